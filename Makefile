@@ -1,0 +1,46 @@
+# The one door to every workflow. It needs Python >= 3.11 and a Rust toolchain, nothing else.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.stamp
+RUST   := $(shell find src -name '*.rs') Cargo.toml Cargo.lock $(wildcard src/*/*.bin src/*/*/*.bin)
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(STAMP)/venv: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "predial needs Python >= 3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --group dev
+	mkdir -p $(STAMP) && touch $@
+
+$(STAMP)/build: $(STAMP)/venv $(RUST) pyproject.toml
+	$(BIN)/maturin develop --quiet --release --extras testing
+	touch $@
+
+.PHONY: build
+build: $(STAMP)/build ## Build the core and install predial into .venv
+
+.PHONY: test
+test: build ## Build and pass every test: cargo test, pytest, the doctests of both languages
+	cargo test --quiet
+	$(BIN)/python -m pytest
+
+.PHONY: lint
+lint: build ## Check format, lints and types of both languages
+	cargo fmt --check
+	cargo clippy --quiet --all-targets -- --deny warnings
+	cargo clippy --quiet --all-targets --features python -- --deny warnings
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+.PHONY: format
+format: $(STAMP)/venv ## Format both languages
+	cargo fmt
+	$(BIN)/ruff check --fix-only --quiet
+	$(BIN)/ruff format --quiet

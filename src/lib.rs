@@ -1,0 +1,23 @@
+//! predial decides, for every call job of a voice campaign: send it as it is, send it so
+//! rewritten, or reject it, and here is why and what was meant.
+//!
+//! The rooms, and the one way through them:
+//!
+//! ```text
+//! bytes ──▶ source ──▶ RawJob ──▶ check ──▶ Verdict ──▶ sink ──▶ bodies · rejects · report
+//!           (batch)    borrowed   (job)                 (batch)
+//! ```
+//!
+//! [`zone`] and [`phone`] know one value each, [`job`] knows one call job, [`batch`] knows
+//! files. Every rule stands once, in [`rules`].
+
+mod fault;
+pub mod phone;
+pub mod rules;
+pub mod zone;
+
+pub use fault::Fault;
+pub use rules::{Rule, Severity};
+
+#[cfg(feature = "python")]
+mod python;

@@ -1,0 +1,2 @@
+#![forbid(unsafe_code)]
+//! Phone numbers by ITU E.164.

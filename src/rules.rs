@@ -1,0 +1,301 @@
+#![forbid(unsafe_code)]
+//! Every rule that predial knows, once: its name, how grave it is, what it says, what to do,
+//! and the error type that the service answers with where it has one (Calls API 1.10.0).
+
+use std::fmt;
+
+/// How grave a diagnostic is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Severity {
+    /// The job can't be sent.
+    Error,
+    /// The job is sent, and somebody should look.
+    Warning,
+    /// The job is sent once rewritten: one reading was left, and it was taken.
+    Repair,
+}
+
+impl Severity {
+    /// `error`, `warning` or `repair`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Repair => "repair",
+        }
+    }
+}
+
+/// What there is to know of one rule.
+#[derive(Debug)]
+pub struct Info {
+    /// The kebab-case name: the rule's identity in every output.
+    pub name: &'static str,
+    /// Its severity unless an option says otherwise.
+    pub severity: Severity,
+    /// The `type` of the service's 400 for the same fault, where it has one.
+    pub service_type: Option<&'static str>,
+    /// What is wrong, as a clause.
+    pub message: &'static str,
+    /// What to do about it, as a clause.
+    pub remedy: &'static str,
+    /// Why the rule is there, in a sentence or two.
+    pub why: &'static str,
+    /// A fragment of a job that breaks the rule.
+    pub before: &'static str,
+    /// The same fragment once mended.
+    pub after: &'static str,
+}
+
+macro_rules! rules {
+    ($($rule:ident { $name:literal, $severity:ident, $service:expr, $message:literal, $remedy:literal, $why:literal, $before:literal => $after:literal })*) => {
+        /// One rule. Its name, severity and texts are in [`Rule::info`].
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub enum Rule {
+            $(#[doc = concat!("`", $name, "`: ", $message, ".")] $rule,)*
+        }
+
+        impl Rule {
+            /// Every rule, in the order of the table.
+            pub const ALL: &'static [Rule] = &[$(Rule::$rule,)*];
+            const INFO: &'static [Info] = &[$(Info {
+                name: $name,
+                severity: Severity::$severity,
+                service_type: $service,
+                message: $message,
+                remedy: $remedy,
+                why: $why,
+                before: $before,
+                after: $after,
+            },)*];
+        }
+    };
+}
+
+const PHONE: Option<&str> = Some("phone.bad.format");
+const DOUBLED: Option<&str> = Some("phone.duplicated");
+const ZONE: Option<&str> = Some("phone.gmtZone.bad.format");
+
+rules! {
+    PhoneMissing {
+        "phone-missing", Error, PHONE,
+        "the job has no phone",
+        "give the field phone its international digits",
+        "phone is the one required field of a call job; null counts as absent.",
+        r#"{"gmtZone": "+03:00"}"# => r#"{"phone": "79110000000", "gmtZone": "+03:00"}"#
+    }
+    PhoneEmpty {
+        "phone-empty", Error, PHONE,
+        "the phone is empty",
+        "give it its international digits, or leave the job out",
+        "An empty cell in a list arrives as an empty string; the service refuses the whole request for it.",
+        r#"{"phone": " "}"# => r#"{"phone": "79110000000"}"#
+    }
+    PhoneType {
+        "phone-type", Error, PHONE,
+        "the phone is neither text nor a whole number",
+        "write it as a string of digits",
+        "A boolean, an array or an object can't hold a phone number.",
+        r#"{"phone": ["79110000000"]}"# => r#"{"phone": "79110000000"}"#
+    }
+    PhoneFormat {
+        "phone-format", Repair, PHONE,
+        "the phone is not in plain digits",
+        "write it as international digits only",
+        "The service takes digits, country code first. A plus, punctuation, spaces, foreign digits, tel: or 00 in front leave one reading, and that is what gets sent.",
+        r#"{"phone": "+7 (911) 000-00-00"}"# => r#"{"phone": "79110000000"}"#
+    }
+    PhoneScientific {
+        "phone-scientific", Error, PHONE,
+        "the phone is in scientific notation: digits were lost",
+        "export the column as text",
+        "A spreadsheet shows a long number as 7.911E+10, and its export keeps only what it shows. Which number it was can't be told.",
+        r#"{"phone": "7.911E+10"}"# => r#"{"phone": "79110000000"}"#
+    }
+    PhoneLetters {
+        "phone-letters", Error, PHONE,
+        "the phone has letters in it",
+        "write digits only",
+        "A vanity number or a name in the phone column: libphonenumber would read letters as keypad digits, and ring a stranger.",
+        r#"{"phone": "1-800-FLOWERS"}"# => r#"{"phone": "18003569377"}"#
+    }
+    PhoneExtension {
+        "phone-extension", Error, PHONE,
+        "the phone has an extension",
+        "leave the extension out, or put it into payload",
+        "The service dials digits and no extension: whoever answers the main line would be called.",
+        r#"{"phone": "+7 495 123-45-67 ext. 12"}"# => r#"{"phone": "74951234567"}"#
+    }
+    PhoneMultiple {
+        "phone-multiple", Error, PHONE,
+        "the field holds several numbers",
+        "make one job of each",
+        "A cell with two numbers is two jobs or a choice, and only its owner knows which.",
+        r#"{"phone": "79110000000, 79110000001"}"# => r#"{"phone": "79110000000"}"#
+    }
+    PhoneNational {
+        "phone-national", Error, PHONE,
+        "the phone is written for dialling inside its country",
+        "write it with its country code",
+        "A lone 8 or 0 in front is a trunk prefix, dialled only inside the country; read as international digits it would ring another country.",
+        r#"{"phone": "8 (911) 000-00-00"}"# => r#"{"phone": "79110000000"}"#
+    }
+    PhoneSyntax {
+        "phone-syntax", Error, PHONE,
+        "the text is no phone number",
+        "write international digits, country code first",
+        "Something is left over beside digits and the punctuation that phone numbers are written with.",
+        r#"{"phone": "79110000000?"}"# => r#"{"phone": "79110000000"}"#
+    }
+    PhoneTooShort {
+        "phone-too-short", Error, PHONE,
+        "the phone has too few digits",
+        "look for the digits that were lost",
+        "No number of that country is so short.",
+        r#"{"phone": "7911"}"# => r#"{"phone": "79110000000"}"#
+    }
+    PhoneTooLong {
+        "phone-too-long", Error, PHONE,
+        "the phone has too many digits",
+        "look for two numbers run together",
+        "ITU E.164 allows 15 digits, country code included.",
+        r#"{"phone": "7911000000079110000001"}"# => r#"{"phone": "79110000000"}"#
+    }
+    PhoneCountryCode {
+        "phone-country-code", Error, PHONE,
+        "the phone begins with no assigned country calling code",
+        "put the country code in front",
+        "ITU E.164 assigns every country a code of one to three digits; this text begins with none of them.",
+        r#"{"phone": "2101234567"}"# => r#"{"phone": "302101234567"}"#
+    }
+    PhoneDuplicate {
+        "phone-duplicate", Error, DOUBLED,
+        "the same phone stands in an earlier job",
+        "keep one job for a phone",
+        "The service refuses a request that holds a phone twice; across requests the person would be called twice. However it is spelt, a phone belongs to its first sendable row.",
+        r#"[{"phone": "79110000000"}, {"phone": "+79110000000"}]"# => r#"[{"phone": "79110000000"}]"#
+    }
+    ZoneType {
+        "zone-type", Error, ZONE,
+        "the gmtZone is no text",
+        "write it as a string such as \"+03:00\"",
+        "The service takes a string; only whole hours from -12 to 14 leave one reading of a number.",
+        r#"{"gmtZone": true}"# => r#"{"gmtZone": "+03:00"}"#
+    }
+    ZoneEmpty {
+        "zone-empty", Error, ZONE,
+        "the gmtZone is empty",
+        "leave it out, or write an offset such as \"+03:00\"",
+        "Empty text is no zone. In a job an empty gmtZone counts as absent: the service uses the zone of the number.",
+        r#"" ""# => r#""+03:00""#
+    }
+    ZoneFormat {
+        "zone-format", Repair, ZONE,
+        "the gmtZone is not written as the service takes it",
+        "write it as an offset such as \"+03:00\" or as an IANA ID",
+        "Case, spaces, a lost plus or an unusual dash leave one reading, and that is what gets sent.",
+        r#"{"gmtZone": "UTC +3"}"# => r#"{"gmtZone": "+03:00"}"#
+    }
+    ZoneSyntax {
+        "zone-syntax", Error, ZONE,
+        "the text is no gmtZone",
+        "write an offset such as \"+03:00\" or an IANA ID such as \"Europe/Moscow\"",
+        "A gmtZone is Z, an offset with or without UTC, GMT or UT in front, or an ID of the IANA time zone database.",
+        r#"{"gmtZone": "+300"}"# => r#"{"gmtZone": "+03:00"}"#
+    }
+    ZoneRange {
+        "zone-range", Error, ZONE,
+        "the offset is out of range",
+        "offsets go from -18:00 to +18:00, minutes and seconds to 59",
+        "The service takes no offset beyond 18 hours; one such as +0360 is no time at all.",
+        r#"{"gmtZone": "+19:00"}"# => r#"{"gmtZone": "+09:00"}"#
+    }
+    ZoneAbbreviation {
+        "zone-abbreviation", Error, ZONE,
+        "an abbreviation is no gmtZone",
+        "write an offset or an IANA ID",
+        "Abbreviations are used by several zones each: CST is Chicago, Shanghai and Havana. One is never guessed.",
+        r#"{"gmtZone": "MSK"}"# => r#"{"gmtZone": "Europe/Moscow"}"#
+    }
+    ZoneUnsigned {
+        "zone-unsigned", Error, ZONE,
+        "the offset has a prefix and no sign",
+        "write the sign: east of Greenwich is plus",
+        "UTC3 is west of Greenwich to POSIX and east of it to people: the job would ring six hours off.",
+        r#"{"gmtZone": "UTC3"}"# => r#"{"gmtZone": "UTC+3"}"#
+    }
+    ZoneRegion {
+        "zone-region", Error, ZONE,
+        "no such ID in the IANA time zone database",
+        "look the ID up, or write the offset",
+        "Region IDs are taken to the letter from the installed tzdata.",
+        r#"{"gmtZone": "Europe/Moskow"}"# => r#"{"gmtZone": "Europe/Moscow"}"#
+    }
+    ZonePlaceholder {
+        "zone-placeholder", Error, ZONE,
+        "the ID stands for no zone at all",
+        "write an offset or the ID of a place",
+        "Factory is what IANA ships for a machine whose zone was never set.",
+        r#"{"gmtZone": "Factory"}"# => r#"{"gmtZone": "Europe/Moscow"}"#
+    }
+    ZoneUnknownToJvm {
+        "zone-unknown-to-jvm", Warning, ZONE,
+        "an older Java runtime does not know this ID",
+        "write the offset, or an ID of a neighbouring place, if the service refuses it",
+        "The service runs on a JVM with a time zone database of its own; JDK 17 does not have this ID.",
+        r#"{"gmtZone": "America/Coyhaique"}"# => r#"{"gmtZone": "-03:00"}"#
+    }
+    ZoneSignReversed {
+        "zone-sign-reversed", Warning, None,
+        "the sign of Etc/GMT zones is the reverse of what people mean",
+        "write the offset that you mean",
+        "By POSIX custom Etc/GMT+3 lies three hours west of Greenwich, at -03:00.",
+        r#"{"gmtZone": "Etc/GMT+3"}"# => r#"{"gmtZone": "-03:00"}"#
+    }
+}
+
+impl Rule {
+    /// Everything there is to know of the rule.
+    pub fn info(self) -> &'static Info {
+        &Self::INFO[self as usize]
+    }
+
+    /// The rule's name.
+    ///
+    /// ```
+    /// assert_eq!(predial::Rule::PhoneScientific.name(), "phone-scientific");
+    /// ```
+    pub fn name(self) -> &'static str {
+        self.info().name
+    }
+
+    /// The rule of that name.
+    pub fn from_name(name: &str) -> Option<Rule> {
+        Self::ALL.iter().copied().find(|rule| rule.name() == name)
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_kebab_case_and_stand_once() {
+        for (i, rule) in Rule::ALL.iter().enumerate() {
+            let name = rule.name();
+            assert!(
+                name.split('-')
+                    .all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase())),
+                "{name}"
+            );
+            assert_eq!(Rule::from_name(name), Some(Rule::ALL[i]));
+        }
+    }
+}
