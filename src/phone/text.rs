@@ -1,0 +1,291 @@
+//! From text to digits: what a phone may be written with, and what is left of it.
+//!
+//! ```text
+//! phone   = *mark [scheme] ( number [isub] / float / local )
+//! number  = *mark *plus 1*( *mark digit ) *mark
+//! float   = [plus] 1*DIGIT "." 1*"0"             ; a whole number that became a float
+//! scheme  = "tel:"                               ; RFC 3966, in any case
+//! isub    = ";isub=" *any                        ; only after the scheme, dropped
+//! local   = number [isub] ";phone-context=" ( global / domain ) [ ";" *any ]
+//!                                                ; RFC 3966, only after the scheme
+//! plus    = "+" / U+FF0B
+//! digit   = any character of Unicode's category Nd
+//! mark    = libphonenumber's punctuation: dashes, spaces, brackets, dots, slashes, tildes
+//! ```
+//!
+//! That is what libphonenumber's `parse` reads, cut down to the texts that are a phone and
+//! nothing else. The deviations:
+//!
+//! - libphonenumber skips whatever stands before the first digit or plus, and whatever is
+//!   neither letter nor number at the end. Here it is marks or a fault, so that a name or a
+//!   second number is not skipped in silence.
+//! - It reads three letters or more as keypad digits, and `x` as a placeholder. Here letters
+//!   are a fault.
+//! - It cuts extensions off. Here one is a fault: the service would dial the main line.
+//! - `79110000000.0` is eleven digits here, and twelve there.
+
+use std::borrow::Cow;
+
+use super::{decimal, refuse};
+use crate::{Fault, Rule};
+
+/// As many digits as a text may hold: 15 of the number, and an international prefix, a carrier
+/// code and a trunk prefix before it. The longest prefixes are 9 and 7 digits long.
+const MAX_DIGITS: usize = 40;
+
+/// libphonenumber reads no text that is longer, in characters.
+const MAX_CHARS: usize = 250;
+
+/// The digits of a text that holds one phone and nothing else.
+#[derive(Clone, Copy)]
+pub(super) struct Dialled {
+    digits: [u8; MAX_DIGITS],
+    len: u8,
+    /// A plus stands in front: what follows is a country calling code.
+    pub plus: bool,
+    /// The first group is a single 0 or 8 and no plus stands before it.
+    pub lone_trunk: bool,
+    /// The text names a private numbering plan: it is no international number.
+    pub local: bool,
+}
+
+impl Dialled {
+    pub fn digits(&self) -> &str {
+        str::from_utf8(&self.digits[..usize::from(self.len)]).unwrap_or_default()
+    }
+}
+
+/// What one character is to a phone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    Digit(u8),
+    Plus,
+    Mark,
+    Other,
+}
+
+pub(super) fn class(c: char) -> Class {
+    match c {
+        '0'..='9' => Class::Digit(c as u8 - b'0'),
+        '+' | '\u{FF0B}' => Class::Plus,
+        '-' | ' ' | '(' | ')' | '[' | ']' | '.' | '/' | '~' => Class::Mark,
+        // NBSP, soft hyphen, zero-width space, dashes, word joiner, tilde-like signs, minus.
+        '\u{A0}' | '\u{AD}' | '\u{200B}' | '\u{2010}'..='\u{2015}' | '\u{2053}' | '\u{2060}'
+        | '\u{2212}' | '\u{223C}'
+        // The ideographic space, the long-vowel mark used as a dash, full-width forms.
+        | '\u{3000}' | '\u{30FC}' | '\u{FF08}' | '\u{FF09}' | '\u{FF0D}'..='\u{FF0F}'
+        | '\u{FF3B}' | '\u{FF3D}' | '\u{FF5E}' => Class::Mark,
+        _ => decimal::value(c).map_or(Class::Other, Class::Digit),
+    }
+}
+
+/// Reads the digits of a text.
+pub(super) fn read(text: &str) -> Result<Dialled, Fault> {
+    // A character has at most four bytes, so that most texts need no count.
+    if text.len() > MAX_CHARS && text.chars().nth(MAX_CHARS).is_some() {
+        return Err(refuse::long_text(text));
+    }
+    let Some(number) = number_part(text)? else {
+        return Err(refuse::diagnose(text));
+    };
+    let dialled = match scan(&number.text) {
+        Some(dialled) if !extension_by_tilde(&number.text) => dialled,
+        _ => return Err(refuse::diagnose(text)),
+    };
+    if !viable(&number, &dialled) {
+        return Err(refuse::too_few_digits(text));
+    }
+    Ok(Dialled {
+        local: number.local,
+        ..dialled
+    })
+}
+
+/// The part of a text that holds the number itself.
+struct Number<'t> {
+    text: Cow<'t, str>,
+    /// Put together from an RFC 3966 local number and its context: libphonenumber trims none.
+    joined: bool,
+    local: bool,
+}
+
+/// Takes `tel:` and its parameters away, and the `.0` of a float; `None` where what is left can
+/// be no number.
+fn number_part(text: &str) -> Result<Option<Number<'_>>, Fault> {
+    let plain = |text| {
+        Ok(Some(Number {
+            text: Cow::Borrowed(text),
+            joined: false,
+            local: false,
+        }))
+    };
+    let Some(after_scheme) = after_scheme(text) else {
+        return plain(whole_float(text).unwrap_or(text));
+    };
+    if let Some((local, context)) = after_scheme.split_once(";phone-context=") {
+        return Ok(in_context(text, local, context));
+    }
+    plain(without_subaddress(after_scheme))
+}
+
+/// What follows `tel:`, where that stands first.
+pub(super) fn after_scheme(text: &str) -> Option<&str> {
+    let trimmed = text.trim_start_matches(|c| class(c) == Class::Mark);
+    let (scheme, rest) = trimmed.split_at_checked("tel:".len())?;
+    scheme.eq_ignore_ascii_case("tel:").then_some(rest)
+}
+
+/// An RFC 3966 local number in its context: `tel:911-000-00-00;phone-context=+7`.
+fn in_context<'t>(text: &str, local: &'t str, context: &str) -> Option<Number<'t>> {
+    // libphonenumber looks for the scheme in small letters here, and trips over any other.
+    if !text.contains("tel:") {
+        return None;
+    }
+    let context = context.split(';').next().unwrap_or_default();
+    let local = without_subaddress(local);
+    if is_global_context(context) {
+        Some(Number {
+            text: Cow::Owned(format!("{context}{local}")),
+            joined: true,
+            local: false,
+        })
+    } else if is_domain(context) {
+        Some(Number {
+            text: Cow::Borrowed(local),
+            joined: true,
+            local: !local.starts_with(|c| class(c) == Class::Plus),
+        })
+    } else {
+        None
+    }
+}
+
+/// RFC 3966 section 5.3: the ISDN subaddress is no part of the number.
+fn without_subaddress(number: &str) -> &str {
+    match number.find(";isub=") {
+        Some(at) if at > 0 => &number[..at],
+        _ => number,
+    }
+}
+
+/// RFC 3966's `global-number-digits`: a plus, then digits and visual separators.
+fn is_global_context(context: &str) -> bool {
+    context.strip_prefix('+').is_some_and(|digits| {
+        digits.contains(|c| decimal::value(c).is_some())
+            && digits
+                .chars()
+                .all(|c| matches!(c, '-' | '.' | '(' | ')') || decimal::value(c).is_some())
+    })
+}
+
+/// RFC 3966's `domainname`: labels of letters, digits and inner dashes; the last label begins
+/// with a letter and may have a dot after it.
+fn is_domain(context: &str) -> bool {
+    let context = context.strip_suffix('.').unwrap_or(context);
+    let alphanumeric = |c: char| c.is_ascii_alphabetic() || decimal::value(c).is_some();
+    let is_label = |label: &str| {
+        label.starts_with(alphanumeric)
+            && label.ends_with(alphanumeric)
+            && label.chars().all(|c| c == '-' || alphanumeric(c))
+    };
+    let top = context.rsplit('.').next().unwrap_or_default();
+    context.split('.').all(is_label) && top.starts_with(|c: char| c.is_ascii_alphabetic())
+}
+
+/// `79110000000.0` without its fraction, where that is all zeros and a double holds the whole.
+fn whole_float(text: &str) -> Option<&str> {
+    let (whole, fraction) = text.trim_matches([' ', '\u{A0}']).split_once('.')?;
+    let digits = whole.strip_prefix('+').unwrap_or(whole);
+    let is_whole = digits.bytes().all(|b| b.is_ascii_digit())
+        && digits.parse::<u64>().is_ok_and(|value| value < 1 << 53)
+        && !fraction.is_empty()
+        && fraction.bytes().all(|b| b == b'0');
+    is_whole.then_some(whole)
+}
+
+/// Digits, marks, and pluses before the first digit; `None` where anything else stands there,
+/// or more digits than any prefix and number together.
+fn scan(text: &str) -> Option<Dialled> {
+    let mut digits = [0; MAX_DIGITS];
+    let mut len = 0;
+    let mut plus = false;
+    let mut first_group = 0;
+    let mut previous = Class::Mark;
+    for c in text.chars() {
+        let class = class(c);
+        match class {
+            Class::Digit(digit) => {
+                if len == 0 || (first_group == len && matches!(previous, Class::Digit(_))) {
+                    first_group += 1;
+                }
+                *digits.get_mut(len)? = b'0' + digit;
+                len += 1;
+            }
+            // Pluses stand together, before the first digit.
+            Class::Plus if len == 0 && (!plus || previous == Class::Plus) => plus = true,
+            Class::Mark => {}
+            Class::Plus | Class::Other => return None,
+        }
+        previous = class;
+    }
+    let lone_trunk = !plus && first_group == 1 && len > 1 && matches!(digits[0], b'0' | b'8');
+    Some(Dialled {
+        digits,
+        len: len as u8,
+        plus,
+        lone_trunk,
+        local: false,
+    })
+}
+
+/// Whether libphonenumber takes the text for a number: three digits, or two and nothing else.
+fn viable(number: &Number<'_>, dialled: &Dialled) -> bool {
+    match dialled.len {
+        0 | 1 => false,
+        2 => {
+            let trimmed = if number.joined {
+                &number.text
+            } else {
+                number.text.trim_matches(|c| class(c) == Class::Mark)
+            };
+            trimmed.chars().count() == 2
+        }
+        _ => {
+            // Nothing before the pluses is skipped where the text was put together.
+            !(number.joined && dialled.plus) || number.text.starts_with(|c| class(c) == Class::Plus)
+        }
+    }
+}
+
+/// libphonenumber takes a tilde and up to nine digits at the end for an extension, where what
+/// stands before it is a number by itself.
+fn extension_by_tilde(text: &str) -> bool {
+    let is_tilde = |c| matches!(c, '~' | '\u{FF5E}');
+    let text = text.trim_end_matches(|c| class(c) == Class::Mark);
+    let Some(at) = text.rfind(is_tilde) else {
+        return false;
+    };
+    let after = text[at..].trim_start_matches(is_tilde);
+    let after = after.strip_prefix(['.', '\u{FF0E}']).unwrap_or(after);
+    let extension = after.trim_start_matches([' ', '\u{A0}', '-']);
+    if extension.chars().count() > 9 || extension.contains(|c| decimal::value(c).is_none()) {
+        return false;
+    }
+    let before = text[..at].trim_end_matches([' ', '\u{A0}']);
+    let before = before.trim_start_matches(|c| class(c) == Class::Mark);
+    let digits = before.chars().filter(|&c| decimal::value(c).is_some());
+    match digits.count() {
+        0 | 1 => false,
+        2 => before.chars().count() == 2,
+        _ => true,
+    }
+}
+
+/// The offset in characters of the digit that stands at `index` among a text's digits.
+pub(super) fn position_of_digit(text: &str, index: usize) -> Option<usize> {
+    text.chars()
+        .enumerate()
+        .filter(|&(_, c)| decimal::value(c).is_some())
+        .map(|(position, _)| position)
+        .nth(index)
+}
