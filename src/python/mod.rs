@@ -1,11 +1,21 @@
 //! The door to Python: PyO3, and nothing but translation.
 
+mod columns;
+mod errors;
+mod text;
+mod zones;
+
 use pyo3::prelude::*;
 
 /// The native core of predial.
 #[pymodule(gil_used = false)]
 mod _core {
     use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use super::columns::Column;
+    #[pymodule_export]
+    use super::zones::{Zone, check_zones, is_zone, normalize_zone, parse_zone};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -1,0 +1,44 @@
+"""The installed tzdata package: region IDs, their TZif data, and ZoneInfo objects made of it.
+
+The system's own time zone files are never read, so that an answer does not depend on the machine.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+
+def read_regions() -> list[tuple[str, bytes]]:
+    """Every region ID of the installed tzdata with its TZif data."""
+    import os
+
+    import tzdata
+
+    folder = tzdata.__path__[0]
+    if not os.path.isdir(folder):
+        return _read_regions_from_archive()
+    with open(os.path.join(folder, "zones"), encoding="ascii") as file:
+        ids = file.read().split()
+    regions = []
+    for zone_id in ids:
+        with open(os.path.join(folder, "zoneinfo", *zone_id.split("/")), "rb") as file:
+            regions.append((zone_id, file.read()))
+    return regions
+
+
+def _read_regions_from_archive() -> list[tuple[str, bytes]]:
+    from importlib import resources
+
+    root = resources.files("tzdata")
+    ids = root.joinpath("zones").read_text(encoding="ascii").split()
+    return [(zone_id, root.joinpath("zoneinfo", zone_id).read_bytes()) for zone_id in ids]
+
+
+def zone_info(zone_id: str, tzif: bytes) -> ZoneInfo:
+    """The ZoneInfo of a region's TZif data."""
+    from io import BytesIO
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo.from_file(BytesIO(tzif), key=zone_id)

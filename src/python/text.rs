@@ -1,0 +1,24 @@
+//! Python's `str` as Rust's.
+
+use std::borrow::Cow;
+
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyString};
+
+/// The text of a `str`, borrowed where it is Unicode. A lone surrogate, which Rust's `str` can't
+/// hold, becomes U+FFFD: no rule allows either, and every character keeps its place.
+pub(crate) fn text_of<'a>(text: &'a Bound<'_, PyString>) -> PyResult<Cow<'a, str>> {
+    match text.to_str() {
+        Ok(text) => Ok(Cow::Borrowed(text)),
+        Err(_) => replace_surrogates(text).map(Cow::Owned),
+    }
+}
+
+fn replace_surrogates(text: &Bound<'_, PyString>) -> PyResult<String> {
+    let utf32 = text.call_method1("encode", ("utf-32-le", "surrogatepass"))?;
+    let code_points = utf32.cast::<PyBytes>()?.as_bytes().chunks_exact(4);
+    Ok(code_points
+        .map(|bytes| u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+        .map(|code_point| char::from_u32(code_point).unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect())
+}

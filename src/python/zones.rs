@@ -1,0 +1,240 @@
+//! gmtZones for Python.
+
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBool, PyBytes, PyDelta, PyInt, PyString, PyTzInfo};
+
+use super::columns::{self, Column, Outcome};
+use super::errors::{self, Class};
+use super::text::text_of;
+use crate::zone::{self, Region, Regions};
+use crate::{Fault, Rule};
+
+/// What is made of the installed tzdata, once in a process.
+struct Tzdata {
+    regions: Regions,
+    /// The ZoneInfo of each region, made when it is first asked for.
+    zone_infos: Vec<PyOnceLock<Py<PyTzInfo>>>,
+}
+
+fn tzdata(py: Python<'_>) -> PyResult<&'static Tzdata> {
+    static TZDATA: PyOnceLock<Tzdata> = PyOnceLock::new();
+    TZDATA.get_or_try_init(py, || {
+        let pairs = py
+            .import("predial._tzdata")?
+            .call_method0("read_regions")?
+            .extract::<Vec<(String, Vec<u8>)>>()?;
+        let regions = Regions::new(pairs);
+        let zone_infos = regions.iter().map(|_| PyOnceLock::new()).collect();
+        Ok(Tzdata {
+            regions,
+            zone_infos,
+        })
+    })
+}
+
+/// The regions of the installed tzdata package, read when first asked for.
+pub(crate) fn regions(py: Python<'_>) -> PyResult<&'static Regions> {
+    tzdata(py).map(|tzdata| &tzdata.regions)
+}
+
+/// One time zone, as `parse_zone` answers it.
+///
+/// Two zones are equal when their IDs are. Zones can be pickled and used as keys.
+#[pyclass(frozen, eq, hash, module = "predial")]
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct Zone(zone::Zone<'static>);
+
+#[pymethods]
+impl Zone {
+    /// The zone's name as Java's `ZoneId.getId` has it: `+3` is `+03:00`, a region is its ID.
+    #[getter]
+    fn id<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
+        PyString::new(py, &self.0.id())
+    }
+
+    /// The zone's rules as briefly as can be: the offset, if it is one for all time.
+    #[getter]
+    fn normalized<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
+        PyString::new(py, &self.0.normalized())
+    }
+
+    /// `offset` or `region`.
+    #[getter]
+    fn kind(&self) -> &'static str {
+        self.0.kind().name()
+    }
+
+    /// Seconds east of UTC; None for a region whose offset changes or has changed.
+    #[getter]
+    fn offset_seconds(&self) -> Option<i32> {
+        self.0.offset_seconds()
+    }
+
+    /// The zone for `datetime`: a `datetime.timezone`, or a `zoneinfo.ZoneInfo` made of the
+    /// installed tzdata package.
+    #[getter]
+    fn tzinfo<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTzInfo>> {
+        if let Some(region) = self.0.region() {
+            return zone_info(py, region);
+        }
+        match self.0.offset_seconds() {
+            None | Some(0) => PyTzInfo::utc(py).map(|utc| utc.to_owned()),
+            Some(seconds) => PyTzInfo::fixed_offset(py, PyDelta::new(py, 0, seconds, 0, true)?),
+        }
+    }
+
+    fn __repr__(&self) -> String {
+        format!("predial.Zone({:?})", &*self.0.id())
+    }
+
+    fn __str__<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
+        self.id(py)
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        let parse = py.import("predial")?.getattr("parse_zone")?;
+        Ok((parse, (self.0.id().to_string(),)))
+    }
+}
+
+fn zone_info<'py>(py: Python<'py>, region: &Region) -> PyResult<Bound<'py, PyTzInfo>> {
+    let zone_info = tzdata(py)?.zone_infos[region.index()].get_or_try_init(py, || {
+        let data = PyBytes::new(py, region.tzif());
+        let made = py
+            .import("predial._tzdata")?
+            .call_method1("zone_info", (region.id(), data))?;
+        PyResult::Ok(made.cast_into::<PyTzInfo>()?.unbind())
+    })?;
+    Ok(zone_info.bind(py).clone())
+}
+
+/// Reads one gmtZone; only a text that is no offset needs the regions.
+fn read(text: &Bound<'_, PyString>, repair: bool) -> PyResult<zone::Zone<'static>> {
+    let plain = text_of(text)?;
+    if let Some(zone) = zone::Zone::parse_offset(&plain) {
+        return Ok(zone);
+    }
+    let regions = regions(text.py())?;
+    let zone = if repair {
+        zone::Zone::repair(&plain, regions)
+    } else {
+        zone::Zone::parse(&plain, regions)
+    };
+    zone.map_err(|fault| errors::raise(Class::Zone, text, &fault))
+}
+
+/// The zone of a gmtZone.
+///
+/// The grammar is that of Java's `ZoneId.of`; region IDs are those of the installed tzdata.
+/// With `repair` a text that is no gmtZone is read as what was surely meant, if one reading is
+/// left.
+///
+/// Raises ZoneError for any other text, and TypeError for what is no str.
+///
+/// >>> import predial
+/// >>> zone = predial.parse_zone("UTC+3")
+/// >>> zone.id, zone.normalized, zone.kind, zone.offset_seconds
+/// ('UTC+03:00', '+03:00', 'offset', 10800)
+/// >>> predial.parse_zone("Europe/Moscow").tzinfo
+/// zoneinfo.ZoneInfo(key='Europe/Moscow')
+/// >>> predial.parse_zone("MSK")
+/// Traceback (most recent call last):
+/// predial.ZoneError: MSK is an abbreviation, and no ID; did you mean "Europe/Moscow"?
+#[pyfunction]
+#[pyo3(signature = (text, *, repair = false))]
+pub(crate) fn parse_zone(text: &Bound<'_, PyString>, repair: bool) -> PyResult<Zone> {
+    read(text, repair).map(Zone)
+}
+
+/// Whether the text is a gmtZone, to the letter.
+///
+/// Raises TypeError for what is no str.
+///
+/// >>> import predial
+/// >>> predial.is_zone("+03:00"), predial.is_zone("+3:00")
+/// (True, False)
+#[pyfunction]
+
+pub(crate) fn is_zone(text: &Bound<'_, PyString>) -> PyResult<bool> {
+    let Ok(plain) = text.to_str() else {
+        return Ok(false); // a lone surrogate
+    };
+    if zone::Zone::parse_offset(plain).is_some() {
+        return Ok(true);
+    }
+    Ok(zone::Zone::recognize(plain, regions(text.py())?).is_some())
+}
+
+/// The normalized name of a gmtZone: a zone with one offset for all time is that offset, any
+/// other its region's ID. See parse_zone for `repair` and the errors.
+///
+/// >>> import predial
+/// >>> predial.normalize_zone("+3"), predial.normalize_zone("Etc/GMT+3")
+/// ('+03:00', '-03:00')
+/// >>> predial.normalize_zone("utc +3", repair=True)
+/// '+03:00'
+#[pyfunction]
+#[pyo3(signature = (text, *, repair = false))]
+pub(crate) fn normalize_zone<'py>(
+    text: &Bound<'py, PyString>,
+    repair: bool,
+) -> PyResult<Bound<'py, PyString>> {
+    let zone = read(text, repair)?;
+    Ok(PyString::new(text.py(), &zone.normalized()))
+}
+
+/// Checks a column of gmtZones: any sequence of str, int or None.
+///
+/// With `repair`, the default, a text is read as what was surely meant, if one reading is left,
+/// and an int from -12 to 14 as whole hours. Values of other types break the rule `zone-type`; None and NaN break
+/// none.
+///
+/// Raises TypeError for what is no sequence.
+///
+/// >>> import predial
+/// >>> column = predial.check_zones(["UTC+3", "utc +3", 3, "MSK", None])
+/// >>> column.normalized
+/// ['+03:00', '+03:00', '+03:00', None, None]
+/// >>> column.rules
+/// [None, 'zone-format', 'zone-format', 'zone-abbreviation', None]
+/// >>> column.repaired
+/// [False, True, True, False, False]
+#[pyfunction]
+#[pyo3(signature = (values, *, repair = true))]
+pub(crate) fn check_zones<'py>(values: &Bound<'py, PyAny>, repair: bool) -> PyResult<Column> {
+    let py = values.py();
+    columns::check(values, |value| {
+        let outcome = judge(value, repair)?;
+        Ok(outcome.map(|zone| PyString::new(py, &zone.normalized())))
+    })
+}
+
+fn judge(value: &Bound<'_, PyAny>, repair: bool) -> PyResult<Outcome<zone::Zone<'static>>> {
+    if let Ok(text) = value.cast::<PyString>() {
+        return judge_text(text, repair);
+    }
+    if value.is_instance_of::<PyInt>() && !value.is_instance_of::<PyBool>() && repair {
+        let hours = value.extract::<i64>().ok();
+        let zone = hours.and_then(|hours| zone::Zone::from_hours(hours).ok());
+        return Ok(zone.map_or(Outcome::Rejected(Rule::ZoneType), |zone| {
+            Outcome::Repaired(zone, Rule::ZoneFormat)
+        }));
+    }
+    Ok(Outcome::Rejected(Rule::ZoneType))
+}
+
+fn judge_text(text: &Bound<'_, PyString>, repair: bool) -> PyResult<Outcome<zone::Zone<'static>>> {
+    let plain = text_of(text)?;
+    if let Some(zone) = zone::Zone::parse_offset(&plain) {
+        return Ok(Outcome::Clean(zone));
+    }
+    let regions = regions(text.py())?;
+    let rejected = |fault: Fault| Outcome::Rejected(fault.rule);
+    Ok(match zone::Zone::recognize(&plain, regions) {
+        Some(zone) => Outcome::Clean(zone),
+        None if repair => zone::Zone::repair(&plain, regions)
+            .map_or_else(rejected, |zone| Outcome::Repaired(zone, Rule::ZoneFormat)),
+        None => zone::Zone::parse(&plain, regions).map_or_else(rejected, Outcome::Clean),
+    })
+}

@@ -1,0 +1,182 @@
+//! Why a text is no gmtZone, where it stops being one, and what it may have been meant to be.
+
+use super::offset::{self, Field, Refused};
+use super::repair::{self, Reading};
+use super::{Name, Prefix, Regions, Zone, abbreviations};
+use crate::{Fault, Rule};
+
+/// Why a text is not valid, which the caller has seen.
+pub(super) fn strictly(text: &str, regions: &Regions) -> Fault {
+    match repair::mend(text, regions) {
+        Ok(meant) => Fault::new(Rule::ZoneFormat)
+            .at(parting(text, meant))
+            .suggest(&*meant.normalized()),
+        Err(fault) => fault,
+    }
+}
+
+/// The first character that would have to change.
+fn parting(text: &str, meant: Zone<'_>) -> usize {
+    match meant.region() {
+        Some(region) => common_chars(text, region.id()),
+        None => offset::viable_len(text.as_bytes()),
+    }
+}
+
+fn common_chars(a: &str, b: &str) -> usize {
+    a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count()
+}
+
+/// Why a text can't be repaired. `clean` is the text in ASCII forms and without the spaces
+/// around it, `lead` how many characters of it stood before that.
+pub(super) fn hopeless(clean: &str, lead: usize, regions: &Regions) -> Fault {
+    if clean.is_empty() {
+        return Fault::new(Rule::ZoneEmpty).at(0);
+    }
+    let upper = clean.to_ascii_uppercase();
+    let fault = hopeless_offset(&upper)
+        .or_else(|| abbreviation(clean))
+        .unwrap_or_else(|| hopeless_region(clean, regions));
+    let position = lead + fault.position.unwrap_or(0);
+    fault.at(position)
+}
+
+/// The fault of a text that was meant as an offset.
+fn hopeless_offset(upper: &str) -> Option<Fault> {
+    let bytes = upper.as_bytes();
+    let reading = Reading::of(bytes);
+    let before_hours = bytes.len() - reading.hours.len();
+    let digits = reading.hours.first().is_some_and(u8::is_ascii_digit);
+    if !digits && reading.sign.is_none() {
+        return None;
+    }
+    let fault = match reading.size() {
+        Some(Err(Refused::Range(field))) => out_of_range(field, before_hours, reading.hours),
+        // Only a sign was missing, or there would have been a repair.
+        Some(_) => without_sign(&reading, before_hours),
+        None => misshapen(&reading, bytes),
+    };
+    Some(fault)
+}
+
+fn out_of_range(field: Field, before: usize, hours: &[u8]) -> Fault {
+    let (detail, into) = match field {
+        Field::Hour => ("the hours of an offset go to 18", 0),
+        Field::Minute => ("the minutes of an offset go to 59", 1),
+        Field::Second => ("the seconds of an offset go to 59", 2),
+        Field::Whole => ("an offset goes to 18:00 either way", 0),
+    };
+    Fault::new(Rule::ZoneRange)
+        .at(before + field_start(hours, into))
+        .because(detail)
+}
+
+/// Where the field of this number begins, counting from the hour.
+fn field_start(hours: &[u8], field: usize) -> usize {
+    let colons = hours
+        .iter()
+        .enumerate()
+        .filter(|&(_, &byte)| byte == b':')
+        .map(|(place, _)| place + 1);
+    let separated = std::iter::once(0).chain(colons).nth(field);
+    separated.unwrap_or(2 * field)
+}
+
+fn without_sign(reading: &Reading<'_>, before_hours: usize) -> Fault {
+    if reading.prefix == Prefix::None {
+        return Fault::new(Rule::ZoneRange)
+            .at(before_hours)
+            .because("hours without a sign are read up to 14");
+    }
+    let fault = Fault::new(Rule::ZoneUnsigned).at(before_hours);
+    match reading.size() {
+        Some(Ok(east)) => fault.suggest(&*Name::of_offset(Prefix::None, east)),
+        _ => fault,
+    }
+}
+
+fn misshapen(reading: &Reading<'_>, upper: &[u8]) -> Fault {
+    let fault = Fault::new(Rule::ZoneSyntax).at(offset::viable_len(upper));
+    if reading.hours.is_empty() {
+        return fault.because("the offset has a sign and no hours");
+    }
+    if let Some(fraction) = fraction_like_minutes(reading.hours) {
+        return fault.because(fraction);
+    }
+    match three_digits(reading) {
+        Some(east) => fault
+            .because("three digits may be an hour and minutes, or minutes alone")
+            .suggest(&*Name::of_offset(Prefix::None, east)),
+        None => fault,
+    }
+}
+
+/// `5.30` and the like.
+fn fraction_like_minutes(hours: &[u8]) -> Option<&'static str> {
+    let point = hours.iter().position(|byte| matches!(byte, b'.' | b','))?;
+    let (whole, fraction) = (&hours[..point], &hours[point + 1..]);
+    let numbers = [whole, fraction]
+        .iter()
+        .all(|part| (1..=2).contains(&part.len()) && part.iter().all(u8::is_ascii_digit));
+    numbers.then_some("what follows the point may be minutes or a fraction of an hour")
+}
+
+/// The seconds of `+300` and the like, read as an hour and minutes.
+fn three_digits(reading: &Reading<'_>) -> Option<i32> {
+    let sign = reading.sign?;
+    let &[hour, tens, ones] = reading.hours else {
+        return None;
+    };
+    let size = offset::unsigned(&[b'0', hour, tens, ones]).ok()?;
+    Some(if sign == repair::Sign::Minus {
+        -size
+    } else {
+        size
+    })
+}
+
+fn abbreviation(clean: &str) -> Option<Fault> {
+    let known = abbreviations::find(clean)?;
+    let fault = Fault::new(Rule::ZoneAbbreviation).at(0);
+    Some(match known.zones {
+        [zone] => fault
+            .because(format!("{} is an abbreviation, and no ID", known.text))
+            .suggest(*zone),
+        zones => fault.because(format!(
+            "{} is an abbreviation of several zones: {}",
+            known.text,
+            zones.join(", ")
+        )),
+    })
+}
+
+fn hopeless_region(clean: &str, regions: &Regions) -> Fault {
+    if let Some(region) = regions.get_loosely(clean) {
+        return if region.is_placeholder() {
+            Fault::new(Rule::ZonePlaceholder)
+        } else {
+            Fault::new(Rule::ZoneRegion)
+                .because("the time zone database has no readable data for the ID")
+        };
+    }
+    if clean.starts_with("SystemV/") {
+        return Fault::new(Rule::ZoneRegion)
+            .because("SystemV zones are Java's own, and not in the IANA time zone database");
+    }
+    if let Some(region) = regions.suggest(clean) {
+        return Fault::new(Rule::ZoneRegion)
+            .at(common_chars(clean, region.id()))
+            .suggest(region.id());
+    }
+    match clean.chars().position(|c| !may_stand_in_an_id(c)) {
+        None if clean.starts_with(|c: char| c.is_ascii_alphabetic()) => {
+            Fault::new(Rule::ZoneRegion)
+        }
+        stray => Fault::new(Rule::ZoneSyntax).at(stray.unwrap_or(0)),
+    }
+}
+
+/// IANA's own rule for the names of its files, and the plus of `Etc/GMT+3`.
+fn may_stand_in_an_id(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+' | '.')
+}

