@@ -1,7 +1,7 @@
 //! Why a text is no phone: one rule for each thing that people put into phone columns, and what
 //! was meant where that can be told. Nothing here runs for a text that is a phone.
 
-use super::text::{Class, Dialled, class, position_of_digit};
+use super::text::{self, Class, Dialled, class, position_of_digit};
 use super::{Phone, decimal};
 use crate::{Fault, Rule};
 
@@ -59,6 +59,14 @@ pub(super) fn long_text(text: &str) -> Fault {
         return Fault::new(Rule::PhoneEmpty);
     }
     Fault::new(Rule::PhoneTooLong).because("the text is longer than 250 characters")
+}
+
+/// An RFC 3966 context that is neither a country's nor a domain.
+pub(super) fn context(text: &str) -> Fault {
+    let at = text.find(";phone-context=").unwrap_or(0);
+    Fault::new(Rule::PhoneSyntax)
+        .because("the parameters of the tel: URI are none of RFC 3966")
+        .at(position(text, at))
 }
 
 /// Digits, but not enough of them for any number.
@@ -121,8 +129,15 @@ pub(super) fn national(text: &str, dialled: &Dialled) -> Fault {
 fn likely_number(digits: &str) -> Option<Phone> {
     let national = digits.strip_prefix('8')?;
     (national.len() == 10)
-        .then(|| Phone::parse(&format!("7{national}")).ok())
+        .then(|| number(&format!("7{national}")))
         .flatten()
+}
+
+/// The phone that a part of a text would be, if it were the whole; such a part is not diagnosed
+/// in its turn.
+fn number(part: &str) -> Option<Phone> {
+    let dialled = text::scan(part).ok()?;
+    Phone::international(part, &dialled).ok()
 }
 
 fn is_blank(text: &str) -> bool {
@@ -150,8 +165,8 @@ fn scientific(text: &str) -> Option<Fault> {
     let fault = Fault::new(Rule::PhoneScientific).at(at.unwrap_or(0));
     let complete = whole.len() == 1 && exponent.parse() == Ok(fraction.len());
     let digits = format!("{whole}{fraction}");
-    Some(match Phone::parse(&digits) {
-        Ok(phone) if complete => fault
+    Some(match number(&digits) {
+        Some(phone) if complete => fault
             .because("the phone is in scientific notation")
             .suggest(phone.digits()),
         _ => fault,
@@ -279,11 +294,11 @@ fn tilde_extension(main: &Run<'_>, rest: &str) -> Option<usize> {
     rest.is_empty().then_some(main.start + at)
 }
 
-fn extension_fault(text: &str, number: &str, at: usize) -> Fault {
+fn extension_fault(text: &str, main: &str, at: usize) -> Fault {
     let fault = Fault::new(Rule::PhoneExtension).at(position(text, at));
-    match Phone::parse(number) {
-        Ok(phone) => fault.suggest(phone.digits()),
-        Err(_) => fault,
+    match number(main) {
+        Some(phone) => fault.suggest(phone.digits()),
+        None => fault,
     }
 }
 
@@ -316,15 +331,13 @@ fn look_alikes(text: &str) -> Option<Phone> {
     if digits.contains(char::is_alphabetic) {
         return None;
     }
-    Phone::parse(&digits).ok()
+    number(&digits)
 }
 
 /// The one run of digits in a text that is long enough for a number and parses as one.
 fn only_number(runs: &[Run<'_>]) -> Option<Phone> {
     let [run] = runs else { return None };
-    (run.digits >= NUMBER)
-        .then(|| Phone::parse(run.text).ok())
-        .flatten()
+    (run.digits >= NUMBER).then(|| number(run.text)).flatten()
 }
 
 /// A number with a word in it, read on a telephone keypad (ITU E.161).
@@ -347,7 +360,7 @@ fn vanity(text: &str) -> Option<Phone> {
             _ => (class(c) != Class::Other).then_some(c),
         })
         .collect();
-    Phone::parse(&digits?).ok()
+    number(&digits?)
 }
 
 /// Whatever else is no part of a number.

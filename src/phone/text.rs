@@ -27,7 +27,7 @@
 use std::borrow::Cow;
 
 use super::{decimal, refuse};
-use crate::{Fault, Rule};
+use crate::Fault;
 
 /// As many digits as a text may hold: 15 of the number, and an international prefix, a carrier
 /// code and a trunk prefix before it. The longest prefixes are 9 and 7 digits long.
@@ -85,12 +85,11 @@ pub(super) fn read(text: &str) -> Result<Dialled, Fault> {
     if text.len() > MAX_CHARS && text.chars().nth(MAX_CHARS).is_some() {
         return Err(refuse::long_text(text));
     }
-    let Some(number) = number_part(text)? else {
-        return Err(refuse::diagnose(text));
-    };
+    let number = number_part(text)?;
     let dialled = match scan(&number.text) {
-        Some(dialled) if !extension_by_tilde(&number.text) => dialled,
-        _ => return Err(refuse::diagnose(text)),
+        Ok(dialled) if !extension_by_tilde(&number.text) => dialled,
+        Err(Unread::TooManyDigits) => return Err(refuse::too_many_digits(text)),
+        Ok(_) | Err(Unread::Other) => return Err(refuse::diagnose(text)),
     };
     if !viable(&number, &dialled) {
         return Err(refuse::too_few_digits(text));
@@ -109,23 +108,22 @@ struct Number<'t> {
     local: bool,
 }
 
-/// Takes `tel:` and its parameters away, and the `.0` of a float; `None` where what is left can
-/// be no number.
-fn number_part(text: &str) -> Result<Option<Number<'_>>, Fault> {
-    let plain = |text| {
-        Ok(Some(Number {
-            text: Cow::Borrowed(text),
-            joined: false,
-            local: false,
-        }))
+/// Takes `tel:` and its parameters away, and the `.0` of a float.
+fn number_part(text: &str) -> Result<Number<'_>, Fault> {
+    let part = match after_scheme(text) {
+        None => whole_float(text).unwrap_or(text),
+        Some(after_scheme) => match after_scheme.split_once(";phone-context=") {
+            None => without_subaddress(after_scheme),
+            Some((local, context)) => {
+                return in_context(text, local, context).ok_or_else(|| refuse::context(text));
+            }
+        },
     };
-    let Some(after_scheme) = after_scheme(text) else {
-        return plain(whole_float(text).unwrap_or(text));
-    };
-    if let Some((local, context)) = after_scheme.split_once(";phone-context=") {
-        return Ok(in_context(text, local, context));
-    }
-    plain(without_subaddress(after_scheme))
+    Ok(Number {
+        text: Cow::Borrowed(part),
+        joined: false,
+        local: false,
+    })
 }
 
 /// What follows `tel:`, where that stands first.
@@ -203,9 +201,16 @@ fn whole_float(text: &str) -> Option<&str> {
     is_whole.then_some(whole)
 }
 
-/// Digits, marks, and pluses before the first digit; `None` where anything else stands there,
-/// or more digits than any prefix and number together.
-fn scan(text: &str) -> Option<Dialled> {
+/// Why [`scan`] gives up.
+pub(super) enum Unread {
+    /// There are more digits than any prefix and number have together.
+    TooManyDigits,
+    /// Something stands there that is no part of a number.
+    Other,
+}
+
+/// Reads digits, marks, and pluses before the first digit.
+pub(super) fn scan(text: &str) -> Result<Dialled, Unread> {
     let mut digits = [0; MAX_DIGITS];
     let mut len = 0;
     let mut plus = false;
@@ -218,18 +223,18 @@ fn scan(text: &str) -> Option<Dialled> {
                 if len == 0 || (first_group == len && matches!(previous, Class::Digit(_))) {
                     first_group += 1;
                 }
-                *digits.get_mut(len)? = b'0' + digit;
+                *digits.get_mut(len).ok_or(Unread::TooManyDigits)? = b'0' + digit;
                 len += 1;
             }
             // Pluses stand together, before the first digit.
             Class::Plus if len == 0 && (!plus || previous == Class::Plus) => plus = true,
             Class::Mark => {}
-            Class::Plus | Class::Other => return None,
+            Class::Plus | Class::Other => return Err(Unread::Other),
         }
         previous = class;
     }
     let lone_trunk = !plus && first_group == 1 && len > 1 && matches!(digits[0], b'0' | b'8');
-    Some(Dialled {
+    Ok(Dialled {
         digits,
         len: len as u8,
         plus,

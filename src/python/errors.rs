@@ -11,13 +11,16 @@ use crate::Fault;
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Class {
     Zone,
+    Phone,
 }
 
 impl Class {
     fn type_object<'py>(self, py: Python<'py>) -> PyResult<&'py Bound<'py, PyType>> {
         static ZONE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+        static PHONE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
         match self {
             Class::Zone => ZONE.import(py, "predial._errors", "ZoneError"),
+            Class::Phone => PHONE.import(py, "predial._errors", "PhoneError"),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod columns;
 mod errors;
+mod phones;
 mod text;
 mod zones;
 
@@ -14,6 +15,8 @@ mod _core {
 
     #[pymodule_export]
     use super::columns::Column;
+    #[pymodule_export]
+    use super::phones::{Phone, check_phones, is_phone, normalize_phone, parse_phone};
     #[pymodule_export]
     use super::zones::{Zone, check_zones, is_zone, normalize_zone, parse_zone};
 
