@@ -1,3 +1,4 @@
+PLAN_VERSION: str
 __version__: str
 
 # For predial's own tests: the bare numbering plan.

@@ -14,6 +14,7 @@ mod _core {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("PLAN_VERSION", crate::phone::plan::VERSION)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

@@ -184,9 +184,7 @@ def _code_index(codes: list[int]) -> bytes:
     return bytes(found)
 
 
-def _verdict_rows(
-    pool: Automaton[int], roots: list[int]
-) -> tuple[bytes, bytes, dict[int, int]]:
+def _verdict_rows(pool: Automaton[int], roots: list[int]) -> tuple[bytes, bytes, dict[int, int]]:
     """The rows and the tails, and the number of each state.
 
     Past some digit most states only count: all that matters is how many digits follow. Such a
@@ -225,9 +223,7 @@ def _verdict_rows(
         for state in rows
         for word in (*[number[to] for to in pool.rows[state]], pool.outcomes[state])
     )
-    tail_bytes = _words(
-        word for found in kept for word in found + found[-1:] * (TAIL - len(found))
-    )
+    tail_bytes = _words(word for found in kept for word in found + found[-1:] * (TAIL - len(found)))
     return row_bytes, tail_bytes, number
 
 

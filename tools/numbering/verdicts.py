@@ -103,8 +103,9 @@ class _Country:
     def _verdict(self, metadata: PhoneMetadata) -> Callable[[set[int]], int]:
         """The type of a number of this region, by the parts that accept it; 0 for none."""
         general = self._description(metadata.general_desc)
-        first = [(KINDS.index(name), self._description(getattr(metadata, name)))
-                 for name in TRIED_FIRST]
+        first = [
+            (KINDS.index(name), self._description(getattr(metadata, name))) for name in TRIED_FIRST
+        ]
         fixed = self._description(metadata.fixed_line)
         mobile = self._description(metadata.mobile)
         same = metadata.same_mobile_and_fixed_line_pattern
@@ -168,13 +169,17 @@ class _Country:
         else:
             rows = self.acceptors.rows
             never = self.acceptors.never
-            row = tuple([
-                self._state(
-                    length + 1,
-                    tuple([(part, to) for part, at in live if (to := rows[at][digit]) != never]),
-                )
-                for digit in DIGITS
-            ])
+            row = tuple(
+                [
+                    self._state(
+                        length + 1,
+                        tuple(
+                            [(part, to) for part, at in live if (to := rows[at][digit]) != never]
+                        ),
+                    )
+                    for digit in DIGITS
+                ]
+            )
             state = self.pool.intern(outcome, row)
         self.states[key] = state
         return state

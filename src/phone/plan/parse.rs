@@ -99,7 +99,8 @@ impl Number {
 
     /// Its national significant number.
     pub fn national(&self) -> &str {
-        &self.as_str()[usize::from(self.code_length)..]
+        let digits = self.as_str().get(usize::from(self.code_length)..);
+        digits.unwrap_or_default()
     }
 
     /// What the plan says of it.
