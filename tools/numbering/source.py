@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import phonenumbers
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, SUPPORTED_REGIONS
-from phonenumbers.phonemetadata import PhoneMetadata
+from phonenumbers.phonemetadata import PhoneMetadata, PhoneNumberDesc
 
 VERSION: str = phonenumbers.__version__
 NON_GEOGRAPHICAL = "001"
@@ -26,6 +26,13 @@ def metadata(country_code: int, region: str) -> PhoneMetadata:
     if found is None:
         raise LookupError(f"no metadata for {region} {country_code}")
     return found
+
+
+def general(plan: PhoneMetadata) -> PhoneNumberDesc:
+    """The description of a plan's numbers at large, which every plan has."""
+    if plan.general_desc is None:
+        raise LookupError(f"{plan.id}: no general description")
+    return plan.general_desc
 
 
 def plans() -> list[PhoneMetadata]:

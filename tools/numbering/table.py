@@ -137,7 +137,7 @@ def _runs(runs: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]:
 
 
 def _general(plan: PhoneMetadata) -> str:
-    pattern = plan.general_desc.national_number_pattern
+    pattern = source.general(plan).national_number_pattern
     if not pattern:
         raise ValueError(f"{plan.id}: no general description")
     return pattern
@@ -155,8 +155,8 @@ def _plan(
         international,
         national,
         general,
-        _mask(plan.general_desc.possible_length),
-        _mask(plan.general_desc.possible_length_local_only),
+        _mask(source.general(plan).possible_length),
+        _mask(source.general(plan).possible_length_local_only),
         len(insert),
         insert.encode(),
     )

@@ -54,8 +54,9 @@ def pack(region: int, kind: int, length: int) -> int:
 
 def length_class(metadata: PhoneMetadata, length: int) -> int:
     """What a plan says of national numbers of this length (``_test_number_length``)."""
-    possible = metadata.general_desc.possible_length
-    if length in metadata.general_desc.possible_length_local_only:
+    general = source.general(metadata)
+    possible = general.possible_length
+    if length in general.possible_length_local_only:
         return LENGTHS.index("local_only")
     if length < min(possible):
         return TOO_SHORT
@@ -87,7 +88,7 @@ class _Country:
             self.claims = [self._claim(source.metadata(code, region)) for region in regions]
         else:
             self.claims = [None]
-        self.longest = max(self.main.general_desc.possible_length)
+        self.longest = max(source.general(self.main).possible_length)
         self.states: dict[tuple[int, tuple[tuple[int, int], ...]], int] = {}
 
     def _part(self, start: int, lengths: tuple[int, ...] = ()) -> int:
