@@ -44,3 +44,7 @@ format: $(STAMP)/venv ## Format both languages
 	cargo fmt
 	$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format --quiet
+
+.PHONY: plan
+plan: $(STAMP)/venv ## Rebuild the numbering plan's table from the pinned phonenumbers
+	$(BIN)/python tools/build_plan.py

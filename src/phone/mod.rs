@@ -3,6 +3,7 @@
 
 mod codes;
 mod decimal;
+pub mod plan;
 mod refuse;
 mod text;
 

@@ -3,6 +3,7 @@
 mod columns;
 mod errors;
 mod phones;
+mod plan;
 mod text;
 mod zones;
 
@@ -18,10 +19,13 @@ mod _core {
     #[pymodule_export]
     use super::phones::{Phone, check_phones, is_phone, normalize_phone, parse_phone};
     #[pymodule_export]
+    use super::plan::{plan_parse, plan_time_zones, plan_verdicts};
+    #[pymodule_export]
     use super::zones::{Zone, check_zones, is_zone, normalize_zone, parse_zone};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("PLAN_VERSION", crate::phone::plan::VERSION)?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

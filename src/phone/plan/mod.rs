@@ -1,0 +1,338 @@
+#![forbid(unsafe_code)]
+//! Every country's numbering plan, as libphonenumber knows it: digits in, a verdict out.
+//!
+//! libphonenumber describes a plan by regular expressions over digits: per region one for the
+//! numbers at large, one for each type, one for the leading digits that tell it from others of
+//! the same country calling code. All of them are finite languages, so `tools/build_plan.py`
+//! folds them into one minimal acyclic automaton over the digits of an E.164 number.
+//! [`verdict`] walks it once. What comes before (international prefixes, national prefixes and
+//! their transform rules) is [`parse`], on smaller automata of the same table.
+//!
+//! Everything here takes ASCII digits and nothing else; text is the business of the room above.
+//! Handed anything else, it answers something, and does not panic.
+//!
+//! `docs/numbering-plan.md` says how the table is built and laid out.
+
+mod parse;
+mod table;
+
+use std::fmt;
+use std::num::NonZeroU8;
+
+pub use parse::{Number, Refusal, parse};
+use table::{Country, Plan, ZoneList};
+
+/// The release of the phonenumbers package (the Python port of libphonenumber) that the table
+/// was built from.
+pub const VERSION: &str = table::VERSION;
+
+/// A region of the numbering plan: an ISO 3166-1 alpha-2 code, or `001` for the
+/// non-geographical country calling codes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Region(NonZeroU8);
+
+impl Region {
+    fn from_number(number: u16) -> Option<Region> {
+        NonZeroU8::new(u8::try_from(number).ok()?).map(Region)
+    }
+
+    /// The region of a code as libphonenumber spells it: in capitals.
+    ///
+    /// ```
+    /// use predial::phone::plan::Region;
+    /// assert_eq!(Region::from_code("RU").unwrap().code(), "RU");
+    /// assert!(Region::from_code("ru").is_none());
+    /// assert_eq!(Region::from_code("001").unwrap().code(), "001");
+    /// ```
+    pub fn from_code(code: &str) -> Option<Region> {
+        let place = match code {
+            "001" => table::REGIONS,
+            code => Plan::place_of(code)?,
+        };
+        Region::from_number(place as u16 + 1)
+    }
+
+    /// All regions, in the order of their codes, `001` last.
+    pub fn all() -> impl ExactSizeIterator<Item = Region> {
+        (1..=table::REGIONS as u8 + 1)
+            .map(|number| Region(NonZeroU8::MIN.saturating_add(number - 1)))
+    }
+
+    /// The main region of a country calling code: the one that libphonenumber takes for it when
+    /// several share it, `001` for a non-geographical one.
+    ///
+    /// ```
+    /// use predial::phone::plan::Region;
+    /// assert_eq!(Region::main_of(7).unwrap().code(), "RU");
+    /// assert!(Region::main_of(999).is_none());
+    /// ```
+    pub fn main_of(country_code: u16) -> Option<Region> {
+        let country = Country::of(country_code.to_string().as_bytes())?;
+        if country.code() != country_code {
+            return None;
+        }
+        Region::from_code(country.plan().id())
+    }
+
+    /// Its code: `"RU"`, `"001"`.
+    pub fn code(self) -> &'static str {
+        // Where the plans of regions end, those of "001" begin.
+        Plan::at(usize::from(self.0.get()) - 1).map_or("", Plan::id)
+    }
+
+    /// Its country calling code; `001` has many, and so none.
+    ///
+    /// ```
+    /// use predial::phone::plan::Region;
+    /// assert_eq!(Region::from_code("KZ").unwrap().country_code(), Some(7));
+    /// ```
+    pub fn country_code(self) -> Option<u16> {
+        self.plan().map(Plan::country_code)
+    }
+
+    /// The plan that numbers dialled in it follow; libphonenumber has none for `001`.
+    fn plan(self) -> Option<Plan> {
+        let place = usize::from(self.0.get()) - 1;
+        (place < table::REGIONS).then(|| Plan::at(place)).flatten()
+    }
+}
+
+impl fmt::Debug for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Region({})", self.code())
+    }
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// What a number is used for, by libphonenumber's types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NumberType {
+    /// A line that ends at an address.
+    FixedLine,
+    /// A mobile phone.
+    Mobile,
+    /// Either, where the plan does not tell (as in the USA).
+    FixedLineOrMobile,
+    /// Free for the caller.
+    TollFree,
+    /// Dearer for the caller than a call of its kind.
+    PremiumRate,
+    /// Paid by caller and called together.
+    SharedCost,
+    /// Voice over IP.
+    Voip,
+    /// A number that follows a person.
+    PersonalNumber,
+    /// A pager.
+    Pager,
+    /// A universal access number: one for all offices of a company.
+    Uan,
+    /// A voice mailbox.
+    Voicemail,
+}
+
+impl NumberType {
+    /// The types in the order of the table, which counts them from 1.
+    const ALL: [NumberType; 11] = [
+        NumberType::FixedLine,
+        NumberType::Mobile,
+        NumberType::FixedLineOrMobile,
+        NumberType::TollFree,
+        NumberType::PremiumRate,
+        NumberType::SharedCost,
+        NumberType::Voip,
+        NumberType::PersonalNumber,
+        NumberType::Pager,
+        NumberType::Uan,
+        NumberType::Voicemail,
+    ];
+
+    /// Its name in libphonenumber, in snake_case.
+    ///
+    /// ```
+    /// use predial::phone::plan::NumberType;
+    /// assert_eq!(NumberType::FixedLineOrMobile.name(), "fixed_line_or_mobile");
+    /// ```
+    pub const fn name(self) -> &'static str {
+        match self {
+            NumberType::FixedLine => "fixed_line",
+            NumberType::Mobile => "mobile",
+            NumberType::FixedLineOrMobile => "fixed_line_or_mobile",
+            NumberType::TollFree => "toll_free",
+            NumberType::PremiumRate => "premium_rate",
+            NumberType::SharedCost => "shared_cost",
+            NumberType::Voip => "voip",
+            NumberType::PersonalNumber => "personal_number",
+            NumberType::Pager => "pager",
+            NumberType::Uan => "uan",
+            NumberType::Voicemail => "voicemail",
+        }
+    }
+}
+
+impl fmt::Display for NumberType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What a number's length tells: libphonenumber's `is_possible_number_with_reason`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Length {
+    /// Numbers of the country have this length.
+    Possible,
+    /// A number of this length can be dialled within its area only, without the area code.
+    LocalOnly,
+    /// Shorter than every number of the country.
+    TooShort,
+    /// Longer than every number of the country.
+    TooLong,
+    /// Between two lengths of the country, and none itself.
+    InvalidLength,
+    /// The digits begin with no country calling code.
+    InvalidCountryCode,
+}
+
+impl Length {
+    /// The answers in the order of the table.
+    const ALL: [Length; 5] = [
+        Length::Possible,
+        Length::LocalOnly,
+        Length::TooShort,
+        Length::TooLong,
+        Length::InvalidLength,
+    ];
+
+    /// What the plan says of national numbers of so many digits.
+    fn in_plan(plan: Plan, digits: usize) -> Length {
+        let bit = 1_u32.checked_shl(digits as u32).unwrap_or(0);
+        let possible = plan.possible_lengths();
+        if plan.local_lengths() & bit != 0 {
+            Length::LocalOnly
+        } else if possible & bit != 0 {
+            Length::Possible
+        } else if digits < possible.trailing_zeros() as usize {
+            Length::TooShort
+        } else if digits as u32 >= u32::BITS - possible.leading_zeros() {
+            Length::TooLong
+        } else {
+            Length::InvalidLength
+        }
+    }
+
+    /// libphonenumber's `is_possible_number`: possible, if perhaps locally alone.
+    pub const fn is_possible(self) -> bool {
+        matches!(self, Length::Possible | Length::LocalOnly)
+    }
+
+    /// Its name in libphonenumber, in snake_case.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Length::Possible => "is_possible",
+            Length::LocalOnly => "is_possible_local_only",
+            Length::TooShort => "too_short",
+            Length::TooLong => "too_long",
+            Length::InvalidLength => "invalid_length",
+            Length::InvalidCountryCode => "invalid_country_code",
+        }
+    }
+}
+
+/// All that the numbering plan says of an E.164 number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The country calling code, 0 where the digits begin with none.
+    pub country_code: u16,
+    /// How many digits it has.
+    pub code_len: u8,
+    /// The region of a valid number (libphonenumber's `region_code_for_number`); `None` where
+    /// the number is not valid.
+    pub region: Option<Region>,
+    /// The type of a valid number (`number_type`); `None` where the number is not valid.
+    pub kind: Option<NumberType>,
+    /// What the length tells (`is_possible_number_with_reason`).
+    pub length: Length,
+    /// `is_valid_number`: the number lies in a range that is in use.
+    pub valid: bool,
+}
+
+/// The country calling code that digits begin with, and how many digits it has.
+///
+/// ```
+/// use predial::phone::plan::country_code;
+/// assert_eq!(country_code(b"79110000000"), Some((7, 1)));
+/// assert_eq!(country_code(b"21012345678"), None);
+/// ```
+pub fn country_code(digits: &[u8]) -> Option<(u16, usize)> {
+    Country::of(digits).map(|country| (country.code(), country.code_length()))
+}
+
+/// What the plan says of an E.164 number: its digits, country calling code first.
+///
+/// ```
+/// use predial::phone::plan::{Length, NumberType, verdict};
+/// let found = verdict(b"79123456789");
+/// assert_eq!(found.region.unwrap().code(), "RU");
+/// assert_eq!(found.kind, Some(NumberType::Mobile));
+/// assert!(found.valid);
+/// assert_eq!(verdict(b"7912345678").length, Length::TooShort);
+/// ```
+#[inline]
+pub fn verdict(digits: &[u8]) -> Verdict {
+    let Some(country) = Country::of(digits) else {
+        return Verdict {
+            country_code: 0,
+            code_len: 0,
+            region: None,
+            kind: None,
+            length: Length::InvalidCountryCode,
+            valid: false,
+        };
+    };
+    let outcome = country.outcome(&digits[country.code_length()..]);
+    let kind = usize::from(outcome >> 3 & 15)
+        .checked_sub(1)
+        .and_then(|place| NumberType::ALL.get(place).copied());
+    let length = Length::ALL.get(usize::from(outcome & 7));
+    Verdict {
+        country_code: country.code(),
+        code_len: country.code_length() as u8,
+        region: Region::from_number(outcome >> 7),
+        kind,
+        length: length.copied().unwrap_or(Length::InvalidLength),
+        valid: kind.is_some(),
+    }
+}
+
+/// The IDs of the IANA time zones where an E.164 number may be, as libphonenumber maps them
+/// (`time_zones_for_number`); none where it knows none, or where the number is not valid.
+///
+/// ```
+/// use predial::phone::plan::time_zones;
+/// assert!(time_zones(b"74951234567").eq(["Europe/Moscow"]));
+/// assert_eq!(time_zones(b"7495").len(), 0);
+/// ```
+pub fn time_zones(digits: &[u8]) -> impl ExactSizeIterator<Item = &'static str> + Clone {
+    zone_list(digits).names()
+}
+
+fn zone_list(digits: &[u8]) -> ZoneList {
+    let (Some(country), Some(kind)) = (Country::of(digits), verdict(digits).kind) else {
+        return ZoneList::NONE;
+    };
+    let placed = match kind {
+        NumberType::FixedLine | NumberType::FixedLineOrMobile => true,
+        NumberType::Mobile => country.places_mobiles(),
+        _ => false,
+    };
+    if placed {
+        ZoneList::of_place(digits)
+    } else {
+        country.zones()
+    }
+}

@@ -1,0 +1,324 @@
+#![forbid(unsafe_code)]
+//! The table as it lies in the binary: where its sections are, and how a row is read.
+//!
+//! Nothing is decoded when the program starts. The directory is read when predial is compiled,
+//! and a table with another magic, format or length does not compile.
+
+static TABLE: &[u8] = include_bytes!("plan.bin");
+
+const FORMAT: u16 = 1;
+const SECTIONS: usize = 12;
+const HEADER: usize = 40;
+/// Where what the checksum covers begins.
+const CHECKED: usize = 24;
+
+const _: () = {
+    let (magic, rest) = TABLE.split_at(8);
+    assert!(matches!(magic, b"predial\0"), "plan.bin is no table");
+    assert!(word(rest, 0) == FORMAT, "plan.bin has another format");
+    assert!(word(rest, 2) as usize == SECTIONS);
+    assert!(long(rest, 4) == TABLE.len(), "plan.bin is cut off");
+};
+
+/// The release of the phonenumbers package that the table was built from.
+pub(super) const VERSION: &str = {
+    let mut length = 0;
+    while TABLE[CHECKED + length] != 0 {
+        length += 1;
+    }
+    match str::from_utf8(TABLE.split_at(CHECKED).1.split_at(length).0) {
+        Ok(version) => version,
+        Err(_) => panic!("plan.bin names no version"),
+    }
+};
+
+const fn word(bytes: &[u8], at: usize) -> u16 {
+    u16::from_le_bytes([bytes[at], bytes[at + 1]])
+}
+
+const fn long(bytes: &[u8], at: usize) -> usize {
+    word(bytes, at) as usize | (word(bytes, at + 2) as usize) << 16
+}
+
+const fn section(number: usize) -> &'static [u8] {
+    let entry = HEADER + 8 * number;
+    let (offset, length) = (long(TABLE, entry), long(TABLE, entry + 4));
+    TABLE.split_at(offset).1.split_at(length).0
+}
+
+const fn records<const SIZE: usize>(number: usize) -> &'static [[u8; SIZE]] {
+    let (records, rest) = section(number).as_chunks();
+    assert!(rest.is_empty(), "a section of plan.bin is cut off");
+    records
+}
+
+static COUNTRY_INDEX: &[u8] = section(0);
+static COUNTRIES: &[[u8; 10]] = records(1);
+static PLANS: &[[u8; 28]] = records(2);
+static VERDICT_ROWS: &[[u8; 22]] = records(3);
+static TAILS: &[[u8; 40]] = records(4);
+static GENERAL_ROWS: &[[u8; 22]] = records(5);
+static PREFIX_ROWS: &[[u8; 24]] = records(6);
+static ZONE_ROWS: &[[u8; 22]] = records(7);
+static ZONE_LIST_STARTS: &[[u8; 2]] = records(8);
+static ZONE_LISTS: &[[u8; 2]] = records(9);
+static ZONE_NAME_STARTS: &[[u8; 2]] = records(10);
+static ZONE_NAMES: &[u8] = section(11);
+
+/// The value of an ASCII digit. Callers pass nothing else; should they, it counts as a nine.
+#[inline(always)]
+fn value(digit: u8) -> usize {
+    usize::from(digit.wrapping_sub(b'0').min(9))
+}
+
+#[inline(always)]
+fn cell<const SIZE: usize>(row: &[u8; SIZE], column: usize) -> u16 {
+    word(row, 2 * column)
+}
+
+/// One country calling code.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Country(&'static [u8; 10]);
+
+impl Country {
+    /// The country whose calling code these digits begin with.
+    #[inline]
+    pub(super) fn of(digits: &[u8]) -> Option<Country> {
+        let digit = |place| digits.get(place).map_or(0, |&digit| value(digit));
+        let place = COUNTRY_INDEX[digit(0) * 100 + digit(1) * 10 + digit(2)];
+        let country = Country(COUNTRIES.get(usize::from(place).checked_sub(1)?)?);
+        (country.code_length() <= digits.len()).then_some(country)
+    }
+
+    #[inline]
+    pub(super) fn code(self) -> u16 {
+        cell(self.0, 0)
+    }
+
+    #[inline]
+    pub(super) fn code_length(self) -> usize {
+        usize::from(self.0[2])
+    }
+
+    /// Whether its mobile numbers tell of the place as its fixed lines do.
+    pub(super) fn places_mobiles(self) -> bool {
+        self.0[3] != 0
+    }
+
+    #[inline]
+    fn root(self) -> usize {
+        usize::from(cell(self.0, 2))
+    }
+
+    /// The plan of its main region.
+    pub(super) fn plan(self) -> Plan {
+        Plan(&PLANS[usize::from(cell(self.0, 3))])
+    }
+
+    /// The time zones of the whole country.
+    pub(super) fn zones(self) -> ZoneList {
+        ZoneList(cell(self.0, 4))
+    }
+
+    /// What the plan says of a national significant number: the outcome, packed as
+    /// `region << 7 | type << 3 | length`.
+    #[inline]
+    pub(super) fn outcome(self, national: &[u8]) -> u16 {
+        let mut state = self.root();
+        let mut rest = national;
+        loop {
+            let Some(row) = VERDICT_ROWS.get(state) else {
+                let tail = &TAILS[state - VERDICT_ROWS.len()];
+                return cell(tail, rest.len().min(tail.len() / 2 - 1));
+            };
+            let Some((&digit, after)) = rest.split_first() else {
+                return cell(row, 10);
+            };
+            state = usize::from(cell(row, value(digit)));
+            rest = after;
+        }
+    }
+}
+
+/// How many records are regions; those after them are non-geographical entities.
+pub(super) const REGIONS: usize = {
+    let mut count = 0;
+    while count < PLANS.len() && PLANS[count][0] != b'0' {
+        count += 1;
+    }
+    count
+};
+
+/// The numbering plan of a region or of a non-geographical entity.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Plan(&'static [u8; 28]);
+
+/// Where a prefix ends, and the part of it that stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Prefix {
+    pub(super) end: usize,
+    pub(super) kept: Option<(usize, usize)>,
+}
+
+impl Plan {
+    /// The plan in this place of the table.
+    pub(super) fn at(place: usize) -> Option<Plan> {
+        PLANS.get(place).map(Plan)
+    }
+
+    /// The place of a region's plan.
+    pub(super) fn place_of(code: &str) -> Option<usize> {
+        PLANS[..REGIONS]
+            .binary_search_by(|record| record[..2].cmp(code.as_bytes()))
+            .ok()
+    }
+
+    pub(super) fn id(self) -> &'static str {
+        let length = self.0[..4].iter().take_while(|&&byte| byte != 0).count();
+        str::from_utf8(&self.0[..length]).unwrap_or_default()
+    }
+
+    pub(super) fn country_code(self) -> u16 {
+        cell(self.0, 2)
+    }
+
+    /// The international prefix that these digits begin with.
+    pub(super) fn international_prefix(self, digits: &[u8]) -> Option<Prefix> {
+        longest_preferred(cell(self.0, 3), digits)
+    }
+
+    /// The national prefix, carrier code or the like that these digits begin with.
+    pub(super) fn national_prefix(self, digits: &[u8]) -> Option<Prefix> {
+        longest_preferred(cell(self.0, 4), digits)
+    }
+
+    /// Whether the general description of the plan matches a national number.
+    pub(super) fn describes(self, national: &[u8]) -> bool {
+        let mut state = cell(self.0, 5);
+        for &digit in national {
+            if state == 0 {
+                return false;
+            }
+            state = cell(&GENERAL_ROWS[usize::from(state)], value(digit));
+        }
+        cell(&GENERAL_ROWS[usize::from(state)], 10) != 0
+    }
+
+    /// The possible lengths of its national numbers: bit n stands for n digits.
+    pub(super) fn possible_lengths(self) -> u32 {
+        long(self.0, 12) as u32
+    }
+
+    /// The lengths that are possible for local calls only.
+    pub(super) fn local_lengths(self) -> u32 {
+        long(self.0, 16) as u32
+    }
+
+    /// The digits that go before the part of the national prefix that stays.
+    pub(super) fn inserted(self) -> &'static [u8] {
+        &self.0[21..][..usize::from(self.0[20])]
+    }
+}
+
+/// The match of a prefix pattern that a backtracking engine would find: the last one on the way.
+fn longest_preferred(root: u16, digits: &[u8]) -> Option<Prefix> {
+    let mut state = root;
+    let mut found = None;
+    for place in 0..=digits.len() {
+        if state == 0 {
+            break;
+        }
+        let row = &PREFIX_ROWS[usize::from(state)];
+        let digit = digits.get(place);
+        let outcome = cell(row, if digit.is_some() { 10 } else { 11 });
+        if outcome != 0 {
+            let group = (usize::from(outcome >> 5 & 31), usize::from(outcome & 31));
+            found = Some(Prefix {
+                end: place,
+                kept: (outcome >> 14 & 1 != 0).then_some(group),
+            });
+        }
+        state = digit.map_or(0, |&digit| cell(row, value(digit)));
+    }
+    found
+}
+
+/// A list of time zones.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ZoneList(u16);
+
+impl ZoneList {
+    pub(super) const NONE: ZoneList = ZoneList(0);
+
+    /// The zones of the longest prefix of an E.164 number that has some.
+    pub(super) fn of_place(digits: &[u8]) -> ZoneList {
+        let mut state = 0;
+        for &digit in digits {
+            let Some(row) = ZONE_ROWS.get(state) else {
+                break;
+            };
+            state = usize::from(cell(row, value(digit)));
+        }
+        ZoneList(match ZONE_ROWS.get(state) {
+            Some(row) => cell(row, 10),
+            None => (state - ZONE_ROWS.len()) as u16,
+        })
+    }
+
+    /// The IDs of its zones.
+    pub(super) fn names(self) -> impl ExactSizeIterator<Item = &'static str> + Clone {
+        let list = usize::from(self.0);
+        let start = |starts: &[[u8; 2]], place: usize| usize::from(cell(&starts[place], 0));
+        ZONE_LISTS[start(ZONE_LIST_STARTS, list)..start(ZONE_LIST_STARTS, list + 1)]
+            .iter()
+            .map(move |name| {
+                let name = usize::from(cell(name, 0));
+                let range = start(ZONE_NAME_STARTS, name)..start(ZONE_NAME_STARTS, name + 1);
+                str::from_utf8(&ZONE_NAMES[range]).unwrap_or_default()
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_checksum_is_that_of_the_table() {
+        let fnv = TABLE[CHECKED..]
+            .iter()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |found, &byte| {
+                (found ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+            });
+        assert_eq!(fnv.to_le_bytes(), TABLE[16..CHECKED]);
+    }
+
+    #[test]
+    fn every_reference_stays_within_its_section() {
+        let verdicts = VERDICT_ROWS.len() + TAILS.len();
+        for row in VERDICT_ROWS {
+            assert!((0..10).all(|column| usize::from(cell(row, column)) < verdicts));
+        }
+        for row in GENERAL_ROWS {
+            assert!((0..10).all(|column| usize::from(cell(row, column)) < GENERAL_ROWS.len()));
+        }
+        for row in PREFIX_ROWS {
+            assert!((0..10).all(|column| usize::from(cell(row, column)) < PREFIX_ROWS.len()));
+        }
+        let zones = ZONE_ROWS.len() + ZONE_LIST_STARTS.len() - 1;
+        for row in ZONE_ROWS {
+            assert!((0..10).all(|column| usize::from(cell(row, column)) < zones));
+        }
+        for country in COUNTRIES.iter().map(Country) {
+            assert!(country.root() < verdicts);
+            assert!(country.plan().describes(b"") || !country.plan().id().is_empty());
+            assert!(country.zones().names().all(|name| name.contains('/')));
+        }
+        for plan in PLANS.iter().map(Plan) {
+            assert!(usize::from(cell(plan.0, 3)) < PREFIX_ROWS.len());
+            assert!(usize::from(cell(plan.0, 4)) < PREFIX_ROWS.len());
+            assert!(usize::from(cell(plan.0, 5)) < GENERAL_ROWS.len());
+            assert!(plan.inserted().iter().all(u8::is_ascii_digit));
+        }
+    }
+}

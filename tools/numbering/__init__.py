@@ -1,0 +1,1 @@
+"""Folds libphonenumber's metadata into the tables that predial's numbering plan is read from."""
