@@ -159,7 +159,7 @@ rules! {
         "phone-too-long", Error, PHONE,
         "the phone has too many digits",
         "look for two numbers run together",
-        "ITU E.164 allows 15 digits, country code included.",
+        "ITU E.164 allows 15 digits, country code included, and most countries use fewer.",
         r#"{"phone": "7911000000079110000001"}"# => r#"{"phone": "79110000000"}"#
     }
     PhoneCountryCode {
@@ -169,12 +169,61 @@ rules! {
         "ITU E.164 assigns every country a code of one to three digits; this text begins with none of them.",
         r#"{"phone": "2101234567"}"# => r#"{"phone": "302101234567"}"#
     }
+    PhoneLength {
+        "phone-length", Error, PHONE,
+        "no number of the country has so many digits",
+        "look for a digit that was lost or doubled",
+        "Numbers of the country are shorter or longer, and none has this length.",
+        r#"{"phone": "49123"}"# => r#"{"phone": "4930123456"}"#
+    }
+    PhoneLocalOnly {
+        "phone-local-only", Error, PHONE,
+        "the phone can be dialled in its own area only",
+        "put the area code in front",
+        "So many digits are a number without its area code: from elsewhere it rings nobody, or somebody else.",
+        r#"{"phone": "15550123"}"# => r#"{"phone": "12015550123"}"#
+    }
+    PhoneNotInPlan {
+        "phone-not-in-plan", Warning, PHONE,
+        "the phone lies in no range that its country has assigned",
+        "compare it with where it came from",
+        "Its length is right, and no operator has been given it: most often a mistyped digit. At the level valid this is an error. The numbering plan is libphonenumber's, and may be behind the country's.",
+        r#"{"phone": "72123456789"}"# => r#"{"phone": "79123456789"}"#
+    }
+    PhoneAmbiguous {
+        "phone-ambiguous", Error, PHONE,
+        "the phone is one number when dialled in the region and another as an international number",
+        "write it with a plus and its country code, or say which reading to prefer",
+        "With a region given, digits without a plus may be national or international. Where both are numbers, only the list's owner knows which.",
+        r#"{"phone": "9607712345"}"# => r#"{"phone": "+79607712345"}"#
+    }
+    PhoneMaybeNational {
+        "phone-maybe-national", Warning, None,
+        "the phone may be written for dialling inside its country",
+        "give the list's region, or write the phone with its country code",
+        "Eleven digits that begin with 8 are a Russian or Kazakh number more often than a Vietnamese, Chinese or Japanese one, and these are valid as both.",
+        r#"{"phone": "84951234567"}"# => r#"{"phone": "74951234567"}"#
+    }
+    PhoneCostly {
+        "phone-costly", Warning, None,
+        "the phone is a number with a charge of its own",
+        "leave it out, unless you mean to pay",
+        "Premium-rate and shared-cost numbers bill the caller, and no customer has one.",
+        r#"{"phone": "78091234567"}"# => r#"{"phone": "79123456789"}"#
+    }
     PhoneDuplicate {
         "phone-duplicate", Error, DOUBLED,
         "the same phone stands in an earlier job",
         "keep one job for a phone",
         "The service refuses a request that holds a phone twice; across requests the person would be called twice. However it is spelt, a phone belongs to its first sendable row.",
         r#"[{"phone": "79110000000"}, {"phone": "+79110000000"}]"# => r#"[{"phone": "79110000000"}]"#
+    }
+    ZoneFarFromPhone {
+        "zone-far-from-phone", Warning, None,
+        "the gmtZone is far from where the phone is",
+        "look which of the two is right",
+        "The zone's offset now is none that the number's country or area has: called by it, people may be woken at night.",
+        r#"{"phone": "79123456789", "gmtZone": "-08:00"}"# => r#"{"phone": "79123456789", "gmtZone": "+05:00"}"#
     }
     ZoneType {
         "zone-type", Error, ZONE,

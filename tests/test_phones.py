@@ -47,7 +47,6 @@ READ = {
     "12015550123": "12015550123",
     "+44 121 234 5678": "441212345678",
     "+390212345678": "390212345678",
-    "123456789012345": "123456789012345",
 }
 
 
@@ -94,7 +93,7 @@ REFUSED: list[tuple[str, str, int | None, str | None]] = [
     ("*79123456789", "phone-syntax", 0, RUSSIAN),
     ("7912\x003456789", "phone-syntax", 4, None),
     ("79123456789\n", "phone-syntax", 11, RUSSIAN),
-    ("7912345678²", "phone-syntax", 10, "7912345678"),
+    ("7912345678²", "phone-syntax", 10, None),
     ("7+9123456789", "phone-syntax", 1, None),
     ("79123456789\ud800", "phone-syntax", 11, RUSSIAN),
     ("---", "phone-syntax", 0, None),
@@ -102,7 +101,7 @@ REFUSED: list[tuple[str, str, int | None, str | None]] = [
     ("tel:", "phone-syntax", 0, None),
     ("tel:+79123456789;phone-context=", "phone-syntax", 16, None),
     ("TEL:9123456789;phone-context=+7", "phone-syntax", 14, None),
-    ("tel:9123456789;phone-context=example.com", "phone-national", None, None),
+    ("tel:9123456789;phone-context=example.com", "phone-national", 4, None),
     ("7", "phone-too-short", 0, None),
     ("+79", "phone-too-short", 1, None),
     ("1234567890123456", "phone-too-long", 15, None),
@@ -304,15 +303,16 @@ def test_any_text_is_a_phone_or_an_error_within_it(text: str) -> None:
             if error.suggestion is not None:
                 assert predial.normalize_phone(error.suggestion) == error.suggestion
         else:
-            assert predial.normalize_phone(f"+{digits}") == digits
             assert digits.isascii()
             assert digits.isdigit()
             assert 3 <= len(digits) <= 15
+            if predial.is_phone(text, level="valid"):
+                assert predial.normalize_phone(f"+{digits}") == digits
 
 
 @given(PHONE_LIKE)
 def test_normalizing_twice_changes_nothing(text: str) -> None:
-    if predial.is_phone(text):
+    if predial.is_phone(text, level="valid"):
         for form in ("digits", "e164"):
             once = predial.normalize_phone(text, format=form)  # type: ignore[arg-type]
             assert predial.normalize_phone(once, format=form) == once  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
 """predial: the pre-validator and normaliser for voice-campaign call jobs."""
 
 from predial._core import (
+    PLAN_VERSION,
     Column,
     Phone,
     Zone,
@@ -17,6 +18,7 @@ from predial._core import (
 from predial._errors import PhoneError, ZoneError
 
 __all__ = [
+    "PLAN_VERSION",
     "Column",
     "Phone",
     "PhoneError",

@@ -1,37 +1,43 @@
 #![forbid(unsafe_code)]
-//! Phone numbers by ITU E.164: which number a text means, and in which form the service takes it.
+//! Phone numbers by ITU E.164 and by every country's numbering plan: which number a text means,
+//! and in which form the service takes it.
+//!
+//! [`Phone::parse`] reads one text as libphonenumber's `parse` does. [`settle`] decides which
+//! phone a text of a list means. Both read text by the grammar at the head of `text.rs`, and
+//! digits by the [`plan`].
 
-mod codes;
 mod decimal;
+mod diagnose;
 pub mod plan;
+mod readings;
 mod refuse;
 mod text;
 
 use std::fmt;
 
 use crate::{Fault, Rule};
-use text::Dialled;
+use plan::{Length, NumberType, Region, Verdict};
+pub use readings::{Level, Options, Reading};
 
 /// As many digits as ITU E.164 allows a number, its country calling code included.
 const MAX_DIGITS: usize = 15;
 
-/// libphonenumber takes no national number for one that has fewer digits.
-const MIN_NATIONAL_DIGITS: usize = 2;
-
-/// One international phone number: a country calling code and a national significant number.
+/// One international phone number: a country calling code, a national significant number, and
+/// what the numbering plan says of them.
 ///
 /// ```
 /// use predial::phone::Phone;
-/// let phone = Phone::parse("+7 (911) 000-00-00")?;
-/// assert_eq!(phone.digits(), "79110000000");
-/// assert_eq!((phone.country_code(), phone.national_number()), (7, "9110000000"));
+/// let phone = Phone::parse("+7 (912) 345-67-89")?;
+/// assert_eq!(phone.digits(), "79123456789");
+/// assert_eq!((phone.country_code(), phone.national_number()), (7, "9123456789"));
+/// assert!(phone.is_valid());
 /// # Ok::<(), predial::Fault>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy)]
 pub struct Phone {
     digits: [u8; MAX_DIGITS],
     len: u8,
-    code_len: u8,
+    verdict: Verdict,
 }
 
 impl Phone {
@@ -43,57 +49,63 @@ impl Phone {
     /// The first rule that the text breaks: see [`crate::rules`]. Positions are offsets in
     /// characters.
     pub fn parse(text: &str) -> Result<Phone, Fault> {
-        match plain(text.as_bytes()) {
-            Some(phone) => Ok(phone),
-            None => Self::international(text, &text::read(text)?),
-        }
+        let options = Options::default();
+        let dialled = text::read(text, &options)?;
+        readings::international(&dialled)
+            .map_err(|undecided| refuse::undecided(text, &dialled, undecided, &options))
     }
 
-    fn international(text: &str, dialled: &Dialled) -> Result<Phone, Fault> {
-        let digits = dialled.digits();
-        if dialled.local {
-            return Err(Fault::new(Rule::PhoneNational)
-                .because("the phone-context names a private plan and no country"));
-        }
-        let digits = match digits.strip_prefix("00") {
-            Some(rest) if !dialled.plus => rest,
-            _ => digits,
+    /// Reads a text as libphonenumber's `parse(text, region)` does.
+    ///
+    /// ```
+    /// use predial::phone::{self, Phone};
+    /// let russia = phone::region("RU").unwrap();
+    /// assert_eq!(Phone::parse_in("8 912 345-67-89", russia)?.digits(), "79123456789");
+    /// # Ok::<(), predial::Fault>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where libphonenumber raises, and for texts that are not one phone and nothing else.
+    pub fn parse_in(text: &str, region: Region) -> Result<Phone, Fault> {
+        let options = Options {
+            region: Some(region),
+            ..Options::default()
         };
-        if digits.len() < 3 {
-            return Err(refuse::too_few_digits(text));
-        }
-        let Some(code_len) = codes::code_len(digits) else {
-            return Err(refuse::country_code(text));
-        };
-        if digits.len() > MAX_DIGITS {
-            return Err(refuse::too_many_digits(text));
-        }
-        if digits.len() - code_len < MIN_NATIONAL_DIGITS {
-            return Err(refuse::too_few_digits(text));
-        }
-        Ok(Phone::from_digits(digits.as_bytes(), code_len))
+        let dialled = text::read(text, &options)?;
+        readings::phone(dialled.digits(), dialled.plus, Some(region))
+            .map_err(|undecided| refuse::undecided(text, &dialled, undecided, &options))
     }
 
-    fn from_digits(digits: &[u8], code_len: usize) -> Phone {
+    /// The phone with exactly these digits: ASCII, country calling code first, at most 15.
+    pub fn from_digits(digits: &[u8]) -> Option<Phone> {
+        if digits.len() > MAX_DIGITS || !digits.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
         let mut phone = Phone {
             digits: [0; MAX_DIGITS],
             len: digits.len() as u8,
-            code_len: code_len as u8,
+            verdict: plan::verdict(digits),
         };
         phone.digits[..digits.len()].copy_from_slice(digits);
-        phone
+        (digits.len() > usize::from(phone.verdict.code_len) && phone.verdict.code_len > 0)
+            .then_some(phone)
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.digits[..usize::from(self.len)]
     }
 
     /// The number as the service takes it: country calling code first, digits only.
     pub fn digits(&self) -> &str {
-        str::from_utf8(&self.digits[..usize::from(self.len)]).unwrap_or_default()
+        str::from_utf8(self.bytes()).unwrap_or_default()
     }
 
     /// The number in E.164 form.
     ///
     /// ```
     /// # use predial::phone::Phone;
-    /// assert_eq!(Phone::parse("79110000000")?.e164(), "+79110000000");
+    /// assert_eq!(Phone::parse("79123456789")?.e164(), "+79123456789");
     /// # Ok::<(), predial::Fault>(())
     /// ```
     pub fn e164(&self) -> String {
@@ -103,23 +115,73 @@ impl Phone {
     /// The digits as one integer: no two numbers have the same, since none begins with a zero
     /// and none has more than 15 digits.
     pub fn e164_number(&self) -> u64 {
-        self.digits[..usize::from(self.len)]
+        self.bytes()
             .iter()
             .fold(0, |number, digit| number * 10 + u64::from(digit - b'0'))
     }
 
     /// The country calling code.
     pub fn country_code(&self) -> u16 {
-        self.digits[..usize::from(self.code_len)]
-            .iter()
-            .fold(0, |code, digit| code * 10 + u16::from(digit - b'0'))
+        self.verdict.country_code
     }
 
     /// The national significant number: what follows the country calling code, zeros kept.
     pub fn national_number(&self) -> &str {
-        self.digits()
-            .get(usize::from(self.code_len)..)
-            .unwrap_or_default()
+        let national = self.digits().get(usize::from(self.verdict.code_len)..);
+        national.unwrap_or_default()
+    }
+
+    /// The region of a valid number, as libphonenumber's `region_code_for_number` has it.
+    pub fn region(&self) -> Option<Region> {
+        self.verdict.region
+    }
+
+    /// The type of a valid number, as libphonenumber's `number_type` has it.
+    pub fn kind(&self) -> Option<NumberType> {
+        self.verdict.kind
+    }
+
+    /// What the number of digits tells, as libphonenumber's `is_possible_number_with_reason`.
+    pub fn length(&self) -> Length {
+        self.verdict.length
+    }
+
+    /// libphonenumber's `is_possible_number`: its country has numbers of this length, if perhaps
+    /// for local calls alone.
+    pub fn is_possible(&self) -> bool {
+        self.verdict.length.is_possible()
+    }
+
+    /// libphonenumber's `is_valid_number`: the number lies in a range that is assigned.
+    pub fn is_valid(&self) -> bool {
+        self.verdict.valid
+    }
+
+    /// The IANA IDs of the time zones where the number may be, as libphonenumber maps them; none
+    /// where that is unknown.
+    ///
+    /// ```
+    /// # use predial::phone::Phone;
+    /// assert!(Phone::parse("74951234567")?.time_zones().eq(["Europe/Moscow"]));
+    /// # Ok::<(), predial::Fault>(())
+    /// ```
+    pub fn time_zones(&self) -> impl ExactSizeIterator<Item = &'static str> + Clone {
+        plan::time_zones(self.bytes())
+    }
+}
+
+impl PartialEq for Phone {
+    fn eq(&self, other: &Phone) -> bool {
+        // The verdict follows from the digits.
+        self.bytes() == other.bytes()
+    }
+}
+
+impl Eq for Phone {}
+
+impl std::hash::Hash for Phone {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.bytes().hash(state);
     }
 }
 
@@ -129,54 +191,96 @@ impl fmt::Debug for Phone {
     }
 }
 
-/// What a caller may ask of [`settle`].
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Options {}
+/// A region that numbers can be dialled in, by its ISO 3166-1 alpha-2 code in capitals.
+///
+/// ```
+/// use predial::phone::region;
+/// assert_eq!(region("RU").unwrap().country_code(), Some(7));
+/// assert!(region("ru").is_none() && region("XX").is_none() && region("001").is_none());
+/// ```
+pub fn region(code: &str) -> Option<Region> {
+    Region::from_code(code).filter(|region| region.country_code().is_some())
+}
 
-/// Which phone a text means, and whether the text is already what the service takes.
+/// Which phone a text means, whether the text is already what the service takes, and what a
+/// caller should know of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Settled {
     /// The phone that is meant.
     pub phone: Phone,
     /// The text is ASCII digits, and those of [`Phone::digits`].
     pub plain: bool,
+    maybe_national: bool,
+    not_in_plan: bool,
+}
+
+impl Settled {
+    /// Whether there is any warning.
+    pub fn is_warned(&self) -> bool {
+        self.maybe_national || self.not_in_plan || readings::is_costly(&self.phone)
+    }
+
+    /// The warnings, with what may have been meant instead.
+    pub fn warnings(&self) -> impl Iterator<Item = Fault> {
+        let maybe_national = self
+            .maybe_national
+            .then(|| refuse::maybe_national(&self.phone));
+        let not_in_plan = self.not_in_plan.then(|| refuse::not_in_plan(&self.phone));
+        let costly = readings::is_costly(&self.phone).then(|| refuse::costly(&self.phone));
+        [maybe_national, not_in_plan, costly].into_iter().flatten()
+    }
 }
 
 /// Decides which phone a text means.
 ///
+/// Without a region the text is international, with or without a plus; with one it may also be
+/// what is dialled there, and the better reading wins.
+///
 /// ```
-/// use predial::phone::{Options, settle};
+/// use predial::phone::{self, Options, settle};
 /// let options = Options::default();
-/// assert!(settle("79110000000", &options)?.plain);
-/// assert!(!settle("+7 911 000-00-00", &options)?.plain);
-/// assert!(settle("8 (911) 000-00-00", &options).is_err());
+/// assert!(settle("79123456789", &options)?.plain);
+/// assert!(!settle("+7 912 345-67-89", &options)?.plain);
+/// assert!(settle("8 (912) 345-67-89", &options).is_err());
+/// let options = Options { region: phone::region("RU"), ..options };
+/// assert_eq!(settle("8 (912) 345-67-89", &options)?.phone.digits(), "79123456789");
 /// # Ok::<(), predial::Fault>(())
 /// ```
 ///
 /// # Errors
 ///
 /// The first rule that the text breaks.
-pub fn settle(text: &str, _options: &Options) -> Result<Settled, Fault> {
-    if let Some(phone) = plain(text.as_bytes()) {
-        return Ok(Settled { phone, plain: true });
-    }
-    let dialled = text::read(text)?;
-    if dialled.lone_trunk {
-        return Err(refuse::national(text, &dialled));
-    }
-    let phone = Phone::international(text, &dialled)?;
+pub fn settle(text: &str, options: &Options) -> Result<Settled, Fault> {
+    let dialled = text::read(text, options)?;
+    let decided = readings::decide(&dialled, options)
+        .map_err(|undecided| refuse::undecided(text, &dialled, undecided, options))?;
     Ok(Settled {
-        phone,
-        plain: text == phone.digits(),
+        phone: decided.phone,
+        plain: text.as_bytes() == decided.phone.bytes(),
+        maybe_national: decided.maybe_national,
+        not_in_plan: options.level == Level::Possible && !decided.phone.is_valid(),
     })
 }
 
-/// The phone of a text that is nothing but its digits.
-fn plain(text: &[u8]) -> Option<Phone> {
-    let len = text.len();
-    if len > MAX_DIGITS || !text.iter().all(u8::is_ascii_digit) {
-        return None;
+/// The same for a number as JSON writes it; a negative one is no phone.
+///
+/// # Errors
+///
+/// The first rule that the number breaks.
+pub fn settle_number(text: &str, options: &Options) -> Result<Settled, Fault> {
+    settle(unsigned(text)?, options)
+}
+
+/// A number as JSON or Python writes it, unless it is negative: the minus would be taken for a
+/// dash.
+///
+/// # Errors
+///
+/// A negative number breaks the rule `phone-syntax`.
+pub fn unsigned(number: &str) -> Result<&str, Fault> {
+    if number.starts_with('-') {
+        let fault = Fault::new(Rule::PhoneSyntax);
+        return Err(fault.because("the phone is a negative number").at(0));
     }
-    let code_len = codes::code_len(str::from_utf8(text).ok()?)?;
-    (len >= code_len + MIN_NATIONAL_DIGITS).then(|| Phone::from_digits(text, code_len))
+    Ok(number)
 }

@@ -26,7 +26,7 @@
 
 use std::borrow::Cow;
 
-use super::{decimal, refuse};
+use super::{Options, decimal, diagnose, refuse};
 use crate::Fault;
 
 /// As many digits as a text may hold: 15 of the number, and an international prefix, a carrier
@@ -50,8 +50,25 @@ pub(super) struct Dialled {
 }
 
 impl Dialled {
-    pub fn digits(&self) -> &str {
-        str::from_utf8(&self.digits[..usize::from(self.len)]).unwrap_or_default()
+    pub fn digits(&self) -> &[u8] {
+        &self.digits[..usize::from(self.len)]
+    }
+
+    /// The digits of a text that is nothing but ASCII digits, and not too few of them.
+    fn of_plain(text: &[u8]) -> Option<Dialled> {
+        let mut digits = [0; MAX_DIGITS];
+        let room = digits.get_mut(..text.len())?;
+        if text.len() < 2 || !text.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        room.copy_from_slice(text);
+        Some(Dialled {
+            digits,
+            len: text.len() as u8,
+            plus: false,
+            lone_trunk: false,
+            local: false,
+        })
     }
 }
 
@@ -79,17 +96,25 @@ pub(super) fn class(c: char) -> Class {
     }
 }
 
-/// Reads the digits of a text.
-pub(super) fn read(text: &str) -> Result<Dialled, Fault> {
+/// Reads the digits of a text. The options have no say in which texts are read, only in what is
+/// suggested for the others.
+pub(super) fn read(text: &str, options: &Options) -> Result<Dialled, Fault> {
+    match Dialled::of_plain(text.as_bytes()) {
+        Some(dialled) => Ok(dialled),
+        None => read_written(text, options),
+    }
+}
+
+fn read_written(text: &str, options: &Options) -> Result<Dialled, Fault> {
     // A character has at most four bytes, so that most texts need no count.
     if text.len() > MAX_CHARS && text.chars().nth(MAX_CHARS).is_some() {
-        return Err(refuse::long_text(text));
+        return Err(diagnose::too_many_characters(text));
     }
     let number = number_part(text)?;
     let dialled = match scan(&number.text) {
         Ok(dialled) if !extension_by_tilde(&number.text) => dialled,
         Err(Unread::TooManyDigits) => return Err(refuse::too_many_digits(text)),
-        Ok(_) | Err(Unread::Other) => return Err(refuse::diagnose(text)),
+        Ok(_) | Err(Unread::Other) => return Err(diagnose::diagnose(text, options)),
     };
     if !viable(&number, &dialled) {
         return Err(refuse::too_few_digits(text));
@@ -115,7 +140,7 @@ fn number_part(text: &str) -> Result<Number<'_>, Fault> {
         Some(after_scheme) => match after_scheme.split_once(";phone-context=") {
             None => without_subaddress(after_scheme),
             Some((local, context)) => {
-                return in_context(text, local, context).ok_or_else(|| refuse::context(text));
+                return in_context(text, local, context).ok_or_else(|| diagnose::context(text));
             }
         },
     };

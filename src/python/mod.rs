@@ -17,7 +17,9 @@ mod _core {
     #[pymodule_export]
     use super::columns::Column;
     #[pymodule_export]
-    use super::phones::{Phone, check_phones, is_phone, normalize_phone, parse_phone};
+    use super::phones::{
+        Phone, check_phones, is_phone, normalize_phone, parse_phone, phone_of_digits,
+    };
     #[pymodule_export]
     use super::plan::{plan_parse, plan_time_zones, plan_verdicts};
     #[pymodule_export]

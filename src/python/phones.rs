@@ -1,15 +1,14 @@
 //! Phones for Python.
 
-use std::borrow::Cow;
-
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyFloat, PyInt, PyString};
+use pyo3::types::{PyBool, PyFloat, PyInt, PyString, PyTuple};
 
 use super::columns::{self, Column, Outcome};
 use super::errors::{self, Class};
 use super::text::text_of;
-use crate::phone::{self, Options};
+use crate::phone::plan::{NumberType, Region};
+use crate::phone::{self, Level, Options, Reading, Settled};
 use crate::{Fault, Rule};
 
 /// One international phone number, as `parse_phone` answers it.
@@ -45,6 +44,40 @@ impl Phone {
         self.0.national_number()
     }
 
+    /// The region of a valid number: an ISO 3166-1 alpha-2 code, `001` for the codes of no
+    /// country; None for any other number. libphonenumber's `region_code_for_number`.
+    #[getter]
+    fn region(&self) -> Option<&'static str> {
+        self.0.region().map(Region::code)
+    }
+
+    /// The type of a valid number, in snake_case: `mobile`, `fixed_line`, `toll_free`; None for
+    /// any other number. libphonenumber's `number_type`.
+    #[getter]
+    fn r#type(&self) -> Option<&'static str> {
+        self.0.kind().map(NumberType::name)
+    }
+
+    /// Whether the country has numbers of this length, if perhaps for local calls alone.
+    /// libphonenumber's `is_possible_number`.
+    #[getter]
+    fn is_possible(&self) -> bool {
+        self.0.is_possible()
+    }
+
+    /// Whether the number lies in a range that is assigned. libphonenumber's `is_valid_number`.
+    #[getter]
+    fn is_valid(&self) -> bool {
+        self.0.is_valid()
+    }
+
+    /// The IANA IDs of the time zones where the number may be; () where that is unknown.
+    /// libphonenumber's `time_zones_for_number`.
+    #[getter]
+    fn time_zones<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        PyTuple::new(py, self.0.time_zones())
+    }
+
     fn __repr__(&self) -> String {
         format!("predial.Phone('{}')", self.0.e164())
     }
@@ -53,31 +86,66 @@ impl Phone {
         self.0.e164()
     }
 
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        let parse = py.import("predial")?.getattr("parse_phone")?;
-        Ok((parse, (self.0.e164(),)))
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (&str,))> {
+        let restore = py.import("predial._core")?.getattr("phone_of_digits")?;
+        Ok((restore, (self.0.digits(),)))
     }
 }
 
-/// The digits of an int, or the fault of one that is no phone.
+/// The phone with exactly these digits: what pickle makes a Phone of again. `parse_phone` would
+/// look for a national prefix in them.
+#[pyfunction]
+pub(crate) fn phone_of_digits(digits: &str) -> PyResult<Phone> {
+    phone::Phone::from_digits(digits.as_bytes())
+        .map(Phone)
+        .ok_or_else(|| PyValueError::new_err("not the digits of a phone"))
+}
+
+/// The options as Python names them.
+///
+/// # Errors
+/// ValueError for a name that is none.
+fn options(region: Option<&str>, prefer: Option<&str>, level: &str) -> PyResult<Options> {
+    let level = Level::from_name(level)
+        .ok_or_else(|| PyValueError::new_err("level must be 'e164', 'possible' or 'valid'"))?;
+    let prefer = prefer
+        .map(|name| {
+            Reading::from_name(name).ok_or_else(|| {
+                PyValueError::new_err("prefer must be 'national', 'international' or None")
+            })
+        })
+        .transpose()?;
+    Ok(Options {
+        region: region.map(region_of).transpose()?,
+        prefer,
+        level,
+    })
+}
+
+fn region_of(code: &str) -> PyResult<Region> {
+    phone::region(code).ok_or_else(|| {
+        PyValueError::new_err("region must be an ISO 3166-1 alpha-2 code in capitals, or None")
+    })
+}
+
+/// An int as text, or the fault of one that is no phone.
 fn int_digits(value: &Bound<'_, PyInt>) -> Result<String, Fault> {
-    match value.extract::<u64>() {
-        Ok(digits) => Ok(digits.to_string()),
-        Err(_) if value.lt(0).unwrap_or(false) => {
-            Err(Fault::new(Rule::PhoneSyntax).because("the phone is a negative number"))
+    match value.extract::<i64>() {
+        Ok(number) => {
+            let digits = number.to_string();
+            phone::unsigned(&digits)?;
+            Ok(digits)
         }
         Err(_) => Err(Fault::new(Rule::PhoneTooLong)),
     }
 }
 
 fn as_int<'a, 'py>(value: &'a Bound<'py, PyAny>) -> Option<&'a Bound<'py, PyInt>> {
-    if value.is_instance_of::<PyBool>() {
-        return None;
-    }
-    value.cast::<PyInt>().ok()
+    let int = value.cast::<PyInt>().ok()?;
+    (!value.is_instance_of::<PyBool>()).then_some(int)
 }
 
-/// Judges the text of one value: a str, or an int by its digits.
+/// Judges one value: a str, or an int by its digits.
 ///
 /// # Errors
 /// TypeError for any other type; PhoneError for what the judge refuses.
@@ -88,9 +156,7 @@ fn scalar<T>(
     if let Ok(text) = value.cast::<PyString>() {
         return judge(&text_of(text)?).map_err(|fault| errors::raise(Class::Phone, text, &fault));
     }
-    let Some(int) = as_int(value) else {
-        return Err(wrong_type(value));
-    };
+    let int = as_int(value).ok_or_else(|| wrong_type(value))?;
     int_digits(int)
         .and_then(|digits| judge(&digits))
         .map_err(|fault| match text_of_int(int) {
@@ -115,34 +181,61 @@ fn wrong_type(value: &Bound<'_, PyAny>) -> PyErr {
 
 /// The phone of a text, or of the digits of an int.
 ///
-/// The text is an international number with or without its plus; a leading `00` stands for the
-/// plus. Spaces, dashes, brackets, dots, digits of any script, `tel:` and the `.0` of a float
-/// are read over.
+/// Without a region the text is an international number, with or without its plus; a leading
+/// `00` stands for the plus. With one it is read as libphonenumber's `parse(text, region)` does:
+/// national, unless it begins with a plus or the region's international prefix. Spaces, dashes,
+/// brackets, dots, digits of any script, `tel:` and the `.0` of a float are read over.
 ///
-/// Raises PhoneError for any other text, and TypeError for what is neither str nor int.
+/// Raises PhoneError for any other text, and for one that holds more than one phone and nothing
+/// else: letters, an extension, a second number. Raises ValueError for an unknown region and
+/// TypeError for what is neither str nor int.
 ///
 /// >>> import predial
-/// >>> phone = predial.parse_phone("+7 (911) 000-00-00")
+/// >>> phone = predial.parse_phone("+7 (912) 345-67-89")
 /// >>> phone.e164, phone.digits, phone.country_code, phone.national_number
-/// ('+79110000000', '79110000000', 7, '9110000000')
+/// ('+79123456789', '79123456789', 7, '9123456789')
+/// >>> phone.region, phone.type, phone.is_possible, phone.is_valid
+/// ('RU', 'mobile', True, True)
+/// >>> predial.parse_phone("8 912 345-67-89", region="RU") == phone
+/// True
+/// >>> predial.parse_phone("+7 495 123-45-67").time_zones
+/// ('Europe/Moscow',)
 /// >>> predial.parse_phone("7.911E+10")
 /// Traceback (most recent call last):
 /// predial.PhoneError: the phone is in scientific notation: digits were lost; export the column as text
 #[pyfunction]
-pub(crate) fn parse_phone(text: &Bound<'_, PyAny>) -> PyResult<Phone> {
-    scalar(text, phone::Phone::parse).map(Phone)
+#[pyo3(signature = (text, region = None))]
+pub(crate) fn parse_phone(text: &Bound<'_, PyAny>, region: Option<&str>) -> PyResult<Phone> {
+    let region = region.map(region_of).transpose()?;
+    scalar(text, |text| match region {
+        None => phone::Phone::parse(text),
+        Some(region) => phone::Phone::parse_in(text, region),
+    })
+    .map(Phone)
 }
 
 /// Whether a text, or an int, is a phone that a batch would send, perhaps once rewritten.
 ///
-/// Raises TypeError for what is neither str nor int.
+/// See normalize_phone for what is read, and for the options.
+///
+/// Raises ValueError for an unknown option, and TypeError for what is neither str nor int.
 ///
 /// >>> import predial
-/// >>> predial.is_phone("+7 911 000-00-00"), predial.is_phone("8 (911) 000-00-00")
+/// >>> predial.is_phone("+7 912 345-67-89"), predial.is_phone("8 (912) 345-67-89")
+/// (True, False)
+/// >>> predial.is_phone("8 (912) 345-67-89", region="RU")
+/// True
+/// >>> predial.is_phone("72123456789"), predial.is_phone("72123456789", level="valid")
 /// (True, False)
 #[pyfunction]
-pub(crate) fn is_phone(text: &Bound<'_, PyAny>) -> PyResult<bool> {
-    let options = Options::default();
+#[pyo3(signature = (text, region = None, level = "possible", *, prefer = None))]
+pub(crate) fn is_phone(
+    text: &Bound<'_, PyAny>,
+    region: Option<&str>,
+    level: &str,
+    prefer: Option<&str>,
+) -> PyResult<bool> {
+    let options = options(region, prefer, level)?;
     if let Ok(text) = text.cast::<PyString>() {
         return Ok(phone::settle(&text_of(text)?, &options).is_ok());
     }
@@ -152,46 +245,72 @@ pub(crate) fn is_phone(text: &Bound<'_, PyAny>) -> PyResult<bool> {
 
 /// The phone that a text means, as `digits`, which is what the service takes, or as `e164`.
 ///
-/// Raises PhoneError for a text that is no phone, ValueError for an unknown format, and
+/// Without a region the text is an international number, with or without its plus, and one that
+/// looks national is refused. With a region it may be national too: of the two readings a valid
+/// number beats a possible one, and that any other. Where they are as good as each other the
+/// text is ambiguous, unless `prefer` is `national` or `international`. `level` is what the
+/// number has to be: `e164`, `possible` (its country has numbers of its length) or `valid` (in an
+/// assigned range).
+///
+/// Raises PhoneError for a text that is no such phone, ValueError for an unknown option, and
 /// TypeError for what is neither str nor int.
 ///
 /// >>> import predial
-/// >>> predial.normalize_phone("+7 911 000-00-00")
-/// '79110000000'
-/// >>> predial.normalize_phone(79110000000, format="e164")
-/// '+79110000000'
+/// >>> predial.normalize_phone("+7 912 345-67-89")
+/// '79123456789'
+/// >>> predial.normalize_phone("8 912 345-67-89", region="RU", format="e164")
+/// '+79123456789'
+/// >>> predial.normalize_phone("9607712345", region="RU")
+/// Traceback (most recent call last):
+/// predial.PhoneError: dialled in RU the phone is +79607712345, as an international number it is +9607712345; write it with a plus and its country code, or say which reading to prefer
+/// >>> predial.normalize_phone("9607712345", region="RU", prefer="national")
+/// '79607712345'
 #[pyfunction]
-#[pyo3(signature = (text, *, format = "digits"))]
-pub(crate) fn normalize_phone(text: &Bound<'_, PyAny>, format: &str) -> PyResult<String> {
+#[pyo3(signature = (text, region = None, level = "possible", format = "digits", *, prefer = None))]
+pub(crate) fn normalize_phone(
+    text: &Bound<'_, PyAny>,
+    region: Option<&str>,
+    level: &str,
+    format: &str,
+    prefer: Option<&str>,
+) -> PyResult<String> {
+    let options = options(region, prefer, level)?;
     let form = match format {
         "digits" => |phone: phone::Phone| phone.digits().to_owned(),
         "e164" => |phone: phone::Phone| phone.e164(),
         _ => return Err(PyValueError::new_err("format must be 'digits' or 'e164'")),
     };
-    let settled = scalar(text, |text| phone::settle(text, &Options::default()))?;
+    let settled = scalar(text, |text| phone::settle(text, &options))?;
     Ok(form(settled.phone))
 }
 
 /// Checks a column of phones: any sequence of str, int or None.
 ///
-/// Answers digits. With `repair`, the default, a phone that is not written in plain digits is
-/// rewritten; without, it is rejected. A float that is whole counts as its digits, badly
-/// written. Values of other types break the rule `phone-type`; None and NaN break none.
+/// Answers digits. With `repair`, the default, a phone that is not written in the digits of its
+/// E.164 form is rewritten; without, it is rejected. A float that is whole counts as its digits,
+/// badly written. Values of other types break the rule `phone-type`; None and NaN break none. See
+/// normalize_phone for the other options.
 ///
-/// Raises TypeError for what is no sequence.
+/// Raises ValueError for an unknown option, and TypeError for what is no sequence.
 ///
 /// >>> import predial
-/// >>> column = predial.check_phones(["79110000000", "+7 911 000-00-00", "7.911E+10", None])
+/// >>> column = predial.check_phones(["79123456789", "+7 912 345-67-89", "7.911E+10", None])
 /// >>> column.normalized
-/// ['79110000000', '79110000000', None, None]
+/// ['79123456789', '79123456789', None, None]
 /// >>> column.rules
 /// [None, 'phone-format', 'phone-scientific', None]
 /// >>> column.repaired
 /// [False, True, False, False]
 #[pyfunction]
-#[pyo3(signature = (values, *, repair = true))]
-pub(crate) fn check_phones(values: &Bound<'_, PyAny>, repair: bool) -> PyResult<Column> {
-    let options = Options::default();
+#[pyo3(signature = (values, region = None, level = "possible", *, prefer = None, repair = true))]
+pub(crate) fn check_phones(
+    values: &Bound<'_, PyAny>,
+    region: Option<&str>,
+    level: &str,
+    prefer: Option<&str>,
+    repair: bool,
+) -> PyResult<Column> {
+    let options = options(region, prefer, level)?;
     columns::check(values, |value| judge(value, &options, repair))
 }
 
@@ -200,39 +319,37 @@ fn judge<'py>(
     options: &Options,
     repair: bool,
 ) -> PyResult<Outcome<Bound<'py, PyString>>> {
-    let (text, is_plain_type) = match digits_of(value)? {
-        Ok(digits) => digits,
-        Err(fault) => return Ok(Outcome::Rejected(fault.rule)),
-    };
-    let settled = match phone::settle(&text, options) {
-        Ok(settled) => settled,
-        Err(fault) => return Ok(Outcome::Rejected(fault.rule)),
-    };
-    let is_clean = settled.plain && is_plain_type;
-    let digits = || match value.cast_exact::<PyString>() {
-        Ok(text) if is_clean => text.clone(),
-        _ => PyString::new(value.py(), settled.phone.digits()),
-    };
-    Ok(match (is_clean, repair) {
-        (true, _) => Outcome::Clean(digits()),
-        (false, true) => Outcome::Repaired(digits(), Rule::PhoneFormat),
-        (false, false) => Outcome::Rejected(Rule::PhoneFormat),
+    Ok(match settle(value, options)? {
+        Ok((settled, true)) => Outcome::Clean(match value.cast_exact::<PyString>() {
+            Ok(text) => text.clone(),
+            Err(_) => PyString::new(value.py(), settled.phone.digits()),
+        }),
+        Ok((settled, false)) if repair => Outcome::Repaired(
+            PyString::new(value.py(), settled.phone.digits()),
+            Rule::PhoneFormat,
+        ),
+        Ok(_) => Outcome::Rejected(Rule::PhoneFormat),
+        Err(fault) => Outcome::Rejected(fault.rule),
     })
 }
 
-/// The text of a value of a column, and whether a batch takes its type as it is: a str, an int,
-/// or a float that is whole and small enough to be exact.
-fn digits_of<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<Result<(Cow<'a, str>, bool), Fault>> {
+/// What a value of a column is settled to, and whether a batch takes it as it is: plain digits,
+/// in a str or an int. A float counts if it is whole and small enough to be exact.
+fn settle(value: &Bound<'_, PyAny>, options: &Options) -> PyResult<Result<(Settled, bool), Fault>> {
+    let with = |text: &str, as_it_is: bool| {
+        let settled = phone::settle(text, options)?;
+        Ok((settled, settled.plain && as_it_is))
+    };
     if let Ok(text) = value.cast::<PyString>() {
-        return Ok(Ok((text_of(text)?, true)));
+        return Ok(with(&text_of(text)?, true));
     }
     if let Some(int) = as_int(value) {
-        return Ok(int_digits(int).map(|digits| (Cow::Owned(digits), true)));
+        return Ok(int_digits(int).and_then(|digits| with(&digits, true)));
     }
     let float = value.cast::<PyFloat>().map(|float| float.value());
     Ok(match float {
         Ok(float) if float.fract() == 0.0 && (0.0..2f64.powi(53)).contains(&float) => {
-            Ok((Cow::Owned((float as u64).to_string()), false))
+            with(&(float as u64).to_string(), false)
         }
         _ => Err(Fault::new(Rule::PhoneType)),
     })
