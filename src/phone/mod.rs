@@ -79,17 +79,21 @@ impl Phone {
 
     /// The phone with exactly these digits: ASCII, country calling code first, at most 15.
     pub fn from_digits(digits: &[u8]) -> Option<Phone> {
-        if digits.len() > MAX_DIGITS || !digits.iter().all(u8::is_ascii_digit) {
-            return None;
-        }
-        let mut phone = Phone {
-            digits: [0; MAX_DIGITS],
-            len: digits.len() as u8,
-            verdict: plan::verdict(digits),
-        };
-        phone.digits[..digits.len()].copy_from_slice(digits);
-        (digits.len() > usize::from(phone.verdict.code_len) && phone.verdict.code_len > 0)
-            .then_some(phone)
+        let phone = digits.iter().all(u8::is_ascii_digit);
+        let phone = phone.then(|| Phone::of_number(digits))??;
+        let code_len = usize::from(phone.verdict.code_len);
+        (code_len > 0 && digits.len() > code_len).then_some(phone)
+    }
+
+    /// The phone with the digits of a number that the plan has read, if they are not too many.
+    fn of_number(number: &[u8]) -> Option<Phone> {
+        let mut digits = [0; MAX_DIGITS];
+        digits.get_mut(..number.len())?.copy_from_slice(number);
+        Some(Phone {
+            digits,
+            len: number.len() as u8,
+            verdict: plan::verdict(number),
+        })
     }
 
     fn bytes(&self) -> &[u8] {
@@ -251,15 +255,35 @@ impl Settled {
 ///
 /// The first rule that the text breaks.
 pub fn settle(text: &str, options: &Options) -> Result<Settled, Fault> {
+    let decided = match options.region {
+        None => readings::plain(text.as_bytes(), options.level),
+        Some(_) => None,
+    };
+    match decided {
+        Some(phone) => Ok(settled(text, phone, false, options)),
+        None => settle_written(text, options),
+    }
+}
+
+fn settle_written(text: &str, options: &Options) -> Result<Settled, Fault> {
     let dialled = text::read(text, options)?;
     let decided = readings::decide(&dialled, options)
         .map_err(|undecided| refuse::undecided(text, &dialled, undecided, options))?;
-    Ok(Settled {
-        phone: decided.phone,
-        plain: text.as_bytes() == decided.phone.bytes(),
-        maybe_national: decided.maybe_national,
-        not_in_plan: options.level == Level::Possible && !decided.phone.is_valid(),
-    })
+    Ok(settled(
+        text,
+        decided.phone,
+        decided.maybe_national,
+        options,
+    ))
+}
+
+fn settled(text: &str, phone: Phone, maybe_national: bool, options: &Options) -> Settled {
+    Settled {
+        phone,
+        plain: text.as_bytes() == phone.bytes(),
+        maybe_national,
+        not_in_plan: options.level == Level::Possible && !phone.is_valid(),
+    }
 }
 
 /// The same for a number as JSON writes it; a negative one is no phone.

@@ -6,9 +6,9 @@
 //! region nothing is taken for national; but digits that look so are refused, and not sent to
 //! another country.
 
-use super::Phone;
 use super::plan::{self, Length, NumberType, Refusal, Region};
 use super::text::Dialled;
+use super::{MAX_DIGITS, Phone};
 use crate::Rule;
 
 /// How much of the numbering plan a phone has to comply with.
@@ -129,6 +129,19 @@ pub(super) fn decide(dialled: &Dialled, options: &Options) -> Result<Decided, Un
     }
 }
 
+/// The phone of a text that is nothing but digits which can be read in one way, and need no
+/// second look: most of every list.
+pub(super) fn plain(text: &[u8], level: Level) -> Option<Phone> {
+    let is_plain = matches!(text, [b'1'..=b'7' | b'9', rest @ ..] if rest.len() < MAX_DIGITS)
+        && text.iter().all(u8::is_ascii_digit);
+    if !is_plain {
+        return None;
+    }
+    let number = plan::parse(text, true, None).ok()?;
+    let phone = Phone::of_number(number.digits())?;
+    broken_rule(&phone, level).is_none().then_some(phone)
+}
+
 /// The digits as an international number; a leading `00` stands for the plus.
 pub(super) fn international(dialled: &Dialled) -> Result<Phone, Undecided> {
     if dialled.local {
@@ -149,7 +162,7 @@ pub(super) fn phone(
     region: Option<Region>,
 ) -> Result<Phone, Undecided> {
     let number = plan::parse(digits, international, region).map_err(Undecided::Refused)?;
-    Phone::from_digits(number.digits()).ok_or(Undecided::TooManyDigits)
+    Phone::of_number(number.digits()).ok_or(Undecided::TooManyDigits)
 }
 
 fn between_readings(
@@ -234,14 +247,16 @@ fn in_likely_region(digits: &[u8]) -> Option<Phone> {
 
 /// The rule that a phone breaks at a level.
 fn broken_rule(phone: &Phone, level: Level) -> Option<Rule> {
-    if level == Level::E164 {
+    let holds = match level {
+        Level::E164 => true,
+        Level::Possible => phone.length() == Length::Possible,
+        Level::Valid => phone.is_valid(),
+    };
+    if holds {
         return None;
     }
     match phone.length() {
-        Length::Possible if level == Level::Valid && !phone.is_valid() => {
-            Some(Rule::PhoneNotInPlan)
-        }
-        Length::Possible => None,
+        Length::Possible => Some(Rule::PhoneNotInPlan),
         Length::LocalOnly => Some(Rule::PhoneLocalOnly),
         Length::TooShort => Some(Rule::PhoneTooShort),
         Length::TooLong => Some(Rule::PhoneTooLong),

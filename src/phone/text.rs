@@ -276,7 +276,7 @@ fn viable(number: &Number<'_>, dialled: &Dialled) -> bool {
             let trimmed = if number.joined {
                 &number.text
             } else {
-                number.text.trim_matches(|c| class(c) == Class::Mark)
+                trim(&number.text)
             };
             trimmed.chars().count() == 2
         }
@@ -287,11 +287,18 @@ fn viable(number: &Number<'_>, dialled: &Dialled) -> bool {
     }
 }
 
+/// A text without the marks around it, as libphonenumber trims it: at the end it keeps the
+/// long-vowel mark, which is a letter to it there.
+fn trim(text: &str) -> &str {
+    text.trim_start_matches(|c| class(c) == Class::Mark)
+        .trim_end_matches(|c| class(c) == Class::Mark && c != '\u{30FC}')
+}
+
 /// libphonenumber takes a tilde and up to nine digits at the end for an extension, where what
 /// stands before it is a number by itself.
 fn extension_by_tilde(text: &str) -> bool {
     let is_tilde = |c| matches!(c, '~' | '\u{FF5E}');
-    let text = text.trim_end_matches(|c| class(c) == Class::Mark);
+    let text = trim(text);
     let Some(at) = text.rfind(is_tilde) else {
         return false;
     };
@@ -302,7 +309,6 @@ fn extension_by_tilde(text: &str) -> bool {
         return false;
     }
     let before = text[..at].trim_end_matches([' ', '\u{A0}']);
-    let before = before.trim_start_matches(|c| class(c) == Class::Mark);
     let digits = before.chars().filter(|&c| decimal::value(c).is_some());
     match digits.count() {
         0 | 1 => false,
