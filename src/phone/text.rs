@@ -127,34 +127,35 @@ fn read_written(text: &str, options: &Options) -> Result<Dialled, Fault> {
 
 /// The part of a text that holds the number itself.
 struct Number<'t> {
+    /// Without the marks around it, where libphonenumber trims them.
     text: Cow<'t, str>,
-    /// Put together from an RFC 3966 local number and its context: libphonenumber trims none.
-    joined: bool,
     local: bool,
 }
 
 /// Takes `tel:` and its parameters away, and the `.0` of a float.
 fn number_part(text: &str) -> Result<Number<'_>, Fault> {
     let part = match after_scheme(text) {
-        None => whole_float(text).unwrap_or(text),
+        None => trim_end(whole_float(text).unwrap_or(text)),
         Some(after_scheme) => match after_scheme.split_once(";phone-context=") {
-            None => without_subaddress(after_scheme),
+            None => match without_subaddress(after_scheme) {
+                // It is the subaddress whose end libphonenumber trims.
+                part if part.len() < after_scheme.len() => part,
+                part => trim_end(part),
+            },
             Some((local, context)) => {
                 return in_context(text, local, context).ok_or_else(|| diagnose::context(text));
             }
         },
     };
     Ok(Number {
-        text: Cow::Borrowed(part),
-        joined: false,
+        text: Cow::Borrowed(trim_start(part)),
         local: false,
     })
 }
 
 /// What follows `tel:`, where that stands first.
 pub(super) fn after_scheme(text: &str) -> Option<&str> {
-    let trimmed = text.trim_start_matches(|c| class(c) == Class::Mark);
-    let (scheme, rest) = trimmed.split_at_checked("tel:".len())?;
+    let (scheme, rest) = trim_start(text).split_at_checked("tel:".len())?;
     scheme.eq_ignore_ascii_case("tel:").then_some(rest)
 }
 
@@ -169,13 +170,11 @@ fn in_context<'t>(text: &str, local: &'t str, context: &str) -> Option<Number<'t
     if is_global_context(context) {
         Some(Number {
             text: Cow::Owned(format!("{context}{local}")),
-            joined: true,
             local: false,
         })
     } else if is_domain(context) {
         Some(Number {
             text: Cow::Borrowed(local),
-            joined: true,
             local: !local.starts_with(|c| class(c) == Class::Plus),
         })
     } else {
@@ -272,40 +271,35 @@ pub(super) fn scan(text: &str) -> Result<Dialled, Unread> {
 fn viable(number: &Number<'_>, dialled: &Dialled) -> bool {
     match dialled.len {
         0 | 1 => false,
-        2 => {
-            let trimmed = if number.joined {
-                &number.text
-            } else {
-                trim(&number.text)
-            };
-            trimmed.chars().count() == 2
-        }
-        _ => {
-            // Nothing before the pluses is skipped where the text was put together.
-            !(number.joined && dialled.plus) || number.text.starts_with(|c| class(c) == Class::Plus)
-        }
+        2 => number.text.chars().count() == 2,
+        _ => !dialled.plus || number.text.starts_with(|c| class(c) == Class::Plus),
     }
 }
 
-/// A text without the marks around it, as libphonenumber trims it: at the end it keeps the
-/// long-vowel mark, which is a letter to it there.
-fn trim(text: &str) -> &str {
+/// A text without the marks before it.
+fn trim_start(text: &str) -> &str {
     text.trim_start_matches(|c| class(c) == Class::Mark)
-        .trim_end_matches(|c| class(c) == Class::Mark && c != '\u{30FC}')
+}
+
+/// A text without the marks after it; libphonenumber keeps the long-vowel mark there, which is a
+/// letter.
+fn trim_end(text: &str) -> &str {
+    text.trim_end_matches(|c| class(c) == Class::Mark && c != '\u{30FC}')
 }
 
 /// libphonenumber takes a tilde and up to nine digits at the end for an extension, where what
 /// stands before it is a number by itself.
 fn extension_by_tilde(text: &str) -> bool {
     let is_tilde = |c| matches!(c, '~' | '\u{FF5E}');
-    let text = trim(text);
     let Some(at) = text.rfind(is_tilde) else {
         return false;
     };
     let after = text[at..].trim_start_matches(is_tilde);
     let after = after.strip_prefix(['.', '\u{FF0E}']).unwrap_or(after);
     let extension = after.trim_start_matches([' ', '\u{A0}', '-']);
-    if extension.chars().count() > 9 || extension.contains(|c| decimal::value(c).is_none()) {
+    let is_extension = (1..=9).contains(&extension.chars().count())
+        && extension.chars().all(|c| decimal::value(c).is_some());
+    if !is_extension {
         return false;
     }
     let before = text[..at].trim_end_matches([' ', '\u{A0}']);
