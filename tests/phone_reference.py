@@ -42,6 +42,9 @@ def read(text: str) -> Read | None:
     local = False
     if scheme is not None:
         number = text[scheme.end() :]
+        parameters = number[number.find(";") :] if ";" in number else ""
+        if re.fullmatch(r"[!-~]*", parameters) is None or ";ext=" in parameters:
+            return None
         local_part, given, context = number.partition(";phone-context=")
         number = local_part.partition(";isub=")[0] if local_part.find(";isub=") > 0 else local_part
         if given:

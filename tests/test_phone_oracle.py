@@ -240,30 +240,67 @@ class Texts:
         return text[:place] + self.random.choice(junk) + text[place:]
 
 
+class Soup:
+    """Draws texts that are made of what phones are written with, in no order."""
+
+    PIECES = (
+        *"01234567890123456789008888++＋～~ー-- .()/٣２\u00ad\u00a0．_*#:,;xeE\0\n\té",
+        *("tel:", "TEL:", ";isub=", ";ext=", ";phone-context=", ".0", ".00", " x"),
+    )
+    CONTEXTS = (
+        *("+7", "+44-", "+(1)", "+1;x=2", "a.b", "a-b.c.", "1.a"),
+        *("a.1", "+", "", "-a", "a-", "é.a", "a..b", "."),
+    )
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+
+    def draw(self) -> Case:
+        choice = self.random.choice
+        longest = choice([4, 8, 16, 24])
+        pieces = [choice(self.PIECES) for _ in range(self.random.randrange(1, longest))]
+        text = choice(["", "", "", "tel:", "8", "00", "+"]) + "".join(pieces)
+        if self.random.random() < 0.2:
+            text = f"tel:{text};phone-context={choice(self.CONTEXTS)}"
+        return text, choice([None, None, "RU", "US", "BR", "AR", "DE", "MX", "IT"])
+
+
 def reading_faults(cases: list[Case]) -> list[str]:
     found = []
-    for number, (text, region) in enumerate(cases):
-        expected = reference.parse(text, region)
+    for number, case in enumerate(cases):
         try:
-            phone = predial.parse_phone(text, region)
-        except predial.PhoneError:
-            answer = None
-        else:
-            answer = (
-                phone.e164,
-                phone.country_code,
-                phone.national_number,
-                phone.region,
-                phone.type,
-                phone.is_possible,
-                phone.is_valid,
-                phone.time_zones,
-            )
-        if answer != (None if expected is None else flags(expected)):
-            found.append(f"{text!r} in {region}: {expected} by the reference, {answer} by predial")
-        level = ("e164", "possible", "valid")[number % 3]
-        prefer = (None, None, "national", "international")[number // 3 % 4]
-        found += settled_faults(text, region, level, prefer)
+            found += faults_of_case(number, case)
+        except BaseException as panic:  # A pool waits for ever for a worker that raises these.
+            if type(panic).__name__ != "PanicException":
+                raise
+            found.append(f"{case}: {panic!r}")
+    return found
+
+
+def faults_of_case(number: int, case: Case) -> list[str]:
+    text, region = case
+    found = []
+    expected = reference.parse(text, region)
+    try:
+        phone = predial.parse_phone(text, region)
+    except predial.PhoneError:
+        answer = None
+    else:
+        answer = (
+            phone.e164,
+            phone.country_code,
+            phone.national_number,
+            phone.region,
+            phone.type,
+            phone.is_possible,
+            phone.is_valid,
+            phone.time_zones,
+        )
+    if answer != (None if expected is None else flags(expected)):
+        found.append(f"{text!r} in {region}: {expected} by the reference, {answer} by predial")
+    level = ("e164", "possible", "valid")[number % 3]
+    prefer = (None, None, "national", "international")[number // 3 % 4]
+    found += settled_faults(text, region, level, prefer)
     return found
 
 
@@ -289,9 +326,11 @@ def settled_faults(text: str, region: str | None, level: str, prefer: str | None
 
 
 def test_the_readings_against_their_reference() -> None:
-    texts = Texts(seed=3)
-    cases = [texts.draw() for _ in range(TEXTS)]
-    assert_none(plan_oracle.faults_of(reading_faults, cases, size=1000), TEXTS)
+    texts, soup = Texts(seed=3), Soup(seed=3)
+    cases = [texts.draw() for _ in range(TEXTS // 2)]
+    soups = [soup.draw() for _ in range(TEXTS // 2)]
+    assert_none(plan_oracle.faults_of(reading_faults, soups, size=1000), TEXTS // 2)
+    assert_none(plan_oracle.faults_of(reading_faults, cases, size=1000), TEXTS // 2)
     # What is drawn is worth it: no outcome is rare.
     outcomes = [reference.settle(text, region, "possible", None) for text, region in cases[:5000]]
     assert sum(digits is not None for digits, _ in outcomes) > 1500

@@ -4,7 +4,7 @@
 use super::readings::{self, Undecided};
 use super::refuse::suggest;
 use super::text::{self, Class, class, position_of_digit};
-use super::{Level, Options, Phone, decimal};
+use super::{Level, Options, Phone, decimal, uri};
 use crate::{Fault, Rule};
 
 /// How few digits make a run of digits a number of its own, and not an extension or a part.
@@ -75,7 +75,7 @@ pub(super) fn no_digits(text: &str) -> Fault {
 
 /// Parameters of a `tel:` URI that name no context as RFC 3966 has it.
 pub(super) fn context(text: &str) -> Fault {
-    let at = text.find(";phone-context=").unwrap_or(0);
+    let at = uri::context_start(text).unwrap_or(0);
     Fault::new(Rule::PhoneSyntax)
         .because("the phone-context is neither a country's nor a domain")
         .at(position(text, at))
@@ -230,15 +230,19 @@ impl Text<'_> {
     fn extension(&self) -> Option<Fault> {
         let number = self.runs.first()?;
         let at = self.extension_start(number)?;
-        let phone = self.phone(&self.text[number.start..at.min(number.end())]);
         let fault = Fault::new(Rule::PhoneExtension).at(position(self.text, at));
-        Some(suggest(fault, phone))
+        // The number of a URI may come after its parameters.
+        let before = self.text.get(number.start..at.min(number.end()));
+        Some(suggest(fault, before.and_then(|part| self.phone(part))))
     }
 
     /// Where the extension begins that follows a number, in bytes.
     fn extension_start(&self, number: &Run<'_>) -> Option<usize> {
         if number.digits < BEFORE_EXTENSION {
             return None;
+        }
+        if let Some(at) = uri::extension_start(self.text) {
+            return Some(at);
         }
         let rest = &self.text[number.end()..];
         if rest.is_empty() {
@@ -263,8 +267,10 @@ impl Text<'_> {
 
     /// Letters: a vanity number, a name, an O for a zero.
     fn letters(&self) -> Option<Fault> {
-        let at = self.text.chars().position(char::is_alphabetic)?;
-        let fault = Fault::new(Rule::PhoneLetters).at(at);
+        // The scheme of a tel: URI is no fault.
+        let rest = uri::after_scheme(self.text).unwrap_or(self.text);
+        let at = self.text.len() - rest.len() + rest.find(char::is_alphabetic)?;
+        let fault = Fault::new(Rule::PhoneLetters).at(position(self.text, at));
         let phone = self
             .look_alikes()
             .or_else(|| self.only_phone())

@@ -12,6 +12,7 @@ pub mod plan;
 mod readings;
 mod refuse;
 mod text;
+mod uri;
 
 use std::fmt;
 

@@ -26,7 +26,7 @@
 
 use std::borrow::Cow;
 
-use super::{Options, decimal, diagnose, refuse};
+use super::{Options, decimal, diagnose, refuse, uri};
 use crate::Fault;
 
 /// As many digits as a text may hold: 15 of the number, and an international prefix, a carrier
@@ -110,7 +110,7 @@ fn read_written(text: &str, options: &Options) -> Result<Dialled, Fault> {
     if text.len() > MAX_CHARS && text.chars().nth(MAX_CHARS).is_some() {
         return Err(diagnose::too_many_characters(text));
     }
-    let number = number_part(text)?;
+    let number = number_part(text, options)?;
     let dialled = match scan(&number.text) {
         Ok(dialled) if !extension_by_tilde(&number.text) => dialled,
         Err(Unread::TooManyDigits) => return Err(refuse::too_many_digits(text)),
@@ -126,92 +126,23 @@ fn read_written(text: &str, options: &Options) -> Result<Dialled, Fault> {
 }
 
 /// The part of a text that holds the number itself.
-struct Number<'t> {
+pub(super) struct Number<'t> {
     /// Without the marks around it, where libphonenumber trims them.
-    text: Cow<'t, str>,
-    local: bool,
+    pub text: Cow<'t, str>,
+    /// The text names a private numbering plan.
+    pub local: bool,
 }
 
-/// Takes `tel:` and its parameters away, and the `.0` of a float.
-fn number_part(text: &str) -> Result<Number<'_>, Fault> {
-    let part = match after_scheme(text) {
-        None => trim_end(whole_float(text).unwrap_or(text)),
-        Some(after_scheme) => match after_scheme.split_once(";phone-context=") {
-            None => match without_subaddress(after_scheme) {
-                // It is the subaddress whose end libphonenumber trims.
-                part if part.len() < after_scheme.len() => part,
-                part => trim_end(part),
-            },
-            Some((local, context)) => {
-                return in_context(text, local, context).ok_or_else(|| diagnose::context(text));
-            }
-        },
-    };
+/// Takes `tel:` and its parameters away, or the `.0` of a float.
+fn number_part<'t>(text: &'t str, options: &Options) -> Result<Number<'t>, Fault> {
+    if let Some(after_scheme) = uri::after_scheme(text) {
+        return uri::number(text, after_scheme, options);
+    }
+    let part = whole_float(text).unwrap_or(text);
     Ok(Number {
-        text: Cow::Borrowed(trim_start(part)),
+        text: Cow::Borrowed(trim_start(trim_end(part))),
         local: false,
     })
-}
-
-/// What follows `tel:`, where that stands first.
-pub(super) fn after_scheme(text: &str) -> Option<&str> {
-    let (scheme, rest) = trim_start(text).split_at_checked("tel:".len())?;
-    scheme.eq_ignore_ascii_case("tel:").then_some(rest)
-}
-
-/// An RFC 3966 local number in its context: `tel:911-000-00-00;phone-context=+7`.
-fn in_context<'t>(text: &str, local: &'t str, context: &str) -> Option<Number<'t>> {
-    // libphonenumber looks for the scheme in small letters here, and trips over any other.
-    if !text.contains("tel:") {
-        return None;
-    }
-    let context = context.split(';').next().unwrap_or_default();
-    let local = without_subaddress(local);
-    if is_global_context(context) {
-        Some(Number {
-            text: Cow::Owned(format!("{context}{local}")),
-            local: false,
-        })
-    } else if is_domain(context) {
-        Some(Number {
-            text: Cow::Borrowed(local),
-            local: !local.starts_with(|c| class(c) == Class::Plus),
-        })
-    } else {
-        None
-    }
-}
-
-/// RFC 3966 section 5.3: the ISDN subaddress is no part of the number.
-fn without_subaddress(number: &str) -> &str {
-    match number.find(";isub=") {
-        Some(at) if at > 0 => &number[..at],
-        _ => number,
-    }
-}
-
-/// RFC 3966's `global-number-digits`: a plus, then digits and visual separators.
-fn is_global_context(context: &str) -> bool {
-    context.strip_prefix('+').is_some_and(|digits| {
-        digits.contains(|c| decimal::value(c).is_some())
-            && digits
-                .chars()
-                .all(|c| matches!(c, '-' | '.' | '(' | ')') || decimal::value(c).is_some())
-    })
-}
-
-/// RFC 3966's `domainname`: labels of letters, digits and inner dashes; the last label begins
-/// with a letter and may have a dot after it.
-fn is_domain(context: &str) -> bool {
-    let context = context.strip_suffix('.').unwrap_or(context);
-    let alphanumeric = |c: char| c.is_ascii_alphabetic() || decimal::value(c).is_some();
-    let is_label = |label: &str| {
-        label.starts_with(alphanumeric)
-            && label.ends_with(alphanumeric)
-            && label.chars().all(|c| c == '-' || alphanumeric(c))
-    };
-    let top = context.rsplit('.').next().unwrap_or_default();
-    context.split('.').all(is_label) && top.starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
 /// `79110000000.0` without its fraction, where that is all zeros and a double holds the whole.
@@ -277,13 +208,13 @@ fn viable(number: &Number<'_>, dialled: &Dialled) -> bool {
 }
 
 /// A text without the marks before it.
-fn trim_start(text: &str) -> &str {
+pub(super) fn trim_start(text: &str) -> &str {
     text.trim_start_matches(|c| class(c) == Class::Mark)
 }
 
 /// A text without the marks after it; libphonenumber keeps the long-vowel mark there, which is a
 /// letter.
-fn trim_end(text: &str) -> &str {
+pub(super) fn trim_end(text: &str) -> &str {
     text.trim_end_matches(|c| class(c) == Class::Mark && c != '\u{30FC}')
 }
 

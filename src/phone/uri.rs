@@ -1,0 +1,107 @@
+//! `tel:` URIs (RFC 3966): where the number stands in one, and what its parameters say.
+
+use std::borrow::Cow;
+
+use super::text::{Class, Number, class, trim_end, trim_start};
+use super::{Options, decimal, diagnose};
+use crate::Fault;
+
+const CONTEXT: &str = ";phone-context=";
+const SUBADDRESS: &str = ";isub=";
+const EXTENSION: &str = ";ext=";
+
+/// What follows `tel:`, where that stands first, in any case.
+pub(super) fn after_scheme(text: &str) -> Option<&str> {
+    let (scheme, rest) = trim_start(text).split_at_checked("tel:".len())?;
+    scheme.eq_ignore_ascii_case("tel:").then_some(rest)
+}
+
+/// The number of a URI, given what follows its scheme.
+///
+/// # Errors
+///
+/// For an extension, for parameters that RFC 3966 would not write, for a context that is none.
+pub(super) fn number<'t>(
+    text: &str,
+    after_scheme: &'t str,
+    options: &Options,
+) -> Result<Number<'t>, Fault> {
+    let parameters = after_scheme.find(';').map_or("", |at| &after_scheme[at..]);
+    if !parameters.bytes().all(|byte| byte.is_ascii_graphic()) || parameters.contains(EXTENSION) {
+        return Err(diagnose::diagnose(text, options));
+    }
+    if let Some((local, context)) = after_scheme.split_once(CONTEXT) {
+        // libphonenumber looks for the scheme in small letters here, and trips over any other.
+        let number = text.contains("tel:").then(|| in_context(local, context));
+        return number.flatten().ok_or_else(|| diagnose::context(text));
+    }
+    let part = match after_scheme.split_once(SUBADDRESS) {
+        // It is the end of the subaddress that libphonenumber trims; one of signs alone is none.
+        Some((number, subaddress)) if subaddress.contains(|c| is_alphanumeric(c) || c == '#') => {
+            number
+        }
+        _ => trim_end(after_scheme),
+    };
+    Ok(Number {
+        text: Cow::Borrowed(trim_start(part)),
+        local: false,
+    })
+}
+
+/// Where the extension of a URI begins, in bytes.
+pub(super) fn extension_start(text: &str) -> Option<usize> {
+    after_scheme(text).and_then(|_| text.find(EXTENSION))
+}
+
+/// Where the context of a URI begins, in bytes.
+pub(super) fn context_start(text: &str) -> Option<usize> {
+    text.find(CONTEXT)
+}
+
+/// A local number in its context: `tel:912-345-67-89;phone-context=+7`.
+fn in_context<'t>(local: &'t str, context: &str) -> Option<Number<'t>> {
+    let context = context.split(';').next().unwrap_or_default();
+    // Section 5.3: the ISDN subaddress is no part of the number.
+    let local = local.split(SUBADDRESS).next().unwrap_or_default();
+    if is_global(context) {
+        Some(Number {
+            text: Cow::Owned(format!("{context}{local}")),
+            local: false,
+        })
+    } else if is_domain(context) {
+        Some(Number {
+            text: Cow::Borrowed(local),
+            local: !local.starts_with(|c| class(c) == Class::Plus),
+        })
+    } else {
+        None
+    }
+}
+
+/// RFC 3966's `global-number-digits`: a plus, then digits and visual separators.
+fn is_global(context: &str) -> bool {
+    context.strip_prefix('+').is_some_and(|digits| {
+        digits.contains(|c| decimal::value(c).is_some())
+            && digits
+                .chars()
+                .all(|c| matches!(c, '-' | '.' | '(' | ')') || decimal::value(c).is_some())
+    })
+}
+
+/// RFC 3966's `domainname`: labels of letters, digits and inner dashes; the last label begins
+/// with a letter and may have a dot after it.
+fn is_domain(context: &str) -> bool {
+    let context = context.strip_suffix('.').unwrap_or(context);
+    let is_label = |label: &str| {
+        label.starts_with(is_alphanumeric)
+            && label.ends_with(is_alphanumeric)
+            && label.chars().all(|c| c == '-' || is_alphanumeric(c))
+    };
+    let top = context.rsplit('.').next().unwrap_or_default();
+    context.split('.').all(is_label) && top.starts_with(|c: char| c.is_ascii_alphabetic())
+}
+
+/// As libphonenumber has it: ASCII letters, and digits of every script.
+fn is_alphanumeric(c: char) -> bool {
+    c.is_ascii_alphabetic() || decimal::value(c).is_some()
+}

@@ -1,0 +1,161 @@
+"""Which phone a text means: the two readings, the levels and what is refused between them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import predial
+import pytest
+
+
+def refusal(text: str, **options: Any) -> predial.PhoneError:
+    with pytest.raises(predial.PhoneError) as caught:
+        predial.normalize_phone(text, **options)
+    assert not predial.is_phone(text, **options)
+    assert predial.check_phones([text], **options).rules == [caught.value.rule]
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "digits"),
+    [
+        ("8 912 345-67-89", "RU", "79123456789"),
+        ("89123456789", "RU", "79123456789"),
+        ("8 (912) 345-67-89", "RU", "79123456789"),
+        ("9123456789", "RU", "79123456789"),
+        ("79123456789", "RU", "79123456789"),
+        ("810 49 30 123456", "RU", "4930123456"),
+        ("0049 30 123456", "RU", "4930123456"),
+        ("4930123456", "RU", "4930123456"),
+        ("+9607712345", "RU", "9607712345"),
+        ("030 123456", "DE", "4930123456"),
+        ("(0)30/123456", "DE", "4930123456"),
+        ("02 1234 5678", "IT", "390212345678"),
+        ("011 15-2345-6789", "AR", "5491123456789"),
+        ("0 15 11 91234-5678", "BR", "5511912345678"),
+        ("(201) 555-0123", "US", "12015550123"),
+        ("011 44 121 234 5678", "US", "441212345678"),
+        ("tel:912-345-67-89;phone-context=example.com", "RU", "79123456789"),
+    ],
+)
+def test_with_a_region(text: str, region: str, digits: str) -> None:
+    assert predial.normalize_phone(text, region) == digits
+    assert predial.check_phones([text], region).normalized == [digits]
+
+
+def test_two_readings_of_the_same_rank_are_ambiguous() -> None:
+    error = refusal("9607712345", region="RU")
+    assert error.rule == "phone-ambiguous"
+    assert "+79607712345" in str(error)
+    assert "+9607712345" in str(error)
+    for prefer, digits in (("national", "79607712345"), ("international", "9607712345")):
+        assert predial.normalize_phone("9607712345", "RU", prefer=prefer) == digits  # type: ignore[arg-type]
+        assert predial.is_phone("9607712345", "RU", prefer=prefer)  # type: ignore[arg-type]
+        column = predial.check_phones(["9607712345"], "RU", prefer=prefer)  # type: ignore[arg-type]
+        assert (column.normalized, column.repaired) == ([digits], [prefer == "national"])
+
+
+def test_prefer_settles_nothing_but_a_tie() -> None:
+    for prefer in ("national", "international"):
+        assert predial.normalize_phone("89123456789", "RU", prefer=prefer) == "79123456789"  # type: ignore[arg-type]
+        assert predial.normalize_phone("4930123456", "RU", prefer=prefer) == "4930123456"  # type: ignore[arg-type]
+
+
+def test_a_lone_trunk_digit_without_a_region() -> None:
+    error = refusal("8 (495) 123-45-67")
+    assert (error.rule, error.suggestion) == ("phone-national", "74951234567")
+    # It would be a valid Vietnamese number.
+    assert predial.parse_phone("8 (495) 123-45-67").region == "VN"
+    assert refusal("0 30 123456").rule == "phone-national"
+    assert refusal("8 (029) 491-19-11").suggestion == "375294911911"
+
+
+def test_eleven_digits_with_an_eight_without_a_region() -> None:
+    error = refusal("89123456789")
+    assert (error.rule, error.suggestion) == ("phone-national", "79123456789")
+    # Valid in Vietnam as well: it stands.
+    assert predial.normalize_phone("84951234567") == "84951234567"
+    # Neither Russian nor assigned anywhere.
+    assert refusal("89023456789"[:10]).rule == "phone-country-code"
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("7912345678", "phone-too-short"),
+        ("791234567890", "phone-too-long"),
+        ("+1 555 0123", "phone-local-only"),
+        ("+86 1391234567", "phone-length"),
+        ("+999 123456", "phone-country-code"),
+        ("+49 1234567890123", "phone-too-long"),
+    ],
+)
+def test_what_is_not_possible(text: str, rule: str) -> None:
+    for level in ("possible", "valid"):
+        if rule != "phone-country-code":
+            assert predial.is_phone(text, level="e164") == (
+                rule != "phone-too-long" or text[0] == "7"
+            )
+        assert refusal(text, level=level).rule == rule
+
+
+def test_levels() -> None:
+    for level, holds in (("e164", True), ("possible", True), ("valid", False)):
+        assert predial.is_phone("72123456789", level=level) is holds  # type: ignore[arg-type]
+    assert refusal("72123456789", level="valid").rule == "phone-not-in-plan"
+    # Valid although seven digits of North America are for local calls, but for this range.
+    assert predial.is_phone("+1 310 1234", level="valid")
+    assert refusal("+1 310 1234").rule == "phone-local-only"
+
+
+def test_a_zero_after_the_code_is_a_trunk_prefix() -> None:
+    column = predial.check_phones(["49030123456", "4930123456", "390212345678"])
+    assert column.normalized == ["4930123456", "4930123456", "390212345678"]
+    assert column.repaired == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"region": "ru"},
+        {"region": "XX"},
+        {"region": "001"},
+        {"region": ""},
+        {"region": "RU\0"},
+        {"level": "Valid"},
+        {"level": "\0"},
+        {"prefer": "local"},
+    ],
+)
+def test_an_unknown_option_is_a_value_error(options: dict[str, Any]) -> None:
+    for function in (predial.is_phone, predial.normalize_phone, predial.parse_phone):
+        if function is predial.parse_phone and "region" not in options:
+            continue
+        with pytest.raises(ValueError) as caught:  # noqa: PT011
+            function("79123456789", **options)
+        assert not isinstance(caught.value, predial.PhoneError)
+    with pytest.raises(ValueError) as caught:  # noqa: PT011
+        predial.check_phones([], **options)
+
+
+def test_time_zones() -> None:
+    assert predial.parse_phone("+7 495 123-45-67").time_zones == ("Europe/Moscow",)
+    assert len(predial.parse_phone("+7 912 345-67-89").time_zones) > 1
+    assert predial.parse_phone("72123456789").time_zones == ()
+
+
+def test_flags_of_a_number_that_is_not_valid() -> None:
+    phone = predial.parse_phone("72123456789")
+    assert (phone.region, phone.type, phone.is_possible, phone.is_valid) == (
+        None,
+        None,
+        True,
+        False,
+    )
+    phone = predial.parse_phone("+800 1234 5678")
+    assert (phone.region, phone.type) == ("001", "toll_free")
+
+
+def test_the_version_of_the_plan() -> None:
+    phonenumbers = pytest.importorskip("phonenumbers")
+    assert phonenumbers.__version__ == predial.PLAN_VERSION
