@@ -12,8 +12,8 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-import phonenumbers
 import phone_reference as reference
+import phonenumbers
 import plan_oracle
 import predial
 import pytest

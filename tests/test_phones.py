@@ -314,8 +314,8 @@ def test_any_text_is_a_phone_or_an_error_within_it(text: str) -> None:
 def test_normalizing_twice_changes_nothing(text: str) -> None:
     if predial.is_phone(text, level="valid"):
         for form in ("digits", "e164"):
-            once = predial.normalize_phone(text, format=form)  # type: ignore[arg-type]
-            assert predial.normalize_phone(once, format=form) == once  # type: ignore[arg-type]
+            once = predial.normalize_phone(text, format=form)
+            assert predial.normalize_phone(once, format=form) == once
     column = predial.check_phones([text])
     assert predial.is_phone(text) == (column.normalized[0] is not None)
 

@@ -129,15 +129,18 @@ pub(super) fn decide(dialled: &Dialled, options: &Options) -> Result<Decided, Un
     }
 }
 
-/// The phone of a text that is nothing but digits which can be read in one way, and need no
-/// second look: most of every list.
+/// The phone of a text that is nothing but digits, perhaps after a plus, which can be read in
+/// one way, and need no second look: most of every list.
 pub(super) fn plain(text: &[u8], level: Level) -> Option<Phone> {
-    let is_plain = matches!(text, [b'1'..=b'7' | b'9', rest @ ..] if rest.len() < MAX_DIGITS)
-        && text.iter().all(u8::is_ascii_digit);
-    if !is_plain {
+    let digits = match text {
+        [b'+', digits @ ..] => digits,
+        [b'1'..=b'7' | b'9', ..] => text,
+        _ => return None,
+    };
+    if digits.len() > MAX_DIGITS || !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let number = plan::parse(text, true, None).ok()?;
+    let number = plan::parse(digits, true, None).ok()?;
     let phone = Phone::of_number(number.digits())?;
     broken_rule(&phone, level).is_none().then_some(phone)
 }

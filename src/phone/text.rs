@@ -47,6 +47,8 @@ pub(super) struct Dialled {
     pub lone_trunk: bool,
     /// The text names a private numbering plan: it is no international number.
     pub local: bool,
+    /// A tilde stands in it: what follows may be an extension.
+    tilde: bool,
 }
 
 impl Dialled {
@@ -54,20 +56,25 @@ impl Dialled {
         &self.digits[..usize::from(self.len)]
     }
 
-    /// The digits of a text that is nothing but ASCII digits, and not too few of them.
+    /// The digits of a text that is nothing but ASCII digits, perhaps after a plus, and not too
+    /// few of them.
     fn of_plain(text: &[u8]) -> Option<Dialled> {
-        let mut digits = [0; MAX_DIGITS];
-        let room = digits.get_mut(..text.len())?;
-        if text.len() < 2 || !text.iter().all(u8::is_ascii_digit) {
+        let (plus, written) = match text {
+            [b'+', written @ ..] => (true, written),
+            written => (false, written),
+        };
+        if written.len() < 3 || !written.iter().all(u8::is_ascii_digit) {
             return None;
         }
-        room.copy_from_slice(text);
+        let mut digits = [0; MAX_DIGITS];
+        digits.get_mut(..written.len())?.copy_from_slice(written);
         Some(Dialled {
             digits,
-            len: text.len() as u8,
-            plus: false,
+            len: written.len() as u8,
+            plus,
             lone_trunk: false,
             local: false,
+            tilde: false,
         })
     }
 }
@@ -112,7 +119,7 @@ fn read_written(text: &str, options: &Options) -> Result<Dialled, Fault> {
     }
     let number = number_part(text, options)?;
     let dialled = match scan(&number.text) {
-        Ok(dialled) if !extension_by_tilde(&number.text) => dialled,
+        Ok(dialled) if !(dialled.tilde && extension_by_tilde(&number.text)) => dialled,
         Err(Unread::TooManyDigits) => return Err(refuse::too_many_digits(text)),
         Ok(_) | Err(Unread::Other) => return Err(diagnose::diagnose(text, options)),
     };
@@ -169,6 +176,7 @@ pub(super) fn scan(text: &str) -> Result<Dialled, Unread> {
     let mut digits = [0; MAX_DIGITS];
     let mut len = 0;
     let mut plus = false;
+    let mut tilde = false;
     let mut first_group = 0;
     let mut previous = Class::Mark;
     for c in text.chars() {
@@ -183,7 +191,7 @@ pub(super) fn scan(text: &str) -> Result<Dialled, Unread> {
             }
             // Pluses stand together, before the first digit.
             Class::Plus if len == 0 && (!plus || previous == Class::Plus) => plus = true,
-            Class::Mark => {}
+            Class::Mark => tilde |= is_tilde(c),
             Class::Plus | Class::Other => return Err(Unread::Other),
         }
         previous = class;
@@ -195,6 +203,7 @@ pub(super) fn scan(text: &str) -> Result<Dialled, Unread> {
         plus,
         lone_trunk,
         local: false,
+        tilde,
     })
 }
 
@@ -218,10 +227,14 @@ pub(super) fn trim_end(text: &str) -> &str {
     text.trim_end_matches(|c| class(c) == Class::Mark && c != '\u{30FC}')
 }
 
+/// The tildes that libphonenumber also takes for the label of an extension.
+fn is_tilde(c: char) -> bool {
+    matches!(c, '~' | '\u{FF5E}')
+}
+
 /// libphonenumber takes a tilde and up to nine digits at the end for an extension, where what
 /// stands before it is a number by itself.
 fn extension_by_tilde(text: &str) -> bool {
-    let is_tilde = |c| matches!(c, '~' | '\u{FF5E}');
     let Some(at) = text.rfind(is_tilde) else {
         return false;
     };
