@@ -16,9 +16,53 @@ pub struct Fault {
     pub position: Option<usize>,
     /// What this text in particular does wrong, as a clause without a full stop; the rule's own
     /// message stands where there is none.
-    pub detail: Option<Cow<'static, str>>,
+    pub detail: Option<Detail>,
     /// The text that would be right in its place.
     pub suggestion: Option<String>,
+}
+
+/// What one text in particular does wrong.
+#[derive(Clone)]
+pub enum Detail {
+    /// A clause.
+    Text(Cow<'static, str>),
+    /// A clause that is written when somebody reads it. Of a warning that every row of a list
+    /// gets, nearly none is read.
+    Later {
+        /// Writes it.
+        write: fn([i32; 2], &'static str) -> String,
+        /// Two numbers that it tells of.
+        numbers: [i32; 2],
+        /// A name that it tells of.
+        name: &'static str,
+    },
+}
+
+impl Detail {
+    fn text(&self) -> Cow<'_, str> {
+        match self {
+            Detail::Text(text) => Cow::Borrowed(text),
+            Detail::Later {
+                write,
+                numbers,
+                name,
+            } => Cow::Owned(write(*numbers, name)),
+        }
+    }
+}
+
+impl PartialEq for Detail {
+    fn eq(&self, other: &Detail) -> bool {
+        self.text() == other.text()
+    }
+}
+
+impl Eq for Detail {}
+
+impl fmt::Debug for Detail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.text(), f)
+    }
 }
 
 impl Fault {
@@ -42,7 +86,23 @@ impl Fault {
     /// The same fault, with a clause of its own.
     #[must_use]
     pub fn because(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
-        self.detail = Some(detail.into());
+        self.detail = Some(Detail::Text(detail.into()));
+        self
+    }
+
+    /// The same fault, with a clause of its own that is written when it is read.
+    #[must_use]
+    pub fn because_of(
+        mut self,
+        numbers: [i32; 2],
+        name: &'static str,
+        write: fn([i32; 2], &'static str) -> String,
+    ) -> Self {
+        self.detail = Some(Detail::Later {
+            write,
+            numbers,
+            name,
+        });
         self
     }
 
@@ -53,6 +113,14 @@ impl Fault {
         self
     }
 
+    /// What is wrong, as a clause.
+    pub fn clause(&self) -> Cow<'_, str> {
+        match &self.detail {
+            Some(detail) => detail.text(),
+            None => Cow::Borrowed(self.rule.info().message),
+        }
+    }
+
     /// What is wrong and what would be right, in one line; it never quotes the text itself.
     ///
     /// ```
@@ -61,11 +129,10 @@ impl Fault {
     /// assert!(fault.message().ends_with("did you mean \"Europe/Moscow\"?"));
     /// ```
     pub fn message(&self) -> String {
-        let info = self.rule.info();
-        let what = self.detail.as_deref().unwrap_or(info.message);
+        let what = self.clause();
         match &self.suggestion {
             Some(meant) => format!("{what}; did you mean {meant:?}?"),
-            None => format!("{what}; {}", info.remedy),
+            None => format!("{what}; {}", self.rule.info().remedy),
         }
     }
 }

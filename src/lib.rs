@@ -11,12 +11,14 @@
 //! [`zone`] and [`phone`] know one value each, [`job`] knows one call job, [`batch`] knows
 //! files. Every rule stands once, in [`rules`].
 
+pub mod batch;
 mod fault;
+pub mod job;
 pub mod phone;
 pub mod rules;
 pub mod zone;
 
-pub use fault::Fault;
+pub use fault::{Detail, Fault};
 pub use rules::{Rule, Severity};
 
 #[cfg(feature = "python")]

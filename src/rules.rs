@@ -153,7 +153,7 @@ rules! {
         "the phone has too few digits",
         "look for the digits that were lost",
         "No number of that country is so short.",
-        r#"{"phone": "7911"}"# => r#"{"phone": "79110000000"}"#
+        r#"{"phone": "79"}"# => r#"{"phone": "79110000000"}"#
     }
     PhoneTooLong {
         "phone-too-long", Error, PHONE,
@@ -174,7 +174,7 @@ rules! {
         "no number of the country has so many digits",
         "look for a digit that was lost or doubled",
         "Numbers of the country are shorter or longer, and none has this length.",
-        r#"{"phone": "49123"}"# => r#"{"phone": "4930123456"}"#
+        r#"{"phone": "35461112345"}"# => r#"{"phone": "3546111234"}"#
     }
     PhoneLocalOnly {
         "phone-local-only", Error, PHONE,
@@ -237,13 +237,13 @@ rules! {
         "the gmtZone is empty",
         "leave it out, or write an offset such as \"+03:00\"",
         "Empty text is no zone. In a job an empty gmtZone counts as absent: the service uses the zone of the number.",
-        r#"" ""# => r#""+03:00""#
+        r#"{"gmtZone": " "}"# => r#"{}"#
     }
     ZoneFormat {
         "zone-format", Repair, ZONE,
         "the gmtZone is not written as the service takes it",
         "write it as an offset such as \"+03:00\" or as an IANA ID",
-        "Case, spaces, a lost plus or an unusual dash leave one reading, and that is what gets sent.",
+        "Case, spaces, a lost plus or zero, an unusual dash or decimal hours leave one reading, and that is what gets sent.",
         r#"{"gmtZone": "UTC +3"}"# => r#"{"gmtZone": "+03:00"}"#
     }
     ZoneSyntax {
@@ -258,7 +258,7 @@ rules! {
         "the offset is out of range",
         "offsets go from -18:00 to +18:00, minutes and seconds to 59",
         "The service takes no offset beyond 18 hours; one such as +0360 is no time at all.",
-        r#"{"gmtZone": "+19:00"}"# => r#"{"gmtZone": "+09:00"}"#
+        r#"{"gmtZone": "+0360"}"# => r#"{"gmtZone": "+04:00"}"#
     }
     ZoneAbbreviation {
         "zone-abbreviation", Error, ZONE,
@@ -272,7 +272,7 @@ rules! {
         "the offset has a prefix and no sign",
         "write the sign: east of Greenwich is plus",
         "UTC3 is west of Greenwich to POSIX and east of it to people: the job would ring six hours off.",
-        r#"{"gmtZone": "UTC3"}"# => r#"{"gmtZone": "UTC+3"}"#
+        r#"{"gmtZone": "UTC3"}"# => r#"{"gmtZone": "+03:00"}"#
     }
     ZoneRegion {
         "zone-region", Error, ZONE,
@@ -301,6 +301,69 @@ rules! {
         "write the offset that you mean",
         "By POSIX custom Etc/GMT+3 lies three hours west of Greenwich, at -03:00.",
         r#"{"gmtZone": "Etc/GMT+3"}"# => r#"{"gmtZone": "-03:00"}"#
+    }
+    PayloadType {
+        "payload-type", Error, None,
+        "the payload is no object",
+        "write it as an object, e.g. {\"name\": \"Alex\"}",
+        "The script reads payload by its keys ($dialer.getPayload); a string or an array has none.",
+        r#"{"payload": "Alex"}"# => r#"{"payload": {"name": "Alex"}}"#
+    }
+    JobNotObject {
+        "job-not-object", Error, None,
+        "the record is no object",
+        "write each job as an object with a phone",
+        "addPhones takes an array of objects, and nothing else in it.",
+        r#"["79110000000"]"# => r#"[{"phone": "79110000000"}]"#
+    }
+    JobSyntax {
+        "job-syntax", Error, None,
+        "the record is no JSON",
+        "mend it, or write the list by a JSON library",
+        "A line of NDJSON that can't be read costs itself alone; in a JSON array nothing behind the fault can be trusted, and reading ends there.",
+        r#"{"phone": 79110000000"# => r#"{"phone": 79110000000}"#
+    }
+    JobTooDeep {
+        "job-too-deep", Error, None,
+        "the job is nested deeper than 512 levels",
+        "flatten the payload",
+        "JSON readers give up on deep nesting at different depths; 512 levels is far beyond any payload that a script reads.",
+        r#"{"payload": {"a": {"a": {"a": "and so on, 600 times"}}}}"# => r#"{"payload": {"a": "flat"}}"#
+    }
+    JobTooLarge {
+        "job-too-large", Error, None,
+        "the job alone is larger than a body may be",
+        "raise the limit, or shorten the payload",
+        "A body holds whole jobs; one that exceeds the limit on bytes by itself fits nowhere.",
+        r#"{"phone": "79110000000", "payload": {"text": "longer than max_bytes"}}"# => r#"{"phone": "79110000000", "payload": {"text": "shorter"}}"#
+    }
+    JobDuplicateKey {
+        "job-duplicate-key", Error, None,
+        "the field stands twice in the job",
+        "keep one of the two",
+        "Which of the two values a reader takes is its own affair (RFC 8259, 4); the wrong one rings the wrong person.",
+        r#"{"phone": "79110000000", "phone": "79110000001"}"# => r#"{"phone": "79110000000"}"#
+    }
+    JobDuplicate {
+        "job-duplicate", Error, DOUBLED,
+        "the job equals an earlier one in every field",
+        "keep one of them",
+        "The same job twice is a call made twice.",
+        r#"[{"phone": "79110000000"}, {"phone": "79110000000"}]"# => r#"[{"phone": "79110000000"}]"#
+    }
+    JobUnwritable {
+        "job-unwritable", Error, None,
+        "the job can't be written as JSON",
+        "give it plain values: text, numbers, booleans, lists, dicts",
+        "A job given as a dict is written by the standard json module; what that can't write, or writes as no JSON (NaN, half of a surrogate pair), can't be sent.",
+        r#"{"phone": "79110000000", "payload": {"when": datetime(2026, 1, 1)}}"# => r#"{"phone": "79110000000", "payload": {"when": "2026-01-01"}}"#
+    }
+    JobUnknownField {
+        "job-unknown-field", Warning, None,
+        "the service knows no such field and ignores it without a word",
+        "put it into payload if the script needs it",
+        "A misspelt gmtZone rings people at the number's own zone, and nobody notices.",
+        r#"{"phone": "79110000000", "gmtzone": "+03:00"}"# => r#"{"phone": "79110000000", "gmtZone": "+03:00"}"#
     }
 }
 

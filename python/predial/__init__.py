@@ -1,9 +1,14 @@
 """predial: the pre-validator and normaliser for voice-campaign call jobs."""
 
+from predial._batch import check, prepare
 from predial._core import (
     PLAN_VERSION,
+    Body,
     Column,
+    Diagnostic,
     Phone,
+    Report,
+    Rule,
     Zone,
     __version__,
     check_phones,
@@ -14,17 +19,24 @@ from predial._core import (
     normalize_zone,
     parse_phone,
     parse_zone,
+    rules,
 )
-from predial._errors import PhoneError, ZoneError
+from predial._errors import PhoneError, SourceError, ZoneError
 
 __all__ = [
     "PLAN_VERSION",
+    "Body",
     "Column",
+    "Diagnostic",
     "Phone",
     "PhoneError",
+    "Report",
+    "Rule",
+    "SourceError",
     "Zone",
     "ZoneError",
     "__version__",
+    "check",
     "check_phones",
     "check_zones",
     "is_phone",
@@ -33,4 +45,6 @@ __all__ = [
     "normalize_zone",
     "parse_phone",
     "parse_zone",
+    "prepare",
+    "rules",
 ]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from predial._core import Report
+
 
 class _Refusal(ValueError):
     """A text that breaks a rule.
@@ -43,6 +47,25 @@ class PhoneError(_Refusal):
     """A text that is no phone number."""
 
 
-for _error in (ZoneError, PhoneError):
+class SourceError(ValueError):
+    """A source that can't be read to its end.
+
+    ``line`` and ``column`` count from 1, the column in characters; ``offset`` is the byte, from
+    0; ``report`` holds what was read before.
+    """
+
+    def __init__(self, message: str, line: int, column: int, offset: int, report: Report) -> None:
+        super().__init__(message, line, column, offset, report)
+        self.message = message
+        self.line = line
+        self.column = column
+        self.offset = offset
+        self.report = report
+
+    def __str__(self) -> str:
+        return f"line {self.line}, column {self.column} (byte {self.offset}): {self.message}"
+
+
+for _error in (ZoneError, PhoneError, SourceError):
     _error.__module__ = "predial"
 del _error

@@ -39,8 +39,9 @@ const EXTENSION_LABELS: [&str; 21] = [
     "#",
 ];
 
-/// The rule that a text breaks which is not digits and marks alone.
-pub(super) fn diagnose(text: &str, options: &Options) -> Fault {
+/// The rule that a text breaks which is not digits and marks alone. With options, what they say
+/// that it means is suggested.
+pub(super) fn diagnose(text: &str, options: Option<&Options>) -> Fault {
     if is_blank(text) {
         return Fault::new(Rule::PhoneEmpty);
     }
@@ -176,18 +177,19 @@ fn is_digit(c: char) -> bool {
 struct Text<'t> {
     text: &'t str,
     runs: Vec<Run<'t>>,
-    options: &'t Options,
+    options: Option<&'t Options>,
 }
 
 impl Text<'_> {
     /// The phone that a part of the text would mean, if it were the whole; such a part is not
     /// diagnosed in its turn.
     fn phone(&self, part: &str) -> Option<Phone> {
+        let options = self.options?;
         let dialled = text::scan(part).ok()?;
         // What is suggested has to be a phone that somebody may have.
         let options = Options {
             level: Level::Valid,
-            ..*self.options
+            ..*options
         };
         match readings::decide(&dialled, &options) {
             Ok(decided) => Some(decided.phone),

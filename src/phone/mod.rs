@@ -18,6 +18,7 @@ use std::fmt;
 
 use crate::{Fault, Rule};
 use plan::{Length, NumberType, Region, Verdict};
+use readings::Decided;
 pub use readings::{Level, Options, Reading};
 
 /// As many digits as ITU E.164 allows a number, its country calling code included.
@@ -51,7 +52,8 @@ impl Phone {
     /// characters.
     pub fn parse(text: &str) -> Result<Phone, Fault> {
         let options = Options::default();
-        let dialled = text::read(text, &options)?;
+        let dialled =
+            text::read(text).map_err(|unread| refuse::unread(text, unread, Some(&options)))?;
         readings::international(&dialled)
             .map_err(|undecided| refuse::undecided(text, &dialled, undecided, &options))
     }
@@ -73,27 +75,35 @@ impl Phone {
             region: Some(region),
             ..Options::default()
         };
-        let dialled = text::read(text, &options)?;
+        let dialled =
+            text::read(text).map_err(|unread| refuse::unread(text, unread, Some(&options)))?;
         readings::phone(dialled.digits(), dialled.plus, Some(region))
             .map_err(|undecided| refuse::undecided(text, &dialled, undecided, &options))
     }
 
     /// The phone with exactly these digits: ASCII, country calling code first, at most 15.
     pub fn from_digits(digits: &[u8]) -> Option<Phone> {
-        let phone = digits.iter().all(u8::is_ascii_digit);
-        let phone = phone.then(|| Phone::of_number(digits))??;
-        let code_len = usize::from(phone.verdict.code_len);
-        (code_len > 0 && digits.len() > code_len).then_some(phone)
+        if !digits.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        let verdict = plan::verdict(digits);
+        let code_len = usize::from(verdict.code_len);
+        let is_phone = code_len > 0 && digits.len() > code_len;
+        is_phone.then(|| Phone::new(digits, verdict))?
     }
 
-    /// The phone with the digits of a number that the plan has read, if they are not too many.
-    fn of_number(number: &[u8]) -> Option<Phone> {
+    /// A number that the plan has read, if it has not too many digits.
+    fn of_number(number: &plan::Number) -> Option<Phone> {
+        Phone::new(number.digits(), number.verdict())
+    }
+
+    fn new(number: &[u8], verdict: Verdict) -> Option<Phone> {
         let mut digits = [0; MAX_DIGITS];
         digits.get_mut(..number.len())?.copy_from_slice(number);
         Some(Phone {
             digits,
             len: number.len() as u8,
-            verdict: plan::verdict(number),
+            verdict,
         })
     }
 
@@ -171,7 +181,12 @@ impl Phone {
     /// # Ok::<(), predial::Fault>(())
     /// ```
     pub fn time_zones(&self) -> impl ExactSizeIterator<Item = &'static str> + Clone {
-        plan::time_zones(self.bytes())
+        self.zone_list().names()
+    }
+
+    /// The same zones as one of the plan's lists.
+    pub fn zone_list(&self) -> plan::ZoneList {
+        plan::zone_list(self.bytes(), self.verdict.kind)
     }
 }
 
@@ -256,26 +271,37 @@ impl Settled {
 ///
 /// The first rule that the text breaks.
 pub fn settle(text: &str, options: &Options) -> Result<Settled, Fault> {
-    let decided = match options.region {
-        None => readings::plain(text.as_bytes(), options.level),
-        Some(_) => None,
-    };
-    match decided {
-        Some(phone) => Ok(settled(text, phone, false, options)),
-        None => settle_written(text, options),
+    if let Some(phone) = readings::plain(text.as_bytes(), options) {
+        return Ok(settled(text, phone, false, options));
+    }
+    let dialled = text::read(text).map_err(|unread| refuse::unread(text, unread, Some(options)))?;
+    match readings::decide(&dialled, options) {
+        Ok(Decided {
+            phone,
+            maybe_national,
+        }) => Ok(settled(text, phone, maybe_national, options)),
+        Err(undecided) => Err(refuse::undecided(text, &dialled, undecided, options)),
     }
 }
 
-fn settle_written(text: &str, options: &Options) -> Result<Settled, Fault> {
-    let dialled = text::read(text, options)?;
-    let decided = readings::decide(&dialled, options)
-        .map_err(|undecided| refuse::undecided(text, &dialled, undecided, options))?;
-    Ok(settled(
-        text,
-        decided.phone,
-        decided.maybe_national,
-        options,
-    ))
+/// The same as [`settle`] for those who ask for no more than the rule: most faults need no words
+/// then.
+///
+/// # Errors
+///
+/// The first rule that the text breaks.
+pub fn settle_or_rule(text: &str, options: &Options) -> Result<Settled, Rule> {
+    if let Some(phone) = readings::plain(text.as_bytes(), options) {
+        return Ok(settled(text, phone, false, options));
+    }
+    let dialled = text::read(text).map_err(|unread| refuse::unread(text, unread, None).rule)?;
+    match readings::decide(&dialled, options) {
+        Ok(Decided {
+            phone,
+            maybe_national,
+        }) => Ok(settled(text, phone, maybe_national, options)),
+        Err(undecided) => Err(refuse::rule(text, &undecided)),
+    }
 }
 
 fn settled(text: &str, phone: Phone, maybe_national: bool, options: &Options) -> Settled {
@@ -287,13 +313,20 @@ fn settled(text: &str, phone: Phone, maybe_national: bool, options: &Options) ->
     }
 }
 
-/// The same for a number as JSON writes it; a negative one is no phone.
+/// The same for a number as JSON writes it. In text a minus and a dot are punctuation, in a number
+/// they are not: a negative one is no phone, nor is one with a fraction.
 ///
 /// # Errors
 ///
 /// The first rule that the number breaks.
 pub fn settle_number(text: &str, options: &Options) -> Result<Settled, Fault> {
-    settle(unsigned(text)?, options)
+    let number = unsigned(text)?;
+    let (_, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let is_scientific = number.contains(['e', 'E']); // which has a rule of its own
+    if !is_scientific && fraction.bytes().any(|digit| digit != b'0') {
+        return Err(Fault::new(Rule::PhoneType).because("the phone is a number with a fraction"));
+    }
+    settle(number, options)
 }
 
 /// A number as JSON or Python writes it, unless it is negative: the minus would be taken for a
@@ -308,4 +341,91 @@ pub fn unsigned(number: &str) -> Result<&str, Fault> {
         return Err(fault.because("the phone is a negative number").at(0));
     }
     Ok(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn warnings(text: &str, level: Level) -> Vec<(Rule, Option<String>)> {
+        let options = Options {
+            level,
+            ..Options::default()
+        };
+        let settled = settle(text, &options).unwrap();
+        let warnings: Vec<_> = settled
+            .warnings()
+            .map(|fault| (fault.rule, fault.suggestion))
+            .collect();
+        assert_eq!(settled.is_warned(), !warnings.is_empty());
+        warnings
+    }
+
+    #[test]
+    fn a_plain_mobile_has_no_warning() {
+        assert_eq!(warnings("79123456789", Level::Possible), []);
+    }
+
+    #[test]
+    fn eleven_digits_that_are_russian_and_vietnamese_are_noticed() {
+        let russian = Some("74951234567".to_owned());
+        for level in Level::ALL {
+            let found = warnings("84951234567", level);
+            assert_eq!(found, [(Rule::PhoneMaybeNational, russian.clone())]);
+        }
+        assert_eq!(warnings("+84951234567", Level::Possible), []);
+    }
+
+    #[test]
+    fn a_number_outside_the_plan_is_noticed_where_it_is_no_error() {
+        let found = warnings("72123456789", Level::Possible);
+        assert_eq!(found, [(Rule::PhoneNotInPlan, None)]);
+        assert_eq!(warnings("72123456789", Level::E164), []);
+        let valid = Options {
+            level: Level::Valid,
+            ..Options::default()
+        };
+        let fault = settle("72123456789", &valid).unwrap_err();
+        assert_eq!(fault.rule, Rule::PhoneNotInPlan);
+    }
+
+    #[test]
+    fn costly_numbers_are_noticed() {
+        for text in ["78091234567", "+44 9012345678", "+49 180 10123456"] {
+            let phone = Phone::parse(text).unwrap();
+            let costly = [NumberType::PremiumRate, NumberType::SharedCost];
+            assert!(costly.contains(&phone.kind().unwrap()), "{text}");
+            assert_eq!(warnings(text, Level::Valid), [(Rule::PhoneCostly, None)]);
+        }
+    }
+
+    #[test]
+    fn settling_for_the_rule_says_the_rule_of_the_fault() {
+        let options = Options::default();
+        for text in [
+            "",
+            "7",
+            "8 (912) 345-67-89",
+            "7.911E+10",
+            "+999123456",
+            "7912345678",
+            "1-800-FLOWERS",
+            "79123456789 79123456780",
+            "1234567890123456",
+        ] {
+            let fault = settle(text, &options).unwrap_err();
+            assert_eq!(settle_or_rule(text, &options).unwrap_err(), fault.rule);
+        }
+    }
+
+    #[test]
+    fn a_number_keeps_its_digits_as_one_integer() {
+        let phone = Phone::parse("+39 02 1234 5678").unwrap();
+        assert_eq!(phone.e164_number(), 390_212_345_678);
+        assert_eq!(phone.national_number(), "0212345678");
+        assert_eq!(Phone::from_digits(b"390212345678"), Some(phone));
+        for digits in ["", "39", "3a9", "0212345678", "3902123456781234"] {
+            assert_eq!(Phone::from_digits(digits.as_bytes()), None, "{digits}");
+        }
+    }
 }

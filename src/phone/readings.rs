@@ -131,18 +131,19 @@ pub(super) fn decide(dialled: &Dialled, options: &Options) -> Result<Decided, Un
 
 /// The phone of a text that is nothing but digits, perhaps after a plus, which can be read in
 /// one way, and need no second look: most of every list.
-pub(super) fn plain(text: &[u8], level: Level) -> Option<Phone> {
+pub(super) fn plain(text: &[u8], options: &Options) -> Option<Phone> {
     let digits = match text {
         [b'+', digits @ ..] => digits,
-        [b'1'..=b'7' | b'9', ..] => text,
+        [b'1'..=b'7' | b'9', ..] if options.region.is_none() => text,
         _ => return None,
     };
     if digits.len() > MAX_DIGITS || !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let number = plan::parse(digits, true, None).ok()?;
-    let phone = Phone::of_number(number.digits())?;
-    broken_rule(&phone, level).is_none().then_some(phone)
+    let phone = Phone::new(digits, plan::verdict_as_it_stands(digits)?)?;
+    broken_rule(&phone, options.level)
+        .is_none()
+        .then_some(phone)
 }
 
 /// The digits as an international number; a leading `00` stands for the plus.
@@ -164,8 +165,11 @@ pub(super) fn phone(
     international: bool,
     region: Option<Region>,
 ) -> Result<Phone, Undecided> {
+    if international && let Some(verdict) = plan::verdict_as_it_stands(digits) {
+        return Phone::new(digits, verdict).ok_or(Undecided::TooManyDigits);
+    }
     let number = plan::parse(digits, international, region).map_err(Undecided::Refused)?;
-    Phone::of_number(number.digits()).ok_or(Undecided::TooManyDigits)
+    Phone::of_number(&number).ok_or(Undecided::TooManyDigits)
 }
 
 fn between_readings(

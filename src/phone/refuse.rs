@@ -2,9 +2,21 @@
 
 use super::plan::{NumberType, Refusal, Region};
 use super::readings::{self, Undecided};
-use super::text::{Dialled, position_of_digit};
+use super::text::{Dialled, Unread, position_of_digit};
 use super::{Options, Phone, diagnose};
 use crate::{Fault, Rule};
+
+/// What is wrong with a text that is not read. With options, what they say that it means is
+/// suggested.
+pub(super) fn unread(text: &str, unread: Unread, options: Option<&Options>) -> Fault {
+    match unread {
+        Unread::TooManyCharacters => diagnose::too_many_characters(text),
+        Unread::TooManyDigits => too_many_digits(text),
+        Unread::TooFewDigits => too_few_digits(text),
+        Unread::Context => diagnose::context(text),
+        Unread::Other => diagnose::diagnose(text, options),
+    }
+}
 
 /// What is wrong with digits that are read, but mean no phone.
 pub(super) fn undecided(
@@ -13,23 +25,36 @@ pub(super) fn undecided(
     undecided: Undecided,
     options: &Options,
 ) -> Fault {
+    let fault = Fault::new(rule(text, &undecided));
     match undecided {
         Undecided::TooManyDigits | Undecided::Refused(Refusal::TooLong) => too_many_digits(text),
         Undecided::Refused(Refusal::InvalidCountryCode) => {
-            let fault = at_digit(Fault::new(Rule::PhoneCountryCode), text, 0);
-            suggest(fault, readings::russian(dialled.digits()))
+            let russian = readings::russian(dialled.digits());
+            suggest(at_digit(fault, text, 0), russian)
         }
-        Undecided::Refused(
-            Refusal::NotANumber | Refusal::TooShortAfterIdd | Refusal::TooShortNsn,
-        ) => too_few_digits(text),
-        Undecided::National(likely) => {
-            suggest(at_digit(Fault::new(Rule::PhoneNational), text, 0), likely)
-        }
+        Undecided::Refused(_) => too_few_digits(text),
+        Undecided::National(likely) => suggest(at_digit(fault, text, 0), likely),
         Undecided::Ambiguous {
             national,
             international,
-        } => ambiguous(&national, &international, options),
+        } => fault.because(both(&national, &international, options)),
         Undecided::Level(phone, rule) => at_level(&phone, rule),
+    }
+}
+
+/// The rule of the same fault.
+pub(super) fn rule(text: &str, undecided: &Undecided) -> Rule {
+    match undecided {
+        Undecided::TooManyDigits | Undecided::Refused(Refusal::TooLong) => {
+            too_many_digits(text).rule
+        }
+        Undecided::Refused(Refusal::InvalidCountryCode) => Rule::PhoneCountryCode,
+        Undecided::Refused(
+            Refusal::NotANumber | Refusal::TooShortAfterIdd | Refusal::TooShortNsn,
+        ) => too_few_digits(text).rule,
+        Undecided::National(_) => Rule::PhoneNational,
+        Undecided::Ambiguous { .. } => Rule::PhoneAmbiguous,
+        Undecided::Level(_, rule) => *rule,
     }
 }
 
@@ -48,13 +73,13 @@ pub(super) fn too_many_digits(text: &str) -> Fault {
 }
 
 /// Both readings of a text, as good as each other.
-fn ambiguous(national: &Phone, international: &Phone, options: &Options) -> Fault {
-    let region = options.region.map_or("", Region::code);
-    Fault::new(Rule::PhoneAmbiguous).because(format!(
-        "dialled in {region} the phone is {}, as an international number it is {}",
+fn both(national: &Phone, international: &Phone, options: &Options) -> String {
+    format!(
+        "dialled in {} the phone is {}, as an international number it is {}",
+        options.region.map_or("", Region::code),
         national.e164(),
         international.e164(),
-    ))
+    )
 }
 
 /// A phone that is not what the level asks for.

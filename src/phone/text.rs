@@ -26,8 +26,7 @@
 
 use std::borrow::Cow;
 
-use super::{Options, decimal, diagnose, refuse, uri};
-use crate::Fault;
+use super::{decimal, uri};
 
 /// As many digits as a text may hold: 15 of the number, and an international prefix, a carrier
 /// code and a trunk prefix before it. The longest prefixes are 9 and 7 digits long.
@@ -56,23 +55,36 @@ impl Dialled {
         &self.digits[..usize::from(self.len)]
     }
 
-    /// The digits of a text that is nothing but ASCII digits, perhaps after a plus, and not too
-    /// few of them.
-    fn of_plain(text: &[u8]) -> Option<Dialled> {
-        let (plus, written) = match text {
-            [b'+', written @ ..] => (true, written),
-            written => (false, written),
+    /// The digits of a text in ASCII that has no more to it than digits, a plus before them and
+    /// the commonest marks; `None` where [`read_written`] has to look.
+    fn of_ascii(text: &[u8]) -> Option<Dialled> {
+        let (plus, text) = match text {
+            [b'+', text @ ..] => (true, text),
+            text => (false, text),
         };
-        if written.len() < 3 || !written.iter().all(u8::is_ascii_digit) {
-            return None;
-        }
         let mut digits = [0; MAX_DIGITS];
-        digits.get_mut(..written.len())?.copy_from_slice(written);
-        Some(Dialled {
+        let mut len = 0;
+        let mut first_group = 0;
+        for &byte in text {
+            match byte {
+                b'0'..=b'9' => {
+                    *digits.get_mut(len)? = byte;
+                    len += 1;
+                }
+                b' ' | b'-' | b'(' | b')' => {
+                    if first_group == 0 {
+                        first_group = len;
+                    }
+                }
+                _ => return None,
+            }
+        }
+        let lone_trunk = !plus && first_group == 1 && len > 1 && matches!(digits[0], b'0' | b'8');
+        (len >= 3 && text.len() < MAX_CHARS).then_some(Dialled {
             digits,
-            len: written.len() as u8,
+            len: len as u8,
             plus,
-            lone_trunk: false,
+            lone_trunk,
             local: false,
             tilde: false,
         })
@@ -103,28 +115,41 @@ pub(super) fn class(c: char) -> Class {
     }
 }
 
-/// Reads the digits of a text. The options have no say in which texts are read, only in what is
-/// suggested for the others.
-pub(super) fn read(text: &str, options: &Options) -> Result<Dialled, Fault> {
-    match Dialled::of_plain(text.as_bytes()) {
+/// Why a text is not read.
+#[derive(Clone, Copy)]
+pub(super) enum Unread {
+    /// It has more characters than libphonenumber reads.
+    TooManyCharacters,
+    /// It has more digits than any prefix and number have together.
+    TooManyDigits,
+    /// It has digits and marks alone, and not enough digits for any number.
+    TooFewDigits,
+    /// It is a `tel:` URI whose context is none.
+    Context,
+    /// Something stands there that is no part of a number.
+    Other,
+}
+
+/// Reads the digits of a text.
+pub(super) fn read(text: &str) -> Result<Dialled, Unread> {
+    match Dialled::of_ascii(text.as_bytes()) {
         Some(dialled) => Ok(dialled),
-        None => read_written(text, options),
+        None => read_written(text),
     }
 }
 
-fn read_written(text: &str, options: &Options) -> Result<Dialled, Fault> {
+fn read_written(text: &str) -> Result<Dialled, Unread> {
     // A character has at most four bytes, so that most texts need no count.
     if text.len() > MAX_CHARS && text.chars().nth(MAX_CHARS).is_some() {
-        return Err(diagnose::too_many_characters(text));
+        return Err(Unread::TooManyCharacters);
     }
-    let number = number_part(text, options)?;
-    let dialled = match scan(&number.text) {
-        Ok(dialled) if !(dialled.tilde && extension_by_tilde(&number.text)) => dialled,
-        Err(Unread::TooManyDigits) => return Err(refuse::too_many_digits(text)),
-        Ok(_) | Err(Unread::Other) => return Err(diagnose::diagnose(text, options)),
-    };
+    let number = number_part(text)?;
+    let dialled = scan(&number.text)?;
+    if dialled.tilde && extension_by_tilde(&number.text) {
+        return Err(Unread::Other);
+    }
     if !viable(&number, &dialled) {
-        return Err(refuse::too_few_digits(text));
+        return Err(Unread::TooFewDigits);
     }
     Ok(Dialled {
         local: number.local,
@@ -141,9 +166,9 @@ pub(super) struct Number<'t> {
 }
 
 /// Takes `tel:` and its parameters away, or the `.0` of a float.
-fn number_part<'t>(text: &'t str, options: &Options) -> Result<Number<'t>, Fault> {
+fn number_part(text: &str) -> Result<Number<'_>, Unread> {
     if let Some(after_scheme) = uri::after_scheme(text) {
-        return uri::number(text, after_scheme, options);
+        return uri::number(text, after_scheme);
     }
     let part = whole_float(text).unwrap_or(text);
     Ok(Number {
@@ -161,14 +186,6 @@ fn whole_float(text: &str) -> Option<&str> {
         && !fraction.is_empty()
         && fraction.bytes().all(|b| b == b'0');
     is_whole.then_some(whole)
-}
-
-/// Why [`scan`] gives up.
-pub(super) enum Unread {
-    /// There are more digits than any prefix and number have together.
-    TooManyDigits,
-    /// Something stands there that is no part of a number.
-    Other,
 }
 
 /// Reads digits, marks, and pluses before the first digit.

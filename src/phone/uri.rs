@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::text::{Class, Number, class, trim_end, trim_start};
-use super::{Options, decimal, diagnose};
-use crate::Fault;
+use super::decimal;
+use super::text::{Class, Number, Unread, class, trim_end, trim_start};
 
 const CONTEXT: &str = ";phone-context=";
 const SUBADDRESS: &str = ";isub=";
@@ -21,19 +20,15 @@ pub(super) fn after_scheme(text: &str) -> Option<&str> {
 /// # Errors
 ///
 /// For an extension, for parameters that RFC 3966 would not write, for a context that is none.
-pub(super) fn number<'t>(
-    text: &str,
-    after_scheme: &'t str,
-    options: &Options,
-) -> Result<Number<'t>, Fault> {
+pub(super) fn number<'t>(text: &str, after_scheme: &'t str) -> Result<Number<'t>, Unread> {
     let parameters = after_scheme.find(';').map_or("", |at| &after_scheme[at..]);
     if !parameters.bytes().all(|byte| byte.is_ascii_graphic()) || parameters.contains(EXTENSION) {
-        return Err(diagnose::diagnose(text, options));
+        return Err(Unread::Other);
     }
     if let Some((local, context)) = after_scheme.split_once(CONTEXT) {
         // libphonenumber looks for the scheme in small letters here, and trips over any other.
         let number = text.contains("tel:").then(|| in_context(local, context));
-        return number.flatten().ok_or_else(|| diagnose::context(text));
+        return number.flatten().ok_or(Unread::Context);
     }
     let part = match after_scheme.split_once(SUBADDRESS) {
         // It is the end of the subaddress that libphonenumber trims; one of signs alone is none.

@@ -11,7 +11,7 @@ pub(crate) struct Column {
     /// The normalized values; None where a value was rejected, or was None.
     #[pyo3(get)]
     normalized: Py<PyList>,
-    /// The name of the rule that each value breaks; None where it breaks none.
+    /// The name of the rule for which each value is rejected; None where it is not.
     #[pyo3(get)]
     rules: Py<PyList>,
     /// True where a batch would rewrite the value.
@@ -49,8 +49,8 @@ pub(crate) enum Outcome<T> {
     Null,
     /// It stands as it is; what it is worth, normalized.
     Clean(T),
-    /// A batch would rewrite it to this; the rule it breaks.
-    Repaired(T, Rule),
+    /// A batch would rewrite it to this.
+    Repaired(T),
     /// The rule it breaks.
     Rejected(Rule),
 }
@@ -61,7 +61,7 @@ impl<T> Outcome<T> {
         match self {
             Outcome::Null => Outcome::Null,
             Outcome::Clean(value) => Outcome::Clean(form(value)),
-            Outcome::Repaired(value, rule) => Outcome::Repaired(form(value), rule),
+            Outcome::Repaired(value) => Outcome::Repaired(form(value)),
             Outcome::Rejected(rule) => Outcome::Rejected(rule),
         }
     }
@@ -77,24 +77,30 @@ where
     F: FnMut(&Bound<'py, PyAny>) -> PyResult<Outcome<T>>,
 {
     let py = values.py();
-    let names = RuleNames::new(py);
-    let (normalized, rules, repaired) = (PyList::empty(py), PyList::empty(py), PyList::empty(py));
+    let normalized = PyList::empty(py);
+    // Most values break no rule, and stand as they are: only the others are noted.
+    let (mut rejected, mut rewritten) = (Vec::new(), Vec::new());
+    let mut row = 0;
     let mut add = |value: &Bound<'py, PyAny>| {
         let outcome = if is_null(value) {
             Outcome::Null
         } else {
             judge(value)?
         };
-        let rewritten = matches!(outcome, Outcome::Repaired(..));
-        let (text, rule) = match outcome {
-            Outcome::Null => (None, None),
-            Outcome::Clean(text) => (Some(text), None),
-            Outcome::Repaired(text, rule) => (Some(text), Some(rule)),
-            Outcome::Rejected(rule) => (None, Some(rule)),
-        };
-        normalized.append(text)?;
-        rules.append(rule.map(|rule| names.get(rule)))?;
-        repaired.append(rewritten)
+        match outcome {
+            Outcome::Clean(text) => normalized.append(text)?,
+            Outcome::Null => normalized.append(py.None())?,
+            Outcome::Repaired(text) => {
+                normalized.append(text)?;
+                rewritten.push(row);
+            }
+            Outcome::Rejected(rule) => {
+                normalized.append(py.None())?;
+                rejected.push((row, rule));
+            }
+        }
+        row += 1;
+        PyResult::Ok(())
     };
     if let Ok(list) = values.cast::<PyList>() {
         for value in list {
@@ -104,6 +110,15 @@ where
         for value in sequence(values)?.try_iter()? {
             add(&value?)?;
         }
+    }
+    let rules = filled(py.None().into_bound(py), row)?;
+    let names = RuleNames::new(py);
+    for (row, rule) in rejected {
+        rules.set_item(row, names.get(rule))?;
+    }
+    let repaired = filled(PyBool::new(py, false).to_owned().into_any(), row)?;
+    for row in rewritten {
+        repaired.set_item(row, true)?;
     }
     Ok(Column {
         normalized: normalized.unbind(),
@@ -126,11 +141,19 @@ fn sequence<'a, 'py>(values: &'a Bound<'py, PyAny>) -> PyResult<&'a Bound<'py, P
     values.cast::<PySequence>().map_err(|_| refused())
 }
 
+/// A list of so many times the same value.
+fn filled<'py>(value: Bound<'py, PyAny>, len: usize) -> PyResult<Bound<'py, PyList>> {
+    let one = PyList::new(value.py(), [value])?;
+    Ok(one.as_sequence().repeat(len)?.cast_into::<PyList>()?)
+}
+
 fn is_null(value: &Bound<'_, PyAny>) -> bool {
-    value.is_none()
-        || value
-            .cast::<PyFloat>()
-            .is_ok_and(|float| float.value().is_nan())
+    let is_nan = |value: &Bound<'_, PyAny>| {
+        let float = value.cast::<PyFloat>();
+        float.is_ok_and(|float| float.value().is_nan())
+    };
+    // Nearly every value is a str, which is told faster than a subclass of float.
+    value.is_none() || !value.is_exact_instance_of::<PyString>() && is_nan(value)
 }
 
 /// The rules' names as Python strings, made once for a column.

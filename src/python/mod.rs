@@ -1,9 +1,11 @@
 //! The door to Python: PyO3, and nothing but translation.
 
+mod batch;
 mod columns;
 mod errors;
 mod phones;
 mod plan;
+mod rules;
 mod text;
 mod zones;
 
@@ -15,6 +17,8 @@ mod _core {
     use pyo3::prelude::*;
 
     #[pymodule_export]
+    use super::batch::{Body, Diagnostic, Report, check_batch, prepare_batch};
+    #[pymodule_export]
     use super::columns::Column;
     #[pymodule_export]
     use super::phones::{
@@ -22,6 +26,8 @@ mod _core {
     };
     #[pymodule_export]
     use super::plan::{plan_parse, plan_time_zones, plan_verdicts};
+    #[pymodule_export]
+    use super::rules::{Rule, rules};
     #[pymodule_export]
     use super::zones::{Zone, check_zones, is_zone, normalize_zone, parse_zone};
 

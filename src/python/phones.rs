@@ -105,7 +105,11 @@ pub(crate) fn phone_of_digits(digits: &str) -> PyResult<Phone> {
 ///
 /// # Errors
 /// ValueError for a name that is none.
-fn options(region: Option<&str>, prefer: Option<&str>, level: &str) -> PyResult<Options> {
+pub(super) fn options(
+    region: Option<&str>,
+    prefer: Option<&str>,
+    level: &str,
+) -> PyResult<Options> {
     let level = Level::from_name(level)
         .ok_or_else(|| PyValueError::new_err("level must be 'e164', 'possible' or 'valid'"))?;
     let prefer = prefer
@@ -237,10 +241,10 @@ pub(crate) fn is_phone(
 ) -> PyResult<bool> {
     let options = options(region, prefer, level)?;
     if let Ok(text) = text.cast::<PyString>() {
-        return Ok(phone::settle(&text_of(text)?, &options).is_ok());
+        return Ok(phone::settle_or_rule(&text_of(text)?, &options).is_ok());
     }
     let int = as_int(text).ok_or_else(|| wrong_type(text))?;
-    Ok(int_digits(int).is_ok_and(|digits| phone::settle(&digits, &options).is_ok()))
+    Ok(int_digits(int).is_ok_and(|digits| phone::settle_or_rule(&digits, &options).is_ok()))
 }
 
 /// The phone that a text means, as `digits`, which is what the service takes, or as `e164`.
@@ -298,7 +302,7 @@ pub(crate) fn normalize_phone(
 /// >>> column.normalized
 /// ['79123456789', '79123456789', None, None]
 /// >>> column.rules
-/// [None, 'phone-format', 'phone-scientific', None]
+/// [None, None, 'phone-scientific', None]
 /// >>> column.repaired
 /// [False, True, False, False]
 #[pyfunction]
@@ -324,33 +328,33 @@ fn judge<'py>(
             Ok(text) => text.clone(),
             Err(_) => PyString::new(value.py(), settled.phone.digits()),
         }),
-        Ok((settled, false)) if repair => Outcome::Repaired(
-            PyString::new(value.py(), settled.phone.digits()),
-            Rule::PhoneFormat,
-        ),
+        Ok((settled, false)) if repair => {
+            Outcome::Repaired(PyString::new(value.py(), settled.phone.digits()))
+        }
         Ok(_) => Outcome::Rejected(Rule::PhoneFormat),
-        Err(fault) => Outcome::Rejected(fault.rule),
+        Err(rule) => Outcome::Rejected(rule),
     })
 }
 
 /// What a value of a column is settled to, and whether a batch takes it as it is: plain digits,
 /// in a str or an int. A float counts if it is whole and small enough to be exact.
-fn settle(value: &Bound<'_, PyAny>, options: &Options) -> PyResult<Result<(Settled, bool), Fault>> {
+fn settle(value: &Bound<'_, PyAny>, options: &Options) -> PyResult<Result<(Settled, bool), Rule>> {
     let with = |text: &str, as_it_is: bool| {
-        let settled = phone::settle(text, options)?;
+        let settled = phone::settle_or_rule(text, options)?;
         Ok((settled, settled.plain && as_it_is))
     };
     if let Ok(text) = value.cast::<PyString>() {
         return Ok(with(&text_of(text)?, true));
     }
     if let Some(int) = as_int(value) {
-        return Ok(int_digits(int).and_then(|digits| with(&digits, true)));
+        let digits = int_digits(int).map_err(|fault| fault.rule);
+        return Ok(digits.and_then(|digits| with(&digits, true)));
     }
     let float = value.cast::<PyFloat>().map(|float| float.value());
     Ok(match float {
         Ok(float) if float.fract() == 0.0 && (0.0..2f64.powi(53)).contains(&float) => {
             with(&(float as u64).to_string(), false)
         }
-        _ => Err(Fault::new(Rule::PhoneType)),
+        _ => Err(Rule::PhoneType),
     })
 }

@@ -187,8 +187,8 @@ pub(crate) fn normalize_zone<'py>(
 /// Checks a column of gmtZones: any sequence of str, int or None.
 ///
 /// With `repair`, the default, a text is read as what was surely meant, if one reading is left,
-/// and an int from -12 to 14 as whole hours. Values of other types break the rule `zone-type`; None and NaN break
-/// none.
+/// and an int from -12 to 14 as whole hours. Values of other types break the rule `zone-type`;
+/// None and NaN break none.
 ///
 /// Raises TypeError for what is no sequence.
 ///
@@ -197,7 +197,7 @@ pub(crate) fn normalize_zone<'py>(
 /// >>> column.normalized
 /// ['+03:00', '+03:00', '+03:00', None, None]
 /// >>> column.rules
-/// [None, 'zone-format', 'zone-format', 'zone-abbreviation', None]
+/// [None, None, None, 'zone-abbreviation', None]
 /// >>> column.repaired
 /// [False, True, True, False, False]
 #[pyfunction]
@@ -214,12 +214,13 @@ fn judge(value: &Bound<'_, PyAny>, repair: bool) -> PyResult<Outcome<zone::Zone<
     if let Ok(text) = value.cast::<PyString>() {
         return judge_text(text, repair);
     }
-    if value.is_instance_of::<PyInt>() && !value.is_instance_of::<PyBool>() && repair {
+    if value.is_instance_of::<PyInt>() && !value.is_instance_of::<PyBool>() {
         let hours = value.extract::<i64>().ok();
-        let zone = hours.and_then(|hours| zone::Zone::from_hours(hours).ok());
-        return Ok(zone.map_or(Outcome::Rejected(Rule::ZoneType), |zone| {
-            Outcome::Repaired(zone, Rule::ZoneFormat)
-        }));
+        return Ok(match hours.map(zone::Zone::from_hours) {
+            Some(Ok(zone)) if repair => Outcome::Repaired(zone),
+            Some(Ok(_)) => Outcome::Rejected(Rule::ZoneFormat),
+            Some(Err(_)) | None => Outcome::Rejected(Rule::ZoneType),
+        });
     }
     Ok(Outcome::Rejected(Rule::ZoneType))
 }
@@ -233,8 +234,9 @@ fn judge_text(text: &Bound<'_, PyString>, repair: bool) -> PyResult<Outcome<zone
     let rejected = |fault: Fault| Outcome::Rejected(fault.rule);
     Ok(match zone::Zone::recognize(&plain, regions) {
         Some(zone) => Outcome::Clean(zone),
-        None if repair => zone::Zone::repair(&plain, regions)
-            .map_or_else(rejected, |zone| Outcome::Repaired(zone, Rule::ZoneFormat)),
+        None if repair => {
+            zone::Zone::repair(&plain, regions).map_or_else(rejected, Outcome::Repaired)
+        }
         None => zone::Zone::parse(&plain, regions).map_or_else(rejected, Outcome::Clean),
     })
 }

@@ -35,6 +35,7 @@ pub(super) fn hopeless(clean: &str, lead: usize, regions: &Regions) -> Fault {
     }
     let upper = clean.to_ascii_uppercase();
     let fault = hopeless_offset(&upper)
+        .or_else(|| etc_without_sign(&upper))
         .or_else(|| abbreviation(clean))
         .unwrap_or_else(|| hopeless_region(clean, regions));
     let position = lead + fault.position.unwrap_or(0);
@@ -135,18 +136,34 @@ fn three_digits(reading: &Reading<'_>) -> Option<i32> {
     })
 }
 
+/// The fault of an abbreviation, alone or with hours after it (`MSK+2`).
 fn abbreviation(clean: &str) -> Option<Fault> {
-    let known = abbreviations::find(clean)?;
+    let end = clean.find(['+', '-', ' ']).unwrap_or(clean.len());
+    let known = abbreviations::find(&clean[..end])?;
     let fault = Fault::new(Rule::ZoneAbbreviation).at(0);
-    Some(match known.zones {
-        [zone] => fault
-            .because(format!("{} is an abbreviation, and no ID", known.text))
-            .suggest(*zone),
+    let fault = match known.zones {
+        [_] => fault.because(format!("{} is an abbreviation, and no ID", known.text)),
         zones => fault.because(format!(
             "{} is an abbreviation of several zones: {}",
             known.text,
             zones.join(", ")
         )),
+    };
+    Some(match known.zones {
+        [zone] if end == clean.len() => fault.suggest(*zone),
+        _ => fault,
+    })
+}
+
+/// The fault of `Etc/GMT 3` and `Etc/GMT3`: if a plus was lost, they lie west; if a person meant
+/// `GMT+3`, east.
+fn etc_without_sign(upper: &str) -> Option<Fault> {
+    let hours = upper.strip_prefix("ETC/GMT")?.trim_ascii_start();
+    let number = !hours.is_empty() && hours.bytes().all(|byte| byte.is_ascii_digit());
+    number.then(|| {
+        Fault::new(Rule::ZoneUnsigned)
+            .at(upper.len() - hours.len())
+            .because("the hours after Etc/GMT have no sign, and with one they count westward")
     })
 }
 
@@ -176,7 +193,8 @@ fn hopeless_region(clean: &str, regions: &Regions) -> Fault {
     }
 }
 
-/// IANA's own rule for the names of its files, and the plus of `Etc/GMT+3`.
+/// IANA's own rule for the names of its files, the plus of `Etc/GMT+3`, and the space that
+/// people write for an underscore.
 fn may_stand_in_an_id(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+' | '.')
+    c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+' | '.' | ' ')
 }

@@ -234,3 +234,53 @@ impl Zone<'static> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::regions::tests::bundled;
+    use super::*;
+
+    fn zone(text: &str) -> Zone<'static> {
+        Zone::parse(text, bundled()).expect(text)
+    }
+
+    #[test]
+    fn warnings() {
+        assert_eq!(zone("EST").warning(), Some(Rule::ZoneUnknownToJvm));
+        assert_eq!(zone("Etc/GMT-3").warning(), Some(Rule::ZoneSignReversed));
+        for text in [
+            "Etc/GMT+0",
+            "Etc/GMT-0",
+            "Etc/GMT0",
+            "Etc/GMT",
+            "GMT0",
+            "Europe/Kiev",
+            "+3",
+        ] {
+            assert_eq!(zone(text).warning(), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn offsets_at_an_instant() {
+        let (july_2010, july_2026) = (1_277_942_400, 1_782_864_000);
+        let moscow = zone("Europe/Moscow");
+        assert_eq!(moscow.offset_at(july_2010), 4 * 3600);
+        assert_eq!(moscow.offset_at(july_2026), 3 * 3600);
+        assert_eq!(moscow.offset_at(i64::MAX), 3 * 3600);
+        assert_eq!(moscow.offset_at(i64::MIN), 2 * 3600 + 30 * 60 + 17);
+        assert_eq!(zone("America/New_York").offset_at(july_2026), -4 * 3600);
+        assert_eq!(zone("-03:30").offset_at(july_2026), -12_600);
+    }
+
+    #[test]
+    fn hours() {
+        for hours in [-12, 0, 14] {
+            let zone = Zone::from_hours(hours).unwrap();
+            assert_eq!(i64::from(zone.offset_seconds().unwrap()), hours * 3600);
+        }
+        for hours in [-13, 15, i64::MIN, i64::MAX] {
+            assert_eq!(Zone::from_hours(hours).unwrap_err().rule, Rule::ZoneType);
+        }
+    }
+}

@@ -5,8 +5,7 @@ use std::ops::Deref;
 
 use super::Prefix;
 
-/// The longest name of an offset: `UTC+18:00:00` would be one character too much to be valid,
-/// but `UTC+17:59:59` is not.
+/// The length of the longest name of an offset, such as `UTC+17:59:59`.
 const LONGEST: usize = 12;
 
 /// The text of a zone's ID: a `str` that lives in place for offsets and is borrowed from
@@ -30,8 +29,10 @@ impl<'r> Name<'r> {
         let mut text = [0; LONGEST];
         let mut len = 0;
         let mut push = |bytes: &[u8]| {
-            text[len..len + bytes.len()].copy_from_slice(bytes);
-            len += bytes.len();
+            for &byte in bytes {
+                text[len] = byte;
+                len += 1;
+            }
         };
         push(prefix.text().as_bytes());
         if seconds == 0 {

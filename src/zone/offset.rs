@@ -18,16 +18,17 @@
 //! Where this departs from the texts it stands on, and why:
 //!
 //! - The service's manual has `+h` and `+hh` with a plus alone, and leaves open whether a
-//!   prefix may stand by itself. Its OpenAPI document speaks of `-18:00`, and `java.time.ZoneId.of`, which
-//!   reads the text in the end, takes either sign everywhere and a bare prefix. So do we.
+//!   prefix may stand by itself. Its OpenAPI document speaks of `-18:00`, and
+//!   `java.time.ZoneId.of`, which reads the text in the end, takes either sign everywhere and a
+//!   bare prefix. So do we.
 //! - The manual's "optional `:`" would allow `+0300:30`. `ZoneId.of` wants separators
 //!   between all fields or none.
 //! - ISO 8601 and RFC 3339 have no one-digit hour, no seconds, and in RFC 3339 `-00:00` means
 //!   "unknown offset". Here `-00:00` is `Z`, as in Java.
 //! - ABNF strings are case-insensitive; here case matters throughout, as `%s` says.
 //! - `GMT+0`, `GMT-0` and `GMT0` are IDs of the database too. The first two are read as
-//!   prefix and offset, which is tried first, and have the ID `GMT`; `GMT0` is no offset, and so a region. Java
-//!   answers the same.
+//!   prefix and offset, which is tried first, and have the ID `GMT`; `GMT0` is no offset, and
+//!   so a region. Java answers the same.
 
 use super::{Prefix, Zone};
 
@@ -87,19 +88,19 @@ pub(super) fn signed(text: &[u8]) -> Result<i32, Refused> {
 
 /// The seconds of an offset without its sign.
 pub(super) fn unsigned(text: &[u8]) -> Result<i32, Refused> {
-    let fields = match *text {
-        [h] => [number(b'0', h), Some(0), Some(0)],
-        [h, i] => [number(h, i), Some(0), Some(0)],
-        [h, i, m, n] | [h, i, b':', m, n] => [number(h, i), number(m, n), Some(0)],
-        [h, i, m, n, s, t] | [h, i, b':', m, n, b':', s, t] => {
-            [number(h, i), number(m, n), number(s, t)]
-        }
+    const O: u8 = b'0';
+    let digits = match *text {
+        [i] => [O, i, O, O, O, O],
+        [h, i] => [h, i, O, O, O, O],
+        [h, i, m, n] | [h, i, b':', m, n] => [h, i, m, n, O, O],
+        [h, i, m, n, s, t] | [h, i, b':', m, n, b':', s, t] => [h, i, m, n, s, t],
         _ => return Err(Refused::Shape),
     };
-    let [Some(hours), Some(minutes), Some(seconds)] = fields else {
+    if !digits.iter().all(u8::is_ascii_digit) {
         return Err(Refused::Shape);
-    };
-    in_range(hours, minutes, seconds)
+    }
+    let [h, i, m, n, s, t] = digits.map(|digit| i32::from(digit - O));
+    in_range(h * 10 + i, m * 10 + n, s * 10 + t)
 }
 
 /// The seconds of hours, minutes and seconds of any size.
@@ -112,12 +113,6 @@ pub(super) fn in_range(hours: i32, minutes: i32, seconds: i32) -> Result<i32, Re
         _ if total > LIMIT => Err(Refused::Range(Field::Whole)),
         _ => Ok(total),
     }
-}
-
-/// The number that two ASCII digits make.
-fn number(tens: u8, ones: u8) -> Option<i32> {
-    let digit = |byte: u8| byte.is_ascii_digit().then(|| i32::from(byte - b'0'));
-    Some(digit(tens)? * 10 + digit(ones)?)
 }
 
 /// How many bytes of the text some offset or bare prefix begins with, ranges aside: where a

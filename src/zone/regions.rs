@@ -124,7 +124,7 @@ impl Hash for Region {
 #[derive(Debug, Default)]
 pub struct Regions {
     list: Vec<Region>,
-    exact: HashMap<Box<str>, usize>,
+    exact: HashMap<Box<str>, usize, foldhash::fast::FixedState>,
     loose: OnceLock<Loose>,
 }
 
@@ -144,7 +144,7 @@ impl Regions {
             .collect();
         list.sort_by(|a, b| a.id.cmp(&b.id));
         list.dedup_by(|later, first| later.id == first.id);
-        let mut exact = HashMap::with_capacity(list.len());
+        let mut exact = HashMap::with_capacity_and_hasher(list.len(), Default::default());
         for (index, region) in list.iter_mut().enumerate() {
             region.index = index;
             exact.insert(region.id.clone(), index);
@@ -188,9 +188,11 @@ impl Regions {
     fn same_city(&self, folded: &str) -> Option<&Region> {
         let city = last_part(folded);
         let mut regions = self
-            .candidates()
-            .filter(|(_, candidate)| last_part(candidate) == city)
-            .map(|(region, _)| region);
+            .loose()
+            .candidates
+            .iter()
+            .filter(|candidate| candidate.city() == city)
+            .map(|candidate| &self.list[candidate.index]);
         let first = regions.next()?;
         regions
             .all(|other| other.tzif == first.tzif)
@@ -200,61 +202,97 @@ impl Regions {
     fn nearest(&self, folded: &str) -> Option<&Region> {
         let limit = match folded.len() {
             0..4 => return None,
-            4..9 => 1,
+            _ if has_digit(folded) => return None,
+            4..7 => 1,
             _ => 2,
         };
         let whole = folded.contains('/');
         let letters = letter_set(folded);
-        self.candidates()
-            .filter_map(|(region, id)| {
-                let id = if whole { id } else { last_part(id) };
+        let length = folded.chars().count();
+        self.loose()
+            .candidates
+            .iter()
+            .filter_map(|candidate| {
+                let (id, its_letters) = if whole {
+                    (&*candidate.id, candidate.letters)
+                } else {
+                    (candidate.city(), candidate.city_letters)
+                };
                 // One edit takes away at most one letter and brings in at most one.
-                let apart = (letter_set(id) ^ letters).count_ones() as usize;
-                if apart > 2 * limit || id.len().abs_diff(folded.len()) > 4 * limit {
+                let apart = (its_letters ^ letters).count_ones() as usize;
+                if apart > 2 * limit || id.len().abs_diff(length) > limit {
                     return None;
                 }
                 let edits = strsim::osa_distance(id, folded);
-                (edits <= limit).then_some((edits, usize::MAX - common_prefix(id, folded), region))
+                let unlike = usize::MAX - common_prefix(id, folded);
+                (edits <= limit).then_some((edits, unlike, candidate.index))
             })
-            .min_by_key(|&(edits, unlike, region)| (edits, unlike, region.index))
-            .map(|(_, _, region)| region)
-    }
-
-    /// The regions worth suggesting, with their folded IDs. An ID with a digit in it, such as
-    /// `Etc/GMT+3`, is one edit away from a zone on the other side of the globe.
-    fn candidates(&self) -> impl Iterator<Item = (&Region, &str)> {
-        let ids = self.loose().folded_ids.iter().map(|id| &**id);
-        self.list
-            .iter()
-            .zip(ids)
-            .filter(|(region, id)| !region.is_placeholder() && !has_digit(id))
+            .min()
+            .map(|(_, _, index)| &self.list[index])
     }
 
     fn loose(&self) -> &Loose {
-        self.loose.get_or_init(|| {
-            let folded_ids: Vec<String> = self.list.iter().map(|region| fold(&region.id)).collect();
-            let mut by_folded_id = HashMap::new();
-            for (index, id) in folded_ids.iter().enumerate() {
-                by_folded_id
-                    .entry(id.clone())
-                    .and_modify(|known| *known = None)
-                    .or_insert(Some(index));
-            }
-            Loose {
-                folded_ids,
-                by_folded_id,
-            }
-        })
+        self.loose.get_or_init(|| Loose::new(&self.list))
     }
 }
 
 /// What only repair and suggestions need.
 #[derive(Debug)]
 struct Loose {
-    /// As [`fold`] leaves the IDs, in the order of the regions.
-    folded_ids: Vec<String>,
     /// The index of the region, or `None` where two IDs differ in case alone.
     by_folded_id: HashMap<String, Option<usize>>,
+    candidates: Vec<Candidate>,
+}
+
+/// A region worth suggesting.
+#[derive(Debug)]
+struct Candidate {
+    index: usize,
+    /// The ID as [`fold`] leaves it.
+    id: String,
+    city_start: usize,
+    letters: u32,
+    city_letters: u32,
+}
+
+impl Loose {
+    fn new(list: &[Region]) -> Self {
+        let mut by_folded_id = HashMap::with_capacity(list.len());
+        let mut candidates = Vec::with_capacity(list.len());
+        for region in list {
+            let id = fold(region.id());
+            by_folded_id
+                .entry(id.clone())
+                .and_modify(|known| *known = None)
+                .or_insert(Some(region.index));
+            // An ID with a digit in it, such as Etc/GMT+3, is one edit away from a zone on the
+            // other side of the globe; so a text with digits has no nearest region either.
+            if !region.is_placeholder() && !has_digit(&id) {
+                candidates.push(Candidate::new(region.index, id));
+            }
+        }
+        Loose {
+            by_folded_id,
+            candidates,
+        }
+    }
+}
+
+impl Candidate {
+    fn new(index: usize, id: String) -> Self {
+        let city = last_part(&id);
+        Candidate {
+            index,
+            city_start: id.len() - city.len(),
+            letters: letter_set(&id),
+            city_letters: letter_set(city),
+            id,
+        }
+    }
+
+    fn city(&self) -> &str {
+        &self.id[self.city_start..]
+    }
 }
 
 /// No ID is nearly so long; a longer text is no misspelt ID.

@@ -3,10 +3,10 @@
 //! Nothing is repaired unless one reading is left:
 //!
 //! ```text
-//! repairable = clean / [prefix] [SP] loose / prefix 1*SP hours / hours / prefix zero
-//! loose      = sign [SP] hours           ; up to 18:00
-//! hours      = h / hh / [h]h:mm[:ss] / hhmm / [h]h ("." / ",") fraction
+//! repairable = clean / [prefix] *SP sign *SP hours / prefix 1*SP hours / hours / prefix zero
+//! hours      = h / hh / hhmm / hhmmss / [h]h:mm[:ss] / [h]h ("." / ",") fraction
 //! fraction   = "0" / "00" / "5" / "75"   ; of an hour
+//! zero       = hours that come to nothing
 //! ```
 //!
 //! - *clean* is a valid gmtZone once spaces around it are gone, dashes and full-width forms are
@@ -14,7 +14,8 @@
 //! - `prefix 1*SP hours`: a form decoder made a space of the plus. There is no other way to
 //!   lose a sign and gain a space.
 //! - Hours without prefix and sign go up to 14:00, the easternmost offset there is. Beyond that
-//!   a bare number is more likely minutes, or no zone at all. `hhmmss` without a sign is a number like any other.
+//!   a bare number is more likely minutes, or no zone at all; and bare `hhmmss` is a number
+//!   like any other. All else goes up to 18:00, as in the grammar.
 //! - The fractions are those which can't be minutes as well: `5.30` and `5.50` may be either.
 //! - `UTC3` is west by POSIX and east to people, so only `UTC0` is repaired.
 //! - `+300` is three hours to some and 300 minutes to others: never.
@@ -55,7 +56,7 @@ fn loose_offset(upper: &[u8]) -> Option<Zone<'static>> {
     let seconds = match (reading.sign, reading.prefix) {
         (Some(Sign::Minus), _) => -size,
         (Some(Sign::Plus), _) => size,
-        (None, Prefix::None) if size <= EASTERNMOST && !reading.is_bare_number() => size,
+        (None, Prefix::None) if size <= EASTERNMOST => size,
         (None, Prefix::Utc | Prefix::Gmt | Prefix::Ut) if reading.spaced || size == 0 => size,
         (None, _) => return None,
     };
@@ -100,6 +101,9 @@ impl<'t> Reading<'t> {
 
     /// The seconds that the hours come to, whatever their sign; `None` where they are no hours.
     pub(super) fn size(&self) -> Option<Result<i32, Refused>> {
+        if self.is_bare_number() {
+            return None;
+        }
         if let Some((hours, minutes)) = decimal(self.hours) {
             return Some(offset::in_range(hours, minutes, 0));
         }
@@ -109,9 +113,10 @@ impl<'t> Reading<'t> {
         }
     }
 
-    /// Whether the hours are six digits and nothing else.
+    /// Whether the text is six digits and nothing else, which may be any number.
     fn is_bare_number(&self) -> bool {
-        self.hours.len() == 6 && self.hours.iter().all(u8::is_ascii_digit)
+        let bare = self.prefix == Prefix::None && self.sign.is_none();
+        bare && self.hours.len() == 6 && self.hours.iter().all(u8::is_ascii_digit)
     }
 }
 
@@ -163,5 +168,5 @@ fn to_ascii_form(c: char) -> char {
 }
 
 fn is_space(c: char) -> bool {
-    c == ' ' || c.is_ascii_whitespace()
+    c.is_whitespace()
 }

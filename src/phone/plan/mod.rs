@@ -20,7 +20,8 @@ use std::fmt;
 use std::num::NonZeroU8;
 
 pub use parse::{Number, Refusal, parse};
-use table::{Country, Plan, ZoneList};
+pub use table::ZoneList;
+use table::{Country, Opening, Plan, has_length};
 
 /// The release of the phonenumbers package (the Python port of libphonenumber) that the table
 /// was built from.
@@ -67,11 +68,8 @@ impl Region {
     /// assert!(Region::main_of(999).is_none());
     /// ```
     pub fn main_of(country_code: u16) -> Option<Region> {
-        let country = Country::of(country_code.to_string().as_bytes())?;
-        if country.code() != country_code {
-            return None;
-        }
-        Region::from_code(country.plan().id())
+        let country = Opening::of(country_code.to_string().as_bytes())?.country;
+        (country.code() == country_code).then(|| Region::from_code(country.plan().id()))?
     }
 
     /// Its code: `"RU"`, `"001"`.
@@ -87,7 +85,7 @@ impl Region {
     /// assert_eq!(Region::from_code("KZ").unwrap().country_code(), Some(7));
     /// ```
     pub fn country_code(self) -> Option<u16> {
-        self.plan().map(Plan::country_code)
+        self.plan().map(|plan| plan.country().code())
     }
 
     /// The plan that numbers dialled in it follow; libphonenumber has none for `001`.
@@ -137,19 +135,24 @@ pub enum NumberType {
 }
 
 impl NumberType {
-    /// The types in the order of the table, which counts them from 1.
-    const ALL: [NumberType; 11] = [
-        NumberType::FixedLine,
-        NumberType::Mobile,
-        NumberType::FixedLineOrMobile,
-        NumberType::TollFree,
-        NumberType::PremiumRate,
-        NumberType::SharedCost,
-        NumberType::Voip,
-        NumberType::PersonalNumber,
-        NumberType::Pager,
-        NumberType::Uan,
-        NumberType::Voicemail,
+    /// The types as the table numbers them.
+    const IN_TABLE: [Option<NumberType>; 16] = [
+        None,
+        Some(NumberType::FixedLine),
+        Some(NumberType::Mobile),
+        Some(NumberType::FixedLineOrMobile),
+        Some(NumberType::TollFree),
+        Some(NumberType::PremiumRate),
+        Some(NumberType::SharedCost),
+        Some(NumberType::Voip),
+        Some(NumberType::PersonalNumber),
+        Some(NumberType::Pager),
+        Some(NumberType::Uan),
+        Some(NumberType::Voicemail),
+        None,
+        None,
+        None,
+        None,
     ];
 
     /// Its name in libphonenumber, in snake_case.
@@ -199,26 +202,28 @@ pub enum Length {
 }
 
 impl Length {
-    /// The answers in the order of the table.
-    const ALL: [Length; 5] = [
+    /// The answers as the table numbers them; it has no use for the last three.
+    const IN_TABLE: [Length; 8] = [
         Length::Possible,
         Length::LocalOnly,
         Length::TooShort,
         Length::TooLong,
         Length::InvalidLength,
+        Length::InvalidCountryCode,
+        Length::InvalidCountryCode,
+        Length::InvalidCountryCode,
     ];
 
     /// What the plan says of national numbers of so many digits.
     fn in_plan(plan: Plan, digits: usize) -> Length {
-        let bit = 1_u32.checked_shl(digits as u32).unwrap_or(0);
         let possible = plan.possible_lengths();
-        if plan.local_lengths() & bit != 0 {
+        if has_length(plan.local_lengths(), digits) {
             Length::LocalOnly
-        } else if possible & bit != 0 {
+        } else if has_length(possible, digits) {
             Length::Possible
         } else if digits < possible.trailing_zeros() as usize {
             Length::TooShort
-        } else if digits as u32 >= u32::BITS - possible.leading_zeros() {
+        } else if digits > possible.ilog2() as usize {
             Length::TooLong
         } else {
             Length::InvalidLength
@@ -244,7 +249,7 @@ impl Length {
 }
 
 /// All that the numbering plan says of an E.164 number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Verdict {
     /// The country calling code, 0 where the digits begin with none.
     pub country_code: u16,
@@ -261,6 +266,22 @@ pub struct Verdict {
     pub valid: bool,
 }
 
+impl Verdict {
+    /// What an outcome of the table says of a number of this country.
+    #[inline]
+    fn new(country: Country, outcome: u16) -> Verdict {
+        let kind = NumberType::IN_TABLE[usize::from(outcome >> 3 & 15)];
+        Verdict {
+            country_code: country.code(),
+            code_len: country.code_digits().1 as u8,
+            region: Region::from_number(outcome >> 7),
+            kind,
+            length: Length::IN_TABLE[usize::from(outcome & 7)],
+            valid: kind.is_some(),
+        }
+    }
+}
+
 /// The country calling code that digits begin with, and how many digits it has.
 ///
 /// ```
@@ -269,7 +290,7 @@ pub struct Verdict {
 /// assert_eq!(country_code(b"21012345678"), None);
 /// ```
 pub fn country_code(digits: &[u8]) -> Option<(u16, usize)> {
-    Country::of(digits).map(|country| (country.code(), country.code_length()))
+    Opening::of(digits).map(|opening| (opening.country.code(), opening.code_length))
 }
 
 /// What the plan says of an E.164 number: its digits, country calling code first.
@@ -284,7 +305,7 @@ pub fn country_code(digits: &[u8]) -> Option<(u16, usize)> {
 /// ```
 #[inline]
 pub fn verdict(digits: &[u8]) -> Verdict {
-    let Some(country) = Country::of(digits) else {
+    let Some(opening) = Opening::of(digits) else {
         return Verdict {
             country_code: 0,
             code_len: 0,
@@ -294,19 +315,28 @@ pub fn verdict(digits: &[u8]) -> Verdict {
             valid: false,
         };
     };
-    let outcome = country.outcome(&digits[country.code_length()..]);
-    let kind = usize::from(outcome >> 3 & 15)
-        .checked_sub(1)
-        .and_then(|place| NumberType::ALL.get(place).copied());
-    let length = Length::ALL.get(usize::from(outcome & 7));
-    Verdict {
-        country_code: country.code(),
-        code_len: country.code_length() as u8,
-        region: Region::from_number(outcome >> 7),
-        kind,
-        length: length.copied().unwrap_or(Length::InvalidLength),
-        valid: kind.is_some(),
+    Verdict::new(opening.country, opening.outcome(digits))
+}
+
+/// What the plan says of digits after a plus, if it can be seen at a glance that [`parse`] leaves
+/// them as they are: they begin with no national prefix. The quick way for nearly all numbers.
+///
+/// ```
+/// use predial::phone::plan::{verdict, verdict_as_it_stands};
+/// assert_eq!(verdict_as_it_stands(b"4930123456"), Some(verdict(b"4930123456")));
+/// assert!(verdict_as_it_stands(b"49030123456").is_none());
+/// assert!(verdict_as_it_stands(b"493").is_none());
+/// ```
+#[inline]
+pub fn verdict_as_it_stands(digits: &[u8]) -> Option<Verdict> {
+    let opening = Opening::of(digits)?;
+    let national = &digits[opening.code_length..];
+    if !parse::NATIONAL_LENGTHS.contains(&national.len())
+        || opening.country.plan().national_prefix(national).is_some()
+    {
+        return None;
     }
+    Some(Verdict::new(opening.country, opening.outcome(digits)))
 }
 
 /// The IDs of the IANA time zones where an E.164 number may be, as libphonenumber maps them
@@ -318,21 +348,23 @@ pub fn verdict(digits: &[u8]) -> Verdict {
 /// assert_eq!(time_zones(b"7495").len(), 0);
 /// ```
 pub fn time_zones(digits: &[u8]) -> impl ExactSizeIterator<Item = &'static str> + Clone {
-    zone_list(digits).names()
+    zone_list(digits, verdict(digits).kind).names()
 }
 
-fn zone_list(digits: &[u8]) -> ZoneList {
-    let (Some(country), Some(kind)) = (Country::of(digits), verdict(digits).kind) else {
+/// The same as one of the plan's lists, for those who keep something by it. `kind` is that of
+/// the digits' verdict.
+pub fn zone_list(digits: &[u8], kind: Option<NumberType>) -> ZoneList {
+    let (Some(opening), Some(kind)) = (Opening::of(digits), kind) else {
         return ZoneList::NONE;
     };
     let placed = match kind {
         NumberType::FixedLine | NumberType::FixedLineOrMobile => true,
-        NumberType::Mobile => country.places_mobiles(),
+        NumberType::Mobile => opening.country.places_mobiles(),
         _ => false,
     };
     if placed {
         ZoneList::of_place(digits)
     } else {
-        country.zones()
+        opening.country.zones()
     }
 }

@@ -7,18 +7,26 @@
 //! sense without it. Any other is a national number of the region. Then the national prefix
 //! goes, where what is left still has a length of the plan.
 
-use super::table::{Country, Plan};
-use super::{Length, Region, Verdict, time_zones, verdict};
+use super::table::{Country, Opening, Plan};
+use super::{Length, Region, Verdict, zone_list};
 
 /// E.164 allows 15 digits in all; libphonenumber allows 17 after the country calling code,
 /// since some countries have longer ones.
 const MAX_NATIONAL: usize = 17;
 const MIN_NATIONAL: usize = 2;
+
+/// How many digits a number may have after its country calling code.
+pub(super) const NATIONAL_LENGTHS: std::ops::RangeInclusive<usize> = MIN_NATIONAL..=MAX_NATIONAL;
+
 const MAX_CODE: usize = 3;
 
-/// What is longer than this is too long, or refused for another reason, by its first so many
-/// digits: no prefix that could be stripped comes near the difference to `MAX_NATIONAL`.
-const HORIZON: usize = 64;
+/// Of more digits than this the rest is left unread. No prefix that could be stripped, nor two
+/// of them, comes near the difference to `MAX_NATIONAL`: the number is too long, or refused for
+/// its beginning.
+const HORIZON: usize = 56;
+
+/// Room for digits whose prefix was rewritten.
+type Scratch = [u8; HORIZON + 8];
 
 /// Why digits are no number: libphonenumber's `NumberParseException`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,43 +56,33 @@ impl Refusal {
     }
 }
 
-/// A number: its country calling code and its national significant number, zeros and all.
+/// A number: its country calling code and its national significant number, zeros and all, and
+/// what the plan says of it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Number {
     digits: [u8; MAX_CODE + MAX_NATIONAL],
     length: u8,
-    code_length: u8,
-    country_code: u16,
+    verdict: Verdict,
 }
 
 impl Number {
-    fn new(country_code: u16, national: &[u8]) -> Number {
-        let mut number = Number {
-            digits: [0; MAX_CODE + MAX_NATIONAL],
-            length: 0,
-            code_length: 0,
-            country_code,
-        };
-        for place in [100, 10, 1] {
-            if country_code >= place {
-                number.push(b'0' + (country_code / place % 10) as u8);
-            }
+    /// `national` has no more than `MAX_NATIONAL` digits.
+    fn new(country: Country, national: &[u8]) -> Number {
+        let mut digits = [0; MAX_CODE + MAX_NATIONAL];
+        let (code, code_length) = country.code_digits();
+        let length = code_length + national.len();
+        digits[..MAX_CODE].copy_from_slice(&code);
+        digits[code_length..length].copy_from_slice(national);
+        Number {
+            digits,
+            length: length as u8,
+            verdict: Verdict::new(country, country.outcome(national)),
         }
-        number.code_length = number.length;
-        for &digit in national {
-            number.push(digit);
-        }
-        number
-    }
-
-    fn push(&mut self, digit: u8) {
-        self.digits[usize::from(self.length)] = digit;
-        self.length += 1;
     }
 
     /// Its country calling code.
     pub fn country_code(&self) -> u16 {
-        self.country_code
+        self.verdict.country_code
     }
 
     /// The ASCII digits of its E.164 form, without the plus.
@@ -99,40 +97,24 @@ impl Number {
 
     /// Its national significant number.
     pub fn national(&self) -> &str {
-        let digits = self.as_str().get(usize::from(self.code_length)..);
+        let digits = self.as_str().get(usize::from(self.verdict.code_len)..);
         digits.unwrap_or_default()
     }
 
     /// What the plan says of it.
     pub fn verdict(&self) -> Verdict {
-        verdict(self.digits())
+        self.verdict
     }
 
-    /// The time zones where it may be, as [`time_zones`] tells them.
+    /// The time zones where it may be, as [`super::time_zones`] tells them.
     pub fn time_zones(&self) -> impl ExactSizeIterator<Item = &'static str> + Clone {
-        time_zones(self.digits())
+        zone_list(self.digits(), self.verdict.kind).names()
     }
 }
 
 impl std::fmt::Debug for Number {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Number(+{} {})", self.country_code, self.national())
-    }
-}
-
-/// The digits left of others once a prefix is gone.
-#[derive(Clone, Copy)]
-enum Left<'a> {
-    Cut(&'a [u8]),
-    Rewritten([u8; HORIZON + 8], usize),
-}
-
-impl Left<'_> {
-    fn digits(&self) -> &[u8] {
-        match self {
-            Left::Cut(digits) => digits,
-            Left::Rewritten(digits, length) => &digits[..*length],
-        }
+        write!(f, "Number(+{} {})", self.country_code(), self.national())
     }
 }
 
@@ -159,54 +141,65 @@ pub fn parse(
     }
     let digits = &digits[..digits.len().min(HORIZON)];
     let home = region.and_then(Region::plan);
-    let dialled = if international {
-        Some(after_plus(digits, home)?)
-    } else {
-        as_dialled(digits, home.ok_or(Refusal::InvalidCountryCode)?)?
+    let (mut before, mut after): (Scratch, Scratch) = ([0; _], [0; _]);
+    let said = match home {
+        _ if international => Some(after_plus(digits, home, &mut before)?),
+        Some(home) => as_dialled(digits, home, &mut before)?,
+        None => return Err(Refusal::InvalidCountryCode),
     };
-    let (plan, country_code, left) = match (dialled, home) {
-        (Some((country, left)), _) => (country.plan(), country.code(), left),
-        (None, Some(home)) => (home, home.country_code(), Left::Cut(digits)),
+    let (country, plan, national) = match (said, home) {
+        (Some((country, national)), _) => (country, country.plan(), national),
+        (None, Some(home)) => (home.country(), home, digits),
         (None, None) => return Err(Refusal::InvalidCountryCode),
     };
-    let national = left.digits();
     if national.len() < MIN_NATIONAL {
         return Err(Refusal::TooShortNsn);
     }
-    let stripped = without_national_prefix(national, plan);
+    let stripped = without_national_prefix(national, plan, &mut after);
     // A number that gets too short without its prefix may be a short number, and keeps it.
-    let national = match Length::in_plan(plan, stripped.digits().len()) {
-        Length::Possible | Length::TooLong => stripped.digits(),
+    let national = match Length::in_plan(plan, stripped.len()) {
+        Length::Possible | Length::TooLong => stripped,
         _ => national,
     };
     match national.len() {
         ..MIN_NATIONAL => Err(Refusal::TooShortNsn),
-        MIN_NATIONAL..=MAX_NATIONAL => Ok(Number::new(country_code, national)),
+        MIN_NATIONAL..=MAX_NATIONAL => Ok(Number::new(country, national)),
         _ => Err(Refusal::TooLong),
     }
 }
 
+/// A country, and the digits after its calling code.
+type Said<'a> = (Country, &'a [u8]);
+
 /// The country calling code after a plus, and what follows. Should there be none, the plus is
 /// taken for a slip: the digits may begin with the region's international prefix.
-fn after_plus(digits: &[u8], home: Option<Plan>) -> Result<(Country, Left<'_>), Refusal> {
-    match international(digits) {
-        Err(Refusal::InvalidCountryCode) => home
-            .map_or(Ok(None), |home| as_dialled(digits, home))?
-            .ok_or(Refusal::InvalidCountryCode),
-        found => found,
+fn after_plus<'a>(
+    digits: &'a [u8],
+    home: Option<Plan>,
+    scratch: &'a mut Scratch,
+) -> Result<Said<'a>, Refusal> {
+    match (international(digits), home) {
+        (Err(Refusal::InvalidCountryCode), Some(home)) => {
+            as_dialled(digits, home, scratch)?.ok_or(Refusal::InvalidCountryCode)
+        }
+        (found, _) => found,
     }
 }
 
-fn international(digits: &[u8]) -> Result<(Country, Left<'_>), Refusal> {
+fn international(digits: &[u8]) -> Result<Said<'_>, Refusal> {
     if digits.len() <= MIN_NATIONAL {
         return Err(Refusal::TooShortAfterIdd);
     }
-    let country = Country::of(digits).ok_or(Refusal::InvalidCountryCode)?;
-    Ok((country, Left::Cut(&digits[country.code_length()..])))
+    let opening = Opening::of(digits).ok_or(Refusal::InvalidCountryCode)?;
+    Ok((opening.country, &digits[opening.code_length..]))
 }
 
 /// The country calling code of digits dialled in a region, if they hold one, and what follows.
-fn as_dialled(digits: &[u8], home: Plan) -> Result<Option<(Country, Left<'_>)>, Refusal> {
+fn as_dialled<'a>(
+    digits: &'a [u8],
+    home: Plan,
+    scratch: &'a mut Scratch,
+) -> Result<Option<Said<'a>>, Refusal> {
     if let Some(prefix) = home.international_prefix(digits) {
         let after = &digits[prefix.end..];
         // No country calling code begins with a zero.
@@ -214,38 +207,42 @@ fn as_dialled(digits: &[u8], home: Plan) -> Result<Option<(Country, Left<'_>)>, 
             return international(after).map(Some);
         }
     }
-    let Some(country) = Country::of(digits).filter(|found| found.code() == home.country_code())
+    let Some(opening) =
+        Opening::of(digits).filter(|found| found.country.code() == home.country().code())
     else {
         return Ok(None);
     };
-    let left = without_national_prefix(&digits[country.code_length()..], home);
-    let better = !home.describes(digits) && home.describes(left.digits());
+    let left = without_national_prefix(&digits[opening.code_length..], home, scratch);
+    let better = !home.describes(digits) && home.describes(left);
     let too_long = Length::in_plan(home, digits.len()) == Length::TooLong;
-    Ok((better || too_long).then_some((country, left)))
+    Ok((better || too_long).then_some((opening.country, left)))
 }
 
 /// National digits without the national prefix, carrier code or the like, if they have one; but
 /// digits that fit the plan are left alone where they would not fit it without.
-fn without_national_prefix(national: &[u8], plan: Plan) -> Left<'_> {
+fn without_national_prefix<'a>(
+    national: &'a [u8],
+    plan: Plan,
+    scratch: &'a mut Scratch,
+) -> &'a [u8] {
     let Some(prefix) = plan.national_prefix(national) else {
-        return Left::Cut(national);
+        return national;
     };
     let rest = &national[prefix.end..];
     let left = match prefix.kept {
-        None => Left::Cut(rest),
+        None => rest,
         Some((start, end)) => {
-            let mut digits = [0; HORIZON + 8];
             let parts = [plan.inserted(), &national[start..end], rest];
             let mut length = 0;
-            for (slot, &digit) in digits.iter_mut().zip(parts.into_iter().flatten()) {
+            for (slot, &digit) in scratch.iter_mut().zip(parts.into_iter().flatten()) {
                 *slot = digit;
                 length += 1;
             }
-            Left::Rewritten(digits, length)
+            &scratch[..length]
         }
     };
-    if plan.describes(national) && !plan.describes(left.digits()) {
-        return Left::Cut(national);
+    if plan.describes(national) && !plan.describes(left) {
+        return national;
     }
     left
 }

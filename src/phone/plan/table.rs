@@ -7,7 +7,7 @@
 static TABLE: &[u8] = include_bytes!("plan.bin");
 
 const FORMAT: u16 = 1;
-const SECTIONS: usize = 12;
+const SECTIONS: usize = 13;
 const HEADER: usize = 40;
 /// Where what the checksum covers begins.
 const CHECKED: usize = 24;
@@ -52,18 +52,19 @@ const fn records<const SIZE: usize>(number: usize) -> &'static [[u8; SIZE]] {
     records
 }
 
-static COUNTRY_INDEX: &[u8] = section(0);
-static COUNTRIES: &[[u8; 10]] = records(1);
+static OPENINGS: &[[u8; 4]] = records(0);
+static COUNTRIES: &[[u8; 14]] = records(1);
 static PLANS: &[[u8; 28]] = records(2);
-static VERDICT_ROWS: &[[u8; 22]] = records(3);
-static TAILS: &[[u8; 40]] = records(4);
+static VERDICT_ROWS: &[[u8; 24]] = records(3);
+static VERDICT_TAILS: &[[u8; 40]] = records(4);
 static GENERAL_ROWS: &[[u8; 22]] = records(5);
-static PREFIX_ROWS: &[[u8; 24]] = records(6);
-static ZONE_ROWS: &[[u8; 22]] = records(7);
-static ZONE_LIST_STARTS: &[[u8; 2]] = records(8);
-static ZONE_LISTS: &[[u8; 2]] = records(9);
-static ZONE_NAME_STARTS: &[[u8; 2]] = records(10);
-static ZONE_NAMES: &[u8] = section(11);
+static GENERAL_TAILS: &[[u8; 4]] = records(6);
+static PREFIX_ROWS: &[[u8; 24]] = records(7);
+static ZONE_ROWS: &[[u8; 22]] = records(8);
+static ZONE_LIST_STARTS: &[[u8; 2]] = records(9);
+static ZONE_LISTS: &[[u8; 2]] = records(10);
+static ZONE_NAME_STARTS: &[[u8; 2]] = records(11);
+static ZONE_NAMES: &[u8] = section(12);
 
 /// The value of an ASCII digit. Callers pass nothing else; should they, it counts as a nine.
 #[inline(always)]
@@ -76,67 +77,96 @@ fn cell<const SIZE: usize>(row: &[u8; SIZE], column: usize) -> u16 {
     word(row, 2 * column)
 }
 
-/// One country calling code.
+/// What the first digits of a number tell: the country calling code, and after three of them
+/// the state of the walk.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Country(&'static [u8; 10]);
+pub(super) struct Opening {
+    pub(super) country: Country,
+    pub(super) code_length: usize,
+    start: u16,
+}
 
-impl Country {
-    /// The country whose calling code these digits begin with.
+impl Opening {
+    /// The opening of digits that begin with a country calling code.
     #[inline]
-    pub(super) fn of(digits: &[u8]) -> Option<Country> {
+    pub(super) fn of(digits: &[u8]) -> Option<Opening> {
         let digit = |place| digits.get(place).map_or(0, |&digit| value(digit));
-        let place = COUNTRY_INDEX[digit(0) * 100 + digit(1) * 10 + digit(2)];
-        let country = Country(COUNTRIES.get(usize::from(place).checked_sub(1)?)?);
-        (country.code_length() <= digits.len()).then_some(country)
+        let record = &OPENINGS[digit(0) * 100 + digit(1) * 10 + digit(2)];
+        let opening = Opening {
+            country: Country(COUNTRIES.get(usize::from(record[2]).checked_sub(1)?)?),
+            code_length: usize::from(record[3]),
+            start: cell(record, 0),
+        };
+        (opening.code_length <= digits.len()).then_some(opening)
     }
 
+    /// What the plan says of the number with these digits, packed as
+    /// `region << 7 | type << 3 | length`.
+    #[inline]
+    pub(super) fn outcome(self, digits: &[u8]) -> u16 {
+        match digits.get(3..) {
+            Some(rest) => outcome(self.start, rest),
+            None => self.country.outcome(&digits[self.code_length..]),
+        }
+    }
+}
+
+#[inline(always)]
+fn outcome(start: u16, digits: &[u8]) -> u16 {
+    let mut state = usize::from(start);
+    let mut rest = digits;
+    loop {
+        let Some(row) = VERDICT_ROWS.get(state) else {
+            let tail = &VERDICT_TAILS[state - VERDICT_ROWS.len()];
+            return cell(tail, rest.len().min(tail.len() / 2 - 1));
+        };
+        let Some((&digit, after)) = rest.split_first() else {
+            return cell(row, 10);
+        };
+        state = usize::from(cell(row, value(digit)));
+        rest = after;
+    }
+}
+
+/// One country calling code.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Country(&'static [u8; 14]);
+
+impl Country {
     #[inline]
     pub(super) fn code(self) -> u16 {
         cell(self.0, 0)
     }
 
-    #[inline]
-    pub(super) fn code_length(self) -> usize {
-        usize::from(self.0[2])
+    /// The ASCII digits of its code, as many as the length says, and zeros after them.
+    pub(super) fn code_digits(self) -> ([u8; 3], usize) {
+        let [_, _, first, second, third, length, ..] = *self.0;
+        ([first, second, third], usize::from(length))
     }
 
     /// Whether its mobile numbers tell of the place as its fixed lines do.
     pub(super) fn places_mobiles(self) -> bool {
-        self.0[3] != 0
+        self.0[6] != 0
     }
 
+    /// What the plan says of a national significant number, packed as [`Opening::outcome`].
     #[inline]
-    fn root(self) -> usize {
-        usize::from(cell(self.0, 2))
+    pub(super) fn outcome(self, national: &[u8]) -> u16 {
+        outcome(self.root(), national)
+    }
+
+    fn root(self) -> u16 {
+        cell(self.0, 4)
     }
 
     /// The plan of its main region.
     pub(super) fn plan(self) -> Plan {
-        Plan(&PLANS[usize::from(cell(self.0, 3))])
+        Plan(&PLANS[usize::from(cell(self.0, 5))])
     }
 
     /// The time zones of the whole country.
     pub(super) fn zones(self) -> ZoneList {
-        ZoneList(cell(self.0, 4))
-    }
-
-    /// What the plan says of a national significant number: the outcome, packed as
-    /// `region << 7 | type << 3 | length`.
-    #[inline]
-    pub(super) fn outcome(self, national: &[u8]) -> u16 {
-        let mut state = self.root();
-        let mut rest = national;
-        loop {
-            let Some(row) = VERDICT_ROWS.get(state) else {
-                let tail = &TAILS[state - VERDICT_ROWS.len()];
-                return cell(tail, rest.len().min(tail.len() / 2 - 1));
-            };
-            let Some((&digit, after)) = rest.split_first() else {
-                return cell(row, 10);
-            };
-            state = usize::from(cell(row, value(digit)));
-            rest = after;
-        }
+        ZoneList(cell(self.0, 6))
     }
 }
 
@@ -148,6 +178,9 @@ pub(super) const REGIONS: usize = {
     }
     count
 };
+
+// An outcome has nine bits for the region, and a `Region` one byte.
+const _: () = assert!(REGIONS + 1 < 256);
 
 /// The numbering plan of a region or of a non-geographical entity.
 #[derive(Clone, Copy, Debug)]
@@ -178,8 +211,9 @@ impl Plan {
         str::from_utf8(&self.0[..length]).unwrap_or_default()
     }
 
-    pub(super) fn country_code(self) -> u16 {
-        cell(self.0, 2)
+    /// The country whose calling code its numbers have.
+    pub(super) fn country(self) -> Country {
+        Country(&COUNTRIES[usize::from(cell(self.0, 2))])
     }
 
     /// The international prefix that these digits begin with.
@@ -194,14 +228,19 @@ impl Plan {
 
     /// Whether the general description of the plan matches a national number.
     pub(super) fn describes(self, national: &[u8]) -> bool {
-        let mut state = cell(self.0, 5);
-        for &digit in national {
-            if state == 0 {
-                return false;
-            }
-            state = cell(&GENERAL_ROWS[usize::from(state)], value(digit));
+        let mut state = usize::from(cell(self.0, 5));
+        let mut rest = national;
+        loop {
+            let Some(row) = GENERAL_ROWS.get(state) else {
+                let lengths = u32::from_le_bytes(GENERAL_TAILS[state - GENERAL_ROWS.len()]);
+                return has_length(lengths, rest.len());
+            };
+            let Some((&digit, after)) = rest.split_first() else {
+                return cell(row, 10) != 0;
+            };
+            state = usize::from(cell(row, value(digit)));
+            rest = after;
         }
-        cell(&GENERAL_ROWS[usize::from(state)], 10) != 0
     }
 
     /// The possible lengths of its national numbers: bit n stands for n digits.
@@ -218,6 +257,11 @@ impl Plan {
     pub(super) fn inserted(self) -> &'static [u8] {
         &self.0[21..][..usize::from(self.0[20])]
     }
+}
+
+/// Whether bit `length` of a mask is set.
+pub(super) fn has_length(lengths: u32, length: usize) -> bool {
+    length < 32 && lengths >> length & 1 != 0
 }
 
 /// The match of a prefix pattern that a backtracking engine would find: the last one on the way.
@@ -243,12 +287,20 @@ fn longest_preferred(root: u16, digits: &[u8]) -> Option<Prefix> {
     found
 }
 
-/// A list of time zones.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct ZoneList(u16);
+/// A list of time zones, one of those that the plan knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ZoneList(u16);
 
 impl ZoneList {
-    pub(super) const NONE: ZoneList = ZoneList(0);
+    /// The list that is empty.
+    pub const NONE: ZoneList = ZoneList(0);
+    /// How many lists there are.
+    pub const COUNT: usize = ZONE_LIST_STARTS.len() - 1;
+
+    /// Which of the lists this is, from 0.
+    pub fn index(self) -> usize {
+        usize::from(self.0)
+    }
 
     /// The zones of the longest prefix of an E.164 number that has some.
     pub(super) fn of_place(digits: &[u8]) -> ZoneList {
@@ -266,7 +318,7 @@ impl ZoneList {
     }
 
     /// The IDs of its zones.
-    pub(super) fn names(self) -> impl ExactSizeIterator<Item = &'static str> + Clone {
+    pub fn names(self) -> impl ExactSizeIterator<Item = &'static str> + Clone {
         let list = usize::from(self.0);
         let start = |starts: &[[u8; 2]], place: usize| usize::from(cell(&starts[place], 0));
         ZONE_LISTS[start(ZONE_LIST_STARTS, list)..start(ZONE_LIST_STARTS, list + 1)]
@@ -295,12 +347,17 @@ mod tests {
 
     #[test]
     fn every_reference_stays_within_its_section() {
-        let verdicts = VERDICT_ROWS.len() + TAILS.len();
+        let verdicts = VERDICT_ROWS.len() + VERDICT_TAILS.len();
         for row in VERDICT_ROWS {
             assert!((0..10).all(|column| usize::from(cell(row, column)) < verdicts));
         }
+        let generals = GENERAL_ROWS.len() + GENERAL_TAILS.len();
         for row in GENERAL_ROWS {
-            assert!((0..10).all(|column| usize::from(cell(row, column)) < GENERAL_ROWS.len()));
+            assert!((0..10).all(|column| usize::from(cell(row, column)) < generals));
+        }
+        for opening in OPENINGS {
+            assert!(usize::from(cell(opening, 0)) < verdicts);
+            assert!(usize::from(opening[2]) <= COUNTRIES.len());
         }
         for row in PREFIX_ROWS {
             assert!((0..10).all(|column| usize::from(cell(row, column)) < PREFIX_ROWS.len()));
@@ -310,15 +367,17 @@ mod tests {
             assert!((0..10).all(|column| usize::from(cell(row, column)) < zones));
         }
         for country in COUNTRIES.iter().map(Country) {
-            assert!(country.root() < verdicts);
-            assert!(country.plan().describes(b"") || !country.plan().id().is_empty());
+            assert!(usize::from(country.root()) < verdicts);
+            assert!(usize::from(cell(country.0, 5)) < PLANS.len());
             assert!(country.zones().names().all(|name| name.contains('/')));
         }
         for plan in PLANS.iter().map(Plan) {
             assert!(usize::from(cell(plan.0, 3)) < PREFIX_ROWS.len());
             assert!(usize::from(cell(plan.0, 4)) < PREFIX_ROWS.len());
-            assert!(usize::from(cell(plan.0, 5)) < GENERAL_ROWS.len());
+            assert!(usize::from(cell(plan.0, 5)) < generals);
             assert!(plan.inserted().iter().all(u8::is_ascii_digit));
+            assert!(usize::from(cell(plan.0, 2)) < COUNTRIES.len());
+            assert_ne!(plan.possible_lengths(), 0);
         }
     }
 }

@@ -1,0 +1,210 @@
+"""Batches: what a source is, and what its end means. Every check is the core's."""
+
+from __future__ import annotations
+
+from predial import _core
+from predial._errors import SourceError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+    from os import PathLike
+    from typing import Any, Literal, Protocol, TypeAlias
+
+    from predial._core import Report
+
+    class Reader(Protocol):
+        """A binary file, as far as one is needed."""
+
+        def read(self, size: int, /) -> bytes | None: ...
+
+    Job: TypeAlias = dict[str, Any]
+    Bytes: TypeAlias = bytes | bytearray | memoryview
+    Source: TypeAlias = str | PathLike[str] | Bytes | Reader | Iterable[Job]
+    Progress: TypeAlias = Callable[[int, int, int], object]
+
+__all__ = ["check", "prepare"]
+
+
+def check(
+    source: Source,
+    *,
+    region: str | None = None,
+    prefer: Literal["national", "international"] | None = None,
+    level: Literal["e164", "possible", "valid"] = "possible",
+    repair: bool = True,
+    canonical: bool = False,
+    duplicates: Literal["phone", "job", "allow"] = "phone",
+    now: datetime | None = None,
+    threads: int | None = None,
+    input_format: Literal["json", "ndjson"] | None = None,
+    max_diagnostics: int = 10_000,
+    progress: Progress | None = None,
+) -> Report:
+    """Decide over every job of a batch, and write nothing.
+
+    ``source`` is a path, bytes, a binary file or an iterable of dicts: a JSON array of call
+    jobs, newline-delimited JSON, or a reject file of an earlier run.
+
+    ``region`` (ISO 3166-1 alpha-2) lets phones be written as they are dialled there, ``prefer``
+    settles those that can be read both ways, and ``level`` says what a phone has to comply with.
+    ``canonical`` rewrites every phone and zone to its normal form. ``now`` is the instant by which
+    zones are compared. ``threads`` is on how many threads jobs are judged, as many as there are
+    cores if left out; nothing in the answer depends on it. ``progress`` is called now and then with
+    the rows read, the byte they reach to, and the rows rejected so far.
+
+    Raises ``SourceError`` where a JSON array breaks off or breaks JSON's grammar (RFC 8259);
+    its ``report`` holds what was read before. Bad jobs raise nothing: they are in the report.
+
+    >>> import predial
+    >>> report = predial.check(b'[{"phone": 79110000000}, {"phone": "7.911E+10"}]')
+    >>> report.clean, report.rejected, report.counts
+    (1, 1, {'phone-scientific': 1})
+    >>> predial.check([{"phone": "+7 (911) 000-00-00"}]).repaired
+    1
+    """
+    options = {
+        "region": region,
+        "prefer": prefer,
+        "level": level,
+        "now": _unix_seconds(now),
+        "repair": repair,
+        "canonical": canonical,
+        "duplicates": duplicates,
+        "input_format": input_format,
+        "max_diagnostics": max_diagnostics,
+        "threads": threads,
+        "block": None,
+    }
+
+    def work(opened: object, empty: str) -> tuple[Report, _core.Failure | None]:
+        return _core.check_batch(opened, empty, options, progress)
+
+    return _with_source(source, work)
+
+
+def prepare(
+    source: Source,
+    out: str | PathLike[str],
+    *,
+    max_jobs: int = 10_000,
+    max_bytes: int | str | None = None,
+    run: str | None = None,
+    resume: bool = False,
+    overwrite: bool = False,
+    region: str | None = None,
+    prefer: Literal["national", "international"] | None = None,
+    level: Literal["e164", "possible", "valid"] = "possible",
+    repair: bool = True,
+    canonical: bool = False,
+    duplicates: Literal["phone", "job", "allow"] = "phone",
+    now: datetime | None = None,
+    threads: int | None = None,
+    input_format: Literal["json", "ndjson"] | None = None,
+    max_diagnostics: int = 10_000,
+    progress: Progress | None = None,
+) -> Report:
+    """Check a batch as ``check`` does, and leave what can be sent in the directory ``out``.
+
+    Writes ``bodies/000001.json`` and so on (each a whole ``addPhones`` request of at most
+    ``max_jobs`` jobs and ``max_bytes`` bytes; ``"5MB"`` is 5 000 000), ``rejects.ndjson``, and
+    last ``manifest.json``. ``run`` names this loading of the list: the idempotence key of each
+    body follows from it; left out, it is a fresh random one, kept in the manifest.
+
+    A run that is killed or interrupted, or can't write on, leaves the bodies that are whole and
+    no manifest. The next run into ``out`` starts over; with ``resume`` it goes on after these
+    bodies, to the same files as if nothing had happened. It takes the same source and options;
+    ``run`` and ``now``, if left out, are those of the unfinished run. Where there is none,
+    ``resume`` simply starts. ``overwrite`` removes what a finished run has left.
+
+    Raises ``FileExistsError`` where ``out`` holds a manifest, unless ``overwrite``;
+    ``BlockingIOError`` where another run is at work in ``out``; ``ValueError`` where the source
+    is a file of ``out`` that the run would remove, or ``resume`` is given another source or other
+    options; and ``SourceError`` as ``check`` does, in which case ``out`` holds neither bodies nor
+    a manifest.
+
+    >>> import predial, tempfile
+    >>> with tempfile.TemporaryDirectory() as out:
+    ...     report = predial.prepare([{"phone": "+79110000000"}, {"phone": None}], out)
+    ...     open(report.bodies[0]).read()
+    '[{"phone":"79110000000"}]'
+    """
+    options = {
+        "region": region,
+        "prefer": prefer,
+        "level": level,
+        "now": _unix_seconds(now),
+        "repair": repair,
+        "canonical": canonical,
+        "duplicates": duplicates,
+        "input_format": input_format,
+        "max_diagnostics": max_diagnostics,
+        "threads": threads,
+        "block": None,
+    }
+    output = {
+        "out": out,
+        "max_jobs": max_jobs,
+        "max_bytes": max_bytes,
+        "run": run,
+        "resume": resume,
+        "overwrite": overwrite,
+        "source": source if _is_path(source) else _name_of(source),
+    }
+
+    def work(opened: object, empty: str) -> tuple[Report, _core.Failure | None]:
+        return _core.prepare_batch(opened, empty, options, output, progress)
+
+    return _with_source(source, work)
+
+
+def _with_source(
+    source: Source,
+    work: Callable[[object, str], tuple[Report, _core.Failure | None]],
+) -> Report:
+    """Open the source as the core takes it, and raise what ended it."""
+    if isinstance(source, bytes):
+        report, failure = work(source, "ndjson")
+    elif isinstance(source, (bytearray, memoryview)):
+        report, failure = work(bytes(source), "ndjson")
+    elif _is_path(source):
+        path: Any = source
+        with open(path, "rb", buffering=0) as file:
+            report, failure = work(file, _format_of_name(file.name))
+    elif hasattr(source, "read"):
+        report, failure = work(source, "ndjson")
+    elif hasattr(source, "keys"):
+        raise TypeError("a batch is a list of jobs: put the one job into a list")
+    else:
+        from predial._records import chunks
+
+        jobs: Any = source
+        report, failure = work(chunks(jobs), "ndjson")
+    if failure is not None:
+        raise SourceError(*failure, report)
+    return report
+
+
+def _is_path(source: Source) -> bool:
+    return isinstance(source, str) or hasattr(source, "__fspath__")
+
+
+def _name_of(file: object) -> str | None:
+    """The path that an opened file says it was opened by."""
+    name = getattr(file, "name", None)
+    return name if isinstance(name, str) else None
+
+
+def _unix_seconds(now: datetime | None) -> int | None:
+    """The instant in seconds since 1970; None stays None, and the core takes the clock's."""
+    if now is None:
+        return None
+    if now.utcoffset() is None:
+        raise ValueError("now must be an aware datetime: it has no UTC offset")
+    return int(now.timestamp() // 1)
+
+
+def _format_of_name(name: object) -> str:
+    """What a file without content is taken for."""
+    return "json" if str(name).lower().endswith(".json") else "ndjson"

@@ -1,0 +1,347 @@
+//! Stretches of a source that are judged by themselves, on whatever thread.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use memchr::memmem::FinderRev;
+
+use super::feed::{Feed, Place};
+use super::json::{self, ArrayEnd, Next};
+use super::judge::{Judge, Judged, Key};
+use super::source::{Format, Halt, Row, SourceFailure, is_space};
+use super::{rejects, source};
+use crate::job::{Edit, Finding, Standing};
+
+/// Some bytes of a source.
+pub(super) struct Block<'e> {
+    pub bytes: Cow<'e, [u8]>,
+    /// Where in the source they begin.
+    pub offset: u64,
+    /// The same in lines and characters; not known where all bytes are at hand, since few ask.
+    pub place: Option<Place>,
+    /// Whether the source ends with them.
+    pub last: bool,
+}
+
+/// Hands over a source block by block.
+pub(super) enum Blocks<'e> {
+    /// All of it is at hand: blocks borrow.
+    AtHand {
+        rest: &'e [u8],
+        at: usize,
+        offset: u64,
+        place: &'e dyn Feed,
+    },
+    /// It arrives: blocks are copies, since what is read next takes their place.
+    Arriving(&'e mut dyn Feed),
+}
+
+impl<'e> Blocks<'e> {
+    pub fn of(feed: &'e mut dyn Feed) -> Self {
+        if feed.rest().is_none() {
+            return Blocks::Arriving(feed);
+        }
+        let feed: &'e dyn Feed = feed;
+        Blocks::AtHand {
+            rest: feed.rest().unwrap_or_default(),
+            at: 0,
+            offset: feed.offset(),
+            place: feed,
+        }
+    }
+
+    /// The next block, which ends where `cuts` says.
+    pub fn next(&mut self, cuts: &mut Cuts) -> Result<Block<'e>, Halt> {
+        match self {
+            Blocks::AtHand {
+                rest, at, offset, ..
+            } => {
+                let window = &rest[*at..];
+                let length = cuts.find(window, true).unwrap_or(window.len());
+                let block = Block {
+                    bytes: Cow::Borrowed(&window[..length]),
+                    offset: *offset + *at as u64,
+                    place: None,
+                    last: length == window.len(),
+                };
+                *at += length;
+                Ok(block)
+            }
+            Blocks::Arriving(feed) => loop {
+                let (window, at_end) = (feed.window(), feed.at_end());
+                let Some(length) = cuts.find(window, at_end) else {
+                    feed.more()?;
+                    continue;
+                };
+                let block = Block {
+                    bytes: Cow::Owned(window[..length].to_vec()),
+                    offset: feed.offset(),
+                    place: Some(feed.place()),
+                    last: at_end && length == window.len(),
+                };
+                feed.consume(length);
+                return Ok(block);
+            },
+        }
+    }
+
+    /// Where a block begins, in lines and characters.
+    pub fn place(&self, block: &Block<'_>) -> Place {
+        match (self, block.place) {
+            (_, Some(place)) => place,
+            (Blocks::Arriving(feed), None) => feed.place(),
+            (
+                Blocks::AtHand {
+                    rest,
+                    offset,
+                    place,
+                    ..
+                },
+                None,
+            ) => {
+                let mut place = place.place();
+                place.pass(&rest[..(block.offset - offset) as usize]);
+                place
+            }
+        }
+    }
+
+    /// A failure at the byte at `index` of a block.
+    pub fn failure(&self, block: &Block<'_>, index: usize, message: impl Into<String>) -> Halt {
+        let mut place = self.place(block);
+        place.pass(&block.bytes[..index]);
+        let (line, column) = place.line_and_column();
+        Halt::Source(SourceFailure {
+            message: message.into(),
+            offset: block.offset + index as u64,
+            line,
+            column,
+        })
+    }
+}
+
+/// Where blocks end.
+pub(super) struct Cuts {
+    format: Format,
+    /// How many bytes a block is meant to have.
+    size: usize,
+    /// The name that the array's first job begins with, in its quotes, once it is seen.
+    first_name: Option<FinderRev<'static>>,
+}
+
+impl Cuts {
+    pub fn new(format: Format, size: usize) -> Self {
+        Cuts {
+            format,
+            size,
+            first_name: None,
+        }
+    }
+
+    /// How many bytes of the window the next block takes; `None` where more are needed to tell.
+    fn find(&mut self, window: &[u8], at_end: bool) -> Option<usize> {
+        if at_end && window.len() <= self.size {
+            return Some(window.len());
+        }
+        let limit = self.size.min(window.len());
+        match self.format {
+            Format::Ndjson => match memchr::memrchr(b'\n', &window[..limit]) {
+                Some(last) => Some(last + 1),
+                None => match memchr::memchr(b'\n', &window[limit..]) {
+                    Some(next) => Some(limit + next + 1),
+                    None => at_end.then_some(window.len()),
+                },
+            },
+            // Where no job seems to begin, any place is as good: it will turn out to be none.
+            Format::Json => self
+                .job_begins(&window[..limit])
+                .or_else(|| (window.len() > self.size).then_some(limit)),
+        }
+    }
+
+    /// The byte behind the last comma of an array that seems to stand between two jobs: jobs
+    /// begin with the same name, mostly. It may be a comma in a payload or in a string; whoever
+    /// walks over the block finds out.
+    fn job_begins(&mut self, window: &[u8]) -> Option<usize> {
+        if self.first_name.is_none() {
+            self.first_name = first_name(window).map(|name| FinderRev::new(name).into_owned());
+        }
+        let name = self.first_name.as_ref()?;
+        let is_begin = |at: &usize| window[*at..].first() == Some(&b',');
+        let places = name.rfind_iter(window);
+        places
+            .filter_map(|at| comma_before(&window[..at]))
+            .find(is_begin)
+            .map(|at| at + 1)
+    }
+}
+
+/// The first name of the first object, in its quotes.
+fn first_name(window: &[u8]) -> Option<&[u8]> {
+    /// Longer than the names of jobs are.
+    const LONG: usize = 64;
+    let brace = memchr::memchr(b'{', window)?;
+    let name = source::trimmed(&window[brace + 1..]);
+    let length = memchr::memchr(b'"', name.get(1..)?)? + 2;
+    (name[0] == b'"' && length < LONG).then(|| &name[..length])
+}
+
+/// Where the comma stands in `}, {` at the end of some bytes.
+fn comma_before(bytes: &[u8]) -> Option<usize> {
+    let bytes = before(bytes)?.strip_suffix(b"{")?;
+    let bytes = before(bytes)?.strip_suffix(b",")?;
+    before(bytes)?.strip_suffix(b"}")?;
+    Some(bytes.len())
+}
+
+/// The bytes without the white space at their end.
+fn before(bytes: &[u8]) -> Option<&[u8]> {
+    let last = bytes.iter().rposition(|byte| !is_space(*byte))?;
+    Some(&bytes[..=last])
+}
+
+/// A block and the verdicts over its rows.
+pub(super) struct JudgedBlock<'e> {
+    pub block: Block<'e>,
+    /// How its walk ended, if it is one over an array; taken by whoever goes on from there.
+    pub end: Result<Option<ArrayEnd>, Halt>,
+    rows: Vec<Kept>,
+    /// What few rows have.
+    details: Vec<Details>,
+    digests: Vec<[u8; 32]>,
+}
+
+/// A verdict in few bytes: a block has thousands.
+struct Kept {
+    offset: u64,
+    /// Where its text stands in the block.
+    text: Range<usize>,
+    /// The digits of the phone as a number, 0 where the job is not sendable.
+    phone: u64,
+    /// Where its phone stands in its text.
+    value: Range<usize>,
+    standing: Standing,
+    is_json: bool,
+    has_details: bool,
+}
+
+/// What makes a row more than a clean job at its place.
+struct Details {
+    findings: Vec<Finding>,
+    edits: Vec<Edit>,
+    /// Its text where it stands not in the block as it is.
+    text: Option<Vec<u8>>,
+}
+
+impl<'e> JudgedBlock<'e> {
+    /// Judges the rows of a block. A walk over an array begins by `next`.
+    pub fn of(block: Block<'e>, format: Format, next: Next, judge: &Judge<'_>) -> Self {
+        let mut judged = JudgedBlock {
+            block,
+            end: Ok(None),
+            rows: Vec::new(),
+            details: Vec::new(),
+            digests: Vec::new(),
+        };
+        let JudgedBlock {
+            block,
+            rows,
+            details,
+            digests,
+            ..
+        } = &mut judged;
+        let bytes = &*block.bytes;
+        let mut keep = |row: Row<'_>| {
+            keep(judge.row(&row), bytes, rows, details, digests);
+            Ok(())
+        };
+        let on_row = &mut |row: Row<'_>| rejects::unwrapped(row, &mut keep);
+        judged.end = match format {
+            Format::Ndjson => json::lines(bytes, true, block.offset, on_row).map(|_| None),
+            Format::Json => {
+                json::walk_block(bytes, block.last, block.offset, next, on_row).map(Some)
+            }
+        };
+        judged
+    }
+
+    /// Hands over the rows, in order.
+    pub fn each_row(
+        &mut self,
+        on_row: &mut dyn FnMut(Judged<'_>) -> Result<(), Halt>,
+    ) -> Result<(), Halt> {
+        let mut digests = self.digests.iter();
+        let mut details = self.details.iter_mut();
+        for row in &self.rows {
+            let details = if row.has_details {
+                details.next()
+            } else {
+                None
+            };
+            let (findings, edits, text) = match details {
+                Some(details) => (
+                    std::mem::take(&mut details.findings),
+                    std::mem::take(&mut details.edits),
+                    details.text.as_deref(),
+                ),
+                None => (Vec::new(), Vec::new(), None),
+            };
+            let key = (row.phone != 0).then(|| Key {
+                phone: row.phone,
+                digest: digests.next().copied(),
+                value: row.value.clone(),
+            });
+            on_row(Judged {
+                offset: Some(row.offset),
+                text: text.unwrap_or(&self.block.bytes[row.text.clone()]),
+                is_json: row.is_json,
+                standing: row.standing,
+                findings,
+                edits,
+                key,
+            })?;
+        }
+        Ok(())
+    }
+}
+
+fn keep(
+    row: Judged<'_>,
+    block: &[u8],
+    rows: &mut Vec<Kept>,
+    details: &mut Vec<Details>,
+    digests: &mut Vec<[u8; 32]>,
+) {
+    let place = place_in(block, row.text);
+    let has_details = !row.findings.is_empty() || !row.edits.is_empty() || place.is_none();
+    let (phone, value) = match row.key {
+        Some(key) => {
+            digests.extend(key.digest);
+            (key.phone, key.value)
+        }
+        None => (0, 0..0),
+    };
+    rows.push(Kept {
+        offset: row.offset.unwrap_or_default(),
+        text: place.clone().unwrap_or_default(),
+        phone,
+        value,
+        standing: row.standing,
+        is_json: row.is_json,
+        has_details,
+    });
+    if has_details {
+        details.push(Details {
+            findings: row.findings,
+            edits: row.edits,
+            text: place.is_none().then(|| row.text.to_vec()),
+        });
+    }
+}
+
+/// Where a text stands in a block, if it is a part of it and no copy.
+fn place_in(block: &[u8], text: &[u8]) -> Option<Range<usize>> {
+    let start = (text.as_ptr() as usize).checked_sub(block.as_ptr() as usize)?;
+    let end = start.checked_add(text.len())?;
+    (end <= block.len()).then_some(start..end)
+}

@@ -1,0 +1,409 @@
+//! JSON arrays and newline-delimited JSON: where each row begins and what its fields are.
+//!
+//! serde_json reads each job once, front to back, and hands its values over as the texts they
+//! are: nothing is built, nothing is copied. simdutf8 has looked at the window before, so the
+//! text needs no second look. Both skip nested values without recursion.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::feed::Feed;
+use super::source::{Content, Halt, OnRow, Row, failure, is_space, trimmed};
+use crate::job::{Field, Name, RawJob};
+use crate::{Fault, Rule};
+
+/// A job, and where it ends in the text that it was read from.
+pub(super) struct Parsed<'f> {
+    pub job: RawJob<'f>,
+    pub end: usize,
+}
+
+/// Why a text begins with no JSON value.
+pub(super) struct Broken {
+    pub message: String,
+    /// The byte of the text at which reading failed.
+    pub at: usize,
+}
+
+/// Reads the JSON value at the beginning of `text`, where no white space stands. `fields` is
+/// room for its fields.
+pub(super) fn parse<'a: 'f, 'f>(
+    text: &'a str,
+    fields: &'f mut Vec<Field<'a>>,
+) -> Result<Parsed<'f>, Broken> {
+    fields.clear();
+    let is_object = text.starts_with('{');
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let end = if is_object {
+        reader.deserialize_map(Object { text, fields })
+    } else {
+        <&RawValue>::deserialize(&mut reader).map(|raw| raw.get().len())
+    };
+    match end {
+        Ok(end) => Ok(Parsed {
+            job: RawJob {
+                text: &text[..end],
+                fields: is_object.then_some(fields.as_slice()),
+            },
+            end,
+        }),
+        Err(error) => Err(Broken {
+            at: byte_of(text, &error),
+            message: reason(&error),
+        }),
+    }
+}
+
+/// Reads a text that is one JSON value and nothing else but white space around it.
+pub(super) fn parse_whole<'a: 'f, 'f>(
+    text: &'a str,
+    fields: &'f mut Vec<Field<'a>>,
+) -> Result<RawJob<'f>, Broken> {
+    let trimmed = text.trim_matches(|c| u8::try_from(c).is_ok_and(is_space));
+    let before = trimmed.as_ptr() as usize - text.as_ptr() as usize;
+    let parsed = parse(trimmed, fields).map_err(|broken| Broken {
+        at: before + broken.at,
+        ..broken
+    })?;
+    if parsed.end < trimmed.len() {
+        return Err(Broken {
+            message: "something follows the JSON value".to_owned(),
+            at: before + parsed.end,
+        });
+    }
+    Ok(parsed.job)
+}
+
+/// Collects the fields of an object; answers the byte behind its closing brace.
+struct Object<'a, 'f> {
+    text: &'a str,
+    fields: &'f mut Vec<Field<'a>>,
+}
+
+impl<'de> Visitor<'de> for Object<'de, '_> {
+    type Value = usize;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<usize, A::Error> {
+        let mut end = 1;
+        while let Some(name) = map.next_key_seed(FieldName)? {
+            let value = map.next_value::<&'de RawValue>()?.get();
+            let at = value.as_ptr() as usize - self.text.as_ptr() as usize;
+            // The names that are known have none.
+            if matches!(name, Name::Unknown(_))
+                && has_control_character(&self.text.as_bytes()[end..at])
+            {
+                return Err(A::Error::custom("control character in a name"));
+            }
+            end = at + value.len();
+            self.fields.push(Field { name, value, at });
+        }
+        // Between the last value and the brace that serde_json has seen stands white space.
+        let space = self.text.as_bytes()[end..].iter();
+        Ok(end + space.take_while(|b| is_space(**b)).count() + 1)
+    }
+}
+
+/// Reads a name. As bytes, since a name may hold an escaped lone surrogate.
+struct FieldName;
+
+impl<'de> DeserializeSeed<'de> for FieldName {
+    type Value = Name<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Name<'de>, D::Error> {
+        from.deserialize_bytes(self)
+    }
+}
+
+impl<'de> Visitor<'de> for FieldName {
+    type Value = Name<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_borrowed_bytes<E: Error>(self, bytes: &'de [u8]) -> Result<Name<'de>, E> {
+        Ok(Name::of(Cow::Borrowed(bytes)))
+    }
+
+    fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Name<'de>, E> {
+        Ok(Name::of(Cow::Owned(bytes.to_vec())))
+    }
+}
+
+/// Whether the name that stands between two values has a control character in it. Asked for
+/// bytes, serde_json lets them pass; RFC 8259 does not.
+fn has_control_character(between: &[u8]) -> bool {
+    let first = memchr::memchr(b'"', between).unwrap_or_default();
+    let last = memchr::memrchr(b'"', between).unwrap_or_default();
+    between[first..last].iter().any(|&byte| byte < 0x20)
+}
+
+/// serde_json counts lines and columns; this is the byte they mean.
+fn byte_of(text: &str, error: &serde_json::Error) -> usize {
+    if error.is_eof() {
+        return text.len();
+    }
+    let bytes = text.as_bytes();
+    let line_start = match error.line() {
+        0 | 1 => 0,
+        line => memchr::memchr_iter(b'\n', bytes)
+            .nth(line - 2)
+            .map_or(0, |newline| newline + 1),
+    };
+    // Columns count from 1; column 0 is the line feed that ended the line before.
+    (line_start + error.column())
+        .saturating_sub(1)
+        .min(bytes.len())
+}
+
+/// What serde_json says, without the place, which is relative to the job.
+fn reason(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    match said.rfind(" at line ") {
+        Some(place) => said[..place].to_owned(),
+        None => said,
+    }
+}
+
+/// An error this close to the end of a window may be only a cut through a token: serde_json
+/// says so of strings, not of every number.
+const TOKEN: usize = 16;
+
+/// What a JSON array may go on with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    Bracket,
+    FirstOrEnd,
+    Element,
+    CommaOrEnd,
+    Nothing,
+}
+
+/// How far a walk over a window came.
+pub(super) enum Walked {
+    /// All that can be told without more bytes is told; this many are consumed.
+    Short(usize),
+    /// The array breaks its grammar at this byte.
+    Failed(usize, String),
+}
+
+/// Hands over each element of a JSON array.
+pub(super) fn each_element(feed: &mut dyn Feed, on_row: &mut OnRow<'_>) -> Result<(), Halt> {
+    let mut next = Next::Bracket;
+    loop {
+        let end = walk_block(feed.window(), feed.at_end(), feed.offset(), next, on_row)?;
+        next = end.next;
+        if let (Walked::Short(_), Some(at)) = (&end.walked, end.not_utf8) {
+            return Err(failure(feed, at, NOT_UTF8));
+        }
+        match end.walked {
+            Walked::Failed(at, message) => return Err(failure(feed, at, message)),
+            Walked::Short(consumed) if feed.at_end() => {
+                feed.consume(consumed);
+                return match unfinished(next) {
+                    Some(message) => Err(failure(feed, 0, message)),
+                    None => Ok(()),
+                };
+            }
+            Walked::Short(consumed) => {
+                feed.consume(consumed);
+                feed.more()?;
+            }
+        }
+    }
+}
+
+/// What is wrong with an array at bytes that are no UTF-8.
+pub(super) const NOT_UTF8: &str = "invalid UTF-8";
+
+/// How the walk over a block of an array ended.
+pub(super) struct ArrayEnd {
+    pub walked: Walked,
+    /// What the array may go on with there.
+    pub next: Next,
+    /// The byte of the block at which it is no UTF-8, whatever follows.
+    pub not_utf8: Option<usize>,
+}
+
+/// Hands over each element of a block of a JSON array, which begins by `next`; `last`: the
+/// source ends with it.
+pub(super) fn walk_block(
+    block: &[u8],
+    last: bool,
+    offset: u64,
+    mut next: Next,
+    on_row: &mut OnRow<'_>,
+) -> Result<ArrayEnd, Halt> {
+    let valid = ValidPrefix::of(block, last);
+    let whole = last && !valid.cut;
+    let walked = walk(valid.text, whole, offset, &mut next, on_row)?;
+    Ok(ArrayEnd {
+        walked,
+        next,
+        not_utf8: valid.cut.then_some(valid.text.len()),
+    })
+}
+
+/// What is missing where the source ends.
+pub(super) fn unfinished(next: Next) -> Option<&'static str> {
+    match next {
+        Next::Bracket => Some("the source is empty, and no JSON array"),
+        Next::FirstOrEnd | Next::CommaOrEnd => Some("the array ends without its ]"),
+        Next::Element => Some("the array ends after a comma"),
+        Next::Nothing => None,
+    }
+}
+
+fn walk(
+    text: &str,
+    whole: bool,
+    offset: u64,
+    next: &mut Next,
+    on_row: &mut OnRow<'_>,
+) -> Result<Walked, Halt> {
+    let bytes = text.as_bytes();
+    let mut fields = Vec::new();
+    let mut at = 0;
+    loop {
+        at += bytes[at..].iter().take_while(|b| is_space(**b)).count();
+        let Some(byte) = bytes.get(at) else {
+            return Ok(Walked::Short(at));
+        };
+        *next = match (*next, byte) {
+            (Next::Bracket, b'[') => Next::FirstOrEnd,
+            (Next::FirstOrEnd | Next::CommaOrEnd, b']') => Next::Nothing,
+            (Next::CommaOrEnd, b',') => Next::Element,
+            (Next::FirstOrEnd | Next::Element, _) => {
+                let rest = &text[at..];
+                match parse(rest, &mut fields) {
+                    // The digits of a number may go on behind the window.
+                    Ok(parsed) if !whole && parsed.end == rest.len() => {
+                        return Ok(Walked::Short(at));
+                    }
+                    Ok(parsed) => {
+                        let end = parsed.end;
+                        on_row(Row {
+                            offset: Some(offset + at as u64),
+                            content: Content::Job(parsed.job),
+                        })?;
+                        at += end;
+                    }
+                    Err(broken) if !whole && broken.at + TOKEN >= rest.len() => {
+                        return Ok(Walked::Short(at));
+                    }
+                    Err(broken) => return Ok(Walked::Failed(at + broken.at, broken.message)),
+                }
+                *next = Next::CommaOrEnd;
+                continue;
+            }
+            (Next::Bracket, _) => return Ok(failed(at, "a JSON array begins with [")),
+            (Next::CommaOrEnd, _) => return Ok(failed(at, "a comma or ] must follow the job")),
+            (Next::Nothing, _) => return Ok(failed(at, "something follows the array")),
+        };
+        at += 1;
+    }
+}
+
+fn failed(at: usize, message: &str) -> Walked {
+    Walked::Failed(at, message.to_owned())
+}
+
+/// The beginning of some bytes that is UTF-8.
+struct ValidPrefix<'a> {
+    text: &'a str,
+    /// Whether it is cut by bytes that are no UTF-8, whatever follows.
+    cut: bool,
+}
+
+impl<'a> ValidPrefix<'a> {
+    fn of(bytes: &'a [u8], at_end: bool) -> Self {
+        match simdutf8::compat::from_utf8(bytes) {
+            Ok(text) => ValidPrefix { text, cut: false },
+            Err(error) => {
+                let prefix = &bytes[..error.valid_up_to()];
+                ValidPrefix {
+                    text: simdutf8::basic::from_utf8(prefix).unwrap_or_default(),
+                    cut: at_end || error.error_len().is_some(),
+                }
+            }
+        }
+    }
+}
+
+/// Hands over each line of NDJSON that is not blank.
+pub(super) fn each_line(feed: &mut dyn Feed, on_row: &mut OnRow<'_>) -> Result<(), Halt> {
+    loop {
+        let consumed = lines(feed.window(), feed.at_end(), feed.offset(), on_row)?;
+        feed.consume(consumed);
+        if feed.at_end() {
+            return Ok(());
+        }
+        feed.more()?;
+    }
+}
+
+/// Answers how many bytes of the window the lines handed over take.
+pub(super) fn lines(
+    window: &[u8],
+    whole: bool,
+    offset: u64,
+    on_row: &mut OnRow<'_>,
+) -> Result<usize, Halt> {
+    let valid = ValidPrefix::of(window, whole).text;
+    let mut fields = Vec::new();
+    let mut start = 0;
+    while start < window.len() {
+        let end = match memchr::memchr(b'\n', &window[start..]) {
+            Some(length) => start + length,
+            None if whole => window.len(),
+            None => return Ok(start),
+        };
+        let line = trimmed(&window[start..end]);
+        if !line.is_empty() {
+            let from = line.as_ptr() as usize - window.as_ptr() as usize;
+            let text = match valid.get(from..from + line.len()) {
+                Some(text) => Ok(text),
+                None => simdutf8::compat::from_utf8(line),
+            };
+            let content = match text {
+                Ok(text) => line_content(text, &mut fields),
+                Err(_) => Content::Broken(line, not_utf8()),
+            };
+            on_row(Row {
+                offset: Some(offset + from as u64),
+                content,
+            })?;
+        }
+        start = (end + 1).min(window.len());
+    }
+    Ok(start)
+}
+
+fn line_content<'a: 'f, 'f>(text: &'a str, fields: &'f mut Vec<Field<'a>>) -> Content<'f> {
+    match parse_whole(text, fields) {
+        Ok(job) => Content::Job(job),
+        Err(broken) => Content::Broken(text.as_bytes(), syntax_fault(text, broken)),
+    }
+}
+
+/// The fault of a row that is no JSON.
+pub(super) fn syntax_fault(text: &str, broken: Broken) -> Fault {
+    let before = text.get(..broken.at).unwrap_or(text);
+    let character = before.chars().count();
+    Fault::new(Rule::JobSyntax).at(character).because(format!(
+        "no JSON at character {character}: {}",
+        broken.message
+    ))
+}
+
+/// The fault of a row that is no text.
+pub(super) fn not_utf8() -> Fault {
+    Fault::new(Rule::JobSyntax).because("the record is not UTF-8")
+}

@@ -1,0 +1,108 @@
+//! The verdict over a row, and what of it has to wait for the rows before it.
+//!
+//! A row is judged by itself, on whatever thread; what its place among the others decides (its
+//! number, whether it was there before, the body that it goes to) is decided where all rows come
+//! by in order.
+
+use std::ops::Range;
+
+use super::duplicates::{Duplicates, digest};
+use super::source::{Content, Row};
+use crate::job::{self, Clock, Edit, Finding, KnownField, Name, RawJob, Standing};
+use crate::{Fault, Severity};
+
+/// A row and the verdict over it.
+pub(super) struct Judged<'t> {
+    /// The byte at which it begins; `None` where the source is not of bytes.
+    pub offset: Option<u64>,
+    /// The JSON text of the job, or the bytes of a row that is no JSON.
+    pub text: &'t [u8],
+    /// The fault of a row that is no JSON stands in its findings.
+    pub is_json: bool,
+    pub standing: Standing,
+    pub findings: Vec<Finding>,
+    pub edits: Vec<Edit>,
+    /// What a job that is sendable by itself is known by.
+    pub key: Option<Key>,
+}
+
+/// What a job is known by among others.
+pub(super) struct Key {
+    /// The digits of its phone as a number.
+    pub phone: u64,
+    /// One for the same fields in any order; computed where that is asked for.
+    pub digest: Option<[u8; 32]>,
+    /// Where in the job's text the phone stands.
+    pub value: Range<usize>,
+}
+
+impl Judged<'_> {
+    /// Rejects the job for what its batch says of it.
+    pub fn reject(&mut self, finding: Finding) {
+        self.findings.push(finding);
+        self.standing = Standing::Rejected;
+        self.edits.clear();
+        self.key = None;
+    }
+}
+
+/// Judges rows. It holds nothing that a row could change.
+pub(super) struct Judge<'a> {
+    pub options: &'a job::Options,
+    pub clock: Clock<'a>,
+    pub duplicates: Duplicates,
+}
+
+impl Judge<'_> {
+    /// The verdict over one row.
+    pub fn row<'t>(&self, row: &Row<'t>) -> Judged<'t> {
+        match &row.content {
+            Content::Job(job) => self.job(row.offset, job),
+            Content::Broken(bytes, fault) => Judged {
+                offset: row.offset,
+                text: bytes,
+                is_json: false,
+                standing: Standing::Rejected,
+                findings: vec![whole_job(fault.clone())],
+                edits: Vec::new(),
+                key: None,
+            },
+        }
+    }
+
+    fn job<'t>(&self, offset: Option<u64>, job: &RawJob<'t>) -> Judged<'t> {
+        let verdict = job::check(job, self.options, &self.clock);
+        let phone = verdict.sendable().map(|phone| phone.e164_number());
+        Judged {
+            offset,
+            text: job.text.as_bytes(),
+            is_json: true,
+            standing: verdict.standing,
+            findings: verdict.findings,
+            edits: verdict.edits,
+            key: phone.map(|phone| self.key(phone, job)),
+        }
+    }
+
+    fn key(&self, phone: u64, job: &RawJob<'_>) -> Key {
+        let fields = job.fields.unwrap_or_default();
+        let field = fields
+            .iter()
+            .find(|field| field.name == Name::Known(KnownField::Phone));
+        Key {
+            phone,
+            digest: (self.duplicates == Duplicates::Job).then(|| digest(fields)),
+            value: field.map_or(0..0, |field| field.at..field.at + field.value.len()),
+        }
+    }
+}
+
+/// A finding about a job as a whole.
+pub(super) fn whole_job(fault: Fault) -> Finding {
+    Finding {
+        field: None,
+        severity: Severity::Error,
+        fault,
+        value: None,
+    }
+}

@@ -1,0 +1,34 @@
+#![forbid(unsafe_code)]
+//! Whole batches: sources of rows, the one loop over them, and what it leaves behind.
+//!
+//! ```text
+//! feed ──▶ json · ndjson · records ──▶ Row ──▶ judge ──▶ Judged ──▶ run ──▶ bodies · rejects · manifest
+//! bytes     where each row begins               by itself           in order: duplicates, report
+//! ```
+
+mod block;
+mod bodies;
+mod duplicates;
+mod feed;
+mod journal;
+mod json;
+mod judge;
+mod manifest;
+mod outdir;
+mod parallel;
+mod records;
+mod rejects;
+mod report;
+mod run;
+mod size;
+mod source;
+
+pub use bodies::Body;
+pub use duplicates::Duplicates;
+pub use feed::{Feed, Place, ReaderFeed, SliceFeed};
+pub use outdir::{PathError, Refusal};
+pub use records::{Record, Records};
+pub use report::{Diagnostic, Report};
+pub use run::{BLOCK, Options, Output, Progress, Watch, check, prepare};
+pub use size::bytes_of;
+pub use source::{Format, Halt, Source, SourceFailure};

@@ -1,0 +1,367 @@
+//! The one loop over the rows of a batch.
+
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use uuid::Uuid;
+
+use super::bodies::{Bodies, Limits, comes_out_otherwise};
+use super::duplicates::{Duplicates, Seen};
+use super::feed::Feed;
+use super::journal::{Earlier, Head, Journal, Mark};
+use super::judge::{Judge, Judged, whole_job};
+use super::outdir::{OutDir, Part, REJECTS, Refusal};
+use super::report::{Diagnostic, Report};
+use super::source::{Begun, Halt, Source};
+use super::{manifest, parallel, rejects};
+use crate::job::{self, Clock, Standing};
+use crate::phone::Reading;
+use crate::phone::plan::Region;
+use crate::zone::Regions;
+use crate::{Fault, Rule};
+
+/// What the caller decided about the batch.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// About each job.
+    pub job: job::Options,
+    /// What counts as the same job.
+    pub duplicates: Duplicates,
+    /// How many diagnostics the report keeps.
+    pub max_diagnostics: usize,
+    /// The instant to decide by, in seconds since 1970-01-01T00:00:00Z; the clock's where there
+    /// is none.
+    pub now: Option<i64>,
+    /// On how many threads jobs are judged; nothing else depends on it.
+    pub threads: NonZeroUsize,
+    /// About how many bytes a thread judges at a time; nothing else depends on it.
+    pub block: NonZeroUsize,
+}
+
+/// A block as it stays in the cache of the core that judges it.
+pub const BLOCK: NonZeroUsize = NonZeroUsize::new(1 << 18).unwrap();
+
+/// Where and how a prepared batch is left.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// The directory.
+    pub dir: PathBuf,
+    /// Jobs in a body at the most, at least 1.
+    pub max_jobs: u64,
+    /// Bytes in a body at the most.
+    pub max_bytes: Option<u64>,
+    /// The name of this loading of the list; a fresh random one where there is none.
+    pub run: Option<String>,
+    /// Whether to go on where an unfinished run has left off, if there is one.
+    pub resume: bool,
+    /// Whether an earlier run's files may be removed.
+    pub overwrite: bool,
+    /// The file that the source reads, which may be none of the directory's own.
+    pub source: Option<PathBuf>,
+}
+
+/// How far a batch is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Progress {
+    /// Rows read.
+    pub rows: u64,
+    /// Where the last of them begins, in bytes.
+    pub bytes: u64,
+    /// How many of them were rejected.
+    pub rejected: u64,
+}
+
+/// Whoever looks on, and may stop the run by an error.
+pub trait Watch {
+    /// Called now and then.
+    fn tick(&mut self, progress: Progress) -> io::Result<()>;
+}
+
+/// Rows between two ticks: a fraction of a millisecond.
+const TICK: u64 = 4096;
+
+/// Checks a batch and writes nothing. The report holds what was read, even where the source
+/// could not be read to its end.
+pub fn check(
+    source: &mut Source<'_>,
+    options: &Options,
+    regions: &Regions,
+    watch: &mut dyn Watch,
+) -> (Report, Result<(), Halt>) {
+    let mut run = Run::new(options, regions, watch);
+    let end = run.each_row(source, &mut Sink::None);
+    (run.report, end)
+}
+
+/// Checks a batch and leaves bodies, rejects and a manifest. Where the source could not be read
+/// to its end it leaves nothing; where reading, writing or the caller failed, the bodies that
+/// are whole and their journal, for a run that resumes.
+pub fn prepare(
+    source: &mut Source<'_>,
+    options: &Options,
+    output: &Output,
+    regions: &Regions,
+    watch: &mut dyn Watch,
+) -> Result<(Report, Result<(), Halt>), Refusal> {
+    let mut dir = OutDir::claim(&output.dir, output.overwrite, output.source.as_deref())?;
+    let earlier = match output.resume {
+        true => Earlier::read(&dir)?,
+        false => None,
+    };
+    let head = earlier.as_ref().map(|earlier| &earlier.head);
+    let run_name = match &output.run {
+        Some(name) => name.clone(),
+        None => head
+            .and_then(|head| head.text("run"))
+            .unwrap_or_else(|| Uuid::new_v4().to_string()),
+    };
+    let asked_now = match options.now {
+        Some(now) => rfc_3339(now),
+        None => head.and_then(|head| head.text("now")),
+    };
+    let instant = options.now.or(head.map(|head| head.instant));
+    let asked = manifest::Asked {
+        input_format: source.given_format(),
+        now: asked_now,
+        region: options.job.phone.region.map(Region::code),
+        prefer: options.job.phone.prefer.map(Reading::name),
+        level: options.job.phone.level.name(),
+        repair: options.job.repair,
+        canonical: options.job.canonical,
+        duplicates: options.duplicates.name(),
+        max_jobs: output.max_jobs,
+        max_bytes: output.max_bytes,
+        run: &run_name,
+    };
+    let head = Head::new(
+        Mark::of(source, output.source.as_deref())?,
+        instant.unwrap_or_else(unix_now),
+        serde_json::to_value(&asked).map_err(io::Error::from)?,
+    );
+    let (journal, note) = begin(&mut dir, &head, earlier, output.resume, watch)?;
+    let options = Options {
+        now: Some(head.instant),
+        ..options.clone()
+    };
+    let mut run = Run::new(&options, regions, watch);
+    run.report.notes.extend(note);
+    let end = fill(&dir, source, &mut run, output, &run_name, journal);
+    let mut report = run.report;
+    let end = end.and_then(|bodies| {
+        report.bodies = bodies;
+        let text = manifest::text(asked, &report).map_err(io::Error::from)?;
+        Ok(dir.keep(&text)?)
+    });
+    match &end {
+        Err(Halt::Source(_)) => dir.discard(),
+        Err(Halt::Io(_)) => report.notes.extend(left_behind(dir.left_bodies())),
+        Ok(()) | Err(Halt::Differs(_)) => {}
+    }
+    Ok((report, end))
+}
+
+/// Begins in the directory, or goes on where the unfinished run in it has left off. Answers the
+/// journal, and what is to be told about it.
+fn begin(
+    dir: &mut OutDir,
+    head: &Head,
+    earlier: Option<Earlier>,
+    resume: bool,
+    watch: &mut dyn Watch,
+) -> Result<(Journal, Option<String>), Refusal> {
+    if let Some(earlier) = earlier {
+        let differences = earlier.head.differences(head);
+        if !differences.is_empty() {
+            let what = differences.join(", ");
+            let why = "to resume a run takes the source and the options that it had; these differ";
+            return Err(Refusal::Differs(format!("{why}: {what}")));
+        }
+        let journal = earlier.resume(dir, || watch.tick(Progress::default()))?;
+        let note = format!("an unfinished run was resumed: {}", bodies(journal.found()));
+        return Ok((journal, Some(note)));
+    }
+    let left_over = dir.start_over()?;
+    let note = (left_over > 0).then(|| {
+        let why_not = match resume {
+            true => "its journal was lost, so it could not be resumed",
+            false => "resume would have gone on where it left off",
+        };
+        format!("{left_over} files of an unfinished run were removed; {why_not}")
+    });
+    Ok((Journal::begin(dir, head)?, note))
+}
+
+fn bodies(whole: usize) -> String {
+    match whole {
+        1 => "1 body was whole".to_owned(),
+        _ => format!("{whole} bodies were whole"),
+    }
+}
+
+fn left_behind(whole: usize) -> Option<String> {
+    (whole > 0).then(|| {
+        let whole = bodies(whole);
+        format!("the run is unfinished: {whole}, and resume goes on after that")
+    })
+}
+
+fn fill(
+    dir: &OutDir,
+    source: &mut Source<'_>,
+    run: &mut Run<'_>,
+    output: &Output,
+    run_name: &str,
+    journal: Journal,
+) -> Result<Vec<super::Body>, Halt> {
+    let limits = Limits {
+        jobs: output.max_jobs,
+        bytes: output.max_bytes,
+    };
+    let one_a_phone = run.options.duplicates == Duplicates::Job;
+    let files = Box::new(Files {
+        bodies: Bodies::new(dir, limits, run_name.to_owned(), journal, one_a_phone),
+        limits,
+        rejects: dir.begin(REJECTS)?,
+        line: Vec::new(),
+    });
+    let mut sink = Sink::Files(files);
+    let end = run.each_row(source, &mut sink);
+    let Sink::Files(files) = sink else {
+        return end.map(|()| Vec::new());
+    };
+    match (end, files.bodies.unconfirmed()) {
+        (Ok(()), _) => {}
+        // The unfinished run came further: its source did not break off here.
+        (Err(Halt::Source(_)), Some(number)) => return Err(comes_out_otherwise(number)),
+        (Err(halt), _) => return Err(halt),
+    }
+    // The bodies first: they tell whether the source is the one that is resumed.
+    let bodies = files.bodies.finish()?;
+    files.rejects.finish()?;
+    Ok(bodies)
+}
+
+/// Where the rows go.
+enum Sink<'d> {
+    None,
+    Files(Box<Files<'d>>),
+}
+
+struct Files<'d> {
+    bodies: Bodies<'d>,
+    limits: Limits,
+    rejects: Part,
+    /// Room for one job or one line.
+    line: Vec<u8>,
+}
+
+struct Run<'a> {
+    options: &'a Options,
+    regions: &'a Regions,
+    watch: &'a mut dyn Watch,
+    seen: Seen,
+    report: Report,
+}
+
+impl<'a> Run<'a> {
+    fn new(options: &'a Options, regions: &'a Regions, watch: &'a mut dyn Watch) -> Self {
+        Run {
+            options,
+            regions,
+            watch,
+            seen: Seen::new(options.duplicates),
+            report: Report::new(options.duplicates),
+        }
+    }
+
+    /// Takes every row of the source.
+    fn each_row(&mut self, source: &mut Source<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+        let options = self.options;
+        let now = options.now.unwrap_or_else(unix_now);
+        let judge = Judge {
+            options: &options.job,
+            clock: Clock::new(self.regions, now),
+            duplicates: options.duplicates,
+        };
+        let (threads, block) = (options.threads.get(), options.block.get());
+        let mut begun = source.begin()?;
+        if threads > 1
+            && let Begun::Text(feed, format) = &mut begun
+            && is_longer(*feed, block)?
+        {
+            let on_row = &mut |row: Judged<'_>| self.row(row, sink);
+            return parallel::each_row(*feed, *format, &judge, (threads, block), on_row);
+        }
+        begun.each_row(&mut |row| self.row(judge.row(&row), sink))
+    }
+
+    /// Decides what the row's place among the others decides, and brings it where it goes.
+    fn row(&mut self, mut row: Judged<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+        let number = self.report.total;
+        if let (Sink::Files(files), Some(_)) = (&mut *sink, &row.key) {
+            files.line.clear();
+            job::rewritten(row.text, &row.edits, &mut files.line);
+            if !files.limits.fit_one(files.line.len()) {
+                row.reject(whole_job(Fault::new(Rule::JobTooLarge)));
+            }
+        }
+        if let Some(key) = &row.key {
+            match self.seen.note(number, key, row.text) {
+                Some(finding) => row.reject(finding),
+                None => {
+                    if let Sink::Files(files) = sink {
+                        files.bodies.add(number, key.phone, &files.line)?;
+                    }
+                }
+            }
+        }
+        if let (Sink::Files(files), Standing::Rejected) = (sink, row.standing) {
+            files.reject(number, &row)?;
+        }
+        let kept = self.options.max_diagnostics;
+        self.report
+            .add(row.offset, row.standing, &row.findings, kept);
+        if self.report.total.is_multiple_of(TICK) {
+            self.watch.tick(Progress {
+                rows: self.report.total,
+                bytes: row.offset.unwrap_or_default(),
+                rejected: self.report.rejected,
+            })?;
+        }
+        Ok(())
+    }
+}
+
+impl Files<'_> {
+    fn reject(&mut self, number: u64, row: &Judged<'_>) -> io::Result<()> {
+        let told: Vec<Diagnostic> = row
+            .findings
+            .iter()
+            .map(|finding| Diagnostic::new(number, row.offset, finding))
+            .collect();
+        self.line.clear();
+        rejects::write_line(number, row, &told, &mut self.line)?;
+        self.rejects.write_all(&self.line)
+    }
+}
+
+/// Whether the source has more bytes than one thread judges at a time.
+fn is_longer(feed: &mut dyn Feed, block: usize) -> Result<bool, Halt> {
+    if let Some(rest) = feed.rest() {
+        return Ok(rest.len() > block);
+    }
+    while feed.window().len() <= block && !feed.at_end() {
+        feed.more()?;
+    }
+    Ok(feed.window().len() > block)
+}
+
+fn unix_now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
+fn rfc_3339(seconds: i64) -> Option<String> {
+    let instant = jiff::Timestamp::from_second(seconds).ok()?;
+    Some(instant.to_string())
+}

@@ -1,0 +1,408 @@
+//! The verdict over one job.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::RawJob;
+use super::clock::Clock;
+use super::depth::{MAX_DEPTH, too_deep};
+use super::field::{Field, KnownField, Name};
+use super::rewrite::Edit;
+use super::value::{Value, cut, shown};
+use crate::phone::{self, Phone};
+use crate::zone::Zone;
+use crate::{Fault, Rule, Severity};
+
+/// What the caller decided about every job.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Whether what has one reading left is rewritten; else it is rejected.
+    pub repair: bool,
+    /// Whether every phone becomes a string of digits and every zone its normalized form.
+    pub canonical: bool,
+    /// Which reading of a phone is meant.
+    pub phone: phone::Options,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            repair: true,
+            canonical: false,
+            phone: phone::Options::default(),
+        }
+    }
+}
+
+/// What becomes of a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Sent byte for byte as it came.
+    Clean,
+    /// Sent once its edits are made.
+    Repaired,
+    /// Not sent.
+    Rejected,
+}
+
+/// One rule met at one field.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The field's name; `None` where the job as a whole is at fault.
+    pub field: Option<Cow<'static, str>>,
+    /// How grave it is here.
+    pub severity: Severity,
+    /// The rule, and what this value does against it.
+    pub fault: Fault,
+    /// The value as [`shown`].
+    pub value: Option<String>,
+}
+
+impl Finding {
+    /// What is wrong and what to do, in one line; of a repair, what was done.
+    pub fn message(&self) -> String {
+        match (&self.fault.suggestion, self.severity) {
+            (Some(taken), Severity::Repair) => {
+                format!("{}; rewritten as {taken:?}", self.fault.clause())
+            }
+            _ => self.fault.message(),
+        }
+    }
+}
+
+/// The verdict over one job.
+#[derive(Debug)]
+pub struct Verdict {
+    /// What becomes of it.
+    pub standing: Standing,
+    /// Its phone, where it can be read.
+    pub phone: Option<Phone>,
+    /// What was found, in the order of the fields.
+    pub findings: Vec<Finding>,
+    /// What to rewrite, in the order of the text; empty unless repaired.
+    pub edits: Vec<Edit>,
+}
+
+impl Verdict {
+    /// The phone of a job that is sent.
+    pub fn sendable(&self) -> Option<&Phone> {
+        match self.standing {
+            Standing::Rejected => None,
+            Standing::Clean | Standing::Repaired => self.phone.as_ref(),
+        }
+    }
+}
+
+/// Decides over one job.
+///
+/// ```
+/// use predial::job::{self, Field, KnownField, Name, RawJob, Standing};
+/// let phone = Field { name: Name::Known(KnownField::Phone), value: "79110000000", at: 9 };
+/// let job = RawJob { text: r#"{"phone":79110000000}"#, fields: Some(&[phone]) };
+/// let regions = predial::zone::Regions::new([]);
+/// let clock = job::Clock::new(&regions, 1_800_000_000);
+/// let verdict = job::check(&job, &job::Options::default(), &clock);
+/// assert_eq!(verdict.standing, Standing::Clean);
+/// ```
+pub fn check(job: &RawJob<'_>, options: &Options, clock: &Clock<'_>) -> Verdict {
+    let mut checker = Checker {
+        options,
+        clock,
+        verdict: Verdict {
+            standing: Standing::Clean,
+            phone: None,
+            findings: Vec::new(),
+            edits: Vec::new(),
+        },
+    };
+    if too_deep(job.text) {
+        let deep = format!("the job is nested deeper than {MAX_DEPTH} levels");
+        checker.whole(Fault::new(Rule::JobTooDeep).because(deep));
+    }
+    match job.fields {
+        Some(fields) => checker.fields(fields),
+        None => checker.no_object(job.text),
+    }
+    checker.finish()
+}
+
+struct Checker<'o> {
+    options: &'o Options,
+    clock: &'o Clock<'o>,
+    verdict: Verdict,
+}
+
+impl<'o> Checker<'o> {
+    fn fields(&mut self, fields: &[Field<'_>]) {
+        self.repeated_names(fields);
+        let mut has_phone = false;
+        let mut zone = None;
+        for field in fields {
+            match &field.name {
+                Name::Known(KnownField::Phone) => {
+                    has_phone |= field.value != "null";
+                    self.phone(field);
+                }
+                Name::Known(KnownField::GmtZone) => {
+                    zone = self.zone(field).map(|zone| (field, zone));
+                }
+                Name::Known(KnownField::Payload) => self.payload(field),
+                Name::Known(_) => {}
+                Name::Unknown(_) => self.unknown(field),
+            }
+        }
+        if let (Some(phone), Some((field, zone))) = (&self.verdict.phone, zone)
+            && let Some(fault) = self.clock.far(phone, zone)
+        {
+            self.found(field, Severity::Warning, fault);
+        }
+        if !has_phone {
+            self.no_phone(fields);
+        }
+    }
+
+    fn phone(&mut self, field: &Field<'_>) {
+        let settled = match Value::of(field.value) {
+            Value::Null => return,
+            Value::Text(text) => phone::settle(&text, &self.options.phone),
+            Value::Number(number) => phone::settle_number(number, &self.options.phone),
+            Value::LoneSurrogate(text) => Err(lone_surrogate(Rule::PhoneSyntax, &text)),
+            Value::Bool | Value::Array | Value::Object => Err(Fault::new(Rule::PhoneType)),
+        };
+        let settled = match settled {
+            Ok(settled) => settled,
+            Err(fault) => return self.error(field, fault),
+        };
+        self.verdict.phone = Some(settled.phone);
+        let digits = settled.phone.digits();
+        if !settled.plain {
+            let fault = Fault::new(Rule::PhoneFormat).suggest(digits);
+            self.rewrite(field, fault, digits);
+        } else if self.options.canonical && !field.value.starts_with('"') {
+            let fault = Fault::new(Rule::PhoneFormat)
+                .because("the phone is a number, its canonical form is a string")
+                .suggest(digits);
+            self.rewrite(field, fault, digits);
+        }
+        if settled.is_warned() {
+            for warning in settled.warnings() {
+                self.found(field, Severity::Warning, warning);
+            }
+        }
+    }
+
+    /// The zone of the field, valid or repaired.
+    fn zone(&mut self, field: &Field<'_>) -> Option<Zone<'o>> {
+        let regions = self.clock.regions();
+        let strict = match Value::of(field.value) {
+            Value::Null => return None,
+            Value::Text(text) if text.is_empty() => return None,
+            Value::Text(text) if text.trim().is_empty() => {
+                let blank = "the gmtZone is blank; the service uses the zone of the number";
+                let fault = Fault::new(Rule::ZoneFormat).because(blank).suggest("");
+                self.rewrite(field, fault, "");
+                return None;
+            }
+            Value::Text(text) => {
+                Zone::parse(&text, regions).map_err(|fault| (fault, Zone::repair(&text, regions)))
+            }
+            Value::Number(number) => Err(hours(number)),
+            Value::LoneSurrogate(text) => {
+                self.error(field, lone_surrogate(Rule::ZoneSyntax, &text));
+                return None;
+            }
+            Value::Bool | Value::Array | Value::Object => {
+                self.error(field, Fault::new(Rule::ZoneType));
+                return None;
+            }
+        };
+        let zone = match strict {
+            Ok(zone) => {
+                self.canonical_zone(field, zone);
+                zone
+            }
+            Err((fault, Ok(zone))) => {
+                self.rewrite(field, fault, &zone.normalized());
+                zone
+            }
+            Err((fault, Err(_))) => {
+                self.error(field, fault);
+                return None;
+            }
+        };
+        if let Some(rule) = zone.warning() {
+            self.found(field, Severity::Warning, Fault::new(rule));
+        }
+        Some(zone)
+    }
+
+    fn canonical_zone(&mut self, field: &Field<'_>, zone: Zone<'_>) {
+        if !self.options.canonical {
+            return;
+        }
+        let normalized = zone.normalized();
+        if field.value.trim_matches('"') != &*normalized {
+            let fault = Fault::new(Rule::ZoneFormat)
+                .because("the gmtZone is valid, and not in its normalized form")
+                .suggest(&*normalized);
+            self.rewrite(field, fault, &normalized);
+        }
+    }
+
+    fn payload(&mut self, field: &Field<'_>) {
+        if !matches!(Value::of(field.value), Value::Null | Value::Object) {
+            self.error(field, Fault::new(Rule::PayloadType));
+        }
+    }
+
+    fn unknown(&mut self, field: &Field<'_>) {
+        let meant = KnownField::meant_by(&field.name.text());
+        let mut fault = Fault::new(Rule::JobUnknownField);
+        fault.suggestion = meant.map(|known| known.name().to_owned());
+        let finding = Finding {
+            field: Some(shown_name(&field.name)),
+            severity: Severity::Warning,
+            fault,
+            // The value may be personal, and it is not at fault.
+            value: None,
+        };
+        self.verdict.findings.push(finding);
+    }
+
+    fn repeated_names(&mut self, fields: &[Field<'_>]) {
+        let mut known = 0u16;
+        let mut unknown = 0;
+        let mut repeated = false;
+        for field in fields {
+            match field.name {
+                Name::Known(name) => {
+                    let bit = 1 << name as u16;
+                    repeated |= known & bit != 0;
+                    known |= bit;
+                }
+                Name::Unknown(_) => unknown += 1,
+            }
+        }
+        // Nearly no job gets beyond this: no set is built for the others.
+        if repeated || unknown > 1 {
+            let mut seen = HashSet::with_capacity(fields.len());
+            for field in fields {
+                if !seen.insert(&field.name) {
+                    self.error(field, Fault::new(Rule::JobDuplicateKey));
+                }
+            }
+        }
+    }
+
+    fn no_phone(&mut self, fields: &[Field<'_>]) {
+        let meant = fields.iter().map(|field| field.name.text()).find(|name| {
+            KnownField::from_name(name.as_bytes()).is_none()
+                && KnownField::meant_by(name) == Some(KnownField::Phone)
+        });
+        let mut fault = Fault::new(Rule::PhoneMissing);
+        if let Some(name) = meant {
+            fault = fault
+                .because(format!("the job has no phone, but a field {name:?}"))
+                .suggest(KnownField::Phone.name());
+        }
+        self.verdict.findings.push(Finding {
+            field: Some(KnownField::Phone.name().into()),
+            severity: Severity::Error,
+            fault,
+            value: None,
+        });
+    }
+
+    fn no_object(&mut self, text: &str) {
+        let kind = match Value::of(text) {
+            Value::Null => "null",
+            Value::Bool => "a boolean",
+            Value::Number(_) => "a number",
+            Value::Text(_) | Value::LoneSurrogate(_) => "a string",
+            Value::Array => "an array",
+            Value::Object => "an object",
+        };
+        let detail = format!("the record is {kind}, not an object");
+        self.whole(Fault::new(Rule::JobNotObject).because(detail));
+    }
+
+    /// A fault of the job as a whole. Its value is not shown: it is the whole job.
+    fn whole(&mut self, fault: Fault) {
+        self.verdict.findings.push(Finding {
+            field: None,
+            severity: Severity::Error,
+            fault,
+            value: None,
+        });
+    }
+
+    fn rewrite(&mut self, field: &Field<'_>, fault: Fault, text: &str) {
+        if !self.options.repair {
+            return self.error(field, fault);
+        }
+        self.verdict.edits.push(Edit {
+            range: field.at..field.at + field.value.len(),
+            json: format!("\"{text}\""),
+        });
+        self.found(field, Severity::Repair, fault);
+    }
+
+    fn error(&mut self, field: &Field<'_>, fault: Fault) {
+        self.found(field, Severity::Error, fault);
+    }
+
+    fn found(&mut self, field: &Field<'_>, severity: Severity, fault: Fault) {
+        self.verdict.findings.push(Finding {
+            field: Some(shown_name(&field.name)),
+            severity,
+            fault,
+            value: Some(shown(field.value)),
+        });
+    }
+
+    fn finish(self) -> Verdict {
+        let mut verdict = self.verdict;
+        let rejected = verdict
+            .findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Error);
+        if rejected {
+            verdict.standing = Standing::Rejected;
+            verdict.edits.clear();
+        } else if !verdict.edits.is_empty() {
+            verdict.standing = Standing::Repaired;
+        }
+        verdict
+    }
+}
+
+/// A JSON number as a zone: never valid, surely meant where it is a whole hour.
+fn hours(number: &str) -> (Fault, Result<Zone<'static>, Fault>) {
+    let meant = match number.parse() {
+        Ok(hours) => Zone::from_hours(hours),
+        Err(_) => Err(Fault::new(Rule::ZoneType)),
+    };
+    let fault = match &meant {
+        Ok(zone) => Fault::new(Rule::ZoneFormat)
+            .because("the gmtZone is a number of hours, not text")
+            .suggest(&*zone.normalized()),
+        Err(fault) => fault.clone(),
+    };
+    (fault, meant)
+}
+
+fn shown_name(name: &Name<'_>) -> Cow<'static, str> {
+    match name {
+        Name::Known(known) => known.name().into(),
+        Name::Unknown(_) => cut(&name.text()).into(),
+    }
+}
+
+fn lone_surrogate(rule: Rule, text: &str) -> Fault {
+    let because: Cow<'static, str> = "half of a surrogate pair is no character".into();
+    let position = text
+        .chars()
+        .position(|c| c == char::REPLACEMENT_CHARACTER)
+        .unwrap_or_default();
+    Fault::new(rule).at(position).because(because)
+}

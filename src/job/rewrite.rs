@@ -1,0 +1,32 @@
+//! A job with the fields at fault rewritten, and not a byte beside them.
+
+use std::ops::Range;
+
+/// One value to be replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The bytes of the job's text that the value takes.
+    pub range: Range<usize>,
+    /// The JSON text in its place.
+    pub json: String,
+}
+
+/// Appends the job's text to `out`, each edit in its place. The edits stand in the order of
+/// the text and do not overlap.
+///
+/// ```
+/// use predial::job::{Edit, rewritten};
+/// let mut out = Vec::new();
+/// let edit = Edit { range: 10..22, json: "\"79110000000\"".to_owned() };
+/// rewritten(br#"{"phone": +79110000000}"#, &[edit], &mut out);
+/// assert_eq!(out, br#"{"phone": "79110000000"}"#);
+/// ```
+pub fn rewritten(text: &[u8], edits: &[Edit], out: &mut Vec<u8>) {
+    let mut from = 0;
+    for edit in edits {
+        out.extend_from_slice(&text[from..edit.range.start]);
+        out.extend_from_slice(edit.json.as_bytes());
+        from = edit.range.end;
+    }
+    out.extend_from_slice(&text[from..]);
+}

@@ -1,0 +1,551 @@
+//! Batches: Python's sources, options and errors on one side, the core's on the other.
+
+use std::ffi::OsString;
+use std::io::{self, Read};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use pyo3::exceptions::{
+    PyBlockingIOError, PyFileExistsError, PyOSError, PyTypeError, PyValueError,
+};
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::{PyBytes, PyDict, PyList, PyString};
+
+use crate::batch::{
+    self, Duplicates, Feed, Format, Halt, PathError, Progress, ReaderFeed, Record, Records,
+    Refusal, SliceFeed, Source, SourceFailure, Watch,
+};
+use crate::zone::Regions;
+use crate::{Fault, Rule, job};
+
+/// One rule met at one field of one row.
+#[pyclass(frozen, eq, get_all, module = "predial")]
+#[derive(Clone, PartialEq)]
+pub struct Diagnostic {
+    row: u64,
+    field: Option<String>,
+    rule: &'static str,
+    severity: &'static str,
+    message: String,
+    value: Option<String>,
+    suggestion: Option<String>,
+    offset: Option<u64>,
+}
+
+#[pymethods]
+impl Diagnostic {
+    fn __repr__(&self) -> String {
+        let field = match &self.field {
+            Some(field) => format!("{field:?}"),
+            None => "None".to_owned(),
+        };
+        let (row, rule, severity) = (self.row, self.rule, self.severity);
+        format!("Diagnostic(row={row}, field={field}, rule={rule:?}, severity={severity:?})")
+    }
+}
+
+impl From<batch::Diagnostic> for Diagnostic {
+    fn from(told: batch::Diagnostic) -> Self {
+        Diagnostic {
+            row: told.row,
+            field: told.field,
+            rule: told.rule.name(),
+            severity: told.severity.name(),
+            message: told.message,
+            value: told.value,
+            suggestion: told.suggestion,
+            offset: told.offset,
+        }
+    }
+}
+
+/// One request body that was written; as a path it is its file.
+#[pyclass(frozen, eq, get_all, module = "predial")]
+#[derive(Clone, PartialEq)]
+pub struct Body {
+    path: PathBuf,
+    jobs: u64,
+    bytes: u64,
+    rows: Vec<(u64, u64)>,
+    sha256: String,
+    idempotence_key: String,
+}
+
+#[pymethods]
+impl Body {
+    fn __fspath__(&self) -> OsString {
+        self.path.clone().into_os_string()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Body({:?}, jobs={})", self.path, self.jobs)
+    }
+}
+
+/// What a batch came to.
+#[pyclass(frozen, module = "predial")]
+pub struct Report {
+    #[pyo3(get)]
+    total: u64,
+    #[pyo3(get)]
+    clean: u64,
+    #[pyo3(get)]
+    repaired: u64,
+    #[pyo3(get)]
+    rejected: u64,
+    #[pyo3(get)]
+    warned: u64,
+    #[pyo3(get)]
+    counts: Py<PyDict>,
+    #[pyo3(get)]
+    diagnostics: Py<PyList>,
+    #[pyo3(get)]
+    duplicates: &'static str,
+    #[pyo3(get)]
+    bodies: Py<PyList>,
+    #[pyo3(get)]
+    notes: Vec<String>,
+}
+
+#[pymethods]
+impl Report {
+    fn __repr__(&self) -> String {
+        format!(
+            "Report(total={}, clean={}, repaired={}, rejected={}, warned={})",
+            self.total, self.clean, self.repaired, self.rejected, self.warned
+        )
+    }
+}
+
+impl Report {
+    fn new(py: Python<'_>, report: batch::Report, out: Option<&PathBuf>) -> PyResult<Self> {
+        let counts = PyDict::new(py);
+        for (rule, count) in report.counts() {
+            counts.set_item(rule.name(), count)?;
+        }
+        let diagnostics: Vec<Diagnostic> = report.diagnostics.into_iter().map(Into::into).collect();
+        let placed = |body: batch::Body| Body {
+            path: out.cloned().unwrap_or_default().join(body.file),
+            jobs: body.jobs,
+            bytes: body.bytes,
+            rows: body.rows.into_iter().map(Into::into).collect(),
+            sha256: body.sha256,
+            idempotence_key: body.idempotence_key,
+        };
+        let bodies: Vec<Body> = report.bodies.into_iter().map(placed).collect();
+        Ok(Report {
+            total: report.total,
+            clean: report.clean,
+            repaired: report.repaired,
+            rejected: report.rejected,
+            warned: report.warned,
+            counts: counts.unbind(),
+            diagnostics: PyList::new(py, diagnostics)?.unbind(),
+            duplicates: report.duplicates.name(),
+            bodies: PyList::new(py, bodies)?.unbind(),
+            notes: report.notes,
+        })
+    }
+}
+
+/// The options of a batch, as Python names them.
+#[derive(FromPyObject)]
+pub struct Options {
+    #[pyo3(item)]
+    repair: bool,
+    #[pyo3(item)]
+    canonical: bool,
+    #[pyo3(item)]
+    duplicates: String,
+    #[pyo3(item)]
+    region: Option<String>,
+    #[pyo3(item)]
+    prefer: Option<String>,
+    #[pyo3(item)]
+    level: String,
+    #[pyo3(item)]
+    now: Option<i64>,
+    #[pyo3(item)]
+    input_format: Option<String>,
+    #[pyo3(item)]
+    max_diagnostics: Py<PyAny>,
+    #[pyo3(item)]
+    threads: Option<Py<PyAny>>,
+    #[pyo3(item)]
+    block: Option<NonZeroUsize>,
+}
+
+/// More than a machine has cores.
+const MAX_THREADS: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
+
+impl Options {
+    fn core(&self, py: Python<'_>) -> PyResult<batch::Options> {
+        let duplicates = Duplicates::from_name(&self.duplicates)
+            .ok_or_else(|| PyValueError::new_err("duplicates is 'phone', 'job' or 'allow'"))?;
+        Ok(batch::Options {
+            job: job::Options {
+                repair: self.repair,
+                canonical: self.canonical,
+                phone: super::phones::options(
+                    self.region.as_deref(),
+                    self.prefer.as_deref(),
+                    &self.level,
+                )?,
+            },
+            duplicates,
+            now: self.now,
+            threads: self.threads(py)?,
+            block: self.block.unwrap_or(batch::BLOCK),
+            max_diagnostics: count(self.max_diagnostics.bind(py), "max_diagnostics", 0)? as usize,
+        })
+    }
+
+    /// As many as were asked for, or as there are cores for this process.
+    fn threads(&self, py: Python<'_>) -> PyResult<NonZeroUsize> {
+        let asked = match &self.threads {
+            Some(threads) => count(threads.bind(py), "threads", 1)?,
+            None => std::thread::available_parallelism().map_or(1, NonZeroUsize::get) as u64,
+        };
+        let threads = usize::try_from(asked).ok().and_then(NonZeroUsize::new);
+        Ok(threads.unwrap_or(NonZeroUsize::MIN).min(MAX_THREADS))
+    }
+
+    fn format(&self) -> PyResult<Option<Format>> {
+        let known = |name: &String| {
+            let unknown = || PyValueError::new_err("input_format is 'json' or 'ndjson'");
+            Format::from_name(name).ok_or_else(unknown)
+        };
+        self.input_format.as_ref().map(known).transpose()
+    }
+}
+
+/// A source, as Python hands it over: bytes, something with `read`, or an iterator over chunks
+/// of records.
+enum Given {
+    Bytes(PyBackedBytes),
+    Reader(Py<PyAny>),
+    Records(Py<PyAny>),
+}
+
+impl Given {
+    fn of(source: &Bound<'_, PyAny>) -> PyResult<Self> {
+        if let Ok(bytes) = source.cast::<PyBytes>() {
+            return Ok(Given::Bytes(bytes.clone().into()));
+        }
+        let source_is_file = source.hasattr("read")?;
+        let source = source.clone().unbind();
+        Ok(if source_is_file {
+            Given::Reader(source)
+        } else {
+            Given::Records(source)
+        })
+    }
+
+    fn run<T>(
+        &self,
+        format: Option<Format>,
+        empty: Format,
+        work: impl FnOnce(&mut Source<'_>) -> T,
+    ) -> T {
+        let mut slice;
+        let mut reader;
+        let feed: &mut dyn Feed = match self {
+            Given::Records(chunks) => return work(&mut Source::Records(&mut PyRecords(chunks))),
+            Given::Bytes(bytes) => {
+                slice = SliceFeed::new(bytes);
+                &mut slice
+            }
+            Given::Reader(file) => {
+                reader = ReaderFeed::new(PyReader(file));
+                &mut reader
+            }
+        };
+        work(&mut Source::Bytes {
+            feed,
+            format,
+            empty,
+        })
+    }
+}
+
+/// A Python object with `read(size) -> bytes`.
+struct PyReader<'a>(&'a Py<PyAny>);
+
+impl Read for PyReader<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = |py: Python<'_>| -> PyResult<usize> {
+            // A signal that came while the core was at work interrupts no read that follows it.
+            py.check_signals()?;
+            let answer = self.0.bind(py).call_method1("read", (into.len(),))?;
+            // Nor is the end of a pipe whose writer was interrupted, too, the end of the list.
+            py.check_signals()?;
+            let bytes = answer.cast::<PyBytes>().map_err(|_| {
+                PyTypeError::new_err("the source must be a binary file: its read() gave no bytes")
+            })?;
+            let bytes = bytes.as_bytes();
+            let room = into
+                .get_mut(..bytes.len())
+                .ok_or_else(|| PyValueError::new_err("read(size) gave more than size bytes"))?;
+            room.copy_from_slice(bytes);
+            Ok(bytes.len())
+        };
+        Python::attach(read).map_err(io::Error::from)
+    }
+}
+
+/// A Python iterator over lists of records: `bytes` of JSON, or `(shown, why, too deep)` of a
+/// job that has none.
+struct PyRecords<'a>(&'a Py<PyAny>);
+
+#[derive(FromPyObject)]
+enum PyRecord {
+    Text(PyBackedBytes),
+    Unwritable(PyBackedBytes, String, bool),
+}
+
+impl Records for PyRecords<'_> {
+    fn next(&mut self, into: &mut Vec<Record>) -> io::Result<()> {
+        let next = |py: Python<'_>| -> PyResult<()> {
+            let Some(chunk) = self.0.bind(py).try_iter()?.next() else {
+                return Ok(());
+            };
+            for record in chunk?.extract::<Vec<PyRecord>>()? {
+                into.push(record.into());
+            }
+            Ok(())
+        };
+        Python::attach(next).map_err(io::Error::from)
+    }
+}
+
+impl From<PyRecord> for Record {
+    fn from(record: PyRecord) -> Self {
+        match record {
+            PyRecord::Text(bytes) => match String::from_utf8(bytes.to_vec()) {
+                Ok(text) => Record::Text(text),
+                Err(error) => Record::Unwritable {
+                    shown: error.into_bytes(),
+                    fault: Fault::new(Rule::JobUnwritable),
+                },
+            },
+            PyRecord::Unwritable(shown, _, true) => Record::Unwritable {
+                shown: shown.to_vec(),
+                fault: Fault::new(Rule::JobTooDeep),
+            },
+            PyRecord::Unwritable(shown, why, false) => Record::Unwritable {
+                shown: shown.to_vec(),
+                fault: Fault::new(Rule::JobUnwritable).because(why),
+            },
+        }
+    }
+}
+
+/// Looks after signals, and tells a callback how far the batch is.
+struct PyWatch {
+    callback: Option<Py<PyAny>>,
+    last: Instant,
+}
+
+/// Often enough for Ctrl-C and a progress bar, seldom enough to cost nothing.
+const LOOK: Duration = Duration::from_millis(50);
+
+impl PyWatch {
+    fn new(callback: Option<Py<PyAny>>) -> Self {
+        PyWatch {
+            callback,
+            last: Instant::now(),
+        }
+    }
+}
+
+impl Watch for PyWatch {
+    fn tick(&mut self, progress: Progress) -> io::Result<()> {
+        if self.last.elapsed() < LOOK {
+            return Ok(());
+        }
+        self.last = Instant::now();
+        let look = |py: Python<'_>| -> PyResult<()> {
+            py.check_signals()?;
+            if let Some(callback) = &self.callback {
+                callback.call1(py, (progress.rows, progress.bytes, progress.rejected))?;
+            }
+            Ok(())
+        };
+        Python::attach(look).map_err(io::Error::from)
+    }
+}
+
+/// Why a source could not be read on: message, line, column, offset.
+type Failure = (String, u64, u64, u64);
+
+fn ended(end: Result<(), Halt>) -> PyResult<Option<Failure>> {
+    match end {
+        Ok(()) => Ok(None),
+        Err(Halt::Source(SourceFailure {
+            message,
+            offset,
+            line,
+            column,
+        })) => Ok(Some((message, line, column, offset))),
+        Err(Halt::Differs(why)) => Err(PyValueError::new_err(why)),
+        Err(Halt::Io(error)) => Err(raised(error)),
+    }
+}
+
+/// The failure of a run with what the caller should know beside it, as notes (PEP 678).
+fn noted(py: Python<'_>, failure: PyErr, notes: &[String]) -> PyErr {
+    for note in notes {
+        if let Err(other) = failure.value(py).call_method1("add_note", (note,)) {
+            return other;
+        }
+    }
+    failure
+}
+
+/// An OSError with its file, as Python's own functions raise it; what Python raised within the
+/// run comes out as it was.
+fn raised(error: io::Error) -> PyErr {
+    let told = error.get_ref().and_then(|inner| {
+        let told = inner.downcast_ref::<PathError>()?;
+        Some((told.error.raw_os_error()?, told))
+    });
+    match told {
+        // Of these arguments OSError makes the subclass that fits the number.
+        Some((number, told)) => {
+            let message = told.error.to_string();
+            let said = message.split(" (os error").next().unwrap_or_default();
+            PyOSError::new_err((number, said.to_owned(), told.path.clone().into_os_string()))
+        }
+        None => error.into(),
+    }
+}
+
+fn empty_format(name: &str) -> Format {
+    Format::from_name(name).unwrap_or(Format::Ndjson)
+}
+
+/// Checks a batch: the report, and the failure that ended the source before its time.
+#[pyfunction]
+pub fn check_batch(
+    py: Python<'_>,
+    source: &Bound<'_, PyAny>,
+    empty: &str,
+    options: Options,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<(Report, Option<Failure>)> {
+    let given = Given::of(source)?;
+    let core = options.core(py)?;
+    let format = options.format()?;
+    let regions: &Regions = super::zones::regions(py)?;
+    let mut watch = PyWatch::new(progress);
+    let (report, end) = py.detach(|| {
+        given.run(format, empty_format(empty), |source| {
+            batch::check(source, &core, regions, &mut watch)
+        })
+    });
+    Ok((Report::new(py, report, None)?, ended(end)?))
+}
+
+/// Where and how a prepared batch is left, as Python names it.
+#[derive(FromPyObject)]
+pub struct Output {
+    #[pyo3(item)]
+    out: PathBuf,
+    #[pyo3(item)]
+    max_jobs: Py<PyAny>,
+    #[pyo3(item)]
+    max_bytes: Option<Py<PyAny>>,
+    #[pyo3(item)]
+    run: Option<Py<PyString>>,
+    #[pyo3(item)]
+    resume: bool,
+    #[pyo3(item)]
+    overwrite: bool,
+    #[pyo3(item)]
+    source: Option<PathBuf>,
+}
+
+/// A whole number that is not below `least`.
+fn count(value: &Bound<'_, PyAny>, name: &str, least: u64) -> PyResult<u64> {
+    let number = value.extract::<u64>().ok();
+    number
+        .filter(|number| *number >= least)
+        .ok_or_else(|| PyValueError::new_err(format!("{name} is a whole number, {least} or more")))
+}
+
+/// A number of bytes, or a text that means one.
+fn size(value: &Bound<'_, PyAny>) -> PyResult<u64> {
+    let Ok(text) = value.cast::<PyString>() else {
+        return count(value, "max_bytes", 1);
+    };
+    let bytes = batch::bytes_of(text.to_str()?).filter(|bytes| *bytes > 0);
+    bytes.ok_or_else(|| PyValueError::new_err("max_bytes is a size such as '5MB' or '64 KiB'"))
+}
+
+impl Output {
+    fn core(self, py: Python<'_>) -> PyResult<batch::Output> {
+        let run = self.run.map(|run| run.to_str(py).map(str::to_owned));
+        Ok(batch::Output {
+            dir: self.out,
+            max_jobs: count(self.max_jobs.bind(py), "max_jobs", 1)?,
+            max_bytes: self.max_bytes.map(|max| size(max.bind(py))).transpose()?,
+            run: run.transpose()?,
+            resume: self.resume,
+            overwrite: self.overwrite,
+            source: self.source,
+        })
+    }
+}
+
+/// Prepares a batch: the report, and the failure that ended the source before its time.
+#[pyfunction]
+pub fn prepare_batch(
+    py: Python<'_>,
+    source: &Bound<'_, PyAny>,
+    empty: &str,
+    options: Options,
+    output: Output,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<(Report, Option<Failure>)> {
+    let given = Given::of(source)?;
+    let core = options.core(py)?;
+    let format = options.format()?;
+    let output = output.core(py)?;
+    let regions: &Regions = super::zones::regions(py)?;
+    let mut watch = PyWatch::new(progress);
+    let prepared = py.detach(|| {
+        given.run(format, empty_format(empty), |source| {
+            batch::prepare(source, &core, &output, regions, &mut watch)
+        })
+    });
+    match prepared {
+        Ok((report, end)) => {
+            let failure = ended(end).map_err(|error| noted(py, error, &report.notes))?;
+            Ok((Report::new(py, report, Some(&output.dir))?, failure))
+        }
+        Err(refusal) => Err(refused(refusal)),
+    }
+}
+
+fn refused(refusal: Refusal) -> PyErr {
+    match refusal {
+        Refusal::Io(error) => raised(error),
+        Refusal::Differs(why) => PyValueError::new_err(why),
+        Refusal::Source(_) => PyValueError::new_err(
+            "the source is a file of the directory that it would be prepared into; choose another",
+        ),
+        Refusal::Busy(dir) => PyBlockingIOError::new_err((
+            11,
+            "another run is at work in the directory",
+            dir.into_os_string(),
+        )),
+        Refusal::Prepared(manifest) => PyFileExistsError::new_err((
+            17,
+            "the directory holds the manifest of an earlier run, whose bodies may have been sent; \
+             overwrite removes them",
+            manifest.into_os_string(),
+        )),
+    }
+}
