@@ -1,0 +1,31 @@
+"""The command `predial`: what to read, how to show it, and what status to end with.
+
+Every verdict is the core's. A module here is one command, or one thing that commands share.
+"""
+
+from __future__ import annotations
+
+import click
+
+from predial import __version__
+from predial.cli import check, phone, prepare, rule, zone
+from predial.cli.outcome import CommandLine
+
+__all__ = ["commands", "main"]
+
+commands = CommandLine(
+    "predial",
+    commands=[check.command, prepare.command, zone.command, phone.command, rule.command],
+    help="""Check lists of call jobs before they are sent to a voice campaign.
+
+    Exit status: 0 when everything can be sent, 1 when something is rejected, 2 when the command
+    could not do its work.
+    """,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+click.version_option(__version__, prog_name="predial")(commands)
+
+
+def main() -> None:
+    """Run the command line of this process, and end it."""
+    commands.main(prog_name="predial")

@@ -1,0 +1,40 @@
+"""One batch of a command: how it is run, and what its end means to the exit status."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import BinaryIO
+
+import click
+
+import predial
+from predial.cli.outcome import Outcome
+from predial.cli.progress import How, Progress, progress
+from predial.cli.reports import Shown
+from predial.cli.sources import opened, size_of
+
+#: `predial.check` or `predial.prepare` with its options.
+Work = Callable[[str | BinaryIO, Progress | None], predial.Report]
+
+
+def run(
+    name: str, work: Work, shown: Shown, outcome: Outcome, how: How, out: str | None = None
+) -> None:
+    """Do the work on the FILE of that name, and show its report, be it of a part."""
+    failure = None
+    try:
+        with progress(how, size_of(name)) as told:
+            report = work(opened(name), told)
+    except predial.SourceError as error:
+        failure, report = error, error.report
+    except ValueError as error:  # an option that the core refuses, and names
+        raise click.UsageError(str(error)) from error
+    except OSError as error:
+        outcome.fail(error.strerror or type(error).__name__, about=str(error.filename or name))
+        outcome.note(error)
+        return
+    if report.rejected or (shown.strict and report.repaired):
+        outcome.reject()
+    shown.show(name, report, failure, out)
+    if failure is not None:
+        outcome.fail(str(failure), about=name)

@@ -1,0 +1,46 @@
+"""`predial check`: decide over lists, and write nothing."""
+
+from __future__ import annotations
+
+from typing import Any, BinaryIO
+
+import click
+
+import predial
+from predial.cli.batches import run
+from predial.cli.options import BATCH, SHOWN, declare
+from predial.cli.outcome import Outcome
+from predial.cli.progress import How, Progress
+from predial.cli.reports import Shown
+
+
+@click.command("check", short_help="Decide over lists, and write nothing.")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@declare(*BATCH, *SHOWN)
+@click.pass_obj
+def command(
+    outcome: Outcome,
+    /,
+    files: tuple[str, ...],
+    output_format: Any,
+    max_diagnostics: int | None,
+    show_all: bool,
+    strict: bool,
+    progress: How,
+    **options: Any,
+) -> None:
+    """Say of every job in each FILE whether it can be sent, and what is wrong where it can't.
+
+    A FILE is a JSON array of call jobs, newline-delimited JSON, or the reject file of an earlier
+    run; - is standard input. Each FILE is a batch of its own: a phone may stand in two of them.
+
+    Rows count from 0. As json, one report is written for each FILE; as ndjson, a line for each
+    diagnostic and, last, one for the report.
+    """
+    shown = Shown(output_format, max_diagnostics, show_all, strict)
+
+    def work(source: str | BinaryIO, bar: Progress | None) -> predial.Report:
+        return predial.check(source, max_diagnostics=shown.limit, progress=bar, **options)
+
+    for name in files:
+        run(name, work, shown, outcome, progress)

@@ -1,0 +1,82 @@
+"""How a command ends: its exit status, and what is said of a failure.
+
+0: everything can be sent. 1: something is rejected. 2: the command could not do its work.
+130: it was interrupted. There are no others.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import IO, Final
+
+import click
+
+from predial.cli.printing import printable
+from predial.cli.sources import shown_name
+
+ALL_SENDABLE: Final = 0
+REJECTS: Final = 1
+NO_WORK_DONE: Final = 2
+INTERRUPTED: Final = 130
+
+
+class Outcome:
+    """The worst that has happened so far; it lies in `Context.obj`."""
+
+    def __init__(self) -> None:
+        self.status = ALL_SENDABLE
+
+    def reject(self) -> None:
+        """Note that something can't be sent."""
+        self.status = max(self.status, REJECTS)
+
+    def fail(self, message: str, *, about: str | None = None) -> None:
+        """Say on stderr why the work, or a part of it, could not be done."""
+        self.status = NO_WORK_DONE
+        subject = "" if about is None else f"{shown_name(about)}: "
+        click.echo(f"predial: {printable(subject + message)}", err=True)
+
+    def note(self, error: BaseException) -> None:
+        """Say on stderr what stands beside an error (PEP 678)."""
+        for note in getattr(error, "__notes__", ()):
+            click.echo(f"predial: {printable(note)}", err=True)
+
+
+class CommandLine(click.Group):
+    """The group of all commands: whatever happens in one, the process ends as documented."""
+
+    def invoke(self, ctx: click.Context) -> None:
+        outcome = ctx.obj = Outcome()
+        try:
+            _write_what_any_stream_can(sys.stdout, sys.stderr)
+            super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit):
+            raise
+        except KeyboardInterrupt as interrupt:
+            outcome.status = INTERRUPTED
+            outcome.note(interrupt)
+        except BrokenPipeError:
+            _forget_stdout()
+        except OSError as error:  # commands answer for their own files: this is the output's
+            _forget_stdout()
+            outcome.fail(error.strerror or type(error).__name__, about="<stdout>")
+        except BaseException as error:
+            # A panic of the core is a BaseException. Neither its text nor any other's is shown:
+            # it may quote the list.
+            outcome.fail(f"an error of predial's own ({type(error).__name__}): please report it")
+        ctx.exit(outcome.status)
+
+
+def _write_what_any_stream_can(*streams: IO[str]) -> None:
+    """Escape what a stream of another encoding than UTF-8 has no bytes for."""
+    for stream in streams:
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(errors="backslashreplace")
+
+
+def _forget_stdout() -> None:
+    """Let nothing more be written to it, not even what is left when the process ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

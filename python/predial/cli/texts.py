@@ -1,0 +1,120 @@
+"""Commands over single TEXTs: what is declared, and how the verdicts are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from itertools import takewhile
+from typing import Any, Final
+
+import click
+
+import predial
+from predial.cli.options import OUTPUT_FORMAT, declare
+from predial.cli.outcome import Outcome
+from predial.cli.printing import columns, of_severity, printable, say, say_json
+from predial.cli.sources import texts_of
+
+#: A verdict as JSON: what was read of the text, or the rule that it breaks.
+Verdict = dict[str, Any]
+
+
+class TextsCommand(click.Command):
+    """A command whose TEXTs may begin with a minus: `-03:00` is no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        known = [
+            name
+            for parameter in self.get_params(ctx)
+            for name in (*parameter.opts, *parameter.secondary_opts)
+        ]
+        for arg in takewhile(lambda arg: arg != "--", args):
+            name = arg.partition("=")[0]
+            if name.startswith("--") and name not in known:
+                near = get_close_matches(name, known)
+                raise click.NoSuchOption(name, possibilities=near, ctx=ctx)
+        ctx.ignore_unknown_options = True
+        return super().parse_args(ctx, args)
+
+
+#: What every command over TEXTs takes.
+TEXTS: Final = declare(
+    click.argument("texts", metavar="TEXT...", nargs=-1, required=True, type=click.UNPROCESSED),
+    OUTPUT_FORMAT,
+)
+
+
+def judge(
+    texts: tuple[str, ...],
+    read: Callable[[str], Verdict],
+    names: tuple[str, ...],
+    output_format: str,
+    outcome: Outcome,
+) -> None:
+    """Say of each TEXT what `read` makes of it, or which rule it breaks.
+
+    `names` are the parts of a verdict that stand in the columns of the text format.
+    """
+    verdicts = (_verdict(text, read, outcome) for text in texts_of(texts))
+    if output_format == "ndjson":
+        for verdict in verdicts:
+            say_json(verdict)
+    elif output_format == "json":
+        say_json(list(verdicts), indent=2)
+    else:
+        _show(list(verdicts), names)
+
+
+def _verdict(text: str, read: Callable[[str], Verdict], outcome: Outcome) -> Verdict:
+    try:
+        return {"text": text, "rule": None, **read(text)}
+    except (predial.ZoneError, predial.PhoneError) as error:
+        outcome.reject()
+        rule = next(rule for rule in predial.rules() if rule.name == error.rule)
+        return {
+            "text": text,
+            "rule": rule.name,
+            "message": str(error),
+            "remedy": rule.remedy,
+            "suggestion": error.suggestion,
+            "position": error.position,
+        }
+    except ValueError as error:  # an option that the core refuses, and names
+        raise click.UsageError(str(error)) from error
+
+
+def _show(verdicts: list[Verdict], names: tuple[str, ...]) -> None:
+    """Write a line a verdict: what was read in columns, a broken rule in a sentence."""
+    read = [
+        [_cell(verdict[name]) for name in names] for verdict in verdicts if verdict["rule"] is None
+    ]
+    lines = iter(columns([names, *read]) if read else [""])
+    width = max((len(printable(verdict["text"])) for verdict in verdicts), default=0)
+    head = next(lines)
+    if head:
+        say(f"{'text':<{width}}  {head}")
+    for verdict in verdicts:
+        rest = next(lines) if verdict["rule"] is None else _refusal(verdict)
+        say(f"{printable(verdict['text']):<{width}}  {rest}")
+
+
+def _cell(value: object) -> str:
+    """A part of a verdict, and only the first few of many.
+
+    >>> _cell(None), _cell(True), _cell(["a", "b", "c", "d"])
+    ('-', 'yes', 'a, b and 2 more')
+    """
+    if value is None or value == []:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        more = f" and {len(value) - 2} more" if len(value) > 3 else ""
+        return ", ".join(value[:2] if more else value) + more
+    return str(value)
+
+
+def _refusal(verdict: Verdict) -> str:
+    message, remedy = printable(verdict["message"]), verdict["remedy"]
+    besides = "" if remedy in message else f" ({remedy})"
+    return f"{of_severity('error', verdict['rule'])}: {message}{besides}"
