@@ -17,6 +17,7 @@ from phonenumbers import (
 )
 from phonenumbers.re_util import enable_pattern_cache
 from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_number
+
 from predial import _core
 
 enable_pattern_cache()

@@ -39,17 +39,20 @@ class Table:
         (count,) = struct.unpack_from("<H", data, 10)
         places = [struct.unpack_from("<II", data, HEADER + 8 * entry) for entry in range(count)]
         sections = [data[offset : offset + length] for offset, length in places]
-        countries = list(struct.iter_unpack("<HBBHHH", sections[1]))
-        self.roots = {str(code): root for code, _, _, root, _, _ in countries}
+        countries = list(struct.iter_unpack("<H3sBBBHHH", sections[1]))
+        self.openings = [
+            (start, place) for start, place, _ in struct.iter_unpack("<HBB", sections[0])
+        ]
+        self.roots = {str(code): root for code, _, _, _, _, root, _, _ in countries}
         self.plans = [
-            Plan(name.rstrip(b"\0").decode(), code, international, national)
-            for name, code, international, national, *_ in struct.iter_unpack(
+            Plan(name.rstrip(b"\0").decode(), countries[country][0], international, national)
+            for name, country, international, national, *_ in struct.iter_unpack(
                 "<4sHHHHIIB7s", sections[2]
             )
         ]
-        self.rows = _rows(sections[3], 11)
+        self.rows = _rows(sections[3], 12)
         self.tails = _rows(sections[4], 20)
-        self.prefix_rows = _rows(sections[6], 12)
+        self.prefix_rows = _rows(sections[7], 12)
 
     def boundaries(self) -> Iterator[str]:
         """For each state a digit string that leads to it, and one for each of its ways on.

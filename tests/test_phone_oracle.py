@@ -12,13 +12,14 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-import phone_reference as reference
 import phonenumbers
-import plan_oracle
-import predial
 import pytest
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_number
+
+import phone_reference as reference
+import plan_oracle
+import predial
 
 DATA = Path(__file__).parent / "data"
 TEXTS = 24_000 + int(1e6 * float(os.environ.get("PREDIAL_ORACLE_MILLIONS", "0")))

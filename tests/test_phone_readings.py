@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import doctest
+from pathlib import Path
 from typing import Any
 
-import predial
 import pytest
+
+import predial
 
 
 def refusal(text: str, **options: Any) -> predial.PhoneError:
@@ -160,3 +163,10 @@ def test_flags_of_a_number_that_is_not_valid() -> None:
 def test_the_version_of_the_plan() -> None:
     phonenumbers = pytest.importorskip("phonenumbers")
     assert phonenumbers.__version__ == predial.PLAN_VERSION
+
+
+def test_the_examples_of_the_page_about_phones() -> None:
+    page = Path(__file__).parent.parent / "docs" / "phones.md"
+    failed, tried = doctest.testfile(str(page), module_relative=False)
+    assert failed == 0
+    assert tried > 10

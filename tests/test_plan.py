@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 
 import phonenumbers
-import plan_oracle as oracle
-import plan_table
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+import plan_oracle as oracle
+import plan_table
 from predial import _core
 
 TOOL = Path(__file__).parent.parent / "tools" / "build_plan.py"
@@ -42,7 +43,8 @@ def test_no_two_states_have_the_same_future() -> None:
 
 def test_every_state_is_reached_and_none_again() -> None:
     table = plan_table.load()
-    first, above, below = 0, set(table.roots.values()), set[int]()
+    starts = {start for start, place in table.openings if place}
+    first, above, below = 0, starts | set(table.roots.values()), set[int]()
     while above:
         below |= above
         above = {to for at in above if at < len(table.rows) for to in table.rows[at][:10]}

@@ -10,9 +10,10 @@ import random
 from collections.abc import Iterator
 
 import phonenumbers
+from phonenumbers import PhoneNumberFormat
+
 import plan_oracle as oracle
 import plan_table
-from phonenumbers import PhoneNumberFormat
 
 SEED = 20_260_101
 MILLIONS = float(os.environ.get("PREDIAL_ORACLE_MILLIONS", "0"))

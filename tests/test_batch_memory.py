@@ -1,0 +1,64 @@
+"""What a batch takes in memory: little, and so many bytes for each phone that is remembered."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+#: Where tables have just doubled, so that they are as empty as they ever are.
+WORST = 1_850_000
+
+MEASURED = """
+import resource, sys
+import predial
+
+JOB = b'{"phone":%d,"gmtZone":"+03:00","payload":{"name":"Anna Sample"}}'
+AT_ONCE = 500
+
+class Jobs:
+    def __init__(self, count, layout):
+        self.count, self.given = count, 0
+        self.between = b"\\n" if layout == "ndjson" else b","
+        self.end = b"" if layout == "ndjson" else b"]"
+
+    def read(self, size):
+        if self.given == self.count:
+            end, self.end = self.end, b""
+            return end
+        before = self.between if self.given else b"[" * len(self.end)
+        some = range(self.given, self.given + AT_ONCE)
+        self.given += AT_ONCE
+        return before + self.between.join([JOB % (79_000_000_000 + number) for number in some])
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+duplicates, layout, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
+predial.check(b'{"phone": 79123456789}')
+bare = peak()
+report = predial.check(Jobs(count, layout), duplicates=duplicates, threads=3)
+assert report.clean == count, report
+print(peak() - bare)
+"""
+
+
+def growth(duplicates: str, layout: str, count: int) -> int:
+    """By how many bytes a process grows that checks so many jobs out of a file."""
+    command = [sys.executable, "-c", MEASURED, duplicates, layout, str(count)]
+    return int(subprocess.run(command, capture_output=True, check=True).stdout)
+
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in KiB on Linux")
+
+
+@pytest.mark.parametrize("layout", ["json", "ndjson"])
+def test_memory_does_not_grow_with_the_file(layout: str) -> None:
+    assert growth("allow", layout, 500_000) < 32e6
+
+
+@pytest.mark.parametrize(("duplicates", "each"), [("phone", 32), ("job", 48)])
+def test_what_duplicates_take(duplicates: str, each: int) -> None:
+    # Beside the tables stand the blocks that are on their way.
+    assert growth(duplicates, "ndjson", WORST) < WORST * each + 10e6

@@ -1,0 +1,254 @@
+"""Threads change nothing but the time: reports, files and failures are those of one thread."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import predial
+from batch_strategies import Batch, batches, jobs
+from predial import _core
+
+NOW = 1_800_000_000
+Duplicates = Literal["phone", "job", "allow"]
+
+#: What a run came to: the report, how its source failed, and the files.
+Outcome = tuple[object, object, dict[str, bytes]]
+
+
+def options(
+    threads: int,
+    block: int | None,
+    duplicates: Duplicates = "phone",
+    input_format: str | None = None,
+) -> dict[str, object]:
+    return {
+        "region": None,
+        "prefer": None,
+        "level": "possible",
+        "now": NOW,
+        "repair": True,
+        "canonical": False,
+        "duplicates": duplicates,
+        "input_format": input_format,
+        "max_diagnostics": 7,
+        "threads": threads,
+        "block": block,
+    }
+
+
+def told(report: predial.Report) -> dict[str, object]:
+    names = ("total", "clean", "repaired", "rejected", "warned", "counts", "notes")
+    of_each = ["row", "field", "rule", "severity", "message", "value", "suggestion", "offset"]
+    diagnostics = [[getattr(told, name) for name in of_each] for told in report.diagnostics]
+    bodies = [(body.jobs, body.rows, body.idempotence_key) for body in report.bodies]
+    numbers = {name: getattr(report, name) for name in names}
+    return numbers | {"diagnostics": diagnostics, "bodies": bodies}
+
+
+def prepared(source: object, opts: dict[str, object], max_jobs: int = 3) -> Outcome:
+    """Prepare into a fresh directory, in the very way that `predial.prepare` does."""
+    with TemporaryDirectory() as directory:
+        out = Path(directory, "out")
+        output = OUTPUT | {"out": str(out), "max_jobs": max_jobs}
+        report, failure = _core.prepare_batch(source, "ndjson", opts, output, None)
+        files = {
+            str(file.relative_to(out)): file.read_bytes()
+            for file in sorted(out.rglob("*"))
+            if file.is_file()
+        }
+        return told(report), failure, files
+
+
+OUTPUT: dict[str, object] = {
+    "max_bytes": None,
+    "run": "test",
+    "overwrite": False,
+    "resume": False,
+    "source": None,
+}
+
+
+class Trickle(io.RawIOBase):
+    """A file that gives a few bytes at a time."""
+
+    def __init__(self, data: bytes, size: int) -> None:
+        self.data = io.BytesIO(data)
+        self.size = size
+
+    def read(self, size: int = -1, /) -> bytes:
+        return self.data.read(min(size, self.size))
+
+
+def agree(
+    source: bytes,
+    duplicates: Duplicates,
+    block: int,
+    trickle: int,
+    input_format: str | None = None,
+) -> Outcome:
+    """Every way to read the source gives what one thread gives; which is answered."""
+    plain = prepared(source, options(1, None, duplicates, input_format))
+    for threads in (2, 5):
+        opts = options(threads, block, duplicates, input_format)
+        assert prepared(source, opts) == plain
+        assert prepared(Trickle(source, trickle), opts) == plain
+    return plain
+
+
+KINDS: tuple[Duplicates, ...] = ("phone", "job", "allow")
+kinds = st.sampled_from(KINDS)
+sizes = st.integers(1, 200)
+
+
+@given(batches(max_rows=25), kinds, sizes, sizes)
+def test_any_batch_comes_out_the_same(
+    batch: Batch, duplicates: Duplicates, block: int, trickle: int
+) -> None:
+    report, _, _ = agree(batch.source, duplicates, block, trickle, batch.format)
+    assert isinstance(report, dict)
+    assert report["total"] == len(batch.rows)
+
+
+@given(batches(max_rows=12), kinds, sizes, sizes, st.integers(0, 3000), st.binary(max_size=3))
+def test_any_harm_is_found_at_the_same_place(
+    batch: Batch, duplicates: Duplicates, block: int, trickle: int, at: int, harm: bytes
+) -> None:
+    at = min(at, len(batch.source))
+    agree(batch.source[:at] + harm + batch.source[at + 1 :], duplicates, block, trickle)
+    agree(batch.source[:at], duplicates, block, trickle)
+
+
+@given(
+    st.lists(jobs(line_breaks=True), min_size=1, max_size=6),
+    st.lists(st.sampled_from([",", "},{", '"', "[", "]", '"phone"', "\\", " "]), max_size=9),
+    sizes,
+)
+def test_what_looks_like_a_boundary_is_none(texts: list[str], noise: list[str], block: int) -> None:
+    """Jobs inside payloads and inside strings, right where blocks would be cut."""
+    rows = [
+        f'{{"phone":"79{number:09}","payload":{{"s":{json.dumps("".join(noise))},'
+        f'"jobs":[{",".join(texts)}]}}}}'
+        for number in range(6)
+    ]
+    report, failure, _ = agree(f"[{','.join(rows)}]".encode(), "phone", block, 64)
+    assert failure is None
+    assert isinstance(report, dict)
+    assert report["total"] == len(rows)
+
+
+@given(st.lists(st.sampled_from(["1", "null", "[]", '"},{"', "[1,[2]]"]), max_size=40), sizes)
+def test_an_array_without_jobs(values: list[str], block: int) -> None:
+    agree(f"[{' , '.join(values)}]".encode(), "phone", block, 5)
+
+
+@pytest.mark.parametrize("duplicates", KINDS)
+@pytest.mark.parametrize("layout", ["json", "ndjson"])
+def test_a_batch_of_many_blocks(layout: str, duplicates: Duplicates) -> None:
+    rows = [
+        f'{{"phone": {79000000000 + number % 7000}, "payload": {{"n": {number % 11000}}}}}'
+        for number in range(20_000)
+    ]
+    source = "\n".join(rows) if layout == "ndjson" else f"[{', '.join(rows)}]"
+    plain = prepared(source.encode(), options(1, None, duplicates), 999)
+    assert prepared(source.encode(), options(4, 4096, duplicates), 999) == plain
+    report, _, _ = plain
+    assert isinstance(report, dict)
+    doubled = {"phone": 13_000, "job": 0, "allow": 0}[duplicates]
+    assert report["rejected"] == doubled
+
+
+def test_a_row_longer_than_many_blocks() -> None:
+    long = f'{{"phone": 79123456789, "payload": {{"s": "{"},{" * 50_000}"}}}}'
+    rows = ['{"phone": 33612345678}', long, '{"phone": 12015550123}']
+    for source in ("\n".join(rows), f"[{','.join(rows)}]", f"[{','.join(rows)}"):
+        agree(source.encode(), "phone", 1000, 30_000)
+
+
+@pytest.mark.parametrize("at", [0, 1, 4_999, 9_999])
+def test_an_error_in_the_middle_leaves_the_report_before_it(at: int) -> None:
+    rows = [f'{{"phone": {79000000000 + number}}}' for number in range(10_000)]
+    rows[at] = '{"phone": nope}'
+    source = f"[{', '.join(rows)}]".encode()
+    opts = options(3, 1000)
+    report, failure = _core.check_batch(source, "ndjson", opts, None)
+    plain = _core.check_batch(source, "ndjson", options(1, None), None)
+    assert (told(report), failure) == (told(plain[0]), plain[1])
+    assert report.total == at
+    assert failure is not None
+    assert failure[3] == source.index(b"nope") + 1
+
+
+class TestExceptions:
+    SOURCE = b"\n".join(b'{"phone": %d}' % (79_000_000_000 + number) for number in range(50_000))
+
+    def test_of_the_source(self) -> None:
+        class Failing(Trickle):
+            def read(self, size: int = -1, /) -> bytes:
+                if self.data.tell() > len(self.data.getvalue()) // 2:
+                    raise LookupError("gone")
+                return super().read(size)
+
+        with pytest.raises(LookupError, match="gone"):
+            _core.check_batch(Failing(self.SOURCE, 5_000), "ndjson", options(3, 1000), None)
+
+    def test_of_the_progress_callback(self, tmp_path: Path) -> None:
+        def progress(rows: int, _bytes: int, _rejected: int) -> None:
+            raise LookupError(rows)
+
+        output = OUTPUT | {"out": str(tmp_path / "out"), "max_jobs": 3000}
+        with pytest.raises(LookupError):
+            _core.prepare_batch(Endless(), "ndjson", options(3, 1000), output, progress)
+        assert not (tmp_path / "out" / "manifest.json").exists()
+
+
+class Endless:
+    """A file that never ends, of faulty rows."""
+
+    def read(self, size: int, /) -> bytes:
+        return b'{"phone": 1}\n' * (size // 13)
+
+
+INTERRUPTED = """
+import os, signal, sys, threading
+import predial
+
+class Endless:
+    def read(self, size):
+        return b'{"phone": 1}\\n' * (size // 13)
+
+threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+try:
+    predial.prepare(Endless(), sys.argv[1], threads=3)
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+def test_ctrl_c_ends_a_run_on_threads(tmp_path: Path) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, str(tmp_path / "out")],
+        capture_output=True,
+        timeout=60,
+        check=True,
+    )
+    assert run.stdout == b"interrupted\n"
+    assert not (tmp_path / "out" / "manifest.json").exists()
+
+
+def test_threads_are_counted_from_one() -> None:
+    job = b'{"phone": 79123456789}'
+    assert predial.check(job, threads=1).clean == predial.check(job, threads=64).clean == 1
+    wrong: Any
+    for wrong in (0, -1, "2", 1.5):
+        with pytest.raises(ValueError, match="threads is a whole number, 1 or more"):
+            predial.check(job, threads=wrong)

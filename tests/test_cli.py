@@ -1,0 +1,520 @@
+"""The command line: what it writes, where, and the status it ends with."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import predial
+from predial.cli import commands, printing
+from predial.cli.progress import Bar, Log
+
+CLEAN = '{"phone": "79110000000"}\n'
+REPAIRED = '{"phone": "+7 (911) 000-00-01"}\n'
+REJECTED = '{"phone": "7.911E+10"}\n'
+
+
+def run(*arguments: str | Path, text: str | bytes = b"") -> Result:
+    return CliRunner().invoke(commands, [str(argument) for argument in arguments], input=text)
+
+
+def process(*arguments: str | Path, **options: Any) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "predial", *map(str, arguments)]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, **options)
+
+
+@pytest.fixture
+def jobs(tmp_path: Path) -> Path:
+    file = tmp_path / "jobs.ndjson"
+    file.write_text(CLEAN + REPAIRED + REJECTED, encoding="utf-8")
+    return file
+
+
+# --- check -------------------------------------------------------------------------------------
+
+
+def test_check_tells_each_fault_and_sums_up(jobs: Path) -> None:
+    result = run("check", jobs)
+    assert result.exit_code == 1
+    assert result.stderr == ""
+    told, summary = result.stdout.split("\n\n", 1)
+    assert told.splitlines() == [
+        f'{jobs}:1: phone-format  "+7 (911) 000-00-01" in phone: the phone is not in plain '
+        'digits; rewritten as "79110000001"',
+        f'{jobs}:2: phone-scientific  "7.911E+10" in phone: the phone is in scientific notation: '
+        "digits were lost; export the column as text",
+    ]
+    assert summary.splitlines() == [
+        str(jobs),
+        "  total     3",
+        "  clean     1",
+        "  repaired  1",
+        "  rejected  1",
+        "  warned    0",
+        "",
+        "  1  phone-format      the phone is not in plain digits",
+        "  1  phone-scientific  the phone is in scientific notation: digits were lost",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "status"),
+    [
+        (CLEAN, [], 0),
+        (CLEAN + REPAIRED, [], 0),
+        (CLEAN + REPAIRED, ["--strict"], 1),
+        (CLEAN, ["--strict"], 0),
+        (CLEAN + REPAIRED, ["--no-repair"], 1),
+        (CLEAN + REJECTED, [], 1),
+        (CLEAN + CLEAN, [], 1),
+        (CLEAN + CLEAN, ["--duplicates", "allow"], 0),
+        (CLEAN + CLEAN, ["--duplicates", "job"], 1),
+        ('{"phone": 79110000000}\n', ["--canonical", "--strict"], 1),
+        ("", [], 0),
+        ("[", [], 2),
+        ('{"phone":', [], 1),
+        ('{"phone":', ["--input-format", "json"], 2),
+        (CLEAN, ["--input-format", "xml"], 2),
+        (CLEAN, ["--max-diagnostics", "-1"], 2),
+        (CLEAN, ["--colour"], 2),
+    ],
+)
+def test_the_exit_status_of_check(text: str, options: list[str], status: int) -> None:
+    assert run("check", "-", *options, text=text).exit_code == status
+
+
+def test_diagnostics_are_capped_and_the_rest_is_counted() -> None:
+    text = REJECTED * 30
+    assert run("check", "-", text=text).stdout.count("<stdin>:") == 20
+    assert "… and 10 more (--all shows all)\n" in run("check", "-", text=text).stdout
+    every = run("check", "-", "--all", text=text).stdout
+    assert every.count("<stdin>:") == 30
+    assert "more (" not in every
+    few = run("check", "-", "--max-diagnostics", "2", text=text).stdout
+    assert few.count("<stdin>:") == 2
+    assert "… and 28 more" in few
+
+
+def test_a_broken_array_is_told_with_its_place_and_the_report_so_far(tmp_path: Path) -> None:
+    file = tmp_path / "jobs.json"
+    file.write_text('[{"phone": "7.911E+10"},\n {"phone": }]', encoding="utf-8")
+    result = run("check", file)
+    assert result.exit_code == 2
+    assert f"{file}:0: phone-scientific" in result.stdout
+    assert "  total     1\n" in result.stdout
+    assert result.stderr.startswith(f"predial: {file}: line 2, column 12 (byte 36): ")
+    assert result.stderr.count("\n") == 1
+    as_json = json.loads(run("check", file, "--output-format", "json").stdout)
+    error = as_json["error"]
+    assert (error["line"], error["column"], error["offset"]) == (2, 12, 36)
+    assert as_json["total"] == 1
+
+
+def test_each_file_is_a_batch_and_the_worst_decides(jobs: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.ndjson"
+    other.write_text(CLEAN, encoding="utf-8")
+    assert run("check", other, other).exit_code == 0
+    mixed = run("check", other, jobs, other)
+    assert mixed.exit_code == 1
+    assert mixed.stdout.count("  total ") == 3
+    missing = run("check", tmp_path / "none.json", other, jobs)
+    assert missing.exit_code == 2
+    assert missing.stderr == f"predial: {tmp_path / 'none.json'}: No such file or directory\n"
+    assert missing.stdout.count("  total ") == 2
+
+
+def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
+    result = run("check", tmp_path)
+    assert result.exit_code == 2
+    assert result.stderr == f"predial: {tmp_path}: Is a directory\n"
+
+
+def test_check_as_json_is_the_report(jobs: Path) -> None:
+    result = run("check", jobs, "--output-format", "json")
+    assert result.exit_code == 1
+    shown = json.loads(result.stdout)
+    report = predial.check(jobs)
+    assert shown["file"] == str(jobs)
+    for name in ("total", "clean", "repaired", "rejected", "warned", "counts"):
+        assert shown[name] == getattr(report, name)
+    assert shown["error"] is None
+    assert shown["diagnostics"][1] == {
+        "row": 2,
+        "offset": len(CLEAN + REPAIRED),
+        "field": "phone",
+        "rule": "phone-scientific",
+        "severity": "error",
+        "message": report.diagnostics[1].message,
+        "value": "7.911E+10",
+        "suggestion": None,
+    }
+
+
+def test_check_as_ndjson_is_a_line_a_diagnostic_and_the_report(jobs: Path) -> None:
+    lines = run("check", jobs, "--output-format", "ndjson").stdout.splitlines()
+    told = [json.loads(line) for line in lines]
+    assert [it["type"] for it in told] == ["diagnostic", "diagnostic", "report"]
+    assert [it["rule"] for it in told[:2]] == ["phone-format", "phone-scientific"]
+    assert told[2]["total"] == 3
+
+
+def test_what_steers_a_terminal_is_escaped() -> None:
+    text = json.dumps({"phone": "79110000000\x1b[2J?", "\x9b31m": 1}, ensure_ascii=False)
+    shown = run("check", "-", text=text.replace("\x1b", "\\u001b")).stdout
+    assert "\x1b" not in shown
+    assert "\x9b" not in shown
+    assert "\\x1b[2J" in shown
+    assert "\\x9b31m" in shown
+
+
+def test_colour_is_for_terminals_that_want_it(jobs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "\x1b[" not in run("check", jobs).stdout
+    monkeypatch.setattr(printing, "is_terminal", lambda stream: True)
+    assert "\x1b[31mphone-scientific\x1b[0m" in run("check", jobs).stdout
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[" not in run("check", jobs).stdout
+
+
+def test_the_bar_is_one_line_and_leaves_none(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bar = Bar(1_000)
+    bar.clear()
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("predial.cli.progress.PATIENCE", -1)
+    bar(10, 500, 3)
+    bar(20, 1_000, 3)
+    bar.clear()
+    shown = capsys.readouterr().err
+    assert "\n" not in shown
+    assert "10 rows" in shown
+    assert "3 rejected" in shown
+    assert shown.endswith("\r\x1b[K")
+
+
+def test_a_log_gets_a_line_now_and_then(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = Log(1_000)
+    log(10, 500, 3)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr("predial.cli.progress.EVERY", -1)
+    log(10, 500, 3)
+    log(20, 1_000, 4)
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith("predial: 50%  10 rows  0.0 MB  ")
+    assert "3 rejected" in first
+    assert second.startswith("predial: 100%  20 rows  ")
+    assert second.endswith(" s left")
+
+
+@pytest.mark.parametrize(
+    ("options", "on_terminal", "lines", "bar"),
+    [
+        ([], False, False, False),
+        ([], True, False, True),
+        (["--progress", "none"], True, False, False),
+        (["--progress", "bar"], False, False, True),
+        (["--progress", "log"], True, True, False),
+        (["--progress", "log"], False, True, False),
+    ],
+)
+def test_how_progress_is_told_is_an_option(
+    options: list[str],
+    on_terminal: bool,
+    lines: bool,
+    bar: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("predial.cli.progress.PATIENCE", -1)
+    monkeypatch.setattr("predial.cli.progress.EVERY", -1)
+    monkeypatch.setattr("predial.cli.progress.is_terminal", lambda stream: on_terminal)
+
+    def check(source: object, progress: Any, **options: object) -> predial.Report:
+        if progress is not None:
+            progress(4096, 100_000, 7)
+        return real(b"")
+
+    real = predial.check
+    monkeypatch.setattr(predial, "check", check)
+    file = tmp_path / "jobs.ndjson"
+    file.write_bytes(CLEAN.encode() * 10_000)
+    err = run("check", file, *options).stderr
+    assert err.startswith("predial: 40%  4096 rows") == lines
+    assert ("[#########...............]  4096 rows" in err) == bar
+    assert bool(err) == (lines or bar)
+
+
+def test_the_options_of_a_batch_are_those_of_the_library() -> None:
+    national = '{"phone": "8 (911) 000-00-00"}\n'
+    assert run("check", "-", text=national).exit_code == 1
+    assert run("check", "-", "--region", "RU", text=national).exit_code == 0
+    ambiguous = '{"phone": "9607712345"}\n'
+    assert run("check", "-", "--region", "RU", text=ambiguous).exit_code == 1
+    read = ["check", "-", "--region", "RU", "--prefer", "international"]
+    assert run(*read, text=ambiguous).exit_code == 0
+    unassigned = '{"phone": "71234567890"}\n'
+    assert run("check", "-", text=unassigned).exit_code == 0
+    assert run("check", "-", "--level", "valid", text=unassigned).exit_code == 1
+    far = '{"phone": "442079460000", "gmtZone": "+01:00"}\n'
+    summer, winter = "2026-07-01T12:00Z", "2026-01-01T12:00:00+03:00"
+    assert "zone-far-from-phone" not in run("check", "-", "--now", summer, text=far).stdout
+    assert "zone-far-from-phone" in run("check", "-", "--now", winter, text=far).stdout
+    for now in ("2026-07-01T12:00", "today"):
+        assert run("check", "-", "--now", now, text=far).exit_code == 2
+
+
+# --- prepare -----------------------------------------------------------------------------------
+
+
+def test_prepare_leaves_a_directory_and_says_what_is_in_it(jobs: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    result = run("prepare", jobs, out, "--run", "spring")
+    assert result.exit_code == 1
+    assert json.loads((out / "bodies" / "000001.json").read_bytes()) == [
+        {"phone": "79110000000"},
+        {"phone": "79110000001"},
+    ]
+    assert "2 jobs in 1 request body\n" in result.stdout
+    assert json.loads((out / "manifest.json").read_bytes())["options"]["run"] == "spring"
+    again = run("prepare", jobs, out)
+    assert again.exit_code == 2
+    assert str(out / "manifest.json") in again.stderr
+    assert again.stderr.count("\n") == 1
+    assert run("prepare", jobs, out, "--overwrite").exit_code == 1
+
+
+def test_prepare_as_json_lists_the_bodies(tmp_path: Path) -> None:
+    text = CLEAN + REPAIRED
+    result = run(
+        "prepare", "-", tmp_path / "out", "--max-jobs", "1", "--output-format", "json", text=text
+    )
+    assert result.exit_code == 0
+    bodies = json.loads(result.stdout)["bodies"]
+    assert [body["jobs"] for body in bodies] == [1, 1]
+    assert [Path(body["path"]).name for body in bodies] == ["000001.json", "000002.json"]
+    assert all(Path(body["path"]).stat().st_size == body["bytes"] for body in bodies)
+
+
+def test_prepare_takes_sizes_as_the_library_does(tmp_path: Path) -> None:
+    result = run("prepare", "-", tmp_path / "a", "--max-bytes", "30", text=CLEAN + REPAIRED)
+    assert result.exit_code == 0
+    assert len(list((tmp_path / "a" / "bodies").iterdir())) == 2
+    for size in ("0", "-5", "much"):
+        refused = run("prepare", "-", tmp_path / "b", "--max-bytes", size, text=CLEAN)
+        assert refused.exit_code == 2
+        assert "max_bytes" in refused.stderr
+        assert not (tmp_path / "b").exists()
+
+
+def test_a_broken_array_leaves_no_files(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    result = run("prepare", "-", out, text='[{"phone": 79110000000}, oops]')
+    assert result.exit_code == 2
+    assert "  total     1\n" in result.stdout
+    assert not out.exists()
+
+
+def test_prepare_goes_on_where_an_unfinished_run_left_off(jobs: Path, tmp_path: Path) -> None:
+    out, whole = tmp_path / "out", tmp_path / "whole"
+    options = ["--max-jobs", "1", "--run", "spring"]
+    assert run("prepare", jobs, out, "--resume", *options).exit_code == 1
+    again = run("prepare", jobs, out, "--resume", *options)
+    assert (again.exit_code, "overwrite" in again.stderr) == (2, True)
+
+    def rows() -> Iterator[dict[str, str]]:
+        yield from ({"phone": f"7911{number:07}"} for number in range(1024))
+        raise KeyboardInterrupt
+
+    unfinished = tmp_path / "unfinished"
+    with pytest.raises(KeyboardInterrupt):
+        predial.prepare(rows(), unfinished, max_jobs=1, run="spring")
+    other = run("prepare", jobs, unfinished, "--resume", *options)
+    assert other.exit_code == 2
+    assert "these differ: the source" in other.stderr
+    over = run("prepare", jobs, unfinished, *options)
+    assert over.exit_code == 1
+    assert "note: 1024 files of an unfinished run were removed; resume would" in over.stdout
+    assert run("prepare", jobs, whole, *options).exit_code == 1
+    assert (unfinished / "manifest.json").read_bytes() == (whole / "manifest.json").read_bytes()
+
+
+# --- zone, phone -------------------------------------------------------------------------------
+
+
+def test_zone_says_what_each_text_is() -> None:
+    result = run("zone", "UTC+3", "-03:00", "MSK", "Europe/Moscow")
+    assert result.exit_code == 1
+    assert [line.split() for line in result.stdout.splitlines() if "MSK" not in line] == [
+        ["text", "normalized", "id", "kind", "offset_seconds"],
+        ["UTC+3", "+03:00", "UTC+03:00", "offset", "10800"],
+        ["-03:00", "-03:00", "-03:00", "offset", "-10800"],
+        ["Europe/Moscow", "Europe/Moscow", "Europe/Moscow", "region", "-"],
+    ]
+    refused = next(line for line in result.stdout.splitlines() if "MSK" in line)
+    for part in ("zone-abbreviation", "Europe/Moscow", "write an offset or an IANA ID"):
+        assert part in refused
+
+
+def test_zone_repairs_when_asked_to() -> None:
+    assert run("zone", "utc +3").exit_code == 1
+    repaired = run("zone", "--repair", "utc +3", "--output-format", "json")
+    assert repaired.exit_code == 0
+    assert json.loads(repaired.stdout)[0]["normalized"] == "+03:00"
+
+
+def test_phone_says_what_each_text_is() -> None:
+    result = run("phone", "+7 (911) 000-00-00", "7.911E+10")
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    assert lines[0].split() == ["text", "e164", "region", "type", "possible", "valid", "time_zones"]
+    words = lines[1].removeprefix("+7 (911) 000-00-00").split()
+    assert words[:5] == ["+79110000000", "RU", "mobile", "yes", "yes"]
+    assert words[-1] == "more"
+    assert "phone-scientific" in lines[2]
+    assert run("phone", "79110000000").exit_code == 0
+
+
+def test_phone_reads_as_a_batch_does() -> None:
+    national = ["phone", "8 (911) 000-00-00", "--output-format", "json"]
+    refused = run(*national)
+    assert refused.exit_code == 1
+    assert json.loads(refused.stdout)[0]["rule"] == "phone-national"
+    assert json.loads(refused.stdout)[0]["suggestion"] == "79110000000"
+    read = run(*national, "--region", "RU")
+    assert read.exit_code == 0
+    assert json.loads(read.stdout)[0]["digits"] == "79110000000"
+    ambiguous = ["phone", "9607712345", "--region", "RU", "--output-format", "json"]
+    assert json.loads(run(*ambiguous).stdout)[0]["rule"] == "phone-ambiguous"
+    settled = run(*ambiguous, "--prefer", "national")
+    assert json.loads(settled.stdout)[0]["region"] == "RU"
+    assert run("phone", "71234567890", "--level", "valid").exit_code == 1
+    assert run("phone", "71234567890").exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["phone", "check"])
+def test_an_unknown_region_is_bad_usage(command: str) -> None:
+    result = run(command, "-", "--region", "Russia", text=CLEAN)
+    assert result.exit_code == 2
+    assert "region" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["zone", "phone"])
+def test_texts_may_be_lines_of_standard_input(command: str) -> None:
+    text = b"Z\r\n+3\n" if command == "zone" else b"79110000000\n79110000001\n"
+    result = run(command, "-", "--output-format", "ndjson", text=text)
+    assert result.exit_code == 0
+    assert [json.loads(line)["rule"] for line in result.stdout.splitlines()] == [None, None]
+
+
+@pytest.mark.parametrize("command", ["zone", "phone"])
+def test_texts_may_hold_anything(command: str) -> None:
+    odd = ["", "-", "--", "-x", "-3x", "\x1b[31m", "é" * 5_000, "\udc80"]
+    for text in odd:
+        arguments = [command, "--output-format", "ndjson", "--", text]
+        result = run(*arguments, text=b"\xff\x00\n")
+        assert result.exit_code == 1, text
+        assert len(result.stdout.splitlines()) == 1
+        assert run(command, "--", text, text=b"\xff\x00\n").exit_code == 1
+    assert run(command, "-x").exit_code == 1
+    assert run(command, "--x", "Z").exit_code == 2
+
+
+# --- the whole ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("arguments", [[], ["chek"], ["check"], ["prepare", "x"], ["zone"]])
+def test_bad_usage_is_status_2(arguments: list[str]) -> None:
+    assert run(*arguments).exit_code == 2
+
+
+def test_help_and_version() -> None:
+    for command in ("check", "prepare", "zone", "phone", "rule"):
+        assert run(command, "--help").exit_code == 0
+    assert predial.__version__ in run("--version").stdout
+
+
+def test_an_unforeseen_error_shows_nothing_of_the_list(
+    jobs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Panic(BaseException):
+        """What a panic of the core is to Python."""
+
+    for error in (RuntimeError, Panic):
+
+        def check(*_: object, error: type[BaseException] = error, **__: object) -> None:
+            raise error("79110000000")
+
+        monkeypatch.setattr(predial, "check", check)
+        result = run("check", jobs)
+        assert result.exit_code == 2
+        assert result.stderr.count("\n") == 1
+        assert error.__name__ in result.stderr
+        assert "7911" not in result.output
+
+
+def test_a_process_reads_standard_input() -> None:
+    child = process("check", "-", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    out, err = child.communicate((CLEAN + REJECTED).encode())
+    assert (child.returncode, err) == (1, b"")
+    assert b"<stdin>:1: phone-scientific" in out
+
+
+def test_a_process_without_standard_streams_still_ends_as_documented() -> None:
+    command = f"{sys.executable} -m predial check - <&-"
+    answer = subprocess.run(["sh", "-c", command], capture_output=True)
+    assert answer.returncode == 2
+    assert answer.stderr == b"predial: <stdin>: there is no standard input\n"
+
+
+@pytest.mark.parametrize("output_format", ["text", "json", "ndjson"])
+def test_a_closed_pipe_ends_quietly(tmp_path: Path, output_format: str) -> None:
+    file = tmp_path / "jobs.ndjson"
+    file.write_text(REJECTED * 20_000, encoding="utf-8")
+    child = process(
+        "check", file, "--all", "--output-format", output_format, stdout=subprocess.PIPE
+    )
+    assert child.stdout is not None
+    assert child.stderr is not None
+    assert child.stdout.read(10)
+    child.stdout.close()
+    assert child.stderr.read() == b""
+    assert child.wait() == 1
+    child.stderr.close()
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+def test_a_full_disk_is_told(jobs: Path) -> None:
+    with open("/dev/full", "wb") as full:
+        child = process("check", jobs, stdout=full)
+        _, err = child.communicate()
+    assert child.returncode == 2
+    assert err == b"predial: <stdout>: No space left on device\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+def test_an_interrupted_prepare_leaves_nothing(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    child = process("prepare", "-", out, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert child.stdin is not None
+    child.stdin.write(CLEAN.encode() + REJECTED.encode() * 100_000)
+    child.stdin.flush()
+    while not (out / "bodies").exists():
+        assert child.poll() is None
+        time.sleep(0.01)
+    child.send_signal(signal.SIGINT)
+    _, err = child.communicate()
+    assert (child.returncode, err) == (130, b"")
+    assert not out.exists()

@@ -1,0 +1,66 @@
+"""The example list: that it is what its generator makes, and what predial makes of it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+import predial
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+
+import make_examples  # noqa: E402
+
+STANDINGS = {"error": "rejected", "repair": "repaired", "warning": "clean"}
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[make_examples.Row]:
+    return make_examples.rows()
+
+
+def test_the_file_is_what_the_generator_makes() -> None:
+    assert make_examples.FILE.read_text(encoding="utf-8") == make_examples.text()
+
+
+def test_every_row_becomes_what_it_was_made_for(rows: list[make_examples.Row]) -> None:
+    report = predial.check(make_examples.FILE)
+    found: dict[int, list[predial.Diagnostic]] = {}
+    for told in report.diagnostics:
+        found.setdefault(told.row, []).append(told)
+    for i, row in enumerate(rows):
+        told_of = found.get(i, [])
+        severities = [told.severity for told in told_of]
+        worst = next((s for s in STANDINGS if s in severities), "warning")
+        rules = {told.rule for told in told_of}
+        assert (row.standing, row.rule) == (
+            STANDINGS[worst],
+            row.rule if row.rule in rules else ", ".join(rules) or None,
+        ), (i, row.text)
+
+
+def test_its_proportions_look_real(rows: list[make_examples.Row]) -> None:
+    report = predial.check(make_examples.FILE)
+    assert report.total == len(rows) == 1_000
+    assert 830 <= report.clean <= 870
+    assert 70 <= report.repaired <= 90
+    assert 60 <= report.rejected <= 80
+    assert 15 <= report.warned <= 25
+
+
+def test_what_is_prepared_of_it_is_whole(rows: list[make_examples.Row], tmp_path: Path) -> None:
+    report = predial.prepare(make_examples.FILE, tmp_path / "out", run="example", max_jobs=300)
+    sent = report.clean + report.repaired
+    assert [body.jobs for body in report.bodies] == [300, 300, 300, sent - 900]
+    jobs = [job for body in report.bodies for job in json.loads(Path(body).read_bytes())]
+    phones = [str(job["phone"]) for job in jobs]
+    assert len(set(phones)) == len(phones) == sent
+    assert all(phone.isascii() and phone.isdigit() for phone in phones)
+    rejects = (tmp_path / "out" / "rejects.ndjson").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["row"] for line in rejects] == [
+        i for i, row in enumerate(rows) if row.standing == "rejected"
+    ]

@@ -1,0 +1,33 @@
+"""What `import predial` brings along: nothing that takes time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+#: Modules that cost milliseconds, or that only some of predial's callers need.
+HEAVY = {
+    "asyncio", "click", "dataclasses", "datetime", "enum", "functools", "importlib.resources",
+    "inspect", "json", "pathlib", "predial.cli", "re", "tempfile", "typing", "tzdata", "zoneinfo",
+}  # fmt: skip
+
+
+def _imported_by(code: str) -> set[str]:
+    """The modules of a process that ran this and nothing else; no site adds its own."""
+    paths = "sys.path[:] = " + repr(sys.path)
+    command = f"import sys; {paths}; {code}; print(*sys.modules, sep='\\n')"
+    answer = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", command], capture_output=True, text=True, check=True
+    )
+    return set(answer.stdout.split())
+
+
+def test_importing_predial_imports_nothing_heavy() -> None:
+    added = _imported_by("import predial") - _imported_by("pass")
+    assert "predial._core" in added
+    assert not added & HEAVY
+
+
+def test_a_first_check_imports_neither_the_command_nor_its_like() -> None:
+    added = _imported_by("import predial; predial.check(b'[]')") - _imported_by("pass")
+    assert not added & {"click", "predial.cli", "inspect", "asyncio", "typing"}

@@ -1,0 +1,132 @@
+"""The table of rules, in Python, on the command line and in the README."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import predial
+from predial.cli import commands
+
+ROOT = Path(__file__).resolve().parent.parent
+RULES = predial.rules()
+
+
+def test_names_stand_once_and_are_kebab_case() -> None:
+    names = [rule.name for rule in RULES]
+    assert len(set(names)) == len(names) > 30
+    assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", name) for name in names)
+
+
+def test_a_rule_is_a_value() -> None:
+    first, again = RULES[0], predial.rules()[0]
+    assert first == again
+    assert hash(first) == hash(again)
+    assert first != RULES[1]
+    assert repr(first) == f"predial.Rule({first.name!r})".replace("'", '"')
+    with pytest.raises(AttributeError):
+        first.name = "other"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_every_text_says_something_and_fits_a_sentence(rule: predial.Rule) -> None:
+    assert rule.severity in ("error", "warning", "repair")
+    for clause in (rule.message, rule.remedy):
+        assert clause
+        assert not clause.endswith(".")
+    assert rule.why.endswith(".")
+    assert rule.before != rule.after
+
+
+#: An international freephone number: it is in no zone, so that none is far from it.
+NOWHERE = "80012345678"
+
+
+def _job(fragment: str) -> bytes:
+    """The fragment as a batch: with a phone, where it shows another field alone."""
+    if fragment.startswith("["):
+        return fragment.encode()
+    if fragment.startswith('{"') and '"phone"' not in fragment.lower():
+        return f'[{{"phone": "{NOWHERE}", {fragment[1:]}]'.encode()
+    return f"[{fragment}]".encode()
+
+
+#: Rules whose example stands for something longer, needs an option, or is no JSON.
+TOLD_ELSEWHERE = {
+    "phone-missing",
+    "zone-empty",
+    "job-syntax",
+    "job-too-deep",
+    "job-too-large",
+    "job-unwritable",
+    "job-duplicate",
+}
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in RULES if rule.name not in TOLD_ELSEWHERE], ids=lambda rule: rule.name
+)
+def test_the_example_breaks_the_rule_and_mended_it_does_not(rule: predial.Rule) -> None:
+    region = "RU" if rule.name == "phone-ambiguous" else None
+    before = predial.check(_job(rule.before), region=region)
+    assert rule.name in before.counts
+    severities = {told.severity for told in before.diagnostics if told.rule == rule.name}
+    assert severities == {rule.severity}
+    after = predial.check(_job(rule.after), region=region)
+    assert rule.name not in after.counts
+    assert (after.rejected, after.warned) == (0, 0)
+
+
+def test_the_examples_told_elsewhere() -> None:
+    rules = {rule.name: rule for rule in RULES}
+    missing = rules["phone-missing"]
+    assert predial.check(f"[{missing.before}]".encode()).counts == {"phone-missing": 1}
+    assert predial.check(f"[{missing.after}]".encode()).clean == 1
+    broken = rules["job-syntax"]
+    report = predial.check(broken.before.encode(), input_format="ndjson")
+    assert report.counts == {"job-syntax": 1}
+    assert predial.check(broken.after.encode(), input_format="ndjson").clean == 1
+    doubled = rules["job-duplicate"]
+    report = predial.check(doubled.before.encode(), duplicates="job")
+    assert report.counts == {"job-duplicate": 1}
+
+
+def test_the_command_lists_every_rule() -> None:
+    result = CliRunner().invoke(commands, ["rule"])
+    assert result.exit_code == 0
+    assert [line.split()[0] for line in result.stdout.splitlines()] == [r.name for r in RULES]
+    as_json = CliRunner().invoke(commands, ["rule", "--output-format", "json"])
+    assert [rule["name"] for rule in json.loads(as_json.stdout)] == [r.name for r in RULES]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_the_command_explains_one(rule: predial.Rule) -> None:
+    result = CliRunner().invoke(commands, ["rule", rule.name])
+    assert result.exit_code == 0
+    for text in (rule.name, rule.severity, rule.remedy, rule.why, rule.before, rule.after):
+        assert text in result.stdout
+    assert rule.service_type is None or rule.service_type in result.stdout
+
+
+def test_an_unknown_rule_is_told_with_its_neighbours() -> None:
+    result = CliRunner().invoke(commands, ["rule", "zone-abreviation"])
+    assert result.exit_code == 2
+    assert "zone-abbreviation" in result.stderr
+    assert result.stdout == ""
+
+
+def test_the_readme_has_the_table(tmp_path: Path) -> None:
+    tool = [sys.executable, str(ROOT / "tools" / "rule_table.py")]
+    assert subprocess.run([*tool, "--check", str(ROOT / "README.md")]).returncode == 0
+    other = tmp_path / "README.md"
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    other.write_text(readme.replace("`phone-scientific`", "`phone-scientifically`"), "utf-8")
+    assert subprocess.run([*tool, "--check", str(other)]).returncode == 1
+    assert subprocess.run([*tool, str(other)]).returncode == 0
+    assert other.read_text(encoding="utf-8") == readme

@@ -1,0 +1,111 @@
+"""gmtZones against java.time: a table of its answers, and a JVM where there is one."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from random import Random
+
+import pytest
+
+import predial
+from zone_reference import IANA_ALONE, JAVA_ALONE, PLACEHOLDER, random_text
+
+HERE = Path(__file__).parent
+ORACLE = HERE / "jvm" / "ZoneOracle.java"
+JAVA_17_IDS = HERE.parent / "src" / "zone" / "java17-ids.txt"
+
+# A zone as its ID and its normalized ID; None for a text that is none.
+Answer = tuple[str, str] | None
+
+
+def ours(text: str) -> Answer:
+    try:
+        zone = predial.parse_zone(text)
+    except predial.ZoneError:
+        assert not predial.is_zone(text)
+        return None
+    assert predial.is_zone(text)
+    assert predial.normalize_zone(text) == zone.normalized
+    return zone.id, zone.normalized
+
+
+def disagreement(text: str, java: Answer) -> str | None:
+    """How predial and Java differ over a text, the named exceptions aside."""
+    mine = ours(text)
+    if text in JAVA_ALONE or text == PLACEHOLDER:
+        expected: Answer = None
+    elif text in IANA_ALONE and java is None:
+        expected = (text, text)
+    else:
+        expected = java
+    return None if mine == expected else f"{text!a}: predial {mine}, Java {java}"
+
+
+def table() -> dict[str, Answer]:
+    """What JDK 17.0.15 answered (data/java17-zones.tsv, written by running it)."""
+    lines = (HERE / "data" / "java17-zones.tsv").read_text(encoding="utf-8").splitlines()
+    assert lines[0].split("\t") == ["text", "verdict", "id", "normalized"]
+    rows = [line.split("\t") for line in lines[1:]]
+    return {
+        json.loads(text): (zone_id, normalized) if verdict == "ok" else None
+        for text, verdict, zone_id, normalized in rows
+    }
+
+
+def test_table() -> None:
+    rows = table()
+    assert len(rows) == 2981
+    assert [found for row in rows.items() if (found := disagreement(*row))] == []
+
+
+def test_the_exceptions_of_the_table_are_exceptions() -> None:
+    rows = table()
+    assert {text for text in JAVA_ALONE if rows[text] is not None} == JAVA_ALONE
+    assert {text for text in IANA_ALONE if rows[text] is None} == IANA_ALONE
+    differing = {text for text, java in rows.items() if ours(text) != java}
+    assert differing == JAVA_ALONE | IANA_ALONE
+
+
+def test_the_list_of_java_17_ids_is_the_table_s() -> None:
+    rows = table()
+    offset_like = ("+", "-", "UTC+", "UTC-", "GMT+", "GMT-", "UT+", "UT-")
+    bare = {"Z", "UTC", "GMT", "UT"}
+    ids = {text for text, java in rows.items() if java and not text.startswith(offset_like)} - bare
+    assert JAVA_17_IDS.read_text(encoding="ascii").splitlines() == sorted(ids)
+
+
+def java_answers(texts: list[str], folder: Path) -> list[Answer]:
+    subprocess.run(["javac", "-d", folder, ORACLE], check=True)
+    questions = "".join(text.encode("utf-16-be", "surrogatepass").hex() + "\n" for text in texts)
+    run = subprocess.run(
+        ["java", "-cp", folder, "ZoneOracle"],
+        input=questions,
+        capture_output=True,
+        check=True,
+        encoding="ascii",
+    )
+    answers: list[Answer] = []
+    for line in run.stdout.splitlines():
+        verdict, *ids = line.split("\t")
+        answers.append((ids[0], ids[1]) if verdict == "ok" else None)
+    return answers
+
+
+def test_jvm_on_random_texts(tmp_path: Path) -> None:
+    """PREDIAL_JVM_TEXTS texts (100 000) drawn with the seed PREDIAL_JVM_SEED (17)."""
+    if shutil.which("javac") is None:
+        reason = "no javac: java.time was not asked about random gmtZones"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    random = Random(int(os.environ.get("PREDIAL_JVM_SEED", "17")))
+    texts = [random_text(random) for _ in range(int(os.environ.get("PREDIAL_JVM_TEXTS", "100000")))]
+    answers = java_answers(texts, tmp_path)
+    assert len(answers) == len(texts)
+    assert sum(answer is not None for answer in answers) > len(texts) // 5
+    found = [row for row in zip(texts, answers, strict=True) if disagreement(*row)]
+    assert found == []
