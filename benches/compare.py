@@ -1,0 +1,44 @@
+"""One table: predial and its peers on the same data, in the same run (`make bench`).
+
+Each section is a module's: another is one more line here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+from importlib.metadata import version
+
+import batches
+import imports
+import phones
+import single_values
+from timing import ROUNDS, table, timed
+
+PACKAGES = ("predial", "orjson", "msgspec", "pysimdjson", "phonenumbers", "rphonenumbers")
+
+
+def main() -> None:
+    """Time every section and print the table."""
+    parser = argparse.ArgumentParser(description="Time predial and its peers.")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="at least 5")
+    rounds: int = max(parser.parse_args().rounds, 5)
+    versions = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
+    print(f"Python {platform.python_version()}, {versions}")
+    print(f"Medians of {rounds} interleaved rounds; ratio: how many times predial's time")
+    for section, of in (
+        (batches.section(), rounds),
+        (single_values.zones(), rounds),
+        (phones.section(), rounds),
+        (imports.section(), max(rounds, imports.ROUNDS)),
+    ):
+        medians = timed(section, of)
+        print(f"\n{table(section, medians)}")
+        if section.unit == "process":
+            print(f"  import predial adds {(medians[0] - medians[1]) * 1e3:.1f} ms")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

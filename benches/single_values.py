@@ -1,0 +1,41 @@
+"""Single values in a loop: zones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import Final
+
+import predial
+from batches import is_zone
+from make_batch import FAULTY_ZONES, SEED, ZONES
+from timing import Contender, Section
+
+COUNT: Final = 200_000
+
+
+def zones() -> Section:
+    """`is_zone` against the regular expression and the set of a loader's author."""
+    random = Random(SEED)
+    # A list out of a file holds each text anew: none is the same object twice.
+    texts = [
+        "".join(list(random.choice(FAULTY_ZONES if random.random() < 0.05 else ZONES)))
+        for _ in range(COUNT)
+    ]
+    return Section(
+        f"{COUNT} gmtZones in a Python loop, 5 % faulty",
+        "zone",
+        COUNT,
+        (
+            Contender("predial.is_zone", lambda: _count(predial.is_zone, texts)),
+            Contender("re + set", lambda: _count(is_zone, texts)),
+        ),
+    )
+
+
+def _count(test: Callable[[str], bool], texts: list[str]) -> int:
+    good = 0
+    for text in texts:
+        if test(text):
+            good += 1
+    return good
