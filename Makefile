@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.stamp
-RUST   := $(shell find src -name '*.rs') Cargo.toml Cargo.lock $(wildcard src/*/*.bin src/*/*/*.bin)
+RUST   := $(shell find src -name '*.rs') Cargo.toml Cargo.lock $(wildcard src/*/*.txt src/*/*/*.bin)
 
 .DEFAULT_GOAL := help
 
@@ -48,3 +48,24 @@ format: $(STAMP)/venv ## Format both languages
 .PHONY: plan
 plan: $(STAMP)/venv ## Rebuild the numbering plan's table from the pinned phonenumbers
 	$(BIN)/python tools/build_plan.py
+
+.PHONY: demo
+demo: build ## Run the main job on the example list: bodies, rejects and a manifest in demo-out/
+	@# The list has rejects on purpose: they are status 1, and any other is a failure.
+	$(BIN)/predial prepare examples/jobs.ndjson demo-out --overwrite; test $$? -eq 1
+
+$(STAMP)/bench: $(STAMP)/venv
+	$(BIN)/python -m pip install --quiet --group bench
+	touch $@
+
+.PHONY: bench
+bench: build $(STAMP)/bench ## Time predial and its peers on the same data: one table
+	$(BIN)/python benches/compare.py
+
+.PHONY: wheel
+wheel: $(STAMP)/venv ## Build wheel and sdist into dist/, and try the wheel where no compiler is
+	rm -rf dist target/smoke
+	$(BIN)/maturin build --quiet --release --sdist --out dist
+	$(PYTHON) -m venv target/smoke
+	PATH=$(CURDIR)/target/smoke/bin target/smoke/bin/python -m pip install --quiet --only-binary :all: dist/*.whl
+	cd target/smoke && PATH=$(CURDIR)/target/smoke/bin bin/python -I $(CURDIR)/tools/smoke_test.py

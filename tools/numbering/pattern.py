@@ -168,6 +168,7 @@ class _Parser:
             self.at += 1
         return int(self.text[start : self.at])
 
+    # A lazy, doubled or unbounded repeat is refused as the next atom: it is no digit.
     def repeated(self, node: _Node) -> _Node:
         if self.take("?"):
             node = _Repeat(node, 0, 1)
@@ -176,8 +177,6 @@ class _Parser:
             most = self.number() if self.take(",") else least
             self.expect("}")
             node = _Repeat(node, least, most)
-        if self.peek() in ("?", "{", "*", "+"):
-            raise PatternError(f"unbounded, lazy or doubled repeat in {self.text!r}")
         return node
 
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Sequence
+from typing import Generic
 
 from phonenumbers.phonemetadata import PhoneMetadata
 
 from . import source, verdicts
-from .automaton import Acceptors, Automaton
+from .automaton import Acceptors, Automaton, Outcome
 from .prefixes import Prefixes
 from .zones import Zones
 
@@ -52,11 +53,13 @@ def _sections() -> list[bytes]:
     zones = Zones()
 
     roots = verdicts.build(pool, acceptors)
-    verdict_rows, tails, verdict_number = _verdict_rows(pool, list(roots.values()))
+    codes = list(roots)
+    openings = _openings(pool, roots)
+    starts = [*roots.values(), *[state for state, _ in openings if state is not None]]
+    verdict_rows, tails, verdict_number = _verdict_rows(pool, starts)
     plans = source.plans()
     general_roots = [acceptors.whole(_general(plan)) for plan in plans]
-    general_order = acceptors.in_reach([acceptors.never, *general_roots])
-    general_number = {state: number for number, state in enumerate(general_order)}
+    general_rows, general_tails, general_number = _general_rows(acceptors, general_roots)
     international = [prefixes.international(plan) for plan in plans]
     national = [prefixes.national(plan) for plan in plans]
     prefix_order = prefixes.pool.in_reach(
@@ -66,10 +69,12 @@ def _sections() -> list[bytes]:
 
     countries = b"".join(
         struct.pack(
-            "<HBBHHH",
+            "<H3sBBBHHH",
             code,
+            str(code).encode(),
             len(str(code)),
             zones.places_mobiles(code),
+            0,
             verdict_number[root],
             source.main_plan(code),
             zones.of_country(code),
@@ -86,14 +91,6 @@ def _sections() -> list[bytes]:
         )
         for index, plan in enumerate(plans)
     )
-    general_rows = _words(
-        word
-        for state in general_order
-        for word in (
-            *[general_number[to] for to in acceptors.rows[state]],
-            int(acceptors.outcomes[state]),
-        )
-    )
     prefix_rows = _words(
         word
         for state in prefix_order
@@ -107,12 +104,21 @@ def _sections() -> list[bytes]:
     )
     name_starts, name_bytes = _runs([list(name.encode()) for name in zones.names])
     return [
-        _code_index(list(roots)),
+        b"".join(
+            struct.pack(
+                "<HBB",
+                0 if state is None else verdict_number[state],
+                place,
+                len(str(codes[place - 1])) if place else 0,
+            )
+            for state, place in openings
+        ),
         countries,
         plan_records,
         verdict_rows,
         tails,
         general_rows,
+        general_tails,
         prefix_rows,
         _zone_rows(zones),
         _words(list_starts),
@@ -151,7 +157,7 @@ def _plan(
     return struct.pack(
         f"<4sHHHHIIB{MAX_INSERT}s",
         plan.id.encode(),
-        plan.country_code,
+        list(source.COUNTRY_CODES).index(plan.country_code or 0),
         international,
         national,
         general,
@@ -171,60 +177,88 @@ def _mask(lengths: Iterable[int]) -> int:
     return found
 
 
-def _code_index(codes: list[int]) -> bytes:
-    """For every three digits, which country calling code they begin with: its place in the list
-    counted from 1, or 0. No code is the beginning of another, so one entry says it all."""
-    found = bytearray(1000)
-    for place, code in enumerate(codes, 1):
-        width = 10 ** (3 - len(str(code)))
-        for entry in range(code * width, (code + 1) * width):
-            if found[entry]:
+def _openings(pool: Automaton[int], roots: dict[int, int]) -> list[tuple[int | None, int]]:
+    """For every three digits, the state they lead to, and which country calling code they begin
+    with: its place in the list counted from 1, or 0. No code is the beginning of another, so
+    that one entry says it all."""
+    found: list[tuple[int | None, int]] = [(None, 0)] * 1000
+    for place, (code, root) in enumerate(roots.items(), 1):
+        more = 3 - len(str(code))
+        for rest in range(10**more):
+            opening = code * 10**more + rest
+            if found[opening][1]:
                 raise ValueError(f"{code} begins like another country calling code")
-            found[entry] = place
-    return bytes(found)
+            state = root
+            for digit in str(rest).zfill(more) if more else "":
+                state = pool.rows[state][int(digit)]
+            found[opening] = (state, place)
+    return found
 
 
-def _verdict_rows(pool: Automaton[int], roots: list[int]) -> tuple[bytes, bytes, dict[int, int]]:
-    """The rows and the tails, and the number of each state.
+class _Tails(Generic[Outcome]):
+    """The states of an automaton that only count: all that matters past them is how many digits
+    follow. Each is the list of its outcomes by that number; the last one holds on for ever."""
 
-    Past some digit most states only count: all that matters is how many digits follow. Such a
-    state is kept as a tail, the list of its outcomes by that number, and ends the walk. Tails
-    are numbered on from the rows.
-    """
-    order = pool.in_reach(roots)
-    tails: dict[int, tuple[int, ...] | None] = {}
+    def __init__(self, pool: Automaton[Outcome]) -> None:
+        self.pool = pool
+        self._known: dict[int, tuple[Outcome, ...] | None] = {}
 
-    def tail(state: int) -> tuple[int, ...] | None:
-        if state not in tails:
-            row = pool.rows[state]
+    def of(self, state: int) -> tuple[Outcome, ...] | None:
+        if state not in self._known:
+            row = self.pool.rows[state]
+            outcome = self.pool.outcomes[state]
             if row == (state,) * 10:
-                tails[state] = (pool.outcomes[state],)
+                self._known[state] = (outcome,)
             else:
-                after = tail(row[0]) if len(set(row)) == 1 else None
-                tails[state] = None if after is None else (pool.outcomes[state], *after)
-        return tails[state]
+                after = self.of(row[0]) if len(set(row)) == 1 else None
+                self._known[state] = None if after is None else (outcome, *after)
+        return self._known[state]
 
-    rows = [state for state in order if tail(state) is None]
-    number = {state: place for place, state in enumerate(rows)}
-    kept: list[tuple[int, ...]] = []
-    entries = [state for state in roots if state not in number]
-    entries += [to for state in rows for to in pool.rows[state] if to not in number]
-    for state in entries:
-        found = tail(state)
-        if state not in number and found is not None:
-            number[state] = len(rows) + len(kept)
-            kept.append(found)
-    if len(rows) + len(kept) > 0xFFFF:
-        raise ValueError("more states than two bytes can number")
-    if max(map(len, kept)) > TAIL:
+    def split(
+        self, starts: list[int]
+    ) -> tuple[list[int], list[tuple[Outcome, ...]], dict[int, int]]:
+        """The states that need a row, the tails that end a walk from the starts, and the number
+        of each: tails are numbered on from the rows."""
+        rows = [state for state in self.pool.in_reach(starts) if self.of(state) is None]
+        number = {state: place for place, state in enumerate(rows)}
+        kept: list[tuple[Outcome, ...]] = []
+        for state in [*starts, *[to for row in rows for to in self.pool.rows[row]]]:
+            found = self.of(state)
+            if state not in number and found is not None:
+                number[state] = len(rows) + len(kept)
+                kept.append(found)
+        if len(number) > 0xFFFF:
+            raise ValueError("more states than two bytes can number")
+        return rows, kept, number
+
+
+def _verdict_rows(pool: Automaton[int], starts: list[int]) -> tuple[bytes, bytes, dict[int, int]]:
+    """The rows and the tails of the verdicts, and the number of each state."""
+    rows, tails, number = _Tails(pool).split(starts)
+    if max(map(len, tails)) > TAIL:
         raise ValueError("a tail is longer than the table has room for")
     row_bytes = _words(
         word
         for state in rows
-        for word in (*[number[to] for to in pool.rows[state]], pool.outcomes[state])
+        for word in (*[number[to] for to in pool.rows[state]], pool.outcomes[state], 0)
     )
-    tail_bytes = _words(word for found in kept for word in found + found[-1:] * (TAIL - len(found)))
+    tail_bytes = _words(word for tail in tails for word in tail + tail[-1:] * (TAIL - len(tail)))
     return row_bytes, tail_bytes, number
+
+
+def _general_rows(pool: Acceptors, starts: list[int]) -> tuple[bytes, bytes, dict[int, int]]:
+    """The rows and the tails of the general descriptions, and the number of each state. A tail
+    is a mask here: bit n says whether n digits more make a number."""
+    rows, tails, number = _Tails(pool).split(starts)
+    if max(map(len, tails)) > 32 or any(tail[-1] for tail in tails):
+        raise ValueError("a tail does not fit in its mask")
+    row_bytes = _words(
+        word
+        for state in rows
+        for word in (*[number[to] for to in pool.rows[state]], int(pool.outcomes[state]))
+    )
+    masks = [sum(1 << more for more, accepts in enumerate(tail) if accepts) for tail in tails]
+    return row_bytes, struct.pack(f"<{len(masks)}I", *masks), number
 
 
 def _zone_rows(zones: Zones) -> bytes:
