@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use super::policy::{Instant, Verdicts};
 use crate::phone::Phone;
 use crate::phone::plan::ZoneList;
 use crate::zone::{Regions, Zone};
@@ -14,6 +15,7 @@ pub struct Clock<'r> {
     now: i64,
     of_regions: Vec<OnceLock<i32>>,
     of_lists: Vec<OnceLock<Vec<Place>>>,
+    verdicts: Verdicts,
 }
 
 /// A zone where a phone may be, and its seconds east of UTC.
@@ -31,12 +33,23 @@ impl<'r> Clock<'r> {
             now,
             of_regions: regions.iter().map(|_| OnceLock::new()).collect(),
             of_lists: (0..ZoneList::COUNT).map(|_| OnceLock::new()).collect(),
+            verdicts: Verdicts::default(),
         }
     }
 
     /// The regions that the clock knows.
     pub fn regions(&self) -> &'r Regions {
         self.regions
+    }
+
+    /// The instant that it shows.
+    pub(super) fn now(&self) -> Instant {
+        Instant::of_seconds(self.now)
+    }
+
+    /// The verdicts over policies at that instant.
+    pub(super) fn verdicts(&self) -> &Verdicts {
+        &self.verdicts
     }
 
     fn offset(&self, zone: Zone<'_>) -> i32 {

@@ -7,16 +7,21 @@
 
 mod check;
 mod clock;
+mod deprecated;
 mod depth;
 mod field;
+mod policy;
 mod rewrite;
+mod ringing;
 mod value;
 
 pub use check::{Finding, Options, Standing, Verdict, check};
 pub use clock::Clock;
 pub use depth::MAX_DEPTH;
 pub use field::{Field, KnownField, Name};
+pub use policy::{Campaign, Instant, Malformed, Night};
 pub use rewrite::{Edit, rewritten};
+pub use ringing::{Window, Windows};
 pub use value::{Value, shown};
 
 /// One job as it came: its JSON text, and where in it each field stands.
