@@ -22,6 +22,7 @@ from predial._core import (
     rules,
 )
 from predial._errors import PhoneError, SourceError, ZoneError
+from predial._ringing import Window, call_windows, next_call
 
 __all__ = [
     "PLAN_VERSION",
@@ -33,14 +34,17 @@ __all__ = [
     "Report",
     "Rule",
     "SourceError",
+    "Window",
     "Zone",
     "ZoneError",
     "__version__",
+    "call_windows",
     "check",
     "check_phones",
     "check_zones",
     "is_phone",
     "is_zone",
+    "next_call",
     "normalize_phone",
     "normalize_zone",
     "parse_phone",

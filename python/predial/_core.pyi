@@ -180,6 +180,15 @@ def prepare_batch(
     progress: Callable[[int, int, int], object] | None,
 ) -> tuple[Report, Failure | None]: ...
 
+CallWindow: TypeAlias = tuple[tuple[int, int], tuple[int, int] | None, Zone]
+
+@final
+class CallWindows:
+    def __iter__(self) -> CallWindows: ...
+    def __next__(self) -> CallWindow: ...
+
+def call_windows(job: str, now: tuple[int, int], campaign: str | None) -> CallWindows: ...
+
 # For predial's own tests: the bare numbering plan.
 def plan_verdicts(
     numbers: list[str],

@@ -26,6 +26,7 @@ mod source;
 pub use bodies::Body;
 pub use duplicates::Duplicates;
 pub use feed::{Feed, Place, ReaderFeed, SliceFeed};
+pub use json::one_job;
 pub use outdir::{PathError, Refusal};
 pub use records::{Record, Records};
 pub use report::{Diagnostic, Report};

@@ -115,25 +115,21 @@ impl Verdict {
 /// assert_eq!(verdict.standing, Standing::Clean);
 /// ```
 pub fn check(job: &RawJob<'_>, options: &Options, clock: &Clock<'_>) -> Verdict {
-    let mut checker = Checker {
-        options,
-        clock,
-        verdict: Verdict {
-            standing: Standing::Clean,
-            phone: None,
-            findings: Vec::new(),
-            edits: Vec::new(),
-        },
-    };
-    if too_deep(job.text) {
-        let deep = format!("the job is nested deeper than {MAX_DEPTH} levels");
-        checker.whole(Fault::new(Rule::JobTooDeep).because(deep));
-    }
-    match job.fields {
-        Some(fields) => checker.fields(job.text, fields),
-        None => checker.no_object(job.text),
-    }
+    let mut checker = Checker::new(options, clock);
+    checker.job(job);
     checker.finish()
+}
+
+/// The verdict over a job, and where the job is; `None` where its zone can't be read.
+pub(super) fn inspect(
+    job: &RawJob<'_>,
+    options: &Options,
+    clock: &Clock<'_>,
+) -> (Verdict, Option<Places>) {
+    let mut checker = Checker::new(options, clock);
+    let zone = checker.job(job);
+    let places = checker.places(zone);
+    (checker.finish(), places)
 }
 
 struct Checker<'o> {
@@ -143,7 +139,35 @@ struct Checker<'o> {
 }
 
 impl<'o> Checker<'o> {
-    fn fields(&mut self, text: &str, fields: &[Field<'_>]) {
+    fn new(options: &'o Options, clock: &'o Clock<'o>) -> Self {
+        Checker {
+            options,
+            clock,
+            verdict: Verdict {
+                standing: Standing::Clean,
+                phone: None,
+                findings: Vec::new(),
+                edits: Vec::new(),
+            },
+        }
+    }
+
+    /// Checks the whole; answers the zone, if it can be read.
+    fn job(&mut self, job: &RawJob<'_>) -> Option<Zone<'o>> {
+        if too_deep(job.text) {
+            let deep = format!("the job is nested deeper than {MAX_DEPTH} levels");
+            self.whole(Fault::new(Rule::JobTooDeep).because(deep));
+        }
+        match job.fields {
+            Some(fields) => self.fields(job.text, fields),
+            None => {
+                self.no_object(job.text);
+                None
+            }
+        }
+    }
+
+    fn fields(&mut self, text: &str, fields: &[Field<'_>]) -> Option<Zone<'o>> {
         self.repeated_names(fields);
         let mut has_phone = false;
         let mut has_policy = self.options.campaign.is_some();
@@ -170,9 +194,11 @@ impl<'o> Checker<'o> {
         if !has_phone {
             self.no_phone(fields);
         }
+        let zone = zone.map(|(_, zone)| zone);
         if has_policy {
-            self.policy(text, fields, zone.map(|(_, zone)| zone));
+            self.policy(text, fields, zone);
         }
+        zone
     }
 
     /// Checks the policy together with the campaign's.

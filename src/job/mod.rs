@@ -21,7 +21,7 @@ pub use depth::MAX_DEPTH;
 pub use field::{Field, KnownField, Name};
 pub use policy::{Campaign, Instant, Malformed, Night};
 pub use rewrite::{Edit, rewritten};
-pub use ringing::{Window, Windows};
+pub use ringing::{Window, Windows, windows};
 pub use value::{Value, shown};
 
 /// One job as it came: its JSON text, and where in it each field stands.

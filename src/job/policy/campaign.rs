@@ -41,7 +41,7 @@ impl fmt::Display for Malformed {
 impl Campaign {
     /// Reads the policy of a campaign. It is what the service has been given already, so all of
     /// it must be right as it stands: what a job would be repaired for is refused, and so is a
-    /// field that is none of a policy.
+    /// field or a key that the service does not know.
     ///
     /// # Errors
     /// Everything that is wrong with it.
@@ -111,5 +111,7 @@ impl Campaign {
 }
 
 fn refuses_a_campaign(note: &Note) -> bool {
-    note.is_error() || matches!(note.kind, Kind::Repair(..))
+    note.is_error()
+        || matches!(note.kind, Kind::Repair(..))
+        || note.fault.rule == Rule::PolicyUnknownKey
 }

@@ -9,11 +9,13 @@
 //! A week that allows anything allows it within a week of any period, so the next window is found
 //! after a few steps, however far apart start and finish lie.
 
+mod ask;
 mod places;
 mod week;
 
 use jiff::Timestamp;
 
+pub use ask::windows;
 pub(super) use places::Places;
 pub(super) use week::Week;
 
