@@ -474,11 +474,12 @@ impl<'o> Checker<'o> {
     }
 
     fn found(&mut self, field: &Field<'_>, severity: Severity, fault: Fault) {
+        let is_secret = field.name.known() == Some(KnownField::ExternalCheck);
         self.verdict.findings.push(Finding {
             field: Some(shown_name(&field.name)),
             severity,
             fault,
-            value: Some(shown(field.value)),
+            value: (!is_secret).then(|| shown(field.value)),
         });
     }
 

@@ -68,8 +68,8 @@ impl Campaign {
                 malformed.push(Malformed { place, fault });
             };
             if !field.name.known().is_some_and(KnownField::is_policy) {
-                let why = "a campaign's policy has no such field";
-                let mut fault = Fault::new(Rule::JobUnknownField).because(why);
+                let why = "a policy has no such field";
+                let mut fault = Fault::new(Rule::PolicyUnknownKey).because(why);
                 let meant = KnownField::meant_by(&name).filter(|known| known.is_policy());
                 fault.suggestion = meant.map(|known| known.name().to_owned());
                 add(fault);

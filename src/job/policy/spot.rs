@@ -126,13 +126,24 @@ impl<'a, 'u> Spot<'a, 'u> {
         }
     }
 
+    /// Whether what stands there may be a secret.
+    fn is_secret(&self) -> bool {
+        self.field() == KnownField::ExternalCheck
+    }
+
     fn path(&self) -> String {
         match self.step {
             Step::Field(_) => String::new(),
+            // A text that came to stand where a key belongs may be the secret of a URL.
+            Step::Key(up, key) if self.is_secret() && !is_name(key) => format!("{}.…", up.path()),
             Step::Key(up, key) => format!("{}.{}", up.path(), cut(key)),
             Step::Element(up, index) => format!("{}[{index}]", up.path()),
         }
     }
+}
+
+fn is_name(key: &str) -> bool {
+    key.len() <= 40 && key.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
 /// Reads a name. As bytes, since a name may hold an escaped lone surrogate.
