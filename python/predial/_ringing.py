@@ -135,7 +135,7 @@ def _as_datetimes(windows: Iterator[_core.CallWindow]) -> Iterator[Window]:
 
 def _job_text(job: Job) -> str:
     if isinstance(job, str):
-        return job
+        return _unicode(job, "the job")
     if hasattr(job, "keys"):
         return _written(job, "the job")
     raise TypeError(f"the job must be a dict or JSON text, not {type(job).__name__}")
@@ -146,7 +146,7 @@ def campaign_text(campaign: Campaign | None) -> str | None:
     if campaign is None:
         return None
     if isinstance(campaign, str) and campaign.lstrip().startswith("{"):
-        return campaign
+        return _unicode(campaign, "the campaign")
     if isinstance(campaign, str) or hasattr(campaign, "__fspath__"):
         path: Any = campaign
         with open(path, "rb") as file:
@@ -158,6 +158,14 @@ def campaign_text(campaign: Campaign | None) -> str | None:
     if hasattr(campaign, "keys"):
         return _written(campaign, "the campaign")
     raise TypeError(f"the campaign must be a dict, text or a path, not {type(campaign).__name__}")
+
+
+def _unicode(text: str, what: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"{what} holds half of a surrogate pair ({error.start})") from None
+    return text
 
 
 def _written(value: Mapping[str, Any], what: str) -> str:

@@ -170,7 +170,7 @@ fn stretch(week: &Week, zone: Zone<'_>, from: i64, limit: i64) -> Option<(i64, i
 fn goes_on(week: &Week, zone: Zone<'_>, mut period: Period, mut end: i64, limit: i64) -> i64 {
     while let Some(change) = period.end
         && change <= end
-        && end <= limit
+        && change <= limit
     {
         period = Period::at(zone, change);
         end = match period.next(week, change) {
