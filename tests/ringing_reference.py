@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from random import Random
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -42,7 +43,9 @@ def allowed(job: dict[str, Any], campaign: dict[str, Any]) -> list[bool]:
             windows = [{"localTimeFrom": "00:00", "localTimeTo": "24:00"}]
         minutes_of_day = [False] * MINUTES
         for window in windows if is_allowed else []:
-            for minute in range(*(minutes(window[end]) for end in ("localTimeFrom", "localTimeTo"))):
+            for minute in range(
+                *(minutes(window[end]) for end in ("localTimeFrom", "localTimeTo"))
+            ):
                 minutes_of_day[minute] = True
         week += minutes_of_day
     return week
@@ -204,11 +207,11 @@ def _written(random: Random, instant: datetime) -> str:
 
 
 def _windows(random: Random, most: int = 3) -> list[dict[str, str]]:
-    """Windows of a day that do not overlap, some of which touch; often early, when clocks change."""
+    """Windows of a day that do not overlap, some of which touch."""
     ends = {random.randrange(MINUTES) for _ in range(2 * random.randint(1, most))}
     ends |= {random.choice((0, 1, 30, 60, 90, 120, 150, 180, 210, MINUTES - 1))}
     ordered = sorted(ends if len(ends) > 1 else ends | {MINUTES - 1, 0})
-    pairs = list(zip(ordered, ordered[1:], strict=False))
+    pairs = list(pairwise(ordered))
     return [_window(*pair) for pair in random.sample(pairs, min(most, len(pairs)))]
 
 
@@ -219,9 +222,7 @@ def _window(start: int, end: int) -> dict[str, str]:
     return {"localTimeFrom": text(start), "localTimeTo": text(end)}
 
 
-def questions(
-    random: Random, count: int, spans: tuple[Span, ...] = SPANS
-) -> Iterator[Question]:
+def questions(random: Random, count: int, spans: tuple[Span, ...] = SPANS) -> Iterator[Question]:
     """So many questions, span by span."""
     for i in range(count):
         yield question(random, spans[i % len(spans)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -40,7 +41,7 @@ def sent(policy: str, tmp_path: Any, **options: Any) -> dict[str, Any]:
     """The job as it is sent."""
     report = predial.prepare(job(policy), tmp_path / "out", **options)
     [body] = report.bodies
-    [one] = json.loads(open(body).read())
+    [one] = json.loads(Path(body).read_text(encoding="utf-8"))
     assert isinstance(one, dict)
     return one
 
@@ -535,9 +536,7 @@ def test_a_day_without_windows_is_warned_of() -> None:
 def test_unknown_keys_of_a_window_are_warned_of() -> None:
     times = '{"localTimeFrom": "10:00", "localTimeTo": "18:00", "localtimeto": "19:00", "x": [1]}'
     assert told(check(default(times))) == [
-        Told(
-            "allowedTime.default[0].localtimeto", "policy-unknown-key", "warning", "localTimeTo"
-        ),
+        Told("allowedTime.default[0].localtimeto", "policy-unknown-key", "warning", "localTimeTo"),
         Told("allowedTime.default[0].x", "policy-unknown-key", "warning"),
     ]
 
@@ -588,7 +587,9 @@ def test_canonical_leaves_the_rest(policy: str, tmp_path: Any) -> None:
 
 
 def test_allowed_time_wins_over_the_pair(tmp_path: Any) -> None:
-    policy = default(window("12:00", "14:00")) + ', "localTimeFrom": "23:00", "localTimeTo": "23:30"'
+    policy = (
+        default(window("12:00", "14:00")) + ', "localTimeFrom": "23:00", "localTimeTo": "23:30"'
+    )
     [found] = told(check(policy))
     assert found == Told("localTimeFrom", "policy-deprecated", "warning")
     one = sent(policy, tmp_path, canonical=True)
@@ -602,8 +603,16 @@ def test_allowed_time_wins_over_the_pair(tmp_path: Any) -> None:
     [
         ('"localTimeFrom": "10:00"', "localTimeFrom", "policy-window-incomplete"),
         ('"localTimeTo": "10:00"', "localTimeTo", "policy-window-incomplete"),
-        ('"localTimeFrom": null, "localTimeTo": "10:00"', "localTimeTo", "policy-window-incomplete"),
-        ('"localTimeFrom": "10:00", "localTimeTo": "10:00"', "localTimeFrom", "policy-window-order"),
+        (
+            '"localTimeFrom": null, "localTimeTo": "10:00"',
+            "localTimeTo",
+            "policy-window-incomplete",
+        ),
+        (
+            '"localTimeFrom": "10:00", "localTimeTo": "10:00"',
+            "localTimeFrom",
+            "policy-window-order",
+        ),
         (
             '"localTimeFrom": "10:01", "localTimeTo": "10:00"',
             "localTimeFrom",

@@ -7,7 +7,7 @@ from collections import Counter
 from random import Random
 
 import predial
-from ringing_reference import MINUTES, Question, Span, allowed, questions, stretches
+from ringing_reference import MINUTES, Question, Span, Stretch, allowed, questions, stretches
 
 #: PREDIAL_RINGING_JOBS jobs are drawn with the seed PREDIAL_RINGING_SEED.
 JOBS = int(os.environ.get("PREDIAL_RINGING_JOBS", "20000"))
@@ -67,11 +67,9 @@ WORLD = [
 MOVING = (Span("Europe/Berlin", "2026-10-25"), Span("America/New_York", "2026-11-01", days=2))
 
 
-def in_zones(asked: Question, zones: list[str]) -> list[list[tuple[object, object]]]:
+def in_zones(asked: Question, zones: list[str]) -> list[list[Stretch]]:
     week = asked.week
-    return [
-        [*map(tuple, stretches(asked.span, zone, week, asked.first, asked.last))] for zone in zones
-    ]
+    return [stretches(asked.span, zone, week, asked.first, asked.last) for zone in zones]
 
 
 def test_jobs_of_several_zones() -> None:
@@ -81,7 +79,9 @@ def test_jobs_of_several_zones() -> None:
         zones = list(predial.parse_phone(phone).time_zones) if phone != ANYWHERE else zones
         by_zone = in_zones(asked, zones)
         right = {stretch for found in by_zone for stretch in found}
-        windows = list(predial.call_windows({"phone": phone, **asked.job}, asked.now, asked.campaign))
+        windows = list(
+            predial.call_windows({"phone": phone, **asked.job}, asked.now, asked.campaign)
+        )
         assert {(window.start, window.end) for window in windows} == right, (i, asked)
         starts = [window.start for window in windows]
         assert starts == sorted(starts)

@@ -55,9 +55,9 @@ def check(
     ``canonical`` rewrites every phone and zone to its normal form. ``campaign`` is the policy that
     holds where a job has none of its own: a dict, JSON text or the path of a JSON file; ``night``
     are the hours of local time whose windows are warned of. ``now`` is the instant by which zones
-    are compared and jobs are over. ``threads`` is on how many threads jobs are judged, as many as there are
-    cores if left out; nothing in the answer depends on it. ``progress`` is called now and then with
-    the rows read, the byte they reach to, and the rows rejected so far.
+    are compared and jobs are over. ``threads`` is on how many threads jobs are judged, as many as
+    there are cores if left out; nothing in the answer depends on it. ``progress`` is called now and
+    then with the rows read, the byte they reach to, and the rows rejected so far.
 
     Raises ``SourceError`` where a JSON array breaks off or breaks JSON's grammar (RFC 8259);
     its ``report`` holds what was read before. Bad jobs raise nothing: they are in the report.

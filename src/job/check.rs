@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::RawJob;
 use super::clock::Clock;
-use super::depth::{MAX_DEPTH, too_deep};
 use super::deprecated::undeprecated;
+use super::depth::{MAX_DEPTH, too_deep};
 use super::field::{Field, KnownField, Name};
 use super::policy::{Asked, Campaign, Kind, Night, Note, Shown, policy_fields};
 use super::rewrite::Edit;

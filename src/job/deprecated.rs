@@ -49,7 +49,10 @@ fn with_comma(text: &str, fields: &[Field<'_>], i: usize, is_behind_one: bool) -
     let field = &fields[i];
     match (is_behind_one, fields.get(i + 1)) {
         (false, Some(next)) => begin(text, field)..begin(text, next),
-        _ => i.checked_sub(1).map_or(begin(text, field), |i| end(&fields[i]))..end(field),
+        _ => {
+            i.checked_sub(1)
+                .map_or(begin(text, field), |i| end(&fields[i]))..end(field)
+        }
     }
 }
 
@@ -114,9 +117,21 @@ mod tests {
             (vec![from, to, "a"], None, r#"{ "a" : 1 }"#),
             (vec![to, "a", from], None, r#"{ "a" : 1 }"#),
             (vec!["a", "b", from, to], None, r#"{ "a" : 1 , "b" : 1 }"#),
-            (vec!["a", from, to], new, r#"{ "a" : 1 , "allowedTime": 2 }"#),
-            (vec![to, from, "a"], new, r#"{ "allowedTime": 2 , "a" : 1 }"#),
-            (vec![from, "a", to, "b"], new, r#"{ "allowedTime": 2 , "a" : 1 , "b" : 1 }"#),
+            (
+                vec!["a", from, to],
+                new,
+                r#"{ "a" : 1 , "allowedTime": 2 }"#,
+            ),
+            (
+                vec![to, from, "a"],
+                new,
+                r#"{ "allowedTime": 2 , "a" : 1 }"#,
+            ),
+            (
+                vec![from, "a", to, "b"],
+                new,
+                r#"{ "allowedTime": 2 , "a" : 1 , "b" : 1 }"#,
+            ),
             (vec![from, allowed, to], new, r#"{ "allowedTime" : 2 }"#),
             (vec![from, "\\\"", to], None, r#"{ "\"" : 1 }"#),
             (vec![from, to, "\\\\"], None, r#"{ "\\" : 1 }"#),

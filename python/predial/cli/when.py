@@ -57,15 +57,18 @@ def command(
         windows = predial.call_windows(data.decode("utf-8-sig"), now=now, campaign=campaign)
         told = [_told(window) for window in islice(windows, count)]
     except UnicodeDecodeError as error:
-        return outcome.fail(f"the job is no UTF-8 (byte {error.start})", about=job)
+        outcome.fail(f"the job is no UTF-8 (byte {error.start})", about=job)
     except ValueError as error:  # a job or a campaign that the core refuses, and names
         raise click.UsageError(str(error)) from error
     except OSError as error:
-        return outcome.fail(
-            error.strerror or type(error).__name__, about=str(error.filename or job)
-        )
-    if not told:
-        outcome.reject()
+        outcome.fail(error.strerror or type(error).__name__, about=str(error.filename or job))
+    else:
+        if not told:
+            outcome.reject()
+        _show(told, output_format)
+
+
+def _show(told: list[dict[str, Any]], output_format: str) -> None:
     if output_format == "json":
         say_json(told, indent=2)
     elif output_format == "ndjson":

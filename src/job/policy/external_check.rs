@@ -65,7 +65,11 @@ fn check_url(spot: &Spot<'_, '_>, notes: &mut Notes) {
     };
     if let Err(why) = url(&text) {
         let fault = Fault::new(Rule::PolicyCheckUrl).because(why);
-        notes.secret_error(spot, fault, shown_url(&text).map_or(Shown::Nothing, Shown::Text));
+        notes.secret_error(
+            spot,
+            fault,
+            shown_url(&text).map_or(Shown::Nothing, Shown::Text),
+        );
     }
 }
 
@@ -148,7 +152,9 @@ fn is_host(host: &str) -> bool {
 
 fn is_label(label: &str) -> bool {
     (1..=63).contains(&label.len())
-        && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        && label
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-')
         && !label.starts_with('-')
         && !label.ends_with('-')
 }
@@ -176,7 +182,9 @@ fn is_path(path: &str) -> bool {
 fn shown_url(text: &str) -> Option<String> {
     let (scheme, rest) = text.split_once("://")?;
     let authority = &rest[..rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len())];
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
     let is_scheme = ["http", "https"].contains(&scheme.to_ascii_lowercase().as_str());
     let name = host.split(':').next().unwrap_or_default();
     (is_scheme && is_host(name)).then(|| format!("{scheme}://{name}/…"))
@@ -203,15 +211,35 @@ mod tests {
             assert_eq!(url(good), Ok(()), "{good}");
         }
         for bad in [
-            "", "example.com", "http://example.com", "ftp://example.com",
-            "https:///path", "https://", "https://user:pw@example.com/", "https://example.com#top",
-            "https://example.com\\@evil.example", "https://exa mple.com", " https://example.com",
-            "https://example.com/\u{e9}", "https://пример.example", "https://example.com:0",
-            "https://example.com:65536", "https://example.com:", "https://example.com:+1",
-            "https://127.1/", "https://0x7f.1/", "https://2130706433/", "https://[::1",
-            "https://[example.com]/", "https://-a.example", "https://a..example",
-            "https://example.com/%2", "https://example.com/{id}", "https://example.com/\0",
-            "https:example.com", "//example.com",
+            "",
+            "example.com",
+            "http://example.com",
+            "ftp://example.com",
+            "https:///path",
+            "https://",
+            "https://user:pw@example.com/",
+            "https://example.com#top",
+            "https://example.com\\@evil.example",
+            "https://exa mple.com",
+            " https://example.com",
+            "https://example.com/\u{e9}",
+            "https://пример.example",
+            "https://example.com:0",
+            "https://example.com:65536",
+            "https://example.com:",
+            "https://example.com:+1",
+            "https://127.1/",
+            "https://0x7f.1/",
+            "https://2130706433/",
+            "https://[::1",
+            "https://[example.com]/",
+            "https://-a.example",
+            "https://a..example",
+            "https://example.com/%2",
+            "https://example.com/{id}",
+            "https://example.com/\0",
+            "https:example.com",
+            "//example.com",
         ] {
             assert!(url(bad).is_err(), "{bad}");
         }
@@ -221,12 +249,18 @@ mod tests {
     #[test]
     fn nothing_behind_the_host_is_shown() {
         for (text, shown) in [
-            ("http://u:secret@example.com/secret?key=secret", Some("http://example.com/…")),
+            (
+                "http://u:secret@example.com/secret?key=secret",
+                Some("http://example.com/…"),
+            ),
             ("https://example.com:secret/", Some("https://example.com/…")),
             ("https://exa mple.com/secret", None),
             ("secret", None),
             ("secret://example.com", None),
-            ("https://a@secret@example.com", Some("https://example.com/…")),
+            (
+                "https://a@secret@example.com",
+                Some("https://example.com/…"),
+            ),
         ] {
             assert_eq!(shown_url(text).as_deref(), shown, "{text}");
         }

@@ -4,7 +4,7 @@
 //! A slot is filled once and never emptied, so that threads look things up without waiting for each
 //! other. A policy that finds its slots taken is worked out again for each of its jobs.
 
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash};
 use std::sync::OnceLock;
 
 use foldhash::fast::FixedState;
@@ -40,7 +40,7 @@ impl<T> Memo<T> {
         let slots = self
             .slots
             .get_or_init(|| (0..SLOTS).map(|_| OnceLock::new()).collect());
-        let hash = hash_of(key);
+        let hash = FixedState::default().hash_one(key);
         let place = |number: usize| (hash as usize).wrapping_add(number) % SLOTS;
         let mut free = None;
         for place in (0..TRIES).map(place) {
@@ -66,10 +66,4 @@ impl<T> Memo<T> {
             Err(made) => use_it(&made, None),
         }
     }
-}
-
-fn hash_of(key: impl Hash) -> u64 {
-    let mut hasher = FixedState::default().build_hasher();
-    key.hash(&mut hasher);
-    hasher.finish()
 }

@@ -192,7 +192,12 @@ impl Notes {
 
     /// The date-time lacks its offset.
     pub fn no_offset(&mut self, spot: &Spot<'_, '_>, fault: Fault, local: Local) {
-        self.push(spot, fault, Shown::Text(shown(spot.json)), Kind::NoOffset(local));
+        self.push(
+            spot,
+            fault,
+            Shown::Text(shown(spot.json)),
+            Kind::NoOffset(local),
+        );
     }
 
     /// Somebody should look at the value, which is not shown.

@@ -78,7 +78,9 @@ impl Windows {
     /// The windows of a day: its own, or those of all days without their own; `None` for a day
     /// that has neither.
     pub fn of_day(&self, day: Day) -> Option<&[Window]> {
-        self.own[day as usize].as_deref().or(self.default.as_deref())
+        self.own[day as usize]
+            .as_deref()
+            .or(self.default.as_deref())
     }
 }
 
