@@ -208,8 +208,6 @@ impl<'o> Checker<'o> {
             campaign: options.campaign.as_deref(),
             night: options.night,
             places: self.places(zone),
-            regions: clock.regions(),
-            now: clock.now(),
         };
         let told = self.verdict.edits.len();
         clock.verdicts().each_note(fields, &asked, |note| {

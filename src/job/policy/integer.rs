@@ -51,6 +51,9 @@ fn plain(json: &str) -> &str {
 /// The whole number that a decimal number is, exactly, within 18 digits: one with more is out of
 /// every range.
 fn whole(text: &str) -> Option<i64> {
+    if (1..=9).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) {
+        return text.parse().ok();
+    }
     let (negative, rest) = match text.as_bytes().first()? {
         b'-' => (true, &text[1..]),
         b'+' => (false, &text[1..]),

@@ -1,10 +1,14 @@
 //! The verdict over the policy of one job, together with the campaign's.
 
+use std::hash::{Hash, Hasher};
+
 use super::memo::Memo;
 use super::note::{Kind, Note, Shown};
-use super::{Campaign, Effective, Instant, Night, Policy, Reading, policy_fields};
+use super::{
+    Campaign, Dates, Hours, Instant, Night, Policy, Reading, Timetable, policy_fields,
+};
 use crate::job::field::{Field, KnownField};
-use crate::job::ringing::{self, Places, Rings};
+use crate::job::ringing::{Places, Ringing, Rings, Week};
 use crate::zone::Regions;
 use crate::{Fault, Rule};
 
@@ -15,15 +19,16 @@ pub(in crate::job) struct Asked<'a> {
     pub night: Night,
     /// Where the job is; `None` where its zone can't be read.
     pub places: Option<Places>,
-    pub regions: &'a Regions,
-    pub now: Instant,
 }
 
-/// The verdicts at one instant that were worked out already.
-#[derive(Default)]
-pub(in crate::job) struct Verdicts {
-    readings: Memo<KeptReading>,
-    wholes: Memo<KeptWhole>,
+/// The verdicts at one instant. What many jobs have in common is worked out once: a list usually
+/// has a few sets of hours and external checks, while dates and numbers may be each job's own.
+pub(in crate::job) struct Verdicts<'r> {
+    ringing: Ringing<'r>,
+    hours: Memo<KeptReading>,
+    checks: Memo<KeptReading>,
+    timetables: Memo<KeptTimetable>,
+    rings: Memo<(RingsKey, Rings)>,
 }
 
 struct KeptReading {
@@ -31,87 +36,209 @@ struct KeptReading {
     reading: Reading,
 }
 
-struct KeptWhole {
-    key: Key,
+struct KeptTimetable {
+    key: TimetableKey,
+    timetable: Timetable,
+    week: Week,
     notes: Vec<Note>,
 }
 
-/// What the whole of a policy depends on, where its reading is kept at that place.
+/// What a timetable depends on, where the job's hours are kept at that place.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Key {
-    reading: usize,
+struct TimetableKey {
+    hours: usize,
     campaign: Option<u64>,
     night: Night,
-    places: Option<Places>,
 }
 
-/// The longest policy that is kept, in bytes: of long ones few are alike.
+/// What ringing depends on, where the timetable is kept at that place.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct RingsKey {
+    timetable: usize,
+    dates: Dates,
+    places: Places,
+}
+
+/// The longest texts that are kept, in bytes: of long ones few are alike.
 const LONGEST: usize = 1 << 14;
 
-impl Verdicts {
+impl<'r> Verdicts<'r> {
+    /// The verdicts at this instant.
+    pub fn new(regions: &'r Regions, now: Instant) -> Self {
+        Verdicts {
+            ringing: Ringing::new(regions, now),
+            hours: Memo::default(),
+            checks: Memo::default(),
+            timetables: Memo::default(),
+            rings: Memo::default(),
+        }
+    }
+
     /// Tells each note on the policy of a job.
     pub fn each_note(&self, fields: &[Field<'_>], asked: &Asked<'_>, mut tell: impl FnMut(&Note)) {
         let given = policy_fields(fields);
-        let size: usize = given.clone().map(|(_, field)| field.value.len()).sum();
-        if size > LONGEST {
-            return self.tell(&Reading::of(fields), None, asked, &mut tell);
+        let of = |group: Group| given.clone().filter(move |(known, _)| Group::of(*known) == group);
+        let own = Reading::of(of(Group::Own));
+        own.notes.iter().for_each(&mut tell);
+        let mut sound = own.is_sound();
+        if of(Group::Check).next().is_some() {
+            reading_of(&self.checks, of(Group::Check), |check, _| {
+                check.notes.iter().for_each(&mut tell);
+                sound &= check.is_sound();
+            });
         }
-        let is_it = |kept: &KeptReading| {
-            let kept = kept.texts.iter().map(|(known, text)| (*known, &**text));
-            kept.eq(given.clone().map(|(known, field)| (known, field.value)))
-        };
-        let make = || KeptReading {
-            texts: given
-                .clone()
-                .map(|(known, field)| (known, field.value.into()))
-                .collect(),
-            reading: Reading::of(fields),
-        };
-        let key = Texts(given.clone());
-        self.readings.get_or_make(key, is_it, make, |kept, place| {
-            self.tell(&kept.reading, place, asked, &mut tell);
+        reading_of(&self.hours, of(Group::Hours), |hours, place| {
+            hours.notes.iter().for_each(&mut tell);
+            if sound && hours.is_sound() {
+                let dates = own.policy.dates;
+                self.tell_whole(dates, (&hours.policy.hours, place), asked, &mut tell);
+            }
         });
     }
 
-    /// Tells the notes on a reading, which is kept at that place if it is.
-    fn tell(
+    /// Tells the notes on a sound policy as a whole.
+    fn tell_whole(
         &self,
-        reading: &Reading,
-        place: Option<usize>,
+        dates: Dates,
+        (hours, place): (&Hours, Option<usize>),
         asked: &Asked<'_>,
         tell: &mut dyn FnMut(&Note),
     ) {
-        reading.notes.iter().for_each(&mut *tell);
-        if !reading.is_sound() {
-            return;
+        let none = Policy::default();
+        let campaign = asked.campaign.map_or(&none, |campaign| &campaign.policy);
+        let (dates, out_of_order) = dates.within(campaign.dates);
+        let mut silent = false;
+        if let Some(note) = &out_of_order {
+            tell(note);
+            silent = true;
         }
-        let Some(place) = place else {
-            return whole(&reading.policy, asked).iter().for_each(tell);
-        };
-        let key = Key {
-            reading: place,
+        self.timetable(hours, place, asked, |kept, place| {
+            kept.notes.iter().for_each(&mut *tell);
+            silent |= kept.notes.iter().any(Note::is_error);
+            if let (Some(places), false) = (asked.places, silent) {
+                let rings = self.rings(kept, place, dates, places);
+                silence(rings, dates, &kept.timetable).iter().for_each(&mut *tell);
+            }
+        });
+    }
+
+    /// The timetable of hours that are kept at that place, if they are.
+    fn timetable(
+        &self,
+        hours: &Hours,
+        place: Option<usize>,
+        asked: &Asked<'_>,
+        use_it: impl FnMut(&KeptTimetable, Option<usize>),
+    ) {
+        let key = TimetableKey {
+            hours: place.unwrap_or(usize::MAX),
             campaign: asked.campaign.map(|campaign| campaign.id),
             night: asked.night,
-            places: asked.places,
         };
-        let make = || KeptWhole {
-            key,
-            notes: whole(&reading.policy, asked),
+        let make = || {
+            let none = Hours::default();
+            let campaign = asked.campaign.map_or(&none, |it| &it.policy.hours);
+            let (timetable, mut notes) = Timetable::of(hours, campaign);
+            if !notes.iter().any(Note::is_error) {
+                notes.extend(timetable.at_night(asked.night));
+            }
+            KeptTimetable {
+                key,
+                week: timetable.week(),
+                timetable,
+                notes,
+            }
         };
-        let is_it = |kept: &KeptWhole| kept.key == key;
-        self.wholes.get_or_make(key, is_it, make, |kept, _| {
-            kept.notes.iter().for_each(&mut *tell);
-        });
+        let mut use_it = use_it;
+        match place {
+            Some(_) => {
+                let is_it = |kept: &KeptTimetable| kept.key == key;
+                self.timetables.get_or_make(key, is_it, make, use_it);
+            }
+            None => use_it(&make(), None),
+        }
+    }
+
+    /// Whether a job of a timetable rings, which is kept at that place, if it is.
+    fn rings(
+        &self,
+        kept: &KeptTimetable,
+        place: Option<usize>,
+        dates: Dates,
+        places: Places,
+    ) -> Rings {
+        let ask = || self.ringing.rings(&kept.week, dates, places);
+        let Some(timetable) = place else {
+            return ask();
+        };
+        let key = RingsKey {
+            timetable,
+            dates,
+            places,
+        };
+        let is_it = |kept: &(RingsKey, Rings)| kept.0 == key;
+        let make = || (key, ask());
+        self.rings.get_or_make(key, is_it, make, |kept, _| kept.1)
     }
 }
 
-/// What the policy's fields say, as a key.
+/// Fields that are read together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Group {
+    /// Those that say at which local times of the week to call.
+    Hours,
+    /// The external check.
+    Check,
+    /// Those that are quickly read, or are each job's own.
+    Own,
+}
+
+impl Group {
+    fn of(field: KnownField) -> Group {
+        match field {
+            KnownField::AllowedDays
+            | KnownField::AllowedTime
+            | KnownField::LocalTimeFrom
+            | KnownField::LocalTimeTo => Group::Hours,
+            KnownField::ExternalCheck => Group::Check,
+            _ => Group::Own,
+        }
+    }
+}
+
+/// Reads fields, or remembers what was read in the same ones; with the place where that is kept.
+fn reading_of<'f, 'a: 'f, I>(
+    memo: &Memo<KeptReading>,
+    fields: I,
+    mut use_it: impl FnMut(&Reading, Option<usize>),
+) where
+    I: Iterator<Item = (KnownField, &'f Field<'a>)> + Clone,
+{
+    let size: usize = fields.clone().map(|(_, field)| field.value.len()).sum();
+    if size > LONGEST {
+        return use_it(&Reading::of(fields), None);
+    }
+    let is_it = |kept: &KeptReading| {
+        let kept = kept.texts.iter().map(|(known, text)| (*known, &**text));
+        kept.eq(fields.clone().map(|(known, field)| (known, field.value)))
+    };
+    let make = || KeptReading {
+        texts: fields
+            .clone()
+            .map(|(known, field)| (known, field.value.into()))
+            .collect(),
+        reading: Reading::of(fields.clone()),
+    };
+    memo.get_or_make(Texts(fields.clone()), is_it, make, |kept, place| {
+        use_it(&kept.reading, place);
+    });
+}
+
+/// What fields say, as a key.
 struct Texts<I>(I);
 
-impl<'f, 'a: 'f, I: Iterator<Item = (KnownField, &'f Field<'a>)> + Clone> std::hash::Hash
-    for Texts<I>
-{
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+impl<'f, 'a: 'f, I: Iterator<Item = (KnownField, &'f Field<'a>)> + Clone> Hash for Texts<I> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
         for (known, field) in self.0.clone() {
             state.write_u8(known as u8);
             state.write(field.value.as_bytes());
@@ -119,41 +246,26 @@ impl<'f, 'a: 'f, I: Iterator<Item = (KnownField, &'f Field<'a>)> + Clone> std::h
     }
 }
 
-/// What is to be noted of a sound policy as a whole.
-fn whole(policy: &Policy, asked: &Asked<'_>) -> Vec<Note> {
-    let none = Policy::default();
-    let campaign = asked.campaign.map_or(&none, |campaign| &campaign.policy);
-    let (effective, mut notes) = Effective::of(policy, campaign);
-    if notes.iter().any(Note::is_error) {
-        return notes;
-    }
-    notes.extend(effective.at_night(asked.night));
-    if let Some(places) = asked.places {
-        let rings = ringing::rings(&effective, places, asked.regions, asked.now);
-        notes.extend(silence(rings, &effective));
-    }
-    notes
-}
-
 /// The note on a job that does not ring.
-fn silence(rings: Rings, effective: &Effective) -> Option<Note> {
+fn silence(rings: Rings, dates: Dates, timetable: &Timetable) -> Option<Note> {
+    let field = match timetable.field() {
+        KnownField::AllowedDays if timetable.is_any_time() && dates.finish.is_some() => {
+            KnownField::FinishDateTime
+        }
+        field => field,
+    };
     let (field, fault, kind) = match rings {
         Rings::Everywhere => return None,
-        Rings::Expired => (
-            KnownField::FinishDateTime,
-            Fault::new(Rule::PolicyExpired),
-            Kind::Error,
-        ),
-        Rings::Nowhere => (
-            effective.field(),
-            Fault::new(Rule::PolicyNeverRings),
-            Kind::Error,
-        ),
+        Rings::Expired => {
+            let fault = Fault::new(Rule::PolicyExpired);
+            (KnownField::FinishDateTime, fault, Kind::Error)
+        }
+        Rings::Nowhere => (field, Fault::new(Rule::PolicyNeverRings), Kind::Error),
         Rings::Somewhere => {
-            let why = "in some of the zones where the phone may be, the policy allows no instant at \
-                       which to call";
+            let why = "in some of the zones where the phone may be, the policy allows no instant \
+                       at which to call";
             let fault = Fault::new(Rule::PolicyNeverRings).because(why);
-            (effective.field(), fault, Kind::Warning)
+            (field, fault, Kind::Warning)
         }
     };
     Some(Note {
