@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::note::{Kind, Note};
-use super::{Dates, Hours, Policy, Reading, Timetable, policy_fields};
+use super::{Dates, Given, Hours, Policy, Reading, Timetable};
 use crate::job::RawJob;
 use crate::job::field::KnownField;
 use crate::job::value::cut;
@@ -78,7 +78,7 @@ impl Campaign {
                 seen.push(&field.name);
             }
         }
-        let reading = Reading::of(policy_fields(fields));
+        let reading = Reading::of(&Given::of(fields).all());
         let mut notes = reading.notes;
         let sound = notes.is_empty();
         if sound {

@@ -11,6 +11,7 @@ mod campaign;
 mod date_time;
 mod days;
 mod external_check;
+mod given;
 mod integer;
 mod memo;
 mod night;
@@ -25,14 +26,15 @@ pub use campaign::{Campaign, Malformed};
 pub use date_time::Instant;
 pub use night::Night;
 
+pub(super) use given::Given;
 pub(super) use note::{Kind, Note, Shown};
-pub(super) use spot::policy_fields;
 pub(super) use timetable::Timetable;
 pub(super) use verdict::{Asked, Verdicts};
 
-use super::field::{Field, KnownField};
+use super::field::KnownField;
 use crate::Rule;
 use days::Days;
+use given::Group;
 use integer::Integer;
 use spot::{Notes, Spot};
 use time::Time;
@@ -65,16 +67,16 @@ pub(super) struct Hours {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reading {
     pub policy: Policy,
-    /// What was found, in the order of the text.
+    /// What was found.
     pub notes: Vec<Note>,
 }
 
 impl Reading {
     /// Reads fields of a policy.
-    pub fn of<'f, 'a: 'f>(fields: impl Iterator<Item = (KnownField, &'f Field<'a>)>) -> Self {
+    pub fn of(fields: &Group<'_, '_>) -> Self {
         let mut policy = Policy::default();
         let mut notes = Notes::default();
-        for (known, field) in fields {
+        for (known, field) in fields.iter() {
             let spot = Spot::of_field(known, field.value);
             read(&spot, known, &mut policy, &mut notes);
         }

@@ -1,13 +1,10 @@
 //! The verdict over the policy of one job, together with the campaign's.
 
-use std::hash::{Hash, Hasher};
-
+use super::given::{Given, Group};
 use super::memo::Memo;
 use super::note::{Kind, Note, Shown};
-use super::{
-    Campaign, Dates, Hours, Instant, Night, Policy, Reading, Timetable, policy_fields,
-};
-use crate::job::field::{Field, KnownField};
+use super::{Campaign, Dates, Hours, Instant, Night, Policy, Reading, Timetable};
+use crate::job::field::KnownField;
 use crate::job::ringing::{Places, Ringing, Rings, Week};
 use crate::zone::Regions;
 use crate::{Fault, Rule};
@@ -75,19 +72,17 @@ impl<'r> Verdicts<'r> {
     }
 
     /// Tells each note on the policy of a job.
-    pub fn each_note(&self, fields: &[Field<'_>], asked: &Asked<'_>, mut tell: impl FnMut(&Note)) {
-        let given = policy_fields(fields);
-        let of = |group: Group| given.clone().filter(move |(known, _)| Group::of(*known) == group);
-        let own = Reading::of(of(Group::Own));
+    pub fn each_note(&self, given: Given<'_, '_>, asked: &Asked<'_>, mut tell: impl FnMut(&Note)) {
+        let own = Reading::of(&given.only(OWN));
         own.notes.iter().for_each(&mut tell);
         let mut sound = own.is_sound();
-        if of(Group::Check).next().is_some() {
-            reading_of(&self.checks, of(Group::Check), |check, _| {
+        if given.get(KnownField::ExternalCheck).is_some() {
+            reading_of(&self.checks, given.only(CHECK), |check, _| {
                 check.notes.iter().for_each(&mut tell);
                 sound &= check.is_sound();
             });
         }
-        reading_of(&self.hours, of(Group::Hours), |hours, place| {
+        reading_of(&self.hours, given.only(HOURS), |hours, place| {
             hours.notes.iter().for_each(&mut tell);
             if sound && hours.is_sound() {
                 let dates = own.policy.dates;
@@ -117,7 +112,9 @@ impl<'r> Verdicts<'r> {
             silent |= kept.notes.iter().any(Note::is_error);
             if let (Some(places), false) = (asked.places, silent) {
                 let rings = self.rings(kept, place, dates, places);
-                silence(rings, dates, &kept.timetable).iter().for_each(&mut *tell);
+                silence(rings, dates, &kept.timetable)
+                    .iter()
+                    .for_each(&mut *tell);
             }
         });
     }
@@ -182,68 +179,51 @@ impl<'r> Verdicts<'r> {
     }
 }
 
-/// Fields that are read together.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Group {
-    /// Those that say at which local times of the week to call.
-    Hours,
-    /// The external check.
-    Check,
-    /// Those that are quickly read, or are each job's own.
-    Own,
-}
+/// The fields that say at which local times of the week to call.
+const HOURS: &[KnownField] = &[
+    KnownField::AllowedDays,
+    KnownField::AllowedTime,
+    KnownField::LocalTimeFrom,
+    KnownField::LocalTimeTo,
+];
 
-impl Group {
-    fn of(field: KnownField) -> Group {
-        match field {
-            KnownField::AllowedDays
-            | KnownField::AllowedTime
-            | KnownField::LocalTimeFrom
-            | KnownField::LocalTimeTo => Group::Hours,
-            KnownField::ExternalCheck => Group::Check,
-            _ => Group::Own,
-        }
-    }
-}
+/// The field whose value is most often the same.
+const CHECK: &[KnownField] = &[KnownField::ExternalCheck];
+
+/// The fields that are quickly read, or are each job's own.
+const OWN: &[KnownField] = &[
+    KnownField::StartDateTime,
+    KnownField::FinishDateTime,
+    KnownField::RetryIntervalInMinutes,
+    KnownField::MaxAttempts,
+    KnownField::DialerPriority,
+];
 
 /// Reads fields, or remembers what was read in the same ones; with the place where that is kept.
-fn reading_of<'f, 'a: 'f, I>(
+fn reading_of(
     memo: &Memo<KeptReading>,
-    fields: I,
+    fields: Group<'_, '_>,
     mut use_it: impl FnMut(&Reading, Option<usize>),
-) where
-    I: Iterator<Item = (KnownField, &'f Field<'a>)> + Clone,
-{
-    let size: usize = fields.clone().map(|(_, field)| field.value.len()).sum();
-    if size > LONGEST {
-        return use_it(&Reading::of(fields), None);
+) {
+    if fields.size() > LONGEST {
+        return use_it(&Reading::of(&fields), None);
     }
     let is_it = |kept: &KeptReading| {
         let kept = kept.texts.iter().map(|(known, text)| (*known, &**text));
-        kept.eq(fields.clone().map(|(known, field)| (known, field.value)))
+        kept.eq(fields.iter().map(|(known, field)| (known, field.value)))
     };
-    let make = || KeptReading {
-        texts: fields
-            .clone()
-            .map(|(known, field)| (known, field.value.into()))
-            .collect(),
-        reading: Reading::of(fields.clone()),
+    let make = || {
+        let texts = fields.iter();
+        KeptReading {
+            texts: texts
+                .map(|(known, field)| (known, field.value.into()))
+                .collect(),
+            reading: Reading::of(&fields),
+        }
     };
-    memo.get_or_make(Texts(fields.clone()), is_it, make, |kept, place| {
+    memo.get_or_make(fields, is_it, make, |kept, place| {
         use_it(&kept.reading, place);
     });
-}
-
-/// What fields say, as a key.
-struct Texts<I>(I);
-
-impl<'f, 'a: 'f, I: Iterator<Item = (KnownField, &'f Field<'a>)> + Clone> Hash for Texts<I> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        for (known, field) in self.0.clone() {
-            state.write_u8(known as u8);
-            state.write(field.value.as_bytes());
-        }
-    }
 }
 
 /// The note on a job that does not ring.

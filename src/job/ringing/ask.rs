@@ -1,9 +1,7 @@
 //! The question about one job: when will it ring?
 
 use super::super::check::{Options, inspect};
-use super::super::policy::{
-    Campaign, Instant, Malformed, Policy, Reading, Timetable, policy_fields,
-};
+use super::super::policy::{Campaign, Given, Instant, Malformed, Policy, Reading, Timetable};
 use super::super::{Clock, RawJob};
 use super::{Places, Windows};
 use crate::job::field::KnownField;
@@ -68,7 +66,7 @@ pub fn windows<'r>(
     }
     let none = Policy::default();
     let of_campaign = campaign.as_ref().map_or(&none, |campaign| &campaign.policy);
-    let policy = Reading::of(policy_fields(job.fields.unwrap_or_default())).policy;
+    let policy = Reading::of(&Given::of(job.fields.unwrap_or_default()).all()).policy;
     let (dates, _) = policy.dates.within(of_campaign.dates);
     let (timetable, _) = Timetable::of(&policy.hours, &of_campaign.hours);
     let zones = places.unwrap_or(Places::World).zones(regions);

@@ -83,11 +83,15 @@ impl<'r> Ringing<'r> {
         };
         match places {
             Places::Offset(seconds) => ask(Zone::of_seconds(seconds)),
-            Places::Region(index) => Zone::of_index(index, self.regions).into_iter().for_each(ask),
+            Places::Region(index) => Zone::of_index(index, self.regions)
+                .into_iter()
+                .for_each(ask),
             Places::Phone(list) => self.of_list(list).iter().for_each(|place| match *place {
                 Places::Offset(seconds) => ask(Zone::of_seconds(seconds)),
                 Places::Region(index) => {
-                    Zone::of_index(index, self.regions).into_iter().for_each(&mut ask);
+                    Zone::of_index(index, self.regions)
+                        .into_iter()
+                        .for_each(&mut ask);
                 }
                 Places::Phone(_) | Places::World => {}
             }),
