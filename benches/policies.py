@@ -69,8 +69,6 @@ def section() -> Section:
             Contender("predial.check, no policy", lambda: predial.check(bare)),
             Contender(f"a full policy, of {POLICIES}", lambda: predial.check(few)),
             Contender("a full policy of its own", lambda: predial.check(own)),
-            Contender(
-                "no policy, a campaign's", lambda: predial.check(bare, campaign=campaign)
-            ),
+            Contender("no policy, a campaign's", lambda: predial.check(bare, campaign=campaign)),
         ),
     )
