@@ -34,11 +34,9 @@ RFC_3339 = re.compile(
 JAVA_ALONE = {
     "no seconds": re.compile(r"[+-]?\d{4,9}-\d\d-\d\d[Tt]\d\d:\d\d[^:.].*", re.ASCII),
     "a dot without digits": re.compile(rf".*[Tt]{TIME}\.[^\d].*", re.ASCII),
-    "a year beyond four digits, or before 0": re.compile(r"[+-].*", re.ASCII),
-    "an offset with seconds": re.compile(r".*[+-]\d\d:?\d\d:?\d\d", re.ASCII),
-    "an offset without minutes": re.compile(r".*\d[+-]\d{1,2}", re.ASCII),
-    "an offset without a colon": re.compile(r".*[+-]\d{3,6}", re.ASCII),
-    "an offset of a one-digit hour": re.compile(r".*[+-]\d:.*", re.ASCII),
+    "a year beyond four digits, or before 0": re.compile(r"(\+\d{5,9}|-\d{4,9})-.*", re.ASCII),
+    "an offset with seconds": re.compile(r".*[+-]\d\d:\d\d:\d\d", re.ASCII),
+    "an offset without minutes": re.compile(r".*\d[+-]\d\d", re.ASCII),
 }
 #: What RFC 3339 takes and Java does not.
 RFC_ALONE = {
@@ -194,7 +192,7 @@ def test_date_times(folder: Path) -> None:
             listed = RFC_ALONE if rfc else JAVA_ALONE
             fitting = [kind for kind, pattern in listed.items() if pattern.fullmatch(text)]
             assert fitting, (text, rfc, java)
-            kinds.update(fitting[:1])
+            kinds.update(fitting)
         else:
             kinds["none"] += 1
     assert set(kinds) == {"both", "none", *RFC_ALONE, *JAVA_ALONE}
