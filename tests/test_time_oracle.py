@@ -150,6 +150,16 @@ def random_time(random: Random) -> str:
     return text
 
 
+#: The rules of a date-time or a time that is no such thing, or not in the right form.
+ABOUT = (
+    "policy-date",
+    "policy-date-format",
+    "policy-date-offset",
+    "policy-time",
+    "policy-time-format",
+)
+
+
 def accepted(texts: list[str], field: str) -> list[bool]:
     """Which of the texts a field takes as they stand."""
     also = {"localTimeTo": "23:59"} if field == "localTimeFrom" else {}
@@ -159,9 +169,7 @@ def accepted(texts: list[str], field: str) -> list[bool]:
     report = predial.check(
         source, now=now, duplicates="allow", max_diagnostics=10**9, input_format="ndjson"
     )
-    about = ("policy-date", "policy-date-format", "policy-date-offset", "policy-time")
-    about += ("policy-time-format",)
-    refused = {told.row for told in report.diagnostics if told.rule in about}
+    refused = {told.row for told in report.diagnostics if told.rule in ABOUT}
     return [row not in refused for row in range(len(texts))]
 
 
