@@ -8,6 +8,7 @@ use memchr::memmem::FinderRev;
 use super::feed::{Feed, Place};
 use super::json::{self, ArrayEnd, Next};
 use super::judge::{Judge, Judged, Key};
+use super::shape::Shapes;
 use super::source::{Format, Halt, Row, SourceFailure, is_space};
 use super::{rejects, source};
 use crate::job::{Edit, Finding, Standing};
@@ -235,7 +236,13 @@ struct Details {
 
 impl<'e> JudgedBlock<'e> {
     /// Judges the rows of a block. A walk over an array begins by `next`.
-    pub fn of(block: Block<'e>, format: Format, next: Next, judge: &Judge<'_>) -> Self {
+    pub fn of(
+        block: Block<'e>,
+        format: Format,
+        next: Next,
+        shapes: &mut Shapes,
+        judge: &Judge<'_>,
+    ) -> Self {
         let mut judged = JudgedBlock {
             block,
             end: Ok(None),
@@ -257,9 +264,9 @@ impl<'e> JudgedBlock<'e> {
         };
         let on_row = &mut |row: Row<'_>| rejects::unwrapped(row, &mut keep);
         judged.end = match format {
-            Format::Ndjson => json::lines(bytes, true, block.offset, on_row).map(|_| None),
+            Format::Ndjson => json::lines(bytes, true, block.offset, shapes, on_row).map(|_| None),
             Format::Json => {
-                json::walk_block(bytes, block.last, block.offset, next, on_row).map(Some)
+                json::walk_block(bytes, block.last, block.offset, next, shapes, on_row).map(Some)
             }
         };
         judged

@@ -20,6 +20,7 @@ mod records;
 mod rejects;
 mod report;
 mod run;
+mod shape;
 mod size;
 mod source;
 

@@ -22,6 +22,7 @@ use super::block::{Block, Blocks, Cuts, JudgedBlock};
 use super::feed::Feed;
 use super::json::{self, ArrayEnd, Next, Walked};
 use super::judge::{Judge, Judged};
+use super::shape::Shapes;
 use super::source::{Format, Halt};
 
 /// Blocks on their way for each thread that judges.
@@ -65,6 +66,7 @@ pub(super) fn each_row(
             format,
             judge,
             left: None,
+            shapes: Shapes::default(),
             on_row,
         };
         // It drops the orders when it returns, and the threads end.
@@ -74,23 +76,25 @@ pub(super) fn each_row(
 
 /// Judges one block after the other until there are no more.
 fn work<'e>(queue: &Mutex<Receiver<Order<'e>>>, format: Format, judge: &Judge<'_>) {
+    let mut shapes = Shapes::default();
     loop {
         // The lock is given back with the order in hand.
         let order = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(order) = order else { return };
-        let judged = JudgedBlock::of(order.block, format, order.next, judge);
+        let judged = JudgedBlock::of(order.block, format, order.next, &mut shapes, judge);
         // Nobody waits for it any more where the run has failed.
         let _ = order.answer.send(judged);
     }
 }
 
 /// Whoever takes the judged blocks in order.
-struct Taker<'e, 'r, 'o> {
+struct Taker<'e, 'r, 'j, 'o> {
     blocks: Blocks<'e>,
     format: Format,
-    judge: &'r Judge<'r>,
+    judge: &'r Judge<'j>,
     /// What the walk over an array has not come through.
     left: Option<Left<'e>>,
+    shapes: Shapes,
     on_row: &'r mut OnJudged<'o>,
 }
 
@@ -102,7 +106,7 @@ struct Left<'e> {
     wanted: usize,
 }
 
-impl<'e> Taker<'e, '_, '_> {
+impl<'e> Taker<'e, '_, '_, '_> {
     fn run(
         mut self,
         orders: SyncSender<Order<'e>>,
@@ -161,7 +165,13 @@ impl<'e> Taker<'e, '_, '_> {
                 self.left = Some(left);
                 return Ok(());
             }
-            judged = JudgedBlock::of(left.block, self.format, left.next, self.judge);
+            judged = JudgedBlock::of(
+                left.block,
+                self.format,
+                left.next,
+                &mut self.shapes,
+                self.judge,
+            );
         }
         judged.each_row(self.on_row)?;
         match judged.end? {
