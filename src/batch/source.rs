@@ -273,7 +273,7 @@ fn told_format(
         match rest.iter().position(|byte| !is_space(*byte)) {
             Some(at) if rest[at] == b'[' => return Ok(Format::Json),
             Some(at) if rest[at] == b'{' => return Ok(Format::Ndjson),
-            Some(_) => return Ok(named.unwrap_or(Format::Csv)),
+            Some(_) => return named.map_or_else(|| table_or_lines(feed), Ok),
             None if feed.at_end() => return Ok(named.unwrap_or(Format::Ndjson)),
             None => {
                 passed = feed.window().len();
@@ -281,6 +281,24 @@ fn told_format(
             }
         }
     }
+}
+
+/// Lines of JSON of which the first is broken, or a table.
+fn table_or_lines(feed: &mut dyn Feed) -> Result<Format, Halt> {
+    while feed.window().len() < table::BEGINNING && !feed.at_end() {
+        feed.more()?;
+    }
+    let window = feed.window();
+    let beginning = &window[..window.len().min(table::BEGINNING)];
+    let is_job = |line: &[u8]| {
+        let is_text = |byte: &u8| byte.is_ascii() && !byte.is_ascii_control();
+        let begin = line.iter().position(is_text).unwrap_or_default();
+        line[begin..].starts_with(b"{") && trimmed(line).ends_with(b"}")
+    };
+    Ok(match beginning.split(|byte| *byte == b'\n').any(is_job) {
+        true => Format::Ndjson,
+        false => Format::Csv,
+    })
 }
 
 /// White space between JSON tokens (RFC 8259, 2).

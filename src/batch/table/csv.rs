@@ -10,7 +10,7 @@ use crate::phone;
 use crate::{Fault, Rule};
 
 /// How many bytes of a table are looked at to tell its dialect.
-const BEGINNING: usize = 1 << 16;
+pub const BEGINNING: usize = 1 << 16;
 
 /// A delimited text, of which it is known how it is written and what its columns are.
 #[derive(Debug)]
