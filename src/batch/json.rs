@@ -81,11 +81,26 @@ fn parse_anew<'a: 'f, 'f>(
 pub(super) fn parse_whole<'a: 'f, 'f>(
     text: &'a str,
     fields: &'f mut Vec<Field<'a>>,
+) -> Result<RawJob<'f>, Broken> {
+    whole(text, |trimmed| parse_anew(trimmed, fields))
+}
+
+/// The same for one of many texts, whose shapes are known and kept.
+pub(super) fn parse_whole_of_list<'a: 'f, 'f>(
+    text: &'a str,
+    fields: &'f mut Vec<Field<'a>>,
     shapes: &mut Shapes,
+) -> Result<RawJob<'f>, Broken> {
+    whole(text, |trimmed| parse(trimmed, fields, shapes))
+}
+
+fn whole<'a, 'f>(
+    text: &'a str,
+    parse: impl FnOnce(&'a str) -> Result<Parsed<'f>, Broken>,
 ) -> Result<RawJob<'f>, Broken> {
     let trimmed = text.trim_matches(|c| u8::try_from(c).is_ok_and(is_space));
     let before = trimmed.as_ptr() as usize - text.as_ptr() as usize;
-    let parsed = parse(trimmed, fields, shapes).map_err(|broken| Broken {
+    let parsed = parse(trimmed).map_err(|broken| Broken {
         at: before + broken.at,
         ..broken
     })?;
@@ -458,7 +473,7 @@ fn line_content<'a: 'f, 'f>(
     fields: &'f mut Vec<Field<'a>>,
     shapes: &mut Shapes,
 ) -> Content<'f> {
-    match parse_whole(text, fields, shapes) {
+    match parse_whole_of_list(text, fields, shapes) {
         Ok(job) => Content::Job(job),
         Err(broken) => Content::Broken(text.as_bytes(), syntax_fault(text, broken)),
     }

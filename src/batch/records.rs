@@ -38,10 +38,12 @@ pub(super) fn each_row(records: &mut dyn Records, on_row: &mut OnRow<'_>) -> Res
         let mut fields = Vec::new();
         for record in &some {
             let content = match record {
-                Record::Text(text) => match json::parse_whole(text, &mut fields, &mut shapes) {
-                    Ok(job) => Content::Job(job),
-                    Err(broken) => Content::Broken(text.as_bytes(), no_json(broken)),
-                },
+                Record::Text(text) => {
+                    match json::parse_whole_of_list(text, &mut fields, &mut shapes) {
+                        Ok(job) => Content::Job(job),
+                        Err(broken) => Content::Broken(text.as_bytes(), no_json(broken)),
+                    }
+                }
                 Record::Unwritable { shown, fault } => Content::Broken(shown, fault.clone()),
             };
             on_row(Row {

@@ -8,7 +8,6 @@ use serde_json::value::RawValue;
 use super::json;
 use super::judge::Judged;
 use super::report::Diagnostic;
-use super::shape::Shapes;
 use super::source::{Content, Halt, OnRow, Row};
 use crate::job::{Field, KnownField, Name, RawJob, Value};
 
@@ -114,7 +113,7 @@ fn held<'a>(fields: &'a [Field<'a>]) -> Option<Held<'a>> {
 
 fn in_its_place(row: &Row<'_>, text: &str, on_row: &mut OnRow<'_>) -> Result<(), Halt> {
     let mut fields = Vec::new();
-    let content = match json::parse_whole(text, &mut fields, &mut Shapes::default()) {
+    let content = match json::parse_whole(text, &mut fields) {
         Ok(job) => Content::Job(job),
         Err(broken) => Content::Broken(text.as_bytes(), json::syntax_fault(text, broken)),
     };
