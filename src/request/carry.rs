@@ -7,7 +7,6 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::parameters::shown;
 use super::read::is_own;
 use super::{Job, Refusal};
 use crate::job::{KnownField, Value};
@@ -42,7 +41,7 @@ impl Job {
         token: &str,
         regions: impl FnOnce() -> Result<&'r Regions, E>,
     ) -> Result<Job, E> {
-        let fields = fields(json)?;
+        let fields = fields(json, token)?;
         let mut phone = None;
         let mut zone = None;
         let mut payload = Vec::new();
@@ -62,6 +61,29 @@ impl Job {
             gmt_zone: zone.map(|zone| settled(zone, regions)).transpose()?,
             payload,
         })
+    }
+}
+
+/// The name of a field as a refusal may quote it, cut if it is long; `None` where the token is in
+/// it.
+fn quoted(name: &str, token: &str) -> Option<String> {
+    /// In characters.
+    const LONGEST: usize = 60;
+    if !token.is_empty() && name.contains(token) {
+        return None;
+    }
+    Some(match name.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    })
+}
+
+/// What a refusal calls a key of the payload.
+pub(super) fn of_payload(name: &str, token: &str) -> String {
+    let payload = KnownField::Payload.name();
+    match quoted(name, token) {
+        Some(name) if !name.is_empty() => format!("{payload}.{name}"),
+        _ => payload.to_owned(),
     }
 }
 
@@ -89,7 +111,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
 }
 
 /// The fields of a job, each once.
-fn fields(json: &str) -> Result<Vec<(Cow<'_, str>, &str)>, Refusal> {
+fn fields<'j>(json: &'j str, token: &str) -> Result<Vec<(Cow<'j, str>, &'j str)>, Refusal> {
     let json = json.trim_matches([' ', '\t', '\r', '\n']);
     // Of a text that begins with a brace serde_json tells what is wrong with its syntax. Of another
     // it would quote what it found in the place of an object.
@@ -101,17 +123,20 @@ fn fields(json: &str) -> Result<Vec<(Cow<'_, str>, &str)>, Refusal> {
         return Err(Refusal::whole(Fault::new(Rule::JobNotObject)));
     }
     let Members(members) = serde_json::from_str(json).map_err(broken)?;
-    each_once(&members, |name| name.to_owned())?;
+    each_once(&members, |name| quoted(name, token))?;
     Ok(members)
 }
 
 fn each_once(
     members: &[(Cow<'_, str>, &str)],
-    shown: impl Fn(&str) -> String,
+    shown: impl Fn(&str) -> Option<String>,
 ) -> Result<(), Refusal> {
     let mut names = HashSet::with_capacity(members.len());
     match members.iter().find(|(name, _)| !names.insert(name)) {
-        Some((name, _)) => Err(Refusal::of(shown(name), Fault::new(Rule::JobDuplicateKey))),
+        Some((name, _)) => Err(Refusal {
+            field: shown(name),
+            fault: Fault::new(Rule::JobDuplicateKey),
+        }),
         None => Ok(()),
     }
 }
@@ -180,10 +205,6 @@ fn payload_of(json: &str, token: &str) -> Result<Vec<(String, String)>, Refusal>
         }
     }
     let payload = KnownField::Payload.name();
-    let field = |name: &str| {
-        let name = shown(name, token);
-        name.map_or_else(|| payload.to_owned(), |name| format!("{payload}.{name}"))
-    };
     let broken = |error: serde_json::Error| {
         Refusal::of(
             payload,
@@ -191,14 +212,14 @@ fn payload_of(json: &str, token: &str) -> Result<Vec<(String, String)>, Refusal>
         )
     };
     let Members(members) = serde_json::from_str(json).map_err(broken)?;
-    each_once(&members, field)?;
+    each_once(&members, |name| Some(of_payload(name, token)))?;
     members
         .into_iter()
         .map(|(name, value)| match carried(&name, value) {
             Ok(text) => Ok((name.into_owned(), text)),
             Err(detail) => {
                 let fault = Fault::new(Rule::ShortFormField).because(detail);
-                Err(Refusal::of(field(&name), fault))
+                Err(Refusal::of(of_payload(&name, token), fault))
             }
         })
         .collect()
@@ -244,7 +265,7 @@ fn unknown(name: &str, token: &str) -> Refusal {
     let mut fault = Fault::new(Rule::ShortFormField).because("the service knows no such field");
     fault.suggestion = KnownField::meant_by(name).map(|known| known.name().to_owned());
     Refusal {
-        field: shown(name, token),
+        field: quoted(name, token),
         fault,
     }
 }

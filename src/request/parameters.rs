@@ -11,7 +11,7 @@ use crate::{Fault, Rule};
 pub(super) struct Parameter {
     pub name: String,
     pub value: String,
-    /// How many parameters stand before it, and one.
+    /// Its place among the parameters, from 1.
     ordinal: usize,
 }
 
@@ -27,7 +27,7 @@ impl Parameter {
 pub(super) fn shown(name: &str, token: &str) -> Option<String> {
     /// In characters; no name of the service is half as long.
     const LONGEST: usize = 60;
-    let fits = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
     let is_name = !name.is_empty()
         && name.chars().all(fits)
         && name.chars().count() <= LONGEST

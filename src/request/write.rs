@@ -1,6 +1,8 @@
 //! From a job to its short form.
 
 use super::address::Address;
+use super::carry::of_payload;
+use super::read::is_own;
 use super::{IDEMPOTENCE_KEY, Job, MAX_BYTES, Refusal, parameters};
 use crate::{Fault, Rule};
 
@@ -29,9 +31,10 @@ impl Job {
             return Err(Refusal::of(IDEMPOTENCE_KEY, fault));
         }
         let key = key.map(|key| (IDEMPOTENCE_KEY, key));
-        let url = address.with(&parameters::written(self.parameters().chain(key)));
+        let parameters = || self.parameters().chain(key);
+        let url = address.with(&parameters::written(parameters()));
         if url.len() > MAX_BYTES {
-            return Err(self.too_long(url.len(), address));
+            return Err(too_long(url.len(), parameters(), address));
         }
         Ok(url)
     }
@@ -50,18 +53,21 @@ impl Job {
             .chain(zone)
             .chain(payload.map(|(name, value)| (name.as_str(), value.as_str())))
     }
+}
 
-    /// The field to blame is the one that takes most.
-    fn too_long(&self, bytes: usize, address: &Address) -> Refusal {
-        let longest = self
-            .payload
-            .iter()
-            .max_by_key(|(name, value)| parameters::written([(&**name, &**value)]).len());
-        let name = longest.and_then(|(name, _)| parameters::shown(name, &address.token));
-        let fault = Fault::new(Rule::ShortFormTooLong).because(format!(
-            "the URL has {bytes} bytes, and servers need not take more than {MAX_BYTES}"
-        ));
-        let field = name.map_or_else(|| "payload".to_owned(), |name| format!("payload.{name}"));
-        Refusal::of(field, fault)
-    }
+/// The field to blame is the one that takes most.
+fn too_long<'j>(
+    bytes: usize,
+    parameters: impl Iterator<Item = (&'j str, &'j str)>,
+    address: &Address,
+) -> Refusal {
+    let fault = Fault::new(Rule::ShortFormTooLong).because(format!(
+        "the URL has {bytes} bytes, and servers need not take more than {MAX_BYTES}"
+    ));
+    let longest = parameters.max_by_key(|&parameter| parameters::written([parameter]).len());
+    let field = longest.map(|(name, _)| match is_own(name) {
+        true => name.to_owned(),
+        false => of_payload(name, &address.token),
+    });
+    Refusal { field, fault }
 }
