@@ -6,17 +6,18 @@ import json
 import pickle
 import traceback
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from request_reference import QUERY, job_of, pairs, query_of, url_of
 
 import predial
 from predial.testing import phones, zones
+from request_reference import QUERY, job_of, pairs, query_of, url_of
 
 HOST = "https://app.jaicp.com"
 TOKEN = "8231.7056.1b131df1"
@@ -57,6 +58,14 @@ def refused(url: str) -> predial.RequestError:
     with pytest.raises(predial.RequestError) as caught:
         predial.job_from_url(url)
     return caught.value
+
+
+def refusal_of(call: Callable[[], object]) -> predial.RequestError | None:
+    try:
+        call()
+    except predial.RequestError as error:
+        return error
+    return None
 
 
 def unwritten(job: Any, **options: Any) -> predial.RequestError:
@@ -341,7 +350,7 @@ def test_what_a_job_is_written_as(job: Any, query: str) -> None:
         ({"phone": ""}, "phone-empty", "phone"),
         ({"phone": "8 (911) 000-00-00"}, "phone-national", "phone"),
         ({"phone": "7.911E+10"}, "phone-scientific", "phone"),
-        ({"phone": "7911"}, "phone-length", "phone"),
+        ({"phone": "7911"}, "phone-too-short", "phone"),
         ({"phone": True}, "phone-type", "phone"),
         ({"phone": -79110000000}, "phone-syntax", "phone"),
         ('{"phone": "7911000\\ud8000000"}', "phone-syntax", "phone"),
@@ -503,7 +512,7 @@ def test_types() -> None:
     with pytest.raises(TypeError):
         write(PHONE, token=None)
     with pytest.raises(TypeError):
-        predial.job_to_url(PHONE, HOST, TOKEN)  # type: ignore[misc]
+        predial.job_to_url(PHONE, HOST, TOKEN)  # type: ignore[call-arg]
 
 
 def test_errors_and_warnings_can_be_pickled() -> None:
@@ -581,6 +590,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("prepared")
 
 
+@settings(deadline=None)
 @given(
     phone=phones() | phones(faulty=True),
     zone=st.none() | zones() | zones(faulty=True),
@@ -588,15 +598,15 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_is_written_is_what_a_batch_would_send(out: Path, phone: Any, zone: Any) -> None:
     job = {"phone": phone, "gmtZone": zone}
     report = predial.prepare([job], out, overwrite=True)
-    try:
-        written = predial.job_from_url(write(job))
-    except predial.RequestError as error:
+    error = refusal_of(lambda: write(job))
+    if error is not None:
         assert report.rejected == 1
         assert (error.field, error.rule) in [
             (told.field, told.rule) for told in report.diagnostics if told.severity == "error"
         ]
         return
     assert report.rejected == 0
+    written = predial.job_from_url(write(job))
     [sent] = json.loads(report.bodies[0].path.read_bytes())
     assert written["phone"] == str(sent["phone"])
     assert written.get("gmtZone") == (sent["gmtZone"] or None)
@@ -615,50 +625,35 @@ def test_coded_queries_are_read_as_urllib_reads_them(
     assert quietly(url) == job_of(query_of(url))
 
 
-pieces = st.sampled_from(
-    ["phone", "gmtZone", "a", "b", "=", "=", "&", "&", "+", " ", "%20", "%2B", "%26", "%3D", "%"]
-    + ["%D0%B8", "%FF", "%E2%82", "%zz", "3", "UTC", "и", "{", "#", ";", "?", "/", "\t", "\x7f"]
-)
+plain = st.sampled_from(["phone", "gmtZone", "a", "b", "=", "=", "&", "&", "+", "3", "UTC", "?"])
+coded = st.sampled_from(["%20", "%2B", "%26", "%3D", "%D0%B8", "и", ";", "/"])
+broken = st.sampled_from([" ", "%", "%FF", "%E2%82", "%zz", "{", "#", "\t", "\x7f"])
+pieces = plain | coded | broken
 
 
 @given(st.lists(pieces, max_size=20).map("".join), st.booleans())
 def test_any_query_is_refused_or_read_as_urllib_reads_it(text: str, has_phone: bool) -> None:
     query = f"phone=7&{text}" if has_phone else text
-    try:
-        job = quietly(f"{ADDRESS}?{query}")
-    except predial.RequestError as error:
-        fits = bool(QUERY.fullmatch(query))
-        if error.rule == "url-syntax":
-            assert not fits
-            return
-        if error.rule == "url-encoding":
-            with pytest.raises(UnicodeDecodeError):
-                pairs(query)
-            return
-        # Of several faults the first is told: a later one may be one that urllib can't read.
-        names = [name for name, _ in _readable(query)]
-        if error.rule == "url-parameter-repeated":
-            assert len(set(names)) < len(names)
-        elif error.rule == "url-parameter-unnamed":
-            assert "" in names
-        else:
-            assert error.rule == "phone-missing"
-            assert "phone" not in names
-    else:
-        assert QUERY.fullmatch(query)
-        names = [name for name, _ in pairs(query)]
+    fits = bool(QUERY.fullmatch(query))
+    # Of several faults the first is told: the names are asked for whatever else is wrong.
+    names = [name for name, _ in pairs(query, errors="replace")]
+    error = refusal_of(lambda: quietly(f"{ADDRESS}?{query}"))
+    if error is None:
+        assert fits
         assert len(set(names)) == len(names)
-        assert job == job_of(query)
-
-
-def _readable(query: str) -> list[tuple[str, str]]:
-    found = []
-    for piece in query.split("&"):
-        try:
-            found += pairs(piece)
-        except UnicodeDecodeError:
-            continue
-    return found
+        assert quietly(f"{ADDRESS}?{query}") == job_of(query)
+    elif error.rule == "url-syntax":
+        assert not fits
+    elif error.rule == "url-encoding":
+        with pytest.raises(UnicodeDecodeError):
+            pairs(query)
+    elif error.rule == "url-parameter-repeated":
+        assert len(set(names)) < len(names)
+    elif error.rule == "url-parameter-unnamed":
+        assert "" in names
+    else:
+        assert error.rule == "phone-missing"
+        assert "phone" not in names
 
 
 # --- secrets -----------------------------------------------------------------------------------
@@ -691,11 +686,9 @@ def mangled(draw: st.DrawFn, text: str) -> str:
 def test_no_url_shows_its_token_in_an_error(url: str) -> None:
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
-        try:
-            predial.job_from_url(url)
-        except predial.RequestError as error:
-            assert TOKEN not in everything_said(error)
-    assert all(TOKEN not in everything_said(warning.message) for warning in told)  # type: ignore[arg-type]
+        said = [refusal_of(lambda: predial.job_from_url(url)), *(one.message for one in told)]
+    for one in said:
+        assert not isinstance(one, BaseException) or TOKEN not in everything_said(one)
 
 
 @given(
@@ -711,10 +704,8 @@ def test_no_job_shows_the_token_in_an_error(
 ) -> None:
     job = {"phone": phone, "gmtZone": zone, "payload": payload} | fields
     for given_as in (job, json.dumps(job), json.dumps(job)[:-1], json.dumps(json.dumps(job))):
-        try:
-            write(given_as, host=host, token=token)
-        except predial.RequestError as error:
-            assert TOKEN not in everything_said(error)
+        error = refusal_of(lambda it=given_as: write(it, host=host, token=token))  # type: ignore[misc]
+        assert error is None or TOKEN not in everything_said(error)
 
 
 def test_a_type_error_shows_no_token_either() -> None:

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 def job_from_url(url: str) -> dict[str, Any]:
     """The `addPhones` job that is equivalent to a `GET addPhone` URL.
 
-    `phone` is text; `gmtZone` is there where the URL gives one, and `payload` where it has any other
-    parameter, all values text. Names and values are decoded as a form's, but for the plus of a phone
-    or a zone, which stays one. Phone and zone are translated and not judged: `predial.check` does
-    that. `Idempotence-Key` belongs to the request, and is left out.
+    `phone` is text; `gmtZone` is there where the URL gives one, and `payload` where it has any
+    other parameter, all values text. Names and values are decoded as a form's, but for the plus of
+    a phone or a zone, which stays one. Phone and zone are translated and not judged:
+    `predial.check` does that. `Idempotence-Key` belongs to the request, and is left out.
 
     Raises RequestError for what is no URL of one job; it never holds the campaign's token. Warns
     (RequestWarning) of http, and of parameters that the service puts into payload though they are
@@ -64,9 +64,9 @@ def job_to_url(
 ) -> str:
     """The `GET addPhone` URL that adds one job: a dict, or JSON text.
 
-    `host` is such as ``https://app.jaicp.com``; `form` says at which of the two addresses. The phone
-    is written as its digits, and a gmtZone that has one reading left is repaired, as `predial.check`
-    has both sent. The URL holds the campaign's `token`: treat it as a secret.
+    `host` is such as ``https://app.jaicp.com``; `form` says at which of the two addresses. The
+    phone is written as its digits, and a gmtZone that has one reading left is repaired, as
+    `predial.check` has both sent. The URL holds the campaign's `token`: treat it as a secret.
 
     Raises RequestError for a phone or a zone that the service would refuse, and for whatever the
     short form can't carry: policy, unknown fields, payload values that are no text, more than
@@ -75,12 +75,11 @@ def job_to_url(
     >>> import predial
     >>> job = {"phone": 79110000000, "gmtZone": "+03:00", "payload": {"name": "Alex"}}
     >>> predial.job_to_url(job, host="https://app.jaicp.com", token="8231.7056.1b131df1")[-56:]
-    'addPhone?phone=79110000000&gmtZone=%2B03%3A00&name=Alex'
-    >>> predial.job_to_url(
-    ...     job | {"maxAttempts": 3}, host="https://app.jaicp.com", token="8231.7056.1b131df1"
-    ... )
+    '/addPhone?phone=79110000000&gmtZone=%2B03%3A00&name=Alex'
+    >>> job = {"phone": 79110000000, "payload": {"name": ["Alex"]}}
+    >>> predial.job_to_url(job, host="https://app.jaicp.com", token="8231.7056.1b131df1")
     Traceback (most recent call last):
-    predial.RequestError: maxAttempts: the short form has no place for the field; send the job by addPhones
+    predial.RequestError: payload.name: an array is no string; send the job by addPhones
     """
     return _core.write_url(_record(job), host, token, idempotence_key, form)
 

@@ -235,12 +235,12 @@ fn carried(name: &str, json: &str) -> Result<String, &'static str> {
     }
     match Value::of(json) {
         Value::Text(text) => Ok(text.into_owned()),
-        Value::Null => Err("the value is null, and the short form has strings only"),
-        Value::Bool => Err("the value is a boolean, and the short form has strings only"),
-        Value::Number(_) => Err("the value is a number, and the short form has strings only"),
+        Value::Null => Err("null is no string"),
+        Value::Bool => Err("a boolean is no string"),
+        Value::Number(_) => Err("a number is no string"),
         Value::LoneSurrogate(_) => Err("half of a surrogate pair is no character"),
-        Value::Array => Err("the value is an array, and the short form has strings only"),
-        Value::Object => Err("the value is an object, and the short form has strings only"),
+        Value::Array => Err("an array is no string"),
+        Value::Object => Err("an object is no string"),
     }
 }
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import click
 
@@ -46,7 +46,6 @@ class Text:
 @click.option(
     "--token-file",
     metavar="FILE",
-    type=click.File("r", encoding="utf-8", errors="surrogateescape"),
     help=f"The file that holds the campaign's token, and nothing else; {TOKEN} of the environment "
     "or a question on the terminal if left out.",
 )
@@ -70,7 +69,7 @@ def command(
     sources: tuple[str, ...],
     output_format: str,
     host: str | None,
-    token_file: IO[str] | None,
+    token_file: str | None,
     idempotence_key: str | None,
     **options: Any,
 ) -> None:
@@ -90,7 +89,9 @@ def command(
         raise click.UsageError("One --idempotence-key is for one job: the others would be ignored.")
     if jobs:
         if host is None:
-            raise click.UsageError("A job becomes a URL with --host, such as https://app.jaicp.com.")
+            raise click.UsageError(
+                "A job becomes a URL with --host, such as https://app.jaicp.com."
+            )
         options |= {"host": host, "idempotence_key": idempotence_key}
         options["token"] = _token(token_file, "-" in sources)
     verdicts = (
@@ -111,15 +112,18 @@ def _texts(sources: tuple[str, ...], outcome: Outcome) -> Iterator[Text]:
             yield argument
             continue
         try:
-            content = (stdin().read() if source == "-" else Path(source).read_bytes()).decode(
-                "utf-8", "surrogateescape"
-            )
+            content = stdin().read() if source == "-" else Path(source).read_bytes()
         except (OSError, ValueError) as error:
             # Without the name: a URL that lacks its scheme is no file either.
-            reason = getattr(error, "strerror", None) or "no name of a file"
-            outcome.fail(f"neither a URL nor a job, nor a FILE: {reason}", about=argument.source)
+            why = f"neither a URL nor a job, nor a FILE: {_reason(error)}"
+            outcome.fail(why, about=argument.source)
             continue
-        yield from _in_file(content, shown_name(source))
+        yield from _in_file(content.decode("utf-8", "surrogateescape"), shown_name(source))
+
+
+def _reason(error: OSError | ValueError) -> str:
+    """Why a file can't be opened, without its name."""
+    return (error.strerror if isinstance(error, OSError) else None) or "no name of a file"
 
 
 def _in_file(content: str, name: str) -> Iterator[Text]:
@@ -132,9 +136,13 @@ def _in_file(content: str, name: str) -> Iterator[Text]:
             yield Text(line.strip(), f"{name}:{number}")
 
 
-def _token(file: IO[str] | None, stdin_is_taken: bool) -> str:
+def _token(file: str | None, stdin_is_taken: bool) -> str:
     if file is not None:
-        return file.read().strip()
+        try:
+            return Path(file).read_text("utf-8", "surrogateescape").strip()
+        except (OSError, ValueError) as error:
+            # Without the name, in the place of which somebody may have given the token itself.
+            raise click.UsageError(f"--token-file is no file: {_reason(error)}.") from None
     if token := os.environ.get(TOKEN):
         return token
     if not stdin_is_taken and sys.stdin is not None and sys.stdin.isatty():
