@@ -24,6 +24,7 @@ mod run;
 mod shape;
 mod size;
 mod source;
+mod spool;
 mod table;
 
 pub use bodies::Body;

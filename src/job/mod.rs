@@ -17,7 +17,7 @@ pub use check::{Finding, Options, Standing, Verdict, check};
 pub use clock::Clock;
 pub use depth::MAX_DEPTH;
 pub use field::{Field, KnownField, Name};
-pub use rewrite::{Edit, rewritten};
+pub use rewrite::{Edit, rewritten, rewritten_length};
 pub use value::{Value, shown};
 
 /// One job as it came: its JSON text, and where in it each field stands.
