@@ -9,6 +9,7 @@ use super::depth::{MAX_DEPTH, too_deep};
 use super::field::{Field, KnownField, Name};
 use super::rewrite::Edit;
 use super::value::{Value, cut, shown};
+use super::zone_texts::Read;
 use crate::phone::{self, Phone, Settled};
 use crate::zone::Zone;
 use crate::{Fault, Rule, Severity};
@@ -217,7 +218,7 @@ impl<'r> Checker<'_, 'r> {
                 return None;
             }
             Value::Text(text) => self.clock.read_zone(&text),
-            Value::Number(number) => Cow::Owned(Err(hours(number))),
+            Value::Number(number) => Cow::Owned(hours(number)),
             Value::LoneSurrogate(text) => {
                 self.error(field, lone_surrogate(Rule::ZoneSyntax, &text));
                 return None;
@@ -228,15 +229,15 @@ impl<'r> Checker<'_, 'r> {
             }
         };
         let zone = match &*read {
-            Ok(zone) => {
+            Read::Zone(zone) => {
                 self.canonical_zone(field, *zone);
                 *zone
             }
-            Err((fault, Ok(zone))) => {
+            Read::Meant(zone, fault) => {
                 self.rewrite(field, fault.clone(), &zone.normalized());
                 *zone
             }
-            Err((fault, Err(_))) => {
+            Read::Refused(fault) => {
                 self.error(field, fault.clone());
                 return None;
             }
@@ -388,18 +389,20 @@ impl<'r> Checker<'_, 'r> {
 }
 
 /// A JSON number as a zone: never valid, surely meant where it is a whole hour.
-fn hours(number: &str) -> (Fault, Result<Zone<'static>, Fault>) {
+fn hours(number: &str) -> Read<'static> {
     let meant = match number.parse() {
         Ok(hours) => Zone::from_hours(hours),
         Err(_) => Err(Fault::new(Rule::ZoneType)),
     };
-    let fault = match &meant {
-        Ok(zone) => Fault::new(Rule::ZoneFormat)
-            .because("the gmtZone is a number of hours, not text")
-            .suggest(&*zone.normalized()),
-        Err(fault) => fault.clone(),
-    };
-    (fault, meant)
+    match meant {
+        Ok(zone) => {
+            let fault = Fault::new(Rule::ZoneFormat)
+                .because("the gmtZone is a number of hours, not text")
+                .suggest(&*zone.normalized());
+            Read::Meant(zone, fault)
+        }
+        Err(fault) => Read::Refused(fault),
+    }
 }
 
 fn shown_name(name: &Name<'_>) -> Cow<'static, str> {
