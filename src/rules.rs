@@ -365,6 +365,27 @@ rules! {
         "A misspelt gmtZone rings people at the number's own zone, and nobody notices.",
         r#"{"phone": "79110000000", "gmtzone": "+03:00"}"# => r#"{"phone": "79110000000", "gmtZone": "+03:00"}"#
     }
+    RecordExtraCells {
+        "record-extra-cells", Error, None,
+        "the record has more cells than the table has columns",
+        "put the cell that holds a delimiter into quotes, or take the surplus out",
+        "A delimiter inside a text shifts every cell behind it by one: which cell belongs to which column can't be told.",
+        r#"79110000000,Moscow, Russia"# => r#"79110000000,"Moscow, Russia""#
+    }
+    RecordQuotes {
+        "record-quotes", Error, None,
+        "the record's quotes don't match",
+        "close each quote before the delimiter, and double those that belong to the text",
+        "A cell that begins with a quote ends with one (RFC 4180). Where that is never closed it would swallow the rows behind it, so the line is rejected by itself and reading goes on with the next.",
+        r#"79110000000,"Moscow"# => r#"79110000000,"Moscow""#
+    }
+    RecordEncoding {
+        "record-encoding", Error, None,
+        "the record has bytes that are no text in the list's encoding",
+        "save the list as UTF-8",
+        "Two encodings in one list, or an export that was cut: a text that can't be read can't be sent.",
+        r#"79110000000,caf\xE9"# => r#"79110000000,café"#
+    }
     UrlSyntax {
         "url-syntax", Error, None,
         "the text is no URL",

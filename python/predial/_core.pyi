@@ -137,6 +137,8 @@ class Report:
     @property
     def duplicates(self) -> Literal["phone", "job", "allow"]: ...
     @property
+    def mapping(self) -> list[tuple[str, str | None, str | None]] | None: ...
+    @property
     def bodies(self) -> list[Body]: ...
     @property
     def notes(self) -> list[str]: ...
@@ -168,13 +170,13 @@ Record: TypeAlias = bytes | tuple[bytes, str, bool]
 
 def check_batch(
     source: object,
-    empty: str,
+    named: str,
     options: Mapping[str, object],
     progress: Callable[[int, int, int], object] | None,
 ) -> tuple[Report, Failure | None]: ...
 def prepare_batch(
     source: object,
-    empty: str,
+    named: str,
     options: Mapping[str, object],
     output: Mapping[str, object],
     progress: Callable[[int, int, int], object] | None,

@@ -11,9 +11,11 @@ use super::duplicates::{Duplicates, Seen};
 use super::feed::Feed;
 use super::journal::{Earlier, Head, Journal, Mark};
 use super::judge::{Judge, Judged, whole_job};
-use super::outdir::{OutDir, Part, REJECTS, Refusal};
+use super::outdir::{OutDir, Part, REJECT_TABLE, REJECTS, Refusal};
+use super::preset::Preset;
 use super::report::{Diagnostic, Report};
-use super::source::{Begun, Halt, Source};
+use super::source::{Asked, Begun, Halt, Rows, Source};
+use super::table::{RejectTable, TableOptions};
 use super::{manifest, parallel, rejects};
 use crate::job::{self, Clock, Standing};
 use crate::phone::Reading;
@@ -26,6 +28,10 @@ use crate::{Fault, Rule};
 pub struct Options {
     /// About each job.
     pub job: job::Options,
+    /// About the columns of a table.
+    pub table: TableOptions,
+    /// The fields that hold for the whole list.
+    pub preset: Preset,
     /// What counts as the same job.
     pub duplicates: Duplicates,
     /// How many diagnostics the report keeps.
@@ -37,6 +43,18 @@ pub struct Options {
     pub threads: NonZeroUsize,
     /// About how many bytes a thread judges at a time; nothing else depends on it.
     pub block: NonZeroUsize,
+}
+
+impl Options {
+    /// What the rows of a source are asked for; the whole job where it goes to a sink.
+    fn asked(&self, for_sink: bool) -> Asked<'_> {
+        Asked {
+            table: &self.table,
+            preset: &self.preset,
+            phone: &self.job.phone,
+            with_payload: for_sink || self.duplicates == Duplicates::Job,
+        }
+    }
 }
 
 /// A block as it stays in the cache of the core that judges it.
@@ -90,7 +108,10 @@ pub fn check(
     watch: &mut dyn Watch,
 ) -> (Report, Result<(), Halt>) {
     let mut run = Run::new(options, regions, watch);
-    let end = run.each_row(source, &mut Sink::None);
+    let end = source.begin(&options.asked(false)).and_then(|begun| {
+        run.report.mapping = begun.mapping().cloned();
+        run.each_row(begun, &mut Sink::None)
+    });
     (run.report, end)
 }
 
@@ -123,6 +144,11 @@ pub fn prepare(
     let instant = options.now.or(head.map(|head| head.instant));
     let asked = manifest::Asked {
         input_format: source.given_format(),
+        delimiter: options.table.delimiter.map(char::from),
+        map: &options.table.map,
+        payload: options.table.payload.as_deref(),
+        drop_empty: options.table.drop_empty,
+        set: &options.preset,
         now: asked_now,
         region: options.job.phone.region.map(Region::code),
         prefer: options.job.phone.prefer.map(Reading::name),
@@ -139,14 +165,24 @@ pub fn prepare(
         instant.unwrap_or_else(unix_now),
         serde_json::to_value(&asked).map_err(io::Error::from)?,
     );
-    let (journal, note) = begin(&mut dir, &head, earlier, output.resume, watch)?;
     let options = Options {
         now: Some(head.instant),
         ..options.clone()
     };
+    let begun = match source.begin(&options.asked(true)) {
+        Ok(begun) => begun,
+        Err(halt) => {
+            if matches!(halt, Halt::Source(_)) {
+                dir.discard();
+            }
+            return Ok((Report::new(options.duplicates), Err(halt)));
+        }
+    };
+    let (journal, note) = begin(&mut dir, &head, earlier, output.resume, watch)?;
     let mut run = Run::new(&options, regions, watch);
     run.report.notes.extend(note);
-    let end = fill(&dir, source, &mut run, output, &run_name, journal);
+    run.report.mapping = begun.mapping().cloned();
+    let end = fill(&dir, begun, &mut run, output, &run_name, journal);
     let mut report = run.report;
     let end = end.and_then(|bodies| {
         report.bodies = bodies;
@@ -156,7 +192,7 @@ pub fn prepare(
     match &end {
         Err(Halt::Source(_)) => dir.discard(),
         Err(Halt::Io(_)) => report.notes.extend(left_behind(dir.left_bodies())),
-        Ok(()) | Err(Halt::Differs(_)) => {}
+        Ok(()) | Err(Halt::Differs(_) | Halt::Usage(_)) => {}
     }
     Ok((report, end))
 }
@@ -208,7 +244,7 @@ fn left_behind(whole: usize) -> Option<String> {
 
 fn fill(
     dir: &OutDir,
-    source: &mut Source<'_>,
+    begun: Begun<'_>,
     run: &mut Run<'_>,
     output: &Output,
     run_name: &str,
@@ -223,10 +259,14 @@ fn fill(
         bodies: Bodies::new(dir, limits, run_name.to_owned(), journal, one_a_phone),
         limits,
         rejects: dir.begin(REJECTS)?,
+        table: begun
+            .reject_table()
+            .map(|table| TableFile::begin(dir, table))
+            .transpose()?,
         line: Vec::new(),
     });
     let mut sink = Sink::Files(files);
-    let end = run.each_row(source, &mut sink);
+    let end = run.each_row(begun, &mut sink);
     let Sink::Files(files) = sink else {
         return end.map(|()| Vec::new());
     };
@@ -239,6 +279,9 @@ fn fill(
     // The bodies first: they tell whether the source is the one that is resumed.
     let bodies = files.bodies.finish()?;
     files.rejects.finish()?;
+    if let Some(table) = files.table {
+        table.file.finish()?;
+    }
     Ok(bodies)
 }
 
@@ -252,8 +295,23 @@ struct Files<'d> {
     bodies: Bodies<'d>,
     limits: Limits,
     rejects: Part,
+    /// The same in the form of the source, where that is a table.
+    table: Option<TableFile>,
     /// Room for one job or one line.
     line: Vec<u8>,
+}
+
+struct TableFile {
+    table: RejectTable,
+    file: Part,
+}
+
+impl TableFile {
+    fn begin(dir: &OutDir, table: RejectTable) -> io::Result<TableFile> {
+        let mut file = dir.begin(REJECT_TABLE)?;
+        file.write_all(table.head())?;
+        Ok(TableFile { table, file })
+    }
 }
 
 struct Run<'a> {
@@ -276,22 +334,22 @@ impl<'a> Run<'a> {
     }
 
     /// Takes every row of the source.
-    fn each_row(&mut self, source: &mut Source<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+    fn each_row(&mut self, mut begun: Begun<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
         let options = self.options;
         let now = options.now.unwrap_or_else(unix_now);
         let judge = Judge {
             options: &options.job,
             clock: Clock::new(self.regions, now),
             duplicates: options.duplicates,
+            preset: &options.preset,
         };
         let (threads, block) = (options.threads.get(), options.block.get());
-        let mut begun = source.begin()?;
         if threads > 1
-            && let Begun::Text(feed, format) = &mut begun
+            && let Rows::Text(feed, text) = &mut begun.rows
             && is_longer(*feed, block)?
         {
             let on_row = &mut |row: Judged<'_>| self.row(row, sink);
-            return parallel::each_row(*feed, *format, &judge, (threads, block), on_row);
+            return parallel::each_row(*feed, text, &judge, (threads, block), on_row);
         }
         begun.each_row(&mut |row| self.row(judge.row(&row), sink))
     }
@@ -342,7 +400,13 @@ impl Files<'_> {
             .collect();
         self.line.clear();
         rejects::write_line(number, row, &told, &mut self.line)?;
-        self.rejects.write_all(&self.line)
+        self.rejects.write_all(&self.line)?;
+        if let (Some(TableFile { table, file }), Some(record)) = (&mut self.table, row.record) {
+            self.line.clear();
+            table.write_record(record, &told, &mut self.line);
+            file.write_all(&self.line)?;
+        }
+        Ok(())
     }
 }
 
