@@ -70,6 +70,8 @@ TOLD_ELSEWHERE = {
     "record-quotes",
     "record-encoding",
 }
+#: Rules of the short form are told in test_requests.py.
+TOLD_ELSEWHERE |= {rule.name for rule in RULES if rule.name.startswith(("url-", "short-form-"))}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from pathlib import Path
-from typing import Literal, TypeAlias, final
+from typing import Any, Literal, TypeAlias, final
 
 PLAN_VERSION: str
 __version__: str
@@ -181,6 +181,19 @@ def prepare_batch(
     output: Mapping[str, object],
     progress: Callable[[int, int, int], object] | None,
 ) -> tuple[Report, Failure | None]: ...
+
+Warned: TypeAlias = tuple[str, str, str | None]
+
+def read_url(url: str) -> tuple[dict[str, Any], list[Warned]]: ...
+def read_form(body: str) -> tuple[dict[str, Any], list[Warned]]: ...
+def write_url(
+    record: Record,
+    host: str,
+    token: str,
+    idempotence_key: str | None,
+    form: str,
+) -> str: ...
+def write_form(record: Record) -> str: ...
 
 # For predial's own tests: the bare numbering plan.
 def plan_verdicts(

@@ -9,6 +9,7 @@ use super::feed::{Feed, Place};
 use super::json::{self, ArrayEnd, Next};
 use super::judge::{Judge, Judged, Key};
 use super::preset::Setter;
+use super::shape::Shapes;
 use super::source::{Halt, Row, SourceFailure, Text, is_space};
 use super::{rejects, source, table};
 use crate::job::{Edit, Finding, Standing};
@@ -273,7 +274,13 @@ struct Details {
 
 impl<'e> JudgedBlock<'e> {
     /// Judges the rows of a block. A walk over an array begins by `next`.
-    pub fn of(block: Block<'e>, text: &Text, next: Next, judge: &Judge<'_>) -> Self {
+    pub fn of(
+        block: Block<'e>,
+        text: &Text,
+        next: Next,
+        shapes: &mut Shapes,
+        judge: &Judge<'_>,
+    ) -> Self {
         let mut judged = JudgedBlock {
             block: Block {
                 bytes: Cow::Borrowed(b""),
@@ -295,10 +302,11 @@ impl<'e> JudgedBlock<'e> {
         let mut set = |row: Row<'_>| setter.hand_on(row, &mut keep);
         let on_row = &mut |row: Row<'_>| rejects::unwrapped(row, &mut set);
         judged.end = match text {
-            Text::Ndjson => json::lines(bytes, true, block.offset, on_row).map(|_| BlockEnd::Whole),
-            Text::Json => {
-                json::walk_block(bytes, block.last, block.offset, next, on_row).map(BlockEnd::Array)
+            Text::Ndjson => {
+                json::lines(bytes, true, block.offset, shapes, on_row).map(|_| BlockEnd::Whole)
             }
+            Text::Json => json::walk_block(bytes, block.last, block.offset, next, shapes, on_row)
+                .map(BlockEnd::Array),
             Text::Table(csv) => {
                 table::walk(bytes, block.last, block.offset, csv, on_row).map(BlockEnd::Records)
             }

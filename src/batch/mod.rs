@@ -21,6 +21,7 @@ mod records;
 mod rejects;
 mod report;
 mod run;
+mod shape;
 mod size;
 mod source;
 mod table;

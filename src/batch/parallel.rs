@@ -24,6 +24,7 @@ use super::block::{Block, BlockEnd, Blocks, Cuts, JudgedBlock};
 use super::feed::{Feed, Place};
 use super::json::{self, ArrayEnd, Next, Walked};
 use super::judge::{Judge, Judged};
+use super::shape::Shapes;
 use super::source::{Halt, Text};
 
 /// Blocks on their way for each thread that judges.
@@ -67,6 +68,7 @@ pub(super) fn each_row(
             text,
             judge,
             left: None,
+            shapes: Shapes::default(),
             on_row,
         };
         // It drops the orders when it returns, and the threads end.
@@ -76,23 +78,25 @@ pub(super) fn each_row(
 
 /// Judges one block after the other until there are no more.
 fn work<'e>(queue: &Mutex<Receiver<Order<'e>>>, text: &Text, judge: &Judge<'_>) {
+    let mut shapes = Shapes::default();
     loop {
         // The lock is given back with the order in hand.
         let order = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(order) = order else { return };
-        let judged = JudgedBlock::of(order.block, text, order.next, judge);
+        let judged = JudgedBlock::of(order.block, text, order.next, &mut shapes, judge);
         // Nobody waits for it any more where the run has failed.
         let _ = order.answer.send(judged);
     }
 }
 
 /// Whoever takes the judged blocks in order.
-struct Taker<'e, 'r, 'o> {
+struct Taker<'e, 'r, 'j, 'o> {
     blocks: Blocks<'e>,
     text: &'r Text,
-    judge: &'r Judge<'r>,
+    judge: &'r Judge<'j>,
     /// What the walk over an array has not come through.
     left: Option<Left<'e>>,
+    shapes: Shapes,
     on_row: &'r mut OnJudged<'o>,
 }
 
@@ -104,7 +108,7 @@ struct Left<'e> {
     wanted: usize,
 }
 
-impl<'e> Taker<'e, '_, '_> {
+impl<'e> Taker<'e, '_, '_, '_> {
     fn run(
         mut self,
         orders: SyncSender<Order<'e>>,
@@ -163,7 +167,13 @@ impl<'e> Taker<'e, '_, '_> {
                 self.left = Some(left);
                 return Ok(());
             }
-            judged = JudgedBlock::of(left.block, self.text, left.next, self.judge);
+            judged = JudgedBlock::of(
+                left.block,
+                self.text,
+                left.next,
+                &mut self.shapes,
+                self.judge,
+            );
         }
         judged.each_row(self.on_row)?;
         match judged.end? {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// One member of a job's object.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field<'a> {
     /// Its name, escapes decoded.
     pub name: Name<'a>,

@@ -353,7 +353,7 @@ impl Read for PyReader<'_> {
 struct PyRecords<'a>(&'a Py<PyAny>);
 
 #[derive(FromPyObject)]
-enum PyRecord {
+pub(super) enum PyRecord {
     Text(PyBackedBytes),
     Unwritable(PyBackedBytes, String, bool),
 }
