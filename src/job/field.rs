@@ -18,7 +18,7 @@ impl Field<'_> {
     /// nothing.
     pub fn recycled<'to>(mut fields: Vec<Field<'_>>) -> Vec<Field<'to>> {
         fields.clear();
-        fields.into_iter().filter_map(|_| None).collect()
+        fields.into_iter().map_while(|_| None).collect()
     }
 }
 
