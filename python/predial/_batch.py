@@ -128,8 +128,9 @@ def prepare(
 
     Writes ``bodies/000001.json`` and so on (each a whole ``addPhones`` request of at most
     ``max_jobs`` jobs and ``max_bytes`` bytes; ``"5MB"`` is 5 000 000), ``rejects.ndjson``, for a
-    table ``rejects.csv`` in its own form, and last ``manifest.json``. ``run`` names this loading of the list: the idempotence key of each
-    body follows from it; left out, it is a fresh random one, kept in the manifest.
+    table ``rejects.csv`` in its own form, and last ``manifest.json``. ``run`` names this loading
+    of the list: the idempotence key of each body follows from it; left out, it is a fresh random
+    one, kept in the manifest.
 
     A run that is killed or interrupted, or can't write on, leaves the bodies that are whole and
     no manifest. The next run into ``out`` starts over; with ``resume`` it goes on after these
@@ -241,13 +242,15 @@ def _of_list(
     """The options about a list as a whole, as the core takes them."""
     if isinstance(payload, str):
         raise TypeError("payload is a list of column headers")
-    dumps = None
+    fields: list[tuple[str, str]] = []
     if set:
-        from json import dumps
+        import json
+
+        fields = [(name, json.dumps(value)) for name, value in set.items()]
     return {
         "delimiter": delimiter,
         "map": list((map or {}).items()),
         "payload": None if payload is None else list(payload),
         "drop_empty": drop_empty,
-        "set": [(name, dumps(value)) for name, value in set.items()] if set and dumps else [],
+        "set": fields,
     }

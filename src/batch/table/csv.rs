@@ -164,23 +164,22 @@ fn text_of(record: &str, span: Span) -> String {
 fn is_phone(cell: &str, options: &phone::Options) -> bool {
     /// Shorter numbers than these stand in headers, as years do.
     const DIGITS: usize = 7;
-    if cell.chars().filter(|c| c.is_numeric()).count() < DIGITS {
-        return false;
-    }
-    match phone::settle(cell, options) {
-        Ok(_) => true,
-        Err(fault) => {
-            matches!(
-                fault.rule,
-                Rule::PhoneNational
-                    | Rule::PhoneAmbiguous
-                    | Rule::PhoneScientific
-                    | Rule::PhoneLocalOnly
-                    | Rule::PhoneExtension
-                    | Rule::PhoneMultiple
-            ) || cell
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || byte == b'+')
+    let is_long = cell.chars().filter(|c| c.is_numeric()).count() >= DIGITS;
+    match phone::settle(cell, options).map_err(|fault| fault.rule) {
+        Ok(_) => is_long,
+        Err(Rule::PhoneScientific) => true,
+        Err(
+            Rule::PhoneNational
+            | Rule::PhoneAmbiguous
+            | Rule::PhoneLocalOnly
+            | Rule::PhoneExtension
+            | Rule::PhoneMultiple,
+        ) => is_long,
+        Err(_) => {
+            is_long
+                && cell
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit() || byte == b'+')
         }
     }
 }
