@@ -113,6 +113,24 @@ fn whole<'a, 'f>(
     Ok(parsed.job)
 }
 
+/// Reads a text that is one job, and nothing else but white space around it.
+///
+/// # Errors
+/// What is wrong with the JSON, and the byte at which it is.
+///
+/// ```
+/// let names = |job: &predial::job::RawJob<'_>| job.fields.map_or(0, |fields| fields.len());
+/// assert_eq!(predial::batch::one_job(r#" {"phone": 79110000000} "#, names), Ok(1));
+/// assert!(predial::batch::one_job("{} {}", names).is_err());
+/// ```
+pub fn one_job<T>(text: &str, read: impl FnOnce(&RawJob<'_>) -> T) -> Result<T, String> {
+    let mut fields = Vec::new();
+    match parse_whole(text, &mut fields) {
+        Ok(job) => Ok(read(&job)),
+        Err(broken) => Err(format!("{} (byte {})", broken.message, broken.at)),
+    }
+}
+
 /// Collects the fields of an object; answers the byte behind its closing brace.
 struct Object<'a, 'f> {
     text: &'a str,

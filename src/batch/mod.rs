@@ -30,6 +30,7 @@ mod table;
 pub use bodies::Body;
 pub use duplicates::Duplicates;
 pub use feed::{Feed, Place, ReaderFeed, SliceFeed};
+pub use json::one_job;
 pub use outdir::{PathError, Refusal};
 pub use preset::Preset;
 pub use records::{Record, Records};

@@ -159,6 +159,11 @@ pub fn prepare(
         level: options.job.phone.level.name(),
         repair: options.job.repair,
         canonical: options.job.canonical,
+        campaign: match &options.job.campaign {
+            Some(campaign) => serde_json::from_str(campaign.json()).map_err(io::Error::from)?,
+            None => None,
+        },
+        night: options.job.night.to_string(),
         duplicates: options.duplicates.name(),
         max_jobs: output.max_jobs,
         max_bytes: output.max_bytes,

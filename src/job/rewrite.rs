@@ -11,6 +11,13 @@ pub struct Edit {
     pub json: String,
 }
 
+impl Edit {
+    /// Whether all that the other replaces is replaced by this one, too.
+    pub(super) fn covers(&self, other: &Edit) -> bool {
+        self.range.start <= other.range.start && other.range.end <= self.range.end
+    }
+}
+
 /// Appends the job's text to `out`, each edit in its place. The edits stand in the order of
 /// the text and do not overlap.
 ///

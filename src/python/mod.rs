@@ -5,6 +5,7 @@ mod columns;
 mod errors;
 mod phones;
 mod plan;
+mod policy;
 mod requests;
 mod rules;
 mod text;
@@ -27,6 +28,7 @@ mod _core {
     };
     #[pymodule_export]
     use super::plan::{plan_parse, plan_time_zones, plan_verdicts};
+    use super::policy::{CallWindows, call_windows};
     #[pymodule_export]
     use super::requests::{read_form, read_url, write_form, write_url};
     #[pymodule_export]
