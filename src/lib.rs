@@ -12,6 +12,7 @@
 //! files. Every rule stands once, in [`rules`].
 
 pub mod batch;
+pub mod columns;
 mod fault;
 pub mod job;
 pub mod phone;

@@ -271,15 +271,15 @@ impl Settled {
 ///
 /// The first rule that the text breaks.
 pub fn settle(text: &str, options: &Options) -> Result<Settled, Fault> {
-    if let Some(phone) = readings::plain(text.as_bytes(), options) {
-        return Ok(settled(text, phone, false, options));
+    if let Some(settled) = settle_at_a_glance(text.as_bytes(), options) {
+        return Ok(settled);
     }
     let dialled = text::read(text).map_err(|unread| refuse::unread(text, unread, Some(options)))?;
     match readings::decide(&dialled, options) {
         Ok(Decided {
             phone,
             maybe_national,
-        }) => Ok(settled(text, phone, maybe_national, options)),
+        }) => Ok(settled(text.as_bytes(), phone, maybe_national, options)),
         Err(undecided) => Err(refuse::undecided(text, &dialled, undecided, options)),
     }
 }
@@ -291,23 +291,56 @@ pub fn settle(text: &str, options: &Options) -> Result<Settled, Fault> {
 ///
 /// The first rule that the text breaks.
 pub fn settle_or_rule(text: &str, options: &Options) -> Result<Settled, Rule> {
-    if let Some(phone) = readings::plain(text.as_bytes(), options) {
-        return Ok(settled(text, phone, false, options));
+    match settle_at_a_glance(text.as_bytes(), options) {
+        Some(settled) => Ok(settled),
+        None => settle_read(text, options),
     }
+}
+
+/// The same for bytes that should be UTF-8; those that are not break a rule, as U+FFFD does.
+///
+/// ```
+/// # use predial::Rule;
+/// # use predial::phone::{Options, settle_bytes};
+/// let options = Options::default();
+/// assert_eq!(settle_bytes(b"79123456789", &options).unwrap().phone.digits(), "79123456789");
+/// assert_eq!(settle_bytes(b"7912345678\xff", &options).unwrap_err(), Rule::PhoneSyntax);
+/// ```
+///
+/// # Errors
+///
+/// The first rule that the text breaks.
+#[inline]
+pub fn settle_bytes(text: &[u8], options: &Options) -> Result<Settled, Rule> {
+    match settle_at_a_glance(text, options) {
+        Some(settled) => Ok(settled),
+        None => settle_read(&String::from_utf8_lossy(text), options),
+    }
+}
+
+/// What most texts of every list are settled to; `None` where a second look is needed.
+#[inline(always)]
+fn settle_at_a_glance(text: &[u8], options: &Options) -> Option<Settled> {
+    let phone = readings::plain(text, options)?;
+    Some(settled(text, phone, false, options))
+}
+
+fn settle_read(text: &str, options: &Options) -> Result<Settled, Rule> {
     let dialled = text::read(text).map_err(|unread| refuse::unread(text, unread, None).rule)?;
     match readings::decide(&dialled, options) {
         Ok(Decided {
             phone,
             maybe_national,
-        }) => Ok(settled(text, phone, maybe_national, options)),
+        }) => Ok(settled(text.as_bytes(), phone, maybe_national, options)),
         Err(undecided) => Err(refuse::rule(text, &undecided)),
     }
 }
 
-fn settled(text: &str, phone: Phone, maybe_national: bool, options: &Options) -> Settled {
+#[inline(always)]
+fn settled(text: &[u8], phone: Phone, maybe_national: bool, options: &Options) -> Settled {
     Settled {
         phone,
-        plain: text.as_bytes() == phone.bytes(),
+        plain: text == phone.bytes(),
         maybe_national,
         not_in_plan: options.level == Level::Possible && !phone.is_valid(),
     }

@@ -1,5 +1,6 @@
 //! The door to Python: PyO3, and nothing but translation.
 
+mod arrow;
 mod batch;
 mod columns;
 mod errors;
@@ -16,6 +17,8 @@ use pyo3::prelude::*;
 mod _core {
     use pyo3::prelude::*;
 
+    #[pymodule_export]
+    use super::arrow::{ArrowArray, ArrowChunkedArray};
     #[pymodule_export]
     use super::batch::{Body, Diagnostic, Report, check_batch, prepare_batch};
     #[pymodule_export]

@@ -297,6 +297,11 @@ impl ZoneList {
     /// How many lists there are.
     pub const COUNT: usize = ZONE_LIST_STARTS.len() - 1;
 
+    /// Every list, in the order of [`ZoneList::index`].
+    pub fn all() -> impl ExactSizeIterator<Item = ZoneList> {
+        (0..ZoneList::COUNT as u16).map(ZoneList)
+    }
+
     /// Which of the lists this is, from 0.
     pub fn index(self) -> usize {
         usize::from(self.0)

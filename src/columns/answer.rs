@@ -1,0 +1,283 @@
+//! The answer to an array of values, and the way to it.
+
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::Int8Type;
+use arrow_array::{Array, ArrayRef, DictionaryArray, PrimitiveArray, StringArray};
+use arrow_buffer::NullBuffer;
+use arrow_schema::DataType;
+
+use super::bits::{self, WORD};
+use super::cells::{Cells, Others};
+use super::details::{Details, DetailsPart, DetailsRoom};
+use super::judge::{Judge, Outcome, Worth};
+use super::parts;
+use super::texts::{Layout, Offsets, Texts, TextsPart, Views, Writer};
+use crate::Rule;
+
+/// What an array of values came to: arrays as long as it.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The normalized values, in the layout of the values; null where one was rejected or null.
+    pub normalized: ArrayRef,
+    /// The names of the rules broken; null where none is.
+    pub rules: ArrayRef,
+    /// Whether a batch would rewrite the value.
+    pub repaired: ArrayRef,
+    /// What more is known of phones, where that was asked for.
+    pub details: Option<Details>,
+}
+
+impl Answer {
+    /// How many values there were.
+    pub fn rows(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// How many values are rejected.
+    pub fn rejected(&self) -> usize {
+        self.rules.len() - self.rules.null_count()
+    }
+
+    /// How many values a batch would rewrite.
+    pub fn repaired(&self) -> usize {
+        self.repaired.as_boolean().true_count()
+    }
+}
+
+// The names of the rules are keyed by one byte with a sign, which every reader of Arrow takes.
+const _: () = assert!(Rule::ALL.len() <= i8::MAX as usize);
+
+/// The names of all rules, as a dictionary has them.
+pub(super) static RULES: LazyLock<ArrayRef> = LazyLock::new(|| {
+    let names = Rule::ALL.iter().map(|rule| rule.name());
+    Arc::new(StringArray::from_iter_values(names))
+});
+
+/// Room for the answer to one array.
+struct Room {
+    texts: Texts,
+    rules: Vec<i8>,
+    accepted: Vec<u64>,
+    rejected: Vec<u64>,
+    repaired: Vec<u64>,
+    details: Option<DetailsRoom>,
+}
+
+/// Some rows of an array, and the room for what they come to.
+struct Part<'o> {
+    values: ArrayRef,
+    nulls: Option<NullBuffer>,
+    texts: TextsPart<'o>,
+    /// Where the texts' bytes go in the end.
+    bytes: &'o Mutex<Vec<u8>>,
+    notes: Notes<'o>,
+}
+
+/// Room for all but the texts.
+struct Notes<'o> {
+    rules: &'o mut [i8],
+    accepted: &'o mut [u64],
+    rejected: &'o mut [u64],
+    repaired: &'o mut [u64],
+    details: Option<DetailsPart<'o>>,
+}
+
+impl Room {
+    fn new(values: &dyn Array, with_details: bool) -> Room {
+        let rows = values.len();
+        Room {
+            texts: Texts::room(Layout::of(values.data_type()), rows),
+            rules: vec![0; rows],
+            accepted: bits::room(rows),
+            rejected: bits::room(rows),
+            repaired: bits::room(rows),
+            details: with_details.then(|| DetailsRoom::new(rows)),
+        }
+    }
+
+    /// The parts of so many rows each, and a place for the bytes of each.
+    fn split<'o>(
+        &'o mut self,
+        (values, wanted): &Values,
+        rows: usize,
+        bytes: &'o [Mutex<Vec<u8>>],
+    ) -> Vec<Part<'o>> {
+        let words = rows / WORD;
+        let mut details = self.details.as_mut().map(|details| details.split(rows));
+        let mut rules = self.rules.chunks_mut(rows);
+        let mut accepted = self.accepted.chunks_mut(words);
+        let mut rejected = self.rejected.chunks_mut(words);
+        let mut repaired = self.repaired.chunks_mut(words);
+        let texts = self.texts.split(rows).into_iter().zip(bytes);
+        let parts = texts.enumerate().map(|(part, (texts, bytes))| {
+            let from = part * rows;
+            let len = rows.min(values.len() - from);
+            let values = values.slice(from, len);
+            let wanted = wanted.as_ref().map(|wanted| wanted.slice(from, len));
+            Part {
+                nulls: NullBuffer::union(values.logical_nulls().as_ref(), wanted.as_ref()),
+                values,
+                texts,
+                bytes,
+                notes: Notes {
+                    rules: rules.next().unwrap_or_default(),
+                    accepted: accepted.next().unwrap_or_default(),
+                    rejected: rejected.next().unwrap_or_default(),
+                    repaired: repaired.next().unwrap_or_default(),
+                    details: details.as_mut().and_then(Iterator::next),
+                },
+            }
+        });
+        parts.collect()
+    }
+
+    /// The answer, once all parts are judged.
+    fn answer(self, bytes: Vec<Vec<u8>>, part: usize, threads: usize) -> Answer {
+        let rows = self.rules.len();
+        let valid = bits::valid(self.accepted, rows);
+        let details = self.details.map(|details| details.arrays(valid.as_ref()));
+        let keys =
+            PrimitiveArray::<Int8Type>::new(self.rules.into(), bits::valid(self.rejected, rows));
+        Answer {
+            normalized: self.texts.array((bytes, part), valid, threads),
+            rules: Arc::new(DictionaryArray::new(keys, RULES.clone())),
+            repaired: Arc::new(bits::booleans(self.repaired, rows)),
+            details,
+        }
+    }
+}
+
+/// An array, and which of its rows are wanted; the others count as null.
+pub(super) type Values = (ArrayRef, Option<NullBuffer>);
+
+/// Judges arrays of no dictionary on so many threads.
+pub(super) fn check<J: Judge>(
+    arrays: &[Values],
+    judge: &J,
+    with_details: bool,
+    threads: usize,
+) -> Vec<Answer> {
+    let rows_of = |(array, _): &Values| match threads {
+        1 => array.len().next_multiple_of(WORD).max(WORD),
+        _ => parts::ROWS,
+    };
+    let mut rooms: Vec<Room> = arrays
+        .iter()
+        .map(|(array, _)| Room::new(array, with_details))
+        .collect();
+    let places: Vec<Vec<Mutex<Vec<u8>>>> = arrays
+        .iter()
+        .map(|array| {
+            let parts = array.0.len().div_ceil(rows_of(array));
+            (0..parts).map(|_| Mutex::default()).collect()
+        })
+        .collect();
+    let parts = rooms
+        .iter_mut()
+        .zip(arrays.iter().zip(&places))
+        .flat_map(|(room, (array, places))| room.split(array, rows_of(array), places))
+        .collect();
+    parts::each(parts, threads, |part| part.check(judge));
+    let bytes = places.into_iter().map(|places| {
+        let inner =
+            |place: Mutex<Vec<u8>>| place.into_inner().unwrap_or_else(PoisonError::into_inner);
+        places.into_iter().map(inner).collect()
+    });
+    rooms
+        .into_iter()
+        .zip(arrays.iter().zip(bytes))
+        .map(|(room, (array, bytes))| room.answer(bytes, rows_of(array), threads))
+        .collect()
+}
+
+impl Part<'_> {
+    fn check<J: Judge>(self, judge: &J) {
+        let (values, nulls) = (self.values, self.nulls.as_ref());
+        macro_rules! with {
+            ($cells:expr) => {{
+                let cells = $cells;
+                match self.texts {
+                    TextsPart::Small(ends) => {
+                        self.notes.judged(cells, nulls, judge, Offsets::new(ends))
+                    }
+                    TextsPart::Large(ends) => {
+                        self.notes.judged(cells, nulls, judge, Offsets::new(ends))
+                    }
+                    TextsPart::Views(views, buffer) => {
+                        self.notes
+                            .judged(cells, nulls, judge, Views::new(views, buffer))
+                    }
+                }
+            }};
+        }
+        use arrow_array::types::*;
+        let bytes = match values.data_type() {
+            DataType::Utf8 => with!(values.as_string::<i32>()),
+            DataType::LargeUtf8 => with!(values.as_string::<i64>()),
+            DataType::Utf8View => with!(values.as_string_view()),
+            DataType::Int8 => with!(values.as_primitive::<Int8Type>()),
+            DataType::Int16 => with!(values.as_primitive::<Int16Type>()),
+            DataType::Int32 => with!(values.as_primitive::<Int32Type>()),
+            DataType::Int64 => with!(values.as_primitive::<Int64Type>()),
+            DataType::UInt8 => with!(values.as_primitive::<UInt8Type>()),
+            DataType::UInt16 => with!(values.as_primitive::<UInt16Type>()),
+            DataType::UInt32 => with!(values.as_primitive::<UInt32Type>()),
+            DataType::UInt64 => with!(values.as_primitive::<UInt64Type>()),
+            DataType::Float16 => with!(values.as_primitive::<Float16Type>()),
+            DataType::Float32 => with!(values.as_primitive::<Float32Type>()),
+            DataType::Float64 => with!(values.as_primitive::<Float64Type>()),
+            _ => with!(&Others),
+        };
+        *self.bytes.lock().unwrap_or_else(PoisonError::into_inner) = bytes;
+    }
+}
+
+impl Notes<'_> {
+    /// Judges cell after cell, and answers the bytes that the writer laid aside.
+    fn judged<C: Cells, J: Judge, W: Writer>(
+        mut self,
+        cells: &C,
+        nulls: Option<&NullBuffer>,
+        judge: &J,
+        mut writer: W,
+    ) -> Vec<u8> {
+        let mut memory = J::Memory::default();
+        let rows = self.rules.len();
+        for (word, valid) in bits::words(nulls, rows).enumerate() {
+            let (mut accepted, mut rejected, mut repaired) = (0, 0, 0);
+            let from = word * WORD;
+            for row in from..rows.min(from + WORD) {
+                let bit = 1 << (row - from);
+                let cell = cells.cell(row);
+                if valid & bit == 0 || cell.is_nan() {
+                    writer.skip(row);
+                    continue;
+                }
+                let worth = match judge.judge(&mut memory, cell) {
+                    Outcome::Clean(worth) => worth,
+                    Outcome::Repaired(worth) => {
+                        repaired |= bit;
+                        worth
+                    }
+                    Outcome::Rejected(rule) => {
+                        rejected |= bit;
+                        self.rules[row] = rule as i8;
+                        writer.skip(row);
+                        continue;
+                    }
+                };
+                accepted |= bit;
+                writer.put(row, worth.text());
+                if let Some(details) = &mut self.details {
+                    worth.note(row, details);
+                }
+            }
+            self.accepted[word] = accepted;
+            self.rejected[word] = rejected;
+            self.repaired[word] = repaired;
+        }
+        writer.bytes()
+    }
+}

@@ -1,0 +1,52 @@
+//! What decides over the cells of a column.
+
+use super::cells::Cell;
+use super::details::DetailsPart;
+use crate::Rule;
+
+/// What one value came to.
+pub(crate) enum Outcome<T> {
+    /// It stands as it is; what it is worth, normalized.
+    Clean(T),
+    /// A batch would rewrite it to this.
+    Repaired(T),
+    /// The rule it breaks.
+    Rejected(Rule),
+}
+
+impl<T> Outcome<T> {
+    /// The same outcome with another form of what the value is worth.
+    #[cfg(feature = "python")]
+    pub(crate) fn map<U>(self, form: impl FnOnce(T) -> U) -> Outcome<U> {
+        match self {
+            Outcome::Clean(value) => Outcome::Clean(form(value)),
+            Outcome::Repaired(value) => Outcome::Repaired(form(value)),
+            Outcome::Rejected(rule) => Outcome::Rejected(rule),
+        }
+    }
+}
+
+/// What a value is worth.
+pub(super) trait Worth {
+    /// Its normalized text; ASCII.
+    fn text(&self) -> &[u8];
+    /// Notes in this row what more is known of it.
+    fn note(&self, _: usize, _: &mut DetailsPart<'_>) {}
+}
+
+/// Decides over cells, on whatever thread.
+pub(super) trait Judge: Sync {
+    /// What one thread keeps from one value to the next.
+    type Memory: Default;
+    /// What a value is worth.
+    type Worth<'j>: Worth
+    where
+        Self: 'j;
+
+    /// What one value came to.
+    fn judge<'j>(
+        &'j self,
+        memory: &'j mut Self::Memory,
+        cell: Cell<'_>,
+    ) -> Outcome<Self::Worth<'j>>;
+}
