@@ -17,6 +17,7 @@ mod fault;
 pub mod job;
 pub mod phone;
 pub mod rules;
+mod short;
 pub mod zone;
 
 pub use fault::{Detail, Fault};

@@ -3,6 +3,8 @@
 from predial._batch import check, prepare
 from predial._core import (
     PLAN_VERSION,
+    ArrowArray,
+    ArrowChunkedArray,
     Body,
     Column,
     Diagnostic,
@@ -25,6 +27,8 @@ from predial._errors import PhoneError, SourceError, ZoneError
 
 __all__ = [
     "PLAN_VERSION",
+    "ArrowArray",
+    "ArrowChunkedArray",
     "Body",
     "Column",
     "Diagnostic",

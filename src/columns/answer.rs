@@ -3,13 +3,13 @@
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::Int8Type;
+use arrow_array::types::{Int8Type, Int64Type};
 use arrow_array::{Array, ArrayRef, DictionaryArray, PrimitiveArray, StringArray};
 use arrow_buffer::NullBuffer;
 use arrow_schema::DataType;
 
 use super::bits::{self, WORD};
-use super::cells::{Cells, Others};
+use super::cells::{self, Cells};
 use super::details::{Details, DetailsPart, DetailsRoom};
 use super::judge::{Judge, Outcome, Worth};
 use super::parts;
@@ -194,41 +194,32 @@ pub(super) fn check<J: Judge>(
 
 impl Part<'_> {
     fn check<J: Judge>(self, judge: &J) {
-        let (values, nulls) = (self.values, self.nulls.as_ref());
-        macro_rules! with {
-            ($cells:expr) => {{
-                let cells = $cells;
-                match self.texts {
-                    TextsPart::Small(ends) => {
-                        self.notes.judged(cells, nulls, judge, Offsets::new(ends))
+        let (values, nulls) = (&self.values, self.nulls.as_ref());
+        // The common types have a loop of their own.
+        let bytes = match self.texts {
+            TextsPart::Large(ends) => {
+                let cells = values.as_string::<i64>();
+                self.notes.judged(cells, nulls, judge, Offsets::new(ends))
+            }
+            TextsPart::Views(views, buffer) => {
+                let cells = values.as_string_view();
+                self.notes
+                    .judged(cells, nulls, judge, Views::new(views, buffer))
+            }
+            TextsPart::Small(ends) => {
+                let writer = Offsets::new(ends);
+                match values.data_type() {
+                    DataType::Utf8 => {
+                        let cells = values.as_string::<i32>();
+                        self.notes.judged(cells, nulls, judge, writer)
                     }
-                    TextsPart::Large(ends) => {
-                        self.notes.judged(cells, nulls, judge, Offsets::new(ends))
+                    DataType::Int64 => {
+                        let cells = values.as_primitive::<Int64Type>();
+                        self.notes.judged(cells, nulls, judge, writer)
                     }
-                    TextsPart::Views(views, buffer) => {
-                        self.notes
-                            .judged(cells, nulls, judge, Views::new(views, buffer))
-                    }
+                    _ => self.notes.judged(cells::of(values), nulls, judge, writer),
                 }
-            }};
-        }
-        use arrow_array::types::*;
-        let bytes = match values.data_type() {
-            DataType::Utf8 => with!(values.as_string::<i32>()),
-            DataType::LargeUtf8 => with!(values.as_string::<i64>()),
-            DataType::Utf8View => with!(values.as_string_view()),
-            DataType::Int8 => with!(values.as_primitive::<Int8Type>()),
-            DataType::Int16 => with!(values.as_primitive::<Int16Type>()),
-            DataType::Int32 => with!(values.as_primitive::<Int32Type>()),
-            DataType::Int64 => with!(values.as_primitive::<Int64Type>()),
-            DataType::UInt8 => with!(values.as_primitive::<UInt8Type>()),
-            DataType::UInt16 => with!(values.as_primitive::<UInt16Type>()),
-            DataType::UInt32 => with!(values.as_primitive::<UInt32Type>()),
-            DataType::UInt64 => with!(values.as_primitive::<UInt64Type>()),
-            DataType::Float16 => with!(values.as_primitive::<Float16Type>()),
-            DataType::Float32 => with!(values.as_primitive::<Float32Type>()),
-            DataType::Float64 => with!(values.as_primitive::<Float64Type>()),
-            _ => with!(&Others),
+            }
         };
         *self.bytes.lock().unwrap_or_else(PoisonError::into_inner) = bytes;
     }
@@ -236,7 +227,7 @@ impl Part<'_> {
 
 impl Notes<'_> {
     /// Judges cell after cell, and answers the bytes that the writer laid aside.
-    fn judged<C: Cells, J: Judge, W: Writer>(
+    fn judged<C: Cells + ?Sized, J: Judge, W: Writer>(
         mut self,
         cells: &C,
         nulls: Option<&NullBuffer>,
@@ -255,7 +246,7 @@ impl Notes<'_> {
                     writer.skip(row);
                     continue;
                 }
-                let worth = match judge.judge(&mut memory, cell) {
+                let mut worth = match judge.judge(&mut memory, cell) {
                     Outcome::Clean(worth) => worth,
                     Outcome::Repaired(worth) => {
                         repaired |= bit;
@@ -269,7 +260,7 @@ impl Notes<'_> {
                     }
                 };
                 accepted |= bit;
-                writer.put(row, worth.text());
+                worth.put(row, &mut writer);
                 if let Some(details) = &mut self.details {
                     worth.note(row, details);
                 }

@@ -1,10 +1,12 @@
 //! The values of an Arrow array, read where they lie.
 
+use arrow_array::cast::AsArray;
 use arrow_array::types::{
     ArrowPrimitiveType, Float16Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type,
     Int64Type, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{GenericStringArray, OffsetSizeTrait, PrimitiveArray, StringViewArray};
+use arrow_array::{Array, GenericStringArray, OffsetSizeTrait, PrimitiveArray, StringViewArray};
+use arrow_schema::DataType;
 
 /// One value that is not null.
 #[derive(Clone, Copy, Debug)]
@@ -90,8 +92,31 @@ numbers! {
     Float64Type => Cell::Float,
 }
 
+/// The cells of an array that is no text.
+pub(super) fn of(array: &dyn Array) -> &dyn Cells {
+    macro_rules! primitive {
+        ($type:ty) => {
+            array.as_primitive::<$type>()
+        };
+    }
+    match array.data_type() {
+        DataType::Int8 => primitive!(Int8Type),
+        DataType::Int16 => primitive!(Int16Type),
+        DataType::Int32 => primitive!(Int32Type),
+        DataType::Int64 => primitive!(Int64Type),
+        DataType::UInt8 => primitive!(UInt8Type),
+        DataType::UInt16 => primitive!(UInt16Type),
+        DataType::UInt32 => primitive!(UInt32Type),
+        DataType::UInt64 => primitive!(UInt64Type),
+        DataType::Float16 => primitive!(Float16Type),
+        DataType::Float32 => primitive!(Float32Type),
+        DataType::Float64 => primitive!(Float64Type),
+        _ => &Others,
+    }
+}
+
 /// An array of a type that neither phones nor zones have.
-pub(super) struct Others;
+struct Others;
 
 impl Cells for Others {
     fn cell(&self, _: usize) -> Cell<'_> {

@@ -2,6 +2,7 @@
 
 use super::cells::Cell;
 use super::details::DetailsPart;
+use super::texts::Writer;
 use crate::Rule;
 
 /// What one value came to.
@@ -28,8 +29,8 @@ impl<T> Outcome<T> {
 
 /// What a value is worth.
 pub(super) trait Worth {
-    /// Its normalized text; ASCII.
-    fn text(&self) -> &[u8];
+    /// Writes its normalized text, which is ASCII.
+    fn put<W: Writer>(&mut self, row: usize, writer: &mut W);
     /// Notes in this row what more is known of it.
     fn note(&self, _: usize, _: &mut DetailsPart<'_>) {}
 }

@@ -18,7 +18,6 @@ mod dictionary;
 mod judge;
 mod parts;
 mod phones;
-mod short;
 mod texts;
 mod zones;
 

@@ -8,6 +8,7 @@ use super::answer::Answer;
 use super::cells::Cell;
 use super::details::DetailsPart;
 use super::judge::{Judge, Outcome, Worth};
+use super::texts::Writer;
 use crate::Rule;
 use crate::phone::{self, Options, Phone, Settled};
 
@@ -102,8 +103,9 @@ impl Judge for Phones {
 
 impl Worth for Phone {
     #[inline(always)]
-    fn text(&self) -> &[u8] {
-        self.digits().as_bytes()
+    fn put<W: Writer>(&mut self, row: usize, writer: &mut W) {
+        let (digits, len) = self.padded_digits();
+        writer.put(row, digits, len);
     }
 
     fn note(&self, row: usize, details: &mut DetailsPart<'_>) {

@@ -8,7 +8,7 @@ use arrow_schema::DataType;
 
 use super::cells::INLINE;
 use super::parts;
-use super::short::{self, padded};
+use crate::short;
 
 /// The three layouts of texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,8 +140,18 @@ fn joined<O: OffsetSizeTrait>(
 
 /// Writes the texts of one part, row after row.
 pub(super) trait Writer {
-    /// The text of this row.
-    fn put(&mut self, row: usize, text: &[u8]);
+    /// The text of this row: the first `len` of the bytes.
+    fn put<const SIZE: usize>(&mut self, row: usize, bytes: &[u8; SIZE], len: usize);
+    /// The same of a text that comes often: `view` is the writer's, 0 at first.
+    fn put_again<const SIZE: usize>(
+        &mut self,
+        row: usize,
+        bytes: &[u8; SIZE],
+        len: usize,
+        view: &mut u128,
+    );
+    /// A text of any length.
+    fn put_long(&mut self, row: usize, text: &[u8]);
     /// There is none.
     fn skip(&mut self, row: usize);
     /// What lies outside of the rows' own room.
@@ -164,15 +174,28 @@ impl<'o, O: OffsetSizeTrait> Offsets<'o, O> {
 
 impl<O: OffsetSizeTrait> Writer for Offsets<'_, O> {
     #[inline(always)]
-    fn put(&mut self, row: usize, text: &[u8]) {
-        let end = self.bytes.len() + text.len();
-        if text.len() <= short::LEN {
-            self.bytes.extend_from_slice(&padded(text).to_le_bytes());
-            self.bytes.truncate(end);
-        } else {
-            self.bytes.extend_from_slice(text);
-        }
+    fn put<const SIZE: usize>(&mut self, row: usize, bytes: &[u8; SIZE], len: usize) {
+        // All bytes, since as many each time take one step.
+        let end = self.bytes.len() + len;
+        self.bytes.extend_from_slice(bytes);
+        self.bytes.truncate(end);
         self.ends[row] = O::usize_as(end);
+    }
+
+    #[inline(always)]
+    fn put_again<const SIZE: usize>(
+        &mut self,
+        row: usize,
+        bytes: &[u8; SIZE],
+        len: usize,
+        _: &mut u128,
+    ) {
+        self.put(row, bytes, len);
+    }
+
+    fn put_long(&mut self, row: usize, text: &[u8]) {
+        self.bytes.extend_from_slice(text);
+        self.skip(row);
     }
 
     #[inline(always)]
@@ -190,11 +213,7 @@ pub(super) struct Views<'o> {
     views: &'o mut [u128],
     buffer: u32,
     bytes: Vec<u8>,
-    /// Where texts that are written again and again stand among the bytes, by their hash.
-    again: [u32; AGAIN],
 }
-
-const AGAIN: usize = 64;
 
 impl<'o> Views<'o> {
     pub(super) fn new(views: &'o mut [u128], buffer: u32) -> Self {
@@ -202,36 +221,44 @@ impl<'o> Views<'o> {
             views,
             buffer,
             bytes: Vec::new(),
-            again: [0; AGAIN],
         }
     }
 
-    /// The view of a text that is too long to stand in it.
-    #[inline(never)]
-    fn beside(&mut self, text: &[u8]) -> u128 {
-        let last = text
-            .last_chunk()
-            .map_or(0, |last| u64::from_le_bytes(*last));
-        let hash = last.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58;
-        let known = &mut self.again[hash as usize];
-        let there = self.bytes.get(*known as usize..).unwrap_or_default();
-        if !there.starts_with(text) {
-            *known = self.bytes.len() as u32;
-            self.bytes.extend_from_slice(text);
+    #[inline(always)]
+    fn view(&mut self, bytes: &[u8], len: usize) -> u128 {
+        let start = short::padded(bytes);
+        if len <= INLINE {
+            return len as u128 | start << 32;
         }
-        let at = u128::from(*known) << 96 | u128::from(self.buffer) << 64;
-        at | padded(&text[..4]) << 32 | text.len() as u128
+        let at = self.bytes.len() as u128;
+        self.bytes.extend_from_slice(&bytes[..len]);
+        let prefix = u128::from(start as u32);
+        len as u128 | prefix << 32 | u128::from(self.buffer) << 64 | at << 96
     }
 }
 
 impl Writer for Views<'_> {
     #[inline(always)]
-    fn put(&mut self, row: usize, text: &[u8]) {
-        let view = match text.len() {
-            len @ ..=INLINE => len as u128 | padded(text) << 32,
-            _ => self.beside(text),
-        };
-        self.views[row] = view;
+    fn put<const SIZE: usize>(&mut self, row: usize, bytes: &[u8; SIZE], len: usize) {
+        self.views[row] = self.view(bytes, len);
+    }
+
+    #[inline(always)]
+    fn put_again<const SIZE: usize>(
+        &mut self,
+        row: usize,
+        bytes: &[u8; SIZE],
+        len: usize,
+        view: &mut u128,
+    ) {
+        if *view == 0 {
+            *view = self.view(bytes, len);
+        }
+        self.views[row] = *view;
+    }
+
+    fn put_long(&mut self, row: usize, text: &[u8]) {
+        self.views[row] = self.view(text, text.len());
     }
 
     #[inline(always)]

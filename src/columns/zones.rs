@@ -7,7 +7,8 @@ use arrow_array::ArrayRef;
 use super::answer::Answer;
 use super::cells::Cell;
 use super::judge::{Judge, Outcome, Worth};
-use super::short::padded;
+use super::texts::Writer;
+use crate::short::padded;
 use crate::zone::{Regions, Zone};
 use crate::{Fault, Rule};
 
@@ -60,12 +61,12 @@ impl<'r> Zones<'r> {
 impl<'r> Judge for Zones<'r> {
     type Memory = Memory;
     type Worth<'j>
-        = &'j Slot
+        = &'j mut Slot
     where
         Self: 'j;
 
     #[inline(always)]
-    fn judge<'j>(&'j self, memory: &'j mut Memory, cell: Cell<'_>) -> Outcome<&'j Slot> {
+    fn judge<'j>(&'j self, memory: &'j mut Memory, cell: Cell<'_>) -> Outcome<&'j mut Slot> {
         let slot = match cell {
             Cell::Text(text) if text.len() <= LONGEST => {
                 let key = Key::of(text);
@@ -99,11 +100,7 @@ const SLOTS: usize = 256;
 
 impl Default for Memory {
     fn default() -> Self {
-        let nothing = || Slot {
-            key: Key::NONE,
-            kind: Kind::Clean,
-            normalized: Box::default(),
-        };
+        let nothing = || Slot::new(Key::NONE, Outcome::Rejected(Rule::ZoneEmpty));
         Memory {
             slots: (0..SLOTS).map(|_| nothing()).collect(),
             other: None,
@@ -151,9 +148,16 @@ impl Key {
 pub(super) struct Slot {
     key: Key,
     kind: Kind,
-    normalized: Box<[u8]>,
+    /// The normalized name, with zeros behind it.
+    name: [u8; LONGEST],
+    len: usize,
+    /// A name that has no room there; no ID is so long today.
+    long: Option<Box<str>>,
+    /// The name as the writer's views have it, once it was written.
+    view: u128,
 }
 
+#[derive(Clone, Copy)]
 enum Kind {
     Clean,
     Repaired,
@@ -168,18 +172,31 @@ impl Slot {
             Outcome::Repaired(zone) => (Kind::Repaired, Some(zone)),
             Outcome::Rejected(rule) => (Kind::Rejected(rule), None),
         };
-        let normalized = zone.map_or_else(Box::default, |zone| zone.normalized().as_bytes().into());
-        Slot {
+        let mut slot = Slot {
             key,
             kind,
-            normalized,
+            name: [0; LONGEST],
+            len: 0,
+            long: None,
+            view: 0,
+        };
+        if let Some(name) = zone.map(Zone::normalized) {
+            match slot.name.get_mut(..name.len()) {
+                Some(room) => room.copy_from_slice(name.as_bytes()),
+                None => slot.long = Some(name.as_str().into()),
+            }
+            slot.len = name.len();
         }
+        slot
     }
 }
 
-impl Worth for &Slot {
+impl Worth for &mut Slot {
     #[inline(always)]
-    fn text(&self) -> &[u8] {
-        &self.normalized
+    fn put<W: Writer>(&mut self, row: usize, writer: &mut W) {
+        match &self.long {
+            None => writer.put_again(row, &self.name, self.len, &mut self.view),
+            Some(name) => writer.put_long(row, name.as_bytes()),
+        }
     }
 }

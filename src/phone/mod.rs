@@ -16,7 +16,7 @@ mod uri;
 
 use std::fmt;
 
-use crate::{Fault, Rule};
+use crate::{Fault, Rule, short};
 use plan::{Length, NumberType, Region, Verdict};
 use readings::Decided;
 pub use readings::{Level, Options, Reading};
@@ -37,7 +37,8 @@ const MAX_DIGITS: usize = 15;
 /// ```
 #[derive(Clone, Copy)]
 pub struct Phone {
-    digits: [u8; MAX_DIGITS],
+    /// The digits, and zeros behind them.
+    digits: [u8; short::LEN],
     len: u8,
     verdict: Verdict,
 }
@@ -98,10 +99,8 @@ impl Phone {
     }
 
     fn new(number: &[u8], verdict: Verdict) -> Option<Phone> {
-        let mut digits = [0; MAX_DIGITS];
-        digits.get_mut(..number.len())?.copy_from_slice(number);
-        Some(Phone {
-            digits,
+        (number.len() <= MAX_DIGITS).then(|| Phone {
+            digits: short::padded(number).to_le_bytes(),
             len: number.len() as u8,
             verdict,
         })
@@ -109,6 +108,12 @@ impl Phone {
 
     fn bytes(&self) -> &[u8] {
         &self.digits[..usize::from(self.len)]
+    }
+
+    /// The bytes of [`Phone::digits`] with zeros behind them, and how many digits there are.
+    #[inline(always)]
+    pub(crate) fn padded_digits(&self) -> (&[u8; short::LEN], usize) {
+        (&self.digits, usize::from(self.len))
     }
 
     /// The number as the service takes it: country calling code first, digits only.
@@ -192,8 +197,8 @@ impl Phone {
 
 impl PartialEq for Phone {
     fn eq(&self, other: &Phone) -> bool {
-        // The verdict follows from the digits.
-        self.bytes() == other.bytes()
+        // The verdict follows from the digits, and no digit is a zero byte.
+        self.digits == other.digits
     }
 }
 
@@ -279,7 +284,12 @@ pub fn settle(text: &str, options: &Options) -> Result<Settled, Fault> {
         Ok(Decided {
             phone,
             maybe_national,
-        }) => Ok(settled(text.as_bytes(), phone, maybe_national, options)),
+        }) => Ok(settled(
+            phone,
+            text.as_bytes() == phone.bytes(),
+            maybe_national,
+            options,
+        )),
         Err(undecided) => Err(refuse::undecided(text, &dialled, undecided, options)),
     }
 }
@@ -321,8 +331,8 @@ pub fn settle_bytes(text: &[u8], options: &Options) -> Result<Settled, Rule> {
 /// What most texts of every list are settled to; `None` where a second look is needed.
 #[inline(always)]
 fn settle_at_a_glance(text: &[u8], options: &Options) -> Option<Settled> {
-    let phone = readings::plain(text, options)?;
-    Some(settled(text, phone, false, options))
+    let (phone, plain) = readings::plain(text, options)?;
+    Some(settled(phone, plain, false, options))
 }
 
 fn settle_read(text: &str, options: &Options) -> Result<Settled, Rule> {
@@ -331,16 +341,21 @@ fn settle_read(text: &str, options: &Options) -> Result<Settled, Rule> {
         Ok(Decided {
             phone,
             maybe_national,
-        }) => Ok(settled(text.as_bytes(), phone, maybe_national, options)),
+        }) => Ok(settled(
+            phone,
+            text.as_bytes() == phone.bytes(),
+            maybe_national,
+            options,
+        )),
         Err(undecided) => Err(refuse::rule(text, &undecided)),
     }
 }
 
 #[inline(always)]
-fn settled(text: &[u8], phone: Phone, maybe_national: bool, options: &Options) -> Settled {
+fn settled(phone: Phone, plain: bool, maybe_national: bool, options: &Options) -> Settled {
     Settled {
         phone,
-        plain: text == phone.bytes(),
+        plain,
         maybe_national,
         not_in_plan: options.level == Level::Possible && !phone.is_valid(),
     }

@@ -1,12 +1,14 @@
-//! Texts of up to 16 bytes as one number each.
+#![forbid(unsafe_code)]
+//! Texts of up to 16 bytes as one number each, since a look at a number is one step where one at
+//! a text is a loop.
 
 /// As many bytes as there are in one number.
-pub(super) const LEN: usize = 16;
+pub(crate) const LEN: usize = 16;
 
 /// A text of no more than [`LEN`] bytes, the first of them lowest, and zeros above; what a longer
 /// one begins with.
 #[inline(always)]
-pub(super) fn padded(text: &[u8]) -> u128 {
+pub(crate) fn padded(text: &[u8]) -> u128 {
     let eight = |bytes: &[u8; 8]| u128::from(u64::from_le_bytes(*bytes));
     let four = |bytes: &[u8; 4]| u128::from(u32::from_le_bytes(*bytes));
     let len = text.len().min(LEN);
@@ -23,9 +25,35 @@ pub(super) fn padded(text: &[u8]) -> u128 {
     })
 }
 
+/// Whether a text of so many bytes, no more than [`LEN`], is ASCII digits alone.
+#[inline(always)]
+pub(crate) fn is_digits(padded: u128, len: usize) -> bool {
+    const EACH: u128 = u128::MAX / 0xFF;
+    // A digit's byte is its value after this; what is above 9 reaches the highest bit then.
+    let values = padded ^ EACH * 0x30;
+    let above = ((values & EACH * 0x7F) + EACH * 0x76 | values) & EACH * 0x80;
+    let unused = 8 * (LEN - len) as u32;
+    above.checked_shl(unused).unwrap_or_default() == 0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn digits_are_told_from_all_other_bytes() {
+        assert!(is_digits(padded(b""), 0));
+        for len in 1..=LEN {
+            for place in 0..len {
+                for byte in 0..=u8::MAX {
+                    let mut text = [b'5'; LEN];
+                    text[place] = byte;
+                    let found = is_digits(padded(&text[..len]), len);
+                    assert_eq!(found, byte.is_ascii_digit(), "{byte} at {place} of {len}");
+                }
+            }
+        }
+    }
 
     #[test]
     fn every_byte_is_in_its_place() {
