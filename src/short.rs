@@ -30,8 +30,8 @@ pub(crate) fn padded(text: &[u8]) -> u128 {
 pub(crate) fn is_digits(padded: u128, len: usize) -> bool {
     const EACH: u128 = u128::MAX / 0xFF;
     // A digit's byte is its value after this; what is above 9 reaches the highest bit then.
-    let values = padded ^ EACH * 0x30;
-    let above = ((values & EACH * 0x7F) + EACH * 0x76 | values) & EACH * 0x80;
+    let values = padded ^ (EACH * 0x30);
+    let above = (((values & (EACH * 0x7F)) + EACH * 0x76) | values) & (EACH * 0x80);
     let unused = 8 * (LEN - len) as u32;
     above.checked_shl(unused).unwrap_or_default() == 0
 }

@@ -20,7 +20,8 @@ TEXTS = [pa.string(), pa.large_string(), pa.string_view()]
 PHONES = [
     "79123456789", "+7 912 345-67-89", None, "7.911E+10", "", "8 (912) 345-67-89", "4915112345678",
     "442079460000", "+442079460000", "49030123456", "1234567890123456", "79123456789", "телефон",
-    "٧٩١٢٣٤٥٦٧٨٩", "tel:+7-912-345-67-89", "79123456789.0", "\0", "7" * 3000, "390212345678", "861012345678901",
+    "٧٩١٢٣٤٥٦٧٨٩", "tel:+7-912-345-67-89", "79123456789.0", "\0", "7" * 3000,
+    "390212345678", "861012345678901",
 ]  # fmt: skip
 ZONES = [
     "UTC+3", "utc +3", None, "MSK", "", "Europe/Moscow", "America/Argentina/ComodRivadavia", "Z",
@@ -71,7 +72,8 @@ def test_zones_of_any_layout(layout: pa.DataType, repair: bool) -> None:
     ids=str,
 )  # fmt: skip
 def test_numbers_of_any_width(type_: pa.DataType) -> None:
-    numbers = [0, 3, 14, 100, None, 127, -3, 60_000, 4_294_967_295, 79123456789, -79123456789, 2**63 - 1, 2**63, 2**64 - 1]  # fmt: skip
+    numbers = [0, 3, 14, 100, None, 127, -3, 60_000, 2**32 - 1, 79123456789, -79123456789]
+    numbers += [2**63 - 1, 2**63, 2**64 - 1]
     values = []
     for number in numbers:
         try:
@@ -130,7 +132,8 @@ def test_answers_come_in_kind() -> None:
     assert len(chunked) == len(chunked.normalized) == len(PHONES) + 1
     series = predial.check_phones(polars.Series(PHONES))
     assert polars.Series(series.normalized).dtype == polars.String
-    assert polars.Series(series.rules).cast(polars.String).to_list() == column(chunked.rules).to_pylist()[:-1]  # fmt: skip
+    rules = polars.Series(series.rules).cast(polars.String).to_list()
+    assert rules == column(chunked.rules).to_pylist()[:-1]
 
 
 def test_what_is_exported_can_be_read_twice_and_outlives_the_column() -> None:
@@ -226,4 +229,4 @@ def test_chunks_slices_and_dictionaries_change_nothing(values: list[str | None],
         known = expected(check(values))
         assert lists(check(chunked)) == known
         assert lists(check(chunked.combine_chunks())) == known
-        assert lists(check(pa.chunked_array(pieces, layout).cast(pa.string()).dictionary_encode())) == known  # fmt: skip
+        assert lists(check(chunked.cast(pa.string()).dictionary_encode())) == known

@@ -352,7 +352,7 @@ pub fn verdict(digits: &[u8]) -> Verdict {
 /// assert!(verdict_as_it_stands(b"49030123456").is_none());
 /// assert!(verdict_as_it_stands(b"493").is_none());
 /// ```
-#[inline]
+#[inline(always)]
 pub fn verdict_as_it_stands(digits: &[u8]) -> Option<Verdict> {
     let opening = Opening::of(digits)?;
     let national = &digits[opening.code_length..];
