@@ -246,24 +246,25 @@ impl Notes<'_> {
                     writer.skip(row);
                     continue;
                 }
-                let mut worth = match judge.judge(&mut memory, cell) {
-                    Outcome::Clean(worth) => worth,
-                    Outcome::Repaired(worth) => {
-                        repaired |= bit;
-                        worth
+                judge.judge(&mut memory, cell, |outcome| {
+                    let mut worth = match outcome {
+                        Outcome::Clean(worth) => worth,
+                        Outcome::Repaired(worth) => {
+                            repaired |= bit;
+                            worth
+                        }
+                        Outcome::Rejected(rule) => {
+                            rejected |= bit;
+                            self.rules[row] = rule as i8;
+                            return writer.skip(row);
+                        }
+                    };
+                    accepted |= bit;
+                    worth.put(row, &mut writer);
+                    if let Some(details) = &mut self.details {
+                        worth.note(row, details);
                     }
-                    Outcome::Rejected(rule) => {
-                        rejected |= bit;
-                        self.rules[row] = rule as i8;
-                        writer.skip(row);
-                        continue;
-                    }
-                };
-                accepted |= bit;
-                worth.put(row, &mut writer);
-                if let Some(details) = &mut self.details {
-                    worth.note(row, details);
-                }
+                });
             }
             self.accepted[word] = accepted;
             self.rejected[word] = rejected;

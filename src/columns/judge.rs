@@ -44,10 +44,12 @@ pub(super) trait Judge: Sync {
     where
         Self: 'j;
 
-    /// What one value came to.
+    /// Hands over what one value came to. It is handed over, and not returned, so that what can
+    /// be seen at a glance stays in registers: to move a phone about costs as much as to read it.
     fn judge<'j>(
         &'j self,
         memory: &'j mut Self::Memory,
         cell: Cell<'_>,
-    ) -> Outcome<Self::Worth<'j>>;
+        take: impl FnOnce(Outcome<Self::Worth<'j>>),
+    );
 }

@@ -53,7 +53,7 @@ pub(crate) struct Phones {
 
 impl Phones {
     /// What one value came to.
-    #[inline(always)]
+    #[inline(never)]
     pub(crate) fn outcome(&self, cell: Cell<'_>) -> Outcome<Phone> {
         match self.settled(cell) {
             Ok((settled, true)) => Outcome::Clean(settled.phone),
@@ -96,8 +96,19 @@ impl Judge for Phones {
     type Worth<'j> = Phone;
 
     #[inline(always)]
-    fn judge<'j>(&'j self, (): &'j mut (), cell: Cell<'_>) -> Outcome<Phone> {
-        self.outcome(cell)
+    fn judge<'j>(
+        &'j self,
+        (): &'j mut (),
+        cell: Cell<'_>,
+        take: impl FnOnce(Outcome<Self::Worth<'j>>),
+    ) {
+        if let Cell::Text(text) = cell
+            && let Some(settled) = phone::settle_at_a_glance(text, &self.options)
+            && settled.plain
+        {
+            return take(Outcome::Clean(settled.phone));
+        }
+        take(self.outcome(cell));
     }
 }
 

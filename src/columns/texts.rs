@@ -140,9 +140,9 @@ fn joined<O: OffsetSizeTrait>(
 
 /// Writes the texts of one part, row after row.
 pub(super) trait Writer {
-    /// The text of this row: the first `len` of the bytes.
-    fn put<const SIZE: usize>(&mut self, row: usize, bytes: &[u8; SIZE], len: usize);
-    /// The same of a text that comes often: `view` is the writer's, 0 at first.
+    /// The text of this row: a short one of so many bytes.
+    fn put(&mut self, row: usize, text: u128, len: usize);
+    /// A text that comes often, the first `len` of the bytes; `view` is the writer's, 0 at first.
     fn put_again<const SIZE: usize>(
         &mut self,
         row: usize,
@@ -174,10 +174,13 @@ impl<'o, O: OffsetSizeTrait> Offsets<'o, O> {
 
 impl<O: OffsetSizeTrait> Writer for Offsets<'_, O> {
     #[inline(always)]
-    fn put<const SIZE: usize>(&mut self, row: usize, bytes: &[u8; SIZE], len: usize) {
-        // All bytes, since as many each time take one step.
+    fn put(&mut self, row: usize, text: u128, len: usize) {
+        // All bytes, since as many each time take one step; and by halves, as they are in
+        // registers: what is stored by halves and loaded as a whole has to wait.
         let end = self.bytes.len() + len;
-        self.bytes.extend_from_slice(bytes);
+        self.bytes.extend_from_slice(&(text as u64).to_le_bytes());
+        self.bytes
+            .extend_from_slice(&((text >> 64) as u64).to_le_bytes());
         self.bytes.truncate(end);
         self.ends[row] = O::usize_as(end);
     }
@@ -190,7 +193,10 @@ impl<O: OffsetSizeTrait> Writer for Offsets<'_, O> {
         len: usize,
         _: &mut u128,
     ) {
-        self.put(row, bytes, len);
+        let end = self.bytes.len() + len;
+        self.bytes.extend_from_slice(bytes);
+        self.bytes.truncate(end);
+        self.ends[row] = O::usize_as(end);
     }
 
     fn put_long(&mut self, row: usize, text: &[u8]) {
@@ -224,14 +230,14 @@ impl<'o> Views<'o> {
         }
     }
 
+    /// The view of a text that begins with this short one.
     #[inline(always)]
-    fn view(&mut self, bytes: &[u8], len: usize) -> u128 {
-        let start = short::padded(bytes);
+    fn view(&mut self, start: u128, len: usize, text: impl FnOnce(&mut Vec<u8>)) -> u128 {
         if len <= INLINE {
             return len as u128 | start << 32;
         }
         let at = self.bytes.len() as u128;
-        self.bytes.extend_from_slice(&bytes[..len]);
+        text(&mut self.bytes);
         let prefix = u128::from(start as u32);
         len as u128 | prefix << 32 | u128::from(self.buffer) << 64 | at << 96
     }
@@ -239,8 +245,10 @@ impl<'o> Views<'o> {
 
 impl Writer for Views<'_> {
     #[inline(always)]
-    fn put<const SIZE: usize>(&mut self, row: usize, bytes: &[u8; SIZE], len: usize) {
-        self.views[row] = self.view(bytes, len);
+    fn put(&mut self, row: usize, text: u128, len: usize) {
+        self.views[row] = self.view(text, len, |bytes| {
+            bytes.extend_from_slice(&text.to_le_bytes()[..len]);
+        });
     }
 
     #[inline(always)]
@@ -252,13 +260,18 @@ impl Writer for Views<'_> {
         view: &mut u128,
     ) {
         if *view == 0 {
-            *view = self.view(bytes, len);
+            let text = &bytes[..len];
+            *view = self.view(short::padded(text), len, |bytes| {
+                bytes.extend_from_slice(text)
+            });
         }
         self.views[row] = *view;
     }
 
     fn put_long(&mut self, row: usize, text: &[u8]) {
-        self.views[row] = self.view(text, text.len());
+        self.views[row] = self.view(short::padded(text), text.len(), |bytes| {
+            bytes.extend_from_slice(text);
+        });
     }
 
     #[inline(always)]

@@ -66,7 +66,12 @@ impl<'r> Judge for Zones<'r> {
         Self: 'j;
 
     #[inline(always)]
-    fn judge<'j>(&'j self, memory: &'j mut Memory, cell: Cell<'_>) -> Outcome<&'j mut Slot> {
+    fn judge<'j>(
+        &'j self,
+        memory: &'j mut Memory,
+        cell: Cell<'_>,
+        take: impl FnOnce(Outcome<Self::Worth<'j>>),
+    ) {
         let slot = match cell {
             Cell::Text(text) if text.len() <= LONGEST => {
                 let key = Key::of(text);
@@ -80,11 +85,11 @@ impl<'r> Judge for Zones<'r> {
                 .other
                 .insert(Slot::new(Key::NONE, self.outcome(cell))),
         };
-        match slot.kind {
+        take(match slot.kind {
             Kind::Clean => Outcome::Clean(slot),
             Kind::Repaired => Outcome::Repaired(slot),
             Kind::Rejected(rule) => Outcome::Rejected(rule),
-        }
+        });
     }
 }
 

@@ -110,10 +110,10 @@ impl Phone {
         &self.digits[..usize::from(self.len)]
     }
 
-    /// The bytes of [`Phone::digits`] with zeros behind them, and how many digits there are.
+    /// The digits as one [`short`] text, and how many there are.
     #[inline(always)]
-    pub(crate) fn padded_digits(&self) -> (&[u8; short::LEN], usize) {
-        (&self.digits, usize::from(self.len))
+    pub(crate) fn padded_digits(&self) -> (u128, usize) {
+        (u128::from_le_bytes(self.digits), usize::from(self.len))
     }
 
     /// The number as the service takes it: country calling code first, digits only.
@@ -320,7 +320,6 @@ pub fn settle_or_rule(text: &str, options: &Options) -> Result<Settled, Rule> {
 /// # Errors
 ///
 /// The first rule that the text breaks.
-#[inline]
 pub fn settle_bytes(text: &[u8], options: &Options) -> Result<Settled, Rule> {
     match settle_at_a_glance(text, options) {
         Some(settled) => Ok(settled),
@@ -330,7 +329,7 @@ pub fn settle_bytes(text: &[u8], options: &Options) -> Result<Settled, Rule> {
 
 /// What most texts of every list are settled to; `None` where a second look is needed.
 #[inline(always)]
-fn settle_at_a_glance(text: &[u8], options: &Options) -> Option<Settled> {
+pub(crate) fn settle_at_a_glance(text: &[u8], options: &Options) -> Option<Settled> {
     let (phone, plain) = readings::plain(text, options)?;
     Some(settled(phone, plain, false, options))
 }
