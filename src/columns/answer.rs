@@ -11,7 +11,7 @@ use arrow_schema::DataType;
 use super::bits::{self, WORD};
 use super::cells::{self, Cells};
 use super::details::{Details, DetailsPart, DetailsRoom};
-use super::judge::{Judge, Outcome, Worth};
+use super::judge::{Judge, Outcome, Take, Worth};
 use super::parts;
 use super::texts::{Layout, Offsets, Texts, TextsPart, Views, Writer};
 use crate::Rule;
@@ -225,51 +225,83 @@ impl Part<'_> {
     }
 }
 
-impl Notes<'_> {
+/// The row that is judged, and what it is written to.
+struct Rows<'o, W> {
+    notes: Notes<'o>,
+    writer: W,
+    row: usize,
+    /// Its bit in a word, and the words of the row and those before it.
+    bit: u64,
+    accepted: u64,
+    rejected: u64,
+    repaired: u64,
+}
+
+impl<'o> Notes<'o> {
     /// Judges cell after cell, and answers the bytes that the writer laid aside.
     fn judged<C: Cells + ?Sized, J: Judge, W: Writer>(
-        mut self,
+        self,
         cells: &C,
         nulls: Option<&NullBuffer>,
         judge: &J,
-        mut writer: W,
+        writer: W,
     ) -> Vec<u8> {
         let mut memory = J::Memory::default();
-        let rows = self.rules.len();
-        for (word, valid) in bits::words(nulls, rows).enumerate() {
-            let (mut accepted, mut rejected, mut repaired) = (0, 0, 0);
+        let count = self.rules.len();
+        let mut rows = Rows {
+            notes: self,
+            writer,
+            row: 0,
+            bit: 0,
+            accepted: 0,
+            rejected: 0,
+            repaired: 0,
+        };
+        for (word, valid) in bits::words(nulls, count).enumerate() {
             let from = word * WORD;
-            for row in from..rows.min(from + WORD) {
-                let bit = 1 << (row - from);
+            for row in from..count.min(from + WORD) {
+                (rows.row, rows.bit) = (row, 1 << (row - from));
                 let cell = cells.cell(row);
-                if valid & bit == 0 || cell.is_nan() {
-                    writer.skip(row);
-                    continue;
+                if valid & rows.bit == 0 || cell.is_nan() {
+                    rows.writer.skip(row);
+                } else {
+                    judge.judge(&mut memory, cell, &mut rows);
                 }
-                judge.judge(&mut memory, cell, |outcome| {
-                    let mut worth = match outcome {
-                        Outcome::Clean(worth) => worth,
-                        Outcome::Repaired(worth) => {
-                            repaired |= bit;
-                            worth
-                        }
-                        Outcome::Rejected(rule) => {
-                            rejected |= bit;
-                            self.rules[row] = rule as i8;
-                            return writer.skip(row);
-                        }
-                    };
-                    accepted |= bit;
-                    worth.put(row, &mut writer);
-                    if let Some(details) = &mut self.details {
-                        worth.note(row, details);
-                    }
-                });
             }
-            self.accepted[word] = accepted;
-            self.rejected[word] = rejected;
-            self.repaired[word] = repaired;
+            rows.end_word(word);
         }
-        writer.bytes()
+        rows.writer.bytes()
+    }
+}
+
+impl<W: Writer> Rows<'_, W> {
+    #[inline(always)]
+    fn end_word(&mut self, word: usize) {
+        self.notes.accepted[word] = std::mem::take(&mut self.accepted);
+        self.notes.rejected[word] = std::mem::take(&mut self.rejected);
+        self.notes.repaired[word] = std::mem::take(&mut self.repaired);
+    }
+}
+
+impl<W: Writer, V: Worth> Take<V> for Rows<'_, W> {
+    #[inline(always)]
+    fn take(&mut self, outcome: Outcome<V>) {
+        let mut worth = match outcome {
+            Outcome::Clean(worth) => worth,
+            Outcome::Repaired(worth) => {
+                self.repaired |= self.bit;
+                worth
+            }
+            Outcome::Rejected(rule) => {
+                self.rejected |= self.bit;
+                self.notes.rules[self.row] = rule as i8;
+                return self.writer.skip(self.row);
+            }
+        };
+        self.accepted |= self.bit;
+        worth.put(self.row, &mut self.writer);
+        if let Some(details) = &mut self.notes.details {
+            worth.note(self.row, details);
+        }
     }
 }

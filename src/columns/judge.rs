@@ -44,12 +44,19 @@ pub(super) trait Judge: Sync {
     where
         Self: 'j;
 
-    /// Hands over what one value came to. It is handed over, and not returned, so that what can
-    /// be seen at a glance stays in registers: to move a phone about costs as much as to read it.
-    fn judge<'j>(
+    /// Hands over what one value came to, by calling `take` once. It is handed over, and not
+    /// returned, so that what can be seen at a glance stays in registers: to move a phone about
+    /// costs as much as to read it.
+    fn judge<'j, T: Take<Self::Worth<'j>>>(
         &'j self,
         memory: &'j mut Self::Memory,
         cell: Cell<'_>,
-        take: impl FnOnce(Outcome<Self::Worth<'j>>),
+        take: &mut T,
     );
+}
+
+/// Takes what one value came to.
+pub(super) trait Take<W> {
+    /// It came to this.
+    fn take(&mut self, outcome: Outcome<W>);
 }

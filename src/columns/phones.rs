@@ -7,7 +7,7 @@ use arrow_array::ArrayRef;
 use super::answer::Answer;
 use super::cells::Cell;
 use super::details::DetailsPart;
-use super::judge::{Judge, Outcome, Worth};
+use super::judge::{Judge, Outcome, Take, Worth};
 use super::texts::Writer;
 use crate::Rule;
 use crate::phone::{self, Options, Phone, Settled};
@@ -96,19 +96,14 @@ impl Judge for Phones {
     type Worth<'j> = Phone;
 
     #[inline(always)]
-    fn judge<'j>(
-        &'j self,
-        (): &'j mut (),
-        cell: Cell<'_>,
-        take: impl FnOnce(Outcome<Self::Worth<'j>>),
-    ) {
+    fn judge<'j, T: Take<Self::Worth<'j>>>(&'j self, (): &'j mut (), cell: Cell<'_>, take: &mut T) {
         if let Cell::Text(text) = cell
             && let Some(settled) = phone::settle_at_a_glance(text, &self.options)
             && settled.plain
         {
-            return take(Outcome::Clean(settled.phone));
+            return take.take(Outcome::Clean(settled.phone));
         }
-        take(self.outcome(cell));
+        take.take(self.outcome(cell));
     }
 }
 

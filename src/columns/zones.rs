@@ -6,7 +6,7 @@ use arrow_array::ArrayRef;
 
 use super::answer::Answer;
 use super::cells::Cell;
-use super::judge::{Judge, Outcome, Worth};
+use super::judge::{Judge, Outcome, Take, Worth};
 use super::texts::Writer;
 use crate::short::padded;
 use crate::zone::{Regions, Zone};
@@ -66,11 +66,11 @@ impl<'r> Judge for Zones<'r> {
         Self: 'j;
 
     #[inline(always)]
-    fn judge<'j>(
+    fn judge<'j, T: Take<Self::Worth<'j>>>(
         &'j self,
         memory: &'j mut Memory,
         cell: Cell<'_>,
-        take: impl FnOnce(Outcome<Self::Worth<'j>>),
+        take: &mut T,
     ) {
         let slot = match cell {
             Cell::Text(text) if text.len() <= LONGEST => {
@@ -85,7 +85,7 @@ impl<'r> Judge for Zones<'r> {
                 .other
                 .insert(Slot::new(Key::NONE, self.outcome(cell))),
         };
-        take(match slot.kind {
+        take.take(match slot.kind {
             Kind::Clean => Outcome::Clean(slot),
             Kind::Repaired => Outcome::Repaired(slot),
             Kind::Rejected(rule) => Outcome::Rejected(rule),
