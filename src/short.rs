@@ -25,15 +25,25 @@ pub(crate) fn padded(text: &[u8]) -> u128 {
     })
 }
 
-/// Whether a text of so many bytes, no more than [`LEN`], is ASCII digits alone.
+/// Whether a text of no more than [`LEN`] bytes is ASCII digits alone.
 #[inline(always)]
-pub(crate) fn is_digits(padded: u128, len: usize) -> bool {
-    const EACH: u128 = u128::MAX / 0xFF;
+pub(crate) fn is_digits(text: &[u8]) -> bool {
+    match (text.first_chunk(), text.last_chunk()) {
+        // Eight bytes each, which overlap unless there are sixteen.
+        (Some(first), Some(last)) => {
+            are_digits(u64::from_le_bytes(*first)) && are_digits(u64::from_le_bytes(*last))
+        }
+        _ => text.iter().all(u8::is_ascii_digit),
+    }
+}
+
+#[inline(always)]
+fn are_digits(eight: u64) -> bool {
+    const EACH: u64 = u64::MAX / 0xFF;
     // A digit's byte is its value after this; what is above 9 reaches the highest bit then.
-    let values = padded ^ (EACH * 0x30);
-    let above = (((values & (EACH * 0x7F)) + EACH * 0x76) | values) & (EACH * 0x80);
-    let unused = 8 * (LEN - len) as u32;
-    above.checked_shl(unused).unwrap_or_default() == 0
+    let values = eight ^ (EACH * 0x30);
+    let above = ((values & (EACH * 0x7F)) + EACH * 0x76) | values;
+    above & (EACH * 0x80) == 0
 }
 
 #[cfg(test)]
@@ -42,13 +52,13 @@ mod tests {
 
     #[test]
     fn digits_are_told_from_all_other_bytes() {
-        assert!(is_digits(padded(b""), 0));
+        assert!(is_digits(b""));
         for len in 1..=LEN {
             for place in 0..len {
                 for byte in 0..=u8::MAX {
                     let mut text = [b'5'; LEN];
                     text[place] = byte;
-                    let found = is_digits(padded(&text[..len]), len);
+                    let found = is_digits(&text[..len]);
                     assert_eq!(found, byte.is_ascii_digit(), "{byte} at {place} of {len}");
                 }
             }

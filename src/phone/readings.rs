@@ -138,7 +138,7 @@ pub(super) fn plain(text: &[u8], options: &Options) -> Option<(Phone, bool)> {
         [b'1'..=b'7' | b'9', ..] if options.region.is_none() => (text, true),
         _ => return None,
     };
-    if digits.len() > MAX_DIGITS || !short::is_digits(short::padded(digits), digits.len()) {
+    if digits.len() > MAX_DIGITS || !short::is_digits(digits) {
         return None;
     }
     let phone = Phone::new(digits, plan::verdict_as_it_stands(digits)?)?;

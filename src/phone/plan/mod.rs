@@ -357,7 +357,8 @@ pub fn verdict_as_it_stands(digits: &[u8]) -> Option<Verdict> {
     let opening = Opening::of(digits)?;
     let national = &digits[opening.code_length..];
     if !parse::NATIONAL_LENGTHS.contains(&national.len())
-        || opening.country.plan().national_prefix(national).is_some()
+        || opening.may_have_prefix(national)
+            && opening.country.plan().national_prefix(national).is_some()
     {
         return None;
     }
