@@ -3,6 +3,8 @@
 from predial._batch import check, prepare
 from predial._core import (
     PLAN_VERSION,
+    ArrowArray,
+    ArrowChunkedArray,
     Body,
     Column,
     Diagnostic,
@@ -27,6 +29,8 @@ from predial._ringing import Window, call_windows, next_call
 
 __all__ = [
     "PLAN_VERSION",
+    "ArrowArray",
+    "ArrowChunkedArray",
     "Body",
     "Column",
     "Diagnostic",

@@ -316,7 +316,8 @@ impl<'o, 'r> Checker<'o, 'r> {
         let inner = value
             .strip_prefix('"')
             .and_then(|rest| rest.strip_suffix('"'));
-        if let Some(settled) = phone::settle_digits(inner.unwrap_or(value), options) {
+        if let Some(settled) = phone::settle_at_a_glance(inner.unwrap_or(value).as_bytes(), options)
+        {
             return Some(Ok(settled));
         }
         Some(match Value::of(value) {
