@@ -3,6 +3,8 @@
 from predial._batch import check, prepare
 from predial._core import (
     PLAN_VERSION,
+    ArrowArray,
+    ArrowChunkedArray,
     Body,
     Column,
     Diagnostic,
@@ -21,17 +23,22 @@ from predial._core import (
     parse_zone,
     rules,
 )
-from predial._errors import PhoneError, SourceError, ZoneError
+from predial._errors import PhoneError, RequestError, RequestWarning, SourceError, ZoneError
+from predial._request import job_from_form, job_from_url, job_to_form, job_to_url
 from predial._ringing import Window, call_windows, next_call
 
 __all__ = [
     "PLAN_VERSION",
+    "ArrowArray",
+    "ArrowChunkedArray",
     "Body",
     "Column",
     "Diagnostic",
     "Phone",
     "PhoneError",
     "Report",
+    "RequestError",
+    "RequestWarning",
     "Rule",
     "SourceError",
     "Window",
@@ -44,6 +51,10 @@ __all__ = [
     "check_zones",
     "is_phone",
     "is_zone",
+    "job_from_form",
+    "job_from_url",
+    "job_to_form",
+    "job_to_url",
     "next_call",
     "normalize_phone",
     "normalize_zone",

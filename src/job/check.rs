@@ -13,7 +13,8 @@ use super::policy::{Asked, Campaign, Given, Kind, Night, Note, Shown};
 use super::rewrite::Edit;
 use super::ringing::Places;
 use super::value::{Value, cut, shown};
-use crate::phone::{self, Phone};
+use super::zone_texts::Read;
+use crate::phone::{self, Phone, Settled};
 use crate::zone::Zone;
 use crate::{Fault, Rule, Severity};
 
@@ -132,14 +133,14 @@ pub(super) fn inspect(
     (checker.finish(), places)
 }
 
-struct Checker<'o> {
+struct Checker<'o, 'r> {
     options: &'o Options,
-    clock: &'o Clock<'o>,
+    clock: &'o Clock<'r>,
     verdict: Verdict,
 }
 
-impl<'o> Checker<'o> {
-    fn new(options: &'o Options, clock: &'o Clock<'o>) -> Self {
+impl<'o, 'r> Checker<'o, 'r> {
+    fn new(options: &'o Options, clock: &'o Clock<'r>) -> Self {
         Checker {
             options,
             clock,
@@ -153,7 +154,7 @@ impl<'o> Checker<'o> {
     }
 
     /// Checks the whole; answers the zone, if it can be read.
-    fn job(&mut self, job: &RawJob<'_>) -> Option<Zone<'o>> {
+    fn job(&mut self, job: &RawJob<'_>) -> Option<Zone<'r>> {
         if too_deep(job.text) {
             let deep = format!("the job is nested deeper than {MAX_DEPTH} levels");
             self.whole(Fault::new(Rule::JobTooDeep).because(deep));
@@ -167,7 +168,7 @@ impl<'o> Checker<'o> {
         }
     }
 
-    fn fields(&mut self, text: &str, fields: &[Field<'_>]) -> Option<Zone<'o>> {
+    fn fields(&mut self, text: &str, fields: &[Field<'_>]) -> Option<Zone<'r>> {
         self.repeated_names(fields);
         let mut has_phone = false;
         let mut has_policy = self.options.campaign.is_some();
@@ -288,23 +289,18 @@ impl<'o> Checker<'o> {
     }
 
     fn phone(&mut self, field: &Field<'_>) {
-        let settled = match Value::of(field.value) {
-            Value::Null => return,
-            Value::Text(text) => phone::settle(&text, &self.options.phone),
-            Value::Number(number) => phone::settle_number(number, &self.options.phone),
-            Value::LoneSurrogate(text) => Err(lone_surrogate(Rule::PhoneSyntax, &text)),
-            Value::Bool | Value::Array | Value::Object => Err(Fault::new(Rule::PhoneType)),
-        };
-        let settled = match settled {
-            Ok(settled) => settled,
-            Err(fault) => return self.error(field, fault),
+        let settled = match self.settled(field.value) {
+            Some(Ok(settled)) => settled,
+            Some(Err(fault)) => return self.error(field, fault),
+            None => return,
         };
         self.verdict.phone = Some(settled.phone);
-        let digits = settled.phone.digits();
         if !settled.plain {
+            let digits = settled.phone.digits();
             let fault = Fault::new(Rule::PhoneFormat).suggest(digits);
             self.rewrite(field, fault, digits);
         } else if self.options.canonical && !field.value.starts_with('"') {
+            let digits = settled.phone.digits();
             let fault = Fault::new(Rule::PhoneFormat)
                 .because("the phone is a number, its canonical form is a string")
                 .suggest(digits);
@@ -317,10 +313,29 @@ impl<'o> Checker<'o> {
         }
     }
 
+    /// The phone that a value means; `None` for null.
+    fn settled(&self, value: &str) -> Option<Result<Settled, Fault>> {
+        let options = &self.options.phone;
+        // Digits are the same in JSON's two ways to write them, and need no decoding.
+        let inner = value
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'));
+        if let Some(settled) = phone::settle_at_a_glance(inner.unwrap_or(value).as_bytes(), options)
+        {
+            return Some(Ok(settled));
+        }
+        Some(match Value::of(value) {
+            Value::Null => return None,
+            Value::Text(text) => phone::settle(&text, options),
+            Value::Number(number) => phone::settle_number(number, options),
+            Value::LoneSurrogate(text) => Err(lone_surrogate(Rule::PhoneSyntax, &text)),
+            Value::Bool | Value::Array | Value::Object => Err(Fault::new(Rule::PhoneType)),
+        })
+    }
+
     /// The zone of the field, valid or repaired.
-    fn zone(&mut self, field: &Field<'_>) -> Option<Zone<'o>> {
-        let regions = self.clock.regions();
-        let strict = match Value::of(field.value) {
+    fn zone(&mut self, field: &Field<'_>) -> Option<Zone<'r>> {
+        let read = match Value::of(field.value) {
             Value::Null => return None,
             Value::Text(text) if text.is_empty() => return None,
             Value::Text(text) if text.trim().is_empty() => {
@@ -329,10 +344,8 @@ impl<'o> Checker<'o> {
                 self.rewrite(field, fault, "");
                 return None;
             }
-            Value::Text(text) => {
-                Zone::parse(&text, regions).map_err(|fault| (fault, Zone::repair(&text, regions)))
-            }
-            Value::Number(number) => Err(hours(number)),
+            Value::Text(text) => self.clock.read_zone(&text),
+            Value::Number(number) => Cow::Owned(hours(number)),
             Value::LoneSurrogate(text) => {
                 self.error(field, lone_surrogate(Rule::ZoneSyntax, &text));
                 return None;
@@ -342,17 +355,17 @@ impl<'o> Checker<'o> {
                 return None;
             }
         };
-        let zone = match strict {
-            Ok(zone) => {
-                self.canonical_zone(field, zone);
-                zone
+        let zone = match &*read {
+            Read::Zone(zone) => {
+                self.canonical_zone(field, *zone);
+                *zone
             }
-            Err((fault, Ok(zone))) => {
-                self.rewrite(field, fault, &zone.normalized());
-                zone
+            Read::Meant(zone, fault) => {
+                self.rewrite(field, fault.clone(), &zone.normalized());
+                *zone
             }
-            Err((fault, Err(_))) => {
-                self.error(field, fault);
+            Read::Refused(fault) => {
+                self.error(field, fault.clone());
                 return None;
             }
         };
@@ -504,18 +517,20 @@ impl<'o> Checker<'o> {
 }
 
 /// A JSON number as a zone: never valid, surely meant where it is a whole hour.
-fn hours(number: &str) -> (Fault, Result<Zone<'static>, Fault>) {
+fn hours(number: &str) -> Read<'static> {
     let meant = match number.parse() {
         Ok(hours) => Zone::from_hours(hours),
         Err(_) => Err(Fault::new(Rule::ZoneType)),
     };
-    let fault = match &meant {
-        Ok(zone) => Fault::new(Rule::ZoneFormat)
-            .because("the gmtZone is a number of hours, not text")
-            .suggest(&*zone.normalized()),
-        Err(fault) => fault.clone(),
-    };
-    (fault, meant)
+    match meant {
+        Ok(zone) => {
+            let fault = Fault::new(Rule::ZoneFormat)
+                .because("the gmtZone is a number of hours, not text")
+                .suggest(&*zone.normalized());
+            Read::Meant(zone, fault)
+        }
+        Err(fault) => Read::Refused(fault),
+    }
 }
 
 fn shown_name(name: &Name<'_>) -> Cow<'static, str> {

@@ -37,3 +37,30 @@ pub fn rewritten(text: &[u8], edits: &[Edit], out: &mut Vec<u8>) {
     }
     out.extend_from_slice(&text[from..]);
 }
+
+/// How many bytes [`rewritten`] appends.
+pub fn rewritten_length(text: &str, edits: &[Edit]) -> usize {
+    let taken: usize = edits.iter().map(|edit| edit.range.len()).sum();
+    let given: usize = edits.iter().map(|edit| edit.json.len()).sum();
+    text.len() - taken + given
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_length_is_that_of_the_rewritten_text() {
+        let text = r#"{"phone": "+79110000000", "gmtZone": "utc +3"}"#;
+        let edit = |range, json: &str| Edit {
+            range,
+            json: json.to_owned(),
+        };
+        let edits = [edit(10..24, "\"79110000000\""), edit(37..45, "\"+03:00\"")];
+        for edits in [&edits[..0], &edits[..1], &edits] {
+            let mut out = Vec::new();
+            rewritten(text.as_bytes(), edits, &mut out);
+            assert_eq!(rewritten_length(text, edits), out.len());
+        }
+    }
+}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import click
 
 from predial import __version__
-from predial.cli import check, phone, prepare, rule, when, zone
+from predial.cli import check, phone, prepare, rule, url, when, zone
 from predial.cli.outcome import CommandLine
 
 __all__ = ["commands", "main"]
@@ -21,6 +21,7 @@ commands = CommandLine(
         when.command,
         zone.command,
         phone.command,
+        url.command,
         rule.command,
     ],
     help="""Check lists of call jobs before they are sent to a voice campaign.
