@@ -26,6 +26,7 @@ mod size;
 mod source;
 mod spool;
 mod table;
+mod writer;
 
 pub use bodies::Body;
 pub use duplicates::Duplicates;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use uuid::Uuid;
 
 use super::block::JudgedBlock;
-use super::bodies::{Bodies, Limits, comes_out_otherwise};
+use super::bodies::{Bodies, Limits, Sendable};
 use super::duplicates::{Duplicates, Seen};
 use super::feed::Feed;
 use super::journal::{Earlier, Head, Journal, Mark};
@@ -224,7 +224,10 @@ fn begin(
             return Err(Refusal::Differs(format!("{why}: {what}")));
         }
         let journal = earlier.resume(dir, || watch.tick(Progress::default()))?;
-        let note = format!("an unfinished run was resumed: {}", bodies(journal.found()));
+        let note = format!(
+            "an unfinished run was resumed: {}",
+            bodies(journal.left().len())
+        );
         return Ok((journal, Some(note)));
     }
     let left_over = dir.start_over()?;
@@ -266,7 +269,7 @@ fn fill(
     };
     let one_a_phone = run.options.duplicates == Duplicates::Job;
     let files = Box::new(Files {
-        bodies: Bodies::new(dir, limits, run_name.to_owned(), journal, one_a_phone),
+        bodies: Bodies::new(dir, limits, run_name.to_owned(), journal, one_a_phone)?,
         rejects: dir.begin(REJECTS)?,
         table: begun
             .reject_table()
@@ -276,14 +279,15 @@ fn fill(
     });
     let mut sink = Sink::Files(files);
     let end = run.each_row(begun, &mut sink);
-    let Sink::Files(files) = sink else {
+    let Sink::Files(mut files) = sink else {
         return end.map(|()| Vec::new());
     };
-    match (end, files.bodies.unconfirmed()) {
-        (Ok(()), _) => {}
-        // The unfinished run came further: its source did not break off here.
-        (Err(Halt::Source(_)), Some(number)) => return Err(comes_out_otherwise(number)),
-        (Err(halt), _) => return Err(halt),
+    if let Err(halt) = end {
+        // If the unfinished run came further, its source did not break off here.
+        if matches!(halt, Halt::Source(_)) {
+            files.bodies.differs()?;
+        }
+        return Err(halt);
     }
     // The bodies first: they tell whether the source is the one that is resumed.
     let bodies = files.bodies.finish()?;
@@ -315,7 +319,7 @@ struct Files<'d> {
     rejects: Part,
     /// The same in the form of the source, where that is a table.
     table: Option<TableFile>,
-    /// Room for one job or one line.
+    /// Room for one line.
     line: Vec<u8>,
 }
 
@@ -419,9 +423,12 @@ impl<'a> Run<'a> {
                     row.reject(finding);
                 }
                 Sink::Files(files) => {
-                    files.line.clear();
-                    job::rewritten(row.text, &row.edits, &mut files.line);
-                    files.bodies.add(number, key.phone, &files.line)?;
+                    files.bodies.add(Sendable {
+                        row: number,
+                        phone: key.phone,
+                        text: row.text,
+                        edits: &row.edits,
+                    })?;
                 }
                 Sink::None => {}
             }
