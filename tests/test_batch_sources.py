@@ -186,7 +186,9 @@ class TestSourceError:
             (b"[1, \xff]", 4),
             (b"[1] \xff", 4),
             (b"[1]\x00", 3),
-            ("[]".encode("utf-16"), 0),
+            ("[1 2]".encode("utf-16"), 3),
+            ("[1 2]".encode("utf-16-be"), 3),
+            ("[]".encode("utf-32"), 0),
         ],
     )
     def test_a_broken_array_ends_the_batch(self, source: bytes, offset: int | None) -> None:

@@ -42,6 +42,7 @@ def options(
         "input_format": input_format,
         "max_diagnostics": 7,
         "threads": threads,
+        "encoding": None,
         "block": block,
     }
 

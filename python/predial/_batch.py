@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from predial import _core
 from predial._errors import SourceError
 
@@ -39,6 +41,7 @@ def check(
     now: datetime | None = None,
     threads: int | None = None,
     input_format: Literal["json", "ndjson"] | None = None,
+    encoding: str | None = None,
     max_diagnostics: int = 10_000,
     progress: Progress | None = None,
 ) -> Report:
@@ -73,6 +76,7 @@ def check(
         "canonical": canonical,
         "duplicates": duplicates,
         "input_format": input_format,
+        "encoding": encoding,
         "max_diagnostics": max_diagnostics,
         "threads": threads,
         "block": None,
@@ -102,6 +106,7 @@ def prepare(
     now: datetime | None = None,
     threads: int | None = None,
     input_format: Literal["json", "ndjson"] | None = None,
+    encoding: str | None = None,
     max_diagnostics: int = 10_000,
     progress: Progress | None = None,
 ) -> Report:
@@ -139,6 +144,7 @@ def prepare(
         "canonical": canonical,
         "duplicates": duplicates,
         "input_format": input_format,
+        "encoding": encoding,
         "max_diagnostics": max_diagnostics,
         "threads": threads,
         "block": None,
@@ -170,8 +176,8 @@ def _with_source(
         report, failure = work(bytes(source), "ndjson")
     elif _is_path(source):
         path: Any = source
-        with open(path, "rb", buffering=0) as file:
-            report, failure = work(file, _format_of_name(file.name))
+        name = os.fsdecode(path)
+        report, failure = work(name, _format_of_name(name))
     elif hasattr(source, "read"):
         report, failure = work(source, "ndjson")
     elif hasattr(source, "keys"):
@@ -205,6 +211,6 @@ def _unix_seconds(now: datetime | None) -> int | None:
     return int(now.timestamp() // 1)
 
 
-def _format_of_name(name: object) -> str:
+def _format_of_name(name: str) -> str:
     """What a file without content is taken for."""
-    return "json" if str(name).lower().endswith(".json") else "ndjson"
+    return "json" if name.lower().endswith(".json") else "ndjson"

@@ -1,7 +1,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from pathlib import Path
-from typing import Literal, TypeAlias, final
+from typing import Literal, TypeAlias, TypedDict, final
 
 PLAN_VERSION: str
 __version__: str
@@ -118,6 +118,13 @@ class Body:
     def idempotence_key(self) -> str: ...
     def __fspath__(self) -> str: ...
 
+class Input(TypedDict):
+    format: str | None
+    encoding: str | None
+    byte_order_mark: bool
+    compression: Literal["gzip", "zstd"] | None
+    delimiter: str | None
+
 @final
 class Report:
     @property
@@ -136,6 +143,8 @@ class Report:
     def diagnostics(self) -> list[Diagnostic]: ...
     @property
     def duplicates(self) -> Literal["phone", "job", "allow"]: ...
+    @property
+    def input(self) -> Input: ...
     @property
     def bodies(self) -> list[Body]: ...
     @property

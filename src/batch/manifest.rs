@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::bodies::Body;
+use super::input::Detected;
 use super::outdir::REJECTS;
 use super::report::Report;
 
@@ -16,6 +17,7 @@ const FORMAT: u32 = 1;
 #[derive(Serialize)]
 pub(super) struct Asked<'a> {
     pub input_format: Option<&'static str>,
+    pub encoding: Option<String>,
     pub now: Option<String>,
     pub region: Option<&'static str>,
     pub prefer: Option<&'static str>,
@@ -34,6 +36,7 @@ struct Manifest<'a> {
     predial: &'static str,
     plan: &'static str,
     options: Asked<'a>,
+    input: Detected,
     counts: Counts,
     bodies: &'a [Body],
     rejects: Rejects,
@@ -62,6 +65,7 @@ pub(super) fn text(asked: Asked<'_>, report: &Report) -> Result<Vec<u8>, serde_j
         predial: env!("CARGO_PKG_VERSION"),
         plan: crate::phone::plan::VERSION,
         options: asked,
+        input: report.input,
         counts: Counts {
             total: report.total,
             clean: report.clean,

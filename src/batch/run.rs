@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::bodies::{Bodies, Limits, comes_out_otherwise};
 use super::duplicates::{Duplicates, Seen};
 use super::feed::Feed;
+use super::input::{Detected, TextEncoding, Told};
 use super::journal::{Earlier, Head, Journal, Mark};
 use super::judge::{Judge, Judged, whole_job};
 use super::outdir::{OutDir, Part, REJECTS, Refusal};
@@ -66,7 +67,8 @@ pub struct Output {
 pub struct Progress {
     /// Rows read.
     pub rows: u64,
-    /// Where the last of them begins, in bytes.
+    /// Where the last of them begins, in bytes; how many bytes of the source were read where it
+    /// is compressed or in another encoding than UTF-8.
     pub bytes: u64,
     /// How many of them were rejected.
     pub rejected: u64,
@@ -123,6 +125,7 @@ pub fn prepare(
     let instant = options.now.or(head.map(|head| head.instant));
     let asked = manifest::Asked {
         input_format: source.given_format(),
+        encoding: source.given_encoding().map(TextEncoding::name),
         now: asked_now,
         region: options.job.phone.region.map(Region::code),
         prefer: options.job.phone.prefer.map(Reading::name),
@@ -134,8 +137,13 @@ pub fn prepare(
         max_bytes: output.max_bytes,
         run: &run_name,
     };
+    let mark = match Mark::of(source, output.source.as_deref()).map_err(Halt::from) {
+        Ok(mark) => mark,
+        Err(Halt::Io(error)) => return Err(error.into()),
+        Err(halt) => return Ok((Report::new(options.duplicates), Err(halt))),
+    };
     let head = Head::new(
-        Mark::of(source, output.source.as_deref())?,
+        mark,
         instant.unwrap_or_else(unix_now),
         serde_json::to_value(&asked).map_err(io::Error::from)?,
     );
@@ -262,6 +270,8 @@ struct Run<'a> {
     watch: &'a mut dyn Watch,
     seen: Seen,
     report: Report,
+    /// What is known of the source, if it is of bytes.
+    told: Option<Told>,
 }
 
 impl<'a> Run<'a> {
@@ -272,11 +282,29 @@ impl<'a> Run<'a> {
             watch,
             seen: Seen::new(options.duplicates),
             report: Report::new(options.duplicates),
+            told: None,
         }
     }
 
     /// Takes every row of the source.
     fn each_row(&mut self, source: &mut Source<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+        self.told = source.told();
+        let mut format = None;
+        let end = self.each_row_of(source, sink, &mut format);
+        self.report.input = Detected {
+            format,
+            ..self.told.as_ref().map(Told::detected).unwrap_or_default()
+        };
+        end
+    }
+
+    /// Notes the format as soon as it is told.
+    fn each_row_of(
+        &mut self,
+        source: &mut Source<'_>,
+        sink: &mut Sink<'_>,
+        told_format: &mut Option<&'static str>,
+    ) -> Result<(), Halt> {
         let options = self.options;
         let now = options.now.unwrap_or_else(unix_now);
         let judge = Judge {
@@ -286,6 +314,7 @@ impl<'a> Run<'a> {
         };
         let (threads, block) = (options.threads.get(), options.block.get());
         let mut begun = source.begin()?;
+        *told_format = Some(begun.format_name());
         if threads > 1
             && let Begun::Text(feed, format) = &mut begun
             && is_longer(*feed, block)?
@@ -294,6 +323,14 @@ impl<'a> Run<'a> {
             return parallel::each_row(*feed, *format, &judge, (threads, block), on_row);
         }
         begun.each_row(&mut |row| self.row(judge.row(&row), sink))
+    }
+
+    /// How far in the source's own bytes the row is.
+    fn bytes_read(&self, row: &Judged<'_>) -> u64 {
+        match &self.told {
+            Some(told) if !told.detected().is_as_it_came() => told.read(),
+            _ => row.offset.unwrap_or_default(),
+        }
     }
 
     /// Decides what the row's place among the others decides, and brings it where it goes.
@@ -325,7 +362,7 @@ impl<'a> Run<'a> {
         if self.report.total.is_multiple_of(TICK) {
             self.watch.tick(Progress {
                 rows: self.report.total,
-                bytes: row.offset.unwrap_or_default(),
+                bytes: self.bytes_read(&row),
                 rejected: self.report.rejected,
             })?;
         }
@@ -351,7 +388,7 @@ fn is_longer(feed: &mut dyn Feed, block: usize) -> Result<bool, Halt> {
     if let Some(rest) = feed.rest() {
         return Ok(rest.len() > block);
     }
-    while feed.window().len() <= block && !feed.at_end() {
+    while feed.window().len() <= block && !feed.at_end() && !feed.failed() {
         feed.more()?;
     }
     Ok(feed.window().len() > block)

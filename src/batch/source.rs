@@ -1,8 +1,9 @@
 //! Where rows come from, and how reading them can end.
 
-use std::io;
+use std::{fmt, io};
 
 use super::feed::Feed;
+use super::input::{Guess, TextEncoding, Told};
 use super::records::{self, Records};
 use super::{json, rejects};
 use crate::Fault;
@@ -12,8 +13,12 @@ use crate::job::RawJob;
 pub enum Source<'a> {
     /// Bytes in one of the text formats; the format is told by content where none is given.
     Bytes {
-        /// The bytes.
+        /// The bytes, which are UTF-8 but for faults.
         feed: &'a mut dyn Feed,
+        /// What is known of the source that they come from.
+        told: Told,
+        /// The encoding, where the caller named one.
+        encoding: Option<TextEncoding>,
         /// The format, where the caller knows it.
         format: Option<Format>,
         /// The format to take where there is no content to tell it by.
@@ -39,6 +44,14 @@ impl Format {
             "json" => Some(Format::Json),
             "ndjson" | "jsonl" => Some(Format::Ndjson),
             _ => None,
+        }
+    }
+
+    /// Whether an encoding may be guessed for a text of the format, if that is known.
+    pub fn guess(format: Option<Format>) -> Guess {
+        match format {
+            Some(Format::Json | Format::Ndjson) => Guess::Never,
+            None => Guess::UnlessJson,
         }
     }
 
@@ -79,7 +92,10 @@ pub enum Halt {
 
 impl From<io::Error> for Halt {
     fn from(error: io::Error) -> Self {
-        Halt::Io(error)
+        match error.downcast() {
+            Ok(failure) => Halt::Source(failure),
+            Err(error) => Halt::Io(error),
+        }
     }
 }
 
@@ -96,6 +112,14 @@ pub struct SourceFailure {
     pub column: u64,
 }
 
+impl fmt::Display for SourceFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for SourceFailure {}
+
 /// Takes one row, and says whether to go on.
 pub(super) type OnRow<'r> = dyn FnMut(Row<'_>) -> Result<(), Halt> + 'r;
 
@@ -108,16 +132,36 @@ impl Source<'_> {
         }
     }
 
+    /// The encoding that the caller named.
+    pub(super) fn given_encoding(&self) -> Option<TextEncoding> {
+        match self {
+            Source::Bytes { encoding, .. } => *encoding,
+            Source::Records(_) => None,
+        }
+    }
+
+    /// What is known of the bytes that it comes from, if it is of bytes.
+    pub(super) fn told(&self) -> Option<Told> {
+        match self {
+            Source::Bytes { told, .. } => Some(told.clone()),
+            Source::Records(_) => None,
+        }
+    }
+
     /// Reads as far as is needed to tell what the rows are in.
     pub(super) fn begin(&mut self) -> Result<Begun<'_>, Halt> {
         match self {
             Source::Records(records) => Ok(Begun::Records(*records)),
             Source::Bytes {
                 feed,
+                told,
                 format,
                 empty,
+                ..
             } => {
-                skip_byte_order_mark(*feed)?;
+                if skip_byte_order_mark(*feed)? {
+                    told.set_byte_order_mark();
+                }
                 let format = told_format(*feed, *format, *empty)?;
                 Ok(Begun::Text(*feed, format))
             }
@@ -132,6 +176,14 @@ pub(super) enum Begun<'a> {
 }
 
 impl Begun<'_> {
+    /// The name of what its rows are in.
+    pub(super) fn format_name(&self) -> &'static str {
+        match self {
+            Begun::Records(_) => "records",
+            Begun::Text(_, format) => format.name(),
+        }
+    }
+
     /// Hands every row to `on_row`, in order.
     pub(super) fn each_row(self, on_row: &mut OnRow<'_>) -> Result<(), Halt> {
         let on_row = &mut |row: Row<'_>| rejects::unwrapped(row, on_row);
@@ -143,17 +195,17 @@ impl Begun<'_> {
     }
 }
 
-fn skip_byte_order_mark(feed: &mut dyn Feed) -> Result<(), Halt> {
-    while feed.window().len() < 3 && !feed.at_end() {
+/// Answers whether there is one. That of another encoding is gone by now.
+fn skip_byte_order_mark(feed: &mut dyn Feed) -> Result<bool, Halt> {
+    let mark = TextEncoding::UTF_8.byte_order_mark();
+    while feed.window().len() < mark.len() && !feed.at_end() {
         feed.more()?;
     }
-    let window = feed.window();
-    if window.starts_with(b"\xEF\xBB\xBF") {
-        feed.consume(3);
-    } else if window.starts_with(b"\xFF\xFE") || window.starts_with(b"\xFE\xFF") {
-        return Err(failure(feed, 0, "the source is UTF-16; save it as UTF-8"));
+    let is_there = feed.window().starts_with(mark);
+    if is_there {
+        feed.consume(mark.len());
     }
-    Ok(())
+    Ok(is_there)
 }
 
 /// What the content says: an array begins with its bracket. A caller's word stands above it.

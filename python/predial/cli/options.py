@@ -72,6 +72,11 @@ BATCH: Final = (
         help="How the list is written; told by its content if left out.",
     ),
     click.option(
+        "--encoding",
+        metavar="NAME",
+        help="The encoding of the list, such as windows-1251; told by its content if left out.",
+    ),
+    click.option(
         "--repair/--no-repair",
         default=True,
         show_default=True,
