@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import predial
@@ -109,8 +109,10 @@ def agree(
 KINDS: tuple[Duplicates, ...] = ("phone", "job", "allow")
 kinds = st.sampled_from(KINDS)
 sizes = st.integers(1, 200)
+relaxed = settings(deadline=None)
 
 
+@relaxed
 @given(batches(max_rows=25), kinds, sizes, sizes)
 def test_any_batch_comes_out_the_same(
     batch: Batch, duplicates: Duplicates, block: int, trickle: int
@@ -120,6 +122,7 @@ def test_any_batch_comes_out_the_same(
     assert report["total"] == len(batch.rows)
 
 
+@relaxed
 @given(batches(max_rows=12), kinds, sizes, sizes, st.integers(0, 3000), st.binary(max_size=3))
 def test_any_harm_is_found_at_the_same_place(
     batch: Batch, duplicates: Duplicates, block: int, trickle: int, at: int, harm: bytes
@@ -129,6 +132,7 @@ def test_any_harm_is_found_at_the_same_place(
     agree(batch.source[:at], duplicates, block, trickle)
 
 
+@relaxed
 @given(
     st.lists(jobs(line_breaks=True), min_size=1, max_size=6),
     st.lists(st.sampled_from([",", "},{", '"', "[", "]", '"phone"', "\\", " "]), max_size=9),
@@ -147,6 +151,7 @@ def test_what_looks_like_a_boundary_is_none(texts: list[str], noise: list[str], 
     assert report["total"] == len(rows)
 
 
+@relaxed
 @given(st.lists(st.sampled_from(["1", "null", "[]", '"},{"', "[1,[2]]"]), max_size=40), sizes)
 def test_an_array_without_jobs(values: list[str], block: int) -> None:
     agree(f"[{' , '.join(values)}]".encode(), "phone", block, 5)

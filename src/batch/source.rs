@@ -213,15 +213,16 @@ fn told_format(feed: &mut dyn Feed, given: Option<Format>, empty: Format) -> Res
     if let Some(format) = given {
         return Ok(format);
     }
-    let mut passed = 0;
     loop {
-        let rest = &feed.window()[passed..];
-        match rest.iter().position(|byte| !is_space(*byte)) {
-            Some(at) if rest[at] == b'[' => return Ok(Format::Json),
+        let window = feed.window();
+        match window.iter().position(|byte| !is_space(*byte)) {
+            Some(at) if window[at] == b'[' => return Ok(Format::Json),
             Some(_) => return Ok(Format::Ndjson),
             None if feed.at_end() => return Ok(empty),
             None => {
-                passed = feed.window().len();
+                // Blank lines are no rows, however many there are.
+                let blank = memchr::memrchr(b'\n', window).map_or(0, |last| last + 1);
+                feed.consume(blank);
                 feed.more()?;
             }
         }
