@@ -365,6 +365,111 @@ rules! {
         "A misspelt gmtZone rings people at the number's own zone, and nobody notices.",
         r#"{"phone": "79110000000", "gmtzone": "+03:00"}"# => r#"{"phone": "79110000000", "gmtZone": "+03:00"}"#
     }
+    RecordExtraCells {
+        "record-extra-cells", Error, None,
+        "the record has more cells than the table has columns",
+        "put the cell that holds a delimiter into quotes, or take the surplus out",
+        "A delimiter inside a text shifts every cell behind it by one: which cell belongs to which column can't be told.",
+        r#"79110000000,Moscow, Russia"# => r#"79110000000,"Moscow, Russia""#
+    }
+    RecordQuotes {
+        "record-quotes", Error, None,
+        "the record's quotes don't match",
+        "close each quote before the delimiter, and double those that belong to the text",
+        "A cell that begins with a quote ends with one (RFC 4180). Where that is never closed it would swallow the rows behind it, so the line is rejected by itself and reading goes on with the next.",
+        r#"79110000000,"Moscow"# => r#"79110000000,"Moscow""#
+    }
+    RecordEncoding {
+        "record-encoding", Error, None,
+        "the record has bytes that are no text in the list's encoding",
+        "save the list as UTF-8",
+        "Two encodings in one list, or an export that was cut: a text that can't be read can't be sent.",
+        r#"79110000000,caf\xE9"# => r#"79110000000,café"#
+    }
+    UrlSyntax {
+        "url-syntax", Error, None,
+        "the text is no URL",
+        "percent-encode what a URL can't hold",
+        "A URL holds the characters of RFC 3986, and two hexadecimal digits after every %. What a server reads in the place of anything else is its own affair, and what follows a # never reaches it.",
+        "?phone=79110000000&discount=5%" => "?phone=79110000000&discount=5%25"
+    }
+    UrlEncoding {
+        "url-encoding", Error, None,
+        "the percent-encoded bytes are no UTF-8",
+        "encode the text as UTF-8 before percent-encoding it",
+        "In another encoding the same bytes are another name; the script would greet people by it.",
+        "?phone=79110000000&name=%C8%E2%E0%ED" => "?phone=79110000000&name=%D0%98%D0%B2%D0%B0%D0%BD"
+    }
+    UrlScheme {
+        "url-scheme", Error, None,
+        "the URL is not https",
+        "use https",
+        "The token in the path opens the campaign, and http shows it to everybody on the way. In a URL that is read it is a warning; predial writes it for the own machine alone.",
+        "http://app.jaicp.com" => "https://app.jaicp.com"
+    }
+    UrlHost {
+        "url-host", Error, None,
+        "the host is not a scheme, a name and perhaps a port",
+        "write it such as https://app.jaicp.com",
+        "User information before an @ is a secret of its own, and makes one host look like another.",
+        "https://app.jaicp.com@example.com" => "https://app.jaicp.com"
+    }
+    UrlPath {
+        "url-path", Error, None,
+        "the URL is not the address of one job",
+        "the path is /api/calls/campaign/{token}/addPhone",
+        "GET addPhone has one job in its parameters, at /api/calls or /api/crmCalls; addPhones has many in its body.",
+        "/api/calls/campaign/{token}/addPhones" => "/api/calls/campaign/{token}/addPhone"
+    }
+    UrlToken {
+        "url-token", Error, None,
+        "the campaign's token is missing or no token",
+        "copy it from the campaign's settings, without spaces or quotes",
+        "A token stands in the path as it is: letters, digits and -._~. It is never shown, since it opens the campaign.",
+        "/api/calls/campaign//addPhone" => "/api/calls/campaign/{token}/addPhone"
+    }
+    UrlParameterRepeated {
+        "url-parameter-repeated", Error, None,
+        "the parameter stands twice",
+        "keep one of the two",
+        "Which of the two values a server takes is its own affair; the wrong phone rings the wrong person.",
+        "?phone=79110000000&phone=79110000001" => "?phone=79110000000"
+    }
+    UrlParameterUnnamed {
+        "url-parameter-unnamed", Error, None,
+        "the parameter has no name",
+        "name it, or leave it out",
+        "Servers drop what has no name, without a word.",
+        "?phone=79110000000&=Alex" => "?phone=79110000000&name=Alex"
+    }
+    UrlParameterMisplaced {
+        "url-parameter-misplaced", Warning, None,
+        "the service puts the parameter into payload, and something else was perhaps meant",
+        "send the job by addPhones, or rename the key if it is payload",
+        "The short form knows phone, gmtZone and Idempotence-Key, spelt so; all else is payload. A campaign whose policy went there calls without any.",
+        "?phone=79110000000&gmtzone=%2B03:00" => "?phone=79110000000&gmtZone=%2B03:00"
+    }
+    UrlIdempotenceKey {
+        "url-idempotence-key", Error, None,
+        "the idempotence key is empty",
+        "leave it out, or give each request a key of its own",
+        "Requests that share an empty key may be taken for one, or for ones without any.",
+        "?phone=79110000000&Idempotence-Key=" => "?phone=79110000000"
+    }
+    ShortFormField {
+        "short-form-field", Error, None,
+        "the short form has no place for the field",
+        "send the job by addPhones",
+        "GET addPhone carries a phone, a gmtZone and payload of strings. A policy or a nested value that got lost on the way would call people at other times, or by other names.",
+        r#"{"phone": "79110000000", "payload": {"age": 42}}"# => r#"{"phone": "79110000000", "payload": {"age": "42"}}"#
+    }
+    ShortFormTooLong {
+        "short-form-too-long", Error, None,
+        "the URL is too long",
+        "send the job by addPhones",
+        "RFC 9110 asks of servers to take 8000 bytes, and many take no more: the rest is cut off or the request refused.",
+        r#"{"phone": "79110000000", "payload": {"text": "longer than 8000 bytes"}}"# => r#"{"phone": "79110000000", "payload": {"text": "shorter"}}"#
+    }
 }
 
 impl Rule {

@@ -21,7 +21,8 @@ from predial._core import (
     parse_zone,
     rules,
 )
-from predial._errors import PhoneError, SourceError, ZoneError
+from predial._errors import PhoneError, RequestError, RequestWarning, SourceError, ZoneError
+from predial._request import job_from_form, job_from_url, job_to_form, job_to_url
 
 __all__ = [
     "PLAN_VERSION",
@@ -31,6 +32,8 @@ __all__ = [
     "Phone",
     "PhoneError",
     "Report",
+    "RequestError",
+    "RequestWarning",
     "Rule",
     "SourceError",
     "Zone",
@@ -41,6 +44,10 @@ __all__ = [
     "check_zones",
     "is_phone",
     "is_zone",
+    "job_from_form",
+    "job_from_url",
+    "job_to_form",
+    "job_to_url",
     "normalize_phone",
     "normalize_zone",
     "parse_phone",

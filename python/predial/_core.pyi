@@ -1,7 +1,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from pathlib import Path
-from typing import Literal, TypeAlias, TypedDict, final
+from typing import Any, Literal, TypeAlias, TypedDict, final
 
 PLAN_VERSION: str
 __version__: str
@@ -146,6 +146,8 @@ class Report:
     @property
     def input(self) -> Input: ...
     @property
+    def mapping(self) -> list[tuple[str, str | None, str | None]] | None: ...
+    @property
     def bodies(self) -> list[Body]: ...
     @property
     def notes(self) -> list[str]: ...
@@ -177,17 +179,30 @@ Record: TypeAlias = bytes | tuple[bytes, str, bool]
 
 def check_batch(
     source: object,
-    empty: str,
+    named: str,
     options: Mapping[str, object],
     progress: Callable[[int, int, int], object] | None,
 ) -> tuple[Report, Failure | None]: ...
 def prepare_batch(
     source: object,
-    empty: str,
+    named: str,
     options: Mapping[str, object],
     output: Mapping[str, object],
     progress: Callable[[int, int, int], object] | None,
 ) -> tuple[Report, Failure | None]: ...
+
+Warned: TypeAlias = tuple[str, str, str | None]
+
+def read_url(url: str) -> tuple[dict[str, Any], list[Warned]]: ...
+def read_form(body: str) -> tuple[dict[str, Any], list[Warned]]: ...
+def write_url(
+    record: Record,
+    host: str,
+    token: str,
+    idempotence_key: str | None,
+    form: str,
+) -> str: ...
+def write_form(record: Record) -> str: ...
 
 # For predial's own tests: the bare numbering plan.
 def plan_verdicts(

@@ -2,6 +2,7 @@
 
 use std::hash::BuildHasher;
 
+use hashbrown::hash_table::Entry;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use sha2::{Digest, Sha256};
 
@@ -126,7 +127,14 @@ impl Phones {
             |known| known.phone() == phone,
             |known| self.hasher.hash_one(known.phone()),
         );
-        entry.or_insert(PhoneRow::new(phone, row)).get().row()
+        // An entry that is read just after it was written waits for the memory behind it.
+        match entry {
+            Entry::Occupied(known) => known.get().row(),
+            Entry::Vacant(room) => {
+                room.insert(PhoneRow::new(phone, row));
+                row
+            }
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use super::duplicates::{Duplicates, digest};
+use super::preset::Preset;
 use super::source::{Content, Row};
 use crate::job::{self, Clock, Edit, Finding, KnownField, Name, RawJob, Standing};
 use crate::{Fault, Severity};
@@ -17,6 +18,8 @@ pub(super) struct Judged<'t> {
     pub offset: Option<u64>,
     /// The JSON text of the job, or the bytes of a row that is no JSON.
     pub text: &'t [u8],
+    /// The record of a table that it came from.
+    pub record: Option<&'t [u8]>,
     /// The fault of a row that is no JSON stands in its findings.
     pub is_json: bool,
     pub standing: Standing,
@@ -51,31 +54,33 @@ pub(super) struct Judge<'a> {
     pub options: &'a job::Options,
     pub clock: Clock<'a>,
     pub duplicates: Duplicates,
+    /// The fields that hold for the whole list.
+    pub preset: &'a Preset,
 }
 
 impl Judge<'_> {
     /// The verdict over one row.
     pub fn row<'t>(&self, row: &Row<'t>) -> Judged<'t> {
         match &row.content {
-            Content::Job(job) => self.job(row.offset, job),
-            Content::Broken(bytes, fault) => Judged {
-                offset: row.offset,
-                text: bytes,
-                is_json: false,
-                standing: Standing::Rejected,
-                findings: vec![whole_job(fault.clone())],
-                edits: Vec::new(),
-                key: None,
-            },
+            Content::Job(job) => self.job(row.offset, job, None),
+            Content::Composed { job, record } => self.job(row.offset, job, Some(record)),
+            Content::Broken(bytes, fault) => no_json(row.offset, bytes, None, fault),
+            Content::Refused(record, fault) => no_json(row.offset, record, Some(record), fault),
         }
     }
 
-    fn job<'t>(&self, offset: Option<u64>, job: &RawJob<'t>) -> Judged<'t> {
+    fn job<'t>(
+        &self,
+        offset: Option<u64>,
+        job: &RawJob<'t>,
+        record: Option<&'t [u8]>,
+    ) -> Judged<'t> {
         let verdict = job::check(job, self.options, &self.clock);
         let phone = verdict.sendable().map(|phone| phone.e164_number());
         Judged {
             offset,
             text: job.text.as_bytes(),
+            record,
             is_json: true,
             standing: verdict.standing,
             findings: verdict.findings,
@@ -94,6 +99,24 @@ impl Judge<'_> {
             digest: (self.duplicates == Duplicates::Job).then(|| digest(fields)),
             value: field.map_or(0..0, |field| field.at..field.at + field.value.len()),
         }
+    }
+}
+
+fn no_json<'t>(
+    offset: Option<u64>,
+    text: &'t [u8],
+    record: Option<&'t [u8]>,
+    fault: &Fault,
+) -> Judged<'t> {
+    Judged {
+        offset,
+        text,
+        record,
+        is_json: false,
+        standing: Standing::Rejected,
+        findings: vec![whole_job(fault.clone())],
+        edits: Vec::new(),
+        key: None,
     }
 }
 

@@ -3,12 +3,17 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::ser::Error;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 
 use super::bodies::Body;
 use super::input::Detected;
-use super::outdir::REJECTS;
+use super::outdir::{REJECT_TABLE, REJECTS};
+use super::preset::Preset;
 use super::report::Report;
+use super::table::{Column, Mapping};
+use crate::job::KnownField;
 
 /// The version of the manifest's own form.
 const FORMAT: u32 = 1;
@@ -18,6 +23,13 @@ const FORMAT: u32 = 1;
 pub(super) struct Asked<'a> {
     pub input_format: Option<&'static str>,
     pub encoding: Option<String>,
+    pub delimiter: Option<char>,
+    #[serde(serialize_with = "map")]
+    pub map: &'a [(KnownField, String)],
+    pub payload: Option<&'a [String]>,
+    pub drop_empty: bool,
+    #[serde(serialize_with = "set")]
+    pub set: &'a Preset,
     pub now: Option<String>,
     pub region: Option<&'static str>,
     pub prefer: Option<&'static str>,
@@ -30,6 +42,19 @@ pub(super) struct Asked<'a> {
     pub run: &'a str,
 }
 
+fn map<S: Serializer>(map: &&[(KnownField, String)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(map.iter().map(|(field, column)| (field.name(), column)))
+}
+
+fn set<S: Serializer>(preset: &&Preset, to: S) -> Result<S::Ok, S::Error> {
+    let fields = preset.fields().iter();
+    let values = fields.map(|(field, json)| {
+        let value: &RawValue = serde_json::from_str(json).map_err(S::Error::custom)?;
+        Ok((field.name(), value))
+    });
+    to.collect_map(values.collect::<Result<Vec<_>, S::Error>>()?)
+}
+
 #[derive(Serialize)]
 struct Manifest<'a> {
     format: u32,
@@ -37,6 +62,8 @@ struct Manifest<'a> {
     plan: &'static str,
     options: Asked<'a>,
     input: Detected,
+    /// What the columns of a table are.
+    columns: Option<&'a [Column]>,
     counts: Counts,
     bodies: &'a [Body],
     rejects: Rejects,
@@ -55,6 +82,8 @@ struct Counts {
 #[derive(Serialize)]
 struct Rejects {
     file: &'static str,
+    /// The same in the form of the source, where that is a table.
+    table: Option<&'static str>,
     rows: u64,
 }
 
@@ -66,6 +95,7 @@ pub(super) fn text(asked: Asked<'_>, report: &Report) -> Result<Vec<u8>, serde_j
         plan: crate::phone::plan::VERSION,
         options: asked,
         input: report.input,
+        columns: report.mapping.as_ref().map(Mapping::columns),
         counts: Counts {
             total: report.total,
             clean: report.clean,
@@ -77,6 +107,7 @@ pub(super) fn text(asked: Asked<'_>, report: &Report) -> Result<Vec<u8>, serde_j
         bodies: &report.bodies,
         rejects: Rejects {
             file: REJECTS,
+            table: report.mapping.as_ref().map(|_| REJECT_TABLE),
             rows: report.rejected,
         },
     };

@@ -2,7 +2,7 @@
 //! Whole batches: sources of rows, the one loop over them, and what it leaves behind.
 //!
 //! ```text
-//! input ──▶ feed ──▶ json · ndjson · records ──▶ Row ──▶ judge ──▶ Judged ──▶ run ──▶ bodies · rejects · manifest
+//! input ──▶ feed ──▶ json · ndjson · table · records ──▶ Row ──▶ judge ──▶ Judged ──▶ run ──▶ bodies · rejects · manifest
 //! UTF-8     bytes     where each row begins               by itself           in order: duplicates, report
 //! ```
 
@@ -17,12 +17,15 @@ mod judge;
 mod manifest;
 mod outdir;
 mod parallel;
+mod preset;
 mod records;
 mod rejects;
 mod report;
 mod run;
+mod shape;
 mod size;
 mod source;
+mod table;
 
 pub use bodies::Body;
 pub use duplicates::Duplicates;
@@ -31,8 +34,10 @@ pub use input::{
     Compression, Detected, Encodings, Guess, RegularFile, TextEncoding, Told, plain, text_of,
 };
 pub use outdir::{PathError, Refusal};
+pub use preset::Preset;
 pub use records::{Record, Records};
 pub use report::{Diagnostic, Report};
 pub use run::{BLOCK, Options, Output, Progress, Watch, check, prepare};
 pub use size::bytes_of;
 pub use source::{Format, Halt, Source, SourceFailure};
+pub use table::{Column, Mapping, TableOptions, field_of_name, is_delimiter};

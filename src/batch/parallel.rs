@@ -4,12 +4,14 @@
 //! block in the order of the source; the others judge. So many blocks are on their way at the most
 //! that memory is bounded: a reader that outruns whoever takes the rows waits.
 //!
-//! Lines are cut at line feeds, which stand nowhere inside a row. An array is cut where a job
-//! seems to begin, which is a guess: only a walk from the array's own begin knows what is a comma
-//! between jobs and what one in a payload or in a string. A block that begins between two jobs
-//! and is walked to its very end, to a comma between two jobs, proves that the next one begins
-//! between two jobs, too. Where the proof fails, what the walk left over is walked again together
-//! with the block behind it, as a window that grows is, and the guessed verdicts are dropped.
+//! Lines are cut at line feeds, which stand nowhere inside a row. The records of a table are cut
+//! where a line ends and the quotes before it come in pairs, an array where a job seems to begin.
+//! Both are guesses: a plain cell may hold a quote, and only a walk from the array's own begin
+//! knows what is a comma between jobs and what one in a payload or in a string. A block that
+//! begins between two rows and is walked to its very end, which is between two rows again, proves
+//! that the next one begins so, too. Where the proof fails, what the walk left over is walked
+//! again together with the block behind it, as a window that grows is, and the guessed verdicts
+//! are dropped.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -18,11 +20,12 @@ use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::block::{Block, Blocks, Cuts, JudgedBlock};
-use super::feed::Feed;
+use super::block::{Block, BlockEnd, Blocks, Cuts, JudgedBlock};
+use super::feed::{Feed, Place};
 use super::json::{self, ArrayEnd, Next, Walked};
 use super::judge::{Judge, Judged};
-use super::source::{Format, Halt};
+use super::shape::Shapes;
+use super::source::{Halt, Text};
 
 /// Blocks on their way for each thread that judges.
 const AHEAD: usize = 3;
@@ -41,7 +44,7 @@ struct Order<'e> {
 /// them over in order.
 pub(super) fn each_row(
     feed: &mut dyn Feed,
-    format: Format,
+    text: &Text,
     judge: &Judge<'_>,
     (threads, size): (usize, usize),
     on_row: &mut OnJudged<'_>,
@@ -52,7 +55,7 @@ pub(super) fn each_row(
     thread::scope(|scope| {
         let mut hired = 0;
         for _ in 0..threads {
-            let work = || work(&queue, format, judge);
+            let work = || work(&queue, text, judge);
             match thread::Builder::new().spawn_scoped(scope, work) {
                 Ok(_) => hired += 1,
                 // Fewer do it, too.
@@ -62,35 +65,38 @@ pub(super) fn each_row(
         }
         let taker = Taker {
             blocks: Blocks::of(feed),
-            format,
+            text,
             judge,
             left: None,
+            shapes: Shapes::default(),
             on_row,
         };
         // It drops the orders when it returns, and the threads end.
-        taker.run(orders, ahead, Cuts::new(format, size))
+        taker.run(orders, ahead, Cuts::new(text, size))
     })
 }
 
 /// Judges one block after the other until there are no more.
-fn work<'e>(queue: &Mutex<Receiver<Order<'e>>>, format: Format, judge: &Judge<'_>) {
+fn work<'e>(queue: &Mutex<Receiver<Order<'e>>>, text: &Text, judge: &Judge<'_>) {
+    let mut shapes = Shapes::default();
     loop {
         // The lock is given back with the order in hand.
         let order = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(order) = order else { return };
-        let judged = JudgedBlock::of(order.block, format, order.next, judge);
+        let judged = JudgedBlock::of(order.block, text, order.next, &mut shapes, judge);
         // Nobody waits for it any more where the run has failed.
         let _ = order.answer.send(judged);
     }
 }
 
 /// Whoever takes the judged blocks in order.
-struct Taker<'e, 'r, 'o> {
+struct Taker<'e, 'r, 'j, 'o> {
     blocks: Blocks<'e>,
-    format: Format,
-    judge: &'r Judge<'r>,
+    text: &'r Text,
+    judge: &'r Judge<'j>,
     /// What the walk over an array has not come through.
     left: Option<Left<'e>>,
+    shapes: Shapes,
     on_row: &'r mut OnJudged<'o>,
 }
 
@@ -102,12 +108,12 @@ struct Left<'e> {
     wanted: usize,
 }
 
-impl<'e> Taker<'e, '_, '_> {
+impl<'e> Taker<'e, '_, '_, '_> {
     fn run(
         mut self,
         orders: SyncSender<Order<'e>>,
         ahead: usize,
-        mut cuts: Cuts,
+        mut cuts: Cuts<'_>,
     ) -> Result<(), Halt> {
         let mut pending: VecDeque<Receiver<JudgedBlock<'e>>> = VecDeque::with_capacity(ahead);
         let mut next = Next::Bracket;
@@ -161,13 +167,41 @@ impl<'e> Taker<'e, '_, '_> {
                 self.left = Some(left);
                 return Ok(());
             }
-            judged = JudgedBlock::of(left.block, self.format, left.next, self.judge);
+            judged = JudgedBlock::of(
+                left.block,
+                self.text,
+                left.next,
+                &mut self.shapes,
+                self.judge,
+            );
         }
         judged.each_row(self.on_row)?;
         match judged.end? {
-            Some(end) => self.array_goes_on(judged.block, end),
-            None => Ok(()),
+            BlockEnd::Whole => Ok(()),
+            BlockEnd::Records(consumed) => {
+                if consumed < judged.block.bytes.len() {
+                    // Nobody asks in which line a record stands.
+                    self.leave(judged.block, consumed, None, Next::Element);
+                }
+                Ok(())
+            }
+            BlockEnd::Array(end) => self.array_goes_on(judged.block, end),
         }
+    }
+
+    /// Leaves what is behind the first `consumed` bytes of a block to be read with the next.
+    fn leave(&mut self, block: Block<'e>, consumed: usize, place: Option<Place>, next: Next) {
+        let rest = block.bytes[consumed..].to_vec();
+        self.left = Some(Left {
+            wanted: rest.len() * 2,
+            block: Block {
+                bytes: Cow::Owned(rest),
+                offset: block.offset + consumed as u64,
+                place,
+                last: false,
+            },
+            next,
+        });
     }
 
     /// Whether the next block begins between two jobs, or is to be read together with the end of
@@ -191,17 +225,7 @@ impl<'e> Taker<'e, '_, '_> {
             Walked::Short(consumed) => {
                 let mut place = self.blocks.place(&block);
                 place.pass(&block.bytes[..consumed]);
-                let rest = block.bytes[consumed..].to_vec();
-                self.left = Some(Left {
-                    wanted: rest.len() * 2,
-                    block: Block {
-                        bytes: Cow::Owned(rest),
-                        offset: block.offset + consumed as u64,
-                        place: Some(place),
-                        last: false,
-                    },
-                    next: end.next,
-                });
+                self.leave(block, consumed, Some(place), end.next);
                 Ok(())
             }
         }

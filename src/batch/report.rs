@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 use super::bodies::Body;
 use super::duplicates::Duplicates;
 use super::input::Detected;
+use super::table::Mapping;
 use crate::job::{Finding, Standing};
 use crate::{Rule, Severity};
 
@@ -77,6 +78,8 @@ pub struct Report {
     pub input: Detected,
     /// How duplicates were looked for.
     pub duplicates: Duplicates,
+    /// What the columns are, where the source is a table.
+    pub mapping: Option<Mapping>,
     /// The request bodies written, in order.
     pub bodies: Vec<Body>,
     /// What the caller should know beside the counts.

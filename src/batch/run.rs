@@ -12,9 +12,11 @@ use super::feed::Feed;
 use super::input::{Detected, TextEncoding, Told};
 use super::journal::{Earlier, Head, Journal, Mark};
 use super::judge::{Judge, Judged, whole_job};
-use super::outdir::{OutDir, Part, REJECTS, Refusal};
+use super::outdir::{OutDir, Part, REJECT_TABLE, REJECTS, Refusal};
+use super::preset::Preset;
 use super::report::{Diagnostic, Report};
-use super::source::{Begun, Halt, Source};
+use super::source::{Asked, Begun, Halt, Rows, Source};
+use super::table::{RejectTable, TableOptions};
 use super::{manifest, parallel, rejects};
 use crate::job::{self, Clock, Standing};
 use crate::phone::Reading;
@@ -27,6 +29,10 @@ use crate::{Fault, Rule};
 pub struct Options {
     /// About each job.
     pub job: job::Options,
+    /// About the columns of a table.
+    pub table: TableOptions,
+    /// The fields that hold for the whole list.
+    pub preset: Preset,
     /// What counts as the same job.
     pub duplicates: Duplicates,
     /// How many diagnostics the report keeps.
@@ -38,6 +44,18 @@ pub struct Options {
     pub threads: NonZeroUsize,
     /// About how many bytes a thread judges at a time; nothing else depends on it.
     pub block: NonZeroUsize,
+}
+
+impl Options {
+    /// What the rows of a source are asked for; the whole job where it goes to a sink.
+    fn asked(&self, for_sink: bool) -> Asked<'_> {
+        Asked {
+            table: &self.table,
+            preset: &self.preset,
+            phone: &self.job.phone,
+            with_payload: for_sink || self.duplicates == Duplicates::Job,
+        }
+    }
 }
 
 /// A block as it stays in the cache of the core that judges it.
@@ -92,7 +110,10 @@ pub fn check(
     watch: &mut dyn Watch,
 ) -> (Report, Result<(), Halt>) {
     let mut run = Run::new(options, regions, watch);
-    let end = run.each_row(source, &mut Sink::None);
+    let end = source.begin(&options.asked(false)).and_then(|begun| {
+        run.report.mapping = begun.mapping().cloned();
+        run.each_row(begun, &mut Sink::None)
+    });
     (run.report, end)
 }
 
@@ -126,6 +147,11 @@ pub fn prepare(
     let asked = manifest::Asked {
         input_format: source.given_format(),
         encoding: source.given_encoding().map(TextEncoding::name),
+        delimiter: options.table.delimiter.map(char::from),
+        map: &options.table.map,
+        payload: options.table.payload.as_deref(),
+        drop_empty: options.table.drop_empty,
+        set: &options.preset,
         now: asked_now,
         region: options.job.phone.region.map(Region::code),
         prefer: options.job.phone.prefer.map(Reading::name),
@@ -147,14 +173,24 @@ pub fn prepare(
         instant.unwrap_or_else(unix_now),
         serde_json::to_value(&asked).map_err(io::Error::from)?,
     );
-    let (journal, note) = begin(&mut dir, &head, earlier, output.resume, watch)?;
     let options = Options {
         now: Some(head.instant),
         ..options.clone()
     };
+    let begun = match source.begin(&options.asked(true)) {
+        Ok(begun) => begun,
+        Err(halt) => {
+            if matches!(halt, Halt::Source(_)) {
+                dir.discard();
+            }
+            return Ok((Report::new(options.duplicates), Err(halt)));
+        }
+    };
+    let (journal, note) = begin(&mut dir, &head, earlier, output.resume, watch)?;
     let mut run = Run::new(&options, regions, watch);
     run.report.notes.extend(note);
-    let end = fill(&dir, source, &mut run, output, &run_name, journal);
+    run.report.mapping = begun.mapping().cloned();
+    let end = fill(&dir, begun, &mut run, output, &run_name, journal);
     let mut report = run.report;
     let end = end.and_then(|bodies| {
         report.bodies = bodies;
@@ -164,7 +200,7 @@ pub fn prepare(
     match &end {
         Err(Halt::Source(_)) => dir.discard(),
         Err(Halt::Io(_)) => report.notes.extend(left_behind(dir.left_bodies())),
-        Ok(()) | Err(Halt::Differs(_)) => {}
+        Ok(()) | Err(Halt::Differs(_) | Halt::Usage(_)) => {}
     }
     Ok((report, end))
 }
@@ -216,7 +252,7 @@ fn left_behind(whole: usize) -> Option<String> {
 
 fn fill(
     dir: &OutDir,
-    source: &mut Source<'_>,
+    begun: Begun<'_>,
     run: &mut Run<'_>,
     output: &Output,
     run_name: &str,
@@ -231,10 +267,14 @@ fn fill(
         bodies: Bodies::new(dir, limits, run_name.to_owned(), journal, one_a_phone),
         limits,
         rejects: dir.begin(REJECTS)?,
+        table: begun
+            .reject_table()
+            .map(|table| TableFile::begin(dir, table, begun.told.clone()))
+            .transpose()?,
         line: Vec::new(),
     });
     let mut sink = Sink::Files(files);
-    let end = run.each_row(source, &mut sink);
+    let end = run.each_row(begun, &mut sink);
     let Sink::Files(files) = sink else {
         return end.map(|()| Vec::new());
     };
@@ -247,6 +287,9 @@ fn fill(
     // The bodies first: they tell whether the source is the one that is resumed.
     let bodies = files.bodies.finish()?;
     files.rejects.finish()?;
+    if let Some(table) = files.table {
+        table.file.finish()?;
+    }
     Ok(bodies)
 }
 
@@ -260,8 +303,43 @@ struct Files<'d> {
     bodies: Bodies<'d>,
     limits: Limits,
     rejects: Part,
+    /// The same in the form of the source, where that is a table.
+    table: Option<TableFile>,
     /// Room for one job or one line.
     line: Vec<u8>,
+}
+
+struct TableFile {
+    table: RejectTable,
+    file: Part,
+    /// What is known of the source, whose encoding the file is in, too.
+    told: Option<Told>,
+}
+
+impl TableFile {
+    fn begin(dir: &OutDir, table: RejectTable, told: Option<Told>) -> io::Result<TableFile> {
+        let file = dir.begin(REJECT_TABLE)?;
+        let mut begun = TableFile { table, file, told };
+        let head = begun.table.head().to_vec();
+        begun.write(&head)?;
+        Ok(begun)
+    }
+
+    /// Writes UTF-8 in the encoding of the source. As long as that is open the source has brought
+    /// nothing but ASCII, and so have the messages about it.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let encoding = match &self.told {
+            Some(told) => told.detected().encoding,
+            None => None,
+        };
+        match encoding {
+            Some(encoding) if encoding != TextEncoding::UTF_8 => {
+                let text = String::from_utf8_lossy(bytes);
+                self.file.write_all(&encoding.encode(&text))
+            }
+            _ => self.file.write_all(bytes),
+        }
+    }
 }
 
 struct Run<'a> {
@@ -287,40 +365,35 @@ impl<'a> Run<'a> {
     }
 
     /// Takes every row of the source.
-    fn each_row(&mut self, source: &mut Source<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
-        self.told = source.told();
-        let mut format = None;
-        let end = self.each_row_of(source, sink, &mut format);
+    fn each_row(&mut self, begun: Begun<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+        let (format, delimiter) = (begun.format_name(), begun.delimiter());
+        self.told = begun.told.clone();
+        let end = self.each_row_of(begun, sink);
+        // Letters that are no ASCII may come late, and with them the encoding.
         self.report.input = Detected {
-            format,
+            format: Some(format),
+            delimiter,
             ..self.told.as_ref().map(Told::detected).unwrap_or_default()
         };
         end
     }
 
-    /// Notes the format as soon as it is told.
-    fn each_row_of(
-        &mut self,
-        source: &mut Source<'_>,
-        sink: &mut Sink<'_>,
-        told_format: &mut Option<&'static str>,
-    ) -> Result<(), Halt> {
+    fn each_row_of(&mut self, mut begun: Begun<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
         let options = self.options;
         let now = options.now.unwrap_or_else(unix_now);
         let judge = Judge {
             options: &options.job,
             clock: Clock::new(self.regions, now),
             duplicates: options.duplicates,
+            preset: &options.preset,
         };
         let (threads, block) = (options.threads.get(), options.block.get());
-        let mut begun = source.begin()?;
-        *told_format = Some(begun.format_name());
         if threads > 1
-            && let Begun::Text(feed, format) = &mut begun
+            && let Rows::Text(feed, text) = &mut begun.rows
             && is_longer(*feed, block)?
         {
             let on_row = &mut |row: Judged<'_>| self.row(row, sink);
-            return parallel::each_row(*feed, *format, &judge, (threads, block), on_row);
+            return parallel::each_row(*feed, text, &judge, (threads, block), on_row);
         }
         begun.each_row(&mut |row| self.row(judge.row(&row), sink))
     }
@@ -379,7 +452,13 @@ impl Files<'_> {
             .collect();
         self.line.clear();
         rejects::write_line(number, row, &told, &mut self.line)?;
-        self.rejects.write_all(&self.line)
+        self.rejects.write_all(&self.line)?;
+        if let (Some(table), Some(record)) = (&mut self.table, row.record) {
+            self.line.clear();
+            table.table.write_record(record, &told, &mut self.line);
+            table.write(&self.line)?;
+        }
+        Ok(())
     }
 }
 

@@ -9,7 +9,7 @@ use super::depth::{MAX_DEPTH, too_deep};
 use super::field::{Field, KnownField, Name};
 use super::rewrite::Edit;
 use super::value::{Value, cut, shown};
-use crate::phone::{self, Phone};
+use crate::phone::{self, Phone, Settled};
 use crate::zone::Zone;
 use crate::{Fault, Rule, Severity};
 
@@ -126,13 +126,13 @@ pub fn check(job: &RawJob<'_>, options: &Options, clock: &Clock<'_>) -> Verdict 
     checker.finish()
 }
 
-struct Checker<'o> {
+struct Checker<'o, 'r> {
     options: &'o Options,
-    clock: &'o Clock<'o>,
+    clock: &'o Clock<'r>,
     verdict: Verdict,
 }
 
-impl<'o> Checker<'o> {
+impl<'r> Checker<'_, 'r> {
     fn fields(&mut self, fields: &[Field<'_>]) {
         self.repeated_names(fields);
         let mut has_phone = false;
@@ -162,23 +162,18 @@ impl<'o> Checker<'o> {
     }
 
     fn phone(&mut self, field: &Field<'_>) {
-        let settled = match Value::of(field.value) {
-            Value::Null => return,
-            Value::Text(text) => phone::settle(&text, &self.options.phone),
-            Value::Number(number) => phone::settle_number(number, &self.options.phone),
-            Value::LoneSurrogate(text) => Err(lone_surrogate(Rule::PhoneSyntax, &text)),
-            Value::Bool | Value::Array | Value::Object => Err(Fault::new(Rule::PhoneType)),
-        };
-        let settled = match settled {
-            Ok(settled) => settled,
-            Err(fault) => return self.error(field, fault),
+        let settled = match self.settled(field.value) {
+            Some(Ok(settled)) => settled,
+            Some(Err(fault)) => return self.error(field, fault),
+            None => return,
         };
         self.verdict.phone = Some(settled.phone);
-        let digits = settled.phone.digits();
         if !settled.plain {
+            let digits = settled.phone.digits();
             let fault = Fault::new(Rule::PhoneFormat).suggest(digits);
             self.rewrite(field, fault, digits);
         } else if self.options.canonical && !field.value.starts_with('"') {
+            let digits = settled.phone.digits();
             let fault = Fault::new(Rule::PhoneFormat)
                 .because("the phone is a number, its canonical form is a string")
                 .suggest(digits);
@@ -191,10 +186,28 @@ impl<'o> Checker<'o> {
         }
     }
 
+    /// The phone that a value means; `None` for null.
+    fn settled(&self, value: &str) -> Option<Result<Settled, Fault>> {
+        let options = &self.options.phone;
+        // Digits are the same in JSON's two ways to write them, and need no decoding.
+        let inner = value
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'));
+        if let Some(settled) = phone::settle_digits(inner.unwrap_or(value), options) {
+            return Some(Ok(settled));
+        }
+        Some(match Value::of(value) {
+            Value::Null => return None,
+            Value::Text(text) => phone::settle(&text, options),
+            Value::Number(number) => phone::settle_number(number, options),
+            Value::LoneSurrogate(text) => Err(lone_surrogate(Rule::PhoneSyntax, &text)),
+            Value::Bool | Value::Array | Value::Object => Err(Fault::new(Rule::PhoneType)),
+        })
+    }
+
     /// The zone of the field, valid or repaired.
-    fn zone(&mut self, field: &Field<'_>) -> Option<Zone<'o>> {
-        let regions = self.clock.regions();
-        let strict = match Value::of(field.value) {
+    fn zone(&mut self, field: &Field<'_>) -> Option<Zone<'r>> {
+        let read = match Value::of(field.value) {
             Value::Null => return None,
             Value::Text(text) if text.is_empty() => return None,
             Value::Text(text) if text.trim().is_empty() => {
@@ -203,10 +216,8 @@ impl<'o> Checker<'o> {
                 self.rewrite(field, fault, "");
                 return None;
             }
-            Value::Text(text) => {
-                Zone::parse(&text, regions).map_err(|fault| (fault, Zone::repair(&text, regions)))
-            }
-            Value::Number(number) => Err(hours(number)),
+            Value::Text(text) => self.clock.read_zone(&text),
+            Value::Number(number) => Cow::Owned(Err(hours(number))),
             Value::LoneSurrogate(text) => {
                 self.error(field, lone_surrogate(Rule::ZoneSyntax, &text));
                 return None;
@@ -216,17 +227,17 @@ impl<'o> Checker<'o> {
                 return None;
             }
         };
-        let zone = match strict {
+        let zone = match &*read {
             Ok(zone) => {
-                self.canonical_zone(field, zone);
-                zone
+                self.canonical_zone(field, *zone);
+                *zone
             }
             Err((fault, Ok(zone))) => {
-                self.rewrite(field, fault, &zone.normalized());
-                zone
+                self.rewrite(field, fault.clone(), &zone.normalized());
+                *zone
             }
             Err((fault, Err(_))) => {
-                self.error(field, fault);
+                self.error(field, fault.clone());
                 return None;
             }
         };

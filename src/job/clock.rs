@@ -1,7 +1,9 @@
 //! How far a job's zone is from where its phone is, at one instant.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
+use super::zone_texts::{Read, ZoneTexts};
 use crate::phone::Phone;
 use crate::phone::plan::ZoneList;
 use crate::zone::{Regions, Zone};
@@ -12,6 +14,7 @@ use crate::{Fault, Rule};
 pub struct Clock<'r> {
     regions: &'r Regions,
     now: i64,
+    texts: ZoneTexts<'r>,
     of_regions: Vec<OnceLock<i32>>,
     of_lists: Vec<OnceLock<Vec<Place>>>,
 }
@@ -29,6 +32,7 @@ impl<'r> Clock<'r> {
         Clock {
             regions,
             now,
+            texts: ZoneTexts::new(regions),
             of_regions: regions.iter().map(|_| OnceLock::new()).collect(),
             of_lists: (0..ZoneList::COUNT).map(|_| OnceLock::new()).collect(),
         }
@@ -37,6 +41,11 @@ impl<'r> Clock<'r> {
     /// The regions that the clock knows.
     pub fn regions(&self) -> &'r Regions {
         self.regions
+    }
+
+    /// Reads the text of a gmtZone.
+    pub(super) fn read_zone(&self, text: &str) -> Cow<'_, Read<'r>> {
+        self.texts.read(text)
     }
 
     fn offset(&self, zone: Zone<'_>) -> i32 {

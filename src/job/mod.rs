@@ -11,6 +11,7 @@ mod depth;
 mod field;
 mod rewrite;
 mod value;
+mod zone_texts;
 
 pub use check::{Finding, Options, Standing, Verdict, check};
 pub use clock::Clock;

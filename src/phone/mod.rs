@@ -271,8 +271,8 @@ impl Settled {
 ///
 /// The first rule that the text breaks.
 pub fn settle(text: &str, options: &Options) -> Result<Settled, Fault> {
-    if let Some(phone) = readings::plain(text.as_bytes(), options) {
-        return Ok(settled(text, phone, false, options));
+    if let Some(settled) = settle_digits(text, options) {
+        return Ok(settled);
     }
     let dialled = text::read(text).map_err(|unread| refuse::unread(text, unread, Some(options)))?;
     match readings::decide(&dialled, options) {
@@ -284,6 +284,21 @@ pub fn settle(text: &str, options: &Options) -> Result<Settled, Fault> {
     }
 }
 
+/// The same as [`settle`] for a text that is nothing but digits, perhaps after a plus, which can be
+/// read in one way: most of every list. `None` says nothing about any other text.
+///
+/// ```
+/// use predial::phone::{Options, settle_digits};
+/// let options = Options::default();
+/// assert!(settle_digits("79123456789", &options).is_some_and(|settled| settled.plain));
+/// assert!(settle_digits("+7 912 345-67-89", &options).is_none());
+/// ```
+#[inline]
+pub fn settle_digits(text: &str, options: &Options) -> Option<Settled> {
+    let phone = readings::plain(text.as_bytes(), options)?;
+    Some(settled(text, phone, false, options))
+}
+
 /// The same as [`settle`] for those who ask for no more than the rule: most faults need no words
 /// then.
 ///
@@ -291,8 +306,8 @@ pub fn settle(text: &str, options: &Options) -> Result<Settled, Fault> {
 ///
 /// The first rule that the text breaks.
 pub fn settle_or_rule(text: &str, options: &Options) -> Result<Settled, Rule> {
-    if let Some(phone) = readings::plain(text.as_bytes(), options) {
-        return Ok(settled(text, phone, false, options));
+    if let Some(settled) = settle_digits(text, options) {
+        return Ok(settled);
     }
     let dialled = text::read(text).map_err(|unread| refuse::unread(text, unread, None).rule)?;
     match readings::decide(&dialled, options) {

@@ -15,9 +15,9 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString};
 
 use crate::batch::{
-    self, Detected, Duplicates, Encodings, Feed, Format, Halt, PathError, Progress, ReaderFeed,
-    Record, Records, Refusal, RegularFile, SliceFeed, Source, SourceFailure, TextEncoding, Told,
-    Watch,
+    self, Detected, Duplicates, Encodings, Feed, Format, Halt, PathError, Preset, Progress,
+    ReaderFeed, Record, Records, Refusal, RegularFile, SliceFeed, Source, SourceFailure,
+    TableOptions, TextEncoding, Told, Watch,
 };
 use crate::zone::Regions;
 use crate::{Fault, Rule, job};
@@ -108,6 +108,8 @@ pub struct Report {
     #[pyo3(get)]
     input: Py<PyDict>,
     #[pyo3(get)]
+    mapping: Option<Mapping>,
+    #[pyo3(get)]
     bodies: Py<PyList>,
     #[pyo3(get)]
     notes: Vec<String>,
@@ -149,6 +151,7 @@ impl Report {
             diagnostics: PyList::new(py, diagnostics)?.unbind(),
             duplicates: report.duplicates.name(),
             input: input(py, &report.input)?.unbind(),
+            mapping: report.mapping.map(mapping),
             bodies: PyList::new(py, bodies)?.unbind(),
             notes: report.notes,
         })
@@ -164,6 +167,18 @@ fn input<'py>(py: Python<'py>, found: &Detected) -> PyResult<Bound<'py, PyDict>>
     told.set_item("compression", found.compression.map(|how| how.name()))?;
     told.set_item("delimiter", found.delimiter)?;
     Ok(told)
+}
+
+/// The columns of a table: the header, the field, the key of payload.
+type Mapping = Vec<(String, Option<&'static str>, Option<String>)>;
+
+fn mapping(mapping: batch::Mapping) -> Mapping {
+    let columns = mapping.columns().iter().cloned();
+    let told = |column: batch::Column| {
+        let field = column.field.map(job::KnownField::name);
+        (column.column, field, column.payload)
+    };
+    columns.map(told).collect()
 }
 
 /// The options of a batch, as Python names them.
@@ -185,7 +200,7 @@ pub struct Options {
     now: Option<i64>,
     #[pyo3(item)]
     input_format: Option<String>,
-    #[pyo3(item)]
+    #[pyo3(item, default)]
     encoding: Option<String>,
     #[pyo3(item)]
     max_diagnostics: Py<PyAny>,
@@ -193,6 +208,17 @@ pub struct Options {
     threads: Option<Py<PyAny>>,
     #[pyo3(item)]
     block: Option<NonZeroUsize>,
+    #[pyo3(item, default)]
+    map: Vec<(String, String)>,
+    #[pyo3(item, default)]
+    payload: Option<Vec<String>>,
+    #[pyo3(item, default)]
+    drop_empty: bool,
+    #[pyo3(item, default)]
+    delimiter: Option<String>,
+    /// Fields with their values as JSON texts.
+    #[pyo3(item, default)]
+    set: Vec<(String, String)>,
 }
 
 /// More than a machine has cores.
@@ -212,12 +238,38 @@ impl Options {
                     &self.level,
                 )?,
             },
+            table: self.table().map_err(PyValueError::new_err)?,
+            preset: self.preset().map_err(PyValueError::new_err)?,
             duplicates,
             now: self.now,
             threads: self.threads(py)?,
             block: self.block.unwrap_or(batch::BLOCK),
             max_diagnostics: count(self.max_diagnostics.bind(py), "max_diagnostics", 0)? as usize,
         })
+    }
+
+    fn table(&self) -> Result<TableOptions, String> {
+        let field =
+            |(name, column): &(String, String)| Ok((batch::field_of_name(name)?, column.clone()));
+        let delimiter = |given: &String| match given.as_bytes() {
+            [byte] if batch::is_delimiter(*byte) => Ok(*byte),
+            _ if matches!(&**given, "tab" | "\\t") => Ok(b'\t'),
+            _ => Err("delimiter is one ASCII character, such as ';', or 'tab'"),
+        };
+        Ok(TableOptions {
+            map: self.map.iter().map(field).collect::<Result<_, String>>()?,
+            payload: self.payload.clone(),
+            drop_empty: self.drop_empty,
+            delimiter: self.delimiter.as_ref().map(delimiter).transpose()?,
+        })
+    }
+
+    fn preset(&self) -> Result<Preset, String> {
+        let mut preset = Preset::default();
+        for (name, json) in &self.set {
+            preset.set(name, json)?;
+        }
+        Ok(preset)
     }
 
     /// As many as were asked for, or as there are cores for this process.
@@ -232,7 +284,8 @@ impl Options {
 
     fn format(&self) -> PyResult<Option<Format>> {
         let known = |name: &String| {
-            let unknown = || PyValueError::new_err("input_format is 'json' or 'ndjson'");
+            let unknown =
+                || PyValueError::new_err("input_format is 'json', 'ndjson', 'csv' or 'tsv'");
             Format::from_name(name).ok_or_else(unknown)
         };
         self.input_format.as_ref().map(known).transpose()
@@ -265,15 +318,16 @@ enum Given {
 struct Said {
     format: Option<Format>,
     encoding: Option<TextEncoding>,
-    empty: Format,
+    /// What its name speaks for.
+    named: Option<Format>,
 }
 
 impl Said {
-    fn of(options: &Options, empty: &str) -> PyResult<Self> {
+    fn of(options: &Options, named: &str) -> PyResult<Self> {
         Ok(Said {
             format: options.format()?,
             encoding: options.encoding()?,
-            empty: Format::from_name(empty).unwrap_or(Format::Ndjson),
+            named: Format::from_name(named),
         })
     }
 
@@ -283,7 +337,7 @@ impl Said {
             told,
             encoding: self.encoding,
             format: self.format,
-            empty: self.empty,
+            named: self.named,
         }
     }
 }
@@ -431,7 +485,7 @@ impl Read for PyReader<'_> {
 struct PyRecords<'a>(&'a Py<PyAny>);
 
 #[derive(FromPyObject)]
-enum PyRecord {
+pub(super) enum PyRecord {
     Text(PyBackedBytes),
     Unwritable(PyBackedBytes, String, bool),
 }
@@ -520,7 +574,7 @@ fn ended(end: Result<(), Halt>) -> PyResult<Option<Failure>> {
             line,
             column,
         })) => Ok(Some((message, line, column, offset))),
-        Err(Halt::Differs(why)) => Err(PyValueError::new_err(why)),
+        Err(Halt::Differs(why) | Halt::Usage(why)) => Err(PyValueError::new_err(why)),
         Err(Halt::Io(error)) => Err(raised(error)),
     }
 }
@@ -558,13 +612,13 @@ fn raised(error: io::Error) -> PyErr {
 pub fn check_batch(
     py: Python<'_>,
     source: &Bound<'_, PyAny>,
-    empty: &str,
+    named: &str,
     options: Options,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(Report, Option<Failure>)> {
     let given = Given::of(source)?;
     let core = options.core(py)?;
-    let said = Said::of(&options, empty)?;
+    let said = Said::of(&options, named)?;
     let regions: &Regions = super::zones::regions(py)?;
     let mut watch = PyWatch::new(progress);
     let (report, end) = py.detach(|| {
@@ -631,14 +685,14 @@ impl Output {
 pub fn prepare_batch(
     py: Python<'_>,
     source: &Bound<'_, PyAny>,
-    empty: &str,
+    named: &str,
     options: Options,
     output: Output,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(Report, Option<Failure>)> {
     let given = Given::of(source)?;
     let core = options.core(py)?;
-    let said = Said::of(&options, empty)?;
+    let said = Said::of(&options, named)?;
     let output = output.core(py)?;
     let regions: &Regions = super::zones::regions(py)?;
     let mut watch = PyWatch::new(progress);

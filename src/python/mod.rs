@@ -5,6 +5,7 @@ mod columns;
 mod errors;
 mod phones;
 mod plan;
+mod requests;
 mod rules;
 mod text;
 mod zones;
@@ -26,6 +27,8 @@ mod _core {
     };
     #[pymodule_export]
     use super::plan::{plan_parse, plan_time_zones, plan_verdicts};
+    #[pymodule_export]
+    use super::requests::{read_form, read_url, write_form, write_url};
     #[pymodule_export]
     use super::rules::{Rule, rules};
     #[pymodule_export]
