@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any, Literal, Protocol, TypeAlias
 
     from predial._core import Report
+    from predial._ringing import Campaign
 
     class Reader(Protocol):
         """A binary file, as far as one is needed."""
@@ -37,6 +38,8 @@ def check(
     level: Literal["e164", "possible", "valid"] = "possible",
     repair: bool = True,
     canonical: bool = False,
+    campaign: Campaign | None = None,
+    night: str = "22:00-08:00",
     duplicates: Literal["phone", "job", "allow"] = "phone",
     now: datetime | None = None,
     threads: int | None = None,
@@ -64,10 +67,12 @@ def check(
 
     ``region`` (ISO 3166-1 alpha-2) lets phones be written as they are dialled there, ``prefer``
     settles those that can be read both ways, and ``level`` says what a phone has to comply with.
-    ``canonical`` rewrites every phone and zone to its normal form. ``now`` is the instant by which
-    zones are compared. ``threads`` is on how many threads jobs are judged, as many as there are
-    cores if left out; nothing in the answer depends on it. ``progress`` is called now and then with
-    the rows read, the byte they reach to, and the rows rejected so far.
+    ``canonical`` rewrites every phone and zone to its normal form. ``campaign`` is the policy that
+    holds where a job has none of its own: a dict, JSON text or the path of a JSON file; ``night``
+    are the hours of local time whose windows are warned of. ``now`` is the instant by which zones
+    are compared and jobs are over. ``threads`` is on how many threads jobs are judged, as many as
+    there are cores if left out; nothing in the answer depends on it. ``progress`` is called now and
+    then with the rows read, the byte they reach to, and the rows rejected so far.
 
     Raises ``SourceError`` where a JSON array breaks off or breaks JSON's grammar (RFC 8259);
     its ``report`` holds what was read before; and ``ValueError`` where the options don't fit the
@@ -87,6 +92,8 @@ def check(
         "now": _unix_seconds(now),
         "repair": repair,
         "canonical": canonical,
+        "campaign": _campaign(campaign),
+        "night": night,
         "duplicates": duplicates,
         "input_format": input_format,
         "encoding": encoding,
@@ -116,6 +123,8 @@ def prepare(
     level: Literal["e164", "possible", "valid"] = "possible",
     repair: bool = True,
     canonical: bool = False,
+    campaign: Campaign | None = None,
+    night: str = "22:00-08:00",
     duplicates: Literal["phone", "job", "allow"] = "phone",
     now: datetime | None = None,
     threads: int | None = None,
@@ -133,8 +142,9 @@ def prepare(
 
     Writes ``bodies/000001.json`` and so on (each a whole ``addPhones`` request of at most
     ``max_jobs`` jobs and ``max_bytes`` bytes; ``"5MB"`` is 5 000 000), ``rejects.ndjson``, for a
-    table ``rejects.csv`` in its own form, and last ``manifest.json``. ``run`` names this loading of the list: the idempotence key of each
-    body follows from it; left out, it is a fresh random one, kept in the manifest.
+    table ``rejects.csv`` in its own form, and last ``manifest.json``. ``run`` names this loading
+    of the list: the idempotence key of each body follows from it; left out, it is a fresh random
+    one, kept in the manifest.
 
     A run that is killed or interrupted, or can't write on, leaves the bodies that are whole and
     no manifest. The next run into ``out`` starts over; with ``resume`` it goes on after these
@@ -161,6 +171,8 @@ def prepare(
         "now": _unix_seconds(now),
         "repair": repair,
         "canonical": canonical,
+        "campaign": _campaign(campaign),
+        "night": night,
         "duplicates": duplicates,
         "input_format": input_format,
         "encoding": encoding,
@@ -222,6 +234,14 @@ def _name_of(file: object) -> str | None:
     return name if isinstance(name, str) else None
 
 
+def _campaign(campaign: Campaign | None) -> str | None:
+    if campaign is None:
+        return None
+    from predial._ringing import campaign_text
+
+    return campaign_text(campaign)
+
+
 def _unix_seconds(now: datetime | None) -> int | None:
     """The instant in seconds since 1970; None stays None, and the core takes the clock's."""
     if now is None:
@@ -247,13 +267,15 @@ def _of_list(
     """The options about a list as a whole, as the core takes them."""
     if isinstance(payload, str):
         raise TypeError("payload is a list of column headers")
-    dumps = None
+    fields: list[tuple[str, str]] = []
     if set:
-        from json import dumps
+        import json
+
+        fields = [(name, json.dumps(value)) for name, value in set.items()]
     return {
         "delimiter": delimiter,
         "map": list((map or {}).items()),
         "payload": None if payload is None else list(payload),
         "drop_empty": drop_empty,
-        "set": [(name, dumps(value)) for name, value in set.items()] if set and dumps else [],
+        "set": fields,
     }

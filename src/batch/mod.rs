@@ -25,6 +25,7 @@ mod run;
 mod shape;
 mod size;
 mod source;
+mod spool;
 mod table;
 
 pub use bodies::Body;
@@ -33,6 +34,7 @@ pub use feed::{Feed, Place, ReaderFeed, SliceFeed};
 pub use input::{
     Compression, Detected, Encodings, Guess, RegularFile, TextEncoding, Told, plain, text_of,
 };
+pub use json::one_job;
 pub use outdir::{PathError, Refusal};
 pub use preset::Preset;
 pub use records::{Record, Records};

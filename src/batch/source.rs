@@ -4,10 +4,9 @@ use std::{fmt, io};
 
 use super::feed::Feed;
 use super::input::{Guess, TextEncoding, Told};
-use super::preset::{Preset, Setter};
-use super::records::{self, Records};
+use super::preset::Preset;
+use super::records::Records;
 use super::table::{self, Csv, Mapping, RejectTable, TableOptions, Wanted};
-use super::{json, rejects};
 use crate::job::RawJob;
 use crate::{Fault, phone};
 
@@ -192,7 +191,6 @@ impl Source<'_> {
         Ok(Begun {
             rows,
             told: of_bytes,
-            preset: asked.preset,
         })
     }
 }
@@ -211,8 +209,6 @@ pub(super) struct Begun<'a> {
     pub rows: Rows<'a>,
     /// What is known of the source, if it is of bytes.
     pub told: Option<Told>,
-    /// The fields that hold for the whole list.
-    pub preset: &'a Preset,
 }
 
 /// Rows, and what they are in.
@@ -286,19 +282,6 @@ impl Begun<'_> {
         match &self.rows {
             Rows::Text(_, Text::Table(table)) => Some(table),
             Rows::Text(..) | Rows::Records(_) => None,
-        }
-    }
-
-    /// Hands every row to `on_row`, in order.
-    pub fn each_row(self, on_row: &mut OnRow<'_>) -> Result<(), Halt> {
-        let mut setter = Setter::new(self.preset);
-        let on_row = &mut |row: Row<'_>| setter.hand_on(row, on_row);
-        let on_row = &mut |row: Row<'_>| rejects::unwrapped(row, on_row);
-        match self.rows {
-            Rows::Records(records) => records::each_row(records, on_row),
-            Rows::Text(feed, Text::Json) => json::each_element(feed, on_row),
-            Rows::Text(feed, Text::Ndjson) => json::each_line(feed, on_row),
-            Rows::Text(feed, Text::Table(csv)) => table::each_record(feed, &csv, on_row),
         }
     }
 }

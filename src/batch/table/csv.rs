@@ -164,36 +164,23 @@ fn text_of(record: &str, span: Span) -> String {
 fn is_phone(cell: &str, options: &phone::Options) -> bool {
     /// Shorter numbers than these stand in headers, as years do.
     const DIGITS: usize = 7;
-    if cell.chars().filter(|c| c.is_numeric()).count() < DIGITS {
-        return false;
-    }
-    match phone::settle(cell, options) {
-        Ok(_) => true,
-        Err(fault) => {
-            matches!(
-                fault.rule,
-                Rule::PhoneNational
-                    | Rule::PhoneAmbiguous
-                    | Rule::PhoneScientific
-                    | Rule::PhoneLocalOnly
-                    | Rule::PhoneExtension
-                    | Rule::PhoneMultiple
-            ) || cell
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || byte == b'+')
+    let is_long = cell.chars().filter(|c| c.is_numeric()).count() >= DIGITS;
+    match phone::settle(cell, options).map_err(|fault| fault.rule) {
+        Ok(_) => is_long,
+        Err(Rule::PhoneScientific) => true,
+        Err(
+            Rule::PhoneNational
+            | Rule::PhoneAmbiguous
+            | Rule::PhoneLocalOnly
+            | Rule::PhoneExtension
+            | Rule::PhoneMultiple,
+        ) => is_long,
+        Err(_) => {
+            is_long
+                && cell
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit() || byte == b'+')
         }
-    }
-}
-
-/// Hands over the job of each record.
-pub fn each_record(feed: &mut dyn Feed, table: &Csv, on_row: &mut OnRow<'_>) -> Result<(), Halt> {
-    loop {
-        let consumed = walk(feed.window(), feed.at_end(), feed.offset(), table, on_row)?;
-        feed.consume(consumed);
-        if feed.at_end() {
-            return Ok(());
-        }
-        feed.more()?;
     }
 }
 

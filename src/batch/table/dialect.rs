@@ -13,6 +13,8 @@
 //! (`5" pipe`). A quoted cell ends at its quote: what some readers append from behind it is a
 //! fault here, since it is nearly always the sign of a quote that was never closed.
 
+use crate::job::KnownField;
+
 /// The delimiters that are looked for, the likeliest first.
 pub const DELIMITERS: [u8; 4] = *b",;\t|";
 
@@ -274,43 +276,70 @@ fn line_end_of(beginning: &[u8]) -> LineEnd {
 /// Records that are looked at to tell the delimiter.
 const SAMPLE: usize = 50;
 
-/// The delimiter by which the most of the first records have as many cells as the first of them,
-/// more than one; of two such, the one that makes more cells. A comma where there is none.
+/// The delimiter that tells the columns apart the best; a comma where there is none.
 fn likeliest_delimiter(beginning: &[u8], end: LineEnd, whole: bool) -> u8 {
-    let mut best = (0, 0, b',');
+    let mut best = (Regularity::default(), b',');
     for delimiter in DELIMITERS {
-        let (agree, cells) = regularity(Dialect { delimiter, end }, beginning, whole);
-        if (agree, cells) > (best.0, best.1) {
-            best = (agree, cells, delimiter);
+        let regularity = Regularity::of(Dialect { delimiter, end }, beginning, whole);
+        if regularity > best.0 {
+            best = (regularity, delimiter);
         }
     }
-    best.2
+    best.1
 }
 
-/// How many of the first records have as many cells as the first, and how many that are.
-fn regularity(dialect: Dialect, beginning: &[u8], whole: bool) -> (usize, usize) {
-    let mut cells = Vec::new();
-    let (mut at, mut first, mut agree) = (0, 0, 0);
-    for _ in 0..SAMPLE {
-        if at >= beginning.len() {
-            break;
-        }
-        match dialect.split(beginning, at, whole, usize::MAX, &mut cells) {
-            Split::Record { end, next } => {
-                if end > at {
-                    first = if first == 0 { cells.len() } else { first };
-                    agree += usize::from(cells.len() == first);
-                }
-                at = next;
+/// How well a delimiter tells the columns of the first records apart, the gravest first.
+#[derive(Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Regularity {
+    /// Whether the first record has a cell that is known, a header or the digits of a phone.
+    known: bool,
+    /// How many records have as many cells as the first.
+    agree: usize,
+    /// How many cells the first record has.
+    cells: usize,
+}
+
+impl Regularity {
+    fn of(dialect: Dialect, beginning: &[u8], whole: bool) -> Regularity {
+        let mut cells = Vec::new();
+        let mut regularity = Regularity::default();
+        let mut at = 0;
+        for _ in 0..SAMPLE {
+            if at >= beginning.len() {
+                break;
             }
-            Split::Unmatched { next, .. } => at = next,
-            Split::Short => break,
+            match dialect.split(beginning, at, whole, usize::MAX, &mut cells) {
+                Split::Record { end, next } => {
+                    if end > at {
+                        regularity.record(beginning, &cells);
+                    }
+                    at = next;
+                }
+                Split::Unmatched { next, .. } => at = next,
+                Split::Short => break,
+            }
+        }
+        match regularity.cells {
+            0 | 1 => Regularity::default(),
+            _ => regularity,
         }
     }
-    match first {
-        0 | 1 => (0, 0),
-        _ => (agree, first),
+
+    fn record(&mut self, text: &[u8], cells: &[Span]) {
+        if self.cells == 0 {
+            self.cells = cells.len();
+            let mut texts = cells.iter().map(|cell| &text[cell.start..cell.end]);
+            self.known = texts.any(is_known);
+        }
+        self.agree += usize::from(cells.len() == self.cells);
     }
+}
+
+/// Whether a cell is the header of a field, or so many digits that it is a phone.
+fn is_known(cell: &[u8]) -> bool {
+    const DIGITS: usize = 10;
+    let header = std::str::from_utf8(cell).ok().and_then(KnownField::headed);
+    header.is_some() || cell.len() >= DIGITS && cell.iter().all(u8::is_ascii_digit)
 }
 
 #[cfg(test)]
