@@ -51,7 +51,7 @@ impl Mark {
             let beginning = None;
             return Ok(Mark { size, beginning });
         };
-        while feed.window().len() < BEGINNING && !feed.at_end() {
+        while feed.window().len() < BEGINNING && !feed.at_end() && !feed.failed() {
             feed.more()?;
         }
         let window = feed.window();

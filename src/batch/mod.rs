@@ -2,14 +2,15 @@
 //! Whole batches: sources of rows, the one loop over them, and what it leaves behind.
 //!
 //! ```text
-//! feed ──▶ json · ndjson · table · records ──▶ Row ──▶ judge ──▶ Judged ──▶ run ──▶ bodies · rejects · manifest
-//! bytes     where each row begins               by itself           in order: duplicates, report
+//! input ──▶ feed ──▶ json · ndjson · table · records ──▶ Row ──▶ judge ──▶ Judged ──▶ run ──▶ bodies · rejects · manifest
+//! UTF-8     bytes     where each row begins               by itself           in order: duplicates, report
 //! ```
 
 mod block;
 mod bodies;
 mod duplicates;
 mod feed;
+mod input;
 mod journal;
 mod json;
 mod judge;
@@ -31,6 +32,9 @@ mod writer;
 pub use bodies::Body;
 pub use duplicates::Duplicates;
 pub use feed::{Feed, Place, ReaderFeed, SliceFeed};
+pub use input::{
+    Compression, Detected, Encodings, Guess, RegularFile, TextEncoding, Told, plain, text_of,
+};
 pub use json::one_job;
 pub use outdir::{PathError, Refusal};
 pub use preset::Preset;

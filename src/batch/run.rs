@@ -10,6 +10,7 @@ use super::block::JudgedBlock;
 use super::bodies::{Bodies, Limits, Sendable};
 use super::duplicates::{Duplicates, Seen};
 use super::feed::Feed;
+use super::input::{Detected, TextEncoding, Told};
 use super::journal::{Earlier, Head, Journal, Mark};
 use super::judge::{Judge, Judged};
 use super::outdir::{OutDir, Part, REJECT_TABLE, REJECTS, Refusal};
@@ -84,7 +85,8 @@ pub struct Output {
 pub struct Progress {
     /// Rows read.
     pub rows: u64,
-    /// Where the last of them begins, in bytes.
+    /// Where the last of them begins, in bytes; how many bytes of the source were read where it
+    /// is compressed or in another encoding than UTF-8.
     pub bytes: u64,
     /// How many of them were rejected.
     pub rejected: u64,
@@ -148,6 +150,7 @@ pub fn prepare(
     let instant = options.now.or(head.map(|head| head.instant));
     let asked = manifest::Asked {
         input_format: source.given_format(),
+        encoding: source.given_encoding().map(TextEncoding::name),
         delimiter: options.table.delimiter.map(char::from),
         map: &options.table.map,
         payload: options.table.payload.as_deref(),
@@ -169,8 +172,13 @@ pub fn prepare(
         max_bytes: output.max_bytes,
         run: &run_name,
     };
+    let mark = match Mark::of(source, output.source.as_deref()).map_err(Halt::from) {
+        Ok(mark) => mark,
+        Err(Halt::Io(error)) => return Err(error.into()),
+        Err(halt) => return Ok((Report::new(options.duplicates), Err(halt))),
+    };
     let head = Head::new(
-        Mark::of(source, output.source.as_deref())?,
+        mark,
         instant.unwrap_or_else(unix_now),
         serde_json::to_value(&asked).map_err(io::Error::from)?,
     );
@@ -273,7 +281,7 @@ fn fill(
         rejects: dir.begin(REJECTS)?,
         table: begun
             .reject_table()
-            .map(|table| TableFile::begin(dir, table))
+            .map(|table| TableFile::begin(dir, table, begun.told.clone()))
             .transpose()?,
         line: Vec::new(),
     });
@@ -326,13 +334,33 @@ struct Files<'d> {
 struct TableFile {
     table: RejectTable,
     file: Part,
+    /// What is known of the source, whose encoding the file is in, too.
+    told: Option<Told>,
 }
 
 impl TableFile {
-    fn begin(dir: &OutDir, table: RejectTable) -> io::Result<TableFile> {
-        let mut file = dir.begin(REJECT_TABLE)?;
-        file.write_all(table.head())?;
-        Ok(TableFile { table, file })
+    fn begin(dir: &OutDir, table: RejectTable, told: Option<Told>) -> io::Result<TableFile> {
+        let file = dir.begin(REJECT_TABLE)?;
+        let mut begun = TableFile { table, file, told };
+        let head = begun.table.head().to_vec();
+        begun.write(&head)?;
+        Ok(begun)
+    }
+
+    /// Writes UTF-8 in the encoding of the source. As long as that is open the source has brought
+    /// nothing but ASCII, and so have the messages about it.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let encoding = match &self.told {
+            Some(told) => told.detected().encoding,
+            None => None,
+        };
+        match encoding {
+            Some(encoding) if encoding != TextEncoding::UTF_8 => {
+                let text = String::from_utf8_lossy(bytes);
+                self.file.write_all(&encoding.encode(&text))
+            }
+            _ => self.file.write_all(bytes),
+        }
     }
 }
 
@@ -342,6 +370,8 @@ struct Run<'a> {
     watch: &'a mut dyn Watch,
     seen: Seen,
     report: Report,
+    /// What is known of the source, if it is of bytes.
+    told: Option<Told>,
 }
 
 impl<'a> Run<'a> {
@@ -357,11 +387,25 @@ impl<'a> Run<'a> {
             watch,
             seen,
             report: Report::new(options.duplicates),
+            told: None,
         }
     }
 
     /// Takes every row of the source.
     fn each_row(&mut self, begun: Begun<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+        let (format, delimiter) = (begun.format_name(), begun.delimiter());
+        self.told = begun.told.clone();
+        let end = self.each_row_of(begun, sink);
+        // Letters that are no ASCII may come late, and with them the encoding.
+        self.report.input = Detected {
+            format: Some(format),
+            delimiter,
+            ..self.told.as_ref().map(Told::detected).unwrap_or_default()
+        };
+        end
+    }
+
+    fn each_row_of(&mut self, begun: Begun<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
         let options = self.options;
         let now = options.now.unwrap_or_else(unix_now);
         let judge = Judge {
@@ -387,6 +431,14 @@ impl<'a> Run<'a> {
         };
         let on_block = &mut |block: &mut JudgedBlock<'_>| self.block(block, sink);
         parallel::each_block(feed, &text, &judge, (threads, size), on_block)
+    }
+
+    /// How far in the source's own bytes the row is.
+    fn bytes_read(&self, row: &Judged<'_>) -> u64 {
+        match &self.told {
+            Some(told) if !told.detected().is_as_it_came() => told.read(),
+            _ => row.offset.unwrap_or_default(),
+        }
     }
 
     /// Takes a row that comes by itself.
@@ -442,7 +494,7 @@ impl<'a> Run<'a> {
         if self.report.total.is_multiple_of(TICK) {
             self.watch.tick(Progress {
                 rows: self.report.total,
-                bytes: row.offset.unwrap_or_default(),
+                bytes: self.bytes_read(&row),
                 rejected: self.report.rejected,
             })?;
         }
@@ -460,10 +512,10 @@ impl Files<'_> {
         self.line.clear();
         rejects::write_line(number, row, &told, &mut self.line)?;
         self.rejects.write_all(&self.line)?;
-        if let (Some(TableFile { table, file }), Some(record)) = (&mut self.table, row.record) {
+        if let (Some(table), Some(record)) = (&mut self.table, row.record) {
             self.line.clear();
-            table.write_record(record, &told, &mut self.line);
-            file.write_all(&self.line)?;
+            table.table.write_record(record, &told, &mut self.line);
+            table.write(&self.line)?;
         }
         Ok(())
     }
@@ -474,7 +526,7 @@ fn is_longer(feed: &mut dyn Feed, block: usize) -> Result<bool, Halt> {
     if let Some(rest) = feed.rest() {
         return Ok(rest.len() > block);
     }
-    while feed.window().len() <= block && !feed.at_end() {
+    while feed.window().len() <= block && !feed.at_end() && !feed.failed() {
         feed.more()?;
     }
     Ok(feed.window().len() > block)
