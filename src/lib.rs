@@ -12,11 +12,13 @@
 //! files, [`request`] the URL that adds one job. Every rule stands once, in [`rules`].
 
 pub mod batch;
+pub mod columns;
 mod fault;
 pub mod job;
 pub mod phone;
 pub mod request;
 pub mod rules;
+mod short;
 pub mod zone;
 
 pub use fault::{Detail, Fault};

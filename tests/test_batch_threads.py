@@ -41,6 +41,8 @@ def options(
         "now": NOW,
         "repair": True,
         "canonical": False,
+        "campaign": None,
+        "night": "22:00-08:00",
         "duplicates": duplicates,
         "input_format": input_format,
         "max_diagnostics": 7,

@@ -3,6 +3,8 @@
 from predial._batch import check, prepare
 from predial._core import (
     PLAN_VERSION,
+    ArrowArray,
+    ArrowChunkedArray,
     Body,
     Column,
     Diagnostic,
@@ -23,9 +25,12 @@ from predial._core import (
 )
 from predial._errors import PhoneError, RequestError, RequestWarning, SourceError, ZoneError
 from predial._request import job_from_form, job_from_url, job_to_form, job_to_url
+from predial._ringing import Window, call_windows, next_call
 
 __all__ = [
     "PLAN_VERSION",
+    "ArrowArray",
+    "ArrowChunkedArray",
     "Body",
     "Column",
     "Diagnostic",
@@ -36,9 +41,11 @@ __all__ = [
     "RequestWarning",
     "Rule",
     "SourceError",
+    "Window",
     "Zone",
     "ZoneError",
     "__version__",
+    "call_windows",
     "check",
     "check_phones",
     "check_zones",
@@ -48,6 +55,7 @@ __all__ = [
     "job_from_url",
     "job_to_form",
     "job_to_url",
+    "next_call",
     "normalize_phone",
     "normalize_zone",
     "parse_phone",

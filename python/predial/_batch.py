@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any, Literal, Protocol, TypeAlias
 
     from predial._core import Report
+    from predial._ringing import Campaign
 
     class Reader(Protocol):
         """A binary file, as far as one is needed."""
@@ -35,6 +36,8 @@ def check(
     level: Literal["e164", "possible", "valid"] = "possible",
     repair: bool = True,
     canonical: bool = False,
+    campaign: Campaign | None = None,
+    night: str = "22:00-08:00",
     duplicates: Literal["phone", "job", "allow"] = "phone",
     now: datetime | None = None,
     threads: int | None = None,
@@ -61,10 +64,12 @@ def check(
 
     ``region`` (ISO 3166-1 alpha-2) lets phones be written as they are dialled there, ``prefer``
     settles those that can be read both ways, and ``level`` says what a phone has to comply with.
-    ``canonical`` rewrites every phone and zone to its normal form. ``now`` is the instant by which
-    zones are compared. ``threads`` is on how many threads jobs are judged, as many as there are
-    cores if left out; nothing in the answer depends on it. ``progress`` is called now and then with
-    the rows read, the byte they reach to, and the rows rejected so far.
+    ``canonical`` rewrites every phone and zone to its normal form. ``campaign`` is the policy that
+    holds where a job has none of its own: a dict, JSON text or the path of a JSON file; ``night``
+    are the hours of local time whose windows are warned of. ``now`` is the instant by which zones
+    are compared and jobs are over. ``threads`` is on how many threads jobs are judged, as many as
+    there are cores if left out; nothing in the answer depends on it. ``progress`` is called now and
+    then with the rows read, the byte they reach to, and the rows rejected so far.
 
     Raises ``SourceError`` where a JSON array breaks off or breaks JSON's grammar (RFC 8259);
     its ``report`` holds what was read before; and ``ValueError`` where the options don't fit the
@@ -84,6 +89,8 @@ def check(
         "now": _unix_seconds(now),
         "repair": repair,
         "canonical": canonical,
+        "campaign": _campaign(campaign),
+        "night": night,
         "duplicates": duplicates,
         "input_format": input_format,
         "max_diagnostics": max_diagnostics,
@@ -112,6 +119,8 @@ def prepare(
     level: Literal["e164", "possible", "valid"] = "possible",
     repair: bool = True,
     canonical: bool = False,
+    campaign: Campaign | None = None,
+    night: str = "22:00-08:00",
     duplicates: Literal["phone", "job", "allow"] = "phone",
     now: datetime | None = None,
     threads: int | None = None,
@@ -157,6 +166,8 @@ def prepare(
         "now": _unix_seconds(now),
         "repair": repair,
         "canonical": canonical,
+        "campaign": _campaign(campaign),
+        "night": night,
         "duplicates": duplicates,
         "input_format": input_format,
         "max_diagnostics": max_diagnostics,
@@ -215,6 +226,14 @@ def _name_of(file: object) -> str | None:
     """The path that an opened file says it was opened by."""
     name = getattr(file, "name", None)
     return name if isinstance(name, str) else None
+
+
+def _campaign(campaign: Campaign | None) -> str | None:
+    if campaign is None:
+        return None
+    from predial._ringing import campaign_text
+
+    return campaign_text(campaign)
 
 
 def _unix_seconds(now: datetime | None) -> int | None:

@@ -232,6 +232,12 @@ pub(super) struct JudgedBlock<'e> {
     pub block: Block<'e>,
     /// How its walk ended; taken by whoever goes on from there.
     pub end: Result<BlockEnd, Halt>,
+    verdicts: Verdicts,
+}
+
+/// The verdicts over the rows of a block.
+#[derive(Default)]
+pub(super) struct Verdicts {
     rows: Vec<Kept>,
     /// The texts that do not stand in the block as they are, one behind the other.
     copies: Vec<u8>,
@@ -266,42 +272,59 @@ struct Kept {
     has_details: bool,
 }
 
+impl Kept {
+    /// What the job is known by; `digests` are those of it and the jobs behind it.
+    fn key<'d>(&self, digests: &mut impl Iterator<Item = &'d [u8; 32]>) -> Key {
+        Key {
+            phone: self.phone,
+            digest: digests.next().copied(),
+            value: self.value.clone(),
+        }
+    }
+}
+
 /// What makes a row more than a clean job at its place.
+#[derive(Default)]
 struct Details {
     findings: Vec<Finding>,
     edits: Vec<Edit>,
 }
 
-impl<'e> JudgedBlock<'e> {
-    /// Judges the rows of a block. A walk over an array begins by `next`.
-    pub fn of(
+/// Judges blocks, one behind the other.
+pub(super) struct BlockJudge<'j, 'a> {
+    text: &'j Text,
+    judge: &'j Judge<'a>,
+    shapes: Shapes,
+}
+
+impl<'j, 'a> BlockJudge<'j, 'a> {
+    pub fn new(text: &'j Text, judge: &'j Judge<'a>) -> Self {
+        BlockJudge {
+            text,
+            judge,
+            shapes: Shapes::default(),
+        }
+    }
+
+    /// Judges the rows of a block. A walk over an array begins by `next`. The verdicts take the
+    /// room of earlier ones: to be given memory anew for every block costs as much as to judge it.
+    pub fn judge<'e>(
+        &mut self,
         block: Block<'e>,
-        text: &Text,
         next: Next,
-        shapes: &mut Shapes,
-        judge: &Judge<'_>,
-    ) -> Self {
-        let mut judged = JudgedBlock {
-            block: Block {
-                bytes: Cow::Borrowed(b""),
-                ..block
-            },
-            end: Ok(BlockEnd::Whole),
-            rows: Vec::new(),
-            copies: Vec::new(),
-            details: Vec::new(),
-            digests: Vec::new(),
-            records: Vec::new(),
-        };
+        mut room: Verdicts,
+    ) -> JudgedBlock<'e> {
+        room.clear();
         let bytes = &*block.bytes;
-        let mut setter = Setter::new(judge.preset);
+        let mut setter = Setter::new(self.judge.preset);
         let mut keep = |row: Row<'_>| {
-            judged.keep(judge.row(&row), bytes);
+            room.keep(self.judge.row(&row), bytes);
             Ok(())
         };
         let mut set = |row: Row<'_>| setter.hand_on(row, &mut keep);
         let on_row = &mut |row: Row<'_>| rejects::unwrapped(row, &mut set);
-        judged.end = match text {
+        let shapes = &mut self.shapes;
+        let end = match self.text {
             Text::Ndjson => {
                 json::lines(bytes, true, block.offset, shapes, on_row).map(|_| BlockEnd::Whole)
             }
@@ -311,8 +334,43 @@ impl<'e> JudgedBlock<'e> {
                 table::walk(bytes, block.last, block.offset, csv, on_row).map(BlockEnd::Records)
             }
         };
-        judged.block.bytes = block.bytes;
-        judged
+        JudgedBlock {
+            block,
+            end,
+            verdicts: room,
+        }
+    }
+}
+
+impl<'e> JudgedBlock<'e> {
+    /// A block whose rows are not looked at.
+    pub fn unread(block: Block<'e>) -> Self {
+        JudgedBlock {
+            block,
+            end: Ok(BlockEnd::Whole),
+            verdicts: Verdicts::default(),
+        }
+    }
+
+    /// What the sendable jobs are known by, and their rows when the first of the block is `row`.
+    pub fn keys(&self, row: u64) -> impl Iterator<Item = (u64, Key, &[u8])> {
+        let mut digests = self.verdicts.digests.iter();
+        let rows = (row..).zip(&self.verdicts.rows);
+        let sendable = rows.filter(|(_, kept)| kept.phone != 0);
+        sendable.map(move |(row, kept)| (row, kept.key(&mut digests), self.text(kept)))
+    }
+
+    fn text(&self, kept: &Kept) -> &[u8] {
+        let texts = match kept.is_copy {
+            true => self.verdicts.copies.as_slice(),
+            false => &self.block.bytes,
+        };
+        &texts[kept.text.clone()]
+    }
+
+    /// Gives back the room that the verdicts take.
+    pub fn room(&mut self) -> Verdicts {
+        std::mem::take(&mut self.verdicts)
     }
 
     /// Hands over the rows, in order.
@@ -320,46 +378,38 @@ impl<'e> JudgedBlock<'e> {
         &mut self,
         on_row: &mut dyn FnMut(Judged<'_>) -> Result<(), Halt>,
     ) -> Result<(), Halt> {
-        let mut digests = self.digests.iter();
-        let mut details = self.details.iter_mut();
-        let mut records = self.records.iter();
-        for row in &self.rows {
-            let details = if row.has_details {
-                details.next()
-            } else {
-                None
-            };
-            let (findings, edits) = match details {
-                Some(details) => (
-                    std::mem::take(&mut details.findings),
-                    std::mem::take(&mut details.edits),
-                ),
-                None => (Vec::new(), Vec::new()),
-            };
-            let key = (row.phone != 0).then(|| Key {
-                phone: row.phone,
-                digest: digests.next().copied(),
-                value: row.value.clone(),
-            });
-            let texts = if row.is_copy {
-                self.copies.as_slice()
-            } else {
-                &self.block.bytes
+        let mut details = std::mem::take(&mut self.verdicts.details).into_iter();
+        let mut digests = self.verdicts.digests.iter();
+        let mut records = self.verdicts.records.iter();
+        for kept in &self.verdicts.rows {
+            let details = match kept.has_details {
+                true => details.next().unwrap_or_default(),
+                false => Details::default(),
             };
             on_row(Judged {
-                offset: Some(row.offset),
-                text: &texts[row.text.clone()],
+                offset: Some(kept.offset),
+                text: self.text(kept),
                 record: records
                     .next()
                     .map(|record| &self.block.bytes[record.clone()]),
-                is_json: row.is_json,
-                standing: row.standing,
-                findings,
-                edits,
-                key,
+                is_json: kept.is_json,
+                standing: kept.standing,
+                findings: details.findings,
+                edits: details.edits,
+                key: (kept.phone != 0).then(|| kept.key(&mut digests)),
             })?;
         }
         Ok(())
+    }
+}
+
+impl Verdicts {
+    fn clear(&mut self) {
+        self.rows.clear();
+        self.copies.clear();
+        self.details.clear();
+        self.digests.clear();
+        self.records.clear();
     }
 
     fn keep(&mut self, row: Judged<'_>, block: &[u8]) {

@@ -10,7 +10,7 @@ use super::duplicates::{Duplicates, digest};
 use super::preset::Preset;
 use super::source::{Content, Row};
 use crate::job::{self, Clock, Edit, Finding, KnownField, Name, RawJob, Standing};
-use crate::{Fault, Severity};
+use crate::{Fault, Rule, Severity};
 
 /// A row and the verdict over it.
 pub(super) struct Judged<'t> {
@@ -30,6 +30,7 @@ pub(super) struct Judged<'t> {
 }
 
 /// What a job is known by among others.
+#[derive(Clone)]
 pub(super) struct Key {
     /// The digits of its phone as a number.
     pub phone: u64,
@@ -56,6 +57,8 @@ pub(super) struct Judge<'a> {
     pub duplicates: Duplicates,
     /// The fields that hold for the whole list.
     pub preset: &'a Preset,
+    /// How many bytes a job may have as it is sent.
+    pub longest: Option<u64>,
 }
 
 impl Judge<'_> {
@@ -77,7 +80,7 @@ impl Judge<'_> {
     ) -> Judged<'t> {
         let verdict = job::check(job, self.options, &self.clock);
         let phone = verdict.sendable().map(|phone| phone.e164_number());
-        Judged {
+        let mut judged = Judged {
             offset,
             text: job.text.as_bytes(),
             record,
@@ -86,7 +89,13 @@ impl Judge<'_> {
             findings: verdict.findings,
             edits: verdict.edits,
             key: phone.map(|phone| self.key(phone, job)),
+        };
+        let is_too_large =
+            |longest| job::rewritten_length(job.text, &judged.edits) as u64 > longest;
+        if judged.key.is_some() && self.longest.is_some_and(is_too_large) {
+            judged.reject(whole_job(Fault::new(Rule::JobTooLarge)));
         }
+        judged
     }
 
     fn key(&self, phone: u64, job: &RawJob<'_>) -> Key {

@@ -34,6 +34,8 @@ pub(super) struct Asked<'a> {
     pub level: &'static str,
     pub repair: bool,
     pub canonical: bool,
+    pub campaign: Option<serde_json::Value>,
+    pub night: String,
     pub duplicates: &'static str,
     pub max_jobs: u64,
     pub max_bytes: Option<u64>,

@@ -24,11 +24,13 @@ mod run;
 mod shape;
 mod size;
 mod source;
+mod spool;
 mod table;
 
 pub use bodies::Body;
 pub use duplicates::Duplicates;
 pub use feed::{Feed, Place, ReaderFeed, SliceFeed};
+pub use json::one_job;
 pub use outdir::{PathError, Refusal};
 pub use preset::Preset;
 pub use records::{Record, Records};

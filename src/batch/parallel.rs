@@ -1,8 +1,9 @@
-//! The loop on several threads: blocks are judged at once, and their rows come out in order.
+//! The loop over the blocks of a source, on one thread or on several: blocks are judged at once,
+//! and come out in order.
 //!
-//! The caller's thread reads the source, cuts it into blocks and takes the judged rows, block by
-//! block in the order of the source; the others judge. So many blocks are on their way at the most
-//! that memory is bounded: a reader that outruns whoever takes the rows waits.
+//! The caller's thread reads the source, cuts it into blocks and takes the judged ones in the order
+//! of the source; the others judge. So many blocks are on their way at the most that memory is
+//! bounded: a reader that outruns whoever takes them waits.
 //!
 //! Lines are cut at line feeds, which stand nowhere inside a row. The records of a table are cut
 //! where a line ends and the quotes before it come in pairs, an array where a job seems to begin.
@@ -20,42 +21,53 @@ use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::block::{Block, BlockEnd, Blocks, Cuts, JudgedBlock};
+use super::block::{Block, BlockEnd, BlockJudge, Blocks, Cuts, JudgedBlock, Verdicts};
 use super::feed::{Feed, Place};
 use super::json::{self, ArrayEnd, Next, Walked};
-use super::judge::{Judge, Judged};
-use super::shape::Shapes;
+use super::judge::Judge;
 use super::source::{Halt, Text};
 
 /// Blocks on their way for each thread that judges.
 const AHEAD: usize = 3;
 
-/// Takes one judged row, and says whether to go on.
-pub(super) type OnJudged<'r> = dyn FnMut(Judged<'_>) -> Result<(), Halt> + 'r;
+/// Takes one judged block, and says whether to go on.
+pub(super) type OnBlock<'r> = dyn FnMut(&mut JudgedBlock<'_>) -> Result<(), Halt> + 'r;
 
 /// One block to be judged, and where the answer goes.
 struct Order<'e> {
     block: Block<'e>,
     next: Next,
+    room: Verdicts,
     answer: SyncSender<JudgedBlock<'e>>,
 }
 
 /// Judges the rows of a source on so many threads, in blocks of about so many bytes, and hands
-/// them over in order.
-pub(super) fn each_row(
+/// the blocks over in order.
+pub(super) fn each_block(
     feed: &mut dyn Feed,
     text: &Text,
     judge: &Judge<'_>,
     (threads, size): (usize, usize),
-    on_row: &mut OnJudged<'_>,
+    on_block: &mut OnBlock<'_>,
 ) -> Result<(), Halt> {
+    let cuts = Cuts::new(text, size);
+    let taker = Taker {
+        blocks: Blocks::of(feed),
+        judge: BlockJudge::new(text, judge),
+        left: None,
+        spare: Vec::new(),
+        on_block,
+    };
+    if threads == 1 {
+        return taker.run_alone(cuts);
+    }
     let ahead = threads * AHEAD;
     let (orders, queue) = sync_channel(ahead);
     let queue = Mutex::new(queue);
     thread::scope(|scope| {
         let mut hired = 0;
         for _ in 0..threads {
-            let work = || work(&queue, text, judge);
+            let work = || work(&queue, BlockJudge::new(text, judge));
             match thread::Builder::new().spawn_scoped(scope, work) {
                 Ok(_) => hired += 1,
                 // Fewer do it, too.
@@ -63,41 +75,32 @@ pub(super) fn each_row(
                 Err(error) => return Err(Halt::from(error)),
             }
         }
-        let taker = Taker {
-            blocks: Blocks::of(feed),
-            text,
-            judge,
-            left: None,
-            shapes: Shapes::default(),
-            on_row,
-        };
         // It drops the orders when it returns, and the threads end.
-        taker.run(orders, ahead, Cuts::new(text, size))
+        taker.run(orders, ahead, cuts)
     })
 }
 
 /// Judges one block after the other until there are no more.
-fn work<'e>(queue: &Mutex<Receiver<Order<'e>>>, text: &Text, judge: &Judge<'_>) {
-    let mut shapes = Shapes::default();
+fn work<'e>(queue: &Mutex<Receiver<Order<'e>>>, mut judge: BlockJudge<'_, '_>) {
     loop {
         // The lock is given back with the order in hand.
         let order = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(order) = order else { return };
-        let judged = JudgedBlock::of(order.block, text, order.next, &mut shapes, judge);
+        let judged = judge.judge(order.block, order.next, order.room);
         // Nobody waits for it any more where the run has failed.
         let _ = order.answer.send(judged);
     }
 }
 
 /// Whoever takes the judged blocks in order.
-struct Taker<'e, 'r, 'j, 'o> {
+struct Taker<'e, 'r, 'a, 'o> {
     blocks: Blocks<'e>,
-    text: &'r Text,
-    judge: &'r Judge<'j>,
+    judge: BlockJudge<'r, 'a>,
     /// What the walk over an array has not come through.
     left: Option<Left<'e>>,
-    shapes: Shapes,
-    on_row: &'r mut OnJudged<'o>,
+    /// Room of blocks that are done with.
+    spare: Vec<Verdicts>,
+    on_block: &'r mut OnBlock<'o>,
 }
 
 /// The end of an array as far as it has come, that the next block has to be read with.
@@ -109,6 +112,31 @@ struct Left<'e> {
 }
 
 impl<'e> Taker<'e, '_, '_, '_> {
+    /// Judges each block itself.
+    fn run_alone(mut self, mut cuts: Cuts<'_>) -> Result<(), Halt> {
+        let mut next = Next::Bracket;
+        loop {
+            let block = self.blocks.next(&mut cuts)?;
+            let last = block.last;
+            let judged = match self.left.take() {
+                // It would be walked over again.
+                Some(left) => {
+                    self.left = Some(left);
+                    JudgedBlock::unread(block)
+                }
+                None => {
+                    let room = self.room();
+                    self.judge.judge(block, next, room)
+                }
+            };
+            self.take(judged)?;
+            if last {
+                return Ok(());
+            }
+            next = Next::Element;
+        }
+    }
+
     fn run(
         mut self,
         orders: SyncSender<Order<'e>>,
@@ -137,6 +165,7 @@ impl<'e> Taker<'e, '_, '_, '_> {
                         let order = Order {
                             block,
                             next,
+                            room: self.room(),
                             answer,
                         };
                         orders.send(order).map_err(|_| lost())?;
@@ -155,6 +184,10 @@ impl<'e> Taker<'e, '_, '_, '_> {
         }
     }
 
+    fn room(&mut self) -> Verdicts {
+        self.spare.pop().unwrap_or_default()
+    }
+
     /// Takes the rows of the next block.
     fn take(&mut self, mut judged: JudgedBlock<'e>) -> Result<(), Halt> {
         if let Some(mut left) = self.left.take() {
@@ -167,15 +200,11 @@ impl<'e> Taker<'e, '_, '_, '_> {
                 self.left = Some(left);
                 return Ok(());
             }
-            judged = JudgedBlock::of(
-                left.block,
-                self.text,
-                left.next,
-                &mut self.shapes,
-                self.judge,
-            );
+            let room = self.room();
+            judged = self.judge.judge(left.block, left.next, room);
         }
-        judged.each_row(self.on_row)?;
+        (self.on_block)(&mut judged)?;
+        self.spare.push(judged.room());
         match judged.end? {
             BlockEnd::Whole => Ok(()),
             BlockEnd::Records(consumed) => {

@@ -6,22 +6,22 @@ use std::path::PathBuf;
 
 use uuid::Uuid;
 
+use super::block::JudgedBlock;
 use super::bodies::{Bodies, Limits, comes_out_otherwise};
 use super::duplicates::{Duplicates, Seen};
 use super::feed::Feed;
 use super::journal::{Earlier, Head, Journal, Mark};
-use super::judge::{Judge, Judged, whole_job};
+use super::judge::{Judge, Judged};
 use super::outdir::{OutDir, Part, REJECT_TABLE, REJECTS, Refusal};
-use super::preset::Preset;
+use super::preset::{Preset, Setter};
 use super::report::{Diagnostic, Report};
-use super::source::{Asked, Begun, Halt, Rows, Source};
+use super::source::{Asked, Begun, Halt, Row, Rows, Source};
 use super::table::{RejectTable, TableOptions};
-use super::{manifest, parallel, rejects};
+use super::{manifest, parallel, records, rejects};
 use crate::job::{self, Clock, Standing};
 use crate::phone::Reading;
 use crate::phone::plan::Region;
 use crate::zone::Regions;
-use crate::{Fault, Rule};
 
 /// What the caller decided about the batch.
 #[derive(Clone, Debug)]
@@ -107,7 +107,11 @@ pub fn check(
     regions: &Regions,
     watch: &mut dyn Watch,
 ) -> (Report, Result<(), Halt>) {
-    let mut run = Run::new(options, regions, watch);
+    let seen = match Seen::new(options.duplicates, None) {
+        Ok(seen) => seen,
+        Err(error) => return (Report::new(options.duplicates), Err(error.into())),
+    };
+    let mut run = Run::new(options, regions, watch, seen);
     let end = source.begin(&options.asked(false)).and_then(|begun| {
         run.report.mapping = begun.mapping().cloned();
         run.each_row(begun, &mut Sink::None)
@@ -155,6 +159,11 @@ pub fn prepare(
         level: options.job.phone.level.name(),
         repair: options.job.repair,
         canonical: options.job.canonical,
+        campaign: match &options.job.campaign {
+            Some(campaign) => serde_json::from_str(campaign.json()).map_err(io::Error::from)?,
+            None => None,
+        },
+        night: options.job.night.to_string(),
         duplicates: options.duplicates.name(),
         max_jobs: output.max_jobs,
         max_bytes: output.max_bytes,
@@ -179,7 +188,8 @@ pub fn prepare(
         }
     };
     let (journal, note) = begin(&mut dir, &head, earlier, output.resume, watch)?;
-    let mut run = Run::new(&options, regions, watch);
+    let seen = Seen::new(options.duplicates, Some(&output.dir))?;
+    let mut run = Run::new(&options, regions, watch, seen);
     run.report.notes.extend(note);
     run.report.mapping = begun.mapping().cloned();
     let end = fill(&dir, begun, &mut run, output, &run_name, journal);
@@ -257,7 +267,6 @@ fn fill(
     let one_a_phone = run.options.duplicates == Duplicates::Job;
     let files = Box::new(Files {
         bodies: Bodies::new(dir, limits, run_name.to_owned(), journal, one_a_phone),
-        limits,
         rejects: dir.begin(REJECTS)?,
         table: begun
             .reject_table()
@@ -291,9 +300,18 @@ enum Sink<'d> {
     Files(Box<Files<'d>>),
 }
 
+impl Sink<'_> {
+    /// How many bytes a job may have, sent alone.
+    fn longest_job(&self) -> Option<u64> {
+        match self {
+            Sink::None => None,
+            Sink::Files(files) => files.bodies.longest_job(),
+        }
+    }
+}
+
 struct Files<'d> {
     bodies: Bodies<'d>,
-    limits: Limits,
     rejects: Part,
     /// The same in the form of the source, where that is a table.
     table: Option<TableFile>,
@@ -323,18 +341,23 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(options: &'a Options, regions: &'a Regions, watch: &'a mut dyn Watch) -> Self {
+    fn new(
+        options: &'a Options,
+        regions: &'a Regions,
+        watch: &'a mut dyn Watch,
+        seen: Seen,
+    ) -> Self {
         Run {
             options,
             regions,
             watch,
-            seen: Seen::new(options.duplicates),
+            seen,
             report: Report::new(options.duplicates),
         }
     }
 
     /// Takes every row of the source.
-    fn each_row(&mut self, mut begun: Begun<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+    fn each_row(&mut self, begun: Begun<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
         let options = self.options;
         let now = options.now.unwrap_or_else(unix_now);
         let judge = Judge {
@@ -342,36 +365,68 @@ impl<'a> Run<'a> {
             clock: Clock::new(self.regions, now),
             duplicates: options.duplicates,
             preset: &options.preset,
+            longest: sink.longest_job(),
         };
-        let (threads, block) = (options.threads.get(), options.block.get());
-        if threads > 1
-            && let Rows::Text(feed, text) = &mut begun.rows
-            && is_longer(*feed, block)?
-        {
-            let on_row = &mut |row: Judged<'_>| self.row(row, sink);
-            return parallel::each_row(*feed, text, &judge, (threads, block), on_row);
-        }
-        begun.each_row(&mut |row| self.row(judge.row(&row), sink))
+        let (threads, size) = (options.threads.get(), options.block.get());
+        let (feed, text) = match begun.rows {
+            Rows::Text(feed, text) => (feed, text),
+            Rows::Records(records) => {
+                let mut setter = Setter::new(judge.preset);
+                let mut take = |row: Row<'_>| self.record(judge.row(&row), sink);
+                let mut set = |row: Row<'_>| setter.hand_on(row, &mut take);
+                return records::each_row(records, &mut |row| rejects::unwrapped(row, &mut set));
+            }
+            Rows::Sheet(sheet) => {
+                return sheet.each_row(&mut |row| self.record(judge.row(&row), sink));
+            }
+        };
+        let threads = match threads > 1 && is_longer(feed, size)? {
+            true => threads,
+            false => 1,
+        };
+        let on_block = &mut |block: &mut JudgedBlock<'_>| self.block(block, sink);
+        parallel::each_block(feed, &text, &judge, (threads, size), on_block)
     }
 
-    /// Decides what the row's place among the others decides, and brings it where it goes.
-    fn row(&mut self, mut row: Judged<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+    /// Takes a row that comes by itself.
+    fn record(&mut self, row: Judged<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
         let number = self.report.total;
-        if let (Sink::Files(files), Some(_)) = (&mut *sink, &row.key) {
-            files.line.clear();
-            job::rewritten(row.text, &row.edits, &mut files.line);
-            if !files.limits.fit_one(files.line.len()) {
-                row.reject(whole_job(Fault::new(Rule::JobTooLarge)));
-            }
-        }
-        if let Some(key) = &row.key {
-            match self.seen.note(number, key, row.text) {
-                Some(finding) => row.reject(finding),
-                None => {
-                    if let Sink::Files(files) = sink {
-                        files.bodies.add(number, key.phone, &files.line)?;
-                    }
+        let key = row.key.iter().map(|key| (number, key.clone(), row.text));
+        let first = self.seen.first_rows(key)?.first().copied();
+        self.row(row, first, sink)
+    }
+
+    /// Takes the rows of a block.
+    fn block(&mut self, block: &mut JudgedBlock<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+        let firsts = self.seen.first_rows(block.keys(self.report.total))?;
+        let mut firsts = firsts.into_iter();
+        block.each_row(&mut |row| {
+            let first = row.key.as_ref().and_then(|_| firsts.next());
+            self.row(row, first, sink)
+        })
+    }
+
+    /// Decides what the row's place among the others decides, and brings it where it goes. `first`
+    /// is the first row of the same job, where it is sendable.
+    fn row(
+        &mut self,
+        mut row: Judged<'_>,
+        first: Option<u64>,
+        sink: &mut Sink<'_>,
+    ) -> Result<(), Halt> {
+        let number = self.report.total;
+        if let (Some(key), Some(first)) = (&row.key, first) {
+            match sink {
+                _ if first != number => {
+                    let finding = self.seen.doubled(first, &row.text[key.value.clone()]);
+                    row.reject(finding);
                 }
+                Sink::Files(files) => {
+                    files.line.clear();
+                    job::rewritten(row.text, &row.edits, &mut files.line);
+                    files.bodies.add(number, key.phone, &files.line)?;
+                }
+                Sink::None => {}
             }
         }
         if let (Sink::Files(files), Standing::Rejected) = (sink, row.standing) {

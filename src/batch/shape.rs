@@ -182,11 +182,11 @@ impl Text {
         let Some((first, rest)) = bytes.split_first_chunk::<HEAD>() else {
             return self.tail.is_empty() && bytes.starts_with(&self.head[..self.length]);
         };
-        let mut differ = 0;
-        for i in 0..HEAD {
-            differ |= (first[i] ^ self.head[i]) & self.mask[i];
-        }
-        differ == 0 && (self.tail.is_empty() || rest.starts_with(&self.tail))
+        let ours = self.head.iter().zip(&self.mask);
+        let differ =
+            |differ, (theirs, (ours, mask)): (&u8, (&u8, &u8))| differ | (theirs ^ ours) & mask;
+        first.iter().zip(ours).fold(0, differ) == 0
+            && (self.tail.is_empty() || rest.starts_with(&self.tail))
     }
 }
 

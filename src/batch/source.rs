@@ -3,10 +3,9 @@
 use std::io;
 
 use super::feed::Feed;
-use super::preset::{Preset, Setter};
-use super::records::{self, Records};
+use super::preset::Preset;
+use super::records::Records;
 use super::table::{self, CellRows, Csv, Mapping, RejectTable, Sheet, TableOptions, Wanted};
-use super::{json, rejects};
 use crate::job::RawJob;
 use crate::{Fault, phone};
 
@@ -152,10 +151,7 @@ impl Source<'_> {
                 "{option} is about the columns of a table, and the source is none"
             )));
         }
-        Ok(Begun {
-            rows,
-            preset: asked.preset,
-        })
+        Ok(Begun { rows })
     }
 }
 
@@ -171,8 +167,6 @@ pub(super) struct Asked<'a> {
 /// A source of which it is known what its rows are in.
 pub(super) struct Begun<'a> {
     pub rows: Rows<'a>,
-    /// The fields that hold for the whole list.
-    pub preset: &'a Preset,
 }
 
 /// Rows, and what they are in.
@@ -230,20 +224,6 @@ impl Begun<'_> {
             Rows::Text(_, Text::Table(table)) => Some(RejectTable::of(table)),
             Rows::Sheet(sheet) => Some(RejectTable::of_cells(&sheet.mapping)),
             Rows::Text(..) | Rows::Records(_) => None,
-        }
-    }
-
-    /// Hands every row to `on_row`, in order.
-    pub fn each_row(self, on_row: &mut OnRow<'_>) -> Result<(), Halt> {
-        let mut setter = Setter::new(self.preset);
-        let on_row = &mut |row: Row<'_>| setter.hand_on(row, on_row);
-        let on_row = &mut |row: Row<'_>| rejects::unwrapped(row, on_row);
-        match self.rows {
-            Rows::Records(records) => records::each_row(records, on_row),
-            Rows::Sheet(sheet) => sheet.each_row(on_row),
-            Rows::Text(feed, Text::Json) => json::each_element(feed, on_row),
-            Rows::Text(feed, Text::Ndjson) => json::each_line(feed, on_row),
-            Rows::Text(feed, Text::Table(csv)) => table::each_record(feed, &csv, on_row),
         }
     }
 }

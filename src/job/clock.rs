@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
+use super::policy::{Instant, Verdicts};
 use super::zone_texts::{Read, ZoneTexts};
 use crate::phone::Phone;
 use crate::phone::plan::ZoneList;
@@ -17,6 +18,7 @@ pub struct Clock<'r> {
     texts: ZoneTexts<'r>,
     of_regions: Vec<OnceLock<i32>>,
     of_lists: Vec<OnceLock<Vec<Place>>>,
+    verdicts: Verdicts,
 }
 
 /// A zone where a phone may be, and its seconds east of UTC.
@@ -35,6 +37,7 @@ impl<'r> Clock<'r> {
             texts: ZoneTexts::new(regions),
             of_regions: regions.iter().map(|_| OnceLock::new()).collect(),
             of_lists: (0..ZoneList::COUNT).map(|_| OnceLock::new()).collect(),
+            verdicts: Verdicts::default(),
         }
     }
 
@@ -46,6 +49,16 @@ impl<'r> Clock<'r> {
     /// Reads the text of a gmtZone.
     pub(super) fn read_zone(&self, text: &str) -> Cow<'_, Read<'r>> {
         self.texts.read(text)
+    }
+
+    /// The instant that it shows.
+    pub(super) fn now(&self) -> Instant {
+        Instant::of_seconds(self.now)
+    }
+
+    /// The verdicts over policies at that instant.
+    pub(super) fn verdicts(&self) -> &Verdicts {
+        &self.verdicts
     }
 
     fn offset(&self, zone: Zone<'_>) -> i32 {

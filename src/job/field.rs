@@ -40,6 +40,14 @@ impl<'a> Name<'a> {
         }
     }
 
+    /// The field, if the service reads it.
+    pub fn known(&self) -> Option<KnownField> {
+        match self {
+            Name::Known(known) => Some(*known),
+            Name::Unknown(_) => None,
+        }
+    }
+
     /// The name as its bytes.
     pub fn bytes(&self) -> &[u8] {
         match self {
@@ -159,6 +167,20 @@ const ALIASES: &[(KnownField, &[&str])] = &[
 const LONGEST: usize = 80;
 
 impl KnownField {
+    /// Whether the field is of the call policy.
+    ///
+    /// ```
+    /// use predial::job::KnownField;
+    /// assert!(KnownField::MaxAttempts.is_policy());
+    /// assert!(!KnownField::Payload.is_policy());
+    /// ```
+    pub const fn is_policy(self) -> bool {
+        !matches!(
+            self,
+            KnownField::Phone | KnownField::GmtZone | KnownField::Payload
+        )
+    }
+
     /// The field that an unknown name surely means: the same but for case and separators, a
     /// common name for it, or one or two letters off.
     ///

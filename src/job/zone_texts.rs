@@ -9,8 +9,16 @@ use foldhash::fast::FixedState;
 use crate::Fault;
 use crate::zone::{Regions, Zone};
 
-/// What a text is as a gmtZone: a zone, or the fault and what repairing it came to.
-pub(super) type Read<'r> = Result<Zone<'r>, (Fault, Result<Zone<'r>, Fault>)>;
+/// What a value came to as a gmtZone.
+#[derive(Clone, Debug)]
+pub(super) enum Read<'r> {
+    /// It is one.
+    Zone(Zone<'r>),
+    /// It breaks a rule, and this zone was surely meant.
+    Meant(Zone<'r>, Fault),
+    /// It breaks a rule.
+    Refused(Fault),
+}
 
 /// The texts so far, each in one of the two slots that it may take: a text that finds others in
 /// both is read again every time.
@@ -58,7 +66,14 @@ impl<'r> ZoneTexts<'r> {
     }
 
     fn read_anew(&self, text: &str) -> Read<'r> {
-        Zone::parse(text, self.regions).map_err(|fault| (fault, Zone::repair(text, self.regions)))
+        match (
+            Zone::parse(text, self.regions),
+            Zone::repair(text, self.regions),
+        ) {
+            (Ok(zone), _) => Read::Zone(zone),
+            (Err(fault), Ok(zone)) => Read::Meant(zone, fault),
+            (Err(fault), Err(_)) => Read::Refused(fault),
+        }
     }
 }
 
@@ -78,12 +93,13 @@ mod tests {
                     seconds / 60 % 60,
                     seconds % 60
                 );
-                let read = texts.read(&text).into_owned();
-                let offset = read.ok().and_then(Zone::offset_seconds);
-                assert_eq!(offset, Some(seconds as i32), "{text}");
+                let Read::Zone(zone) = *texts.read(&text) else {
+                    panic!("{text} is a zone");
+                };
+                assert_eq!(zone.offset_seconds(), Some(seconds as i32), "{text}");
             }
         }
         let long = "x".repeat(LONGEST + 1);
-        assert!(texts.read(&long).is_err());
+        assert!(matches!(*texts.read(&long), Read::Refused(_)));
     }
 }

@@ -16,7 +16,7 @@ mod uri;
 
 use std::fmt;
 
-use crate::{Fault, Rule};
+use crate::{Fault, Rule, short};
 use plan::{Length, NumberType, Region, Verdict};
 use readings::Decided;
 pub use readings::{Level, Options, Reading};
@@ -37,7 +37,8 @@ const MAX_DIGITS: usize = 15;
 /// ```
 #[derive(Clone, Copy)]
 pub struct Phone {
-    digits: [u8; MAX_DIGITS],
+    /// The digits, and zeros behind them.
+    digits: [u8; short::LEN],
     len: u8,
     verdict: Verdict,
 }
@@ -98,10 +99,8 @@ impl Phone {
     }
 
     fn new(number: &[u8], verdict: Verdict) -> Option<Phone> {
-        let mut digits = [0; MAX_DIGITS];
-        digits.get_mut(..number.len())?.copy_from_slice(number);
-        Some(Phone {
-            digits,
+        (number.len() <= MAX_DIGITS).then(|| Phone {
+            digits: short::padded(number).to_le_bytes(),
             len: number.len() as u8,
             verdict,
         })
@@ -109,6 +108,12 @@ impl Phone {
 
     fn bytes(&self) -> &[u8] {
         &self.digits[..usize::from(self.len)]
+    }
+
+    /// The digits as one [`short`] text, and how many there are.
+    #[inline(always)]
+    pub(crate) fn padded_digits(&self) -> (u128, usize) {
+        (u128::from_le_bytes(self.digits), usize::from(self.len))
     }
 
     /// The number as the service takes it: country calling code first, digits only.
@@ -192,8 +197,8 @@ impl Phone {
 
 impl PartialEq for Phone {
     fn eq(&self, other: &Phone) -> bool {
-        // The verdict follows from the digits.
-        self.bytes() == other.bytes()
+        // The verdict follows from the digits, and no digit is a zero byte.
+        self.digits == other.digits
     }
 }
 
@@ -271,7 +276,7 @@ impl Settled {
 ///
 /// The first rule that the text breaks.
 pub fn settle(text: &str, options: &Options) -> Result<Settled, Fault> {
-    if let Some(settled) = settle_digits(text, options) {
+    if let Some(settled) = settle_at_a_glance(text.as_bytes(), options) {
         return Ok(settled);
     }
     let dialled = text::read(text).map_err(|unread| refuse::unread(text, unread, Some(options)))?;
@@ -279,24 +284,14 @@ pub fn settle(text: &str, options: &Options) -> Result<Settled, Fault> {
         Ok(Decided {
             phone,
             maybe_national,
-        }) => Ok(settled(text, phone, maybe_national, options)),
+        }) => Ok(settled(
+            phone,
+            text.as_bytes() == phone.bytes(),
+            maybe_national,
+            options,
+        )),
         Err(undecided) => Err(refuse::undecided(text, &dialled, undecided, options)),
     }
-}
-
-/// The same as [`settle`] for a text that is nothing but digits, perhaps after a plus, which can be
-/// read in one way: most of every list. `None` says nothing about any other text.
-///
-/// ```
-/// use predial::phone::{Options, settle_digits};
-/// let options = Options::default();
-/// assert!(settle_digits("79123456789", &options).is_some_and(|settled| settled.plain));
-/// assert!(settle_digits("+7 912 345-67-89", &options).is_none());
-/// ```
-#[inline]
-pub fn settle_digits(text: &str, options: &Options) -> Option<Settled> {
-    let phone = readings::plain(text.as_bytes(), options)?;
-    Some(settled(text, phone, false, options))
 }
 
 /// The same as [`settle`] for those who ask for no more than the rule: most faults need no words
@@ -306,23 +301,60 @@ pub fn settle_digits(text: &str, options: &Options) -> Option<Settled> {
 ///
 /// The first rule that the text breaks.
 pub fn settle_or_rule(text: &str, options: &Options) -> Result<Settled, Rule> {
-    if let Some(settled) = settle_digits(text, options) {
-        return Ok(settled);
+    match settle_at_a_glance(text.as_bytes(), options) {
+        Some(settled) => Ok(settled),
+        None => settle_read(text, options),
     }
+}
+
+/// The same for bytes that should be UTF-8; those that are not break a rule, as U+FFFD does.
+///
+/// ```
+/// # use predial::Rule;
+/// # use predial::phone::{Options, settle_bytes};
+/// let options = Options::default();
+/// assert_eq!(settle_bytes(b"79123456789", &options).unwrap().phone.digits(), "79123456789");
+/// assert_eq!(settle_bytes(b"7912345678\xff", &options).unwrap_err(), Rule::PhoneSyntax);
+/// ```
+///
+/// # Errors
+///
+/// The first rule that the text breaks.
+pub fn settle_bytes(text: &[u8], options: &Options) -> Result<Settled, Rule> {
+    match settle_at_a_glance(text, options) {
+        Some(settled) => Ok(settled),
+        None => settle_read(&String::from_utf8_lossy(text), options),
+    }
+}
+
+/// What most texts of every list are settled to; `None` where a second look is needed.
+#[inline(always)]
+pub(crate) fn settle_at_a_glance(text: &[u8], options: &Options) -> Option<Settled> {
+    let (phone, plain) = readings::plain(text, options)?;
+    Some(settled(phone, plain, false, options))
+}
+
+fn settle_read(text: &str, options: &Options) -> Result<Settled, Rule> {
     let dialled = text::read(text).map_err(|unread| refuse::unread(text, unread, None).rule)?;
     match readings::decide(&dialled, options) {
         Ok(Decided {
             phone,
             maybe_national,
-        }) => Ok(settled(text, phone, maybe_national, options)),
+        }) => Ok(settled(
+            phone,
+            text.as_bytes() == phone.bytes(),
+            maybe_national,
+            options,
+        )),
         Err(undecided) => Err(refuse::rule(text, &undecided)),
     }
 }
 
-fn settled(text: &str, phone: Phone, maybe_national: bool, options: &Options) -> Settled {
+#[inline(always)]
+fn settled(phone: Phone, plain: bool, maybe_national: bool, options: &Options) -> Settled {
     Settled {
         phone,
-        plain: text.as_bytes() == phone.bytes(),
+        plain,
         maybe_national,
         not_in_plan: options.level == Level::Possible && !phone.is_valid(),
     }

@@ -9,7 +9,7 @@
 use super::plan::{self, Length, NumberType, Refusal, Region};
 use super::text::Dialled;
 use super::{MAX_DIGITS, Phone};
-use crate::Rule;
+use crate::{Rule, short};
 
 /// How much of the numbering plan a phone has to comply with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -130,20 +130,19 @@ pub(super) fn decide(dialled: &Dialled, options: &Options) -> Result<Decided, Un
 }
 
 /// The phone of a text that is nothing but digits, perhaps after a plus, which can be read in
-/// one way, and need no second look: most of every list.
-pub(super) fn plain(text: &[u8], options: &Options) -> Option<Phone> {
-    let digits = match text {
-        [b'+', digits @ ..] => digits,
-        [b'1'..=b'7' | b'9', ..] if options.region.is_none() => text,
+/// one way, and need no second look: most of every list. And whether there is no plus.
+#[inline(always)]
+pub(super) fn plain(text: &[u8], options: &Options) -> Option<(Phone, bool)> {
+    let (digits, plain) = match text {
+        [b'+', digits @ ..] => (digits, false),
+        [b'1'..=b'7' | b'9', ..] if options.region.is_none() => (text, true),
         _ => return None,
     };
-    if digits.len() > MAX_DIGITS || !digits.iter().all(u8::is_ascii_digit) {
+    if digits.len() > MAX_DIGITS || !short::is_digits(digits) {
         return None;
     }
     let phone = Phone::new(digits, plan::verdict_as_it_stands(digits)?)?;
-    broken_rule(&phone, options.level)
-        .is_none()
-        .then_some(phone)
+    complies(&phone, options.level).then_some((phone, plain))
 }
 
 /// The digits as an international number; a leading `00` stands for the plus.
@@ -252,14 +251,19 @@ fn in_likely_region(digits: &[u8]) -> Option<Phone> {
     }
 }
 
-/// The rule that a phone breaks at a level.
-fn broken_rule(phone: &Phone, level: Level) -> Option<Rule> {
-    let holds = match level {
+/// Whether a phone is what a level asks for.
+#[inline(always)]
+fn complies(phone: &Phone, level: Level) -> bool {
+    match level {
         Level::E164 => true,
         Level::Possible => phone.length() == Length::Possible,
         Level::Valid => phone.is_valid(),
-    };
-    if holds {
+    }
+}
+
+/// The rule that a phone breaks at a level.
+fn broken_rule(phone: &Phone, level: Level) -> Option<Rule> {
+    if complies(phone, level) {
         return None;
     }
     match phone.length() {

@@ -181,6 +181,10 @@ pub struct Options {
     #[pyo3(item)]
     level: String,
     #[pyo3(item)]
+    campaign: Option<String>,
+    #[pyo3(item)]
+    night: String,
+    #[pyo3(item)]
     now: Option<i64>,
     #[pyo3(item)]
     input_format: Option<String>,
@@ -219,6 +223,8 @@ impl Options {
                     self.prefer.as_deref(),
                     &self.level,
                 )?,
+                campaign: super::policy::campaign(self.campaign.as_deref())?,
+                night: super::policy::night(&self.night)?,
             },
             table: self.table().map_err(PyValueError::new_err)?,
             preset: self.preset().map_err(PyValueError::new_err)?,

@@ -1,80 +1,148 @@
 //! Answers to a whole column at once.
 
+use std::num::NonZeroUsize;
+
+use arrow_array::ArrayRef;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyFloat, PyList, PySequence, PyString};
+use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PySequence, PyString};
 
+use super::arrow;
 use crate::Rule;
+use crate::columns::{self, Answer, Cell, Outcome};
 
-/// What a column came to: three lists as long as it.
+/// What a column came to: lists as long as it, or Arrow arrays where it was one.
 #[pyclass(frozen, module = "predial")]
 pub(crate) struct Column {
-    /// The normalized values; None where a value was rejected, or was None.
+    /// The normalized values; null where a value was rejected, or was null.
     #[pyo3(get)]
-    normalized: Py<PyList>,
-    /// The name of the rule for which each value is rejected; None where it is not.
+    normalized: Py<PyAny>,
+    /// The name of the rule for which each value is rejected; null where it is not.
     #[pyo3(get)]
-    rules: Py<PyList>,
+    rules: Py<PyAny>,
     /// True where a batch would rewrite the value.
     #[pyo3(get)]
-    repaired: Py<PyList>,
+    repaired: Py<PyAny>,
+    counts: Counts,
+    details: Option<Details>,
+}
+
+/// How many values there are, are rewritten, are rejected.
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    rows: usize,
+    repaired: usize,
+    rejected: usize,
+}
+
+/// What was asked for beside: what is known of each phone.
+pub(super) struct Details {
+    pub country_code: Py<PyAny>,
+    pub region: Py<PyAny>,
+    pub kind: Py<PyAny>,
+    pub time_zones: Py<PyAny>,
+}
+
+impl Column {
+    fn detail(&self, py: Python<'_>, of: fn(&Details) -> &Py<PyAny>) -> Option<Py<PyAny>> {
+        self.details
+            .as_ref()
+            .map(|details| of(details).clone_ref(py))
+    }
 }
 
 #[pymethods]
 impl Column {
-    fn __len__(&self, py: Python<'_>) -> usize {
-        self.rules.bind(py).len()
+    /// The country calling code of each phone; None where no details were asked for.
+    #[getter]
+    fn country_code(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.detail(py, |details| &details.country_code)
     }
 
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let repaired = self.repaired.bind(py).iter();
-        let repaired = repaired.filter(|value| value.is(PyBool::new(py, true)));
-        let rejected = self
-            .normalized
-            .bind(py)
-            .iter()
-            .zip(self.rules.bind(py))
-            .filter(|(normalized, rule)| normalized.is_none() && !rule.is_none());
-        Ok(format!(
-            "<predial.Column of {}: {} repaired, {} rejected>",
-            self.__len__(py),
-            repaired.count(),
-            rejected.count()
-        ))
+    /// The region of each valid phone; None where no details were asked for.
+    #[getter]
+    fn region(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.detail(py, |details| &details.region)
+    }
+
+    /// The type of each valid phone; None where no details were asked for.
+    #[getter]
+    fn r#type(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.detail(py, |details| &details.kind)
+    }
+
+    /// The IANA IDs of the zones where each phone may be; None where no details were asked for.
+    #[getter]
+    fn time_zones(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.detail(py, |details| &details.time_zones)
+    }
+
+    fn __len__(&self) -> usize {
+        self.counts.rows
+    }
+
+    fn __repr__(&self) -> String {
+        let Counts {
+            rows,
+            repaired,
+            rejected,
+        } = self.counts;
+        format!("<predial.Column of {rows}: {repaired} repaired, {rejected} rejected>")
     }
 }
 
-/// What one value of a column came to.
-pub(crate) enum Outcome<T> {
-    /// There is no value.
-    Null,
-    /// It stands as it is; what it is worth, normalized.
-    Clean(T),
-    /// A batch would rewrite it to this.
-    Repaired(T),
-    /// The rule it breaks.
-    Rejected(Rule),
+/// How many threads a caller asks for.
+///
+/// # Errors
+/// ValueError for none at all.
+pub(super) fn threads(asked: Option<usize>) -> PyResult<Option<NonZeroUsize>> {
+    let none = || PyValueError::new_err("threads must be 1 or more, or None");
+    asked
+        .map(|threads| NonZeroUsize::new(threads).ok_or_else(none))
+        .transpose()
 }
 
-impl<T> Outcome<T> {
-    /// The same outcome with another form of what the value is worth.
-    pub(crate) fn map<U>(self, form: impl FnOnce(T) -> U) -> Outcome<U> {
-        match self {
-            Outcome::Null => Outcome::Null,
-            Outcome::Clean(value) => Outcome::Clean(form(value)),
-            Outcome::Repaired(value) => Outcome::Repaired(form(value)),
-            Outcome::Rejected(rule) => Outcome::Rejected(rule),
-        }
-    }
+/// The answers to the arrays of a column, as Python holds them.
+pub(super) fn of_arrays(py: Python<'_>, answers: &[Answer], is_stream: bool) -> PyResult<Column> {
+    let exported = |arrays| arrow::export(py, arrays, is_stream);
+    let column = |of: fn(&Answer) -> &ArrayRef| {
+        exported(answers.iter().map(|answer| of(answer).clone()).collect())
+    };
+    let details: Option<Vec<_>> = answers
+        .iter()
+        .map(|answer| answer.details.as_ref())
+        .collect();
+    let details = details.map(|details| {
+        let column = |of: fn(&columns::Details) -> &ArrayRef| {
+            exported(details.iter().map(|details| of(details).clone()).collect())
+        };
+        PyResult::Ok(Details {
+            country_code: column(|details| &details.country_code)?,
+            region: column(|details| &details.region)?,
+            kind: column(|details| &details.kind)?,
+            time_zones: column(|details| &details.time_zones)?,
+        })
+    });
+    Ok(Column {
+        normalized: column(|answer| &answer.normalized)?,
+        rules: column(|answer| &answer.rules)?,
+        repaired: column(|answer| &answer.repaired)?,
+        counts: Counts {
+            rows: answers.iter().map(Answer::rows).sum(),
+            repaired: answers.iter().map(Answer::repaired).sum(),
+            rejected: answers.iter().map(Answer::rejected).sum(),
+        },
+        details: details.transpose()?,
+    })
 }
 
 /// Judges every value of a sequence. None and NaN are null, and never reach the judge.
 ///
 /// # Errors
 /// TypeError for what is no sequence of values, a single text among them; what the judge raises.
-pub(crate) fn check<'py, T, F>(values: &Bound<'py, PyAny>, mut judge: F) -> PyResult<Column>
+pub(super) fn of_sequence<'py, F>(values: &Bound<'py, PyAny>, mut judge: F) -> PyResult<Column>
 where
-    T: IntoPyObject<'py>,
-    F: FnMut(&Bound<'py, PyAny>) -> PyResult<Outcome<T>>,
+    F: FnMut(&Bound<'py, PyAny>) -> PyResult<Outcome<Bound<'py, PyString>>>,
 {
     let py = values.py();
     let normalized = PyList::empty(py);
@@ -82,21 +150,19 @@ where
     let (mut rejected, mut rewritten) = (Vec::new(), Vec::new());
     let mut row = 0;
     let mut add = |value: &Bound<'py, PyAny>| {
-        let outcome = if is_null(value) {
-            Outcome::Null
+        if is_null(value) {
+            normalized.append(py.None())?;
         } else {
-            judge(value)?
-        };
-        match outcome {
-            Outcome::Clean(text) => normalized.append(text)?,
-            Outcome::Null => normalized.append(py.None())?,
-            Outcome::Repaired(text) => {
-                normalized.append(text)?;
-                rewritten.push(row);
-            }
-            Outcome::Rejected(rule) => {
-                normalized.append(py.None())?;
-                rejected.push((row, rule));
+            match judge(value)? {
+                Outcome::Clean(text) => normalized.append(text)?,
+                Outcome::Repaired(text) => {
+                    normalized.append(text)?;
+                    rewritten.push(row);
+                }
+                Outcome::Rejected(rule) => {
+                    normalized.append(py.None())?;
+                    rejected.push((row, rule));
+                }
             }
         }
         row += 1;
@@ -111,6 +177,11 @@ where
             add(&value?)?;
         }
     }
+    let counts = Counts {
+        rows: row,
+        repaired: rewritten.len(),
+        rejected: rejected.len(),
+    };
     let rules = filled(py.None().into_bound(py), row)?;
     let names = RuleNames::new(py);
     for (row, rule) in rejected {
@@ -121,17 +192,46 @@ where
         repaired.set_item(row, true)?;
     }
     Ok(Column {
-        normalized: normalized.unbind(),
-        rules: rules.unbind(),
-        repaired: repaired.unbind(),
+        normalized: normalized.into_any().unbind(),
+        rules: rules.into_any().unbind(),
+        repaired: repaired.into_any().unbind(),
+        counts,
+        details: None,
     })
+}
+
+/// A value that is neither None nor NaN, as the core takes it; `text` is it as Rust has texts,
+/// if it is one.
+pub(super) fn cell<'a>(value: &Bound<'_, PyAny>, text: Option<&'a str>) -> Cell<'a> {
+    if let Some(text) = text {
+        return Cell::Text(text.as_bytes());
+    }
+    if value.is_instance_of::<PyInt>() && !value.is_instance_of::<PyBool>() {
+        let number = value.extract::<i64>().map_or(i128::MAX, i128::from);
+        return Cell::Integer(number);
+    }
+    let float = value.cast::<PyFloat>();
+    float.map_or(Cell::Other, |float| Cell::Float(float.value()))
+}
+
+impl Column {
+    /// The same column with these details.
+    pub(super) fn with(mut self, details: Details) -> Column {
+        self.details = Some(details);
+        self
+    }
+
+    /// The normalized values of a sequence.
+    pub(super) fn texts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        Ok(self.normalized.bind(py).cast::<PyList>()?.clone())
+    }
 }
 
 fn sequence<'a, 'py>(values: &'a Bound<'py, PyAny>) -> PyResult<&'a Bound<'py, PySequence>> {
     let refused = || {
         let kind = values.get_type().name();
         let kind = kind.map_or_else(|_| "object".to_owned(), |name| name.to_string());
-        pyo3::exceptions::PyTypeError::new_err(format!(
+        PyTypeError::new_err(format!(
             "values must be a sequence of str, int or None, not {kind}"
         ))
     };

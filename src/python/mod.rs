@@ -1,10 +1,12 @@
 //! The door to Python: PyO3, and nothing but translation.
 
+mod arrow;
 mod batch;
 mod columns;
 mod errors;
 mod phones;
 mod plan;
+mod policy;
 mod requests;
 mod rules;
 mod text;
@@ -18,6 +20,8 @@ mod _core {
     use pyo3::prelude::*;
 
     #[pymodule_export]
+    use super::arrow::{ArrowArray, ArrowChunkedArray};
+    #[pymodule_export]
     use super::batch::{Body, Diagnostic, Report, check_batch, prepare_batch};
     #[pymodule_export]
     use super::columns::Column;
@@ -27,6 +31,8 @@ mod _core {
     };
     #[pymodule_export]
     use super::plan::{plan_parse, plan_time_zones, plan_verdicts};
+    #[pymodule_export]
+    use super::policy::{CallWindows, call_windows};
     #[pymodule_export]
     use super::requests::{read_form, read_url, write_form, write_url};
     #[pymodule_export]

@@ -2,13 +2,15 @@
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyFloat, PyInt, PyString, PyTuple};
+use pyo3::types::{PyBool, PyInt, PyList, PyString, PyTuple};
 
-use super::columns::{self, Column, Outcome};
+use super::arrow::{self, Imported};
+use super::columns::{self, Column, Details};
 use super::errors::{self, Class};
 use super::text::text_of;
+use crate::columns::{Outcome, Phones, check_phones as check_arrays};
 use crate::phone::plan::{NumberType, Region};
-use crate::phone::{self, Level, Options, Reading, Settled};
+use crate::phone::{self, Level, Options, Reading};
 use crate::{Fault, Rule};
 
 /// One international phone number, as `parse_phone` answers it.
@@ -288,14 +290,18 @@ pub(crate) fn normalize_phone(
     Ok(form(settled.phone))
 }
 
-/// Checks a column of phones: any sequence of str, int or None.
+/// Checks a column of phones: a sequence of str, int or None, or whatever exports Arrow's
+/// PyCapsule interface (a Series of Polars or pandas, an array of pyarrow, a column of DuckDB).
 ///
-/// Answers digits. With `repair`, the default, a phone that is not written in the digits of its
-/// E.164 form is rewritten; without, it is rejected. A float that is whole counts as its digits,
-/// badly written. Values of other types break the rule `phone-type`; None and NaN break none. See
-/// normalize_phone for the other options.
+/// Answers digits: lists for a sequence, Arrow arrays for Arrow. With `repair`, the default, a
+/// phone that is not written in the digits of its E.164 form is rewritten; without, it is
+/// rejected. A float that is whole counts as its digits, badly written. Values of other types
+/// break the rule `phone-type`; None and NaN break none. See normalize_phone for `region`,
+/// `level` and `prefer`. With `details` the column also has country_code, region, type and
+/// time_zones. Arrow columns are checked by `threads` threads, without the interpreter's lock;
+/// None is one, and in a long column one a core.
 ///
-/// Raises ValueError for an unknown option, and TypeError for what is no sequence.
+/// Raises ValueError for an unknown option, and TypeError for what is no column.
 ///
 /// >>> import predial
 /// >>> column = predial.check_phones(["79123456789", "+7 912 345-67-89", "7.911E+10", None])
@@ -306,55 +312,93 @@ pub(crate) fn normalize_phone(
 /// >>> column.repaired
 /// [False, True, False, False]
 #[pyfunction]
-#[pyo3(signature = (values, region = None, level = "possible", *, prefer = None, repair = true))]
+#[pyo3(signature = (
+    values, region = None, level = "possible", *,
+    prefer = None, repair = true, details = false, threads = None,
+))]
+#[expect(clippy::too_many_arguments, reason = "the options that Python names")]
 pub(crate) fn check_phones(
+    py: Python<'_>,
     values: &Bound<'_, PyAny>,
     region: Option<&str>,
     level: &str,
     prefer: Option<&str>,
     repair: bool,
+    details: bool,
+    threads: Option<usize>,
 ) -> PyResult<Column> {
     let options = options(region, prefer, level)?;
-    columns::check(values, |value| judge(value, &options, repair))
+    let threads = columns::threads(threads)?;
+    if let Some(Imported { arrays, is_stream }) = arrow::import(values)? {
+        let answers = py.detach(|| check_arrays(&arrays, &options, repair, details, threads));
+        return columns::of_arrays(py, &answers, is_stream);
+    }
+    let phones = Phones { options, repair };
+    let column = columns::of_sequence(values, |value| judge(value, &phones))?;
+    if !details {
+        return Ok(column);
+    }
+    let details = details_of(&column.texts(py)?)?;
+    Ok(column.with(details))
 }
 
 fn judge<'py>(
     value: &Bound<'py, PyAny>,
-    options: &Options,
-    repair: bool,
+    phones: &Phones,
 ) -> PyResult<Outcome<Bound<'py, PyString>>> {
-    Ok(match settle(value, options)? {
-        Ok((settled, true)) => Outcome::Clean(match value.cast_exact::<PyString>() {
-            Ok(text) => text.clone(),
-            Err(_) => PyString::new(value.py(), settled.phone.digits()),
-        }),
-        Ok((settled, false)) if repair => {
-            Outcome::Repaired(PyString::new(value.py(), settled.phone.digits()))
-        }
-        Ok(_) => Outcome::Rejected(Rule::PhoneFormat),
-        Err(rule) => Outcome::Rejected(rule),
+    let text = value.cast::<PyString>().ok();
+    let plain = text.map(|text| text_of(text)).transpose()?;
+    let digits = |phone: phone::Phone| PyString::new(value.py(), phone.digits());
+    Ok(
+        match phones.outcome(columns::cell(value, plain.as_deref())) {
+            Outcome::Clean(phone) => Outcome::Clean(match value.cast_exact::<PyString>() {
+                Ok(text) => text.clone(),
+                Err(_) => digits(phone),
+            }),
+            Outcome::Repaired(phone) => Outcome::Repaired(digits(phone)),
+            Outcome::Rejected(rule) => Outcome::Rejected(rule),
+        },
+    )
+}
+
+/// What is known of phones by their digits, in lists.
+fn details_of(digits: &Bound<'_, PyList>) -> PyResult<Details> {
+    let py = digits.py();
+    let phones: Vec<Option<phone::Phone>> = digits
+        .iter()
+        .map(|digits| {
+            let digits = digits.extract::<Option<String>>()?;
+            PyResult::Ok(digits.and_then(|digits| phone::Phone::from_digits(digits.as_bytes())))
+        })
+        .collect::<PyResult<_>>()?;
+    let phones = phones.iter().map(Option::as_ref);
+    let time_zones = phones.clone().map(|phone| {
+        phone
+            .map(|phone| PyList::new(py, phone.time_zones()))
+            .transpose()
+    });
+    let time_zones = time_zones.collect::<PyResult<Vec<_>>>()?;
+    Ok(Details {
+        country_code: list(
+            py,
+            phones
+                .clone()
+                .map(|phone| phone.map(phone::Phone::country_code)),
+        )?,
+        region: list(
+            py,
+            phones
+                .clone()
+                .map(|phone| phone?.region().map(Region::code)),
+        )?,
+        kind: list(py, phones.map(|phone| phone?.kind().map(NumberType::name)))?,
+        time_zones: list(py, time_zones.into_iter())?,
     })
 }
 
-/// What a value of a column is settled to, and whether a batch takes it as it is: plain digits,
-/// in a str or an int. A float counts if it is whole and small enough to be exact.
-fn settle(value: &Bound<'_, PyAny>, options: &Options) -> PyResult<Result<(Settled, bool), Rule>> {
-    let with = |text: &str, as_it_is: bool| {
-        let settled = phone::settle_or_rule(text, options)?;
-        Ok((settled, settled.plain && as_it_is))
-    };
-    if let Ok(text) = value.cast::<PyString>() {
-        return Ok(with(&text_of(text)?, true));
-    }
-    if let Some(int) = as_int(value) {
-        let digits = int_digits(int).map_err(|fault| fault.rule);
-        return Ok(digits.and_then(|digits| with(&digits, true)));
-    }
-    let float = value.cast::<PyFloat>().map(|float| float.value());
-    Ok(match float {
-        Ok(float) if float.fract() == 0.0 && (0.0..2f64.powi(53)).contains(&float) => {
-            with(&(float as u64).to_string(), false)
-        }
-        _ => Err(Rule::PhoneType),
-    })
+fn list<'py, T: IntoPyObject<'py>>(
+    py: Python<'py>,
+    values: impl ExactSizeIterator<Item = T>,
+) -> PyResult<Py<PyAny>> {
+    Ok(PyList::new(py, values)?.into_any().unbind())
 }

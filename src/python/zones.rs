@@ -2,13 +2,14 @@
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyBytes, PyDelta, PyInt, PyString, PyTzInfo};
+use pyo3::types::{PyBytes, PyDelta, PyString, PyTzInfo};
 
-use super::columns::{self, Column, Outcome};
+use super::arrow::{self, Imported};
+use super::columns::{self, Column};
 use super::errors::{self, Class};
 use super::text::text_of;
+use crate::columns::{Outcome, Zones, check_zones as check_arrays};
 use crate::zone::{self, Region, Regions};
-use crate::{Fault, Rule};
 
 /// What is made of the installed tzdata, once in a process.
 struct Tzdata {
@@ -44,6 +45,13 @@ pub(crate) fn regions(py: Python<'_>) -> PyResult<&'static Regions> {
 #[pyclass(frozen, eq, hash, module = "predial")]
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Zone(zone::Zone<'static>);
+
+impl Zone {
+    /// The zone of the core.
+    pub(super) fn of(zone: zone::Zone<'static>) -> Self {
+        Zone(zone)
+    }
+}
 
 #[pymethods]
 impl Zone {
@@ -184,13 +192,16 @@ pub(crate) fn normalize_zone<'py>(
     Ok(PyString::new(text.py(), &zone.normalized()))
 }
 
-/// Checks a column of gmtZones: any sequence of str, int or None.
+/// Checks a column of gmtZones: a sequence of str, int or None, or whatever exports Arrow's
+/// PyCapsule interface (a Series of Polars or pandas, an array of pyarrow, a column of DuckDB).
 ///
-/// With `repair`, the default, a text is read as what was surely meant, if one reading is left,
-/// and an int from -12 to 14 as whole hours. Values of other types break the rule `zone-type`;
-/// None and NaN break none.
+/// Answers lists for a sequence, Arrow arrays for Arrow. With `repair`, the default, a text is
+/// read as what was surely meant, if one reading is left, and an int from -12 to 14 as whole
+/// hours. Values of other types break the rule `zone-type`; None and NaN break none. Arrow
+/// columns are checked by `threads` threads, without the interpreter's lock; None is one, and in
+/// a long column one a core.
 ///
-/// Raises TypeError for what is no sequence.
+/// Raises TypeError for what is no column.
 ///
 /// >>> import predial
 /// >>> column = predial.check_zones(["UTC+3", "utc +3", 3, "MSK", None])
@@ -201,42 +212,30 @@ pub(crate) fn normalize_zone<'py>(
 /// >>> column.repaired
 /// [False, True, True, False, False]
 #[pyfunction]
-#[pyo3(signature = (values, *, repair = true))]
-pub(crate) fn check_zones<'py>(values: &Bound<'py, PyAny>, repair: bool) -> PyResult<Column> {
-    let py = values.py();
-    columns::check(values, |value| {
-        let outcome = judge(value, repair)?;
+#[pyo3(signature = (values, *, repair = true, threads = None))]
+pub(crate) fn check_zones(
+    py: Python<'_>,
+    values: &Bound<'_, PyAny>,
+    repair: bool,
+    threads: Option<usize>,
+) -> PyResult<Column> {
+    let threads = columns::threads(threads)?;
+    if let Some(Imported { arrays, is_stream }) = arrow::import(values)? {
+        let regions = regions(py)?;
+        let answers = py.detach(|| check_arrays(&arrays, regions, repair, threads));
+        return columns::of_arrays(py, &answers, is_stream);
+    }
+    columns::of_sequence(values, |value| {
+        let text = value.cast::<PyString>().ok();
+        let plain = text.map(|text| text_of(text)).transpose()?;
+        // Only a text that is no offset needs the regions.
+        let outcome = match plain.as_deref().and_then(zone::Zone::parse_offset) {
+            Some(zone) => Outcome::Clean(zone),
+            None => {
+                let regions = regions(py)?;
+                Zones { regions, repair }.outcome(columns::cell(value, plain.as_deref()))
+            }
+        };
         Ok(outcome.map(|zone| PyString::new(py, &zone.normalized())))
-    })
-}
-
-fn judge(value: &Bound<'_, PyAny>, repair: bool) -> PyResult<Outcome<zone::Zone<'static>>> {
-    if let Ok(text) = value.cast::<PyString>() {
-        return judge_text(text, repair);
-    }
-    if value.is_instance_of::<PyInt>() && !value.is_instance_of::<PyBool>() {
-        let hours = value.extract::<i64>().ok();
-        return Ok(match hours.map(zone::Zone::from_hours) {
-            Some(Ok(zone)) if repair => Outcome::Repaired(zone),
-            Some(Ok(_)) => Outcome::Rejected(Rule::ZoneFormat),
-            Some(Err(_)) | None => Outcome::Rejected(Rule::ZoneType),
-        });
-    }
-    Ok(Outcome::Rejected(Rule::ZoneType))
-}
-
-fn judge_text(text: &Bound<'_, PyString>, repair: bool) -> PyResult<Outcome<zone::Zone<'static>>> {
-    let plain = text_of(text)?;
-    if let Some(zone) = zone::Zone::parse_offset(&plain) {
-        return Ok(Outcome::Clean(zone));
-    }
-    let regions = regions(text.py())?;
-    let rejected = |fault: Fault| Outcome::Rejected(fault.rule);
-    Ok(match zone::Zone::recognize(&plain, regions) {
-        Some(zone) => Outcome::Clean(zone),
-        None if repair => {
-            zone::Zone::repair(&plain, regions).map_or_else(rejected, Outcome::Repaired)
-        }
-        None => zone::Zone::parse(&plain, regions).map_or_else(rejected, Outcome::Clean),
     })
 }

@@ -48,7 +48,6 @@ pub struct Address {
     origin: String,
     pub(super) token: String,
     form: Form,
-    clear: bool,
 }
 
 impl Address {
@@ -75,15 +74,11 @@ impl Address {
         if !bare {
             return Err(no_host("something follows the host"));
         }
-        if !authority.host().is_ascii() {
-            return Err(no_host(
-                "the host has letters beyond ASCII, and no xn-- form",
-            ));
+        if !authority.host().is_ascii() || authority.host().contains('%') {
+            return Err(no_host("the host is not in ASCII, as xn-- forms are"));
         }
-        let clear = is_clear(&iri);
-        if clear && !is_this_machine(&authority) {
-            let fault = Fault::new(Rule::UrlScheme).because("http shows the token on its way");
-            return Err(Refusal::of("host", fault));
+        if is_exposed(&iri, &authority) {
+            return Err(Refusal::of("host", exposed()));
         }
         check_token(token).map_err(|fault| Refusal::of("token", fault))?;
         let scheme = iri.scheme().as_str().to_ascii_lowercase();
@@ -91,25 +86,6 @@ impl Address {
             origin: format!("{scheme}://{}", authority.as_str()),
             token: token.to_owned(),
             form,
-            clear,
-        })
-    }
-
-    /// Reads what stands before the question mark.
-    pub(super) fn parse(text: &str) -> Result<Address, Refusal> {
-        let no_url = |_| Refusal::whole(Fault::new(Rule::UrlSyntax).because("the text is no URL"));
-        let iri = Iri::parse(text).map_err(no_url)?;
-        let authority = authority(&iri).map_err(Refusal::whole)?;
-        if iri.has_fragment() {
-            let fault = Fault::new(Rule::UrlSyntax).because("a # begins a part that is never sent");
-            return Err(Refusal::whole(fault));
-        }
-        let (form, token) = campaign(iri.path()).map_err(Refusal::whole)?;
-        Ok(Address {
-            origin: format!("{}://{}", iri.scheme(), authority.as_str()),
-            token,
-            form,
-            clear: is_clear(&iri),
         })
     }
 
@@ -118,11 +94,29 @@ impl Address {
         let (origin, form, token) = (&self.origin, self.form.name(), &self.token);
         format!("{origin}/api/{form}/campaign/{token}/addPhone?{query}")
     }
+}
 
-    /// The warning for an address that shows its token to everybody on the way.
-    pub(super) fn warning(&self) -> Option<Refusal> {
-        let fault = Fault::new(Rule::UrlScheme).because("http shows the token on its way");
-        self.clear.then(|| Refusal::whole(fault))
+/// What is to be known of an address that is read.
+pub(super) struct Arrived {
+    pub token: String,
+    pub warning: Option<Refusal>,
+}
+
+impl Arrived {
+    /// Reads what stands before the question mark.
+    pub fn of(text: &str) -> Result<Arrived, Refusal> {
+        let no_url = |detail| Refusal::whole(Fault::new(Rule::UrlSyntax).because(detail));
+        let iri = Iri::parse(text).map_err(|_| no_url("the text is no URL"))?;
+        let authority = authority(&iri).map_err(Refusal::whole)?;
+        if iri.has_fragment() {
+            return Err(no_url("a # begins a part that is never sent"));
+        }
+        let token = token_in(iri.path()).map_err(Refusal::whole)?;
+        let is_exposed = is_exposed(&iri, &authority);
+        Ok(Arrived {
+            token,
+            warning: is_exposed.then(|| Refusal::whole(exposed())),
+        })
     }
 }
 
@@ -149,22 +143,23 @@ fn authority<'u>(iri: &Iri<&'u str>) -> Result<IAuthority<'u>, Fault> {
     Ok(authority)
 }
 
-fn is_clear(iri: &Iri<&str>) -> bool {
-    iri.scheme().as_str().eq_ignore_ascii_case("http")
-}
-
-/// What goes to this machine itself is seen by nobody on the way.
-fn is_this_machine(authority: &IAuthority<'_>) -> bool {
-    match authority.host_parsed() {
+/// Whether the address goes out by http; what goes to this machine itself is seen by nobody.
+fn is_exposed(iri: &Iri<&str>, authority: &IAuthority<'_>) -> bool {
+    let is_this_machine = match authority.host_parsed() {
         Host::Ipv4(address) => address.is_loopback(),
         Host::Ipv6(address) => address.is_loopback(),
         Host::RegName(name) => name.as_str().eq_ignore_ascii_case("localhost"),
         _ => false,
-    }
+    };
+    iri.scheme().as_str().eq_ignore_ascii_case("http") && !is_this_machine
 }
 
-/// The form and the token of the path.
-fn campaign(path: &EStr<encoder::IPath>) -> Result<(Form, String), Fault> {
+fn exposed() -> Fault {
+    Fault::new(Rule::UrlScheme).because("http shows the token on its way")
+}
+
+/// The token in the path of one of the two addresses.
+fn token_in(path: &EStr<encoder::IPath>) -> Result<String, Fault> {
     let no_path = || Fault::new(Rule::UrlPath);
     let segments = path.segments_if_absolute().ok_or_else(no_path)?;
     let segments: Vec<Cow<'_, str>> = segments
@@ -173,8 +168,9 @@ fn campaign(path: &EStr<encoder::IPath>) -> Result<(Form, String), Fault> {
     let [api, form, campaign, token, last] = segments.as_slice() else {
         return Err(no_path());
     };
-    let form = Form::from_name(form).filter(|_| api == "api" && campaign == "campaign");
-    let form = form.ok_or_else(no_path)?;
+    if api != "api" || Form::from_name(form).is_none() || campaign != "campaign" {
+        return Err(no_path());
+    }
     match last.as_ref() {
         "addPhone" => {}
         "addPhones" => {
@@ -185,7 +181,7 @@ fn campaign(path: &EStr<encoder::IPath>) -> Result<(Form, String), Fault> {
     if token.is_empty() {
         return Err(Fault::new(Rule::UrlToken).because("the URL has no token"));
     }
-    Ok((form, token.clone().into_owned()))
+    Ok(token.clone().into_owned())
 }
 
 fn check_token(token: &str) -> Result<(), Fault> {

@@ -133,7 +133,7 @@ mod tests {
         assert_eq!(shown("имя.1", token).as_deref(), Some("имя.1"));
         for name in [
             "",
-            "a b",
+            "a/b",
             "https://h",
             "x8231.7056.1b131df1y",
             &"n".repeat(61),

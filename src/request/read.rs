@@ -1,6 +1,6 @@
 //! From a short form to the job that addPhones takes.
 
-use super::address::Address;
+use super::address::Arrived;
 use super::parameters::{self, Parameter};
 use super::{IDEMPOTENCE_KEY, Job, Refusal};
 use crate::job::KnownField;
@@ -34,9 +34,9 @@ impl Job {
     /// `url-*` for what is no URL of one job, `phone-missing` where it has no phone.
     pub fn from_url(url: &str) -> Result<Read, Refusal> {
         let (address, query) = url.split_once('?').unwrap_or((url, ""));
-        let address = Address::parse(address)?;
+        let address = Arrived::of(address)?;
         let mut read = from_query(query, &address.token)?;
-        read.warnings.splice(0..0, address.warning());
+        read.warnings.splice(0..0, address.warning);
         Ok(read)
     }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import click
 
 from predial import __version__
-from predial.cli import check, phone, prepare, rule, url, zone
+from predial.cli import check, phone, prepare, rule, url, when, zone
 from predial.cli.outcome import CommandLine
 
 __all__ = ["commands", "main"]
@@ -18,6 +18,7 @@ commands = CommandLine(
     commands=[
         check.command,
         prepare.command,
+        when.command,
         zone.command,
         phone.command,
         url.command,

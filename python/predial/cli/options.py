@@ -118,6 +118,12 @@ PHONES: Final = (
     ),
 )
 
+CAMPAIGN: Final = click.option(
+    "--campaign",
+    metavar="FILE",
+    help="The JSON file of the campaign's policy, which holds where a job has none of its own.",
+)
+
 BATCH: Final = (
     *PHONES,
     click.option(
@@ -165,6 +171,14 @@ BATCH: Final = (
         is_flag=True,
         help="Rewrite every phone to a string of digits and every zone to its normalized form.",
     ),
+    CAMPAIGN,
+    click.option(
+        "--night",
+        metavar="HH:MM-HH:MM",
+        default="22:00-08:00",
+        show_default=True,
+        help="The hours of local time whose windows are warned of; 00:00-00:00 is none.",
+    ),
     click.option(
         "--duplicates",
         type=click.Choice(["phone", "job", "allow"]),
@@ -175,7 +189,8 @@ BATCH: Final = (
     click.option(
         "--now",
         type=Instant(),
-        help="The instant by which zones are compared, such as 2026-03-01T12:00Z; now if left out.",
+        help="The instant by which zones are compared and jobs are over, such as "
+        "2026-03-01T12:00Z; now if left out.",
     ),
     click.option(
         "--threads",

@@ -160,18 +160,6 @@ fn text_of(record: &str, span: Span) -> String {
     }
 }
 
-/// Hands over the job of each record.
-pub fn each_record(feed: &mut dyn Feed, table: &Csv, on_row: &mut OnRow<'_>) -> Result<(), Halt> {
-    loop {
-        let consumed = walk(feed.window(), feed.at_end(), feed.offset(), table, on_row)?;
-        feed.consume(consumed);
-        if feed.at_end() {
-            return Ok(());
-        }
-        feed.more()?;
-    }
-}
-
 /// Hands over the job of each record of a block that begins with one; `whole`: the source ends
 /// with it. Answers how many bytes the records take that are whole.
 pub fn walk(

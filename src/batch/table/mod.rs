@@ -16,6 +16,6 @@ mod rejects;
 pub use cells::CellRows;
 pub(super) use cells::Sheet;
 pub use csv::is_delimiter;
-pub(super) use csv::{BEGINNING, Csv, Wanted, each_record, walk};
+pub(super) use csv::{BEGINNING, Csv, Wanted, walk};
 pub use mapping::{Column, Mapping, TableOptions, field_of_name};
 pub(super) use rejects::RejectTable;

@@ -75,7 +75,17 @@ impl Region {
     /// Its code: `"RU"`, `"001"`.
     pub fn code(self) -> &'static str {
         // Where the plans of regions end, those of "001" begin.
-        Plan::at(usize::from(self.0.get()) - 1).map_or("", Plan::id)
+        Plan::at(self.index()).map_or("", Plan::id)
+    }
+
+    /// Its place among [`Region::all`].
+    ///
+    /// ```
+    /// use predial::phone::plan::Region;
+    /// assert!(Region::all().enumerate().all(|(place, region)| region.index() == place));
+    /// ```
+    pub fn index(self) -> usize {
+        usize::from(self.0.get()) - 1
     }
 
     /// Its country calling code; `001` has many, and so none.
@@ -90,7 +100,7 @@ impl Region {
 
     /// The plan that numbers dialled in it follow; libphonenumber has none for `001`.
     fn plan(self) -> Option<Plan> {
-        let place = usize::from(self.0.get()) - 1;
+        let place = self.index();
         (place < table::REGIONS).then(|| Plan::at(place)).flatten()
     }
 }
@@ -135,6 +145,21 @@ pub enum NumberType {
 }
 
 impl NumberType {
+    /// Every type.
+    pub const ALL: [NumberType; 11] = [
+        NumberType::FixedLine,
+        NumberType::Mobile,
+        NumberType::FixedLineOrMobile,
+        NumberType::TollFree,
+        NumberType::PremiumRate,
+        NumberType::SharedCost,
+        NumberType::Voip,
+        NumberType::PersonalNumber,
+        NumberType::Pager,
+        NumberType::Uan,
+        NumberType::Voicemail,
+    ];
+
     /// The types as the table numbers them.
     const IN_TABLE: [Option<NumberType>; 16] = [
         None,
@@ -327,12 +352,13 @@ pub fn verdict(digits: &[u8]) -> Verdict {
 /// assert!(verdict_as_it_stands(b"49030123456").is_none());
 /// assert!(verdict_as_it_stands(b"493").is_none());
 /// ```
-#[inline]
+#[inline(always)]
 pub fn verdict_as_it_stands(digits: &[u8]) -> Option<Verdict> {
     let opening = Opening::of(digits)?;
     let national = &digits[opening.code_length..];
     if !parse::NATIONAL_LENGTHS.contains(&national.len())
-        || opening.country.plan().national_prefix(national).is_some()
+        || opening.may_have_prefix(national)
+            && opening.country.plan().national_prefix(national).is_some()
     {
         return None;
     }

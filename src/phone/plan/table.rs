@@ -52,14 +52,14 @@ const fn records<const SIZE: usize>(number: usize) -> &'static [[u8; SIZE]] {
     records
 }
 
-static OPENINGS: &[[u8; 4]] = records(0);
-static COUNTRIES: &[[u8; 14]] = records(1);
-static PLANS: &[[u8; 28]] = records(2);
+const OPENINGS: &[[u8; 4]] = records(0);
+const COUNTRIES: &[[u8; 14]] = records(1);
+const PLANS: &[[u8; 28]] = records(2);
 static VERDICT_ROWS: &[[u8; 24]] = records(3);
 static VERDICT_TAILS: &[[u8; 40]] = records(4);
 static GENERAL_ROWS: &[[u8; 22]] = records(5);
 static GENERAL_TAILS: &[[u8; 4]] = records(6);
-static PREFIX_ROWS: &[[u8; 24]] = records(7);
+const PREFIX_ROWS: &[[u8; 24]] = records(7);
 static ZONE_ROWS: &[[u8; 22]] = records(8);
 static ZONE_LIST_STARTS: &[[u8; 2]] = records(9);
 static ZONE_LISTS: &[[u8; 2]] = records(10);
@@ -73,9 +73,32 @@ fn value(digit: u8) -> usize {
 }
 
 #[inline(always)]
-fn cell<const SIZE: usize>(row: &[u8; SIZE], column: usize) -> u16 {
+const fn cell<const SIZE: usize>(row: &[u8; SIZE], column: usize) -> u16 {
     word(row, 2 * column)
 }
+
+/// For each three digits that a number begins with: the first national digits that a national
+/// prefix may begin with, as bits. Nearly no number begins so, and needs a look at its plan.
+static PREFIX_DIGITS: [u16; OPENINGS.len()] = {
+    let mut digits = [0; OPENINGS.len()];
+    let mut place = 0;
+    while place < digits.len() {
+        if let Some(country) = (OPENINGS[place][2] as usize).checked_sub(1) {
+            let plan = &PLANS[cell(&COUNTRIES[country], 5) as usize];
+            let root = &PREFIX_ROWS[cell(plan, 4) as usize];
+            let mut digit = 0;
+            while digit < 10 {
+                // Some prefixes may be empty.
+                if cell(root, digit) != 0 || cell(root, 10) != 0 {
+                    digits[place] |= 1 << digit;
+                }
+                digit += 1;
+            }
+        }
+        place += 1;
+    }
+    digits
+};
 
 /// What the first digits of a number tell: the country calling code, and after three of them
 /// the state of the walk.
@@ -84,25 +107,35 @@ pub(super) struct Opening {
     pub(super) country: Country,
     pub(super) code_length: usize,
     start: u16,
+    prefix_digits: u16,
 }
 
 impl Opening {
     /// The opening of digits that begin with a country calling code.
-    #[inline]
+    #[inline(always)]
     pub(super) fn of(digits: &[u8]) -> Option<Opening> {
         let digit = |place| digits.get(place).map_or(0, |&digit| value(digit));
-        let record = &OPENINGS[digit(0) * 100 + digit(1) * 10 + digit(2)];
+        let place = digit(0) * 100 + digit(1) * 10 + digit(2);
+        let record = &OPENINGS[place];
         let opening = Opening {
             country: Country(COUNTRIES.get(usize::from(record[2]).checked_sub(1)?)?),
             code_length: usize::from(record[3]),
             start: cell(record, 0),
+            prefix_digits: PREFIX_DIGITS[place],
         };
         (opening.code_length <= digits.len()).then_some(opening)
     }
 
+    /// Whether a national number may begin with a national prefix, by its first digit.
+    #[inline(always)]
+    pub(super) fn may_have_prefix(&self, national: &[u8]) -> bool {
+        let first = national.first();
+        first.is_none_or(|&digit| self.prefix_digits >> value(digit) & 1 != 0)
+    }
+
     /// What the plan says of the number with these digits, packed as
     /// `region << 7 | type << 3 | length`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn outcome(self, digits: &[u8]) -> u16 {
         match digits.get(3..) {
             Some(rest) => outcome(self.start, rest),
@@ -288,7 +321,7 @@ fn longest_preferred(root: u16, digits: &[u8]) -> Option<Prefix> {
 }
 
 /// A list of time zones, one of those that the plan knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ZoneList(u16);
 
 impl ZoneList {
@@ -296,6 +329,11 @@ impl ZoneList {
     pub const NONE: ZoneList = ZoneList(0);
     /// How many lists there are.
     pub const COUNT: usize = ZONE_LIST_STARTS.len() - 1;
+
+    /// Every list, in the order of [`ZoneList::index`].
+    pub fn all() -> impl ExactSizeIterator<Item = ZoneList> {
+        (0..ZoneList::COUNT as u16).map(ZoneList)
+    }
 
     /// Which of the lists this is, from 0.
     pub fn index(self) -> usize {
@@ -343,6 +381,22 @@ mod tests {
                 (found ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
             });
         assert_eq!(fnv.to_le_bytes(), TABLE[16..CHECKED]);
+    }
+
+    #[test]
+    fn a_prefix_begins_with_a_digit_that_says_so() {
+        for (place, opening) in OPENINGS.iter().enumerate() {
+            let Some(country) = usize::from(opening[2]).checked_sub(1) else {
+                continue;
+            };
+            let plan = Country(&COUNTRIES[country]).plan();
+            for national in 0..1000 {
+                let national = format!("{national:03}");
+                let first = national.as_bytes()[0] - b'0';
+                let may = PREFIX_DIGITS[place] >> first & 1 != 0;
+                assert!(may || plan.national_prefix(national.as_bytes()).is_none());
+            }
+        }
     }
 
     #[test]

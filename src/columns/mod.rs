@@ -1,0 +1,57 @@
+#![forbid(unsafe_code)]
+//! Whole columns, held as Apache Arrow arrays: phones or zones in, the normalized ones out, with
+//! the rule that each rejected value breaks.
+//!
+//! ```text
+//! arrays ──▶ parts ──▶ cells ──▶ judge ──▶ writers ──▶ answers, as long and in the same kind
+//!            threads   borrowed  phone · zone          of text
+//! ```
+//!
+//! Values are read where they lie, and by their bytes: an Arrow array may say that it holds
+//! UTF-8 and yet not do so, which is a broken rule here and nothing worse.
+
+mod answer;
+mod bits;
+mod cells;
+mod details;
+mod dictionary;
+mod judge;
+mod parts;
+mod phones;
+mod texts;
+mod zones;
+
+use std::num::NonZeroUsize;
+
+use arrow_array::ArrayRef;
+
+pub use answer::Answer;
+pub use details::Details;
+pub use phones::check_phones;
+pub use zones::check_zones;
+
+#[cfg(feature = "python")]
+pub(crate) use cells::Cell;
+#[cfg(feature = "python")]
+pub(crate) use judge::Outcome;
+#[cfg(feature = "python")]
+pub(crate) use {phones::Phones, zones::Zones};
+
+use judge::Judge;
+
+/// Judges a column.
+fn check<J: Judge>(
+    column: &[ArrayRef],
+    judge: &J,
+    details: bool,
+    threads: Option<NonZeroUsize>,
+) -> Vec<Answer> {
+    let column: Vec<ArrayRef> = column.iter().flat_map(parts::within_offsets).collect();
+    let rows = column.iter().map(|array| array.len()).sum();
+    let threads = parts::threads(threads, rows);
+    if column.iter().any(dictionary::is_one) {
+        return dictionary::check(&column, judge, details, threads);
+    }
+    let column: Vec<_> = column.into_iter().map(|array| (array, None)).collect();
+    answer::check(&column, judge, details, threads)
+}

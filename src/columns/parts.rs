@@ -1,0 +1,64 @@
+//! Parts of columns, and the threads that take them.
+
+use std::num::NonZeroUsize;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::thread;
+
+use arrow_array::ArrayRef;
+
+/// Rows of a part; a multiple of the rows of a word.
+pub(super) const ROWS: usize = 1 << 15;
+
+/// Rows from which on another thread is worth its start.
+const WORTH_A_THREAD: usize = 100_000;
+
+/// Rows of an array whose texts have no more than 2³¹ bytes in all, as long as a name can be.
+const WITHIN_OFFSETS: usize = 1 << 25;
+
+/// An array, in several pieces where the texts that answer it might be too many for one.
+pub(super) fn within_offsets(array: &ArrayRef) -> Vec<ArrayRef> {
+    if array.len() <= WITHIN_OFFSETS {
+        return vec![array.clone()];
+    }
+    let pieces = (0..array.len()).step_by(WITHIN_OFFSETS);
+    pieces
+        .map(|from| array.slice(from, WITHIN_OFFSETS.min(array.len() - from)))
+        .collect()
+}
+
+/// How many threads take a column of so many rows: as many as asked for, or as there are cores
+/// where the column is long.
+pub(super) fn threads(asked: Option<NonZeroUsize>, rows: usize) -> usize {
+    match asked {
+        Some(threads) => threads.get().min(rows.div_ceil(ROWS)).max(1),
+        None if rows < 2 * WORTH_A_THREAD => 1,
+        None => {
+            let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+            cores.min(rows / WORTH_A_THREAD)
+        }
+    }
+}
+
+/// Does the work on each item, on so many threads, the caller's among them.
+pub(super) fn each<T: Send>(items: Vec<T>, threads: usize, work: impl Fn(T) + Sync) {
+    let queue = Mutex::new(items.into_iter());
+    let next = || {
+        let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.next()
+    };
+    let take = || {
+        while let Some(item) = next() {
+            work(item);
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..threads {
+            // Where no more threads are to be had, fewer do it.
+            if thread::Builder::new().spawn_scoped(scope, take).is_err() {
+                break;
+            }
+        }
+        take();
+    });
+}
