@@ -56,6 +56,19 @@ impl Options {
             with_payload: for_sink || self.duplicates == Duplicates::Job,
         }
     }
+
+    /// The same, the fields of the list as they are sent; fails where they can't be.
+    fn settled(&self, regions: &Regions) -> Result<Options, Halt> {
+        if self.preset.fields().is_empty() {
+            return Ok(self.clone());
+        }
+        let clock = Clock::new(regions, self.now.unwrap_or_else(unix_now));
+        let preset = self.preset.settled(&self.job, &clock);
+        Ok(Options {
+            preset: preset.map_err(Halt::Usage)?,
+            ..self.clone()
+        })
+    }
 }
 
 /// A block as it stays in the cache of the core that judges it.
@@ -109,11 +122,17 @@ pub fn check(
     regions: &Regions,
     watch: &mut dyn Watch,
 ) -> (Report, Result<(), Halt>) {
-    let seen = match Seen::new(options.duplicates, None) {
-        Ok(seen) => seen,
-        Err(error) => return (Report::new(options.duplicates), Err(error.into())),
+    let begin = || {
+        Ok((
+            options.settled(regions)?,
+            Seen::new(options.duplicates, None)?,
+        ))
     };
-    let mut run = Run::new(options, regions, watch, seen);
+    let (options, seen) = match begin() {
+        Ok(begun) => begun,
+        Err(halt) => return (Report::new(options.duplicates), Err(halt)),
+    };
+    let mut run = Run::new(&options, regions, watch, seen);
     let end = source.begin(&options.asked(false)).and_then(|begun| {
         run.report.mapping = begun.mapping().cloned();
         run.each_row(begun, &mut Sink::None)
@@ -131,6 +150,10 @@ pub fn prepare(
     regions: &Regions,
     watch: &mut dyn Watch,
 ) -> Result<(Report, Result<(), Halt>), Refusal> {
+    let options = match options.settled(regions) {
+        Ok(settled) => settled,
+        Err(halt) => return Ok((Report::new(options.duplicates), Err(halt))),
+    };
     let mut dir = OutDir::claim(&output.dir, output.overwrite, output.source.as_deref())?;
     let earlier = match output.resume {
         true => Earlier::read(&dir)?,
@@ -423,6 +446,9 @@ impl<'a> Run<'a> {
                 let mut take = |row: Row<'_>| self.record(judge.row(&row), sink);
                 let mut set = |row: Row<'_>| setter.hand_on(row, &mut take);
                 return records::each_row(records, &mut |row| rejects::unwrapped(row, &mut set));
+            }
+            Rows::Sheet(sheet) => {
+                return sheet.each_row(&mut |row| self.record(judge.row(&row), sink));
             }
         };
         let threads = match threads > 1 && is_longer(feed, size)? {
