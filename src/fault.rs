@@ -106,6 +106,13 @@ impl Fault {
         self
     }
 
+    /// The same fault, where the campaign and not the job is at fault.
+    #[must_use]
+    pub(crate) fn of_the_campaign(self) -> Self {
+        let clause = format!("{} (by the campaign's policy)", self.clause());
+        self.because(clause)
+    }
+
     /// The same fault, with what would be right.
     #[must_use]
     pub fn suggest(mut self, suggestion: impl Into<String>) -> Self {

@@ -9,13 +9,14 @@
 //! ```
 //!
 //! [`zone`] and [`phone`] know one value each, [`job`] knows one call job, [`batch`] knows
-//! files. Every rule stands once, in [`rules`].
+//! files, [`request`] the URL that adds one job. Every rule stands once, in [`rules`].
 
 pub mod batch;
 pub mod columns;
 mod fault;
 pub mod job;
 pub mod phone;
+pub mod request;
 pub mod rules;
 mod short;
 pub mod zone;

@@ -76,6 +76,8 @@ macro_rules! rules {
 const PHONE: Option<&str> = Some("phone.bad.format");
 const DOUBLED: Option<&str> = Some("phone.duplicated");
 const ZONE: Option<&str> = Some("phone.gmtZone.bad.format");
+const ALLOWED: Option<&str> = Some("invalid.call.allowed.time");
+const PRIORITY: Option<&str> = Some("invalid.dialer_priority");
 
 rules! {
     PhoneMissing {
@@ -364,6 +366,307 @@ rules! {
         "put it into payload if the script needs it",
         "A misspelt gmtZone rings people at the number's own zone, and nobody notices.",
         r#"{"phone": "79110000000", "gmtzone": "+03:00"}"# => r#"{"phone": "79110000000", "gmtZone": "+03:00"}"#
+    }
+    RecordExtraCells {
+        "record-extra-cells", Error, None,
+        "the record has more cells than the table has columns",
+        "put the cell that holds a delimiter into quotes, or take the surplus out",
+        "A delimiter inside a text shifts every cell behind it by one: which cell belongs to which column can't be told.",
+        r#"79110000000,Moscow, Russia"# => r#"79110000000,"Moscow, Russia""#
+    }
+    RecordQuotes {
+        "record-quotes", Error, None,
+        "the record's quotes don't match",
+        "close each quote before the delimiter, and double those that belong to the text",
+        "A cell that begins with a quote ends with one (RFC 4180). Where that is never closed it would swallow the rows behind it, so the line is rejected by itself and reading goes on with the next.",
+        r#"79110000000,"Moscow"# => r#"79110000000,"Moscow""#
+    }
+    RecordEncoding {
+        "record-encoding", Error, None,
+        "the record has bytes that are no text in the list's encoding",
+        "save the list as UTF-8",
+        "Two encodings in one list, or an export that was cut: a text that can't be read can't be sent.",
+        r#"79110000000,caf\xE9"# => r#"79110000000,café"#
+    }
+    UrlSyntax {
+        "url-syntax", Error, None,
+        "the text is no URL",
+        "percent-encode what a URL can't hold",
+        "A URL holds the characters of RFC 3986, and two hexadecimal digits after every %. What a server reads in the place of anything else is its own affair, and what follows a # never reaches it.",
+        "?phone=79110000000&discount=5%" => "?phone=79110000000&discount=5%25"
+    }
+    UrlEncoding {
+        "url-encoding", Error, None,
+        "the percent-encoded bytes are no UTF-8",
+        "encode the text as UTF-8 before percent-encoding it",
+        "In another encoding the same bytes are another name; the script would greet people by it.",
+        "?phone=79110000000&name=%C8%E2%E0%ED" => "?phone=79110000000&name=%D0%98%D0%B2%D0%B0%D0%BD"
+    }
+    UrlScheme {
+        "url-scheme", Error, None,
+        "the URL is not https",
+        "use https",
+        "The token in the path opens the campaign, and http shows it to everybody on the way. In a URL that is read it is a warning; predial writes it for the own machine alone.",
+        "http://app.jaicp.com" => "https://app.jaicp.com"
+    }
+    UrlHost {
+        "url-host", Error, None,
+        "the host is not a scheme, a name and perhaps a port",
+        "write it such as https://app.jaicp.com",
+        "User information before an @ is a secret of its own, and makes one host look like another.",
+        "https://app.jaicp.com@example.com" => "https://app.jaicp.com"
+    }
+    UrlPath {
+        "url-path", Error, None,
+        "the URL is not the address of one job",
+        "the path is /api/calls/campaign/{token}/addPhone",
+        "GET addPhone has one job in its parameters, at /api/calls or /api/crmCalls; addPhones has many in its body.",
+        "/api/calls/campaign/{token}/addPhones" => "/api/calls/campaign/{token}/addPhone"
+    }
+    UrlToken {
+        "url-token", Error, None,
+        "the campaign's token is missing or no token",
+        "copy it from the campaign's settings, without spaces or quotes",
+        "A token stands in the path as it is: letters, digits and -._~. It is never shown, since it opens the campaign.",
+        "/api/calls/campaign//addPhone" => "/api/calls/campaign/{token}/addPhone"
+    }
+    UrlParameterRepeated {
+        "url-parameter-repeated", Error, None,
+        "the parameter stands twice",
+        "keep one of the two",
+        "Which of the two values a server takes is its own affair; the wrong phone rings the wrong person.",
+        "?phone=79110000000&phone=79110000001" => "?phone=79110000000"
+    }
+    UrlParameterUnnamed {
+        "url-parameter-unnamed", Error, None,
+        "the parameter has no name",
+        "name it, or leave it out",
+        "Servers drop what has no name, without a word.",
+        "?phone=79110000000&=Alex" => "?phone=79110000000&name=Alex"
+    }
+    UrlParameterMisplaced {
+        "url-parameter-misplaced", Warning, None,
+        "the service puts the parameter into payload, and something else was perhaps meant",
+        "send the job by addPhones, or rename the key if it is payload",
+        "The short form knows phone, gmtZone and Idempotence-Key, spelt so; all else is payload. A campaign whose policy went there calls without any.",
+        "?phone=79110000000&gmtzone=%2B03:00" => "?phone=79110000000&gmtZone=%2B03:00"
+    }
+    UrlIdempotenceKey {
+        "url-idempotence-key", Error, None,
+        "the idempotence key is empty",
+        "leave it out, or give each request a key of its own",
+        "Requests that share an empty key may be taken for one, or for ones without any.",
+        "?phone=79110000000&Idempotence-Key=" => "?phone=79110000000"
+    }
+    ShortFormField {
+        "short-form-field", Error, None,
+        "the short form has no place for the field",
+        "send the job by addPhones",
+        "GET addPhone carries a phone, a gmtZone and payload of strings. A policy or a nested value that got lost on the way would call people at other times, or by other names.",
+        r#"{"phone": "79110000000", "payload": {"age": 42}}"# => r#"{"phone": "79110000000", "payload": {"age": "42"}}"#
+    }
+    ShortFormTooLong {
+        "short-form-too-long", Error, None,
+        "the URL is too long",
+        "send the job by addPhones",
+        "RFC 9110 asks of servers to take 8000 bytes, and many take no more: the rest is cut off or the request refused.",
+        r#"{"phone": "79110000000", "payload": {"text": "longer than 8000 bytes"}}"# => r#"{"phone": "79110000000", "payload": {"text": "shorter"}}"#
+    }
+    PolicyInteger {
+        "policy-integer", Repair, None,
+        "the number is not written as a JSON integer",
+        "write it without quotes and without a fraction",
+        "Spreadsheets and data frames write 3 as \"3\" or 3.0; the service takes a JSON integer. A number that is whole is sent as one.",
+        r#"{"maxAttempts": "3"}"# => r#"{"maxAttempts": 3}"#
+    }
+    PolicyRetryInterval {
+        "policy-retry-interval", Error, None,
+        "the retry interval is no whole number of minutes from 1 to 2880",
+        "write a JSON integer from 1 to 2880 (two days)",
+        "The service refuses the whole request for an interval that it can't keep.",
+        r#"{"retryIntervalInMinutes": 0}"# => r#"{"retryIntervalInMinutes": 30}"#
+    }
+    PolicyMaxAttempts {
+        "policy-max-attempts", Error, None,
+        "the number of attempts is no whole number from 1 to 50",
+        "write a JSON integer from 1 to 50",
+        "The service refuses the whole request for a number of attempts beyond that.",
+        r#"{"maxAttempts": 51}"# => r#"{"maxAttempts": 50}"#
+    }
+    PolicyPriority {
+        "policy-priority", Error, PRIORITY,
+        "the priority is no whole number from 1 to 5",
+        "write a JSON integer from 1 (highest) to 5",
+        "The service knows five priorities, and refuses the whole request for another.",
+        r#"{"dialerPriority": 10}"# => r#"{"dialerPriority": 1}"#
+    }
+    PolicyDate {
+        "policy-date", Error, None,
+        "the value is no date-time of RFC 3339",
+        "write it such as \"2030-03-23T00:00:00+03:00\"",
+        "A date and a time of the calendar with an offset, as RFC 3339 and Java's OffsetDateTime both take it.",
+        r#"{"startDateTime": "23.03.2030"}"# => r#"{"startDateTime": "2030-03-23T00:00:00+03:00"}"#
+    }
+    PolicyDateFormat {
+        "policy-date-format", Repair, None,
+        "the date-time is not written as RFC 3339 and Java both take it",
+        "write it such as \"2030-03-23T00:00:00+03:00\"",
+        "A space for the T, missing seconds, an offset without its colon or minutes leave one reading, and that is what gets sent.",
+        r#"{"startDateTime": "2030-03-23 09:00+0300"}"# => r#"{"startDateTime": "2030-03-23T09:00:00+03:00"}"#
+    }
+    PolicyDateOffset {
+        "policy-date-offset", Error, None,
+        "the date-time has no offset",
+        "end it with Z or an offset such as +03:00",
+        "Without an offset a date-time is another instant in every zone, and whose it is only the list's owner knows.",
+        r#"{"gmtZone": "+03:00", "startDateTime": "2030-03-23T00:00:00"}"# => r#"{"gmtZone": "+03:00", "startDateTime": "2030-03-23T00:00:00+03:00"}"#
+    }
+    PolicyDateOrder {
+        "policy-date-order", Error, None,
+        "the job starts when it is finished, or after that",
+        "let startDateTime lie before finishDateTime",
+        "Between the two there is no instant at which to call.",
+        r#"{"startDateTime": "2090-01-02T00:00:00Z", "finishDateTime": "2090-01-01T00:00:00Z"}"# => r#"{"startDateTime": "2090-01-01T00:00:00Z", "finishDateTime": "2090-01-31T00:00:00Z"}"#
+    }
+    PolicyDays {
+        "policy-days", Error, None,
+        "the value is no day of the week",
+        "write an array of mon, tue, wed, thu, fri, sat, sun",
+        "The service knows the days by these seven names.",
+        r#"{"allowedDays": ["mon", "someday"]}"# => r#"{"allowedDays": ["mon"]}"#
+    }
+    PolicyDaysFormat {
+        "policy-days-format", Repair, None,
+        "the day is not written as the service takes it",
+        "write mon, tue, wed, thu, fri, sat, sun",
+        "Other names of a day in English or Russian, and its number by ISO 8601 (1 is Monday), leave one reading. 0 is Sunday to some and Monday to others.",
+        r#"{"allowedDays": ["Monday", 2]}"# => r#"{"allowedDays": ["mon", "tue"]}"#
+    }
+    PolicyDaysEmpty {
+        "policy-days-empty", Error, None,
+        "no day is allowed",
+        "name the days, or leave allowedDays out",
+        "On no day there is no call; whether none or all was meant can't be told.",
+        r#"{"allowedDays": []}"# => r#"{"allowedDays": ["mon", "tue", "wed", "thu", "fri"]}"#
+    }
+    PolicyDaysRepeated {
+        "policy-days-repeated", Error, None,
+        "the day stands twice",
+        "name each day once",
+        "A day that stands twice may be another one mistyped.",
+        r#"{"allowedDays": ["mon", "mon"]}"# => r#"{"allowedDays": ["mon"]}"#
+    }
+    PolicyTime {
+        "policy-time", Error, ALLOWED,
+        "the value is no time of day",
+        "write HH:MM from 00:00 to 23:59",
+        "The service takes hours and minutes of 24 hours, two digits each.",
+        r#"{"allowedTime": {"default": [{"localTimeFrom": "09:00", "localTimeTo": "24:00"}]}}"# => r#"{"allowedTime": {"default": [{"localTimeFrom": "09:00", "localTimeTo": "21:59"}]}}"#
+    }
+    PolicyTimeFormat {
+        "policy-time-format", Repair, ALLOWED,
+        "the time is not written as HH:MM",
+        "write two digits for the hour and two for the minute",
+        "A lost zero, spaces, or seconds that are zero leave one reading, and that is what gets sent.",
+        r#"{"allowedTime": {"default": [{"localTimeFrom": "9:00", "localTimeTo": "18:00:00"}]}}"# => r#"{"allowedTime": {"default": [{"localTimeFrom": "09:00", "localTimeTo": "18:00"}]}}"#
+    }
+    PolicyWindows {
+        "policy-windows", Error, ALLOWED,
+        "the allowed time is not built as the service takes it",
+        "write {\"default\": [{\"localTimeFrom\": \"10:00\", \"localTimeTo\": \"18:00\"}]}, or mon to sun for default",
+        "allowedTime is an object whose keys are default and the days mon to sun; under each stands an array of windows.",
+        r#"{"allowedTime": {"monday": [{"localTimeFrom": "10:00", "localTimeTo": "18:00"}]}}"# => r#"{"allowedTime": {"default": [{"localTimeFrom": "10:00", "localTimeTo": "18:00"}]}}"#
+    }
+    PolicyWindowsEmpty {
+        "policy-windows-empty", Error, ALLOWED,
+        "the day has no window",
+        "give it one; close a day by leaving it out of allowedDays",
+        "The service takes no empty array of windows.",
+        r#"{"allowedTime": {"default": []}}"# => r#"{"allowedTime": {}}"#
+    }
+    PolicyWindowIncomplete {
+        "policy-window-incomplete", Error, ALLOWED,
+        "the window has one end only",
+        "write both localTimeFrom and localTimeTo",
+        "Where a window with one end begins or ends is not documented; it may be at night.",
+        r#"{"allowedTime": {"default": [{"localTimeFrom": "10:00"}]}}"# => r#"{"allowedTime": {"default": [{"localTimeFrom": "10:00", "localTimeTo": "18:00"}]}}"#
+    }
+    PolicyWindowOrder {
+        "policy-window-order", Error, ALLOWED,
+        "the window ends when it begins",
+        "let localTimeFrom lie before localTimeTo",
+        "Windows are half open: between a time and itself there is nothing.",
+        r#"{"allowedTime": {"default": [{"localTimeFrom": "10:00", "localTimeTo": "10:00"}]}}"# => r#"{"allowedTime": {"default": [{"localTimeFrom": "10:00", "localTimeTo": "11:00"}]}}"#
+    }
+    PolicyWindowMidnight {
+        "policy-window-midnight", Error, ALLOWED,
+        "the window goes over midnight",
+        "write two windows, one up to 23:59 and one from 00:00 of the next day",
+        "A window lies within one day. The two ends may also have been exchanged.",
+        r#"{"allowedTime": {"sat": [{"localTimeFrom": "20:00", "localTimeTo": "01:00"}], "default": [{"localTimeFrom": "10:00", "localTimeTo": "18:00"}]}}"# => r#"{"allowedTime": {"sat": [{"localTimeFrom": "20:00", "localTimeTo": "21:59"}], "default": [{"localTimeFrom": "10:00", "localTimeTo": "18:00"}]}}"#
+    }
+    PolicyWindowOverlap {
+        "policy-window-overlap", Error, ALLOWED,
+        "the window overlaps another of the day",
+        "make one of the two",
+        "The service refuses windows of one day that overlap; they may touch.",
+        r#"{"allowedTime": {"default": [{"localTimeFrom": "10:00", "localTimeTo": "15:00"}, {"localTimeFrom": "14:00", "localTimeTo": "18:00"}]}}"# => r#"{"allowedTime": {"default": [{"localTimeFrom": "10:00", "localTimeTo": "18:00"}]}}"#
+    }
+    PolicyClosedDay {
+        "policy-closed-day", Warning, None,
+        "an allowed day has no window",
+        "give it one or a default, or name the other days in allowedDays",
+        "A day with neither its own key nor default is taken as closed; the documents do not say.",
+        r#"{"allowedTime": {"mon": [{"localTimeFrom": "10:00", "localTimeTo": "18:00"}]}}"# => r#"{"allowedDays": ["mon"], "allowedTime": {"mon": [{"localTimeFrom": "10:00", "localTimeTo": "18:00"}]}}"#
+    }
+    PolicyDeprecated {
+        "policy-deprecated", Warning, None,
+        "localTimeFrom and localTimeTo of a job are deprecated",
+        "write allowedTime; canonical does it",
+        "They are one window for every day, which allowedTime says as well; where both stand, allowedTime wins.",
+        r#"{"localTimeFrom": "10:00", "localTimeTo": "18:00"}"# => r#"{"allowedTime": {"default": [{"localTimeFrom": "10:00", "localTimeTo": "18:00"}]}}"#
+    }
+    PolicyUnknownKey {
+        "policy-unknown-key", Warning, None,
+        "the service knows no such key here, and ignores it without a word",
+        "leave it out, or look for a misspelt one",
+        "What stands under a misspelt key is not kept.",
+        r#"{"externalCheck": {"externalCheckUrl": "https://example.com/check", "maxRetries": 3}}"# => r#"{"externalCheck": {"externalCheckUrl": "https://example.com/check", "externalCheckMaxRetries": 3}}"#
+    }
+    PolicyExternalCheck {
+        "policy-external-check", Error, None,
+        "the external check is not built as the service takes it",
+        "write {\"externalCheckUrl\": \"https://…\", \"externalCheckMaxRetries\": 3}, the number 0 or more",
+        "The URL is required; the retries are a whole number.",
+        r#"{"externalCheck": {"externalCheckMaxRetries": 3}}"# => r#"{"externalCheck": {"externalCheckUrl": "https://example.com/check", "externalCheckMaxRetries": 3}}"#
+    }
+    PolicyCheckUrl {
+        "policy-check-url", Error, None,
+        "the text is no https URL that every reader takes for the same",
+        "write https://, a host, and perhaps a port, a path and a query",
+        "What the service calls before each call must be what its author meant: no credentials, fragments, backslashes or spaces, and no plain http.",
+        r#"{"externalCheck": {"externalCheckUrl": "http://example.com/check"}}"# => r#"{"externalCheck": {"externalCheckUrl": "https://example.com/check"}}"#
+    }
+    PolicyExpired {
+        "policy-expired", Error, None,
+        "the job is over",
+        "give it a later finishDateTime, or leave it out",
+        "Its finishDateTime lies in the past: nobody would be called, and nobody would notice.",
+        r#"{"finishDateTime": "2020-03-23T00:00:00Z"}"# => r#"{"finishDateTime": "2090-03-23T00:00:00Z"}"#
+    }
+    PolicyNeverRings {
+        "policy-never-rings", Error, None,
+        "the policy allows no instant at which to call",
+        "widen the days, the windows, or the time from startDateTime to finishDateTime",
+        "The days and windows of local time exclude each other, or miss the time from start to finish. A warning where that is so in some of the zones in which the phone may be, an error where it is so in all of them.",
+        r#"{"startDateTime": "2090-01-07T15:00:00Z", "finishDateTime": "2090-01-07T16:00:00Z", "allowedDays": ["wed"]}"# => r#"{"startDateTime": "2090-01-07T15:00:00Z", "finishDateTime": "2090-01-31T16:00:00Z", "allowedDays": ["wed"]}"#
+    }
+    PolicyNight {
+        "policy-night", Warning, None,
+        "the windows allow calls at night",
+        "narrow them, or say by an option what night is",
+        "Between 22:00 and 08:00 local time, unless an option says otherwise, people are woken.",
+        r#"{"allowedTime": {"default": [{"localTimeFrom": "06:00", "localTimeTo": "18:00"}]}}"# => r#"{"allowedTime": {"default": [{"localTimeFrom": "08:00", "localTimeTo": "18:00"}]}}"#
     }
 }
 

@@ -293,7 +293,7 @@ class TestDepth:
     "options",
     [
         {"duplicates": "phones"},
-        {"input_format": "csv"},
+        {"input_format": "xml"},
         {"input_format": ""},
         {"max_diagnostics": -1},
     ],

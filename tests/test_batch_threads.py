@@ -11,12 +11,13 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import predial
 from batch_strategies import Batch, batches, jobs
 from predial import _core
+from table_strategies import Table, tables
 
 NOW = 1_800_000_000
 Duplicates = Literal["phone", "job", "allow"]
@@ -30,14 +31,18 @@ def options(
     block: int | None,
     duplicates: Duplicates = "phone",
     input_format: str | None = None,
+    delimiter: str | None = None,
 ) -> dict[str, object]:
     return {
+        "delimiter": delimiter,
         "region": None,
         "prefer": None,
         "level": "possible",
         "now": NOW,
         "repair": True,
         "canonical": False,
+        "campaign": None,
+        "night": "22:00-08:00",
         "duplicates": duplicates,
         "input_format": input_format,
         "max_diagnostics": 7,
@@ -95,11 +100,12 @@ def agree(
     block: int,
     trickle: int,
     input_format: str | None = None,
+    delimiter: str | None = None,
 ) -> Outcome:
     """Every way to read the source gives what one thread gives; which is answered."""
-    plain = prepared(source, options(1, None, duplicates, input_format))
+    plain = prepared(source, options(1, None, duplicates, input_format, delimiter))
     for threads in (2, 5):
-        opts = options(threads, block, duplicates, input_format)
+        opts = options(threads, block, duplicates, input_format, delimiter)
         assert prepared(source, opts) == plain
         assert prepared(Trickle(source, trickle), opts) == plain
     return plain
@@ -107,9 +113,25 @@ def agree(
 
 KINDS: tuple[Duplicates, ...] = ("phone", "job", "allow")
 kinds = st.sampled_from(KINDS)
+untimed = settings(deadline=None)
 sizes = st.integers(1, 200)
+TABLE_NOISE = (
+    '"',
+    '""',
+    "\n",
+    "\r\n",
+    "\r",
+    ",",
+    "79123456789",
+    "12015550123",
+    "a",
+    "ж",
+    " ",
+    ",a\n",
+)
 
 
+@untimed
 @given(batches(max_rows=25), kinds, sizes, sizes)
 def test_any_batch_comes_out_the_same(
     batch: Batch, duplicates: Duplicates, block: int, trickle: int
@@ -119,6 +141,7 @@ def test_any_batch_comes_out_the_same(
     assert report["total"] == len(batch.rows)
 
 
+@untimed
 @given(batches(max_rows=12), kinds, sizes, sizes, st.integers(0, 3000), st.binary(max_size=3))
 def test_any_harm_is_found_at_the_same_place(
     batch: Batch, duplicates: Duplicates, block: int, trickle: int, at: int, harm: bytes
@@ -128,6 +151,81 @@ def test_any_harm_is_found_at_the_same_place(
     agree(batch.source[:at], duplicates, block, trickle)
 
 
+@untimed
+@given(tables(max_rows=25), kinds, sizes, sizes)
+def test_any_table_comes_out_the_same(
+    table: Table, duplicates: Duplicates, block: int, trickle: int
+) -> None:
+    agree(table.source, duplicates, block, trickle, "csv", table.delimiter)
+
+
+@untimed
+@given(
+    tables(max_rows=9, ends=("\n", "\r\n", "\r")),
+    sizes,
+    sizes,
+    st.integers(0, 500),
+    st.sampled_from([b'"', b'""', b'"\n', b'","', b"\xff", b"\n", b"\r", b"", b",", b'a"']),
+)
+def test_a_table_that_was_harmed_comes_out_the_same(
+    table: Table, block: int, trickle: int, at: int, harm: bytes
+) -> None:
+    at = min(at, len(table.source))
+    agree(
+        table.source[:at] + harm + table.source[at + 1 :],
+        "phone",
+        block,
+        trickle,
+        "csv",
+        table.delimiter,
+    )
+
+
+@untimed
+@given(st.lists(st.sampled_from(TABLE_NOISE), max_size=30).map("".join), sizes, sizes)
+def test_what_looks_like_a_table_comes_out_the_same(text: str, block: int, trickle: int) -> None:
+    agree(f"phone,b\n{text}".encode(), "phone", block, trickle, "csv", ",")
+
+
+@untimed
+@given(
+    st.lists(
+        st.text('a\n"', max_size=9).map(lambda text: '"' + text.replace('"', '""') + '"'),
+        min_size=1,
+        max_size=40,
+    ),
+    sizes,
+)
+def test_line_breaks_in_quotes_right_where_blocks_are_cut(cells: list[str], block: int) -> None:
+    rows = [f"{79123456000 + number},{cell}\n" for number, cell in enumerate(cells)]
+    report, failure, _ = agree(f"phone,s\n{''.join(rows)}".encode(), "phone", block, 64, "csv")
+    assert failure is None
+    assert isinstance(report, dict)
+    assert (report["total"], report["clean"]) == (len(rows), len(rows))
+
+
+def test_a_table_of_many_blocks() -> None:
+    """Line breaks in quotes, plain cells with a quote, and a quote that is never closed."""
+    cells = ["plain", '"a\nb"', '5" pipe', '"x""\n""y"', ""]
+    rows = [f"{79000000000 + i % 7000},{cells[i % 5]},{i}" for i in range(20_000)]
+    rows[15_000] += ',"'
+    source = "phone,s,n\n" + "\n".join(rows)
+    plain = prepared(source.encode(), options(1, None, input_format="csv"), 999)
+    for block in (1000, 4096, 100_000):
+        assert prepared(source.encode(), options(3, block, input_format="csv"), 999) == plain
+        assert (
+            prepared(Trickle(source.encode(), 30_000), options(2, block, input_format="csv"), 999)
+            == plain
+        )
+    report, _, _ = plain
+    assert isinstance(report, dict)
+    assert (report["total"], report["counts"]) == (
+        20_000,
+        {"phone-duplicate": 12_999, "record-quotes": 1},
+    )
+
+
+@untimed
 @given(
     st.lists(jobs(line_breaks=True), min_size=1, max_size=6),
     st.lists(st.sampled_from([",", "},{", '"', "[", "]", '"phone"', "\\", " "]), max_size=9),
@@ -146,6 +244,7 @@ def test_what_looks_like_a_boundary_is_none(texts: list[str], noise: list[str], 
     assert report["total"] == len(rows)
 
 
+@untimed
 @given(st.lists(st.sampled_from(["1", "null", "[]", '"},{"', "[1,[2]]"]), max_size=40), sizes)
 def test_an_array_without_jobs(values: list[str], block: int) -> None:
     agree(f"[{' , '.join(values)}]".encode(), "phone", block, 5)

@@ -1,4 +1,4 @@
-"""The README's sessions, run as they stand there."""
+"""The sessions of the README and of pages like it, run as they stand there."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ from pathlib import Path
 import pytest
 
 README = Path(__file__).resolve().parent.parent / "README.md"
+PAGES = [README, README.parent / "docs" / "short-form.md"]
 COMMANDS = Path(sys.executable).parent
 
 
-def test_the_session_in_python() -> None:
-    assert doctest.testfile(str(README), module_relative=False).failed == 0
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_session_in_python(page: Path) -> None:
+    assert doctest.testfile(str(page), module_relative=False).failed == 0
 
 
-def test_the_session_in_the_shell(tmp_path: Path) -> None:
-    [session] = re.findall(r"```console\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_session_in_the_shell(tmp_path: Path, page: Path) -> None:
+    [session] = re.findall(r"```console\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
     steps = re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", session, re.MULTILINE)
     assert len(steps) > 3
     path = f"{COMMANDS}{os.pathsep}{os.environ['PATH']}"

@@ -66,7 +66,12 @@ TOLD_ELSEWHERE = {
     "job-too-large",
     "job-unwritable",
     "job-duplicate",
+    "record-extra-cells",
+    "record-quotes",
+    "record-encoding",
 }
+#: Rules of the short form are told in test_requests.py.
+TOLD_ELSEWHERE |= {rule.name for rule in RULES if rule.name.startswith(("url-", "short-form-"))}
 
 
 @pytest.mark.parametrize(
@@ -95,6 +100,18 @@ def test_the_examples_told_elsewhere() -> None:
     doubled = rules["job-duplicate"]
     report = predial.check(doubled.before.encode(), duplicates="job")
     assert report.counts == {"job-duplicate": 1}
+
+
+def test_the_examples_of_records() -> None:
+    rules = {rule.name: rule for rule in RULES}
+    for name in ("record-extra-cells", "record-quotes"):
+        rule = rules[name]
+        assert predial.check(f"phone,city\n{rule.before}".encode()).counts == {name: 1}
+        assert predial.check(f"phone,city\n{rule.after}".encode()).clean == 1
+    rule = rules["record-encoding"]
+    broken = f"phone,city\n{rule.before}".encode().replace(b"\\xE9", b"\xe9")
+    assert predial.check(broken).counts == {rule.name: 1}
+    assert predial.check(f"phone,city\n{rule.after}".encode()).clean == 1
 
 
 def test_the_command_lists_every_rule() -> None:

@@ -23,7 +23,9 @@ from predial._core import (
     parse_zone,
     rules,
 )
-from predial._errors import PhoneError, SourceError, ZoneError
+from predial._errors import PhoneError, RequestError, RequestWarning, SourceError, ZoneError
+from predial._request import job_from_form, job_from_url, job_to_form, job_to_url
+from predial._ringing import Window, call_windows, next_call
 
 __all__ = [
     "PLAN_VERSION",
@@ -35,16 +37,25 @@ __all__ = [
     "Phone",
     "PhoneError",
     "Report",
+    "RequestError",
+    "RequestWarning",
     "Rule",
     "SourceError",
+    "Window",
     "Zone",
     "ZoneError",
     "__version__",
+    "call_windows",
     "check",
     "check_phones",
     "check_zones",
     "is_phone",
     "is_zone",
+    "job_from_form",
+    "job_from_url",
+    "job_to_form",
+    "job_to_url",
+    "next_call",
     "normalize_phone",
     "normalize_zone",
     "parse_phone",

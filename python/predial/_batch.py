@@ -7,12 +7,13 @@ from predial._errors import SourceError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from os import PathLike
     from typing import Any, Literal, Protocol, TypeAlias
 
     from predial._core import Report
+    from predial._ringing import Campaign
 
     class Reader(Protocol):
         """A binary file, as far as one is needed."""
@@ -35,27 +36,44 @@ def check(
     level: Literal["e164", "possible", "valid"] = "possible",
     repair: bool = True,
     canonical: bool = False,
+    campaign: Campaign | None = None,
+    night: str = "22:00-08:00",
     duplicates: Literal["phone", "job", "allow"] = "phone",
     now: datetime | None = None,
     threads: int | None = None,
-    input_format: Literal["json", "ndjson"] | None = None,
+    input_format: Literal["json", "ndjson", "csv", "tsv"] | None = None,
+    delimiter: str | None = None,
+    map: Mapping[str, str] | None = None,
+    payload: Sequence[str] | None = None,
+    drop_empty: bool = False,
+    set: Mapping[str, Any] | None = None,
     max_diagnostics: int = 10_000,
     progress: Progress | None = None,
 ) -> Report:
     """Decide over every job of a batch, and write nothing.
 
     ``source`` is a path, bytes, a binary file or an iterable of dicts: a JSON array of call
-    jobs, newline-delimited JSON, or a reject file of an earlier run.
+    jobs, newline-delimited JSON, a table (CSV or TSV, with whatever delimiter), or a reject file
+    of an earlier run.
+
+    Of a table, ``map`` says which column is which field (``{"phone": "Mobile"}``) where the
+    headers don't, and ``payload`` which columns go into payload, all others if left out;
+    ``drop_empty`` leaves empty cells out of it, and ``delimiter`` says what the content doesn't.
+    ``report.mapping`` has what was mapped to what. ``set`` holds fields for the whole list, of
+    whatever form (``{"maxAttempts": 3}``); they lose to a job's own.
 
     ``region`` (ISO 3166-1 alpha-2) lets phones be written as they are dialled there, ``prefer``
     settles those that can be read both ways, and ``level`` says what a phone has to comply with.
-    ``canonical`` rewrites every phone and zone to its normal form. ``now`` is the instant by which
-    zones are compared. ``threads`` is on how many threads jobs are judged, as many as there are
-    cores if left out; nothing in the answer depends on it. ``progress`` is called now and then with
-    the rows read, the byte they reach to, and the rows rejected so far.
+    ``canonical`` rewrites every phone and zone to its normal form. ``campaign`` is the policy that
+    holds where a job has none of its own: a dict, JSON text or the path of a JSON file; ``night``
+    are the hours of local time whose windows are warned of. ``now`` is the instant by which zones
+    are compared and jobs are over. ``threads`` is on how many threads jobs are judged, as many as
+    there are cores if left out; nothing in the answer depends on it. ``progress`` is called now and
+    then with the rows read, the byte they reach to, and the rows rejected so far.
 
     Raises ``SourceError`` where a JSON array breaks off or breaks JSON's grammar (RFC 8259);
-    its ``report`` holds what was read before. Bad jobs raise nothing: they are in the report.
+    its ``report`` holds what was read before; and ``ValueError`` where the options don't fit the
+    source, such as two columns for one field. Bad jobs raise nothing: they are in the report.
 
     >>> import predial
     >>> report = predial.check(b'[{"phone": 79110000000}, {"phone": "7.911E+10"}]')
@@ -71,15 +89,18 @@ def check(
         "now": _unix_seconds(now),
         "repair": repair,
         "canonical": canonical,
+        "campaign": _campaign(campaign),
+        "night": night,
         "duplicates": duplicates,
         "input_format": input_format,
         "max_diagnostics": max_diagnostics,
         "threads": threads,
         "block": None,
+        **_of_list(delimiter, map, payload, drop_empty, set),
     }
 
-    def work(opened: object, empty: str) -> tuple[Report, _core.Failure | None]:
-        return _core.check_batch(opened, empty, options, progress)
+    def work(opened: object, named: str) -> tuple[Report, _core.Failure | None]:
+        return _core.check_batch(opened, named, options, progress)
 
     return _with_source(source, work)
 
@@ -98,19 +119,27 @@ def prepare(
     level: Literal["e164", "possible", "valid"] = "possible",
     repair: bool = True,
     canonical: bool = False,
+    campaign: Campaign | None = None,
+    night: str = "22:00-08:00",
     duplicates: Literal["phone", "job", "allow"] = "phone",
     now: datetime | None = None,
     threads: int | None = None,
-    input_format: Literal["json", "ndjson"] | None = None,
+    input_format: Literal["json", "ndjson", "csv", "tsv"] | None = None,
+    delimiter: str | None = None,
+    map: Mapping[str, str] | None = None,
+    payload: Sequence[str] | None = None,
+    drop_empty: bool = False,
+    set: Mapping[str, Any] | None = None,
     max_diagnostics: int = 10_000,
     progress: Progress | None = None,
 ) -> Report:
     """Check a batch as ``check`` does, and leave what can be sent in the directory ``out``.
 
     Writes ``bodies/000001.json`` and so on (each a whole ``addPhones`` request of at most
-    ``max_jobs`` jobs and ``max_bytes`` bytes; ``"5MB"`` is 5 000 000), ``rejects.ndjson``, and
-    last ``manifest.json``. ``run`` names this loading of the list: the idempotence key of each
-    body follows from it; left out, it is a fresh random one, kept in the manifest.
+    ``max_jobs`` jobs and ``max_bytes`` bytes; ``"5MB"`` is 5 000 000), ``rejects.ndjson``, for a
+    table ``rejects.csv`` in its own form, and last ``manifest.json``. ``run`` names this loading
+    of the list: the idempotence key of each body follows from it; left out, it is a fresh random
+    one, kept in the manifest.
 
     A run that is killed or interrupted, or can't write on, leaves the bodies that are whole and
     no manifest. The next run into ``out`` starts over; with ``resume`` it goes on after these
@@ -137,11 +166,14 @@ def prepare(
         "now": _unix_seconds(now),
         "repair": repair,
         "canonical": canonical,
+        "campaign": _campaign(campaign),
+        "night": night,
         "duplicates": duplicates,
         "input_format": input_format,
         "max_diagnostics": max_diagnostics,
         "threads": threads,
         "block": None,
+        **_of_list(delimiter, map, payload, drop_empty, set),
     }
     output = {
         "out": out,
@@ -153,8 +185,8 @@ def prepare(
         "source": source if _is_path(source) else _name_of(source),
     }
 
-    def work(opened: object, empty: str) -> tuple[Report, _core.Failure | None]:
-        return _core.prepare_batch(opened, empty, options, output, progress)
+    def work(opened: object, named: str) -> tuple[Report, _core.Failure | None]:
+        return _core.prepare_batch(opened, named, options, output, progress)
 
     return _with_source(source, work)
 
@@ -165,22 +197,22 @@ def _with_source(
 ) -> Report:
     """Open the source as the core takes it, and raise what ended it."""
     if isinstance(source, bytes):
-        report, failure = work(source, "ndjson")
+        report, failure = work(source, "")
     elif isinstance(source, (bytearray, memoryview)):
-        report, failure = work(bytes(source), "ndjson")
+        report, failure = work(bytes(source), "")
     elif _is_path(source):
         path: Any = source
         with open(path, "rb", buffering=0) as file:
             report, failure = work(file, _format_of_name(file.name))
     elif hasattr(source, "read"):
-        report, failure = work(source, "ndjson")
+        report, failure = work(source, "")
     elif hasattr(source, "keys"):
         raise TypeError("a batch is a list of jobs: put the one job into a list")
     else:
         from predial._records import chunks
 
         jobs: Any = source
-        report, failure = work(chunks(jobs), "ndjson")
+        report, failure = work(chunks(jobs), "")
     if failure is not None:
         raise SourceError(*failure, report)
     return report
@@ -196,6 +228,14 @@ def _name_of(file: object) -> str | None:
     return name if isinstance(name, str) else None
 
 
+def _campaign(campaign: Campaign | None) -> str | None:
+    if campaign is None:
+        return None
+    from predial._ringing import campaign_text
+
+    return campaign_text(campaign)
+
+
 def _unix_seconds(now: datetime | None) -> int | None:
     """The instant in seconds since 1970; None stays None, and the core takes the clock's."""
     if now is None:
@@ -206,5 +246,30 @@ def _unix_seconds(now: datetime | None) -> int | None:
 
 
 def _format_of_name(name: object) -> str:
-    """What a file without content is taken for."""
-    return "json" if str(name).lower().endswith(".json") else "ndjson"
+    """What a file is taken for whose content does not tell; empty where the name doesn't either."""
+    ending = str(name).lower().rpartition(".")[2]
+    return {"jsonl": "ndjson", "tab": "tsv"}.get(ending, ending)
+
+
+def _of_list(
+    delimiter: str | None,
+    map: Mapping[str, str] | None,
+    payload: Sequence[str] | None,
+    drop_empty: bool,
+    set: Mapping[str, Any] | None,
+) -> dict[str, object]:
+    """The options about a list as a whole, as the core takes them."""
+    if isinstance(payload, str):
+        raise TypeError("payload is a list of column headers")
+    fields: list[tuple[str, str]] = []
+    if set:
+        import json
+
+        fields = [(name, json.dumps(value)) for name, value in set.items()]
+    return {
+        "delimiter": delimiter,
+        "map": list((map or {}).items()),
+        "payload": None if payload is None else list(payload),
+        "drop_empty": drop_empty,
+        "set": fields,
+    }

@@ -175,6 +175,8 @@ class Report:
     @property
     def duplicates(self) -> Literal["phone", "job", "allow"]: ...
     @property
+    def mapping(self) -> list[tuple[str, str | None, str | None]] | None: ...
+    @property
     def bodies(self) -> list[Body]: ...
     @property
     def notes(self) -> list[str]: ...
@@ -206,17 +208,38 @@ Record: TypeAlias = bytes | tuple[bytes, str, bool]
 
 def check_batch(
     source: object,
-    empty: str,
+    named: str,
     options: Mapping[str, object],
     progress: Callable[[int, int, int], object] | None,
 ) -> tuple[Report, Failure | None]: ...
 def prepare_batch(
     source: object,
-    empty: str,
+    named: str,
     options: Mapping[str, object],
     output: Mapping[str, object],
     progress: Callable[[int, int, int], object] | None,
 ) -> tuple[Report, Failure | None]: ...
+
+Warned: TypeAlias = tuple[str, str, str | None]
+
+def read_url(url: str) -> tuple[dict[str, Any], list[Warned]]: ...
+def read_form(body: str) -> tuple[dict[str, Any], list[Warned]]: ...
+def write_url(
+    record: Record,
+    host: str,
+    token: str,
+    idempotence_key: str | None,
+    form: str,
+) -> str: ...
+def write_form(record: Record) -> str: ...
+CallWindow: TypeAlias = tuple[tuple[int, int], tuple[int, int] | None, Zone]
+
+@final
+class CallWindows:
+    def __iter__(self) -> CallWindows: ...
+    def __next__(self) -> CallWindow: ...
+
+def call_windows(job: str, now: tuple[int, int], campaign: str | None) -> CallWindows: ...
 
 # For predial's own tests: the bare numbering plan.
 def plan_verdicts(

@@ -66,6 +66,48 @@ class SourceError(ValueError):
         return f"line {self.line}, column {self.column} (byte {self.offset}): {self.message}"
 
 
-for _error in (ZoneError, PhoneError, SourceError):
+class RequestError(ValueError):
+    """A request of one job that can't be read or written.
+
+    `rule` is the rule's name, `field` the parameter or the job's field at fault, ``host`` or
+    ``token`` (None where the request as a whole is), and `suggestion` what would be right in its
+    place (None where there is no telling). No part of the error holds the campaign's token.
+    """
+
+    rule: str
+    field: str | None
+    suggestion: str | None
+
+    def __init__(
+        self, message: str, rule: str, field: str | None = None, suggestion: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.field = field
+        self.suggestion = suggestion
+
+    def __reduce__(self) -> tuple[type[RequestError], tuple[object, ...]]:
+        return type(self), (str(self), self.rule, self.field, self.suggestion)
+
+
+class RequestWarning(UserWarning):
+    """A request of one job that can be read, and that somebody should look at.
+
+    `rule` is the rule's name, `field` the parameter that it is about, or None.
+    """
+
+    rule: str
+    field: str | None
+
+    def __init__(self, message: str, rule: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.field = field
+
+    def __reduce__(self) -> tuple[type[RequestWarning], tuple[object, ...]]:
+        return type(self), (str(self), self.rule, self.field)
+
+
+for _error in (ZoneError, PhoneError, SourceError, RequestError, RequestWarning):
     _error.__module__ = "predial"
 del _error

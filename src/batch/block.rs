@@ -8,8 +8,10 @@ use memchr::memmem::FinderRev;
 use super::feed::{Feed, Place};
 use super::json::{self, ArrayEnd, Next};
 use super::judge::{Judge, Judged, Key};
-use super::source::{Format, Halt, Row, SourceFailure, is_space};
-use super::{rejects, source};
+use super::preset::Setter;
+use super::shape::Shapes;
+use super::source::{Halt, Row, SourceFailure, Text, is_space};
+use super::{rejects, source, table};
 use crate::job::{Edit, Finding, Standing};
 
 /// Some bytes of a source.
@@ -51,7 +53,7 @@ impl<'e> Blocks<'e> {
     }
 
     /// The next block, which ends where `cuts` says.
-    pub fn next(&mut self, cuts: &mut Cuts) -> Result<Block<'e>, Halt> {
+    pub fn next(&mut self, cuts: &mut Cuts<'_>) -> Result<Block<'e>, Halt> {
         match self {
             Blocks::AtHand {
                 rest, at, offset, ..
@@ -121,18 +123,18 @@ impl<'e> Blocks<'e> {
 }
 
 /// Where blocks end.
-pub(super) struct Cuts {
-    format: Format,
+pub(super) struct Cuts<'t> {
+    text: &'t Text,
     /// How many bytes a block is meant to have.
     size: usize,
     /// The name that the array's first job begins with, in its quotes, once it is seen.
     first_name: Option<FinderRev<'static>>,
 }
 
-impl Cuts {
-    pub fn new(format: Format, size: usize) -> Self {
+impl<'t> Cuts<'t> {
+    pub fn new(text: &'t Text, size: usize) -> Self {
         Cuts {
-            format,
+            text,
             size,
             first_name: None,
         }
@@ -144,16 +146,18 @@ impl Cuts {
             return Some(window.len());
         }
         let limit = self.size.min(window.len());
-        match self.format {
-            Format::Ndjson => match memchr::memrchr(b'\n', &window[..limit]) {
+        match self.text {
+            Text::Ndjson => match memchr::memrchr(b'\n', &window[..limit]) {
                 Some(last) => Some(last + 1),
-                None => match memchr::memchr(b'\n', &window[limit..]) {
-                    Some(next) => Some(limit + next + 1),
-                    None => at_end.then_some(window.len()),
-                },
+                None => behind_line(b'\n', window, limit, at_end),
             },
+            Text::Table(csv) => {
+                let end = csv.dialect.end.byte();
+                let record_ends = record_ends(end, &window[..limit]);
+                record_ends.or_else(|| behind_line(end, window, limit, at_end))
+            }
             // Where no job seems to begin, any place is as good: it will turn out to be none.
-            Format::Json => self
+            Text::Json => self
                 .job_begins(&window[..limit])
                 .or_else(|| (window.len() > self.size).then_some(limit)),
         }
@@ -174,6 +178,29 @@ impl Cuts {
             .find(is_begin)
             .map(|at| at + 1)
     }
+}
+
+/// Behind the first line that ends at `limit` or later.
+fn behind_line(end: u8, window: &[u8], limit: usize, at_end: bool) -> Option<usize> {
+    match memchr::memchr(end, &window[limit..]) {
+        Some(next) => Some(limit + next + 1),
+        None => at_end.then_some(window.len()),
+    }
+}
+
+/// Behind the last line that seems to end a record: the quotes before it come in pairs. They need
+/// not, where a plain cell holds one; whoever walks over the block finds out.
+fn record_ends(end: u8, window: &[u8]) -> Option<usize> {
+    let mut quotes = memchr::memchr_iter(b'"', window).count();
+    let mut rest = window.len();
+    for line_end in memchr::memrchr_iter(end, window) {
+        quotes -= memchr::memchr_iter(b'"', &window[line_end..rest]).count();
+        if quotes.is_multiple_of(2) {
+            return Some(line_end + 1);
+        }
+        rest = line_end;
+    }
+    None
 }
 
 /// The first name of the first object, in its quotes.
@@ -203,18 +230,37 @@ fn before(bytes: &[u8]) -> Option<&[u8]> {
 /// A block and the verdicts over its rows.
 pub(super) struct JudgedBlock<'e> {
     pub block: Block<'e>,
-    /// How its walk ended, if it is one over an array; taken by whoever goes on from there.
-    pub end: Result<Option<ArrayEnd>, Halt>,
+    /// How its walk ended; taken by whoever goes on from there.
+    pub end: Result<BlockEnd, Halt>,
+    verdicts: Verdicts,
+}
+
+/// The verdicts over the rows of a block.
+#[derive(Default)]
+pub(super) struct Verdicts {
     rows: Vec<Kept>,
+    /// The texts that do not stand in the block as they are, one behind the other.
+    copies: Vec<u8>,
     /// What few rows have.
     details: Vec<Details>,
     digests: Vec<[u8; 32]>,
+    /// The records of a table.
+    records: Vec<Range<usize>>,
+}
+
+/// How the walk over a block ended.
+pub(super) enum BlockEnd {
+    /// With the block.
+    Whole,
+    /// Behind the last record that is whole, and this many bytes.
+    Records(usize),
+    Array(ArrayEnd),
 }
 
 /// A verdict in few bytes: a block has thousands.
 struct Kept {
     offset: u64,
-    /// Where its text stands in the block.
+    /// Where its text stands in the block, or among the copies.
     text: Range<usize>,
     /// The digits of the phone as a number, 0 where the job is not sendable.
     phone: u64,
@@ -222,47 +268,109 @@ struct Kept {
     value: Range<usize>,
     standing: Standing,
     is_json: bool,
+    is_copy: bool,
     has_details: bool,
 }
 
+impl Kept {
+    /// What the job is known by; `digests` are those of it and the jobs behind it.
+    fn key<'d>(&self, digests: &mut impl Iterator<Item = &'d [u8; 32]>) -> Key {
+        Key {
+            phone: self.phone,
+            digest: digests.next().copied(),
+            value: self.value.clone(),
+        }
+    }
+}
+
 /// What makes a row more than a clean job at its place.
+#[derive(Default)]
 struct Details {
     findings: Vec<Finding>,
     edits: Vec<Edit>,
-    /// Its text where it stands not in the block as it is.
-    text: Option<Vec<u8>>,
+}
+
+/// Judges blocks, one behind the other.
+pub(super) struct BlockJudge<'j, 'a> {
+    text: &'j Text,
+    judge: &'j Judge<'a>,
+    shapes: Shapes,
+}
+
+impl<'j, 'a> BlockJudge<'j, 'a> {
+    pub fn new(text: &'j Text, judge: &'j Judge<'a>) -> Self {
+        BlockJudge {
+            text,
+            judge,
+            shapes: Shapes::default(),
+        }
+    }
+
+    /// Judges the rows of a block. A walk over an array begins by `next`. The verdicts take the
+    /// room of earlier ones: to be given memory anew for every block costs as much as to judge it.
+    pub fn judge<'e>(
+        &mut self,
+        block: Block<'e>,
+        next: Next,
+        mut room: Verdicts,
+    ) -> JudgedBlock<'e> {
+        room.clear();
+        let bytes = &*block.bytes;
+        let mut setter = Setter::new(self.judge.preset);
+        let mut keep = |row: Row<'_>| {
+            room.keep(self.judge.row(&row), bytes);
+            Ok(())
+        };
+        let mut set = |row: Row<'_>| setter.hand_on(row, &mut keep);
+        let on_row = &mut |row: Row<'_>| rejects::unwrapped(row, &mut set);
+        let shapes = &mut self.shapes;
+        let end = match self.text {
+            Text::Ndjson => {
+                json::lines(bytes, true, block.offset, shapes, on_row).map(|_| BlockEnd::Whole)
+            }
+            Text::Json => json::walk_block(bytes, block.last, block.offset, next, shapes, on_row)
+                .map(BlockEnd::Array),
+            Text::Table(csv) => {
+                table::walk(bytes, block.last, block.offset, csv, on_row).map(BlockEnd::Records)
+            }
+        };
+        JudgedBlock {
+            block,
+            end,
+            verdicts: room,
+        }
+    }
 }
 
 impl<'e> JudgedBlock<'e> {
-    /// Judges the rows of a block. A walk over an array begins by `next`.
-    pub fn of(block: Block<'e>, format: Format, next: Next, judge: &Judge<'_>) -> Self {
-        let mut judged = JudgedBlock {
+    /// A block whose rows are not looked at.
+    pub fn unread(block: Block<'e>) -> Self {
+        JudgedBlock {
             block,
-            end: Ok(None),
-            rows: Vec::new(),
-            details: Vec::new(),
-            digests: Vec::new(),
+            end: Ok(BlockEnd::Whole),
+            verdicts: Verdicts::default(),
+        }
+    }
+
+    /// What the sendable jobs are known by, and their rows when the first of the block is `row`.
+    pub fn keys(&self, row: u64) -> impl Iterator<Item = (u64, Key, &[u8])> {
+        let mut digests = self.verdicts.digests.iter();
+        let rows = (row..).zip(&self.verdicts.rows);
+        let sendable = rows.filter(|(_, kept)| kept.phone != 0);
+        sendable.map(move |(row, kept)| (row, kept.key(&mut digests), self.text(kept)))
+    }
+
+    fn text(&self, kept: &Kept) -> &[u8] {
+        let texts = match kept.is_copy {
+            true => self.verdicts.copies.as_slice(),
+            false => &self.block.bytes,
         };
-        let JudgedBlock {
-            block,
-            rows,
-            details,
-            digests,
-            ..
-        } = &mut judged;
-        let bytes = &*block.bytes;
-        let mut keep = |row: Row<'_>| {
-            keep(judge.row(&row), bytes, rows, details, digests);
-            Ok(())
-        };
-        let on_row = &mut |row: Row<'_>| rejects::unwrapped(row, &mut keep);
-        judged.end = match format {
-            Format::Ndjson => json::lines(bytes, true, block.offset, on_row).map(|_| None),
-            Format::Json => {
-                json::walk_block(bytes, block.last, block.offset, next, on_row).map(Some)
-            }
-        };
-        judged
+        &texts[kept.text.clone()]
+    }
+
+    /// Gives back the room that the verdicts take.
+    pub fn room(&mut self) -> Verdicts {
+        std::mem::take(&mut self.verdicts)
     }
 
     /// Hands over the rows, in order.
@@ -270,72 +378,74 @@ impl<'e> JudgedBlock<'e> {
         &mut self,
         on_row: &mut dyn FnMut(Judged<'_>) -> Result<(), Halt>,
     ) -> Result<(), Halt> {
-        let mut digests = self.digests.iter();
-        let mut details = self.details.iter_mut();
-        for row in &self.rows {
-            let details = if row.has_details {
-                details.next()
-            } else {
-                None
+        let mut details = std::mem::take(&mut self.verdicts.details).into_iter();
+        let mut digests = self.verdicts.digests.iter();
+        let mut records = self.verdicts.records.iter();
+        for kept in &self.verdicts.rows {
+            let details = match kept.has_details {
+                true => details.next().unwrap_or_default(),
+                false => Details::default(),
             };
-            let (findings, edits, text) = match details {
-                Some(details) => (
-                    std::mem::take(&mut details.findings),
-                    std::mem::take(&mut details.edits),
-                    details.text.as_deref(),
-                ),
-                None => (Vec::new(), Vec::new(), None),
-            };
-            let key = (row.phone != 0).then(|| Key {
-                phone: row.phone,
-                digest: digests.next().copied(),
-                value: row.value.clone(),
-            });
             on_row(Judged {
-                offset: Some(row.offset),
-                text: text.unwrap_or(&self.block.bytes[row.text.clone()]),
-                is_json: row.is_json,
-                standing: row.standing,
-                findings,
-                edits,
-                key,
+                offset: Some(kept.offset),
+                text: self.text(kept),
+                record: records
+                    .next()
+                    .map(|record| &self.block.bytes[record.clone()]),
+                is_json: kept.is_json,
+                standing: kept.standing,
+                findings: details.findings,
+                edits: details.edits,
+                key: (kept.phone != 0).then(|| kept.key(&mut digests)),
             })?;
         }
         Ok(())
     }
 }
 
-fn keep(
-    row: Judged<'_>,
-    block: &[u8],
-    rows: &mut Vec<Kept>,
-    details: &mut Vec<Details>,
-    digests: &mut Vec<[u8; 32]>,
-) {
-    let place = place_in(block, row.text);
-    let has_details = !row.findings.is_empty() || !row.edits.is_empty() || place.is_none();
-    let (phone, value) = match row.key {
-        Some(key) => {
-            digests.extend(key.digest);
-            (key.phone, key.value)
-        }
-        None => (0, 0..0),
-    };
-    rows.push(Kept {
-        offset: row.offset.unwrap_or_default(),
-        text: place.clone().unwrap_or_default(),
-        phone,
-        value,
-        standing: row.standing,
-        is_json: row.is_json,
-        has_details,
-    });
-    if has_details {
-        details.push(Details {
-            findings: row.findings,
-            edits: row.edits,
-            text: place.is_none().then(|| row.text.to_vec()),
+impl Verdicts {
+    fn clear(&mut self) {
+        self.rows.clear();
+        self.copies.clear();
+        self.details.clear();
+        self.digests.clear();
+        self.records.clear();
+    }
+
+    fn keep(&mut self, row: Judged<'_>, block: &[u8]) {
+        let place = place_in(block, row.text);
+        let is_copy = place.is_none();
+        let has_details = !row.findings.is_empty() || !row.edits.is_empty();
+        let (phone, value) = match row.key {
+            Some(key) => {
+                self.digests.extend(key.digest);
+                (key.phone, key.value)
+            }
+            None => (0, 0..0),
+        };
+        let text = place.unwrap_or_else(|| {
+            let start = self.copies.len();
+            self.copies.extend_from_slice(row.text);
+            start..self.copies.len()
         });
+        let record = row.record.and_then(|record| place_in(block, record));
+        self.records.extend(record);
+        self.rows.push(Kept {
+            offset: row.offset.unwrap_or_default(),
+            text,
+            phone,
+            value,
+            standing: row.standing,
+            is_json: row.is_json,
+            is_copy,
+            has_details,
+        });
+        if has_details {
+            self.details.push(Details {
+                findings: row.findings,
+                edits: row.edits,
+            });
+        }
     }
 }
 

@@ -39,13 +39,6 @@ pub(super) struct Limits {
     pub bytes: Option<u64>,
 }
 
-impl Limits {
-    /// Whether a body can hold a job of this many bytes.
-    pub fn fit_one(self, job: usize) -> bool {
-        self.bytes.is_none_or(|max| job as u64 + FRAME <= max)
-    }
-}
-
 const OPEN: &[u8] = b"[";
 const BETWEEN: &[u8] = b",\n";
 const CLOSE: &[u8] = b"]";
@@ -80,6 +73,11 @@ impl<'d> Bodies<'d> {
             done: Vec::new(),
             waiting: one_a_phone.then(Waiting::default),
         }
+    }
+
+    /// How many bytes a job may have that a body holds alone; it may be too few for any.
+    pub fn longest_job(&self) -> Option<u64> {
+        Some(self.limits.bytes?.saturating_sub(FRAME))
     }
 
     /// Puts one job into the first body that may hold it.

@@ -1,11 +1,16 @@
 //! Whether a job was there before.
 
 use std::hash::BuildHasher;
+use std::io;
+use std::path::Path;
 
+use hashbrown::hash_table::Entry;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use sha2::{Digest, Sha256};
 
+use super::json;
 use super::judge::Key;
+use super::spool::Spool;
 use crate::job::{Field, Finding, KnownField};
 use crate::{Fault, Rule, Severity};
 
@@ -46,25 +51,51 @@ pub(super) enum Seen {
 }
 
 impl Seen {
-    pub fn new(kind: Duplicates) -> Self {
-        match kind {
+    /// None so far. What has to be put aside goes into `dir`, or where the system keeps what is
+    /// temporary.
+    pub fn new(kind: Duplicates, dir: Option<&Path>) -> io::Result<Self> {
+        Ok(match kind {
             Duplicates::Phone => Seen::Phones(Phones::default()),
-            Duplicates::Job => Seen::Jobs(Jobs::default()),
+            Duplicates::Job => Seen::Jobs(Jobs::new(Spool::new(dir)?)),
             Duplicates::Allow => Seen::Nothing,
+        })
+    }
+
+    /// The first row of each of some sendable jobs, be it its own: each comes with its row, what it
+    /// is known by, and its text.
+    ///
+    /// # Errors
+    /// What was put aside can't be written or read.
+    pub fn first_rows<'t>(
+        &mut self,
+        jobs: impl Iterator<Item = (u64, Key, &'t [u8])>,
+    ) -> io::Result<Vec<u64>> {
+        match self {
+            Seen::Phones(phones) => {
+                Ok(phones.first_rows(jobs.map(|(row, key, _)| (row, key.phone))))
+            }
+            Seen::Jobs(known) => jobs
+                .map(|(row, key, text)| known.first_row(&key.digest.unwrap_or_default(), row, text))
+                .collect(),
+            Seen::Nothing => Ok(jobs.map(|(row, _, _)| row).collect()),
         }
     }
 
-    /// Notes a sendable job; answers what it breaks if it was there before.
-    pub fn note(&mut self, row: u64, key: &Key, job: &[u8]) -> Option<Finding> {
-        let (rule, first) = match self {
-            Seen::Phones(phones) => (Rule::PhoneDuplicate, phones.first_row(key.phone, row)),
-            Seen::Jobs(jobs) => {
-                let digest = key.digest.unwrap_or_default();
-                (Rule::JobDuplicate, jobs.first_row(&digest, row))
+    /// What a job breaks that was there before; `phone` is the JSON text of its phone.
+    pub fn doubled(&self, first: u64, phone: &[u8]) -> Finding {
+        let (rule, field, what) = match self {
+            Seen::Jobs(_) => (Rule::JobDuplicate, None, "the job equals that of"),
+            Seen::Phones(_) | Seen::Nothing => {
+                let field = KnownField::Phone.name();
+                (Rule::PhoneDuplicate, Some(field), "the phone belongs to")
             }
-            Seen::Nothing => return None,
         };
-        (first != row).then(|| doubled(rule, first, &job[key.value.clone()]))
+        Finding {
+            field: field.map(Into::into),
+            severity: Severity::Error,
+            fault: Fault::new(rule).because(format!("{what} row {first}")),
+            value: Some(crate::job::shown(&String::from_utf8_lossy(phone))),
+        }
     }
 }
 
@@ -116,87 +147,127 @@ impl Default for Phones {
 }
 
 impl Phones {
-    /// The first row that had the phone, be it this one.
-    fn first_row(&mut self, phone: u64, row: u64) -> u64 {
-        let hash = self.hasher.hash_one(phone);
-        // A table goes by the lowest bits and the highest.
-        let shard = &mut self.shards[(hash >> 48) as usize % SHARDS];
-        let entry = shard.entry(
+    /// The first row of each phone, be it this one.
+    fn first_rows(&mut self, phones: impl Iterator<Item = (u64, u64)>) -> Vec<u64> {
+        let hashed = phones.map(|(row, phone)| (row, phone, self.hasher.hash_one(phone)));
+        let hashed: Vec<(u64, u64, u64)> = hashed.collect();
+        // A table is larger than any cache. Looked up one behind the other, and nothing else done
+        // meanwhile, phones wait for the memory together: half of the time was waiting.
+        let known = |(_, phone, hash): &(u64, u64, u64)| {
+            let known = self.shards[shard(*hash)].find(*hash, |known| known.phone() == *phone);
+            known.map(|known| known.row())
+        };
+        let mut firsts: Vec<Option<u64>> = hashed.iter().map(known).collect();
+        for ((row, phone, hash), first) in hashed.into_iter().zip(&mut firsts) {
+            if first.is_none() {
+                *first = Some(self.first_row(row, phone, hash));
+            }
+        }
+        firsts.into_iter().flatten().collect()
+    }
+
+    fn first_row(&mut self, row: u64, phone: u64, hash: u64) -> u64 {
+        let entry = self.shards[shard(hash)].entry(
             hash,
             |known| known.phone() == phone,
             |known| self.hasher.hash_one(known.phone()),
         );
-        entry.or_insert(PhoneRow::new(phone, row)).get().row()
-    }
-}
-
-/// Digests of jobs and their first rows, at most 46 bytes for each.
-pub(super) struct Jobs {
-    shards: Vec<HashTable<DigestRow>>,
-}
-
-/// How much of a digest an entry keeps; the shard tells six bits more.
-const KEPT: usize = 14;
-
-/// The beginning of a job's SHA-256 and its row, in 40 bits. No two texts are known that agree in
-/// the 118 bits which are compared, and nobody can look for them by chance: among a thousand
-/// million jobs the odds for one such pair are under one in 10^17.
-#[derive(Clone, Copy)]
-struct DigestRow {
-    digest: [u8; KEPT],
-    row: [u8; 5],
-}
-
-impl DigestRow {
-    fn hash(&self) -> u64 {
-        let [a, b, c, d, e, f, g, h, ..] = self.digest;
-        u64::from_le_bytes([a, b, c, d, e, f, g, h])
-    }
-
-    fn row(&self) -> u64 {
-        let [a, b, c, d, e] = self.row;
-        u64::from_le_bytes([a, b, c, d, e, 0, 0, 0])
-    }
-}
-
-impl Default for Jobs {
-    fn default() -> Self {
-        Jobs {
-            shards: (0..SHARDS).map(|_| HashTable::new()).collect(),
+        match entry {
+            Entry::Occupied(known) => known.get().row(),
+            // Read just after it was written, it would have to wait for the memory behind it.
+            Entry::Vacant(room) => {
+                room.insert(PhoneRow::new(phone, row));
+                row
+            }
         }
     }
 }
 
-impl Jobs {
-    /// The first row that had the digest, be it this one.
-    fn first_row(&mut self, digest: &[u8; 32], row: u64) -> u64 {
-        let [a, b, c, d, e, ..] = row.to_le_bytes();
-        let mut noted = DigestRow {
-            digest: [0; KEPT],
-            row: [a, b, c, d, e],
-        };
-        noted.digest.copy_from_slice(&digest[..KEPT]);
-        let shard = &mut self.shards[usize::from(digest[KEPT]) % SHARDS];
-        let entry = shard.entry(
-            noted.hash(),
-            |known| known.digest == noted.digest,
-            DigestRow::hash,
-        );
-        entry.or_insert(noted).get().row()
+/// Which table; within one, the lowest bits of a hash count and the highest.
+fn shard(hash: u64) -> usize {
+    (hash >> 48) as usize % SHARDS
+}
+
+/// Jobs, by the beginnings of their digests, at most 34 bytes for each beside their texts, which
+/// are put aside: jobs are the same when their texts are.
+pub(super) struct Jobs {
+    shards: Vec<HashTable<JobPlace>>,
+    texts: Spool,
+}
+
+/// How much of a digest an entry keeps. It needs not tell all jobs apart, only nearly all.
+const KEPT: usize = 8;
+
+/// The beginning of a job's digest, and where its text was put aside, in 48 bits.
+#[derive(Clone, Copy)]
+struct JobPlace {
+    digest: [u8; KEPT],
+    at: [u8; 6],
+}
+
+impl JobPlace {
+    fn hash(&self) -> u64 {
+        u64::from_le_bytes(self.digest)
+    }
+
+    fn at(&self) -> u64 {
+        let [a, b, c, d, e, f] = self.at;
+        u64::from_le_bytes([a, b, c, d, e, f, 0, 0])
     }
 }
 
-fn doubled(rule: Rule, first: u64, phone: &[u8]) -> Finding {
-    let what = match rule {
-        Rule::JobDuplicate => "the job equals that of",
-        _ => "the phone belongs to",
-    };
-    Finding {
-        field: (rule == Rule::PhoneDuplicate).then(|| KnownField::Phone.name().into()),
-        severity: Severity::Error,
-        fault: Fault::new(rule).because(format!("{what} row {first}")),
-        value: Some(crate::job::shown(&String::from_utf8_lossy(phone))),
+impl Jobs {
+    fn new(texts: Spool) -> Self {
+        Jobs {
+            shards: (0..SHARDS).map(|_| HashTable::new()).collect(),
+            texts,
+        }
     }
+
+    /// The first row of the same job, be it this one.
+    fn first_row(&mut self, digest: &[u8; 32], row: u64, text: &[u8]) -> io::Result<u64> {
+        let [a, b, c, d, e, f, ..] = self.texts.end().to_le_bytes();
+        let mut noted = JobPlace {
+            digest: [0; KEPT],
+            at: [a, b, c, d, e, f],
+        };
+        noted.digest.copy_from_slice(&digest[..KEPT]);
+        let mut first = Ok(None);
+        let entry = self.shards[usize::from(digest[KEPT]) % SHARDS].entry(
+            noted.hash(),
+            |known| {
+                if known.digest != noted.digest || !matches!(first, Ok(None)) {
+                    return false;
+                }
+                first = self.texts.get(known.at()).map(|(row, known)| {
+                    let is_same = known == text || same_fields(&known, text);
+                    is_same.then_some(row)
+                });
+                matches!(first, Ok(Some(_)))
+            },
+            JobPlace::hash,
+        );
+        if let Entry::Vacant(room) = entry {
+            first?;
+            room.insert(noted);
+            self.texts.push(row, text)?;
+            return Ok(row);
+        }
+        Ok(first?.unwrap_or(row))
+    }
+}
+
+/// Whether two jobs have the same fields in whatever order, by which [`digest`] knows them.
+fn same_fields(one: &[u8], other: &[u8]) -> bool {
+    let sorted = |text: &[u8]| {
+        let mut fields = Vec::new();
+        let job = json::parse_whole(std::str::from_utf8(text).ok()?, &mut fields).ok()?;
+        let owned = |field: &Field<'_>| (field.name.bytes().to_vec(), field.value.to_owned());
+        let mut sorted: Vec<_> = job.fields?.iter().map(owned).collect();
+        sorted.sort_unstable();
+        Some(sorted)
+    };
+    sorted(one).is_some_and(|fields| Some(fields) == sorted(other))
 }
 
 /// One digest for the same fields in any order. Lengths stand before the texts, so that no
@@ -233,20 +304,50 @@ mod tests {
     #[test]
     fn first_rows_are_kept_while_tables_grow() {
         let mut phones = Phones::default();
-        let mut jobs = Jobs::default();
-        for row in 0..100_000u64 {
-            let digest = Sha256::digest((row % 60_000).to_le_bytes()).into();
-            assert_eq!(
-                phones.first_row(70_000_000 + row % 60_000, row),
-                row % 60_000
-            );
-            assert_eq!(jobs.first_row(&digest, row), row % 60_000);
+        let rows: Vec<u64> = (0..100_000).collect();
+        for block in rows.chunks(999) {
+            let with_phones = block.iter().map(|row| (*row, 70_000_000 + row % 60_000));
+            let first = block.iter().map(|row| row % 60_000);
+            assert!(phones.first_rows(with_phones).into_iter().eq(first));
         }
+        let same = phones.first_rows([(100_000, 1), (100_001, 1)].into_iter());
+        assert_eq!(same, [100_000, 100_000]);
+    }
+
+    fn first_row(jobs: &mut Jobs, row: u64, text: &str) -> u64 {
+        let mut fields = Vec::new();
+        let job = json::parse_whole(text, &mut fields).unwrap();
+        let digest = digest(job.fields.unwrap());
+        jobs.first_row(&digest, row, text.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn jobs_are_the_same_when_their_fields_are() {
+        let mut jobs = Jobs::new(Spool::new(None).unwrap());
+        for row in 0..20_000 {
+            let number = row % 15_000;
+            let text = match row < 15_000 {
+                true => format!(r#"{{"phone":"{number}","gmtZone":"Z"}}"#),
+                false => format!(r#"{{"gmtZone": "Z", "phone": "{number}"}}"#),
+            };
+            assert_eq!(first_row(&mut jobs, row, &text), number);
+        }
+    }
+
+    #[test]
+    fn jobs_whose_digests_agree_are_told_apart() {
+        let mut jobs = Jobs::new(Spool::new(None).unwrap());
+        let mut first_row = |row: u64, text: &[u8]| jobs.first_row(&[7; 32], row, text).unwrap();
+        assert_eq!(first_row(0, br#"{"phone":"1"}"#), 0);
+        assert_eq!(first_row(1, br#"{"phone":"2"}"#), 1);
+        assert_eq!(first_row(2, br#"{"phone": "1"}"#), 0);
+        assert_eq!(first_row(3, br#"{"phone":"2"}"#), 1);
+        assert_eq!(first_row(4, br#"{"phone":"3"}"#), 4);
     }
 
     #[test]
     fn entries_take_the_bytes_that_are_told() {
         assert_eq!(size_of::<PhoneRow>(), 12);
-        assert_eq!(size_of::<DigestRow>(), 19);
+        assert_eq!(size_of::<JobPlace>(), 14);
     }
 }

@@ -10,8 +10,8 @@ use std::fmt;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::feed::Feed;
-use super::source::{Content, Halt, OnRow, Row, failure, is_space, trimmed};
+use super::shape::Shapes;
+use super::source::{Content, Halt, OnRow, Row, is_space, trimmed};
 use crate::job::{Field, Name, RawJob};
 use crate::{Fault, Rule};
 
@@ -22,6 +22,7 @@ pub(super) struct Parsed<'f> {
 }
 
 /// Why a text begins with no JSON value.
+#[derive(Debug)]
 pub(super) struct Broken {
     pub message: String,
     /// The byte of the text at which reading failed.
@@ -31,6 +32,24 @@ pub(super) struct Broken {
 /// Reads the JSON value at the beginning of `text`, where no white space stands. `fields` is
 /// room for its fields.
 pub(super) fn parse<'a: 'f, 'f>(
+    text: &'a str,
+    fields: &'f mut Vec<Field<'a>>,
+    shapes: &mut Shapes,
+) -> Result<Parsed<'f>, Broken> {
+    if let Some(end) = shapes.walk(text, fields) {
+        let (text, fields) = (&text[..end], Some(fields.as_slice()));
+        let job = RawJob { text, fields };
+        return Ok(Parsed { job, end });
+    }
+    let parsed = parse_anew(text, fields)?;
+    if parsed.job.fields.is_some() {
+        shapes.learn(parsed.job.text);
+    }
+    Ok(parsed)
+}
+
+/// The same by serde_json alone.
+fn parse_anew<'a: 'f, 'f>(
     text: &'a str,
     fields: &'f mut Vec<Field<'a>>,
 ) -> Result<Parsed<'f>, Broken> {
@@ -43,13 +62,14 @@ pub(super) fn parse<'a: 'f, 'f>(
         <&RawValue>::deserialize(&mut reader).map(|raw| raw.get().len())
     };
     match end {
-        Ok(end) => Ok(Parsed {
-            job: RawJob {
-                text: &text[..end],
-                fields: is_object.then_some(fields.as_slice()),
-            },
-            end,
-        }),
+        Ok(end) => {
+            let text = &text[..end];
+            let fields = is_object.then_some(fields.as_slice());
+            Ok(Parsed {
+                job: RawJob { text, fields },
+                end,
+            })
+        }
         Err(error) => Err(Broken {
             at: byte_of(text, &error),
             message: reason(&error),
@@ -62,9 +82,25 @@ pub(super) fn parse_whole<'a: 'f, 'f>(
     text: &'a str,
     fields: &'f mut Vec<Field<'a>>,
 ) -> Result<RawJob<'f>, Broken> {
+    whole(text, |trimmed| parse_anew(trimmed, fields))
+}
+
+/// The same for one of many texts, whose shapes are known and kept.
+pub(super) fn parse_whole_of_list<'a: 'f, 'f>(
+    text: &'a str,
+    fields: &'f mut Vec<Field<'a>>,
+    shapes: &mut Shapes,
+) -> Result<RawJob<'f>, Broken> {
+    whole(text, |trimmed| parse(trimmed, fields, shapes))
+}
+
+fn whole<'a, 'f>(
+    text: &'a str,
+    parse: impl FnOnce(&'a str) -> Result<Parsed<'f>, Broken>,
+) -> Result<RawJob<'f>, Broken> {
     let trimmed = text.trim_matches(|c| u8::try_from(c).is_ok_and(is_space));
     let before = trimmed.as_ptr() as usize - text.as_ptr() as usize;
-    let parsed = parse(trimmed, fields).map_err(|broken| Broken {
+    let parsed = parse(trimmed).map_err(|broken| Broken {
         at: before + broken.at,
         ..broken
     })?;
@@ -75,6 +111,24 @@ pub(super) fn parse_whole<'a: 'f, 'f>(
         });
     }
     Ok(parsed.job)
+}
+
+/// Reads a text that is one job, and nothing else but white space around it.
+///
+/// # Errors
+/// What is wrong with the JSON, and the byte at which it is.
+///
+/// ```
+/// let names = |job: &predial::job::RawJob<'_>| job.fields.map_or(0, |fields| fields.len());
+/// assert_eq!(predial::batch::one_job(r#" {"phone": 79110000000} "#, names), Ok(1));
+/// assert!(predial::batch::one_job("{} {}", names).is_err());
+/// ```
+pub fn one_job<T>(text: &str, read: impl FnOnce(&RawJob<'_>) -> T) -> Result<T, String> {
+    let mut fields = Vec::new();
+    match parse_whole(text, &mut fields) {
+        Ok(job) => Ok(read(&job)),
+        Err(broken) => Err(format!("{} (byte {})", broken.message, broken.at)),
+    }
 }
 
 /// Collects the fields of an object; answers the byte behind its closing brace.
@@ -194,32 +248,6 @@ pub(super) enum Walked {
     Failed(usize, String),
 }
 
-/// Hands over each element of a JSON array.
-pub(super) fn each_element(feed: &mut dyn Feed, on_row: &mut OnRow<'_>) -> Result<(), Halt> {
-    let mut next = Next::Bracket;
-    loop {
-        let end = walk_block(feed.window(), feed.at_end(), feed.offset(), next, on_row)?;
-        next = end.next;
-        if let (Walked::Short(_), Some(at)) = (&end.walked, end.not_utf8) {
-            return Err(failure(feed, at, NOT_UTF8));
-        }
-        match end.walked {
-            Walked::Failed(at, message) => return Err(failure(feed, at, message)),
-            Walked::Short(consumed) if feed.at_end() => {
-                feed.consume(consumed);
-                return match unfinished(next) {
-                    Some(message) => Err(failure(feed, 0, message)),
-                    None => Ok(()),
-                };
-            }
-            Walked::Short(consumed) => {
-                feed.consume(consumed);
-                feed.more()?;
-            }
-        }
-    }
-}
-
 /// What is wrong with an array at bytes that are no UTF-8.
 pub(super) const NOT_UTF8: &str = "invalid UTF-8";
 
@@ -239,11 +267,12 @@ pub(super) fn walk_block(
     last: bool,
     offset: u64,
     mut next: Next,
+    shapes: &mut Shapes,
     on_row: &mut OnRow<'_>,
 ) -> Result<ArrayEnd, Halt> {
     let valid = ValidPrefix::of(block, last);
     let whole = last && !valid.cut;
-    let walked = walk(valid.text, whole, offset, &mut next, on_row)?;
+    let walked = walk(valid.text, whole, offset, &mut next, shapes, on_row)?;
     Ok(ArrayEnd {
         walked,
         next,
@@ -266,6 +295,7 @@ fn walk(
     whole: bool,
     offset: u64,
     next: &mut Next,
+    shapes: &mut Shapes,
     on_row: &mut OnRow<'_>,
 ) -> Result<Walked, Halt> {
     let bytes = text.as_bytes();
@@ -282,7 +312,7 @@ fn walk(
             (Next::CommaOrEnd, b',') => Next::Element,
             (Next::FirstOrEnd | Next::Element, _) => {
                 let rest = &text[at..];
-                match parse(rest, &mut fields) {
+                match parse(rest, &mut fields, shapes) {
                     // The digits of a number may go on behind the window.
                     Ok(parsed) if !whole && parsed.end == rest.len() => {
                         return Ok(Walked::Short(at));
@@ -337,29 +367,26 @@ impl<'a> ValidPrefix<'a> {
     }
 }
 
-/// Hands over each line of NDJSON that is not blank.
-pub(super) fn each_line(feed: &mut dyn Feed, on_row: &mut OnRow<'_>) -> Result<(), Halt> {
-    loop {
-        let consumed = lines(feed.window(), feed.at_end(), feed.offset(), on_row)?;
-        feed.consume(consumed);
-        if feed.at_end() {
-            return Ok(());
-        }
-        feed.more()?;
-    }
-}
-
-/// Answers how many bytes of the window the lines handed over take.
+/// Hands over each line of NDJSON that is not blank; answers how many bytes of the window they take.
 pub(super) fn lines(
     window: &[u8],
     whole: bool,
     offset: u64,
+    shapes: &mut Shapes,
     on_row: &mut OnRow<'_>,
 ) -> Result<usize, Halt> {
     let valid = ValidPrefix::of(window, whole).text;
     let mut fields = Vec::new();
     let mut start = 0;
     while start < window.len() {
+        if let Some((from, job, next)) = walked_line(valid, start, whole, &mut fields, shapes) {
+            on_row(Row {
+                offset: Some(offset + from as u64),
+                content: Content::Job(job),
+            })?;
+            start = next;
+            continue;
+        }
         let end = match memchr::memchr(b'\n', &window[start..]) {
             Some(length) => start + length,
             None if whole => window.len(),
@@ -373,7 +400,7 @@ pub(super) fn lines(
                 None => simdutf8::compat::from_utf8(line),
             };
             let content = match text {
-                Ok(text) => line_content(text, &mut fields),
+                Ok(text) => line_content(text, &mut fields, shapes),
                 Err(_) => Content::Broken(line, not_utf8()),
             };
             on_row(Row {
@@ -386,8 +413,43 @@ pub(super) fn lines(
     Ok(start)
 }
 
-fn line_content<'a: 'f, 'f>(text: &'a str, fields: &'f mut Vec<Field<'a>>) -> Content<'f> {
-    match parse_whole(text, fields) {
+/// The job of a line that looks like one before it: where it begins, itself, and where the next line
+/// does.
+fn walked_line<'a: 'f, 'f>(
+    text: &'a str,
+    start: usize,
+    whole: bool,
+    fields: &'f mut Vec<Field<'a>>,
+    shapes: &Shapes,
+) -> Option<(usize, RawJob<'f>, usize)> {
+    let space = |bytes: &[u8]| {
+        bytes
+            .iter()
+            .take_while(|b| **b != b'\n' && is_space(**b))
+            .count()
+    };
+    let from = start + space(text.as_bytes().get(start..)?);
+    let line = text.get(from..)?;
+    let end = shapes.walk(line, fields)?;
+    let behind = from + end + space(&line.as_bytes()[end..]);
+    let next = match text.as_bytes().get(behind) {
+        Some(b'\n') => behind + 1,
+        None if whole => behind,
+        _ => return None,
+    };
+    let job = RawJob {
+        text: &line[..end],
+        fields: Some(fields.as_slice()),
+    };
+    Some((from, job, next))
+}
+
+fn line_content<'a: 'f, 'f>(
+    text: &'a str,
+    fields: &'f mut Vec<Field<'a>>,
+    shapes: &mut Shapes,
+) -> Content<'f> {
+    match parse_whole_of_list(text, fields, shapes) {
         Ok(job) => Content::Job(job),
         Err(broken) => Content::Broken(text.as_bytes(), syntax_fault(text, broken)),
     }
@@ -406,4 +468,151 @@ pub(super) fn syntax_fault(text: &str, broken: Broken) -> Fault {
 /// The fault of a row that is no text.
 pub(super) fn not_utf8() -> Fault {
     Fault::new(Rule::JobSyntax).because("the record is not UTF-8")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Values and names that a walk may trip over, and the spaces between them.
+    const SCALARS: &[&str] = &[
+        "79123456789",
+        "-0",
+        "0",
+        "-1.5e+10",
+        "1E5",
+        "0.25",
+        "true",
+        "false",
+        "null",
+        r#""""#,
+        r#""79123456789""#,
+        r#""a\"b\\""#,
+        r#""\u0410\ud800""#,
+        r#""\u041""#,
+        r#""Анна, {\"x\": [1]}""#,
+        "01",
+        "-",
+        "1.",
+        ".5",
+        "1e",
+        "tru",
+        "\"a\u{1}b\"",
+        r#""\x""#,
+        "\"open",
+        "NaN",
+        "",
+        "1234567890123456789012345678901234567890",
+        "\"a long text, longer than a step or two of any loop\"",
+    ];
+    const NAMES: &[&str] = &[
+        r#""phone""#,
+        r#""gmtZone""#,
+        r#""payload""#,
+        r#""Phone""#,
+        r#""имя""#,
+        r#""a b""#,
+        r#""\u0061""#,
+        r#""a name that is longer than the texts that are compared at once""#,
+        "\"a\u{1}\"",
+        "x",
+    ];
+    const SPACES: &[&str] = &["", " ", "\n  ", "\t", "\r\n", "\u{c}"];
+
+    fn value() -> impl Strategy<Value = String> {
+        let scalar = prop::sample::select(SCALARS).prop_map(str::to_owned);
+        scalar.prop_recursive(3, 12, 3, |inner| {
+            let space = || prop::sample::select(SPACES);
+            let array = (prop::collection::vec(inner.clone(), 0..3), space())
+                .prop_map(|(values, space)| format!("[{space}{}{space}]", values.join(",")));
+            prop_oneof![array, object(inner)]
+        })
+    }
+
+    fn object(value: impl Strategy<Value = String> + 'static) -> impl Strategy<Value = String> {
+        let space = || prop::sample::select(SPACES);
+        let member = (prop::sample::select(NAMES), space(), value)
+            .prop_map(|(name, space, value)| format!("{name}:{space}{value}"));
+        (prop::collection::vec(member, 0..4), space(), space()).prop_map(
+            |(members, before, behind)| {
+                format!(
+                    "{{{before}{}{behind}}}",
+                    members.join(&format!(",{before}"))
+                )
+            },
+        )
+    }
+
+    fn fields_of<'a>(text: &'a str) -> Result<(usize, Vec<Field<'a>>), String> {
+        let mut fields = Vec::new();
+        match parse_anew(text, &mut fields) {
+            Ok(parsed) => Ok((parsed.end, fields)),
+            Err(broken) => Err(broken.message),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        /// Whatever shapes are known: what is walked over is what serde_json reads.
+        #[test]
+        fn a_walk_answers_as_serde_json_does(
+            jobs in prop::collection::vec((object(value()), "[ ,}\\]x]{0,3}"), 1..6),
+            spoilt in prop::collection::vec((any::<prop::sample::Index>(), "[\"\\\\{}, 0a\u{1}]"), 0..6),
+        ) {
+            let mut shapes = Shapes::default();
+            let mut texts: Vec<String> =
+                jobs.iter().map(|(job, behind)| format!("{job}{behind}")).collect();
+            for text in &texts {
+                let _ = parse(text, &mut Vec::new(), &mut shapes);
+            }
+            for ((at, byte), text) in spoilt.iter().zip(texts.clone()) {
+                let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+                let (before, behind) = text.split_at(places[at.index(places.len())]);
+                let rest: String = behind.chars().skip(1).collect();
+                texts.push(format!("{before}{byte}{rest}"));
+                texts.push(before.to_owned());
+            }
+            for text in texts.iter().filter(|text| !text.starts_with([' ', '\n', '\t', '\r'])) {
+                let mut walked = Vec::new();
+                let end = shapes.walk(text, &mut walked);
+                match (fields_of(text), end) {
+                    (Ok((end, fields)), Some(walked_end)) => {
+                        prop_assert_eq!(walked_end, end);
+                        prop_assert_eq!(walked, fields);
+                    }
+                    (Err(why), Some(_)) => prop_assert!(false, "walked over {:?}: {}", text, why),
+                    (_, None) => {}
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_job_like_one_before_is_walked_over() {
+        let mut shapes = Shapes::default();
+        let first = r#"{"phone": 79123456789, "payload": {"name": "Anna", "tags": [1, []]}}"#;
+        let second = r#"{"phone": "7", "payload": {"name": "\u0410\"", "tags": [-1.5e3, []]}} "#;
+        assert_eq!(shapes.walk(first, &mut Vec::new()), None);
+        assert!(parse(first, &mut Vec::new(), &mut shapes).is_ok());
+        let mut fields = Vec::new();
+        assert_eq!(shapes.walk(second, &mut fields), Some(second.len() - 1));
+        assert_eq!(Ok((second.len() - 1, fields)), fields_of(second));
+    }
+
+    #[test]
+    fn every_value_on_a_known_path_is_looked_at() {
+        let mut shapes = Shapes::default();
+        let job = |value: &str| format!(r#"{{"phone": {value}, "payload": [{value}]}} "#);
+        assert!(parse(&job("1"), &mut Vec::new(), &mut shapes).is_ok());
+        for text in SCALARS.iter().map(|value| job(value)) {
+            let mut fields = Vec::new();
+            match shapes.walk(&text, &mut fields) {
+                Some(end) => assert_eq!(fields_of(&text), Ok((end, fields)), "{text}"),
+                None => assert!(fields_of(&text).is_err(), "{text}"),
+            }
+        }
+    }
 }

@@ -7,9 +7,10 @@
 use std::ops::Range;
 
 use super::duplicates::{Duplicates, digest};
+use super::preset::Preset;
 use super::source::{Content, Row};
 use crate::job::{self, Clock, Edit, Finding, KnownField, Name, RawJob, Standing};
-use crate::{Fault, Severity};
+use crate::{Fault, Rule, Severity};
 
 /// A row and the verdict over it.
 pub(super) struct Judged<'t> {
@@ -17,6 +18,8 @@ pub(super) struct Judged<'t> {
     pub offset: Option<u64>,
     /// The JSON text of the job, or the bytes of a row that is no JSON.
     pub text: &'t [u8],
+    /// The record of a table that it came from.
+    pub record: Option<&'t [u8]>,
     /// The fault of a row that is no JSON stands in its findings.
     pub is_json: bool,
     pub standing: Standing,
@@ -27,6 +30,7 @@ pub(super) struct Judged<'t> {
 }
 
 /// What a job is known by among others.
+#[derive(Clone)]
 pub(super) struct Key {
     /// The digits of its phone as a number.
     pub phone: u64,
@@ -51,37 +55,47 @@ pub(super) struct Judge<'a> {
     pub options: &'a job::Options,
     pub clock: Clock<'a>,
     pub duplicates: Duplicates,
+    /// The fields that hold for the whole list.
+    pub preset: &'a Preset,
+    /// How many bytes a job may have as it is sent.
+    pub longest: Option<u64>,
 }
 
 impl Judge<'_> {
     /// The verdict over one row.
     pub fn row<'t>(&self, row: &Row<'t>) -> Judged<'t> {
         match &row.content {
-            Content::Job(job) => self.job(row.offset, job),
-            Content::Broken(bytes, fault) => Judged {
-                offset: row.offset,
-                text: bytes,
-                is_json: false,
-                standing: Standing::Rejected,
-                findings: vec![whole_job(fault.clone())],
-                edits: Vec::new(),
-                key: None,
-            },
+            Content::Job(job) => self.job(row.offset, job, None),
+            Content::Composed { job, record } => self.job(row.offset, job, Some(record)),
+            Content::Broken(bytes, fault) => no_json(row.offset, bytes, None, fault),
+            Content::Refused(record, fault) => no_json(row.offset, record, Some(record), fault),
         }
     }
 
-    fn job<'t>(&self, offset: Option<u64>, job: &RawJob<'t>) -> Judged<'t> {
+    fn job<'t>(
+        &self,
+        offset: Option<u64>,
+        job: &RawJob<'t>,
+        record: Option<&'t [u8]>,
+    ) -> Judged<'t> {
         let verdict = job::check(job, self.options, &self.clock);
         let phone = verdict.sendable().map(|phone| phone.e164_number());
-        Judged {
+        let mut judged = Judged {
             offset,
             text: job.text.as_bytes(),
+            record,
             is_json: true,
             standing: verdict.standing,
             findings: verdict.findings,
             edits: verdict.edits,
             key: phone.map(|phone| self.key(phone, job)),
+        };
+        let is_too_large =
+            |longest| job::rewritten_length(job.text, &judged.edits) as u64 > longest;
+        if judged.key.is_some() && self.longest.is_some_and(is_too_large) {
+            judged.reject(whole_job(Fault::new(Rule::JobTooLarge)));
         }
+        judged
     }
 
     fn key(&self, phone: u64, job: &RawJob<'_>) -> Key {
@@ -94,6 +108,24 @@ impl Judge<'_> {
             digest: (self.duplicates == Duplicates::Job).then(|| digest(fields)),
             value: field.map_or(0..0, |field| field.at..field.at + field.value.len()),
         }
+    }
+}
+
+fn no_json<'t>(
+    offset: Option<u64>,
+    text: &'t [u8],
+    record: Option<&'t [u8]>,
+    fault: &Fault,
+) -> Judged<'t> {
+    Judged {
+        offset,
+        text,
+        record,
+        is_json: false,
+        standing: Standing::Rejected,
+        findings: vec![whole_job(fault.clone())],
+        edits: Vec::new(),
+        key: None,
     }
 }
 

@@ -3,11 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::ser::Error;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 
 use super::bodies::Body;
-use super::outdir::REJECTS;
+use super::outdir::{REJECT_TABLE, REJECTS};
+use super::preset::Preset;
 use super::report::Report;
+use super::table::{Column, Mapping};
+use crate::job::KnownField;
 
 /// The version of the manifest's own form.
 const FORMAT: u32 = 1;
@@ -16,16 +21,38 @@ const FORMAT: u32 = 1;
 #[derive(Serialize)]
 pub(super) struct Asked<'a> {
     pub input_format: Option<&'static str>,
+    pub delimiter: Option<char>,
+    #[serde(serialize_with = "map")]
+    pub map: &'a [(KnownField, String)],
+    pub payload: Option<&'a [String]>,
+    pub drop_empty: bool,
+    #[serde(serialize_with = "set")]
+    pub set: &'a Preset,
     pub now: Option<String>,
     pub region: Option<&'static str>,
     pub prefer: Option<&'static str>,
     pub level: &'static str,
     pub repair: bool,
     pub canonical: bool,
+    pub campaign: Option<serde_json::Value>,
+    pub night: String,
     pub duplicates: &'static str,
     pub max_jobs: u64,
     pub max_bytes: Option<u64>,
     pub run: &'a str,
+}
+
+fn map<S: Serializer>(map: &&[(KnownField, String)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(map.iter().map(|(field, column)| (field.name(), column)))
+}
+
+fn set<S: Serializer>(preset: &&Preset, to: S) -> Result<S::Ok, S::Error> {
+    let fields = preset.fields().iter();
+    let values = fields.map(|(field, json)| {
+        let value: &RawValue = serde_json::from_str(json).map_err(S::Error::custom)?;
+        Ok((field.name(), value))
+    });
+    to.collect_map(values.collect::<Result<Vec<_>, S::Error>>()?)
 }
 
 #[derive(Serialize)]
@@ -34,6 +61,8 @@ struct Manifest<'a> {
     predial: &'static str,
     plan: &'static str,
     options: Asked<'a>,
+    /// What the columns of a table are.
+    columns: Option<&'a [Column]>,
     counts: Counts,
     bodies: &'a [Body],
     rejects: Rejects,
@@ -52,6 +81,8 @@ struct Counts {
 #[derive(Serialize)]
 struct Rejects {
     file: &'static str,
+    /// The same in the form of the source, where that is a table.
+    table: Option<&'static str>,
     rows: u64,
 }
 
@@ -62,6 +93,7 @@ pub(super) fn text(asked: Asked<'_>, report: &Report) -> Result<Vec<u8>, serde_j
         predial: env!("CARGO_PKG_VERSION"),
         plan: crate::phone::plan::VERSION,
         options: asked,
+        columns: report.mapping.as_ref().map(Mapping::columns),
         counts: Counts {
             total: report.total,
             clean: report.clean,
@@ -73,6 +105,7 @@ pub(super) fn text(asked: Asked<'_>, report: &Report) -> Result<Vec<u8>, serde_j
         bodies: &report.bodies,
         rejects: Rejects {
             file: REJECTS,
+            table: report.mapping.as_ref().map(|_| REJECT_TABLE),
             rows: report.rejected,
         },
     };

@@ -2,7 +2,7 @@
 //! Whole batches: sources of rows, the one loop over them, and what it leaves behind.
 //!
 //! ```text
-//! feed ──▶ json · ndjson · records ──▶ Row ──▶ judge ──▶ Judged ──▶ run ──▶ bodies · rejects · manifest
+//! feed ──▶ json · ndjson · table · records ──▶ Row ──▶ judge ──▶ Judged ──▶ run ──▶ bodies · rejects · manifest
 //! bytes     where each row begins               by itself           in order: duplicates, report
 //! ```
 
@@ -16,19 +16,26 @@ mod judge;
 mod manifest;
 mod outdir;
 mod parallel;
+mod preset;
 mod records;
 mod rejects;
 mod report;
 mod run;
+mod shape;
 mod size;
 mod source;
+mod spool;
+mod table;
 
 pub use bodies::Body;
 pub use duplicates::Duplicates;
 pub use feed::{Feed, Place, ReaderFeed, SliceFeed};
+pub use json::one_job;
 pub use outdir::{PathError, Refusal};
+pub use preset::Preset;
 pub use records::{Record, Records};
 pub use report::{Diagnostic, Report};
 pub use run::{BLOCK, Options, Output, Progress, Watch, check, prepare};
 pub use size::bytes_of;
 pub use source::{Format, Halt, Source, SourceFailure};
+pub use table::{Column, Mapping, TableOptions, field_of_name, is_delimiter};

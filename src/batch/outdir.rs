@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 pub(super) const MANIFEST: &str = "manifest.json";
 /// The rejected rows.
 pub(super) const REJECTS: &str = "rejects.ndjson";
+/// The rejected rows in the form of the source, where that is a table.
+pub(super) const REJECT_TABLE: &str = "rejects.csv";
 /// Which bodies are whole, while the run is under way.
 pub(super) const JOURNAL: &str = "journal.ndjson";
 /// The folder of the request bodies.
@@ -328,6 +330,7 @@ fn remove_own_files(root: &Path) -> io::Result<usize> {
     // The journal first: what it vouches for is about to go.
     let mut removed = remove_if_there(&root.join(JOURNAL))?;
     removed += remove_part_or_whole(root, REJECTS)?;
+    removed += remove_part_or_whole(root, REJECT_TABLE)?;
     removed += remove_if_there(&root.join(format!("{MANIFEST}{PART}")))?;
     removed += remove_bodies(root, 0, 0)?;
     Ok(removed)
@@ -359,7 +362,8 @@ fn is_own(file: &Path, root: &Path) -> bool {
     };
     let inside = file.strip_prefix(root);
     inside.is_ok_and(|name| {
-        name.starts_with(BODIES) || [REJECTS, MANIFEST, JOURNAL].map(Path::new).contains(&name)
+        let own = [REJECTS, REJECT_TABLE, MANIFEST, JOURNAL];
+        name.starts_with(BODIES) || own.map(Path::new).contains(&name)
     })
 }
 

@@ -1,15 +1,18 @@
-//! The loop on several threads: blocks are judged at once, and their rows come out in order.
+//! The loop over the blocks of a source, on one thread or on several: blocks are judged at once,
+//! and come out in order.
 //!
-//! The caller's thread reads the source, cuts it into blocks and takes the judged rows, block by
-//! block in the order of the source; the others judge. So many blocks are on their way at the most
-//! that memory is bounded: a reader that outruns whoever takes the rows waits.
+//! The caller's thread reads the source, cuts it into blocks and takes the judged ones in the order
+//! of the source; the others judge. So many blocks are on their way at the most that memory is
+//! bounded: a reader that outruns whoever takes them waits.
 //!
-//! Lines are cut at line feeds, which stand nowhere inside a row. An array is cut where a job
-//! seems to begin, which is a guess: only a walk from the array's own begin knows what is a comma
-//! between jobs and what one in a payload or in a string. A block that begins between two jobs
-//! and is walked to its very end, to a comma between two jobs, proves that the next one begins
-//! between two jobs, too. Where the proof fails, what the walk left over is walked again together
-//! with the block behind it, as a window that grows is, and the guessed verdicts are dropped.
+//! Lines are cut at line feeds, which stand nowhere inside a row. The records of a table are cut
+//! where a line ends and the quotes before it come in pairs, an array where a job seems to begin.
+//! Both are guesses: a plain cell may hold a quote, and only a walk from the array's own begin
+//! knows what is a comma between jobs and what one in a payload or in a string. A block that
+//! begins between two rows and is walked to its very end, which is between two rows again, proves
+//! that the next one begins so, too. Where the proof fails, what the walk left over is walked
+//! again together with the block behind it, as a window that grows is, and the guessed verdicts
+//! are dropped.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -18,41 +21,53 @@ use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::block::{Block, Blocks, Cuts, JudgedBlock};
-use super::feed::Feed;
+use super::block::{Block, BlockEnd, BlockJudge, Blocks, Cuts, JudgedBlock, Verdicts};
+use super::feed::{Feed, Place};
 use super::json::{self, ArrayEnd, Next, Walked};
-use super::judge::{Judge, Judged};
-use super::source::{Format, Halt};
+use super::judge::Judge;
+use super::source::{Halt, Text};
 
 /// Blocks on their way for each thread that judges.
 const AHEAD: usize = 3;
 
-/// Takes one judged row, and says whether to go on.
-pub(super) type OnJudged<'r> = dyn FnMut(Judged<'_>) -> Result<(), Halt> + 'r;
+/// Takes one judged block, and says whether to go on.
+pub(super) type OnBlock<'r> = dyn FnMut(&mut JudgedBlock<'_>) -> Result<(), Halt> + 'r;
 
 /// One block to be judged, and where the answer goes.
 struct Order<'e> {
     block: Block<'e>,
     next: Next,
+    room: Verdicts,
     answer: SyncSender<JudgedBlock<'e>>,
 }
 
 /// Judges the rows of a source on so many threads, in blocks of about so many bytes, and hands
-/// them over in order.
-pub(super) fn each_row(
+/// the blocks over in order.
+pub(super) fn each_block(
     feed: &mut dyn Feed,
-    format: Format,
+    text: &Text,
     judge: &Judge<'_>,
     (threads, size): (usize, usize),
-    on_row: &mut OnJudged<'_>,
+    on_block: &mut OnBlock<'_>,
 ) -> Result<(), Halt> {
+    let cuts = Cuts::new(text, size);
+    let taker = Taker {
+        blocks: Blocks::of(feed),
+        judge: BlockJudge::new(text, judge),
+        left: None,
+        spare: Vec::new(),
+        on_block,
+    };
+    if threads == 1 {
+        return taker.run_alone(cuts);
+    }
     let ahead = threads * AHEAD;
     let (orders, queue) = sync_channel(ahead);
     let queue = Mutex::new(queue);
     thread::scope(|scope| {
         let mut hired = 0;
         for _ in 0..threads {
-            let work = || work(&queue, format, judge);
+            let work = || work(&queue, BlockJudge::new(text, judge));
             match thread::Builder::new().spawn_scoped(scope, work) {
                 Ok(_) => hired += 1,
                 // Fewer do it, too.
@@ -60,38 +75,32 @@ pub(super) fn each_row(
                 Err(error) => return Err(Halt::from(error)),
             }
         }
-        let taker = Taker {
-            blocks: Blocks::of(feed),
-            format,
-            judge,
-            left: None,
-            on_row,
-        };
         // It drops the orders when it returns, and the threads end.
-        taker.run(orders, ahead, Cuts::new(format, size))
+        taker.run(orders, ahead, cuts)
     })
 }
 
 /// Judges one block after the other until there are no more.
-fn work<'e>(queue: &Mutex<Receiver<Order<'e>>>, format: Format, judge: &Judge<'_>) {
+fn work<'e>(queue: &Mutex<Receiver<Order<'e>>>, mut judge: BlockJudge<'_, '_>) {
     loop {
         // The lock is given back with the order in hand.
         let order = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(order) = order else { return };
-        let judged = JudgedBlock::of(order.block, format, order.next, judge);
+        let judged = judge.judge(order.block, order.next, order.room);
         // Nobody waits for it any more where the run has failed.
         let _ = order.answer.send(judged);
     }
 }
 
 /// Whoever takes the judged blocks in order.
-struct Taker<'e, 'r, 'o> {
+struct Taker<'e, 'r, 'a, 'o> {
     blocks: Blocks<'e>,
-    format: Format,
-    judge: &'r Judge<'r>,
+    judge: BlockJudge<'r, 'a>,
     /// What the walk over an array has not come through.
     left: Option<Left<'e>>,
-    on_row: &'r mut OnJudged<'o>,
+    /// Room of blocks that are done with.
+    spare: Vec<Verdicts>,
+    on_block: &'r mut OnBlock<'o>,
 }
 
 /// The end of an array as far as it has come, that the next block has to be read with.
@@ -102,12 +111,37 @@ struct Left<'e> {
     wanted: usize,
 }
 
-impl<'e> Taker<'e, '_, '_> {
+impl<'e> Taker<'e, '_, '_, '_> {
+    /// Judges each block itself.
+    fn run_alone(mut self, mut cuts: Cuts<'_>) -> Result<(), Halt> {
+        let mut next = Next::Bracket;
+        loop {
+            let block = self.blocks.next(&mut cuts)?;
+            let last = block.last;
+            let judged = match self.left.take() {
+                // It would be walked over again.
+                Some(left) => {
+                    self.left = Some(left);
+                    JudgedBlock::unread(block)
+                }
+                None => {
+                    let room = self.room();
+                    self.judge.judge(block, next, room)
+                }
+            };
+            self.take(judged)?;
+            if last {
+                return Ok(());
+            }
+            next = Next::Element;
+        }
+    }
+
     fn run(
         mut self,
         orders: SyncSender<Order<'e>>,
         ahead: usize,
-        mut cuts: Cuts,
+        mut cuts: Cuts<'_>,
     ) -> Result<(), Halt> {
         let mut pending: VecDeque<Receiver<JudgedBlock<'e>>> = VecDeque::with_capacity(ahead);
         let mut next = Next::Bracket;
@@ -131,6 +165,7 @@ impl<'e> Taker<'e, '_, '_> {
                         let order = Order {
                             block,
                             next,
+                            room: self.room(),
                             answer,
                         };
                         orders.send(order).map_err(|_| lost())?;
@@ -149,6 +184,10 @@ impl<'e> Taker<'e, '_, '_> {
         }
     }
 
+    fn room(&mut self) -> Verdicts {
+        self.spare.pop().unwrap_or_default()
+    }
+
     /// Takes the rows of the next block.
     fn take(&mut self, mut judged: JudgedBlock<'e>) -> Result<(), Halt> {
         if let Some(mut left) = self.left.take() {
@@ -161,13 +200,37 @@ impl<'e> Taker<'e, '_, '_> {
                 self.left = Some(left);
                 return Ok(());
             }
-            judged = JudgedBlock::of(left.block, self.format, left.next, self.judge);
+            let room = self.room();
+            judged = self.judge.judge(left.block, left.next, room);
         }
-        judged.each_row(self.on_row)?;
+        (self.on_block)(&mut judged)?;
+        self.spare.push(judged.room());
         match judged.end? {
-            Some(end) => self.array_goes_on(judged.block, end),
-            None => Ok(()),
+            BlockEnd::Whole => Ok(()),
+            BlockEnd::Records(consumed) => {
+                if consumed < judged.block.bytes.len() {
+                    // Nobody asks in which line a record stands.
+                    self.leave(judged.block, consumed, None, Next::Element);
+                }
+                Ok(())
+            }
+            BlockEnd::Array(end) => self.array_goes_on(judged.block, end),
         }
+    }
+
+    /// Leaves what is behind the first `consumed` bytes of a block to be read with the next.
+    fn leave(&mut self, block: Block<'e>, consumed: usize, place: Option<Place>, next: Next) {
+        let rest = block.bytes[consumed..].to_vec();
+        self.left = Some(Left {
+            wanted: rest.len() * 2,
+            block: Block {
+                bytes: Cow::Owned(rest),
+                offset: block.offset + consumed as u64,
+                place,
+                last: false,
+            },
+            next,
+        });
     }
 
     /// Whether the next block begins between two jobs, or is to be read together with the end of
@@ -191,17 +254,7 @@ impl<'e> Taker<'e, '_, '_> {
             Walked::Short(consumed) => {
                 let mut place = self.blocks.place(&block);
                 place.pass(&block.bytes[..consumed]);
-                let rest = block.bytes[consumed..].to_vec();
-                self.left = Some(Left {
-                    wanted: rest.len() * 2,
-                    block: Block {
-                        bytes: Cow::Owned(rest),
-                        offset: block.offset + consumed as u64,
-                        place: Some(place),
-                        last: false,
-                    },
-                    next: end.next,
-                });
+                self.leave(block, consumed, Some(place), end.next);
                 Ok(())
             }
         }

@@ -3,6 +3,7 @@
 use std::io;
 
 use super::json::{self, Broken};
+use super::shape::Shapes;
 use super::source::{Content, Halt, OnRow, Row};
 use crate::{Fault, Rule};
 
@@ -27,6 +28,7 @@ pub trait Records {
 
 pub(super) fn each_row(records: &mut dyn Records, on_row: &mut OnRow<'_>) -> Result<(), Halt> {
     let mut some = Vec::new();
+    let mut shapes = Shapes::default();
     loop {
         some.clear();
         records.next(&mut some)?;
@@ -36,10 +38,12 @@ pub(super) fn each_row(records: &mut dyn Records, on_row: &mut OnRow<'_>) -> Res
         let mut fields = Vec::new();
         for record in &some {
             let content = match record {
-                Record::Text(text) => match json::parse_whole(text, &mut fields) {
-                    Ok(job) => Content::Job(job),
-                    Err(broken) => Content::Broken(text.as_bytes(), no_json(broken)),
-                },
+                Record::Text(text) => {
+                    match json::parse_whole_of_list(text, &mut fields, &mut shapes) {
+                        Ok(job) => Content::Job(job),
+                        Err(broken) => Content::Broken(text.as_bytes(), no_json(broken)),
+                    }
+                }
                 Record::Unwritable { shown, fault } => Content::Broken(shown, fault.clone()),
             };
             on_row(Row {

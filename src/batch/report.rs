@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::bodies::Body;
 use super::duplicates::Duplicates;
+use super::table::Mapping;
 use crate::job::{Finding, Standing};
 use crate::{Rule, Severity};
 
@@ -74,6 +75,8 @@ pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
     /// How duplicates were looked for.
     pub duplicates: Duplicates,
+    /// What the columns are, where the source is a table.
+    pub mapping: Option<Mapping>,
     /// The request bodies written, in order.
     pub bodies: Vec<Body>,
     /// What the caller should know beside the counts.

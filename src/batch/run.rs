@@ -6,26 +6,32 @@ use std::path::PathBuf;
 
 use uuid::Uuid;
 
+use super::block::JudgedBlock;
 use super::bodies::{Bodies, Limits, comes_out_otherwise};
 use super::duplicates::{Duplicates, Seen};
 use super::feed::Feed;
 use super::journal::{Earlier, Head, Journal, Mark};
-use super::judge::{Judge, Judged, whole_job};
-use super::outdir::{OutDir, Part, REJECTS, Refusal};
+use super::judge::{Judge, Judged};
+use super::outdir::{OutDir, Part, REJECT_TABLE, REJECTS, Refusal};
+use super::preset::{Preset, Setter};
 use super::report::{Diagnostic, Report};
-use super::source::{Begun, Halt, Source};
-use super::{manifest, parallel, rejects};
+use super::source::{Asked, Begun, Halt, Row, Rows, Source};
+use super::table::{RejectTable, TableOptions};
+use super::{manifest, parallel, records, rejects};
 use crate::job::{self, Clock, Standing};
 use crate::phone::Reading;
 use crate::phone::plan::Region;
 use crate::zone::Regions;
-use crate::{Fault, Rule};
 
 /// What the caller decided about the batch.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// About each job.
     pub job: job::Options,
+    /// About the columns of a table.
+    pub table: TableOptions,
+    /// The fields that hold for the whole list.
+    pub preset: Preset,
     /// What counts as the same job.
     pub duplicates: Duplicates,
     /// How many diagnostics the report keeps.
@@ -37,6 +43,18 @@ pub struct Options {
     pub threads: NonZeroUsize,
     /// About how many bytes a thread judges at a time; nothing else depends on it.
     pub block: NonZeroUsize,
+}
+
+impl Options {
+    /// What the rows of a source are asked for; the whole job where it goes to a sink.
+    fn asked(&self, for_sink: bool) -> Asked<'_> {
+        Asked {
+            table: &self.table,
+            preset: &self.preset,
+            phone: &self.job.phone,
+            with_payload: for_sink || self.duplicates == Duplicates::Job,
+        }
+    }
 }
 
 /// A block as it stays in the cache of the core that judges it.
@@ -89,8 +107,15 @@ pub fn check(
     regions: &Regions,
     watch: &mut dyn Watch,
 ) -> (Report, Result<(), Halt>) {
-    let mut run = Run::new(options, regions, watch);
-    let end = run.each_row(source, &mut Sink::None);
+    let seen = match Seen::new(options.duplicates, None) {
+        Ok(seen) => seen,
+        Err(error) => return (Report::new(options.duplicates), Err(error.into())),
+    };
+    let mut run = Run::new(options, regions, watch, seen);
+    let end = source.begin(&options.asked(false)).and_then(|begun| {
+        run.report.mapping = begun.mapping().cloned();
+        run.each_row(begun, &mut Sink::None)
+    });
     (run.report, end)
 }
 
@@ -123,12 +148,22 @@ pub fn prepare(
     let instant = options.now.or(head.map(|head| head.instant));
     let asked = manifest::Asked {
         input_format: source.given_format(),
+        delimiter: options.table.delimiter.map(char::from),
+        map: &options.table.map,
+        payload: options.table.payload.as_deref(),
+        drop_empty: options.table.drop_empty,
+        set: &options.preset,
         now: asked_now,
         region: options.job.phone.region.map(Region::code),
         prefer: options.job.phone.prefer.map(Reading::name),
         level: options.job.phone.level.name(),
         repair: options.job.repair,
         canonical: options.job.canonical,
+        campaign: match &options.job.campaign {
+            Some(campaign) => serde_json::from_str(campaign.json()).map_err(io::Error::from)?,
+            None => None,
+        },
+        night: options.job.night.to_string(),
         duplicates: options.duplicates.name(),
         max_jobs: output.max_jobs,
         max_bytes: output.max_bytes,
@@ -139,14 +174,25 @@ pub fn prepare(
         instant.unwrap_or_else(unix_now),
         serde_json::to_value(&asked).map_err(io::Error::from)?,
     );
-    let (journal, note) = begin(&mut dir, &head, earlier, output.resume, watch)?;
     let options = Options {
         now: Some(head.instant),
         ..options.clone()
     };
-    let mut run = Run::new(&options, regions, watch);
+    let begun = match source.begin(&options.asked(true)) {
+        Ok(begun) => begun,
+        Err(halt) => {
+            if matches!(halt, Halt::Source(_)) {
+                dir.discard();
+            }
+            return Ok((Report::new(options.duplicates), Err(halt)));
+        }
+    };
+    let (journal, note) = begin(&mut dir, &head, earlier, output.resume, watch)?;
+    let seen = Seen::new(options.duplicates, Some(&output.dir))?;
+    let mut run = Run::new(&options, regions, watch, seen);
     run.report.notes.extend(note);
-    let end = fill(&dir, source, &mut run, output, &run_name, journal);
+    run.report.mapping = begun.mapping().cloned();
+    let end = fill(&dir, begun, &mut run, output, &run_name, journal);
     let mut report = run.report;
     let end = end.and_then(|bodies| {
         report.bodies = bodies;
@@ -156,7 +202,7 @@ pub fn prepare(
     match &end {
         Err(Halt::Source(_)) => dir.discard(),
         Err(Halt::Io(_)) => report.notes.extend(left_behind(dir.left_bodies())),
-        Ok(()) | Err(Halt::Differs(_)) => {}
+        Ok(()) | Err(Halt::Differs(_) | Halt::Usage(_)) => {}
     }
     Ok((report, end))
 }
@@ -208,7 +254,7 @@ fn left_behind(whole: usize) -> Option<String> {
 
 fn fill(
     dir: &OutDir,
-    source: &mut Source<'_>,
+    begun: Begun<'_>,
     run: &mut Run<'_>,
     output: &Output,
     run_name: &str,
@@ -221,12 +267,15 @@ fn fill(
     let one_a_phone = run.options.duplicates == Duplicates::Job;
     let files = Box::new(Files {
         bodies: Bodies::new(dir, limits, run_name.to_owned(), journal, one_a_phone),
-        limits,
         rejects: dir.begin(REJECTS)?,
+        table: begun
+            .reject_table()
+            .map(|table| TableFile::begin(dir, table))
+            .transpose()?,
         line: Vec::new(),
     });
     let mut sink = Sink::Files(files);
-    let end = run.each_row(source, &mut sink);
+    let end = run.each_row(begun, &mut sink);
     let Sink::Files(files) = sink else {
         return end.map(|()| Vec::new());
     };
@@ -239,6 +288,9 @@ fn fill(
     // The bodies first: they tell whether the source is the one that is resumed.
     let bodies = files.bodies.finish()?;
     files.rejects.finish()?;
+    if let Some(table) = files.table {
+        table.file.finish()?;
+    }
     Ok(bodies)
 }
 
@@ -248,12 +300,36 @@ enum Sink<'d> {
     Files(Box<Files<'d>>),
 }
 
+impl Sink<'_> {
+    /// How many bytes a job may have, sent alone.
+    fn longest_job(&self) -> Option<u64> {
+        match self {
+            Sink::None => None,
+            Sink::Files(files) => files.bodies.longest_job(),
+        }
+    }
+}
+
 struct Files<'d> {
     bodies: Bodies<'d>,
-    limits: Limits,
     rejects: Part,
+    /// The same in the form of the source, where that is a table.
+    table: Option<TableFile>,
     /// Room for one job or one line.
     line: Vec<u8>,
+}
+
+struct TableFile {
+    table: RejectTable,
+    file: Part,
+}
+
+impl TableFile {
+    fn begin(dir: &OutDir, table: RejectTable) -> io::Result<TableFile> {
+        let mut file = dir.begin(REJECT_TABLE)?;
+        file.write_all(table.head())?;
+        Ok(TableFile { table, file })
+    }
 }
 
 struct Run<'a> {
@@ -265,55 +341,89 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(options: &'a Options, regions: &'a Regions, watch: &'a mut dyn Watch) -> Self {
+    fn new(
+        options: &'a Options,
+        regions: &'a Regions,
+        watch: &'a mut dyn Watch,
+        seen: Seen,
+    ) -> Self {
         Run {
             options,
             regions,
             watch,
-            seen: Seen::new(options.duplicates),
+            seen,
             report: Report::new(options.duplicates),
         }
     }
 
     /// Takes every row of the source.
-    fn each_row(&mut self, source: &mut Source<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+    fn each_row(&mut self, begun: Begun<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
         let options = self.options;
         let now = options.now.unwrap_or_else(unix_now);
         let judge = Judge {
             options: &options.job,
             clock: Clock::new(self.regions, now),
             duplicates: options.duplicates,
+            preset: &options.preset,
+            longest: sink.longest_job(),
         };
-        let (threads, block) = (options.threads.get(), options.block.get());
-        let mut begun = source.begin()?;
-        if threads > 1
-            && let Begun::Text(feed, format) = &mut begun
-            && is_longer(*feed, block)?
-        {
-            let on_row = &mut |row: Judged<'_>| self.row(row, sink);
-            return parallel::each_row(*feed, *format, &judge, (threads, block), on_row);
-        }
-        begun.each_row(&mut |row| self.row(judge.row(&row), sink))
+        let (threads, size) = (options.threads.get(), options.block.get());
+        let (feed, text) = match begun.rows {
+            Rows::Text(feed, text) => (feed, text),
+            Rows::Records(records) => {
+                let mut setter = Setter::new(judge.preset);
+                let mut take = |row: Row<'_>| self.record(judge.row(&row), sink);
+                let mut set = |row: Row<'_>| setter.hand_on(row, &mut take);
+                return records::each_row(records, &mut |row| rejects::unwrapped(row, &mut set));
+            }
+        };
+        let threads = match threads > 1 && is_longer(feed, size)? {
+            true => threads,
+            false => 1,
+        };
+        let on_block = &mut |block: &mut JudgedBlock<'_>| self.block(block, sink);
+        parallel::each_block(feed, &text, &judge, (threads, size), on_block)
     }
 
-    /// Decides what the row's place among the others decides, and brings it where it goes.
-    fn row(&mut self, mut row: Judged<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+    /// Takes a row that comes by itself.
+    fn record(&mut self, row: Judged<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
         let number = self.report.total;
-        if let (Sink::Files(files), Some(_)) = (&mut *sink, &row.key) {
-            files.line.clear();
-            job::rewritten(row.text, &row.edits, &mut files.line);
-            if !files.limits.fit_one(files.line.len()) {
-                row.reject(whole_job(Fault::new(Rule::JobTooLarge)));
-            }
-        }
-        if let Some(key) = &row.key {
-            match self.seen.note(number, key, row.text) {
-                Some(finding) => row.reject(finding),
-                None => {
-                    if let Sink::Files(files) = sink {
-                        files.bodies.add(number, key.phone, &files.line)?;
-                    }
+        let key = row.key.iter().map(|key| (number, key.clone(), row.text));
+        let first = self.seen.first_rows(key)?.first().copied();
+        self.row(row, first, sink)
+    }
+
+    /// Takes the rows of a block.
+    fn block(&mut self, block: &mut JudgedBlock<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+        let firsts = self.seen.first_rows(block.keys(self.report.total))?;
+        let mut firsts = firsts.into_iter();
+        block.each_row(&mut |row| {
+            let first = row.key.as_ref().and_then(|_| firsts.next());
+            self.row(row, first, sink)
+        })
+    }
+
+    /// Decides what the row's place among the others decides, and brings it where it goes. `first`
+    /// is the first row of the same job, where it is sendable.
+    fn row(
+        &mut self,
+        mut row: Judged<'_>,
+        first: Option<u64>,
+        sink: &mut Sink<'_>,
+    ) -> Result<(), Halt> {
+        let number = self.report.total;
+        if let (Some(key), Some(first)) = (&row.key, first) {
+            match sink {
+                _ if first != number => {
+                    let finding = self.seen.doubled(first, &row.text[key.value.clone()]);
+                    row.reject(finding);
                 }
+                Sink::Files(files) => {
+                    files.line.clear();
+                    job::rewritten(row.text, &row.edits, &mut files.line);
+                    files.bodies.add(number, key.phone, &files.line)?;
+                }
+                Sink::None => {}
             }
         }
         if let (Sink::Files(files), Standing::Rejected) = (sink, row.standing) {
@@ -342,7 +452,13 @@ impl Files<'_> {
             .collect();
         self.line.clear();
         rejects::write_line(number, row, &told, &mut self.line)?;
-        self.rejects.write_all(&self.line)
+        self.rejects.write_all(&self.line)?;
+        if let (Some(TableFile { table, file }), Some(record)) = (&mut self.table, row.record) {
+            self.line.clear();
+            table.write_record(record, &told, &mut self.line);
+            file.write_all(&self.line)?;
+        }
+        Ok(())
     }
 }
 

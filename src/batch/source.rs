@@ -3,10 +3,11 @@
 use std::io;
 
 use super::feed::Feed;
-use super::records::{self, Records};
-use super::{json, rejects};
-use crate::Fault;
+use super::preset::Preset;
+use super::records::Records;
+use super::table::{self, Csv, Mapping, RejectTable, TableOptions, Wanted};
 use crate::job::RawJob;
+use crate::{Fault, phone};
 
 /// A batch as it comes in.
 pub enum Source<'a> {
@@ -16,8 +17,9 @@ pub enum Source<'a> {
         feed: &'a mut dyn Feed,
         /// The format, where the caller knows it.
         format: Option<Format>,
-        /// The format to take where there is no content to tell it by.
-        empty: Format,
+        /// The format that the source's name speaks for, to take where its content speaks for
+        /// none.
+        named: Option<Format>,
     },
     /// Jobs that each come as a text of their own.
     Records(&'a mut dyn Records),
@@ -30,14 +32,20 @@ pub enum Format {
     Json,
     /// A JSON text a line.
     Ndjson,
+    /// Delimited text (RFC 4180), with whatever delimiter.
+    Csv,
+    /// Delimited text with tabs.
+    Tsv,
 }
 
 impl Format {
-    /// The format of that name: `json` or `ndjson`.
+    /// The format of that name: `json`, `ndjson`, `csv` or `tsv`.
     pub fn from_name(name: &str) -> Option<Format> {
         match name {
             "json" => Some(Format::Json),
             "ndjson" | "jsonl" => Some(Format::Ndjson),
+            "csv" => Some(Format::Csv),
+            "tsv" => Some(Format::Tsv),
             _ => None,
         }
     }
@@ -47,6 +55,8 @@ impl Format {
         match self {
             Format::Json => "json",
             Format::Ndjson => "ndjson",
+            Format::Csv => "csv",
+            Format::Tsv => "tsv",
         }
     }
 }
@@ -61,8 +71,15 @@ pub(super) struct Row<'a> {
 /// What a row holds.
 pub(super) enum Content<'a> {
     Job(RawJob<'a>),
+    /// A job that was written from a record of a table.
+    Composed {
+        job: RawJob<'a>,
+        record: &'a [u8],
+    },
     /// No JSON: its bytes as they came, and why.
     Broken(&'a [u8], Fault),
+    /// A record of a table that no job can be written from, and why.
+    Refused(&'a [u8], Fault),
 }
 
 /// Why a batch ended before its time.
@@ -73,6 +90,8 @@ pub enum Halt {
     /// It is not the source that the unfinished run read, which was to be resumed: how that is
     /// known, in words.
     Differs(String),
+    /// The options don't fit the source: how, in words.
+    Usage(String),
     /// Reading, writing or the caller failed.
     Io(io::Error),
 }
@@ -109,55 +128,123 @@ impl Source<'_> {
     }
 
     /// Reads as far as is needed to tell what the rows are in.
-    pub(super) fn begin(&mut self) -> Result<Begun<'_>, Halt> {
-        match self {
-            Source::Records(records) => Ok(Begun::Records(*records)),
+    pub(super) fn begin<'b>(&'b mut self, asked: &Asked<'b>) -> Result<Begun<'b>, Halt> {
+        let rows = match self {
+            Source::Records(records) => Rows::Records(*records),
             Source::Bytes {
                 feed,
                 format,
-                empty,
+                named,
             } => {
-                skip_byte_order_mark(*feed)?;
-                let format = told_format(*feed, *format, *empty)?;
-                Ok(Begun::Text(*feed, format))
+                let has_mark = skip_byte_order_mark(*feed)?;
+                let format = told_format(*feed, *format, *named)?;
+                let text = Text::begin(*feed, format, has_mark, asked)?;
+                Rows::Text(*feed, text)
             }
+        };
+        let is_table = matches!(rows, Rows::Text(_, Text::Table(_)));
+        if !is_table && let Some(option) = asked.table.of_tables_only() {
+            return Err(Halt::Usage(format!(
+                "{option} is about the columns of a table, and the source is none"
+            )));
         }
+        Ok(Begun { rows })
     }
+}
+
+/// What the caller decided about the rows of a source.
+pub(super) struct Asked<'a> {
+    pub table: &'a TableOptions,
+    pub preset: &'a Preset,
+    pub phone: &'a phone::Options,
+    /// Whether payloads are needed, and not only what is judged.
+    pub with_payload: bool,
 }
 
 /// A source of which it is known what its rows are in.
-pub(super) enum Begun<'a> {
+pub(super) struct Begun<'a> {
+    pub rows: Rows<'a>,
+}
+
+/// Rows, and what they are in.
+pub(super) enum Rows<'a> {
     Records(&'a mut dyn Records),
-    Text(&'a mut dyn Feed, Format),
+    Text(&'a mut dyn Feed, Text),
+}
+
+/// A text format, and what of it is known.
+pub(super) enum Text {
+    Json,
+    Ndjson,
+    Table(Box<Csv>),
+}
+
+impl Text {
+    fn begin(
+        feed: &mut dyn Feed,
+        format: Format,
+        has_mark: bool,
+        asked: &Asked<'_>,
+    ) -> Result<Text, Halt> {
+        let tabs = match format {
+            Format::Json => return Ok(Text::Json),
+            Format::Ndjson => return Ok(Text::Ndjson),
+            Format::Csv => None,
+            Format::Tsv => Some(b'\t'),
+        };
+        let wanted = Wanted {
+            options: asked.table,
+            preset: asked.preset,
+            phone: asked.phone,
+            delimiter: asked.table.delimiter.or(tabs),
+            with_payload: asked.with_payload,
+            has_mark,
+        };
+        Ok(Text::Table(Box::new(Csv::begin(feed, &wanted)?)))
+    }
 }
 
 impl Begun<'_> {
-    /// Hands every row to `on_row`, in order.
-    pub(super) fn each_row(self, on_row: &mut OnRow<'_>) -> Result<(), Halt> {
-        let on_row = &mut |row: Row<'_>| rejects::unwrapped(row, on_row);
-        match self {
-            Begun::Records(records) => records::each_row(records, on_row),
-            Begun::Text(feed, Format::Json) => json::each_element(feed, on_row),
-            Begun::Text(feed, Format::Ndjson) => json::each_line(feed, on_row),
+    /// What the columns are, where the rows are those of a table.
+    pub fn mapping(&self) -> Option<&Mapping> {
+        Some(&self.table()?.mapping)
+    }
+
+    /// How the rejects of a table are written in its own form.
+    pub fn reject_table(&self) -> Option<RejectTable> {
+        self.table().map(RejectTable::of)
+    }
+
+    fn table(&self) -> Option<&Csv> {
+        match &self.rows {
+            Rows::Text(_, Text::Table(table)) => Some(table),
+            Rows::Text(..) | Rows::Records(_) => None,
         }
     }
 }
 
-fn skip_byte_order_mark(feed: &mut dyn Feed) -> Result<(), Halt> {
+/// Passes a byte order mark over; answers whether there was one.
+fn skip_byte_order_mark(feed: &mut dyn Feed) -> Result<bool, Halt> {
     while feed.window().len() < 3 && !feed.at_end() {
         feed.more()?;
     }
     let window = feed.window();
-    if window.starts_with(b"\xEF\xBB\xBF") {
+    let has_mark = window.starts_with(b"\xEF\xBB\xBF");
+    if has_mark {
         feed.consume(3);
     } else if window.starts_with(b"\xFF\xFE") || window.starts_with(b"\xFE\xFF") {
         return Err(failure(feed, 0, "the source is UTF-16; save it as UTF-8"));
     }
-    Ok(())
+    Ok(has_mark)
 }
 
-/// What the content says: an array begins with its bracket. A caller's word stands above it.
-fn told_format(feed: &mut dyn Feed, given: Option<Format>, empty: Format) -> Result<Format, Halt> {
+/// What the content says: an array begins with its bracket, lines of JSON with a brace. Where it
+/// says neither, the name does, and without one it is a table. A caller's word stands above all.
+fn told_format(
+    feed: &mut dyn Feed,
+    given: Option<Format>,
+    named: Option<Format>,
+) -> Result<Format, Halt> {
     if let Some(format) = given {
         return Ok(format);
     }
@@ -166,14 +253,33 @@ fn told_format(feed: &mut dyn Feed, given: Option<Format>, empty: Format) -> Res
         let rest = &feed.window()[passed..];
         match rest.iter().position(|byte| !is_space(*byte)) {
             Some(at) if rest[at] == b'[' => return Ok(Format::Json),
-            Some(_) => return Ok(Format::Ndjson),
-            None if feed.at_end() => return Ok(empty),
+            Some(at) if rest[at] == b'{' => return Ok(Format::Ndjson),
+            Some(_) => return named.map_or_else(|| table_or_lines(feed), Ok),
+            None if feed.at_end() => return Ok(named.unwrap_or(Format::Ndjson)),
             None => {
                 passed = feed.window().len();
                 feed.more()?;
             }
         }
     }
+}
+
+/// Lines of JSON of which the first is broken, or a table.
+fn table_or_lines(feed: &mut dyn Feed) -> Result<Format, Halt> {
+    while feed.window().len() < table::BEGINNING && !feed.at_end() {
+        feed.more()?;
+    }
+    let window = feed.window();
+    let beginning = &window[..window.len().min(table::BEGINNING)];
+    let is_job = |line: &[u8]| {
+        let is_text = |byte: &u8| byte.is_ascii() && !byte.is_ascii_control();
+        let begin = line.iter().position(is_text).unwrap_or_default();
+        line[begin..].starts_with(b"{") && trimmed(line).ends_with(b"}")
+    };
+    Ok(match beginning.split(|byte| *byte == b'\n').any(is_job) {
+        true => Format::Ndjson,
+        false => Format::Csv,
+    })
 }
 
 /// White space between JSON tokens (RFC 8259, 2).

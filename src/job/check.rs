@@ -2,14 +2,19 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::RawJob;
 use super::clock::Clock;
+use super::deprecated::undeprecated;
 use super::depth::{MAX_DEPTH, too_deep};
 use super::field::{Field, KnownField, Name};
+use super::policy::{Asked, Campaign, Kind, Night, Note, Shown, policy_fields};
 use super::rewrite::Edit;
+use super::ringing::Places;
 use super::value::{Value, cut, shown};
-use crate::phone::{self, Phone};
+use super::zone_texts::Read;
+use crate::phone::{self, Phone, Settled};
 use crate::zone::Zone;
 use crate::{Fault, Rule, Severity};
 
@@ -22,6 +27,10 @@ pub struct Options {
     pub canonical: bool,
     /// Which reading of a phone is meant.
     pub phone: phone::Options,
+    /// The campaign's policy, which holds where a job has none of its own.
+    pub campaign: Option<Arc<Campaign>>,
+    /// When it is night: windows then are warned of.
+    pub night: Night,
 }
 
 impl Default for Options {
@@ -30,6 +39,8 @@ impl Default for Options {
             repair: true,
             canonical: false,
             phone: phone::Options::default(),
+            campaign: None,
+            night: Night::default(),
         }
     }
 }
@@ -77,7 +88,7 @@ pub struct Verdict {
     pub standing: Standing,
     /// Its phone, where it can be read.
     pub phone: Option<Phone>,
-    /// What was found, in the order of the fields.
+    /// What was found, in the order of the fields; what concerns several of them stands last.
     pub findings: Vec<Finding>,
     /// What to rewrite, in the order of the text; empty unless repaired.
     pub edits: Vec<Edit>,
@@ -105,37 +116,62 @@ impl Verdict {
 /// assert_eq!(verdict.standing, Standing::Clean);
 /// ```
 pub fn check(job: &RawJob<'_>, options: &Options, clock: &Clock<'_>) -> Verdict {
-    let mut checker = Checker {
-        options,
-        clock,
-        verdict: Verdict {
-            standing: Standing::Clean,
-            phone: None,
-            findings: Vec::new(),
-            edits: Vec::new(),
-        },
-    };
-    if too_deep(job.text) {
-        let deep = format!("the job is nested deeper than {MAX_DEPTH} levels");
-        checker.whole(Fault::new(Rule::JobTooDeep).because(deep));
-    }
-    match job.fields {
-        Some(fields) => checker.fields(fields),
-        None => checker.no_object(job.text),
-    }
+    let mut checker = Checker::new(options, clock);
+    checker.job(job);
     checker.finish()
 }
 
-struct Checker<'o> {
+/// The verdict over a job, and where the job is; `None` where its zone can't be read.
+pub(super) fn inspect(
+    job: &RawJob<'_>,
+    options: &Options,
+    clock: &Clock<'_>,
+) -> (Verdict, Option<Places>) {
+    let mut checker = Checker::new(options, clock);
+    let zone = checker.job(job);
+    let places = checker.places(zone);
+    (checker.finish(), places)
+}
+
+struct Checker<'o, 'r> {
     options: &'o Options,
-    clock: &'o Clock<'o>,
+    clock: &'o Clock<'r>,
     verdict: Verdict,
 }
 
-impl<'o> Checker<'o> {
-    fn fields(&mut self, fields: &[Field<'_>]) {
+impl<'o, 'r> Checker<'o, 'r> {
+    fn new(options: &'o Options, clock: &'o Clock<'r>) -> Self {
+        Checker {
+            options,
+            clock,
+            verdict: Verdict {
+                standing: Standing::Clean,
+                phone: None,
+                findings: Vec::new(),
+                edits: Vec::new(),
+            },
+        }
+    }
+
+    /// Checks the whole; answers the zone, if it can be read.
+    fn job(&mut self, job: &RawJob<'_>) -> Option<Zone<'r>> {
+        if too_deep(job.text) {
+            let deep = format!("the job is nested deeper than {MAX_DEPTH} levels");
+            self.whole(Fault::new(Rule::JobTooDeep).because(deep));
+        }
+        match job.fields {
+            Some(fields) => self.fields(job.text, fields),
+            None => {
+                self.no_object(job.text);
+                None
+            }
+        }
+    }
+
+    fn fields(&mut self, text: &str, fields: &[Field<'_>]) -> Option<Zone<'r>> {
         self.repeated_names(fields);
         let mut has_phone = false;
+        let mut has_policy = self.options.campaign.is_some();
         let mut zone = None;
         for field in fields {
             match &field.name {
@@ -147,7 +183,7 @@ impl<'o> Checker<'o> {
                     zone = self.zone(field).map(|zone| (field, zone));
                 }
                 Name::Known(KnownField::Payload) => self.payload(field),
-                Name::Known(_) => {}
+                Name::Known(_) => has_policy = true,
                 Name::Unknown(_) => self.unknown(field),
             }
         }
@@ -159,26 +195,108 @@ impl<'o> Checker<'o> {
         if !has_phone {
             self.no_phone(fields);
         }
+        let zone = zone.map(|(_, zone)| zone);
+        if has_policy {
+            self.policy(text, fields, zone);
+        }
+        zone
+    }
+
+    /// Checks the policy together with the campaign's.
+    fn policy(&mut self, text: &str, fields: &[Field<'_>], zone: Option<Zone<'o>>) {
+        let (options, clock) = (self.options, self.clock);
+        let asked = Asked {
+            campaign: options.campaign.as_deref(),
+            night: options.night,
+            places: self.places(zone),
+            regions: clock.regions(),
+            now: clock.now(),
+        };
+        let told = self.verdict.edits.len();
+        clock.verdicts().each_note(fields, &asked, |note| {
+            self.note(text, fields, note, asked.places);
+        });
+        if self.verdict.edits.len() > told {
+            self.verdict.edits.sort_by_key(|edit| edit.range.start);
+        }
+    }
+
+    /// Where the job is: in its zone, else where its phone is, else anywhere. A zone that can't
+    /// be read is none of these.
+    fn places(&self, zone: Option<Zone<'_>>) -> Option<Places> {
+        let is_zone = |finding: &Finding| {
+            finding.severity == Severity::Error
+                && finding.field.as_deref() == Some(KnownField::GmtZone.name())
+        };
+        match (zone, &self.verdict.phone) {
+            (Some(zone), _) => Some(Places::of_zone(zone)),
+            _ if self.verdict.findings.iter().any(is_zone) => None,
+            (None, Some(phone)) => Some(Places::Phone(phone.zone_list())),
+            (None, None) => Some(Places::World),
+        }
+    }
+
+    /// Tells what was found at a policy.
+    fn note(&mut self, text: &str, fields: &[Field<'_>], note: &Note, places: Option<Places>) {
+        let severity = note.severity(self.options.repair, self.options.canonical);
+        let mut given = policy_fields(fields);
+        let field = given.find(|(known, _)| *known == note.field);
+        let mut fault = note.fault.clone();
+        if let (Severity::Repair, Some((_, field))) = (severity, field) {
+            match &note.kind {
+                Kind::Repair(range, json) => self.verdict.edits.push(Edit {
+                    range: field.at + range.start..field.at + range.end,
+                    json: json.clone(),
+                }),
+                Kind::Deprecated(windows) => {
+                    let edits = undeprecated(text, fields, windows.as_deref());
+                    // What was mended in the pair is in the windows already.
+                    let stays = |edit: &Edit| edits.iter().all(|other| !other.covers(edit));
+                    self.verdict.edits.retain(stays);
+                    self.verdict.edits.extend(edits);
+                }
+                _ => {}
+            }
+        }
+        if let Kind::NoOffset(local) = &note.kind {
+            fault.suggestion = places.and_then(|places| {
+                let offset = places.offset_of_local(local.seconds, self.clock.regions())?;
+                local.with_offset(offset)
+            });
+        }
+        if field.is_none() {
+            fault = fault.of_the_campaign();
+        }
+        let value = match &note.value {
+            Shown::Text(text) => Some(text.clone()),
+            Shown::Field => field.map(|(_, field)| shown(field.value)),
+            Shown::Nothing => None,
+        };
+        let place = match note.path.is_empty() {
+            true => Cow::Borrowed(note.field.name()),
+            false => Cow::Owned(note.place()),
+        };
+        self.verdict.findings.push(Finding {
+            field: Some(place),
+            severity,
+            fault,
+            value,
+        });
     }
 
     fn phone(&mut self, field: &Field<'_>) {
-        let settled = match Value::of(field.value) {
-            Value::Null => return,
-            Value::Text(text) => phone::settle(&text, &self.options.phone),
-            Value::Number(number) => phone::settle_number(number, &self.options.phone),
-            Value::LoneSurrogate(text) => Err(lone_surrogate(Rule::PhoneSyntax, &text)),
-            Value::Bool | Value::Array | Value::Object => Err(Fault::new(Rule::PhoneType)),
-        };
-        let settled = match settled {
-            Ok(settled) => settled,
-            Err(fault) => return self.error(field, fault),
+        let settled = match self.settled(field.value) {
+            Some(Ok(settled)) => settled,
+            Some(Err(fault)) => return self.error(field, fault),
+            None => return,
         };
         self.verdict.phone = Some(settled.phone);
-        let digits = settled.phone.digits();
         if !settled.plain {
+            let digits = settled.phone.digits();
             let fault = Fault::new(Rule::PhoneFormat).suggest(digits);
             self.rewrite(field, fault, digits);
         } else if self.options.canonical && !field.value.starts_with('"') {
+            let digits = settled.phone.digits();
             let fault = Fault::new(Rule::PhoneFormat)
                 .because("the phone is a number, its canonical form is a string")
                 .suggest(digits);
@@ -191,10 +309,29 @@ impl<'o> Checker<'o> {
         }
     }
 
+    /// The phone that a value means; `None` for null.
+    fn settled(&self, value: &str) -> Option<Result<Settled, Fault>> {
+        let options = &self.options.phone;
+        // Digits are the same in JSON's two ways to write them, and need no decoding.
+        let inner = value
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'));
+        if let Some(settled) = phone::settle_at_a_glance(inner.unwrap_or(value).as_bytes(), options)
+        {
+            return Some(Ok(settled));
+        }
+        Some(match Value::of(value) {
+            Value::Null => return None,
+            Value::Text(text) => phone::settle(&text, options),
+            Value::Number(number) => phone::settle_number(number, options),
+            Value::LoneSurrogate(text) => Err(lone_surrogate(Rule::PhoneSyntax, &text)),
+            Value::Bool | Value::Array | Value::Object => Err(Fault::new(Rule::PhoneType)),
+        })
+    }
+
     /// The zone of the field, valid or repaired.
-    fn zone(&mut self, field: &Field<'_>) -> Option<Zone<'o>> {
-        let regions = self.clock.regions();
-        let strict = match Value::of(field.value) {
+    fn zone(&mut self, field: &Field<'_>) -> Option<Zone<'r>> {
+        let read = match Value::of(field.value) {
             Value::Null => return None,
             Value::Text(text) if text.is_empty() => return None,
             Value::Text(text) if text.trim().is_empty() => {
@@ -203,10 +340,8 @@ impl<'o> Checker<'o> {
                 self.rewrite(field, fault, "");
                 return None;
             }
-            Value::Text(text) => {
-                Zone::parse(&text, regions).map_err(|fault| (fault, Zone::repair(&text, regions)))
-            }
-            Value::Number(number) => Err(hours(number)),
+            Value::Text(text) => self.clock.read_zone(&text),
+            Value::Number(number) => Cow::Owned(hours(number)),
             Value::LoneSurrogate(text) => {
                 self.error(field, lone_surrogate(Rule::ZoneSyntax, &text));
                 return None;
@@ -216,17 +351,17 @@ impl<'o> Checker<'o> {
                 return None;
             }
         };
-        let zone = match strict {
-            Ok(zone) => {
-                self.canonical_zone(field, zone);
-                zone
+        let zone = match &*read {
+            Read::Zone(zone) => {
+                self.canonical_zone(field, *zone);
+                *zone
             }
-            Err((fault, Ok(zone))) => {
-                self.rewrite(field, fault, &zone.normalized());
-                zone
+            Read::Meant(zone, fault) => {
+                self.rewrite(field, fault.clone(), &zone.normalized());
+                *zone
             }
-            Err((fault, Err(_))) => {
-                self.error(field, fault);
+            Read::Refused(fault) => {
+                self.error(field, fault.clone());
                 return None;
             }
         };
@@ -352,11 +487,12 @@ impl<'o> Checker<'o> {
     }
 
     fn found(&mut self, field: &Field<'_>, severity: Severity, fault: Fault) {
+        let is_secret = field.name.known() == Some(KnownField::ExternalCheck);
         self.verdict.findings.push(Finding {
             field: Some(shown_name(&field.name)),
             severity,
             fault,
-            value: Some(shown(field.value)),
+            value: (!is_secret).then(|| shown(field.value)),
         });
     }
 
@@ -377,18 +513,20 @@ impl<'o> Checker<'o> {
 }
 
 /// A JSON number as a zone: never valid, surely meant where it is a whole hour.
-fn hours(number: &str) -> (Fault, Result<Zone<'static>, Fault>) {
+fn hours(number: &str) -> Read<'static> {
     let meant = match number.parse() {
         Ok(hours) => Zone::from_hours(hours),
         Err(_) => Err(Fault::new(Rule::ZoneType)),
     };
-    let fault = match &meant {
-        Ok(zone) => Fault::new(Rule::ZoneFormat)
-            .because("the gmtZone is a number of hours, not text")
-            .suggest(&*zone.normalized()),
-        Err(fault) => fault.clone(),
-    };
-    (fault, meant)
+    match meant {
+        Ok(zone) => {
+            let fault = Fault::new(Rule::ZoneFormat)
+                .because("the gmtZone is a number of hours, not text")
+                .suggest(&*zone.normalized());
+            Read::Meant(zone, fault)
+        }
+        Err(fault) => Read::Refused(fault),
+    }
 }
 
 fn shown_name(name: &Name<'_>) -> Cow<'static, str> {

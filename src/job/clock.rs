@@ -1,7 +1,10 @@
 //! How far a job's zone is from where its phone is, at one instant.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
+use super::policy::{Instant, Verdicts};
+use super::zone_texts::{Read, ZoneTexts};
 use crate::phone::Phone;
 use crate::phone::plan::ZoneList;
 use crate::zone::{Regions, Zone};
@@ -12,8 +15,10 @@ use crate::{Fault, Rule};
 pub struct Clock<'r> {
     regions: &'r Regions,
     now: i64,
+    texts: ZoneTexts<'r>,
     of_regions: Vec<OnceLock<i32>>,
     of_lists: Vec<OnceLock<Vec<Place>>>,
+    verdicts: Verdicts,
 }
 
 /// A zone where a phone may be, and its seconds east of UTC.
@@ -29,14 +34,31 @@ impl<'r> Clock<'r> {
         Clock {
             regions,
             now,
+            texts: ZoneTexts::new(regions),
             of_regions: regions.iter().map(|_| OnceLock::new()).collect(),
             of_lists: (0..ZoneList::COUNT).map(|_| OnceLock::new()).collect(),
+            verdicts: Verdicts::default(),
         }
     }
 
     /// The regions that the clock knows.
     pub fn regions(&self) -> &'r Regions {
         self.regions
+    }
+
+    /// Reads the text of a gmtZone.
+    pub(super) fn read_zone(&self, text: &str) -> Cow<'_, Read<'r>> {
+        self.texts.read(text)
+    }
+
+    /// The instant that it shows.
+    pub(super) fn now(&self) -> Instant {
+        Instant::of_seconds(self.now)
+    }
+
+    /// The verdicts over policies at that instant.
+    pub(super) fn verdicts(&self) -> &Verdicts {
+        &self.verdicts
     }
 
     fn offset(&self, zone: Zone<'_>) -> i32 {

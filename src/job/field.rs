@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// One member of a job's object.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field<'a> {
     /// Its name, escapes decoded.
     pub name: Name<'a>,
@@ -11,6 +11,15 @@ pub struct Field<'a> {
     pub value: &'a str,
     /// The byte of the job's text at which the value begins.
     pub at: usize,
+}
+
+impl Field<'_> {
+    /// The room of an emptied vector for the fields of another job: collecting in place allocates
+    /// nothing.
+    pub fn recycled<'to>(mut fields: Vec<Field<'_>>) -> Vec<Field<'to>> {
+        fields.clear();
+        fields.into_iter().map_while(|_| None).collect()
+    }
 }
 
 /// The name of a field.
@@ -28,6 +37,14 @@ impl<'a> Name<'a> {
         match KnownField::from_name(&bytes) {
             Some(known) => Name::Known(known),
             None => Name::Unknown(bytes),
+        }
+    }
+
+    /// The field, if the service reads it.
+    pub fn known(&self) -> Option<KnownField> {
+        match self {
+            Name::Known(known) => Some(*known),
+            Name::Unknown(_) => None,
         }
     }
 
@@ -90,22 +107,80 @@ known_fields! {
     ExternalCheck "externalCheck"
 }
 
-/// Names that lists use for the two fields that every list has, as [`squeezed`] writes them.
-const ALIASES: &[(&str, KnownField)] = &[
-    ("tel", KnownField::Phone),
-    ("telephone", KnownField::Phone),
-    ("phonenumber", KnownField::Phone),
-    ("number", KnownField::Phone),
-    ("mobile", KnownField::Phone),
-    ("msisdn", KnownField::Phone),
-    ("timezone", KnownField::GmtZone),
-    ("tz", KnownField::GmtZone),
-    ("zone", KnownField::GmtZone),
-    ("gmt", KnownField::GmtZone),
-    ("utcoffset", KnownField::GmtZone),
+/// Names that lists use, in English and in Russian, for the two fields that every list has, as
+/// [`squeezed`] writes them.
+const ALIASES: &[(KnownField, &[&str])] = &[
+    (
+        KnownField::Phone,
+        &[
+            "tel",
+            "telephone",
+            "telephonenumber",
+            "telno",
+            "phonenumber",
+            "phoneno",
+            "number",
+            "mobile",
+            "mobilephone",
+            "mobilenumber",
+            "mobileno",
+            "cell",
+            "cellphone",
+            "contactphone",
+            "contactnumber",
+            "msisdn",
+            "телефон",
+            "тел",
+            "номер",
+            "номертелефона",
+            "телефонномер",
+            "мобильный",
+            "мобильныйтелефон",
+            "мобильныйномер",
+            "мобтелефон",
+            "сотовый",
+            "сотовыйтелефон",
+            "контактныйтелефон",
+        ],
+    ),
+    (
+        KnownField::GmtZone,
+        &[
+            "timezone",
+            "timezoneid",
+            "timezoneoffset",
+            "tz",
+            "zone",
+            "gmt",
+            "gmtoffset",
+            "utc",
+            "utcoffset",
+            "часовойпояс",
+            "часоваязона",
+            "временнаязона",
+            "таймзона",
+        ],
+    ),
 ];
 
+/// Names of more bytes are nobody's: none of the above has more, with a separator or two.
+const LONGEST: usize = 80;
+
 impl KnownField {
+    /// Whether the field is of the call policy.
+    ///
+    /// ```
+    /// use predial::job::KnownField;
+    /// assert!(KnownField::MaxAttempts.is_policy());
+    /// assert!(!KnownField::Payload.is_policy());
+    /// ```
+    pub const fn is_policy(self) -> bool {
+        !matches!(
+            self,
+            KnownField::Phone | KnownField::GmtZone | KnownField::Payload
+        )
+    }
+
     /// The field that an unknown name surely means: the same but for case and separators, a
     /// common name for it, or one or two letters off.
     ///
@@ -117,19 +192,13 @@ impl KnownField {
     /// assert_eq!(KnownField::meant_by("name"), None);
     /// ```
     pub fn meant_by(name: &str) -> Option<KnownField> {
-        /// No name of the service is longer than 22 letters.
-        const LONGEST: usize = 40;
+        if let Some(field) = Self::headed(name) {
+            return Some(field);
+        }
         if name.len() > LONGEST {
             return None;
         }
         let name = squeezed(name);
-        let exact = |field: &&KnownField| squeezed(field.name()) == name;
-        if let Some(field) = Self::ALL.iter().find(exact) {
-            return Some(*field);
-        }
-        if let Some((_, field)) = ALIASES.iter().find(|(alias, _)| *alias == name) {
-            return Some(*field);
-        }
         // A short name two letters off is another word ("home" is no "phone").
         let within = if name.len() < 8 { 1 } else { 2 };
         Self::ALL
@@ -139,12 +208,52 @@ impl KnownField {
             .min_by_key(|(distance, _)| *distance)
             .map(|(_, field)| field)
     }
+
+    /// The field that a column of this header holds: its name but for case and separators, or a
+    /// common name for it. A letter off is another header: a list has columns of its own.
+    ///
+    /// ```
+    /// use predial::job::KnownField;
+    /// assert_eq!(KnownField::headed("GMT zone"), Some(KnownField::GmtZone));
+    /// assert_eq!(KnownField::headed("Номер телефона"), Some(KnownField::Phone));
+    /// assert_eq!(KnownField::headed("phones"), None);
+    /// ```
+    pub fn headed(header: &str) -> Option<KnownField> {
+        if header.len() > LONGEST {
+            return None;
+        }
+        let name = squeezed(header);
+        let exact = |field: &&KnownField| squeezed(field.name()) == name;
+        if let Some(field) = Self::ALL.iter().find(exact) {
+            return Some(*field);
+        }
+        let common = ALIASES.iter().find(|(_, names)| names.contains(&&*name));
+        common.map(|(field, _)| *field)
+    }
 }
 
 /// Lower case, without the separators that names are written with.
 fn squeezed(name: &str) -> String {
     name.chars()
-        .filter(|c| !matches!(c, ' ' | '_' | '-' | '.' | '\u{a0}'))
+        .filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '.' | ':' | '#' | '№'))
         .flat_map(char::to_lowercase)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn room_is_kept_from_job_to_job() {
+        let mut fields: Vec<Field<'_>> = Vec::with_capacity(13);
+        let room = fields.as_ptr() as usize;
+        fields.push(Field {
+            name: Name::Known(KnownField::Phone),
+            value: "1",
+            at: 0,
+        });
+        let again: Vec<Field<'_>> = Field::recycled(fields);
+        assert_eq!((again.as_ptr() as usize, again.capacity()), (room, 13));
+    }
 }

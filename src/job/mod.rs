@@ -7,16 +7,22 @@
 
 mod check;
 mod clock;
+mod deprecated;
 mod depth;
 mod field;
+mod policy;
 mod rewrite;
+mod ringing;
 mod value;
+mod zone_texts;
 
 pub use check::{Finding, Options, Standing, Verdict, check};
 pub use clock::Clock;
 pub use depth::MAX_DEPTH;
 pub use field::{Field, KnownField, Name};
-pub use rewrite::{Edit, rewritten};
+pub use policy::{Campaign, Instant, Malformed, Night};
+pub use rewrite::{Edit, rewritten, rewritten_length};
+pub use ringing::{Window, Windows, windows};
 pub use value::{Value, shown};
 
 /// One job as it came: its JSON text, and where in it each field stands.

@@ -11,6 +11,13 @@ pub struct Edit {
     pub json: String,
 }
 
+impl Edit {
+    /// Whether all that the other replaces is replaced by this one, too.
+    pub(super) fn covers(&self, other: &Edit) -> bool {
+        self.range.start <= other.range.start && other.range.end <= self.range.end
+    }
+}
+
 /// Appends the job's text to `out`, each edit in its place. The edits stand in the order of
 /// the text and do not overlap.
 ///
@@ -29,4 +36,31 @@ pub fn rewritten(text: &[u8], edits: &[Edit], out: &mut Vec<u8>) {
         from = edit.range.end;
     }
     out.extend_from_slice(&text[from..]);
+}
+
+/// How many bytes [`rewritten`] appends.
+pub fn rewritten_length(text: &str, edits: &[Edit]) -> usize {
+    let taken: usize = edits.iter().map(|edit| edit.range.len()).sum();
+    let given: usize = edits.iter().map(|edit| edit.json.len()).sum();
+    text.len() - taken + given
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_length_is_that_of_the_rewritten_text() {
+        let text = r#"{"phone": "+79110000000", "gmtZone": "utc +3"}"#;
+        let edit = |range, json: &str| Edit {
+            range,
+            json: json.to_owned(),
+        };
+        let edits = [edit(10..24, "\"79110000000\""), edit(37..45, "\"+03:00\"")];
+        for edits in [&edits[..0], &edits[..1], &edits] {
+            let mut out = Vec::new();
+            rewritten(text.as_bytes(), edits, &mut out);
+            assert_eq!(rewritten_length(text, edits), out.len());
+        }
+    }
 }

@@ -14,8 +14,8 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString};
 
 use crate::batch::{
-    self, Duplicates, Feed, Format, Halt, PathError, Progress, ReaderFeed, Record, Records,
-    Refusal, SliceFeed, Source, SourceFailure, Watch,
+    self, Duplicates, Feed, Format, Halt, PathError, Preset, Progress, ReaderFeed, Record, Records,
+    Refusal, SliceFeed, Source, SourceFailure, TableOptions, Watch,
 };
 use crate::zone::Regions;
 use crate::{Fault, Rule, job};
@@ -104,6 +104,8 @@ pub struct Report {
     #[pyo3(get)]
     duplicates: &'static str,
     #[pyo3(get)]
+    mapping: Option<Mapping>,
+    #[pyo3(get)]
     bodies: Py<PyList>,
     #[pyo3(get)]
     notes: Vec<String>,
@@ -144,10 +146,23 @@ impl Report {
             counts: counts.unbind(),
             diagnostics: PyList::new(py, diagnostics)?.unbind(),
             duplicates: report.duplicates.name(),
+            mapping: report.mapping.map(mapping),
             bodies: PyList::new(py, bodies)?.unbind(),
             notes: report.notes,
         })
     }
+}
+
+/// The columns of a table: the header, the field, the key of payload.
+type Mapping = Vec<(String, Option<&'static str>, Option<String>)>;
+
+fn mapping(mapping: batch::Mapping) -> Mapping {
+    let columns = mapping.columns().iter().cloned();
+    let told = |column: batch::Column| {
+        let field = column.field.map(job::KnownField::name);
+        (column.column, field, column.payload)
+    };
+    columns.map(told).collect()
 }
 
 /// The options of a batch, as Python names them.
@@ -166,6 +181,10 @@ pub struct Options {
     #[pyo3(item)]
     level: String,
     #[pyo3(item)]
+    campaign: Option<String>,
+    #[pyo3(item)]
+    night: String,
+    #[pyo3(item)]
     now: Option<i64>,
     #[pyo3(item)]
     input_format: Option<String>,
@@ -175,6 +194,17 @@ pub struct Options {
     threads: Option<Py<PyAny>>,
     #[pyo3(item)]
     block: Option<NonZeroUsize>,
+    #[pyo3(item, default)]
+    map: Vec<(String, String)>,
+    #[pyo3(item, default)]
+    payload: Option<Vec<String>>,
+    #[pyo3(item, default)]
+    drop_empty: bool,
+    #[pyo3(item, default)]
+    delimiter: Option<String>,
+    /// Fields with their values as JSON texts.
+    #[pyo3(item, default)]
+    set: Vec<(String, String)>,
 }
 
 /// More than a machine has cores.
@@ -193,13 +223,41 @@ impl Options {
                     self.prefer.as_deref(),
                     &self.level,
                 )?,
+                campaign: super::policy::campaign(self.campaign.as_deref())?,
+                night: super::policy::night(&self.night)?,
             },
+            table: self.table().map_err(PyValueError::new_err)?,
+            preset: self.preset().map_err(PyValueError::new_err)?,
             duplicates,
             now: self.now,
             threads: self.threads(py)?,
             block: self.block.unwrap_or(batch::BLOCK),
             max_diagnostics: count(self.max_diagnostics.bind(py), "max_diagnostics", 0)? as usize,
         })
+    }
+
+    fn table(&self) -> Result<TableOptions, String> {
+        let field =
+            |(name, column): &(String, String)| Ok((batch::field_of_name(name)?, column.clone()));
+        let delimiter = |given: &String| match given.as_bytes() {
+            [byte] if batch::is_delimiter(*byte) => Ok(*byte),
+            _ if matches!(&**given, "tab" | "\\t") => Ok(b'\t'),
+            _ => Err("delimiter is one ASCII character, such as ';', or 'tab'"),
+        };
+        Ok(TableOptions {
+            map: self.map.iter().map(field).collect::<Result<_, String>>()?,
+            payload: self.payload.clone(),
+            drop_empty: self.drop_empty,
+            delimiter: self.delimiter.as_ref().map(delimiter).transpose()?,
+        })
+    }
+
+    fn preset(&self) -> Result<Preset, String> {
+        let mut preset = Preset::default();
+        for (name, json) in &self.set {
+            preset.set(name, json)?;
+        }
+        Ok(preset)
     }
 
     /// As many as were asked for, or as there are cores for this process.
@@ -214,7 +272,8 @@ impl Options {
 
     fn format(&self) -> PyResult<Option<Format>> {
         let known = |name: &String| {
-            let unknown = || PyValueError::new_err("input_format is 'json' or 'ndjson'");
+            let unknown =
+                || PyValueError::new_err("input_format is 'json', 'ndjson', 'csv' or 'tsv'");
             Format::from_name(name).ok_or_else(unknown)
         };
         self.input_format.as_ref().map(known).transpose()
@@ -246,7 +305,7 @@ impl Given {
     fn run<T>(
         &self,
         format: Option<Format>,
-        empty: Format,
+        named: Option<Format>,
         work: impl FnOnce(&mut Source<'_>) -> T,
     ) -> T {
         let mut slice;
@@ -265,7 +324,7 @@ impl Given {
         work(&mut Source::Bytes {
             feed,
             format,
-            empty,
+            named,
         })
     }
 }
@@ -300,7 +359,7 @@ impl Read for PyReader<'_> {
 struct PyRecords<'a>(&'a Py<PyAny>);
 
 #[derive(FromPyObject)]
-enum PyRecord {
+pub(super) enum PyRecord {
     Text(PyBackedBytes),
     Unwritable(PyBackedBytes, String, bool),
 }
@@ -389,7 +448,7 @@ fn ended(end: Result<(), Halt>) -> PyResult<Option<Failure>> {
             line,
             column,
         })) => Ok(Some((message, line, column, offset))),
-        Err(Halt::Differs(why)) => Err(PyValueError::new_err(why)),
+        Err(Halt::Differs(why) | Halt::Usage(why)) => Err(PyValueError::new_err(why)),
         Err(Halt::Io(error)) => Err(raised(error)),
     }
 }
@@ -422,16 +481,12 @@ fn raised(error: io::Error) -> PyErr {
     }
 }
 
-fn empty_format(name: &str) -> Format {
-    Format::from_name(name).unwrap_or(Format::Ndjson)
-}
-
 /// Checks a batch: the report, and the failure that ended the source before its time.
 #[pyfunction]
 pub fn check_batch(
     py: Python<'_>,
     source: &Bound<'_, PyAny>,
-    empty: &str,
+    named: &str,
     options: Options,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(Report, Option<Failure>)> {
@@ -441,7 +496,7 @@ pub fn check_batch(
     let regions: &Regions = super::zones::regions(py)?;
     let mut watch = PyWatch::new(progress);
     let (report, end) = py.detach(|| {
-        given.run(format, empty_format(empty), |source| {
+        given.run(format, Format::from_name(named), |source| {
             batch::check(source, &core, regions, &mut watch)
         })
     });
@@ -504,7 +559,7 @@ impl Output {
 pub fn prepare_batch(
     py: Python<'_>,
     source: &Bound<'_, PyAny>,
-    empty: &str,
+    named: &str,
     options: Options,
     output: Output,
     progress: Option<Py<PyAny>>,
@@ -516,7 +571,7 @@ pub fn prepare_batch(
     let regions: &Regions = super::zones::regions(py)?;
     let mut watch = PyWatch::new(progress);
     let prepared = py.detach(|| {
-        given.run(format, empty_format(empty), |source| {
+        given.run(format, Format::from_name(named), |source| {
             batch::prepare(source, &core, &output, regions, &mut watch)
         })
     });

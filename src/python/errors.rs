@@ -6,6 +6,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
 use crate::Fault;
+use crate::request::Refusal;
 
 /// The exceptions that stand for a fault of one text.
 #[derive(Clone, Copy, Debug)]
@@ -38,4 +39,22 @@ pub(crate) fn raise(class: Class, text: &Bound<'_, PyAny>, fault: &Fault) -> PyE
         .type_object(text.py())
         .and_then(|class| class.call1(fields));
     error.map_or_else(|failure| failure, PyErr::from_value)
+}
+
+impl From<Refusal> for PyErr {
+    fn from(refusal: Refusal) -> PyErr {
+        static REQUEST: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+        let fields = (
+            refusal.message(),
+            refusal.fault.rule.name(),
+            refusal.field.as_deref(),
+            refusal.fault.suggestion.as_deref(),
+        );
+        Python::attach(|py| {
+            let error = REQUEST
+                .import(py, "predial._errors", "RequestError")
+                .and_then(|class| class.call1(fields));
+            error.map_or_else(|failure| failure, PyErr::from_value)
+        })
+    }
 }

@@ -6,6 +6,8 @@ mod columns;
 mod errors;
 mod phones;
 mod plan;
+mod policy;
+mod requests;
 mod rules;
 mod text;
 mod zones;
@@ -29,6 +31,10 @@ mod _core {
     };
     #[pymodule_export]
     use super::plan::{plan_parse, plan_time_zones, plan_verdicts};
+    #[pymodule_export]
+    use super::policy::{CallWindows, call_windows};
+    #[pymodule_export]
+    use super::requests::{read_form, read_url, write_form, write_url};
     #[pymodule_export]
     use super::rules::{Rule, rules};
     #[pymodule_export]

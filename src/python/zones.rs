@@ -46,6 +46,13 @@ pub(crate) fn regions(py: Python<'_>) -> PyResult<&'static Regions> {
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Zone(zone::Zone<'static>);
 
+impl Zone {
+    /// The zone of the core.
+    pub(super) fn of(zone: zone::Zone<'static>) -> Self {
+        Zone(zone)
+    }
+}
+
 #[pymethods]
 impl Zone {
     /// The zone's name as Java's `ZoneId.getId` has it: `+3` is `+03:00`, a region is its ID.

@@ -203,6 +203,11 @@ impl<'r> Zone<'r> {
 }
 
 impl Zone<'static> {
+    /// The zone of this many seconds east of UTC, no more than 18 hours either way.
+    pub(crate) const fn of_seconds(seconds: i32) -> Self {
+        Zone::of_offset(Prefix::None, seconds)
+    }
+
     /// The zone of a text that needs no region: `Z`, a bare prefix, or an offset; `None` for
     /// anything else, which may still be a region's ID.
     ///

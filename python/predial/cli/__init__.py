@@ -8,14 +8,22 @@ from __future__ import annotations
 import click
 
 from predial import __version__
-from predial.cli import check, phone, prepare, rule, zone
+from predial.cli import check, phone, prepare, rule, url, when, zone
 from predial.cli.outcome import CommandLine
 
 __all__ = ["commands", "main"]
 
 commands = CommandLine(
     "predial",
-    commands=[check.command, prepare.command, zone.command, phone.command, rule.command],
+    commands=[
+        check.command,
+        prepare.command,
+        when.command,
+        zone.command,
+        phone.command,
+        url.command,
+        rule.command,
+    ],
     help="""Check lists of call jobs before they are sent to a voice campaign.
 
     Exit status: 0 when everything can be sent, 1 when something is rejected, 2 when the command

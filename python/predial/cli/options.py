@@ -6,6 +6,8 @@ the same names: an option that these take is one more line here.
 
 from __future__ import annotations
 
+import csv
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, TypeAlias, TypeVar
@@ -33,6 +35,58 @@ class Instant(click.ParamType[datetime]):
         if instant.tzinfo is None:
             self.fail("the offset from UTC is missing: end it with Z or such as +03:00", param, ctx)
         return instant
+
+
+class Assignment(click.ParamType[tuple[str, str]]):
+    """A name and what it is given."""
+
+    name = "NAME=VALUE"
+
+    def convert(
+        self,
+        value: str | tuple[str, str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> tuple[str, str]:
+        if isinstance(value, tuple):
+            return value
+        name, equals, given = value.partition("=")
+        if not (name and equals):
+            self.fail("not a name and a value such as phone=Mobile", param, ctx)
+        return name.strip(), given
+
+
+def assigned(
+    ctx: click.Context, param: click.Parameter, given: tuple[tuple[str, str], ...]
+) -> dict[str, str] | None:
+    """What each name is given, which it may be once."""
+    for name in {name for name, _ in given}:
+        if sum(name == other for other, _ in given) > 1:
+            raise click.BadParameter(f"{name} is given twice", ctx, param)
+    return dict(given) or None
+
+
+def values(
+    ctx: click.Context, param: click.Parameter, given: tuple[tuple[str, str], ...]
+) -> dict[str, Any] | None:
+    """The same, each value as the JSON that it is, or else as text."""
+    return {
+        name: _json_or_text(value) for name, value in (assigned(ctx, param, given) or {}).items()
+    } or None
+
+
+def _json_or_text(value: str) -> Any:
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def columns(ctx: click.Context, param: click.Parameter, given: str | None) -> list[str] | None:
+    """Column headers, parted by commas as in a CSV."""
+    if given is None:
+        return None
+    return [header for row in csv.reader([given]) for header in row]
 
 
 OUTPUT_FORMAT: Final = click.option(
@@ -64,12 +118,47 @@ PHONES: Final = (
     ),
 )
 
+CAMPAIGN: Final = click.option(
+    "--campaign",
+    metavar="FILE",
+    help="The JSON file of the campaign's policy, which holds where a job has none of its own.",
+)
+
 BATCH: Final = (
     *PHONES,
     click.option(
         "--input-format",
-        type=click.Choice(["json", "ndjson"]),
+        type=click.Choice(["json", "ndjson", "csv", "tsv"]),
         help="How the list is written; told by its content if left out.",
+    ),
+    click.option(
+        "--delimiter",
+        metavar="CHAR",
+        help="What stands between the cells of a table: a character, or tab; told by its content "
+        "if left out.",
+    ),
+    click.option(
+        "--map",
+        type=Assignment(),
+        multiple=True,
+        callback=assigned,
+        help="The column of a field, such as phone=Mobile; told by the headers if left out.",
+    ),
+    click.option(
+        "--payload",
+        metavar="COLUMN,...",
+        callback=columns,
+        help="The columns that go into payload; all that are no field if left out.",
+    ),
+    click.option(
+        "--drop-empty", is_flag=True, help="Leave empty cells out of payload; else they are texts."
+    ),
+    click.option(
+        "--set",
+        type=Assignment(),
+        multiple=True,
+        callback=values,
+        help="A field for every job that has none of its own, such as maxAttempts=3.",
     ),
     click.option(
         "--repair/--no-repair",
@@ -82,6 +171,14 @@ BATCH: Final = (
         is_flag=True,
         help="Rewrite every phone to a string of digits and every zone to its normalized form.",
     ),
+    CAMPAIGN,
+    click.option(
+        "--night",
+        metavar="HH:MM-HH:MM",
+        default="22:00-08:00",
+        show_default=True,
+        help="The hours of local time whose windows are warned of; 00:00-00:00 is none.",
+    ),
     click.option(
         "--duplicates",
         type=click.Choice(["phone", "job", "allow"]),
@@ -92,7 +189,8 @@ BATCH: Final = (
     click.option(
         "--now",
         type=Instant(),
-        help="The instant by which zones are compared, such as 2026-03-01T12:00Z; now if left out.",
+        help="The instant by which zones are compared and jobs are over, such as "
+        "2026-03-01T12:00Z; now if left out.",
     ),
     click.option(
         "--threads",

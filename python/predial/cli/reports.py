@@ -29,6 +29,7 @@ DIAGNOSTIC: Final = (
 )
 BODY: Final = ("path", "jobs", "bytes", "rows", "sha256", "idempotence_key")
 ERROR: Final = ("message", "line", "column", "offset")
+COLUMN: Final = ("column", "field", "payload")
 COUNTS: Final = ("total", "clean", "repaired", "rejected", "warned")
 
 
@@ -62,6 +63,7 @@ class Shown:
         `error` is what ended it before its time, `out` the directory that was prepared.
         """
         if self.output_format == "text":
+            show_mapping(shown_name(name), report)
             show_diagnostics(shown_name(name), report)
             show_summary(shown_name(name), report, error, out)
             return
@@ -75,6 +77,22 @@ class Shown:
             for told in report.diagnostics:
                 say_json({"type": "diagnostic", "file": whole["file"], **_fields(told, DIAGNOSTIC)})
             say_json({"type": "report", **whole})
+
+
+def show_mapping(file: str, report: predial.Report) -> None:
+    """Write what the columns of a table are: what each field, and payload, is taken from."""
+    if report.mapping is None:
+        return
+    say(f"{printable(file)}: columns")
+    fields = [(field, column) for column, field, _ in report.mapping if field is not None]
+    keys = [column for column, _, key in report.mapping if key is not None]
+    left_out = [column for column, field, key in report.mapping if field is None and key is None]
+    rows = [(field, f'"{printable(column)}"') for field, column in fields]
+    for name, columns in (("payload", keys), ("left out", left_out)):
+        if columns:
+            rows.append((name, ", ".join(f'"{printable(column)}"' for column in columns)))
+    say_table(iter(rows), indent="  ")
+    say()
 
 
 def show_diagnostics(file: str, report: predial.Report) -> None:
@@ -116,6 +134,9 @@ def summary(report: predial.Report, error: predial.SourceError | None) -> dict[s
     """The report without its diagnostics, as JSON."""
     whole: dict[str, Any] = {name: getattr(report, name) for name in COUNTS}
     whole["counts"] = dict(report.counts)
+    whole["mapping"] = report.mapping and [
+        dict(zip(COLUMN, column, strict=True)) for column in report.mapping
+    ]
     whole["duplicates"] = report.duplicates
     whole["notes"] = list(report.notes)
     whole["error"] = None if error is None else _fields(error, ERROR)
@@ -147,6 +168,8 @@ def _rows_of_files(report: predial.Report, out: str) -> Iterator[tuple[str, str]
         f"{jobs} jobs in {bodies} request {'body' if bodies == 1 else 'bodies'}",
     )
     yield f"{base}/rejects.ndjson", f"{report.rejected} rows, and what is wrong with each"
+    if report.mapping is not None:
+        yield f"{base}/rejects.csv", "the same in the form of the list"
     yield f"{base}/manifest.json", "options, counts, and the idempotence key of each body"
 
 

@@ -321,7 +321,7 @@ fn longest_preferred(root: u16, digits: &[u8]) -> Option<Prefix> {
 }
 
 /// A list of time zones, one of those that the plan knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ZoneList(u16);
 
 impl ZoneList {

@@ -1,0 +1,93 @@
+"""`predial when`: when one job will ring."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import click
+
+import predial
+from predial.cli.options import CAMPAIGN, OUTPUT_FORMAT, Instant, declare
+from predial.cli.outcome import Outcome
+from predial.cli.printing import say, say_json, say_table
+from predial.cli.sources import stdin
+
+COLUMNS = ("start", "end", "local_start", "zone")
+
+
+@click.command("when", short_help="Say when a job will ring.")
+@click.argument("job", metavar="JOB")
+@declare(
+    CAMPAIGN,
+    click.option(
+        "--now",
+        type=Instant(),
+        help="The instant from which on, such as 2026-03-01T12:00Z; now if left out.",
+    ),
+    click.option(
+        "--count",
+        type=click.IntRange(min=1),
+        default=5,
+        show_default=True,
+        help="List this many windows at the most.",
+    ),
+    OUTPUT_FORMAT,
+)
+@click.pass_obj
+def command(
+    outcome: Outcome,
+    job: str,
+    campaign: str | None,
+    now: datetime | None,
+    count: int,
+    output_format: str,
+) -> None:
+    """List the next windows of time in which the job in the file JOB may ring, soonest first.
+
+    JOB is a JSON object; - is standard input. A window begins with its start and ends before its
+    end, both in UTC; the start is shown in the zone's local time, too. A job without a gmtZone
+    rings where its phone may be: each window is one of a single zone then. Exit status 1 if it
+    never rings.
+    """
+    try:
+        data = stdin().read() if job == "-" else Path(job).read_bytes()
+        windows = predial.call_windows(data.decode("utf-8-sig"), now=now, campaign=campaign)
+        told = [_told(window) for window in islice(windows, count)]
+    except UnicodeDecodeError as error:
+        outcome.fail(f"the job is no UTF-8 (byte {error.start})", about=job)
+    except ValueError as error:  # a job or a campaign that the core refuses, and names
+        raise click.UsageError(str(error)) from error
+    except OSError as error:
+        outcome.fail(error.strerror or type(error).__name__, about=str(error.filename or job))
+    else:
+        if not told:
+            outcome.reject()
+        _show(told, output_format)
+
+
+def _show(told: list[dict[str, Any]], output_format: str) -> None:
+    if output_format == "json":
+        say_json(told, indent=2)
+    elif output_format == "ndjson":
+        for window in told:
+            say_json(window)
+    elif told:
+        say_table([COLUMNS, *([window[name] or "-" for name in COLUMNS] for window in told)])
+    else:
+        say("The job never rings.")
+
+
+def _told(window: predial.Window) -> dict[str, Any]:
+    return {
+        "start": _utc(window.start),
+        "end": None if window.end is None else _utc(window.end),
+        "local_start": window.local_start.isoformat(),
+        "zone": window.zone.id,
+    }
+
+
+def _utc(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,429 @@
+//! What the jobs of one list have in common: a way through most of them that reads no name twice.
+//!
+//! A list is written by one program, so what stands between the values of its jobs (brackets,
+//! names, colons, white space) is the same from job to job. Serde_json reads a job that looks like
+//! none before; what stands between its values is kept, as a path in a tree, and the next job that
+//! goes the same path is walked: a comparison for each text between two values, and a look at each
+//! value. Such a job is valid JSON, since texts that are equal are valid for the same reason.
+//!
+//! The walk only ever says yes. Whatever it does not know, be it a new name, an error or the end
+//! of a window, is left to serde_json.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::source::is_space;
+use crate::job::{Field, KnownField, Name};
+
+/// The paths that the jobs so far have gone, from each place where a value ends to the next one
+/// that begins.
+pub(super) struct Shapes {
+    /// The first is where a job begins.
+    places: Vec<Place>,
+}
+
+/// More places than the jobs of an orderly list have; a list without order is left to serde_json.
+const MOST_PLACES: usize = 256;
+/// More ways from one place than those have.
+const MOST_WAYS: usize = 16;
+/// Longer than what stands between two values.
+const LONGEST_WAY: usize = 512;
+
+/// Behind a value.
+#[derive(Default)]
+struct Place {
+    /// What may follow, the longest first: where one begins another, the other value is no scalar.
+    ways: Vec<Way>,
+}
+
+/// What stands between two values, or before the first or behind the last.
+struct Way {
+    text: Text,
+    /// Where fields of the job begin and end in it, in order.
+    marks: Box<[Mark]>,
+    /// The place behind the value that follows; `None` where the job ends.
+    next: Option<usize>,
+}
+
+#[derive(Clone)]
+enum Mark {
+    /// The value of a field begins at this byte of the text.
+    Begin(FieldName, usize),
+    /// It ends before this byte.
+    End(usize),
+}
+
+#[derive(Clone)]
+enum FieldName {
+    Known(KnownField),
+    /// Where in the text it stands.
+    Unknown(Range<usize>),
+}
+
+impl Default for Shapes {
+    fn default() -> Self {
+        Shapes {
+            places: vec![Place::default()],
+        }
+    }
+}
+
+impl Shapes {
+    /// Walks over the job at the beginning of `text`: collects its fields and answers the byte
+    /// behind it, or `None` where it goes no known path.
+    pub fn walk<'a>(&self, text: &'a str, fields: &mut Vec<Field<'a>>) -> Option<usize> {
+        fields.clear();
+        let bytes = text.as_bytes();
+        let (mut place, mut at) = (0, 0);
+        loop {
+            let rest = &bytes[at..];
+            let ways = &self.places[place].ways;
+            let way = ways.iter().find(|way| way.text.begins(rest))?;
+            for mark in &way.marks {
+                match mark {
+                    Mark::Begin(name, offset) => fields.push(Field {
+                        name: match name {
+                            FieldName::Known(known) => Name::Known(*known),
+                            FieldName::Unknown(place) => {
+                                Name::Unknown(Cow::Borrowed(&rest[place.clone()]))
+                            }
+                        },
+                        value: "",
+                        at: at + offset,
+                    }),
+                    Mark::End(offset) => {
+                        let field = fields.last_mut()?;
+                        field.value = text.get(field.at..at + offset)?;
+                    }
+                }
+            }
+            at += way.text.length;
+            let Some(next) = way.next else {
+                return Some(at);
+            };
+            at = scalar_end(bytes, at)?;
+            place = next;
+        }
+    }
+
+    /// Keeps the path of a job, which is a valid JSON object.
+    pub fn learn(&mut self, job: &str) {
+        let mut place = 0;
+        for step in Steps::of(job) {
+            let Some(step) = step.filter(|step| step.text.len() <= LONGEST_WAY) else {
+                return;
+            };
+            match self.go(place, step) {
+                Some(next) => place = next,
+                None => return,
+            }
+        }
+    }
+
+    /// Goes on from a place by a step, which is kept if it is new; `None` where the job ends, or
+    /// no more can be kept.
+    fn go(&mut self, place: usize, step: Step<'_>) -> Option<usize> {
+        let (ways, text) = (&self.places[place].ways, step.text.as_bytes());
+        if let Some(known) = ways.iter().find(|way| way.text.is(text)) {
+            return known.next;
+        }
+        let next = (!step.is_last).then_some(self.places.len());
+        if next.is_some_and(|next| next == MOST_PLACES) || ways.len() == MOST_WAYS {
+            return None;
+        }
+        self.places.extend(next.map(|_| Place::default()));
+        let ways = &mut self.places[place].ways;
+        let index = ways.partition_point(|way| way.text.length > text.len());
+        ways.insert(
+            index,
+            Way {
+                text: Text::new(text),
+                marks: step.marks.into(),
+                next,
+            },
+        );
+        next
+    }
+}
+
+/// A text that is looked for at the beginning of some bytes. Most are short: their length would
+/// be guessed wrong by a loop over bytes, and a call of memcmp costs more than the comparison.
+struct Text {
+    /// Its first bytes, and which of these there are.
+    head: [u8; HEAD],
+    mask: [u8; HEAD],
+    /// The bytes behind them.
+    tail: Box<[u8]>,
+    length: usize,
+}
+
+const HEAD: usize = 32;
+
+impl Text {
+    fn new(text: &[u8]) -> Self {
+        let (mut head, mut mask) = ([0; HEAD], [0; HEAD]);
+        let (first, tail) = text.split_at(text.len().min(HEAD));
+        head[..first.len()].copy_from_slice(first);
+        mask[..first.len()].fill(0xFF);
+        Text {
+            head,
+            mask,
+            tail: tail.into(),
+            length: text.len(),
+        }
+    }
+
+    fn is(&self, text: &[u8]) -> bool {
+        let (first, tail) = text.split_at(text.len().min(HEAD));
+        text.len() == self.length && self.head.starts_with(first) && *tail == *self.tail
+    }
+
+    fn begins(&self, bytes: &[u8]) -> bool {
+        let Some((first, rest)) = bytes.split_first_chunk::<HEAD>() else {
+            return self.tail.is_empty() && bytes.starts_with(&self.head[..self.length]);
+        };
+        let ours = self.head.iter().zip(&self.mask);
+        let differ =
+            |differ, (theirs, (ours, mask)): (&u8, (&u8, &u8))| differ | (theirs ^ ours) & mask;
+        first.iter().zip(ours).fold(0, differ) == 0
+            && (self.tail.is_empty() || rest.starts_with(&self.tail))
+    }
+}
+
+/// A text between two values of a job, and where it leads.
+struct Step<'a> {
+    text: &'a str,
+    marks: Vec<Mark>,
+    is_last: bool,
+}
+
+/// The steps of a job that is a valid JSON object. `None` is one that cannot be kept.
+struct Steps<'a> {
+    job: &'a str,
+    at: usize,
+    /// For each bracket that is open, whether it is a brace.
+    open: Vec<bool>,
+    awaits_name: bool,
+    name: Option<FieldName>,
+    marks: Vec<Mark>,
+}
+
+impl<'a> Steps<'a> {
+    fn of(job: &'a str) -> Self {
+        Steps {
+            job,
+            at: 0,
+            open: Vec::new(),
+            awaits_name: false,
+            name: None,
+            marks: Vec::new(),
+        }
+    }
+}
+
+impl<'a> Iterator for Steps<'a> {
+    type Item = Option<Step<'a>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let from = self.at;
+        let bytes = self.job.as_bytes();
+        let step = |this: &mut Self, is_last| {
+            Some(Step {
+                text: &this.job[from..this.at],
+                marks: std::mem::take(&mut this.marks),
+                is_last,
+            })
+        };
+        while let Some(&byte) = bytes.get(self.at) {
+            let begins_field = self.open.len() == 1 && !self.awaits_name;
+            match byte {
+                b'"' if self.awaits_name => {
+                    let Some(end) = string_end(bytes, self.at + 1) else {
+                        return Some(None);
+                    };
+                    let name = &bytes[self.at + 1..end - 1];
+                    if name.contains(&b'\\') {
+                        return Some(None);
+                    }
+                    self.name = Some(match KnownField::from_name(name) {
+                        Some(known) => FieldName::Known(known),
+                        None => FieldName::Unknown(self.at + 1 - from..end - 1 - from),
+                    });
+                    self.awaits_name = false;
+                    self.at = end;
+                    continue;
+                }
+                b'{' | b'[' => {
+                    if begins_field {
+                        let name = self.name.take()?;
+                        self.marks.push(Mark::Begin(name, self.at - from));
+                    }
+                    self.open.push(byte == b'{');
+                    self.awaits_name = byte == b'{';
+                }
+                b'}' | b']' => {
+                    self.open.pop();
+                    self.awaits_name = false;
+                    self.at += 1;
+                    match self.open.len() {
+                        0 => {
+                            let last = step(self, true);
+                            self.at = bytes.len();
+                            return Some(last);
+                        }
+                        1 => self.marks.push(Mark::End(self.at - from)),
+                        _ => {}
+                    }
+                    continue;
+                }
+                b',' => self.awaits_name = self.open.last() == Some(&true),
+                b':' => {}
+                _ if is_space(byte) => {}
+                _ => {
+                    if begins_field {
+                        let name = self.name.take()?;
+                        self.marks.push(Mark::Begin(name, self.at - from));
+                    }
+                    let step = step(self, false);
+                    let Some(end) = scalar_end(bytes, self.at) else {
+                        return Some(None);
+                    };
+                    if begins_field {
+                        self.marks.push(Mark::End(0));
+                    }
+                    self.at = end;
+                    return Some(step);
+                }
+            }
+            self.at += 1;
+        }
+        None
+    }
+}
+
+/// The byte behind the string, number, boolean or null (RFC 8259) that begins at `at`; `None`
+/// where there surely is none.
+fn scalar_end(bytes: &[u8], at: usize) -> Option<usize> {
+    match *bytes.get(at)? {
+        b'"' => string_end(bytes, at + 1),
+        b'0'..=b'9' | b'-' => number_end(bytes, at),
+        b't' => word_end(bytes, at, b"true"),
+        b'f' => word_end(bytes, at, b"false"),
+        b'n' => word_end(bytes, at, b"null"),
+        _ => None,
+    }
+}
+
+fn word_end(bytes: &[u8], at: usize, word: &[u8]) -> Option<usize> {
+    bytes[at..].starts_with(word).then_some(at + word.len())
+}
+
+/// Eight times the same byte.
+const fn every(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
+
+/// The byte behind the closing quote of a string, whose text begins at `at`.
+fn string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        at += plain_length(&bytes[at..]);
+        match *bytes.get(at)? {
+            b'"' => return Some(at + 1),
+            b'\\' => at = escape_end(bytes, at + 1)?,
+            _ => return None,
+        }
+    }
+}
+
+/// How many bytes of a string mean themselves: up to a quote, a backslash or a control character.
+fn plain_length(bytes: &[u8]) -> usize {
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        // The high bit of the lowest byte that is below the limit; those above it may be wrong.
+        let below = |word: u64, limit: u8| word.wrapping_sub(every(limit)) & !word & every(0x80);
+        let special =
+            below(word ^ every(b'"'), 1) | below(word ^ every(b'\\'), 1) | below(word, b' ');
+        if special != 0 {
+            return index * 8 + special.trailing_zeros() as usize / 8;
+        }
+    }
+    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
+    words.len() * 8 + rest.iter().position(is_special).unwrap_or(rest.len())
+}
+
+/// The byte behind an escape, whose backslash stands before `at`.
+fn escape_end(bytes: &[u8], at: usize) -> Option<usize> {
+    match *bytes.get(at)? {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(at + 1),
+        b'u' => {
+            let digits = bytes.get(at + 1..at + 5)?;
+            digits.iter().all(u8::is_ascii_hexdigit).then_some(at + 5)
+        }
+        _ => None,
+    }
+}
+
+/// The byte behind a number: `-`, digits without a zero in front, a fraction, an exponent.
+fn number_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let at = at + usize::from(bytes.get(at) == Some(&b'-'));
+    let mut at = match bytes.get(at)? {
+        b'0' => at + 1,
+        _ => digits_end(bytes, at)?,
+    };
+    if bytes.get(at) == Some(&b'.') {
+        at = digits_end(bytes, at + 1)?;
+    }
+    if let Some(b'e' | b'E') = bytes.get(at) {
+        let sign = matches!(bytes.get(at + 1), Some(b'+' | b'-'));
+        at = digits_end(bytes, at + 1 + usize::from(sign))?;
+    }
+    Some(at)
+}
+
+/// The byte behind at least one digit.
+fn digits_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let digits = bytes.get(at..)?;
+    let count = digits
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    (count > 0).then_some(at + count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_without_order_takes_bounded_room() {
+        let mut shapes = Shapes::default();
+        for number in 0..10_000 {
+            shapes.learn(&format!(r#"{{"a{number}": 1, "b": {number}}}"#));
+            shapes.learn(&format!(r#"{{"a{number}": []}}"#));
+            shapes.learn(&format!(r#"{{"a": {}1}}"#, "[1, ".repeat(number % 100)));
+        }
+        assert!(shapes.places.len() <= MOST_PLACES);
+        assert!(
+            shapes
+                .places
+                .iter()
+                .all(|place| place.ways.len() <= MOST_WAYS)
+        );
+    }
+
+    #[test]
+    fn texts_are_compared_to_their_ends() {
+        let long = "a text that is longer than the bytes that are compared at once";
+        for length in 0..long.len() {
+            let text = Text::new(&long.as_bytes()[..length]);
+            assert!(text.begins(long.as_bytes()) && text.begins(&long.as_bytes()[..length]));
+            for at in 0..length {
+                let mut other = long.as_bytes().to_vec();
+                other[at] ^= 1;
+                assert!(!text.begins(&other) && !text.begins(&other[..length]));
+                assert!(!text.begins(&long.as_bytes()[..at]));
+            }
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! From cells to the JSON text of their job.
+
+use std::ops::Range;
+
+use super::super::json;
+use super::super::preset::Preset;
+use super::mapping::{Mapping, TableOptions};
+use crate::job::{Field, KnownField, Name, RawJob};
+use crate::{Fault, Rule};
+
+/// One cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cell<'a> {
+    /// Its text.
+    Text(&'a str),
+    /// Its text, in which each quote stands doubled.
+    Doubled(&'a str),
+}
+
+impl Cell<'_> {
+    /// Whether there is nothing in it.
+    pub fn is_empty(self) -> bool {
+        let (Cell::Text(text) | Cell::Doubled(text)) = self;
+        text.is_empty()
+    }
+
+    /// Whether there is nothing in it but white space.
+    pub fn is_blank(self) -> bool {
+        let (Cell::Text(text) | Cell::Doubled(text)) = self;
+        text.trim_ascii().is_empty()
+    }
+}
+
+/// How the rows of one table are written as jobs. It holds nothing that a row could change.
+#[derive(Debug)]
+pub struct Plan {
+    fields: Vec<PlannedField>,
+    /// What stands before each value of payload, `,"name":`, and the place of its column.
+    payload: Vec<(String, usize)>,
+    /// The column whose cells are whole payloads.
+    whole_payload: Option<usize>,
+    /// The fields of the whole list, each with what stands before its value.
+    preset: Vec<(KnownField, String, String)>,
+    drop_empty: bool,
+    /// Whether payload is written: no finding comes of it.
+    with_payload: bool,
+}
+
+#[derive(Debug)]
+struct PlannedField {
+    field: KnownField,
+    /// `,"phone":`
+    before: String,
+    column: usize,
+}
+
+impl Plan {
+    /// A plan for a table mapped so.
+    pub fn of(
+        mapping: &Mapping,
+        options: &TableOptions,
+        preset: &Preset,
+        with_payload: bool,
+    ) -> Plan {
+        let before = |name: &str| format!(",{}:", json_string(name));
+        let is_whole = |field| field == KnownField::Payload;
+        let fields = mapping.fields().filter(|(field, _)| !is_whole(*field));
+        let whole_payload = mapping.fields().find(|(field, _)| is_whole(*field));
+        let of_list = preset.fields().iter();
+        Plan {
+            fields: fields
+                .map(|(field, column)| PlannedField {
+                    field,
+                    before: before(field.name()),
+                    column,
+                })
+                .collect(),
+            payload: mapping
+                .payload()
+                .map(|(key, column)| (before(key), column))
+                .collect(),
+            whole_payload: whole_payload.map(|(_, column)| column),
+            preset: of_list
+                .map(|(field, value)| (*field, before(field.name()), value.clone()))
+                .collect(),
+            drop_empty: options.drop_empty,
+            with_payload: with_payload || whole_payload.is_some(),
+        }
+    }
+}
+
+/// Writes rows of cells as jobs, one at a time and all in the same room.
+#[derive(Debug, Default)]
+pub struct Composer {
+    text: String,
+    places: Vec<(KnownField, Range<usize>)>,
+    /// Empty between two rows.
+    fields: Vec<Field<'static>>,
+    /// Room for one cell.
+    cell: String,
+}
+
+impl Composer {
+    /// Hands over the job of a row; a cell that is missing is empty. Fails where the cells can
+    /// make no job.
+    pub fn job<T>(
+        &mut self,
+        plan: &Plan,
+        cells: &[Cell<'_>],
+        take: impl FnOnce(RawJob<'_>) -> T,
+    ) -> Result<T, Fault> {
+        self.text.clear();
+        self.text.push('{');
+        self.places.clear();
+        for planned in &plan.fields {
+            if let Some(cell) = cells.get(planned.column).filter(|cell| !cell.is_blank()) {
+                self.value(planned.field, &planned.before, |composer| {
+                    composer.cell(*cell, is_structured(planned.field));
+                });
+            }
+        }
+        for (field, before, value) in &plan.preset {
+            if self.places.iter().all(|(other, _)| other != field) {
+                self.value(*field, before, |composer| composer.text.push_str(value));
+            }
+        }
+        if plan.with_payload {
+            self.payload(plan, cells)?;
+        }
+        self.text.push('}');
+        Ok(self.hand_over(take))
+    }
+
+    /// Writes a field and notes where its value stands.
+    fn value(&mut self, field: KnownField, before: &str, write: impl FnOnce(&mut Self)) {
+        self.push_name(before);
+        let start = self.text.len();
+        write(self);
+        self.places.push((field, start..self.text.len()));
+    }
+
+    /// Writes the name of a member; behind the brace that opens the object, without its comma.
+    fn push_name(&mut self, before: &str) {
+        let is_first = self.text.ends_with('{');
+        self.text
+            .push_str(if is_first { &before[1..] } else { before });
+    }
+
+    fn payload(&mut self, plan: &Plan, cells: &[Cell<'_>]) -> Result<(), Fault> {
+        let (begin, mut keys) = (self.text.len(), Vec::new());
+        self.push_name(",\"payload\":");
+        let start = self.text.len();
+        let whole = plan.whole_payload.and_then(|column| cells.get(column));
+        match whole.filter(|cell| !cell.is_blank()) {
+            Some(cell) => keys = self.whole_payload(*cell)?,
+            None => self.text.push('{'),
+        }
+        for (before, column) in &plan.payload {
+            let cell = cells.get(*column).copied().unwrap_or(Cell::Text(""));
+            if plan.drop_empty && cell.is_empty() {
+                continue;
+            }
+            if keys
+                .iter()
+                .any(|key| before.get(1..before.len() - 1) == Some(&**key))
+            {
+                return Err(doubled_key(before));
+            }
+            self.push_name(before);
+            self.cell(cell, false);
+        }
+        if self.text.len() == start + 1 {
+            // Nothing is in it: a job without payload.
+            self.text.truncate(begin);
+            return Ok(());
+        }
+        self.text.push('}');
+        self.places
+            .push((KnownField::Payload, start..self.text.len()));
+        Ok(())
+    }
+
+    /// Writes a cell that is an object without its closing brace, and answers the keys in it.
+    fn whole_payload(&mut self, cell: Cell<'_>) -> Result<Vec<String>, Fault> {
+        let text = self.plain(cell).trim().to_owned();
+        let mut fields = Vec::new();
+        match json::parse_whole(&text, &mut fields) {
+            Ok(RawJob {
+                text,
+                fields: Some(fields),
+            }) => {
+                let open = text.strip_suffix('}').unwrap_or(text);
+                let open = open.trim_end();
+                self.text.push_str(open);
+                let keys = fields.iter().map(|field| json_string(&field.name.text()));
+                Ok(keys.collect())
+            }
+            _ => Err(Fault::new(Rule::PayloadType)
+                .because("the cell of the column payload is no JSON object")),
+        }
+    }
+
+    /// Appends a cell as a JSON string or, where that may be and it is one, as the JSON that it
+    /// holds.
+    fn cell(&mut self, cell: Cell<'_>, is_structured: bool) {
+        if is_structured {
+            let text = self.plain(cell).trim();
+            let begins = text.starts_with(['[', '{']);
+            if begins && json::parse_whole(text, &mut Vec::new()).is_ok() {
+                let text = text.to_owned();
+                self.text.push_str(&text);
+                return;
+            }
+        }
+        match cell {
+            Cell::Text(text) if needs_no_escape(text.as_bytes()) => {
+                self.text.push('"');
+                self.text.push_str(text);
+                self.text.push('"');
+            }
+            Cell::Text(_) | Cell::Doubled(_) => {
+                let json = json_string(self.plain(cell));
+                self.text.push_str(&json);
+            }
+        }
+    }
+
+    /// The text of a cell, its quotes no longer doubled.
+    fn plain<'c>(&'c mut self, cell: Cell<'c>) -> &'c str {
+        match cell {
+            Cell::Text(text) => text,
+            Cell::Doubled(text) => {
+                self.cell.clear();
+                let mut pieces = text.split("\"\"");
+                self.cell.push_str(pieces.next().unwrap_or_default());
+                for piece in pieces {
+                    self.cell.push('"');
+                    self.cell.push_str(piece);
+                }
+                &self.cell
+            }
+        }
+    }
+
+    fn hand_over<T>(&mut self, take: impl FnOnce(RawJob<'_>) -> T) -> T {
+        let text = self.text.as_str();
+        let mut fields = Field::recycled(std::mem::take(&mut self.fields));
+        fields.extend(self.places.iter().map(|(field, range)| Field {
+            name: Name::Known(*field),
+            value: &text[range.clone()],
+            at: range.start,
+        }));
+        let taken = take(RawJob {
+            text,
+            fields: Some(&fields),
+        });
+        self.fields = Field::recycled(fields);
+        taken
+    }
+}
+
+/// Whether the cells of the field may hold JSON.
+fn is_structured(field: KnownField) -> bool {
+    matches!(
+        field,
+        KnownField::AllowedDays | KnownField::AllowedTime | KnownField::ExternalCheck
+    )
+}
+
+fn doubled_key(before: &str) -> Fault {
+    let key = before.trim_matches([',', ':']);
+    Fault::new(Rule::JobDuplicateKey).because(format!(
+        "the key {key} stands in the payload, and is the header of a column"
+    ))
+}
+
+fn json_string(text: &str) -> String {
+    // A text always has a JSON form.
+    serde_json::to_string(text).unwrap_or_default()
+}
+
+/// Whether a text stands in a JSON string as it is (RFC 8259, 7).
+fn needs_no_escape(text: &[u8]) -> bool {
+    let (words, rest) = text.as_chunks::<8>();
+    let mut last = *b"        ";
+    last[..rest.len()].copy_from_slice(rest);
+    let no_escape = |word: &[u8; 8]| {
+        /// Sets the high bit of each byte that is less than `N`, at most 128, or of one behind
+        /// such a byte.
+        const fn less(word: u64, n: u64) -> u64 {
+            word.wrapping_sub(ONES * n) & !word & HIGH
+        }
+        const ONES: u64 = u64::MAX / 255;
+        const HIGH: u64 = ONES * 128;
+        let word = u64::from_le_bytes(*word);
+        let control = less(word, 0x20);
+        let quote = less(word ^ (ONES * b'"' as u64), 1);
+        let backslash = less(word ^ (ONES * b'\\' as u64), 1);
+        control | quote | backslash == 0
+    };
+    words.iter().all(no_escape) && no_escape(&last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_needs_an_escape_is_found_at_any_place() {
+        for byte in 0..=255u8 {
+            let needed = byte < 0x20 || byte == b'"' || byte == b'\\';
+            for length in 1..20 {
+                for at in 0..length {
+                    let mut text = vec![b'x'; length];
+                    text[at] = byte;
+                    assert_eq!(
+                        needs_no_escape(&text),
+                        !needed,
+                        "{byte} at {at} of {length}"
+                    );
+                }
+            }
+        }
+        assert!(needs_no_escape(b""));
+    }
+}

@@ -1,0 +1,417 @@
+//! How a delimited text is written: RFC 4180, and what spreadsheets make of it.
+//!
+//! ```text
+//! table  = [ "sep=" delimiter end ] *( record end )
+//! record = cell *( delimiter cell )
+//! cell   = quoted / plain
+//! quoted = DQUOTE *( any but DQUOTE / 2DQUOTE ) DQUOTE
+//! plain  = *( any but delimiter and end )     ; that does not begin with DQUOTE
+//! end    = CRLF / LF, or CR throughout
+//! ```
+//!
+//! Beyond the RFC, lines may end with LF or with CR alone, and a plain cell may hold quotes
+//! (`5" pipe`). A quoted cell ends at its quote: what some readers append from behind it is a
+//! fault here, since it is nearly always the sign of a quote that was never closed.
+
+use crate::job::KnownField;
+
+/// The delimiters that are looked for, the likeliest first.
+pub const DELIMITERS: [u8; 4] = *b",;\t|";
+
+/// The longest that a record with quotes may be, in bytes: a quote that is not closed by then is
+/// taken for one that never is. A spreadsheet's cell holds 32 767 characters.
+pub const LONGEST_QUOTED: usize = 1 << 18;
+
+/// Where the quotes of a record that has more cells don't match, all that was looked at is rejected
+/// at once, and not its first line alone: so each line is looked at so many times at the most.
+const MANY_CELLS: usize = 255;
+
+/// How a delimited text is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dialect {
+    pub delimiter: u8,
+    pub end: LineEnd,
+}
+
+/// What ends a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineEnd {
+    /// A line feed, and the carriage return before it if there is one.
+    Lf,
+    /// A carriage return alone.
+    Cr,
+}
+
+impl LineEnd {
+    /// The byte that ends a record.
+    pub fn byte(self) -> u8 {
+        match self {
+            LineEnd::Lf => b'\n',
+            LineEnd::Cr => b'\r',
+        }
+    }
+}
+
+/// One cell of a record: where it stands in the text, quotes left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    pub start: usize,
+    pub end: usize,
+    /// Whether quotes stand doubled in it.
+    pub doubled: bool,
+}
+
+/// What stands at the beginning of some text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Split {
+    /// A record, up to its end; the next begins behind the end's bytes.
+    Record { end: usize, next: usize },
+    /// A line whose quotes don't match, likewise.
+    Unmatched { end: usize, next: usize },
+    /// More bytes are needed to tell.
+    Short,
+}
+
+impl Dialect {
+    /// Splits the record at `start` into `cells`. `whole`: the source ends with the text.
+    /// `columns`: a record of more cells is faulty anyway.
+    pub fn split(
+        self,
+        text: &[u8],
+        start: usize,
+        whole: bool,
+        columns: usize,
+        cells: &mut Vec<Span>,
+    ) -> Split {
+        cells.clear();
+        let end_byte = self.end.byte();
+        let mut at = start;
+        loop {
+            if text.get(at) == Some(&b'"') {
+                match self.quoted(text, start, at, whole) {
+                    Quoted::Cell { span, stop } => {
+                        cells.push(span);
+                        match stop {
+                            Stop::Delimiter(next) => at = next,
+                            Stop::End { end, next } => return Split::Record { end, next },
+                        }
+                    }
+                    Quoted::Short => return Split::Short,
+                    Quoted::Unmatched(at) => {
+                        // To read the lines of a record of many cells one by one could mean to
+                        // look at each again and again.
+                        let many = cells.len() > columns.min(MANY_CELLS);
+                        let from = if many { at } else { start };
+                        return match self.line_end(text, from, whole) {
+                            Some((end, next)) => Split::Unmatched { end, next },
+                            None => Split::Short,
+                        };
+                    }
+                }
+                continue;
+            }
+            let Some(length) = memchr::memchr2(self.delimiter, end_byte, &text[at..]) else {
+                if !whole {
+                    return Split::Short;
+                }
+                let end = self.without_return(text, at, text.len());
+                cells.push(Span {
+                    start: at,
+                    end,
+                    doubled: false,
+                });
+                return Split::Record {
+                    end,
+                    next: text.len(),
+                };
+            };
+            let stop = at + length;
+            let is_delimiter = text[stop] == self.delimiter;
+            let end = match is_delimiter {
+                true => stop,
+                false => self.without_return(text, at, stop),
+            };
+            cells.push(Span {
+                start: at,
+                end,
+                doubled: false,
+            });
+            if !is_delimiter {
+                return Split::Record {
+                    end,
+                    next: stop + 1,
+                };
+            }
+            at = stop + 1;
+        }
+    }
+
+    /// Reads the cell whose quote stands at `at`, in a record that begins at `start`.
+    fn quoted(self, text: &[u8], start: usize, at: usize, whole: bool) -> Quoted {
+        let limit = start + LONGEST_QUOTED;
+        let within = &text[..limit.min(text.len())];
+        let mut doubled = false;
+        let mut from = at + 1;
+        loop {
+            let Some(length) = within
+                .get(from..)
+                .and_then(|rest| memchr::memchr(b'"', rest))
+            else {
+                return match within.len() < limit && !whole {
+                    true => Quoted::Short,
+                    false => Quoted::Unmatched(within.len()),
+                };
+            };
+            let quote = from + length;
+            let after = quote + 1;
+            let next = text.get(after).copied();
+            if next.is_none() && !whole {
+                return Quoted::Short;
+            }
+            if next == Some(b'"') {
+                doubled = true;
+                from = after + 1;
+                continue;
+            }
+            let stop = match next {
+                None => Stop::End {
+                    end: after,
+                    next: after,
+                },
+                Some(byte) if byte == self.delimiter => Stop::Delimiter(after + 1),
+                Some(byte) if byte == self.end.byte() => Stop::End {
+                    end: after,
+                    next: after + 1,
+                },
+                Some(b'\r') => match text.get(after + 1) {
+                    Some(b'\n') => Stop::End {
+                        end: after,
+                        next: after + 2,
+                    },
+                    None if whole => Stop::End {
+                        end: after,
+                        next: after + 1,
+                    },
+                    None => return Quoted::Short,
+                    Some(_) => return Quoted::Unmatched(after),
+                },
+                Some(_) => return Quoted::Unmatched(after),
+            };
+            return Quoted::Cell {
+                span: Span {
+                    start: at + 1,
+                    end: quote,
+                    doubled,
+                },
+                stop,
+            };
+        }
+    }
+
+    /// The end of the line that `from` stands in, and where the next begins.
+    fn line_end(self, text: &[u8], from: usize, whole: bool) -> Option<(usize, usize)> {
+        match memchr::memchr(self.end.byte(), &text[from..]) {
+            Some(length) => {
+                let stop = from + length;
+                Some((self.without_return(text, from, stop), stop + 1))
+            }
+            None => whole.then(|| (self.without_return(text, from, text.len()), text.len())),
+        }
+    }
+
+    /// `end`, or the place of the carriage return before it, if that is not before `start`.
+    fn without_return(self, text: &[u8], start: usize, end: usize) -> usize {
+        match self.end == LineEnd::Lf && end > start && text[end - 1] == b'\r' {
+            true => end - 1,
+            false => end,
+        }
+    }
+
+    /// Reads the dialect off the beginning of a table; `whole`: the source ends with it.
+    pub fn detect(beginning: &[u8], whole: bool, delimiter: Option<u8>) -> Dialect {
+        let end = line_end_of(beginning);
+        let delimiter = delimiter.unwrap_or_else(|| likeliest_delimiter(beginning, end, whole));
+        Dialect { delimiter, end }
+    }
+}
+
+enum Quoted {
+    Cell {
+        span: Span,
+        stop: Stop,
+    },
+    Short,
+    /// Up to here it is known that the quotes don't match.
+    Unmatched(usize),
+}
+
+enum Stop {
+    Delimiter(usize),
+    End { end: usize, next: usize },
+}
+
+/// What ends the first line outside of quotes.
+fn line_end_of(beginning: &[u8]) -> LineEnd {
+    let mut in_quotes = false;
+    for (at, byte) in beginning.iter().enumerate() {
+        match byte {
+            b'"' => in_quotes = !in_quotes,
+            b'\n' if !in_quotes => return LineEnd::Lf,
+            b'\r' if !in_quotes => {
+                return match beginning.get(at + 1) {
+                    Some(b'\n') | None => LineEnd::Lf,
+                    Some(_) => LineEnd::Cr,
+                };
+            }
+            _ => {}
+        }
+    }
+    // One line, whose quotes may not match.
+    match memchr::memchr(b'\n', beginning) {
+        None if memchr::memchr(b'\r', beginning).is_some() => LineEnd::Cr,
+        _ => LineEnd::Lf,
+    }
+}
+
+/// Records that are looked at to tell the delimiter.
+const SAMPLE: usize = 50;
+
+/// The delimiter that tells the columns apart the best; a comma where there is none.
+fn likeliest_delimiter(beginning: &[u8], end: LineEnd, whole: bool) -> u8 {
+    let mut best = (Regularity::default(), b',');
+    for delimiter in DELIMITERS {
+        let regularity = Regularity::of(Dialect { delimiter, end }, beginning, whole);
+        if regularity > best.0 {
+            best = (regularity, delimiter);
+        }
+    }
+    best.1
+}
+
+/// How well a delimiter tells the columns of the first records apart, the gravest first.
+#[derive(Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Regularity {
+    /// Whether the first record has a cell that is known, a header or the digits of a phone.
+    known: bool,
+    /// How many records have as many cells as the first.
+    agree: usize,
+    /// How many cells the first record has.
+    cells: usize,
+}
+
+impl Regularity {
+    fn of(dialect: Dialect, beginning: &[u8], whole: bool) -> Regularity {
+        let mut cells = Vec::new();
+        let mut regularity = Regularity::default();
+        let mut at = 0;
+        for _ in 0..SAMPLE {
+            if at >= beginning.len() {
+                break;
+            }
+            match dialect.split(beginning, at, whole, usize::MAX, &mut cells) {
+                Split::Record { end, next } => {
+                    if end > at {
+                        regularity.record(beginning, &cells);
+                    }
+                    at = next;
+                }
+                Split::Unmatched { next, .. } => at = next,
+                Split::Short => break,
+            }
+        }
+        match regularity.cells {
+            0 | 1 => Regularity::default(),
+            _ => regularity,
+        }
+    }
+
+    fn record(&mut self, text: &[u8], cells: &[Span]) {
+        if self.cells == 0 {
+            self.cells = cells.len();
+            let mut texts = cells.iter().map(|cell| &text[cell.start..cell.end]);
+            self.known = texts.any(is_known);
+        }
+        self.agree += usize::from(cells.len() == self.cells);
+    }
+}
+
+/// Whether a cell is the header of a field, or so many digits that it is a phone.
+fn is_known(cell: &[u8]) -> bool {
+    const DIGITS: usize = 10;
+    let header = std::str::from_utf8(cell).ok().and_then(KnownField::headed);
+    header.is_some() || cell.len() >= DIGITS && cell.iter().all(u8::is_ascii_digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn records(text: &str, dialect: Dialect) -> Vec<Option<Vec<String>>> {
+        let mut cells = Vec::new();
+        let mut records = Vec::new();
+        let mut at = 0;
+        while at < text.len() {
+            match dialect.split(text.as_bytes(), at, true, 9, &mut cells) {
+                Split::Record { next, .. } => {
+                    let texts = cells
+                        .iter()
+                        .map(|cell| text[cell.start..cell.end].to_owned());
+                    records.push(Some(texts.collect()));
+                    at = next;
+                }
+                Split::Unmatched { next, .. } => {
+                    records.push(None);
+                    at = next;
+                }
+                Split::Short => unreachable!("the text is whole"),
+            }
+        }
+        records
+    }
+
+    fn dialect(text: &str) -> Dialect {
+        Dialect::detect(text.as_bytes(), true, None)
+    }
+
+    #[test]
+    fn what_is_short_stays_short_until_it_can_be_told() {
+        let text = "a,\"b\r\n\"\"c\",d\r\n\"e\"\r\nf";
+        let dialect = dialect(text);
+        let mut cells = Vec::new();
+        let mut at = 0;
+        while at < text.len() {
+            let all = dialect.split(text.as_bytes(), at, true, 3, &mut cells);
+            for cut in at..text.len() {
+                let some = dialect.split(&text.as_bytes()[..cut], at, false, 3, &mut cells);
+                assert!(some == Split::Short || some == all, "{at} {cut}: {some:?}");
+            }
+            let Split::Record { next, .. } = all else {
+                unreachable!("every record is whole");
+            };
+            at = next;
+        }
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_costs_its_line_alone() {
+        let text = "1,\"a\n2,b\n3,\"c\"\n";
+        let told = records(text, dialect("x,y\n"));
+        let cells = |some: [&str; 2]| Some(some.map(str::to_owned).to_vec());
+        assert_eq!(told, [None, cells(["2", "b"]), cells(["3", "c"])]);
+    }
+
+    #[test]
+    fn the_dialect_is_read_off_the_first_records() {
+        for (text, delimiter, end) in [
+            ("a;b\n1;2,5\n", b';', LineEnd::Lf),
+            ("a,b\r\n\"x;y\",2\r\n", b',', LineEnd::Lf),
+            ("a\tb\r1\t2\r", b'\t', LineEnd::Cr),
+            ("a|b|c\n1|2|3\n", b'|', LineEnd::Lf),
+            ("\"a\r\nb\";c\n", b';', LineEnd::Lf),
+            ("a\n1,5\n", b',', LineEnd::Lf),
+            ("", b',', LineEnd::Lf),
+        ] {
+            assert_eq!(dialect(text), Dialect { delimiter, end }, "{text:?}");
+        }
+    }
+}

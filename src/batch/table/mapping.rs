@@ -1,0 +1,286 @@
+//! Which column of a table is which field of a job.
+
+use serde::Serialize;
+
+use crate::job::KnownField;
+
+/// What the caller decided about tables.
+#[derive(Clone, Debug, Default)]
+pub struct TableOptions {
+    /// The columns of fields, by their headers; they stand above what the headers say.
+    pub map: Vec<(KnownField, String)>,
+    /// The columns that go into payload, by their headers; all that are no field where there is
+    /// none.
+    pub payload: Option<Vec<String>>,
+    /// Whether an empty cell is left out of payload; else it is an empty text there.
+    pub drop_empty: bool,
+    /// The byte between two cells; told by the content where there is none.
+    pub delimiter: Option<u8>,
+}
+
+impl TableOptions {
+    /// The name of an option that was given and has no meaning but for a table.
+    pub(crate) fn of_tables_only(&self) -> Option<&'static str> {
+        match self {
+            options if !options.map.is_empty() => Some("map"),
+            options if options.payload.is_some() => Some("payload"),
+            _ => None,
+        }
+    }
+}
+
+/// The field of that name, or in words why there is none.
+pub fn field_of_name(name: &str) -> Result<KnownField, String> {
+    KnownField::from_name(name.as_bytes()).ok_or_else(|| match KnownField::meant_by(name) {
+        Some(meant) => format!(
+            "{name:?} is no field of a job; did you mean {:?}?",
+            meant.name()
+        ),
+        None => format!("{name:?} is no field of a job"),
+    })
+}
+
+/// A column of a table, and what its cells become.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Column {
+    /// Its header, without white space around it; `column2` where it has none.
+    pub column: String,
+    /// The field of the job.
+    #[serde(serialize_with = "field_name")]
+    pub field: Option<KnownField>,
+    /// The key of payload.
+    pub payload: Option<String>,
+}
+
+fn field_name<S: serde::Serializer>(field: &Option<KnownField>, to: S) -> Result<S::Ok, S::Error> {
+    field.map(KnownField::name).serialize(to)
+}
+
+/// What the columns of a table are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mapping {
+    columns: Vec<Column>,
+    /// Whether the first row is none of the data.
+    pub has_header: bool,
+}
+
+/// Begins the headers of a reject file's own columns.
+const OWN: &str = "predial_";
+
+impl Mapping {
+    /// Maps the columns of a table by its first row. `is_phone` tells a phone: a first row that
+    /// has one, and no header that is known, is data. Fails, in words, where the options name a
+    /// column that is not there or two columns are one field.
+    ///
+    /// ```
+    /// use predial::batch::{Mapping, TableOptions};
+    /// let mapping = Mapping::of(&["Имя", "Телефон"], &TableOptions::default(), |_| false)?;
+    /// assert_eq!(mapping.to_string(), "phone ← \"Телефон\", payload ← \"Имя\"");
+    /// # Ok::<(), String>(())
+    /// ```
+    pub fn of(
+        first: &[&str],
+        options: &TableOptions,
+        is_phone: impl Fn(&str) -> bool,
+    ) -> Result<Mapping, String> {
+        let first: Vec<&str> = first.iter().map(|header| header.trim()).collect();
+        let is_asked = |header: &str| {
+            let mapped = options.map.iter().map(|(_, column)| column);
+            let mut asked = mapped.chain(options.payload.iter().flatten());
+            asked.any(|column| column.trim() == header)
+        };
+        let is_known = |header: &&&str| {
+            KnownField::headed(header).is_some() || is_own(header) || is_asked(header)
+        };
+        let has_header = first.iter().any(|header| is_known(&header))
+            || !first.iter().any(|cell| is_phone(cell));
+        let named = |(index, header): (usize, &&str)| match has_header && !header.is_empty() {
+            true => (*header).to_owned(),
+            false => format!("column{}", index + 1),
+        };
+        let columns = first.iter().enumerate().map(named).map(|column| Column {
+            column,
+            field: None,
+            payload: None,
+        });
+        let mut mapping = Mapping {
+            columns: columns.collect(),
+            has_header,
+        };
+        mapping.map_fields(options)?;
+        mapping.map_payload(options)?;
+        Ok(mapping)
+    }
+
+    fn map_fields(&mut self, options: &TableOptions) -> Result<(), String> {
+        for (field, column) in &options.map {
+            let index = self.find(column)?;
+            self.set_field(index, *field)?;
+        }
+        for index in 0..self.columns.len() {
+            let column = &self.columns[index];
+            if column.field.is_some() || is_own(&column.column) {
+                continue;
+            }
+            let headed = KnownField::headed(&column.column);
+            let is_asked = |field| options.map.iter().any(|(asked, _)| *asked == field);
+            if let Some(field) = headed.filter(|field| !is_asked(*field)) {
+                self.set_field(index, field)?;
+            }
+        }
+        if self.column_of(KnownField::Phone).is_none() {
+            let is_free = |column: &Column| column.field.is_none() && !is_own(&column.column);
+            if let Some(first) = self.columns.iter_mut().find(|column| is_free(column)) {
+                first.field = Some(KnownField::Phone);
+            }
+        }
+        Ok(())
+    }
+
+    fn set_field(&mut self, index: usize, field: KnownField) -> Result<(), String> {
+        let name = field.name();
+        if let Some(other) = self.column_of(field).filter(|other| *other != index) {
+            return Err(format!(
+                "two columns are {name}: {:?} and {:?}; say which by map, such as {name}={:?}",
+                self.columns[other].column, self.columns[index].column, self.columns[other].column,
+            ));
+        }
+        let column = &mut self.columns[index];
+        if let Some(other) = column.field.filter(|other| *other != field) {
+            let (column, other) = (&column.column, other.name());
+            return Err(format!(
+                "the column {column:?} can't be both {other} and {name}"
+            ));
+        }
+        column.field = Some(field);
+        Ok(())
+    }
+
+    fn map_payload(&mut self, options: &TableOptions) -> Result<(), String> {
+        let indices = match &options.payload {
+            Some(asked) => {
+                let found: Result<Vec<usize>, String> =
+                    asked.iter().map(|column| self.find(column)).collect();
+                found?
+            }
+            None => {
+                let is_rest = |column: &Column| column.field.is_none() && !is_own(&column.column);
+                let all = self.columns.iter().enumerate();
+                all.filter(|(_, column)| is_rest(column))
+                    .map(|(index, _)| index)
+                    .collect()
+            }
+        };
+        for index in indices {
+            if self.columns[index].payload.is_none() {
+                self.columns[index].payload = Some(self.free_key(&self.columns[index].column));
+            }
+        }
+        Ok(())
+    }
+
+    /// The header as a key that payload does not have yet: `name`, then `name_2`.
+    fn free_key(&self, header: &str) -> String {
+        let is_taken = |key: &str| {
+            let mut keys = self
+                .columns
+                .iter()
+                .filter_map(|column| column.payload.as_deref());
+            keys.any(|taken| taken == key)
+        };
+        let is_header = |key: &str| self.columns.iter().any(|column| column.column == key);
+        if !is_taken(header) {
+            return header.to_owned();
+        }
+        let numbered = (2..).map(|number| format!("{header}_{number}"));
+        let mut free = numbered.filter(|key| !is_taken(key) && !is_header(key));
+        free.next().unwrap_or_default()
+    }
+
+    /// The column of that header, to the letter or but for case and spaces.
+    fn find(&self, header: &str) -> Result<usize, String> {
+        let header = header.trim();
+        let folded = |text: &str| -> String {
+            let letters = text.chars().filter(|c| !c.is_whitespace());
+            letters.flat_map(char::to_lowercase).collect()
+        };
+        let exactly = self
+            .columns
+            .iter()
+            .position(|column| column.column == header);
+        let alike = || {
+            let meant = folded(header);
+            self.columns
+                .iter()
+                .position(|column| folded(&column.column) == meant)
+        };
+        exactly.or_else(alike).ok_or_else(|| {
+            let names: Vec<String> = self
+                .columns
+                .iter()
+                .map(|column| format!("{:?}", column.column))
+                .collect();
+            format!(
+                "the table has no column {header:?}; it has {}",
+                names.join(", ")
+            )
+        })
+    }
+
+    fn column_of(&self, field: KnownField) -> Option<usize> {
+        self.columns
+            .iter()
+            .position(|column| column.field == Some(field))
+    }
+
+    /// The columns, in the order of the table.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The fields and the place of each one's column, in the order of the API document.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (KnownField, usize)> + '_ {
+        let all = KnownField::ALL.iter();
+        all.filter_map(|field| Some((*field, self.column_of(*field)?)))
+    }
+
+    /// The keys of payload and the place of each one's column.
+    pub(super) fn payload(&self) -> impl Iterator<Item = (&str, usize)> {
+        let all = self.columns.iter().enumerate();
+        all.filter_map(|(index, column)| Some((column.payload.as_deref()?, index)))
+    }
+
+    /// How many columns at the beginning are those of a reject file.
+    pub(super) fn own_columns(&self) -> usize {
+        let own = self
+            .columns
+            .iter()
+            .take_while(|column| is_own(&column.column));
+        own.count()
+    }
+}
+
+/// Whether the header is that of a reject file's own column.
+fn is_own(header: &str) -> bool {
+    let begin = header.get(..OWN.len());
+    begin.is_some_and(|begin| begin.eq_ignore_ascii_case(OWN))
+}
+
+impl std::fmt::Display for Mapping {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (at, (field, index)) in self.fields().enumerate() {
+            let comma = if at > 0 { ", " } else { "" };
+            write!(
+                f,
+                "{comma}{} ← {:?}",
+                field.name(),
+                self.columns[index].column
+            )?;
+        }
+        for (at, (_, index)) in self.payload().enumerate() {
+            let before = if at > 0 { ", " } else { ", payload ← " };
+            write!(f, "{before}{:?}", self.columns[index].column)?;
+        }
+        Ok(())
+    }
+}

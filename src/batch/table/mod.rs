@@ -1,0 +1,18 @@
+//! Tables: lists whose rows are cells under headers, and no JSON yet.
+//!
+//! A [`Mapping`] says which column is which field, and a [`Composer`] writes a row of cells as
+//! the JSON text of its job: the mapped fields first, then what holds for the whole list, then
+//! the payload. From there on a row is judged as any other, and an edit is a range of that text.
+//! Where the cells come from is the business of whoever reads the form: `csv` reads delimited
+//! text.
+
+mod compose;
+mod csv;
+mod dialect;
+mod mapping;
+mod rejects;
+
+pub use csv::is_delimiter;
+pub(super) use csv::{BEGINNING, Csv, Wanted, walk};
+pub use mapping::{Column, Mapping, TableOptions, field_of_name};
+pub(super) use rejects::RejectTable;

@@ -1,0 +1,117 @@
+//! The policy of a campaign: the same fields, which hold where a job has none of its own.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::effective::Effective;
+use super::note::Note;
+use super::{Kind, Policy, Reading};
+use crate::job::RawJob;
+use crate::job::field::KnownField;
+use crate::job::value::cut;
+use crate::{Fault, Rule};
+
+/// A campaign's policy.
+#[derive(Clone, Debug)]
+pub struct Campaign {
+    pub(in crate::job) policy: Policy,
+    /// One campaign from another, in one process.
+    pub(in crate::job) id: u64,
+    json: String,
+}
+
+/// What is wrong with a campaign's policy.
+#[derive(Clone, Debug)]
+pub struct Malformed {
+    /// The field and the way to the value at fault; `None` where it is the whole.
+    pub place: Option<String>,
+    /// The rule.
+    pub fault: Fault,
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Some(place) => write!(f, "{place}: {}", self.fault),
+            None => write!(f, "{}", self.fault),
+        }
+    }
+}
+
+impl Campaign {
+    /// Reads the policy of a campaign. It is what the service has been given already, so all of
+    /// it must be right as it stands: what a job would be repaired for is refused, and so is a
+    /// field or a key that the service does not know.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    ///
+    /// ```
+    /// use predial::job::{Campaign, Field, KnownField, Name, RawJob};
+    /// let days = |value| Field { name: Name::Known(KnownField::AllowedDays), value, at: 0 };
+    /// let read = |field| Campaign::read(&RawJob { text: "{}", fields: Some(&[field]) });
+    /// assert!(read(days(r#"["mon"]"#)).is_ok());
+    /// let malformed = read(days(r#"["Mon"]"#)).unwrap_err();
+    /// assert!(malformed[0].to_string().starts_with("allowedDays[0]: policy-days-format"));
+    /// ```
+    pub fn read(job: &RawJob<'_>) -> Result<Campaign, Vec<Malformed>> {
+        let Some(fields) = job.fields else {
+            let fault = Fault::new(Rule::JobNotObject).because("the campaign is no object");
+            return Err(vec![Malformed { place: None, fault }]);
+        };
+        let mut malformed = Vec::new();
+        let mut seen = Vec::with_capacity(fields.len());
+        for field in fields {
+            let name = field.name.text();
+            let mut add = |fault| {
+                let place = Some(cut(&name));
+                malformed.push(Malformed { place, fault });
+            };
+            if !field.name.known().is_some_and(KnownField::is_policy) {
+                let why = "a policy has no such field";
+                let mut fault = Fault::new(Rule::PolicyUnknownKey).because(why);
+                let meant = KnownField::meant_by(&name).filter(|known| known.is_policy());
+                fault.suggestion = meant.map(|known| known.name().to_owned());
+                add(fault);
+            } else if seen.contains(&&field.name) {
+                add(Fault::new(Rule::JobDuplicateKey));
+            } else {
+                seen.push(&field.name);
+            }
+        }
+        let reading = Reading::of(fields);
+        let mut notes = reading.notes;
+        let sound = notes.is_empty();
+        if sound {
+            let (_, of_the_whole) = Effective::of(&reading.policy, &Policy::default());
+            notes.extend(of_the_whole);
+        }
+        let at_fault = notes.into_iter().filter(refuses_a_campaign);
+        malformed.extend(at_fault.map(|note| Malformed {
+            place: Some(note.place()),
+            fault: note.fault,
+        }));
+        if !malformed.is_empty() {
+            return Err(malformed);
+        }
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let given = fields.iter().filter(|field| field.value != "null");
+        let members = given.map(|field| format!("\"{}\":{}", field.name.text(), field.value));
+        Ok(Campaign {
+            policy: reading.policy,
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            json: format!("{{{}}}", members.collect::<Vec<_>>().join(",")),
+        })
+    }
+
+    /// The policy as JSON, each value as it came.
+    pub fn json(&self) -> &str {
+        &self.json
+    }
+}
+
+fn refuses_a_campaign(note: &Note) -> bool {
+    note.is_error()
+        || matches!(note.kind, Kind::Repair(..))
+        || note.fault.rule == Rule::PolicyUnknownKey
+}

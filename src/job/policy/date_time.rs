@@ -1,0 +1,442 @@
+//! Date-times: `startDateTime`, `finishDateTime`.
+//!
+//! ```text
+//! date-time = date "T" time offset
+//! date      = 4DIGIT "-" 2DIGIT "-" 2DIGIT         ; a day of the calendar, years 0000 to 9999
+//! time      = 2DIGIT ":" 2DIGIT ":" 2DIGIT ["." 1*9DIGIT]   ; to 23:59:59
+//! offset    = "Z" / ("+" / "-") 2DIGIT ":" 2DIGIT  ; to 18:00
+//! ```
+//!
+//! `T` and `Z` may be small. This is what RFC 3339 and Java's `OffsetDateTime.parse` both take,
+//! since the document names the one and the service runs on the other. RFC 3339 alone takes a
+//! space for the `T`, offsets to 23:59, second 60 and longer fractions. Java alone takes a time
+//! without seconds, a dot without digits, years beyond four digits, and offsets with seconds,
+//! without minutes or without a colon.
+
+use super::spot::{Notes, Spot};
+use crate::job::value::Value;
+use crate::{Fault, Rule};
+
+/// An instant, to a nanosecond.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant {
+    /// Seconds since 1970-01-01T00:00:00Z, rounded down.
+    pub seconds: i64,
+    /// Nanoseconds after them.
+    pub nanos: u32,
+}
+
+impl Instant {
+    /// The begin of a second.
+    pub const fn of_seconds(seconds: i64) -> Self {
+        Instant { seconds, nanos: 0 }
+    }
+}
+
+/// A date and time without an offset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::job) struct Local {
+    /// Its text in the form of RFC 3339.
+    text: String,
+    /// Seconds since 1970-01-01T00:00:00 of its own clock.
+    pub seconds: i64,
+}
+
+impl Local {
+    /// The date-time with this offset behind it; of an offset with seconds there is none.
+    pub fn with_offset(&self, offset: i32) -> Option<String> {
+        if offset % 60 != 0 {
+            return None;
+        }
+        let sign = if offset < 0 { '-' } else { '+' };
+        let minutes = offset.unsigned_abs() / 60;
+        Some(format!(
+            "{}{sign}{:02}:{:02}",
+            self.text,
+            minutes / 60,
+            minutes % 60
+        ))
+    }
+}
+
+/// Reads the value of a field; what is no instant is noted.
+pub(super) fn read(spot: &Spot<'_, '_>, notes: &mut Notes) -> Option<Instant> {
+    let text = match spot.value() {
+        Value::Null => return None,
+        Value::Text(text) => text,
+        Value::Number(_) => {
+            let why = "a number is no date-time: it may count seconds, milliseconds or days";
+            notes.error(spot, Fault::new(Rule::PolicyDate).because(why));
+            return None;
+        }
+        Value::LoneSurrogate(_) | Value::Bool | Value::Array | Value::Object => {
+            let why = "the value is no text, hence no date-time";
+            notes.error(spot, Fault::new(Rule::PolicyDate).because(why));
+            return None;
+        }
+    };
+    match parse(&text) {
+        Ok(instant) => Some(instant),
+        Err(Refused::Meant(meant, instant)) => {
+            let fault = Fault::new(Rule::PolicyDateFormat).suggest(meant.clone());
+            notes.repair(spot, fault, format!("\"{meant}\""));
+            Some(instant)
+        }
+        Err(Refused::NoOffset(local)) => {
+            notes.no_offset(spot, Fault::new(Rule::PolicyDateOffset), local);
+            None
+        }
+        Err(Refused::Because(why, suggestion)) => {
+            let mut fault = Fault::new(Rule::PolicyDate).because(why);
+            fault.suggestion = suggestion;
+            notes.error(spot, fault);
+            None
+        }
+        Err(Refused::Syntax) => {
+            notes.error(spot, Fault::new(Rule::PolicyDate));
+            None
+        }
+    }
+}
+
+/// Why a text is not the date-time that it might be.
+enum Refused {
+    /// It has one reading, in the right form.
+    Meant(String, Instant),
+    /// It is a date-time but for its offset.
+    NoOffset(Local),
+    /// A part of it is out of range; what may have been meant.
+    Because(&'static str, Option<String>),
+    Syntax,
+}
+
+fn parse(text: &str) -> Result<Instant, Refused> {
+    match strict(text.as_bytes()) {
+        Some(instant) => Ok(instant),
+        None => Err(loosely(text)),
+    }
+}
+
+/// The instant of a text that follows the grammar.
+fn strict(text: &[u8]) -> Option<Instant> {
+    let (date, rest) = text.split_at_checked(10)?;
+    let rest = rest.strip_prefix(b"T").or(rest.strip_prefix(b"t"))?;
+    let (time, rest) = rest.split_at_checked(8)?;
+    let (nanos, offset) = fraction(rest)?;
+    let seconds = local_seconds(date_of(date)?, time_of(time)?)?;
+    Some(Instant {
+        seconds: seconds - i64::from(offset_of(offset)?),
+        nanos,
+    })
+}
+
+/// Year, month and day of ten bytes, in the form alone.
+fn date_of(text: &[u8]) -> Option<(u32, u32, u32)> {
+    let [y @ .., b'-', m1, m2, b'-', d1, d2] = text else {
+        return None;
+    };
+    Some((number(y)?, number(&[*m1, *m2])?, number(&[*d1, *d2])?))
+}
+
+/// Hour, minute and second of eight bytes, in the form alone.
+fn time_of(text: &[u8]) -> Option<(u32, u32, u32)> {
+    let [h1, h2, b':', m1, m2, b':', s1, s2] = text else {
+        return None;
+    };
+    Some((
+        number(&[*h1, *h2])?,
+        number(&[*m1, *m2])?,
+        number(&[*s1, *s2])?,
+    ))
+}
+
+/// The nanoseconds of a fraction, if there is one, and what follows.
+fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
+    let Some(rest) = text.strip_prefix(b".") else {
+        return Some((0, text));
+    };
+    let digits = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+    if !(1..=9).contains(&digits) {
+        return None;
+    }
+    let scale = 10u32.pow(9 - digits as u32);
+    Some((number(&rest[..digits])? * scale, &rest[digits..]))
+}
+
+/// Seconds east of UTC.
+fn offset_of(text: &[u8]) -> Option<i32> {
+    let (sign, h, m) = match text {
+        b"Z" | b"z" => return Some(0),
+        [sign, h1, h2, b':', m1, m2] => (sign, number(&[*h1, *h2])?, number(&[*m1, *m2])?),
+        _ => return None,
+    };
+    if m > 59 || h * 60 + m > 18 * 60 {
+        return None;
+    }
+    let seconds = (h * 60 + m) as i32 * 60;
+    match sign {
+        b'+' => Some(seconds),
+        b'-' => Some(-seconds),
+        _ => None,
+    }
+}
+
+fn number(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0u32, |number, digit| {
+        let digit = digit.is_ascii_digit().then(|| u32::from(digit - b'0'))?;
+        Some(number * 10 + digit)
+    })
+}
+
+/// Seconds since 1970-01-01T00:00:00 of the same clock, where the date is one of the calendar
+/// and the time one of the day.
+fn local_seconds((y, m, d): (u32, u32, u32), (h, min, s): (u32, u32, u32)) -> Option<i64> {
+    let is_date = (1..=12).contains(&m) && (1..=days_of_month(y, m)).contains(&d);
+    let is_time = h < 24 && min < 60 && s < 60;
+    (is_date && is_time)
+        .then(|| days(y, m, d) * 86_400 + i64::from(h * 3600) + i64::from(min * 60 + s))
+}
+
+fn days_of_month(year: u32, month: u32) -> u32 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
+            29
+        }
+        2 => 28,
+        _ => 31,
+    }
+}
+
+/// Days since 1970-01-01 in the proleptic Gregorian calendar. jiff's timestamps end a day
+/// before the year 9999 does.
+fn days(year: u32, month: u32, day: u32) -> i64 {
+    // Years begin in March here, so that the day of a leap year is the last.
+    let year = i64::from(year) - i64::from(month <= 2);
+    let month = i64::from((month + 9) % 12);
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    year * 365 + leap_days + (153 * month + 2) / 5 + i64::from(day) - 1 - 719_468
+}
+
+/// What a text may have meant that does not follow the grammar.
+fn loosely(text: &str) -> Refused {
+    let Some(parts) = Parts::of(text.trim()) else {
+        return Refused::Syntax;
+    };
+    let (h, m, s) = parts.time;
+    let clock = format!("{h:02}:{m:02}:{s:02}{}", parts.fraction_text());
+    let written = format!("{}T{clock}", parts.date_text);
+    let mut because = None;
+    if parts.date_in_range().is_none() {
+        because = Some(("the calendar has no such day", None));
+    } else if (h, m, s) == (24, 0, 0) {
+        because = Some(("the hours of a day end with 23", None));
+    } else if s == 60 && h < 24 && m < 60 {
+        let before = format!("{}T{h:02}:{m:02}:59{}", parts.date_text, parts.offset);
+        because = Some(("Java knows no second 60", Some(before)));
+    } else if h > 23 || m > 59 || s > 59 {
+        because = Some(("no clock shows such a time", None));
+    } else if parts.fraction.len() > 9 {
+        let cut = format!(
+            "{}T{h:02}:{m:02}:{s:02}.{}{}",
+            parts.date_text,
+            &parts.fraction[..9],
+            parts.offset
+        );
+        because = Some(("Java takes nine digits of a second", Some(cut)));
+    }
+    if let Some((why, suggestion)) = because {
+        let sound = |text: &String| strict(text.as_bytes()).is_some();
+        return Refused::Because(why, suggestion.filter(sound));
+    }
+    if parts.offset.is_empty() {
+        return match local_seconds(parts.date, parts.time) {
+            Some(seconds) => Refused::NoOffset(Local {
+                text: written,
+                seconds,
+            }),
+            None => Refused::Syntax,
+        };
+    }
+    let Some(offset) = mended_offset(parts.offset) else {
+        return Refused::Because("offsets go from -18:00 to +18:00, minutes to 59", None);
+    };
+    let meant = format!("{written}{offset}");
+    match strict(meant.as_bytes()) {
+        Some(instant) => Refused::Meant(meant, instant),
+        None => Refused::Because("offsets go from -18:00 to +18:00, minutes to 59", None),
+    }
+}
+
+/// A text that looks like a date-time, taken apart: a date, perhaps a time behind a T or spaces,
+/// perhaps an offset.
+struct Parts<'a> {
+    date_text: &'a str,
+    date: (u32, u32, u32),
+    time: (u32, u32, u32),
+    fraction: &'a str,
+    /// As it came, without spaces around it.
+    offset: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    fn of(text: &'a str) -> Option<Self> {
+        let (date_text, rest) = text.split_at_checked(10)?;
+        let date = date_of(date_text.as_bytes())?;
+        let time_text = rest.trim_start_matches(['T', 't', ' ']);
+        if time_text.is_empty() && rest.is_empty() {
+            let (time, fraction, offset) = ((0, 0, 0), "", "");
+            return Some(Parts {
+                date_text,
+                date,
+                time,
+                fraction,
+                offset,
+            });
+        }
+        let between = &rest[..rest.len() - time_text.len()];
+        if between.trim().len() > 1 || between.is_empty() {
+            return None;
+        }
+        let end = time_text.find(|c: char| !c.is_ascii_digit() && c != ':');
+        let (clock, rest) = time_text.split_at(end.unwrap_or(time_text.len()));
+        let mut numbers = clock.split(':').map(|part| {
+            let two = (part.len() == 2).then_some(part.as_bytes());
+            two.and_then(number)
+        });
+        let time = match (
+            numbers.next(),
+            numbers.next(),
+            numbers.next(),
+            numbers.next(),
+        ) {
+            (Some(Some(h)), Some(Some(m)), None, None) => (h, m, 0),
+            (Some(Some(h)), Some(Some(m)), Some(Some(s)), None) => (h, m, s),
+            _ => return None,
+        };
+        let has_seconds = clock.len() == 8;
+        let (fraction, offset) = match rest.strip_prefix(['.', ',']) {
+            Some(rest) if has_seconds => {
+                let end = rest.find(|c: char| !c.is_ascii_digit());
+                rest.split_at(end.unwrap_or(rest.len()))
+            }
+            Some(_) => return None,
+            None => ("", rest),
+        };
+        let offset = offset.trim();
+        looks_like_an_offset(offset).then_some(Parts {
+            date_text,
+            date,
+            time,
+            fraction,
+            offset,
+        })
+    }
+
+    fn date_in_range(&self) -> Option<i64> {
+        local_seconds(self.date, (0, 0, 0))
+    }
+
+    fn fraction_text(&self) -> String {
+        match self.fraction {
+            "" => String::new(),
+            digits => format!(".{digits}"),
+        }
+    }
+}
+
+fn looks_like_an_offset(text: &str) -> bool {
+    match text.chars().next() {
+        None => true,
+        Some('Z' | 'z') => text.len() == 1,
+        Some('+' | '-' | '\u{2212}') => {
+            text.chars().skip(1).all(|c| c.is_ascii_digit() || c == ':')
+        }
+        Some(_) => false,
+    }
+}
+
+/// An offset in the form of RFC 3339: `+03`, `+0300`, `+3:00` and a real minus have one reading.
+fn mended_offset(text: &str) -> Option<String> {
+    if text.eq_ignore_ascii_case("z") {
+        return Some("Z".to_owned());
+    }
+    let sign = if text.starts_with('+') { '+' } else { '-' };
+    let rest = text.trim_start_matches(['+', '-', '\u{2212}']);
+    let (hours, minutes) = match rest.split_once(':') {
+        Some((hours, minutes)) => (hours, minutes.strip_suffix(":00").unwrap_or(minutes)),
+        None if rest.len() == 4 => rest.split_at(2),
+        None => (rest, "00"),
+    };
+    let fits = matches!(hours.len(), 1 | 2) && minutes.len() == 2;
+    fits.then(|| format!("{sign}{hours:0>2}:{minutes}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        assert_eq!(days(1970, 1, 1), 0);
+        assert_eq!(days(2000, 2, 29), 11_016);
+        assert_eq!(days(0, 1, 1), -719_528);
+        assert_eq!(days(9999, 12, 31), 2_932_896);
+    }
+
+    fn meant(text: &str) -> Option<String> {
+        match parse(text) {
+            Err(Refused::Meant(meant, instant)) => {
+                assert_eq!(strict(meant.as_bytes()), Some(instant));
+                Some(meant)
+            }
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn one_reading_is_taken() {
+        for (text, mended) in [
+            ("2020-03-23 00:00:00Z", "2020-03-23T00:00:00Z"),
+            ("2020-03-23T00:00Z", "2020-03-23T00:00:00Z"),
+            (" 2020-03-23T00:00:00z ", "2020-03-23T00:00:00Z"),
+            ("2020-03-23T00:00:00+0300", "2020-03-23T00:00:00+03:00"),
+            ("2020-03-23T00:00:00+03", "2020-03-23T00:00:00+03:00"),
+            ("2020-03-23T00:00:00 +3:00", "2020-03-23T00:00:00+03:00"),
+            (
+                "2020-03-23T00:00:00\u{2212}03:00",
+                "2020-03-23T00:00:00-03:00",
+            ),
+            ("2020-03-23T00:00:00,5Z", "2020-03-23T00:00:00.5Z"),
+            ("2020-03-23T00:00:00+03:00:00", "2020-03-23T00:00:00+03:00"),
+        ] {
+            assert_eq!(meant(text).as_deref(), Some(mended), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_text_is_read_by_force() {
+        for text in [
+            "",
+            "2020",
+            "2020-03-23T",
+            "23.03.2020",
+            "2020-3-23T00:00:00Z",
+            "2020-03-23T0:00Z",
+            "2020-03-23T00:00:00+",
+            "2020-03-23T00:00:00+3:0",
+            "2020-03-23T00:00:00+03:00:30",
+            "2020-03-23T00:00:00+19:00",
+            "2020-03-23TT00:00:00Z",
+            "2020-03-23T00:00.5Z",
+            "2020-02-30T00:00:00Z",
+            "20２0-03-23T00:00:00Z",
+            "2020-03-23T00:00:00 MSK",
+            "+12020-03-23T00:00:00Z",
+            "2020-03-23T00:00:00+03::",
+        ] {
+            assert_eq!(meant(text), None, "{text}");
+            assert!(strict(text.as_bytes()).is_none(), "{text}");
+        }
+    }
+}

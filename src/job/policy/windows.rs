@@ -1,0 +1,243 @@
+//! Windows of local time: `allowedTime`.
+
+use super::days::Day;
+use super::spot::{Member, Notes, Spot};
+use super::time::{self, Time};
+use crate::job::field::KnownField;
+use crate::job::value::Value;
+use crate::{Fault, Rule};
+
+/// A window of one day, half open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(in crate::job) struct Window {
+    pub from: Time,
+    pub to: Time,
+}
+
+const FROM: &str = KnownField::LocalTimeFrom.name();
+const TO: &str = KnownField::LocalTimeTo.name();
+const DEFAULT: &str = "default";
+
+impl Window {
+    /// The window as its JSON.
+    pub fn json(self) -> String {
+        format!(
+            "{{\"{FROM}\": \"{}\", \"{TO}\": \"{}\"}}",
+            self.from, self.to
+        )
+    }
+
+    /// The fault of a pair of times that is no window. `day` is the key that it stands under;
+    /// `None` where it holds for every day.
+    pub fn fault(self, day: Option<Day>) -> Option<Fault> {
+        if self.from < self.to {
+            return None;
+        }
+        if self.from == self.to {
+            return Some(Fault::new(Rule::PolicyWindowOrder));
+        }
+        let evening = Window {
+            to: Time::LAST,
+            ..self
+        };
+        let morning = Window {
+            from: Time::FIRST,
+            ..self
+        };
+        let windows = |some: &[Window]| {
+            let json: Vec<String> = some
+                .iter()
+                .filter(|window| window.from < window.to)
+                .map(|window| window.json())
+                .collect();
+            format!("[{}]", json.join(", "))
+        };
+        let meant = match day {
+            Some(day) if morning.from < morning.to => format!(
+                "{{\"{}\": {}, \"{}\": {}}}",
+                day.name(),
+                windows(&[evening]),
+                day.next().name(),
+                windows(&[morning])
+            ),
+            Some(day) => format!("{{\"{}\": {}}}", day.name(), windows(&[evening])),
+            None => format!("{{\"{DEFAULT}\": {}}}", windows(&[morning, evening])),
+        };
+        Some(Fault::new(Rule::PolicyWindowMidnight).suggest(meant))
+    }
+}
+
+/// The windows of the days, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(in crate::job) struct Windows {
+    own: [Option<Vec<Window>>; 7],
+    default: Option<Vec<Window>>,
+}
+
+impl Windows {
+    /// The windows of a day: its own, or those of all days without their own; `None` for a day
+    /// that has neither.
+    pub fn of_day(&self, day: Day) -> Option<&[Window]> {
+        self.own[day as usize]
+            .as_deref()
+            .or(self.default.as_deref())
+    }
+}
+
+/// Reads `allowedTime`; None where it is absent or empty, or says no windows.
+pub(super) fn read(spot: &Spot<'_, '_>, notes: &mut Notes) -> Option<Windows> {
+    match spot.value() {
+        Value::Null => return None,
+        Value::Object => {}
+        _ => {
+            let why = "the allowed time is no object";
+            notes.error(spot, Fault::new(Rule::PolicyWindows).because(why));
+            return None;
+        }
+    }
+    let members = spot.members();
+    notes.repeated_names(spot, &members);
+    let mut read = Windows::default();
+    let mut sound = true;
+    let mut is_empty = true;
+    for member in &members {
+        let value = spot.member(member);
+        let day = Day::from_name(&member.name);
+        if day.is_none() && member.name != DEFAULT {
+            unknown_key(&value, member, notes);
+            sound = false;
+            continue;
+        }
+        if matches!(value.value(), Value::Null) {
+            continue;
+        }
+        is_empty = false;
+        match windows(&value, day, notes) {
+            None => sound = false,
+            windows => match day {
+                Some(day) => read.own[day as usize] = windows,
+                None => read.default = windows,
+            },
+        }
+    }
+    (sound && !is_empty).then_some(read)
+}
+
+fn unknown_key(value: &Spot<'_, '_>, member: &Member<'_>, notes: &mut Notes) {
+    let mut fault = Fault::new(Rule::PolicyWindows).because("the key is neither default nor a day");
+    fault.suggestion = match Day::meant_by(&member.name) {
+        Some(day) => Some(day.name().to_owned()),
+        None => member
+            .name
+            .trim()
+            .eq_ignore_ascii_case(DEFAULT)
+            .then(|| DEFAULT.to_owned()),
+    };
+    notes.error(value, fault);
+}
+
+/// The windows of one key, in order.
+fn windows(spot: &Spot<'_, '_>, day: Option<Day>, notes: &mut Notes) -> Option<Vec<Window>> {
+    if spot.value() != Value::Array {
+        let why = "the windows of a day are no array";
+        notes.error(spot, Fault::new(Rule::PolicyWindows).because(why));
+        return None;
+    }
+    let elements = spot.elements();
+    if elements.is_empty() {
+        notes.error(spot, Fault::new(Rule::PolicyWindowsEmpty));
+        return None;
+    }
+    let mut read = Vec::with_capacity(elements.len());
+    for element in &elements {
+        if let Some(window) = window(element, day, notes) {
+            read.push((window, element));
+        }
+    }
+    let sound = read.len() == elements.len();
+    read.sort_by_key(|(window, _)| *window);
+    let apart = no_overlap(&read, notes);
+    (sound && apart).then(|| read.into_iter().map(|(window, _)| window).collect())
+}
+
+/// Whether no two of the sorted windows overlap; each that begins within one before it is noted.
+fn no_overlap(sorted: &[(Window, &Spot<'_, '_>)], notes: &mut Notes) -> bool {
+    let mut apart = true;
+    let mut last: Option<Window> = None;
+    for &(window, spot) in sorted {
+        let Some(before) = last.filter(|before| window.from < before.to) else {
+            last = Some(window);
+            continue;
+        };
+        apart = false;
+        let both = Window {
+            from: before.from,
+            to: before.to.max(window.to),
+        };
+        let why = format!(
+            "the window overlaps another of the day, {}–{}",
+            before.from, before.to
+        );
+        let fault = Fault::new(Rule::PolicyWindowOverlap).because(why);
+        notes.error(spot, fault.suggest(both.json()));
+        last = Some(both);
+    }
+    apart
+}
+
+fn window(spot: &Spot<'_, '_>, day: Option<Day>, notes: &mut Notes) -> Option<Window> {
+    if spot.value() != Value::Object {
+        let why = "a window is an object with localTimeFrom and localTimeTo";
+        notes.error(spot, Fault::new(Rule::PolicyWindows).because(why));
+        return None;
+    }
+    let members = spot.members();
+    notes.repeated_names(spot, &members);
+    let (mut from, mut to) = (None, None);
+    let (mut has_from, mut has_to) = (false, false);
+    for member in &members {
+        let value = spot.member(member);
+        let is_given = !matches!(value.value(), Value::Null);
+        match &*member.name {
+            FROM => {
+                has_from |= is_given;
+                from = time::read(&value, notes);
+            }
+            TO => {
+                has_to |= is_given;
+                to = time::read(&value, notes);
+            }
+            name => notes.warning(&value, unknown_member(name, &[FROM, TO])),
+        }
+    }
+    if !(has_from && has_to) {
+        let missing = if has_from { TO } else { FROM };
+        let why = format!("the window has no {missing}");
+        notes.error(spot, Fault::new(Rule::PolicyWindowIncomplete).because(why));
+    }
+    let window = Window {
+        from: from?,
+        to: to?,
+    };
+    match window.fault(day) {
+        Some(fault) => {
+            notes.error(spot, fault);
+            None
+        }
+        None => Some(window),
+    }
+}
+
+/// The warning for a name that the service does not know, and the known one that is nearest.
+pub(super) fn unknown_member(name: &str, known: &[&'static str]) -> Fault {
+    /// Longer texts are no misspelt name.
+    const LONGEST: usize = 40;
+    let mut fault = Fault::new(Rule::PolicyUnknownKey);
+    if name.len() <= LONGEST {
+        let name = name.to_lowercase();
+        let far = |known: &&&str| strsim::osa_distance(&known.to_lowercase(), &name);
+        let near = known.iter().min_by_key(far).filter(|known| far(known) <= 2);
+        fault.suggestion = near.map(|known| (*known).to_owned());
+    }
+    fault
+}

@@ -1,0 +1,73 @@
+//! The question about one job: when will it ring?
+
+use super::super::check::{Options, inspect};
+use super::super::policy::{Campaign, Effective, Instant, Malformed, Policy, Reading};
+use super::super::{Clock, RawJob};
+use super::{Places, Windows};
+use crate::job::field::KnownField;
+use crate::zone::Regions;
+use crate::{Rule, Severity};
+
+use std::sync::Arc;
+
+/// The windows of a job from `now` on, in its zone, else in those of its phone, else anywhere. A
+/// phone is not asked for, nor looked at where the job has a zone.
+///
+/// # Errors
+/// Everything for which the job would be rejected, but that it does not ring.
+///
+/// ```
+/// use predial::job::{self, Field, Instant, KnownField, Name, RawJob};
+/// let field = |known, value| Field { name: Name::Known(known), value, at: 0 };
+/// let fields = [
+///     field(KnownField::GmtZone, "\"+03:00\""),
+///     field(KnownField::LocalTimeFrom, "\"10:00\""),
+///     field(KnownField::LocalTimeTo, "\"18:00\""),
+/// ];
+/// let job = RawJob { text: "{}", fields: Some(&fields) };
+/// let regions = predial::zone::Regions::new([]);
+/// let mut windows = job::windows(&job, None, Instant::of_seconds(0), &regions).unwrap();
+/// let first = windows.next().unwrap();
+/// assert_eq!(first.start, Instant::of_seconds(7 * 3600));
+/// assert_eq!(first.end, Some(Instant::of_seconds(15 * 3600)));
+/// ```
+pub fn windows<'r>(
+    job: &RawJob<'_>,
+    campaign: Option<Arc<Campaign>>,
+    now: Instant,
+    regions: &'r Regions,
+) -> Result<Windows<'r>, Vec<Malformed>> {
+    let options = Options {
+        campaign: campaign.clone(),
+        ..Options::default()
+    };
+    let clock = Clock::new(regions, now.seconds);
+    let (verdict, places) = inspect(job, &options, &clock);
+    let phone_counts = !matches!(places, Some(Places::Offset(_) | Places::Region(_)));
+    let is_phone = |field: Option<&str>| field == Some(KnownField::Phone.name());
+    let malformed: Vec<Malformed> = verdict
+        .findings
+        .into_iter()
+        .filter(|finding| {
+            let is_other = !matches!(
+                finding.fault.rule,
+                Rule::PhoneMissing | Rule::PolicyExpired | Rule::PolicyNeverRings
+            );
+            let counts = phone_counts || !is_phone(finding.field.as_deref());
+            finding.severity == Severity::Error && is_other && counts
+        })
+        .map(|finding| Malformed {
+            place: finding.field.map(Into::into),
+            fault: finding.fault,
+        })
+        .collect();
+    if !malformed.is_empty() {
+        return Err(malformed);
+    }
+    let none = Policy::default();
+    let of_campaign = campaign.as_ref().map_or(&none, |campaign| &campaign.policy);
+    let reading = Reading::of(job.fields.unwrap_or_default());
+    let (effective, _) = Effective::of(&reading.policy, of_campaign);
+    let places = places.unwrap_or(Places::World);
+    Ok(Windows::new(&effective, places, regions, now))
+}

@@ -1,0 +1,217 @@
+//! When a job may ring: the instants from its start until its finish at which its zone's local
+//! time lies in an allowed window of an allowed day.
+//!
+//! A zone is taken as periods of one offset. Within a period local time and instants run side by
+//! side, so that an allowed stretch of the one is a stretch of the other; where a period ends the
+//! clock is changed, and the stretch goes on if the next period begins with an allowed time. Local
+//! times that a change skips come up in no period, those that it repeats come up in two.
+//!
+//! A week that allows anything allows it within a week of any period, so the next window is found
+//! after a few steps, however far apart start and finish lie.
+
+mod ask;
+mod places;
+mod week;
+
+use jiff::Timestamp;
+
+pub use ask::windows;
+pub(super) use places::Places;
+pub(super) use week::Week;
+
+use super::policy::{Effective, Instant};
+use crate::zone::{Regions, Zone};
+
+/// A stretch in which every instant is allowed, and none beside it: half open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window<'r> {
+    /// From when.
+    pub start: Instant,
+    /// Until when; `None` where it never ends.
+    pub end: Option<Instant>,
+    /// The zone whose local time allows it.
+    pub zone: Zone<'r>,
+}
+
+/// Whether a job ever rings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rings {
+    /// In every zone where it may be.
+    Everywhere,
+    /// In some of the zones where it may be.
+    Somewhere,
+    /// In none.
+    Nowhere,
+    /// It is over.
+    Expired,
+}
+
+/// Whether a job rings from `now` on, in the zones where it may be.
+pub(super) fn rings(policy: &Effective, places: Places, regions: &Regions, now: Instant) -> Rings {
+    if policy.finish.is_some_and(|finish| finish <= now) {
+        return Rings::Expired;
+    }
+    let week = policy.week();
+    let (mut some, mut none) = (false, false);
+    let from = policy.start.map_or(now, |start| start.max(now));
+    for zone in places.zones(regions) {
+        let window = next(&week, zone, from, policy.finish);
+        some |= window.is_some();
+        none |= window.is_none();
+        if some && none {
+            return Rings::Somewhere;
+        }
+    }
+    if some {
+        Rings::Everywhere
+    } else {
+        Rings::Nowhere
+    }
+}
+
+/// The windows of a job from `now` on, soonest first; each is a window of one zone where it may
+/// be. Where the job is in one zone for sure, they are far from each other.
+pub struct Windows<'r> {
+    week: Week,
+    finish: Option<Instant>,
+    /// The next window of each zone that has one.
+    ahead: Vec<Window<'r>>,
+}
+
+impl<'r> Windows<'r> {
+    pub(super) fn new(
+        policy: &Effective,
+        places: Places,
+        regions: &'r Regions,
+        now: Instant,
+    ) -> Self {
+        let week = policy.week();
+        let from = policy.start.map_or(now, |start| start.max(now));
+        let zones = places.zones(regions).into_iter();
+        let ahead = zones
+            .filter_map(|zone| next(&week, zone, from, policy.finish))
+            .collect();
+        Windows {
+            week,
+            finish: policy.finish,
+            ahead,
+        }
+    }
+}
+
+impl<'r> Iterator for Windows<'r> {
+    type Item = Window<'r>;
+
+    fn next(&mut self) -> Option<Window<'r>> {
+        // Of zones with the same local time the first stands for all.
+        let soonest = *self.ahead.iter().min_by_key(|window| window.start)?;
+        let (week, finish) = (&self.week, self.finish);
+        let is_taken = |window: &Window<'r>| {
+            let same = (window.start, window.end) == (soonest.start, soonest.end);
+            same && offset_of(window) == offset_of(&soonest)
+        };
+        self.ahead = std::mem::take(&mut self.ahead)
+            .into_iter()
+            .filter_map(|window| match is_taken(&window) {
+                true => next(week, window.zone, window.end?, finish),
+                false => Some(window),
+            })
+            .collect();
+        Some(soonest)
+    }
+}
+
+fn offset_of(window: &Window<'_>) -> i32 {
+    window.zone.offset_at(window.start.seconds)
+}
+
+/// The next window of a zone that ends after `from`, cut off before it and at `finish`.
+fn next<'r>(
+    week: &Week,
+    zone: Zone<'r>,
+    from: Instant,
+    finish: Option<Instant>,
+) -> Option<Window<'r>> {
+    let limit = finish.map_or(i64::MAX, |finish| finish.seconds);
+    let (start, end) = stretch(week, zone, from.seconds, limit)?;
+    // Windows begin and end with seconds; start and finish may lie within one.
+    let start = Instant::of_seconds(start).max(from);
+    let end = (end < i64::MAX).then(|| Instant::of_seconds(end));
+    let end = match (end, finish) {
+        (Some(end), Some(finish)) => Some(end.min(finish)),
+        (end, finish) => end.or(finish),
+    };
+    let is_window = end.is_none_or(|end| start < end);
+    is_window.then_some(Window { start, end, zone })
+}
+
+/// The next allowed stretch of a zone that ends after `from`, cut off before it; what begins after
+/// `limit` is none, and what goes on after it need not be whole. In seconds since 1970.
+fn stretch(week: &Week, zone: Zone<'_>, from: i64, limit: i64) -> Option<(i64, i64)> {
+    if week.is_empty() {
+        return None;
+    }
+    if week.is_full() {
+        return Some((from, i64::MAX));
+    }
+    let mut at = from;
+    while at <= limit {
+        let period = Period::at(zone, at);
+        let (start, end) = period.next(week, at)?;
+        match period.end {
+            Some(change) if start >= change => at = change,
+            _ => return Some((start, goes_on(week, zone, period, end, limit))),
+        }
+    }
+    None
+}
+
+/// Where a stretch ends that reaches to `end` within a period, or goes on in the next.
+fn goes_on(week: &Week, zone: Zone<'_>, mut period: Period, mut end: i64, limit: i64) -> i64 {
+    while let Some(change) = period.end
+        && change <= end
+        && change <= limit
+    {
+        period = Period::at(zone, change);
+        end = match period.next(week, change) {
+            Some((start, end)) if start == change => end,
+            _ => return change,
+        };
+    }
+    end
+}
+
+/// A stretch of time in which a zone has one offset.
+#[derive(Clone, Copy, Debug)]
+struct Period {
+    offset: i64,
+    /// When the offset changes.
+    end: Option<i64>,
+}
+
+impl Period {
+    /// The period of an instant. jiff's timestamps reach from the year -9999 to 9999; what lies
+    /// beyond has the offset of the nearest within.
+    fn at(zone: Zone<'_>, seconds: i64) -> Period {
+        let fixed = zone.offset_seconds();
+        let offset = fixed.unwrap_or_else(|| zone.offset_at(seconds));
+        let changes = match (fixed, zone.region().and_then(|region| region.time_zone())) {
+            (None, Some(rules)) => Timestamp::from_second(seconds)
+                .ok()
+                .map(|instant| rules.following(instant)),
+            _ => None,
+        };
+        let other = |change: &jiff::tz::TimeZoneTransition<'_>| change.offset().seconds() != offset;
+        let change = changes.into_iter().flatten().find(other);
+        Period {
+            offset: i64::from(offset),
+            end: change.map(|change| change.timestamp().as_second()),
+        }
+    }
+
+    /// The first allowed stretch that ends after `at`, were the period to go on for ever.
+    fn next(self, week: &Week, at: i64) -> Option<(i64, i64)> {
+        let (start, end) = week.next(at + self.offset)?;
+        Some((start - self.offset, end - self.offset))
+    }
+}

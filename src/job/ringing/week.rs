@@ -1,0 +1,89 @@
+//! The local times of a week at which calls are allowed.
+
+/// Seconds of a day and of a week.
+const DAY: i64 = 86_400;
+const WEEK: i64 = 7 * DAY;
+
+/// 1970-01-01 was a Thursday: so far is it from the Monday before.
+const MONDAY: i64 = 3 * DAY;
+
+/// Stretches of a week, half open, in seconds since its Monday began; sorted, and none touches
+/// another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::job) struct Week(Vec<(i64, i64)>);
+
+impl Week {
+    /// The week of these windows: the day, Monday being 0, and minutes of the day.
+    pub fn new(windows: impl Iterator<Item = (u32, u32, u32)>) -> Self {
+        let mut all: Vec<(i64, i64)> = windows
+            .map(|(day, from, to)| {
+                let midnight = i64::from(day) * DAY;
+                let at = |minute: u32| midnight + i64::from(minute) * 60;
+                (at(from), at(to))
+            })
+            .collect();
+        all.sort_unstable();
+        let mut merged: Vec<(i64, i64)> = Vec::with_capacity(all.len());
+        for (from, to) in all {
+            match merged.last_mut() {
+                Some(last) if from <= last.1 => last.1 = last.1.max(to),
+                _ => merged.push((from, to)),
+            }
+        }
+        Week(merged)
+    }
+
+    /// Whether there is no local time at which calls are allowed.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether calls are allowed at any time.
+    pub fn is_full(&self) -> bool {
+        self.0 == [(0, WEEK)]
+    }
+
+    /// The first stretch of allowed local time that ends after `local`, cut off before it: from
+    /// when, until when. Times are in seconds since 1970-01-01T00:00:00 of the local clock.
+    pub fn next(&self, local: i64) -> Option<(i64, i64)> {
+        if self.is_full() {
+            return Some((local, i64::MAX));
+        }
+        let second = (local + MONDAY).rem_euclid(WEEK);
+        let monday = local - second;
+        let (first, last) = (self.0.first()?, self.0.last()?);
+        let (from, to) = match self.0.iter().find(|(_, to)| *to > second) {
+            Some(&(from, to)) => (monday + from, monday + to),
+            None => (monday + WEEK + first.0, monday + WEEK + first.1),
+        };
+        // Sunday's last stretch may go on with Monday's first.
+        let goes_on = first.0 == 0 && last.1 == WEEK && to == monday + WEEK;
+        let to = if goes_on { to + first.1 } else { to };
+        Some((from.max(local), to))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stretches_touch_no_other() {
+        let week = Week::new([(0, 600, 660), (0, 0, 600), (6, 1200, 1440)].into_iter());
+        assert_eq!(week.0, [(0, 39_600), (6 * DAY + 72_000, WEEK)]);
+        let all = Week::new((0..7).map(|day| (day, 0, 1440)));
+        assert!(all.is_full());
+    }
+
+    #[test]
+    fn sunday_goes_on_with_monday() {
+        let week = Week::new([(0, 0, 60), (6, 1380, 1440)].into_iter());
+        let monday = 4 * DAY; // 1970-01-05
+        let (from, to) = (monday - 3600, monday + 3600);
+        assert_eq!(week.next(0), Some((from, to)));
+        assert_eq!(week.next(from), Some((from, to)));
+        assert_eq!(week.next(monday), Some((monday, to)));
+        assert_eq!(week.next(to), Some((from + WEEK, to + WEEK)));
+        assert_eq!(week.next(-WEEK), Some((from - WEEK, to - WEEK)));
+    }
+}

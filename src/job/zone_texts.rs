@@ -1,0 +1,105 @@
+//! Texts of gmtZones and what they were read as: a list has few, a million times each.
+
+use std::borrow::Cow;
+use std::hash::BuildHasher;
+use std::sync::OnceLock;
+
+use foldhash::fast::FixedState;
+
+use crate::Fault;
+use crate::zone::{Regions, Zone};
+
+/// What a value came to as a gmtZone.
+#[derive(Clone, Debug)]
+pub(super) enum Read<'r> {
+    /// It is one.
+    Zone(Zone<'r>),
+    /// It breaks a rule, and this zone was surely meant.
+    Meant(Zone<'r>, Fault),
+    /// It breaks a rule.
+    Refused(Fault),
+}
+
+/// The texts so far, each in one of the two slots that it may take: a text that finds others in
+/// both is read again every time.
+pub(super) struct ZoneTexts<'r> {
+    regions: &'r Regions,
+    slots: Box<[OnceLock<Kept<'r>>]>,
+    hasher: FixedState,
+}
+
+/// Most lists have fewer zones; all of the database are not many more.
+const SLOTS: usize = 1024;
+/// Longer than any ID.
+const LONGEST: usize = 64;
+
+struct Kept<'r> {
+    text: Box<str>,
+    read: Read<'r>,
+}
+
+impl<'r> ZoneTexts<'r> {
+    pub fn new(regions: &'r Regions) -> Self {
+        ZoneTexts {
+            regions,
+            slots: (0..SLOTS).map(|_| OnceLock::new()).collect(),
+            hasher: FixedState::default(),
+        }
+    }
+
+    /// Reads a text.
+    pub fn read(&self, text: &str) -> Cow<'_, Read<'r>> {
+        if text.len() > LONGEST {
+            return Cow::Owned(self.read_anew(text));
+        }
+        let slot = self.hasher.hash_one(text) as usize % SLOTS;
+        for slot in [slot, slot ^ 1] {
+            let kept = self.slots[slot].get_or_init(|| Kept {
+                text: text.into(),
+                read: self.read_anew(text),
+            });
+            if *kept.text == *text {
+                return Cow::Borrowed(&kept.read);
+            }
+        }
+        Cow::Owned(self.read_anew(text))
+    }
+
+    fn read_anew(&self, text: &str) -> Read<'r> {
+        match (
+            Zone::parse(text, self.regions),
+            Zone::repair(text, self.regions),
+        ) {
+            (Ok(zone), _) => Read::Zone(zone),
+            (Err(fault), Ok(zone)) => Read::Meant(zone, fault),
+            (Err(fault), Err(_)) => Read::Refused(fault),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_texts_than_slots_are_each_read_as_themselves() {
+        let regions = Regions::new([]);
+        let texts = ZoneTexts::new(&regions);
+        for _ in 0..2 {
+            for seconds in 0..3 * SLOTS {
+                let text = format!(
+                    "+{:02}:{:02}:{:02}",
+                    seconds / 3600,
+                    seconds / 60 % 60,
+                    seconds % 60
+                );
+                let Read::Zone(zone) = *texts.read(&text) else {
+                    panic!("{text} is a zone");
+                };
+                assert_eq!(zone.offset_seconds(), Some(seconds as i32), "{text}");
+            }
+        }
+        let long = "x".repeat(LONGEST + 1);
+        assert!(matches!(*texts.read(&long), Read::Refused(_)));
+    }
+}

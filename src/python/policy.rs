@@ -1,0 +1,90 @@
+//! Call policies for Python: campaigns, nights, and when a job rings.
+
+use std::sync::Arc;
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use super::zones::{self, Zone};
+use crate::batch;
+use crate::job::{self, Campaign, Instant, Malformed, Night, Windows};
+
+/// The campaign of a JSON text.
+pub(super) fn campaign(text: Option<&str>) -> PyResult<Option<Arc<Campaign>>> {
+    let Some(text) = text else {
+        return Ok(None);
+    };
+    let read = batch::one_job(text, Campaign::read)
+        .map_err(|why| PyValueError::new_err(format!("the campaign is no JSON: {why}")))?;
+    let refused = |malformed: Vec<Malformed>| refused("the campaign's policy", &malformed);
+    read.map(|campaign| Some(Arc::new(campaign)))
+        .map_err(refused)
+}
+
+/// The hours of the night.
+pub(super) fn night(text: &str) -> PyResult<Night> {
+    let how = "night is two times such as '22:00-08:00', or '00:00-00:00' for none";
+    Night::parse(text).ok_or_else(|| PyValueError::new_err(how))
+}
+
+/// How many faults a message tells.
+const TOLD: usize = 10;
+
+fn refused(what: &str, malformed: &[Malformed]) -> PyErr {
+    let told: Vec<String> = malformed
+        .iter()
+        .take(TOLD)
+        .map(Malformed::to_string)
+        .collect();
+    let more = match malformed.len().saturating_sub(TOLD) {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    PyValueError::new_err(format!("{what} is malformed: {}{more}", told.join("; ")))
+}
+
+/// The windows of a job, soonest first: `(start, end, zone)`, with instants as seconds and
+/// nanoseconds since 1970.
+#[pyclass(module = "predial._core")]
+pub struct CallWindows(Windows<'static>);
+
+type Told = ((i64, u32), Option<(i64, u32)>, Zone);
+
+#[pymethods]
+impl CallWindows {
+    fn __iter__(this: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        this
+    }
+
+    fn __next__(&mut self) -> Option<Told> {
+        let told = |instant: Instant| (instant.seconds, instant.nanos);
+        let window = self.0.next()?;
+        Some((
+            told(window.start),
+            window.end.map(told),
+            Zone::of(window.zone),
+        ))
+    }
+}
+
+/// The windows of the job that a JSON text is, from an instant on.
+#[pyfunction]
+pub fn call_windows(
+    py: Python<'_>,
+    job: &str,
+    now: (i64, u32),
+    campaign: Option<&str>,
+) -> PyResult<CallWindows> {
+    let campaign = self::campaign(campaign)?;
+    let regions = zones::regions(py)?;
+    let now = Instant {
+        seconds: now.0,
+        nanos: now.1,
+    };
+    let ask = |job: &job::RawJob<'_>| job::windows(job, campaign, now, regions);
+    let windows = batch::one_job(job, ask)
+        .map_err(|why| PyValueError::new_err(format!("the job is no JSON: {why}")))?;
+    windows
+        .map(CallWindows)
+        .map_err(|malformed| refused("the job", &malformed))
+}

@@ -1,0 +1,92 @@
+//! Short forms for Python: a job as a dict, a request as text.
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
+
+use super::batch::PyRecord;
+use super::text::text_of;
+use super::zones::regions;
+use crate::batch::Record;
+use crate::request::{Address, Form, Job, Read, Refusal};
+use crate::{Fault, Rule};
+
+/// A warning: message, rule, parameter.
+type Warned = (String, &'static str, Option<String>);
+
+/// The job of a URL, and what somebody should look at.
+#[pyfunction]
+pub(super) fn read_url<'py>(
+    url: &Bound<'py, PyString>,
+) -> PyResult<(Bound<'py, PyDict>, Vec<Warned>)> {
+    answer(url.py(), Job::from_url(&text_of(url)?)?)
+}
+
+/// The job of a form's body, and what somebody should look at.
+#[pyfunction]
+pub(super) fn read_form<'py>(
+    body: &Bound<'py, PyString>,
+) -> PyResult<(Bound<'py, PyDict>, Vec<Warned>)> {
+    answer(body.py(), Job::from_form(&text_of(body)?)?)
+}
+
+fn answer(py: Python<'_>, read: Read) -> PyResult<(Bound<'_, PyDict>, Vec<Warned>)> {
+    let job = PyDict::new(py);
+    job.set_item("phone", read.job.phone)?;
+    if let Some(zone) = read.job.gmt_zone {
+        job.set_item("gmtZone", zone)?;
+    }
+    if !read.job.payload.is_empty() {
+        let payload = PyDict::new(py);
+        for (name, value) in read.job.payload {
+            payload.set_item(name, value)?;
+        }
+        job.set_item("payload", payload)?;
+    }
+    let warned = |refusal: Refusal| {
+        let message = refusal.message();
+        (message, refusal.fault.rule.name(), refusal.field)
+    };
+    Ok((job, read.warnings.into_iter().map(warned).collect()))
+}
+
+/// The URL that adds the job of a record.
+#[pyfunction]
+pub(super) fn write_url(
+    py: Python<'_>,
+    record: PyRecord,
+    host: &Bound<'_, PyString>,
+    token: &Bound<'_, PyString>,
+    idempotence_key: Option<&Bound<'_, PyString>>,
+    form: &str,
+) -> PyResult<String> {
+    let form = Form::from_name(form)
+        .ok_or_else(|| PyValueError::new_err("form is 'calls' or 'crmCalls'"))?;
+    let token = text_of(token)?;
+    let address = Address::new(&text_of(host)?, &token, form)?;
+    let key = idempotence_key.map(|key| unicode(key)).transpose()?;
+    Ok(job_of(py, record, &token)?.to_url(&address, key)?)
+}
+
+/// The form's body that adds the job of a record.
+#[pyfunction]
+pub(super) fn write_form(py: Python<'_>, record: PyRecord) -> PyResult<String> {
+    Ok(job_of(py, record, "")?.to_form())
+}
+
+fn job_of(py: Python<'_>, record: PyRecord, token: &str) -> PyResult<Job> {
+    match record.into() {
+        Record::Text(json) => Job::from_json(&json, token, || regions(py)),
+        Record::Unwritable { fault, .. } => Err(Refusal { field: None, fault }.into()),
+    }
+}
+
+/// The text, where it has no half of a surrogate pair, for which a URL has no bytes.
+fn unicode<'a>(text: &'a Bound<'_, PyString>) -> PyResult<&'a str> {
+    text.to_str().map_err(|_| {
+        let broken = "half of a surrogate pair is no character";
+        let fault = Fault::new(Rule::UrlIdempotenceKey).because(broken);
+        let field = Some(crate::request::IDEMPOTENCE_KEY.to_owned());
+        Refusal { field, fault }.into()
+    })
+}

@@ -1,0 +1,197 @@
+//! Where a short form goes: the host, the campaign's token, and which of the two addresses.
+
+use std::borrow::Cow;
+
+use fluent_uri::Iri;
+use fluent_uri::component::{Host, IAuthority};
+use fluent_uri::pct_enc::{EStr, encoder};
+
+use super::Refusal;
+use crate::{Fault, Rule};
+
+/// Which of the service's addresses for one job.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Form {
+    /// `/api/calls/…`, which takes GET.
+    #[default]
+    Calls,
+    /// `/api/crmCalls/…`, which takes GET, and POST of the same parameters as a form.
+    CrmCalls,
+}
+
+impl Form {
+    /// Both forms.
+    pub const ALL: [Form; 2] = [Form::Calls, Form::CrmCalls];
+
+    /// `calls` or `crmCalls`, as in the address.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Form::Calls => "calls",
+            Form::CrmCalls => "crmCalls",
+        }
+    }
+
+    /// The form of that name.
+    ///
+    /// ```
+    /// use predial::request::Form;
+    /// assert_eq!(Form::from_name("crmCalls"), Some(Form::CrmCalls));
+    /// assert_eq!(Form::from_name("crmcalls"), None);
+    /// ```
+    pub fn from_name(name: &str) -> Option<Form> {
+        Self::ALL.into_iter().find(|form| form.name() == name)
+    }
+}
+
+/// An address without its parameters. It has no `Debug`: it holds the token.
+pub struct Address {
+    origin: String,
+    pub(super) token: String,
+    form: Form,
+}
+
+impl Address {
+    /// The address of a campaign at a host such as `https://app.jaicp.com`.
+    ///
+    /// ```
+    /// use predial::Rule;
+    /// use predial::request::{Address, Form};
+    /// assert!(Address::new("https://app.jaicp.com", "8231.7056.1b131df1", Form::Calls).is_ok());
+    /// let refusal = Address::new("http://app.jaicp.com", "8231.7056.1b131df1", Form::Calls).err();
+    /// assert_eq!(refusal.unwrap().fault.rule, Rule::UrlScheme);
+    /// ```
+    ///
+    /// # Errors
+    /// `url-scheme` for anything but https, unless the host is this machine; `url-host` for more
+    /// or less than a scheme, a host and perhaps a port; `url-token` for an empty token, and for
+    /// characters that would have to be encoded in a path.
+    pub fn new(host: &str, token: &str, form: Form) -> Result<Address, Refusal> {
+        let no_host = |detail| Refusal::of("host", Fault::new(Rule::UrlHost).because(detail));
+        let iri = Iri::parse(host).map_err(|_| no_host("the host is no URL"))?;
+        let authority = authority(&iri).map_err(|fault| Refusal::of("host", fault))?;
+        let bare =
+            matches!(iri.path().as_str(), "" | "/") && !iri.has_query() && !iri.has_fragment();
+        if !bare {
+            return Err(no_host("something follows the host"));
+        }
+        if !authority.host().is_ascii() || authority.host().contains('%') {
+            return Err(no_host("the host is not in ASCII, as xn-- forms are"));
+        }
+        if is_exposed(&iri, &authority) {
+            return Err(Refusal::of("host", exposed()));
+        }
+        check_token(token).map_err(|fault| Refusal::of("token", fault))?;
+        let scheme = iri.scheme().as_str().to_ascii_lowercase();
+        Ok(Address {
+            origin: format!("{scheme}://{}", authority.as_str()),
+            token: token.to_owned(),
+            form,
+        })
+    }
+
+    /// The address with parameters that are coded already.
+    pub(super) fn with(&self, query: &str) -> String {
+        let (origin, form, token) = (&self.origin, self.form.name(), &self.token);
+        format!("{origin}/api/{form}/campaign/{token}/addPhone?{query}")
+    }
+}
+
+/// What is to be known of an address that is read.
+pub(super) struct Arrived {
+    pub token: String,
+    pub warning: Option<Refusal>,
+}
+
+impl Arrived {
+    /// Reads what stands before the question mark.
+    pub fn of(text: &str) -> Result<Arrived, Refusal> {
+        let no_url = |detail| Refusal::whole(Fault::new(Rule::UrlSyntax).because(detail));
+        let iri = Iri::parse(text).map_err(|_| no_url("the text is no URL"))?;
+        let authority = authority(&iri).map_err(Refusal::whole)?;
+        if iri.has_fragment() {
+            return Err(no_url("a # begins a part that is never sent"));
+        }
+        let token = token_in(iri.path()).map_err(Refusal::whole)?;
+        let is_exposed = is_exposed(&iri, &authority);
+        Ok(Arrived {
+            token,
+            warning: is_exposed.then(|| Refusal::whole(exposed())),
+        })
+    }
+}
+
+/// The host of an https or http URL.
+fn authority<'u>(iri: &Iri<&'u str>) -> Result<IAuthority<'u>, Fault> {
+    let scheme = iri.scheme().as_str();
+    let is_http = ["https", "http"]
+        .iter()
+        .any(|known| scheme.eq_ignore_ascii_case(known));
+    if !is_http {
+        return Err(Fault::new(Rule::UrlScheme).because("the scheme is not https"));
+    }
+    let no_host = |detail| Fault::new(Rule::UrlHost).because(detail);
+    let authority = iri.authority().ok_or_else(|| no_host("there is no host"))?;
+    if authority.userinfo().is_some() {
+        return Err(no_host("an @ stands before the host"));
+    }
+    if authority.host().is_empty() {
+        return Err(no_host("the host is empty"));
+    }
+    if authority.port_to_u16().is_err() {
+        return Err(no_host("the port is beyond 65535"));
+    }
+    Ok(authority)
+}
+
+/// Whether the address goes out by http; what goes to this machine itself is seen by nobody.
+fn is_exposed(iri: &Iri<&str>, authority: &IAuthority<'_>) -> bool {
+    let is_this_machine = match authority.host_parsed() {
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+        Host::RegName(name) => name.as_str().eq_ignore_ascii_case("localhost"),
+        _ => false,
+    };
+    iri.scheme().as_str().eq_ignore_ascii_case("http") && !is_this_machine
+}
+
+fn exposed() -> Fault {
+    Fault::new(Rule::UrlScheme).because("http shows the token on its way")
+}
+
+/// The token in the path of one of the two addresses.
+fn token_in(path: &EStr<encoder::IPath>) -> Result<String, Fault> {
+    let no_path = || Fault::new(Rule::UrlPath);
+    let segments = path.segments_if_absolute().ok_or_else(no_path)?;
+    let segments: Vec<Cow<'_, str>> = segments
+        .map(|segment| segment.decode().to_string().map_err(|_| no_path()))
+        .collect::<Result<_, _>>()?;
+    let [api, form, campaign, token, last] = segments.as_slice() else {
+        return Err(no_path());
+    };
+    if api != "api" || Form::from_name(form).is_none() || campaign != "campaign" {
+        return Err(no_path());
+    }
+    match last.as_ref() {
+        "addPhone" => {}
+        "addPhones" => {
+            return Err(no_path().because("addPhones takes its jobs in the body, not in the URL"));
+        }
+        _ => return Err(no_path()),
+    }
+    if token.is_empty() {
+        return Err(Fault::new(Rule::UrlToken).because("the URL has no token"));
+    }
+    Ok(token.clone().into_owned())
+}
+
+fn check_token(token: &str) -> Result<(), Fault> {
+    let no_token = |detail| Err(Fault::new(Rule::UrlToken).because(detail));
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~');
+    if token.is_empty() {
+        no_token("the token is empty")
+    } else if !token.chars().all(fits) || matches!(token, "." | "..") {
+        no_token("the token has characters that no token has")
+    } else {
+        Ok(())
+    }
+}

@@ -1,0 +1,96 @@
+#![forbid(unsafe_code)]
+//! The short form of a request: one call job written as the address that adds it, `GET addPhone`
+//! of the Calls API 1.10.0 and the form of the same parameters that the CRM address takes.
+//!
+//! ```text
+//! url       = scheme "://" host "/api/" form "/campaign/" token "/addPhone?" query
+//! scheme    = "https" / "http"                       ; http is written for the own machine alone
+//! host      = a name or an IP address [":" port]     ; RFC 3986, no user information
+//! form      = "calls" / "crmCalls"
+//! query     = *"&" parameter *( 1*"&" parameter ) *"&"
+//! parameter = name ["=" value]                       ; the name is not empty
+//! ```
+//!
+//! `phone` and `gmtZone` are the job's, `Idempotence-Key` is the request's, and every other
+//! parameter is a key of `payload`, its value a string. Names and values are form-coded: percent
+//! and two hexadecimal digits stand for a byte of UTF-8, a plus for a space. The deviations:
+//!
+//! - A form decoder leaves a space where somebody wrote `+03:00` or `+7911…` as they are. In
+//!   `phone` spaces at the start are that plus, in `gmtZone` one before the first digit, at the
+//!   start or behind a letter ([`Job::from_url`]).
+//! - Bytes that are no UTF-8, and a percent without its two digits, are refused: what the service
+//!   reads in their place can't be told.
+//! - A fragment is refused: it never leaves the client, and what was cut off was meant to.
+//!
+//! The token opens the campaign. It is in no refusal, whatever is wrong with the address that
+//! holds it: a refusal quotes names of fields and parameters, never the address or a value.
+
+mod address;
+mod carry;
+mod parameters;
+mod read;
+mod write;
+
+use std::fmt;
+
+use crate::Fault;
+
+pub use address::{Address, Form};
+pub use read::Read;
+
+/// What a short form may have in bytes: RFC 9110 asks of servers to take that much, section 4.1,
+/// and many take no more.
+pub const MAX_BYTES: usize = 8000;
+
+/// The parameter that is the request's and no part of the job.
+pub const IDEMPOTENCE_KEY: &str = "Idempotence-Key";
+
+/// The call job of a short form: all that the form can carry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// The phone, as text.
+    pub phone: String,
+    /// The time zone; `None` where the service takes that of the phone.
+    pub gmt_zone: Option<String>,
+    /// What the script gets, in its order. No name stands twice.
+    pub payload: Vec<(String, String)>,
+}
+
+/// What is wrong with a request, and with which part of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The parameter, the field of the job, or `host` and `token`; `None` where the request as a
+    /// whole is at fault.
+    pub field: Option<String>,
+    /// The rule that is broken.
+    pub fault: Fault,
+}
+
+impl Refusal {
+    fn whole(fault: Fault) -> Self {
+        Refusal { field: None, fault }
+    }
+
+    fn of(field: impl Into<String>, fault: Fault) -> Self {
+        Refusal {
+            field: Some(field.into()),
+            fault,
+        }
+    }
+
+    /// What is wrong and what would be right, in one line that begins with the field.
+    pub fn message(&self) -> String {
+        match &self.field {
+            Some(field) => format!("{field}: {}", self.fault.message()),
+            None => self.fault.message(),
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message())
+    }
+}
+
+impl std::error::Error for Refusal {}

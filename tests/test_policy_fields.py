@@ -1,0 +1,901 @@
+"""Every row of the policy's table, on both sides of each bound."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+import predial
+
+PHONE = "79123456789"
+RULES = {rule.name: rule for rule in predial.rules()}
+
+
+class Told(NamedTuple):
+    """A diagnostic, as far as a test compares it."""
+
+    field: str | None
+    rule: str
+    severity: str = "error"
+    suggestion: str | None = None
+
+
+def job(policy: str, zone: str | None = "+05:00") -> bytes:
+    """A job with these members, as JSON text."""
+    zoned = "" if zone is None else f'"gmtZone": "{zone}", '
+    return f'[{{"phone": "{PHONE}", {zoned}{policy}}}]'.encode()
+
+
+def check(policy: str, zone: str | None = "+05:00", **options: Any) -> predial.Report:
+    return predial.check(job(policy, zone), **options)
+
+
+def told(report: predial.Report) -> list[Told]:
+    return [Told(d.field, d.rule, d.severity, d.suggestion) for d in report.diagnostics]
+
+
+def sent(policy: str, tmp_path: Any, **options: Any) -> dict[str, Any]:
+    """The job as it is sent."""
+    report = predial.prepare(job(policy), tmp_path / "out", **options)
+    [body] = report.bodies
+    [one] = json.loads(Path(body).read_text(encoding="utf-8"))
+    assert isinstance(one, dict)
+    return one
+
+
+def window(start: str, end: str) -> str:
+    return f'{{"localTimeFrom": "{start}", "localTimeTo": "{end}"}}'
+
+
+def default(*windows: str) -> str:
+    return f'"allowedTime": {{"default": [{", ".join(windows)}]}}'
+
+
+# --- whole numbers -----------------------------------------------------------------------------
+
+NUMBERS = [
+    ("retryIntervalInMinutes", 1, 2880, "policy-retry-interval", None),
+    ("maxAttempts", 1, 50, "policy-max-attempts", None),
+    ("dialerPriority", 1, 5, "policy-priority", "invalid.dialer_priority"),
+]
+
+
+@pytest.mark.parametrize(("field", "least", "most", "rule", "service"), NUMBERS)
+def test_a_number_is_clean_up_to_both_bounds(
+    field: str, least: int, most: int, rule: str, service: str | None
+) -> None:
+    for number in (least, least + 1, most - 1, most):
+        assert told(check(f'"{field}": {number}')) == []
+    for number in (least - 1, most + 1, -least, 10**30, -(10**30)):
+        assert told(check(f'"{field}": {number}')) == [Told(field, rule)]
+    assert RULES[rule].service_type == service
+
+
+@pytest.mark.parametrize(("field", "rule"), [(n[0], n[3]) for n in NUMBERS])
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [
+        ('"3"', 3),
+        ('" 3 "', 3),
+        ('"+3"', 3),
+        ('"03"', 3),
+        ('"3.0"', 3),
+        ('"\\u0033"', 3),
+        ("3.0", 3),
+        ("3.000", 3),
+        ("3e0", 3),
+        ("0.3E+1", 3),
+        ("30e-1", 3),
+        ("3.5", None),
+        ("3.0000000000000000000000001", None),
+        ("0.0", None),
+        ("-0", None),
+        ("1e400", None),
+        ("1e-400", None),
+        ("1e99999999999999999999", None),
+        ("18446744073709551617", None),
+        ("3.0e18446744073709551616", None),
+        ('"3.5"', None),
+        ('"three"', None),
+        ('"3 "'.replace(" ", "\\u0000"), None),
+        ('"3\\ud800"', None),
+        ('"NaN"', None),
+        ('"Infinity"', None),
+        ('"0x3"', None),
+        ('"３"', None),
+        ('""', None),
+        ('" "', None),
+        ("true", None),
+        ("[3]", None),
+        ("{}", None),
+        ('"51"', None),
+        ("0.1e5", None),
+        ('"-3"', None),
+    ],
+)
+def test_what_is_surely_a_number_is_written_as_one(
+    field: str, rule: str, value: str, meant: int | None, tmp_path: Any
+) -> None:
+    if field == "retryIntervalInMinutes" and value == '"51"':
+        value = '"2881"'
+    report = check(f'"{field}": {value}')
+    if meant is None:
+        assert told(report) == [Told(field, rule)]
+        assert report.rejected == 1
+    else:
+        assert told(report) == [Told(field, "policy-integer", "repair", str(meant))]
+        assert sent(f'"{field}": {value}', tmp_path)[field] == meant
+        assert check(f'"{field}": {value}', repair=False).rejected == 1
+
+
+# --- date-times --------------------------------------------------------------------------------
+
+DATES = ("startDateTime", "finishDateTime")
+
+
+@pytest.mark.parametrize("field", DATES)
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2090-03-23T00:00:00Z",
+        "2090-03-23t23:59:59z",
+        "2090-03-23T00:00:00+03:00",
+        "2090-03-23T00:00:00-00:00",
+        "2090-03-23T00:00:00+18:00",
+        "2090-03-23T00:00:00-18:00",
+        "2090-03-23T00:00:00.5Z",
+        "2090-03-23T00:00:00.123456789Z",
+        "2096-02-29T00:00:00Z",
+        "2400-02-29T00:00:00Z",
+        "9999-12-31T23:59:59.999999999-18:00",
+    ],
+)
+def test_a_date_time_is_clean(field: str, value: str) -> None:
+    assert told(check(f'"{field}": "{value}"')) == []
+
+
+@pytest.mark.parametrize("field", DATES)
+@pytest.mark.parametrize(
+    ("value", "suggestion"),
+    [
+        ("2090-02-29T00:00:00Z", None),
+        ("2100-02-29T00:00:00Z", None),
+        ("2090-04-31T00:00:00Z", None),
+        ("2090-00-10T00:00:00Z", None),
+        ("2090-13-10T00:00:00Z", None),
+        ("2090-01-00T00:00:00Z", None),
+        ("2090-01-01T24:00:00Z", None),
+        ("2090-01-01T00:60:00Z", None),
+        ("2090-01-01T00:00:61Z", None),
+        ("2090-06-30T23:59:60Z", "2090-06-30T23:59:59Z"),
+        ("2090-01-01T00:00:00+18:01", None),
+        ("2090-01-01T00:00:00-19:00", None),
+        ("2090-01-01T00:00:00+03:60", None),
+        ("2090-01-01T00:00:00+03:00:30", None),
+        ("2090-01-01T00:00:00.1234567891Z", "2090-01-01T00:00:00.123456789Z"),
+        ("+12090-01-01T00:00:00Z", None),
+        ("-2090-01-01T00:00:00Z", None),
+        ("90-01-01T00:00:00Z", None),
+        ("01.02.2090", None),
+        ("2090-W01-1T00:00:00Z", None),
+        ("20900101T000000Z", None),
+        ("2090-01-01T00:00:00[Europe/Moscow]", None),
+        ("2090-01-01T00:00:00 MSK", None),
+        ("tomorrow", None),
+        ("", None),
+        ("٢٠٩٠-01-01T00:00:00Z", None),
+        ("2090-01-01T00:00:00Z\\u0000", None),
+        ("2090-01-01T00:00:00Z\\ud800", None),
+    ],
+)
+def test_a_text_is_no_date_time(field: str, value: str, suggestion: str | None) -> None:
+    report = check(f'"{field}": "{value}"')
+    assert told(report) == [Told(field, "policy-date", suggestion=suggestion)]
+    if suggestion is not None:
+        assert told(check(f'"{field}": "{suggestion}"')) == []
+
+
+@pytest.mark.parametrize("field", DATES)
+@pytest.mark.parametrize("value", ["1900000000", "1.9e9", "47000.5", "true", "[]", "{}"])
+def test_a_date_time_is_text(field: str, value: str) -> None:
+    assert told(check(f'"{field}": {value}')) == [Told(field, "policy-date")]
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [
+        ("2090-01-01 00:00:00Z", "2090-01-01T00:00:00Z"),
+        ("2090-01-01T00:00Z", "2090-01-01T00:00:00Z"),
+        (" 2090-01-01T00:00:00Z", "2090-01-01T00:00:00Z"),
+        ("2090-01-01T00:00:00.Z", "2090-01-01T00:00:00Z"),
+        ("2090-01-01T00:00:00+0300", "2090-01-01T00:00:00+03:00"),
+        ("2090-01-01T00:00:00-03", "2090-01-01T00:00:00-03:00"),
+        ("2090-01-01T00:00:00,25+03:00", "2090-01-01T00:00:00.25+03:00"),
+    ],
+)
+def test_a_date_time_with_one_reading_is_rewritten(value: str, meant: str, tmp_path: Any) -> None:
+    assert told(check(f'"startDateTime": "{value}"')) == [
+        Told("startDateTime", "policy-date-format", "repair", meant)
+    ]
+    assert sent(f'"startDateTime": "{value}"', tmp_path)["startDateTime"] == meant
+
+
+@pytest.mark.parametrize(
+    ("zone", "value", "suggestion"),
+    [
+        ("+05:00", "2090-01-01T00:00:00", "2090-01-01T00:00:00+05:00"),
+        ("-03:30", "2090-01-01 00:00", "2090-01-01T00:00:00-03:30"),
+        ("+05:00", "2090-01-01", "2090-01-01T00:00:00+05:00"),
+        ("Z", "2090-01-01T00:00:00.5", "2090-01-01T00:00:00.5+00:00"),
+        ("Europe/Berlin", "2030-01-01T00:00:00", "2030-01-01T00:00:00+01:00"),
+        ("Europe/Berlin", "2030-07-01T00:00:00", "2030-07-01T00:00:00+02:00"),
+        ("+05:00:30", "2090-01-01T00:00:00", None),
+        (None, "2090-01-01T00:00:00", None),  # a Russian mobile may be in many zones
+    ],
+)
+def test_a_date_time_without_an_offset_gets_the_job_s_own_as_a_suggestion(
+    zone: str | None, value: str, suggestion: str | None
+) -> None:
+    found = told(check(f'"startDateTime": "{value}"', zone))
+    assert found[-1] == Told("startDateTime", "policy-date-offset", suggestion=suggestion)
+
+
+def test_the_offset_of_a_phone_in_one_zone_is_suggested() -> None:
+    source = b'[{"phone": 12015550123, "startDateTime": "2030-07-01T09:00:00"}]'
+    [found] = told(predial.check(source))
+    assert found.suggestion == "2030-07-01T09:00:00-04:00"
+
+
+def test_start_lies_before_finish() -> None:
+    def dates(start: str, finish: str) -> list[Told]:
+        return told(check(f'"startDateTime": "{start}", "finishDateTime": "{finish}"'))
+
+    order = [Told("startDateTime", "policy-date-order")]
+    assert dates("2090-01-01T00:00:00Z", "2090-01-01T00:00:01Z") == []
+    assert dates("2090-01-01T00:00:00Z", "2090-01-01T00:00:00.000000001Z") == []
+    assert dates("2090-01-01T00:00:00Z", "2090-01-01T00:00:00Z") == order
+    assert dates("2090-01-01T00:00:00Z", "2090-01-01T03:00:00+03:00") == order
+    assert dates("2090-01-01T00:00:00Z", "2090-01-01T02:59:59+03:00") == order
+
+
+# --- days --------------------------------------------------------------------------------------
+
+
+def test_days_are_clean_from_one_to_all_seven() -> None:
+    assert told(check('"allowedDays": ["sun"]')) == []
+    assert told(check('"allowedDays": ["sun", "sat", "fri", "thu", "wed", "tue", "mon"]')) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("[]", Told("allowedDays", "policy-days-empty")),
+        ('["mon", "mon"]', Told("allowedDays[1]", "policy-days-repeated", suggestion='["mon"]')),
+        (
+            '["sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun"]',
+            Told(
+                "allowedDays[7]",
+                "policy-days-repeated",
+                suggestion='["mon","tue","wed","thu","fri","sat","sun"]',
+            ),
+        ),
+        ('["mon", "moon"]', Told("allowedDays[1]", "policy-days")),
+        ('["mon", ""]', Told("allowedDays[1]", "policy-days")),
+        ("[0]", Told("allowedDays[0]", "policy-days")),
+        ("[8]", Told("allowedDays[0]", "policy-days")),
+        ("[1.0]", Told("allowedDays[0]", "policy-days")),
+        ("[-1]", Told("allowedDays[0]", "policy-days")),
+        ("[null]", Told("allowedDays[0]", "policy-days")),
+        ("[true]", Told("allowedDays[0]", "policy-days")),
+        ('[["mon"]]', Told("allowedDays[0]", "policy-days")),
+        ('["mon\\ud800"]', Told("allowedDays[0]", "policy-days")),
+        ('["mon\\u0000"]', Told("allowedDays[0]", "policy-days")),
+        ('"mon"', Told("allowedDays", "policy-days", suggestion='["mon"]')),
+        ('"mon,tue"', Told("allowedDays", "policy-days")),
+        ("{}", Told("allowedDays", "policy-days")),
+        ("1", Told("allowedDays", "policy-days")),
+        ("false", Told("allowedDays", "policy-days")),
+    ],
+)
+def test_days_that_are_none(value: str, found: Told) -> None:
+    report = check(f'"allowedDays": {value}')
+    assert told(report) == [found]
+    assert report.rejected == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [
+        ('"Mon"', "mon"),
+        ('"monday"', "mon"),
+        ('"TUESDAY"', "tue"),
+        ('" wed "', "wed"),
+        ('"Thurs."', "thu"),
+        ("1", "mon"),
+        ("7", "sun"),
+        ('"7"', "sun"),
+        ('"Пт"', "fri"),
+        ('"суббота"', "sat"),
+        ('"\\u006don"', "mon"),
+    ],
+)
+def test_a_day_with_one_reading_is_rewritten(value: str, meant: str, tmp_path: Any) -> None:
+    if value == '"\\u006don"':  # it is written otherwise, and says the same
+        assert told(check(f'"allowedDays": [{value}]')) == []
+        return
+    assert told(check(f'"allowedDays": [{value}]')) == [
+        Told("allowedDays[0]", "policy-days-format", "repair", meant)
+    ]
+    assert sent(f'"allowedDays": [{value}]', tmp_path)["allowedDays"] == [meant]
+
+
+# --- windows -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        '"allowedTime": {}',
+        default(window("08:00", "22:00")),
+        default(window("08:00", "08:01")),
+        default(window("10:00", "12:00"), window("12:00", "14:00")),
+        default(window("12:00", "14:00"), window("10:00", "12:00")),
+        f'"allowedTime": {{"sun": [{window("10:00", "12:00")}]}}, "allowedDays": ["sun"]',
+        f'"allowedTime": {{"sun": [{window("10:00", "12:00")}], "mon": null}}, '
+        '"allowedDays": ["sun"]',
+        f'"allowedTime": {{"default": [{window("10:00", "12:00")}], '
+        f'"mon": [{window("11:00", "13:00")}]}}',
+    ],
+)
+def test_windows_are_clean(policy: str) -> None:
+    assert told(check(policy)) == []
+
+
+def test_windows_reach_from_the_first_minute_to_the_last() -> None:
+    policy = default(window("00:00", "23:59"))
+    assert told(check(policy, night="00:00-00:00")) == []
+    assert [t.rule for t in told(check(policy))] == ["policy-night"]
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("[]", [Told("allowedTime", "policy-windows")]),
+        ('"10:00-18:00"', [Told("allowedTime", "policy-windows")]),
+        ("7", [Told("allowedTime", "policy-windows")]),
+        ('{"default": {}}', [Told("allowedTime.default", "policy-windows")]),
+        ('{"default": "x"}', [Told("allowedTime.default", "policy-windows")]),
+        ('{"default": []}', [Told("allowedTime.default", "policy-windows-empty")]),
+        ('{"default": [[]]}', [Told("allowedTime.default[0]", "policy-windows")]),
+        ('{"default": [null]}', [Told("allowedTime.default[0]", "policy-windows")]),
+        ('{"default": [{}]}', [Told("allowedTime.default[0]", "policy-window-incomplete")]),
+        (
+            '{"default": [{"localTimeFrom": "10:00", "localTimeTo": null}]}',
+            [Told("allowedTime.default[0]", "policy-window-incomplete")],
+        ),
+        ('{"monday": []}', [Told("allowedTime.monday", "policy-windows", suggestion="mon")]),
+        ('{"Default": []}', [Told("allowedTime.Default", "policy-windows", suggestion="default")]),
+        ('{"": []}', [Told("allowedTime.", "policy-windows")]),
+        ('{"holidays": null}', [Told("allowedTime.holidays", "policy-windows")]),
+        (
+            f'{{"default": [{window("10:00", "10:00")}]}}',
+            [Told("allowedTime.default[0]", "policy-window-order")],
+        ),
+        (
+            f'{{"mon": [{window("10:00", "12:00")}], "mon": [{window("10:00", "12:00")}], '
+            f'"default": [{window("10:00", "12:00")}]}}',
+            [Told("allowedTime.mon", "job-duplicate-key")],
+        ),
+        (
+            '{"default": [{"localTimeFrom": "10:00", "localTimeFrom": "11:00", '
+            '"localTimeTo": "12:00"}]}',
+            [Told("allowedTime.default[0].localTimeFrom", "job-duplicate-key")],
+        ),
+        (
+            f'{{"default": [{window("10:00", "15:00")}, {window("14:59", "18:00")}]}}',
+            [
+                Told(
+                    "allowedTime.default[1]",
+                    "policy-window-overlap",
+                    suggestion=window("10:00", "18:00"),
+                )
+            ],
+        ),
+        (
+            f'{{"tue": [{window("14:00", "15:00")}, {window("10:00", "18:00")}], '
+            f'"default": [{window("10:00", "12:00")}]}}',
+            [
+                Told(
+                    "allowedTime.tue[0]",
+                    "policy-window-overlap",
+                    suggestion=window("10:00", "18:00"),
+                )
+            ],
+        ),
+        (
+            f'{{"default": [{window("10:00", "18:00")}, {window("10:00", "18:00")}]}}',
+            [
+                Told(
+                    "allowedTime.default[1]",
+                    "policy-window-overlap",
+                    suggestion=window("10:00", "18:00"),
+                )
+            ],
+        ),
+    ],
+)
+def test_windows_that_are_none(value: str, found: list[Told]) -> None:
+    report = check(f'"allowedTime": {value}')
+    assert told(report) == found
+    assert report.rejected == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "start", "end", "suggestion"),
+    [
+        (
+            "sat",
+            "20:00",
+            "02:00",
+            {"sat": [("20:00", "23:59")], "sun": [("00:00", "02:00")]},
+        ),
+        (
+            "sun",
+            "20:00",
+            "02:00",
+            {"sun": [("20:00", "23:59")], "mon": [("00:00", "02:00")]},
+        ),
+        ("default", "20:00", "02:00", {"default": [("00:00", "02:00"), ("20:00", "23:59")]}),
+        ("mon", "20:00", "00:00", {"mon": [("20:00", "23:59")]}),
+        ("default", "20:00", "00:00", {"default": [("20:00", "23:59")]}),
+        ("default", "23:59", "00:01", {"default": [("00:00", "00:01")]}),
+    ],
+)
+def test_a_window_over_midnight_is_refused_with_the_windows_it_means(
+    key: str, start: str, end: str, suggestion: dict[str, list[tuple[str, str]]]
+) -> None:
+    report = check(f'"allowedTime": {{"{key}": [{window(start, end)}]}}')
+    [found] = report.diagnostics
+    assert (found.field, found.rule) == (f"allowedTime.{key}[0]", "policy-window-midnight")
+    assert found.suggestion is not None
+    assert json.loads(found.suggestion) == {
+        day: [{"localTimeFrom": a, "localTimeTo": b} for a, b in windows]
+        for day, windows in suggestion.items()
+    }
+    assert check(f'"allowedTime": {found.suggestion}').rejected == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "suggestion"),
+    [
+        ('"24:00"', "23:59"),
+        ('"24:00:00"', "23:59"),
+        ('"25:00"', None),
+        ('"23:60"', None),
+        ('"23:59:59"', "23:59"),
+        ('"2359"', "23:59"),
+        ('"23.30"', "23:30"),
+        ('"23"', "23:00"),
+        ('"11 PM"', None),
+        ('"-1:00"', None),
+        ('""', None),
+        ('"２３:59"', None),
+        ('"23:59\\u0000"', None),
+        ('"23:\\ud8009"', None),
+        ("23", None),
+        ("0.75", None),
+        ("true", None),
+        ("{}", None),
+    ],
+)
+def test_a_time_that_is_none(value: str, suggestion: str | None) -> None:
+    times = f'{{"localTimeFrom": "10:00", "localTimeTo": {value}}}'
+    found = told(check(default(times)))
+    assert found == [
+        Told("allowedTime.default[0].localTimeTo", "policy-time", suggestion=suggestion)
+    ]
+    found = told(check(f'"localTimeFrom": "10:00", "localTimeTo": {value}'))
+    assert found == [Told("localTimeTo", "policy-time", suggestion=suggestion)]
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [("9:00", "09:00"), (" 09:00 ", "09:00"), ("09:00:00", "09:00"), ("9:05:00", "09:05")],
+)
+def test_a_time_with_one_reading_is_rewritten(value: str, meant: str, tmp_path: Any) -> None:
+    policy = default(window("08:00", "08:30"), window(value, "12:00"))
+    assert told(check(policy)) == [
+        Told("allowedTime.default[1].localTimeFrom", "policy-time-format", "repair", meant)
+    ]
+    windows = sent(policy, tmp_path)["allowedTime"]["default"]
+    assert windows[1] == {"localTimeFrom": meant, "localTimeTo": "12:00"}
+
+
+def test_windows_of_days_that_are_left_out_are_checked_and_do_not_count() -> None:
+    night = f'"allowedTime": {{"mon": [{window("00:00", "23:59")}], "tue": [%s]}}'
+    policy = night % window("10:00", "18:00") + ', "allowedDays": ["tue"]'
+    assert told(check(policy)) == []
+    policy = night % window("18:00", "10:00") + ', "allowedDays": ["mon"]'
+    assert [t.rule for t in told(check(policy))] == ["policy-window-midnight"]
+
+
+def test_a_day_without_windows_is_warned_of() -> None:
+    monday = f'"allowedTime": {{"mon": [{window("10:00", "18:00")}]}}'
+    report = check(monday)
+    assert told(report) == [Told("allowedTime", "policy-closed-day", "warning")]
+    assert "tue, wed, thu, fri, sat, sun" in report.diagnostics[0].message
+    assert told(check(monday + ', "allowedDays": ["mon"]')) == []
+    report = check(monday + ', "allowedDays": ["mon", "sun"]')
+    assert "for sun:" in report.diagnostics[0].message
+    assert (report.clean, report.warned) == (1, 1)
+
+
+def test_unknown_keys_of_a_window_are_warned_of() -> None:
+    times = '{"localTimeFrom": "10:00", "localTimeTo": "18:00", "localtimeto": "19:00", "x": [1]}'
+    assert told(check(default(times))) == [
+        Told("allowedTime.default[0].localtimeto", "policy-unknown-key", "warning", "localTimeTo"),
+        Told("allowedTime.default[0].x", "policy-unknown-key", "warning"),
+    ]
+
+
+# --- the deprecated pair -----------------------------------------------------------------------
+
+PAIR = '"localTimeFrom": "10:00", "localTimeTo": "18:00"'
+SAME = '{"default": [{"localTimeFrom": "10:00", "localTimeTo": "18:00"}]}'
+
+
+def test_the_deprecated_pair_is_warned_of_with_the_windows_that_say_the_same() -> None:
+    report = check(PAIR)
+    assert told(report) == [Told("localTimeFrom", "policy-deprecated", "warning", SAME)]
+    assert report.clean == 1
+
+
+def test_canonical_writes_the_windows(tmp_path: Any) -> None:
+    report = check(PAIR, canonical=True)
+    assert told(report) == [Told("localTimeFrom", "policy-deprecated", "repair", SAME)]
+    assert sent(PAIR, tmp_path, canonical=True) == {
+        "phone": PHONE,
+        "gmtZone": "+05:00",
+        "allowedTime": json.loads(SAME),
+    }
+    assert check(PAIR, canonical=True, repair=False).rejected == 1
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        '"localTimeTo": "18:00", "maxAttempts": "3", "localTimeFrom": "10:00:00"',
+        '"localTimeFrom": "10:00", "allowedTime": null, "localTimeTo": "18:00"',
+        '"allowedTime": {}, "localTimeFrom": "10:00", "localTimeTo": "18:00", "maxAttempts": 3',
+        '"localTimeFrom":"10:00","localTimeTo":"18:00","payload":{}',
+    ],
+)
+def test_canonical_leaves_the_rest(policy: str, tmp_path: Any) -> None:
+    one = sent(policy, tmp_path, canonical=True)
+    assert one["allowedTime"] == json.loads(SAME)
+    assert "localTimeFrom" not in one
+    assert "localTimeTo" not in one
+    before = json.loads(job(policy))[0]
+    rest = {"localTimeFrom", "localTimeTo", "allowedTime", "maxAttempts"}
+    assert {k: v for k, v in one.items() if k not in rest} == {
+        k: v for k, v in before.items() if k not in rest
+    }
+    assert one.get("maxAttempts") in (None, 3)
+
+
+def test_allowed_time_wins_over_the_pair(tmp_path: Any) -> None:
+    policy = (
+        default(window("12:00", "14:00")) + ', "localTimeFrom": "23:00", "localTimeTo": "23:30"'
+    )
+    [found] = told(check(policy))
+    assert found == Told("localTimeFrom", "policy-deprecated", "warning")
+    one = sent(policy, tmp_path, canonical=True)
+    assert one["allowedTime"] == {"default": [{"localTimeFrom": "12:00", "localTimeTo": "14:00"}]}
+    assert "localTimeFrom" not in one
+    assert "localTimeTo" not in one
+
+
+@pytest.mark.parametrize(
+    ("policy", "field", "rule"),
+    [
+        ('"localTimeFrom": "10:00"', "localTimeFrom", "policy-window-incomplete"),
+        ('"localTimeTo": "10:00"', "localTimeTo", "policy-window-incomplete"),
+        (
+            '"localTimeFrom": null, "localTimeTo": "10:00"',
+            "localTimeTo",
+            "policy-window-incomplete",
+        ),
+        (
+            '"localTimeFrom": "10:00", "localTimeTo": "10:00"',
+            "localTimeFrom",
+            "policy-window-order",
+        ),
+        (
+            '"localTimeFrom": "10:01", "localTimeTo": "10:00"',
+            "localTimeFrom",
+            "policy-window-midnight",
+        ),
+    ],
+)
+def test_a_pair_that_is_no_window(policy: str, field: str, rule: str) -> None:
+    [found] = told(check(policy))
+    assert (found.field, found.rule, found.severity) == (field, rule, "error")
+
+
+# --- the external check ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '{"externalCheckUrl": "https://example.com/check?id=1"}',
+        '{"externalCheckUrl": "https://example.com", "externalCheckMaxRetries": 0}',
+        '{"externalCheckUrl": "https://example.com", "externalCheckMaxRetries": 2147483647}',
+        '{"externalCheckUrl": "https://example.com", "externalCheckMaxRetries": null}',
+    ],
+)
+def test_an_external_check_is_clean(value: str) -> None:
+    assert told(check(f'"externalCheck": {value}')) == []
+
+
+def check_of(url: str, more: str = "") -> predial.Report:
+    return check(f'"externalCheck": {{"externalCheckUrl": {url}{more}}}')
+
+
+URL_FIELD = "externalCheck.externalCheckUrl"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        '"http://example.com/"',
+        '"ftp://example.com/"',
+        '"example.com"',
+        '""',
+        '"https://"',
+        '"https://user:pw@example.com/"',
+        '"https://example.com/#top"',
+        '"https://example.com\\\\@evil.example/"',
+        '"https://exa mple.com/"',
+        '"https://example.com/\\u0000"',
+        '"https://example.com/\\ud800"',
+        '"https://example.com:0/"',
+        '"https://example.com:65536/"',
+        '"https://пример.example/"',
+        '"https://0x7f.1/"',
+        '"https://example.com/{id}"',
+        "7",
+        "[]",
+    ],
+)
+def test_a_url_with_surprises_is_refused(url: str) -> None:
+    assert told(check_of(url)) == [Told(URL_FIELD, "policy-check-url")]
+
+
+@pytest.mark.parametrize(
+    ("value", "field", "rule"),
+    [
+        ("[]", "externalCheck", "policy-external-check"),
+        ('"https://example.com"', "externalCheck", "policy-external-check"),
+        ("{}", "externalCheck", "policy-external-check"),
+        ('{"externalCheckUrl": null}', "externalCheck", "policy-external-check"),
+        (
+            '{"externalCheckUrl": "https://a.example", "externalCheckUrl": "https://a.example"}',
+            URL_FIELD,
+            "job-duplicate-key",
+        ),
+        *(
+            (
+                f'{{"externalCheckUrl": "https://a.example", "externalCheckMaxRetries": {number}}}',
+                "externalCheck.externalCheckMaxRetries",
+                "policy-external-check",
+            )
+            for number in ("-1", "2147483648", "0.5", "true", '"many"', "1e400")
+        ),
+    ],
+)
+def test_an_external_check_that_is_none(value: str, field: str, rule: str) -> None:
+    assert told(check(f'"externalCheck": {value}')) == [Told(field, rule)]
+
+
+def test_retries_are_repaired_and_unknown_keys_warned_of() -> None:
+    report = check_of('"https://example.com"', ', "externalCheckMaxRetries": "3", "retries": 1')
+    assert told(report) == [
+        Told("externalCheck.externalCheckMaxRetries", "policy-integer", "repair", "3"),
+        Told("externalCheck.retries", "policy-unknown-key", "warning"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        '"externalCheck": {"externalCheckUrl": "http://u:s3cret@example.com/s3cret?k=s3cret"}',
+        '"externalCheck": {"externalCheckUrl": "https://u:s3cret@example.com"}',
+        '"externalCheck": {"externalCheckUrl": "https://example.com:s3cret"}',
+        '"externalCheck": {"externalCheckUrl": "https://s3cret example.com"}',
+        '"externalCheck": {"externalCheckUrl": ["https://s3cret@example.com"]}',
+        '"externalCheck": {"https://u:s3cret@example.com": 1}',
+        '"externalCheck": {"externalCheckUrl": "https://a.example", "key": "s3cret"}',
+        '"externalCheck": {"externalCheckUrl": "https://a.example", "x": 1, "x": "s3cret"}',
+        '"externalCheck": "https://u:s3cret@example.com"',
+        '"externalCheck": ["s3cret"]',
+        '"externalCheck": {"x": 1}, "externalCheck": {"x": "s3cret"}',
+    ],
+)
+def test_what_a_url_may_hold_in_secret_is_never_shown(policy: str) -> None:
+    report = check(policy)
+    assert len(report.diagnostics) >= 1
+    for found in report.diagnostics:
+        texts = (found.field, found.message, found.value, found.suggestion)
+        assert "s3cret" not in "".join(text or "" for text in texts)
+    with pytest.raises(ValueError, match="malformed") as raised:
+        predial.check(b"[]", campaign=f"{{{policy}}}")
+    assert "s3cret" not in str(raised.value)
+
+
+# --- all fields --------------------------------------------------------------------------------
+
+FIELDS = (
+    "startDateTime",
+    "finishDateTime",
+    "allowedDays",
+    "allowedTime",
+    "localTimeFrom",
+    "localTimeTo",
+    "retryIntervalInMinutes",
+    "maxAttempts",
+    "dialerPriority",
+    "externalCheck",
+)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_null_is_absent(field: str) -> None:
+    assert told(check(f'"{field}": null')) == []
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize(
+    "value",
+    [
+        "true",
+        "1e400",
+        "-0",
+        "123456789012345678901234567890",
+        '"\\ud800"',
+        '"\\u0000"',
+        '"' + "x" * 100_000 + '"',
+        "[" * 400 + "]" * 400,
+        '{"a":' * 400 + "1" + "}" * 400,
+        '{"\\ud800": 1}',
+        "[" + "{}," * 5_000 + "{}]",
+        '{"default": [' + "7," * 5_000 + "7]}",
+    ],
+)
+def test_hostile_values_are_refused_in_a_few_diagnostics(field: str, value: str) -> None:
+    report = check(f'"{field}": {value}')
+    assert report.rejected == 1
+    assert 1 <= len(report.diagnostics) <= 101
+    for found in report.diagnostics:
+        assert found.field is not None
+        assert found.field.startswith(field)
+        assert len(found.value or "") <= 121
+        assert len(found.field) < 200
+
+
+def test_a_field_that_stands_twice_is_refused() -> None:
+    report = check('"maxAttempts": 3, "maxAttempts": 4')
+    assert told(report) == [Told("maxAttempts", "job-duplicate-key")]
+
+
+def test_many_repairs_of_one_job_are_all_made(tmp_path: Any) -> None:
+    windows = [
+        window(f"{h}:{m:02}", f"{h}:{m + 1:02}") for h in range(8, 10) for m in range(0, 58, 2)
+    ]
+    policy = '"maxAttempts": "3", ' + default(*windows) + ', "allowedDays": ["Mon", 2]'
+    one = sent(policy, tmp_path)
+    assert one["maxAttempts"] == 3
+    assert one["allowedDays"] == ["mon", "tue"]
+    assert one["allowedTime"]["default"][-1] == {"localTimeFrom": "09:56", "localTimeTo": "09:57"}
+    assert check(policy).repaired == 1
+
+
+# --- the campaign ------------------------------------------------------------------------------
+
+
+def test_a_campaign_holds_where_a_job_has_nothing_of_its_own() -> None:
+    campaign = {"finishDateTime": "2020-01-01T00:00:00Z"}
+    report = check('"payload": {}', campaign=campaign)
+    [found] = report.diagnostics
+    assert (found.field, found.rule, found.value) == ("finishDateTime", "policy-expired", None)
+    assert "campaign" in found.message
+    own = '"finishDateTime": "2090-01-01T00:00:00Z"'
+    assert told(check(own, campaign=campaign)) == []
+    assert check('"finishDateTime": null', campaign=campaign).rejected == 1
+
+
+def test_a_job_s_fields_are_checked_together_with_the_campaign_s() -> None:
+    campaign = {"finishDateTime": "2090-01-01T00:00:00Z", "localTimeTo": "18:00"}
+    campaign["localTimeFrom"] = "10:00"
+    late = '"startDateTime": "2090-01-02T00:00:00Z"'
+    assert told(check(late, campaign=campaign)) == [Told("startDateTime", "policy-date-order")]
+    half = '"localTimeFrom": "12:00"'
+    [found] = told(check(half, campaign=campaign))
+    assert (found.rule, found.severity) == ("policy-deprecated", "warning")
+    assert found.suggestion == SAME.replace("10:00", "12:00")
+    assert told(check(half, campaign=campaign, canonical=True)) == [found], "it is not the job's"
+    over = '"localTimeFrom": "19:00"'
+    [found] = told(check(over, campaign=campaign))
+    assert (found.field, found.rule) == ("localTimeFrom", "policy-window-midnight")
+
+
+def test_the_campaign_s_windows_win_over_a_job_s_deprecated_pair() -> None:
+    campaign = {"allowedTime": json.loads(SAME)}
+    report = check('"localTimeFrom": "23:00", "localTimeTo": "23:30"', campaign=campaign)
+    assert told(report) == [Told("localTimeFrom", "policy-deprecated", "warning")]
+    canonical = check(
+        '"localTimeFrom": "23:00", "localTimeTo": "23:30"', campaign=campaign, canonical=True
+    )
+    assert told(canonical) == told(report)
+
+
+@pytest.mark.parametrize(
+    ("campaign", "message"),
+    [
+        ({"maxAttempts": "3"}, "maxAttempts: policy-integer"),
+        ({"maxAttempt": 3}, 'maxAttempt: policy-unknown-key: .*"maxAttempts"'),
+        ({"phone": PHONE}, "phone: policy-unknown-key"),
+        ({"allowedTime": {"mon": [{"localTimeFrom": "9:00"}]}}, r"allowedTime.mon\[0\]"),
+        ({"localTimeFrom": "10:00"}, "localTimeFrom: policy-window-incomplete"),
+        (
+            {"startDateTime": "2090-01-01T00:00:00Z", "finishDateTime": "2090-01-01T00:00:00Z"},
+            "startDateTime: policy-date-order",
+        ),
+        ('{"maxAttempts": 3, "maxAttempts": 4}', "maxAttempts: job-duplicate-key"),
+        ('{"maxAttempts": 3', "no JSON"),
+        ('{"maxAttempts": "\ud800"}', "surrogate"),
+        ({"allowedDays": {1, 2}}, "can't be written"),
+        ({"maxAttempts": float("nan")}, "can't be written"),
+        ({f"x{i}": 1 for i in range(50)}, "and 40 more"),
+    ],
+)
+def test_a_malformed_campaign_is_an_error(campaign: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        predial.check(b"[]", campaign=campaign)
+    with pytest.raises(ValueError, match=message):
+        predial.next_call({}, campaign=campaign)
+
+
+def test_a_campaign_comes_as_a_dict_as_text_or_from_a_file(tmp_path: Any) -> None:
+    campaign = {"finishDateTime": "2020-01-01T00:00:00Z"}
+    file = tmp_path / "campaign.json"
+    file.write_text("\ufeff " + json.dumps(campaign), encoding="utf-8")
+    for given in (campaign, f"\n {json.dumps(campaign)} ", file, str(file)):
+        assert check('"payload": {}', campaign=given).counts == {"policy-expired": 1}
+    file.write_bytes(b'{"x": "\xff"}')
+    with pytest.raises(ValueError, match="no UTF-8"):
+        check('"payload": {}', campaign=file)
+    with pytest.raises(FileNotFoundError):
+        check('"payload": {}', campaign=tmp_path / "none.json")
+    with pytest.raises(TypeError, match="campaign"):
+        check('"payload": {}', campaign=7)
+
+
+def test_the_campaign_and_the_night_are_among_what_was_asked(tmp_path: Any) -> None:
+    campaign = {"maxAttempts": 3, "allowedDays": ["mon"]}
+    out = tmp_path / "out"
+    predial.prepare(job('"payload": {}'), out, campaign=campaign, night="21:00-09:00")
+    options = json.loads((out / "manifest.json").read_text())["options"]
+    assert (options["campaign"], options["night"]) == (campaign, "21:00-09:00")
+    predial.prepare(job('"payload": {}'), out, overwrite=True)
+    options = json.loads((out / "manifest.json").read_text())["options"]
+    assert (options["campaign"], options["night"]) == (None, "22:00-08:00")
+
+
+@pytest.mark.parametrize("night", ["", "22-8", "22:00", "22:00-24:00", "22:00 - 08:00"])
+def test_a_night_is_two_times(night: str) -> None:
+    with pytest.raises(ValueError, match="night"):
+        predial.check(b"[]", night=night)
