@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from predial import _core
 from predial._errors import SourceError
 
@@ -42,6 +44,7 @@ def check(
     now: datetime | None = None,
     threads: int | None = None,
     input_format: Literal["json", "ndjson", "csv", "tsv"] | None = None,
+    encoding: str | None = None,
     delimiter: str | None = None,
     map: Mapping[str, str] | None = None,
     payload: Sequence[str] | None = None,
@@ -93,6 +96,7 @@ def check(
         "night": night,
         "duplicates": duplicates,
         "input_format": input_format,
+        "encoding": encoding,
         "max_diagnostics": max_diagnostics,
         "threads": threads,
         "block": None,
@@ -125,6 +129,7 @@ def prepare(
     now: datetime | None = None,
     threads: int | None = None,
     input_format: Literal["json", "ndjson", "csv", "tsv"] | None = None,
+    encoding: str | None = None,
     delimiter: str | None = None,
     map: Mapping[str, str] | None = None,
     payload: Sequence[str] | None = None,
@@ -170,6 +175,7 @@ def prepare(
         "night": night,
         "duplicates": duplicates,
         "input_format": input_format,
+        "encoding": encoding,
         "max_diagnostics": max_diagnostics,
         "threads": threads,
         "block": None,
@@ -202,8 +208,8 @@ def _with_source(
         report, failure = work(bytes(source), "")
     elif _is_path(source):
         path: Any = source
-        with open(path, "rb", buffering=0) as file:
-            report, failure = work(file, _format_of_name(file.name))
+        name = os.fsdecode(path)
+        report, failure = work(name, _format_of_name(name))
     elif hasattr(source, "read"):
         report, failure = work(source, "")
     elif hasattr(source, "keys"):
@@ -245,9 +251,9 @@ def _unix_seconds(now: datetime | None) -> int | None:
     return int(now.timestamp() // 1)
 
 
-def _format_of_name(name: object) -> str:
+def _format_of_name(name: str) -> str:
     """What a file is taken for whose content does not tell; empty where the name doesn't either."""
-    ending = str(name).lower().rpartition(".")[2]
+    ending = name.lower().rpartition(".")[2]
     return {"jsonl": "ndjson", "tab": "tsv"}.get(ending, ending)
 
 
