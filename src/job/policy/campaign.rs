@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::note::{Kind, Note};
-use super::{Dates, Given, Hours, Policy, Reading, Timetable};
+use super::{Dates, Given, Policy, Reading, Timetable};
 use crate::job::RawJob;
 use crate::job::field::KnownField;
 use crate::job::value::cut;
@@ -84,7 +84,7 @@ impl Campaign {
         if sound {
             let policy = &reading.policy;
             notes.extend(policy.dates.within(Dates::default()).1);
-            notes.extend(Timetable::of(&policy.hours, &Hours::default()).1);
+            notes.extend(Timetable::of(policy.hours(), Policy::default().hours()).1);
         }
         let at_fault = notes.into_iter().filter(refuses_a_campaign);
         malformed.extend(at_fault.map(|note| Malformed {

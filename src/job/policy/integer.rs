@@ -17,6 +17,9 @@ pub(super) struct Integer {
 impl Integer {
     /// Checks a value: `3` is clean, `"3"` and `3.0` are repaired, all else is refused.
     pub fn check(&self, spot: &Spot<'_, '_>, notes: &mut Notes) {
+        if digits(spot.json).is_some_and(|number| self.range.contains(&number)) {
+            return;
+        }
         let (number, written) = match spot.value() {
             Value::Null => return,
             Value::Number(json) => (whole(json), json == plain(json)),
@@ -48,12 +51,17 @@ fn plain(json: &str) -> &str {
     }
 }
 
+/// The number of a few digits, as nearly all are.
+fn digits(text: &str) -> Option<i64> {
+    let is_short = (1..=9).contains(&text.len());
+    (is_short && text.bytes().all(|b| b.is_ascii_digit()))
+        .then(|| text.parse().ok())
+        .flatten()
+}
+
 /// The whole number that a decimal number is, exactly, within 18 digits: one with more is out of
 /// every range.
 fn whole(text: &str) -> Option<i64> {
-    if (1..=9).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) {
-        return text.parse().ok();
-    }
     let (negative, rest) = match text.as_bytes().first()? {
         b'-' => (true, &text[1..]),
         b'+' => (false, &text[1..]),

@@ -44,7 +44,21 @@ use windows::Windows;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Policy {
     pub dates: Dates,
-    pub hours: Hours,
+    /// Apart, since most of what is read says none.
+    hours: Option<Box<Hours>>,
+}
+
+impl Policy {
+    /// At which local times of the week.
+    pub fn hours(&self) -> &Hours {
+        const NONE: &Hours = &Hours {
+            days: None,
+            windows: None,
+            from: None,
+            to: None,
+        };
+        self.hours.as_deref().unwrap_or(NONE)
+    }
 }
 
 /// From when and until when.
@@ -101,10 +115,12 @@ fn read(spot: &Spot<'_, '_>, field: KnownField, policy: &mut Policy, notes: &mut
         KnownField::DialerPriority => whole(Rule::PolicyPriority, 1..=5),
         KnownField::StartDateTime => dates.start = date_time::read(spot, notes),
         KnownField::FinishDateTime => dates.finish = date_time::read(spot, notes),
-        KnownField::AllowedDays => hours.days = days::read(spot, notes),
-        KnownField::AllowedTime => hours.windows = windows::read(spot, notes),
-        KnownField::LocalTimeFrom => hours.from = time::read(spot, notes),
-        KnownField::LocalTimeTo => hours.to = time::read(spot, notes),
+        KnownField::AllowedDays => hours.get_or_insert_default().days = days::read(spot, notes),
+        KnownField::AllowedTime => {
+            hours.get_or_insert_default().windows = windows::read(spot, notes)
+        }
+        KnownField::LocalTimeFrom => hours.get_or_insert_default().from = time::read(spot, notes),
+        KnownField::LocalTimeTo => hours.get_or_insert_default().to = time::read(spot, notes),
         KnownField::ExternalCheck => external_check::check(spot, notes),
         KnownField::Phone | KnownField::GmtZone | KnownField::Payload => {}
     }

@@ -1,9 +1,11 @@
 //! The verdict over the policy of one job, together with the campaign's.
 
+use std::sync::OnceLock;
+
 use super::given::{Given, Group};
 use super::memo::Memo;
 use super::note::{Kind, Note, Shown};
-use super::{Campaign, Dates, Hours, Instant, Night, Policy, Reading, Timetable};
+use super::{Campaign, Dates, Instant, Night, Policy, Reading, Timetable};
 use crate::job::field::KnownField;
 use crate::job::ringing::{Places, Ringing, Rings, Week};
 use crate::zone::Regions;
@@ -22,36 +24,33 @@ pub(in crate::job) struct Asked<'a> {
 /// has a few sets of hours and external checks, while dates and numbers may be each job's own.
 pub(in crate::job) struct Verdicts<'r> {
     ringing: Ringing<'r>,
+    /// The reading of no hours.
+    no_hours: KeptReading,
     hours: Memo<KeptReading>,
     checks: Memo<KeptReading>,
-    timetables: Memo<KeptTimetable>,
     rings: Memo<(RingsKey, Rings)>,
 }
 
+#[derive(Default)]
 struct KeptReading {
     texts: Box<[(KnownField, Box<str>)]>,
     reading: Reading,
+    /// What the hours come to with the options that they were first asked for with; a batch has
+    /// no others.
+    timetable: OnceLock<KeptTimetable>,
 }
 
 struct KeptTimetable {
-    key: TimetableKey,
+    options: (Option<u64>, Night),
     timetable: Timetable,
     week: Week,
     notes: Vec<Note>,
 }
 
-/// What a timetable depends on, where the job's hours are kept at that place.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct TimetableKey {
-    hours: usize,
-    campaign: Option<u64>,
-    night: Night,
-}
-
-/// What ringing depends on, where the timetable is kept at that place.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+/// What ringing depends on, in the places of a phone.
+#[derive(Clone, PartialEq, Eq, Hash)]
 struct RingsKey {
-    timetable: usize,
+    week: Week,
     dates: Dates,
     places: Places,
 }
@@ -64,9 +63,9 @@ impl<'r> Verdicts<'r> {
     pub fn new(regions: &'r Regions, now: Instant) -> Self {
         Verdicts {
             ringing: Ringing::new(regions, now),
+            no_hours: KeptReading::default(),
             hours: Memo::default(),
             checks: Memo::default(),
-            timetables: Memo::default(),
             rings: Memo::default(),
         }
     }
@@ -77,105 +76,95 @@ impl<'r> Verdicts<'r> {
         own.notes.iter().for_each(&mut tell);
         let mut sound = own.is_sound();
         if given.get(KnownField::ExternalCheck).is_some() {
-            reading_of(&self.checks, given.only(CHECK), |check, _| {
-                check.notes.iter().for_each(&mut tell);
-                sound &= check.is_sound();
+            reading_of(&self.checks, given.only(CHECK), |check| {
+                check.reading.notes.iter().for_each(&mut tell);
+                sound &= check.reading.is_sound();
             });
         }
-        reading_of(&self.hours, given.only(HOURS), |hours, place| {
-            hours.notes.iter().for_each(&mut tell);
-            if sound && hours.is_sound() {
-                let dates = own.policy.dates;
-                self.tell_whole(dates, (&hours.policy.hours, place), asked, &mut tell);
+        let mut with_hours = |hours: &KeptReading| {
+            hours.reading.notes.iter().for_each(&mut tell);
+            if sound && hours.reading.is_sound() {
+                self.tell_whole(own.policy.dates, hours, asked, &mut tell);
             }
-        });
+        };
+        let hours = given.only(HOURS);
+        match hours.iter().next() {
+            None => with_hours(&self.no_hours),
+            Some(_) => reading_of(&self.hours, hours, with_hours),
+        }
     }
 
     /// Tells the notes on a sound policy as a whole.
     fn tell_whole(
         &self,
         dates: Dates,
-        (hours, place): (&Hours, Option<usize>),
+        hours: &KeptReading,
         asked: &Asked<'_>,
         tell: &mut dyn FnMut(&Note),
     ) {
-        let none = Policy::default();
-        let campaign = asked.campaign.map_or(&none, |campaign| &campaign.policy);
-        let (dates, out_of_order) = dates.within(campaign.dates);
-        let mut silent = false;
-        if let Some(note) = &out_of_order {
-            tell(note);
-            silent = true;
-        }
-        self.timetable(hours, place, asked, |kept, place| {
+        let of_campaign = asked.campaign.map(|campaign| campaign.policy.dates);
+        let (dates, out_of_order) = dates.within(of_campaign.unwrap_or_default());
+        out_of_order.iter().for_each(&mut *tell);
+        hours.with_timetable(asked, |kept| {
             kept.notes.iter().for_each(&mut *tell);
-            silent |= kept.notes.iter().any(Note::is_error);
-            if let (Some(places), false) = (asked.places, silent) {
-                let rings = self.rings(kept, place, dates, places);
-                silence(rings, dates, &kept.timetable)
-                    .iter()
-                    .for_each(&mut *tell);
+            let sound = out_of_order.is_none() && !kept.notes.iter().any(Note::is_error);
+            if let (Some(places), true) = (asked.places, sound) {
+                let rings = self.rings(&kept.week, dates, places);
+                let silence = silence(rings, dates, &kept.timetable);
+                silence.iter().for_each(&mut *tell);
             }
         });
     }
 
-    /// The timetable of hours that are kept at that place, if they are.
-    fn timetable(
-        &self,
-        hours: &Hours,
-        place: Option<usize>,
-        asked: &Asked<'_>,
-        use_it: impl FnMut(&KeptTimetable, Option<usize>),
-    ) {
-        let key = TimetableKey {
-            hours: place.unwrap_or(usize::MAX),
-            campaign: asked.campaign.map(|campaign| campaign.id),
-            night: asked.night,
+    /// Whether a job rings; kept where many zones have to be looked at.
+    fn rings(&self, week: &Week, dates: Dates, places: Places) -> Rings {
+        if places.is_one() || week.is_full() {
+            return self.ringing.rings(week, dates, places);
+        }
+        let is_it = |(key, _): &(RingsKey, Rings)| {
+            (key.dates, key.places) == (dates, places) && key.week == *week
         };
         let make = || {
-            let none = Hours::default();
-            let campaign = asked.campaign.map_or(&none, |it| &it.policy.hours);
-            let (timetable, mut notes) = Timetable::of(hours, campaign);
+            let week = week.clone();
+            let rings = self.ringing.rings(&week, dates, places);
+            let key = RingsKey {
+                week,
+                dates,
+                places,
+            };
+            (key, rings)
+        };
+        let key = (week, dates, places);
+        self.rings
+            .get_or_make(key, is_it, make, |(_, rings)| *rings)
+    }
+}
+
+impl KeptReading {
+    /// What the hours come to.
+    fn with_timetable<T>(&self, asked: &Asked<'_>, use_it: impl FnOnce(&KeptTimetable) -> T) -> T {
+        let options = (asked.campaign.map(|campaign| campaign.id), asked.night);
+        let make = || {
+            let none = Policy::default();
+            let campaign = asked.campaign.map_or(&none, |campaign| &campaign.policy);
+            let hours = self.reading.policy.hours();
+            let (timetable, mut notes) = Timetable::of(hours, campaign.hours());
             if !notes.iter().any(Note::is_error) {
                 notes.extend(timetable.at_night(asked.night));
             }
             KeptTimetable {
-                key,
+                options,
                 week: timetable.week(),
                 timetable,
                 notes,
             }
         };
-        let mut use_it = use_it;
-        match place {
-            Some(_) => {
-                let is_it = |kept: &KeptTimetable| kept.key == key;
-                self.timetables.get_or_make(key, is_it, make, use_it);
-            }
-            None => use_it(&make(), None),
+        let kept = self.timetable.get_or_init(make);
+        if kept.options == options {
+            use_it(kept)
+        } else {
+            use_it(&make())
         }
-    }
-
-    /// Whether a job of a timetable rings, which is kept at that place, if it is.
-    fn rings(
-        &self,
-        kept: &KeptTimetable,
-        place: Option<usize>,
-        dates: Dates,
-        places: Places,
-    ) -> Rings {
-        let ask = || self.ringing.rings(&kept.week, dates, places);
-        let Some(timetable) = place else {
-            return ask();
-        };
-        let key = RingsKey {
-            timetable,
-            dates,
-            places,
-        };
-        let is_it = |kept: &(RingsKey, Rings)| kept.0 == key;
-        let make = || (key, ask());
-        self.rings.get_or_make(key, is_it, make, |kept, _| kept.1)
     }
 }
 
@@ -199,19 +188,12 @@ const OWN: &[KnownField] = &[
     KnownField::DialerPriority,
 ];
 
-/// Reads fields, or remembers what was read in the same ones; with the place where that is kept.
+/// Reads fields, or remembers what was read in the same ones.
 fn reading_of(
     memo: &Memo<KeptReading>,
     fields: Group<'_, '_>,
-    mut use_it: impl FnMut(&Reading, Option<usize>),
+    mut use_it: impl FnMut(&KeptReading),
 ) {
-    if fields.size() > LONGEST {
-        return use_it(&Reading::of(&fields), None);
-    }
-    let is_it = |kept: &KeptReading| {
-        let kept = kept.texts.iter().map(|(known, text)| (*known, &**text));
-        kept.eq(fields.iter().map(|(known, field)| (known, field.value)))
-    };
     let make = || {
         let texts = fields.iter();
         KeptReading {
@@ -219,11 +201,17 @@ fn reading_of(
                 .map(|(known, field)| (known, field.value.into()))
                 .collect(),
             reading: Reading::of(&fields),
+            timetable: OnceLock::new(),
         }
     };
-    memo.get_or_make(fields, is_it, make, |kept, place| {
-        use_it(&kept.reading, place);
-    });
+    if fields.size() > LONGEST {
+        return use_it(&make());
+    }
+    let is_it = |kept: &KeptReading| {
+        let kept = kept.texts.iter().map(|(known, text)| (*known, &**text));
+        kept.eq(fields.iter().map(|(known, field)| (known, field.value)))
+    };
+    memo.get_or_make(fields, is_it, make, use_it);
 }
 
 /// The note on a job that does not ring.

@@ -29,6 +29,11 @@ impl Places {
         }
     }
 
+    /// Whether it is one zone for sure.
+    pub fn is_one(self) -> bool {
+        matches!(self, Places::Offset(_) | Places::Region(_))
+    }
+
     /// The zones, each once; never none.
     pub fn zones(self, regions: &Regions) -> Vec<Zone<'_>> {
         let known = match self {

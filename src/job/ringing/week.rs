@@ -9,7 +9,7 @@ const MONDAY: i64 = 3 * DAY;
 
 /// Stretches of a week, half open, in seconds since its Monday began; sorted, and none touches
 /// another.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(in crate::job) struct Week(Vec<(i64, i64)>);
 
 impl Week {
