@@ -61,7 +61,7 @@ def loose(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
         arrived["allowedDays"] = [
             draw(st.sampled_from([day, *LONG_DAYS[day]])) for day in arrived["allowedDays"]
         ]
-    windows = [arrived]
+    windows: list[Any] = [arrived]
     for day in (arrived.get("allowedTime") or {}).values():
         windows += day
     for window in windows:
@@ -172,3 +172,28 @@ def test_a_policy_in_a_batch_is_judged_as_alone(policy: dict[str, Any], field: s
     told = [[(d.rule, d.field) for d in report.diagnostics if d.row == i] for i in range(6)]
     assert told == [[(d.rule, d.field) for d in one.diagnostics] for one in alone]
     assert told[:3] == told[3:]
+
+
+def test_more_policies_than_are_kept_are_judged_alike() -> None:
+    """Beyond the first few thousand a policy is read anew: nothing of that shows."""
+    window = {"localTimeFrom": "9:00", "localTimeTo": "24:00"}
+    shared: dict[str, Any] = {"allowedTime": {"default": [window]}, "dialerPriority": 9}
+    count = 12_000
+    jobs = [
+        {
+            "phone": PHONE,
+            "gmtZone": "-05:00",
+            **shared,
+            "externalCheck": {"externalCheckUrl": f"http://a{i}.example"},
+            "maxAttempts": "3",
+            "startDateTime": f"2026-03-01 {i // 3600:02}:{i // 60 % 60:02}:{i % 60:02}Z",
+        }
+        for i in range(count)
+    ]
+    source = "\n".join(map(json.dumps, jobs)).encode()
+    report = predial.check(source, now=NOW, max_diagnostics=10 * count)
+    told: list[list[tuple[str | None, str]]] = [[] for _ in jobs]
+    for found in report.diagnostics:
+        told[found.row].append((found.field, found.rule))
+    assert len(told[0]) == 6
+    assert all(of_row == told[0] for of_row in told)

@@ -211,7 +211,7 @@ impl<'o, 'r> Checker<'o, 'r> {
             places: self.places(zone),
         };
         let told = self.verdict.edits.len();
-        let given = Given::of(fields);
+        let given = Given::of(text, fields);
         clock.verdicts().each_note(given, &asked, |note| {
             let field = given.get(note.field);
             self.note((text, fields), field, note, asked.places);

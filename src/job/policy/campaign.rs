@@ -78,7 +78,7 @@ impl Campaign {
                 seen.push(&field.name);
             }
         }
-        let reading = Reading::of(&Given::of(fields).all());
+        let reading = Reading::of(&Given::of(job.text, fields).all());
         let mut notes = reading.notes;
         let sound = notes.is_empty();
         if sound {

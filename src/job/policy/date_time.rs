@@ -61,6 +61,11 @@ impl Local {
 
 /// Reads the value of a field; what is no instant is noted.
 pub(super) fn read(spot: &Spot<'_, '_>, notes: &mut Notes) -> Option<Instant> {
+    // What follows the grammar has no escapes in it.
+    let plain = |json: &str| strict(json.strip_prefix('"')?.strip_suffix('"')?.as_bytes());
+    if let Some(instant) = plain(spot.json) {
+        return Some(instant);
+    }
     let text = match spot.value() {
         Value::Null => return None,
         Value::Text(text) => text,
@@ -212,10 +217,12 @@ fn days_of_month(year: u32, month: u32) -> u32 {
 /// before the year 9999 does.
 fn days(year: u32, month: u32, day: u32) -> i64 {
     // Years begin in March here, so that the day of a leap year is the last.
-    let year = i64::from(year) - i64::from(month <= 2);
-    let month = i64::from((month + 9) % 12);
-    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    year * 365 + leap_days + (153 * month + 2) / 5 + i64::from(day) - 1 - 719_468
+    // They are counted from 400 years before the year 0, so that none is negative.
+    let year = year + 400 - u32::from(month <= 2);
+    let month = (month + 9) % 12;
+    let leap_days = year / 4 - year / 100 + year / 400;
+    let days = year * 365 + leap_days + (153 * month + 2) / 5 + day;
+    i64::from(days) - 865_566
 }
 
 /// What a text may have meant that does not follow the grammar.

@@ -7,33 +7,82 @@ use crate::job::field::{Field, KnownField};
 /// The fields of a policy among a job's, each by its place; what is null is not given, and of a
 /// field that stands twice, for which the job is rejected, the first counts.
 #[derive(Clone, Copy)]
-pub(in crate::job) struct Given<'f, 'a>([Option<&'f Field<'a>>; COUNT]);
+pub(in crate::job) struct Given<'f, 'a> {
+    fields: [Option<&'f Field<'a>>; COUNT],
+    run: Option<Run<'f>>,
+}
+
+/// The text of a job from the value of one of a policy's fields to the end of another's, where no
+/// field stands between them that is none of a policy.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Run<'f> {
+    /// The field whose value comes first; the names of the others are in the text.
+    pub first: KnownField,
+    pub text: &'f str,
+}
 
 /// How many fields a policy has: those behind the first three.
 const COUNT: usize = KnownField::ALL.len() - FIRST;
 const FIRST: usize = KnownField::StartDateTime as usize;
 
+/// All fields of a policy, in the order in which they are read: those that are quickly read, or are
+/// each job's own; the external check; those that say at which local times of the week to call.
+const ALL: [KnownField; COUNT] = [
+    KnownField::StartDateTime,
+    KnownField::FinishDateTime,
+    KnownField::RetryIntervalInMinutes,
+    KnownField::MaxAttempts,
+    KnownField::DialerPriority,
+    KnownField::ExternalCheck,
+    KnownField::AllowedDays,
+    KnownField::AllowedTime,
+    KnownField::LocalTimeFrom,
+    KnownField::LocalTimeTo,
+];
+
+/// Dates and numbers.
+pub(super) const OWN: &[KnownField] = ALL.split_at(5).0;
+/// The external check.
+pub(super) const CHECK: &[KnownField] = ALL.split_at(5).1.split_at(1).0;
+/// Days and windows.
+pub(super) const HOURS: &[KnownField] = ALL.split_at(6).1;
+
 impl<'f, 'a> Given<'f, 'a> {
-    /// Sorts the fields of a job.
-    pub fn of(fields: &'f [Field<'a>]) -> Self {
+    /// Sorts the fields of a job, of this text.
+    pub fn of(text: &'f str, fields: &'f [Field<'a>]) -> Self {
         let mut given = [None; COUNT];
-        for field in fields {
+        let mut first = None;
+        let (mut last, mut count) = (0, 0);
+        for (i, field) in fields.iter().enumerate() {
             let Some(known) = field.name.known() else {
                 continue;
             };
-            if let Some(place) = (known as usize).checked_sub(FIRST)
-                && given[place].is_none()
-                && field.value != "null"
-            {
-                given[place] = Some(field);
+            if let Some(place) = (known as usize).checked_sub(FIRST) {
+                first = first.or(Some((i, known)));
+                last = i;
+                count += 1;
+                if given[place].is_none() && field.value != "null" {
+                    given[place] = Some(field);
+                }
             }
         }
-        Given(given)
+        let run = first.filter(|(first, _)| last - first + 1 == count);
+        let run = run.and_then(|(i, first)| {
+            let end = fields[last].at + fields[last].value.len();
+            let text = text.get(fields[i].at..end)?;
+            Some(Run { first, text })
+        });
+        Given { fields: given, run }
+    }
+
+    /// The text of all that is given, where the fields stand side by side.
+    pub(super) fn run(&self) -> Option<Run<'f>> {
+        self.run
     }
 
     /// The field of a policy, if it is given.
     pub fn get(&self, known: KnownField) -> Option<&'f Field<'a>> {
-        self.0[(known as usize).checked_sub(FIRST)?]
+        self.fields[(known as usize).checked_sub(FIRST)?]
     }
 
     /// Those of these fields that are given.
@@ -43,7 +92,7 @@ impl<'f, 'a> Given<'f, 'a> {
 
     /// All that are given.
     pub fn all(self) -> Group<'f, 'a> {
-        self.only(KnownField::ALL.split_at(FIRST).1)
+        self.only(&ALL)
     }
 }
 

@@ -29,6 +29,22 @@ impl<T> Default for Memo<T> {
 }
 
 impl<T> Memo<T> {
+    /// The thing that `is_it`, or a place for it, if one is free.
+    pub fn find(&self, key: impl Hash, is_it: impl Fn(&T) -> bool) -> Found<'_, T> {
+        let empty = || (0..SLOTS).map(|_| OnceLock::new()).collect();
+        let slots = self.slots.get_or_init(empty);
+        let hash = FixedState::default().hash_one(key) as usize;
+        for place in (0..TRIES).map(|number| hash.wrapping_add(number) % SLOTS) {
+            let slot = &slots[place];
+            match slot.get() {
+                Some(kept) if is_it(kept) => return Found::Kept(kept),
+                Some(_) => {}
+                None => return Found::Free(slot),
+            }
+        }
+        Found::Full
+    }
+
     /// Uses the thing that `is_it`, or else the one that is made.
     pub fn get_or_make<R>(
         &self,
@@ -37,24 +53,30 @@ impl<T> Memo<T> {
         make: impl FnOnce() -> T,
         use_it: impl FnOnce(&T) -> R,
     ) -> R {
-        let empty = || (0..SLOTS).map(|_| OnceLock::new()).collect();
-        let slots = self.slots.get_or_init(empty);
-        let hash = FixedState::default().hash_one(key) as usize;
-        for place in (0..TRIES).map(|number| hash.wrapping_add(number) % SLOTS) {
-            let slot = &slots[place];
-            let Some(kept) = slot.get() else {
-                let made = make();
-                // Another thread may be faster; what it keeps here may be something else.
-                return match slot.set(made) {
-                    Ok(()) => use_it(slot.wait()),
-                    Err(made) => use_it(&made),
-                };
-            };
-            if is_it(kept) {
-                return use_it(kept);
-            }
+        match self.find(key, is_it) {
+            Found::Kept(kept) => use_it(kept),
+            Found::Free(slot) => keep(slot, make(), use_it),
+            Found::Full => use_it(&make()),
         }
-        use_it(&make())
+    }
+}
+
+/// What there is for a key.
+pub(super) enum Found<'m, T> {
+    /// The thing.
+    Kept(&'m T),
+    /// The place where it will be found.
+    Free(&'m OnceLock<T>),
+    /// Neither.
+    Full,
+}
+
+/// Keeps a thing in its place, and uses it.
+pub(super) fn keep<T, R>(slot: &OnceLock<T>, made: T, use_it: impl FnOnce(&T) -> R) -> R {
+    match slot.set(made) {
+        Ok(()) => use_it(slot.wait()),
+        // Another thread was faster; what it keeps there may be something else.
+        Err(made) => use_it(&made),
     }
 }
 

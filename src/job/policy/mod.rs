@@ -92,6 +92,7 @@ impl Reading {
         let mut notes = Notes::default();
         for (known, field) in fields.iter() {
             let spot = Spot::of_field(known, field.value);
+            notes.begin_field();
             read(&spot, known, &mut policy, &mut notes);
         }
         Reading {

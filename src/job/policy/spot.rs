@@ -169,7 +169,7 @@ impl<'de> Visitor<'de> for MemberName {
     }
 }
 
-/// Errors of one policy that are told; of a policy with more, the rest says nothing new.
+/// Errors of one field that are told; of a field with more, the rest says nothing new.
 const MOST_ERRORS: usize = 100;
 
 /// What is found while a policy is read.
@@ -180,6 +180,11 @@ pub(super) struct Notes {
 }
 
 impl Notes {
+    /// Begins with the next field.
+    pub fn begin_field(&mut self) {
+        self.errors = 0;
+    }
+
     /// The value has no reading.
     pub fn error(&mut self, spot: &Spot<'_, '_>, fault: Fault) {
         self.push(spot, fault, Shown::Text(shown(spot.json)), Kind::Error);

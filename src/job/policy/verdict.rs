@@ -2,8 +2,8 @@
 
 use std::sync::OnceLock;
 
-use super::given::{Given, Group};
-use super::memo::Memo;
+use super::given::{CHECK, Given, Group, HOURS, OWN, Run};
+use super::memo::{Found, Memo, keep};
 use super::note::{Kind, Note, Shown};
 use super::{Campaign, Dates, Instant, Night, Policy, Reading, Timetable};
 use crate::job::field::KnownField;
@@ -20,10 +20,13 @@ pub(in crate::job) struct Asked<'a> {
     pub places: Option<Places>,
 }
 
-/// The verdicts at one instant. What many jobs have in common is worked out once: a list usually
-/// has a few sets of hours and external checks, while dates and numbers may be each job's own.
+/// The verdicts at one instant. What many jobs have in common is worked out once. Most lists have a
+/// few policies, which are told by their texts; where dates or numbers are each job's own, there
+/// are still a few sets of hours and external checks.
 pub(in crate::job) struct Verdicts<'r> {
     ringing: Ringing<'r>,
+    /// Whole policies, by their texts.
+    runs: Memo<KeptReading>,
     /// The reading of no hours.
     no_hours: KeptReading,
     hours: Memo<KeptReading>,
@@ -63,6 +66,7 @@ impl<'r> Verdicts<'r> {
     pub fn new(regions: &'r Regions, now: Instant) -> Self {
         Verdicts {
             ringing: Ringing::new(regions, now),
+            runs: Memo::default(),
             no_hours: KeptReading::default(),
             hours: Memo::default(),
             checks: Memo::default(),
@@ -72,6 +76,32 @@ impl<'r> Verdicts<'r> {
 
     /// Tells each note on the policy of a job.
     pub fn each_note(&self, given: Given<'_, '_>, asked: &Asked<'_>, mut tell: impl FnMut(&Note)) {
+        let tell: &mut dyn FnMut(&Note) = &mut tell;
+        let Some(run) = given.run().filter(|run| run.text.len() <= LONGEST) else {
+            return self.by_groups(given, asked, tell);
+        };
+        let mut all = |kept: &KeptReading| {
+            kept.reading.notes.iter().for_each(&mut *tell);
+            if kept.reading.is_sound() {
+                self.tell_whole(kept.reading.policy.dates, kept, asked, tell);
+            }
+        };
+        match self.runs.find(run, |kept| kept.is_of(run)) {
+            Found::Kept(kept) => all(kept),
+            Found::Free(slot) => {
+                let made = KeptReading {
+                    texts: [(run.first, run.text.into())].into(),
+                    reading: Reading::of(&given.all()),
+                    timetable: OnceLock::new(),
+                };
+                keep(slot, made, all);
+            }
+            Found::Full => self.by_groups(given, asked, tell),
+        }
+    }
+
+    /// Tells each note on a policy that is not kept as a whole.
+    fn by_groups(&self, given: Given<'_, '_>, asked: &Asked<'_>, mut tell: &mut dyn FnMut(&Note)) {
         let own = Reading::of(&given.only(OWN));
         own.notes.iter().for_each(&mut tell);
         let mut sound = own.is_sound();
@@ -141,6 +171,10 @@ impl<'r> Verdicts<'r> {
 }
 
 impl KeptReading {
+    fn is_of(&self, run: Run<'_>) -> bool {
+        matches!(&*self.texts, [(first, text)] if *first == run.first && **text == *run.text)
+    }
+
     /// What the hours come to.
     fn with_timetable<T>(&self, asked: &Asked<'_>, use_it: impl FnOnce(&KeptTimetable) -> T) -> T {
         let options = (asked.campaign.map(|campaign| campaign.id), asked.night);
@@ -167,26 +201,6 @@ impl KeptReading {
         }
     }
 }
-
-/// The fields that say at which local times of the week to call.
-const HOURS: &[KnownField] = &[
-    KnownField::AllowedDays,
-    KnownField::AllowedTime,
-    KnownField::LocalTimeFrom,
-    KnownField::LocalTimeTo,
-];
-
-/// The field whose value is most often the same.
-const CHECK: &[KnownField] = &[KnownField::ExternalCheck];
-
-/// The fields that are quickly read, or are each job's own.
-const OWN: &[KnownField] = &[
-    KnownField::StartDateTime,
-    KnownField::FinishDateTime,
-    KnownField::RetryIntervalInMinutes,
-    KnownField::MaxAttempts,
-    KnownField::DialerPriority,
-];
 
 /// Reads fields, or remembers what was read in the same ones.
 fn reading_of(

@@ -66,7 +66,7 @@ pub fn windows<'r>(
     }
     let none = Policy::default();
     let of_campaign = campaign.as_ref().map_or(&none, |campaign| &campaign.policy);
-    let policy = Reading::of(&Given::of(job.fields.unwrap_or_default()).all()).policy;
+    let policy = Reading::of(&Given::of(job.text, job.fields.unwrap_or_default()).all()).policy;
     let (dates, _) = policy.dates.within(of_campaign.dates);
     let (timetable, _) = Timetable::of(policy.hours(), of_campaign.hours());
     let zones = places.unwrap_or(Places::World).zones(regions);
