@@ -6,6 +6,7 @@
 
 use std::hash::{BuildHasher, Hash};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use foldhash::fast::FixedState;
 
@@ -17,7 +18,14 @@ const TRIES: usize = 4;
 
 /// Things by their keys.
 pub(super) struct Memo<T> {
-    slots: OnceLock<Box<[OnceLock<T>]>>,
+    slots: OnceLock<Slots<T>>,
+}
+
+struct Slots<T> {
+    /// A part of the hash of what lies in each slot, which is seldom 0: most of what is something
+    /// else is told by it, from little memory.
+    tags: Box<[AtomicU32]>,
+    things: Box<[OnceLock<T>]>,
 }
 
 impl<T> Default for Memo<T> {
@@ -28,18 +36,36 @@ impl<T> Default for Memo<T> {
     }
 }
 
+impl<T> Slots<T> {
+    fn new() -> Self {
+        Slots {
+            tags: (0..SLOTS).map(|_| AtomicU32::new(0)).collect(),
+            things: (0..SLOTS).map(|_| OnceLock::new()).collect(),
+        }
+    }
+}
+
 impl<T> Memo<T> {
     /// The thing that `is_it`, or a place for it, if one is free.
     pub fn find(&self, key: impl Hash, is_it: impl Fn(&T) -> bool) -> Found<'_, T> {
-        let empty = || (0..SLOTS).map(|_| OnceLock::new()).collect();
-        let slots = self.slots.get_or_init(empty);
-        let hash = FixedState::default().hash_one(key) as usize;
-        for place in (0..TRIES).map(|number| hash.wrapping_add(number) % SLOTS) {
-            let slot = &slots[place];
-            match slot.get() {
+        let slots = self.slots.get_or_init(Slots::new);
+        let hash = FixedState::default().hash_one(key);
+        let own_tag = (hash >> 32) as u32;
+        for number in 0..TRIES {
+            let place = (hash as usize).wrapping_add(number) % SLOTS;
+            let tag = slots.tags[place].load(Ordering::Relaxed);
+            if tag != 0 && tag != own_tag {
+                continue;
+            }
+            match slots.things[place].get() {
                 Some(kept) if is_it(kept) => return Found::Kept(kept),
                 Some(_) => {}
-                None => return Found::Free(slot),
+                None => {
+                    return Found::Free(Free {
+                        tag: (&slots.tags[place], own_tag),
+                        slot: &slots.things[place],
+                    });
+                }
             }
         }
         Found::Full
@@ -55,7 +81,7 @@ impl<T> Memo<T> {
     ) -> R {
         match self.find(key, is_it) {
             Found::Kept(kept) => use_it(kept),
-            Found::Free(slot) => keep(slot, make(), use_it),
+            Found::Free(free) => free.keep(make(), use_it),
             Found::Full => use_it(&make()),
         }
     }
@@ -66,17 +92,29 @@ pub(super) enum Found<'m, T> {
     /// The thing.
     Kept(&'m T),
     /// The place where it will be found.
-    Free(&'m OnceLock<T>),
+    Free(Free<'m, T>),
     /// Neither.
     Full,
 }
 
-/// Keeps a thing in its place, and uses it.
-pub(super) fn keep<T, R>(slot: &OnceLock<T>, made: T, use_it: impl FnOnce(&T) -> R) -> R {
-    match slot.set(made) {
-        Ok(()) => use_it(slot.wait()),
-        // Another thread was faster; what it keeps there may be something else.
-        Err(made) => use_it(&made),
+/// A place for a thing.
+pub(super) struct Free<'m, T> {
+    tag: (&'m AtomicU32, u32),
+    slot: &'m OnceLock<T>,
+}
+
+impl<T> Free<'_, T> {
+    /// Keeps the thing, and uses it.
+    pub fn keep<R>(self, made: T, use_it: impl FnOnce(&T) -> R) -> R {
+        match self.slot.set(made) {
+            Ok(()) => {
+                // Until it is there the slot is looked into, and only that decides.
+                self.tag.0.store(self.tag.1, Ordering::Relaxed);
+                use_it(self.slot.wait())
+            }
+            // Another thread was faster; what it keeps there may be something else.
+            Err(made) => use_it(&made),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::given::{CHECK, Given, Group, HOURS, OWN, Run};
-use super::memo::{Found, Memo, keep};
+use super::memo::{Found, Memo};
 use super::note::{Kind, Note, Shown};
 use super::{Campaign, Dates, Instant, Night, Policy, Reading, Timetable};
 use crate::job::field::KnownField;
@@ -88,13 +88,13 @@ impl<'r> Verdicts<'r> {
         };
         match self.runs.find(run, |kept| kept.is_of(run)) {
             Found::Kept(kept) => all(kept),
-            Found::Free(slot) => {
+            Found::Free(free) => {
                 let made = KeptReading {
                     texts: [(run.first, run.text.into())].into(),
                     reading: Reading::of(&given.all()),
                     timetable: OnceLock::new(),
                 };
-                keep(slot, made, all);
+                free.keep(made, all);
             }
             Found::Full => self.by_groups(given, asked, tell),
         }
