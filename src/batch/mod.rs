@@ -6,6 +6,7 @@
 //! bytes     where each row begins               by itself           in order: duplicates, report
 //! ```
 
+mod arrow;
 mod block;
 mod bodies;
 mod duplicates;
@@ -27,6 +28,7 @@ mod source;
 mod spool;
 mod table;
 
+pub use arrow::{ArrowLines, Batches, VERDICT};
 pub use bodies::Body;
 pub use duplicates::Duplicates;
 pub use feed::{Feed, Place, ReaderFeed, SliceFeed};
@@ -35,7 +37,7 @@ pub use outdir::{PathError, Refusal};
 pub use preset::Preset;
 pub use records::{Record, Records};
 pub use report::{Diagnostic, Report};
-pub use run::{BLOCK, Options, Output, Progress, Watch, check, prepare};
+pub use run::{BLOCK, Options, Output, Progress, RowVerdict, Watch, check, check_rows, prepare};
 pub use size::bytes_of;
 pub use source::{Format, Halt, Source, SourceFailure};
 pub use table::{Column, Mapping, TableOptions, field_of_name, is_delimiter};

@@ -23,6 +23,13 @@ pub enum Source<'a> {
     },
     /// Jobs that each come as a text of their own.
     Records(&'a mut dyn Records),
+    /// Lines of JSON that a table was written as, and what its columns are.
+    Lines {
+        /// The lines.
+        feed: &'a mut dyn Feed,
+        /// The columns.
+        mapping: Mapping,
+    },
 }
 
 /// A text format.
@@ -123,7 +130,7 @@ impl Source<'_> {
     pub(super) fn given_format(&self) -> Option<&'static str> {
         match self {
             Source::Bytes { format, .. } => format.map(Format::name),
-            Source::Records(_) => None,
+            Source::Records(_) | Source::Lines { .. } => None,
         }
     }
 
@@ -131,6 +138,12 @@ impl Source<'_> {
     pub(super) fn begin<'b>(&'b mut self, asked: &Asked<'b>) -> Result<Begun<'b>, Halt> {
         let rows = match self {
             Source::Records(records) => Rows::Records(*records),
+            Source::Lines { feed, mapping } => {
+                return Ok(Begun {
+                    rows: Rows::Text(*feed, Text::Ndjson),
+                    lines_of: Some(mapping),
+                });
+            }
             Source::Bytes {
                 feed,
                 format,
@@ -148,7 +161,10 @@ impl Source<'_> {
                 "{option} is about the columns of a table, and the source is none"
             )));
         }
-        Ok(Begun { rows })
+        Ok(Begun {
+            rows,
+            lines_of: None,
+        })
     }
 }
 
@@ -164,6 +180,8 @@ pub(super) struct Asked<'a> {
 /// A source of which it is known what its rows are in.
 pub(super) struct Begun<'a> {
     pub rows: Rows<'a>,
+    /// The columns of the table that was written as lines: whose bytes are nobody's.
+    pub lines_of: Option<&'a Mapping>,
 }
 
 /// Rows, and what they are in.
@@ -207,7 +225,7 @@ impl Text {
 impl Begun<'_> {
     /// What the columns are, where the rows are those of a table.
     pub fn mapping(&self) -> Option<&Mapping> {
-        Some(&self.table()?.mapping)
+        self.lines_of.or_else(|| Some(&self.table()?.mapping))
     }
 
     /// How the rejects of a table are written in its own form.

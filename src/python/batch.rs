@@ -13,9 +13,10 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString};
 
+use super::arrow;
 use crate::batch::{
-    self, Duplicates, Feed, Format, Halt, PathError, Preset, Progress, ReaderFeed, Record, Records,
-    Refusal, SliceFeed, Source, SourceFailure, TableOptions, Watch,
+    self, ArrowLines, Duplicates, Feed, Format, Halt, PathError, Preset, Progress, ReaderFeed,
+    Record, Records, Refusal, SliceFeed, Source, SourceFailure, TableOptions, Watch,
 };
 use crate::zone::Regions;
 use crate::{Fault, Rule, job};
@@ -122,7 +123,11 @@ impl Report {
 }
 
 impl Report {
-    fn new(py: Python<'_>, report: batch::Report, out: Option<&PathBuf>) -> PyResult<Self> {
+    pub(super) fn new(
+        py: Python<'_>,
+        report: batch::Report,
+        out: Option<&PathBuf>,
+    ) -> PyResult<Self> {
         let counts = PyDict::new(py);
         for (rule, count) in report.counts() {
             counts.set_item(rule.name(), count)?;
@@ -211,7 +216,7 @@ pub struct Options {
 const MAX_THREADS: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
 
 impl Options {
-    fn core(&self, py: Python<'_>) -> PyResult<batch::Options> {
+    pub(super) fn core(&self, py: Python<'_>) -> PyResult<batch::Options> {
         let duplicates = Duplicates::from_name(&self.duplicates)
             .ok_or_else(|| PyValueError::new_err("duplicates is 'phone', 'job' or 'allow'"))?;
         Ok(batch::Options {
@@ -286,10 +291,17 @@ enum Given {
     Bytes(PyBackedBytes),
     Reader(Py<PyAny>),
     Records(Py<PyAny>),
+    /// A table of Arrow's.
+    Lines(Box<ReaderFeed<ArrowLines<'static>>>, batch::Mapping),
 }
 
 impl Given {
-    fn of(source: &Bound<'_, PyAny>) -> PyResult<Self> {
+    fn of(source: &Bound<'_, PyAny>, options: &TableOptions) -> PyResult<Self> {
+        if let Some(table) = arrow::table(source)? {
+            let lines = ArrowLines::new(&table.columns, table.batches, options);
+            let (lines, mapping) = lines.map_err(PyValueError::new_err)?;
+            return Ok(Given::Lines(Box::new(ReaderFeed::new(lines)), mapping));
+        }
         if let Ok(bytes) = source.cast::<PyBytes>() {
             return Ok(Given::Bytes(bytes.clone().into()));
         }
@@ -303,14 +315,18 @@ impl Given {
     }
 
     fn run<T>(
-        &self,
+        mut self,
         format: Option<Format>,
         named: Option<Format>,
         work: impl FnOnce(&mut Source<'_>) -> T,
     ) -> T {
         let mut slice;
         let mut reader;
-        let feed: &mut dyn Feed = match self {
+        let feed: &mut dyn Feed = match &mut self {
+            Given::Lines(feed, mapping) => {
+                let (feed, mapping) = (&mut **feed, mapping.clone());
+                return work(&mut Source::Lines { feed, mapping });
+            }
             Given::Records(chunks) => return work(&mut Source::Records(&mut PyRecords(chunks))),
             Given::Bytes(bytes) => {
                 slice = SliceFeed::new(bytes);
@@ -402,7 +418,7 @@ impl From<PyRecord> for Record {
 }
 
 /// Looks after signals, and tells a callback how far the batch is.
-struct PyWatch {
+pub(super) struct PyWatch {
     callback: Option<Py<PyAny>>,
     last: Instant,
 }
@@ -411,7 +427,7 @@ struct PyWatch {
 const LOOK: Duration = Duration::from_millis(50);
 
 impl PyWatch {
-    fn new(callback: Option<Py<PyAny>>) -> Self {
+    pub(super) fn new(callback: Option<Py<PyAny>>) -> Self {
         PyWatch {
             callback,
             last: Instant::now(),
@@ -437,9 +453,9 @@ impl Watch for PyWatch {
 }
 
 /// Why a source could not be read on: message, line, column, offset.
-type Failure = (String, u64, u64, u64);
+pub(super) type Failure = (String, u64, u64, u64);
 
-fn ended(end: Result<(), Halt>) -> PyResult<Option<Failure>> {
+pub(super) fn ended(end: Result<(), Halt>) -> PyResult<Option<Failure>> {
     match end {
         Ok(()) => Ok(None),
         Err(Halt::Source(SourceFailure {
@@ -490,8 +506,8 @@ pub fn check_batch(
     options: Options,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(Report, Option<Failure>)> {
-    let given = Given::of(source)?;
     let core = options.core(py)?;
+    let given = Given::of(source, &core.table)?;
     let format = options.format()?;
     let regions: &Regions = super::zones::regions(py)?;
     let mut watch = PyWatch::new(progress);
@@ -564,8 +580,8 @@ pub fn prepare_batch(
     output: Output,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(Report, Option<Failure>)> {
-    let given = Given::of(source)?;
     let core = options.core(py)?;
+    let given = Given::of(source, &core.table)?;
     let format = options.format()?;
     let output = output.core(py)?;
     let regions: &Regions = super::zones::regions(py)?;
