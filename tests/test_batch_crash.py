@@ -380,12 +380,14 @@ def test_a_clock_is_read_once(now: datetime, tmp_path: Path) -> None:
         ("canonical", True),
         ("duplicates", "job"),
         ("input_format", "ndjson"),
+        ("encoding", "utf-8"),
     ],
 )
 def test_other_options_are_refused_by_name(name: str, value: object, tmp_path: Path) -> None:
     interrupted(tmp_path)
     before = files_of(tmp_path)
-    source = b"\n".join(json.dumps(row).encode() for row in FEW) if name == "input_format" else FEW
+    of_bytes = name in ("input_format", "encoding")
+    source = b"\n".join(json.dumps(row).encode() for row in FEW) if of_bytes else FEW
     with pytest.raises(ValueError, match=rf"these differ: .*{name} \(.* then, .* now\)"):
         predial.prepare(source, tmp_path, resume=True, **few(**{name: value}))
     assert files_of(tmp_path) == before

@@ -186,7 +186,9 @@ class TestSourceError:
             (b"[1, \xff]", 4),
             (b"[1] \xff", 4),
             (b"[1]\x00", 3),
-            ("[]".encode("utf-16"), 0),
+            ("[1 2]".encode("utf-16"), 3),
+            ("[1 2]".encode("utf-16-be"), 3),
+            ("[]".encode("utf-32"), 0),
         ],
     )
     def test_a_broken_array_ends_the_batch(self, source: bytes, offset: int | None) -> None:
@@ -357,10 +359,14 @@ class TestSourcesThatRaise:
                 raise error
 
         source = b"\n".join([ROW] * 300)
-        with pytest.raises(Lost) as caught:
-            predial.prepare(Failing(source), tmp_path / "out", max_jobs=1, duplicates="allow")
-        assert caught.value is error
-        assert not (tmp_path / "out").exists()
+        for threads in (1, 3):
+            out = tmp_path / str(threads)
+            with pytest.raises(Lost) as caught:
+                predial.prepare(Failing(source), out, max_jobs=1, duplicates="allow")
+            assert caught.value is error
+            # The last row may go on, and so may the body before it.
+            bodies = [f"bodies/{number:06}.json" for number in range(1, 299)]
+            assert sorted(files_of(out)) == [*bodies, "journal.ndjson"]
 
     @pytest.mark.parametrize("error", [KeyboardInterrupt, Lost])
     def test_a_progress_callback_that_raises_ends_the_run(

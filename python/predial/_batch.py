@@ -38,6 +38,9 @@ __all__ = ["check", "check_table", "prepare"]
 _COLUMNAR = (b"PAR1", b"ARROW1\0\0", b"\xff\xff\xff\xff")
 _BEGINNING = 8
 
+#: What the core reads by itself.
+_READABLE = ("__arrow_c_stream__", "__arrow_c_array__", "read")
+
 
 def check(
     source: Source,
@@ -53,6 +56,7 @@ def check(
     now: datetime | None = None,
     threads: int | None = None,
     input_format: Literal["json", "ndjson", "csv", "tsv"] | None = None,
+    encoding: str | None = None,
     delimiter: str | None = None,
     map: Mapping[str, str] | None = None,
     payload: Sequence[str] | None = None,
@@ -105,6 +109,7 @@ def check(
         "night": night,
         "duplicates": duplicates,
         "input_format": input_format,
+        "encoding": encoding,
         "max_diagnostics": max_diagnostics,
         "threads": threads,
         "block": None,
@@ -206,6 +211,7 @@ def prepare(
     now: datetime | None = None,
     threads: int | None = None,
     input_format: Literal["json", "ndjson", "csv", "tsv"] | None = None,
+    encoding: str | None = None,
     delimiter: str | None = None,
     map: Mapping[str, str] | None = None,
     payload: Sequence[str] | None = None,
@@ -251,6 +257,7 @@ def prepare(
         "night": night,
         "duplicates": duplicates,
         "input_format": input_format,
+        "encoding": encoding,
         "max_diagnostics": max_diagnostics,
         "threads": threads,
         "block": None,
@@ -286,9 +293,9 @@ def _with_source(
         report, failure = work(bytes(source), "")
     elif _is_path(source):
         path: Any = source
-        with open(path, "rb", buffering=0) as file:
-            report, failure = work(file, _format_of_name(file.name))
-    elif hasattr(source, "__arrow_c_stream__") or hasattr(source, "__arrow_c_array__") or hasattr(source, "read"):
+        name = os.fsdecode(path)
+        report, failure = work(name, _format_of_name(name))
+    elif any(hasattr(source, method) for method in _READABLE):
         report, failure = work(source, "")
     elif hasattr(source, "keys"):
         raise TypeError("a batch is a list of jobs: put the one job into a list")
@@ -359,9 +366,9 @@ def _unix_seconds(now: datetime | None) -> int | None:
     return int(now.timestamp() // 1)
 
 
-def _format_of_name(name: object) -> str:
+def _format_of_name(name: str) -> str:
     """What a file is taken for whose content does not tell; empty where the name doesn't either."""
-    ending = str(name).lower().rpartition(".")[2]
+    ending = name.lower().rpartition(".")[2]
     return {"jsonl": "ndjson", "tab": "tsv"}.get(ending, ending)
 
 

@@ -1,7 +1,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeAlias, final
+from typing import Any, Literal, Protocol, TypeAlias, TypedDict, final
 
 PLAN_VERSION: str
 __version__: str
@@ -156,6 +156,13 @@ class Body:
     def idempotence_key(self) -> str: ...
     def __fspath__(self) -> str: ...
 
+class Input(TypedDict):
+    format: str | None
+    encoding: str | None
+    byte_order_mark: bool
+    compression: Literal["gzip", "zstd"] | None
+    delimiter: str | None
+
 @final
 class Report:
     @property
@@ -174,6 +181,8 @@ class Report:
     def diagnostics(self) -> list[Diagnostic]: ...
     @property
     def duplicates(self) -> Literal["phone", "job", "allow"]: ...
+    @property
+    def input(self) -> Input: ...
     @property
     def mapping(self) -> list[tuple[str, str | None, str | None]] | None: ...
     @property

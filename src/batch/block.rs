@@ -35,13 +35,17 @@ pub(super) enum Blocks<'e> {
         place: &'e dyn Feed,
     },
     /// It arrives: blocks are copies, since what is read next takes their place.
-    Arriving(&'e mut dyn Feed),
+    Arriving {
+        feed: &'e mut dyn Feed,
+        /// Why there is no more behind the last block.
+        failed: Option<Halt>,
+    },
 }
 
 impl<'e> Blocks<'e> {
     pub fn of(feed: &'e mut dyn Feed) -> Self {
         if feed.rest().is_none() {
-            return Blocks::Arriving(feed);
+            return Blocks::Arriving { feed, failed: None };
         }
         let feed: &'e dyn Feed = feed;
         Blocks::AtHand {
@@ -69,21 +73,30 @@ impl<'e> Blocks<'e> {
                 *at += length;
                 Ok(block)
             }
-            Blocks::Arriving(feed) => loop {
-                let (window, at_end) = (feed.window(), feed.at_end());
-                let Some(length) = cuts.find(window, at_end) else {
-                    feed.more()?;
-                    continue;
+            Blocks::Arriving { feed, failed } => {
+                if let Some(halt) = failed.take() {
+                    return Err(halt);
+                }
+                let (length, last) = loop {
+                    let (window, at_end) = (feed.window(), feed.at_end());
+                    if let Some(length) = cuts.find(window, at_end) {
+                        break (length, at_end && length == window.len());
+                    }
+                    if let Err(error) = feed.more() {
+                        // The rows that are whole stand.
+                        *failed = Some(error.into());
+                        break (cuts.whole_rows(feed.window()), false);
+                    }
                 };
                 let block = Block {
-                    bytes: Cow::Owned(window[..length].to_vec()),
+                    bytes: Cow::Owned(feed.window()[..length].to_vec()),
                     offset: feed.offset(),
                     place: Some(feed.place()),
-                    last: at_end && length == window.len(),
+                    last,
                 };
                 feed.consume(length);
-                return Ok(block);
-            },
+                Ok(block)
+            }
         }
     }
 
@@ -91,7 +104,7 @@ impl<'e> Blocks<'e> {
     pub fn place(&self, block: &Block<'_>) -> Place {
         match (self, block.place) {
             (_, Some(place)) => place,
-            (Blocks::Arriving(feed), None) => feed.place(),
+            (Blocks::Arriving { feed, .. }, None) => feed.place(),
             (
                 Blocks::AtHand {
                     rest,
@@ -160,6 +173,14 @@ impl<'t> Cuts<'t> {
             Text::Json => self
                 .job_begins(&window[..limit])
                 .or_else(|| (window.len() > self.size).then_some(limit)),
+        }
+    }
+
+    /// How much of a window before a failure is worth a walk.
+    fn whole_rows(&self, window: &[u8]) -> usize {
+        match self.text {
+            Text::Ndjson => memchr::memrchr(b'\n', window).map_or(0, |last| last + 1),
+            Text::Json | Text::Table(_) => window.len(),
         }
     }
 

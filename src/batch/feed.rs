@@ -2,6 +2,9 @@
 
 use std::io::{self, Read};
 
+use super::input::Broken;
+use super::source::SourceFailure;
+
 /// How much a window grows by at the least.
 const STEP: usize = 1 << 20;
 
@@ -19,6 +22,10 @@ pub trait Feed {
     /// Lets the window grow: by a step, and by its own length where that is more, so that a
     /// row of any length is looked at a bounded number of times.
     fn more(&mut self) -> io::Result<()>;
+    /// Whether reading on has failed, which the next call of [`Feed::more`] answers.
+    fn failed(&self) -> bool {
+        false
+    }
     /// Where the window begins, in lines and characters.
     fn place(&self) -> Place;
     /// All that is not yet consumed, where no more is to be read; a window over the rest then
@@ -97,6 +104,8 @@ pub struct ReaderFeed<R> {
     consumed: u64,
     ended: bool,
     place: Place,
+    /// Why reading on behind what is filled has failed.
+    failed: Option<io::Error>,
 }
 
 impl<R: Read> ReaderFeed<R> {
@@ -110,6 +119,25 @@ impl<R: Read> ReaderFeed<R> {
             consumed: 0,
             ended: false,
             place: Place::default(),
+            failed: None,
+        }
+    }
+
+    /// The failure with its place, where it is the source that is at fault.
+    fn placed(&self, error: io::Error) -> io::Error {
+        match error.downcast::<Broken>() {
+            Ok(Broken(message)) => {
+                let index = self.filled - self.start;
+                let (line, column) = self.position(index);
+                let failure = SourceFailure {
+                    message,
+                    offset: self.offset() + index as u64,
+                    line,
+                    column,
+                };
+                io::Error::new(io::ErrorKind::InvalidData, failure)
+            }
+            Err(error) => error,
         }
     }
 
@@ -141,6 +169,9 @@ impl<R: Read> Feed for ReaderFeed<R> {
     }
 
     fn more(&mut self) -> io::Result<()> {
+        if let Some(error) = self.failed.take() {
+            return Err(self.placed(error));
+        }
         self.forget_consumed();
         let had = self.filled;
         let room = had + STEP.max(had);
@@ -155,10 +186,19 @@ impl<R: Read> Feed for ReaderFeed<R> {
                 Ok(0) => self.ended = true,
                 Ok(count) => self.filled += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+                // What came before it is looked at first.
+                Err(error) if self.filled > 0 => {
+                    self.failed = Some(error);
+                    break;
+                }
+                Err(error) => return Err(self.placed(error)),
             }
         }
         Ok(())
+    }
+
+    fn failed(&self) -> bool {
+        self.failed.is_some()
     }
 
     fn place(&self) -> Place {

@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::bodies::Body;
+use super::input::Detected;
 use super::outdir::{REJECT_TABLE, REJECTS};
 use super::preset::Preset;
 use super::report::Report;
@@ -21,6 +22,7 @@ const FORMAT: u32 = 1;
 #[derive(Serialize)]
 pub(super) struct Asked<'a> {
     pub input_format: Option<&'static str>,
+    pub encoding: Option<String>,
     pub delimiter: Option<char>,
     #[serde(serialize_with = "map")]
     pub map: &'a [(KnownField, String)],
@@ -61,6 +63,7 @@ struct Manifest<'a> {
     predial: &'static str,
     plan: &'static str,
     options: Asked<'a>,
+    input: Detected,
     /// What the columns of a table are.
     columns: Option<&'a [Column]>,
     counts: Counts,
@@ -93,6 +96,7 @@ pub(super) fn text(asked: Asked<'_>, report: &Report) -> Result<Vec<u8>, serde_j
         predial: env!("CARGO_PKG_VERSION"),
         plan: crate::phone::plan::VERSION,
         options: asked,
+        input: report.input,
         columns: report.mapping.as_ref().map(Mapping::columns),
         counts: Counts {
             total: report.total,

@@ -2,8 +2,8 @@
 //! Whole batches: sources of rows, the one loop over them, and what it leaves behind.
 //!
 //! ```text
-//! feed ──▶ json · ndjson · table · records ──▶ Row ──▶ judge ──▶ Judged ──▶ run ──▶ bodies · rejects · manifest
-//! bytes     where each row begins               by itself           in order: duplicates, report
+//! input ──▶ feed ──▶ json · ndjson · table · records ──▶ Row ──▶ judge ──▶ Judged ──▶ run ──▶ bodies · rejects · manifest
+//! UTF-8     bytes     where each row begins               by itself           in order: duplicates, report
 //! ```
 
 mod arrow;
@@ -11,6 +11,7 @@ mod block;
 mod bodies;
 mod duplicates;
 mod feed;
+mod input;
 mod journal;
 mod json;
 mod judge;
@@ -27,11 +28,15 @@ mod size;
 mod source;
 mod spool;
 mod table;
+mod writer;
 
 pub use arrow::{ArrowLines, Batches, VERDICT};
 pub use bodies::Body;
 pub use duplicates::Duplicates;
 pub use feed::{Feed, Place, ReaderFeed, SliceFeed};
+pub use input::{
+    Compression, Detected, Encodings, Guess, RegularFile, TextEncoding, Told, plain, text_of,
+};
 pub use json::one_job;
 pub use outdir::{PathError, Refusal};
 pub use preset::Preset;
@@ -40,4 +45,4 @@ pub use report::{Diagnostic, Report};
 pub use run::{BLOCK, Options, Output, Progress, RowVerdict, Watch, check, check_rows, prepare};
 pub use size::bytes_of;
 pub use source::{Format, Halt, Source, SourceFailure};
-pub use table::{Column, Mapping, TableOptions, field_of_name, is_delimiter};
+pub use table::{CellRows, Column, Mapping, TableOptions, field_of_name, is_delimiter};

@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::bodies::Body;
 use super::duplicates::Duplicates;
+use super::input::Detected;
 use super::table::Mapping;
 use crate::job::{Finding, Standing};
 use crate::{Rule, Severity};
@@ -73,6 +74,8 @@ pub struct Report {
     counts: Vec<u64>,
     /// The first diagnostics, as many as were asked for.
     pub diagnostics: Vec<Diagnostic>,
+    /// What the source was found to be in.
+    pub input: Detected,
     /// How duplicates were looked for.
     pub duplicates: Duplicates,
     /// What the columns are, where the source is a table.

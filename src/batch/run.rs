@@ -7,9 +7,10 @@ use std::path::PathBuf;
 use uuid::Uuid;
 
 use super::block::JudgedBlock;
-use super::bodies::{Bodies, Limits, comes_out_otherwise};
+use super::bodies::{Bodies, Limits, Sendable};
 use super::duplicates::{Duplicates, Seen};
 use super::feed::Feed;
+use super::input::{Detected, TextEncoding, Told};
 use super::journal::{Earlier, Head, Journal, Mark};
 use super::judge::{Judge, Judged};
 use super::outdir::{OutDir, Part, REJECT_TABLE, REJECTS, Refusal};
@@ -56,6 +57,19 @@ impl Options {
             with_payload: for_sink || self.duplicates == Duplicates::Job,
         }
     }
+
+    /// The same, the fields of the list as they are sent; fails where they can't be.
+    fn settled(&self, regions: &Regions) -> Result<Options, Halt> {
+        if self.preset.fields().is_empty() {
+            return Ok(self.clone());
+        }
+        let clock = Clock::new(regions, self.now.unwrap_or_else(unix_now));
+        let preset = self.preset.settled(&self.job, &clock);
+        Ok(Options {
+            preset: preset.map_err(Halt::Usage)?,
+            ..self.clone()
+        })
+    }
 }
 
 /// A block as it stays in the cache of the core that judges it.
@@ -85,7 +99,8 @@ pub struct Output {
 pub struct Progress {
     /// Rows read.
     pub rows: u64,
-    /// Where the last of them begins, in bytes.
+    /// Where the last of them begins, in bytes; how many bytes of the source were read where it
+    /// is compressed or in another encoding than UTF-8.
     pub bytes: u64,
     /// How many of them were rejected.
     pub rejected: u64,
@@ -118,11 +133,17 @@ fn into_sink(
     watch: &mut dyn Watch,
     sink: &mut Sink<'_>,
 ) -> (Report, Result<(), Halt>) {
-    let seen = match Seen::new(options.duplicates, None) {
-        Ok(seen) => seen,
-        Err(error) => return (Report::new(options.duplicates), Err(error.into())),
+    let begin = || {
+        Ok((
+            options.settled(regions)?,
+            Seen::new(options.duplicates, None)?,
+        ))
     };
-    let mut run = Run::new(options, regions, watch, seen);
+    let (options, seen) = match begin() {
+        Ok(begun) => begun,
+        Err(halt) => return (Report::new(options.duplicates), Err(halt)),
+    };
+    let mut run = Run::new(&options, regions, watch, seen);
     let end = source.begin(&options.asked(false)).and_then(|begun| {
         run.report.mapping = begun.mapping().cloned();
         run.each_row(begun, sink)
@@ -160,6 +181,10 @@ pub fn prepare(
     regions: &Regions,
     watch: &mut dyn Watch,
 ) -> Result<(Report, Result<(), Halt>), Refusal> {
+    let options = match options.settled(regions) {
+        Ok(settled) => settled,
+        Err(halt) => return Ok((Report::new(options.duplicates), Err(halt))),
+    };
     let mut dir = OutDir::claim(&output.dir, output.overwrite, output.source.as_deref())?;
     let earlier = match output.resume {
         true => Earlier::read(&dir)?,
@@ -179,6 +204,7 @@ pub fn prepare(
     let instant = options.now.or(head.map(|head| head.instant));
     let asked = manifest::Asked {
         input_format: source.given_format(),
+        encoding: source.given_encoding().map(TextEncoding::name),
         delimiter: options.table.delimiter.map(char::from),
         map: &options.table.map,
         payload: options.table.payload.as_deref(),
@@ -200,8 +226,13 @@ pub fn prepare(
         max_bytes: output.max_bytes,
         run: &run_name,
     };
+    let mark = match Mark::of(source, output.source.as_deref()).map_err(Halt::from) {
+        Ok(mark) => mark,
+        Err(Halt::Io(error)) => return Err(error.into()),
+        Err(halt) => return Ok((Report::new(options.duplicates), Err(halt))),
+    };
     let head = Head::new(
-        Mark::of(source, output.source.as_deref())?,
+        mark,
         instant.unwrap_or_else(unix_now),
         serde_json::to_value(&asked).map_err(io::Error::from)?,
     );
@@ -255,7 +286,10 @@ fn begin(
             return Err(Refusal::Differs(format!("{why}: {what}")));
         }
         let journal = earlier.resume(dir, || watch.tick(Progress::default()))?;
-        let note = format!("an unfinished run was resumed: {}", bodies(journal.found()));
+        let note = format!(
+            "an unfinished run was resumed: {}",
+            bodies(journal.left().len())
+        );
         return Ok((journal, Some(note)));
     }
     let left_over = dir.start_over()?;
@@ -297,24 +331,25 @@ fn fill(
     };
     let one_a_phone = run.options.duplicates == Duplicates::Job;
     let files = Box::new(Files {
-        bodies: Bodies::new(dir, limits, run_name.to_owned(), journal, one_a_phone),
+        bodies: Bodies::new(dir, limits, run_name.to_owned(), journal, one_a_phone)?,
         rejects: dir.begin(REJECTS)?,
         table: begun
             .reject_table()
-            .map(|table| TableFile::begin(dir, table))
+            .map(|table| TableFile::begin(dir, table, begun.told.clone()))
             .transpose()?,
         line: Vec::new(),
     });
     let mut sink = Sink::Files(files);
     let end = run.each_row(begun, &mut sink);
-    let Sink::Files(files) = sink else {
+    let Sink::Files(mut files) = sink else {
         return end.map(|()| Vec::new());
     };
-    match (end, files.bodies.unconfirmed()) {
-        (Ok(()), _) => {}
-        // The unfinished run came further: its source did not break off here.
-        (Err(Halt::Source(_)), Some(number)) => return Err(comes_out_otherwise(number)),
-        (Err(halt), _) => return Err(halt),
+    if let Err(halt) = end {
+        // If the unfinished run came further, its source did not break off here.
+        if matches!(halt, Halt::Source(_)) {
+            files.bodies.differs()?;
+        }
+        return Err(halt);
     }
     // The bodies first: they tell whether the source is the one that is resumed.
     let bodies = files.bodies.finish()?;
@@ -347,20 +382,40 @@ struct Files<'d> {
     rejects: Part,
     /// The same in the form of the source, where that is a table.
     table: Option<TableFile>,
-    /// Room for one job or one line.
+    /// Room for one line.
     line: Vec<u8>,
 }
 
 struct TableFile {
     table: RejectTable,
     file: Part,
+    /// What is known of the source, whose encoding the file is in, too.
+    told: Option<Told>,
 }
 
 impl TableFile {
-    fn begin(dir: &OutDir, table: RejectTable) -> io::Result<TableFile> {
-        let mut file = dir.begin(REJECT_TABLE)?;
-        file.write_all(table.head())?;
-        Ok(TableFile { table, file })
+    fn begin(dir: &OutDir, table: RejectTable, told: Option<Told>) -> io::Result<TableFile> {
+        let file = dir.begin(REJECT_TABLE)?;
+        let mut begun = TableFile { table, file, told };
+        let head = begun.table.head().to_vec();
+        begun.write(&head)?;
+        Ok(begun)
+    }
+
+    /// Writes UTF-8 in the encoding of the source. As long as that is open the source has brought
+    /// nothing but ASCII, and so have the messages about it.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let encoding = match &self.told {
+            Some(told) => told.detected().encoding,
+            None => None,
+        };
+        match encoding {
+            Some(encoding) if encoding != TextEncoding::UTF_8 => {
+                let text = String::from_utf8_lossy(bytes);
+                self.file.write_all(&encoding.encode(&text))
+            }
+            _ => self.file.write_all(bytes),
+        }
     }
 }
 
@@ -372,6 +427,8 @@ struct Run<'a> {
     /// Whether the places of the source's bytes are anything to tell.
     has_offsets: bool,
     report: Report,
+    /// What is known of the source, if it is of bytes.
+    told: Option<Told>,
 }
 
 impl<'a> Run<'a> {
@@ -388,11 +445,25 @@ impl<'a> Run<'a> {
             seen,
             has_offsets: true,
             report: Report::new(options.duplicates),
+            told: None,
         }
     }
 
     /// Takes every row of the source.
     fn each_row(&mut self, begun: Begun<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+        let (format, delimiter) = (begun.format_name(), begun.delimiter());
+        self.told = begun.told.clone();
+        let end = self.each_row_of(begun, sink);
+        // Letters that are no ASCII may come late, and with them the encoding.
+        self.report.input = Detected {
+            format: Some(format),
+            delimiter,
+            ..self.told.as_ref().map(Told::detected).unwrap_or_default()
+        };
+        end
+    }
+
+    fn each_row_of(&mut self, begun: Begun<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
         let options = self.options;
         self.has_offsets = begun.lines_of.is_none();
         let now = options.now.unwrap_or_else(unix_now);
@@ -412,6 +483,9 @@ impl<'a> Run<'a> {
                 let mut set = |row: Row<'_>| setter.hand_on(row, &mut take);
                 return records::each_row(records, &mut |row| rejects::unwrapped(row, &mut set));
             }
+            Rows::Sheet(sheet) => {
+                return sheet.each_row(&mut |row| self.record(judge.row(&row), sink));
+            }
         };
         let threads = match threads > 1 && is_longer(feed, size)? {
             true => threads,
@@ -419,6 +493,14 @@ impl<'a> Run<'a> {
         };
         let on_block = &mut |block: &mut JudgedBlock<'_>| self.block(block, sink);
         parallel::each_block(feed, &text, &judge, (threads, size), on_block)
+    }
+
+    /// How far in the source's own bytes the row is.
+    fn bytes_read(&self, row: &Judged<'_>) -> u64 {
+        match &self.told {
+            Some(told) if !told.detected().is_as_it_came() => told.read(),
+            _ => row.offset.unwrap_or_default(),
+        }
     }
 
     /// Takes a row that comes by itself.
@@ -456,9 +538,12 @@ impl<'a> Run<'a> {
                     row.reject(finding);
                 }
                 Sink::Files(files) => {
-                    files.line.clear();
-                    job::rewritten(row.text, &row.edits, &mut files.line);
-                    files.bodies.add(number, key.phone, &files.line)?;
+                    files.bodies.add(Sendable {
+                        row: number,
+                        phone: key.phone,
+                        text: row.text,
+                        edits: &row.edits,
+                    })?;
                 }
                 Sink::None | Sink::Rows(_) => {}
             }
@@ -476,7 +561,7 @@ impl<'a> Run<'a> {
         if self.report.total.is_multiple_of(TICK) {
             self.watch.tick(Progress {
                 rows: self.report.total,
-                bytes: row.offset.unwrap_or_default(),
+                bytes: self.bytes_read(&row),
                 rejected: self.report.rejected,
             })?;
         }
@@ -505,10 +590,10 @@ impl Files<'_> {
         self.line.clear();
         rejects::write_line(number, row, &told, &mut self.line)?;
         self.rejects.write_all(&self.line)?;
-        if let (Some(TableFile { table, file }), Some(record)) = (&mut self.table, row.record) {
+        if let (Some(table), Some(record)) = (&mut self.table, row.record) {
             self.line.clear();
-            table.write_record(record, &told, &mut self.line);
-            file.write_all(&self.line)?;
+            table.table.write_record(record, &told, &mut self.line);
+            table.write(&self.line)?;
         }
         Ok(())
     }
@@ -519,7 +604,7 @@ fn is_longer(feed: &mut dyn Feed, block: usize) -> Result<bool, Halt> {
     if let Some(rest) = feed.rest() {
         return Ok(rest.len() > block);
     }
-    while feed.window().len() <= block && !feed.at_end() {
+    while feed.window().len() <= block && !feed.at_end() && !feed.failed() {
         feed.more()?;
     }
     Ok(feed.window().len() > block)

@@ -1,11 +1,12 @@
 //! Where rows come from, and how reading them can end.
 
-use std::io;
+use std::{fmt, io};
 
 use super::feed::Feed;
+use super::input::{Guess, TextEncoding, Told};
 use super::preset::Preset;
 use super::records::Records;
-use super::table::{self, Csv, Mapping, RejectTable, TableOptions, Wanted};
+use super::table::{self, CellRows, Csv, Mapping, RejectTable, Sheet, TableOptions, Wanted};
 use crate::job::RawJob;
 use crate::{Fault, phone};
 
@@ -13,8 +14,12 @@ use crate::{Fault, phone};
 pub enum Source<'a> {
     /// Bytes in one of the text formats; the format is told by content where none is given.
     Bytes {
-        /// The bytes.
+        /// The bytes, which are UTF-8 but for faults.
         feed: &'a mut dyn Feed,
+        /// What is known of the source that they come from.
+        told: Told,
+        /// The encoding, where the caller named one.
+        encoding: Option<TextEncoding>,
         /// The format, where the caller knows it.
         format: Option<Format>,
         /// The format that the source's name speaks for, to take where its content speaks for
@@ -30,6 +35,8 @@ pub enum Source<'a> {
         /// The columns.
         mapping: Mapping,
     },
+    /// Rows of cells, under a header or without one.
+    Cells(&'a mut dyn CellRows),
 }
 
 /// A text format.
@@ -54,6 +61,15 @@ impl Format {
             "csv" => Some(Format::Csv),
             "tsv" => Some(Format::Tsv),
             _ => None,
+        }
+    }
+
+    /// Whether an encoding may be guessed for a text of the format, if that is known.
+    pub fn guess(format: Option<Format>) -> Guess {
+        match format {
+            Some(Format::Json | Format::Ndjson) => Guess::Never,
+            Some(Format::Csv | Format::Tsv) => Guess::Always,
+            None => Guess::UnlessJson,
         }
     }
 
@@ -105,7 +121,10 @@ pub enum Halt {
 
 impl From<io::Error> for Halt {
     fn from(error: io::Error) -> Self {
-        Halt::Io(error)
+        match error.downcast() {
+            Ok(failure) => Halt::Source(failure),
+            Err(error) => Halt::Io(error),
+        }
     }
 }
 
@@ -122,6 +141,14 @@ pub struct SourceFailure {
     pub column: u64,
 }
 
+impl fmt::Display for SourceFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for SourceFailure {}
+
 /// Takes one row, and says whether to go on.
 pub(super) type OnRow<'r> = dyn FnMut(Row<'_>) -> Result<(), Halt> + 'r;
 
@@ -130,32 +157,49 @@ impl Source<'_> {
     pub(super) fn given_format(&self) -> Option<&'static str> {
         match self {
             Source::Bytes { format, .. } => format.map(Format::name),
-            Source::Records(_) | Source::Lines { .. } => None,
+            Source::Records(_) | Source::Cells(_) | Source::Lines { .. } => None,
+        }
+    }
+
+    /// The encoding that the caller named.
+    pub(super) fn given_encoding(&self) -> Option<TextEncoding> {
+        match self {
+            Source::Bytes { encoding, .. } => *encoding,
+            Source::Records(_) | Source::Cells(_) | Source::Lines { .. } => None,
         }
     }
 
     /// Reads as far as is needed to tell what the rows are in.
     pub(super) fn begin<'b>(&'b mut self, asked: &Asked<'b>) -> Result<Begun<'b>, Halt> {
+        let mut of_bytes = None;
         let rows = match self {
             Source::Records(records) => Rows::Records(*records),
             Source::Lines { feed, mapping } => {
                 return Ok(Begun {
                     rows: Rows::Text(*feed, Text::Ndjson),
+                    told: None,
                     lines_of: Some(mapping),
                 });
             }
+            Source::Cells(cells) => Rows::Sheet(Sheet::begin(*cells, asked)?),
             Source::Bytes {
                 feed,
+                told,
                 format,
                 named,
+                ..
             } => {
-                let has_mark = skip_byte_order_mark(*feed)?;
+                if skip_byte_order_mark(*feed)? {
+                    told.set_byte_order_mark();
+                }
                 let format = told_format(*feed, *format, *named)?;
+                let has_mark = told.detected().byte_order_mark;
                 let text = Text::begin(*feed, format, has_mark, asked)?;
+                of_bytes = Some(told.clone());
                 Rows::Text(*feed, text)
             }
         };
-        let is_table = matches!(rows, Rows::Text(_, Text::Table(_)));
+        let is_table = matches!(rows, Rows::Text(_, Text::Table(_)) | Rows::Sheet(_));
         if !is_table && let Some(option) = asked.table.of_tables_only() {
             return Err(Halt::Usage(format!(
                 "{option} is about the columns of a table, and the source is none"
@@ -163,6 +207,7 @@ impl Source<'_> {
         }
         Ok(Begun {
             rows,
+            told: of_bytes,
             lines_of: None,
         })
     }
@@ -182,11 +227,14 @@ pub(super) struct Begun<'a> {
     pub rows: Rows<'a>,
     /// The columns of the table that was written as lines: whose bytes are nobody's.
     pub lines_of: Option<&'a Mapping>,
+    /// What is known of the source, if it is of bytes.
+    pub told: Option<Told>,
 }
 
 /// Rows, and what they are in.
 pub(super) enum Rows<'a> {
     Records(&'a mut dyn Records),
+    Sheet(Sheet<'a>),
     Text(&'a mut dyn Feed, Text),
 }
 
@@ -223,37 +271,59 @@ impl Text {
 }
 
 impl Begun<'_> {
+    /// The name of what its rows are in.
+    pub fn format_name(&self) -> &'static str {
+        match &self.rows {
+            _ if self.lines_of.is_some() => "arrow",
+            Rows::Records(_) => "records",
+            Rows::Sheet(_) => "cells",
+            Rows::Text(_, Text::Json) => Format::Json.name(),
+            Rows::Text(_, Text::Ndjson) => Format::Ndjson.name(),
+            Rows::Text(_, Text::Table(table)) => match table.dialect.delimiter {
+                b'\t' => Format::Tsv.name(),
+                _ => Format::Csv.name(),
+            },
+        }
+    }
+
+    /// What stands between the cells, where the rows are those of a table.
+    pub fn delimiter(&self) -> Option<char> {
+        match &self.rows {
+            Rows::Text(_, Text::Table(table)) => Some(char::from(table.dialect.delimiter)),
+            Rows::Text(..) | Rows::Records(_) | Rows::Sheet(_) => None,
+        }
+    }
+
     /// What the columns are, where the rows are those of a table.
     pub fn mapping(&self) -> Option<&Mapping> {
-        self.lines_of.or_else(|| Some(&self.table()?.mapping))
+        match &self.rows {
+            Rows::Text(_, Text::Table(table)) => Some(&table.mapping),
+            Rows::Sheet(sheet) => Some(&sheet.mapping),
+            Rows::Text(..) | Rows::Records(_) => self.lines_of,
+        }
     }
 
     /// How the rejects of a table are written in its own form.
     pub fn reject_table(&self) -> Option<RejectTable> {
-        self.table().map(RejectTable::of)
-    }
-
-    fn table(&self) -> Option<&Csv> {
         match &self.rows {
-            Rows::Text(_, Text::Table(table)) => Some(table),
+            Rows::Text(_, Text::Table(table)) => Some(RejectTable::of(table)),
+            Rows::Sheet(sheet) => Some(RejectTable::of_cells(&sheet.mapping)),
             Rows::Text(..) | Rows::Records(_) => None,
         }
     }
 }
 
-/// Passes a byte order mark over; answers whether there was one.
+/// Answers whether there is one. That of another encoding is gone by now.
 fn skip_byte_order_mark(feed: &mut dyn Feed) -> Result<bool, Halt> {
-    while feed.window().len() < 3 && !feed.at_end() {
+    let mark = TextEncoding::UTF_8.byte_order_mark();
+    while feed.window().len() < mark.len() && !feed.at_end() {
         feed.more()?;
     }
-    let window = feed.window();
-    let has_mark = window.starts_with(b"\xEF\xBB\xBF");
-    if has_mark {
-        feed.consume(3);
-    } else if window.starts_with(b"\xFF\xFE") || window.starts_with(b"\xFE\xFF") {
-        return Err(failure(feed, 0, "the source is UTF-16; save it as UTF-8"));
+    let is_there = feed.window().starts_with(mark);
+    if is_there {
+        feed.consume(mark.len());
     }
-    Ok(has_mark)
+    Ok(is_there)
 }
 
 /// What the content says: an array begins with its bracket, lines of JSON with a brace. Where it
@@ -266,16 +336,17 @@ fn told_format(
     if let Some(format) = given {
         return Ok(format);
     }
-    let mut passed = 0;
     loop {
-        let rest = &feed.window()[passed..];
-        match rest.iter().position(|byte| !is_space(*byte)) {
-            Some(at) if rest[at] == b'[' => return Ok(Format::Json),
-            Some(at) if rest[at] == b'{' => return Ok(Format::Ndjson),
+        let window = feed.window();
+        match window.iter().position(|byte| !is_space(*byte)) {
+            Some(at) if window[at] == b'[' => return Ok(Format::Json),
+            Some(at) if window[at] == b'{' => return Ok(Format::Ndjson),
             Some(_) => return named.map_or_else(|| table_or_lines(feed), Ok),
             None if feed.at_end() => return Ok(named.unwrap_or(Format::Ndjson)),
             None => {
-                passed = feed.window().len();
+                // Blank lines are no rows, however many there are.
+                let blank = memchr::memrchr(b'\n', window).map_or(0, |last| last + 1);
+                feed.consume(blank);
                 feed.more()?;
             }
         }

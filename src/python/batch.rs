@@ -1,6 +1,7 @@
 //! Batches: Python's sources, options and errors on one side, the core's on the other.
 
 use std::ffi::OsString;
+use std::fs;
 use std::io::{self, Read};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -15,8 +16,9 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyString};
 
 use super::arrow;
 use crate::batch::{
-    self, ArrowLines, Duplicates, Feed, Format, Halt, PathError, Preset, Progress, ReaderFeed,
-    Record, Records, Refusal, SliceFeed, Source, SourceFailure, TableOptions, Watch,
+    self, ArrowLines, Detected, Duplicates, Encodings, Feed, Format, Halt, PathError, Preset,
+    Progress, ReaderFeed, Record, Records, Refusal, RegularFile, SliceFeed, Source, SourceFailure,
+    TableOptions, TextEncoding, Told, Watch,
 };
 use crate::zone::Regions;
 use crate::{Fault, Rule, job};
@@ -105,6 +107,8 @@ pub struct Report {
     #[pyo3(get)]
     duplicates: &'static str,
     #[pyo3(get)]
+    input: Py<PyDict>,
+    #[pyo3(get)]
     mapping: Option<Mapping>,
     #[pyo3(get)]
     bodies: Py<PyList>,
@@ -151,11 +155,23 @@ impl Report {
             counts: counts.unbind(),
             diagnostics: PyList::new(py, diagnostics)?.unbind(),
             duplicates: report.duplicates.name(),
+            input: input(py, &report.input)?.unbind(),
             mapping: report.mapping.map(mapping),
             bodies: PyList::new(py, bodies)?.unbind(),
             notes: report.notes,
         })
     }
+}
+
+/// What a source was found to be in, as the manifest shows it.
+fn input<'py>(py: Python<'py>, found: &Detected) -> PyResult<Bound<'py, PyDict>> {
+    let told = PyDict::new(py);
+    told.set_item("format", found.format)?;
+    told.set_item("encoding", found.encoding.map(TextEncoding::name))?;
+    told.set_item("byte_order_mark", found.byte_order_mark)?;
+    told.set_item("compression", found.compression.map(|how| how.name()))?;
+    told.set_item("delimiter", found.delimiter)?;
+    Ok(told)
 }
 
 /// The columns of a table: the header, the field, the key of payload.
@@ -193,6 +209,8 @@ pub struct Options {
     now: Option<i64>,
     #[pyo3(item)]
     input_format: Option<String>,
+    #[pyo3(item, default)]
+    encoding: Option<String>,
     #[pyo3(item)]
     max_diagnostics: Py<PyAny>,
     #[pyo3(item)]
@@ -283,11 +301,25 @@ impl Options {
         };
         self.input_format.as_ref().map(known).transpose()
     }
+
+    fn encoding(&self) -> PyResult<Option<TextEncoding>> {
+        let known = |label: &String| {
+            let unknown = || {
+                PyValueError::new_err(format!(
+                    "no such encoding: {label:?}; some are 'utf-8', 'utf-16', 'windows-1251', \
+                     'koi8-r' and 'ibm866'"
+                ))
+            };
+            TextEncoding::from_label(label).ok_or_else(unknown)
+        };
+        self.encoding.as_ref().map(known).transpose()
+    }
 }
 
-/// A source, as Python hands it over: bytes, something with `read`, or an iterator over chunks
-/// of records.
+/// A source, as Python hands it over: a path, bytes, something with `read`, or an iterator over
+/// chunks of records.
 enum Given {
+    File(RegularFile),
     Bytes(PyBackedBytes),
     Reader(Py<PyAny>),
     Records(Py<PyAny>),
@@ -295,8 +327,39 @@ enum Given {
     Lines(Box<ReaderFeed<ArrowLines<'static>>>, batch::Mapping),
 }
 
+/// What the caller says of a source.
+struct Said {
+    format: Option<Format>,
+    encoding: Option<TextEncoding>,
+    /// What its name speaks for.
+    named: Option<Format>,
+}
+
+impl Said {
+    fn of(options: &Options, named: &str) -> PyResult<Self> {
+        Ok(Said {
+            format: options.format()?,
+            encoding: options.encoding()?,
+            named: Format::from_name(named),
+        })
+    }
+
+    fn source<'a>(&self, feed: &'a mut dyn Feed, told: Told) -> Source<'a> {
+        Source::Bytes {
+            feed,
+            told,
+            encoding: self.encoding,
+            format: self.format,
+            named: self.named,
+        }
+    }
+}
+
 impl Given {
     fn of(source: &Bound<'_, PyAny>, options: &TableOptions) -> PyResult<Self> {
+        if source.is_instance_of::<PyString>() {
+            return Given::of_path(source);
+        }
         if let Some(table) = arrow::table(source)? {
             let lines = ArrowLines::new(&table.columns, table.batches, options);
             let (lines, mapping) = lines.map_err(PyValueError::new_err)?;
@@ -314,59 +377,128 @@ impl Given {
         })
     }
 
-    fn run<T>(
-        mut self,
-        format: Option<Format>,
-        named: Option<Format>,
-        work: impl FnOnce(&mut Source<'_>) -> T,
-    ) -> T {
-        let mut slice;
-        let mut reader;
-        let feed: &mut dyn Feed = match &mut self {
+    /// Regular files are read by the core. Whatever else has a path (a pipe, a device) may keep
+    /// its reader waiting, and Python knows how to be interrupted then; and how to say what is
+    /// wrong with a path.
+    fn of_path(path: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let file = path.extract::<PathBuf>()?;
+        if fs::metadata(&file).is_ok_and(|status| status.is_file()) {
+            return RegularFile::open(&file).map(Given::File).map_err(raised);
+        }
+        let open = path.py().import("io")?.getattr("open")?;
+        let opened = open.call1((path, "rb", 0))?;
+        Ok(Given::Reader(opened.unbind()))
+    }
+
+    fn run<T>(mut self, said: &Said, work: impl FnOnce(&mut Source<'_>) -> T) -> T {
+        let encodings = Encodings {
+            asked: said.encoding,
+            guess: Format::guess(said.format),
+        };
+        let reader: Box<dyn Read + '_> = match &mut self {
+            Given::Records(chunks) => return work(&mut Source::Records(&mut PyRecords(chunks))),
             Given::Lines(feed, mapping) => {
                 let (feed, mapping) = (&mut **feed, mapping.clone());
                 return work(&mut Source::Lines { feed, mapping });
             }
-            Given::Records(chunks) => return work(&mut Source::Records(&mut PyRecords(chunks))),
-            Given::Bytes(bytes) => {
-                slice = SliceFeed::new(bytes);
-                &mut slice
-            }
-            Given::Reader(file) => {
-                reader = ReaderFeed::new(PyReader(file));
-                &mut reader
-            }
+            Given::Bytes(bytes) => match batch::plain(bytes, encodings) {
+                Some(told) => return work(&mut said.source(&mut SliceFeed::new(bytes), told)),
+                None => Box::new(&bytes[..]),
+            },
+            Given::Reader(file) => Box::new(PyReader::new(file)),
+            Given::File(file) => Box::new(Interruptible::new(file)),
         };
-        work(&mut Source::Bytes {
-            feed,
-            format,
-            named,
-        })
+        let (text, told) = batch::text_of(reader, encodings);
+        work(&mut said.source(&mut ReaderFeed::new(text), told))
+    }
+}
+
+/// A reader of the core's own that a signal can interrupt.
+struct Interruptible<R> {
+    reader: R,
+    last: Instant,
+}
+
+impl<R: Read> Interruptible<R> {
+    fn new(reader: R) -> Self {
+        Interruptible {
+            reader,
+            last: Instant::now(),
+        }
+    }
+}
+
+impl<R: Read> Read for Interruptible<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        loop {
+            // A row may be so long that between two of them nobody looks.
+            if self.last.elapsed() >= LOOK {
+                Python::attach(|py| py.check_signals())?;
+                self.last = Instant::now();
+            }
+            match self.reader.read(into) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                    Python::attach(|py| py.check_signals())?;
+                }
+                read => return read,
+            }
+        }
     }
 }
 
 /// A Python object with `read(size) -> bytes`.
-struct PyReader<'a>(&'a Py<PyAny>);
+struct PyReader<'a> {
+    file: &'a Py<PyAny>,
+    /// What was read beyond what there was room for.
+    left: Vec<u8>,
+}
+
+/// How much a Python object is asked for at the least: each call has a price.
+const PY_READ: usize = 1 << 16;
+
+impl<'a> PyReader<'a> {
+    fn new(file: &'a Py<PyAny>) -> Self {
+        PyReader {
+            file,
+            left: Vec::new(),
+        }
+    }
+
+    fn read_more(&mut self, py: Python<'_>, into: &mut [u8]) -> PyResult<usize> {
+        // A signal that came while the core was at work interrupts no read that follows it.
+        py.check_signals()?;
+        let size = into.len().max(PY_READ);
+        let answer = self.file.bind(py).call_method1("read", (size,))?;
+        // Nor is the end of a pipe whose writer was interrupted, too, the end of the list.
+        py.check_signals()?;
+        let bytes = answer.cast::<PyBytes>().map_err(|_| {
+            PyTypeError::new_err("the source must be a binary file: its read() gave no bytes")
+        })?;
+        let bytes = bytes.as_bytes();
+        if bytes.len() > size {
+            return Err(PyValueError::new_err(
+                "read(size) gave more than size bytes",
+            ));
+        }
+        let (now, later) = bytes.split_at(bytes.len().min(into.len()));
+        into[..now.len()].copy_from_slice(now);
+        self.left.extend_from_slice(later);
+        Ok(now.len())
+    }
+}
 
 impl Read for PyReader<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let read = |py: Python<'_>| -> PyResult<usize> {
-            // A signal that came while the core was at work interrupts no read that follows it.
-            py.check_signals()?;
-            let answer = self.0.bind(py).call_method1("read", (into.len(),))?;
-            // Nor is the end of a pipe whose writer was interrupted, too, the end of the list.
-            py.check_signals()?;
-            let bytes = answer.cast::<PyBytes>().map_err(|_| {
-                PyTypeError::new_err("the source must be a binary file: its read() gave no bytes")
-            })?;
-            let bytes = bytes.as_bytes();
-            let room = into
-                .get_mut(..bytes.len())
-                .ok_or_else(|| PyValueError::new_err("read(size) gave more than size bytes"))?;
-            room.copy_from_slice(bytes);
-            Ok(bytes.len())
-        };
-        Python::attach(read).map_err(io::Error::from)
+        if into.is_empty() {
+            return Ok(0);
+        }
+        if !self.left.is_empty() {
+            let count = self.left.len().min(into.len());
+            into[..count].copy_from_slice(&self.left[..count]);
+            self.left.drain(..count);
+            return Ok(count);
+        }
+        Python::attach(|py| self.read_more(py, into)).map_err(io::Error::from)
     }
 }
 
@@ -508,11 +640,11 @@ pub fn check_batch(
 ) -> PyResult<(Report, Option<Failure>)> {
     let core = options.core(py)?;
     let given = Given::of(source, &core.table)?;
-    let format = options.format()?;
+    let said = Said::of(&options, named)?;
     let regions: &Regions = super::zones::regions(py)?;
     let mut watch = PyWatch::new(progress);
     let (report, end) = py.detach(|| {
-        given.run(format, Format::from_name(named), |source| {
+        given.run(&said, |source| {
             batch::check(source, &core, regions, &mut watch)
         })
     });
@@ -582,12 +714,12 @@ pub fn prepare_batch(
 ) -> PyResult<(Report, Option<Failure>)> {
     let core = options.core(py)?;
     let given = Given::of(source, &core.table)?;
-    let format = options.format()?;
+    let said = Said::of(&options, named)?;
     let output = output.core(py)?;
     let regions: &Regions = super::zones::regions(py)?;
     let mut watch = PyWatch::new(progress);
     let prepared = py.detach(|| {
-        given.run(format, Format::from_name(named), |source| {
+        given.run(&said, |source| {
             batch::prepare(source, &core, &output, regions, &mut watch)
         })
     });

@@ -132,6 +132,11 @@ BATCH: Final = (
         help="How the list is written; told by its content if left out.",
     ),
     click.option(
+        "--encoding",
+        metavar="NAME",
+        help="The encoding of the list, such as windows-1251; told by its content if left out.",
+    ),
+    click.option(
         "--delimiter",
         metavar="CHAR",
         help="What stands between the cells of a table: a character, or tab; told by its content "

@@ -1,0 +1,120 @@
+//! gzip and zstd, told by the first bytes and undone as a stream: a source takes the memory of a
+//! window, whatever it unpacks to.
+
+use std::io::{self, BufReader, Cursor, Read};
+
+use flate2::bufread::MultiGzDecoder;
+
+use super::{Compression, Told, broken, fill};
+
+/// The bytes that tell a compression, and how many of them that takes.
+const MAGIC: usize = 6;
+
+/// A compression that these first bytes of a source tell.
+pub(super) fn of(head: &[u8]) -> Option<Packed> {
+    let begins = |magic: &[u8]| head.starts_with(magic);
+    // RFC 8878, 3.1.2: a frame that is to be skipped may be the first.
+    let skippable = matches!(head, [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..]);
+    if begins(b"\x1F\x8B") {
+        Some(Packed::As(Compression::Gzip))
+    } else if begins(b"\x28\xB5\x2F\xFD") || skippable {
+        Some(Packed::As(Compression::Zstd))
+    } else if begins(b"BZh") && matches!(head.get(3), Some(b'1'..=b'9')) {
+        Some(Packed::Unreadably("bzip2"))
+    } else if begins(b"\xFD7zXZ\0") {
+        Some(Packed::Unreadably("xz"))
+    } else if begins(b"7z\xBC\xAF\x27\x1C") {
+        Some(Packed::Unreadably("7-Zip"))
+    } else if begins(b"Rar!\x1A\x07") {
+        Some(Packed::Unreadably("RAR"))
+    } else {
+        None
+    }
+}
+
+/// How a source is packed.
+pub(super) enum Packed {
+    As(Compression),
+    /// In a way that is not undone here.
+    Unreadably(&'static str),
+}
+
+/// The bytes of a source without its compression, if it has one.
+pub(super) struct Decompressed<'a, R> {
+    /// Until the first bytes were looked at.
+    untold: Option<R>,
+    bytes: Box<dyn Read + 'a>,
+    told: Told,
+}
+
+impl<'a, R: Read + 'a> Decompressed<'a, R> {
+    pub fn new(reader: R, told: Told) -> Self {
+        Decompressed {
+            untold: Some(reader),
+            bytes: Box::new(io::empty()),
+            told,
+        }
+    }
+
+    fn tell(&mut self, mut reader: R) -> io::Result<()> {
+        let mut head = Vec::new();
+        let filled = fill(&mut reader, &mut head, MAGIC);
+        let packed = of(&head);
+        let whole = Cursor::new(head).chain(reader);
+        self.bytes = match packed {
+            None => Box::new(whole),
+            Some(Packed::As(Compression::Gzip)) => {
+                Box::new(MultiGzDecoder::new(BufReader::with_capacity(ROOM, whole)))
+            }
+            Some(Packed::As(Compression::Zstd)) => {
+                let whole = BufReader::with_capacity(ROOM, whole);
+                let mut decoder = zstd::Decoder::with_buffer(whole)?;
+                decoder.window_log_max(WINDOW_LOG)?;
+                Box::new(decoder)
+            }
+            Some(Packed::Unreadably(how)) => {
+                return Err(broken(format!(
+                    "the source is compressed with {how}; unpack it, or pack it with gzip or zstd"
+                )));
+            }
+        };
+        let compression = packed.and_then(|packed| match packed {
+            Packed::As(compression) => Some(compression),
+            Packed::Unreadably(_) => None,
+        });
+        self.told.set_compression(compression);
+        filled
+    }
+}
+
+/// How much of a compressed source is read at a time.
+const ROOM: usize = 1 << 17;
+
+/// The largest zstd window that is taken, as a power of two: 128 MiB, as the zstd command itself
+/// has it unless it is told otherwise.
+const WINDOW_LOG: u32 = 27;
+
+impl<'a, R: Read + 'a> Read for Decompressed<'a, R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if let Some(reader) = self.untold.take() {
+            self.tell(reader)?;
+        }
+        let read = self.bytes.read(into);
+        match (read, self.told.detected().compression) {
+            (Err(error), Some(how))
+                if !self.told.failed() && error.kind() != io::ErrorKind::Interrupted =>
+            {
+                Err(damaged(how, &error))
+            }
+            (read, _) => read,
+        }
+    }
+}
+
+fn damaged(how: Compression, error: &io::Error) -> io::Error {
+    let how = how.name();
+    broken(match error.kind() {
+        io::ErrorKind::UnexpectedEof => format!("the {how} data is cut short"),
+        _ => format!("the {how} data is damaged: {error}"),
+    })
+}

@@ -1,0 +1,136 @@
+//! What is known of a source: what its content says, and how far it was read.
+
+use std::io::{self, Read};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde::{Serialize, Serializer};
+
+use super::TextEncoding;
+
+/// What a source was found to be in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Detected {
+    /// The format of its rows.
+    pub format: Option<&'static str>,
+    /// The encoding of its text; `None` where it is not text.
+    #[serde(serialize_with = "encoding_name")]
+    pub encoding: Option<TextEncoding>,
+    /// Whether its text begins with a byte order mark.
+    pub byte_order_mark: bool,
+    /// How it is compressed.
+    #[serde(serialize_with = "compression_name")]
+    pub compression: Option<Compression>,
+    /// What stands between its cells.
+    pub delimiter: Option<char>,
+}
+
+impl Detected {
+    /// Whether the bytes that rows are read from are those of the source itself.
+    pub fn is_as_it_came(&self) -> bool {
+        self.compression.is_none() && self.encoding == Some(TextEncoding::UTF_8)
+    }
+}
+
+fn encoding_name<S: Serializer>(value: &Option<TextEncoding>, to: S) -> Result<S::Ok, S::Error> {
+    value.map(TextEncoding::name).serialize(to)
+}
+
+fn compression_name<S: Serializer>(value: &Option<Compression>, to: S) -> Result<S::Ok, S::Error> {
+    value.map(Compression::name).serialize(to)
+}
+
+/// A compression that is undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compression {
+    /// RFC 1952.
+    Gzip,
+    /// RFC 8878.
+    Zstd,
+}
+
+impl Compression {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Compression::Gzip => "gzip",
+            Compression::Zstd => "zstd",
+        }
+    }
+}
+
+/// What is known of a source while it is read; shared between the layers that find it out and
+/// whoever asks.
+#[derive(Clone, Default)]
+pub struct Told(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    read: AtomicU64,
+    failed: AtomicBool,
+    detected: Mutex<Detected>,
+}
+
+impl Told {
+    /// What the source was found to be in so far. Its encoding is UTF-8 until a byte says
+    /// otherwise.
+    pub fn detected(&self) -> Detected {
+        let mut detected = *self.lock();
+        detected.encoding.get_or_insert(TextEncoding::UTF_8);
+        detected
+    }
+
+    /// How many bytes of the source itself were read, compressed ones as they are.
+    pub fn read(&self) -> u64 {
+        self.0.read.load(Ordering::Relaxed)
+    }
+
+    pub(in crate::batch) fn set_byte_order_mark(&self) {
+        self.lock().byte_order_mark = true;
+    }
+
+    pub(super) fn set_encoding(&self, encoding: TextEncoding) {
+        self.lock().encoding = Some(encoding);
+    }
+
+    pub(super) fn set_compression(&self, compression: Option<Compression>) {
+        self.lock().compression = compression;
+    }
+
+    /// Whether reading the source itself has failed, and not what is made of its bytes.
+    pub(super) fn failed(&self) -> bool {
+        self.0.failed.load(Ordering::Relaxed)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Detected> {
+        let shared = self.0.detected.lock();
+        shared.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Notes how far a reader is.
+pub(super) struct Metered<R> {
+    reader: R,
+    told: Told,
+}
+
+impl<R> Metered<R> {
+    pub fn new(reader: R, told: Told) -> Self {
+        Metered { reader, told }
+    }
+}
+
+impl<R: Read> Read for Metered<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let shared = &self.told.0;
+        let read = self.reader.read(into);
+        match &read {
+            Ok(count) => {
+                shared.read.fetch_add(*count as u64, Ordering::Relaxed);
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => shared.failed.store(true, Ordering::Relaxed),
+        }
+        read
+    }
+}

@@ -1,0 +1,592 @@
+//! What encoding a text is in, and the text in UTF-8.
+//!
+//! The answer depends on the bytes alone, and never on how many of them a read brings: a run that
+//! is resumed has to come to the same one. A byte order mark settles it, then the zeros that
+//! UTF-16 puts beside ASCII. All other encodings agree on ASCII, so the question is open until
+//! the first byte that is none, and some text behind that byte decides it.
+
+use std::io::{self, Read};
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Decoder, DecoderResult};
+
+use super::{TextEncoding, Told, broken, fill};
+
+/// How many bytes of the beginning are looked at for UTF-16.
+const HEAD: usize = 1 << 10;
+/// How many bytes behind the first that is no ASCII are looked at.
+const SAMPLE: usize = 1 << 16;
+/// How many bytes are transcoded at a time.
+const ROOM: usize = 1 << 16;
+/// A UTF-8 sequence has no more bytes, and a decoder wants room for one.
+const LEAST: usize = 16;
+
+/// What stands for bytes that are no text in their encoding. It is nowhere a part of UTF-8, so
+/// whoever checks a row for UTF-8 finds it at its place; U+FFFD would be sent without a word.
+const NO_TEXT: u8 = 0xFF;
+
+/// What the caller knows of a text's encoding.
+#[derive(Clone, Copy, Debug)]
+pub struct Encodings {
+    /// The encoding that it is in; a byte order mark that says otherwise stands above it.
+    pub asked: Option<TextEncoding>,
+    /// Whether another than UTF-8 and UTF-16 may be guessed where none is asked for.
+    pub guess: Guess,
+}
+
+/// Whether an encoding is guessed from letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guess {
+    /// The text is JSON, which RFC 8259 wants in UTF-8: other bytes are a fault.
+    Never,
+    /// Unless the text begins as JSON does.
+    UnlessJson,
+    /// The text is no JSON.
+    Always,
+}
+
+/// Where a text begins.
+enum Beginning {
+    Marked(TextEncoding),
+    Utf16(TextEncoding),
+    Utf32,
+    Open,
+}
+
+fn beginning(head: &[u8]) -> Beginning {
+    const UTF_32: [&[u8]; 4] = [b"\xFF\xFE\0\0", b"\0\0\xFE\xFF", b"[\0\0\0", b"\0\0\0["];
+    if UTF_32.iter().any(|mark| head.starts_with(mark)) {
+        return Beginning::Utf32;
+    }
+    for encoding in [
+        TextEncoding::UTF_8,
+        TextEncoding::UTF_16LE,
+        TextEncoding::UTF_16BE,
+    ] {
+        if head.starts_with(encoding.byte_order_mark()) {
+            return Beginning::Marked(encoding);
+        }
+    }
+    match utf_16(head) {
+        Some(encoding) => Beginning::Utf16(encoding),
+        None => Beginning::Open,
+    }
+}
+
+/// UTF-16 without a mark: one byte of each pair is the page of a character, which is zero for
+/// ASCII and the same few for the letters of one script; the other hardly ever is zero.
+fn utf_16(head: &[u8]) -> Option<TextEncoding> {
+    /// Pages of alphabets: Latin to Arabic.
+    const PAGES: std::ops::RangeInclusive<u8> = 0x00..=0x07;
+    let pairs = head.chunks_exact(2);
+    let may_be = |page: usize| {
+        let count = |is: fn(u8, u8) -> bool| {
+            let is = |pair: &&[u8]| is(pair[page], pair[1 - page]);
+            pairs.clone().filter(is).count()
+        };
+        let visible = count(|page, place| page == 0 && place > b' ');
+        let zeros_beside = count(|_, place| place == 0);
+        let alphabets = count(|page, _| PAGES.contains(&page));
+        visible > 8 * zeros_beside && alphabets * 4 > pairs.len() * 3
+    };
+    if may_be(1) {
+        Some(TextEncoding::UTF_16LE)
+    } else if may_be(0) {
+        Some(TextEncoding::UTF_16BE)
+    } else {
+        None
+    }
+}
+
+/// Whether these first bytes say that UTF-16 is out of the question.
+fn begins_plainly(head: &[u8]) -> bool {
+    head.iter()
+        .all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~'))
+}
+
+/// The encoding of a text that is ASCII up to this sample of it.
+fn encoding_of(sample: &[u8], is_all: bool) -> TextEncoding {
+    let (mut sequences, mut faults) = (0_usize, 0_usize);
+    let mut chunks = sample.utf8_chunks().peekable();
+    while let Some(chunk) = chunks.next() {
+        sequences += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        let is_cut = chunks.peek().is_none() && !is_all;
+        faults += usize::from(!chunk.invalid().is_empty() && !is_cut);
+    }
+    // Letters of another encoding seldom look like a character of UTF-8, and never mostly.
+    let is_utf8 = faults == 0 || sequences > faults;
+    let is_text = !sample.contains(&0);
+    if is_utf8 || !is_text {
+        return TextEncoding::UTF_8;
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(sample, is_all);
+    let guessed = detector.guess(None, Utf8Detection::Deny);
+    match guessed.is_single_byte() {
+        true => TextEncoding(guessed),
+        // A few bytes are easily taken for one of those: they have to be asked for.
+        false => TextEncoding::UTF_8,
+    }
+}
+
+/// The first byte that is no white space.
+fn first_visible(bytes: &[u8]) -> Option<u8> {
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+    bytes.iter().find(|byte| !is_space(byte)).copied()
+}
+
+fn may_guess(guess: Guess, visible: Option<u8>) -> bool {
+    match guess {
+        Guess::Never => false,
+        Guess::UnlessJson => !matches!(visible, Some(b'[' | b'{')),
+        Guess::Always => true,
+    }
+}
+
+fn first_non_ascii(bytes: &[u8]) -> Option<usize> {
+    /// Long enough to be worth a vector loop.
+    const STRIDE: usize = 1 << 12;
+    let is_ascii = |chunk: &&[u8]| chunk.is_ascii();
+    let passed = bytes.chunks(STRIDE).take_while(is_ascii).count() * STRIDE;
+    let rest = bytes.get(passed..)?;
+    let at = rest.iter().position(|byte| !byte.is_ascii())?;
+    Some(passed + at)
+}
+
+/// Whether [`Transcoded`] would hand these bytes over as they are.
+pub(super) fn is_utf8(bytes: &[u8], encodings: Encodings) -> bool {
+    match (beginning(&bytes[..bytes.len().min(HEAD)]), encodings.asked) {
+        (Beginning::Marked(encoding), _) => encoding == TextEncoding::UTF_8,
+        (_, Some(asked)) => asked == TextEncoding::UTF_8,
+        (Beginning::Utf16(_) | Beginning::Utf32, None) => false,
+        (Beginning::Open, None) => {
+            if !may_guess(encodings.guess, first_visible(bytes)) {
+                return true;
+            }
+            first_non_ascii(bytes).is_none_or(|at| {
+                let sample = &bytes[at..];
+                let is_all = sample.len() <= SAMPLE;
+                let sample = &sample[..sample.len().min(SAMPLE)];
+                encoding_of(sample, is_all) == TextEncoding::UTF_8
+            })
+        }
+    }
+}
+
+/// A text in UTF-8, whatever it is in.
+pub(super) struct Transcoded<R> {
+    reader: R,
+    encodings: Encodings,
+    told: Told,
+    state: State,
+    /// Bytes of the reader that were looked at, and from where on they are not handed over yet.
+    held: Vec<u8>,
+    at: usize,
+    /// How reading ended behind them.
+    end: Option<io::Result<()>>,
+    /// UTF-8 that a caller had no room for.
+    left: Vec<u8>,
+}
+
+enum State {
+    /// Nothing was looked at.
+    New,
+    /// All bytes so far are ASCII; the first that was no white space.
+    Ascii(Option<u8>),
+    /// Bytes are handed over as they are.
+    Utf8,
+    Decoded(Box<Decoder>),
+    /// The decoder has come to the end.
+    Ended,
+}
+
+impl<R: Read> Transcoded<R> {
+    pub fn new(reader: R, encodings: Encodings, told: Told) -> Self {
+        Transcoded {
+            reader,
+            encodings,
+            told,
+            state: State::New,
+            held: Vec::new(),
+            at: 0,
+            end: None,
+            left: Vec::new(),
+        }
+    }
+
+    /// Looks at more bytes, so that `wanted` are held, unless the source ends before.
+    fn hold(&mut self, wanted: usize) {
+        self.held.drain(..self.at);
+        self.at = 0;
+        if self.end.is_none() {
+            let filled = fill(&mut self.reader, &mut self.held, wanted);
+            if filled.is_err() || self.held.len() < wanted {
+                self.end = Some(filled);
+            }
+        }
+    }
+
+    fn held(&self) -> &[u8] {
+        &self.held[self.at..]
+    }
+
+    fn begin(&mut self) -> io::Result<State> {
+        self.hold(4);
+        if !begins_plainly(self.held()) {
+            self.hold(HEAD);
+        }
+        let encoding = match (beginning(self.held()), self.encodings.asked) {
+            (Beginning::Marked(encoding), _) => {
+                if encoding != TextEncoding::UTF_8 {
+                    self.told.set_byte_order_mark();
+                    self.at += encoding.byte_order_mark().len();
+                }
+                encoding
+            }
+            (_, Some(asked)) => asked,
+            (Beginning::Utf16(encoding), None) => encoding,
+            (Beginning::Utf32, None) => {
+                return Err(broken("the source is UTF-32; save it as UTF-8"));
+            }
+            (Beginning::Open, None) => return Ok(State::Ascii(None)),
+        };
+        Ok(self.state_of(encoding))
+    }
+
+    fn state_of(&self, encoding: TextEncoding) -> State {
+        self.told.set_encoding(encoding);
+        if encoding == TextEncoding::UTF_8 {
+            return State::Utf8;
+        }
+        let decoder = encoding.0.new_decoder_without_bom_handling();
+        State::Decoded(Box::new(decoder))
+    }
+
+    /// Hands bytes over as they are.
+    fn pass(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let held = &self.held[self.at..];
+        if !held.is_empty() {
+            let count = held.len().min(into.len());
+            into[..count].copy_from_slice(&held[..count]);
+            self.at += count;
+            return Ok(count);
+        }
+        match self.end.take() {
+            None => self.reader.read(into),
+            Some(Ok(())) => {
+                self.end = Some(Ok(()));
+                Ok(0)
+            }
+            Some(Err(error)) => Err(error),
+        }
+    }
+
+    /// Hands ASCII over as it is. What is none is kept back, and settles the encoding.
+    fn pass_ascii(&mut self, visible: Option<u8>, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.pass(into)?;
+        let ascii = first_non_ascii(&into[..count]).unwrap_or(count);
+        let visible = visible.or_else(|| first_visible(&into[..ascii]));
+        self.state = State::Ascii(visible);
+        if visible.is_some() && !may_guess(self.encodings.guess, visible) {
+            self.state = self.state_of(TextEncoding::UTF_8);
+            return Ok(count);
+        }
+        if ascii < count {
+            self.held.drain(..self.at);
+            self.held.splice(..0, into[ascii..count].iter().copied());
+            self.at = 0;
+            // One more tells whether the sample is all there is.
+            self.hold(SAMPLE + 1);
+            let is_all = matches!(self.end, Some(Ok(()))) && self.held.len() <= SAMPLE;
+            let encoding = match self.encodings.guess {
+                Guess::Never => TextEncoding::UTF_8,
+                _ => encoding_of(&self.held[..self.held.len().min(SAMPLE)], is_all),
+            };
+            self.state = self.state_of(encoding);
+        }
+        Ok(ascii)
+    }
+
+    /// Decodes into at least [`LEAST`] bytes.
+    fn decode(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let State::Decoded(decoder) = &mut self.state else {
+            return Ok(0);
+        };
+        let mut written = 0;
+        loop {
+            let last = self.held.len() == self.at && matches!(self.end, Some(Ok(())));
+            let room = into.len() - 1;
+            let (result, read, count) = decoder.decode_to_utf8_without_replacement(
+                &self.held[self.at..],
+                &mut into[written..room],
+                last,
+            );
+            self.at += read;
+            written += count;
+            match result {
+                DecoderResult::OutputFull => return Ok(written),
+                DecoderResult::Malformed(..) => {
+                    into[written] = NO_TEXT;
+                    written += 1;
+                    if written + LEAST > into.len() {
+                        return Ok(written);
+                    }
+                }
+                DecoderResult::InputEmpty if last => {
+                    self.state = State::Ended;
+                    return Ok(written);
+                }
+                DecoderResult::InputEmpty if written > 0 => return Ok(written),
+                DecoderResult::InputEmpty => {
+                    if matches!(self.end, Some(Err(_))) {
+                        return self.pass(into);
+                    }
+                    self.held.resize(ROOM, 0);
+                    self.at = 0;
+                    let read = self.reader.read(&mut self.held);
+                    self.held.truncate(*read.as_ref().unwrap_or(&0));
+                    if read? == 0 {
+                        self.end = Some(Ok(()));
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl<R: Read> Read for Transcoded<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if into.is_empty() {
+            return Ok(0);
+        }
+        if !self.left.is_empty() {
+            let count = self.left.len().min(into.len());
+            into[..count].copy_from_slice(&self.left[..count]);
+            self.left.drain(..count);
+            return Ok(count);
+        }
+        loop {
+            match self.state {
+                State::New => self.state = self.begin()?,
+                State::Ascii(visible) => {
+                    let count = self.pass_ascii(visible, into)?;
+                    // None of the bytes were ASCII, or there are no more.
+                    if count > 0 || matches!(self.state, State::Ascii(_)) {
+                        return Ok(count);
+                    }
+                }
+                State::Utf8 => return self.pass(into),
+                State::Ended => return Ok(0),
+                State::Decoded(_) if into.len() < LEAST => {
+                    let mut some = [0; 2 * LEAST];
+                    let count = self.decode(&mut some)?;
+                    let now = count.min(into.len());
+                    into[..now].copy_from_slice(&some[..now]);
+                    self.left.extend_from_slice(&some[now..count]);
+                    return Ok(now);
+                }
+                State::Decoded(_) => return self.decode(into),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const OPEN: Encodings = Encodings {
+        asked: None,
+        guess: Guess::UnlessJson,
+    };
+
+    /// A reader that hands over so many bytes at a time.
+    struct Trickle<'a>(&'a [u8], usize);
+
+    impl Read for Trickle<'_> {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let count = self.1.min(into.len()).min(self.0.len());
+            into[..count].copy_from_slice(&self.0[..count]);
+            self.0 = &self.0[count..];
+            Ok(count)
+        }
+    }
+
+    /// What comes out of some bytes, read `most` at a time into a buffer of `room`.
+    fn read(
+        bytes: &[u8],
+        encodings: Encodings,
+        most: usize,
+        room: usize,
+    ) -> (Option<Vec<u8>>, String) {
+        let told = Told::default();
+        let mut text = Transcoded::new(Trickle(bytes, most), encodings, told.clone());
+        let (mut all, mut some) = (Vec::new(), vec![0; room]);
+        let all = loop {
+            match text.read(&mut some) {
+                Ok(0) => break Some(all),
+                Ok(count) => all.extend_from_slice(&some[..count]),
+                Err(_) => break None,
+            }
+        };
+        let encoding = told.detected().encoding.map(TextEncoding::name);
+        (all, encoding.unwrap_or_default())
+    }
+
+    fn text(bytes: &[u8], encodings: Encodings) -> (String, String) {
+        let (all, encoding) = read(bytes, encodings, bytes.len().max(1), 1 << 20);
+        (String::from_utf8(all.unwrap()).unwrap(), encoding)
+    }
+
+    #[test]
+    fn lists_in_the_encodings_that_they_come_in() {
+        let lists = [
+            "Телефон;Имя\r\n79110000000;Анна\r\n",
+            "79110000000;Пётр;Санкт-Петербург\n79110000001;Фёдор;Нижний Новгород\n",
+            "phone,name\n79110000000,ИВАНОВ ИВАН ИВАНОВИЧ\n",
+            "Иванов Иван",
+        ];
+        for list in lists {
+            for name in ["windows-1251", "koi8-r", "ibm866", "iso-8859-5"] {
+                let encoding = TextEncoding::from_label(name).unwrap();
+                let (back, found) = text(&encoding.encode(list), OPEN);
+                assert_eq!(back, list, "{name} taken for {found}");
+            }
+            for encoding in [TextEncoding::UTF_16LE, TextEncoding::UTF_16BE] {
+                let bytes = encoding.encode(list);
+                let marked = [encoding.byte_order_mark(), &*bytes].concat();
+                assert_eq!(text(&marked, OPEN), (list.to_owned(), encoding.name()));
+                if list.contains('\n') {
+                    assert_eq!(text(&bytes, OPEN), (list.to_owned(), encoding.name()));
+                }
+            }
+            assert_eq!(
+                text(list.as_bytes(), OPEN),
+                (list.to_owned(), "utf-8".to_owned())
+            );
+        }
+        let western = "Müller;José;François\n49301234567;Straße\n";
+        let encoding = TextEncoding::from_label("latin1").unwrap();
+        assert_eq!(text(&encoding.encode(western), OPEN).0, western);
+    }
+
+    #[test]
+    fn the_first_letter_may_come_late() {
+        let digits = "79110000000;+03:00\n".repeat(100_000);
+        let list = format!("{digits}79110000000;Анна Иванова\n");
+        let encoding = TextEncoding::from_label("windows-1251").unwrap();
+        let bytes = encoding.encode(&list);
+        for most in [1, 1000, 1 << 20] {
+            let (all, found) = read(&bytes, OPEN, most, 1 << 16);
+            assert_eq!(
+                (all.as_deref(), &*found),
+                (Some(list.as_bytes()), "windows-1251")
+            );
+        }
+    }
+
+    #[test]
+    fn utf_8_with_a_fault_stays_utf_8() {
+        let list = "имя;город\nАнна;Москва\n".as_bytes();
+        for at in 0..=list.len() {
+            let bytes = [&list[..at], b"\xFF", &list[at..]].concat();
+            let (all, found) = read(&bytes, OPEN, 7, 64);
+            assert_eq!((all, &*found), (Some(bytes), "utf-8"));
+        }
+    }
+
+    #[test]
+    fn json_is_never_guessed() {
+        let encoding = TextEncoding::from_label("windows-1251").unwrap();
+        for list in ["[{\"phone\": \"Анна Иванова\"}]", " \n{\"имя\": \"Анна\"}"]
+        {
+            let bytes = encoding.encode(list);
+            assert!(is_utf8(&bytes, OPEN));
+            assert_eq!(read(&bytes, OPEN, 3, 50).0.as_deref(), Some(&*bytes));
+            let asked = Encodings {
+                asked: Some(encoding),
+                ..OPEN
+            };
+            assert_eq!(text(&bytes, asked).0, list);
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_is_no_utf_8() {
+        let lone = [0x5B, 0xD83D, 0x41, 0xDE00, 0x5D]
+            .map(u16::to_le_bytes)
+            .concat();
+        let asked = Encodings {
+            asked: Some(TextEncoding::UTF_16LE),
+            ..OPEN
+        };
+        for most in 1..12 {
+            for room in 1..40 {
+                let (all, _) = read(&lone, asked, most, room);
+                assert_eq!(all.as_deref(), Some(&b"[\xFFA\xFF]"[..]));
+                let (all, _) = read(&lone[..3], asked, most, room);
+                assert_eq!(all.as_deref(), Some(&b"[\xFF"[..]));
+            }
+        }
+    }
+
+    #[test]
+    fn a_mark_stands_above_what_was_asked() {
+        let asked = Encodings {
+            asked: TextEncoding::from_label("windows-1251"),
+            ..OPEN
+        };
+        assert_eq!(
+            text(b"\xFF\xFE1\x04", asked),
+            ("б".to_owned(), "utf-16le".to_owned())
+        );
+        assert_eq!(text(b"\xEF\xBB\xBF1", asked).1, "utf-8");
+        assert_eq!(text(b"1\xE1", asked).0, "1б");
+    }
+
+    fn sources() -> impl Strategy<Value = Vec<u8>> {
+        let pieces = prop_oneof![
+            Just(b"\xFF\xFE".to_vec()),
+            Just(b"\xFE\xFF".to_vec()),
+            Just(b"\xEF\xBB\xBF".to_vec()),
+            Just("Анна;Пётр\n".as_bytes().to_vec()),
+            Just(b"\xC0\xED\xED\xE0;\xCF\xB8\xF2\xF0\n".to_vec()),
+            Just(b"7\09\x001\0".to_vec()),
+            Just(b"\0[\0{".to_vec()),
+            "[\\[{ 0-9;\n]{0,8}".prop_map(String::into_bytes),
+            prop::collection::vec(any::<u8>(), 0..8),
+        ];
+        prop::collection::vec(pieces, 0..6).prop_map(|pieces| pieces.concat())
+    }
+
+    fn asked() -> impl Strategy<Value = Encodings> {
+        let asked = prop::sample::select(vec![
+            None,
+            None,
+            Some(TextEncoding::UTF_8),
+            Some(TextEncoding::UTF_16BE),
+            TextEncoding::from_label("ibm866"),
+            TextEncoding::from_label("gbk"),
+        ]);
+        let guess = prop::sample::select(vec![Guess::Never, Guess::UnlessJson, Guess::Always]);
+        (asked, guess).prop_map(|(asked, guess)| Encodings { asked, guess })
+    }
+
+    proptest! {
+        #[test]
+        fn however_it_is_read_it_is_the_same(
+            bytes in sources(),
+            encodings in asked(),
+            most in 1..9_usize,
+            room in 1..40_usize,
+        ) {
+            let at_once = read(&bytes, encodings, bytes.len().max(1), 1 << 12);
+            prop_assert_eq!(&read(&bytes, encodings, most, room), &at_once);
+            if is_utf8(&bytes, encodings) {
+                prop_assert_eq!(at_once, (Some(bytes), "utf-8".to_owned()));
+            }
+        }
+    }
+}
