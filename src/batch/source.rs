@@ -28,6 +28,13 @@ pub enum Source<'a> {
     },
     /// Jobs that each come as a text of their own.
     Records(&'a mut dyn Records),
+    /// Lines of JSON that a table was written as, and what its columns are.
+    Lines {
+        /// The lines.
+        feed: &'a mut dyn Feed,
+        /// The columns.
+        mapping: Mapping,
+    },
     /// Rows of cells, under a header or without one.
     Cells(&'a mut dyn CellRows),
 }
@@ -150,7 +157,7 @@ impl Source<'_> {
     pub(super) fn given_format(&self) -> Option<&'static str> {
         match self {
             Source::Bytes { format, .. } => format.map(Format::name),
-            Source::Records(_) | Source::Cells(_) => None,
+            Source::Records(_) | Source::Cells(_) | Source::Lines { .. } => None,
         }
     }
 
@@ -158,7 +165,7 @@ impl Source<'_> {
     pub(super) fn given_encoding(&self) -> Option<TextEncoding> {
         match self {
             Source::Bytes { encoding, .. } => *encoding,
-            Source::Records(_) | Source::Cells(_) => None,
+            Source::Records(_) | Source::Cells(_) | Source::Lines { .. } => None,
         }
     }
 
@@ -167,6 +174,13 @@ impl Source<'_> {
         let mut of_bytes = None;
         let rows = match self {
             Source::Records(records) => Rows::Records(*records),
+            Source::Lines { feed, mapping } => {
+                return Ok(Begun {
+                    rows: Rows::Text(*feed, Text::Ndjson),
+                    told: None,
+                    lines_of: Some(mapping),
+                });
+            }
             Source::Cells(cells) => Rows::Sheet(Sheet::begin(*cells, asked)?),
             Source::Bytes {
                 feed,
@@ -194,6 +208,7 @@ impl Source<'_> {
         Ok(Begun {
             rows,
             told: of_bytes,
+            lines_of: None,
         })
     }
 }
@@ -210,6 +225,8 @@ pub(super) struct Asked<'a> {
 /// A source of which it is known what its rows are in.
 pub(super) struct Begun<'a> {
     pub rows: Rows<'a>,
+    /// The columns of the table that was written as lines: whose bytes are nobody's.
+    pub lines_of: Option<&'a Mapping>,
     /// What is known of the source, if it is of bytes.
     pub told: Option<Told>,
 }
@@ -257,6 +274,7 @@ impl Begun<'_> {
     /// The name of what its rows are in.
     pub fn format_name(&self) -> &'static str {
         match &self.rows {
+            _ if self.lines_of.is_some() => "arrow",
             Rows::Records(_) => "records",
             Rows::Sheet(_) => "cells",
             Rows::Text(_, Text::Json) => Format::Json.name(),
@@ -281,7 +299,7 @@ impl Begun<'_> {
         match &self.rows {
             Rows::Text(_, Text::Table(table)) => Some(&table.mapping),
             Rows::Sheet(sheet) => Some(&sheet.mapping),
-            Rows::Text(..) | Rows::Records(_) => None,
+            Rows::Text(..) | Rows::Records(_) => self.lines_of,
         }
     }
 
