@@ -158,7 +158,7 @@ impl Source<'_> {
     pub(super) fn given_encoding(&self) -> Option<TextEncoding> {
         match self {
             Source::Bytes { encoding, .. } => *encoding,
-            Source::Records(_) => None,
+            Source::Records(_) | Source::Cells(_) => None,
         }
     }
 
@@ -258,6 +258,7 @@ impl Begun<'_> {
     pub fn format_name(&self) -> &'static str {
         match &self.rows {
             Rows::Records(_) => "records",
+            Rows::Sheet(_) => "cells",
             Rows::Text(_, Text::Json) => Format::Json.name(),
             Rows::Text(_, Text::Ndjson) => Format::Ndjson.name(),
             Rows::Text(_, Text::Table(table)) => match table.dialect.delimiter {
@@ -269,7 +270,10 @@ impl Begun<'_> {
 
     /// What stands between the cells, where the rows are those of a table.
     pub fn delimiter(&self) -> Option<char> {
-        Some(char::from(self.table()?.dialect.delimiter))
+        match &self.rows {
+            Rows::Text(_, Text::Table(table)) => Some(char::from(table.dialect.delimiter)),
+            Rows::Text(..) | Rows::Records(_) | Rows::Sheet(_) => None,
+        }
     }
 
     /// What the columns are, where the rows are those of a table.
