@@ -234,9 +234,12 @@ fn candidates(sheets: &[Sheet], asked: Option<&str>) -> io::Result<Vec<String>> 
 
 fn xlsx(mut file: SpooledTempFile, sheet: Option<&str>, out: &mut Pieces) -> io::Result<()> {
     let wrong = |why: calamine::XlsxError| damaged(Workbook::Xlsx, why);
-    look_through(&mut file)?;
+    look_through_xlsx(&mut file)?;
     let mut book = Xlsx::new(file).map_err(wrong)?;
     let sheets = book.sheets_metadata().to_vec();
+    if sheets.is_empty() {
+        return Err(damaged(Workbook::Xlsx, "it has no sheet"));
+    }
     for name in candidates(&sheets, sheet)? {
         let mut cells = book.worksheet_cells_reader(&name).map_err(wrong)?;
         let mut rows = Rows::new(out, cells.dimensions().end.0);
@@ -260,7 +263,7 @@ fn xlsx(mut file: SpooledTempFile, sheet: Option<&str>, out: &mut Pieces) -> io:
 
 /// Looks a workbook through before it is read: that all of it is as it was written (each part has
 /// a check sum), and that no part of it unpacks to more than is meant to be held in memory.
-fn look_through(file: &mut SpooledTempFile) -> io::Result<()> {
+fn look_through_xlsx(file: &mut SpooledTempFile) -> io::Result<()> {
     let wrong = |why: &dyn std::fmt::Display| damaged(Workbook::Xlsx, why);
     let mut archive = zip::ZipArchive::new(&mut *file).map_err(|why| wrong(&why))?;
     let has = |part: &str| {
@@ -318,6 +321,9 @@ fn xls(mut file: SpooledTempFile, sheet: Option<&str>, out: &mut Pieces) -> io::
     })?;
     let mut book: Xls<_> = Xls::new(file).map_err(|why| wrong(&why))?;
     let sheets = book.sheets_metadata().to_vec();
+    if sheets.is_empty() {
+        return Err(wrong(&"it has no sheet"));
+    }
     for name in candidates(&sheets, sheet)? {
         let range = book.worksheet_range(&name).map_err(|why| wrong(&why))?;
         let (first, column) = range.start().unwrap_or_default();
@@ -341,51 +347,102 @@ fn xls(mut file: SpooledTempFile, sheet: Option<&str>, out: &mut Pieces) -> io::
     Ok(())
 }
 
-/// Looks at the places of an XLS workbook's cells before they are laid out in memory: the few that
-/// a hostile one has may lie at the ends of a sheet.
+/// Looks at how much room the sheets of an XLS workbook take before they are laid out in memory:
+/// a hostile one may claim any, and the few cells that it has may lie at the ends of a sheet.
 fn look_through_xls(file: &mut SpooledTempFile) -> io::Result<()> {
-    /// Records of cells that begin with row and column (MS-XLS, 2.3.1).
-    const CELLS: [u16; 10] = [
-        0x0006, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E,
-    ];
+    let mut stream = Vec::new();
     {
         let mut compound = cfb::CompoundFile::open(&mut *file)?;
         let is_there = |name: &&str| compound.is_stream(name);
         let Some(name) = ["/Workbook", "/Book"].into_iter().find(is_there) else {
-            let what = match compound.is_stream("/EncryptedPackage") {
+            return Err(broken(match compound.is_stream("/EncryptedPackage") {
                 true => "the workbook is encrypted; save it without a password",
                 false => "the source is a compound file and no XLS workbook",
-            };
-            return Err(broken(what));
+            }));
         };
-        let mut stream = io::BufReader::with_capacity(1 << 16, compound.open_stream(name)?);
-        let (mut rows, mut columns) = (0_u64, 0_u64);
-        let mut head = [0; 4];
-        while stream.read_exact(&mut head).is_ok() {
-            let (kind, length) = (
-                u16::from_le_bytes([head[0], head[1]]),
-                u16::from_le_bytes([head[2], head[3]]),
-            );
-            let mut record = vec![0; usize::from(length)];
-            stream.read_exact(&mut record)?;
-            if let ([row0, row1, column0, column1, ..], true) = (&record[..], CELLS.contains(&kind))
-            {
-                rows = rows.max(u64::from(u16::from_le_bytes([*row0, *row1])) + 1);
-                let mut column = u64::from(u16::from_le_bytes([*column0, *column1])) + 1;
-                if kind == 0x00BD || kind == 0x00BE {
-                    column += u64::from(length) / 2;
-                }
-                columns = columns.max(column);
-            }
+        compound.open_stream(name)?.read_to_end(&mut stream)?;
+    }
+    let mut begins = vec![0];
+    for (kind, record) in BiffRecords(&stream) {
+        if let (BOUND_SHEET, Some(begin)) = (kind, record.first_chunk::<4>()) {
+            begins.push(u32::from_le_bytes(*begin) as usize);
         }
-        if rows * columns > MOST_CELLS {
+    }
+    for begin in begins {
+        let mut room = Room::default();
+        for (kind, record) in BiffRecords(stream.get(begin..).unwrap_or_default()) {
+            room.grow(kind, record)?;
+        }
+        if room.rows.saturating_mul(room.columns) > MOST_CELLS {
+            let Room { rows, columns } = room;
             return Err(broken(format!(
-                "the sheets of the XLS workbook span {rows} rows and {columns} columns; save it \
-                 as XLSX"
+                "a sheet of the XLS workbook spans {rows} rows and {columns} columns; save it as \
+                 XLSX"
             )));
         }
     }
     file.rewind()
+}
+
+/// The records of a stream (MS-XLS, 2.1.4): their kinds and contents.
+struct BiffRecords<'a>(&'a [u8]);
+
+const BOUND_SHEET: u16 = 0x0085;
+const DIMENSIONS: u16 = 0x0200;
+
+impl<'a> Iterator for BiffRecords<'a> {
+    type Item = (u16, &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (&[kind0, kind1, length0, length1], rest) = self.0.split_first_chunk::<4>()?;
+        let length = usize::from(u16::from_le_bytes([length0, length1]));
+        let (record, rest) = rest.split_at_checked(length)?;
+        self.0 = rest;
+        Some((u16::from_le_bytes([kind0, kind1]), record))
+    }
+}
+
+/// How many rows and columns a sheet spans.
+#[derive(Default)]
+struct Room {
+    rows: u64,
+    columns: u64,
+}
+
+impl Room {
+    fn grow(&mut self, kind: u16, record: &[u8]) -> io::Result<()> {
+        /// Records of cells, which begin with row and column (MS-XLS, 2.3.1).
+        const CELLS: [u16; 8] = [
+            0x0006, 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E,
+        ];
+        /// That of several cells in a row, each of six bytes.
+        const SEVERAL: u16 = 0x00BD;
+        let short = |at: usize| match record.get(at..at + 2) {
+            Some(bytes) => u64::from(u16::from_le_bytes([bytes[0], bytes[1]])),
+            None => 0,
+        };
+        let (rows, columns) = match (kind, record.len()) {
+            (DIMENSIONS, 10) => ((short(0), short(2)), (short(4), short(6))),
+            (DIMENSIONS, _) => {
+                let long = |at| short(at) | short(at + 2) << 16;
+                ((long(0), long(4)), (short(8), short(10)))
+            }
+            _ if CELLS.contains(&kind) => {
+                let several = match kind {
+                    SEVERAL => record.len() as u64 / 6,
+                    _ => 0,
+                };
+                ((0, short(0) + 1), (0, short(2) + 1 + several))
+            }
+            _ => return Ok(()),
+        };
+        if rows.0 > rows.1.max(1) {
+            return Err(io::Error::from(io::ErrorKind::InvalidData));
+        }
+        self.rows = self.rows.max(rows.1);
+        self.columns = self.columns.max(columns.1);
+        Ok(())
+    }
 }
 
 /// What a cell says, as text.
@@ -430,10 +487,14 @@ fn truth(is: bool) -> &'static str {
 }
 
 /// Sheets hold numbers as floats. A whole one below 2^53 is exact, and is its digits; a larger one
-/// may have lost some, and is written so that no phone is made of it.
+/// may have lost some. A large one with a fraction is no phone, though its digits may look like
+/// one. Both are written with an exponent, of which no phone is made.
 fn put_number(out: &mut String, number: f64) {
     const EXACT: f64 = (1_u64 << 53) as f64;
-    if number.abs() < EXACT {
+    /// From so many on, a number and its fraction may have the digits of a phone.
+    const LONG: f64 = 1e7;
+    let size = number.abs();
+    if size < LONG || (size < EXACT && number.fract() == 0.0) {
         put(out, number + 0.0);
     } else {
         let _ = write!(out, "{number:E}");
