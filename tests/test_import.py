@@ -8,7 +8,9 @@ import sys
 #: Modules that cost milliseconds, or that only some of predial's callers need.
 HEAVY = {
     "asyncio", "click", "dataclasses", "datetime", "enum", "functools", "importlib.resources",
-    "inspect", "json", "pathlib", "predial.cli", "re", "tempfile", "typing", "tzdata", "zoneinfo",
+    "duckdb", "inspect", "json", "numpy", "pandas", "pathlib", "polars", "predial.cli",
+    "predial.duckdb", "predial.pandas", "predial.polars", "pyarrow", "re",
+    "tempfile", "typing", "tzdata", "zoneinfo",
 }  # fmt: skip
 
 
@@ -30,4 +32,4 @@ def test_importing_predial_imports_nothing_heavy() -> None:
 
 def test_a_first_check_imports_neither_the_command_nor_its_like() -> None:
     added = _imported_by("import predial; predial.check(b'[]')") - _imported_by("pass")
-    assert not added & {"click", "predial.cli", "inspect", "asyncio", "typing"}
+    assert not added & {"click", "polars", "pyarrow", "predial.cli", "inspect", "asyncio", "typing"}

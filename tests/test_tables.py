@@ -7,7 +7,7 @@ import io
 import json
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import predial
 from table_reference import jobs_of
 from table_strategies import Table, tables
+from test_batch_sources import files_of
 
 relaxed = settings(
     deadline=None,
@@ -464,14 +465,14 @@ class TestFormat:
 
 class TestSet:
     def test_a_field_of_the_list_loses_to_a_jobs_own(self) -> None:
-        jobs = [
+        jobs: list[dict[str, Any]] = [
             {"phone": "79123456780"},
             {"phone": "79123456781", "maxAttempts": None, "payload": {"maxAttempts": 1}},
             {"phone": "79123456782", "maxAttempts": 5},
             {"phone": "79123456783", "gmtZone": "", "x": 1},
             {"phone": "79123456784", "gmtZone": "+05:00", "maxAttempts": 1},
         ]
-        of_list = {"maxAttempts": 3, "gmtZone": "+03:00"}
+        of_list: dict[str, Any] = {"maxAttempts": 3, "gmtZone": "+03:00"}
         expected = [
             job | {name: value for name, value in of_list.items() if job.get(name) in (None, "")}
             for job in jobs
@@ -504,7 +505,8 @@ class TestSet:
         ]
 
     def test_it_stands_in_rejects_and_manifest(self, tmp_path: Path) -> None:
-        predial.prepare([{"phone": ""}, {}, 1], tmp_path, set={"maxAttempts": 3})
+        jobs: list[Any] = [{"phone": ""}, {}, 1]
+        predial.prepare(jobs, tmp_path, set={"maxAttempts": 3})
         assert [line["job"] for line in lines(tmp_path)] == [
             {"phone": "", "maxAttempts": 3},
             {"maxAttempts": 3},
@@ -515,3 +517,82 @@ class TestSet:
 
     def test_none_sets_nothing(self) -> None:
         assert prepared([{"phone": PHONE}], set={"maxAttempts": None}) == [{"phone": PHONE}]
+
+    def test_what_no_job_can_have_is_refused_at_once(self, tmp_path: Path) -> None:
+        for name, value in (
+            ("maxAttempts", 99),
+            ("gmtZone", "MSK"),
+            ("allowedDays", ["noday"]),
+            ("finishDateTime", "2001-01-01T00:00:00Z"),
+        ):
+            with pytest.raises(ValueError, match=f"{name}.* can't be set so for a list"):
+                predial.prepare([{"phone": PHONE}], tmp_path / "out", set={name: value})
+        assert not (tmp_path / "out").exists()
+
+    def test_it_is_mended_once_for_all(self) -> None:
+        report = predial.check([{"phone": PHONE}], set={"gmtZone": "UTC +3", "maxAttempts": "3"})
+        assert (report.clean, report.counts) == (1, {})
+        job = prepared([{"phone": PHONE}], set={"gmtZone": "UTC +3", "maxAttempts": "3"})
+        assert job == [{"phone": PHONE, "gmtZone": "+03:00", "maxAttempts": 3}]
+
+    def test_half_of_a_window_may_be_the_lists(self) -> None:
+        job = {"phone": PHONE, "localTimeTo": "18:00"}
+        (sent_job,) = prepared([job], set={"localTimeFrom": "10:00"})
+        assert "10:00" in json.dumps(sent_job)
+
+
+class TestDirectory:
+    SOURCE = "phone,n\n" + "".join(
+        f"{'x' if number % 9 == 4 else 79_000_000_000 + number},{number}\n"
+        for number in range(80_000)
+    )
+    OPTIONS: ClassVar[dict[str, Any]] = {"max_jobs": 500, "run": "spring", "drop_empty": True}
+
+    def interrupted(self, out: Path) -> None:
+        class Failing(io.BytesIO):
+            def read(self, size: int | None = -1, /) -> bytes:
+                if self.tell() > 1_000_000:
+                    raise LookupError("gone")
+                return super().read(min(size or 0, 10_000))
+
+        with pytest.raises(LookupError):
+            predial.prepare(Failing(self.SOURCE.encode()), out, **self.OPTIONS)
+
+    def test_a_run_is_resumed_to_the_same_files(self, tmp_path: Path) -> None:
+        whole, out = tmp_path / "whole", tmp_path / "out"
+        predial.prepare(self.SOURCE.encode(), whole, **self.OPTIONS)
+        self.interrupted(out)
+        left = files_of(out)
+        assert left.pop("journal.ndjson")
+        assert len(left) > 20
+        assert all(name.startswith("bodies/") for name in left)
+        report = predial.prepare(self.SOURCE.encode(), out, resume=True, **self.OPTIONS)
+        assert any("resumed" in note for note in report.notes)
+        assert files_of(out) == files_of(whole)
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"drop_empty": False},
+            {"map": {"phone": "phone"}},
+            {"payload": ["n"]},
+            {"delimiter": ","},
+            {"set": {"maxAttempts": 3}},
+        ],
+    )
+    def test_other_options_are_another_run(self, other: Any, tmp_path: Path) -> None:
+        self.interrupted(tmp_path)
+        options = self.OPTIONS | other
+        with pytest.raises(ValueError, match=next(iter(other))):
+            predial.prepare(self.SOURCE.encode(), tmp_path, resume=True, **options)
+
+    def test_the_reject_file_is_predials_own(self, tmp_path: Path) -> None:
+        predial.prepare(b"phone\n1\n", tmp_path)
+        before = files_of(tmp_path)
+        assert set(before) == {"manifest.json", "rejects.csv", "rejects.ndjson"}
+        with pytest.raises(ValueError, match="file of the directory"):
+            predial.prepare(tmp_path / "rejects.csv", tmp_path, overwrite=True)
+        assert files_of(tmp_path) == before
+        (tmp_path / "rejects.csv.part").write_bytes(b"half")
+        predial.prepare(b"[]", tmp_path, overwrite=True)
+        assert set(files_of(tmp_path)) == {"manifest.json", "rejects.ndjson"}

@@ -242,6 +242,7 @@ def write_url(
     form: str,
 ) -> str: ...
 def write_form(record: Record) -> str: ...
+
 CallWindow: TypeAlias = tuple[tuple[int, int], tuple[int, int] | None, Zone]
 
 @final

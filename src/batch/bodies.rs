@@ -1,19 +1,20 @@
 //! Request bodies: each a whole `addPhones` request, within the limits that the caller set.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
-use std::io::{self, Write};
+use std::io;
 
 use hashbrown::HashMap;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::journal::{Journal, Whole};
-use super::outdir::{OutDir, Part, body_name};
+use super::outdir::{OutDir, body_name};
 use super::source::Halt;
+use super::writer::{BodyFile, BodyWriter, Content};
+use crate::job::{self, Edit};
 
 /// The namespace of idempotence keys (RFC 9562, 5.5).
-const NAMESPACE: Uuid = Uuid::from_u128(0x6f1c_2f1e_5e0b_4f5d_9c57_0a6b_7d1e_4c30);
+pub(super) const NAMESPACE: Uuid = Uuid::from_u128(0x6f1c_2f1e_5e0b_4f5d_9c57_0a6b_7d1e_4c30);
 
 /// One request body that was written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -44,14 +45,38 @@ const BETWEEN: &[u8] = b",\n";
 const CLOSE: &[u8] = b"]";
 const FRAME: u64 = (OPEN.len() + CLOSE.len()) as u64;
 
+/// A job that is sent.
+#[derive(Clone, Copy)]
+pub(super) struct Sendable<'t> {
+    pub row: u64,
+    /// The digits of its phone as a number.
+    pub phone: u64,
+    /// Its text as it came.
+    pub text: &'t [u8],
+    /// What of it is rewritten.
+    pub edits: &'t [Edit],
+}
+
+impl Sendable<'_> {
+    fn len(self) -> usize {
+        job::rewritten_length(self.text, self.edits)
+    }
+
+    fn append_to(self, out: &mut Vec<u8>) {
+        job::rewritten(self.text, self.edits, out);
+    }
+}
+
 /// Puts jobs into bodies, in the order of their rows.
 pub(super) struct Bodies<'d> {
     dir: &'d OutDir,
     limits: Limits,
-    run: String,
-    journal: Journal,
+    /// The bodies that the run which is resumed has left.
+    left: Vec<Whole>,
+    writer: BodyWriter,
     open: Option<OpenBody>,
-    done: Vec<Body>,
+    /// How many bodies were closed.
+    closed: usize,
     waiting: Option<Waiting>,
 }
 
@@ -63,16 +88,16 @@ impl<'d> Bodies<'d> {
         run: String,
         journal: Journal,
         one_a_phone: bool,
-    ) -> Self {
-        Bodies {
+    ) -> io::Result<Self> {
+        Ok(Bodies {
             dir,
             limits,
-            run,
-            journal,
+            left: journal.left().to_vec(),
+            writer: BodyWriter::begin(run, journal)?,
             open: None,
-            done: Vec::new(),
+            closed: 0,
             waiting: one_a_phone.then(Waiting::default),
-        }
+        })
     }
 
     /// How many bytes a job may have that a body holds alone; it may be too few for any.
@@ -81,14 +106,14 @@ impl<'d> Bodies<'d> {
     }
 
     /// Puts one job into the first body that may hold it.
-    pub fn add(&mut self, row: u64, phone: u64, job: &[u8]) -> Result<(), Halt> {
+    pub fn add(&mut self, job: Sendable<'_>) -> Result<(), Halt> {
         if let Some(waiting) = &mut self.waiting
-            && !waiting.admits(phone)
+            && !waiting.admits(job.phone)
         {
-            waiting.push(row, phone, job.to_vec());
+            waiting.push(job);
             return Ok(());
         }
-        self.write(row, phone, job)
+        self.write(job)
     }
 
     /// Writes what waits, and closes the last body.
@@ -100,32 +125,44 @@ impl<'d> Bodies<'d> {
             }
             self.open()?;
         }
+        let done = self.writer.finish()?;
         match self.unconfirmed() {
             Some(number) => Err(comes_out_otherwise(number)),
-            None => Ok(self.done),
+            None => Ok(done),
+        }
+    }
+
+    /// The first body of the run that is resumed which the source, breaking off here, would make
+    /// otherwise.
+    pub fn differs(&mut self) -> Result<(), Halt> {
+        match self.writer.finish() {
+            Err(Halt::Differs(why)) => Err(Halt::Differs(why)),
+            _ => match self.unconfirmed() {
+                Some(number) => Err(comes_out_otherwise(number)),
+                None => Ok(()),
+            },
         }
     }
 
     /// The first body of the run that is resumed which the source has not come up to yet.
-    pub fn unconfirmed(&self) -> Option<usize> {
-        let number = self.done.len() + 1;
-        self.journal.whole(number).map(|_| number)
+    fn unconfirmed(&self) -> Option<usize> {
+        (self.closed < self.left.len()).then_some(self.closed + 1)
     }
 
-    fn write(&mut self, row: u64, phone: u64, job: &[u8]) -> Result<(), Halt> {
+    fn write(&mut self, job: Sendable<'_>) -> Result<(), Halt> {
         loop {
             if let Some(body) = &mut self.open {
                 if body.has_room(self.limits, job.len()) {
                     // A job that waited may have brought the same phone into this body.
                     match &mut self.waiting {
-                        Some(waiting) if !waiting.admits(phone) => {
-                            waiting.push(row, phone, job.to_vec());
+                        Some(waiting) if !waiting.admits(job.phone) => {
+                            waiting.push(job);
                             return Ok(());
                         }
-                        Some(waiting) => waiting.in_body.insert(phone),
+                        Some(waiting) => waiting.in_body.insert(job.phone),
                         None => true,
                     };
-                    return Ok(body.push(row, job)?);
+                    return body.push(job, &mut self.writer);
                 }
                 self.close()?;
             }
@@ -134,23 +171,29 @@ impl<'d> Bodies<'d> {
     }
 
     /// Opens the next body; those who wait come first.
-    fn open(&mut self) -> io::Result<()> {
-        let number = self.done.len() + 1;
-        let file = match self.journal.whole(number) {
+    fn open(&mut self) -> Result<(), Halt> {
+        let file = match self.left.get(self.closed) {
             Some(whole) => BodyFile::Stands(whole.clone()),
-            None => BodyFile::New(self.dir.begin(&body_name(number))?),
+            None => BodyFile::New(self.dir.begin(&body_name(self.closed + 1))?),
         };
-        let body = self.open.insert(OpenBody::begin(file)?);
+        self.writer.body(file)?;
+        let body = self.open.insert(OpenBody::default());
         if let Some(waiting) = &mut self.waiting {
             waiting.in_body.clear();
             for (row, phone) in waiting.first_rows() {
-                let Some(job) = waiting.front(phone) else {
+                let Some(text) = waiting.front(phone) else {
                     continue;
+                };
+                let job = Sendable {
+                    row,
+                    phone,
+                    text,
+                    edits: &[],
                 };
                 if !body.has_room(self.limits, job.len()) {
                     break;
                 }
-                body.push(row, job)?;
+                body.push(job, &mut self.writer)?;
                 waiting.pop(row, phone);
                 waiting.in_body.insert(phone);
             }
@@ -162,20 +205,8 @@ impl<'d> Bodies<'d> {
         let Some(open) = self.open.take() else {
             return Ok(());
         };
-        let number = self.done.len() + 1;
-        let (file, body) = open.finish(number, &self.run)?;
-        match file {
-            BodyFile::New(part) => {
-                // Noted before it has its name, so that no whole body is written twice.
-                let ready = part.synced()?;
-                self.journal.note(&body)?;
-                ready.rename()?;
-            }
-            BodyFile::Stands(whole) if whole.sha256 == body.sha256 => {}
-            BodyFile::Stands(_) => return Err(comes_out_otherwise(number)),
-        }
-        self.done.push(body);
-        Ok(())
+        self.closed += 1;
+        open.finish(&mut self.writer)
     }
 }
 
@@ -197,12 +228,15 @@ impl Waiting {
         self.first.is_empty()
     }
 
-    fn push(&mut self, row: u64, phone: u64, job: Vec<u8>) {
+    fn push(&mut self, job: Sendable<'_>) {
+        let (row, phone) = (job.row, job.phone);
+        let mut text = Vec::with_capacity(job.len());
+        job.append_to(&mut text);
         let queue = self.by_phone.entry(phone).or_default();
         if queue.is_empty() {
             self.first.insert(row, phone);
         }
-        queue.push_back((row, job));
+        queue.push_back((row, text));
     }
 
     /// The first waiting row of each phone, in the order of rows.
@@ -243,35 +277,32 @@ pub(super) fn comes_out_otherwise(number: usize) -> Halt {
     ))
 }
 
-/// Where the bytes of a body go.
-enum BodyFile {
-    New(Part),
-    /// Nowhere: the unfinished run that is resumed has left it whole.
-    Stands(Whole),
-}
-
 /// A body in the making.
 struct OpenBody {
-    file: BodyFile,
-    sha: Sha256,
     jobs: u64,
     bytes: u64,
     rows: Vec<[u64; 2]>,
+    /// What was not handed to the writer yet.
+    pending: Vec<u8>,
 }
 
-impl OpenBody {
-    fn begin(file: BodyFile) -> io::Result<Self> {
+/// As much as is handed to the writer at once.
+const PIECE: usize = 1 << 18;
+
+impl Default for OpenBody {
+    fn default() -> Self {
         let mut body = OpenBody {
-            file,
-            sha: Sha256::new(),
             jobs: 0,
             bytes: 0,
             rows: Vec::new(),
+            pending: Vec::with_capacity(PIECE + PIECE / 4),
         };
-        body.put(OPEN)?;
-        Ok(body)
+        body.put(OPEN);
+        body
     }
+}
 
+impl OpenBody {
     fn has_room(&self, limits: Limits, job: usize) -> bool {
         let more = (BETWEEN.len() + job + CLOSE.len()) as u64;
         let first = self.jobs == 0;
@@ -279,40 +310,36 @@ impl OpenBody {
             || (self.jobs < limits.jobs && limits.bytes.is_none_or(|max| self.bytes + more <= max))
     }
 
-    fn push(&mut self, row: u64, job: &[u8]) -> io::Result<()> {
+    fn push(&mut self, job: Sendable<'_>, writer: &mut BodyWriter) -> Result<(), Halt> {
         if self.jobs > 0 {
-            self.put(BETWEEN)?;
+            self.put(BETWEEN);
         }
-        self.put(job)?;
+        job.append_to(&mut self.pending);
+        self.bytes += job.len() as u64;
         self.jobs += 1;
         match self.rows.last_mut() {
-            Some([_, last]) if *last + 1 == row => *last = row,
-            _ => self.rows.push([row, row]),
+            Some([_, last]) if *last + 1 == job.row => *last = job.row,
+            _ => self.rows.push([job.row, job.row]),
         }
-        Ok(())
+        if self.pending.len() < PIECE {
+            return Ok(());
+        }
+        let room = Vec::with_capacity(self.pending.capacity());
+        writer.write(std::mem::replace(&mut self.pending, room))
     }
 
-    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.sha.update(bytes);
+    fn put(&mut self, bytes: &[u8]) {
         self.bytes += bytes.len() as u64;
-        match &mut self.file {
-            BodyFile::New(part) => part.write_all(bytes),
-            BodyFile::Stands(_) => Ok(()),
-        }
+        self.pending.extend_from_slice(bytes);
     }
 
-    fn finish(mut self, number: usize, run: &str) -> io::Result<(BodyFile, Body)> {
-        self.put(CLOSE)?;
-        let sha256 = data_encoding::HEXLOWER.encode(&self.sha.finalize());
-        let name = format!("{run}/{sha256}/{number}");
-        let body = Body {
-            file: body_name(number),
+    fn finish(mut self, writer: &mut BodyWriter) -> Result<(), Halt> {
+        self.put(CLOSE);
+        writer.write(self.pending)?;
+        writer.finish_body(Content {
             jobs: self.jobs,
             bytes: self.bytes,
             rows: self.rows,
-            idempotence_key: Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string(),
-            sha256,
-        };
-        Ok((self.file, body))
+        })
     }
 }

@@ -256,14 +256,9 @@ impl Journal {
         Ok(journal)
     }
 
-    /// How many bodies the run found whole.
-    pub fn found(&self) -> usize {
-        self.whole.len()
-    }
-
-    /// The body of that number, from 1, if the run found it whole.
-    pub fn whole(&self, number: usize) -> Option<&Whole> {
-        self.whole.get(number.checked_sub(1)?)
+    /// The bodies that the run found whole, in order.
+    pub fn left(&self) -> &[Whole] {
+        &self.whole
     }
 
     /// Notes a body that is on the disk, and is about to get its name. The note itself need not be

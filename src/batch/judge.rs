@@ -91,7 +91,7 @@ impl Judge<'_> {
             key: phone.map(|phone| self.key(phone, job)),
         };
         let is_too_large =
-            |longest| job::rewritten_length(job.text, &judged.edits) as u64 > longest;
+            |longest| job::rewritten_length(judged.text, &judged.edits) as u64 > longest;
         if judged.key.is_some() && self.longest.is_some_and(is_too_large) {
             judged.reject(whole_job(Fault::new(Rule::JobTooLarge)));
         }

@@ -27,6 +27,7 @@ mod size;
 mod source;
 mod spool;
 mod table;
+mod writer;
 
 pub use bodies::Body;
 pub use duplicates::Duplicates;
@@ -43,4 +44,4 @@ pub use report::{Diagnostic, Report};
 pub use run::{BLOCK, Options, Output, Progress, Watch, check, prepare};
 pub use size::bytes_of;
 pub use source::{Format, Halt, Source, SourceFailure};
-pub use table::{Column, Mapping, TableOptions, field_of_name, is_delimiter};
+pub use table::{CellRows, Column, Mapping, TableOptions, field_of_name, is_delimiter};

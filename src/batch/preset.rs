@@ -5,7 +5,8 @@ use serde_json::value::RawValue;
 
 use super::source::{Content, Halt, OnRow, Row};
 use super::table::field_of_name;
-use crate::job::{Field, KnownField, Name, RawJob};
+use crate::job::{self, Clock, Edit, Field, Finding, KnownField, Name, RawJob};
+use crate::{Rule, Severity};
 
 /// The fields, each with its value as JSON, in the order of the API document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,6 +42,59 @@ impl Preset {
             self.fields.sort_by_key(|(field, _)| *field as u8);
         }
         Ok(())
+    }
+
+    /// The same as a job with these fields is sent; or in words why no such job is. What depends
+    /// on a job's own fields is none of the list's faults.
+    pub(super) fn settled(
+        &self,
+        options: &job::Options,
+        clock: &Clock<'_>,
+    ) -> Result<Preset, String> {
+        const PHONE: &str = "\"+12015550123\"";
+        let phone = [(KnownField::Phone, PHONE.to_owned())];
+        let mut text = String::from("{");
+        let mut places = Vec::new();
+        for (field, value) in phone.iter().chain(&self.fields) {
+            text.push_str(&format!("\"{}\":", field.name()));
+            places.push((*field, text.len()..text.len() + value.len()));
+            text.push_str(value);
+            text.push(',');
+        }
+        text.pop();
+        text.push('}');
+        let fields: Vec<Field<'_>> = places
+            .iter()
+            .map(|(field, place)| Field {
+                name: Name::Known(*field),
+                value: &text[place.clone()],
+                at: place.start,
+            })
+            .collect();
+        let job = RawJob {
+            text: &text,
+            fields: Some(&fields),
+        };
+        let verdict = job::check(&job, options, clock);
+        if let Some(finding) = verdict.findings.iter().find(|finding| is_of_list(finding)) {
+            let field = finding.field.as_deref().unwrap_or_default();
+            let message = finding.message();
+            return Err(format!("{field} can't be set so for a list: {message}"));
+        }
+        let settled = places[1..].iter().map(|(field, place)| {
+            let inside = |edit: &&Edit| place.contains(&edit.range.start);
+            let within = |edit: &Edit| Edit {
+                range: edit.range.start - place.start..edit.range.end - place.start,
+                json: edit.json.clone(),
+            };
+            let edits: Vec<Edit> = verdict.edits.iter().filter(inside).map(within).collect();
+            let mut value = Vec::new();
+            job::rewritten(text[place.clone()].as_bytes(), &edits, &mut value);
+            (*field, String::from_utf8_lossy(&value).into_owned())
+        });
+        Ok(Preset {
+            fields: settled.collect(),
+        })
     }
 
     /// The fields and their values.
@@ -152,6 +206,18 @@ impl<'p> Setter<'p> {
         self.fields = Field::recycled(fields);
         taken
     }
+}
+
+/// Whether a finding about a job says that no job of the list can have its fields.
+fn is_of_list(finding: &Finding) -> bool {
+    let of_a_job = [
+        Rule::PolicyNeverRings,
+        Rule::PolicyWindowIncomplete,
+        Rule::PolicyDateOrder,
+    ];
+    finding.severity == Severity::Error
+        && finding.field.as_deref() != Some(KnownField::Phone.name())
+        && !of_a_job.contains(&finding.fault.rule)
 }
 
 fn borrowed<'n>(name: &'n Name<'_>) -> Name<'n> {

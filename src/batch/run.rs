@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use uuid::Uuid;
 
 use super::block::JudgedBlock;
-use super::bodies::{Bodies, Limits, comes_out_otherwise};
+use super::bodies::{Bodies, Limits, Sendable};
 use super::duplicates::{Duplicates, Seen};
 use super::feed::Feed;
 use super::input::{Detected, TextEncoding, Told};
@@ -55,6 +55,19 @@ impl Options {
             phone: &self.job.phone,
             with_payload: for_sink || self.duplicates == Duplicates::Job,
         }
+    }
+
+    /// The same, the fields of the list as they are sent; fails where they can't be.
+    fn settled(&self, regions: &Regions) -> Result<Options, Halt> {
+        if self.preset.fields().is_empty() {
+            return Ok(self.clone());
+        }
+        let clock = Clock::new(regions, self.now.unwrap_or_else(unix_now));
+        let preset = self.preset.settled(&self.job, &clock);
+        Ok(Options {
+            preset: preset.map_err(Halt::Usage)?,
+            ..self.clone()
+        })
     }
 }
 
@@ -109,11 +122,17 @@ pub fn check(
     regions: &Regions,
     watch: &mut dyn Watch,
 ) -> (Report, Result<(), Halt>) {
-    let seen = match Seen::new(options.duplicates, None) {
-        Ok(seen) => seen,
-        Err(error) => return (Report::new(options.duplicates), Err(error.into())),
+    let begin = || {
+        Ok((
+            options.settled(regions)?,
+            Seen::new(options.duplicates, None)?,
+        ))
     };
-    let mut run = Run::new(options, regions, watch, seen);
+    let (options, seen) = match begin() {
+        Ok(begun) => begun,
+        Err(halt) => return (Report::new(options.duplicates), Err(halt)),
+    };
+    let mut run = Run::new(&options, regions, watch, seen);
     let end = source.begin(&options.asked(false)).and_then(|begun| {
         run.report.mapping = begun.mapping().cloned();
         run.each_row(begun, &mut Sink::None)
@@ -131,6 +150,10 @@ pub fn prepare(
     regions: &Regions,
     watch: &mut dyn Watch,
 ) -> Result<(Report, Result<(), Halt>), Refusal> {
+    let options = match options.settled(regions) {
+        Ok(settled) => settled,
+        Err(halt) => return Ok((Report::new(options.duplicates), Err(halt))),
+    };
     let mut dir = OutDir::claim(&output.dir, output.overwrite, output.source.as_deref())?;
     let earlier = match output.resume {
         true => Earlier::read(&dir)?,
@@ -233,7 +256,10 @@ fn begin(
             return Err(Refusal::Differs(format!("{why}: {what}")));
         }
         let journal = earlier.resume(dir, || watch.tick(Progress::default()))?;
-        let note = format!("an unfinished run was resumed: {}", bodies(journal.found()));
+        let note = format!(
+            "an unfinished run was resumed: {}",
+            bodies(journal.left().len())
+        );
         return Ok((journal, Some(note)));
     }
     let left_over = dir.start_over()?;
@@ -275,7 +301,7 @@ fn fill(
     };
     let one_a_phone = run.options.duplicates == Duplicates::Job;
     let files = Box::new(Files {
-        bodies: Bodies::new(dir, limits, run_name.to_owned(), journal, one_a_phone),
+        bodies: Bodies::new(dir, limits, run_name.to_owned(), journal, one_a_phone)?,
         rejects: dir.begin(REJECTS)?,
         table: begun
             .reject_table()
@@ -285,14 +311,15 @@ fn fill(
     });
     let mut sink = Sink::Files(files);
     let end = run.each_row(begun, &mut sink);
-    let Sink::Files(files) = sink else {
+    let Sink::Files(mut files) = sink else {
         return end.map(|()| Vec::new());
     };
-    match (end, files.bodies.unconfirmed()) {
-        (Ok(()), _) => {}
-        // The unfinished run came further: its source did not break off here.
-        (Err(Halt::Source(_)), Some(number)) => return Err(comes_out_otherwise(number)),
-        (Err(halt), _) => return Err(halt),
+    if let Err(halt) = end {
+        // If the unfinished run came further, its source did not break off here.
+        if matches!(halt, Halt::Source(_)) {
+            files.bodies.differs()?;
+        }
+        return Err(halt);
     }
     // The bodies first: they tell whether the source is the one that is resumed.
     let bodies = files.bodies.finish()?;
@@ -324,7 +351,7 @@ struct Files<'d> {
     rejects: Part,
     /// The same in the form of the source, where that is a table.
     table: Option<TableFile>,
-    /// Room for one job or one line.
+    /// Room for one line.
     line: Vec<u8>,
 }
 
@@ -426,6 +453,9 @@ impl<'a> Run<'a> {
                 let mut set = |row: Row<'_>| setter.hand_on(row, &mut take);
                 return records::each_row(records, &mut |row| rejects::unwrapped(row, &mut set));
             }
+            Rows::Sheet(sheet) => {
+                return sheet.each_row(&mut |row| self.record(judge.row(&row), sink));
+            }
         };
         let threads = match threads > 1 && is_longer(feed, size)? {
             true => threads,
@@ -478,9 +508,12 @@ impl<'a> Run<'a> {
                     row.reject(finding);
                 }
                 Sink::Files(files) => {
-                    files.line.clear();
-                    job::rewritten(row.text, &row.edits, &mut files.line);
-                    files.bodies.add(number, key.phone, &files.line)?;
+                    files.bodies.add(Sendable {
+                        row: number,
+                        phone: key.phone,
+                        text: row.text,
+                        edits: &row.edits,
+                    })?;
                 }
                 Sink::None => {}
             }

@@ -6,7 +6,7 @@ use super::feed::Feed;
 use super::input::{self, Guess, TextEncoding, Told, Workbook};
 use super::preset::Preset;
 use super::records::Records;
-use super::table::{self, Csv, Mapping, RejectTable, TableOptions, Wanted};
+use super::table::{self, CellRows, Csv, Mapping, RejectTable, Sheet, TableOptions, Wanted};
 use crate::job::RawJob;
 use crate::{Fault, phone};
 
@@ -30,6 +30,8 @@ pub enum Source<'a> {
     },
     /// Jobs that each come as a text of their own.
     Records(&'a mut dyn Records),
+    /// Rows of cells, under a header or without one.
+    Cells(&'a mut dyn CellRows),
 }
 
 /// A format.
@@ -155,7 +157,7 @@ impl Source<'_> {
     pub(super) fn given_format(&self) -> Option<&'static str> {
         match self {
             Source::Bytes { format, .. } => format.map(Format::name),
-            Source::Records(_) => None,
+            Source::Records(_) | Source::Cells(_) => None,
         }
     }
 
@@ -163,7 +165,7 @@ impl Source<'_> {
     pub(super) fn given_encoding(&self) -> Option<TextEncoding> {
         match self {
             Source::Bytes { encoding, .. } => *encoding,
-            Source::Records(_) => None,
+            Source::Records(_) | Source::Cells(_) => None,
         }
     }
 
@@ -180,6 +182,7 @@ impl Source<'_> {
         let mut of_bytes = None;
         let rows = match self {
             Source::Records(records) => Rows::Records(*records),
+            Source::Cells(cells) => Rows::Sheet(Sheet::begin(*cells, asked)?),
             Source::Bytes {
                 feed,
                 told,
@@ -207,7 +210,7 @@ impl Source<'_> {
                 Rows::Text(*feed, text)
             }
         };
-        let is_table = matches!(rows, Rows::Text(_, Text::Table(_)));
+        let is_table = matches!(rows, Rows::Text(_, Text::Table(_)) | Rows::Sheet(_));
         if !is_table && let Some(option) = asked.table.of_tables_only() {
             return Err(Halt::Usage(format!(
                 "{option} is about the columns of a table, and the source is none"
@@ -239,6 +242,7 @@ pub(super) struct Begun<'a> {
 /// Rows, and what they are in.
 pub(super) enum Rows<'a> {
     Records(&'a mut dyn Records),
+    Sheet(Sheet<'a>),
     Text(&'a mut dyn Feed, Text),
 }
 
@@ -284,6 +288,7 @@ impl Begun<'_> {
         }
         match &self.rows {
             Rows::Records(_) => "records",
+            Rows::Sheet(_) => "cells",
             Rows::Text(_, Text::Json) => Format::Json.name(),
             Rows::Text(_, Text::Ndjson) => Format::Ndjson.name(),
             Rows::Text(_, Text::Table(table)) => match table.dialect.delimiter {
@@ -295,22 +300,26 @@ impl Begun<'_> {
 
     /// What stands between the cells, where the rows are those of a table.
     pub fn delimiter(&self) -> Option<char> {
-        Some(char::from(self.table()?.dialect.delimiter))
+        match &self.rows {
+            Rows::Text(_, Text::Table(table)) => Some(char::from(table.dialect.delimiter)),
+            Rows::Text(..) | Rows::Records(_) | Rows::Sheet(_) => None,
+        }
     }
 
     /// What the columns are, where the rows are those of a table.
     pub fn mapping(&self) -> Option<&Mapping> {
-        Some(&self.table()?.mapping)
+        match &self.rows {
+            Rows::Text(_, Text::Table(table)) => Some(&table.mapping),
+            Rows::Sheet(sheet) => Some(&sheet.mapping),
+            Rows::Text(..) | Rows::Records(_) => None,
+        }
     }
 
     /// How the rejects of a table are written in its own form.
     pub fn reject_table(&self) -> Option<RejectTable> {
-        self.table().map(RejectTable::of)
-    }
-
-    fn table(&self) -> Option<&Csv> {
         match &self.rows {
-            Rows::Text(_, Text::Table(table)) => Some(table),
+            Rows::Text(_, Text::Table(table)) => Some(RejectTable::of(table)),
+            Rows::Sheet(sheet) => Some(RejectTable::of_cells(&sheet.mapping)),
             Rows::Text(..) | Rows::Records(_) => None,
         }
     }

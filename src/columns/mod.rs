@@ -1,4 +1,4 @@
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 //! Whole columns, held as Apache Arrow arrays: phones or zones in, the normalized ones out, with
 //! the rule that each rejected value breaks.
 //!
@@ -19,6 +19,7 @@ mod judge;
 mod parts;
 mod phones;
 mod texts;
+mod views;
 mod zones;
 
 use std::num::NonZeroUsize;

@@ -12,6 +12,9 @@ use super::texts::Writer;
 use crate::Rule;
 use crate::phone::{self, Options, Phone, Settled};
 
+/// No phone is a larger number.
+const MAX: i128 = i64::MAX as i128;
+
 /// Below this, every whole number is one as a double, too.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
@@ -97,8 +100,13 @@ impl Judge for Phones {
 
     #[inline(always)]
     fn judge<'j, T: Take<Self::Worth<'j>>>(&'j self, (): &'j mut (), cell: Cell<'_>, take: &mut T) {
-        if let Cell::Text(text) = cell
-            && let Some(settled) = phone::settle_at_a_glance(text, &self.options)
+        let mut digits = itoa::Buffer::new();
+        let text = match cell {
+            Cell::Text(text) => text,
+            Cell::Integer(number @ 0..=MAX) => digits.format(number as u64).as_bytes(),
+            _ => &[],
+        };
+        if let Some(settled) = phone::settle_at_a_glance(text, &self.options)
             && settled.plain
         {
             return take.take(Outcome::Clean(settled.phone));

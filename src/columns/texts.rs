@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, GenericStringArray, OffsetSizeTrait, StringViewArray};
+use arrow_array::{ArrayRef, GenericStringArray, OffsetSizeTrait};
 use arrow_buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::DataType;
 
 use super::cells::INLINE;
-use super::parts;
+use super::{parts, views};
 use crate::short;
 
 /// The three layouts of texts.
@@ -76,14 +76,7 @@ impl Texts {
         match self {
             Texts::Small(ends) => joined(ends, bytes, rows, valid, threads),
             Texts::Large(ends) => joined(ends, bytes, rows, valid, threads),
-            Texts::Views(views) => {
-                let buffers: Vec<Buffer> = bytes.into_iter().map(Buffer::from_vec).collect();
-                Arc::new(StringViewArray::new(
-                    ScalarBuffer::from(views),
-                    buffers,
-                    valid,
-                ))
-            }
+            Texts::Views(views) => Arc::new(views::array(views, bytes, valid)),
         }
     }
 }

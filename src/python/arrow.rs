@@ -9,11 +9,12 @@ use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr;
 use std::sync::Arc;
 
+use arrow_array::cast::AsArray;
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi};
 use arrow_array::ffi_stream::{ArrayStreamReader, FFI_ArrowArrayStream};
 use arrow_array::{Array, ArrayReader, ArrayRef, make_array, new_empty_array};
 use arrow_schema::{ArrowError, DataType, Field, FieldRef};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyException, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyTuple};
 
@@ -31,23 +32,33 @@ pub(super) struct Imported {
     pub is_stream: bool,
 }
 
-/// The arrays of an object that exports the interface; `None` for any other object.
+/// The values of a column.
+pub(super) enum Values<'py> {
+    /// They are Arrow's.
+    Arrow(Imported),
+    /// They may be a sequence.
+    Other(Bound<'py, PyAny>),
+}
+
+/// The values of an object that exports the interface, or what is to be taken for a sequence:
+/// any other object, or the list of a column whose values Arrow has no one type for.
 ///
 /// # Errors
 /// What the exporter raises.
-pub(super) fn import(values: &Bound<'_, PyAny>) -> PyResult<Option<Imported>> {
-    if let Some(export) = method(values, "__arrow_c_array__")? {
-        return import_array(&export.call0()?).map(Some);
+pub(super) fn values<'py>(values: &Bound<'py, PyAny>) -> PyResult<Values<'py>> {
+    if let Some(export) = values.getattr_opt("__arrow_c_array__")? {
+        return import_array(&export.call0()?).map(Values::Arrow);
     }
-    match import_stream(values)? {
-        None => Ok(None),
-        Some(reader) => collect(values.py(), reader).map(Some),
+    match import_stream(values) {
+        Ok(Some(reader)) => collect(values.py(), reader).map(Values::Arrow),
+        Ok(None) => Ok(Values::Other(values.clone())),
+        Err(error) => match values.getattr_opt("tolist")? {
+            Some(list) if error.is_instance_of::<PyException>(values.py()) => {
+                list.call0().map(Values::Other)
+            }
+            _ => Err(error),
+        },
     }
-}
-
-/// The method of that name of an object's class, bound to it.
-fn method<'py>(object: &Bound<'py, PyAny>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
-    object.getattr_opt(name)
 }
 
 fn import_array(pair: &Bound<'_, PyAny>) -> PyResult<Imported> {
@@ -74,7 +85,7 @@ fn import_array(pair: &Bound<'_, PyAny>) -> PyResult<Imported> {
 
 /// The reader of an object that exports a stream; `None` for any other object.
 pub(super) fn import_stream(values: &Bound<'_, PyAny>) -> PyResult<Option<ArrayStreamReader>> {
-    let Some(export) = method(values, "__arrow_c_stream__")? else {
+    let Some(export) = values.getattr_opt("__arrow_c_stream__")? else {
         return Ok(None);
     };
     let capsule = export.call0()?.cast_into::<PyCapsule>()?;
@@ -87,14 +98,20 @@ pub(super) fn import_stream(values: &Bound<'_, PyAny>) -> PyResult<Option<ArrayS
     reader.map(Some).map_err(refused)
 }
 
-/// All arrays of a stream, one empty one where there is none. Whoever makes them may need the
-/// interpreter on another thread.
+/// All arrays of a stream, one empty one where there is none; of a table that has one column,
+/// the arrays of that. Whoever makes them may need the interpreter on another thread.
 fn collect(py: Python<'_>, reader: ArrayStreamReader) -> PyResult<Imported> {
     let data_type = reader.field().data_type().clone();
     let arrays: Result<Vec<ArrayRef>, _> = py.detach(|| reader.collect());
     let mut arrays = arrays.map_err(refused)?;
     if arrays.is_empty() {
         arrays.push(new_empty_array(&data_type));
+    }
+    for array in &mut arrays {
+        let table = array.as_struct_opt();
+        if let Some(table) = table.filter(|table| table.num_columns() == 1) {
+            *array = table.column(0).clone();
+        }
     }
     Ok(Imported {
         arrays,

@@ -4,7 +4,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyList, PyString, PyTuple};
 
-use super::arrow::{self, Imported};
+use super::arrow::{self, Imported, Values};
 use super::columns::{self, Column, Details};
 use super::errors::{self, Class};
 use super::text::text_of;
@@ -329,12 +329,15 @@ pub(crate) fn check_phones(
 ) -> PyResult<Column> {
     let options = options(region, prefer, level)?;
     let threads = columns::threads(threads)?;
-    if let Some(Imported { arrays, is_stream }) = arrow::import(values)? {
-        let answers = py.detach(|| check_arrays(&arrays, &options, repair, details, threads));
-        return columns::of_arrays(py, &answers, is_stream);
-    }
+    let values = match arrow::values(values)? {
+        Values::Other(values) => values,
+        Values::Arrow(Imported { arrays, is_stream }) => {
+            let answers = py.detach(|| check_arrays(&arrays, &options, repair, details, threads));
+            return columns::of_arrays(py, &answers, is_stream);
+        }
+    };
     let phones = Phones { options, repair };
-    let column = columns::of_sequence(values, |value| judge(value, &phones))?;
+    let column = columns::of_sequence(&values, |value| judge(value, &phones))?;
     if !details {
         return Ok(column);
     }

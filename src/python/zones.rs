@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDelta, PyString, PyTzInfo};
 
-use super::arrow::{self, Imported};
+use super::arrow::{self, Imported, Values};
 use super::columns::{self, Column};
 use super::errors::{self, Class};
 use super::text::text_of;
@@ -220,12 +220,15 @@ pub(crate) fn check_zones(
     threads: Option<usize>,
 ) -> PyResult<Column> {
     let threads = columns::threads(threads)?;
-    if let Some(Imported { arrays, is_stream }) = arrow::import(values)? {
-        let regions = regions(py)?;
-        let answers = py.detach(|| check_arrays(&arrays, regions, repair, threads));
-        return columns::of_arrays(py, &answers, is_stream);
-    }
-    columns::of_sequence(values, |value| {
+    let values = match arrow::values(values)? {
+        Values::Other(values) => values,
+        Values::Arrow(Imported { arrays, is_stream }) => {
+            let regions = regions(py)?;
+            let answers = py.detach(|| check_arrays(&arrays, regions, repair, threads));
+            return columns::of_arrays(py, &answers, is_stream);
+        }
+    };
+    columns::of_sequence(&values, |value| {
         let text = value.cast::<PyString>().ok();
         let plain = text.map(|text| text_of(text)).transpose()?;
         // Only a text that is no offset needs the regions.

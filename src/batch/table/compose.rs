@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::super::json;
 use super::super::preset::Preset;
+use super::super::source::{Content, Halt, OnRow, Row};
 use super::mapping::{Mapping, TableOptions};
 use crate::job::{Field, KnownField, Name, RawJob};
 use crate::{Fault, Rule};
@@ -34,6 +35,8 @@ impl Cell<'_> {
 /// How the rows of one table are written as jobs. It holds nothing that a row could change.
 #[derive(Debug)]
 pub struct Plan {
+    /// How many columns the table has.
+    columns: usize,
     fields: Vec<PlannedField>,
     /// What stands before each value of payload, `,"name":`, and the place of its column.
     payload: Vec<(String, usize)>,
@@ -68,6 +71,7 @@ impl Plan {
         let whole_payload = mapping.fields().find(|(field, _)| is_whole(*field));
         let of_list = preset.fields().iter();
         Plan {
+            columns: mapping.columns().len(),
             fields: fields
                 .map(|(field, column)| PlannedField {
                     field,
@@ -101,9 +105,35 @@ pub struct Composer {
 }
 
 impl Composer {
+    /// Hands over a row of cells, which came from `record`: its job, or why there is none.
+    pub fn row(
+        &mut self,
+        plan: &Plan,
+        cells: &[Cell<'_>],
+        (offset, record): (Option<u64>, &[u8]),
+        on_row: &mut OnRow<'_>,
+    ) -> Result<(), Halt> {
+        let mut surplus = cells.iter().skip(plan.columns);
+        let composed = match surplus.all(|cell| cell.is_blank()) {
+            true => self.job(plan, cells, |job| {
+                on_row(Row {
+                    offset,
+                    content: Content::Composed { job, record },
+                })
+            }),
+            false => Err(surplus_fault(cells.len(), plan.columns)),
+        };
+        composed.unwrap_or_else(|fault| {
+            on_row(Row {
+                offset,
+                content: Content::Refused(record, fault),
+            })
+        })
+    }
+
     /// Hands over the job of a row; a cell that is missing is empty. Fails where the cells can
     /// make no job.
-    pub fn job<T>(
+    fn job<T>(
         &mut self,
         plan: &Plan,
         cells: &[Cell<'_>],
@@ -265,6 +295,12 @@ fn is_structured(field: KnownField) -> bool {
         field,
         KnownField::AllowedDays | KnownField::AllowedTime | KnownField::ExternalCheck
     )
+}
+
+fn surplus_fault(cells: usize, columns: usize) -> Fault {
+    Fault::new(Rule::RecordExtraCells).because(format!(
+        "the record has {cells} cells, and the table {columns} columns"
+    ))
 }
 
 fn doubled_key(before: &str) -> Fault {

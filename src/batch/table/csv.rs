@@ -5,7 +5,7 @@ use super::super::preset::Preset;
 use super::super::source::{Content, Halt, OnRow, Row, failure};
 use super::compose::{Cell, Composer, Plan};
 use super::dialect::{Dialect, LineEnd, Span, Split};
-use super::mapping::{Mapping, TableOptions};
+use super::mapping::{Mapping, TableOptions, is_phone};
 use crate::phone;
 use crate::{Fault, Rule};
 
@@ -160,30 +160,6 @@ fn text_of(record: &str, span: Span) -> String {
     }
 }
 
-/// Whether a cell of the first row is a phone, be it one with a fault: then it is no header.
-fn is_phone(cell: &str, options: &phone::Options) -> bool {
-    /// Shorter numbers than these stand in headers, as years do.
-    const DIGITS: usize = 7;
-    let is_long = cell.chars().filter(|c| c.is_numeric()).count() >= DIGITS;
-    match phone::settle(cell, options).map_err(|fault| fault.rule) {
-        Ok(_) => is_long,
-        Err(Rule::PhoneScientific) => true,
-        Err(
-            Rule::PhoneNational
-            | Rule::PhoneAmbiguous
-            | Rule::PhoneLocalOnly
-            | Rule::PhoneExtension
-            | Rule::PhoneMultiple,
-        ) => is_long,
-        Err(_) => {
-            is_long
-                && cell
-                    .bytes()
-                    .all(|byte| byte.is_ascii_digit() || byte == b'+')
-        }
-    }
-}
-
 /// Hands over the job of each record of a block that begins with one; `whole`: the source ends
 /// with it. Answers how many bytes the records take that are whole.
 pub fn walk(
@@ -209,56 +185,29 @@ pub fn walk(
         };
         let record = &block[at..end];
         let offset = Some(offset + at as u64);
-        let refuse = |rule: Rule| Content::Refused(record, Fault::new(rule));
-        if matches!(split, Split::Unmatched { .. }) {
-            on_row(Row {
-                offset,
-                content: refuse(Rule::RecordQuotes),
-            })?;
-        } else if !is_blank(&spans, record) {
-            // What is whole in itself may have been cut off from the text by what follows.
-            let text = match valid.get(at..end) {
-                Some(text) => Ok(text),
-                None => simdutf8::basic::from_utf8(record),
-            };
-            let Ok(text) = text else {
-                on_row(Row {
-                    offset,
-                    content: refuse(Rule::RecordEncoding),
-                })?;
-                at = next;
-                continue;
-            };
-            cells.clear();
-            cells.extend(spans.iter().map(|span| {
-                let cell = &text[span.start - at..span.end - at];
-                match span.doubled {
-                    true => Cell::Doubled(cell),
-                    false => Cell::Text(cell),
-                }
-            }));
-            let surplus = cells.iter().skip(columns).any(|cell| !cell.is_blank());
-            if surplus {
-                let fault = surplus_fault(cells.len(), columns);
-                on_row(Row {
-                    offset,
-                    content: Content::Refused(record, fault),
-                })?;
-                at = next;
-                continue;
-            }
-            let composed = composer.job(&table.plan, &cells, |job| {
-                on_row(Row {
-                    offset,
-                    content: Content::Composed { job, record },
-                })
-            });
-            match composed {
-                Ok(taken) => taken?,
-                Err(fault) => on_row(Row {
-                    offset,
-                    content: Content::Refused(record, fault),
-                })?,
+        let mut refuse = |rule: Rule| {
+            let content = Content::Refused(record, Fault::new(rule));
+            on_row(Row { offset, content })
+        };
+        // What is whole in itself may have been cut off from the text by what follows.
+        let text = match valid.get(at..end) {
+            Some(text) => Some(text),
+            None => simdutf8::basic::from_utf8(record).ok(),
+        };
+        match (split, text) {
+            (Split::Unmatched { .. }, _) => refuse(Rule::RecordQuotes)?,
+            _ if is_blank(&spans, record) => {}
+            (_, None) => refuse(Rule::RecordEncoding)?,
+            (_, Some(text)) => {
+                cells.clear();
+                cells.extend(spans.iter().map(|span| {
+                    let cell = &text[span.start - at..span.end - at];
+                    match span.doubled {
+                        true => Cell::Doubled(cell),
+                        false => Cell::Text(cell),
+                    }
+                }));
+                composer.row(&table.plan, &cells, (offset, record), on_row)?;
             }
         }
         at = next;
@@ -269,10 +218,4 @@ pub fn walk(
 /// Whether a record is a line with nothing in it.
 fn is_blank(spans: &[Span], record: &[u8]) -> bool {
     spans.len() == 1 && record.trim_ascii().is_empty()
-}
-
-fn surplus_fault(cells: usize, columns: usize) -> Fault {
-    Fault::new(Rule::RecordExtraCells).because(format!(
-        "the record has {cells} cells, and the table {columns} columns"
-    ))
 }

@@ -73,6 +73,12 @@ pub enum Split {
 }
 
 impl Dialect {
+    /// That of RFC 4180, but for the end of a line.
+    pub const PLAIN: Dialect = Dialect {
+        delimiter: b',',
+        end: LineEnd::Lf,
+    };
+
     /// Splits the record at `start` into `cells`. `whole`: the source ends with the text.
     /// `columns`: a record of more cells is faulty anyway.
     pub fn split(
@@ -224,6 +230,25 @@ impl Dialect {
         match self.end == LineEnd::Lf && end > start && text[end - 1] == b'\r' {
             true => end - 1,
             false => end,
+        }
+    }
+
+    /// Appends a record of these cells, without its end.
+    pub fn write<'t>(self, cells: impl IntoIterator<Item = &'t str>, out: &mut Vec<u8>) {
+        for (index, cell) in cells.into_iter().enumerate() {
+            if index > 0 {
+                out.push(self.delimiter);
+            }
+            let is_special =
+                |byte: u8| byte == self.delimiter || matches!(byte, b'"' | b'\r' | b'\n');
+            match cell.bytes().any(is_special) {
+                true => {
+                    out.push(b'"');
+                    out.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
+                    out.push(b'"');
+                }
+                false => out.extend_from_slice(cell.as_bytes()),
+            }
         }
     }
 

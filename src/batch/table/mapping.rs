@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::job::KnownField;
+use crate::{Rule, phone};
 
 /// What the caller decided about tables.
 #[derive(Clone, Debug, Default)]
@@ -257,6 +258,30 @@ impl Mapping {
             .iter()
             .take_while(|column| is_own(&column.column));
         own.count()
+    }
+}
+
+/// Whether a cell of the first row is a phone, be it one with a fault: then it is no header.
+pub(super) fn is_phone(cell: &str, options: &phone::Options) -> bool {
+    /// Shorter numbers than these stand in headers, as years do.
+    const DIGITS: usize = 7;
+    let is_long = cell.chars().filter(|c| c.is_numeric()).count() >= DIGITS;
+    match phone::settle(cell, options).map_err(|fault| fault.rule) {
+        Ok(_) => is_long,
+        Err(Rule::PhoneScientific) => true,
+        Err(
+            Rule::PhoneNational
+            | Rule::PhoneAmbiguous
+            | Rule::PhoneLocalOnly
+            | Rule::PhoneExtension
+            | Rule::PhoneMultiple,
+        ) => is_long,
+        Err(_) => {
+            is_long
+                && cell
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit() || byte == b'+')
+        }
     }
 }
 

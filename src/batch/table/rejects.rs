@@ -3,6 +3,7 @@
 
 use super::csv::Csv;
 use super::dialect::{Dialect, Split};
+use super::mapping::Mapping;
 use crate::Severity;
 use crate::batch::report::Diagnostic;
 
@@ -22,29 +23,44 @@ pub struct RejectTable {
 }
 
 impl RejectTable {
-    /// That of a table.
+    /// That of a delimited text.
     pub fn of(table: &Csv) -> RejectTable {
+        let header = table.mapping.has_header.then_some(&*table.header);
+        RejectTable::begin(
+            table.dialect,
+            table.end,
+            &table.preamble,
+            &table.mapping,
+            header,
+        )
+    }
+
+    /// That of a table which is no text: a comma stands between its cells.
+    pub fn of_cells(mapping: &Mapping) -> RejectTable {
+        RejectTable::begin(Dialect::PLAIN, b"\n", b"", mapping, None)
+    }
+
+    fn begin(
+        dialect: Dialect,
+        end: &'static [u8],
+        preamble: &[u8],
+        mapping: &Mapping,
+        header: Option<&[u8]>,
+    ) -> RejectTable {
         let mut rejects = RejectTable {
-            dialect: table.dialect,
-            end: table.end,
-            own_columns: table.mapping.own_columns(),
-            head: table.preamble.clone(),
+            dialect,
+            end,
+            own_columns: mapping.own_columns(),
+            head: Vec::new(),
         };
-        let mut head = std::mem::take(&mut rejects.head);
-        rejects.cells(COLUMNS.map(str::to_owned), &mut head);
-        match table.mapping.has_header {
-            true => head.extend_from_slice(rejects.own_left_out(&table.header)),
-            false => {
-                let names = table
-                    .mapping
-                    .columns()
-                    .iter()
-                    .map(|column| column.column.clone());
-                rejects.cells(names, &mut head);
-                head.pop(); // the delimiter behind the last
-            }
-        }
-        head.extend_from_slice(rejects.end);
+        let mut written = Vec::new();
+        let header = header.unwrap_or_else(|| {
+            let columns = mapping.columns().iter();
+            dialect.write(columns.map(|column| &*column.column), &mut written);
+            &written
+        });
+        let mut head = preamble.to_vec();
+        rejects.line(COLUMNS, header, &mut head);
         rejects.head = head;
         rejects
     }
@@ -62,7 +78,6 @@ impl RejectTable {
             Some(field) => format!("{field}: {text}"),
             None => text.to_owned(),
         };
-        let joined = |texts: Vec<String>| texts.join("; ");
         let rules = errors().map(|told| told.rule.name().to_owned()).collect();
         let messages = errors().map(|told| of_field(told, &told.message)).collect();
         let suggestions = errors()
@@ -74,26 +89,16 @@ impl RejectTable {
                 })
             })
             .collect();
-        self.cells([rules, messages, suggestions].map(joined), out);
-        out.extend_from_slice(self.own_left_out(record));
-        out.extend_from_slice(self.end);
+        let own = [rules, messages, suggestions].map(|texts: Vec<String>| texts.join("; "));
+        self.line(own.each_ref().map(String::as_str), record, out);
     }
 
-    /// Appends cells, a delimiter behind each.
-    fn cells(&self, texts: impl IntoIterator<Item = String>, out: &mut Vec<u8>) {
-        for text in texts {
-            let delimiter = self.dialect.delimiter;
-            let needs_quotes = |byte: u8| byte == delimiter || matches!(byte, b'"' | b'\r' | b'\n');
-            match text.bytes().any(needs_quotes) {
-                true => {
-                    out.push(b'"');
-                    out.extend_from_slice(text.replace('"', "\"\"").as_bytes());
-                    out.push(b'"');
-                }
-                false => out.extend_from_slice(text.as_bytes()),
-            }
-            out.push(delimiter);
-        }
+    /// Appends the cells of its own columns, and behind them a record.
+    fn line(&self, own: [&str; 3], record: &[u8], out: &mut Vec<u8>) {
+        self.dialect.write(own, out);
+        out.push(self.dialect.delimiter);
+        out.extend_from_slice(self.own_left_out(record));
+        out.extend_from_slice(self.end);
     }
 
     /// A record without the cells of an earlier reject file. One whose quotes don't match stays

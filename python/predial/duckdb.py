@@ -1,0 +1,86 @@
+"""predial in DuckDB: functions of SQL that take whole vectors, as Arrow.
+
+>>> import duckdb
+>>> import predial.duckdb
+>>> connection = predial.duckdb.register(duckdb.connect())
+>>> connection.sql("SELECT predial_phone('8 912 345-67-89', 'RU') AS phone").fetchall()
+[('79123456789',)]
+>>> connection.sql("SELECT predial_phone('?'), predial_phone_rule('?')").fetchall()
+[(None, 'phone-syntax')]
+>>> connection.sql("SELECT predial_zone('utc +3'), predial_zone_rule('MSK')").fetchall()
+[('+03:00', 'zone-abbreviation')]
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+from duckdb.func import FunctionNullHandling, PythonUDFType
+
+import predial
+
+
+def register(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """Gives a connection predial's functions, and answers the connection.
+
+    - `predial_phone(phone[, region])`: the phone as the service takes it, NULL where it is
+      rejected;
+    - `predial_phone_rule(phone[, region])`: the rule for which it is, NULL where it is not;
+    - `predial_zone(zone)` and `predial_zone_rule(zone)`: the same of gmtZones.
+
+    A phone is text or a whole number. A region may differ from row to row; NULL is none.
+    """
+    functions = {
+        "predial_phone": _phone,
+        "predial_phone_rule": _phone_rule,
+        "predial_zone": _zone,
+        "predial_zone_rule": _zone_rule,
+    }
+    for name, function in functions.items():
+        with suppress(duckdb.Error):
+            connection.remove_function(name)  # of an earlier call
+        # Parameters that have no names may be of any number and type.
+        connection.create_function(
+            name,
+            function,
+            None,
+            "VARCHAR",
+            type=PythonUDFType.ARROW,
+            null_handling=FunctionNullHandling.SPECIAL,
+        )
+    return connection
+
+
+def _phone(*columns: Any) -> Any:
+    return _by_region(*columns, answer=lambda column: column.normalized)
+
+
+def _phone_rule(*columns: Any) -> Any:
+    return _by_region(*columns, answer=lambda column: column.rules)
+
+
+def _zone(zones: Any) -> Any:
+    return pa.chunked_array(predial.check_zones(zones, threads=1).normalized)
+
+
+def _zone_rule(zones: Any) -> Any:
+    return pa.chunked_array(predial.check_zones(zones, threads=1).rules).cast(pa.string())
+
+
+def _by_region(phones: Any, regions: Any = None, *, answer: Any) -> Any:
+    """The answer to each phone as dialled in its row's region. DuckDB has threads of its own."""
+
+    def of(region: str | None) -> Any:
+        column = predial.check_phones(phones, region, threads=1)
+        return pa.chunked_array(answer(column)).cast(pa.string())
+
+    distinct = [None] if regions is None else pc.unique(regions).to_pylist()
+    answers = of(distinct[0]) if distinct else phones.cast(pa.string())
+    for region in distinct[1:]:
+        chosen = pc.is_null(regions) if region is None else pc.equal(regions, region)
+        answers = pc.if_else(pc.fill_null(chosen, False), of(region), answers)
+    return answers

@@ -1,0 +1,197 @@
+"""predial in Polars: `import predial.polars` gives expressions and series a namespace `predial`.
+
+>>> import polars as pl
+>>> import predial.polars
+>>> jobs = pl.LazyFrame({"phone": ["8 912 345-67-89", "?"], "zone": ["utc +3", "MSK"]})
+>>> jobs.select(
+...     pl.col("phone").predial.phone(region="RU"), pl.col("zone").predial.zone()
+... ).collect().rows()
+[('79123456789', '+03:00'), (None, None)]
+
+The expressions are elementwise and say their type, so that lazy and streaming queries take them
+as they take Polars' own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+import predial
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Literal
+
+    Level = Literal["e164", "possible", "valid"]
+    Reading = Literal["national", "international"]
+
+#: What a check of one column answers for each value.
+CHECKED = {"normalized": pl.String(), "rule": pl.Categorical(), "repaired": pl.Boolean()}
+
+#: What it answers beside, where details are asked for.
+DETAILS = {
+    "country_code": pl.UInt16(),
+    "region": pl.Categorical(),
+    "type": pl.Categorical(),
+    "time_zones": pl.List(pl.Categorical()),
+}
+
+
+def _values(series: pl.Series) -> Any:
+    """The values for predial; Arrow knows nothing of Python's own objects."""
+    return series.to_list() if series.dtype == pl.Object else series
+
+
+def _text(values: Any, name: str) -> pl.Series:
+    return pl.Series(name, values, strict=False).cast(pl.String).alias(name)
+
+
+def _struct(column: predial.Column, name: str, details: bool) -> pl.Series:
+    fields = {
+        "normalized": column.normalized,
+        "rule": column.rules,
+        "repaired": column.repaired,
+    }
+    types = dict(CHECKED)
+    if details:
+        fields |= {field: getattr(column, field) for field in DETAILS}
+        types |= DETAILS
+    return pl.DataFrame(fields, schema=types, strict=False).to_struct(name)
+
+
+class _Checks:
+    """The checks of a column, on a series."""
+
+    def __init__(self, series: pl.Series) -> None:
+        self._series = series
+
+    def phone(
+        self,
+        region: str | None = None,
+        level: Level = "possible",
+        *,
+        prefer: Reading | None = None,
+        repair: bool = True,
+        threads: int | None = None,
+    ) -> pl.Series:
+        """The phones as the service takes them: digits; null where one is rejected.
+
+        See predial.check_phones for the options.
+        """
+        column = predial.check_phones(
+            _values(self._series), region, level, prefer=prefer, repair=repair, threads=threads
+        )
+        return _text(column.normalized, self._series.name)
+
+    def zone(self, *, repair: bool = True, threads: int | None = None) -> pl.Series:
+        """The normalized gmtZones; null where one is rejected. See predial.check_zones."""
+        column = predial.check_zones(_values(self._series), repair=repair, threads=threads)
+        return _text(column.normalized, self._series.name)
+
+    def check_phone(
+        self,
+        region: str | None = None,
+        level: Level = "possible",
+        *,
+        prefer: Reading | None = None,
+        repair: bool = True,
+        details: bool = False,
+        threads: int | None = None,
+    ) -> pl.Series:
+        """Structs of what predial.check_phones answers: normalized, rule, repaired; with details
+        country_code, region, type and time_zones, too.
+        """
+        column = predial.check_phones(
+            _values(self._series),
+            region,
+            level,
+            prefer=prefer,
+            repair=repair,
+            details=details,
+            threads=threads,
+        )
+        return _struct(column, self._series.name, details)
+
+    def check_zone(self, *, repair: bool = True, threads: int | None = None) -> pl.Series:
+        """Structs of what predial.check_zones answers: normalized, rule, repaired."""
+        column = predial.check_zones(_values(self._series), repair=repair, threads=threads)
+        return _struct(column, self._series.name, False)
+
+
+class _Expressions:
+    """The same checks, on an expression."""
+
+    def __init__(self, expr: pl.Expr) -> None:
+        self._expr = expr
+
+    def _map(self, check: Callable[[_Checks], pl.Series], dtype: Any) -> pl.Expr:
+        return self._expr.map_batches(
+            lambda series: check(_Checks(series)), return_dtype=dtype, is_elementwise=True
+        )
+
+    def phone(
+        self,
+        region: str | None = None,
+        level: Level = "possible",
+        *,
+        prefer: Reading | None = None,
+        repair: bool = True,
+    ) -> pl.Expr:
+        """The phones as the service takes them: digits; null where one is rejected.
+
+        See predial.check_phones for the options.
+
+        >>> import polars as pl, predial.polars
+        >>> pl.select(pl.lit("+7 (912) 345-67-89").predial.phone()).item()
+        '79123456789'
+        """
+        return self._map(
+            lambda checks: checks.phone(region, level, prefer=prefer, repair=repair), pl.String()
+        )
+
+    def zone(self, *, repair: bool = True) -> pl.Expr:
+        """The normalized gmtZones; null where one is rejected. See predial.check_zones.
+
+        >>> import polars as pl, predial.polars
+        >>> pl.select(pl.lit("Etc/GMT+3").predial.zone()).item()
+        '-03:00'
+        """
+        return self._map(lambda checks: checks.zone(repair=repair), pl.String())
+
+    def check_phone(
+        self,
+        region: str | None = None,
+        level: Level = "possible",
+        *,
+        prefer: Reading | None = None,
+        repair: bool = True,
+        details: bool = False,
+    ) -> pl.Expr:
+        """Structs of what predial.check_phones answers: normalized, rule, repaired; with details
+        country_code, region, type and time_zones, too.
+
+        >>> import polars as pl, predial.polars
+        >>> pl.select(pl.lit("7.911E+10").predial.check_phone()).item()
+        {'normalized': None, 'rule': 'phone-scientific', 'repaired': False}
+        """
+        return self._map(
+            lambda checks: checks.check_phone(
+                region, level, prefer=prefer, repair=repair, details=details
+            ),
+            pl.Struct(CHECKED | DETAILS if details else CHECKED),
+        )
+
+    def check_zone(self, *, repair: bool = True) -> pl.Expr:
+        """Structs of what predial.check_zones answers: normalized, rule, repaired.
+
+        >>> import polars as pl, predial.polars
+        >>> pl.select(pl.lit("MSK").predial.check_zone()).item()["rule"]
+        'zone-abbreviation'
+        """
+        return self._map(lambda checks: checks.check_zone(repair=repair), pl.Struct(CHECKED))
+
+
+pl.api.register_expr_namespace("predial")(_Expressions)
+pl.api.register_series_namespace("predial")(_Checks)
