@@ -23,6 +23,7 @@ use crate::job::{self, Clock, Standing};
 use crate::phone::Reading;
 use crate::phone::plan::Region;
 use crate::zone::Regions;
+use crate::{Rule, Severity};
 
 /// What the caller decided about the batch.
 #[derive(Clone, Debug)]
@@ -122,6 +123,16 @@ pub fn check(
     regions: &Regions,
     watch: &mut dyn Watch,
 ) -> (Report, Result<(), Halt>) {
+    into_sink(source, options, regions, watch, &mut Sink::None)
+}
+
+fn into_sink(
+    source: &mut Source<'_>,
+    options: &Options,
+    regions: &Regions,
+    watch: &mut dyn Watch,
+    sink: &mut Sink<'_>,
+) -> (Report, Result<(), Halt>) {
     let begin = || {
         Ok((
             options.settled(regions)?,
@@ -135,9 +146,29 @@ pub fn check(
     let mut run = Run::new(&options, regions, watch, seen);
     let end = source.begin(&options.asked(false)).and_then(|begun| {
         run.report.mapping = begun.mapping().cloned();
-        run.each_row(begun, &mut Sink::None)
+        run.each_row(begun, sink)
     });
     (run.report, end)
+}
+
+/// What became of one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowVerdict {
+    /// Whether it is sent.
+    pub standing: Standing,
+    /// The first rule that it is rejected for, and what is wrong.
+    pub rejected_for: Option<(Rule, String)>,
+}
+
+/// Checks a batch as [`check`] does, and hands over what becomes of each row, in order.
+pub fn check_rows(
+    source: &mut Source<'_>,
+    options: &Options,
+    regions: &Regions,
+    watch: &mut dyn Watch,
+    on_row: &mut dyn FnMut(RowVerdict),
+) -> (Report, Result<(), Halt>) {
+    into_sink(source, options, regions, watch, &mut Sink::Rows(on_row))
 }
 
 /// Checks a batch and leaves bodies, rejects and a manifest. Where the source could not be read
@@ -333,6 +364,7 @@ fn fill(
 /// Where the rows go.
 enum Sink<'d> {
     None,
+    Rows(&'d mut dyn FnMut(RowVerdict)),
     Files(Box<Files<'d>>),
 }
 
@@ -340,7 +372,7 @@ impl Sink<'_> {
     /// How many bytes a job may have, sent alone.
     fn longest_job(&self) -> Option<u64> {
         match self {
-            Sink::None => None,
+            Sink::None | Sink::Rows(_) => None,
             Sink::Files(files) => files.bodies.longest_job(),
         }
     }
@@ -393,11 +425,11 @@ struct Run<'a> {
     regions: &'a Regions,
     watch: &'a mut dyn Watch,
     seen: Seen,
+    /// Whether the places of the source's bytes are anything to tell.
+    has_offsets: bool,
     report: Report,
     /// What is known of the source, if it is of bytes.
     told: Option<Told>,
-    /// Whether it is a sheet of a workbook, in which bytes are no places.
-    is_sheet: bool,
 }
 
 impl<'a> Run<'a> {
@@ -412,9 +444,9 @@ impl<'a> Run<'a> {
             regions,
             watch,
             seen,
+            has_offsets: true,
             report: Report::new(options.duplicates),
             told: None,
-            is_sheet: false,
         }
     }
 
@@ -423,12 +455,13 @@ impl<'a> Run<'a> {
         let (format, delimiter) = (begun.format_name(), begun.delimiter());
         self.told = begun.told.clone();
         let detected = self.told.as_ref().map(Told::detected);
-        self.is_sheet = detected.is_some_and(|detected| detected.workbook.is_some());
+        let is_sheet = detected.is_some_and(|detected| detected.workbook.is_some());
+        self.has_offsets = begun.lines_of.is_none() && !is_sheet;
         let end = self.each_row_of(begun, sink);
         // Letters that are no ASCII may come late, and with them the encoding.
         self.report.input = Detected {
             format: Some(format),
-            delimiter: delimiter.filter(|_| !self.is_sheet),
+            delimiter: delimiter.filter(|_| !is_sheet),
             ..self.told.as_ref().map(Told::detected).unwrap_or_default()
         };
         end
@@ -452,9 +485,6 @@ impl<'a> Run<'a> {
                 let mut take = |row: Row<'_>| self.record(judge.row(&row), sink);
                 let mut set = |row: Row<'_>| setter.hand_on(row, &mut take);
                 return records::each_row(records, &mut |row| rejects::unwrapped(row, &mut set));
-            }
-            Rows::Sheet(sheet) => {
-                return sheet.each_row(&mut |row| self.record(judge.row(&row), sink));
             }
         };
         let threads = match threads > 1 && is_longer(feed, size)? {
@@ -500,7 +530,7 @@ impl<'a> Run<'a> {
         sink: &mut Sink<'_>,
     ) -> Result<(), Halt> {
         let number = self.report.total;
-        row.offset = row.offset.filter(|_| !self.is_sheet);
+        row.offset = row.offset.filter(|_| self.has_offsets);
         if let (Some(key), Some(first)) = (&row.key, first) {
             match sink {
                 _ if first != number => {
@@ -515,11 +545,15 @@ impl<'a> Run<'a> {
                         edits: &row.edits,
                     })?;
                 }
-                Sink::None => {}
+                Sink::None | Sink::Rows(_) => {}
             }
         }
-        if let (Sink::Files(files), Standing::Rejected) = (sink, row.standing) {
-            files.reject(number, &row)?;
+        match sink {
+            Sink::Files(files) if row.standing == Standing::Rejected => {
+                files.reject(number, &row)?
+            }
+            Sink::Rows(take) => take(RowVerdict::of(&row)),
+            Sink::Files(_) | Sink::None => {}
         }
         let kept = self.options.max_diagnostics;
         self.report
@@ -532,6 +566,17 @@ impl<'a> Run<'a> {
             })?;
         }
         Ok(())
+    }
+}
+
+impl RowVerdict {
+    fn of(row: &Judged<'_>) -> RowVerdict {
+        let mut findings = row.findings.iter();
+        let error = findings.find(|finding| finding.severity == Severity::Error);
+        RowVerdict {
+            standing: row.standing,
+            rejected_for: error.map(|finding| (finding.fault.rule, finding.message())),
+        }
     }
 }
 

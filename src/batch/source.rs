@@ -6,7 +6,7 @@ use super::feed::Feed;
 use super::input::{self, Guess, TextEncoding, Told, Workbook};
 use super::preset::Preset;
 use super::records::Records;
-use super::table::{self, CellRows, Csv, Mapping, RejectTable, Sheet, TableOptions, Wanted};
+use super::table::{self, Csv, Mapping, RejectTable, TableOptions, Wanted};
 use crate::job::RawJob;
 use crate::{Fault, phone};
 
@@ -30,8 +30,13 @@ pub enum Source<'a> {
     },
     /// Jobs that each come as a text of their own.
     Records(&'a mut dyn Records),
-    /// Rows of cells, under a header or without one.
-    Cells(&'a mut dyn CellRows),
+    /// Lines of JSON that a table was written as, and what its columns are.
+    Lines {
+        /// The lines.
+        feed: &'a mut dyn Feed,
+        /// The columns.
+        mapping: Mapping,
+    },
 }
 
 /// A format.
@@ -157,7 +162,7 @@ impl Source<'_> {
     pub(super) fn given_format(&self) -> Option<&'static str> {
         match self {
             Source::Bytes { format, .. } => format.map(Format::name),
-            Source::Records(_) | Source::Cells(_) => None,
+            Source::Records(_) | Source::Lines { .. } => None,
         }
     }
 
@@ -165,7 +170,7 @@ impl Source<'_> {
     pub(super) fn given_encoding(&self) -> Option<TextEncoding> {
         match self {
             Source::Bytes { encoding, .. } => *encoding,
-            Source::Records(_) | Source::Cells(_) => None,
+            Source::Records(_) | Source::Lines { .. } => None,
         }
     }
 
@@ -173,7 +178,7 @@ impl Source<'_> {
     pub(super) fn given_sheet(&self) -> Option<&str> {
         match self {
             Source::Bytes { sheet, .. } => sheet.as_deref(),
-            Source::Records(_) => None,
+            Source::Records(_) | Source::Lines { .. } => None,
         }
     }
 
@@ -182,7 +187,13 @@ impl Source<'_> {
         let mut of_bytes = None;
         let rows = match self {
             Source::Records(records) => Rows::Records(*records),
-            Source::Cells(cells) => Rows::Sheet(Sheet::begin(*cells, asked)?),
+            Source::Lines { feed, mapping } => {
+                return Ok(Begun {
+                    rows: Rows::Text(*feed, Text::Ndjson),
+                    told: None,
+                    lines_of: Some(mapping),
+                });
+            }
             Source::Bytes {
                 feed,
                 told,
@@ -210,7 +221,7 @@ impl Source<'_> {
                 Rows::Text(*feed, text)
             }
         };
-        let is_table = matches!(rows, Rows::Text(_, Text::Table(_)) | Rows::Sheet(_));
+        let is_table = matches!(rows, Rows::Text(_, Text::Table(_)));
         if !is_table && let Some(option) = asked.table.of_tables_only() {
             return Err(Halt::Usage(format!(
                 "{option} is about the columns of a table, and the source is none"
@@ -219,6 +230,7 @@ impl Source<'_> {
         Ok(Begun {
             rows,
             told: of_bytes,
+            lines_of: None,
         })
     }
 }
@@ -235,6 +247,8 @@ pub(super) struct Asked<'a> {
 /// A source of which it is known what its rows are in.
 pub(super) struct Begun<'a> {
     pub rows: Rows<'a>,
+    /// The columns of the table that was written as lines: whose bytes are nobody's.
+    pub lines_of: Option<&'a Mapping>,
     /// What is known of the source, if it is of bytes.
     pub told: Option<Told>,
 }
@@ -242,7 +256,6 @@ pub(super) struct Begun<'a> {
 /// Rows, and what they are in.
 pub(super) enum Rows<'a> {
     Records(&'a mut dyn Records),
-    Sheet(Sheet<'a>),
     Text(&'a mut dyn Feed, Text),
 }
 
@@ -287,8 +300,8 @@ impl Begun<'_> {
             return form.name();
         }
         match &self.rows {
+            _ if self.lines_of.is_some() => "arrow",
             Rows::Records(_) => "records",
-            Rows::Sheet(_) => "cells",
             Rows::Text(_, Text::Json) => Format::Json.name(),
             Rows::Text(_, Text::Ndjson) => Format::Ndjson.name(),
             Rows::Text(_, Text::Table(table)) => match table.dialect.delimiter {
@@ -302,7 +315,7 @@ impl Begun<'_> {
     pub fn delimiter(&self) -> Option<char> {
         match &self.rows {
             Rows::Text(_, Text::Table(table)) => Some(char::from(table.dialect.delimiter)),
-            Rows::Text(..) | Rows::Records(_) | Rows::Sheet(_) => None,
+            Rows::Text(..) | Rows::Records(_) => None,
         }
     }
 
@@ -310,8 +323,7 @@ impl Begun<'_> {
     pub fn mapping(&self) -> Option<&Mapping> {
         match &self.rows {
             Rows::Text(_, Text::Table(table)) => Some(&table.mapping),
-            Rows::Sheet(sheet) => Some(&sheet.mapping),
-            Rows::Text(..) | Rows::Records(_) => None,
+            Rows::Text(..) | Rows::Records(_) => self.lines_of,
         }
     }
 
@@ -319,7 +331,6 @@ impl Begun<'_> {
     pub fn reject_table(&self) -> Option<RejectTable> {
         match &self.rows {
             Rows::Text(_, Text::Table(table)) => Some(RejectTable::of(table)),
-            Rows::Sheet(sheet) => Some(RejectTable::of_cells(&sheet.mapping)),
             Rows::Text(..) | Rows::Records(_) => None,
         }
     }
