@@ -76,7 +76,7 @@ def test_a_name_that_is_no_text(tmp_path: Path) -> None:
 class TestChange:
     """A file that changes under the reader; a progress callback is called in between."""
 
-    ROWS = 200_000
+    ROWS = 2_000_000
 
     def changed(self, path: Path, change: Any) -> predial.Report:
         path.write_bytes(LINE * self.ROWS)

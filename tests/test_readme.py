@@ -13,7 +13,7 @@ import pytest
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 DOCS = README.parent / "docs"
-PAGES = [README, DOCS / "short-form.md", DOCS / "policy.md", DOCS / "encodings.md"]
+PAGES = [README, DOCS / "short-form.md", DOCS / "policy.md"]
 COMMANDS = Path(sys.executable).parent
 
 
