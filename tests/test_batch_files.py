@@ -23,7 +23,7 @@ def error_of(path: Any, work: Any) -> tuple[Any, ...]:
     with pytest.raises((OSError, ValueError)) as caught:
         work(path)
     error = caught.value
-    told = (type(error), str(error))
+    told: tuple[Any, ...] = (type(error), str(error))
     if isinstance(error, OSError):
         told += (error.errno, error.filename)
     return told

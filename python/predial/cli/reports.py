@@ -83,7 +83,7 @@ class Shown:
 def show_input(file: str, report: predial.Report) -> None:
     """Write what the list was found to be in, where that is more than UTF-8 as it stands."""
     found = report.input
-    told = [found["compression"]]
+    told: list[str | None] = [found["compression"]]
     if found["encoding"] != "utf-8":
         told.insert(0, found["encoding"])
     if found["sheet"] is not None:
