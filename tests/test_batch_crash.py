@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import io
 import json
 import os
@@ -102,11 +103,27 @@ def stderr_of(child: subprocess.Popen[bytes]) -> str:
     return err.decode()
 
 
-@pytest.mark.parametrize("seed", range(3))
+#: The same list in other forms.
+FORMS: dict[str, Callable[[str], bytes]] = {
+    "as it is": str.encode,
+    "gzip": lambda text: gzip.compress(text.encode(), 1),
+    "utf-16": lambda text: text.encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("form", FORMS)
 def test_a_run_that_is_killed_again_and_again_comes_to_the_same_end(
-    seed: int, jobs: Path, whole: dict[str, bytes], tmp_path: Path
+    form: str, seed: int, jobs: Path, whole: dict[str, bytes], tmp_path: Path
 ) -> None:
     chance = random.Random(seed)
+    if form != "as it is":
+        source = tmp_path / "jobs"
+        source.write_bytes(FORMS[form](jobs.read_text("utf-8")))
+        predial.prepare(source, tmp_path / "whole", **OPTIONS)
+        plain, whole = whole, files_of(tmp_path / "whole")
+        assert all(whole[name] == plain[name] for name in plain if name != "manifest.json")
+        jobs = source
     out = tmp_path / "out"
     last = len([name for name in whole if name.startswith("bodies/")])
     killed = 0

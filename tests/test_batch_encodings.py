@@ -183,3 +183,72 @@ def test_progress_counts_the_bytes_of_the_file(tmp_path: Path) -> None:
     assert calls
     assert [bytes_ for _, bytes_, _ in calls] == sorted(bytes_ for _, bytes_, _ in calls)
     assert 0 < calls[-1][1] <= file.stat().st_size
+
+
+class TestTables:
+    """Lists out of spreadsheets: the encoding is told by their letters."""
+
+    ROWS = (
+        "Телефон;Имя;Город\r\n"
+        "79123456789;Пётр Образцов;Нижний Новгород\r\n"
+        "нет;Фёдор Примеров;Санкт-Петербург\r\n"
+        "+7 (912) 345-67-80;Анна;Москва\r\n"
+    )
+
+    @pytest.mark.parametrize(
+        ("encoding", "name"),
+        [
+            ("cp1251", "windows-1251"),
+            ("koi8-r", "koi8-u"),  # the same letters, and the Ukrainian ones
+            ("cp866", "ibm866"),
+            ("iso8859-5", "iso-8859-5"),
+            ("utf-8", "utf-8"),
+            ("utf-8-sig", "utf-8"),
+            ("utf-16", "utf-16le"),
+            ("utf-16-le", "utf-16le"),
+            ("utf-16-be", "utf-16be"),
+        ],
+    )
+    def test_jobs_and_rejects(self, encoding: str, name: str, tmp_path: Path) -> None:
+        plain = predial.prepare(self.ROWS.encode(), tmp_path / "plain")
+        report = predial.prepare(self.ROWS.encode(encoding), tmp_path / "out")
+        assert report.input["encoding"] == name
+        assert (report.input["format"], report.input["delimiter"]) == ("csv", ";")
+        assert (
+            told(report)["counts"]
+            == told(plain)["counts"]
+            == {"phone-format": 1, "phone-letters": 1}
+        )
+        body, expected = Path(report.bodies[0]).read_bytes(), Path(plain.bodies[0]).read_bytes()
+        assert body == expected
+        rejects = (tmp_path / "out" / "rejects.csv").read_bytes()
+        text = rejects.decode(encoding)
+        assert "нет;Фёдор Примеров;Санкт-Петербург\r\n" in text
+        assert (rejects[:2] in MARKS.values()) == (encoding == "utf-16")
+        mended = text.replace(";нет;", ";79123456700;").encode(encoding)
+        again = predial.prepare(mended, tmp_path / "again")
+        (job,) = json.loads(Path(again.bodies[0]).read_bytes())
+        assert job["payload"] == {"Имя": "Фёдор Примеров", "Город": "Санкт-Петербург"}
+
+    def test_the_first_letter_may_come_after_gigabytes(self, tmp_path: Path) -> None:
+        digits = "".join(f"{79120000000 + n},{n}\n" for n in range(100_000))
+        text = f"phone,name\n{digits}no,a\n79123456789,Анна Иванова\nno,Пётр\n"
+        source = text.encode("cp1251")
+        for threads in (1, 3):
+            out = tmp_path / str(threads)
+            report = predial.prepare(source, out, threads=threads)
+            assert report.input["encoding"] == "windows-1251"
+            assert "Анна Иванова" in Path(report.bodies[-1]).read_text(encoding="utf-8")
+            assert (out / "rejects.csv").read_bytes().endswith(",Пётр\n".encode("cp1251"))
+
+    def test_one_byte_that_is_no_text_costs_its_record(self) -> None:
+        source = self.ROWS.encode().replace("Анна".encode(), b"caf\xe9")
+        report = predial.check(source)
+        assert report.input["encoding"] == "utf-8"
+        assert report.counts == {"phone-letters": 1, "record-encoding": 1}
+
+    def test_several_bytes_to_a_character_have_to_be_asked_for(self) -> None:
+        source = "phone,city\n79123456789,北京市朝阳区建国门外大街\n".encode("gbk")
+        assert predial.check(source, encoding="gbk").clean == 1
+        report = predial.check(source)
+        assert (report.counts, report.input["encoding"]) == ({"record-encoding": 1}, "utf-8")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -255,6 +257,40 @@ def test_how_progress_is_told_is_an_option(
     assert err.startswith("predial: 40%  4096 rows") == lines
     assert ("[#########...............]  4096 rows" in err) == bar
     assert bool(err) == (lines or bar)
+
+
+def test_progress_of_a_compressed_list_is_that_of_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("predial.cli.progress.EVERY", -1)
+    file = tmp_path / "jobs.ndjson.gz"
+    lines = "".join(f'{{"phone": "7912{n % 10**7:07}"}}\n' for n in range(400_000))
+    file.write_bytes(gzip.compress(lines.encode(), 1))
+    err = run("check", file, "--progress", "log", "--duplicates", "allow").stderr
+    shares = [int(share) for share in re.findall(r"^predial: (\d+)%", err, re.MULTILINE)]
+    assert shares
+    assert shares == sorted(shares)
+    assert shares[-1] <= 100
+
+
+def test_encodings_compression_and_sheets_are_options(tmp_path: Path) -> None:
+    file = tmp_path / "jobs"
+    text = '{"phone": "79123456789", "payload": {"имя": "Пётр"}}\n'
+    file.write_bytes(gzip.compress(text.encode("cp1251")))
+    assert run("check", file, "--encoding", "cp1251").exit_code == 0
+    assert run("check", file).exit_code == 1
+    result = run("check", file, "--encoding", "cp1251", "--output-format", "json")
+    found = json.loads(result.stdout)["input"]
+    assert (found["encoding"], found["compression"]) == ("windows-1251", "gzip")
+    shown = run("check", file, "--encoding", "cp1251").stdout
+    assert "read as ndjson, windows-1251, gzip" in shown
+    for wrong in (["--encoding", "klingon"], ["--sheet", "Sheet1"]):
+        result = run("check", file, *wrong)
+        assert result.exit_code == 2
+        assert wrong[0].strip("-") in result.stderr
+    file.write_bytes(gzip.compress(text.encode())[:-9])
+    result = run("check", file)
+    assert (result.exit_code, "cut short" in result.stderr) == (2, True)
 
 
 def test_the_options_of_a_batch_are_those_of_the_library() -> None:

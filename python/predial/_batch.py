@@ -69,9 +69,14 @@ def check(
     """Decide over every job of a batch, and write nothing.
 
     ``source`` is a path, bytes, a binary file or an iterable of dicts: a JSON array of call
-    jobs, newline-delimited JSON, a table (CSV or TSV, with whatever delimiter; Parquet or Arrow
-    IPC, which take pyarrow), or a reject file of an earlier run. A data frame is a source, too:
-    see ``check_table`` for what its rows are.
+    jobs, newline-delimited JSON, a table (CSV or TSV, with whatever delimiter; a sheet of an XLSX
+    or XLS workbook; Parquet or Arrow IPC, which take pyarrow), or a reject file of an earlier run.
+    A data frame is a source, too: see ``check_table`` for what its rows are. Text may be compressed
+    with gzip or zstd, and in another encoding than UTF-8.
+
+    ``encoding`` (a label such as ``"windows-1251"``) and ``sheet`` say what the content doesn't:
+    the encoding is told by it, and the sheet is the first that holds anything. ``report.input`` has
+    what was found.
 
     Of a table, ``map`` says which column is which field (``{"phone": "Mobile"}``) where the
     headers don't, and ``payload`` which columns go into payload, all others if left out;
@@ -88,8 +93,9 @@ def check(
     there are cores if left out; nothing in the answer depends on it. ``progress`` is called now and
     then with the rows read, the byte they reach to, and the rows rejected so far.
 
-    Raises ``SourceError`` where a JSON array breaks off or breaks JSON's grammar (RFC 8259);
-    its ``report`` holds what was read before; and ``ValueError`` where the options don't fit the
+    Raises ``SourceError`` where a JSON array breaks off or breaks JSON's grammar (RFC 8259), where
+    compressed data or a workbook is damaged, or a file is cut short while it is read; its
+    ``report`` holds what was read before; and ``ValueError`` where the options don't fit the
     source, such as two columns for one field. Bad jobs raise nothing: they are in the report.
 
     >>> import predial

@@ -46,4 +46,4 @@ pub use report::{Diagnostic, Report};
 pub use run::{BLOCK, Options, Output, Progress, RowVerdict, Watch, check, check_rows, prepare};
 pub use size::bytes_of;
 pub use source::{Format, Halt, Source, SourceFailure};
-pub use table::{CellRows, Column, Mapping, TableOptions, field_of_name, is_delimiter};
+pub use table::{Column, Mapping, TableOptions, field_of_name, is_delimiter};

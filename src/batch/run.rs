@@ -430,8 +430,6 @@ struct Run<'a> {
     report: Report,
     /// What is known of the source, if it is of bytes.
     told: Option<Told>,
-    /// Whether it is a sheet of a workbook, in which bytes are no places.
-    is_sheet: bool,
 }
 
 impl<'a> Run<'a> {
@@ -449,7 +447,6 @@ impl<'a> Run<'a> {
             has_offsets: true,
             report: Report::new(options.duplicates),
             told: None,
-            is_sheet: false,
         }
     }
 
@@ -458,12 +455,13 @@ impl<'a> Run<'a> {
         let (format, delimiter) = (begun.format_name(), begun.delimiter());
         self.told = begun.told.clone();
         let detected = self.told.as_ref().map(Told::detected);
-        self.is_sheet = detected.is_some_and(|detected| detected.workbook.is_some());
+        let is_sheet = detected.is_some_and(|detected| detected.workbook.is_some());
+        self.has_offsets = begun.lines_of.is_none() && !is_sheet;
         let end = self.each_row_of(begun, sink);
         // Letters that are no ASCII may come late, and with them the encoding.
         self.report.input = Detected {
             format: Some(format),
-            delimiter: delimiter.filter(|_| !self.is_sheet),
+            delimiter: delimiter.filter(|_| !is_sheet),
             ..self.told.as_ref().map(Told::detected).unwrap_or_default()
         };
         end
@@ -471,7 +469,6 @@ impl<'a> Run<'a> {
 
     fn each_row_of(&mut self, begun: Begun<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
         let options = self.options;
-        self.has_offsets = begun.lines_of.is_none();
         let now = options.now.unwrap_or_else(unix_now);
         let judge = Judge {
             options: &options.job,
@@ -488,9 +485,6 @@ impl<'a> Run<'a> {
                 let mut take = |row: Row<'_>| self.record(judge.row(&row), sink);
                 let mut set = |row: Row<'_>| setter.hand_on(row, &mut take);
                 return records::each_row(records, &mut |row| rejects::unwrapped(row, &mut set));
-            }
-            Rows::Sheet(sheet) => {
-                return sheet.each_row(&mut |row| self.record(judge.row(&row), sink));
             }
         };
         let threads = match threads > 1 && is_longer(feed, size)? {
@@ -536,8 +530,7 @@ impl<'a> Run<'a> {
         sink: &mut Sink<'_>,
     ) -> Result<(), Halt> {
         let number = self.report.total;
-        let has_offset = self.has_offsets && !self.is_sheet;
-        row.offset = row.offset.filter(|_| has_offset);
+        row.offset = row.offset.filter(|_| self.has_offsets);
         if let (Some(key), Some(first)) = (&row.key, first) {
             match sink {
                 _ if first != number => {

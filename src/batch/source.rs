@@ -6,7 +6,7 @@ use super::feed::Feed;
 use super::input::{self, Guess, TextEncoding, Told, Workbook};
 use super::preset::Preset;
 use super::records::Records;
-use super::table::{self, CellRows, Csv, Mapping, RejectTable, Sheet, TableOptions, Wanted};
+use super::table::{self, Csv, Mapping, RejectTable, TableOptions, Wanted};
 use crate::job::RawJob;
 use crate::{Fault, phone};
 
@@ -37,8 +37,6 @@ pub enum Source<'a> {
         /// The columns.
         mapping: Mapping,
     },
-    /// Rows of cells, under a header or without one.
-    Cells(&'a mut dyn CellRows),
 }
 
 /// A format.
@@ -164,7 +162,7 @@ impl Source<'_> {
     pub(super) fn given_format(&self) -> Option<&'static str> {
         match self {
             Source::Bytes { format, .. } => format.map(Format::name),
-            Source::Records(_) | Source::Cells(_) | Source::Lines { .. } => None,
+            Source::Records(_) | Source::Lines { .. } => None,
         }
     }
 
@@ -172,7 +170,7 @@ impl Source<'_> {
     pub(super) fn given_encoding(&self) -> Option<TextEncoding> {
         match self {
             Source::Bytes { encoding, .. } => *encoding,
-            Source::Records(_) | Source::Cells(_) | Source::Lines { .. } => None,
+            Source::Records(_) | Source::Lines { .. } => None,
         }
     }
 
@@ -180,7 +178,7 @@ impl Source<'_> {
     pub(super) fn given_sheet(&self) -> Option<&str> {
         match self {
             Source::Bytes { sheet, .. } => sheet.as_deref(),
-            Source::Records(_) | Source::Cells(_) | Source::Lines { .. } => None,
+            Source::Records(_) | Source::Lines { .. } => None,
         }
     }
 
@@ -196,7 +194,6 @@ impl Source<'_> {
                     lines_of: Some(mapping),
                 });
             }
-            Source::Cells(cells) => Rows::Sheet(Sheet::begin(*cells, asked)?),
             Source::Bytes {
                 feed,
                 told,
@@ -224,7 +221,7 @@ impl Source<'_> {
                 Rows::Text(*feed, text)
             }
         };
-        let is_table = matches!(rows, Rows::Text(_, Text::Table(_)) | Rows::Sheet(_));
+        let is_table = matches!(rows, Rows::Text(_, Text::Table(_)));
         if !is_table && let Some(option) = asked.table.of_tables_only() {
             return Err(Halt::Usage(format!(
                 "{option} is about the columns of a table, and the source is none"
@@ -259,7 +256,6 @@ pub(super) struct Begun<'a> {
 /// Rows, and what they are in.
 pub(super) enum Rows<'a> {
     Records(&'a mut dyn Records),
-    Sheet(Sheet<'a>),
     Text(&'a mut dyn Feed, Text),
 }
 
@@ -306,7 +302,6 @@ impl Begun<'_> {
         match &self.rows {
             _ if self.lines_of.is_some() => "arrow",
             Rows::Records(_) => "records",
-            Rows::Sheet(_) => "cells",
             Rows::Text(_, Text::Json) => Format::Json.name(),
             Rows::Text(_, Text::Ndjson) => Format::Ndjson.name(),
             Rows::Text(_, Text::Table(table)) => match table.dialect.delimiter {
@@ -320,7 +315,7 @@ impl Begun<'_> {
     pub fn delimiter(&self) -> Option<char> {
         match &self.rows {
             Rows::Text(_, Text::Table(table)) => Some(char::from(table.dialect.delimiter)),
-            Rows::Text(..) | Rows::Records(_) | Rows::Sheet(_) => None,
+            Rows::Text(..) | Rows::Records(_) => None,
         }
     }
 
@@ -328,7 +323,6 @@ impl Begun<'_> {
     pub fn mapping(&self) -> Option<&Mapping> {
         match &self.rows {
             Rows::Text(_, Text::Table(table)) => Some(&table.mapping),
-            Rows::Sheet(sheet) => Some(&sheet.mapping),
             Rows::Text(..) | Rows::Records(_) => self.lines_of,
         }
     }
@@ -337,7 +331,6 @@ impl Begun<'_> {
     pub fn reject_table(&self) -> Option<RejectTable> {
         match &self.rows {
             Rows::Text(_, Text::Table(table)) => Some(RejectTable::of(table)),
-            Rows::Sheet(sheet) => Some(RejectTable::of_cells(&sheet.mapping)),
             Rows::Text(..) | Rows::Records(_) => None,
         }
     }

@@ -63,6 +63,7 @@ class Shown:
         `error` is what ended it before its time, `out` the directory that was prepared.
         """
         if self.output_format == "text":
+            show_input(shown_name(name), report)
             show_mapping(shown_name(name), report)
             show_diagnostics(shown_name(name), report)
             show_summary(shown_name(name), report, error, out)
@@ -77,6 +78,18 @@ class Shown:
             for told in report.diagnostics:
                 say_json({"type": "diagnostic", "file": whole["file"], **_fields(told, DIAGNOSTIC)})
             say_json({"type": "report", **whole})
+
+
+def show_input(file: str, report: predial.Report) -> None:
+    """Write what the list was found to be in, where that is more than UTF-8 as it stands."""
+    found = report.input
+    told: list[str | None] = [found["compression"]]
+    if found["encoding"] != "utf-8":
+        told.insert(0, found["encoding"])
+    if found["sheet"] is not None:
+        told.append(f'sheet "{printable(found["sheet"])}"')
+    if shown := [part for part in told if part is not None]:
+        say(f"{printable(file)}: read as {', '.join([found['format'] or 'nothing', *shown])}\n")
 
 
 def show_mapping(file: str, report: predial.Report) -> None:
@@ -137,6 +150,7 @@ def summary(report: predial.Report, error: predial.SourceError | None) -> dict[s
     whole["mapping"] = report.mapping and [
         dict(zip(COLUMN, column, strict=True)) for column in report.mapping
     ]
+    whole["input"] = dict(report.input)
     whole["duplicates"] = report.duplicates
     whole["notes"] = list(report.notes)
     whole["error"] = None if error is None else _fields(error, ERROR)

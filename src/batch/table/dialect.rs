@@ -80,12 +80,6 @@ pub enum Split {
 }
 
 impl Dialect {
-    /// That of RFC 4180, but for the end of a line.
-    pub const PLAIN: Dialect = Dialect {
-        delimiter: b',',
-        end: LineEnd::Lf,
-    };
-
     /// Splits the record at `start` into `cells`. `whole`: the source ends with the text. Of
     /// `columns` the first `needed` are looked at by somebody: the cells behind those may be left
     /// out where they are no more than there are columns.

@@ -4,17 +4,14 @@
 //! the JSON text of its job: the mapped fields first, then what holds for the whole list, then
 //! the payload. From there on a row is judged as any other, and an edit is a range of that text.
 //! Where the cells come from is the business of whoever reads the form: `csv` reads delimited
-//! text, and `cells` takes rows that somebody else has read.
+//! text, which the sheet of a workbook has become by then.
 
-mod cells;
 mod compose;
 mod csv;
 mod dialect;
 mod mapping;
 mod rejects;
 
-pub use cells::CellRows;
-pub(super) use cells::Sheet;
 pub use csv::is_delimiter;
 pub(super) use csv::{BEGINNING, Csv, Wanted, walk};
 pub use mapping::{Column, Mapping, TableOptions, field_of_name};

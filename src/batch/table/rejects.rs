@@ -3,7 +3,6 @@
 
 use super::csv::Csv;
 use super::dialect::{ALL, Dialect, Split};
-use super::mapping::Mapping;
 use crate::Severity;
 use crate::batch::report::Diagnostic;
 
@@ -23,43 +22,25 @@ pub struct RejectTable {
 }
 
 impl RejectTable {
-    /// That of a delimited text.
+    /// That of a table.
     pub fn of(table: &Csv) -> RejectTable {
-        let header = table.mapping.has_header.then_some(&*table.header);
-        RejectTable::begin(
-            table.dialect,
-            table.end,
-            &table.preamble,
-            &table.mapping,
-            header,
-        )
-    }
-
-    /// That of a table which is no text: a comma stands between its cells.
-    pub fn of_cells(mapping: &Mapping) -> RejectTable {
-        RejectTable::begin(Dialect::PLAIN, b"\n", b"", mapping, None)
-    }
-
-    fn begin(
-        dialect: Dialect,
-        end: &'static [u8],
-        preamble: &[u8],
-        mapping: &Mapping,
-        header: Option<&[u8]>,
-    ) -> RejectTable {
         let mut rejects = RejectTable {
-            dialect,
-            end,
-            own_columns: mapping.own_columns(),
+            dialect: table.dialect,
+            end: table.end,
+            own_columns: table.mapping.own_columns(),
             head: Vec::new(),
         };
         let mut written = Vec::new();
-        let header = header.unwrap_or_else(|| {
-            let columns = mapping.columns().iter();
-            dialect.write(columns.map(|column| &*column.column), &mut written);
-            &written
-        });
-        let mut head = preamble.to_vec();
+        let header = match table.mapping.has_header {
+            true => &table.header,
+            false => {
+                let columns = table.mapping.columns().iter();
+                let names = columns.map(|column| &*column.column);
+                table.dialect.write(names, &mut written);
+                &written
+            }
+        };
+        let mut head = table.preamble.clone();
         rejects.line(COLUMNS, header, &mut head);
         rejects.head = head;
         rejects
