@@ -61,8 +61,10 @@ def loose(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
         arrived["allowedDays"] = [
             draw(st.sampled_from([day, *LONG_DAYS[day]])) for day in arrived["allowedDays"]
         ]
-    of_days = (arrived.get("allowedTime") or {}).values()
-    for window in [arrived, *(window for day in of_days for window in day)]:
+    windows = [arrived]
+    for day in (arrived.get("allowedTime") or {}).values():
+        windows += day
+    for window in windows:
         for end in ("localTimeFrom", "localTimeTo"):
             if end in window and maybe():
                 time = window[end]

@@ -1,11 +1,12 @@
 """predial: the pre-validator and normaliser for voice-campaign call jobs."""
 
-from predial._batch import check, prepare
+from predial._batch import check, check_table, prepare
 from predial._core import (
     PLAN_VERSION,
     ArrowArray,
     ArrowChunkedArray,
     Body,
+    CheckedTable,
     Column,
     Diagnostic,
     Phone,
@@ -32,6 +33,7 @@ __all__ = [
     "ArrowArray",
     "ArrowChunkedArray",
     "Body",
+    "CheckedTable",
     "Column",
     "Diagnostic",
     "Phone",
@@ -48,6 +50,7 @@ __all__ = [
     "call_windows",
     "check",
     "check_phones",
+    "check_table",
     "check_zones",
     "is_phone",
     "is_zone",

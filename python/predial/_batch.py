@@ -14,8 +14,13 @@ if TYPE_CHECKING:
     from os import PathLike
     from typing import Any, Literal, Protocol, TypeAlias
 
-    from predial._core import Report
+    from predial._core import CheckedTable, Report
     from predial._ringing import Campaign
+
+    class Table(Protocol):
+        """Whatever exports Arrow's PyCapsule interface: a data frame."""
+
+        def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
     class Reader(Protocol):
         """A binary file, as far as one is needed."""
@@ -24,10 +29,17 @@ if TYPE_CHECKING:
 
     Job: TypeAlias = dict[str, Any]
     Bytes: TypeAlias = bytes | bytearray | memoryview
-    Source: TypeAlias = str | PathLike[str] | Bytes | Reader | Iterable[Job]
+    Source: TypeAlias = str | PathLike[str] | Bytes | Reader | Iterable[Job] | Table
     Progress: TypeAlias = Callable[[int, int, int], object]
 
-__all__ = ["check", "prepare"]
+__all__ = ["check", "check_table", "prepare"]
+
+#: What Parquet files, Arrow files and Arrow streams begin with; no text does.
+_COLUMNAR = (b"PAR1", b"ARROW1\0\0", b"\xff\xff\xff\xff")
+_BEGINNING = 8
+
+#: What the core reads by itself.
+_READABLE = ("__arrow_c_stream__", "__arrow_c_array__", "read")
 
 
 def check(
@@ -43,8 +55,9 @@ def check(
     duplicates: Literal["phone", "job", "allow"] = "phone",
     now: datetime | None = None,
     threads: int | None = None,
-    input_format: Literal["json", "ndjson", "csv", "tsv"] | None = None,
+    input_format: Literal["json", "ndjson", "csv", "tsv", "xlsx", "xls"] | None = None,
     encoding: str | None = None,
+    sheet: str | None = None,
     delimiter: str | None = None,
     map: Mapping[str, str] | None = None,
     payload: Sequence[str] | None = None,
@@ -56,8 +69,9 @@ def check(
     """Decide over every job of a batch, and write nothing.
 
     ``source`` is a path, bytes, a binary file or an iterable of dicts: a JSON array of call
-    jobs, newline-delimited JSON, a table (CSV or TSV, with whatever delimiter), or a reject file
-    of an earlier run.
+    jobs, newline-delimited JSON, a table (CSV or TSV, with whatever delimiter; Parquet or Arrow
+    IPC, which take pyarrow), or a reject file of an earlier run. A data frame is a source, too:
+    see ``check_table`` for what its rows are.
 
     Of a table, ``map`` says which column is which field (``{"phone": "Mobile"}``) where the
     headers don't, and ``payload`` which columns go into payload, all others if left out;
@@ -97,6 +111,7 @@ def check(
         "duplicates": duplicates,
         "input_format": input_format,
         "encoding": encoding,
+        "sheet": sheet,
         "max_diagnostics": max_diagnostics,
         "threads": threads,
         "block": None,
@@ -106,7 +121,76 @@ def check(
     def work(opened: object, named: str) -> tuple[Report, _core.Failure | None]:
         return _core.check_batch(opened, named, options, progress)
 
-    return _with_source(source, work)
+    return _with_source(source, work, input_format is None)
+
+
+def check_table(
+    table: Table,
+    phone: str | None = None,
+    gmt_zone: str | None = None,
+    *,
+    region: str | None = None,
+    prefer: Literal["national", "international"] | None = None,
+    level: Literal["e164", "possible", "valid"] = "possible",
+    repair: bool = True,
+    canonical: bool = False,
+    campaign: Campaign | None = None,
+    night: str = "22:00-08:00",
+    duplicates: Literal["phone", "job", "allow"] = "phone",
+    now: datetime | None = None,
+    threads: int | None = None,
+    map: Mapping[str, str] | None = None,
+    payload: Sequence[str] | None = None,
+    set: Mapping[str, Any] | None = None,
+    max_diagnostics: int = 10_000,
+    progress: Progress | None = None,
+) -> CheckedTable:
+    """Decide over every job of a data frame, and give it back with the verdicts.
+
+    ``table`` is whatever exports Arrow's PyCapsule interface: a frame of Polars or pandas, a table
+    of pyarrow, a relation of DuckDB. ``phone`` and ``gmt_zone`` are the names of its columns, where
+    they are not such as ``phone``, ``gmtZone`` or ``телефон``; ``map`` names those of other fields.
+    A row is the job that ``check`` sees in ``{"phone": ..., "gmtZone": ...}`` with the values of
+    its columns, null being absent; columns that are no field are payload. A text in a column of
+    ``payload``, ``allowedDays``, ``allowedTime`` or ``externalCheck`` may be JSON. See ``check``
+    for the other options.
+
+    The answer exports the same interface (``polars.DataFrame(answer)``): the columns that came,
+    and ``predial``, a struct of ``rule`` (that the row is rejected for, or null), ``message`` and
+    ``repaired``. In the rows that are sent, phones are digits and zones normalized. Its ``report``
+    is what ``check`` answers.
+
+    Raises ``TypeError`` for what is no table, and ``ValueError`` where the options don't fit the
+    columns.
+
+    >>> import polars as pl, predial
+    >>> jobs = pl.DataFrame({"tel": ["+7 911 000-00-00", "7.911E+10"], "gmtZone": ["+3", None]})
+    >>> checked = pl.DataFrame(predial.check_table(jobs, phone="tel"))
+    >>> checked.select("tel", "gmtZone", pl.col("predial").struct.field("rule")).rows()
+    [('79110000000', '+03:00', None), ('7.911E+10', None, 'phone-scientific')]
+    """
+    named = {"phone": phone, "gmtZone": gmt_zone}
+    columns = {field: column for field, column in named.items() if column is not None}
+    options = {
+        "region": region,
+        "prefer": prefer,
+        "level": level,
+        "now": _unix_seconds(now),
+        "repair": repair,
+        "canonical": canonical,
+        "campaign": _campaign(campaign),
+        "night": night,
+        "duplicates": duplicates,
+        "input_format": None,
+        "max_diagnostics": max_diagnostics,
+        "threads": threads,
+        "block": None,
+        **_of_list(None, {**(map or {}), **columns}, payload, False, set),
+    }
+    checked, failure = _core.check_table(table, options, progress)
+    if failure is not None:
+        raise SourceError(*failure, checked.report)
+    return checked
 
 
 def prepare(
@@ -128,8 +212,9 @@ def prepare(
     duplicates: Literal["phone", "job", "allow"] = "phone",
     now: datetime | None = None,
     threads: int | None = None,
-    input_format: Literal["json", "ndjson", "csv", "tsv"] | None = None,
+    input_format: Literal["json", "ndjson", "csv", "tsv", "xlsx", "xls"] | None = None,
     encoding: str | None = None,
+    sheet: str | None = None,
     delimiter: str | None = None,
     map: Mapping[str, str] | None = None,
     payload: Sequence[str] | None = None,
@@ -176,6 +261,7 @@ def prepare(
         "duplicates": duplicates,
         "input_format": input_format,
         "encoding": encoding,
+        "sheet": sheet,
         "max_diagnostics": max_diagnostics,
         "threads": threads,
         "block": None,
@@ -194,14 +280,17 @@ def prepare(
     def work(opened: object, named: str) -> tuple[Report, _core.Failure | None]:
         return _core.prepare_batch(opened, named, options, output, progress)
 
-    return _with_source(source, work)
+    return _with_source(source, work, input_format is None)
 
 
 def _with_source(
     source: Source,
     work: Callable[[object, str], tuple[Report, _core.Failure | None]],
+    told_by_content: bool,
 ) -> Report:
     """Open the source as the core takes it, and raise what ended it."""
+    if told_by_content:
+        source = _table_of(source)
     if isinstance(source, bytes):
         report, failure = work(source, "")
     elif isinstance(source, (bytearray, memoryview)):
@@ -210,7 +299,7 @@ def _with_source(
         path: Any = source
         name = os.fsdecode(path)
         report, failure = work(name, _format_of_name(name))
-    elif hasattr(source, "read"):
+    elif any(hasattr(source, method) for method in _READABLE):
         report, failure = work(source, "")
     elif hasattr(source, "keys"):
         raise TypeError("a batch is a list of jobs: put the one job into a list")
@@ -222,6 +311,36 @@ def _with_source(
     if failure is not None:
         raise SourceError(*failure, report)
     return report
+
+
+def _table_of(source: Source) -> Source:
+    """The table that a Parquet or Arrow file holds; any other source as it is."""
+    beginning = _beginning(source)
+    if not beginning.startswith(_COLUMNAR):
+        return source
+    from predial import _columnar
+
+    path: Any = source
+    return _columnar.table(os.fspath(path) if _is_path(source) else path, beginning)
+
+
+def _beginning(source: Source) -> bytes:
+    """The first bytes of what can be read again; of anything else none."""
+    file: Any = source
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return bytes(source[:_BEGINNING])
+    if _is_path(source):
+        if not os.path.isfile(file):
+            return b""
+        with open(file, "rb", buffering=0) as opened:
+            return opened.read(_BEGINNING)
+    seekable = getattr(source, "seekable", None)
+    if seekable is None or not seekable():
+        return b""
+    place = file.tell()
+    beginning: bytes = file.read(_BEGINNING)
+    file.seek(place)
+    return beginning
 
 
 def _is_path(source: Source) -> bool:

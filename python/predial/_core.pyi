@@ -161,6 +161,7 @@ class Input(TypedDict):
     encoding: str | None
     byte_order_mark: bool
     compression: Literal["gzip", "zstd"] | None
+    sheet: str | None
     delimiter: str | None
 
 @final
@@ -215,6 +216,19 @@ def rules() -> list[Rule]: ...
 Failure: TypeAlias = tuple[str, int, int, int]
 Record: TypeAlias = bytes | tuple[bytes, str, bool]
 
+@final
+class CheckedTable:
+    @property
+    def report(self) -> Report: ...
+    def __arrow_c_schema__(self) -> object: ...
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+    def __len__(self) -> int: ...
+
+def check_table(
+    table: object,
+    options: Mapping[str, object],
+    progress: Callable[[int, int, int], object] | None,
+) -> tuple[CheckedTable, Failure | None]: ...
 def check_batch(
     source: object,
     named: str,

@@ -130,6 +130,34 @@ def check_zone(
     return _frame(column, series, False)
 
 
+def check(
+    frame: pd.DataFrame, phone: str | None = None, gmt_zone: str | None = None, **options: Any
+) -> pd.DataFrame:
+    """The frame with the verdict over each of its jobs: predial.check_table for pandas.
+
+    In the rows that are sent, phones are digits and zones normalized. `predial_rule` is the rule
+    that a row is rejected for, `predial_message` what is wrong, `predial_repaired` whether it is
+    sent rewritten. The index is kept. See predial.check_table for the options.
+
+    >>> import pandas as pd, predial.pandas
+    >>> jobs = pd.DataFrame({"phone": ["+7 911 000-00-00", "7.911E+10"]}, index=["a", "b"])
+    >>> predial.pandas.check(jobs)["predial_rule"].to_dict()
+    {'a': nan, 'b': 'phone-scientific'}
+    """
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    checked = pa.table(predial.check_table(table, phone, gmt_zone, **options))
+    verdicts = checked.column("predial").combine_chunks().flatten()
+    answer = frame.copy(deep=False)
+    for name in checked.column_names[:-1]:
+        if checked.column(name) is not table.column(name):
+            values = checked.column(name)
+            if values.type != table.column(name).type or not values.equals(table.column(name)):
+                answer[name] = _series(values, frame[name], name)
+    for name, values in zip(("rule", "message", "repaired"), verdicts, strict=True):
+        answer[f"predial_{name}"] = pd.Series(values.to_pandas().array, index=frame.index)
+    return answer
+
+
 @pd.api.extensions.register_series_accessor("predial")
 class _Accessor:
     """The functions of predial.pandas as methods of a Series."""

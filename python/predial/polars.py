@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 #: What a check of one column answers for each value.
 CHECKED = {"normalized": pl.String(), "rule": pl.Categorical(), "repaired": pl.Boolean()}
 
+#: What a check of whole jobs answers for each.
+VERDICT = {"rule": pl.Categorical(), "message": pl.String(), "repaired": pl.Boolean()}
+
 #: What it answers beside, where details are asked for.
 DETAILS = {
     "country_code": pl.UInt16(),
@@ -119,6 +122,20 @@ class _Checks:
         column = predial.check_zones(_values(self._series), repair=repair, threads=threads)
         return _struct(column, self._series.name, False)
 
+    def check(
+        self, phone: str | None = None, gmt_zone: str | None = None, **options: Any
+    ) -> pl.Series:
+        """Structs of the verdict over each job, which is a struct of its fields: rule, message,
+        repaired.
+
+        Each job by itself: to find duplicates takes the whole list, which is the business of
+        predial.check_table. See there for the options.
+        """
+        options = {"duplicates": "allow", "max_diagnostics": 0} | options
+        table = predial.check_table(self._series.struct.unnest(), phone, gmt_zone, **options)
+        verdicts = pl.DataFrame(table).get_column("predial")
+        return verdicts.cast(pl.Struct(VERDICT)).alias(self._series.name)
+
 
 class _Expressions:
     """The same checks, on an expression."""
@@ -191,6 +208,25 @@ class _Expressions:
         'zone-abbreviation'
         """
         return self._map(lambda checks: checks.check_zone(repair=repair), pl.Struct(CHECKED))
+
+    def check(
+        self, phone: str | None = None, gmt_zone: str | None = None, **options: Any
+    ) -> pl.Expr:
+        """Structs of the verdict over each job, which is a struct of its fields: rule, message,
+        repaired.
+
+        Each job by itself: to find duplicates takes the whole list, which is the business of
+        predial.check_table. See there for the options.
+
+        >>> import polars as pl, predial.polars
+        >>> jobs = pl.DataFrame({"phone": ["79110000000"], "gmtZone": ["MSK"]})
+        >>> verdict = jobs.select(pl.struct("phone", "gmtZone").predial.check()).item()
+        >>> verdict["rule"]
+        'zone-abbreviation'
+        """
+        return self._map(
+            lambda checks: checks.check(phone, gmt_zone, **options), pl.Struct(VERDICT)
+        )
 
 
 pl.api.register_expr_namespace("predial")(_Expressions)

@@ -47,7 +47,7 @@ impl Mark {
     pub fn of(source: &mut Source<'_>, file: Option<&Path>) -> io::Result<Mark> {
         let status = file.and_then(|file| fs::metadata(file).ok());
         let size = status.filter(fs::Metadata::is_file).map(|file| file.len());
-        let Source::Bytes { feed, .. } = source else {
+        let (Source::Bytes { feed, .. } | Source::Lines { feed, .. }) = source else {
             let beginning = None;
             return Ok(Mark { size, beginning });
         };

@@ -6,6 +6,7 @@
 //! UTF-8     bytes     where each row begins               by itself           in order: duplicates, report
 //! ```
 
+mod arrow;
 mod block;
 mod bodies;
 mod duplicates;
@@ -29,18 +30,20 @@ mod spool;
 mod table;
 mod writer;
 
+pub use arrow::{ArrowLines, Batches, VERDICT};
 pub use bodies::Body;
 pub use duplicates::Duplicates;
 pub use feed::{Feed, Place, ReaderFeed, SliceFeed};
 pub use input::{
-    Compression, Detected, Encodings, Guess, RegularFile, TextEncoding, Told, plain, text_of,
+    Compression, Detected, Encodings, Guess, RegularFile, TextEncoding, Told, Workbook, plain,
+    text_of,
 };
 pub use json::one_job;
 pub use outdir::{PathError, Refusal};
 pub use preset::Preset;
 pub use records::{Record, Records};
 pub use report::{Diagnostic, Report};
-pub use run::{BLOCK, Options, Output, Progress, Watch, check, prepare};
+pub use run::{BLOCK, Options, Output, Progress, RowVerdict, Watch, check, check_rows, prepare};
 pub use size::bytes_of;
 pub use source::{Format, Halt, Source, SourceFailure};
 pub use table::{CellRows, Column, Mapping, TableOptions, field_of_name, is_delimiter};

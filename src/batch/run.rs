@@ -23,6 +23,7 @@ use crate::job::{self, Clock, Standing};
 use crate::phone::Reading;
 use crate::phone::plan::Region;
 use crate::zone::Regions;
+use crate::{Rule, Severity};
 
 /// What the caller decided about the batch.
 #[derive(Clone, Debug)]
@@ -122,6 +123,16 @@ pub fn check(
     regions: &Regions,
     watch: &mut dyn Watch,
 ) -> (Report, Result<(), Halt>) {
+    into_sink(source, options, regions, watch, &mut Sink::None)
+}
+
+fn into_sink(
+    source: &mut Source<'_>,
+    options: &Options,
+    regions: &Regions,
+    watch: &mut dyn Watch,
+    sink: &mut Sink<'_>,
+) -> (Report, Result<(), Halt>) {
     let begin = || {
         Ok((
             options.settled(regions)?,
@@ -135,9 +146,29 @@ pub fn check(
     let mut run = Run::new(&options, regions, watch, seen);
     let end = source.begin(&options.asked(false)).and_then(|begun| {
         run.report.mapping = begun.mapping().cloned();
-        run.each_row(begun, &mut Sink::None)
+        run.each_row(begun, sink)
     });
     (run.report, end)
+}
+
+/// What became of one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowVerdict {
+    /// Whether it is sent.
+    pub standing: Standing,
+    /// The first rule that it is rejected for, and what is wrong.
+    pub rejected_for: Option<(Rule, String)>,
+}
+
+/// Checks a batch as [`check`] does, and hands over what becomes of each row, in order.
+pub fn check_rows(
+    source: &mut Source<'_>,
+    options: &Options,
+    regions: &Regions,
+    watch: &mut dyn Watch,
+    on_row: &mut dyn FnMut(RowVerdict),
+) -> (Report, Result<(), Halt>) {
+    into_sink(source, options, regions, watch, &mut Sink::Rows(on_row))
 }
 
 /// Checks a batch and leaves bodies, rejects and a manifest. Where the source could not be read
@@ -174,6 +205,7 @@ pub fn prepare(
     let asked = manifest::Asked {
         input_format: source.given_format(),
         encoding: source.given_encoding().map(TextEncoding::name),
+        sheet: source.given_sheet().map(str::to_owned),
         delimiter: options.table.delimiter.map(char::from),
         map: &options.table.map,
         payload: options.table.payload.as_deref(),
@@ -332,6 +364,7 @@ fn fill(
 /// Where the rows go.
 enum Sink<'d> {
     None,
+    Rows(&'d mut dyn FnMut(RowVerdict)),
     Files(Box<Files<'d>>),
 }
 
@@ -339,7 +372,7 @@ impl Sink<'_> {
     /// How many bytes a job may have, sent alone.
     fn longest_job(&self) -> Option<u64> {
         match self {
-            Sink::None => None,
+            Sink::None | Sink::Rows(_) => None,
             Sink::Files(files) => files.bodies.longest_job(),
         }
     }
@@ -392,9 +425,13 @@ struct Run<'a> {
     regions: &'a Regions,
     watch: &'a mut dyn Watch,
     seen: Seen,
+    /// Whether the places of the source's bytes are anything to tell.
+    has_offsets: bool,
     report: Report,
     /// What is known of the source, if it is of bytes.
     told: Option<Told>,
+    /// Whether it is a sheet of a workbook, in which bytes are no places.
+    is_sheet: bool,
 }
 
 impl<'a> Run<'a> {
@@ -409,8 +446,10 @@ impl<'a> Run<'a> {
             regions,
             watch,
             seen,
+            has_offsets: true,
             report: Report::new(options.duplicates),
             told: None,
+            is_sheet: false,
         }
     }
 
@@ -418,11 +457,13 @@ impl<'a> Run<'a> {
     fn each_row(&mut self, begun: Begun<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
         let (format, delimiter) = (begun.format_name(), begun.delimiter());
         self.told = begun.told.clone();
+        let detected = self.told.as_ref().map(Told::detected);
+        self.is_sheet = detected.is_some_and(|detected| detected.workbook.is_some());
         let end = self.each_row_of(begun, sink);
         // Letters that are no ASCII may come late, and with them the encoding.
         self.report.input = Detected {
             format: Some(format),
-            delimiter,
+            delimiter: delimiter.filter(|_| !self.is_sheet),
             ..self.told.as_ref().map(Told::detected).unwrap_or_default()
         };
         end
@@ -430,6 +471,7 @@ impl<'a> Run<'a> {
 
     fn each_row_of(&mut self, begun: Begun<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
         let options = self.options;
+        self.has_offsets = begun.lines_of.is_none();
         let now = options.now.unwrap_or_else(unix_now);
         let judge = Judge {
             options: &options.job,
@@ -494,6 +536,8 @@ impl<'a> Run<'a> {
         sink: &mut Sink<'_>,
     ) -> Result<(), Halt> {
         let number = self.report.total;
+        let has_offset = self.has_offsets && !self.is_sheet;
+        row.offset = row.offset.filter(|_| has_offset);
         if let (Some(key), Some(first)) = (&row.key, first) {
             match sink {
                 _ if first != number => {
@@ -508,11 +552,15 @@ impl<'a> Run<'a> {
                         edits: &row.edits,
                     })?;
                 }
-                Sink::None => {}
+                Sink::None | Sink::Rows(_) => {}
             }
         }
-        if let (Sink::Files(files), Standing::Rejected) = (sink, row.standing) {
-            files.reject(number, &row)?;
+        match sink {
+            Sink::Files(files) if row.standing == Standing::Rejected => {
+                files.reject(number, &row)?
+            }
+            Sink::Rows(take) => take(RowVerdict::of(&row)),
+            Sink::Files(_) | Sink::None => {}
         }
         let kept = self.options.max_diagnostics;
         self.report
@@ -525,6 +573,17 @@ impl<'a> Run<'a> {
             })?;
         }
         Ok(())
+    }
+}
+
+impl RowVerdict {
+    fn of(row: &Judged<'_>) -> RowVerdict {
+        let mut findings = row.findings.iter();
+        let error = findings.find(|finding| finding.severity == Severity::Error);
+        RowVerdict {
+            standing: row.standing,
+            rejected_for: error.map(|finding| (finding.fault.rule, finding.message())),
+        }
     }
 }
 

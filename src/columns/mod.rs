@@ -18,6 +18,7 @@ mod dictionary;
 mod judge;
 mod parts;
 mod phones;
+mod table;
 mod texts;
 mod views;
 mod zones;
@@ -29,6 +30,7 @@ use arrow_array::ArrayRef;
 pub use answer::Answer;
 pub use details::Details;
 pub use phones::check_phones;
+pub use table::{CheckedTable, Verdicts, batches_within_offsets};
 pub use zones::check_zones;
 
 #[cfg(feature = "python")]

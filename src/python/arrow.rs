@@ -13,10 +13,12 @@ use arrow_array::cast::AsArray;
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi};
 use arrow_array::ffi_stream::{ArrayStreamReader, FFI_ArrowArrayStream};
 use arrow_array::{Array, ArrayReader, ArrayRef, make_array, new_empty_array};
-use arrow_schema::{ArrowError, DataType, Field, FieldRef};
-use pyo3::exceptions::{PyException, PyValueError};
+use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields, Metadata};
+use pyo3::exceptions::{PyException, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyTuple};
+
+use crate::batch::Batches;
 
 const SCHEMA: &CStr = c"arrow_schema";
 const ARRAY: &CStr = c"arrow_array";
@@ -119,7 +121,54 @@ fn collect(py: Python<'_>, reader: ArrayStreamReader) -> PyResult<Imported> {
     })
 }
 
-fn refused(error: ArrowError) -> PyErr {
+/// A table as it comes in.
+pub(super) struct Table {
+    /// Its columns, and what is known of the table as a whole.
+    pub columns: Fields,
+    pub metadata: Metadata,
+    /// Its rows, as structs.
+    pub batches: Batches<'static>,
+}
+
+/// The table of an object that exports the interface; `None` for any other object.
+///
+/// # Errors
+/// TypeError for what is a column and no table; what the exporter raises.
+pub(super) fn table(source: &Bound<'_, PyAny>) -> PyResult<Option<Table>> {
+    let (field, batches): (Field, Batches<'static>) = match import_stream(source)? {
+        Some(reader) => (reader.field().as_ref().clone(), Box::new(reader)),
+        None => {
+            let Some(export) = source.getattr_opt("__arrow_c_array__")? else {
+                return Ok(None);
+            };
+            let arrays = import_array(&export.call0()?)?.arrays;
+            let data_type = arrays[0].data_type().clone();
+            let batches = Box::new(arrays.into_iter().map(Ok));
+            (Field::new("", data_type, false), batches)
+        }
+    };
+    let DataType::Struct(columns) = field.data_type() else {
+        return Err(PyTypeError::new_err(
+            "the source is one column, and no table of jobs; check_phones and check_zones take one",
+        ));
+    };
+    Ok(Some(Table {
+        columns: columns.clone(),
+        metadata: field.metadata().clone(),
+        batches,
+    }))
+}
+
+/// That something is no table.
+pub(super) fn no_table(source: &Bound<'_, PyAny>) -> PyErr {
+    let kind = source.get_type().name();
+    let kind = kind.map_or_else(|_| "object".to_owned(), |name| name.to_string());
+    PyTypeError::new_err(format!(
+        "table must export Arrow's PyCapsule interface, as a data frame does, and {kind} does not"
+    ))
+}
+
+pub(super) fn refused(error: ArrowError) -> PyErr {
     PyValueError::new_err(error.to_string())
 }
 
@@ -233,12 +282,15 @@ impl ArrowChunkedArray {
     }
 }
 
-fn schema_capsule<'py>(py: Python<'py>, field: &Field) -> PyResult<Bound<'py, PyCapsule>> {
+pub(super) fn schema_capsule<'py>(
+    py: Python<'py>,
+    field: &Field,
+) -> PyResult<Bound<'py, PyCapsule>> {
     let schema = FFI_ArrowSchema::try_from(field).map_err(refused)?;
     PyCapsule::new_with_value(py, schema, SCHEMA)
 }
 
-fn stream_capsule<'py>(
+pub(super) fn stream_capsule<'py>(
     py: Python<'py>,
     field: &FieldRef,
     arrays: Vec<ArrayRef>,

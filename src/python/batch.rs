@@ -14,9 +14,10 @@ use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString};
 
+use super::arrow;
 use crate::batch::{
-    self, Detected, Duplicates, Encodings, Feed, Format, Halt, PathError, Preset, Progress,
-    ReaderFeed, Record, Records, Refusal, RegularFile, SliceFeed, Source, SourceFailure,
+    self, ArrowLines, Detected, Duplicates, Encodings, Feed, Format, Halt, PathError, Preset,
+    Progress, ReaderFeed, Record, Records, Refusal, RegularFile, SliceFeed, Source, SourceFailure,
     TableOptions, TextEncoding, Told, Watch,
 };
 use crate::zone::Regions;
@@ -126,7 +127,11 @@ impl Report {
 }
 
 impl Report {
-    fn new(py: Python<'_>, report: batch::Report, out: Option<&PathBuf>) -> PyResult<Self> {
+    pub(super) fn new(
+        py: Python<'_>,
+        report: batch::Report,
+        out: Option<&PathBuf>,
+    ) -> PyResult<Self> {
         let counts = PyDict::new(py);
         for (rule, count) in report.counts() {
             counts.set_item(rule.name(), count)?;
@@ -165,6 +170,7 @@ fn input<'py>(py: Python<'py>, found: &Detected) -> PyResult<Bound<'py, PyDict>>
     told.set_item("encoding", found.encoding.map(TextEncoding::name))?;
     told.set_item("byte_order_mark", found.byte_order_mark)?;
     told.set_item("compression", found.compression.map(|how| how.name()))?;
+    told.set_item("sheet", &found.sheet)?;
     told.set_item("delimiter", found.delimiter)?;
     Ok(told)
 }
@@ -206,6 +212,8 @@ pub struct Options {
     input_format: Option<String>,
     #[pyo3(item, default)]
     encoding: Option<String>,
+    #[pyo3(item, default)]
+    sheet: Option<String>,
     #[pyo3(item)]
     max_diagnostics: Py<PyAny>,
     #[pyo3(item)]
@@ -229,7 +237,7 @@ pub struct Options {
 const MAX_THREADS: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
 
 impl Options {
-    fn core(&self, py: Python<'_>) -> PyResult<batch::Options> {
+    pub(super) fn core(&self, py: Python<'_>) -> PyResult<batch::Options> {
         let duplicates = Duplicates::from_name(&self.duplicates)
             .ok_or_else(|| PyValueError::new_err("duplicates is 'phone', 'job' or 'allow'"))?;
         Ok(batch::Options {
@@ -290,8 +298,11 @@ impl Options {
 
     fn format(&self) -> PyResult<Option<Format>> {
         let known = |name: &String| {
-            let unknown =
-                || PyValueError::new_err("input_format is 'json', 'ndjson', 'csv' or 'tsv'");
+            let unknown = || {
+                PyValueError::new_err(
+                    "input_format is 'json', 'ndjson', 'csv', 'tsv', 'xlsx' or 'xls'",
+                )
+            };
             Format::from_name(name).ok_or_else(unknown)
         };
         self.input_format.as_ref().map(known).transpose()
@@ -318,12 +329,15 @@ enum Given {
     Bytes(PyBackedBytes),
     Reader(Py<PyAny>),
     Records(Py<PyAny>),
+    /// A table of Arrow's.
+    Lines(Box<ReaderFeed<ArrowLines<'static>>>, batch::Mapping),
 }
 
 /// What the caller says of a source.
 struct Said {
     format: Option<Format>,
     encoding: Option<TextEncoding>,
+    sheet: Option<String>,
     /// What its name speaks for.
     named: Option<Format>,
 }
@@ -333,6 +347,7 @@ impl Said {
         Ok(Said {
             format: options.format()?,
             encoding: options.encoding()?,
+            sheet: options.sheet.clone(),
             named: Format::from_name(named),
         })
     }
@@ -342,6 +357,7 @@ impl Said {
             feed,
             told,
             encoding: self.encoding,
+            sheet: self.sheet.clone(),
             format: self.format,
             named: self.named,
         }
@@ -349,9 +365,14 @@ impl Said {
 }
 
 impl Given {
-    fn of(source: &Bound<'_, PyAny>) -> PyResult<Self> {
+    fn of(source: &Bound<'_, PyAny>, options: &TableOptions) -> PyResult<Self> {
         if source.is_instance_of::<PyString>() {
             return Given::of_path(source);
+        }
+        if let Some(table) = arrow::table(source)? {
+            let lines = ArrowLines::new(&table.columns, table.batches, options);
+            let (lines, mapping) = lines.map_err(PyValueError::new_err)?;
+            return Ok(Given::Lines(Box::new(ReaderFeed::new(lines)), mapping));
         }
         if let Ok(bytes) = source.cast::<PyBytes>() {
             return Ok(Given::Bytes(bytes.clone().into()));
@@ -385,6 +406,10 @@ impl Given {
         };
         let reader: Box<dyn Read + '_> = match &mut self {
             Given::Records(chunks) => return work(&mut Source::Records(&mut PyRecords(chunks))),
+            Given::Lines(feed, mapping) => {
+                let (feed, mapping) = (&mut **feed, mapping.clone());
+                return work(&mut Source::Lines { feed, mapping });
+            }
             Given::Bytes(bytes) => match batch::plain(bytes, encodings) {
                 Some(told) => return work(&mut said.source(&mut SliceFeed::new(bytes), told)),
                 None => Box::new(&bytes[..]),
@@ -392,7 +417,7 @@ impl Given {
             Given::Reader(file) => Box::new(PyReader::new(file)),
             Given::File(file) => Box::new(Interruptible::new(file)),
         };
-        let (text, told) = batch::text_of(reader, encodings);
+        let (text, told) = batch::text_of(reader, encodings, said.sheet.clone());
         work(&mut said.source(&mut ReaderFeed::new(text), told))
     }
 }
@@ -534,7 +559,7 @@ impl From<PyRecord> for Record {
 }
 
 /// Looks after signals, and tells a callback how far the batch is.
-struct PyWatch {
+pub(super) struct PyWatch {
     callback: Option<Py<PyAny>>,
     last: Instant,
 }
@@ -543,7 +568,7 @@ struct PyWatch {
 const LOOK: Duration = Duration::from_millis(50);
 
 impl PyWatch {
-    fn new(callback: Option<Py<PyAny>>) -> Self {
+    pub(super) fn new(callback: Option<Py<PyAny>>) -> Self {
         PyWatch {
             callback,
             last: Instant::now(),
@@ -569,9 +594,9 @@ impl Watch for PyWatch {
 }
 
 /// Why a source could not be read on: message, line, column, offset.
-type Failure = (String, u64, u64, u64);
+pub(super) type Failure = (String, u64, u64, u64);
 
-fn ended(end: Result<(), Halt>) -> PyResult<Option<Failure>> {
+pub(super) fn ended(end: Result<(), Halt>) -> PyResult<Option<Failure>> {
     match end {
         Ok(()) => Ok(None),
         Err(Halt::Source(SourceFailure {
@@ -622,8 +647,8 @@ pub fn check_batch(
     options: Options,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(Report, Option<Failure>)> {
-    let given = Given::of(source)?;
     let core = options.core(py)?;
+    let given = Given::of(source, &core.table)?;
     let said = Said::of(&options, named)?;
     let regions: &Regions = super::zones::regions(py)?;
     let mut watch = PyWatch::new(progress);
@@ -696,8 +721,8 @@ pub fn prepare_batch(
     output: Output,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(Report, Option<Failure>)> {
-    let given = Given::of(source)?;
     let core = options.core(py)?;
+    let given = Given::of(source, &core.table)?;
     let said = Said::of(&options, named)?;
     let output = output.core(py)?;
     let regions: &Regions = super::zones::regions(py)?;

@@ -9,6 +9,7 @@ mod plan;
 mod policy;
 mod requests;
 mod rules;
+mod table;
 mod text;
 mod zones;
 
@@ -37,6 +38,8 @@ mod _core {
     use super::requests::{read_form, read_url, write_form, write_url};
     #[pymodule_export]
     use super::rules::{Rule, rules};
+    #[pymodule_export]
+    use super::table::{CheckedTable, check_table};
     #[pymodule_export]
     use super::zones::{Zone, check_zones, is_zone, normalize_zone, parse_zone};
 

@@ -228,6 +228,11 @@ impl Mapping {
         })
     }
 
+    /// The place of the column that is this field.
+    pub fn place_of(&self, field: KnownField) -> Option<usize> {
+        self.column_of(field)
+    }
+
     fn column_of(&self, field: KnownField) -> Option<usize> {
         self.columns
             .iter()
@@ -240,13 +245,13 @@ impl Mapping {
     }
 
     /// The fields and the place of each one's column, in the order of the API document.
-    pub(super) fn fields(&self) -> impl Iterator<Item = (KnownField, usize)> + '_ {
+    pub(in crate::batch) fn fields(&self) -> impl Iterator<Item = (KnownField, usize)> + '_ {
         let all = KnownField::ALL.iter();
         all.filter_map(|field| Some((*field, self.column_of(*field)?)))
     }
 
     /// The keys of payload and the place of each one's column.
-    pub(super) fn payload(&self) -> impl Iterator<Item = (&str, usize)> {
+    pub(in crate::batch) fn payload(&self) -> impl Iterator<Item = (&str, usize)> {
         let all = self.columns.iter().enumerate();
         all.filter_map(|(index, column)| Some((column.payload.as_deref()?, index)))
     }

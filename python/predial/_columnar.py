@@ -1,0 +1,55 @@
+"""Parquet and Arrow IPC files as tables, by pyarrow, which is not imported before one comes."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+__all__ = ["table"]
+
+#: Rows that are read at a time, so that memory does not grow with the file.
+_ROWS = 65_536
+
+
+def table(source: Any, beginning: bytes) -> Any:
+    """The rows of a file that begins so, as a stream that exports Arrow's PyCapsule interface.
+
+    ``source`` is a path, bytes or a binary file. Raises ImportError where pyarrow is missing, and
+    ValueError where the file is broken.
+    """
+    is_parquet = beginning.startswith(b"PAR1")
+    try:
+        import pyarrow as pa
+    except ImportError:
+        form = "Parquet" if is_parquet else "Arrow"
+        message = f"to read {form} takes pyarrow: pip install 'predial[parquet]'"
+        raise ImportError(message, name="pyarrow") from None
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        source = pa.BufferReader(source)
+    if is_parquet:
+        return _parquet(source)
+    if isinstance(source, str):
+        source = pa.memory_map(source)
+    return _file(source) if beginning.startswith(b"ARROW1") else pa.ipc.open_stream(source)
+
+
+def _parquet(source: Any) -> Any:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    file = parquet.ParquetFile(source)
+    return pa.RecordBatchReader.from_batches(file.schema_arrow, file.iter_batches(_ROWS))
+
+
+def _file(source: Any) -> Any:
+    import pyarrow as pa
+
+    file = pa.ipc.open_file(source)
+
+    def batches() -> Iterator[Any]:
+        for index in range(file.num_record_batches):
+            yield file.get_batch(index)
+
+    return pa.RecordBatchReader.from_batches(file.schema, batches())

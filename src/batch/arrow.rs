@@ -1,0 +1,274 @@
+//! Tables held as Arrow: each row is written as the line of JSON that it stands for, and from
+//! there on it is judged as any line.
+//!
+//! Columns are mapped by their names as those of a delimited text are. Unlike there, cells have
+//! types: null is a field that is absent, an integer is a JSON number, a struct an object, a
+//! timestamp a date-time by RFC 3339. A text in a column whose field is an object or an array may
+//! be its JSON.
+
+use std::collections::HashMap;
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, RecordBatch, StructArray};
+use arrow_json::writer::{
+    Encoder, EncoderFactory, EncoderOptions, LineDelimited, NullableEncoder, WriterBuilder,
+};
+use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields, Schema, SchemaRef};
+
+use super::json;
+use super::table::{Mapping, TableOptions};
+use crate::job::KnownField;
+
+/// The column of the verdicts in a table that was checked.
+pub const VERDICT: &str = "predial";
+const OWN_VERDICT: &str = "predial_verdict";
+
+/// Rows that are written at a time.
+const ROWS: usize = 8192;
+
+/// Whoever hands over the rows of a table: structs, or anything else where it is none.
+pub type Batches<'a> = Box<dyn Iterator<Item = Result<ArrayRef, ArrowError>> + Send + 'a>;
+
+/// The rows of a table as lines of JSON.
+pub struct ArrowLines<'a> {
+    batches: Batches<'a>,
+    jobs: Jobs,
+    /// What is left of the batch that is written.
+    batch: Option<StructArray>,
+    text: Vec<u8>,
+    read: usize,
+}
+
+impl<'a> ArrowLines<'a> {
+    /// The lines of a table with these columns, and what the columns are.
+    ///
+    /// # Errors
+    /// In words, where the options don't fit the columns, or a column has a type that JSON has
+    /// no form for.
+    pub fn new(
+        columns: &Fields,
+        batches: Batches<'a>,
+        options: &TableOptions,
+    ) -> Result<(ArrowLines<'a>, Mapping), String> {
+        let names = columns.iter().map(|column| match column.data_type() {
+            // The verdicts of an earlier check go the way of a reject file's own columns.
+            DataType::Struct(_) if column.name() == VERDICT => OWN_VERDICT,
+            _ => column.name().as_str(),
+        });
+        let names: Vec<&str> = names.collect();
+        let mapping = Mapping::of(&names, options, |_| false)?;
+        let jobs = Jobs::of(columns, &mapping)?;
+        let lines = ArrowLines {
+            batches,
+            jobs,
+            batch: None,
+            text: Vec::new(),
+            read: 0,
+        };
+        Ok((lines, mapping))
+    }
+
+    /// Writes the next rows; answers whether there were any more.
+    fn write_on(&mut self) -> Result<bool, ArrowError> {
+        self.text.clear();
+        self.read = 0;
+        let batch = match self.batch.take() {
+            Some(batch) => batch,
+            None => match self.batches.next() {
+                Some(batch) => batch?.as_struct().clone(),
+                None => return Ok(false),
+            },
+        };
+        let rows = batch.len().min(ROWS);
+        self.jobs.write(&batch.slice(0, rows), &mut self.text)?;
+        let rest = batch.len() - rows;
+        self.batch = (rest > 0).then(|| batch.slice(rows, rest));
+        Ok(true)
+    }
+}
+
+impl Read for ArrowLines<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        while self.read == self.text.len() {
+            if !self.write_on().map_err(io::Error::other)? {
+                return Ok(0);
+            }
+        }
+        let rest = &self.text[self.read..];
+        let count = rest.len().min(into.len());
+        into[..count].copy_from_slice(&rest[..count]);
+        self.read += count;
+        Ok(count)
+    }
+}
+
+/// How the rows of a table become jobs.
+struct Jobs {
+    /// The fields of the jobs, and the column of each.
+    fields: Vec<(FieldRef, usize)>,
+    /// The keys of payload, and the column of each; the struct of a column that is payload gives
+    /// its own.
+    payload: Vec<(FieldRef, Place)>,
+}
+
+/// Where the values of a key of payload are.
+#[derive(Clone, Copy)]
+enum Place {
+    Column(usize),
+    /// A field of a column that is a struct.
+    Within(usize, usize),
+}
+
+/// Marks a field whose texts may be JSON.
+const JSON: (&str, &str) = ("predial", "json");
+
+impl Jobs {
+    fn of(columns: &Fields, mapping: &Mapping) -> Result<Jobs, String> {
+        let mut jobs = Jobs {
+            fields: Vec::new(),
+            payload: Vec::new(),
+        };
+        let extra = mapping.payload().count();
+        for (known, column) in mapping.fields() {
+            let data_type = columns[column].data_type();
+            match data_type {
+                DataType::Struct(keys) if known == KnownField::Payload && extra > 0 => {
+                    let within = keys.iter().enumerate();
+                    jobs.payload.extend(
+                        within.map(|(key, field)| (field.clone(), Place::Within(column, key))),
+                    );
+                }
+                _ if known == KnownField::Payload && extra > 0 => {
+                    return Err(format!(
+                        "the column {:?} is the payload, and no struct that other columns can go \
+                         into; say by payload that none do",
+                        columns[column].name()
+                    ));
+                }
+                _ => jobs.fields.push((field(known, data_type), column)),
+            }
+        }
+        for (key, column) in mapping.payload() {
+            let key: FieldRef =
+                Arc::new(Field::new(key, columns[column].data_type().clone(), true));
+            if jobs
+                .payload
+                .iter()
+                .any(|(other, _)| other.name() == key.name())
+            {
+                return Err(format!(
+                    "the key {:?} stands in the payload, and is a column",
+                    key.name()
+                ));
+            }
+            jobs.payload.push((key, Place::Column(column)));
+        }
+        Ok(jobs)
+    }
+
+    /// Appends a line for each row.
+    fn write(&self, rows: &StructArray, into: &mut Vec<u8>) -> Result<(), ArrowError> {
+        let mut fields: Vec<FieldRef> = Vec::new();
+        let mut columns: Vec<ArrayRef> = Vec::new();
+        for (field, column) in &self.fields {
+            fields.push(field.clone());
+            columns.push(rows.column(*column).clone());
+        }
+        if !self.payload.is_empty() {
+            let keys = self.payload.iter().map(|(key, place)| {
+                let values = match place {
+                    Place::Column(column) => rows.column(*column).clone(),
+                    Place::Within(column, key) => {
+                        rows.column(*column).as_struct().column(*key).clone()
+                    }
+                };
+                (key.clone(), values)
+            });
+            let payload = StructArray::from(keys.collect::<Vec<_>>());
+            fields.push(Arc::new(Field::new(
+                KnownField::Payload.name(),
+                payload.data_type().clone(),
+                true,
+            )));
+            columns.push(Arc::new(payload));
+        }
+        if columns.is_empty() {
+            into.extend(std::iter::repeat_n(b"{}\n", rows.len()).flatten());
+            return Ok(());
+        }
+        let schema: SchemaRef = Arc::new(Schema::new(fields));
+        let batch = RecordBatch::try_new(schema, columns)?;
+        let mut writer = WriterBuilder::new()
+            .with_encoder_factory(Arc::new(Texts))
+            .build::<_, LineDelimited>(into);
+        writer.write(&batch)?;
+        writer.finish()
+    }
+}
+
+fn field(known: KnownField, data_type: &DataType) -> FieldRef {
+    let field = Field::new(known.name(), data_type.clone(), true);
+    let is_structured = matches!(
+        known,
+        KnownField::Payload
+            | KnownField::AllowedDays
+            | KnownField::AllowedTime
+            | KnownField::ExternalCheck
+    );
+    let metadata = is_structured.then(|| (JSON.0.to_owned(), JSON.1.to_owned()));
+    Arc::new(field.with_metadata(HashMap::from_iter(metadata)))
+}
+
+/// Writes texts that are JSON as such, where their field says that they may be.
+#[derive(Debug)]
+struct Texts;
+
+impl EncoderFactory for Texts {
+    fn make_default_encoder<'a>(
+        &self,
+        field: &'a FieldRef,
+        array: &'a dyn Array,
+        _: &'a EncoderOptions,
+    ) -> Result<Option<NullableEncoder<'a>>, ArrowError> {
+        let is_text = matches!(
+            array.data_type(),
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
+        );
+        let may_be_json = field
+            .metadata()
+            .get(JSON.0)
+            .is_some_and(|mark| mark == JSON.1);
+        Ok((is_text && may_be_json)
+            .then(|| NullableEncoder::new(Box::new(Text(array)), array.nulls().cloned())))
+    }
+}
+
+struct Text<'a>(&'a dyn Array);
+
+impl Encoder for Text<'_> {
+    fn encode(&mut self, row: usize, out: &mut Vec<u8>) {
+        let text = match self.0.data_type() {
+            DataType::LargeUtf8 => self.0.as_string::<i64>().value(row),
+            DataType::Utf8View => self.0.as_string_view().value(row),
+            _ => self.0.as_string::<i32>().value(row),
+        };
+        let json = text.trim();
+        let begins = json.starts_with(['[', '{']);
+        if begins && json::parse_whole(json, &mut Vec::new()).is_ok() {
+            // A line break is white space between tokens there, and would end the line.
+            let bytes = json.bytes();
+            out.extend(bytes.map(|byte| {
+                if matches!(byte, b'\n' | b'\r') {
+                    b' '
+                } else {
+                    byte
+                }
+            }));
+        } else {
+            // Nothing fails that is written to memory.
+            let _ = serde_json::to_writer(out, text);
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! Tables of whole jobs, given back with the verdict over each row.
+
+use std::sync::Arc;
+
+use arrow_array::builder::{BooleanBufferBuilder, Int8Builder, LargeStringBuilder};
+use arrow_array::cast::AsArray;
+use arrow_array::types::Int8Type;
+use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, StructArray, new_null_array};
+use arrow_cast::cast;
+use arrow_schema::{DataType, Field, FieldRef, Fields};
+use arrow_select::zip::zip;
+
+use super::answer::RULES;
+use super::{Answer, parts};
+use crate::batch::{Mapping, RowVerdict, VERDICT};
+use crate::job::{self, KnownField, Standing};
+use crate::zone::Regions;
+
+/// The verdicts over the rows of a table, as they come.
+#[derive(Debug)]
+pub struct Verdicts {
+    rules: Int8Builder,
+    messages: LargeStringBuilder,
+    repaired: BooleanBufferBuilder,
+    accepted: BooleanBufferBuilder,
+}
+
+impl Default for Verdicts {
+    fn default() -> Self {
+        Verdicts {
+            rules: Int8Builder::new(),
+            messages: LargeStringBuilder::new(),
+            repaired: BooleanBufferBuilder::new(0),
+            accepted: BooleanBufferBuilder::new(0),
+        }
+    }
+}
+
+impl Verdicts {
+    /// Notes what becomes of the next row.
+    pub fn add(&mut self, row: &RowVerdict) {
+        let error = row.rejected_for.as_ref();
+        self.rules.append_option(error.map(|(rule, _)| *rule as i8));
+        self.messages
+            .append_option(error.map(|(_, message)| message));
+        self.repaired.append(row.standing == Standing::Repaired);
+        self.accepted.append(row.standing != Standing::Rejected);
+    }
+
+    /// Structs of the rule that each row is rejected for, what is wrong, and whether it is sent
+    /// rewritten; and which rows are sent.
+    fn finish(mut self) -> (StructArray, BooleanArray) {
+        let rules = DictionaryArray::<Int8Type>::new(self.rules.finish(), RULES.clone());
+        let messages = self.messages.finish();
+        let repaired = BooleanArray::new(self.repaired.finish(), None);
+        let column = |name: &str, array: ArrayRef| -> (FieldRef, ArrayRef) {
+            (
+                Arc::new(Field::new(name, array.data_type().clone(), true)),
+                array,
+            )
+        };
+        let verdicts = StructArray::from(vec![
+            column("rule", Arc::new(rules)),
+            column("message", Arc::new(messages)),
+            column("repaired", Arc::new(repaired)),
+        ]);
+        (verdicts, BooleanArray::new(self.accepted.finish(), None))
+    }
+}
+
+/// A table and the verdicts over its rows.
+#[derive(Clone, Debug)]
+pub struct CheckedTable {
+    /// The columns: those that came, and `predial`.
+    pub columns: Fields,
+    /// The rows, in as many batches as they came in.
+    pub batches: Vec<ArrayRef>,
+}
+
+impl CheckedTable {
+    /// The table that these rows make with the verdicts over them, which are as many.
+    ///
+    /// In the rows that are sent, phones are digits and zones normalized; all else is as it came.
+    pub fn new(
+        columns: &Fields,
+        batches: &[StructArray],
+        mapping: &Mapping,
+        verdicts: Verdicts,
+        options: &job::Options,
+        regions: &Regions,
+    ) -> CheckedTable {
+        let (verdicts, accepted) = verdicts.finish();
+        let mut table = Builder {
+            columns: columns.iter().cloned().collect(),
+            batches: batches
+                .iter()
+                .map(|batch| batch.columns().to_vec())
+                .collect(),
+            accepted,
+        };
+        if let Some(place) = mapping.place_of(KnownField::Phone) {
+            table.normalize(place, |column| {
+                super::check_phones(column, &options.phone, options.repair, false, None)
+            });
+        }
+        if let Some(place) = mapping.place_of(KnownField::GmtZone) {
+            table.normalize(place, |column| {
+                super::check_zones(column, regions, options.repair, None)
+            });
+        }
+        table.add(&verdicts);
+        let columns = Fields::from(table.columns);
+        let batches = table
+            .batches
+            .into_iter()
+            .zip(batches)
+            .map(|(arrays, batch)| {
+                let nulls = batch.nulls().cloned();
+                let made =
+                    StructArray::try_new_with_length(columns.clone(), arrays, nulls, batch.len());
+                Arc::new(made.expect("all columns are as long as the batch")) as ArrayRef
+            });
+        CheckedTable {
+            batches: batches.collect(),
+            columns,
+        }
+    }
+}
+
+struct Builder {
+    columns: Vec<FieldRef>,
+    batches: Vec<Vec<ArrayRef>>,
+    accepted: BooleanArray,
+}
+
+impl Builder {
+    /// Puts the normalized values of a column in their place, in the rows that are sent.
+    fn normalize(&mut self, place: usize, check: impl Fn(&[ArrayRef]) -> Vec<Answer>) {
+        let column: Vec<ArrayRef> = self
+            .batches
+            .iter()
+            .map(|batch| batch[place].clone())
+            .collect();
+        let mut from = 0;
+        let mut data_type = None;
+        for (batch, answer) in self.batches.iter_mut().zip(check(&column)) {
+            let rows = answer.rows();
+            let accepted = self.accepted.slice(from, rows);
+            let values = chosen(&accepted, &answer.normalized, &batch[place]);
+            data_type = Some(values.data_type().clone());
+            batch[place] = values;
+            from += rows;
+        }
+        if let Some(data_type) = data_type {
+            let name = self.columns[place].name();
+            self.columns[place] = Arc::new(Field::new(name, data_type, true));
+        }
+    }
+
+    /// Adds the verdicts, in the place of earlier ones.
+    fn add(&mut self, verdicts: &StructArray) {
+        let earlier = self
+            .columns
+            .iter()
+            .position(|column| column.name() == VERDICT);
+        let verdict: FieldRef = Arc::new(Field::new(VERDICT, verdicts.data_type().clone(), false));
+        match earlier {
+            Some(place) => self.columns[place] = verdict,
+            None => self.columns.push(verdict),
+        }
+        let mut from = 0;
+        for batch in &mut self.batches {
+            let rows = batch.first().map_or(0, |column| column.len());
+            let array: ArrayRef = Arc::new(verdicts.slice(from, rows));
+            match earlier {
+                Some(place) => batch[place] = array,
+                None => batch.push(array),
+            }
+            from += rows;
+        }
+    }
+}
+
+/// The normalized values where they are chosen, and else what came, as text.
+fn chosen(where_: &BooleanArray, normalized: &ArrayRef, came: &ArrayRef) -> ArrayRef {
+    let text = match normalized.data_type() {
+        DataType::Dictionary(_, text) => text.as_ref(),
+        text => text,
+    };
+    let as_text = |array: &ArrayRef| {
+        // What has no text, such as a list, is rejected, and stands in the table that came.
+        cast(array, text).unwrap_or_else(|_| new_null_array(text, array.len()))
+    };
+    let normalized = as_text(normalized);
+    if where_.false_count() == 0 {
+        return normalized;
+    }
+    zip(where_, &normalized, &as_text(came)).expect("both are texts of one layout")
+}
+
+/// The rows of a table in batches whose texts fit into one array each.
+pub fn batches_within_offsets(batches: &[ArrayRef]) -> Vec<StructArray> {
+    let pieces = batches.iter().flat_map(parts::within_offsets);
+    pieces.map(|piece| piece.as_struct().clone()).collect()
+}

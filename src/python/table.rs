@@ -1,0 +1,107 @@
+//! Tables of whole jobs for Python.
+
+use std::sync::Arc;
+
+use arrow_array::ArrayRef;
+use arrow_schema::{DataType, Field, FieldRef};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyCapsule;
+
+use super::arrow;
+use super::batch::{Failure, Options, PyWatch, Report, ended};
+use crate::batch::{self, ArrowLines, ReaderFeed, Source};
+use crate::columns::{self, Verdicts};
+
+/// A table of jobs with the verdict over each row, as `check_table` answers it.
+///
+/// Exports Arrow's PyCapsule interface, without a copy: `polars.DataFrame(table)`,
+/// `pyarrow.table(table)`.
+#[pyclass(frozen, module = "predial")]
+pub(crate) struct CheckedTable {
+    field: FieldRef,
+    batches: Vec<ArrayRef>,
+    /// What the jobs came to in all.
+    #[pyo3(get)]
+    report: Py<Report>,
+}
+
+#[pymethods]
+impl CheckedTable {
+    fn __len__(&self) -> usize {
+        self.batches.iter().map(|batch| batch.len()).sum()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<predial.CheckedTable of {} jobs>", self.__len__())
+    }
+
+    fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
+        arrow::schema_capsule(py, &self.field)
+    }
+
+    #[pyo3(signature = (requested_schema = None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        let _ = requested_schema;
+        arrow::stream_capsule(py, &self.field, self.batches.clone())
+    }
+}
+
+/// Checks a table of jobs, and gives it back with the verdicts.
+#[pyfunction]
+pub(crate) fn check_table(
+    py: Python<'_>,
+    table: &Bound<'_, PyAny>,
+    options: Options,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<(CheckedTable, Option<Failure>)> {
+    let core = options.core(py)?;
+    let regions = super::zones::regions(py)?;
+    let Some(table) = arrow::table(table)? else {
+        return Err(arrow::no_table(table));
+    };
+    let batches: Result<Vec<ArrayRef>, _> = py.detach(|| table.batches.collect());
+    let batches = columns::batches_within_offsets(&batches.map_err(arrow::refused)?);
+    let again = batches
+        .clone()
+        .into_iter()
+        .map(|batch| Ok(Arc::new(batch) as ArrayRef));
+    let (lines, mapping) = ArrowLines::new(&table.columns, Box::new(again), &core.table)
+        .map_err(PyValueError::new_err)?;
+    let mut watch = PyWatch::new(progress);
+    let (report, end, checked) = py.detach(|| {
+        let mut feed = ReaderFeed::new(lines);
+        let mut verdicts = Verdicts::default();
+        let mut source = Source::Lines {
+            feed: &mut feed,
+            mapping: mapping.clone(),
+        };
+        let mut take = |row| verdicts.add(&row);
+        let (report, end) = batch::check_rows(&mut source, &core, regions, &mut watch, &mut take);
+        let checked = end.is_ok().then(|| {
+            let columns = &table.columns;
+            columns::CheckedTable::new(columns, &batches, &mapping, verdicts, &core.job, regions)
+        });
+        (report, end, checked)
+    });
+    let failure = ended(end)?;
+    let report = Py::new(py, Report::new(py, report, None)?)?;
+    let (columns, batches) = match checked {
+        Some(checked) => (checked.columns, checked.batches),
+        None => (table.columns, Vec::new()),
+    };
+    let field = Field::new("", DataType::Struct(columns), false).with_metadata(table.metadata);
+    let field = Arc::new(field);
+    Ok((
+        CheckedTable {
+            field,
+            batches,
+            report,
+        },
+        failure,
+    ))
+}
