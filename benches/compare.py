@@ -15,9 +15,10 @@ import imports
 import phones
 import policies
 import single_values
+import tables
 from timing import ROUNDS, table, timed
 
-PACKAGES = ("predial", "orjson", "msgspec", "pysimdjson", "phonenumbers", "rphonenumbers")
+PACKAGES = ("predial", "orjson", "msgspec", "pysimdjson", "polars", "phonenumbers", "rphonenumbers")
 
 
 def main() -> None:
@@ -30,6 +31,7 @@ def main() -> None:
     print(f"Medians of {rounds} interleaved rounds; ratio: how many times predial's time")
     for section, of in (
         (batches.section(), rounds),
+        (tables.section(), rounds),
         (policies.section(), rounds),
         (single_values.zones(), rounds),
         (phones.section(), rounds),

@@ -280,18 +280,30 @@ impl Composer {
 
     fn hand_over<T>(&mut self, take: impl FnOnce(RawJob<'_>) -> T) -> T {
         let text = self.text.as_str();
-        let mut fields = Field::recycled(std::mem::take(&mut self.fields));
-        fields.extend(self.places.iter().map(|(field, range)| Field {
+        let field = |(field, range): &(KnownField, Range<usize>)| Field {
             name: Name::Known(*field),
             value: &text[range.clone()],
             at: range.start,
-        }));
-        let taken = take(RawJob {
-            text,
-            fields: Some(&fields),
-        });
-        self.fields = Field::recycled(fields);
-        taken
+        };
+        let job = |fields| {
+            take(RawJob {
+                text,
+                fields: Some(fields),
+            })
+        };
+        // Most tables have a phone and a zone: their fields need no room but the stack's.
+        match &*self.places {
+            [one] => job(&[field(one)]),
+            [one, two] => job(&[field(one), field(two)]),
+            [one, two, three] => job(&[field(one), field(two), field(three)]),
+            many => {
+                let mut fields = Field::recycled(std::mem::take(&mut self.fields));
+                fields.extend(many.iter().map(field));
+                let taken = job(&fields);
+                self.fields = Field::recycled(fields);
+                taken
+            }
+        }
     }
 }
 
@@ -327,24 +339,33 @@ fn json_string(text: &str) -> String {
 
 /// Whether a text stands in a JSON string as it is (RFC 8259, 7).
 fn needs_no_escape(text: &[u8]) -> bool {
-    let (words, rest) = text.as_chunks::<8>();
-    let mut last = *b"        ";
-    last[..rest.len()].copy_from_slice(rest);
-    let no_escape = |word: &[u8; 8]| {
-        /// Sets the high bit of each byte that is less than `N`, at most 128, or of one behind
-        /// such a byte.
-        const fn less(word: u64, n: u64) -> u64 {
-            word.wrapping_sub(ONES * n) & !word & HIGH
+    match text.last_chunk() {
+        // The last eight bytes may overlap those before them.
+        Some(last) => {
+            let (words, _) = text.as_chunks();
+            words.iter().all(word_needs_no_escape) && word_needs_no_escape(last)
         }
-        const ONES: u64 = u64::MAX / 255;
-        const HIGH: u64 = ONES * 128;
-        let word = u64::from_le_bytes(*word);
-        let control = less(word, 0x20);
-        let quote = less(word ^ (ONES * b'"' as u64), 1);
-        let backslash = less(word ^ (ONES * b'\\' as u64), 1);
-        control | quote | backslash == 0
-    };
-    words.iter().all(no_escape) && no_escape(&last)
+        None => {
+            let needs_none = |byte: &u8| *byte >= 0x20 && !matches!(byte, b'"' | b'\\');
+            text.iter().all(needs_none)
+        }
+    }
+}
+
+/// The same of eight bytes at once.
+fn word_needs_no_escape(word: &[u8; 8]) -> bool {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES * 128;
+    /// Sets the high bit of each byte that is less than `n`, at most 128, and perhaps of one
+    /// behind such a byte.
+    const fn less(word: u64, n: u64) -> u64 {
+        word.wrapping_sub(ONES * n) & !word & HIGH
+    }
+    let word = u64::from_le_bytes(*word);
+    let control = less(word, 0x20);
+    let quote = less(word ^ (ONES * b'"' as u64), 1);
+    let backslash = less(word ^ (ONES * b'\\' as u64), 1);
+    (control | quote | backslash) == 0
 }
 
 #[cfg(test)]

@@ -1,0 +1,55 @@
+"""A whole table: predial's check, and others that read the same bytes, on one core each."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from typing import Final
+
+import predial
+from make_batch import make_batch
+from timing import Contender, Section
+
+# Polars counts its threads when it is imported.
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
+import polars as pl
+
+JOBS: Final = 1_000_000
+
+
+def make_table(jobs: int = JOBS) -> bytes:
+    """The jobs of the batch as a CSV, the keys of payload as columns."""
+    rows = json.loads(make_batch(jobs))
+    keys = list(rows[0]["payload"])
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["phone", "gmtZone", *keys])
+    for row in rows:
+        writer.writerow([row["phone"], row.get("gmtZone", ""), *map(row["payload"].get, keys)])
+    return out.getvalue().encode()
+
+
+def read_by_csv(data: bytes) -> int:
+    """The standard module's rows, counted."""
+    return sum(1 for _ in csv.reader(io.TextIOWrapper(io.BytesIO(data), "utf-8", newline="")))
+
+
+def section() -> Section:
+    """The contenders over one table."""
+    data = make_table()
+    return Section(
+        f"A table of {JOBS} jobs, {len(data) / 1e6:.1f} MB, 5 % faulty, as bytes, one core",
+        "job",
+        JOBS,
+        (
+            Contender("predial.check", lambda: predial.check(data, threads=1)),
+            Contender(
+                "predial.check, duplicates allowed",
+                lambda: predial.check(data, threads=1, duplicates="allow"),
+            ),
+            Contender("polars.read_csv alone", lambda: pl.read_csv(data)),
+            Contender("csv.reader alone", lambda: read_by_csv(data)),
+        ),
+    )
