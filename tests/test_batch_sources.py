@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 import predial
@@ -98,6 +98,9 @@ def test_a_trickle_of_single_bytes_comes_to_the_same() -> None:
 @example(b"\xff")
 @example(b"[1")
 def test_a_trickle_fails_where_the_bytes_fail(source: bytes) -> None:
+    # Files in columns are told from others by their first bytes, and take more than a trickle.
+    assume(not source.startswith((b"PAR1", b"ARROW1")))
+
     def outcome(given: Any) -> Any:
         try:
             return told(predial.check(given))

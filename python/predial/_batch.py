@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check", "check_table", "prepare"]
 
-#: What Parquet files, Arrow files and Arrow streams begin with; no text does.
+#: What Parquet files, Arrow files and Arrow streams begin with.
 _COLUMNAR = (b"PAR1", b"ARROW1\0\0", b"\xff\xff\xff\xff")
 _BEGINNING = 8
 
@@ -317,7 +317,8 @@ def _table_of(source: Source) -> Source:
     from predial import _columnar
 
     path: Any = source
-    return _columnar.table(os.fspath(path) if _is_path(source) else path, beginning)
+    table: Source = _columnar.table(os.fspath(path) if _is_path(source) else path, beginning)
+    return table
 
 
 def _beginning(source: Source) -> bytes:
@@ -334,9 +335,9 @@ def _beginning(source: Source) -> bytes:
     if seekable is None or not seekable():
         return b""
     place = file.tell()
-    beginning: bytes = file.read(_BEGINNING)
+    beginning = file.read(_BEGINNING)
     file.seek(place)
-    return beginning
+    return beginning if isinstance(beginning, bytes) else b""
 
 
 def _is_path(source: Source) -> bool:

@@ -16,8 +16,9 @@ _ROWS = 65_536
 def table(source: Any, beginning: bytes) -> Any:
     """The rows of a file that begins so, as a stream that exports Arrow's PyCapsule interface.
 
-    ``source`` is a path, bytes or a binary file. Raises ImportError where pyarrow is missing, and
-    ValueError where the file is broken.
+    ``source`` is a path, bytes or a binary file. An Arrow stream begins with no more than a number
+    that says so; what turns out to be none is answered as it is. Raises ImportError where pyarrow
+    is missing, and ValueError where the file is broken.
     """
     is_parquet = beginning.startswith(b"PAR1")
     try:
@@ -26,13 +27,25 @@ def table(source: Any, beginning: bytes) -> Any:
         form = "Parquet" if is_parquet else "Arrow"
         message = f"to read {form} takes pyarrow: pip install 'predial[parquet]'"
         raise ImportError(message, name="pyarrow") from None
+    opened = source
     if isinstance(source, (bytes, bytearray, memoryview)):
-        source = pa.BufferReader(source)
+        opened = pa.BufferReader(source)
     if is_parquet:
-        return _parquet(source)
+        return _parquet(opened)
     if isinstance(source, str):
-        source = pa.memory_map(source)
-    return _file(source) if beginning.startswith(b"ARROW1") else pa.ipc.open_stream(source)
+        opened = pa.memory_map(source)
+    return _file(opened) if beginning.startswith(b"ARROW1") else _stream(opened, source)
+
+
+def _stream(opened: Any, source: Any) -> Any:
+    import pyarrow as pa
+
+    place = opened.tell()
+    try:
+        return pa.ipc.open_stream(opened)
+    except (pa.ArrowInvalid, OSError):
+        opened.seek(place)
+        return source
 
 
 def _parquet(source: Any) -> Any:

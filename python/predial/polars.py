@@ -131,7 +131,7 @@ class _Checks:
         Each job by itself: to find duplicates takes the whole list, which is the business of
         predial.check_table. See there for the options.
         """
-        options = {"duplicates": "allow", "max_diagnostics": 0} | options
+        options = {"duplicates": "allow", "max_diagnostics": 0, **options}
         table = predial.check_table(self._series.struct.unnest(), phone, gmt_zone, **options)
         verdicts = pl.DataFrame(table).get_column("predial")
         return verdicts.cast(pl.Struct(VERDICT)).alias(self._series.name)
