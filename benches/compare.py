@@ -13,6 +13,7 @@ from importlib.metadata import version
 import batches
 import imports
 import phones
+import policies
 import single_values
 from timing import ROUNDS, table, timed
 
@@ -29,6 +30,7 @@ def main() -> None:
     print(f"Medians of {rounds} interleaved rounds; ratio: how many times predial's time")
     for section, of in (
         (batches.section(), rounds),
+        (policies.section(), rounds),
         (single_values.zones(), rounds),
         (phones.section(), rounds),
         (imports.section(), max(rounds, imports.ROUNDS)),

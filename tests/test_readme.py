@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 README = Path(__file__).resolve().parent.parent / "README.md"
-PAGES = [README, README.parent / "docs" / "short-form.md"]
+DOCS = README.parent / "docs"
+PAGES = [README, DOCS / "short-form.md", DOCS / "policy.md"]
 COMMANDS = Path(sys.executable).parent
 
 

@@ -408,7 +408,7 @@ class TestRecords:
 
     def test_bytes_that_are_no_text_cost_their_record(self) -> None:
         source = b"phone,a\n12015550123,\xff\n%s,x\n33612345678,\xed\xa0\x80\n" % PHONE.encode()
-        report = predial.check(source)
+        report = predial.check(source, encoding="utf-8")
         assert (report.clean, report.counts) == (1, {"record-encoding": 2})
 
     @pytest.mark.parametrize("source", [b"\xffphone,a\n1,2\n", b'"phone\n1,2\n'])
@@ -416,7 +416,7 @@ class TestRecords:
         self, source: bytes, tmp_path: Path
     ) -> None:
         with pytest.raises(predial.SourceError, match="first record"):
-            predial.prepare(source, tmp_path / "out", input_format="csv")
+            predial.prepare(source, tmp_path / "out", input_format="csv", encoding="utf-8")
         assert not (tmp_path / "out").exists()
 
     def test_a_record_longer_than_what_is_read_at_a_time(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import phonenumbers
 import pytest
-from hypothesis import find, given, settings
+from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
 import predial
@@ -63,15 +63,15 @@ def test_faulty_jobs_are_refused(job: dict[str, Any]) -> None:
     assert predial.check([job]).rejected == 1
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_batches_hold_no_phone_twice(data: st.DataObject) -> None:
     # Of the few numbers of one kind many would be drawn twice.
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(testing, "FICTION", ())
         patch.setattr(testing, "UNASSIGNED", (("71234567", 3),))
-        batch = data.draw(batches(min_size=40, max_size=60))
-    assert predial.check(batch).clean == len(batch) >= 40
+        batch = data.draw(batches(min_size=20, max_size=40))
+    assert predial.check(batch).clean == len(batch) >= 20
 
 
 @settings(max_examples=50)
@@ -108,3 +108,31 @@ def test_faulty_phones_break_many_rules(rule: str) -> None:
         return rule in predial.check([{"phone": phone}]).counts
 
     find(phones(faulty=True), breaks)
+
+
+def test_faulty_policies_break_many_rules() -> None:
+    seen: set[str] = set()
+
+    @settings(max_examples=400, deadline=None, derandomize=True, database=None)
+    @given(testing._faulty_policies())
+    def collect(policy: dict[str, Any]) -> None:
+        report = predial.check([{"phone": PHONE, **policy}])
+        assert report.rejected == 1
+        seen.update(report.counts)
+
+    collect()
+    assert seen >= {
+        "policy-max-attempts",
+        "policy-priority",
+        "policy-date",
+        "policy-date-offset",
+        "policy-date-order",
+        "policy-expired",
+        "policy-days",
+        "policy-days-empty",
+        "policy-time",
+        "policy-windows",
+        "policy-never-rings",
+        "policy-external-check",
+        "policy-check-url",
+    }

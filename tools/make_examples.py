@@ -378,6 +378,107 @@ def _rejected(clerk: Clerk, pool: Pool) -> Iterator[Row]:
     yield Row(_line(clerk.job(pool.take()))[:-1], "rejected", "job-syntax")
 
 
+# --- call policies -----------------------------------------------------------------------------
+
+# Nothing here may change with the day on which the list is read: what is over was over long ago,
+# and what is not will not be for a lifetime.
+
+
+def _window(start: str, end: str) -> dict[str, str]:
+    return {"localTimeFrom": start, "localTimeTo": end}
+
+
+OFFICE: Final = _window("10:00", "18:00")
+
+#: Policies that are sent as they are.
+GOOD_POLICIES: Final[tuple[dict[str, Any], ...]] = (
+    {
+        "startDateTime": "2026-03-02T00:00:00Z",
+        "finishDateTime": "2096-03-31T23:59:59+03:00",
+        "allowedDays": ["mon", "tue", "wed", "thu", "fri", "sat"],
+        "allowedTime": {"default": [_window("10:00", "13:00"), _window("14:00", "20:00")],
+                        "sat": [_window("12:00", "16:00")]},
+        "retryIntervalInMinutes": 90,
+        "maxAttempts": 3,
+        "dialerPriority": 2,
+        "externalCheck": {"externalCheckUrl": "https://crm.example/may-call",
+                          "externalCheckMaxRetries": 2},
+    },
+    {"finishDateTime": "2096-12-31T23:59:59.999Z", "maxAttempts": 1},
+    {"allowedTime": {}, "startDateTime": None, "dialerPriority": 5},
+)  # fmt: skip
+
+#: Policies with one reading left, and the rule.
+LOOSE_POLICIES: Final[tuple[tuple[dict[str, Any], str], ...]] = (
+    ({"maxAttempts": "3", "dialerPriority": 2.0}, "policy-integer"),
+    ({"finishDateTime": "2096-03-31 23:59+0300"}, "policy-date-format"),
+    ({"allowedDays": ["Mon", "tuesday", 3]}, "policy-days-format"),
+    ({"allowedTime": {"default": [_window("9:00", "18:00:00")]}}, "policy-time-format"),
+)
+
+#: Policies that are refused, and the rule.
+FAULTY_POLICIES: Final[tuple[tuple[dict[str, Any], str], ...]] = (
+    ({"retryIntervalInMinutes": 0}, "policy-retry-interval"),
+    ({"maxAttempts": 3.5}, "policy-max-attempts"),
+    ({"dialerPriority": 10}, "policy-priority"),
+    ({"startDateTime": "31.03.2096"}, "policy-date"),
+    ({"startDateTime": "2096-03-31T09:00:00"}, "policy-date-offset"),
+    (
+        {"startDateTime": "2096-03-31T00:00:00Z", "finishDateTime": "2096-03-01T00:00:00Z"},
+        "policy-date-order",
+    ),
+    ({"allowedDays": ["mon", "holiday"]}, "policy-days"),
+    ({"allowedDays": []}, "policy-days-empty"),
+    ({"allowedDays": ["mon", "tue", "mon"]}, "policy-days-repeated"),
+    ({"allowedTime": {"default": [_window("09:00", "24:00")]}}, "policy-time"),
+    ({"allowedTime": {"weekend": [OFFICE]}}, "policy-windows"),
+    ({"allowedTime": {"default": [OFFICE], "sun": []}}, "policy-windows-empty"),
+    ({"allowedTime": {"default": [{"localTimeFrom": "10:00"}]}}, "policy-window-incomplete"),
+    ({"allowedTime": {"default": [_window("10:00", "10:00")]}}, "policy-window-order"),
+    ({"allowedTime": {"default": [OFFICE], "fri": [_window("20:00", "02:00")]}},
+     "policy-window-midnight"),
+    ({"allowedTime": {"default": [OFFICE, _window("17:00", "19:00")]}}, "policy-window-overlap"),
+    ({"externalCheck": {"externalCheckMaxRetries": 2}}, "policy-external-check"),
+    ({"externalCheck": {"externalCheckUrl": "http://crm.example/may-call"}}, "policy-check-url"),
+    ({"finishDateTime": "2020-03-31T23:59:59Z", "maxAttempts": 3}, "policy-expired"),
+    ({"allowedDays": ["mon"], "allowedTime": {"tue": [OFFICE]}}, "policy-never-rings"),
+    (
+        {"startDateTime": "2096-03-31T21:00:00Z", "finishDateTime": "2096-03-31T21:30:00Z",
+         "allowedTime": {"default": [OFFICE]}},
+        "policy-never-rings",
+    ),
+)  # fmt: skip
+
+#: Policies that are sent, and that somebody should look at, and the rule.
+DOUBTFUL_POLICIES: Final[tuple[tuple[dict[str, Any], str], ...]] = (
+    ({"allowedTime": {"mon": [OFFICE]}}, "policy-closed-day"),
+    ({"localTimeFrom": "10:00", "localTimeTo": "18:00"}, "policy-deprecated"),
+    ({"allowedTime": {"default": [_window("06:00", "18:00")]}}, "policy-night"),
+)
+
+
+def _with_policies(clerk: Clerk, pool: Pool) -> Iterator[Row]:
+    """Jobs with policies of every kind, in a zone that is never far from their phones."""
+
+    def job(policy: dict[str, Any], number: Number) -> str:
+        zone = _offset_of(number) or "+03:00"
+        return _line(
+            {"phone": number.digits, "gmtZone": zone, "payload": clerk.payload(), **policy}
+        )
+
+    def sent(policy: dict[str, Any]) -> str:
+        return job(policy, pool.take_in(tuple(FIXED.values())))
+
+    for policy in GOOD_POLICIES:
+        yield Row(sent(policy))
+    for policy, rule in LOOSE_POLICIES:
+        yield Row(sent(policy), "repaired", rule)
+    for policy, rule in FAULTY_POLICIES:
+        yield Row(job(policy, RUSSIAN), "rejected", rule)
+    for policy, rule in DOUBTFUL_POLICIES:
+        yield Row(sent(policy), "clean", rule)
+
+
 # --- what predial warns of ---------------------------------------------------------------------
 
 
@@ -418,6 +519,7 @@ def rows() -> list[Row]:
         *_warned(clerk, pool),
         *_repaired(clerk, pool),
         *_rejected(clerk, pool),
+        *_with_policies(clerk, pool),
     ]
     plain = SIZE - DUPLICATES - len(special)
     clean = [Row(_line(clerk.job(pool.take()))) for _ in range(plain)]

@@ -15,6 +15,7 @@ that a test which gets hold of a real campaign rings nobody.
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
@@ -45,6 +46,9 @@ NO_COUNTRY: Final = ("210", "280", "296", "384", "422", "693", "830", "890", "99
 
 #: Abbreviations that are no IANA ID.
 ABBREVIATIONS: Final = ("MSK", "PST", "EDT", "CST", "IST", "BST", "CEST", "AEST", "JST", "MSD")
+
+#: A date and the hours and minutes of a time.
+FORMAT: Final = "%Y-%m-%dT%H:%M"
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -173,16 +177,141 @@ def _faulty_phones() -> st.SearchStrategy[str]:
 
 def _clean_jobs() -> st.SearchStrategy[dict[str, Any]]:
     number = phones()
-    return st.fixed_dictionaries(
+    job = st.fixed_dictionaries(
         {"phone": number | number.map(int)},
         optional={
             "gmtZone": zones() | st.sampled_from(["", None]),
             "payload": st.none() | _payloads(),
-            "allowedDays": st.lists(st.sampled_from(DAYS), min_size=1, max_size=7, unique=True),
+        },
+    )
+    none: st.SearchStrategy[dict[str, Any]] = st.just({})
+    policy = none | none | _policies()
+    return st.builds(lambda job, policy: {**job, **policy}, job, policy)
+
+
+def _policies() -> st.SearchStrategy[dict[str, Any]]:
+    others = st.fixed_dictionaries(
+        {},
+        optional={
+            "startDateTime": _date_times(1990, 2199),
+            "finishDateTime": _date_times(2200, 2299),
             "retryIntervalInMinutes": st.integers(1, 2880),
             "maxAttempts": st.integers(1, 50),
             "dialerPriority": st.integers(1, 5),
+            "externalCheck": _external_checks(),
         },
+    )
+    return st.builds(lambda others, hours: {**others, **hours}, others, _hours())
+
+
+def _date_times(first_year: int, last_year: int) -> st.SearchStrategy[str]:
+    """An instant at least a day from the ends of the years, in any of its forms."""
+    minutes = st.integers(0, (last_year - first_year + 1) * 365 * 24 * 60 - 2 * 24 * 60)
+    return st.builds(
+        lambda minutes, rest: (
+            f"{datetime(first_year, 1, 2) + timedelta(minutes=minutes):{FORMAT}}" + rest
+        ),
+        minutes,
+        st.sampled_from([":00Z", ":59z", ":00+03:00", ":30-09:30", ":00-00:00", ":00.5+18:00"]),
+    )
+
+
+def _hours() -> st.SearchStrategy[dict[str, Any]]:
+    """The days and windows of a policy; some local time is always allowed."""
+    days = st.lists(st.sampled_from(DAYS), min_size=1, max_size=7, unique=True)
+    own = st.dictionaries(st.sampled_from(DAYS), _windows(), min_size=1, max_size=3)
+    with_default = st.builds(lambda own, default: {**own, "default": default}, own, _windows())
+    pair = _windows(max_size=1).map(lambda windows: windows[0])
+    return st.one_of(
+        st.just({}),
+        st.fixed_dictionaries({"allowedDays": days}),
+        pair,
+        st.fixed_dictionaries({"allowedTime": own | st.just({}) | st.none()}),
+        st.fixed_dictionaries({"allowedTime": with_default}, optional={"allowedDays": days}),
+        own.map(lambda own: {"allowedTime": own, "allowedDays": sorted(own)}),
+    )
+
+
+def _windows(max_size: int = 3) -> st.SearchStrategy[list[dict[str, str]]]:
+    """Windows of a day in any order, which do not overlap."""
+    ends = st.lists(st.integers(0, 24 * 60 - 1), min_size=2, max_size=2 * max_size, unique=True)
+
+    def between(ends: list[int]) -> list[dict[str, str]]:
+        ends = sorted(ends)
+        return [_window(*ends[i : i + 2]) for i in range(0, len(ends) - 1, 2)]
+
+    return ends.map(between).flatmap(st.permutations)
+
+
+def _window(start: int, end: int) -> dict[str, str]:
+    start_and_end = (f"{minute // 60:02}:{minute % 60:02}" for minute in (start, end))
+    return dict(zip(("localTimeFrom", "localTimeTo"), start_and_end, strict=True))
+
+
+def _external_checks() -> st.SearchStrategy[dict[str, Any]]:
+    url = st.builds("https://{}.example/{}?key={}".format, _letters(), _letters(), _digits(3))
+    return st.fixed_dictionaries(
+        {"externalCheckUrl": url}, optional={"externalCheckMaxRetries": st.integers(0, 9)}
+    )
+
+
+def _faulty_policies() -> st.SearchStrategy[dict[str, Any]]:
+    """Fields of a policy for which a job is refused, whatever else it has."""
+    no_number = st.sampled_from([0, -1, 3.5, "3.5", "", "many", True, [], 10**20])
+    no_date = st.sampled_from(
+        ["", "23.03.2090", "2090-02-30T00:00:00Z", "2090-03-23T00:00:00", 1900000000, "2090", {}]
+    )
+    no_time = st.sampled_from(["24:00", "23:60", "", "noon", "9", 9, True])
+    early, late = _window(60, 120), _window(120, 180)
+    no_windows = st.one_of(
+        no_time.map(lambda time: [{**early, "localTimeTo": time}]),
+        no_time.map(lambda time: [late, {**early, "localTimeFrom": time}]),
+        st.sampled_from(
+            [
+                [],
+                {},
+                "10:00-18:00",
+                [{}],
+                [{"localTimeFrom": "10:00"}],
+                [_window(120, 60)],
+                [_window(60, 60)],
+                [early, late, _window(119, 121)],
+            ]
+        ),
+    )
+    return st.one_of(
+        no_number.map(lambda value: {"retryIntervalInMinutes": value}),
+        no_number.map(lambda value: {"maxAttempts": value}),
+        no_number.map(lambda value: {"dialerPriority": value}),
+        no_date.map(lambda value: {"startDateTime": value}),
+        no_date.map(lambda value: {"finishDateTime": value}),
+        _date_times(1990, 2009).map(lambda value: {"finishDateTime": value}),
+        st.builds(
+            lambda start, finish: {"startDateTime": start, "finishDateTime": finish},
+            _date_times(2250, 2299),
+            _date_times(2200, 2249),
+        ),
+        st.sampled_from([[], ["mon", "mon"], ["someday"], [0], [8], "mon", {}, [None]]).map(
+            lambda value: {"allowedDays": value}
+        ),
+        st.builds(
+            lambda key, windows: {"allowedTime": {key: windows}},
+            st.sampled_from(["default", *DAYS]),
+            no_windows,
+        ),
+        st.sampled_from([[], "10:00-18:00", {"monday": [early]}, {"default": early}]).map(
+            lambda value: {"allowedTime": value}
+        ),
+        st.just({"allowedDays": ["mon"], "allowedTime": {"tue": [early]}}),
+        st.sampled_from(
+            [
+                {},
+                "https://a.example",
+                {"externalCheckUrl": "http://a.example"},
+                {"externalCheckUrl": "https://user:pw@a.example"},
+                {"externalCheckUrl": "https://a.example", "externalCheckMaxRetries": -1},
+            ]
+        ).map(lambda value: {"externalCheck": value}),
     )
 
 
@@ -208,6 +337,7 @@ def _spoilt(job: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
         with_field("gmtZone", _faulty_zones() | no_text),
         with_field("payload", no_text | st.text(max_size=8) | st.integers()),
         st.just({name: value for name, value in job.items() if name != "phone"}),
+        _faulty_policies().map(lambda policy: {**job, **policy}),
     )
 
 

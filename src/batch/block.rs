@@ -342,17 +342,21 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
             room.keep(self.judge.row(&row), bytes);
             Ok(())
         };
-        let mut set = |row: Row<'_>| setter.hand_on(row, &mut keep);
-        let on_row = &mut |row: Row<'_>| rejects::unwrapped(row, &mut set);
-        let shapes = &mut self.shapes;
         let end = match self.text {
-            Text::Ndjson => {
-                json::lines(bytes, true, block.offset, shapes, on_row).map(|_| BlockEnd::Whole)
-            }
-            Text::Json => json::walk_block(bytes, block.last, block.offset, next, shapes, on_row)
-                .map(BlockEnd::Array),
+            // Its rows are no lines of a reject file, and have the list's fields.
             Text::Table(csv) => {
-                table::walk(bytes, block.last, block.offset, csv, on_row).map(BlockEnd::Records)
+                table::walk(bytes, block.last, block.offset, csv, &mut keep).map(BlockEnd::Records)
+            }
+            Text::Json | Text::Ndjson => {
+                let mut set = |row: Row<'_>| setter.hand_on(row, &mut keep);
+                let on_row = &mut |row: Row<'_>| rejects::unwrapped(row, &mut set);
+                let shapes = &mut self.shapes;
+                if matches!(self.text, Text::Json) {
+                    json::walk_block(bytes, block.last, block.offset, next, shapes, on_row)
+                        .map(BlockEnd::Array)
+                } else {
+                    json::lines(bytes, true, block.offset, shapes, on_row).map(|_| BlockEnd::Whole)
+                }
             }
         };
         JudgedBlock {

@@ -9,7 +9,7 @@ use super::clock::Clock;
 use super::deprecated::undeprecated;
 use super::depth::{MAX_DEPTH, too_deep};
 use super::field::{Field, KnownField, Name};
-use super::policy::{Asked, Campaign, Kind, Night, Note, Shown, policy_fields};
+use super::policy::{Asked, Campaign, Given, Kind, Night, Note, Shown};
 use super::rewrite::Edit;
 use super::ringing::Places;
 use super::value::{Value, cut, shown};
@@ -88,7 +88,7 @@ pub struct Verdict {
     pub standing: Standing,
     /// Its phone, where it can be read.
     pub phone: Option<Phone>,
-    /// What was found, in the order of the fields; what concerns several of them stands last.
+    /// What was found, in the order of the fields; the policy stands last.
     pub findings: Vec<Finding>,
     /// What to rewrite, in the order of the text; empty unless repaired.
     pub edits: Vec<Edit>,
@@ -209,12 +209,12 @@ impl<'o, 'r> Checker<'o, 'r> {
             campaign: options.campaign.as_deref(),
             night: options.night,
             places: self.places(zone),
-            regions: clock.regions(),
-            now: clock.now(),
         };
         let told = self.verdict.edits.len();
-        clock.verdicts().each_note(fields, &asked, |note| {
-            self.note(text, fields, note, asked.places);
+        let given = Given::of(fields);
+        clock.verdicts().each_note(given, &asked, |note| {
+            let field = given.get(note.field);
+            self.note((text, fields), field, note, asked.places);
         });
         if self.verdict.edits.len() > told {
             self.verdict.edits.sort_by_key(|edit| edit.range.start);
@@ -237,12 +237,16 @@ impl<'o, 'r> Checker<'o, 'r> {
     }
 
     /// Tells what was found at a policy.
-    fn note(&mut self, text: &str, fields: &[Field<'_>], note: &Note, places: Option<Places>) {
+    fn note(
+        &mut self,
+        (text, fields): (&str, &[Field<'_>]),
+        field: Option<&Field<'_>>,
+        note: &Note,
+        places: Option<Places>,
+    ) {
         let severity = note.severity(self.options.repair, self.options.canonical);
-        let mut given = policy_fields(fields);
-        let field = given.find(|(known, _)| *known == note.field);
         let mut fault = note.fault.clone();
-        if let (Severity::Repair, Some((_, field))) = (severity, field) {
+        if let (Severity::Repair, Some(field)) = (severity, field) {
             match &note.kind {
                 Kind::Repair(range, json) => self.verdict.edits.push(Edit {
                     range: field.at + range.start..field.at + range.end,
@@ -269,7 +273,7 @@ impl<'o, 'r> Checker<'o, 'r> {
         }
         let value = match &note.value {
             Shown::Text(text) => Some(text.clone()),
-            Shown::Field => field.map(|(_, field)| shown(field.value)),
+            Shown::Field => field.map(|field| shown(field.value)),
             Shown::Nothing => None,
         };
         let place = match note.path.is_empty() {

@@ -18,7 +18,7 @@ pub struct Clock<'r> {
     texts: ZoneTexts<'r>,
     of_regions: Vec<OnceLock<i32>>,
     of_lists: Vec<OnceLock<Vec<Place>>>,
-    verdicts: Verdicts,
+    verdicts: Verdicts<'r>,
 }
 
 /// A zone where a phone may be, and its seconds east of UTC.
@@ -37,7 +37,7 @@ impl<'r> Clock<'r> {
             texts: ZoneTexts::new(regions),
             of_regions: regions.iter().map(|_| OnceLock::new()).collect(),
             of_lists: (0..ZoneList::COUNT).map(|_| OnceLock::new()).collect(),
-            verdicts: Verdicts::default(),
+            verdicts: Verdicts::new(regions, Instant::of_seconds(now)),
         }
     }
 
@@ -51,13 +51,8 @@ impl<'r> Clock<'r> {
         self.texts.read(text)
     }
 
-    /// The instant that it shows.
-    pub(super) fn now(&self) -> Instant {
-        Instant::of_seconds(self.now)
-    }
-
     /// The verdicts over policies at that instant.
-    pub(super) fn verdicts(&self) -> &Verdicts {
+    pub(super) fn verdicts(&self) -> &Verdicts<'r> {
         &self.verdicts
     }
 

@@ -128,6 +128,12 @@ impl<'r> Zone<'r> {
             .map(Zone::of_region)
     }
 
+    /// The zone of the region of this index, as [`Region::index`] has it, if a job may name it.
+    pub(crate) fn of_index(index: usize, regions: &'r Regions) -> Option<Self> {
+        let region = regions.of_index(index)?;
+        region.is_usable().then_some(Zone::of_region(region))
+    }
+
     /// This many seconds east of UTC; the caller has checked that they are no more than 18 hours.
     const fn of_offset(prefix: Prefix, seconds: i32) -> Self {
         Zone(Form::Offset { prefix, seconds })

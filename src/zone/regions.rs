@@ -161,6 +161,11 @@ impl Regions {
         self.exact.get(id).map(|&index| &self.list[index])
     }
 
+    /// The region of this index.
+    pub(super) fn of_index(&self, index: usize) -> Option<&Region> {
+        self.list.get(index)
+    }
+
     /// Every region, in the order of the IDs' bytes.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Region> {
         self.list.iter()

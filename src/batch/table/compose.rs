@@ -28,7 +28,7 @@ impl Cell<'_> {
     /// Whether there is nothing in it but white space.
     pub fn is_blank(self) -> bool {
         let (Cell::Text(text) | Cell::Doubled(text)) = self;
-        text.trim_ascii().is_empty()
+        text.bytes().all(|byte| byte.is_ascii_whitespace())
     }
 }
 
@@ -37,8 +37,10 @@ impl Cell<'_> {
 pub struct Plan {
     /// How many columns the table has.
     columns: usize,
+    /// How many of them, from the first, hold something that is written.
+    needed: usize,
     fields: Vec<PlannedField>,
-    /// What stands before each value of payload, `,"name":`, and the place of its column.
+    /// What stands before each text of payload, `,"name":"`, and the place of its column.
     payload: Vec<(String, usize)>,
     /// The column whose cells are whole payloads.
     whole_payload: Option<usize>,
@@ -52,8 +54,8 @@ pub struct Plan {
 #[derive(Debug)]
 struct PlannedField {
     field: KnownField,
-    /// `,"phone":`
-    before: String,
+    /// What stands before a text, `,"phone":"`.
+    open: String,
     column: usize,
 }
 
@@ -66,30 +68,41 @@ impl Plan {
         with_payload: bool,
     ) -> Plan {
         let before = |name: &str| format!(",{}:", json_string(name));
+        let open = |name: &str| before(name) + "\"";
         let is_whole = |field| field == KnownField::Payload;
         let fields = mapping.fields().filter(|(field, _)| !is_whole(*field));
         let whole_payload = mapping.fields().find(|(field, _)| is_whole(*field));
         let of_list = preset.fields().iter();
+        let with_payload = with_payload || whole_payload.is_some();
+        let written = mapping.columns().iter().rposition(|column| {
+            column.field.is_some() || (with_payload && column.payload.is_some())
+        });
         Plan {
             columns: mapping.columns().len(),
+            needed: written.map_or(0, |last| last + 1),
             fields: fields
                 .map(|(field, column)| PlannedField {
                     field,
-                    before: before(field.name()),
+                    open: open(field.name()),
                     column,
                 })
                 .collect(),
             payload: mapping
                 .payload()
-                .map(|(key, column)| (before(key), column))
+                .map(|(key, column)| (open(key), column))
                 .collect(),
             whole_payload: whole_payload.map(|(_, column)| column),
             preset: of_list
                 .map(|(field, value)| (*field, before(field.name()), value.clone()))
                 .collect(),
             drop_empty: options.drop_empty,
-            with_payload: with_payload || whole_payload.is_some(),
+            with_payload,
         }
+    }
+
+    /// How many columns, from the first, hold something that is written.
+    pub fn needed(&self) -> usize {
+        self.needed
     }
 }
 
@@ -144,14 +157,16 @@ impl Composer {
         self.places.clear();
         for planned in &plan.fields {
             if let Some(cell) = cells.get(planned.column).filter(|cell| !cell.is_blank()) {
-                self.value(planned.field, &planned.before, |composer| {
-                    composer.cell(*cell, is_structured(planned.field));
-                });
+                let start = self.cell(&planned.open, *cell, is_structured(planned.field));
+                self.places.push((planned.field, start..self.text.len()));
             }
         }
         for (field, before, value) in &plan.preset {
             if self.places.iter().all(|(other, _)| other != field) {
-                self.value(*field, before, |composer| composer.text.push_str(value));
+                self.push_name(before);
+                let start = self.text.len();
+                self.text.push_str(value);
+                self.places.push((*field, start..self.text.len()));
             }
         }
         if plan.with_payload {
@@ -159,14 +174,6 @@ impl Composer {
         }
         self.text.push('}');
         Ok(self.hand_over(take))
-    }
-
-    /// Writes a field and notes where its value stands.
-    fn value(&mut self, field: KnownField, before: &str, write: impl FnOnce(&mut Self)) {
-        self.push_name(before);
-        let start = self.text.len();
-        write(self);
-        self.places.push((field, start..self.text.len()));
     }
 
     /// Writes the name of a member; behind the brace that opens the object, without its comma.
@@ -185,19 +192,16 @@ impl Composer {
             Some(cell) => keys = self.whole_payload(*cell)?,
             None => self.text.push('{'),
         }
-        for (before, column) in &plan.payload {
+        for (open, column) in &plan.payload {
             let cell = cells.get(*column).copied().unwrap_or(Cell::Text(""));
             if plan.drop_empty && cell.is_empty() {
                 continue;
             }
-            if keys
-                .iter()
-                .any(|key| before.get(1..before.len() - 1) == Some(&**key))
-            {
-                return Err(doubled_key(before));
+            let key = open[1..].trim_end_matches(":\"");
+            if keys.iter().any(|other| other == key) {
+                return Err(doubled_key(key));
             }
-            self.push_name(before);
-            self.cell(cell, false);
+            self.cell(open, cell, false);
         }
         if self.text.len() == start + 1 {
             // Nothing is in it: a job without payload.
@@ -230,27 +234,29 @@ impl Composer {
         }
     }
 
-    /// Appends a cell as a JSON string or, where that may be and it is one, as the JSON that it
-    /// holds.
-    fn cell(&mut self, cell: Cell<'_>, is_structured: bool) {
-        if is_structured {
-            let text = self.plain(cell).trim();
-            let begins = text.starts_with(['[', '{']);
-            if begins && json::parse_whole(text, &mut Vec::new()).is_ok() {
-                let text = text.to_owned();
-                self.text.push_str(&text);
-                return;
-            }
-        }
+    /// Appends a member whose name stands in `open`, up to the quote of its text: a cell as a JSON
+    /// string or, where that may be and it is one, as the JSON that it holds. Answers where the
+    /// value begins.
+    fn cell(&mut self, open: &str, cell: Cell<'_>, is_structured: bool) -> usize {
         match cell {
-            Cell::Text(text) if needs_no_escape(text.as_bytes()) => {
-                self.text.push('"');
+            Cell::Text(text) if !is_structured && needs_no_escape(text.as_bytes()) => {
+                self.push_name(open);
+                let start = self.text.len() - 1;
                 self.text.push_str(text);
                 self.text.push('"');
+                start
             }
             Cell::Text(_) | Cell::Doubled(_) => {
-                let json = json_string(self.plain(cell));
-                self.text.push_str(&json);
+                let text = self.plain(cell);
+                let is_json = is_structured && is_json(text.trim());
+                let value = match is_json {
+                    true => text.trim().to_owned(),
+                    false => json_string(text),
+                };
+                self.push_name(&open[..open.len() - 1]);
+                let start = self.text.len();
+                self.text.push_str(&value);
+                start
             }
         }
     }
@@ -303,8 +309,12 @@ fn surplus_fault(cells: usize, columns: usize) -> Fault {
     ))
 }
 
-fn doubled_key(before: &str) -> Fault {
-    let key = before.trim_matches([',', ':']);
+/// Whether a text is JSON that no plain text would be.
+fn is_json(text: &str) -> bool {
+    text.starts_with(['[', '{']) && json::parse_whole(text, &mut Vec::new()).is_ok()
+}
+
+fn doubled_key(key: &str) -> Fault {
     Fault::new(Rule::JobDuplicateKey).because(format!(
         "the key {key} stands in the payload, and is the header of a column"
     ))

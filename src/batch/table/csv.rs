@@ -4,7 +4,7 @@ use super::super::feed::Feed;
 use super::super::preset::Preset;
 use super::super::source::{Content, Halt, OnRow, Row, failure};
 use super::compose::{Cell, Composer, Plan};
-use super::dialect::{Dialect, LineEnd, Span, Split};
+use super::dialect::{ALL, Dialect, LineEnd, Span, Split};
 use super::mapping::{Mapping, TableOptions, is_phone};
 use crate::phone;
 use crate::{Fault, Rule};
@@ -140,8 +140,8 @@ fn first_record(
         if feed.window().is_empty() && feed.at_end() {
             return Ok((0, 0));
         }
-        match dialect.split(feed.window(), 0, feed.at_end(), usize::MAX, cells) {
-            Split::Record { end, next } => return Ok((end, next)),
+        match dialect.split(feed.window(), 0, feed.at_end(), ALL, cells) {
+            Split::Record { end, next, .. } => return Ok((end, next)),
             Split::Unmatched { .. } => {
                 let message = "the quotes of the first record don't match";
                 return Err(failure(feed, 0, message));
@@ -173,14 +173,15 @@ pub fn walk(
         Ok(text) => text,
         Err(error) => simdutf8::basic::from_utf8(&block[..error.valid_up_to()]).unwrap_or_default(),
     };
-    let columns = table.mapping.columns().len();
+    let columns = (table.plan.needed(), table.mapping.columns().len());
     let (mut spans, mut cells) = (Vec::new(), Vec::new());
     let mut composer = Composer::default();
     let mut at = 0;
     while at < block.len() {
         let split = table.dialect.split(block, at, whole, columns, &mut spans);
-        let (end, next) = match split {
-            Split::Record { end, next } | Split::Unmatched { end, next } => (end, next),
+        let (end, next, count) = match split {
+            Split::Record { end, next, count } => (end, next, count),
+            Split::Unmatched { end, next } => (end, next, 0),
             Split::Short => return Ok(at),
         };
         let record = &block[at..end];
@@ -196,7 +197,7 @@ pub fn walk(
         };
         match (split, text) {
             (Split::Unmatched { .. }, _) => refuse(Rule::RecordQuotes)?,
-            _ if is_blank(&spans, record) => {}
+            _ if count == 1 && record.trim_ascii().is_empty() => {}
             (_, None) => refuse(Rule::RecordEncoding)?,
             (_, Some(text)) => {
                 cells.clear();
@@ -213,9 +214,4 @@ pub fn walk(
         at = next;
     }
     Ok(at)
-}
-
-/// Whether a record is a line with nothing in it.
-fn is_blank(spans: &[Span], record: &[u8]) -> bool {
-    spans.len() == 1 && record.trim_ascii().is_empty()
 }

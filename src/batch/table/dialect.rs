@@ -26,6 +26,9 @@ pub const LONGEST_QUOTED: usize = 1 << 18;
 /// at once, and not its first line alone: so each line is looked at so many times at the most.
 const MANY_CELLS: usize = 255;
 
+/// All cells are needed, however many they are.
+pub const ALL: (usize, usize) = (usize::MAX, usize::MAX);
+
 /// How a delimited text is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dialect {
@@ -64,8 +67,12 @@ pub struct Span {
 /// What stands at the beginning of some text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Split {
-    /// A record, up to its end; the next begins behind the end's bytes.
-    Record { end: usize, next: usize },
+    /// A record of so many cells, up to its end; the next begins behind the end's bytes.
+    Record {
+        end: usize,
+        next: usize,
+        count: usize,
+    },
     /// A line whose quotes don't match, likewise.
     Unmatched { end: usize, next: usize },
     /// More bytes are needed to tell.
@@ -79,27 +86,36 @@ impl Dialect {
         end: LineEnd::Lf,
     };
 
-    /// Splits the record at `start` into `cells`. `whole`: the source ends with the text.
-    /// `columns`: a record of more cells is faulty anyway.
+    /// Splits the record at `start` into `cells`. `whole`: the source ends with the text. Of
+    /// `columns` the first `needed` are looked at by somebody: the cells behind those may be left
+    /// out where they are no more than there are columns.
     pub fn split(
         self,
         text: &[u8],
         start: usize,
         whole: bool,
-        columns: usize,
+        (needed, columns): (usize, usize),
         cells: &mut Vec<Span>,
     ) -> Split {
         cells.clear();
         let end_byte = self.end.byte();
         let mut at = start;
         loop {
+            if cells.len() == needed
+                && let Some(record) = self.rest(text, at, (needed, columns))
+            {
+                return record;
+            }
             if text.get(at) == Some(&b'"') {
                 match self.quoted(text, start, at, whole) {
                     Quoted::Cell { span, stop } => {
                         cells.push(span);
                         match stop {
                             Stop::Delimiter(next) => at = next,
-                            Stop::End { end, next } => return Split::Record { end, next },
+                            Stop::End { end, next } => {
+                                let count = cells.len();
+                                return Split::Record { end, next, count };
+                            }
                         }
                     }
                     Quoted::Short => return Split::Short,
@@ -129,6 +145,7 @@ impl Dialect {
                 return Split::Record {
                     end,
                     next: text.len(),
+                    count: cells.len(),
                 };
             };
             let stop = at + length;
@@ -146,10 +163,27 @@ impl Dialect {
                 return Split::Record {
                     end,
                     next: stop + 1,
+                    count: cells.len(),
                 };
             }
             at = stop + 1;
         }
+    }
+
+    /// Passes over the rest of a record, which begins at `at` behind the cells that are needed:
+    /// a line without quotes and without a cell too many.
+    fn rest(self, text: &[u8], at: usize, (needed, columns): (usize, usize)) -> Option<Split> {
+        let stop = at + memchr::memchr(self.end.byte(), &text[at..])?;
+        let rest = &text[at..stop];
+        if memchr::memchr(b'"', rest).is_some() {
+            return None;
+        }
+        let count = needed + 1 + memchr::memchr_iter(self.delimiter, rest).count();
+        (count <= columns).then(|| Split::Record {
+            end: self.without_return(text, at, stop),
+            next: stop + 1,
+            count,
+        })
     }
 
     /// Reads the cell whose quote stands at `at`, in a record that begins at `start`.
@@ -333,8 +367,8 @@ impl Regularity {
             if at >= beginning.len() {
                 break;
             }
-            match dialect.split(beginning, at, whole, usize::MAX, &mut cells) {
-                Split::Record { end, next } => {
+            match dialect.split(beginning, at, whole, ALL, &mut cells) {
+                Split::Record { end, next, .. } => {
                     if end > at {
                         regularity.record(beginning, &cells);
                     }
@@ -376,7 +410,7 @@ mod tests {
         let mut records = Vec::new();
         let mut at = 0;
         while at < text.len() {
-            match dialect.split(text.as_bytes(), at, true, 9, &mut cells) {
+            match dialect.split(text.as_bytes(), at, true, ALL, &mut cells) {
                 Split::Record { next, .. } => {
                     let texts = cells
                         .iter()
@@ -405,15 +439,42 @@ mod tests {
         let mut cells = Vec::new();
         let mut at = 0;
         while at < text.len() {
-            let all = dialect.split(text.as_bytes(), at, true, 3, &mut cells);
+            let all = dialect.split(text.as_bytes(), at, true, ALL, &mut cells);
             for cut in at..text.len() {
-                let some = dialect.split(&text.as_bytes()[..cut], at, false, 3, &mut cells);
+                let some = dialect.split(&text.as_bytes()[..cut], at, false, ALL, &mut cells);
                 assert!(some == Split::Short || some == all, "{at} {cut}: {some:?}");
             }
             let Split::Record { next, .. } = all else {
                 unreachable!("every record is whole");
             };
             at = next;
+        }
+    }
+
+    #[test]
+    fn cells_that_nobody_needs_change_nothing_else() {
+        let texts = [
+            "a,b,c,d\r\n",
+            "a,\"b\",c\n",
+            "a,b,\"c\n\",d\n",
+            "a,b\n",
+            "a\n",
+            "a,,,\n",
+        ];
+        let dialect = dialect("a,b\n");
+        let (mut all, mut some) = (Vec::new(), Vec::new());
+        for text in texts {
+            for needed in 0..5 {
+                for columns in needed..5 {
+                    let text = text.as_bytes();
+                    let whole = dialect.split(text, 0, true, ALL, &mut all);
+                    let told = dialect.split(text, 0, true, (needed, columns), &mut some);
+                    assert_eq!(told, whole);
+                    assert!(some.len() >= needed.min(all.len()));
+                    assert_eq!(some[..], all[..some.len()]);
+                    assert!(all.len() <= columns || some.len() == all.len());
+                }
+            }
         }
     }
 

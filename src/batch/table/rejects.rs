@@ -2,7 +2,7 @@
 //! wrong with it, so that it can be mended where it was made and read again.
 
 use super::csv::Csv;
-use super::dialect::{Dialect, Split};
+use super::dialect::{ALL, Dialect, Split};
 use super::mapping::Mapping;
 use crate::Severity;
 use crate::batch::report::Diagnostic;
@@ -108,7 +108,7 @@ impl RejectTable {
             return record;
         }
         let mut cells = Vec::new();
-        let split = self.dialect.split(record, 0, true, usize::MAX, &mut cells);
+        let split = self.dialect.split(record, 0, true, ALL, &mut cells);
         if !matches!(split, Split::Record { .. }) {
             return record;
         }

@@ -3,9 +3,8 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::effective::Effective;
-use super::note::Note;
-use super::{Kind, Policy, Reading};
+use super::note::{Kind, Note};
+use super::{Dates, Given, Policy, Reading, Timetable};
 use crate::job::RawJob;
 use crate::job::field::KnownField;
 use crate::job::value::cut;
@@ -79,12 +78,13 @@ impl Campaign {
                 seen.push(&field.name);
             }
         }
-        let reading = Reading::of(fields);
+        let reading = Reading::of(&Given::of(fields).all());
         let mut notes = reading.notes;
         let sound = notes.is_empty();
         if sound {
-            let (_, of_the_whole) = Effective::of(&reading.policy, &Policy::default());
-            notes.extend(of_the_whole);
+            let policy = &reading.policy;
+            notes.extend(policy.dates.within(Dates::default()).1);
+            notes.extend(Timetable::of(policy.hours(), Policy::default().hours()).1);
         }
         let at_fault = notes.into_iter().filter(refuses_a_campaign);
         malformed.extend(at_fault.map(|note| Malformed {

@@ -10,8 +10,8 @@
 //! `T` and `Z` may be small. This is what RFC 3339 and Java's `OffsetDateTime.parse` both take,
 //! since the document names the one and the service runs on the other. RFC 3339 alone takes a
 //! space for the `T`, offsets to 23:59, second 60 and longer fractions. Java alone takes a time
-//! without seconds, a dot without digits, years beyond four digits, and offsets with seconds,
-//! without minutes or without a colon.
+//! without seconds, a dot without digits, years beyond four digits or before 0, and offsets with
+//! seconds or without minutes.
 
 use super::spot::{Notes, Spot};
 use crate::job::value::Value;

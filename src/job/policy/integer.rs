@@ -17,6 +17,9 @@ pub(super) struct Integer {
 impl Integer {
     /// Checks a value: `3` is clean, `"3"` and `3.0` are repaired, all else is refused.
     pub fn check(&self, spot: &Spot<'_, '_>, notes: &mut Notes) {
+        if digits(spot.json).is_some_and(|number| self.range.contains(&number)) {
+            return;
+        }
         let (number, written) = match spot.value() {
             Value::Null => return,
             Value::Number(json) => (whole(json), json == plain(json)),
@@ -46,6 +49,14 @@ fn plain(json: &str) -> &str {
         _ if json.bytes().any(|b| matches!(b, b'.' | b'e' | b'E')) => "",
         _ => json,
     }
+}
+
+/// The number of a few digits, as nearly all are.
+fn digits(text: &str) -> Option<i64> {
+    let is_short = (1..=9).contains(&text.len());
+    (is_short && text.bytes().all(|b| b.is_ascii_digit()))
+        .then(|| text.parse().ok())
+        .flatten()
 }
 
 /// The whole number that a decimal number is, exactly, within 18 digits: one with more is out of

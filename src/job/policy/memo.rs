@@ -29,41 +29,60 @@ impl<T> Default for Memo<T> {
 }
 
 impl<T> Memo<T> {
-    /// The thing that `is_it`, or the one that is made; with its place, if it is kept.
+    /// Uses the thing that `is_it`, or else the one that is made.
     pub fn get_or_make<R>(
         &self,
         key: impl Hash,
         is_it: impl Fn(&T) -> bool,
         make: impl FnOnce() -> T,
-        mut use_it: impl FnMut(&T, Option<usize>) -> R,
+        use_it: impl FnOnce(&T) -> R,
     ) -> R {
-        let slots = self
-            .slots
-            .get_or_init(|| (0..SLOTS).map(|_| OnceLock::new()).collect());
-        let hash = FixedState::default().hash_one(key);
-        let place = |number: usize| (hash as usize).wrapping_add(number) % SLOTS;
-        let mut free = None;
-        for place in (0..TRIES).map(place) {
-            match slots[place].get() {
-                Some(kept) if is_it(kept) => return use_it(kept, Some(place)),
-                Some(_) => {}
-                None => {
-                    free = Some(place);
-                    break;
-                }
+        let empty = || (0..SLOTS).map(|_| OnceLock::new()).collect();
+        let slots = self.slots.get_or_init(empty);
+        let hash = FixedState::default().hash_one(key) as usize;
+        for place in (0..TRIES).map(|number| hash.wrapping_add(number) % SLOTS) {
+            let slot = &slots[place];
+            let Some(kept) = slot.get() else {
+                let made = make();
+                // Another thread may be faster; what it keeps here may be something else.
+                return match slot.set(made) {
+                    Ok(()) => use_it(slot.wait()),
+                    Err(made) => use_it(&made),
+                };
+            };
+            if is_it(kept) {
+                return use_it(kept);
             }
         }
-        let made = make();
-        let Some(place) = free else {
-            return use_it(&made, None);
+        use_it(&make())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_finds_no_slot_is_made_again() {
+        let memo = Memo::default();
+        let made = std::cell::Cell::new(0);
+        let get = |key: usize| {
+            // All keys lie in the same slots.
+            memo.get_or_make(
+                0,
+                |kept| *kept == key,
+                || {
+                    made.set(made.get() + 1);
+                    key
+                },
+                |kept| *kept,
+            )
         };
-        match slots[place].set(made) {
-            Ok(()) => match slots[place].get() {
-                Some(kept) => use_it(kept, Some(place)),
-                None => unreachable!("it was set"),
-            },
-            // Another thread was faster; what it keeps there may be something else.
-            Err(made) => use_it(&made, None),
+        for _ in 0..3 {
+            for key in 0..TRIES + 2 {
+                assert_eq!(get(key), key);
+            }
         }
+        assert_eq!(made.get(), TRIES + 3 * 2);
     }
 }

@@ -5,19 +5,20 @@
 //! out are checked all the same. A key that the service does not know is an error in
 //! `allowedTime`, where it may be a misspelt day that would then be closed, and a warning inside
 //! a window or an external check. A policy is read by itself here; what it comes to together
-//! with the campaign's is decided in [`effective`].
+//! with the campaign's is decided in [`timetable`] and [`verdict`].
 
 mod campaign;
 mod date_time;
 mod days;
-mod effective;
 mod external_check;
+mod given;
 mod integer;
 mod memo;
 mod night;
 mod note;
 mod spot;
 mod time;
+mod timetable;
 mod verdict;
 mod windows;
 
@@ -25,44 +26,71 @@ pub use campaign::{Campaign, Malformed};
 pub use date_time::Instant;
 pub use night::Night;
 
-pub(super) use effective::Effective;
+pub(super) use given::Given;
 pub(super) use note::{Kind, Note, Shown};
-pub(super) use spot::policy_fields;
+pub(super) use timetable::Timetable;
 pub(super) use verdict::{Asked, Verdicts};
 
-use super::field::{Field, KnownField};
+use super::field::KnownField;
 use crate::Rule;
 use days::Days;
+use given::Group;
 use integer::Integer;
 use spot::{Notes, Spot};
 use time::Time;
 use windows::Windows;
 
-/// What the fields of a policy say; what is absent or has no reading is `None`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What the fields of a policy say about when to call; what is absent or has no reading is `None`.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Policy {
+    pub dates: Dates,
+    /// Apart, since most of what is read says none.
+    hours: Option<Box<Hours>>,
+}
+
+impl Policy {
+    /// At which local times of the week.
+    pub fn hours(&self) -> &Hours {
+        const NONE: &Hours = &Hours {
+            days: None,
+            windows: None,
+            from: None,
+            to: None,
+        };
+        self.hours.as_deref().unwrap_or(NONE)
+    }
+}
+
+/// From when and until when.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Dates {
     pub start: Option<Instant>,
     pub finish: Option<Instant>,
+}
+
+/// At which local times of the week.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Hours {
     pub days: Option<Days>,
     pub windows: Option<Windows>,
     pub from: Option<Time>,
     pub to: Option<Time>,
 }
 
-/// A policy that was read.
+/// Fields of a policy that were read.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reading {
     pub policy: Policy,
-    /// What was found, in the order of the text.
+    /// What was found.
     pub notes: Vec<Note>,
 }
 
 impl Reading {
-    /// Reads the policy's fields among a job's.
-    pub fn of(fields: &[Field<'_>]) -> Self {
+    /// Reads fields of a policy.
+    pub fn of(fields: &Group<'_, '_>) -> Self {
         let mut policy = Policy::default();
         let mut notes = Notes::default();
-        for (known, field) in policy_fields(fields) {
+        for (known, field) in fields.iter() {
             let spot = Spot::of_field(known, field.value);
             read(&spot, known, &mut policy, &mut notes);
         }
@@ -79,17 +107,20 @@ impl Reading {
 }
 
 fn read(spot: &Spot<'_, '_>, field: KnownField, policy: &mut Policy, notes: &mut Notes) {
+    let Policy { dates, hours } = policy;
     let mut whole = |rule, range| Integer { rule, range }.check(spot, notes);
     match field {
         KnownField::RetryIntervalInMinutes => whole(Rule::PolicyRetryInterval, 1..=2880),
         KnownField::MaxAttempts => whole(Rule::PolicyMaxAttempts, 1..=50),
         KnownField::DialerPriority => whole(Rule::PolicyPriority, 1..=5),
-        KnownField::StartDateTime => policy.start = date_time::read(spot, notes),
-        KnownField::FinishDateTime => policy.finish = date_time::read(spot, notes),
-        KnownField::AllowedDays => policy.days = days::read(spot, notes),
-        KnownField::AllowedTime => policy.windows = windows::read(spot, notes),
-        KnownField::LocalTimeFrom => policy.from = time::read(spot, notes),
-        KnownField::LocalTimeTo => policy.to = time::read(spot, notes),
+        KnownField::StartDateTime => dates.start = date_time::read(spot, notes),
+        KnownField::FinishDateTime => dates.finish = date_time::read(spot, notes),
+        KnownField::AllowedDays => hours.get_or_insert_default().days = days::read(spot, notes),
+        KnownField::AllowedTime => {
+            hours.get_or_insert_default().windows = windows::read(spot, notes)
+        }
+        KnownField::LocalTimeFrom => hours.get_or_insert_default().from = time::read(spot, notes),
+        KnownField::LocalTimeTo => hours.get_or_insert_default().to = time::read(spot, notes),
         KnownField::ExternalCheck => external_check::check(spot, notes),
         KnownField::Phone | KnownField::GmtZone | KnownField::Payload => {}
     }

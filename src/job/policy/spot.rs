@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::date_time::Local;
 use super::note::{Kind, Note, Shown};
-use crate::job::field::{Field, KnownField};
+use crate::job::field::KnownField;
 use crate::job::value::{Value, cut, shown};
 use crate::{Fault, Rule};
 
@@ -244,14 +244,4 @@ impl Notes {
     pub fn into_list(self) -> Vec<Note> {
         self.list
     }
-}
-
-/// The policy's fields of a job that say something.
-pub(in crate::job) fn policy_fields<'f, 'a>(
-    fields: &'f [Field<'a>],
-) -> impl Iterator<Item = (KnownField, &'f Field<'a>)> + Clone {
-    fields.iter().filter_map(|field| {
-        let known = field.name.known()?;
-        (known.is_policy() && field.value != "null").then_some((known, field))
-    })
 }

@@ -1,10 +1,13 @@
 //! The verdict over the policy of one job, together with the campaign's.
 
+use std::sync::OnceLock;
+
+use super::given::{Given, Group};
 use super::memo::Memo;
 use super::note::{Kind, Note, Shown};
-use super::{Campaign, Effective, Instant, Night, Policy, Reading, policy_fields};
-use crate::job::field::{Field, KnownField};
-use crate::job::ringing::{self, Places, Rings};
+use super::{Campaign, Dates, Instant, Night, Policy, Reading, Timetable};
+use crate::job::field::KnownField;
+use crate::job::ringing::{Places, Ringing, Rings, Week};
 use crate::zone::Regions;
 use crate::{Fault, Rule};
 
@@ -15,145 +18,222 @@ pub(in crate::job) struct Asked<'a> {
     pub night: Night,
     /// Where the job is; `None` where its zone can't be read.
     pub places: Option<Places>,
-    pub regions: &'a Regions,
-    pub now: Instant,
 }
 
-/// The verdicts at one instant that were worked out already.
+/// The verdicts at one instant. What many jobs have in common is worked out once: a list usually
+/// has a few sets of hours and external checks, while dates and numbers may be each job's own.
+pub(in crate::job) struct Verdicts<'r> {
+    ringing: Ringing<'r>,
+    /// The reading of no hours.
+    no_hours: KeptReading,
+    hours: Memo<KeptReading>,
+    checks: Memo<KeptReading>,
+    rings: Memo<(RingsKey, Rings)>,
+}
+
 #[derive(Default)]
-pub(in crate::job) struct Verdicts {
-    readings: Memo<KeptReading>,
-    wholes: Memo<KeptWhole>,
-}
-
 struct KeptReading {
     texts: Box<[(KnownField, Box<str>)]>,
     reading: Reading,
+    /// What the hours come to with the options that they were first asked for with; a batch has
+    /// no others.
+    timetable: OnceLock<KeptTimetable>,
 }
 
-struct KeptWhole {
-    key: Key,
+struct KeptTimetable {
+    options: (Option<u64>, Night),
+    timetable: Timetable,
+    week: Week,
     notes: Vec<Note>,
 }
 
-/// What the whole of a policy depends on, where its reading is kept at that place.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct Key {
-    reading: usize,
-    campaign: Option<u64>,
-    night: Night,
-    places: Option<Places>,
+/// What ringing depends on, in the places of a phone.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct RingsKey {
+    week: Week,
+    dates: Dates,
+    places: Places,
 }
 
-/// The longest policy that is kept, in bytes: of long ones few are alike.
+/// The longest texts that are kept, in bytes: of long ones few are alike.
 const LONGEST: usize = 1 << 14;
 
-impl Verdicts {
-    /// Tells each note on the policy of a job.
-    pub fn each_note(&self, fields: &[Field<'_>], asked: &Asked<'_>, mut tell: impl FnMut(&Note)) {
-        let given = policy_fields(fields);
-        let size: usize = given.clone().map(|(_, field)| field.value.len()).sum();
-        if size > LONGEST {
-            return self.tell(&Reading::of(fields), None, asked, &mut tell);
+impl<'r> Verdicts<'r> {
+    /// The verdicts at this instant.
+    pub fn new(regions: &'r Regions, now: Instant) -> Self {
+        Verdicts {
+            ringing: Ringing::new(regions, now),
+            no_hours: KeptReading::default(),
+            hours: Memo::default(),
+            checks: Memo::default(),
+            rings: Memo::default(),
         }
-        let is_it = |kept: &KeptReading| {
-            let kept = kept.texts.iter().map(|(known, text)| (*known, &**text));
-            kept.eq(given.clone().map(|(known, field)| (known, field.value)))
-        };
-        let make = || KeptReading {
-            texts: given
-                .clone()
-                .map(|(known, field)| (known, field.value.into()))
-                .collect(),
-            reading: Reading::of(fields),
-        };
-        let key = Texts(given.clone());
-        self.readings.get_or_make(key, is_it, make, |kept, place| {
-            self.tell(&kept.reading, place, asked, &mut tell);
-        });
     }
 
-    /// Tells the notes on a reading, which is kept at that place if it is.
-    fn tell(
+    /// Tells each note on the policy of a job.
+    pub fn each_note(&self, given: Given<'_, '_>, asked: &Asked<'_>, mut tell: impl FnMut(&Note)) {
+        let own = Reading::of(&given.only(OWN));
+        own.notes.iter().for_each(&mut tell);
+        let mut sound = own.is_sound();
+        if given.get(KnownField::ExternalCheck).is_some() {
+            reading_of(&self.checks, given.only(CHECK), |check| {
+                check.reading.notes.iter().for_each(&mut tell);
+                sound &= check.reading.is_sound();
+            });
+        }
+        let mut with_hours = |hours: &KeptReading| {
+            hours.reading.notes.iter().for_each(&mut tell);
+            if sound && hours.reading.is_sound() {
+                self.tell_whole(own.policy.dates, hours, asked, &mut tell);
+            }
+        };
+        let hours = given.only(HOURS);
+        match hours.iter().next() {
+            None => with_hours(&self.no_hours),
+            Some(_) => reading_of(&self.hours, hours, with_hours),
+        }
+    }
+
+    /// Tells the notes on a sound policy as a whole.
+    fn tell_whole(
         &self,
-        reading: &Reading,
-        place: Option<usize>,
+        dates: Dates,
+        hours: &KeptReading,
         asked: &Asked<'_>,
         tell: &mut dyn FnMut(&Note),
     ) {
-        reading.notes.iter().for_each(&mut *tell);
-        if !reading.is_sound() {
-            return;
-        }
-        let Some(place) = place else {
-            return whole(&reading.policy, asked).iter().for_each(tell);
-        };
-        let key = Key {
-            reading: place,
-            campaign: asked.campaign.map(|campaign| campaign.id),
-            night: asked.night,
-            places: asked.places,
-        };
-        let make = || KeptWhole {
-            key,
-            notes: whole(&reading.policy, asked),
-        };
-        let is_it = |kept: &KeptWhole| kept.key == key;
-        self.wholes.get_or_make(key, is_it, make, |kept, _| {
+        let of_campaign = asked.campaign.map(|campaign| campaign.policy.dates);
+        let (dates, out_of_order) = dates.within(of_campaign.unwrap_or_default());
+        out_of_order.iter().for_each(&mut *tell);
+        hours.with_timetable(asked, |kept| {
             kept.notes.iter().for_each(&mut *tell);
+            let sound = out_of_order.is_none() && !kept.notes.iter().any(Note::is_error);
+            if let (Some(places), true) = (asked.places, sound) {
+                let rings = self.rings(&kept.week, dates, places);
+                let silence = silence(rings, dates, &kept.timetable);
+                silence.iter().for_each(&mut *tell);
+            }
         });
     }
+
+    /// Whether a job rings; kept where many zones have to be looked at.
+    fn rings(&self, week: &Week, dates: Dates, places: Places) -> Rings {
+        if places.is_one() || week.is_full() {
+            return self.ringing.rings(week, dates, places);
+        }
+        let is_it = |(key, _): &(RingsKey, Rings)| {
+            (key.dates, key.places) == (dates, places) && key.week == *week
+        };
+        let make = || {
+            let week = week.clone();
+            let rings = self.ringing.rings(&week, dates, places);
+            let key = RingsKey {
+                week,
+                dates,
+                places,
+            };
+            (key, rings)
+        };
+        let key = (week, dates, places);
+        self.rings
+            .get_or_make(key, is_it, make, |(_, rings)| *rings)
+    }
 }
 
-/// What the policy's fields say, as a key.
-struct Texts<I>(I);
-
-impl<'f, 'a: 'f, I: Iterator<Item = (KnownField, &'f Field<'a>)> + Clone> std::hash::Hash
-    for Texts<I>
-{
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        for (known, field) in self.0.clone() {
-            state.write_u8(known as u8);
-            state.write(field.value.as_bytes());
+impl KeptReading {
+    /// What the hours come to.
+    fn with_timetable<T>(&self, asked: &Asked<'_>, use_it: impl FnOnce(&KeptTimetable) -> T) -> T {
+        let options = (asked.campaign.map(|campaign| campaign.id), asked.night);
+        let make = || {
+            let none = Policy::default();
+            let campaign = asked.campaign.map_or(&none, |campaign| &campaign.policy);
+            let hours = self.reading.policy.hours();
+            let (timetable, mut notes) = Timetable::of(hours, campaign.hours());
+            if !notes.iter().any(Note::is_error) {
+                notes.extend(timetable.at_night(asked.night));
+            }
+            KeptTimetable {
+                options,
+                week: timetable.week(),
+                timetable,
+                notes,
+            }
+        };
+        let kept = self.timetable.get_or_init(make);
+        if kept.options == options {
+            use_it(kept)
+        } else {
+            use_it(&make())
         }
     }
 }
 
-/// What is to be noted of a sound policy as a whole.
-fn whole(policy: &Policy, asked: &Asked<'_>) -> Vec<Note> {
-    let none = Policy::default();
-    let campaign = asked.campaign.map_or(&none, |campaign| &campaign.policy);
-    let (effective, mut notes) = Effective::of(policy, campaign);
-    if notes.iter().any(Note::is_error) {
-        return notes;
+/// The fields that say at which local times of the week to call.
+const HOURS: &[KnownField] = &[
+    KnownField::AllowedDays,
+    KnownField::AllowedTime,
+    KnownField::LocalTimeFrom,
+    KnownField::LocalTimeTo,
+];
+
+/// The field whose value is most often the same.
+const CHECK: &[KnownField] = &[KnownField::ExternalCheck];
+
+/// The fields that are quickly read, or are each job's own.
+const OWN: &[KnownField] = &[
+    KnownField::StartDateTime,
+    KnownField::FinishDateTime,
+    KnownField::RetryIntervalInMinutes,
+    KnownField::MaxAttempts,
+    KnownField::DialerPriority,
+];
+
+/// Reads fields, or remembers what was read in the same ones.
+fn reading_of(
+    memo: &Memo<KeptReading>,
+    fields: Group<'_, '_>,
+    mut use_it: impl FnMut(&KeptReading),
+) {
+    let make = || {
+        let texts = fields.iter();
+        KeptReading {
+            texts: texts
+                .map(|(known, field)| (known, field.value.into()))
+                .collect(),
+            reading: Reading::of(&fields),
+            timetable: OnceLock::new(),
+        }
+    };
+    if fields.size() > LONGEST {
+        return use_it(&make());
     }
-    notes.extend(effective.at_night(asked.night));
-    if let Some(places) = asked.places {
-        let rings = ringing::rings(&effective, places, asked.regions, asked.now);
-        notes.extend(silence(rings, &effective));
-    }
-    notes
+    let is_it = |kept: &KeptReading| {
+        let kept = kept.texts.iter().map(|(known, text)| (*known, &**text));
+        kept.eq(fields.iter().map(|(known, field)| (known, field.value)))
+    };
+    memo.get_or_make(fields, is_it, make, use_it);
 }
 
 /// The note on a job that does not ring.
-fn silence(rings: Rings, effective: &Effective) -> Option<Note> {
+fn silence(rings: Rings, dates: Dates, timetable: &Timetable) -> Option<Note> {
+    let field = match timetable.field() {
+        KnownField::AllowedDays if timetable.is_any_time() && dates.finish.is_some() => {
+            KnownField::FinishDateTime
+        }
+        field => field,
+    };
     let (field, fault, kind) = match rings {
         Rings::Everywhere => return None,
-        Rings::Expired => (
-            KnownField::FinishDateTime,
-            Fault::new(Rule::PolicyExpired),
-            Kind::Error,
-        ),
-        Rings::Nowhere => (
-            effective.field(),
-            Fault::new(Rule::PolicyNeverRings),
-            Kind::Error,
-        ),
+        Rings::Expired => {
+            let fault = Fault::new(Rule::PolicyExpired);
+            (KnownField::FinishDateTime, fault, Kind::Error)
+        }
+        Rings::Nowhere => (field, Fault::new(Rule::PolicyNeverRings), Kind::Error),
         Rings::Somewhere => {
-            let why = "in some of the zones where the phone may be, the policy allows no instant at \
-                       which to call";
+            let why = "in some of the zones where the phone may be, the policy allows no instant \
+                       at which to call";
             let fault = Fault::new(Rule::PolicyNeverRings).because(why);
-            (effective.field(), fault, Kind::Warning)
+            (field, fault, Kind::Warning)
         }
     };
     Some(Note {

@@ -1,7 +1,7 @@
 //! The question about one job: when will it ring?
 
 use super::super::check::{Options, inspect};
-use super::super::policy::{Campaign, Effective, Instant, Malformed, Policy, Reading};
+use super::super::policy::{Campaign, Given, Instant, Malformed, Policy, Reading, Timetable};
 use super::super::{Clock, RawJob};
 use super::{Places, Windows};
 use crate::job::field::KnownField;
@@ -66,8 +66,9 @@ pub fn windows<'r>(
     }
     let none = Policy::default();
     let of_campaign = campaign.as_ref().map_or(&none, |campaign| &campaign.policy);
-    let reading = Reading::of(job.fields.unwrap_or_default());
-    let (effective, _) = Effective::of(&reading.policy, of_campaign);
-    let places = places.unwrap_or(Places::World);
-    Ok(Windows::new(&effective, places, regions, now))
+    let policy = Reading::of(&Given::of(job.fields.unwrap_or_default()).all()).policy;
+    let (dates, _) = policy.dates.within(of_campaign.dates);
+    let (timetable, _) = Timetable::of(policy.hours(), of_campaign.hours());
+    let zones = places.unwrap_or(Places::World).zones(regions);
+    Ok(Windows::new(timetable.week(), dates, zones, now))
 }

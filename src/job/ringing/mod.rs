@@ -13,13 +13,16 @@ mod ask;
 mod places;
 mod week;
 
+use std::sync::OnceLock;
+
 use jiff::Timestamp;
 
 pub use ask::windows;
 pub(super) use places::Places;
 pub(super) use week::Week;
 
-use super::policy::{Effective, Instant};
+use super::policy::{Dates, Instant};
+use crate::phone::plan::ZoneList;
 use crate::zone::{Regions, Zone};
 
 /// A stretch in which every instant is allowed, and none beside it: half open.
@@ -46,26 +49,84 @@ pub(super) enum Rings {
     Expired,
 }
 
-/// Whether a job rings from `now` on, in the zones where it may be.
-pub(super) fn rings(policy: &Effective, places: Places, regions: &Regions, now: Instant) -> Rings {
-    if policy.finish.is_some_and(|finish| finish <= now) {
-        return Rings::Expired;
-    }
-    let week = policy.week();
-    let (mut some, mut none) = (false, false);
-    let from = policy.start.map_or(now, |start| start.max(now));
-    for zone in places.zones(regions) {
-        let window = next(&week, zone, from, policy.finish);
-        some |= window.is_some();
-        none |= window.is_none();
-        if some && none {
-            return Rings::Somewhere;
+/// Whether jobs ring from an instant on. The period of each region at that instant, and the zones
+/// of each list of a phone's, are kept: most jobs start now, in few of them.
+pub(super) struct Ringing<'r> {
+    regions: &'r Regions,
+    now: Instant,
+    periods: OnceLock<Box<[OnceLock<Period>]>>,
+    of_lists: OnceLock<Box<[OnceLock<Vec<Places>>]>>,
+}
+
+impl<'r> Ringing<'r> {
+    pub fn new(regions: &'r Regions, now: Instant) -> Self {
+        Ringing {
+            regions,
+            now,
+            periods: OnceLock::new(),
+            of_lists: OnceLock::new(),
         }
     }
-    if some {
-        Rings::Everywhere
-    } else {
-        Rings::Nowhere
+
+    /// Whether a job of these hours and dates rings in the zones where it may be.
+    pub fn rings(&self, week: &Week, dates: Dates, places: Places) -> Rings {
+        let Dates { start, finish } = dates;
+        if finish.is_some_and(|finish| finish <= self.now) {
+            return Rings::Expired;
+        }
+        let from = start.map_or(self.now, |start| start.max(self.now));
+        let mut told = [false; 2];
+        let mut ask = |zone: Zone<'_>| {
+            let period = self.period(zone, from.seconds);
+            let rings = next_from(week, zone, period, from, finish).is_some();
+            told[usize::from(rings)] = true;
+        };
+        match places {
+            Places::Offset(seconds) => ask(Zone::of_seconds(seconds)),
+            Places::Region(index) => Zone::of_index(index, self.regions)
+                .into_iter()
+                .for_each(ask),
+            Places::Phone(list) => self.of_list(list).iter().for_each(|place| match *place {
+                Places::Offset(seconds) => ask(Zone::of_seconds(seconds)),
+                Places::Region(index) => {
+                    Zone::of_index(index, self.regions)
+                        .into_iter()
+                        .for_each(&mut ask);
+                }
+                Places::Phone(_) | Places::World => {}
+            }),
+            Places::World => places.zones(self.regions).into_iter().for_each(ask),
+        }
+        match told {
+            [false, _] => Rings::Everywhere,
+            [true, true] => Rings::Somewhere,
+            [true, false] => Rings::Nowhere,
+        }
+    }
+
+    /// The zones of a list, one by one.
+    fn of_list(&self, list: ZoneList) -> &[Places] {
+        let empty = || (0..ZoneList::COUNT).map(|_| OnceLock::new()).collect();
+        let lists = self.of_lists.get_or_init(empty);
+        lists[list.index()].get_or_init(|| {
+            let zones = Places::Phone(list).zones(self.regions);
+            zones.into_iter().map(Places::of_zone).collect()
+        })
+    }
+
+    /// The period of an instant that is not before `now`.
+    fn period(&self, zone: Zone<'_>, seconds: i64) -> Period {
+        let (None, Some(region)) = (zone.offset_seconds(), zone.region()) else {
+            return Period::at(zone, seconds);
+        };
+        let empty = || self.regions.iter().map(|_| OnceLock::new()).collect();
+        let periods = self.periods.get_or_init(empty);
+        let now = periods[region.index()].get_or_init(|| Period::at(zone, self.now.seconds));
+        if now.end.is_none_or(|end| seconds < end) {
+            *now
+        } else {
+            Period::at(zone, seconds)
+        }
     }
 }
 
@@ -79,21 +140,15 @@ pub struct Windows<'r> {
 }
 
 impl<'r> Windows<'r> {
-    pub(super) fn new(
-        policy: &Effective,
-        places: Places,
-        regions: &'r Regions,
-        now: Instant,
-    ) -> Self {
-        let week = policy.week();
-        let from = policy.start.map_or(now, |start| start.max(now));
-        let zones = places.zones(regions).into_iter();
+    pub(super) fn new(week: Week, dates: Dates, zones: Vec<Zone<'r>>, now: Instant) -> Self {
+        let from = dates.start.map_or(now, |start| start.max(now));
         let ahead = zones
-            .filter_map(|zone| next(&week, zone, from, policy.finish))
+            .into_iter()
+            .filter_map(|zone| next(&week, zone, from, dates.finish))
             .collect();
         Windows {
             week,
-            finish: policy.finish,
+            finish: dates.finish,
             ahead,
         }
     }
@@ -132,8 +187,19 @@ fn next<'r>(
     from: Instant,
     finish: Option<Instant>,
 ) -> Option<Window<'r>> {
+    next_from(week, zone, Period::at(zone, from.seconds), from, finish)
+}
+
+/// The same, where the period of `from` is known.
+fn next_from<'r>(
+    week: &Week,
+    zone: Zone<'r>,
+    period: Period,
+    from: Instant,
+    finish: Option<Instant>,
+) -> Option<Window<'r>> {
     let limit = finish.map_or(i64::MAX, |finish| finish.seconds);
-    let (start, end) = stretch(week, zone, from.seconds, limit)?;
+    let (start, end) = stretch(week, zone, period, from.seconds, limit)?;
     // Windows begin and end with seconds; start and finish may lie within one.
     let start = Instant::of_seconds(start).max(from);
     let end = (end < i64::MAX).then(|| Instant::of_seconds(end));
@@ -147,19 +213,24 @@ fn next<'r>(
 
 /// The next allowed stretch of a zone that ends after `from`, cut off before it; what begins after
 /// `limit` is none, and what goes on after it need not be whole. In seconds since 1970.
-fn stretch(week: &Week, zone: Zone<'_>, from: i64, limit: i64) -> Option<(i64, i64)> {
-    if week.is_empty() {
-        return None;
-    }
+fn stretch(
+    week: &Week,
+    zone: Zone<'_>,
+    mut period: Period,
+    from: i64,
+    limit: i64,
+) -> Option<(i64, i64)> {
     if week.is_full() {
         return Some((from, i64::MAX));
     }
     let mut at = from;
     while at <= limit {
-        let period = Period::at(zone, at);
         let (start, end) = period.next(week, at)?;
         match period.end {
-            Some(change) if start >= change => at = change,
+            Some(change) if start >= change => {
+                at = change;
+                period = Period::at(zone, change);
+            }
             _ => return Some((start, goes_on(week, zone, period, end, limit))),
         }
     }

@@ -29,16 +29,16 @@ impl Places {
         }
     }
 
+    /// Whether it is one zone for sure.
+    pub fn is_one(self) -> bool {
+        matches!(self, Places::Offset(_) | Places::Region(_))
+    }
+
     /// The zones, each once; never none.
     pub fn zones(self, regions: &Regions) -> Vec<Zone<'_>> {
         let known = match self {
             Places::Offset(seconds) => vec![Zone::of_seconds(seconds)],
-            Places::Region(index) => regions
-                .iter()
-                .nth(index)
-                .and_then(|region| Zone::recognize(region.id(), regions))
-                .into_iter()
-                .collect(),
+            Places::Region(index) => Zone::of_index(index, regions).into_iter().collect(),
             Places::Phone(list) => list
                 .names()
                 .filter_map(|id| Zone::recognize(id, regions))

@@ -9,7 +9,7 @@ const MONDAY: i64 = 3 * DAY;
 
 /// Stretches of a week, half open, in seconds since its Monday began; sorted, and none touches
 /// another.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(in crate::job) struct Week(Vec<(i64, i64)>);
 
 impl Week {
@@ -33,18 +33,13 @@ impl Week {
         Week(merged)
     }
 
-    /// Whether there is no local time at which calls are allowed.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// Whether calls are allowed at any time.
     pub fn is_full(&self) -> bool {
         self.0 == [(0, WEEK)]
     }
 
     /// The first stretch of allowed local time that ends after `local`, cut off before it: from
-    /// when, until when. Times are in seconds since 1970-01-01T00:00:00 of the local clock.
+    /// when, until when; `None` where nothing is allowed. Times are in seconds since 1970-01-01T00:00:00 of the local clock.
     pub fn next(&self, local: i64) -> Option<(i64, i64)> {
         if self.is_full() {
             return Some((local, i64::MAX));

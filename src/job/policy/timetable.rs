@@ -5,16 +5,32 @@ use super::night::Night;
 use super::note::{Kind, Note, Shown};
 use super::time::Time;
 use super::windows::{Window, Windows};
-use super::{Instant, Policy};
+use super::{Dates, Hours};
 use crate::job::field::KnownField;
 use crate::job::ringing::Week;
 use crate::{Fault, Rule};
 
-/// What a job may do, and when.
+impl Dates {
+    /// The job's own dates and the campaign's where it has none, and what is to be noted of both.
+    pub fn within(self, campaign: Dates) -> (Dates, Option<Note>) {
+        let both = Dates {
+            start: self.start.or(campaign.start),
+            finish: self.finish.or(campaign.finish),
+        };
+        let field = match (self.start, self.finish) {
+            (Some(_), _) => KnownField::StartDateTime,
+            (None, Some(_)) => KnownField::FinishDateTime,
+            (None, None) => return (both, None),
+        };
+        let in_order = both.start.zip(both.finish).is_none_or(|(a, b)| a < b);
+        let fault = || note(field, Fault::new(Rule::PolicyDateOrder), Kind::Error);
+        (both, (!in_order).then(fault))
+    }
+}
+
+/// On which days a job may ring, and at which times.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::job) struct Effective {
-    pub start: Option<Instant>,
-    pub finish: Option<Instant>,
+pub(in crate::job) struct Timetable {
     days: Days,
     times: Times,
 }
@@ -30,27 +46,10 @@ enum Times {
     EveryDay(Window),
 }
 
-/// The deprecated pair as the `allowedTime` that says the same.
-pub(in crate::job) fn pair_as_windows(window: Window) -> String {
-    format!("{{\"default\": [{}]}}", window.json())
-}
-
-impl Effective {
-    /// What a sound policy comes to, and what is to be noted of the whole.
-    pub fn of(job: &Policy, campaign: &Policy) -> (Self, Vec<Note>) {
+impl Timetable {
+    /// What sound hours come to, and what is to be noted of them.
+    pub fn of(job: &Hours, campaign: &Hours) -> (Self, Vec<Note>) {
         let mut notes = Vec::new();
-        let start = job.start.or(campaign.start);
-        let finish = job.finish.or(campaign.finish);
-        let has_date = job.start.is_some() || job.finish.is_some();
-        if let (Some(start), Some(finish), true) = (start, finish, has_date)
-            && start >= finish
-        {
-            let field = match job.start {
-                Some(_) => KnownField::StartDateTime,
-                None => KnownField::FinishDateTime,
-            };
-            notes.push(note(field, Fault::new(Rule::PolicyDateOrder), Kind::Error));
-        }
         let windows = job.windows.as_ref().or(campaign.windows.as_ref());
         let pair = pair(job, campaign, windows, &mut notes);
         let times = match (windows, pair) {
@@ -59,20 +58,15 @@ impl Effective {
             (None, None) => Times::Any,
         };
         let days = job.days.or(campaign.days).unwrap_or(Days::ALL);
-        let effective = Effective {
-            start,
-            finish,
-            days,
-            times,
-        };
+        let timetable = Timetable { days, times };
         if job.windows.is_some() || job.days.is_some() {
-            notes.extend(effective.closed_days(job));
+            notes.extend(timetable.closed_days(job));
         }
-        (effective, notes)
+        (timetable, notes)
     }
 
     /// The allowed days that have no window.
-    fn closed_days(&self, job: &Policy) -> Option<Note> {
+    fn closed_days(&self, job: &Hours) -> Option<Note> {
         let Times::Windows(windows) = &self.times else {
             return None;
         };
@@ -128,10 +122,13 @@ impl Effective {
         match self.times {
             Times::Windows(_) => KnownField::AllowedTime,
             Times::EveryDay(_) => KnownField::LocalTimeFrom,
-            Times::Any if self.days != Days::ALL => KnownField::AllowedDays,
-            Times::Any if self.finish.is_some() => KnownField::FinishDateTime,
-            Times::Any => KnownField::StartDateTime,
+            Times::Any => KnownField::AllowedDays,
         }
+    }
+
+    /// Whether a day is allowed as a whole or not at all.
+    pub fn is_any_time(&self) -> bool {
+        self.times == Times::Any && self.days == Days::ALL
     }
 
     /// The local times of a week at which it may ring.
@@ -161,8 +158,8 @@ fn note(field: KnownField, fault: Fault, kind: Kind) -> Note {
 /// The window of the deprecated pair; what is wrong with it, and that it is deprecated, is noted
 /// where the job has a part of it.
 fn pair(
-    job: &Policy,
-    campaign: &Policy,
+    job: &Hours,
+    campaign: &Hours,
     windows: Option<&Windows>,
     notes: &mut Vec<Note>,
 ) -> Option<Window> {
@@ -195,7 +192,7 @@ fn pair(
         notes.push(note(field, fault, Kind::Error));
         return None;
     }
-    let same = pair_as_windows(window);
+    let same = format!("{{\"default\": [{}]}}", window.json());
     let fault = Fault::new(Rule::PolicyDeprecated).suggest(&same);
     let kind = match (job.from, job.to) {
         (Some(_), Some(_)) => Kind::Deprecated(Some(same)),
