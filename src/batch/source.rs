@@ -2,6 +2,7 @@
 
 use std::{fmt, io};
 
+use super::arrow::ARROW;
 use super::feed::Feed;
 use super::input::{Guess, TextEncoding, Told};
 use super::preset::Preset;
@@ -274,7 +275,7 @@ impl Begun<'_> {
     /// The name of what its rows are in.
     pub fn format_name(&self) -> &'static str {
         match &self.rows {
-            _ if self.lines_of.is_some() => "arrow",
+            _ if self.lines_of.is_some() => ARROW,
             Rows::Records(_) => "records",
             Rows::Sheet(_) => "cells",
             Rows::Text(_, Text::Json) => Format::Json.name(),
