@@ -11,6 +11,7 @@ import sys
 from importlib.metadata import version
 
 import batches
+import columns
 import imports
 import phones
 import policies
@@ -33,6 +34,7 @@ def main() -> None:
         (policies.section(), rounds),
         (single_values.zones(), rounds),
         (phones.section(), rounds),
+        *((section, min(rounds, columns.ROUNDS)) for section in columns.sections()),
         (imports.section(), max(rounds, imports.ROUNDS)),
     ):
         medians = timed(section, of)

@@ -168,7 +168,7 @@ def test_a_column_is_no_table() -> None:
 def test_a_broken_file_is_an_error(beginning: bytes, tmp_path: Path) -> None:
     path = tmp_path / "jobs.parquet"
     path.write_bytes(beginning + b"x" * 100)
-    with pytest.raises(ValueError, match="Parquet|Arrow|file"):
+    with pytest.raises(ValueError, match=r"Parquet|Arrow|file"):
         predial.check(path)
     assert CliRunner().invoke(commands, ["check", str(path)]).exit_code == 2
 
