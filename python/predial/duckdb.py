@@ -30,7 +30,8 @@ def register(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection
     - `predial_phone(phone[, region])`: the phone as the service takes it, NULL where it is
       rejected;
     - `predial_phone_rule(phone[, region])`: the rule for which it is, NULL where it is not;
-    - `predial_zone(zone)` and `predial_zone_rule(zone)`: the same of gmtZones.
+    - `predial_zone(zone)` and `predial_zone_rule(zone)`: the same of gmtZones;
+    - `predial_rule(phone, zone[, region])`: the rule for which a job with these fields is rejected.
 
     A phone is text or a whole number. A region may differ from row to row; NULL is none.
     """
@@ -39,6 +40,7 @@ def register(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection
         "predial_phone_rule": _phone_rule,
         "predial_zone": _zone,
         "predial_zone_rule": _zone_rule,
+        "predial_rule": _rule,
     }
     for name, function in functions.items():
         with suppress(duckdb.Error):
@@ -71,15 +73,32 @@ def _zone_rule(zones: Any) -> Any:
     return pa.chunked_array(predial.check_zones(zones, threads=1).rules).cast(pa.string())
 
 
-def _by_region(phones: Any, regions: Any = None, *, answer: Any) -> Any:
-    """The answer to each phone as dialled in its row's region. DuckDB has threads of its own."""
+def _rule(*columns: Any) -> Any:
+    phones, zones, *regions = columns
+    jobs = pa.table({"phone": phones, "gmtZone": zones})
 
     def of(region: str | None) -> Any:
+        checked = predial.check_table(
+            jobs, region=region, duplicates="allow", max_diagnostics=0, threads=1
+        )
+        return pc.struct_field(pa.table(checked).column("predial"), "rule").cast(pa.string())
+
+    return _each_by_its_region(of, *regions)
+
+
+def _by_region(phones: Any, *regions: Any, answer: Any) -> Any:
+    def of(region: str | None) -> Any:
+        # DuckDB has threads of its own.
         column = predial.check_phones(phones, region, threads=1)
         return pa.chunked_array(answer(column)).cast(pa.string())
 
+    return _each_by_its_region(of, *regions)
+
+
+def _each_by_its_region(of: Any, regions: Any = None) -> Any:
+    """The answers to all rows, each as dialled in its own region."""
     distinct = [None] if regions is None else pc.unique(regions).to_pylist()
-    answers = of(distinct[0]) if distinct else phones.cast(pa.string())
+    answers = of(distinct[0] if distinct else None)
     for region in distinct[1:]:
         chosen = pc.is_null(regions) if region is None else pc.equal(regions, region)
         answers = pc.if_else(pc.fill_null(chosen, False), of(region), answers)

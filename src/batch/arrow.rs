@@ -11,15 +11,23 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, RecordBatch, StructArray};
+use arrow_array::types::{
+    ArrowPrimitiveType, Float32Type, Float64Type, TimestampMicrosecondType,
+    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
+};
+use arrow_array::{Array, ArrayRef, PrimitiveArray, RecordBatch, StructArray};
 use arrow_json::writer::{
     Encoder, EncoderFactory, EncoderOptions, LineDelimited, NullableEncoder, WriterBuilder,
 };
-use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields, Schema, SchemaRef};
+use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields, Schema, SchemaRef, TimeUnit};
+use jiff::Timestamp;
 
 use super::json;
 use super::table::{Mapping, TableOptions};
 use crate::job::KnownField;
+
+/// The name of the form.
+pub(super) const ARROW: &str = "arrow";
 
 /// The column of the verdicts in a table that was checked.
 pub const VERDICT: &str = "predial";
@@ -201,7 +209,7 @@ impl Jobs {
         let schema: SchemaRef = Arc::new(Schema::new(fields));
         let batch = RecordBatch::try_new(schema, columns)?;
         let mut writer = WriterBuilder::new()
-            .with_encoder_factory(Arc::new(Texts))
+            .with_encoder_factory(Arc::new(Values))
             .build::<_, LineDelimited>(into);
         writer.write(&batch)?;
         writer.finish()
@@ -221,27 +229,72 @@ fn field(known: KnownField, data_type: &DataType) -> FieldRef {
     Arc::new(field.with_metadata(HashMap::from_iter(metadata)))
 }
 
-/// Writes texts that are JSON as such, where their field says that they may be.
+/// Writes values that JSON has more forms for than one, and texts that are JSON where their field
+/// says that they may be.
 #[derive(Debug)]
-struct Texts;
+struct Values;
 
-impl EncoderFactory for Texts {
+impl EncoderFactory for Values {
     fn make_default_encoder<'a>(
         &self,
         field: &'a FieldRef,
         array: &'a dyn Array,
         _: &'a EncoderOptions,
     ) -> Result<Option<NullableEncoder<'a>>, ArrowError> {
-        let is_text = matches!(
-            array.data_type(),
-            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
-        );
         let may_be_json = field
             .metadata()
             .get(JSON.0)
             .is_some_and(|mark| mark == JSON.1);
-        Ok((is_text && may_be_json)
-            .then(|| NullableEncoder::new(Box::new(Text(array)), array.nulls().cloned())))
+        let encoder: Box<dyn Encoder + 'a> = match array.data_type() {
+            DataType::Float32 => Box::new(Floats(array.as_primitive::<Float32Type>())),
+            DataType::Float64 => Box::new(Floats(array.as_primitive::<Float64Type>())),
+            DataType::Timestamp(unit, Some(_)) => Box::new(Instants(array, *unit)),
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View if may_be_json => {
+                Box::new(Text(array))
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(NullableEncoder::new(encoder, array.nulls().cloned())))
+    }
+}
+
+/// Writes floats as other writers of JSON do, `79110000000.0` and not `7.911e10`: a phone in
+/// scientific notation has lost digits.
+struct Floats<'a, T: ArrowPrimitiveType>(&'a PrimitiveArray<T>);
+
+impl<T: ArrowPrimitiveType<Native: Into<f64>>> Encoder for Floats<'_, T> {
+    fn encode(&mut self, row: usize, out: &mut Vec<u8>) {
+        let number: f64 = self.0.value(row).into();
+        // Nothing fails that is written to memory; what is no number is written as null.
+        let _ = serde_json::to_writer(out, &number);
+    }
+}
+
+/// Writes instants by RFC 3339, in UTC: which zone a column shows them in is nothing to a job, and
+/// arrow-json would bring a database of its own to tell.
+struct Instants<'a>(&'a dyn Array, TimeUnit);
+
+impl Encoder for Instants<'_> {
+    fn encode(&mut self, row: usize, out: &mut Vec<u8>) {
+        let Instants(array, unit) = self;
+        let instant = match unit {
+            TimeUnit::Second => {
+                Timestamp::from_second(array.as_primitive::<TimestampSecondType>().value(row))
+            }
+            TimeUnit::Millisecond => Timestamp::from_millisecond(
+                array.as_primitive::<TimestampMillisecondType>().value(row),
+            ),
+            TimeUnit::Microsecond => Timestamp::from_microsecond(
+                array.as_primitive::<TimestampMicrosecondType>().value(row),
+            ),
+            TimeUnit::Nanosecond => {
+                let since = array.as_primitive::<TimestampNanosecondType>().value(row);
+                Timestamp::from_nanosecond(since.into())
+            }
+        };
+        // Beyond the years that RFC 3339 writes, and that any call is made in.
+        let text = instant.ok().map(|instant| instant.to_string());
+        let _ = serde_json::to_writer(out, &text);
     }
 }
 
