@@ -161,6 +161,7 @@ class Input(TypedDict):
     encoding: str | None
     byte_order_mark: bool
     compression: Literal["gzip", "zstd"] | None
+    sheet: str | None
     delimiter: str | None
 
 @final

@@ -23,6 +23,7 @@ const FORMAT: u32 = 1;
 pub(super) struct Asked<'a> {
     pub input_format: Option<&'static str>,
     pub encoding: Option<String>,
+    pub sheet: Option<String>,
     pub delimiter: Option<char>,
     #[serde(serialize_with = "map")]
     pub map: &'a [(KnownField, String)],
@@ -63,7 +64,7 @@ struct Manifest<'a> {
     predial: &'static str,
     plan: &'static str,
     options: Asked<'a>,
-    input: Detected,
+    input: &'a Detected,
     /// What the columns of a table are.
     columns: Option<&'a [Column]>,
     counts: Counts,
@@ -96,7 +97,7 @@ pub(super) fn text(asked: Asked<'_>, report: &Report) -> Result<Vec<u8>, serde_j
         predial: env!("CARGO_PKG_VERSION"),
         plan: crate::phone::plan::VERSION,
         options: asked,
-        input: report.input,
+        input: &report.input,
         columns: report.mapping.as_ref().map(Mapping::columns),
         counts: Counts {
             total: report.total,

@@ -35,7 +35,8 @@ pub use bodies::Body;
 pub use duplicates::Duplicates;
 pub use feed::{Feed, Place, ReaderFeed, SliceFeed};
 pub use input::{
-    Compression, Detected, Encodings, Guess, RegularFile, TextEncoding, Told, plain, text_of,
+    Compression, Detected, Encodings, Guess, RegularFile, TextEncoding, Told, Workbook, plain,
+    text_of,
 };
 pub use json::one_job;
 pub use outdir::{PathError, Refusal};

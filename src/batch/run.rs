@@ -205,6 +205,7 @@ pub fn prepare(
     let asked = manifest::Asked {
         input_format: source.given_format(),
         encoding: source.given_encoding().map(TextEncoding::name),
+        sheet: source.given_sheet().map(str::to_owned),
         delimiter: options.table.delimiter.map(char::from),
         map: &options.table.map,
         payload: options.table.payload.as_deref(),
@@ -429,6 +430,8 @@ struct Run<'a> {
     report: Report,
     /// What is known of the source, if it is of bytes.
     told: Option<Told>,
+    /// Whether it is a sheet of a workbook, in which bytes are no places.
+    is_sheet: bool,
 }
 
 impl<'a> Run<'a> {
@@ -446,6 +449,7 @@ impl<'a> Run<'a> {
             has_offsets: true,
             report: Report::new(options.duplicates),
             told: None,
+            is_sheet: false,
         }
     }
 
@@ -453,11 +457,13 @@ impl<'a> Run<'a> {
     fn each_row(&mut self, begun: Begun<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
         let (format, delimiter) = (begun.format_name(), begun.delimiter());
         self.told = begun.told.clone();
+        let detected = self.told.as_ref().map(Told::detected);
+        self.is_sheet = detected.is_some_and(|detected| detected.workbook.is_some());
         let end = self.each_row_of(begun, sink);
         // Letters that are no ASCII may come late, and with them the encoding.
         self.report.input = Detected {
             format: Some(format),
-            delimiter,
+            delimiter: delimiter.filter(|_| !self.is_sheet),
             ..self.told.as_ref().map(Told::detected).unwrap_or_default()
         };
         end
@@ -530,7 +536,8 @@ impl<'a> Run<'a> {
         sink: &mut Sink<'_>,
     ) -> Result<(), Halt> {
         let number = self.report.total;
-        row.offset = row.offset.filter(|_| self.has_offsets);
+        let has_offset = self.has_offsets && !self.is_sheet;
+        row.offset = row.offset.filter(|_| has_offset);
         if let (Some(key), Some(first)) = (&row.key, first) {
             match sink {
                 _ if first != number => {

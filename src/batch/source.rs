@@ -3,7 +3,7 @@
 use std::{fmt, io};
 
 use super::feed::Feed;
-use super::input::{Guess, TextEncoding, Told};
+use super::input::{self, Guess, TextEncoding, Told, Workbook};
 use super::preset::Preset;
 use super::records::Records;
 use super::table::{self, CellRows, Csv, Mapping, RejectTable, Sheet, TableOptions, Wanted};
@@ -20,6 +20,8 @@ pub enum Source<'a> {
         told: Told,
         /// The encoding, where the caller named one.
         encoding: Option<TextEncoding>,
+        /// The sheet, where the caller named one.
+        sheet: Option<String>,
         /// The format, where the caller knows it.
         format: Option<Format>,
         /// The format that the source's name speaks for, to take where its content speaks for
@@ -39,7 +41,7 @@ pub enum Source<'a> {
     Cells(&'a mut dyn CellRows),
 }
 
-/// A text format.
+/// A format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// One JSON array of jobs (RFC 8259).
@@ -50,16 +52,20 @@ pub enum Format {
     Csv,
     /// Delimited text with tabs.
     Tsv,
+    /// A sheet of a workbook.
+    Workbook(Workbook),
 }
 
 impl Format {
-    /// The format of that name: `json`, `ndjson`, `csv` or `tsv`.
+    /// The format of that name: `json`, `ndjson`, `csv`, `tsv`, `xlsx` or `xls`.
     pub fn from_name(name: &str) -> Option<Format> {
         match name {
             "json" => Some(Format::Json),
             "ndjson" | "jsonl" => Some(Format::Ndjson),
             "csv" => Some(Format::Csv),
             "tsv" => Some(Format::Tsv),
+            "xlsx" => Some(Format::Workbook(Workbook::Xlsx)),
+            "xls" => Some(Format::Workbook(Workbook::Xls)),
             _ => None,
         }
     }
@@ -67,7 +73,7 @@ impl Format {
     /// Whether an encoding may be guessed for a text of the format, if that is known.
     pub fn guess(format: Option<Format>) -> Guess {
         match format {
-            Some(Format::Json | Format::Ndjson) => Guess::Never,
+            Some(Format::Json | Format::Ndjson | Format::Workbook(_)) => Guess::Never,
             Some(Format::Csv | Format::Tsv) => Guess::Always,
             None => Guess::UnlessJson,
         }
@@ -80,6 +86,7 @@ impl Format {
             Format::Ndjson => "ndjson",
             Format::Csv => "csv",
             Format::Tsv => "tsv",
+            Format::Workbook(form) => form.name(),
         }
     }
 }
@@ -169,6 +176,14 @@ impl Source<'_> {
         }
     }
 
+    /// The sheet that the caller named.
+    pub(super) fn given_sheet(&self) -> Option<&str> {
+        match self {
+            Source::Bytes { sheet, .. } => sheet.as_deref(),
+            Source::Records(_) | Source::Cells(_) | Source::Lines { .. } => None,
+        }
+    }
+
     /// Reads as far as is needed to tell what the rows are in.
     pub(super) fn begin<'b>(&'b mut self, asked: &Asked<'b>) -> Result<Begun<'b>, Halt> {
         let mut of_bytes = None;
@@ -187,13 +202,23 @@ impl Source<'_> {
                 told,
                 format,
                 named,
+                sheet,
                 ..
             } => {
                 if skip_byte_order_mark(*feed)? {
                     told.set_byte_order_mark();
                 }
-                let format = told_format(*feed, *format, *named)?;
-                let has_mark = told.detected().byte_order_mark;
+                let workbook = told.detected().workbook;
+                let format = match workbook {
+                    Some(form) => of_workbook(*feed, form, *format)?,
+                    None => told_format(*feed, *format, *named)?,
+                };
+                if workbook.is_none() && sheet.is_some() {
+                    let message = "sheet is about workbooks, and the source is none";
+                    return Err(Halt::Usage(message.to_owned()));
+                }
+                // Spreadsheets take a text with a mark for UTF-8, and no other.
+                let has_mark = told.detected().byte_order_mark || workbook.is_some();
                 let text = Text::begin(*feed, format, has_mark, asked)?;
                 of_bytes = Some(told.clone());
                 Rows::Text(*feed, text)
@@ -252,17 +277,18 @@ impl Text {
         has_mark: bool,
         asked: &Asked<'_>,
     ) -> Result<Text, Halt> {
-        let tabs = match format {
+        let delimiter = match format {
             Format::Json => return Ok(Text::Json),
             Format::Ndjson => return Ok(Text::Ndjson),
-            Format::Csv => None,
-            Format::Tsv => Some(b'\t'),
+            Format::Csv => asked.table.delimiter,
+            Format::Tsv => asked.table.delimiter.or(Some(b'\t')),
+            Format::Workbook(_) => Some(input::DELIMITER),
         };
         let wanted = Wanted {
             options: asked.table,
             preset: asked.preset,
             phone: asked.phone,
-            delimiter: asked.table.delimiter.or(tabs),
+            delimiter,
             with_payload: asked.with_payload,
             has_mark,
         };
@@ -273,6 +299,10 @@ impl Text {
 impl Begun<'_> {
     /// The name of what its rows are in.
     pub fn format_name(&self) -> &'static str {
+        let detected = self.told.as_ref().map(Told::detected);
+        if let Some(form) = detected.and_then(|detected| detected.workbook) {
+            return form.name();
+        }
         match &self.rows {
             _ if self.lines_of.is_some() => "arrow",
             Rows::Records(_) => "records",
@@ -326,6 +356,16 @@ fn skip_byte_order_mark(feed: &mut dyn Feed) -> Result<bool, Halt> {
     Ok(is_there)
 }
 
+/// A workbook is what its content says; other words of the caller's are none about it.
+fn of_workbook(feed: &dyn Feed, form: Workbook, given: Option<Format>) -> Result<Format, Halt> {
+    let format = Format::Workbook(form);
+    if given.is_some_and(|given| given != format) {
+        let message = format!("the source is an {} workbook", form.name().to_uppercase());
+        return Err(failure(feed, 0, message));
+    }
+    Ok(format)
+}
+
 /// What the content says: an array begins with its bracket, lines of JSON with a brace. Where it
 /// says neither, the name does, and without one it is a table. A caller's word stands above all.
 fn told_format(
@@ -333,9 +373,16 @@ fn told_format(
     given: Option<Format>,
     named: Option<Format>,
 ) -> Result<Format, Halt> {
-    if let Some(format) = given {
-        return Ok(format);
+    match given {
+        Some(Format::Workbook(form)) => {
+            let message = format!("the source is no {} workbook", form.name().to_uppercase());
+            return Err(failure(feed, 0, message));
+        }
+        Some(format) => return Ok(format),
+        None => {}
     }
+    // A workbook would have been told by its content.
+    let named = named.filter(|named| !matches!(named, Format::Workbook(_)));
     loop {
         let window = feed.window();
         match window.iter().position(|byte| !is_space(*byte)) {

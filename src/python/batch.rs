@@ -170,6 +170,7 @@ fn input<'py>(py: Python<'py>, found: &Detected) -> PyResult<Bound<'py, PyDict>>
     told.set_item("encoding", found.encoding.map(TextEncoding::name))?;
     told.set_item("byte_order_mark", found.byte_order_mark)?;
     told.set_item("compression", found.compression.map(|how| how.name()))?;
+    told.set_item("sheet", &found.sheet)?;
     told.set_item("delimiter", found.delimiter)?;
     Ok(told)
 }
@@ -211,6 +212,8 @@ pub struct Options {
     input_format: Option<String>,
     #[pyo3(item, default)]
     encoding: Option<String>,
+    #[pyo3(item, default)]
+    sheet: Option<String>,
     #[pyo3(item)]
     max_diagnostics: Py<PyAny>,
     #[pyo3(item)]
@@ -295,8 +298,11 @@ impl Options {
 
     fn format(&self) -> PyResult<Option<Format>> {
         let known = |name: &String| {
-            let unknown =
-                || PyValueError::new_err("input_format is 'json', 'ndjson', 'csv' or 'tsv'");
+            let unknown = || {
+                PyValueError::new_err(
+                    "input_format is 'json', 'ndjson', 'csv', 'tsv', 'xlsx' or 'xls'",
+                )
+            };
             Format::from_name(name).ok_or_else(unknown)
         };
         self.input_format.as_ref().map(known).transpose()
@@ -331,6 +337,7 @@ enum Given {
 struct Said {
     format: Option<Format>,
     encoding: Option<TextEncoding>,
+    sheet: Option<String>,
     /// What its name speaks for.
     named: Option<Format>,
 }
@@ -340,6 +347,7 @@ impl Said {
         Ok(Said {
             format: options.format()?,
             encoding: options.encoding()?,
+            sheet: options.sheet.clone(),
             named: Format::from_name(named),
         })
     }
@@ -349,6 +357,7 @@ impl Said {
             feed,
             told,
             encoding: self.encoding,
+            sheet: self.sheet.clone(),
             format: self.format,
             named: self.named,
         }
@@ -408,7 +417,7 @@ impl Given {
             Given::Reader(file) => Box::new(PyReader::new(file)),
             Given::File(file) => Box::new(Interruptible::new(file)),
         };
-        let (text, told) = batch::text_of(reader, encodings);
+        let (text, told) = batch::text_of(reader, encodings, said.sheet.clone());
         work(&mut said.source(&mut ReaderFeed::new(text), told))
     }
 }

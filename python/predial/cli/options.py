@@ -128,13 +128,18 @@ BATCH: Final = (
     *PHONES,
     click.option(
         "--input-format",
-        type=click.Choice(["json", "ndjson", "csv", "tsv"]),
+        type=click.Choice(["json", "ndjson", "csv", "tsv", "xlsx", "xls"]),
         help="How the list is written; told by its content if left out.",
     ),
     click.option(
         "--encoding",
         metavar="NAME",
         help="The encoding of the list, such as windows-1251; told by its content if left out.",
+    ),
+    click.option(
+        "--sheet",
+        metavar="NAME",
+        help="The sheet of a workbook; the first that holds anything if left out.",
     ),
     click.option(
         "--delimiter",

@@ -1,14 +1,15 @@
 //! gzip and zstd, told by the first bytes and undone as a stream: a source takes the memory of a
-//! window, whatever it unpacks to.
+//! window, whatever it unpacks to. Workbooks are told here, too, since they come packed.
 
 use std::io::{self, BufReader, Cursor, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
+use super::workbook::{self, Workbook};
 use super::{Compression, Told, broken, fill};
 
 /// The bytes that tell a compression, and how many of them that takes.
-const MAGIC: usize = 6;
+const MAGIC: usize = 8;
 
 /// A compression that these first bytes of a source tell.
 pub(super) fn of(head: &[u8]) -> Option<Packed> {
@@ -27,6 +28,10 @@ pub(super) fn of(head: &[u8]) -> Option<Packed> {
         Some(Packed::Unreadably("7-Zip"))
     } else if begins(b"Rar!\x1A\x07") {
         Some(Packed::Unreadably("RAR"))
+    } else if begins(b"PK\x03\x04") {
+        Some(Packed::Workbook(Workbook::Xlsx))
+    } else if begins(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
+        Some(Packed::Workbook(Workbook::Xls))
     } else {
         None
     }
@@ -35,6 +40,8 @@ pub(super) fn of(head: &[u8]) -> Option<Packed> {
 /// How a source is packed.
 pub(super) enum Packed {
     As(Compression),
+    /// It is a workbook, or what else comes in the same container.
+    Workbook(Workbook),
     /// In a way that is not undone here.
     Unreadably(&'static str),
 }
@@ -44,14 +51,17 @@ pub(super) struct Decompressed<'a, R> {
     /// Until the first bytes were looked at.
     untold: Option<R>,
     bytes: Box<dyn Read + 'a>,
+    /// The sheet that is meant if it is a workbook.
+    sheet: Option<String>,
     told: Told,
 }
 
 impl<'a, R: Read + 'a> Decompressed<'a, R> {
-    pub fn new(reader: R, told: Told) -> Self {
+    pub fn new(reader: R, sheet: Option<String>, told: Told) -> Self {
         Decompressed {
             untold: Some(reader),
             bytes: Box::new(io::empty()),
+            sheet,
             told,
         }
     }
@@ -72,6 +82,11 @@ impl<'a, R: Read + 'a> Decompressed<'a, R> {
                 decoder.window_log_max(WINDOW_LOG)?;
                 Box::new(decoder)
             }
+            Some(Packed::Workbook(form)) => {
+                self.told.set_workbook(form);
+                let sheet = self.sheet.take();
+                Box::new(workbook::text_of(form, whole, sheet, &self.told)?)
+            }
             Some(Packed::Unreadably(how)) => {
                 return Err(broken(format!(
                     "the source is compressed with {how}; unpack it, or pack it with gzip or zstd"
@@ -80,7 +95,7 @@ impl<'a, R: Read + 'a> Decompressed<'a, R> {
         };
         let compression = packed.and_then(|packed| match packed {
             Packed::As(compression) => Some(compression),
-            Packed::Unreadably(_) => None,
+            Packed::Workbook(_) | Packed::Unreadably(_) => None,
         });
         self.told.set_compression(compression);
         filled

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! reader ──▶ Metered ──▶ Decompressed ──▶ Transcoded ──▶ feed
-//!            how far     gzip, zstd        UTF-16, windows-1251, …
+//!            how far     gzip, zstd,       UTF-16, windows-1251, …
+//!                        workbooks
 //! ```
 //!
 //! Both layers tell by content what they have before them, and nothing is read before somebody
@@ -13,6 +14,7 @@ mod encoding;
 mod file;
 mod told;
 mod transcode;
+mod workbook;
 
 use std::io::{self, Read};
 
@@ -24,12 +26,18 @@ pub use encoding::TextEncoding;
 pub use file::RegularFile;
 pub use told::{Compression, Detected, Told};
 pub use transcode::{Encodings, Guess};
+pub use workbook::{DELIMITER, Workbook};
 
-/// The text of a source in UTF-8, and what is known of the source while it is read.
-pub fn text_of<'a>(reader: impl Read + 'a, encodings: Encodings) -> (impl Read + 'a, Told) {
+/// The text of a source in UTF-8, and what is known of the source while it is read. `sheet` is
+/// the one that is meant if it is a workbook.
+pub fn text_of<'a>(
+    reader: impl Read + 'a,
+    encodings: Encodings,
+    sheet: Option<String>,
+) -> (impl Read + 'a, Told) {
     let told = Told::default();
     let metered = Metered::new(reader, told.clone());
-    let plain = Decompressed::new(metered, told.clone());
+    let plain = Decompressed::new(metered, sheet, told.clone());
     (Transcoded::new(plain, encodings, told.clone()), told)
 }
 

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Serialize, Serializer};
 
-use super::TextEncoding;
+use super::{TextEncoding, Workbook};
 
 /// What a source was found to be in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Detected {
     /// The format of its rows.
     pub format: Option<&'static str>,
@@ -21,8 +21,13 @@ pub struct Detected {
     /// How it is compressed.
     #[serde(serialize_with = "compression_name")]
     pub compression: Option<Compression>,
+    /// The sheet of a workbook that its rows are from.
+    pub sheet: Option<String>,
     /// What stands between its cells.
     pub delimiter: Option<char>,
+    /// The form of the workbook that it is.
+    #[serde(skip)]
+    pub workbook: Option<Workbook>,
 }
 
 impl Detected {
@@ -75,8 +80,10 @@ impl Told {
     /// What the source was found to be in so far. Its encoding is UTF-8 until a byte says
     /// otherwise.
     pub fn detected(&self) -> Detected {
-        let mut detected = *self.lock();
-        detected.encoding.get_or_insert(TextEncoding::UTF_8);
+        let mut detected = self.lock().clone();
+        if detected.workbook.is_none() {
+            detected.encoding.get_or_insert(TextEncoding::UTF_8);
+        }
         detected
     }
 
@@ -91,6 +98,19 @@ impl Told {
 
     pub(super) fn set_encoding(&self, encoding: TextEncoding) {
         self.lock().encoding = Some(encoding);
+    }
+
+    pub(super) fn set_workbook(&self, form: Workbook) {
+        self.lock().workbook = Some(form);
+    }
+
+    pub(super) fn set_sheet(&self, name: &str) {
+        self.lock().sheet = Some(name.to_owned());
+    }
+
+    /// Says how far reading is where that is not how much was read.
+    pub(super) fn set_read(&self, bytes: u64) {
+        self.0.read.store(bytes, Ordering::Relaxed);
     }
 
     pub(super) fn set_compression(&self, compression: Option<Compression>) {

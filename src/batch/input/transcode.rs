@@ -232,6 +232,9 @@ impl<R: Read> Transcoded<R> {
 
     fn begin(&mut self) -> io::Result<State> {
         self.hold(4);
+        if self.told.detected().workbook.is_some() {
+            return Ok(State::Utf8);
+        }
         if !begins_plainly(self.held()) {
             self.hold(HEAD);
         }
