@@ -10,8 +10,9 @@ use std::collections::HashMap;
 use std::io::{self, Read};
 use std::sync::Arc;
 
+use arrow_array::builder::LargeStringBuilder;
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, RecordBatch, StructArray};
+use arrow_array::{Array, ArrayRef, LargeStringArray, RecordBatch, StructArray};
 use arrow_json::writer::{
     Encoder, EncoderFactory, EncoderOptions, LineDelimited, NullableEncoder, WriterBuilder,
 };
@@ -86,6 +87,23 @@ impl<'a> ArrowLines<'a> {
         let rest = batch.len() - rows;
         self.batch = (rest > 0).then(|| batch.slice(rows, rest));
         Ok(true)
+    }
+}
+
+impl ArrowLines<'_> {
+    /// The JSON of every row.
+    ///
+    /// # Errors
+    /// What a batch fails with.
+    pub fn texts(mut self) -> Result<LargeStringArray, ArrowError> {
+        let mut texts = LargeStringBuilder::new();
+        while self.write_on()? {
+            let lines = std::str::from_utf8(&self.text).map_err(|error| {
+                ArrowError::InvalidArgumentError(format!("a text is not UTF-8: {error}"))
+            })?;
+            lines.lines().for_each(|line| texts.append_value(line));
+        }
+        Ok(texts.finish())
     }
 }
 
