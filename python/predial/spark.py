@@ -28,7 +28,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F
-from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import BooleanType, LongType, StringType, StructField, StructType
 from pyspark.storagelevel import StorageLevel
 
@@ -107,11 +106,10 @@ def check(
         region, prefer, level, repair, canonical, campaign, night, "allow", now,
         {**(map or {}), **_named(phone, gmt_zone)}, payload, set,
     )  # fmt: skip
-    _core.check_table(_empty(df), {**options, "duplicates": duplicates}, None)
-    jobs = _Jobs.of(df, options)
+    jobs = _Jobs.of(df, {**options, "duplicates": duplicates})
     ordered, order = _with_order(df, order_by)
     if duplicates == "allow":
-        return df.mapInArrow(_checking(jobs, options, None), StructType(jobs.checked))
+        return ordered.mapInArrow(_checking(jobs, options, None), StructType(jobs.checked))
     rewritten = [name for name in (jobs.phone, jobs.zone) if name is not None]
     kept = [*order, *(_CAME.format(name) for name in rewritten), _PHONE, _JOB]
     types = {_PHONE: LongType()}
@@ -137,7 +135,9 @@ def _without_doubles(
     for field in jobs.checked:
         column = _column(field.name)
         if field.name == VERDICT:
-            column = F.when(is_double, _doubled(same, order, order_by, duplicates)).otherwise(column)
+            column = F.when(is_double, _doubled(same, order, order_by, duplicates)).otherwise(
+                column
+            )
         elif field.name in (jobs.phone, jobs.zone):
             column = F.when(is_double, _column(_CAME.format(field.name))).otherwise(column)
         columns.append(column.alias(field.name, metadata=field.metadata))
@@ -517,7 +517,7 @@ class _Jobs:
         doubled = {name for name in df.columns if df.columns.count(name) > 1}
         if doubled:
             raise ValueError(f"columns of one name: {', '.join(sorted(doubled))}")
-        told, _ = _core.check_table(_empty(df), options, None)
+        told, _ = _core.check_table(df.limit(0).toArrow(), options, None)
         names = pa.table(told).column_names
         mapping = told.report.mapping or []
         of_field = {field: column for column, field, _ in mapping}
@@ -550,7 +550,7 @@ def _checking(
 
     def work(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            rows = pa.Table.from_batches([batch.select(jobs.columns)])
+            rows = pa.table(batch.columns[: len(jobs.columns)], jobs.columns)
             checked = _checked(rows, options, texts)
             if order is not None:
                 for name in order:
@@ -572,7 +572,7 @@ def _reducing(
 
     def work(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            rows = pa.Table.from_batches([batch.select(jobs.columns)])
+            rows = pa.table(batch.columns[: len(jobs.columns)], jobs.columns)
             checked = _checked(rows, options, texts)
             columns = {name: batch.column(name) for name in order}
             columns[_PHONE] = _sent_phones(checked, jobs.phone)
@@ -658,11 +658,6 @@ def _options(
     }
 
 
-def _empty(df: DataFrame) -> pa.Table:
-    """A table with the columns of the DataFrame, and no rows."""
-    return to_arrow_schema(df.schema, timezone="UTC").empty_table()
-
-
 def _named(phone: str | None, gmt_zone: str | None) -> dict[str, str]:
     named = {"phone": phone, "gmtZone": gmt_zone}
     return {field: column for field, column in named.items() if column is not None}
@@ -673,10 +668,13 @@ def _names(order_by: str | Sequence[str]) -> list[str]:
 
 
 def _with_order(df: DataFrame, order_by: str | Sequence[str]) -> tuple[DataFrame, list[str]]:
-    """The DataFrame with copies of the columns that order it, as they came; and their names."""
+    """The columns by their places, since Spark's functions take no name with a dot; and behind them
+    copies of those that order the rows, whose names are answered.
+    """
+    columns = [_column(name).alias(f"__predial_{place}") for place, name in enumerate(df.columns)]
     names = {_ORDER.format(index): name for index, name in enumerate(_names(order_by))}
     copies = [_column(name).alias(copy) for copy, name in names.items()]
-    return df.select(*(_column(name) for name in df.columns), *copies), list(names)
+    return df.select(*columns, *copies), list(names)
 
 
 def _column(name: str) -> Column:
