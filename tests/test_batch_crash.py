@@ -222,7 +222,7 @@ def test_a_read_only_file_system_is_told(jobs: Path, small_disk: Path) -> None:
 def test_a_file_that_may_not_grow_loses_nothing_that_was_whole(
     jobs: Path, whole: dict[str, bytes], tmp_path: Path
 ) -> None:
-    """The limit stands in for a full disk: the jobs put aside for duplicates come up to it first."""
+    """The limit stands in for a full disk: what duplicates put aside comes up to it first."""
     limit = 600_000
     assert len(whole["rejects.ndjson"]) > 2 * limit
     assert max(len(text) for name, text in whole.items() if "bodies" in name) < limit

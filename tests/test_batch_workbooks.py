@@ -137,7 +137,8 @@ def test_cells_are_the_texts_that_people_see(form: str, tmp_path: Path) -> None:
         "lines": ("a\nb", "a\nb"),
         "sep": ("sep=;", "sep=;"),
     }
-    rows = [["phone", *values], ["79123456789", *(value for value, _ in values.values())]]
+    cells: list[Any] = [value for value, _ in values.values()]
+    rows: Rows = [["phone", *values], ["79123456789", *cells]]
     (payload,) = payloads(BOOKS[form](rows), tmp_path)
     assert payload == {name: text for name, (_, text) in values.items()}
 
@@ -149,7 +150,8 @@ def test_times_of_day_durations_and_errors(tmp_path: Path) -> None:
         "duration": (datetime.timedelta(hours=30), "30:00:00"),
         "error": ("#N/A", "#N/A"),
     }
-    rows = [["phone", *values], ["79123456789", *(value for value, _ in values.values())]]
+    cells: list[Any] = [value for value, _ in values.values()]
+    rows: Rows = [["phone", *values], ["79123456789", *cells]]
     (payload,) = payloads(xlsx(rows), tmp_path)
     assert payload == {name: text for name, (_, text) in values.items()}
 
@@ -266,7 +268,7 @@ class TestFormat:
         assert predial.check(source, input_format=form).total == 3  # type: ignore[arg-type]
         for other in ("json", "ndjson", "csv", "xls" if form == "xlsx" else "xlsx"):
             with pytest.raises(predial.SourceError, match=f"is an {form.upper()} workbook"):
-                predial.check(source, input_format=other)  # type: ignore[arg-type]
+                predial.check(source, input_format=other)
         for content in (b"phone\n7\n", b"", b"[]"):
             with pytest.raises(predial.SourceError, match=f"no {form.upper()} workbook"):
                 predial.check(content, input_format=form)  # type: ignore[arg-type]

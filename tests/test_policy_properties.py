@@ -58,8 +58,9 @@ def loose(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
             spaced = text.replace("T", " ")
             arrived[name] = draw(st.sampled_from([spaced, f" {text}", text.replace(".", ",")]))
     if "allowedDays" in arrived:
+        spellings: dict[str, Any] = LONG_DAYS
         arrived["allowedDays"] = [
-            draw(st.sampled_from([day, *LONG_DAYS[day]])) for day in arrived["allowedDays"]
+            draw(st.sampled_from([day, *spellings[day]])) for day in arrived["allowedDays"]
         ]
     windows = [arrived]
     for day in (arrived.get("allowedTime") or {}).values():
