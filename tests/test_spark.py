@@ -37,7 +37,7 @@ def spark() -> Iterator[SparkSession]:
             pytest.fail(reason)
         pytest.skip(reason)
     os.environ |= {"SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
-    settings = {
+    settings: dict[str, Any] = {
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
         "spark.executor.memory": "512m",
@@ -257,7 +257,7 @@ def test_an_executor_that_is_killed_while_slices_are_written(
 
     rows = [row for body in killed.manifest["bodies"] for first, last in body["rows"]
             for row in range(first, last + 1)]  # fmt: skip
-    rejects = (tmp_path / "killed" / "rejects.ndjson").read_text("utf-8").splitlines()
+    rejects = (tmp_path / "killed" / "rejects.ndjson").read_bytes().splitlines()
     rejected = [json.loads(line)["row"] for line in rejects]
     assert sorted(rows + rejected) == list(range(len(jobs)))
     known = checked(jobs, now=NOW)

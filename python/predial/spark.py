@@ -1,15 +1,15 @@
 """predial in Spark: lists of jobs that one machine does not hold.
 
 `check` gives a DataFrame back with a verdict over each row, `prepare` leaves request bodies and
-rejects in a directory. Jobs are judged by the core, on the executors; that a job was there before is
-found by Spark's own shuffle. No row ever comes to the driver.
+rejects in a directory. Jobs are judged by the core, on the executors; that a job was there before
+is found by Spark's own shuffle. No row ever comes to the driver.
 
     checked = predial.spark.check(df, phone="tel", order_by="id")
     sendable = checked.where("predial.rule is null")
 
-Spark does not know a first row. `order_by` names the columns that say which of two rows comes first;
-where these are equal, or there are none, the bytes of the rows' jobs decide. So the answer depends on
-the list alone: a task that runs twice, or an executor that is lost, changes nothing.
+Spark does not know a first row. `order_by` names the columns that say which of two rows comes
+first; where these are equal, or there are none, the bytes of the rows' jobs decide. So the answer
+depends on the list alone: a task that runs twice, or an executor that is lost, changes nothing.
 """
 
 from __future__ import annotations
@@ -96,9 +96,9 @@ def check(
     ``order_by`` names columns by which a row is the first of its phone, ascending, null before all
     else. It is lazy, as Spark is, but for a look at the columns.
 
-    The answer has the columns that came, in their types, and ``predial``, a struct of ``rule`` (that
-    the row is rejected for, or null), ``message`` and ``repaired``. In the rows that are sent, phones
-    are digits and zones normalized; both columns are strings.
+    The answer has the columns that came, in their types, and ``predial``, a struct of ``rule``
+    (that the row is rejected for, or null), ``message`` and ``repaired``. In the rows that are
+    sent, phones are digits and zones normalized; both columns are strings.
 
     Raises ``ValueError`` where the options don't fit the columns.
     """
@@ -207,9 +207,9 @@ def prepare(
 ) -> Prepared:
     """Check a DataFrame, and leave what can be sent in ``out`` as `predial.prepare` does.
 
-    ``out`` is a directory that the driver and all executors see under this path. Rows are numbered
-    in the order of ``order_by`` and then of their jobs' bytes, and cut into slices of ``slice_rows``
-    (20 bodies' worth and at least 200 000 if left out); each slice is a task's, which holds it in
+    ``out`` is a directory that the driver and all executors see under this path. Rows are
+    numbered in the order of ``order_by`` and then of their jobs' bytes, and cut into slices of
+    ``slice_rows`` (20 bodies' worth and at least 200 000 if left out); a task holds each in
     memory. The last body of a slice may be a short one; apart from that ``out`` holds what
     `predial.prepare` leaves of the rows in that order: bodies, ``rejects.ndjson`` and, last,
     ``manifest.json``.
@@ -311,7 +311,7 @@ def _told(numbered: DataFrame, duplicates: str) -> DataFrame:
     if duplicates == "allow":
         return numbered.withColumn(_FIRST, F.lit(None).cast("long"))
     is_sent = F.col(_PHONE).isNotNull()
-    # A row that is not sent has a key of its own, that no other has: one for all would go to one task.
+    # A row that is not sent has a key of its own: with one for all, all would go to one task.
     if duplicates == "phone":
         key = F.when(is_sent, F.col(_PHONE)).otherwise(-1 - F.col(_ROW))
     else:

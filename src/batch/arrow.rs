@@ -12,11 +12,13 @@ use std::sync::Arc;
 
 use arrow_array::builder::LargeStringBuilder;
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, LargeStringArray, RecordBatch, StructArray};
+use arrow_array::types::Int64Type;
+use arrow_array::{Array, ArrayRef, LargeStringArray, RecordBatch, StructArray, make_array};
 use arrow_json::writer::{
     Encoder, EncoderFactory, EncoderOptions, LineDelimited, NullableEncoder, WriterBuilder,
 };
-use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields, Schema, SchemaRef};
+use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields, Schema, SchemaRef, TimeUnit};
+use jiff::Timestamp;
 
 use super::json;
 use super::table::{Mapping, TableOptions};
@@ -250,6 +252,14 @@ impl EncoderFactory for Texts {
         array: &'a dyn Array,
         _: &'a EncoderOptions,
     ) -> Result<Option<NullableEncoder<'a>>, ArrowError> {
+        if let DataType::Timestamp(unit, Some(zone)) = array.data_type()
+            && !zone.starts_with(['+', '-'])
+        {
+            let counts = array.to_data().into_builder().data_type(DataType::Int64);
+            let instants = Instants(make_array(counts.build()?), *unit);
+            let nulls = array.nulls().cloned();
+            return Ok(Some(NullableEncoder::new(Box::new(instants), nulls)));
+        }
         let is_text = matches!(
             array.data_type(),
             DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
@@ -260,6 +270,26 @@ impl EncoderFactory for Texts {
             .is_some_and(|mark| mark == JSON.1);
         Ok((is_text && may_be_json)
             .then(|| NullableEncoder::new(Box::new(Text(array)), array.nulls().cloned())))
+    }
+}
+
+/// Instants of a zone that has a name, which Arrow has no offsets of: they are written in UTC.
+struct Instants(ArrayRef, TimeUnit);
+
+impl Encoder for Instants {
+    fn encode(&mut self, row: usize, out: &mut Vec<u8>) {
+        let count = self.0.as_primitive::<Int64Type>().value(row);
+        let instant = match self.1 {
+            TimeUnit::Second => Timestamp::from_second(count),
+            TimeUnit::Millisecond => Timestamp::from_millisecond(count),
+            TimeUnit::Microsecond => Timestamp::from_microsecond(count),
+            TimeUnit::Nanosecond => Timestamp::from_nanosecond(count.into()),
+        };
+        match instant {
+            Ok(instant) => out.extend(format!("\"{instant}\"").bytes()),
+            // Beyond the year 9999 RFC 3339 has no form.
+            Err(_) => out.extend(b"null"),
+        }
     }
 }
 
