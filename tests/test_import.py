@@ -7,10 +7,10 @@ import sys
 
 #: Modules that cost milliseconds, or that only some of predial's callers need.
 HEAVY = {
-    "asyncio", "click", "dataclasses", "datetime", "enum", "functools", "importlib.resources",
-    "duckdb", "inspect", "json", "numpy", "pandas", "pathlib", "polars", "predial.cli",
-    "predial.duckdb", "predial.pandas", "predial.polars", "pyarrow", "re",
-    "tempfile", "typing", "tzdata", "zoneinfo",
+    "asyncio", "click", "dask", "dataclasses", "datetime", "duckdb", "enum", "functools",
+    "importlib.resources", "inspect", "json", "numpy", "pandas", "pathlib", "polars",
+    "predial.cli", "predial.duckdb", "predial.pandas", "predial.polars", "predial.spark",
+    "pyarrow", "pyspark", "re", "tempfile", "typing", "tzdata", "zoneinfo",
 }  # fmt: skip
 
 

@@ -10,12 +10,13 @@ use std::collections::HashMap;
 use std::io::{self, Read};
 use std::sync::Arc;
 
+use arrow_array::builder::LargeStringBuilder;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     ArrowPrimitiveType, Float32Type, Float64Type, TimestampMicrosecondType,
     TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
 };
-use arrow_array::{Array, ArrayRef, PrimitiveArray, RecordBatch, StructArray};
+use arrow_array::{Array, ArrayRef, LargeStringArray, PrimitiveArray, RecordBatch, StructArray};
 use arrow_json::writer::{
     Encoder, EncoderFactory, EncoderOptions, LineDelimited, NullableEncoder, WriterBuilder,
 };
@@ -94,6 +95,23 @@ impl<'a> ArrowLines<'a> {
         let rest = batch.len() - rows;
         self.batch = (rest > 0).then(|| batch.slice(rows, rest));
         Ok(true)
+    }
+}
+
+impl ArrowLines<'_> {
+    /// The JSON of every row.
+    ///
+    /// # Errors
+    /// What a batch fails with.
+    pub fn texts(mut self) -> Result<LargeStringArray, ArrowError> {
+        let mut texts = LargeStringBuilder::new();
+        while self.write_on()? {
+            let lines = std::str::from_utf8(&self.text).map_err(|error| {
+                ArrowError::InvalidArgumentError(format!("a text is not UTF-8: {error}"))
+            })?;
+            lines.lines().for_each(|line| texts.append_value(line));
+        }
+        Ok(texts.finish())
     }
 }
 

@@ -14,7 +14,14 @@ use super::writer::{BodyFile, BodyWriter, Content};
 use crate::job::{self, Edit};
 
 /// The namespace of idempotence keys (RFC 9562, 5.5).
-pub(super) const NAMESPACE: Uuid = Uuid::from_u128(0x6f1c_2f1e_5e0b_4f5d_9c57_0a6b_7d1e_4c30);
+const NAMESPACE: Uuid = Uuid::from_u128(0x6f1c_2f1e_5e0b_4f5d_9c57_0a6b_7d1e_4c30);
+
+/// What to send as `Idempotence-Key` with a body: the name of its loading, the SHA-256 of its bytes in
+/// hexadecimal and its number, from 1, decide.
+pub fn idempotence_key(run: &str, sha256: &str, number: usize) -> String {
+    let name = format!("{run}/{sha256}/{number}");
+    Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string()
+}
 
 /// One request body that was written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -44,6 +51,11 @@ const OPEN: &[u8] = b"[";
 const BETWEEN: &[u8] = b",\n";
 const CLOSE: &[u8] = b"]";
 const FRAME: u64 = (OPEN.len() + CLOSE.len()) as u64;
+
+/// How many bytes a job may have that a body of so many bytes holds alone.
+pub(super) fn longest_job(body: u64) -> u64 {
+    body.saturating_sub(FRAME)
+}
 
 /// A job that is sent.
 #[derive(Clone, Copy)]
@@ -102,7 +114,7 @@ impl<'d> Bodies<'d> {
 
     /// How many bytes a job may have that a body holds alone; it may be too few for any.
     pub fn longest_job(&self) -> Option<u64> {
-        Some(self.limits.bytes?.saturating_sub(FRAME))
+        self.limits.bytes.map(longest_job)
     }
 
     /// Puts one job into the first body that may hold it.

@@ -1,5 +1,6 @@
 //! Whether a job was there before.
 
+use std::collections::HashMap;
 use std::hash::BuildHasher;
 use std::io;
 use std::path::Path;
@@ -48,6 +49,8 @@ pub(super) enum Seen {
     Phones(Phones),
     Jobs(Jobs),
     Nothing,
+    /// Whoever has the whole list has looked: the rows that were there before, and the first of each.
+    Told(Duplicates, HashMap<u64, u64>),
 }
 
 impl Seen {
@@ -78,14 +81,20 @@ impl Seen {
                 .map(|(row, key, text)| known.first_row(&key.digest.unwrap_or_default(), row, text))
                 .collect(),
             Seen::Nothing => Ok(jobs.map(|(row, _, _)| row).collect()),
+            Seen::Told(_, doubled) => {
+                let first = |(row, _, _)| doubled.get(&row).copied().unwrap_or(row);
+                Ok(jobs.map(first).collect())
+            }
         }
     }
 
     /// What a job breaks that was there before; `phone` is the JSON text of its phone.
     pub fn doubled(&self, first: u64, phone: &[u8]) -> Finding {
         let (rule, field, what) = match self {
-            Seen::Jobs(_) => (Rule::JobDuplicate, None, "the job equals that of"),
-            Seen::Phones(_) | Seen::Nothing => {
+            Seen::Jobs(_) | Seen::Told(Duplicates::Job, _) => {
+                (Rule::JobDuplicate, None, "the job equals that of")
+            }
+            Seen::Phones(_) | Seen::Nothing | Seen::Told(..) => {
                 let field = KnownField::Phone.name();
                 (Rule::PhoneDuplicate, Some(field), "the phone belongs to")
             }

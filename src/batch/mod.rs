@@ -31,7 +31,7 @@ mod table;
 mod writer;
 
 pub use arrow::{ArrowLines, Batches, VERDICT};
-pub use bodies::Body;
+pub use bodies::{Body, idempotence_key};
 pub use duplicates::Duplicates;
 pub use feed::{Feed, Place, ReaderFeed, SliceFeed};
 pub use input::{
@@ -43,7 +43,9 @@ pub use outdir::{PathError, Refusal};
 pub use preset::Preset;
 pub use records::{Record, Records};
 pub use report::{Diagnostic, Report};
-pub use run::{BLOCK, Options, Output, Progress, RowVerdict, Watch, check, check_rows, prepare};
+pub use run::{
+    BLOCK, Options, Output, Progress, RowVerdict, Slice, Watch, check, check_rows, prepare,
+};
 pub use size::bytes_of;
 pub use source::{Format, Halt, Source, SourceFailure};
 pub use table::{Column, Mapping, TableOptions, field_of_name, is_delimiter};

@@ -108,12 +108,12 @@ impl Report {
 
     pub(super) fn add(
         &mut self,
+        row: u64,
         offset: Option<u64>,
         standing: Standing,
         findings: &[Finding],
         max_diagnostics: usize,
     ) {
-        let row = self.total;
         self.total += 1;
         match standing {
             Standing::Clean => self.clean += 1,

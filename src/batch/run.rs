@@ -1,13 +1,14 @@
 //! The one loop over the rows of a batch.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
 use super::block::JudgedBlock;
-use super::bodies::{Bodies, Limits, Sendable};
+use super::bodies::{Bodies, Limits, Sendable, longest_job};
 use super::duplicates::{Duplicates, Seen};
 use super::feed::Feed;
 use super::input::{Detected, TextEncoding, Told};
@@ -36,6 +37,10 @@ pub struct Options {
     pub preset: Preset,
     /// What counts as the same job.
     pub duplicates: Duplicates,
+    /// How many bytes a body may have in which a job goes that is only checked here.
+    pub within: Option<u64>,
+    /// Which part of a list the source is, where others have the rest.
+    pub slice: Option<Slice>,
     /// How many diagnostics the report keeps.
     pub max_diagnostics: usize,
     /// The instant to decide by, in seconds since 1970-01-01T00:00:00Z; the clock's where there
@@ -70,6 +75,16 @@ impl Options {
             ..self.clone()
         })
     }
+}
+
+/// A part of a list whose other rows are elsewhere, and what is known of its rows there.
+#[derive(Clone, Debug, Default)]
+pub struct Slice {
+    /// The number of its first row in the list.
+    pub first_row: u64,
+    /// The rows whose job was there before, and the first row of each: duplicates are looked for by
+    /// whoever has the whole list.
+    pub doubled: HashMap<u64, u64>,
 }
 
 /// A block as it stays in the cache of the core that judges it.
@@ -133,12 +148,7 @@ fn into_sink(
     watch: &mut dyn Watch,
     sink: &mut Sink<'_>,
 ) -> (Report, Result<(), Halt>) {
-    let begin = || {
-        Ok((
-            options.settled(regions)?,
-            Seen::new(options.duplicates, None)?,
-        ))
-    };
+    let begin = || Ok((options.settled(regions)?, seen(options, None)?));
     let (options, seen) = match begin() {
         Ok(begun) => begun,
         Err(halt) => return (Report::new(options.duplicates), Err(halt)),
@@ -169,6 +179,14 @@ pub fn check_rows(
     on_row: &mut dyn FnMut(RowVerdict),
 ) -> (Report, Result<(), Halt>) {
     into_sink(source, options, regions, watch, &mut Sink::Rows(on_row))
+}
+
+/// The sendable jobs so far, or where they are told of.
+fn seen(options: &Options, dir: Option<&Path>) -> io::Result<Seen> {
+    match &options.slice {
+        Some(slice) => Ok(Seen::Told(options.duplicates, slice.doubled.clone())),
+        None => Seen::new(options.duplicates, dir),
+    }
 }
 
 /// Checks a batch and leaves bodies, rejects and a manifest. Where the source could not be read
@@ -251,7 +269,7 @@ pub fn prepare(
         }
     };
     let (journal, note) = begin(&mut dir, &head, earlier, output.resume, watch)?;
-    let seen = Seen::new(options.duplicates, Some(&output.dir))?;
+    let seen = seen(&options, Some(&output.dir))?;
     let mut run = Run::new(&options, regions, watch, seen);
     run.report.notes.extend(note);
     run.report.mapping = begun.mapping().cloned();
@@ -475,7 +493,7 @@ impl<'a> Run<'a> {
             clock: Clock::new(self.regions, now),
             duplicates: options.duplicates,
             preset: &options.preset,
-            longest: sink.longest_job(),
+            longest: sink.longest_job().or(options.within.map(longest_job)),
         };
         let (threads, size) = (options.threads.get(), options.block.get());
         let (feed, text) = match begun.rows {
@@ -503,9 +521,15 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The number of the next row.
+    fn number(&self) -> u64 {
+        let slice = self.options.slice.as_ref();
+        slice.map_or(0, |slice| slice.first_row) + self.report.total
+    }
+
     /// Takes a row that comes by itself.
     fn record(&mut self, row: Judged<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
-        let number = self.report.total;
+        let number = self.number();
         let key = row.key.iter().map(|key| (number, key.clone(), row.text));
         let first = self.seen.first_rows(key)?.first().copied();
         self.row(row, first, sink)
@@ -513,7 +537,7 @@ impl<'a> Run<'a> {
 
     /// Takes the rows of a block.
     fn block(&mut self, block: &mut JudgedBlock<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
-        let firsts = self.seen.first_rows(block.keys(self.report.total))?;
+        let firsts = self.seen.first_rows(block.keys(self.number()))?;
         let mut firsts = firsts.into_iter();
         block.each_row(&mut |row| {
             let first = row.key.as_ref().and_then(|_| firsts.next());
@@ -529,7 +553,7 @@ impl<'a> Run<'a> {
         first: Option<u64>,
         sink: &mut Sink<'_>,
     ) -> Result<(), Halt> {
-        let number = self.report.total;
+        let number = self.number();
         row.offset = row.offset.filter(|_| self.has_offsets);
         if let (Some(key), Some(first)) = (&row.key, first) {
             match sink {
@@ -557,7 +581,7 @@ impl<'a> Run<'a> {
         }
         let kept = self.options.max_diagnostics;
         self.report
-            .add(row.offset, row.standing, &row.findings, kept);
+            .add(number, row.offset, row.standing, &row.findings, kept);
         if self.report.total.is_multiple_of(TICK) {
             self.watch.tick(Progress {
                 rows: self.report.total,

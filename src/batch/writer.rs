@@ -7,11 +7,10 @@ use std::thread::{self, JoinHandle};
 
 use sha2::{Digest, Sha256};
 
-use super::bodies::{Body, NAMESPACE, comes_out_otherwise};
+use super::bodies::{Body, comes_out_otherwise, idempotence_key};
 use super::journal::{Journal, Whole};
 use super::outdir::{Part, body_name};
 use super::source::Halt;
-use uuid::Uuid;
 
 /// Where the bytes of a body go.
 pub(super) enum BodyFile {
@@ -146,13 +145,12 @@ impl Making {
     fn keep(&mut self, file: BodyFile, sha: Sha256, content: Content) -> Result<(), Halt> {
         let number = self.done.len() + 1;
         let sha256 = data_encoding::HEXLOWER.encode(&sha.finalize());
-        let name = format!("{}/{sha256}/{number}", self.run);
         let body = Body {
             file: body_name(number),
             jobs: content.jobs,
             bytes: content.bytes,
             rows: content.rows,
-            idempotence_key: Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string(),
+            idempotence_key: idempotence_key(&self.run, &sha256, number),
             sha256,
         };
         match file {

@@ -1,5 +1,6 @@
 //! Batches: Python's sources, options and errors on one side, the core's on the other.
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read};
@@ -231,6 +232,13 @@ pub struct Options {
     /// Fields with their values as JSON texts.
     #[pyo3(item, default)]
     set: Vec<(String, String)>,
+    /// The size of a body, as a number or a text, in which the jobs have to go.
+    #[pyo3(item, default)]
+    max_bytes: Option<Py<PyAny>>,
+    /// Of a part of a list: the number of its first row, and the rows that were there before with
+    /// the first row of each.
+    #[pyo3(item, default)]
+    slice: Option<(u64, HashMap<u64, u64>)>,
 }
 
 /// More than a machine has cores.
@@ -255,6 +263,15 @@ impl Options {
             table: self.table().map_err(PyValueError::new_err)?,
             preset: self.preset().map_err(PyValueError::new_err)?,
             duplicates,
+            within: self
+                .max_bytes
+                .as_ref()
+                .map(|max| size(max.bind(py)))
+                .transpose()?,
+            slice: self
+                .slice
+                .clone()
+                .map(|(first_row, doubled)| batch::Slice { first_row, doubled }),
             now: self.now,
             threads: self.threads(py)?,
             block: self.block.unwrap_or(batch::BLOCK),
@@ -709,6 +726,12 @@ impl Output {
             source: self.source,
         })
     }
+}
+
+/// What to send as `Idempotence-Key` with the body of this number.
+#[pyfunction]
+pub fn idempotence_key(run: &str, sha256: &str, number: usize) -> String {
+    batch::idempotence_key(run, sha256, number)
 }
 
 /// Prepares a batch: the report, and the failure that ended the source before its time.

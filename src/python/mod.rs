@@ -23,7 +23,7 @@ mod _core {
     #[pymodule_export]
     use super::arrow::{ArrowArray, ArrowChunkedArray};
     #[pymodule_export]
-    use super::batch::{Body, Diagnostic, Report, check_batch, prepare_batch};
+    use super::batch::{Body, Diagnostic, Report, check_batch, idempotence_key, prepare_batch};
     #[pymodule_export]
     use super::columns::Column;
     #[pymodule_export]
@@ -39,7 +39,7 @@ mod _core {
     #[pymodule_export]
     use super::rules::{Rule, rules};
     #[pymodule_export]
-    use super::table::{CheckedTable, check_table};
+    use super::table::{CheckedTable, check_table, jobs_of_table};
     #[pymodule_export]
     use super::zones::{Zone, check_zones, is_zone, normalize_zone, parse_zone};
 

@@ -105,3 +105,20 @@ pub(crate) fn check_table(
         failure,
     ))
 }
+
+/// The JSON of the job that each row of a table is, as [`check_table`] judges it.
+#[pyfunction]
+pub(crate) fn jobs_of_table(
+    py: Python<'_>,
+    table: &Bound<'_, PyAny>,
+    options: Options,
+) -> PyResult<Py<PyAny>> {
+    let core = options.core(py)?;
+    let Some(table) = arrow::table(table)? else {
+        return Err(arrow::no_table(table));
+    };
+    let (lines, _) = ArrowLines::new(&table.columns, table.batches, &core.table)
+        .map_err(PyValueError::new_err)?;
+    let texts = py.detach(|| lines.texts()).map_err(arrow::refused)?;
+    arrow::export(py, vec![Arc::new(texts)], false)
+}

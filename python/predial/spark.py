@@ -1,0 +1,681 @@
+"""predial in Spark: lists of jobs that one machine does not hold.
+
+`check` gives a DataFrame back with a verdict over each row, `prepare` leaves request bodies and
+rejects in a directory. Jobs are judged by the core, on the executors; that a job was there before
+is found by Spark's own shuffle. No row ever comes to the driver.
+
+    checked = predial.spark.check(df, phone="tel", order_by="id")
+    sendable = checked.where("predial.rule is null")
+
+Spark does not know a first row. `order_by` names the columns that say which of two rows comes
+first; where these are equal, or there are none, the bytes of the rows' jobs decide. So the answer
+depends on the list alone: a task that runs twice, or an executor that is lost, changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+import uuid
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F
+from pyspark.sql.types import BooleanType, LongType, StringType, StructField, StructType
+from pyspark.storagelevel import StorageLevel
+
+from predial import _core
+from predial._batch import _campaign, _of_list, _unix_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+    from os import PathLike
+    from typing import Literal
+
+    from pyspark.sql import Column
+
+    from predial._ringing import Campaign
+
+    Batches = Iterable[pa.RecordBatch]
+
+__all__ = ["Prepared", "check", "prepare"]
+
+#: The column of the verdicts, as `predial.check_table` has it.
+VERDICT = "predial"
+VERDICT_TYPE = StructType(
+    [
+        StructField("rule", StringType()),
+        StructField("message", StringType()),
+        StructField("repaired", BooleanType()),
+    ]
+)
+
+# Columns that are there on the way only.
+_ORDER = "__predial_order_{}"
+_PHONE, _JOB = "__predial_phone", "__predial_job"
+_ROW, _FIRST, _SLICE = "__predial_row", "__predial_first", "__predial_slice"
+_CAME = "__predial_came_{}"
+
+#: Rows that one task of `prepare` takes at a time and holds in memory; more where that is less than
+#: twenty bodies, since the last body of each slice may be a short one.
+SLICE_ROWS = 200_000
+SLICE_BODIES = 20
+
+
+def check(
+    df: DataFrame,
+    phone: str | None = None,
+    gmt_zone: str | None = None,
+    *,
+    order_by: str | Sequence[str] = (),
+    region: str | None = None,
+    prefer: Literal["national", "international"] | None = None,
+    level: Literal["e164", "possible", "valid"] = "possible",
+    repair: bool = True,
+    canonical: bool = False,
+    campaign: Campaign | None = None,
+    night: str = "22:00-08:00",
+    duplicates: Literal["phone", "job", "allow"] = "phone",
+    now: datetime | None = None,
+    map: Mapping[str, str] | None = None,
+    payload: Sequence[str] | None = None,
+    set: Mapping[str, Any] | None = None,
+) -> DataFrame:
+    """Decide over every row of a DataFrame as `predial.check_table` does over those of a table.
+
+    ``phone`` and ``gmt_zone`` are names of columns, where the headers don't tell; every column is a
+    field of the job or goes into its payload, and the options are those of `predial.check_table`.
+    ``order_by`` names columns by which a row is the first of its phone, ascending, null before all
+    else. It is lazy, as Spark is, but for a look at the columns.
+
+    The answer has the columns that came, in their types, and ``predial``, a struct of ``rule``
+    (that the row is rejected for, or null), ``message`` and ``repaired``. In the rows that are
+    sent, phones are digits and zones normalized; both columns are strings.
+
+    Raises ``ValueError`` where the options don't fit the columns.
+    """
+    options = _options(
+        region, prefer, level, repair, canonical, campaign, night, "allow", now,
+        {**(map or {}), **_named(phone, gmt_zone)}, payload, set,
+    )  # fmt: skip
+    jobs = _Jobs.of(df, {**options, "duplicates": duplicates})
+    ordered, order = _with_order(df, order_by)
+    if duplicates == "allow":
+        return ordered.mapInArrow(_checking(jobs, options, None), StructType(jobs.checked))
+    rewritten = [name for name in (jobs.phone, jobs.zone) if name is not None]
+    kept = [*order, *(_CAME.format(name) for name in rewritten), _PHONE, _JOB]
+    types = {_PHONE: LongType()}
+    passed = [ordered.schema[name] for name in order]
+    added = [StructField(name, types.get(name, StringType())) for name in kept[len(order) :]]
+    staged = ordered.mapInArrow(
+        _checking(jobs, options, order), StructType([*jobs.checked, *passed, *added])
+    )
+    return staged.select(*_without_doubles(jobs, order, order_by, duplicates))
+
+
+def _without_doubles(
+    jobs: _Jobs, order: Sequence[str], order_by: str | Sequence[str], duplicates: str
+) -> list[Column]:
+    """The checked columns, those of a row that was there before as it came, with that verdict."""
+    is_sent = F.col(_PHONE).isNotNull()
+    key = F.col(_PHONE) if duplicates == "phone" else F.when(is_sent, F.col(_JOB))
+    # Rows that are not sent are no duplicates: they are strewn, so that no task gets all of them.
+    strewn = F.when(~is_sent, F.xxhash64(*order, _JOB))
+    same = Window.partitionBy(key, strewn).orderBy(*order, _JOB)
+    is_double = is_sent & (F.row_number().over(same) > 1)
+    columns = []
+    for field in jobs.checked:
+        column = _column(field.name)
+        if field.name == VERDICT:
+            column = F.when(is_double, _doubled(same, order, order_by, duplicates)).otherwise(
+                column
+            )
+        elif field.name in (jobs.phone, jobs.zone):
+            column = F.when(is_double, _column(_CAME.format(field.name))).otherwise(column)
+        columns.append(column.alias(field.name, metadata=field.metadata))
+    return columns
+
+
+def _doubled(
+    same: Any, order: Sequence[str], order_by: str | Sequence[str], duplicates: str
+) -> Column:
+    """The verdict over a row that was there before."""
+    name = {"phone": "phone-duplicate", "job": "job-duplicate"}[duplicates]
+    what = {"phone": "the phone belongs to ", "job": "the job equals that of "}[duplicates]
+    [rule] = [rule for rule in _core.rules() if rule.name == name]
+    first: list[Column] = [F.lit("another row")]
+    if order:
+        first = []
+        for label, column in zip(_names(order_by), order, strict=True):
+            value = F.coalesce(F.first(column).over(same).cast("string"), F.lit("null"))
+            first += [F.lit(f"{', ' if first else ''}{label} "), value]
+    message = F.concat(F.lit(what), *first, F.lit(f"; {rule.remedy}"))
+    return F.struct(
+        F.lit(name).alias("rule"), message.alias("message"), F.lit(False).alias("repaired")
+    )
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What `prepare` has left, and what the list came to."""
+
+    total: int
+    clean: int
+    repaired: int
+    rejected: int
+    warned: int
+    #: How often each rule was met.
+    counts: dict[str, int]
+    #: The request bodies, in order.
+    bodies: list[Path]
+    #: The whole of `manifest.json`.
+    manifest: dict[str, Any]
+
+
+def prepare(
+    df: DataFrame,
+    out: str | PathLike[str],
+    phone: str | None = None,
+    gmt_zone: str | None = None,
+    *,
+    order_by: str | Sequence[str] = (),
+    max_jobs: int = 10_000,
+    max_bytes: int | str | None = None,
+    run: str | None = None,
+    overwrite: bool = False,
+    slice_rows: int | None = None,
+    region: str | None = None,
+    prefer: Literal["national", "international"] | None = None,
+    level: Literal["e164", "possible", "valid"] = "possible",
+    repair: bool = True,
+    canonical: bool = False,
+    campaign: Campaign | None = None,
+    night: str = "22:00-08:00",
+    duplicates: Literal["phone", "job", "allow"] = "phone",
+    now: datetime | None = None,
+    map: Mapping[str, str] | None = None,
+    payload: Sequence[str] | None = None,
+    set: Mapping[str, Any] | None = None,
+) -> Prepared:
+    """Check a DataFrame, and leave what can be sent in ``out`` as `predial.prepare` does.
+
+    ``out`` is a directory that the driver and all executors see under this path. Rows are
+    numbered in the order of ``order_by`` and then of their jobs' bytes, and cut into slices of
+    ``slice_rows`` (20 bodies' worth and at least 200 000 if left out); a task holds each in
+    memory. The last body of a slice may be a short one; apart from that ``out`` holds what
+    `predial.prepare` leaves of the rows in that order: bodies, ``rejects.ndjson`` and, last,
+    ``manifest.json``.
+
+    A slice is written beside its name and renamed, so that a task that runs twice leaves it once.
+    A run that fails leaves no manifest, and the next one into ``out`` starts over.
+
+    Raises ``FileExistsError`` where ``out`` holds a manifest, unless ``overwrite``;
+    ``BlockingIOError`` where another run is at work in ``out``; ``ValueError`` where the options
+    don't fit the columns.
+    """
+    instant = _unix_seconds(now)
+    of_columns = {**(map or {}), **_named(phone, gmt_zone)}
+    options = _options(
+        region, prefer, level, repair, canonical, campaign, night, duplicates, now,
+        of_columns, payload, set,
+    )  # fmt: skip
+    options["max_bytes"] = max_bytes
+    jobs = _Jobs.of(df, options)
+    rows = slice_rows or max(SLICE_ROWS, SLICE_BODIES * max_jobs)
+    run = run or str(uuid.uuid4())
+    output = {"max_jobs": max_jobs, "max_bytes": max_bytes, "run": run}
+    with _claimed(Path(out).absolute(), overwrite) as directory:
+        staging = directory / f".slices-{uuid.uuid4().hex}"
+        staging.mkdir()
+        try:
+            slices = _Slices(staging, rows, {**options, "map": [], "payload": None}, output)
+            total = _write_slices(df, order_by, jobs, options, slices)
+            asked = {
+                "map": of_columns,
+                "payload": options["payload"],
+                "now": instant,
+                "order_by": _names(order_by),
+                "slice_rows": rows,
+            }
+            return _finish(directory, slices, total, run, asked, jobs)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+
+
+def _write_slices(
+    df: DataFrame,
+    order_by: str | Sequence[str],
+    jobs: _Jobs,
+    options: dict[str, Any],
+    slices: _Slices,
+) -> int:
+    """Has the executors write every slice; the number of rows."""
+    ordered, order = _with_order(df, order_by)
+    types = [*(ordered.schema[name] for name in order), StructField(_PHONE, LongType())]
+    staged = ordered.mapInArrow(
+        _reducing(jobs, {**options, "duplicates": "allow"}, order),
+        StructType([*types, StructField(_JOB, StringType())]),
+    )
+    # Kept, since it is read more than once, and rows have to have the same place each time.
+    listed = staged.orderBy(*order, _JOB).select(_PHONE, _JOB).persist(StorageLevel.DISK_ONLY)
+    try:
+        numbered, total = _numbered(listed)
+        if total == 0:
+            slices.write(0, pa.table({_ROW: [], _FIRST: [], _JOB: []}))
+            return 0
+        told = _told(numbered, options["duplicates"])
+        count = -(-total // slices.rows)
+        cut = told.withColumn(_SLICE, F.floor(F.col(_ROW) / slices.rows).cast("long"))
+        placed = cut.repartition(count, _SLICE).sortWithinPartitions(_SLICE, _ROW)
+        written = placed.mapInArrow(slices.write_all, "slice long").collect()
+        missing = {*range(count)} - {row["slice"] for row in written}
+        if missing:
+            raise RuntimeError(f"slices were not written: {sorted(missing)[:10]}")
+        return total
+    finally:
+        listed.unpersist()
+
+
+def _numbered(listed: DataFrame) -> tuple[DataFrame, int]:
+    """The rows with their numbers, and how many they are. Of each partition the driver learns how
+    many rows it has, and nothing else.
+    """
+    place = "__predial_place"
+    placed = listed.withColumn(place, F.monotonically_increasing_id())
+    part = F.shiftright(place, 33).alias("part")
+    counts = sorted((row[0], row[1]) for row in placed.groupBy(part).count().collect())
+    starts, total = [], 0
+    for number, count in counts:
+        starts.append((number, total))
+        total += count
+    begins = listed.sparkSession.createDataFrame(starts, "part long, start long")
+    within = F.col(place).bitwiseAND((1 << 33) - 1)
+    numbered = placed.withColumn("part", F.shiftright(place, 33)).join(F.broadcast(begins), "part")
+    return numbered.select((F.col("start") + within).alias(_ROW), _PHONE, _JOB), total
+
+
+def _told(numbered: DataFrame, duplicates: str) -> DataFrame:
+    """The rows with the first row of each one's phone or job where that is an earlier one.
+
+    First rows are found by an aggregation, to which a phone that comes a million times brings one
+    row a task.
+    """
+    if duplicates == "allow":
+        return numbered.withColumn(_FIRST, F.lit(None).cast("long"))
+    is_sent = F.col(_PHONE).isNotNull()
+    # A row that is not sent has a key of its own: with one for all, all would go to one task.
+    if duplicates == "phone":
+        key = F.when(is_sent, F.col(_PHONE)).otherwise(-1 - F.col(_ROW))
+    else:
+        key = F.when(is_sent, F.col(_JOB)).otherwise(F.col(_ROW).cast("string"))
+    keyed = numbered.withColumn("key", key)
+    doubles = (
+        keyed.where(is_sent)
+        .groupBy("key")
+        .agg(F.min(_ROW).alias("first"), F.count(F.lit(1)).alias("rows"))
+        .where("rows > 1")
+    )
+    first = F.when(F.col("first") < F.col(_ROW), F.col("first"))
+    return keyed.join(doubles, "key", "left").select(_ROW, first.alias(_FIRST), _JOB)
+
+
+@dataclass(frozen=True)
+class _Slices:
+    """Writes slices of a list, each into a directory of its own under `staging`."""
+
+    staging: Path
+    rows: int
+    options: dict[str, Any]
+    output: dict[str, Any]
+
+    def write_all(self, batches: Batches) -> Iterator[pa.RecordBatch]:
+        """Writes the slices that a task gets, one behind the other; answers their numbers."""
+        for number, rows in _cut(batches):
+            self.write(number, rows)
+            yield pa.RecordBatch.from_pydict({"slice": pa.array([number], pa.int64())})
+
+    def write(self, number: int, rows: pa.Table) -> None:
+        """Writes a slice, unless it stands."""
+        whole = self.directory(number)
+        if whole.exists():
+            return
+        attempt = self.staging / f"{whole.name}.{uuid.uuid4().hex}"
+        if not self.staging.is_dir():
+            raise FileNotFoundError(f"{self.staging}: the run that wanted the slice has ended")
+        is_double = pc.is_valid(rows.column(_FIRST))
+        doubles = rows.select([_ROW, _FIRST]).filter(is_double)
+        doubled = dict(zip(*(column.to_pylist() for column in doubles.columns), strict=True))
+        texts = rows.column(_JOB).cast(pa.large_binary())
+        chunks = (chunk.to_pylist() for chunk in _chunks(texts))
+        options = {**self.options, "slice": (number * self.rows, doubled)}
+        output = {**self.output, "out": attempt, "resume": False, "overwrite": False}
+        _core.prepare_batch(chunks, "", options, {**output, "source": None}, None)
+        try:
+            attempt.rename(whole)
+        except OSError:
+            # Another attempt was first; what it has written is the same.
+            if not whole.exists():
+                raise
+            shutil.rmtree(attempt)
+
+    def directory(self, number: int) -> Path:
+        return self.staging / f"{number:09}"
+
+
+def _chunks(texts: pa.ChunkedArray, rows: int = 1024) -> Iterator[Any]:
+    for start in range(0, len(texts), rows):
+        yield texts.slice(start, rows)
+
+
+def _cut(batches: Batches) -> Iterator[tuple[int, pa.Table]]:
+    """Rows that come in the order of their slices, slice by slice."""
+    held: list[pa.RecordBatch] = []
+    current = -1
+    for batch in batches:
+        numbers = batch.column(_SLICE)
+        start = 0
+        while start < len(batch):
+            number = numbers[start].as_py()
+            count = pc.sum(pc.equal(numbers, number)).as_py()
+            if number != current and held:
+                yield current, pa.Table.from_batches(held)
+                held = []
+            current = number
+            held.append(batch.slice(start, count))
+            start += count
+    if held:
+        yield current, pa.Table.from_batches(held)
+
+
+def _finish(
+    directory: Path,
+    slices: _Slices,
+    total: int,
+    run: str,
+    asked: dict[str, Any],
+    jobs: _Jobs,
+) -> Prepared:
+    """Gives every file of the slices its name, and writes the manifest."""
+    counts = dict.fromkeys(("total", "clean", "repaired", "rejected", "warned"), 0)
+    rules: dict[str, int] = {}
+    bodies: list[dict[str, Any]] = []
+    manifest: dict[str, Any] = {}
+    (directory / "bodies").mkdir(exist_ok=True)
+    rejects = directory / "rejects.ndjson.part"
+    with rejects.open("wb") as all_rejects:
+        for number in range(max(1, -(-total // slices.rows))):
+            part = slices.directory(number)
+            manifest = json.loads((part / "manifest.json").read_bytes())
+            for name in counts:
+                counts[name] += manifest["counts"][name]
+            for rule, count in manifest["counts"]["rules"].items():
+                rules[rule] = rules.get(rule, 0) + count
+            for body in manifest["bodies"]:
+                index = len(bodies) + 1
+                written = part / body["file"]
+                body["file"] = f"bodies/{index:06}.json"
+                body["idempotence_key"] = _core.idempotence_key(run, body["sha256"], index)
+                written.rename(directory / body["file"])
+                bodies.append(body)
+            with (part / "rejects.ndjson").open("rb") as some:
+                shutil.copyfileobj(some, all_rejects)
+        all_rejects.flush()
+        os.fsync(all_rejects.fileno())
+    if counts["total"] != total:
+        raise RuntimeError(f"{total} rows were numbered, and {counts['total']} written")
+    rejects.rename(directory / "rejects.ndjson")
+    asked["now"] = manifest["options"]["now"] if asked["now"] is not None else None
+    manifest["options"] |= asked
+    manifest["columns"] = jobs.mapping
+    manifest["counts"] = {**counts, "rules": dict(sorted(rules.items()))}
+    manifest["bodies"] = bodies
+    manifest["rejects"] |= {"rows": counts["rejected"]}
+    _sync(directory / "bodies")
+    _write_whole(directory / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=2))
+    return Prepared(
+        **counts,
+        counts=manifest["counts"]["rules"],
+        bodies=[directory / body["file"] for body in bodies],
+        manifest=manifest,
+    )
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """A file that has its name only once it is on the disk."""
+    part = path.with_name(path.name + ".part")
+    with part.open("w", encoding="utf-8", newline="") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    _sync(path.parent)
+    part.rename(path)
+    _sync(path.parent)
+
+
+def _sync(directory: Path) -> None:
+    opened = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+@contextmanager
+def _claimed(directory: Path, overwrite: bool) -> Iterator[Path]:
+    """The directory, for this run alone, and without what an earlier one has left."""
+    import fcntl
+
+    directory.mkdir(parents=True, exist_ok=True)
+    opened = os.open(directory, os.O_RDONLY)
+    try:
+        # The lock that the core takes, too.
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        manifest = directory / "manifest.json"
+        if manifest.exists() and not overwrite:
+            message = (
+                "the directory holds the manifest of an earlier run, whose bodies may have been "
+                "sent; overwrite removes them"
+            )
+            raise FileExistsError(17, message, str(manifest))
+        manifest.unlink(missing_ok=True)
+        names = ("rejects.ndjson", "rejects.csv", "journal.ndjson", "manifest.json")
+        for name in (*names, *(f"{name}.part" for name in names)):
+            (directory / name).unlink(missing_ok=True)
+        for body in (directory / "bodies").glob("[0-9]*.json*"):
+            body.unlink()
+        for left in directory.glob(".slices-*"):
+            shutil.rmtree(left)
+        yield directory
+    finally:
+        os.close(opened)
+
+
+@dataclass(frozen=True)
+class _Jobs:
+    """What the columns of a DataFrame are in a job."""
+
+    #: Their names.
+    columns: list[str]
+    #: Them and the verdict, once checked.
+    checked: list[StructField]
+    phone: str | None
+    zone: str | None
+    #: As a manifest has it.
+    mapping: list[dict[str, str | None]]
+
+    @classmethod
+    def of(cls, df: DataFrame, options: Mapping[str, Any]) -> _Jobs:
+        """Raises ValueError where the options don't fit the columns."""
+        doubled = {name for name in df.columns if df.columns.count(name) > 1}
+        if doubled:
+            raise ValueError(f"columns of one name: {', '.join(sorted(doubled))}")
+        told, _ = _core.check_table(df.limit(0).toArrow(), options, None)
+        names = pa.table(told).column_names
+        mapping = told.report.mapping or []
+        of_field = {field: column for column, field, _ in mapping}
+        phone, zone = of_field.get("phone"), of_field.get("gmtZone")
+        came = {field.name: field for field in df.schema}
+
+        def field(name: str) -> StructField:
+            if name == VERDICT:
+                return StructField(name, VERDICT_TYPE)
+            if name in (phone, zone):
+                return StructField(name, StringType(), metadata=came[name].metadata)
+            return came[name]
+
+        return cls(
+            columns=df.columns,
+            checked=[field(name) for name in names],
+            phone=phone,
+            zone=zone,
+            mapping=[
+                {"column": column, "field": known, "payload": key} for column, known, key in mapping
+            ],
+        )
+
+
+def _checking(
+    jobs: _Jobs, options: dict[str, Any], order: Sequence[str] | None
+) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
+    """Checks batches of rows; where an order is given, adds it and what duplicates are known by."""
+    texts = [name for name in (jobs.phone, jobs.zone) if name is not None]
+
+    def work(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            rows = pa.table(batch.columns[: len(jobs.columns)], jobs.columns)
+            checked = _checked(rows, options, texts)
+            if order is not None:
+                for name in order:
+                    checked = checked.append_column(name, batch.column(name))
+                for name in texts:
+                    checked = checked.append_column(_CAME.format(name), _text(rows.column(name)))
+                checked = checked.append_column(_PHONE, _sent_phones(checked, jobs.phone))
+                checked = checked.append_column(_JOB, _texts(rows, options))
+            yield from checked.to_batches()
+
+    return work
+
+
+def _reducing(
+    jobs: _Jobs, options: dict[str, Any], order: Sequence[str]
+) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
+    """Leaves of each row its place in the order, its job, and its phone if it is sent."""
+    texts = [name for name in (jobs.phone, jobs.zone) if name is not None]
+
+    def work(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            rows = pa.table(batch.columns[: len(jobs.columns)], jobs.columns)
+            checked = _checked(rows, options, texts)
+            columns = {name: batch.column(name) for name in order}
+            columns[_PHONE] = _sent_phones(checked, jobs.phone)
+            columns[_JOB] = _texts(rows, options)
+            yield from pa.table(columns).to_batches()
+
+    return work
+
+
+def _checked(rows: pa.Table, options: dict[str, Any], texts: Sequence[str]) -> pa.Table:
+    """The rows with their verdicts, in types that Spark has."""
+    told, _ = _core.check_table(rows, options, None)
+    checked = pa.table(told)
+    for place, name in enumerate(checked.column_names):
+        column = checked.column(place)
+        if name == VERDICT:
+            verdicts = column.combine_chunks()
+            rule, message, repaired = (verdicts.field(field) for field in range(3))
+            column = pa.StructArray.from_arrays(
+                [rule.cast(pa.string()), message.cast(pa.string()), repaired],
+                ["rule", "message", "repaired"],
+            )
+        elif name in texts:
+            column = column.cast(pa.string())
+        checked = checked.set_column(place, name, column)
+    return checked
+
+
+def _sent_phones(checked: pa.Table, phone: str | None) -> pa.ChunkedArray:
+    """The phone of each row that is sent, as a number; null of any other."""
+    verdicts = checked.column(VERDICT).combine_chunks()
+    if phone is None:
+        return pa.chunked_array([pa.nulls(len(checked), pa.int64())])
+    is_sent = pc.is_null(pc.struct_field(verdicts, "rule"))
+    sent = pc.if_else(is_sent, checked.column(phone), pa.scalar(None, pa.string()))
+    return sent.cast(pa.int64())
+
+
+def _texts(rows: pa.Table, options: dict[str, Any]) -> pa.Array:
+    """The JSON of each row's job."""
+    return pa.array(_core.jobs_of_table(rows, options)).cast(pa.string())
+
+
+def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column as text; what has none is never sent."""
+    try:
+        return column.cast(pa.string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return pa.chunked_array([pa.nulls(len(column), pa.string())])
+
+
+def _options(
+    region: str | None,
+    prefer: str | None,
+    level: str,
+    repair: bool,
+    canonical: bool,
+    campaign: Campaign | None,
+    night: str,
+    duplicates: str,
+    now: datetime | None,
+    map: Mapping[str, str],
+    payload: Sequence[str] | None,
+    set: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """The options as the core takes them; by one clock on all executors, and one thread a task."""
+    instant = _unix_seconds(now)
+    return {
+        "region": region,
+        "prefer": prefer,
+        "level": level,
+        "now": int(time.time()) if instant is None else instant,
+        "repair": repair,
+        "canonical": canonical,
+        "campaign": _campaign(campaign),
+        "night": night,
+        "duplicates": duplicates,
+        "input_format": None,
+        "max_diagnostics": 0,
+        "threads": 1,
+        "block": None,
+        **_of_list(None, map, payload, False, set),
+    }
+
+
+def _named(phone: str | None, gmt_zone: str | None) -> dict[str, str]:
+    named = {"phone": phone, "gmtZone": gmt_zone}
+    return {field: column for field, column in named.items() if column is not None}
+
+
+def _names(order_by: str | Sequence[str]) -> list[str]:
+    return [order_by] if isinstance(order_by, str) else list(order_by)
+
+
+def _with_order(df: DataFrame, order_by: str | Sequence[str]) -> tuple[DataFrame, list[str]]:
+    """The columns by their places, since Spark's functions take no name with a dot; and behind them
+    copies of those that order the rows, whose names are answered.
+    """
+    columns = [_column(name).alias(f"__predial_{place}") for place, name in enumerate(df.columns)]
+    names = {_ORDER.format(index): name for index, name in enumerate(_names(order_by))}
+    copies = [_column(name).alias(copy) for copy, name in names.items()]
+    return df.select(*columns, *copies), list(names)
+
+
+def _column(name: str) -> Column:
+    return F.col("`" + name.replace("`", "``") + "`")

@@ -1,0 +1,306 @@
+"""Spark with processes of its own: it answers what `predial.check` answers, and an executor that is
+killed in mid-run changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+
+import predial
+import predial.spark
+from predial import _core
+from test_adapters import JOBS, NOW, SCHEMA, Job, Verdict, arrow_table, checked
+
+ROWS = pa.schema([*SCHEMA, pa.field("row", pa.int64())])
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[SparkSession]:
+    """A session whose two executors are processes, and whose every socket is on this machine."""
+    if shutil.which("java") is None:
+        reason = "no java: Spark was not tried"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    os.environ |= {"SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
+    settings: dict[str, Any] = {
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.executor.memory": "512m",
+        "spark.sql.execution.arrow.maxRecordsPerBatch": "1000",
+        "spark.sql.shuffle.partitions": "4",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+    }
+    builder = SparkSession.builder.master("local-cluster[2,1,1024]").appName("predial")
+    session = builder.config(map=settings).getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    yield session
+    session.stop()
+
+
+def frame(spark: SparkSession, jobs: list[Job], partitions: int = 5) -> DataFrame:
+    """Jobs with the number of each one's row, scattered."""
+    rows = pa.array(range(len(jobs)), pa.int64())
+    table = arrow_table(jobs).append_column("row", rows)
+    return spark.createDataFrame(table).repartition(partitions)
+
+
+def verdicts(answer: DataFrame) -> list[Verdict]:
+    rows = answer.select("row", "predial.*").toArrow().sort_by("row")
+    assert rows.column("row").to_pylist() == list(range(len(rows)))
+    columns = (rows.column(name).to_pylist() for name in ("rule", "message", "repaired"))
+    return list(zip(*columns, strict=True))
+
+
+def executors(spark: SparkSession) -> list[int]:
+    """The processes of this session's executors."""
+    session = (b"CoarseGrainedExecutorBackend", spark.sparkContext.applicationId.encode())
+    found = []
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            command = process.read_bytes()
+        except OSError:
+            continue  # it has ended meanwhile
+        if all(part in command for part in session):
+            found.append(int(process.parent.name))
+    return found
+
+
+def killed_in_mid_run(
+    spark: SparkSession, work: Callable[[], Any], is_under_way: Callable[[], bool]
+) -> Any:
+    """What `work` answers though an executor is killed as soon as it is under way."""
+    with ThreadPoolExecutor(1) as pool:
+        before = executors(spark)
+        answer = pool.submit(work)
+        while not is_under_way():
+            assert not answer.done(), answer.result()
+            time.sleep(0.005)
+        os.kill(before[0], signal.SIGKILL)
+        assert not answer.done()
+        result = answer.result(timeout=300)
+    assert before[0] not in executors(spark)
+    return result
+
+
+def test_jobs_of_every_kind(spark: SparkSession) -> None:
+    df = frame(spark, JOBS)
+    answer = predial.spark.check(df, "phone", "gmtZone", order_by="row", payload=[], now=NOW)
+    known = checked(JOBS, now=NOW)
+    assert verdicts(answer) == known
+    columns = answer.select("row", "phone", "gmtZone").toArrow().sort_by("row").to_pylist()
+    for row, job, (rule, _, _) in zip(columns, JOBS, known, strict=True):
+        if rule is not None:
+            assert (row["phone"], row["gmtZone"]) == (job.get("phone"), job.get("gmtZone"))
+        else:
+            assert row["phone"] == predial.normalize_phone(job["phone"])
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"region": "RU", "prefer": "national", "level": "valid"},
+        {"duplicates": "job", "repair": False},
+        {"duplicates": "allow", "canonical": True, "set": {"maxAttempts": 3}},
+    ],
+    ids=lambda options: "-".join(options),
+)
+def test_other_options(spark: SparkSession, options: dict[str, Any]) -> None:
+    jobs = JOBS[:3_000]
+    answer = predial.spark.check(frame(spark, jobs), order_by="row", payload=[], now=NOW, **options)
+    assert verdicts(answer) == checked(jobs, now=NOW, **options)
+
+
+def by_their_bytes(jobs: list[Job]) -> list[Job]:
+    """The jobs in the order of their texts."""
+    options = predial.spark._options(
+        None, None, "possible", True, False, None, "22:00-08:00", "phone", None, {}, None, None
+    )
+    texts = pa.array(_core.jobs_of_table(arrow_table(jobs), options)).to_pylist()
+    return [
+        job for _, job in sorted(zip(texts, jobs, strict=True), key=lambda each: each[0].encode())
+    ]
+
+
+def test_without_an_order_the_bytes_of_jobs_decide(spark: SparkSession) -> None:
+    jobs = by_their_bytes(JOBS[:3_000])
+    df = frame(spark, jobs)
+    answer = predial.spark.check(df.drop("row"), now=NOW).select("phone", "payload", "predial.rule")
+    found = Counter(tuple(map(repr, row.values())) for row in answer.toArrow().to_pylist())
+    inputs = arrow_table(jobs).to_pylist()
+    known: Counter[Any] = Counter()
+    for job, row, (rule, _, _) in zip(jobs, inputs, checked(jobs, now=NOW), strict=True):
+        phone = job.get("phone") if rule else predial.normalize_phone(job["phone"])
+        known[tuple(map(repr, (phone, row["payload"], rule)))] += 1
+    assert found == known
+    assert any("phone-duplicate" in rule for _, _, rule in found)
+
+
+def test_columns_keep_their_types(spark: SparkSession) -> None:
+    df = spark.sql(
+        "SELECT 79123456789L AS `tel.no`, 'utc +3' AS tz, named_struct('name', 'Anna', 'at', "
+        "timestamp'2026-07-01 10:00:00') AS payload, map('a', 1) AS m, 1.50BD AS price, id "
+        "FROM range(3)"
+    )
+    answer = predial.spark.check(df, phone="tel.no", gmt_zone="tz", order_by=["id"])
+    came, kept = dict(df.dtypes), dict(answer.dtypes)
+    assert kept.pop("predial") == "struct<rule:string,message:string,repaired:boolean>"
+    assert kept == came | {"tel.no": "string", "tz": "string"}
+    rows = answer.orderBy("id").toArrow().to_pylist()
+    assert [row["predial"]["rule"] for row in rows] == [None, "phone-duplicate", "phone-duplicate"]
+    assert "belongs to id 0;" in rows[2]["predial"]["message"]
+    assert [(row["tel.no"], row["tz"]) for row in rows[:2]] == [
+        ("79123456789", "+03:00"),
+        ("79123456789", "utc +3"),
+    ]
+    untouched = ["payload", "m", "price", "id"]
+    assert answer.select(untouched).orderBy("id").collect() == df.select(untouched).collect()
+
+
+def test_options_that_do_not_fit_the_columns(spark: SparkSession) -> None:
+    df = spark.sql("SELECT '79123456789' AS phone")
+    with pytest.raises(ValueError, match="no_such"):
+        predial.spark.check(df, phone="no_such")
+    with pytest.raises(ValueError, match="duplicates"):
+        predial.spark.check(df, duplicates="some")  # type: ignore[arg-type]
+
+
+def slowly(df: DataFrame, marks: Path) -> DataFrame:
+    """The same, each partition of which takes its time and leaves a file when it is through."""
+    name = str(marks)
+
+    def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        import os
+        import time
+        import uuid
+
+        for batch in batches:
+            time.sleep(0.1)
+            yield batch
+        with open(os.path.join(name, uuid.uuid4().hex), "x"):
+            pass
+
+    return df.mapInArrow(work, df.schema)
+
+
+def test_an_executor_that_is_killed_in_mid_check(spark: SparkSession, tmp_path: Path) -> None:
+    jobs = JOBS[:10_000]
+    df = slowly(frame(spark, jobs, partitions=10), tmp_path)
+    answer = predial.spark.check(df, order_by="row", payload=[], now=NOW)
+    found = killed_in_mid_run(
+        spark, lambda: verdicts(answer), lambda: len(list(tmp_path.iterdir())) >= 4
+    )
+    # What the killed one had done was done again.
+    assert len(list(tmp_path.iterdir())) > 10
+    assert found == checked(jobs, now=NOW)
+
+
+def left_in(out: Path) -> dict[str, bytes]:
+    files = (file for file in out.rglob("*") if file.is_file())
+    return {str(file.relative_to(out)): file.read_bytes() for file in files}
+
+
+@pytest.mark.parametrize("duplicates", ["phone", "job"])
+def test_prepare_leaves_what_one_machine_leaves(
+    spark: SparkSession, tmp_path: Path, duplicates: Any
+) -> None:
+    options: dict[str, Any] = {"now": NOW, "run": "r", "max_jobs": 300, "max_bytes": "40 KB"}
+    options["duplicates"] = duplicates
+    jobs = JOBS[:6_000]
+    answer = predial.spark.prepare(
+        frame(spark, jobs), tmp_path / "spark", order_by="row", payload=[], **options
+    )
+    report = predial.prepare(arrow_table(jobs), tmp_path / "one", **options)
+    many, one = left_in(tmp_path / "spark"), left_in(tmp_path / "one")
+    told, known = (json.loads(files.pop("manifest.json")) for files in (many, one))
+    one.pop("rejects.csv", None)
+    assert many == one
+    assert len(answer.bodies) == len(report.bodies) > 3
+    for part in ("counts", "bodies"):
+        assert told[part] == known[part]
+    assert told["options"]["now"] == known["options"]["now"]
+    assert answer.rejected == report.rejected
+    assert answer.counts == report.counts
+
+
+def test_an_executor_that_is_killed_while_slices_are_written(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    jobs = JOBS[:8_000]
+    options: dict[str, Any] = {"run": "r", "now": NOW, "max_jobs": 50, "slice_rows": 400}
+    df = frame(spark, jobs)
+
+    def prepare(name: str) -> predial.spark.Prepared:
+        return predial.spark.prepare(df, tmp_path / name, order_by="row", payload=[], **options)
+
+    def is_under_way() -> bool:
+        return len(list((tmp_path / "killed").glob(".slices-*/*/manifest.json"))) >= 2
+
+    killed = killed_in_mid_run(spark, lambda: prepare("killed"), is_under_way)
+    prepare("whole")
+    assert left_in(tmp_path / "killed") == left_in(tmp_path / "whole")
+
+    rows = [row for body in killed.manifest["bodies"] for first, last in body["rows"]
+            for row in range(first, last + 1)]  # fmt: skip
+    rejects = (tmp_path / "killed" / "rejects.ndjson").read_bytes().splitlines()
+    rejected = [json.loads(line)["row"] for line in rejects]
+    assert sorted(rows + rejected) == list(range(len(jobs)))
+    known = checked(jobs, now=NOW)
+    assert sorted(rejected) == [row for row, (rule, _, _) in enumerate(known) if rule]
+    for body, file in zip(killed.manifest["bodies"], killed.bodies, strict=True):
+        sent = json.loads(file.read_bytes())
+        assert len(sent) == body["jobs"] <= 50
+        assert len({str(job["phone"]) for job in sent}) == len(sent)
+
+
+def test_a_finished_run_is_not_overwritten(spark: SparkSession, tmp_path: Path) -> None:
+    df = spark.sql("SELECT '79123456789' AS phone WHERE false")
+    first = predial.spark.prepare(df, tmp_path, run="r")
+    assert (first.total, first.bodies) == (0, [])
+    with pytest.raises(FileExistsError, match="overwrite"):
+        predial.spark.prepare(df, tmp_path)
+    (tmp_path / "bodies" / "000009.json").write_text("[]")
+    (tmp_path / "mine.txt").write_text("kept")
+    one = spark.sql("SELECT '+7 912 345-67-89' AS phone")
+    again = predial.spark.prepare(one, tmp_path, overwrite=True)
+    assert [body.name for body in again.bodies] == ["000001.json"]
+    assert json.loads(again.bodies[0].read_bytes()) == [{"phone": "79123456789"}]
+    kept = {"bodies/000001.json", "manifest.json", "mine.txt", "rejects.ndjson"}
+    assert left_in(tmp_path).keys() == kept
+
+
+def test_a_slice_that_is_written_twice_stands_once(tmp_path: Path) -> None:
+    options = predial.spark._options(
+        None, None, "possible", True, False, None, "22:00-08:00", "phone", None, {}, None, None
+    )
+    output = {"max_jobs": 10, "max_bytes": None, "run": "r"}
+    slices = predial.spark._Slices(tmp_path, 2, options, output)
+    rows = pa.table(
+        {
+            "__predial_row": pa.array([2, 3], pa.int64()),
+            "__predial_first": pa.array([None, 1], pa.int64()),
+            "__predial_job": ['{"phone":"79123456789"}', '{"phone":"79123456780"}'],
+        }
+    )
+    slices.write(1, rows)
+    before = left_in(tmp_path)
+    slices.write(1, rows)
+    assert left_in(tmp_path) == before
+    line = json.loads(before["000000001/rejects.ndjson"])
+    assert line["row"] == line["diagnostics"][0]["row"] == 3
+    assert "belongs to row 1;" in line["diagnostics"][0]["message"]
