@@ -23,9 +23,9 @@ from pyspark.sql import DataFrame, SparkSession
 import predial
 import predial.spark
 from predial import _core
-from test_adapters import JOBS, NOW, SCHEMA, Job, Verdict, arrow_table, checked
+from test_adapters import JOBS, NOW, Job, Verdict, arrow_table, checked
 
-ROWS = pa.schema([*SCHEMA, pa.field("row", pa.int64())])
+SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +41,10 @@ def spark() -> Iterator[SparkSession]:
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
         "spark.executor.memory": "512m",
+        # Processes that live for seconds: to compile less takes half of the time.
+        "spark.driver.extraJavaOptions": SHORT_LIVED,
+        "spark.executor.extraJavaOptions": SHORT_LIVED,
+        "spark.sql.codegen.wholeStage": "false",
         "spark.sql.execution.arrow.maxRecordsPerBatch": "1000",
         "spark.sql.shuffle.partitions": "4",
         "spark.ui.enabled": "false",
