@@ -61,6 +61,7 @@ $(STAMP)/bench: $(STAMP)/venv
 .PHONY: bench
 bench: build $(STAMP)/bench ## Time predial and its peers on the same data: one table
 	$(BIN)/python benches/compare.py
+	$(BIN)/python benches/spark_share.py
 
 .PHONY: wheel
 wheel: $(STAMP)/venv ## Build wheel and sdist into dist/, and try the wheel where no compiler is

@@ -1,10 +1,11 @@
-"""The share of a Spark job's time that is predial's, on a million rows (`python
-benches/spark_share.py`): the job, and the same job whose functions decide nothing.
+"""The share of a Spark job's time that is predial's, on a million rows: the job, and the same job
+whose functions decide nothing.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -78,11 +79,15 @@ def run(answer: DataFrame) -> None:
 
 def main() -> None:
     """Time both, and print what part of the whole predial is."""
+    if shutil.which("java") is None:
+        print("No java: Spark was not timed")
+        return
     os.environ |= {"SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
     settings: dict[str, Any] = {
         "spark.driver.memory": "2g",
         "spark.sql.shuffle.partitions": "4",
         "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
     }
     spark = SparkSession.builder.master("local[2]").config(map=settings).getOrCreate()
     with TemporaryDirectory() as directory:

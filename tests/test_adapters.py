@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -241,6 +244,32 @@ def test_rules_in_sql() -> None:
     rows = connection.sql("SELECT predial_rule(phone, gmtZone) FROM jobs").fetchall()
     known = checked(jobs, duplicates="allow")
     assert [rule for (rule,) in rows] == [rule for rule, _, _ in known]
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("zone", ["UTC", "Etc/UTC", "Europe/Moscow", "+00:00"])
+def test_instants_are_date_times(unit: Any, zone: str) -> None:
+    instants = pa.array([NOW, None], pa.timestamp(unit, zone))
+    table = pa.table(
+        {
+            "phone": ["79123456789", "79123456780"],
+            "startDateTime": instants,
+            "seen": pa.StructArray.from_arrays([instants], ["at"]),
+        }
+    )
+    with TemporaryDirectory() as out:
+        report = predial.prepare(table, out, now=NOW)
+        first, second = json.loads(Path(report.bodies[0]).read_bytes())
+    assert report.clean == 2
+    assert first["startDateTime"] == "2026-07-01T00:00:00Z"
+    assert first["payload"] == {"seen": {"at": "2026-07-01T00:00:00Z"}}
+    assert "startDateTime" not in second
+
+
+def test_instants_beyond_all_dates_are_absent() -> None:
+    seen = pa.array([2**62], pa.timestamp("s", "UTC"))
+    table = pa.table({"phone": ["79123456789"], "seen": seen})
+    assert predial.check_table(table, now=NOW).report.clean == 1
 
 
 def by_polars_phone(phones: list[str | None]) -> list[tuple[Any, ...]]:

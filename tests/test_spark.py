@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import sys
 import time
@@ -23,24 +22,23 @@ from pyspark.sql import DataFrame, SparkSession
 import predial
 import predial.spark
 from predial import _core
-from test_adapters import JOBS, NOW, SCHEMA, Job, Verdict, arrow_table, checked
+from test_adapters import JOBS, NOW, Job, Verdict, arrow_table, checked
 
-ROWS = pa.schema([*SCHEMA, pa.field("row", pa.int64())])
+SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
 @pytest.fixture(scope="module")
-def spark() -> Iterator[SparkSession]:
+def spark(java: None) -> Iterator[SparkSession]:
     """A session whose two executors are processes, and whose every socket is on this machine."""
-    if shutil.which("java") is None:
-        reason = "no java: Spark was not tried"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
     os.environ |= {"SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
     settings: dict[str, Any] = {
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.host": "127.0.0.1",
         "spark.executor.memory": "512m",
+        # Processes that live for seconds: to compile less takes half of the time.
+        "spark.driver.extraJavaOptions": SHORT_LIVED,
+        "spark.executor.extraJavaOptions": SHORT_LIVED,
+        "spark.sql.codegen.wholeStage": "false",
         "spark.sql.execution.arrow.maxRecordsPerBatch": "1000",
         "spark.sql.shuffle.partitions": "4",
         "spark.ui.enabled": "false",
@@ -284,19 +282,26 @@ def test_a_finished_run_is_not_overwritten(spark: SparkSession, tmp_path: Path) 
     assert left_in(tmp_path).keys() == kept
 
 
-def test_a_slice_that_is_written_twice_stands_once(tmp_path: Path) -> None:
+def slices_in(directory: Path) -> predial.spark._Slices:
     options = predial.spark._options(
         None, None, "possible", True, False, None, "22:00-08:00", "phone", None, {}, None, None
     )
     output = {"max_jobs": 10, "max_bytes": None, "run": "r"}
-    slices = predial.spark._Slices(tmp_path, 2, options, output)
-    rows = pa.table(
+    return predial.spark._Slices(directory, 2, options, output)
+
+
+def rows_of_a_slice() -> pa.Table:
+    return pa.table(
         {
             "__predial_row": pa.array([2, 3], pa.int64()),
             "__predial_first": pa.array([None, 1], pa.int64()),
             "__predial_job": ['{"phone":"79123456789"}', '{"phone":"79123456780"}'],
         }
     )
+
+
+def test_a_slice_that_is_written_twice_stands_once(tmp_path: Path) -> None:
+    slices, rows = slices_in(tmp_path), rows_of_a_slice()
     slices.write(1, rows)
     before = left_in(tmp_path)
     slices.write(1, rows)
@@ -304,3 +309,25 @@ def test_a_slice_that_is_written_twice_stands_once(tmp_path: Path) -> None:
     line = json.loads(before["000000001/rejects.ndjson"])
     assert line["row"] == line["diagnostics"][0]["row"] == 3
     assert "belongs to row 1;" in line["diagnostics"][0]["message"]
+
+
+def test_of_two_attempts_at_a_slice_the_first_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slices = slices_in(tmp_path)
+    (tmp_path / "000000001.0").mkdir()  # of an attempt that was killed
+    rows = rows_of_a_slice()
+    prepare = _core.prepare_batch
+
+    def outrun(*asked: Any) -> Any:
+        answer = prepare(*asked)
+        if not slices.directory(1).exists():
+            monkeypatch.setattr(_core, "prepare_batch", prepare)
+            slices.write(1, rows)
+        return answer
+
+    monkeypatch.setattr(_core, "prepare_batch", outrun)
+    slices.write(1, rows)
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"000000001", "000000001.0"}
+    assert (slices.directory(1) / "manifest.json").exists()
