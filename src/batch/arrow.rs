@@ -12,8 +12,10 @@ use std::sync::Arc;
 
 use arrow_array::builder::LargeStringBuilder;
 use arrow_array::cast::AsArray;
-use arrow_array::types::Int64Type;
-use arrow_array::{Array, ArrayRef, LargeStringArray, RecordBatch, StructArray, make_array};
+use arrow_array::types::{Float64Type, Int64Type};
+use arrow_array::{
+    Array, ArrayRef, LargeStringArray, PrimitiveArray, RecordBatch, StructArray, make_array,
+};
 use arrow_json::writer::{
     Encoder, EncoderFactory, EncoderOptions, LineDelimited, NullableEncoder, WriterBuilder,
 };
@@ -260,6 +262,10 @@ impl EncoderFactory for Texts {
             let nulls = array.nulls().cloned();
             return Ok(Some(NullableEncoder::new(Box::new(instants), nulls)));
         }
+        if let Some(numbers) = array.as_primitive_opt::<Float64Type>() {
+            let nulls = array.nulls().cloned();
+            return Ok(Some(NullableEncoder::new(Box::new(Floats(numbers)), nulls)));
+        }
         let is_text = matches!(
             array.data_type(),
             DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
@@ -270,6 +276,17 @@ impl EncoderFactory for Texts {
             .is_some_and(|mark| mark == JSON.1);
         Ok((is_text && may_be_json)
             .then(|| NullableEncoder::new(Box::new(Text(array)), array.nulls().cloned())))
+    }
+}
+
+/// Numbers as other writers of JSON write them: a phone among them in digits, and not in scientific
+/// notation.
+struct Floats<'a>(&'a PrimitiveArray<Float64Type>);
+
+impl Encoder for Floats<'_> {
+    fn encode(&mut self, row: usize, out: &mut Vec<u8>) {
+        // What is no number becomes null; nothing fails that is written to memory.
+        let _ = serde_json::to_writer(out, &self.0.value(row));
     }
 }
 
