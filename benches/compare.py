@@ -8,16 +8,29 @@ from __future__ import annotations
 import argparse
 import platform
 import sys
+from collections.abc import Iterator
 from importlib.metadata import version
 
 import batches
+import columns
 import imports
 import phones
 import policies
 import single_values
-from timing import ROUNDS, table, timed
+from timing import ROUNDS, Section, table, timed
 
 PACKAGES = ("predial", "orjson", "msgspec", "pysimdjson", "phonenumbers", "rphonenumbers")
+
+
+def sections(rounds: int) -> Iterator[tuple[Section, int]]:
+    """Every section, made when its turn comes, and its rounds."""
+    yield batches.section(), rounds
+    yield policies.section(), rounds
+    yield single_values.zones(), rounds
+    yield phones.section(), rounds
+    for section in columns.sections():
+        yield section, rounds
+    yield imports.section(), max(rounds, imports.ROUNDS)
 
 
 def main() -> None:
@@ -28,13 +41,7 @@ def main() -> None:
     versions = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
     print(f"Python {platform.python_version()}, {versions}")
     print(f"Medians of {rounds} interleaved rounds; ratio: how many times predial's time")
-    for section, of in (
-        (batches.section(), rounds),
-        (policies.section(), rounds),
-        (single_values.zones(), rounds),
-        (phones.section(), rounds),
-        (imports.section(), max(rounds, imports.ROUNDS)),
-    ):
+    for section, of in sections(rounds):
         medians = timed(section, of)
         print(f"\n{table(section, medians)}")
         if section.unit == "process":

@@ -12,10 +12,11 @@ use std::sync::Arc;
 
 use arrow_array::builder::LargeStringBuilder;
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, Int64Type};
-use arrow_array::{
-    Array, ArrayRef, LargeStringArray, PrimitiveArray, RecordBatch, StructArray, make_array,
+use arrow_array::types::{
+    ArrowPrimitiveType, Float32Type, Float64Type, TimestampMicrosecondType,
+    TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
 };
+use arrow_array::{Array, ArrayRef, LargeStringArray, PrimitiveArray, RecordBatch, StructArray};
 use arrow_json::writer::{
     Encoder, EncoderFactory, EncoderOptions, LineDelimited, NullableEncoder, WriterBuilder,
 };
@@ -25,6 +26,9 @@ use jiff::Timestamp;
 use super::json;
 use super::table::{Mapping, TableOptions};
 use crate::job::KnownField;
+
+/// The name of the form.
+pub(super) const ARROW: &str = "arrow";
 
 /// The column of the verdicts in a table that was checked.
 pub const VERDICT: &str = "predial";
@@ -223,7 +227,7 @@ impl Jobs {
         let schema: SchemaRef = Arc::new(Schema::new(fields));
         let batch = RecordBatch::try_new(schema, columns)?;
         let mut writer = WriterBuilder::new()
-            .with_encoder_factory(Arc::new(Texts))
+            .with_encoder_factory(Arc::new(Values))
             .build::<_, LineDelimited>(into);
         writer.write(&batch)?;
         writer.finish()
@@ -243,70 +247,72 @@ fn field(known: KnownField, data_type: &DataType) -> FieldRef {
     Arc::new(field.with_metadata(HashMap::from_iter(metadata)))
 }
 
-/// Writes texts that are JSON as such, where their field says that they may be.
+/// Writes values that JSON has more forms for than one, and texts that are JSON where their field
+/// says that they may be.
 #[derive(Debug)]
-struct Texts;
+struct Values;
 
-impl EncoderFactory for Texts {
+impl EncoderFactory for Values {
     fn make_default_encoder<'a>(
         &self,
         field: &'a FieldRef,
         array: &'a dyn Array,
         _: &'a EncoderOptions,
     ) -> Result<Option<NullableEncoder<'a>>, ArrowError> {
-        if let DataType::Timestamp(unit, Some(zone)) = array.data_type()
-            && !zone.starts_with(['+', '-'])
-        {
-            let counts = array.to_data().into_builder().data_type(DataType::Int64);
-            let instants = Instants(make_array(counts.build()?), *unit);
-            let nulls = array.nulls().cloned();
-            return Ok(Some(NullableEncoder::new(Box::new(instants), nulls)));
-        }
-        if let Some(numbers) = array.as_primitive_opt::<Float64Type>() {
-            let nulls = array.nulls().cloned();
-            return Ok(Some(NullableEncoder::new(Box::new(Floats(numbers)), nulls)));
-        }
-        let is_text = matches!(
-            array.data_type(),
-            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
-        );
         let may_be_json = field
             .metadata()
             .get(JSON.0)
             .is_some_and(|mark| mark == JSON.1);
-        Ok((is_text && may_be_json)
-            .then(|| NullableEncoder::new(Box::new(Text(array)), array.nulls().cloned())))
-    }
-}
-
-/// Numbers as other writers of JSON write them: a phone among them in digits, and not in scientific
-/// notation.
-struct Floats<'a>(&'a PrimitiveArray<Float64Type>);
-
-impl Encoder for Floats<'_> {
-    fn encode(&mut self, row: usize, out: &mut Vec<u8>) {
-        // What is no number becomes null; nothing fails that is written to memory.
-        let _ = serde_json::to_writer(out, &self.0.value(row));
-    }
-}
-
-/// Instants of a zone that has a name, which Arrow has no offsets of: they are written in UTC.
-struct Instants(ArrayRef, TimeUnit);
-
-impl Encoder for Instants {
-    fn encode(&mut self, row: usize, out: &mut Vec<u8>) {
-        let count = self.0.as_primitive::<Int64Type>().value(row);
-        let instant = match self.1 {
-            TimeUnit::Second => Timestamp::from_second(count),
-            TimeUnit::Millisecond => Timestamp::from_millisecond(count),
-            TimeUnit::Microsecond => Timestamp::from_microsecond(count),
-            TimeUnit::Nanosecond => Timestamp::from_nanosecond(count.into()),
+        let encoder: Box<dyn Encoder + 'a> = match array.data_type() {
+            DataType::Float32 => Box::new(Floats(array.as_primitive::<Float32Type>())),
+            DataType::Float64 => Box::new(Floats(array.as_primitive::<Float64Type>())),
+            DataType::Timestamp(unit, Some(_)) => Box::new(Instants(array, *unit)),
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View if may_be_json => {
+                Box::new(Text(array))
+            }
+            _ => return Ok(None),
         };
-        match instant {
-            Ok(instant) => out.extend(format!("\"{instant}\"").bytes()),
-            // Beyond the year 9999 RFC 3339 has no form.
-            Err(_) => out.extend(b"null"),
-        }
+        Ok(Some(NullableEncoder::new(encoder, array.nulls().cloned())))
+    }
+}
+
+/// Writes floats as other writers of JSON do, `79110000000.0` and not `7.911e10`: a phone in
+/// scientific notation has lost digits.
+struct Floats<'a, T: ArrowPrimitiveType>(&'a PrimitiveArray<T>);
+
+impl<T: ArrowPrimitiveType<Native: Into<f64>>> Encoder for Floats<'_, T> {
+    fn encode(&mut self, row: usize, out: &mut Vec<u8>) {
+        let number: f64 = self.0.value(row).into();
+        // Nothing fails that is written to memory; what is no number is written as null.
+        let _ = serde_json::to_writer(out, &number);
+    }
+}
+
+/// Writes instants by RFC 3339, in UTC: which zone a column shows them in is nothing to a job, and
+/// arrow-json would bring a database of its own to tell.
+struct Instants<'a>(&'a dyn Array, TimeUnit);
+
+impl Encoder for Instants<'_> {
+    fn encode(&mut self, row: usize, out: &mut Vec<u8>) {
+        let Instants(array, unit) = self;
+        let instant = match unit {
+            TimeUnit::Second => {
+                Timestamp::from_second(array.as_primitive::<TimestampSecondType>().value(row))
+            }
+            TimeUnit::Millisecond => Timestamp::from_millisecond(
+                array.as_primitive::<TimestampMillisecondType>().value(row),
+            ),
+            TimeUnit::Microsecond => Timestamp::from_microsecond(
+                array.as_primitive::<TimestampMicrosecondType>().value(row),
+            ),
+            TimeUnit::Nanosecond => {
+                let since = array.as_primitive::<TimestampNanosecondType>().value(row);
+                Timestamp::from_nanosecond(since.into())
+            }
+        };
+        // Beyond the years that RFC 3339 writes, and that any call is made in.
+        let text = instant.ok().map(|instant| instant.to_string());
+        let _ = serde_json::to_writer(out, &text);
     }
 }
 

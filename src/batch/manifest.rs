@@ -7,6 +7,7 @@ use serde::ser::Error;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use super::arrow::ARROW;
 use super::bodies::Body;
 use super::input::Detected;
 use super::outdir::{REJECT_TABLE, REJECTS};
@@ -90,6 +91,11 @@ struct Rejects {
     rows: u64,
 }
 
+/// Whether the source is a table of cells: rows that are Arrow's are rejected as their jobs.
+fn is_of_cells(report: &Report) -> bool {
+    report.mapping.is_some() && report.input.format != Some(ARROW)
+}
+
 /// The manifest's text.
 pub(super) fn text(asked: Asked<'_>, report: &Report) -> Result<Vec<u8>, serde_json::Error> {
     let manifest = Manifest {
@@ -110,7 +116,7 @@ pub(super) fn text(asked: Asked<'_>, report: &Report) -> Result<Vec<u8>, serde_j
         bodies: &report.bodies,
         rejects: Rejects {
             file: REJECTS,
-            table: report.mapping.as_ref().map(|_| REJECT_TABLE),
+            table: is_of_cells(report).then_some(REJECT_TABLE),
             rows: report.rejected,
         },
     };

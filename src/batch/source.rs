@@ -2,6 +2,7 @@
 
 use std::{fmt, io};
 
+use super::arrow::ARROW;
 use super::feed::Feed;
 use super::input::{self, Guess, TextEncoding, Told, Workbook};
 use super::preset::Preset;
@@ -304,7 +305,7 @@ impl Begun<'_> {
             return form.name();
         }
         match &self.rows {
-            _ if self.lines_of.is_some() => "arrow",
+            _ if self.lines_of.is_some() => ARROW,
             Rows::Records(_) => "records",
             Rows::Sheet(_) => "cells",
             Rows::Text(_, Text::Json) => Format::Json.name(),

@@ -106,12 +106,11 @@ impl Judge for Phones {
             Cell::Integer(number @ 0..=MAX) => digits.format(number as u64).as_bytes(),
             _ => &[],
         };
-        if let Some(settled) = phone::settle_at_a_glance(text, &self.options)
-            && settled.plain
-        {
-            return take.take(Outcome::Clean(settled.phone));
+        match phone::settle_at_a_glance(text, &self.options) {
+            Some(settled) if settled.plain => take.take(Outcome::Clean(settled.phone)),
+            Some(settled) if self.repair => take.take(Outcome::Repaired(settled.phone)),
+            _ => take.take(self.outcome(cell)),
         }
-        take.take(self.outcome(cell));
     }
 }
 

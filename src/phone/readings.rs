@@ -7,7 +7,7 @@
 //! another country.
 
 use super::plan::{self, Length, NumberType, Refusal, Region};
-use super::text::Dialled;
+use super::text::{Dialled, without_marks};
 use super::{MAX_DIGITS, Phone};
 use crate::{Rule, short};
 
@@ -129,20 +129,29 @@ pub(super) fn decide(dialled: &Dialled, options: &Options) -> Result<Decided, Un
     }
 }
 
-/// The phone of a text that is nothing but digits, perhaps after a plus, which can be read in
-/// one way, and need no second look: most of every list. And whether there is no plus.
+/// The phone of a text that is digits, perhaps after a plus and with the commonest marks, which
+/// can be read in one way, and needs no second look: most of every list. And whether the text is
+/// nothing but its digits.
 #[inline(always)]
 pub(super) fn plain(text: &[u8], options: &Options) -> Option<(Phone, bool)> {
-    let (digits, plain) = match text {
-        [b'+', digits @ ..] => (digits, false),
-        [b'1'..=b'7' | b'9', ..] if options.region.is_none() => (text, true),
+    let (written, has_plus) = match text {
+        [b'+', written @ ..] => (written, true),
+        [b'1'..=b'7' | b'9', ..] if options.region.is_none() => (text, false),
         _ => return None,
     };
-    if digits.len() > MAX_DIGITS || !short::is_digits(digits) {
-        return None;
+    if written.len() <= MAX_DIGITS && short::is_digits(written) {
+        return Some((complying(written, options)?, !has_plus));
     }
+    let (digits, len) = without_marks(written)?;
+    Some((complying(&digits[..len], options)?, false))
+}
+
+/// The phone with these digits after a plus, if they stand as they are and are what the level asks
+/// for.
+#[inline(always)]
+fn complying(digits: &[u8], options: &Options) -> Option<Phone> {
     let phone = Phone::new(digits, plan::verdict_as_it_stands(digits)?)?;
-    complies(&phone, options.level).then_some((phone, plain))
+    complies(&phone, options.level).then_some(phone)
 }
 
 /// The digits as an international number; a leading `00` stands for the plus.

@@ -27,6 +27,7 @@
 use std::borrow::Cow;
 
 use super::{decimal, uri};
+use crate::short;
 
 /// As many digits as a text may hold: 15 of the number, and an international prefix, a carrier
 /// code and a trunk prefix before it. The longest prefixes are 9 and 7 digits long.
@@ -89,6 +90,39 @@ impl Dialled {
             tilde: false,
         })
     }
+}
+
+/// The marks that [`without_marks`] reads over.
+const COMMON_MARKS: [bool; 256] = {
+    let mut marks = [false; 256];
+    let mut place = 0;
+    while place < 4 {
+        marks[b" -()"[place] as usize] = true;
+        place += 1;
+    }
+    marks
+};
+
+/// The digits of a text in ASCII that is digits and the commonest marks, if there are no more of
+/// them than a phone has.
+#[inline(always)]
+pub(super) fn without_marks(text: &[u8]) -> Option<([u8; short::LEN], usize)> {
+    if text.len() > 2 * short::LEN {
+        return None;
+    }
+    let mut digits = [0; short::LEN];
+    let mut len = 0;
+    for &byte in text {
+        let is_digit = byte.is_ascii_digit();
+        if !is_digit && !COMMON_MARKS[usize::from(byte)] {
+            return None;
+        }
+        // What comes next takes the place of a mark.
+        *digits.get_mut(len)? = byte;
+        len += usize::from(is_digit);
+    }
+    // A mark may stand behind the last digit.
+    Some((digits, len))
 }
 
 /// What one character is to a phone.

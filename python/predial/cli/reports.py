@@ -168,7 +168,7 @@ def _rows_of_files(report: predial.Report, out: str) -> Iterator[tuple[str, str]
         f"{jobs} jobs in {bodies} request {'body' if bodies == 1 else 'bodies'}",
     )
     yield f"{base}/rejects.ndjson", f"{report.rejected} rows, and what is wrong with each"
-    if report.mapping is not None:
+    if report.mapping is not None and report.input["format"] != "arrow":
         yield f"{base}/rejects.csv", "the same in the form of the list"
     yield f"{base}/manifest.json", "options, counts, and the idempotence key of each body"
 
