@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -244,6 +245,23 @@ def test_rules_in_sql() -> None:
     rows = connection.sql("SELECT predial_rule(phone, gmtZone) FROM jobs").fetchall()
     known = checked(jobs, duplicates="allow")
     assert [rule for (rule,) in rows] == [rule for rule, _, _ in known]
+
+
+@pytest.mark.parametrize(
+    "phones",
+    [
+        pa.array([79123456789.0, None, 79123456780.0]),
+        pa.array([79123456789, None, 79123456780], pa.int64()),
+        pa.array([Decimal("79123456789.00"), None, Decimal("79123456780.00")]),
+        pa.array(["79123456789.0", None, "79123456780"]),
+    ],
+    ids=["floats", "integers", "decimals", "texts"],
+)
+def test_columns_of_numbers(phones: pa.Array) -> None:
+    table = pa.table({"phone": phones, "debt": pa.array([1e300, float("nan"), 0.1])})
+    rows = pa.table(predial.check_table(table, now=NOW))
+    assert rows.column("phone").to_pylist() == ["79123456789", None, "79123456780"]
+    assert [rule for rule, _, _ in verdicts_of(rows)] == [None, "phone-missing", None]
 
 
 @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])

@@ -170,6 +170,25 @@ def test_columns_keep_their_types(spark: SparkSession) -> None:
     assert answer.select(untouched).orderBy("id").collect() == df.select(untouched).collect()
 
 
+@pytest.mark.parametrize(
+    ("phone", "came"),
+    [
+        ("79123456789D", "79123456789.0"),
+        ("79123456789.00BD", "79123456789.00"),
+        ("79123456789L", "79123456789"),
+    ],
+)
+def test_phones_that_are_numbers(
+    spark: SparkSession, tmp_path: Path, phone: str, came: str
+) -> None:
+    df = spark.sql(f"SELECT {phone} AS phone, id FROM range(3)")
+    answer = predial.spark.check(df, order_by="id").orderBy("id").select("phone", "predial.rule")
+    rows = [tuple(row) for row in answer.collect()]
+    assert rows == [("79123456789", None), *[(came, "phone-duplicate")] * 2]
+    prepared = predial.spark.prepare(df, tmp_path, order_by="id")
+    assert (prepared.total, prepared.rejected, len(prepared.bodies)) == (3, 2, 1)
+
+
 def test_options_that_do_not_fit_the_columns(spark: SparkSession) -> None:
     df = spark.sql("SELECT '79123456789' AS phone")
     with pytest.raises(ValueError, match="no_such"):

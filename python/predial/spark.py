@@ -608,6 +608,9 @@ def _sent_phones(checked: pa.Table, phone: str | None) -> pa.ChunkedArray:
         return pa.chunked_array([pa.nulls(len(checked), pa.int64())])
     is_sent = pc.is_null(pc.struct_field(verdicts, "rule"))
     sent = pc.if_else(is_sent, checked.column(phone), pa.scalar(None, pa.string()))
+    if len(sent) - sent.null_count != pc.sum(is_sent, min_count=0).as_py():
+        # Without its digits a phone could be sent twice.
+        raise TypeError(f"the column {phone!r} has a type that phones can't be told apart in")
     return sent.cast(pa.int64())
 
 
@@ -618,6 +621,10 @@ def _texts(rows: pa.Table, options: dict[str, Any]) -> pa.Array:
 
 def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """A column as text; what has none is never sent."""
+    if pa.types.is_floating(column.type):
+        # Arrow in C++ would write a phone in scientific notation.
+        texts = (None if number is None else repr(number) for number in column.to_pylist())
+        return pa.chunked_array([pa.array(texts, pa.string())])
     try:
         return column.cast(pa.string())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):

@@ -100,6 +100,7 @@ impl CheckedTable {
         };
         if let Some(place) = mapping.place_of(KnownField::Phone) {
             table.normalize(place, |column| {
+                let column = &in_digits(column);
                 super::check_phones(column, &options.phone, options.repair, false, None)
             });
         }
@@ -179,6 +180,15 @@ impl Builder {
             from += rows;
         }
     }
+}
+
+/// A column of phones, decimals as the texts that they are in a job.
+fn in_digits(column: &[ArrayRef]) -> Vec<ArrayRef> {
+    let as_text = |array: &ArrayRef| match array.data_type().is_decimal() {
+        true => cast(array, &DataType::LargeUtf8).unwrap_or_else(|_| array.clone()),
+        false => array.clone(),
+    };
+    column.iter().map(as_text).collect()
 }
 
 /// The normalized values where they are chosen, and else what came, as text.
