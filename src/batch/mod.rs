@@ -2,7 +2,7 @@
 //! Whole batches: sources of rows, the one loop over them, and what it leaves behind.
 //!
 //! ```text
-//! input ──▶ feed ──▶ json · ndjson · table · records ──▶ Row ──▶ judge ──▶ Judged ──▶ run ──▶ bodies · rejects · manifest
+//! input ──▶ feed ──▶ json · ndjson · table · arrow · records ──▶ Row ──▶ judge ──▶ Judged ──▶ run ──▶ bodies · rejects · manifest
 //! UTF-8     bytes     where each row begins               by itself           in order: duplicates, report
 //! ```
 

@@ -53,13 +53,14 @@ pub struct Options {
 }
 
 impl Options {
-    /// What the rows of a source are asked for; the whole job where it goes to a sink.
+    /// What the rows of a source are asked for; the whole job where it goes to a sink, or somebody
+    /// wants to know how long it is.
     fn asked(&self, for_sink: bool) -> Asked<'_> {
         Asked {
             table: &self.table,
             preset: &self.preset,
             phone: &self.job.phone,
-            with_payload: for_sink || self.duplicates == Duplicates::Job,
+            with_payload: for_sink || self.within.is_some() || self.duplicates == Duplicates::Job,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Arrow's PyCapsule interface: columns in from whoever exports one, and out to whoever asks,
 //! without a copy of the values.
 //!
-//! All of predial's `unsafe` is here. What crosses is Arrow's C data interface, whose structs
+//! What crosses is Arrow's C data interface, whose structs
 //! hold pointers that only the two sides' word vouches for: an exporter is trusted to describe
 //! memory that is there. What the memory holds is not trusted any further.
 
