@@ -351,3 +351,15 @@ def test_threads_are_counted_from_one() -> None:
     for wrong in (0, -1, "2", 1.5):
         with pytest.raises(ValueError, match="threads is a whole number, 1 or more"):
             predial.check(job, threads=wrong)
+
+
+def test_a_check_within_a_body_finds_the_jobs_that_prepare_finds_too_large() -> None:
+    """Payload is part of a job's length, though a check of a table writes it for nothing else."""
+    filler = "x" * 200
+    table = f"phone,note\n79123456780,{filler}\n79123456781,short\n".encode()
+    opts = options(1, None, input_format="csv")
+    checked, failure = _core.check_batch(table, "", opts | {"max_bytes": 120}, None)
+    assert failure is None
+    with TemporaryDirectory() as out:
+        prepared = predial.prepare(table, out, max_bytes=120, input_format="csv")
+    assert checked.counts == prepared.counts == {"job-too-large": 1}
