@@ -208,6 +208,17 @@ class TestManifest:
         assert one.sha256 == other.sha256
         assert one.idempotence_key != other.idempotence_key
 
+    def test_keys_are_what_the_document_says(self, tmp_path: Path) -> None:
+        """Another key for a body that was sent already would have its people called twice."""
+        predial.prepare(ROWS, tmp_path, max_jobs=1, run="spring")
+        namespace = uuid.UUID("6f1c2f1e-5e0b-4f5d-9c57-0a6b7d1e4c30")
+        bodies = manifest_of(tmp_path)["bodies"]
+        assert len(bodies) > 1
+        for index, body in enumerate(bodies, 1):
+            sha256 = hashlib.sha256((tmp_path / body["file"]).read_bytes()).hexdigest()
+            key = uuid.uuid5(namespace, f"spring/{sha256}/{index}")
+            assert (body["sha256"], body["idempotence_key"]) == (sha256, str(key))
+
     def test_a_run_without_a_name_gets_a_fresh_one(self, tmp_path: Path) -> None:
         runs = set()
         keys = set()
