@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TextIO, TypeAlias
 
 from predial.cli.printing import is_terminal
 
@@ -19,16 +20,23 @@ How: TypeAlias = Literal["auto", "bar", "log", "none"]
 PATIENCE: Final = 0.3
 #: From one line of a log to the next, in seconds.
 EVERY: Final = 10.0
-WIDTH: Final = 24
+#: The bar takes what room the figures leave it, between these; with less it is left out.
+NARROWEST: Final = 8
+WIDEST: Final = 24
+#: The columns of a terminal that does not tell.
+COLUMNS: Final = 80
 CLEAR: Final = "\r\x1b[K"
+GAP: Final = "  "
 
 
 @contextmanager
 def progress(how: How, size: int | None) -> Iterator[Progress | None]:
     """A callback that tells how far a batch of `size` bytes is; None where nobody is told."""
+    if how == "auto":
+        how = "bar" if is_terminal(sys.stderr) else "log"
     if how == "log":
         yield Log(size)
-    elif how == "bar" or (how == "auto" and is_terminal(sys.stderr)):
+    elif how == "bar":
         bar = Bar(size)
         try:
             yield bar
@@ -50,8 +58,10 @@ class Bar:
         elapsed = monotonic() - self._begun
         if elapsed < PATIENCE:
             return
-        told = line(elapsed, rows, offset, rejected, self._size)
-        sys.stderr.write(CLEAR + drawn(offset, self._size) + told)
+        told = figures(elapsed, rows, offset, rejected, self._size)
+        share = done(offset, self._size) if self._size else None
+        # Behind its last column a terminal may go on to a line of which \r does not come back.
+        sys.stderr.write(CLEAR + fitted(share, told, columns_of(sys.stderr) - 1))
         sys.stderr.flush()
         self._shown = True
 
@@ -74,10 +84,18 @@ class Log:
         if now - self._last < EVERY:
             return
         self._last = now
-        told = line(now - self._begun, rows, offset, rejected, self._size)
-        share = f"{done(offset, self._size):.0%}  " if self._size else ""
+        told = GAP.join(figures(now - self._begun, rows, offset, rejected, self._size))
+        share = f"{done(offset, self._size):.0%}{GAP}" if self._size else ""
         sys.stderr.write(f"predial: {share}{told}\n")
         sys.stderr.flush()
+
+
+def columns_of(stream: TextIO) -> int:
+    """How many characters a line of the terminal holds now: a window may change its size."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or COLUMNS
+    except (OSError, ValueError):  # no terminal, or a stream without a file
+        return COLUMNS
 
 
 def done(offset: int, size: int | None) -> float:
@@ -85,29 +103,65 @@ def done(offset: int, size: int | None) -> float:
     return min(offset / size, 1.0) if size else 0.0
 
 
-def drawn(offset: int, size: int | None) -> str:
-    """The bar, where the size is known.
+def fitted(share: float | None, told: Sequence[str], room: int) -> str:
+    """The bar and what is told in one line of `room` characters.
 
-    >>> drawn(100, 150)
-    '[################........]  '
+    What no room is left for is left out: first the bar, then bytes, speed, rows and rejects. The
+    share is None where there is no telling.
+
+    >>> told = figures(2.0, 600_000, 100_000_000, 7, 150_000_000)
+    >>> fitted(0.666, told, 79)
+    '[#############........]  600000 rows  100.0 MB  50.0 MB/s  7 rejected  1 s left'
+    >>> fitted(0.666, told, 66)
+    '[#####...]  600000 rows  100.0 MB  50.0 MB/s  7 rejected  1 s left'
+    >>> fitted(0.666, told, 39)
+    '600000 rows  7 rejected  1 s left'
     """
-    if not size:
-        return ""
-    full = int(WIDTH * done(offset, size))
-    return f"[{'#' * full}{'.' * (WIDTH - full)}]  "
+    kept = list(told)
+    for dispensable in (1, 1, 0, 0):
+        if len(kept) == 1 or len(GAP.join(kept)) <= room:
+            break
+        del kept[dispensable]
+    line = GAP.join(kept)[:room]
+    width = min(room - len(line) - len(f"[]{GAP}"), WIDEST)
+    if share is None or width < NARROWEST:
+        return line
+    return f"{drawn(share, width)}{GAP}{line}"
 
 
-def line(elapsed: float, rows: int, offset: int, rejected: int, size: int | None) -> str:
-    """How far a batch is after so many seconds.
+def drawn(share: float, width: int) -> str:
+    """The bar.
 
-    >>> line(2.0, 600_000, 100_000_000, 7, 150_000_000)
-    '600000 rows  100.0 MB  50.0 MB/s  7 rejected  1 s left'
-    >>> line(2.0, 600_000, 100_000_000, 7, None)
-    '600000 rows  100.0 MB  50.0 MB/s  7 rejected'
+    >>> drawn(0.6, 10)
+    '[######....]'
     """
-    parts = [f"{rows} rows", f"{offset / 1e6:.1f} MB"]
-    parts += [f"{offset / elapsed / 1e6:.1f} MB/s", f"{rejected} rejected"]
+    full = int(width * share)
+    return f"[{'#' * full}{'.' * (width - full)}]"
+
+
+def figures(
+    elapsed: float, rows: int, offset: int, rejected: int, size: int | None
+) -> tuple[str, ...]:
+    """How far a batch is after so many seconds: rows, bytes, speed, rejects, time left.
+
+    >>> figures(2.0, 600_000, 100_000_000, 7, 150_000_000)
+    ('600000 rows', '100.0 MB', '50.0 MB/s', '7 rejected', '1 s left')
+    >>> figures(2.0, 600_000, 100_000_000, 7, None)
+    ('600000 rows', '100.0 MB', '50.0 MB/s', '7 rejected')
+    """
+    told = (f"{rows} rows", f"{offset / 1e6:.1f} MB", f"{offset / elapsed / 1e6:.1f} MB/s")
+    told += (f"{rejected} rejected",)
     share = done(offset, size)
-    if share:
-        parts.append(f"{elapsed * (1 - share) / share:.0f} s left")
-    return "  ".join(parts)
+    return (*told, f"{duration(elapsed * (1 - share) / share)} left") if share else told
+
+
+def duration(seconds: float) -> str:
+    """As people say it.
+
+    >>> duration(119), duration(7140), duration(90_000)
+    ('119 s', '119 min', '25 h')
+    """
+    for unit, size in (("s", 1), ("min", 60)):
+        if seconds < 120 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds / 3600:.0f} h"
