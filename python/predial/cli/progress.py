@@ -20,9 +20,13 @@ How: TypeAlias = Literal["auto", "bar", "log", "none"]
 PATIENCE: Final = 0.3
 #: From one line of a log to the next, in seconds.
 EVERY: Final = 10.0
-#: The bar takes what room the figures leave it, between these; with less it is left out.
-NARROWEST: Final = 8
+#: The bar takes what room the figures leave it up to this, in steps, so that it does not change
+#: with every figure.
 WIDEST: Final = 24
+STEP: Final = 4
+#: Columns left free: a terminal shows ^C behind the bar, and may go on to the next line where the
+#: last column is taken, from which nothing comes back to clear the line.
+SPARE: Final = 3
 #: The columns of a terminal that does not tell.
 COLUMNS: Final = 80
 CLEAR: Final = "\r\x1b[K"
@@ -60,8 +64,7 @@ class Bar:
             return
         told = figures(elapsed, rows, offset, rejected, self._size)
         share = done(offset, self._size) if self._size else None
-        # Behind its last column a terminal may go on to a line of which \r does not come back.
-        sys.stderr.write(CLEAR + fitted(share, told, columns_of(sys.stderr) - 1))
+        sys.stderr.write(CLEAR + fitted(share, told, columns_of(sys.stderr) - SPARE))
         sys.stderr.flush()
         self._shown = True
 
@@ -106,27 +109,29 @@ def done(offset: int, size: int | None) -> float:
 def fitted(share: float | None, told: Sequence[str], room: int) -> str:
     """The bar and what is told in one line of `room` characters.
 
-    What no room is left for is left out: first the bar, then bytes, speed, rows and rejects. The
-    share is None where there is no telling.
+    What no room is left for is left out: bytes, speed, rows and rejects, in this order. Where the
+    bar has none, the share is a figure; it is None where there is no telling.
 
     >>> told = figures(2.0, 600_000, 100_000_000, 7, 150_000_000)
-    >>> fitted(0.666, told, 79)
-    '[#############........]  600000 rows  100.0 MB  50.0 MB/s  7 rejected  1 s left'
+    >>> fitted(0.666, told, 80)
+    '[#############.......]  600000 rows  100.0 MB  50.0 MB/s  7 rejected  1 s left'
     >>> fitted(0.666, told, 66)
     '[#####...]  600000 rows  100.0 MB  50.0 MB/s  7 rejected  1 s left'
-    >>> fitted(0.666, told, 39)
-    '600000 rows  7 rejected  1 s left'
+    >>> fitted(0.666, told, 38)
+    '67%  600000 rows  7 rejected  1 s left'
     """
     kept = list(told)
     for dispensable in (1, 1, 0, 0):
         if len(kept) == 1 or len(GAP.join(kept)) <= room:
             break
         del kept[dispensable]
-    line = GAP.join(kept)[:room]
-    width = min(room - len(line) - len(f"[]{GAP}"), WIDEST)
-    if share is None or width < NARROWEST:
-        return line
-    return f"{drawn(share, width)}{GAP}{line}"
+    text = GAP.join(kept)[:room]
+    if share is None:
+        return text
+    left = room - len(text) - len(GAP)
+    width = min((left - len("[]")) // STEP * STEP, WIDEST)
+    head = drawn(share, width) if width > 0 else f"{share:.0%}"
+    return f"{head}{GAP}{text}" if len(head) <= left else text
 
 
 def drawn(share: float, width: int) -> str:
