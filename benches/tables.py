@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+from collections.abc import Iterator
 from typing import Final
 
 import predial
@@ -36,10 +37,10 @@ def read_by_csv(data: bytes) -> int:
     return sum(1 for _ in csv.reader(io.TextIOWrapper(io.BytesIO(data), "utf-8", newline="")))
 
 
-def section() -> Section:
+def sections() -> Iterator[Section]:
     """The contenders over one table."""
     data = make_table()
-    return Section(
+    yield Section(
         f"A table of {JOBS} jobs, {len(data) / 1e6:.1f} MB, 5 % faulty, as bytes, one core",
         "job",
         JOBS,
