@@ -144,20 +144,19 @@ def drawn(share: float, width: int) -> str:
     return f"[{'#' * full}{'.' * (width - full)}]"
 
 
-def figures(
-    elapsed: float, rows: int, offset: int, rejected: int, size: int | None
-) -> tuple[str, ...]:
+def figures(elapsed: float, rows: int, offset: int, rejected: int, size: int | None) -> list[str]:
     """How far a batch is after so many seconds: rows, bytes, speed, rejects, time left.
 
     >>> figures(2.0, 600_000, 100_000_000, 7, 150_000_000)
-    ('600000 rows', '100.0 MB', '50.0 MB/s', '7 rejected', '1 s left')
+    ['600000 rows', '100.0 MB', '50.0 MB/s', '7 rejected', '1 s left']
     >>> figures(2.0, 600_000, 100_000_000, 7, None)
-    ('600000 rows', '100.0 MB', '50.0 MB/s', '7 rejected')
+    ['600000 rows', '100.0 MB', '50.0 MB/s', '7 rejected']
     """
-    told = (f"{rows} rows", f"{offset / 1e6:.1f} MB", f"{offset / elapsed / 1e6:.1f} MB/s")
-    told += (f"{rejected} rejected",)
-    share = done(offset, size)
-    return (*told, f"{duration(elapsed * (1 - share) / share)} left") if share else told
+    told = [f"{rows} rows", f"{offset / 1e6:.1f} MB"]
+    told += [f"{offset / elapsed / 1e6:.1f} MB/s", f"{rejected} rejected"]
+    if share := done(offset, size):
+        told.append(f"{duration(elapsed * (1 - share) / share)} left")
+    return told
 
 
 def duration(seconds: float) -> str:
