@@ -7,6 +7,7 @@ import io
 import json
 import os
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 import predial
@@ -20,6 +21,7 @@ import polars as pl
 JOBS: Final = 1_000_000
 
 
+@cache
 def make_table(jobs: int = JOBS) -> bytes:
     """The jobs of the batch as a CSV, the keys of payload as columns."""
     rows = json.loads(make_batch(jobs))
