@@ -188,6 +188,21 @@ def test_colour_is_for_terminals_that_want_it(jobs: Path, monkeypatch: pytest.Mo
     assert "\x1b[" not in run("check", jobs).stdout
 
 
+def test_tables_are_wrapped_at_a_terminal_alone(
+    jobs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    in_one_line = "  1  phone-scientific  the phone is in scientific notation: digits were lost\n"
+    assert in_one_line in run("check", jobs).stdout
+    monkeypatch.setattr(printing, "is_terminal", lambda stream: True)
+    monkeypatch.setattr(printing, "room_of", lambda stream: 60)
+    shown = run("check", jobs).stdout
+    assert "  1  phone-scientific  the phone is in scientific notation:\n" in shown
+    assert f"\n{'':23}digits were lost\n" in shown
+    monkeypatch.setattr(printing, "room_of", lambda stream: 40)
+    assert in_one_line in run("check", jobs).stdout
+
+
 def test_the_bar_is_one_line_and_leaves_none(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
-from typing import Final, Literal, TextIO, TypeAlias
+from typing import Final, Literal, TypeAlias
 
-from predial.cli.printing import is_terminal
+from predial.cli.printing import is_terminal, room_of
 
 #: The core calls back as often as this or less: rows, the byte they reach to, rows rejected.
 Progress = Callable[[int, int, int], object]
@@ -27,8 +26,6 @@ STEP: Final = 4
 #: Columns left free: a terminal shows ^C behind the bar, and may go on to the next line where the
 #: last column is taken, from which nothing comes back to clear the line.
 SPARE: Final = 3
-#: The columns of a terminal that does not tell.
-COLUMNS: Final = 80
 CLEAR: Final = "\r\x1b[K"
 GAP: Final = "  "
 
@@ -64,7 +61,7 @@ class Bar:
             return
         told = figures(elapsed, rows, offset, rejected, self._size)
         share = done(offset, self._size) if self._size else None
-        sys.stderr.write(CLEAR + fitted(share, told, columns_of(sys.stderr) - SPARE))
+        sys.stderr.write(CLEAR + fitted(share, told, room_of(sys.stderr) - SPARE))
         sys.stderr.flush()
         self._shown = True
 
@@ -91,14 +88,6 @@ class Log:
         share = f"{done(offset, self._size):.0%}{GAP}" if self._size else ""
         sys.stderr.write(f"predial: {share}{told}\n")
         sys.stderr.flush()
-
-
-def columns_of(stream: TextIO) -> int:
-    """How many characters a line of the terminal holds now: a window may change its size."""
-    try:
-        return os.get_terminal_size(stream.fileno()).columns or COLUMNS
-    except (OSError, ValueError):  # no terminal, or a stream without a file
-        return COLUMNS
 
 
 def done(offset: int, size: int | None) -> float:
