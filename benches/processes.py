@@ -78,9 +78,10 @@ class Processes:
         first = median(seconds for seconds, _ in measured[0])
         for contender, taken in zip(self.contenders, measured, strict=True):
             seconds = median(seconds for seconds, _ in taken)
-            peak = f"{(max(peak for _, peak in taken) - bare) / 1e6:.0f} MB"
+            over = max(0, max(peak for _, peak in taken) - bare)
             a_unit = duration(seconds / self.count)
-            yield contender.name, duration(seconds), a_unit, f"{seconds / first:.2f} x", peak
+            ratio = f"{seconds / first:.2f} x"
+            yield contender.name, duration(seconds), a_unit, ratio, f"{over / 1e6:.0f} MB"
 
 
 def _peak(code: str, *arguments: str) -> tuple[float, int]:
