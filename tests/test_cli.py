@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 
 import predial
 from predial.cli import commands, printing
-from predial.cli.progress import Bar, Log
+from predial.cli.progress import Bar, Log, progress
 
 CLEAN = '{"phone": "79110000000"}\n'
 REPAIRED = '{"phone": "+7 (911) 000-00-01"}\n'
@@ -262,6 +262,22 @@ def test_a_log_gets_a_line_now_and_then(
     assert "3 rejected" in first
     assert second.startswith("predial: 100%  20 rows  ")
     assert second.endswith(" s left")
+
+
+def test_progress_that_nobody_reads_ends_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("predial.cli.progress.EVERY", -1)
+    reader, writer = os.pipe()
+    os.close(reader)
+    stderr = open(writer, "w")  # noqa: SIM115
+    monkeypatch.setattr(sys, "stderr", stderr)
+    with progress("auto", 1_000) as told:
+        assert told is not None
+        told(10, 500, 3)
+    with pytest.raises(BrokenPipeError):
+        stderr.close()
+    monkeypatch.setattr(sys, "stderr", None)
+    with progress("auto", 1_000) as told:
+        assert told is None
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Final, Literal, TypeAlias
 
@@ -33,7 +33,9 @@ GAP: Final = "  "
 @contextmanager
 def progress(how: How, size: int | None) -> Iterator[Progress | None]:
     """A callback that tells how far a batch of `size` bytes is; None where nobody is told."""
-    if how == "auto":
+    if sys.stderr is None:
+        how = "none"
+    elif how == "auto":
         how = "bar" if is_terminal(sys.stderr) else "log"
     if how == "log":
         yield Log(size)
@@ -61,15 +63,13 @@ class Bar:
             return
         told = figures(elapsed, rows, offset, rejected, self._size)
         share = done(offset, self._size) if self._size else None
-        sys.stderr.write(CLEAR + fitted(share, told, room_of(sys.stderr) - SPARE))
-        sys.stderr.flush()
+        tell(CLEAR + fitted(share, told, room_of(sys.stderr) - SPARE))
         self._shown = True
 
     def clear(self) -> None:
         """Take the line away."""
         if self._shown:
-            sys.stderr.write(CLEAR)
-            sys.stderr.flush()
+            tell(CLEAR)
 
 
 class Log:
@@ -86,7 +86,13 @@ class Log:
         self._last = now
         told = GAP.join(figures(now - self._begun, rows, offset, rejected, self._size))
         share = f"{done(offset, self._size):.0%}{GAP}" if self._size else ""
-        sys.stderr.write(f"predial: {share}{told}\n")
+        tell(f"predial: {share}{told}\n")
+
+
+def tell(text: str) -> None:
+    """Write to stderr; that nobody reads it any more is no reason to end the work."""
+    with suppress(OSError):
+        sys.stderr.write(text)
         sys.stderr.flush()
 
 
