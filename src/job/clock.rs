@@ -46,9 +46,9 @@ impl<'r> Clock<'r> {
         self.regions
     }
 
-    /// Reads the text of a gmtZone.
-    pub(super) fn read_zone(&self, text: &str) -> Cow<'_, Read<'r>> {
-        self.texts.read(text)
+    /// Reads the value of a gmtZone, given as its JSON text.
+    pub(super) fn read_zone(&self, json: &str) -> Cow<'_, Read<'r>> {
+        self.texts.read(json)
     }
 
     /// The verdicts over policies at that instant.
@@ -102,11 +102,11 @@ impl<'r> Clock<'r> {
     pub fn far(&self, phone: &Phone, zone: Zone<'_>) -> Option<Fault> {
         let places = self.places(phone.zone_list());
         let offset = self.offset(zone);
-        let apart = |place: &Place| place.offset.abs_diff(offset);
-        let nearest = places.iter().min_by_key(|place| apart(place))?;
-        if nearest.offset == offset {
+        if places.iter().any(|place| place.offset == offset) {
             return None;
         }
+        let apart = |place: &Place| place.offset.abs_diff(offset);
+        let nearest = places.iter().min_by_key(|place| apart(place))?;
         let fault = Fault::new(Rule::ZoneFarFromPhone);
         Some(fault.because_of([offset, nearest.offset], nearest.id, told_apart))
     }

@@ -1,4 +1,4 @@
-//! Texts of gmtZones and what they were read as: a list has few, a million times each.
+//! Values of gmtZone and what they were read as: a list has few, a million times each.
 
 use std::borrow::Cow;
 use std::hash::BuildHasher;
@@ -6,12 +6,17 @@ use std::sync::OnceLock;
 
 use foldhash::fast::FixedState;
 
-use crate::Fault;
+use super::value::{Value, lone_surrogate};
 use crate::zone::{Regions, Zone};
+use crate::{Fault, Rule};
 
 /// What a value came to as a gmtZone.
 #[derive(Clone, Debug)]
 pub(super) enum Read<'r> {
+    /// It is null or empty, which the service takes for none.
+    Absent,
+    /// It is white space alone, by which none was meant.
+    Blank(Fault),
     /// It is one.
     Zone(Zone<'r>),
     /// It breaks a rule, and this zone was surely meant.
@@ -20,8 +25,8 @@ pub(super) enum Read<'r> {
     Refused(Fault),
 }
 
-/// The texts so far, each in one of the two slots that it may take: a text that finds others in
-/// both is read again every time.
+/// The values so far by their JSON texts, each in one of the two slots that it may take: a text that
+/// finds others in both is read again every time.
 pub(super) struct ZoneTexts<'r> {
     regions: &'r Regions,
     slots: Box<[OnceLock<Kept<'r>>]>,
@@ -34,7 +39,7 @@ const SLOTS: usize = 1024;
 const LONGEST: usize = 64;
 
 struct Kept<'r> {
-    text: Box<str>,
+    json: Box<str>,
     read: Read<'r>,
 }
 
@@ -47,25 +52,41 @@ impl<'r> ZoneTexts<'r> {
         }
     }
 
-    /// Reads a text.
-    pub fn read(&self, text: &str) -> Cow<'_, Read<'r>> {
-        if text.len() > LONGEST {
-            return Cow::Owned(self.read_anew(text));
+    /// Reads a value, given as its JSON text.
+    pub fn read(&self, json: &str) -> Cow<'_, Read<'r>> {
+        if json.len() > LONGEST {
+            return Cow::Owned(self.read_anew(json));
         }
-        let slot = self.hasher.hash_one(text) as usize % SLOTS;
+        let slot = self.hasher.hash_one(json) as usize % SLOTS;
         for slot in [slot, slot ^ 1] {
             let kept = self.slots[slot].get_or_init(|| Kept {
-                text: text.into(),
-                read: self.read_anew(text),
+                json: json.into(),
+                read: self.read_anew(json),
             });
-            if *kept.text == *text {
+            if *kept.json == *json {
                 return Cow::Borrowed(&kept.read);
             }
         }
-        Cow::Owned(self.read_anew(text))
+        Cow::Owned(self.read_anew(json))
     }
 
-    fn read_anew(&self, text: &str) -> Read<'r> {
+    #[cold]
+    fn read_anew(&self, json: &str) -> Read<'r> {
+        match Value::of(json) {
+            Value::Null => Read::Absent,
+            Value::Text(text) if text.is_empty() => Read::Absent,
+            Value::Text(text) if text.trim().is_empty() => {
+                let blank = "the gmtZone is blank; the service uses the zone of the number";
+                Read::Blank(Fault::new(Rule::ZoneFormat).because(blank).suggest(""))
+            }
+            Value::Text(text) => self.read_text(&text),
+            Value::Number(number) => hours(number),
+            Value::LoneSurrogate(text) => Read::Refused(lone_surrogate(Rule::ZoneSyntax, &text)),
+            Value::Bool | Value::Array | Value::Object => Read::Refused(Fault::new(Rule::ZoneType)),
+        }
+    }
+
+    fn read_text(&self, text: &str) -> Read<'r> {
         match (
             Zone::parse(text, self.regions),
             Zone::repair(text, self.regions),
@@ -74,6 +95,23 @@ impl<'r> ZoneTexts<'r> {
             (Err(fault), Ok(zone)) => Read::Meant(zone, fault),
             (Err(fault), Err(_)) => Read::Refused(fault),
         }
+    }
+}
+
+/// A JSON number as a zone: never valid, surely meant where it is a whole hour.
+fn hours(number: &str) -> Read<'static> {
+    let meant = match number.parse() {
+        Ok(hours) => Zone::from_hours(hours),
+        Err(_) => Err(Fault::new(Rule::ZoneType)),
+    };
+    match meant {
+        Ok(zone) => {
+            let fault = Fault::new(Rule::ZoneFormat)
+                .because("the gmtZone is a number of hours, not text")
+                .suggest(&*zone.normalized());
+            Read::Meant(zone, fault)
+        }
+        Err(fault) => Read::Refused(fault),
     }
 }
 
@@ -88,7 +126,7 @@ mod tests {
         for _ in 0..2 {
             for seconds in 0..3 * SLOTS {
                 let text = format!(
-                    "+{:02}:{:02}:{:02}",
+                    "\"+{:02}:{:02}:{:02}\"",
                     seconds / 3600,
                     seconds / 60 % 60,
                     seconds % 60
