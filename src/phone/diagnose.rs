@@ -331,11 +331,13 @@ impl Text<'_> {
 
 /// What stands between a number and its extension: a known word, or commas and semicolons.
 fn is_extension_label(label: &str) -> bool {
-    let label = label.to_lowercase();
     let is_sign = |c: char| c.is_whitespace() || ".,:;-(=".contains(c);
     match label.trim_matches(is_sign) {
         "" => label.contains([',', ';']),
-        word => EXTENSION_LABELS.contains(&word),
+        word => {
+            EXTENSION_LABELS.contains(&word)
+                || EXTENSION_LABELS.contains(&word.to_lowercase().as_str())
+        }
     }
 }
 
