@@ -86,11 +86,16 @@ impl Short {
     /// The text that these bytes start with.
     #[inline(always)]
     pub fn starting(words: [u64; WORDS], len: usize) -> Short {
-        let kept = kept(len);
-        Short {
-            words: std::array::from_fn(|place| words[place] & kept[place]),
-            len,
-        }
+        let ([a, b, c, d], kept) = (words, kept(len));
+        let words = [a & kept[0], b & kept[1], c & kept[2], d & kept[3]];
+        Short { words, len }
+    }
+
+    /// Whether it is the same text, told in one step.
+    #[inline(always)]
+    pub fn is(&self, other: &Short) -> bool {
+        let ([a, b, c, d], [e, f, g, h]) = (self.words, other.words);
+        (a ^ e) | (b ^ f) | (c ^ g) | (d ^ h) | (self.len ^ other.len) as u64 == 0
     }
 
     #[inline(never)]
@@ -107,7 +112,11 @@ impl Short {
 #[inline(always)]
 fn words(bytes: &[u8; LONGEST]) -> [u64; WORDS] {
     let (words, _) = bytes.as_chunks::<8>();
-    std::array::from_fn(|place| u64::from_le_bytes(words[place]))
+    let mut numbers = [0; WORDS];
+    for (number, word) in numbers.iter_mut().zip(words) {
+        *number = u64::from_le_bytes(*word);
+    }
+    numbers
 }
 
 /// A flag at each byte of a word that is no ASCII digit.

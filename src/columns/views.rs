@@ -5,7 +5,7 @@ use arrow_buffer::{Buffer, NullBuffer, ScalarBuffer};
 
 use super::cells::INLINE;
 use super::room;
-use super::texts::Writer;
+use super::texts::{UNWRITTEN, Writer};
 use crate::short;
 
 /// The highest bit of each byte of a view that may hold text, which no ASCII has.
@@ -100,12 +100,12 @@ impl Views<'_> {
     #[inline(always)]
     fn put_view(&mut self, row: usize, view: u128) {
         let (len, at) = (view as u32 as usize, (view >> 96) as usize);
-        let is_odd = if len <= INLINE {
-            view & BEYOND_ASCII != 0
-        } else {
-            (view >> 64) as u32 != self.buffer || at + len > self.aside.bytes.len()
-        };
-        if is_odd {
+        // Which of the two it is cannot be guessed, so both are looked at.
+        let is_beyond_ascii = view & BEYOND_ASCII != 0;
+        let is_elsewhere =
+            ((view >> 64) as u32 != self.buffer) | (at + len > self.aside.bytes.len());
+        let is_inline = len <= INLINE;
+        if (is_inline & is_beyond_ascii) | (!is_inline & is_elsewhere) {
             self.aside.is_odd = true;
         }
         self.views[row] = view;
@@ -126,7 +126,7 @@ impl Writer for Views<'_> {
 
     #[inline(always)]
     fn put_again(&mut self, row: usize, text: &[u8; short::LONGEST], len: usize, view: &mut u128) {
-        if *view == 0 && len > 0 {
+        if *view == UNWRITTEN {
             *view = self.view(&text[..len]);
         }
         self.put_view(row, *view);

@@ -8,7 +8,7 @@ use super::answer::Answer;
 use super::cells::{Cell, Cells, ShortTexts};
 use super::judge::{Judge, Outcome};
 use super::rows::Rows;
-use super::texts::Writer;
+use super::texts::{UNWRITTEN, Writer};
 use crate::short::{LONGEST, Short};
 use crate::zone::{Regions, Zone};
 use crate::{Fault, Rule};
@@ -63,7 +63,7 @@ impl Judge for Zones<'_> {
     type Memory = Memory;
 
     fn begin(&self, memory: &mut Memory) {
-        memory.slots.0.iter_mut().for_each(|slot| slot.view = 0);
+        memory.slots.0.iter_mut().for_each(|slot| slot.view = UNWRITTEN);
     }
 
     #[inline(always)]
@@ -136,7 +136,7 @@ impl Slots {
     #[inline(always)]
     fn slot<'r>(&mut self, text: &Short, judge: impl FnOnce() -> Outcome<Zone<'r>>) -> &mut Slot {
         let first = place(text);
-        let place = if self.0[first].text == *text {
+        let place = if self.0[first].text.is(text) {
             first
         } else {
             self.other_place(first, text, judge)
@@ -204,7 +204,7 @@ impl Slot {
             len: 0,
             name: [0; LONGEST],
             long: None,
-            view: 0,
+            view: UNWRITTEN,
         };
         match outcome {
             Outcome::Clean(zone) | Outcome::Repaired(zone) => {
