@@ -69,7 +69,7 @@ impl<O: OffsetSizeTrait> Cells for GenericStringArray<O> {
         Cell::Text(self.value_data().get(from..to).unwrap_or_default())
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn short_texts(&self, from: usize, count: usize, texts: &mut ShortTexts, _: bool) -> u64 {
         let bytes = self.value_data();
         let offsets = &self.value_offsets()[from..=from + count];
@@ -106,7 +106,7 @@ impl Cells for StringViewArray {
         Cell::Text(text.unwrap_or_default())
     }
 
-    #[inline(always)]
+    #[inline(never)]
     fn short_texts(&self, from: usize, count: usize, texts: &mut ShortTexts, _: bool) -> u64 {
         let views = &self.views()[from..from + count];
         let buffers = self.data_buffers();

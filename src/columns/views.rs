@@ -116,12 +116,13 @@ impl Writer for Views<'_> {
     #[inline(always)]
     fn put(&mut self, row: usize, text: [u64; 2], len: usize) {
         let text = u128::from(text[0]) | u128::from(text[1]) << 64;
-        let view = if len <= INLINE {
-            text << 32 | len as u128
-        } else {
-            self.view(&text.to_le_bytes()[..len.min(short::LEN)])
-        };
-        self.put_view(row, view);
+        if len > INLINE {
+            return self.put_long(row, &text.to_le_bytes()[..len.min(short::LEN)]);
+        }
+        if text << 32 & BEYOND_ASCII != 0 {
+            self.aside.is_odd = true;
+        }
+        self.views[row] = text << 32 | len as u128;
     }
 
     #[inline(always)]

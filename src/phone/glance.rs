@@ -5,6 +5,8 @@
 //! A block of texts is gone through step by step, and not text by text: each step is the same
 //! for all, so that the processor has nothing to guess. Half of the time went to wrong guesses.
 
+use std::hint::select_unpredictable;
+
 use super::readings::{Level, Options};
 use super::{MAX_DIGITS, plan};
 use crate::short::{FLAGS, Short, closed_up, common_marks, kept, no_digits};
@@ -15,8 +17,9 @@ pub(crate) const BLOCK: usize = 64;
 /// The digits of a text and how it was written.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Written {
-    /// ASCII digits, the first of them lowest, zeros above; none where the text is anything else.
+    /// ASCII digits, the first of them lowest, zeros above; anything where there are none.
     pub digits: [u64; 2],
+    /// How many digits there are; none where the text is anything else.
     pub len: usize,
     /// A plus stands before them.
     has_plus: bool,
@@ -36,7 +39,10 @@ impl Written {
             third >> 8 | last << 56,
             last >> 8,
         ];
-        let words = if has_plus { shifted } else { text.words };
+        let mut words = text.words;
+        for (word, shifted) in words.iter_mut().zip(shifted) {
+            *word = select_unpredictable(has_plus, shifted, *word);
+        }
         let len = text.len - usize::from(has_plus);
         (Short { words, len }, has_plus)
     }
@@ -51,10 +57,9 @@ impl Written {
         let first_others = no_digits(first) ^ (FLAGS & !first_kept);
         let second_others = no_digits(second) ^ (FLAGS & !second_kept);
         let are_digits = (first_others | second_others == 0) & (text.len <= MAX_DIGITS);
-        let all = u64::from(are_digits).wrapping_neg();
         Written {
-            digits: [first & all, second & all],
-            len: text.len & all as usize,
+            digits: [first, second],
+            len: select_unpredictable(are_digits, text.len, 0),
             has_plus,
             has_marks: false,
         }
@@ -80,10 +85,9 @@ impl Written {
         // A number in JSON may begin with a minus, and after a trunk prefix of 8 a gap tells.
         let begins = has_plus | matches!(text.words[0] as u8, b'1'..=b'7' | b'9');
         let are_digits = (others == 0) & (len <= MAX_DIGITS) & begins;
-        let all = u64::from(are_digits).wrapping_neg();
         Written {
-            digits: [digits as u64 & all, (digits >> 64) as u64 & all],
-            len: len & all as usize,
+            digits: [digits as u64, (digits >> 64) as u64],
+            len: select_unpredictable(are_digits, len, 0),
             has_plus,
             has_marks: true,
         }
@@ -115,23 +119,27 @@ impl Written {
         !self.has_plus & !self.has_marks
     }
 
-    /// Whether the digits can only be read as beginning with a country calling code. Without a
-    /// plus they may be national where a region is given; and eleven of them that begin with an 8
-    /// may be Russian.
+    /// What a glance tells of the digits as a number that begins with a country calling code; they
+    /// have the length of none where they can be read in another way. Without a plus they may be
+    /// national where a region is given, and eleven of them that begin with an 8 may be Russian.
     #[inline(always)]
-    fn is_international(&self, options: &Options) -> bool {
+    fn glance(&self, options: &Options) -> plan::Glance {
         let may_be_russian = (self.digits[0] & 0xFF == u64::from(b'8')) & (self.len == 11);
-        self.has_plus | (options.region.is_none() & !may_be_russian)
+        let is_international = self.has_plus | (options.region.is_none() & !may_be_russian);
+        let glance = plan::glance(self.digits[0], self.len, options.level != Level::E164);
+        plan::Glance {
+            has_length: glance.has_length & is_international,
+            ..glance
+        }
     }
 
     /// Whether the digits are a number as they stand; for the level `valid` they may still be
     /// none.
     #[inline(always)]
     pub fn stands(&self, options: &Options) -> bool {
-        let glance = plan::glance(self.digits[0], self.len, options.level != Level::E164);
-        self.is_international(options)
-            && glance.has_length
-            && !(glance.may_have_prefix && plan::has_prefix(&self.bytes(), self.len))
+        let glance = self.glance(options);
+        let has_prefix = || glance.may_have_prefix && plan::has_prefix(&self.bytes()[..self.len]);
+        glance.has_length && !has_prefix()
     }
 
     /// The bytes of the digits, with zeros behind them.
@@ -163,68 +171,82 @@ impl Default for Glances {
 
 impl Glances {
     /// Looks at the texts of a block.
-    #[inline(always)]
     pub fn look(&mut self, texts: &[Short; BLOCK], options: &Options) {
-        let mut marked = Places::default();
-        for (place, text) in texts.iter().enumerate() {
-            self.written[place] = Written::unmarked(text);
-            marked.add_if(place, self.written[place].len == 0);
+        // Each step is a function of its own, whose few numbers stay in registers.
+        let mut bits = Bits::default();
+        self.look_at_unmarked(texts, &mut bits);
+        self.look_at_marked(texts, &mut bits);
+        self.look_at_digits(options, &mut bits);
+        if options.level == Level::Valid {
+            bits.settled = self.valid(bits.settled);
         }
-        for place in marked.iter() {
+        self.settled = bits.settled;
+        self.plain = bits.settled & !bits.marked;
+    }
+
+    #[inline(never)]
+    fn look_at_unmarked(&mut self, texts: &[Short; BLOCK], bits: &mut Bits) {
+        let mut marked = 0;
+        for (place, (text, written)) in texts.iter().zip(&mut self.written).enumerate() {
+            *written = Written::unmarked(text);
+            marked |= u64::from(written.len == 0) << place;
+        }
+        bits.marked = marked;
+    }
+
+    #[inline(never)]
+    fn look_at_marked(&mut self, texts: &[Short; BLOCK], bits: &mut Bits) {
+        for place in places(bits.marked) {
             self.written[place] = Written::marked(&texts[place]);
         }
-        let possible = options.level != Level::E164;
-        let (mut settled, mut plain) = (0, 0);
-        let mut prefixed = Places::default();
+    }
+
+    #[inline(never)]
+    fn look_at_digits(&mut self, options: &Options, bits: &mut Bits) {
+        let (mut settled, mut prefixed, mut pluses) = (0, 0, 0);
         for (place, written) in self.written.iter().enumerate() {
-            let glance = plan::glance(written.digits[0], written.len, possible);
-            let is_read = written.is_international(options) & glance.has_length;
-            settled |= u64::from(is_read) << place;
-            plain |= u64::from(written.is_plain()) << place;
-            prefixed.add_if(place, is_read & glance.may_have_prefix);
+            let glance = written.glance(options);
+            settled |= u64::from(glance.has_length) << place;
+            prefixed |= u64::from(glance.may_have_prefix) << place;
+            pluses |= u64::from(written.has_plus) << place;
         }
-        for place in prefixed.iter() {
-            if plan::has_prefix(self.written[place].bytes().as_slice(), self.written[place].len) {
+        for place in places(settled & prefixed) {
+            let written = &self.written[place];
+            if plan::has_prefix(&written.bytes()[..written.len]) {
                 settled &= !(1 << place);
             }
         }
-        if options.level == Level::Valid {
-            for (place, written) in self.written.iter().enumerate() {
-                let is_settled = settled >> place & 1 != 0;
-                if is_settled && !plan::verdict(&written.bytes()[..written.len]).valid {
-                    settled &= !(1 << place);
-                }
+        bits.settled = settled;
+        bits.marked |= pluses;
+    }
+
+    /// Those of the settled texts that are valid numbers.
+    #[inline(never)]
+    fn valid(&self, mut settled: u64) -> u64 {
+        for place in places(settled) {
+            let written = &self.written[place];
+            if !plan::verdict(&written.bytes()[..written.len]).valid {
+                settled &= !(1 << place);
             }
         }
-        (self.settled, self.plain) = (settled, plain & settled);
+        settled
     }
 }
 
-/// Some places of a block. To add one is the same for all, whether it is added or not.
-struct Places {
-    places: [u8; BLOCK],
-    count: usize,
+/// A bit for each text of a block of which something is so.
+#[derive(Default)]
+struct Bits {
+    settled: u64,
+    /// It is more than its digits.
+    marked: u64,
 }
 
-impl Default for Places {
-    fn default() -> Self {
-        Places {
-            places: [0; BLOCK],
-            count: 0,
-        }
-    }
-}
-
-impl Places {
-    #[inline(always)]
-    fn add_if(&mut self, place: usize, is_one: bool) {
-        self.places[self.count % BLOCK] = place as u8;
-        self.count += usize::from(is_one);
-    }
-
-    #[inline(always)]
-    fn iter(&self) -> impl Iterator<Item = usize> {
-        let places = &self.places[..self.count.min(BLOCK)];
-        places.iter().map(|&place| usize::from(place) % BLOCK)
-    }
+/// The places of the bits that are set.
+#[inline(always)]
+pub(crate) fn places(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = bits.trailing_zeros() as usize;
+        bits &= bits.wrapping_sub(1);
+        (place < BLOCK).then_some(place)
+    })
 }

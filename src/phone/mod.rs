@@ -335,10 +335,8 @@ pub(crate) fn settle_at_a_glance(text: &[u8], options: &Options) -> Option<Settl
 
 /// What a text is settled to that was not at a glance.
 pub(crate) fn settle_at_second_look(text: &[u8], options: &Options) -> Result<Settled, Rule> {
-    let dialled = text::read_bytes(text).map_err(|unread| {
-        let text = String::from_utf8_lossy(text);
-        refuse::unread(&text, unread, None).rule
-    })?;
+    let dialled = text::read_bytes(text)
+        .map_err(|unread| refuse::unread(&text::lossy(text), unread, None).rule)?;
     match readings::decide(&dialled, options) {
         Ok(Decided {
             phone,
@@ -349,7 +347,7 @@ pub(crate) fn settle_at_second_look(text: &[u8], options: &Options) -> Result<Se
             maybe_national,
             options,
         )),
-        Err(undecided) => Err(refuse::rule(&String::from_utf8_lossy(text), &undecided)),
+        Err(undecided) => Err(refuse::rule(&text::lossy(text), &undecided)),
     }
 }
 

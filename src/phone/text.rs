@@ -100,6 +100,7 @@ pub(super) enum Class {
     Other,
 }
 
+#[inline]
 pub(super) fn class(c: char) -> Class {
     match c {
         '0'..='9' => Class::Digit(c as u8 - b'0'),
@@ -130,6 +131,14 @@ pub(super) enum Unread {
     Other,
 }
 
+/// The text that bytes are, with U+FFFD where they are none.
+pub(super) fn lossy(text: &[u8]) -> Cow<'_, str> {
+    match str::from_utf8(text) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(text),
+    }
+}
+
 /// Reads the digits of a text.
 pub(super) fn read(text: &str) -> Result<Dialled, Unread> {
     read_bytes(text.as_bytes())
@@ -139,7 +148,7 @@ pub(super) fn read(text: &str) -> Result<Dialled, Unread> {
 pub(super) fn read_bytes(text: &[u8]) -> Result<Dialled, Unread> {
     match Dialled::of_ascii(text) {
         Some(dialled) => Ok(dialled),
-        None => read_written(&String::from_utf8_lossy(text)),
+        None => read_written(&lossy(text)),
     }
 }
 

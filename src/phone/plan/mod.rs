@@ -390,10 +390,9 @@ pub(crate) fn glance(digits: u64, len: usize, possible: bool) -> Glance {
     }
 }
 
-/// Whether [`parse`] might take something away from the first `len` digits, or rewrite it.
+/// Whether [`parse`] might take something away from digits after a plus.
 #[inline(never)]
-pub(crate) fn has_prefix(digits: &[u8], len: usize) -> bool {
-    let digits = &digits[..len];
+pub(crate) fn has_prefix(digits: &[u8]) -> bool {
     Opening::of(digits).is_none_or(|opening| opening.has_prefix(&digits[opening.code_length..]))
 }
 
