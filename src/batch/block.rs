@@ -345,7 +345,9 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
         let end = match self.text {
             // Its rows are no lines of a reject file, and have the list's fields.
             Text::Table(csv) => {
-                table::walk(bytes, block.last, block.offset, csv, &mut keep).map(BlockEnd::Records)
+                let glance = |phone: &str, zone: Option<&str>| self.judge.glance(phone, zone);
+                let block = (bytes, block.last, block.offset);
+                table::walk(block, csv, &glance, &mut keep).map(BlockEnd::Records)
             }
             Text::Json | Text::Ndjson => {
                 let mut set = |row: Row<'_>| setter.hand_on(row, &mut keep);

@@ -10,6 +10,7 @@ mod compose;
 mod csv;
 mod dialect;
 mod mapping;
+mod marks;
 mod rejects;
 
 pub use csv::is_delimiter;
