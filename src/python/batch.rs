@@ -1,6 +1,6 @@
 //! Batches: Python's sources, options and errors on one side, the core's on the other.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read};
@@ -476,7 +476,7 @@ impl<R: Read> Read for Interruptible<R> {
 struct PyReader<'a> {
     file: &'a Py<PyAny>,
     /// What was read beyond what there was room for.
-    left: Vec<u8>,
+    left: VecDeque<u8>,
 }
 
 /// How much a Python object is asked for at the least: each call has a price.
@@ -486,7 +486,7 @@ impl<'a> PyReader<'a> {
     fn new(file: &'a Py<PyAny>) -> Self {
         PyReader {
             file,
-            left: Vec::new(),
+            left: VecDeque::new(),
         }
     }
 
@@ -508,7 +508,7 @@ impl<'a> PyReader<'a> {
         }
         let (now, later) = bytes.split_at(bytes.len().min(into.len()));
         into[..now.len()].copy_from_slice(now);
-        self.left.extend_from_slice(later);
+        self.left.extend(later);
         Ok(now.len())
     }
 }
@@ -519,10 +519,7 @@ impl Read for PyReader<'_> {
             return Ok(0);
         }
         if !self.left.is_empty() {
-            let count = self.left.len().min(into.len());
-            into[..count].copy_from_slice(&self.left[..count]);
-            self.left.drain(..count);
-            return Ok(count);
+            return self.left.read(into);
         }
         Python::attach(|py| self.read_more(py, into)).map_err(io::Error::from)
     }
