@@ -11,6 +11,7 @@ use super::judge::{Judge, Judged, Key};
 use super::preset::Setter;
 use super::shape::Shapes;
 use super::source::{Halt, Row, SourceFailure, Text, is_space};
+use super::table::OnRecord;
 use super::{rejects, source, table};
 use crate::job::{Edit, Finding, Standing};
 
@@ -338,18 +339,19 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
         room.clear();
         let bytes = &*block.bytes;
         let mut setter = Setter::new(self.judge.preset);
-        let mut keep = |row: Row<'_>| {
-            room.keep(self.judge.row(&row), bytes);
-            Ok(())
+        let mut keeper = Keeper {
+            judge: self.judge,
+            block: bytes,
+            room: &mut room,
         };
         let end = match self.text {
             // Its rows are no lines of a reject file, and have the list's fields.
             Text::Table(csv) => {
-                let glance = |phone: &str, zone: Option<&str>| self.judge.glance(phone, zone);
                 let block = (bytes, block.last, block.offset);
-                table::walk(block, csv, &glance, &mut keep).map(BlockEnd::Records)
+                table::walk(block, csv, &mut keeper).map(BlockEnd::Records)
             }
             Text::Json | Text::Ndjson => {
+                let mut keep = |row: Row<'_>| keeper.row(row);
                 let mut set = |row: Row<'_>| setter.hand_on(row, &mut keep);
                 let on_row = &mut |row: Row<'_>| rejects::unwrapped(row, &mut set);
                 let shapes = &mut self.shapes;
@@ -426,6 +428,46 @@ impl<'e> JudgedBlock<'e> {
                 key: (kept.phone != 0).then(|| kept.key(&mut digests)),
             })?;
         }
+        Ok(())
+    }
+}
+
+/// Keeps the verdicts over the rows of a block.
+struct Keeper<'k, 'a> {
+    judge: &'k Judge<'a>,
+    block: &'k [u8],
+    room: &'k mut Verdicts,
+}
+
+impl OnRecord for Keeper<'_, '_> {
+    fn clean(
+        &mut self,
+        offset: Option<u64>,
+        record: &[u8],
+        phone: &str,
+        zone: Option<&str>,
+    ) -> bool {
+        let Some(number) = self.judge.glance(phone, zone) else {
+            return false;
+        };
+        // Digits are a JSON text, too, and what else is in the job nobody wants to see.
+        let text = place_in(self.block, phone.as_bytes()).unwrap_or_default();
+        self.room.records.extend(place_in(self.block, record));
+        self.room.rows.push(Kept {
+            offset: offset.unwrap_or_default(),
+            value: 0..text.len(),
+            text,
+            phone: number,
+            standing: Standing::Clean,
+            is_json: true,
+            is_copy: false,
+            has_details: false,
+        });
+        true
+    }
+
+    fn row(&mut self, row: Row<'_>) -> Result<(), Halt> {
+        self.room.keep(self.judge.row(&row), self.block);
         Ok(())
     }
 }

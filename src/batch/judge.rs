@@ -67,25 +67,6 @@ impl Judge<'_> {
         match &row.content {
             Content::Job(job) => self.job(row.offset, job, None),
             Content::Composed { job, record } => self.job(row.offset, job, Some(record)),
-            Content::Clean {
-                record,
-                phone,
-                text,
-            } => Judged {
-                offset: row.offset,
-                // Digits are a JSON text, too.
-                text: text.as_bytes(),
-                record: Some(record),
-                is_json: false,
-                standing: Standing::Clean,
-                findings: Vec::new(),
-                edits: Vec::new(),
-                key: Some(Key {
-                    phone: *phone,
-                    digest: None,
-                    value: 0..text.len(),
-                }),
-            },
             Content::Broken(bytes, fault) => no_json(row.offset, bytes, None, fault),
             Content::Refused(record, fault) => no_json(row.offset, record, Some(record), fault),
         }

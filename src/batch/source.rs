@@ -105,14 +105,6 @@ pub(super) enum Content<'a> {
         job: RawJob<'a>,
         record: &'a [u8],
     },
-    /// A record of a table whose job is clean at a glance, where nobody asks for the job itself.
-    Clean {
-        record: &'a [u8],
-        /// The digits of its phone as a number.
-        phone: u64,
-        /// The same as they stand in the record.
-        text: &'a str,
-    },
     /// No JSON: its bytes as they came, and why.
     Broken(&'a [u8], Fault),
     /// A record of a table that no job can be written from, and why.
@@ -162,10 +154,6 @@ impl fmt::Display for SourceFailure {
 }
 
 impl std::error::Error for SourceFailure {}
-
-/// The digits of the phone of a job that is clean at a glance, as a number, by the texts of its phone
-/// and its zone.
-pub(super) type Glance<'g> = dyn Fn(&str, Option<&str>) -> Option<u64> + 'g;
 
 /// Takes one row, and says whether to go on.
 pub(super) type OnRow<'r> = dyn FnMut(Row<'_>) -> Result<(), Halt> + 'r;

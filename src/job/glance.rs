@@ -36,7 +36,7 @@ pub fn clean_at_a_glance(
     if phone.len() > short::LEN || !short::is_digits(phone.as_bytes()) {
         return None;
     }
-    let settled = phone::settle_at_a_glance(phone.as_bytes(), &options.phone)?;
+    let settled = phone::settle_or_rule(phone, &options.phone).ok()?;
     if !settled.plain || settled.is_warned() {
         return None;
     }

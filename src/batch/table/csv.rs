@@ -2,7 +2,8 @@
 
 use super::super::feed::Feed;
 use super::super::preset::Preset;
-use super::super::source::{Content, Glance, Halt, OnRow, Row, failure};
+use super::super::source::{Content, Halt, Row, failure};
+use super::OnRecord;
 use super::compose::{Cell, Composer, Plan};
 use super::dialect::{ALL, Dialect, LineEnd, Span, Split};
 use super::mapping::{Mapping, TableOptions, is_phone};
@@ -166,8 +167,7 @@ fn text_of(record: &str, span: Span) -> String {
 pub fn walk(
     (block, whole, offset): (&[u8], bool, u64),
     table: &Csv,
-    glance: &Glance<'_>,
-    on_row: &mut OnRow<'_>,
+    on_record: &mut dyn OnRecord,
 ) -> Result<usize, Halt> {
     let valid = match simdutf8::compat::from_utf8(block) {
         Ok(text) => text,
@@ -189,9 +189,9 @@ pub fn walk(
         };
         let record = &block[at..end];
         let offset = Some(offset + at as u64);
-        let mut refuse = |rule: Rule| {
-            let content = Content::Refused(record, Fault::new(rule));
-            on_row(Row { offset, content })
+        let refused = |rule: Rule| Row {
+            offset,
+            content: Content::Refused(record, Fault::new(rule)),
         };
         // What is whole in itself may have been cut off from the text by what follows.
         let text = match valid.get(at..end) {
@@ -199,9 +199,9 @@ pub fn walk(
             None => simdutf8::basic::from_utf8(record).ok(),
         };
         match (split, text) {
-            (Split::Unmatched { .. }, _) => refuse(Rule::RecordQuotes)?,
+            (Split::Unmatched { .. }, _) => on_record.row(refused(Rule::RecordQuotes))?,
             _ if count == 1 && record.trim_ascii().is_empty() => {}
-            (_, None) => refuse(Rule::RecordEncoding)?,
+            (_, None) => on_record.row(refused(Rule::RecordEncoding))?,
             (_, Some(text)) => {
                 let cell = |span: &Span| {
                     let cell = &text[span.start - at..span.end - at];
@@ -210,21 +210,15 @@ pub fn walk(
                         false => Cell::Text(cell),
                     }
                 };
-                let clean = table
-                    .plan
-                    .glimpse(count, |column| spans.get(column).map(cell));
-                let clean = clean.and_then(|(phone, zone)| Some((phone, glance(phone, zone)?)));
-                if let Some((text, phone)) = clean {
-                    let content = Content::Clean {
-                        record,
-                        phone,
-                        text,
-                    };
-                    on_row(Row { offset, content })?;
-                } else {
+                let plan = &table.plan;
+                let glimpse = plan.glimpse(count, |column| spans.get(column).map(cell));
+                if !glimpse
+                    .is_some_and(|(phone, zone)| on_record.clean(offset, record, phone, zone))
+                {
                     cells.clear();
                     cells.extend(spans.iter().map(cell));
-                    composer.row(&table.plan, &cells, (offset, record), on_row)?;
+                    let on_row = &mut |row: Row<'_>| on_record.row(row);
+                    composer.row(plan, &cells, (offset, record), on_row)?;
                 }
             }
         }

@@ -97,15 +97,13 @@ impl Dialect {
         (needed, columns): (usize, usize),
         cells: &mut Vec<Span>,
     ) -> Split {
+        if let Some(record) = self.line(text, start, (needed, columns), cells) {
+            return record;
+        }
         cells.clear();
         let bytes = text.text();
         let mut at = start;
         loop {
-            if cells.len() == needed
-                && let Some(record) = self.rest(text, at, (needed, columns))
-            {
-                return record;
-            }
             if bytes.get(at) == Some(&b'"') {
                 match self.quoted(text, start, at, whole) {
                     Quoted::Cell { span, stop } => {
@@ -158,21 +156,33 @@ impl Dialect {
         }
     }
 
-    /// Passes over the rest of a record, which begins at `at` behind the cells that are needed:
-    /// a line without quotes and without a cell too many.
-    fn rest(
+    /// Splits a record that is a line without quotes and without a cell too many, into the cells
+    /// that are needed alone: most are.
+    fn line(
         self,
         text: &mut Marked<'_>,
-        at: usize,
+        start: usize,
         (needed, columns): (usize, usize),
+        cells: &mut Vec<Span>,
     ) -> Option<Split> {
-        let Plain { end, delimiters } = text.plain(at)?;
-        let count = needed + 1 + delimiters;
-        (count <= columns).then(|| Split::Record {
-            end: self.without_return(text.text(), at, end),
-            next: end + 1,
-            count,
-        })
+        cells.clear();
+        let mut at = start;
+        let cell = |start, end| Span {
+            start,
+            end,
+            doubled: false,
+        };
+        let Plain { end, delimiters } = text.plain(start, needed, |delimiter| {
+            cells.push(cell(at, delimiter));
+            at = delimiter + 1;
+        })?;
+        let count = delimiters + 1;
+        let next = end + 1;
+        let end = self.without_return(text.text(), at, end);
+        if cells.len() < needed {
+            cells.push(cell(at, end));
+        }
+        (count <= columns).then_some(Split::Record { end, next, count })
     }
 
     /// Reads the cell whose quote stands at `at`, in a record that begins at `start`.

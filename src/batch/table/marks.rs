@@ -78,9 +78,15 @@ impl<'t> Marked<'t> {
         None
     }
 
-    /// The rest of the line from `from` on; `None` where a quote stands in it, or its end is not
-    /// there.
-    pub fn plain(&mut self, from: usize) -> Option<Plain> {
+    /// The rest of the line from `from` on, and through `tell` where its first delimiters stand, up
+    /// to `some` of them; `None` where a quote stands in it, or its end is not there.
+    #[inline(always)]
+    pub fn plain(
+        &mut self,
+        from: usize,
+        some: usize,
+        mut tell: impl FnMut(usize),
+    ) -> Option<Plain> {
         let (mut from, mut delimiters) = (from, 0);
         while from < self.text.len() {
             let next = self.begin_of(from) + WIDTH;
@@ -90,7 +96,13 @@ impl<'t> Marked<'t> {
             if marks.quotes & before != 0 {
                 return None;
             }
-            delimiters += (marks.delimiters & before).count_ones() as usize;
+            let mut here = marks.delimiters & before;
+            while delimiters < some && here != 0 {
+                tell(self.place(here));
+                here &= here - 1;
+                delimiters += 1;
+            }
+            delimiters += here.count_ones() as usize;
             if marks.ends != 0 {
                 let end = self.place(marks.ends);
                 return Some(Plain { end, delimiters });
@@ -232,7 +244,14 @@ mod tests {
                 prop_assert_eq!(marked.end(from), slow.find(from, |byte| byte == end));
                 let stop = slow.find(from, |byte| byte == end || byte == delimiter);
                 prop_assert_eq!(marked.stop(from), stop);
-                prop_assert_eq!(marked.plain(from), slow.plain(from));
+                let mut told = Vec::new();
+                let plain = marked.plain(from, length % 4, |place| told.push(place));
+                prop_assert_eq!(plain, slow.plain(from));
+                if let Some(Plain { end, delimiters }) = plain {
+                    let places = (from..end).filter(|place| text[*place] == delimiter);
+                    let places: Vec<usize> = places.take(length % 4).collect();
+                    prop_assert!(told == places && told.len() <= delimiters);
+                }
             }
         }
     }
