@@ -494,7 +494,17 @@ impl<'a> PyReader<'a> {
         // A signal that came while the core was at work interrupts no read that follows it.
         py.check_signals()?;
         let size = into.len().max(PY_READ);
-        let answer = self.file.bind(py).call_method1("read", (size,))?;
+        let file = self.file.bind(py);
+        // A buffered file waits until it has all that it is asked for, unless it is asked so. What
+        // it gives at the end it gives as well where it does not block: which it is, `read` tells.
+        let answer = match file.getattr_opt("read1")? {
+            Some(read) => Some(read.call1((size,))?).filter(|bytes| !is_empty(bytes)),
+            None => None,
+        };
+        let answer = match answer {
+            Some(answer) => answer,
+            None => file.call_method1("read", (size,))?,
+        };
         // Nor is the end of a pipe whose writer was interrupted, too, the end of the list.
         py.check_signals()?;
         let bytes = answer.cast::<PyBytes>().map_err(|_| {
@@ -511,6 +521,12 @@ impl<'a> PyReader<'a> {
         self.left.extend(later);
         Ok(now.len())
     }
+}
+
+fn is_empty(answer: &Bound<'_, PyAny>) -> bool {
+    answer
+        .cast::<PyBytes>()
+        .is_ok_and(|bytes| bytes.as_bytes().is_empty())
 }
 
 impl Read for PyReader<'_> {
