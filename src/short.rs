@@ -37,26 +37,6 @@ pub(crate) fn is_digits(text: &[u8]) -> bool {
     }
 }
 
-/// What the first `len` bytes of a text say as a number, which are digits and no more than
-/// [`LEN`]; none is 0.
-#[inline(always)]
-pub(crate) fn number(digits: u128, len: usize) -> u64 {
-    const EACH: u128 = u128::MAX / 0xFF;
-    let values = digits & (EACH * 0x0F);
-    // The last digit stands highest then, and zeros below the first.
-    let values = values.checked_shl(8 * (LEN - len) as u32).unwrap_or(0);
-    eight_digits(values as u64) * 100_000_000 + eight_digits((values >> 64) as u64)
-}
-
-/// The number of eight digits, of which each byte holds one, the lowest byte the first: neighbours
-/// are joined to pairs, these to fours, and these to one number.
-#[inline(always)]
-fn eight_digits(values: u64) -> u64 {
-    let pairs = (values * 10 + (values >> 8)) & 0x00FF_00FF_00FF_00FF;
-    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_FFFF_0000_FFFF;
-    (fours * 10_000 + (fours >> 32)) & 0xFFFF_FFFF
-}
-
 #[inline(always)]
 fn are_digits(eight: u64) -> bool {
     const EACH: u64 = u64::MAX / 0xFF;
@@ -83,18 +63,6 @@ mod tests {
                 }
             }
         }
-    }
-
-    #[test]
-    fn digits_say_the_number_that_parsing_says() {
-        for text in ["9999999999999999", "1234567890123456", "0000000000000001"] {
-            for len in 1..=LEN {
-                let text = &text[..len];
-                let parsed: u64 = text.parse().unwrap();
-                assert_eq!(number(padded(text.as_bytes()), len), parsed);
-            }
-        }
-        assert_eq!(number(0, 0), 0);
     }
 
     #[test]

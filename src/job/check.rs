@@ -9,7 +9,6 @@ use super::clock::Clock;
 use super::deprecated::undeprecated;
 use super::depth::{MAX_DEPTH, too_deep};
 use super::field::{Field, KnownField, Name};
-use super::glance::clean_job_at_a_glance;
 use super::policy::{Asked, Campaign, Given, Kind, Night, Note, Shown};
 use super::rewrite::Edit;
 use super::ringing::Places;
@@ -117,14 +116,6 @@ impl Verdict {
 /// assert_eq!(verdict.standing, Standing::Clean);
 /// ```
 pub fn check(job: &RawJob<'_>, options: &Options, clock: &Clock<'_>) -> Verdict {
-    if let Some(phone) = clean_job_at_a_glance(job, options, clock) {
-        return Verdict {
-            standing: Standing::Clean,
-            phone: Some(phone),
-            findings: Vec::new(),
-            edits: Vec::new(),
-        };
-    }
     let mut checker = Checker::new(options, clock);
     checker.job(job);
     checker.finish()

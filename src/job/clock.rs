@@ -84,14 +84,6 @@ impl<'r> Clock<'r> {
         })
     }
 
-    /// Whether the offset of a zone now is that of a zone where the phone may be, or nobody knows
-    /// where that is.
-    pub(super) fn is_near(&self, phone: &Phone, zone: Zone<'_>) -> bool {
-        let places = self.places(phone.zone_list());
-        let offset = self.offset(zone);
-        places.is_empty() || places.iter().any(|place| place.offset == offset)
-    }
-
     /// The warning for a zone whose offset now is that of no zone where the phone may be.
     ///
     /// ```
@@ -108,13 +100,13 @@ impl<'r> Clock<'r> {
     /// # Ok::<(), predial::Fault>(())
     /// ```
     pub fn far(&self, phone: &Phone, zone: Zone<'_>) -> Option<Fault> {
-        if self.is_near(phone, zone) {
-            return None;
-        }
         let places = self.places(phone.zone_list());
         let offset = self.offset(zone);
         let apart = |place: &Place| place.offset.abs_diff(offset);
         let nearest = places.iter().min_by_key(|place| apart(place))?;
+        if nearest.offset == offset {
+            return None;
+        }
         let fault = Fault::new(Rule::ZoneFarFromPhone);
         Some(fault.because_of([offset, nearest.offset], nearest.id, told_apart))
     }
