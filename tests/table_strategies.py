@@ -39,7 +39,14 @@ CELLS = {
     "maxAttempts": st.sampled_from(ATTEMPTS),
 }
 #: What a payload's cell may be made of: all that means something to somebody.
-TEXTS = st.text('ab ,;\t|"\\\n\rяж\U0001f4de\x00{}[]:=', max_size=9)
+MARKS = 'ab ,;\t|"\\\n\rяж\U0001f4de\x00{}[]:='
+#: Some are longer than what a splitter may look at together.
+TEXTS = st.text(MARKS, max_size=9) | st.builds(
+    lambda c, times, end: c * times + end,
+    st.sampled_from(MARKS),
+    st.integers(40, 140),
+    st.text(MARKS, max_size=3),
+)
 NAMES = st.text('ab ,;"яж\\', min_size=1, max_size=5).filter(str.strip)
 
 

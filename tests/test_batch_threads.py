@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -342,6 +343,31 @@ def test_ctrl_c_ends_a_run_on_threads(tmp_path: Path) -> None:
     )
     assert run.stdout == b"interrupted\n"
     assert not (tmp_path / "out" / "manifest.json").exists()
+
+
+def test_a_buffered_file_is_not_asked_to_wait_for_more_than_is_there() -> None:
+    asked: list[str] = []
+
+    class Buffered(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            asked.append("all")
+            return super().read(size)
+
+        def read1(self, size: int | None = -1, /) -> bytes:
+            asked.append("some")
+            return super().read(min(size or 0, 40))
+
+    lines = b"".join(b'{"phone":"7912%07d"}\n' % row for row in range(40))
+    assert predial.check(Buffered(lines)).total == 40
+    assert asked == ["some"] * 25 + ["some", "all"]
+
+
+def test_a_pipe_that_does_not_wait_is_no_end_of_a_list() -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    os.write(writing, b'{"phone":"79123456789"}\n')
+    with open(writing, "wb"), open(reading, "rb") as pipe, pytest.raises(TypeError, match="read"):
+        predial.check(pipe)
 
 
 def test_threads_are_counted_from_one() -> None:

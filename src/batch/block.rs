@@ -12,6 +12,7 @@ use super::judge::{Judge, Judged, Key, Ruling};
 use super::preset::Setter;
 use super::shape::Shapes;
 use super::source::{Halt, Row, SourceFailure, Text, is_space};
+use super::table::OnRecord;
 use super::{rejects, source, table};
 use crate::job::{Edit, Finding, Standing};
 
@@ -335,18 +336,20 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
         let bytes = &*block.bytes;
         let mut setter = Setter::new(self.judge.preset);
         let has_preset = !self.judge.preset.fields().is_empty();
-        let mut ruling = Ruling::default();
-        let mut keep = |row: Row<'_>| {
-            self.judge.rule(&row, &mut ruling);
-            room.keep(&row, &mut ruling, bytes);
-            Ok(())
+        let mut keeper = Keeper {
+            judge: self.judge,
+            block: bytes,
+            room: &mut room,
+            ruling: Ruling::default(),
         };
         let end = match self.text {
             // Its rows are no lines of a reject file, and have the list's fields.
             Text::Table(csv) => {
-                table::walk(bytes, block.last, block.offset, csv, &mut keep).map(BlockEnd::Records)
+                let block = (bytes, block.last, block.offset);
+                table::walk(block, csv, &mut keeper).map(BlockEnd::Records)
             }
             Text::Json | Text::Ndjson => {
+                let mut keep = |row: Row<'_>| keeper.row(row);
                 let on_row = &mut |row: Row<'_>| match has_preset || rejects::may_hold(&row) {
                     true => rejects::unwrapped(row, &mut |row| setter.hand_on(row, &mut keep)),
                     false => keep(row),
@@ -486,6 +489,55 @@ impl<'b> Iterator for Rows<'b> {
     }
 }
 
+/// Keeps the verdicts over the rows of a block.
+struct Keeper<'k, 'a> {
+    judge: &'k Judge<'a>,
+    block: &'k [u8],
+    room: &'k mut Verdicts,
+    /// Room for the verdict over a row that takes a second look.
+    ruling: Ruling,
+}
+
+impl OnRecord for Keeper<'_, '_> {
+    fn clean(
+        &mut self,
+        offset: Option<u64>,
+        record: &[u8],
+        phone: &str,
+        zone: Option<&str>,
+    ) -> bool {
+        let Some(number) = self.judge.glance(phone, zone) else {
+            return false;
+        };
+        // Digits are a JSON text, too, and what else is in the job nobody wants to see.
+        let text = place_in(self.block, phone.as_bytes()).unwrap_or_default();
+        self.room.records.extend(place_in(self.block, record));
+        self.room.rows.push(Kept {
+            offset: offset.unwrap_or_default(),
+            value: 0..text.len(),
+            text,
+            phone: number,
+            standing: Standing::Clean,
+            is_json: true,
+            is_copy: false,
+            has_details: false,
+        });
+        true
+    }
+
+    #[inline(always)]
+    fn row(&mut self, row: Row<'_>) -> Result<(), Halt> {
+        match self.judge.glance_at(&row) {
+            Some(key) => self.room.keep_clean(&row, key, self.block),
+            None => {
+                self.judge.rule(&row, &mut self.ruling);
+                self.room.keep(&row, &mut self.ruling, self.block);
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Verdicts {
     fn clear(&mut self) {
         self.rows.clear();
@@ -495,11 +547,24 @@ impl Verdicts {
         self.records.clear();
     }
 
+    /// Keeps a job of which nothing is to be said.
     #[inline(always)]
+    fn keep_clean(&mut self, row: &Row<'_>, key: Key, block: &[u8]) {
+        let (text, is_copy) = self.place(row.text(), block);
+        self.rows.push(Kept {
+            offset: row.offset.unwrap_or_default(),
+            text,
+            phone: key.phone,
+            value: key.value,
+            standing: Standing::Clean,
+            is_json: true,
+            is_copy,
+            has_details: false,
+        });
+    }
+
     fn keep(&mut self, row: &Row<'_>, ruling: &mut Ruling, block: &[u8]) {
         let verdict = &mut ruling.verdict;
-        let place = place_in(block, row.text());
-        let is_copy = place.is_none();
         let has_details = !verdict.findings.is_empty() || !verdict.edits.is_empty();
         let (phone, value) = match &ruling.key {
             Some(key) => {
@@ -508,11 +573,7 @@ impl Verdicts {
             }
             None => (0, 0..0),
         };
-        let text = place.unwrap_or_else(|| {
-            let start = self.copies.len();
-            self.copies.extend_from_slice(row.text());
-            start..self.copies.len()
-        });
+        let (text, is_copy) = self.place(row.text(), block);
         let record = row.record().and_then(|record| place_in(block, record));
         self.records.extend(record);
         self.rows.push(Kept {
@@ -531,6 +592,17 @@ impl Verdicts {
                 edits: std::mem::take(&mut verdict.edits),
             });
         }
+    }
+
+    /// Where a text stands in the block, or among the copies; and whether it is one of these.
+    #[inline(always)]
+    fn place(&mut self, text: &[u8], block: &[u8]) -> (Range<usize>, bool) {
+        if let Some(place) = place_in(block, text) {
+            return (place, false);
+        }
+        let start = self.copies.len();
+        self.copies.extend_from_slice(text);
+        (start..self.copies.len(), true)
     }
 }
 

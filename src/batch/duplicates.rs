@@ -145,8 +145,8 @@ impl PhoneRow {
     }
 
     fn both(self) -> u128 {
-        let [low, middle, high] = self.0.map(u128::from);
-        high << 64 | middle << 32 | low
+        let [low, middle, high] = self.0;
+        u128::from(high) << 64 | u128::from(middle) << 32 | u128::from(low)
     }
 
     fn phone(self) -> u64 {

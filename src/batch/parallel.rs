@@ -30,6 +30,10 @@ use super::source::{Halt, Text};
 /// Blocks on their way for each thread that judges.
 const AHEAD: usize = 3;
 
+/// What part of a block is little, when a source brings no more: to hand it to another thread is no
+/// gain, and its rows would wait for what the source brings next.
+const LITTLE: usize = 8;
+
 /// Takes one judged block, and says whether to go on.
 pub(super) type OnBlock<'r> = dyn FnMut(&mut JudgedBlock<'_>) -> Result<(), Halt> + 'r;
 
@@ -66,17 +70,20 @@ pub(super) fn each_block(
     let queue = Mutex::new(queue);
     thread::scope(|scope| {
         let mut hired = 0;
-        for _ in 0..threads {
-            let work = || work(&queue, BlockJudge::new(text, judge));
-            match thread::Builder::new().spawn_scoped(scope, work) {
-                Ok(_) => hired += 1,
-                // Fewer do it, too.
-                Err(_) if hired > 0 => break,
-                Err(error) => return Err(Halt::from(error)),
+        let mut hire = || {
+            while hired < threads {
+                let work = || work(&queue, BlockJudge::new(text, judge));
+                match thread::Builder::new().spawn_scoped(scope, work) {
+                    Ok(_) => hired += 1,
+                    // Fewer do it, too.
+                    Err(_) if hired > 0 => break,
+                    Err(error) => return Err(Halt::from(error)),
+                }
             }
-        }
+            Ok(())
+        };
         // It drops the orders when it returns, and the threads end.
-        taker.run(orders, ahead, cuts)
+        taker.run(orders, (ahead, size / LITTLE), cuts, &mut hire)
     })
 }
 
@@ -118,18 +125,7 @@ impl<'e> Taker<'e, '_, '_, '_> {
         loop {
             let block = self.blocks.next(&mut cuts)?;
             let last = block.last;
-            let judged = match self.left.take() {
-                // It would be walked over again.
-                Some(left) => {
-                    self.left = Some(left);
-                    JudgedBlock::unread(block)
-                }
-                None => {
-                    let room = self.room();
-                    self.judge.judge(block, next, room)
-                }
-            };
-            self.take(judged)?;
+            self.judge_and_take(block, next)?;
             if last {
                 return Ok(());
             }
@@ -137,11 +133,27 @@ impl<'e> Taker<'e, '_, '_, '_> {
         }
     }
 
+    /// Judges the next block itself, and takes its rows.
+    fn judge_and_take(&mut self, block: Block<'e>, next: Next) -> Result<(), Halt> {
+        let judged = match self.left {
+            // It would be walked over again.
+            Some(_) => JudgedBlock::unread(block),
+            None => {
+                let room = self.room();
+                self.judge.judge(block, next, room)
+            }
+        };
+        self.take(judged)
+    }
+
+    /// Has blocks judged, `ahead` of them on their way at the most, by the threads that `hire` hires
+    /// when there is enough to do: one that is `little` is judged here.
     fn run(
         mut self,
         orders: SyncSender<Order<'e>>,
-        ahead: usize,
+        (ahead, little): (usize, usize),
         mut cuts: Cuts<'_>,
+        hire: &mut dyn FnMut() -> Result<(), Halt>,
     ) -> Result<(), Halt> {
         let mut pending: VecDeque<Receiver<JudgedBlock<'e>>> = VecDeque::with_capacity(ahead);
         let mut next = Next::Bracket;
@@ -159,8 +171,17 @@ impl<'e> Taker<'e, '_, '_, '_> {
             }
             if matches!(ended, Ok(false)) && pending.len() < ahead {
                 match self.blocks.next(&mut cuts) {
+                    Ok(block) if block.bytes.len() < little => {
+                        ended = Ok(block.last);
+                        for judged in pending.drain(..) {
+                            self.take(judged.recv().map_err(|_| lost())?)?;
+                        }
+                        self.judge_and_take(block, next)?;
+                        next = Next::Element;
+                    }
                     Ok(block) => {
                         ended = Ok(block.last);
+                        hire()?;
                         let (answer, judged) = sync_channel(1);
                         let order = Order {
                             block,
@@ -264,4 +285,108 @@ impl<'e> Taker<'e, '_, '_, '_> {
 /// A thread that judges has ended before its time; the scope passes on why.
 fn lost() -> Halt {
     Halt::from(io::Error::other("a thread of the batch has ended"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::{Cell, RefCell};
+    use std::io::Read;
+    use std::num::NonZeroUsize;
+    use std::rc::Rc;
+
+    use super::super::{
+        self as batch, BLOCK, Duplicates, Options, ReaderFeed, Source, Told, Watch,
+    };
+    use super::*;
+    use crate::zone::Regions;
+
+    struct Nobody;
+
+    impl Watch for Nobody {
+        fn tick(&mut self, _: batch::Progress) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// A reader that brings one piece at a time, and notes how many rows were judged before it was
+    /// asked for the next.
+    struct Slow {
+        pieces: VecDeque<Vec<u8>>,
+        judged: Rc<Cell<usize>>,
+        noted: Rc<RefCell<Vec<usize>>>,
+    }
+
+    impl Read for Slow {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            self.noted.borrow_mut().push(self.judged.get());
+            let piece = self.pieces.pop_front().unwrap_or_default();
+            into[..piece.len()].copy_from_slice(&piece);
+            Ok(piece.len())
+        }
+    }
+
+    /// How many rows were judged whenever a reader was asked for one of these pieces.
+    fn judged_before(pieces: Vec<Vec<u8>>, threads: usize) -> Vec<usize> {
+        let (judged, noted) = (Rc::default(), Rc::default());
+        let slow = Slow {
+            pieces: pieces.into(),
+            judged: Rc::clone(&judged),
+            noted: Rc::clone(&noted),
+        };
+        let options = Options {
+            job: Default::default(),
+            table: Default::default(),
+            preset: Default::default(),
+            duplicates: Duplicates::Allow,
+            within: None,
+            slice: None,
+            max_diagnostics: 0,
+            now: Some(0),
+            threads: NonZeroUsize::new(threads).unwrap(),
+            block: BLOCK,
+        };
+        let mut feed = ReaderFeed::new(slow);
+        let mut source = Source::Bytes {
+            feed: &mut feed,
+            told: Told::default(),
+            encoding: None,
+            sheet: None,
+            format: None,
+            named: None,
+        };
+        let on_row = &mut |_| judged.set(judged.get() + 1);
+        let regions = Regions::new([]);
+        let (_, end) = batch::check_rows(&mut source, &options, &regions, &mut Nobody, on_row);
+        assert!(end.is_ok());
+        drop(source);
+        noted.take()
+    }
+
+    #[test]
+    fn rows_that_are_there_do_not_wait_for_what_a_slow_source_brings_next() {
+        for threads in [1, 3] {
+            let line = |row: usize| format!("{{\"phone\":\"7912{row:07}\"}}\n").into_bytes();
+            let lines = (0..20).map(line).collect();
+            let all: Vec<usize> = (0..=20).collect();
+            assert_eq!(judged_before(lines, threads), all);
+            // Where an array goes on is seen where the next job begins.
+            let job = |row: usize| format!("{{\"phone\":\"7912{row:07}\"}},\n").into_bytes();
+            let mut array: Vec<Vec<u8>> = (0..20).map(job).collect();
+            array.insert(0, b"[".to_vec());
+            array.push(b"{}]".to_vec());
+            let judged = judged_before(array, threads);
+            let there = (0..20).all(|row| judged[row + 2] + 1 >= row);
+            assert!(there, "{judged:?}");
+        }
+    }
+
+    #[test]
+    fn a_source_that_brings_much_after_little_is_judged_on_threads() {
+        let lines = |rows: std::ops::Range<usize>| -> Vec<u8> {
+            let line = |row: usize| format!("{{\"phone\":\"7912{row:07}\"}}\n").into_bytes();
+            rows.flat_map(line).collect()
+        };
+        let pieces = vec![lines(0..10), lines(10..20_000), lines(20_000..20_010)];
+        assert_eq!(judged_before(pieces, 2).last(), Some(&20_010));
+    }
 }

@@ -10,7 +10,6 @@ use uuid::Uuid;
 use super::block::JudgedBlock;
 use super::bodies::{Bodies, Limits, Sendable, longest_job};
 use super::duplicates::{Candidate, Duplicates, Seen};
-use super::feed::Feed;
 use super::input::{Detected, TextEncoding, Told};
 use super::journal::{Earlier, Head, Journal, Mark};
 use super::judge::{Judge, Judged};
@@ -509,10 +508,8 @@ impl<'a> Run<'a> {
                 return records::each_row(records, &mut |row| rejects::unwrapped(row, &mut set));
             }
         };
-        let threads = match threads > 1 && is_longer(feed, size)? {
-            true => threads,
-            false => 1,
-        };
+        let is_one_block = feed.rest().is_some_and(|rest| rest.len() <= size);
+        let threads = if is_one_block { 1 } else { threads };
         let on_block = &mut |block: &mut JudgedBlock<'_>| self.block(block, sink);
         parallel::each_block(feed, &text, &judge, (threads, size), on_block)
     }
@@ -648,17 +645,6 @@ impl Files<'_> {
         }
         Ok(())
     }
-}
-
-/// Whether the source has more bytes than one thread judges at a time.
-fn is_longer(feed: &mut dyn Feed, block: usize) -> Result<bool, Halt> {
-    if let Some(rest) = feed.rest() {
-        return Ok(rest.len() > block);
-    }
-    while feed.window().len() <= block && !feed.at_end() && !feed.failed() {
-        feed.more()?;
-    }
-    Ok(feed.window().len() > block)
 }
 
 fn unix_now() -> i64 {

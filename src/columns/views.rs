@@ -153,7 +153,13 @@ mod tests {
 
     #[test]
     fn short_and_long_texts_are_read_back() {
-        let texts = ["abc", "", "Europe/Moscow", "79123456789", "America/Argentina/Buenos_Aires"];
+        let texts = [
+            "abc",
+            "",
+            "Europe/Moscow",
+            "79123456789",
+            "America/Argentina/Buenos_Aires",
+        ];
         let mut room = ViewsRoom::new(texts.len() + 1, 2);
         for (part, mut views) in room.split(2).enumerate() {
             for row in 0..2 {

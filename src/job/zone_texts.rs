@@ -1,22 +1,15 @@
-//! Values of gmtZone and what they were read as: a list has few, a million times each.
+//! Texts of gmtZones and what they were read as: a list has few, a million times each.
 
 use std::borrow::Cow;
-use std::hash::BuildHasher;
 use std::sync::OnceLock;
 
-use foldhash::fast::FixedState;
-
-use super::value::{Value, lone_surrogate};
+use crate::Fault;
+use crate::short::Short;
 use crate::zone::{Regions, Zone};
-use crate::{Fault, Rule};
 
 /// What a value came to as a gmtZone.
 #[derive(Clone, Debug)]
 pub(super) enum Read<'r> {
-    /// It is null or empty, which the service takes for none.
-    Absent,
-    /// It is white space alone, by which none was meant.
-    Blank(Fault),
     /// It is one.
     Zone(Zone<'r>),
     /// It breaks a rule, and this zone was surely meant.
@@ -25,21 +18,18 @@ pub(super) enum Read<'r> {
     Refused(Fault),
 }
 
-/// The values so far by their JSON texts, each in one of the two slots that it may take: a text that
-/// finds others in both is read again every time.
+/// The texts so far, each in one of the two slots that it may take: a text that finds others in
+/// both is read again every time.
 pub(super) struct ZoneTexts<'r> {
     regions: &'r Regions,
     slots: Box<[OnceLock<Kept<'r>>]>,
-    hasher: FixedState,
 }
 
 /// Most lists have fewer zones; all of the database are not many more.
 const SLOTS: usize = 1024;
-/// Longer than any ID.
-const LONGEST: usize = 64;
 
 struct Kept<'r> {
-    json: Box<str>,
+    text: Short,
     read: Read<'r>,
 }
 
@@ -48,45 +38,30 @@ impl<'r> ZoneTexts<'r> {
         ZoneTexts {
             regions,
             slots: (0..SLOTS).map(|_| OnceLock::new()).collect(),
-            hasher: FixedState::default(),
         }
     }
 
-    /// Reads a value, given as its JSON text.
-    pub fn read(&self, json: &str) -> Cow<'_, Read<'r>> {
-        if json.len() > LONGEST {
-            return Cow::Owned(self.read_anew(json));
-        }
-        let slot = self.hasher.hash_one(json) as usize % SLOTS;
-        for slot in [slot, slot ^ 1] {
-            let kept = self.slots[slot].get_or_init(|| Kept {
-                json: json.into(),
-                read: self.read_anew(json),
-            });
-            if *kept.json == *json {
-                return Cow::Borrowed(&kept.read);
+    /// Reads a text.
+    #[inline(always)]
+    pub fn read(&self, text: &str) -> Cow<'_, Read<'r>> {
+        // No ID is longer.
+        if let Some(short) = Short::of(text.as_bytes()) {
+            let slot = slot(&short);
+            for slot in [slot, slot ^ 1] {
+                let kept = self.slots[slot].get_or_init(|| Kept {
+                    text: short,
+                    read: self.read_anew(text),
+                });
+                if kept.text.is(&short) {
+                    return Cow::Borrowed(&kept.read);
+                }
             }
         }
-        Cow::Owned(self.read_anew(json))
+        Cow::Owned(self.read_anew(text))
     }
 
     #[cold]
-    fn read_anew(&self, json: &str) -> Read<'r> {
-        match Value::of(json) {
-            Value::Null => Read::Absent,
-            Value::Text(text) if text.is_empty() => Read::Absent,
-            Value::Text(text) if text.trim().is_empty() => {
-                let blank = "the gmtZone is blank; the service uses the zone of the number";
-                Read::Blank(Fault::new(Rule::ZoneFormat).because(blank).suggest(""))
-            }
-            Value::Text(text) => self.read_text(&text),
-            Value::Number(number) => hours(number),
-            Value::LoneSurrogate(text) => Read::Refused(lone_surrogate(Rule::ZoneSyntax, &text)),
-            Value::Bool | Value::Array | Value::Object => Read::Refused(Fault::new(Rule::ZoneType)),
-        }
-    }
-
-    fn read_text(&self, text: &str) -> Read<'r> {
+    fn read_anew(&self, text: &str) -> Read<'r> {
         match (
             Zone::parse(text, self.regions),
             Zone::repair(text, self.regions),
@@ -98,21 +73,14 @@ impl<'r> ZoneTexts<'r> {
     }
 }
 
-/// A JSON number as a zone: never valid, surely meant where it is a whole hour.
-fn hours(number: &str) -> Read<'static> {
-    let meant = match number.parse() {
-        Ok(hours) => Zone::from_hours(hours),
-        Err(_) => Err(Fault::new(Rule::ZoneType)),
-    };
-    match meant {
-        Ok(zone) => {
-            let fault = Fault::new(Rule::ZoneFormat)
-                .because("the gmtZone is a number of hours, not text")
-                .suggest(&*zone.normalized());
-            Read::Meant(zone, fault)
-        }
-        Err(fault) => Read::Refused(fault),
-    }
+/// One of the slots of a text, whichever its bytes come to.
+#[inline(always)]
+fn slot(text: &Short) -> usize {
+    /// 2 to the 64 by the golden ratio, which spreads what differs in few bits.
+    const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+    let [first, second, third, last] = text.words;
+    let all = first ^ second.rotate_left(21) ^ third.rotate_left(42) ^ last.rotate_left(53);
+    (all.wrapping_mul(GOLDEN) >> (u64::BITS - SLOTS.ilog2())) as usize
 }
 
 #[cfg(test)]
@@ -126,7 +94,7 @@ mod tests {
         for _ in 0..2 {
             for seconds in 0..3 * SLOTS {
                 let text = format!(
-                    "\"+{:02}:{:02}:{:02}\"",
+                    "+{:02}:{:02}:{:02}",
                     seconds / 3600,
                     seconds / 60 % 60,
                     seconds % 60
@@ -137,7 +105,7 @@ mod tests {
                 assert_eq!(zone.offset_seconds(), Some(seconds as i32), "{text}");
             }
         }
-        let long = "x".repeat(LONGEST + 1);
+        let long = "x".repeat(33);
         assert!(matches!(*texts.read(&long), Read::Refused(_)));
     }
 }

@@ -18,8 +18,8 @@ mod uri;
 use std::fmt;
 
 use crate::{Fault, Rule, short};
-use plan::{Length, NumberType, Region, Verdict};
 pub(crate) use glance::{BLOCK, Glances, Written};
+use plan::{Length, NumberType, Region, Verdict};
 use readings::Decided;
 pub use readings::{Level, Options, Reading};
 

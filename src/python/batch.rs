@@ -1,6 +1,6 @@
 //! Batches: Python's sources, options and errors on one side, the core's on the other.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read};
@@ -476,7 +476,7 @@ impl<R: Read> Read for Interruptible<R> {
 struct PyReader<'a> {
     file: &'a Py<PyAny>,
     /// What was read beyond what there was room for.
-    left: Vec<u8>,
+    left: VecDeque<u8>,
 }
 
 /// How much a Python object is asked for at the least: each call has a price.
@@ -486,7 +486,7 @@ impl<'a> PyReader<'a> {
     fn new(file: &'a Py<PyAny>) -> Self {
         PyReader {
             file,
-            left: Vec::new(),
+            left: VecDeque::new(),
         }
     }
 
@@ -494,7 +494,17 @@ impl<'a> PyReader<'a> {
         // A signal that came while the core was at work interrupts no read that follows it.
         py.check_signals()?;
         let size = into.len().max(PY_READ);
-        let answer = self.file.bind(py).call_method1("read", (size,))?;
+        let file = self.file.bind(py);
+        // A buffered file waits until it has all that it is asked for, unless it is asked so. What
+        // it gives at the end it gives as well where it does not block: which it is, `read` tells.
+        let answer = match file.getattr_opt("read1")? {
+            Some(read) => Some(read.call1((size,))?).filter(|bytes| !is_empty(bytes)),
+            None => None,
+        };
+        let answer = match answer {
+            Some(answer) => answer,
+            None => file.call_method1("read", (size,))?,
+        };
         // Nor is the end of a pipe whose writer was interrupted, too, the end of the list.
         py.check_signals()?;
         let bytes = answer.cast::<PyBytes>().map_err(|_| {
@@ -508,9 +518,15 @@ impl<'a> PyReader<'a> {
         }
         let (now, later) = bytes.split_at(bytes.len().min(into.len()));
         into[..now.len()].copy_from_slice(now);
-        self.left.extend_from_slice(later);
+        self.left.extend(later);
         Ok(now.len())
     }
+}
+
+fn is_empty(answer: &Bound<'_, PyAny>) -> bool {
+    answer
+        .cast::<PyBytes>()
+        .is_ok_and(|bytes| bytes.as_bytes().is_empty())
 }
 
 impl Read for PyReader<'_> {
@@ -519,10 +535,7 @@ impl Read for PyReader<'_> {
             return Ok(0);
         }
         if !self.left.is_empty() {
-            let count = self.left.len().min(into.len());
-            into[..count].copy_from_slice(&self.left[..count]);
-            self.left.drain(..count);
-            return Ok(count);
+            return self.left.read(into);
         }
         Python::attach(|py| self.read_more(py, into)).map_err(io::Error::from)
     }

@@ -5,6 +5,7 @@
 //! UTF-16 puts beside ASCII. All other encodings agree on ASCII, so the question is open until
 //! the first byte that is none, and some text behind that byte decides it.
 
+use std::collections::VecDeque;
 use std::io::{self, Read};
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
@@ -185,7 +186,7 @@ pub(super) struct Transcoded<R> {
     /// How reading ended behind them.
     end: Option<io::Result<()>>,
     /// UTF-8 that a caller had no room for.
-    left: Vec<u8>,
+    left: VecDeque<u8>,
 }
 
 enum State {
@@ -210,7 +211,7 @@ impl<R: Read> Transcoded<R> {
             held: Vec::new(),
             at: 0,
             end: None,
-            left: Vec::new(),
+            left: VecDeque::new(),
         }
     }
 
@@ -363,10 +364,7 @@ impl<R: Read> Read for Transcoded<R> {
             return Ok(0);
         }
         if !self.left.is_empty() {
-            let count = self.left.len().min(into.len());
-            into[..count].copy_from_slice(&self.left[..count]);
-            self.left.drain(..count);
-            return Ok(count);
+            return self.left.read(into);
         }
         loop {
             match self.state {
@@ -385,7 +383,7 @@ impl<R: Read> Read for Transcoded<R> {
                     let count = self.decode(&mut some)?;
                     let now = count.min(into.len());
                     into[..now].copy_from_slice(&some[..now]);
-                    self.left.extend_from_slice(&some[now..count]);
+                    self.left.extend(&some[now..count]);
                     return Ok(now);
                 }
                 State::Decoded(_) => return self.decode(into),

@@ -147,6 +147,8 @@ struct Rows<'o> {
     columns: u32,
     /// The last row of the sheet, if that is known.
     last: u32,
+    /// Room for what a cell shows.
+    text: String,
 }
 
 impl<'o> Rows<'o> {
@@ -156,11 +158,21 @@ impl<'o> Rows<'o> {
             row: None,
             columns: 0,
             last,
+            text: String::new(),
         }
     }
 
-    /// Takes a cell that is not empty. Answers whether anybody waits for more.
-    fn cell(&mut self, (row, column): (u32, u32), text: &str) -> io::Result<bool> {
+    /// Takes a cell, whose text `show` writes. Answers whether anybody waits for more.
+    fn cell(
+        &mut self,
+        (row, column): (u32, u32),
+        show: impl FnOnce(&mut String),
+    ) -> io::Result<bool> {
+        self.text.clear();
+        show(&mut self.text);
+        if self.text.is_empty() {
+            return Ok(true);
+        }
         if self.row != Some(row) {
             if self.row.is_some_and(|before| before > row) {
                 return Err(broken("the rows of the sheet are out of order"));
@@ -184,15 +196,21 @@ impl<'o> Rows<'o> {
         }
         // The delimiter behind this cell is written before the next.
         self.columns = column;
-        write_cell(text, &mut self.out.text);
+        write_cell(&self.text, &mut self.out.text);
         Ok(true)
     }
 
-    fn finish(self) {
+    /// Ends the sheet. Answers whether it is the one: it was asked for, or holds anything.
+    fn finish(self, name: &str, asked: Option<&str>) -> bool {
         if self.row.is_some() {
             self.out.text.push('\n');
         }
         self.out.hand_over(true);
+        let is_it = self.row.is_some() || asked.is_some();
+        if is_it {
+            self.out.told.set_sheet(name);
+        }
+        is_it
     }
 }
 
@@ -243,18 +261,12 @@ fn xlsx(mut file: SpooledTempFile, sheet: Option<&str>, out: &mut Pieces) -> io:
     for name in candidates(&sheets, sheet)? {
         let mut cells = book.worksheet_cells_reader(&name).map_err(wrong)?;
         let mut rows = Rows::new(out, cells.dimensions().end.0);
-        let mut text = String::new();
         while let Some(cell) = cells.next_cell().map_err(wrong)? {
-            text.clear();
-            shown(cell.get_value(), &mut text);
-            if !text.is_empty() && !rows.cell(cell.get_position(), &text)? {
+            if !rows.cell(cell.get_position(), |text| shown(cell.get_value(), text))? {
                 return Ok(());
             }
         }
-        let is_it = rows.row.is_some() || sheet.is_some();
-        rows.finish();
-        if is_it {
-            out.told.set_sheet(&name);
+        if rows.finish(&name, sheet) {
             return Ok(());
         }
     }
@@ -328,19 +340,13 @@ fn xls(mut file: SpooledTempFile, sheet: Option<&str>, out: &mut Pieces) -> io::
         let range = book.worksheet_range(&name).map_err(|why| wrong(&why))?;
         let (first, column) = range.start().unwrap_or_default();
         let mut rows = Rows::new(out, range.end().unwrap_or_default().0);
-        let mut text = String::new();
         for (row, at, value) in range.used_cells() {
-            text.clear();
-            shown_xls(value, &mut text);
             let position = (first + row as u32, column + at as u32);
-            if !text.is_empty() && !rows.cell(position, &text)? {
+            if !rows.cell(position, |text| shown_xls(value, text))? {
                 return Ok(());
             }
         }
-        let is_it = rows.row.is_some() || sheet.is_some();
-        rows.finish();
-        if is_it {
-            out.told.set_sheet(&name);
+        if rows.finish(&name, sheet) {
             return Ok(());
         }
     }

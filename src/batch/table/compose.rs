@@ -49,6 +49,8 @@ pub struct Plan {
     drop_empty: bool,
     /// Whether payload is written: no finding comes of it.
     with_payload: bool,
+    /// The columns of the phone and the zone, where nothing else is judged or written.
+    judged_alone: Option<(usize, Option<usize>)>,
 }
 
 #[derive(Debug)]
@@ -77,6 +79,13 @@ impl Plan {
         let written = mapping.columns().iter().rposition(|column| {
             column.field.is_some() || (with_payload && column.payload.is_some())
         });
+        let is_judged_alone = !with_payload
+            && preset.fields().is_empty()
+            && !mapping.fields().any(|(field, _)| field.is_policy());
+        let column_of = |field| mapping.place_of(field);
+        let judged_alone = column_of(KnownField::Phone)
+            .filter(|_| is_judged_alone)
+            .map(|phone| (phone, column_of(KnownField::GmtZone)));
         Plan {
             columns: mapping.columns().len(),
             needed: written.map_or(0, |last| last + 1),
@@ -97,6 +106,26 @@ impl Plan {
                 .collect(),
             drop_empty: options.drop_empty,
             with_payload,
+            judged_alone,
+        }
+    }
+
+    /// The phone of a record of so many cells and its zone, if there is one: where nothing else of
+    /// it is judged or written, and they stand in it as they are.
+    pub fn glimpse<'c>(
+        &self,
+        cells: usize,
+        cell: impl Fn(usize) -> Option<Cell<'c>>,
+    ) -> Option<(&'c str, Option<&'c str>)> {
+        let (phone, zone) = self.judged_alone.filter(|_| cells <= self.columns)?;
+        let Some(Cell::Text(phone)) = cell(phone) else {
+            return None;
+        };
+        match zone.and_then(cell) {
+            None => Some((phone, None)),
+            Some(zone) if zone.is_blank() => Some((phone, None)),
+            Some(Cell::Text(zone)) => Some((phone, Some(zone))),
+            Some(Cell::Doubled(_)) => None,
         }
     }
 

@@ -2,7 +2,8 @@
 
 use super::super::feed::Feed;
 use super::super::preset::Preset;
-use super::super::source::{Content, Halt, OnRow, Row, failure};
+use super::super::source::{Content, Halt, Row, failure};
+use super::OnRecord;
 use super::compose::{Cell, Composer, Plan};
 use super::dialect::{ALL, Dialect, LineEnd, Span, Split};
 use super::mapping::{Mapping, TableOptions, is_phone};
@@ -140,7 +141,8 @@ fn first_record(
         if feed.window().is_empty() && feed.at_end() {
             return Ok((0, 0));
         }
-        match dialect.split(feed.window(), 0, feed.at_end(), ALL, cells) {
+        let mut window = dialect.marked(feed.window());
+        match dialect.split(&mut window, 0, feed.at_end(), ALL, cells) {
             Split::Record { end, next, .. } => return Ok((end, next)),
             Split::Unmatched { .. } => {
                 let message = "the quotes of the first record don't match";
@@ -160,14 +162,12 @@ fn text_of(record: &str, span: Span) -> String {
     }
 }
 
-/// Hands over the job of each record of a block that begins with one; `whole`: the source ends
-/// with it. Answers how many bytes the records take that are whole.
+/// Hands over the job of each record of a block, which begins with one; where it stands, and whether
+/// the source ends with it, is told beside it. Answers how many bytes the records take that are whole.
 pub fn walk(
-    block: &[u8],
-    whole: bool,
-    offset: u64,
+    (block, whole, offset): (&[u8], bool, u64),
     table: &Csv,
-    on_row: &mut OnRow<'_>,
+    on_record: &mut dyn OnRecord,
 ) -> Result<usize, Halt> {
     let valid = match simdutf8::compat::from_utf8(block) {
         Ok(text) => text,
@@ -176,9 +176,12 @@ pub fn walk(
     let columns = (table.plan.needed(), table.mapping.columns().len());
     let (mut spans, mut cells) = (Vec::new(), Vec::new());
     let mut composer = Composer::default();
+    let mut marked = table.dialect.marked(block);
     let mut at = 0;
     while at < block.len() {
-        let split = table.dialect.split(block, at, whole, columns, &mut spans);
+        let split = table
+            .dialect
+            .split(&mut marked, at, whole, columns, &mut spans);
         let (end, next, count) = match split {
             Split::Record { end, next, count } => (end, next, count),
             Split::Unmatched { end, next } => (end, next, 0),
@@ -186,9 +189,9 @@ pub fn walk(
         };
         let record = &block[at..end];
         let offset = Some(offset + at as u64);
-        let mut refuse = |rule: Rule| {
-            let content = Content::Refused(record, Fault::new(rule));
-            on_row(Row { offset, content })
+        let refused = |rule: Rule| Row {
+            offset,
+            content: Content::Refused(record, Fault::new(rule)),
         };
         // What is whole in itself may have been cut off from the text by what follows.
         let text = match valid.get(at..end) {
@@ -196,19 +199,27 @@ pub fn walk(
             None => simdutf8::basic::from_utf8(record).ok(),
         };
         match (split, text) {
-            (Split::Unmatched { .. }, _) => refuse(Rule::RecordQuotes)?,
+            (Split::Unmatched { .. }, _) => on_record.row(refused(Rule::RecordQuotes))?,
             _ if count == 1 && record.trim_ascii().is_empty() => {}
-            (_, None) => refuse(Rule::RecordEncoding)?,
+            (_, None) => on_record.row(refused(Rule::RecordEncoding))?,
             (_, Some(text)) => {
-                cells.clear();
-                cells.extend(spans.iter().map(|span| {
+                let cell = |span: &Span| {
                     let cell = &text[span.start - at..span.end - at];
                     match span.doubled {
                         true => Cell::Doubled(cell),
                         false => Cell::Text(cell),
                     }
-                }));
-                composer.row(&table.plan, &cells, (offset, record), on_row)?;
+                };
+                let plan = &table.plan;
+                let glimpse = plan.glimpse(count, |column| spans.get(column).map(cell));
+                if !glimpse
+                    .is_some_and(|(phone, zone)| on_record.clean(offset, record, phone, zone))
+                {
+                    cells.clear();
+                    cells.extend(spans.iter().map(cell));
+                    let on_row = &mut |row: Row<'_>| on_record.row(row);
+                    composer.row(plan, &cells, (offset, record), on_row)?;
+                }
             }
         }
         at = next;

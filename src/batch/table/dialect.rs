@@ -13,6 +13,7 @@
 //! (`5" pipe`). A quoted cell ends at its quote: what some readers append from behind it is a
 //! fault here, since it is nearly always the sign of a quote that was never closed.
 
+use super::marks::{Marked, Plain};
 use crate::job::KnownField;
 
 /// The delimiters that are looked for, the likeliest first.
@@ -80,27 +81,30 @@ pub enum Split {
 }
 
 impl Dialect {
+    /// The text, to be split.
+    pub fn marked(self, text: &[u8]) -> Marked<'_> {
+        Marked::new(text, self.delimiter, self.end.byte())
+    }
+
     /// Splits the record at `start` into `cells`. `whole`: the source ends with the text. Of
     /// `columns` the first `needed` are looked at by somebody: the cells behind those may be left
     /// out where they are no more than there are columns.
     pub fn split(
         self,
-        text: &[u8],
+        text: &mut Marked<'_>,
         start: usize,
         whole: bool,
         (needed, columns): (usize, usize),
         cells: &mut Vec<Span>,
     ) -> Split {
+        if let Some(record) = self.line(text, start, (needed, columns), cells) {
+            return record;
+        }
         cells.clear();
-        let end_byte = self.end.byte();
+        let bytes = text.text();
         let mut at = start;
         loop {
-            if cells.len() == needed
-                && let Some(record) = self.rest(text, at, (needed, columns))
-            {
-                return record;
-            }
-            if text.get(at) == Some(&b'"') {
+            if bytes.get(at) == Some(&b'"') {
                 match self.quoted(text, start, at, whole) {
                     Quoted::Cell { span, stop } => {
                         cells.push(span);
@@ -126,37 +130,25 @@ impl Dialect {
                 }
                 continue;
             }
-            let Some(length) = memchr::memchr2(self.delimiter, end_byte, &text[at..]) else {
-                if !whole {
-                    return Split::Short;
-                }
-                let end = self.without_return(text, at, text.len());
-                cells.push(Span {
-                    start: at,
-                    end,
-                    doubled: false,
-                });
-                return Split::Record {
-                    end,
-                    next: text.len(),
-                    count: cells.len(),
-                };
-            };
-            let stop = at + length;
-            let is_delimiter = text[stop] == self.delimiter;
-            let end = match is_delimiter {
-                true => stop,
-                false => self.without_return(text, at, stop),
+            let stop = text.stop(at);
+            if stop.is_none() && !whole {
+                return Split::Short;
+            }
+            let is_last = stop.is_none_or(|stop| bytes[stop] != self.delimiter);
+            let stop = stop.unwrap_or(bytes.len());
+            let end = match is_last {
+                true => self.without_return(bytes, at, stop),
+                false => stop,
             };
             cells.push(Span {
                 start: at,
                 end,
                 doubled: false,
             });
-            if !is_delimiter {
+            if is_last {
                 return Split::Record {
                     end,
-                    next: stop + 1,
+                    next: (stop + 1).min(bytes.len()),
                     count: cells.len(),
                 };
             }
@@ -164,39 +156,49 @@ impl Dialect {
         }
     }
 
-    /// Passes over the rest of a record, which begins at `at` behind the cells that are needed:
-    /// a line without quotes and without a cell too many.
-    fn rest(self, text: &[u8], at: usize, (needed, columns): (usize, usize)) -> Option<Split> {
-        let stop = at + memchr::memchr(self.end.byte(), &text[at..])?;
-        let rest = &text[at..stop];
-        if memchr::memchr(b'"', rest).is_some() {
-            return None;
+    /// Splits a record that is a line without quotes and without a cell too many, into the cells
+    /// that are needed alone: most are.
+    fn line(
+        self,
+        text: &mut Marked<'_>,
+        start: usize,
+        (needed, columns): (usize, usize),
+        cells: &mut Vec<Span>,
+    ) -> Option<Split> {
+        cells.clear();
+        let mut at = start;
+        let cell = |start, end| Span {
+            start,
+            end,
+            doubled: false,
+        };
+        let Plain { end, delimiters } = text.plain(start, needed, |delimiter| {
+            cells.push(cell(at, delimiter));
+            at = delimiter + 1;
+        })?;
+        let count = delimiters + 1;
+        let next = end + 1;
+        let end = self.without_return(text.text(), at, end);
+        if cells.len() < needed {
+            cells.push(cell(at, end));
         }
-        let count = needed + 1 + memchr::memchr_iter(self.delimiter, rest).count();
-        (count <= columns).then(|| Split::Record {
-            end: self.without_return(text, at, stop),
-            next: stop + 1,
-            count,
-        })
+        (count <= columns).then_some(Split::Record { end, next, count })
     }
 
     /// Reads the cell whose quote stands at `at`, in a record that begins at `start`.
-    fn quoted(self, text: &[u8], start: usize, at: usize, whole: bool) -> Quoted {
+    fn quoted(self, marked: &mut Marked<'_>, start: usize, at: usize, whole: bool) -> Quoted {
+        let text = marked.text();
         let limit = start + LONGEST_QUOTED;
-        let within = &text[..limit.min(text.len())];
+        let within = limit.min(text.len());
         let mut doubled = false;
         let mut from = at + 1;
         loop {
-            let Some(length) = within
-                .get(from..)
-                .and_then(|rest| memchr::memchr(b'"', rest))
-            else {
-                return match within.len() < limit && !whole {
+            let Some(quote) = marked.quote(from, within) else {
+                return match within < limit && !whole {
                     true => Quoted::Short,
-                    false => Quoted::Unmatched(within.len()),
+                    false => Quoted::Unmatched(within),
                 };
             };
-            let quote = from + length;
             let after = quote + 1;
             let next = text.get(after).copied();
             if next.is_none() && !whole {
@@ -243,12 +245,10 @@ impl Dialect {
     }
 
     /// The end of the line that `from` stands in, and where the next begins.
-    fn line_end(self, text: &[u8], from: usize, whole: bool) -> Option<(usize, usize)> {
-        match memchr::memchr(self.end.byte(), &text[from..]) {
-            Some(length) => {
-                let stop = from + length;
-                Some((self.without_return(text, from, stop), stop + 1))
-            }
+    fn line_end(self, marked: &mut Marked<'_>, from: usize, whole: bool) -> Option<(usize, usize)> {
+        let text = marked.text();
+        match marked.end(from) {
+            Some(stop) => Some((self.without_return(text, from, stop), stop + 1)),
             None => whole.then(|| (self.without_return(text, from, text.len()), text.len())),
         }
     }
@@ -354,6 +354,7 @@ struct Regularity {
 
 impl Regularity {
     fn of(dialect: Dialect, beginning: &[u8], whole: bool) -> Regularity {
+        let mut marked = dialect.marked(beginning);
         let mut cells = Vec::new();
         let mut regularity = Regularity::default();
         let mut at = 0;
@@ -361,7 +362,7 @@ impl Regularity {
             if at >= beginning.len() {
                 break;
             }
-            match dialect.split(beginning, at, whole, ALL, &mut cells) {
+            match dialect.split(&mut marked, at, whole, ALL, &mut cells) {
                 Split::Record { end, next, .. } => {
                     if end > at {
                         regularity.record(beginning, &cells);
@@ -400,11 +401,12 @@ mod tests {
     use super::*;
 
     fn records(text: &str, dialect: Dialect) -> Vec<Option<Vec<String>>> {
+        let mut marked = dialect.marked(text.as_bytes());
         let mut cells = Vec::new();
         let mut records = Vec::new();
         let mut at = 0;
         while at < text.len() {
-            match dialect.split(text.as_bytes(), at, true, ALL, &mut cells) {
+            match dialect.split(&mut marked, at, true, ALL, &mut cells) {
                 Split::Record { next, .. } => {
                     let texts = cells
                         .iter()
@@ -433,9 +435,11 @@ mod tests {
         let mut cells = Vec::new();
         let mut at = 0;
         while at < text.len() {
-            let all = dialect.split(text.as_bytes(), at, true, ALL, &mut cells);
+            let mut marked = dialect.marked(text.as_bytes());
+            let all = dialect.split(&mut marked, at, true, ALL, &mut cells);
             for cut in at..text.len() {
-                let some = dialect.split(&text.as_bytes()[..cut], at, false, ALL, &mut cells);
+                let mut short = dialect.marked(&text.as_bytes()[..cut]);
+                let some = dialect.split(&mut short, at, false, ALL, &mut cells);
                 assert!(some == Split::Short || some == all, "{at} {cut}: {some:?}");
             }
             let Split::Record { next, .. } = all else {
@@ -460,9 +464,9 @@ mod tests {
         for text in texts {
             for needed in 0..5 {
                 for columns in needed..5 {
-                    let text = text.as_bytes();
-                    let whole = dialect.split(text, 0, true, ALL, &mut all);
-                    let told = dialect.split(text, 0, true, (needed, columns), &mut some);
+                    let mut text = dialect.marked(text.as_bytes());
+                    let whole = dialect.split(&mut text, 0, true, ALL, &mut all);
+                    let told = dialect.split(&mut text, 0, true, (needed, columns), &mut some);
                     assert_eq!(told, whole);
                     assert!(some.len() >= needed.min(all.len()));
                     assert_eq!(some[..], all[..some.len()]);

@@ -10,9 +10,27 @@ mod compose;
 mod csv;
 mod dialect;
 mod mapping;
+mod marks;
 mod rejects;
+
+use super::source::{Halt, Row};
 
 pub use csv::is_delimiter;
 pub(super) use csv::{BEGINNING, Csv, Wanted, walk};
 pub use mapping::{Column, Mapping, TableOptions, field_of_name};
 pub(super) use rejects::RejectTable;
+
+/// Whoever takes what comes of the records of a table.
+pub(super) trait OnRecord {
+    /// Takes a record of which nothing but these texts of its phone and its zone is judged, if its
+    /// job is clean; answers whether it is. The job itself is not asked for then.
+    fn clean(
+        &mut self,
+        offset: Option<u64>,
+        record: &[u8],
+        phone: &str,
+        zone: Option<&str>,
+    ) -> bool;
+    /// Takes one row, and says whether to go on.
+    fn row(&mut self, row: Row<'_>) -> Result<(), Halt>;
+}

@@ -89,7 +89,8 @@ impl RejectTable {
             return record;
         }
         let mut cells = Vec::new();
-        let split = self.dialect.split(record, 0, true, ALL, &mut cells);
+        let mut marked = self.dialect.marked(record);
+        let split = self.dialect.split(&mut marked, 0, true, ALL, &mut cells);
         if !matches!(split, Split::Record { .. }) {
             return record;
         }
