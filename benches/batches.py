@@ -1,18 +1,22 @@
-"""A whole batch: predial's check, and what others do with the same bytes."""
+"""A whole batch in each form: predial's check, and what others do with the same bytes."""
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 import orjson
+import polars as pl
 import simdjson
 import tzdata
 
 import predial
 from make_batch import JOBS, make_batch
+from tables import make_table, read_by_csv
 from timing import Contender, Section
 
 # Made by a call, since a class statement would need the types of a package that the linter's
@@ -74,23 +78,71 @@ def checked_by_hand(jobs: list[Any]) -> list[tuple[int, str]]:
     return faults
 
 
-def section() -> Section:
-    """The contenders over one batch."""
+def sections() -> Iterator[Section]:
+    """The contenders over one batch, in each form."""
     data = make_batch()
-    typed = msgspec.json.Decoder(list[Job])
-    raw = msgspec.json.Decoder(list[RawJob])
-    megabytes = len(data) / 1e6
+    yield _of_json(data)
+    lines = (json.dumps(job, ensure_ascii=False) for job in json.loads(data))
+    yield _of_lines("\n".join(lines).encode())
+    yield _of_table(make_table(JOBS))
+
+
+def _section(form: str, data: bytes, *peers: Contender) -> Section:
     return Section(
-        f"A batch of {JOBS} jobs, {megabytes:.1f} MB, 5 % faulty, as bytes",
+        f"A batch of {JOBS} jobs as {form}, {len(data) / 1e6:.1f} MB, 5 % faulty, as bytes",
         "job",
         JOBS,
         (
-            Contender("predial.check", lambda: predial.check(data)),
-            Contender("orjson.loads alone", lambda: orjson.loads(data)),
-            Contender("pysimdjson parse alone", lambda: simdjson.Parser().parse(data)),
-            Contender("msgspec decode alone", lambda: typed.decode(data)),
-            Contender("msgspec decode alone, payload raw", lambda: raw.decode(data)),
-            Contender("msgspec + re + set", lambda: checked_by_hand(typed.decode(data))),
-            Contender("msgspec, payload raw + re + set", lambda: checked_by_hand(raw.decode(data))),
+            Contender("predial.check, 1 thread", lambda: predial.check(data, threads=1)),
+            Contender("predial.check, all cores", lambda: predial.check(data)),
+            *peers,
         ),
+    )
+
+
+def _of_json(data: bytes) -> Section:
+    typed = msgspec.json.Decoder(list[Job])
+    raw = msgspec.json.Decoder(list[RawJob])
+    untyped = msgspec.json.Decoder()
+    parser = simdjson.Parser()
+    return _section(
+        "JSON",
+        data,
+        Contender("orjson.loads alone", lambda: orjson.loads(data)),
+        Contender("pysimdjson parse alone, a new parser", lambda: simdjson.Parser().parse(data)),
+        Contender("pysimdjson parse alone, one parser", lambda: parser.parse(data)),
+        Contender("msgspec decode alone, untyped", lambda: untyped.decode(data)),
+        Contender("msgspec decode alone, typed", lambda: typed.decode(data)),
+        Contender("msgspec decode alone, payload raw", lambda: raw.decode(data)),
+        Contender("msgspec, typed + re + set", lambda: checked_by_hand(typed.decode(data))),
+        Contender("msgspec, payload raw + re + set", lambda: checked_by_hand(raw.decode(data))),
+    )
+
+
+def _of_lines(data: bytes) -> Section:
+    typed = msgspec.json.Decoder(Job)
+    untyped = msgspec.json.Decoder()
+    return _section(
+        "NDJSON",
+        data,
+        Contender("orjson.loads a line", lambda: [*map(orjson.loads, data.splitlines())]),
+        Contender("pysimdjson parse a line, one parser", lambda: _parsed_by_simdjson(data)),
+        Contender("msgspec decode_lines alone, untyped", lambda: untyped.decode_lines(data)),
+        Contender("msgspec decode_lines alone, typed", lambda: typed.decode_lines(data)),
+        Contender("msgspec, typed + re + set", lambda: checked_by_hand(typed.decode_lines(data))),
+    )
+
+
+def _parsed_by_simdjson(data: bytes) -> None:
+    parse = simdjson.Parser().parse
+    for line in data.splitlines():
+        parse(line)
+
+
+def _of_table(data: bytes) -> Section:
+    return _section(
+        "CSV",
+        data,
+        Contender("polars.read_csv alone, 1 thread", lambda: pl.read_csv(data)),
+        Contender("csv.reader alone", lambda: read_by_csv(data)),
     )

@@ -1,54 +1,69 @@
 """One table: predial and its peers on the same data, in the same run (`make bench`).
 
+    python benches/compare.py [--rounds N] [SECTION ...]
+
 Each section is a module's: another is one more line here.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import platform
-import sys
 from collections.abc import Iterator
+from importlib import import_module
 from importlib.metadata import version
+from typing import Final
 
-import batches
-import columns
-import imports
-import phones
-import policies
-import single_values
-import tables
-from timing import ROUNDS, Section, table, timed
+from timing import ROUNDS, Shown
 
-PACKAGES = ("predial", "orjson", "msgspec", "pysimdjson", "polars", "phonenumbers", "rphonenumbers")
+#: The modules and what they time, in the order in which they run.
+SECTIONS: Final = {
+    "batches": "a batch of 200 000 jobs as JSON, NDJSON and CSV, against bare parsers",
+    "tables": "a table of a million jobs, against what reads it",
+    "cores": "one core against all, in each form",
+    "preparing": "prepare against its parts: check, SHA-256, write, fsync",
+    "loaders": "what a team writes today, whole",
+    "files": "ten million jobs in files: time and peak memory",
+    "policies": "jobs with call policies",
+    "single_values": "zones in a loop",
+    "phones": "phones in a loop, and as a list",
+    "columns": "columns of ten million phones and zones",
+    "imports": "what import predial costs",
+}
+PACKAGES: Final = (
+    *("predial", "orjson", "msgspec", "pysimdjson", "polars", "pandas", "pyarrow", "tzdata"),
+    *("phonenumbers", "rphonenumbers"),
+)
 
 
-def sections(rounds: int) -> Iterator[tuple[Section, int]]:
-    """Every section, made when its turn comes, and its rounds."""
-    yield batches.section(), rounds
-    yield tables.section(), rounds
-    yield policies.section(), rounds
-    yield single_values.zones(), rounds
-    yield phones.section(), rounds
-    for section in columns.sections():
-        yield section, rounds
-    yield imports.section(), max(rounds, imports.ROUNDS)
+def sections(names: list[str]) -> Iterator[Shown]:
+    """Every section of these modules, made when its turn comes."""
+    for name in names:
+        yield from import_module(name).sections()
 
 
 def main() -> None:
-    """Time every section and print the table."""
-    parser = argparse.ArgumentParser(description="Time predial and its peers.")
+    """Time every section that is asked for, and print the table."""
+    shown = "\n".join(f"  {name:<14} {told}" for name, told in SECTIONS.items())
+    parser = argparse.ArgumentParser(
+        description="Time predial and its peers.",
+        epilog=f"sections:\n{shown}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("sections", metavar="SECTION", nargs="*", help="all if left out")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="at least 5")
-    rounds: int = max(parser.parse_args().rounds, 5)
+    asked = parser.parse_args()
+    if unknown := set(asked.sections) - set(SECTIONS):
+        parser.error(f"no such section: {', '.join(sorted(unknown))}")
+    # Polars counts its threads when it is imported.
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")
+    rounds: int = max(asked.rounds, 5)
     versions = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
-    print(f"Python {platform.python_version()}, {versions}")
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {versions}")
     print(f"Medians of {rounds} interleaved rounds; ratio: how many times predial's time")
-    for section, of in sections(rounds):
-        medians = timed(section, of)
-        print(f"\n{table(section, medians)}")
-        if section.unit == "process":
-            print(f"  import predial adds {(medians[0] - medians[1]) * 1e3:.1f} ms")
-        sys.stdout.flush()
+    for section in sections(asked.sections or list(SECTIONS)):
+        print(f"\n{section.run(rounds)}", flush=True)
 
 
 if __name__ == "__main__":

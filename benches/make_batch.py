@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -38,6 +39,7 @@ CITIES: Final = ("Sampleton", "Musterstadt", "Villa Ejemplo", "Nowhere-on-Sea")
 FAULTY_ZONES: Final = ("MSK", "Europe/Moskow", "UTC3", "+300", "+19:00")
 
 
+@cache
 def make_batch(jobs: int = JOBS) -> bytes:
     """A JSON array of so many jobs."""
     random = Random(SEED)

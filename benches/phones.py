@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from random import Random
 from typing import Final
 
@@ -26,13 +26,13 @@ REGIONS: Final = (
 )
 
 
-def section() -> Section:
+def sections() -> Iterator[Section]:
     """Whether each of a million texts is a valid number: scalars in a loop, and the column."""
     texts = make_numbers()
     some = texts[::FEWER_FOR_RPHONENUMBERS]
     few = texts[::FEWER_FOR_PHONENUMBERS]
     check, is_phone = predial.check_phones, predial.is_phone
-    return Section(
+    yield Section(
         f"{COUNT} phones, half Russian, the rest of {len(REGIONS)} countries, 5 % faulty",
         "phone",
         COUNT,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from random import Random
 from typing import Any, Final
 
@@ -45,7 +46,7 @@ def with_policies(jobs: list[dict[str, Any]], policies: list[dict[str, Any]]) ->
     return json.dumps([job | random.choice(policies) for job in jobs], ensure_ascii=False).encode()
 
 
-def section() -> Section:
+def sections() -> Iterator[Section]:
     """A batch without policies, and the same jobs with them."""
     random = Random(SEED)
     bare = make_batch()
@@ -60,7 +61,7 @@ def section() -> Section:
         job |= policy(random) | {"startDateTime": start}
     own = json.dumps(jobs, ensure_ascii=False).encode()
     campaign = policy(random)
-    return Section(
+    yield Section(
         f"A batch of {JOBS} jobs, {len(bare) / 1e6:.1f} MB without policies, "
         f"{len(few) / 1e6:.1f} MB with a full policy each",
         "job",

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import warnings
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -82,6 +83,8 @@ def main() -> None:
     if shutil.which("java") is None:
         print("No java: Spark was not timed")
         return
+    # pyspark warns of each pandas that is newer than itself.
+    warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
     os.environ |= {"SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
     settings: dict[str, Any] = {
         "spark.driver.memory": "2g",
@@ -105,7 +108,7 @@ def main() -> None:
         )
         medians = timed(section, ROUNDS)
     spark.stop()
-    print(table(section, medians))
+    print(f"\n{table(section, medians)}")
     print(f"  of the job's time {1 - medians[1] / medians[0]:.0%} is predial's")
 
 

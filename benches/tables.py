@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import os
+from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 import predial
@@ -19,6 +21,7 @@ import polars as pl
 JOBS: Final = 1_000_000
 
 
+@cache
 def make_table(jobs: int = JOBS) -> bytes:
     """The jobs of the batch as a CSV, the keys of payload as columns."""
     rows = json.loads(make_batch(jobs))
@@ -36,10 +39,10 @@ def read_by_csv(data: bytes) -> int:
     return sum(1 for _ in csv.reader(io.TextIOWrapper(io.BytesIO(data), "utf-8", newline="")))
 
 
-def section() -> Section:
+def sections() -> Iterator[Section]:
     """The contenders over one table."""
     data = make_table()
-    return Section(
+    yield Section(
         f"A table of {JOBS} jobs, {len(data) / 1e6:.1f} MB, 5 % faulty, as bytes, one core",
         "job",
         JOBS,

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
-from typing import Final
+from typing import Final, Protocol
 
 ROUNDS: Final = 7
+
+
+class Shown(Protocol):
+    """What a module of the bench yields."""
+
+    def run(self, rounds: int) -> str:
+        """Time it over so many rounds, unless it knows better, and show it as a table."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +38,18 @@ class Section:
     unit: str
     count: int
     contenders: tuple[Contender, ...]
+    #: Fewer rounds than these are not asked of it.
+    rounds: int = 0
+    #: What the medians say beside the table.
+    verdict: Callable[[list[float]], str] | None = None
+
+    def run(self, rounds: int) -> str:
+        """Time the contenders, and show them as a table."""
+        medians = timed(self, max(rounds, self.rounds))
+        lines = [table(self, medians)]
+        if self.verdict is not None:
+            lines.append(f"  {self.verdict(medians)}")
+        return "\n".join(lines)
 
 
 def timed(section: Section, rounds: int = ROUNDS) -> list[float]:
@@ -62,25 +81,30 @@ def _seconds(work: Callable[[], object]) -> float:
 
 def table(section: Section, medians: list[float]) -> str:
     """The section as lines of a table: time, speed, and how many times predial's time it is."""
-    width = max(len(contender.name) for contender in section.contenders)
-    lines = [
-        f"{section.title}",
-        f"  {'':<{width}}  {'median':>10}  {'a ' + section.unit:>10}   ratio",
-    ]
+    return aligned(section.title, section.unit, _rows(section, medians))
+
+
+def _rows(section: Section, medians: list[float]) -> Iterator[tuple[str, ...]]:
     for contender, seconds in zip(section.contenders, medians, strict=True):
         a_unit = seconds / (contender.count or section.count)
-        each = _duration(a_unit)
         ratio = a_unit / (medians[0] / section.count)
-        lines.append(
-            f"  {contender.name:<{width}}  {_duration(seconds):>10}  {each:>10}  {ratio:>5.2f} x"
-        )
-    return "\n".join(lines)
+        yield contender.name, duration(seconds), duration(a_unit), f"{ratio:.2f} x"
 
 
-def _duration(seconds: float) -> str:
+def aligned(title: str, unit: str, rows: Iterator[tuple[str, ...]], *more: str) -> str:
+    """Rows of a name, a time, the time of a unit, a ratio, and more, under their heads."""
+    cells = [("", "median", f"a {unit}", "ratio", *more), *rows]
+    width = max(len(name) for name, *_ in cells)
+    lines = [
+        f"  {name:<{width}}  {'  '.join(f'{cell:>10}' for cell in row)}" for name, *row in cells
+    ]
+    return "\n".join([title, *lines])
+
+
+def duration(seconds: float) -> str:
     """Three digits and a unit.
 
-    >>> _duration(0.01234), _duration(2e-8)
+    >>> duration(0.01234), duration(2e-8)
     ('12.3 ms', '20.0 ns')
     """
     for unit, size in (("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):

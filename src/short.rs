@@ -37,6 +37,22 @@ pub(crate) fn is_digits(text: &[u8]) -> bool {
     }
 }
 
+/// The number that up to 16 digits write, [`padded`]: pairs, then fours, then eights at once.
+#[inline(always)]
+pub(crate) fn number(digits: u128, len: usize) -> u64 {
+    let eight = |digits: u64| {
+        let ones = digits & 0x0F0F_0F0F_0F0F_0F0F;
+        let twos = (ones * 10 + (ones >> 8)) & 0x00FF_00FF_00FF_00FF;
+        let fours = (twos * 100 + (twos >> 16)) & 0x0000_FFFF_0000_FFFF;
+        (fours * 10_000 + (fours >> 32)) & 0xFFFF_FFFF
+    };
+    // Moved up, they have zeros before them.
+    let moved = digits
+        .checked_shl(8 * (LEN - len) as u32)
+        .unwrap_or_default();
+    eight(moved as u64) * 100_000_000 + eight((moved >> 64) as u64)
+}
+
 #[inline(always)]
 fn are_digits(eight: u64) -> bool {
     const EACH: u64 = u64::MAX / 0xFF;
@@ -63,6 +79,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn digits_are_the_number_they_write() {
+        let digits = "9876543210123456";
+        for len in 1..=LEN {
+            let text = &digits[..len];
+            let parsed: u64 = text.parse().unwrap();
+            assert_eq!(number(padded(text.as_bytes()), len), parsed);
+        }
+        assert_eq!(number(0, 0), 0);
     }
 
     #[test]

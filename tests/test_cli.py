@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 
 import predial
 from predial.cli import commands, printing
-from predial.cli.progress import Bar, Log
+from predial.cli.progress import Bar, Log, progress
 
 CLEAN = '{"phone": "79110000000"}\n'
 REPAIRED = '{"phone": "+7 (911) 000-00-01"}\n'
@@ -188,6 +188,21 @@ def test_colour_is_for_terminals_that_want_it(jobs: Path, monkeypatch: pytest.Mo
     assert "\x1b[" not in run("check", jobs).stdout
 
 
+def test_tables_are_wrapped_at_a_terminal_alone(
+    jobs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    in_one_line = "  1  phone-scientific  the phone is in scientific notation: digits were lost\n"
+    assert in_one_line in run("check", jobs).stdout
+    monkeypatch.setattr(printing, "is_terminal", lambda stream: True)
+    monkeypatch.setattr(printing, "room_of", lambda stream: 60)
+    shown = run("check", jobs).stdout
+    assert "  1  phone-scientific  the phone is in scientific notation:\n" in shown
+    assert f"\n{'':23}digits were lost\n" in shown
+    monkeypatch.setattr(printing, "room_of", lambda stream: 40)
+    assert in_one_line in run("check", jobs).stdout
+
+
 def test_the_bar_is_one_line_and_leaves_none(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -203,6 +218,34 @@ def test_the_bar_is_one_line_and_leaves_none(
     assert "10 rows" in shown
     assert "3 rejected" in shown
     assert shown.endswith("\r\x1b[K")
+
+
+@pytest.mark.parametrize("columns", [200, 80, 66, 40, 12, 0])
+@pytest.mark.parametrize("size", [1_283_738_805, None])
+def test_the_bar_fits_its_terminal(
+    columns: int, size: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    termios: Any = pytest.importorskip("termios")
+    monkeypatch.setattr("predial.cli.progress.PATIENCE", -1)
+    ours, theirs = os.openpty()
+    with open(ours, "rb", buffering=0) as screen, open(theirs, "w") as terminal:
+        termios.tcsetwinsize(terminal, (24, columns))
+        monkeypatch.setattr(sys, "stderr", terminal)
+        Bar(size)(9_900_000, 1_270_901_417, 495_000)
+        shown = screen.read(4096).decode()
+        termios.tcsetwinsize(terminal, (24, 200))
+        Bar(size)(9_900_000, 1_270_901_417, 495_000)
+        widened = screen.read(4096).decode()
+    line = shown.removeprefix("\r\x1b[K")
+    # There is room for ^C, and the last column stays free; no columns: the terminal does not tell.
+    assert 0 < len(f"{line}^C") < (columns or 80)
+    assert line.isprintable()
+    for figure in ("9900000 rows", "1270.9 MB  ", " MB/s", "495000 rejected"):
+        assert figure in widened
+        assert figure in line or columns <= 66
+    assert (" s left" in widened) == ("[#####" in widened) == (size is not None)
+    assert " s left" in line or columns == 12 or size is None
+    assert "495000 rejected" in line or columns == 12
 
 
 def test_a_log_gets_a_line_now_and_then(
@@ -221,10 +264,26 @@ def test_a_log_gets_a_line_now_and_then(
     assert second.endswith(" s left")
 
 
+def test_progress_that_nobody_reads_ends_no_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("predial.cli.progress.EVERY", -1)
+    reader, writer = os.pipe()
+    os.close(reader)
+    stderr = open(writer, "w")  # noqa: SIM115
+    monkeypatch.setattr(sys, "stderr", stderr)
+    with progress("auto", 1_000) as told:
+        assert told is not None
+        told(10, 500, 3)
+    with pytest.raises(BrokenPipeError):
+        stderr.close()
+    monkeypatch.setattr(sys, "stderr", None)
+    with progress("auto", 1_000) as told:
+        assert told is None
+
+
 @pytest.mark.parametrize(
     ("options", "on_terminal", "lines", "bar"),
     [
-        ([], False, False, False),
+        ([], False, True, False),
         ([], True, False, True),
         (["--progress", "none"], True, False, False),
         (["--progress", "bar"], False, False, True),
@@ -255,7 +314,7 @@ def test_how_progress_is_told_is_an_option(
     file.write_bytes(CLEAN.encode() * 10_000)
     err = run("check", file, *options).stderr
     assert err.startswith("predial: 40%  4096 rows") == lines
-    assert ("[#########...............]  4096 rows" in err) == bar
+    assert bool(re.search(r"\[#{8}\.{12}\]  4096 rows", err)) == bar
     assert bool(err) == (lines or bar)
 
 

@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use memchr::memmem::FinderRev;
 
+use super::duplicates::Candidate;
 use super::feed::{Feed, Place};
 use super::json::{self, ArrayEnd, Next};
-use super::judge::{Judge, Judged, Key};
+use super::judge::{Judge, Judged, Key, Ruling};
 use super::preset::Setter;
 use super::shape::Shapes;
 use super::source::{Halt, Row, SourceFailure, Text, is_space};
@@ -295,13 +296,8 @@ struct Kept {
 }
 
 impl Kept {
-    /// What the job is known by; `digests` are those of it and the jobs behind it.
-    fn key<'d>(&self, digests: &mut impl Iterator<Item = &'d [u8; 32]>) -> Key {
-        Key {
-            phone: self.phone,
-            digest: digests.next().copied(),
-            value: self.value.clone(),
-        }
+    fn is_clean(&self) -> bool {
+        self.standing == Standing::Clean && !self.has_details
     }
 }
 
@@ -339,8 +335,10 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
         room.clear();
         let bytes = &*block.bytes;
         let mut setter = Setter::new(self.judge.preset);
+        let has_preset = !self.judge.preset.fields().is_empty();
         let mut keeper = Keeper {
             judge: self.judge,
+            ruling: Ruling::default(),
             block: bytes,
             room: &mut room,
         };
@@ -352,8 +350,10 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
             }
             Text::Json | Text::Ndjson => {
                 let mut keep = |row: Row<'_>| keeper.row(row);
-                let mut set = |row: Row<'_>| setter.hand_on(row, &mut keep);
-                let on_row = &mut |row: Row<'_>| rejects::unwrapped(row, &mut set);
+                let on_row = &mut |row: Row<'_>| match has_preset || rejects::may_hold(&row) {
+                    true => rejects::unwrapped(row, &mut |row| setter.hand_on(row, &mut keep)),
+                    false => keep(row),
+                };
                 let shapes = &mut self.shapes;
                 if matches!(self.text, Text::Json) {
                     json::walk_block(bytes, block.last, block.offset, next, shapes, on_row)
@@ -381,20 +381,29 @@ impl<'e> JudgedBlock<'e> {
         }
     }
 
-    /// What the sendable jobs are known by, and their rows when the first of the block is `row`.
-    pub fn keys(&self, row: u64) -> impl Iterator<Item = (u64, Key, &[u8])> {
-        let mut digests = self.verdicts.digests.iter();
+    /// The sendable jobs, when the first row of the block is `row`.
+    pub fn candidates(&self, row: u64) -> impl Iterator<Item = Candidate<'_>> {
+        let (texts, mut digests) = (self.texts(), self.verdicts.digests.iter());
         let rows = (row..).zip(&self.verdicts.rows);
         let sendable = rows.filter(|(_, kept)| kept.phone != 0);
-        sendable.map(move |(row, kept)| (row, kept.key(&mut digests), self.text(kept)))
+        sendable.map(move |(row, kept)| Candidate {
+            row,
+            phone: kept.phone,
+            digest: digests.next(),
+            text: texts.of(kept),
+        })
     }
 
-    fn text(&self, kept: &Kept) -> &[u8] {
-        let texts = match kept.is_copy {
-            true => self.verdicts.copies.as_slice(),
-            false => &self.block.bytes,
-        };
-        &texts[kept.text.clone()]
+    /// The byte at which the last row begins.
+    pub fn last_offset(&self) -> Option<u64> {
+        self.verdicts.rows.last().map(|kept| kept.offset)
+    }
+
+    fn texts(&self) -> Texts<'_> {
+        Texts {
+            block: &self.block.bytes,
+            copies: &self.verdicts.copies,
+        }
     }
 
     /// Gives back the room that the verdicts take.
@@ -402,39 +411,89 @@ impl<'e> JudgedBlock<'e> {
         std::mem::take(&mut self.verdicts)
     }
 
-    /// Hands over the rows, in order.
-    pub fn each_row(
-        &mut self,
-        on_row: &mut dyn FnMut(Judged<'_>) -> Result<(), Halt>,
-    ) -> Result<(), Halt> {
-        let mut details = std::mem::take(&mut self.verdicts.details).into_iter();
-        let mut digests = self.verdicts.digests.iter();
-        let mut records = self.verdicts.records.iter();
-        for kept in &self.verdicts.rows {
-            let details = match kept.has_details {
-                true => details.next().unwrap_or_default(),
-                false => Details::default(),
-            };
-            on_row(Judged {
-                offset: Some(kept.offset),
-                text: self.text(kept),
-                record: records
-                    .next()
-                    .map(|record| &self.block.bytes[record.clone()]),
-                is_json: kept.is_json,
-                standing: kept.standing,
-                findings: details.findings,
-                edits: details.edits,
-                key: (kept.phone != 0).then(|| kept.key(&mut digests)),
-            })?;
+    /// The rows, in order. What few of them have is taken along.
+    pub fn rows(&mut self) -> Rows<'_> {
+        let details = std::mem::take(&mut self.verdicts.details).into_iter();
+        Rows {
+            kept: &self.verdicts.rows,
+            records: &self.verdicts.records,
+            details,
+            texts: self.texts(),
         }
-        Ok(())
+    }
+}
+
+/// Where the texts of rows stand.
+#[derive(Clone, Copy)]
+struct Texts<'b> {
+    block: &'b [u8],
+    copies: &'b [u8],
+}
+
+impl<'b> Texts<'b> {
+    fn of(&self, kept: &Kept) -> &'b [u8] {
+        let texts = match kept.is_copy {
+            true => self.copies,
+            false => self.block,
+        };
+        &texts[kept.text.clone()]
+    }
+}
+
+/// The rows of a judged block that are still to come.
+pub(super) struct Rows<'b> {
+    kept: &'b [Kept],
+    records: &'b [Range<usize>],
+    details: std::vec::IntoIter<Details>,
+    texts: Texts<'b>,
+}
+
+impl Rows<'_> {
+    /// Passes the next rows that are clean jobs with nothing to say of them, but no more than
+    /// `most`; answers how many these are.
+    pub fn pass_clean(&mut self, most: u64) -> u64 {
+        let clean = self.kept.iter().take_while(|kept| kept.is_clean());
+        let passed = clean
+            .take(usize::try_from(most).unwrap_or(usize::MAX))
+            .count();
+        self.kept = &self.kept[passed..];
+        self.records = self.records.get(passed..).unwrap_or_default();
+        passed as u64
+    }
+}
+
+impl<'b> Iterator for Rows<'b> {
+    type Item = Judged<'b>;
+
+    fn next(&mut self) -> Option<Judged<'b>> {
+        let kept = self.kept.split_off_first()?;
+        let details = match kept.has_details {
+            true => self.details.next().unwrap_or_default(),
+            false => Details::default(),
+        };
+        let record = self.records.split_off_first();
+        Some(Judged {
+            offset: Some(kept.offset),
+            text: self.texts.of(kept),
+            record: record.map(|record| &self.texts.block[record.clone()]),
+            is_json: kept.is_json,
+            standing: kept.standing,
+            findings: details.findings,
+            edits: details.edits,
+            key: (kept.phone != 0).then(|| Key {
+                phone: kept.phone,
+                digest: None,
+                value: kept.value.clone(),
+            }),
+        })
     }
 }
 
 /// Keeps the verdicts over the rows of a block.
 struct Keeper<'k, 'a> {
     judge: &'k Judge<'a>,
+    /// Room for what comes of one row.
+    ruling: Ruling,
     block: &'k [u8],
     room: &'k mut Verdicts,
 }
@@ -466,8 +525,10 @@ impl OnRecord for Keeper<'_, '_> {
         true
     }
 
+    #[inline(always)]
     fn row(&mut self, row: Row<'_>) -> Result<(), Halt> {
-        self.room.keep(self.judge.row(&row), self.block);
+        self.judge.rule(&row, &mut self.ruling);
+        self.room.keep(&row, &mut self.ruling, self.block);
         Ok(())
     }
 }
@@ -481,38 +542,40 @@ impl Verdicts {
         self.records.clear();
     }
 
-    fn keep(&mut self, row: Judged<'_>, block: &[u8]) {
-        let place = place_in(block, row.text);
+    #[inline(always)]
+    fn keep(&mut self, row: &Row<'_>, ruling: &mut Ruling, block: &[u8]) {
+        let verdict = &mut ruling.verdict;
+        let place = place_in(block, row.text());
         let is_copy = place.is_none();
-        let has_details = !row.findings.is_empty() || !row.edits.is_empty();
-        let (phone, value) = match row.key {
+        let has_details = !verdict.findings.is_empty() || !verdict.edits.is_empty();
+        let (phone, value) = match &ruling.key {
             Some(key) => {
                 self.digests.extend(key.digest);
-                (key.phone, key.value)
+                (key.phone, key.value.clone())
             }
             None => (0, 0..0),
         };
         let text = place.unwrap_or_else(|| {
             let start = self.copies.len();
-            self.copies.extend_from_slice(row.text);
+            self.copies.extend_from_slice(row.text());
             start..self.copies.len()
         });
-        let record = row.record.and_then(|record| place_in(block, record));
+        let record = row.record().and_then(|record| place_in(block, record));
         self.records.extend(record);
         self.rows.push(Kept {
             offset: row.offset.unwrap_or_default(),
             text,
             phone,
             value,
-            standing: row.standing,
-            is_json: row.is_json,
+            standing: verdict.standing,
+            is_json: ruling.is_json,
             is_copy,
             has_details,
         });
         if has_details {
             self.details.push(Details {
-                findings: row.findings,
-                edits: row.edits,
+                findings: std::mem::take(&mut verdict.findings),
+                edits: std::mem::take(&mut verdict.edits),
             });
         }
     }

@@ -10,7 +10,6 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use sha2::{Digest, Sha256};
 
 use super::json;
-use super::judge::Key;
 use super::spool::Spool;
 use crate::job::{Field, Finding, KnownField};
 use crate::{Fault, Rule, Severity};
@@ -44,6 +43,16 @@ impl Duplicates {
     }
 }
 
+/// A sendable job, as it is looked for among those before it.
+pub(super) struct Candidate<'t> {
+    pub row: u64,
+    /// The digits of its phone as a number.
+    pub phone: u64,
+    /// Its [`digest`], where jobs are known by theirs.
+    pub digest: Option<&'t [u8; 32]>,
+    pub text: &'t [u8],
+}
+
 /// The sendable jobs so far, each by its first row.
 pub(super) enum Seen {
     Phones(Phones),
@@ -64,32 +73,35 @@ impl Seen {
         })
     }
 
-    /// The first row of each of some sendable jobs, be it its own: each comes with its row, what it
-    /// is known by, and its text.
+    /// Which of some sendable jobs were there before: their rows, in order, and the first of each.
     ///
     /// # Errors
     /// What was put aside can't be written or read.
-    pub fn first_rows<'t>(
+    pub fn doubled<'t>(
         &mut self,
-        jobs: impl Iterator<Item = (u64, Key, &'t [u8])>,
-    ) -> io::Result<Vec<u64>> {
+        jobs: impl Iterator<Item = Candidate<'t>>,
+    ) -> io::Result<Vec<(u64, u64)>> {
         match self {
-            Seen::Phones(phones) => {
-                Ok(phones.first_rows(jobs.map(|(row, key, _)| (row, key.phone))))
+            Seen::Phones(phones) => Ok(phones.doubled(jobs.map(|job| (job.row, job.phone)))),
+            Seen::Jobs(known) => {
+                let mut doubled = Vec::new();
+                for job in jobs {
+                    let digest = job.digest.unwrap_or(&[0; 32]);
+                    let first = known.first_row(digest, job.row, job.text)?;
+                    doubled.extend((first != job.row).then_some((job.row, first)));
+                }
+                Ok(doubled)
             }
-            Seen::Jobs(known) => jobs
-                .map(|(row, key, text)| known.first_row(&key.digest.unwrap_or_default(), row, text))
-                .collect(),
-            Seen::Nothing => Ok(jobs.map(|(row, _, _)| row).collect()),
+            Seen::Nothing => Ok(Vec::new()),
             Seen::Told(_, doubled) => {
-                let first = |(row, _, _)| doubled.get(&row).copied().unwrap_or(row);
-                Ok(jobs.map(first).collect())
+                let told = |job: Candidate<'_>| Some((job.row, *doubled.get(&job.row)?));
+                Ok(jobs.filter_map(told).collect())
             }
         }
     }
 
     /// What a job breaks that was there before; `phone` is the JSON text of its phone.
-    pub fn doubled(&self, first: u64, phone: &[u8]) -> Finding {
+    pub fn finding(&self, first: u64, phone: &[u8]) -> Finding {
         let (rule, field, what) = match self {
             Seen::Jobs(_) | Seen::Told(Duplicates::Job, _) => {
                 (Rule::JobDuplicate, None, "the job equals that of")
@@ -156,8 +168,8 @@ impl Default for Phones {
 }
 
 impl Phones {
-    /// The first row of each phone, be it this one.
-    fn first_rows(&mut self, phones: impl Iterator<Item = (u64, u64)>) -> Vec<u64> {
+    /// Of phones with their rows, the rows whose phone was there before, and the first of each.
+    fn doubled(&mut self, phones: impl Iterator<Item = (u64, u64)>) -> Vec<(u64, u64)> {
         let hashed = phones.map(|(row, phone)| (row, phone, self.hasher.hash_one(phone)));
         let hashed: Vec<(u64, u64, u64)> = hashed.collect();
         // A table is larger than any cache. Looked up one behind the other, and nothing else done
@@ -166,13 +178,15 @@ impl Phones {
             let known = self.shards[shard(*hash)].find(*hash, |known| known.phone() == *phone);
             known.map(|known| known.row())
         };
-        let mut firsts: Vec<Option<u64>> = hashed.iter().map(known).collect();
-        for ((row, phone, hash), first) in hashed.into_iter().zip(&mut firsts) {
-            if first.is_none() {
-                *first = Some(self.first_row(row, phone, hash));
+        let firsts: Vec<Option<u64>> = hashed.iter().map(known).collect();
+        let mut doubled = Vec::new();
+        for ((row, phone, hash), first) in hashed.into_iter().zip(firsts) {
+            let first = first.unwrap_or_else(|| self.first_row(row, phone, hash));
+            if first != row {
+                doubled.push((row, first));
             }
         }
-        firsts.into_iter().flatten().collect()
+        doubled
     }
 
     fn first_row(&mut self, row: u64, phone: u64, hash: u64) -> u64 {
@@ -316,11 +330,12 @@ mod tests {
         let rows: Vec<u64> = (0..100_000).collect();
         for block in rows.chunks(999) {
             let with_phones = block.iter().map(|row| (*row, 70_000_000 + row % 60_000));
-            let first = block.iter().map(|row| row % 60_000);
-            assert!(phones.first_rows(with_phones).into_iter().eq(first));
+            let late = block.iter().filter(|row| **row >= 60_000);
+            let doubled = late.map(|row| (*row, row - 60_000));
+            assert!(phones.doubled(with_phones).into_iter().eq(doubled));
         }
-        let same = phones.first_rows([(100_000, 1), (100_001, 1)].into_iter());
-        assert_eq!(same, [100_000, 100_000]);
+        let same = phones.doubled([(100_000, 1), (100_001, 1)].into_iter());
+        assert_eq!(same, [(100_001, 100_000)]);
     }
 
     fn first_row(jobs: &mut Jobs, row: u64, text: &str) -> u64 {

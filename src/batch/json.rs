@@ -331,7 +331,11 @@ fn walk(
                     Err(broken) => return Ok(Walked::Failed(at + broken.at, broken.message)),
                 }
                 *next = Next::CommaOrEnd;
-                continue;
+                // Nearly every job has its comma right behind it.
+                if bytes.get(at) != Some(&b',') {
+                    continue;
+                }
+                Next::Element
             }
             (Next::Bracket, _) => return Ok(failed(at, "a JSON array begins with [")),
             (Next::CommaOrEnd, _) => return Ok(failed(at, "a comma or ] must follow the job")),

@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::duplicates::{Duplicates, digest};
 use super::preset::Preset;
 use super::source::{Content, Row};
-use crate::job::{self, Clock, Edit, Finding, KnownField, Name, RawJob, Standing};
+use crate::job::{self, Clock, Edit, Finding, KnownField, RawJob, Standing};
 use crate::{Fault, Rule, Severity};
 
 /// A row and the verdict over it.
@@ -61,14 +61,29 @@ pub(super) struct Judge<'a> {
     pub longest: Option<u64>,
 }
 
+/// The verdict over one row, which may be the room for the next: to move it takes longer than to
+/// come to it.
+#[derive(Default)]
+pub(super) struct Ruling {
+    pub verdict: job::Verdict,
+    /// Whether the row is JSON; the fault of one that is none stands in the findings.
+    pub is_json: bool,
+    /// What a job that is sendable by itself is known by.
+    pub key: Option<Key>,
+}
+
 impl Judge<'_> {
-    /// The verdict over one row.
-    pub fn row<'t>(&self, row: &Row<'t>) -> Judged<'t> {
+    /// Decides over one row.
+    #[inline(always)]
+    pub fn rule(&self, row: &Row<'_>, ruling: &mut Ruling) {
         match &row.content {
-            Content::Job(job) => self.job(row.offset, job, None),
-            Content::Composed { job, record } => self.job(row.offset, job, Some(record)),
-            Content::Broken(bytes, fault) => no_json(row.offset, bytes, None, fault),
-            Content::Refused(record, fault) => no_json(row.offset, record, Some(record), fault),
+            Content::Job(job) | Content::Composed { job, .. } => self.job(job, ruling),
+            Content::Broken(_, fault) | Content::Refused(_, fault) => {
+                ruling.is_json = false;
+                ruling.key = None;
+                ruling.verdict.clear();
+                ruling.verdict.reject(whole_job(fault.clone()));
+            }
         }
     }
 
@@ -78,60 +93,47 @@ impl Judge<'_> {
         phone.map(|phone| phone.e164_number())
     }
 
-    fn job<'t>(
-        &self,
-        offset: Option<u64>,
-        job: &RawJob<'t>,
-        record: Option<&'t [u8]>,
-    ) -> Judged<'t> {
-        let verdict = job::check(job, self.options, &self.clock);
-        let phone = verdict.sendable().map(|phone| phone.e164_number());
-        let mut judged = Judged {
-            offset,
-            text: job.text.as_bytes(),
-            record,
-            is_json: true,
-            standing: verdict.standing,
-            findings: verdict.findings,
-            edits: verdict.edits,
-            key: phone.map(|phone| self.key(phone, job)),
-        };
-        let is_too_large =
-            |longest| job::rewritten_length(judged.text, &judged.edits) as u64 > longest;
-        if judged.key.is_some() && self.longest.is_some_and(is_too_large) {
-            judged.reject(whole_job(Fault::new(Rule::JobTooLarge)));
+    /// The same, for a row that comes by itself.
+    pub fn judged<'t>(&self, row: &Row<'t>) -> Judged<'t> {
+        let mut ruling = Ruling::default();
+        self.rule(row, &mut ruling);
+        Judged {
+            offset: row.offset,
+            text: row.text(),
+            record: row.record(),
+            is_json: ruling.is_json,
+            standing: ruling.verdict.standing,
+            findings: ruling.verdict.findings,
+            edits: ruling.verdict.edits,
+            key: ruling.key,
         }
-        judged
     }
 
+    #[inline(always)]
+    fn job(&self, job: &RawJob<'_>, ruling: &mut Ruling) {
+        let verdict = &mut ruling.verdict;
+        job::check_into(verdict, job, self.options, &self.clock);
+        if let Some(longest) = self.longest
+            && verdict.sendable().is_some()
+            && job::rewritten_length(job.text.as_bytes(), &verdict.edits) as u64 > longest
+        {
+            verdict.reject(whole_job(Fault::new(Rule::JobTooLarge)));
+        }
+        ruling.is_json = true;
+        ruling.key = verdict.sendable().map(|phone| self.key(phone, job));
+    }
+
+    #[inline(always)]
     fn key(&self, phone: u64, job: &RawJob<'_>) -> Key {
         let fields = job.fields.unwrap_or_default();
         let field = fields
             .iter()
-            .find(|field| field.name == Name::Known(KnownField::Phone));
+            .find(|field| field.name.known() == Some(KnownField::Phone));
         Key {
             phone,
             digest: (self.duplicates == Duplicates::Job).then(|| digest(fields)),
             value: field.map_or(0..0, |field| field.at..field.at + field.value.len()),
         }
-    }
-}
-
-fn no_json<'t>(
-    offset: Option<u64>,
-    text: &'t [u8],
-    record: Option<&'t [u8]>,
-    fault: &Fault,
-) -> Judged<'t> {
-    Judged {
-        offset,
-        text,
-        record,
-        is_json: false,
-        standing: Standing::Rejected,
-        findings: vec![whole_job(fault.clone())],
-        edits: Vec::new(),
-        key: None,
     }
 }
 

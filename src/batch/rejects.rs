@@ -9,7 +9,7 @@ use super::json;
 use super::judge::Judged;
 use super::report::Diagnostic;
 use super::source::{Content, Halt, OnRow, Row};
-use crate::job::{Field, KnownField, Name, RawJob, Value};
+use crate::job::{Field, KnownField, RawJob, Value};
 
 /// A line of `rejects.ndjson`.
 #[derive(Serialize)]
@@ -85,10 +85,26 @@ enum Held<'a> {
     Raw(Vec<u8>),
 }
 
+/// Whether a row may be a line of a reject file: it has no phone of its own.
+#[inline(always)]
+pub(super) fn may_hold(row: &Row<'_>) -> bool {
+    match row.content {
+        Content::Job(RawJob {
+            fields: Some(fields),
+            ..
+        }) => !has_phone(fields),
+        _ => false,
+    }
+}
+
+fn has_phone(fields: &[Field<'_>]) -> bool {
+    let is_phone = |field: &Field<'_>| field.name.known() == Some(KnownField::Phone);
+    fields.iter().any(is_phone)
+}
+
 /// What a line of a reject file holds; `None` for any other object.
 fn held<'a>(fields: &'a [Field<'a>]) -> Option<Held<'a>> {
-    let phone = Name::Known(KnownField::Phone);
-    if fields.iter().any(|field| field.name == phone) {
+    if has_phone(fields) {
         return None;
     }
     // A name that stands twice is no line of ours: the job's own check says so.

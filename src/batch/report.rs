@@ -106,6 +106,12 @@ impl Report {
         all.filter(|(_, count)| *count > 0)
     }
 
+    /// Adds so many clean jobs, of which there is nothing to say.
+    pub(super) fn add_clean(&mut self, jobs: u64) {
+        self.total += jobs;
+        self.clean += jobs;
+    }
+
     pub(super) fn add(
         &mut self,
         row: u64,

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::block::JudgedBlock;
 use super::bodies::{Bodies, Limits, Sendable, longest_job};
-use super::duplicates::{Duplicates, Seen};
+use super::duplicates::{Candidate, Duplicates, Seen};
 use super::input::{Detected, TextEncoding, Told};
 use super::journal::{Earlier, Head, Journal, Mark};
 use super::judge::{Judge, Judged};
@@ -446,6 +446,8 @@ struct Run<'a> {
     /// Whether the places of the source's bytes are anything to tell.
     has_offsets: bool,
     report: Report,
+    /// At which row whoever looks on is told again.
+    next_tick: u64,
     /// What is known of the source, if it is of bytes.
     told: Option<Told>,
 }
@@ -464,6 +466,7 @@ impl<'a> Run<'a> {
             seen,
             has_offsets: true,
             report: Report::new(options.duplicates),
+            next_tick: TICK,
             told: None,
         }
     }
@@ -500,7 +503,7 @@ impl<'a> Run<'a> {
             Rows::Text(feed, text) => (feed, text),
             Rows::Records(records) => {
                 let mut setter = Setter::new(judge.preset);
-                let mut take = |row: Row<'_>| self.record(judge.row(&row), sink);
+                let mut take = |row: Row<'_>| self.record(judge.judged(&row), sink);
                 let mut set = |row: Row<'_>| setter.hand_on(row, &mut take);
                 return records::each_row(records, &mut |row| rejects::unwrapped(row, &mut set));
             }
@@ -511,11 +514,11 @@ impl<'a> Run<'a> {
         parallel::each_block(feed, &text, &judge, (threads, size), on_block)
     }
 
-    /// How far in the source's own bytes the row is.
-    fn bytes_read(&self, row: &Judged<'_>) -> u64 {
+    /// How far in the source's own bytes a row is that begins at the byte `offset`.
+    fn bytes_read(&self, offset: Option<u64>) -> u64 {
         match &self.told {
             Some(told) if !told.detected().is_as_it_came() => told.read(),
-            _ => row.offset.unwrap_or_default(),
+            _ => offset.filter(|_| self.has_offsets).unwrap_or_default(),
         }
     }
 
@@ -527,24 +530,54 @@ impl<'a> Run<'a> {
 
     /// Takes a row that comes by itself.
     fn record(&mut self, row: Judged<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
-        let number = self.number();
-        let key = row.key.iter().map(|key| (number, key.clone(), row.text));
-        let first = self.seen.first_rows(key)?.first().copied();
-        self.row(row, first, sink)
+        let (number, offset) = (self.number(), row.offset);
+        let job = row.key.iter().map(|key| Candidate {
+            row: number,
+            phone: key.phone,
+            digest: key.digest.as_ref(),
+            text: row.text,
+        });
+        let first = self.seen.doubled(job)?.first().map(|(_, first)| *first);
+        self.row(row, first, sink)?;
+        self.tick(offset)
     }
 
     /// Takes the rows of a block.
     fn block(&mut self, block: &mut JudgedBlock<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
-        let firsts = self.seen.first_rows(block.keys(self.number()))?;
-        let mut firsts = firsts.into_iter();
-        block.each_row(&mut |row| {
-            let first = row.key.as_ref().and_then(|_| firsts.next());
-            self.row(row, first, sink)
-        })
+        let doubled = self.seen.doubled(block.candidates(self.number()))?;
+        let mut doubled = doubled.into_iter().peekable();
+        let offset = block.last_offset();
+        let mut rows = block.rows();
+        loop {
+            if matches!(sink, Sink::None) {
+                let next = doubled.peek().map_or(u64::MAX, |(row, _)| *row);
+                let passed = rows.pass_clean(next - self.number());
+                self.report.add_clean(passed);
+            }
+            let Some(row) = rows.next() else { break };
+            let number = self.number();
+            let first = doubled.next_if(|(row, _)| *row == number);
+            self.row(row, first.map(|(_, first)| first), sink)?;
+        }
+        self.tick(offset)
+    }
+
+    /// Tells how far the batch is, now and then.
+    fn tick(&mut self, offset: Option<u64>) -> Result<(), Halt> {
+        if self.report.total < self.next_tick {
+            return Ok(());
+        }
+        self.next_tick = self.report.total + TICK;
+        let progress = Progress {
+            rows: self.report.total,
+            bytes: self.bytes_read(offset),
+            rejected: self.report.rejected,
+        };
+        Ok(self.watch.tick(progress)?)
     }
 
     /// Decides what the row's place among the others decides, and brings it where it goes. `first`
-    /// is the first row of the same job, where it is sendable.
+    /// is the first row of the same job, where that is another.
     fn row(
         &mut self,
         mut row: Judged<'_>,
@@ -553,13 +586,13 @@ impl<'a> Run<'a> {
     ) -> Result<(), Halt> {
         let number = self.number();
         row.offset = row.offset.filter(|_| self.has_offsets);
-        if let (Some(key), Some(first)) = (&row.key, first) {
-            match sink {
-                _ if first != number => {
-                    let finding = self.seen.doubled(first, &row.text[key.value.clone()]);
+        if let Some(key) = &row.key {
+            match (first, &mut *sink) {
+                (Some(first), _) => {
+                    let finding = self.seen.finding(first, &row.text[key.value.clone()]);
                     row.reject(finding);
                 }
-                Sink::Files(files) => {
+                (None, Sink::Files(files)) => {
                     files.bodies.add(Sendable {
                         row: number,
                         phone: key.phone,
@@ -567,7 +600,7 @@ impl<'a> Run<'a> {
                         edits: &row.edits,
                     })?;
                 }
-                Sink::None | Sink::Rows(_) => {}
+                (None, Sink::None | Sink::Rows(_)) => {}
             }
         }
         match sink {
@@ -580,13 +613,6 @@ impl<'a> Run<'a> {
         let kept = self.options.max_diagnostics;
         self.report
             .add(number, row.offset, row.standing, &row.findings, kept);
-        if self.report.total.is_multiple_of(TICK) {
-            self.watch.tick(Progress {
-                rows: self.report.total,
-                bytes: self.bytes_read(&row),
-                rejected: self.report.rejected,
-            })?;
-        }
         Ok(())
     }
 }

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::source::is_space;
-use crate::job::{Field, KnownField, Name};
+use crate::job::{Field, KnownField, Name, scalar_end, string_end};
 
 /// The paths that the jobs so far have gone, from each place where a value ends to the next one
 /// that begins.
@@ -150,8 +150,8 @@ impl Shapes {
 /// be guessed wrong by a loop over bytes, and a call of memcmp costs more than the comparison.
 struct Text {
     /// Its first bytes, and which of these there are.
-    head: [u8; HEAD],
-    mask: [u8; HEAD],
+    head: [u64; HEAD / 8],
+    mask: [u64; HEAD / 8],
     /// The bytes behind them.
     tail: Box<[u8]>,
     length: usize,
@@ -166,28 +166,41 @@ impl Text {
         head[..first.len()].copy_from_slice(first);
         mask[..first.len()].fill(0xFF);
         Text {
-            head,
-            mask,
+            head: words(&head),
+            mask: words(&mask),
             tail: tail.into(),
             length: text.len(),
         }
     }
 
     fn is(&self, text: &[u8]) -> bool {
-        let (first, tail) = text.split_at(text.len().min(HEAD));
-        text.len() == self.length && self.head.starts_with(first) && *tail == *self.tail
+        text.len() == self.length && self.begins(text)
     }
 
+    #[inline(always)]
     fn begins(&self, bytes: &[u8]) -> bool {
         let Some((first, rest)) = bytes.split_first_chunk::<HEAD>() else {
-            return self.tail.is_empty() && bytes.starts_with(&self.head[..self.length]);
+            return self.begins_few(bytes);
         };
-        let ours = self.head.iter().zip(&self.mask);
-        let differ =
-            |differ, (theirs, (ours, mask)): (&u8, (&u8, &u8))| differ | (theirs ^ ours) & mask;
-        first.iter().zip(ours).fold(0, differ) == 0
-            && (self.tail.is_empty() || rest.starts_with(&self.tail))
+        let ([a, b, c, d], [e, f, g, h], [i, j, k, l]) = (words(first), self.head, self.mask);
+        (a ^ e) & i | (b ^ f) & j | (c ^ g) & k | (d ^ h) & l == 0
+            && (self.length <= HEAD || rest.starts_with(&self.tail))
     }
+
+    /// The same for fewer bytes than are compared at once.
+    #[cold]
+    fn begins_few(&self, bytes: &[u8]) -> bool {
+        let mut first = [0; HEAD];
+        first[..bytes.len()].copy_from_slice(bytes);
+        bytes.len() >= self.length && self.begins(&first)
+    }
+}
+
+/// Bytes as words, to be compared eight at once.
+#[inline(always)]
+fn words(bytes: &[u8; HEAD]) -> [u64; HEAD / 8] {
+    let (words, _) = bytes.as_chunks::<8>();
+    std::array::from_fn(|index| u64::from_le_bytes(words[index]))
 }
 
 /// A text between two values of a job, and where it leads.
@@ -299,96 +312,6 @@ impl<'a> Iterator for Steps<'a> {
         }
         None
     }
-}
-
-/// The byte behind the string, number, boolean or null (RFC 8259) that begins at `at`; `None`
-/// where there surely is none.
-fn scalar_end(bytes: &[u8], at: usize) -> Option<usize> {
-    match *bytes.get(at)? {
-        b'"' => string_end(bytes, at + 1),
-        b'0'..=b'9' | b'-' => number_end(bytes, at),
-        b't' => word_end(bytes, at, b"true"),
-        b'f' => word_end(bytes, at, b"false"),
-        b'n' => word_end(bytes, at, b"null"),
-        _ => None,
-    }
-}
-
-fn word_end(bytes: &[u8], at: usize, word: &[u8]) -> Option<usize> {
-    bytes[at..].starts_with(word).then_some(at + word.len())
-}
-
-/// Eight times the same byte.
-const fn every(byte: u8) -> u64 {
-    u64::from_le_bytes([byte; 8])
-}
-
-/// The byte behind the closing quote of a string, whose text begins at `at`.
-fn string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        at += plain_length(&bytes[at..]);
-        match *bytes.get(at)? {
-            b'"' => return Some(at + 1),
-            b'\\' => at = escape_end(bytes, at + 1)?,
-            _ => return None,
-        }
-    }
-}
-
-/// How many bytes of a string mean themselves: up to a quote, a backslash or a control character.
-fn plain_length(bytes: &[u8]) -> usize {
-    let (words, rest) = bytes.as_chunks::<8>();
-    for (index, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        // The high bit of the lowest byte that is below the limit; those above it may be wrong.
-        let below = |word: u64, limit: u8| word.wrapping_sub(every(limit)) & !word & every(0x80);
-        let special =
-            below(word ^ every(b'"'), 1) | below(word ^ every(b'\\'), 1) | below(word, b' ');
-        if special != 0 {
-            return index * 8 + special.trailing_zeros() as usize / 8;
-        }
-    }
-    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
-    words.len() * 8 + rest.iter().position(is_special).unwrap_or(rest.len())
-}
-
-/// The byte behind an escape, whose backslash stands before `at`.
-fn escape_end(bytes: &[u8], at: usize) -> Option<usize> {
-    match *bytes.get(at)? {
-        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(at + 1),
-        b'u' => {
-            let digits = bytes.get(at + 1..at + 5)?;
-            digits.iter().all(u8::is_ascii_hexdigit).then_some(at + 5)
-        }
-        _ => None,
-    }
-}
-
-/// The byte behind a number: `-`, digits without a zero in front, a fraction, an exponent.
-fn number_end(bytes: &[u8], at: usize) -> Option<usize> {
-    let at = at + usize::from(bytes.get(at) == Some(&b'-'));
-    let mut at = match bytes.get(at)? {
-        b'0' => at + 1,
-        _ => digits_end(bytes, at)?,
-    };
-    if bytes.get(at) == Some(&b'.') {
-        at = digits_end(bytes, at + 1)?;
-    }
-    if let Some(b'e' | b'E') = bytes.get(at) {
-        let sign = matches!(bytes.get(at + 1), Some(b'+' | b'-'));
-        at = digits_end(bytes, at + 1 + usize::from(sign))?;
-    }
-    Some(at)
-}
-
-/// The byte behind at least one digit.
-fn digits_end(bytes: &[u8], at: usize) -> Option<usize> {
-    let digits = bytes.get(at..)?;
-    let count = digits
-        .iter()
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
-    (count > 0).then_some(at + count)
 }
 
 #[cfg(test)]

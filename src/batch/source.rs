@@ -111,6 +111,26 @@ pub(super) enum Content<'a> {
     Refused(&'a [u8], Fault),
 }
 
+impl<'a> Row<'a> {
+    /// The JSON text of the job, or the bytes of a row that is no JSON.
+    #[inline(always)]
+    pub fn text(&self) -> &'a [u8] {
+        match &self.content {
+            Content::Job(job) | Content::Composed { job, .. } => job.text.as_bytes(),
+            Content::Broken(bytes, _) | Content::Refused(bytes, _) => bytes,
+        }
+    }
+
+    /// The record of a table that it came from.
+    #[inline(always)]
+    pub fn record(&self) -> Option<&'a [u8]> {
+        match &self.content {
+            Content::Job(_) | Content::Broken(..) => None,
+            Content::Composed { record, .. } | Content::Refused(record, _) => Some(record),
+        }
+    }
+}
+
 /// Why a batch ended before its time.
 #[derive(Debug)]
 pub enum Halt {

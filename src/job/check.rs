@@ -12,7 +12,7 @@ use super::field::{Field, KnownField, Name};
 use super::policy::{Asked, Campaign, Given, Kind, Night, Note, Shown};
 use super::rewrite::Edit;
 use super::ringing::Places;
-use super::value::{Value, cut, shown};
+use super::value::{Value, cut, lone_surrogate, shown};
 use super::zone_texts::Read;
 use crate::phone::{self, Phone, Settled};
 use crate::zone::Zone;
@@ -88,6 +88,8 @@ pub struct Verdict {
     pub standing: Standing,
     /// Its phone, where it can be read.
     pub phone: Option<Phone>,
+    /// The digits of its phone as one integer, 0 where it can't be read.
+    number: u64,
     /// What was found, in the order of the fields; the policy stands last.
     pub findings: Vec<Finding>,
     /// What to rewrite, in the order of the text; empty unless repaired.
@@ -95,11 +97,40 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// The phone of a job that is sent.
-    pub fn sendable(&self) -> Option<&Phone> {
+    /// The [`Phone::e164_number`] of a job that is sent.
+    #[inline(always)]
+    pub fn sendable(&self) -> Option<u64> {
         match self.standing {
             Standing::Rejected => None,
-            Standing::Clean | Standing::Repaired => self.phone.as_ref(),
+            Standing::Clean | Standing::Repaired => Some(self.number).filter(|number| *number > 0),
+        }
+    }
+
+    /// Rejects the job.
+    pub(crate) fn reject(&mut self, finding: Finding) {
+        self.findings.push(finding);
+        self.standing = Standing::Rejected;
+        self.edits.clear();
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.standing = Standing::Clean;
+        self.phone = None;
+        self.number = 0;
+        self.findings.clear();
+        self.edits.clear();
+    }
+}
+
+impl Default for Verdict {
+    /// Over a job of which nothing was found.
+    fn default() -> Verdict {
+        Verdict {
+            standing: Standing::Clean,
+            phone: None,
+            number: 0,
+            findings: Vec::new(),
+            edits: Vec::new(),
         }
     }
 }
@@ -116,9 +147,26 @@ impl Verdict {
 /// assert_eq!(verdict.standing, Standing::Clean);
 /// ```
 pub fn check(job: &RawJob<'_>, options: &Options, clock: &Clock<'_>) -> Verdict {
-    let mut checker = Checker::new(options, clock);
+    let mut verdict = Verdict::default();
+    check_into(&mut verdict, job, options, clock);
+    verdict
+}
+
+/// The same, into the room of an earlier verdict: to move a verdict takes longer than to come to it.
+pub(crate) fn check_into(
+    verdict: &mut Verdict,
+    job: &RawJob<'_>,
+    options: &Options,
+    clock: &Clock<'_>,
+) {
+    verdict.clear();
+    let mut checker = Checker {
+        options,
+        clock,
+        verdict,
+    };
     checker.job(job);
-    checker.finish()
+    checker.finish();
 }
 
 /// The verdict over a job, and where the job is; `None` where its zone can't be read.
@@ -127,32 +175,25 @@ pub(super) fn inspect(
     options: &Options,
     clock: &Clock<'_>,
 ) -> (Verdict, Option<Places>) {
-    let mut checker = Checker::new(options, clock);
+    let mut verdict = Verdict::default();
+    let mut checker = Checker {
+        options,
+        clock,
+        verdict: &mut verdict,
+    };
     let zone = checker.job(job);
     let places = checker.places(zone);
-    (checker.finish(), places)
+    checker.finish();
+    (verdict, places)
 }
 
-struct Checker<'o, 'r> {
+struct Checker<'o, 'r, 'v> {
     options: &'o Options,
     clock: &'o Clock<'r>,
-    verdict: Verdict,
+    verdict: &'v mut Verdict,
 }
 
-impl<'o, 'r> Checker<'o, 'r> {
-    fn new(options: &'o Options, clock: &'o Clock<'r>) -> Self {
-        Checker {
-            options,
-            clock,
-            verdict: Verdict {
-                standing: Standing::Clean,
-                phone: None,
-                findings: Vec::new(),
-                edits: Vec::new(),
-            },
-        }
-    }
-
+impl<'o, 'r> Checker<'o, 'r, '_> {
     /// Checks the whole; answers the zone, if it can be read.
     fn job(&mut self, job: &RawJob<'_>) -> Option<Zone<'r>> {
         if too_deep(job.text) {
@@ -289,12 +330,34 @@ impl<'o, 'r> Checker<'o, 'r> {
     }
 
     fn phone(&mut self, field: &Field<'_>) {
-        let settled = match self.settled(field.value) {
-            Some(Ok(settled)) => settled,
-            Some(Err(fault)) => return self.error(field, fault),
-            None => return,
-        };
+        let value = field.value;
+        // Digits are the same in JSON's two ways to write them, and need no decoding.
+        let inner = value
+            .strip_prefix('"')
+            .and_then(|rest| rest.strip_suffix('"'));
+        let text = inner.unwrap_or(value).as_bytes();
+        if let Some(settled) = phone::settle_at_a_glance(text, &self.options.phone) {
+            self.settle(field, settled);
+            return;
+        }
+        match self.settled(value) {
+            Some(Ok(settled)) => self.settle(field, settled),
+            Some(Err(fault)) => self.error(field, fault),
+            None => {}
+        }
+    }
+
+    #[inline(always)]
+    fn settle(&mut self, field: &Field<'_>, settled: Settled) {
+        self.verdict.number = settled.phone.e164_number();
         self.verdict.phone = Some(settled.phone);
+        if settled.plain && !self.options.canonical && !settled.is_warned() {
+            return;
+        }
+        self.settled_with_words(field, settled);
+    }
+
+    fn settled_with_words(&mut self, field: &Field<'_>, settled: Settled) {
         if !settled.plain {
             let digits = settled.phone.digits();
             let fault = Fault::new(Rule::PhoneFormat).suggest(digits);
@@ -306,24 +369,14 @@ impl<'o, 'r> Checker<'o, 'r> {
                 .suggest(digits);
             self.rewrite(field, fault, digits);
         }
-        if settled.is_warned() {
-            for warning in settled.warnings() {
-                self.found(field, Severity::Warning, warning);
-            }
+        for warning in settled.warnings() {
+            self.found(field, Severity::Warning, warning);
         }
     }
 
     /// The phone that a value means; `None` for null.
     fn settled(&self, value: &str) -> Option<Result<Settled, Fault>> {
         let options = &self.options.phone;
-        // Digits are the same in JSON's two ways to write them, and need no decoding.
-        let inner = value
-            .strip_prefix('"')
-            .and_then(|rest| rest.strip_suffix('"'));
-        if let Some(settled) = phone::settle_at_a_glance(inner.unwrap_or(value).as_bytes(), options)
-        {
-            return Some(Ok(settled));
-        }
         Some(match Value::of(value) {
             Value::Null => return None,
             Value::Text(text) => phone::settle(&text, options),
@@ -335,26 +388,8 @@ impl<'o, 'r> Checker<'o, 'r> {
 
     /// The zone of the field, valid or repaired.
     fn zone(&mut self, field: &Field<'_>) -> Option<Zone<'r>> {
-        let read = match Value::of(field.value) {
-            Value::Null => return None,
-            Value::Text(text) if text.is_empty() => return None,
-            Value::Text(text) if text.trim().is_empty() => {
-                let blank = "the gmtZone is blank; the service uses the zone of the number";
-                let fault = Fault::new(Rule::ZoneFormat).because(blank).suggest("");
-                self.rewrite(field, fault, "");
-                return None;
-            }
-            Value::Text(text) => self.clock.read_zone(&text),
-            Value::Number(number) => Cow::Owned(hours(number)),
-            Value::LoneSurrogate(text) => {
-                self.error(field, lone_surrogate(Rule::ZoneSyntax, &text));
-                return None;
-            }
-            Value::Bool | Value::Array | Value::Object => {
-                self.error(field, Fault::new(Rule::ZoneType));
-                return None;
-            }
-        };
+        let clock = self.clock;
+        let read = clock.read_zone(field.value);
         let zone = match &*read {
             Read::Zone(zone) => {
                 self.canonical_zone(field, *zone);
@@ -368,6 +403,11 @@ impl<'o, 'r> Checker<'o, 'r> {
                 self.error(field, fault.clone());
                 return None;
             }
+            Read::Blank(fault) => {
+                self.rewrite(field, fault.clone(), "");
+                return None;
+            }
+            Read::Absent => return None,
         };
         if let Some(rule) = zone.warning() {
             self.found(field, Severity::Warning, Fault::new(rule));
@@ -500,8 +540,8 @@ impl<'o, 'r> Checker<'o, 'r> {
         });
     }
 
-    fn finish(self) -> Verdict {
-        let mut verdict = self.verdict;
+    fn finish(&mut self) {
+        let verdict = &mut *self.verdict;
         let rejected = verdict
             .findings
             .iter()
@@ -512,24 +552,6 @@ impl<'o, 'r> Checker<'o, 'r> {
         } else if !verdict.edits.is_empty() {
             verdict.standing = Standing::Repaired;
         }
-        verdict
-    }
-}
-
-/// A JSON number as a zone: never valid, surely meant where it is a whole hour.
-fn hours(number: &str) -> Read<'static> {
-    let meant = match number.parse() {
-        Ok(hours) => Zone::from_hours(hours),
-        Err(_) => Err(Fault::new(Rule::ZoneType)),
-    };
-    match meant {
-        Ok(zone) => {
-            let fault = Fault::new(Rule::ZoneFormat)
-                .because("the gmtZone is a number of hours, not text")
-                .suggest(&*zone.normalized());
-            Read::Meant(zone, fault)
-        }
-        Err(fault) => Read::Refused(fault),
     }
 }
 
@@ -538,13 +560,4 @@ fn shown_name(name: &Name<'_>) -> Cow<'static, str> {
         Name::Known(known) => known.name().into(),
         Name::Unknown(_) => cut(&name.text()).into(),
     }
-}
-
-fn lone_surrogate(rule: Rule, text: &str) -> Fault {
-    let because: Cow<'static, str> = "half of a surrogate pair is no character".into();
-    let position = text
-        .chars()
-        .position(|c| c == char::REPLACEMENT_CHARACTER)
-        .unwrap_or_default();
-    Fault::new(rule).at(position).because(because)
 }

@@ -16,6 +16,8 @@ pub struct Clock<'r> {
     regions: &'r Regions,
     now: i64,
     texts: ZoneTexts<'r>,
+    /// The same by the texts themselves, for tables.
+    plain: OnceLock<ZoneTexts<'r>>,
     of_regions: Vec<OnceLock<i32>>,
     of_lists: Vec<OnceLock<Vec<Place>>>,
     verdicts: Verdicts<'r>,
@@ -34,7 +36,8 @@ impl<'r> Clock<'r> {
         Clock {
             regions,
             now,
-            texts: ZoneTexts::new(regions),
+            texts: ZoneTexts::json(regions),
+            plain: OnceLock::new(),
             of_regions: regions.iter().map(|_| OnceLock::new()).collect(),
             of_lists: (0..ZoneList::COUNT).map(|_| OnceLock::new()).collect(),
             verdicts: Verdicts::new(regions, Instant::of_seconds(now)),
@@ -46,9 +49,15 @@ impl<'r> Clock<'r> {
         self.regions
     }
 
-    /// Reads the text of a gmtZone.
-    pub(super) fn read_zone(&self, text: &str) -> Cow<'_, Read<'r>> {
-        self.texts.read(text)
+    /// Reads a gmtZone that is a text, and no JSON yet.
+    pub(super) fn read_zone_text(&self, text: &str) -> Cow<'_, Read<'r>> {
+        let plain = self.plain.get_or_init(|| ZoneTexts::plain(self.regions));
+        plain.read(text)
+    }
+
+    /// Reads the value of a gmtZone, given as its JSON text.
+    pub(super) fn read_zone(&self, json: &str) -> Cow<'_, Read<'r>> {
+        self.texts.read(json)
     }
 
     /// The verdicts over policies at that instant.
@@ -102,11 +111,11 @@ impl<'r> Clock<'r> {
     pub fn far(&self, phone: &Phone, zone: Zone<'_>) -> Option<Fault> {
         let places = self.places(phone.zone_list());
         let offset = self.offset(zone);
-        let apart = |place: &Place| place.offset.abs_diff(offset);
-        let nearest = places.iter().min_by_key(|place| apart(place))?;
-        if nearest.offset == offset {
+        if places.iter().any(|place| place.offset == offset) {
             return None;
         }
+        let apart = |place: &Place| place.offset.abs_diff(offset);
+        let nearest = places.iter().min_by_key(|place| apart(place))?;
         let fault = Fault::new(Rule::ZoneFarFromPhone);
         Some(fault.because_of([offset, nearest.offset], nearest.id, told_apart))
     }

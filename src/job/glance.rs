@@ -38,7 +38,7 @@ pub fn clean_at_a_glance(
         return None;
     }
     if let Some(text) = zone {
-        let Read::Zone(zone) = *clock.read_zone(text) else {
+        let Read::Zone(zone) = *clock.read_zone_text(text) else {
             return None;
         };
         if zone.warning().is_some() || clock.far(&settled.phone, zone).is_some() {

@@ -14,9 +14,11 @@ mod glance;
 mod policy;
 mod rewrite;
 mod ringing;
+mod scalar;
 mod value;
 mod zone_texts;
 
+pub(crate) use check::check_into;
 pub use check::{Finding, Options, Standing, Verdict, check};
 pub use clock::Clock;
 pub use depth::MAX_DEPTH;
@@ -25,6 +27,7 @@ pub use glance::clean_at_a_glance;
 pub use policy::{Campaign, Instant, Malformed, Night};
 pub use rewrite::{Edit, rewritten, rewritten_length};
 pub use ringing::{Window, Windows, windows};
+pub(crate) use scalar::{scalar_end, string_end};
 pub use value::{Value, shown};
 
 /// One job as it came: its JSON text, and where in it each field stands.

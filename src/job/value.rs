@@ -6,6 +6,9 @@ use std::fmt;
 use serde::Deserializer as _;
 use serde::de::{Error, Visitor};
 
+use super::scalar;
+use crate::{Fault, Rule};
+
 /// A JSON value by its kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value<'a> {
@@ -52,7 +55,7 @@ fn text_of(json: &str) -> Value<'_> {
         .strip_prefix('"')
         .and_then(|rest| rest.strip_suffix('"'))
         .unwrap_or(json);
-    if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
+    if scalar::is_plain(inner.as_bytes()) {
         return Value::Text(Cow::Borrowed(inner));
     }
     // As bytes, since an escape can write half of a surrogate pair, which becomes three bytes that
@@ -98,6 +101,16 @@ fn decoded(json: &str) -> Result<Vec<u8>, serde_json::Error> {
     }
     // Asked for bytes, serde_json decodes a lone surrogate (as WTF-8) where for text it fails.
     serde_json::Deserializer::from_str(json).deserialize_bytes(Bytes)
+}
+
+/// The fault of a text that has one.
+pub(super) fn lone_surrogate(rule: Rule, text: &str) -> Fault {
+    let because: Cow<'static, str> = "half of a surrogate pair is no character".into();
+    let position = text
+        .chars()
+        .position(|c| c == char::REPLACEMENT_CHARACTER)
+        .unwrap_or_default();
+    Fault::new(rule).at(position).because(because)
 }
 
 /// How much of a value a diagnostic shows, in characters.

@@ -135,9 +135,8 @@ impl Phone {
     /// The digits as one integer: no two numbers have the same, since none begins with a zero
     /// and none has more than 15 digits.
     pub fn e164_number(&self) -> u64 {
-        self.bytes()
-            .iter()
-            .fold(0, |number, digit| number * 10 + u64::from(digit - b'0'))
+        let (digits, len) = self.padded_digits();
+        short::number(digits, len)
     }
 
     /// The country calling code.

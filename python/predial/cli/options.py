@@ -224,8 +224,8 @@ SHOWN: Final = (
         type=click.Choice(["auto", "bar", "log", "none"]),
         default="auto",
         show_default=True,
-        help="How to tell on stderr how far it is: a bar, a line every ten seconds, or a bar on a "
-        "terminal alone.",
+        help="How to tell on stderr how far it is: a bar, a line every ten seconds, or, by itself, "
+        "a bar on a terminal and lines elsewhere.",
     ),
     click.option("--strict", is_flag=True, help="End with status 1 if any job was repaired."),
 )

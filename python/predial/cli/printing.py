@@ -6,11 +6,17 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import IO
+from textwrap import wrap
+from typing import IO, Final
 
 import click
 
 COLOURS = {"error": "red", "repair": "yellow", "warning": "cyan"}
+
+#: The columns of a terminal that does not tell.
+ROOM: Final = 80
+#: In a last cell of fewer columns than these, nothing is wrapped: it would be a word a line.
+NARROW: Final = 20
 
 
 def printable(text: str) -> str:
@@ -31,6 +37,14 @@ def is_terminal(stream: IO[str] | None) -> bool:
     return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
+def room_of(stream: IO[str]) -> int:
+    """How many characters a line of the terminal holds now: a window may change its size."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or ROOM
+    except (OSError, ValueError):  # no terminal, or a stream without a file
+        return ROOM
+
+
 def say(text: str = "") -> None:
     """Write a line of the answer; its colours remain on a terminal that has not refused them."""
     colour = is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")
@@ -49,26 +63,45 @@ def of_severity(severity: str, text: str) -> str:
     return click.style(text, fg=COLOURS.get(severity))
 
 
-def columns(rows: Iterable[Sequence[str]]) -> list[str]:
+def columns(rows: Iterable[Sequence[str]], room: int | None = None) -> list[str]:
     """Rows as lines, their cells in columns as wide as the widest; colours take no room.
+
+    With `room` characters in a line, the last cell goes on below itself.
 
     >>> columns([("a", "bb"), ("ccc", "d")])
     ['a    bb', 'ccc  d']
+    >>> columns([("a", "an offset of one digit"), ("b", "a zone")], 23)
+    ['a  an offset of one', '   digit', 'b  a zone']
     """
     rows = list(rows)
-    widths = [max(_width(cell) for cell in column) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(
-            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
-        ).rstrip()
-        for row in rows
-    ]
+    if not rows:
+        return []
+    *widths, _ = [max(_width(cell) for cell in column) for column in zip(*rows, strict=True)]
+    left = None if room is None else room - sum(width + 2 for width in widths)
+    lines = []
+    for *cells, last in rows:
+        head = "".join(
+            cell + " " * (width + 2 - _width(cell))
+            for cell, width in zip(cells, widths, strict=True)
+        )
+        first, *more = _wrapped(last, left)
+        lines.append((head + first).rstrip())
+        lines += [" " * _width(head) + line for line in more]
+    return lines
 
 
 def say_table(rows: Iterable[Sequence[str]], *, indent: str = "") -> None:
-    """Write rows in columns."""
-    for line in columns(rows):
+    """Write rows in columns, as wide as the terminal if there is one."""
+    room = room_of(sys.stdout) - len(indent) if is_terminal(sys.stdout) else None
+    for line in columns(rows, room):
         say(indent + line)
+
+
+def _wrapped(text: str, room: int | None) -> list[str]:
+    """The text in lines of so many characters; its colours stay as they are in one line."""
+    if room is None or room < NARROW or _width(text) <= room:
+        return [text]
+    return wrap(text, room) or [""]
 
 
 def _width(cell: str) -> int:
