@@ -190,7 +190,8 @@ mod tests {
         let digits = "9876543210123456";
         for len in 1..=LEN {
             let text = &digits[..len];
-            assert_eq!(number(padded(text.as_bytes()), len), text.parse().unwrap());
+            let parsed: u64 = text.parse().unwrap();
+            assert_eq!(number(padded(text.as_bytes()), len), parsed);
         }
         assert_eq!(number(0, 0), 0);
     }

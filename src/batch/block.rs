@@ -349,10 +349,12 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
                 table::walk(block, csv, &mut keeper).map(BlockEnd::Records)
             }
             Text::Json | Text::Ndjson => {
-                let mut keep = |row: Row<'_>| keeper.row(row);
                 let on_row = &mut |row: Row<'_>| match has_preset || rejects::may_hold(&row) {
-                    true => rejects::unwrapped(row, &mut |row| setter.hand_on(row, &mut keep)),
-                    false => keep(row),
+                    true => {
+                        let mut keep = |row: Row<'_>| Ok(keeper.keep(&row));
+                        rejects::unwrapped(row, &mut |row| setter.hand_on(row, &mut keep))
+                    }
+                    false => Ok(keeper.keep(&row)),
                 };
                 let shapes = &mut self.shapes;
                 if matches!(self.text, Text::Json) {
@@ -525,16 +527,22 @@ impl OnRecord for Keeper<'_, '_> {
         true
     }
 
-    #[inline(always)]
     fn row(&mut self, row: Row<'_>) -> Result<(), Halt> {
-        match self.judge.glance_at(&row) {
-            Some(key) => self.room.keep_clean(&row, key, self.block),
+        self.keep(&row);
+        Ok(())
+    }
+}
+
+impl Keeper<'_, '_> {
+    #[inline(always)]
+    fn keep(&mut self, row: &Row<'_>) {
+        match self.judge.glance_at(row) {
+            Some(key) => self.room.keep_clean(row, key, self.block),
             None => {
-                self.judge.rule(&row, &mut self.ruling);
-                self.room.keep(&row, &mut self.ruling, self.block);
+                self.judge.rule(row, &mut self.ruling);
+                self.room.keep(row, &mut self.ruling, self.block);
             }
         }
-        Ok(())
     }
 }
 
