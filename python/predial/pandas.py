@@ -22,7 +22,9 @@ import pyarrow as pa
 import predial
 
 if TYPE_CHECKING:
-    from typing import Literal
+    from typing import Literal, Unpack
+
+    from predial._batch import TableOptions
 
     Level = Literal["e164", "possible", "valid"]
     Reading = Literal["national", "international"]
@@ -131,7 +133,10 @@ def check_zone(
 
 
 def check(
-    frame: pd.DataFrame, phone: str | None = None, gmt_zone: str | None = None, **options: Any
+    frame: pd.DataFrame,
+    phone: str | None = None,
+    gmt_zone: str | None = None,
+    **options: Unpack[TableOptions],
 ) -> pd.DataFrame:
     """The frame with the verdict over each of its jobs: predial.check_table for pandas.
 

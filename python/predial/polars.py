@@ -22,7 +22,9 @@ import predial
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Literal
+    from typing import Literal, Unpack
+
+    from predial._batch import TableOptions
 
     Level = Literal["e164", "possible", "valid"]
     Reading = Literal["national", "international"]
@@ -123,7 +125,7 @@ class _Checks:
         return _struct(column, self._series.name, False)
 
     def check(
-        self, phone: str | None = None, gmt_zone: str | None = None, **options: Any
+        self, phone: str | None = None, gmt_zone: str | None = None, **options: Unpack[TableOptions]
     ) -> pl.Series:
         """Structs of the verdict over each job, which is a struct of its fields: rule, message,
         repaired.
@@ -210,7 +212,7 @@ class _Expressions:
         return self._map(lambda checks: checks.check_zone(repair=repair), pl.Struct(CHECKED))
 
     def check(
-        self, phone: str | None = None, gmt_zone: str | None = None, **options: Any
+        self, phone: str | None = None, gmt_zone: str | None = None, **options: Unpack[TableOptions]
     ) -> pl.Expr:
         """Structs of the verdict over each job, which is a struct of its fields: rule, message,
         repaired.

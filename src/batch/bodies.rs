@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::io;
 
 use hashbrown::HashMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::journal::{Journal, Whole};
@@ -24,7 +24,7 @@ pub fn idempotence_key(run: &str, sha256: &str, number: usize) -> String {
 }
 
 /// One request body that was written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Body {
     /// The path of its file in the directory.
     pub file: String,

@@ -25,6 +25,7 @@ mod report;
 mod run;
 mod shape;
 mod size;
+mod slices;
 mod source;
 mod spool;
 mod table;
@@ -47,5 +48,6 @@ pub use run::{
     BLOCK, Options, Output, Progress, RowVerdict, Slice, Watch, check, check_rows, prepare,
 };
 pub use size::bytes_of;
+pub use slices::{Cut, Rows, Slices, prepare_slice};
 pub use source::{Format, Halt, Source, SourceFailure};
 pub use table::{Column, Mapping, TableOptions, field_of_name, is_delimiter};
