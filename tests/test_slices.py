@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ import pytest
 import predial
 import predial.spark
 from predial import _core
-from test_adapters import NOW
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
 
 
 def left_in(out: Path) -> dict[str, bytes]:
@@ -47,7 +49,7 @@ def write(run: _core.Slices, number: int, phones: Sequence[str], first: int | No
 
 
 def interrupted(out: Path, *slices: Sequence[str], **output: Any) -> tuple[list[str], list[str]]:
-    """What a run leaves that writes these slices and is interrupted: their names, and what is told."""
+    """A run that writes these slices and is interrupted: their names, and what is told."""
     names: list[str] = []
 
     def work() -> None:

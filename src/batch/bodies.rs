@@ -18,7 +18,7 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x6f1c_2f1e_5e0b_4f5d_9c57_0a6b_7d1e_4c3
 
 /// What to send as `Idempotence-Key` with a body: the name of its loading, the SHA-256 of its bytes in
 /// hexadecimal and its number, from 1, decide.
-pub fn idempotence_key(run: &str, sha256: &str, number: usize) -> String {
+pub(super) fn idempotence_key(run: &str, sha256: &str, number: usize) -> String {
     let name = format!("{run}/{sha256}/{number}");
     Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string()
 }

@@ -32,7 +32,7 @@ mod table;
 mod writer;
 
 pub use arrow::{ArrowLines, Batches, VERDICT};
-pub use bodies::{Body, idempotence_key};
+pub use bodies::Body;
 pub use duplicates::Duplicates;
 pub use feed::{Feed, Place, ReaderFeed, SliceFeed};
 pub use input::{

@@ -330,3 +330,51 @@ fn slices_are_whole(count: usize) -> String {
         _ => format!("{count} slices were whole"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A directory with a slice of one body.
+    fn written(path: &Path, body: &str) -> io::Result<()> {
+        fs::create_dir_all(path.join("bodies"))?;
+        fs::write(path.join("bodies/000001.json"), body)?;
+        fs::write(path.join(REJECTS), "")?;
+        let sha256 = data_encoding::HEXLOWER.encode(&Sha256::digest("whole"));
+        let manifest = serde_json::json!({
+            "counts": {
+                "total": 1, "clean": 1, "repaired": 0, "rejected": 0, "warned": 0, "rules": {},
+            },
+            "bodies": [{
+                "file": "bodies/000001.json", "jobs": 1, "bytes": 5, "rows": [[0, 0]],
+                "sha256": sha256, "idempotence_key": "",
+            }],
+        });
+        fs::write(path.join(MANIFEST), manifest.to_string())
+    }
+
+    #[test]
+    fn of_two_attempts_at_a_slice_the_first_stands() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let [first, second, whole] = ["1", "2", "whole"].map(|name| folder.path().join(name));
+        written(&first, "whole")?;
+        written(&second, "whole")?;
+        name_it(&first, &whole)?;
+        fs::write(whole.join("mark"), "")?;
+        name_it(&second, &whole)?;
+        assert!(whole.join("mark").exists() && !first.exists() && !second.exists());
+        Ok(())
+    }
+
+    #[test]
+    fn an_attempt_takes_the_place_of_what_is_not_whole() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let [broken, attempt] = ["broken", "attempt"].map(|name| folder.path().join(name));
+        written(&broken, "torn")?;
+        written(&attempt, "whole")?;
+        assert!(!stands(&broken)? && stands(&attempt)?);
+        name_it(&attempt, &broken)?;
+        assert!(stands(&broken)? && !attempt.exists());
+        Ok(())
+    }
+}
