@@ -282,6 +282,8 @@ def _with_source(
         report, failure = work(source, "")
     elif hasattr(source, "keys"):
         raise TypeError("a batch is a list of jobs: put the one job into a list")
+    elif hasattr(source, "collect"):
+        raise TypeError("a lazy frame holds no jobs yet: collect() it")
     else:
         from predial._records import chunks
 
@@ -382,6 +384,10 @@ def _options(given: Mapping[str, Any]) -> dict[str, Any]:
     options = {name: given[name] for name in _AS_GIVEN if name in given}
     named = {"phone": given.get("phone"), "gmtZone": given.get("gmt_zone")}
     columns = {field: column for field, column in named.items() if column is not None}
+    for field, column in columns.items():
+        if not isinstance(column, str):
+            kind = type(column).__name__
+            raise TypeError(f"{field} is the name of a column, which is a str, and no {kind}")
     payload = given["payload"]
     if isinstance(payload, str):
         raise TypeError("payload is a list of column headers")

@@ -7,7 +7,8 @@
 //! be its JSON.
 
 use std::collections::HashMap;
-use std::io::{self, Read};
+use std::fmt::LowerExp;
+use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 use arrow_array::builder::LargeStringBuilder;
@@ -156,6 +157,16 @@ impl Jobs {
             fields: Vec::new(),
             payload: Vec::new(),
         };
+        let columns_of_jobs = mapping.fields().map(|(_, column)| column);
+        for column in columns_of_jobs.chain(mapping.payload().map(|(_, column)| column)) {
+            if holds_bytes(columns[column].data_type()) {
+                return Err(format!(
+                    "the column {:?} holds bytes, or objects that Arrow has no type for, and JSON \
+                     has no form for these; cast it to text, or leave it out",
+                    columns[column].name()
+                ));
+            }
+        }
         let extra = mapping.payload().count();
         for (known, column) in mapping.fields() {
             let data_type = columns[column].data_type();
@@ -185,7 +196,7 @@ impl Jobs {
                 .any(|(other, _)| other.name() == key.name())
             {
                 return Err(format!(
-                    "the key {:?} stands in the payload, and is a column",
+                    "the key {:?} stands in the payload, and is a column; leave that out by payload",
                     key.name()
                 ));
             }
@@ -234,6 +245,26 @@ impl Jobs {
     }
 }
 
+/// Whether there are bytes among the values of a type.
+fn holds_bytes(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Binary
+        | DataType::LargeBinary
+        | DataType::BinaryView
+        | DataType::FixedSizeBinary(_) => true,
+        DataType::Dictionary(_, values) => holds_bytes(values),
+        DataType::Struct(fields) => fields.iter().any(|field| holds_bytes(field.data_type())),
+        DataType::List(item)
+        | DataType::LargeList(item)
+        | DataType::ListView(item)
+        | DataType::LargeListView(item)
+        | DataType::FixedSizeList(item, _)
+        | DataType::Map(item, _)
+        | DataType::RunEndEncoded(_, item) => holds_bytes(item.data_type()),
+        _ => false,
+    }
+}
+
 fn field(known: KnownField, data_type: &DataType) -> FieldRef {
     let field = Field::new(known.name(), data_type.clone(), true);
     let is_structured = matches!(
@@ -264,8 +295,8 @@ impl EncoderFactory for Values {
             .get(JSON.0)
             .is_some_and(|mark| mark == JSON.1);
         let encoder: Box<dyn Encoder + 'a> = match array.data_type() {
-            DataType::Float32 => Box::new(Floats(array.as_primitive::<Float32Type>())),
-            DataType::Float64 => Box::new(Floats(array.as_primitive::<Float64Type>())),
+            DataType::Float32 => Box::new(Floats(array.as_primitive::<Float32Type>(), 1 << 24)),
+            DataType::Float64 => Box::new(Floats(array.as_primitive::<Float64Type>(), 1 << 53)),
             DataType::Timestamp(unit, Some(_)) => Box::new(Instants(array, *unit)),
             DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View if may_be_json => {
                 Box::new(Text(array))
@@ -277,14 +308,20 @@ impl EncoderFactory for Values {
 }
 
 /// Writes floats as other writers of JSON do, `79110000000.0` and not `7.911e10`: a phone in
-/// scientific notation has lost digits.
-struct Floats<'a, T: ArrowPrimitiveType>(&'a PrimitiveArray<T>);
+/// scientific notation has lost digits. So has a number from where on the floats of its type are
+/// further than 1 from each other.
+struct Floats<'a, T: ArrowPrimitiveType>(&'a PrimitiveArray<T>, u64);
 
-impl<T: ArrowPrimitiveType<Native: Into<f64>>> Encoder for Floats<'_, T> {
+impl<T: ArrowPrimitiveType<Native: Into<f64> + LowerExp>> Encoder for Floats<'_, T> {
     fn encode(&mut self, row: usize, out: &mut Vec<u8>) {
-        let number: f64 = self.0.value(row).into();
+        let Floats(numbers, inexact) = self;
+        let value = numbers.value(row);
+        let number: f64 = value.into();
         // Nothing fails that is written to memory; what is no number is written as null.
-        let _ = serde_json::to_writer(out, &number);
+        let _ = match number.is_finite() && number.abs() >= *inexact as f64 {
+            true => write!(out, "{value:e}"),
+            false => serde_json::to_writer(out, &number).map_err(io::Error::from),
+        };
     }
 }
 

@@ -10,6 +10,7 @@ mod policy;
 mod requests;
 mod rules;
 mod slices;
+mod stream;
 mod table;
 mod text;
 mod zones;
