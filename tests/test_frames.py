@@ -1,4 +1,4 @@
-"""Frames and series that are not as an adapter would have them: read, or refused with the way out."""
+"""Frames that are not as an adapter would have them: each is read, or refused with the way out."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_columns_of_nothing_but_nulls() -> None:
     nothing = pl.Series([None, None])
     assert nothing.dtype == pl.Null
     assert nothing.predial.phone().to_list() == [None, None]  # type: ignore[attr-defined]
-    assert pa.array(predial.check_phones(nothing).rules).to_pylist() == [None, None]
+    assert pl.Series(predial.check_phones(nothing).rules).to_list() == [None, None]
     phones = [PHONE, "?"]
     assert table(phone=phones, gmtZone=nothing, name=nothing) == [None, "phone-syntax"]
     assert table(phone=phones, payload=[{"a": None, "b": [None]}] * 2) == [None, "phone-syntax"]

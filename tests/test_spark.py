@@ -194,6 +194,40 @@ def test_options_that_do_not_fit_the_columns(spark: SparkSession) -> None:
         predial.spark.check(df, phone="no_such")
     with pytest.raises(ValueError, match="duplicates"):
         predial.spark.check(df, duplicates="some")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="columns of one name: a; rename"):
+        predial.spark.check(df.selectExpr("phone", "1 AS a", "2 AS a"))
+    with pytest.raises(ValueError, match='"b" holds bytes'):
+        predial.spark.check(df.selectExpr("phone", "CAST('1' AS BINARY) AS b"))
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"phone": df.phone}, "phone is the name of a column"),
+        ({"order_by": df.phone}, "order_by is the name of a column"),
+        ({"threads": 2}, "threads is no option here"),
+        ({"regoin": "RU"}, "unexpected keyword argument 'regoin'"),
+    ]
+    for options, why in wrong:
+        with pytest.raises(TypeError, match=why):
+            predial.spark.check(df, **options)
+    no_frame: Any = [{"phone": "79123456789"}]
+    with pytest.raises(TypeError, match="a DataFrame of Spark is checked here, and no list"):
+        predial.spark.check(no_frame)
+
+
+def test_frames_without_rows(spark: SparkSession, tmp_path: Path) -> None:
+    no_partitions = spark.createDataFrame(spark.sparkContext.emptyRDD(), "phone string")
+    assert predial.spark.check(no_partitions).collect() == []
+    report = predial.spark.prepare(no_partitions, tmp_path / "none")
+    assert (report.total, report.bodies) == (0, [])
+    nulls = spark.sql("SELECT NULL AS phone, 'utc +3' AS gmtZone")
+    [row] = predial.spark.check(nulls).collect()
+    assert (row.phone, row.gmtZone, row.predial.rule) == (None, "utc +3", "phone-missing")
+
+
+@pytest.mark.parametrize("slice_rows", [0, -1, "many"])
+def test_slices_have_rows(spark: SparkSession, tmp_path: Path, slice_rows: Any) -> None:
+    df = spark.sql("SELECT '79123456789' AS phone")
+    with pytest.raises(ValueError, match="slice_rows is a whole number, 1 or more"):
+        predial.spark.prepare(df, tmp_path / "out", slice_rows=slice_rows)
+    assert list(tmp_path.iterdir()) == []
 
 
 def slowly(df: DataFrame, marks: Path) -> DataFrame:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import inspect
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ import predial
 from predial import _batch, _core
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from os import PathLike
     from typing import Unpack
 
@@ -189,7 +190,7 @@ def prepare(
     asked = _options(phone, gmt_zone, options)
     asked["max_bytes"] = max_bytes
     jobs = _Jobs.of(df, asked)
-    rows = slice_rows or max(SLICE_ROWS, SLICE_BODIES * max_jobs)
+    rows = max(SLICE_ROWS, SLICE_BODIES * max_jobs) if slice_rows is None else slice_rows
     output = {
         "out": Path(out).absolute(),
         "max_jobs": max_jobs,
@@ -341,9 +342,13 @@ class _Jobs:
     @classmethod
     def of(cls, df: DataFrame, options: Mapping[str, Any]) -> _Jobs:
         """Raises ValueError where the options don't fit the columns."""
+        if not isinstance(df, DataFrame):
+            kind = type(df).__name__
+            raise TypeError(f"a DataFrame of Spark is checked here, and no {kind}")
         doubled = {name for name in df.columns if df.columns.count(name) > 1}
         if doubled:
-            raise ValueError(f"columns of one name: {', '.join(sorted(doubled))}")
+            names = ", ".join(sorted(doubled))
+            raise ValueError(f"columns of one name: {names}; rename all but one")
         told, _ = _core.check_table(df.limit(0).toArrow(), options, None)
         names = pa.table(told).column_names
         of_field = {field: column for column, field, _ in told.report.mapping or []}
@@ -456,16 +461,19 @@ def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _options(phone: str | None, gmt_zone: str | None, options: Mapping[str, Any]) -> dict[str, Any]:
     """The options of `predial.check_table` as the core takes them, for one thread a task."""
-    parameters = inspect.signature(predial.check_table)
-    given = parameters.bind(
-        None, phone, gmt_zone, **options, threads=1, max_diagnostics=0, progress=None
-    )
+    task = {"threads": 1, "max_diagnostics": 0, "progress": None}
+    for name in options.keys() & task.keys():
+        raise TypeError(f"{name} is no option here: each task has one thread, and tells of no row")
+    given = inspect.signature(predial.check_table).bind(None, phone, gmt_zone, **options, **task)
     given.apply_defaults()
     return _batch._options(given.arguments)
 
 
 def _names(order_by: str | Sequence[str]) -> list[str]:
-    return [order_by] if isinstance(order_by, str) else list(order_by)
+    names = [order_by] if isinstance(order_by, str) else order_by
+    if not isinstance(names, Iterable) or not all(isinstance(name, str) for name in names):
+        raise TypeError("order_by is the name of a column, or several")
+    return list(names)
 
 
 def _with_order(df: DataFrame, order_by: str | Sequence[str]) -> tuple[DataFrame, list[str]]:

@@ -689,7 +689,7 @@ pub struct Output {
 }
 
 /// A whole number that is not below `least`.
-fn count(value: &Bound<'_, PyAny>, name: &str, least: u64) -> PyResult<u64> {
+pub(super) fn count(value: &Bound<'_, PyAny>, name: &str, least: u64) -> PyResult<u64> {
     let number = value.extract::<u64>().ok();
     number
         .filter(|number| *number >= least)

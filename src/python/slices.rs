@@ -12,7 +12,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use super::arrow;
-use super::batch::{Options, Output, PyWatch, Report, ended, refused};
+use super::batch::{Options, Output, PyWatch, Report, count, ended, refused};
 use crate::batch::{self, ArrowLines, Cut, Halt, Rows};
 
 /// The directory of a list that is prepared slice by slice, from its claim to its manifest.
@@ -40,7 +40,7 @@ impl Slices {
         options: Options,
         output: Output,
         order_by: Vec<String>,
-        slice_rows: u64,
+        slice_rows: &Bound<'_, PyAny>,
     ) -> PyResult<Slices> {
         let core = options.core(py)?;
         let output = output.core(py)?;
@@ -51,7 +51,7 @@ impl Slices {
             .map_err(PyValueError::new_err)?;
         let cut = Cut {
             order_by,
-            slice_rows,
+            slice_rows: count(slice_rows, "slice_rows", 1)?,
         };
         let regions = super::zones::regions(py)?;
         let out = output.dir.clone();
