@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute
 import pytest
 
 import predial
@@ -144,10 +145,37 @@ def test_columns_of_nothing_but_nulls() -> None:
 @pytest.mark.parametrize("name", ["phone", "gmtZone", "name"])
 def test_bytes_are_no_values_of_jobs(values: pl.Series, name: str) -> None:
     columns: dict[str, Any] = {"phone": [PHONE], name: values}
-    with pytest.raises(ValueError, match=f'the column "{name}" holds bytes.*cast it to text'):
+    with pytest.raises(
+        ValueError, match=f'the column "{name}" holds .*, which JSON .*cast it to text'
+    ):
         table(**columns)
-    with pytest.raises(ValueError, match="holds bytes"):
+    with pytest.raises(ValueError, match="JSON has no form for"):
         predial.check(pl.DataFrame(columns))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pa.array([dt.date(2026, 7, 1)]),  # in digits, it would be a phone of Egypt
+        pa.array([dt.timedelta(hours=3)]),
+        pa.array([dt.date(2026, 7, 1)]).dictionary_encode(),
+        pa.compute.run_end_encode(pa.array([PHONE])),
+        pa.DictionaryArray.from_arrays(pa.array([0]), pa.array([PHONE]).dictionary_encode()),
+    ],
+)
+def test_columns_that_are_no_phones_or_zones_as_a_whole(values: Any) -> None:
+    for name in ("phone", "gmtZone"):
+        jobs = pa.table({"phone": [PHONE]} | {name: values})
+        with pytest.raises(ValueError, match=f'the column "{name}" .* no {name} is; cast it'):
+            predial.check_table(jobs)
+    assert predial.check(pa.table({"phone": [PHONE], "since": values})).clean == 1
+
+
+def test_a_union_is_no_value() -> None:
+    union = pa.UnionArray.from_sparse(pa.array([0], pa.int8()), [pa.array([PHONE])])
+    for columns in ({"phone": union}, {"phone": [PHONE], "name": union}):
+        with pytest.raises(ValueError, match="JSON has no form for"):
+            predial.check_table(pa.table(columns))
 
 
 def test_floats_that_have_lost_digits_are_no_phones() -> None:

@@ -196,7 +196,7 @@ def test_options_that_do_not_fit_the_columns(spark: SparkSession) -> None:
         predial.spark.check(df, duplicates="some")  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="columns of one name: a; rename"):
         predial.spark.check(df.selectExpr("phone", "1 AS a", "2 AS a"))
-    with pytest.raises(ValueError, match='"b" holds bytes'):
+    with pytest.raises(ValueError, match='"b" holds Binary, which JSON'):
         predial.spark.check(df.selectExpr("phone", "CAST('1' AS BINARY) AS b"))
     wrong: list[tuple[dict[str, Any], str]] = [
         ({"phone": df.phone}, "phone is the name of a column"),

@@ -157,15 +157,23 @@ impl Jobs {
             fields: Vec::new(),
             payload: Vec::new(),
         };
-        let columns_of_jobs = mapping.fields().map(|(_, column)| column);
-        for column in columns_of_jobs.chain(mapping.payload().map(|(_, column)| column)) {
-            if holds_bytes(columns[column].data_type()) {
-                return Err(format!(
-                    "the column {:?} holds bytes, or objects that Arrow has no type for, and JSON \
-                     has no form for these; cast it to text, or leave it out",
-                    columns[column].name()
-                ));
-            }
+        let fields = mapping
+            .fields()
+            .map(|(known, column)| (Some(known), column));
+        let payload = mapping.payload().map(|(_, column)| (None, column));
+        for (known, column) in fields.chain(payload) {
+            let column = &columns[column];
+            let is_for = match known {
+                _ if !has_json(column.data_type()) => "JSON has no form for",
+                Some(KnownField::Phone) if !is_cell(column.data_type()) => "no phone is",
+                Some(KnownField::GmtZone) if !is_cell(column.data_type()) => "no gmtZone is",
+                _ => continue,
+            };
+            return Err(format!(
+                "the column {:?} holds {}, which {is_for}; cast it to text, or leave it out",
+                column.name(),
+                column.data_type()
+            ));
         }
         let extra = mapping.payload().count();
         for (known, column) in mapping.fields() {
@@ -245,23 +253,36 @@ impl Jobs {
     }
 }
 
-/// Whether there are bytes among the values of a type.
-fn holds_bytes(data_type: &DataType) -> bool {
+/// Whether JSON has a form for all values of a type: it has none for bytes, which are what Polars
+/// shows Python's own objects as, too.
+fn has_json(data_type: &DataType) -> bool {
     match data_type {
         DataType::Binary
         | DataType::LargeBinary
         | DataType::BinaryView
-        | DataType::FixedSizeBinary(_) => true,
-        DataType::Dictionary(_, values) => holds_bytes(values),
-        DataType::Struct(fields) => fields.iter().any(|field| holds_bytes(field.data_type())),
+        | DataType::FixedSizeBinary(_)
+        | DataType::Union(..) => false,
+        DataType::Dictionary(_, values) => has_json(values),
+        DataType::Struct(fields) => fields.iter().all(|field| has_json(field.data_type())),
         DataType::List(item)
         | DataType::LargeList(item)
         | DataType::ListView(item)
         | DataType::LargeListView(item)
         | DataType::FixedSizeList(item, _)
         | DataType::Map(item, _)
-        | DataType::RunEndEncoded(_, item) => holds_bytes(item.data_type()),
-        _ => false,
+        | DataType::RunEndEncoded(_, item) => has_json(item.data_type()),
+        _ => true,
+    }
+}
+
+/// Whether the values of a type can be phones or zones, or are told as none one by one. A date
+/// would be a text of digits, and not all of the encodings that nest are read as columns.
+fn is_cell(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Dictionary(_, values) => {
+            !matches!(**values, DataType::Dictionary(..)) && is_cell(values)
+        }
+        other => !other.is_temporal() && !matches!(other, DataType::RunEndEncoded(..)),
     }
 }
 
