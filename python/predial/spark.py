@@ -97,8 +97,7 @@ def check(
     ordered, order = _with_order(df, order_by)
     if duplicates == "allow":
         return ordered.mapInArrow(_checking(jobs, asked, None), StructType(jobs.checked))
-    rewritten = [name for name in (jobs.phone, jobs.zone) if name is not None]
-    kept = [*order, *(_CAME.format(name) for name in rewritten), _PHONE, _JOB]
+    kept = [*order, *(_CAME.format(name) for name in jobs.texts), _PHONE, _JOB]
     types = {_PHONE: LongType()}
     passed = [ordered.schema[name] for name in order]
     added = [StructField(name, types.get(name, StringType())) for name in kept[len(order) :]]
@@ -339,6 +338,15 @@ class _Jobs:
     phone: str | None
     zone: str | None
 
+    @property
+    def texts(self) -> list[str]:
+        """The columns that are rewritten."""
+        return [name for name in (self.phone, self.zone) if name is not None]
+
+    def rows(self, batch: pa.RecordBatch) -> pa.Table:
+        """The rows of a batch under the names of their columns, without what comes behind."""
+        return pa.table(batch.columns[: len(self.columns)], self.columns)
+
     @classmethod
     def of(cls, df: DataFrame, options: Mapping[str, Any]) -> _Jobs:
         """Raises ValueError where the options don't fit the columns."""
@@ -374,16 +382,15 @@ def _checking(
     jobs: _Jobs, options: dict[str, Any], order: Sequence[str] | None
 ) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
     """Checks batches of rows; where an order is given, adds it and what duplicates are known by."""
-    texts = [name for name in (jobs.phone, jobs.zone) if name is not None]
 
     def work(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            rows = pa.table(batch.columns[: len(jobs.columns)], jobs.columns)
-            checked = _checked(rows, options, texts)
+            rows = jobs.rows(batch)
+            checked = _checked(rows, options, jobs.texts)
             if order is not None:
                 for name in order:
                     checked = checked.append_column(name, batch.column(name))
-                for name in texts:
+                for name in jobs.texts:
                     checked = checked.append_column(_CAME.format(name), _text(rows.column(name)))
                 checked = checked.append_column(_PHONE, _sent_phones(checked, jobs.phone))
                 checked = checked.append_column(_JOB, _texts(rows, options))
@@ -396,14 +403,12 @@ def _reducing(
     jobs: _Jobs, options: dict[str, Any], order: Sequence[str]
 ) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
     """Leaves of each row its place in the order, its job, and its phone if it is sent."""
-    texts = [name for name in (jobs.phone, jobs.zone) if name is not None]
 
     def work(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            rows = pa.table(batch.columns[: len(jobs.columns)], jobs.columns)
-            checked = _checked(rows, options, texts)
+            rows = jobs.rows(batch)
             columns = {name: batch.column(name) for name in order}
-            columns[_PHONE] = _sent_phones(checked, jobs.phone)
+            columns[_PHONE] = _sent_phones(_checked(rows, options, jobs.texts), jobs.phone)
             columns[_JOB] = _texts(rows, options)
             yield from pa.table(columns).to_batches()
 
