@@ -111,6 +111,18 @@ def test_a_run_that_fails_leaves_its_slices_to_the_next(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "manifest.json").read_bytes())["options"]["run"] == "r"
 
 
+def test_a_run_that_resumes_and_fails_is_resumed_again(tmp_path: Path) -> None:
+    [kept], _ = interrupted(tmp_path, ONE, run="r", resume=True)
+    journal = (tmp_path / "journal.ndjson").read_bytes()
+    names, _ = interrupted(tmp_path, ONE, TWO, resume=True)
+    assert names[0] == kept
+    assert (tmp_path / "journal.ndjson").read_bytes() == journal
+    with begun(tmp_path, resume=True) as run:
+        report = run.join(names, 4)
+    assert report.notes == ["an unfinished run was resumed: 2 slices were whole"]
+    assert not (tmp_path / "journal.ndjson").exists()
+
+
 def test_a_driver_that_is_lost_while_it_joins(tmp_path: Path) -> None:
     with begun(tmp_path, run="r") as run:
         names = [write(run, 0, ONE), write(run, 1, TWO)]

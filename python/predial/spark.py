@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,7 @@ import predial
 from predial import _batch, _core
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from os import PathLike
     from typing import Unpack
 
@@ -476,7 +476,7 @@ def _options(phone: str | None, gmt_zone: str | None, options: Mapping[str, Any]
 
 def _names(order_by: str | Sequence[str]) -> list[str]:
     names = [order_by] if isinstance(order_by, str) else order_by
-    if not isinstance(names, Iterable) or not all(isinstance(name, str) for name in names):
+    if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
         raise TypeError("order_by is the name of a column, or several")
     return list(names)
 

@@ -196,20 +196,26 @@ impl Slices {
         let (folder, note) = match earlier {
             Some(earlier) => {
                 earlier.head.resumable_as(&head)?;
-                let slices = earlier.head.slices.filter(|name| is_slices_name(name));
                 // What has its place among the bodies already is missing in its slice.
                 dir.go_on(0, 0)?;
                 let left = slices_are_whole(dir.left_slices());
-                let note = format!("an unfinished run was resumed: {left}");
-                (slices.unwrap_or_else(slices_name), Some(note))
+                let folder = earlier.head.slices.filter(|name| is_slices_name(name));
+                (
+                    folder,
+                    Some(format!("an unfinished run was resumed: {left}")),
+                )
             }
-            None => (
-                slices_name(),
-                started_over(dir.start_over()?, output.resume),
-            ),
+            None => (None, started_over(dir.start_over()?, output.resume)),
         };
-        head.slices = Some(folder.clone());
-        Journal::begin(&dir, &head)?;
+        let folder = match folder {
+            Some(folder) => folder,
+            None => {
+                let folder = slices_name();
+                head.slices = Some(folder.clone());
+                Journal::begin(&dir, &head)?;
+                folder
+            }
+        };
         let path = dir.path(&folder);
         fs::create_dir_all(&path).map_err(at(&path))?;
         Ok(Slices {
