@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -169,6 +171,18 @@ def test_columns_that_are_no_phones_or_zones_as_a_whole(values: Any) -> None:
         with pytest.raises(ValueError, match=f'the column "{name}" .* no {name} is; cast it'):
             predial.check_table(jobs)
     assert predial.check(pa.table({"phone": [PHONE], "since": values})).clean == 1
+
+
+def test_nulls_among_the_values_of_a_dictionary_are_absent(tmp_path: Path) -> None:
+    phones = pa.array([PHONE, "79123456780"])
+    names = pa.DictionaryArray.from_arrays(pa.array([0, 1]), pa.array(["Anna", None]))
+    zones = pa.DictionaryArray.from_arrays(pa.array([1, 0]), pa.array(["+03:00", None]))
+    jobs = pa.table({"phone": phones, "gmtZone": zones, "name": names})
+    report = predial.prepare(jobs, tmp_path / "out")
+    assert json.loads(Path(report.bodies[0]).read_bytes()) == [
+        {"phone": PHONE, "payload": {"name": "Anna"}},
+        {"phone": "79123456780", "gmtZone": "+03:00", "payload": {}},
+    ]
 
 
 def test_a_union_is_no_value() -> None:

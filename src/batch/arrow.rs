@@ -17,7 +17,10 @@ use arrow_array::types::{
     ArrowPrimitiveType, Float32Type, Float64Type, TimestampMicrosecondType,
     TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
 };
-use arrow_array::{Array, ArrayRef, LargeStringArray, PrimitiveArray, RecordBatch, StructArray};
+use arrow_array::{
+    AnyDictionaryArray, Array, ArrayRef, LargeStringArray, PrimitiveArray, RecordBatch, StructArray,
+};
+use arrow_cast::cast;
 use arrow_json::writer::{
     Encoder, EncoderFactory, EncoderOptions, LineDelimited, NullableEncoder, WriterBuilder,
 };
@@ -218,8 +221,9 @@ impl Jobs {
         let mut fields: Vec<FieldRef> = Vec::new();
         let mut columns: Vec<ArrayRef> = Vec::new();
         for (field, column) in &self.fields {
-            fields.push(field.clone());
-            columns.push(rows.column(*column).clone());
+            let (field, values) = told_by_keys(field, rows.column(*column))?;
+            fields.push(field);
+            columns.push(values);
         }
         if !self.payload.is_empty() {
             let keys = self.payload.iter().map(|(key, place)| {
@@ -229,9 +233,9 @@ impl Jobs {
                         rows.column(*column).as_struct().column(*key).clone()
                     }
                 };
-                (key.clone(), values)
+                told_by_keys(key, &values)
             });
-            let payload = StructArray::from(keys.collect::<Vec<_>>());
+            let payload = StructArray::from(keys.collect::<Result<Vec<_>, _>>()?);
             fields.push(Arc::new(Field::new(
                 KnownField::Payload.name(),
                 payload.data_type().clone(),
@@ -250,6 +254,24 @@ impl Jobs {
             .build::<_, LineDelimited>(into);
         writer.write(&batch)?;
         writer.finish()
+    }
+}
+
+/// A column whose nulls its keys tell. A dictionary may hold null among its values, too, which
+/// arrow-json would write as an empty text.
+fn told_by_keys(field: &FieldRef, column: &ArrayRef) -> Result<(FieldRef, ArrayRef), ArrowError> {
+    let values = column
+        .as_any_dictionary_opt()
+        .map(AnyDictionaryArray::values);
+    match values.filter(|values| values.null_count() > 0) {
+        Some(values) => {
+            let field = field
+                .as_ref()
+                .clone()
+                .with_data_type(values.data_type().clone());
+            Ok((Arc::new(field), cast(column, values.data_type())?))
+        }
+        None => Ok((field.clone(), column.clone())),
     }
 }
 
