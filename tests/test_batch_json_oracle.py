@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from hypothesis import assume, example, given, settings
-from hypothesis import assume, strategies as st
+from hypothesis import strategies as st
 
 import predial
 
