@@ -1,8 +1,7 @@
 #![forbid(unsafe_code)]
-//! Texts of up to 16 bytes as one number each, since a look at a number is one step where one at
-//! a text is a loop.
+//! Short texts as numbers, since a look at a number is one step where one at a text is a loop.
 
-/// As many bytes as there are in one number.
+/// As many bytes as there are in the largest number.
 pub(crate) const LEN: usize = 16;
 
 /// A text of no more than [`LEN`] bytes, the first of them lowest, and zeros above; what a longer
@@ -25,15 +24,95 @@ pub(crate) fn padded(text: &[u8]) -> u128 {
     })
 }
 
-/// Whether a text of no more than [`LEN`] bytes is ASCII digits alone.
-#[inline(always)]
-pub(crate) fn is_digits(text: &[u8]) -> bool {
-    match (text.first_chunk(), text.last_chunk()) {
-        // Eight bytes each, which overlap unless there are sixteen.
-        (Some(first), Some(last)) => {
-            are_digits(u64::from_le_bytes(*first)) && are_digits(u64::from_le_bytes(*last))
+/// As many bytes as a [`Short`] text has at most.
+pub(crate) const LONGEST: usize = 32;
+
+/// Eight bytes each.
+const WORDS: usize = LONGEST / 8;
+
+/// A one in each byte of a word.
+const EACH: u64 = u64::MAX / 0xFF;
+/// The highest bit of each byte of a word.
+pub(crate) const FLAGS: u64 = EACH * 0x80;
+
+/// A text of up to 32 bytes, of any encoding: the first of them lowest, zeros above.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Short {
+    pub words: [u64; WORDS],
+    pub len: usize,
+}
+
+/// For each length, the bits of the bytes of a text.
+static KEPT: [[u64; WORDS]; LONGEST + 1] = {
+    let mut kept = [[0; WORDS]; LONGEST + 1];
+    let mut len = 0;
+    while len <= LONGEST {
+        let mut place = 0;
+        while place < len {
+            kept[len][place / 8] |= 0xFF << (8 * (place % 8));
+            place += 1;
         }
-        _ => text.iter().all(u8::is_ascii_digit),
+        len += 1;
+    }
+    kept
+};
+
+/// The bits of the bytes of a text of so many.
+#[inline(always)]
+pub(crate) fn kept(len: usize) -> &'static [u64; WORDS] {
+    &KEPT[len.min(LONGEST)]
+}
+
+impl Short {
+    /// The text, if it is short.
+    #[inline(always)]
+    pub fn of(text: &[u8]) -> Option<Short> {
+        Short::within(text, 0, text.len())
+    }
+
+    /// The text of so many bytes that stands here among others, if it is short. To read what
+    /// stands behind it, too, and drop it is one step; at the end it has to be copied.
+    #[inline(always)]
+    pub fn within(bytes: &[u8], from: usize, len: usize) -> Option<Short> {
+        if len > LONGEST {
+            return None;
+        }
+        match bytes.get(from..).and_then(<[u8]>::first_chunk) {
+            Some(room) => Some(Short::starting(words(room), len)),
+            None => bytes.get(from..)?.get(..len).map(Short::alone),
+        }
+    }
+
+    /// The text that these bytes start with.
+    #[inline(always)]
+    pub fn starting(words: [u64; WORDS], len: usize) -> Short {
+        let ([a, b, c, d], kept) = (words, kept(len));
+        let words = [a & kept[0], b & kept[1], c & kept[2], d & kept[3]];
+        Short { words, len }
+    }
+
+    /// Whether it is the same text, told in one step.
+    #[inline(always)]
+    pub fn is(&self, other: &Short) -> bool {
+        let ([a, b, c, d], [e, f, g, h]) = (self.words, other.words);
+        (a ^ e) | (b ^ f) | (c ^ g) | (d ^ h) | (self.len ^ other.len) as u64 == 0
+    }
+
+    /// The same text by itself. To copy it into room and read it back would have to wait for what
+    /// was just written.
+    #[inline(always)]
+    fn alone(text: &[u8]) -> Short {
+        let low = padded(text);
+        let high = text.get(LEN..).map_or(0, padded);
+        Short {
+            words: [
+                low as u64,
+                (low >> 64) as u64,
+                high as u64,
+                (high >> 64) as u64,
+            ],
+            len: text.len(),
+        }
     }
 }
 
@@ -54,32 +133,57 @@ pub(crate) fn number(digits: u128, len: usize) -> u64 {
 }
 
 #[inline(always)]
-fn are_digits(eight: u64) -> bool {
-    const EACH: u64 = u64::MAX / 0xFF;
+fn words(bytes: &[u8; LONGEST]) -> [u64; WORDS] {
+    let (words, _) = bytes.as_chunks::<8>();
+    let mut numbers = [0; WORDS];
+    for (number, word) in numbers.iter_mut().zip(words) {
+        *number = u64::from_le_bytes(*word);
+    }
+    numbers
+}
+
+/// A flag at each byte of a word that is no ASCII digit.
+#[inline(always)]
+pub(crate) fn no_digits(word: u64) -> u64 {
     // A digit's byte is its value after this; what is above 9 reaches the highest bit then.
-    let values = eight ^ (EACH * 0x30);
-    let above = ((values & (EACH * 0x7F)) + EACH * 0x76) | values;
-    above & (EACH * 0x80) == 0
+    let values = word ^ (EACH * 0x30);
+    (((values & !FLAGS) + EACH * 0x76) | values) & FLAGS
+}
+
+/// A flag at each byte of a word that is a space, a dash or a round bracket.
+#[inline(always)]
+pub(crate) fn common_marks(word: u64) -> u64 {
+    let others = |word: u64, byte: u8| {
+        let rest = word ^ (EACH * u64::from(byte));
+        ((rest & !FLAGS) + EACH * 0x7F) | rest
+    };
+    // The brackets differ in their lowest bit.
+    let none = others(word, b' ') & others(word, b'-') & others(word & !EACH, b'(');
+    !none & FLAGS
+}
+
+/// The bytes of a word without those that have a flag, closed up and with zeros above, and how
+/// many are left.
+#[inline(always)]
+pub(crate) fn closed_up(word: u64, flags: u64) -> (u64, usize) {
+    let gone = flags >> 7;
+    // Each byte holds how many are gone up to it: as many places it has to move.
+    let counts = gone.wrapping_mul(EACH);
+    let left = 8 - (counts >> 56) as usize;
+    let kept = !(gone * 0xFF);
+    let (mut bytes, mut moves) = (word & kept, counts & kept);
+    for power in 0..3 {
+        let movers = (moves >> power & EACH) * 0xFF;
+        let shift = 8 << power;
+        bytes = (bytes & !movers) | (bytes & movers) >> shift;
+        moves = (moves & !movers) | (moves & movers) >> shift;
+    }
+    (bytes, left)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn digits_are_told_from_all_other_bytes() {
-        assert!(is_digits(b""));
-        for len in 1..=LEN {
-            for place in 0..len {
-                for byte in 0..=u8::MAX {
-                    let mut text = [b'5'; LEN];
-                    text[place] = byte;
-                    let found = is_digits(&text[..len]);
-                    assert_eq!(found, byte.is_ascii_digit(), "{byte} at {place} of {len}");
-                }
-            }
-        }
-    }
 
     #[test]
     fn digits_are_the_number_they_write() {
@@ -93,13 +197,70 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_is_in_its_place() {
+    fn every_byte_of_a_number_is_in_its_place() {
         let text: Vec<u8> = (1..=20).collect();
         for len in 0..=20 {
             let mut bytes = [0; LEN];
             let kept = len.min(LEN);
             bytes[..kept].copy_from_slice(&text[..kept]);
             assert_eq!(padded(&text[..len]), u128::from_le_bytes(bytes), "{len}");
+        }
+    }
+
+    #[test]
+    fn every_byte_of_a_short_text_is_in_its_place() {
+        let text: Vec<u8> = (1..=80).collect();
+        for from in 0..text.len() {
+            for len in 0..=LONGEST.min(text.len() - from) {
+                let short = Short::within(&text, from, len).unwrap();
+                let bytes: Vec<u8> = short
+                    .words
+                    .iter()
+                    .flat_map(|word| word.to_le_bytes())
+                    .collect();
+                assert_eq!((&bytes[..len], short.len), (&text[from..from + len], len));
+                assert!(bytes[len..].iter().all(|&byte| byte == 0));
+                assert_eq!(Short::of(&text[from..from + len]), Some(short));
+            }
+        }
+        assert_eq!(Short::of(&text[..=LONGEST]), None);
+        assert_eq!(Short::within(&text, 70, 11), None);
+        assert_eq!(Short::within(&text, 81, 1), None);
+    }
+
+    #[test]
+    fn digits_and_marks_are_told_from_all_other_bytes() {
+        for byte in 0..=u8::MAX {
+            for place in 0..8 {
+                for filling in [b'5', b'-', 0, 0xFF] {
+                    let mut text = [filling; 8];
+                    text[place] = byte;
+                    let flag = |flags: u64| flags >> (8 * place) & 0xFF;
+                    let word = u64::from_le_bytes(text);
+                    let told = (flag(no_digits(word)), flag(common_marks(word)));
+                    let (digit, mark) = (byte.is_ascii_digit(), b" -()".contains(&byte));
+                    assert_eq!(told, (0x80 * u64::from(!digit), 0x80 * u64::from(mark)));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_close_up_in_their_order() {
+        let word = u64::from_le_bytes(*b"abcdefgh");
+        for gone in 0..=u8::MAX {
+            let is_gone = |place: usize| gone >> place & 1 != 0;
+            let flags = (0..8)
+                .map(|place| u64::from(is_gone(place)) << (8 * place + 7))
+                .sum();
+            let mut left: Vec<u8> = (0..8)
+                .filter(|&place| !is_gone(place))
+                .map(|place| b"abcdefgh"[place])
+                .collect();
+            let count = left.len();
+            left.resize(8, 0);
+            let (bytes, found) = closed_up(word, flags);
+            assert_eq!((bytes.to_le_bytes().to_vec(), found), (left, count));
         }
     }
 }

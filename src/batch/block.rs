@@ -338,9 +338,9 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
         let has_preset = !self.judge.preset.fields().is_empty();
         let mut keeper = Keeper {
             judge: self.judge,
-            ruling: Ruling::default(),
             block: bytes,
             room: &mut room,
+            ruling: Ruling::default(),
         };
         let end = match self.text {
             // Its rows are no lines of a reject file, and have the list's fields.
@@ -349,10 +349,12 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
                 table::walk(block, csv, &mut keeper).map(BlockEnd::Records)
             }
             Text::Json | Text::Ndjson => {
-                let mut keep = |row: Row<'_>| keeper.row(row);
                 let on_row = &mut |row: Row<'_>| match has_preset || rejects::may_hold(&row) {
-                    true => rejects::unwrapped(row, &mut |row| setter.hand_on(row, &mut keep)),
-                    false => keep(row),
+                    true => {
+                        let mut keep = |row: Row<'_>| Ok(keeper.keep(&row));
+                        rejects::unwrapped(row, &mut |row| setter.hand_on(row, &mut keep))
+                    }
+                    false => Ok(keeper.keep(&row)),
                 };
                 let shapes = &mut self.shapes;
                 if matches!(self.text, Text::Json) {
@@ -492,10 +494,10 @@ impl<'b> Iterator for Rows<'b> {
 /// Keeps the verdicts over the rows of a block.
 struct Keeper<'k, 'a> {
     judge: &'k Judge<'a>,
-    /// Room for what comes of one row.
-    ruling: Ruling,
     block: &'k [u8],
     room: &'k mut Verdicts,
+    /// Room for the verdict over a row that takes a second look.
+    ruling: Ruling,
 }
 
 impl OnRecord for Keeper<'_, '_> {
@@ -525,11 +527,22 @@ impl OnRecord for Keeper<'_, '_> {
         true
     }
 
-    #[inline(always)]
     fn row(&mut self, row: Row<'_>) -> Result<(), Halt> {
-        self.judge.rule(&row, &mut self.ruling);
-        self.room.keep(&row, &mut self.ruling, self.block);
+        self.keep(&row);
         Ok(())
+    }
+}
+
+impl Keeper<'_, '_> {
+    #[inline(always)]
+    fn keep(&mut self, row: &Row<'_>) {
+        match self.judge.glance_at(row) {
+            Some(key) => self.room.keep_clean(row, key, self.block),
+            None => {
+                self.judge.rule(row, &mut self.ruling);
+                self.room.keep(row, &mut self.ruling, self.block);
+            }
+        }
     }
 }
 
@@ -542,11 +555,24 @@ impl Verdicts {
         self.records.clear();
     }
 
+    /// Keeps a job of which nothing is to be said.
     #[inline(always)]
+    fn keep_clean(&mut self, row: &Row<'_>, key: Key, block: &[u8]) {
+        let (text, is_copy) = self.place(row.text(), block);
+        self.rows.push(Kept {
+            offset: row.offset.unwrap_or_default(),
+            text,
+            phone: key.phone,
+            value: key.value,
+            standing: Standing::Clean,
+            is_json: true,
+            is_copy,
+            has_details: false,
+        });
+    }
+
     fn keep(&mut self, row: &Row<'_>, ruling: &mut Ruling, block: &[u8]) {
         let verdict = &mut ruling.verdict;
-        let place = place_in(block, row.text());
-        let is_copy = place.is_none();
         let has_details = !verdict.findings.is_empty() || !verdict.edits.is_empty();
         let (phone, value) = match &ruling.key {
             Some(key) => {
@@ -555,11 +581,7 @@ impl Verdicts {
             }
             None => (0, 0..0),
         };
-        let text = place.unwrap_or_else(|| {
-            let start = self.copies.len();
-            self.copies.extend_from_slice(row.text());
-            start..self.copies.len()
-        });
+        let (text, is_copy) = self.place(row.text(), block);
         let record = row.record().and_then(|record| place_in(block, record));
         self.records.extend(record);
         self.rows.push(Kept {
@@ -578,6 +600,17 @@ impl Verdicts {
                 edits: std::mem::take(&mut verdict.edits),
             });
         }
+    }
+
+    /// Where a text stands in the block, or among the copies; and whether it is one of these.
+    #[inline(always)]
+    fn place(&mut self, text: &[u8], block: &[u8]) -> (Range<usize>, bool) {
+        if let Some(place) = place_in(block, text) {
+            return (place, false);
+        }
+        let start = self.copies.len();
+        self.copies.extend_from_slice(text);
+        (start..self.copies.len(), true)
     }
 }
 

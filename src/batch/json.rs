@@ -41,6 +41,16 @@ pub(super) fn parse<'a: 'f, 'f>(
         let job = RawJob { text, fields };
         return Ok(Parsed { job, end });
     }
+    parse_and_learn(text, fields, shapes)
+}
+
+/// The same for a job that goes no known path; the next of its shape will go one.
+#[cold]
+fn parse_and_learn<'a: 'f, 'f>(
+    text: &'a str,
+    fields: &'f mut Vec<Field<'a>>,
+    shapes: &mut Shapes,
+) -> Result<Parsed<'f>, Broken> {
     let parsed = parse_anew(text, fields)?;
     if parsed.job.fields.is_some() {
         shapes.learn(parsed.job.text);
@@ -312,7 +322,27 @@ fn walk(
             (Next::CommaOrEnd, b',') => Next::Element,
             (Next::FirstOrEnd | Next::Element, _) => {
                 let rest = &text[at..];
-                match parse(rest, &mut fields, shapes) {
+                let walked = shapes.walk(rest, &mut fields);
+                // A walk ends with a brace, which tells where the job does.
+                if let Some(length) = walked {
+                    on_row(Row {
+                        offset: Some(offset + at as u64),
+                        content: Content::Job(RawJob {
+                            text: &rest[..length],
+                            fields: Some(&fields),
+                        }),
+                    })?;
+                    at += length;
+                    // Nearly every job has its comma right behind it.
+                    *next = Next::CommaOrEnd;
+                    if bytes.get(at) != Some(&b',') {
+                        continue;
+                    }
+                    at += 1;
+                    *next = Next::Element;
+                    continue;
+                }
+                match parse_and_learn(rest, &mut fields, shapes) {
                     // The digits of a number may go on behind the window.
                     Ok(parsed) if !whole && parsed.end == rest.len() => {
                         return Ok(Walked::Short(at));
@@ -331,11 +361,7 @@ fn walk(
                     Err(broken) => return Ok(Walked::Failed(at + broken.at, broken.message)),
                 }
                 *next = Next::CommaOrEnd;
-                // Nearly every job has its comma right behind it.
-                if bytes.get(at) != Some(&b',') {
-                    continue;
-                }
-                Next::Element
+                continue;
             }
             (Next::Bracket, _) => return Ok(failed(at, "a JSON array begins with [")),
             (Next::CommaOrEnd, _) => return Ok(failed(at, "a comma or ] must follow the job")),

@@ -87,10 +87,30 @@ impl Judge<'_> {
         }
     }
 
-    /// The digits of the phone of a job that is clean at a glance, as a number.
+    /// The phone, as a number, of a job that is clean at a glance.
+    #[inline(always)]
     pub fn glance(&self, phone: &str, zone: Option<&str>) -> Option<u64> {
-        let phone = job::clean_at_a_glance(phone, zone, self.options, &self.clock);
-        phone.map(|phone| phone.e164_number())
+        job::clean_at_a_glance(phone, zone, self.options, &self.clock)
+    }
+
+    /// What a job is known by that is clean at a glance.
+    #[inline(always)]
+    pub fn glance_at(&self, row: &Row<'_>) -> Option<Key> {
+        let Content::Job(job) = &row.content else {
+            return None;
+        };
+        let is_short = self
+            .longest
+            .is_none_or(|longest| job.text.len() as u64 <= longest);
+        if !is_short || self.duplicates == Duplicates::Job {
+            return None;
+        }
+        let (phone, field) = job::clean_job_at_a_glance(job, self.options, &self.clock)?;
+        Some(Key {
+            phone,
+            digest: None,
+            value: field.at..field.at + field.value.len(),
+        })
     }
 
     /// The same, for a row that comes by itself.

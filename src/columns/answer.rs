@@ -1,6 +1,6 @@
 //! The answer to an array of values, and the way to it.
 
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock};
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int8Type, Int64Type};
@@ -9,11 +9,13 @@ use arrow_buffer::NullBuffer;
 use arrow_schema::DataType;
 
 use super::bits::{self, WORD};
-use super::cells::{self, Cells};
-use super::details::{Details, DetailsPart, DetailsRoom};
-use super::judge::{Judge, Outcome, Take, Worth};
+use super::cells;
+use super::details::{Details, DetailsRoom};
+use super::judge::Judge;
 use super::parts;
-use super::texts::{Layout, Offsets, Texts, TextsPart, Views, Writer};
+use super::room;
+use super::rows::Notes;
+use super::texts::{Layout, Texts, TextsPart};
 use crate::Rule;
 
 /// What an array of values came to: arrays as long as it.
@@ -57,6 +59,8 @@ pub(super) static RULES: LazyLock<ArrayRef> = LazyLock::new(|| {
 
 /// Room for the answer to one array.
 struct Room {
+    /// How many rows a part has.
+    part: usize,
     texts: Texts,
     rules: Vec<i8>,
     accepted: Vec<u64>,
@@ -70,26 +74,16 @@ struct Part<'o> {
     values: ArrayRef,
     nulls: Option<NullBuffer>,
     texts: TextsPart<'o>,
-    /// Where the texts' bytes go in the end.
-    bytes: &'o Mutex<Vec<u8>>,
     notes: Notes<'o>,
 }
 
-/// Room for all but the texts.
-struct Notes<'o> {
-    rules: &'o mut [i8],
-    accepted: &'o mut [u64],
-    rejected: &'o mut [u64],
-    repaired: &'o mut [u64],
-    details: Option<DetailsPart<'o>>,
-}
-
 impl Room {
-    fn new(values: &dyn Array, with_details: bool) -> Room {
+    fn new(values: &dyn Array, part: usize, with_details: bool) -> Room {
         let rows = values.len();
         Room {
-            texts: Texts::room(Layout::of(values.data_type()), rows),
-            rules: vec![0; rows],
+            part,
+            texts: Texts::room(Layout::of(values.data_type()), rows, part),
+            rules: room::zeroed(rows),
             accepted: bits::room(rows),
             rejected: bits::room(rows),
             repaired: bits::room(rows),
@@ -97,21 +91,17 @@ impl Room {
         }
     }
 
-    /// The parts of so many rows each, and a place for the bytes of each.
-    fn split<'o>(
-        &'o mut self,
-        (values, wanted): &Values,
-        rows: usize,
-        bytes: &'o [Mutex<Vec<u8>>],
-    ) -> Vec<Part<'o>> {
+    /// The parts of an array.
+    fn split(&mut self, (values, wanted): &Values) -> Vec<Part<'_>> {
+        let rows = self.part;
         let words = rows / WORD;
         let mut details = self.details.as_mut().map(|details| details.split(rows));
         let mut rules = self.rules.chunks_mut(rows);
         let mut accepted = self.accepted.chunks_mut(words);
         let mut rejected = self.rejected.chunks_mut(words);
         let mut repaired = self.repaired.chunks_mut(words);
-        let texts = self.texts.split(rows).into_iter().zip(bytes);
-        let parts = texts.enumerate().map(|(part, (texts, bytes))| {
+        let texts = self.texts.split(rows).into_iter();
+        let parts = texts.enumerate().map(|(part, texts)| {
             let from = part * rows;
             let len = rows.min(values.len() - from);
             let values = values.slice(from, len);
@@ -120,7 +110,6 @@ impl Room {
                 nulls: NullBuffer::union(values.logical_nulls().as_ref(), wanted.as_ref()),
                 values,
                 texts,
-                bytes,
                 notes: Notes {
                     rules: rules.next().unwrap_or_default(),
                     accepted: accepted.next().unwrap_or_default(),
@@ -134,14 +123,14 @@ impl Room {
     }
 
     /// The answer, once all parts are judged.
-    fn answer(self, bytes: Vec<Vec<u8>>, part: usize, threads: usize) -> Answer {
+    fn answer(self, threads: usize) -> Answer {
         let rows = self.rules.len();
         let valid = bits::valid(self.accepted, rows);
         let details = self.details.map(|details| details.arrays(valid.as_ref()));
         let keys =
             PrimitiveArray::<Int8Type>::new(self.rules.into(), bits::valid(self.rejected, rows));
         Answer {
-            normalized: self.texts.array((bytes, part), valid, threads),
+            normalized: self.texts.array(self.part, valid, threads),
             rules: Arc::new(DictionaryArray::new(keys, RULES.clone())),
             repaired: Arc::new(bits::booleans(self.repaired, rows)),
             details,
@@ -165,143 +154,44 @@ pub(super) fn check<J: Judge>(
     };
     let mut rooms: Vec<Room> = arrays
         .iter()
-        .map(|(array, _)| Room::new(array, with_details))
-        .collect();
-    let places: Vec<Vec<Mutex<Vec<u8>>>> = arrays
-        .iter()
-        .map(|array| {
-            let parts = array.0.len().div_ceil(rows_of(array));
-            (0..parts).map(|_| Mutex::default()).collect()
-        })
+        .map(|values| Room::new(&values.0, rows_of(values), with_details))
         .collect();
     let parts = rooms
         .iter_mut()
-        .zip(arrays.iter().zip(&places))
-        .flat_map(|(room, (array, places))| room.split(array, rows_of(array), places))
+        .zip(arrays)
+        .flat_map(|(room, values)| room.split(values))
         .collect();
-    parts::each(parts, threads, |part| part.check(judge));
-    let bytes = places.into_iter().map(|places| {
-        let inner =
-            |place: Mutex<Vec<u8>>| place.into_inner().unwrap_or_else(PoisonError::into_inner);
-        places.into_iter().map(inner).collect()
+    parts::each(parts, threads, J::Memory::default, |memory, part| {
+        part.check((judge, memory));
     });
-    rooms
-        .into_iter()
-        .zip(arrays.iter().zip(bytes))
-        .map(|(room, (array, bytes))| room.answer(bytes, rows_of(array), threads))
-        .collect()
+    let answers = rooms.into_iter().map(|room| room.answer(threads));
+    answers.collect()
 }
 
 impl Part<'_> {
-    fn check<J: Judge>(self, judge: &J) {
+    fn check<J: Judge>(self, judge: (&J, &mut J::Memory)) {
         let (values, nulls) = (&self.values, self.nulls.as_ref());
         // The common types have a loop of their own.
-        let bytes = match self.texts {
-            TextsPart::Large(ends) => {
+        match self.texts {
+            TextsPart::Large(writer) => {
                 let cells = values.as_string::<i64>();
-                self.notes.judged(cells, nulls, judge, Offsets::new(ends))
+                self.notes.judge(cells, nulls, judge, writer);
             }
-            TextsPart::Views(views, buffer) => {
+            TextsPart::Views(writer) => {
                 let cells = values.as_string_view();
-                self.notes
-                    .judged(cells, nulls, judge, Views::new(views, buffer))
+                self.notes.judge(cells, nulls, judge, writer);
             }
-            TextsPart::Small(ends) => {
-                let writer = Offsets::new(ends);
-                match values.data_type() {
-                    DataType::Utf8 => {
-                        let cells = values.as_string::<i32>();
-                        self.notes.judged(cells, nulls, judge, writer)
-                    }
-                    DataType::Int64 => {
-                        let cells = values.as_primitive::<Int64Type>();
-                        self.notes.judged(cells, nulls, judge, writer)
-                    }
-                    _ => self.notes.judged(cells::of(values), nulls, judge, writer),
+            TextsPart::Small(writer) => match values.data_type() {
+                DataType::Utf8 => {
+                    let cells = values.as_string::<i32>();
+                    self.notes.judge(cells, nulls, judge, writer);
                 }
-            }
-        };
-        *self.bytes.lock().unwrap_or_else(PoisonError::into_inner) = bytes;
-    }
-}
-
-/// The row that is judged, and what it is written to.
-struct Rows<'o, W> {
-    notes: Notes<'o>,
-    writer: W,
-    row: usize,
-    /// Its bit in a word, and the words of the row and those before it.
-    bit: u64,
-    accepted: u64,
-    rejected: u64,
-    repaired: u64,
-}
-
-impl<'o> Notes<'o> {
-    /// Judges cell after cell, and answers the bytes that the writer laid aside.
-    fn judged<C: Cells + ?Sized, J: Judge, W: Writer>(
-        self,
-        cells: &C,
-        nulls: Option<&NullBuffer>,
-        judge: &J,
-        writer: W,
-    ) -> Vec<u8> {
-        let mut memory = J::Memory::default();
-        let count = self.rules.len();
-        let mut rows = Rows {
-            notes: self,
-            writer,
-            row: 0,
-            bit: 0,
-            accepted: 0,
-            rejected: 0,
-            repaired: 0,
-        };
-        for (word, valid) in bits::words(nulls, count).enumerate() {
-            let from = word * WORD;
-            for row in from..count.min(from + WORD) {
-                (rows.row, rows.bit) = (row, 1 << (row - from));
-                let cell = cells.cell(row);
-                if valid & rows.bit == 0 || cell.is_nan() {
-                    rows.writer.skip(row);
-                } else {
-                    judge.judge(&mut memory, cell, &mut rows);
+                DataType::Int64 => {
+                    let cells = values.as_primitive::<Int64Type>();
+                    self.notes.judge(cells, nulls, judge, writer);
                 }
-            }
-            rows.end_word(word);
-        }
-        rows.writer.bytes()
-    }
-}
-
-impl<W: Writer> Rows<'_, W> {
-    #[inline(always)]
-    fn end_word(&mut self, word: usize) {
-        self.notes.accepted[word] = std::mem::take(&mut self.accepted);
-        self.notes.rejected[word] = std::mem::take(&mut self.rejected);
-        self.notes.repaired[word] = std::mem::take(&mut self.repaired);
-    }
-}
-
-impl<W: Writer, V: Worth> Take<V> for Rows<'_, W> {
-    #[inline(always)]
-    fn take(&mut self, outcome: Outcome<V>) {
-        let mut worth = match outcome {
-            Outcome::Clean(worth) => worth,
-            Outcome::Repaired(worth) => {
-                self.repaired |= self.bit;
-                worth
-            }
-            Outcome::Rejected(rule) => {
-                self.rejected |= self.bit;
-                self.notes.rules[self.row] = rule as i8;
-                return self.writer.skip(self.row);
-            }
-        };
-        self.accepted |= self.bit;
-        worth.put(self.row, &mut self.writer);
-        if let Some(details) = &mut self.notes.details {
-            worth.note(self.row, details);
+                _ => self.notes.judge(cells::of(values), nulls, judge, writer),
+            },
         }
     }
 }

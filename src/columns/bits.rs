@@ -6,6 +6,22 @@ use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer};
 /// Rows that share one word of a bitmap.
 pub(super) const WORD: usize = 64;
 
+/// The first bits of a word.
+#[inline(always)]
+pub(super) fn first(count: usize) -> u64 {
+    u64::MAX >> (WORD - count.clamp(1, WORD))
+}
+
+/// The places of the bits that are set.
+#[inline(always)]
+pub(super) fn places(mut word: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = word.trailing_zeros() as usize;
+        word &= word.wrapping_sub(1);
+        (place < WORD).then_some(place)
+    })
+}
+
 /// A bitmap with room for so many rows, all of them unset.
 pub(super) fn room(rows: usize) -> Vec<u64> {
     vec![0; rows.div_ceil(WORD)]

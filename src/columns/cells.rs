@@ -8,6 +8,9 @@ use arrow_array::types::{
 use arrow_array::{Array, GenericStringArray, OffsetSizeTrait, PrimitiveArray, StringViewArray};
 use arrow_schema::DataType;
 
+use super::bits::WORD;
+use crate::short::Short;
+
 /// One value that is not null.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Cell<'a> {
@@ -29,10 +32,33 @@ impl Cell<'_> {
     }
 }
 
+/// The short texts of some rows; of a row that has none it may be anything.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ShortTexts(pub [Short; WORD]);
+
+impl Default for ShortTexts {
+    fn default() -> Self {
+        ShortTexts([Short::default(); WORD])
+    }
+}
+
 /// An array as a row of cells.
 pub(super) trait Cells {
     /// The value in this row; of a row that is null it may be anything.
     fn cell(&self, row: usize) -> Cell<'_>;
+
+    /// Reads up to 64 rows, and answers a bit for each that has a short text. If `numbers` are
+    /// asked for, the digits of a whole number count as one.
+    fn short_texts(&self, _from: usize, _count: usize, _: &mut ShortTexts, _numbers: bool) -> u64 {
+        0
+    }
+}
+
+/// Puts a text in its place, and answers its bit.
+#[inline(always)]
+fn put(texts: &mut ShortTexts, place: usize, text: Option<Short>) -> u64 {
+    texts.0[place] = text.unwrap_or_default();
+    u64::from(text.is_some()) << place
 }
 
 impl<O: OffsetSizeTrait> Cells for GenericStringArray<O> {
@@ -42,7 +68,26 @@ impl<O: OffsetSizeTrait> Cells for GenericStringArray<O> {
         let (from, to) = (offsets[row].as_usize(), offsets[row + 1].as_usize());
         Cell::Text(self.value_data().get(from..to).unwrap_or_default())
     }
+
+    #[inline(never)]
+    fn short_texts(&self, from: usize, count: usize, texts: &mut ShortTexts, _: bool) -> u64 {
+        let bytes = self.value_data();
+        let offsets = &self.value_offsets()[from..=from + count];
+        let mut short = 0;
+        for (place, ends) in offsets.windows(2).take(WORD).enumerate() {
+            let (from, to) = (ends[0].as_usize(), ends[1].as_usize());
+            short |= put(
+                texts,
+                place,
+                Short::within(bytes, from, to.wrapping_sub(from)),
+            );
+        }
+        short
+    }
 }
+
+/// No whole number that is larger has a short text.
+const MOST: i128 = i64::MAX as i128;
 
 /// Bytes of a view.
 const VIEW: usize = 16;
@@ -64,6 +109,38 @@ impl Cells for StringViewArray {
         };
         Cell::Text(text.unwrap_or_default())
     }
+
+    #[inline(never)]
+    fn short_texts(&self, from: usize, count: usize, texts: &mut ShortTexts, _: bool) -> u64 {
+        let views = &self.views()[from..from + count];
+        let buffers = self.data_buffers();
+        let mut short = 0;
+        // First those that lie in their views, then the others: of which kind the next one is
+        // could not be guessed.
+        let (mut others, mut count) = ([0_u8; WORD], 0);
+        for (place, &view) in views.iter().take(WORD).enumerate() {
+            let len = view as u32 as usize;
+            let is_inline = len <= INLINE;
+            texts.0[place] = Short::starting([(view >> 32) as u64, (view >> 96) as u64, 0, 0], len);
+            short |= u64::from(is_inline) << place;
+            others[count % WORD] = place as u8;
+            count += usize::from(!is_inline);
+        }
+        for &place in &others[..count] {
+            let place = usize::from(place) % WORD;
+            let view = views[place];
+            let (buffer, from) = ((view >> 64) as u32 as usize, (view >> 96) as usize);
+            let bytes = buffers
+                .get(buffer)
+                .map_or(&[][..], |buffer| buffer.as_slice());
+            short |= put(
+                texts,
+                place,
+                Short::within(bytes, from, view as u32 as usize),
+            );
+        }
+        short
+    }
 }
 
 macro_rules! numbers {
@@ -73,6 +150,27 @@ macro_rules! numbers {
             fn cell(&self, row: usize) -> Cell<'_> {
                 let cell: fn(<$type as ArrowPrimitiveType>::Native) -> Cell<'static> = $cell;
                 cell(self.values()[row])
+            }
+
+            fn short_texts(
+                &self,
+                from: usize,
+                count: usize,
+                texts: &mut ShortTexts,
+                numbers: bool,
+            ) -> u64 {
+                let mut short = 0;
+                let mut digits = itoa::Buffer::new();
+                for place in 0..if numbers { count.min(WORD) } else { 0 } {
+                    let text = match self.cell(from + place) {
+                        Cell::Integer(number @ 0..=MOST) => {
+                            Short::of(digits.format(number as u64).as_bytes())
+                        }
+                        _ => None,
+                    };
+                    short |= put(texts, place, text);
+                }
+                short
             }
         }
     )+};

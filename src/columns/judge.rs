@@ -1,7 +1,7 @@
 //! What decides over the cells of a column.
 
-use super::cells::Cell;
-use super::details::DetailsPart;
+use super::cells::Cells;
+use super::rows::Rows;
 use super::texts::Writer;
 use crate::Rule;
 
@@ -27,36 +27,19 @@ impl<T> Outcome<T> {
     }
 }
 
-/// What a value is worth.
-pub(super) trait Worth {
-    /// Writes its normalized text, which is ASCII.
-    fn put<W: Writer>(&mut self, row: usize, writer: &mut W);
-    /// Notes in this row what more is known of it.
-    fn note(&self, _: usize, _: &mut DetailsPart<'_>) {}
-}
-
 /// Decides over cells, on whatever thread.
 pub(super) trait Judge: Sync {
-    /// What one thread keeps from one value to the next.
+    /// What one thread keeps from one part to the next.
     type Memory: Default;
-    /// What a value is worth.
-    type Worth<'j>: Worth
-    where
-        Self: 'j;
 
-    /// Hands over what one value came to, by calling `take` once. It is handed over, and not
-    /// returned, so that what can be seen at a glance stays in registers: to move a phone about
-    /// costs as much as to read it.
-    fn judge<'j, T: Take<Self::Worth<'j>>>(
-        &'j self,
-        memory: &'j mut Self::Memory,
-        cell: Cell<'_>,
-        take: &mut T,
+    /// A part begins, and with it another writer.
+    fn begin(&self, _: &mut Self::Memory) {}
+
+    /// Decides over some rows, and writes what each came to.
+    fn judge<C: Cells + ?Sized, W: Writer>(
+        &self,
+        memory: &mut Self::Memory,
+        cells: &C,
+        rows: &mut Rows<'_, '_, W>,
     );
-}
-
-/// Takes what one value came to.
-pub(super) trait Take<W> {
-    /// It came to this.
-    fn take(&mut self, outcome: Outcome<W>);
 }

@@ -18,6 +18,8 @@ mod dictionary;
 mod judge;
 mod parts;
 mod phones;
+mod room;
+mod rows;
 mod table;
 mod texts;
 mod views;

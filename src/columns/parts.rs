@@ -40,16 +40,23 @@ pub(super) fn threads(asked: Option<NonZeroUsize>, rows: usize) -> usize {
     }
 }
 
-/// Does the work on each item, on so many threads, the caller's among them.
-pub(super) fn each<T: Send>(items: Vec<T>, threads: usize, work: impl Fn(T) + Sync) {
+/// Does the work on each item, on so many threads, the caller's among them. Each thread keeps
+/// something from item to item.
+pub(super) fn each<T: Send, K>(
+    items: Vec<T>,
+    threads: usize,
+    kept: impl Fn() -> K + Sync,
+    work: impl Fn(&mut K, T) + Sync,
+) {
     let queue = Mutex::new(items.into_iter());
     let next = || {
         let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
         queue.next()
     };
     let take = || {
+        let mut kept = kept();
         while let Some(item) = next() {
-            work(item);
+            work(&mut kept, item);
         }
     };
     thread::scope(|scope| {

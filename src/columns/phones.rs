@@ -1,19 +1,20 @@
 //! Columns of phones.
 
+use std::hint::select_unpredictable;
 use std::num::NonZeroUsize;
 
 use arrow_array::ArrayRef;
 
 use super::answer::Answer;
-use super::cells::Cell;
-use super::details::DetailsPart;
-use super::judge::{Judge, Outcome, Take, Worth};
+use super::bits::{self, WORD};
+use super::cells::{Cell, Cells, ShortTexts};
+use super::judge::{Judge, Outcome};
+use super::rows::Rows;
 use super::texts::Writer;
 use crate::Rule;
-use crate::phone::{self, Options, Phone, Settled};
+use crate::phone::{self, Glances, Options, Phone, Settled, Written};
 
-/// No phone is a larger number.
-const MAX: i128 = i64::MAX as i128;
+const _: () = assert!(WORD == phone::BLOCK, "a block of phones is a word of rows");
 
 /// Below this, every whole number is one as a double, too.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -58,7 +59,11 @@ impl Phones {
     /// What one value came to.
     #[inline(never)]
     pub(crate) fn outcome(&self, cell: Cell<'_>) -> Outcome<Phone> {
-        match self.settled(cell) {
+        self.outcome_of(self.settled(cell))
+    }
+
+    fn outcome_of(&self, settled: Result<(Settled, bool), Rule>) -> Outcome<Phone> {
+        match settled {
             Ok((settled, true)) => Outcome::Clean(settled.phone),
             Ok((settled, false)) if self.repair => Outcome::Repaired(settled.phone),
             Ok(_) => Outcome::Rejected(Rule::PhoneFormat),
@@ -94,34 +99,102 @@ impl Phones {
     }
 }
 
+/// Room for the texts that are looked at together, which is not cleared in between.
+#[derive(Default)]
+pub(super) struct Block {
+    texts: ShortTexts,
+    glances: Glances,
+}
+
 impl Judge for Phones {
-    type Memory = ();
-    type Worth<'j> = Phone;
+    type Memory = Block;
 
     #[inline(always)]
-    fn judge<'j, T: Take<Self::Worth<'j>>>(&'j self, (): &'j mut (), cell: Cell<'_>, take: &mut T) {
-        let mut digits = itoa::Buffer::new();
-        let text = match cell {
-            Cell::Text(text) => text,
-            Cell::Integer(number @ 0..=MAX) => digits.format(number as u64).as_bytes(),
-            _ => &[],
-        };
-        match phone::settle_at_a_glance(text, &self.options) {
-            Some(settled) if settled.plain => take.take(Outcome::Clean(settled.phone)),
-            Some(settled) if self.repair => take.take(Outcome::Repaired(settled.phone)),
-            _ => take.take(self.outcome(cell)),
+    fn judge<C: Cells + ?Sized, W: Writer>(
+        &self,
+        Block { texts, glances }: &mut Block,
+        cells: &C,
+        rows: &mut Rows<'_, '_, W>,
+    ) {
+        if rows.details.is_some() {
+            return self.judge_with_details(cells, rows);
+        }
+        let short = cells.short_texts(rows.from, rows.count, texts, true) & rows.valid;
+        glances.look(&texts.0, &self.options);
+        let settled = short & glances.settled;
+        rows.repaired = settled & !glances.plain;
+        if !self.repair {
+            rows.repaired = 0;
+        }
+        rows.accepted = settled & glances.plain | rows.repaired;
+        for place in bits::places(rows.valid & !rows.accepted) {
+            let cell = cells.cell(rows.from + place);
+            if !cell.is_nan() {
+                self.look_again(cell, place, rows, glances);
+            }
+        }
+        for place in 0..rows.count {
+            let is_accepted = rows.accepted >> place & 1 != 0;
+            let Written { digits, len, .. } = glances.written[place % WORD];
+            let digits = digits.map(|digits| select_unpredictable(is_accepted, digits, 0));
+            let len = select_unpredictable(is_accepted, len, 0);
+            rows.writer.put(rows.from + place, digits, len);
         }
     }
 }
 
-impl Worth for Phone {
-    #[inline(always)]
-    fn put<W: Writer>(&mut self, row: usize, writer: &mut W) {
-        let (digits, len) = self.padded_digits();
-        writer.put(row, digits, len);
+impl Phones {
+    /// What is not settled at a glance.
+    #[inline(never)]
+    fn look_again<W>(
+        &self,
+        cell: Cell<'_>,
+        place: usize,
+        rows: &mut Rows<'_, '_, W>,
+        glances: &mut Glances,
+    ) {
+        let settled = match cell {
+            Cell::Text(text) => phone::settle_at_second_look(text, &self.options)
+                .map(|settled| (settled, settled.plain)),
+            _ => self.settled(cell),
+        };
+        let (phone, is_repaired) = match self.outcome_of(settled) {
+            Outcome::Clean(phone) => (phone, false),
+            Outcome::Repaired(phone) => (phone, true),
+            Outcome::Rejected(rule) => return rows.reject(place, rule),
+        };
+        rows.accept(place, is_repaired);
+        glances.written[place] = phone.written();
     }
 
-    fn note(&self, row: usize, details: &mut DetailsPart<'_>) {
-        details.note(row, self);
+    /// What more is known of a phone takes a walk through the plan for each.
+    fn judge_with_details<C: Cells + ?Sized, W: Writer>(
+        &self,
+        cells: &C,
+        rows: &mut Rows<'_, '_, W>,
+    ) {
+        for place in 0..rows.count {
+            let row = rows.from + place;
+            let cell = cells.cell(row);
+            if rows.valid >> place & 1 == 0 || cell.is_nan() {
+                rows.writer.skip(row);
+                continue;
+            }
+            let (phone, is_repaired) = match self.outcome(cell) {
+                Outcome::Clean(phone) => (phone, false),
+                Outcome::Repaired(phone) => (phone, true),
+                Outcome::Rejected(rule) => {
+                    rows.reject(place, rule);
+                    rows.writer.skip(row);
+                    continue;
+                }
+            };
+            rows.accept(place, is_repaired);
+            let Written { digits, len, .. } = phone.written();
+            rows.writer.put(row, digits, len);
+            if let Some(details) = &mut rows.details {
+                details.note(row, &phone);
+            }
+        }
     }
 }

@@ -4,48 +4,142 @@ use arrow_array::StringViewArray;
 use arrow_buffer::{Buffer, NullBuffer, ScalarBuffer};
 
 use super::cells::INLINE;
+use super::room;
+use super::texts::{UNWRITTEN, Writer};
+use crate::short;
 
 /// The highest bit of each byte of a view that may hold text, which no ASCII has.
 const BEYOND_ASCII: u128 = 0x8080_8080_8080_8080_8080_8080 << 32;
 
-/// The array of these views into these buffers. Both are ASCII: that is looked at, and quickly,
-/// where arrow-array's own check of UTF-8 takes as long as a column of zones does in all.
-///
-/// # Panics
-/// Where a view reaches beyond its buffer.
-pub(super) fn array(
+/// Room for the views of a whole array, which nothing but its own [`Views`] write to. They look
+/// at each view as they write it; arrow-array's own check of them all takes as long as a column
+/// of zones does.
+pub(super) struct ViewsRoom {
     views: Vec<u128>,
-    buffers: Vec<Vec<u8>>,
-    valid: Option<NullBuffer>,
-) -> StringViewArray {
-    let is_within = |view: u128| {
-        let (len, at) = (view as u32 as usize, (view >> 96) as usize);
-        let buffer = buffers.get((view >> 64) as u32 as usize);
-        buffer.is_some_and(|buffer| {
-            let text = buffer.get(at..at + len);
-            text.is_some_and(|text| text[..4] == (view as u64 >> 32).to_le_bytes()[..4])
+    parts: Vec<Aside>,
+}
+
+/// What a part lays aside. Each stands on cache lines of its own, since threads write to them.
+#[derive(Default)]
+#[repr(align(128))]
+struct Aside {
+    /// The texts that are too long for a view.
+    bytes: Vec<u8>,
+    /// A view was written that is no ASCII, or refers to anything but these bytes.
+    is_odd: bool,
+}
+
+impl ViewsRoom {
+    /// Room for so many rows, in parts of so many.
+    pub(super) fn new(rows: usize, part: usize) -> Self {
+        let parts = (0..rows.div_ceil(part)).map(|_| Aside::default()).collect();
+        ViewsRoom {
+            views: room::zeroed(rows),
+            parts,
+        }
+    }
+
+    /// The room of each part of so many rows.
+    pub(super) fn split(&mut self, part: usize) -> impl Iterator<Item = Views<'_>> {
+        let parts = (0..).zip(&mut self.parts);
+        let views = self.views.chunks_mut(part);
+        views.zip(parts).map(|(views, (buffer, aside))| Views {
+            views,
+            buffer,
+            aside,
         })
-    };
-    let is_ascii = |view: u128| match view as u32 as usize {
-        ..=INLINE => view & BEYOND_ASCII == 0,
-        _ => is_within(view),
-    };
-    let are_ascii = buffers.iter().all(|buffer| buffer.is_ascii())
-        && views.iter().fold(true, |all, &view| all & is_ascii(view));
-    let buffers: Vec<Buffer> = buffers.into_iter().map(Buffer::from_vec).collect();
-    let views = ScalarBuffer::from(views);
-    let as_many = valid
-        .as_ref()
-        .is_none_or(|valid| valid.len() == views.len());
-    if !are_ascii || !as_many {
-        return StringViewArray::new(views, buffers, valid);
     }
-    #[expect(unsafe_code, reason = "the check that it leaves out was made above")]
-    // SAFETY: every text is ASCII, and so UTF-8, every view is within its buffer, and there are
-    // as many rows as views.
-    unsafe {
-        StringViewArray::new_unchecked(views, buffers.into(), valid)
+
+    /// The array of these views.
+    ///
+    /// # Panics
+    /// Where a view is odd, or there are not as many bits as rows.
+    pub(super) fn array(self, valid: Option<NullBuffer>) -> StringViewArray {
+        let is_ascii = |part: &Aside| !part.is_odd && part.bytes.is_ascii();
+        let are_ascii = self.parts.iter().all(is_ascii);
+        let as_many = valid
+            .as_ref()
+            .is_none_or(|valid| valid.len() == self.views.len());
+        let buffers = self.parts.into_iter();
+        let buffers: Vec<Buffer> = buffers.map(|part| Buffer::from_vec(part.bytes)).collect();
+        let views = ScalarBuffer::from(self.views);
+        if !are_ascii || !as_many {
+            return StringViewArray::new(views, buffers, valid);
+        }
+        #[expect(unsafe_code, reason = "the check that it leaves out was made above")]
+        // SAFETY: a view that was never written is empty. The others were held by `Views::put_view`
+        // to be ASCII themselves or to lie within their part's buffer, which only grows and is
+        // ASCII. So every text is within its buffer and UTF-8; and there are as many rows as views.
+        unsafe {
+            StringViewArray::new_unchecked(views, buffers.into(), valid)
+        }
     }
+}
+
+/// Writes views: a text that fits is in the view itself, another beside it.
+pub(super) struct Views<'o> {
+    views: &'o mut [u128],
+    buffer: u32,
+    aside: &'o mut Aside,
+}
+
+impl Views<'_> {
+    /// The view of a text, which is laid aside where it is too long.
+    #[inline(never)]
+    fn view(&mut self, text: &[u8]) -> u128 {
+        let (start, len) = (short::padded(text), text.len() as u128);
+        if text.len() <= INLINE {
+            return start << 32 | len;
+        }
+        let (buffer, at) = (u128::from(self.buffer), self.aside.bytes.len() as u128);
+        self.aside.bytes.extend_from_slice(text);
+        len | u128::from(start as u32) << 32 | buffer << 64 | at << 96
+    }
+
+    /// Writes a view that this part's texts have.
+    #[inline(always)]
+    fn put_view(&mut self, row: usize, view: u128) {
+        let (len, at) = (view as u32 as usize, (view >> 96) as usize);
+        // Which of the two it is cannot be guessed, so both are looked at.
+        let is_beyond_ascii = view & BEYOND_ASCII != 0;
+        let is_elsewhere =
+            ((view >> 64) as u32 != self.buffer) | (at + len > self.aside.bytes.len());
+        let is_inline = len <= INLINE;
+        if (is_inline & is_beyond_ascii) | (!is_inline & is_elsewhere) {
+            self.aside.is_odd = true;
+        }
+        self.views[row] = view;
+    }
+}
+
+impl Writer for Views<'_> {
+    #[inline(always)]
+    fn put(&mut self, row: usize, text: [u64; 2], len: usize) {
+        let text = u128::from(text[0]) | u128::from(text[1]) << 64;
+        if len > INLINE {
+            return self.put_long(row, &text.to_le_bytes()[..len.min(short::LEN)]);
+        }
+        if text << 32 & BEYOND_ASCII != 0 {
+            self.aside.is_odd = true;
+        }
+        self.views[row] = text << 32 | len as u128;
+    }
+
+    #[inline(always)]
+    fn put_again(&mut self, row: usize, text: &[u8; short::LONGEST], len: usize, view: &mut u128) {
+        if *view == UNWRITTEN {
+            *view = self.view(&text[..len]);
+        }
+        self.put_view(row, *view);
+    }
+
+    fn put_long(&mut self, row: usize, text: &[u8]) {
+        let view = self.view(text);
+        self.put_view(row, view);
+    }
+
+    #[inline(always)]
+    fn skip(&mut self, _: usize) {}
 }
 
 #[cfg(test)]
@@ -59,27 +153,51 @@ mod tests {
 
     #[test]
     fn short_and_long_texts_are_read_back() {
-        let buffers = vec![b"-Europe/Moscow".to_vec()];
-        let views = vec![view(3, b"abc\0", 0, 0), 0, view(13, b"Euro", 0, 1)];
-        let array = array(views, buffers, None);
+        let texts = [
+            "abc",
+            "",
+            "Europe/Moscow",
+            "79123456789",
+            "America/Argentina/Buenos_Aires",
+        ];
+        let mut room = ViewsRoom::new(texts.len() + 1, 2);
+        for (part, mut views) in room.split(2).enumerate() {
+            for row in 0..2 {
+                if let Some(text) = texts.get(2 * part + row) {
+                    views.put_long(row, text.as_bytes());
+                }
+            }
+        }
+        let array = room.array(None);
         array.to_data().validate_full().unwrap();
-        let texts: Vec<_> = array.iter().flatten().collect();
-        assert_eq!(texts, ["abc", "", "Europe/Moscow"]);
+        let found: Vec<_> = array.iter().flatten().collect();
+        assert_eq!(found[..texts.len()], texts);
+        assert_eq!(found[texts.len()], "");
     }
 
     #[test]
     fn what_is_no_text_does_not_become_one() {
-        for views in [
-            vec![view(13, b"Euro", 0, 2)],
-            vec![view(13, b"Euro", 1, 0)],
-            vec![view(13, b"euro", 0, 1)],
-            vec![view(3, b"ab\xff\0", 0, 0)],
+        let is_refused = |view: u128, laid_aside: &[u8]| {
+            let made = || {
+                let mut room = ViewsRoom::new(2, 1);
+                for mut views in room.split(1) {
+                    views.put_long(0, laid_aside);
+                    views.put_again(0, &[b'x'; 32], 13, &mut view.clone());
+                }
+                room.array(None)
+            };
+            std::panic::catch_unwind(made).is_err()
+        };
+        let text = b"Europe/Moscow";
+        for view in [
+            view(14, b"Euro", 0, 0),
+            view(13, b"Euro", 0, 1),
+            view(13, b"Euro", 2, 0),
+            view(3, b"ab\xff\0", 0, 0),
         ] {
-            let buffers = vec![b"-Europe/Moscow".to_vec()];
-            assert!(std::panic::catch_unwind(|| array(views, buffers, None)).is_err());
+            assert!(is_refused(view, text));
         }
-        let buffers = vec![b"Europe/Mosc\xff\xff".to_vec()];
-        let views = vec![view(13, b"Euro", 0, 0)];
-        assert!(std::panic::catch_unwind(|| array(views, buffers, None)).is_err());
+        assert!(!is_refused(view(3, b"abc\0", 0, 0), text));
+        assert!(is_refused(view(3, b"abc\0", 0, 0), b"Europe/Mosc\xff\xff"));
     }
 }

@@ -5,10 +5,11 @@ use std::num::NonZeroUsize;
 use arrow_array::ArrayRef;
 
 use super::answer::Answer;
-use super::cells::Cell;
-use super::judge::{Judge, Outcome, Take, Worth};
-use super::texts::Writer;
-use crate::short::padded;
+use super::cells::{Cell, Cells, ShortTexts};
+use super::judge::{Judge, Outcome};
+use super::rows::Rows;
+use super::texts::{UNWRITTEN, Writer};
+use crate::short::{LONGEST, Short};
 use crate::zone::{Regions, Zone};
 use crate::{Fault, Rule};
 
@@ -58,150 +59,170 @@ impl<'r> Zones<'r> {
     }
 }
 
-impl<'r> Judge for Zones<'r> {
+impl Judge for Zones<'_> {
     type Memory = Memory;
-    type Worth<'j>
-        = &'j mut Slot
-    where
-        Self: 'j;
+
+    fn begin(&self, memory: &mut Memory) {
+        memory
+            .slots
+            .0
+            .iter_mut()
+            .for_each(|slot| slot.view = UNWRITTEN);
+    }
 
     #[inline(always)]
-    fn judge<'j, T: Take<Self::Worth<'j>>>(
-        &'j self,
-        memory: &'j mut Memory,
-        cell: Cell<'_>,
-        take: &mut T,
+    fn judge<C: Cells + ?Sized, W: Writer>(
+        &self,
+        memory: &mut Memory,
+        cells: &C,
+        rows: &mut Rows<'_, '_, W>,
     ) {
-        let slot = match cell {
-            Cell::Text(text) if text.len() <= LONGEST => {
-                let key = Key::of(text);
-                let slot = &mut memory.slots[key.place()];
-                if slot.key != key {
-                    *slot = Slot::new(key, self.outcome(cell));
-                }
-                slot
+        let Memory {
+            texts,
+            slots,
+            other,
+        } = memory;
+        let short = cells.short_texts(rows.from, rows.count, texts, false);
+        for (place, text) in texts.0.iter().enumerate().take(rows.count) {
+            let row = rows.from + place;
+            if rows.valid >> place & 1 == 0 {
+                rows.writer.skip(row);
+                continue;
             }
-            _ => memory
-                .other
-                .insert(Slot::new(Key::NONE, self.outcome(cell))),
-        };
-        take.take(match slot.kind {
-            Kind::Clean => Outcome::Clean(slot),
-            Kind::Repaired => Outcome::Repaired(slot),
-            Kind::Rejected(rule) => Outcome::Rejected(rule),
-        });
+            let judge = || self.outcome(cells.cell(row));
+            let slot = if short >> place & 1 != 0 {
+                slots.slot(text, judge)
+            } else if cells.cell(row).is_nan() {
+                rows.writer.skip(row);
+                continue;
+            } else {
+                other.insert(Slot::new(Short::default(), judge()))
+            };
+            rows.accepted |= u64::from(slot.is_accepted) << place;
+            rows.rejected |= u64::from(!slot.is_accepted) << place;
+            rows.repaired |= u64::from(slot.is_repaired) << place;
+            rows.rules[place] = slot.rule;
+            match &slot.long {
+                None => rows
+                    .writer
+                    .put_again(row, &slot.name, slot.len, &mut slot.view),
+                Some(name) => rows.writer.put_long(row, name.as_bytes()),
+            }
+        }
     }
 }
 
-/// A column repeats few zones: what a text came to is remembered where its hash says, until
-/// another takes the place.
+/// What one thread keeps from row to row.
+#[derive(Default)]
 pub(super) struct Memory {
-    slots: Box<[Slot]>,
+    texts: ShortTexts,
+    slots: Slots,
     /// What came last and is not remembered.
     other: Option<Slot>,
 }
 
+/// A column repeats few zones: what a text came to is remembered where its hash says or close
+/// behind, until another takes the place.
+struct Slots(Box<[Slot; SLOTS]>);
+
 const SLOTS: usize = 256;
 
-impl Default for Memory {
+/// So many places are looked at for one text.
+const PLACES: usize = 4;
+
+impl Default for Slots {
     fn default() -> Self {
-        let nothing = || Slot::new(Key::NONE, Outcome::Rejected(Rule::ZoneEmpty));
-        Memory {
-            slots: (0..SLOTS).map(|_| nothing()).collect(),
-            other: None,
-        }
+        let nothing = |_| Slot::new(NOTHING, Outcome::Rejected(Rule::ZoneEmpty));
+        Slots(Box::new(std::array::from_fn(nothing)))
     }
 }
 
-/// Texts that are longer are not remembered; the longest ID has 32 bytes.
-const LONGEST: usize = 32;
+impl Slots {
+    /// What a text came to, or comes to now.
+    #[inline(always)]
+    fn slot<'r>(&mut self, text: &Short, judge: impl FnOnce() -> Outcome<Zone<'r>>) -> &mut Slot {
+        let first = place(text);
+        let place = if self.0[first].text.is(text) {
+            first
+        } else {
+            self.other_place(first, text, judge)
+        };
+        &mut self.0[place]
+    }
 
-/// A text, all of it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Key {
-    len: usize,
-    first: u128,
-    rest: u128,
+    /// The place of a text that is not in the first of them.
+    #[inline(never)]
+    fn other_place<'r>(
+        &mut self,
+        first: usize,
+        text: &Short,
+        judge: impl FnOnce() -> Outcome<Zone<'r>>,
+    ) -> usize {
+        let places = || (first..first + PLACES).map(|place| place % SLOTS);
+        if let Some(place) = places().find(|&place| self.0[place].text == *text) {
+            return place;
+        }
+        let place = places().find(|&place| self.0[place].text == NOTHING);
+        let place = place.unwrap_or(first);
+        self.0[place] = Slot::new(*text, judge());
+        place
+    }
 }
 
-impl Key {
-    /// The key of no text.
-    const NONE: Key = Key {
-        len: usize::MAX,
-        first: 0,
-        rest: 0,
-    };
+/// A text that is none.
+const NOTHING: Short = Short {
+    words: [0; 4],
+    len: usize::MAX,
+};
 
-    #[inline(always)]
-    fn of(text: &[u8]) -> Key {
-        Key {
-            len: text.len(),
-            first: padded(text),
-            rest: text.get(16..).map_or(0, padded),
-        }
-    }
-
-    #[inline(always)]
-    fn place(&self) -> usize {
-        let fold = |number: u128| number as u64 ^ (number >> 64) as u64;
-        let mixed = fold(self.first) ^ fold(self.rest).rotate_left(32) ^ self.len as u64;
-        (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as usize % SLOTS
-    }
+/// Where a text is looked for first.
+#[inline(always)]
+fn place(text: &Short) -> usize {
+    let [first, second, third, last] = text.words;
+    let mixed = first ^ second.rotate_left(24) ^ (third ^ last).rotate_left(32) ^ text.len as u64;
+    (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as usize % SLOTS
 }
 
 /// What one text came to.
-pub(super) struct Slot {
-    key: Key,
-    kind: Kind,
+struct Slot {
+    text: Short,
+    is_accepted: bool,
+    is_repaired: bool,
+    /// The rule that it breaks, if it is not accepted.
+    rule: i8,
+    len: usize,
     /// The normalized name, with zeros behind it.
     name: [u8; LONGEST],
-    len: usize,
     /// A name that has no room there; no ID is so long today.
     long: Option<Box<str>>,
     /// The name as the writer's views have it, once it was written.
     view: u128,
 }
 
-#[derive(Clone, Copy)]
-enum Kind {
-    Clean,
-    Repaired,
-    Rejected(Rule),
-}
-
 impl Slot {
     #[inline(never)]
-    fn new(key: Key, outcome: Outcome<Zone<'_>>) -> Slot {
-        let (kind, zone) = match outcome {
-            Outcome::Clean(zone) => (Kind::Clean, Some(zone)),
-            Outcome::Repaired(zone) => (Kind::Repaired, Some(zone)),
-            Outcome::Rejected(rule) => (Kind::Rejected(rule), None),
-        };
+    fn new(text: Short, outcome: Outcome<Zone<'_>>) -> Slot {
         let mut slot = Slot {
-            key,
-            kind,
-            name: [0; LONGEST],
+            text,
+            is_accepted: !matches!(outcome, Outcome::Rejected(_)),
+            is_repaired: matches!(outcome, Outcome::Repaired(_)),
+            rule: 0,
             len: 0,
+            name: [0; LONGEST],
             long: None,
-            view: 0,
+            view: UNWRITTEN,
         };
-        if let Some(name) = zone.map(Zone::normalized) {
-            match slot.name.get_mut(..name.len()) {
-                Some(room) => room.copy_from_slice(name.as_bytes()),
-                None => slot.long = Some(name.as_str().into()),
+        match outcome {
+            Outcome::Clean(zone) | Outcome::Repaired(zone) => {
+                let name = zone.normalized();
+                match slot.name.get_mut(..name.len()) {
+                    Some(room) => room.copy_from_slice(name.as_bytes()),
+                    None => slot.long = Some(name.as_str().into()),
+                }
+                slot.len = name.len();
             }
-            slot.len = name.len();
+            Outcome::Rejected(rule) => slot.rule = rule as i8,
         }
         slot
-    }
-}
-
-impl Worth for &mut Slot {
-    #[inline(always)]
-    fn put<W: Writer>(&mut self, row: usize, writer: &mut W) {
-        match &self.long {
-            None => writer.put_again(row, &self.name, self.len, &mut self.view),
-            Some(name) => writer.put_long(row, name.as_bytes()),
-        }
     }
 }

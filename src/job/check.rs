@@ -12,7 +12,7 @@ use super::field::{Field, KnownField, Name};
 use super::policy::{Asked, Campaign, Given, Kind, Night, Note, Shown};
 use super::rewrite::Edit;
 use super::ringing::Places;
-use super::value::{Value, cut, lone_surrogate, shown};
+use super::value::{Value, cut, shown};
 use super::zone_texts::Read;
 use crate::phone::{self, Phone, Settled};
 use crate::zone::Zone;
@@ -388,8 +388,26 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
 
     /// The zone of the field, valid or repaired.
     fn zone(&mut self, field: &Field<'_>) -> Option<Zone<'r>> {
-        let clock = self.clock;
-        let read = clock.read_zone(field.value);
+        let read = match Value::of(field.value) {
+            Value::Null => return None,
+            Value::Text(text) if text.is_empty() => return None,
+            Value::Text(text) if text.trim().is_empty() => {
+                let blank = "the gmtZone is blank; the service uses the zone of the number";
+                let fault = Fault::new(Rule::ZoneFormat).because(blank).suggest("");
+                self.rewrite(field, fault, "");
+                return None;
+            }
+            Value::Text(text) => self.clock.read_zone(&text),
+            Value::Number(number) => Cow::Owned(hours(number)),
+            Value::LoneSurrogate(text) => {
+                self.error(field, lone_surrogate(Rule::ZoneSyntax, &text));
+                return None;
+            }
+            Value::Bool | Value::Array | Value::Object => {
+                self.error(field, Fault::new(Rule::ZoneType));
+                return None;
+            }
+        };
         let zone = match &*read {
             Read::Zone(zone) => {
                 self.canonical_zone(field, *zone);
@@ -403,11 +421,6 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
                 self.error(field, fault.clone());
                 return None;
             }
-            Read::Blank(fault) => {
-                self.rewrite(field, fault.clone(), "");
-                return None;
-            }
-            Read::Absent => return None,
         };
         if let Some(rule) = zone.warning() {
             self.found(field, Severity::Warning, Fault::new(rule));
@@ -555,9 +568,35 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
     }
 }
 
+/// A JSON number as a zone: never valid, surely meant where it is a whole hour.
+fn hours(number: &str) -> Read<'static> {
+    let meant = match number.parse() {
+        Ok(hours) => Zone::from_hours(hours),
+        Err(_) => Err(Fault::new(Rule::ZoneType)),
+    };
+    match meant {
+        Ok(zone) => {
+            let fault = Fault::new(Rule::ZoneFormat)
+                .because("the gmtZone is a number of hours, not text")
+                .suggest(&*zone.normalized());
+            Read::Meant(zone, fault)
+        }
+        Err(fault) => Read::Refused(fault),
+    }
+}
+
 fn shown_name(name: &Name<'_>) -> Cow<'static, str> {
     match name {
         Name::Known(known) => known.name().into(),
         Name::Unknown(_) => cut(&name.text()).into(),
     }
+}
+
+fn lone_surrogate(rule: Rule, text: &str) -> Fault {
+    let because: Cow<'static, str> = "half of a surrogate pair is no character".into();
+    let position = text
+        .chars()
+        .position(|c| c == char::REPLACEMENT_CHARACTER)
+        .unwrap_or_default();
+    Fault::new(rule).at(position).because(because)
 }

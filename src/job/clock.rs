@@ -16,8 +16,6 @@ pub struct Clock<'r> {
     regions: &'r Regions,
     now: i64,
     texts: ZoneTexts<'r>,
-    /// The same by the texts themselves, for tables.
-    plain: OnceLock<ZoneTexts<'r>>,
     of_regions: Vec<OnceLock<i32>>,
     of_lists: Vec<OnceLock<Vec<Place>>>,
     verdicts: Verdicts<'r>,
@@ -36,8 +34,7 @@ impl<'r> Clock<'r> {
         Clock {
             regions,
             now,
-            texts: ZoneTexts::json(regions),
-            plain: OnceLock::new(),
+            texts: ZoneTexts::new(regions),
             of_regions: regions.iter().map(|_| OnceLock::new()).collect(),
             of_lists: (0..ZoneList::COUNT).map(|_| OnceLock::new()).collect(),
             verdicts: Verdicts::new(regions, Instant::of_seconds(now)),
@@ -49,15 +46,9 @@ impl<'r> Clock<'r> {
         self.regions
     }
 
-    /// Reads a gmtZone that is a text, and no JSON yet.
-    pub(super) fn read_zone_text(&self, text: &str) -> Cow<'_, Read<'r>> {
-        let plain = self.plain.get_or_init(|| ZoneTexts::plain(self.regions));
-        plain.read(text)
-    }
-
-    /// Reads the value of a gmtZone, given as its JSON text.
-    pub(super) fn read_zone(&self, json: &str) -> Cow<'_, Read<'r>> {
-        self.texts.read(json)
+    /// Reads the text of a gmtZone.
+    pub(super) fn read_zone(&self, text: &str) -> Cow<'_, Read<'r>> {
+        self.texts.read(text)
     }
 
     /// The verdicts over policies at that instant.
@@ -93,6 +84,13 @@ impl<'r> Clock<'r> {
         })
     }
 
+    /// Whether a zone's offset now is that of no zone of a list, which has some.
+    #[inline(always)]
+    pub(super) fn is_far(&self, list: ZoneList, zone: Zone<'_>) -> bool {
+        let (places, offset) = (self.places(list), self.offset(zone));
+        places.iter().all(|place| place.offset != offset) && !places.is_empty()
+    }
+
     /// The warning for a zone whose offset now is that of no zone where the phone may be.
     ///
     /// ```
@@ -109,11 +107,10 @@ impl<'r> Clock<'r> {
     /// # Ok::<(), predial::Fault>(())
     /// ```
     pub fn far(&self, phone: &Phone, zone: Zone<'_>) -> Option<Fault> {
-        let places = self.places(phone.zone_list());
-        let offset = self.offset(zone);
-        if places.iter().any(|place| place.offset == offset) {
+        if !self.is_far(phone.zone_list(), zone) {
             return None;
         }
+        let (places, offset) = (self.places(phone.zone_list()), self.offset(zone));
         let apart = |place: &Place| place.offset.abs_diff(offset);
         let nearest = places.iter().min_by_key(|place| apart(place))?;
         let fault = Fault::new(Rule::ZoneFarFromPhone);

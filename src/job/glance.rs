@@ -2,13 +2,15 @@
 
 use super::check::Options;
 use super::clock::Clock;
+use super::depth::too_deep;
 use super::zone_texts::Read;
-use crate::phone::{self, Phone};
-use crate::short;
+use super::{Field, KnownField, Name, RawJob};
+use crate::phone::{self, Settled};
 
-/// The phone of a job that is sent as it came and of which nothing is to be said; `None` where it
-/// takes [`check`](super::check) to tell. `phone` and `zone` are the texts of its fields, the zone's
-/// not empty; a job with any other but a payload that is an object is none of this.
+/// The phone of a job that is sent as it came and of which nothing is to be said, as
+/// [`e164_number`](crate::phone::Phone::e164_number); `None` where it takes [`check`](super::check)
+/// to tell. `phone` and `zone` are the texts of its fields, the zone's not empty; a job with any other
+/// but a payload that is an object is none of this.
 ///
 /// ```
 /// use predial::job::{Clock, Options, clean_at_a_glance};
@@ -16,36 +18,85 @@ use crate::short;
 /// let clock = Clock::new(&regions, 1_800_000_000);
 /// let options = Options::default();
 /// let glance = |phone, zone| clean_at_a_glance(phone, zone, &options, &clock);
-/// assert_eq!(glance("79110000000", Some("+03:00")).unwrap().digits(), "79110000000");
-/// assert!(glance("+7 911 000-00-00", None).is_none());
-/// assert!(glance("79110000000", Some("MSK")).is_none());
+/// assert_eq!(glance("79110000000", Some("+03:00")), Some(79110000000));
+/// assert_eq!(glance("+7 911 000-00-00", None), None);
+/// assert_eq!(glance("79110000000", Some("MSK")), None);
 /// ```
+#[inline(always)]
 pub fn clean_at_a_glance(
     phone: &str,
     zone: Option<&str>,
     options: &Options,
     clock: &Clock<'_>,
-) -> Option<Phone> {
+) -> Option<u64> {
     if options.campaign.is_some() || options.canonical {
         return None;
     }
-    // A phone to be repaired would be read twice.
-    if phone.len() > short::LEN || !short::is_digits(phone.as_bytes()) {
-        return None;
-    }
-    let settled = phone::settle_or_rule(phone, &options.phone).ok()?;
+    let settled = match phone::settle_at_a_glance(phone.as_bytes(), &options.phone) {
+        Some(settled) => settled,
+        None => settled_digits(phone, &options.phone)?,
+    };
     if !settled.plain || settled.is_warned() {
         return None;
     }
     if let Some(text) = zone {
-        let Read::Zone(zone) = *clock.read_zone_text(text) else {
+        let Read::Zone(zone) = *clock.read_zone(text) else {
             return None;
         };
-        if zone.warning().is_some() || clock.far(&settled.phone, zone).is_some() {
+        if zone.warning().is_some() || clock.is_far(settled.phone.zone_list(), zone) {
             return None;
         }
     }
-    Some(settled.phone)
+    Some(settled.phone.e164_number())
+}
+
+/// What digits are settled to at a second look. Anything else would be read twice.
+#[inline(never)]
+fn settled_digits(text: &str, options: &phone::Options) -> Option<Settled> {
+    let are_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    are_digits.then(|| phone::settle_or_rule(text, options).ok())?
+}
+
+/// The same of a job as JSON, and the field of its phone.
+#[inline(always)]
+pub(crate) fn clean_job_at_a_glance<'f, 'a>(
+    job: &RawJob<'f>,
+    options: &Options,
+    clock: &Clock<'_>,
+) -> Option<(u64, &'f Field<'f>)> {
+    let (mut phone, mut zone, mut payload) = (None, None, None);
+    for field in job.fields? {
+        let (place, is_told) = match field.name {
+            Name::Known(KnownField::Phone) => (&mut phone, true),
+            Name::Known(KnownField::GmtZone) => (&mut zone, field.value.starts_with('"')),
+            Name::Known(KnownField::Payload) => (&mut payload, field.value.starts_with('{')),
+            Name::Known(_) | Name::Unknown(_) => return None,
+        };
+        // A name that stands twice is a fault.
+        if !is_told || place.replace(field).is_some() {
+            return None;
+        }
+    }
+    if too_deep(job.text) {
+        return None;
+    }
+    let field = phone?;
+    // Digits are the same in JSON's two ways to write them, and no zone has a backslash in it.
+    let zone = zone.map(|zone: &Field<'_>| inner(zone.value));
+    let zone = zone.filter(|zone| !zone.is_empty());
+    Some((
+        clean_at_a_glance(inner(field.value), zone, options, clock)?,
+        field,
+    ))
+}
+
+/// What a JSON string has between its quotes; any other value as it is.
+#[inline(always)]
+fn inner(json: &str) -> &str {
+    let inner = json
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    inner.unwrap_or(json)
 }
 
 #[cfg(test)]
@@ -63,7 +114,7 @@ mod tests {
         zone: Option<&str>,
         options: &Options,
         clock: &Clock<'_>,
-    ) -> Option<Phone> {
+    ) -> Option<u64> {
         let mut text = String::from("{");
         let mut places = Vec::new();
         let texts = [
@@ -91,7 +142,7 @@ mod tests {
         };
         let verdict = check(&job, options, clock);
         let is_clean = verdict.standing == Standing::Clean && verdict.findings.is_empty();
-        verdict.phone.filter(|_| is_clean)
+        verdict.sendable().filter(|_| is_clean)
     }
 
     fn regions() -> Regions {

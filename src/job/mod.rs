@@ -24,6 +24,7 @@ pub use clock::Clock;
 pub use depth::MAX_DEPTH;
 pub use field::{Field, KnownField, Name};
 pub use glance::clean_at_a_glance;
+pub(crate) use glance::clean_job_at_a_glance;
 pub use policy::{Campaign, Instant, Malformed, Night};
 pub use rewrite::{Edit, rewritten, rewritten_length};
 pub use ringing::{Window, Windows, windows};

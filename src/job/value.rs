@@ -7,7 +7,6 @@ use serde::Deserializer as _;
 use serde::de::{Error, Visitor};
 
 use super::scalar;
-use crate::{Fault, Rule};
 
 /// A JSON value by its kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,16 +100,6 @@ fn decoded(json: &str) -> Result<Vec<u8>, serde_json::Error> {
     }
     // Asked for bytes, serde_json decodes a lone surrogate (as WTF-8) where for text it fails.
     serde_json::Deserializer::from_str(json).deserialize_bytes(Bytes)
-}
-
-/// The fault of a text that has one.
-pub(super) fn lone_surrogate(rule: Rule, text: &str) -> Fault {
-    let because: Cow<'static, str> = "half of a surrogate pair is no character".into();
-    let position = text
-        .chars()
-        .position(|c| c == char::REPLACEMENT_CHARACTER)
-        .unwrap_or_default();
-    Fault::new(rule).at(position).because(because)
 }
 
 /// How much of a value a diagnostic shows, in characters.

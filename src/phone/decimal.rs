@@ -17,6 +17,9 @@ pub(super) fn value(c: char) -> Option<u8> {
     if c.is_ascii() {
         return c.to_digit(10).map(|digit| digit as u8);
     }
+    if (c as u32) < ZEROS[1] {
+        return None; // letters, most of them
+    }
     let after = ZEROS.partition_point(|&zero| zero <= c as u32);
     let offset = c as u32 - ZEROS[after.checked_sub(1)?];
     (offset < 10).then_some(offset as u8)

@@ -106,16 +106,38 @@ impl Run<'_> {
     }
 }
 
+/// What is kept of the runs of a text: more is never asked for, and most texts have one.
+#[derive(Default)]
+struct Runs<'t> {
+    first: Option<Run<'t>>,
+    /// The second of those that are long enough for a number.
+    second_number: Option<Run<'t>>,
+    count: usize,
+    numbers: usize,
+}
+
+impl<'t> Runs<'t> {
+    fn add(&mut self, run: Run<'t>) {
+        self.count += 1;
+        self.numbers += usize::from(run.digits >= NUMBER);
+        if self.numbers == 2 && run.digits >= NUMBER {
+            self.second_number = Some(run);
+        } else if self.count == 1 {
+            self.first = Some(run);
+        }
+    }
+}
+
 /// Splits a text where anything stands that no number has inside: letters, commas, a plus after
 /// digits; and at slashes, which numbers do have, but more often stand between two.
-fn runs(text: &str) -> Vec<Run<'_>> {
-    let mut runs = Vec::new();
+fn runs(text: &str) -> Runs<'_> {
+    let mut runs = Runs::default();
     let mut start = 0;
     let mut digits = 0;
     let mut end_run = |start: usize, end: usize, digits: usize| {
         if digits > 0 {
             let text = &text[start..end];
-            runs.push(Run {
+            runs.add(Run {
                 text,
                 start,
                 digits,
@@ -147,8 +169,8 @@ fn position(text: &str, byte: usize) -> usize {
 }
 
 /// Two runs that are numbers both.
-fn several(text: &str, runs: &[Run<'_>]) -> Option<Fault> {
-    let second = runs.iter().filter(|run| run.digits >= NUMBER).nth(1)?;
+fn several(text: &str, runs: &Runs<'_>) -> Option<Fault> {
+    let second = runs.second_number.as_ref()?;
     let number = second.text.trim_start_matches(is_mark);
     Some(Fault::new(Rule::PhoneMultiple).at(position(text, second.end() - number.len())))
 }
@@ -176,7 +198,7 @@ fn is_digit(c: char) -> bool {
 /// A text under diagnosis.
 struct Text<'t> {
     text: &'t str,
-    runs: Vec<Run<'t>>,
+    runs: Runs<'t>,
     options: Option<&'t Options>,
 }
 
@@ -200,7 +222,7 @@ impl Text<'_> {
 
     /// The phone in the one run of digits that is long enough for a number.
     fn only_phone(&self) -> Option<Phone> {
-        let [run] = &self.runs[..] else { return None };
+        let run = self.runs.first.as_ref().filter(|_| self.runs.count == 1)?;
         (run.digits >= NUMBER).then(|| self.phone(run.text))?
     }
 
@@ -230,7 +252,7 @@ impl Text<'_> {
 
     /// A number, a label and a few digits.
     fn extension(&self) -> Option<Fault> {
-        let number = self.runs.first()?;
+        let number = self.runs.first.as_ref()?;
         let at = self.extension_start(number)?;
         let fault = Fault::new(Rule::PhoneExtension).at(position(self.text, at));
         // The number of a URI may come after its parameters.
@@ -331,11 +353,14 @@ impl Text<'_> {
 
 /// What stands between a number and its extension: a known word, or commas and semicolons.
 fn is_extension_label(label: &str) -> bool {
-    let label = label.to_lowercase();
-    let is_sign = |c: char| c.is_whitespace() || ".,:;-(=".contains(c);
+    let is_sign =
+        |c: char| matches!(c, '.' | ',' | ':' | ';' | '-' | '(' | '=') || c.is_whitespace();
     match label.trim_matches(is_sign) {
         "" => label.contains([',', ';']),
-        word => EXTENSION_LABELS.contains(&word),
+        word => {
+            EXTENSION_LABELS.contains(&word)
+                || EXTENSION_LABELS.contains(&word.to_lowercase().as_str())
+        }
     }
 }
 

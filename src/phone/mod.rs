@@ -8,6 +8,7 @@
 
 mod decimal;
 mod diagnose;
+mod glance;
 pub mod plan;
 mod readings;
 mod refuse;
@@ -17,6 +18,7 @@ mod uri;
 use std::fmt;
 
 use crate::{Fault, Rule, short};
+pub(crate) use glance::{BLOCK, Glances, Written};
 use plan::{Length, NumberType, Region, Verdict};
 use readings::Decided;
 pub use readings::{Level, Options, Reading};
@@ -110,10 +112,10 @@ impl Phone {
         &self.digits[..usize::from(self.len)]
     }
 
-    /// The digits as one [`short`] text, and how many there are.
+    /// The digits as they are written.
     #[inline(always)]
-    pub(crate) fn padded_digits(&self) -> (u128, usize) {
-        (u128::from_le_bytes(self.digits), usize::from(self.len))
+    pub(crate) fn written(&self) -> Written {
+        Written::plainly(u128::from_le_bytes(self.digits), usize::from(self.len))
     }
 
     /// The number as the service takes it: country calling code first, digits only.
@@ -135,8 +137,7 @@ impl Phone {
     /// The digits as one integer: no two numbers have the same, since none begins with a zero
     /// and none has more than 15 digits.
     pub fn e164_number(&self) -> u64 {
-        let (digits, len) = self.padded_digits();
-        short::number(digits, len)
+        short::number(u128::from_le_bytes(self.digits), usize::from(self.len))
     }
 
     /// The country calling code.
@@ -300,10 +301,7 @@ pub fn settle(text: &str, options: &Options) -> Result<Settled, Fault> {
 ///
 /// The first rule that the text breaks.
 pub fn settle_or_rule(text: &str, options: &Options) -> Result<Settled, Rule> {
-    match settle_at_a_glance(text.as_bytes(), options) {
-        Some(settled) => Ok(settled),
-        None => settle_read(text, options),
-    }
+    settle_bytes(text.as_bytes(), options)
 }
 
 /// The same for bytes that should be UTF-8; those that are not break a rule, as U+FFFD does.
@@ -322,7 +320,7 @@ pub fn settle_or_rule(text: &str, options: &Options) -> Result<Settled, Rule> {
 pub fn settle_bytes(text: &[u8], options: &Options) -> Result<Settled, Rule> {
     match settle_at_a_glance(text, options) {
         Some(settled) => Ok(settled),
-        None => settle_read(&String::from_utf8_lossy(text), options),
+        None => settle_at_second_look(text, options),
     }
 }
 
@@ -333,19 +331,21 @@ pub(crate) fn settle_at_a_glance(text: &[u8], options: &Options) -> Option<Settl
     Some(settled(phone, plain, false, options))
 }
 
-fn settle_read(text: &str, options: &Options) -> Result<Settled, Rule> {
-    let dialled = text::read(text).map_err(|unread| refuse::unread(text, unread, None).rule)?;
+/// What a text is settled to that was not at a glance.
+pub(crate) fn settle_at_second_look(text: &[u8], options: &Options) -> Result<Settled, Rule> {
+    let dialled = text::read_bytes(text)
+        .map_err(|unread| refuse::unread(&text::lossy(text), unread, None).rule)?;
     match readings::decide(&dialled, options) {
         Ok(Decided {
             phone,
             maybe_national,
         }) => Ok(settled(
             phone,
-            text.as_bytes() == phone.bytes(),
+            text == phone.bytes(),
             maybe_national,
             options,
         )),
-        Err(undecided) => Err(refuse::rule(text, &undecided)),
+        Err(undecided) => Err(refuse::rule(&text::lossy(text), &undecided)),
     }
 }
 

@@ -6,10 +6,12 @@
 //! region nothing is taken for national; but digits that look so are refused, and not sent to
 //! another country.
 
+use super::Phone;
+use super::glance::Written;
 use super::plan::{self, Length, NumberType, Refusal, Region};
-use super::text::{Dialled, without_marks};
-use super::{MAX_DIGITS, Phone};
-use crate::{Rule, short};
+use super::text::Dialled;
+use crate::Rule;
+use crate::short::Short;
 
 /// How much of the numbering plan a phone has to comply with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -129,29 +131,21 @@ pub(super) fn decide(dialled: &Dialled, options: &Options) -> Result<Decided, Un
     }
 }
 
-/// The phone of a text that is digits, perhaps after a plus and with the commonest marks, which
-/// can be read in one way, and needs no second look: most of every list. And whether the text is
-/// nothing but its digits.
+/// The phone of a text that is settled at a glance, and whether the text is nothing but its
+/// digits.
 #[inline(always)]
 pub(super) fn plain(text: &[u8], options: &Options) -> Option<(Phone, bool)> {
-    let (written, has_plus) = match text {
-        [b'+', written @ ..] => (written, true),
-        [b'1'..=b'7' | b'9', ..] if options.region.is_none() => (text, false),
-        _ => return None,
-    };
-    if written.len() <= MAX_DIGITS && short::is_digits(written) {
-        return Some((complying(written, options)?, !has_plus));
+    let text = Short::of(text)?;
+    let written = Written::of(&text);
+    if !written.stands(options) {
+        return None;
     }
-    let (digits, len) = without_marks(written)?;
-    Some((complying(&digits[..len], options)?, false))
-}
-
-/// The phone with these digits after a plus, if they stand as they are and are what the level asks
-/// for.
-#[inline(always)]
-fn complying(digits: &[u8], options: &Options) -> Option<Phone> {
-    let phone = Phone::new(digits, plan::verdict_as_it_stands(digits)?)?;
-    complies(&phone, options.level).then_some(phone)
+    let phone = Phone {
+        digits: written.bytes(),
+        len: written.len as u8,
+        verdict: plan::verdict(&written.bytes()[..written.len]),
+    };
+    complies(&phone, options.level).then_some((phone, written.is_plain()))
 }
 
 /// The digits as an international number; a leading `00` stands for the plus.

@@ -27,7 +27,6 @@
 use std::borrow::Cow;
 
 use super::{decimal, uri};
-use crate::short;
 
 /// As many digits as a text may hold: 15 of the number, and an international prefix, a carrier
 /// code and a trunk prefix before it. The longest prefixes are 9 and 7 digits long.
@@ -92,39 +91,6 @@ impl Dialled {
     }
 }
 
-/// The marks that [`without_marks`] reads over.
-const COMMON_MARKS: [bool; 256] = {
-    let mut marks = [false; 256];
-    let mut place = 0;
-    while place < 4 {
-        marks[b" -()"[place] as usize] = true;
-        place += 1;
-    }
-    marks
-};
-
-/// The digits of a text in ASCII that is digits and the commonest marks, if there are no more of
-/// them than a phone has.
-#[inline(always)]
-pub(super) fn without_marks(text: &[u8]) -> Option<([u8; short::LEN], usize)> {
-    if text.len() > 2 * short::LEN {
-        return None;
-    }
-    let mut digits = [0; short::LEN];
-    let mut len = 0;
-    for &byte in text {
-        let is_digit = byte.is_ascii_digit();
-        if !is_digit && !COMMON_MARKS[usize::from(byte)] {
-            return None;
-        }
-        // What comes next takes the place of a mark.
-        *digits.get_mut(len)? = byte;
-        len += usize::from(is_digit);
-    }
-    // A mark may stand behind the last digit.
-    Some((digits, len))
-}
-
 /// What one character is to a phone.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
@@ -134,6 +100,7 @@ pub(super) enum Class {
     Other,
 }
 
+#[inline]
 pub(super) fn class(c: char) -> Class {
     match c {
         '0'..='9' => Class::Digit(c as u8 - b'0'),
@@ -164,11 +131,24 @@ pub(super) enum Unread {
     Other,
 }
 
+/// The text that bytes are, with U+FFFD where they are none.
+pub(super) fn lossy(text: &[u8]) -> Cow<'_, str> {
+    match str::from_utf8(text) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(text),
+    }
+}
+
 /// Reads the digits of a text.
 pub(super) fn read(text: &str) -> Result<Dialled, Unread> {
-    match Dialled::of_ascii(text.as_bytes()) {
+    read_bytes(text.as_bytes())
+}
+
+/// Reads the digits of bytes that should be UTF-8; those that are not are no digits.
+pub(super) fn read_bytes(text: &[u8]) -> Result<Dialled, Unread> {
+    match Dialled::of_ascii(text) {
         Some(dialled) => Ok(dialled),
-        None => read_written(text),
+        None => read_written(&lossy(text)),
     }
 }
 

@@ -21,7 +21,7 @@ use std::num::NonZeroU8;
 
 pub use parse::{Number, Refusal, parse};
 pub use table::ZoneList;
-use table::{Country, Opening, Plan, has_length};
+use table::{Country, FirstDigits, Opening, Plan, has_length};
 
 /// The release of the phonenumbers package (the Python port of libphonenumber) that the table
 /// was built from.
@@ -240,7 +240,7 @@ impl Length {
     ];
 
     /// What the plan says of national numbers of so many digits.
-    fn in_plan(plan: Plan, digits: usize) -> Length {
+    const fn in_plan(plan: Plan, digits: usize) -> Length {
         let possible = plan.possible_lengths();
         if has_length(plan.local_lengths(), digits) {
             Length::LocalOnly
@@ -357,12 +357,43 @@ pub fn verdict_as_it_stands(digits: &[u8]) -> Option<Verdict> {
     let opening = Opening::of(digits)?;
     let national = &digits[opening.code_length..];
     if !parse::NATIONAL_LENGTHS.contains(&national.len())
-        || opening.may_have_prefix(national)
-            && opening.country.plan().national_prefix(national).is_some()
+        || opening.may_have_prefix(national) && opening.has_prefix(national)
     {
         return None;
     }
     Some(Verdict::new(opening.country, opening.outcome(digits)))
+}
+
+/// What the first digits after a plus and their number tell, without a walk.
+#[derive(Clone, Copy)]
+pub(crate) struct Glance {
+    /// Numbers of their country have so many digits.
+    pub has_length: bool,
+    /// They may begin with a national prefix, which [`has_prefix`] tells.
+    pub may_have_prefix: bool,
+}
+
+/// What is seen at a glance of so many ASCII digits after a plus, given the first eight of them
+/// with zeros above: whether there are as many as a number may have to be possible, or to be read
+/// at all. Where there are, and no prefix, [`parse`] leaves them as they are.
+#[inline(always)]
+pub(crate) fn glance(digits: u64, len: usize, possible: bool) -> Glance {
+    let first = FirstDigits::of(digits);
+    let lengths = if possible {
+        first.possible
+    } else {
+        first.readable
+    };
+    Glance {
+        has_length: u32::from(lengths) >> (len & 31) & 1 != 0,
+        may_have_prefix: first.may_have_prefix(digits),
+    }
+}
+
+/// Whether [`parse`] might take something away from digits after a plus.
+#[inline(never)]
+pub(crate) fn has_prefix(digits: &[u8]) -> bool {
+    Opening::of(digits).is_none_or(|opening| opening.has_prefix(&digits[opening.code_length..]))
 }
 
 /// The IDs of the IANA time zones where an E.164 number may be, as libphonenumber maps them

@@ -13,7 +13,7 @@ use super::{Length, Region, Verdict, zone_list};
 /// E.164 allows 15 digits in all; libphonenumber allows 17 after the country calling code,
 /// since some countries have longer ones.
 const MAX_NATIONAL: usize = 17;
-const MIN_NATIONAL: usize = 2;
+pub(super) const MIN_NATIONAL: usize = 2;
 
 /// How many digits a number may have after its country calling code.
 pub(super) const NATIONAL_LENGTHS: std::ops::RangeInclusive<usize> = MIN_NATIONAL..=MAX_NATIONAL;

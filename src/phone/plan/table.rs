@@ -4,6 +4,9 @@
 //! Nothing is decoded when the program starts. The directory is read when predial is compiled,
 //! and a table with another magic, format or length does not compile.
 
+use super::Length;
+use super::parse::MIN_NATIONAL;
+
 static TABLE: &[u8] = include_bytes!("plan.bin");
 
 const FORMAT: u16 = 1;
@@ -100,6 +103,75 @@ static PREFIX_DIGITS: [u16; OPENINGS.len()] = {
     digits
 };
 
+/// What the first three digits after a plus tell of a number that is no more than its digits, so
+/// that most numbers of a list need nothing else: it follows from the table, and takes one look.
+#[derive(Clone, Copy)]
+pub(super) struct FirstDigits {
+    /// How many digits the whole number may have to be possible: bit n stands for n digits.
+    pub(super) possible: u16,
+    /// The same for numbers of any length that is read at all.
+    pub(super) readable: u16,
+    /// As [`PREFIX_DIGITS`].
+    pub(super) prefix_digits: u16,
+    pub(super) code_length: u8,
+}
+
+/// E.164 allows as many digits, which are those that a glance counts.
+const GLANCED: usize = 15;
+
+static FIRST_DIGITS: [FirstDigits; OPENINGS.len()] = {
+    let nothing = FirstDigits {
+        possible: 0,
+        readable: 0,
+        prefix_digits: 0,
+        code_length: 0,
+    };
+    let mut all = [nothing; OPENINGS.len()];
+    let mut place = 0;
+    while place < all.len() {
+        if let Some(country) = (OPENINGS[place][2] as usize).checked_sub(1) {
+            let plan = Plan(&PLANS[cell(&COUNTRIES[country], 5) as usize]);
+            let code_length = OPENINGS[place][3];
+            let (mut possible, mut readable) = (0, 0);
+            let mut digits = MIN_NATIONAL;
+            while digits + code_length as usize <= GLANCED {
+                let bit = 1 << (digits + code_length as usize);
+                readable |= bit;
+                if matches!(Length::in_plan(plan, digits), Length::Possible) {
+                    possible |= bit;
+                }
+                digits += 1;
+            }
+            all[place] = FirstDigits {
+                possible,
+                readable,
+                prefix_digits: PREFIX_DIGITS[place],
+                code_length,
+            };
+        }
+        place += 1;
+    }
+    all
+};
+
+impl FirstDigits {
+    /// What the first three digits tell, of ASCII digits as [`crate::short`] has them.
+    #[inline(always)]
+    pub(super) fn of(digits: u64) -> FirstDigits {
+        let digit = |place: u32| (digits >> (8 * place) & 15) as usize;
+        // Anything but digits tells something, too.
+        let place = digit(0) * 100 + digit(1) * 10 + digit(2);
+        FIRST_DIGITS[place.min(FIRST_DIGITS.len() - 1)]
+    }
+
+    /// Whether there may be a national prefix behind the country calling code.
+    #[inline(always)]
+    pub(super) fn may_have_prefix(self, digits: u64) -> bool {
+        let first_national = digits >> (8 * self.code_length) & 15;
+        self.prefix_digits >> first_national & 1 != 0
+    }
+}
+
 /// What the first digits of a number tell: the country calling code, and after three of them
 /// the state of the walk.
 #[derive(Clone, Copy, Debug)]
@@ -131,6 +203,14 @@ impl Opening {
     pub(super) fn may_have_prefix(&self, national: &[u8]) -> bool {
         let first = national.first();
         first.is_none_or(|&digit| self.prefix_digits >> value(digit) & 1 != 0)
+    }
+
+    /// Whether a national number begins with a national prefix. Some match nothing at all, and
+    /// take nothing away.
+    #[inline]
+    pub(super) fn has_prefix(&self, national: &[u8]) -> bool {
+        let prefix = self.country.plan().national_prefix(national);
+        prefix.is_some_and(|prefix| prefix.end > 0 || prefix.kept.is_some())
     }
 
     /// What the plan says of the number with these digits, packed as
@@ -277,12 +357,12 @@ impl Plan {
     }
 
     /// The possible lengths of its national numbers: bit n stands for n digits.
-    pub(super) fn possible_lengths(self) -> u32 {
+    pub(super) const fn possible_lengths(self) -> u32 {
         long(self.0, 12) as u32
     }
 
     /// The lengths that are possible for local calls only.
-    pub(super) fn local_lengths(self) -> u32 {
+    pub(super) const fn local_lengths(self) -> u32 {
         long(self.0, 16) as u32
     }
 
@@ -293,7 +373,7 @@ impl Plan {
 }
 
 /// Whether bit `length` of a mask is set.
-pub(super) fn has_length(lengths: u32, length: usize) -> bool {
+pub(super) const fn has_length(lengths: u32, length: usize) -> bool {
     length < 32 && lengths >> length & 1 != 0
 }
 
