@@ -33,16 +33,12 @@ impl Written {
     fn after_plus(text: &Short) -> (Short, bool) {
         let has_plus = text.words[0] & 0xFF == u64::from(b'+');
         let [first, second, third, last] = text.words;
-        let shifted = [
-            first >> 8 | second << 56,
-            second >> 8 | third << 56,
-            third >> 8 | last << 56,
-            last >> 8,
+        let words = [
+            select_unpredictable(has_plus, first >> 8 | second << 56, first),
+            select_unpredictable(has_plus, second >> 8 | third << 56, second),
+            select_unpredictable(has_plus, third >> 8 | last << 56, third),
+            select_unpredictable(has_plus, last >> 8, last),
         ];
-        let mut words = text.words;
-        for (word, shifted) in words.iter_mut().zip(shifted) {
-            *word = select_unpredictable(has_plus, shifted, *word);
-        }
         let len = text.len - usize::from(has_plus);
         (Short { words, len }, has_plus)
     }
