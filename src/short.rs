@@ -179,7 +179,11 @@ mod tests {
         for from in 0..text.len() {
             for len in 0..=LONGEST.min(text.len() - from) {
                 let short = Short::within(&text, from, len).unwrap();
-                let bytes: Vec<u8> = short.words.iter().flat_map(|word| word.to_le_bytes()).collect();
+                let bytes: Vec<u8> = short
+                    .words
+                    .iter()
+                    .flat_map(|word| word.to_le_bytes())
+                    .collect();
                 assert_eq!((&bytes[..len], short.len), (&text[from..from + len], len));
                 assert!(bytes[len..].iter().all(|&byte| byte == 0));
                 assert_eq!(Short::of(&text[from..from + len]), Some(short));
@@ -212,8 +216,13 @@ mod tests {
         let word = u64::from_le_bytes(*b"abcdefgh");
         for gone in 0..=u8::MAX {
             let is_gone = |place: usize| gone >> place & 1 != 0;
-            let flags = (0..8).map(|place| u64::from(is_gone(place)) << (8 * place + 7)).sum();
-            let mut left: Vec<u8> = (0..8).filter(|&place| !is_gone(place)).map(|place| b"abcdefgh"[place]).collect();
+            let flags = (0..8)
+                .map(|place| u64::from(is_gone(place)) << (8 * place + 7))
+                .sum();
+            let mut left: Vec<u8> = (0..8)
+                .filter(|&place| !is_gone(place))
+                .map(|place| b"abcdefgh"[place])
+                .collect();
             let count = left.len();
             left.resize(8, 0);
             let (bytes, found) = closed_up(word, flags);

@@ -76,7 +76,11 @@ impl<O: OffsetSizeTrait> Cells for GenericStringArray<O> {
         let mut short = 0;
         for (place, ends) in offsets.windows(2).take(WORD).enumerate() {
             let (from, to) = (ends[0].as_usize(), ends[1].as_usize());
-            short |= put(texts, place, Short::within(bytes, from, to.wrapping_sub(from)));
+            short |= put(
+                texts,
+                place,
+                Short::within(bytes, from, to.wrapping_sub(from)),
+            );
         }
         short
     }
@@ -126,8 +130,14 @@ impl Cells for StringViewArray {
             let place = usize::from(place) % WORD;
             let view = views[place];
             let (buffer, from) = ((view >> 64) as u32 as usize, (view >> 96) as usize);
-            let bytes = buffers.get(buffer).map_or(&[][..], |buffer| buffer.as_slice());
-            short |= put(texts, place, Short::within(bytes, from, view as u32 as usize));
+            let bytes = buffers
+                .get(buffer)
+                .map_or(&[][..], |buffer| buffer.as_slice());
+            short |= put(
+                texts,
+                place,
+                Short::within(bytes, from, view as u32 as usize),
+            );
         }
         short
     }

@@ -63,7 +63,11 @@ impl Judge for Zones<'_> {
     type Memory = Memory;
 
     fn begin(&self, memory: &mut Memory) {
-        memory.slots.0.iter_mut().for_each(|slot| slot.view = UNWRITTEN);
+        memory
+            .slots
+            .0
+            .iter_mut()
+            .for_each(|slot| slot.view = UNWRITTEN);
     }
 
     #[inline(always)]
@@ -99,7 +103,9 @@ impl Judge for Zones<'_> {
             rows.repaired |= u64::from(slot.is_repaired) << place;
             rows.rules[place] = slot.rule;
             match &slot.long {
-                None => rows.writer.put_again(row, &slot.name, slot.len, &mut slot.view),
+                None => rows
+                    .writer
+                    .put_again(row, &slot.name, slot.len, &mut slot.view),
                 Some(name) => rows.writer.put_long(row, name.as_bytes()),
             }
         }

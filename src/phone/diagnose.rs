@@ -353,9 +353,8 @@ impl Text<'_> {
 
 /// What stands between a number and its extension: a known word, or commas and semicolons.
 fn is_extension_label(label: &str) -> bool {
-    let is_sign = |c: char| {
-        matches!(c, '.' | ',' | ':' | ';' | '-' | '(' | '=') || c.is_whitespace()
-    };
+    let is_sign =
+        |c: char| matches!(c, '.' | ',' | ':' | ';' | '-' | '(' | '=') || c.is_whitespace();
     match label.trim_matches(is_sign) {
         "" => label.contains([',', ';']),
         word => {

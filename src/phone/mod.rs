@@ -18,8 +18,8 @@ mod uri;
 use std::fmt;
 
 use crate::{Fault, Rule, short};
-use plan::{Length, NumberType, Region, Verdict};
 pub(crate) use glance::{BLOCK, Glances, Written};
+use plan::{Length, NumberType, Region, Verdict};
 use readings::Decided;
 pub use readings::{Level, Options, Reading};
 
@@ -335,8 +335,8 @@ pub(crate) fn settle_at_a_glance(text: &[u8], options: &Options) -> Option<Settl
 
 /// What a text is settled to that was not at a glance.
 pub(crate) fn settle_at_second_look(text: &[u8], options: &Options) -> Result<Settled, Rule> {
-    let dialled = text::read_bytes(text)
-        .map_err(|unread| refuse::unread(&text::lossy(text), unread, None).rule)?;
+    let refuse = |text: &str, unread| refuse::unread(text, unread, None).rule;
+    let dialled = text::read_bytes(text, refuse)?;
     match readings::decide(&dialled, options) {
         Ok(Decided {
             phone,

@@ -6,9 +6,9 @@
 //! region nothing is taken for national; but digits that look so are refused, and not sent to
 //! another country.
 
-use super::plan::{self, Length, NumberType, Refusal, Region};
 use super::Phone;
 use super::glance::Written;
+use super::plan::{self, Length, NumberType, Refusal, Region};
 use super::text::Dialled;
 use crate::Rule;
 use crate::short::Short;
