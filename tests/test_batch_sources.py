@@ -97,6 +97,7 @@ def test_a_trickle_of_single_bytes_comes_to_the_same() -> None:
 @example(b"\xef\xbb\xbf")
 @example(b"\xff")
 @example(b"[1")
+@example(b" \n  \x00")
 def test_a_trickle_fails_where_the_bytes_fail(source: bytes) -> None:
     # Files in columns are told from others by their first bytes, and take more than a trickle.
     assume(not source.startswith((b"PAR1", b"ARROW1")))

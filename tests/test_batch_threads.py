@@ -346,33 +346,34 @@ def test_ctrl_c_ends_a_run_on_threads(tmp_path: Path) -> None:
     assert not (tmp_path / "out" / "manifest.json").exists()
 
 
-LINES = [b'{"phone":"7912%07d"}\n' % row for row in range(40)]
+LINES = b"".join(b'{"phone":"7912%07d"}\n' % row for row in range(40_000))
 
 
 @pytest.mark.parametrize("threads", [1, 2])
-def test_what_a_slow_source_has_brought_is_judged_before_it_is_asked_for_more(
-    threads: int, tmp_path: Path
-) -> None:
-    body = tmp_path / "out" / "bodies" / "000001.json"
-    rest = iter(LINES)
+def test_what_a_slow_source_has_brought_is_judged_before_it_is_asked_for_more(threads: int) -> None:
+    part = 1 << 16
+    asked = 0
+    seen: list[int] = []
 
     class Drip(io.RawIOBase):
         def readable(self) -> bool:
             return True
 
         def readinto(self, into: Any, /) -> int:
-            line = next(rest, b"")
-            if line == LINES[20]:
-                patience = time.monotonic() + 20
-                while not body.exists() and time.monotonic() < patience:
-                    time.sleep(0.01)
-                assert body.exists()
-            into[: len(line)] = line
-            return len(line)
+            nonlocal asked
+            given = LINES[asked * part :][:part]
+            into[: len(given)] = given
+            asked += 1
+            # Longer than two calls of `progress` lie apart.
+            time.sleep(0.06)
+            # What a read that waits for all would ask for is a mebibyte.
+            assert seen or asked < 8
+            return len(given)
 
-    pipe = io.BufferedReader(Drip())
-    report = predial.prepare(pipe, tmp_path / "out", max_jobs=1, threads=threads)
-    assert report.clean == 40
+    report = predial.check(
+        io.BufferedReader(Drip()), threads=threads, progress=lambda rows, *_: seen.append(rows)
+    )
+    assert report.clean == 40_000
 
 
 def test_a_file_of_a_class_of_its_own_gives_what_its_read_does() -> None:
@@ -380,7 +381,7 @@ def test_a_file_of_a_class_of_its_own_gives_what_its_read_does() -> None:
         def read(self, size: int | None = -1, /) -> bytes:
             return super().read(size)[::-1]
 
-    assert predial.check(Turned(b"".join(LINES).strip()[::-1])).clean == 40
+    assert predial.check(Turned(LINES[:240].strip()[::-1])).clean == 10
 
 
 def test_a_pipe_that_does_not_wait_is_no_end_of_a_list() -> None:

@@ -521,9 +521,10 @@ impl<'a> Run<'a> {
                 self.report.add_clean(passed);
             }
             let Some(row) = rows.next() else { break };
-            let number = self.number();
+            let (number, offset) = (self.number(), row.offset);
             let first = doubled.next_if(|(row, _)| *row == number);
             self.row(row, first.map(|(_, first)| first), sink)?;
+            self.tick(offset)?;
         }
         self.tick(offset)
     }

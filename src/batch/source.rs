@@ -399,17 +399,17 @@ fn told_format(
     let named = named.filter(|named| !matches!(named, Format::Workbook(_)));
     loop {
         let window = feed.window();
-        match window.iter().position(|byte| !is_space(*byte)) {
-            Some(at) if window[at] == b'[' => return Ok(Format::Json),
-            Some(at) if window[at] == b'{' => return Ok(Format::Ndjson),
+        let space = window.iter().take_while(|byte| is_space(**byte)).count();
+        let begin = window.get(space).copied();
+        // Blank lines are no rows, however many there are, and however they arrive.
+        let blank = memchr::memrchr(b'\n', &window[..space]).map_or(0, |last| last + 1);
+        feed.consume(blank);
+        match begin {
+            Some(b'[') => return Ok(Format::Json),
+            Some(b'{') => return Ok(Format::Ndjson),
             Some(_) => return named.map_or_else(|| table_or_lines(feed), Ok),
             None if feed.at_end() => return Ok(named.unwrap_or(Format::Ndjson)),
-            None => {
-                // Blank lines are no rows, however many there are.
-                let blank = memchr::memrchr(b'\n', window).map_or(0, |last| last + 1);
-                feed.consume(blank);
-                feed.more()?;
-            }
+            None => feed.more()?,
         }
     }
 }
