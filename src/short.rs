@@ -67,11 +67,11 @@ impl Short {
     /// The text, if it is short.
     #[inline(always)]
     pub fn of(text: &[u8]) -> Option<Short> {
-        Short::within(text, 0, text.len())
+        (text.len() <= LONGEST).then(|| Short::alone(text))
     }
 
     /// The text of so many bytes that stands here among others, if it is short. To read what
-    /// stands behind it, too, and drop it is one step; at the end it has to be copied.
+    /// stands behind it, too, and drop it is one step.
     #[inline(always)]
     pub fn within(bytes: &[u8], from: usize, len: usize) -> Option<Short> {
         if len > LONGEST {
@@ -79,7 +79,7 @@ impl Short {
         }
         match bytes.get(from..).and_then(<[u8]>::first_chunk) {
             Some(room) => Some(Short::starting(words(room), len)),
-            None => bytes.get(from..)?.get(..len).map(Short::copied),
+            None => bytes.get(from..)?.get(..len).map(Short::alone),
         }
     }
 
@@ -98,12 +98,15 @@ impl Short {
         (a ^ e) | (b ^ f) | (c ^ g) | (d ^ h) | (self.len ^ other.len) as u64 == 0
     }
 
-    #[inline(never)]
-    fn copied(text: &[u8]) -> Short {
-        let mut room = [0; LONGEST];
-        room[..text.len()].copy_from_slice(text);
+    /// The text of these bytes and no more.
+    #[inline(always)]
+    fn alone(text: &[u8]) -> Short {
+        let first = padded(text);
+        let rest = text.get(LEN..).map_or(0, padded);
+        let halves = |number: u128| (number as u64, (number >> 64) as u64);
+        let ((a, b), (c, d)) = (halves(first), halves(rest));
         Short {
-            words: words(&room),
+            words: [a, b, c, d],
             len: text.len(),
         }
     }

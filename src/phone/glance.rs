@@ -8,7 +8,7 @@
 use std::hint::select_unpredictable;
 
 use super::readings::{Level, Options};
-use super::{MAX_DIGITS, plan};
+use super::{MAX_DIGITS, Phone, plan};
 use crate::short::{FLAGS, Short, closed_up, common_marks, kept, no_digits};
 
 /// As many texts as are looked at together.
@@ -98,6 +98,11 @@ impl Written {
             has_plus: false,
             has_marks: false,
         }
+    }
+
+    /// The phone that the digits are; they have to be those of one.
+    pub fn phone(&self) -> Phone {
+        Phone::of_written(self)
     }
 
     /// The digits of one text.

@@ -140,11 +140,7 @@ pub(super) fn plain(text: &[u8], options: &Options) -> Option<(Phone, bool)> {
     if !written.stands(options) {
         return None;
     }
-    let phone = Phone {
-        digits: written.bytes(),
-        len: written.len as u8,
-        verdict: plan::verdict(&written.bytes()[..written.len]),
-    };
+    let phone = Phone::of_written(&written);
     complies(&phone, options.level).then_some((phone, written.is_plain()))
 }
 
