@@ -56,8 +56,8 @@ pub(crate) struct Phones {
 }
 
 impl Phones {
-    /// What one value came to.
-    #[inline(never)]
+    /// What one value comes to.
+    #[cfg(feature = "python")]
     pub(crate) fn outcome(&self, cell: Cell<'_>) -> Outcome<Phone> {
         self.outcome_of(self.settled(cell))
     }
