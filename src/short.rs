@@ -67,11 +67,11 @@ impl Short {
     /// The text, if it is short.
     #[inline(always)]
     pub fn of(text: &[u8]) -> Option<Short> {
-        Short::within(text, 0, text.len())
+        (text.len() <= LONGEST).then(|| Short::alone(text))
     }
 
     /// The text of so many bytes that stands here among others, if it is short. To read what
-    /// stands behind it, too, and drop it is one step; at the end it has to be copied.
+    /// stands behind it, too, and drop it is one step.
     #[inline(always)]
     pub fn within(bytes: &[u8], from: usize, len: usize) -> Option<Short> {
         if len > LONGEST {
@@ -98,19 +98,16 @@ impl Short {
         (a ^ e) | (b ^ f) | (c ^ g) | (d ^ h) | (self.len ^ other.len) as u64 == 0
     }
 
-    /// The same text by itself. To copy it into room and read it back would have to wait for what
-    /// was just written.
+    /// The text of these bytes and no more. To copy it into room and read it back would have to wait
+    /// for what was just written.
     #[inline(always)]
     fn alone(text: &[u8]) -> Short {
-        let low = padded(text);
-        let high = text.get(LEN..).map_or(0, padded);
+        let first = padded(text);
+        let rest = text.get(LEN..).map_or(0, padded);
+        let halves = |number: u128| (number as u64, (number >> 64) as u64);
+        let ((a, b), (c, d)) = (halves(first), halves(rest));
         Short {
-            words: [
-                low as u64,
-                (low >> 64) as u64,
-                high as u64,
-                (high >> 64) as u64,
-            ],
+            words: [a, b, c, d],
             len: text.len(),
         }
     }

@@ -56,8 +56,8 @@ pub(crate) struct Phones {
 }
 
 impl Phones {
-    /// What one value came to.
-    #[inline(never)]
+    /// What one value comes to.
+    #[cfg(feature = "python")]
     pub(crate) fn outcome(&self, cell: Cell<'_>) -> Outcome<Phone> {
         self.outcome_of(self.settled(cell))
     }
@@ -116,9 +116,6 @@ impl Judge for Phones {
         cells: &C,
         rows: &mut Rows<'_, '_, W>,
     ) {
-        if rows.details.is_some() {
-            return self.judge_with_details(cells, rows);
-        }
         let short = cells.short_texts(rows.from, rows.count, texts, true) & rows.valid;
         glances.look(&texts.0, &self.options);
         let settled = short & glances.settled;
@@ -142,6 +139,11 @@ impl Judge for Phones {
             ];
             let len = select_unpredictable(is_accepted, len, 0);
             rows.writer.put(rows.from + place, text, len);
+        }
+        if let Some(details) = &mut rows.details {
+            for place in bits::places(rows.accepted) {
+                details.note(rows.from + place, &glances.written[place].phone());
+            }
         }
     }
 }
@@ -168,36 +170,5 @@ impl Phones {
         };
         rows.accept(place, is_repaired);
         glances.written[place] = phone.written();
-    }
-
-    /// What more is known of a phone takes a walk through the plan for each.
-    fn judge_with_details<C: Cells + ?Sized, W: Writer>(
-        &self,
-        cells: &C,
-        rows: &mut Rows<'_, '_, W>,
-    ) {
-        for place in 0..rows.count {
-            let row = rows.from + place;
-            let cell = cells.cell(row);
-            if rows.valid >> place & 1 == 0 || cell.is_nan() {
-                rows.writer.skip(row);
-                continue;
-            }
-            let (phone, is_repaired) = match self.outcome(cell) {
-                Outcome::Clean(phone) => (phone, false),
-                Outcome::Repaired(phone) => (phone, true),
-                Outcome::Rejected(rule) => {
-                    rows.reject(place, rule);
-                    rows.writer.skip(row);
-                    continue;
-                }
-            };
-            rows.accept(place, is_repaired);
-            let Written { digits, len, .. } = phone.written();
-            rows.writer.put(row, digits, len);
-            if let Some(details) = &mut rows.details {
-                details.note(row, &phone);
-            }
-        }
     }
 }

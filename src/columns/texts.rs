@@ -1,6 +1,7 @@
 //! Normalized texts, written in the layout that the values came in.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arrow_array::{ArrayRef, GenericStringArray, OffsetSizeTrait};
 use arrow_buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
@@ -105,25 +106,42 @@ impl<O: OffsetSizeTrait> OffsetsRoom<O> {
         })
     }
 
+    /// arrow-array's own check of offsets and texts goes through all of them on one thread; this
+    /// one goes part by part.
+    ///
+    /// # Panics
+    /// Where the offsets or the bytes are no texts, or there are not as many bits as rows.
     fn array(mut self, part: usize, valid: Option<NullBuffer>, threads: usize) -> ArrayRef {
-        let bytes = match self.parts.len() {
+        let (bytes, are_texts) = match self.parts.len() {
             0 | 1 => {
                 let mut bytes = self.parts.pop().unwrap_or_default();
                 bytes.shrink_to_fit();
-                bytes
+                let are_texts = are_texts(&self.ends[1..], &bytes);
+                (bytes, are_texts)
             }
             _ => self.joined(part, threads),
         };
-        let offsets = OffsetBuffer::new(ScalarBuffer::from(self.ends));
-        Arc::new(GenericStringArray::new(
-            offsets,
-            Buffer::from_vec(bytes),
-            valid,
-        ))
+        let rows = self.ends.len() - 1;
+        let as_many = valid.as_ref().is_none_or(|valid| valid.len() == rows);
+        let are_within = O::from_usize(bytes.len()).is_some() && self.ends[0] == O::default();
+        let (ends, bytes) = (ScalarBuffer::from(self.ends), Buffer::from_vec(bytes));
+        if !(are_texts && are_within && as_many) {
+            let offsets = OffsetBuffer::new(ends);
+            return Arc::new(GenericStringArray::new(offsets, bytes, valid));
+        }
+        #[expect(unsafe_code, reason = "the checks that it leaves out were made above")]
+        // SAFETY: the offsets begin with zero and never decrease, within each part by its own
+        // check and from one to the next since each ends where its bytes do; their sum is within
+        // the type. All bytes are ASCII, and so is every text UTF-8; and there are as many rows.
+        let texts = unsafe {
+            GenericStringArray::new_unchecked(OffsetBuffer::new_unchecked(ends), bytes, valid)
+        };
+        Arc::new(texts)
     }
 
-    /// The bytes of all parts, one after the other; the ends of their texts are moved along.
-    fn joined(&mut self, part: usize, threads: usize) -> Vec<u8> {
+    /// The bytes of all parts, one after the other; the ends of their texts are moved along. And
+    /// whether each part [`are_texts`].
+    fn joined(&mut self, part: usize, threads: usize) -> (Vec<u8>, bool) {
         let mut all: Vec<u8> = room::zeroed(self.parts.iter().map(Vec::len).sum());
         let mut rest = all.as_mut_slice();
         let mut before = 0;
@@ -140,18 +158,34 @@ impl<O: OffsetSizeTrait> OffsetsRoom<O> {
             });
             (before, rest) = (before + len, after);
         }
+        let all_are_texts = AtomicBool::new(true);
         parts::each(
             pieces,
             threads,
             || (),
             |(), piece| {
+                if !are_texts(piece.ends, &piece.from) {
+                    all_are_texts.store(false, Ordering::Relaxed);
+                }
                 piece.to.copy_from_slice(&piece.from);
                 let before = O::usize_as(piece.before);
                 piece.ends.iter_mut().for_each(|end| *end += before);
             },
         );
-        all
+        (all, all_are_texts.into_inner())
     }
+}
+
+/// Whether the texts that end so are one after the other in these bytes, take all of them, and
+/// are ASCII.
+fn are_texts<O: OffsetSizeTrait>(ends: &[O], bytes: &[u8]) -> bool {
+    let mut are_ordered = true;
+    let mut before = O::default();
+    for &end in ends {
+        are_ordered &= before <= end;
+        before = end;
+    }
+    are_ordered && before.as_usize() == bytes.len() && bytes.is_ascii()
 }
 
 /// The view of a text that has none yet: no text is so long.
@@ -222,5 +256,53 @@ impl<O: OffsetSizeTrait> Writer for Offsets<'_, O> {
 
     fn end(self) {
         *self.laid = self.bytes;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow_array::cast::AsArray;
+
+    fn written<O: OffsetSizeTrait>(
+        texts: &[&[u8]],
+        part: usize,
+        spoil: impl Fn(&mut Offsets<'_, O>),
+    ) -> ArrayRef {
+        let mut room = OffsetsRoom::<O>::new(texts.len(), part);
+        for (mut writer, texts) in room.split(part).zip(texts.chunks(part)) {
+            writer.begin();
+            for (row, text) in texts.iter().enumerate() {
+                writer.put_long(row, text);
+            }
+            spoil(&mut writer);
+            writer.end();
+        }
+        room.array(part, None, 2)
+    }
+
+    fn check<O: OffsetSizeTrait>() {
+        let texts: [&[u8]; 5] = [b"79123456789", b"", b"Europe/Moscow", b"", b"+03:00"];
+        for part in 1..=6 {
+            let array = written::<O>(&texts, part, |_| ());
+            array.to_data().validate_full().unwrap();
+            let found = array.as_string::<O>().iter().flatten();
+            assert!(found.map(str::as_bytes).eq(texts));
+        }
+        for part in [1, 2, 5] {
+            let refused = |texts: &[&[u8]], spoil: fn(&mut Offsets<'_, O>)| {
+                std::panic::catch_unwind(|| written::<O>(texts, part, spoil)).is_err()
+            };
+            assert!(refused(&[b"7912", b"\xff\xff"], |_| ()));
+            assert!(refused(&texts, |writer| writer.ends[0] = O::usize_as(1000)));
+            assert!(refused(&texts, |writer| writer.ends[0] = O::default() - O::one()));
+            assert!(!refused(&texts, |_| ()));
+        }
+    }
+
+    #[test]
+    fn texts_are_read_back_and_what_is_none_does_not_become_one() {
+        check::<i32>();
+        check::<i64>();
     }
 }

@@ -8,7 +8,7 @@
 use std::hint::select_unpredictable;
 
 use super::readings::{Level, Options};
-use super::{MAX_DIGITS, plan};
+use super::{MAX_DIGITS, Phone, plan};
 use crate::short::{FLAGS, Short, closed_up, common_marks, kept, no_digits};
 
 /// As many texts as are looked at together.
@@ -100,6 +100,11 @@ impl Written {
         }
     }
 
+    /// The phone that the digits are; they have to be those of one.
+    pub fn phone(&self) -> Phone {
+        Phone::of_written(self)
+    }
+
     /// The digits of one text.
     #[inline(always)]
     pub fn of(text: &Short) -> Written {
@@ -115,27 +120,13 @@ impl Written {
         !self.has_plus & !self.has_marks
     }
 
-    /// What a glance tells of the digits as a number that begins with a country calling code; they
-    /// have the length of none where they can be read in another way. Without a plus they may be
-    /// national where a region is given, and eleven of them that begin with an 8 may be Russian.
+    /// Whether the digits can only be read as beginning with a country calling code. Without a
+    /// plus they may be national where a region is given, and eleven of them that begin with an 8
+    /// may be Russian.
     #[inline(always)]
-    fn glance(&self, options: &Options) -> plan::Glance {
+    pub fn is_international(&self, options: &Options) -> bool {
         let may_be_russian = (self.digits[0] & 0xFF == u64::from(b'8')) & (self.len == 11);
-        let is_international = self.has_plus | (options.region.is_none() & !may_be_russian);
-        let glance = plan::glance(self.digits[0], self.len, options.level != Level::E164);
-        plan::Glance {
-            has_length: glance.has_length & is_international,
-            ..glance
-        }
-    }
-
-    /// Whether the digits are a number as they stand; for the level `valid` they may still be
-    /// none.
-    #[inline(always)]
-    pub fn stands(&self, options: &Options) -> bool {
-        let glance = self.glance(options);
-        let has_prefix = || glance.may_have_prefix && plan::has_prefix(&self.bytes()[..self.len]);
-        glance.has_length && !has_prefix()
+        self.has_plus | (options.region.is_none() & !may_be_russian)
     }
 
     /// The bytes of the digits, with zeros behind them.
@@ -199,10 +190,12 @@ impl Glances {
 
     #[inline(never)]
     fn look_at_digits(&mut self, options: &Options, bits: &mut Bits) {
+        let possible = options.level != Level::E164;
         let (mut settled, mut prefixed, mut pluses) = (0, 0, 0);
         for (place, written) in self.written.iter().enumerate() {
-            let glance = written.glance(options);
-            settled |= u64::from(glance.has_length) << place;
+            let glance = plan::glance(written.digits[0], written.len, possible);
+            let is_number = glance.has_length & written.is_international(options);
+            settled |= u64::from(is_number) << place;
             prefixed |= u64::from(glance.may_have_prefix) << place;
             pluses |= u64::from(written.has_plus) << place;
         }

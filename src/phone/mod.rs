@@ -113,6 +113,17 @@ impl Phone {
         &self.digits[..usize::from(self.len)]
     }
 
+    /// The phone of digits that stand as they are.
+    #[inline]
+    fn of_written(written: &Written) -> Phone {
+        let digits = written.bytes();
+        Phone {
+            digits,
+            len: written.len as u8,
+            verdict: plan::verdict(&digits[..written.len]),
+        }
+    }
+
     /// The digits as they are written.
     #[inline(always)]
     pub(crate) fn written(&self) -> Written {

@@ -137,13 +137,14 @@ pub(super) fn decide(dialled: &Dialled, options: &Options) -> Result<Decided, Un
 pub(super) fn plain(text: &[u8], options: &Options) -> Option<(Phone, bool)> {
     let text = Short::of(text)?;
     let written = Written::of(&text);
-    if !written.stands(options) {
+    if written.len == 0 || !written.is_international(options) {
         return None;
     }
+    let digits = written.bytes();
     let phone = Phone {
-        digits: written.bytes(),
+        digits,
         len: written.len as u8,
-        verdict: plan::verdict(&written.bytes()[..written.len]),
+        verdict: plan::verdict_as_it_stands(&digits[..written.len])?,
     };
     complies(&phone, options.level).then_some((phone, written.is_plain()))
 }
