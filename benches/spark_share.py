@@ -46,9 +46,7 @@ def checked(df: DataFrame) -> DataFrame:
 def undecided(df: DataFrame) -> DataFrame:
     """The same columns over the same ways, and nothing decided."""
     kept = predial.spark
-    options = kept._options(
-        None, None, "possible", True, False, None, "22:00-08:00", "allow", None, {}, None, None
-    )
+    options = kept._options(None, None, {"duplicates": "allow"})
     known = kept._Jobs.of(df, options)
     ordered, order = kept._with_order(df, "id")
     came = [kept._CAME.format(name) for name in ("phone", "gmtZone")]

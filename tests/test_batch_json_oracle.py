@@ -12,7 +12,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import predial
@@ -99,6 +99,7 @@ lines = rows.map(lambda some: b"\r\n".join(some))
 @example(b'[{"a\tb": 1}]')
 @example(b'[{"\\u0061\nb": 1}]')
 def test_arrays(source: bytes) -> None:
+    assume(0 not in source[:2])
     content = source.removeprefix(b"\xef\xbb\xbf")
     expected = is_json(content) and content.lstrip(b" \t\r\n").startswith(b"[")
     if expected:
@@ -120,6 +121,8 @@ def test_arrays(source: bytes) -> None:
 @example(b'{"a\tb": 1}\n{"\\u0061\tb": 1}')
 @example(b"\x0c{}\n\x0c\n{}\x0c")
 def test_lines(source: bytes) -> None:
+    # What begins with a NUL, or has one behind its first byte, is UTF-16 (RFC 4627, 3).
+    assume(0 not in source[:2])
     report = predial.check(source, input_format="ndjson")
     content = source.removeprefix(b"\xef\xbb\xbf")
     rows = [line for line in content.split(b"\n") if line.strip(b" \t\r")]

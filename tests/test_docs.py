@@ -1,4 +1,4 @@
-"""The sessions in the pages of docs/, run as they stand there, beside the files of examples/."""
+"""The sessions of the README and docs/, run as they stand there, beside the files of examples/."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = sorted((ROOT / "docs").glob("*.md"))
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 COMMANDS = Path(sys.executable).parent
 SESSION = re.compile(r"```console\n(.*?)```", re.DOTALL)
 STEP = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
@@ -52,3 +52,8 @@ def test_the_sessions_in_the_shell(page: Path, examples: Path) -> None:
                 check=False,
             )
             assert done.stdout + done.stderr == shown, command
+
+
+def test_the_readme_has_sessions() -> None:
+    [session] = SESSION.findall((ROOT / "README.md").read_text("utf-8"))
+    assert len(STEP.findall(session)) > 3

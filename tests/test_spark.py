@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -126,9 +127,7 @@ def test_other_options(spark: SparkSession, options: dict[str, Any]) -> None:
 
 def by_their_bytes(jobs: list[Job]) -> list[Job]:
     """The jobs in the order of their texts."""
-    options = predial.spark._options(
-        None, None, "possible", True, False, None, "22:00-08:00", "phone", None, {}, None, None
-    )
+    options = predial.spark._options(None, None, {})
     texts = pa.array(_core.jobs_of_table(arrow_table(jobs), options)).to_pylist()
     return [
         job for _, job in sorted(zip(texts, jobs, strict=True), key=lambda each: each[0].encode())
@@ -195,6 +194,40 @@ def test_options_that_do_not_fit_the_columns(spark: SparkSession) -> None:
         predial.spark.check(df, phone="no_such")
     with pytest.raises(ValueError, match="duplicates"):
         predial.spark.check(df, duplicates="some")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="columns of one name: a; rename"):
+        predial.spark.check(df.selectExpr("phone", "1 AS a", "2 AS a"))
+    with pytest.raises(ValueError, match='"b" holds Binary, which JSON'):
+        predial.spark.check(df.selectExpr("phone", "CAST('1' AS BINARY) AS b"))
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"phone": df.phone}, "phone is the name of a column"),
+        ({"order_by": df.phone}, "order_by is the name of a column"),
+        ({"threads": 2}, "threads is no option here"),
+        ({"regoin": "RU"}, "unexpected keyword argument 'regoin'"),
+    ]
+    for options, why in wrong:
+        with pytest.raises(TypeError, match=why):
+            predial.spark.check(df, **options)
+    no_frame: Any = [{"phone": "79123456789"}]
+    with pytest.raises(TypeError, match="a DataFrame of Spark is checked here, and no list"):
+        predial.spark.check(no_frame)
+
+
+def test_frames_without_rows(spark: SparkSession, tmp_path: Path) -> None:
+    no_partitions = spark.createDataFrame(spark.sparkContext.emptyRDD(), "phone string")
+    assert predial.spark.check(no_partitions).collect() == []
+    report = predial.spark.prepare(no_partitions, tmp_path / "none")
+    assert (report.total, report.bodies) == (0, [])
+    nulls = spark.sql("SELECT NULL AS phone, 'utc +3' AS gmtZone")
+    [row] = predial.spark.check(nulls).collect()
+    assert (row.phone, row.gmtZone, row.predial.rule) == (None, "utc +3", "phone-missing")
+
+
+@pytest.mark.parametrize("slice_rows", [0, -1, "many"])
+def test_slices_have_rows(spark: SparkSession, tmp_path: Path, slice_rows: Any) -> None:
+    df = spark.sql("SELECT '79123456789' AS phone")
+    with pytest.raises(ValueError, match="slice_rows is a whole number, 1 or more"):
+        predial.spark.prepare(df, tmp_path / "out", slice_rows=slice_rows)
+    assert list(tmp_path.iterdir()) == []
 
 
 def slowly(df: DataFrame, marks: Path) -> DataFrame:
@@ -248,11 +281,15 @@ def test_prepare_leaves_what_one_machine_leaves(
     one.pop("rejects.csv", None)
     assert many == one
     assert len(answer.bodies) == len(report.bodies) > 3
-    for part in ("counts", "bodies"):
+    cut = {"order_by": ["row"], "slice_rows": 200_000}
+    assert told["options"] == known["options"] | {"payload": []} | cut
+    assert told["columns"][:-1] == known["columns"]
+    for part in ("format", "predial", "plan", "input", "counts", "bodies", "rejects"):
         assert told[part] == known[part]
-    assert told["options"]["now"] == known["options"]["now"]
-    assert answer.rejected == report.rejected
+    assert repr(answer) == repr(report)
     assert answer.counts == report.counts
+    sizes = [(body.jobs, body.sha256, body.idempotence_key) for body in answer.bodies]
+    assert sizes == [(body.jobs, body.sha256, body.idempotence_key) for body in report.bodies]
 
 
 def test_an_executor_that_is_killed_while_slices_are_written(
@@ -262,26 +299,26 @@ def test_an_executor_that_is_killed_while_slices_are_written(
     options: dict[str, Any] = {"run": "r", "now": NOW, "max_jobs": 50, "slice_rows": 400}
     df = frame(spark, jobs)
 
-    def prepare(name: str) -> predial.spark.Prepared:
+    def prepare(name: str) -> predial.Report:
         return predial.spark.prepare(df, tmp_path / name, order_by="row", payload=[], **options)
 
     def is_under_way() -> bool:
-        return len(list((tmp_path / "killed").glob(".slices-*/*/manifest.json"))) >= 2
+        return len(list((tmp_path / "killed").glob(".slices-*/*-*/manifest.json"))) >= 2
 
     killed = killed_in_mid_run(spark, lambda: prepare("killed"), is_under_way)
     prepare("whole")
     assert left_in(tmp_path / "killed") == left_in(tmp_path / "whole")
 
-    rows = [row for body in killed.manifest["bodies"] for first, last in body["rows"]
+    rows = [row for body in killed.bodies for first, last in body.rows
             for row in range(first, last + 1)]  # fmt: skip
     rejects = (tmp_path / "killed" / "rejects.ndjson").read_bytes().splitlines()
     rejected = [json.loads(line)["row"] for line in rejects]
     assert sorted(rows + rejected) == list(range(len(jobs)))
     known = checked(jobs, now=NOW)
     assert sorted(rejected) == [row for row, (rule, _, _) in enumerate(known) if rule]
-    for body, file in zip(killed.manifest["bodies"], killed.bodies, strict=True):
-        sent = json.loads(file.read_bytes())
-        assert len(sent) == body["jobs"] <= 50
+    for body in killed.bodies:
+        sent = json.loads(Path(body).read_bytes())
+        assert len(sent) == body.jobs <= 50
         assert len({str(job["phone"]) for job in sent}) == len(sent)
 
 
@@ -291,62 +328,57 @@ def test_a_finished_run_is_not_overwritten(spark: SparkSession, tmp_path: Path) 
     assert (first.total, first.bodies) == (0, [])
     with pytest.raises(FileExistsError, match="overwrite"):
         predial.spark.prepare(df, tmp_path)
-    (tmp_path / "bodies" / "000009.json").write_text("[]")
+    (tmp_path / "bodies" / "000009.json").write_text("mine: it stands behind a gap")
     (tmp_path / "mine.txt").write_text("kept")
     one = spark.sql("SELECT '+7 912 345-67-89' AS phone")
     again = predial.spark.prepare(one, tmp_path, overwrite=True)
-    assert [body.name for body in again.bodies] == ["000001.json"]
-    assert json.loads(again.bodies[0].read_bytes()) == [{"phone": "79123456789"}]
-    kept = {"bodies/000001.json", "manifest.json", "mine.txt", "rejects.ndjson"}
-    assert left_in(tmp_path).keys() == kept
+    assert [body.path.name for body in again.bodies] == ["000001.json"]
+    assert json.loads(Path(again.bodies[0]).read_bytes()) == [{"phone": "79123456789"}]
+    kept = {"bodies/000001.json", "bodies/000009.json", "manifest.json", "mine.txt"}
+    assert left_in(tmp_path).keys() == kept | {"rejects.ndjson"}
 
 
-def slices_in(directory: Path) -> predial.spark._Slices:
-    options = predial.spark._options(
-        None, None, "possible", True, False, None, "22:00-08:00", "phone", None, {}, None, None
-    )
-    output = {"max_jobs": 10, "max_bytes": None, "run": "r"}
-    return predial.spark._Slices(directory, 2, options, output)
+KILLED = """
+import sys
+from pyspark.sql import SparkSession
+import predial.spark
+
+settings = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "2"}
+spark = SparkSession.builder.master("local[1]").config(map=settings).getOrCreate()
+df = spark.read.json(sys.argv[1], schema="phone string, gmtZone string, row long")
+options = {"run": "r", "duplicates": "allow", "max_jobs": 20, "slice_rows": 100, "payload": []}
+predial.spark.prepare(df, sys.argv[2], order_by="row", **options)
+"""
 
 
-def rows_of_a_slice() -> pa.Table:
-    return pa.table(
-        {
-            "__predial_row": pa.array([2, 3], pa.int64()),
-            "__predial_first": pa.array([None, 1], pa.int64()),
-            "__predial_job": ['{"phone":"79123456789"}', '{"phone":"79123456780"}'],
-        }
-    )
-
-
-def test_a_slice_that_is_written_twice_stands_once(tmp_path: Path) -> None:
-    slices, rows = slices_in(tmp_path), rows_of_a_slice()
-    slices.write(1, rows)
-    before = left_in(tmp_path)
-    slices.write(1, rows)
-    assert left_in(tmp_path) == before
-    line = json.loads(before["000000001/rejects.ndjson"])
-    assert line["row"] == line["diagnostics"][0]["row"] == 3
-    assert "belongs to row 1;" in line["diagnostics"][0]["message"]
-
-
-def test_of_two_attempts_at_a_slice_the_first_stands(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_driver_that_is_killed_and_a_run_that_resumes(
+    spark: SparkSession, tmp_path: Path
 ) -> None:
-    slices = slices_in(tmp_path)
-    (tmp_path / "000000001.0").mkdir()  # of an attempt that was killed
-    rows = rows_of_a_slice()
-    prepare = _core.prepare_batch
+    jobs = [
+        {"phone": str(79110000000 + row), "gmtZone": "utc +3", "row": row} for row in range(1_000)
+    ]
+    list_of_jobs, out = tmp_path / "jobs.json", tmp_path / "killed"
+    list_of_jobs.write_text("\n".join(map(json.dumps, jobs)))
+    with subprocess.Popen([sys.executable, "-c", KILLED, list_of_jobs, out]) as driver:
+        while len(list(out.glob(".slices-*/*-*"))) < 3:
+            assert driver.poll() is None
+            time.sleep(0.005)
+        driver.kill()
+    assert not (out / "manifest.json").exists()
+    inodes = {file.stat().st_ino for file in out.glob(".slices-*/*-*/bodies/*.json")}
 
-    def outrun(*asked: Any) -> Any:
-        answer = prepare(*asked)
-        if not slices.directory(1).exists():
-            monkeypatch.setattr(_core, "prepare_batch", prepare)
-            slices.write(1, rows)
-        return answer
-
-    monkeypatch.setattr(_core, "prepare_batch", outrun)
-    slices.write(1, rows)
-    names = {path.name for path in tmp_path.iterdir()}
-    assert names == {"000000001", "000000001.0"}
-    assert (slices.directory(1) / "manifest.json").exists()
+    df = spark.read.json(str(list_of_jobs), schema="phone string, gmtZone string, row long")
+    options: dict[str, Any] = {"max_jobs": 20, "slice_rows": 100, "order_by": "row"}
+    options |= {"duplicates": "allow", "payload": []}
+    with pytest.raises(ValueError, match=r"max_jobs \(20 then, 30 now\)"):
+        predial.spark.prepare(df, out, resume=True, run="r", **options | {"max_jobs": 30})
+    resumed = predial.spark.prepare(df, out, resume=True, **options)
+    assert any("an unfinished run was resumed: " in note for note in resumed.notes)
+    assert inodes <= {os.stat(body).st_ino for body in resumed.bodies}
+    # No row is rejected, so no slice ends with a short body.
+    columns = arrow_table([{"phone": job["phone"], "gmtZone": job["gmtZone"]} for job in jobs])
+    predial.prepare(columns, tmp_path / "one", run="r", max_jobs=20, duplicates="allow")
+    left, one = left_in(out), left_in(tmp_path / "one")
+    told, known = (json.loads(files.pop("manifest.json")) for files in (left, one))
+    assert left == one
+    assert told["bodies"] == known["bodies"]

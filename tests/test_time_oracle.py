@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
-import subprocess
 from calendar import isleap
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -21,8 +19,7 @@ from typing import NamedTuple
 import pytest
 
 import predial
-
-ORACLE = Path(__file__).parent / "jvm" / "TimeOracle.java"
+from jvm_oracle import answers
 
 DATE = r"\d{4}-\d\d-\d\d"
 TIME = r"\d\d:\d\d:\d\d"
@@ -68,17 +65,8 @@ class Java(NamedTuple):
 
 
 def java_answers(texts: list[str], folder: Path) -> list[Java]:
-    subprocess.run(["javac", "-d", folder, ORACLE], check=True)
-    questions = "".join(text.encode("utf-16-be", "surrogatepass").hex() + "\n" for text in texts)
-    run = subprocess.run(
-        ["java", "-cp", folder, "TimeOracle"],
-        input=questions,
-        capture_output=True,
-        check=True,
-        encoding="ascii",
-    )
-    answers = (line.split("\t") for line in run.stdout.splitlines())
-    return [Java(*(None if answer == "no" else answer for answer in row)) for row in answers]
+    rows = answers("TimeOracle", texts, folder)
+    return [Java(*(None if answer == "no" else answer for answer in row)) for row in rows]
 
 
 def number(random: Random, digits: int, usual: int) -> str:
@@ -175,11 +163,6 @@ def accepted(texts: list[str], field: str) -> list[bool]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if shutil.which("javac") is None:
-        reason = "no javac: java.time was not asked about date-times"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
     return tmp_path_factory.mktemp("jvm")
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from os import PathLike
-    from typing import Any, Literal, Protocol, TypeAlias
+    from typing import Any, Literal, Protocol, TypeAlias, TypedDict
 
     from predial._core import CheckedTable, Report
     from predial._ringing import Campaign
@@ -31,6 +31,30 @@ if TYPE_CHECKING:
     Bytes: TypeAlias = bytes | bytearray | memoryview
     Source: TypeAlias = str | PathLike[str] | Bytes | Reader | Iterable[Job] | Table
     Progress: TypeAlias = Callable[[int, int, int], object]
+
+    class JobOptions(TypedDict, total=False):
+        """What a table of jobs is taken for, and what its jobs have to comply with."""
+
+        region: str | None
+        prefer: Literal["national", "international"] | None
+        level: Literal["e164", "possible", "valid"]
+        repair: bool
+        canonical: bool
+        campaign: Campaign | None
+        night: str
+        duplicates: Literal["phone", "job", "allow"]
+        now: datetime | None
+        map: Mapping[str, str] | None
+        payload: Sequence[str] | None
+        set: Mapping[str, Any] | None
+
+    class TableOptions(JobOptions, total=False):
+        """The options of `check_table`."""
+
+        threads: int | None
+        max_diagnostics: int
+        progress: Progress | None
+
 
 __all__ = ["check", "check_table", "prepare"]
 
@@ -105,24 +129,7 @@ def check(
     >>> predial.check([{"phone": "+7 (911) 000-00-00"}]).repaired
     1
     """
-    options = {
-        "region": region,
-        "prefer": prefer,
-        "level": level,
-        "now": _unix_seconds(now),
-        "repair": repair,
-        "canonical": canonical,
-        "campaign": _campaign(campaign),
-        "night": night,
-        "duplicates": duplicates,
-        "input_format": input_format,
-        "encoding": encoding,
-        "sheet": sheet,
-        "max_diagnostics": max_diagnostics,
-        "threads": threads,
-        "block": None,
-        **_of_list(delimiter, map, payload, drop_empty, set),
-    }
+    options = _options(locals())
 
     def work(opened: object, named: str) -> tuple[Report, _core.Failure | None]:
         return _core.check_batch(opened, named, options, progress)
@@ -175,24 +182,7 @@ def check_table(
     >>> checked.select("tel", "gmtZone", pl.col("predial").struct.field("rule")).rows()
     [('79110000000', '+03:00', None), ('7.911E+10', None, 'phone-scientific')]
     """
-    named = {"phone": phone, "gmtZone": gmt_zone}
-    columns = {field: column for field, column in named.items() if column is not None}
-    options = {
-        "region": region,
-        "prefer": prefer,
-        "level": level,
-        "now": _unix_seconds(now),
-        "repair": repair,
-        "canonical": canonical,
-        "campaign": _campaign(campaign),
-        "night": night,
-        "duplicates": duplicates,
-        "input_format": None,
-        "max_diagnostics": max_diagnostics,
-        "threads": threads,
-        "block": None,
-        **_of_list(None, {**(map or {}), **columns}, payload, False, set),
-    }
+    options = _options(locals())
     checked, failure = _core.check_table(table, options, progress)
     if failure is not None:
         raise SourceError(*failure, checked.report)
@@ -255,24 +245,7 @@ def prepare(
     ...     open(report.bodies[0]).read()
     '[{"phone":"79110000000"}]'
     """
-    options = {
-        "region": region,
-        "prefer": prefer,
-        "level": level,
-        "now": _unix_seconds(now),
-        "repair": repair,
-        "canonical": canonical,
-        "campaign": _campaign(campaign),
-        "night": night,
-        "duplicates": duplicates,
-        "input_format": input_format,
-        "encoding": encoding,
-        "sheet": sheet,
-        "max_diagnostics": max_diagnostics,
-        "threads": threads,
-        "block": None,
-        **_of_list(delimiter, map, payload, drop_empty, set),
-    }
+    options = _options(locals())
     output = {
         "out": out,
         "max_jobs": max_jobs,
@@ -309,6 +282,8 @@ def _with_source(
         report, failure = work(source, "")
     elif hasattr(source, "keys"):
         raise TypeError("a batch is a list of jobs: put the one job into a list")
+    elif hasattr(source, "collect"):
+        raise TypeError("a lazy frame holds no jobs yet: collect() it")
     else:
         from predial._records import chunks
 
@@ -383,25 +358,49 @@ def _format_of_name(name: str) -> str:
     return {"jsonl": "ndjson", "tab": "tsv"}.get(ending, ending)
 
 
-def _of_list(
-    delimiter: str | None,
-    map: Mapping[str, str] | None,
-    payload: Sequence[str] | None,
-    drop_empty: bool,
-    set: Mapping[str, Any] | None,
-) -> dict[str, object]:
-    """The options about a list as a whole, as the core takes them."""
+#: Options that the core takes as they are given.
+_AS_GIVEN = (
+    "region",
+    "prefer",
+    "level",
+    "repair",
+    "canonical",
+    "night",
+    "duplicates",
+    "threads",
+    "input_format",
+    "encoding",
+    "sheet",
+    "delimiter",
+    "drop_empty",
+    "max_diagnostics",
+)
+
+
+def _options(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options among the arguments of a function, as the core takes them. What a function has
+    no argument for is left out, and says nothing.
+    """
+    options = {name: given[name] for name in _AS_GIVEN if name in given}
+    named = {"phone": given.get("phone"), "gmtZone": given.get("gmt_zone")}
+    columns = {field: column for field, column in named.items() if column is not None}
+    for field, column in columns.items():
+        if not isinstance(column, str):
+            kind = type(column).__name__
+            raise TypeError(f"{field} is the name of a column, which is a str, and no {kind}")
+    payload = given["payload"]
     if isinstance(payload, str):
         raise TypeError("payload is a list of column headers")
     fields: list[tuple[str, str]] = []
-    if set:
+    if given["set"]:
         import json
 
-        fields = [(name, json.dumps(value)) for name, value in set.items()]
+        fields = [(name, json.dumps(value)) for name, value in given["set"].items()]
     return {
-        "delimiter": delimiter,
-        "map": list((map or {}).items()),
+        **options,
+        "now": _unix_seconds(given["now"]),
+        "campaign": _campaign(given["campaign"]),
+        "map": list({**(given["map"] or {}), **columns}.items()),
         "payload": None if payload is None else list(payload),
-        "drop_empty": drop_empty,
         "set": fields,
     }

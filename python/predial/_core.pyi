@@ -1,7 +1,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
+from os import PathLike
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeAlias, TypedDict, final
+from types import TracebackType
+from typing import Any, Literal, Protocol, Self, TypeAlias, TypedDict, final
 
 PLAN_VERSION: str
 __version__: str
@@ -230,7 +232,6 @@ def check_table(
     progress: Callable[[int, int, int], object] | None,
 ) -> tuple[CheckedTable, Failure | None]: ...
 def jobs_of_table(table: object, options: Mapping[str, object]) -> ArrowArray: ...
-def idempotence_key(run: str, sha256: str, number: int) -> str: ...
 def check_batch(
     source: object,
     named: str,
@@ -244,6 +245,39 @@ def prepare_batch(
     output: Mapping[str, object],
     progress: Callable[[int, int, int], object] | None,
 ) -> tuple[Report, Failure | None]: ...
+
+@final
+class Slices:
+    @property
+    def folder(self) -> Path: ...
+    @property
+    def instant(self) -> int: ...
+    def __new__(
+        cls,
+        columns: object,
+        options: Mapping[str, object],
+        output: Mapping[str, object],
+        order_by: Sequence[str],
+        slice_rows: int,
+    ) -> Self: ...
+    def join(self, names: Sequence[str], rows: int) -> Report: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self,
+        error_class: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+        /,
+    ) -> None: ...
+
+def prepare_slice(
+    folder: PathLike[str],
+    slice: int,
+    first_row: int,
+    rows: object,
+    options: Mapping[str, object],
+    output: Mapping[str, object],
+) -> str: ...
 
 Warned: TypeAlias = tuple[str, str, str | None]
 

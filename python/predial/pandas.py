@@ -16,21 +16,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 import predial
 
 if TYPE_CHECKING:
-    from typing import Literal
+    from collections.abc import Hashable
+    from typing import Literal, Unpack
+
+    from predial._batch import TableOptions
 
     Level = Literal["e164", "possible", "valid"]
     Reading = Literal["national", "international"]
 
 
 def _values(series: pd.Series) -> Any:
-    """The values for predial: objects as they are, since Arrow has no one type for them."""
-    return series.tolist() if series.dtype == object else series
+    """The values for predial: objects one by one, since Arrow has no one type for them."""
+    if not isinstance(series, pd.Series):
+        kind = type(series).__name__
+        raise TypeError(f"a Series is checked here, and no {kind}; predial.check_phones and "
+                        "predial.check_zones take lists")  # fmt: skip
+    if series.dtype != object and not isinstance(series.dtype, pd.SparseDtype):
+        return series
+    # A number of NumPy's is as good as one of Python's.
+    return [value.item() if isinstance(value, np.generic) else value for value in series]
 
 
 def _series(values: Any, like: pd.Series, name: Any) -> pd.Series:
@@ -130,8 +141,56 @@ def check_zone(
     return _frame(column, series, False)
 
 
+def _table(
+    frame: pd.DataFrame, phone: str | None, gmt_zone: str | None, options: TableOptions
+) -> pa.Table:
+    """The frame as Arrow. A column of phones or zones that Arrow has no one type for, such as one
+    of texts and numbers, becomes one of texts.
+    """
+    if not isinstance(frame, pd.DataFrame):
+        kind = type(frame).__name__
+        raise TypeError(f"a DataFrame is checked here, and no {kind}; predial.check takes lists")
+    names = [str(label) for label in frame.columns]
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    if doubled:
+        raise ValueError(f"columns of one name: {', '.join(doubled)}; rename all but one")
+    arrays: list[Any] = []
+    mixed: dict[str, Exception] = {}
+    for place, name in enumerate(names):
+        series = frame.iloc[:, place]
+        try:
+            arrays.append(pa.Array.from_pandas(series))
+        except (pa.ArrowException, OverflowError, UnicodeEncodeError) as error:
+            arrays.append(pa.array(_texts(series), pa.string()))
+            mixed[name] = error
+    table = pa.table(arrays, names)
+    if mixed:
+        map, payload = options.get("map"), options.get("payload")
+        checked = predial.check_table(table.slice(0, 0), phone, gmt_zone, map=map, payload=payload)
+        fields = {name: (field, key) for name, field, key in checked.report.mapping or []}
+        for name, refusal in mixed.items():
+            field, key = fields.get(name, (None, None))
+            if key is not None or field not in (None, "phone", "gmtZone"):
+                remedy = f"make them one: frame[{name!r}].astype('string')"
+                why = f"the column {name!r} holds values that Arrow has no one type for; {remedy}"
+                raise TypeError(why) from refusal
+    return table
+
+
+def _texts(series: pd.Series) -> list[str | None]:
+    """The values as texts; a lone surrogate, which is in no text that can be sent, as `?`."""
+    missing = series.isna()
+    return [
+        None if absent else str(value).encode(errors="replace").decode()
+        for value, absent in zip(series, missing, strict=True)
+    ]
+
+
 def check(
-    frame: pd.DataFrame, phone: str | None = None, gmt_zone: str | None = None, **options: Any
+    frame: pd.DataFrame,
+    phone: Hashable | None = None,
+    gmt_zone: Hashable | None = None,
+    **options: Unpack[TableOptions],
 ) -> pd.DataFrame:
     """The frame with the verdict over each of its jobs: predial.check_table for pandas.
 
@@ -144,17 +203,19 @@ def check(
     >>> predial.pandas.check(jobs)["predial_rule"].to_dict()
     {'a': nan, 'b': 'phone-scientific'}
     """
-    table = pa.Table.from_pandas(frame, preserve_index=False)
+    phone, gmt_zone = (None if label is None else str(label) for label in (phone, gmt_zone))
+    table = _table(frame, phone, gmt_zone, options)
     checked = pa.table(predial.check_table(table, phone, gmt_zone, **options))
     verdicts = checked.column("predial").combine_chunks().flatten()
     answer = frame.copy(deep=False)
-    for name in checked.column_names[:-1]:
-        if checked.column(name) is not table.column(name):
-            values = checked.column(name)
-            if values.type != table.column(name).type or not values.equals(table.column(name)):
-                answer[name] = _series(values, frame[name], name)
+    for place, name in enumerate(checked.column_names[:-1]):
+        values = checked.column(name)
+        if name not in table.column_names or not values.equals(table.column(name)):
+            answer.isetitem(place, _series(values, frame.iloc[:, place], frame.columns[place]))
     for name, values in zip(("rule", "message", "repaired"), verdicts, strict=True):
-        answer[f"predial_{name}"] = pd.Series(values.to_pandas().array, index=frame.index)
+        label = (f"predial_{name}", *[""] * (frame.columns.nlevels - 1))
+        column = pd.Series(values.to_pandas().array, index=frame.index)
+        answer[label if len(label) > 1 else label[0]] = column
     return answer
 
 

@@ -22,7 +22,9 @@ import predial
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Literal
+    from typing import Literal, Unpack
+
+    from predial._batch import TableOptions
 
     Level = Literal["e164", "possible", "valid"]
     Reading = Literal["national", "international"]
@@ -42,8 +44,14 @@ DETAILS = {
 }
 
 
+#: Integers that Arrow has no type for.
+WIDE = tuple(getattr(pl, name) for name in ("Int128", "UInt128") if hasattr(pl, name))
+
+
 def _values(series: pl.Series) -> Any:
-    """The values for predial; Arrow knows nothing of Python's own objects."""
+    """The values for predial; Arrow knows nothing of Python's own objects or wide integers."""
+    if series.dtype in WIDE:
+        return series.cast(pl.String)
     return series.to_list() if series.dtype == pl.Object else series
 
 
@@ -62,6 +70,16 @@ def _struct(column: predial.Column, name: str, details: bool) -> pl.Series:
         fields |= {field: getattr(column, field) for field in DETAILS}
         types |= DETAILS
     return pl.DataFrame(fields, schema=types, strict=False).to_struct(name)
+
+
+def _one_by_one(options: TableOptions) -> TableOptions:
+    """The options for jobs of which each is checked by itself."""
+    if options.get("duplicates", "allow") != "allow":
+        raise ValueError(
+            "duplicates are found in a whole list, of which an expression sees parts; "
+            "predial.check_table finds them"
+        )
+    return {"duplicates": "allow", "max_diagnostics": 0, **options}
 
 
 class _Checks:
@@ -123,7 +141,7 @@ class _Checks:
         return _struct(column, self._series.name, False)
 
     def check(
-        self, phone: str | None = None, gmt_zone: str | None = None, **options: Any
+        self, phone: str | None = None, gmt_zone: str | None = None, **options: Unpack[TableOptions]
     ) -> pl.Series:
         """Structs of the verdict over each job, which is a struct of its fields: rule, message,
         repaired.
@@ -131,7 +149,12 @@ class _Checks:
         Each job by itself: to find duplicates takes the whole list, which is the business of
         predial.check_table. See there for the options.
         """
-        options = {"duplicates": "allow", "max_diagnostics": 0, **options}
+        options = _one_by_one(options)
+        if not isinstance(self._series.dtype, pl.Struct):
+            raise TypeError(
+                f"a job is a struct, and no {self._series.dtype}: pl.struct('phone', 'gmtZone') "
+                "makes one of columns; check_phone and check_zone check a single one"
+            )
         table = predial.check_table(self._series.struct.unnest(), phone, gmt_zone, **options)
         verdicts = pl.DataFrame(table).get_column("predial")
         return verdicts.cast(pl.Struct(VERDICT)).alias(self._series.name)
@@ -210,7 +233,7 @@ class _Expressions:
         return self._map(lambda checks: checks.check_zone(repair=repair), pl.Struct(CHECKED))
 
     def check(
-        self, phone: str | None = None, gmt_zone: str | None = None, **options: Any
+        self, phone: str | None = None, gmt_zone: str | None = None, **options: Unpack[TableOptions]
     ) -> pl.Expr:
         """Structs of the verdict over each job, which is a struct of its fields: rule, message,
         repaired.
@@ -224,6 +247,7 @@ class _Expressions:
         >>> verdict["rule"]
         'zone-abbreviation'
         """
+        options = _one_by_one(options)
         return self._map(
             lambda checks: checks.check(phone, gmt_zone, **options), pl.Struct(VERDICT)
         )

@@ -14,12 +14,9 @@ depends on the list alone: a task that runs twice, or an executor that is lost, 
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
+import inspect
 import time
-import uuid
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,22 +28,22 @@ from pyspark.sql import functions as F
 from pyspark.sql.types import BooleanType, LongType, StringType, StructField, StructType
 from pyspark.storagelevel import StorageLevel
 
-from predial import _core
-from predial._batch import _campaign, _of_list, _unix_seconds
+import predial
+from predial import _batch, _core
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from os import PathLike
-    from typing import Literal
+    from typing import Unpack
 
     from pyspark.sql import Column
 
-    from predial._ringing import Campaign
+    from predial._batch import JobOptions
+    from predial._core import Report
 
     Batches = Iterable[pa.RecordBatch]
 
-__all__ = ["Prepared", "check", "prepare"]
+__all__ = ["check", "prepare"]
 
 #: The column of the verdicts, as `predial.check_table` has it.
 VERDICT = "predial"
@@ -76,18 +73,7 @@ def check(
     gmt_zone: str | None = None,
     *,
     order_by: str | Sequence[str] = (),
-    region: str | None = None,
-    prefer: Literal["national", "international"] | None = None,
-    level: Literal["e164", "possible", "valid"] = "possible",
-    repair: bool = True,
-    canonical: bool = False,
-    campaign: Campaign | None = None,
-    night: str = "22:00-08:00",
-    duplicates: Literal["phone", "job", "allow"] = "phone",
-    now: datetime | None = None,
-    map: Mapping[str, str] | None = None,
-    payload: Sequence[str] | None = None,
-    set: Mapping[str, Any] | None = None,
+    **options: Unpack[JobOptions],
 ) -> DataFrame:
     """Decide over every row of a DataFrame as `predial.check_table` does over those of a table.
 
@@ -102,21 +88,21 @@ def check(
 
     Raises ``ValueError`` where the options don't fit the columns.
     """
-    options = _options(
-        region, prefer, level, repair, canonical, campaign, night, "allow", now,
-        {**(map or {}), **_named(phone, gmt_zone)}, payload, set,
-    )  # fmt: skip
-    jobs = _Jobs.of(df, {**options, "duplicates": duplicates})
+    asked = _options(phone, gmt_zone, options)
+    # By one clock on all executors.
+    asked["now"] = int(time.time()) if asked["now"] is None else asked["now"]
+    jobs = _Jobs.of(df, asked)
+    duplicates = asked["duplicates"]
+    asked["duplicates"] = "allow"
     ordered, order = _with_order(df, order_by)
     if duplicates == "allow":
-        return ordered.mapInArrow(_checking(jobs, options, None), StructType(jobs.checked))
-    rewritten = [name for name in (jobs.phone, jobs.zone) if name is not None]
-    kept = [*order, *(_CAME.format(name) for name in rewritten), _PHONE, _JOB]
+        return ordered.mapInArrow(_checking(jobs, asked, None), StructType(jobs.checked))
+    kept = [*order, *(_CAME.format(name) for name in jobs.texts), _PHONE, _JOB]
     types = {_PHONE: LongType()}
     passed = [ordered.schema[name] for name in order]
     added = [StructField(name, types.get(name, StringType())) for name in kept[len(order) :]]
     staged = ordered.mapInArrow(
-        _checking(jobs, options, order), StructType([*jobs.checked, *passed, *added])
+        _checking(jobs, asked, order), StructType([*jobs.checked, *passed, *added])
     )
     return staged.select(*_without_doubles(jobs, order, order_by, duplicates))
 
@@ -163,23 +149,6 @@ def _doubled(
     )
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """What `prepare` has left, and what the list came to."""
-
-    total: int
-    clean: int
-    repaired: int
-    rejected: int
-    warned: int
-    #: How often each rule was met.
-    counts: dict[str, int]
-    #: The request bodies, in order.
-    bodies: list[Path]
-    #: The whole of `manifest.json`.
-    manifest: dict[str, Any]
-
-
 def prepare(
     df: DataFrame,
     out: str | PathLike[str],
@@ -190,21 +159,11 @@ def prepare(
     max_jobs: int = 10_000,
     max_bytes: int | str | None = None,
     run: str | None = None,
+    resume: bool = False,
     overwrite: bool = False,
     slice_rows: int | None = None,
-    region: str | None = None,
-    prefer: Literal["national", "international"] | None = None,
-    level: Literal["e164", "possible", "valid"] = "possible",
-    repair: bool = True,
-    canonical: bool = False,
-    campaign: Campaign | None = None,
-    night: str = "22:00-08:00",
-    duplicates: Literal["phone", "job", "allow"] = "phone",
-    now: datetime | None = None,
-    map: Mapping[str, str] | None = None,
-    payload: Sequence[str] | None = None,
-    set: Mapping[str, Any] | None = None,
-) -> Prepared:
+    **options: Unpack[JobOptions],
+) -> Report:
     """Check a DataFrame, and leave what can be sent in ``out`` as `predial.prepare` does.
 
     ``out`` is a directory that the driver and all executors see under this path. Rows are
@@ -215,39 +174,36 @@ def prepare(
     ``manifest.json``.
 
     A slice is written beside its name and renamed, so that a task that runs twice leaves it once.
-    A run that fails leaves no manifest, and the next one into ``out`` starts over.
+    A run that fails, or whose driver is lost, leaves the slices that are whole and no manifest.
+    The next run into ``out`` starts over; with ``resume`` it keeps each of these whose rows are
+    the same, and comes to the same files as if nothing had happened. It takes the same options;
+    ``run`` and ``now``, if left out, are those of the unfinished run. Where there is none,
+    ``resume`` simply starts.
+
+    Answers what `predial.prepare` does; its diagnostics are in ``rejects.ndjson`` alone.
 
     Raises ``FileExistsError`` where ``out`` holds a manifest, unless ``overwrite``;
     ``BlockingIOError`` where another run is at work in ``out``; ``ValueError`` where the options
-    don't fit the columns.
+    don't fit the columns, or ``resume`` is given other ones.
     """
-    instant = _unix_seconds(now)
-    of_columns = {**(map or {}), **_named(phone, gmt_zone)}
-    options = _options(
-        region, prefer, level, repair, canonical, campaign, night, duplicates, now,
-        of_columns, payload, set,
-    )  # fmt: skip
-    options["max_bytes"] = max_bytes
-    jobs = _Jobs.of(df, options)
-    rows = slice_rows or max(SLICE_ROWS, SLICE_BODIES * max_jobs)
-    run = run or str(uuid.uuid4())
-    output = {"max_jobs": max_jobs, "max_bytes": max_bytes, "run": run}
-    with _claimed(Path(out).absolute(), overwrite) as directory:
-        staging = directory / f".slices-{uuid.uuid4().hex}"
-        staging.mkdir()
-        try:
-            slices = _Slices(staging, rows, {**options, "map": [], "payload": None}, output)
-            total = _write_slices(df, order_by, jobs, options, slices)
-            asked = {
-                "map": of_columns,
-                "payload": options["payload"],
-                "now": instant,
-                "order_by": _names(order_by),
-                "slice_rows": rows,
-            }
-            return _finish(directory, slices, total, run, asked, jobs)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
+    asked = _options(phone, gmt_zone, options)
+    asked["max_bytes"] = max_bytes
+    jobs = _Jobs.of(df, asked)
+    rows = max(SLICE_ROWS, SLICE_BODIES * max_jobs) if slice_rows is None else slice_rows
+    output = {
+        "out": Path(out).absolute(),
+        "max_jobs": max_jobs,
+        "max_bytes": max_bytes,
+        "run": run,
+        "resume": resume,
+        "overwrite": overwrite,
+    }
+    columns = df.limit(0).toArrow()
+    with _core.Slices(columns, asked, output, _names(order_by), rows) as run_of_slices:
+        asked["now"] = run_of_slices.instant
+        slices = _Slices(run_of_slices.folder, rows, {**asked, "map": [], "payload": None}, output)
+        names, total = _write_slices(df, order_by, jobs, asked, slices)
+        return run_of_slices.join(names, total)
 
 
 def _write_slices(
@@ -256,8 +212,8 @@ def _write_slices(
     jobs: _Jobs,
     options: dict[str, Any],
     slices: _Slices,
-) -> int:
-    """Has the executors write every slice; the number of rows."""
+) -> tuple[list[str], int]:
+    """Has the executors write every slice; the slices' names in order, and the number of rows."""
     ordered, order = _with_order(df, order_by)
     types = [*(ordered.schema[name] for name in order), StructField(_PHONE, LongType())]
     staged = ordered.mapInArrow(
@@ -269,17 +225,18 @@ def _write_slices(
     try:
         numbered, total = _numbered(listed)
         if total == 0:
-            slices.write(0, pa.table({_ROW: [], _FIRST: [], _JOB: []}))
-            return 0
+            no_rows = pa.table({_ROW: [], _FIRST: [], _JOB: []})
+            return [slices.write(0, no_rows)], 0
         told = _told(numbered, options["duplicates"])
         count = -(-total // slices.rows)
         cut = told.withColumn(_SLICE, F.floor(F.col(_ROW) / slices.rows).cast("long"))
         placed = cut.repartition(count, _SLICE).sortWithinPartitions(_SLICE, _ROW)
-        written = placed.mapInArrow(slices.write_all, "slice long").collect()
-        missing = {*range(count)} - {row["slice"] for row in written}
+        written = placed.mapInArrow(slices.write_all, "slice long, name string").collect()
+        names = {row["slice"]: row["name"] for row in written}
+        missing = {*range(count)} - names.keys()
         if missing:
             raise RuntimeError(f"slices were not written: {sorted(missing)[:10]}")
-        return total
+        return [names[number] for number in range(count)], total
     finally:
         listed.unpersist()
 
@@ -329,50 +286,25 @@ def _told(numbered: DataFrame, duplicates: str) -> DataFrame:
 
 @dataclass(frozen=True)
 class _Slices:
-    """Writes slices of a list, each into a directory of its own under `staging`."""
+    """Writes slices of a list into the folder that its run has for them."""
 
-    staging: Path
+    folder: Path
     rows: int
     options: dict[str, Any]
     output: dict[str, Any]
 
     def write_all(self, batches: Batches) -> Iterator[pa.RecordBatch]:
-        """Writes the slices that a task gets, one behind the other; answers their numbers."""
+        """Writes the slices that a task gets, one behind the other; answers their names."""
         for number, rows in _cut(batches):
-            self.write(number, rows)
-            yield pa.RecordBatch.from_pydict({"slice": pa.array([number], pa.int64())})
+            name = self.write(number, rows)
+            told = {"slice": pa.array([number], pa.int64()), "name": [name]}
+            yield pa.RecordBatch.from_pydict(told)
 
-    def write(self, number: int, rows: pa.Table) -> None:
-        """Writes a slice, unless it stands."""
-        whole = self.directory(number)
-        if whole.exists():
-            return
-        attempt = self.staging / f"{whole.name}.{uuid.uuid4().hex}"
-        if not self.staging.is_dir():
-            raise FileNotFoundError(f"{self.staging}: the run that wanted the slice has ended")
-        is_double = pc.is_valid(rows.column(_FIRST))
-        doubles = rows.select([_ROW, _FIRST]).filter(is_double)
-        doubled = dict(zip(*(column.to_pylist() for column in doubles.columns), strict=True))
-        texts = rows.column(_JOB).cast(pa.large_binary())
-        chunks = (chunk.to_pylist() for chunk in _chunks(texts))
-        options = {**self.options, "slice": (number * self.rows, doubled)}
-        output = {**self.output, "out": attempt, "resume": False, "overwrite": False}
-        _core.prepare_batch(chunks, "", options, {**output, "source": None}, None)
-        try:
-            attempt.rename(whole)
-        except OSError:
-            # Another attempt was first; what it has written is the same.
-            if not whole.exists():
-                raise
-            shutil.rmtree(attempt)
-
-    def directory(self, number: int) -> Path:
-        return self.staging / f"{number:09}"
-
-
-def _chunks(texts: pa.ChunkedArray, rows: int = 1024) -> Iterator[Any]:
-    for start in range(0, len(texts), rows):
-        yield texts.slice(start, rows)
+    def write(self, number: int, rows: pa.Table) -> str:
+        """Writes a slice, unless it stands; answers its name."""
+        rows = rows.select([_ROW, _FIRST, _JOB])
+        first_row = number * self.rows
+        return _core.prepare_slice(self.folder, number, first_row, rows, self.options, self.output)
 
 
 def _cut(batches: Batches) -> Iterator[tuple[int, pa.Table]]:
@@ -395,109 +327,6 @@ def _cut(batches: Batches) -> Iterator[tuple[int, pa.Table]]:
         yield current, pa.Table.from_batches(held)
 
 
-def _finish(
-    directory: Path,
-    slices: _Slices,
-    total: int,
-    run: str,
-    asked: dict[str, Any],
-    jobs: _Jobs,
-) -> Prepared:
-    """Gives every file of the slices its name, and writes the manifest."""
-    counts = dict.fromkeys(("total", "clean", "repaired", "rejected", "warned"), 0)
-    rules: dict[str, int] = {}
-    bodies: list[dict[str, Any]] = []
-    manifest: dict[str, Any] = {}
-    (directory / "bodies").mkdir(exist_ok=True)
-    rejects = directory / "rejects.ndjson.part"
-    with rejects.open("wb") as all_rejects:
-        for number in range(max(1, -(-total // slices.rows))):
-            part = slices.directory(number)
-            manifest = json.loads((part / "manifest.json").read_bytes())
-            for name in counts:
-                counts[name] += manifest["counts"][name]
-            for rule, count in manifest["counts"]["rules"].items():
-                rules[rule] = rules.get(rule, 0) + count
-            for body in manifest["bodies"]:
-                index = len(bodies) + 1
-                written = part / body["file"]
-                body["file"] = f"bodies/{index:06}.json"
-                body["idempotence_key"] = _core.idempotence_key(run, body["sha256"], index)
-                written.rename(directory / body["file"])
-                bodies.append(body)
-            with (part / "rejects.ndjson").open("rb") as some:
-                shutil.copyfileobj(some, all_rejects)
-        all_rejects.flush()
-        os.fsync(all_rejects.fileno())
-    if counts["total"] != total:
-        raise RuntimeError(f"{total} rows were numbered, and {counts['total']} written")
-    rejects.rename(directory / "rejects.ndjson")
-    asked["now"] = manifest["options"]["now"] if asked["now"] is not None else None
-    manifest["options"] |= asked
-    manifest["columns"] = jobs.mapping
-    manifest["counts"] = {**counts, "rules": dict(sorted(rules.items()))}
-    manifest["bodies"] = bodies
-    manifest["rejects"] |= {"rows": counts["rejected"]}
-    _sync(directory / "bodies")
-    _write_whole(directory / "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=2))
-    return Prepared(
-        **counts,
-        counts=manifest["counts"]["rules"],
-        bodies=[directory / body["file"] for body in bodies],
-        manifest=manifest,
-    )
-
-
-def _write_whole(path: Path, text: str) -> None:
-    """A file that has its name only once it is on the disk."""
-    part = path.with_name(path.name + ".part")
-    with part.open("w", encoding="utf-8", newline="") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    _sync(path.parent)
-    part.rename(path)
-    _sync(path.parent)
-
-
-def _sync(directory: Path) -> None:
-    opened = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-
-
-@contextmanager
-def _claimed(directory: Path, overwrite: bool) -> Iterator[Path]:
-    """The directory, for this run alone, and without what an earlier one has left."""
-    import fcntl
-
-    directory.mkdir(parents=True, exist_ok=True)
-    opened = os.open(directory, os.O_RDONLY)
-    try:
-        # The lock that the core takes, too.
-        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        manifest = directory / "manifest.json"
-        if manifest.exists() and not overwrite:
-            message = (
-                "the directory holds the manifest of an earlier run, whose bodies may have been "
-                "sent; overwrite removes them"
-            )
-            raise FileExistsError(17, message, str(manifest))
-        manifest.unlink(missing_ok=True)
-        names = ("rejects.ndjson", "rejects.csv", "journal.ndjson", "manifest.json")
-        for name in (*names, *(f"{name}.part" for name in names)):
-            (directory / name).unlink(missing_ok=True)
-        for body in (directory / "bodies").glob("[0-9]*.json*"):
-            body.unlink()
-        for left in directory.glob(".slices-*"):
-            shutil.rmtree(left)
-        yield directory
-    finally:
-        os.close(opened)
-
-
 @dataclass(frozen=True)
 class _Jobs:
     """What the columns of a DataFrame are in a job."""
@@ -508,19 +337,29 @@ class _Jobs:
     checked: list[StructField]
     phone: str | None
     zone: str | None
-    #: As a manifest has it.
-    mapping: list[dict[str, str | None]]
+
+    @property
+    def texts(self) -> list[str]:
+        """The columns that are rewritten."""
+        return [name for name in (self.phone, self.zone) if name is not None]
+
+    def rows(self, batch: pa.RecordBatch) -> pa.Table:
+        """The rows of a batch under the names of their columns, without what comes behind."""
+        return pa.table(batch.columns[: len(self.columns)], self.columns)
 
     @classmethod
     def of(cls, df: DataFrame, options: Mapping[str, Any]) -> _Jobs:
         """Raises ValueError where the options don't fit the columns."""
+        if not isinstance(df, DataFrame):
+            kind = type(df).__name__
+            raise TypeError(f"a DataFrame of Spark is checked here, and no {kind}")
         doubled = {name for name in df.columns if df.columns.count(name) > 1}
         if doubled:
-            raise ValueError(f"columns of one name: {', '.join(sorted(doubled))}")
+            names = ", ".join(sorted(doubled))
+            raise ValueError(f"columns of one name: {names}; rename all but one")
         told, _ = _core.check_table(df.limit(0).toArrow(), options, None)
         names = pa.table(told).column_names
-        mapping = told.report.mapping or []
-        of_field = {field: column for column, field, _ in mapping}
+        of_field = {field: column for column, field, _ in told.report.mapping or []}
         phone, zone = of_field.get("phone"), of_field.get("gmtZone")
         came = {field.name: field for field in df.schema}
 
@@ -536,9 +375,6 @@ class _Jobs:
             checked=[field(name) for name in names],
             phone=phone,
             zone=zone,
-            mapping=[
-                {"column": column, "field": known, "payload": key} for column, known, key in mapping
-            ],
         )
 
 
@@ -546,16 +382,15 @@ def _checking(
     jobs: _Jobs, options: dict[str, Any], order: Sequence[str] | None
 ) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
     """Checks batches of rows; where an order is given, adds it and what duplicates are known by."""
-    texts = [name for name in (jobs.phone, jobs.zone) if name is not None]
 
     def work(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            rows = pa.table(batch.columns[: len(jobs.columns)], jobs.columns)
-            checked = _checked(rows, options, texts)
+            rows = jobs.rows(batch)
+            checked = _checked(rows, options, jobs.texts)
             if order is not None:
                 for name in order:
                     checked = checked.append_column(name, batch.column(name))
-                for name in texts:
+                for name in jobs.texts:
                     checked = checked.append_column(_CAME.format(name), _text(rows.column(name)))
                 checked = checked.append_column(_PHONE, _sent_phones(checked, jobs.phone))
                 checked = checked.append_column(_JOB, _texts(rows, options))
@@ -568,14 +403,12 @@ def _reducing(
     jobs: _Jobs, options: dict[str, Any], order: Sequence[str]
 ) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
     """Leaves of each row its place in the order, its job, and its phone if it is sent."""
-    texts = [name for name in (jobs.phone, jobs.zone) if name is not None]
 
     def work(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            rows = pa.table(batch.columns[: len(jobs.columns)], jobs.columns)
-            checked = _checked(rows, options, texts)
+            rows = jobs.rows(batch)
             columns = {name: batch.column(name) for name in order}
-            columns[_PHONE] = _sent_phones(checked, jobs.phone)
+            columns[_PHONE] = _sent_phones(_checked(rows, options, jobs.texts), jobs.phone)
             columns[_JOB] = _texts(rows, options)
             yield from pa.table(columns).to_batches()
 
@@ -631,47 +464,21 @@ def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return pa.chunked_array([pa.nulls(len(column), pa.string())])
 
 
-def _options(
-    region: str | None,
-    prefer: str | None,
-    level: str,
-    repair: bool,
-    canonical: bool,
-    campaign: Campaign | None,
-    night: str,
-    duplicates: str,
-    now: datetime | None,
-    map: Mapping[str, str],
-    payload: Sequence[str] | None,
-    set: Mapping[str, Any] | None,
-) -> dict[str, Any]:
-    """The options as the core takes them; by one clock on all executors, and one thread a task."""
-    instant = _unix_seconds(now)
-    return {
-        "region": region,
-        "prefer": prefer,
-        "level": level,
-        "now": int(time.time()) if instant is None else instant,
-        "repair": repair,
-        "canonical": canonical,
-        "campaign": _campaign(campaign),
-        "night": night,
-        "duplicates": duplicates,
-        "input_format": None,
-        "max_diagnostics": 0,
-        "threads": 1,
-        "block": None,
-        **_of_list(None, map, payload, False, set),
-    }
-
-
-def _named(phone: str | None, gmt_zone: str | None) -> dict[str, str]:
-    named = {"phone": phone, "gmtZone": gmt_zone}
-    return {field: column for field, column in named.items() if column is not None}
+def _options(phone: str | None, gmt_zone: str | None, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of `predial.check_table` as the core takes them, for one thread a task."""
+    task = {"threads": 1, "max_diagnostics": 0, "progress": None}
+    for name in options.keys() & task.keys():
+        raise TypeError(f"{name} is no option here: each task has one thread, and tells of no row")
+    given = inspect.signature(predial.check_table).bind(None, phone, gmt_zone, **options, **task)
+    given.apply_defaults()
+    return _batch._options(given.arguments)
 
 
 def _names(order_by: str | Sequence[str]) -> list[str]:
-    return [order_by] if isinstance(order_by, str) else list(order_by)
+    names = [order_by] if isinstance(order_by, str) else order_by
+    if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
+        raise TypeError("order_by is the name of a column, or several")
+    return list(names)
 
 
 def _with_order(df: DataFrame, order_by: str | Sequence[str]) -> tuple[DataFrame, list[str]]:

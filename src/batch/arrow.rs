@@ -7,7 +7,8 @@
 //! be its JSON.
 
 use std::collections::HashMap;
-use std::io::{self, Read};
+use std::fmt::LowerExp;
+use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 use arrow_array::builder::LargeStringBuilder;
@@ -16,7 +17,10 @@ use arrow_array::types::{
     ArrowPrimitiveType, Float32Type, Float64Type, TimestampMicrosecondType,
     TimestampMillisecondType, TimestampNanosecondType, TimestampSecondType,
 };
-use arrow_array::{Array, ArrayRef, LargeStringArray, PrimitiveArray, RecordBatch, StructArray};
+use arrow_array::{
+    AnyDictionaryArray, Array, ArrayRef, LargeStringArray, PrimitiveArray, RecordBatch, StructArray,
+};
+use arrow_cast::cast;
 use arrow_json::writer::{
     Encoder, EncoderFactory, EncoderOptions, LineDelimited, NullableEncoder, WriterBuilder,
 };
@@ -156,6 +160,24 @@ impl Jobs {
             fields: Vec::new(),
             payload: Vec::new(),
         };
+        let fields = mapping
+            .fields()
+            .map(|(known, column)| (Some(known), column));
+        let payload = mapping.payload().map(|(_, column)| (None, column));
+        for (known, column) in fields.chain(payload) {
+            let column = &columns[column];
+            let is_for = match known {
+                _ if !has_json(column.data_type()) => "JSON has no form for",
+                Some(KnownField::Phone) if !is_cell(column.data_type()) => "no phone is",
+                Some(KnownField::GmtZone) if !is_cell(column.data_type()) => "no gmtZone is",
+                _ => continue,
+            };
+            return Err(format!(
+                "the column {:?} holds {}, which {is_for}; cast it to text, or leave it out",
+                column.name(),
+                column.data_type()
+            ));
+        }
         let extra = mapping.payload().count();
         for (known, column) in mapping.fields() {
             let data_type = columns[column].data_type();
@@ -185,7 +207,7 @@ impl Jobs {
                 .any(|(other, _)| other.name() == key.name())
             {
                 return Err(format!(
-                    "the key {:?} stands in the payload, and is a column",
+                    "the key {:?} stands in the payload, and is a column; leave that out by payload",
                     key.name()
                 ));
             }
@@ -199,8 +221,9 @@ impl Jobs {
         let mut fields: Vec<FieldRef> = Vec::new();
         let mut columns: Vec<ArrayRef> = Vec::new();
         for (field, column) in &self.fields {
-            fields.push(field.clone());
-            columns.push(rows.column(*column).clone());
+            let (field, values) = told_by_keys(field, rows.column(*column))?;
+            fields.push(field);
+            columns.push(values);
         }
         if !self.payload.is_empty() {
             let keys = self.payload.iter().map(|(key, place)| {
@@ -210,9 +233,9 @@ impl Jobs {
                         rows.column(*column).as_struct().column(*key).clone()
                     }
                 };
-                (key.clone(), values)
+                told_by_keys(key, &values)
             });
-            let payload = StructArray::from(keys.collect::<Vec<_>>());
+            let payload = StructArray::from(keys.collect::<Result<Vec<_>, _>>()?);
             fields.push(Arc::new(Field::new(
                 KnownField::Payload.name(),
                 payload.data_type().clone(),
@@ -231,6 +254,57 @@ impl Jobs {
             .build::<_, LineDelimited>(into);
         writer.write(&batch)?;
         writer.finish()
+    }
+}
+
+/// A column whose nulls its keys tell. A dictionary may hold null among its values, too, which
+/// arrow-json would write as an empty text.
+fn told_by_keys(field: &FieldRef, column: &ArrayRef) -> Result<(FieldRef, ArrayRef), ArrowError> {
+    let values = column
+        .as_any_dictionary_opt()
+        .map(AnyDictionaryArray::values);
+    match values.filter(|values| values.null_count() > 0) {
+        Some(values) => {
+            let field = field
+                .as_ref()
+                .clone()
+                .with_data_type(values.data_type().clone());
+            Ok((Arc::new(field), cast(column, values.data_type())?))
+        }
+        None => Ok((field.clone(), column.clone())),
+    }
+}
+
+/// Whether JSON has a form for all values of a type: it has none for bytes, which are what Polars
+/// shows Python's own objects as, too.
+fn has_json(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Binary
+        | DataType::LargeBinary
+        | DataType::BinaryView
+        | DataType::FixedSizeBinary(_)
+        | DataType::Union(..) => false,
+        DataType::Dictionary(_, values) => has_json(values),
+        DataType::Struct(fields) => fields.iter().all(|field| has_json(field.data_type())),
+        DataType::List(item)
+        | DataType::LargeList(item)
+        | DataType::ListView(item)
+        | DataType::LargeListView(item)
+        | DataType::FixedSizeList(item, _)
+        | DataType::Map(item, _)
+        | DataType::RunEndEncoded(_, item) => has_json(item.data_type()),
+        _ => true,
+    }
+}
+
+/// Whether the values of a type can be phones or zones, or are told as none one by one. A date
+/// would be a text of digits, and not all of the encodings that nest are read as columns.
+fn is_cell(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Dictionary(_, values) => {
+            !matches!(**values, DataType::Dictionary(..)) && is_cell(values)
+        }
+        other => !other.is_temporal() && !matches!(other, DataType::RunEndEncoded(..)),
     }
 }
 
@@ -264,8 +338,8 @@ impl EncoderFactory for Values {
             .get(JSON.0)
             .is_some_and(|mark| mark == JSON.1);
         let encoder: Box<dyn Encoder + 'a> = match array.data_type() {
-            DataType::Float32 => Box::new(Floats(array.as_primitive::<Float32Type>())),
-            DataType::Float64 => Box::new(Floats(array.as_primitive::<Float64Type>())),
+            DataType::Float32 => Box::new(Floats(array.as_primitive::<Float32Type>(), 1 << 24)),
+            DataType::Float64 => Box::new(Floats(array.as_primitive::<Float64Type>(), 1 << 53)),
             DataType::Timestamp(unit, Some(_)) => Box::new(Instants(array, *unit)),
             DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View if may_be_json => {
                 Box::new(Text(array))
@@ -277,14 +351,20 @@ impl EncoderFactory for Values {
 }
 
 /// Writes floats as other writers of JSON do, `79110000000.0` and not `7.911e10`: a phone in
-/// scientific notation has lost digits.
-struct Floats<'a, T: ArrowPrimitiveType>(&'a PrimitiveArray<T>);
+/// scientific notation has lost digits. So has a number from where on the floats of its type are
+/// further than 1 from each other.
+struct Floats<'a, T: ArrowPrimitiveType>(&'a PrimitiveArray<T>, u64);
 
-impl<T: ArrowPrimitiveType<Native: Into<f64>>> Encoder for Floats<'_, T> {
+impl<T: ArrowPrimitiveType<Native: Into<f64> + LowerExp>> Encoder for Floats<'_, T> {
     fn encode(&mut self, row: usize, out: &mut Vec<u8>) {
-        let number: f64 = self.0.value(row).into();
+        let Floats(numbers, inexact) = self;
+        let value = numbers.value(row);
+        let number: f64 = value.into();
         // Nothing fails that is written to memory; what is no number is written as null.
-        let _ = serde_json::to_writer(out, &number);
+        let _ = match number.is_finite() && number.abs() >= *inexact as f64 {
+            true => write!(out, "{value:e}"),
+            false => serde_json::to_writer(out, &number).map_err(io::Error::from),
+        };
     }
 }
 

@@ -349,12 +349,14 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
                 table::walk(block, csv, &mut keeper).map(BlockEnd::Records)
             }
             Text::Json | Text::Ndjson => {
-                let on_row = &mut |row: Row<'_>| match has_preset || rejects::may_hold(&row) {
-                    true => {
-                        let mut keep = |row: Row<'_>| Ok(keeper.keep(&row));
-                        rejects::unwrapped(row, &mut |row| setter.hand_on(row, &mut keep))
+                let on_row = &mut |row: Row<'_>| {
+                    if has_preset || rejects::may_hold(&row) {
+                        let mut keep = |row: Row<'_>| keeper.row(row);
+                        let mut set = |row: Row<'_>| setter.hand_on(row, &mut keep);
+                        return rejects::unwrapped(row, &mut set);
                     }
-                    false => Ok(keeper.keep(&row)),
+                    keeper.keep(&row);
+                    Ok(())
                 };
                 let shapes = &mut self.shapes;
                 if matches!(self.text, Text::Json) {

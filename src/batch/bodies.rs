@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::io;
 
 use hashbrown::HashMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::journal::{Journal, Whole};
@@ -18,13 +18,13 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x6f1c_2f1e_5e0b_4f5d_9c57_0a6b_7d1e_4c3
 
 /// What to send as `Idempotence-Key` with a body: the name of its loading, the SHA-256 of its bytes in
 /// hexadecimal and its number, from 1, decide.
-pub fn idempotence_key(run: &str, sha256: &str, number: usize) -> String {
+pub(super) fn idempotence_key(run: &str, sha256: &str, number: usize) -> String {
     let name = format!("{run}/{sha256}/{number}");
     Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string()
 }
 
 /// One request body that was written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Body {
     /// The path of its file in the directory.
     pub file: String,

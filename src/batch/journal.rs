@@ -12,9 +12,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::bodies::Body;
-use super::outdir::{JOURNAL, OutDir, at, body_name};
+use super::outdir::{JOURNAL, OutDir, Refusal, at, body_name};
 use super::source::Source;
 
 /// The first line: what has to be the same for a run to be resumed.
@@ -28,10 +29,13 @@ pub(super) struct Head {
     pub instant: i64,
     /// The options as the manifest shows them.
     options: Value,
+    /// The folder of the slices, where the list is prepared in such.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slices: Option<String>,
 }
 
 /// What a source is known again by.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Mark {
     /// The size of its file, where it is one.
     size: Option<u64>,
@@ -77,16 +81,28 @@ impl Head {
             source,
             instant,
             options,
+            slices: None,
         }
     }
 
     /// An option of the run that is a text.
-    pub fn text(&self, option: &str) -> Option<String> {
+    fn text(&self, option: &str) -> Option<String> {
         self.options[option].as_str().map(str::to_owned)
     }
 
+    /// Fails, in words, unless a run with that head may go on where this one has left off.
+    pub fn resumable_as(&self, now: &Head) -> Result<(), Refusal> {
+        let differences = self.differences(now);
+        if differences.is_empty() {
+            return Ok(());
+        }
+        let what = differences.join(", ");
+        let why = "to resume a run takes the source and the options that it had; these differ";
+        Err(Refusal::Differs(format!("{why}: {what}")))
+    }
+
     /// What of `now` is not as it was then, in words; empty where the run can be resumed.
-    pub fn differences(&self, now: &Head) -> Vec<String> {
+    fn differences(&self, now: &Head) -> Vec<String> {
         let told = |name: &str, then: &Value, now: &Value| {
             (then != now).then(|| format!("{name} ({then} then, {now} now)"))
         };
@@ -119,6 +135,46 @@ fn option_names(options: [&Value; 2]) -> Vec<&str> {
     names
 }
 
+/// What a caller may leave open, as the unfinished run had it or, where there is none, anew.
+pub(super) struct Settled {
+    /// The name of this loading of the list.
+    pub run: String,
+    /// The instant that was given, by RFC 3339.
+    pub now: Option<String>,
+    /// The instant to decide by, in seconds since 1970: the clock's, where none was given.
+    pub instant: i64,
+}
+
+impl Settled {
+    pub fn of(earlier: Option<&Earlier>, run: Option<&str>, now: Option<i64>) -> Settled {
+        let head = earlier.map(|earlier| &earlier.head);
+        let earlier_run = || head.and_then(|head| head.text("run"));
+        Settled {
+            run: run
+                .map(str::to_owned)
+                .or_else(earlier_run)
+                .unwrap_or_else(|| Uuid::new_v4().to_string()),
+            now: match now {
+                Some(now) => rfc_3339(now),
+                None => head.and_then(|head| head.text("now")),
+            },
+            instant: now
+                .or(head.map(|head| head.instant))
+                .unwrap_or_else(unix_now),
+        }
+    }
+}
+
+/// What the clock shows, in seconds since 1970.
+pub(super) fn unix_now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
+fn rfc_3339(seconds: i64) -> Option<String> {
+    let instant = jiff::Timestamp::from_second(seconds).ok()?;
+    Some(instant.to_string())
+}
+
 /// A body that is whole.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Whole {
@@ -138,7 +194,7 @@ impl Whole {
     }
 }
 
-fn sha256_of(path: &Path) -> io::Result<String> {
+pub(super) fn sha256_of(path: &Path) -> io::Result<String> {
     let mut file = File::open(path)?;
     let mut sha = Sha256::new();
     let mut some = vec![0; 1 << 18];

@@ -2,19 +2,25 @@
 //! path, no duration: the same input and options give the same bytes.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use serde::ser::Error;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use super::arrow::ARROW;
 use super::bodies::Body;
 use super::input::Detected;
+use super::journal::Settled;
 use super::outdir::{REJECT_TABLE, REJECTS};
 use super::preset::Preset;
 use super::report::Report;
+use super::run::{Options, Output};
+use super::slices::Cut;
 use super::table::{Column, Mapping};
 use crate::job::KnownField;
+use crate::phone::Reading;
+use crate::phone::plan::Region;
 
 /// The version of the manifest's own form.
 const FORMAT: u32 = 1;
@@ -44,6 +50,45 @@ pub(super) struct Asked<'a> {
     pub max_jobs: u64,
     pub max_bytes: Option<u64>,
     pub run: &'a str,
+    /// How the rows were ordered and cut, where the list was prepared in slices.
+    #[serde(flatten)]
+    pub cut: Option<&'a Cut>,
+}
+
+impl<'a> Asked<'a> {
+    /// What these options ask of a source about which nothing was said.
+    pub fn of(
+        options: &'a Options,
+        output: &'a Output,
+        settled: &'a Settled,
+    ) -> io::Result<Asked<'a>> {
+        Ok(Asked {
+            input_format: None,
+            encoding: None,
+            sheet: None,
+            delimiter: options.table.delimiter.map(char::from),
+            map: &options.table.map,
+            payload: options.table.payload.as_deref(),
+            drop_empty: options.table.drop_empty,
+            set: &options.preset,
+            now: settled.now.clone(),
+            region: options.job.phone.region.map(Region::code),
+            prefer: options.job.phone.prefer.map(Reading::name),
+            level: options.job.phone.level.name(),
+            repair: options.job.repair,
+            canonical: options.job.canonical,
+            campaign: match &options.job.campaign {
+                Some(campaign) => serde_json::from_str(campaign.json())?,
+                None => None,
+            },
+            night: options.job.night.to_string(),
+            duplicates: options.duplicates.name(),
+            max_jobs: output.max_jobs,
+            max_bytes: output.max_bytes,
+            run: &settled.run,
+            cut: None,
+        })
+    }
 }
 
 fn map<S: Serializer>(map: &&[(KnownField, String)], to: S) -> Result<S::Ok, S::Error> {
@@ -73,14 +118,23 @@ struct Manifest<'a> {
     rejects: Rejects,
 }
 
-#[derive(Serialize)]
-struct Counts {
-    total: u64,
-    clean: u64,
-    repaired: u64,
-    rejected: u64,
-    warned: u64,
-    rules: BTreeMap<&'static str, u64>,
+/// The counts of a report.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Counts {
+    pub total: u64,
+    pub clean: u64,
+    pub repaired: u64,
+    pub rejected: u64,
+    pub warned: u64,
+    /// How often each rule was met, by its name.
+    pub rules: BTreeMap<String, u64>,
+}
+
+/// What a manifest says of the jobs, to whoever reads it.
+#[derive(Deserialize)]
+pub(super) struct Jobs {
+    pub counts: Counts,
+    pub bodies: Vec<Body>,
 }
 
 #[derive(Serialize)]
@@ -111,7 +165,10 @@ pub(super) fn text(asked: Asked<'_>, report: &Report) -> Result<Vec<u8>, serde_j
             repaired: report.repaired,
             rejected: report.rejected,
             warned: report.warned,
-            rules: report.counts().map(|(r, n)| (r.name(), n)).collect(),
+            rules: report
+                .counts()
+                .map(|(r, n)| (r.name().to_owned(), n))
+                .collect(),
         },
         bodies: &report.bodies,
         rejects: Rejects {

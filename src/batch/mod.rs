@@ -25,13 +25,14 @@ mod report;
 mod run;
 mod shape;
 mod size;
+mod slices;
 mod source;
 mod spool;
 mod table;
 mod writer;
 
 pub use arrow::{ArrowLines, Batches, VERDICT};
-pub use bodies::{Body, idempotence_key};
+pub use bodies::Body;
 pub use duplicates::Duplicates;
 pub use feed::{Feed, Place, ReaderFeed, SliceFeed};
 pub use input::{
@@ -47,5 +48,6 @@ pub use run::{
     BLOCK, Options, Output, Progress, RowVerdict, Slice, Watch, check, check_rows, prepare,
 };
 pub use size::bytes_of;
+pub use slices::{Cut, Rows, Slices, prepare_slice};
 pub use source::{Format, Halt, Source, SourceFailure};
 pub use table::{Column, Mapping, TableOptions, field_of_name, is_delimiter};

@@ -6,6 +6,8 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use uuid::Uuid;
+
 /// The file whose presence says that all others are whole and on the disk.
 pub(super) const MANIFEST: &str = "manifest.json";
 /// The rejected rows.
@@ -18,6 +20,8 @@ pub(super) const JOURNAL: &str = "journal.ndjson";
 pub(super) const BODIES: &str = "bodies";
 /// Ends the name of a file that is still being written.
 const PART: &str = ".part";
+/// Begins the name of the folder in which the slices of a list are prepared.
+const SLICES: &str = ".slices-";
 
 /// A failure at a file or directory of the output. It comes inside an [`io::Error`] of its kind.
 #[derive(Debug)]
@@ -55,6 +59,8 @@ pub enum Refusal {
     Differs(String),
     /// The source is a file that the run would remove or write.
     Source(PathBuf),
+    /// The options don't fit: how, in words.
+    Usage(String),
     /// It cannot be read or written.
     Io(io::Error),
 }
@@ -66,8 +72,8 @@ impl From<io::Error> for Refusal {
 }
 
 /// A directory that one run writes to, and no other meanwhile. Dropped before [`OutDir::keep`],
-/// it leaves the bodies that are whole and their journal, for a run that resumes; where no body
-/// is whole, it leaves nothing.
+/// it leaves the bodies or slices that are whole and their journal, for a run that resumes; where
+/// nothing is whole, it leaves nothing.
 pub(super) struct OutDir {
     root: PathBuf,
     /// The directories that were made for it, the deepest first.
@@ -179,6 +185,18 @@ impl OutDir {
         (1..).take_while(is_whole).count()
     }
 
+    /// How many whole slices wait for a run that resumes if this one ends here.
+    pub fn left_slices(&self) -> usize {
+        if self.stage != Stage::Begun {
+            return 0;
+        }
+        let folders = slices_folders(&self.root).unwrap_or_default();
+        let slices = folders.iter().flat_map(fs::read_dir).flatten().flatten();
+        slices
+            .filter(|slice| is_slice_name(&slice.file_name().to_string_lossy()))
+            .count()
+    }
+
     /// Lets nothing of the run be left behind.
     pub fn discard(&mut self) {
         self.stage = Stage::Discarded;
@@ -189,7 +207,7 @@ impl Drop for OutDir {
     fn drop(&mut self) {
         let worthless = match self.stage {
             Stage::Claimed | Stage::Kept => false,
-            Stage::Begun => self.left_bodies() == 0,
+            Stage::Begun => self.left_bodies() == 0 && self.left_slices() == 0,
             Stage::Discarded => true,
         };
         // Nothing better can be done about a failure here than to leave the file: without a
@@ -333,7 +351,48 @@ fn remove_own_files(root: &Path) -> io::Result<usize> {
     removed += remove_part_or_whole(root, REJECT_TABLE)?;
     removed += remove_if_there(&root.join(format!("{MANIFEST}{PART}")))?;
     removed += remove_bodies(root, 0, 0)?;
+    for folder in slices_folders(root)? {
+        removed += remove_folder(&folder)?;
+    }
     Ok(removed)
+}
+
+/// The folders in which slices are or were prepared.
+fn slices_folders(root: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(root).map_err(at(root))? {
+        let entry = entry.map_err(at(root))?;
+        let is_folder = entry.file_type().map_err(at(&entry.path()))?.is_dir();
+        if is_folder && is_slices_name(&entry.file_name().to_string_lossy()) {
+            folders.push(entry.path());
+        }
+    }
+    Ok(folders)
+}
+
+/// Removes a folder with all that is in it; answers how many files that were.
+pub(super) fn remove_folder(folder: &Path) -> io::Result<usize> {
+    // Under a new name first: a task of a run that has ended, and does not know it yet, finds no
+    // place to write to.
+    let removed = folder.with_extension("removed");
+    fs::rename(folder, &removed).map_err(at(folder))?;
+    let files = files_in(&removed)?;
+    fs::remove_dir_all(&removed).map_err(at(&removed))?;
+    Ok(files)
+}
+
+fn files_in(folder: &Path) -> io::Result<usize> {
+    let mut files = 0;
+    for entry in fs::read_dir(folder).map_err(at(folder))? {
+        let entry = entry.map_err(at(folder))?;
+        let is_folder = entry.file_type().map_err(at(&entry.path()))?.is_dir();
+        files += if is_folder {
+            files_in(&entry.path())?
+        } else {
+            1
+        };
+    }
+    Ok(files)
 }
 
 /// Removes the bodies behind the first `whole`, up to `written` and on to the first gap.
@@ -383,4 +442,31 @@ fn remove_if_there(path: &Path) -> io::Result<usize> {
 /// The name of the body of that number, from 1.
 pub(super) fn body_name(number: usize) -> String {
     format!("{BODIES}/{number:06}.json")
+}
+
+/// A name for the folder of a run's slices, which no other run's has.
+pub(super) fn slices_name() -> String {
+    format!("{SLICES}{}", Uuid::new_v4().simple())
+}
+
+/// Whether a folder is that of some run's slices.
+pub(super) fn is_slices_name(name: &str) -> bool {
+    let rest = name.strip_prefix(SLICES);
+    rest.is_some_and(|rest| {
+        rest.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
+    })
+}
+
+/// The name of the slice of that number, from 0, once it is whole; it tells by their SHA-256 which
+/// rows it holds.
+pub(super) fn slice_name(number: u64, sha256: &str) -> String {
+    format!("{number:09}-{sha256}")
+}
+
+fn is_slice_name(name: &str) -> bool {
+    let parts = name.split_once('-');
+    parts.is_some_and(|(number, sha256)| {
+        number.bytes().all(|byte| byte.is_ascii_digit()) && sha256.len() == 64
+    })
 }

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 use super::bodies::Body;
 use super::duplicates::Duplicates;
 use super::input::Detected;
+use super::manifest::Counts;
 use super::table::Mapping;
 use crate::job::{Finding, Standing};
 use crate::{Rule, Severity};
@@ -110,6 +111,18 @@ impl Report {
     pub(super) fn add_clean(&mut self, jobs: u64) {
         self.total += jobs;
         self.clean += jobs;
+    }
+
+    /// Adds what a part of the batch came to.
+    pub(super) fn add_counts(&mut self, part: &Counts) {
+        self.total += part.total;
+        self.clean += part.clean;
+        self.repaired += part.repaired;
+        self.rejected += part.rejected;
+        self.warned += part.warned;
+        for (count, rule) in self.counts.iter_mut().zip(Rule::ALL) {
+            *count += part.rules.get(rule.name()).copied().unwrap_or(0);
+        }
     }
 
     pub(super) fn add(

@@ -5,13 +5,11 @@ use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use uuid::Uuid;
-
 use super::block::JudgedBlock;
 use super::bodies::{Bodies, Limits, Sendable, longest_job};
 use super::duplicates::{Candidate, Duplicates, Seen};
 use super::input::{Detected, TextEncoding, Told};
-use super::journal::{Earlier, Head, Journal, Mark};
+use super::journal::{Earlier, Head, Journal, Mark, Settled, unix_now};
 use super::judge::{Judge, Judged};
 use super::outdir::{OutDir, Part, REJECT_TABLE, REJECTS, Refusal};
 use super::preset::{Preset, Setter};
@@ -20,8 +18,6 @@ use super::source::{Asked, Begun, Halt, Row, Rows, Source};
 use super::table::{RejectTable, TableOptions};
 use super::{manifest, parallel, records, rejects};
 use crate::job::{self, Clock, Standing};
-use crate::phone::Reading;
-use crate::phone::plan::Region;
 use crate::zone::Regions;
 use crate::{Rule, Severity};
 
@@ -64,7 +60,7 @@ impl Options {
     }
 
     /// The same, the fields of the list as they are sent; fails where they can't be.
-    fn settled(&self, regions: &Regions) -> Result<Options, Halt> {
+    pub(super) fn settled(&self, regions: &Regions) -> Result<Options, Halt> {
         if self.preset.fields().is_empty() {
             return Ok(self.clone());
         }
@@ -208,42 +204,12 @@ pub fn prepare(
         true => Earlier::read(&dir)?,
         false => None,
     };
-    let head = earlier.as_ref().map(|earlier| &earlier.head);
-    let run_name = match &output.run {
-        Some(name) => name.clone(),
-        None => head
-            .and_then(|head| head.text("run"))
-            .unwrap_or_else(|| Uuid::new_v4().to_string()),
-    };
-    let asked_now = match options.now {
-        Some(now) => rfc_3339(now),
-        None => head.and_then(|head| head.text("now")),
-    };
-    let instant = options.now.or(head.map(|head| head.instant));
+    let settled = Settled::of(earlier.as_ref(), output.run.as_deref(), options.now);
     let asked = manifest::Asked {
         input_format: source.given_format(),
         encoding: source.given_encoding().map(TextEncoding::name),
         sheet: source.given_sheet().map(str::to_owned),
-        delimiter: options.table.delimiter.map(char::from),
-        map: &options.table.map,
-        payload: options.table.payload.as_deref(),
-        drop_empty: options.table.drop_empty,
-        set: &options.preset,
-        now: asked_now,
-        region: options.job.phone.region.map(Region::code),
-        prefer: options.job.phone.prefer.map(Reading::name),
-        level: options.job.phone.level.name(),
-        repair: options.job.repair,
-        canonical: options.job.canonical,
-        campaign: match &options.job.campaign {
-            Some(campaign) => serde_json::from_str(campaign.json()).map_err(io::Error::from)?,
-            None => None,
-        },
-        night: options.job.night.to_string(),
-        duplicates: options.duplicates.name(),
-        max_jobs: output.max_jobs,
-        max_bytes: output.max_bytes,
-        run: &run_name,
+        ..manifest::Asked::of(&options, output, &settled)?
     };
     let mark = match Mark::of(source, output.source.as_deref()).map_err(Halt::from) {
         Ok(mark) => mark,
@@ -252,7 +218,7 @@ pub fn prepare(
     };
     let head = Head::new(
         mark,
-        instant.unwrap_or_else(unix_now),
+        settled.instant,
         serde_json::to_value(&asked).map_err(io::Error::from)?,
     );
     let options = Options {
@@ -273,7 +239,7 @@ pub fn prepare(
     let mut run = Run::new(&options, regions, watch, seen);
     run.report.notes.extend(note);
     run.report.mapping = begun.mapping().cloned();
-    let end = fill(&dir, begun, &mut run, output, &run_name, journal);
+    let end = fill(&dir, begun, &mut run, output, &settled.run, journal);
     let mut report = run.report;
     let end = end.and_then(|bodies| {
         report.bodies = bodies;
@@ -298,12 +264,7 @@ fn begin(
     watch: &mut dyn Watch,
 ) -> Result<(Journal, Option<String>), Refusal> {
     if let Some(earlier) = earlier {
-        let differences = earlier.head.differences(head);
-        if !differences.is_empty() {
-            let what = differences.join(", ");
-            let why = "to resume a run takes the source and the options that it had; these differ";
-            return Err(Refusal::Differs(format!("{why}: {what}")));
-        }
+        earlier.head.resumable_as(head)?;
         let journal = earlier.resume(dir, || watch.tick(Progress::default()))?;
         let note = format!(
             "an unfinished run was resumed: {}",
@@ -312,14 +273,19 @@ fn begin(
         return Ok((journal, Some(note)));
     }
     let left_over = dir.start_over()?;
-    let note = (left_over > 0).then(|| {
+    let note = started_over(left_over, resume);
+    Ok((Journal::begin(dir, head)?, note))
+}
+
+/// What is to be told where files of an unfinished run were removed.
+pub(super) fn started_over(left_over: usize, resume: bool) -> Option<String> {
+    (left_over > 0).then(|| {
         let why_not = match resume {
             true => "its journal was lost, so it could not be resumed",
             false => "resume would have gone on where it left off",
         };
         format!("{left_over} files of an unfinished run were removed; {why_not}")
-    });
-    Ok((Journal::begin(dir, head)?, note))
+    })
 }
 
 fn bodies(whole: usize) -> String {
@@ -645,13 +611,4 @@ impl Files<'_> {
         }
         Ok(())
     }
-}
-
-fn unix_now() -> i64 {
-    jiff::Timestamp::now().as_second()
-}
-
-fn rfc_3339(seconds: i64) -> Option<String> {
-    let instant = jiff::Timestamp::from_second(seconds).ok()?;
-    Some(instant.to_string())
 }

@@ -29,6 +29,33 @@ const MOST_WAYS: usize = 16;
 /// Longer than what stands between two values.
 const LONGEST_WAY: usize = 512;
 
+impl Way {
+    /// Notes where fields begin and end in this way, which begins at `at`.
+    #[inline(never)]
+    fn mark<'a>(&self, text: &'a str, at: usize, fields: &mut Vec<Field<'a>>) -> Option<()> {
+        for mark in &self.marks {
+            match mark {
+                Mark::Begin(name, offset) => fields.push(Field {
+                    name: match name {
+                        FieldName::Known(known) => Name::Known(*known),
+                        FieldName::Unknown(place) => {
+                            let name = at + place.start..at + place.end;
+                            Name::Unknown(Cow::Borrowed(text.as_bytes().get(name)?))
+                        }
+                    },
+                    value: "",
+                    at: at + offset,
+                }),
+                Mark::End(offset) => {
+                    let field = fields.last_mut()?;
+                    field.value = text.get(field.at..at + offset)?;
+                }
+            }
+        }
+        Some(())
+    }
+}
+
 /// Behind a value.
 #[derive(Default)]
 struct Place {
@@ -79,23 +106,8 @@ impl Shapes {
             let rest = &bytes[at..];
             let ways = &self.places[place].ways;
             let way = ways.iter().find(|way| way.text.begins(rest))?;
-            for mark in &way.marks {
-                match mark {
-                    Mark::Begin(name, offset) => fields.push(Field {
-                        name: match name {
-                            FieldName::Known(known) => Name::Known(*known),
-                            FieldName::Unknown(place) => {
-                                Name::Unknown(Cow::Borrowed(&rest[place.clone()]))
-                            }
-                        },
-                        value: "",
-                        at: at + offset,
-                    }),
-                    Mark::End(offset) => {
-                        let field = fields.last_mut()?;
-                        field.value = text.get(field.at..at + offset)?;
-                    }
-                }
+            if !way.marks.is_empty() {
+                way.mark(text, at, fields)?;
             }
             at += way.text.length;
             let Some(next) = way.next else {

@@ -59,7 +59,7 @@ fn settled_digits(text: &str, options: &phone::Options) -> Option<Settled> {
 
 /// The same of a job as JSON, and the field of its phone.
 #[inline(always)]
-pub(crate) fn clean_job_at_a_glance<'f, 'a>(
+pub(crate) fn clean_job_at_a_glance<'f>(
     job: &RawJob<'f>,
     options: &Options,
     clock: &Clock<'_>,

@@ -20,8 +20,9 @@ use std::fmt;
 use crate::{Fault, Rule, short};
 pub(crate) use glance::{BLOCK, Glances, Written};
 use plan::{Length, NumberType, Region, Verdict};
-use readings::Decided;
+use readings::Undecided;
 pub use readings::{Level, Options, Reading};
+use text::Dialled;
 
 /// As many digits as ITU E.164 allows a number, its country calling code included.
 const MAX_DIGITS: usize = 15;
@@ -280,18 +281,8 @@ pub fn settle(text: &str, options: &Options) -> Result<Settled, Fault> {
         return Ok(settled);
     }
     let dialled = text::read(text).map_err(|unread| refuse::unread(text, unread, Some(options)))?;
-    match readings::decide(&dialled, options) {
-        Ok(Decided {
-            phone,
-            maybe_national,
-        }) => Ok(settled(
-            phone,
-            text.as_bytes() == phone.bytes(),
-            maybe_national,
-            options,
-        )),
-        Err(undecided) => Err(refuse::undecided(text, &dialled, undecided, options)),
-    }
+    settle_dialled(text.as_bytes(), &dialled, options)
+        .map_err(|undecided| refuse::undecided(text, &dialled, undecided, options))
 }
 
 /// The same as [`settle`] for those who ask for no more than the rule: most faults need no words
@@ -335,18 +326,21 @@ pub(crate) fn settle_at_a_glance(text: &[u8], options: &Options) -> Option<Settl
 pub(crate) fn settle_at_second_look(text: &[u8], options: &Options) -> Result<Settled, Rule> {
     let dialled = text::read_bytes(text)
         .map_err(|unread| refuse::unread(&text::lossy(text), unread, None).rule)?;
-    match readings::decide(&dialled, options) {
-        Ok(Decided {
-            phone,
-            maybe_national,
-        }) => Ok(settled(
-            phone,
-            text == phone.bytes(),
-            maybe_national,
-            options,
-        )),
-        Err(undecided) => Err(refuse::rule(&text::lossy(text), &undecided)),
-    }
+    settle_dialled(text, &dialled, options)
+        .map_err(|undecided| refuse::rule(&text::lossy(text), &undecided))
+}
+
+/// What the digits of a text are settled to.
+#[inline]
+fn settle_dialled(text: &[u8], dialled: &Dialled, options: &Options) -> Result<Settled, Undecided> {
+    let decided = readings::decide(dialled, options)?;
+    let plain = text == decided.phone.bytes();
+    Ok(settled(
+        decided.phone,
+        plain,
+        decided.maybe_national,
+        options,
+    ))
 }
 
 #[inline(always)]

@@ -11,13 +11,14 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi};
-use arrow_array::ffi_stream::{ArrayStreamReader, FFI_ArrowArrayStream};
-use arrow_array::{Array, ArrayReader, ArrayRef, make_array, new_empty_array};
+use arrow_array::ffi_stream::FFI_ArrowArrayStream;
+use arrow_array::{Array, ArrayRef, make_array, new_empty_array};
 use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields, Metadata};
 use pyo3::exceptions::{PyException, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyTuple};
 
+use super::stream::Stream;
 use crate::batch::Batches;
 
 const SCHEMA: &CStr = c"arrow_schema";
@@ -86,7 +87,7 @@ fn import_array(pair: &Bound<'_, PyAny>) -> PyResult<Imported> {
 }
 
 /// The reader of an object that exports a stream; `None` for any other object.
-pub(super) fn import_stream(values: &Bound<'_, PyAny>) -> PyResult<Option<ArrayStreamReader>> {
+pub(super) fn import_stream(values: &Bound<'_, PyAny>) -> PyResult<Option<Stream>> {
     let Some(export) = values.getattr_opt("__arrow_c_stream__")? else {
         return Ok(None);
     };
@@ -96,13 +97,13 @@ pub(super) fn import_stream(values: &Bound<'_, PyAny>) -> PyResult<Option<ArrayS
         .cast::<FFI_ArrowArrayStream>();
     // SAFETY: a capsule of this name holds this struct, valid as long as the capsule is, which
     // outlives this function. The stream is moved out, which marks it as released there.
-    let reader = unsafe { ArrayStreamReader::from_raw(stream.as_ptr()) };
-    reader.map(Some).map_err(refused)
+    let stream = unsafe { FFI_ArrowArrayStream::from_raw(stream.as_ptr()) };
+    Stream::new(stream).map(Some).map_err(refused)
 }
 
 /// All arrays of a stream, one empty one where there is none; of a table that has one column,
 /// the arrays of that. Whoever makes them may need the interpreter on another thread.
-fn collect(py: Python<'_>, reader: ArrayStreamReader) -> PyResult<Imported> {
+fn collect(py: Python<'_>, reader: Stream) -> PyResult<Imported> {
     let data_type = reader.field().data_type().clone();
     let arrays: Result<Vec<ArrayRef>, _> = py.detach(|| reader.collect());
     let mut arrays = arrays.map_err(refused)?;

@@ -1,6 +1,6 @@
 //! Batches: Python's sources, options and errors on one side, the core's on the other.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read};
@@ -209,7 +209,7 @@ pub struct Options {
     night: String,
     #[pyo3(item)]
     now: Option<i64>,
-    #[pyo3(item)]
+    #[pyo3(item, default)]
     input_format: Option<String>,
     #[pyo3(item, default)]
     encoding: Option<String>,
@@ -219,7 +219,7 @@ pub struct Options {
     max_diagnostics: Py<PyAny>,
     #[pyo3(item)]
     threads: Option<Py<PyAny>>,
-    #[pyo3(item)]
+    #[pyo3(item, default)]
     block: Option<NonZeroUsize>,
     #[pyo3(item, default)]
     map: Vec<(String, String)>,
@@ -235,10 +235,6 @@ pub struct Options {
     /// The size of a body, as a number or a text, in which the jobs have to go.
     #[pyo3(item, default)]
     max_bytes: Option<Py<PyAny>>,
-    /// Of a part of a list: the number of its first row, and the rows that were there before with
-    /// the first row of each.
-    #[pyo3(item, default)]
-    slice: Option<(u64, HashMap<u64, u64>)>,
 }
 
 /// More than a machine has cores.
@@ -268,10 +264,7 @@ impl Options {
                 .as_ref()
                 .map(|max| size(max.bind(py)))
                 .transpose()?,
-            slice: self
-                .slice
-                .clone()
-                .map(|(first_row, doubled)| batch::Slice { first_row, doubled }),
+            slice: None,
             now: self.now,
             threads: self.threads(py)?,
             block: self.block.unwrap_or(batch::BLOCK),
@@ -705,12 +698,12 @@ pub struct Output {
     resume: bool,
     #[pyo3(item)]
     overwrite: bool,
-    #[pyo3(item)]
+    #[pyo3(item, default)]
     source: Option<PathBuf>,
 }
 
 /// A whole number that is not below `least`.
-fn count(value: &Bound<'_, PyAny>, name: &str, least: u64) -> PyResult<u64> {
+pub(super) fn count(value: &Bound<'_, PyAny>, name: &str, least: u64) -> PyResult<u64> {
     let number = value.extract::<u64>().ok();
     number
         .filter(|number| *number >= least)
@@ -727,7 +720,7 @@ fn size(value: &Bound<'_, PyAny>) -> PyResult<u64> {
 }
 
 impl Output {
-    fn core(self, py: Python<'_>) -> PyResult<batch::Output> {
+    pub(super) fn core(self, py: Python<'_>) -> PyResult<batch::Output> {
         let run = self.run.map(|run| run.to_str(py).map(str::to_owned));
         Ok(batch::Output {
             dir: self.out,
@@ -739,12 +732,6 @@ impl Output {
             source: self.source,
         })
     }
-}
-
-/// What to send as `Idempotence-Key` with the body of this number.
-#[pyfunction]
-pub fn idempotence_key(run: &str, sha256: &str, number: usize) -> String {
-    batch::idempotence_key(run, sha256, number)
 }
 
 /// Prepares a batch: the report, and the failure that ended the source before its time.
@@ -777,10 +764,10 @@ pub fn prepare_batch(
     }
 }
 
-fn refused(refusal: Refusal) -> PyErr {
+pub(super) fn refused(refusal: Refusal) -> PyErr {
     match refusal {
         Refusal::Io(error) => raised(error),
-        Refusal::Differs(why) => PyValueError::new_err(why),
+        Refusal::Differs(why) | Refusal::Usage(why) => PyValueError::new_err(why),
         Refusal::Source(_) => PyValueError::new_err(
             "the source is a file of the directory that it would be prepared into; choose another",
         ),

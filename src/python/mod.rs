@@ -9,6 +9,8 @@ mod plan;
 mod policy;
 mod requests;
 mod rules;
+mod slices;
+mod stream;
 mod table;
 mod text;
 mod zones;
@@ -23,7 +25,7 @@ mod _core {
     #[pymodule_export]
     use super::arrow::{ArrowArray, ArrowChunkedArray};
     #[pymodule_export]
-    use super::batch::{Body, Diagnostic, Report, check_batch, idempotence_key, prepare_batch};
+    use super::batch::{Body, Diagnostic, Report, check_batch, prepare_batch};
     #[pymodule_export]
     use super::columns::Column;
     #[pymodule_export]
@@ -38,6 +40,8 @@ mod _core {
     use super::requests::{read_form, read_url, write_form, write_url};
     #[pymodule_export]
     use super::rules::{Rule, rules};
+    #[pymodule_export]
+    use super::slices::{Slices, prepare_slice};
     #[pymodule_export]
     use super::table::{CheckedTable, check_table, jobs_of_table};
     #[pymodule_export]

@@ -18,7 +18,7 @@ public final class ZoneOracle {
         var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII));
         try (var out = new PrintStream(System.out, false, StandardCharsets.UTF_8)) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
-                out.print(answer(decode(line)) + "\n");
+                out.print(answer(Texts.decode(line)) + "\n");
             }
         }
     }
@@ -30,13 +30,5 @@ public final class ZoneOracle {
         } catch (DateTimeException refused) {
             return "no";
         }
-    }
-
-    private static String decode(String line) {
-        var text = new StringBuilder(line.length() / 4);
-        for (int place = 0; place < line.length(); place += 4) {
-            text.append((char) Integer.parseInt(line, place, place + 4, 16));
-        }
-        return text.toString();
     }
 }

@@ -58,7 +58,7 @@ fn field_name<S: serde::Serializer>(field: &Option<KnownField>, to: S) -> Result
 }
 
 /// What the columns of a table are.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mapping {
     columns: Vec<Column>,
     /// Whether the first row is none of the data.

@@ -1,0 +1,176 @@
+//! Lists that are prepared slice by slice, for whoever has them on a cluster.
+
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use arrow_array::ArrayRef;
+use arrow_array::cast::AsArray;
+use arrow_array::types::UInt64Type;
+use arrow_cast::cast;
+use arrow_schema::{ArrowError, DataType};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use super::arrow;
+use super::batch::{Options, Output, PyWatch, Report, count, ended, refused};
+use crate::batch::{self, ArrowLines, Cut, Halt, Rows};
+
+/// The directory of a list that is prepared slice by slice, from its claim to its manifest.
+///
+/// A context: what ends it early hears of the slices that are whole.
+#[pyclass(frozen, module = "predial._core")]
+pub(crate) struct Slices {
+    slices: Mutex<Option<batch::Slices>>,
+    out: PathBuf,
+    /// Where the slices are prepared.
+    #[pyo3(get)]
+    folder: PathBuf,
+    /// The instant that all of them decide by, in seconds since 1970-01-01T00:00:00Z.
+    #[pyo3(get)]
+    instant: i64,
+}
+
+#[pymethods]
+impl Slices {
+    /// `columns` is a table with the columns of the list, whose rows are not looked at.
+    #[new]
+    fn new(
+        py: Python<'_>,
+        columns: &Bound<'_, PyAny>,
+        options: Options,
+        output: Output,
+        order_by: Vec<String>,
+        slice_rows: &Bound<'_, PyAny>,
+    ) -> PyResult<Slices> {
+        let core = options.core(py)?;
+        let output = output.core(py)?;
+        let Some(table) = arrow::table(columns)? else {
+            return Err(arrow::no_table(columns));
+        };
+        let (_, mapping) = ArrowLines::new(&table.columns, table.batches, &core.table)
+            .map_err(PyValueError::new_err)?;
+        let cut = Cut {
+            order_by,
+            slice_rows: count(slice_rows, "slice_rows", 1)?,
+        };
+        let regions = super::zones::regions(py)?;
+        let out = output.dir.clone();
+        let slices = py
+            .detach(|| batch::Slices::begin(&core, output, cut, mapping, regions))
+            .map_err(refused)?;
+        Ok(Slices {
+            folder: slices.folder(),
+            instant: slices.instant(),
+            slices: Mutex::new(Some(slices)),
+            out,
+        })
+    }
+
+    /// Makes one list of the slices of these names, in this order, which have so many rows in all.
+    fn join(&self, py: Python<'_>, names: Vec<String>, rows: u64) -> PyResult<Report> {
+        let mut watch = PyWatch::new(None);
+        let joined = py.detach(|| {
+            let mut slices = self.slices.lock().unwrap_or_else(PoisonError::into_inner);
+            let slices = slices.as_mut()?;
+            Some(slices.join(&names, rows, &mut watch))
+        });
+        match joined {
+            Some(Ok(report)) => Report::new(py, report, Some(&self.out)),
+            Some(Err(halt)) => Err(failed(halt)),
+            None => Err(PyValueError::new_err("the run has ended")),
+        }
+    }
+
+    fn __enter__(this: Py<Self>) -> Py<Self> {
+        this
+    }
+
+    fn __exit__(
+        &self,
+        py: Python<'_>,
+        _class: &Bound<'_, PyAny>,
+        error: Option<Bound<'_, PyAny>>,
+        _traceback: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        let slices = self
+            .slices
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let left = slices.as_ref().and_then(batch::Slices::left_behind);
+        py.detach(|| drop(slices));
+        match error.zip(left) {
+            Some((error, left)) => error.call_method1("add_note", (left,)).map(drop),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Prepares a slice in the folder of the slices, unless it stands there; answers its name.
+///
+/// `rows` is a table of the number of each row, the number of the first row with its job where
+/// that is an earlier one, and the JSON of its job.
+#[pyfunction]
+pub(crate) fn prepare_slice(
+    py: Python<'_>,
+    folder: PathBuf,
+    slice: u64,
+    first_row: u64,
+    rows: &Bound<'_, PyAny>,
+    options: Options,
+    output: Output,
+) -> PyResult<String> {
+    let core = options.core(py)?;
+    let output = output.core(py)?;
+    let Some(table) = arrow::table(rows)? else {
+        return Err(arrow::no_table(rows));
+    };
+    let regions = super::zones::regions(py)?;
+    let mut watch = PyWatch::new(None);
+    let prepared = py.detach(|| {
+        let mut rows = Rows {
+            slice,
+            first_row,
+            ..Rows::default()
+        };
+        for batch in table.batches {
+            take(&batch?, &mut rows)?;
+        }
+        Ok(batch::prepare_slice(
+            &folder, rows, &core, &output, regions, &mut watch,
+        ))
+    });
+    match prepared.map_err(arrow::refused)? {
+        Ok(Ok(name)) => Ok(name),
+        Ok(Err(halt)) => Err(failed(halt)),
+        Err(refusal) => Err(refused(refusal)),
+    }
+}
+
+/// Takes the rows of a batch over.
+fn take(batch: &ArrayRef, rows: &mut Rows) -> Result<(), ArrowError> {
+    let columns = batch.as_struct();
+    let numbers = |place: usize| cast(columns.column(place), &DataType::UInt64);
+    let (places, firsts) = (numbers(0)?, numbers(1)?);
+    let places = places.as_primitive::<UInt64Type>();
+    let firsts = firsts.as_primitive::<UInt64Type>();
+    for (place, first) in places.iter().zip(firsts) {
+        if let Some((place, first)) = place.zip(first) {
+            rows.doubled.insert(place, first);
+        }
+    }
+    let jobs = cast(columns.column(2), &DataType::LargeUtf8)?;
+    for job in jobs.as_string::<i64>().iter().flatten() {
+        rows.lines.extend_from_slice(job.as_bytes());
+        rows.lines.push(b'\n');
+    }
+    Ok(())
+}
+
+/// The exception that stands for what ended a slice.
+fn failed(halt: Halt) -> PyErr {
+    match ended(Err(halt)) {
+        Err(error) => error,
+        Ok(failure) => PyValueError::new_err(failure.map(|(message, ..)| message)),
+    }
+}
