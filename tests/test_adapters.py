@@ -248,6 +248,24 @@ def test_rules_in_sql() -> None:
 
 
 @pytest.mark.parametrize(
+    ("arguments", "rule"),
+    [
+        ("'79123456789', NULL", None),
+        ("79123456789, 3", None),
+        ("'79123456789', ''", None),
+        ("NULL, '+3'", "phone-missing"),
+        ("'?', 'MSK'", "phone-syntax"),
+        ("'79123456789', 'MSK'", "zone-abbreviation"),
+        ("'8 (912) 345-67-89', NULL", "phone-national"),
+        ("'8 (912) 345-67-89', NULL, 'RU'", None),
+    ],
+)
+def test_the_rule_of_one_job_in_sql(arguments: str, rule: str | None) -> None:
+    connection = predial.duckdb.register(duckdb.connect())
+    assert connection.sql(f"SELECT predial_rule({arguments})").fetchall() == [(rule,)]
+
+
+@pytest.mark.parametrize(
     "phones",
     [
         pa.array([79123456789.0, None, 79123456780.0]),

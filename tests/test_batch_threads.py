@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
@@ -345,24 +346,41 @@ def test_ctrl_c_ends_a_run_on_threads(tmp_path: Path) -> None:
     assert not (tmp_path / "out" / "manifest.json").exists()
 
 
-def test_a_buffered_file_is_not_asked_to_wait_for_more_than_is_there() -> None:
-    asked: list[str] = []
+LINES = [b'{"phone":"7912%07d"}\n' % row for row in range(40)]
 
-    class Buffered(io.BytesIO):
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_what_a_slow_source_has_brought_is_judged_before_it_is_asked_for_more(
+    threads: int, tmp_path: Path
+) -> None:
+    body = tmp_path / "out" / "bodies" / "000001.json"
+    rest = iter(LINES)
+
+    class Drip(io.RawIOBase):
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, into: Any, /) -> int:
+            line = next(rest, b"")
+            if line == LINES[20]:
+                patience = time.monotonic() + 20
+                while not body.exists() and time.monotonic() < patience:
+                    time.sleep(0.01)
+                assert body.exists()
+            into[: len(line)] = line
+            return len(line)
+
+    pipe = io.BufferedReader(Drip())
+    report = predial.prepare(pipe, tmp_path / "out", max_jobs=1, threads=threads)
+    assert report.clean == 40
+
+
+def test_a_file_of_a_class_of_its_own_gives_what_its_read_does() -> None:
+    class Turned(io.BytesIO):
         def read(self, size: int | None = -1, /) -> bytes:
-            asked.append("all")
-            return super().read(size)
+            return super().read(size)[::-1]
 
-        def read1(self, size: int | None = -1, /) -> bytes:
-            asked.append("some")
-            return super().read(min(size or 0, 40))
-
-    lines = b"".join(b'{"phone":"7912%07d"}\n' % row for row in range(40))
-    assert predial.check(Buffered(lines)).total == 40
-    # Whether it is a binary file, and a columnar one, was asked before.
-    begin = asked.index("some")
-    assert asked[begin:] == ["some"] * (len(asked) - begin - 1) + ["all"]
-    assert len(asked) > 20
+    assert predial.check(Turned(b"".join(LINES).strip()[::-1])).clean == 40
 
 
 def test_a_pipe_that_does_not_wait_is_no_end_of_a_list() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from random import Random
 from typing import Any
+from zoneinfo import available_timezones
 
 import polars
 import pyarrow as pa
@@ -211,6 +213,17 @@ def test_threads_change_nothing(check: Any, layout: pa.DataType) -> None:
     for column_ in (array, chunked):
         assert lists(check(column_, threads=1)) == lists(check(column_, threads=3))
     assert lists(check(array)) == expected(check(values))
+
+
+@pytest.mark.parametrize("layout", TEXTS, ids=str)
+def test_more_zones_than_a_column_remembers(layout: pa.DataType) -> None:
+    ids = sorted(available_timezones())
+    offsets = [f"{prefix}{hours:+}" for prefix in ("", "UTC", "utc ") for hours in range(-20, 21)]
+    values = [*ids, *(id_.lower() for id_ in ids), *(f"{id_}x" * 3 for id_ in ids[:20]), *offsets]
+    values = Random(1).sample(values * 3, 3 * len(values))
+    for threads in (1, 2):
+        answer = predial.check_zones(pa.array(values, layout), threads=threads)
+        assert lists(answer) == expected(predial.check_zones(values))
 
 
 FAULTY = st.one_of(st.none(), phones(faulty=True), zones(faulty=True), phones(), zones(), st.text())

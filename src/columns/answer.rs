@@ -57,6 +57,25 @@ pub(super) static RULES: LazyLock<ArrayRef> = LazyLock::new(|| {
     Arc::new(StringArray::from_iter_values(names))
 });
 
+/// The names of rules, given their numbers. arrow-array's own check of the numbers goes from one
+/// to the next; this one takes them together.
+///
+/// # Panics
+/// Where a number is none of a rule's, or there are not as many bits as numbers.
+fn rule_names(rules: Vec<i8>, valid: Option<NullBuffer>) -> DictionaryArray<Int8Type> {
+    let is_rule = |&rule: &i8| (0..Rule::ALL.len() as i8).contains(&rule);
+    let are_rules = rules.iter().fold(true, |all, rule| all & is_rule(rule));
+    let keys = PrimitiveArray::new(rules.into(), valid);
+    if !are_rules {
+        return DictionaryArray::new(keys, RULES.clone());
+    }
+    #[expect(unsafe_code, reason = "the check that it leaves out was made above")]
+    // SAFETY: each key is the place of a name in `RULES`, which has as many as there are rules.
+    unsafe {
+        DictionaryArray::new_unchecked(keys, RULES.clone())
+    }
+}
+
 /// Room for the answer to one array.
 struct Room {
     /// How many rows a part has.
@@ -127,11 +146,10 @@ impl Room {
         let rows = self.rules.len();
         let valid = bits::valid(self.accepted, rows);
         let details = self.details.map(|details| details.arrays(valid.as_ref()));
-        let keys =
-            PrimitiveArray::<Int8Type>::new(self.rules.into(), bits::valid(self.rejected, rows));
+        let rejected = bits::valid(self.rejected, rows);
         Answer {
             normalized: self.texts.array(self.part, valid, threads),
-            rules: Arc::new(DictionaryArray::new(keys, RULES.clone())),
+            rules: Arc::new(rule_names(self.rules, rejected)),
             repaired: Arc::new(bits::booleans(self.repaired, rows)),
             details,
         }
@@ -192,6 +210,25 @@ impl Part<'_> {
                 }
                 _ => self.notes.judge(cells::of(values), nulls, judge, writer),
             },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_the_names_of_rules() {
+        let numbers: Vec<i8> = (0..Rule::ALL.len() as i8).collect();
+        let names = rule_names(numbers, None);
+        names.to_data().validate_full().unwrap();
+        let names = names.downcast_dict::<StringArray>().unwrap();
+        let known = Rule::ALL.iter().map(|rule| Some(rule.name()));
+        assert!(names.into_iter().eq(known));
+        for number in [-1, Rule::ALL.len() as i8, i8::MAX, i8::MIN] {
+            let refused = std::panic::catch_unwind(|| rule_names(vec![0, number], None));
+            assert!(refused.is_err());
         }
     }
 }

@@ -179,10 +179,10 @@ mod tests {
     fn what_is_no_text_does_not_become_one() {
         let is_refused = |view: u128, laid_aside: &[u8]| {
             let made = || {
-                let mut room = ViewsRoom::new(2, 1);
-                for mut views in room.split(1) {
+                let mut room = ViewsRoom::new(4, 2);
+                for mut views in room.split(2) {
                     views.put_long(0, laid_aside);
-                    views.put_again(0, &[b'x'; 32], 13, &mut view.clone());
+                    views.put_again(1, &[b'x'; 32], 13, &mut view.clone());
                 }
                 room.array(None)
             };

@@ -33,16 +33,12 @@ impl Written {
     fn after_plus(text: &Short) -> (Short, bool) {
         let has_plus = text.words[0] & 0xFF == u64::from(b'+');
         let [first, second, third, last] = text.words;
-        let shifted = [
-            first >> 8 | second << 56,
-            second >> 8 | third << 56,
-            third >> 8 | last << 56,
-            last >> 8,
+        let words = [
+            select_unpredictable(has_plus, first >> 8 | second << 56, first),
+            select_unpredictable(has_plus, second >> 8 | third << 56, second),
+            select_unpredictable(has_plus, third >> 8 | last << 56, third),
+            select_unpredictable(has_plus, last >> 8, last),
         ];
-        let mut words = text.words;
-        for (word, shifted) in words.iter_mut().zip(shifted) {
-            *word = select_unpredictable(has_plus, shifted, *word);
-        }
         let len = text.len - usize::from(has_plus);
         (Short { words, len }, has_plus)
     }
@@ -249,4 +245,121 @@ pub(crate) fn places(mut bits: u64) -> impl Iterator<Item = usize> {
         bits &= bits.wrapping_sub(1);
         (place < BLOCK).then_some(place)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phone::{self, settle_at_a_glance, settle_at_second_look};
+    use proptest::prelude::*;
+
+    /// Texts that are often phones, and texts that hardly are.
+    fn texts() -> impl Strategy<Value = String> {
+        let codes = prop::sample::select(&[
+            "7", "8", "1", "44", "49", "54", "55", "84", "86", "375", "0", "",
+        ]);
+        let gaps = "[ ()-]{0,2}";
+        let written = (
+            r"\+?",
+            codes,
+            "[0-9]{0,4}",
+            gaps,
+            "[0-9]{0,7}",
+            gaps,
+            "[0-9]{0,4}",
+        )
+            .prop_map(|(a, b, c, d, e, f, g)| [&a, b, &c, &d, &e, &f, &g].concat());
+        prop_oneof![
+            6 => written,
+            2 => r"[+]?[0-9]{1,17}",
+            1 => r"[+0-9 ()\-.,/x\x00]{0,34}",
+            1 => r"\PC{0,20}",
+        ]
+    }
+
+    fn options() -> impl Strategy<Value = Options> {
+        let regions = prop::sample::select(&[None, None, Some("RU"), Some("AR"), Some("US")]);
+        let levels = prop::sample::select(&Level::ALL);
+        (regions, levels).prop_map(|(region, level)| Options {
+            region: region.and_then(phone::region),
+            level,
+            ..Options::default()
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        /// What is settled at a glance is what a second look settles it to.
+        #[test]
+        fn a_second_look_changes_nothing(text in texts(), options in options()) {
+            if let Some(glanced) = settle_at_a_glance(text.as_bytes(), &options) {
+                let looked = settle_at_second_look(text.as_bytes(), &options);
+                let facts = |settled: phone::Settled| {
+                    let phone = settled.phone;
+                    let verdict = (phone.digits().to_owned(), phone.is_valid(), phone.length());
+                    (verdict, settled.plain, settled.is_warned())
+                };
+                prop_assert_eq!(looked.map(facts), Ok(facts(glanced)));
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(500))]
+
+        /// A block of texts is looked at as each of them is.
+        #[test]
+        fn a_block_is_its_texts(texts in prop::collection::vec(texts(), BLOCK), options in options()) {
+            let short = std::array::from_fn(|place| Short::of(texts[place].as_bytes()).unwrap_or_default());
+            let mut glances = Glances::default();
+            glances.look(&short, &options);
+            for (place, text) in texts.iter().enumerate() {
+                if text.len() > crate::short::LONGEST {
+                    continue;
+                }
+                let one = settle_at_a_glance(text.as_bytes(), &options);
+                let is_settled = glances.settled >> place & 1 != 0;
+                prop_assert_eq!(is_settled, one.is_some(), "{}", text);
+                if let Some(one) = one {
+                    let written = &glances.written[place];
+                    prop_assert_eq!(&written.bytes()[..written.len], one.phone.digits().as_bytes());
+                    prop_assert_eq!(glances.plain >> place & 1 != 0, one.plain);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn most_texts_of_a_list_are_settled_at_a_glance() {
+        let options = Options::default();
+        for text in [
+            "79123456789",
+            "+79123456789",
+            "+7 (912) 345-67-89",
+            "7 912 345 67 89",
+            "5491123456789",
+            "8613123456789",
+            "+84912345678",
+            "+44 7400 123456",
+        ] {
+            assert!(
+                settle_at_a_glance(text.as_bytes(), &options).is_some(),
+                "{text}"
+            );
+        }
+        for text in [
+            "84912345678",
+            "-79123456789",
+            "89123456789",
+            "",
+            "+",
+            "7912345678",
+        ] {
+            assert!(
+                settle_at_a_glance(text.as_bytes(), &options).is_none(),
+                "{text}"
+            );
+        }
+    }
 }

@@ -324,8 +324,8 @@ pub(crate) fn settle_at_a_glance(text: &[u8], options: &Options) -> Option<Settl
 
 /// What a text is settled to that was not at a glance.
 pub(crate) fn settle_at_second_look(text: &[u8], options: &Options) -> Result<Settled, Rule> {
-    let dialled = text::read_bytes(text)
-        .map_err(|unread| refuse::unread(&text::lossy(text), unread, None).rule)?;
+    let refuse = |text: &str, unread| refuse::unread(text, unread, None).rule;
+    let dialled = text::read_bytes(text, refuse)?;
     settle_dialled(text, &dialled, options)
         .map_err(|undecided| refuse::rule(&text::lossy(text), &undecided))
 }

@@ -100,12 +100,20 @@ pub(super) enum Class {
     Other,
 }
 
-#[inline]
+#[inline(always)]
 pub(super) fn class(c: char) -> Class {
     match c {
         '0'..='9' => Class::Digit(c as u8 - b'0'),
-        '+' | '\u{FF0B}' => Class::Plus,
+        '+' => Class::Plus,
         '-' | ' ' | '(' | ')' | '[' | ']' | '.' | '/' | '~' => Class::Mark,
+        '\0'..='\x7F' => Class::Other,
+        _ => class_beyond_ascii(c),
+    }
+}
+
+fn class_beyond_ascii(c: char) -> Class {
+    match c {
+        '\u{FF0B}' => Class::Plus,
         // NBSP, soft hyphen, zero-width space, dashes, word joiner, tilde-like signs, minus.
         '\u{A0}' | '\u{AD}' | '\u{200B}' | '\u{2010}'..='\u{2015}' | '\u{2053}' | '\u{2060}'
         | '\u{2212}' | '\u{223C}'
@@ -141,15 +149,22 @@ pub(super) fn lossy(text: &[u8]) -> Cow<'_, str> {
 
 /// Reads the digits of a text.
 pub(super) fn read(text: &str) -> Result<Dialled, Unread> {
-    read_bytes(text.as_bytes())
+    match Dialled::of_ascii(text.as_bytes()) {
+        Some(dialled) => Ok(dialled),
+        None => read_written(text),
+    }
 }
 
-/// Reads the digits of bytes that should be UTF-8; those that are not are no digits.
-pub(super) fn read_bytes(text: &[u8]) -> Result<Dialled, Unread> {
-    match Dialled::of_ascii(text) {
-        Some(dialled) => Ok(dialled),
-        None => read_written(&lossy(text)),
+/// The same of bytes that should be UTF-8, where `refuse` says what a text is that is not read.
+pub(super) fn read_bytes<E>(
+    text: &[u8],
+    refuse: impl FnOnce(&str, Unread) -> E,
+) -> Result<Dialled, E> {
+    if let Some(dialled) = Dialled::of_ascii(text) {
+        return Ok(dialled);
     }
+    let text = lossy(text);
+    read_written(&text).map_err(|unread| refuse(&text, unread))
 }
 
 fn read_written(text: &str) -> Result<Dialled, Unread> {

@@ -490,9 +490,9 @@ impl<'a> PyReader<'a> {
         let file = self.file.bind(py);
         // A buffered file waits until it has all that it is asked for, unless it is asked so. What
         // it gives at the end it gives as well where it does not block: which it is, `read` tells.
-        let answer = match file.getattr_opt("read1")? {
-            Some(read) => Some(read.call1((size,))?).filter(|bytes| !is_empty(bytes)),
-            None => None,
+        let answer = match is_buffered(file)? {
+            true => Some(file.call_method1("read1", (size,))?).filter(|bytes| !is_empty(bytes)),
+            false => None,
         };
         let answer = match answer {
             Some(answer) => answer,
@@ -514,6 +514,13 @@ impl<'a> PyReader<'a> {
         self.left.extend(later);
         Ok(now.len())
     }
+}
+
+/// Whether it is one of Python's own buffered files. A class derived from it may give other bytes by
+/// its `read`, and inherit `read1`.
+fn is_buffered(file: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let buffered = file.py().import("io")?.getattr("BufferedReader")?;
+    Ok(file.get_type().is(&buffered))
 }
 
 fn is_empty(answer: &Bound<'_, PyAny>) -> bool {

@@ -451,7 +451,9 @@ impl ZoneList {
 
 #[cfg(test)]
 mod tests {
+    use super::super::parse::NATIONAL_LENGTHS;
     use super::*;
+    use std::collections::HashSet;
 
     #[test]
     fn the_checksum_is_that_of_the_table() {
@@ -476,6 +478,51 @@ mod tests {
                 let may = PREFIX_DIGITS[place] >> first & 1 != 0;
                 assert!(may || plan.national_prefix(national.as_bytes()).is_none());
             }
+        }
+    }
+
+    /// Every way through the automaton that numbers of up to 15 digits take, once a state.
+    #[test]
+    fn the_first_digits_tell_what_a_walk_does() {
+        let mut looked_at = HashSet::new();
+        for place in 0..OPENINGS.len() {
+            let digits = format!("{place:03}");
+            let word = digits
+                .bytes()
+                .rev()
+                .fold(0, |word, digit| word << 8 | u64::from(digit));
+            let first = FirstDigits::of(word);
+            let Some(opening) = Opening::of(digits.as_bytes()) else {
+                assert_eq!((first.possible, first.readable), (0, 0));
+                continue;
+            };
+            let national = &digits.as_bytes()[opening.code_length..];
+            assert_eq!(usize::from(first.code_length), opening.code_length);
+            assert!(
+                national.is_empty()
+                    || first.may_have_prefix(word) == opening.may_have_prefix(national)
+            );
+            let mut states = HashSet::from([(opening.start, 0)]);
+            for len in 3..=GLANCED {
+                let is_readable = NATIONAL_LENGTHS.contains(&(len - opening.code_length));
+                assert_eq!(first.readable >> len & 1 != 0, is_readable);
+                for &(state, counted) in &states {
+                    let is_possible = outcome(state, &[b'0'; GLANCED][..counted]) & 7 == 0;
+                    let said = first.possible >> len & 1 != 0;
+                    assert_eq!(said, is_readable && is_possible, "{digits}, {len} digits");
+                }
+                looked_at.extend(states.iter().map(|&(state, _)| state));
+                states = states.into_iter().flat_map(next_states).collect();
+            }
+        }
+        assert!(looked_at.len() > VERDICT_ROWS.len());
+    }
+
+    /// The states that a digit leads to, and how many digits were counted there.
+    fn next_states((state, counted): (u16, usize)) -> Vec<(u16, usize)> {
+        match VERDICT_ROWS.get(usize::from(state)) {
+            Some(row) => (0..10).map(|digit| (cell(row, digit), 0)).collect(),
+            None => vec![(state, counted + 1)],
         }
     }
 
