@@ -384,29 +384,6 @@ def test_a_file_of_a_class_of_its_own_gives_what_its_read_does() -> None:
     assert predial.check(Turned(LINES[:240].strip()[::-1])).clean == 10
 
 
-def test_a_buffered_file_is_not_asked_to_wait_for_more_than_is_there() -> None:
-    lines = b"".join(b'{"phone":"7912%07d"}\n' % row for row in range(40))
-    asked: list[int] = []
-
-    class Slow(io.RawIOBase):
-        at = 0
-
-        def readable(self) -> bool:
-            return True
-
-        def readinto(self, room: Any, /) -> int:
-            asked.append(len(room))
-            some = lines[self.at : self.at + 40]
-            self.at += len(some)
-            room[: len(some)] = some
-            return len(some)
-
-    assert predial.check(io.BufferedReader(Slow())).total == 40
-    # What waits until it has all asks for what is left of that, and for less each time.
-    by_the_core = [size for size in asked if size >= 1 << 16]
-    assert asked[-20:] == by_the_core[-20:]
-
-
 def test_a_pipe_that_does_not_wait_is_no_end_of_a_list() -> None:
     reading, writing = os.pipe()
     os.set_blocking(reading, False)
