@@ -88,6 +88,16 @@ def test_numbers_of_any_width(type_: pa.DataType) -> None:
     assert column(predial.check_phones(array).normalized).type == pa.string()
 
 
+@pytest.mark.parametrize("narrow", [pa.float16(), pa.float32()])
+def test_floats_that_have_lost_digits_are_no_phones(narrow: pa.DataType) -> None:
+    # The float32 that is nearest to this phone is another number.
+    floats = pa.array([79110000000.0, float("nan"), None, 1e9])
+    column = floats.cast(narrow, safe=False)
+    answer = predial.check_phones(column)
+    assert answer.normalized.to_pylist() == [None] * 4
+    assert answer.rules.to_pylist() == ["phone-type", None, None, "phone-type"]
+
+
 def test_nan_is_null_and_a_fraction_is_no_phone() -> None:
     answer = predial.check_phones(pa.array([79123456789.0, float("nan"), 7.5, -7.0, 1e300, None]))
     assert lists(answer) == [

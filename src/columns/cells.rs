@@ -185,9 +185,19 @@ numbers! {
     UInt16Type => |number| Cell::Integer(number.into()),
     UInt32Type => |number| Cell::Integer(number.into()),
     UInt64Type => |number| Cell::Integer(number.into()),
-    Float16Type => |number| Cell::Float(number.into()),
-    Float32Type => |number| Cell::Float(number.into()),
+    Float16Type => |number| narrow_float(number.into(), 1 << 11),
+    Float32Type => |number| narrow_float(number.into(), 1 << 24),
     Float64Type => Cell::Float,
+}
+
+/// A number of fewer bits than a double. From the first whole number on whose successor they can't
+/// hold, it may stand for another one, and is none.
+#[inline(always)]
+fn narrow_float(number: f64, first_inexact: u32) -> Cell<'static> {
+    match number.abs() >= f64::from(first_inexact) {
+        true => Cell::Other,
+        false => Cell::Float(number),
+    }
 }
 
 /// The cells of an array that is no text.
