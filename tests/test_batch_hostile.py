@@ -32,6 +32,15 @@ def test_an_array_cut_at_any_byte_is_a_source_error(tmp_path: Path) -> None:
         assert not out.exists()
 
 
+@pytest.mark.parametrize("harm", [b"\xff", b" \xff", b"\xcb\xefv", b"\xd0"])
+def test_a_job_with_bytes_behind_it_that_are_no_text_is_no_job(harm: bytes) -> None:
+    # Where the text breaks off, a job is whole, and looks like the one before it.
+    lines = [b'{"phone": "7912345678%d"}' % row for row in range(3)]
+    report = predial.check(lines[0] + b"\n" + lines[1] + harm + b"\n" + lines[2] + b"\n")
+    assert (report.total, report.clean, report.rejected) == (3, 2, 1)
+    assert [(d.row, d.rule) for d in report.diagnostics] == [(1, "job-syntax")]
+
+
 def test_a_line_cut_at_any_byte_costs_itself_alone() -> None:
     for length in range(1, len(JOB)):
         source = JOB[:length] + b"\n" + b'{"phone": 12015550123}\n'

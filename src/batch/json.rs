@@ -406,10 +406,12 @@ pub(super) fn lines(
     on_row: &mut OnRow<'_>,
 ) -> Result<usize, Halt> {
     let valid = ValidPrefix::of(window, whole).text;
+    // Where the text is cut off, its last line goes on.
+    let ends = whole && valid.len() == window.len();
     let mut fields = Vec::new();
     let mut start = 0;
     while start < window.len() {
-        if let Some((from, job, next)) = walked_line(valid, start, whole, &mut fields, shapes) {
+        if let Some((from, job, next)) = walked_line(valid, start, ends, &mut fields, shapes) {
             on_row(Row {
                 offset: Some(offset + from as u64),
                 content: Content::Job(job),
