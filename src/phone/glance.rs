@@ -9,7 +9,7 @@ use std::hint::select_unpredictable;
 
 use super::readings::{Level, Options};
 use super::{MAX_DIGITS, Phone, plan};
-use crate::short::{FLAGS, Short, closed_up, common_marks, kept, no_digits};
+use crate::short::{FLAGS, Short, closed_up, common_marks, kept, no_digits, padded};
 
 /// As many texts as are looked at together.
 pub(crate) const BLOCK: usize = 64;
@@ -48,11 +48,7 @@ impl Written {
     fn unmarked(text: &Short) -> Written {
         let (text, has_plus) = Written::after_plus(text);
         let [first, second, ..] = text.words;
-        let [first_kept, second_kept, ..] = kept(text.len);
-        // A zero is no digit, so that the flags are those behind the text and no more.
-        let first_others = no_digits(first) ^ (FLAGS & !first_kept);
-        let second_others = no_digits(second) ^ (FLAGS & !second_kept);
-        let are_digits = (first_others | second_others == 0) & (text.len <= MAX_DIGITS);
+        let are_digits = are_digits([first, second], text.len) & (text.len <= MAX_DIGITS);
         Written {
             digits: [first, second],
             len: select_unpredictable(are_digits, text.len, 0),
@@ -105,13 +101,23 @@ impl Written {
         Phone::of_written(self)
     }
 
-    /// The digits of one text.
+    /// The digits of one text, if they may be those of a phone.
     #[inline(always)]
-    pub fn of(text: &Short) -> Written {
-        match Written::unmarked(text) {
-            unmarked if unmarked.len > 0 => unmarked,
-            _ => Written::marked(text),
+    pub fn of(text: &[u8]) -> Option<Written> {
+        let (after_plus, has_plus) = match text {
+            [b'+', text @ ..] => (text, true),
+            text => (text, false),
+        };
+        if after_plus.len() <= MAX_DIGITS {
+            let written = Written {
+                has_plus,
+                ..Written::plainly(padded(after_plus), after_plus.len())
+            };
+            if are_digits(written.digits, written.len) {
+                return Some(written);
+            }
         }
+        Some(Written::marked(&Short::of(text)?))
     }
 
     /// Whether the text is what the service takes, if its digits are.
@@ -134,6 +140,16 @@ impl Written {
     pub fn bytes(&self) -> [u8; 16] {
         (u128::from(self.digits[0]) | u128::from(self.digits[1]) << 64).to_le_bytes()
     }
+}
+
+/// Whether a text of so many bytes, with zeros above, is ASCII digits alone.
+#[inline(always)]
+fn are_digits([first, second]: [u64; 2], len: usize) -> bool {
+    let [first_kept, second_kept, ..] = kept(len);
+    // A zero is no digit, so that the flags are those behind the text and no more.
+    let first_others = no_digits(first) ^ (FLAGS & !first_kept);
+    let second_others = no_digits(second) ^ (FLAGS & !second_kept);
+    first_others | second_others == 0
 }
 
 /// The texts of a block that are settled at a glance.

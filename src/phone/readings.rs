@@ -11,7 +11,6 @@ use super::glance::Written;
 use super::plan::{self, Length, NumberType, Refusal, Region};
 use super::text::Dialled;
 use crate::Rule;
-use crate::short::Short;
 
 /// How much of the numbering plan a phone has to comply with.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -135,8 +134,7 @@ pub(super) fn decide(dialled: &Dialled, options: &Options) -> Result<Decided, Un
 /// digits.
 #[inline(always)]
 pub(super) fn plain(text: &[u8], options: &Options) -> Option<(Phone, bool)> {
-    let text = Short::of(text)?;
-    let written = Written::of(&text);
+    let written = Written::of(text)?;
     if written.len == 0 || !written.is_international(options) {
         return None;
     }
