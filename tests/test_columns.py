@@ -82,6 +82,9 @@ def test_numbers_of_any_width(type_: pa.DataType) -> None:
             values.append(pa.scalar(number, type_).as_py())
         except (pa.ArrowInvalid, OverflowError):
             continue
+    # From here on floats of fewer bits may stand for other numbers; a list has doubles alone.
+    inexact = {pa.float16(): 1 << 11, pa.float32(): 1 << 24}.get(type_, 1 << 64)
+    values = [value for value in values if value is None or abs(value) < inexact]
     array = pa.array(values, type_)
     assert lists(predial.check_phones(array)) == expected(predial.check_phones(values))
     assert lists(predial.check_zones(array)) == expected(predial.check_zones(values))
@@ -92,10 +95,8 @@ def test_numbers_of_any_width(type_: pa.DataType) -> None:
 def test_floats_that_have_lost_digits_are_no_phones(narrow: pa.DataType) -> None:
     # The float32 that is nearest to this phone is another number.
     floats = pa.array([79110000000.0, float("nan"), None, 1e9])
-    column = floats.cast(narrow, safe=False)
-    answer = predial.check_phones(column)
-    assert answer.normalized.to_pylist() == [None] * 4
-    assert answer.rules.to_pylist() == ["phone-type", None, None, "phone-type"]
+    answer = predial.check_phones(floats.cast(narrow, safe=False))
+    assert lists(answer)[:2] == [[None] * 4, ["phone-type", None, None, "phone-type"]]
 
 
 def test_nan_is_null_and_a_fraction_is_no_phone() -> None:
