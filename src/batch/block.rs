@@ -514,18 +514,14 @@ impl OnRecord for Keeper<'_, '_> {
             return false;
         };
         // Digits are a JSON text, too, and what else is in the job nobody wants to see.
-        let text = place_in(self.block, phone.as_bytes()).unwrap_or_default();
-        self.room.records.extend(place_in(self.block, record));
-        self.room.rows.push(Kept {
-            offset: offset.unwrap_or_default(),
-            value: 0..text.len(),
-            text,
+        let key = Key {
             phone: number,
-            standing: Standing::Clean,
-            is_json: true,
-            is_copy: false,
-            has_details: false,
-        });
+            digest: None,
+            value: 0..phone.len(),
+        };
+        self.room.records.extend(place_in(self.block, record));
+        self.room
+            .keep_clean(offset, phone.as_bytes(), key, self.block);
         true
     }
 
@@ -539,7 +535,9 @@ impl Keeper<'_, '_> {
     #[inline(always)]
     fn keep(&mut self, row: &Row<'_>) {
         match self.judge.glance_at(row) {
-            Some(key) => self.room.keep_clean(row, key, self.block),
+            Some(key) => self
+                .room
+                .keep_clean(row.offset, row.text(), key, self.block),
             None => {
                 self.judge.rule(row, &mut self.ruling);
                 self.room.keep(row, &mut self.ruling, self.block);
@@ -559,10 +557,10 @@ impl Verdicts {
 
     /// Keeps a job of which nothing is to be said.
     #[inline(always)]
-    fn keep_clean(&mut self, row: &Row<'_>, key: Key, block: &[u8]) {
-        let (text, is_copy) = self.place(row.text(), block);
+    fn keep_clean(&mut self, offset: Option<u64>, text: &[u8], key: Key, block: &[u8]) {
+        let (text, is_copy) = self.place(text, block);
         self.rows.push(Kept {
-            offset: row.offset.unwrap_or_default(),
+            offset: offset.unwrap_or_default(),
             text,
             phone: key.phone,
             value: key.value,

@@ -322,9 +322,8 @@ fn walk(
             (Next::CommaOrEnd, b',') => Next::Element,
             (Next::FirstOrEnd | Next::Element, _) => {
                 let rest = &text[at..];
-                let walked = shapes.walk(rest, &mut fields);
                 // A walk ends with a brace, which tells where the job does.
-                if let Some(length) = walked {
+                if let Some(length) = shapes.walk(rest, &mut fields) {
                     on_row(Row {
                         offset: Some(offset + at as u64),
                         content: Content::Job(RawJob {
@@ -333,13 +332,7 @@ fn walk(
                         }),
                     })?;
                     at += length;
-                    // Nearly every job has its comma right behind it.
                     *next = Next::CommaOrEnd;
-                    if bytes.get(at) != Some(&b',') {
-                        continue;
-                    }
-                    at += 1;
-                    *next = Next::Element;
                     continue;
                 }
                 match parse_and_learn(rest, &mut fields, shapes) {

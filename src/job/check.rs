@@ -12,7 +12,7 @@ use super::field::{Field, KnownField, Name};
 use super::policy::{Asked, Campaign, Given, Kind, Night, Note, Shown};
 use super::rewrite::Edit;
 use super::ringing::Places;
-use super::value::{Value, cut, shown};
+use super::value::{Value, cut, inner, shown};
 use super::zone_texts::Read;
 use crate::phone::{self, Phone, Settled};
 use crate::zone::Zone;
@@ -88,8 +88,6 @@ pub struct Verdict {
     pub standing: Standing,
     /// Its phone, where it can be read.
     pub phone: Option<Phone>,
-    /// The digits of its phone as one integer, 0 where it can't be read.
-    number: u64,
     /// What was found, in the order of the fields; the policy stands last.
     pub findings: Vec<Finding>,
     /// What to rewrite, in the order of the text; empty unless repaired.
@@ -98,11 +96,10 @@ pub struct Verdict {
 
 impl Verdict {
     /// The [`Phone::e164_number`] of a job that is sent.
-    #[inline(always)]
     pub fn sendable(&self) -> Option<u64> {
         match self.standing {
             Standing::Rejected => None,
-            Standing::Clean | Standing::Repaired => Some(self.number).filter(|number| *number > 0),
+            Standing::Clean | Standing::Repaired => self.phone.as_ref().map(Phone::e164_number),
         }
     }
 
@@ -116,7 +113,6 @@ impl Verdict {
     pub(crate) fn clear(&mut self) {
         self.standing = Standing::Clean;
         self.phone = None;
-        self.number = 0;
         self.findings.clear();
         self.edits.clear();
     }
@@ -128,7 +124,6 @@ impl Default for Verdict {
         Verdict {
             standing: Standing::Clean,
             phone: None,
-            number: 0,
             findings: Vec::new(),
             edits: Vec::new(),
         }
@@ -330,34 +325,12 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
     }
 
     fn phone(&mut self, field: &Field<'_>) {
-        let value = field.value;
-        // Digits are the same in JSON's two ways to write them, and need no decoding.
-        let inner = value
-            .strip_prefix('"')
-            .and_then(|rest| rest.strip_suffix('"'));
-        let text = inner.unwrap_or(value).as_bytes();
-        if let Some(settled) = phone::settle_at_a_glance(text, &self.options.phone) {
-            self.settle(field, settled);
-            return;
-        }
-        match self.settled(value) {
-            Some(Ok(settled)) => self.settle(field, settled),
-            Some(Err(fault)) => self.error(field, fault),
-            None => {}
-        }
-    }
-
-    #[inline(always)]
-    fn settle(&mut self, field: &Field<'_>, settled: Settled) {
-        self.verdict.number = settled.phone.e164_number();
+        let settled = match self.settled(field.value) {
+            Some(Ok(settled)) => settled,
+            Some(Err(fault)) => return self.error(field, fault),
+            None => return,
+        };
         self.verdict.phone = Some(settled.phone);
-        if settled.plain && !self.options.canonical && !settled.is_warned() {
-            return;
-        }
-        self.settled_with_words(field, settled);
-    }
-
-    fn settled_with_words(&mut self, field: &Field<'_>, settled: Settled) {
         if !settled.plain {
             let digits = settled.phone.digits();
             let fault = Fault::new(Rule::PhoneFormat).suggest(digits);
@@ -377,6 +350,10 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
     /// The phone that a value means; `None` for null.
     fn settled(&self, value: &str) -> Option<Result<Settled, Fault>> {
         let options = &self.options.phone;
+        // Digits are the same in JSON's two ways to write them, and need no decoding.
+        if let Some(settled) = phone::settle_at_a_glance(inner(value).as_bytes(), options) {
+            return Some(Ok(settled));
+        }
         Some(match Value::of(value) {
             Value::Null => return None,
             Value::Text(text) => phone::settle(&text, options),

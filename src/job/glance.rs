@@ -3,6 +3,7 @@
 use super::check::Options;
 use super::clock::Clock;
 use super::depth::too_deep;
+use super::value::inner;
 use super::zone_texts::Read;
 use super::{Field, KnownField, Name, RawJob};
 use crate::phone::{self, Settled};
@@ -29,7 +30,12 @@ pub fn clean_at_a_glance(
     options: &Options,
     clock: &Clock<'_>,
 ) -> Option<u64> {
-    if options.campaign.is_some() || options.canonical {
+    // A phone that begins with a plus is rewritten, and would be read twice.
+    let begins_plainly = phone
+        .bytes()
+        .next()
+        .is_some_and(|byte| byte.is_ascii_digit());
+    if options.campaign.is_some() || options.canonical || !begins_plainly {
         return None;
     }
     let settled = match phone::settle_at_a_glance(phone.as_bytes(), &options.phone) {
@@ -88,15 +94,6 @@ pub(crate) fn clean_job_at_a_glance<'f>(
         clean_at_a_glance(inner(field.value), zone, options, clock)?,
         field,
     ))
-}
-
-/// What a JSON string has between its quotes; any other value as it is.
-#[inline(always)]
-fn inner(json: &str) -> &str {
-    let inner = json
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'));
-    inner.unwrap_or(json)
 }
 
 #[cfg(test)]

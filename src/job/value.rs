@@ -48,12 +48,18 @@ impl<'a> Value<'a> {
     }
 }
 
-/// What a JSON string says, escapes decoded.
-fn text_of(json: &str) -> Value<'_> {
+/// What a JSON string has between its quotes, escapes as they are; any other value as it is.
+#[inline(always)]
+pub(super) fn inner(json: &str) -> &str {
     let inner = json
         .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-        .unwrap_or(json);
+        .and_then(|rest| rest.strip_suffix('"'));
+    inner.unwrap_or(json)
+}
+
+/// What a JSON string says, escapes decoded.
+fn text_of(json: &str) -> Value<'_> {
+    let inner = inner(json);
     if scalar::is_plain(inner.as_bytes()) {
         return Value::Text(Cow::Borrowed(inner));
     }
