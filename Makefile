@@ -19,7 +19,7 @@ $(STAMP)/venv: pyproject.toml
 	mkdir -p $(STAMP) && touch $@
 
 $(STAMP)/build: $(STAMP)/venv $(RUST) pyproject.toml
-	$(BIN)/maturin develop --quiet --release --extras testing
+	$(BIN)/maturin develop --quiet --profile quick --extras testing
 	touch $@
 
 .PHONY: build
@@ -27,7 +27,7 @@ build: $(STAMP)/build ## Build the core and install predial into .venv
 
 .PHONY: test
 test: build ## Build and pass every test: cargo test, pytest, the doctests of both languages
-	cargo test --quiet
+	cargo test --quiet --profile quick
 	$(BIN)/python -m pytest
 
 .PHONY: lint
