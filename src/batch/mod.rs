@@ -6,48 +6,27 @@
 //! UTF-8     bytes     where each row begins               by itself           in order: duplicates, report
 //! ```
 
-mod arrow;
-mod block;
-mod bodies;
-mod duplicates;
-mod feed;
-mod input;
-mod journal;
-mod json;
-mod judge;
-mod manifest;
-mod outdir;
-mod parallel;
-mod preset;
-mod records;
-mod rejects;
-mod report;
+mod out;
 mod run;
-mod shape;
-mod size;
-mod slices;
 mod source;
-mod spool;
-mod table;
-mod writer;
 
-pub use arrow::{ArrowLines, Batches, VERDICT};
-pub use bodies::Body;
-pub use duplicates::Duplicates;
-pub use feed::{Feed, Place, ReaderFeed, SliceFeed};
-pub use input::{
+pub use out::bodies::Body;
+pub use out::outdir::{PathError, Refusal};
+pub use out::report::{Diagnostic, Report};
+pub use out::size::bytes_of;
+pub use run::duplicates::Duplicates;
+pub use run::each_row::{
+    BLOCK, Options, Output, Progress, RowVerdict, Slice, Watch, check, check_rows, prepare,
+};
+pub use run::slices::{Cut, Rows, Slices, prepare_slice};
+pub use source::arrow::{ArrowLines, Batches, VERDICT};
+pub use source::feed::{Feed, Place, ReaderFeed, SliceFeed};
+pub use source::input::{
     Compression, Detected, Encodings, Guess, RegularFile, TextEncoding, Told, Workbook, plain,
     text_of,
 };
-pub use json::one_job;
-pub use outdir::{PathError, Refusal};
-pub use preset::Preset;
-pub use records::{Record, Records};
-pub use report::{Diagnostic, Report};
-pub use run::{
-    BLOCK, Options, Output, Progress, RowVerdict, Slice, Watch, check, check_rows, prepare,
-};
-pub use size::bytes_of;
-pub use slices::{Cut, Rows, Slices, prepare_slice};
-pub use source::{Format, Halt, Source, SourceFailure};
-pub use table::{Column, Mapping, TableOptions, field_of_name, is_delimiter};
+pub use source::json::one_job;
+pub use source::open::{Format, Halt, Source, SourceFailure};
+pub use source::preset::Preset;
+pub use source::records::{Record, Records};
+pub use source::table::{Column, Mapping, TableOptions, field_of_name, is_delimiter};

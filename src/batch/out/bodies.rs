@@ -1,0 +1,357 @@
+//! Request bodies: each a whole `addPhones` request, within the limits that the caller set.
+
+use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::io;
+
+use hashbrown::HashMap;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::batch::out::journal::{Journal, Whole};
+use crate::batch::out::outdir::{OutDir, body_name};
+use crate::batch::out::writer::{BodyFile, BodyWriter, Content};
+use crate::batch::source::open::Halt;
+use crate::job::{self, Edit};
+
+/// The namespace of idempotence keys (RFC 9562, 5.5).
+const NAMESPACE: Uuid = Uuid::from_u128(0x6f1c_2f1e_5e0b_4f5d_9c57_0a6b_7d1e_4c30);
+
+/// What to send as `Idempotence-Key` with a body: the name of its loading, the SHA-256 of its bytes in
+/// hexadecimal and its number, from 1, decide.
+pub(in crate::batch) fn idempotence_key(run: &str, sha256: &str, number: usize) -> String {
+    let name = format!("{run}/{sha256}/{number}");
+    Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string()
+}
+
+/// One request body that was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Body {
+    /// The path of its file in the directory.
+    pub file: String,
+    /// How many jobs it holds.
+    pub jobs: u64,
+    /// Its size.
+    pub bytes: u64,
+    /// The rows of its jobs in the order of the jobs, as runs `[first, last]`.
+    pub rows: Vec<[u64; 2]>,
+    /// The SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// What to send as `Idempotence-Key`.
+    pub idempotence_key: String,
+}
+
+/// The limits on a body.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::batch) struct Limits {
+    pub jobs: u64,
+    pub bytes: Option<u64>,
+}
+
+const OPEN: &[u8] = b"[";
+const BETWEEN: &[u8] = b",\n";
+const CLOSE: &[u8] = b"]";
+const FRAME: u64 = (OPEN.len() + CLOSE.len()) as u64;
+
+/// How many bytes a job may have that a body of so many bytes holds alone.
+pub(in crate::batch) fn longest_job(body: u64) -> u64 {
+    body.saturating_sub(FRAME)
+}
+
+/// A job that is sent.
+#[derive(Clone, Copy)]
+pub(in crate::batch) struct Sendable<'t> {
+    pub row: u64,
+    /// The digits of its phone as a number.
+    pub phone: u64,
+    /// Its text as it came.
+    pub text: &'t [u8],
+    /// What of it is rewritten.
+    pub edits: &'t [Edit],
+}
+
+impl Sendable<'_> {
+    fn len(self) -> usize {
+        job::rewritten_length(self.text, self.edits)
+    }
+
+    fn append_to(self, out: &mut Vec<u8>) {
+        job::rewritten(self.text, self.edits, out);
+    }
+}
+
+/// Puts jobs into bodies, in the order of their rows.
+pub(in crate::batch) struct Bodies<'d> {
+    dir: &'d OutDir,
+    limits: Limits,
+    /// The bodies that the run which is resumed has left.
+    left: Vec<Whole>,
+    writer: BodyWriter,
+    open: Option<OpenBody>,
+    /// How many bodies were closed.
+    closed: usize,
+    waiting: Option<Waiting>,
+}
+
+impl<'d> Bodies<'d> {
+    /// `one_a_phone`: a phone may come more than once, and a request holds it once.
+    pub fn new(
+        dir: &'d OutDir,
+        limits: Limits,
+        run: String,
+        journal: Journal,
+        one_a_phone: bool,
+    ) -> io::Result<Self> {
+        Ok(Bodies {
+            dir,
+            limits,
+            left: journal.left().to_vec(),
+            writer: BodyWriter::begin(run, journal)?,
+            open: None,
+            closed: 0,
+            waiting: one_a_phone.then(Waiting::default),
+        })
+    }
+
+    /// How many bytes a job may have that a body holds alone; it may be too few for any.
+    pub fn longest_job(&self) -> Option<u64> {
+        self.limits.bytes.map(longest_job)
+    }
+
+    /// Puts one job into the first body that may hold it.
+    pub fn add(&mut self, job: Sendable<'_>) -> Result<(), Halt> {
+        if let Some(waiting) = &mut self.waiting
+            && !waiting.admits(job.phone)
+        {
+            waiting.push(job);
+            return Ok(());
+        }
+        self.write(job)
+    }
+
+    /// Writes what waits, and closes the last body.
+    pub fn finish(mut self) -> Result<Vec<Body>, Halt> {
+        loop {
+            self.close()?;
+            if self.waiting.as_ref().is_none_or(Waiting::is_empty) {
+                break;
+            }
+            self.open()?;
+        }
+        let done = self.writer.finish()?;
+        match self.unconfirmed() {
+            Some(number) => Err(comes_out_otherwise(number)),
+            None => Ok(done),
+        }
+    }
+
+    /// The first body of the run that is resumed which the source, breaking off here, would make
+    /// otherwise.
+    pub fn differs(&mut self) -> Result<(), Halt> {
+        match self.writer.finish() {
+            Err(Halt::Differs(why)) => Err(Halt::Differs(why)),
+            _ => match self.unconfirmed() {
+                Some(number) => Err(comes_out_otherwise(number)),
+                None => Ok(()),
+            },
+        }
+    }
+
+    /// The first body of the run that is resumed which the source has not come up to yet.
+    fn unconfirmed(&self) -> Option<usize> {
+        (self.closed < self.left.len()).then_some(self.closed + 1)
+    }
+
+    fn write(&mut self, job: Sendable<'_>) -> Result<(), Halt> {
+        loop {
+            if let Some(body) = &mut self.open {
+                if body.has_room(self.limits, job.len()) {
+                    // A job that waited may have brought the same phone into this body.
+                    match &mut self.waiting {
+                        Some(waiting) if !waiting.admits(job.phone) => {
+                            waiting.push(job);
+                            return Ok(());
+                        }
+                        Some(waiting) => waiting.in_body.insert(job.phone),
+                        None => true,
+                    };
+                    return body.push(job, &mut self.writer);
+                }
+                self.close()?;
+            }
+            self.open()?;
+        }
+    }
+
+    /// Opens the next body; those who wait come first.
+    fn open(&mut self) -> Result<(), Halt> {
+        let file = match self.left.get(self.closed) {
+            Some(whole) => BodyFile::Stands(whole.clone()),
+            None => BodyFile::New(self.dir.begin(&body_name(self.closed + 1))?),
+        };
+        self.writer.body(file)?;
+        let body = self.open.insert(OpenBody::default());
+        if let Some(waiting) = &mut self.waiting {
+            waiting.in_body.clear();
+            for (row, phone) in waiting.first_rows() {
+                let Some(text) = waiting.front(phone) else {
+                    continue;
+                };
+                let job = Sendable {
+                    row,
+                    phone,
+                    text,
+                    edits: &[],
+                };
+                if !body.has_room(self.limits, job.len()) {
+                    break;
+                }
+                body.push(job, &mut self.writer)?;
+                waiting.pop(row, phone);
+                waiting.in_body.insert(phone);
+            }
+        }
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<(), Halt> {
+        let Some(open) = self.open.take() else {
+            return Ok(());
+        };
+        self.closed += 1;
+        open.finish(&mut self.writer)
+    }
+}
+
+/// Jobs whose phone the open body already holds.
+#[derive(Default)]
+struct Waiting {
+    in_body: HashSet<u64>,
+    by_phone: HashMap<u64, VecDeque<(u64, Vec<u8>)>>,
+    /// The first waiting row of each phone.
+    first: BTreeMap<u64, u64>,
+}
+
+impl Waiting {
+    fn admits(&self, phone: u64) -> bool {
+        !self.in_body.contains(&phone) && !self.by_phone.contains_key(&phone)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.first.is_empty()
+    }
+
+    fn push(&mut self, job: Sendable<'_>) {
+        let (row, phone) = (job.row, job.phone);
+        let mut text = Vec::with_capacity(job.len());
+        job.append_to(&mut text);
+        let queue = self.by_phone.entry(phone).or_default();
+        if queue.is_empty() {
+            self.first.insert(row, phone);
+        }
+        queue.push_back((row, text));
+    }
+
+    /// The first waiting row of each phone, in the order of rows.
+    fn first_rows(&self) -> Vec<(u64, u64)> {
+        self.first
+            .iter()
+            .map(|(row, phone)| (*row, *phone))
+            .collect()
+    }
+
+    fn front(&self, phone: u64) -> Option<&[u8]> {
+        let (_, job) = self.by_phone.get(&phone)?.front()?;
+        Some(job)
+    }
+
+    fn pop(&mut self, row: u64, phone: u64) {
+        self.first.remove(&row);
+        let Some(queue) = self.by_phone.get_mut(&phone) else {
+            return;
+        };
+        queue.pop_front();
+        match queue.front() {
+            Some((next, _)) => {
+                self.first.insert(*next, phone);
+            }
+            None => {
+                self.by_phone.remove(&phone);
+            }
+        }
+    }
+}
+
+/// What a resumed run says when it meets another source than the unfinished one read.
+pub(in crate::batch) fn comes_out_otherwise(number: usize) -> Halt {
+    let file = body_name(number);
+    Halt::Differs(format!(
+        "the source is not the one that the unfinished run read: {file} would come out otherwise"
+    ))
+}
+
+/// A body in the making.
+struct OpenBody {
+    jobs: u64,
+    bytes: u64,
+    rows: Vec<[u64; 2]>,
+    /// What was not handed to the writer yet.
+    pending: Vec<u8>,
+}
+
+/// As much as is handed to the writer at once.
+const PIECE: usize = 1 << 18;
+
+impl Default for OpenBody {
+    fn default() -> Self {
+        let mut body = OpenBody {
+            jobs: 0,
+            bytes: 0,
+            rows: Vec::new(),
+            pending: Vec::with_capacity(PIECE + PIECE / 4),
+        };
+        body.put(OPEN);
+        body
+    }
+}
+
+impl OpenBody {
+    fn has_room(&self, limits: Limits, job: usize) -> bool {
+        let more = (BETWEEN.len() + job + CLOSE.len()) as u64;
+        let first = self.jobs == 0;
+        first
+            || (self.jobs < limits.jobs && limits.bytes.is_none_or(|max| self.bytes + more <= max))
+    }
+
+    fn push(&mut self, job: Sendable<'_>, writer: &mut BodyWriter) -> Result<(), Halt> {
+        if self.jobs > 0 {
+            self.put(BETWEEN);
+        }
+        job.append_to(&mut self.pending);
+        self.bytes += job.len() as u64;
+        self.jobs += 1;
+        match self.rows.last_mut() {
+            Some([_, last]) if *last + 1 == job.row => *last = job.row,
+            _ => self.rows.push([job.row, job.row]),
+        }
+        if self.pending.len() < PIECE {
+            return Ok(());
+        }
+        let room = Vec::with_capacity(self.pending.capacity());
+        writer.write(std::mem::replace(&mut self.pending, room))
+    }
+
+    fn put(&mut self, bytes: &[u8]) {
+        self.bytes += bytes.len() as u64;
+        self.pending.extend_from_slice(bytes);
+    }
+
+    fn finish(mut self, writer: &mut BodyWriter) -> Result<(), Halt> {
+        self.put(CLOSE);
+        writer.write(self.pending)?;
+        writer.finish_body(Content {
+            jobs: self.jobs,
+            bytes: self.bytes,
+            rows: self.rows,
+        })
+    }
+}

@@ -1,0 +1,335 @@
+//! The journal of a run that is under way: what it was asked and of which source, and then, a
+//! line each, the bodies that are whole.
+//!
+//! A run that resumes reads the source from its beginning and decides anew, which gives the same
+//! verdicts; it only doesn't write the bodies that are there. So the journal needs to hold no
+//! state of the loop, and each body that stands is held against the source once more.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, Write};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::batch::out::bodies::Body;
+use crate::batch::out::outdir::{JOURNAL, OutDir, Refusal, at, body_name};
+use crate::batch::source::open::Source;
+
+/// The first line: what has to be the same for a run to be resumed.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(in crate::batch) struct Head {
+    predial: String,
+    plan: String,
+    source: Mark,
+    /// The instant that the run decides by, in seconds since 1970: the clock's, where none was
+    /// given.
+    pub instant: i64,
+    /// The options as the manifest shows them.
+    options: Value,
+    /// The folder of the slices, where the list is prepared in such.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub slices: Option<String>,
+}
+
+/// What a source is known again by.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::batch) struct Mark {
+    /// The size of its file, where it is one.
+    size: Option<u64>,
+    /// The SHA-256 of its first bytes, in hexadecimal, where it is of bytes.
+    beginning: Option<String>,
+}
+
+/// How many bytes the beginning is.
+const BEGINNING: usize = 1 << 16;
+
+impl Mark {
+    /// The mark of a source that nothing was read from yet; `file` is the file that it reads.
+    pub fn of(source: &mut Source<'_>, file: Option<&Path>) -> io::Result<Mark> {
+        let status = file.and_then(|file| fs::metadata(file).ok());
+        let size = status.filter(fs::Metadata::is_file).map(|file| file.len());
+        let (Source::Bytes { feed, .. } | Source::Lines { feed, .. }) = source else {
+            let beginning = None;
+            return Ok(Mark { size, beginning });
+        };
+        while feed.window().len() < BEGINNING && !feed.at_end() && !feed.failed() {
+            feed.more()?;
+        }
+        let window = feed.window();
+        let beginning = Sha256::digest(&window[..window.len().min(BEGINNING)]);
+        Ok(Mark {
+            size,
+            beginning: Some(data_encoding::HEXLOWER.encode(&beginning)),
+        })
+    }
+
+    /// Whether both may be of one source. A pipe has no size, whatever file it is fed from.
+    fn agrees(&self, other: &Mark) -> bool {
+        let sizes = self.size.zip(other.size);
+        self.beginning == other.beginning && sizes.is_none_or(|(one, other)| one == other)
+    }
+}
+
+impl Head {
+    pub fn new(source: Mark, instant: i64, options: Value) -> Self {
+        Head {
+            predial: env!("CARGO_PKG_VERSION").to_owned(),
+            plan: crate::phone::plan::VERSION.to_owned(),
+            source,
+            instant,
+            options,
+            slices: None,
+        }
+    }
+
+    /// An option of the run that is a text.
+    fn text(&self, option: &str) -> Option<String> {
+        self.options[option].as_str().map(str::to_owned)
+    }
+
+    /// Fails, in words, unless a run with that head may go on where this one has left off.
+    pub fn resumable_as(&self, now: &Head) -> Result<(), Refusal> {
+        let differences = self.differences(now);
+        if differences.is_empty() {
+            return Ok(());
+        }
+        let what = differences.join(", ");
+        let why = "to resume a run takes the source and the options that it had; these differ";
+        Err(Refusal::Differs(format!("{why}: {what}")))
+    }
+
+    /// What of `now` is not as it was then, in words; empty where the run can be resumed.
+    fn differences(&self, now: &Head) -> Vec<String> {
+        let told = |name: &str, then: &Value, now: &Value| {
+            (then != now).then(|| format!("{name} ({then} then, {now} now)"))
+        };
+        let mut differ = Vec::new();
+        let versions = [
+            ("predial's version", &self.predial, &now.predial),
+            ("the numbering plan's version", &self.plan, &now.plan),
+        ];
+        for (name, then, now) in versions {
+            differ.extend(told(name, &then.as_str().into(), &now.as_str().into()));
+        }
+        if !self.source.agrees(&now.source) {
+            differ.push("the source".to_owned());
+        }
+        for option in option_names([&self.options, &now.options]) {
+            differ.extend(told(option, &self.options[option], &now.options[option]));
+        }
+        differ
+    }
+}
+
+/// The names of all options of two runs; one may know options that the other doesn't.
+fn option_names(options: [&Value; 2]) -> Vec<&str> {
+    let maps = options.into_iter().filter_map(Value::as_object);
+    let mut names: Vec<&str> = maps
+        .flat_map(|map| map.keys().map(String::as_str))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// What a caller may leave open, as the unfinished run had it or, where there is none, anew.
+pub(in crate::batch) struct Settled {
+    /// The name of this loading of the list.
+    pub run: String,
+    /// The instant that was given, by RFC 3339.
+    pub now: Option<String>,
+    /// The instant to decide by, in seconds since 1970: the clock's, where none was given.
+    pub instant: i64,
+}
+
+impl Settled {
+    pub fn of(earlier: Option<&Earlier>, run: Option<&str>, now: Option<i64>) -> Settled {
+        let head = earlier.map(|earlier| &earlier.head);
+        let earlier_run = || head.and_then(|head| head.text("run"));
+        Settled {
+            run: run
+                .map(str::to_owned)
+                .or_else(earlier_run)
+                .unwrap_or_else(|| Uuid::new_v4().to_string()),
+            now: match now {
+                Some(now) => rfc_3339(now),
+                None => head.and_then(|head| head.text("now")),
+            },
+            instant: now
+                .or(head.map(|head| head.instant))
+                .unwrap_or_else(unix_now),
+        }
+    }
+}
+
+/// What the clock shows, in seconds since 1970.
+pub(in crate::batch) fn unix_now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
+fn rfc_3339(seconds: i64) -> Option<String> {
+    let instant = jiff::Timestamp::from_second(seconds).ok()?;
+    Some(instant.to_string())
+}
+
+/// A body that is whole.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(in crate::batch) struct Whole {
+    file: String,
+    /// The SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+impl Whole {
+    fn stands(&self, dir: &OutDir) -> io::Result<bool> {
+        let path = dir.path(&self.file);
+        match sha256_of(&path) {
+            Ok(sha256) => Ok(sha256 == self.sha256),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(at(&path)(error)),
+        }
+    }
+}
+
+pub(in crate::batch) fn sha256_of(path: &Path) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let mut sha = Sha256::new();
+    let mut some = vec![0; 1 << 18];
+    loop {
+        match file.read(&mut some) {
+            Ok(0) => return Ok(data_encoding::HEXLOWER.encode(&sha.finalize())),
+            Ok(count) => sha.update(&some[..count]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// The journal that an unfinished run has left.
+pub(in crate::batch) struct Earlier {
+    pub head: Head,
+    /// The bodies, each with the length of the journal up to it.
+    bodies: Vec<(Whole, u64)>,
+    /// The length of the first line.
+    head_length: u64,
+}
+
+impl Earlier {
+    /// Reads the journal of the directory; None where there is none, or nothing whole in it. A
+    /// last line that breaks off is that of a run that was killed.
+    pub fn read(dir: &OutDir) -> io::Result<Option<Earlier>> {
+        let path = dir.path(JOURNAL);
+        let text = match fs::read(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(at(&path)(error)),
+        };
+        let mut lines = text
+            .split_inclusive(|byte| *byte == b'\n')
+            .filter(|line| line.ends_with(b"\n"));
+        let Some(first) = lines.next() else {
+            return Ok(None);
+        };
+        let Ok(head) = serde_json::from_slice(first) else {
+            return Ok(None);
+        };
+        let mut earlier = Earlier {
+            head,
+            bodies: Vec::new(),
+            head_length: first.len() as u64,
+        };
+        for line in lines {
+            let Ok(whole) = serde_json::from_slice::<Whole>(line) else {
+                break;
+            };
+            if whole.file != body_name(earlier.bodies.len() + 1) {
+                break;
+            }
+            let length = earlier.length() + line.len() as u64;
+            earlier.bodies.push((whole, length));
+        }
+        Ok(Some(earlier))
+    }
+
+    fn length(&self) -> u64 {
+        let last = self.bodies.last();
+        last.map_or(self.head_length, |(_, length)| *length)
+    }
+
+    /// Goes on with this journal, after the last body up to which all are whole on the disk.
+    /// `look` is called before each body is read.
+    pub fn resume(
+        mut self,
+        dir: &mut OutDir,
+        mut look: impl FnMut() -> io::Result<()>,
+    ) -> io::Result<Journal> {
+        let written = self.bodies.len();
+        let mut whole = 0;
+        for (body, _) in &self.bodies {
+            look()?;
+            if !body.stands(dir)? {
+                break;
+            }
+            whole += 1;
+        }
+        self.bodies.truncate(whole);
+        let path = dir.path(JOURNAL);
+        let cut = |length| -> io::Result<File> {
+            let mut file = OpenOptions::new().write(true).open(&path)?;
+            file.set_len(length)?;
+            file.seek(io::SeekFrom::End(0))?;
+            Ok(file)
+        };
+        let file = cut(self.length()).map_err(at(&path))?;
+        dir.go_on(whole, written)?;
+        Ok(Journal {
+            file,
+            path,
+            whole: self.bodies.into_iter().map(|(body, _)| body).collect(),
+        })
+    }
+}
+
+/// The journal of this run.
+pub(in crate::batch) struct Journal {
+    file: File,
+    path: std::path::PathBuf,
+    /// The bodies that the run found whole.
+    whole: Vec<Whole>,
+}
+
+impl Journal {
+    /// Begins a journal in a directory that holds none.
+    pub fn begin(dir: &OutDir, head: &Head) -> io::Result<Journal> {
+        let path = dir.path(JOURNAL);
+        let file = File::create(&path).map_err(at(&path))?;
+        let whole = Vec::new();
+        let mut journal = Journal { file, path, whole };
+        journal.line(head)?;
+        Ok(journal)
+    }
+
+    /// The bodies that the run found whole, in order.
+    pub fn left(&self) -> &[Whole] {
+        &self.whole
+    }
+
+    /// Notes a body that is on the disk, and is about to get its name. The note itself need not be
+    /// on the disk: it is held against the file before it is believed, and a body that it lacks is
+    /// written again.
+    pub fn note(&mut self, body: &Body) -> io::Result<()> {
+        self.line(&Whole {
+            file: body.file.clone(),
+            sha256: body.sha256.clone(),
+        })
+    }
+
+    fn line(&mut self, value: &impl Serialize) -> io::Result<()> {
+        let mut line = serde_json::to_vec(value)?;
+        line.push(b'\n');
+        self.file.write_all(&line).map_err(at(&self.path))
+    }
+}

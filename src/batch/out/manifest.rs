@@ -1,0 +1,186 @@
+//! The manifest: what a run was asked, what it came to, and what each body holds. No clock, no
+//! path, no duration: the same input and options give the same bytes.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use serde::ser::Error;
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::batch::out::bodies::Body;
+use crate::batch::out::journal::Settled;
+use crate::batch::out::outdir::{REJECT_TABLE, REJECTS};
+use crate::batch::out::report::Report;
+use crate::batch::run::each_row::{Options, Output};
+use crate::batch::run::slices::Cut;
+use crate::batch::source::arrow::ARROW;
+use crate::batch::source::input::Detected;
+use crate::batch::source::preset::Preset;
+use crate::batch::source::table::{Column, Mapping};
+use crate::job::KnownField;
+use crate::phone::Reading;
+use crate::phone::plan::Region;
+
+/// The version of the manifest's own form.
+const FORMAT: u32 = 1;
+
+/// What a run was asked.
+#[derive(Serialize)]
+pub(in crate::batch) struct Asked<'a> {
+    pub input_format: Option<&'static str>,
+    pub encoding: Option<String>,
+    pub sheet: Option<String>,
+    pub delimiter: Option<char>,
+    #[serde(serialize_with = "map")]
+    pub map: &'a [(KnownField, String)],
+    pub payload: Option<&'a [String]>,
+    pub drop_empty: bool,
+    #[serde(serialize_with = "set")]
+    pub set: &'a Preset,
+    pub now: Option<String>,
+    pub region: Option<&'static str>,
+    pub prefer: Option<&'static str>,
+    pub level: &'static str,
+    pub repair: bool,
+    pub canonical: bool,
+    pub campaign: Option<serde_json::Value>,
+    pub night: String,
+    pub duplicates: &'static str,
+    pub max_jobs: u64,
+    pub max_bytes: Option<u64>,
+    pub run: &'a str,
+    /// How the rows were ordered and cut, where the list was prepared in slices.
+    #[serde(flatten)]
+    pub cut: Option<&'a Cut>,
+}
+
+impl<'a> Asked<'a> {
+    /// What these options ask of a source about which nothing was said.
+    pub fn of(
+        options: &'a Options,
+        output: &'a Output,
+        settled: &'a Settled,
+    ) -> io::Result<Asked<'a>> {
+        Ok(Asked {
+            input_format: None,
+            encoding: None,
+            sheet: None,
+            delimiter: options.table.delimiter.map(char::from),
+            map: &options.table.map,
+            payload: options.table.payload.as_deref(),
+            drop_empty: options.table.drop_empty,
+            set: &options.preset,
+            now: settled.now.clone(),
+            region: options.job.phone.region.map(Region::code),
+            prefer: options.job.phone.prefer.map(Reading::name),
+            level: options.job.phone.level.name(),
+            repair: options.job.repair,
+            canonical: options.job.canonical,
+            campaign: match &options.job.campaign {
+                Some(campaign) => serde_json::from_str(campaign.json())?,
+                None => None,
+            },
+            night: options.job.night.to_string(),
+            duplicates: options.duplicates.name(),
+            max_jobs: output.max_jobs,
+            max_bytes: output.max_bytes,
+            run: &settled.run,
+            cut: None,
+        })
+    }
+}
+
+fn map<S: Serializer>(map: &&[(KnownField, String)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(map.iter().map(|(field, column)| (field.name(), column)))
+}
+
+fn set<S: Serializer>(preset: &&Preset, to: S) -> Result<S::Ok, S::Error> {
+    let fields = preset.fields().iter();
+    let values = fields.map(|(field, json)| {
+        let value: &RawValue = serde_json::from_str(json).map_err(S::Error::custom)?;
+        Ok((field.name(), value))
+    });
+    to.collect_map(values.collect::<Result<Vec<_>, S::Error>>()?)
+}
+
+#[derive(Serialize)]
+struct Manifest<'a> {
+    format: u32,
+    predial: &'static str,
+    plan: &'static str,
+    options: Asked<'a>,
+    input: &'a Detected,
+    /// What the columns of a table are.
+    columns: Option<&'a [Column]>,
+    counts: Counts,
+    bodies: &'a [Body],
+    rejects: Rejects,
+}
+
+/// The counts of a report.
+#[derive(Serialize, Deserialize)]
+pub(in crate::batch) struct Counts {
+    pub total: u64,
+    pub clean: u64,
+    pub repaired: u64,
+    pub rejected: u64,
+    pub warned: u64,
+    /// How often each rule was met, by its name.
+    pub rules: BTreeMap<String, u64>,
+}
+
+/// What a manifest says of the jobs, to whoever reads it.
+#[derive(Deserialize)]
+pub(in crate::batch) struct Jobs {
+    pub counts: Counts,
+    pub bodies: Vec<Body>,
+}
+
+#[derive(Serialize)]
+struct Rejects {
+    file: &'static str,
+    /// The same in the form of the source, where that is a table.
+    table: Option<&'static str>,
+    rows: u64,
+}
+
+/// Whether the source is a table of cells: rows that are Arrow's are rejected as their jobs.
+fn is_of_cells(report: &Report) -> bool {
+    report.mapping.is_some() && report.input.format != Some(ARROW)
+}
+
+/// The manifest's text.
+pub(in crate::batch) fn text(
+    asked: Asked<'_>,
+    report: &Report,
+) -> Result<Vec<u8>, serde_json::Error> {
+    let manifest = Manifest {
+        format: FORMAT,
+        predial: env!("CARGO_PKG_VERSION"),
+        plan: crate::phone::plan::VERSION,
+        options: asked,
+        input: &report.input,
+        columns: report.mapping.as_ref().map(Mapping::columns),
+        counts: Counts {
+            total: report.total,
+            clean: report.clean,
+            repaired: report.repaired,
+            rejected: report.rejected,
+            warned: report.warned,
+            rules: report
+                .counts()
+                .map(|(r, n)| (r.name().to_owned(), n))
+                .collect(),
+        },
+        bodies: &report.bodies,
+        rejects: Rejects {
+            file: REJECTS,
+            table: is_of_cells(report).then_some(REJECT_TABLE),
+            rows: report.rejected,
+        },
+    };
+    let mut text = serde_json::to_vec_pretty(&manifest)?;
+    text.push(b'\n');
+    Ok(text)
+}

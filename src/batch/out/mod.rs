@@ -1,0 +1,10 @@
+//! What a run leaves: directory, bodies, journal, manifest, rejects, report.
+
+pub(in crate::batch) mod bodies;
+pub(in crate::batch) mod journal;
+pub(in crate::batch) mod manifest;
+pub(in crate::batch) mod outdir;
+pub(in crate::batch) mod rejects;
+pub(in crate::batch) mod report;
+pub(in crate::batch) mod size;
+pub(in crate::batch) mod writer;

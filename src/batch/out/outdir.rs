@@ -1,0 +1,472 @@
+//! The directory that a prepared batch is left in: which files there are ours, and that what
+//! bears a name is whole.
+
+use std::fmt;
+use std::fs::{self, File, TryLockError};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use uuid::Uuid;
+
+/// The file whose presence says that all others are whole and on the disk.
+pub(in crate::batch) const MANIFEST: &str = "manifest.json";
+/// The rejected rows.
+pub(in crate::batch) const REJECTS: &str = "rejects.ndjson";
+/// The rejected rows in the form of the source, where that is a table.
+pub(in crate::batch) const REJECT_TABLE: &str = "rejects.csv";
+/// Which bodies are whole, while the run is under way.
+pub(in crate::batch) const JOURNAL: &str = "journal.ndjson";
+/// The folder of the request bodies.
+pub(in crate::batch) const BODIES: &str = "bodies";
+/// Ends the name of a file that is still being written.
+const PART: &str = ".part";
+/// Begins the name of the folder in which the slices of a list are prepared.
+const SLICES: &str = ".slices-";
+
+/// A failure at a file or directory of the output. It comes inside an [`io::Error`] of its kind.
+#[derive(Debug)]
+pub struct PathError {
+    /// The file or directory.
+    pub path: PathBuf,
+    /// What the operating system says.
+    pub error: io::Error,
+}
+
+impl fmt::Display for PathError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path.display(), self.error)
+    }
+}
+
+impl std::error::Error for PathError {}
+
+/// Names the path of a failure.
+pub(in crate::batch) fn at(path: &Path) -> impl FnOnce(io::Error) -> io::Error + '_ {
+    move |error| {
+        let path = path.to_owned();
+        io::Error::new(error.kind(), PathError { path, error })
+    }
+}
+
+/// Why a directory cannot be used.
+#[derive(Debug)]
+pub enum Refusal {
+    /// It holds the manifest of an earlier run, whose bodies may have been sent.
+    Prepared(PathBuf),
+    /// Another run is at work in it.
+    Busy(PathBuf),
+    /// The unfinished run that it holds was another: what differs, in words.
+    Differs(String),
+    /// The source is a file that the run would remove or write.
+    Source(PathBuf),
+    /// The options don't fit: how, in words.
+    Usage(String),
+    /// It cannot be read or written.
+    Io(io::Error),
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
+        Refusal::Io(error)
+    }
+}
+
+/// A directory that one run writes to, and no other meanwhile. Dropped before [`OutDir::keep`],
+/// it leaves the bodies or slices that are whole and their journal, for a run that resumes; where
+/// nothing is whole, it leaves nothing.
+pub(in crate::batch) struct OutDir {
+    root: PathBuf,
+    /// The directories that were made for it, the deepest first.
+    made: Vec<PathBuf>,
+    stage: Stage,
+    lock: Option<File>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Nothing in the directory was touched.
+    Claimed,
+    Begun,
+    /// What was written is of no use to anybody.
+    Discarded,
+    Kept,
+}
+
+impl OutDir {
+    /// Takes the directory for a run that reads `source`, if that is a file; it is made where it
+    /// is missing.
+    pub fn claim(root: &Path, overwrite: bool, source: Option<&Path>) -> Result<OutDir, Refusal> {
+        if let Some(source) = source.filter(|source| is_own(source, root)) {
+            return Err(Refusal::Source(source.to_owned()));
+        }
+        let made = missing(root)?;
+        make_directory(root)?;
+        let dir = OutDir {
+            root: root.to_owned(),
+            made,
+            stage: Stage::Claimed,
+            lock: lock(root)?,
+        };
+        let manifest = dir.path(MANIFEST);
+        if manifest.try_exists().map_err(at(&manifest))? {
+            if !overwrite {
+                return Err(Refusal::Prepared(manifest));
+            }
+            // First of all: without it nobody takes the rest for whole.
+            fs::remove_file(&manifest).map_err(at(&manifest))?;
+            sync_directory(root)?;
+            remove_own_files(root)?;
+        }
+        Ok(dir)
+    }
+
+    /// Where a file of that name is.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
+    /// Begins with an empty directory. Answers how many files of an unfinished run were removed.
+    pub fn start_over(&mut self) -> io::Result<usize> {
+        let left_over = remove_own_files(&self.root)?;
+        self.stage = Stage::Begun;
+        make_directory(&self.path(BODIES))?;
+        Ok(left_over)
+    }
+
+    /// Begins with that many bodies of an unfinished run, which had written no more than
+    /// `written`.
+    pub fn go_on(&mut self, whole: usize, written: usize) -> io::Result<()> {
+        self.stage = Stage::Begun;
+        make_directory(&self.path(BODIES))?;
+        remove_bodies(&self.root, whole, written)?;
+        Ok(())
+    }
+
+    /// Begins a file under a name that is not yet its own.
+    pub fn begin(&self, name: &str) -> io::Result<Part> {
+        let path = self.path(name);
+        let part = self.path(&format!("{name}{PART}"));
+        let file = File::create(&part).map_err(at(&part))?;
+        Ok(Part {
+            file: BufWriter::with_capacity(1 << 18, file),
+            name: PartName(part),
+            path,
+        })
+    }
+
+    /// Writes the manifest: from here on the directory is whole. All else is on the disk under
+    /// its name, and the journal gone, before the manifest gets its own.
+    pub fn keep(&mut self, manifest: &[u8]) -> io::Result<()> {
+        let mut part = self.begin(MANIFEST)?;
+        part.write_all(manifest)?;
+        let ready = part.synced()?;
+        sync_directory(&self.path(BODIES))?;
+        sync_directory(&self.root)?;
+        for made in &self.made {
+            match sync_directory(parent(made)) {
+                // One may be allowed to make a directory there, and not to read.
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {}
+                other => other?,
+            }
+        }
+        remove_if_there(&self.path(JOURNAL))?;
+        ready.rename()?;
+        // It has its name: even if that can't be put on the disk, nothing may be removed.
+        self.stage = Stage::Kept;
+        sync_directory(&self.root)
+    }
+
+    /// How many whole bodies wait for a run that resumes if this one ends here.
+    pub fn left_bodies(&self) -> usize {
+        if self.stage != Stage::Begun {
+            return 0;
+        }
+        let is_whole = |number: &usize| self.path(&body_name(*number)).exists();
+        (1..).take_while(is_whole).count()
+    }
+
+    /// How many whole slices wait for a run that resumes if this one ends here.
+    pub fn left_slices(&self) -> usize {
+        if self.stage != Stage::Begun {
+            return 0;
+        }
+        let folders = slices_folders(&self.root).unwrap_or_default();
+        let slices = folders.iter().flat_map(fs::read_dir).flatten().flatten();
+        slices
+            .filter(|slice| is_slice_name(&slice.file_name().to_string_lossy()))
+            .count()
+    }
+
+    /// Lets nothing of the run be left behind.
+    pub fn discard(&mut self) {
+        self.stage = Stage::Discarded;
+    }
+}
+
+impl Drop for OutDir {
+    fn drop(&mut self) {
+        let worthless = match self.stage {
+            Stage::Claimed | Stage::Kept => false,
+            Stage::Begun => self.left_bodies() == 0 && self.left_slices() == 0,
+            Stage::Discarded => true,
+        };
+        // Nothing better can be done about a failure here than to leave the file: without a
+        // manifest nobody takes it for whole, and the next run removes it.
+        if worthless {
+            let _ = remove_own_files(&self.root);
+            let _ = fs::remove_dir(self.path(BODIES));
+        }
+        if self.stage != Stage::Kept {
+            for made in &self.made {
+                let _ = fs::remove_dir(made); // only if it is empty
+            }
+        }
+        // A process that was forked meanwhile holds the handle, too, and with it the lock.
+        if let Some(lock) = &self.lock {
+            let _ = lock.unlock();
+        }
+    }
+}
+
+/// A file in the making. Dropped before [`Part::finish`], it is removed.
+pub(in crate::batch) struct Part {
+    file: BufWriter<File>,
+    name: PartName,
+    path: PathBuf,
+}
+
+impl Part {
+    /// Puts the file on the disk and gives it its name.
+    pub fn finish(self) -> io::Result<()> {
+        self.synced()?.rename()
+    }
+
+    /// Puts the file on the disk.
+    pub fn synced(self) -> io::Result<Ready> {
+        let file = self.file.into_inner().map_err(io::Error::from);
+        file.and_then(|file| file.sync_all())
+            .map_err(at(&self.name.0))?;
+        Ok(Ready {
+            name: self.name,
+            path: self.path,
+        })
+    }
+}
+
+impl Write for Part {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes).map_err(at(&self.name.0))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush().map_err(at(&self.name.0))
+    }
+}
+
+/// A file that is whole, and lacks its name alone.
+pub(in crate::batch) struct Ready {
+    name: PartName,
+    path: PathBuf,
+}
+
+impl Ready {
+    /// Gives the file its name.
+    pub fn rename(self) -> io::Result<()> {
+        fs::rename(&self.name.0, &self.path).map_err(at(&self.path))
+    }
+}
+
+/// The name under which a file is written, which no file bears for longer.
+struct PartName(PathBuf);
+
+impl Drop for PartName {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.0); // not there once it was renamed
+    }
+}
+
+/// Takes the lock on a directory, which ends with the handle or the process. None where the
+/// system can't open a directory as a file.
+fn lock(root: &Path) -> Result<Option<File>, Refusal> {
+    if !cfg!(unix) {
+        return Ok(None);
+    }
+    let handle = File::open(root).map_err(at(root))?;
+    match handle.try_lock() {
+        Err(TryLockError::WouldBlock) => return Err(Refusal::Busy(root.to_owned())),
+        // Some file systems know no locks: there the run goes without.
+        Ok(()) | Err(TryLockError::Error(_)) => {}
+    }
+    // A run that ended between the two lines above may have removed what it had made.
+    if !root.try_exists().map_err(at(root))? {
+        return Err(Refusal::Busy(root.to_owned()));
+    }
+    Ok(Some(handle))
+}
+
+/// The directory and those above it that are not there, the deepest first.
+fn missing(root: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut missing = Vec::new();
+    for dir in root.ancestors().filter(|dir| !dir.as_os_str().is_empty()) {
+        if dir.try_exists().map_err(at(dir))? {
+            break;
+        }
+        missing.push(dir.to_owned());
+    }
+    Ok(missing)
+}
+
+fn make_directory(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
+        .or_else(|error| match error.kind() {
+            // A file stands there, which the attempt to read it as a directory says best:
+            // FileExistsError means an earlier run.
+            io::ErrorKind::AlreadyExists => fs::read_dir(path).map(drop),
+            _ => Err(error),
+        })
+        .map_err(at(path))
+}
+
+fn parent(path: &Path) -> &Path {
+    let parent = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    parent.unwrap_or(Path::new("."))
+}
+
+fn sync_directory(path: &Path) -> io::Result<()> {
+    // Only where a directory can be opened as a file is there anything to put on the disk.
+    if cfg!(unix) {
+        let sync = File::open(path).and_then(|directory| directory.sync_all());
+        sync.map_err(at(path))?;
+    }
+    Ok(())
+}
+
+/// Removes the files that predial writes, finished or not, and no others.
+fn remove_own_files(root: &Path) -> io::Result<usize> {
+    // The journal first: what it vouches for is about to go.
+    let mut removed = remove_if_there(&root.join(JOURNAL))?;
+    removed += remove_part_or_whole(root, REJECTS)?;
+    removed += remove_part_or_whole(root, REJECT_TABLE)?;
+    removed += remove_if_there(&root.join(format!("{MANIFEST}{PART}")))?;
+    removed += remove_bodies(root, 0, 0)?;
+    for folder in slices_folders(root)? {
+        removed += remove_folder(&folder)?;
+    }
+    Ok(removed)
+}
+
+/// The folders in which slices are or were prepared.
+fn slices_folders(root: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(root).map_err(at(root))? {
+        let entry = entry.map_err(at(root))?;
+        let is_folder = entry.file_type().map_err(at(&entry.path()))?.is_dir();
+        if is_folder && is_slices_name(&entry.file_name().to_string_lossy()) {
+            folders.push(entry.path());
+        }
+    }
+    Ok(folders)
+}
+
+/// Removes a folder with all that is in it; answers how many files that were.
+pub(in crate::batch) fn remove_folder(folder: &Path) -> io::Result<usize> {
+    // Under a new name first: a task of a run that has ended, and does not know it yet, finds no
+    // place to write to.
+    let removed = folder.with_extension("removed");
+    fs::rename(folder, &removed).map_err(at(folder))?;
+    let files = files_in(&removed)?;
+    fs::remove_dir_all(&removed).map_err(at(&removed))?;
+    Ok(files)
+}
+
+fn files_in(folder: &Path) -> io::Result<usize> {
+    let mut files = 0;
+    for entry in fs::read_dir(folder).map_err(at(folder))? {
+        let entry = entry.map_err(at(folder))?;
+        let is_folder = entry.file_type().map_err(at(&entry.path()))?.is_dir();
+        files += if is_folder {
+            files_in(&entry.path())?
+        } else {
+            1
+        };
+    }
+    Ok(files)
+}
+
+/// Removes the bodies behind the first `whole`, up to `written` and on to the first gap.
+fn remove_bodies(root: &Path, whole: usize, written: usize) -> io::Result<usize> {
+    // Bodies are numbered without a gap; what stands behind one is somebody else's. The last go
+    // first, so that there is none even if this is cut short.
+    let is_there = |number: &usize| {
+        let body = root.join(body_name(*number));
+        *number <= written
+            || body.exists()
+            || root.join(format!("{}{PART}", body_name(*number))).exists()
+    };
+    let beyond = whole + 1..;
+    let last = beyond.take_while(is_there).last().unwrap_or(whole);
+    let mut removed = 0;
+    for number in (whole + 1..=last).rev() {
+        removed += remove_part_or_whole(root, &body_name(number))?;
+    }
+    Ok(removed)
+}
+
+/// Whether a file is one that predial writes into the directory.
+fn is_own(file: &Path, root: &Path) -> bool {
+    let (Ok(file), Ok(root)) = (file.canonicalize(), root.canonicalize()) else {
+        return false; // one of the two is not there
+    };
+    let inside = file.strip_prefix(root);
+    inside.is_ok_and(|name| {
+        let own = [REJECTS, REJECT_TABLE, MANIFEST, JOURNAL];
+        name.starts_with(BODIES) || own.map(Path::new).contains(&name)
+    })
+}
+
+fn remove_part_or_whole(root: &Path, name: &str) -> io::Result<usize> {
+    let part = remove_if_there(&root.join(format!("{name}{PART}")))?;
+    Ok(part + remove_if_there(&root.join(name))?)
+}
+
+fn remove_if_there(path: &Path) -> io::Result<usize> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(1),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        Err(error) => Err(at(path)(error)),
+    }
+}
+
+/// The name of the body of that number, from 1.
+pub(in crate::batch) fn body_name(number: usize) -> String {
+    format!("{BODIES}/{number:06}.json")
+}
+
+/// A name for the folder of a run's slices, which no other run's has.
+pub(in crate::batch) fn slices_name() -> String {
+    format!("{SLICES}{}", Uuid::new_v4().simple())
+}
+
+/// Whether a folder is that of some run's slices.
+pub(in crate::batch) fn is_slices_name(name: &str) -> bool {
+    let rest = name.strip_prefix(SLICES);
+    rest.is_some_and(|rest| {
+        rest.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'.')
+    })
+}
+
+/// The name of the slice of that number, from 0, once it is whole; it tells by their SHA-256 which
+/// rows it holds.
+pub(in crate::batch) fn slice_name(number: u64, sha256: &str) -> String {
+    format!("{number:09}-{sha256}")
+}
+
+fn is_slice_name(name: &str) -> bool {
+    let parts = name.split_once('-');
+    parts.is_some_and(|(number, sha256)| {
+        number.bytes().all(|byte| byte.is_ascii_digit()) && sha256.len() == 64
+    })
+}

@@ -1,0 +1,151 @@
+//! What a batch came to: the counts, complete, and the first diagnostics.
+
+use std::borrow::Cow;
+
+use serde::{Serialize, Serializer};
+
+use crate::batch::out::bodies::Body;
+use crate::batch::out::manifest::Counts;
+use crate::batch::run::duplicates::Duplicates;
+use crate::batch::source::input::Detected;
+use crate::batch::source::table::Mapping;
+use crate::job::{Finding, Standing};
+use crate::{Rule, Severity};
+
+/// One rule met at one field of one row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    /// The row, from 0, data rows only.
+    pub row: u64,
+    /// The field; `None` where the job as a whole is at fault.
+    pub field: Option<String>,
+    /// The rule.
+    #[serde(serialize_with = "rule_name")]
+    pub rule: Rule,
+    /// How grave it is here.
+    #[serde(serialize_with = "severity_name")]
+    pub severity: Severity,
+    /// What is wrong and what would be right.
+    pub message: String,
+    /// The value, cut after 120 characters.
+    pub value: Option<String>,
+    /// What would be right in its place.
+    pub suggestion: Option<String>,
+    /// The byte of the source at which the row begins; `None` where it is not of bytes.
+    pub offset: Option<u64>,
+}
+
+fn rule_name<S: Serializer>(rule: &Rule, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(rule.name())
+}
+
+fn severity_name<S: Serializer>(severity: &Severity, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(severity.name())
+}
+
+impl Diagnostic {
+    pub(in crate::batch) fn new(row: u64, offset: Option<u64>, finding: &Finding) -> Self {
+        Diagnostic {
+            row,
+            field: finding.field.clone().map(Cow::into_owned),
+            rule: finding.fault.rule,
+            severity: finding.severity,
+            message: finding.message(),
+            value: finding.value.clone(),
+            suggestion: finding.fault.suggestion.clone(),
+            offset,
+        }
+    }
+}
+
+/// What a batch came to.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Rows read.
+    pub total: u64,
+    /// Jobs sent as they came.
+    pub clean: u64,
+    /// Jobs sent once rewritten.
+    pub repaired: u64,
+    /// Jobs not sent.
+    pub rejected: u64,
+    /// Jobs with a warning, whatever became of them.
+    pub warned: u64,
+    /// How often each rule was met, by its place in [`Rule::ALL`]; complete.
+    counts: Vec<u64>,
+    /// The first diagnostics, as many as were asked for.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What the source was found to be in.
+    pub input: Detected,
+    /// How duplicates were looked for.
+    pub duplicates: Duplicates,
+    /// What the columns are, where the source is a table.
+    pub mapping: Option<Mapping>,
+    /// The request bodies written, in order.
+    pub bodies: Vec<Body>,
+    /// What the caller should know beside the counts.
+    pub notes: Vec<String>,
+}
+
+impl Report {
+    pub(in crate::batch) fn new(duplicates: Duplicates) -> Self {
+        let mut notes = Vec::new();
+        if duplicates == Duplicates::Allow {
+            notes.push("duplicates were not looked for: a person may be called twice".to_owned());
+        }
+        Report {
+            counts: vec![0; Rule::ALL.len()],
+            duplicates,
+            notes,
+            ..Report::default()
+        }
+    }
+
+    /// The rules that were met, and how often, in the order of [`Rule::ALL`].
+    pub fn counts(&self) -> impl Iterator<Item = (Rule, u64)> + '_ {
+        let all = Rule::ALL.iter().copied().zip(self.counts.iter().copied());
+        all.filter(|(_, count)| *count > 0)
+    }
+
+    /// Adds so many clean jobs, of which there is nothing to say.
+    pub(in crate::batch) fn add_clean(&mut self, jobs: u64) {
+        self.total += jobs;
+        self.clean += jobs;
+    }
+
+    /// Adds what a part of the batch came to.
+    pub(in crate::batch) fn add_counts(&mut self, part: &Counts) {
+        self.total += part.total;
+        self.clean += part.clean;
+        self.repaired += part.repaired;
+        self.rejected += part.rejected;
+        self.warned += part.warned;
+        for (count, rule) in self.counts.iter_mut().zip(Rule::ALL) {
+            *count += part.rules.get(rule.name()).copied().unwrap_or(0);
+        }
+    }
+
+    pub(in crate::batch) fn add(
+        &mut self,
+        row: u64,
+        offset: Option<u64>,
+        standing: Standing,
+        findings: &[Finding],
+        max_diagnostics: usize,
+    ) {
+        self.total += 1;
+        match standing {
+            Standing::Clean => self.clean += 1,
+            Standing::Repaired => self.repaired += 1,
+            Standing::Rejected => self.rejected += 1,
+        }
+        let warns = |finding: &Finding| finding.severity == Severity::Warning;
+        self.warned += u64::from(findings.iter().any(warns));
+        for finding in findings {
+            self.counts[finding.fault.rule as usize] += 1;
+            if self.diagnostics.len() < max_diagnostics {
+                self.diagnostics.push(Diagnostic::new(row, offset, finding));
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Bodies on their way to the disk, on a thread of their own: to wait for the disk, and to hash, is
+//! half of the time that it takes to prepare a list.
+
+use std::io::{self, Write};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{self, JoinHandle};
+
+use sha2::{Digest, Sha256};
+
+use crate::batch::out::bodies::{Body, comes_out_otherwise, idempotence_key};
+use crate::batch::out::journal::{Journal, Whole};
+use crate::batch::out::outdir::{Part, body_name};
+use crate::batch::source::open::Halt;
+
+/// Where the bytes of a body go.
+pub(in crate::batch) enum BodyFile {
+    New(Part),
+    /// Nowhere: the unfinished run that is resumed has left it whole.
+    Stands(Whole),
+}
+
+/// What a body holds, once all of it was handed over.
+pub(in crate::batch) struct Content {
+    pub jobs: u64,
+    pub bytes: u64,
+    pub rows: Vec<[u64; 2]>,
+}
+
+/// One step in the making of a body.
+enum Step {
+    Begin(BodyFile),
+    Write(Vec<u8>),
+    Finish(Content),
+}
+
+/// Steps on their way: a reader that outruns the disk waits.
+const AHEAD: usize = 8;
+
+/// Makes one body after the other. Dropped, it waits for what was handed over, so that nobody
+/// meets a file that is still being written.
+pub(in crate::batch) struct BodyWriter {
+    steps: Option<SyncSender<Step>>,
+    thread: Option<JoinHandle<Result<Vec<Body>, Halt>>>,
+}
+
+impl BodyWriter {
+    /// Begins with the first body. Each one that is whole is noted in the journal.
+    ///
+    /// # Errors
+    /// The system has no thread to give.
+    pub fn begin(run: String, journal: Journal) -> io::Result<Self> {
+        let (steps, taken) = sync_channel(AHEAD);
+        let making = Making {
+            run,
+            journal,
+            done: Vec::new(),
+        };
+        let thread = thread::Builder::new().spawn(move || making.all(&taken))?;
+        Ok(BodyWriter {
+            steps: Some(steps),
+            thread: Some(thread),
+        })
+    }
+
+    /// Begins the next body.
+    ///
+    /// # Errors
+    /// Why the writer has ended, as of the other steps.
+    pub fn body(&mut self, file: BodyFile) -> Result<(), Halt> {
+        self.step(Step::Begin(file))
+    }
+
+    /// Writes on.
+    pub fn write(&mut self, bytes: Vec<u8>) -> Result<(), Halt> {
+        self.step(Step::Write(bytes))
+    }
+
+    /// Ends the body.
+    pub fn finish_body(&mut self, content: Content) -> Result<(), Halt> {
+        self.step(Step::Finish(content))
+    }
+
+    /// Waits until everything is on the disk; the bodies that were written.
+    pub fn finish(&mut self) -> Result<Vec<Body>, Halt> {
+        self.steps = None;
+        match self.thread.take().map(JoinHandle::join) {
+            Some(Ok(done)) => done,
+            // It has ended before, and why was told; or it has panicked.
+            Some(Err(_)) | None => {
+                Err(io::Error::other("the writer of the bodies has ended").into())
+            }
+        }
+    }
+
+    fn step(&mut self, step: Step) -> Result<(), Halt> {
+        let sent = self.steps.as_ref().map(|steps| steps.send(step));
+        match sent {
+            Some(Ok(())) => Ok(()),
+            Some(Err(_)) | None => self.finish().map(drop),
+        }
+    }
+}
+
+impl Drop for BodyWriter {
+    fn drop(&mut self) {
+        if self.thread.is_some() {
+            // Whoever drops it has a failure of its own to tell.
+            let _ = self.finish();
+        }
+    }
+}
+
+/// The bodies so far.
+struct Making {
+    run: String,
+    journal: Journal,
+    done: Vec<Body>,
+}
+
+impl Making {
+    fn all(mut self, steps: &Receiver<Step>) -> Result<Vec<Body>, Halt> {
+        while let Ok(Step::Begin(file)) = steps.recv() {
+            self.one(file, steps)?;
+        }
+        Ok(self.done)
+    }
+
+    /// Makes one body; one whose steps break off leaves no file.
+    fn one(&mut self, mut file: BodyFile, steps: &Receiver<Step>) -> Result<(), Halt> {
+        let mut sha = Sha256::new();
+        loop {
+            match steps.recv() {
+                Ok(Step::Write(bytes)) => {
+                    sha.update(&bytes);
+                    if let BodyFile::New(part) = &mut file {
+                        part.write_all(&bytes)?;
+                    }
+                }
+                Ok(Step::Finish(content)) => return self.keep(file, sha, content),
+                Ok(Step::Begin(_)) | Err(_) => return Ok(()),
+            }
+        }
+    }
+
+    fn keep(&mut self, file: BodyFile, sha: Sha256, content: Content) -> Result<(), Halt> {
+        let number = self.done.len() + 1;
+        let sha256 = data_encoding::HEXLOWER.encode(&sha.finalize());
+        let body = Body {
+            file: body_name(number),
+            jobs: content.jobs,
+            bytes: content.bytes,
+            rows: content.rows,
+            idempotence_key: idempotence_key(&self.run, &sha256, number),
+            sha256,
+        };
+        match file {
+            BodyFile::New(part) => {
+                // Noted before it has its name, so that no whole body is written twice.
+                let ready = part.synced()?;
+                self.journal.note(&body)?;
+                ready.rename()?;
+            }
+            BodyFile::Stands(whole) if whole.sha256 == body.sha256 => {}
+            BodyFile::Stands(_) => return Err(comes_out_otherwise(number)),
+        }
+        self.done.push(body);
+        Ok(())
+    }
+}

@@ -1,0 +1,624 @@
+//! Stretches of a source that are judged by themselves, on whatever thread.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use memchr::memmem::FinderRev;
+
+use crate::batch::out::rejects;
+use crate::batch::run::duplicates::Candidate;
+use crate::batch::run::judge::{Judge, Judged, Key, Ruling};
+use crate::batch::source::feed::{Feed, Place};
+use crate::batch::source::json::{self, ArrayEnd, Next};
+use crate::batch::source::open;
+use crate::batch::source::open::{Halt, Row, SourceFailure, Text, is_space};
+use crate::batch::source::preset::Setter;
+use crate::batch::source::shape::Shapes;
+use crate::batch::source::table;
+use crate::batch::source::table::OnRecord;
+use crate::job::{Edit, Finding, Standing};
+
+/// Some bytes of a source.
+pub(in crate::batch) struct Block<'e> {
+    pub bytes: Cow<'e, [u8]>,
+    /// Where in the source they begin.
+    pub offset: u64,
+    /// The same in lines and characters; not known where all bytes are at hand, since few ask.
+    pub place: Option<Place>,
+    /// Whether the source ends with them.
+    pub last: bool,
+}
+
+/// Hands over a source block by block.
+pub(in crate::batch) enum Blocks<'e> {
+    /// All of it is at hand: blocks borrow.
+    AtHand {
+        rest: &'e [u8],
+        at: usize,
+        offset: u64,
+        place: &'e dyn Feed,
+    },
+    /// It arrives: blocks are copies, since what is read next takes their place.
+    Arriving {
+        feed: &'e mut dyn Feed,
+        /// Why there is no more behind the last block.
+        failed: Option<Halt>,
+    },
+}
+
+impl<'e> Blocks<'e> {
+    pub fn of(feed: &'e mut dyn Feed) -> Self {
+        if feed.rest().is_none() {
+            return Blocks::Arriving { feed, failed: None };
+        }
+        let feed: &'e dyn Feed = feed;
+        Blocks::AtHand {
+            rest: feed.rest().unwrap_or_default(),
+            at: 0,
+            offset: feed.offset(),
+            place: feed,
+        }
+    }
+
+    /// The next block, which ends where `cuts` says.
+    pub fn next(&mut self, cuts: &mut Cuts<'_>) -> Result<Block<'e>, Halt> {
+        match self {
+            Blocks::AtHand {
+                rest, at, offset, ..
+            } => {
+                let window = &rest[*at..];
+                let length = cuts.find(window, true).unwrap_or(window.len());
+                let block = Block {
+                    bytes: Cow::Borrowed(&window[..length]),
+                    offset: *offset + *at as u64,
+                    place: None,
+                    last: length == window.len(),
+                };
+                *at += length;
+                Ok(block)
+            }
+            Blocks::Arriving { feed, failed } => {
+                if let Some(halt) = failed.take() {
+                    return Err(halt);
+                }
+                let (length, last) = loop {
+                    let (window, at_end) = (feed.window(), feed.at_end());
+                    if let Some(length) = cuts.find(window, at_end) {
+                        break (length, at_end && length == window.len());
+                    }
+                    if let Err(error) = feed.more() {
+                        // The rows that are whole stand.
+                        *failed = Some(error.into());
+                        break (cuts.whole_rows(feed.window()), false);
+                    }
+                };
+                let block = Block {
+                    bytes: Cow::Owned(feed.window()[..length].to_vec()),
+                    offset: feed.offset(),
+                    place: Some(feed.place()),
+                    last,
+                };
+                feed.consume(length);
+                Ok(block)
+            }
+        }
+    }
+
+    /// Where a block begins, in lines and characters.
+    pub fn place(&self, block: &Block<'_>) -> Place {
+        match (self, block.place) {
+            (_, Some(place)) => place,
+            (Blocks::Arriving { feed, .. }, None) => feed.place(),
+            (
+                Blocks::AtHand {
+                    rest,
+                    offset,
+                    place,
+                    ..
+                },
+                None,
+            ) => {
+                let mut place = place.place();
+                place.pass(&rest[..(block.offset - offset) as usize]);
+                place
+            }
+        }
+    }
+
+    /// A failure at the byte at `index` of a block.
+    pub fn failure(&self, block: &Block<'_>, index: usize, message: impl Into<String>) -> Halt {
+        let mut place = self.place(block);
+        place.pass(&block.bytes[..index]);
+        let (line, column) = place.line_and_column();
+        Halt::Source(SourceFailure {
+            message: message.into(),
+            offset: block.offset + index as u64,
+            line,
+            column,
+        })
+    }
+}
+
+/// Where blocks end.
+pub(in crate::batch) struct Cuts<'t> {
+    text: &'t Text,
+    /// How many bytes a block is meant to have.
+    size: usize,
+    /// The name that the array's first job begins with, in its quotes, once it is seen.
+    first_name: Option<FinderRev<'static>>,
+}
+
+impl<'t> Cuts<'t> {
+    pub fn new(text: &'t Text, size: usize) -> Self {
+        Cuts {
+            text,
+            size,
+            first_name: None,
+        }
+    }
+
+    /// How many bytes of the window the next block takes; `None` where more are needed to tell.
+    fn find(&mut self, window: &[u8], at_end: bool) -> Option<usize> {
+        if at_end && window.len() <= self.size {
+            return Some(window.len());
+        }
+        let limit = self.size.min(window.len());
+        match self.text {
+            Text::Ndjson => match memchr::memrchr(b'\n', &window[..limit]) {
+                Some(last) => Some(last + 1),
+                None => behind_line(b'\n', window, limit, at_end),
+            },
+            Text::Table(csv) => {
+                let end = csv.dialect.end.byte();
+                let record_ends = record_ends(end, &window[..limit]);
+                record_ends.or_else(|| behind_line(end, window, limit, at_end))
+            }
+            // Where no job seems to begin, any place is as good: it will turn out to be none.
+            Text::Json => self
+                .job_begins(&window[..limit])
+                .or_else(|| (window.len() > self.size).then_some(limit)),
+        }
+    }
+
+    /// How much of a window before a failure is worth a walk.
+    fn whole_rows(&self, window: &[u8]) -> usize {
+        match self.text {
+            Text::Ndjson => memchr::memrchr(b'\n', window).map_or(0, |last| last + 1),
+            Text::Json | Text::Table(_) => window.len(),
+        }
+    }
+
+    /// The byte behind the last comma of an array that seems to stand between two jobs: jobs
+    /// begin with the same name, mostly. It may be a comma in a payload or in a string; whoever
+    /// walks over the block finds out.
+    fn job_begins(&mut self, window: &[u8]) -> Option<usize> {
+        if self.first_name.is_none() {
+            self.first_name = first_name(window).map(|name| FinderRev::new(name).into_owned());
+        }
+        let name = self.first_name.as_ref()?;
+        let is_begin = |at: &usize| window[*at..].first() == Some(&b',');
+        let places = name.rfind_iter(window);
+        places
+            .filter_map(|at| comma_before(&window[..at]))
+            .find(is_begin)
+            .map(|at| at + 1)
+    }
+}
+
+/// Behind the first line that ends at `limit` or later.
+fn behind_line(end: u8, window: &[u8], limit: usize, at_end: bool) -> Option<usize> {
+    match memchr::memchr(end, &window[limit..]) {
+        Some(next) => Some(limit + next + 1),
+        None => at_end.then_some(window.len()),
+    }
+}
+
+/// Behind the last line that seems to end a record: the quotes before it come in pairs. They need
+/// not, where a plain cell holds one; whoever walks over the block finds out.
+fn record_ends(end: u8, window: &[u8]) -> Option<usize> {
+    let mut quotes = memchr::memchr_iter(b'"', window).count();
+    let mut rest = window.len();
+    for line_end in memchr::memrchr_iter(end, window) {
+        quotes -= memchr::memchr_iter(b'"', &window[line_end..rest]).count();
+        if quotes.is_multiple_of(2) {
+            return Some(line_end + 1);
+        }
+        rest = line_end;
+    }
+    None
+}
+
+/// The first name of the first object, in its quotes.
+fn first_name(window: &[u8]) -> Option<&[u8]> {
+    /// Longer than the names of jobs are.
+    const LONG: usize = 64;
+    let brace = memchr::memchr(b'{', window)?;
+    let name = open::trimmed(&window[brace + 1..]);
+    let length = memchr::memchr(b'"', name.get(1..)?)? + 2;
+    (name[0] == b'"' && length < LONG).then(|| &name[..length])
+}
+
+/// Where the comma stands in `}, {` at the end of some bytes.
+fn comma_before(bytes: &[u8]) -> Option<usize> {
+    let bytes = before(bytes)?.strip_suffix(b"{")?;
+    let bytes = before(bytes)?.strip_suffix(b",")?;
+    before(bytes)?.strip_suffix(b"}")?;
+    Some(bytes.len())
+}
+
+/// The bytes without the white space at their end.
+fn before(bytes: &[u8]) -> Option<&[u8]> {
+    let last = bytes.iter().rposition(|byte| !is_space(*byte))?;
+    Some(&bytes[..=last])
+}
+
+/// A block and the verdicts over its rows.
+pub(in crate::batch) struct JudgedBlock<'e> {
+    pub block: Block<'e>,
+    /// How its walk ended; taken by whoever goes on from there.
+    pub end: Result<BlockEnd, Halt>,
+    verdicts: Verdicts,
+}
+
+/// The verdicts over the rows of a block.
+#[derive(Default)]
+pub(in crate::batch) struct Verdicts {
+    rows: Vec<Kept>,
+    /// The texts that do not stand in the block as they are, one behind the other.
+    copies: Vec<u8>,
+    /// What few rows have.
+    details: Vec<Details>,
+    digests: Vec<[u8; 32]>,
+    /// The records of a table.
+    records: Vec<Range<usize>>,
+}
+
+/// How the walk over a block ended.
+pub(in crate::batch) enum BlockEnd {
+    /// With the block.
+    Whole,
+    /// Behind the last record that is whole, and this many bytes.
+    Records(usize),
+    Array(ArrayEnd),
+}
+
+/// A verdict in few bytes: a block has thousands.
+struct Kept {
+    offset: u64,
+    /// Where its text stands in the block, or among the copies.
+    text: Range<usize>,
+    /// The digits of the phone as a number, 0 where the job is not sendable.
+    phone: u64,
+    /// Where its phone stands in its text.
+    value: Range<usize>,
+    standing: Standing,
+    is_json: bool,
+    is_copy: bool,
+    has_details: bool,
+}
+
+impl Kept {
+    fn is_clean(&self) -> bool {
+        self.standing == Standing::Clean && !self.has_details
+    }
+}
+
+/// What makes a row more than a clean job at its place.
+#[derive(Default)]
+struct Details {
+    findings: Vec<Finding>,
+    edits: Vec<Edit>,
+}
+
+/// Judges blocks, one behind the other.
+pub(in crate::batch) struct BlockJudge<'j, 'a> {
+    text: &'j Text,
+    judge: &'j Judge<'a>,
+    shapes: Shapes,
+}
+
+impl<'j, 'a> BlockJudge<'j, 'a> {
+    pub fn new(text: &'j Text, judge: &'j Judge<'a>) -> Self {
+        BlockJudge {
+            text,
+            judge,
+            shapes: Shapes::default(),
+        }
+    }
+
+    /// Judges the rows of a block. A walk over an array begins by `next`. The verdicts take the
+    /// room of earlier ones: to be given memory anew for every block costs as much as to judge it.
+    pub fn judge<'e>(
+        &mut self,
+        block: Block<'e>,
+        next: Next,
+        mut room: Verdicts,
+    ) -> JudgedBlock<'e> {
+        room.clear();
+        let bytes = &*block.bytes;
+        let mut setter = Setter::new(self.judge.preset);
+        let has_preset = !self.judge.preset.fields().is_empty();
+        let mut keeper = Keeper {
+            judge: self.judge,
+            block: bytes,
+            room: &mut room,
+            ruling: Ruling::default(),
+        };
+        let end = match self.text {
+            // Its rows are no lines of a reject file, and have the list's fields.
+            Text::Table(csv) => {
+                let block = (bytes, block.last, block.offset);
+                table::walk(block, csv, &mut keeper).map(BlockEnd::Records)
+            }
+            Text::Json | Text::Ndjson => {
+                let on_row = &mut |row: Row<'_>| {
+                    if has_preset || rejects::may_hold(&row) {
+                        let mut keep = |row: Row<'_>| keeper.row(row);
+                        let mut set = |row: Row<'_>| setter.hand_on(row, &mut keep);
+                        return rejects::unwrapped(row, &mut set);
+                    }
+                    keeper.keep(&row);
+                    Ok(())
+                };
+                let shapes = &mut self.shapes;
+                if matches!(self.text, Text::Json) {
+                    json::walk_block(bytes, block.last, block.offset, next, shapes, on_row)
+                        .map(BlockEnd::Array)
+                } else {
+                    json::lines(bytes, true, block.offset, shapes, on_row).map(|_| BlockEnd::Whole)
+                }
+            }
+        };
+        JudgedBlock {
+            block,
+            end,
+            verdicts: room,
+        }
+    }
+}
+
+impl<'e> JudgedBlock<'e> {
+    /// A block whose rows are not looked at.
+    pub fn unread(block: Block<'e>) -> Self {
+        JudgedBlock {
+            block,
+            end: Ok(BlockEnd::Whole),
+            verdicts: Verdicts::default(),
+        }
+    }
+
+    /// The sendable jobs, when the first row of the block is `row`.
+    pub fn candidates(&self, row: u64) -> impl Iterator<Item = Candidate<'_>> {
+        let (texts, mut digests) = (self.texts(), self.verdicts.digests.iter());
+        let rows = (row..).zip(&self.verdicts.rows);
+        let sendable = rows.filter(|(_, kept)| kept.phone != 0);
+        sendable.map(move |(row, kept)| Candidate {
+            row,
+            phone: kept.phone,
+            digest: digests.next(),
+            text: texts.of(kept),
+        })
+    }
+
+    /// The byte at which the last row begins.
+    pub fn last_offset(&self) -> Option<u64> {
+        self.verdicts.rows.last().map(|kept| kept.offset)
+    }
+
+    fn texts(&self) -> Texts<'_> {
+        Texts {
+            block: &self.block.bytes,
+            copies: &self.verdicts.copies,
+        }
+    }
+
+    /// Gives back the room that the verdicts take.
+    pub fn room(&mut self) -> Verdicts {
+        std::mem::take(&mut self.verdicts)
+    }
+
+    /// The rows, in order. What few of them have is taken along.
+    pub fn rows(&mut self) -> Rows<'_> {
+        let details = std::mem::take(&mut self.verdicts.details).into_iter();
+        Rows {
+            kept: &self.verdicts.rows,
+            records: &self.verdicts.records,
+            details,
+            texts: self.texts(),
+        }
+    }
+}
+
+/// Where the texts of rows stand.
+#[derive(Clone, Copy)]
+struct Texts<'b> {
+    block: &'b [u8],
+    copies: &'b [u8],
+}
+
+impl<'b> Texts<'b> {
+    fn of(&self, kept: &Kept) -> &'b [u8] {
+        let texts = match kept.is_copy {
+            true => self.copies,
+            false => self.block,
+        };
+        &texts[kept.text.clone()]
+    }
+}
+
+/// The rows of a judged block that are still to come.
+pub(in crate::batch) struct Rows<'b> {
+    kept: &'b [Kept],
+    records: &'b [Range<usize>],
+    details: std::vec::IntoIter<Details>,
+    texts: Texts<'b>,
+}
+
+impl Rows<'_> {
+    /// Passes the next rows that are clean jobs with nothing to say of them, but no more than
+    /// `most`; answers how many these are.
+    pub fn pass_clean(&mut self, most: u64) -> u64 {
+        let clean = self.kept.iter().take_while(|kept| kept.is_clean());
+        let passed = clean
+            .take(usize::try_from(most).unwrap_or(usize::MAX))
+            .count();
+        self.kept = &self.kept[passed..];
+        self.records = self.records.get(passed..).unwrap_or_default();
+        passed as u64
+    }
+}
+
+impl<'b> Iterator for Rows<'b> {
+    type Item = Judged<'b>;
+
+    fn next(&mut self) -> Option<Judged<'b>> {
+        let kept = self.kept.split_off_first()?;
+        let details = match kept.has_details {
+            true => self.details.next().unwrap_or_default(),
+            false => Details::default(),
+        };
+        let record = self.records.split_off_first();
+        Some(Judged {
+            offset: Some(kept.offset),
+            text: self.texts.of(kept),
+            record: record.map(|record| &self.texts.block[record.clone()]),
+            is_json: kept.is_json,
+            standing: kept.standing,
+            findings: details.findings,
+            edits: details.edits,
+            key: (kept.phone != 0).then(|| Key {
+                phone: kept.phone,
+                digest: None,
+                value: kept.value.clone(),
+            }),
+        })
+    }
+}
+
+/// Keeps the verdicts over the rows of a block.
+struct Keeper<'k, 'a> {
+    judge: &'k Judge<'a>,
+    block: &'k [u8],
+    room: &'k mut Verdicts,
+    /// Room for the verdict over a row that takes a second look.
+    ruling: Ruling,
+}
+
+impl OnRecord for Keeper<'_, '_> {
+    fn clean(
+        &mut self,
+        offset: Option<u64>,
+        record: &[u8],
+        phone: &str,
+        zone: Option<&str>,
+    ) -> bool {
+        let Some(number) = self.judge.glance(phone, zone) else {
+            return false;
+        };
+        // Digits are a JSON text, too, and what else is in the job nobody wants to see.
+        let key = Key {
+            phone: number,
+            digest: None,
+            value: 0..phone.len(),
+        };
+        self.room.records.extend(place_in(self.block, record));
+        self.room
+            .keep_clean(offset, phone.as_bytes(), key, self.block);
+        true
+    }
+
+    fn row(&mut self, row: Row<'_>) -> Result<(), Halt> {
+        self.keep(&row);
+        Ok(())
+    }
+}
+
+impl Keeper<'_, '_> {
+    #[inline(always)]
+    fn keep(&mut self, row: &Row<'_>) {
+        match self.judge.glance_at(row) {
+            Some(key) => self
+                .room
+                .keep_clean(row.offset, row.text(), key, self.block),
+            None => {
+                self.judge.rule(row, &mut self.ruling);
+                self.room.keep(row, &mut self.ruling, self.block);
+            }
+        }
+    }
+}
+
+impl Verdicts {
+    fn clear(&mut self) {
+        self.rows.clear();
+        self.copies.clear();
+        self.details.clear();
+        self.digests.clear();
+        self.records.clear();
+    }
+
+    /// Keeps a job of which nothing is to be said.
+    #[inline(always)]
+    fn keep_clean(&mut self, offset: Option<u64>, text: &[u8], key: Key, block: &[u8]) {
+        let (text, is_copy) = self.place(text, block);
+        self.rows.push(Kept {
+            offset: offset.unwrap_or_default(),
+            text,
+            phone: key.phone,
+            value: key.value,
+            standing: Standing::Clean,
+            is_json: true,
+            is_copy,
+            has_details: false,
+        });
+    }
+
+    fn keep(&mut self, row: &Row<'_>, ruling: &mut Ruling, block: &[u8]) {
+        let verdict = &mut ruling.verdict;
+        let has_details = !verdict.findings.is_empty() || !verdict.edits.is_empty();
+        let (phone, value) = match &ruling.key {
+            Some(key) => {
+                self.digests.extend(key.digest);
+                (key.phone, key.value.clone())
+            }
+            None => (0, 0..0),
+        };
+        let (text, is_copy) = self.place(row.text(), block);
+        let record = row.record().and_then(|record| place_in(block, record));
+        self.records.extend(record);
+        self.rows.push(Kept {
+            offset: row.offset.unwrap_or_default(),
+            text,
+            phone,
+            value,
+            standing: verdict.standing,
+            is_json: ruling.is_json,
+            is_copy,
+            has_details,
+        });
+        if has_details {
+            self.details.push(Details {
+                findings: std::mem::take(&mut verdict.findings),
+                edits: std::mem::take(&mut verdict.edits),
+            });
+        }
+    }
+
+    /// Where a text stands in the block, or among the copies; and whether it is one of these.
+    #[inline(always)]
+    fn place(&mut self, text: &[u8], block: &[u8]) -> (Range<usize>, bool) {
+        if let Some(place) = place_in(block, text) {
+            return (place, false);
+        }
+        let start = self.copies.len();
+        self.copies.extend_from_slice(text);
+        (start..self.copies.len(), true)
+    }
+}
+
+/// Where a text stands in a block, if it is a part of it and no copy.
+fn place_in(block: &[u8], text: &[u8]) -> Option<Range<usize>> {
+    let start = (text.as_ptr() as usize).checked_sub(block.as_ptr() as usize)?;
+    let end = start.checked_add(text.len())?;
+    (end <= block.len()).then_some(start..end)
+}

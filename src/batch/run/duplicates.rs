@@ -1,0 +1,377 @@
+//! Whether a job was there before.
+
+use std::collections::HashMap;
+use std::hash::BuildHasher;
+use std::io;
+use std::path::Path;
+
+use hashbrown::hash_table::Entry;
+use hashbrown::{DefaultHashBuilder, HashTable};
+use sha2::{Digest, Sha256};
+
+use crate::batch::run::spool::Spool;
+use crate::batch::source::json;
+use crate::job::{Field, Finding, KnownField};
+use crate::{Fault, Rule, Severity};
+
+/// What counts as the same job.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Duplicates {
+    /// The same phone, however spelt.
+    #[default]
+    Phone,
+    /// The same value in every field, byte for byte; the order of the fields aside.
+    Job,
+    /// Nothing does: the caller vouches.
+    Allow,
+}
+
+impl Duplicates {
+    /// `phone`, `job` or `allow`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Duplicates::Phone => "phone",
+            Duplicates::Job => "job",
+            Duplicates::Allow => "allow",
+        }
+    }
+
+    /// The kind of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let all = [Duplicates::Phone, Duplicates::Job, Duplicates::Allow];
+        all.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// A sendable job, as it is looked for among those before it.
+pub(in crate::batch) struct Candidate<'t> {
+    pub row: u64,
+    /// The digits of its phone as a number.
+    pub phone: u64,
+    /// Its [`digest`], where jobs are known by theirs.
+    pub digest: Option<&'t [u8; 32]>,
+    pub text: &'t [u8],
+}
+
+/// The sendable jobs so far, each by its first row.
+pub(in crate::batch) enum Seen {
+    Phones(Phones),
+    Jobs(Jobs),
+    Nothing,
+    /// Whoever has the whole list has looked: the rows that were there before, and the first of each.
+    Told(Duplicates, HashMap<u64, u64>),
+}
+
+impl Seen {
+    /// None so far. What has to be put aside goes into `dir`, or where the system keeps what is
+    /// temporary.
+    pub fn new(kind: Duplicates, dir: Option<&Path>) -> io::Result<Self> {
+        Ok(match kind {
+            Duplicates::Phone => Seen::Phones(Phones::default()),
+            Duplicates::Job => Seen::Jobs(Jobs::new(Spool::new(dir)?)),
+            Duplicates::Allow => Seen::Nothing,
+        })
+    }
+
+    /// Which of some sendable jobs were there before: their rows, in order, and the first of each.
+    ///
+    /// # Errors
+    /// What was put aside can't be written or read.
+    pub fn doubled<'t>(
+        &mut self,
+        jobs: impl Iterator<Item = Candidate<'t>>,
+    ) -> io::Result<Vec<(u64, u64)>> {
+        match self {
+            Seen::Phones(phones) => Ok(phones.doubled(jobs.map(|job| (job.row, job.phone)))),
+            Seen::Jobs(known) => {
+                let mut doubled = Vec::new();
+                for job in jobs {
+                    let digest = job.digest.unwrap_or(&[0; 32]);
+                    let first = known.first_row(digest, job.row, job.text)?;
+                    doubled.extend((first != job.row).then_some((job.row, first)));
+                }
+                Ok(doubled)
+            }
+            Seen::Nothing => Ok(Vec::new()),
+            Seen::Told(_, doubled) => {
+                let told = |job: Candidate<'_>| Some((job.row, *doubled.get(&job.row)?));
+                Ok(jobs.filter_map(told).collect())
+            }
+        }
+    }
+
+    /// What a job breaks that was there before; `phone` is the JSON text of its phone.
+    pub fn finding(&self, first: u64, phone: &[u8]) -> Finding {
+        let (rule, field, what) = match self {
+            Seen::Jobs(_) | Seen::Told(Duplicates::Job, _) => {
+                (Rule::JobDuplicate, None, "the job equals that of")
+            }
+            Seen::Phones(_) | Seen::Nothing | Seen::Told(..) => {
+                let field = KnownField::Phone.name();
+                (Rule::PhoneDuplicate, Some(field), "the phone belongs to")
+            }
+        };
+        Finding {
+            field: field.map(Into::into),
+            severity: Severity::Error,
+            fault: Fault::new(rule).because(format!("{what} row {first}")),
+            value: Some(crate::job::shown(&String::from_utf8_lossy(phone))),
+        }
+    }
+}
+
+/// Tables that grow one at a time: to grow, a table needs room for itself and for twice itself,
+/// and of one among many that is little.
+const SHARDS: usize = 64;
+
+/// Phones and their first rows, at most 30 bytes for each: a table that has just doubled is seven
+/// sixteenths full, and an entry takes 12 bytes and one of the table's own.
+pub(in crate::batch) struct Phones {
+    shards: Vec<HashTable<PhoneRow>>,
+    hasher: DefaultHashBuilder,
+}
+
+/// A phone's digits as a number, under 10^15 and so in 50 bits, behind a row in the 46 that are
+/// left of 96.
+#[derive(Clone, Copy)]
+struct PhoneRow([u32; 3]);
+
+impl PhoneRow {
+    const PHONE_BITS: u32 = 50;
+
+    fn new(phone: u64, row: u64) -> Self {
+        let both = u128::from(row) << Self::PHONE_BITS | u128::from(phone);
+        PhoneRow([both as u32, (both >> 32) as u32, (both >> 64) as u32])
+    }
+
+    fn both(self) -> u128 {
+        let [low, middle, high] = self.0;
+        u128::from(high) << 64 | u128::from(middle) << 32 | u128::from(low)
+    }
+
+    fn phone(self) -> u64 {
+        self.both() as u64 & ((1 << Self::PHONE_BITS) - 1)
+    }
+
+    fn row(self) -> u64 {
+        (self.both() >> Self::PHONE_BITS) as u64
+    }
+}
+
+impl Default for Phones {
+    fn default() -> Self {
+        Phones {
+            shards: (0..SHARDS).map(|_| HashTable::new()).collect(),
+            hasher: DefaultHashBuilder::default(),
+        }
+    }
+}
+
+impl Phones {
+    /// Of phones with their rows, the rows whose phone was there before, and the first of each.
+    fn doubled(&mut self, phones: impl Iterator<Item = (u64, u64)>) -> Vec<(u64, u64)> {
+        let hashed = phones.map(|(row, phone)| (row, phone, self.hasher.hash_one(phone)));
+        let hashed: Vec<(u64, u64, u64)> = hashed.collect();
+        // A table is larger than any cache. Looked up one behind the other, and nothing else done
+        // meanwhile, phones wait for the memory together: half of the time was waiting.
+        let known = |(_, phone, hash): &(u64, u64, u64)| {
+            let known = self.shards[shard(*hash)].find(*hash, |known| known.phone() == *phone);
+            known.map(|known| known.row())
+        };
+        let firsts: Vec<Option<u64>> = hashed.iter().map(known).collect();
+        let mut doubled = Vec::new();
+        for ((row, phone, hash), first) in hashed.into_iter().zip(firsts) {
+            let first = first.unwrap_or_else(|| self.first_row(row, phone, hash));
+            if first != row {
+                doubled.push((row, first));
+            }
+        }
+        doubled
+    }
+
+    fn first_row(&mut self, row: u64, phone: u64, hash: u64) -> u64 {
+        let entry = self.shards[shard(hash)].entry(
+            hash,
+            |known| known.phone() == phone,
+            |known| self.hasher.hash_one(known.phone()),
+        );
+        match entry {
+            Entry::Occupied(known) => known.get().row(),
+            // Read just after it was written, it would have to wait for the memory behind it.
+            Entry::Vacant(room) => {
+                room.insert(PhoneRow::new(phone, row));
+                row
+            }
+        }
+    }
+}
+
+/// Which table; within one, the lowest bits of a hash count and the highest.
+fn shard(hash: u64) -> usize {
+    (hash >> 48) as usize % SHARDS
+}
+
+/// Jobs, by the beginnings of their digests, at most 34 bytes for each beside their texts, which
+/// are put aside: jobs are the same when their texts are.
+pub(in crate::batch) struct Jobs {
+    shards: Vec<HashTable<JobPlace>>,
+    texts: Spool,
+}
+
+/// How much of a digest an entry keeps. It needs not tell all jobs apart, only nearly all.
+const KEPT: usize = 8;
+
+/// The beginning of a job's digest, and where its text was put aside, in 48 bits.
+#[derive(Clone, Copy)]
+struct JobPlace {
+    digest: [u8; KEPT],
+    at: [u8; 6],
+}
+
+impl JobPlace {
+    fn hash(&self) -> u64 {
+        u64::from_le_bytes(self.digest)
+    }
+
+    fn at(&self) -> u64 {
+        let [a, b, c, d, e, f] = self.at;
+        u64::from_le_bytes([a, b, c, d, e, f, 0, 0])
+    }
+}
+
+impl Jobs {
+    fn new(texts: Spool) -> Self {
+        Jobs {
+            shards: (0..SHARDS).map(|_| HashTable::new()).collect(),
+            texts,
+        }
+    }
+
+    /// The first row of the same job, be it this one.
+    fn first_row(&mut self, digest: &[u8; 32], row: u64, text: &[u8]) -> io::Result<u64> {
+        let [a, b, c, d, e, f, ..] = self.texts.end().to_le_bytes();
+        let mut noted = JobPlace {
+            digest: [0; KEPT],
+            at: [a, b, c, d, e, f],
+        };
+        noted.digest.copy_from_slice(&digest[..KEPT]);
+        let mut first = Ok(None);
+        let entry = self.shards[usize::from(digest[KEPT]) % SHARDS].entry(
+            noted.hash(),
+            |known| {
+                if known.digest != noted.digest || !matches!(first, Ok(None)) {
+                    return false;
+                }
+                first = self.texts.get(known.at()).map(|(row, known)| {
+                    let is_same = known == text || same_fields(&known, text);
+                    is_same.then_some(row)
+                });
+                matches!(first, Ok(Some(_)))
+            },
+            JobPlace::hash,
+        );
+        if let Entry::Vacant(room) = entry {
+            first?;
+            room.insert(noted);
+            self.texts.push(row, text)?;
+            return Ok(row);
+        }
+        Ok(first?.unwrap_or(row))
+    }
+}
+
+/// Whether two jobs have the same fields in whatever order, by which [`digest`] knows them.
+fn same_fields(one: &[u8], other: &[u8]) -> bool {
+    let sorted = |text: &[u8]| {
+        let mut fields = Vec::new();
+        let job = json::parse_whole(std::str::from_utf8(text).ok()?, &mut fields).ok()?;
+        let owned = |field: &Field<'_>| (field.name.bytes().to_vec(), field.value.to_owned());
+        let mut sorted: Vec<_> = job.fields?.iter().map(owned).collect();
+        sorted.sort_unstable();
+        Some(sorted)
+    };
+    sorted(one).is_some_and(|fields| Some(fields) == sorted(other))
+}
+
+/// One digest for the same fields in any order. Lengths stand before the texts, so that no
+/// name can run over into a value.
+pub(in crate::batch) fn digest(fields: &[Field<'_>]) -> [u8; 32] {
+    let mut sorted: Vec<(&[u8], &[u8])> = fields
+        .iter()
+        .map(|field| (field.name.bytes(), field.value.as_bytes()))
+        .collect();
+    sorted.sort_unstable();
+    let mut sha = Sha256::new();
+    for (name, value) in sorted {
+        for text in [name, value] {
+            sha.update((text.len() as u64).to_le_bytes());
+            sha.update(text);
+        }
+    }
+    sha.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_hold_the_largest_phone_and_row() {
+        let (phone, row) = (999_999_999_999_999, (1 << 46) - 1);
+        let entry = PhoneRow::new(phone, row);
+        assert_eq!((entry.phone(), entry.row()), (phone, row));
+        let entry = PhoneRow::new(phone, 0);
+        assert_eq!((entry.phone(), entry.row()), (phone, 0));
+    }
+
+    #[test]
+    fn first_rows_are_kept_while_tables_grow() {
+        let mut phones = Phones::default();
+        let rows: Vec<u64> = (0..100_000).collect();
+        for block in rows.chunks(999) {
+            let with_phones = block.iter().map(|row| (*row, 70_000_000 + row % 60_000));
+            let late = block.iter().filter(|row| **row >= 60_000);
+            let doubled = late.map(|row| (*row, row - 60_000));
+            assert!(phones.doubled(with_phones).into_iter().eq(doubled));
+        }
+        let same = phones.doubled([(100_000, 1), (100_001, 1)].into_iter());
+        assert_eq!(same, [(100_001, 100_000)]);
+    }
+
+    fn first_row(jobs: &mut Jobs, row: u64, text: &str) -> u64 {
+        let mut fields = Vec::new();
+        let job = json::parse_whole(text, &mut fields).unwrap();
+        let digest = digest(job.fields.unwrap());
+        jobs.first_row(&digest, row, text.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn jobs_are_the_same_when_their_fields_are() {
+        let mut jobs = Jobs::new(Spool::new(None).unwrap());
+        for row in 0..20_000 {
+            let number = row % 15_000;
+            let text = match row < 15_000 {
+                true => format!(r#"{{"phone":"{number}","gmtZone":"Z"}}"#),
+                false => format!(r#"{{"gmtZone": "Z", "phone": "{number}"}}"#),
+            };
+            assert_eq!(first_row(&mut jobs, row, &text), number);
+        }
+    }
+
+    #[test]
+    fn jobs_whose_digests_agree_are_told_apart() {
+        let mut jobs = Jobs::new(Spool::new(None).unwrap());
+        let mut first_row = |row: u64, text: &[u8]| jobs.first_row(&[7; 32], row, text).unwrap();
+        assert_eq!(first_row(0, br#"{"phone":"1"}"#), 0);
+        assert_eq!(first_row(1, br#"{"phone":"2"}"#), 1);
+        assert_eq!(first_row(2, br#"{"phone": "1"}"#), 0);
+        assert_eq!(first_row(3, br#"{"phone":"2"}"#), 1);
+        assert_eq!(first_row(4, br#"{"phone":"3"}"#), 4);
+    }
+
+    #[test]
+    fn entries_take_the_bytes_that_are_told() {
+        assert_eq!(size_of::<PhoneRow>(), 12);
+        assert_eq!(size_of::<JobPlace>(), 14);
+    }
+}

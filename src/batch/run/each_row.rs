@@ -1,0 +1,618 @@
+//! The one loop over the rows of a batch.
+
+use std::collections::HashMap;
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use crate::batch::out::bodies::{Bodies, Limits, Sendable, longest_job};
+use crate::batch::out::journal::{Earlier, Head, Journal, Mark, Settled, unix_now};
+use crate::batch::out::manifest;
+use crate::batch::out::outdir::{OutDir, Part, REJECT_TABLE, REJECTS, Refusal};
+use crate::batch::out::rejects;
+use crate::batch::out::report::{Diagnostic, Report};
+use crate::batch::run::block::JudgedBlock;
+use crate::batch::run::duplicates::{Candidate, Duplicates, Seen};
+use crate::batch::run::judge::{Judge, Judged};
+use crate::batch::run::parallel;
+use crate::batch::source::input::{Detected, TextEncoding, Told};
+use crate::batch::source::open::{Asked, Begun, Halt, Row, Rows, Source};
+use crate::batch::source::preset::{Preset, Setter};
+use crate::batch::source::records;
+use crate::batch::source::table::{RejectTable, TableOptions};
+use crate::job::{self, Clock, Standing};
+use crate::zone::Regions;
+use crate::{Rule, Severity};
+
+/// What the caller decided about the batch.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// About each job.
+    pub job: job::Options,
+    /// About the columns of a table.
+    pub table: TableOptions,
+    /// The fields that hold for the whole list.
+    pub preset: Preset,
+    /// What counts as the same job.
+    pub duplicates: Duplicates,
+    /// How many bytes a body may have in which a job goes that is only checked here.
+    pub within: Option<u64>,
+    /// Which part of a list the source is, where others have the rest.
+    pub slice: Option<Slice>,
+    /// How many diagnostics the report keeps.
+    pub max_diagnostics: usize,
+    /// The instant to decide by, in seconds since 1970-01-01T00:00:00Z; the clock's where there
+    /// is none.
+    pub now: Option<i64>,
+    /// On how many threads jobs are judged; nothing else depends on it.
+    pub threads: NonZeroUsize,
+    /// About how many bytes a thread judges at a time; nothing else depends on it.
+    pub block: NonZeroUsize,
+}
+
+impl Options {
+    /// What the rows of a source are asked for; the whole job where it goes to a sink, or somebody
+    /// wants to know how long it is.
+    fn asked(&self, for_sink: bool) -> Asked<'_> {
+        Asked {
+            table: &self.table,
+            preset: &self.preset,
+            phone: &self.job.phone,
+            with_payload: for_sink || self.within.is_some() || self.duplicates == Duplicates::Job,
+        }
+    }
+
+    /// The same, the fields of the list as they are sent; fails where they can't be.
+    pub(in crate::batch) fn settled(&self, regions: &Regions) -> Result<Options, Halt> {
+        if self.preset.fields().is_empty() {
+            return Ok(self.clone());
+        }
+        let clock = Clock::new(regions, self.now.unwrap_or_else(unix_now));
+        let preset = self.preset.settled(&self.job, &clock);
+        Ok(Options {
+            preset: preset.map_err(Halt::Usage)?,
+            ..self.clone()
+        })
+    }
+}
+
+/// A part of a list whose other rows are elsewhere, and what is known of its rows there.
+#[derive(Clone, Debug, Default)]
+pub struct Slice {
+    /// The number of its first row in the list.
+    pub first_row: u64,
+    /// The rows whose job was there before, and the first row of each: duplicates are looked for by
+    /// whoever has the whole list.
+    pub doubled: HashMap<u64, u64>,
+}
+
+/// A block as it stays in the cache of the core that judges it.
+pub const BLOCK: NonZeroUsize = NonZeroUsize::new(1 << 18).unwrap();
+
+/// Where and how a prepared batch is left.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// The directory.
+    pub dir: PathBuf,
+    /// Jobs in a body at the most, at least 1.
+    pub max_jobs: u64,
+    /// Bytes in a body at the most.
+    pub max_bytes: Option<u64>,
+    /// The name of this loading of the list; a fresh random one where there is none.
+    pub run: Option<String>,
+    /// Whether to go on where an unfinished run has left off, if there is one.
+    pub resume: bool,
+    /// Whether an earlier run's files may be removed.
+    pub overwrite: bool,
+    /// The file that the source reads, which may be none of the directory's own.
+    pub source: Option<PathBuf>,
+}
+
+/// How far a batch is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Progress {
+    /// Rows read.
+    pub rows: u64,
+    /// Where the last of them begins, in bytes; how many bytes of the source were read where it
+    /// is compressed or in another encoding than UTF-8.
+    pub bytes: u64,
+    /// How many of them were rejected.
+    pub rejected: u64,
+}
+
+/// Whoever looks on, and may stop the run by an error.
+pub trait Watch {
+    /// Called now and then.
+    fn tick(&mut self, progress: Progress) -> io::Result<()>;
+}
+
+/// Rows between two ticks: a fraction of a millisecond.
+const TICK: u64 = 4096;
+
+/// Checks a batch and writes nothing. The report holds what was read, even where the source
+/// could not be read to its end.
+pub fn check(
+    source: &mut Source<'_>,
+    options: &Options,
+    regions: &Regions,
+    watch: &mut dyn Watch,
+) -> (Report, Result<(), Halt>) {
+    into_sink(source, options, regions, watch, &mut Sink::None)
+}
+
+fn into_sink(
+    source: &mut Source<'_>,
+    options: &Options,
+    regions: &Regions,
+    watch: &mut dyn Watch,
+    sink: &mut Sink<'_>,
+) -> (Report, Result<(), Halt>) {
+    let begin = || Ok((options.settled(regions)?, seen(options, None)?));
+    let (options, seen) = match begin() {
+        Ok(begun) => begun,
+        Err(halt) => return (Report::new(options.duplicates), Err(halt)),
+    };
+    let mut run = Run::new(&options, regions, watch, seen);
+    let end = source.begin(&options.asked(false)).and_then(|begun| {
+        run.report.mapping = begun.mapping().cloned();
+        run.each_row(begun, sink)
+    });
+    (run.report, end)
+}
+
+/// What became of one row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowVerdict {
+    /// Whether it is sent.
+    pub standing: Standing,
+    /// The first rule that it is rejected for, and what is wrong.
+    pub rejected_for: Option<(Rule, String)>,
+}
+
+/// Checks a batch as [`check`] does, and hands over what becomes of each row, in order.
+pub fn check_rows(
+    source: &mut Source<'_>,
+    options: &Options,
+    regions: &Regions,
+    watch: &mut dyn Watch,
+    on_row: &mut dyn FnMut(RowVerdict),
+) -> (Report, Result<(), Halt>) {
+    into_sink(source, options, regions, watch, &mut Sink::Rows(on_row))
+}
+
+/// The sendable jobs so far, or where they are told of.
+fn seen(options: &Options, dir: Option<&Path>) -> io::Result<Seen> {
+    match &options.slice {
+        Some(slice) => Ok(Seen::Told(options.duplicates, slice.doubled.clone())),
+        None => Seen::new(options.duplicates, dir),
+    }
+}
+
+/// Checks a batch and leaves bodies, rejects and a manifest. Where the source could not be read
+/// to its end it leaves nothing; where reading, writing or the caller failed, the bodies that
+/// are whole and their journal, for a run that resumes.
+pub fn prepare(
+    source: &mut Source<'_>,
+    options: &Options,
+    output: &Output,
+    regions: &Regions,
+    watch: &mut dyn Watch,
+) -> Result<(Report, Result<(), Halt>), Refusal> {
+    let options = match options.settled(regions) {
+        Ok(settled) => settled,
+        Err(halt) => return Ok((Report::new(options.duplicates), Err(halt))),
+    };
+    let mut dir = OutDir::claim(&output.dir, output.overwrite, output.source.as_deref())?;
+    let earlier = match output.resume {
+        true => Earlier::read(&dir)?,
+        false => None,
+    };
+    let settled = Settled::of(earlier.as_ref(), output.run.as_deref(), options.now);
+    let asked = manifest::Asked {
+        input_format: source.given_format(),
+        encoding: source.given_encoding().map(TextEncoding::name),
+        sheet: source.given_sheet().map(str::to_owned),
+        ..manifest::Asked::of(&options, output, &settled)?
+    };
+    let mark = match Mark::of(source, output.source.as_deref()).map_err(Halt::from) {
+        Ok(mark) => mark,
+        Err(Halt::Io(error)) => return Err(error.into()),
+        Err(halt) => return Ok((Report::new(options.duplicates), Err(halt))),
+    };
+    let head = Head::new(
+        mark,
+        settled.instant,
+        serde_json::to_value(&asked).map_err(io::Error::from)?,
+    );
+    let options = Options {
+        now: Some(head.instant),
+        ..options.clone()
+    };
+    let begun = match source.begin(&options.asked(true)) {
+        Ok(begun) => begun,
+        Err(halt) => {
+            if matches!(halt, Halt::Source(_)) {
+                dir.discard();
+            }
+            return Ok((Report::new(options.duplicates), Err(halt)));
+        }
+    };
+    let (journal, note) = begin(&mut dir, &head, earlier, output.resume, watch)?;
+    let seen = seen(&options, Some(&output.dir))?;
+    let mut run = Run::new(&options, regions, watch, seen);
+    run.report.notes.extend(note);
+    run.report.mapping = begun.mapping().cloned();
+    let end = fill(&dir, begun, &mut run, output, &settled.run, journal);
+    let mut report = run.report;
+    let end = end.and_then(|bodies| {
+        report.bodies = bodies;
+        let text = manifest::text(asked, &report).map_err(io::Error::from)?;
+        Ok(dir.keep(&text)?)
+    });
+    match &end {
+        Err(Halt::Source(_)) => dir.discard(),
+        Err(Halt::Io(_)) => report.notes.extend(left_behind(dir.left_bodies())),
+        Ok(()) | Err(Halt::Differs(_) | Halt::Usage(_)) => {}
+    }
+    Ok((report, end))
+}
+
+/// Begins in the directory, or goes on where the unfinished run in it has left off. Answers the
+/// journal, and what is to be told about it.
+fn begin(
+    dir: &mut OutDir,
+    head: &Head,
+    earlier: Option<Earlier>,
+    resume: bool,
+    watch: &mut dyn Watch,
+) -> Result<(Journal, Option<String>), Refusal> {
+    if let Some(earlier) = earlier {
+        earlier.head.resumable_as(head)?;
+        let journal = earlier.resume(dir, || watch.tick(Progress::default()))?;
+        let note = format!(
+            "an unfinished run was resumed: {}",
+            bodies(journal.left().len())
+        );
+        return Ok((journal, Some(note)));
+    }
+    let left_over = dir.start_over()?;
+    let note = started_over(left_over, resume);
+    Ok((Journal::begin(dir, head)?, note))
+}
+
+/// What is to be told where files of an unfinished run were removed.
+pub(in crate::batch) fn started_over(left_over: usize, resume: bool) -> Option<String> {
+    (left_over > 0).then(|| {
+        let why_not = match resume {
+            true => "its journal was lost, so it could not be resumed",
+            false => "resume would have gone on where it left off",
+        };
+        format!("{left_over} files of an unfinished run were removed; {why_not}")
+    })
+}
+
+fn bodies(whole: usize) -> String {
+    match whole {
+        1 => "1 body was whole".to_owned(),
+        _ => format!("{whole} bodies were whole"),
+    }
+}
+
+fn left_behind(whole: usize) -> Option<String> {
+    (whole > 0).then(|| {
+        let whole = bodies(whole);
+        format!("the run is unfinished: {whole}, and resume goes on after that")
+    })
+}
+
+fn fill(
+    dir: &OutDir,
+    begun: Begun<'_>,
+    run: &mut Run<'_>,
+    output: &Output,
+    run_name: &str,
+    journal: Journal,
+) -> Result<Vec<crate::batch::out::bodies::Body>, Halt> {
+    let limits = Limits {
+        jobs: output.max_jobs,
+        bytes: output.max_bytes,
+    };
+    let one_a_phone = run.options.duplicates == Duplicates::Job;
+    let files = Box::new(Files {
+        bodies: Bodies::new(dir, limits, run_name.to_owned(), journal, one_a_phone)?,
+        rejects: dir.begin(REJECTS)?,
+        table: begun
+            .reject_table()
+            .map(|table| TableFile::begin(dir, table, begun.told.clone()))
+            .transpose()?,
+        line: Vec::new(),
+    });
+    let mut sink = Sink::Files(files);
+    let end = run.each_row(begun, &mut sink);
+    let Sink::Files(mut files) = sink else {
+        return end.map(|()| Vec::new());
+    };
+    if let Err(halt) = end {
+        // If the unfinished run came further, its source did not break off here.
+        if matches!(halt, Halt::Source(_)) {
+            files.bodies.differs()?;
+        }
+        return Err(halt);
+    }
+    // The bodies first: they tell whether the source is the one that is resumed.
+    let bodies = files.bodies.finish()?;
+    files.rejects.finish()?;
+    if let Some(table) = files.table {
+        table.file.finish()?;
+    }
+    Ok(bodies)
+}
+
+/// Where the rows go.
+enum Sink<'d> {
+    None,
+    Rows(&'d mut dyn FnMut(RowVerdict)),
+    Files(Box<Files<'d>>),
+}
+
+impl Sink<'_> {
+    /// How many bytes a job may have, sent alone.
+    fn longest_job(&self) -> Option<u64> {
+        match self {
+            Sink::None | Sink::Rows(_) => None,
+            Sink::Files(files) => files.bodies.longest_job(),
+        }
+    }
+}
+
+struct Files<'d> {
+    bodies: Bodies<'d>,
+    rejects: Part,
+    /// The same in the form of the source, where that is a table.
+    table: Option<TableFile>,
+    /// Room for one line.
+    line: Vec<u8>,
+}
+
+struct TableFile {
+    table: RejectTable,
+    file: Part,
+    /// What is known of the source, whose encoding the file is in, too.
+    told: Option<Told>,
+}
+
+impl TableFile {
+    fn begin(dir: &OutDir, table: RejectTable, told: Option<Told>) -> io::Result<TableFile> {
+        let file = dir.begin(REJECT_TABLE)?;
+        let mut begun = TableFile { table, file, told };
+        let head = begun.table.head().to_vec();
+        begun.write(&head)?;
+        Ok(begun)
+    }
+
+    /// Writes UTF-8 in the encoding of the source. As long as that is open the source has brought
+    /// nothing but ASCII, and so have the messages about it.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let encoding = match &self.told {
+            Some(told) => told.detected().encoding,
+            None => None,
+        };
+        match encoding {
+            Some(encoding) if encoding != TextEncoding::UTF_8 => {
+                let text = String::from_utf8_lossy(bytes);
+                self.file.write_all(&encoding.encode(&text))
+            }
+            _ => self.file.write_all(bytes),
+        }
+    }
+}
+
+struct Run<'a> {
+    options: &'a Options,
+    regions: &'a Regions,
+    watch: &'a mut dyn Watch,
+    seen: Seen,
+    /// Whether the places of the source's bytes are anything to tell.
+    has_offsets: bool,
+    report: Report,
+    /// At which row whoever looks on is told again.
+    next_tick: u64,
+    /// What is known of the source, if it is of bytes.
+    told: Option<Told>,
+}
+
+impl<'a> Run<'a> {
+    fn new(
+        options: &'a Options,
+        regions: &'a Regions,
+        watch: &'a mut dyn Watch,
+        seen: Seen,
+    ) -> Self {
+        Run {
+            options,
+            regions,
+            watch,
+            seen,
+            has_offsets: true,
+            report: Report::new(options.duplicates),
+            next_tick: TICK,
+            told: None,
+        }
+    }
+
+    /// Takes every row of the source.
+    fn each_row(&mut self, begun: Begun<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+        let (format, delimiter) = (begun.format_name(), begun.delimiter());
+        self.told = begun.told.clone();
+        let detected = self.told.as_ref().map(Told::detected);
+        let is_sheet = detected.is_some_and(|detected| detected.workbook.is_some());
+        self.has_offsets = begun.lines_of.is_none() && !is_sheet;
+        let end = self.each_row_of(begun, sink);
+        // Letters that are no ASCII may come late, and with them the encoding.
+        self.report.input = Detected {
+            format: Some(format),
+            delimiter: delimiter.filter(|_| !is_sheet),
+            ..self.told.as_ref().map(Told::detected).unwrap_or_default()
+        };
+        end
+    }
+
+    fn each_row_of(&mut self, begun: Begun<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+        let options = self.options;
+        let now = options.now.unwrap_or_else(unix_now);
+        let judge = Judge {
+            options: &options.job,
+            clock: Clock::new(self.regions, now),
+            duplicates: options.duplicates,
+            preset: &options.preset,
+            longest: sink.longest_job().or(options.within.map(longest_job)),
+        };
+        let (threads, size) = (options.threads.get(), options.block.get());
+        let (feed, text) = match begun.rows {
+            Rows::Text(feed, text) => (feed, text),
+            Rows::Records(records) => {
+                let mut setter = Setter::new(judge.preset);
+                let mut take = |row: Row<'_>| self.record(judge.judged(&row), sink);
+                let mut set = |row: Row<'_>| setter.hand_on(row, &mut take);
+                return records::each_row(records, &mut |row| rejects::unwrapped(row, &mut set));
+            }
+        };
+        let is_one_block = feed.rest().is_some_and(|rest| rest.len() <= size);
+        let threads = if is_one_block { 1 } else { threads };
+        let on_block = &mut |block: &mut JudgedBlock<'_>| self.block(block, sink);
+        parallel::each_block(feed, &text, &judge, (threads, size), on_block)
+    }
+
+    /// How far in the source's own bytes a row is that begins at the byte `offset`.
+    fn bytes_read(&self, offset: Option<u64>) -> u64 {
+        match &self.told {
+            Some(told) if !told.detected().is_as_it_came() => told.read(),
+            _ => offset.filter(|_| self.has_offsets).unwrap_or_default(),
+        }
+    }
+
+    /// The number of the next row.
+    fn number(&self) -> u64 {
+        let slice = self.options.slice.as_ref();
+        slice.map_or(0, |slice| slice.first_row) + self.report.total
+    }
+
+    /// Takes a row that comes by itself.
+    fn record(&mut self, row: Judged<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+        let (number, offset) = (self.number(), row.offset);
+        let job = row.key.iter().map(|key| Candidate {
+            row: number,
+            phone: key.phone,
+            digest: key.digest.as_ref(),
+            text: row.text,
+        });
+        let first = self.seen.doubled(job)?.first().map(|(_, first)| *first);
+        self.row(row, first, sink)?;
+        self.tick(offset)
+    }
+
+    /// Takes the rows of a block.
+    fn block(&mut self, block: &mut JudgedBlock<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+        let doubled = self.seen.doubled(block.candidates(self.number()))?;
+        let mut doubled = doubled.into_iter().peekable();
+        let offset = block.last_offset();
+        let mut rows = block.rows();
+        loop {
+            if matches!(sink, Sink::None) {
+                let next = doubled.peek().map_or(u64::MAX, |(row, _)| *row);
+                let passed = rows.pass_clean(next - self.number());
+                self.report.add_clean(passed);
+            }
+            let Some(row) = rows.next() else { break };
+            let (number, offset) = (self.number(), row.offset);
+            let first = doubled.next_if(|(row, _)| *row == number);
+            self.row(row, first.map(|(_, first)| first), sink)?;
+            self.tick(offset)?;
+        }
+        self.tick(offset)
+    }
+
+    /// Tells how far the batch is, now and then.
+    fn tick(&mut self, offset: Option<u64>) -> Result<(), Halt> {
+        if self.report.total < self.next_tick {
+            return Ok(());
+        }
+        self.next_tick = self.report.total + TICK;
+        let progress = Progress {
+            rows: self.report.total,
+            bytes: self.bytes_read(offset),
+            rejected: self.report.rejected,
+        };
+        Ok(self.watch.tick(progress)?)
+    }
+
+    /// Decides what the row's place among the others decides, and brings it where it goes. `first`
+    /// is the first row of the same job, where that is another.
+    fn row(
+        &mut self,
+        mut row: Judged<'_>,
+        first: Option<u64>,
+        sink: &mut Sink<'_>,
+    ) -> Result<(), Halt> {
+        let number = self.number();
+        row.offset = row.offset.filter(|_| self.has_offsets);
+        if let Some(key) = &row.key {
+            match (first, &mut *sink) {
+                (Some(first), _) => {
+                    let finding = self.seen.finding(first, &row.text[key.value.clone()]);
+                    row.reject(finding);
+                }
+                (None, Sink::Files(files)) => {
+                    files.bodies.add(Sendable {
+                        row: number,
+                        phone: key.phone,
+                        text: row.text,
+                        edits: &row.edits,
+                    })?;
+                }
+                (None, Sink::None | Sink::Rows(_)) => {}
+            }
+        }
+        match sink {
+            Sink::Files(files) if row.standing == Standing::Rejected => {
+                files.reject(number, &row)?
+            }
+            Sink::Rows(take) => take(RowVerdict::of(&row)),
+            Sink::Files(_) | Sink::None => {}
+        }
+        let kept = self.options.max_diagnostics;
+        self.report
+            .add(number, row.offset, row.standing, &row.findings, kept);
+        Ok(())
+    }
+}
+
+impl RowVerdict {
+    fn of(row: &Judged<'_>) -> RowVerdict {
+        let mut findings = row.findings.iter();
+        let error = findings.find(|finding| finding.severity == Severity::Error);
+        RowVerdict {
+            standing: row.standing,
+            rejected_for: error.map(|finding| (finding.fault.rule, finding.message())),
+        }
+    }
+}
+
+impl Files<'_> {
+    fn reject(&mut self, number: u64, row: &Judged<'_>) -> io::Result<()> {
+        let told: Vec<Diagnostic> = row
+            .findings
+            .iter()
+            .map(|finding| Diagnostic::new(number, row.offset, finding))
+            .collect();
+        self.line.clear();
+        rejects::write_line(number, row, &told, &mut self.line)?;
+        self.rejects.write_all(&self.line)?;
+        if let (Some(table), Some(record)) = (&mut self.table, row.record) {
+            self.line.clear();
+            table.table.write_record(record, &told, &mut self.line);
+            table.write(&self.line)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,168 @@
+//! The verdict over a row, and what of it has to wait for the rows before it.
+//!
+//! A row is judged by itself, on whatever thread; what its place among the others decides (its
+//! number, whether it was there before, the body that it goes to) is decided where all rows come
+//! by in order.
+
+use std::ops::Range;
+
+use crate::batch::run::duplicates::{Duplicates, digest};
+use crate::batch::source::open::{Content, Row};
+use crate::batch::source::preset::Preset;
+use crate::job::{self, Clock, Edit, Finding, KnownField, RawJob, Standing};
+use crate::{Fault, Rule, Severity};
+
+/// A row and the verdict over it.
+pub(in crate::batch) struct Judged<'t> {
+    /// The byte at which it begins; `None` where the source is not of bytes.
+    pub offset: Option<u64>,
+    /// The JSON text of the job, or the bytes of a row that is no JSON.
+    pub text: &'t [u8],
+    /// The record of a table that it came from.
+    pub record: Option<&'t [u8]>,
+    /// The fault of a row that is no JSON stands in its findings.
+    pub is_json: bool,
+    pub standing: Standing,
+    pub findings: Vec<Finding>,
+    pub edits: Vec<Edit>,
+    /// What a job that is sendable by itself is known by.
+    pub key: Option<Key>,
+}
+
+/// What a job is known by among others.
+#[derive(Clone)]
+pub(in crate::batch) struct Key {
+    /// The digits of its phone as a number.
+    pub phone: u64,
+    /// One for the same fields in any order; computed where that is asked for.
+    pub digest: Option<[u8; 32]>,
+    /// Where in the job's text the phone stands.
+    pub value: Range<usize>,
+}
+
+impl Judged<'_> {
+    /// Rejects the job for what its batch says of it.
+    pub fn reject(&mut self, finding: Finding) {
+        self.findings.push(finding);
+        self.standing = Standing::Rejected;
+        self.edits.clear();
+        self.key = None;
+    }
+}
+
+/// Judges rows. It holds nothing that a row could change.
+pub(in crate::batch) struct Judge<'a> {
+    pub options: &'a job::Options,
+    pub clock: Clock<'a>,
+    pub duplicates: Duplicates,
+    /// The fields that hold for the whole list.
+    pub preset: &'a Preset,
+    /// How many bytes a job may have as it is sent.
+    pub longest: Option<u64>,
+}
+
+/// The verdict over one row, which may be the room for the next: to move it takes longer than to
+/// come to it.
+#[derive(Default)]
+pub(in crate::batch) struct Ruling {
+    pub verdict: job::Verdict,
+    /// Whether the row is JSON; the fault of one that is none stands in the findings.
+    pub is_json: bool,
+    /// What a job that is sendable by itself is known by.
+    pub key: Option<Key>,
+}
+
+impl Judge<'_> {
+    /// Decides over one row.
+    #[inline(always)]
+    pub fn rule(&self, row: &Row<'_>, ruling: &mut Ruling) {
+        match &row.content {
+            Content::Job(job) | Content::Composed { job, .. } => self.job(job, ruling),
+            Content::Broken(_, fault) | Content::Refused(_, fault) => {
+                ruling.is_json = false;
+                ruling.key = None;
+                ruling.verdict.clear();
+                ruling.verdict.reject(whole_job(fault.clone()));
+            }
+        }
+    }
+
+    /// The phone, as a number, of a job that is clean at a glance.
+    #[inline(always)]
+    pub fn glance(&self, phone: &str, zone: Option<&str>) -> Option<u64> {
+        job::clean_at_a_glance(phone, zone, self.options, &self.clock)
+    }
+
+    /// What a job is known by that is clean at a glance.
+    #[inline(always)]
+    pub fn glance_at(&self, row: &Row<'_>) -> Option<Key> {
+        let Content::Job(job) = &row.content else {
+            return None;
+        };
+        let is_short = self
+            .longest
+            .is_none_or(|longest| job.text.len() as u64 <= longest);
+        if !is_short || self.duplicates == Duplicates::Job {
+            return None;
+        }
+        let (phone, field) = job::clean_job_at_a_glance(job, self.options, &self.clock)?;
+        Some(Key {
+            phone,
+            digest: None,
+            value: field.at..field.at + field.value.len(),
+        })
+    }
+
+    /// The same, for a row that comes by itself.
+    pub fn judged<'t>(&self, row: &Row<'t>) -> Judged<'t> {
+        let mut ruling = Ruling::default();
+        self.rule(row, &mut ruling);
+        Judged {
+            offset: row.offset,
+            text: row.text(),
+            record: row.record(),
+            is_json: ruling.is_json,
+            standing: ruling.verdict.standing,
+            findings: ruling.verdict.findings,
+            edits: ruling.verdict.edits,
+            key: ruling.key,
+        }
+    }
+
+    #[inline(always)]
+    fn job(&self, job: &RawJob<'_>, ruling: &mut Ruling) {
+        let verdict = &mut ruling.verdict;
+        job::check_into(verdict, job, self.options, &self.clock);
+        if let Some(longest) = self.longest
+            && verdict.sendable().is_some()
+            && job::rewritten_length(job.text.as_bytes(), &verdict.edits) as u64 > longest
+        {
+            verdict.reject(whole_job(Fault::new(Rule::JobTooLarge)));
+        }
+        ruling.is_json = true;
+        ruling.key = verdict.sendable().map(|phone| self.key(phone, job));
+    }
+
+    #[inline(always)]
+    fn key(&self, phone: u64, job: &RawJob<'_>) -> Key {
+        let fields = job.fields.unwrap_or_default();
+        let field = fields
+            .iter()
+            .find(|field| field.name.known() == Some(KnownField::Phone));
+        Key {
+            phone,
+            digest: (self.duplicates == Duplicates::Job).then(|| digest(fields)),
+            value: field.map_or(0..0, |field| field.at..field.at + field.value.len()),
+        }
+    }
+}
+
+/// A finding about a job as a whole.
+pub(in crate::batch) fn whole_job(fault: Fault) -> Finding {
+    Finding {
+        field: None,
+        severity: Severity::Error,
+        fault,
+        value: None,
+    }
+}

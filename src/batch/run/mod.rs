@@ -1,0 +1,9 @@
+//! The loop over the rows: blocks, threads, duplicates.
+
+pub(in crate::batch) mod block;
+pub(in crate::batch) mod duplicates;
+pub(in crate::batch) mod each_row;
+pub(in crate::batch) mod judge;
+pub(in crate::batch) mod parallel;
+pub(in crate::batch) mod slices;
+pub(in crate::batch) mod spool;

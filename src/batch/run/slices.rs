@@ -1,0 +1,386 @@
+//! A list that is prepared slice by slice, by whoever has the whole of it: each slice where its
+//! rows are, into a directory of its own, and then all of them as one list.
+//!
+//! A slice that is whole bears the SHA-256 of its rows in its name. So it is of use to whoever
+//! prepares the same rows with the same options again: an attempt that came second, or a run that
+//! resumes. Rows that have changed are another slice.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::batch::out::bodies::{Body, idempotence_key};
+use crate::batch::out::journal::{Earlier, Head, Journal, Mark, Settled, sha256_of};
+use crate::batch::out::manifest::{self, Asked};
+use crate::batch::out::outdir::{
+    MANIFEST, OutDir, REJECTS, Refusal, at, body_name, is_slices_name, remove_folder, slice_name,
+    slices_name,
+};
+use crate::batch::out::report::Report;
+use crate::batch::run::each_row::{Options, Output, Progress, Slice, Watch, prepare, started_over};
+use crate::batch::source::arrow::ARROW;
+use crate::batch::source::feed::SliceFeed;
+use crate::batch::source::input::Detected;
+use crate::batch::source::open::{Halt, Source};
+use crate::batch::source::table::Mapping;
+use crate::zone::Regions;
+
+/// How the rows of a list are ordered and cut.
+#[derive(Clone, Debug, Serialize)]
+pub struct Cut {
+    /// The columns by which they are ordered.
+    pub order_by: Vec<String>,
+    /// How many rows a slice has; the last one may have fewer.
+    pub slice_rows: u64,
+}
+
+/// The rows of a slice.
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    /// The number of the slice, from 0.
+    pub slice: u64,
+    /// The number of its first row in the list.
+    pub first_row: u64,
+    /// Their jobs, a line of JSON each.
+    pub lines: Vec<u8>,
+    /// The rows whose job was there before, and the first row of each.
+    pub doubled: BTreeMap<u64, u64>,
+}
+
+impl Rows {
+    /// What they are known again by, in hexadecimal.
+    fn sha256(&self) -> String {
+        let mut sha = Sha256::new();
+        sha.update(&self.lines);
+        for (row, first) in &self.doubled {
+            sha.update(row.to_le_bytes());
+            sha.update(first.to_le_bytes());
+        }
+        data_encoding::HEXLOWER.encode(&sha.finalize())
+    }
+}
+
+/// Prepares a slice in the folder of the slices, unless it stands there; answers its name.
+///
+/// # Errors
+/// What [`prepare`] fails with; and where the folder is not there, because the run that wanted
+/// the slice has ended.
+pub fn prepare_slice(
+    folder: &Path,
+    rows: Rows,
+    options: &Options,
+    output: &Output,
+    regions: &Regions,
+    watch: &mut dyn Watch,
+) -> Result<Result<String, Halt>, Refusal> {
+    let name = slice_name(rows.slice, &rows.sha256());
+    let whole = folder.join(&name);
+    if stands(&whole)? {
+        return Ok(Ok(name));
+    }
+    let attempt = folder.join(format!("{:09}.{}", rows.slice, Uuid::new_v4().simple()));
+    fs::create_dir(&attempt).map_err(at(&attempt))?;
+    let options = Options {
+        slice: Some(Slice {
+            first_row: rows.first_row,
+            doubled: rows.doubled.into_iter().collect(),
+        }),
+        ..options.clone()
+    };
+    let output = Output {
+        dir: attempt.clone(),
+        ..output.clone()
+    };
+    let mut source = Source::Lines {
+        feed: &mut SliceFeed::new(&rows.lines),
+        mapping: Mapping::default(),
+    };
+    let (_, end) = prepare(&mut source, &options, &output, regions, watch)?;
+    if let Err(halt) = end {
+        return Ok(Err(halt));
+    }
+    name_it(&attempt, &whole)?;
+    Ok(Ok(name))
+}
+
+/// Gives an attempt the name of its slice, unless another has it.
+fn name_it(attempt: &Path, whole: &Path) -> io::Result<()> {
+    let Err(error) = fs::rename(attempt, whole) else {
+        return Ok(());
+    };
+    if !whole.try_exists().map_err(at(whole))? {
+        return Err(at(whole)(error));
+    }
+    if stands(whole)? {
+        // What the other attempt has written is the same.
+        return fs::remove_dir_all(attempt).map_err(at(attempt));
+    }
+    fs::remove_dir_all(whole).map_err(at(whole))?;
+    fs::rename(attempt, whole).map_err(at(whole))
+}
+
+/// Whether a slice is there, and each of its bodies as its manifest has it.
+fn stands(slice: &Path) -> io::Result<bool> {
+    let jobs = match jobs_of(slice) {
+        Ok(jobs) => jobs,
+        Err(error) if is_lost(&error) => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    for body in &jobs.bodies {
+        let file = slice.join(&body.file);
+        match sha256_of(&file) {
+            Ok(sha256) if sha256 == body.sha256 => {}
+            Ok(_) => return Ok(false),
+            Err(error) if is_lost(&error) => return Ok(false),
+            Err(error) => return Err(at(&file)(error)),
+        }
+    }
+    slice.join(REJECTS).try_exists().map_err(at(slice))
+}
+
+/// Whether a file is not there, or not what was written.
+fn is_lost(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidData)
+}
+
+/// What the manifest of a slice says of its jobs.
+fn jobs_of(slice: &Path) -> io::Result<manifest::Jobs> {
+    let path = slice.join(MANIFEST);
+    let text = fs::read(&path).map_err(at(&path))?;
+    serde_json::from_slice(&text)
+        .map_err(|error| at(&path)(io::Error::new(ErrorKind::InvalidData, error)))
+}
+
+/// The directory of a list that is prepared slice by slice. Dropped before [`Slices::join`], it
+/// leaves the slices that are whole, for a run that resumes; where none is, it leaves nothing.
+pub struct Slices {
+    dir: OutDir,
+    /// The name of their folder.
+    folder: String,
+    options: Options,
+    output: Output,
+    settled: Settled,
+    cut: Cut,
+    /// What the columns of the list are.
+    mapping: Mapping,
+    notes: Vec<String>,
+}
+
+impl Slices {
+    /// Takes the directory, and goes on where an unfinished run has left off if that is asked for.
+    ///
+    /// # Errors
+    /// As [`prepare`] has it.
+    pub fn begin(
+        options: &Options,
+        output: Output,
+        cut: Cut,
+        mapping: Mapping,
+        regions: &Regions,
+    ) -> Result<Slices, Refusal> {
+        let options = options.settled(regions).map_err(refusal)?;
+        let mut dir = OutDir::claim(&output.dir, output.overwrite, None)?;
+        let earlier = match output.resume {
+            true => Earlier::read(&dir)?,
+            false => None,
+        };
+        let settled = Settled::of(earlier.as_ref(), output.run.as_deref(), options.now);
+        let asked = asked(&options, &output, &settled, &cut)?;
+        let asked = serde_json::to_value(&asked).map_err(io::Error::from)?;
+        let mut head = Head::new(Mark::default(), settled.instant, asked);
+        let (folder, note) = match earlier {
+            Some(earlier) => {
+                earlier.head.resumable_as(&head)?;
+                // What has its place among the bodies already is missing in its slice.
+                dir.go_on(0, 0)?;
+                let left = slices_are_whole(dir.left_slices());
+                let folder = earlier.head.slices.filter(|name| is_slices_name(name));
+                (
+                    folder,
+                    Some(format!("an unfinished run was resumed: {left}")),
+                )
+            }
+            None => (None, started_over(dir.start_over()?, output.resume)),
+        };
+        let folder = match folder {
+            Some(folder) => folder,
+            None => {
+                let folder = slices_name();
+                head.slices = Some(folder.clone());
+                Journal::begin(&dir, &head)?;
+                folder
+            }
+        };
+        let path = dir.path(&folder);
+        fs::create_dir_all(&path).map_err(at(&path))?;
+        Ok(Slices {
+            dir,
+            folder,
+            options,
+            output,
+            settled,
+            cut,
+            mapping,
+            notes: note.into_iter().collect(),
+        })
+    }
+
+    /// Where the slices are prepared.
+    pub fn folder(&self) -> PathBuf {
+        self.dir.path(&self.folder)
+    }
+
+    /// The instant that all of them decide by, in seconds since 1970-01-01T00:00:00Z.
+    pub fn instant(&self) -> i64 {
+        self.settled.instant
+    }
+
+    /// Makes one list of the slices of these names, in this order, which have so many rows in all.
+    ///
+    /// # Errors
+    /// A slice is not there, or there are other rows in them.
+    pub fn join(
+        &mut self,
+        names: &[String],
+        rows: u64,
+        watch: &mut dyn Watch,
+    ) -> Result<Report, Halt> {
+        let mut report = Report::new(self.options.duplicates);
+        report.notes.append(&mut self.notes);
+        report.mapping = Some(self.mapping.clone());
+        report.input = Detected {
+            format: Some(ARROW),
+            ..Detected::default()
+        };
+        let mut rejects = self.dir.begin(REJECTS)?;
+        for name in names {
+            watch.tick(Progress {
+                rows: report.total,
+                bytes: 0,
+                rejected: report.rejected,
+            })?;
+            let slice = self.folder().join(name);
+            let jobs = jobs_of(&slice)?;
+            report.add_counts(&jobs.counts);
+            for body in jobs.bodies {
+                let body = self.take(&slice, body, report.bodies.len() + 1)?;
+                report.bodies.push(body);
+            }
+            let path = slice.join(REJECTS);
+            let mut some = File::open(&path).map_err(at(&path))?;
+            io::copy(&mut some, &mut rejects)?;
+        }
+        if report.total != rows {
+            let found = report.total;
+            let why = format!("the slices have {found} rows, and the list {rows}");
+            return Err(Halt::Io(io::Error::other(why)));
+        }
+        rejects.finish()?;
+        let asked = asked(&self.options, &self.output, &self.settled, &self.cut)?;
+        let text = manifest::text(asked, &report).map_err(io::Error::from)?;
+        remove_folder(&self.folder())?;
+        self.dir.keep(&text)?;
+        Ok(report)
+    }
+
+    /// Gives a body of a slice its place in the list.
+    fn take(&self, slice: &Path, body: Body, number: usize) -> io::Result<Body> {
+        let from = slice.join(&body.file);
+        let file = body_name(number);
+        fs::rename(&from, self.dir.path(&file)).map_err(at(&from))?;
+        Ok(Body {
+            file,
+            idempotence_key: idempotence_key(&self.settled.run, &body.sha256, number),
+            ..body
+        })
+    }
+
+    /// What is to be told where the run ends here.
+    pub fn left_behind(&self) -> Option<String> {
+        let left = self.dir.left_slices();
+        (left > 0).then(|| {
+            let left = slices_are_whole(left);
+            format!("the run is unfinished: {left}, and resume keeps what is")
+        })
+    }
+}
+
+fn asked<'a>(
+    options: &'a Options,
+    output: &'a Output,
+    settled: &'a Settled,
+    cut: &'a Cut,
+) -> io::Result<Asked<'a>> {
+    Ok(Asked {
+        cut: Some(cut),
+        ..Asked::of(options, output, settled)?
+    })
+}
+
+fn refusal(halt: Halt) -> Refusal {
+    match halt {
+        Halt::Io(error) => Refusal::Io(error),
+        Halt::Usage(why) | Halt::Differs(why) => Refusal::Usage(why),
+        Halt::Source(failure) => Refusal::Io(io::Error::other(failure)),
+    }
+}
+
+fn slices_are_whole(count: usize) -> String {
+    match count {
+        1 => "1 slice was whole".to_owned(),
+        _ => format!("{count} slices were whole"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A directory with a slice of one body.
+    fn written(path: &Path, body: &str) -> io::Result<()> {
+        fs::create_dir_all(path.join("bodies"))?;
+        fs::write(path.join("bodies/000001.json"), body)?;
+        fs::write(path.join(REJECTS), "")?;
+        let sha256 = data_encoding::HEXLOWER.encode(&Sha256::digest("whole"));
+        let manifest = serde_json::json!({
+            "counts": {
+                "total": 1, "clean": 1, "repaired": 0, "rejected": 0, "warned": 0, "rules": {},
+            },
+            "bodies": [{
+                "file": "bodies/000001.json", "jobs": 1, "bytes": 5, "rows": [[0, 0]],
+                "sha256": sha256, "idempotence_key": "",
+            }],
+        });
+        fs::write(path.join(MANIFEST), manifest.to_string())
+    }
+
+    #[test]
+    fn of_two_attempts_at_a_slice_the_first_stands() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let [first, second, whole] = ["1", "2", "whole"].map(|name| folder.path().join(name));
+        written(&first, "whole")?;
+        written(&second, "whole")?;
+        name_it(&first, &whole)?;
+        fs::write(whole.join("mark"), "")?;
+        name_it(&second, &whole)?;
+        assert!(whole.join("mark").exists() && !first.exists() && !second.exists());
+        Ok(())
+    }
+
+    #[test]
+    fn an_attempt_takes_the_place_of_what_is_not_whole() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let [broken, attempt] = ["broken", "attempt"].map(|name| folder.path().join(name));
+        written(&broken, "torn")?;
+        written(&attempt, "whole")?;
+        assert!(!stands(&broken)? && stands(&attempt)?);
+        name_it(&attempt, &broken)?;
+        assert!(stands(&broken)? && !attempt.exists());
+        Ok(())
+    }
+}

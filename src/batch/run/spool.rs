@@ -1,0 +1,114 @@
+//! Texts that are put aside on the disk, to be looked at again by few.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use crate::batch::out::outdir::at;
+
+/// A file without a name, which the system removes with the process, and what is about to be
+/// written to it.
+pub(in crate::batch) struct Spool {
+    file: File,
+    /// Where it is: whoever runs out of room there wants to know.
+    dir: PathBuf,
+    /// How many bytes the file has.
+    written: u64,
+    pending: Vec<u8>,
+}
+
+/// As much as is written at once.
+const ROOM: usize = 1 << 18;
+
+impl Spool {
+    /// An empty one in the directory, or where the system keeps what is temporary.
+    ///
+    /// # Errors
+    /// No file can be made there.
+    pub fn new(dir: Option<&Path>) -> io::Result<Self> {
+        let dir = dir.map_or_else(std::env::temp_dir, Path::to_owned);
+        Ok(Spool {
+            file: tempfile::tempfile_in(&dir).map_err(at(&dir))?,
+            dir,
+            written: 0,
+            pending: Vec::new(),
+        })
+    }
+
+    /// Where the next text will stand.
+    pub fn end(&self) -> u64 {
+        self.written + self.pending.len() as u64
+    }
+
+    /// Puts a text of a row aside, at [`Spool::end`].
+    ///
+    /// # Errors
+    /// The file can't be written.
+    pub fn push(&mut self, row: u64, text: &[u8]) -> io::Result<()> {
+        self.pending.extend(row.to_le_bytes());
+        self.pending.extend((text.len() as u64).to_le_bytes());
+        self.pending.extend(text);
+        if self.pending.len() >= ROOM {
+            self.write().map_err(at(&self.dir))?;
+        }
+        Ok(())
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        // Behind what was written, wherever the file was read since.
+        self.file.seek(SeekFrom::Start(self.written))?;
+        self.file.write_all(&self.pending)?;
+        self.written += self.pending.len() as u64;
+        self.pending.clear();
+        Ok(())
+    }
+
+    /// The row and the text that were put aside at that place.
+    ///
+    /// # Errors
+    /// The file can't be read.
+    pub fn get(&mut self, place: u64) -> io::Result<(u64, Vec<u8>)> {
+        match place.checked_sub(self.written) {
+            Some(index) => read_text(&self.pending[index as usize..]),
+            None => self.read(place).map_err(at(&self.dir)),
+        }
+    }
+
+    fn read(&mut self, place: u64) -> io::Result<(u64, Vec<u8>)> {
+        self.file.seek(SeekFrom::Start(place))?;
+        read_text(&self.file)
+    }
+}
+
+fn read_text(mut from: impl Read) -> io::Result<(u64, Vec<u8>)> {
+    let mut number = [0; 8];
+    from.read_exact(&mut number)?;
+    let row = u64::from_le_bytes(number);
+    from.read_exact(&mut number)?;
+    let length = u64::from_le_bytes(number);
+    let mut text = Vec::new();
+    from.take(length).read_to_end(&mut text)?;
+    Ok((row, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_come_back_from_the_file_and_from_memory() {
+        let mut spool = Spool::new(None).unwrap();
+        let text = |row: u64| "x".repeat((row * 37 % 1_000) as usize).into_bytes();
+        let mut places = Vec::new();
+        for row in 0..2_000 {
+            places.push(spool.end());
+            spool.push(row, &text(row)).unwrap();
+            let earlier = row * row % (row + 1);
+            assert_eq!(
+                spool.get(places[earlier as usize]).unwrap(),
+                (earlier, text(earlier))
+            );
+        }
+        assert!(spool.written > 0 && !spool.pending.is_empty());
+    }
+}

@@ -1,0 +1,285 @@
+//! Bytes as they arrive: a window over a source of any size that moves forward only.
+
+use std::io::{self, Read};
+
+use crate::batch::source::input::Broken;
+use crate::batch::source::open::SourceFailure;
+
+/// How much a window grows by at the least.
+const STEP: usize = 1 << 20;
+
+/// A window over the bytes of a source. What lies before it has been consumed; what lies
+/// behind it comes by [`Feed::more`].
+pub trait Feed {
+    /// The bytes at hand, not yet consumed.
+    fn window(&self) -> &[u8];
+    /// How many bytes have been consumed before the window.
+    fn offset(&self) -> u64;
+    /// Whether the source ends where the window does.
+    fn at_end(&self) -> bool;
+    /// Consumes the first `count` bytes of the window.
+    fn consume(&mut self, count: usize);
+    /// Lets the window grow: by a step, and by its own length where that is more, so that a
+    /// row of any length is looked at a bounded number of times.
+    fn more(&mut self) -> io::Result<()>;
+    /// Whether reading on has failed, which the next call of [`Feed::more`] answers.
+    fn failed(&self) -> bool {
+        false
+    }
+    /// Where the window begins, in lines and characters.
+    fn place(&self) -> Place;
+    /// All that is not yet consumed, where no more is to be read; a window over the rest then
+    /// needs no growing.
+    fn rest(&self) -> Option<&[u8]> {
+        None
+    }
+    /// The line (from 1) and column (from 1, in characters) of the byte at `index` of the
+    /// window.
+    fn position(&self, index: usize) -> (u64, u64) {
+        let mut place = self.place();
+        place.pass(&self.window()[..index]);
+        place.line_and_column()
+    }
+}
+
+/// Bytes that are all at hand: nothing is copied.
+pub struct SliceFeed<'a> {
+    bytes: &'a [u8],
+    start: usize,
+    end: usize,
+}
+
+impl<'a> SliceFeed<'a> {
+    /// A feed of these bytes.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        SliceFeed {
+            bytes,
+            start: 0,
+            end: 0,
+        }
+    }
+}
+
+impl Feed for SliceFeed<'_> {
+    fn window(&self) -> &[u8] {
+        &self.bytes[self.start..self.end]
+    }
+
+    fn offset(&self) -> u64 {
+        self.start as u64
+    }
+
+    fn at_end(&self) -> bool {
+        self.end == self.bytes.len()
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.start += count;
+    }
+
+    fn more(&mut self) -> io::Result<()> {
+        let step = STEP.max(self.end - self.start);
+        self.end = self.end.saturating_add(step).min(self.bytes.len());
+        Ok(())
+    }
+
+    fn place(&self) -> Place {
+        let mut place = Place::default();
+        place.pass(&self.bytes[..self.start]);
+        place
+    }
+
+    fn rest(&self) -> Option<&[u8]> {
+        self.bytes.get(self.start..)
+    }
+}
+
+/// Bytes that a reader brings: what is consumed is forgotten.
+pub struct ReaderFeed<R> {
+    reader: R,
+    /// Room; the window is `start..filled` of it.
+    buffer: Vec<u8>,
+    start: usize,
+    filled: usize,
+    consumed: u64,
+    ended: bool,
+    place: Place,
+    /// Why reading on behind what is filled has failed.
+    failed: Option<io::Error>,
+}
+
+impl<R: Read> ReaderFeed<R> {
+    /// A feed of what `reader` reads.
+    pub fn new(reader: R) -> Self {
+        ReaderFeed {
+            reader,
+            buffer: Vec::new(),
+            start: 0,
+            filled: 0,
+            consumed: 0,
+            ended: false,
+            place: Place::default(),
+            failed: None,
+        }
+    }
+
+    /// The failure with its place, where it is the source that is at fault.
+    fn placed(&self, error: io::Error) -> io::Error {
+        match error.downcast::<Broken>() {
+            Ok(Broken(message)) => {
+                let index = self.filled - self.start;
+                let (line, column) = self.position(index);
+                let failure = SourceFailure {
+                    message,
+                    offset: self.offset() + index as u64,
+                    line,
+                    column,
+                };
+                io::Error::new(io::ErrorKind::InvalidData, failure)
+            }
+            Err(error) => error,
+        }
+    }
+
+    fn forget_consumed(&mut self) {
+        self.buffer.copy_within(self.start..self.filled, 0);
+        self.filled -= self.start;
+        self.start = 0;
+    }
+}
+
+impl<R: Read> Feed for ReaderFeed<R> {
+    fn window(&self) -> &[u8] {
+        &self.buffer[self.start..self.filled]
+    }
+
+    fn offset(&self) -> u64 {
+        self.consumed
+    }
+
+    fn at_end(&self) -> bool {
+        self.ended
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.place
+            .pass(&self.buffer[self.start..self.start + count]);
+        self.start += count;
+        self.consumed += count as u64;
+    }
+
+    fn more(&mut self) -> io::Result<()> {
+        if let Some(error) = self.failed.take() {
+            return Err(self.placed(error));
+        }
+        self.forget_consumed();
+        let had = self.filled;
+        let room = had + STEP.max(had);
+        if self.buffer.len() < room {
+            self.buffer.resize(room, 0);
+        }
+        // A pipe hands over little at a time. To wait for a whole step would hold back rows that
+        // are there; to come back with less than the window had would have a long row looked at
+        // once a read.
+        while self.filled < had + had.max(1) && !self.ended {
+            match self.reader.read(&mut self.buffer[self.filled..room]) {
+                Ok(0) => self.ended = true,
+                Ok(count) => self.filled += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // What came before it is looked at first.
+                Err(error) if self.filled > 0 => {
+                    self.failed = Some(error);
+                    break;
+                }
+                Err(error) => return Err(self.placed(error)),
+            }
+        }
+        Ok(())
+    }
+
+    fn failed(&self) -> bool {
+        self.failed.is_some()
+    }
+
+    fn place(&self) -> Place {
+        self.place
+    }
+}
+
+/// Where reading stands, in lines and characters.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Place {
+    newlines: u64,
+    characters: u64,
+}
+
+impl Place {
+    /// Goes on behind these bytes.
+    pub fn pass(&mut self, bytes: &[u8]) {
+        let newlines = memchr::memchr_iter(b'\n', bytes).count() as u64;
+        let line = match memchr::memrchr(b'\n', bytes) {
+            Some(last) => {
+                self.characters = 0;
+                &bytes[last + 1..]
+            }
+            None => bytes,
+        };
+        self.newlines += newlines;
+        let begins_character = |byte: &&u8| **byte & 0xC0 != 0x80;
+        self.characters += line.iter().filter(begins_character).count() as u64;
+    }
+
+    /// The line and the column, from 1.
+    pub fn line_and_column(self) -> (u64, u64) {
+        (self.newlines + 1, self.characters + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A reader that hands over one byte at a time.
+    struct Trickle<'a>(&'a [u8]);
+
+    impl Read for Trickle<'_> {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let Some((first, rest)) = self.0.split_first() else {
+                return Ok(0);
+            };
+            self.0 = rest;
+            into[0] = *first;
+            Ok(1)
+        }
+    }
+
+    #[test]
+    fn a_trickle_and_a_slice_tell_the_same_places() {
+        let text = "аб\nв\n\nгд".as_bytes();
+        let mut trickle = ReaderFeed::new(Trickle(text));
+        let mut slice = SliceFeed::new(text);
+        slice.more().unwrap();
+        for index in 0..text.len() {
+            trickle.more().unwrap();
+            assert_eq!(trickle.window(), &text[index..=index]);
+            assert_eq!(trickle.position(0), slice.position(0));
+            assert_eq!(trickle.offset(), slice.offset());
+            trickle.consume(1);
+            slice.consume(1);
+        }
+        assert!(!trickle.at_end());
+        trickle.more().unwrap();
+        assert!(trickle.at_end() && slice.at_end());
+    }
+
+    #[test]
+    fn a_window_that_is_not_consumed_doubles() {
+        let text = [b'x'; 100];
+        let mut trickle = ReaderFeed::new(Trickle(&text));
+        for length in [1, 2, 4, 8, 16, 32, 64, 100] {
+            trickle.more().unwrap();
+            assert_eq!(trickle.window().len(), length);
+        }
+        assert!(trickle.at_end());
+    }
+}

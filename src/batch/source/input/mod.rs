@@ -1,0 +1,74 @@
+//! What stands before the rows: files, compression and encodings. What comes out is UTF-8.
+//!
+//! ```text
+//! reader ──▶ Metered ──▶ Decompressed ──▶ Transcoded ──▶ feed
+//!            how far     gzip, zstd,       UTF-16, windows-1251, …
+//!                        workbooks
+//! ```
+//!
+//! Both layers tell by content what they have before them, and nothing is read before somebody
+//! asks for bytes. UTF-8 that is not compressed passes both without a copy.
+
+mod compression;
+mod encoding;
+mod file;
+mod told;
+mod transcode;
+mod workbook;
+
+use std::io::{self, Read};
+
+use compression::Decompressed;
+use told::Metered;
+use transcode::Transcoded;
+
+pub use encoding::TextEncoding;
+pub use file::RegularFile;
+pub use told::{Compression, Detected, Told};
+pub use transcode::{Encodings, Guess};
+pub use workbook::{DELIMITER, Workbook};
+
+/// The text of a source in UTF-8, and what is known of the source while it is read. `sheet` is
+/// the one that is meant if it is a workbook.
+pub fn text_of<'a>(
+    reader: impl Read + 'a,
+    encodings: Encodings,
+    sheet: Option<String>,
+) -> (impl Read + 'a, Told) {
+    let told = Told::default();
+    let metered = Metered::new(reader, told.clone());
+    let plain = Decompressed::new(metered, sheet, told.clone());
+    (Transcoded::new(plain, encodings, told.clone()), told)
+}
+
+/// What is known of bytes that need neither unpacking nor transcoding; `None` for others.
+pub fn plain(bytes: &[u8], encodings: Encodings) -> Option<Told> {
+    if compression::of(bytes).is_some() || !transcode::is_utf8(bytes, encodings) {
+        return None;
+    }
+    let told = Told::default();
+    told.set_encoding(TextEncoding::UTF_8);
+    Some(told)
+}
+
+/// A source that is not what it ought to be; whoever reads it knows the place.
+#[derive(Debug)]
+pub(in crate::batch) struct Broken(pub String);
+
+impl std::fmt::Display for Broken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Broken {}
+
+fn broken(message: impl Into<String>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, Broken(message.into()))
+}
+
+/// Reads until `into` has `wanted` bytes or the source ends.
+fn fill(reader: &mut dyn Read, into: &mut Vec<u8>, wanted: usize) -> io::Result<()> {
+    let missing = wanted.saturating_sub(into.len()) as u64;
+    reader.take(missing).read_to_end(into).map(drop)
+}

@@ -1,0 +1,457 @@
+//! Where rows come from, and how reading them can end.
+
+use std::{fmt, io};
+
+use crate::batch::source::arrow::ARROW;
+use crate::batch::source::feed::Feed;
+use crate::batch::source::input::{self, Guess, TextEncoding, Told, Workbook};
+use crate::batch::source::preset::Preset;
+use crate::batch::source::records::Records;
+use crate::batch::source::table::{self, Csv, Mapping, RejectTable, TableOptions, Wanted};
+use crate::job::RawJob;
+use crate::{Fault, phone};
+
+/// A batch as it comes in.
+pub enum Source<'a> {
+    /// Bytes in one of the text formats; the format is told by content where none is given.
+    Bytes {
+        /// The bytes, which are UTF-8 but for faults.
+        feed: &'a mut dyn Feed,
+        /// What is known of the source that they come from.
+        told: Told,
+        /// The encoding, where the caller named one.
+        encoding: Option<TextEncoding>,
+        /// The sheet, where the caller named one.
+        sheet: Option<String>,
+        /// The format, where the caller knows it.
+        format: Option<Format>,
+        /// The format that the source's name speaks for, to take where its content speaks for
+        /// none.
+        named: Option<Format>,
+    },
+    /// Jobs that each come as a text of their own.
+    Records(&'a mut dyn Records),
+    /// Lines of JSON that a table was written as, and what its columns are.
+    Lines {
+        /// The lines.
+        feed: &'a mut dyn Feed,
+        /// The columns.
+        mapping: Mapping,
+    },
+}
+
+/// A format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// One JSON array of jobs (RFC 8259).
+    Json,
+    /// A JSON text a line.
+    Ndjson,
+    /// Delimited text (RFC 4180), with whatever delimiter.
+    Csv,
+    /// Delimited text with tabs.
+    Tsv,
+    /// A sheet of a workbook.
+    Workbook(Workbook),
+}
+
+impl Format {
+    /// The format of that name: `json`, `ndjson`, `csv`, `tsv`, `xlsx` or `xls`.
+    pub fn from_name(name: &str) -> Option<Format> {
+        match name {
+            "json" => Some(Format::Json),
+            "ndjson" | "jsonl" => Some(Format::Ndjson),
+            "csv" => Some(Format::Csv),
+            "tsv" => Some(Format::Tsv),
+            "xlsx" => Some(Format::Workbook(Workbook::Xlsx)),
+            "xls" => Some(Format::Workbook(Workbook::Xls)),
+            _ => None,
+        }
+    }
+
+    /// Whether an encoding may be guessed for a text of the format, if that is known.
+    pub fn guess(format: Option<Format>) -> Guess {
+        match format {
+            Some(Format::Json | Format::Ndjson | Format::Workbook(_)) => Guess::Never,
+            Some(Format::Csv | Format::Tsv) => Guess::Always,
+            None => Guess::UnlessJson,
+        }
+    }
+
+    /// The name of the format.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Json => "json",
+            Format::Ndjson => "ndjson",
+            Format::Csv => "csv",
+            Format::Tsv => "tsv",
+            Format::Workbook(form) => form.name(),
+        }
+    }
+}
+
+/// One row of a source.
+pub(in crate::batch) struct Row<'a> {
+    /// The byte at which it begins; `None` where the source is not of bytes.
+    pub offset: Option<u64>,
+    pub content: Content<'a>,
+}
+
+/// What a row holds.
+pub(in crate::batch) enum Content<'a> {
+    Job(RawJob<'a>),
+    /// A job that was written from a record of a table.
+    Composed {
+        job: RawJob<'a>,
+        record: &'a [u8],
+    },
+    /// No JSON: its bytes as they came, and why.
+    Broken(&'a [u8], Fault),
+    /// A record of a table that no job can be written from, and why.
+    Refused(&'a [u8], Fault),
+}
+
+impl<'a> Row<'a> {
+    /// The JSON text of the job, or the bytes of a row that is no JSON.
+    #[inline(always)]
+    pub fn text(&self) -> &'a [u8] {
+        match &self.content {
+            Content::Job(job) | Content::Composed { job, .. } => job.text.as_bytes(),
+            Content::Broken(bytes, _) | Content::Refused(bytes, _) => bytes,
+        }
+    }
+
+    /// The record of a table that it came from.
+    #[inline(always)]
+    pub fn record(&self) -> Option<&'a [u8]> {
+        match &self.content {
+            Content::Job(_) | Content::Broken(..) => None,
+            Content::Composed { record, .. } | Content::Refused(record, _) => Some(record),
+        }
+    }
+}
+
+/// Why a batch ended before its time.
+#[derive(Debug)]
+pub enum Halt {
+    /// The source cannot be read on.
+    Source(SourceFailure),
+    /// It is not the source that the unfinished run read, which was to be resumed: how that is
+    /// known, in words.
+    Differs(String),
+    /// The options don't fit the source: how, in words.
+    Usage(String),
+    /// Reading, writing or the caller failed.
+    Io(io::Error),
+}
+
+impl From<io::Error> for Halt {
+    fn from(error: io::Error) -> Self {
+        match error.downcast() {
+            Ok(failure) => Halt::Source(failure),
+            Err(error) => Halt::Io(error),
+        }
+    }
+}
+
+/// Where and why a source cannot be read on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFailure {
+    /// What is wrong there.
+    pub message: String,
+    /// The byte, from 0.
+    pub offset: u64,
+    /// The line, from 1.
+    pub line: u64,
+    /// The column, from 1, in characters.
+    pub column: u64,
+}
+
+impl fmt::Display for SourceFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for SourceFailure {}
+
+/// Takes one row, and says whether to go on.
+pub(in crate::batch) type OnRow<'r> = dyn FnMut(Row<'_>) -> Result<(), Halt> + 'r;
+
+impl Source<'_> {
+    /// The name of the format that the caller gave.
+    pub(in crate::batch) fn given_format(&self) -> Option<&'static str> {
+        match self {
+            Source::Bytes { format, .. } => format.map(Format::name),
+            Source::Records(_) | Source::Lines { .. } => None,
+        }
+    }
+
+    /// The encoding that the caller named.
+    pub(in crate::batch) fn given_encoding(&self) -> Option<TextEncoding> {
+        match self {
+            Source::Bytes { encoding, .. } => *encoding,
+            Source::Records(_) | Source::Lines { .. } => None,
+        }
+    }
+
+    /// The sheet that the caller named.
+    pub(in crate::batch) fn given_sheet(&self) -> Option<&str> {
+        match self {
+            Source::Bytes { sheet, .. } => sheet.as_deref(),
+            Source::Records(_) | Source::Lines { .. } => None,
+        }
+    }
+
+    /// Reads as far as is needed to tell what the rows are in.
+    pub(in crate::batch) fn begin<'b>(&'b mut self, asked: &Asked<'b>) -> Result<Begun<'b>, Halt> {
+        let mut of_bytes = None;
+        let rows = match self {
+            Source::Records(records) => Rows::Records(*records),
+            Source::Lines { feed, mapping } => {
+                return Ok(Begun {
+                    rows: Rows::Text(*feed, Text::Ndjson),
+                    told: None,
+                    lines_of: Some(mapping),
+                });
+            }
+            Source::Bytes {
+                feed,
+                told,
+                format,
+                named,
+                sheet,
+                ..
+            } => {
+                if skip_byte_order_mark(*feed)? {
+                    told.set_byte_order_mark();
+                }
+                let workbook = told.detected().workbook;
+                let format = match workbook {
+                    Some(form) => of_workbook(*feed, form, *format)?,
+                    None => told_format(*feed, *format, *named)?,
+                };
+                if workbook.is_none() && sheet.is_some() {
+                    let message = "sheet is about workbooks, and the source is none";
+                    return Err(Halt::Usage(message.to_owned()));
+                }
+                // Spreadsheets take a text with a mark for UTF-8, and no other.
+                let has_mark = told.detected().byte_order_mark || workbook.is_some();
+                let text = Text::begin(*feed, format, has_mark, asked)?;
+                of_bytes = Some(told.clone());
+                Rows::Text(*feed, text)
+            }
+        };
+        let is_table = matches!(rows, Rows::Text(_, Text::Table(_)));
+        if !is_table && let Some(option) = asked.table.of_tables_only() {
+            return Err(Halt::Usage(format!(
+                "{option} is about the columns of a table, and the source is none"
+            )));
+        }
+        Ok(Begun {
+            rows,
+            told: of_bytes,
+            lines_of: None,
+        })
+    }
+}
+
+/// What the caller decided about the rows of a source.
+pub(in crate::batch) struct Asked<'a> {
+    pub table: &'a TableOptions,
+    pub preset: &'a Preset,
+    pub phone: &'a phone::Options,
+    /// Whether payloads are needed, and not only what is judged.
+    pub with_payload: bool,
+}
+
+/// A source of which it is known what its rows are in.
+pub(in crate::batch) struct Begun<'a> {
+    pub rows: Rows<'a>,
+    /// The columns of the table that was written as lines: whose bytes are nobody's.
+    pub lines_of: Option<&'a Mapping>,
+    /// What is known of the source, if it is of bytes.
+    pub told: Option<Told>,
+}
+
+/// Rows, and what they are in.
+pub(in crate::batch) enum Rows<'a> {
+    Records(&'a mut dyn Records),
+    Text(&'a mut dyn Feed, Text),
+}
+
+/// A text format, and what of it is known.
+pub(in crate::batch) enum Text {
+    Json,
+    Ndjson,
+    Table(Box<Csv>),
+}
+
+impl Text {
+    fn begin(
+        feed: &mut dyn Feed,
+        format: Format,
+        has_mark: bool,
+        asked: &Asked<'_>,
+    ) -> Result<Text, Halt> {
+        let delimiter = match format {
+            Format::Json => return Ok(Text::Json),
+            Format::Ndjson => return Ok(Text::Ndjson),
+            Format::Csv => asked.table.delimiter,
+            Format::Tsv => asked.table.delimiter.or(Some(b'\t')),
+            Format::Workbook(_) => Some(input::DELIMITER),
+        };
+        let wanted = Wanted {
+            options: asked.table,
+            preset: asked.preset,
+            phone: asked.phone,
+            delimiter,
+            with_payload: asked.with_payload,
+            has_mark,
+        };
+        Ok(Text::Table(Box::new(Csv::begin(feed, &wanted)?)))
+    }
+}
+
+impl Begun<'_> {
+    /// The name of what its rows are in.
+    pub fn format_name(&self) -> &'static str {
+        let detected = self.told.as_ref().map(Told::detected);
+        if let Some(form) = detected.and_then(|detected| detected.workbook) {
+            return form.name();
+        }
+        match &self.rows {
+            _ if self.lines_of.is_some() => ARROW,
+            Rows::Records(_) => "records",
+            Rows::Text(_, Text::Json) => Format::Json.name(),
+            Rows::Text(_, Text::Ndjson) => Format::Ndjson.name(),
+            Rows::Text(_, Text::Table(table)) => match table.dialect.delimiter {
+                b'\t' => Format::Tsv.name(),
+                _ => Format::Csv.name(),
+            },
+        }
+    }
+
+    /// What stands between the cells, where the rows are those of a table.
+    pub fn delimiter(&self) -> Option<char> {
+        match &self.rows {
+            Rows::Text(_, Text::Table(table)) => Some(char::from(table.dialect.delimiter)),
+            Rows::Text(..) | Rows::Records(_) => None,
+        }
+    }
+
+    /// What the columns are, where the rows are those of a table.
+    pub fn mapping(&self) -> Option<&Mapping> {
+        match &self.rows {
+            Rows::Text(_, Text::Table(table)) => Some(&table.mapping),
+            Rows::Text(..) | Rows::Records(_) => self.lines_of,
+        }
+    }
+
+    /// How the rejects of a table are written in its own form.
+    pub fn reject_table(&self) -> Option<RejectTable> {
+        match &self.rows {
+            Rows::Text(_, Text::Table(table)) => Some(RejectTable::of(table)),
+            Rows::Text(..) | Rows::Records(_) => None,
+        }
+    }
+}
+
+/// Answers whether there is one. That of another encoding is gone by now.
+fn skip_byte_order_mark(feed: &mut dyn Feed) -> Result<bool, Halt> {
+    let mark = TextEncoding::UTF_8.byte_order_mark();
+    while feed.window().len() < mark.len() && !feed.at_end() {
+        feed.more()?;
+    }
+    let is_there = feed.window().starts_with(mark);
+    if is_there {
+        feed.consume(mark.len());
+    }
+    Ok(is_there)
+}
+
+/// A workbook is what its content says; other words of the caller's are none about it.
+fn of_workbook(feed: &dyn Feed, form: Workbook, given: Option<Format>) -> Result<Format, Halt> {
+    let format = Format::Workbook(form);
+    if given.is_some_and(|given| given != format) {
+        let message = format!("the source is an {} workbook", form.name().to_uppercase());
+        return Err(failure(feed, 0, message));
+    }
+    Ok(format)
+}
+
+/// What the content says: an array begins with its bracket, lines of JSON with a brace. Where it
+/// says neither, the name does, and without one it is a table. A caller's word stands above all.
+fn told_format(
+    feed: &mut dyn Feed,
+    given: Option<Format>,
+    named: Option<Format>,
+) -> Result<Format, Halt> {
+    match given {
+        Some(Format::Workbook(form)) => {
+            let message = format!("the source is no {} workbook", form.name().to_uppercase());
+            return Err(failure(feed, 0, message));
+        }
+        Some(format) => return Ok(format),
+        None => {}
+    }
+    // A workbook would have been told by its content.
+    let named = named.filter(|named| !matches!(named, Format::Workbook(_)));
+    loop {
+        let window = feed.window();
+        let space = window.iter().take_while(|byte| is_space(**byte)).count();
+        let begin = window.get(space).copied();
+        // Blank lines are no rows, however many there are, and however they arrive.
+        let blank = memchr::memrchr(b'\n', &window[..space]).map_or(0, |last| last + 1);
+        feed.consume(blank);
+        match begin {
+            Some(b'[') => return Ok(Format::Json),
+            Some(b'{') => return Ok(Format::Ndjson),
+            Some(_) => return named.map_or_else(|| table_or_lines(feed), Ok),
+            None if feed.at_end() => return Ok(named.unwrap_or(Format::Ndjson)),
+            None => feed.more()?,
+        }
+    }
+}
+
+/// Lines of JSON of which the first is broken, or a table.
+fn table_or_lines(feed: &mut dyn Feed) -> Result<Format, Halt> {
+    while feed.window().len() < table::BEGINNING && !feed.at_end() {
+        feed.more()?;
+    }
+    let window = feed.window();
+    let beginning = &window[..window.len().min(table::BEGINNING)];
+    let is_job = |line: &[u8]| {
+        let is_text = |byte: &u8| byte.is_ascii() && !byte.is_ascii_control();
+        let begin = line.iter().position(is_text).unwrap_or_default();
+        line[begin..].starts_with(b"{") && trimmed(line).ends_with(b"}")
+    };
+    Ok(match beginning.split(|byte| *byte == b'\n').any(is_job) {
+        true => Format::Ndjson,
+        false => Format::Csv,
+    })
+}
+
+/// White space between JSON tokens (RFC 8259, 2).
+pub(in crate::batch) fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+/// Bytes without the white space around them. The standard trimming takes a form feed away, too.
+pub(in crate::batch) fn trimmed(bytes: &[u8]) -> &[u8] {
+    let after = bytes.iter().take_while(|byte| is_space(**byte)).count();
+    let bytes = &bytes[after..];
+    let before = bytes.iter().rev().take_while(|byte| is_space(**byte));
+    &bytes[..bytes.len() - before.count()]
+}
+
+/// A failure at the byte at `index` of the window.
+pub(in crate::batch) fn failure(feed: &dyn Feed, index: usize, message: impl Into<String>) -> Halt {
+    let (line, column) = feed.position(index);
+    Halt::Source(SourceFailure {
+        message: message.into(),
+        offset: feed.offset() + index as u64,
+        line,
+        column,
+    })
+}

@@ -1,0 +1,232 @@
+//! Fields that hold for the whole list: each job that lacks one gets it before it is judged, so
+//! that it is checked, sent and, if need be, rejected with it.
+
+use serde_json::value::RawValue;
+
+use crate::batch::source::open::{Content, Halt, OnRow, Row};
+use crate::batch::source::table::field_of_name;
+use crate::job::{self, Clock, Edit, Field, Finding, KnownField, Name, RawJob};
+use crate::{Rule, Severity};
+
+/// The fields, each with its value as JSON, in the order of the API document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Preset {
+    fields: Vec<(KnownField, String)>,
+}
+
+impl Preset {
+    /// Sets a field to a value, given as JSON text; `null` sets nothing. Fails, in words, where
+    /// no list has one value for it.
+    ///
+    /// ```
+    /// use predial::batch::Preset;
+    /// let mut preset = Preset::default();
+    /// preset.set("maxAttempts", "3")?;
+    /// assert!(preset.set("maxatempts", "3").unwrap_err().contains("maxAttempts"));
+    /// assert!(preset.set("phone", "79110000000").is_err());
+    /// # Ok::<(), String>(())
+    /// ```
+    pub fn set(&mut self, name: &str, json: &str) -> Result<(), String> {
+        let field = field_of_name(name)?;
+        if matches!(field, KnownField::Phone | KnownField::Payload) {
+            return Err(format!(
+                "{name} is each job's own, and can't be set for a list"
+            ));
+        }
+        let value: &RawValue = serde_json::from_str(json)
+            .map_err(|error| format!("the value of {name} is no JSON: {error}"))?;
+        let value = value.get().trim();
+        self.fields.retain(|(other, _)| *other != field);
+        if value != "null" {
+            self.fields.push((field, value.to_owned()));
+            self.fields.sort_by_key(|(field, _)| *field as u8);
+        }
+        Ok(())
+    }
+
+    /// The same as a job with these fields is sent; or in words why no such job is. What depends
+    /// on a job's own fields is none of the list's faults.
+    pub(in crate::batch) fn settled(
+        &self,
+        options: &job::Options,
+        clock: &Clock<'_>,
+    ) -> Result<Preset, String> {
+        const PHONE: &str = "\"+12015550123\"";
+        let phone = [(KnownField::Phone, PHONE.to_owned())];
+        let mut text = String::from("{");
+        let mut places = Vec::new();
+        for (field, value) in phone.iter().chain(&self.fields) {
+            text.push_str(&format!("\"{}\":", field.name()));
+            places.push((*field, text.len()..text.len() + value.len()));
+            text.push_str(value);
+            text.push(',');
+        }
+        text.pop();
+        text.push('}');
+        let fields: Vec<Field<'_>> = places
+            .iter()
+            .map(|(field, place)| Field {
+                name: Name::Known(*field),
+                value: &text[place.clone()],
+                at: place.start,
+            })
+            .collect();
+        let job = RawJob {
+            text: &text,
+            fields: Some(&fields),
+        };
+        let verdict = job::check(&job, options, clock);
+        if let Some(finding) = verdict.findings.iter().find(|finding| is_of_list(finding)) {
+            let field = finding.field.as_deref().unwrap_or_default();
+            let message = finding.message();
+            return Err(format!("{field} can't be set so for a list: {message}"));
+        }
+        let settled = places[1..].iter().map(|(field, place)| {
+            let inside = |edit: &&Edit| place.contains(&edit.range.start);
+            let within = |edit: &Edit| Edit {
+                range: edit.range.start - place.start..edit.range.end - place.start,
+                json: edit.json.clone(),
+            };
+            let edits: Vec<Edit> = verdict.edits.iter().filter(inside).map(within).collect();
+            let mut value = Vec::new();
+            job::rewritten(text[place.clone()].as_bytes(), &edits, &mut value);
+            (*field, String::from_utf8_lossy(&value).into_owned())
+        });
+        Ok(Preset {
+            fields: settled.collect(),
+        })
+    }
+
+    /// The fields and their values.
+    pub fn fields(&self) -> &[(KnownField, String)] {
+        &self.fields
+    }
+}
+
+/// Sets the fields of a list in its jobs, one at a time and all in the same room.
+pub(in crate::batch) struct Setter<'p> {
+    preset: &'p Preset,
+    text: String,
+    /// Empty between two jobs.
+    fields: Vec<Field<'static>>,
+}
+
+impl<'p> Setter<'p> {
+    pub fn new(preset: &'p Preset) -> Self {
+        Setter {
+            preset,
+            text: String::new(),
+            fields: Vec::new(),
+        }
+    }
+
+    /// Hands a row on, its job with the fields that it lacks. A field that is null, or an empty
+    /// gmtZone, is absent, and takes the list's value in its place.
+    pub fn hand_on(&mut self, row: Row<'_>, on_row: &mut OnRow<'_>) -> Result<(), Halt> {
+        let Content::Job(RawJob {
+            text,
+            fields: Some(own),
+        }) = row.content
+        else {
+            return on_row(row);
+        };
+        let lacks = |field: KnownField| {
+            let mut named = own.iter().filter(|own| own.name == Name::Known(field));
+            named.all(|own| is_absent(field, own.value))
+        };
+        let preset = self.preset.fields.iter();
+        if !preset.clone().any(|(field, _)| lacks(*field)) {
+            return on_row(row);
+        }
+        self.text.clear();
+        // Where the list's value takes the place of an own one, all behind it moves.
+        let mut from = 0;
+        let mut moved = Vec::new();
+        for (index, field) in own.iter().enumerate() {
+            let of_list = preset
+                .clone()
+                .find(|(known, _)| field.name == Name::Known(*known) && lacks(*known));
+            let is_first = |index: usize| own[..index].iter().all(|other| other.name != field.name);
+            if let Some((_, value)) = of_list.filter(|_| is_first(index)) {
+                self.text.push_str(&text[from..field.at]);
+                self.text.push_str(value);
+                from = field.at + field.value.len();
+                moved.push((index, value.len()));
+            }
+        }
+        let closed = text.strip_suffix('}').unwrap_or(text);
+        self.text.push_str(&closed[from..]);
+        let mut added = Vec::new();
+        for (field, value) in preset {
+            if own.iter().any(|own| own.name == Name::Known(*field)) {
+                continue;
+            }
+            let comma = if own.is_empty() && added.is_empty() {
+                ""
+            } else {
+                ","
+            };
+            let before = format!("{comma}\"{}\":", field.name());
+            self.text.push_str(&before);
+            added.push((*field, self.text.len(), value.len()));
+            self.text.push_str(value);
+        }
+        self.text.push('}');
+        let text = self.text.as_str();
+        let mut fields = Field::recycled(std::mem::take(&mut self.fields));
+        let mut replaced = moved.into_iter().peekable();
+        let mut shift = 0;
+        for (index, field) in own.iter().enumerate() {
+            let at = field.at.wrapping_add_signed(shift);
+            let length = match replaced.next_if(|(moved, _)| *moved == index) {
+                Some((_, length)) => {
+                    shift += length as isize - field.value.len() as isize;
+                    length
+                }
+                None => field.value.len(),
+            };
+            fields.push(Field {
+                name: borrowed(&field.name),
+                value: &text[at..at + length],
+                at,
+            });
+        }
+        fields.extend(added.into_iter().map(|(field, at, length)| Field {
+            name: Name::Known(field),
+            value: &text[at..at + length],
+            at,
+        }));
+        let taken = on_row(Row {
+            offset: row.offset,
+            content: Content::Job(RawJob {
+                text,
+                fields: Some(&fields),
+            }),
+        });
+        self.fields = Field::recycled(fields);
+        taken
+    }
+}
+
+/// Whether a finding about a job says that no job of the list can have its fields.
+fn is_of_list(finding: &Finding) -> bool {
+    let of_a_job = [
+        Rule::PolicyNeverRings,
+        Rule::PolicyWindowIncomplete,
+        Rule::PolicyDateOrder,
+    ];
+    finding.severity == Severity::Error
+        && finding.field.as_deref() != Some(KnownField::Phone.name())
+        && !of_a_job.contains(&finding.fault.rule)
+}
+
+fn borrowed<'n>(name: &'n Name<'_>) -> Name<'n> {
+    match name {
+        Name::Known(known) => Name::Known(*known),
+        Name::Unknown(bytes) => Name::Unknown(bytes.as_ref().into()),
+    }
+}
+
+fn is_absent(field: KnownField, value: &str) -> bool {
+    value == "null" || (field == KnownField::GmtZone && value == "\"\"")
+}
