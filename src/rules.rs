@@ -24,6 +24,12 @@ impl Severity {
             Severity::Repair => "repair",
         }
     }
+
+    /// The severity of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let all = [Severity::Error, Severity::Warning, Severity::Repair];
+        all.into_iter().find(|severity| severity.name() == name)
+    }
 }
 
 /// What there is to know of one rule.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from predial import _core
+from predial._arguments import wrong_type
 from predial._errors import RequestWarning
 
 TYPE_CHECKING = False
@@ -48,7 +49,12 @@ def job_from_form(body: str | bytes) -> dict[str, Any]:
     {'phone': '79110000000', 'payload': {'name': 'Alex'}}
     """
     # A byte that is no ASCII has no place in a form: it becomes what the core refuses.
-    text = body if isinstance(body, str) else body.decode("ascii", "surrogateescape")
+    if isinstance(body, (bytes, bytearray)):
+        text = body.decode("ascii", "surrogateescape")
+    elif isinstance(body, str):
+        text = body
+    else:
+        raise wrong_type("body", "a str or bytes", body)
     job, warned = _core.read_form(text)
     _warn(warned)
     return job
@@ -103,6 +109,8 @@ def _record(job: Job) -> _core.Record:
         return job.encode("utf-8", "surrogatepass")
     if isinstance(job, bytes):
         return job
+    if not hasattr(job, "keys"):
+        raise wrong_type("job", "a dict or JSON text", job)
     from predial._records import chunks
 
     [[record]] = chunks([job])

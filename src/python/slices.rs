@@ -10,9 +10,14 @@ use arrow_cast::cast;
 use arrow_schema::{ArrowError, DataType};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
+use super::args;
 use super::arrow;
-use super::batch::{Options, Output, PyWatch, Report, count, ended, refused};
+use super::batch::{ended, refused};
+use super::options::{Options, Output};
+use super::report::Report;
+use super::source::PyWatch;
 use crate::batch::{self, ArrowLines, Cut, Halt, Rows};
 
 /// The directory of a list that is prepared slice by slice, from its claim to its manifest.
@@ -37,13 +42,13 @@ impl Slices {
     fn new(
         py: Python<'_>,
         columns: &Bound<'_, PyAny>,
-        options: Options,
-        output: Output,
+        options: &Bound<'_, PyDict>,
+        output: &Bound<'_, PyDict>,
         order_by: Vec<String>,
         slice_rows: &Bound<'_, PyAny>,
     ) -> PyResult<Slices> {
-        let core = options.core(py)?;
-        let output = output.core(py)?;
+        let core = Options::read(options)?.core()?;
+        let output = Output::read(output)?.core();
         let Some(table) = arrow::table(columns)? else {
             return Err(arrow::no_table(columns));
         };
@@ -51,7 +56,7 @@ impl Slices {
             .map_err(PyValueError::new_err)?;
         let cut = Cut {
             order_by,
-            slice_rows: count(slice_rows, "slice_rows", 1)?,
+            slice_rows: args::count("slice_rows", 1, slice_rows)?,
         };
         let regions = super::zones::regions(py)?;
         let out = output.dir.clone();
@@ -117,11 +122,11 @@ pub(crate) fn prepare_slice(
     slice: u64,
     first_row: u64,
     rows: &Bound<'_, PyAny>,
-    options: Options,
-    output: Output,
+    options: &Bound<'_, PyDict>,
+    output: &Bound<'_, PyDict>,
 ) -> PyResult<String> {
-    let core = options.core(py)?;
-    let output = output.core(py)?;
+    let core = Options::read(options)?.core()?;
+    let output = Output::read(output)?.core();
     let Some(table) = arrow::table(rows)? else {
         return Err(arrow::no_table(rows));
     };
