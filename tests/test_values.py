@@ -89,7 +89,7 @@ def test_a_pickled_report_holds_all_that_it_held(tmp_path: Path) -> None:
         assert len(names) > 10
         for name in names:
             assert getattr(again, name) == getattr(report, name), name
-    assert [open(body).read() for body in again.bodies] == [
+    assert [Path(body).read_text() for body in again.bodies] == [
         '[{"phone":"79110000000","payload":{"tag":"a"}}]'
     ]
 
@@ -124,7 +124,8 @@ def test_an_error_comes_out_of_a_pool_of_processes() -> None:
 
 
 def test_what_is_pickled_by_another_version_is_refused_by_name() -> None:
-    restore, (fields,) = _report().diagnostics[0].__reduce__()  # type: ignore[misc]
+    reduced: Any = _report().diagnostics[0].__reduce__()
+    restore, (fields,) = reduced
     with pytest.raises(ValueError, match=r'no "phone-of-tomorrow"'):
         restore((*fields[:2], "phone-of-tomorrow", *fields[3:]))
 

@@ -124,7 +124,7 @@ pub(super) fn refused(refusal: Refusal) -> PyErr {
         Refusal::Prepared(manifest) => PyFileExistsError::new_err((
             17,
             "the directory holds the manifest of an earlier run, whose bodies may have been sent; \
-             overwrite removes them",
+             overwrite=True removes them",
             manifest.into_os_string(),
         )),
     }

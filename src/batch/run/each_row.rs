@@ -285,9 +285,13 @@ pub(in crate::batch) fn started_over(left_over: usize, resume: bool) -> Option<S
     (left_over > 0).then(|| {
         let why_not = match resume {
             true => "its journal was lost, so it could not be resumed",
-            false => "resume would have gone on where it left off",
+            false => "resume=True would have continued it",
         };
-        format!("{left_over} files of an unfinished run were removed; {why_not}")
+        let files = match left_over {
+            1 => "1 file of an unfinished run was".to_owned(),
+            _ => format!("{left_over} files of an unfinished run were"),
+        };
+        format!("{files} removed; {why_not}")
     })
 }
 
@@ -301,7 +305,7 @@ fn bodies(whole: usize) -> String {
 fn left_behind(whole: usize) -> Option<String> {
     (whole > 0).then(|| {
         let whole = bodies(whole);
-        format!("the run is unfinished: {whole}, and resume goes on after that")
+        format!("the run is unfinished: {whole}, and resume=True continues after that")
     })
 }
 

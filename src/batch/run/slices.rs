@@ -305,7 +305,7 @@ impl Slices {
         let left = self.dir.left_slices();
         (left > 0).then(|| {
             let left = slices_are_whole(left);
-            format!("the run is unfinished: {left}, and resume keeps what is")
+            format!("the run is unfinished: {left}, and resume=True keeps them")
         })
     }
 }

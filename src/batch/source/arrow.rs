@@ -207,7 +207,7 @@ impl Jobs {
                 .any(|(other, _)| other.name() == key.name())
             {
                 return Err(format!(
-                    "the key {:?} stands in the payload, and is a column; leave that out by payload",
+                    "the key {:?} is in the column payload and is a column itself; name in payload=[...] the columns that go into payload",
                     key.name()
                 ));
             }

@@ -232,7 +232,7 @@ impl Source<'_> {
                     None => told_format(*feed, *format, *named)?,
                 };
                 if workbook.is_none() && sheet.is_some() {
-                    let message = "sheet is about workbooks, and the source is none";
+                    let message = "sheet is about workbooks, and the source is not a workbook";
                     return Err(Halt::Usage(message.to_owned()));
                 }
                 // Spreadsheets take a text with a mark for UTF-8, and no other.
@@ -245,7 +245,7 @@ impl Source<'_> {
         let is_table = matches!(rows, Rows::Text(_, Text::Table(_)));
         if !is_table && let Some(option) = asked.table.of_tables_only() {
             return Err(Halt::Usage(format!(
-                "{option} is about the columns of a table, and the source is none"
+                "{option} is about the columns of a table, and the source is not a table"
             )));
         }
         Ok(Begun {

@@ -357,7 +357,7 @@ fn is_json(text: &str) -> bool {
 
 fn doubled_key(key: &str) -> Fault {
     Fault::new(Rule::JobDuplicateKey).because(format!(
-        "the key {key} stands in the payload, and is the header of a column"
+        "the key {key} is in the column payload and is a header itself"
     ))
 }
 

@@ -142,7 +142,7 @@ impl Mapping {
         let name = field.name();
         if let Some(other) = self.column_of(field).filter(|other| *other != index) {
             return Err(format!(
-                "two columns are {name}: {:?} and {:?}; say which by map, such as {name}={:?}",
+                "two columns are {name}: {:?} and {:?}; choose one, such as map={{\"{name}\": {:?}}}",
                 self.columns[other].column, self.columns[index].column, self.columns[other].column,
             ));
         }
