@@ -109,8 +109,6 @@ def _record(job: Job) -> _core.Record:
         return job.encode("utf-8", "surrogatepass")
     if isinstance(job, bytes):
         return job
-    if not hasattr(job, "keys"):
-        raise wrong_type("job", "a dict or JSON text", job)
     from predial._records import chunks
 
     [[record]] = chunks([job])
