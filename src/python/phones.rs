@@ -208,7 +208,7 @@ fn wrong_type(value: &Bound<'_, PyAny>) -> PyErr {
 /// ('Europe/Moscow',)
 /// >>> predial.parse_phone("7.911E+10")
 /// Traceback (most recent call last):
-/// predial.PhoneError: the phone is in scientific notation: digits were lost; export the column as text
+/// predial.PhoneError: the phone is in scientific notation: digits are lost; export the column as text
 #[pyfunction]
 #[pyo3(signature = (text, region = None))]
 pub(crate) fn parse_phone(text: &Bound<'_, PyAny>, region: Option<&str>) -> PyResult<Phone> {
