@@ -268,7 +268,7 @@ pub(crate) fn is_phone(
 /// '+79123456789'
 /// >>> predial.normalize_phone("9607712345", region="RU")
 /// Traceback (most recent call last):
-/// predial.PhoneError: dialled in RU the phone is +79607712345, as an international number it is +9607712345; write it with a plus and its country code, or say which reading to prefer
+/// predial.PhoneError: dialled in RU the phone is +79607712345, as an international number it is +9607712345; write it with a plus and its country code, or choose a reading with the option prefer
 /// >>> predial.normalize_phone("9607712345", region="RU", prefer="national")
 /// '79607712345'
 #[pyfunction]
