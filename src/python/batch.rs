@@ -17,10 +17,11 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyString};
 
 use super::arrow;
 use crate::batch::{
-    self, ArrowLines, Detected, Duplicates, Encodings, Feed, Format, Halt, PathError, Preset,
-    Progress, ReaderFeed, Record, Records, Refusal, RegularFile, SliceFeed, Source, SourceFailure,
+    self, Detected, Duplicates, Encodings, Feed, Format, Halt, PathError, Preset, Progress,
+    ReaderFeed, Record, Records, Refusal, RegularFile, SliceFeed, Source, SourceFailure,
     TableOptions, TextEncoding, Told, Watch,
 };
+use crate::columns::JobLines;
 use crate::zone::Regions;
 use crate::{Fault, Rule, job};
 
@@ -340,7 +341,7 @@ enum Given {
     Reader(Py<PyAny>),
     Records(Py<PyAny>),
     /// A table of Arrow's.
-    Lines(Box<ReaderFeed<ArrowLines<'static>>>, batch::Mapping),
+    Lines(Box<ReaderFeed<JobLines<'static>>>, batch::Mapping),
 }
 
 /// What the caller says of a source.
@@ -380,7 +381,7 @@ impl Given {
             return Given::of_path(source);
         }
         if let Some(table) = arrow::table(source)? {
-            let lines = ArrowLines::new(&table.columns, table.batches, options);
+            let lines = JobLines::new(&table.columns, table.batches, options);
             let (lines, mapping) = lines.map_err(PyValueError::new_err)?;
             return Ok(Given::Lines(Box::new(ReaderFeed::new(lines)), mapping));
         }

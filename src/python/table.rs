@@ -10,8 +10,8 @@ use pyo3::types::PyCapsule;
 
 use super::arrow;
 use super::batch::{Failure, Options, PyWatch, Report, ended};
-use crate::batch::{self, ArrowLines, ReaderFeed, Source};
-use crate::columns::{self, Verdicts};
+use crate::batch::{self, ReaderFeed, Source};
+use crate::columns::{self, JobLines, Verdicts};
 
 /// A table of jobs with the verdict over each row, as `check_table` answers it.
 ///
@@ -70,7 +70,7 @@ pub(crate) fn check_table(
         .clone()
         .into_iter()
         .map(|batch| Ok(Arc::new(batch) as ArrayRef));
-    let (lines, mapping) = ArrowLines::new(&table.columns, Box::new(again), &core.table)
+    let (lines, mapping) = JobLines::new(&table.columns, Box::new(again), &core.table)
         .map_err(PyValueError::new_err)?;
     let mut watch = PyWatch::new(progress);
     let (report, end, checked) = py.detach(|| {
@@ -117,8 +117,8 @@ pub(crate) fn jobs_of_table(
     let Some(table) = arrow::table(table)? else {
         return Err(arrow::no_table(table));
     };
-    let (lines, _) = ArrowLines::new(&table.columns, table.batches, &core.table)
-        .map_err(PyValueError::new_err)?;
+    let (lines, _) =
+        JobLines::new(&table.columns, table.batches, &core.table).map_err(PyValueError::new_err)?;
     let texts = py.detach(|| lines.texts()).map_err(arrow::refused)?;
     arrow::export(py, vec![Arc::new(texts)], false)
 }

@@ -2,7 +2,6 @@
 
 use std::{fmt, io};
 
-use crate::batch::source::arrow::ARROW;
 use crate::batch::source::feed::Feed;
 use crate::batch::source::input::{self, Guess, TextEncoding, Told, Workbook};
 use crate::batch::source::preset::Preset;
@@ -39,6 +38,9 @@ pub enum Source<'a> {
         mapping: Mapping,
     },
 }
+
+/// The name of the form of tables that Arrow arrays hold.
+pub(in crate::batch) const ARROW: &str = "arrow";
 
 /// A format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

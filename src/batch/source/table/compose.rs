@@ -337,7 +337,7 @@ impl Composer {
 }
 
 /// Whether the cells of the field may hold JSON.
-fn is_structured(field: KnownField) -> bool {
+pub(crate) fn is_structured(field: KnownField) -> bool {
     matches!(
         field,
         KnownField::AllowedDays | KnownField::AllowedTime | KnownField::ExternalCheck
@@ -350,8 +350,8 @@ fn surplus_fault(cells: usize, columns: usize) -> Fault {
     ))
 }
 
-/// Whether a text is JSON that no plain text would be.
-fn is_json(text: &str) -> bool {
+/// Whether a text is the JSON of an object or an array.
+pub(crate) fn is_json(text: &str) -> bool {
     text.starts_with(['[', '{']) && json::parse_whole(text, &mut Vec::new()).is_ok()
 }
 
