@@ -25,7 +25,6 @@ pub use source::input::{
     Compression, Detected, Encodings, Guess, RegularFile, TextEncoding, Told, Workbook, plain,
     text_of,
 };
-pub use source::json::one_job;
 pub use source::open::{Format, Halt, Source, SourceFailure};
 pub use source::preset::Preset;
 pub use source::records::{Record, Records};

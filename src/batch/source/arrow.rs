@@ -27,9 +27,9 @@ use arrow_json::writer::{
 use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields, Schema, SchemaRef, TimeUnit};
 use jiff::Timestamp;
 
-use crate::batch::source::json;
 use crate::batch::source::table::{Mapping, TableOptions};
 use crate::job::KnownField;
+use crate::job::parse_whole;
 
 /// The name of the form.
 pub(in crate::batch) const ARROW: &str = "arrow";
@@ -310,14 +310,8 @@ fn is_cell(data_type: &DataType) -> bool {
 
 fn field(known: KnownField, data_type: &DataType) -> FieldRef {
     let field = Field::new(known.name(), data_type.clone(), true);
-    let is_structured = matches!(
-        known,
-        KnownField::Payload
-            | KnownField::AllowedDays
-            | KnownField::AllowedTime
-            | KnownField::ExternalCheck
-    );
-    let metadata = is_structured.then(|| (JSON.0.to_owned(), JSON.1.to_owned()));
+    let is_json = known.is_structured();
+    let metadata = is_json.then(|| (JSON.0.to_owned(), JSON.1.to_owned()));
     Arc::new(field.with_metadata(HashMap::from_iter(metadata)))
 }
 
@@ -407,7 +401,7 @@ impl Encoder for Text<'_> {
         };
         let json = text.trim();
         let begins = json.starts_with(['[', '{']);
-        if begins && json::parse_whole(json, &mut Vec::new()).is_ok() {
+        if begins && parse_whole(json, &mut Vec::new()).is_ok() {
             // A line break is white space between tokens there, and would end the line.
             let bytes = json.bytes();
             out.extend(bytes.map(|byte| {
