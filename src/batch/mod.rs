@@ -24,9 +24,8 @@ pub use source::input::{
     Compression, Detected, Encodings, Guess, RegularFile, TextEncoding, Told, Workbook, plain,
     text_of,
 };
-pub use source::json::one_job;
 pub use source::open::{Format, Halt, Source, SourceFailure};
 pub use source::preset::Preset;
 pub use source::records::{Record, Records};
 pub use source::table::{Column, Mapping, TableOptions, field_of_name, is_delimiter};
-pub(crate) use source::table::{is_json, is_structured};
+pub(crate) use source::table::is_json;
