@@ -21,8 +21,8 @@ pub use run::each_row::{
 pub use run::slices::{Cut, Rows, Slices, prepare_slice};
 pub use source::feed::{Feed, Place, ReaderFeed, SliceFeed};
 pub use source::input::{
-    Compression, Detected, Encodings, Guess, RegularFile, TextEncoding, Told, Workbook, plain,
-    text_of,
+    Compression, Detected, Encodings, Guess, Host, ReaderCommand, RegularFile, TextEncoding, Told,
+    Workbook, plain, read_sheet, serve as serve_workbook, text_of,
 };
 pub use source::open::{Format, Halt, Source, SourceFailure};
 pub use source::preset::Preset;
