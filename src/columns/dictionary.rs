@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::ArrowDictionaryKeyType;
+use arrow_array::types::{ArrowDictionaryKeyType, Int8Type, Int16Type, UInt16Type};
 use arrow_array::{
     Array, ArrayRef, BooleanArray, DictionaryArray, LargeStringArray, PrimitiveArray, StringArray,
-    StringViewArray, UInt32Array, downcast_integer,
+    StringViewArray, downcast_integer,
 };
 use arrow_buffer::{ArrowNativeType, BooleanBuffer, NullBuffer};
 use arrow_schema::DataType;
-use arrow_select::take::take;
 use hashbrown::HashMap;
 
 use super::answer::{self, Answer};
 use super::details::Details;
+use super::gather;
 use super::judge::Judge;
 
 /// Whether an array is of keys into a dictionary.
@@ -119,38 +119,29 @@ impl<'a, K: ArrowDictionaryKeyType> Distinct<'a, K> {
     }
 
     fn answer(&self, keys: &PrimitiveArray<K>) -> Answer {
-        let values: UInt32Array = keys
+        let places: Vec<Option<usize>> = keys
             .iter()
             .map(|key| Some(key?.as_usize()).filter(|&key| key < self.keys.len()))
-            .map(|value| value.map(|value| value as u32))
             .collect();
-        let normalized: PrimitiveArray<K> = values
-            .iter()
-            .map(|value| self.keys[value? as usize])
-            .collect();
+        let normalized: PrimitiveArray<K> =
+            places.iter().map(|place| self.keys[(*place)?]).collect();
         let judged = self.judged;
         let repaired = judged.repaired.as_boolean();
-        let repaired = values
+        let repaired = places
             .iter()
-            .map(|value| value.is_some_and(|value| repaired.value(value as usize)));
-        let of_values = |array: &ArrayRef| taken(array, &values);
+            .map(|place| place.is_some_and(|place| repaired.value(place)));
         Answer {
             normalized: Arc::new(DictionaryArray::new(normalized, self.normalized.clone())),
-            rules: of_values(&judged.rules),
+            rules: gather::keys::<Int8Type>(&judged.rules, &places),
             repaired: Arc::new(BooleanArray::from_iter(repaired.map(Some))),
             details: judged.details.as_ref().map(|details| Details {
-                country_code: of_values(&details.country_code),
-                region: of_values(&details.region),
-                kind: of_values(&details.kind),
-                time_zones: of_values(&details.time_zones),
+                country_code: gather::numbers::<UInt16Type>(&details.country_code, &places),
+                region: gather::keys::<Int16Type>(&details.region, &places),
+                kind: gather::keys::<Int8Type>(&details.kind, &places),
+                time_zones: gather::lists_of_keys::<Int16Type>(&details.time_zones, &places),
             }),
         }
     }
-}
-
-/// The elements in these places, null where there is no place.
-fn taken(array: &ArrayRef, places: &UInt32Array) -> ArrayRef {
-    take(array, places, None).expect("every place is within the array")
 }
 
 /// The texts of an array of any layout.

@@ -20,7 +20,7 @@ use pyo3::types::{PyCapsule, PyTuple};
 
 use super::args;
 use super::stream::Stream;
-use crate::batch::Batches;
+use crate::columns::Batches;
 
 const SCHEMA: &CStr = c"arrow_schema";
 const ARRAY: &CStr = c"arrow_array";

@@ -5,9 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use arrow_array::ArrayRef;
 use arrow_array::cast::AsArray;
-use arrow_array::types::UInt64Type;
-use arrow_cast::cast;
-use arrow_schema::{ArrowError, DataType};
+use arrow_schema::ArrowError;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -18,7 +16,8 @@ use super::batch::{ended, refused};
 use super::options::{Options, Output};
 use super::report::Report;
 use super::source::PyWatch;
-use crate::batch::{self, ArrowLines, Cut, Halt, Rows};
+use crate::batch::{self, Cut, Halt, Rows};
+use crate::columns::{self, JobLines};
 
 /// The directory of a list that is prepared slice by slice, from its claim to its manifest.
 ///
@@ -52,7 +51,7 @@ impl Slices {
         let Some(table) = arrow::table(columns)? else {
             return Err(arrow::no_table(columns));
         };
-        let (_, mapping) = ArrowLines::new(&table.columns, table.batches, &core.table)
+        let (_, mapping) = JobLines::new(&table.columns, table.batches, &core.table)
             .map_err(PyValueError::new_err)?;
         let cut = Cut {
             order_by,
@@ -152,24 +151,26 @@ pub(crate) fn prepare_slice(
     }
 }
 
-/// Takes the rows of a batch over.
+/// Adds the rows of a batch.
 fn take(batch: &ArrayRef, rows: &mut Rows) -> Result<(), ArrowError> {
-    let columns = batch.as_struct();
-    let numbers = |place: usize| cast(columns.column(place), &DataType::UInt64);
-    let (places, firsts) = (numbers(0)?, numbers(1)?);
-    let places = places.as_primitive::<UInt64Type>();
-    let firsts = firsts.as_primitive::<UInt64Type>();
-    for (place, first) in places.iter().zip(firsts) {
+    let [places, firsts, jobs] = batch.as_struct().columns() else {
+        return Err(unfit("three columns"));
+    };
+    let numbers = |column| columns::row_numbers(column).ok_or_else(|| unfit("row numbers"));
+    for (place, first) in numbers(places)?.into_iter().zip(numbers(firsts)?) {
         if let Some((place, first)) = place.zip(first) {
             rows.doubled.insert(place, first);
         }
     }
-    let jobs = cast(columns.column(2), &DataType::LargeUtf8)?;
-    for job in jobs.as_string::<i64>().iter().flatten() {
+    let append = |job: &str| {
         rows.lines.extend_from_slice(job.as_bytes());
         rows.lines.push(b'\n');
-    }
-    Ok(())
+    };
+    columns::each_text(jobs, append).ok_or_else(|| unfit("texts of jobs"))
+}
+
+fn unfit(what: &str) -> ArrowError {
+    ArrowError::SchemaError(format!("the rows of a slice have no {what}"))
 }
 
 /// The exception that stands for what ended a slice.

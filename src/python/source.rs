@@ -14,10 +14,12 @@ use pyo3::types::{PyBytes, PyString};
 use super::arrow;
 use super::batch::raised;
 use super::options::Options;
+use super::workbook::HOST;
 use crate::batch::{
-    self, ArrowLines, Encodings, Feed, Format, Progress, ReaderFeed, Record, Records, RegularFile,
-    SliceFeed, Source, TableOptions, TextEncoding, Told, Watch,
+    self, Encodings, Feed, Format, Progress, ReaderFeed, Record, Records, RegularFile, SliceFeed,
+    Source, TableOptions, TextEncoding, Told, Watch,
 };
+use crate::columns::JobLines;
 use crate::{Fault, Rule};
 
 /// A source, as Python hands it over: a path, bytes, something with `read`, or an iterator over
@@ -28,7 +30,7 @@ pub(super) enum Given {
     Reader(Py<PyAny>),
     Records(Py<PyAny>),
     /// A table of Arrow's.
-    Lines(Box<ReaderFeed<ArrowLines<'static>>>, batch::Mapping),
+    Lines(Box<ReaderFeed<JobLines<'static>>>, batch::Mapping),
 }
 
 /// What the caller says of a source.
@@ -68,7 +70,7 @@ impl Given {
             return Given::of_path(source);
         }
         if let Some(table) = arrow::table(source)? {
-            let lines = ArrowLines::new(&table.columns, table.batches, options);
+            let lines = JobLines::new(&table.columns, table.batches, options);
             let (lines, mapping) = lines.map_err(PyValueError::new_err)?;
             return Ok(Given::Lines(Box::new(ReaderFeed::new(lines)), mapping));
         }
@@ -115,7 +117,7 @@ impl Given {
             Given::Reader(file) => Box::new(PyReader::new(file)),
             Given::File(file) => Box::new(Interruptible::new(file)),
         };
-        let (text, told) = batch::text_of(reader, encodings, said.sheet.clone());
+        let (text, told) = batch::text_of(reader, encodings, said.sheet.clone(), HOST);
         work(&mut said.source(&mut ReaderFeed::new(text), told))
     }
 }

@@ -13,8 +13,8 @@ use super::batch::{Failure, ended};
 use super::options::Options;
 use super::report::Report;
 use super::source::PyWatch;
-use crate::batch::{self, ArrowLines, ReaderFeed, Source};
-use crate::columns::{self, Verdicts};
+use crate::batch::{self, ReaderFeed, Source};
+use crate::columns::{self, JobLines, Verdicts};
 
 /// A table of jobs with the verdict over each row, as `check_table` answers it.
 ///
@@ -73,7 +73,7 @@ pub(crate) fn check_table(
         .clone()
         .into_iter()
         .map(|batch| Ok(Arc::new(batch) as ArrayRef));
-    let (lines, mapping) = ArrowLines::new(&table.columns, Box::new(again), &core.table)
+    let (lines, mapping) = JobLines::new(&table.columns, Box::new(again), &core.table)
         .map_err(PyValueError::new_err)?;
     let mut watch = PyWatch::new(progress);
     let (report, end, checked) = py.detach(|| {
@@ -120,8 +120,8 @@ pub(crate) fn jobs_of_table(
     let Some(table) = arrow::table(table)? else {
         return Err(arrow::no_table(table));
     };
-    let (lines, _) = ArrowLines::new(&table.columns, table.batches, &core.table)
-        .map_err(PyValueError::new_err)?;
+    let (lines, _) =
+        JobLines::new(&table.columns, table.batches, &core.table).map_err(PyValueError::new_err)?;
     let texts = py.detach(|| lines.texts()).map_err(arrow::refused)?;
     arrow::export(py, vec![Arc::new(texts)], false)
 }
