@@ -169,21 +169,21 @@ def test_options_that_do_not_fit_the_columns(spark: SparkSession) -> None:
         predial.spark.check(df, phone="no_such")
     with pytest.raises(ValueError, match="duplicates"):
         predial.spark.check(df, duplicates="some")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="columns of one name: a; rename"):
+    with pytest.raises(ValueError, match="several columns have the name a; rename"):
         predial.spark.check(df.selectExpr("phone", "1 AS a", "2 AS a"))
     with pytest.raises(ValueError, match='"b" holds Binary, which JSON'):
         predial.spark.check(df.selectExpr("phone", "CAST('1' AS BINARY) AS b"))
     wrong: list[tuple[dict[str, Any], str]] = [
-        ({"phone": df.phone}, "phone is the name of a column"),
-        ({"order_by": df.phone}, "order_by is the name of a column"),
-        ({"threads": 2}, "threads is no option here"),
+        ({"phone": df.phone}, "phone must be the name of a column"),
+        ({"order_by": df.phone}, "order_by must be the name of a column"),
+        ({"threads": 2}, "threads is not an option here"),
         ({"regoin": "RU"}, "unexpected keyword argument 'regoin'"),
     ]
     for options, why in wrong:
         with pytest.raises(TypeError, match=why):
             predial.spark.check(df, **options)
     no_frame: Any = [{"phone": "79123456789"}]
-    with pytest.raises(TypeError, match="a DataFrame of Spark is checked here, and no list"):
+    with pytest.raises(TypeError, match="df must be a DataFrame of Spark, not list"):
         predial.spark.check(no_frame)
 
 
