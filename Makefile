@@ -105,6 +105,11 @@ format: $(STAMP)/lint ## Format both languages
 plan: $(STAMP)/plan ## Rebuild the numbering plan's table from the pinned phonenumbers
 	$(BIN)/python tools/build_plan.py
 
+.PHONY: rules
+rules: build ## Write docs/rules.md and the docstrings of the stub from the core
+	$(BIN)/python tools/rules_page.py
+	$(BIN)/python tools/stub_docs.py
+
 .PHONY: demo
 demo: build ## Run the main job on the example list: bodies, rejects and a manifest in demo-out/
 	@# The list has rejects on purpose: they are status 1, and any other is a failure.
