@@ -41,7 +41,7 @@ mod _core {
     #[pymodule_export]
     use super::rules::{Rule, rules};
     #[pymodule_export]
-    use super::slices::{Slices, prepare_slice};
+    use super::slices::{Slices, duplicate_fault, prepare_slice};
     #[pymodule_export]
     use super::table::{CheckedTable, check_table, jobs_of_table};
     #[pymodule_export]

@@ -13,7 +13,18 @@ use pyo3::prelude::*;
 
 use super::arrow;
 use super::batch::{Options, Output, PyWatch, Report, count, ended, refused};
-use crate::batch::{self, ArrowLines, Cut, Halt, Rows};
+use crate::batch::{self, ArrowLines, Cut, Duplicates, Halt, Rows};
+
+/// The rule and the message for a row that another comes before, which `first` names. An engine that
+/// finds duplicates by itself asks for them.
+#[pyfunction]
+pub(super) fn duplicate_fault(duplicates: &str, first: &str) -> PyResult<(&'static str, String)> {
+    let kind = Duplicates::from_name(duplicates);
+    let fault = kind.and_then(|kind| kind.fault(first));
+    let no_kind = || PyValueError::new_err("duplicates must be 'phone' or 'job'");
+    let fault = fault.ok_or_else(no_kind)?;
+    Ok((fault.rule.name(), fault.message()))
+}
 
 /// The directory of a list that is prepared slice by slice, from its claim to its manifest.
 ///
