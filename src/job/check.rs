@@ -5,10 +5,12 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::RawJob;
-use super::clock::Clock;
+use super::context::JobContext;
 use super::deprecated::undeprecated;
 use super::field::{Field, Name};
-use super::policy::{Asked, Campaign, Given, Kind, Night, Note, Shown};
+use super::policy::{
+    Campaign, FindingKind, Night, PolicyContext, PolicyFields, PolicyFinding, Rewritten, Shown,
+};
 use super::ringing::Places;
 use super::shown::{cut, shown};
 use super::values::{ZoneValue, read_phone};
@@ -22,7 +24,7 @@ use crate::{Fault, Rule, Severity};
 
 /// What the caller decided about every job.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct JobOptions {
     /// Whether what has one reading left is rewritten; else it is rejected.
     pub repair: bool,
     /// Whether every phone becomes a string of digits and every zone its normalized form.
@@ -35,9 +37,9 @@ pub struct Options {
     pub night: Night,
 }
 
-impl Default for Options {
+impl Default for JobOptions {
     fn default() -> Self {
-        Options {
+        JobOptions {
             repair: true,
             canonical: false,
             phone: phone::Options::default(),
@@ -139,13 +141,13 @@ impl Default for Verdict {
 /// let phone = Field { name: Name::Known(KnownField::Phone), value: "79110000000", at: 9 };
 /// let job = RawJob { text: r#"{"phone":79110000000}"#, fields: Some(&[phone]) };
 /// let regions = predial::zone::Regions::new([]);
-/// let clock = job::Clock::new(&regions, 1_800_000_000);
-/// let verdict = job::check(&job, &job::Options::default(), &clock);
+/// let context = job::JobContext::new(&regions, 1_800_000_000);
+/// let verdict = job::check(&job, &job::JobOptions::default(), &context);
 /// assert_eq!(verdict.standing, Standing::Clean);
 /// ```
-pub fn check(job: &RawJob<'_>, options: &Options, clock: &Clock<'_>) -> Verdict {
+pub fn check(job: &RawJob<'_>, options: &JobOptions, context: &JobContext<'_>) -> Verdict {
     let mut verdict = Verdict::default();
-    check_into(&mut verdict, job, options, clock);
+    check_into(&mut verdict, job, options, context);
     verdict
 }
 
@@ -153,13 +155,13 @@ pub fn check(job: &RawJob<'_>, options: &Options, clock: &Clock<'_>) -> Verdict 
 pub(crate) fn check_into(
     verdict: &mut Verdict,
     job: &RawJob<'_>,
-    options: &Options,
-    clock: &Clock<'_>,
+    options: &JobOptions,
+    context: &JobContext<'_>,
 ) {
     verdict.clear();
     let mut checker = Checker {
         options,
-        clock,
+        context,
         verdict,
     };
     checker.job(job);
@@ -169,13 +171,13 @@ pub(crate) fn check_into(
 /// The verdict over a job, and where the job is; `None` where its zone can't be read.
 pub(super) fn inspect(
     job: &RawJob<'_>,
-    options: &Options,
-    clock: &Clock<'_>,
+    options: &JobOptions,
+    context: &JobContext<'_>,
 ) -> (Verdict, Option<Places>) {
     let mut verdict = Verdict::default();
     let mut checker = Checker {
         options,
-        clock,
+        context,
         verdict: &mut verdict,
     };
     let zone = checker.job(job);
@@ -185,8 +187,8 @@ pub(super) fn inspect(
 }
 
 struct Checker<'o, 'r, 'v> {
-    options: &'o Options,
-    clock: &'o Clock<'r>,
+    options: &'o JobOptions,
+    context: &'o JobContext<'r>,
     verdict: &'v mut Verdict,
 }
 
@@ -225,7 +227,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
             }
         }
         if let (Some(phone), Some((field, zone))) = (&self.verdict.phone, zone)
-            && let Some(fault) = self.clock.far(phone, zone)
+            && let Some(fault) = self.context.far(phone, zone)
         {
             self.found(field, Severity::Warning, fault);
         }
@@ -241,19 +243,19 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
 
     /// Checks the policy together with the campaign's.
     fn policy(&mut self, text: &str, fields: &[Field<'_>], zone: Option<Zone<'o>>) {
-        let (options, clock) = (self.options, self.clock);
-        let asked = Asked {
+        let (options, context) = (self.options, self.context);
+        let asked = PolicyContext {
             campaign: options.campaign.as_deref(),
             night: options.night,
             places: self.places(zone),
         };
-        let told = self.verdict.edits.len();
-        let given = Given::of(text, fields);
-        clock.verdicts().each_note(given, &asked, |note| {
-            let field = given.get(note.field);
-            self.note((text, fields), field, note, asked.places);
+        let before = self.verdict.edits.len();
+        let given = PolicyFields::of(text, fields);
+        context.verdicts().each_finding(given, &asked, |found| {
+            let field = given.get(found.field);
+            self.policy_finding((text, fields), field, found, asked.places);
         });
-        if self.verdict.edits.len() > told {
+        if self.verdict.edits.len() > before {
             self.verdict.edits.sort_by_key(|edit| edit.range.start);
         }
     }
@@ -274,22 +276,25 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
     }
 
     /// Tells what was found at a policy.
-    fn note(
+    fn policy_finding(
         &mut self,
         (text, fields): (&str, &[Field<'_>]),
         field: Option<&Field<'_>>,
-        note: &Note,
+        found: &PolicyFinding,
         places: Option<Places>,
     ) {
-        let severity = note.severity(self.options.repair, self.options.canonical);
-        let mut fault = note.fault.clone();
+        let severity = found.severity(Rewritten {
+            repaired: self.options.repair,
+            canonical: self.options.canonical,
+        });
+        let mut fault = found.fault.clone();
         if let (Severity::Repair, Some(field)) = (severity, field) {
-            match &note.kind {
-                Kind::Repair(range, json) => self.verdict.edits.push(Edit {
+            match &found.kind {
+                FindingKind::Repair(range, json) => self.verdict.edits.push(Edit {
                     range: field.at + range.start..field.at + range.end,
                     json: json.clone(),
                 }),
-                Kind::Deprecated(windows) => {
+                FindingKind::Deprecated(windows) => {
                     let edits = undeprecated(text, fields, windows.as_deref());
                     // What was mended in the pair is in the windows already.
                     let stays = |edit: &Edit| edits.iter().all(|other| !other.covers(edit));
@@ -299,23 +304,23 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
                 _ => {}
             }
         }
-        if let Kind::NoOffset(local) = &note.kind {
+        if let FindingKind::NoOffset(local) = &found.kind {
             fault.suggestion = places.and_then(|places| {
-                let offset = places.offset_of_local(local.seconds, self.clock.regions())?;
+                let offset = places.offset_of_local(local.seconds, self.context.regions())?;
                 local.with_offset(offset)
             });
         }
         if field.is_none() {
             fault = fault.of_the_campaign();
         }
-        let value = match &note.value {
+        let value = match &found.value {
             Shown::Text(text) => Some(text.clone()),
             Shown::Field => field.map(|field| shown(field.value)),
             Shown::Nothing => None,
         };
-        let place = match note.path.is_empty() {
-            true => Cow::Borrowed(note.field.name()),
-            false => Cow::Owned(note.place()),
+        let place = match found.path.is_empty() {
+            true => Cow::Borrowed(found.field.name()),
+            false => Cow::Owned(found.place()),
         };
         self.verdict.findings.push(Finding {
             field: Some(place),
@@ -358,7 +363,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
                 self.rewrite(field, fault, "");
                 return None;
             }
-            ZoneValue::Text(text) => self.clock.read_zone(&text),
+            ZoneValue::Text(text) => self.context.read_zone(&text),
             ZoneValue::Hours(zone, fault) => Cow::Owned(ReadZone::Meant(zone, fault)),
             ZoneValue::Refused(fault) => Cow::Owned(ReadZone::Refused(fault)),
         };
@@ -415,6 +420,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         self.verdict.findings.push(finding);
     }
 
+    /// Names that the job has twice: which of the two a reader takes is up to the reader.
     fn repeated_names(&mut self, fields: &[Field<'_>]) {
         let mut known = 0u16;
         let mut unknown = 0;
@@ -422,7 +428,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         for field in fields {
             match field.name {
                 Name::Known(name) => {
-                    let bit = 1 << name as u16;
+                    let bit = bit_of(name);
                     repeated |= known & bit != 0;
                     known |= bit;
                 }
@@ -508,6 +514,14 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         }
     }
 }
+
+/// A bit for each field that the service knows.
+const fn bit_of(field: KnownField) -> u16 {
+    1 << field as u16
+}
+
+// One field more, and its bit would be that of another.
+const _: () = assert!(KnownField::ALL.len() <= u16::BITS as usize);
 
 /// The fault of a record that is not an object.
 pub(crate) fn not_an_object(json: &str) -> Fault {

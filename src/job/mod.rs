@@ -6,10 +6,10 @@
 //! whoever read it, and a [`Verdict`] says what becomes of it.
 
 mod check;
-mod clock;
+mod context;
 mod deprecated;
+mod fast_check;
 mod field;
-mod glance;
 mod parse;
 mod policy;
 mod ringing;
@@ -17,12 +17,12 @@ mod shown;
 mod values;
 mod zone_texts;
 
-pub use check::{Finding, Options, Standing, Verdict, check};
+pub use check::{Finding, JobOptions, Standing, Verdict, check};
 pub(crate) use check::{check_into, not_an_object};
-pub use clock::Clock;
+pub use context::JobContext;
+pub use fast_check::fast_check;
+pub(crate) use fast_check::fast_check_job;
 pub use field::{Field, Name};
-pub use glance::clean_at_a_glance;
-pub(crate) use glance::clean_job_at_a_glance;
 pub use parse::one_job;
 pub(crate) use parse::{
     JobShapes, parse_and_learn, parse_whole, parse_whole_of_list, syntax_fault,

@@ -245,7 +245,7 @@ impl Options {
         let duplicates = Duplicates::from_name(&self.duplicates)
             .ok_or_else(|| PyValueError::new_err("duplicates is 'phone', 'job' or 'allow'"))?;
         Ok(batch::Options {
-            job: job::Options {
+            job: job::JobOptions {
                 repair: self.repair,
                 canonical: self.canonical,
                 phone: super::phones::options(

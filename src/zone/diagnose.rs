@@ -2,7 +2,7 @@
 
 use super::loose::{LooseOffset, Sign};
 use super::name::ZoneName;
-use super::offset::{self, OffsetError, OffsetField, Prefix};
+use super::offset::{self, OffsetError, OffsetField, OffsetPrefix};
 use super::regions::Regions;
 use super::value::Zone;
 use super::{abbreviations, repair};
@@ -88,14 +88,14 @@ fn field_start(hours: &[u8], field: usize) -> usize {
 }
 
 fn without_sign(reading: &LooseOffset<'_>, before_hours: usize) -> Fault {
-    if reading.prefix == Prefix::None {
+    if reading.prefix == OffsetPrefix::None {
         return Fault::new(Rule::ZoneRange)
             .at(before_hours)
             .because("hours without a sign are read up to 14");
     }
     let fault = Fault::new(Rule::ZoneUnsigned).at(before_hours);
     match reading.size() {
-        Some(Ok(east)) => fault.suggest(&*ZoneName::of_offset(Prefix::None, east)),
+        Some(Ok(east)) => fault.suggest(&*ZoneName::of_offset(OffsetPrefix::None, east)),
         _ => fault,
     }
 }
@@ -111,7 +111,7 @@ fn misshapen(reading: &LooseOffset<'_>, upper: &[u8]) -> Fault {
     match three_digits(reading) {
         Some(east) => fault
             .because("three digits may be an hour and minutes, or minutes alone")
-            .suggest(&*ZoneName::of_offset(Prefix::None, east)),
+            .suggest(&*ZoneName::of_offset(OffsetPrefix::None, east)),
         None => fault,
     }
 }

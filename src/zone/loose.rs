@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::offset::{self, OffsetError, Prefix};
+use super::offset::{self, OffsetError, OffsetPrefix};
 
 /// A sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub(super) enum Sign {
 /// A text taken apart as an offset, however it is written.
 #[derive(Debug)]
 pub(super) struct LooseOffset<'t> {
-    pub prefix: Prefix,
+    pub prefix: OffsetPrefix,
     /// Whether a space follows the prefix.
     pub spaced: bool,
     pub sign: Option<Sign>,
@@ -56,7 +56,7 @@ impl<'t> LooseOffset<'t> {
 
     /// Whether the text is six digits and nothing else, which may be any number.
     fn is_bare_number(&self) -> bool {
-        let bare = self.prefix == Prefix::None && self.sign.is_none();
+        let bare = self.prefix == OffsetPrefix::None && self.sign.is_none();
         bare && self.hours.len() == 6 && self.hours.iter().all(u8::is_ascii_digit)
     }
 }

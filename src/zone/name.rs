@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Deref;
 
-use super::offset::Prefix;
+use super::offset::OffsetPrefix;
 
 /// The length of the longest name of an offset, such as `UTC+17:59:59`.
 const LONGEST: usize = 12;
@@ -25,7 +25,7 @@ impl<'r> ZoneName<'r> {
     }
 
     /// `Z`, `+hh:mm` or `+hh:mm:ss` after the prefix; the prefix alone where it stands before zero.
-    pub(super) fn of_offset(prefix: Prefix, seconds: i32) -> Self {
+    pub(super) fn of_offset(prefix: OffsetPrefix, seconds: i32) -> Self {
         let mut text = [0; LONGEST];
         let mut len = 0;
         let mut push = |bytes: &[u8]| {
@@ -36,7 +36,7 @@ impl<'r> ZoneName<'r> {
         };
         push(prefix.text().as_bytes());
         if seconds == 0 {
-            if prefix == Prefix::None {
+            if prefix == OffsetPrefix::None {
                 push(b"Z");
             }
         } else {

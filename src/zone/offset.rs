@@ -32,20 +32,20 @@
 
 /// What may stand before an offset. It is part of the zone's ID and of nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Prefix {
+pub(super) enum OffsetPrefix {
     None,
     Utc,
     Gmt,
     Ut,
 }
 
-impl Prefix {
+impl OffsetPrefix {
     pub const fn text(self) -> &'static str {
         match self {
-            Prefix::None => "",
-            Prefix::Utc => "UTC",
-            Prefix::Gmt => "GMT",
-            Prefix::Ut => "UT",
+            OffsetPrefix::None => "",
+            OffsetPrefix::Utc => "UTC",
+            OffsetPrefix::Gmt => "GMT",
+            OffsetPrefix::Ut => "UT",
         }
     }
 }
@@ -73,25 +73,25 @@ pub(super) enum OffsetField {
 }
 
 /// The prefix and the seconds of a text, unless only a region could be meant.
-pub(super) fn parse(text: &[u8]) -> Option<(Prefix, i32)> {
+pub(super) fn parse(text: &[u8]) -> Option<(OffsetPrefix, i32)> {
     if text == b"Z" {
-        return Some((Prefix::None, 0));
+        return Some((OffsetPrefix::None, 0));
     }
     let (prefix, rest) = split_prefix(text);
     if rest.is_empty() {
-        return (prefix != Prefix::None).then_some((prefix, 0));
+        return (prefix != OffsetPrefix::None).then_some((prefix, 0));
     }
     let seconds = signed(rest).ok()?;
     Some((prefix, seconds))
 }
 
 /// The prefix, if there is one, and what follows it.
-pub(super) fn split_prefix(text: &[u8]) -> (Prefix, &[u8]) {
+pub(super) fn split_prefix(text: &[u8]) -> (OffsetPrefix, &[u8]) {
     match text {
-        [b'U', b'T', b'C', rest @ ..] => (Prefix::Utc, rest),
-        [b'G', b'M', b'T', rest @ ..] => (Prefix::Gmt, rest),
-        [b'U', b'T', rest @ ..] => (Prefix::Ut, rest),
-        _ => (Prefix::None, text),
+        [b'U', b'T', b'C', rest @ ..] => (OffsetPrefix::Utc, rest),
+        [b'G', b'M', b'T', rest @ ..] => (OffsetPrefix::Gmt, rest),
+        [b'U', b'T', rest @ ..] => (OffsetPrefix::Ut, rest),
+        _ => (OffsetPrefix::None, text),
     }
 }
 

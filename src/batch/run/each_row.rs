@@ -20,7 +20,7 @@ use crate::batch::source::open::{Asked, Begun, Halt, Row, Rows, Source};
 use crate::batch::source::preset::{Preset, Setter};
 use crate::batch::source::records;
 use crate::batch::source::table::{RejectTable, TableOptions};
-use crate::job::{self, Clock, Standing};
+use crate::job::{self, JobContext, Standing};
 use crate::zone::Regions;
 use crate::{Rule, Severity};
 
@@ -28,7 +28,7 @@ use crate::{Rule, Severity};
 #[derive(Clone, Debug)]
 pub struct Options {
     /// About each job.
-    pub job: job::Options,
+    pub job: job::JobOptions,
     /// About the columns of a table.
     pub table: TableOptions,
     /// The fields that hold for the whole list.
@@ -67,7 +67,7 @@ impl Options {
         if self.preset.fields().is_empty() {
             return Ok(self.clone());
         }
-        let clock = Clock::new(regions, self.now.unwrap_or_else(unix_now));
+        let clock = JobContext::new(regions, self.now.unwrap_or_else(unix_now));
         let preset = self.preset.settled(&self.job, &clock);
         Ok(Options {
             preset: preset.map_err(Halt::Usage)?,
@@ -462,7 +462,7 @@ impl<'a> Run<'a> {
         let now = options.now.unwrap_or_else(unix_now);
         let judge = Judge {
             options: &options.job,
-            clock: Clock::new(self.regions, now),
+            clock: JobContext::new(self.regions, now),
             duplicates: options.duplicates,
             preset: &options.preset,
             longest: sink.longest_job().or(options.within.map(longest_job)),

@@ -9,7 +9,7 @@ use std::ops::Range;
 use crate::batch::run::duplicates::{Duplicates, digest};
 use crate::batch::source::open::{Content, Row};
 use crate::batch::source::preset::Preset;
-use crate::job::{self, Clock, Edit, Finding, KnownField, RawJob, Standing};
+use crate::job::{self, Edit, Finding, JobContext, KnownField, RawJob, Standing};
 use crate::{Fault, Rule, Severity};
 
 /// A row and the verdict over it.
@@ -52,8 +52,8 @@ impl Judged<'_> {
 
 /// Judges rows. It holds nothing that a row could change.
 pub(in crate::batch) struct Judge<'a> {
-    pub options: &'a job::Options,
-    pub clock: Clock<'a>,
+    pub options: &'a job::JobOptions,
+    pub clock: JobContext<'a>,
     pub duplicates: Duplicates,
     /// The fields that hold for the whole list.
     pub preset: &'a Preset,
@@ -90,7 +90,7 @@ impl Judge<'_> {
     /// The phone, as a number, of a job that is clean at a glance.
     #[inline(always)]
     pub fn glance(&self, phone: &str, zone: Option<&str>) -> Option<u64> {
-        job::clean_at_a_glance(phone, zone, self.options, &self.clock)
+        job::fast_check(phone, zone, self.options, &self.clock)
     }
 
     /// What a job is known by that is clean at a glance.
@@ -105,7 +105,7 @@ impl Judge<'_> {
         if !is_short || self.duplicates == Duplicates::Job {
             return None;
         }
-        let (phone, field) = job::clean_job_at_a_glance(job, self.options, &self.clock)?;
+        let (phone, field) = job::fast_check_job(job, self.options, &self.clock)?;
         Some(Key {
             phone,
             digest: None,
