@@ -14,7 +14,7 @@ use arrow_schema::{ArrowError, DataType, Fields};
 
 use super::cell_json::{JsonEncoder, Members, TextForm, has_json, member_name};
 use super::table::VERDICT;
-use crate::batch::{Mapping, TableOptions, is_structured};
+use crate::batch::{Mapping, TableOptions};
 use crate::job::KnownField;
 
 /// What the verdicts of an earlier check are called in a reject file, whose own columns are left
@@ -173,7 +173,7 @@ impl JobColumns {
                 jobs.payload = keys_of(columns, column)?;
                 continue;
             }
-            let form = match known == KnownField::Payload || is_structured(known) {
+            let form = match known.is_structured() {
                 true => TextForm::MayBeJson,
                 false => TextForm::Plain,
             };

@@ -7,14 +7,15 @@ use std::sync::Arc;
 use super::RawJob;
 use super::clock::Clock;
 use super::deprecated::undeprecated;
-use super::depth::{MAX_DEPTH, too_deep};
-use super::field::{Field, KnownField, Name};
+use super::field::{Field, Name};
 use super::policy::{Asked, Campaign, Given, Kind, Night, Note, Shown};
-use super::rewrite::Edit;
 use super::ringing::Places;
-use super::value::{Value, cut, inner, shown};
+use super::shown::{cut, shown};
 use super::zone_texts::Read;
+use crate::json::{Edit, Value, inner, is_deeper, quoted};
 use crate::phone::{self, Phone, Settled};
+use crate::service::KnownField;
+use crate::service::bounds::MAX_LEVELS;
 use crate::zone::Zone;
 use crate::{Fault, Rule, Severity};
 
@@ -191,9 +192,8 @@ struct Checker<'o, 'r, 'v> {
 impl<'o, 'r> Checker<'o, 'r, '_> {
     /// Checks the whole; answers the zone, if it can be read.
     fn job(&mut self, job: &RawJob<'_>) -> Option<Zone<'r>> {
-        if too_deep(job.text) {
-            let deep = format!("the job is nested deeper than {MAX_DEPTH} levels");
-            self.whole(Fault::new(Rule::JobTooDeep).because(deep));
+        if is_deeper(job.text, MAX_LEVELS.into()) {
+            self.whole(Fault::new(Rule::JobTooDeep));
         }
         match job.fields {
             Some(fields) => self.fields(job.text, fields),
@@ -511,7 +511,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         }
         self.verdict.edits.push(Edit {
             range: field.at..field.at + field.value.len(),
-            json: format!("\"{text}\""),
+            json: quoted(text),
         });
         self.found(field, Severity::Repair, fault);
     }
@@ -521,7 +521,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
     }
 
     fn found(&mut self, field: &Field<'_>, severity: Severity, fault: Fault) {
-        let is_secret = field.name.known() == Some(KnownField::ExternalCheck);
+        let is_secret = field.name.known().is_some_and(KnownField::is_secret);
         self.verdict.findings.push(Finding {
             field: Some(shown_name(&field.name)),
             severity,

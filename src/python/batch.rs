@@ -16,6 +16,7 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString};
 
 use super::arrow;
+use super::workbook::HOST;
 use crate::batch::{
     self, Detected, Duplicates, Encodings, Feed, Format, Halt, PathError, Preset, Progress,
     ReaderFeed, Record, Records, Refusal, RegularFile, SliceFeed, Source, SourceFailure,
@@ -428,7 +429,7 @@ impl Given {
             Given::Reader(file) => Box::new(PyReader::new(file)),
             Given::File(file) => Box::new(Interruptible::new(file)),
         };
-        let (text, told) = batch::text_of(reader, encodings, said.sheet.clone());
+        let (text, told) = batch::text_of(reader, encodings, said.sheet.clone(), HOST);
         work(&mut said.source(&mut ReaderFeed::new(text), told))
     }
 }

@@ -13,6 +13,7 @@ mod slices;
 mod stream;
 mod table;
 mod text;
+mod workbook;
 mod zones;
 
 use pyo3::prelude::*;
@@ -44,6 +45,8 @@ mod _core {
     use super::slices::{Slices, prepare_slice};
     #[pymodule_export]
     use super::table::{CheckedTable, check_table, jobs_of_table};
+    #[pymodule_export]
+    use super::workbook::serve_workbook;
     #[pymodule_export]
     use super::zones::{Zone, check_zones, is_zone, normalize_zone, parse_zone};
 

@@ -6,7 +6,6 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use super::zones::{self, Zone};
-use crate::batch;
 use crate::job::{self, Campaign, Instant, Malformed, Night, Windows};
 
 /// The campaign of a JSON text.
@@ -14,7 +13,7 @@ pub(super) fn campaign(text: Option<&str>) -> PyResult<Option<Arc<Campaign>>> {
     let Some(text) = text else {
         return Ok(None);
     };
-    let read = batch::one_job(text, Campaign::read)
+    let read = job::one_job(text, Campaign::read)
         .map_err(|why| PyValueError::new_err(format!("the campaign is no JSON: {why}")))?;
     let refused = |malformed: Vec<Malformed>| refused("the campaign's policy", &malformed);
     read.map(|campaign| Some(Arc::new(campaign)))
@@ -82,7 +81,7 @@ pub fn call_windows(
         nanos: now.1,
     };
     let ask = |job: &job::RawJob<'_>| job::windows(job, campaign, now, regions);
-    let windows = batch::one_job(job, ask)
+    let windows = job::one_job(job, ask)
         .map_err(|why| PyValueError::new_err(format!("the job is no JSON: {why}")))?;
     windows
         .map(CallWindows)

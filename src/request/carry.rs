@@ -9,8 +9,9 @@ use serde_json::value::RawValue;
 
 use super::read::is_own;
 use super::{Job, Refusal};
-use crate::job::{KnownField, Value};
+use crate::job::Value;
 use crate::phone;
+use crate::service::KnownField;
 use crate::zone::{Regions, Zone};
 use crate::{Fault, Rule};
 

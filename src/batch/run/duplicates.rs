@@ -10,8 +10,7 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use sha2::{Digest, Sha256};
 
 use crate::batch::run::spool::Spool;
-use crate::batch::source::json;
-use crate::job::{Field, Finding, KnownField};
+use crate::job::{Field, Finding, KnownField, parse_whole};
 use crate::{Fault, Rule, Severity};
 
 /// What counts as the same job.
@@ -284,7 +283,7 @@ impl Jobs {
 fn same_fields(one: &[u8], other: &[u8]) -> bool {
     let sorted = |text: &[u8]| {
         let mut fields = Vec::new();
-        let job = json::parse_whole(std::str::from_utf8(text).ok()?, &mut fields).ok()?;
+        let job = parse_whole(std::str::from_utf8(text).ok()?, &mut fields).ok()?;
         let owned = |field: &Field<'_>| (field.name.bytes().to_vec(), field.value.to_owned());
         let mut sorted: Vec<_> = job.fields?.iter().map(owned).collect();
         sorted.sort_unstable();
@@ -340,7 +339,7 @@ mod tests {
 
     fn first_row(jobs: &mut Jobs, row: u64, text: &str) -> u64 {
         let mut fields = Vec::new();
-        let job = json::parse_whole(text, &mut fields).unwrap();
+        let job = parse_whole(text, &mut fields).unwrap();
         let digest = digest(job.fields.unwrap());
         jobs.first_row(&digest, row, text.as_bytes()).unwrap()
     }

@@ -6,5 +6,4 @@ pub(in crate::batch) mod json;
 pub(in crate::batch) mod open;
 pub(in crate::batch) mod preset;
 pub(in crate::batch) mod records;
-pub(in crate::batch) mod shape;
 pub(in crate::batch) mod table;

@@ -8,6 +8,7 @@ use crate::batch::source::preset::Preset;
 use crate::batch::source::records::Records;
 use crate::batch::source::table::{self, Csv, Mapping, RejectTable, TableOptions, Wanted};
 use crate::job::RawJob;
+use crate::json::{space_end, trimmed};
 use crate::{Fault, phone};
 
 /// A batch as it comes in.
@@ -401,7 +402,7 @@ fn told_format(
     let named = named.filter(|named| !matches!(named, Format::Workbook(_)));
     loop {
         let window = feed.window();
-        let space = window.iter().take_while(|byte| is_space(**byte)).count();
+        let space = space_end(window, 0);
         let begin = window.get(space).copied();
         // Blank lines are no rows, however many there are, and however they arrive.
         let blank = memchr::memrchr(b'\n', &window[..space]).map_or(0, |last| last + 1);
@@ -432,19 +433,6 @@ fn table_or_lines(feed: &mut dyn Feed) -> Result<Format, Halt> {
         true => Format::Ndjson,
         false => Format::Csv,
     })
-}
-
-/// White space between JSON tokens (RFC 8259, 2).
-pub(in crate::batch) fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
-}
-
-/// Bytes without the white space around them. The standard trimming takes a form feed away, too.
-pub(in crate::batch) fn trimmed(bytes: &[u8]) -> &[u8] {
-    let after = bytes.iter().take_while(|byte| is_space(**byte)).count();
-    let bytes = &bytes[after..];
-    let before = bytes.iter().rev().take_while(|byte| is_space(**byte));
-    &bytes[..bytes.len() - before.count()]
 }
 
 /// A failure at the byte at `index` of the window.
