@@ -25,6 +25,8 @@ mod xls;
 mod xlsx;
 
 pub use process::{Host, ReaderCommand};
+#[cfg(test)]
+pub(in crate::batch) use reader::sheet_of;
 pub use reader::{read_sheet, serve};
 
 pub(super) use process::text_of;

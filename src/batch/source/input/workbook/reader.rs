@@ -247,3 +247,24 @@ impl<R: Seek> Seek for Bounded<R> {
         self.reader.seek(to)
     }
 }
+
+/// The name of the sheet that [`read_sheet`] reads, and its text.
+#[cfg(test)]
+pub(in crate::batch) fn sheet_of(
+    form: Workbook,
+    workbook: impl Read + Seek,
+    sheet: Option<&str>,
+) -> io::Result<(String, String)> {
+    let mut replies = Vec::new();
+    read_sheet(form, workbook, sheet, &mut replies)?;
+    let (mut name, mut text) = (String::new(), Vec::new());
+    let mut rest = &replies[..];
+    while !rest.is_empty() {
+        match Reply::read(&mut rest)? {
+            Reply::Sheet(sheet) => name = sheet,
+            Reply::Text(piece) => text.extend(piece),
+            _ => {}
+        }
+    }
+    Ok((name, String::from_utf8(text).map_err(io::Error::other)?))
+}
