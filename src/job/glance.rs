@@ -2,7 +2,7 @@
 
 use super::check::Options;
 use super::clock::Clock;
-use super::zone_texts::Read;
+use super::zone_texts::ReadZone;
 use super::{Field, KnownField, Name, RawJob};
 use crate::json::{inner, is_deeper};
 use crate::phone::{self, Settled};
@@ -46,7 +46,7 @@ pub fn clean_at_a_glance(
         return None;
     }
     if let Some(text) = zone {
-        let Read::Zone(zone) = *clock.read_zone(text) else {
+        let ReadZone::Zone(zone) = *clock.read_zone(text) else {
             return None;
         };
         if zone.warning().is_some() || clock.is_far(settled.phone.zone_list(), zone) {

@@ -14,10 +14,11 @@ mod parse;
 mod policy;
 mod ringing;
 mod shown;
+mod values;
 mod zone_texts;
 
-pub(crate) use check::check_into;
 pub use check::{Finding, Options, Standing, Verdict, check};
+pub(crate) use check::{check_into, not_an_object};
 pub use clock::Clock;
 pub use field::{Field, Name};
 pub use glance::clean_at_a_glance;
@@ -29,6 +30,9 @@ pub(crate) use parse::{
 pub use policy::{Campaign, Instant, Malformed, Night};
 pub use ringing::{Window, Windows, windows};
 pub use shown::shown;
+pub use values::is_absent;
+pub(crate) use values::{LONE_SURROGATE, ZoneValue, read_phone};
+pub(crate) use zone_texts::ReadZone;
 
 pub use crate::json::{Edit, Value, rewritten, rewritten_length};
 pub use crate::service::KnownField;

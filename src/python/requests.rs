@@ -8,6 +8,7 @@ use super::source::PyRecord;
 use super::text::text_of;
 use super::zones::regions;
 use crate::batch::Record;
+use crate::job::LONE_SURROGATE;
 use crate::request::{Address, Form, Job, Read, Refusal};
 use crate::{Fault, Rule};
 
@@ -90,8 +91,7 @@ fn job_of(py: Python<'_>, record: PyRecord, token: &str) -> PyResult<Job> {
 /// The text, where it has no half of a surrogate pair, for which a URL has no bytes.
 fn unicode<'a>(text: &'a Bound<'_, PyString>) -> PyResult<&'a str> {
     text.to_str().map_err(|_| {
-        let broken = "half of a surrogate pair is no character";
-        let fault = Fault::new(Rule::UrlIdempotenceKey).because(broken);
+        let fault = Fault::new(Rule::UrlIdempotenceKey).because(LONE_SURROGATE);
         let field = Some(crate::request::IDEMPOTENCE_KEY.to_owned());
         Refusal { field, fault }.into()
     })

@@ -30,6 +30,7 @@ pub(super) use given::Given;
 pub(super) use note::{Kind, Note, Shown};
 pub(super) use timetable::Timetable;
 pub(super) use verdict::{Asked, Verdicts};
+pub(super) use windows::is_empty as is_empty_allowed_time;
 
 use crate::Rule;
 use crate::service::{KnownField, bounds};

@@ -3,8 +3,8 @@
 use super::spot::{Notes, Spot};
 use super::time::{self, Time};
 use crate::json::Value;
-use crate::service::Day;
 use crate::service::field::{DEFAULT_DAY as DEFAULT, WINDOW_FROM as FROM, WINDOW_TO as TO};
+use crate::service::{Day, KnownField};
 use crate::{Fault, Rule};
 
 /// A window of one day, half open.
@@ -78,6 +78,13 @@ impl Windows {
             .as_deref()
             .or(self.default.as_deref())
     }
+}
+
+/// Whether the value of `allowedTime` says nothing at all.
+pub(in crate::job) fn is_empty(json: &str) -> bool {
+    let mut notes = Notes::default();
+    let windows = read(&Spot::of_field(KnownField::AllowedTime, json), &mut notes);
+    windows.is_none() && notes.into_list().is_empty()
 }
 
 /// Reads `allowedTime`; None where it is absent or empty, or says no windows.
