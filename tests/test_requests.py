@@ -513,7 +513,7 @@ def test_the_crm_form_is_written_on_request() -> None:
     url = write(PHONE, form="crmCalls")
     assert url == f"{HOST}/api/crmCalls/campaign/{TOKEN}/addPhone?phone=79110000000"
     assert predial.job_from_url(url) == PHONE
-    with pytest.raises(ValueError, match="form is 'calls' or 'crmCalls'"):
+    with pytest.raises(ValueError, match="form must be 'calls' or 'crmCalls'"):
         write(PHONE, form="crmcalls")
 
 

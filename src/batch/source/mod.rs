@@ -1,6 +1,5 @@
 //! Where rows come from: formats, encodings, header and columns.
 
-pub(in crate::batch) mod arrow;
 pub(in crate::batch) mod feed;
 pub(in crate::batch) mod input;
 pub(in crate::batch) mod json;

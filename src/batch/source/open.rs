@@ -2,7 +2,6 @@
 
 use std::{fmt, io};
 
-use crate::batch::source::arrow::ARROW;
 use crate::batch::source::feed::Feed;
 use crate::batch::source::input::{self, Guess, TextEncoding, Told, Workbook};
 use crate::batch::source::preset::Preset;
@@ -40,6 +39,9 @@ pub enum Source<'a> {
         mapping: Mapping,
     },
 }
+
+/// The name of the form of tables that Arrow arrays hold.
+pub(in crate::batch) const ARROW: &str = "arrow";
 
 /// A format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -233,7 +235,7 @@ impl Source<'_> {
                     None => told_format(*feed, *format, *named)?,
                 };
                 if workbook.is_none() && sheet.is_some() {
-                    let message = "sheet is about workbooks, and the source is none";
+                    let message = "sheet is about workbooks, and the source is not a workbook";
                     return Err(Halt::Usage(message.to_owned()));
                 }
                 // Spreadsheets take a text with a mark for UTF-8, and no other.
@@ -246,7 +248,7 @@ impl Source<'_> {
         let is_table = matches!(rows, Rows::Text(_, Text::Table(_)));
         if !is_table && let Some(option) = asked.table.of_tables_only() {
             return Err(Halt::Usage(format!(
-                "{option} is about the columns of a table, and the source is none"
+                "{option} is about the columns of a table, and the source is not a table"
             )));
         }
         Ok(Begun {

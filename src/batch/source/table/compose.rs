@@ -342,13 +342,13 @@ fn surplus_fault(cells: usize, columns: usize) -> Fault {
     ))
 }
 
-/// Whether a text is JSON that no plain text would be.
-fn is_json(text: &str) -> bool {
+/// Whether a text is the JSON of an object or an array.
+pub(crate) fn is_json(text: &str) -> bool {
     text.starts_with(['[', '{']) && parse_whole(text, &mut Vec::new()).is_ok()
 }
 
 fn doubled_key(key: &str) -> Fault {
     Fault::new(Rule::JobDuplicateKey).because(format!(
-        "the key {key} stands in the payload, and is the header of a column"
+        "the key {key} is in the column payload and is a header itself"
     ))
 }
