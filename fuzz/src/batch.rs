@@ -150,7 +150,7 @@ pub fn check(bytes: &[u8], format: Format, options: &Options, way: Way) -> Outco
 pub fn alone<T>(text: &str, read: impl FnOnce(&RawJob<'_>, Verdict) -> T) -> Result<T, String> {
     let clock = JobContext::new(world::regions(), world::NOW);
     let options = job::JobOptions::default();
-    batch::one_job(text, |job| {
+    job::one_job(text, |job| {
         let verdict = job::check(job, &options, &clock);
         read_and_mend(job, &verdict);
         read(job, verdict)
@@ -166,7 +166,7 @@ fn read_and_mend(job: &RawJob<'_>, verdict: &Verdict) {
     job::rewritten(job.text.as_bytes(), &verdict.edits, &mut mended);
     let mended = String::from_utf8(mended).expect("a job is rewritten as text");
     let clock = JobContext::new(world::regions(), world::NOW);
-    let again = batch::one_job(&mended, |job| {
+    let again = job::one_job(&mended, |job| {
         let again = job::check(job, &job::JobOptions::default(), &clock);
         (again.standing, again.phone)
     });
