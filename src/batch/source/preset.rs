@@ -3,7 +3,8 @@
 
 use serde_json::value::RawValue;
 
-use crate::batch::source::open::{Content, Halt, OnRow, Row};
+use crate::batch::error::Halt;
+use crate::batch::source::row::{Content, OnRow, Row};
 use crate::batch::source::table::field_of_name;
 use crate::job::{self, Edit, Field, Finding, JobContext, KnownField, Name, RawJob};
 use crate::{Rule, Severity};

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use crate::batch::source::open::{Content, Halt, OnRow, Row};
+use crate::batch::error::Halt;
+use crate::batch::source::row::{Content, OnRow, Row};
 use crate::job::{JobShapes, parse_whole_of_list};
 use crate::json::JsonError;
 use crate::{Fault, Rule};

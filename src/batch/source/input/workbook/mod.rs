@@ -31,7 +31,7 @@ pub use reader::{read_sheet, serve};
 
 pub(super) use process::text_of;
 
-use super::broken;
+use crate::batch::error::broken;
 
 /// A format of workbooks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use super::cells::TextWriter;
 use super::reply::Reply;
-use super::{Workbook, broken, xls, xlsx};
-use crate::batch::source::input::Broken;
+use super::{Workbook, xls, xlsx};
+use crate::batch::error::Broken;
+use crate::batch::error::broken;
 
 /// By how many bytes the address space of the process may grow from where it is before it reads
 /// the workbook. It is enough for the four million different texts of an XLSX workbook.
