@@ -7,9 +7,9 @@ python tools/check_layers.py DIRECTORY  check the sources of another crate
 another room of its own layer. Inside a room, files import each other without a circle.
 
 An import is a path that begins with `crate::`, `super::`, `self::` or the name of a module inside,
-in a `use` or anywhere else. It leads to the file that defines the item: what a `mod.rs` re-exports is looked up there, and the
-re-export itself is not an import inside the room. Modules under `#[cfg(test)]`, comments and texts
-are left out.
+in a `use` or anywhere else. It leads to the file that defines the item: what a `mod.rs` re-exports
+is looked up there, and the re-export itself is not an import inside the room. Modules under
+`#[cfg(test)]`, comments and texts are left out.
 """
 
 from __future__ import annotations
@@ -169,7 +169,9 @@ def _absolute(
 
 
 def target(
-    path: tuple[str, ...], modules: dict[tuple[str, ...], Module], seen: frozenset[object] = frozenset()
+    path: tuple[str, ...],
+    modules: dict[tuple[str, ...], Module],
+    seen: frozenset[object] = frozenset(),
 ) -> tuple[str, ...]:
     """The module that defines what a path leads to."""
     at: tuple[str, ...] = ()
