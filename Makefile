@@ -36,6 +36,7 @@ lint: build licences ## Check format, lints and types of both languages
 	cargo fmt --check --manifest-path fuzz/Cargo.toml
 	cargo clippy --quiet --all-targets -- --deny warnings
 	cargo clippy --quiet --all-targets --features python -- --deny warnings
+	$(BIN)/python tools/check_layers.py
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy

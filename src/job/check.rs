@@ -344,7 +344,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         } else if self.options.canonical && !field.value.starts_with('"') {
             let digits = settled.phone.digits();
             let fault = Fault::new(Rule::PhoneFormat)
-                .because("the phone is a number, its canonical form is a string")
+                .because("the phone is a number; its canonical form is a string")
                 .suggest(digits);
             self.rewrite(field, fault, digits);
         }
@@ -394,7 +394,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         let normalized = zone.normalized();
         if field.value.trim_matches('"') != &*normalized {
             let fault = Fault::new(Rule::ZoneFormat)
-                .because("the gmtZone is valid, and not in its normalized form")
+                .because("the gmtZone is valid, but not in its normalized form")
                 .suggest(&*normalized);
             self.rewrite(field, fault, &normalized);
         }

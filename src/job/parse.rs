@@ -106,7 +106,7 @@ pub(crate) fn syntax_fault(text: &str, broken: JsonError) -> Fault {
     let before = text.get(..broken.at).unwrap_or(text);
     let character = before.chars().count();
     Fault::new(Rule::JobSyntax).at(character).because(format!(
-        "no JSON at character {character}: {}",
+        "not JSON at character {character}: {}",
         broken.message
     ))
 }

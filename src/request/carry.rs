@@ -187,7 +187,7 @@ fn payload_of(json: &str, token: &str) -> Result<Vec<(String, String)>, RequestR
 fn carried(member: &PlainMember<'_>) -> Result<(String, String), &'static str> {
     let name = member.name.whole_text().ok_or(LONE_SURROGATE)?;
     if name.is_empty() {
-        return Err("a key of the payload is empty, and a parameter has a name");
+        return Err("a key of the payload is empty, and a parameter must have a name");
     }
     if is_own(name) {
         return Err(
@@ -218,7 +218,8 @@ fn no_policy(field: KnownField, json: &str) -> Result<(), RequestRefusal> {
 
 /// A field that the service would ignore is not ignored here: it was meant to be sent.
 fn unknown(name: &str, token: &str) -> RequestRefusal {
-    let mut fault = Fault::new(Rule::ShortFormField).because("the service knows no such field");
+    let mut fault =
+        Fault::new(Rule::ShortFormField).because("the service does not know this field");
     fault.suggestion = KnownField::meant_by(name).map(|known| known.name().to_owned());
     RequestRefusal {
         field: quoted(name, token),

@@ -97,10 +97,14 @@ fn no_url(text: &str) -> Fault {
         })
         .map(|(_, c)| c);
     let detail = match at_fault {
-        Some('%') => "two hexadecimal digits follow a %, which is itself written %25".to_owned(),
-        Some('#') => "a # begins a part that is never sent; it is itself written %23".to_owned(),
-        Some(c) => format!("U+{:04X} can't stand in a URL", u32::from(c)),
-        None => "the text is no part of a URL".to_owned(),
+        Some('%') => {
+            "two hexadecimal digits must follow a %; write the character itself as %25".to_owned()
+        }
+        Some('#') => {
+            "a # begins a part that is never sent; write the character itself as %23".to_owned()
+        }
+        Some(c) => format!("a URL cannot contain U+{:04X}", u32::from(c)),
+        None => "the text is not a valid part of a URL".to_owned(),
     };
     Fault::new(Rule::UrlSyntax).because(detail)
 }

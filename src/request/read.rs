@@ -113,7 +113,7 @@ fn misplaced(parameters: &[Parameter], token: &str) -> Vec<RequestRefusal> {
             KnownField::GmtZone if has(KnownField::GmtZone.name()) => return None,
             KnownField::GmtZone => fault.suggest(KnownField::GmtZone.name()),
             policy => fault.because(format!(
-                "the service puts it into payload: {} is a field of addPhones alone",
+                "the service puts it into payload: {} is a field of addPhones only",
                 policy.name()
             )),
         };
@@ -140,7 +140,7 @@ fn no_phone(payload: &[(String, String)]) -> RequestRefusal {
     let mut fault = Fault::new(Rule::PhoneMissing);
     if payload.iter().any(|(name, _)| is_phone(name)) {
         fault = fault
-            .because("there is no parameter phone, but one of another name that may be it")
+            .because("there is no parameter phone, but a parameter of another name that may be the phone")
             .suggest(KnownField::Phone.name());
     }
     RequestRefusal::of(KnownField::Phone.name(), fault)

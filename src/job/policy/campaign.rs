@@ -56,7 +56,7 @@ impl Campaign {
     /// ```
     pub fn read(job: &RawJob<'_>) -> Result<Campaign, Vec<Malformed>> {
         let Some(fields) = job.fields else {
-            let fault = Fault::new(Rule::JobNotObject).because("the campaign is no object");
+            let fault = Fault::new(Rule::JobNotObject).because("the campaign must be an object");
             return Err(vec![Malformed { place: None, fault }]);
         };
         let mut malformed = Vec::new();
@@ -68,7 +68,7 @@ impl Campaign {
                 malformed.push(Malformed { place, fault });
             };
             if !field.name.known().is_some_and(KnownField::is_policy) {
-                let why = "a policy has no such field";
+                let why = "the policy has no field of this name";
                 let mut fault = Fault::new(Rule::PolicyUnknownKey).because(why);
                 let meant = KnownField::meant_by(&name).filter(|known| known.is_policy());
                 fault.suggestion = meant.map(|known| known.name().to_owned());

@@ -66,7 +66,7 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
         Value::Null => return None,
         Value::Array => {}
         Value::Text(text) => {
-            let mut fault = Fault::new(Rule::PolicyDays).because("the days are no array");
+            let mut fault = Fault::new(Rule::PolicyDays).because("allowedDays must be an array");
             fault.suggestion = Day::meant_by(&text).map(|day| format!("[{}]", quoted(day.name())));
             findings.error(node, fault);
             return None;
@@ -74,7 +74,7 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
         Value::Number(_) | Value::LoneSurrogate(_) | Value::Bool | Value::Object => {
             findings.error(
                 node,
-                Fault::new(Rule::PolicyDays).because("the days are no array"),
+                Fault::new(Rule::PolicyDays).because("allowedDays must be an array"),
             );
             return None;
         }

@@ -50,7 +50,7 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
         Value::Null => return None,
         Value::Text(text) => text,
         _ => {
-            let why = "the value is no text, hence no time of day";
+            let why = "the value is not text, so it is not a time of day";
             findings.error(node, Fault::new(Rule::PolicyTime).because(why));
             return None;
         }
@@ -70,7 +70,7 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
             None
         }
         Loosely::EndOfDay => {
-            let why = "24:00 is no time of day: the last minute is 23:59";
+            let why = "24:00 is not a time of day: the last minute is 23:59";
             let fault = Fault::new(Rule::PolicyTime).because(why);
             findings.error(node, fault.suggest(Time::LAST.to_string()));
             None

@@ -80,7 +80,7 @@ impl Timetable {
             return None;
         }
         let why = format!(
-            "no window and no default for {}: taken as closed",
+            "there is no window and no default for {}: predial takes these days as closed",
             closed.join(", ")
         );
         let field = match job.windows {
@@ -109,7 +109,7 @@ impl Timetable {
         };
         let (day, window) = Day::ALL.into_iter().find_map(at_night)?;
         let why = format!(
-            "on {} calls are allowed from {} to {}, and {night} is night",
+            "on {} calls are allowed from {} to {}, and the night is {night}",
             day.name(),
             window.from,
             window.to
@@ -171,7 +171,7 @@ fn pair(
         (None, None) => return whole(pair).filter(|window| window.from < window.to),
     };
     if windows.is_some() {
-        let why = "localTimeFrom and localTimeTo are deprecated, and allowedTime wins over them";
+        let why = "localTimeFrom and localTimeTo are deprecated, and allowedTime takes precedence";
         let fault = Fault::new(Rule::PolicyDeprecated).because(why);
         let kind = match job.windows {
             Some(_) => FindingKind::Deprecated(None),

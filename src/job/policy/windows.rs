@@ -96,7 +96,7 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
         Value::Null => return None,
         Value::Object => {}
         _ => {
-            let why = "the allowed time is no object";
+            let why = "allowedTime must be an object";
             findings.error(node, Fault::new(Rule::PolicyWindows).because(why));
             return None;
         }
@@ -131,7 +131,8 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
 }
 
 fn unknown_key(value: &JsonNode<'_, '_>, key: &str, findings: &mut PolicyFindings) {
-    let mut fault = Fault::new(Rule::PolicyWindows).because("the key is neither default nor a day");
+    let mut fault =
+        Fault::new(Rule::PolicyWindows).because("the key is not default, and not a day");
     fault.suggestion = match Day::meant_by(key) {
         Some(day) => Some(day.name().to_owned()),
         None => key
@@ -149,7 +150,7 @@ fn windows(
     findings: &mut PolicyFindings,
 ) -> Option<Vec<DayWindow>> {
     if node.value() != Value::Array {
-        let why = "the windows of a day are no array";
+        let why = "the windows of a day must be an array";
         findings.error(node, Fault::new(Rule::PolicyWindows).because(why));
         return None;
     }
@@ -185,7 +186,7 @@ fn no_overlap(sorted: &[(DayWindow, &JsonNode<'_, '_>)], findings: &mut PolicyFi
             to: before.to.max(window.to),
         };
         let why = format!(
-            "the window overlaps another of the day, {}–{}",
+            "the window overlaps another window of the day, {}–{}",
             before.from, before.to
         );
         let fault = Fault::new(Rule::PolicyWindowOverlap).because(why);
