@@ -31,7 +31,7 @@ impl Address {
     /// # Errors
     /// `url-scheme` for anything but https, unless the host is this machine; `url-host` for more
     /// or less than a scheme, a host and perhaps a port; `url-token` for an empty token, and for
-    /// characters that would have to be encoded in a path.
+    /// characters that must be encoded in a path.
     pub fn new(host: &str, token: &str, form: Form) -> Result<Address, RequestRefusal> {
         let no_host =
             |detail| RequestRefusal::of("host", Fault::new(Rule::UrlHost).because(detail));
@@ -66,14 +66,14 @@ impl Address {
     }
 }
 
-/// What is to be known of an address that is read.
+/// What is known of an address that is read.
 pub(super) struct Arrived {
     pub token: String,
     pub warning: Option<RequestRefusal>,
 }
 
 impl Arrived {
-    /// Reads what stands before the question mark.
+    /// Reads the part before the question mark.
     pub fn of(text: &str) -> Result<Arrived, RequestRefusal> {
         let no_url = |detail| RequestRefusal::whole(Fault::new(Rule::UrlSyntax).because(detail));
         let iri = Iri::parse(text).map_err(|_| no_url("the text is not a URL"))?;

@@ -1,4 +1,4 @@
-//! Why a text is no gmtZone, where it stops being one, and what it may have been meant to be.
+//! Why a text is not a gmtZone, where it stops being one, and what was perhaps meant.
 
 use super::loose::{LooseOffset, Sign};
 use super::name::ZoneName;
@@ -155,8 +155,8 @@ fn abbreviation(clean: &str) -> Option<Fault> {
     })
 }
 
-/// The fault of `Etc/GMT 3` and `Etc/GMT3`: if a plus was lost, they lie west; if a person meant
-/// `GMT+3`, east.
+/// The fault of `Etc/GMT 3` and `Etc/GMT3`: if a plus was lost, they are west of Greenwich; if a
+/// person meant `GMT+3`, east.
 fn etc_without_sign(upper: &str) -> Option<Fault> {
     let hours = upper.strip_prefix("ETC/GMT")?.trim_ascii_start();
     let number = !hours.is_empty() && hours.bytes().all(|byte| byte.is_ascii_digit());

@@ -18,7 +18,7 @@ use super::node::{JsonNode, PolicyFindings};
 use crate::json::{Value, inner, quoted};
 use crate::{Fault, Rule};
 
-/// Reads the value of a field; what is no instant is noted.
+/// Reads the value of a field. If it is not an instant, that is a finding.
 pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<Instant> {
     // What follows the grammar has no escapes in it.
     if let Some(instant) = strict(inner(node.json).as_bytes()) {
@@ -151,8 +151,8 @@ fn number(digits: &[u8]) -> Option<u32> {
     })
 }
 
-/// Seconds since 1970-01-01T00:00:00 of the same clock, where the date is one of the calendar
-/// and the time one of the day.
+/// Seconds since 1970-01-01T00:00:00 of the same clock, if the date is in the calendar and
+/// the time is a time of day.
 fn local_seconds((y, m, d): (u32, u32, u32), (h, min, s): (u32, u32, u32)) -> Option<i64> {
     let is_date = (1..=12).contains(&m) && (1..=days_of_month(y, m)).contains(&d);
     let is_time = h < 24 && min < 60 && s < 60;
@@ -239,8 +239,8 @@ fn loosely(text: &str) -> Refused {
     }
 }
 
-/// A text that looks like a date-time, taken apart: a date, perhaps a time behind a T or spaces,
-/// perhaps an offset.
+/// A text that looks like a date-time, taken apart: a date, optionally a time after a T or spaces,
+/// and an offset.
 struct Parts<'a> {
     date_text: &'a str,
     date: (u32, u32, u32),

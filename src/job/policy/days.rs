@@ -60,7 +60,7 @@ impl Days {
     }
 }
 
-/// Reads `allowedDays`; None where it is absent or is no set of days.
+/// Reads `allowedDays`; `None` if it is absent or not a set of days.
 pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<Days> {
     match node.value() {
         Value::Null => return None,
@@ -97,7 +97,7 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
     if let Some(element) = repeated {
         let once = days.json();
         let fault = Fault::new(Rule::PolicyDaysRepeated);
-        // What is left out can only be told where every day can be read.
+        // Which days remain is known only if every day can be read.
         findings.error(element, if sound { fault.suggest(once) } else { fault });
         sound = false;
     }

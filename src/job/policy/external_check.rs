@@ -1,9 +1,9 @@
 //! The external check: `externalCheck`.
 //!
-//! The URL is one of RFC 3986 that every reader takes for the same: `https://`, a host in LDH labels,
-//! an IPv4 or an IPv6 address, perhaps a port, a path and a query. What readers differ in, or what
-//! stands for something else than it shows, is refused: credentials, a fragment, a backslash, white
-//! space, characters beyond ASCII. Nothing behind the host is ever shown: it may be a secret.
+//! The URL is one of RFC 3986 that every reader reads the same way: `https://`, a host in LDH labels,
+//! an IPv4 or an IPv6 address, optionally a port, a path and a query. What readers read in different
+//! ways, or what looks like something else, is refused: credentials, a fragment, a backslash, white
+//! space, characters outside ASCII. Nothing after the host is ever shown: it may be a secret.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -72,7 +72,7 @@ fn check_url(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) {
     }
 }
 
-/// Why a text is no URL to be called.
+/// Why a text is not a URL that can be called.
 fn url(text: &str) -> Result<(), &'static str> {
     if text.is_empty() {
         return Err("the URL is empty");
@@ -177,7 +177,7 @@ fn is_path(path: &str) -> bool {
     true
 }
 
-/// The scheme and the host of a URL, where it has both in plain letters; the rest may be secret.
+/// The scheme and the host of a URL, if it has both in plain letters; the rest may be secret.
 fn shown_url(text: &str) -> Option<String> {
     let (scheme, rest) = text.split_once("://")?;
     let authority = &rest[..rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len())];

@@ -44,7 +44,7 @@ fn number(digits: &[u8]) -> Option<u16> {
     })
 }
 
-/// Reads a time; null is none, and what is no time is noted.
+/// Reads a time; `None` for null. If the value is not a time, that is a finding.
 pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<Time> {
     let text = match node.value() {
         Value::Null => return None,
@@ -91,8 +91,8 @@ enum Loosely {
     None,
 }
 
-/// What may be meant by a text that is no `HH:MM`: a lost zero or seconds that are zero leave one
-/// reading; `930` and `9.30` may be a number.
+/// What may be meant by a text that is not `HH:MM`. A lost zero or seconds that are zero leave one
+/// reading; `930` and `9.30` may be numbers.
 fn loosely(text: &str) -> Loosely {
     let whole = |part: &str| match part.len() {
         1 | 2 => number(part.as_bytes()),

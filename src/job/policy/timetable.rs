@@ -1,4 +1,4 @@
-//! What a policy comes to: the job's own fields, and the campaign's where it has none.
+//! What a policy comes to: the job's own fields, and the campaign's for those that it lacks.
 
 use super::days::Days;
 use super::finding::{FindingKind, PolicyFinding, Shown};
@@ -12,7 +12,7 @@ use crate::service::{Day, KnownField};
 use crate::{Fault, Rule};
 
 impl Dates {
-    /// The job's own dates and the campaign's where it has none, and what is to be noted of both.
+    /// The job's own dates, and the campaign's for those that it lacks; and the finding about both.
     pub fn within(self, campaign: Dates) -> (Dates, Option<PolicyFinding>) {
         let both = Dates {
             start: self.start.or(campaign.start),
@@ -48,7 +48,7 @@ enum Times {
 }
 
 impl Timetable {
-    /// What sound hours come to, and what is to be noted of them.
+    /// What valid hours come to, and the findings about them.
     pub fn of(job: &Hours, campaign: &Hours) -> (Self, Vec<PolicyFinding>) {
         let mut findings = Vec::new();
         let windows = job.windows.as_ref().or(campaign.windows.as_ref());
@@ -91,7 +91,7 @@ impl Timetable {
         Some(finding(field, fault, FindingKind::Warning))
     }
 
-    /// The windows of an allowed day, where there are windows.
+    /// The windows of an allowed day, if there are windows.
     fn windows_of(&self, day: Day) -> &[DayWindow] {
         match &self.times {
             _ if !self.days.contains(day) => &[],
@@ -156,8 +156,8 @@ fn finding(field: KnownField, fault: Fault, kind: FindingKind) -> PolicyFinding 
     }
 }
 
-/// The window of the deprecated pair; what is wrong with it, and that it is deprecated, is noted
-/// where the job has a part of it.
+/// The window of the deprecated pair. If the job has a part of the pair, what is wrong with it and
+/// that it is deprecated are findings.
 fn pair(
     job: &Hours,
     campaign: &Hours,

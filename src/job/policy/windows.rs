@@ -23,8 +23,8 @@ impl DayWindow {
         )
     }
 
-    /// The fault of a pair of times that is no window. `day` is the key that it stands under;
-    /// `None` where it holds for every day.
+    /// The fault of a pair of times that is not a window. `day` is its key; `None` if it holds for
+    /// every day.
     pub fn fault(self, day: Option<Day>) -> Option<Fault> {
         if self.from < self.to {
             return None;
@@ -90,7 +90,7 @@ pub(in crate::job) fn is_empty(json: &str) -> bool {
     windows.is_none() && findings.into_list().is_empty()
 }
 
-/// Reads `allowedTime`; None where it is absent or empty, or says no windows.
+/// Reads `allowedTime`; `None` if it is absent or empty, or has no valid windows.
 pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<DayWindows> {
     match node.value() {
         Value::Null => return None,
@@ -245,7 +245,7 @@ fn window(
 
 /// The warning for a name that the service does not know, and the known one that is nearest.
 pub(super) fn unknown_member(name: &str, known: &[&'static str]) -> Fault {
-    /// Longer texts are no misspelt name.
+    /// A longer text is not a misspelt name.
     const LONGEST: usize = 40;
     let mut fault = Fault::new(Rule::PolicyUnknownKey);
     if name.len() <= LONGEST {
