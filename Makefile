@@ -68,6 +68,7 @@ lint: ready licences $(STAMP)/lint ## Check format, lints and types of both lang
 	cargo fmt --check --manifest-path fuzz/Cargo.toml
 	cargo clippy --quiet --all-targets -- --deny warnings
 	cargo clippy --quiet --all-targets --features python -- --deny warnings
+	$(BIN)/python tools/check_layers.py
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy

@@ -87,7 +87,7 @@ def job_to_url(
     >>> job = {"phone": 79110000000, "payload": {"name": ["Alex"]}}
     >>> predial.job_to_url(job, host="https://app.jaicp.com", token="8231.7056.1b131df1")
     Traceback (most recent call last):
-    predial.RequestError: payload.name: an array is no string; send the job by addPhones
+    predial.RequestError: payload.name: an array is not a string; send the job by addPhones
     """
     return _core.write_url(_record(job), host, token, idempotence_key, form)
 

@@ -23,6 +23,9 @@ use super::texts::Layout;
 /// The text of a row; `None` if the row is null or its type has no text.
 pub(super) type TextOfRow<'a> = dyn Fn(usize) -> Option<Cow<'a, str>> + 'a;
 
+/// The same, of an array that holds texts.
+pub(super) type BorrowedText<'a> = dyn Fn(usize) -> Option<&'a str> + 'a;
+
 /// The texts of an array: digits of numbers, JSON of lists, structs and maps.
 pub(super) fn texts_of(array: &dyn Array) -> Box<TextOfRow<'_>> {
     macro_rules! integers {
@@ -108,10 +111,23 @@ fn json_texts(array: &dyn Array) -> Box<TextOfRow<'_>> {
     })
 }
 
+/// The texts of an array of any of the three layouts; none of another type.
+pub(super) fn texts_in_layout<'a>(array: &'a dyn Array) -> Box<BorrowedText<'a>> {
+    fn of<'a>(array: impl ArrayAccessor<Item = &'a str> + 'a) -> Box<BorrowedText<'a>> {
+        Box::new(move |row| array.is_valid(row).then(|| array.value(row)))
+    }
+    match array.data_type() {
+        DataType::Utf8 => of(array.as_string::<i32>()),
+        DataType::LargeUtf8 => of(array.as_string::<i64>()),
+        DataType::Utf8View => of(array.as_string_view()),
+        _ => Box::new(|_| None),
+    }
+}
+
 /// An array of texts in a layout.
-pub(super) fn text_array<'t>(
+pub(super) fn text_array<T: AsRef<str>>(
     layout: Layout,
-    texts: impl Iterator<Item = Option<Cow<'t, str>>>,
+    texts: impl Iterator<Item = Option<T>>,
 ) -> ArrayRef {
     match layout {
         Layout::Small => Arc::new(texts.collect::<StringArray>()),

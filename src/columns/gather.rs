@@ -6,11 +6,11 @@ use arrow_array::PrimitiveArray;
 use arrow_array::cast::AsArray;
 use arrow_array::types::ArrowDictionaryKeyType;
 use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, DictionaryArray, LargeListArray};
-use arrow_buffer::{ArrowNativeType, NullBuffer, OffsetBuffer};
-use arrow_schema::DataType;
+use arrow_buffer::{ArrowNativeType, BooleanBuffer, NullBuffer, OffsetBuffer};
+use arrow_schema::Field;
 
-/// Places in an array; null if there is no element for a row.
-pub(super) type Places = [Option<usize>];
+/// Places in an array, one a row; `None` if there is no element for the row.
+pub(super) type Places = [Option<u32>];
 
 /// The numbers in these places.
 pub(super) fn numbers<T: ArrowPrimitiveType>(array: &ArrayRef, places: &Places) -> ArrayRef {
@@ -19,61 +19,73 @@ pub(super) fn numbers<T: ArrowPrimitiveType>(array: &ArrayRef, places: &Places) 
 
 /// The keys in these places, into the same dictionary.
 pub(super) fn keys<K: ArrowDictionaryKeyType>(array: &ArrayRef, places: &Places) -> ArrayRef {
-    Arc::new(keys_of(array.as_dictionary::<K>(), places))
+    let array = array.as_dictionary::<K>();
+    let keys = primitives(array.keys(), places);
+    Arc::new(with_keys_of(array, keys))
 }
 
-/// The lists of keys in these places.
+/// The lists of keys in these places. No key in them is null.
 pub(super) fn lists_of_keys<K: ArrowDictionaryKeyType>(
     array: &ArrayRef,
     places: &Places,
 ) -> ArrayRef {
     let lists = array.as_list::<i64>();
-    let range = |place: &Option<usize>| {
-        let place = place.filter(|&place| lists.is_valid(place))?;
-        let offsets = &lists.value_offsets()[place..place + 2];
-        Some(offsets[0].as_usize()..offsets[1].as_usize())
-    };
-    let ranges: Vec<_> = places.iter().map(range).collect();
-    let items: Vec<Option<usize>> = ranges
-        .iter()
-        .flatten()
-        .cloned()
-        .flatten()
-        .map(Some)
-        .collect();
-    let lengths = ranges
-        .iter()
-        .map(|range| range.as_ref().map_or(0, ExactSizeIterator::len));
-    let offsets = OffsetBuffer::from_lengths(lengths);
-    let nulls: NullBuffer = ranges.iter().map(Option::is_some).collect();
-    let DataType::LargeList(field) = array.data_type() else {
-        unreachable!("the array was taken for one of lists above");
-    };
-    let items = keys_of(lists.values().as_dictionary::<K>(), &items);
+    let items = lists.values().as_dictionary::<K>();
+    let (offsets, keys) = (lists.value_offsets(), items.keys().values());
+    let mut gathered = Vec::with_capacity(places.len());
+    let mut ends = Vec::with_capacity(places.len() + 1);
+    ends.push(0);
+    for place in places {
+        if let Some(place) = place.map(|place| place as usize)
+            && lists.is_valid(place)
+        {
+            let list = offsets[place].as_usize()..offsets[place + 1].as_usize();
+            gathered.extend_from_slice(&keys[list]);
+        }
+        ends.push(gathered.len() as i64);
+    }
+    let gathered = PrimitiveArray::<K>::new(gathered.into(), None);
+    let gathered = with_keys_of(items, gathered);
+    let field = Field::new("item", items.data_type().clone(), true);
     Arc::new(LargeListArray::new(
-        field.clone(),
-        offsets,
-        Arc::new(items),
-        Some(nulls),
+        Arc::new(field),
+        OffsetBuffer::new(ends.into()),
+        Arc::new(gathered),
+        Some(validity(lists, places)),
     ))
 }
 
-fn keys_of<K: ArrowDictionaryKeyType>(
+/// A dictionary array of keys that all come from another one: to look at each of them again would
+/// take half as long as to gather them.
+fn with_keys_of<K: ArrowDictionaryKeyType>(
     array: &DictionaryArray<K>,
-    places: &Places,
+    keys: PrimitiveArray<K>,
 ) -> DictionaryArray<K> {
-    DictionaryArray::new(primitives(array.keys(), places), array.values().clone())
+    #[expect(unsafe_code, reason = "the keys were checked when `array` was made")]
+    // SAFETY: each key that is not null is one of the keys of `array`, so it is the place of one of
+    // its values, which the new array has, too.
+    unsafe {
+        DictionaryArray::new_unchecked(keys, array.values().clone())
+    }
 }
 
 fn primitives<T: ArrowPrimitiveType>(
     array: &PrimitiveArray<T>,
     places: &Places,
 ) -> PrimitiveArray<T> {
-    let at = |place: &Option<usize>| {
-        let place = place.filter(|&place| array.is_valid(place))?;
-        Some(array.value(place))
-    };
-    places.iter().map(at).collect()
+    let values = array.values();
+    let value =
+        |place: &Option<u32>| place.map_or_else(T::Native::default, |at| values[at as usize]);
+    let gathered: Vec<T::Native> = places.iter().map(value).collect();
+    PrimitiveArray::new(gathered.into(), Some(validity(array, places)))
+}
+
+/// Which rows have an element that is not null.
+fn validity(array: &dyn Array, places: &Places) -> NullBuffer {
+    let nulls = array.nulls();
+    let is_there = |place: u32| nulls.is_none_or(|nulls| nulls.is_valid(place as usize));
+    let is_valid = |row: usize| places[row].is_some_and(is_there);
+    NullBuffer::new(BooleanBuffer::collect_bool(places.len(), is_valid))
 }
 
 #[cfg(test)]
@@ -82,7 +94,7 @@ mod tests {
     use arrow_array::types::{Int8Type, Int16Type, UInt16Type};
     use arrow_array::{UInt16Array, builder::LargeListBuilder, builder::StringDictionaryBuilder};
 
-    const PLACES: [Option<usize>; 6] = [Some(2), None, Some(0), Some(1), Some(2), Some(3)];
+    const PLACES: [Option<u32>; 6] = [Some(2), None, Some(0), Some(1), Some(2), Some(3)];
 
     #[test]
     fn numbers_and_keys_come_in_the_order_of_their_places() {
@@ -118,7 +130,7 @@ mod tests {
         found.to_data().validate_full().unwrap();
         let found = found.as_list::<i64>();
         for (row, place) in PLACES.into_iter().enumerate() {
-            match place.filter(|&place| array.is_valid(place)) {
+            match place.map(|at| at as usize).filter(|&at| array.is_valid(at)) {
                 Some(place) => assert_eq!(&found.value(row), &array.as_list::<i64>().value(place)),
                 None => assert!(found.is_null(row)),
             }

@@ -52,7 +52,7 @@ mod _core {
     #[pymodule_export]
     use super::rules::{Rule, restore_rule, rules};
     #[pymodule_export]
-    use super::slices::{Slices, prepare_slice};
+    use super::slices::{Slices, duplicate_fault, prepare_slice};
     #[pymodule_export]
     use super::table::{CheckedTable, check_table, jobs_of_table};
     #[pymodule_export]

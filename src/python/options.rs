@@ -98,7 +98,7 @@ impl Options {
 
     pub(super) fn core(&self) -> PyResult<batch::Options> {
         Ok(batch::Options {
-            job: job::Options {
+            job: job::JobOptions {
                 repair: self.repair,
                 canonical: self.canonical,
                 phone: self.phone,

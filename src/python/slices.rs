@@ -16,8 +16,19 @@ use super::batch::{ended, refused};
 use super::options::{Options, Output};
 use super::report::Report;
 use super::source::PyWatch;
-use crate::batch::{self, Cut, Halt, Rows};
+use crate::batch::{self, Cut, Duplicates, Halt, Rows};
 use crate::columns::{self, JobLines};
+
+/// The rule and the message for a row that another comes before, which `first` names. An engine that
+/// finds duplicates by itself asks for them.
+#[pyfunction]
+pub(super) fn duplicate_fault(duplicates: &str, first: &str) -> PyResult<(&'static str, String)> {
+    let kind = Duplicates::from_name(duplicates);
+    let fault = kind.and_then(|kind| kind.fault(first));
+    let no_kind = || PyValueError::new_err("duplicates must be 'phone' or 'job'");
+    let fault = fault.ok_or_else(no_kind)?;
+    Ok((fault.rule.name(), fault.message()))
+}
 
 /// The directory of a list that is prepared slice by slice, from its claim to its manifest.
 ///

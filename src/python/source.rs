@@ -12,7 +12,7 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyString};
 
 use super::arrow;
-use super::batch::raised;
+use super::errors::raised;
 use super::options::Options;
 use super::workbook::HOST;
 use crate::batch::{

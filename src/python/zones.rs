@@ -12,7 +12,7 @@ use super::columns::{self, Column};
 use super::errors::{self, Class};
 use super::text::text_of;
 use crate::columns::{Outcome, Zones, check_zones as check_arrays};
-use crate::zone::{self, Region, Regions};
+use crate::zone::{self, Regions, ZoneRegion};
 
 /// What is made of the installed tzdata, once in a process.
 struct Tzdata {
@@ -112,7 +112,7 @@ impl Zone {
     }
 }
 
-fn zone_info<'py>(py: Python<'py>, region: &Region) -> PyResult<Bound<'py, PyTzInfo>> {
+fn zone_info<'py>(py: Python<'py>, region: &ZoneRegion) -> PyResult<Bound<'py, PyTzInfo>> {
     let zone_info = tzdata(py)?.zone_infos[region.index()].get_or_try_init(py, || {
         let data = PyBytes::new(py, region.tzif());
         let made = py

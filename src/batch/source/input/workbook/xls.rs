@@ -9,9 +9,10 @@ use std::io::{self, Read, Seek};
 
 use calamine::{Reader, Xls};
 
+use super::Workbook;
 use super::cells::{SheetRows, TextWriter, candidates, write_xls_value};
-use super::{Workbook, broken};
-use crate::batch::source::input::Broken;
+use crate::batch::error::Broken;
+use crate::batch::error::broken;
 
 /// How many cells the sheets of a workbook may span together. While calamine lays a sheet out it
 /// takes about 72 bytes a cell.
