@@ -26,7 +26,7 @@ $(STAMP)/test $(STAMP)/lint $(STAMP)/bench $(STAMP)/plan: $(STAMP)/%: $(STAMP)/v
 	touch $@
 
 $(STAMP)/crates: Cargo.lock
-	cargo fetch --quiet --locked
+	cargo fetch --quiet --locked --target $$(rustc --print host-tuple)
 	mkdir -p $(STAMP) && touch $@
 
 $(STAMP)/build: $(STAMP)/crates $(STAMP)/venv $(RUST) pyproject.toml

@@ -17,7 +17,7 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "rules.md"
 HEAD = """\
 # The rules
 
-Each diagnostic names the rule that a value breaks. The names never change their meaning. `predial rule
+Each diagnostic names the rule that a value breaks. Names never change their meaning. `predial rule
 NAME` shows a rule in the shell, `predial.rules()` has all of them in Python.
 
 - **error**: the job is rejected.
