@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -67,6 +68,7 @@ def untouched(fields: list[Member]) -> list[tuple[str, str]]:
     return [(f.name, "" if f.name in ("phone", "gmtZone") else f.value) for f in fields]
 
 
+@pytest.mark.slow
 @relaxed
 @given(
     batch=batches(),

@@ -28,7 +28,10 @@ import predial
 from test_batch_prepare import without_root
 from test_batch_sources import files_of
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits are POSIX's")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="signals and limits are POSIX's"),
+    pytest.mark.slow,
+]
 
 #: British numbers that are one hour off in winter, and not in summer.
 WINTER, SUMMER = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)

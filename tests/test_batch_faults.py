@@ -20,9 +20,12 @@ import pytest
 
 HERE = Path(__file__).parent / "faults"
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="the layer that makes calls fail is Linux's"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        sys.platform != "linux", reason="the layer that makes calls fail is Linux's"
+    ),
+    pytest.mark.slow,
+]
 
 
 class Disturbed(NamedTuple):

@@ -50,7 +50,10 @@ def growth(duplicates: str, layout: str, count: int) -> int:
     return int(subprocess.run(command, capture_output=True, check=True).stdout)
 
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in KiB on Linux")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in KiB on Linux"),
+    pytest.mark.slow,
+]
 
 
 @pytest.mark.parametrize("layout", ["json", "ndjson"])

@@ -61,6 +61,7 @@ def prepared(source: Any, out: Path, **options: Any) -> tuple[dict[str, Any], di
     return told(report), files_of(out)
 
 
+@pytest.mark.slow
 @settings(relaxed, max_examples=25)
 @given(batch=batches(max_rows=8), most=st.integers(1, 40))
 def test_bytes_paths_and_files_come_to_the_same(batch: Batch, most: int) -> None:

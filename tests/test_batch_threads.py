@@ -21,6 +21,8 @@ from batch_strategies import Batch, batches, jobs
 from predial import _core
 from table_strategies import Table, tables
 
+pytestmark = pytest.mark.slow
+
 NOW = 1_800_000_000
 Duplicates = Literal["phone", "job", "allow"]
 

@@ -21,6 +21,8 @@ import phone_reference as reference
 import plan_oracle
 import predial
 
+pytestmark = pytest.mark.slow
+
 DATA = Path(__file__).parent / "data"
 TEXTS = 24_000 + int(1e6 * float(os.environ.get("PREDIAL_ORACLE_MILLIONS", "0")))
 FORMATS = (

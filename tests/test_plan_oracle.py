@@ -10,10 +10,13 @@ import random
 from collections.abc import Iterator
 
 import phonenumbers
+import pytest
 from phonenumbers import PhoneNumberFormat
 
 import plan_oracle as oracle
 import plan_table
+
+pytestmark = pytest.mark.slow
 
 SEED = 20_260_101
 MILLIONS = float(os.environ.get("PREDIAL_ORACLE_MILLIONS", "0"))

@@ -6,8 +6,12 @@ import os
 from collections import Counter
 from random import Random
 
+import pytest
+
 import predial
 from ringing_reference import MINUTES, Question, Span, Stretch, allowed, questions, stretches
+
+pytestmark = pytest.mark.slow
 
 #: PREDIAL_RINGING_JOBS jobs are drawn with the seed PREDIAL_RINGING_SEED.
 JOBS = int(os.environ.get("PREDIAL_RINGING_JOBS", "20000"))

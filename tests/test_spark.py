@@ -26,6 +26,8 @@ import predial.spark
 from predial import _core
 from test_adapters import JOBS, NOW, Job, Verdict, arrow_table, checked
 
+pytestmark = pytest.mark.slow
+
 
 def frame(spark: SparkSession, jobs: list[Job], partitions: int = 5) -> DataFrame:
     """Jobs with the number of each one's row, scattered."""

@@ -62,6 +62,7 @@ class TestAgainstTheReference:
         )
         assert told(of_table) == told(predial.check(jobs, **options))
 
+    @pytest.mark.slow
     @relaxed
     @given(tables(), st.booleans())
     def test_prepare_sends_their_jobs(self, table: Table, drop_empty: bool) -> None:
@@ -80,6 +81,7 @@ class TestAgainstTheReference:
 
 
 class TestRejects:
+    @pytest.mark.slow
     @relaxed
     @given(tables())
     def test_fed_again_unmended_they_are_rejected_for_the_same(self, table: Table) -> None:

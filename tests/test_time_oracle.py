@@ -21,6 +21,8 @@ import pytest
 import predial
 from jvm_oracle import answers
 
+pytestmark = pytest.mark.slow
+
 DATE = r"\d{4}-\d\d-\d\d"
 TIME = r"\d\d:\d\d:\d\d"
 RFC_3339 = re.compile(

@@ -7,9 +7,13 @@ import os
 from pathlib import Path
 from random import Random
 
+import pytest
+
 import predial
 from jvm_oracle import answers
 from zone_reference import IANA_ALONE, JAVA_ALONE, PLACEHOLDER, random_text
+
+pytestmark = pytest.mark.slow
 
 HERE = Path(__file__).parent
 JAVA_17_IDS = HERE.parent / "src" / "zone" / "java17-ids.txt"
