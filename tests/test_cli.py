@@ -214,6 +214,28 @@ def test_a_severity_is_a_word_and_never_a_colour_alone(
     assert coloured
 
 
+def test_help_imports_no_command() -> None:
+    code = """
+import contextlib, sys
+with contextlib.suppress(SystemExit):
+    sys.argv = ["predial", "--help"]
+    from predial.cli import main
+    main()
+print(*sys.modules, sep="\\n")
+"""
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules = set(shown.stdout.split("Commands:")[1].splitlines())
+    assert "predial.cli.outcome" in modules
+    assert not modules & {f"predial.cli.{name}" for name in ("check", "prepare", "url", "progress")}
+
+
+@pytest.mark.parametrize("name", commands.list_commands(click.Context(commands)))
+def test_every_command_has_its_help(name: str) -> None:
+    listed = run("--help").stdout
+    assert re.search(rf"^  {name} +[A-Z]", listed, re.MULTILINE)
+    assert run(name, "--help").exit_code == 0
+
+
 def test_one_is_one_and_more_are_many(tmp_path: Path) -> None:
     for clean, faulty, said in (
         (1, 1, ["1 job in 1 request body", "1 row with"]),
