@@ -32,5 +32,4 @@ pub use source::input::{
 pub use source::open::Source;
 pub use source::preset::Preset;
 pub use source::records::{Record, Records};
-pub(crate) use source::table::is_json;
 pub use source::table::{Column, Mapping, TableOptions, field_of_name, is_delimiter};

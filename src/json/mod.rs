@@ -27,7 +27,7 @@ pub use edit::{Edit, rewritten, rewritten_length};
 pub(crate) use edit::{member_begin, member_with_comma};
 pub use member::{KnownName, Member, MemberName, PlainMember};
 pub use read::JsonError;
-pub(crate) use read::{array, members, object, value_end, whole};
+pub(crate) use read::{array, is_array_or_object, members, object, value_end, whole};
 pub(crate) use shape::Shapes;
 pub(crate) use space::{is_space, space_end, trimmed};
 pub(crate) use string::{inner, needs_no_escape, quoted};
