@@ -29,6 +29,6 @@ pub use member::{KnownName, Member, MemberName, PlainMember};
 pub use read::JsonError;
 pub(crate) use read::{array, is_array_or_object, members, object, value_end, whole};
 pub(crate) use shape::Shapes;
-pub(crate) use space::{is_space, space_end, trimmed};
+pub(crate) use space::{is_space, on_one_line, space_end, trimmed};
 pub(crate) use string::{inner, needs_no_escape, quoted};
 pub use value::Value;
