@@ -27,14 +27,15 @@ def examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     # As in an environment that is activated, whose commands other processes find.
     monkeypatch.setenv("PATH", f"{COMMANDS}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
     return tmp_path
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_the_sessions_in_python(page: Path, examples: Path, request: pytest.FixtureRequest) -> None:
-    if page.stem == "spark":
-        request.getfixturevalue("java")
+#: The page about Spark is tested in test_spark.py, which has a session.
+OF_PYTHON = [page for page in PAGES if page.stem != "spark"]
+
+
+@pytest.mark.parametrize("page", OF_PYTHON, ids=lambda page: page.stem)
+def test_the_sessions_in_python(page: Path, examples: Path) -> None:
     assert doctest.testfile(str(page), module_relative=False).failed == 0
 
 

@@ -5,8 +5,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Protocol, Self, TypeAlias, TypedDict, final
 
+"""The native core of predial. Its docstrings come from Rust by tools/stub_docs.py."""
+
 PLAN_VERSION: str
+"""The version of the package phonenumbers from which the numbering plan was built."""
 __version__: str
+"""The version of predial."""
 
 @final
 class Zone:
@@ -61,11 +65,15 @@ class ArrowChunkedArray:
     def __len__(self) -> int: ...
 
 class _ExportsArray(Protocol):
+    """An object that exports one Arrow array."""
+
     def __arrow_c_array__(
         self, requested_schema: object | None = None
     ) -> tuple[object, object]: ...
 
 class _ExportsStream(Protocol):
+    """An object that exports a stream of Arrow arrays."""
+
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 @final
@@ -122,6 +130,10 @@ def check_phones(
     threads: int | None = None,
 ) -> Column: ...
 def phone_of_digits(digits: str) -> Phone: ...
+def restore_diagnostic(fields: tuple[object, ...], /) -> Diagnostic: ...
+def restore_body(fields: tuple[object, ...], /) -> Body: ...
+def restore_report(fields: tuple[object, ...], /) -> Report: ...
+def restore_rule(name: str) -> Rule: ...
 
 @final
 class Diagnostic:
@@ -141,6 +153,8 @@ class Diagnostic:
     def suggestion(self) -> str | None: ...
     @property
     def offset(self) -> int | None: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
 
 @final
 class Body:
@@ -157,14 +171,24 @@ class Body:
     @property
     def idempotence_key(self) -> str: ...
     def __fspath__(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
 
 class Input(TypedDict):
+    """What a source was found to be: `Report.input`."""
+
     format: str | None
+    """`json`, `ndjson`, `csv`, `tsv`, `xlsx`, `xls` or `arrow`; None if nothing was read."""
     encoding: str | None
+    """The encoding of a text, such as `utf-8` or `windows-1251`; None for any other source."""
     byte_order_mark: bool
+    """Whether the text begins with a byte order mark."""
     compression: Literal["gzip", "zstd"] | None
+    """How the source is compressed; None if it is not."""
     sheet: str | None
+    """The sheet of a workbook that was read; None for any other source."""
     delimiter: str | None
+    """The character between the cells of a table; None for any other source."""
 
 @final
 class Report:
@@ -192,6 +216,8 @@ class Report:
     def bodies(self) -> list[Body]: ...
     @property
     def notes(self) -> list[str]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
 
 @final
 class Rule:
@@ -301,12 +327,3 @@ class CallWindows:
     def __next__(self) -> CallWindow: ...
 
 def call_windows(job: str, now: tuple[int, int], campaign: str | None) -> CallWindows: ...
-
-# For predial's own tests: the bare numbering plan.
-def plan_verdicts(
-    numbers: list[str],
-) -> list[tuple[int, str | None, str | None, str, bool]]: ...
-def plan_parse(
-    dialled: list[tuple[str, bool, str | None]],
-) -> list[tuple[int, str] | str]: ...
-def plan_time_zones(numbers: list[str]) -> list[list[str]]: ...

@@ -171,9 +171,9 @@ pub(super) fn refused(error: ArrowError) -> PyErr {
     PyValueError::new_err(error.to_string())
 }
 
-/// Arrow arrays of one type, one after the other, which together are one column.
+/// A column in several Arrow arrays of one type.
 ///
-/// Exports Arrow's PyCapsule interface, without a copy: `polars.Series(array)`,
+/// It exports Arrow's PyCapsule interface without a copy: use `polars.Series(array)` or
 /// `pyarrow.chunked_array(array)`.
 #[pyclass(frozen, module = "predial")]
 pub(crate) struct ArrowChunkedArray {
@@ -181,10 +181,10 @@ pub(crate) struct ArrowChunkedArray {
     arrays: Vec<ArrayRef>,
 }
 
-/// One Arrow array.
+/// A column in one Arrow array.
 ///
-/// Exports Arrow's PyCapsule interface, without a copy: `pyarrow.array(array)`,
-/// `polars.Series(array)`.
+/// It exports Arrow's PyCapsule interface without a copy: use `polars.Series(array)` or
+/// `pyarrow.array(array)`.
 #[pyclass(frozen, module = "predial")]
 pub(crate) struct ArrowArray {
     field: FieldRef,

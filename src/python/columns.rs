@@ -8,16 +8,17 @@ use super::{args, arrow};
 use crate::Rule;
 use crate::columns::{self, Answer, Cell, Outcome};
 
-/// What a column came to: lists as long as it, or Arrow arrays where it was one.
+/// The verdicts on a column: lists of the same length, or Arrow arrays if it was one.
 #[pyclass(frozen, module = "predial")]
 pub(crate) struct Column {
-    /// The normalized values; null where a value was rejected, or was null.
+    /// The values as a batch would send them: phones as digits, zones as `Zone.normalized`; null for
+    /// a value that is rejected or was null.
     #[pyo3(get)]
     normalized: Py<PyAny>,
-    /// The name of the rule for which each value is rejected; null where it is not.
+    /// The name of the rule for which each value is rejected; null if it is not rejected.
     #[pyo3(get)]
     rules: Py<PyAny>,
-    /// True where a batch would rewrite the value.
+    /// Whether a batch would rewrite the value.
     #[pyo3(get)]
     repaired: Py<PyAny>,
     counts: Counts,
@@ -50,25 +51,27 @@ impl Column {
 
 #[pymethods]
 impl Column {
-    /// The country calling code of each phone; None where no details were asked for.
+    /// The country calling code of each phone, null for others; None without `details`.
     #[getter]
     fn country_code(&self, py: Python<'_>) -> Option<Py<PyAny>> {
         self.detail(py, |details| &details.country_code)
     }
 
-    /// The region of each valid phone; None where no details were asked for.
+    /// The region of each valid phone (ISO 3166-1 alpha-2), null for others; None without
+    /// `details`.
     #[getter]
     fn region(&self, py: Python<'_>) -> Option<Py<PyAny>> {
         self.detail(py, |details| &details.region)
     }
 
-    /// The type of each valid phone; None where no details were asked for.
+    /// The type of each valid phone, such as `mobile`, null for others; None without `details`.
     #[getter]
     fn r#type(&self, py: Python<'_>) -> Option<Py<PyAny>> {
         self.detail(py, |details| &details.kind)
     }
 
-    /// The IANA IDs of the zones where each phone may be; None where no details were asked for.
+    /// A list for each phone: the IANA IDs of the zones where it may be, null for others; None
+    /// without `details`.
     #[getter]
     fn time_zones(&self, py: Python<'_>) -> Option<Py<PyAny>> {
         self.detail(py, |details| &details.time_zones)
