@@ -26,7 +26,7 @@ $(STAMP)/test $(STAMP)/lint $(STAMP)/bench $(STAMP)/plan: $(STAMP)/%: $(STAMP)/v
 	touch $@
 
 $(STAMP)/crates: Cargo.lock
-	cargo fetch --quiet --locked
+	cargo fetch --quiet --locked --target $$(rustc --print host-tuple)
 	mkdir -p $(STAMP) && touch $@
 
 $(STAMP)/build: $(STAMP)/crates $(STAMP)/venv $(RUST) pyproject.toml
@@ -105,6 +105,11 @@ format: $(STAMP)/lint ## Format both languages
 .PHONY: plan
 plan: $(STAMP)/plan ## Rebuild the numbering plan's table from the pinned phonenumbers
 	$(BIN)/python tools/build_plan.py
+
+.PHONY: rules
+rules: build ## Write docs/rules.md and the docstrings of the stub from the core
+	$(BIN)/python tools/rules_page.py
+	$(BIN)/python tools/stub_docs.py
 
 .PHONY: demo
 demo: build ## Run the main job on the example list: bodies, rejects and a manifest in demo-out/
