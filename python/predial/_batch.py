@@ -223,9 +223,9 @@ def prepare(
 
     Writes ``bodies/000001.json`` and so on (each a whole ``addPhones`` request of at most
     ``max_jobs`` jobs and ``max_bytes`` bytes; ``"5MB"`` is 5 000 000), ``rejects.ndjson``, for a
-    table ``rejects.csv`` in its own form, and last ``manifest.json``. ``run`` names this loading
-    of the list: the idempotence key of each body follows from it; left out, it is a fresh random
-    one, kept in the manifest.
+    table ``rejects.csv`` in its own form or for a workbook ``rejects.xlsx``, and last
+    ``manifest.json``. ``run`` names this loading of the list: the idempotence key of each body
+    follows from it; left out, it is a fresh random one, kept in the manifest.
 
     A run that is killed or interrupted, or can't write on, leaves the bodies that are whole and
     no manifest. The next run into ``out`` starts over; with ``resume`` it goes on after these

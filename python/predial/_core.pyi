@@ -301,6 +301,9 @@ class CallWindows:
 
 def call_windows(job: str, now: tuple[int, int], campaign: str | None) -> CallWindows: ...
 
+# What a process runs that reads a workbook.
+def serve_workbook() -> None: ...
+
 # For predial's own tests: the bare numbering plan.
 def plan_verdicts(
     numbers: list[str],

@@ -22,8 +22,8 @@ pub use run::slices::{Cut, Rows, Slices, prepare_slice};
 pub use source::arrow::{ArrowLines, Batches, VERDICT};
 pub use source::feed::{Feed, Place, ReaderFeed, SliceFeed};
 pub use source::input::{
-    Compression, Detected, Encodings, Guess, Host, ReaderCommand, RegularFile, TextEncoding, Told,
-    Workbook, plain, read_sheet, serve as serve_workbook, text_of,
+    Compression, Detected, Encodings, Guess, Host, ReaderCommand, ReaderNotStarted, RegularFile,
+    TextEncoding, Told, Workbook, plain, read_sheet, serve as serve_workbook, text_of,
 };
 pub use source::json::one_job;
 pub use source::open::{Format, Halt, Source, SourceFailure};

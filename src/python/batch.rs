@@ -19,8 +19,8 @@ use super::arrow;
 use super::workbook::HOST;
 use crate::batch::{
     self, ArrowLines, Detected, Duplicates, Encodings, Feed, Format, Halt, PathError, Preset,
-    Progress, ReaderFeed, Record, Records, Refusal, RegularFile, SliceFeed, Source, SourceFailure,
-    TableOptions, TextEncoding, Told, Watch,
+    Progress, ReaderFeed, ReaderNotStarted, Record, Records, Refusal, RegularFile, SliceFeed,
+    Source, SourceFailure, TableOptions, TextEncoding, Told, Watch,
 };
 use crate::zone::Regions;
 use crate::{Fault, Rule, job};
@@ -654,6 +654,12 @@ fn noted(py: Python<'_>, failure: PyErr, notes: &[String]) -> PyErr {
 /// An OSError with its file, as Python's own functions raise it; what Python raised within the
 /// run comes out as it was.
 fn raised(error: io::Error) -> PyErr {
+    /// The number that OSError makes a ChildProcessError of.
+    const ECHILD: i32 = 10;
+    let inner = error.get_ref();
+    if let Some(why) = inner.and_then(|inner| inner.downcast_ref::<ReaderNotStarted>()) {
+        return PyOSError::new_err((ECHILD, why.to_string()));
+    }
     let told = error.get_ref().and_then(|inner| {
         let told = inner.downcast_ref::<PathError>()?;
         Some((told.error.raw_os_error()?, told))

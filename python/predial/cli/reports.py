@@ -183,7 +183,8 @@ def _rows_of_files(report: predial.Report, out: str) -> Iterator[tuple[str, str]
     )
     yield f"{base}/rejects.ndjson", f"{report.rejected} rows, and what is wrong with each"
     if report.mapping is not None and report.input["format"] != "arrow":
-        yield f"{base}/rejects.csv", "the same in the form of the list"
+        ending = "xlsx" if report.input["format"] in ("xlsx", "xls") else "csv"
+        yield f"{base}/rejects.{ending}", "the same in the form of the list"
     yield f"{base}/manifest.json", "options, counts, and the idempotence key of each body"
 
 

@@ -24,7 +24,7 @@ mod reply;
 mod xls;
 mod xlsx;
 
-pub use process::{Host, ReaderCommand};
+pub use process::{Host, ReaderCommand, ReaderNotStarted};
 #[cfg(test)]
 pub(in crate::batch) use reader::sheet_of;
 pub use reader::{read_sheet, serve};

@@ -8,7 +8,7 @@ use super::cells::{SheetRows, TextWriter, candidates, write_value};
 use super::{Workbook, broken};
 
 /// How many bytes the parts of a workbook may unpack to, and for each byte of it.
-const MOST_UNPACKED: u64 = 1 << 26;
+const MOST_UNPACKED: u64 = 1 << 24;
 const MOST_UNPACKED_PER_BYTE: u64 = 256;
 /// No tag and no text of a part is longer: a cell has at most 32 767 characters.
 const LONGEST: usize = 1 << 20;
