@@ -408,7 +408,10 @@ class TestRejects:
 
     @both
     def test_it_is_the_same_on_any_number_of_threads(self, form: str, tmp_path: Path) -> None:
-        rows = [["phone", "имя"], *(["7.9E+10" if n % 3 else "7", f"имя {n}"] for n in range(9000))]
+        rows: Rows = [
+            ["phone", "имя"],
+            *(["7.9E+10" if n % 3 else "7", f"имя {n}"] for n in range(9000)),
+        ]
         seen = []
         for threads in (1, 4):
             out = tmp_path / str(threads)
@@ -420,7 +423,10 @@ class TestRejects:
     @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
     def test_a_run_that_was_killed_is_resumed_to_the_same_bytes(self, tmp_path: Path) -> None:
         path = tmp_path / "book.xlsx"
-        rows = [["phone", "n"], *([f"7912{n:07}" if n % 3 else "7", n] for n in range(12_000))]
+        rows: Rows = [
+            ["phone", "n"],
+            *([f"7912{n:07}" if n % 3 else "7", n] for n in range(12_000)),
+        ]
         path.write_bytes(xlsx(rows))
         options: Any = {"run": "a run", "max_jobs": 100, "now": NOW}
         predial.prepare(path, tmp_path / "whole", **options)

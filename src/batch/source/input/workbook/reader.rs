@@ -4,9 +4,11 @@
 //! its standard input, which is a file. Its replies go to standard output. It has one thread, opens
 //! no other file and writes none.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
@@ -114,10 +116,6 @@ pub fn read_sheet(
     let size = workbook.seek(SeekFrom::End(0))?;
     workbook.rewind()?;
     let mut out = TextWriter::new(replies, size);
-    let workbook = Bounded {
-        reader: workbook,
-        left: size.saturating_mul(REREADS).saturating_add(SLACK),
-    };
     match form {
         Workbook::Xlsx => xlsx::read(workbook, size, sheet, &mut out),
         Workbook::Xls => xls::read(workbook, sheet, &mut out),
@@ -220,24 +218,42 @@ impl Seek for After {
     }
 }
 
-/// How often a workbook may be read over, and how many bytes more.
-const REREADS: u64 = 6;
-const SLACK: u64 = 1 << 20;
-
-/// A reader that brings so many bytes and no more. Many sheets may be one part of a workbook: what
-/// it takes to read them has no bound in its size.
-struct Bounded<R> {
+/// A reader that brings no more bytes than it is allowed. Many sheets may be one part of a workbook,
+/// so the work of reading all sheets has no bound in its size.
+pub(super) struct Bounded<R> {
     reader: R,
-    left: u64,
+    allowance: Allowance,
+}
+
+/// How many bytes more a [`Bounded`] reader may bring.
+#[derive(Clone)]
+pub(super) struct Allowance(Rc<Cell<u64>>);
+
+impl Allowance {
+    pub fn set(&self, bytes: u64) {
+        self.0.set(bytes);
+    }
+}
+
+impl<R> Bounded<R> {
+    /// A reader that may bring any number of bytes until its allowance is set.
+    pub fn new(reader: R) -> (Self, Allowance) {
+        let allowance = Allowance(Rc::new(Cell::new(u64::MAX)));
+        let bounded = Bounded {
+            reader,
+            allowance: allowance.clone(),
+        };
+        (bounded, allowance)
+    }
 }
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let count = self.reader.read(into)?;
-        match self.left.checked_sub(count as u64) {
-            Some(left) => self.left = left,
-            None => return Err(broken("the parts of the workbook are read over and over")),
-        }
+        let Some(left) = self.allowance.0.get().checked_sub(count as u64) else {
+            return Err(broken("a part of the workbook is read over and over"));
+        };
+        self.allowance.set(left);
         Ok(count)
     }
 }
@@ -267,4 +283,68 @@ pub(in crate::batch) fn sheet_of(
         }
     }
     Ok((name, String::from_utf8(text).map_err(io::Error::other)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_comes_out_as_it_was_written() {
+        for sheet in [None, Some(""), Some("Лист \0 \"1\"")] {
+            let request = Request {
+                form: Workbook::Xls,
+                sheet: sheet.map(str::to_owned),
+            };
+            let mut bytes = Vec::new();
+            request.write(&mut bytes).unwrap();
+            bytes.extend_from_slice(b"the workbook");
+            let mut rest = &bytes[..];
+            assert_eq!(Request::read(&mut rest).unwrap(), request);
+            assert_eq!(rest, b"the workbook");
+        }
+        for bytes in [
+            &b""[..],
+            b"\xFF\xFF\xFF\xFF{}",
+            b"\x02\0\0\0{}",
+            b"\x02\0\0",
+        ] {
+            assert!(Request::read(&mut &*bytes).is_err());
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_file_is_read_as_a_file() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(b"head0123456789").unwrap();
+        file.seek(SeekFrom::Start(4)).unwrap();
+        let mut part = After { file, begin: 4 };
+        let mut read = |to: SeekFrom, length: u64| {
+            let at = part.seek(to).unwrap();
+            let mut text = String::new();
+            (&mut part).take(length).read_to_string(&mut text).unwrap();
+            (at, text)
+        };
+        assert_eq!(read(SeekFrom::Current(0), 2), (0, "01".to_owned()));
+        assert_eq!(read(SeekFrom::Current(1), 1), (3, "3".to_owned()));
+        assert_eq!(read(SeekFrom::End(-3), 9), (7, "789".to_owned()));
+        assert_eq!(read(SeekFrom::Start(5), 1), (5, "5".to_owned()));
+        assert!(part.seek(SeekFrom::Start(u64::MAX)).is_err());
+        assert!(part.seek(SeekFrom::End(-11)).is_err(), "before the part");
+    }
+
+    #[test]
+    fn no_more_than_the_allowance_is_read() {
+        let (mut reader, allowance) = Bounded::new(io::Cursor::new(vec![0; 100]));
+        let mut some = [0; 40];
+        for _ in 0..3 {
+            reader.rewind().unwrap();
+            reader.read_exact(&mut some).unwrap();
+        }
+        allowance.set(50);
+        reader.rewind().unwrap();
+        reader.read_exact(&mut some).unwrap();
+        reader.rewind().unwrap();
+        assert!(reader.read_exact(&mut some).is_err());
+    }
 }
