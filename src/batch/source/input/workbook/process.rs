@@ -10,9 +10,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::Workbook;
 use super::reader::{MEMORY, Request, VERSION};
 use super::reply::Reply;
-use super::{Workbook, broken};
+use crate::batch::error::broken;
 use crate::batch::source::input::Told;
 
 /// What the program around the core does for it while it reads a source.
@@ -277,7 +278,7 @@ fn out_of_time(status: ExitStatus) -> bool {
     {
         use std::os::unix::process::ExitStatusExt;
         let limit = rustix::process::Signal::XCPU.as_raw();
-        return status.signal() == Some(limit);
+        status.signal() == Some(limit)
     }
     #[cfg(not(unix))]
     {

@@ -4,18 +4,16 @@
 //! its standard input, which is a file. Its replies go to standard output. It has one thread, opens
 //! no other file and writes none.
 
-use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
 use super::cells::TextWriter;
 use super::reply::Reply;
-use super::{Workbook, broken, xls, xlsx};
-use crate::batch::source::input::Broken;
+use super::{Workbook, xls, xlsx};
+use crate::batch::error::Broken;
 
 /// By how many bytes the address space of the process may grow from where it is before it reads
 /// the workbook. It is enough for the four million different texts of an XLSX workbook.
@@ -218,52 +216,6 @@ impl Seek for After {
     }
 }
 
-/// A reader that brings no more bytes than it is allowed. Many sheets may be one part of a workbook,
-/// so the work of reading all sheets has no bound in its size.
-pub(super) struct Bounded<R> {
-    reader: R,
-    allowance: Allowance,
-}
-
-/// How many bytes more a [`Bounded`] reader may bring.
-#[derive(Clone)]
-pub(super) struct Allowance(Rc<Cell<u64>>);
-
-impl Allowance {
-    pub fn set(&self, bytes: u64) {
-        self.0.set(bytes);
-    }
-}
-
-impl<R> Bounded<R> {
-    /// A reader that may bring any number of bytes until its allowance is set.
-    pub fn new(reader: R) -> (Self, Allowance) {
-        let allowance = Allowance(Rc::new(Cell::new(u64::MAX)));
-        let bounded = Bounded {
-            reader,
-            allowance: allowance.clone(),
-        };
-        (bounded, allowance)
-    }
-}
-
-impl<R: Read> Read for Bounded<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let count = self.reader.read(into)?;
-        let Some(left) = self.allowance.0.get().checked_sub(count as u64) else {
-            return Err(broken("a part of the workbook is read over and over"));
-        };
-        self.allowance.set(left);
-        Ok(count)
-    }
-}
-
-impl<R: Seek> Seek for Bounded<R> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.reader.seek(to)
-    }
-}
-
 /// The name of the sheet that [`read_sheet`] reads, and its text.
 #[cfg(test)]
 pub(in crate::batch) fn sheet_of(
@@ -331,20 +283,5 @@ mod tests {
         assert_eq!(read(SeekFrom::Start(5), 1), (5, "5".to_owned()));
         assert!(part.seek(SeekFrom::Start(u64::MAX)).is_err());
         assert!(part.seek(SeekFrom::End(-11)).is_err(), "before the part");
-    }
-
-    #[test]
-    fn no_more_than_the_allowance_is_read() {
-        let (mut reader, allowance) = Bounded::new(io::Cursor::new(vec![0; 100]));
-        let mut some = [0; 40];
-        for _ in 0..3 {
-            reader.rewind().unwrap();
-            reader.read_exact(&mut some).unwrap();
-        }
-        allowance.set(50);
-        reader.rewind().unwrap();
-        reader.read_exact(&mut some).unwrap();
-        reader.rewind().unwrap();
-        assert!(reader.read_exact(&mut some).is_err());
     }
 }
