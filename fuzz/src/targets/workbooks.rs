@@ -67,9 +67,9 @@ pub fn run(data: &[u8]) -> Option<()> {
 fn archive(bytes: &[u8]) -> zip::result::ZipResult<Vec<u8>> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-    let mut write = |name: &str, content: &[u8]| {
+    let mut write = |name: &str, content: &[u8]| -> zip::result::ZipResult<()> {
         writer.start_file(name, options)?;
-        writer.write_all(content).map_err(Into::into)
+        Ok(writer.write_all(content)?)
     };
     write("[Content_Types].xml", b"<Types/>")?;
     let mut has = [false; PARTS.len()];
