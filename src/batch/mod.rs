@@ -19,14 +19,13 @@ pub use run::each_row::{
     BLOCK, Options, Output, Progress, RowVerdict, Slice, Watch, check, check_rows, prepare,
 };
 pub use run::slices::{Cut, Rows, Slices, prepare_slice};
-pub use source::arrow::{ArrowLines, Batches, VERDICT};
 pub use source::feed::{Feed, Place, ReaderFeed, SliceFeed};
 pub use source::input::{
-    Compression, Detected, Encodings, Guess, RegularFile, TextEncoding, Told, Workbook, plain,
-    text_of,
+    Compression, Detected, Encodings, Guess, Host, ReaderCommand, RegularFile, TextEncoding, Told,
+    Workbook, plain, read_sheet, serve as serve_workbook, text_of,
 };
-pub use source::json::one_job;
 pub use source::open::{Format, Halt, Source, SourceFailure};
 pub use source::preset::Preset;
 pub use source::records::{Record, Records};
+pub(crate) use source::table::is_json;
 pub use source::table::{Column, Mapping, TableOptions, field_of_name, is_delimiter};

@@ -7,14 +7,16 @@ use std::sync::Arc;
 use super::RawJob;
 use super::clock::Clock;
 use super::deprecated::undeprecated;
-use super::depth::{MAX_DEPTH, too_deep};
-use super::field::{Field, KnownField, Name};
+use super::field::{Field, Name};
 use super::policy::{Asked, Campaign, Given, Kind, Night, Note, Shown};
-use super::rewrite::Edit;
 use super::ringing::Places;
-use super::value::{Value, cut, inner, shown};
-use super::zone_texts::Read;
-use crate::phone::{self, Phone, Settled};
+use super::shown::{cut, shown};
+use super::values::{ZoneValue, read_phone};
+use super::zone_texts::ReadZone;
+use crate::json::{Edit, Value, is_deeper, quoted};
+use crate::phone::{self, Phone};
+use crate::service::KnownField;
+use crate::service::bounds::MAX_LEVELS;
 use crate::zone::Zone;
 use crate::{Fault, Rule, Severity};
 
@@ -191,14 +193,13 @@ struct Checker<'o, 'r, 'v> {
 impl<'o, 'r> Checker<'o, 'r, '_> {
     /// Checks the whole; answers the zone, if it can be read.
     fn job(&mut self, job: &RawJob<'_>) -> Option<Zone<'r>> {
-        if too_deep(job.text) {
-            let deep = format!("the job is nested deeper than {MAX_DEPTH} levels");
-            self.whole(Fault::new(Rule::JobTooDeep).because(deep));
+        if is_deeper(job.text, MAX_LEVELS.into()) {
+            self.whole(Fault::new(Rule::JobTooDeep));
         }
         match job.fields {
             Some(fields) => self.fields(job.text, fields),
             None => {
-                self.no_object(job.text);
+                self.whole(not_an_object(job.text));
                 None
             }
         }
@@ -325,7 +326,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
     }
 
     fn phone(&mut self, field: &Field<'_>) {
-        let settled = match self.settled(field.value) {
+        let settled = match read_phone(field.value, &self.options.phone) {
             Some(Ok(settled)) => settled,
             Some(Err(fault)) => return self.error(field, fault),
             None => return,
@@ -347,54 +348,30 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         }
     }
 
-    /// The phone that a value means; `None` for null.
-    fn settled(&self, value: &str) -> Option<Result<Settled, Fault>> {
-        let options = &self.options.phone;
-        // Digits are the same in JSON's two ways to write them, and need no decoding.
-        if let Some(settled) = phone::settle_at_a_glance(inner(value).as_bytes(), options) {
-            return Some(Ok(settled));
-        }
-        Some(match Value::of(value) {
-            Value::Null => return None,
-            Value::Text(text) => phone::settle(&text, options),
-            Value::Number(number) => phone::settle_number(number, options),
-            Value::LoneSurrogate(text) => Err(lone_surrogate(Rule::PhoneSyntax, &text)),
-            Value::Bool | Value::Array | Value::Object => Err(Fault::new(Rule::PhoneType)),
-        })
-    }
-
     /// The zone of the field, valid or repaired.
     fn zone(&mut self, field: &Field<'_>) -> Option<Zone<'r>> {
-        let read = match Value::of(field.value) {
-            Value::Null => return None,
-            Value::Text(text) if text.is_empty() => return None,
-            Value::Text(text) if text.trim().is_empty() => {
+        let read = match ZoneValue::of(field.value) {
+            ZoneValue::Absent => return None,
+            ZoneValue::Blank => {
                 let blank = "the gmtZone is blank; the service uses the zone of the number";
                 let fault = Fault::new(Rule::ZoneFormat).because(blank).suggest("");
                 self.rewrite(field, fault, "");
                 return None;
             }
-            Value::Text(text) => self.clock.read_zone(&text),
-            Value::Number(number) => Cow::Owned(hours(number)),
-            Value::LoneSurrogate(text) => {
-                self.error(field, lone_surrogate(Rule::ZoneSyntax, &text));
-                return None;
-            }
-            Value::Bool | Value::Array | Value::Object => {
-                self.error(field, Fault::new(Rule::ZoneType));
-                return None;
-            }
+            ZoneValue::Text(text) => self.clock.read_zone(&text),
+            ZoneValue::Hours(zone, fault) => Cow::Owned(ReadZone::Meant(zone, fault)),
+            ZoneValue::Refused(fault) => Cow::Owned(ReadZone::Refused(fault)),
         };
         let zone = match &*read {
-            Read::Zone(zone) => {
+            ReadZone::Zone(zone) => {
                 self.canonical_zone(field, *zone);
                 *zone
             }
-            Read::Meant(zone, fault) => {
+            ReadZone::Meant(zone, fault) => {
                 self.rewrite(field, fault.clone(), &zone.normalized());
                 *zone
             }
-            Read::Refused(fault) => {
+            ReadZone::Refused(fault) => {
                 self.error(field, fault.clone());
                 return None;
             }
@@ -482,19 +459,6 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         });
     }
 
-    fn no_object(&mut self, text: &str) {
-        let kind = match Value::of(text) {
-            Value::Null => "null",
-            Value::Bool => "a boolean",
-            Value::Number(_) => "a number",
-            Value::Text(_) | Value::LoneSurrogate(_) => "a string",
-            Value::Array => "an array",
-            Value::Object => "an object",
-        };
-        let detail = format!("the record is {kind}, not an object");
-        self.whole(Fault::new(Rule::JobNotObject).because(detail));
-    }
-
     /// A fault of the job as a whole. Its value is not shown: it is the whole job.
     fn whole(&mut self, fault: Fault) {
         self.verdict.findings.push(Finding {
@@ -511,7 +475,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         }
         self.verdict.edits.push(Edit {
             range: field.at..field.at + field.value.len(),
-            json: format!("\"{text}\""),
+            json: quoted(text),
         });
         self.found(field, Severity::Repair, fault);
     }
@@ -521,7 +485,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
     }
 
     fn found(&mut self, field: &Field<'_>, severity: Severity, fault: Fault) {
-        let is_secret = field.name.known() == Some(KnownField::ExternalCheck);
+        let is_secret = field.name.known().is_some_and(KnownField::is_secret);
         self.verdict.findings.push(Finding {
             field: Some(shown_name(&field.name)),
             severity,
@@ -545,21 +509,17 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
     }
 }
 
-/// A JSON number as a zone: never valid, surely meant where it is a whole hour.
-fn hours(number: &str) -> Read<'static> {
-    let meant = match number.parse() {
-        Ok(hours) => Zone::from_hours(hours),
-        Err(_) => Err(Fault::new(Rule::ZoneType)),
+/// The fault of a record that is not an object.
+pub(crate) fn not_an_object(json: &str) -> Fault {
+    let kind = match Value::of(json) {
+        Value::Null => "null",
+        Value::Bool => "a boolean",
+        Value::Number(_) => "a number",
+        Value::Text(_) | Value::LoneSurrogate(_) => "a string",
+        Value::Array => "an array",
+        Value::Object => "an object",
     };
-    match meant {
-        Ok(zone) => {
-            let fault = Fault::new(Rule::ZoneFormat)
-                .because("the gmtZone is a number of hours, not text")
-                .suggest(&*zone.normalized());
-            Read::Meant(zone, fault)
-        }
-        Err(fault) => Read::Refused(fault),
-    }
+    Fault::new(Rule::JobNotObject).because(format!("the record is {kind}, not an object"))
 }
 
 fn shown_name(name: &Name<'_>) -> Cow<'static, str> {
@@ -567,13 +527,4 @@ fn shown_name(name: &Name<'_>) -> Cow<'static, str> {
         Name::Known(known) => known.name().into(),
         Name::Unknown(_) => cut(&name.text()).into(),
     }
-}
-
-fn lone_surrogate(rule: Rule, text: &str) -> Fault {
-    let because: Cow<'static, str> = "half of a surrogate pair is no character".into();
-    let position = text
-        .chars()
-        .position(|c| c == char::REPLACEMENT_CHARACTER)
-        .unwrap_or_default();
-    Fault::new(rule).at(position).because(because)
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use super::policy::{Instant, Verdicts};
-use super::zone_texts::{Read, ZoneTexts};
+use super::zone_texts::{ReadZone, ZoneTexts};
 use crate::phone::Phone;
 use crate::phone::plan::ZoneList;
 use crate::zone::{Regions, Zone};
@@ -47,7 +47,7 @@ impl<'r> Clock<'r> {
     }
 
     /// Reads the text of a gmtZone.
-    pub(super) fn read_zone(&self, text: &str) -> Cow<'_, Read<'r>> {
+    pub(super) fn read_zone(&self, text: &str) -> Cow<'_, ReadZone<'r>> {
         self.texts.read(text)
     }
 

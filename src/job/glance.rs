@@ -2,11 +2,11 @@
 
 use super::check::Options;
 use super::clock::Clock;
-use super::depth::too_deep;
-use super::value::inner;
-use super::zone_texts::Read;
+use super::zone_texts::ReadZone;
 use super::{Field, KnownField, Name, RawJob};
+use crate::json::{inner, is_deeper};
 use crate::phone::{self, Settled};
+use crate::service::bounds::MAX_LEVELS;
 
 /// The phone of a job that is sent as it came and of which nothing is to be said, as
 /// [`e164_number`](crate::phone::Phone::e164_number); `None` where it takes [`check`](super::check)
@@ -46,7 +46,7 @@ pub fn clean_at_a_glance(
         return None;
     }
     if let Some(text) = zone {
-        let Read::Zone(zone) = *clock.read_zone(text) else {
+        let ReadZone::Zone(zone) = *clock.read_zone(text) else {
             return None;
         };
         if zone.warning().is_some() || clock.is_far(settled.phone.zone_list(), zone) {
@@ -83,7 +83,7 @@ pub(crate) fn clean_job_at_a_glance<'f>(
             return None;
         }
     }
-    if too_deep(job.text) {
+    if is_deeper(job.text, MAX_LEVELS.into()) {
         return None;
     }
     let field = phone?;

@@ -7,41 +7,8 @@ use fluent_uri::component::{Host, IAuthority};
 use fluent_uri::pct_enc::{EStr, encoder};
 
 use super::Refusal;
+use crate::service::endpoint::{Form, PathKind};
 use crate::{Fault, Rule};
-
-/// Which of the service's addresses for one job.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Form {
-    /// `/api/calls/…`, which takes GET.
-    #[default]
-    Calls,
-    /// `/api/crmCalls/…`, which takes GET, and POST of the same parameters as a form.
-    CrmCalls,
-}
-
-impl Form {
-    /// Both forms.
-    pub const ALL: [Form; 2] = [Form::Calls, Form::CrmCalls];
-
-    /// `calls` or `crmCalls`, as in the address.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Form::Calls => "calls",
-            Form::CrmCalls => "crmCalls",
-        }
-    }
-
-    /// The form of that name.
-    ///
-    /// ```
-    /// use predial::request::Form;
-    /// assert_eq!(Form::from_name("crmCalls"), Some(Form::CrmCalls));
-    /// assert_eq!(Form::from_name("crmcalls"), None);
-    /// ```
-    pub fn from_name(name: &str) -> Option<Form> {
-        Self::ALL.into_iter().find(|form| form.name() == name)
-    }
-}
 
 /// An address without its parameters. It has no `Debug`: it holds the token.
 pub struct Address {
@@ -91,8 +58,8 @@ impl Address {
 
     /// The address with parameters that are coded already.
     pub(super) fn with(&self, query: &str) -> String {
-        let (origin, form, token) = (&self.origin, self.form.name(), &self.token);
-        format!("{origin}/api/{form}/campaign/{token}/addPhone?{query}")
+        let path = self.form.path(&self.token);
+        format!("{}{path}?{query}", self.origin)
     }
 }
 
@@ -165,23 +132,14 @@ fn token_in(path: &EStr<encoder::IPath>) -> Result<String, Fault> {
     let segments: Vec<Cow<'_, str>> = segments
         .map(|segment| segment.decode().to_string().map_err(|_| no_path()))
         .collect::<Result<_, _>>()?;
-    let [api, form, campaign, token, last] = segments.as_slice() else {
-        return Err(no_path());
-    };
-    if api != "api" || Form::from_name(form).is_none() || campaign != "campaign" {
-        return Err(no_path());
-    }
-    match last.as_ref() {
-        "addPhone" => {}
-        "addPhones" => {
-            return Err(no_path().because("addPhones takes its jobs in the body, not in the URL"));
+    match PathKind::of(&segments) {
+        PathKind::AddOne("") => Err(Fault::new(Rule::UrlToken).because("the URL has no token")),
+        PathKind::AddOne(token) => Ok(token.to_owned()),
+        PathKind::AddMany => {
+            Err(no_path().because("addPhones takes its jobs in the body, not in the URL"))
         }
-        _ => return Err(no_path()),
+        PathKind::Other => Err(no_path()),
     }
-    if token.is_empty() {
-        return Err(Fault::new(Rule::UrlToken).because("the URL has no token"));
-    }
-    Ok(token.clone().into_owned())
 }
 
 fn check_token(token: &str) -> Result<(), Fault> {

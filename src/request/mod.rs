@@ -35,15 +35,10 @@ use std::fmt;
 
 use crate::Fault;
 
-pub use address::{Address, Form};
+pub use address::Address;
 pub use read::Read;
 
-/// What a short form may have in bytes: RFC 9110 asks of servers to take that much, section 4.1,
-/// and many take no more.
-pub const MAX_BYTES: usize = 8000;
-
-/// The parameter that is the request's and no part of the job.
-pub const IDEMPOTENCE_KEY: &str = "Idempotence-Key";
+pub use crate::service::endpoint::{Form, IDEMPOTENCE_KEY};
 
 /// The call job of a short form: all that the form can carry.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,9 +2,13 @@
 
 use super::address::Arrived;
 use super::parameters::{self, Parameter};
-use super::{IDEMPOTENCE_KEY, Job, Refusal};
-use crate::job::KnownField;
+use super::{Job, Refusal};
+use crate::service::KnownField;
+use crate::service::endpoint::IDEMPOTENCE_KEY;
 use crate::{Fault, Rule};
+
+const PHONE: &str = KnownField::Phone.name();
+const GMT_ZONE: &str = KnownField::GmtZone.name();
 
 /// A short form that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,9 +62,9 @@ fn from_query(query: &str, token: &str) -> Result<Read, Refusal> {
     let mut payload = Vec::new();
     for Parameter { name, value, .. } in parameters {
         match name.as_str() {
-            "phone" => phone = Some(phone_meant(value)),
+            PHONE => phone = Some(phone_meant(value)),
             // The service takes an empty one for absent.
-            "gmtZone" => gmt_zone = Some(zone_meant(value)).filter(|zone| !zone.is_empty()),
+            GMT_ZONE => gmt_zone = Some(zone_meant(value)).filter(|zone| !zone.is_empty()),
             IDEMPOTENCE_KEY => {}
             _ => payload.push((name, value)),
         }
@@ -128,7 +132,7 @@ fn misplaced(parameters: &[Parameter], token: &str) -> Vec<Refusal> {
 
 /// Whether the short form itself knows the parameter.
 pub(super) fn is_own(name: &str) -> bool {
-    matches!(name, "phone" | "gmtZone" | IDEMPOTENCE_KEY)
+    matches!(name, PHONE | GMT_ZONE | IDEMPOTENCE_KEY)
 }
 
 fn no_phone(payload: &[(String, String)]) -> Refusal {

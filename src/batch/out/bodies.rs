@@ -12,6 +12,7 @@ use crate::batch::out::outdir::{OutDir, body_name};
 use crate::batch::out::writer::{BodyFile, BodyWriter, Content};
 use crate::batch::source::open::Halt;
 use crate::job::{self, Edit};
+use crate::service::body::{BETWEEN, CLOSE, FRAME, OPEN};
 
 /// The namespace of idempotence keys (RFC 9562, 5.5).
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f1c_2f1e_5e0b_4f5d_9c57_0a6b_7d1e_4c30);
@@ -36,7 +37,8 @@ pub struct Body {
     pub rows: Vec<[u64; 2]>,
     /// The SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
-    /// What to send as `Idempotence-Key`.
+    /// What to send as `Idempotence-Key`. It lives as long as
+    /// [`IDEMPOTENCE_KEY`](crate::service::lifetime::IDEMPOTENCE_KEY) says.
     pub idempotence_key: String,
 }
 
@@ -46,11 +48,6 @@ pub(in crate::batch) struct Limits {
     pub jobs: u64,
     pub bytes: Option<u64>,
 }
-
-const OPEN: &[u8] = b"[";
-const BETWEEN: &[u8] = b",\n";
-const CLOSE: &[u8] = b"]";
-const FRAME: u64 = (OPEN.len() + CLOSE.len()) as u64;
 
 /// How many bytes a job may have that a body of so many bytes holds alone.
 pub(in crate::batch) fn longest_job(body: u64) -> u64 {

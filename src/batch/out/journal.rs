@@ -97,7 +97,7 @@ impl Head {
             return Ok(());
         }
         let what = differences.join(", ");
-        let why = "to resume a run takes the source and the options that it had; these differ";
+        let why = "a run can be resumed with the same source and options only; these differ";
         Err(Refusal::Differs(format!("{why}: {what}")))
     }
 

@@ -10,12 +10,12 @@ use serde_json::value::RawValue;
 
 use crate::batch::out::bodies::Body;
 use crate::batch::out::journal::Settled;
-use crate::batch::out::outdir::{REJECT_TABLE, REJECTS};
+use crate::batch::out::outdir::{REJECT_SHEET, REJECT_TABLE, REJECTS};
 use crate::batch::out::report::Report;
 use crate::batch::run::each_row::{Options, Output};
 use crate::batch::run::slices::Cut;
-use crate::batch::source::arrow::ARROW;
 use crate::batch::source::input::Detected;
+use crate::batch::source::open::ARROW;
 use crate::batch::source::preset::Preset;
 use crate::batch::source::table::{Column, Mapping};
 use crate::job::KnownField;
@@ -145,9 +145,14 @@ struct Rejects {
     rows: u64,
 }
 
-/// Whether the source is a table of cells: rows that are Arrow's are rejected as their jobs.
-fn is_of_cells(report: &Report) -> bool {
-    report.mapping.is_some() && report.input.format != Some(ARROW)
+/// The reject file in the form of the source. Rows of Arrow are rejected as their jobs.
+fn reject_table(report: &Report) -> Option<&'static str> {
+    let is_of_cells = report.mapping.is_some() && report.input.format != Some(ARROW);
+    let file = match report.input.workbook {
+        Some(_) => REJECT_SHEET,
+        None => REJECT_TABLE,
+    };
+    is_of_cells.then_some(file)
 }
 
 /// The manifest's text.
@@ -176,7 +181,7 @@ pub(in crate::batch) fn text(
         bodies: &report.bodies,
         rejects: Rejects {
             file: REJECTS,
-            table: is_of_cells(report).then_some(REJECT_TABLE),
+            table: reject_table(report),
             rows: report.rejected,
         },
     };

@@ -14,6 +14,8 @@ pub(in crate::batch) const MANIFEST: &str = "manifest.json";
 pub(in crate::batch) const REJECTS: &str = "rejects.ndjson";
 /// The rejected rows in the form of the source, where that is a table.
 pub(in crate::batch) const REJECT_TABLE: &str = "rejects.csv";
+/// The same where the source is a workbook.
+pub(in crate::batch) const REJECT_SHEET: &str = "rejects.xlsx";
 /// Which bodies are whole, while the run is under way.
 pub(in crate::batch) const JOURNAL: &str = "journal.ndjson";
 /// The folder of the request bodies.
@@ -349,6 +351,7 @@ fn remove_own_files(root: &Path) -> io::Result<usize> {
     let mut removed = remove_if_there(&root.join(JOURNAL))?;
     removed += remove_part_or_whole(root, REJECTS)?;
     removed += remove_part_or_whole(root, REJECT_TABLE)?;
+    removed += remove_part_or_whole(root, REJECT_SHEET)?;
     removed += remove_if_there(&root.join(format!("{MANIFEST}{PART}")))?;
     removed += remove_bodies(root, 0, 0)?;
     for folder in slices_folders(root)? {
@@ -421,7 +424,7 @@ fn is_own(file: &Path, root: &Path) -> bool {
     };
     let inside = file.strip_prefix(root);
     inside.is_ok_and(|name| {
-        let own = [REJECTS, REJECT_TABLE, MANIFEST, JOURNAL];
+        let own = [REJECTS, REJECT_TABLE, REJECT_SHEET, MANIFEST, JOURNAL];
         name.starts_with(BODIES) || own.map(Path::new).contains(&name)
     })
 }

@@ -11,6 +11,7 @@ use crate::batch::out::manifest;
 use crate::batch::out::outdir::{OutDir, Part, REJECT_TABLE, REJECTS, Refusal};
 use crate::batch::out::rejects;
 use crate::batch::out::report::{Diagnostic, Report};
+use crate::batch::out::sheet_file::SheetFile;
 use crate::batch::run::block::JudgedBlock;
 use crate::batch::run::duplicates::{Candidate, Duplicates, Seen};
 use crate::batch::run::judge::{Judge, Judged};
@@ -219,6 +220,7 @@ pub fn prepare(
         Err(Halt::Io(error)) => return Err(error.into()),
         Err(halt) => return Ok((Report::new(options.duplicates), Err(halt))),
     };
+    let sheet = source.given_sheet().map(str::to_owned);
     let head = Head::new(
         mark,
         settled.instant,
@@ -242,7 +244,13 @@ pub fn prepare(
     let mut run = Run::new(&options, regions, watch, seen);
     run.report.notes.extend(note);
     run.report.mapping = begun.mapping().cloned();
-    let end = fill(&dir, begun, &mut run, output, &settled.run, journal);
+    let to = Destination {
+        dir: &dir,
+        output,
+        run: &settled.run,
+        sheet,
+    };
+    let end = fill(&to, begun, &mut run, journal);
     let mut report = run.report;
     let end = end.and_then(|bodies| {
         report.bodies = bodies;
@@ -285,9 +293,13 @@ pub(in crate::batch) fn started_over(left_over: usize, resume: bool) -> Option<S
     (left_over > 0).then(|| {
         let why_not = match resume {
             true => "its journal was lost, so it could not be resumed",
-            false => "resume would have gone on where it left off",
+            false => "resume=True would have continued it",
         };
-        format!("{left_over} files of an unfinished run were removed; {why_not}")
+        let files = match left_over {
+            1 => "1 file of an unfinished run was".to_owned(),
+            _ => format!("{left_over} files of an unfinished run were"),
+        };
+        format!("{files} removed; {why_not}")
     })
 }
 
@@ -301,29 +313,37 @@ fn bodies(whole: usize) -> String {
 fn left_behind(whole: usize) -> Option<String> {
     (whole > 0).then(|| {
         let whole = bodies(whole);
-        format!("the run is unfinished: {whole}, and resume goes on after that")
+        format!("the run is unfinished: {whole}, and resume=True continues after that")
     })
 }
 
+/// Where a run leaves its files, and what it is called.
+struct Destination<'d> {
+    dir: &'d OutDir,
+    output: &'d Output,
+    run: &'d str,
+    /// The sheet that the caller asked for.
+    sheet: Option<String>,
+}
+
 fn fill(
-    dir: &OutDir,
+    to: &Destination<'_>,
     begun: Begun<'_>,
     run: &mut Run<'_>,
-    output: &Output,
-    run_name: &str,
     journal: Journal,
 ) -> Result<Vec<crate::batch::out::bodies::Body>, Halt> {
+    let Destination { dir, output, .. } = *to;
     let limits = Limits {
         jobs: output.max_jobs,
         bytes: output.max_bytes,
     };
     let one_a_phone = run.options.duplicates == Duplicates::Job;
     let files = Box::new(Files {
-        bodies: Bodies::new(dir, limits, run_name.to_owned(), journal, one_a_phone)?,
+        bodies: Bodies::new(dir, limits, to.run.to_owned(), journal, one_a_phone)?,
         rejects: dir.begin(REJECTS)?,
         table: begun
             .reject_table()
-            .map(|table| TableFile::begin(dir, table, begun.told.clone()))
+            .map(|table| RejectFile::begin(to, table, begun.told.as_ref()))
             .transpose()?,
         line: Vec::new(),
     });
@@ -343,7 +363,7 @@ fn fill(
     let bodies = files.bodies.finish()?;
     files.rejects.finish()?;
     if let Some(table) = files.table {
-        table.file.finish()?;
+        run.report.notes.extend(table.finish()?);
     }
     Ok(bodies)
 }
@@ -369,9 +389,43 @@ struct Files<'d> {
     bodies: Bodies<'d>,
     rejects: Part,
     /// The same in the form of the source, where that is a table.
-    table: Option<TableFile>,
+    table: Option<RejectFile>,
     /// Room for one line.
     line: Vec<u8>,
+}
+
+/// The reject file in the form of its source.
+enum RejectFile {
+    Text(TableFile),
+    Sheet(Box<SheetFile>),
+}
+
+impl RejectFile {
+    fn begin(to: &Destination<'_>, table: RejectTable, told: Option<&Told>) -> io::Result<Self> {
+        let is_sheet = told.is_some_and(|told| told.detected().workbook.is_some());
+        Ok(match is_sheet {
+            true => {
+                let sheet = SheetFile::begin(to.dir, table, to.sheet.as_deref())?;
+                RejectFile::Sheet(Box::new(sheet))
+            }
+            false => RejectFile::Text(TableFile::begin(to.dir, table, told.cloned())?),
+        })
+    }
+
+    fn write_record(&mut self, record: &[u8], found: &[Diagnostic]) -> io::Result<()> {
+        match self {
+            RejectFile::Text(table) => table.write_record(record, found),
+            RejectFile::Sheet(sheet) => sheet.write_record(record, found),
+        }
+    }
+
+    /// Puts the file on the disk. Answers what to say about it.
+    fn finish(self) -> io::Result<Option<String>> {
+        match self {
+            RejectFile::Text(table) => table.file.finish().map(|()| None),
+            RejectFile::Sheet(sheet) => sheet.finish(),
+        }
+    }
 }
 
 struct TableFile {
@@ -388,6 +442,12 @@ impl TableFile {
         let head = begun.table.head().to_vec();
         begun.write(&head)?;
         Ok(begun)
+    }
+
+    fn write_record(&mut self, record: &[u8], found: &[Diagnostic]) -> io::Result<()> {
+        let mut line = Vec::new();
+        self.table.write_record(record, found, &mut line);
+        self.write(&line)
     }
 
     /// Writes UTF-8 in the encoding of the source. As long as that is open the source has brought
@@ -609,9 +669,7 @@ impl Files<'_> {
         rejects::write_line(number, row, &told, &mut self.line)?;
         self.rejects.write_all(&self.line)?;
         if let (Some(table), Some(record)) = (&mut self.table, row.record) {
-            self.line.clear();
-            table.table.write_record(record, &told, &mut self.line);
-            table.write(&self.line)?;
+            table.write_record(record, &told)?;
         }
         Ok(())
     }

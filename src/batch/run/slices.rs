@@ -23,9 +23,9 @@ use crate::batch::out::outdir::{
 };
 use crate::batch::out::report::Report;
 use crate::batch::run::each_row::{Options, Output, Progress, Slice, Watch, prepare, started_over};
-use crate::batch::source::arrow::ARROW;
 use crate::batch::source::feed::SliceFeed;
 use crate::batch::source::input::Detected;
+use crate::batch::source::open::ARROW;
 use crate::batch::source::open::{Halt, Source};
 use crate::batch::source::table::Mapping;
 use crate::zone::Regions;
@@ -305,7 +305,7 @@ impl Slices {
         let left = self.dir.left_slices();
         (left > 0).then(|| {
             let left = slices_are_whole(left);
-            format!("the run is unfinished: {left}, and resume keeps what is")
+            format!("the run is unfinished: {left}, and resume=True keeps them")
         })
     }
 }

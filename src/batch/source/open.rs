@@ -2,13 +2,13 @@
 
 use std::{fmt, io};
 
-use crate::batch::source::arrow::ARROW;
 use crate::batch::source::feed::Feed;
 use crate::batch::source::input::{self, Guess, TextEncoding, Told, Workbook};
 use crate::batch::source::preset::Preset;
 use crate::batch::source::records::Records;
 use crate::batch::source::table::{self, Csv, Mapping, RejectTable, TableOptions, Wanted};
 use crate::job::RawJob;
+use crate::json::{space_end, trimmed};
 use crate::{Fault, phone};
 
 /// A batch as it comes in.
@@ -39,6 +39,9 @@ pub enum Source<'a> {
         mapping: Mapping,
     },
 }
+
+/// The name of the form of tables that Arrow arrays hold.
+pub(in crate::batch) const ARROW: &str = "arrow";
 
 /// A format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -232,7 +235,7 @@ impl Source<'_> {
                     None => told_format(*feed, *format, *named)?,
                 };
                 if workbook.is_none() && sheet.is_some() {
-                    let message = "sheet is about workbooks, and the source is none";
+                    let message = "sheet is about workbooks, and the source is not a workbook";
                     return Err(Halt::Usage(message.to_owned()));
                 }
                 // Spreadsheets take a text with a mark for UTF-8, and no other.
@@ -245,7 +248,7 @@ impl Source<'_> {
         let is_table = matches!(rows, Rows::Text(_, Text::Table(_)));
         if !is_table && let Some(option) = asked.table.of_tables_only() {
             return Err(Halt::Usage(format!(
-                "{option} is about the columns of a table, and the source is none"
+                "{option} is about the columns of a table, and the source is not a table"
             )));
         }
         Ok(Begun {
@@ -399,7 +402,7 @@ fn told_format(
     let named = named.filter(|named| !matches!(named, Format::Workbook(_)));
     loop {
         let window = feed.window();
-        let space = window.iter().take_while(|byte| is_space(**byte)).count();
+        let space = space_end(window, 0);
         let begin = window.get(space).copied();
         // Blank lines are no rows, however many there are, and however they arrive.
         let blank = memchr::memrchr(b'\n', &window[..space]).map_or(0, |last| last + 1);
@@ -430,19 +433,6 @@ fn table_or_lines(feed: &mut dyn Feed) -> Result<Format, Halt> {
         true => Format::Ndjson,
         false => Format::Csv,
     })
-}
-
-/// White space between JSON tokens (RFC 8259, 2).
-pub(in crate::batch) fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
-}
-
-/// Bytes without the white space around them. The standard trimming takes a form feed away, too.
-pub(in crate::batch) fn trimmed(bytes: &[u8]) -> &[u8] {
-    let after = bytes.iter().take_while(|byte| is_space(**byte)).count();
-    let bytes = &bytes[after..];
-    let before = bytes.iter().rev().take_while(|byte| is_space(**byte));
-    &bytes[..bytes.len() - before.count()]
 }
 
 /// A failure at the byte at `index` of the window.

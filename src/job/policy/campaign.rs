@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::note::{Kind, Note};
 use super::{Dates, Given, Policy, Reading, Timetable};
 use crate::job::RawJob;
-use crate::job::field::KnownField;
-use crate::job::value::cut;
+use crate::job::shown::cut;
+use crate::json::quoted;
+use crate::service::KnownField;
 use crate::{Fault, Rule};
 
 /// A campaign's policy.
@@ -96,7 +97,7 @@ impl Campaign {
         }
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let given = fields.iter().filter(|field| field.value != "null");
-        let members = given.map(|field| format!("\"{}\":{}", field.name.text(), field.value));
+        let members = given.map(|field| format!("{}:{}", quoted(&field.name.text()), field.value));
         Ok(Campaign {
             policy: reading.policy,
             id: NEXT.fetch_add(1, Ordering::Relaxed),

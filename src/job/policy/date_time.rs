@@ -14,7 +14,7 @@
 //! seconds or without minutes.
 
 use super::spot::{Notes, Spot};
-use crate::job::value::Value;
+use crate::json::{Value, inner, quoted};
 use crate::{Fault, Rule};
 
 /// An instant, to a nanosecond.
@@ -62,8 +62,7 @@ impl Local {
 /// Reads the value of a field; what is no instant is noted.
 pub(super) fn read(spot: &Spot<'_, '_>, notes: &mut Notes) -> Option<Instant> {
     // What follows the grammar has no escapes in it.
-    let plain = |json: &str| strict(json.strip_prefix('"')?.strip_suffix('"')?.as_bytes());
-    if let Some(instant) = plain(spot.json) {
+    if let Some(instant) = strict(inner(spot.json).as_bytes()) {
         return Some(instant);
     }
     let text = match spot.value() {
@@ -84,7 +83,7 @@ pub(super) fn read(spot: &Spot<'_, '_>, notes: &mut Notes) -> Option<Instant> {
         Ok(instant) => Some(instant),
         Err(Refused::Meant(meant, instant)) => {
             let fault = Fault::new(Rule::PolicyDateFormat).suggest(meant.clone());
-            notes.repair(spot, fault, format!("\"{meant}\""));
+            notes.repair(spot, fault, quoted(&meant));
             Some(instant)
         }
         Err(Refused::NoOffset(local)) => {

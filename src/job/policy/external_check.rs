@@ -11,16 +11,14 @@ use super::integer::Integer;
 use super::note::Shown;
 use super::spot::{Notes, Spot};
 use super::windows::unknown_member;
-use crate::job::value::Value;
+use crate::json::Value;
+use crate::service::bounds;
+use crate::service::field::{EXTERNAL_CHECK_MAX_RETRIES as RETRIES, EXTERNAL_CHECK_URL as URL};
 use crate::{Fault, Rule};
 
-const URL: &str = "externalCheckUrl";
-const RETRIES: &str = "externalCheckMaxRetries";
-
-/// The document names no range; a Java `int` holds no more.
 const MAX_RETRIES: Integer = Integer {
     rule: Rule::PolicyExternalCheck,
-    range: 0..=i32::MAX as i64,
+    range: bounds::EXTERNAL_CHECK_RETRIES,
 };
 
 /// Checks the value of the field.
@@ -39,7 +37,7 @@ pub(super) fn check(spot: &Spot<'_, '_>, notes: &mut Notes) {
     let mut has_url = false;
     for member in &members {
         let value = spot.member(member);
-        match &*member.name {
+        match &*member.name.text() {
             URL => {
                 has_url |= !matches!(value.value(), Value::Null);
                 check_url(&value, notes);

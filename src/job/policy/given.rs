@@ -2,7 +2,8 @@
 
 use std::hash::{Hash, Hasher};
 
-use crate::job::field::{Field, KnownField};
+use crate::job::field::Field;
+use crate::service::KnownField;
 
 /// The fields of a policy among a job's, each by its place; what is null is not given, and of a
 /// field that stands twice, for which the job is rejected, the first counts.

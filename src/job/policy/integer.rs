@@ -4,7 +4,7 @@
 use std::ops::RangeInclusive;
 
 use super::spot::{Notes, Spot};
-use crate::job::value::Value;
+use crate::json::Value;
 use crate::{Fault, Rule};
 
 /// A whole number of a policy.

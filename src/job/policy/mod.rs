@@ -30,9 +30,10 @@ pub(super) use given::Given;
 pub(super) use note::{Kind, Note, Shown};
 pub(super) use timetable::Timetable;
 pub(super) use verdict::{Asked, Verdicts};
+pub(super) use windows::is_empty as is_empty_allowed_time;
 
-use super::field::KnownField;
 use crate::Rule;
+use crate::service::{KnownField, bounds};
 use days::Days;
 use given::Group;
 use integer::Integer;
@@ -111,9 +112,11 @@ fn read(spot: &Spot<'_, '_>, field: KnownField, policy: &mut Policy, notes: &mut
     let Policy { dates, hours } = policy;
     let mut whole = |rule, range| Integer { rule, range }.check(spot, notes);
     match field {
-        KnownField::RetryIntervalInMinutes => whole(Rule::PolicyRetryInterval, 1..=2880),
-        KnownField::MaxAttempts => whole(Rule::PolicyMaxAttempts, 1..=50),
-        KnownField::DialerPriority => whole(Rule::PolicyPriority, 1..=5),
+        KnownField::RetryIntervalInMinutes => {
+            whole(Rule::PolicyRetryInterval, bounds::RETRY_INTERVAL_IN_MINUTES)
+        }
+        KnownField::MaxAttempts => whole(Rule::PolicyMaxAttempts, bounds::ATTEMPTS),
+        KnownField::DialerPriority => whole(Rule::PolicyPriority, bounds::PRIORITY),
         KnownField::StartDateTime => dates.start = date_time::read(spot, notes),
         KnownField::FinishDateTime => dates.finish = date_time::read(spot, notes),
         KnownField::AllowedDays => hours.get_or_insert_default().days = days::read(spot, notes),

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::job::field::KnownField;
+use crate::service::KnownField;
 use crate::{Fault, Severity};
 
 use super::date_time::Local;

@@ -1,16 +1,13 @@
 //! A value inside a policy: its JSON, where it stands, and what is found there.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
-use std::fmt;
-
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
+use std::convert::Infallible;
 
 use super::date_time::Local;
 use super::note::{Kind, Note, Shown};
-use crate::job::field::KnownField;
-use crate::job::value::{Value, cut, shown};
+use crate::job::shown::{cut, shown};
+use crate::json::{self, MemberName, PlainMember, Value};
+use crate::service::KnownField;
 use crate::{Fault, Rule};
 
 /// One value inside a policy.
@@ -27,16 +24,8 @@ pub(super) struct Spot<'a, 'u> {
 #[derive(Clone, Copy)]
 enum Step<'a, 'u> {
     Field(KnownField),
-    Key(&'u Spot<'a, 'u>, &'u str),
+    Key(&'u Spot<'a, 'u>, &'u MemberName<'a, Infallible>),
     Element(&'u Spot<'a, 'u>, usize),
-}
-
-/// One member of an object inside a policy.
-pub(super) struct Member<'a> {
-    /// Its name; what is no UTF-8 in it is U+FFFD.
-    pub name: Cow<'a, str>,
-    json: &'a str,
-    at: usize,
 }
 
 impl<'a> Spot<'a, '_> {
@@ -56,65 +45,31 @@ impl<'a, 'u> Spot<'a, 'u> {
         Value::of(self.json)
     }
 
-    /// The members of an object, in their order. Of a name that stands twice each is there.
-    pub fn members(&self) -> Vec<Member<'a>> {
-        struct Object<'a>(&'a str, usize);
-        impl<'de> Visitor<'de> for Object<'de> {
-            type Value = Vec<Member<'de>>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(name) = map.next_key_seed(MemberName)? {
-                    let json = map.next_value::<&'de RawValue>()?.get();
-                    let at = self.1 + (json.as_ptr() as usize - self.0.as_ptr() as usize);
-                    members.push(Member { name, json, at });
-                }
-                Ok(members)
-            }
-        }
-        let mut reader = serde_json::Deserializer::from_str(self.json);
-        // The batch has read the text once: it is valid.
-        let members = reader.deserialize_map(Object(self.json, self.at));
-        members.unwrap_or_default()
+    /// The members of an object, in their order. A name that the object has twice is there twice.
+    pub fn members(&self) -> Vec<PlainMember<'a>> {
+        json::members(self.json)
     }
 
     /// The elements of an array.
     pub fn elements(&'u self) -> Vec<Spot<'a, 'u>> {
-        struct Array<'a, 'u>(&'u Spot<'a, 'u>);
-        impl<'de, 'u> Visitor<'de> for Array<'de, 'u> {
-            type Value = Vec<Spot<'de, 'u>>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an array")
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-                let up = self.0;
-                let mut elements = Vec::new();
-                while let Some(raw) = seq.next_element::<&'de RawValue>()? {
-                    let json = raw.get();
-                    elements.push(Spot {
-                        json,
-                        at: up.at + (json.as_ptr() as usize - up.json.as_ptr() as usize),
-                        step: Step::Element(up, elements.len()),
-                    });
-                }
-                Ok(elements)
-            }
-        }
-        let mut reader = serde_json::Deserializer::from_str(self.json);
-        let elements = reader.deserialize_seq(Array(self));
-        elements.unwrap_or_default()
+        let elements = json::array(self.json).into_iter().enumerate();
+        elements
+            .map(|(index, (json, at))| Spot {
+                json,
+                at: self.at + at,
+                step: Step::Element(self, index),
+            })
+            .collect()
     }
 
     /// The value of a member.
-    pub fn member<'m>(&'m self, member: &'m Member<'a>) -> Spot<'a, 'm>
+    pub fn member<'m>(&'m self, member: &'m PlainMember<'a>) -> Spot<'a, 'm>
     where
         'u: 'm,
     {
         Spot {
-            json: member.json,
-            at: member.at,
+            json: member.value,
+            at: self.at + member.at,
             step: Step::Key(self, &member.name),
         }
     }
@@ -128,15 +83,17 @@ impl<'a, 'u> Spot<'a, 'u> {
 
     /// Whether what stands there may be a secret.
     fn is_secret(&self) -> bool {
-        self.field() == KnownField::ExternalCheck
+        self.field().is_secret()
     }
 
     fn path(&self) -> String {
         match self.step {
             Step::Field(_) => String::new(),
             // A text that came to stand where a key belongs may be the secret of a URL.
-            Step::Key(up, key) if self.is_secret() && !is_name(key) => format!("{}.…", up.path()),
-            Step::Key(up, key) => format!("{}.{}", up.path(), cut(key)),
+            Step::Key(up, key) if self.is_secret() && !is_name(&key.text()) => {
+                format!("{}.…", up.path())
+            }
+            Step::Key(up, key) => format!("{}.{}", up.path(), cut(&key.text())),
             Step::Element(up, index) => format!("{}[{index}]", up.path()),
         }
     }
@@ -144,29 +101,6 @@ impl<'a, 'u> Spot<'a, 'u> {
 
 fn is_name(key: &str) -> bool {
     key.len() <= 40 && key.bytes().all(|b| b.is_ascii_alphanumeric())
-}
-
-/// Reads a name. As bytes, since a name may hold an escaped lone surrogate.
-struct MemberName;
-
-impl<'de> DeserializeSeed<'de> for MemberName {
-    type Value = Cow<'de, str>;
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
-        from.deserialize_bytes(self)
-    }
-}
-
-impl<'de> Visitor<'de> for MemberName {
-    type Value = Cow<'de, str>;
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
-    }
-    fn visit_borrowed_bytes<E: Error>(self, bytes: &'de [u8]) -> Result<Self::Value, E> {
-        Ok(String::from_utf8_lossy(bytes))
-    }
-    fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Self::Value, E> {
-        Ok(String::from_utf8_lossy(bytes).into_owned().into())
-    }
 }
 
 /// Errors of one field that are told; of a field with more, the rest says nothing new.
@@ -234,7 +168,7 @@ impl Notes {
     }
 
     /// Names that stand twice: which of the two a reader takes is its own affair.
-    pub fn repeated_names(&mut self, spot: &Spot<'_, '_>, members: &[Member<'_>]) {
+    pub fn repeated_names(&mut self, spot: &Spot<'_, '_>, members: &[PlainMember<'_>]) {
         let mut seen = HashSet::with_capacity(members.len());
         for member in members {
             if !seen.insert(&member.name) {

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use super::spot::{Notes, Spot};
-use crate::job::value::Value;
+use crate::json::{Value, quoted};
 use crate::{Fault, Rule};
 
 /// A minute of the day.
@@ -61,7 +61,7 @@ pub(super) fn read(spot: &Spot<'_, '_>, notes: &mut Notes) -> Option<Time> {
     match loosely(text.trim()) {
         Loosely::Meant(time) => {
             let fault = Fault::new(Rule::PolicyTimeFormat).suggest(time.to_string());
-            notes.repair(spot, fault, format!("\"{time}\""));
+            notes.repair(spot, fault, quoted(&time.to_string()));
             Some(time)
         }
         Loosely::Perhaps(time) => {

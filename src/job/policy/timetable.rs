@@ -1,13 +1,14 @@
 //! What a policy comes to: the job's own fields, and the campaign's where it has none.
 
-use super::days::{Day, Days};
+use super::days::Days;
 use super::night::Night;
 use super::note::{Kind, Note, Shown};
 use super::time::Time;
 use super::windows::{Window, Windows};
 use super::{Dates, Hours};
-use crate::job::field::KnownField;
 use crate::job::ringing::Week;
+use crate::service::field::DEFAULT_DAY;
+use crate::service::{Day, KnownField};
 use crate::{Fault, Rule};
 
 impl Dates {
@@ -192,7 +193,7 @@ fn pair(
         notes.push(note(field, fault, Kind::Error));
         return None;
     }
-    let same = format!("{{\"default\": [{}]}}", window.json());
+    let same = format!("{{\"{DEFAULT_DAY}\": [{}]}}", window.json());
     let fault = Fault::new(Rule::PolicyDeprecated).suggest(&same);
     let kind = match (job.from, job.to) {
         (Some(_), Some(_)) => Kind::Deprecated(Some(same)),

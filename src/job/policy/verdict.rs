@@ -6,8 +6,8 @@ use super::given::{CHECK, Given, Group, HOURS, OWN, Run};
 use super::memo::{Found, Memo};
 use super::note::{Kind, Note, Shown};
 use super::{Campaign, Dates, Instant, Night, Policy, Reading, Timetable};
-use crate::job::field::KnownField;
 use crate::job::ringing::{Places, Ringing, Rings, Week};
+use crate::service::KnownField;
 use crate::zone::Regions;
 use crate::{Fault, Rule};
 

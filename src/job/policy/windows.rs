@@ -1,10 +1,10 @@
 //! Windows of local time: `allowedTime`.
 
-use super::days::Day;
-use super::spot::{Member, Notes, Spot};
+use super::spot::{Notes, Spot};
 use super::time::{self, Time};
-use crate::job::field::KnownField;
-use crate::job::value::Value;
+use crate::json::Value;
+use crate::service::field::{DEFAULT_DAY as DEFAULT, WINDOW_FROM as FROM, WINDOW_TO as TO};
+use crate::service::{Day, KnownField};
 use crate::{Fault, Rule};
 
 /// A window of one day, half open.
@@ -13,10 +13,6 @@ pub(in crate::job) struct Window {
     pub from: Time,
     pub to: Time,
 }
-
-const FROM: &str = KnownField::LocalTimeFrom.name();
-const TO: &str = KnownField::LocalTimeTo.name();
-const DEFAULT: &str = "default";
 
 impl Window {
     /// The window as its JSON.
@@ -84,6 +80,13 @@ impl Windows {
     }
 }
 
+/// Whether the value of `allowedTime` says nothing at all.
+pub(in crate::job) fn is_empty(json: &str) -> bool {
+    let mut notes = Notes::default();
+    let windows = read(&Spot::of_field(KnownField::AllowedTime, json), &mut notes);
+    windows.is_none() && notes.into_list().is_empty()
+}
+
 /// Reads `allowedTime`; None where it is absent or empty, or says no windows.
 pub(super) fn read(spot: &Spot<'_, '_>, notes: &mut Notes) -> Option<Windows> {
     match spot.value() {
@@ -102,9 +105,10 @@ pub(super) fn read(spot: &Spot<'_, '_>, notes: &mut Notes) -> Option<Windows> {
     let mut is_empty = true;
     for member in &members {
         let value = spot.member(member);
-        let day = Day::from_name(&member.name);
-        if day.is_none() && member.name != DEFAULT {
-            unknown_key(&value, member, notes);
+        let key = member.name.text();
+        let day = Day::from_name(&key);
+        if day.is_none() && key != DEFAULT {
+            unknown_key(&value, &key, notes);
             sound = false;
             continue;
         }
@@ -123,12 +127,11 @@ pub(super) fn read(spot: &Spot<'_, '_>, notes: &mut Notes) -> Option<Windows> {
     (sound && !is_empty).then_some(read)
 }
 
-fn unknown_key(value: &Spot<'_, '_>, member: &Member<'_>, notes: &mut Notes) {
+fn unknown_key(value: &Spot<'_, '_>, key: &str, notes: &mut Notes) {
     let mut fault = Fault::new(Rule::PolicyWindows).because("the key is neither default nor a day");
-    fault.suggestion = match Day::meant_by(&member.name) {
+    fault.suggestion = match Day::meant_by(key) {
         Some(day) => Some(day.name().to_owned()),
-        None => member
-            .name
+        None => key
             .trim()
             .eq_ignore_ascii_case(DEFAULT)
             .then(|| DEFAULT.to_owned()),
@@ -198,7 +201,7 @@ fn window(spot: &Spot<'_, '_>, day: Option<Day>, notes: &mut Notes) -> Option<Wi
     for member in &members {
         let value = spot.member(member);
         let is_given = !matches!(value.value(), Value::Null);
-        match &*member.name {
+        match &*member.name.text() {
             FROM => {
                 has_from |= is_given;
                 from = time::read(&value, notes);

@@ -4,7 +4,7 @@ use super::super::check::{Options, inspect};
 use super::super::policy::{Campaign, Given, Instant, Malformed, Policy, Reading, Timetable};
 use super::super::{Clock, RawJob};
 use super::{Places, Windows};
-use crate::job::field::KnownField;
+use crate::service::KnownField;
 use crate::zone::Regions;
 use crate::{Rule, Severity};
 

@@ -5,7 +5,7 @@ use std::io::{self, BufReader, Cursor, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::workbook::{self, Workbook};
+use super::workbook::{self, Host, Workbook};
 use super::{Compression, Told, broken, fill};
 
 /// The bytes that tell a compression, and how many of them that takes.
@@ -51,17 +51,17 @@ pub(super) struct Decompressed<'a, R> {
     /// Until the first bytes were looked at.
     untold: Option<R>,
     bytes: Box<dyn Read + 'a>,
-    /// The sheet that is meant if it is a workbook.
-    sheet: Option<String>,
+    /// The sheet to read if it is a workbook, and what reading it takes.
+    workbook: (Option<String>, Host),
     told: Told,
 }
 
 impl<'a, R: Read + 'a> Decompressed<'a, R> {
-    pub fn new(reader: R, sheet: Option<String>, told: Told) -> Self {
+    pub fn new(reader: R, workbook: (Option<String>, Host), told: Told) -> Self {
         Decompressed {
             untold: Some(reader),
             bytes: Box::new(io::empty()),
-            sheet,
+            workbook,
             told,
         }
     }
@@ -84,8 +84,9 @@ impl<'a, R: Read + 'a> Decompressed<'a, R> {
             }
             Some(Packed::Workbook(form)) => {
                 self.told.set_workbook(form);
-                let sheet = self.sheet.take();
-                Box::new(workbook::text_of(form, whole, sheet, &self.told)?)
+                let (sheet, host) = &mut self.workbook;
+                let (sheet, host) = (sheet.take(), *host);
+                Box::new(workbook::text_of(form, whole, sheet, &self.told, host)?)
             }
             Some(Packed::Unreadably(how)) => {
                 return Err(broken(format!(

@@ -26,18 +26,21 @@ pub use encoding::TextEncoding;
 pub use file::RegularFile;
 pub use told::{Compression, Detected, Told};
 pub use transcode::{Encodings, Guess};
-pub use workbook::{DELIMITER, Workbook};
+#[cfg(test)]
+pub(in crate::batch) use workbook::sheet_of;
+pub use workbook::{DELIMITER, Host, ReaderCommand, Workbook, read_sheet, serve};
 
-/// The text of a source in UTF-8, and what is known of the source while it is read. `sheet` is
-/// the one that is meant if it is a workbook.
+/// The text of a source in UTF-8, and what is known of the source while it is read. `sheet` names
+/// the sheet to read if the source is a workbook, which takes `host`.
 pub fn text_of<'a>(
     reader: impl Read + 'a,
     encodings: Encodings,
     sheet: Option<String>,
+    host: Host,
 ) -> (impl Read + 'a, Told) {
     let told = Told::default();
     let metered = Metered::new(reader, told.clone());
-    let plain = Decompressed::new(metered, sheet, told.clone());
+    let plain = Decompressed::new(metered, (sheet, host), told.clone());
     (Transcoded::new(plain, encodings, told.clone()), told)
 }
 

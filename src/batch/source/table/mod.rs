@@ -15,6 +15,7 @@ mod rejects;
 
 use crate::batch::source::open::{Halt, Row};
 
+pub(crate) use compose::is_json;
 pub use csv::is_delimiter;
 pub(in crate::batch) use csv::{BEGINNING, Csv, Wanted, walk};
 pub use mapping::{Column, Mapping, TableOptions, field_of_name};

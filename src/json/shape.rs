@@ -1,10 +1,10 @@
-//! What the jobs of one list have in common: a way through most of them that reads no name twice.
+//! What the objects of one list have in common: a way through most of them that reads no name twice.
 //!
-//! A list is written by one program, so what stands between the values of its jobs (brackets,
-//! names, colons, white space) is the same from job to job. Serde_json reads a job that looks like
-//! none before; what stands between its values is kept, as a path in a tree, and the next job that
-//! goes the same path is walked: a comparison for each text between two values, and a look at each
-//! value. Such a job is valid JSON, since texts that are equal are valid for the same reason.
+//! A list is written by one program, so what is between the values of its objects (brackets, names,
+//! colons, white space) is the same from object to object. serde_json reads an object that looks
+//! like none before. What is between its values is kept as a path in a tree, and the next object
+//! that takes the same path is walked: one comparison for each text between two values, and a look
+//! at each value. Such an object is valid JSON, since equal texts are valid for the same reason.
 //!
 //! The walk only ever says yes. Whatever it does not know, be it a new name, an error or the end
 //! of a window, is left to serde_json.
@@ -12,43 +12,45 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::batch::source::open::is_space;
-use crate::job::{Field, KnownField, Name, scalar_end, string_end};
+use super::member::{KnownName, Member, MemberName};
+use super::scalar::scalar_end;
+use super::space::is_space;
+use super::string::string_end;
 
-/// The paths that the jobs so far have gone, from each place where a value ends to the next one
-/// that begins.
-pub(in crate::batch) struct Shapes {
-    /// The first is where a job begins.
-    places: Vec<Place>,
+/// The paths of the objects so far, from each junction to the next.
+pub(crate) struct Shapes<K> {
+    /// The first is where an object begins.
+    junctions: Vec<Junction<K>>,
 }
 
-/// More places than the jobs of an orderly list have; a list without order is left to serde_json.
-const MOST_PLACES: usize = 256;
-/// More ways from one place than those have.
+/// More junctions than the objects of an orderly list have; a list without order is left to
+/// serde_json.
+const MOST_JUNCTIONS: usize = 256;
+/// More ways from one junction than those have.
 const MOST_WAYS: usize = 16;
-/// Longer than what stands between two values.
+/// Longer than what is between two values.
 const LONGEST_WAY: usize = 512;
 
-impl Way {
-    /// Notes where fields begin and end in this way, which begins at `at`.
+impl<K: KnownName> Way<K> {
+    /// Notes where members begin and end in this way, which begins at `at`.
     #[inline(never)]
-    fn mark<'a>(&self, text: &'a str, at: usize, fields: &mut Vec<Field<'a>>) -> Option<()> {
+    fn mark<'a>(&self, text: &'a str, at: usize, members: &mut Vec<Member<'a, K>>) -> Option<()> {
         for mark in &self.marks {
             match mark {
-                Mark::Begin(name, offset) => fields.push(Field {
+                Mark::Begin(name, offset) => members.push(Member {
                     name: match name {
-                        FieldName::Known(known) => Name::Known(*known),
-                        FieldName::Unknown(place) => {
-                            let name = at + place.start..at + place.end;
-                            Name::Unknown(Cow::Borrowed(text.as_bytes().get(name)?))
+                        MarkName::Known(known) => MemberName::Known(*known),
+                        MarkName::Unknown(name) => {
+                            let name = at + name.start..at + name.end;
+                            MemberName::Unknown(Cow::Borrowed(text.as_bytes().get(name)?))
                         }
                     },
                     value: "",
                     at: at + offset,
                 }),
                 Mark::End(offset) => {
-                    let field = fields.last_mut()?;
-                    field.value = text.get(field.at..at + offset)?;
+                    let member = members.last_mut()?;
+                    member.value = text.get(member.at..at + offset)?;
                 }
             }
         }
@@ -56,100 +58,104 @@ impl Way {
     }
 }
 
-/// Behind a value.
-#[derive(Default)]
-struct Place {
-    /// What may follow, the longest first: where one begins another, the other value is no scalar.
-    ways: Vec<Way>,
+/// Where a value ends and several ways may go on.
+struct Junction<K> {
+    /// What may follow, the longest first: if one begins like another, the value after the other
+    /// is not a scalar.
+    ways: Vec<Way<K>>,
 }
 
-/// What stands between two values, or before the first or behind the last.
-struct Way {
-    text: Text,
-    /// Where fields of the job begin and end in it, in order.
-    marks: Box<[Mark]>,
-    /// The place behind the value that follows; `None` where the job ends.
+impl<K> Default for Junction<K> {
+    fn default() -> Self {
+        Junction { ways: Vec::new() }
+    }
+}
+
+/// What is between two values, or before the first or after the last.
+struct Way<K> {
+    text: WayText,
+    /// Where members of the object begin and end in it, in order.
+    marks: Box<[Mark<K>]>,
+    /// The junction after the value that follows; `None` if the object ends.
     next: Option<usize>,
 }
 
-#[derive(Clone)]
-enum Mark {
-    /// The value of a field begins at this byte of the text.
-    Begin(FieldName, usize),
+enum Mark<K> {
+    /// The value of a member begins at this byte of the text.
+    Begin(MarkName<K>, usize),
     /// It ends before this byte.
     End(usize),
 }
 
-#[derive(Clone)]
-enum FieldName {
-    Known(KnownField),
-    /// Where in the text it stands.
+enum MarkName<K> {
+    Known(K),
+    /// Where it is in the text.
     Unknown(Range<usize>),
 }
 
-impl Default for Shapes {
+impl<K> Default for Shapes<K> {
     fn default() -> Self {
         Shapes {
-            places: vec![Place::default()],
+            junctions: vec![Junction::default()],
         }
     }
 }
 
-impl Shapes {
-    /// Walks over the job at the beginning of `text`: collects its fields and answers the byte
-    /// behind it, or `None` where it goes no known path.
-    pub fn walk<'a>(&self, text: &'a str, fields: &mut Vec<Field<'a>>) -> Option<usize> {
-        fields.clear();
+impl<K: KnownName> Shapes<K> {
+    /// Walks over the object at the beginning of `text`: collects its members and answers the byte
+    /// after it, or `None` if it takes no known path.
+    pub fn walk<'a>(&self, text: &'a str, members: &mut Vec<Member<'a, K>>) -> Option<usize> {
+        members.clear();
         let bytes = text.as_bytes();
-        let (mut place, mut at) = (0, 0);
+        let (mut junction, mut at) = (0, 0);
         loop {
             let rest = &bytes[at..];
-            let ways = &self.places[place].ways;
+            let ways = &self.junctions[junction].ways;
             let way = ways.iter().find(|way| way.text.begins(rest))?;
             if !way.marks.is_empty() {
-                way.mark(text, at, fields)?;
+                way.mark(text, at, members)?;
             }
             at += way.text.length;
             let Some(next) = way.next else {
                 return Some(at);
             };
             at = scalar_end(bytes, at)?;
-            place = next;
+            junction = next;
         }
     }
 
-    /// Keeps the path of a job, which is a valid JSON object.
-    pub fn learn(&mut self, job: &str) {
-        let mut place = 0;
-        for step in Steps::of(job) {
+    /// Keeps the path of an object, which is valid JSON.
+    pub fn learn(&mut self, object: &str) {
+        let mut junction = 0;
+        for step in WaySteps::of(object) {
             let Some(step) = step.filter(|step| step.text.len() <= LONGEST_WAY) else {
                 return;
             };
-            match self.go(place, step) {
-                Some(next) => place = next,
+            match self.go(junction, step) {
+                Some(next) => junction = next,
                 None => return,
             }
         }
     }
 
-    /// Goes on from a place by a step, which is kept if it is new; `None` where the job ends, or
+    /// Goes on from a junction by a step, which is kept if it is new; `None` if the object ends, or
     /// no more can be kept.
-    fn go(&mut self, place: usize, step: Step<'_>) -> Option<usize> {
-        let (ways, text) = (&self.places[place].ways, step.text.as_bytes());
+    fn go(&mut self, junction: usize, step: WayStep<'_, K>) -> Option<usize> {
+        let (ways, text) = (&self.junctions[junction].ways, step.text.as_bytes());
         if let Some(known) = ways.iter().find(|way| way.text.is(text)) {
             return known.next;
         }
-        let next = (!step.is_last).then_some(self.places.len());
-        if next.is_some_and(|next| next == MOST_PLACES) || ways.len() == MOST_WAYS {
+        let next = (!step.is_last).then_some(self.junctions.len());
+        if next.is_some_and(|next| next == MOST_JUNCTIONS) || ways.len() == MOST_WAYS {
             return None;
         }
-        self.places.extend(next.map(|_| Place::default()));
-        let ways = &mut self.places[place].ways;
+        self.junctions.extend(next.map(|_| Junction::default()));
+        let ways = &mut self.junctions[junction].ways;
         let index = ways.partition_point(|way| way.text.length > text.len());
         ways.insert(
             index,
             Way {
-                text: Text::new(text),
+                text: WayText::new(text),
                 marks: step.marks.into(),
                 next,
             },
@@ -160,24 +166,24 @@ impl Shapes {
 
 /// A text that is looked for at the beginning of some bytes. Most are short: their length would
 /// be guessed wrong by a loop over bytes, and a call of memcmp costs more than the comparison.
-struct Text {
+struct WayText {
     /// Its first bytes, and which of these there are.
     head: [u64; HEAD / 8],
     mask: [u64; HEAD / 8],
-    /// The bytes behind them.
+    /// The bytes after them.
     tail: Box<[u8]>,
     length: usize,
 }
 
 const HEAD: usize = 32;
 
-impl Text {
+impl WayText {
     fn new(text: &[u8]) -> Self {
         let (mut head, mut mask) = ([0; HEAD], [0; HEAD]);
         let (first, tail) = text.split_at(text.len().min(HEAD));
         head[..first.len()].copy_from_slice(first);
         mask[..first.len()].fill(0xFF);
-        Text {
+        WayText {
             head: words(&head),
             mask: words(&mask),
             tail: tail.into(),
@@ -215,28 +221,28 @@ fn words(bytes: &[u8; HEAD]) -> [u64; HEAD / 8] {
     std::array::from_fn(|index| u64::from_le_bytes(words[index]))
 }
 
-/// A text between two values of a job, and where it leads.
-struct Step<'a> {
+/// A text between two values of an object, and where it leads.
+struct WayStep<'a, K> {
     text: &'a str,
-    marks: Vec<Mark>,
+    marks: Vec<Mark<K>>,
     is_last: bool,
 }
 
-/// The steps of a job that is a valid JSON object. `None` is one that cannot be kept.
-struct Steps<'a> {
-    job: &'a str,
+/// The steps of an object that is valid JSON. `None` is one that cannot be kept.
+struct WaySteps<'a, K> {
+    object: &'a str,
     at: usize,
     /// For each bracket that is open, whether it is a brace.
     open: Vec<bool>,
     awaits_name: bool,
-    name: Option<FieldName>,
-    marks: Vec<Mark>,
+    name: Option<MarkName<K>>,
+    marks: Vec<Mark<K>>,
 }
 
-impl<'a> Steps<'a> {
-    fn of(job: &'a str) -> Self {
-        Steps {
-            job,
+impl<'a, K> WaySteps<'a, K> {
+    fn of(object: &'a str) -> Self {
+        WaySteps {
+            object,
             at: 0,
             open: Vec::new(),
             awaits_name: false,
@@ -246,21 +252,21 @@ impl<'a> Steps<'a> {
     }
 }
 
-impl<'a> Iterator for Steps<'a> {
-    type Item = Option<Step<'a>>;
+impl<'a, K: KnownName> Iterator for WaySteps<'a, K> {
+    type Item = Option<WayStep<'a, K>>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let from = self.at;
-        let bytes = self.job.as_bytes();
+        let bytes = self.object.as_bytes();
         let step = |this: &mut Self, is_last| {
-            Some(Step {
-                text: &this.job[from..this.at],
+            Some(WayStep {
+                text: &this.object[from..this.at],
                 marks: std::mem::take(&mut this.marks),
                 is_last,
             })
         };
         while let Some(&byte) = bytes.get(self.at) {
-            let begins_field = self.open.len() == 1 && !self.awaits_name;
+            let begins_member = self.open.len() == 1 && !self.awaits_name;
             match byte {
                 b'"' if self.awaits_name => {
                     let Some(end) = string_end(bytes, self.at + 1) else {
@@ -270,16 +276,16 @@ impl<'a> Iterator for Steps<'a> {
                     if name.contains(&b'\\') {
                         return Some(None);
                     }
-                    self.name = Some(match KnownField::from_name(name) {
-                        Some(known) => FieldName::Known(known),
-                        None => FieldName::Unknown(self.at + 1 - from..end - 1 - from),
+                    self.name = Some(match K::from_bytes(name) {
+                        Some(known) => MarkName::Known(known),
+                        None => MarkName::Unknown(self.at + 1 - from..end - 1 - from),
                     });
                     self.awaits_name = false;
                     self.at = end;
                     continue;
                 }
                 b'{' | b'[' => {
-                    if begins_field {
+                    if begins_member {
                         let name = self.name.take()?;
                         self.marks.push(Mark::Begin(name, self.at - from));
                     }
@@ -305,7 +311,7 @@ impl<'a> Iterator for Steps<'a> {
                 b':' => {}
                 _ if is_space(byte) => {}
                 _ => {
-                    if begins_field {
+                    if begins_member {
                         let name = self.name.take()?;
                         self.marks.push(Mark::Begin(name, self.at - from));
                     }
@@ -313,7 +319,7 @@ impl<'a> Iterator for Steps<'a> {
                     let Some(end) = scalar_end(bytes, self.at) else {
                         return Some(None);
                     };
-                    if begins_field {
+                    if begins_member {
                         self.marks.push(Mark::End(0));
                     }
                     self.at = end;
@@ -328,22 +334,24 @@ impl<'a> Iterator for Steps<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::convert::Infallible;
+
     use super::*;
 
     #[test]
     fn a_list_without_order_takes_bounded_room() {
-        let mut shapes = Shapes::default();
+        let mut shapes: Shapes<Infallible> = Shapes::default();
         for number in 0..10_000 {
             shapes.learn(&format!(r#"{{"a{number}": 1, "b": {number}}}"#));
             shapes.learn(&format!(r#"{{"a{number}": []}}"#));
             shapes.learn(&format!(r#"{{"a": {}1}}"#, "[1, ".repeat(number % 100)));
         }
-        assert!(shapes.places.len() <= MOST_PLACES);
+        assert!(shapes.junctions.len() <= MOST_JUNCTIONS);
         assert!(
             shapes
-                .places
+                .junctions
                 .iter()
-                .all(|place| place.ways.len() <= MOST_WAYS)
+                .all(|junction| junction.ways.len() <= MOST_WAYS)
         );
     }
 
@@ -351,7 +359,7 @@ mod tests {
     fn texts_are_compared_to_their_ends() {
         let long = "a text that is longer than the bytes that are compared at once";
         for length in 0..long.len() {
-            let text = Text::new(&long.as_bytes()[..length]);
+            let text = WayText::new(&long.as_bytes()[..length]);
             assert!(text.begins(long.as_bytes()) && text.begins(&long.as_bytes()[..length]));
             for at in 0..length {
                 let mut other = long.as_bytes().to_vec();
