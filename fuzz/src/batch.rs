@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 
 use predial::Rule;
 use predial::batch::{
-    self, Duplicates, Feed, Format, Options, Preset, Progress, ReaderFeed, RowVerdict, SliceFeed,
+    self, Duplicates, Feed, Format, Host, Options, Preset, Progress, ReaderFeed, RowVerdict, SliceFeed,
     Source, TableOptions, Told, Watch,
 };
 use predial::job::{self, Clock, RawJob, Standing, Verdict};
@@ -20,6 +20,12 @@ impl Watch for Nobody {
         Ok(())
     }
 }
+
+/// No target but that of workbooks reads one, and that needs no process.
+pub const HOST: Host = Host {
+    reader_command: || Err(io::Error::other("a workbook is another target's")),
+    check_signals: || Ok(()),
+};
 
 /// How a batch is read, which must make no difference.
 #[derive(Clone, Copy, Debug)]
@@ -150,7 +156,7 @@ pub fn check(bytes: &[u8], format: Format, options: &Options, way: Way) -> Outco
 pub fn alone<T>(text: &str, read: impl FnOnce(&RawJob<'_>, Verdict) -> T) -> Result<T, String> {
     let clock = Clock::new(world::regions(), world::NOW);
     let options = job::Options::default();
-    batch::one_job(text, |job| {
+    job::one_job(text, |job| {
         let verdict = job::check(job, &options, &clock);
         read_and_mend(job, &verdict);
         read(job, verdict)
@@ -166,7 +172,7 @@ fn read_and_mend(job: &RawJob<'_>, verdict: &Verdict) {
     job::rewritten(job.text.as_bytes(), &verdict.edits, &mut mended);
     let mended = String::from_utf8(mended).expect("a job is rewritten as text");
     let clock = Clock::new(world::regions(), world::NOW);
-    let again = batch::one_job(&mended, |job| {
+    let again = job::one_job(&mended, |job| {
         let again = job::check(job, &job::Options::default(), &clock);
         (again.standing, again.phone)
     });

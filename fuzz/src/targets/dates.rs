@@ -1,8 +1,7 @@
 //! Date-times against the reference, and policies of all kinds.
 
+use predial::job::{self, Instant, KnownField, one_job};
 use predial::{Rule, Severity};
-use predial::batch::one_job;
-use predial::job::{self, Instant, KnownField};
 
 use crate::batch;
 use crate::reference::date;
