@@ -31,12 +31,12 @@ FLAGS = [
     "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
     "-Cllvm-args=-sanitizer-coverage-pc-table",
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
-    "--cfg=fuzzing",
+    "--cfg fuzzing",
     "-Zsanitizer=address",
 ]
 
 #: In MiB. AddressSanitizer takes a part of it: what was freed stays where it was for a while.
-MEMORY = 1024
+MEMORY = 512
 #: In seconds, for one input.
 TIMEOUT = 20
 

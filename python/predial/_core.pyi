@@ -675,3 +675,6 @@ class CallWindows:
 
 def call_windows(job: str, now: tuple[int, int], campaign: str | None) -> CallWindows:
     """The windows of the job that a JSON text is, from an instant on."""
+
+def serve_workbook() -> None:
+    """Reads one workbook for another process: the command comes on standard input, the text goes out."""

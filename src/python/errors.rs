@@ -9,7 +9,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
 use crate::Fault;
-use crate::batch::PathError;
+use crate::batch::{PathError, ReaderNotStarted};
 use crate::request::RequestRefusal;
 
 /// The exceptions that stand for a fault of one text.
@@ -66,6 +66,12 @@ impl From<RequestRefusal> for PyErr {
 /// An OSError with its file, as Python's own functions raise it; what Python raised within the
 /// run comes out as it was.
 pub(super) fn raised(error: io::Error) -> PyErr {
+    /// The number that OSError makes a ChildProcessError of.
+    const ECHILD: i32 = 10;
+    let inner = error.get_ref();
+    if let Some(why) = inner.and_then(|inner| inner.downcast_ref::<ReaderNotStarted>()) {
+        return PyOSError::new_err((ECHILD, why.to_string()));
+    }
     let told = error.get_ref().and_then(|inner| {
         let told = inner.downcast_ref::<PathError>()?;
         Some((told.error.raw_os_error()?, told))
