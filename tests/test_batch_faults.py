@@ -1,6 +1,6 @@
 """Every call on the files of the output fails once, and what a run leaves can be resumed.
 
-`faults/shim.c` stands before the C library and makes a call fail; `faults/runs.py` prepares a list
+`faults/shim.c` comes before the C library and makes a call fail; `faults/runs.py` prepares a list
 as often as there are calls to fail.
 """
 

@@ -45,7 +45,7 @@ def by_predial(case: Case) -> str | None:
 
 
 def by_phonenumbers(case: Case) -> str | None:
-    """phonenumbers.parse alone, with the one refusal that no well-formed text is above."""
+    """Only phonenumbers.parse, with the one refusal that applies to every well-formed text."""
     text, region = case
     try:
         number = phonenumbers.parse(text, region)
@@ -244,7 +244,7 @@ class Texts:
 
 
 class Soup:
-    """Draws texts that are made of what phones are written with, in no order."""
+    """Draws texts from the characters of phones, in any order."""
 
     PIECES = (
         *"01234567890123456789008888++＋～~ー-- .()/٣２\u00ad\u00a0．_*#:,;xeE\0\n\té",

@@ -116,7 +116,7 @@ def test_windows_go_on_without_a_finish() -> None:
 
 
 def test_the_reference_knows_the_days_that_are_none() -> None:
-    """The reference is held against the calendar itself: a Friday in Samoa that never was."""
+    """The reference is compared with the calendar itself: a Friday that Samoa never had."""
     apia = Span("Pacific/Apia", "2011-12-30")
     fridays = [minute // MINUTES == 4 for minute in range(7 * MINUTES)]
     assert stretches(apia, apia.zone, fridays, 0, apia.steps) == []

@@ -208,7 +208,7 @@ def test_slices_have_rows(spark: SparkSession, tmp_path: Path, slice_rows: Any) 
 
 
 def slowly(df: DataFrame, marks: Path) -> DataFrame:
-    """The same, each partition of which takes its time and leaves a file when it is through."""
+    """The same, but each partition takes some time and leaves a file at its end."""
     name = str(marks)
 
     def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -26,7 +26,7 @@ relaxed = settings(
 
 
 def told(report: predial.Report) -> Any:
-    """A report but for where the rows stand."""
+    """A report without the places of its rows."""
     names = ("total", "clean", "repaired", "rejected", "warned", "counts")
     of_each = ("row", "field", "rule", "severity", "message", "value", "suggestion")
     diagnostics = [[getattr(each, name) for name in of_each] for each in report.diagnostics]

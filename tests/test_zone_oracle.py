@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent
 JAVA_17_IDS = HERE.parent / "src" / "zone" / "java17-ids.txt"
 
-# A zone as its ID and its normalized ID; None for a text that is none.
+# A zone as its ID and its normalized ID; None for a text that is not a zone.
 Answer = tuple[str, str] | None
 
 

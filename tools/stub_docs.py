@@ -24,7 +24,7 @@ Documented = ast.FunctionDef | ast.ClassDef
 def with_docs(text: str) -> str:
     """The text of the stub with the docstring of every class, method and function of the core."""
     lines = text.splitlines()
-    # From the end, so that the places of what is before stay as they are.
+    # From the end, so that the places before stay the same.
     for node, found in sorted(_documented(text), key=lambda pair: -pair[0].lineno):
         indent = " " * (node.col_offset + 4)
         first, last = _body(node)
@@ -54,7 +54,7 @@ def _doc_of(owner: object) -> str:
 
 
 def _body(node: Documented) -> tuple[int, int]:
-    """The lines of the docstring that is there, or of what stands in its place."""
+    """The lines of the docstring, or of the body in its place."""
     first = node.body[0]
     if isinstance(node, ast.ClassDef) and ast.get_docstring(node) is None:
         return node.lineno + 1, node.lineno
