@@ -142,9 +142,9 @@ def test_now_is_the_clock_s_if_left_out() -> None:
 @pytest.mark.parametrize(
     ("job", "message"),
     [
-        ("{", "no JSON"),
+        ("{", "not JSON"),
         ("[]", "job-not-object"),
-        ('{"gmtZone": "Z"} x', "no JSON"),
+        ('{"gmtZone": "Z"} x', "not JSON"),
         ('{"gmtZone": "\ud800"}', "surrogate"),
         ({"gmtZone": "MSK"}, "gmtZone: zone-abbreviation"),
         ({"phone": "8 (912) 345-67-89"}, "phone: phone-national"),
@@ -239,7 +239,7 @@ def test_when_takes_a_campaign(file: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (b"{", "no JSON"),
+        (b"{", "not JSON"),
         (b'{"gmtZone": "MSK"}', "zone-abbreviation"),
         (b'{"gmtZone": "\xff"}', "no UTF-8 (byte 13)"),
     ],
@@ -285,7 +285,7 @@ def test_check_and_prepare_take_a_campaign_and_a_night(file: Path, tmp_path: Pat
     [
         ('{"allowedDays": []}', "allowedDays: policy-days-empty"),
         ('{"maxAttempts": "3"}', "maxAttempts: policy-integer"),
-        ("nope", "no JSON"),
+        ("nope", "not JSON"),
     ],
 )
 def test_a_malformed_campaign_is_bad_usage(

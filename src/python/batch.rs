@@ -28,7 +28,7 @@ pub(super) fn ended(end: Result<(), Halt>) -> PyResult<Option<Failure>> {
     }
 }
 
-/// The failure of a run with what the caller should know beside it, as notes (PEP 678).
+/// The failure of a run with the notes of its report (PEP 678).
 fn noted(py: Python<'_>, failure: PyErr, notes: &[String]) -> PyErr {
     for note in notes {
         if let Err(other) = failure.value(py).call_method1("add_note", (note,)) {
@@ -38,7 +38,7 @@ fn noted(py: Python<'_>, failure: PyErr, notes: &[String]) -> PyErr {
     failure
 }
 
-/// Checks a batch: the report, and the failure that ended the source before its time.
+/// Checks a batch. Returns the report, and the failure that ended the source early.
 #[pyfunction]
 pub fn check_batch(
     py: Python<'_>,
@@ -60,7 +60,7 @@ pub fn check_batch(
     });
     Ok((Report::new(py, report, None)?, ended(end)?))
 }
-/// Prepares a batch: the report, and the failure that ended the source before its time.
+/// Prepares a batch. Returns the report, and the failure that ended the source early.
 #[pyfunction]
 pub fn prepare_batch(
     py: Python<'_>,

@@ -125,17 +125,18 @@ pub(super) fn of_arrays(py: Python<'_>, answers: &[Answer], is_stream: bool) -> 
     })
 }
 
-/// Judges every value of a sequence. None and NaN are null, and never reach the judge.
+/// Checks every value of a sequence. None and NaN are null, and never reach the check.
 ///
 /// # Errors
-/// TypeError for what is no sequence of values, a single text among them; what the judge raises.
+/// TypeError for an object that is not a sequence of values, such as a single text; what the check
+/// raises.
 pub(super) fn of_sequence<'py, F>(values: &Bound<'py, PyAny>, mut judge: F) -> PyResult<Column>
 where
     F: FnMut(&Bound<'py, PyAny>) -> PyResult<Outcome<Bound<'py, PyString>>>,
 {
     let py = values.py();
     let normalized = PyList::empty(py);
-    // Most values break no rule, and stand as they are: only the others are noted.
+    // Most values break no rule and stay as they are: only the others are noted.
     let (mut rejected, mut rewritten) = (Vec::new(), Vec::new());
     let mut row = 0;
     let mut add = |value: &Bound<'py, PyAny>| {
@@ -237,7 +238,7 @@ fn is_null(value: &Bound<'_, PyAny>) -> bool {
         let float = value.cast::<PyFloat>();
         float.is_ok_and(|float| float.value().is_nan())
     };
-    // Nearly every value is a str, which is told faster than a subclass of float.
+    // Nearly every value is a str, which is found out faster than a subclass of float.
     value.is_none() || !value.is_exact_instance_of::<PyString>() && is_nan(value)
 }
 

@@ -1,5 +1,5 @@
 //! Faults as Python exceptions. Under abi3 an exception class with fields can't be made here:
-//! the classes stand in `predial/_errors.py`.
+//! the classes are in `predial/_errors.py`.
 
 use std::io;
 
@@ -12,7 +12,7 @@ use crate::Fault;
 use crate::batch::{PathError, ReaderNotStarted};
 use crate::request::RequestRefusal;
 
-/// The exceptions that stand for a fault of one text.
+/// The exceptions for a fault of one text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Class {
     Zone,

@@ -158,7 +158,7 @@ fn number_form(value: &Bound<'_, PyAny>) -> PyResult<NumberForm> {
     }
 }
 
-/// An int as text, or the fault of one that is no phone.
+/// An int as text, or the fault of one that is not a phone.
 fn int_digits(value: &Bound<'_, PyInt>) -> Result<String, Fault> {
     match value.extract::<i64>() {
         Ok(number) => {
@@ -178,7 +178,7 @@ fn as_int<'a, 'py>(value: &'a Bound<'py, PyAny>) -> Option<&'a Bound<'py, PyInt>
 /// Judges one value: a str, or an int by its digits.
 ///
 /// # Errors
-/// TypeError for any other type; PhoneError for what the judge refuses.
+/// TypeError for any other type; PhoneError for what the check refuses.
 fn scalar<T>(
     value: &Bound<'_, PyAny>,
     judge: impl FnOnce(&str) -> Result<T, Fault>,

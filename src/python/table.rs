@@ -109,7 +109,7 @@ pub(crate) fn check_table(
     ))
 }
 
-/// The JSON of the job that each row of a table is, as [`check_table`] judges it.
+/// The JSON of the job in each row of a table, as [`check_table`] checks it.
 #[pyfunction]
 pub(crate) fn jobs_of_table(
     py: Python<'_>,

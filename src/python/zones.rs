@@ -123,7 +123,7 @@ fn zone_info<'py>(py: Python<'py>, region: &ZoneRegion) -> PyResult<Bound<'py, P
     Ok(zone_info.bind(py).clone())
 }
 
-/// Reads one gmtZone; only a text that is no offset needs the regions.
+/// Reads one gmtZone; only a text that is not an offset needs the regions.
 fn read(text: &Bound<'_, PyAny>, repair: bool) -> PyResult<zone::Zone<'static>> {
     let text = args::string("text", "a str", text)?;
     let plain = text_of(text)?;
@@ -239,7 +239,7 @@ pub(crate) fn check_zones(
     columns::of_sequence(&values, |value| {
         let text = value.cast::<PyString>().ok();
         let plain = text.map(|text| text_of(text)).transpose()?;
-        // Only a text that is no offset needs the regions.
+        // Only a text that is not an offset needs the regions.
         let outcome = match plain.as_deref().and_then(zone::Zone::parse_offset) {
             Some(zone) => Outcome::Clean(zone),
             None => {
