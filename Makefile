@@ -51,7 +51,7 @@ test: ready ## Build and pass every test: cargo test, pytest, the doctests of bo
 	cargo test --quiet --profile quick
 	$(PYTEST)
 
-# For the edit loop: the extension and the Rust tests are compiled side by side.
+# For the edit loop: properties are tried with few examples.
 .PHONY: test-quick
 test-quick: ready ## Pass the Rust tests and the Python tests that need no Spark, JVM or long list
 	@$(MAKE) --no-print-directory --jobs 2 quick-rust quick-python
@@ -60,7 +60,7 @@ test-quick: ready ## Pass the Rust tests and the Python tests that need no Spark
 quick-rust:
 	cargo test --quiet --profile quick --lib
 quick-python:
-	$(BIN)/python -m pytest -m "not slow"
+	HYPOTHESIS_PROFILE=quick $(PYTEST) -m "not slow"
 
 .PHONY: lint
 lint: ready licences $(STAMP)/lint ## Check format, lints and types of both languages

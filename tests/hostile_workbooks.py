@@ -86,7 +86,7 @@ def formats(code: str, styles: int) -> str:
 
 
 def overlapping(copies: int) -> bytes:
-    """An archive of which many entries are the same bytes."""
+    """An archive with many entries that are the same bytes."""
     zeros = repeated("", "\0" * 100, 200_000, "")
     archive = bytearray(xlsx(parts={"xl/worksheets/zeros": zeros}))
     end = archive.rindex(b"PK\5\6")

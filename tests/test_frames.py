@@ -57,7 +57,7 @@ def test_a_payload_that_arrow_has_no_type_for_is_named(cells: list[Any]) -> None
     frame = pd.DataFrame({"phone": [PHONE] * 2, "x y": pd.Series(cells, dtype=object)})
     with pytest.raises(TypeError, match=r"'x y' .* frame\['x y'\]\.astype"):
         predial.pandas.check(frame)
-    # It is no part of the jobs then, and needs no type.
+    # It is not part of the jobs then, and needs no type.
     assert rules(predial.pandas.check(frame, payload=[])) == [None, "phone-duplicate"]
 
 

@@ -73,7 +73,9 @@ def test_what_the_core_takes_is_what_is_declared() -> None:
 
 
 def _flags(command: str) -> dict[str, click.Parameter]:
-    parameters = commands.commands[command].params
+    found = commands.get_command(click.Context(commands), command)
+    assert found is not None
+    parameters = found.params
     return {
         option.name: option
         for option in parameters

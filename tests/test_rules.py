@@ -49,7 +49,7 @@ NOWHERE = "80012345678"
 
 
 def _job(fragment: str) -> bytes:
-    """The fragment as a batch: with a phone, where it shows another field alone."""
+    """The fragment as a list: with a phone, if it shows only another field."""
     if fragment.startswith("["):
         return fragment.encode()
     if fragment.startswith('{"') and '"phone"' not in fragment.lower():
@@ -57,7 +57,7 @@ def _job(fragment: str) -> bytes:
     return f"[{fragment}]".encode()
 
 
-#: Rules whose example stands for something longer, needs an option, or is no JSON.
+#: Rules whose example means something longer, needs an option, or is not JSON.
 TOLD_ELSEWHERE = {
     "phone-missing",
     "zone-empty",
@@ -70,7 +70,7 @@ TOLD_ELSEWHERE = {
     "record-quotes",
     "record-encoding",
 }
-#: Rules of the short form are told in test_requests.py.
+#: test_requests.py tests the rules of the short form.
 TOLD_ELSEWHERE |= {rule.name for rule in RULES if rule.name.startswith(("url-", "short-form-"))}
 
 

@@ -26,6 +26,8 @@ import predial.spark
 from predial import _core
 from test_adapters import JOBS, NOW, Job, Verdict, arrow_table, checked
 
+pytestmark = pytest.mark.slow
+
 
 def frame(spark: SparkSession, jobs: list[Job], partitions: int = 5) -> DataFrame:
     """Jobs with the number of each one's row, scattered."""
@@ -206,7 +208,7 @@ def test_slices_have_rows(spark: SparkSession, tmp_path: Path, slice_rows: Any) 
 
 
 def slowly(df: DataFrame, marks: Path) -> DataFrame:
-    """The same, each partition of which takes its time and leaves a file when it is through."""
+    """The same, but each partition takes some time and leaves a file at its end."""
     name = str(marks)
 
     def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

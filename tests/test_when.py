@@ -80,7 +80,7 @@ def test_fractions_of_a_second_are_kept_to_the_microsecond() -> None:
     }
     window = predial.next_call(job, now=NOW)
     assert window is not None
-    # The first and the last of the instants that a datetime can tell apart are within.
+    # The first and the last instant that a datetime can distinguish are inside.
     assert window.start == at("2026-03-02T00:00:00.000001Z")
     assert window.end == at("2026-03-02T00:00:00.123457Z")
     for micro, rings in ((0, True), (123456, True), (123457, False)):
@@ -102,7 +102,7 @@ def test_years_from_the_first_to_the_last(start: str, finish: str) -> None:
     assert window.start.date() == datetime(1, 1, 1).date()
     late = list(predial.call_windows(job, now=datetime(9999, 12, 30, tzinfo=UTC)))
     assert 1 <= len(late) <= 3
-    # All of the years between are not looked at.
+    # Not all of the years between are checked.
     never = {**job, "allowedDays": ["mon"], "allowedTime": {"tue": [OFFICE]}}
     assert predial.next_call(never, now=NOW) is None
     rare = {**job, "startDateTime": "9999-12-27T00:00:00Z"}

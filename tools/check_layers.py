@@ -155,7 +155,7 @@ def _read_imports(module: Module, modules: dict[tuple[str, ...], Module]) -> Non
 def _absolute(
     path: tuple[str, ...], module: Module, modules: dict[tuple[str, ...], Module]
 ) -> tuple[str, ...] | None:
-    """A path from the root of the crate; None where it leads out of it."""
+    """A path from the root of the crate; None if it leads out of it."""
     base = module.path
     if path[0] == "crate":
         return path[1:]

@@ -22,7 +22,7 @@ LIST = b'{"phone": "+7 (911) 000-00-00"}\n{"phone": "7.911E+10"}\n'
 
 
 def main() -> None:
-    """Try the library, its data and its command; an AssertionError says what is amiss."""
+    """Try the library, its data and its command; an AssertionError says what is wrong."""
     here = Path(__file__).resolve().parent.parent
     assert here / "python" not in Path(predial.__file__).parents, "these are the sources"
     assert predial.__version__ == metadata.version("predial")

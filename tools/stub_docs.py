@@ -24,14 +24,16 @@ Documented = ast.FunctionDef | ast.ClassDef
 def with_docs(text: str) -> str:
     """The text of the stub with the docstring of every class, method and function of the core."""
     lines = text.splitlines()
-    # From the end, so that the places of what is before stay as they are.
+    # From the end, so that the places before stay the same.
     for node, found in sorted(_documented(text), key=lambda pair: -pair[0].lineno):
         indent = " " * (node.col_offset + 4)
         first, last = _body(node)
         if isinstance(node, ast.FunctionDef):
-            lines[first - 1 : last] = [_head(lines, node, first), *_docstring(found, indent)]
+            lines[first - 1 : last] = [*_head(lines, node, first), *_docstring(found, indent)]
         else:
-            lines[first - 1 : last] = _docstring(found, indent)
+            while last < len(lines) and not lines[last].strip():
+                last += 1
+            lines[first - 1 : last] = [*_docstring(found, indent), ""]
     return "\n".join(lines) + "\n"
 
 
@@ -52,7 +54,7 @@ def _doc_of(owner: object) -> str:
 
 
 def _body(node: Documented) -> tuple[int, int]:
-    """The lines of the docstring that is there, or of what stands in its place."""
+    """The lines of the docstring, or of the body in its place."""
     first = node.body[0]
     if isinstance(node, ast.ClassDef) and ast.get_docstring(node) is None:
         return node.lineno + 1, node.lineno
@@ -61,21 +63,17 @@ def _body(node: Documented) -> tuple[int, int]:
     return first.lineno, end
 
 
-def _head(lines: list[str], node: ast.FunctionDef, first: int) -> str:
-    """The line with which the signature of a function ends."""
-    ends = node.returns.end_lineno if node.returns else node.lineno
-    assert ends is not None
-    if ends == first:
-        line = lines[first - 1]
-        return line[: node.body[0].col_offset].rstrip()
-    return ""
+def _head(lines: list[str], node: ast.FunctionDef, first: int) -> list[str]:
+    """The line with which the signature of a function ends, if its body begins on that line."""
+    line = lines[first - 1][: node.body[0].col_offset].rstrip()
+    return [line] if line else []
 
 
 def _docstring(doc: str, indent: str) -> list[str]:
     """The lines of a docstring."""
     escaped = doc.replace("\\", "\\\\")
     prefix = indent + '"""'
-    if "\n" not in doc and len(prefix) + len(escaped) + 3 <= 100:
+    if "\n" not in doc:
         return [f'{prefix}{escaped}"""']
     first, *others = escaped.split("\n")
     return [prefix + first, *((indent + line).rstrip() for line in others), indent + '"""']

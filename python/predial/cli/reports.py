@@ -44,7 +44,7 @@ COUNTS: Final = ("total", "clean", "repaired", "rejected", "warned")
 
 @dataclass(frozen=True)
 class Shown:
-    """What `predial.cli.options.SHOWN` declares, but for `--progress`."""
+    """What `predial.cli.options.SHOWN` declares, except `--progress`."""
 
     output_format: Literal["text", "json", "ndjson"]
     max_diagnostics: int | None
