@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,7 +25,14 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.register_profile(
     "quick", max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "untimed"))
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "untimed")
+settings.load_profile(PROFILE)
+if PROFILE == "quick":  # files of slow tests are not even imported: pyspark takes seconds
+    SLOW = re.compile(r"^pytestmark = .*?pytest\.mark\.slow", re.MULTILINE | re.DOTALL)
+    HERE = Path(__file__).parent
+    collect_ignore = [
+        it.name for it in HERE.glob("test_*.py") if SLOW.search(it.read_text("utf-8"))
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -179,6 +179,7 @@ class TestDamage:
                 predial.check(Failing(pack(self.SMALL)[:-30]))
 
 
+@pytest.mark.slow
 class TestBombs:
     """A few bytes that unpack to very many take the memory of a window."""
 

@@ -677,4 +677,8 @@ def call_windows(job: str, now: tuple[int, int], campaign: str | None) -> CallWi
     """The windows of the job that a JSON text is, from an instant on."""
 
 def serve_workbook() -> None:
-    """Reads one workbook for another process: the command comes on standard input, the text goes out."""
+    """Does the work of a process that reads a workbook, as `predial.check` starts it. It takes a request
+    from standard input and writes replies to standard output.
+
+    Raises OSError where standard input is not a request.
+    """
