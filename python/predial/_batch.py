@@ -247,8 +247,9 @@ def prepare(
     Writes ``bodies/000001.json`` and so on, each a whole ``addPhones`` request of at most
     ``max_jobs`` jobs and ``max_bytes`` bytes (``"5MB"`` is 5 000 000; default: no limit),
     ``rejects.ndjson``, for a table also ``rejects.csv`` in its own format or for a workbook
-    ``rejects.xlsx``, and at the end ``manifest.json``. ``run`` names this loading of the list: the idempotence key of each body is
-    made from it. The default is a new random name, which the manifest keeps.
+    ``rejects.xlsx``, and at the end ``manifest.json``. ``run`` names this loading of the list: the
+    idempotence key of each body is made from it. The default is a new random name, which the
+    manifest keeps.
 
     A run that is killed, interrupted or out of space leaves the bodies that are whole and no
     manifest. The next run into ``out`` starts over; with ``resume`` it continues after these

@@ -327,6 +327,8 @@ class CallWindows:
     def __next__(self) -> CallWindow: ...
 
 def call_windows(job: str, now: tuple[int, int], campaign: str | None) -> CallWindows: ...
-
 def serve_workbook() -> None:
-    """Read one workbook for another process: the command comes on standard input, the text goes out."""
+    """Read one workbook for another process.
+
+    The command comes on standard input, the text of the sheet goes out.
+    """
