@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 #: For processes of Java that live for seconds: to compile less takes half of the time.
 SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
+#: It needs the shim loaded before it, so it is not a module for pytest to import.
+collect_ignore = ["faults/runs.py"]
+
 # No test is timed: how fast a machine draws its examples says nothing about predial.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # For the edit loop: `make test-quick`.

@@ -677,4 +677,7 @@ def call_windows(job: str, now: tuple[int, int], campaign: str | None) -> CallWi
     """The windows of the job that a JSON text is, from an instant on."""
 
 def serve_workbook() -> None:
-    """Reads one workbook for another process: the command comes on standard input, the text goes out."""
+    """Reads one workbook for another process.
+
+    The command comes on standard input, the text of the sheet goes out.
+    """
