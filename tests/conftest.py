@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 #: For processes of Java that live for seconds: to compile less takes half of the time.
 SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
+#: It needs the shim loaded before it, so it is not a module for pytest to import.
+collect_ignore = ["faults/runs.py"]
+
 # No test is timed: how fast a machine draws its examples says nothing about predial.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # For the edit loop: `make test-quick`.
@@ -30,7 +33,7 @@ settings.load_profile(PROFILE)
 if PROFILE == "quick":  # files of slow tests are not even imported: pyspark takes seconds
     slow = re.compile(r"^pytestmark = .{0,200}?pytest\.mark\.slow", re.MULTILINE | re.DOTALL)
     tests = Path(__file__).parent.glob("test_*.py")
-    collect_ignore = [file.name for file in tests if slow.search(file.read_text("utf-8"))]
+    collect_ignore += [file.name for file in tests if slow.search(file.read_text("utf-8"))]
 
 
 @pytest.fixture(scope="session")

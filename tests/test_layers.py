@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tools"))
+from check_layers import faults
 
-from check_layers import faults  # noqa: E402
+ROOT = Path(__file__).parents[1]
 
 
 def crate(root: Path, files: dict[str, str]) -> list[str]:
