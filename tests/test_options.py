@@ -6,7 +6,7 @@ import inspect
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 import click
 import pytest
@@ -155,8 +155,3 @@ def test_the_manifest_says_by_which_options_a_list_was_prepared(tmp_path: Path) 
 
 def test_the_words_of_the_shell_cover_them() -> None:
     assert set(PREPARE) - {"progress"} <= set(shell_words._OPTIONS.split("|"))
-
-
-def test_types_can_be_resolved() -> None:
-    # Annotations are texts, which a misspelt name would leave unnoticed.
-    assert get_type_hints(predial.cli.options.declare)
