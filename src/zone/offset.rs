@@ -227,3 +227,4 @@ mod tests {
         }
     }
 }
+// edited
