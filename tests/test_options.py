@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import json
 from collections.abc import Callable
@@ -155,3 +156,34 @@ def test_the_manifest_says_by_which_options_a_list_was_prepared(tmp_path: Path) 
 
 def test_the_words_of_the_shell_cover_them() -> None:
     assert set(PREPARE) - {"progress"} <= set(shell_words._OPTIONS.split("|"))
+
+
+def _declared_in_the_stub() -> dict[str, dict[str, object]]:
+    """The arguments of each function of the core, with their defaults, as the stub has them."""
+    stub = Path(predial.__file__).with_name("_core.pyi")
+    found = {}
+    for node in ast.parse(stub.read_text("utf-8")).body:
+        if isinstance(node, ast.FunctionDef) and node.name in predial.__all__:
+            arguments = node.args
+            positional = arguments.posonlyargs + arguments.args
+            missing = [None] * (len(positional) - len(arguments.defaults))
+            pairs = zip(
+                positional + arguments.kwonlyargs,
+                [*missing, *arguments.defaults, *arguments.kw_defaults],
+                strict=True,
+            )
+            found[node.name] = {
+                argument.arg: inspect.Parameter.empty
+                if default is None
+                else ast.literal_eval(default)
+                for argument, default in pairs
+            }
+    return found
+
+
+def test_the_stub_declares_what_the_core_has() -> None:
+    declared = _declared_in_the_stub()
+    assert len(declared) > 8
+    for name, arguments in declared.items():
+        signature = inspect.signature(getattr(predial, name))
+        assert {it.name: it.default for it in signature.parameters.values()} == arguments, name
