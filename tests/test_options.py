@@ -163,7 +163,8 @@ def _declared_in_the_stub() -> dict[str, dict[str, object]]:
     stub = Path(predial.__file__).with_name("_core.pyi")
     found = {}
     for node in ast.parse(stub.read_text("utf-8")).body:
-        if isinstance(node, ast.FunctionDef) and node.name in predial.__all__:
+        public = getattr(predial, getattr(node, "name", ""), None)
+        if isinstance(node, ast.FunctionDef) and inspect.isbuiltin(public):
             arguments = node.args
             positional = arguments.posonlyargs + arguments.args
             missing = [None] * (len(positional) - len(arguments.defaults))
