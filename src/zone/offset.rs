@@ -227,4 +227,3 @@ mod tests {
         }
     }
 }
-// edited
