@@ -154,7 +154,7 @@ fn read(text: &Bound<'_, PyAny>, repair: bool) -> PyResult<zone::Zone<'static>> 
 /// zoneinfo.ZoneInfo(key='Europe/Moscow')
 /// >>> predial.parse_zone("MSK")
 /// Traceback (most recent call last):
-/// predial.ZoneError: MSK is an abbreviation, and no ID; did you mean "Europe/Moscow"?
+/// predial.ZoneError: MSK is an abbreviation, not an ID; did you mean "Europe/Moscow"?
 #[pyfunction]
 #[pyo3(signature = (text, *, repair = false))]
 pub(crate) fn parse_zone(
