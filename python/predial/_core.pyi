@@ -179,7 +179,7 @@ def parse_zone(text: str, *, repair: bool = False) -> Zone:
     zoneinfo.ZoneInfo(key='Europe/Moscow')
     >>> predial.parse_zone("MSK")
     Traceback (most recent call last):
-    predial.ZoneError: MSK is an abbreviation, and no ID; did you mean "Europe/Moscow"?
+    predial.ZoneError: MSK is an abbreviation, not an ID; did you mean "Europe/Moscow"?
     """
 
 def is_zone(text: str) -> bool:
