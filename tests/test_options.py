@@ -12,6 +12,7 @@ import click
 import pytest
 
 import predial
+import predial.cli.options
 import predial.pandas
 import predial.polars
 import predial.spark
