@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,7 +28,12 @@ settings.register_profile("untimed", deadline=None, suppress_health_check=[Healt
 settings.register_profile(
     "quick", max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "untimed"))
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "untimed")
+settings.load_profile(PROFILE)
+if PROFILE == "quick":  # files of slow tests are not even imported: pyspark takes seconds
+    slow = re.compile(r"^pytestmark = .{0,200}?pytest\.mark\.slow", re.MULTILINE | re.DOTALL)
+    tests = Path(__file__).parent.glob("test_*.py")
+    collect_ignore += [file.name for file in tests if slow.search(file.read_text("utf-8"))]
 
 
 @pytest.fixture(scope="session")

@@ -204,6 +204,7 @@ def test_the_jobs_are_of_every_kind() -> None:
     assert sum(repaired for _, _, repaired in verdicts) > COUNT / 50
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", WHOLE)
 def test_whole_jobs(engine: str) -> None:
     assert WHOLE[engine](JOBS, now=NOW) == checked(JOBS, now=NOW)

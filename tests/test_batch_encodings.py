@@ -34,6 +34,7 @@ def prepared(source: Any, out: Path, **options: Any) -> tuple[Any, dict[str, byt
     return told(report), files
 
 
+@pytest.mark.slow
 @settings(relaxed, max_examples=40)
 @given(
     batch=batches(max_rows=8),

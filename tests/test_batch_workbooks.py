@@ -496,6 +496,7 @@ predial.prepare(sys.argv[1], sys.argv[2], progress=kill, **options)
 NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 
 
+@pytest.mark.slow
 class TestHostile:
     @both
     def test_cut_short_anywhere(self, form: str) -> None:

@@ -215,6 +215,7 @@ def test_no_threads_at_all_are_an_error(threads: int) -> None:
         predial.check_phones(pa.array(PHONES), threads=threads)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("check", [predial.check_phones, predial.check_zones])
 @pytest.mark.parametrize("layout", [*TEXTS, pa.dictionary(pa.int16(), pa.string())], ids=str)
 def test_threads_change_nothing(check: Any, layout: pa.DataType) -> None:

@@ -38,7 +38,9 @@ def _public(module: ModuleType) -> Iterator[tuple[str, Any]]:
             yield f"{module.__name__}.{name}", value
         if inspect.isclass(value):
             for member, inner in inspect.getmembers(value):
-                if not member.startswith("_") and _is_own(value, member):
+                # A slot has no docstring at run time; its annotation has one.
+                is_slot = inspect.ismemberdescriptor(inner)
+                if not member.startswith("_") and _is_own(value, member) and not is_slot:
                     yield f"{module.__name__}.{name}.{member}", inner
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 import click
 import pytest
@@ -158,6 +159,33 @@ def test_the_words_of_the_shell_cover_them() -> None:
     assert set(PREPARE) - {"progress"} <= set(shell_words._OPTIONS.split("|"))
 
 
-def test_types_can_be_resolved() -> None:
-    # Annotations are texts, which a misspelt name would leave unnoticed.
-    assert get_type_hints(predial.cli.options.declare)
+def _declared_in_the_stub() -> dict[str, dict[str, object]]:
+    """The arguments of each function of the core, with their defaults, as the stub has them."""
+    stub = Path(predial.__file__).with_name("_core.pyi")
+    found = {}
+    for node in ast.parse(stub.read_text("utf-8")).body:
+        public = getattr(predial, getattr(node, "name", ""), None)
+        if isinstance(node, ast.FunctionDef) and inspect.isbuiltin(public):
+            arguments = node.args
+            positional = arguments.posonlyargs + arguments.args
+            missing = [None] * (len(positional) - len(arguments.defaults))
+            pairs = zip(
+                positional + arguments.kwonlyargs,
+                [*missing, *arguments.defaults, *arguments.kw_defaults],
+                strict=True,
+            )
+            found[node.name] = {
+                argument.arg: inspect.Parameter.empty
+                if default is None
+                else ast.literal_eval(default)
+                for argument, default in pairs
+            }
+    return found
+
+
+def test_the_stub_declares_what_the_core_has() -> None:
+    declared = _declared_in_the_stub()
+    assert len(declared) > 8
+    for name, arguments in declared.items():
+        signature = inspect.signature(getattr(predial, name))
+        assert {it.name: it.default for it in signature.parameters.values()} == arguments, name

@@ -20,6 +20,7 @@ TOOL = Path(__file__).parent.parent / "tools" / "build_plan.py"
 REFUSED_PATTERNS = ["\\d*", "(?=1)2", "1+", "[^1]", "\\w", "1??", "(1", "1)", "1{2}{3}"]
 
 
+@pytest.mark.slow
 def test_the_table_is_what_the_pinned_package_gives(tmp_path: Path) -> None:
     built = tmp_path / "plan.bin"
     subprocess.run([sys.executable, TOOL, "--output", built], check=True, capture_output=True)

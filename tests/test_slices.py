@@ -151,7 +151,7 @@ def test_a_run_that_fails_with_nothing_whole_leaves_nothing(tmp_path: Path) -> N
 
 
 def test_the_next_run_starts_over_and_says_so(tmp_path: Path) -> None:
-    removed = "files of an unfinished run were removed; resume would have gone on"
+    removed = "files of an unfinished run were removed; resume=True would have continued"
     interrupted(tmp_path, ONE)
     with begun(tmp_path) as run:
         assert list(run.folder.iterdir()) == []

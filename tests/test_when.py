@@ -241,7 +241,7 @@ def test_when_takes_a_campaign(file: Path, tmp_path: Path) -> None:
     [
         (b"{", "not JSON"),
         (b'{"gmtZone": "MSK"}', "zone-abbreviation"),
-        (b'{"gmtZone": "\xff"}', "no UTF-8 (byte 13)"),
+        (b'{"gmtZone": "\xff"}', "not UTF-8 (byte 13)"),
     ],
 )
 def test_when_it_can_not_tell_it_ends_with_two(text: bytes, said: str) -> None:

@@ -572,7 +572,7 @@ def check_table(
     """Checks a table of jobs, and gives it back with the verdicts."""
 
 def jobs_of_table(table: object, options: Mapping[str, object]) -> ArrowArray:
-    """The JSON of the job that each row of a table is, as [`check_table`] judges it."""
+    """The JSON of the job in each row of a table, as [`check_table`] checks it."""
 
 def check_batch(
     source: object,
@@ -580,7 +580,7 @@ def check_batch(
     options: Mapping[str, object],
     progress: Callable[[int, int, int], object] | None,
 ) -> tuple[Report, Failure | None]:
-    """Checks a batch: the report, and the failure that ended the source before its time."""
+    """Checks a batch. Returns the report, and the failure that ended the source early."""
 
 def prepare_batch(
     source: object,
@@ -589,7 +589,7 @@ def prepare_batch(
     output: Mapping[str, object],
     progress: Callable[[int, int, int], object] | None,
 ) -> tuple[Report, Failure | None]:
-    """Prepares a batch: the report, and the failure that ended the source before its time."""
+    """Prepares a batch. Returns the report, and the failure that ended the source early."""
 
 @final
 class Slices:
@@ -600,10 +600,10 @@ class Slices:
 
     @property
     def folder(self) -> Path:
-        """Where the slices are prepared."""
+        """The folder in which the slices are prepared."""
     @property
     def instant(self) -> int:
-        """The instant that all of them decide by, in seconds since 1970-01-01T00:00:00Z."""
+        """The instant of the run, in seconds since 1970-01-01T00:00:00Z."""
     def __new__(
         cls,
         columns: object,
@@ -613,7 +613,7 @@ class Slices:
         slice_rows: int,
     ) -> Self: ...
     def join(self, names: Sequence[str], rows: int) -> Report:
-        """Makes one list of the slices of these names, in this order, which have so many rows in all."""
+        """Joins the slices of these names, in this order, to one list of `rows` rows."""
     def __enter__(self) -> Self: ...
     def __exit__(
         self,
@@ -636,7 +636,7 @@ def prepare_slice(
     options: Mapping[str, object],
     output: Mapping[str, object],
 ) -> str:
-    """Prepares a slice in the folder of the slices, unless it stands there; answers its name.
+    """Prepares a slice in the folder of the slices, unless it is there; returns its name.
 
     `rows` is a table of the number of each row, the number of the first row with its job where
     that is an earlier one, and the JSON of its job.
@@ -677,7 +677,8 @@ def call_windows(job: str, now: tuple[int, int], campaign: str | None) -> CallWi
     """The windows of the job that a JSON text is, from an instant on."""
 
 def serve_workbook() -> None:
-    """Reads one workbook for another process.
+    """Does the work of a process that reads a workbook, as `predial.check` starts it. It takes a request
+    from standard input and writes replies to standard output.
 
-    The command comes on standard input, the text of the sheet goes out.
+    Raises OSError where standard input is not a request.
     """

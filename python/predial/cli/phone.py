@@ -26,7 +26,7 @@ def command(
 
     For a phone: the number in E.164 form, its region and type, whether it is possible and valid in
     its country's numbering plan, and the time zones where it may be. For any other TEXT: the rule
-    that it breaks, what to do, and what was probably meant. A TEXT of - stands for each line of
+    that it breaks, what to do, and what was probably meant. A TEXT of - means each line of
     standard input. The exit status is 1 if any TEXT would be rejected.
     """
 
