@@ -2,11 +2,12 @@
 
 use std::io::{self, Read};
 use std::num::NonZeroUsize;
+use std::sync::OnceLock;
 
 use predial::Rule;
 use predial::batch::{
-    self, Duplicates, Feed, Format, Host, Options, Preset, Progress, ReaderFeed, RowVerdict, SliceFeed,
-    Source, TableOptions, Told, Watch,
+    self, Duplicates, Feed, Format, Host, Options, Preset, Progress, ReaderFeed, RowVerdict,
+    SliceFeed, Source, TableOptions, Told, Watch,
 };
 use predial::job::{self, Clock, RawJob, Standing, Verdict};
 
@@ -152,12 +153,17 @@ pub fn check(bytes: &[u8], format: Format, options: &Options, way: Way) -> Outco
     outcome
 }
 
+/// One clock for all jobs that are read by themselves: to make one takes longer than to ask it.
+fn clock() -> &'static Clock<'static> {
+    static CLOCK: OnceLock<Clock<'static>> = OnceLock::new();
+    CLOCK.get_or_init(|| Clock::new(world::regions(), world::NOW))
+}
+
 /// The verdict over one JSON text, read by itself, and what a job is known by among others.
 pub fn alone<T>(text: &str, read: impl FnOnce(&RawJob<'_>, Verdict) -> T) -> Result<T, String> {
-    let clock = Clock::new(world::regions(), world::NOW);
     let options = job::Options::default();
     job::one_job(text, |job| {
-        let verdict = job::check(job, &options, &clock);
+        let verdict = job::check(job, &options, clock());
         read_and_mend(job, &verdict);
         read(job, verdict)
     })
@@ -171,9 +177,8 @@ fn read_and_mend(job: &RawJob<'_>, verdict: &Verdict) {
     let mut mended = Vec::new();
     job::rewritten(job.text.as_bytes(), &verdict.edits, &mut mended);
     let mended = String::from_utf8(mended).expect("a job is rewritten as text");
-    let clock = Clock::new(world::regions(), world::NOW);
     let again = job::one_job(&mended, |job| {
-        let again = job::check(job, &job::Options::default(), &clock);
+        let again = job::check(job, &job::Options::default(), clock());
         (again.standing, again.phone)
     });
     assert_eq!(again, Ok((Standing::Clean, verdict.phone)), "{mended}");

@@ -16,7 +16,14 @@ use predial::phone;
 
 use crate::world::regions;
 
-const NAMES: [&str; 6] = ["phone", "gmtZone", "name", "payload", "allowedTime", "maxAttempts"];
+const NAMES: [&str; 6] = [
+    "phone",
+    "gmtZone",
+    "name",
+    "payload",
+    "allowedTime",
+    "maxAttempts",
+];
 
 pub fn run(data: &[u8]) -> Option<()> {
     let mut bytes = Unstructured::new(data);
@@ -70,7 +77,9 @@ fn assert_cut(array: &ArrayRef) {
     let parts = [array.slice(0, cut), array.slice(cut, array.len() - cut)];
     let options = phone::Options::default();
     let phones = |column: &[ArrayRef], threads| {
-        shown(&columns::check_phones(column, &options, true, true, threads))
+        shown(&columns::check_phones(
+            column, &options, true, true, threads,
+        ))
     };
     let zones = |column: &[ArrayRef], threads| {
         shown(&columns::check_zones(column, regions(), true, threads))
@@ -89,7 +98,8 @@ fn shown(answers: &[Answer]) -> Vec<(Option<String>, Option<String>, Option<bool
         let repaired = answer.repaired.as_boolean().iter();
         texts.into_iter().zip(rules).zip(repaired)
     });
-    rows.map(|((text, rule), repaired)| (text, rule, repaired)).collect()
+    rows.map(|((text, rule), repaired)| (text, rule, repaired))
+        .collect()
 }
 
 fn text_of(array: &ArrayRef) -> Vec<Option<String>> {
@@ -101,6 +111,9 @@ fn text_of(array: &ArrayRef) -> Vec<Option<String>> {
         DataType::Dictionary(..) => {
             let dictionary = array.as_any_dictionary();
             let values = text_of(dictionary.values());
+            if values.is_empty() {
+                return vec![None; array.len()];
+            }
             let keys = dictionary.normalized_keys();
             let value = |(row, key): (usize, &usize)| {
                 let value = dictionary.is_valid(row).then(|| values.get(*key))?;
@@ -125,8 +138,14 @@ fn array(bytes: &mut Unstructured<'_>, rows: usize, depth: usize) -> Result<Arra
         Ok(data_type)
     };
     let (data_type, buffers) = match kind {
-        0 | 1 => (DataType::Utf8, vec![offsets(bytes, rows, 4)?, content(bytes)?]),
-        2 => (DataType::LargeUtf8, vec![offsets(bytes, rows, 8)?, content(bytes)?]),
+        0 | 1 => (
+            DataType::Utf8,
+            vec![offsets(bytes, rows, 4)?, content(bytes)?],
+        ),
+        2 => (
+            DataType::LargeUtf8,
+            vec![offsets(bytes, rows, 8)?, content(bytes)?],
+        ),
         3 => {
             let views = buffer(bytes, rows * 16)?;
             (DataType::Utf8View, vec![views, content(bytes)?])
@@ -145,7 +164,10 @@ fn array(bytes: &mut Unstructured<'_>, rows: usize, depth: usize) -> Result<Arra
             let data_type = DataType::Timestamp(*unit, zone.map(Into::into));
             (data_type, vec![buffer(bytes, rows * 8)?])
         }
-        8 => (DataType::Binary, vec![offsets(bytes, rows, 4)?, content(bytes)?]),
+        8 => (
+            DataType::Binary,
+            vec![offsets(bytes, rows, 4)?, content(bytes)?],
+        ),
         9 => (DataType::Date32, vec![buffer(bytes, rows * 4)?]),
         10 => (DataType::Null, vec![]),
         11 | 12 => {
@@ -165,18 +187,26 @@ fn array(bytes: &mut Unstructured<'_>, rows: usize, depth: usize) -> Result<Arra
         14 => {
             let values = bytes.int_in_range(0..=8)?;
             let field = Field::new("item", child(bytes, values)?, true);
-            (DataType::List(Arc::new(field)), vec![offsets(bytes, rows, 4)?])
+            (
+                DataType::List(Arc::new(field)),
+                vec![offsets(bytes, rows, 4)?],
+            )
         }
         _ => {
             let size = bytes.int_in_range(0..=3)?;
             let field = Field::new("item", child(bytes, rows * size)?, true);
-            (DataType::FixedSizeList(Arc::new(field), size as i32), vec![])
+            (
+                DataType::FixedSizeList(Arc::new(field), size as i32),
+                vec![],
+            )
         }
     };
     let has_nulls = data_type != DataType::Null && bool::arbitrary(bytes)?;
     let nulls = match has_nulls {
         true => Some(NullBuffer::from(
-            (0..rows).map(|_| bool::arbitrary(bytes)).collect::<Result<Vec<bool>>>()?,
+            (0..rows)
+                .map(|_| bool::arbitrary(bytes))
+                .collect::<Result<Vec<bool>>>()?,
         )),
         false => None,
     };
@@ -191,7 +221,11 @@ fn array(bytes: &mut Unstructured<'_>, rows: usize, depth: usize) -> Result<Arra
 
 /// Bytes as a buffer, which Arrow aligns as it does its own.
 fn buffer(bytes: &mut Unstructured<'_>, length: usize) -> Result<Buffer> {
-    let length = if bytes.ratio(1, 32)? { length / 2 } else { length };
+    let length = if bytes.ratio(1, 32)? {
+        length / 2
+    } else {
+        length
+    };
     let mut content = vec![0; length];
     bytes.fill_buffer(&mut content)?;
     Ok(Buffer::from_slice_ref(&content))

@@ -50,11 +50,11 @@ pub fn run(data: &[u8]) -> Option<()> {
     for change in &control[2..5] {
         let (name, content) = &mut files[usize::from(change >> 3) % bodies];
         match change & 0b111 {
-            _ if !name.starts_with("bodies/") => {}
-            0 => *name = format!("{name}.part"),
+            _ if !(name.starts_with("bodies/") && name.ends_with(".json")) => {}
+            0 => name.push_str(".part"),
             1 => content.clear(),
             2 => drop(content.pop()),
-            3 => content[0] ^= 1,
+            3 => content.reverse(),
             _ => {}
         }
     }

@@ -29,7 +29,10 @@ const RELATIONSHIPS: &str = r#"<Relationships xmlns="http://schemas.openxmlforma
 pub fn prepare() {
     let end = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
-        let place = info.location().map(|place| place.file()).unwrap_or_default();
+        let place = info
+            .location()
+            .map(|place| place.file())
+            .unwrap_or_default();
         let is_own = !place.contains("/registry/src/") && !place.contains("library/");
         if is_own && !place.ends_with(file!()) {
             end(info);
