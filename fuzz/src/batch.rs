@@ -84,10 +84,42 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// What is said of a row.
+    pub fn findings(&self, row: u64) -> Vec<Shown> {
+        let of_row = self.diagnostics.iter().filter(|found| found.row == row);
+        let shown = |found: &batch::Diagnostic| Shown {
+            rule: found.rule,
+            field: found.field.clone(),
+            value: found.value.clone(),
+            suggestion: found.suggestion.clone(),
+        };
+        of_row.map(shown).collect()
+    }
+
     /// The rule that each row is rejected for.
     pub fn rules(&self) -> impl Iterator<Item = Option<Rule>> {
         let rejected = self.rows.iter().map(|row| row.rejected_for.as_ref());
         rejected.map(|why| why.map(|(rule, _)| *rule))
+    }
+}
+
+/// What is said of one value.
+#[derive(Debug, PartialEq)]
+pub struct Shown {
+    rule: Rule,
+    field: Option<String>,
+    value: Option<String>,
+    suggestion: Option<String>,
+}
+
+impl Shown {
+    pub fn of_finding(finding: &job::Finding) -> Shown {
+        Shown {
+            rule: finding.fault.rule,
+            field: finding.field.as_ref().map(ToString::to_string),
+            value: finding.value.clone(),
+            suggestion: finding.fault.suggestion.clone(),
+        }
     }
 }
 
@@ -100,7 +132,7 @@ pub fn options(table: TableOptions, duplicates: Duplicates, way: Way) -> Options
         duplicates,
         within: None,
         slice: None,
-        max_diagnostics: 1000,
+        max_diagnostics: 100_000,
         now: Some(world::NOW),
         threads: NonZeroUsize::new(way.threads).expect("at least one"),
         block: NonZeroUsize::new(way.block).expect("at least one"),
