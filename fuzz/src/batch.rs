@@ -9,7 +9,7 @@ use predial::batch::{
     self, Duplicates, Feed, Format, Host, Options, Preset, Progress, ReaderFeed, RowVerdict,
     SliceFeed, Source, TableOptions, Told, Watch,
 };
-use predial::job::{self, Clock, RawJob, Standing, Verdict};
+use predial::job::{self, JobContext, RawJob, Standing, Verdict};
 
 use crate::world;
 
@@ -126,7 +126,7 @@ impl Shown {
 /// The options of all targets, but for these.
 pub fn options(table: TableOptions, duplicates: Duplicates, way: Way) -> Options {
     Options {
-        job: job::Options::default(),
+        job: job::JobOptions::default(),
         table,
         preset: Preset::default(),
         duplicates,
@@ -185,17 +185,17 @@ pub fn check(bytes: &[u8], format: Format, options: &Options, way: Way) -> Outco
     outcome
 }
 
-/// One clock for all jobs that are read by themselves: to make one takes longer than to ask it.
-fn clock() -> &'static Clock<'static> {
-    static CLOCK: OnceLock<Clock<'static>> = OnceLock::new();
-    CLOCK.get_or_init(|| Clock::new(world::regions(), world::NOW))
+/// One context for all jobs that are read by themselves: to make one takes longer than to use it.
+fn context() -> &'static JobContext<'static> {
+    static CONTEXT: OnceLock<JobContext<'static>> = OnceLock::new();
+    CONTEXT.get_or_init(|| JobContext::new(world::regions(), world::NOW))
 }
 
 /// The verdict over one JSON text, read by itself, and what a job is known by among others.
 pub fn alone<T>(text: &str, read: impl FnOnce(&RawJob<'_>, Verdict) -> T) -> Result<T, String> {
-    let options = job::Options::default();
+    let options = job::JobOptions::default();
     job::one_job(text, |job| {
-        let verdict = job::check(job, &options, clock());
+        let verdict = job::check(job, &options, context());
         read_and_mend(job, &verdict);
         read(job, verdict)
     })
@@ -210,7 +210,7 @@ fn read_and_mend(job: &RawJob<'_>, verdict: &Verdict) {
     job::rewritten(job.text.as_bytes(), &verdict.edits, &mut mended);
     let mended = String::from_utf8(mended).expect("a job is rewritten as text");
     let again = job::one_job(&mended, |job| {
-        let again = job::check(job, &job::Options::default(), clock());
+        let again = job::check(job, &job::JobOptions::default(), context());
         (again.standing, again.phone)
     });
     assert_eq!(again, Ok((Standing::Clean, verdict.phone)), "{mended}");

@@ -89,7 +89,7 @@ impl CheckedTable {
         batches: &[StructArray],
         mapping: &Mapping,
         verdicts: Verdicts,
-        options: &job::Options,
+        options: &job::JobOptions,
         regions: &Regions,
     ) -> CheckedTable {
         let (verdicts, accepted) = verdicts.finish();

@@ -5,10 +5,12 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::RawJob;
-use super::clock::Clock;
+use super::context::JobContext;
 use super::deprecated::undeprecated;
 use super::field::{Field, Name};
-use super::policy::{Asked, Campaign, Given, Kind, Night, Note, Shown};
+use super::policy::{
+    Campaign, FindingKind, Night, PolicyContext, PolicyFields, PolicyFinding, Rewritten, Shown,
+};
 use super::ringing::Places;
 use super::shown::{cut, shown};
 use super::values::{ZoneValue, read_phone};
@@ -20,24 +22,24 @@ use crate::service::bounds::MAX_LEVELS;
 use crate::zone::Zone;
 use crate::{Fault, Rule, Severity};
 
-/// What the caller decided about every job.
+/// What the caller decides about every job.
 #[derive(Clone, Debug)]
-pub struct Options {
-    /// Whether what has one reading left is rewritten; else it is rejected.
+pub struct JobOptions {
+    /// Whether a value with one reading left is rewritten; else its job is rejected.
     pub repair: bool,
     /// Whether every phone becomes a string of digits and every zone its normalized form.
     pub canonical: bool,
     /// Which reading of a phone is meant.
     pub phone: phone::Options,
-    /// The campaign's policy, which holds where a job has none of its own.
+    /// The campaign's policy, for the fields that a job lacks.
     pub campaign: Option<Arc<Campaign>>,
-    /// When it is night: windows then are warned of.
+    /// When it is night. Windows in the night get a warning.
     pub night: Night,
 }
 
-impl Default for Options {
+impl Default for JobOptions {
     fn default() -> Self {
-        Options {
+        JobOptions {
             repair: true,
             canonical: false,
             phone: phone::Options::default(),
@@ -61,7 +63,7 @@ pub enum Standing {
 /// One rule met at one field.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// The field's name; `None` where the job as a whole is at fault.
+    /// The field's name; `None` if the job as a whole is at fault.
     pub field: Option<Cow<'static, str>>,
     /// How grave it is here.
     pub severity: Severity,
@@ -88,9 +90,9 @@ impl Finding {
 pub struct Verdict {
     /// What becomes of it.
     pub standing: Standing,
-    /// Its phone, where it can be read.
+    /// Its phone, if it can be read.
     pub phone: Option<Phone>,
-    /// What was found, in the order of the fields; the policy stands last.
+    /// What was found, in the order of the fields; the policy comes last.
     pub findings: Vec<Finding>,
     /// What to rewrite, in the order of the text; empty unless repaired.
     pub edits: Vec<Edit>,
@@ -121,7 +123,7 @@ impl Verdict {
 }
 
 impl Default for Verdict {
-    /// Over a job of which nothing was found.
+    /// The verdict over a job without a finding.
     fn default() -> Verdict {
         Verdict {
             standing: Standing::Clean,
@@ -139,43 +141,43 @@ impl Default for Verdict {
 /// let phone = Field { name: Name::Known(KnownField::Phone), value: "79110000000", at: 9 };
 /// let job = RawJob { text: r#"{"phone":79110000000}"#, fields: Some(&[phone]) };
 /// let regions = predial::zone::Regions::new([]);
-/// let clock = job::Clock::new(&regions, 1_800_000_000);
-/// let verdict = job::check(&job, &job::Options::default(), &clock);
+/// let context = job::JobContext::new(&regions, 1_800_000_000);
+/// let verdict = job::check(&job, &job::JobOptions::default(), &context);
 /// assert_eq!(verdict.standing, Standing::Clean);
 /// ```
-pub fn check(job: &RawJob<'_>, options: &Options, clock: &Clock<'_>) -> Verdict {
+pub fn check(job: &RawJob<'_>, options: &JobOptions, context: &JobContext<'_>) -> Verdict {
     let mut verdict = Verdict::default();
-    check_into(&mut verdict, job, options, clock);
+    check_into(&mut verdict, job, options, context);
     verdict
 }
 
-/// The same, into the room of an earlier verdict: to move a verdict takes longer than to come to it.
+/// The same, into the room of an earlier verdict: moving a verdict takes longer than reaching it.
 pub(crate) fn check_into(
     verdict: &mut Verdict,
     job: &RawJob<'_>,
-    options: &Options,
-    clock: &Clock<'_>,
+    options: &JobOptions,
+    context: &JobContext<'_>,
 ) {
     verdict.clear();
     let mut checker = Checker {
         options,
-        clock,
+        context,
         verdict,
     };
     checker.job(job);
     checker.finish();
 }
 
-/// The verdict over a job, and where the job is; `None` where its zone can't be read.
+/// The verdict over a job, and where the job is; `None` if its zone can't be read.
 pub(super) fn inspect(
     job: &RawJob<'_>,
-    options: &Options,
-    clock: &Clock<'_>,
+    options: &JobOptions,
+    context: &JobContext<'_>,
 ) -> (Verdict, Option<Places>) {
     let mut verdict = Verdict::default();
     let mut checker = Checker {
         options,
-        clock,
+        context,
         verdict: &mut verdict,
     };
     let zone = checker.job(job);
@@ -185,8 +187,8 @@ pub(super) fn inspect(
 }
 
 struct Checker<'o, 'r, 'v> {
-    options: &'o Options,
-    clock: &'o Clock<'r>,
+    options: &'o JobOptions,
+    context: &'o JobContext<'r>,
     verdict: &'v mut Verdict,
 }
 
@@ -225,7 +227,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
             }
         }
         if let (Some(phone), Some((field, zone))) = (&self.verdict.phone, zone)
-            && let Some(fault) = self.clock.far(phone, zone)
+            && let Some(fault) = self.context.far(phone, zone)
         {
             self.found(field, Severity::Warning, fault);
         }
@@ -241,25 +243,25 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
 
     /// Checks the policy together with the campaign's.
     fn policy(&mut self, text: &str, fields: &[Field<'_>], zone: Option<Zone<'o>>) {
-        let (options, clock) = (self.options, self.clock);
-        let asked = Asked {
+        let (options, context) = (self.options, self.context);
+        let asked = PolicyContext {
             campaign: options.campaign.as_deref(),
             night: options.night,
             places: self.places(zone),
         };
-        let told = self.verdict.edits.len();
-        let given = Given::of(text, fields);
-        clock.verdicts().each_note(given, &asked, |note| {
-            let field = given.get(note.field);
-            self.note((text, fields), field, note, asked.places);
+        let before = self.verdict.edits.len();
+        let given = PolicyFields::of(text, fields);
+        context.verdicts().each_finding(given, &asked, |found| {
+            let field = given.get(found.field);
+            self.policy_finding((text, fields), field, found, asked.places);
         });
-        if self.verdict.edits.len() > told {
+        if self.verdict.edits.len() > before {
             self.verdict.edits.sort_by_key(|edit| edit.range.start);
         }
     }
 
-    /// Where the job is: in its zone, else where its phone is, else anywhere. A zone that can't
-    /// be read is none of these.
+    /// Where the job is: in its zone, else where its phone is, else anywhere. `None` if
+    /// its zone can't be read.
     fn places(&self, zone: Option<Zone<'_>>) -> Option<Places> {
         let is_zone = |finding: &Finding| {
             finding.severity == Severity::Error
@@ -274,22 +276,25 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
     }
 
     /// Tells what was found at a policy.
-    fn note(
+    fn policy_finding(
         &mut self,
         (text, fields): (&str, &[Field<'_>]),
         field: Option<&Field<'_>>,
-        note: &Note,
+        found: &PolicyFinding,
         places: Option<Places>,
     ) {
-        let severity = note.severity(self.options.repair, self.options.canonical);
-        let mut fault = note.fault.clone();
+        let severity = found.severity(Rewritten {
+            repaired: self.options.repair,
+            canonical: self.options.canonical,
+        });
+        let mut fault = found.fault.clone();
         if let (Severity::Repair, Some(field)) = (severity, field) {
-            match &note.kind {
-                Kind::Repair(range, json) => self.verdict.edits.push(Edit {
+            match &found.kind {
+                FindingKind::Repair(range, json) => self.verdict.edits.push(Edit {
                     range: field.at + range.start..field.at + range.end,
                     json: json.clone(),
                 }),
-                Kind::Deprecated(windows) => {
+                FindingKind::Deprecated(windows) => {
                     let edits = undeprecated(text, fields, windows.as_deref());
                     // What was mended in the pair is in the windows already.
                     let stays = |edit: &Edit| edits.iter().all(|other| !other.covers(edit));
@@ -299,23 +304,23 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
                 _ => {}
             }
         }
-        if let Kind::NoOffset(local) = &note.kind {
+        if let FindingKind::NoOffset(local) = &found.kind {
             fault.suggestion = places.and_then(|places| {
-                let offset = places.offset_of_local(local.seconds, self.clock.regions())?;
+                let offset = places.offset_of_local(local.seconds, self.context.regions())?;
                 local.with_offset(offset)
             });
         }
         if field.is_none() {
             fault = fault.of_the_campaign();
         }
-        let value = match &note.value {
+        let value = match &found.value {
             Shown::Text(text) => Some(text.clone()),
             Shown::Field => field.map(|field| shown(field.value)),
             Shown::Nothing => None,
         };
-        let place = match note.path.is_empty() {
-            true => Cow::Borrowed(note.field.name()),
-            false => Cow::Owned(note.place()),
+        let place = match found.path.is_empty() {
+            true => Cow::Borrowed(found.field.name()),
+            false => Cow::Owned(found.place()),
         };
         self.verdict.findings.push(Finding {
             field: Some(place),
@@ -339,7 +344,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         } else if self.options.canonical && !field.value.starts_with('"') {
             let digits = settled.phone.digits();
             let fault = Fault::new(Rule::PhoneFormat)
-                .because("the phone is a number, its canonical form is a string")
+                .because("the phone is a number; its canonical form is a string")
                 .suggest(digits);
             self.rewrite(field, fault, digits);
         }
@@ -358,7 +363,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
                 self.rewrite(field, fault, "");
                 return None;
             }
-            ZoneValue::Text(text) => self.clock.read_zone(&text),
+            ZoneValue::Text(text) => self.context.read_zone(&text),
             ZoneValue::Hours(zone, fault) => Cow::Owned(ReadZone::Meant(zone, fault)),
             ZoneValue::Refused(fault) => Cow::Owned(ReadZone::Refused(fault)),
         };
@@ -389,7 +394,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         let normalized = zone.normalized();
         if field.value.trim_matches('"') != &*normalized {
             let fault = Fault::new(Rule::ZoneFormat)
-                .because("the gmtZone is valid, and not in its normalized form")
+                .because("the gmtZone is valid, but not in its normalized form")
                 .suggest(&*normalized);
             self.rewrite(field, fault, &normalized);
         }
@@ -415,6 +420,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         self.verdict.findings.push(finding);
     }
 
+    /// Names that the job has twice: which of the two a reader takes is up to the reader.
     fn repeated_names(&mut self, fields: &[Field<'_>]) {
         let mut known = 0u16;
         let mut unknown = 0;
@@ -422,7 +428,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         for field in fields {
             match field.name {
                 Name::Known(name) => {
-                    let bit = 1 << name as u16;
+                    let bit = bit_of(name);
                     repeated |= known & bit != 0;
                     known |= bit;
                 }
@@ -508,6 +514,14 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         }
     }
 }
+
+/// A bit for each field that the service knows.
+const fn bit_of(field: KnownField) -> u16 {
+    1 << field as u16
+}
+
+// One field more, and its bit would be that of another.
+const _: () = assert!(KnownField::ALL.len() <= u16::BITS as usize);
 
 /// The fault of a record that is not an object.
 pub(crate) fn not_an_object(json: &str) -> Fault {

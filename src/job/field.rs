@@ -1,4 +1,4 @@
-//! The names that the service knows, and which of them an unknown name surely means.
+//! The fields of a job, and which known field an unknown name surely means.
 
 use crate::json::{KnownName, Member, MemberName};
 use crate::service::KnownField;
@@ -75,7 +75,7 @@ const ALIASES: &[(KnownField, &[&str])] = &[
     ),
 ];
 
-/// Names of more bytes are nobody's: none of the above has more, with a separator or two.
+/// A name of more bytes means no field: no name above has more, even with separators.
 const LONGEST: usize = 80;
 
 impl KnownField {
@@ -90,14 +90,14 @@ impl KnownField {
     /// assert_eq!(KnownField::meant_by("name"), None);
     /// ```
     pub fn meant_by(name: &str) -> Option<KnownField> {
-        if let Some(field) = Self::headed(name) {
+        if let Some(field) = Self::from_header(name) {
             return Some(field);
         }
         if name.len() > LONGEST {
             return None;
         }
         let name = squeezed(name);
-        // A short name two letters off is another word ("home" is no "phone").
+        // A short name with two other letters is another word: "home" does not mean "phone".
         let within = if name.len() < 8 { 1 } else { 2 };
         Self::ALL
             .iter()
@@ -108,15 +108,16 @@ impl KnownField {
     }
 
     /// The field that a column of this header holds: its name but for case and separators, or a
-    /// common name for it. A letter off is another header: a list has columns of its own.
+    /// common name for it. A header with another letter is another header: a list has columns of its
+    /// own.
     ///
     /// ```
     /// use predial::job::KnownField;
-    /// assert_eq!(KnownField::headed("GMT zone"), Some(KnownField::GmtZone));
-    /// assert_eq!(KnownField::headed("Номер телефона"), Some(KnownField::Phone));
-    /// assert_eq!(KnownField::headed("phones"), None);
+    /// assert_eq!(KnownField::from_header("GMT zone"), Some(KnownField::GmtZone));
+    /// assert_eq!(KnownField::from_header("Номер телефона"), Some(KnownField::Phone));
+    /// assert_eq!(KnownField::from_header("phones"), None);
     /// ```
-    pub fn headed(header: &str) -> Option<KnownField> {
+    pub fn from_header(header: &str) -> Option<KnownField> {
         if header.len() > LONGEST {
             return None;
         }

@@ -2,14 +2,14 @@
 //! One call job: its fields, what each may hold, and the verdict over all of them
 //! (`CallJobParameters` of the Calls API 1.10.0).
 //!
-//! Where a job comes from is none of this room's business: a [`RawJob`] borrows its text from
-//! whoever read it, and a [`Verdict`] says what becomes of it.
+//! This room does not know where a job comes from: a [`RawJob`] borrows its text from whoever read
+//! it, and a [`Verdict`] says what becomes of it.
 
 mod check;
-mod clock;
+mod context;
 mod deprecated;
+mod fast_check;
 mod field;
-mod glance;
 mod parse;
 mod policy;
 mod ringing;
@@ -17,12 +17,12 @@ mod shown;
 mod values;
 mod zone_texts;
 
-pub use check::{Finding, Options, Standing, Verdict, check};
+pub use check::{Finding, JobOptions, Standing, Verdict, check};
 pub(crate) use check::{check_into, not_an_object};
-pub use clock::Clock;
+pub use context::JobContext;
+pub use fast_check::fast_check;
+pub(crate) use fast_check::fast_check_job;
 pub use field::{Field, Name};
-pub use glance::clean_at_a_glance;
-pub(crate) use glance::clean_job_at_a_glance;
 pub use parse::one_job;
 pub(crate) use parse::{
     JobShapes, parse_and_learn, parse_whole, parse_whole_of_list, syntax_fault,
@@ -37,11 +37,11 @@ pub(crate) use zone_texts::ReadZone;
 pub use crate::json::{Edit, Value, rewritten, rewritten_length};
 pub use crate::service::KnownField;
 
-/// One job as it came: its JSON text, and where in it each field stands.
+/// One job as it came: its JSON text, and its fields in that text.
 #[derive(Clone, Copy, Debug)]
 pub struct RawJob<'a> {
     /// The JSON text of the job, valid JSON, without white space around it.
     pub text: &'a str,
-    /// The fields of the outermost object in their order, `None` where it is no object.
+    /// The fields of the outermost object in their order, `None` if it is not an object.
     pub fields: Option<&'a [Field<'a>]>,
 }

@@ -33,13 +33,13 @@ impl<'r> ReadZone<'r> {
 /// both is read again every time.
 pub(super) struct ZoneTexts<'r> {
     regions: &'r Regions,
-    slots: Box<[OnceLock<Kept<'r>>]>,
+    slots: Box<[OnceLock<KeptZone<'r>>]>,
 }
 
 /// Most lists have fewer zones; all of the database are not many more.
 const SLOTS: usize = 1024;
 
-struct Kept<'r> {
+struct KeptZone<'r> {
     text: Short,
     read: ReadZone<'r>,
 }
@@ -59,7 +59,7 @@ impl<'r> ZoneTexts<'r> {
         if let Some(short) = Short::of(text.as_bytes()) {
             let slot = slot(&short);
             for slot in [slot, slot ^ 1] {
-                let kept = self.slots[slot].get_or_init(|| Kept {
+                let kept = self.slots[slot].get_or_init(|| KeptZone {
                     text: short,
                     read: self.read_anew(text),
                 });

@@ -9,7 +9,7 @@ use super::text::text_of;
 use super::zones::regions;
 use crate::batch::Record;
 use crate::job::LONE_SURROGATE;
-use crate::request::{Address, Form, Job, Read, Refusal};
+use crate::request::{Address, Form, Job, Read, RequestRefusal};
 use crate::{Fault, Rule};
 
 /// A warning: message, rule, parameter.
@@ -45,7 +45,7 @@ fn answer(py: Python<'_>, read: Read) -> PyResult<(Bound<'_, PyDict>, Vec<Warned
         }
         job.set_item("payload", payload)?;
     }
-    let warned = |refusal: Refusal| {
+    let warned = |refusal: RequestRefusal| {
         let message = refusal.message();
         (message, refusal.fault.rule.name(), refusal.field)
     };
@@ -84,15 +84,15 @@ pub(super) fn write_form(py: Python<'_>, record: PyRecord) -> PyResult<String> {
 fn job_of(py: Python<'_>, record: PyRecord, token: &str) -> PyResult<Job> {
     match record.into() {
         Record::Text(json) => Job::from_json(&json, token, || regions(py)),
-        Record::Unwritable { fault, .. } => Err(Refusal { field: None, fault }.into()),
+        Record::Unwritable { fault, .. } => Err(RequestRefusal { field: None, fault }.into()),
     }
 }
 
-/// The text, where it has no half of a surrogate pair, for which a URL has no bytes.
+/// The text, if it has no half of a surrogate pair, for which a URL has no bytes.
 fn unicode<'a>(text: &'a Bound<'_, PyString>) -> PyResult<&'a str> {
     text.to_str().map_err(|_| {
         let fault = Fault::new(Rule::UrlIdempotenceKey).because(LONE_SURROGATE);
         let field = Some(crate::request::IDEMPOTENCE_KEY.to_owned());
-        Refusal { field, fault }.into()
+        RequestRefusal { field, fault }.into()
     })
 }

@@ -1,10 +1,10 @@
-//! From a job's JSON to what the short form carries of it, which is all of it or a refusal.
+//! From a job's JSON to what the short form carries: the whole job, or a refusal.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::read::is_own;
-use super::{Job, Refusal};
+use super::{Job, RequestRefusal};
 use crate::job::{self, Field, LONE_SURROGATE, Name, ReadZone, ZoneValue};
 use crate::json::{self, KnownName, Member, PlainMember, Value};
 use crate::phone;
@@ -14,27 +14,27 @@ use crate::{Fault, Rule};
 
 impl Job {
     /// Reads the JSON of one job. The phone becomes its digits, and a gmtZone that [`Zone::repair`]
-    /// knows is repaired, as [`crate::job::check`] has both sent. `regions` is asked for the IDs
-    /// of zones only if there is one.
+    /// knows is repaired, as [`crate::job::check`] has both sent. `regions` is called only if
+    /// the zone may be an ID.
     ///
     /// ```
-    /// use predial::request::{Job, Refusal};
+    /// use predial::request::{Job, RequestRefusal};
     /// use predial::{Rule, zone::Regions};
     /// let regions = Regions::new([]);
-    /// let read = |json| Job::from_json::<Refusal>(json, "", || Ok(&regions));
+    /// let read = |json| Job::from_json::<RequestRefusal>(json, "", || Ok(&regions));
     /// let job = read(r#"{"phone": 79110000000, "payload": {"name": "Alex"}}"#)?;
     /// assert_eq!(job.phone, "79110000000");
     /// let refusal = read(r#"{"phone": 79110000000, "maxAttempts": 3}"#).unwrap_err();
     /// assert_eq!(refusal.fault.rule, Rule::ShortFormField);
     /// assert_eq!(refusal.field.as_deref(), Some("maxAttempts"));
-    /// # Ok::<(), Refusal>(())
+    /// # Ok::<(), RequestRefusal>(())
     /// ```
     ///
     /// # Errors
-    /// `job-*` for what is no JSON object, or has a field twice; `phone-*` and `zone-*` for what
-    /// the service would refuse; `short-form-field` for what the short form can't carry. What
-    /// `regions` answers.
-    pub fn from_json<'r, E: From<Refusal>>(
+    /// `job-*` for a text that is not a JSON object, or has a field twice; `phone-*` and `zone-*` for
+    /// values that the service would refuse; `short-form-field` for what the short form can't carry.
+    /// The error of `regions`.
+    pub fn from_json<'r, E: From<RequestRefusal>>(
         json: &str,
         token: &str,
         regions: impl FnOnce() -> Result<&'r Regions, E>,
@@ -52,7 +52,8 @@ impl Job {
                 Name::Unknown(_) => return Err(unknown(&field.name.text(), token).into()),
             }
         }
-        let missing = || Refusal::of(KnownField::Phone.name(), Fault::new(Rule::PhoneMissing));
+        let missing =
+            || RequestRefusal::of(KnownField::Phone.name(), Fault::new(Rule::PhoneMissing));
         Ok(Job {
             phone: phone.ok_or_else(missing)?,
             gmt_zone: zone.map(|zone| zone.sent(regions)).transpose()?,
@@ -61,7 +62,7 @@ impl Job {
     }
 }
 
-/// The name of a field as a refusal may quote it, cut if it is long; `None` where the token is in
+/// The name of a field as a refusal may quote it, cut if it is long; `None` if the token is in
 /// it.
 fn quoted(name: &str, token: &str) -> Option<String> {
     /// In characters.
@@ -89,11 +90,11 @@ fn fields_of<'f, 'j: 'f>(
     json: &'j str,
     fields: &'f mut Vec<Field<'j>>,
     token: &str,
-) -> Result<&'f [Field<'f>], Refusal> {
+) -> Result<&'f [Field<'f>], RequestRefusal> {
     let job = job::parse_whole(json, fields)
-        .map_err(|broken| Refusal::whole(job::syntax_fault(json, broken)))?;
+        .map_err(|broken| RequestRefusal::whole(job::syntax_fault(json, broken)))?;
     let Some(fields) = job.fields else {
-        return Err(Refusal::whole(job::not_an_object(job.text)));
+        return Err(RequestRefusal::whole(job::not_an_object(job.text)));
     };
     each_once(fields, |name| quoted(name, token))?;
     Ok(fields)
@@ -102,10 +103,10 @@ fn fields_of<'f, 'j: 'f>(
 fn each_once<K: KnownName>(
     members: &[Member<'_, K>],
     shown: impl Fn(&str) -> Option<String>,
-) -> Result<(), Refusal> {
+) -> Result<(), RequestRefusal> {
     let mut names = HashSet::with_capacity(members.len());
     match members.iter().find(|member| !names.insert(&member.name)) {
-        Some(member) => Err(Refusal {
+        Some(member) => Err(RequestRefusal {
             field: shown(&member.name.text()),
             fault: Fault::new(Rule::JobDuplicateKey),
         }),
@@ -114,11 +115,11 @@ fn each_once<K: KnownName>(
 }
 
 /// The digits of the phone.
-fn phone_of(json: &str) -> Result<Option<String>, Refusal> {
+fn phone_of(json: &str) -> Result<Option<String>, RequestRefusal> {
     match job::read_phone(json, &phone::Options::default()) {
         None => Ok(None),
         Some(Ok(settled)) => Ok(Some(settled.phone.digits().to_owned())),
-        Some(Err(fault)) => Err(Refusal::of(KnownField::Phone.name(), fault)),
+        Some(Err(fault)) => Err(RequestRefusal::of(KnownField::Phone.name(), fault)),
     }
 }
 
@@ -128,19 +129,19 @@ enum GivenZone<'j> {
     Offset(Zone<'static>),
 }
 
-fn zone_of(json: &str) -> Result<Option<GivenZone<'_>>, Refusal> {
+fn zone_of(json: &str) -> Result<Option<GivenZone<'_>>, RequestRefusal> {
     match ZoneValue::of(json) {
         ZoneValue::Absent | ZoneValue::Blank => Ok(None),
         ZoneValue::Text(text) => Ok(Some(GivenZone::Text(text))),
         ZoneValue::Hours(zone, _) => Ok(Some(GivenZone::Offset(zone))),
-        ZoneValue::Refused(fault) => Err(Refusal::of(KnownField::GmtZone.name(), fault)),
+        ZoneValue::Refused(fault) => Err(RequestRefusal::of(KnownField::GmtZone.name(), fault)),
     }
 }
 
 impl GivenZone<'_> {
     /// The zone as it is sent: a valid text as it is, else repaired. Regions are loaded only if the
     /// text is not an offset.
-    fn sent<'r, E: From<Refusal>>(
+    fn sent<'r, E: From<RequestRefusal>>(
         self,
         regions: impl FnOnce() -> Result<&'r Regions, E>,
     ) -> Result<String, E> {
@@ -154,19 +155,21 @@ impl GivenZone<'_> {
         match ReadZone::of(&text, regions()?) {
             ReadZone::Zone(_) => Ok(text.into_owned()),
             ReadZone::Meant(zone, _) => Ok(zone.normalized().to_string()),
-            ReadZone::Refused(fault) => Err(Refusal::of(KnownField::GmtZone.name(), fault).into()),
+            ReadZone::Refused(fault) => {
+                Err(RequestRefusal::of(KnownField::GmtZone.name(), fault).into())
+            }
         }
     }
 }
 
 /// The keys of the payload, whose values are strings.
-fn payload_of(json: &str, token: &str) -> Result<Vec<(String, String)>, Refusal> {
+fn payload_of(json: &str, token: &str) -> Result<Vec<(String, String)>, RequestRefusal> {
     match Value::of(json) {
         Value::Null => return Ok(Vec::new()),
         Value::Object => {}
         _ => {
             let fault = Fault::new(Rule::PayloadType);
-            return Err(Refusal::of(KnownField::Payload.name(), fault));
+            return Err(RequestRefusal::of(KnownField::Payload.name(), fault));
         }
     }
     let members = json::members(json);
@@ -174,7 +177,7 @@ fn payload_of(json: &str, token: &str) -> Result<Vec<(String, String)>, Refusal>
     let carried = |member: &PlainMember<'_>| {
         carried(member).map_err(|detail| {
             let fault = Fault::new(Rule::ShortFormField).because(detail);
-            Refusal::of(of_payload(&member.name.text(), token), fault)
+            RequestRefusal::of(of_payload(&member.name.text(), token), fault)
         })
     };
     members.iter().map(carried).collect()
@@ -184,7 +187,7 @@ fn payload_of(json: &str, token: &str) -> Result<Vec<(String, String)>, Refusal>
 fn carried(member: &PlainMember<'_>) -> Result<(String, String), &'static str> {
     let name = member.name.whole_text().ok_or(LONE_SURROGATE)?;
     if name.is_empty() {
-        return Err("a key of the payload is empty, and a parameter has a name");
+        return Err("a key of the payload is empty, and a parameter must have a name");
     }
     if is_own(name) {
         return Err(
@@ -203,18 +206,22 @@ fn carried(member: &PlainMember<'_>) -> Result<(String, String), &'static str> {
 }
 
 /// Policy needs addPhones, unless it says nothing.
-fn no_policy(field: KnownField, json: &str) -> Result<(), Refusal> {
+fn no_policy(field: KnownField, json: &str) -> Result<(), RequestRefusal> {
     match job::is_absent(field, json) {
         true => Ok(()),
-        false => Err(Refusal::of(field.name(), Fault::new(Rule::ShortFormField))),
+        false => Err(RequestRefusal::of(
+            field.name(),
+            Fault::new(Rule::ShortFormField),
+        )),
     }
 }
 
 /// A field that the service would ignore is not ignored here: it was meant to be sent.
-fn unknown(name: &str, token: &str) -> Refusal {
-    let mut fault = Fault::new(Rule::ShortFormField).because("the service knows no such field");
+fn unknown(name: &str, token: &str) -> RequestRefusal {
+    let mut fault =
+        Fault::new(Rule::ShortFormField).because("the service does not know this field");
     fault.suggestion = KnownField::meant_by(name).map(|known| known.name().to_owned());
-    Refusal {
+    RequestRefusal {
         field: quoted(name, token),
         fault,
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::offset::{self, OffsetError, Prefix};
+use super::offset::{self, OffsetError, OffsetPrefix};
 
 /// A sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub(super) enum Sign {
 /// A text taken apart as an offset, however it is written.
 #[derive(Debug)]
 pub(super) struct LooseOffset<'t> {
-    pub prefix: Prefix,
+    pub prefix: OffsetPrefix,
     /// Whether a space follows the prefix.
     pub spaced: bool,
     pub sign: Option<Sign>,
@@ -40,7 +40,7 @@ impl<'t> LooseOffset<'t> {
         }
     }
 
-    /// The seconds that the hours come to, whatever their sign; `None` where they are no hours.
+    /// The seconds that the hours come to, whatever their sign; `None` if they are not hours.
     pub(super) fn size(&self) -> Option<Result<i32, OffsetError>> {
         if self.is_bare_number() {
             return None;
@@ -56,7 +56,7 @@ impl<'t> LooseOffset<'t> {
 
     /// Whether the text is six digits and nothing else, which may be any number.
     fn is_bare_number(&self) -> bool {
-        let bare = self.prefix == Prefix::None && self.sign.is_none();
+        let bare = self.prefix == OffsetPrefix::None && self.sign.is_none();
         bare && self.hours.len() == 6 && self.hours.iter().all(u8::is_ascii_digit)
     }
 }
@@ -69,7 +69,7 @@ fn two_digit_hour(hours: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// Hours and minutes of decimal hours, if the fraction is none that minutes could be.
+/// Hours and minutes of decimal hours, if the fraction cannot be minutes.
 fn decimal(hours: &[u8]) -> Option<(i32, i32)> {
     let point = hours.iter().position(|byte| matches!(byte, b'.' | b','))?;
     let minutes = match &hours[point + 1..] {

@@ -25,5 +25,5 @@ mod repair;
 mod value;
 
 pub use name::ZoneName;
-pub use regions::{Region, Regions};
+pub use regions::{Regions, ZoneRegion};
 pub use value::{Zone, ZoneKind};

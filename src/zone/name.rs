@@ -3,12 +3,12 @@
 use std::fmt;
 use std::ops::Deref;
 
-use super::offset::Prefix;
+use super::offset::OffsetPrefix;
 
 /// The length of the longest name of an offset, such as `UTC+17:59:59`.
 const LONGEST: usize = 12;
 
-/// The text of a zone's ID: a `str` that lives in place for offsets and is borrowed from
+/// The text of a zone's ID: a `str` that is held in place for offsets and borrowed from
 /// [`Regions`](super::Regions) for regions.
 #[derive(Clone, Copy)]
 pub struct ZoneName<'r>(NameText<'r>);
@@ -24,8 +24,8 @@ impl<'r> ZoneName<'r> {
         ZoneName(NameText::Region(id))
     }
 
-    /// `Z`, `+hh:mm` or `+hh:mm:ss` after the prefix; the prefix alone where it stands before zero.
-    pub(super) fn of_offset(prefix: Prefix, seconds: i32) -> Self {
+    /// `Z`, `+hh:mm` or `+hh:mm:ss` after the prefix; the prefix alone before zero.
+    pub(super) fn of_offset(prefix: OffsetPrefix, seconds: i32) -> Self {
         let mut text = [0; LONGEST];
         let mut len = 0;
         let mut push = |bytes: &[u8]| {
@@ -36,7 +36,7 @@ impl<'r> ZoneName<'r> {
         };
         push(prefix.text().as_bytes());
         if seconds == 0 {
-            if prefix == Prefix::None {
+            if prefix == OffsetPrefix::None {
                 push(b"Z");
             }
         } else {

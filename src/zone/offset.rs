@@ -15,10 +15,10 @@
 //!
 //! The whole offset is at most 18:00:00 either way.
 //!
-//! Where this departs from the texts it stands on, and why:
+//! Deviations from the texts that it is based on, and why:
 //!
 //! - The service's manual has `+h` and `+hh` with a plus alone, and leaves open whether a
-//!   prefix may stand by itself. Its OpenAPI document speaks of `-18:00`, and
+//!   prefix may be alone. Its OpenAPI document speaks of `-18:00`, and
 //!   `java.time.ZoneId.of`, which reads the text in the end, takes either sign everywhere and a
 //!   bare prefix. So do we.
 //! - The manual's "optional `:`" would allow `+0300:30`. `ZoneId.of` wants separators
@@ -27,25 +27,25 @@
 //!   "unknown offset". Here `-00:00` is `Z`, as in Java.
 //! - ABNF strings are case-insensitive; here case matters throughout, as `%s` says.
 //! - `GMT+0`, `GMT-0` and `GMT0` are IDs of the database too. The first two are read as
-//!   prefix and offset, which is tried first, and have the ID `GMT`; `GMT0` is no offset, and
-//!   so a region. Java answers the same.
+//!   prefix and offset, which is tried first, and have the ID `GMT`; `GMT0` is not an offset, and
+//!   so it is a region. Java answers the same.
 
-/// What may stand before an offset. It is part of the zone's ID and of nothing else.
+/// What may come before an offset. It is a part of the zone's ID and of nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Prefix {
+pub(super) enum OffsetPrefix {
     None,
     Utc,
     Gmt,
     Ut,
 }
 
-impl Prefix {
+impl OffsetPrefix {
     pub const fn text(self) -> &'static str {
         match self {
-            Prefix::None => "",
-            Prefix::Utc => "UTC",
-            Prefix::Gmt => "GMT",
-            Prefix::Ut => "UT",
+            OffsetPrefix::None => "",
+            OffsetPrefix::Utc => "UTC",
+            OffsetPrefix::Gmt => "GMT",
+            OffsetPrefix::Ut => "UT",
         }
     }
 }
@@ -53,10 +53,10 @@ impl Prefix {
 /// The largest offset either way, in seconds.
 const LIMIT: i32 = 18 * 3600;
 
-/// Why the text after a prefix is no offset.
+/// Why the text after a prefix is not an offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum OffsetError {
-    /// It has not the shape of one.
+    /// It does not have the shape of one.
     Shape,
     /// It has the shape, and a number in it is too large.
     Range(OffsetField),
@@ -73,25 +73,25 @@ pub(super) enum OffsetField {
 }
 
 /// The prefix and the seconds of a text, unless only a region could be meant.
-pub(super) fn parse(text: &[u8]) -> Option<(Prefix, i32)> {
+pub(super) fn parse(text: &[u8]) -> Option<(OffsetPrefix, i32)> {
     if text == b"Z" {
-        return Some((Prefix::None, 0));
+        return Some((OffsetPrefix::None, 0));
     }
     let (prefix, rest) = split_prefix(text);
     if rest.is_empty() {
-        return (prefix != Prefix::None).then_some((prefix, 0));
+        return (prefix != OffsetPrefix::None).then_some((prefix, 0));
     }
     let seconds = signed(rest).ok()?;
     Some((prefix, seconds))
 }
 
 /// The prefix, if there is one, and what follows it.
-pub(super) fn split_prefix(text: &[u8]) -> (Prefix, &[u8]) {
+pub(super) fn split_prefix(text: &[u8]) -> (OffsetPrefix, &[u8]) {
     match text {
-        [b'U', b'T', b'C', rest @ ..] => (Prefix::Utc, rest),
-        [b'G', b'M', b'T', rest @ ..] => (Prefix::Gmt, rest),
-        [b'U', b'T', rest @ ..] => (Prefix::Ut, rest),
-        _ => (Prefix::None, text),
+        [b'U', b'T', b'C', rest @ ..] => (OffsetPrefix::Utc, rest),
+        [b'G', b'M', b'T', rest @ ..] => (OffsetPrefix::Gmt, rest),
+        [b'U', b'T', rest @ ..] => (OffsetPrefix::Ut, rest),
+        _ => (OffsetPrefix::None, text),
     }
 }
 
@@ -133,8 +133,8 @@ pub(super) fn in_range(hours: i32, minutes: i32, seconds: i32) -> Result<i32, Of
     }
 }
 
-/// How many bytes of the text some offset or bare prefix begins with, ranges aside: where a
-/// reader of the grammar stumbles.
+/// How many bytes of the text some offset or bare prefix begins with, ranges aside: the place at
+/// which a reader of the grammar stops.
 pub(super) fn viable_len(text: &[u8]) -> usize {
     if text.first() == Some(&b'Z') {
         return 1;

@@ -1,6 +1,6 @@
-//! Repair: what was surely meant by a text that is no gmtZone.
+//! Repair: what was surely meant by a text that is not a gmtZone.
 //!
-//! Nothing is repaired unless one reading is left:
+//! A text is repaired only if one reading is left:
 //!
 //! ```text
 //! repairable = clean / [prefix] *SP sign *SP hours / prefix 1*SP hours / hours / prefix zero
@@ -23,7 +23,7 @@
 use std::borrow::Cow;
 
 use super::loose::{LooseOffset, Sign};
-use super::offset::Prefix;
+use super::offset::OffsetPrefix;
 use super::regions::Regions;
 use super::value::Zone;
 
@@ -60,8 +60,12 @@ fn loose_offset(upper: &[u8]) -> Option<Zone<'static>> {
     let seconds = match (reading.sign, reading.prefix) {
         (Some(Sign::Minus), _) => -size,
         (Some(Sign::Plus), _) => size,
-        (None, Prefix::None) if size <= EASTERNMOST => size,
-        (None, Prefix::Utc | Prefix::Gmt | Prefix::Ut) if reading.spaced || size == 0 => size,
+        (None, OffsetPrefix::None) if size <= EASTERNMOST => size,
+        (None, OffsetPrefix::Utc | OffsetPrefix::Gmt | OffsetPrefix::Ut)
+            if reading.spaced || size == 0 =>
+        {
+            size
+        }
         (None, _) => return None,
     };
     Some(Zone::of_offset(reading.prefix, seconds))

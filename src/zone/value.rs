@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::name::ZoneName;
-use super::offset::{self, Prefix};
-use super::regions::{Region, Regions};
+use super::offset::{self, OffsetPrefix};
+use super::regions::{Regions, ZoneRegion};
 use crate::{Fault, Rule};
 
 /// Whether a zone is an offset or a region.
@@ -13,7 +13,7 @@ pub enum ZoneKind {
     /// `Z`, a bare `UTC`, `GMT` or `UT`, or hours from UTC with or without such a prefix.
     Offset,
     /// An ID of the IANA time zone database, even if its offset never changes.
-    Region,
+    ZoneRegion,
 }
 
 impl ZoneKind {
@@ -21,7 +21,7 @@ impl ZoneKind {
     pub const fn name(self) -> &'static str {
         match self {
             ZoneKind::Offset => "offset",
-            ZoneKind::Region => "region",
+            ZoneKind::ZoneRegion => "region",
         }
     }
 }
@@ -33,8 +33,8 @@ pub struct Zone<'r>(ZoneForm<'r>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum ZoneForm<'r> {
-    Offset { prefix: Prefix, seconds: i32 },
-    Region(&'r Region),
+    Offset { prefix: OffsetPrefix, seconds: i32 },
+    Region(&'r ZoneRegion),
 }
 
 impl<'r> Zone<'r> {
@@ -51,18 +51,18 @@ impl<'r> Zone<'r> {
             .map(Zone::of_region)
     }
 
-    /// The zone of the region of this index, as [`Region::index`] has it, if a job may name it.
+    /// The zone of the region of this index, as [`ZoneRegion::index`] has it, if a job may name it.
     pub(crate) fn of_index(index: usize, regions: &'r Regions) -> Option<Self> {
         let region = regions.of_index(index)?;
         region.is_usable().then_some(Zone::of_region(region))
     }
 
     /// This many seconds east of UTC; the caller has checked that they are no more than 18 hours.
-    pub(super) const fn of_offset(prefix: Prefix, seconds: i32) -> Self {
+    pub(super) const fn of_offset(prefix: OffsetPrefix, seconds: i32) -> Self {
         Zone(ZoneForm::Offset { prefix, seconds })
     }
 
-    pub(super) const fn of_region(region: &'r Region) -> Self {
+    pub(super) const fn of_region(region: &'r ZoneRegion) -> Self {
         Zone(ZoneForm::Region(region))
     }
 
@@ -79,7 +79,7 @@ impl<'r> Zone<'r> {
     /// zone with one offset for all time is that offset, another region is its ID.
     pub fn normalized(self) -> ZoneName<'r> {
         match self.offset_seconds() {
-            Some(seconds) => ZoneName::of_offset(Prefix::None, seconds),
+            Some(seconds) => ZoneName::of_offset(OffsetPrefix::None, seconds),
             None => self.id(),
         }
     }
@@ -88,12 +88,12 @@ impl<'r> Zone<'r> {
     pub const fn kind(self) -> ZoneKind {
         match self.0 {
             ZoneForm::Offset { .. } => ZoneKind::Offset,
-            ZoneForm::Region(_) => ZoneKind::Region,
+            ZoneForm::Region(_) => ZoneKind::ZoneRegion,
         }
     }
 
     /// The region, if this is one.
-    pub const fn region(self) -> Option<&'r Region> {
+    pub const fn region(self) -> Option<&'r ZoneRegion> {
         match self.0 {
             ZoneForm::Offset { .. } => None,
             ZoneForm::Region(region) => Some(region),
@@ -127,14 +127,14 @@ impl<'r> Zone<'r> {
 
     /// What is doubtful about a valid zone: `zone-unknown-to-jvm`, `zone-sign-reversed`.
     pub fn warning(self) -> Option<Rule> {
-        self.region().and_then(Region::warning)
+        self.region().and_then(ZoneRegion::warning)
     }
 }
 
 impl Zone<'static> {
     /// The zone of this many seconds east of UTC, no more than 18 hours either way.
     pub(crate) const fn of_seconds(seconds: i32) -> Self {
-        Zone::of_offset(Prefix::None, seconds)
+        Zone::of_offset(OffsetPrefix::None, seconds)
     }
 
     /// The zone of a text that needs no region: `Z`, a bare prefix, or an offset; `None` for
@@ -163,9 +163,9 @@ impl Zone<'static> {
     /// ```
     pub fn from_hours(hours: i64) -> Result<Self, Fault> {
         match i32::try_from(hours) {
-            Ok(hours @ -12..=14) => Ok(Zone::of_offset(Prefix::None, hours * 3600)),
+            Ok(hours @ -12..=14) => Ok(Zone::of_offset(OffsetPrefix::None, hours * 3600)),
             _ => Err(Fault::new(Rule::ZoneType)
-                .because("the gmtZone is a number, and no whole hours from -12 to 14")),
+                .because("the gmtZone is a number, but not of whole hours from -12 to 14")),
         }
     }
 }

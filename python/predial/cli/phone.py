@@ -15,7 +15,7 @@ from predial.cli.texts import TEXTS, TextsCommand, Verdict, judge
 COLUMNS = ("e164", "region", "type", "possible", "valid", "time_zones")
 
 
-@click.command("phone", cls=TextsCommand, short_help="Check single phone numbers.")
+@click.command("phone", cls=TextsCommand)
 @declare(*PHONES)
 @TEXTS
 @click.pass_obj

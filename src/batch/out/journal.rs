@@ -14,8 +14,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::batch::out::bodies::Body;
-use crate::batch::out::outdir::{JOURNAL, OutDir, Refusal, at, body_name};
+use crate::batch::error::at;
+use crate::batch::out::body::Body;
+use crate::batch::out::outdir::{JOURNAL, OutDir, Refusal, body_name};
 use crate::batch::source::open::Source;
 
 /// The first line: what has to be the same for a run to be resumed.

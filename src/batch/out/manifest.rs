@@ -1,21 +1,21 @@
 //! The manifest: what a run was asked, what it came to, and what each body holds. No clock, no
 //! path, no duration: the same input and options give the same bytes.
 
-use std::collections::BTreeMap;
 use std::io;
 
 use serde::ser::Error;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::batch::out::bodies::Body;
+use crate::batch::options::Cut;
+use crate::batch::options::{Options, Output};
+use crate::batch::out::body::Body;
+use crate::batch::out::counts::Counts;
 use crate::batch::out::journal::Settled;
 use crate::batch::out::outdir::{REJECT_SHEET, REJECT_TABLE, REJECTS};
 use crate::batch::out::report::Report;
-use crate::batch::run::each_row::{Options, Output};
-use crate::batch::run::slices::Cut;
+use crate::batch::source::format::ARROW;
 use crate::batch::source::input::Detected;
-use crate::batch::source::open::ARROW;
 use crate::batch::source::preset::Preset;
 use crate::batch::source::table::{Column, Mapping};
 use crate::job::KnownField;
@@ -116,18 +116,6 @@ struct Manifest<'a> {
     counts: Counts,
     bodies: &'a [Body],
     rejects: Rejects,
-}
-
-/// The counts of a report.
-#[derive(Serialize, Deserialize)]
-pub(in crate::batch) struct Counts {
-    pub total: u64,
-    pub clean: u64,
-    pub repaired: u64,
-    pub rejected: u64,
-    pub warned: u64,
-    /// How often each rule was met, by its name.
-    pub rules: BTreeMap<String, u64>,
 }
 
 /// What a manifest says of the jobs, to whoever reads it.

@@ -1,6 +1,8 @@
 //! What a run leaves: directory, bodies, journal, manifest, rejects, report.
 
 pub(in crate::batch) mod bodies;
+pub(in crate::batch) mod body;
+pub(in crate::batch) mod counts;
 pub(in crate::batch) mod journal;
 pub(in crate::batch) mod manifest;
 pub(in crate::batch) mod outdir;

@@ -1,10 +1,11 @@
 //! The directory that a prepared batch is left in: which files there are ours, and that what
 //! bears a name is whole.
 
-use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+
+use crate::batch::error::at;
 
 use uuid::Uuid;
 
@@ -24,31 +25,6 @@ pub(in crate::batch) const BODIES: &str = "bodies";
 const PART: &str = ".part";
 /// Begins the name of the folder in which the slices of a list are prepared.
 const SLICES: &str = ".slices-";
-
-/// A failure at a file or directory of the output. It comes inside an [`io::Error`] of its kind.
-#[derive(Debug)]
-pub struct PathError {
-    /// The file or directory.
-    pub path: PathBuf,
-    /// What the operating system says.
-    pub error: io::Error,
-}
-
-impl fmt::Display for PathError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path.display(), self.error)
-    }
-}
-
-impl std::error::Error for PathError {}
-
-/// Names the path of a failure.
-pub(in crate::batch) fn at(path: &Path) -> impl FnOnce(io::Error) -> io::Error + '_ {
-    move |error| {
-        let path = path.to_owned();
-        io::Error::new(error.kind(), PathError { path, error })
-    }
-}
 
 /// Why a directory cannot be used.
 #[derive(Debug)]

@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 use std::io;
 
+use crate::batch::diagnostic::Diagnostic;
 use crate::batch::out::outdir::{OutDir, Part, REJECT_SHEET};
-use crate::batch::out::report::Diagnostic;
 use crate::batch::out::sheet_writer::SheetWriter;
 use crate::batch::source::table::RejectTable;
 

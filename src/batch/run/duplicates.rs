@@ -9,56 +9,10 @@ use hashbrown::hash_table::Entry;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use sha2::{Digest, Sha256};
 
+use crate::batch::options::Duplicates;
 use crate::batch::run::spool::Spool;
 use crate::job::{Field, Finding, KnownField, parse_whole};
 use crate::{Fault, Rule, Severity};
-
-/// What counts as the same job.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Duplicates {
-    /// The same phone, however spelt.
-    #[default]
-    Phone,
-    /// The same value in every field, byte for byte; the order of the fields aside.
-    Job,
-    /// Nothing does: the caller vouches.
-    Allow,
-}
-
-impl Duplicates {
-    /// `phone`, `job` or `allow`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Duplicates::Phone => "phone",
-            Duplicates::Job => "job",
-            Duplicates::Allow => "allow",
-        }
-    }
-
-    /// The kind of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        let all = [Duplicates::Phone, Duplicates::Job, Duplicates::Allow];
-        all.into_iter().find(|kind| kind.name() == name)
-    }
-
-    /// The fault of a job that another comes before. `first` names the other, such as `row 3`. `None`
-    /// where nothing is a duplicate.
-    ///
-    /// ```
-    /// use predial::batch::Duplicates;
-    /// let fault = Duplicates::Phone.fault("row 3").unwrap();
-    /// assert!(fault.message().starts_with("the phone belongs to row 3;"));
-    /// assert_eq!(Duplicates::Allow.fault("row 3"), None);
-    /// ```
-    pub fn fault(self, first: &str) -> Option<Fault> {
-        let (rule, what) = match self {
-            Duplicates::Phone => (Rule::PhoneDuplicate, "the phone belongs to"),
-            Duplicates::Job => (Rule::JobDuplicate, "the job equals that of"),
-            Duplicates::Allow => return None,
-        };
-        Some(Fault::new(rule).because(format!("{what} {first}")))
-    }
-}
 
 /// A sendable job, as it is looked for among those before it.
 pub(in crate::batch) struct Candidate<'t> {

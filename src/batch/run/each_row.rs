@@ -1,55 +1,32 @@
 //! The one loop over the rows of a batch.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
-use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use crate::batch::diagnostic::Diagnostic;
+use crate::batch::error::Halt;
+use crate::batch::judged::Judged;
+use crate::batch::options::{Duplicates, Options, Output};
 use crate::batch::out::bodies::{Bodies, Limits, Sendable, longest_job};
 use crate::batch::out::journal::{Earlier, Head, Journal, Mark, Settled, unix_now};
 use crate::batch::out::manifest;
 use crate::batch::out::outdir::{OutDir, Part, REJECT_TABLE, REJECTS, Refusal};
 use crate::batch::out::rejects;
-use crate::batch::out::report::{Diagnostic, Report};
+use crate::batch::out::report::Report;
 use crate::batch::out::sheet_file::SheetFile;
 use crate::batch::run::block::JudgedBlock;
-use crate::batch::run::duplicates::{Candidate, Duplicates, Seen};
-use crate::batch::run::judge::{Judge, Judged};
+use crate::batch::run::duplicates::{Candidate, Seen};
+use crate::batch::run::judge::Judge;
 use crate::batch::run::parallel;
 use crate::batch::source::input::{Detected, TextEncoding, Told};
-use crate::batch::source::open::{Asked, Begun, Halt, Row, Rows, Source};
-use crate::batch::source::preset::{Preset, Setter};
+use crate::batch::source::open::{Asked, Begun, Rows, Source};
+use crate::batch::source::preset::Setter;
 use crate::batch::source::records;
-use crate::batch::source::table::{RejectTable, TableOptions};
-use crate::job::{self, Clock, Standing};
+use crate::batch::source::row::Row;
+use crate::batch::source::table::RejectTable;
+use crate::job::{JobContext, Standing};
 use crate::zone::Regions;
 use crate::{Rule, Severity};
-
-/// What the caller decided about the batch.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// About each job.
-    pub job: job::Options,
-    /// About the columns of a table.
-    pub table: TableOptions,
-    /// The fields that hold for the whole list.
-    pub preset: Preset,
-    /// What counts as the same job.
-    pub duplicates: Duplicates,
-    /// How many bytes a body may have in which a job goes that is only checked here.
-    pub within: Option<u64>,
-    /// Which part of a list the source is, where others have the rest.
-    pub slice: Option<Slice>,
-    /// How many diagnostics the report keeps.
-    pub max_diagnostics: usize,
-    /// The instant to decide by, in seconds since 1970-01-01T00:00:00Z; the clock's where there
-    /// is none.
-    pub now: Option<i64>,
-    /// On how many threads jobs are judged; nothing else depends on it.
-    pub threads: NonZeroUsize,
-    /// About how many bytes a thread judges at a time; nothing else depends on it.
-    pub block: NonZeroUsize,
-}
 
 impl Options {
     /// What the rows of a source are asked for; the whole job where it goes to a sink, or somebody
@@ -68,45 +45,13 @@ impl Options {
         if self.preset.fields().is_empty() {
             return Ok(self.clone());
         }
-        let clock = Clock::new(regions, self.now.unwrap_or_else(unix_now));
+        let clock = JobContext::new(regions, self.now.unwrap_or_else(unix_now));
         let preset = self.preset.settled(&self.job, &clock);
         Ok(Options {
             preset: preset.map_err(Halt::Usage)?,
             ..self.clone()
         })
     }
-}
-
-/// A part of a list whose other rows are elsewhere, and what is known of its rows there.
-#[derive(Clone, Debug, Default)]
-pub struct Slice {
-    /// The number of its first row in the list.
-    pub first_row: u64,
-    /// The rows whose job was there before, and the first row of each: duplicates are looked for by
-    /// whoever has the whole list.
-    pub doubled: HashMap<u64, u64>,
-}
-
-/// A block as it stays in the cache of the core that judges it.
-pub const BLOCK: NonZeroUsize = NonZeroUsize::new(1 << 18).unwrap();
-
-/// Where and how a prepared batch is left.
-#[derive(Clone, Debug)]
-pub struct Output {
-    /// The directory.
-    pub dir: PathBuf,
-    /// Jobs in a body at the most, at least 1.
-    pub max_jobs: u64,
-    /// Bytes in a body at the most.
-    pub max_bytes: Option<u64>,
-    /// The name of this loading of the list; a fresh random one where there is none.
-    pub run: Option<String>,
-    /// Whether to go on where an unfinished run has left off, if there is one.
-    pub resume: bool,
-    /// Whether an earlier run's files may be removed.
-    pub overwrite: bool,
-    /// The file that the source reads, which may be none of the directory's own.
-    pub source: Option<PathBuf>,
 }
 
 /// How far a batch is.
@@ -331,7 +276,7 @@ fn fill(
     begun: Begun<'_>,
     run: &mut Run<'_>,
     journal: Journal,
-) -> Result<Vec<crate::batch::out::bodies::Body>, Halt> {
+) -> Result<Vec<crate::batch::out::body::Body>, Halt> {
     let Destination { dir, output, .. } = *to;
     let limits = Limits {
         jobs: output.max_jobs,
@@ -522,7 +467,7 @@ impl<'a> Run<'a> {
         let now = options.now.unwrap_or_else(unix_now);
         let judge = Judge {
             options: &options.job,
-            clock: Clock::new(self.regions, now),
+            clock: JobContext::new(self.regions, now),
             duplicates: options.duplicates,
             preset: &options.preset,
             longest: sink.longest_job().or(options.within.map(longest_job)),

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::OnRecord;
 use super::compose::{Cell, Composer, Plan};
 use super::dialect::{ALL, Dialect, LineEnd, Span, Split};
 use super::mapping::{Mapping, TableOptions, is_phone};
+use crate::batch::error::Halt;
 use crate::batch::source::feed::Feed;
-use crate::batch::source::open::{Content, Halt, Row, failure};
+use crate::batch::source::feed::failure;
 use crate::batch::source::preset::Preset;
+use crate::batch::source::row::{Content, OnRecord, Row};
 use crate::phone;
 use crate::{Fault, Rule};
 

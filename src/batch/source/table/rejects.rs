@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::csv::{Csv, text_of};
 use super::dialect::{ALL, Dialect, Split};
 use crate::Severity;
-use crate::batch::out::report::Diagnostic;
+use crate::batch::diagnostic::Diagnostic;
 
 /// The columns that a reject file has beside those of its source. They come first: what stands
 /// behind a record with too few cells, too many, or a quote that is never closed would not stand

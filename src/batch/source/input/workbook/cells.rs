@@ -5,8 +5,9 @@ use std::io::{self, Write};
 
 use calamine::{Data, DataRef, ExcelDateTime, Sheet, SheetType, SheetVisible};
 
+use super::DELIMITER;
 use super::reply::Reply;
-use super::{DELIMITER, broken};
+use crate::batch::error::broken;
 
 /// About how many bytes of text go into one reply.
 const PIECE: usize = 1 << 17;

@@ -9,9 +9,10 @@ use std::io::{self, Read, Seek};
 
 use calamine::{Reader, Xls};
 
+use super::Workbook;
 use super::cells::{SheetRows, TextWriter, candidates, write_xls_value};
-use super::{Workbook, broken};
-use crate::batch::source::input::Broken;
+use crate::batch::error::Broken;
+use crate::batch::error::broken;
 
 /// How many cells the sheets of a workbook may span together. While calamine lays a sheet out it
 /// takes about 72 bytes a cell.
@@ -98,7 +99,7 @@ fn span_of_sheet(stream: &[u8]) -> io::Result<(SheetSpan, usize)> {
     let mut span = SheetSpan::default();
     let mut records = BiffRecords(stream);
     let mut depth = 0_usize;
-    while let Some((kind, record)) = records.next() {
+    for (kind, record) in records.by_ref() {
         match kind {
             BEGIN => depth += 1,
             END if depth <= 1 => break,
