@@ -13,6 +13,7 @@ import click
 import pytest
 
 import predial
+import predial.cli.options
 import predial.pandas
 import predial.polars
 import predial.spark

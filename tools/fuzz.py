@@ -81,7 +81,7 @@ def run(program: Path, target: str, seconds: int) -> Figures | None:
         f"-timeout={TIMEOUT}",
         f"-artifact_prefix={artifacts}/",
         f"-dict={FUZZ / 'dictionary'}",
-        "-max_len=4096",
+        "-max_len=8192",
         "-print_final_stats=1",
         str(corpus),
         str(FUZZ / "seeds" / target),

@@ -111,6 +111,9 @@ fn text_of(array: &ArrayRef) -> Vec<Option<String>> {
         DataType::Dictionary(..) => {
             let dictionary = array.as_any_dictionary();
             let values = text_of(dictionary.values());
+            if values.is_empty() {
+                return vec![None; array.len()];
+            }
             let keys = dictionary.normalized_keys();
             let value = |(row, key): (usize, &usize)| {
                 let value = dictionary.is_valid(row).then(|| values.get(*key))?;
