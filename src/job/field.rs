@@ -1,6 +1,8 @@
 //! The names that the service knows, and which of them an unknown name surely means.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// One member of a job's object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,6 +165,17 @@ const ALIASES: &[(KnownField, &[&str])] = &[
     ),
 ];
 
+/// The field of each header that names one, as [`squeezed`] writes it.
+static HEADERS: LazyLock<HashMap<Cow<'static, str>, KnownField>> = LazyLock::new(|| {
+    let common = ALIASES.iter().flat_map(|(field, names)| {
+        let names = names.iter().copied();
+        names.map(|name| (Cow::Borrowed(name), *field))
+    });
+    let own = KnownField::ALL.iter();
+    let own = own.map(|field| (Cow::Owned(squeezed(field.name())), *field));
+    common.chain(own).collect()
+});
+
 /// Names of more bytes are nobody's: none of the above has more, with a separator or two.
 const LONGEST: usize = 80;
 
@@ -222,13 +235,7 @@ impl KnownField {
         if header.len() > LONGEST {
             return None;
         }
-        let name = squeezed(header);
-        let exact = |field: &&KnownField| squeezed(field.name()) == name;
-        if let Some(field) = Self::ALL.iter().find(exact) {
-            return Some(*field);
-        }
-        let common = ALIASES.iter().find(|(_, names)| names.contains(&&*name));
-        common.map(|(field, _)| *field)
+        HEADERS.get(&*squeezed(header)).copied()
     }
 }
 

@@ -29,7 +29,7 @@ pub use policy::{Campaign, Instant, Malformed, Night};
 pub use rewrite::{Edit, rewritten, rewritten_length};
 pub use ringing::{Window, Windows, windows};
 pub(crate) use scalar::{scalar_end, string_end};
-pub use value::{Value, shown};
+pub use value::{Value, is_absent, shown};
 
 /// One job as it came: its JSON text, and where in it each field stands.
 #[derive(Clone, Copy, Debug)]

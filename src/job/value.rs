@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Deserializer as _;
 use serde::de::{Error, Visitor};
 
+use super::field::KnownField;
 use super::scalar;
 
 /// A JSON value by its kind.
@@ -106,6 +107,20 @@ fn decoded(json: &str) -> Result<Vec<u8>, serde_json::Error> {
     }
     // Asked for bytes, serde_json decodes a lone surrogate (as WTF-8) where for text it fails.
     serde_json::Deserializer::from_str(json).deserialize_bytes(Bytes)
+}
+
+/// Whether a job with this value counts as one without the field: `null`, or a gmtZone in which
+/// nothing is but white space.
+///
+/// ```
+/// use predial::job::{KnownField, is_absent};
+/// assert!(is_absent(KnownField::GmtZone, r#"" \t""#));
+/// assert!(is_absent(KnownField::MaxAttempts, "null"));
+/// assert!(!is_absent(KnownField::LocalTimeFrom, r#""""#));
+/// ```
+pub fn is_absent(field: KnownField, value: &str) -> bool {
+    let is_blank = || matches!(Value::of(value), Value::Text(text) if text.trim().is_empty());
+    value == "null" || (field == KnownField::GmtZone && is_blank())
 }
 
 /// How much of a value a diagnostic shows, in characters.

@@ -1,5 +1,6 @@
 //! From cells to the JSON text of their job.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::mapping::{Mapping, TableOptions};
@@ -28,7 +29,7 @@ impl Cell<'_> {
     /// Whether there is nothing in it but white space.
     pub fn is_blank(self) -> bool {
         let (Cell::Text(text) | Cell::Doubled(text)) = self;
-        text.bytes().all(|byte| byte.is_ascii_whitespace())
+        text.chars().all(char::is_whitespace)
     }
 }
 
@@ -213,7 +214,7 @@ impl Composer {
     }
 
     fn payload(&mut self, plan: &Plan, cells: &[Cell<'_>]) -> Result<(), Fault> {
-        let (begin, mut keys) = (self.text.len(), Vec::new());
+        let (begin, mut keys) = (self.text.len(), HashSet::new());
         self.push_name(",\"payload\":");
         let start = self.text.len();
         let whole = plan.whole_payload.and_then(|column| cells.get(column));
@@ -226,9 +227,11 @@ impl Composer {
             if plan.drop_empty && cell.is_empty() {
                 continue;
             }
-            let key = open[1..].trim_end_matches(":\"");
-            if keys.iter().any(|other| other == key) {
-                return Err(doubled_key(key));
+            if !keys.is_empty() {
+                let key = open[1..].trim_end_matches(":\"");
+                if keys.contains(key) {
+                    return Err(doubled_key(key));
+                }
             }
             self.cell(open, cell, false);
         }
@@ -244,7 +247,7 @@ impl Composer {
     }
 
     /// Writes a cell that is an object without its closing brace, and answers the keys in it.
-    fn whole_payload(&mut self, cell: Cell<'_>) -> Result<Vec<String>, Fault> {
+    fn whole_payload(&mut self, cell: Cell<'_>) -> Result<HashSet<String>, Fault> {
         let text = self.plain(cell).trim().to_owned();
         let mut fields = Vec::new();
         match json::parse_whole(&text, &mut fields) {

@@ -370,7 +370,13 @@ impl Regularity {
                     at = next;
                 }
                 Split::Unmatched { next, .. } => at = next,
-                Split::Short => break,
+                Split::Short => {
+                    // The header alone may be longer than the beginning.
+                    if regularity.cells == 0 {
+                        regularity.record(beginning, &cells);
+                    }
+                    break;
+                }
             }
         }
         match regularity.cells {
@@ -486,6 +492,9 @@ mod tests {
 
     #[test]
     fn the_dialect_is_read_off_the_first_records() {
+        let long = "name;".repeat(20_000);
+        let long = Dialect::detect(&long.as_bytes()[..1 << 16], false, None);
+        assert_eq!(long.delimiter, b';');
         for (text, delimiter, end) in [
             ("a;b\n1;2,5\n", b';', LineEnd::Lf),
             ("a,b\r\n\"x;y\",2\r\n", b',', LineEnd::Lf),
