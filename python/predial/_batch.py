@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         map: Mapping[str, str] | None
         payload: Sequence[str] | None
         set: Mapping[str, Any] | None
+        max_row_bytes: int | str
 
     class TableOptions(JobOptions, total=False):
         """The options of `check_table`."""
@@ -87,6 +88,7 @@ def check(
     payload: Sequence[str] | None = None,
     drop_empty: bool = False,
     set: Mapping[str, Any] | None = None,
+    max_row_bytes: int | str = "64 MiB",
     max_diagnostics: int = 10_000,
     progress: Progress | None = None,
 ) -> Report:
@@ -114,12 +116,14 @@ def check(
     holds where a job has none of its own: a dict, JSON text or the path of a JSON file; ``night``
     are the hours of local time whose windows are warned of. ``now`` is the instant by which zones
     are compared and jobs are over. ``threads`` is on how many threads jobs are judged, as many as
-    there are cores if left out; nothing in the answer depends on it. ``progress`` is called now and
-    then with the rows read, the byte they reach to, and the rows rejected so far.
+    there are cores if left out; nothing in the answer depends on it. ``max_row_bytes`` is the
+    longest row that is read, as a number of bytes or a size such as ``"64 MiB"``: a longer line or
+    record is rejected (``job-too-large``), and a longer job ends a JSON array. ``progress`` is
+    called now and then with the rows read, the byte they reach to, and the rows rejected so far.
 
     Raises ``SourceError`` where a JSON array breaks off or breaks JSON's grammar (RFC 8259), where
-    compressed data or a workbook is damaged, or a file is cut short while it is read; its
-    ``report`` holds what was read before; and ``ValueError`` where the options don't fit the
+    compressed data or a workbook is damaged, a file is cut short while it is read, or a row takes
+    more memory than there is; its ``report`` holds what was read before; and ``ValueError`` where the options don't fit the
     source, such as two columns for one field. Bad jobs raise nothing: they are in the report.
 
     >>> import predial
@@ -155,6 +159,7 @@ def check_table(
     map: Mapping[str, str] | None = None,
     payload: Sequence[str] | None = None,
     set: Mapping[str, Any] | None = None,
+    max_row_bytes: int | str = "64 MiB",
     max_diagnostics: int = 10_000,
     progress: Progress | None = None,
 ) -> CheckedTable:
@@ -216,6 +221,7 @@ def prepare(
     payload: Sequence[str] | None = None,
     drop_empty: bool = False,
     set: Mapping[str, Any] | None = None,
+    max_row_bytes: int | str = "64 MiB",
     max_diagnostics: int = 10_000,
     progress: Progress | None = None,
 ) -> Report:
@@ -373,6 +379,7 @@ _AS_GIVEN = (
     "sheet",
     "delimiter",
     "drop_empty",
+    "max_row_bytes",
     "max_diagnostics",
 )
 

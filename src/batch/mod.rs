@@ -26,6 +26,7 @@ pub use source::input::{
     text_of,
 };
 pub use source::json::one_job;
+pub use source::limit::DEFAULT_ROW_BYTES;
 pub use source::open::{Format, Halt, Source, SourceFailure};
 pub use source::preset::Preset;
 pub use source::records::{Record, Records};

@@ -235,6 +235,9 @@ pub struct Options {
     /// The size of a body, as a number or a text, in which the jobs have to go.
     #[pyo3(item, default)]
     max_bytes: Option<Py<PyAny>>,
+    /// The size that a row may have, as a number or a text.
+    #[pyo3(item, default)]
+    max_row_bytes: Option<Py<PyAny>>,
 }
 
 /// More than a machine has cores.
@@ -259,11 +262,9 @@ impl Options {
             table: self.table().map_err(PyValueError::new_err)?,
             preset: self.preset().map_err(PyValueError::new_err)?,
             duplicates,
-            within: self
-                .max_bytes
-                .as_ref()
-                .map(|max| size(max.bind(py)))
-                .transpose()?,
+            within: size(py, self.max_bytes.as_ref(), "max_bytes")?,
+            max_row_bytes: size(py, self.max_row_bytes.as_ref(), "max_row_bytes")?
+                .unwrap_or(batch::DEFAULT_ROW_BYTES),
             slice: None,
             now: self.now,
             threads: self.threads(py)?,
@@ -717,13 +718,19 @@ pub(super) fn count(value: &Bound<'_, PyAny>, name: &str, least: u64) -> PyResul
         .ok_or_else(|| PyValueError::new_err(format!("{name} is a whole number, {least} or more")))
 }
 
-/// A number of bytes, or a text that means one.
-fn size(value: &Bound<'_, PyAny>) -> PyResult<u64> {
+/// A number of bytes, or a text that means one; `None` where nothing is given.
+fn size(py: Python<'_>, value: Option<&Py<PyAny>>, name: &str) -> PyResult<Option<u64>> {
+    let Some(value) = value.map(|value| value.bind(py)) else {
+        return Ok(None);
+    };
     let Ok(text) = value.cast::<PyString>() else {
-        return count(value, "max_bytes", 1);
+        return count(value, name, 1).map(Some);
     };
     let bytes = batch::bytes_of(text.to_str()?).filter(|bytes| *bytes > 0);
-    bytes.ok_or_else(|| PyValueError::new_err("max_bytes is a size such as '5MB' or '64 KiB'"))
+    let message = || format!("{name} is a size such as '5MB' or '64 KiB'");
+    bytes
+        .map(Some)
+        .ok_or_else(|| PyValueError::new_err(message()))
 }
 
 impl Output {
@@ -732,7 +739,7 @@ impl Output {
         Ok(batch::Output {
             dir: self.out,
             max_jobs: count(self.max_jobs.bind(py), "max_jobs", 1)?,
-            max_bytes: self.max_bytes.map(|max| size(max.bind(py))).transpose()?,
+            max_bytes: size(py, self.max_bytes.as_ref(), "max_bytes")?,
             run: run.transpose()?,
             resume: self.resume,
             overwrite: self.overwrite,

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::batch::out::bodies::Body;
-use crate::batch::out::outdir::{JOURNAL, OutDir, Refusal, at, body_name};
+use crate::batch::out::outdir::{JOURNAL, OutDir, Refusal, at, body_name, new_file};
 use crate::batch::source::open::Source;
 
 /// The first line: what has to be the same for a run to be resumed.
@@ -305,7 +305,7 @@ impl Journal {
     /// Begins a journal in a directory that holds none.
     pub fn begin(dir: &OutDir, head: &Head) -> io::Result<Journal> {
         let path = dir.path(JOURNAL);
-        let file = File::create(&path).map_err(at(&path))?;
+        let file = new_file(&path)?;
         let whole = Vec::new();
         let mut journal = Journal { file, path, whole };
         journal.line(head)?;

@@ -7,4 +7,5 @@ pub(in crate::batch) mod outdir;
 pub(in crate::batch) mod rejects;
 pub(in crate::batch) mod report;
 pub(in crate::batch) mod size;
+pub(in crate::batch) mod table_file;
 pub(in crate::batch) mod writer;

@@ -1,14 +1,15 @@
 //! The reject file: a line a rejected row, written so that it can be mended and read again.
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::batch::out::report::Diagnostic;
 use crate::batch::run::judge::Judged;
 use crate::batch::source::json;
-use crate::batch::source::open::{Content, Halt, OnRow, Row};
+use crate::batch::source::open::{Content, OnRow, Row, Taken};
 use crate::job::{Field, KnownField, RawJob, Value};
 
 /// A line of `rejects.ndjson`.
@@ -20,30 +21,42 @@ struct Line<'a> {
     job: Option<&'a RawValue>,
     /// The bytes of a row that is no JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
-    raw_base64: Option<String>,
+    raw_base64: Option<Base64<'a>>,
+    /// How many bytes a row has that is too long to be copied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    length: Option<u64>,
     diagnostics: &'a [Diagnostic],
 }
 
-/// Appends the line of one rejected row.
+struct Base64<'a>(&'a [u8]);
+
+impl Serialize for Base64<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        // Piece by piece: the row may be long.
+        to.collect_str(&data_encoding::BASE64.encode_display(self.0))
+    }
+}
+
+/// Writes the line of one rejected row.
 pub(in crate::batch) fn write_line(
     number: u64,
     row: &Judged<'_>,
     diagnostics: &[Diagnostic],
-    out: &mut Vec<u8>,
-) -> Result<(), serde_json::Error> {
+    out: &mut impl Write,
+) -> io::Result<()> {
     let text = row.is_json.then(|| on_one_line(row.text));
     let job: Option<&RawValue> = text.as_deref().map(serde_json::from_slice).transpose()?;
-    let raw_base64 = (!row.is_json).then(|| data_encoding::BASE64.encode(row.text));
+    let is_raw = !row.is_json && row.too_long.is_none();
     let line = Line {
         row: number,
         offset: row.offset,
         job,
-        raw_base64,
+        raw_base64: is_raw.then_some(Base64(row.text)),
+        length: row.too_long,
         diagnostics,
     };
     serde_json::to_writer(&mut *out, &line)?;
-    out.push(b'\n');
-    Ok(())
+    out.write_all(b"\n")
 }
 
 /// A line break in valid JSON is white space between tokens: inside a string it is escaped.
@@ -59,7 +72,7 @@ fn on_one_line(json: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// Hands a row on; one that is a line of a reject file as the job that it holds.
-pub(in crate::batch) fn unwrapped(row: Row<'_>, on_row: &mut OnRow<'_>) -> Result<(), Halt> {
+pub(in crate::batch) fn unwrapped(row: Row<'_>, on_row: &mut OnRow<'_>) -> Taken {
     let Content::Job(RawJob {
         fields: Some(fields),
         ..
@@ -77,12 +90,21 @@ pub(in crate::batch) fn unwrapped(row: Row<'_>, on_row: &mut OnRow<'_>) -> Resul
                 content: Content::Broken(&bytes, json::not_utf8()),
             }),
         },
+        Some(Held::Length(length)) => on_row(Row {
+            offset: row.offset,
+            content: Content::TooLong {
+                length,
+                is_record: false,
+            },
+        }),
     }
 }
 
 enum Held<'a> {
     Job(&'a str),
     Raw(Vec<u8>),
+    /// Nothing but how many bytes the row had.
+    Length(u64),
 }
 
 /// Whether a row may be a line of a reject file: it has no phone of its own.
@@ -120,6 +142,9 @@ fn held<'a>(fields: &'a [Field<'a>]) -> Option<Held<'a>> {
     if let Some(job) = value("job") {
         return Some(Held::Job(job));
     }
+    if let Some(length) = value("length") {
+        return length.parse().ok().map(Held::Length);
+    }
     let Value::Text(base64) = Value::of(value("raw_base64")?) else {
         return None;
     };
@@ -127,7 +152,7 @@ fn held<'a>(fields: &'a [Field<'a>]) -> Option<Held<'a>> {
     Some(Held::Raw(raw))
 }
 
-fn in_its_place(row: &Row<'_>, text: &str, on_row: &mut OnRow<'_>) -> Result<(), Halt> {
+fn in_its_place(row: &Row<'_>, text: &str, on_row: &mut OnRow<'_>) -> Taken {
     let mut fields = Vec::new();
     let content = match json::parse_whole(text, &mut fields) {
         Ok(job) => Content::Job(job),

@@ -1,7 +1,7 @@
 //! Stretches of a source that are judged by themselves, on whatever thread.
 
 use std::borrow::Cow;
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use memchr::memmem::FinderRev;
 
@@ -11,12 +11,23 @@ use crate::batch::run::judge::{Judge, Judged, Key, Ruling};
 use crate::batch::source::feed::{Feed, Place};
 use crate::batch::source::json::{self, ArrayEnd, Next};
 use crate::batch::source::open;
-use crate::batch::source::open::{Halt, Row, SourceFailure, Text, is_space};
+use crate::batch::source::open::{Content, Halt, Row, SourceFailure, Taken, Text, is_space};
 use crate::batch::source::preset::Setter;
 use crate::batch::source::shape::Shapes;
 use crate::batch::source::table;
 use crate::batch::source::table::OnRecord;
 use crate::job::{Edit, Finding, Standing};
+
+/// A block with a row that is longer ends inside the row, unless all bytes are at hand: whoever takes
+/// the blocks puts such a row together.
+const LONG: usize = 1 << 20;
+
+/// What the details of the rows of one block may take, in bytes, before the rest of the block has to
+/// wait: a block on its way may not take much more memory than it has bytes.
+const MOST_DETAILS: usize = 1 << 23;
+
+/// About what a finding takes, with the edit that mends it.
+const FINDING: usize = 400;
 
 /// Some bytes of a source.
 pub(in crate::batch) struct Block<'e> {
@@ -44,6 +55,20 @@ pub(in crate::batch) enum Blocks<'e> {
         /// Why there is no more behind the last block.
         failed: Option<Halt>,
     },
+}
+
+impl<'e> Block<'e> {
+    /// Takes the first `count` bytes away.
+    pub fn advance(&mut self, count: usize) {
+        if let Some(place) = &mut self.place {
+            place.pass(&self.bytes[..count]);
+        }
+        match &mut self.bytes {
+            Cow::Borrowed(bytes) => *bytes = &bytes[count..],
+            Cow::Owned(bytes) => drop(bytes.drain(..count)),
+        }
+        self.offset += count as u64;
+    }
 }
 
 impl<'e> Blocks<'e> {
@@ -166,12 +191,12 @@ impl<'t> Cuts<'t> {
         match self.text {
             Text::Ndjson => match memchr::memrchr(b'\n', &window[..limit]) {
                 Some(last) => Some(last + 1),
-                None => behind_line(b'\n', window, limit, at_end),
+                None => after_line(b'\n', window, limit, at_end),
             },
             Text::Table(csv) => {
                 let end = csv.dialect.end.byte();
                 let record_ends = record_ends(end, &window[..limit]);
-                record_ends.or_else(|| behind_line(end, window, limit, at_end))
+                record_ends.or_else(|| after_line(end, window, limit, at_end))
             }
             // Where no job seems to begin, any place is as good: it will turn out to be none.
             Text::Json => self
@@ -205,11 +230,11 @@ impl<'t> Cuts<'t> {
     }
 }
 
-/// Behind the first line that ends at `limit` or later.
-fn behind_line(end: u8, window: &[u8], limit: usize, at_end: bool) -> Option<usize> {
+/// After the first line that ends at `limit` or later; in a line that is [`LONG`] at any place.
+fn after_line(end: u8, window: &[u8], limit: usize, at_end: bool) -> Option<usize> {
     match memchr::memchr(end, &window[limit..]) {
         Some(next) => Some(limit + next + 1),
-        None => at_end.then_some(window.len()),
+        None => (at_end || window.len() >= limit.max(LONG)).then_some(window.len()),
     }
 }
 
@@ -257,6 +282,8 @@ pub(in crate::batch) struct JudgedBlock<'e> {
     pub block: Block<'e>,
     /// How its walk ended; taken by whoever goes on from there.
     pub end: Result<BlockEnd, Halt>,
+    /// Whether the walk ended because the verdicts took too much memory.
+    pub is_stopped: bool,
     verdicts: Verdicts,
 }
 
@@ -271,14 +298,14 @@ pub(in crate::batch) struct Verdicts {
     digests: Vec<[u8; 32]>,
     /// The records of a table.
     records: Vec<Range<usize>>,
+    /// How many findings there are.
+    findings: usize,
 }
 
 /// How the walk over a block ended.
 pub(in crate::batch) enum BlockEnd {
-    /// With the block.
-    Whole,
-    /// Behind the last record that is whole, and this many bytes.
-    Records(usize),
+    /// After the last line or record that is whole, and so many bytes.
+    Rows(usize),
     Array(ArrayEnd),
 }
 
@@ -308,6 +335,8 @@ impl Kept {
 struct Details {
     findings: Vec<Finding>,
     edits: Vec<Edit>,
+    /// How many bytes a row has that is too long.
+    too_long: Option<u64>,
 }
 
 /// Judges blocks, one behind the other.
@@ -343,13 +372,13 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
             block: bytes,
             room: &mut room,
             ruling: Ruling::default(),
+            is_stopped: false,
         };
+        let limit = self.judge.row_limit;
+        let text = (bytes, block.last, block.offset);
         let end = match self.text {
             // Its rows are no lines of a reject file, and have the list's fields.
-            Text::Table(csv) => {
-                let block = (bytes, block.last, block.offset);
-                table::walk(block, csv, &mut keeper).map(BlockEnd::Records)
-            }
+            Text::Table(csv) => table::walk(text, csv, limit, &mut keeper).map(BlockEnd::Rows),
             Text::Json | Text::Ndjson => {
                 let on_row = &mut |row: Row<'_>| {
                     if has_preset || rejects::may_hold(&row) {
@@ -357,21 +386,48 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
                         let mut set = |row: Row<'_>| setter.hand_on(row, &mut keep);
                         return rejects::unwrapped(row, &mut set);
                     }
-                    keeper.keep(&row);
-                    Ok(())
+                    Ok(keeper.keep(&row))
                 };
                 let shapes = &mut self.shapes;
                 if matches!(self.text, Text::Json) {
-                    json::walk_block(bytes, block.last, block.offset, next, shapes, on_row)
-                        .map(BlockEnd::Array)
+                    json::walk_block(text, next, limit, shapes, on_row).map(BlockEnd::Array)
                 } else {
-                    json::lines(bytes, true, block.offset, shapes, on_row).map(|_| BlockEnd::Whole)
+                    json::lines(text, limit, shapes, on_row).map(BlockEnd::Rows)
                 }
             }
         };
+        let is_stopped = keeper.is_stopped;
         JudgedBlock {
             block,
             end,
+            is_stopped,
+            verdicts: room,
+        }
+    }
+
+    /// The verdict over one row that is too long, of so many bytes; what its block was is gone.
+    pub fn too_long<'e>(&self, offset: u64, length: u64, mut room: Verdicts) -> JudgedBlock<'e> {
+        room.clear();
+        let row = Row {
+            offset: Some(offset),
+            content: Content::TooLong {
+                length,
+                is_record: matches!(self.text, Text::Table(_)),
+            },
+        };
+        let mut ruling = Ruling::default();
+        self.judge.rule(&row, &mut ruling);
+        room.keep(&row, &mut ruling, b"");
+        let block = Block {
+            bytes: Cow::Borrowed(b""),
+            offset,
+            place: None,
+            last: false,
+        };
+        JudgedBlock {
+            block,
+            end: Ok(BlockEnd::Rows(0)),
+            is_stopped: false,
             verdicts: room,
         }
     }
@@ -381,8 +437,9 @@ impl<'e> JudgedBlock<'e> {
     /// A block whose rows are not looked at.
     pub fn unread(block: Block<'e>) -> Self {
         JudgedBlock {
+            end: Ok(BlockEnd::Rows(block.bytes.len())),
             block,
-            end: Ok(BlockEnd::Whole),
+            is_stopped: false,
             verdicts: Verdicts::default(),
         }
     }
@@ -483,6 +540,7 @@ impl<'b> Iterator for Rows<'b> {
             text: self.texts.of(kept),
             record: record.map(|record| &self.texts.block[record.clone()]),
             is_json: kept.is_json,
+            too_long: details.too_long,
             standing: kept.standing,
             findings: details.findings,
             edits: details.edits,
@@ -502,6 +560,8 @@ struct Keeper<'k, 'a> {
     room: &'k mut Verdicts,
     /// Room for the verdict over a row that takes a second look.
     ruling: Ruling,
+    /// Whether the rest of the block has to wait.
+    is_stopped: bool,
 }
 
 impl OnRecord for Keeper<'_, '_> {
@@ -527,15 +587,14 @@ impl OnRecord for Keeper<'_, '_> {
         true
     }
 
-    fn row(&mut self, row: Row<'_>) -> Result<(), Halt> {
-        self.keep(&row);
-        Ok(())
+    fn row(&mut self, row: Row<'_>) -> Taken {
+        Ok(self.keep(&row))
     }
 }
 
 impl Keeper<'_, '_> {
     #[inline(always)]
-    fn keep(&mut self, row: &Row<'_>) {
+    fn keep(&mut self, row: &Row<'_>) -> ControlFlow<()> {
         match self.judge.glance_at(row) {
             Some(key) => self
                 .room
@@ -544,6 +603,13 @@ impl Keeper<'_, '_> {
                 self.judge.rule(row, &mut self.ruling);
                 self.room.keep(row, &mut self.ruling, self.block);
             }
+        }
+        match self.room.is_full() {
+            true => {
+                self.is_stopped = true;
+                ControlFlow::Break(())
+            }
+            false => ControlFlow::Continue(()),
         }
     }
 }
@@ -555,6 +621,13 @@ impl Verdicts {
         self.details.clear();
         self.digests.clear();
         self.records.clear();
+        self.findings = 0;
+    }
+
+    /// Whether the rows take as much memory as those of one block may.
+    #[inline(always)]
+    fn is_full(&self) -> bool {
+        self.copies.len() + self.findings * FINDING > MOST_DETAILS
     }
 
     /// Keeps a job of which nothing is to be said.
@@ -584,8 +657,8 @@ impl Verdicts {
             None => (0, 0..0),
         };
         let (text, is_copy) = self.place(row.text(), block);
-        let record = row.record().and_then(|record| place_in(block, record));
-        self.records.extend(record);
+        let place = |record| place_in(block, record).unwrap_or_default();
+        self.records.extend(row.record().map(place));
         self.rows.push(Kept {
             offset: row.offset.unwrap_or_default(),
             text,
@@ -597,9 +670,11 @@ impl Verdicts {
             has_details,
         });
         if has_details {
+            self.findings += verdict.findings.len();
             self.details.push(Details {
                 findings: std::mem::take(&mut verdict.findings),
                 edits: std::mem::take(&mut verdict.edits),
+                too_long: ruling.too_long,
             });
         }
     }

@@ -3,23 +3,26 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use crate::batch::out::bodies::{Bodies, Limits, Sendable, longest_job};
 use crate::batch::out::journal::{Earlier, Head, Journal, Mark, Settled, unix_now};
 use crate::batch::out::manifest;
-use crate::batch::out::outdir::{OutDir, Part, REJECT_TABLE, REJECTS, Refusal};
+use crate::batch::out::outdir::{OutDir, Part, REJECTS, Refusal};
 use crate::batch::out::rejects;
 use crate::batch::out::report::{Diagnostic, Report};
+use crate::batch::out::table_file::TableFile;
 use crate::batch::run::block::JudgedBlock;
 use crate::batch::run::duplicates::{Candidate, Duplicates, Seen};
 use crate::batch::run::judge::{Judge, Judged};
 use crate::batch::run::parallel;
 use crate::batch::source::input::{Detected, TextEncoding, Told};
+use crate::batch::source::limit::RowLimit;
 use crate::batch::source::open::{Asked, Begun, Halt, Row, Rows, Source};
 use crate::batch::source::preset::{Preset, Setter};
 use crate::batch::source::records;
-use crate::batch::source::table::{RejectTable, TableOptions};
+use crate::batch::source::table::TableOptions;
 use crate::job::{self, Clock, Standing};
 use crate::zone::Regions;
 use crate::{Rule, Severity};
@@ -39,6 +42,8 @@ pub struct Options {
     pub within: Option<u64>,
     /// Which part of a list the source is, where others have the rest.
     pub slice: Option<Slice>,
+    /// How many bytes a row of the source may have.
+    pub max_row_bytes: u64,
     /// How many diagnostics the report keeps.
     pub max_diagnostics: usize,
     /// The instant to decide by, in seconds since 1970-01-01T00:00:00Z; the clock's where there
@@ -59,7 +64,12 @@ impl Options {
             preset: &self.preset,
             phone: &self.job.phone,
             with_payload: for_sink || self.within.is_some() || self.duplicates == Duplicates::Job,
+            limit: self.row_limit(),
         }
+    }
+
+    fn row_limit(&self) -> RowLimit {
+        RowLimit::of(self.max_row_bytes)
     }
 
     /// The same, the fields of the list as they are sent; fails where they can't be.
@@ -323,7 +333,7 @@ fn fill(
         rejects: dir.begin(REJECTS)?,
         table: begun
             .reject_table()
-            .map(|table| TableFile::begin(dir, table, begun.told.clone()))
+            .map(|table| TableFile::begin(dir, table, begun.told.as_ref()))
             .transpose()?,
         line: Vec::new(),
     });
@@ -343,7 +353,7 @@ fn fill(
     let bodies = files.bodies.finish()?;
     files.rejects.finish()?;
     if let Some(table) = files.table {
-        table.file.finish()?;
+        table.finish()?;
     }
     Ok(bodies)
 }
@@ -372,39 +382,6 @@ struct Files<'d> {
     table: Option<TableFile>,
     /// Room for one line.
     line: Vec<u8>,
-}
-
-struct TableFile {
-    table: RejectTable,
-    file: Part,
-    /// What is known of the source, whose encoding the file is in, too.
-    told: Option<Told>,
-}
-
-impl TableFile {
-    fn begin(dir: &OutDir, table: RejectTable, told: Option<Told>) -> io::Result<TableFile> {
-        let file = dir.begin(REJECT_TABLE)?;
-        let mut begun = TableFile { table, file, told };
-        let head = begun.table.head().to_vec();
-        begun.write(&head)?;
-        Ok(begun)
-    }
-
-    /// Writes UTF-8 in the encoding of the source. As long as that is open the source has brought
-    /// nothing but ASCII, and so have the messages about it.
-    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let encoding = match &self.told {
-            Some(told) => told.detected().encoding,
-            None => None,
-        };
-        match encoding {
-            Some(encoding) if encoding != TextEncoding::UTF_8 => {
-                let text = String::from_utf8_lossy(bytes);
-                self.file.write_all(&encoding.encode(&text))
-            }
-            _ => self.file.write_all(bytes),
-        }
-    }
 }
 
 struct Run<'a> {
@@ -466,15 +443,20 @@ impl<'a> Run<'a> {
             duplicates: options.duplicates,
             preset: &options.preset,
             longest: sink.longest_job().or(options.within.map(longest_job)),
+            row_limit: options.row_limit(),
         };
         let (threads, size) = (options.threads.get(), options.block.get());
         let (feed, text) = match begun.rows {
             Rows::Text(feed, text) => (feed, text),
             Rows::Records(records) => {
                 let mut setter = Setter::new(judge.preset);
-                let mut take = |row: Row<'_>| self.record(judge.judged(&row), sink);
+                let mut take = |row: Row<'_>| {
+                    let taken = self.record(judge.judged(&row), sink);
+                    taken.map(ControlFlow::Continue)
+                };
                 let mut set = |row: Row<'_>| setter.hand_on(row, &mut take);
-                return records::each_row(records, &mut |row| rejects::unwrapped(row, &mut set));
+                let unwrap = &mut |row: Row<'_>| rejects::unwrapped(row, &mut set);
+                return records::each_row(records, judge.row_limit, unwrap);
             }
         };
         let is_one_block = feed.rest().is_some_and(|rest| rest.len() <= size);
@@ -598,6 +580,9 @@ impl RowVerdict {
     }
 }
 
+/// Rows up to so many bytes are put together before they are written.
+const SHORT: usize = 1 << 16;
+
 impl Files<'_> {
     fn reject(&mut self, number: u64, row: &Judged<'_>) -> io::Result<()> {
         let told: Vec<Diagnostic> = row
@@ -605,14 +590,16 @@ impl Files<'_> {
             .iter()
             .map(|finding| Diagnostic::new(number, row.offset, finding))
             .collect();
-        self.line.clear();
-        rejects::write_line(number, row, &told, &mut self.line)?;
-        self.rejects.write_all(&self.line)?;
-        if let (Some(table), Some(record)) = (&mut self.table, row.record) {
+        if row.text.len() > SHORT {
+            rejects::write_line(number, row, &told, &mut self.rejects)?;
+        } else {
             self.line.clear();
-            table.table.write_record(record, &told, &mut self.line);
-            table.write(&self.line)?;
+            rejects::write_line(number, row, &told, &mut self.line)?;
+            self.rejects.write_all(&self.line)?;
         }
-        Ok(())
+        match (&mut self.table, row.record) {
+            (Some(table), Some(record)) => table.write_record(record, &told),
+            _ => Ok(()),
+        }
     }
 }

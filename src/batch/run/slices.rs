@@ -18,8 +18,8 @@ use crate::batch::out::bodies::{Body, idempotence_key};
 use crate::batch::out::journal::{Earlier, Head, Journal, Mark, Settled, sha256_of};
 use crate::batch::out::manifest::{self, Asked};
 use crate::batch::out::outdir::{
-    MANIFEST, OutDir, REJECTS, Refusal, at, body_name, is_slices_name, remove_folder, slice_name,
-    slices_name,
+    MANIFEST, OutDir, REJECTS, Refusal, at, body_name, is_slices_name, make_directory,
+    new_directory, remove_folder, slice_name, slices_name,
 };
 use crate::batch::out::report::Report;
 use crate::batch::run::each_row::{Options, Output, Progress, Slice, Watch, prepare, started_over};
@@ -84,7 +84,7 @@ pub fn prepare_slice(
         return Ok(Ok(name));
     }
     let attempt = folder.join(format!("{:09}.{}", rows.slice, Uuid::new_v4().simple()));
-    fs::create_dir(&attempt).map_err(at(&attempt))?;
+    new_directory(&attempt)?;
     let options = Options {
         slice: Some(Slice {
             first_row: rows.first_row,
@@ -217,7 +217,7 @@ impl Slices {
             }
         };
         let path = dir.path(&folder);
-        fs::create_dir_all(&path).map_err(at(&path))?;
+        make_directory(&path)?;
         Ok(Slices {
             dir,
             folder,

@@ -1,10 +1,12 @@
 //! Where rows come from, and how reading them can end.
 
+use std::ops::ControlFlow;
 use std::{fmt, io};
 
 use crate::batch::source::arrow::ARROW;
 use crate::batch::source::feed::Feed;
 use crate::batch::source::input::{self, Guess, TextEncoding, Told, Workbook};
+use crate::batch::source::limit::RowLimit;
 use crate::batch::source::preset::Preset;
 use crate::batch::source::records::Records;
 use crate::batch::source::table::{self, Csv, Mapping, RejectTable, TableOptions, Wanted};
@@ -109,6 +111,12 @@ pub(in crate::batch) enum Content<'a> {
     Broken(&'a [u8], Fault),
     /// A record of a table that no job can be written from, and why.
     Refused(&'a [u8], Fault),
+    /// A row of so many bytes, which is longer than the limit on rows, and whether it is a record of a
+    /// table. Its text is not at hand.
+    TooLong {
+        length: u64,
+        is_record: bool,
+    },
 }
 
 impl<'a> Row<'a> {
@@ -118,6 +126,7 @@ impl<'a> Row<'a> {
         match &self.content {
             Content::Job(job) | Content::Composed { job, .. } => job.text.as_bytes(),
             Content::Broken(bytes, _) | Content::Refused(bytes, _) => bytes,
+            Content::TooLong { .. } => b"",
         }
     }
 
@@ -127,6 +136,7 @@ impl<'a> Row<'a> {
         match &self.content {
             Content::Job(_) | Content::Broken(..) => None,
             Content::Composed { record, .. } | Content::Refused(record, _) => Some(record),
+            Content::TooLong { is_record, .. } => is_record.then_some(b""),
         }
     }
 }
@@ -175,8 +185,12 @@ impl fmt::Display for SourceFailure {
 
 impl std::error::Error for SourceFailure {}
 
-/// Takes one row, and says whether to go on.
-pub(in crate::batch) type OnRow<'r> = dyn FnMut(Row<'_>) -> Result<(), Halt> + 'r;
+/// Whether whoever takes rows can take one more now. After a break the rest of the rows is handed
+/// over later, from the next row on.
+pub(in crate::batch) type Taken = Result<ControlFlow<()>, Halt>;
+
+/// Takes one row.
+pub(in crate::batch) type OnRow<'r> = dyn FnMut(Row<'_>) -> Taken + 'r;
 
 impl Source<'_> {
     /// The name of the format that the caller gave.
@@ -229,7 +243,7 @@ impl Source<'_> {
                 let workbook = told.detected().workbook;
                 let format = match workbook {
                     Some(form) => of_workbook(*feed, form, *format)?,
-                    None => told_format(*feed, *format, *named)?,
+                    None => told_format(*feed, *format, *named, asked.limit)?,
                 };
                 if workbook.is_none() && sheet.is_some() {
                     let message = "sheet is about workbooks, and the source is none";
@@ -263,6 +277,8 @@ pub(in crate::batch) struct Asked<'a> {
     pub phone: &'a phone::Options,
     /// Whether payloads are needed, and not only what is judged.
     pub with_payload: bool,
+    /// How long a row may be.
+    pub limit: RowLimit,
 }
 
 /// A source of which it is known what its rows are in.
@@ -308,6 +324,7 @@ impl Text {
             delimiter,
             with_payload: asked.with_payload,
             has_mark,
+            limit: asked.limit,
         };
         Ok(Text::Table(Box::new(Csv::begin(feed, &wanted)?)))
     }
@@ -386,6 +403,7 @@ fn told_format(
     feed: &mut dyn Feed,
     given: Option<Format>,
     named: Option<Format>,
+    limit: RowLimit,
 ) -> Result<Format, Halt> {
     match given {
         Some(Format::Workbook(form)) => {
@@ -404,6 +422,10 @@ fn told_format(
         // Blank lines are no rows, however many there are, and however they arrive.
         let blank = memchr::memrchr(b'\n', &window[..space]).map_or(0, |last| last + 1);
         feed.consume(blank);
+        if !limit.allows(space - blank) {
+            let message = limit.failure("the white space at the beginning of a line");
+            return Err(failure(feed, 0, message));
+        }
         match begin {
             Some(b'[') => return Ok(Format::Json),
             Some(b'{') => return Ok(Format::Ndjson),

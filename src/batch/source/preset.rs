@@ -3,7 +3,7 @@
 
 use serde_json::value::RawValue;
 
-use crate::batch::source::open::{Content, Halt, OnRow, Row};
+use crate::batch::source::open::{Content, OnRow, Row, Taken};
 use crate::batch::source::table::field_of_name;
 use crate::job::{self, Clock, Edit, Field, Finding, KnownField, Name, RawJob};
 use crate::{Rule, Severity};
@@ -146,7 +146,7 @@ impl<'p> Setter<'p> {
 
     /// Hands a row on, its job with the fields that it lacks. A field that is null, or a blank
     /// gmtZone, is absent, and takes the list's value in its place.
-    pub fn hand_on(&mut self, row: Row<'_>, on_row: &mut OnRow<'_>) -> Result<(), Halt> {
+    pub fn hand_on(&mut self, row: Row<'_>, on_row: &mut OnRow<'_>) -> Taken {
         let Content::Job(RawJob {
             text,
             fields: Some(own),

@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::batch::source::json::{self, Broken};
+use crate::batch::source::limit::RowLimit;
 use crate::batch::source::open::{Content, Halt, OnRow, Row};
 use crate::batch::source::shape::Shapes;
 use crate::{Fault, Rule};
@@ -28,6 +29,7 @@ pub trait Records {
 
 pub(in crate::batch) fn each_row(
     records: &mut dyn Records,
+    limit: RowLimit,
     on_row: &mut OnRow<'_>,
 ) -> Result<(), Halt> {
     let mut some = Vec::new();
@@ -41,6 +43,10 @@ pub(in crate::batch) fn each_row(
         let mut fields = Vec::new();
         for record in &some {
             let content = match record {
+                Record::Text(text) if !limit.allows(text.len()) => Content::TooLong {
+                    length: text.len() as u64,
+                    is_record: false,
+                },
                 Record::Text(text) => {
                     match json::parse_whole_of_list(text, &mut fields, &mut shapes) {
                         Ok(job) => Content::Job(job),
@@ -49,7 +55,8 @@ pub(in crate::batch) fn each_row(
                 }
                 Record::Unwritable { shown, fault } => Content::Broken(shown, fault.clone()),
             };
-            on_row(Row {
+            // One at a time is taken whatever it takes.
+            let _ = on_row(Row {
                 offset: None,
                 content,
             })?;

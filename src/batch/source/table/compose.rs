@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use super::mapping::{Mapping, TableOptions};
 use crate::batch::source::json;
-use crate::batch::source::open::{Content, Halt, OnRow, Row};
+use crate::batch::source::limit::MOST_CELLS;
+use crate::batch::source::open::{Content, OnRow, Row, Taken};
 use crate::batch::source::preset::Preset;
 use crate::job::{Field, KnownField, Name, RawJob};
 use crate::{Fault, Rule};
@@ -148,23 +149,24 @@ pub struct Composer {
 }
 
 impl Composer {
-    /// Hands over a row of cells, which came from `record`: its job, or why there is none.
+    /// Hands over a row of `count` cells, which came from `record`: its job, or why there is none.
     pub fn row(
         &mut self,
         plan: &Plan,
-        cells: &[Cell<'_>],
+        (cells, count): (&[Cell<'_>], usize),
         (offset, record): (Option<u64>, &[u8]),
         on_row: &mut OnRow<'_>,
-    ) -> Result<(), Halt> {
+    ) -> Taken {
         let mut surplus = cells.iter().skip(plan.columns);
-        let composed = match surplus.all(|cell| cell.is_blank()) {
+        let are_all = count <= MOST_CELLS;
+        let composed = match are_all && surplus.all(|cell| cell.is_blank()) {
             true => self.job(plan, cells, |job| {
                 on_row(Row {
                     offset,
                     content: Content::Composed { job, record },
                 })
             }),
-            false => Err(surplus_fault(cells.len(), plan.columns)),
+            false => Err(surplus_fault(count, plan.columns)),
         };
         composed.unwrap_or_else(|fault| {
             on_row(Row {

@@ -13,10 +13,11 @@ mod mapping;
 mod marks;
 mod rejects;
 
-use crate::batch::source::open::{Halt, Row};
+use crate::batch::source::open::{Row, Taken};
 
 pub use csv::is_delimiter;
-pub(in crate::batch) use csv::{BEGINNING, Csv, Wanted, walk};
+pub(in crate::batch) use csv::{BEGINNING, Csv, SLACK, Wanted, walk};
+pub(in crate::batch) use dialect::LineEnd;
 pub use mapping::{Column, Mapping, TableOptions, field_of_name};
 pub(in crate::batch) use rejects::RejectTable;
 
@@ -31,6 +32,6 @@ pub(in crate::batch) trait OnRecord {
         phone: &str,
         zone: Option<&str>,
     ) -> bool;
-    /// Takes one row, and says whether to go on.
-    fn row(&mut self, row: Row<'_>) -> Result<(), Halt>;
+    /// Takes one row.
+    fn row(&mut self, row: Row<'_>) -> Taken;
 }

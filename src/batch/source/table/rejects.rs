@@ -1,8 +1,10 @@
 //! The reject file in the form of the source: the records as they came, and before each what is
 //! wrong with it, so that it can be mended where it was made and read again.
 
+use std::io::{self, Write};
+
 use super::csv::Csv;
-use super::dialect::{ALL, Dialect, Split};
+use super::dialect::{Bounds, Dialect, Split};
 use crate::Severity;
 use crate::batch::out::report::Diagnostic;
 
@@ -41,7 +43,8 @@ impl RejectTable {
             }
         };
         let mut head = table.preamble.clone();
-        rejects.line(COLUMNS, header, &mut head);
+        // A vector takes all that is written to it.
+        let _ = rejects.line(COLUMNS, header, &mut head);
         rejects.head = head;
         rejects
     }
@@ -51,8 +54,13 @@ impl RejectTable {
         &self.head
     }
 
-    /// Appends a rejected record. Of several faults, each stands behind the one before it.
-    pub fn write_record(&self, record: &[u8], told: &[Diagnostic], out: &mut Vec<u8>) {
+    /// Writes a rejected record. Of several faults, each comes after the one before it.
+    pub fn write_record(
+        &self,
+        record: &[u8],
+        told: &[Diagnostic],
+        out: &mut impl Write,
+    ) -> io::Result<()> {
         let errors = || told.iter().filter(|told| told.severity == Severity::Error);
         let is_one = errors().count() == 1;
         let of_field = |told: &Diagnostic, text: &str| match &told.field {
@@ -71,15 +79,17 @@ impl RejectTable {
             })
             .collect();
         let own = [rules, messages, suggestions].map(|texts: Vec<String>| texts.join("; "));
-        self.line(own.each_ref().map(String::as_str), record, out);
+        self.line(own.each_ref().map(String::as_str), record, out)
     }
 
-    /// Appends the cells of its own columns, and behind them a record.
-    fn line(&self, own: [&str; 3], record: &[u8], out: &mut Vec<u8>) {
-        self.dialect.write(own, out);
-        out.push(self.dialect.delimiter);
-        out.extend_from_slice(self.own_left_out(record));
-        out.extend_from_slice(self.end);
+    /// Writes the cells of its own columns, and after them a record.
+    fn line(&self, own: [&str; 3], record: &[u8], out: &mut impl Write) -> io::Result<()> {
+        let mut begin = Vec::new();
+        self.dialect.write(own, &mut begin);
+        begin.push(self.dialect.delimiter);
+        out.write_all(&begin)?;
+        out.write_all(self.own_left_out(record))?;
+        out.write_all(self.end)
     }
 
     /// A record without the cells of an earlier reject file. One whose quotes don't match stays
@@ -90,7 +100,9 @@ impl RejectTable {
         }
         let mut cells = Vec::new();
         let mut marked = self.dialect.marked(record);
-        let split = self.dialect.split(&mut marked, 0, true, ALL, &mut cells);
+        let split = self
+            .dialect
+            .split(&mut marked, 0, true, Bounds::ALL, &mut cells);
         if !matches!(split, Split::Record { .. }) {
             return record;
         }
