@@ -334,9 +334,9 @@ rules! {
     }
     JobTooLarge {
         "job-too-large", Error, None,
-        "the job alone is larger than a body may be",
+        "the job is larger than a limit allows",
         "raise the limit, or shorten the payload",
-        "A body holds whole jobs; one that exceeds the limit on bytes by itself fits nowhere.",
+        "A body holds whole jobs: one that exceeds max_bytes by itself fits into none. A row is held in memory as a whole: one that exceeds max_row_bytes is not read. No job has more than 65536 fields.",
         r#"{"phone": "79110000000", "payload": {"text": "longer than max_bytes"}}"# => r#"{"phone": "79110000000", "payload": {"text": "shorter"}}"#
     }
     JobDuplicateKey {

@@ -8,7 +8,7 @@ use super::RawJob;
 use super::clock::Clock;
 use super::deprecated::undeprecated;
 use super::depth::{MAX_DEPTH, too_deep};
-use super::field::{Field, KnownField, Name};
+use super::field::{Field, KnownField, MOST_FIELDS, Name};
 use super::policy::{Asked, Campaign, Given, Kind, Night, Note, Shown};
 use super::rewrite::Edit;
 use super::ringing::Places;
@@ -44,6 +44,9 @@ impl Default for Options {
         }
     }
 }
+
+/// A phone or a zone of more bytes is not looked at: what is done with a text takes memory.
+const LONGEST_TEXT: usize = 1 << 20;
 
 /// What becomes of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -205,6 +208,11 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
     }
 
     fn fields(&mut self, text: &str, fields: &[Field<'_>]) -> Option<Zone<'r>> {
+        if fields.len() > MOST_FIELDS {
+            let many = format!("the job has more than {MOST_FIELDS} fields");
+            self.whole(Fault::new(Rule::JobTooLarge).because(many));
+            return None;
+        }
         self.repeated_names(fields);
         let mut has_phone = false;
         let mut has_policy = self.options.campaign.is_some();
@@ -349,6 +357,10 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
 
     /// The phone that a value means; `None` for null.
     fn settled(&self, value: &str) -> Option<Result<Settled, Fault>> {
+        if value.len() > LONGEST_TEXT {
+            let long = "the text is far longer than a phone";
+            return Some(Err(Fault::new(Rule::PhoneTooLong).because(long)));
+        }
         let options = &self.options.phone;
         // Digits are the same in JSON's two ways to write them, and need no decoding.
         if let Some(settled) = phone::settle_at_a_glance(inner(value).as_bytes(), options) {
@@ -365,6 +377,11 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
 
     /// The zone of the field, valid or repaired.
     fn zone(&mut self, field: &Field<'_>) -> Option<Zone<'r>> {
+        if field.value.len() > LONGEST_TEXT {
+            let long = "the text is far longer than a gmtZone";
+            self.error(field, Fault::new(Rule::ZoneSyntax).because(long));
+            return None;
+        }
         let read = match Value::of(field.value) {
             Value::Null => return None,
             Value::Text(text) if text.is_empty() => return None,

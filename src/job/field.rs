@@ -4,6 +4,9 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+/// A job with more fields is rejected: what is found at each takes memory.
+pub const MOST_FIELDS: usize = 1 << 16;
+
 /// One member of a job's object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field<'a> {

@@ -22,10 +22,11 @@ pub(crate) use check::check_into;
 pub use check::{Finding, Options, Standing, Verdict, check};
 pub use clock::Clock;
 pub use depth::MAX_DEPTH;
-pub use field::{Field, KnownField, Name};
+pub use field::{Field, KnownField, MOST_FIELDS, Name};
 pub use glance::clean_at_a_glance;
 pub(crate) use glance::clean_job_at_a_glance;
 pub use policy::{Campaign, Instant, Malformed, Night};
+pub(crate) use rewrite::rewritten_parts;
 pub use rewrite::{Edit, rewritten, rewritten_length};
 pub use ringing::{Window, Windows, windows};
 pub(crate) use scalar::{scalar_end, string_end};
@@ -36,6 +37,7 @@ pub use value::{Value, is_absent, shown};
 pub struct RawJob<'a> {
     /// The JSON text of the job, valid JSON, without white space around it.
     pub text: &'a str,
-    /// The fields of the outermost object in their order, `None` where it is no object.
+    /// The fields of the outermost object in their order, [`MOST_FIELDS`] and one more at the most;
+    /// `None` where it is no object.
     pub fields: Option<&'a [Field<'a>]>,
 }

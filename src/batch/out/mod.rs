@@ -7,5 +7,6 @@ pub(in crate::batch) mod outdir;
 pub(in crate::batch) mod rejects;
 pub(in crate::batch) mod report;
 pub(in crate::batch) mod size;
+pub(in crate::batch) mod spool;
 pub(in crate::batch) mod table_file;
 pub(in crate::batch) mod writer;

@@ -1,10 +1,6 @@
 //! The reject file: a line a rejected row, written so that it can be mended and read again.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
-
-use serde::{Serialize, Serializer};
-use serde_json::value::RawValue;
 
 use crate::batch::out::report::Diagnostic;
 use crate::batch::run::judge::Judged;
@@ -12,63 +8,39 @@ use crate::batch::source::json;
 use crate::batch::source::open::{Content, OnRow, Row, Taken};
 use crate::job::{Field, KnownField, RawJob, Value};
 
-/// A line of `rejects.ndjson`.
-#[derive(Serialize)]
-struct Line<'a> {
-    row: u64,
-    offset: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    job: Option<&'a RawValue>,
-    /// The bytes of a row that is no JSON.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    raw_base64: Option<Base64<'a>>,
-    /// How many bytes a row has that is too long to be copied.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    length: Option<u64>,
-    diagnostics: &'a [Diagnostic],
-}
-
-struct Base64<'a>(&'a [u8]);
-
-impl Serialize for Base64<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        // Piece by piece: the row may be long.
-        to.collect_str(&data_encoding::BASE64.encode_display(self.0))
-    }
-}
-
-/// Writes the line of one rejected row.
+/// Writes the line of one rejected row, piece by piece: the row may be long.
 pub(in crate::batch) fn write_line(
     number: u64,
     row: &Judged<'_>,
     diagnostics: &[Diagnostic],
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let text = row.is_json.then(|| on_one_line(row.text));
-    let job: Option<&RawValue> = text.as_deref().map(serde_json::from_slice).transpose()?;
-    let is_raw = !row.is_json && row.too_long.is_none();
-    let line = Line {
-        row: number,
-        offset: row.offset,
-        job,
-        raw_base64: is_raw.then_some(Base64(row.text)),
-        length: row.too_long,
-        diagnostics,
-    };
-    serde_json::to_writer(&mut *out, &line)?;
-    out.write_all(b"\n")
+    write!(out, "{{\"row\":{number},\"offset\":")?;
+    serde_json::to_writer(&mut *out, &row.offset)?;
+    if let Some(length) = row.too_long {
+        write!(out, ",\"length\":{length}")?;
+    } else if row.is_json {
+        out.write_all(b",\"job\":")?;
+        write_on_one_line(row.text, out)?;
+    } else {
+        let base64 = data_encoding::BASE64;
+        let raw = base64.encode_display(row.text);
+        write!(out, ",\"raw_base64\":\"{raw}\"")?;
+    }
+    out.write_all(b",\"diagnostics\":")?;
+    serde_json::to_writer(&mut *out, diagnostics)?;
+    out.write_all(b"}\n")
 }
 
 /// A line break in valid JSON is white space between tokens: inside a string it is escaped.
-fn on_one_line(json: &[u8]) -> Cow<'_, [u8]> {
-    if memchr::memchr2(b'\n', b'\r', json).is_none() {
-        return Cow::Borrowed(json);
+fn write_on_one_line(json: &[u8], out: &mut impl Write) -> io::Result<()> {
+    let mut rest = json;
+    while let Some(at) = memchr::memchr2(b'\n', b'\r', rest) {
+        out.write_all(&rest[..at])?;
+        out.write_all(b" ")?;
+        rest = &rest[at + 1..];
     }
-    let space = |byte: &u8| match byte {
-        b'\n' | b'\r' => b' ',
-        _ => *byte,
-    };
-    Cow::Owned(json.iter().map(space).collect())
+    out.write_all(rest)
 }
 
 /// Hands a row on; one that is a line of a reject file as the job that it holds.

@@ -1,6 +1,7 @@
 //! Stretches of a source that are judged by themselves, on whatever thread.
 
 use std::borrow::Cow;
+use std::io;
 use std::ops::{ControlFlow, Range};
 
 use memchr::memmem::FinderRev;
@@ -291,8 +292,10 @@ pub(in crate::batch) struct JudgedBlock<'e> {
 #[derive(Default)]
 pub(in crate::batch) struct Verdicts {
     rows: Vec<Kept>,
-    /// The texts that do not stand in the block as they are, one behind the other.
+    /// The texts that are not in the block as they are, one after the other.
     copies: Vec<u8>,
+    /// The text of the last row, where it is long and not in the block.
+    long: Vec<u8>,
     /// What few rows have.
     details: Vec<Details>,
     digests: Vec<[u8; 32]>,
@@ -300,6 +303,10 @@ pub(in crate::batch) struct Verdicts {
     records: Vec<Range<usize>>,
     /// How many findings there are.
     findings: usize,
+    /// Whether the last row is long, and not in the block.
+    has_long: bool,
+    /// Whether there was no memory for a copy.
+    lacks_memory: bool,
 }
 
 /// How the walk over a block ended.
@@ -312,16 +319,25 @@ pub(in crate::batch) enum BlockEnd {
 /// A verdict in few bytes: a block has thousands.
 struct Kept {
     offset: u64,
-    /// Where its text stands in the block, or among the copies.
+    /// Where its text is in what holds it.
     text: Range<usize>,
+    held: Held,
     /// The digits of the phone as a number, 0 where the job is not sendable.
     phone: u64,
     /// Where its phone stands in its text.
     value: Range<usize>,
     standing: Standing,
     is_json: bool,
-    is_copy: bool,
     has_details: bool,
+}
+
+/// What holds the text of a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Held {
+    Block,
+    Copies,
+    /// A text of its own.
+    Alone,
 }
 
 impl Kept {
@@ -372,6 +388,7 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
             block: bytes,
             room: &mut room,
             ruling: Ruling::default(),
+            awaits_text: false,
             is_stopped: false,
         };
         let limit = self.judge.row_limit;
@@ -384,9 +401,11 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
                     if has_preset || rejects::may_hold(&row) {
                         let mut keep = |row: Row<'_>| keeper.row(row);
                         let mut set = |row: Row<'_>| setter.hand_on(row, &mut keep);
-                        return rejects::unwrapped(row, &mut set);
+                        let taken = rejects::unwrapped(row, &mut set);
+                        keeper.take_text(setter.text());
+                        return taken;
                     }
-                    Ok(keeper.keep(&row))
+                    keeper.keep(&row)
                 };
                 let shapes = &mut self.shapes;
                 if matches!(self.text, Text::Json) {
@@ -466,12 +485,18 @@ impl<'e> JudgedBlock<'e> {
         Texts {
             block: &self.block.bytes,
             copies: &self.verdicts.copies,
+            long: &self.verdicts.long,
         }
     }
 
-    /// Gives back the room that the verdicts take.
+    /// Gives back the room that the verdicts take; that of a long row is freed.
     pub fn room(&mut self) -> Verdicts {
-        std::mem::take(&mut self.verdicts)
+        let mut room = std::mem::take(&mut self.verdicts);
+        room.long = Vec::new();
+        if room.copies.capacity() > MOST_DETAILS {
+            room.copies = Vec::new();
+        }
+        room
     }
 
     /// The rows, in order. What few of them have is taken along.
@@ -491,13 +516,15 @@ impl<'e> JudgedBlock<'e> {
 struct Texts<'b> {
     block: &'b [u8],
     copies: &'b [u8],
+    long: &'b [u8],
 }
 
 impl<'b> Texts<'b> {
     fn of(&self, kept: &Kept) -> &'b [u8] {
-        let texts = match kept.is_copy {
-            true => self.copies,
-            false => self.block,
+        let texts = match kept.held {
+            Held::Block => self.block,
+            Held::Copies => self.copies,
+            Held::Alone => self.long,
         };
         &texts[kept.text.clone()]
     }
@@ -560,6 +587,8 @@ struct Keeper<'k, 'a> {
     room: &'k mut Verdicts,
     /// Room for the verdict over a row that takes a second look.
     ruling: Ruling,
+    /// Whether the text of the last row is to be taken over.
+    awaits_text: bool,
     /// Whether the rest of the block has to wait.
     is_stopped: bool,
 }
@@ -572,6 +601,9 @@ impl OnRecord for Keeper<'_, '_> {
         phone: &str,
         zone: Option<&str>,
     ) -> bool {
+        if record.len() > LONG {
+            return false;
+        }
         let Some(number) = self.judge.glance(phone, zone) else {
             return false;
         };
@@ -588,14 +620,24 @@ impl OnRecord for Keeper<'_, '_> {
     }
 
     fn row(&mut self, row: Row<'_>) -> Taken {
-        Ok(self.keep(&row))
+        self.keep(&row)
+    }
+
+    fn take_text(&mut self, text: &mut String) {
+        if std::mem::take(&mut self.awaits_text) {
+            self.room.long = std::mem::take(text).into_bytes();
+        }
     }
 }
 
 impl Keeper<'_, '_> {
     #[inline(always)]
-    fn keep(&mut self, row: &Row<'_>) -> ControlFlow<()> {
-        match self.judge.glance_at(row) {
+    fn keep(&mut self, row: &Row<'_>) -> Taken {
+        let glance = match row.text().len() > LONG {
+            true => None,
+            false => self.judge.glance_at(row),
+        };
+        match glance {
             Some(key) => self
                 .room
                 .keep_clean(row.offset, row.text(), key, self.block),
@@ -605,12 +647,20 @@ impl Keeper<'_, '_> {
             }
         }
         match self.room.is_full() {
-            true => {
-                self.is_stopped = true;
-                ControlFlow::Break(())
-            }
-            false => ControlFlow::Continue(()),
+            true => self.stop(),
+            false => Ok(ControlFlow::Continue(())),
         }
+    }
+
+    #[cold]
+    fn stop(&mut self) -> Taken {
+        if self.room.lacks_memory {
+            return Err(io::Error::from(io::ErrorKind::OutOfMemory).into());
+        }
+        let last = self.room.rows.last();
+        self.awaits_text = last.is_some_and(|row| row.held == Held::Alone);
+        self.is_stopped = true;
+        Ok(ControlFlow::Break(()))
     }
 }
 
@@ -622,26 +672,28 @@ impl Verdicts {
         self.digests.clear();
         self.records.clear();
         self.findings = 0;
+        self.has_long = false;
+        self.lacks_memory = false;
     }
 
     /// Whether the rows take as much memory as those of one block may.
     #[inline(always)]
     fn is_full(&self) -> bool {
-        self.copies.len() + self.findings * FINDING > MOST_DETAILS
+        self.copies.len() + self.findings * FINDING > MOST_DETAILS || self.has_long
     }
 
     /// Keeps a job of which nothing is to be said.
     #[inline(always)]
     fn keep_clean(&mut self, offset: Option<u64>, text: &[u8], key: Key, block: &[u8]) {
-        let (text, is_copy) = self.place(text, block);
+        let (text, held) = self.place(text, false, block);
         self.rows.push(Kept {
             offset: offset.unwrap_or_default(),
             text,
+            held,
             phone: key.phone,
             value: key.value,
             standing: Standing::Clean,
             is_json: true,
-            is_copy,
             has_details: false,
         });
     }
@@ -656,17 +708,17 @@ impl Verdicts {
             }
             None => (0, 0..0),
         };
-        let (text, is_copy) = self.place(row.text(), block);
+        let (text, held) = self.place(row.text(), row.gives_text(), block);
         let place = |record| place_in(block, record).unwrap_or_default();
         self.records.extend(row.record().map(place));
         self.rows.push(Kept {
             offset: row.offset.unwrap_or_default(),
             text,
+            held,
             phone,
             value,
             standing: verdict.standing,
             is_json: ruling.is_json,
-            is_copy,
             has_details,
         });
         if has_details {
@@ -679,15 +731,34 @@ impl Verdicts {
         }
     }
 
-    /// Where a text stands in the block, or among the copies; and whether it is one of these.
+    /// Where a text is, and in what. A long one that is given away is not copied: it is the last, and
+    /// will be taken over.
     #[inline(always)]
-    fn place(&mut self, text: &[u8], block: &[u8]) -> (Range<usize>, bool) {
+    fn place(&mut self, text: &[u8], is_given: bool, block: &[u8]) -> (Range<usize>, Held) {
         if let Some(place) = place_in(block, text) {
-            return (place, false);
+            return (place, Held::Block);
+        }
+        if text.len() > LONG {
+            return self.place_of_long(text, is_given);
         }
         let start = self.copies.len();
         self.copies.extend_from_slice(text);
-        (start..self.copies.len(), true)
+        (start..self.copies.len(), Held::Copies)
+    }
+
+    #[cold]
+    fn place_of_long(&mut self, text: &[u8], is_given: bool) -> (Range<usize>, Held) {
+        self.has_long = true;
+        if is_given {
+            return (0..text.len(), Held::Alone);
+        }
+        let start = self.copies.len();
+        if self.copies.try_reserve_exact(text.len()).is_err() {
+            self.lacks_memory = true;
+            return (start..start, Held::Copies);
+        }
+        self.copies.extend_from_slice(text);
+        (start..self.copies.len(), Held::Copies)
     }
 }
 

@@ -511,14 +511,19 @@ impl<'a> Run<'a> {
             self.row(row, first.map(|(_, first)| first), sink)?;
             self.tick(offset)?;
         }
-        self.tick(offset)
+        // Its rows may be few and long.
+        self.look(offset)
     }
 
     /// Tells how far the batch is, now and then.
     fn tick(&mut self, offset: Option<u64>) -> Result<(), Halt> {
-        if self.report.total < self.next_tick {
-            return Ok(());
+        match self.report.total < self.next_tick {
+            true => Ok(()),
+            false => self.look(offset),
         }
+    }
+
+    fn look(&mut self, offset: Option<u64>) -> Result<(), Halt> {
         self.next_tick = self.report.total + TICK;
         let progress = Progress {
             rows: self.report.total,

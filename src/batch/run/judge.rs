@@ -95,7 +95,9 @@ impl Judge<'_> {
     pub fn rule(&self, row: &Row<'_>, ruling: &mut Ruling) {
         ruling.too_long = None;
         match &row.content {
-            Content::Job(job) | Content::Composed { job, .. } => self.job(job, ruling),
+            Content::Job(job) | Content::Completed(job) | Content::Composed { job, .. } => {
+                self.job(job, ruling)
+            }
             Content::Broken(_, fault) | Content::Refused(_, fault) => ruling.refuse(fault.clone()),
             Content::TooLong { length, .. } => {
                 ruling.refuse(self.row_limit.fault(*length));
@@ -113,7 +115,7 @@ impl Judge<'_> {
     /// What a job is known by that is clean at a glance.
     #[inline(always)]
     pub fn glance_at(&self, row: &Row<'_>) -> Option<Key> {
-        let Content::Job(job) = &row.content else {
+        let (Content::Job(job) | Content::Completed(job)) = &row.content else {
             return None;
         };
         let is_short = self

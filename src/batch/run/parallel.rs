@@ -18,7 +18,7 @@
 //! that is longer still, the bytes are dropped and counted up to the end of its line.
 
 use std::collections::VecDeque;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -305,10 +305,11 @@ impl<'e> Taker<'e, '_, '_, '_> {
         &mut self,
         mut judged: JudgedBlock<'e>,
     ) -> Result<Option<(Block<'e>, Next)>, Halt> {
-        (self.on_block)(&mut judged)?;
+        let taken = (self.on_block)(&mut judged);
         self.spare.push(judged.room());
         let mut block = judged.block;
-        match judged.end? {
+        let end = taken.and(judged.end);
+        match end.map_err(|halt| self.placed(halt, &block))? {
             BlockEnd::Rows(consumed) if judged.is_stopped => {
                 block.advance(consumed);
                 Ok(Some((block, Next::Element)))
@@ -328,6 +329,16 @@ impl<'e> Taker<'e, '_, '_, '_> {
                 Ok(None)
             }
             BlockEnd::Array(end) => self.array_goes_on(block, end).map(|()| None),
+        }
+    }
+
+    /// What has ended the run at a block: where memory was short, the source is said to be at fault.
+    fn placed(&self, halt: Halt, block: &Block<'_>) -> Halt {
+        match halt {
+            Halt::Io(error) if error.kind() == ErrorKind::OutOfMemory => {
+                self.blocks.failure(block, 0, no_memory(block.bytes.len()))
+            }
+            other => other,
         }
     }
 

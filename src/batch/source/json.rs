@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use crate::batch::source::limit::RowLimit;
 use crate::batch::source::open::{Content, Halt, OnRow, Row, is_space, trimmed};
 use crate::batch::source::shape::Shapes;
-use crate::job::{Field, Name, RawJob};
+use crate::job::{Field, MOST_FIELDS, Name, RawJob, string_end};
 use crate::{Fault, Rule};
 
 /// A job, and where it ends in the text that it was read from.
@@ -66,6 +66,10 @@ fn parse_anew<'a: 'f, 'f>(
     fields: &'f mut Vec<Field<'a>>,
 ) -> Result<Parsed<'f>, Broken> {
     fields.clear();
+    if let Some(at) = opens_too_many(text) {
+        let message = format!("nested deeper than {MOST_LEVELS} levels");
+        return Err(Broken { message, at });
+    }
     let is_object = text.starts_with('{');
     let mut reader = serde_json::Deserializer::from_str(text);
     let end = if is_object {
@@ -87,6 +91,33 @@ fn parse_anew<'a: 'f, 'f>(
             message: reason(&error),
         }),
     }
+}
+
+/// What is nested deeper is not read: serde_json keeps a byte for each bracket that is open. A job is
+/// rejected long before that.
+const MOST_LEVELS: usize = 1 << 20;
+
+/// The bracket of the value at the beginning of a text by which it is nested too deep.
+fn opens_too_many(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    // Nearly no text has as many brackets.
+    if bytes.len() <= MOST_LEVELS || memchr::memchr2_iter(b'[', b'{', bytes).count() <= MOST_LEVELS
+    {
+        return None;
+    }
+    let (mut open, mut at) = (0, 0);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => at = string_end(bytes, at + 1)? - 1,
+            b'[' | b'{' if open == MOST_LEVELS => return Some(at),
+            b'[' | b'{' => open += 1,
+            b']' | b'}' if open <= 1 => return None,
+            b']' | b'}' => open -= 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    None
 }
 
 /// Reads a text that is one JSON value and nothing else but white space around it.
@@ -168,7 +199,10 @@ impl<'de> Visitor<'de> for Object<'de, '_> {
                 return Err(A::Error::custom("control character in a name"));
             }
             end = at + value.len();
-            self.fields.push(Field { name, value, at });
+            // One more than is allowed tells that there are too many.
+            if self.fields.len() <= MOST_FIELDS {
+                self.fields.push(Field { name, value, at });
+            }
         }
         // Between the last value and the brace that serde_json has seen stands white space.
         let space = self.text.as_bytes()[end..].iter();
@@ -325,7 +359,9 @@ fn walk(
             (Next::FirstOrEnd | Next::CommaOrEnd, b']') => Next::Nothing,
             (Next::CommaOrEnd, b',') => Next::Element,
             (Next::FirstOrEnd | Next::Element, _) => {
-                let rest = &text[at..];
+                // No more than it takes to see that a job is too long.
+                let rest = beginning(&text[at..], limit.bytes().saturating_add(2 * TOKEN));
+                let whole = whole && at + rest.len() == text.len();
                 // A walk ends with a brace, which tells where the job does.
                 let (length, taken) = match shapes.walk(rest, &mut fields) {
                     Some(length) if !limit.allows(length) => return Ok(too_long(at)),
@@ -379,6 +415,15 @@ fn walk(
 /// who has read all of it.
 pub(in crate::batch) fn too_long(limit: RowLimit) -> String {
     limit.failure("a job of the array")
+}
+
+/// The beginning of a text, of so many bytes or a few less.
+fn beginning(text: &str, most: usize) -> &str {
+    let mut end = most.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 fn failed(at: usize, message: &str) -> Walked {

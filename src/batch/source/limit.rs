@@ -43,6 +43,20 @@ impl RowLimit {
         self.0.max(LONGEST_QUOTED).saturating_add(1)
     }
 
+    /// How many bytes the job of a record may have. Names come to its cells, and escapes.
+    pub fn job(self) -> usize {
+        const NAMES: usize = 1 << 20;
+        self.0.saturating_add(NAMES)
+    }
+
+    /// What is wrong with a record whose job has so many bytes.
+    pub fn fault_of_job(self, length: u64) -> Fault {
+        let limit = self.job();
+        Fault::new(Rule::JobTooLarge).because(format!(
+            "the job of the record has {length} bytes or more, and max_row_bytes allows {limit}"
+        ))
+    }
+
     /// What is wrong with a row of so many bytes.
     pub fn fault(self, length: u64) -> Fault {
         let RowLimit(limit) = self;

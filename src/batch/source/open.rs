@@ -102,7 +102,9 @@ pub(in crate::batch) struct Row<'a> {
 /// What a row holds.
 pub(in crate::batch) enum Content<'a> {
     Job(RawJob<'a>),
-    /// A job that was written from a record of a table.
+    /// A job with fields that hold for the whole list. Its text is given away to whoever asks.
+    Completed(RawJob<'a>),
+    /// A job that was written from a record of a table. Its text is given away to whoever asks.
     Composed {
         job: RawJob<'a>,
         record: &'a [u8],
@@ -124,17 +126,27 @@ impl<'a> Row<'a> {
     #[inline(always)]
     pub fn text(&self) -> &'a [u8] {
         match &self.content {
-            Content::Job(job) | Content::Composed { job, .. } => job.text.as_bytes(),
+            Content::Job(job) | Content::Completed(job) | Content::Composed { job, .. } => {
+                job.text.as_bytes()
+            }
             Content::Broken(bytes, _) | Content::Refused(bytes, _) => bytes,
             Content::TooLong { .. } => b"",
         }
+    }
+
+    /// Whether its text can be taken over from whoever has written it.
+    pub fn gives_text(&self) -> bool {
+        matches!(
+            self.content,
+            Content::Completed(_) | Content::Composed { .. }
+        )
     }
 
     /// The record of a table that it came from.
     #[inline(always)]
     pub fn record(&self) -> Option<&'a [u8]> {
         match &self.content {
-            Content::Job(_) | Content::Broken(..) => None,
+            Content::Job(_) | Content::Completed(_) | Content::Broken(..) => None,
             Content::Composed { record, .. } | Content::Refused(record, _) => Some(record),
             Content::TooLong { is_record, .. } => is_record.then_some(b""),
         }
@@ -422,7 +434,7 @@ fn told_format(
         // Blank lines are no rows, however many there are, and however they arrive.
         let blank = memchr::memrchr(b'\n', &window[..space]).map_or(0, |last| last + 1);
         feed.consume(blank);
-        if !limit.allows(space - blank) {
+        if space - blank > limit.record() {
             let message = limit.failure("the white space at the beginning of a line");
             return Err(failure(feed, 0, message));
         }

@@ -1,6 +1,8 @@
 //! Fields that hold for the whole list: each job that lacks one gets it before it is judged, so
 //! that it is checked, sent and, if need be, rejected with it.
 
+use std::io;
+
 use serde_json::value::RawValue;
 
 use crate::batch::source::open::{Content, OnRow, Row, Taken};
@@ -119,6 +121,13 @@ impl Preset {
     }
 }
 
+impl Missing<'_> {
+    /// How many bytes it takes in a job, with its name.
+    fn length(&self) -> usize {
+        self.field.name().len() + self.value.len() + ",\"\":".len()
+    }
+}
+
 /// A field of the list that a job does not have.
 struct Missing<'p> {
     field: KnownField,
@@ -159,6 +168,12 @@ impl<'p> Setter<'p> {
             return on_row(row);
         }
         self.text.clear();
+        let more: usize = missing.iter().map(Missing::length).sum();
+        if self.text.capacity() < text.len() + more {
+            // Half of twice a long text would be empty.
+            let reserved = self.text.try_reserve_exact(text.len() + more);
+            reserved.map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+        }
         let replaced = missing.iter().filter_map(|missing| {
             let index = missing.first?;
             Some((index, missing.value))
@@ -215,13 +230,18 @@ impl<'p> Setter<'p> {
         }));
         let taken = on_row(Row {
             offset: row.offset,
-            content: Content::Job(RawJob {
+            content: Content::Completed(RawJob {
                 text,
                 fields: Some(&fields),
             }),
         });
         self.fields = Field::recycled(fields);
         taken
+    }
+
+    /// The text of the last job that was completed.
+    pub fn text(&mut self) -> &mut String {
+        &mut self.text
     }
 }
 

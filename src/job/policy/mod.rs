@@ -32,7 +32,7 @@ pub(super) use timetable::Timetable;
 pub(super) use verdict::{Asked, Verdicts};
 
 use super::field::KnownField;
-use crate::Rule;
+use crate::{Fault, Rule};
 use days::Days;
 use given::Group;
 use integer::Integer;
@@ -107,7 +107,15 @@ impl Reading {
     }
 }
 
+/// A value of a policy with more bytes is rejected: what is found at each of its parts takes memory.
+const MOST_BYTES: usize = 1 << 18;
+
 fn read(spot: &Spot<'_, '_>, field: KnownField, policy: &mut Policy, notes: &mut Notes) {
+    if spot.json.len() > MOST_BYTES {
+        let long = format!("the value has more than {MOST_BYTES} bytes");
+        let fault = Fault::new(Rule::JobTooLarge).because(long);
+        return notes.secret_error(spot, fault, Shown::Nothing);
+    }
     let Policy { dates, hours } = policy;
     let mut whole = |rule, range| Integer { rule, range }.check(spot, notes);
     match field {

@@ -1,11 +1,12 @@
 //! From cells to the JSON text of their job.
 
 use std::collections::HashSet;
+use std::io;
 use std::ops::Range;
 
 use super::mapping::{Mapping, TableOptions};
 use crate::batch::source::json;
-use crate::batch::source::limit::MOST_CELLS;
+use crate::batch::source::limit::{MOST_CELLS, RowLimit};
 use crate::batch::source::open::{Content, OnRow, Row, Taken};
 use crate::batch::source::preset::Preset;
 use crate::job::{Field, KnownField, Name, RawJob};
@@ -53,6 +54,8 @@ pub struct Plan {
     with_payload: bool,
     /// The columns of the phone and the zone, where nothing else is judged or written.
     judged_alone: Option<(usize, Option<usize>)>,
+    /// What the limit on rows leaves for a job.
+    limit: RowLimit,
 }
 
 #[derive(Debug)]
@@ -70,6 +73,7 @@ impl Plan {
         options: &TableOptions,
         preset: &Preset,
         with_payload: bool,
+        limit: RowLimit,
     ) -> Plan {
         let before = |name: &str| format!(",{}:", json_string(name));
         let open = |name: &str| before(name) + "\"";
@@ -109,6 +113,7 @@ impl Plan {
             drop_empty: options.drop_empty,
             with_payload,
             judged_alone,
+            limit,
         }
     }
 
@@ -160,36 +165,43 @@ impl Composer {
         let mut surplus = cells.iter().skip(plan.columns);
         let are_all = count <= MOST_CELLS;
         let composed = match are_all && surplus.all(|cell| cell.is_blank()) {
-            true => self.job(plan, cells, |job| {
+            true => self.job(plan, cells),
+            false => Err(Failure::Fault(surplus_fault(count, plan.columns))),
+        };
+        match composed {
+            Ok(()) => self.hand_over(|job| {
                 on_row(Row {
                     offset,
                     content: Content::Composed { job, record },
                 })
             }),
-            false => Err(surplus_fault(count, plan.columns)),
-        };
-        composed.unwrap_or_else(|fault| {
-            on_row(Row {
+            Err(Failure::Fault(fault)) => on_row(Row {
                 offset,
                 content: Content::Refused(record, fault),
-            })
-        })
+            }),
+            Err(Failure::NoMemory) => Err(io::Error::from(io::ErrorKind::OutOfMemory).into()),
+        }
     }
 
-    /// Hands over the job of a row; a cell that is missing is empty. Fails where the cells can
-    /// make no job.
-    fn job<T>(
-        &mut self,
-        plan: &Plan,
-        cells: &[Cell<'_>],
-        take: impl FnOnce(RawJob<'_>) -> T,
-    ) -> Result<T, Fault> {
+    /// The text of the last job.
+    pub fn text(&mut self) -> &mut String {
+        &mut self.text
+    }
+
+    /// Writes the job of a row; a cell that is missing is empty. Fails where the cells can make no
+    /// job.
+    fn job(&mut self, plan: &Plan, cells: &[Cell<'_>]) -> Result<(), Failure> {
         self.text.clear();
+        if self.text.capacity() > LONG {
+            // That of a long row before.
+            self.text = String::new();
+        }
         self.text.push('{');
         self.places.clear();
         for planned in &plan.fields {
             if let Some(cell) = cells.get(planned.column).filter(|cell| !cell.is_blank()) {
-                let start = self.cell(&planned.open, *cell, is_structured(planned.field));
+                let is_structured = is_structured(planned.field);
+                let start = self.cell(&planned.open, *cell, is_structured, plan.limit)?;
                 self.places.push((planned.field, start..self.text.len()));
             }
         }
@@ -205,7 +217,7 @@ impl Composer {
             self.payload(plan, cells)?;
         }
         self.text.push('}');
-        Ok(self.hand_over(take))
+        Ok(())
     }
 
     /// Writes the name of a member; behind the brace that opens the object, without its comma.
@@ -215,7 +227,7 @@ impl Composer {
             .push_str(if is_first { &before[1..] } else { before });
     }
 
-    fn payload(&mut self, plan: &Plan, cells: &[Cell<'_>]) -> Result<(), Fault> {
+    fn payload(&mut self, plan: &Plan, cells: &[Cell<'_>]) -> Result<(), Failure> {
         let (begin, mut keys) = (self.text.len(), HashSet::new());
         self.push_name(",\"payload\":");
         let start = self.text.len();
@@ -232,10 +244,10 @@ impl Composer {
             if !keys.is_empty() {
                 let key = open[1..].trim_end_matches(":\"");
                 if keys.contains(key) {
-                    return Err(doubled_key(key));
+                    return Err(doubled_key(key).into());
                 }
             }
-            self.cell(open, cell, false);
+            self.cell(open, cell, false, plan.limit)?;
         }
         if self.text.len() == start + 1 {
             // Nothing is in it: a job without payload.
@@ -270,9 +282,16 @@ impl Composer {
 
     /// Appends a member whose name stands in `open`, up to the quote of its text: a cell as a JSON
     /// string or, where that may be and it is one, as the JSON that it holds. Answers where the
-    /// value begins.
-    fn cell(&mut self, open: &str, cell: Cell<'_>, is_structured: bool) -> usize {
-        match cell {
+    /// value begins. Fails where the job would be longer than the limit.
+    fn cell(
+        &mut self,
+        open: &str,
+        cell: Cell<'_>,
+        is_structured: bool,
+        limit: RowLimit,
+    ) -> Result<usize, Failure> {
+        self.make_room(open, cell, limit)?;
+        Ok(match cell {
             Cell::Text(text) if !is_structured && needs_no_escape(text.as_bytes()) => {
                 self.push_name(open);
                 let start = self.text.len() - 1;
@@ -292,7 +311,36 @@ impl Composer {
                 self.text.push_str(&value);
                 start
             }
+        })
+    }
+
+    /// Makes room for one more member. Fails where there is none, or the job would be longer than the
+    /// limit.
+    #[inline(always)]
+    fn make_room(&mut self, open: &str, cell: Cell<'_>, limit: RowLimit) -> Result<(), Failure> {
+        let (Cell::Text(text) | Cell::Doubled(text)) = cell;
+        let more = open.len() + text.len();
+        match self.text.len() + more < LONG {
+            true => Ok(()),
+            false => self.make_much_room(open, text, limit),
         }
+    }
+
+    #[cold]
+    fn make_much_room(&mut self, open: &str, text: &str, limit: RowLimit) -> Result<(), Failure> {
+        // Two quotes, a comma or a brace.
+        let more = open.len() + escaped_length(text) + 4;
+        let length = self.text.len() + more;
+        if length > limit.job() {
+            return Err(limit.fault_of_job(length as u64).into());
+        }
+        if self.text.capacity() < length {
+            // Half of twice a long text would be empty.
+            let room = more.max(self.text.len() / 8);
+            let reserved = self.text.try_reserve_exact(room);
+            reserved.map_err(|_| Failure::NoMemory)?;
+        }
+        Ok(())
     }
 
     /// The text of a cell, its quotes no longer doubled.
@@ -339,6 +387,31 @@ impl Composer {
             }
         }
     }
+}
+
+/// Why there is no job of a row.
+enum Failure {
+    Fault(Fault),
+    NoMemory,
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Failure::Fault(fault)
+    }
+}
+
+/// A job that is longer is rare, and the room for it is not kept.
+const LONG: usize = 1 << 20;
+
+/// How many bytes a text has in JSON, without its quotes (RFC 8259, 7).
+fn escaped_length(text: &str) -> usize {
+    let length = |byte: u8| match byte {
+        b'"' | b'\\' | 0x08 | 0x09 | 0x0A | 0x0C | 0x0D => 2,
+        0x00..0x20 => 6,
+        _ => 1,
+    };
+    text.bytes().map(length).sum()
 }
 
 /// Whether the cells of the field may hold JSON.
@@ -405,6 +478,14 @@ fn word_needs_no_escape(word: &[u8; 8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_length_of_an_escaped_text_is_told_before() {
+        for byte in 0..=127u8 {
+            let text = char::from(byte).to_string().repeat(3) + "\u{e9}";
+            assert_eq!(escaped_length(&text) + 2, json_string(&text).len());
+        }
+    }
 
     #[test]
     fn what_needs_an_escape_is_found_at_any_place() {

@@ -77,7 +77,13 @@ impl Csv {
         let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
         let is_phone = |cell: &str| is_phone(cell, wanted.phone);
         let mapping = Mapping::of(&cells, wanted.options, is_phone).map_err(Halt::Usage)?;
-        let plan = Plan::of(&mapping, wanted.options, wanted.preset, wanted.with_payload);
+        let plan = Plan::of(
+            &mapping,
+            wanted.options,
+            wanted.preset,
+            wanted.with_payload,
+            wanted.limit,
+        );
         let line_end = match (dialect.end, window.ends_with(b"\r\n")) {
             (LineEnd::Cr, _) => &b"\r"[..],
             (LineEnd::Lf, true) => b"\r\n",
@@ -258,7 +264,10 @@ pub fn walk(
                         cells.clear();
                         cells.extend(spans.iter().map(cell));
                         let on_row = &mut |row: Row<'_>| on_record.row(row);
-                        composer.row(plan, (&cells, count), (offset, record), on_row)?
+                        let taken =
+                            composer.row(plan, (&cells, count), (offset, record), on_row)?;
+                        on_record.take_text(composer.text());
+                        taken
                     }
                 }
             }

@@ -34,4 +34,6 @@ pub(in crate::batch) trait OnRecord {
     ) -> bool;
     /// Takes one row.
     fn row(&mut self, row: Row<'_>) -> Taken;
+    /// Takes over the text of the row that it has just taken, if it wants that.
+    fn take_text(&mut self, text: &mut String);
 }
