@@ -342,9 +342,9 @@ rules! {
     }
     JobTooLarge {
         "job-too-large", Error, None,
-        "the job is larger than the limit",
+        "the job is larger than a limit allows",
         "raise the limit, or shorten the payload",
-        "A body contains whole jobs. A job that is larger than the limit by itself fits into no body.",
+        "A body contains whole jobs. A job that is larger than max_bytes by itself fits into no body. A row is held in memory as a whole. A row that is larger than max_row_bytes is not read. No job has more than 65536 fields.",
         r#"{"phone": "79110000000", "payload": {"text": "longer than max_bytes"}}"# => r#"{"phone": "79110000000", "payload": {"text": "shorter"}}"#
     }
     JobDuplicateKey {

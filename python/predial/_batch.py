@@ -60,6 +60,8 @@ if TYPE_CHECKING:
         """The columns that go into payload; None takes all that are not a field."""
         set: Mapping[str, Any] | None
         """Fields for every job that does not have them: `{"maxAttempts": 3}`."""
+        max_row_bytes: int | str
+        """The longest row that is read, in bytes or as a size such as `"64 MiB"`."""
 
     class TableOptions(JobOptions, total=False):
         """The options of `check_table`."""
@@ -103,6 +105,7 @@ def check(
     payload: Sequence[str] | None = None,
     drop_empty: bool = False,
     set: Mapping[str, Any] | None = None,
+    max_row_bytes: int | str = "64 MiB",
     max_diagnostics: int = 10_000,
     progress: Progress | None = None,
 ) -> Report:
@@ -129,21 +132,24 @@ def check(
     ``normalize_phone``. ``repair`` rewrites values that can only mean one thing, else their jobs
     are rejected. ``canonical`` rewrites every phone and zone in its normal form.
 
+
     ``campaign`` is the call policy for jobs without their own: a dict, JSON text or the path of a
     JSON file. ``night`` has the hours of local time in which calls are warned about. ``duplicates``
     says what counts as a duplicate: the same phone, the same job, or nothing. ``now`` is the
     instant at which zones are compared and jobs have ended (default: the present).
 
     ``threads`` is the number of threads that check jobs (default: one for each core); the answer
-    does not depend on it. ``max_diagnostics`` limits the diagnostics that the report keeps.
-    ``progress`` is called about every 50 ms with the rows read, the byte that they reach to, and
-    the rows rejected so far.
+    does not depend on it. ``max_row_bytes`` is the longest row that is read, as a number of bytes
+    or a size such as ``"64 MiB"``: a longer line or record is rejected (``job-too-large``), and a
+    JSON array ends at a longer job. ``max_diagnostics`` limits the diagnostics that the report
+    keeps. ``progress`` is called about every 50 ms with the rows read, the byte that they reach to,
+    and the rows rejected so far.
 
     Jobs with faults are in the report and raise nothing. Raises ``SourceError`` if the source can't
     be read to its end: broken JSON (RFC 8259) around the jobs of an array, damaged compression, a
-    damaged workbook or a cut file; its ``report`` has what was read before. Raises ``ValueError``
-    if the options don't fit the source, such as two columns for one field, and ``OSError`` for a
-    file that can't be opened.
+    damaged workbook, a cut file, or a row that takes more memory than there is; its ``report`` has
+    what was read before. Raises ``ValueError`` if the options don't fit the source, such as two
+    columns for one field, and ``OSError`` for a file that can't be opened.
 
     >>> import predial
     >>> report = predial.check(b'[{"phone": 79110000000}, {"phone": "7.911E+10"}]')
@@ -178,6 +184,7 @@ def check_table(
     map: Mapping[str, str] | None = None,
     payload: Sequence[str] | None = None,
     set: Mapping[str, Any] | None = None,
+    max_row_bytes: int | str = "64 MiB",
     max_diagnostics: int = 10_000,
     progress: Progress | None = None,
 ) -> CheckedTable:
@@ -239,6 +246,7 @@ def prepare(
     payload: Sequence[str] | None = None,
     drop_empty: bool = False,
     set: Mapping[str, Any] | None = None,
+    max_row_bytes: int | str = "64 MiB",
     max_diagnostics: int = 10_000,
     progress: Progress | None = None,
 ) -> Report:
@@ -398,6 +406,7 @@ _AS_GIVEN = (
     "sheet",
     "delimiter",
     "drop_empty",
+    "max_row_bytes",
     "max_diagnostics",
 )
 

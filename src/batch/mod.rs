@@ -29,6 +29,7 @@ pub use source::input::{
     Compression, Detected, Encodings, Guess, Host, ReaderCommand, ReaderNotStarted, RegularFile,
     TextEncoding, Told, Workbook, plain, read_sheet, serve as serve_workbook, text_of,
 };
+pub use source::limit::DEFAULT_ROW_BYTES;
 pub use source::open::Source;
 pub use source::preset::Preset;
 pub use source::records::{Record, Records};

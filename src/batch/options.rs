@@ -26,6 +26,8 @@ pub struct Options {
     pub within: Option<u64>,
     /// Which part of a list the source is, where others have the rest.
     pub slice: Option<Slice>,
+    /// How many bytes a row of the source may have.
+    pub max_row_bytes: u64,
     /// How many diagnostics the report keeps.
     pub max_diagnostics: usize,
     /// The instant to decide by, in seconds since 1970-01-01T00:00:00Z; the clock's where there

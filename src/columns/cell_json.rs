@@ -282,7 +282,7 @@ impl<'a, A: ArrayAccessor<Item = &'a str>> JsonCells for StringCells<A> {
             return write_string(text, out);
         }
         // A line break between tokens would end the line that the row is written to.
-        out.extend_from_slice(&on_one_line(text.trim().as_bytes()));
+        out.extend(on_one_line(text.trim().as_bytes()).flatten());
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::RawJob;
 use super::context::JobContext;
 use super::deprecated::undeprecated;
-use super::field::{Field, Name};
+use super::field::{Field, MOST_FIELDS, Name};
 use super::policy::{
     Campaign, FindingKind, Night, PolicyContext, PolicyFields, PolicyFinding, Rewritten, Shown,
 };
@@ -208,6 +208,11 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
     }
 
     fn fields(&mut self, text: &str, fields: &[Field<'_>]) -> Option<Zone<'r>> {
+        if fields.len() > MOST_FIELDS {
+            let many = format!("the job has more than {MOST_FIELDS} fields");
+            self.whole(Fault::new(Rule::JobTooLarge).because(many));
+            return None;
+        }
         self.repeated_names(fields);
         let mut has_phone = false;
         let mut has_policy = self.options.campaign.is_some();

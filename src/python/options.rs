@@ -35,6 +35,8 @@ pub(super) struct Options {
     set: Vec<(String, String)>,
     /// The size of a body in which the jobs have to fit.
     max_bytes: Option<u64>,
+    /// The size that a row may have.
+    max_row_bytes: Option<u64>,
 }
 
 /// More than a machine has cores.
@@ -66,7 +68,6 @@ impl Options {
             true => named.get("block")?,
             false => None,
         };
-        let max_bytes = named.get("max_bytes")?;
         Ok(Options {
             repair: named.flag("repair")?,
             canonical: named.flag("canonical")?,
@@ -92,7 +93,8 @@ impl Options {
             drop_empty: named.flag("drop_empty")?,
             delimiter: delimiter(named)?,
             set: pairs("set", SET)?,
-            max_bytes: max_bytes.map(|max| size(&max)).transpose()?,
+            max_bytes: size(named, "max_bytes")?,
+            max_row_bytes: size(named, "max_row_bytes")?,
         })
     }
 
@@ -109,6 +111,7 @@ impl Options {
             preset: self.preset().map_err(PyValueError::new_err)?,
             duplicates: self.duplicates,
             within: self.max_bytes,
+            max_row_bytes: self.max_row_bytes.unwrap_or(batch::DEFAULT_ROW_BYTES),
             slice: None,
             now: self.now,
             threads: self.threads(),
@@ -182,18 +185,22 @@ fn delimiter(named: Named<'_, '_>) -> PyResult<Option<u8>> {
     text.map(known).transpose()
 }
 
-/// A number of bytes, or a text that means one.
-fn size(value: &Bound<'_, PyAny>) -> PyResult<u64> {
+/// A number of bytes, or a text that means one; nothing for None.
+fn size(named: Named<'_, '_>, name: &str) -> PyResult<Option<u64>> {
     const TAKES: &str = "a size such as '5MB' or '64 KiB', or a number of bytes from 1";
+    let Some(value) = named.get(name)? else {
+        return Ok(None);
+    };
     if let Ok(text) = value.cast::<PyString>() {
         let bytes = text.to_str().ok().and_then(batch::bytes_of);
         return bytes
             .filter(|bytes| *bytes > 0)
-            .ok_or_else(|| args::wrong_value("max_bytes", TAKES));
+            .map(Some)
+            .ok_or_else(|| args::wrong_value(name, TAKES));
     }
     match value.is_instance_of::<PyInt>() {
-        true => args::count("max_bytes", 1, value),
-        false => Err(args::wrong_type("max_bytes", TAKES, value)),
+        true => args::count(name, 1, &value).map(Some),
+        false => Err(args::wrong_type(name, TAKES, &value)),
     }
 }
 
@@ -212,12 +219,11 @@ impl Output {
             let path = value.map(|value| value.extract::<PathBuf>().map_err(|_| wrong(&value)));
             path.transpose()
         };
-        let max_bytes = named.get("max_bytes")?;
         let none = given.py().None().into_bound(given.py());
         Ok(Output(batch::Output {
             dir: path("out")?.ok_or_else(|| args::wrong_type("out", OUT, &none))?,
             max_jobs: named.count("max_jobs", 1)?,
-            max_bytes: max_bytes.map(|max| size(&max)).transpose()?,
+            max_bytes: size(named, "max_bytes")?,
             run: named.optional_text("run", "text, or None")?,
             resume: named.flag("resume")?,
             overwrite: named.flag("overwrite")?,

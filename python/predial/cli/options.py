@@ -205,6 +205,13 @@ BATCH: Final = (
         "2026-03-01T12:00Z. Default: now.",
     ),
     click.option(
+        "--max-row-bytes",
+        metavar="SIZE",
+        default="64 MiB",
+        show_default=True,
+        help="The longest row that is read, such as 100MB; longer ones are rejected.",
+    ),
+    click.option(
         "--threads",
         type=click.IntRange(min=1),
         help="How many threads check jobs. Default: one for each core.",

@@ -49,6 +49,7 @@ pub(in crate::batch) struct Asked<'a> {
     pub duplicates: &'static str,
     pub max_jobs: u64,
     pub max_bytes: Option<u64>,
+    pub max_row_bytes: u64,
     pub run: &'a str,
     /// How the rows were ordered and cut, where the list was prepared in slices.
     #[serde(flatten)]
@@ -85,6 +86,7 @@ impl<'a> Asked<'a> {
             duplicates: options.duplicates.name(),
             max_jobs: output.max_jobs,
             max_bytes: output.max_bytes,
+            max_row_bytes: options.max_row_bytes,
             run: &settled.run,
             cut: None,
         })

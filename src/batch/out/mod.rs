@@ -11,4 +11,6 @@ pub(in crate::batch) mod report;
 pub(in crate::batch) mod sheet_file;
 mod sheet_writer;
 pub(in crate::batch) mod size;
+pub(in crate::batch) mod spool;
+pub(in crate::batch) mod table_file;
 pub(in crate::batch) mod writer;

@@ -1,8 +1,8 @@
 //! The directory that a prepared batch is left in: which files there are ours, and that what
 //! bears a name is whole.
 
-use std::fs::{self, File, TryLockError};
-use std::io::{self, BufWriter, Write};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use crate::batch::error::at;
@@ -124,7 +124,9 @@ impl OutDir {
     pub fn begin(&self, name: &str) -> io::Result<Part> {
         let path = self.path(name);
         let part = self.path(&format!("{name}{PART}"));
-        let file = File::create(&part).map_err(at(&part))?;
+        // One that a run left that was killed.
+        remove_if_there(&part)?;
+        let file = new_file(&part)?;
         Ok(Part {
             file: BufWriter::with_capacity(1 << 18, file),
             name: PartName(part),
@@ -214,6 +216,25 @@ pub(in crate::batch) struct Part {
 }
 
 impl Part {
+    /// The directory that the file is in.
+    pub fn directory(&self) -> &Path {
+        parent(&self.path)
+    }
+
+    /// What was written so far, from the beginning.
+    pub fn reader(&mut self) -> io::Result<File> {
+        self.flush()?;
+        File::open(&self.name.0).map_err(at(&self.name.0))
+    }
+
+    /// Forgets what was written.
+    pub fn begin_again(&mut self) -> io::Result<()> {
+        self.flush()?;
+        let file = self.file.get_mut();
+        let emptied = file.set_len(0).and_then(|()| file.rewind());
+        emptied.map_err(at(&self.name.0))
+    }
+
     /// Puts the file on the disk and gives it its name.
     pub fn finish(self) -> io::Result<()> {
         self.synced()?.rename()
@@ -294,8 +315,34 @@ fn missing(root: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(missing)
 }
 
-fn make_directory(path: &Path) -> io::Result<()> {
-    fs::create_dir_all(path)
+/// Makes a file that nobody but its owner may read: it holds personal data. It fails where there is
+/// one, be it a symbolic link.
+pub(in crate::batch) fn new_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(at(path))
+}
+
+/// How directories are made that nobody but their owner may enter.
+fn directories() -> DirBuilder {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+}
+
+/// Makes a directory that is not there, in one that is.
+pub(in crate::batch) fn new_directory(path: &Path) -> io::Result<()> {
+    directories().create(path).map_err(at(path))
+}
+
+/// Makes a directory, with those above it, where it is missing.
+pub(in crate::batch) fn make_directory(path: &Path) -> io::Result<()> {
+    directories()
+        .recursive(true)
+        .create(path)
         .or_else(|error| match error.kind() {
             // A file stands there, which the attempt to read it as a directory says best:
             // FileExistsError means an earlier run.

@@ -130,8 +130,13 @@ impl<'a, R: Read + 'a> Read for Decompressed<'a, R> {
 }
 
 fn damaged(how: Compression, error: &io::Error) -> io::Error {
+    /// What zstd calls it where it gets no memory.
+    const NO_MEMORY: &str = "not enough memory";
     let how = how.name();
     broken(match error.kind() {
+        _ if error.to_string().contains(NO_MEMORY) => {
+            format!("there is not enough memory to decompress the {how} data")
+        }
         io::ErrorKind::UnexpectedEof => format!("the {how} data is cut short"),
         _ => format!("the {how} data is damaged: {error}"),
     })
