@@ -19,6 +19,7 @@ use std::fmt;
 
 use crate::{Fault, Rule, short};
 pub(crate) use glance::{BLOCK, Glances, Written};
+pub use plan::PhoneForm;
 use plan::{Length, NumberType, Region, Verdict};
 use readings::Undecided;
 pub use readings::{Level, Options, Reading};
@@ -144,6 +145,24 @@ impl Phone {
     /// ```
     pub fn e164(&self) -> String {
         format!("+{}", self.digits())
+    }
+
+    /// The number as people write it: libphonenumber's `format_number`.
+    ///
+    /// ```
+    /// # use predial::phone::{Phone, PhoneForm};
+    /// let phone = Phone::parse("12015550123")?;
+    /// assert_eq!(phone.format(PhoneForm::National), "(201) 555-0123");
+    /// # Ok::<(), predial::Fault>(())
+    /// ```
+    pub fn format(&self, form: PhoneForm) -> String {
+        let mut text = String::with_capacity(32);
+        self.writing().write(form, &mut text);
+        text
+    }
+
+    pub(crate) fn writing(&self) -> plan::Writing<'_> {
+        plan::Writing::of(self.bytes(), usize::from(self.verdict.code_len))
     }
 
     /// The digits as one integer: no two numbers have the same, since none begins with a zero

@@ -10,7 +10,7 @@ use super::errors::{self, Class};
 use super::text::text_of;
 use crate::columns::{Outcome, Phones, check_phones as check_arrays};
 use crate::phone::plan::{NumberType, Region};
-use crate::phone::{self, Level, Options, Reading};
+use crate::phone::{self, Level, Options, PhoneForm, Reading};
 use crate::{Fault, Rule};
 
 /// One international phone number, as `parse_phone` answers it.
@@ -80,6 +80,19 @@ impl Phone {
         PyTuple::new(py, self.0.time_zones())
     }
 
+    /// The number as people write it, in one of libphonenumber's forms: `international`,
+    /// `national`, `rfc3966` or `e164`. The same as `phonenumbers.format_number`.
+    ///
+    /// Raises ValueError for any other form.
+    ///
+    /// >>> import predial
+    /// >>> phone = predial.parse_phone("79123456789")
+    /// >>> phone.format("international"), phone.format("national"), phone.format("rfc3966")
+    /// ('+7 912 345-67-89', '8 (912) 345-67-89', 'tel:+7-912-345-67-89')
+    fn format(&self, form: &str) -> PyResult<String> {
+        Ok(self.0.format(phone_form(form)?))
+    }
+
     fn __repr__(&self) -> String {
         format!("predial.Phone('{}')", self.0.e164())
     }
@@ -125,6 +138,14 @@ pub(super) fn options(
         region: region.map(region_of).transpose()?,
         prefer,
         level,
+    })
+}
+
+/// # Errors
+/// ValueError for a form that does not exist.
+fn phone_form(name: &str) -> PyResult<PhoneForm> {
+    PhoneForm::from_name(name).ok_or_else(|| {
+        PyValueError::new_err("form must be 'international', 'national', 'rfc3966' or 'e164'")
     })
 }
 
