@@ -1,7 +1,7 @@
 //! Why a text is not one phone and nothing else: a rule for each thing that people put into
 //! phone columns, and what was meant where that can be told. No text that is a phone comes here.
 
-use super::readings::{self, Undecided};
+use super::readings;
 use super::refuse::suggest;
 use super::text::{self, Class, class, position_of_digit};
 use super::{Level, Options, Phone, decimal, uri};
@@ -215,8 +215,7 @@ impl Text<'_> {
         };
         match readings::decide(&dialled, &options) {
             Ok(decided) => Some(decided.phone),
-            Err(Undecided::National(likely)) => likely,
-            Err(_) => None,
+            Err(undecided) => undecided.meant,
         }
     }
 
@@ -245,7 +244,7 @@ impl Text<'_> {
         Some(match self.phone(&format!("{whole}{fraction}")) {
             Some(phone) if is_complete => fault
                 .because("the phone is in scientific notation")
-                .suggest(phone.digits()),
+                .suggest(phone.e164()),
             _ => fault,
         })
     }

@@ -74,7 +74,7 @@ impl Written {
             digits |= u128::from(bytes) << (8 * len.min(15));
             len += count;
         }
-        // A number in JSON may begin with a minus, and after a trunk prefix of 8 a gap tells.
+        // A number in JSON may begin with a minus, and after a trunk prefix of 8 its group counts.
         let begins = has_plus | matches!(text.words[0] as u8, b'1'..=b'7' | b'9');
         let are_digits = (others == 0) & (len <= MAX_DIGITS) & begins;
         Written {
@@ -127,12 +127,19 @@ impl Written {
     }
 
     /// Whether the digits can only be read as beginning with a country calling code. Without a
-    /// plus they may be national where a region is given, and eleven of them that begin with an 8
-    /// may be Russian.
+    /// plus they may be national where a region is given, or where they are in groups, and eleven of
+    /// them that begin with an 8 may be Russian.
     #[inline(always)]
     pub fn is_international(&self, options: &Options) -> bool {
         let may_be_russian = (self.digits[0] & 0xFF == u64::from(b'8')) & (self.len == 11);
-        self.has_plus | (options.region.is_none() & !may_be_russian)
+        self.has_plus | (options.region.is_none() & !may_be_russian & !self.has_marks)
+    }
+
+    /// Whether a zero among marks comes first after a country calling code of so many digits: it may
+    /// be one in brackets, that is not dialled.
+    #[inline(always)]
+    pub fn may_have_optional_zero(&self, code_length: u32) -> bool {
+        self.has_marks & (self.digits[0] >> (8 * (code_length & 7)) & 0xFF == u64::from(b'0'))
     }
 
     /// The bytes of the digits, with zeros behind them.
@@ -210,7 +217,9 @@ impl Glances {
         let (mut settled, mut prefixed, mut pluses) = (0, 0, 0);
         for (place, written) in self.written.iter().enumerate() {
             let glance = plan::glance(written.digits[0], written.len, possible);
-            let is_number = glance.has_length & written.is_international(options);
+            let is_number = glance.has_length
+                & written.is_international(options)
+                & !written.may_have_optional_zero(glance.code_length);
             settled |= u64::from(is_number) << place;
             prefixed |= u64::from(glance.may_have_prefix) << place;
             pluses |= u64::from(written.has_plus) << place;
@@ -346,7 +355,6 @@ mod tests {
             "79123456789",
             "+79123456789",
             "+7 (912) 345-67-89",
-            "7 912 345 67 89",
             "5491123456789",
             "8613123456789",
             "+84912345678",
@@ -359,6 +367,9 @@ mod tests {
         }
         for text in [
             "84912345678",
+            "7 912 345 67 89",
+            "+48 (0) 12 345 67 89",
+            "112",
             "-79123456789",
             "89123456789",
             "",

@@ -21,8 +21,8 @@ use crate::{Fault, Rule, short};
 pub(crate) use glance::{BLOCK, Glances, Written};
 pub use plan::PhoneForm;
 use plan::{Length, NumberType, Region, Verdict};
-use readings::Undecided;
-pub use readings::{Level, Options, Reading};
+use readings::{Doubt, Undecided};
+pub use readings::{Evidence, Level, Options, Reading};
 use text::Dialled;
 
 /// As many digits as ITU E.164 allows a number, its country calling code included.
@@ -208,6 +208,41 @@ impl Phone {
         self.verdict.valid
     }
 
+    /// Whether the number has the country calling code of a region.
+    fn is_in_country_of(&self, region: Region) -> bool {
+        region.country_code() == Some(self.verdict.country_code)
+    }
+
+    /// Whether somebody wrote it where they had no number: all digits after the country calling code
+    /// are the same, or they count up from 1.
+    ///
+    /// ```
+    /// # use predial::phone::Phone;
+    /// let is_placeholder = |digits: &[u8]| Phone::from_digits(digits).unwrap().is_placeholder();
+    /// assert!(is_placeholder(b"79999999999") && is_placeholder(b"71234567890"));
+    /// assert!(!is_placeholder(b"79123456789"));
+    /// ```
+    #[inline]
+    pub fn is_placeholder(&self) -> bool {
+        // Places 4 to 7 come after every calling code. One number in 500 gets beyond this.
+        let middle = u128::from_le_bytes(self.digits) as u64 >> 32;
+        let steps = (middle >> 8).wrapping_sub(middle & 0xFF_FFFF);
+        (steps == 0 || steps == 0x1_0101) && self.counts_or_repeats()
+    }
+
+    #[cold]
+    fn counts_or_repeats(&self) -> bool {
+        let national = self.national_number().as_bytes();
+        let repeats = national.windows(2).all(|pair| pair[0] == pair[1]);
+        let counts = national.len() >= 9
+            && national
+                .iter()
+                .zip(1..)
+                .all(|(digit, place)| *digit == b'0' + place % 10);
+        // A shorter number has empty places among those that were compared.
+        usize::from(self.len) >= 8 && (repeats || counts)
+    }
+
     /// The IANA IDs of the time zones where the number may be, as libphonenumber maps them; none
     /// where that is unknown.
     ///
@@ -266,24 +301,35 @@ pub struct Settled {
     pub phone: Phone,
     /// The text is ASCII digits, and those of [`Phone::digits`].
     pub plain: bool,
-    maybe_national: bool,
+    /// Why this phone is meant, and not another one.
+    pub evidence: Evidence,
+    doubt: Option<Doubt>,
     not_in_plan: bool,
 }
 
 impl Settled {
     /// Whether there is any warning.
+    #[inline]
     pub fn is_warned(&self) -> bool {
-        self.maybe_national || self.not_in_plan || readings::is_costly(&self.phone)
+        let phone = &self.phone;
+        self.doubt.is_some()
+            || self.not_in_plan
+            || readings::is_costly(phone)
+            || phone.is_placeholder()
     }
 
     /// The warnings, with what may have been meant instead.
     pub fn warnings(&self) -> impl Iterator<Item = Fault> {
-        let maybe_national = self
-            .maybe_national
-            .then(|| refuse::maybe_national(&self.phone));
-        let not_in_plan = self.not_in_plan.then(|| refuse::not_in_plan(&self.phone));
-        let costly = readings::is_costly(&self.phone).then(|| refuse::costly(&self.phone));
-        [maybe_national, not_in_plan, costly].into_iter().flatten()
+        let phone = &self.phone;
+        let doubt = self.doubt.map(|doubt| refuse::doubt(phone, doubt));
+        let not_in_plan = self.not_in_plan.then(|| refuse::not_in_plan(phone));
+        let costly = readings::is_costly(phone).then(|| refuse::costly(phone));
+        let placeholder = phone
+            .is_placeholder()
+            .then(|| Fault::new(Rule::PhonePlaceholder));
+        [doubt, not_in_plan, costly, placeholder]
+            .into_iter()
+            .flatten()
     }
 }
 
@@ -349,7 +395,17 @@ pub fn settle_bytes(text: &[u8], options: &Options) -> Result<Settled, Rule> {
 #[inline(always)]
 pub(crate) fn settle_at_a_glance(text: &[u8], options: &Options) -> Option<Settled> {
     let (phone, plain) = readings::plain(text, options)?;
-    Some(settled(phone, plain, false, options))
+    let evidence = match options.region {
+        None => Evidence::CallingCode,
+        Some(_) => Evidence::Plus,
+    };
+    Some(Settled {
+        phone,
+        plain,
+        evidence,
+        doubt: None,
+        not_in_plan: is_outside_plan(&phone, options),
+    })
 }
 
 /// What a text is settled to that was not at a glance.
@@ -364,23 +420,18 @@ pub(crate) fn settle_at_second_look(text: &[u8], options: &Options) -> Result<Se
 #[inline]
 fn settle_dialled(text: &[u8], dialled: &Dialled, options: &Options) -> Result<Settled, Undecided> {
     let decided = readings::decide(dialled, options)?;
-    let plain = text == decided.phone.bytes();
-    Ok(settled(
-        decided.phone,
-        plain,
-        decided.maybe_national,
-        options,
-    ))
+    Ok(Settled {
+        phone: decided.phone,
+        plain: text == decided.phone.bytes(),
+        evidence: decided.evidence,
+        doubt: decided.doubt,
+        not_in_plan: is_outside_plan(&decided.phone, options),
+    })
 }
 
 #[inline(always)]
-fn settled(phone: Phone, plain: bool, maybe_national: bool, options: &Options) -> Settled {
-    Settled {
-        phone,
-        plain,
-        maybe_national,
-        not_in_plan: options.level == Level::Possible && !phone.is_valid(),
-    }
+fn is_outside_plan(phone: &Phone, options: &Options) -> bool {
+    options.level == Level::Possible && !phone.is_valid()
 }
 
 /// The same for a number as JSON writes it. In text a minus and a dot are punctuation, in a number

@@ -1,7 +1,7 @@
 //! What is said of digits that were read and mean no phone, or one with a warning.
 
 use super::plan::{NumberType, Refusal, Region};
-use super::readings::{self, Undecided};
+use super::readings::{self, Cause, Doubt, Undecided};
 use super::text::{Dialled, Unread, position_of_digit};
 use super::{Options, Phone, diagnose};
 use crate::{Fault, Rule};
@@ -25,36 +25,39 @@ pub(super) fn undecided(
     undecided: Undecided,
     options: &Options,
 ) -> Fault {
+    let Undecided { cause, meant } = undecided;
     let fault = Fault::new(rule(text, &undecided));
-    match undecided {
-        Undecided::TooManyDigits | Undecided::Refused(Refusal::TooLong) => too_many_digits(text),
-        Undecided::Refused(Refusal::InvalidCountryCode) => {
+    let fault = match cause {
+        Cause::TooManyDigits | Cause::Refused(Refusal::TooLong) => too_many_digits(text),
+        Cause::Refused(Refusal::InvalidCountryCode) => {
             let russian = readings::russian(dialled.digits());
-            suggest(at_digit(fault, text, 0), russian)
+            return suggest(at_digit(fault, text, 0), meant.or(russian));
         }
-        Undecided::Refused(_) => too_few_digits(text),
-        Undecided::National(likely) => suggest(at_digit(fault, text, 0), likely),
-        Undecided::Ambiguous {
-            national,
-            international,
-        } => fault.because(both(&national, &international, options)),
-        Undecided::Level(phone, rule) => at_level(&phone, rule),
+        Cause::Refused(_) => too_few_digits(text),
+        Cause::National | Cause::Short => at_digit(fault, text, 0),
+        Cause::Ambiguous(national, international) => {
+            fault.because(both(&national, &international, options))
+        }
+        Cause::Level(phone, rule) => at_level(&phone, rule),
+    };
+    match meant {
+        Some(_) => suggest(fault, meant),
+        None => fault,
     }
 }
 
 /// The rule of the same fault.
 pub(super) fn rule(text: &str, undecided: &Undecided) -> Rule {
-    match undecided {
-        Undecided::TooManyDigits | Undecided::Refused(Refusal::TooLong) => {
-            too_many_digits(text).rule
+    match undecided.cause {
+        Cause::TooManyDigits | Cause::Refused(Refusal::TooLong) => too_many_digits(text).rule,
+        Cause::Refused(Refusal::InvalidCountryCode) => Rule::PhoneCountryCode,
+        Cause::Refused(Refusal::NotANumber | Refusal::TooShortAfterIdd | Refusal::TooShortNsn) => {
+            too_few_digits(text).rule
         }
-        Undecided::Refused(Refusal::InvalidCountryCode) => Rule::PhoneCountryCode,
-        Undecided::Refused(
-            Refusal::NotANumber | Refusal::TooShortAfterIdd | Refusal::TooShortNsn,
-        ) => too_few_digits(text).rule,
-        Undecided::National(_) => Rule::PhoneNational,
-        Undecided::Ambiguous { .. } => Rule::PhoneAmbiguous,
-        Undecided::Level(_, rule) => *rule,
+        Cause::National => Rule::PhoneNational,
+        Cause::Short => Rule::PhoneShort,
+        Cause::Ambiguous(..) => Rule::PhoneAmbiguous,
+        Cause::Level(_, rule) => rule,
     }
 }
 
@@ -72,7 +75,7 @@ pub(super) fn too_many_digits(text: &str) -> Fault {
         .unwrap_or_else(|| at_digit(Fault::new(Rule::PhoneTooLong), text, super::MAX_DIGITS))
 }
 
-/// Both readings of a text, as good as each other.
+/// Both readings of a text, of which neither is the better one.
 fn both(national: &Phone, international: &Phone, options: &Options) -> String {
     format!(
         "dialled in {} the phone is {}, as an international number it is {}",
@@ -102,10 +105,22 @@ pub(super) fn not_in_plan(phone: &Phone) -> Fault {
     at_level(phone, Rule::PhoneNotInPlan)
 }
 
-/// Digits that are valid both as they stand and in Russia or Kazakhstan.
-pub(super) fn maybe_national(phone: &Phone) -> Fault {
-    let russian = readings::russian(phone.bytes());
-    suggest(Fault::new(Rule::PhoneMaybeNational), russian)
+/// What else a text may have meant.
+pub(super) fn doubt(phone: &Phone, doubt: Doubt) -> Fault {
+    match doubt {
+        Doubt::MaybeNational(likely) => suggest(Fault::new(Rule::PhoneMaybeNational), likely),
+        Doubt::TwoReadings(other) => {
+            let (taken, other) = (phone.e164(), other.e164());
+            Fault::new(Rule::PhoneTwoReadings).because(format!(
+                "the phone was read as {taken}, and may also be {other}"
+            ))
+        }
+        Doubt::Abroad => {
+            let taken = phone.e164();
+            Fault::new(Rule::PhoneAbroad)
+                .because(format!("the phone is a number of another country: {taken}"))
+        }
+    }
 }
 
 /// A number whose calls are dear.
@@ -118,7 +133,7 @@ pub(super) fn costly(phone: &Phone) -> Fault {
 
 pub(super) fn suggest(fault: Fault, phone: Option<Phone>) -> Fault {
     match phone {
-        Some(phone) => fault.suggest(phone.digits()),
+        Some(phone) => fault.suggest(phone.e164()),
         None => fault,
     }
 }

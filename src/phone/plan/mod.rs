@@ -20,6 +20,7 @@ mod writing;
 use std::fmt;
 use std::num::NonZeroU8;
 
+pub(crate) use parse::parse_inside;
 pub use parse::{Number, Refusal, parse};
 pub use table::ZoneList;
 use table::{Country, FirstDigits, Opening, Plan, has_length};
@@ -406,6 +407,8 @@ pub(crate) struct Glance {
     pub has_length: bool,
     /// They may begin with a national prefix, which [`has_prefix`] tells.
     pub may_have_prefix: bool,
+    /// How many digits the country calling code has.
+    pub code_length: u32,
 }
 
 /// What is seen at a glance of so many ASCII digits after a plus, given the first eight of them
@@ -422,6 +425,7 @@ pub(crate) fn glance(digits: u64, len: usize, possible: bool) -> Glance {
     Glance {
         has_length: u32::from(lengths) >> (len & 31) & 1 != 0,
         may_have_prefix: first.may_have_prefix(digits),
+        code_length: u32::from(first.code_length),
     }
 }
 

@@ -152,10 +152,30 @@ pub fn parse(
         (None, Some(home)) => (home.country(), home, digits),
         (None, None) => return Err(Refusal::InvalidCountryCode),
     };
+    number_of(country, plan, national, &mut after)
+}
+
+/// The number that digits are inside a region, even if they begin with its international prefix.
+///
+/// # Errors
+/// Where there are too few digits or too many.
+pub(crate) fn parse_inside(digits: &[u8], region: Region) -> Result<Number, Refusal> {
+    let plan = region.plan().ok_or(Refusal::InvalidCountryCode)?;
+    let digits = &digits[..digits.len().min(HORIZON)];
+    number_of(plan.country(), plan, digits, &mut [0; _])
+}
+
+/// The number of a country whose national digits may begin with a national prefix.
+fn number_of(
+    country: Country,
+    plan: Plan,
+    national: &[u8],
+    scratch: &mut Scratch,
+) -> Result<Number, Refusal> {
     if national.len() < MIN_NATIONAL {
         return Err(Refusal::TooShortNsn);
     }
-    let stripped = without_national_prefix(national, plan, &mut after);
+    let stripped = without_national_prefix(national, plan, scratch);
     // A number that gets too short without its prefix may be a short number, and keeps it.
     let national = match Length::in_plan(plan, stripped.len()) {
         Length::Possible | Length::TooLong => stripped,

@@ -126,6 +126,8 @@ pub(super) struct FirstDigits {
 
 /// E.164 allows as many digits, which are those that a glance counts.
 const GLANCED: usize = 15;
+/// As many digits as emergency numbers have: `112`.
+const SHORTEST: usize = 3;
 
 static FIRST_DIGITS: [FirstDigits; OPENINGS.len()] = {
     let nothing = FirstDigits {
@@ -143,7 +145,13 @@ static FIRST_DIGITS: [FirstDigits; OPENINGS.len()] = {
             let (mut possible, mut readable) = (0, 0);
             let mut digits = MIN_NATIONAL;
             while digits + code_length as usize <= GLANCED {
-                let bit = 1 << (digits + code_length as usize);
+                // Three digits may be an emergency number, which takes a second look.
+                let is_short = digits + code_length as usize <= SHORTEST;
+                let bit = if is_short {
+                    0
+                } else {
+                    1 << (digits + code_length as usize)
+                };
                 readable |= bit;
                 if matches!(Length::in_plan(plan, digits), Length::Possible) {
                     possible |= bit;
@@ -595,7 +603,8 @@ mod tests {
             );
             let mut states = HashSet::from([(opening.start, 0)]);
             for len in 3..=GLANCED {
-                let is_readable = NATIONAL_LENGTHS.contains(&(len - opening.code_length));
+                let is_readable =
+                    len > SHORTEST && NATIONAL_LENGTHS.contains(&(len - opening.code_length));
                 assert_eq!(first.readable >> len & 1 != 0, is_readable);
                 for &(state, counted) in &states {
                     let is_possible = outcome(state, &[b'0'; GLANCED][..counted]) & 7 == 0;
