@@ -51,10 +51,10 @@ def test_check_tells_each_fault_and_sums_up(jobs: Path) -> None:
     assert result.stderr == ""
     told, summary = result.stdout.split("\n\n", 1)
     assert told.splitlines() == [
-        f'{jobs}:1: phone-format  "+7 (911) 000-00-01" in phone: the phone is not in plain '
-        'digits; rewritten as "79110000001"',
+        f'{jobs}:1: phone-format  "+7 (911) 000-00-01" in phone: the phone has characters '
+        'other than digits; rewritten as "79110000001"',
         f'{jobs}:2: phone-scientific  "7.911E+10" in phone: the phone is in scientific notation: '
-        "digits were lost; export the column as text",
+        "digits are lost; export the column as text",
     ]
     assert summary.splitlines() == [
         str(jobs),
@@ -64,8 +64,8 @@ def test_check_tells_each_fault_and_sums_up(jobs: Path) -> None:
         "  rejected  1",
         "  warned    0",
         "",
-        "  1  phone-format      the phone is not in plain digits",
-        "  1  phone-scientific  the phone is in scientific notation: digits were lost",
+        "  1  phone-format      the phone has characters other than digits",
+        "  1  phone-scientific  the phone is in scientific notation: digits are lost",
     ]
 
 
@@ -192,13 +192,13 @@ def test_tables_are_wrapped_at_a_terminal_alone(
     jobs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    in_one_line = "  1  phone-scientific  the phone is in scientific notation: digits were lost\n"
+    in_one_line = "  1  phone-scientific  the phone is in scientific notation: digits are lost\n"
     assert in_one_line in run("check", jobs).stdout
     monkeypatch.setattr(printing, "is_terminal", lambda stream: True)
     monkeypatch.setattr(printing, "room_of", lambda stream: 60)
     shown = run("check", jobs).stdout
     assert "  1  phone-scientific  the phone is in scientific notation:\n" in shown
-    assert f"\n{'':23}digits were lost\n" in shown
+    assert f"\n{'':23}digits are lost\n" in shown
     monkeypatch.setattr(printing, "room_of", lambda stream: 40)
     assert in_one_line in run("check", jobs).stdout
 

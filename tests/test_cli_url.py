@@ -61,7 +61,7 @@ def test_what_is_refused_is_told_beside_the_rest(tmp_path: Path) -> None:
     result = run(file, FAULTY)
     assert result.exit_code == 1
     assert result.stdout == f"{JOB}\n{JOB}\n"
-    said = "url-encoding  name: the percent-encoded bytes are no UTF-8; "
+    said = "url-encoding  name: the percent-encoded bytes are not UTF-8; "
     first, second = result.stderr.splitlines()
     assert first.startswith(f"{file}:2: {said}")
     assert second.startswith(f"argument 2: {said}")

@@ -30,9 +30,9 @@ def _record(job: object) -> Record:
     except RecursionError:
         return b"", "", True
     except (TypeError, ValueError) as error:
-        return _shown(job), f"the job can't be written as JSON: {error}", False
+        return _shown(job), f"the job cannot be written as JSON: {error}", False
     except Exception as error:
-        return _shown(job), f"the job can't be written as JSON: {type(error).__name__}", False
+        return _shown(job), f"the job cannot be written as JSON: {type(error).__name__}", False
     try:
         return text.encode()
     except UnicodeEncodeError:

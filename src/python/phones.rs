@@ -229,7 +229,7 @@ fn wrong_type(value: &Bound<'_, PyAny>) -> PyErr {
 /// ('Europe/Moscow',)
 /// >>> predial.parse_phone("7.911E+10")
 /// Traceback (most recent call last):
-/// predial.PhoneError: the phone is in scientific notation: digits were lost; export the column as text
+/// predial.PhoneError: the phone is in scientific notation: digits are lost; export the column as text
 #[pyfunction]
 #[pyo3(signature = (text, region = None))]
 pub(crate) fn parse_phone(text: &Bound<'_, PyAny>, region: Option<&str>) -> PyResult<Phone> {
@@ -289,7 +289,7 @@ pub(crate) fn is_phone(
 /// '+79123456789'
 /// >>> predial.normalize_phone("9607712345", region="RU")
 /// Traceback (most recent call last):
-/// predial.PhoneError: dialled in RU the phone is +79607712345, as an international number it is +9607712345; write it with a plus and its country code, or say which reading to prefer
+/// predial.PhoneError: dialled in RU the phone is +79607712345, as an international number it is +9607712345; write it with a plus and its country code, or choose a reading with the option prefer
 /// >>> predial.normalize_phone("9607712345", region="RU", prefer="national")
 /// '79607712345'
 #[pyfunction]
