@@ -7,6 +7,7 @@ to refuse. `settle` decides between the readings, by the rules that docs/phones.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -23,6 +24,7 @@ from phonenumbers.shortnumberinfo import is_valid_short_number_for_region
 
 # libphonenumber's punctuation without the letter x: what may stand between digits.
 MARKS = "-‐‑‒–—―−ー－．／ \u00a0\u00ad\u200b\u2060\u3000()（）［］.[]/~⁓∼～"
+INVISIBLE = "\u00ad\u200b\u2060"
 MARK = f"[{re.escape(MARKS)}]"
 ONE_NUMBER = re.compile(rf"{MARK}*[+＋]*(?:{MARK}*\d)+{MARK}*")
 FLOAT = re.compile(r"[ \u00a0]*(\+?[0-9]+)\.0+[ \u00a0]*")
@@ -159,6 +161,7 @@ class Writing:
     text: str
     digits: str
     groups: tuple[str, ...]
+    number: str
     plus: bool
     bracketed: bool
     local: bool
@@ -177,24 +180,58 @@ def writing_of(text: str) -> Writing | None:
     found = read(text)
     if found is None:
         return None
-    number = re.sub("[\u00ad\u200b\u2060]", "", found.number)
+    number = re.sub(f"[{INVISIBLE}]", "", found.number)
     brackets = re.match(r"[^\d]*[(\[（［][^\d]*\d[^)\]）］]*[)\]）］].*\d", number, re.DOTALL)
     groups = groups_of(number)
     return Writing(
         found.text,
         found.digits,
         groups,
+        found.number,
         found.plus,
         brackets is not None and len(groups) > 1,
         found.local,
     )
 
 
+SELECTORS = "\u180b\u180c\u180d\u180f"
+QUOTES = ('""', "''", "``", "“”", "„“", "‘’", "«»", "’’")
+
+
+def without_guards(text: str) -> str:
+    """The text without what exports put around a value."""
+    kept = [
+        " " if unicodedata.category(char) == "Zs" and char not in "\u00a0\u3000" else char
+        for char in text
+        if unicodedata.category(char) != "Cf"
+        and char not in SELECTORS
+        and not ("\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef")
+    ]
+    inner = "".join(kept).strip(" \u00a0\t,;")
+    if inner.startswith('="') and inner.endswith('"') and len(inner) > 2:
+        inner = inner[2:-1]
+    else:
+        for pair in QUOTES:
+            if len(inner) > 1 and inner[0] == pair[0] and inner[-1] == pair[1]:
+                inner = inner[1:-1]
+                break
+        else:
+            inner = inner[1:] if inner[:1] in ("'", "’", "‘") else inner
+    inner = inner.strip(" \u00a0\t,;")
+    return re.sub(r"^[pP]:(?=\s*[+＋])", "", inner)
+
+
 def settle(text: str, region: str | None, level: str, prefer: str | None) -> Answer:
     """What normalize_phone and columns answer."""
-    writing = writing_of(text)
+    writing = writing_of(text) or writing_of(without_guards(text))
     if writing is None:
         return REFUSED
+    if ends_in_range(writing):
+        return Answer(rule="phone-multiple")
+    if (without := without_last_group(writing)) and rank(
+        reading_of(without, region, prefer).number
+    ) == 2:
+        return Answer(rule="phone-extension")
     answer = reading_of(writing, region, prefer)
     if rank(answer.number) < 2:
         answer = without_optional_zero(writing, region, prefer) or answer
@@ -208,10 +245,36 @@ def settle(text: str, region: str | None, level: str, prefer: str | None) -> Ans
     return answer
 
 
-def without_optional_zero(writing: Writing, region: str | None, prefer: str | None) -> Answer | None:
+def ends_in_range(writing: Writing) -> bool:
+    found = re.search(r"[/／]-?\d{1,2}$", writing.number.rstrip(MARKS.replace("ー", "")))
+    return found is not None and len(groups_digits(writing.number[: found.start()])) >= 7
+
+
+def groups_digits(text: str) -> str:
+    return "".join(groups_of(text))
+
+
+def without_last_group(writing: Writing) -> Writing | None:
+    """The writing without its last group, where that is in brackets."""
+    last = re.search(
+        r"[(\[（［][^\d]*(\d+)[^\d]*[)\]）］][^\d]*$", re.sub(f"[{INVISIBLE}]", "", writing.number)
+    )
+    if last is None or len(writing.groups) < 2 or writing.local:
+        return None
+    number = re.sub(f"[{INVISIBLE}]", "", writing.number)[: last.start()]
+    if groups_of(number) != writing.groups[:-1]:
+        return None
+    return writing_of(number + " ")
+
+
+def without_optional_zero(
+    writing: Writing, region: str | None, prefer: str | None
+) -> Answer | None:
     """The answer to a text without the `(0)` directly after its calling code, if that is valid."""
     zero = re.search(r"[(\[（［][^\d)\])）］]*([^\D])[^\d(\[（［]*[)\]）］]", writing.text)
-    before = "" if zero is None else phonenumbers.normalize_digits_only(writing.text[: zero.start()])
+    before = (
+        "" if zero is None else phonenumbers.normalize_digits_only(writing.text[: zero.start()])
+    )
     if zero is None or phonenumbers.normalize_digits_only(zero[1]) != "0" or not before:
         return None
     rest = before[2:] if before.startswith("00") and not writing.plus else before
@@ -305,10 +368,12 @@ def with_region(writing: Writing, region: str, prefer: str | None) -> Answer:
     trunk = metadata.national_prefix
     if writing.punctuated:
         is_own_code = own is not None and writing.first == code
-        if rank(national) == 2 and national is not None:
-            if writing.bracketed or has_national_groups(writing, national):
-                other = is_own_code and rank(own) == 2 and own != national
-                return Answer(national, frozenset({"phone-two-readings"} if other else ()))
+        is_shown = national is not None and (
+            writing.bracketed or has_national_groups(writing, national)
+        )
+        if rank(national) == 2 and is_shown:
+            other = is_own_code and rank(own) == 2 and own != national
+            return Answer(national, frozenset({"phone-two-readings"} if other else ()))
         has_trunk = trunk is not None and writing.first == trunk and trunk != "1"
         is_cut = abroad is not None and len(code) not in accumulate(map(len, writing.groups))
         if has_trunk or (writing.bracketed and not is_own_code):
@@ -325,9 +390,9 @@ def with_region(writing: Writing, region: str, prefer: str | None) -> Answer:
     if abroad is None:
         return better_at_home(national, own, prefer)
     match rank(national), rank(abroad):
-        case (1 | 2), 2:
+        case ((1 | 2), 2):
             return preferred(national, abroad, prefer)
-        case (1 | 2), _:
+        case ((1 | 2), _):
             return Answer(national)
         case _, 2:
             return Answer(abroad, frozenset({"phone-abroad"}))
@@ -376,7 +441,7 @@ def has_international_groups(writing: Writing, number: PhoneNumber | None) -> bo
 def has_national_groups(writing: Writing, number: PhoneNumber) -> bool:
     """Whether the groups are those of the national format, with or without the trunk prefix."""
     region = phonenumbers.region_code_for_country_code(number.country_code or 0)
-    metadata = PhoneMetadata.metadata_for_region_or_calling_code(number.country_code, region)
+    metadata = PhoneMetadata.metadata_for_region_or_calling_code(number.country_code or 0, region)
     assert metadata is not None
     nsn = phonenumbers.national_significant_number(number)
     pattern = phonenumberutil._choose_formatting_pattern_for_number(metadata.number_format, nsn)
@@ -395,9 +460,8 @@ def better_at_home(
 ) -> Answer:
     if rank(national) == rank(own) == 0:
         return REFUSED
-    if rank(national) == rank(own) and national is not None and own is not None:
-        if digits_of(national) != digits_of(own):
-            return preferred(national, own, prefer)
+    if rank(national) == rank(own) and Answer(national).digits != Answer(own).digits:
+        return preferred(national, own, prefer)
     return Answer(national if rank(national) >= rank(own) else own)
 
 
@@ -409,9 +473,7 @@ def preferred(
     assert international is not None
     if prefer is None:
         return AMBIGUOUS
-    chosen, other = (
-        (national, international) if prefer == "national" else (international, national)
-    )
+    chosen, other = (national, international) if prefer == "national" else (international, national)
     if rank(other) == 2:
         return Answer(chosen, frozenset({"phone-two-readings"}))
     return Answer(chosen, abroad_warning(chosen, national.country_code or 0))

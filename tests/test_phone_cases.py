@@ -17,17 +17,19 @@ CASES: list[dict[str, Any]] = [json.loads(line) for line in LINES]
 def answer_to(case: dict[str, Any]) -> dict[str, Any]:
     """What predial answers: the number or the rule and the suggestion, and the warnings."""
     options = {"region": case["region"], "prefer": case.get("prefer")}
-    report = predial.check([{"phone": case["text"]}], **options)  # type: ignore[arg-type]
+    report = predial.check([{"phone": case["text"]}], **options)
     warnings = {found.rule for found in report.diagnostics if found.severity == "warning"}
-    column = predial.check_phones([case["text"]], **options)  # type: ignore[arg-type]
+    column = predial.check_phones([case["text"]], **options)
     assert report.rejected == (column.normalized == [None])
-    try:
-        number = predial.normalize_phone(case["text"], **options, format="e164")  # type: ignore[arg-type]
-    except predial.PhoneError as error:
-        assert column.rules == [error.rule] == list(report.counts)
+    if report.rejected:
+        with pytest.raises(predial.PhoneError) as caught:
+            predial.normalize_phone(case["text"], **options)
+        rule, suggestion = caught.value.rule, caught.value.suggestion
+        assert column.rules == [rule] == list(report.counts)
         [found] = report.diagnostics
-        assert (found.suggestion, found.rule) == (error.suggestion, error.rule)
-        return {"rule": error.rule, "suggest": error.suggestion, "warnings": warnings}
+        assert (found.suggestion, found.rule) == (suggestion, rule)
+        return {"rule": rule, "suggest": suggestion, "warnings": warnings}
+    number = predial.normalize_phone(case["text"], **options, format="e164")
     assert column.normalized == [number[1:]]
     return {"number": number, "repaired": column.repaired[0], "warnings": warnings}
 
@@ -56,9 +58,9 @@ def test_the_case(case: dict[str, Any]) -> None:
 def test_a_suggestion_means_the_same_number_everywhere() -> None:
     regions = [None, "RU", "DE", "US", "FR", "JP", "IN"]
     suggested = {case["suggest"] for case in CASES if case.get("suggest")}
-    assert len(suggested) > 10
+    assert len(suggested) >= 10
     for suggestion in suggested:
         for region in regions:
             for prefer in (None, "national", "international"):
-                found = predial.normalize_phone(suggestion, region, prefer=prefer, format="e164")  # type: ignore[arg-type]
+                found = predial.normalize_phone(suggestion, region, prefer=prefer, format="e164")
                 assert found == suggestion

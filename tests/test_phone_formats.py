@@ -29,12 +29,13 @@ def form_faults(numbers: list[str]) -> list[str]:
     found = []
     for place, digits in enumerate(numbers):
         number = plan_oracle.number_of(digits)
+        assert number is not None
         phone = predial._core.phone_of_digits(digits)
         # Two of the forms are the ones that a format table decides; the others follow from them.
         for form in (("national", "international"), ("rfc3966", "e164"))[place % 4 == 0]:
             expected = phonenumbers.format_number(number, FORMS[form])
-            if phone.format(form) != expected:  # type: ignore[arg-type]
-                found.append(f"{digits}: {phone.format(form)!r}, {expected!r} by phonenumbers")  # type: ignore[arg-type]
+            if phone.format(form) != expected:
+                found.append(f"{digits}: {phone.format(form)!r}, {expected!r} by phonenumbers")
     return found
 
 

@@ -1,7 +1,7 @@
 """Whom a text would ring: national numbers of 39 regions, written well and badly.
 
-A number is written as phonenumbers' national format has it, bare, without its trunk prefix, and with
-one digit doubled, dropped or changed. It is read with its own region and without one. Nobody abroad
+A number is written as phonenumbers' national format has it, bare, without its trunk prefix, with
+one digit doubled, dropped or changed. It is read with its own region and without. Nobody abroad
 may be rung in silence.
 
 PREDIAL_ORACLE_MILLIONS draws so many million texts more.
@@ -23,10 +23,47 @@ from phonenumbers.phonemetadata import PhoneMetadata
 
 import predial
 
-REGIONS = (
-    "AE AR AT AU BE BR BY CA CH CL CN CO CZ DE DK EG ES FI FR GB GR HU ID IL IN IT JP KR KZ MX NG NL "
-    "PL RU SE TR UA US ZA"
-).split()
+REGIONS = [
+    "AE",
+    "AR",
+    "AT",
+    "AU",
+    "BE",
+    "BR",
+    "BY",
+    "CA",
+    "CH",
+    "CL",
+    "CN",
+    "CO",
+    "CZ",
+    "DE",
+    "DK",
+    "EG",
+    "ES",
+    "FI",
+    "FR",
+    "GB",
+    "GR",
+    "HU",
+    "ID",
+    "IL",
+    "IN",
+    "IT",
+    "JP",
+    "KR",
+    "KZ",
+    "MX",
+    "NG",
+    "NL",
+    "PL",
+    "RU",
+    "SE",
+    "TR",
+    "UA",
+    "US",
+    "ZA",
+]
 MORE = int(1e6 * float(os.environ.get("PREDIAL_ORACLE_MILLIONS", "0"))) // (39 * 12)
 NUMBERS = 60 + MORE
 PREFERS = (None, "national", "international")
@@ -95,7 +132,8 @@ def outcomes(texts: list[tuple[str, Drawn]], with_region: bool, prefer: str | No
     found: dict[int, str] = {}
     for region in REGIONS:
         places = [place for place, (_, number) in enumerate(texts) if number.region == region]
-        found |= zip(places, outcomes_in(region, [texts[place] for place in places], with_region, prefer))
+        answers = outcomes_in(region, [texts[place] for place in places], with_region, prefer)
+        found |= zip(places, answers, strict=True)
     return [found[place] for place in range(len(texts))]
 
 

@@ -9,6 +9,7 @@ from predial._core import (
     CheckedTable,
     Column,
     Diagnostic,
+    Found,
     Phone,
     Report,
     Rule,
@@ -16,13 +17,16 @@ from predial._core import (
     __version__,
     check_phones,
     check_zones,
+    find_phones,
     is_phone,
     is_zone,
     normalize_phone,
     normalize_zone,
     parse_phone,
     parse_zone,
+    region_of,
     rules,
+    same_phone,
 )
 from predial._errors import PhoneError, RequestError, RequestWarning, SourceError, ZoneError
 from predial._request import job_from_form, job_from_url, job_to_form, job_to_url
@@ -36,6 +40,7 @@ __all__ = [
     "CheckedTable",
     "Column",
     "Diagnostic",
+    "Found",
     "Phone",
     "PhoneError",
     "Report",
@@ -52,6 +57,7 @@ __all__ = [
     "check_phones",
     "check_table",
     "check_zones",
+    "find_phones",
     "is_phone",
     "is_zone",
     "job_from_form",
@@ -64,5 +70,7 @@ __all__ = [
     "parse_phone",
     "parse_zone",
     "prepare",
+    "region_of",
     "rules",
+    "same_phone",
 ]

@@ -76,7 +76,11 @@ impl Written {
         }
         // A number in JSON may begin with a minus, and after a trunk prefix of 8 its group counts.
         let begins = has_plus | matches!(text.words[0] as u8, b'1'..=b'7' | b'9');
-        let are_digits = (others == 0) & (len <= MAX_DIGITS) & begins;
+        // Digits in brackets at the end may be an extension.
+        let last = text.len.wrapping_sub(1);
+        let last = (text.words[(last / 8) & 3] >> (8 * (last & 7))) & 0xFF;
+        let ends = last != u64::from(b')');
+        let are_digits = (others == 0) & (len <= MAX_DIGITS) & begins & ends;
         Written {
             digits: [digits as u64, (digits >> 64) as u64],
             len: select_unpredictable(are_digits, len, 0),

@@ -8,21 +8,27 @@
 
 mod decimal;
 mod diagnose;
+mod find;
 mod glance;
+mod guard;
 pub mod plan;
 mod readings;
 mod refuse;
+mod same;
 mod text;
 mod uri;
+mod why;
 
 use std::fmt;
 
 use crate::{Fault, Rule, short};
+pub use find::{FoundPhone, find_phones};
 pub(crate) use glance::{BLOCK, Glances, Written};
 pub use plan::PhoneForm;
 use plan::{Length, NumberType, Region, Verdict};
 use readings::{Doubt, Undecided};
 pub use readings::{Evidence, Level, Options, Reading};
+pub use same::{PhoneMatch, same_phone};
 use text::Dialled;
 
 /// As many digits as ITU E.164 allows a number, its country calling code included.
@@ -333,6 +339,50 @@ impl Settled {
     }
 }
 
+/// Under which regions how many of these texts are valid numbers of the region: the region, and their
+/// number, best first. Of regions with as many, the one goes first where the writing shows it more
+/// often, and then the one where more of the numbers are. A text with a plus says nothing of regions.
+///
+/// ```
+/// use predial::phone::regions_of;
+/// let texts = ["8 912 345-67-89", "030 123456", "8 (495) 123-45-67"];
+/// let (region, count) = regions_of(&texts)[0];
+/// assert_eq!((region.code(), count), ("RU", 2));
+/// ```
+pub fn regions_of<T: AsRef<str>>(texts: &[T]) -> Vec<(Region, usize)> {
+    let mut found: Vec<_> = Region::all()
+        .filter(|region| region.country_code().is_some())
+        .map(|region| {
+            let options = Options {
+                region: Some(region),
+                level: Level::Valid,
+                ..Options::default()
+            };
+            let (mut count, mut shown, mut exact) = (0, 0, 0);
+            for settled in texts
+                .iter()
+                .filter_map(|text| settle_or_rule(text.as_ref(), &options).ok())
+            {
+                let evidence = settled.evidence;
+                if evidence != Evidence::Plus && settled.phone.is_in_country_of(region) {
+                    count += 1;
+                    shown += usize::from(evidence.shows_the_region());
+                    exact += usize::from(settled.phone.region() == Some(region));
+                }
+            }
+            (region, count, shown, exact)
+        })
+        .filter(|&(_, count, ..)| count > 0)
+        .collect();
+    found.sort_by_key(|&(region, count, shown, exact)| {
+        (std::cmp::Reverse((count, shown, exact)), region)
+    });
+    found
+        .into_iter()
+        .map(|(region, count, ..)| (region, count))
+        .collect()
+}
+
 /// Decides which phone a text means.
 ///
 /// Without a region the text is international, with or without a plus; with one it may also be
@@ -356,7 +406,8 @@ pub fn settle(text: &str, options: &Options) -> Result<Settled, Fault> {
     if let Some(settled) = settle_at_a_glance(text.as_bytes(), options) {
         return Ok(settled);
     }
-    let dialled = text::read(text).map_err(|unread| refuse::unread(text, unread, Some(options)))?;
+    let dialled =
+        text::read_guarded(text).map_err(|unread| refuse::unread(text, unread, Some(options)))?;
     settle_dialled(text.as_bytes(), &dialled, options)
         .map_err(|undecided| refuse::undecided(text, &dialled, undecided, options))
 }

@@ -123,6 +123,16 @@ pub enum Evidence {
     Preferred,
 }
 
+impl Evidence {
+    /// Whether the text is written as in its region, and not merely valid there.
+    pub(super) fn shows_the_region(self) -> bool {
+        matches!(
+            self,
+            Evidence::TrunkPrefix | Evidence::NationalGroups | Evidence::OwnCode
+        )
+    }
+}
+
 /// What else a text may have meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Doubt {
@@ -174,6 +184,10 @@ pub(super) enum Cause {
     National,
     /// They are an emergency number or a service.
     Short,
+    /// They end with an extension.
+    Extension,
+    /// They end with a second number that has digits in common with the first, or with a range.
+    Range,
     /// Both readings are as good: the one at home, or the national one, comes first.
     Ambiguous(Phone, Phone),
     /// The phone is not what the level asks for.
@@ -188,6 +202,18 @@ impl From<Cause> for Undecided {
 
 /// Decides between the readings, and holds the phone to the level.
 pub(super) fn decide(dialled: &Dialled, options: &Options) -> Result<Decided, Undecided> {
+    if dialled.range {
+        return Err(Cause::Range.into());
+    }
+    if let Some(without) = dialled.without_last_in_brackets()
+        && let Ok(number) = decide_as_written(&without, options)
+        && number.phone.is_valid()
+    {
+        return Err(Undecided {
+            cause: Cause::Extension,
+            meant: Some(number.phone),
+        });
+    }
     let mut decided = decide_as_written(dialled, options);
     if let Some(at) = dialled.bracketed_zero()
         && !decided
@@ -582,6 +608,41 @@ fn in_groups(
     }
     let likely = Doubt::MaybeNational(russian(dialled.digits()));
     phone.is_valid().then_some(Ok(decided.with(Some(likely))))
+}
+
+/// The valid number that digits are which have their calling code or trunk prefix twice, or that an
+/// older plan's number is today.
+pub(super) fn mended(phone: &Phone, dialled: &Dialled, options: &Options) -> Option<Phone> {
+    let valid = |phone: Result<Phone, Undecided>| phone.ok().filter(Phone::is_valid);
+    let without_code = |digits: &[u8]| {
+        let (_, length) = plan::country_code(digits)?;
+        let (code, rest) = digits.split_at(length);
+        rest.starts_with(code)
+            .then(|| valid(self::phone(rest, true, None)))?
+    };
+    let without_trunk = || {
+        let region = options.region.filter(|_| !dialled.plus)?;
+        let trunk = region.trunk_prefix();
+        let rest = dialled
+            .digits()
+            .strip_prefix(trunk)
+            .filter(|_| !trunk.is_empty())?;
+        let found = rest
+            .starts_with(trunk)
+            .then(|| valid(self::phone(rest, false, Some(region))))?;
+        found.filter(|phone| phone.is_in_country_of(region))
+    };
+    without_code(dialled.digits())
+        .or_else(|| without_code(phone.bytes()))
+        .or_else(without_trunk)
+        .or_else(|| as_it_is_today(phone))
+}
+
+/// The valid number that a number of an older plan is today.
+pub(super) fn as_it_is_today(phone: &Phone) -> Option<Phone> {
+    let digits = plan::todays_digits(phone.digits())?;
+    let today = Phone::from_digits(digits.as_bytes())?;
+    today.is_valid().then_some(today)
 }
 
 /// The valid number that eleven digits are which begin with 8, the trunk prefix of Russia and

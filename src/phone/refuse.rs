@@ -11,7 +11,7 @@ use crate::{Fault, Rule};
 pub(super) fn unread(text: &str, unread: Unread, options: Option<&Options>) -> Fault {
     match unread {
         Unread::TooManyCharacters => diagnose::too_many_characters(text),
-        Unread::TooManyDigits => too_many_digits(text),
+        Unread::TooManyDigits => too_many_digits(text, options),
         Unread::TooFewDigits => too_few_digits(text),
         Unread::Context => diagnose::context(text),
         Unread::Other => diagnose::diagnose(text, options),
@@ -28,17 +28,33 @@ pub(super) fn undecided(
     let Undecided { cause, meant } = undecided;
     let fault = Fault::new(rule(text, &undecided));
     let fault = match cause {
-        Cause::TooManyDigits | Cause::Refused(Refusal::TooLong) => too_many_digits(text),
+        Cause::TooManyDigits | Cause::Refused(Refusal::TooLong) => {
+            too_many_digits(text, Some(options))
+        }
         Cause::Refused(Refusal::InvalidCountryCode) => {
             let russian = readings::russian(dialled.digits());
             return suggest(at_digit(fault, text, 0), meant.or(russian));
+        }
+        Cause::Extension => {
+            let number = meant.map_or(0, |_| dialled.digits().len());
+            let groups = dialled.group_starts.checked_ilog2().unwrap_or_default() as usize;
+            at_digit(fault, text, groups.min(number))
+        }
+        Cause::Range => {
+            let numbers = diagnose::numbers(text, options);
+            let only = (numbers.len() == 1).then(|| numbers[0]);
+            let range = "the phone ends with a second number or a range";
+            return suggest(fault.because(range), only);
         }
         Cause::Refused(_) => too_few_digits(text),
         Cause::National | Cause::Short => at_digit(fault, text, 0),
         Cause::Ambiguous(national, international) => {
             fault.because(both(&national, &international, options))
         }
-        Cause::Level(phone, rule) => at_level(&phone, rule),
+        Cause::Level(phone, rule) => {
+            let meant = meant.or_else(|| readings::mended(&phone, dialled, options));
+            return suggest(at_level(&phone, rule), meant);
+        }
     };
     match meant {
         Some(_) => suggest(fault, meant),
@@ -49,13 +65,15 @@ pub(super) fn undecided(
 /// The rule of the same fault.
 pub(super) fn rule(text: &str, undecided: &Undecided) -> Rule {
     match undecided.cause {
-        Cause::TooManyDigits | Cause::Refused(Refusal::TooLong) => too_many_digits(text).rule,
+        Cause::TooManyDigits | Cause::Refused(Refusal::TooLong) => too_many_digits(text, None).rule,
         Cause::Refused(Refusal::InvalidCountryCode) => Rule::PhoneCountryCode,
         Cause::Refused(Refusal::NotANumber | Refusal::TooShortAfterIdd | Refusal::TooShortNsn) => {
             too_few_digits(text).rule
         }
         Cause::National => Rule::PhoneNational,
         Cause::Short => Rule::PhoneShort,
+        Cause::Extension => Rule::PhoneExtension,
+        Cause::Range => Rule::PhoneMultiple,
         Cause::Ambiguous(..) => Rule::PhoneAmbiguous,
         Cause::Level(_, rule) => rule,
     }
@@ -70,8 +88,8 @@ pub(super) fn too_few_digits(text: &str) -> Fault {
 }
 
 /// More digits than ITU E.164 allows: perhaps two numbers run together.
-pub(super) fn too_many_digits(text: &str) -> Fault {
-    diagnose::run_together(text)
+pub(super) fn too_many_digits(text: &str, options: Option<&Options>) -> Fault {
+    diagnose::run_together(text, options)
         .unwrap_or_else(|| at_digit(Fault::new(Rule::PhoneTooLong), text, super::MAX_DIGITS))
 }
 
@@ -102,7 +120,10 @@ fn at_level(phone: &Phone, rule: Rule) -> Fault {
 
 /// A number outside all ranges of its country, where that is no error.
 pub(super) fn not_in_plan(phone: &Phone) -> Fault {
-    at_level(phone, Rule::PhoneNotInPlan)
+    suggest(
+        at_level(phone, Rule::PhoneNotInPlan),
+        readings::as_it_is_today(phone),
+    )
 }
 
 /// What else a text may have meant.

@@ -26,7 +26,7 @@
 
 use std::borrow::Cow;
 
-use super::{decimal, uri};
+use super::{decimal, guard, uri};
 
 /// As many digits as a text may hold: 15 of the number, and an international prefix, a carrier
 /// code and a trunk prefix before it. The longest prefixes are 9 and 7 digits long.
@@ -34,6 +34,9 @@ const MAX_DIGITS: usize = 40;
 
 /// libphonenumber reads no text that is longer, in characters.
 const MAX_CHARS: usize = 250;
+
+/// Fewer digits are not a number that can be dialled from everywhere.
+pub(super) const SHORTEST_NUMBER: usize = 7;
 
 /// The digits of a text that holds one phone and nothing else, and how they are grouped. In the
 /// masks bit n is the place before the digit n; the last one is the end of the digits.
@@ -51,6 +54,8 @@ pub(super) struct Dialled {
     closes: u64,
     /// The text names a private numbering plan: it is no international number.
     pub local: bool,
+    /// The text ends with a slash and one or two digits: a second number, or a range.
+    pub range: bool,
     /// A tilde stands in it: what follows may be an extension.
     tilde: bool,
 }
@@ -107,6 +112,22 @@ impl Dialled {
         without
     }
 
+    /// The same digits without the last group, where that is in brackets of its own after another.
+    pub fn without_last_in_brackets(&self) -> Option<Dialled> {
+        let last = self.group_starts.checked_ilog2()?;
+        let is_alone = self.opens >> last & 1 != 0 && self.closes >> self.len & 1 != 0;
+        is_alone.then(|| {
+            let before = (1 << last) - 1;
+            Dialled {
+                len: last as u8,
+                group_starts: self.group_starts & before,
+                opens: self.opens & before,
+                closes: self.closes & (before | 1 << last),
+                ..*self
+            }
+        })
+    }
+
     /// The digits of a text in ASCII that has no more to it than digits, a plus before them and
     /// the commonest marks; `None` where [`read_written`] has to look.
     fn of_ascii(text: &[u8]) -> Option<Dialled> {
@@ -143,6 +164,7 @@ impl Dialled {
             opens,
             closes,
             local: false,
+            range: false,
             tilde: false,
         })
     }
@@ -217,6 +239,14 @@ pub(super) fn read(text: &str) -> Result<Dialled, Unread> {
     }
 }
 
+/// The same of a text from a list, without what exports put around it.
+pub(super) fn read_guarded(text: &str) -> Result<Dialled, Unread> {
+    read(text).or_else(|unread| {
+        let inner = guard::without(text).ok_or(unread)?;
+        read(&inner).map_err(|_| unread)
+    })
+}
+
 /// The same of bytes that should be UTF-8, where `refuse` says what a text is that is not read.
 pub(super) fn read_bytes<E>(
     text: &[u8],
@@ -226,7 +256,7 @@ pub(super) fn read_bytes<E>(
         return Ok(dialled);
     }
     let text = lossy(text);
-    read_written(&text).map_err(|unread| refuse(&text, unread))
+    read_guarded(&text).map_err(|unread| refuse(&text, unread))
 }
 
 fn read_written(text: &str) -> Result<Dialled, Unread> {
@@ -245,6 +275,8 @@ fn read_written(text: &str) -> Result<Dialled, Unread> {
     Ok(Dialled {
         local: number.local,
         opens: dialled.opens | u64::from(number.opens_bracket),
+        closes: dialled.closes | u64::from(number.closes_bracket) << dialled.len,
+        range: range_start(&number.text).is_some(),
         ..dialled
     })
 }
@@ -257,6 +289,8 @@ pub(super) struct Number<'t> {
     pub local: bool,
     /// A bracket opens among the marks that were trimmed before it.
     pub opens_bracket: bool,
+    /// A bracket closes among the marks that were trimmed after it.
+    pub closes_bracket: bool,
 }
 
 /// Takes `tel:` and its parameters away, or the `.0` of a float.
@@ -266,9 +300,11 @@ fn number_part(text: &str) -> Result<Number<'_>, Unread> {
     }
     let part = whole_float(text).unwrap_or(text);
     let trimmed = trim_start(part);
+    let number = trim_end(trimmed);
     Ok(Number {
-        text: Cow::Borrowed(trim_end(trimmed)),
+        text: Cow::Borrowed(number),
         local: false,
+        closes_bracket: trimmed[number.len()..].contains(is_closing),
         opens_bracket: part[..part.len() - trimmed.len()].contains(is_opening),
     })
 }
@@ -319,6 +355,7 @@ pub(super) fn scan(text: &str) -> Result<Dialled, Unread> {
         opens,
         closes,
         local: false,
+        range: false,
         tilde,
     })
 }
@@ -333,7 +370,19 @@ pub(super) fn is_closing(c: char) -> bool {
 
 /// The marks that nobody sees, which part no groups.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{AD}' | '\u{200B}' | '\u{2060}')
+    guard::is_invisible(c)
+}
+
+/// Where a slash begins that has one or two digits after it, perhaps with a dash before them, and a
+/// number before it.
+pub(super) fn range_start(text: &str) -> Option<usize> {
+    let is_digit = |c: char| decimal::value(c).is_some();
+    let before_digits = text.trim_end_matches(is_digit);
+    let count = text[before_digits.len()..].chars().count();
+    let number = before_digits.strip_suffix('-').unwrap_or(before_digits);
+    let number = number.strip_suffix(['/', '\u{FF0F}'])?;
+    let is_number = number.chars().filter(|&c| is_digit(c)).count() >= SHORTEST_NUMBER;
+    ((1..=2).contains(&count) && is_number).then_some(number.len())
 }
 
 /// Whether libphonenumber takes the text for a number: three digits, or two and nothing else.

@@ -30,7 +30,8 @@ mod _core {
     use super::columns::Column;
     #[pymodule_export]
     use super::phones::{
-        Phone, check_phones, is_phone, normalize_phone, parse_phone, phone_of_digits,
+        FoundPhone, Phone, check_phones, explain_phone, find_phones, is_phone, normalize_phone,
+        parse_phone, phone_of_digits, region_of, same_phone,
     };
     #[pymodule_export]
     use super::plan::{plan_parse, plan_time_zones, plan_verdicts};

@@ -116,6 +116,170 @@ pub(crate) fn phone_of_digits(digits: &str) -> PyResult<Phone> {
         .ok_or_else(|| PyValueError::new_err("not the digits of a phone"))
 }
 
+/// A number that `find_phones` found: where it begins and ends, in characters, and the phone.
+#[pyclass(frozen, eq, hash, name = "Found", module = "predial")]
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct FoundPhone {
+    /// Where the number begins, in characters.
+    #[pyo3(get)]
+    start: usize,
+    /// Where it ends, in characters.
+    #[pyo3(get)]
+    end: usize,
+    phone: phone::Phone,
+}
+
+#[pymethods]
+impl FoundPhone {
+    #[new]
+    fn new(start: usize, end: usize, phone: &Phone) -> FoundPhone {
+        FoundPhone {
+            start,
+            end,
+            phone: phone.0,
+        }
+    }
+
+    /// The phone.
+    #[getter]
+    fn phone(&self) -> Phone {
+        Phone(self.phone)
+    }
+
+    fn __repr__(&self) -> String {
+        let FoundPhone { start, end, phone } = self;
+        format!(
+            "predial.Found({start}, {end}, predial.Phone('{}'))",
+            phone.e164()
+        )
+    }
+
+    fn __reduce__<'py>(
+        slf: &Bound<'py, Self>,
+    ) -> (Bound<'py, pyo3::types::PyType>, (usize, usize, Phone)) {
+        let found = slf.get();
+        (slf.get_type(), (found.start, found.end, Phone(found.phone)))
+    }
+}
+
+/// Finds the valid phone numbers in a text, in their order: what libphonenumber's
+/// `PhoneNumberMatcher` finds at its level VALID. Without a region a number needs its plus.
+///
+/// Dates, times, page numbers, and digits that touch a Latin letter are passed over. Raises
+/// ValueError for an unknown region.
+///
+/// >>> import predial
+/// >>> for found in predial.find_phones("Anna: 8 912 345-67-89, after 18:00", region="RU"):
+/// ...     print(found.start, found.end, found.phone)
+/// 6 21 +79123456789
+#[pyfunction]
+#[pyo3(signature = (text, region = None))]
+pub(crate) fn find_phones(
+    text: &Bound<'_, PyString>,
+    region: Option<&str>,
+) -> PyResult<Vec<FoundPhone>> {
+    let region = region.map(region_of_code).transpose()?;
+    let found = phone::find_phones(&text_of(text)?, region);
+    Ok(found
+        .into_iter()
+        .map(|phone::FoundPhone { start, end, phone }| FoundPhone { start, end, phone })
+        .collect())
+}
+
+/// Whether two texts mean the same phone number: libphonenumber's `is_number_match`.
+///
+/// `exact`: calling code and all digits agree. `nsn`: all digits after the calling code agree, and one
+/// text has no code. `short-nsn`: one number ends with the other. `no`: anything else. With a region
+/// both are read as dialled there. Raises PhoneError for a text that is not a phone, and ValueError
+/// for an unknown region.
+///
+/// >>> import predial
+/// >>> predial.same_phone("+7 911 000-00-00", "8 911 0000000", region="RU")
+/// 'exact'
+/// >>> predial.same_phone("+7 911 000-00-00", "9110000000")
+/// 'nsn'
+#[pyfunction]
+#[pyo3(signature = (first, second, region = None))]
+pub(crate) fn same_phone(
+    first: &Bound<'_, PyAny>,
+    second: &Bound<'_, PyAny>,
+    region: Option<&str>,
+) -> PyResult<&'static str> {
+    let region = region.map(region_of_code).transpose()?;
+    // Each text is read by itself first, so that an error names the one that is at fault.
+    let checked = |text: &Bound<'_, PyAny>| {
+        scalar(text, |text| match region {
+            Some(region) => phone::Phone::parse_in(text, region).map(|_| text.to_owned()),
+            None => phone::same_phone(text, text, None).map(|_| text.to_owned()),
+        })
+    };
+    let (one, other) = (checked(first)?, checked(second)?);
+    phone::same_phone(&one, &other, region)
+        .map(phone::PhoneMatch::name)
+        .map_err(|fault| errors::raise(Class::Phone, second, &fault))
+}
+
+/// As many texts are read under every region.
+const REGION_SAMPLE: usize = 1000;
+
+/// Under which regions how many of these texts are valid numbers of the region: pairs of a region and
+/// a share from 0 to 1, best first. The first 1 000 texts are read; None does not count.
+///
+/// Raises TypeError for values that are neither str nor int nor None.
+///
+/// >>> import predial
+/// >>> predial.region_of(["8 912 345-67-89", "8 (495) 123-45-67"])[0]
+/// ('RU', 1.0)
+#[pyfunction]
+pub(crate) fn region_of(values: &Bound<'_, PyAny>) -> PyResult<Vec<(&'static str, f64)>> {
+    let mut texts = Vec::new();
+    for value in values.try_iter()? {
+        let value = value?;
+        if value.is_none() {
+            continue;
+        }
+        texts.push(match value.cast::<PyString>() {
+            Ok(text) => text_of(text)?.into_owned(),
+            Err(_) => {
+                let int = as_int(&value).ok_or_else(|| wrong_type(&value))?;
+                int_digits(int).unwrap_or_default()
+            }
+        });
+        if texts.len() == REGION_SAMPLE {
+            break;
+        }
+    }
+    let count = texts.len().max(1) as f64;
+    let found = phone::regions_of(&texts);
+    Ok(found
+        .into_iter()
+        .map(|(region, valid)| (region.code(), valid as f64 / count))
+        .collect())
+}
+
+type Explained = (Phone, String, Vec<(&'static str, String)>);
+
+/// The phone that a text means, why it is this one, and the warnings as rule and message: what the
+/// command line shows.
+#[pyfunction]
+#[pyo3(signature = (text, region = None, level = "possible", *, prefer = None))]
+pub(crate) fn explain_phone(
+    text: &Bound<'_, PyAny>,
+    region: Option<&str>,
+    level: &str,
+    prefer: Option<&str>,
+) -> PyResult<Explained> {
+    let options = options(region, prefer, level)?;
+    let settled = scalar(text, |text| phone::settle(text, &options))?;
+    let warnings = settled.warnings();
+    let warnings = warnings.map(|fault| (fault.rule.name(), fault.message()));
+    Ok((
+        Phone(settled.phone),
+        settled.why(&options),
+        warnings.collect(),
+    ))
+}
+
 /// The options as Python names them.
 ///
 /// # Errors
@@ -135,7 +299,7 @@ pub(super) fn options(
         })
         .transpose()?;
     Ok(Options {
-        region: region.map(region_of).transpose()?,
+        region: region.map(region_of_code).transpose()?,
         prefer,
         level,
     })
@@ -149,7 +313,7 @@ fn phone_form(name: &str) -> PyResult<PhoneForm> {
     })
 }
 
-fn region_of(code: &str) -> PyResult<Region> {
+fn region_of_code(code: &str) -> PyResult<Region> {
     phone::region(code).ok_or_else(|| {
         PyValueError::new_err("region must be an ISO 3166-1 alpha-2 code in capitals, or None")
     })
@@ -233,7 +397,7 @@ fn wrong_type(value: &Bound<'_, PyAny>) -> PyErr {
 #[pyfunction]
 #[pyo3(signature = (text, region = None))]
 pub(crate) fn parse_phone(text: &Bound<'_, PyAny>, region: Option<&str>) -> PyResult<Phone> {
-    let region = region.map(region_of).transpose()?;
+    let region = region.map(region_of_code).transpose()?;
     scalar(text, |text| match region {
         None => phone::Phone::parse(text),
         Some(region) => phone::Phone::parse_in(text, region),

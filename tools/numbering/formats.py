@@ -44,7 +44,7 @@ PLAIN = Writing(b"", b"", b"", False)
 
 
 def group_starts(template: bytes) -> int:
-    """The places among a template's digits where a group of digits begins, as bits; not the first."""
+    """The places among a template's digits where a group begins, as bits; not the first."""
     found, place, in_group = 0, 0, False
     for byte in template:
         if byte >= SKIP:

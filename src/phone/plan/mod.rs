@@ -13,6 +13,7 @@
 //!
 //! `docs/numbering-plan.md` says how the table is built and laid out.
 
+mod changed;
 mod parse;
 mod table;
 mod writing;
@@ -20,8 +21,9 @@ mod writing;
 use std::fmt;
 use std::num::NonZeroU8;
 
-pub(crate) use parse::parse_inside;
+pub(crate) use changed::todays_digits;
 pub use parse::{Number, Refusal, parse};
+pub(crate) use parse::{has_national_prefix, is_dialled_inside, parse_inside};
 pub use table::ZoneList;
 use table::{Country, FirstDigits, Opening, Plan, has_length};
 pub use writing::PhoneForm;

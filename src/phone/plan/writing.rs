@@ -157,7 +157,7 @@ impl<'n> Writing<'n> {
         let prefix = self.record.map_or(0, WritingRecord::prefix_length);
         let mut skipped = 0;
         for &byte in &template[..prefix] {
-            skipped += usize::from(byte.checked_sub(SKIP).unwrap_or_default());
+            skipped += usize::from(byte.saturating_sub(SKIP));
         }
         let national = self.national.get(skipped..).unwrap_or_default();
         fill(&template[prefix..], national, |piece| {
