@@ -9,7 +9,7 @@ RUST   := $(shell find src -name '*.rs') Cargo.toml Cargo.lock $(wildcard src/*/
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(STAMP)/venv: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "predial needs Python >= 3.11")'
@@ -31,17 +31,41 @@ test: build ## Build and pass every test: cargo test, pytest, the doctests of bo
 	$(BIN)/python -m pytest
 
 .PHONY: lint
-lint: build ## Check format, lints and types of both languages
+lint: build licences ## Check format, lints and types of both languages
 	cargo fmt --check
+	cargo fmt --check --manifest-path fuzz/Cargo.toml
 	cargo clippy --quiet --all-targets -- --deny warnings
 	cargo clippy --quiet --all-targets --features python -- --deny warnings
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
+# For each target, in seconds.
+SECONDS ?= 60
+
+.PHONY: fuzz
+fuzz: $(STAMP)/venv ## Fuzz each target for SECONDS=60 (Linux on x86-64)
+	$(BIN)/python tools/fuzz.py --seconds $(SECONDS) --jobs 2
+
+# Memory that the code uses and does not have: once by the compiler's own instruments, once from
+# outside, with Python around it.
+SANITIZED := x86_64-unknown-linux-gnu
+
+.PHONY: sanitize
+sanitize: build ## Run the Rust tests under AddressSanitizer, the extension under valgrind (Linux)
+	RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address cargo test --quiet --profile quick --lib \
+	    --target $(SANITIZED) --target-dir target/sanitize
+	PYTHONMALLOC=malloc valgrind --quiet --error-exitcode=1 --suppressions=tools/memcheck.supp \
+	    $(BIN)/python tools/memcheck.py
+
+.PHONY: licences
+licences: $(STAMP)/venv ## Check the licence and the source of every crate
+	$(BIN)/python tools/check_licences.py Cargo.toml fuzz/Cargo.toml
+
 .PHONY: format
 format: $(STAMP)/venv ## Format both languages
 	cargo fmt
+	cargo fmt --manifest-path fuzz/Cargo.toml
 	$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format --quiet
 

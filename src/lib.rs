@@ -11,10 +11,15 @@
 //! [`zone`] and [`phone`] know one value each, [`job`] knows one call job, [`batch`] knows
 //! files, [`request`] the URL that adds one job. Every rule stands once, in [`rules`].
 
+// Before all others: the texts of rules use its macros.
+#[macro_use]
+pub mod service;
+
 pub mod batch;
 pub mod columns;
 mod fault;
 pub mod job;
+pub mod json;
 pub mod phone;
 pub mod request;
 pub mod rules;

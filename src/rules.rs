@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use crate::service::error_type;
+
 /// How serious a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Severity {
@@ -23,6 +25,12 @@ impl Severity {
             Severity::Warning => "warning",
             Severity::Repair => "repair",
         }
+    }
+
+    /// The severity of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let all = [Severity::Error, Severity::Warning, Severity::Repair];
+        all.into_iter().find(|severity| severity.name() == name)
     }
 }
 
@@ -48,12 +56,12 @@ pub struct Info {
 }
 
 macro_rules! rules {
-    ($($rule:ident { $name:literal, $severity:ident, $service:expr, $message:literal, $remedy:literal, $why:literal, $before:literal => $after:literal })*) => {
+    ($($rule:ident { $name:literal, $severity:ident, $service:expr, $message:tt $(! $message_parts:tt)?, $remedy:expr, $why:expr, $before:expr => $after:expr })*) => {
         /// One rule. Its name, severity and texts are in [`Rule::info`].
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[repr(u8)]
         pub enum Rule {
-            $(#[doc = concat!("`", $name, "`: ", $message, ".")] $rule,)*
+            $(#[doc = concat!("`", $name, "`: ", $message $(! $message_parts)?, ".")] $rule,)*
         }
 
         impl Rule {
@@ -63,7 +71,7 @@ macro_rules! rules {
                 name: $name,
                 severity: Severity::$severity,
                 service_type: $service,
-                message: $message,
+                message: $message $(! $message_parts)?,
                 remedy: $remedy,
                 why: $why,
                 before: $before,
@@ -73,11 +81,11 @@ macro_rules! rules {
     };
 }
 
-const PHONE: Option<&str> = Some("phone.bad.format");
-const DOUBLED: Option<&str> = Some("phone.duplicated");
-const ZONE: Option<&str> = Some("phone.gmtZone.bad.format");
-const ALLOWED: Option<&str> = Some("invalid.call.allowed.time");
-const PRIORITY: Option<&str> = Some("invalid.dialer_priority");
+const PHONE: Option<&str> = Some(error_type::PHONE);
+const DOUBLED: Option<&str> = Some(error_type::PHONE_DUPLICATED);
+const ZONE: Option<&str> = Some(error_type::GMT_ZONE);
+const ALLOWED: Option<&str> = Some(error_type::ALLOWED_TIME);
+const PRIORITY: Option<&str> = Some(error_type::PRIORITY);
 
 rules! {
     PhoneMissing {
@@ -336,7 +344,7 @@ rules! {
         "payload-type", Error, None,
         "the payload is not an object",
         "write it as an object, e.g. {\"name\": \"Alex\"}",
-        "The script reads payload by its keys ($dialer.getPayload). A string or an array has no keys.",
+        concat!("The script reads payload by its keys (", payload_reader!(), "). A string or an array has no keys."),
         r#"{"payload": "Alex"}"# => r#"{"payload": {"name": "Alex"}}"#
     }
     JobNotObject {
@@ -355,9 +363,9 @@ rules! {
     }
     JobTooDeep {
         "job-too-deep", Error, None,
-        "the job is nested deeper than 512 levels",
+        concat!("the job is nested deeper than ", max_levels!(), " levels"),
         "flatten the payload",
-        "JSON readers have different limits on nesting. No script needs a payload of 512 levels.",
+        concat!("JSON readers have different limits on nesting. No script needs a payload of ", max_levels!(), " levels."),
         r#"{"payload": {"a": {"a": {"a": "and so on, 600 times"}}}}"# => r#"{"payload": {"a": "flat"}}"#
     }
     JobTooLarge {
@@ -435,14 +443,14 @@ rules! {
         "the URL is not https",
         "use https",
         "The token in the path opens the campaign, and http shows it to everybody on the network. For a URL that predial reads this is a warning. predial writes http for loopback hosts only.",
-        "http://app.jaicp.com" => "https://app.jaicp.com"
+        "http://app.jaicp.com" => example_host!()
     }
     UrlHost {
         "url-host", Error, None,
         "the host must be a scheme, a name and optionally a port",
-        "write it such as https://app.jaicp.com",
+        concat!("write it such as ", example_host!()),
         "User information before an @ is a secret, and makes one host look like another.",
-        "https://app.jaicp.com@example.com" => "https://app.jaicp.com"
+        concat!(example_host!(), "@example.com") => example_host!()
     }
     UrlPath {
         "url-path", Error, None,
@@ -497,8 +505,8 @@ rules! {
         "short-form-too-long", Error, None,
         "the URL is too long",
         "send the job by addPhones",
-        "RFC 9110 asks servers to take 8000 bytes, and many take no more. They cut the URL or refuse the request.",
-        r#"{"phone": "79110000000", "payload": {"text": "longer than 8000 bytes"}}"# => r#"{"phone": "79110000000", "payload": {"text": "shorter"}}"#
+        concat!("RFC 9110 asks servers to take ", max_url_bytes!(), " bytes, and many take no more. They cut the URL or refuse the request."),
+        concat!(r#"{"phone": "79110000000", "payload": {"text": "longer than "#, max_url_bytes!(), r#" bytes"}}"#) => r#"{"phone": "79110000000", "payload": {"text": "shorter"}}"#
     }
     PolicyInteger {
         "policy-integer", Repair, None,
@@ -509,22 +517,22 @@ rules! {
     }
     PolicyRetryInterval {
         "policy-retry-interval", Error, None,
-        "the retry interval is not a whole number of minutes from 1 to 2880",
-        "write a JSON integer from 1 to 2880 (two days)",
+        concat!("the retry interval is not a whole number of minutes from 1 to ", max_retry_interval!()),
+        concat!("write a JSON integer from 1 to ", max_retry_interval!(), " (two days)"),
         "The service refuses the whole request for any other interval.",
         r#"{"retryIntervalInMinutes": 0}"# => r#"{"retryIntervalInMinutes": 30}"#
     }
     PolicyMaxAttempts {
         "policy-max-attempts", Error, None,
-        "the number of attempts is not a whole number from 1 to 50",
-        "write a JSON integer from 1 to 50",
+        concat!("the number of attempts is not a whole number from 1 to ", max_attempts!()),
+        concat!("write a JSON integer from 1 to ", max_attempts!()),
         "The service refuses the whole request for any other number of attempts.",
         r#"{"maxAttempts": 51}"# => r#"{"maxAttempts": 50}"#
     }
     PolicyPriority {
         "policy-priority", Error, PRIORITY,
-        "the priority is not a whole number from 1 to 5",
-        "write a JSON integer from 1 (highest) to 5",
+        concat!("the priority is not a whole number from 1 to ", lowest_priority!()),
+        concat!("write a JSON integer from 1 (highest) to ", lowest_priority!()),
         "The service has five priorities, and refuses the whole request for any other.",
         r#"{"dialerPriority": 10}"# => r#"{"dialerPriority": 1}"#
     }

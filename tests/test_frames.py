@@ -227,7 +227,7 @@ def test_a_lazy_frame_is_no_source() -> None:
 def test_columns_are_named_by_texts() -> None:
     jobs = pa.table({"phone": [PHONE]})
     with pytest.raises(
-        TypeError, match="phone is the name of a column, which is a str, and no int"
+        TypeError, match="phone must be the name of a column, or None, which is a str, not int"
     ):
         predial.check_table(jobs, phone=0)  # type: ignore[arg-type]
 

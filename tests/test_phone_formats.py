@@ -69,7 +69,7 @@ def test_every_form_is_that_of_phonenumbers() -> None:
 def test_an_unknown_form_is_a_value_error() -> None:
     phone = predial.parse_phone("79123456789")
     for form in ("NATIONAL", "", "digits", "\0"):
-        with pytest.raises(ValueError, match="form must be"):
+        with pytest.raises(ValueError, match="form"):
             phone.format(form)  # type: ignore[arg-type]
 
 

@@ -6,27 +6,31 @@
 //! UTF-8     bytes     where each row begins               by itself           in order: duplicates, report
 //! ```
 
+mod diagnostic;
+mod error;
+mod judged;
+mod options;
 mod out;
 mod run;
 mod source;
 
-pub use out::bodies::Body;
-pub use out::outdir::{PathError, Refusal};
-pub use out::report::{Diagnostic, Report};
+pub use diagnostic::Diagnostic;
+pub use error::{Halt, PathError, SourceFailure};
+pub use options::{BLOCK, Cut, Duplicates, Options, Output, Slice};
+pub use out::body::Body;
+pub use out::outdir::Refusal;
+pub use out::report::Report;
 pub use out::size::bytes_of;
-pub use run::duplicates::Duplicates;
-pub use run::each_row::{
-    BLOCK, Options, Output, Progress, RowVerdict, Slice, Watch, check, check_rows, prepare,
-};
-pub use run::slices::{Cut, Rows, Slices, prepare_slice};
-pub use source::arrow::{ArrowLines, Batches, VERDICT};
+pub use run::each_row::{Progress, RowVerdict, Watch, check, check_rows, prepare};
+pub use run::slices::{Rows, Slices, prepare_slice};
 pub use source::feed::{Feed, Place, ReaderFeed, SliceFeed};
+pub use source::format::Format;
 pub use source::input::{
-    Compression, Detected, Encodings, Guess, RegularFile, TextEncoding, Told, Workbook, plain,
-    text_of,
+    Compression, Detected, Encodings, Guess, Host, ReaderCommand, RegularFile, TextEncoding, Told,
+    Workbook, plain, read_sheet, serve as serve_workbook, text_of,
 };
-pub use source::json::one_job;
-pub use source::open::{Format, Halt, Source, SourceFailure};
+pub use source::open::Source;
 pub use source::preset::Preset;
 pub use source::records::{Record, Records};
+pub(crate) use source::table::is_json;
 pub use source::table::{Column, Mapping, TableOptions, field_of_name, is_delimiter};

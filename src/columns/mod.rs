@@ -12,15 +12,20 @@
 
 mod answer;
 mod bits;
+mod cell_json;
 mod cells;
+mod convert;
 mod details;
 mod dictionary;
+mod gather;
+mod job_lines;
 mod judge;
 mod parts;
 mod phones;
 mod room;
 mod rows;
 mod table;
+mod temporal;
 mod texts;
 mod views;
 mod zones;
@@ -30,9 +35,11 @@ use std::num::NonZeroUsize;
 use arrow_array::ArrayRef;
 
 pub use answer::Answer;
+pub use convert::{each_text, row_numbers};
 pub use details::Details;
+pub use job_lines::{Batches, JobLines};
 pub use phones::check_phones;
-pub use table::{CheckedTable, Verdicts, batches_within_offsets};
+pub use table::{CheckedTable, VERDICT, Verdicts, batches_within_offsets};
 pub use zones::check_zones;
 
 #[cfg(feature = "python")]

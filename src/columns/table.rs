@@ -5,16 +5,19 @@ use std::sync::Arc;
 use arrow_array::builder::{BooleanBufferBuilder, Int8Builder, LargeStringBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int8Type;
-use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, StructArray, new_null_array};
-use arrow_cast::cast;
+use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, StructArray};
 use arrow_schema::{DataType, Field, FieldRef, Fields};
-use arrow_select::zip::zip;
 
 use super::answer::RULES;
+use super::convert::{text_array, texts_of};
+use super::texts::Layout;
 use super::{Answer, parts};
-use crate::batch::{Mapping, RowVerdict, VERDICT};
+use crate::batch::{Mapping, RowVerdict};
 use crate::job::{self, KnownField, Standing};
 use crate::zone::Regions;
+
+/// The column of the verdicts in a table that was checked.
+pub const VERDICT: &str = "predial";
 
 /// The verdicts over the rows of a table, as they come.
 #[derive(Debug)]
@@ -86,7 +89,7 @@ impl CheckedTable {
         batches: &[StructArray],
         mapping: &Mapping,
         verdicts: Verdicts,
-        options: &job::Options,
+        options: &job::JobOptions,
         regions: &Regions,
     ) -> CheckedTable {
         let (verdicts, accepted) = verdicts.finish();
@@ -185,27 +188,27 @@ impl Builder {
 /// A column of phones, decimals as the texts that they are in a job.
 fn in_digits(column: &[ArrayRef]) -> Vec<ArrayRef> {
     let as_text = |array: &ArrayRef| match array.data_type().is_decimal() {
-        true => cast(array, &DataType::LargeUtf8).unwrap_or_else(|_| array.clone()),
+        true => {
+            let texts = texts_of(array.as_ref());
+            text_array(Layout::Large, (0..array.len()).map(texts))
+        }
         false => array.clone(),
     };
     column.iter().map(as_text).collect()
 }
 
-/// The normalized values where they are chosen, and else what came, as text.
-fn chosen(where_: &BooleanArray, normalized: &ArrayRef, came: &ArrayRef) -> ArrayRef {
-    let text = match normalized.data_type() {
-        DataType::Dictionary(_, text) => text.as_ref(),
-        text => text,
+/// The normalized values in the rows that are accepted, and in the others what came, all as text.
+fn chosen(accepted: &BooleanArray, normalized: &ArrayRef, came: &ArrayRef) -> ArrayRef {
+    let layout = Layout::of(match normalized.data_type() {
+        DataType::Dictionary(_, values) => values.as_ref(),
+        other => other,
+    });
+    let (normalized, came) = (texts_of(normalized.as_ref()), texts_of(came.as_ref()));
+    let text = |row| match accepted.value(row) {
+        true => normalized(row),
+        false => came(row),
     };
-    let as_text = |array: &ArrayRef| {
-        // What has no text, such as a list, is rejected, and stands in the table that came.
-        cast(array, text).unwrap_or_else(|_| new_null_array(text, array.len()))
-    };
-    let normalized = as_text(normalized);
-    if where_.false_count() == 0 {
-        return normalized;
-    }
-    zip(where_, &normalized, &as_text(came)).expect("both are texts of one layout")
+    text_array(layout, (0..accepted.len()).map(text))
 }
 
 /// The rows of a table in batches whose texts fit into one array each.

@@ -18,8 +18,9 @@ use pyo3::exceptions::{PyException, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyTuple};
 
+use super::args;
 use super::stream::Stream;
-use crate::batch::Batches;
+use crate::columns::Batches;
 
 const SCHEMA: &CStr = c"arrow_schema";
 const ARRAY: &CStr = c"arrow_array";
@@ -162,11 +163,8 @@ pub(super) fn table(source: &Bound<'_, PyAny>) -> PyResult<Option<Table>> {
 
 /// That something is no table.
 pub(super) fn no_table(source: &Bound<'_, PyAny>) -> PyErr {
-    let kind = source.get_type().name();
-    let kind = kind.map_or_else(|_| "object".to_owned(), |name| name.to_string());
-    PyTypeError::new_err(format!(
-        "table must export Arrow's PyCapsule interface, as a data frame does, and {kind} does not"
-    ))
+    let takes = "a data frame, which exports Arrow's PyCapsule interface";
+    args::wrong_type("table", takes, source)
 }
 
 pub(super) fn refused(error: ArrowError) -> PyErr {

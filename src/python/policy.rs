@@ -5,8 +5,8 @@ use std::sync::Arc;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
+use super::args;
 use super::zones::{self, Zone};
-use crate::batch;
 use crate::job::{self, Campaign, Instant, Malformed, Night, Windows};
 
 /// The campaign of a JSON text.
@@ -14,17 +14,19 @@ pub(super) fn campaign(text: Option<&str>) -> PyResult<Option<Arc<Campaign>>> {
     let Some(text) = text else {
         return Ok(None);
     };
-    let read = batch::one_job(text, Campaign::read)
+    let read = job::one_job(text, Campaign::read)
         .map_err(|why| PyValueError::new_err(format!("the campaign is no JSON: {why}")))?;
     let refused = |malformed: Vec<Malformed>| refused("the campaign's policy", &malformed);
     read.map(|campaign| Some(Arc::new(campaign)))
         .map_err(refused)
 }
 
+/// What the option `night` takes.
+pub(super) const NIGHT: &str = "two times such as '22:00-08:00', or '00:00-00:00' for none";
+
 /// The hours of the night.
 pub(super) fn night(text: &str) -> PyResult<Night> {
-    let how = "night is two times such as '22:00-08:00', or '00:00-00:00' for none";
-    Night::parse(text).ok_or_else(|| PyValueError::new_err(how))
+    Night::parse(text).ok_or_else(|| args::wrong_value("night", NIGHT))
 }
 
 /// How many faults a message tells.
@@ -82,7 +84,7 @@ pub fn call_windows(
         nanos: now.1,
     };
     let ask = |job: &job::RawJob<'_>| job::windows(job, campaign, now, regions);
-    let windows = batch::one_job(job, ask)
+    let windows = job::one_job(job, ask)
         .map_err(|why| PyValueError::new_err(format!("the job is no JSON: {why}")))?;
     windows
         .map(CallWindows)

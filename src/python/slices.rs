@@ -5,15 +5,30 @@ use std::sync::{Mutex, PoisonError};
 
 use arrow_array::ArrayRef;
 use arrow_array::cast::AsArray;
-use arrow_array::types::UInt64Type;
-use arrow_cast::cast;
-use arrow_schema::{ArrowError, DataType};
+use arrow_schema::ArrowError;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
+use super::args;
 use super::arrow;
-use super::batch::{Options, Output, PyWatch, Report, count, ended, refused};
-use crate::batch::{self, ArrowLines, Cut, Halt, Rows};
+use super::batch::{ended, refused};
+use super::options::{Options, Output};
+use super::report::Report;
+use super::source::PyWatch;
+use crate::batch::{self, Cut, Duplicates, Halt, Rows};
+use crate::columns::{self, JobLines};
+
+/// The rule and the message for a row that another comes before, which `first` names. An engine that
+/// finds duplicates by itself asks for them.
+#[pyfunction]
+pub(super) fn duplicate_fault(duplicates: &str, first: &str) -> PyResult<(&'static str, String)> {
+    let kind = Duplicates::from_name(duplicates);
+    let fault = kind.and_then(|kind| kind.fault(first));
+    let no_kind = || PyValueError::new_err("duplicates must be 'phone' or 'job'");
+    let fault = fault.ok_or_else(no_kind)?;
+    Ok((fault.rule.name(), fault.message()))
+}
 
 /// The directory of a list that is prepared slice by slice, from its claim to its manifest.
 ///
@@ -37,21 +52,21 @@ impl Slices {
     fn new(
         py: Python<'_>,
         columns: &Bound<'_, PyAny>,
-        options: Options,
-        output: Output,
+        options: &Bound<'_, PyDict>,
+        output: &Bound<'_, PyDict>,
         order_by: Vec<String>,
         slice_rows: &Bound<'_, PyAny>,
     ) -> PyResult<Slices> {
-        let core = options.core(py)?;
-        let output = output.core(py)?;
+        let core = Options::read(options)?.core()?;
+        let output = Output::read(output)?.core();
         let Some(table) = arrow::table(columns)? else {
             return Err(arrow::no_table(columns));
         };
-        let (_, mapping) = ArrowLines::new(&table.columns, table.batches, &core.table)
+        let (_, mapping) = JobLines::new(&table.columns, table.batches, &core.table)
             .map_err(PyValueError::new_err)?;
         let cut = Cut {
             order_by,
-            slice_rows: count(slice_rows, "slice_rows", 1)?,
+            slice_rows: args::count("slice_rows", 1, slice_rows)?,
         };
         let regions = super::zones::regions(py)?;
         let out = output.dir.clone();
@@ -117,11 +132,11 @@ pub(crate) fn prepare_slice(
     slice: u64,
     first_row: u64,
     rows: &Bound<'_, PyAny>,
-    options: Options,
-    output: Output,
+    options: &Bound<'_, PyDict>,
+    output: &Bound<'_, PyDict>,
 ) -> PyResult<String> {
-    let core = options.core(py)?;
-    let output = output.core(py)?;
+    let core = Options::read(options)?.core()?;
+    let output = Output::read(output)?.core();
     let Some(table) = arrow::table(rows)? else {
         return Err(arrow::no_table(rows));
     };
@@ -147,24 +162,26 @@ pub(crate) fn prepare_slice(
     }
 }
 
-/// Takes the rows of a batch over.
+/// Adds the rows of a batch.
 fn take(batch: &ArrayRef, rows: &mut Rows) -> Result<(), ArrowError> {
-    let columns = batch.as_struct();
-    let numbers = |place: usize| cast(columns.column(place), &DataType::UInt64);
-    let (places, firsts) = (numbers(0)?, numbers(1)?);
-    let places = places.as_primitive::<UInt64Type>();
-    let firsts = firsts.as_primitive::<UInt64Type>();
-    for (place, first) in places.iter().zip(firsts) {
+    let [places, firsts, jobs] = batch.as_struct().columns() else {
+        return Err(unfit("three columns"));
+    };
+    let numbers = |column| columns::row_numbers(column).ok_or_else(|| unfit("row numbers"));
+    for (place, first) in numbers(places)?.into_iter().zip(numbers(firsts)?) {
         if let Some((place, first)) = place.zip(first) {
             rows.doubled.insert(place, first);
         }
     }
-    let jobs = cast(columns.column(2), &DataType::LargeUtf8)?;
-    for job in jobs.as_string::<i64>().iter().flatten() {
+    let append = |job: &str| {
         rows.lines.extend_from_slice(job.as_bytes());
         rows.lines.push(b'\n');
-    }
-    Ok(())
+    };
+    columns::each_text(jobs, append).ok_or_else(|| unfit("texts of jobs"))
+}
+
+fn unfit(what: &str) -> ArrowError {
+    ArrowError::SchemaError(format!("the rows of a slice have no {what}"))
 }
 
 /// The exception that stands for what ended a slice.

@@ -6,12 +6,15 @@ use arrow_array::ArrayRef;
 use arrow_schema::{DataType, Field, FieldRef};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyCapsule;
+use pyo3::types::{PyCapsule, PyDict};
 
 use super::arrow;
-use super::batch::{Failure, Options, PyWatch, Report, ended};
-use crate::batch::{self, ArrowLines, ReaderFeed, Source};
-use crate::columns::{self, Verdicts};
+use super::batch::{Failure, ended};
+use super::options::Options;
+use super::report::Report;
+use super::source::PyWatch;
+use crate::batch::{self, ReaderFeed, Source};
+use crate::columns::{self, JobLines, Verdicts};
 
 /// A table of jobs with the verdict over each row, as `check_table` answers it.
 ///
@@ -56,10 +59,10 @@ impl CheckedTable {
 pub(crate) fn check_table(
     py: Python<'_>,
     table: &Bound<'_, PyAny>,
-    options: Options,
+    options: &Bound<'_, PyDict>,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(CheckedTable, Option<Failure>)> {
-    let core = options.core(py)?;
+    let core = Options::read(options)?.core()?;
     let regions = super::zones::regions(py)?;
     let Some(table) = arrow::table(table)? else {
         return Err(arrow::no_table(table));
@@ -70,7 +73,7 @@ pub(crate) fn check_table(
         .clone()
         .into_iter()
         .map(|batch| Ok(Arc::new(batch) as ArrayRef));
-    let (lines, mapping) = ArrowLines::new(&table.columns, Box::new(again), &core.table)
+    let (lines, mapping) = JobLines::new(&table.columns, Box::new(again), &core.table)
         .map_err(PyValueError::new_err)?;
     let mut watch = PyWatch::new(progress);
     let (report, end, checked) = py.detach(|| {
@@ -111,14 +114,14 @@ pub(crate) fn check_table(
 pub(crate) fn jobs_of_table(
     py: Python<'_>,
     table: &Bound<'_, PyAny>,
-    options: Options,
+    options: &Bound<'_, PyDict>,
 ) -> PyResult<Py<PyAny>> {
-    let core = options.core(py)?;
+    let core = Options::read(options)?.core()?;
     let Some(table) = arrow::table(table)? else {
         return Err(arrow::no_table(table));
     };
-    let (lines, _) = ArrowLines::new(&table.columns, table.batches, &core.table)
-        .map_err(PyValueError::new_err)?;
+    let (lines, _) =
+        JobLines::new(&table.columns, table.batches, &core.table).map_err(PyValueError::new_err)?;
     let texts = py.detach(|| lines.texts()).map_err(arrow::refused)?;
     arrow::export(py, vec![Arc::new(texts)], false)
 }

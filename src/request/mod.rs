@@ -35,15 +35,10 @@ use std::fmt;
 
 use crate::Fault;
 
-pub use address::{Address, Form};
+pub use address::Address;
 pub use read::Read;
 
-/// What a short form may have in bytes: RFC 9110 asks of servers to take that much, section 4.1,
-/// and many take no more.
-pub const MAX_BYTES: usize = 8000;
-
-/// The parameter that is the request's and no part of the job.
-pub const IDEMPOTENCE_KEY: &str = "Idempotence-Key";
+pub use crate::service::endpoint::{Form, IDEMPOTENCE_KEY};
 
 /// The call job of a short form: all that the form can carry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +53,7 @@ pub struct Job {
 
 /// What is wrong with a request, and with which part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct RequestRefusal {
     /// The parameter, the field of the job, or `host` and `token`; `None` where the request as a
     /// whole is at fault.
     pub field: Option<String>,
@@ -66,13 +61,13 @@ pub struct Refusal {
     pub fault: Fault,
 }
 
-impl Refusal {
+impl RequestRefusal {
     fn whole(fault: Fault) -> Self {
-        Refusal { field: None, fault }
+        RequestRefusal { field: None, fault }
     }
 
     fn of(field: impl Into<String>, fault: Fault) -> Self {
-        Refusal {
+        RequestRefusal {
             field: Some(field.into()),
             fault,
         }
@@ -87,10 +82,10 @@ impl Refusal {
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for RequestRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message())
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for RequestRefusal {}

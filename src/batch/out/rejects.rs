@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::batch::out::report::Diagnostic;
-use crate::batch::run::judge::Judged;
+use crate::batch::diagnostic::Diagnostic;
+use crate::batch::error::Halt;
+use crate::batch::judged::Judged;
 use crate::batch::source::json;
-use crate::batch::source::open::{Content, Halt, OnRow, Row};
-use crate::job::{Field, KnownField, RawJob, Value};
+use crate::batch::source::row::{Content, OnRow, Row};
+use crate::job::{self, Field, KnownField, RawJob, Value};
 
 /// A line of `rejects.ndjson`.
 #[derive(Serialize)]
@@ -129,9 +130,9 @@ fn held<'a>(fields: &'a [Field<'a>]) -> Option<Held<'a>> {
 
 fn in_its_place(row: &Row<'_>, text: &str, on_row: &mut OnRow<'_>) -> Result<(), Halt> {
     let mut fields = Vec::new();
-    let content = match json::parse_whole(text, &mut fields) {
+    let content = match job::parse_whole(text, &mut fields) {
         Ok(job) => Content::Job(job),
-        Err(broken) => Content::Broken(text.as_bytes(), json::syntax_fault(text, broken)),
+        Err(broken) => Content::Broken(text.as_bytes(), job::syntax_fault(text, broken)),
     };
     on_row(Row {
         offset: row.offset,

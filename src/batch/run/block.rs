@@ -5,18 +5,20 @@ use std::ops::Range;
 
 use memchr::memmem::FinderRev;
 
+use crate::batch::error::{Halt, SourceFailure};
+use crate::batch::judged::{Judged, Key};
 use crate::batch::out::rejects;
 use crate::batch::run::duplicates::Candidate;
-use crate::batch::run::judge::{Judge, Judged, Key, Ruling};
+use crate::batch::run::judge::{Judge, Ruling};
 use crate::batch::source::feed::{Feed, Place};
 use crate::batch::source::json::{self, ArrayEnd, Next};
-use crate::batch::source::open;
-use crate::batch::source::open::{Halt, Row, SourceFailure, Text, is_space};
+use crate::batch::source::open::Text;
 use crate::batch::source::preset::Setter;
-use crate::batch::source::shape::Shapes;
+use crate::batch::source::row::OnRecord;
+use crate::batch::source::row::Row;
 use crate::batch::source::table;
-use crate::batch::source::table::OnRecord;
-use crate::job::{Edit, Finding, Standing};
+use crate::job::{Edit, Finding, JobShapes, Standing};
+use crate::json::{is_space, trimmed};
 
 /// Some bytes of a source.
 pub(in crate::batch) struct Block<'e> {
@@ -233,7 +235,7 @@ fn first_name(window: &[u8]) -> Option<&[u8]> {
     /// Longer than the names of jobs are.
     const LONG: usize = 64;
     let brace = memchr::memchr(b'{', window)?;
-    let name = open::trimmed(&window[brace + 1..]);
+    let name = trimmed(&window[brace + 1..]);
     let length = memchr::memchr(b'"', name.get(1..)?)? + 2;
     (name[0] == b'"' && length < LONG).then(|| &name[..length])
 }
@@ -314,7 +316,7 @@ struct Details {
 pub(in crate::batch) struct BlockJudge<'j, 'a> {
     text: &'j Text,
     judge: &'j Judge<'a>,
-    shapes: Shapes,
+    shapes: JobShapes,
 }
 
 impl<'j, 'a> BlockJudge<'j, 'a> {
@@ -322,7 +324,7 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
         BlockJudge {
             text,
             judge,
-            shapes: Shapes::default(),
+            shapes: JobShapes::default(),
         }
     }
 

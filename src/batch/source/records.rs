@@ -2,9 +2,10 @@
 
 use std::io;
 
-use crate::batch::source::json::{self, Broken};
-use crate::batch::source::open::{Content, Halt, OnRow, Row};
-use crate::batch::source::shape::Shapes;
+use crate::batch::error::Halt;
+use crate::batch::source::row::{Content, OnRow, Row};
+use crate::job::{JobShapes, parse_whole_of_list};
+use crate::json::JsonError;
 use crate::{Fault, Rule};
 
 /// One record.
@@ -31,7 +32,7 @@ pub(in crate::batch) fn each_row(
     on_row: &mut OnRow<'_>,
 ) -> Result<(), Halt> {
     let mut some = Vec::new();
-    let mut shapes = Shapes::default();
+    let mut shapes = JobShapes::default();
     loop {
         some.clear();
         records.next(&mut some)?;
@@ -41,12 +42,10 @@ pub(in crate::batch) fn each_row(
         let mut fields = Vec::new();
         for record in &some {
             let content = match record {
-                Record::Text(text) => {
-                    match json::parse_whole_of_list(text, &mut fields, &mut shapes) {
-                        Ok(job) => Content::Job(job),
-                        Err(broken) => Content::Broken(text.as_bytes(), no_json(broken)),
-                    }
-                }
+                Record::Text(text) => match parse_whole_of_list(text, &mut fields, &mut shapes) {
+                    Ok(job) => Content::Job(job),
+                    Err(broken) => Content::Broken(text.as_bytes(), no_json(broken)),
+                },
                 Record::Unwritable { shown, fault } => Content::Broken(shown, fault.clone()),
             };
             on_row(Row {
@@ -58,7 +57,7 @@ pub(in crate::batch) fn each_row(
 }
 
 /// The text came from a JSON writer, so what is no JSON in it is a value that has none.
-fn no_json(broken: Broken) -> Fault {
+fn no_json(broken: JsonError) -> Fault {
     let message = broken.message;
     Fault::new(Rule::JobUnwritable).because(format!("the job has no JSON form: {message}"))
 }

@@ -12,11 +12,12 @@
 mod compression;
 mod encoding;
 mod file;
+mod fill;
 mod told;
 mod transcode;
 mod workbook;
 
-use std::io::{self, Read};
+use std::io::Read;
 
 use compression::Decompressed;
 use told::Metered;
@@ -26,18 +27,21 @@ pub use encoding::TextEncoding;
 pub use file::RegularFile;
 pub use told::{Compression, Detected, Told};
 pub use transcode::{Encodings, Guess};
-pub use workbook::{DELIMITER, Workbook};
+#[cfg(test)]
+pub(in crate::batch) use workbook::sheet_of;
+pub use workbook::{DELIMITER, Host, ReaderCommand, Workbook, read_sheet, serve};
 
-/// The text of a source in UTF-8, and what is known of the source while it is read. `sheet` is
-/// the one that is meant if it is a workbook.
+/// The text of a source in UTF-8, and what is known of the source while it is read. `sheet` names
+/// the sheet to read if the source is a workbook, which takes `host`.
 pub fn text_of<'a>(
     reader: impl Read + 'a,
     encodings: Encodings,
     sheet: Option<String>,
+    host: Host,
 ) -> (impl Read + 'a, Told) {
     let told = Told::default();
     let metered = Metered::new(reader, told.clone());
-    let plain = Decompressed::new(metered, sheet, told.clone());
+    let plain = Decompressed::new(metered, (sheet, host), told.clone());
     (Transcoded::new(plain, encodings, told.clone()), told)
 }
 
@@ -49,26 +53,4 @@ pub fn plain(bytes: &[u8], encodings: Encodings) -> Option<Told> {
     let told = Told::default();
     told.set_encoding(TextEncoding::UTF_8);
     Some(told)
-}
-
-/// A source that is not what it ought to be; whoever reads it knows the place.
-#[derive(Debug)]
-pub(in crate::batch) struct Broken(pub String);
-
-impl std::fmt::Display for Broken {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Broken {}
-
-fn broken(message: impl Into<String>) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, Broken(message.into()))
-}
-
-/// Reads until `into` has `wanted` bytes or the source ends.
-fn fill(reader: &mut dyn Read, into: &mut Vec<u8>, wanted: usize) -> io::Result<()> {
-    let missing = wanted.saturating_sub(into.len()) as u64;
-    reader.take(missing).read_to_end(into).map(drop)
 }

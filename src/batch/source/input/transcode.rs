@@ -11,7 +11,11 @@ use std::io::{self, Read};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Decoder, DecoderResult};
 
-use super::{TextEncoding, Told, broken, fill};
+use super::encoding::TextEncoding;
+use super::fill::fill;
+use super::told::Told;
+use crate::batch::error::broken;
+use crate::json::space_end;
 
 /// How many bytes of the beginning are looked at for UTF-16.
 const HEAD: usize = 1 << 10;
@@ -130,10 +134,9 @@ fn encoding_of(sample: &[u8], is_all: bool) -> TextEncoding {
     }
 }
 
-/// The first byte that is no white space.
+/// The first byte that is not white space.
 fn first_visible(bytes: &[u8]) -> Option<u8> {
-    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
-    bytes.iter().find(|byte| !is_space(byte)).copied()
+    bytes.get(space_end(bytes, 0)).copied()
 }
 
 fn may_guess(guess: Guess, visible: Option<u8>) -> bool {

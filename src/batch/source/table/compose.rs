@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use super::mapping::{Mapping, TableOptions};
-use crate::batch::source::json;
-use crate::batch::source::open::{Content, Halt, OnRow, Row};
+use crate::batch::error::Halt;
 use crate::batch::source::preset::Preset;
-use crate::job::{Field, KnownField, Name, RawJob};
+use crate::batch::source::row::{Content, OnRow, Row};
+use crate::job::{Field, KnownField, Name, RawJob, parse_whole};
+use crate::json::{needs_no_escape, quoted};
 use crate::{Fault, Rule};
 
 /// One cell.
@@ -69,7 +70,7 @@ impl Plan {
         preset: &Preset,
         with_payload: bool,
     ) -> Plan {
-        let before = |name: &str| format!(",{}:", json_string(name));
+        let before = |name: &str| format!(",{}:", quoted(name));
         let open = |name: &str| before(name) + "\"";
         let is_whole = |field| field == KnownField::Payload;
         let fields = mapping.fields().filter(|(field, _)| !is_whole(*field));
@@ -186,7 +187,7 @@ impl Composer {
         self.places.clear();
         for planned in &plan.fields {
             if let Some(cell) = cells.get(planned.column).filter(|cell| !cell.is_blank()) {
-                let start = self.cell(&planned.open, *cell, is_structured(planned.field));
+                let start = self.cell(&planned.open, *cell, planned.field.is_structured());
                 self.places.push((planned.field, start..self.text.len()));
             }
         }
@@ -247,7 +248,7 @@ impl Composer {
     fn whole_payload(&mut self, cell: Cell<'_>) -> Result<Vec<String>, Fault> {
         let text = self.plain(cell).trim().to_owned();
         let mut fields = Vec::new();
-        match json::parse_whole(&text, &mut fields) {
+        match parse_whole(&text, &mut fields) {
             Ok(RawJob {
                 text,
                 fields: Some(fields),
@@ -255,7 +256,7 @@ impl Composer {
                 let open = text.strip_suffix('}').unwrap_or(text);
                 let open = open.trim_end();
                 self.text.push_str(open);
-                let keys = fields.iter().map(|field| json_string(&field.name.text()));
+                let keys = fields.iter().map(|field| quoted(&field.name.text()));
                 Ok(keys.collect())
             }
             _ => Err(Fault::new(Rule::PayloadType)
@@ -280,7 +281,7 @@ impl Composer {
                 let is_json = is_structured && is_json(text.trim());
                 let value = match is_json {
                     true => text.trim().to_owned(),
-                    false => json_string(text),
+                    false => quoted(text),
                 };
                 self.push_name(&open[..open.len() - 1]);
                 let start = self.text.len();
@@ -336,87 +337,19 @@ impl Composer {
     }
 }
 
-/// Whether the cells of the field may hold JSON.
-fn is_structured(field: KnownField) -> bool {
-    matches!(
-        field,
-        KnownField::AllowedDays | KnownField::AllowedTime | KnownField::ExternalCheck
-    )
-}
-
 fn surplus_fault(cells: usize, columns: usize) -> Fault {
     Fault::new(Rule::RecordExtraCells).because(format!(
         "the record has {cells} cells, and the table {columns} columns"
     ))
 }
 
-/// Whether a text is JSON that no plain text would be.
-fn is_json(text: &str) -> bool {
-    text.starts_with(['[', '{']) && json::parse_whole(text, &mut Vec::new()).is_ok()
+/// Whether a text is the JSON of an object or an array.
+pub(crate) fn is_json(text: &str) -> bool {
+    text.starts_with(['[', '{']) && parse_whole(text, &mut Vec::new()).is_ok()
 }
 
 fn doubled_key(key: &str) -> Fault {
     Fault::new(Rule::JobDuplicateKey).because(format!(
-        "the key {key} stands in the payload, and is the header of a column"
+        "the key {key} is in the column payload and is a header itself"
     ))
-}
-
-fn json_string(text: &str) -> String {
-    // A text always has a JSON form.
-    serde_json::to_string(text).unwrap_or_default()
-}
-
-/// Whether a text stands in a JSON string as it is (RFC 8259, 7).
-fn needs_no_escape(text: &[u8]) -> bool {
-    match text.last_chunk() {
-        // The last eight bytes may overlap those before them.
-        Some(last) => {
-            let (words, _) = text.as_chunks();
-            words.iter().all(word_needs_no_escape) && word_needs_no_escape(last)
-        }
-        None => {
-            let needs_none = |byte: &u8| *byte >= 0x20 && !matches!(byte, b'"' | b'\\');
-            text.iter().all(needs_none)
-        }
-    }
-}
-
-/// The same of eight bytes at once.
-fn word_needs_no_escape(word: &[u8; 8]) -> bool {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGH: u64 = ONES * 128;
-    /// Sets the high bit of each byte that is less than `n`, at most 128, and perhaps of one
-    /// behind such a byte.
-    const fn less(word: u64, n: u64) -> u64 {
-        word.wrapping_sub(ONES * n) & !word & HIGH
-    }
-    let word = u64::from_le_bytes(*word);
-    let control = less(word, 0x20);
-    let quote = less(word ^ (ONES * b'"' as u64), 1);
-    let backslash = less(word ^ (ONES * b'\\' as u64), 1);
-    (control | quote | backslash) == 0
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_needs_an_escape_is_found_at_any_place() {
-        for byte in 0..=255u8 {
-            let needed = byte < 0x20 || byte == b'"' || byte == b'\\';
-            for length in 1..20 {
-                for at in 0..length {
-                    let mut text = vec![b'x'; length];
-                    text[at] = byte;
-                    assert_eq!(
-                        needs_no_escape(&text),
-                        !needed,
-                        "{byte} at {at} of {length}"
-                    );
-                }
-            }
-        }
-        assert!(needs_no_escape(b""));
-    }
 }

@@ -1,0 +1,86 @@
+//! Delimited text against the slow reference: the same records, and each judged as the job that it
+//! is by itself.
+
+use predial::Rule;
+use predial::batch::{Duplicates, Format, TableOptions};
+use predial::job::Standing;
+use serde_json::{Map, Value};
+
+use crate::batch::{self, Way};
+use crate::reference::csv::{Record, records};
+
+const COLUMNS: [&str; 3] = ["phone", "gmtZone", "name"];
+
+/// The first byte says how the text is read, the second what separates its cells.
+pub fn run(data: &[u8]) -> Option<()> {
+    let (control, data) = data.split_first()?;
+    let (delimiter, body) = data.split_first()?;
+    let delimiter = b",;\t|:a0 "[usize::from(delimiter & 0b111)];
+    let mut text = Vec::new();
+    for (at, column) in COLUMNS.iter().enumerate() {
+        if at > 0 {
+            text.push(delimiter);
+        }
+        // Some delimiters are letters of the headers.
+        text.push(b'"');
+        text.extend_from_slice(column.as_bytes());
+        text.push(b'"');
+    }
+    text.push(b'\n');
+    text.extend_from_slice(body);
+    let table = TableOptions {
+        delimiter: Some(delimiter),
+        ..TableOptions::default()
+    };
+    let check = |way| {
+        let options = batch::options(table.clone(), Duplicates::Allow, way);
+        batch::check(&text, Format::Csv, &options, way)
+    };
+    let outcome = check(Way::PLAIN);
+    let way = Way::of(*control);
+    assert_eq!(check(way), outcome, "{way:?}");
+    assert_eq!(outcome.halt, None);
+
+    let records = records(body, delimiter, COLUMNS.len());
+    let rules: Vec<Option<Rule>> = outcome.rules().collect();
+    assert_eq!(rules.len(), records.len(), "{records:?}");
+    for ((row, rule), record) in outcome.rows.iter().zip(rules).zip(&records) {
+        match expected(record) {
+            Expected::Rule(expected) => assert_eq!(rule, Some(expected), "{record:?}"),
+            Expected::Standing(standing) => assert_eq!(row.standing, standing, "{record:?}"),
+        }
+    }
+    Some(())
+}
+
+enum Expected {
+    Rule(Rule),
+    Standing(Standing),
+}
+
+fn expected(record: &Record) -> Expected {
+    let cells = match record {
+        Record::Unmatched => return Expected::Rule(Rule::RecordQuotes),
+        Record::Cells(cells) => cells,
+    };
+    let texts: Result<Vec<&str>, _> = cells.iter().map(|cell| str::from_utf8(cell)).collect();
+    let Ok(texts) = texts else {
+        return Expected::Rule(Rule::RecordEncoding);
+    };
+    let is_blank = |text: &str| text.bytes().all(|byte| byte.is_ascii_whitespace());
+    if texts.iter().skip(COLUMNS.len()).any(|text| !is_blank(text)) {
+        return Expected::Rule(Rule::RecordExtraCells);
+    }
+    let text = |column: usize| texts.get(column).copied().unwrap_or_default();
+    let mut job = Map::new();
+    for (at, field) in COLUMNS[..2].iter().enumerate() {
+        if !is_blank(text(at)) {
+            job.insert((*field).to_owned(), text(at).into());
+        }
+    }
+    let payload = Map::from_iter([(COLUMNS[2].to_owned(), text(2).into())]);
+    job.insert("payload".to_owned(), payload.into());
+    let job = Value::Object(job).to_string();
+    let standing = batch::alone(&job, |_, verdict| verdict.standing);
+    Expected::Standing(standing.expect("serde_json writes JSON"))
+}
