@@ -15,21 +15,29 @@ pub enum Severity {
     Warning,
     /// The job is sent with a correction: only one meaning was possible.
     Repair,
+    /// The job is sent with what was suggested in place of what is wrong, as its owner asked.
+    Suggested,
 }
 
 impl Severity {
-    /// `error`, `warning` or `repair`.
+    /// `error`, `warning`, `repair` or `suggested`.
     pub const fn name(self) -> &'static str {
         match self {
             Severity::Error => "error",
             Severity::Warning => "warning",
             Severity::Repair => "repair",
+            Severity::Suggested => "suggested",
         }
     }
 
     /// The severity of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        let all = [Severity::Error, Severity::Warning, Severity::Repair];
+        let all = [
+            Severity::Error,
+            Severity::Warning,
+            Severity::Repair,
+            Severity::Suggested,
+        ];
         all.into_iter().find(|severity| severity.name() == name)
     }
 }

@@ -169,7 +169,9 @@ def _absolute(
 
 
 def target(
-    path: tuple[str, ...], modules: dict[tuple[str, ...], Module], seen: frozenset[object] = frozenset()
+    path: tuple[str, ...],
+    modules: dict[tuple[str, ...], Module],
+    seen: frozenset[object] = frozenset(),
 ) -> tuple[str, ...]:
     """The module that defines what a path leads to."""
     at: tuple[str, ...] = ()

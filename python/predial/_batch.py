@@ -39,7 +39,8 @@ if TYPE_CHECKING:
         region: str | None
         prefer: Literal["national", "international"] | None
         level: Literal["e164", "possible", "valid"]
-        repair: bool
+        repair: bool | Literal["sure", "suggested"]
+        severity: Mapping[str, Literal["error", "warning", "ignore"]] | None
         canonical: bool
         campaign: Campaign | None
         night: str
@@ -73,7 +74,8 @@ def check(
     region: str | None = None,
     prefer: Literal["national", "international"] | None = None,
     level: Literal["e164", "possible", "valid"] = "possible",
-    repair: bool = True,
+    repair: bool | Literal["sure", "suggested"] = True,
+    severity: Mapping[str, Literal["error", "warning", "ignore"]] | None = None,
     canonical: bool = False,
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
@@ -111,6 +113,9 @@ def check(
 
     ``region`` (ISO 3166-1 alpha-2) lets phones be written as they are dialled there, ``prefer``
     settles those that can be read both ways, and ``level`` says what a phone has to comply with.
+    ``repair=False`` rewrites nothing; ``"suggested"`` also sends a job whose phone or zone is
+    refused with its suggestion, as a repair of the severity ``suggested``. ``severity`` makes
+    warnings errors or ignores them (``{"phone-costly": "error"}``); other rules cannot be changed.
     ``canonical`` rewrites every phone and zone to its normal form. ``campaign`` is the policy that
     holds where a job has none of its own: a dict, JSON text or the path of a JSON file; ``night``
     are the hours of local time whose windows are warned of. ``now`` is the instant by which zones
@@ -146,7 +151,8 @@ def check_table(
     region: str | None = None,
     prefer: Literal["national", "international"] | None = None,
     level: Literal["e164", "possible", "valid"] = "possible",
-    repair: bool = True,
+    repair: bool | Literal["sure", "suggested"] = True,
+    severity: Mapping[str, Literal["error", "warning", "ignore"]] | None = None,
     canonical: bool = False,
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
@@ -202,7 +208,8 @@ def prepare(
     region: str | None = None,
     prefer: Literal["national", "international"] | None = None,
     level: Literal["e164", "possible", "valid"] = "possible",
-    repair: bool = True,
+    repair: bool | Literal["sure", "suggested"] = True,
+    severity: Mapping[str, Literal["error", "warning", "ignore"]] | None = None,
     canonical: bool = False,
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
@@ -399,7 +406,19 @@ def _options(given: Mapping[str, Any]) -> dict[str, Any]:
         "map": list({**_columns_by_field(given["map"]), **columns}.items()),
         "payload": _headers(given["payload"]),
         "set": _values_by_field(given["set"]),
+        "severity": _severities(given.get("severity")),
     }
+
+
+def _severities(severity: Any) -> list[tuple[str, str]]:
+    takes = "a dict from rule names to 'error', 'warning' or 'ignore', or None"
+    return [
+        (
+            _text("each key of severity", "the name of a rule", rule),
+            _text("severity", takes, wanted),
+        )
+        for rule, wanted in _items("severity", takes, severity)
+    ]
 
 
 def _columns_by_field(map: Any) -> dict[str, str]:

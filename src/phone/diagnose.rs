@@ -513,7 +513,15 @@ pub(super) fn numbers(text: &str, options: &Options) -> Vec<Phone> {
         return Vec::new();
     }
     let mut phones: Vec<Phone> = Vec::new();
+    let mut end = 0;
     for one in found {
+        // A number that was passed over in the same run of digits and marks is not forgotten.
+        let before = chars[end..one.start].iter().rev();
+        let run = before.take_while(|&&c| !matches!(class(c), Class::Other));
+        if run.filter(|&&c| is_digit(c)).count() >= NUMBER {
+            return Vec::new();
+        }
+        end = one.end;
         if !phones.contains(&one.phone) {
             phones.push(one.phone);
         }

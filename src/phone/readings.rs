@@ -660,17 +660,20 @@ pub(super) fn russian(digits: &[u8]) -> Option<Phone> {
     phone.is_valid().then_some(phone)
 }
 
-/// The number after a lone trunk digit in the first likely region where it is valid.
+/// The number after a trunk prefix of 8, if it is valid in one of the countries that dial it and in no
+/// other. A 0 is one in half of the world.
 fn in_likely_region(digits: &[u8]) -> Option<Phone> {
-    let in_region = |code| {
-        let phone = phone(digits, false, Some(Region::from_code(code)?)).ok()?;
-        phone.is_valid().then_some(phone)
-    };
-    // Where the trunk prefix is 8; a 0 is one in half of the world.
-    match digits {
-        [b'8', ..] => russian(digits).or_else(|| in_region("BY")),
-        _ => None,
+    if digits.first() != Some(&b'8') {
+        return None;
     }
+    let in_region = |code| {
+        let region = Region::from_code(code)?;
+        let phone = phone(digits, false, Some(region)).ok()?;
+        (phone.is_valid() && phone.is_in_country_of(region)).then_some(phone)
+    };
+    let mut found = ["RU", "BY", "TM"].into_iter().filter_map(in_region);
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
 }
 
 /// Whether a phone is what a level asks for.

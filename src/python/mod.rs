@@ -44,7 +44,7 @@ mod _core {
     use super::policy::{CallWindows, call_windows};
     #[pymodule_export]
     use super::report::{
-        Body, Diagnostic, Report, restore_body, restore_diagnostic, restore_report,
+        Body, Diagnostic, Hint, Report, restore_body, restore_diagnostic, restore_report,
     };
     #[pymodule_export]
     use super::requests::{read_form, read_url, write_form, write_url};

@@ -11,7 +11,7 @@ use super::arrow::{self, Imported, Values};
 use super::columns::{self, Column, Details};
 use super::errors::{self, Class};
 use super::text::text_of;
-use crate::columns::{Outcome, Phones, check_phones as check_arrays};
+use crate::columns::{Outcome, Phones, check_phones as check_arrays, in_form};
 use crate::phone::plan::{NumberType, Region};
 use crate::phone::{self, Level, Options, PhoneForm, Reading};
 use crate::{Fault, Rule};
@@ -522,7 +522,8 @@ pub(crate) fn normalize_phone(
 /// rejected. A float that is whole counts as its digits, badly written. Values of other types
 /// break the rule `phone-type`; None and NaN break none. See normalize_phone for `region`,
 /// `level` and `prefer`. With `details` the column also has country_code, region, type and
-/// time_zones. Arrow columns are checked by `threads` threads, without the interpreter's lock;
+/// time_zones. `format` is the form of the answer: `digits`, or one of those of Phone.format. Arrow
+/// columns are checked by `threads` threads, without the interpreter's lock;
 /// None is one, and in a long column one a core.
 ///
 /// Raises ValueError for an unknown option, and TypeError for what is no column.
@@ -539,10 +540,10 @@ pub(crate) fn normalize_phone(
 #[pyo3(
     signature = (
         values, region = None, level = Level::Possible, *,
-        prefer = None, repair = true, details = false, threads = None,
+        prefer = None, repair = true, details = false, format = None::<PhoneForm>, threads = None,
     ),
     text_signature = "(values, region=None, level='possible', *, prefer=None, repair=True, \
-                      details=False, threads=None)"
+                      details=False, format='digits', threads=None)"
 )]
 #[expect(clippy::too_many_arguments, reason = "the options that Python names")]
 pub(crate) fn check_phones(
@@ -553,6 +554,7 @@ pub(crate) fn check_phones(
     #[pyo3(from_py_with = prefer)] prefer: Option<Reading>,
     #[pyo3(from_py_with = args::repair)] repair: bool,
     #[pyo3(from_py_with = args::details)] details: bool,
+    #[pyo3(from_py_with = column_form)] format: Option<PhoneForm>,
     #[pyo3(from_py_with = args::threads)] threads: Option<NonZeroUsize>,
 ) -> PyResult<Column> {
     let options = Options {
@@ -563,17 +565,55 @@ pub(crate) fn check_phones(
     let values = match arrow::values(values)? {
         Values::Other(values) => values,
         Values::Arrow(Imported { arrays, is_stream }) => {
-            let answers = py.detach(|| check_arrays(&arrays, &options, repair, details, threads));
+            let answers = py.detach(|| {
+                let mut answers = check_arrays(&arrays, &options, repair, details, threads);
+                if let Some(form) = format {
+                    for answer in &mut answers {
+                        answer.normalized = in_form(&answer.normalized, form);
+                    }
+                }
+                answers
+            });
             return columns::of_arrays(py, &answers, is_stream);
         }
     };
     let phones = Phones { options, repair };
     let column = columns::of_sequence(&values, |value| judge(value, &phones))?;
-    if !details {
-        return Ok(column);
+    let column = match details {
+        true => {
+            let details = details_of(&column.texts(py)?)?;
+            column.with(details)
+        }
+        false => column,
+    };
+    if let Some(form) = format {
+        write_in_form(&column.texts(py)?, form)?;
     }
-    let details = details_of(&column.texts(py)?)?;
-    Ok(column.with(details))
+    Ok(column)
+}
+
+/// The argument `format` of a column; None stands for digits. The errors are as above.
+fn column_form(value: &Bound<'_, PyAny>) -> PyResult<Option<PhoneForm>> {
+    const TAKES: &str = "'digits', 'international', 'national', 'rfc3966' or 'e164'";
+    let name = args::text("format", TAKES, value)?;
+    let form = PhoneForm::from_name(name);
+    match (name, form) {
+        ("digits", _) => Ok(None),
+        (_, Some(form)) => Ok(Some(form)),
+        _ => Err(args::wrong_value("format", TAKES)),
+    }
+}
+
+/// Writes the digits of a list in another form.
+fn write_in_form(digits: &Bound<'_, PyList>, form: PhoneForm) -> PyResult<()> {
+    for (row, text) in digits.iter().enumerate() {
+        if let Ok(text) = text.cast::<PyString>()
+            && let Some(phone) = phone::Phone::from_digits(text_of(text)?.as_bytes())
+        {
+            digits.set_item(row, phone.format(form))?;
+        }
+    }
+    Ok(())
 }
 
 fn judge<'py>(
