@@ -2,7 +2,7 @@
 //! phone columns, and what was meant where that can be told. No text that is a phone comes here.
 
 use super::plan::NumberType;
-use super::readings;
+use super::readings::{self, PhoneNumber};
 use super::refuse::suggest;
 use super::text::{self, Class, class, position_of_digit};
 use super::{Level, Options, Phone, decimal, find, guard, uri};
@@ -539,7 +539,7 @@ fn meant_by(text: &str, options: &Options) -> Option<Phone> {
     };
     match readings::decide(&dialled, &options) {
         Ok(decided) => Some(decided.phone),
-        Err(undecided) => undecided.meant,
+        Err(undecided) => undecided.meant.and_then(PhoneNumber::phone),
     }
 }
 

@@ -231,7 +231,8 @@ impl Phone {
     #[inline]
     pub fn is_placeholder(&self) -> bool {
         // Places 4 to 7 come after every calling code. One number in 500 gets beyond this.
-        let middle = u128::from_le_bytes(self.digits) as u64 >> 32;
+        let [_, _, _, _, a, b, c, d, ..] = self.digits;
+        let middle = u32::from_le_bytes([a, b, c, d]);
         let steps = (middle >> 8).wrapping_sub(middle & 0xFF_FFFF);
         (steps == 0 || steps == 0x1_0101) && self.counts_or_repeats()
     }

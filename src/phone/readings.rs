@@ -15,6 +15,8 @@
 //!
 //! Without a region only the international reading exists.
 
+use std::num::NonZeroU64;
+
 use super::Phone;
 use super::glance::Written;
 use super::plan::{self, Length, NumberType, Refusal, Region};
@@ -133,13 +135,28 @@ impl Evidence {
     }
 }
 
+/// The digits of a phone that is not the answer: fewer bytes to move than the phone and its verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct PhoneNumber(NonZeroU64);
+
+impl PhoneNumber {
+    fn of(phone: &Phone) -> Option<PhoneNumber> {
+        NonZeroU64::new(phone.e164_number()).map(PhoneNumber)
+    }
+
+    /// The phone with these digits.
+    pub fn phone(self) -> Option<Phone> {
+        Phone::from_digits(self.0.to_string().as_bytes())
+    }
+}
+
 /// What else a text may have meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Doubt {
     /// It may be written for dialling inside a country; perhaps the number that it would be there.
-    MaybeNational(Option<Phone>),
+    MaybeNational(Option<PhoneNumber>),
     /// Another reading is valid, too.
-    TwoReadings(Phone),
+    TwoReadings(PhoneNumber),
     /// It is a number of another country than the region's.
     Abroad,
 }
@@ -170,7 +187,7 @@ impl Decided {
 #[derive(Clone, Copy)]
 pub(super) struct Undecided {
     pub cause: Cause,
-    pub meant: Option<Phone>,
+    pub meant: Option<PhoneNumber>,
 }
 
 /// What keeps digits from being a phone.
@@ -189,7 +206,7 @@ pub(super) enum Cause {
     /// They end with a second number that has digits in common with the first, or with a range.
     Range,
     /// Both readings are as good: the one at home, or the national one, comes first.
-    Ambiguous(Phone, Phone),
+    Ambiguous(Option<PhoneNumber>, Option<PhoneNumber>),
     /// The phone is not what the level asks for.
     Level(Phone, Rule),
 }
@@ -205,13 +222,16 @@ pub(super) fn decide(dialled: &Dialled, options: &Options) -> Result<Decided, Un
     if dialled.range {
         return Err(Cause::Range.into());
     }
+    if !dialled.is_punctuated() {
+        return at_level(decide_as_written(dialled, options)?, options);
+    }
     if let Some(without) = dialled.without_last_in_brackets()
         && let Ok(number) = decide_as_written(&without, options)
         && number.phone.is_valid()
     {
         return Err(Undecided {
             cause: Cause::Extension,
-            meant: Some(number.phone),
+            meant: PhoneNumber::of(&number.phone),
         });
     }
     let mut decided = decide_as_written(dialled, options);
@@ -223,7 +243,11 @@ pub(super) fn decide(dialled: &Dialled, options: &Options) -> Result<Decided, Un
     {
         decided = Ok(without);
     }
-    let decided = decided?;
+    at_level(decided?, options)
+}
+
+/// Holds the phone to the level.
+fn at_level(decided: Decided, options: &Options) -> Result<Decided, Undecided> {
     match broken_rule(&decided.phone, options.level) {
         Some(rule) => Err(Cause::Level(decided.phone, rule).into()),
         None => Ok(decided),
@@ -269,8 +293,9 @@ pub(super) fn plain(text: &[u8], options: &Options) -> Option<(Phone, bool)> {
         verdict: plan::verdict_as_it_stands(&digits[..written.len])?,
     };
     let code_length = u32::from(phone.verdict.code_len);
-    (complies(&phone, options.level) && !written.may_have_optional_zero(code_length))
-        .then_some((phone, written.is_plain()))
+    let is_sure = !written.may_have_optional_zero(code_length)
+        && written.is_grouped_well(usize::from(phone.verdict.code_len));
+    (complies(&phone, options.level) && is_sure).then_some((phone, written.is_plain()))
 }
 
 /// The digits as an international number; a leading `00` stands for the plus.
@@ -361,6 +386,13 @@ fn by_evidence(
     {
         return decided;
     }
+    let national = phone(digits, false, Some(region));
+    if let Ok(national) = &national
+        && national.is_valid()
+        && let Some(evidence) = sure_at_home(dialled, region, national)
+    {
+        return Ok(Decided::new(*national, evidence));
+    }
     let international = match dialled.local {
         true => None,
         false => phone(digits, true, None).ok(),
@@ -370,7 +402,7 @@ fn by_evidence(
         other => (None, other),
     };
     let readings = Readings {
-        national: phone(digits, false, Some(region)),
+        national,
         own_code,
         abroad,
     };
@@ -380,6 +412,45 @@ fn by_evidence(
         return decided;
     }
     readings.by_rank(prefer)
+}
+
+/// Why a valid number at home is meant, where no other reading has to be made to tell.
+fn sure_at_home(dialled: &Dialled, region: Region, national: &Phone) -> Option<Evidence> {
+    let digits = dialled.digits();
+    if dialled.is_punctuated() {
+        let own_code = plan::country_code(digits).filter(|&(code, length)| {
+            region.country_code() == Some(code) && length == dialled.first_group().len()
+        });
+        return match own_code {
+            None => shown_at_home(dialled, region, national),
+            Some(_) => None,
+        };
+    }
+    let is_only_reading = match plan::verdict_as_it_stands(digits) {
+        Some(verdict) => !verdict.valid || national.bytes() == digits,
+        None => plan::country_code(digits).is_none(),
+    };
+    is_only_reading.then_some(Evidence::Home)
+}
+
+/// What in the writing of a valid number shows that it is dialled inside its region.
+fn shown_at_home(dialled: &Dialled, region: Region, national: &Phone) -> Option<Evidence> {
+    let is_bracketed = dialled.first_is_in_brackets();
+    let writing = national.writing();
+    let is_shown =
+        is_bracketed || writing.has_national_groups(dialled.digits(), dialled.group_starts);
+    is_shown.then(|| match (has_trunk_prefix(dialled, region), is_bracketed) {
+        (true, _) => Evidence::TrunkPrefix,
+        (_, true) => Evidence::Brackets,
+        _ => Evidence::NationalGroups,
+    })
+}
+
+/// Whether the first group of several is the region's trunk prefix. North America's 1 is a calling
+/// code as well.
+fn has_trunk_prefix(dialled: &Dialled, region: Region) -> bool {
+    let trunk = region.trunk_prefix();
+    !trunk.is_empty() && trunk != b"1" && dialled.first_group() == trunk
 }
 
 /// Step 1, for texts without a plus.
@@ -414,7 +485,7 @@ fn after_international_prefix(
         && digits.starts_with(b"00")
         && !(phone.is_valid() && dialled.has_groups_of(&phone));
     if is_doubtful && let Some(home) = valid_inside(&digits[1..]) {
-        return Some(Err(Cause::Ambiguous(home, phone).into()));
+        return Some(Err(ambiguous(&home, &phone)));
     }
     let decided = Decided::new(phone, Evidence::InternationalPrefix);
     Some(Ok(decided.with(is_abroad.then_some(Doubt::Abroad))))
@@ -432,26 +503,15 @@ impl Readings {
         let code_length = |phone: &Phone| usize::from(phone.verdict.code_len);
         let first_is_own_code = self.own_code.filter(|own| code_length(own) == first.len());
         let is_bracketed = dialled.first_is_in_brackets();
-        let trunk = region.trunk_prefix();
-        // North America's 1 is a calling code as well.
-        let has_trunk = !trunk.is_empty() && first == trunk && trunk != b"1";
-        if let Some(national) = self.national.as_ref().ok().filter(|phone| phone.is_valid()) {
-            let is_grouped = || {
-                let writing = national.writing();
-                writing.has_national_groups(dialled.digits(), dialled.group_starts)
-            };
-            if is_bracketed || is_grouped() {
-                let evidence = match (has_trunk, is_bracketed) {
-                    (true, _) => Evidence::TrunkPrefix,
-                    (_, true) => Evidence::Brackets,
-                    _ => Evidence::NationalGroups,
-                };
-                let other = first_is_own_code.filter(|own| own.is_valid() && own != national);
-                let decided = Decided::new(*national, evidence);
-                return Some(Ok(decided.with(other.map(Doubt::TwoReadings))));
-            }
+        if let Ok(national) = &self.national
+            && national.is_valid()
+            && let Some(evidence) = shown_at_home(dialled, region, national)
+        {
+            let other = first_is_own_code.filter(|own| own.is_valid() && own != national);
+            let decided = Decided::new(*national, evidence);
+            return Some(Ok(decided.with(other.as_ref().and_then(two_readings))));
         }
-        if has_trunk {
+        if has_trunk_prefix(dialled, region) {
             return Some(self.at_home(Evidence::TrunkPrefix, prefer));
         }
         if is_bracketed && first_is_own_code.is_none() {
@@ -463,7 +523,7 @@ impl Readings {
         if let Some(abroad) = self.abroad
             && !dialled.is_parted_after(code_length(&abroad))
         {
-            let doubt = abroad.is_valid().then_some(Doubt::TwoReadings(abroad));
+            let doubt = two_readings(&abroad).filter(|_| abroad.is_valid());
             let decided = self.at_home(Evidence::FirstGroup, prefer);
             return Some(decided.map(|decided| decided.with(decided.doubt.or(doubt))));
         }
@@ -521,9 +581,21 @@ impl Readings {
         };
         Undecided {
             cause,
-            meant: meant.filter(Phone::is_valid),
+            meant: meant
+                .filter(Phone::is_valid)
+                .as_ref()
+                .and_then(PhoneNumber::of),
         }
     }
+}
+
+fn ambiguous(national: &Phone, international: &Phone) -> Undecided {
+    let (national, international) = (PhoneNumber::of(national), PhoneNumber::of(international));
+    Cause::Ambiguous(national, international).into()
+}
+
+fn two_readings(other: &Phone) -> Option<Doubt> {
+    PhoneNumber::of(other).map(Doubt::TwoReadings)
 }
 
 /// Lets the caller choose between two readings of which neither is the better one.
@@ -535,11 +607,11 @@ fn choose(
     let (taken, other) = match prefer {
         Some(Reading::National) => (national, international),
         Some(Reading::International) => (international, national),
-        None => return Err(Cause::Ambiguous(national, international).into()),
+        None => return Err(ambiguous(&national, &international)),
     };
     let is_abroad = taken.country_code() != national.country_code();
     let doubt = match other.is_valid() {
-        true => Some(Doubt::TwoReadings(other)),
+        true => two_readings(&other),
         false => is_abroad.then_some(Doubt::Abroad),
     };
     Ok(Decided::new(taken, Evidence::Preferred).with(doubt))
@@ -549,7 +621,7 @@ fn without_region(dialled: &Dialled) -> Result<Decided, Undecided> {
     let digits = dialled.digits();
     let national = || Undecided {
         cause: Cause::National,
-        meant: in_likely_region(digits),
+        meant: in_likely_region(digits).as_ref().and_then(PhoneNumber::of),
     };
     if dialled.local {
         return Err(Cause::National.into());
@@ -577,7 +649,9 @@ fn without_region(dialled: &Dialled) -> Result<Decided, Undecided> {
     match (found, russian(digits)) {
         (Ok(phone), None) => Ok(Decided::new(phone, Evidence::CallingCode)),
         (Ok(phone), likely) if phone.is_valid() => {
-            let doubt = Some(Doubt::MaybeNational(likely));
+            let doubt = Some(Doubt::MaybeNational(
+                likely.as_ref().and_then(PhoneNumber::of),
+            ));
             Ok(Decided::new(phone, Evidence::CallingCode).with(doubt))
         }
         (_, Some(_)) => Err(national()),
@@ -606,7 +680,8 @@ fn in_groups(
     if !is_bracketed && dialled.has_groups_of(&phone) {
         return Some(Ok(decided));
     }
-    let likely = Doubt::MaybeNational(russian(dialled.digits()));
+    let likely = russian(dialled.digits());
+    let likely = Doubt::MaybeNational(likely.as_ref().and_then(PhoneNumber::of));
     phone.is_valid().then_some(Ok(decided.with(Some(likely))))
 }
 

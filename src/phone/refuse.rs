@@ -1,7 +1,7 @@
 //! What is said of digits that were read and mean no phone, or one with a warning.
 
 use super::plan::{NumberType, Refusal, Region};
-use super::readings::{self, Cause, Doubt, Undecided};
+use super::readings::{self, Cause, Doubt, PhoneNumber, Undecided};
 use super::text::{Dialled, Unread, position_of_digit};
 use super::{Options, Phone, diagnose};
 use crate::{Fault, Rule};
@@ -25,7 +25,8 @@ pub(super) fn undecided(
     undecided: Undecided,
     options: &Options,
 ) -> Fault {
-    let Undecided { cause, meant } = undecided;
+    let cause = undecided.cause;
+    let meant = undecided.meant.and_then(PhoneNumber::phone);
     let fault = Fault::new(rule(text, &undecided));
     let fault = match cause {
         Cause::TooManyDigits | Cause::Refused(Refusal::TooLong) => {
@@ -49,7 +50,7 @@ pub(super) fn undecided(
         Cause::Refused(_) => too_few_digits(text),
         Cause::National | Cause::Short => at_digit(fault, text, 0),
         Cause::Ambiguous(national, international) => {
-            fault.because(both(&national, &international, options))
+            fault.because(both(national, international, options))
         }
         Cause::Level(phone, rule) => {
             let meant = meant.or_else(|| readings::mended(&phone, dialled, options));
@@ -94,12 +95,21 @@ pub(super) fn too_many_digits(text: &str, options: Option<&Options>) -> Fault {
 }
 
 /// Both readings of a text, of which neither is the better one.
-fn both(national: &Phone, international: &Phone, options: &Options) -> String {
+fn both(
+    national: Option<PhoneNumber>,
+    international: Option<PhoneNumber>,
+    options: &Options,
+) -> String {
+    let written = |number: Option<PhoneNumber>| {
+        number
+            .and_then(PhoneNumber::phone)
+            .map_or_else(String::new, |phone| phone.e164())
+    };
     format!(
         "dialled in {} the phone is {}, as an international number it is {}",
         options.region.map_or("", Region::code),
-        national.e164(),
-        international.e164(),
+        written(national),
+        written(international),
     )
 }
 
@@ -129,9 +139,13 @@ pub(super) fn not_in_plan(phone: &Phone) -> Fault {
 /// What else a text may have meant.
 pub(super) fn doubt(phone: &Phone, doubt: Doubt) -> Fault {
     match doubt {
-        Doubt::MaybeNational(likely) => suggest(Fault::new(Rule::PhoneMaybeNational), likely),
+        Doubt::MaybeNational(likely) => suggest(
+            Fault::new(Rule::PhoneMaybeNational),
+            likely.and_then(PhoneNumber::phone),
+        ),
         Doubt::TwoReadings(other) => {
-            let (taken, other) = (phone.e164(), other.e164());
+            let other = other.phone().map_or_else(String::new, |other| other.e164());
+            let taken = phone.e164();
             Fault::new(Rule::PhoneTwoReadings).because(format!(
                 "the phone was read as {taken}, and may also be {other}"
             ))
