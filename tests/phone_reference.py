@@ -22,7 +22,7 @@ from phonenumbers import (
 from phonenumbers.phonemetadata import PhoneMetadata
 from phonenumbers.shortnumberinfo import is_valid_short_number_for_region
 
-# libphonenumber's punctuation without the letter x: what may stand between digits.
+# libphonenumber's punctuation without the letter x: what may be between digits.
 MARKS = "-‐‑‒–—―−ー－．／ \u00a0\u00ad\u200b\u2060\u3000()（）［］.[]/~⁓∼～"
 INVISIBLE = "\u00ad\u200b\u2060"
 MARK = f"[{re.escape(MARKS)}]"
@@ -45,7 +45,7 @@ class Read:
 
 
 def read(text: str) -> Read | None:
-    """The text without what predial takes away; None where it refuses whatever the region."""
+    """The text without what predial removes; None if it refuses the text for every region."""
     whole = FLOAT.fullmatch(text)
     if whole is not None and int(whole[1]) < 2**53:
         text = whole[1]
@@ -72,8 +72,8 @@ def read(text: str) -> Read | None:
 
 def is_viable(text: str) -> bool:
     """Whether phonenumbers takes the text for a number without an extension, be it a possible one
-    or not. The region has no say in that, but what is dialled with one region's international
-    prefix raises before its extension is told."""
+    or not. The region does not matter, but what is dialled with one region's international
+    prefix raises before its extension is found."""
     for region in ("US", "GB", "RU"):
         try:
             if phonenumbers.parse(text, region).extension is not None:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-#: Where tables have just doubled, so that they are as empty as they ever are.
+#: Numbers of rows at which tables have just doubled, and are as empty as they can be.
 WORST = 1_850_000
 
 MEASURED = """
@@ -50,7 +50,10 @@ def growth(duplicates: str, layout: str, count: int) -> int:
     return int(subprocess.run(command, capture_output=True, check=True).stdout)
 
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in KiB on Linux")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in KiB on Linux"),
+    pytest.mark.slow,
+]
 
 
 @pytest.mark.parametrize("layout", ["json", "ndjson"])
@@ -60,5 +63,5 @@ def test_memory_does_not_grow_with_the_file(layout: str) -> None:
 
 @pytest.mark.parametrize(("duplicates", "each"), [("phone", 32), ("job", 48)])
 def test_what_duplicates_take(duplicates: str, each: int) -> None:
-    # Beside the tables stand the blocks that are on their way.
+    # Besides the tables there are the blocks that are on their way.
     assert growth(duplicates, "ndjson", WORST) < WORST * each + 10e6

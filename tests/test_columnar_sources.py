@@ -190,6 +190,7 @@ def test_the_command_takes_them(tmp_path: Path) -> None:
     assert "rejects.csv" not in done.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FILES)
 def test_many_jobs_come_to_the_same(form: str) -> None:
     known = predial.check(arrow_table(JOBS), now=NOW, threads=1)

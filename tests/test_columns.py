@@ -82,7 +82,7 @@ def test_numbers_of_any_width(type_: pa.DataType) -> None:
             values.append(pa.scalar(number, type_).as_py())
         except (pa.ArrowInvalid, OverflowError):
             continue
-    # From here on floats of fewer bits may stand for other numbers; a list has doubles alone.
+    # From here on floats of fewer bits may mean other numbers; a list has only doubles.
     inexact = {pa.float16(): 1 << 11, pa.float32(): 1 << 24}.get(type_, 1 << 64)
     values = [value for value in values if value is None or abs(value) < inexact]
     array = pa.array(values, type_)

@@ -855,7 +855,7 @@ def test_the_campaign_s_windows_win_over_a_job_s_deprecated_pair() -> None:
             "startDateTime: policy-date-order",
         ),
         ('{"maxAttempts": 3, "maxAttempts": 4}', "maxAttempts: job-duplicate-key"),
-        ('{"maxAttempts": 3', "no JSON"),
+        ('{"maxAttempts": 3', "not JSON"),
         ('{"maxAttempts": "\ud800"}', "surrogate"),
         ({"allowedDays": {1, 2}}, "can't be written"),
         ({"maxAttempts": float("nan")}, "can't be written"),

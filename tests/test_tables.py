@@ -26,7 +26,7 @@ relaxed = settings(
 
 
 def told(report: predial.Report) -> Any:
-    """A report but for where the rows stand."""
+    """A report without the places of its rows."""
     names = ("total", "clean", "repaired", "rejected", "warned", "counts")
     of_each = ("row", "field", "rule", "severity", "message", "value", "suggestion")
     diagnostics = [[getattr(each, name) for name in of_each] for each in report.diagnostics]
@@ -62,6 +62,7 @@ class TestAgainstTheReference:
         )
         assert told(of_table) == told(predial.check(jobs, **options))
 
+    @pytest.mark.slow
     @relaxed
     @given(tables(), st.booleans())
     def test_prepare_sends_their_jobs(self, table: Table, drop_empty: bool) -> None:
@@ -80,6 +81,7 @@ class TestAgainstTheReference:
 
 
 class TestRejects:
+    @pytest.mark.slow
     @relaxed
     @given(tables())
     def test_fed_again_unmended_they_are_rejected_for_the_same(self, table: Table) -> None:

@@ -5,8 +5,8 @@ use std::num::NonZeroUsize;
 
 use predial::Rule;
 use predial::batch::{
-    self, Duplicates, Feed, Format, Options, Preset, Progress, ReaderFeed, RowVerdict, SliceFeed,
-    Source, TableOptions, Told, Watch,
+    self, Duplicates, Feed, Format, Host, Options, Preset, Progress, ReaderFeed, RowVerdict,
+    SliceFeed, Source, TableOptions, Told, Watch,
 };
 use predial::job::{self, JobContext, RawJob, Standing, Verdict};
 
@@ -20,6 +20,12 @@ impl Watch for Nobody {
         Ok(())
     }
 }
+
+/// No target but that of workbooks reads one, and that needs no process.
+pub const HOST: Host = Host {
+    reader_command: || Err(io::Error::other("a workbook is another target's")),
+    check_signals: || Ok(()),
+};
 
 /// How a batch is read, which must make no difference.
 #[derive(Clone, Copy, Debug)]

@@ -1,4 +1,4 @@
-"""Parquet and Arrow IPC files as tables, by pyarrow, which is not imported before one comes."""
+"""Parquet and Arrow IPC files as tables, read by pyarrow, which is imported with the first one."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ if TYPE_CHECKING:
 
 __all__ = ["table"]
 
-#: Rows that are read at a time, so that memory does not grow with the file.
+#: How many rows are read at a time, so that memory does not grow with the file.
 _ROWS = 65_536
 
 
 def table(source: Any, beginning: bytes) -> Any:
-    """The rows of a file that begins so, as a stream that exports Arrow's PyCapsule interface.
+    """The rows of a file with this beginning, as a stream that exports Arrow's PyCapsule interface.
 
-    ``source`` is a path, bytes or a binary file. An Arrow stream begins with no more than a number
-    that says so; what turns out to be none is answered as it is. Raises ImportError where pyarrow
-    is missing, and ValueError where the file is broken.
+    ``source`` is a path, bytes or a binary file. Any file can begin like an Arrow stream by chance;
+    if it is not one, the source itself is returned. Raises ImportError if pyarrow is missing, and
+    ValueError if the file is broken.
     """
     is_parquet = beginning.startswith(b"PAR1")
     try:
         import pyarrow as pa
     except ImportError:
         form = "Parquet" if is_parquet else "Arrow"
-        message = f"to read {form} takes pyarrow: pip install 'predial[parquet]'"
+        message = f"reading {form} needs pyarrow: pip install 'predial[parquet]'"
         raise ImportError(message, name="pyarrow") from None
     opened = source
     if isinstance(source, (bytes, bytearray, memoryview)):

@@ -25,7 +25,7 @@ use arrow_buffer::{ArrowNativeType, NullBuffer};
 use arrow_schema::{ArrowError, DataType};
 
 use super::temporal;
-use crate::batch::is_json;
+use crate::json::{is_array_or_object, on_one_line};
 
 /// Whether texts are written as they are if they hold a JSON object or array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -278,15 +278,11 @@ impl<'a, A: ArrayAccessor<Item = &'a str>> JsonCells for StringCells<A> {
     fn write(&self, row: usize, out: &mut Vec<u8>) {
         let StringCells(texts, form) = self;
         let text = texts.value(row);
-        if *form == TextForm::Plain || !is_json(text.trim()) {
+        if *form == TextForm::Plain || !is_array_or_object(text.trim()) {
             return write_string(text, out);
         }
         // A line break between tokens would end the line that the row is written to.
-        let bytes = text.trim().bytes();
-        out.extend(bytes.map(|byte| match byte {
-            b'\n' | b'\r' => b' ',
-            other => other,
-        }));
+        out.extend_from_slice(&on_one_line(text.trim().as_bytes()));
     }
 }
 

@@ -8,7 +8,7 @@ use super::answer::Answer;
 use super::cells::{Cell, Cells, ShortTexts};
 use super::judge::{Judge, Outcome};
 use super::rows::Rows;
-use super::texts::{UNWRITTEN, Writer};
+use super::writer::{UNWRITTEN, Writer};
 use crate::short::{LONGEST, Short};
 use crate::zone::{Regions, Zone};
 use crate::{Fault, Rule};

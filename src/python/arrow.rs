@@ -1,4 +1,4 @@
-//! Arrow's PyCapsule interface: columns in from whoever exports one, and out to whoever asks,
+//! Arrow's PyCapsule interface: columns in from any object that exports one, and out to any reader,
 //! without a copy of the values.
 //!
 //! What crosses is Arrow's C data interface, whose structs
@@ -102,7 +102,7 @@ pub(super) fn import_stream(values: &Bound<'_, PyAny>) -> PyResult<Option<Stream
     Stream::new(stream).map(Some).map_err(refused)
 }
 
-/// All arrays of a stream, one empty one where there is none; of a table that has one column,
+/// All arrays of a stream, or an empty one if it has none; of a table that has one column,
 /// the arrays of that. Whoever makes them may need the interpreter on another thread.
 fn collect(py: Python<'_>, reader: Stream) -> PyResult<Imported> {
     let data_type = reader.field().data_type().clone();
@@ -161,7 +161,7 @@ pub(super) fn table(source: &Bound<'_, PyAny>) -> PyResult<Option<Table>> {
     }))
 }
 
-/// That something is no table.
+/// The error for an object that is not a table.
 pub(super) fn no_table(source: &Bound<'_, PyAny>) -> PyErr {
     let takes = "a data frame, which exports Arrow's PyCapsule interface";
     args::wrong_type("table", takes, source)
@@ -171,9 +171,9 @@ pub(super) fn refused(error: ArrowError) -> PyErr {
     PyValueError::new_err(error.to_string())
 }
 
-/// Arrow arrays of one type, one after the other, which together are one column.
+/// A column in several Arrow arrays of one type.
 ///
-/// Exports Arrow's PyCapsule interface, without a copy: `polars.Series(array)`,
+/// It exports Arrow's PyCapsule interface without a copy: use `polars.Series(array)` or
 /// `pyarrow.chunked_array(array)`.
 #[pyclass(frozen, module = "predial")]
 pub(crate) struct ArrowChunkedArray {
@@ -181,10 +181,10 @@ pub(crate) struct ArrowChunkedArray {
     arrays: Vec<ArrayRef>,
 }
 
-/// One Arrow array.
+/// A column in one Arrow array.
 ///
-/// Exports Arrow's PyCapsule interface, without a copy: `pyarrow.array(array)`,
-/// `polars.Series(array)`.
+/// It exports Arrow's PyCapsule interface without a copy: use `polars.Series(array)` or
+/// `pyarrow.array(array)`.
 #[pyclass(frozen, module = "predial")]
 pub(crate) struct ArrowArray {
     field: FieldRef,

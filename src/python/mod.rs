@@ -7,6 +7,7 @@ mod columns;
 mod errors;
 mod options;
 mod phones;
+#[cfg(feature = "test-door")]
 mod plan;
 mod policy;
 mod report;
@@ -38,6 +39,7 @@ mod _core {
         FoundPhone, Phone, check_phones, explain_phone, find_phones, is_phone, normalize_phone,
         parse_phone, phone_of_digits, region_of, same_phone,
     };
+    #[cfg(feature = "test-door")]
     #[pymodule_export]
     use super::plan::{plan_parse, plan_time_zones, plan_verdicts};
     #[pymodule_export]

@@ -1,7 +1,7 @@
 //! Streams of Arrow's C interface as exporters give them, which is not always as Arrow has it.
 //!
 //! An array of nulls has no buffers. Polars gives it one, for a bitmap that says nothing, and
-//! arrow-array refuses such an array, and with it a table of which one column is empty.
+//! arrow-array refuses such an array, and with it a table with one empty column.
 
 use std::ffi::CStr;
 use std::ptr::{self, addr_of_mut};
@@ -79,7 +79,7 @@ fn failure(stream: &mut FFI_ArrowArrayStream) -> ArrowError {
     };
     let why = match told.is_null() {
         true => "no reason was given".to_owned(),
-        // SAFETY: it is a C string that stands until the stream is asked for more.
+        // SAFETY: it is a C string that lives until the next call of the stream.
         false => unsafe { CStr::from_ptr(told) }
             .to_string_lossy()
             .into_owned(),

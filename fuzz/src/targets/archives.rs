@@ -7,7 +7,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use predial::batch::{Encodings, Guess, TextEncoding, text_of};
 
-use crate::batch::Trickle;
+use crate::batch::{HOST, Trickle};
 
 /// No more is read than this: a few bytes unpack to gigabytes.
 const MOST: u64 = 1 << 20;
@@ -68,7 +68,7 @@ fn unpacked(bytes: &[u8], most: usize) -> io::Result<Vec<u8>> {
     };
     // A mark of UTF-16 stands above what is asked for; this target is about what is before that.
     let is_marked = |text: &[u8]| text.starts_with(b"\xFF\xFE") || text.starts_with(b"\xFE\xFF");
-    let (reader, told) = text_of(Trickle { bytes, most }, encodings, None);
+    let (reader, told) = text_of(Trickle { bytes, most }, encodings, None, HOST);
     let mut text = Vec::new();
     reader.take(MOST).read_to_end(&mut text)?;
     if told.detected().workbook.is_some() || is_marked(&text) {

@@ -11,7 +11,7 @@ use predial::batch::{
     TableOptions, text_of,
 };
 
-use crate::batch::{Nobody, Trickle, Way, options};
+use crate::batch::{HOST, Nobody, Trickle, Way, options};
 use crate::world;
 
 const ROWS: usize = 40;
@@ -148,7 +148,7 @@ fn prepare(out: &Path, rows: usize, resume: bool) -> Result<(), Refused> {
         asked: None,
         guess: Guess::Never,
     };
-    let (text, told) = text_of(reader, encodings, None);
+    let (text, told) = text_of(reader, encodings, None, HOST);
     let mut feed = ReaderFeed::new(text);
     let mut source = Source::Bytes {
         feed: &mut feed,

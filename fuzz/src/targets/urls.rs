@@ -12,11 +12,9 @@ pub fn run(data: &[u8]) -> Option<()> {
         0 => Job::from_url(text).map(|read| read.job),
         1 => Job::from_form(text).map(|read| read.job),
         2 => Job::from_url(&format!("{ADDRESS}{text}")).map(|read| read.job),
-        _ => Job::from_json(
-            text,
-            TOKEN,
-            || Ok::<_, predial::request::RequestRefusal>(regions()),
-        ),
+        _ => Job::from_json(text, TOKEN, || {
+            Ok::<_, predial::request::RequestRefusal>(regions())
+        }),
     };
     match job {
         Ok(job) => assert_reads_back(&job),

@@ -13,7 +13,7 @@ from predial.cli.printing import of_severity, printable, say
 from predial.cli.texts import TEXTS, TextsCommand, Verdict, cell, judge, refusal
 
 
-@click.command("phone", cls=TextsCommand, short_help="Check single phone numbers.")
+@click.command("phone", cls=TextsCommand)
 @declare(*PHONES)
 @TEXTS
 @click.pass_obj

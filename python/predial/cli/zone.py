@@ -11,7 +11,7 @@ from predial.cli.texts import TEXTS, TextsCommand, Verdict, judge, show_columns
 COLUMNS = ("normalized", "id", "kind", "offset_seconds")
 
 
-@click.command("zone", cls=TextsCommand, short_help="Check single time zones.")
+@click.command("zone", cls=TextsCommand)
 @click.option(
     "--repair/--no-repair",
     default=False,
