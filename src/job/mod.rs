@@ -13,6 +13,7 @@ mod field;
 mod parse;
 mod policy;
 mod ringing;
+mod severity;
 mod shown;
 mod values;
 mod zone_texts;
@@ -29,6 +30,7 @@ pub(crate) use parse::{
 };
 pub use policy::{Campaign, Instant, Malformed, Night};
 pub use ringing::{Window, Windows, windows};
+pub use severity::{RepairLevel, SeverityChanges};
 pub use shown::shown;
 pub use values::is_absent;
 pub(crate) use values::{LONE_SURROGATE, ZoneValue, read_phone};

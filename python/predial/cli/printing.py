@@ -15,7 +15,7 @@ from typing import IO, Final
 
 import click
 
-COLOURS = {"error": "red", "repair": "yellow", "warning": "cyan"}
+COLOURS = {"error": "red", "suggested": "magenta", "repair": "yellow", "warning": "cyan"}
 
 #: The columns of a terminal that does not say how many it has.
 ROOM: Final = 80

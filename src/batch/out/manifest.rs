@@ -18,7 +18,7 @@ use crate::batch::source::format::ARROW;
 use crate::batch::source::input::Detected;
 use crate::batch::source::preset::Preset;
 use crate::batch::source::table::{Column, Mapping};
-use crate::job::KnownField;
+use crate::job::{KnownField, RepairLevel, SeverityChanges};
 use crate::phone::Reading;
 use crate::phone::plan::Region;
 
@@ -42,7 +42,10 @@ pub(in crate::batch) struct Asked<'a> {
     pub region: Option<&'static str>,
     pub prefer: Option<&'static str>,
     pub level: &'static str,
-    pub repair: bool,
+    #[serde(serialize_with = "repair")]
+    pub repair: RepairLevel,
+    #[serde(serialize_with = "severity")]
+    pub severity: SeverityChanges,
     pub canonical: bool,
     pub campaign: Option<serde_json::Value>,
     pub night: String,
@@ -77,6 +80,7 @@ impl<'a> Asked<'a> {
             prefer: options.job.phone.prefer.map(Reading::name),
             level: options.job.phone.level.name(),
             repair: options.job.repair,
+            severity: options.job.severities,
             canonical: options.job.canonical,
             campaign: match &options.job.campaign {
                 Some(campaign) => serde_json::from_str(campaign.json())?,
@@ -91,6 +95,22 @@ impl<'a> Asked<'a> {
             cut: None,
         })
     }
+}
+
+fn repair<S: Serializer>(repair: &RepairLevel, to: S) -> Result<S::Ok, S::Error> {
+    match repair {
+        RepairLevel::Nothing => to.serialize_bool(false),
+        RepairLevel::Sure => to.serialize_bool(true),
+        RepairLevel::Suggested => to.serialize_str("suggested"),
+    }
+}
+
+fn severity<S: Serializer>(severity: &SeverityChanges, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(
+        severity
+            .iter()
+            .map(|(rule, severity)| (rule.name(), severity)),
+    )
 }
 
 fn map<S: Serializer>(map: &&[(KnownField, String)], to: S) -> Result<S::Ok, S::Error> {

@@ -422,6 +422,7 @@ impl<'a> Run<'a> {
         let is_sheet = detected.is_some_and(|detected| detected.workbook.is_some());
         self.has_offsets = begun.lines_of.is_none() && !is_sheet;
         let end = self.each_row_of(begun, sink);
+        self.report.measure_hints(&self.options.job.phone);
         // Letters that are no ASCII may come late, and with them the encoding.
         self.report.input = Detected {
             format: Some(format),
