@@ -647,6 +647,13 @@ rules! {
         "What the service calls before each call must be what its author meant: no credentials, fragments, backslashes or spaces, and no plain http.",
         r#"{"externalCheck": {"externalCheckUrl": "http://example.com/check"}}"# => r#"{"externalCheck": {"externalCheckUrl": "https://example.com/check"}}"#
     }
+    PolicyCheckPrivate {
+        "policy-check-private", Warning, None,
+        "the external check is called at an address that is not public",
+        "write the address by which the service reaches your server from the internet",
+        "The service calls the URL from its own network. There localhost, 10.0.0.1 or a name that ends in .local is another machine or none, and nobody is called, or everybody.",
+        r#"{"externalCheck": {"externalCheckUrl": "https://192.168.0.1/check"}}"# => r#"{"externalCheck": {"externalCheckUrl": "https://example.com/check"}}"#
+    }
     PolicyExpired {
         "policy-expired", Error, None,
         "the job is over",

@@ -25,7 +25,7 @@ pub use depth::MAX_DEPTH;
 pub use field::{Field, KnownField, MOST_FIELDS, Name};
 pub use glance::clean_at_a_glance;
 pub(crate) use glance::clean_job_at_a_glance;
-pub use policy::{Campaign, Instant, Malformed, Night};
+pub use policy::{Campaign, Instant, Malformed, Night, masked_check};
 pub(crate) use rewrite::rewritten_parts;
 pub use rewrite::{Edit, rewritten, rewritten_length};
 pub use ringing::{Window, Windows, windows};

@@ -710,6 +710,9 @@ pub struct Output {
     overwrite: bool,
     #[pyo3(item, default)]
     source: Option<PathBuf>,
+    /// The device and the number of a file that was opened.
+    #[pyo3(item, default)]
+    source_id: Option<(u64, u64)>,
 }
 
 /// A whole number that is not below `least`.
@@ -746,6 +749,7 @@ impl Output {
             resume: self.resume,
             overwrite: self.overwrite,
             source: self.source,
+            source_id: self.source_id,
         })
     }
 }
@@ -784,7 +788,12 @@ pub(super) fn refused(refusal: Refusal) -> PyErr {
     match refusal {
         Refusal::Io(error) => raised(error),
         Refusal::Differs(why) | Refusal::Usage(why) => PyValueError::new_err(why),
-        Refusal::Source(_) => PyValueError::new_err(
+        Refusal::Link(path) => PyOSError::new_err((
+            40,
+            "it is a symbolic link, and predial writes to its own directory alone; remove the link",
+            path.into_os_string(),
+        )),
+        Refusal::Source => PyValueError::new_err(
             "the source is a file of the directory that it would be prepared into; choose another",
         ),
         Refusal::Busy(dir) => PyBlockingIOError::new_err((

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::batch::out::bodies::{Bodies, Limits, Sendable, longest_job};
 use crate::batch::out::journal::{Earlier, Head, Journal, Mark, Settled, unix_now};
 use crate::batch::out::manifest;
-use crate::batch::out::outdir::{OutDir, Part, REJECTS, Refusal};
+use crate::batch::out::outdir::{FileId, OutDir, Part, REJECTS, Refusal, SourceFile};
 use crate::batch::out::rejects;
 use crate::batch::out::report::{Diagnostic, Report};
 use crate::batch::out::table_file::TableFile;
@@ -116,6 +116,17 @@ pub struct Output {
     pub overwrite: bool,
     /// The file that the source reads, which may be none of the directory's own.
     pub source: Option<PathBuf>,
+    /// The same file as it was opened, where that is known.
+    pub source_id: Option<FileId>,
+}
+
+impl Output {
+    fn source_file(&self) -> SourceFile<'_> {
+        SourceFile {
+            path: self.source.as_deref(),
+            id: self.source_id,
+        }
+    }
 }
 
 /// How far a batch is.
@@ -212,7 +223,7 @@ pub fn prepare(
         Ok(settled) => settled,
         Err(halt) => return Ok((Report::new(options.duplicates), Err(halt))),
     };
-    let mut dir = OutDir::claim(&output.dir, output.overwrite, output.source.as_deref())?;
+    let mut dir = OutDir::claim(&output.dir, output.overwrite, output.source_file())?;
     let earlier = match output.resume {
         true => Earlier::read(&dir)?,
         false => None,

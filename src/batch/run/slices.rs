@@ -18,7 +18,7 @@ use crate::batch::out::bodies::{Body, idempotence_key};
 use crate::batch::out::journal::{Earlier, Head, Journal, Mark, Settled, sha256_of};
 use crate::batch::out::manifest::{self, Asked};
 use crate::batch::out::outdir::{
-    MANIFEST, OutDir, REJECTS, Refusal, at, body_name, is_slices_name, make_directory,
+    MANIFEST, OutDir, REJECTS, Refusal, SourceFile, at, body_name, is_slices_name, make_directory,
     new_directory, remove_folder, slice_name, slices_name,
 };
 use crate::batch::out::report::Report;
@@ -184,7 +184,7 @@ impl Slices {
         regions: &Regions,
     ) -> Result<Slices, Refusal> {
         let options = options.settled(regions).map_err(refusal)?;
-        let mut dir = OutDir::claim(&output.dir, output.overwrite, None)?;
+        let mut dir = OutDir::claim(&output.dir, output.overwrite, SourceFile::default())?;
         let earlier = match output.resume {
             true => Earlier::read(&dir)?,
             false => None,

@@ -24,6 +24,7 @@ mod windows;
 
 pub use campaign::{Campaign, Malformed};
 pub use date_time::Instant;
+pub use external_check::masked_check;
 pub use night::Night;
 
 pub(super) use given::Given;

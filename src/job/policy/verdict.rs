@@ -61,6 +61,9 @@ struct RingsKey {
 /// The longest texts that are kept, in bytes: of long ones few are alike.
 const LONGEST: usize = 1 << 14;
 
+/// A reading with more notes takes too much memory to be kept.
+const MOST_NOTES: usize = 16;
+
 impl<'r> Verdicts<'r> {
     /// The verdicts at this instant.
     pub fn new(regions: &'r Regions, now: Instant) -> Self {
@@ -94,7 +97,10 @@ impl<'r> Verdicts<'r> {
                     reading: Reading::of(&given.all()),
                     timetable: OnceLock::new(),
                 };
-                free.keep(made, all);
+                match made.is_small() {
+                    true => free.keep(made, all),
+                    false => all(&made),
+                }
             }
             Found::Full => self.by_groups(given, asked, tell),
         }
@@ -171,6 +177,10 @@ impl<'r> Verdicts<'r> {
 }
 
 impl KeptReading {
+    fn is_small(&self) -> bool {
+        self.reading.notes.len() <= MOST_NOTES
+    }
+
     fn is_of(&self, run: Run<'_>) -> bool {
         matches!(&*self.texts, [(first, text)] if *first == run.first && **text == *run.text)
     }
@@ -225,7 +235,14 @@ fn reading_of(
         let kept = kept.texts.iter().map(|(known, text)| (*known, &**text));
         kept.eq(fields.iter().map(|(known, field)| (known, field.value)))
     };
-    memo.get_or_make(fields, is_it, make, use_it);
+    match memo.find(fields, is_it) {
+        Found::Kept(kept) => use_it(kept),
+        Found::Full => use_it(&make()),
+        Found::Free(free) => match make() {
+            made if made.is_small() => free.keep(made, |kept| use_it(kept)),
+            made => use_it(&made),
+        },
+    }
 }
 
 /// The note on a job that does not ring.
