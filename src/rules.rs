@@ -691,6 +691,13 @@ rules! {
         "The service requests this URL before each call, so it must be unambiguous: without credentials, fragments, backslashes or spaces, and not plain http.",
         r#"{"externalCheck": {"externalCheckUrl": "http://example.com/check"}}"# => r#"{"externalCheck": {"externalCheckUrl": "https://example.com/check"}}"#
     }
+    PolicyCheckPrivate {
+        "policy-check-private", Warning, None,
+        "the external check is called at an address that is not public",
+        "write the address by which the service reaches your server from the internet",
+        "The service calls the URL from its own network. There localhost, 10.0.0.1 or a name that ends in .local is another machine or none, and nobody is called, or everybody.",
+        r#"{"externalCheck": {"externalCheckUrl": "https://192.168.0.1/check"}}"# => r#"{"externalCheck": {"externalCheckUrl": "https://example.com/check"}}"#
+    }
     PolicyExpired {
         "policy-expired", Error, None,
         "finishDateTime has passed",

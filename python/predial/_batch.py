@@ -294,6 +294,7 @@ def prepare(
         "resume": resume,
         "overwrite": overwrite,
         "source": source if _is_path(source) else _name_of(source),
+        "source_id": _id_of(source),
     }
 
     def work(opened: object, named: str) -> tuple[Report, _core.Failure | None]:
@@ -376,6 +377,15 @@ def _name_of(file: object) -> str | None:
     """The path by which a file was opened, if it says so."""
     name = getattr(file, "name", None)
     return name if isinstance(name, str) else None
+
+
+def _id_of(file: object) -> tuple[int, int] | None:
+    """The device and the number there of an opened file, whatever names it has."""
+    try:
+        status = os.fstat(file.fileno())  # type: ignore[attr-defined]
+    except (AttributeError, OSError, TypeError, ValueError):  # no file of the system's
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _campaign(campaign: Campaign | None) -> str | None:

@@ -266,10 +266,19 @@ impl Output {
             resume: named.flag("resume")?,
             overwrite: named.flag("overwrite")?,
             source: path("source")?,
+            source_id: source_id(named)?,
         }))
     }
 
     pub(super) fn core(self) -> batch::Output {
         self.0
+    }
+}
+
+/// The device and the number of the source's file, if it was opened.
+fn source_id(given: Named<'_, '_>) -> PyResult<Option<(u64, u64)>> {
+    match given.get("source_id")? {
+        Some(id) => id.extract(),
+        None => Ok(None),
     }
 }
