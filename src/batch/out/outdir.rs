@@ -77,12 +77,12 @@ impl OutDir {
     /// Takes the directory for a run that reads `source`, if that is a file; it is made where it
     /// is missing.
     pub fn claim(root: &Path, overwrite: bool, source: SourceFile<'_>) -> Result<OutDir, Refusal> {
-        if source.is_own(root)? {
+        refuse_links(root)?;
+        if source.is_own(root) {
             return Err(Refusal::Source);
         }
         let made = missing(root)?;
         make_directory(root)?;
-        refuse_links(root)?;
         let dir = OutDir {
             root: root.to_owned(),
             made,
@@ -465,14 +465,14 @@ impl<'a> SourceFile<'a> {
     }
 
     /// Whether it is a file that predial writes into the directory, under whatever name.
-    fn is_own(self, root: &Path) -> io::Result<bool> {
+    fn is_own(self, root: &Path) -> bool {
         if self.path.is_some_and(|path| is_own_path(path, root)) {
-            return Ok(true);
+            return true;
         }
         let of_path = self.path.and_then(|path| fs::metadata(path).ok());
         let ids = [of_path.as_ref().and_then(id_of), self.id];
         if ids == [None, None] {
-            return Ok(false);
+            return false;
         }
         let is_it = |path: &Path| {
             let id = fs::metadata(path).ok().as_ref().and_then(id_of);
@@ -480,16 +480,10 @@ impl<'a> SourceFile<'a> {
         };
         let own = OWN_FILES.iter();
         let mut own = own.flat_map(|name| [(*name).to_owned(), format!("{name}{PART}")]);
-        if own.any(|name| is_it(&root.join(name))) {
-            return Ok(true);
-        }
-        let bodies = root.join(BODIES);
-        match fs::read_dir(&bodies) {
-            Ok(mut entries) => {
-                Ok(entries.any(|entry| entry.is_ok_and(|entry| is_it(&entry.path()))))
-            }
-            Err(_) => Ok(false), // nothing is there that could be read or written
-        }
+        // A folder that is not there has none of them.
+        let mut bodies = fs::read_dir(root.join(BODIES)).into_iter().flatten();
+        own.any(|name| is_it(&root.join(name)))
+            || bodies.any(|body| body.is_ok_and(|body| is_it(&body.path())))
     }
 }
 
