@@ -42,8 +42,10 @@ if TYPE_CHECKING:
         """Which reading to take if a phone has two; None rejects such phones."""
         level: Literal["e164", "possible", "valid"]
         """What a phone must be: see `predial.normalize_phone`."""
-        repair: bool
+        repair: bool | Literal["sure", "suggested"]
         """Whether to rewrite a value that can only mean one thing; else it is rejected."""
+        severity: Mapping[str, Literal["error", "warning", "ignore"]] | None
+        """How the warnings of these rules count."""
         canonical: bool
         """Whether to rewrite every phone as digits and every zone in its normalized form."""
         campaign: Campaign | None
@@ -90,7 +92,8 @@ def check(
     region: str | None = None,
     prefer: Literal["national", "international"] | None = None,
     level: Literal["e164", "possible", "valid"] = "possible",
-    repair: bool = True,
+    repair: bool | Literal["sure", "suggested"] = True,
+    severity: Mapping[str, Literal["error", "warning", "ignore"]] | None = None,
     canonical: bool = False,
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
@@ -130,7 +133,10 @@ def check(
     ``region`` (ISO 3166-1 alpha-2) also reads phones as they are dialled in that country,
     ``prefer`` chooses if a phone has two readings, and ``level`` says what a phone must be; see
     ``normalize_phone``. ``repair`` rewrites values that can only mean one thing, else their jobs
-    are rejected. ``canonical`` rewrites every phone and zone in its normal form.
+    are rejected; ``"suggested"`` also sends a job whose phone or zone is refused with its
+    suggestion, as a repair of the severity ``suggested``. ``severity`` makes warnings errors or
+    ignores them (``{"phone-costly": "error"}``); other rules cannot be changed. ``canonical``
+    rewrites every phone and zone in its normal form.
 
 
     ``campaign`` is the call policy for jobs without their own: a dict, JSON text or the path of a
@@ -174,7 +180,8 @@ def check_table(
     region: str | None = None,
     prefer: Literal["national", "international"] | None = None,
     level: Literal["e164", "possible", "valid"] = "possible",
-    repair: bool = True,
+    repair: bool | Literal["sure", "suggested"] = True,
+    severity: Mapping[str, Literal["error", "warning", "ignore"]] | None = None,
     canonical: bool = False,
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
@@ -231,7 +238,8 @@ def prepare(
     region: str | None = None,
     prefer: Literal["national", "international"] | None = None,
     level: Literal["e164", "possible", "valid"] = "possible",
-    repair: bool = True,
+    repair: bool | Literal["sure", "suggested"] = True,
+    severity: Mapping[str, Literal["error", "warning", "ignore"]] | None = None,
     canonical: bool = False,
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
@@ -286,6 +294,7 @@ def prepare(
         "resume": resume,
         "overwrite": overwrite,
         "source": source if _is_path(source) else _name_of(source),
+        "source_id": _id_of(source),
     }
 
     def work(opened: object, named: str) -> tuple[Report, _core.Failure | None]:
@@ -370,6 +379,15 @@ def _name_of(file: object) -> str | None:
     return name if isinstance(name, str) else None
 
 
+def _id_of(file: object) -> tuple[int, int] | None:
+    """The device and the number there of an opened file, whatever names it has."""
+    try:
+        status = os.fstat(file.fileno())  # type: ignore[attr-defined]
+    except (AttributeError, OSError, TypeError, ValueError):  # no file of the system's
+        return None
+    return status.st_dev, status.st_ino
+
+
 def _campaign(campaign: Campaign | None) -> str | None:
     if campaign is None:
         return None
@@ -431,7 +449,19 @@ def _options(given: Mapping[str, Any]) -> dict[str, Any]:
         "map": list({**_columns_by_field(given["map"]), **columns}.items()),
         "payload": _headers(given["payload"]),
         "set": _values_by_field(given["set"]),
+        "severity": _severities(given.get("severity")),
     }
+
+
+def _severities(severity: Any) -> list[tuple[str, str]]:
+    takes = "a dict from rule names to 'error', 'warning' or 'ignore', or None"
+    return [
+        (
+            _text("each key of severity", "the name of a rule", rule),
+            _text("severity", takes, wanted),
+        )
+        for rule, wanted in _items("severity", takes, severity)
+    ]
 
 
 def _columns_by_field(map: Any) -> dict[str, str]:

@@ -18,6 +18,7 @@ pub use diagnostic::Diagnostic;
 pub use error::{Halt, PathError, SourceFailure};
 pub use options::{BLOCK, Cut, Duplicates, Options, Output, Slice};
 pub use out::body::Body;
+pub use out::hints::Hint;
 pub use out::outdir::Refusal;
 pub use out::report::Report;
 pub use out::size::bytes_of;

@@ -99,6 +99,9 @@ pub struct Slice {
 /// A block as it stays in the cache of the core that judges it.
 pub const BLOCK: NonZeroUsize = NonZeroUsize::new(1 << 18).unwrap();
 
+/// What identifies a file under any of its names: its device and its number there.
+pub type FileId = (u64, u64);
+
 /// Where and how a prepared batch is left.
 #[derive(Clone, Debug)]
 pub struct Output {
@@ -116,6 +119,8 @@ pub struct Output {
     pub overwrite: bool,
     /// The file that the source reads, which may be none of the directory's own.
     pub source: Option<PathBuf>,
+    /// The device and the number of that file as it was opened, if they are known.
+    pub source_id: Option<FileId>,
 }
 
 /// How the rows of a list are ordered and cut.

@@ -104,12 +104,12 @@ impl CheckedTable {
         if let Some(place) = mapping.place_of(KnownField::Phone) {
             table.normalize(place, |column| {
                 let column = &in_digits(column);
-                super::check_phones(column, &options.phone, options.repair, false, None)
+                super::check_phones(column, &options.phone, options.repair.is_any(), false, None)
             });
         }
         if let Some(place) = mapping.place_of(KnownField::GmtZone) {
             table.normalize(place, |column| {
-                super::check_zones(column, regions, options.repair, None)
+                super::check_zones(column, regions, options.repair.is_any(), None)
             });
         }
         table.add(&verdicts);

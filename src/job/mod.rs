@@ -13,6 +13,7 @@ mod field;
 mod parse;
 mod policy;
 mod ringing;
+mod severity;
 mod shown;
 mod values;
 mod zone_texts;
@@ -27,8 +28,9 @@ pub use parse::one_job;
 pub(crate) use parse::{
     JobShapes, parse_and_learn, parse_whole, parse_whole_of_list, syntax_fault,
 };
-pub use policy::{Campaign, Instant, Malformed, Night};
+pub use policy::{Campaign, Instant, Malformed, Night, masked_check};
 pub use ringing::{Window, Windows, windows};
+pub use severity::{RepairLevel, SeverityChanges};
 pub use shown::shown;
 pub use values::is_absent;
 pub(crate) use values::{LONE_SURROGATE, ZoneValue, read_phone};

@@ -10,11 +10,12 @@ use pyo3::types::{PyDict, PyInt, PyString};
 use super::args::{self, Named};
 use super::phones;
 use crate::batch::{self, Duplicates, Format, Preset, TableOptions, TextEncoding};
-use crate::{job, phone};
+use crate::{Rule, job, phone};
 
 /// The options of a batch, each of the type that it takes.
 pub(super) struct Options {
-    repair: bool,
+    repair: job::RepairLevel,
+    severities: job::SeverityChanges,
     canonical: bool,
     duplicates: Duplicates,
     phone: phone::Options,
@@ -44,7 +45,42 @@ const MAX_THREADS: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
 
 const MAP: &str = "a dict from field names to column headers, or None";
 const SET: &str = "a dict from field names to values, or None";
+const SEVERITY: &str = "a dict from rule names to 'error', 'warning' or 'ignore', or None";
 const PAYLOAD: &str = "a list of column headers, or None";
+
+/// The option `repair`; the errors are as below.
+fn repair(value: &Bound<'_, PyAny>) -> PyResult<job::RepairLevel> {
+    const TAKES: &str = "True, False, 'sure' or 'suggested'";
+    if let Ok(flag) = value.extract::<bool>() {
+        return Ok(match flag {
+            true => job::RepairLevel::Sure,
+            false => job::RepairLevel::Nothing,
+        });
+    }
+    match args::text("repair", TAKES, value)? {
+        "sure" => Ok(job::RepairLevel::Sure),
+        "suggested" => Ok(job::RepairLevel::Suggested),
+        _ => Err(args::wrong_value("repair", TAKES)),
+    }
+}
+
+/// The option `severity`: rules and what they count as.
+fn severities(pairs: Vec<(String, String)>) -> PyResult<job::SeverityChanges> {
+    let mut changes = job::SeverityChanges::default();
+    for (name, severity) in pairs {
+        let rule = Rule::from_name(&name).ok_or_else(|| {
+            PyValueError::new_err(format!("severity names {name:?}, which is not a rule"))
+        })?;
+        if !matches!(&*severity, "error" | "warning" | "ignore") {
+            return Err(args::wrong_value("severity", SEVERITY));
+        }
+        if !changes.change(rule, &severity) {
+            let reason = format!("severity cannot change {name}: only warnings can be changed");
+            return Err(PyValueError::new_err(reason));
+        }
+    }
+    Ok(changes)
+}
 
 impl Options {
     /// # Errors
@@ -69,7 +105,8 @@ impl Options {
             false => None,
         };
         Ok(Options {
-            repair: named.flag("repair")?,
+            repair: repair(&named.given("repair")?)?,
+            severities: severities(pairs("severity", SEVERITY)?)?,
             canonical: named.flag("canonical")?,
             duplicates: duplicates(named)?,
             phone: phone::Options {
@@ -102,6 +139,7 @@ impl Options {
         Ok(batch::Options {
             job: job::JobOptions {
                 repair: self.repair,
+                severities: self.severities,
                 canonical: self.canonical,
                 phone: self.phone,
                 campaign: super::policy::campaign(self.campaign.as_deref())?,
@@ -228,10 +266,19 @@ impl Output {
             resume: named.flag("resume")?,
             overwrite: named.flag("overwrite")?,
             source: path("source")?,
+            source_id: source_id(named)?,
         }))
     }
 
     pub(super) fn core(self) -> batch::Output {
         self.0
+    }
+}
+
+/// The device and the number of the source's file, if it was opened.
+fn source_id(given: Named<'_, '_>) -> PyResult<Option<(u64, u64)>> {
+    match given.get("source_id")? {
+        Some(id) => id.extract(),
+        None => Ok(None),
     }
 }

@@ -15,6 +15,7 @@ use super::report::Report;
 use super::source::PyWatch;
 use crate::batch::{self, ReaderFeed, Source};
 use crate::columns::{self, JobLines, Verdicts};
+use crate::job::RepairLevel;
 
 /// A table of jobs with the verdict on each row, as `check_table` returns it.
 ///
@@ -63,6 +64,11 @@ pub(crate) fn check_table(
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(CheckedTable, Option<Failure>)> {
     let core = Options::read(options)?.core()?;
+    if core.job.repair == RepairLevel::Suggested {
+        let reason = "repair must be True or False for a table: its columns are rewritten by \
+                      themselves";
+        return Err(PyValueError::new_err(reason));
+    }
     let regions = super::zones::regions(py)?;
     let Some(table) = arrow::table(table)? else {
         return Err(arrow::no_table(table));

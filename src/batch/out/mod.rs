@@ -3,6 +3,7 @@
 pub(in crate::batch) mod bodies;
 pub(in crate::batch) mod body;
 pub(in crate::batch) mod counts;
+pub(in crate::batch) mod hints;
 pub(in crate::batch) mod journal;
 pub(in crate::batch) mod manifest;
 pub(in crate::batch) mod outdir;

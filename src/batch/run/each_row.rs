@@ -11,7 +11,7 @@ use crate::batch::options::{Duplicates, Options, Output};
 use crate::batch::out::bodies::{Bodies, Limits, Sendable, longest_job};
 use crate::batch::out::journal::{Earlier, Head, Journal, Mark, Settled, unix_now};
 use crate::batch::out::manifest;
-use crate::batch::out::outdir::{OutDir, Part, REJECTS, Refusal};
+use crate::batch::out::outdir::{OutDir, Part, REJECTS, Refusal, SourceFile};
 use crate::batch::out::rejects;
 use crate::batch::out::report::Report;
 use crate::batch::out::sheet_file::SheetFile;
@@ -156,7 +156,7 @@ pub fn prepare(
         Ok(settled) => settled,
         Err(halt) => return Ok((Report::new(options.duplicates), Err(halt))),
     };
-    let mut dir = OutDir::claim(&output.dir, output.overwrite, output.source.as_deref())?;
+    let mut dir = OutDir::claim(&output.dir, output.overwrite, SourceFile::of(output))?;
     let earlier = match output.resume {
         true => Earlier::read(&dir)?,
         false => None,
@@ -422,6 +422,7 @@ impl<'a> Run<'a> {
         let is_sheet = detected.is_some_and(|detected| detected.workbook.is_some());
         self.has_offsets = begun.lines_of.is_none() && !is_sheet;
         let end = self.each_row_of(begun, sink);
+        self.report.measure_hints(&self.options.job.phone);
         // Letters that are no ASCII may come late, and with them the encoding.
         self.report.input = Detected {
             format: Some(format),

@@ -21,8 +21,8 @@ use crate::batch::out::body::{Body, idempotence_key};
 use crate::batch::out::journal::{Earlier, Head, Journal, Mark, Settled, sha256_of};
 use crate::batch::out::manifest::{self, Asked};
 use crate::batch::out::outdir::{
-    MANIFEST, OutDir, REJECTS, Refusal, body_name, is_slices_name, make_directory, new_directory,
-    remove_folder, slice_name, slices_name,
+    MANIFEST, OutDir, REJECTS, Refusal, SourceFile, body_name, is_slices_name, make_directory,
+    new_directory, remove_folder, slice_name, slices_name,
 };
 use crate::batch::out::report::Report;
 use crate::batch::run::each_row::{Progress, Watch, prepare, started_over};
@@ -178,7 +178,7 @@ impl Slices {
         regions: &Regions,
     ) -> Result<Slices, Refusal> {
         let options = options.settled(regions).map_err(refusal)?;
-        let mut dir = OutDir::claim(&output.dir, output.overwrite, None)?;
+        let mut dir = OutDir::claim(&output.dir, output.overwrite, SourceFile::default())?;
         let earlier = match output.resume {
             true => Earlier::read(&dir)?,
             false => None,

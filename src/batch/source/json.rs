@@ -118,8 +118,13 @@ fn walk(
                     }
                     None => match parse_and_learn(rest, &mut fields, shapes) {
                         Ok(parsed) if !limit.allows(parsed.end) => return Ok(too_long(at)),
-                        // The digits of a number may go on after the window.
-                        Ok(parsed) if !whole && parsed.end == rest.len() => {
+                        // The digits of a number may go on after the window; a bracket or a quote
+                        // ends its value.
+                        Ok(parsed)
+                            if !whole
+                                && parsed.end == rest.len()
+                                && !rest.ends_with(['}', ']', '"']) =>
+                        {
                             return Ok(Walked::Short(at));
                         }
                         Ok(parsed) => {

@@ -24,6 +24,7 @@ mod verdict;
 mod windows;
 
 pub use campaign::{Campaign, Malformed};
+pub use external_check::masked_check;
 pub use instant::Instant;
 pub use night::Night;
 
