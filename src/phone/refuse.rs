@@ -1,9 +1,12 @@
 //! What is said of digits that were read and mean no phone, or one with a warning.
 
+use super::diagnose;
+use super::number::{MAX_DIGITS, Phone, suggest};
+use super::number_part::Unread;
+use super::options::Options;
 use super::plan::{NumberType, Refusal, Region};
 use super::readings::{self, Cause, Doubt, PhoneNumber, Undecided};
-use super::text::{Dialled, Unread, position_of_digit};
-use super::{Options, Phone, diagnose};
+use super::text::{Dialled, position_of_digit};
 use crate::{Fault, Rule};
 
 /// What is wrong with a text that is not read. With options, what they say that it means is
@@ -91,7 +94,7 @@ pub(super) fn too_few_digits(text: &str) -> Fault {
 /// More digits than ITU E.164 allows: perhaps two numbers run together.
 pub(super) fn too_many_digits(text: &str, options: Option<&Options>) -> Fault {
     diagnose::run_together(text, options)
-        .unwrap_or_else(|| at_digit(Fault::new(Rule::PhoneTooLong), text, super::MAX_DIGITS))
+        .unwrap_or_else(|| at_digit(Fault::new(Rule::PhoneTooLong), text, MAX_DIGITS))
 }
 
 /// Both readings of a text, of which neither is the better one.
@@ -164,13 +167,6 @@ pub(super) fn costly(phone: &Phone) -> Fault {
         Some(NumberType::SharedCost) => "the phone is a shared-cost number",
         _ => "the phone is a premium-rate number",
     })
-}
-
-pub(super) fn suggest(fault: Fault, phone: Option<Phone>) -> Fault {
-    match phone {
-        Some(phone) => fault.suggest(phone.e164()),
-        None => fault,
-    }
 }
 
 /// The fault, at the digit with this index among the text's digits.

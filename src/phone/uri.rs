@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::char_class::{Class, class, trim_end, trim_start};
 use super::decimal;
-use super::text::{Class, Number, Unread, class, trim_end, trim_start};
+use super::number_part::{Number, Unread};
 
 const CONTEXT: &str = ";phone-context=";
 const SUBADDRESS: &str = ";isub=";
