@@ -301,7 +301,7 @@ mod tests {
 
     #[test]
     fn eleven_digits_that_are_russian_and_vietnamese_are_noticed() {
-        let russian = Some("74951234567".to_owned());
+        let russian = Some("+74951234567".to_owned());
         for level in Level::ALL {
             let found = warnings("84951234567", level);
             assert_eq!(found, [(Rule::PhoneMaybeNational, russian.clone())]);
