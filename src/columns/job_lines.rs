@@ -5,6 +5,7 @@
 //! a timestamp a date-time by RFC 3339 ([`super::cell_json`]). A text in a column whose field is an
 //! object or an array may be its JSON.
 
+use std::error::Error;
 use std::io::{self, Read};
 
 use arrow_array::builder::LargeStringBuilder;
@@ -24,8 +25,12 @@ const OWN_VERDICT: &str = "predial_verdict";
 /// Rows that are written at a time.
 const ROWS: usize = 8192;
 
-/// The batches of a table, one after the other. Each is an array of structs.
-pub type Batches<'a> = Box<dyn Iterator<Item = Result<ArrayRef, ArrowError>> + Send + 'a>;
+/// The batches of a table, one after the other, or what ends them. Each is an array of structs that
+/// was validated in full.
+pub type Batches<'a> = Box<dyn Iterator<Item = Result<ArrayRef, BatchesError>> + Send + 'a>;
+
+/// What ends the batches of a table.
+pub type BatchesError = Box<dyn Error + Send + Sync>;
 
 /// The rows of a table as lines of JSON.
 pub struct JobLines<'a> {
@@ -65,7 +70,7 @@ impl<'a> JobLines<'a> {
     }
 
     /// Writes the next rows. Returns whether there were any.
-    fn write_on(&mut self) -> Result<bool, ArrowError> {
+    fn write_on(&mut self) -> Result<bool, BatchesError> {
         self.text.clear();
         self.read = 0;
         let batch = match self.batch.take() {
@@ -86,12 +91,10 @@ impl<'a> JobLines<'a> {
     ///
     /// # Errors
     /// What a batch fails with.
-    pub fn texts(mut self) -> Result<LargeStringArray, ArrowError> {
+    pub fn texts(mut self) -> Result<LargeStringArray, BatchesError> {
         let mut texts = LargeStringBuilder::new();
         while self.write_on()? {
-            let lines = std::str::from_utf8(&self.text).map_err(|error| {
-                ArrowError::InvalidArgumentError(format!("a text is not UTF-8: {error}"))
-            })?;
+            let lines = std::str::from_utf8(&self.text)?;
             lines.lines().for_each(|line| texts.append_value(line));
         }
         Ok(texts.finish())

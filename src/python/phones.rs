@@ -4,11 +4,11 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyList, PyString, PyTuple};
 
-use super::arrow::{self, Imported, Values};
+use super::arrow::{self, ColumnValues};
 use super::columns::{self, Column, Details};
 use super::errors::{self, Class};
 use super::text::text_of;
-use crate::columns::{Outcome, Phones, check_phones as check_arrays};
+use crate::columns::{ColumnRun, Outcome, Phones, check_phones as check_arrays};
 use crate::phone::plan::{NumberType, Region};
 use crate::phone::{self, Level, Options, Reading};
 use crate::{Fault, Rule};
@@ -329,11 +329,18 @@ pub(crate) fn check_phones(
 ) -> PyResult<Column> {
     let options = options(region, prefer, level)?;
     let threads = columns::threads(threads)?;
-    let values = match arrow::values(values)? {
-        Values::Other(values) => values,
-        Values::Arrow(Imported { arrays, is_stream }) => {
-            let answers = py.detach(|| check_arrays(&arrays, &options, repair, details, threads));
-            return columns::of_arrays(py, &answers, is_stream);
+    let values = match arrow::column_values(values)? {
+        ColumnValues::Other(values) => values,
+        ColumnValues::Arrow(column) => {
+            let run = ColumnRun {
+                repair,
+                details,
+                threads,
+                ..ColumnRun::default()
+            };
+            let check = |run: &ColumnRun<'_>| check_arrays(&column.arrays, &options, run);
+            let answers = columns::checked(py, run, check)?;
+            return columns::of_arrays(py, &answers, column.is_stream);
         }
     };
     let phones = Phones { options, repair };

@@ -12,7 +12,7 @@ use pyo3::prelude::*;
 use super::arrow;
 use super::batch::{Options, Output, PyWatch, Report, count, ended, refused};
 use crate::batch::{self, Cut, Halt, Rows};
-use crate::columns::{self, JobLines};
+use crate::columns::{self, BatchesError, JobLines};
 
 /// The directory of a list that is prepared slice by slice, from its claim to its manifest.
 ///
@@ -44,7 +44,7 @@ impl Slices {
         let core = options.core(py)?;
         let output = output.core(py)?;
         let Some(table) = arrow::table(columns)? else {
-            return Err(arrow::no_table(columns));
+            return Err(arrow::not_a_table(columns));
         };
         let (_, mapping) = JobLines::new(&table.columns, table.batches, &core.table)
             .map_err(PyValueError::new_err)?;
@@ -122,7 +122,7 @@ pub(crate) fn prepare_slice(
     let core = options.core(py)?;
     let output = output.core(py)?;
     let Some(table) = arrow::table(rows)? else {
-        return Err(arrow::no_table(rows));
+        return Err(arrow::not_a_table(rows));
     };
     let regions = super::zones::regions(py)?;
     let mut watch = PyWatch::new(None);
@@ -135,11 +135,11 @@ pub(crate) fn prepare_slice(
         for batch in table.batches {
             take(&batch?, &mut rows)?;
         }
-        Ok(batch::prepare_slice(
+        Ok::<_, BatchesError>(batch::prepare_slice(
             &folder, rows, &core, &output, regions, &mut watch,
         ))
     });
-    match prepared.map_err(arrow::refused)? {
+    match prepared.map_err(arrow::raised)? {
         Ok(Ok(name)) => Ok(name),
         Ok(Err(halt)) => Err(failed(halt)),
         Err(refusal) => Err(refused(refusal)),

@@ -11,7 +11,7 @@ use pyo3::types::PyCapsule;
 use super::arrow;
 use super::batch::{Failure, Options, PyWatch, Report, ended};
 use crate::batch::{self, ReaderFeed, Source};
-use crate::columns::{self, JobLines, Verdicts};
+use crate::columns::{self, ColumnRun, JobLines, Verdicts};
 
 /// A table of jobs with the verdict over each row, as `check_table` answers it.
 ///
@@ -62,10 +62,10 @@ pub(crate) fn check_table(
     let core = options.core(py)?;
     let regions = super::zones::regions(py)?;
     let Some(table) = arrow::table(table)? else {
-        return Err(arrow::no_table(table));
+        return Err(arrow::not_a_table(table));
     };
     let batches: Result<Vec<ArrayRef>, _> = py.detach(|| table.batches.collect());
-    let batches = columns::batches_within_offsets(&batches.map_err(arrow::refused)?);
+    let batches = columns::batches_within_offsets(&batches.map_err(arrow::raised)?);
     let again = batches
         .clone()
         .into_iter()
@@ -73,26 +73,33 @@ pub(crate) fn check_table(
     let (lines, mapping) = JobLines::new(&table.columns, Box::new(again), &core.table)
         .map_err(PyValueError::new_err)?;
     let mut watch = PyWatch::new(progress);
-    let (report, end, checked) = py.detach(|| {
+    let mut verdicts = Verdicts::default();
+    let (report, end) = py.detach(|| {
         let mut feed = ReaderFeed::new(lines);
-        let mut verdicts = Verdicts::default();
         let mut source = Source::Lines {
             feed: &mut feed,
             mapping: mapping.clone(),
         };
         let mut take = |row| verdicts.add(&row);
-        let (report, end) = batch::check_rows(&mut source, &core, regions, &mut watch, &mut take);
-        let checked = end.is_ok().then(|| {
-            let columns = &table.columns;
-            columns::CheckedTable::new(columns, &batches, &mapping, verdicts, &core.job, regions)
-        });
-        (report, end, checked)
+        batch::check_rows(&mut source, &core, regions, &mut watch, &mut take)
     });
     let failure = ended(end)?;
     let report = Py::new(py, Report::new(py, report, None)?)?;
-    let (columns, batches) = match checked {
-        Some(checked) => (checked.columns, checked.batches),
-        None => (table.columns, Vec::new()),
+    let (columns, batches) = match failure {
+        Some(_) => (table.columns, Vec::new()),
+        None => {
+            let run = ColumnRun {
+                repair: core.job.repair,
+                threads: Some(core.threads),
+                ..ColumnRun::default()
+            };
+            let came = (&table.columns, &batches[..]);
+            let readers = (&core.job.phone, regions);
+            let checked = super::columns::checked(py, run, |run| {
+                columns::CheckedTable::new(came, &mapping, verdicts, readers, run)
+            })?;
+            (checked.columns, checked.batches)
+        }
     };
     let field = Field::new("", DataType::Struct(columns), false).with_metadata(table.metadata);
     let field = Arc::new(field);
@@ -115,10 +122,10 @@ pub(crate) fn jobs_of_table(
 ) -> PyResult<Py<PyAny>> {
     let core = options.core(py)?;
     let Some(table) = arrow::table(table)? else {
-        return Err(arrow::no_table(table));
+        return Err(arrow::not_a_table(table));
     };
     let (lines, _) =
         JobLines::new(&table.columns, table.batches, &core.table).map_err(PyValueError::new_err)?;
-    let texts = py.detach(|| lines.texts()).map_err(arrow::refused)?;
+    let texts = py.detach(|| lines.texts()).map_err(arrow::raised)?;
     arrow::export(py, vec![Arc::new(texts)], false)
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use crate::batch::source::input::Broken;
+use crate::batch::source::input::SourceDamage;
 use crate::batch::source::open::SourceFailure;
 
 /// How much a window grows by at the least.
@@ -125,8 +125,8 @@ impl<R: Read> ReaderFeed<R> {
 
     /// The failure with its place, where it is the source that is at fault.
     fn placed(&self, error: io::Error) -> io::Error {
-        match error.downcast::<Broken>() {
-            Ok(Broken(message)) => {
+        match error.downcast::<SourceDamage>() {
+            Ok(SourceDamage(message)) => {
                 let index = self.filled - self.start;
                 let (line, column) = self.position(index);
                 let failure = SourceFailure {

@@ -54,18 +54,18 @@ pub fn plain(bytes: &[u8], encodings: Encodings) -> Option<Told> {
 
 /// A source that is not what it ought to be; whoever reads it knows the place.
 #[derive(Debug)]
-pub(in crate::batch) struct Broken(pub String);
+pub(crate) struct SourceDamage(pub String);
 
-impl std::fmt::Display for Broken {
+impl std::fmt::Display for SourceDamage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Broken {}
+impl std::error::Error for SourceDamage {}
 
 fn broken(message: impl Into<String>) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, Broken(message.into()))
+    io::Error::new(io::ErrorKind::InvalidData, SourceDamage(message.into()))
 }
 
 /// Reads until `into` has `wanted` bytes or the source ends.

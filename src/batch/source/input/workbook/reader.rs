@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::cells::TextWriter;
 use super::reply::Reply;
 use super::{Workbook, broken, xls, xlsx};
-use crate::batch::source::input::Broken;
+use crate::batch::source::input::SourceDamage;
 
 /// By how many bytes the address space of the process may grow from where it is before it reads
 /// the workbook. It is enough for the four million different texts of an XLSX workbook.
@@ -92,8 +92,8 @@ pub fn serve() -> io::Result<()> {
         .unwrap_or_else(|_| Err(request.form.damaged("it is not as a workbook has to be")));
     let last = match end {
         Ok(()) => Reply::Finished,
-        Err(error) => match error.downcast::<Broken>() {
-            Ok(Broken(why)) => Reply::Failed(why),
+        Err(error) => match error.downcast::<SourceDamage>() {
+            Ok(SourceDamage(why)) => Reply::Failed(why),
             Err(error) => Reply::Failed(request.form.damaged(error).to_string()),
         },
     };
