@@ -1,68 +1,194 @@
-"""Parquet and Arrow IPC files as tables, by pyarrow, which is not imported before one comes."""
+"""What pyarrow is asked for: the tables that Parquet and Arrow files hold, and whether arrays are what
+they say. It is not imported before one comes.
+
+An array refers to its values by offsets. Only pyarrow knows how large the buffers are that its own
+offsets refer to, so its arrays, those of files among them, are checked here before they leave it.
+"""
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-__all__ = ["table"]
+__all__ = ["Damaged", "Table", "table", "vetted"]
 
-#: Rows that are read at a time, so that memory does not grow with the file.
+#: Rows of a Parquet file that are read at a time.
 _ROWS = 65_536
+
+#: Bytes of a Parquet file that are read at a time from each column.
+_READ = 1 << 20
+
+
+class Damaged:
+    """A file that can't be opened as the table that its first bytes announce."""
+
+    def __init__(self, why: str) -> None:
+        self.predial_damage = why
+
+
+class Table:
+    """The batches of a table, each checked by pyarrow.
+
+    In the place of a batch that a file can't give is a text, which says why.
+    """
+
+    def __init__(self, schema: Any, batches: Iterable[Any], form: str | None = None) -> None:
+        self.predial_batch_schema = schema
+        self.predial_is_file = form is not None
+        self._batches = batches
+        self._form = form
+
+    def __iter__(self) -> Iterator[Any]:
+        batches = iter(self._batches)
+        while True:
+            try:
+                batch = next(batches, None)
+                if batch is not None:
+                    _validate(batch)
+            except BaseException as error:
+                why = None if self._form is None else _damage(self._form, error)
+                if why is None:
+                    raise
+                yield why
+                return
+            if batch is None:
+                return
+            yield batch
 
 
 def table(source: Any, beginning: bytes) -> Any:
-    """The rows of a file that begins so, as a stream that exports Arrow's PyCapsule interface.
+    """The table of a file that begins so: a `Table`, or `Damaged`.
 
-    ``source`` is a path, bytes or a binary file. An Arrow stream begins with no more than a number
-    that says so; what turns out to be none is answered as it is. Raises ImportError where pyarrow
-    is missing, and ValueError where the file is broken.
+    ``source`` is a path, bytes or a binary file. The bytes that an Arrow stream begins with could
+    also be text; a source that turns out to be one is returned as it is. Raises ImportError if
+    pyarrow is missing, and OSError if the file can't be read.
     """
     is_parquet = beginning.startswith(b"PAR1")
+    form = "Parquet" if is_parquet else "Arrow"
     try:
         import pyarrow as pa
     except ImportError:
-        form = "Parquet" if is_parquet else "Arrow"
         message = f"to read {form} takes pyarrow: pip install 'predial[parquet]'"
         raise ImportError(message, name="pyarrow") from None
     opened = source
     if isinstance(source, (bytes, bytearray, memoryview)):
         opened = pa.BufferReader(source)
+    elif isinstance(source, str):
+        # Read and not mapped: a file that is cut short while it is mapped ends the process.
+        opened = pa.OSFile(source)
+    read: Callable[[Any], Table] = _stream
     if is_parquet:
-        return _parquet(opened)
-    if isinstance(source, str):
-        opened = pa.memory_map(source)
-    return _file(opened) if beginning.startswith(b"ARROW1") else _stream(opened, source)
-
-
-def _stream(opened: Any, source: Any) -> Any:
-    import pyarrow as pa
-
-    place = opened.tell()
-    try:
-        return pa.ipc.open_stream(opened)
-    except (pa.ArrowInvalid, OSError):
-        opened.seek(place)
+        read = _parquet
+    elif beginning.startswith(b"ARROW1"):
+        read = _file
+    elif 0 not in beginning[4:]:
+        # Four bytes 0xFF and no length of a message, whose last bytes are 0: letters of windows-1251.
         return source
+    try:
+        return read(opened)
+    except BaseException as error:
+        why = _damage(form, error)
+        if why is None:
+            raise
+        return Damaged(why)
 
 
-def _parquet(source: Any) -> Any:
+def _damage(form: str, error: BaseException) -> str | None:
+    """How a file is damaged that was read with this error; None if it is not the file's fault."""
     import pyarrow as pa
+
+    if isinstance(error, MemoryError):
+        return f"the {form} file is damaged, or takes more memory than there is to read"
+    # pyarrow raises OSError itself, without a number, for a file that breaks its format.
+    is_damage = isinstance(error, pa.ArrowException) or (type(error) is OSError and not error.errno)
+    if not is_damage:
+        return None
+    why = str(error).strip().partition("\n")[0]
+    return f"the {form} file is damaged: {why}"
+
+
+def _stream(opened: Any) -> Table:
+    import pyarrow as pa
+
+    reader = pa.ipc.open_stream(opened)
+    return Table(reader.schema, reader, "Arrow")
+
+
+def _parquet(opened: Any) -> Table:
     from pyarrow import parquet
 
-    file = parquet.ParquetFile(source)
-    return pa.RecordBatchReader.from_batches(file.schema_arrow, file.iter_batches(_ROWS))
+    # Without `pre_buffer` a row group is read piece by piece and not as a whole.
+    file = parquet.ParquetFile(opened, pre_buffer=False, buffer_size=_READ)
+    return Table(file.schema_arrow, file.iter_batches(_ROWS), "Parquet")
 
 
-def _file(source: Any) -> Any:
+def _file(opened: Any) -> Table:
     import pyarrow as pa
 
-    file = pa.ipc.open_file(source)
+    file = pa.ipc.open_file(opened)
+    batches = (file.get_batch(index) for index in range(file.num_record_batches))
+    return Table(file.schema, batches, "Arrow")
 
-    def batches() -> Iterator[Any]:
-        for index in range(file.num_record_batches):
-            yield file.get_batch(index)
 
-    return pa.RecordBatchReader.from_batches(file.schema, batches())
+def vetted(source: Any) -> Any:
+    """An object of pyarrow, checked: ValueError if it refers to memory that it does not have.
+
+    What pandas holds is exported by pyarrow, and checked as well; a column that Arrow has no one
+    type for is a list. A lazy frame of Polars is collected. Any other object is returned as it is.
+    """
+    package = type(source).__module__.partition(".")[0]
+    if package == "polars":
+        is_lazy = hasattr(source, "collect") and not hasattr(source, "__arrow_c_stream__")
+        return source.collect() if is_lazy else source
+    if package != "pyarrow":
+        source = _of_pandas(source)
+    import pyarrow as pa
+
+    if isinstance(source, pa.RecordBatchReader):
+        return Table(source.schema, source)
+    _validate(source)
+    return source
+
+
+def _of_pandas(source: Any) -> Any:
+    """What pandas exports for a frame or a series; any other object as it is."""
+    import sys
+
+    pandas = sys.modules.get("pandas")
+    if pandas is None:
+        return source
+    import warnings
+
+    import pyarrow as pa
+
+    with warnings.catch_warnings():
+        # Of pyarrow's own way to times with a zone, which pandas warns of.
+        warnings.filterwarnings("ignore", r".*\.values returning an ndarray that drops timezone")
+        if isinstance(source, pandas.DataFrame):
+            return pa.Table.from_pandas(source)
+        if isinstance(source, pandas.Series):
+            try:
+                array = pa.array(source)
+            except pa.ArrowException:
+                return source.tolist()
+            return array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
+    return source
+
+
+def _validate(source: Any) -> None:
+    """Check that the buffers of pyarrow's arrays are as large as what refers to them says.
+
+    Raises ValueError. What the arrays hold beyond that is checked by the core.
+    """
+    import pyarrow as pa
+
+    if isinstance(source, (pa.Table, pa.RecordBatch)):
+        for name, column in zip(source.schema.names, source.columns, strict=True):
+            try:
+                column.validate()
+            except pa.ArrowException as error:
+                raise pa.ArrowInvalid(f"the column {name!r} is broken: {error}") from None
+    elif isinstance(source, (pa.Array, pa.ChunkedArray)):
+        source.validate()

@@ -20,6 +20,7 @@ pub use run::each_row::{
 };
 pub use run::slices::{Cut, Rows, Slices, prepare_slice};
 pub use source::feed::{Feed, Place, ReaderFeed, SliceFeed};
+pub(crate) use source::input::SourceDamage;
 pub use source::input::{
     Compression, Detected, Encodings, Guess, Host, ReaderCommand, RegularFile, TextEncoding, Told,
     Workbook, plain, read_sheet, serve as serve_workbook, text_of,
@@ -27,5 +28,5 @@ pub use source::input::{
 pub use source::open::{Format, Halt, Source, SourceFailure};
 pub use source::preset::Preset;
 pub use source::records::{Record, Records};
-pub use source::table::{Column, Mapping, TableOptions, field_of_name, is_delimiter};
 pub(crate) use source::table::is_json;
+pub use source::table::{Column, Mapping, TableOptions, field_of_name, is_delimiter};

@@ -183,9 +183,12 @@ pub(super) fn check<J: Judge>(
         .zip(arrays)
         .flat_map(|(room, values)| room.split(values))
         .collect();
-    parts::each(parts, threads, J::Memory::default, |memory, part: Part<'_>| {
-        part.check((judge, memory), run)
-    })?;
+    parts::each(
+        parts,
+        threads,
+        J::Memory::default,
+        |memory, part: Part<'_>| part.check((judge, memory), run),
+    )?;
     let answers = rooms.into_iter().map(|room| room.answer(threads));
     Ok(answers.collect())
 }
@@ -216,7 +219,9 @@ impl Part<'_> {
                     let cells = values.as_primitive::<Int64Type>();
                     self.notes.judge(cells, nulls, judge, writer, run)
                 }
-                _ => self.notes.judge(cells::of(values), nulls, judge, writer, run),
+                _ => self
+                    .notes
+                    .judge(cells::of(values), nulls, judge, writer, run),
             },
         }
     }

@@ -10,10 +10,10 @@ use arrow_schema::{DataType, Field, FieldRef, Fields};
 
 use super::answer::RULES;
 use super::convert::{text_array, texts_of};
+use super::run::{ColumnError, ColumnRun};
 use super::texts::Layout;
 use super::{Answer, parts};
 use crate::batch::{Mapping, RowVerdict};
-use super::run::{ColumnError, ColumnRun};
 use crate::job::{KnownField, Standing};
 use crate::phone;
 use crate::zone::Regions;

@@ -8,8 +8,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PySequence, PyString};
 
 use super::arrow;
-use crate::Rule;
 use super::signals::Signals;
+use crate::Rule;
 use crate::columns::{self, Answer, Cell, ColumnError, ColumnRun, Outcome};
 
 /// What a column came to: lists as long as it, or Arrow arrays where it was one.

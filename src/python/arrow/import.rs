@@ -8,7 +8,7 @@ use arrow_array::{ArrayRef, make_array, new_empty_array};
 use arrow_buffer::NullBuffer;
 use arrow_data::{ArrayData, layout};
 use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields, Metadata};
-use pyo3::exceptions::{PyException, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyIterator, PyString, PyTuple};
 
@@ -32,31 +32,23 @@ pub(in crate::python) enum ColumnValues<'py> {
     Other(Bound<'py, PyAny>),
 }
 
-/// The values of an object that exports the interface, or what is to be taken for a sequence:
-/// any other object, or the list of a column whose values Arrow has no one type for.
+/// The values of an object that exports the interface, or what is to be taken for a sequence: any
+/// other object, or the list of a pandas column whose values Arrow has no one type for.
 ///
 /// # Errors
 /// ValueError for an array that is broken; what the exporter raises.
 pub(in crate::python) fn column_values<'py>(
     values: &Bound<'py, PyAny>,
 ) -> PyResult<ColumnValues<'py>> {
-    let batches = match exported(values) {
-        Ok(Some(batches)) => batches,
-        Ok(None) => return Ok(ColumnValues::Other(values.clone())),
-        Err(error) => {
-            return match values.getattr_opt("tolist")? {
-                Some(list) if error.is_instance_of::<PyException>(values.py()) => {
-                    list.call0().map(ColumnValues::Other)
-                }
-                _ => Err(error),
-            };
-        }
+    let values = &vetted(values)?;
+    let Some(exported) = exported(values)? else {
+        return Ok(ColumnValues::Other(values.clone()));
     };
     let Exported {
         field,
         arrays,
         is_stream,
-    } = batches;
+    } = exported;
     let arrays: Result<Vec<ArrayRef>, BatchesError> = values
         .py()
         .detach(|| arrays.map(|data| Ok(column_array(data?)?)).collect());
@@ -76,9 +68,8 @@ struct Exported {
 }
 
 /// The arrays that an object exports, one or a stream of them; `None` for an object that exports
-/// none.
+/// none. It was vetted.
 fn exported(source: &Bound<'_, PyAny>) -> PyResult<Option<Exported>> {
-    let source = &vetted(source)?;
     if let Some(export) = source.getattr_opt("__arrow_c_array__")? {
         let data = import_array(&export.call0()?)?;
         let field = Field::new("", data.data_type().clone(), false);
@@ -116,8 +107,8 @@ fn exported(source: &Bound<'_, PyAny>) -> PyResult<Option<Exported>> {
     }))
 }
 
-/// An object of pyarrow or pandas, checked by pyarrow, which knows how large its buffers are; a lazy
-/// frame of Polars, collected; any other object as it is.
+/// An object of pyarrow or pandas, checked by pyarrow, which knows how large its buffers are, or
+/// the list of its values; a lazy frame of Polars, collected; any other object as it is.
 fn vetted<'py>(source: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     for class in source.get_type().mro() {
         let Ok(module) = class.getattr("__module__")?.extract::<String>() else {
@@ -182,7 +173,11 @@ impl Iterator for PyBatches {
                 return Some(Err(error.into()));
             }
             let batch = self.batches.bind(py).clone().next()?;
-            Some(batch.map_err(BatchesError::from).and_then(|batch| self.data(&batch)))
+            Some(
+                batch
+                    .map_err(BatchesError::from)
+                    .and_then(|batch| self.data(&batch)),
+            )
         })
     }
 }
@@ -273,6 +268,7 @@ pub(in crate::python) struct ArrowTable {
 /// TypeError for a column, which is not a table; what the exporter raises. The batches fail with a
 /// ValueError if they are broken.
 pub(in crate::python) fn table(source: &Bound<'_, PyAny>) -> PyResult<Option<ArrowTable>> {
+    let source = &vetted(source)?;
     let Some(Exported { field, arrays, .. }) = exported(source)? else {
         return Ok(None);
     };
@@ -288,7 +284,7 @@ pub(in crate::python) fn table(source: &Bound<'_, PyAny>) -> PyResult<Option<Arr
     };
     let batches = arrays.map(move |data| {
         batch_array(data?).map_err(|error| match error.downcast::<ArrowError>() {
-            Ok(error) if is_file => SourceDamage(message(*error)).into(),
+            Ok(error) if is_file => BatchesError::from(SourceDamage(message(*error))),
             Ok(error) => error,
             Err(other) => other,
         })

@@ -221,9 +221,7 @@ unsafe fn check_children(
     }
     match data_type {
         // SAFETY: a dictionary is an array.
-        DataType::Dictionary(_, values) => unsafe {
-            check_nested(array.dictionary, values, depth)
-        },
+        DataType::Dictionary(_, values) => unsafe { check_nested(array.dictionary, values, depth) },
         _ if !array.dictionary.is_null() => Err(format!("{data_type} has a dictionary")),
         _ => Ok(()),
     }

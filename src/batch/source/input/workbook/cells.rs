@@ -34,7 +34,9 @@ impl<'w> TextWriter<'w> {
             replies,
             text: String::new(),
             size,
-            left: size.saturating_mul(MOST_TEXT_PER_BYTE).saturating_add(MOST_TEXT),
+            left: size
+                .saturating_mul(MOST_TEXT_PER_BYTE)
+                .saturating_add(MOST_TEXT),
         }
     }
 

@@ -189,7 +189,9 @@ fn lower(resource: rustix::process::Resource, soft: u64, hard: u64) -> io::Resul
 #[cfg(unix)]
 fn address_space() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmSize:"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmSize:"))?;
     let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     kib.checked_mul(1024)
 }
@@ -210,9 +212,7 @@ impl Seek for After {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let before = || io::Error::from(io::ErrorKind::InvalidInput);
         let to = match to {
-            SeekFrom::Start(at) => {
-                SeekFrom::Start(at.checked_add(self.begin).ok_or_else(before)?)
-            }
+            SeekFrom::Start(at) => SeekFrom::Start(at.checked_add(self.begin).ok_or_else(before)?),
             other => other,
         };
         let at = self.file.seek(to)?;

@@ -74,7 +74,9 @@ fn look_through(workbook: &mut (impl Read + Seek), size: u64) -> io::Result<()> 
         return Err(wrong(&"its parts overlap"));
     }
     let mut unpacked = 0_u64;
-    let most = size.saturating_mul(MOST_UNPACKED_PER_BYTE).saturating_add(MOST_UNPACKED);
+    let most = size
+        .saturating_mul(MOST_UNPACKED_PER_BYTE)
+        .saturating_add(MOST_UNPACKED);
     let mut some = vec![0; 1 << 16];
     for index in 0..archive.len() {
         let mut part = archive.by_index(index).map_err(|why| wrong(&why))?;
@@ -177,9 +179,13 @@ impl PartLook {
             return None;
         }
         let at = memchr::memmem::find(&self.beginning, NUMBER)? + NUMBER.len();
-        let digits = self.beginning[at..].iter().take_while(|byte| byte.is_ascii_digit());
+        let digits = self.beginning[at..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit());
         let value = |number: u64, digit: &u8| {
-            number.saturating_mul(10).saturating_add(u64::from(digit - b'0'))
+            number
+                .saturating_mul(10)
+                .saturating_add(u64::from(digit - b'0'))
         };
         let claimed = digits.fold(0, value);
         // Some programs count each use of a text.
