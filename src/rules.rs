@@ -26,6 +26,12 @@ impl Severity {
             Severity::Repair => "repair",
         }
     }
+
+    /// The severity of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let all = [Severity::Error, Severity::Warning, Severity::Repair];
+        all.into_iter().find(|severity| severity.name() == name)
+    }
 }
 
 /// All texts of one rule.

@@ -158,8 +158,7 @@ def test_without_resume_a_killed_run_is_replaced(
     left = len(files_of(tmp_path))
     report = predial.prepare(jobs, tmp_path, **OPTIONS)
     assert report.notes == [
-        f"{left} files of an unfinished run were removed; resume would have gone on where it left "
-        "off"
+        f"{left} files of an unfinished run were removed; resume=True would have continued it"
     ]
     assert files_of(tmp_path) == whole
 
@@ -179,7 +178,7 @@ def test_an_interrupted_run_leaves_whole_bodies_and_says_how_to_go_on(
     bodies = len(left) - 1
     assert child.returncode == 130
     assert err == (
-        f"predial: the run is unfinished: {bodies} bodies were whole, and resume goes on after "
+        f"predial: the run is unfinished: {bodies} bodies were whole, and --resume continues after "
         "that\n"
     )
     assert left.pop("journal.ndjson")
@@ -216,7 +215,7 @@ def test_a_full_disk_loses_nothing_that_was_whole(
         err = stderr_of(child)
         assert child.returncode == 2
         assert "No space left on device" in err
-        assert "bodies were whole, and resume goes on after that" in err
+        assert "bodies were whole, and --resume continues after that" in err
         left = files_of(out)
         assert left.pop("journal.ndjson")
         assert len(left) > 5
@@ -574,7 +573,8 @@ def test_a_resumed_run_may_be_interrupted_again(tmp_path: Path) -> None:
         bodies = max(bodies, len(whole_bodies(tmp_path / "out")))
         assert len(whole_bodies(tmp_path / "out")) == bodies
         assert caught.value.__notes__[-1] == (
-            f"the run is unfinished: {bodies} bodies were whole, and resume goes on after that"
+            f"the run is unfinished: {bodies} bodies were whole, "
+            "and resume=True continues after that"
         )
     assert bodies > 20
     report = predial.prepare(FEW, tmp_path / "out", resume=True, **few())

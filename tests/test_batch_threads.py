@@ -397,7 +397,7 @@ def test_threads_are_counted_from_one() -> None:
     assert predial.check(job, threads=1).clean == predial.check(job, threads=64).clean == 1
     wrong: Any
     for wrong in (0, -1, "2", 1.5):
-        with pytest.raises(ValueError, match="threads is a whole number, 1 or more"):
+        with pytest.raises((ValueError, TypeError), match="threads must be a whole number, 1 or"):
             predial.check(job, threads=wrong)
 
 

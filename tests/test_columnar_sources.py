@@ -151,7 +151,7 @@ def test_payload_may_be_a_column_and_others_beside_it(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no struct"):
         predial.check(text.with_columns(b=2))
     assert predial.check(text.with_columns(b=2), payload=[]).clean == 1
-    with pytest.raises(ValueError, match='"a" stands in the payload'):
+    with pytest.raises(ValueError, match='"a" is in the column payload'):
         predial.check(struct.with_columns(a=2))
 
 

@@ -380,13 +380,19 @@ def test_what_a_job_is_written_as(job: Any, query: str) -> None:
             "payload.Idempotence-Key",
         ),
         ('{"phone": 79110000000, "payload": {"a": "\\ud800"}}', "short-form-field", "payload.a"),
-        ('{"phone": 79110000000, "payload": {"\\ud800": ""}}', "job-syntax", "payload"),
+        ('{"phone": 79110000000, "a\\ud800": 1}', "short-form-field", "a\ufffd"),
+        (
+            '{"phone": 79110000000, "payload": {"\\ud800": ""}}',
+            "short-form-field",
+            "payload.\ufffd",
+        ),
         ('{"phone": 79110000000, "payload": {"a": "", "a": ""}}', "job-duplicate-key", "payload.a"),
         ('{"phone": 79110000000, "phone": 79110000000}', "job-duplicate-key", "phone"),
         (PHONE | {"startDateTime": "2026-01-01T00:00:00Z"}, "short-form-field", "startDateTime"),
         (PHONE | {"finishDateTime": ""}, "short-form-field", "finishDateTime"),
         (PHONE | {"allowedDays": ["mon"]}, "short-form-field", "allowedDays"),
         (PHONE | {"allowedTime": {"mon": []}}, "short-form-field", "allowedTime"),
+        (PHONE | {"allowedTime": {"monday": None}}, "short-form-field", "allowedTime"),
         (PHONE | {"localTimeFrom": "10:00"}, "short-form-field", "localTimeFrom"),
         (PHONE | {"localTimeTo": "10:00"}, "short-form-field", "localTimeTo"),
         (PHONE | {"retryIntervalInMinutes": 1}, "short-form-field", "retryIntervalInMinutes"),
@@ -507,7 +513,7 @@ def test_the_crm_form_is_written_on_request() -> None:
     url = write(PHONE, form="crmCalls")
     assert url == f"{HOST}/api/crmCalls/campaign/{TOKEN}/addPhone?phone=79110000000"
     assert predial.job_from_url(url) == PHONE
-    with pytest.raises(ValueError, match="form is 'calls' or 'crmCalls'"):
+    with pytest.raises(ValueError, match="form must be 'calls' or 'crmCalls'"):
         write(PHONE, form="crmcalls")
 
 

@@ -94,7 +94,7 @@ def test_a_slice_that_is_not_whole_is_written_again(tmp_path: Path, lost: str) -
 
 def test_a_run_that_fails_leaves_its_slices_to_the_next(tmp_path: Path) -> None:
     kept, notes = interrupted(tmp_path, ONE, TWO, run="r")
-    assert notes == ["the run is unfinished: 2 slices were whole, and resume keeps what is"]
+    assert notes == ["the run is unfinished: 2 slices were whole, and resume=True keeps them"]
     written = {file.stat().st_ino for file in tmp_path.rglob("0*.json")}
     with begun(tmp_path, resume=True) as run:
         # The second slice has other rows now: what was there is left alone, and not taken.

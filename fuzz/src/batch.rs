@@ -8,7 +8,7 @@ use predial::batch::{
     self, Duplicates, Feed, Format, Options, Preset, Progress, ReaderFeed, RowVerdict, SliceFeed,
     Source, TableOptions, Told, Watch,
 };
-use predial::job::{self, Clock, RawJob, Standing, Verdict};
+use predial::job::{self, JobContext, RawJob, Standing, Verdict};
 
 use crate::world;
 
@@ -87,7 +87,7 @@ impl Outcome {
 /// The options of all targets, but for these.
 pub fn options(table: TableOptions, duplicates: Duplicates, way: Way) -> Options {
     Options {
-        job: job::Options::default(),
+        job: job::JobOptions::default(),
         table,
         preset: Preset::default(),
         duplicates,
@@ -148,9 +148,9 @@ pub fn check(bytes: &[u8], format: Format, options: &Options, way: Way) -> Outco
 
 /// The verdict over one JSON text, read by itself, and what a job is known by among others.
 pub fn alone<T>(text: &str, read: impl FnOnce(&RawJob<'_>, Verdict) -> T) -> Result<T, String> {
-    let clock = Clock::new(world::regions(), world::NOW);
-    let options = job::Options::default();
-    batch::one_job(text, |job| {
+    let clock = JobContext::new(world::regions(), world::NOW);
+    let options = job::JobOptions::default();
+    job::one_job(text, |job| {
         let verdict = job::check(job, &options, &clock);
         read_and_mend(job, &verdict);
         read(job, verdict)
@@ -165,9 +165,9 @@ fn read_and_mend(job: &RawJob<'_>, verdict: &Verdict) {
     let mut mended = Vec::new();
     job::rewritten(job.text.as_bytes(), &verdict.edits, &mut mended);
     let mended = String::from_utf8(mended).expect("a job is rewritten as text");
-    let clock = Clock::new(world::regions(), world::NOW);
-    let again = batch::one_job(&mended, |job| {
-        let again = job::check(job, &job::Options::default(), &clock);
+    let clock = JobContext::new(world::regions(), world::NOW);
+    let again = job::one_job(&mended, |job| {
+        let again = job::check(job, &job::JobOptions::default(), &clock);
         (again.standing, again.phone)
     });
     assert_eq!(again, Ok((Standing::Clean, verdict.phone)), "{mended}");

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from predial import _core
+from predial._arguments import aware, wrong_type
 from predial._errors import SourceError
 
 TYPE_CHECKING = False
@@ -62,8 +63,15 @@ __all__ = ["check", "check_table", "prepare"]
 _COLUMNAR = (b"PAR1", b"ARROW1\0\0", b"\xff\xff\xff\xff")
 _BEGINNING = 8
 
-#: What the core reads by itself.
-_READABLE = ("__arrow_c_stream__", "__arrow_c_array__", "read")
+#: What the core reads by itself: the interface of Arrow, tables and files that `_columnar` has
+#: opened, and binary files.
+_READABLE = (
+    "__arrow_c_stream__",
+    "__arrow_c_array__",
+    "predial_batch_schema",
+    "predial_damage",
+    "read",
+)
 
 
 def check(
@@ -278,12 +286,13 @@ def _with_source(
         path: Any = source
         name = os.fsdecode(path)
         report, failure = work(name, _format_of_name(name))
-    elif any(hasattr(source, method) for method in _READABLE):
+    elif any(hasattr(source, name) for name in _READABLE) or _is_lazy_frame(source):
         report, failure = work(source, "")
     elif hasattr(source, "keys"):
-        raise TypeError("a batch is a list of jobs: put the one job into a list")
-    elif hasattr(source, "collect"):
-        raise TypeError("a lazy frame holds no jobs yet: collect() it")
+        raise TypeError("source must be a list of jobs: put the one job into a list")
+    elif not (hasattr(source, "__iter__") or hasattr(source, "__getitem__")):
+        takes = "a path, bytes, a binary file, a data frame or an iterable of dicts"
+        raise wrong_type("source", takes, source)
     else:
         from predial._records import chunks
 
@@ -325,6 +334,15 @@ def _beginning(source: Source) -> bytes:
     return beginning if isinstance(beginning, bytes) else b""
 
 
+def _is_lazy_frame(source: object) -> bool:
+    """Whether the source is a lazy frame of Polars, which the core collects."""
+    if type(source).__module__.partition(".")[0] != "polars":
+        return False
+    from predial import _columnar
+
+    return _columnar.is_lazy_frame(source)
+
+
 def _is_path(source: Source) -> bool:
     return isinstance(source, str) or hasattr(source, "__fspath__")
 
@@ -347,9 +365,7 @@ def _unix_seconds(now: datetime | None) -> int | None:
     """The instant in seconds since 1970; None stays None, and the core takes the clock's."""
     if now is None:
         return None
-    if now.utcoffset() is None:
-        raise ValueError("now must be an aware datetime: it has no UTC offset")
-    return int(now.timestamp() // 1)
+    return int(aware(now).timestamp() // 1)
 
 
 def _format_of_name(name: str) -> str:
@@ -382,25 +398,71 @@ def _options(given: Mapping[str, Any]) -> dict[str, Any]:
     no argument for is left out, and says nothing.
     """
     options = {name: given[name] for name in _AS_GIVEN if name in given}
-    named = {"phone": given.get("phone"), "gmtZone": given.get("gmt_zone")}
-    columns = {field: column for field, column in named.items() if column is not None}
-    for field, column in columns.items():
-        if not isinstance(column, str):
-            kind = type(column).__name__
-            raise TypeError(f"{field} is the name of a column, which is a str, and no {kind}")
-    payload = given["payload"]
-    if isinstance(payload, str):
-        raise TypeError("payload is a list of column headers")
-    fields: list[tuple[str, str]] = []
-    if given["set"]:
-        import json
-
-        fields = [(name, json.dumps(value)) for name, value in given["set"].items()]
+    progress = given.get("progress")
+    if progress is not None and not callable(progress):
+        raise wrong_type("progress", "a function of three numbers, or None", progress)
+    columns = {}
+    for argument, field in (("phone", "phone"), ("gmt_zone", "gmtZone")):
+        column = given.get(argument)
+        if column is not None:
+            columns[field] = _text(argument, "the name of a column, or None", column)
     return {
         **options,
         "now": _unix_seconds(given["now"]),
         "campaign": _campaign(given["campaign"]),
-        "map": list({**(given["map"] or {}), **columns}.items()),
-        "payload": None if payload is None else list(payload),
-        "set": fields,
+        "map": list({**_columns_by_field(given["map"]), **columns}.items()),
+        "payload": _headers(given["payload"]),
+        "set": _values_by_field(given["set"]),
     }
+
+
+def _columns_by_field(map: Any) -> dict[str, str]:
+    takes = "a dict from field names to column headers, or None"
+    columns = _items("map", takes, map)
+    return {
+        _text("each key of map", "the name of a field", field): _text(
+            f"map[{field!r}]", "a column header", column
+        )
+        for field, column in columns
+    }
+
+
+def _headers(payload: Any) -> list[str] | None:
+    takes = "a list of column headers, or None"
+    if payload is None:
+        return None
+    if isinstance(payload, (str, bytes)) or not hasattr(payload, "__iter__"):
+        raise wrong_type("payload", takes, payload)
+    return [_text("each value of payload", "a column header", header) for header in payload]
+
+
+def _values_by_field(values: Any) -> list[tuple[str, str]]:
+    items = _items("set", "a dict from field names to values, or None", values)
+    if not items:
+        return []
+    import json
+
+    fields = []
+    for field, value in items:
+        _text("each key of set", "the name of a field", field)
+        try:
+            fields.append((field, json.dumps(value)))
+        except (TypeError, ValueError, RecursionError) as error:
+            what = f"set[{field!r}] must be a value that JSON can hold: {error}"
+            raise type(error)(what) from None
+    return fields
+
+
+def _items(name: str, takes: str, given: Any) -> list[tuple[Any, Any]]:
+    """The items of an option that is a dict; none for None."""
+    if given is None:
+        return []
+    if not hasattr(given, "keys"):
+        raise wrong_type(name, takes, given)
+    return [(key, given[key]) for key in given.keys()]  # noqa: SIM118 - any mapping
+
+
+def _text(name: str, takes: str, given: Any) -> str:
+    if not isinstance(given, str):
+        raise wrong_type(name, f"{takes}, which is a str", given)
+    return given

@@ -1,5 +1,5 @@
-"""What pyarrow is asked for: the tables that Parquet and Arrow files hold, and whether arrays are what
-they say. It is not imported before one comes.
+"""What pyarrow is asked for: the tables of Parquet and Arrow files, and whether arrays are sound.
+It is not imported before one of them comes.
 
 An array refers to its values by offsets. Only pyarrow knows how large the buffers are that its own
 offsets refer to, so its arrays, those of files among them, are checked here before they leave it.
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-__all__ = ["Damaged", "Table", "table", "vetted"]
+__all__ = ["Damaged", "Table", "is_lazy_frame", "table", "vetted"]
 
 #: Rows of a Parquet file that are read at a time.
 _ROWS = 65_536
@@ -84,7 +84,7 @@ def table(source: Any, beginning: bytes) -> Any:
     elif beginning.startswith(b"ARROW1"):
         read = _file
     elif 0 not in beginning[4:]:
-        # Four bytes 0xFF and no length of a message, whose last bytes are 0: letters of windows-1251.
+        # Letters of windows-1251: the length of a message would follow, whose last bytes are 0.
         return source
     try:
         return read(opened)
@@ -138,43 +138,53 @@ def vetted(source: Any) -> Any:
     What pandas holds is exported by pyarrow, and checked as well; a column that Arrow has no one
     type for is a list. A lazy frame of Polars is collected. Any other object is returned as it is.
     """
-    package = type(source).__module__.partition(".")[0]
-    if package == "polars":
-        is_lazy = hasattr(source, "collect") and not hasattr(source, "__arrow_c_stream__")
-        return source.collect() if is_lazy else source
-    if package != "pyarrow":
+    packages = {each.__module__.partition(".")[0] for each in type(source).__mro__}
+    if "polars" in packages:
+        return source.collect() if is_lazy_frame(source) else source
+    if "pandas" in packages:
         source = _of_pandas(source)
+    if "pyarrow" in packages or "pandas" in packages:
+        _validate(source)
+    return _batches(source) if "pyarrow" in packages else source
+
+
+def is_lazy_frame(source: object) -> bool:
+    """Whether a source is a lazy frame of Polars."""
+    is_polars = type(source).__module__.partition(".")[0] == "polars"
+    return is_polars and hasattr(source, "collect") and not hasattr(source, "__arrow_c_stream__")
+
+
+def _batches(source: Any) -> Any:
+    """The batches of a reader, which are checked as they come; any other object as it is."""
     import pyarrow as pa
 
-    if isinstance(source, pa.RecordBatchReader):
-        return Table(source.schema, source)
-    _validate(source)
-    return source
+    is_reader = isinstance(source, pa.RecordBatchReader)
+    return Table(source.schema, source) if is_reader else source
 
 
 def _of_pandas(source: Any) -> Any:
     """What pandas exports for a frame or a series; any other object as it is."""
-    import sys
-
-    pandas = sys.modules.get("pandas")
-    if pandas is None:
-        return source
     import warnings
 
-    import pyarrow as pa
+    import pandas
 
+    is_series = isinstance(source, pandas.Series)
+    if not is_series and not isinstance(source, pandas.DataFrame):
+        return source
+    try:
+        import pyarrow as pa
+    except ImportError:
+        return source.tolist() if is_series else source
     with warnings.catch_warnings():
         # Of pyarrow's own way to times with a zone, which pandas warns of.
         warnings.filterwarnings("ignore", r".*\.values returning an ndarray that drops timezone")
-        if isinstance(source, pandas.DataFrame):
+        if not is_series:
             return pa.Table.from_pandas(source)
-        if isinstance(source, pandas.Series):
-            try:
-                array = pa.array(source)
-            except pa.ArrowException:
-                return source.tolist()
-            return array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
-    return source
+        try:
+            array = pa.array(source)
+        except pa.ArrowException:
+            return source.tolist()
+    return array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
 
 
 def _validate(source: Any) -> None:
@@ -182,8 +192,10 @@ def _validate(source: Any) -> None:
 
     Raises ValueError. What the arrays hold beyond that is checked by the core.
     """
-    import pyarrow as pa
-
+    try:
+        import pyarrow as pa
+    except ImportError:
+        return
     if isinstance(source, (pa.Table, pa.RecordBatch)):
         for name, column in zip(source.schema.names, source.columns, strict=True):
             try:

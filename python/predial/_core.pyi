@@ -270,6 +270,7 @@ class Slices:
         /,
     ) -> None: ...
 
+def duplicate_fault(duplicates: str, first: str) -> tuple[str, str]: ...
 def prepare_slice(
     folder: PathLike[str],
     slice: int,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from predial import _core
+from predial._arguments import wrong_type
 from predial._errors import RequestWarning
 
 TYPE_CHECKING = False
@@ -48,7 +49,12 @@ def job_from_form(body: str | bytes) -> dict[str, Any]:
     {'phone': '79110000000', 'payload': {'name': 'Alex'}}
     """
     # A byte that is no ASCII has no place in a form: it becomes what the core refuses.
-    text = body if isinstance(body, str) else body.decode("ascii", "surrogateescape")
+    if isinstance(body, (bytes, bytearray)):
+        text = body.decode("ascii", "surrogateescape")
+    elif isinstance(body, str):
+        text = body
+    else:
+        raise wrong_type("body", "a str or bytes", body)
     job, warned = _core.read_form(text)
     _warn(warned)
     return job
@@ -79,7 +85,7 @@ def job_to_url(
     >>> job = {"phone": 79110000000, "payload": {"name": ["Alex"]}}
     >>> predial.job_to_url(job, host="https://app.jaicp.com", token="8231.7056.1b131df1")
     Traceback (most recent call last):
-    predial.RequestError: payload.name: an array is no string; send the job by addPhones
+    predial.RequestError: payload.name: an array is not a string; send the job by addPhones
     """
     return _core.write_url(_record(job), host, token, idempotence_key, form)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from predial import _core
+from predial._arguments import aware, wrong_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def _job_text(job: Job) -> str:
         return _unicode(job, "the job")
     if hasattr(job, "keys"):
         return _written(job, "the job")
-    raise TypeError(f"the job must be a dict or JSON text, not {type(job).__name__}")
+    raise wrong_type("job", "a dict or JSON text", job)
 
 
 def campaign_text(campaign: Campaign | None) -> str | None:
@@ -157,7 +158,7 @@ def campaign_text(campaign: Campaign | None) -> str | None:
             raise ValueError(f"the campaign is no UTF-8 (byte {error.start})") from None
     if hasattr(campaign, "keys"):
         return _written(campaign, "the campaign")
-    raise TypeError(f"the campaign must be a dict, text or a path, not {type(campaign).__name__}")
+    raise wrong_type("campaign", "a dict, JSON text, a path or None", campaign)
 
 
 def _unicode(text: str, what: str) -> str:
@@ -184,8 +185,6 @@ def _instant(now: datetime | None) -> tuple[int, int]:
 
     if now is None:
         now = datetime.now(UTC)
-    if now.utcoffset() is None:
-        raise ValueError("now must be an aware datetime: it has no UTC offset")
-    since = now - datetime(1970, 1, 1, tzinfo=UTC)
+    since = aware(now) - datetime(1970, 1, 1, tzinfo=UTC)
     seconds, rest = divmod(since, timedelta(seconds=1))
     return seconds, rest // timedelta(microseconds=1) * 1000

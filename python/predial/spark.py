@@ -134,18 +134,18 @@ def _doubled(
     same: Any, order: Sequence[str], order_by: str | Sequence[str], duplicates: str
 ) -> Column:
     """The verdict over a row that was there before."""
-    name = {"phone": "phone-duplicate", "job": "job-duplicate"}[duplicates]
-    what = {"phone": "the phone belongs to ", "job": "the job equals that of "}[duplicates]
-    [rule] = [rule for rule in _core.rules() if rule.name == name]
     first: list[Column] = [F.lit("another row")]
     if order:
         first = []
         for label, column in zip(_names(order_by), order, strict=True):
             value = F.coalesce(F.first(column).over(same).cast("string"), F.lit("null"))
             first += [F.lit(f"{', ' if first else ''}{label} "), value]
-    message = F.concat(F.lit(what), *first, F.lit(f"; {rule.remedy}"))
+    # What names the other row is in columns: the core composes the text around it.
+    rule, message = _core.duplicate_fault(duplicates, "\0")
+    before, _, after = message.partition("\0")
+    whole = F.concat(F.lit(before), *first, F.lit(after))
     return F.struct(
-        F.lit(name).alias("rule"), message.alias("message"), F.lit(False).alias("repaired")
+        F.lit(rule).alias("rule"), whole.alias("message"), F.lit(False).alias("repaired")
     )
 
 

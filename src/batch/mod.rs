@@ -6,26 +6,31 @@
 //! UTF-8     bytes     where each row begins               by itself           in order: duplicates, report
 //! ```
 
+mod diagnostic;
+mod error;
+mod judged;
+mod options;
 mod out;
 mod run;
 mod source;
 
-pub use out::bodies::Body;
-pub use out::outdir::{PathError, Refusal};
-pub use out::report::{Diagnostic, Report};
+pub use diagnostic::Diagnostic;
+pub(crate) use error::{Broken, broken};
+pub use error::{Halt, PathError, SourceFailure};
+pub use options::{BLOCK, Cut, Duplicates, Options, Output, Slice};
+pub use out::body::Body;
+pub use out::outdir::Refusal;
+pub use out::report::Report;
 pub use out::size::bytes_of;
-pub use run::duplicates::Duplicates;
-pub use run::each_row::{
-    BLOCK, Options, Output, Progress, RowVerdict, Slice, Watch, check, check_rows, prepare,
-};
-pub use run::slices::{Cut, Rows, Slices, prepare_slice};
+pub use run::each_row::{Progress, RowVerdict, Watch, check, check_rows, prepare};
+pub use run::slices::{Rows, Slices, prepare_slice};
 pub use source::feed::{Feed, Place, ReaderFeed, SliceFeed};
-pub(crate) use source::input::SourceDamage;
+pub use source::format::Format;
 pub use source::input::{
     Compression, Detected, Encodings, Guess, Host, ReaderCommand, RegularFile, TextEncoding, Told,
     Workbook, plain, read_sheet, serve as serve_workbook, text_of,
 };
-pub use source::open::{Format, Halt, Source, SourceFailure};
+pub use source::open::Source;
 pub use source::preset::Preset;
 pub use source::records::{Record, Records};
 pub(crate) use source::table::is_json;

@@ -186,8 +186,8 @@ impl JobColumns {
         for (key, column) in mapping.payload() {
             if jobs.payload.iter().any(|other| other.key == key) {
                 return Err(format!(
-                    "the key {key:?} stands in the payload, and is a column; leave that out by \
-                     payload"
+                    "the key {key:?} is in the column payload and is a column itself; name in \
+                     payload=[...] the columns that go into payload"
                 ));
             }
             let path = ColumnPath::Column(column);

@@ -5,15 +5,18 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::RawJob;
-use super::clock::Clock;
+use super::context::JobContext;
 use super::deprecated::undeprecated;
 use super::field::{Field, Name};
-use super::policy::{Asked, Campaign, Given, Kind, Night, Note, Shown};
+use super::policy::{
+    Campaign, FindingKind, Night, PolicyContext, PolicyFields, PolicyFinding, Rewritten, Shown,
+};
 use super::ringing::Places;
 use super::shown::{cut, shown};
-use super::zone_texts::Read;
-use crate::json::{Edit, Value, inner, is_deeper, quoted};
-use crate::phone::{self, Phone, Settled};
+use super::values::{ZoneValue, read_phone};
+use super::zone_texts::ReadZone;
+use crate::json::{Edit, Value, is_deeper, quoted};
+use crate::phone::{self, Phone};
 use crate::service::KnownField;
 use crate::service::bounds::MAX_LEVELS;
 use crate::zone::Zone;
@@ -21,7 +24,7 @@ use crate::{Fault, Rule, Severity};
 
 /// What the caller decided about every job.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct JobOptions {
     /// Whether what has one reading left is rewritten; else it is rejected.
     pub repair: bool,
     /// Whether every phone becomes a string of digits and every zone its normalized form.
@@ -34,9 +37,9 @@ pub struct Options {
     pub night: Night,
 }
 
-impl Default for Options {
+impl Default for JobOptions {
     fn default() -> Self {
-        Options {
+        JobOptions {
             repair: true,
             canonical: false,
             phone: phone::Options::default(),
@@ -138,13 +141,13 @@ impl Default for Verdict {
 /// let phone = Field { name: Name::Known(KnownField::Phone), value: "79110000000", at: 9 };
 /// let job = RawJob { text: r#"{"phone":79110000000}"#, fields: Some(&[phone]) };
 /// let regions = predial::zone::Regions::new([]);
-/// let clock = job::Clock::new(&regions, 1_800_000_000);
-/// let verdict = job::check(&job, &job::Options::default(), &clock);
+/// let context = job::JobContext::new(&regions, 1_800_000_000);
+/// let verdict = job::check(&job, &job::JobOptions::default(), &context);
 /// assert_eq!(verdict.standing, Standing::Clean);
 /// ```
-pub fn check(job: &RawJob<'_>, options: &Options, clock: &Clock<'_>) -> Verdict {
+pub fn check(job: &RawJob<'_>, options: &JobOptions, context: &JobContext<'_>) -> Verdict {
     let mut verdict = Verdict::default();
-    check_into(&mut verdict, job, options, clock);
+    check_into(&mut verdict, job, options, context);
     verdict
 }
 
@@ -152,13 +155,13 @@ pub fn check(job: &RawJob<'_>, options: &Options, clock: &Clock<'_>) -> Verdict 
 pub(crate) fn check_into(
     verdict: &mut Verdict,
     job: &RawJob<'_>,
-    options: &Options,
-    clock: &Clock<'_>,
+    options: &JobOptions,
+    context: &JobContext<'_>,
 ) {
     verdict.clear();
     let mut checker = Checker {
         options,
-        clock,
+        context,
         verdict,
     };
     checker.job(job);
@@ -168,13 +171,13 @@ pub(crate) fn check_into(
 /// The verdict over a job, and where the job is; `None` where its zone can't be read.
 pub(super) fn inspect(
     job: &RawJob<'_>,
-    options: &Options,
-    clock: &Clock<'_>,
+    options: &JobOptions,
+    context: &JobContext<'_>,
 ) -> (Verdict, Option<Places>) {
     let mut verdict = Verdict::default();
     let mut checker = Checker {
         options,
-        clock,
+        context,
         verdict: &mut verdict,
     };
     let zone = checker.job(job);
@@ -184,8 +187,8 @@ pub(super) fn inspect(
 }
 
 struct Checker<'o, 'r, 'v> {
-    options: &'o Options,
-    clock: &'o Clock<'r>,
+    options: &'o JobOptions,
+    context: &'o JobContext<'r>,
     verdict: &'v mut Verdict,
 }
 
@@ -198,7 +201,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         match job.fields {
             Some(fields) => self.fields(job.text, fields),
             None => {
-                self.no_object(job.text);
+                self.whole(not_an_object(job.text));
                 None
             }
         }
@@ -224,7 +227,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
             }
         }
         if let (Some(phone), Some((field, zone))) = (&self.verdict.phone, zone)
-            && let Some(fault) = self.clock.far(phone, zone)
+            && let Some(fault) = self.context.far(phone, zone)
         {
             self.found(field, Severity::Warning, fault);
         }
@@ -240,19 +243,19 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
 
     /// Checks the policy together with the campaign's.
     fn policy(&mut self, text: &str, fields: &[Field<'_>], zone: Option<Zone<'o>>) {
-        let (options, clock) = (self.options, self.clock);
-        let asked = Asked {
+        let (options, context) = (self.options, self.context);
+        let asked = PolicyContext {
             campaign: options.campaign.as_deref(),
             night: options.night,
             places: self.places(zone),
         };
-        let told = self.verdict.edits.len();
-        let given = Given::of(text, fields);
-        clock.verdicts().each_note(given, &asked, |note| {
-            let field = given.get(note.field);
-            self.note((text, fields), field, note, asked.places);
+        let before = self.verdict.edits.len();
+        let given = PolicyFields::of(text, fields);
+        context.verdicts().each_finding(given, &asked, |found| {
+            let field = given.get(found.field);
+            self.policy_finding((text, fields), field, found, asked.places);
         });
-        if self.verdict.edits.len() > told {
+        if self.verdict.edits.len() > before {
             self.verdict.edits.sort_by_key(|edit| edit.range.start);
         }
     }
@@ -273,22 +276,25 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
     }
 
     /// Tells what was found at a policy.
-    fn note(
+    fn policy_finding(
         &mut self,
         (text, fields): (&str, &[Field<'_>]),
         field: Option<&Field<'_>>,
-        note: &Note,
+        found: &PolicyFinding,
         places: Option<Places>,
     ) {
-        let severity = note.severity(self.options.repair, self.options.canonical);
-        let mut fault = note.fault.clone();
+        let severity = found.severity(Rewritten {
+            repaired: self.options.repair,
+            canonical: self.options.canonical,
+        });
+        let mut fault = found.fault.clone();
         if let (Severity::Repair, Some(field)) = (severity, field) {
-            match &note.kind {
-                Kind::Repair(range, json) => self.verdict.edits.push(Edit {
+            match &found.kind {
+                FindingKind::Repair(range, json) => self.verdict.edits.push(Edit {
                     range: field.at + range.start..field.at + range.end,
                     json: json.clone(),
                 }),
-                Kind::Deprecated(windows) => {
+                FindingKind::Deprecated(windows) => {
                     let edits = undeprecated(text, fields, windows.as_deref());
                     // What was mended in the pair is in the windows already.
                     let stays = |edit: &Edit| edits.iter().all(|other| !other.covers(edit));
@@ -298,23 +304,23 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
                 _ => {}
             }
         }
-        if let Kind::NoOffset(local) = &note.kind {
+        if let FindingKind::NoOffset(local) = &found.kind {
             fault.suggestion = places.and_then(|places| {
-                let offset = places.offset_of_local(local.seconds, self.clock.regions())?;
+                let offset = places.offset_of_local(local.seconds, self.context.regions())?;
                 local.with_offset(offset)
             });
         }
         if field.is_none() {
             fault = fault.of_the_campaign();
         }
-        let value = match &note.value {
+        let value = match &found.value {
             Shown::Text(text) => Some(text.clone()),
             Shown::Field => field.map(|field| shown(field.value)),
             Shown::Nothing => None,
         };
-        let place = match note.path.is_empty() {
-            true => Cow::Borrowed(note.field.name()),
-            false => Cow::Owned(note.place()),
+        let place = match found.path.is_empty() {
+            true => Cow::Borrowed(found.field.name()),
+            false => Cow::Owned(found.place()),
         };
         self.verdict.findings.push(Finding {
             field: Some(place),
@@ -325,7 +331,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
     }
 
     fn phone(&mut self, field: &Field<'_>) {
-        let settled = match self.settled(field.value) {
+        let settled = match read_phone(field.value, &self.options.phone) {
             Some(Ok(settled)) => settled,
             Some(Err(fault)) => return self.error(field, fault),
             None => return,
@@ -347,54 +353,30 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         }
     }
 
-    /// The phone that a value means; `None` for null.
-    fn settled(&self, value: &str) -> Option<Result<Settled, Fault>> {
-        let options = &self.options.phone;
-        // Digits are the same in JSON's two ways to write them, and need no decoding.
-        if let Some(settled) = phone::settle_at_a_glance(inner(value).as_bytes(), options) {
-            return Some(Ok(settled));
-        }
-        Some(match Value::of(value) {
-            Value::Null => return None,
-            Value::Text(text) => phone::settle(&text, options),
-            Value::Number(number) => phone::settle_number(number, options),
-            Value::LoneSurrogate(text) => Err(lone_surrogate(Rule::PhoneSyntax, &text)),
-            Value::Bool | Value::Array | Value::Object => Err(Fault::new(Rule::PhoneType)),
-        })
-    }
-
     /// The zone of the field, valid or repaired.
     fn zone(&mut self, field: &Field<'_>) -> Option<Zone<'r>> {
-        let read = match Value::of(field.value) {
-            Value::Null => return None,
-            Value::Text(text) if text.is_empty() => return None,
-            Value::Text(text) if text.trim().is_empty() => {
+        let read = match ZoneValue::of(field.value) {
+            ZoneValue::Absent => return None,
+            ZoneValue::Blank => {
                 let blank = "the gmtZone is blank; the service uses the zone of the number";
                 let fault = Fault::new(Rule::ZoneFormat).because(blank).suggest("");
                 self.rewrite(field, fault, "");
                 return None;
             }
-            Value::Text(text) => self.clock.read_zone(&text),
-            Value::Number(number) => Cow::Owned(hours(number)),
-            Value::LoneSurrogate(text) => {
-                self.error(field, lone_surrogate(Rule::ZoneSyntax, &text));
-                return None;
-            }
-            Value::Bool | Value::Array | Value::Object => {
-                self.error(field, Fault::new(Rule::ZoneType));
-                return None;
-            }
+            ZoneValue::Text(text) => self.context.read_zone(&text),
+            ZoneValue::Hours(zone, fault) => Cow::Owned(ReadZone::Meant(zone, fault)),
+            ZoneValue::Refused(fault) => Cow::Owned(ReadZone::Refused(fault)),
         };
         let zone = match &*read {
-            Read::Zone(zone) => {
+            ReadZone::Zone(zone) => {
                 self.canonical_zone(field, *zone);
                 *zone
             }
-            Read::Meant(zone, fault) => {
+            ReadZone::Meant(zone, fault) => {
                 self.rewrite(field, fault.clone(), &zone.normalized());
                 *zone
             }
-            Read::Refused(fault) => {
+            ReadZone::Refused(fault) => {
                 self.error(field, fault.clone());
                 return None;
             }
@@ -438,6 +420,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         self.verdict.findings.push(finding);
     }
 
+    /// Names that the job has twice: which of the two a reader takes is up to the reader.
     fn repeated_names(&mut self, fields: &[Field<'_>]) {
         let mut known = 0u16;
         let mut unknown = 0;
@@ -445,7 +428,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         for field in fields {
             match field.name {
                 Name::Known(name) => {
-                    let bit = 1 << name as u16;
+                    let bit = bit_of(name);
                     repeated |= known & bit != 0;
                     known |= bit;
                 }
@@ -480,19 +463,6 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
             fault,
             value: None,
         });
-    }
-
-    fn no_object(&mut self, text: &str) {
-        let kind = match Value::of(text) {
-            Value::Null => "null",
-            Value::Bool => "a boolean",
-            Value::Number(_) => "a number",
-            Value::Text(_) | Value::LoneSurrogate(_) => "a string",
-            Value::Array => "an array",
-            Value::Object => "an object",
-        };
-        let detail = format!("the record is {kind}, not an object");
-        self.whole(Fault::new(Rule::JobNotObject).because(detail));
     }
 
     /// A fault of the job as a whole. Its value is not shown: it is the whole job.
@@ -545,21 +515,25 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
     }
 }
 
-/// A JSON number as a zone: never valid, surely meant where it is a whole hour.
-fn hours(number: &str) -> Read<'static> {
-    let meant = match number.parse() {
-        Ok(hours) => Zone::from_hours(hours),
-        Err(_) => Err(Fault::new(Rule::ZoneType)),
+/// A bit for each field that the service knows.
+const fn bit_of(field: KnownField) -> u16 {
+    1 << field as u16
+}
+
+// One field more, and its bit would be that of another.
+const _: () = assert!(KnownField::ALL.len() <= u16::BITS as usize);
+
+/// The fault of a record that is not an object.
+pub(crate) fn not_an_object(json: &str) -> Fault {
+    let kind = match Value::of(json) {
+        Value::Null => "null",
+        Value::Bool => "a boolean",
+        Value::Number(_) => "a number",
+        Value::Text(_) | Value::LoneSurrogate(_) => "a string",
+        Value::Array => "an array",
+        Value::Object => "an object",
     };
-    match meant {
-        Ok(zone) => {
-            let fault = Fault::new(Rule::ZoneFormat)
-                .because("the gmtZone is a number of hours, not text")
-                .suggest(&*zone.normalized());
-            Read::Meant(zone, fault)
-        }
-        Err(fault) => Read::Refused(fault),
-    }
+    Fault::new(Rule::JobNotObject).because(format!("the record is {kind}, not an object"))
 }
 
 fn shown_name(name: &Name<'_>) -> Cow<'static, str> {
@@ -567,13 +541,4 @@ fn shown_name(name: &Name<'_>) -> Cow<'static, str> {
         Name::Known(known) => known.name().into(),
         Name::Unknown(_) => cut(&name.text()).into(),
     }
-}
-
-fn lone_surrogate(rule: Rule, text: &str) -> Fault {
-    let because: Cow<'static, str> = "half of a surrogate pair is no character".into();
-    let position = text
-        .chars()
-        .position(|c| c == char::REPLACEMENT_CHARACTER)
-        .unwrap_or_default();
-    Fault::new(rule).at(position).because(because)
 }

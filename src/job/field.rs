@@ -90,7 +90,7 @@ impl KnownField {
     /// assert_eq!(KnownField::meant_by("name"), None);
     /// ```
     pub fn meant_by(name: &str) -> Option<KnownField> {
-        if let Some(field) = Self::headed(name) {
+        if let Some(field) = Self::from_header(name) {
             return Some(field);
         }
         if name.len() > LONGEST {
@@ -112,11 +112,11 @@ impl KnownField {
     ///
     /// ```
     /// use predial::job::KnownField;
-    /// assert_eq!(KnownField::headed("GMT zone"), Some(KnownField::GmtZone));
-    /// assert_eq!(KnownField::headed("Номер телефона"), Some(KnownField::Phone));
-    /// assert_eq!(KnownField::headed("phones"), None);
+    /// assert_eq!(KnownField::from_header("GMT zone"), Some(KnownField::GmtZone));
+    /// assert_eq!(KnownField::from_header("Номер телефона"), Some(KnownField::Phone));
+    /// assert_eq!(KnownField::from_header("phones"), None);
     /// ```
-    pub fn headed(header: &str) -> Option<KnownField> {
+    pub fn from_header(header: &str) -> Option<KnownField> {
         if header.len() > LONGEST {
             return None;
         }

@@ -6,22 +6,23 @@
 //! whoever read it, and a [`Verdict`] says what becomes of it.
 
 mod check;
-mod clock;
+mod context;
 mod deprecated;
+mod fast_check;
 mod field;
-mod glance;
 mod parse;
 mod policy;
 mod ringing;
 mod shown;
+mod values;
 mod zone_texts;
 
-pub(crate) use check::check_into;
-pub use check::{Finding, Options, Standing, Verdict, check};
-pub use clock::Clock;
+pub use check::{Finding, JobOptions, Standing, Verdict, check};
+pub(crate) use check::{check_into, not_an_object};
+pub use context::JobContext;
+pub use fast_check::fast_check;
+pub(crate) use fast_check::fast_check_job;
 pub use field::{Field, Name};
-pub use glance::clean_at_a_glance;
-pub(crate) use glance::clean_job_at_a_glance;
 pub use parse::one_job;
 pub(crate) use parse::{
     JobShapes, parse_and_learn, parse_whole, parse_whole_of_list, syntax_fault,
@@ -29,6 +30,9 @@ pub(crate) use parse::{
 pub use policy::{Campaign, Instant, Malformed, Night};
 pub use ringing::{Window, Windows, windows};
 pub use shown::shown;
+pub use values::is_absent;
+pub(crate) use values::{LONE_SURROGATE, ZoneValue, read_phone};
+pub(crate) use zone_texts::ReadZone;
 
 pub use crate::json::{Edit, Value, rewritten, rewritten_length};
 pub use crate::service::KnownField;

@@ -1,6 +1,6 @@
 //! From JSON text to the fields of a job.
 
-use crate::json::{self, Broken, Shapes};
+use crate::json::{self, JsonError, Shapes};
 use crate::service::KnownField;
 use crate::{Fault, Rule};
 
@@ -21,7 +21,7 @@ pub(crate) fn parse<'a: 'f, 'f>(
     text: &'a str,
     fields: &'f mut Vec<Field<'a>>,
     shapes: &mut JobShapes,
-) -> Result<ParsedJob<'f>, Broken> {
+) -> Result<ParsedJob<'f>, JsonError> {
     if let Some(end) = shapes.walk(text, fields) {
         let (text, fields) = (&text[..end], Some(fields.as_slice()));
         let job = RawJob { text, fields };
@@ -36,7 +36,7 @@ pub(crate) fn parse_and_learn<'a: 'f, 'f>(
     text: &'a str,
     fields: &'f mut Vec<Field<'a>>,
     shapes: &mut JobShapes,
-) -> Result<ParsedJob<'f>, Broken> {
+) -> Result<ParsedJob<'f>, JsonError> {
     let parsed = parse_anew(text, fields)?;
     if parsed.job.fields.is_some() {
         shapes.learn(parsed.job.text);
@@ -48,7 +48,7 @@ pub(crate) fn parse_and_learn<'a: 'f, 'f>(
 fn parse_anew<'a: 'f, 'f>(
     text: &'a str,
     fields: &'f mut Vec<Field<'a>>,
-) -> Result<ParsedJob<'f>, Broken> {
+) -> Result<ParsedJob<'f>, JsonError> {
     let is_object = text.starts_with('{');
     let end = match is_object {
         true => json::object(text, fields)?,
@@ -64,7 +64,7 @@ fn parse_anew<'a: 'f, 'f>(
 pub(crate) fn parse_whole<'a: 'f, 'f>(
     text: &'a str,
     fields: &'f mut Vec<Field<'a>>,
-) -> Result<RawJob<'f>, Broken> {
+) -> Result<RawJob<'f>, JsonError> {
     json::whole(text, |trimmed| {
         let parsed = parse_anew(trimmed, fields)?;
         Ok((parsed.job, parsed.end))
@@ -76,7 +76,7 @@ pub(crate) fn parse_whole_of_list<'a: 'f, 'f>(
     text: &'a str,
     fields: &'f mut Vec<Field<'a>>,
     shapes: &mut JobShapes,
-) -> Result<RawJob<'f>, Broken> {
+) -> Result<RawJob<'f>, JsonError> {
     json::whole(text, |trimmed| {
         let parsed = parse(trimmed, fields, shapes)?;
         Ok((parsed.job, parsed.end))
@@ -102,7 +102,7 @@ pub fn one_job<T>(text: &str, read: impl FnOnce(&RawJob<'_>) -> T) -> Result<T, 
 }
 
 /// The fault of a job that is not JSON.
-pub(crate) fn syntax_fault(text: &str, broken: Broken) -> Fault {
+pub(crate) fn syntax_fault(text: &str, broken: JsonError) -> Fault {
     let before = text.get(..broken.at).unwrap_or(text);
     let character = before.chars().count();
     Fault::new(Rule::JobSyntax).at(character).because(format!(

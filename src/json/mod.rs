@@ -26,7 +26,7 @@ pub(crate) use depth::is_deeper;
 pub use edit::{Edit, rewritten, rewritten_length};
 pub(crate) use edit::{member_begin, member_with_comma};
 pub use member::{KnownName, Member, MemberName, PlainMember};
-pub use read::Broken;
+pub use read::JsonError;
 pub(crate) use read::{array, members, object, value_end, whole};
 pub(crate) use shape::Shapes;
 pub(crate) use space::{is_space, space_end, trimmed};

@@ -13,16 +13,16 @@ use super::space::{space_end, trimmed_text};
 
 /// Why a text is not JSON.
 #[derive(Debug)]
-pub struct Broken {
+pub struct JsonError {
     /// What is wrong.
     pub message: String,
     /// The byte of the text at which reading failed.
     pub at: usize,
 }
 
-impl Broken {
-    fn of(text: &str, error: &serde_json::Error) -> Broken {
-        Broken {
+impl JsonError {
+    fn of(text: &str, error: &serde_json::Error) -> JsonError {
+        JsonError {
             at: byte_of(text, error),
             message: reason(error),
         }
@@ -34,19 +34,19 @@ impl Broken {
 pub(crate) fn object<'a, K: KnownName>(
     text: &'a str,
     members: &mut Vec<Member<'a, K>>,
-) -> Result<usize, Broken> {
+) -> Result<usize, JsonError> {
     members.clear();
     let mut reader = serde_json::Deserializer::from_str(text);
     let end = reader.deserialize_map(Object { text, members });
-    end.map_err(|error| Broken::of(text, &error))
+    end.map_err(|error| JsonError::of(text, &error))
 }
 
 /// The byte after the value at the beginning of `text`, where there is no white space.
-pub(crate) fn value_end(text: &str) -> Result<usize, Broken> {
+pub(crate) fn value_end(text: &str) -> Result<usize, JsonError> {
     let mut reader = serde_json::Deserializer::from_str(text);
     match <&RawValue>::deserialize(&mut reader) {
         Ok(raw) => Ok(raw.get().len()),
-        Err(error) => Err(Broken::of(text, &error)),
+        Err(error) => Err(JsonError::of(text, &error)),
     }
 }
 
@@ -54,16 +54,16 @@ pub(crate) fn value_end(text: &str) -> Result<usize, Broken> {
 /// the value on, and answers the byte after the value.
 pub(crate) fn whole<'a, T>(
     text: &'a str,
-    read: impl FnOnce(&'a str) -> Result<(T, usize), Broken>,
-) -> Result<T, Broken> {
+    read: impl FnOnce(&'a str) -> Result<(T, usize), JsonError>,
+) -> Result<T, JsonError> {
     let trimmed = trimmed_text(text);
     let before = trimmed.as_ptr() as usize - text.as_ptr() as usize;
-    let (value, end) = read(trimmed).map_err(|broken| Broken {
+    let (value, end) = read(trimmed).map_err(|broken| JsonError {
         at: before + broken.at,
         ..broken
     })?;
     if end < trimmed.len() {
-        return Err(Broken {
+        return Err(JsonError {
             message: "something follows the JSON value".to_owned(),
             at: before + end,
         });
@@ -121,7 +121,7 @@ impl<'de, K: KnownName> Visitor<'de> for Object<'de, '_, K> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<usize, A::Error> {
         let bytes = self.text.as_bytes();
         let mut end = 1;
-        while let Some(name) = map.next_key_seed(Name)? {
+        while let Some(name) = map.next_key_seed(NameSeed)? {
             let value = map.next_value::<&'de RawValue>()?.get();
             let at = place_in(self.text, value);
             let name = MemberName::of(name);
@@ -138,9 +138,9 @@ impl<'de, K: KnownName> Visitor<'de> for Object<'de, '_, K> {
 }
 
 /// Reads a name. As bytes, since an escape can write half of a surrogate pair.
-struct Name;
+struct NameSeed;
 
-impl<'de> DeserializeSeed<'de> for Name {
+impl<'de> DeserializeSeed<'de> for NameSeed {
     type Value = Cow<'de, [u8]>;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
@@ -148,7 +148,7 @@ impl<'de> DeserializeSeed<'de> for Name {
     }
 }
 
-impl<'de> Visitor<'de> for Name {
+impl<'de> Visitor<'de> for NameSeed {
     type Value = Cow<'de, [u8]>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

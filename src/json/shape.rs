@@ -37,7 +37,7 @@ impl<K: KnownName> Way<K> {
     fn mark<'a>(&self, text: &'a str, at: usize, members: &mut Vec<Member<'a, K>>) -> Option<()> {
         for mark in &self.marks {
             match mark {
-                Mark::Begin(name, offset) => members.push(Member {
+                MemberMark::Begin(name, offset) => members.push(Member {
                     name: match name {
                         MarkName::Known(known) => MemberName::Known(*known),
                         MarkName::Unknown(name) => {
@@ -48,7 +48,7 @@ impl<K: KnownName> Way<K> {
                     value: "",
                     at: at + offset,
                 }),
-                Mark::End(offset) => {
+                MemberMark::End(offset) => {
                     let member = members.last_mut()?;
                     member.value = text.get(member.at..at + offset)?;
                 }
@@ -75,12 +75,12 @@ impl<K> Default for Junction<K> {
 struct Way<K> {
     text: WayText,
     /// Where members of the object begin and end in it, in order.
-    marks: Box<[Mark<K>]>,
+    marks: Box<[MemberMark<K>]>,
     /// The junction after the value that follows; `None` if the object ends.
     next: Option<usize>,
 }
 
-enum Mark<K> {
+enum MemberMark<K> {
     /// The value of a member begins at this byte of the text.
     Begin(MarkName<K>, usize),
     /// It ends before this byte.
@@ -224,7 +224,7 @@ fn words(bytes: &[u8; HEAD]) -> [u64; HEAD / 8] {
 /// A text between two values of an object, and where it leads.
 struct WayStep<'a, K> {
     text: &'a str,
-    marks: Vec<Mark<K>>,
+    marks: Vec<MemberMark<K>>,
     is_last: bool,
 }
 
@@ -236,7 +236,7 @@ struct WaySteps<'a, K> {
     open: Vec<bool>,
     awaits_name: bool,
     name: Option<MarkName<K>>,
-    marks: Vec<Mark<K>>,
+    marks: Vec<MemberMark<K>>,
 }
 
 impl<'a, K> WaySteps<'a, K> {
@@ -287,7 +287,7 @@ impl<'a, K: KnownName> Iterator for WaySteps<'a, K> {
                 b'{' | b'[' => {
                     if begins_member {
                         let name = self.name.take()?;
-                        self.marks.push(Mark::Begin(name, self.at - from));
+                        self.marks.push(MemberMark::Begin(name, self.at - from));
                     }
                     self.open.push(byte == b'{');
                     self.awaits_name = byte == b'{';
@@ -302,7 +302,7 @@ impl<'a, K: KnownName> Iterator for WaySteps<'a, K> {
                             self.at = bytes.len();
                             return Some(last);
                         }
-                        1 => self.marks.push(Mark::End(self.at - from)),
+                        1 => self.marks.push(MemberMark::End(self.at - from)),
                         _ => {}
                     }
                     continue;
@@ -313,14 +313,14 @@ impl<'a, K: KnownName> Iterator for WaySteps<'a, K> {
                 _ => {
                     if begins_member {
                         let name = self.name.take()?;
-                        self.marks.push(Mark::Begin(name, self.at - from));
+                        self.marks.push(MemberMark::Begin(name, self.at - from));
                     }
                     let step = step(self, false);
                     let Some(end) = scalar_end(bytes, self.at) else {
                         return Some(None);
                     };
                     if begins_member {
-                        self.marks.push(Mark::End(0));
+                        self.marks.push(MemberMark::End(0));
                     }
                     self.at = end;
                     return Some(step);

@@ -1,14 +1,12 @@
 //! Answers to a whole column at once.
 
-use std::num::NonZeroUsize;
-
 use arrow_array::ArrayRef;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PySequence, PyString};
 
-use super::arrow;
 use super::signals::Signals;
+use super::{args, arrow};
 use crate::Rule;
 use crate::columns::{self, Answer, Cell, ColumnError, ColumnRun, Outcome};
 
@@ -90,17 +88,6 @@ impl Column {
         } = self.counts;
         format!("<predial.Column of {rows}: {repaired} repaired, {rejected} rejected>")
     }
-}
-
-/// How many threads a caller asks for.
-///
-/// # Errors
-/// ValueError for none at all.
-pub(super) fn threads(asked: Option<usize>) -> PyResult<Option<NonZeroUsize>> {
-    let none = || PyValueError::new_err("threads must be 1 or more, or None");
-    asked
-        .map(|threads| NonZeroUsize::new(threads).ok_or_else(none))
-        .transpose()
 }
 
 /// What a check of columns comes to. It runs without the interpreter's lock, and ends when a signal
@@ -258,13 +245,9 @@ impl Column {
 }
 
 fn sequence<'a, 'py>(values: &'a Bound<'py, PyAny>) -> PyResult<&'a Bound<'py, PySequence>> {
-    let refused = || {
-        let kind = values.get_type().name();
-        let kind = kind.map_or_else(|_| "object".to_owned(), |name| name.to_string());
-        PyTypeError::new_err(format!(
-            "values must be a sequence of str, int or None, not {kind}"
-        ))
-    };
+    const TAKES: &str =
+        "a sequence of str, int or None, or a column that exports Arrow's interface";
+    let refused = || args::wrong_type("values", TAKES, values);
     if values.is_instance_of::<PyString>() || values.is_instance_of::<pyo3::types::PyBytes>() {
         return Err(refused());
     }

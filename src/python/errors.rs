@@ -6,7 +6,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
 use crate::Fault;
-use crate::request::Refusal;
+use crate::request::RequestRefusal;
 
 /// The exceptions that stand for a fault of one text.
 #[derive(Clone, Copy, Debug)]
@@ -41,8 +41,8 @@ pub(crate) fn raise(class: Class, text: &Bound<'_, PyAny>, fault: &Fault) -> PyE
     error.map_or_else(|failure| failure, PyErr::from_value)
 }
 
-impl From<Refusal> for PyErr {
-    fn from(refusal: Refusal) -> PyErr {
+impl From<RequestRefusal> for PyErr {
+    fn from(refusal: RequestRefusal) -> PyErr {
         static REQUEST: PyOnceLock<Py<PyType>> = PyOnceLock::new();
         let fields = (
             refusal.message(),

@@ -1,16 +1,20 @@
 //! The door to Python: PyO3, and nothing but translation.
 
+mod args;
 mod arrow;
 mod batch;
 mod columns;
 mod errors;
+mod options;
 mod phones;
 mod plan;
 mod policy;
+mod report;
 mod requests;
 mod rules;
 mod signals;
 mod slices;
+mod source;
 mod table;
 mod text;
 mod workbook;
@@ -26,7 +30,7 @@ mod _core {
     #[pymodule_export]
     use super::arrow::{ArrowArray, ArrowChunkedArray};
     #[pymodule_export]
-    use super::batch::{Body, Diagnostic, Report, check_batch, prepare_batch};
+    use super::batch::{check_batch, prepare_batch};
     #[pymodule_export]
     use super::columns::Column;
     #[pymodule_export]
@@ -38,11 +42,15 @@ mod _core {
     #[pymodule_export]
     use super::policy::{CallWindows, call_windows};
     #[pymodule_export]
+    use super::report::{
+        Body, Diagnostic, Report, restore_body, restore_diagnostic, restore_report,
+    };
+    #[pymodule_export]
     use super::requests::{read_form, read_url, write_form, write_url};
     #[pymodule_export]
-    use super::rules::{Rule, rules};
+    use super::rules::{Rule, restore_rule, rules};
     #[pymodule_export]
-    use super::slices::{Slices, prepare_slice};
+    use super::slices::{Slices, duplicate_fault, prepare_slice};
     #[pymodule_export]
     use super::table::{CheckedTable, check_table, jobs_of_table};
     #[pymodule_export]

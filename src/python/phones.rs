@@ -1,9 +1,12 @@
 //! Phones for Python.
 
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use std::num::NonZeroUsize;
+
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyList, PyString, PyTuple};
 
+use super::args;
 use super::arrow::{self, ColumnValues};
 use super::columns::{self, Column, Details};
 use super::errors::{self, Class};
@@ -103,35 +106,55 @@ pub(crate) fn phone_of_digits(digits: &str) -> PyResult<Phone> {
         .ok_or_else(|| PyValueError::new_err("not the digits of a phone"))
 }
 
-/// The options as Python names them.
+/// The argument `region`.
 ///
 /// # Errors
-/// ValueError for a name that is none.
-pub(super) fn options(
-    region: Option<&str>,
-    prefer: Option<&str>,
-    level: &str,
-) -> PyResult<Options> {
-    let level = Level::from_name(level)
-        .ok_or_else(|| PyValueError::new_err("level must be 'e164', 'possible' or 'valid'"))?;
-    let prefer = prefer
-        .map(|name| {
-            Reading::from_name(name).ok_or_else(|| {
-                PyValueError::new_err("prefer must be 'national', 'international' or None")
-            })
-        })
-        .transpose()?;
-    Ok(Options {
-        region: region.map(region_of).transpose()?,
-        prefer,
-        level,
-    })
+/// TypeError for what is not text, ValueError for a region that the plan does not have.
+pub(super) fn region(value: &Bound<'_, PyAny>) -> PyResult<Option<Region>> {
+    const TAKES: &str = "an ISO 3166-1 alpha-2 code in capitals such as 'RU', or None";
+    if value.is_none() {
+        return Ok(None);
+    }
+    let region = phone::region(args::text("region", TAKES, value)?);
+    region
+        .map(Some)
+        .ok_or_else(|| args::wrong_value("region", TAKES))
 }
 
-fn region_of(code: &str) -> PyResult<Region> {
-    phone::region(code).ok_or_else(|| {
-        PyValueError::new_err("region must be an ISO 3166-1 alpha-2 code in capitals, or None")
-    })
+/// The argument `level`; the errors are as above.
+pub(super) fn level(value: &Bound<'_, PyAny>) -> PyResult<Level> {
+    const TAKES: &str = "'e164', 'possible' or 'valid'";
+    let level = Level::from_name(args::text("level", TAKES, value)?);
+    level.ok_or_else(|| args::wrong_value("level", TAKES))
+}
+
+/// The argument `prefer`; the errors are as above.
+pub(super) fn prefer(value: &Bound<'_, PyAny>) -> PyResult<Option<Reading>> {
+    const TAKES: &str = "'national', 'international' or None";
+    if value.is_none() {
+        return Ok(None);
+    }
+    let reading = Reading::from_name(args::text("prefer", TAKES, value)?);
+    reading
+        .map(Some)
+        .ok_or_else(|| args::wrong_value("prefer", TAKES))
+}
+
+/// The form in which normalize_phone answers.
+#[derive(Clone, Copy)]
+pub(crate) enum NumberForm {
+    Digits,
+    E164,
+}
+
+/// The argument `format`; the errors are as above.
+fn number_form(value: &Bound<'_, PyAny>) -> PyResult<NumberForm> {
+    const TAKES: &str = "'digits' or 'e164'";
+    match args::text("format", TAKES, value)? {
+        "digits" => Ok(NumberForm::Digits),
+        "e164" => Ok(NumberForm::E164),
+        _ => Err(args::wrong_value("format", TAKES)),
+    }
 }
 
 /// An int as text, or the fault of one that is no phone.
@@ -180,9 +203,7 @@ fn text_of_int<'py>(int: &Bound<'py, PyInt>) -> PyResult<Bound<'py, PyString>> {
 }
 
 fn wrong_type(value: &Bound<'_, PyAny>) -> PyErr {
-    let kind = value.get_type().name();
-    let kind = kind.map_or_else(|_| "object".to_owned(), |name| name.to_string());
-    PyTypeError::new_err(format!("a phone must be a str or an int, not {kind}"))
+    args::wrong_type("text", "a str or an int", value)
 }
 
 /// The phone of a text, or of the digits of an int.
@@ -211,8 +232,10 @@ fn wrong_type(value: &Bound<'_, PyAny>) -> PyErr {
 /// predial.PhoneError: the phone is in scientific notation: digits are lost; export the column as text
 #[pyfunction]
 #[pyo3(signature = (text, region = None))]
-pub(crate) fn parse_phone(text: &Bound<'_, PyAny>, region: Option<&str>) -> PyResult<Phone> {
-    let region = region.map(region_of).transpose()?;
+pub(crate) fn parse_phone(
+    text: &Bound<'_, PyAny>,
+    #[pyo3(from_py_with = region)] region: Option<Region>,
+) -> PyResult<Phone> {
     scalar(text, |text| match region {
         None => phone::Phone::parse(text),
         Some(region) => phone::Phone::parse_in(text, region),
@@ -234,14 +257,21 @@ pub(crate) fn parse_phone(text: &Bound<'_, PyAny>, region: Option<&str>) -> PyRe
 /// >>> predial.is_phone("72123456789"), predial.is_phone("72123456789", level="valid")
 /// (True, False)
 #[pyfunction]
-#[pyo3(signature = (text, region = None, level = "possible", *, prefer = None))]
+#[pyo3(
+    signature = (text, region = None, level = Level::Possible, *, prefer = None),
+    text_signature = "(text, region=None, level='possible', *, prefer=None)"
+)]
 pub(crate) fn is_phone(
     text: &Bound<'_, PyAny>,
-    region: Option<&str>,
-    level: &str,
-    prefer: Option<&str>,
+    #[pyo3(from_py_with = region)] region: Option<Region>,
+    #[pyo3(from_py_with = level)] level: Level,
+    #[pyo3(from_py_with = prefer)] prefer: Option<Reading>,
 ) -> PyResult<bool> {
-    let options = options(region, prefer, level)?;
+    let options = Options {
+        region,
+        prefer,
+        level,
+    };
     if let Ok(text) = text.cast::<PyString>() {
         return Ok(phone::settle_or_rule(&text_of(text)?, &options).is_ok());
     }
@@ -272,22 +302,30 @@ pub(crate) fn is_phone(
 /// >>> predial.normalize_phone("9607712345", region="RU", prefer="national")
 /// '79607712345'
 #[pyfunction]
-#[pyo3(signature = (text, region = None, level = "possible", format = "digits", *, prefer = None))]
+#[pyo3(
+    signature = (
+        text, region = None, level = Level::Possible, format = NumberForm::Digits, *,
+        prefer = None,
+    ),
+    text_signature = "(text, region=None, level='possible', format='digits', *, prefer=None)"
+)]
 pub(crate) fn normalize_phone(
     text: &Bound<'_, PyAny>,
-    region: Option<&str>,
-    level: &str,
-    format: &str,
-    prefer: Option<&str>,
+    #[pyo3(from_py_with = region)] region: Option<Region>,
+    #[pyo3(from_py_with = level)] level: Level,
+    #[pyo3(from_py_with = number_form)] format: NumberForm,
+    #[pyo3(from_py_with = prefer)] prefer: Option<Reading>,
 ) -> PyResult<String> {
-    let options = options(region, prefer, level)?;
-    let form = match format {
-        "digits" => |phone: phone::Phone| phone.digits().to_owned(),
-        "e164" => |phone: phone::Phone| phone.e164(),
-        _ => return Err(PyValueError::new_err("format must be 'digits' or 'e164'")),
+    let options = Options {
+        region,
+        prefer,
+        level,
     };
-    let settled = scalar(text, |text| phone::settle(text, &options))?;
-    Ok(form(settled.phone))
+    let phone = scalar(text, |text| phone::settle(text, &options))?.phone;
+    Ok(match format {
+        NumberForm::Digits => phone.digits().to_owned(),
+        NumberForm::E164 => phone.e164(),
+    })
 }
 
 /// Checks a column of phones: a sequence of str, int or None, or whatever exports Arrow's
@@ -312,23 +350,30 @@ pub(crate) fn normalize_phone(
 /// >>> column.repaired
 /// [False, True, False, False]
 #[pyfunction]
-#[pyo3(signature = (
-    values, region = None, level = "possible", *,
-    prefer = None, repair = true, details = false, threads = None,
-))]
+#[pyo3(
+    signature = (
+        values, region = None, level = Level::Possible, *,
+        prefer = None, repair = true, details = false, threads = None,
+    ),
+    text_signature = "(values, region=None, level='possible', *, prefer=None, repair=True, \
+                      details=False, threads=None)"
+)]
 #[expect(clippy::too_many_arguments, reason = "the options that Python names")]
 pub(crate) fn check_phones(
     py: Python<'_>,
     values: &Bound<'_, PyAny>,
-    region: Option<&str>,
-    level: &str,
-    prefer: Option<&str>,
-    repair: bool,
-    details: bool,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = region)] region: Option<Region>,
+    #[pyo3(from_py_with = level)] level: Level,
+    #[pyo3(from_py_with = prefer)] prefer: Option<Reading>,
+    #[pyo3(from_py_with = args::repair)] repair: bool,
+    #[pyo3(from_py_with = args::details)] details: bool,
+    #[pyo3(from_py_with = args::threads)] threads: Option<NonZeroUsize>,
 ) -> PyResult<Column> {
-    let options = options(region, prefer, level)?;
-    let threads = columns::threads(threads)?;
+    let options = Options {
+        region,
+        prefer,
+        level,
+    };
     let values = match arrow::column_values(values)? {
         ColumnValues::Other(values) => values,
         ColumnValues::Arrow(column) => {

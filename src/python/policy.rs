@@ -5,6 +5,7 @@ use std::sync::Arc;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
+use super::args;
 use super::zones::{self, Zone};
 use crate::job::{self, Campaign, Instant, Malformed, Night, Windows};
 
@@ -20,10 +21,12 @@ pub(super) fn campaign(text: Option<&str>) -> PyResult<Option<Arc<Campaign>>> {
         .map_err(refused)
 }
 
+/// What the option `night` takes.
+pub(super) const NIGHT: &str = "two times such as '22:00-08:00', or '00:00-00:00' for none";
+
 /// The hours of the night.
 pub(super) fn night(text: &str) -> PyResult<Night> {
-    let how = "night is two times such as '22:00-08:00', or '00:00-00:00' for none";
-    Night::parse(text).ok_or_else(|| PyValueError::new_err(how))
+    Night::parse(text).ok_or_else(|| args::wrong_value("night", NIGHT))
 }
 
 /// How many faults a message tells.

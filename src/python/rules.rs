@@ -1,5 +1,6 @@
 //! The table of rules, as Python reads it.
 
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::rules::Rule as CoreRule;
@@ -27,6 +28,11 @@ pub(crate) struct Rule {
 impl Rule {
     fn __repr__(&self) -> String {
         format!("predial.Rule({:?})", self.name)
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (&str,))> {
+        let restore = py.import("predial._core")?.getattr("restore_rule")?;
+        Ok((restore, (self.name,)))
     }
 }
 
@@ -57,4 +63,13 @@ impl From<CoreRule> for Rule {
 #[pyfunction]
 pub(crate) fn rules() -> Vec<Rule> {
     CoreRule::ALL.iter().copied().map(Rule::from).collect()
+}
+
+/// The rule of that name: what pickle makes one of again.
+#[pyfunction]
+pub(crate) fn restore_rule(name: &str) -> PyResult<Rule> {
+    let unknown = || PyValueError::new_err(format!("this version of predial has no rule {name:?}"));
+    CoreRule::from_name(name)
+        .map(Rule::from)
+        .ok_or_else(unknown)
 }

@@ -8,11 +8,27 @@ use arrow_array::cast::AsArray;
 use arrow_schema::ArrowError;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
+use super::args;
 use super::arrow;
-use super::batch::{Options, Output, PyWatch, Report, count, ended, refused};
-use crate::batch::{self, Cut, Halt, Rows};
+use super::batch::{ended, refused};
+use super::options::{Options, Output};
+use super::report::Report;
+use super::source::PyWatch;
+use crate::batch::{self, Cut, Duplicates, Halt, Rows};
 use crate::columns::{self, BatchesError, JobLines};
+
+/// The rule and the message for a row that another comes before, which `first` names. An engine that
+/// finds duplicates by itself asks for them.
+#[pyfunction]
+pub(super) fn duplicate_fault(duplicates: &str, first: &str) -> PyResult<(&'static str, String)> {
+    let kind = Duplicates::from_name(duplicates);
+    let fault = kind.and_then(|kind| kind.fault(first));
+    let no_kind = || PyValueError::new_err("duplicates must be 'phone' or 'job'");
+    let fault = fault.ok_or_else(no_kind)?;
+    Ok((fault.rule.name(), fault.message()))
+}
 
 /// The directory of a list that is prepared slice by slice, from its claim to its manifest.
 ///
@@ -36,13 +52,13 @@ impl Slices {
     fn new(
         py: Python<'_>,
         columns: &Bound<'_, PyAny>,
-        options: Options,
-        output: Output,
+        options: &Bound<'_, PyDict>,
+        output: &Bound<'_, PyDict>,
         order_by: Vec<String>,
         slice_rows: &Bound<'_, PyAny>,
     ) -> PyResult<Slices> {
-        let core = options.core(py)?;
-        let output = output.core(py)?;
+        let core = Options::read(options)?.core()?;
+        let output = Output::read(output)?.core();
         let Some(table) = arrow::table(columns)? else {
             return Err(arrow::not_a_table(columns));
         };
@@ -50,7 +66,7 @@ impl Slices {
             .map_err(PyValueError::new_err)?;
         let cut = Cut {
             order_by,
-            slice_rows: count(slice_rows, "slice_rows", 1)?,
+            slice_rows: args::count("slice_rows", 1, slice_rows)?,
         };
         let regions = super::zones::regions(py)?;
         let out = output.dir.clone();
@@ -116,11 +132,11 @@ pub(crate) fn prepare_slice(
     slice: u64,
     first_row: u64,
     rows: &Bound<'_, PyAny>,
-    options: Options,
-    output: Output,
+    options: &Bound<'_, PyDict>,
+    output: &Bound<'_, PyDict>,
 ) -> PyResult<String> {
-    let core = options.core(py)?;
-    let output = output.core(py)?;
+    let core = Options::read(options)?.core()?;
+    let output = Output::read(output)?.core();
     let Some(table) = arrow::table(rows)? else {
         return Err(arrow::not_a_table(rows));
     };

@@ -6,10 +6,13 @@ use arrow_array::ArrayRef;
 use arrow_schema::{DataType, Field, FieldRef};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyCapsule;
+use pyo3::types::{PyCapsule, PyDict};
 
 use super::arrow;
-use super::batch::{Failure, Options, PyWatch, Report, ended};
+use super::batch::{Failure, ended};
+use super::options::Options;
+use super::report::Report;
+use super::source::PyWatch;
 use crate::batch::{self, ReaderFeed, Source};
 use crate::columns::{self, ColumnRun, JobLines, Verdicts};
 
@@ -56,10 +59,10 @@ impl CheckedTable {
 pub(crate) fn check_table(
     py: Python<'_>,
     table: &Bound<'_, PyAny>,
-    options: Options,
+    options: &Bound<'_, PyDict>,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(CheckedTable, Option<Failure>)> {
-    let core = options.core(py)?;
+    let core = Options::read(options)?.core()?;
     let regions = super::zones::regions(py)?;
     let Some(table) = arrow::table(table)? else {
         return Err(arrow::not_a_table(table));
@@ -118,9 +121,9 @@ pub(crate) fn check_table(
 pub(crate) fn jobs_of_table(
     py: Python<'_>,
     table: &Bound<'_, PyAny>,
-    options: Options,
+    options: &Bound<'_, PyDict>,
 ) -> PyResult<Py<PyAny>> {
-    let core = options.core(py)?;
+    let core = Options::read(options)?.core()?;
     let Some(table) = arrow::table(table)? else {
         return Err(arrow::not_a_table(table));
     };

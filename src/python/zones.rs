@@ -1,15 +1,18 @@
 //! gmtZones for Python.
 
+use std::num::NonZeroUsize;
+
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDelta, PyString, PyTzInfo};
 
+use super::args;
 use super::arrow::{self, ColumnValues};
 use super::columns::{self, Column};
 use super::errors::{self, Class};
 use super::text::text_of;
 use crate::columns::{ColumnRun, Outcome, Zones, check_zones as check_arrays};
-use crate::zone::{self, Region, Regions};
+use crate::zone::{self, Regions, ZoneRegion};
 
 /// What is made of the installed tzdata, once in a process.
 struct Tzdata {
@@ -106,7 +109,7 @@ impl Zone {
     }
 }
 
-fn zone_info<'py>(py: Python<'py>, region: &Region) -> PyResult<Bound<'py, PyTzInfo>> {
+fn zone_info<'py>(py: Python<'py>, region: &ZoneRegion) -> PyResult<Bound<'py, PyTzInfo>> {
     let zone_info = tzdata(py)?.zone_infos[region.index()].get_or_try_init(py, || {
         let data = PyBytes::new(py, region.tzif());
         let made = py
@@ -118,7 +121,8 @@ fn zone_info<'py>(py: Python<'py>, region: &Region) -> PyResult<Bound<'py, PyTzI
 }
 
 /// Reads one gmtZone; only a text that is no offset needs the regions.
-fn read(text: &Bound<'_, PyString>, repair: bool) -> PyResult<zone::Zone<'static>> {
+fn read(text: &Bound<'_, PyAny>, repair: bool) -> PyResult<zone::Zone<'static>> {
+    let text = args::string("text", "a str", text)?;
     let plain = text_of(text)?;
     if let Some(zone) = zone::Zone::parse_offset(&plain) {
         return Ok(zone);
@@ -151,7 +155,10 @@ fn read(text: &Bound<'_, PyString>, repair: bool) -> PyResult<zone::Zone<'static
 /// predial.ZoneError: MSK is an abbreviation, and no ID; did you mean "Europe/Moscow"?
 #[pyfunction]
 #[pyo3(signature = (text, *, repair = false))]
-pub(crate) fn parse_zone(text: &Bound<'_, PyString>, repair: bool) -> PyResult<Zone> {
+pub(crate) fn parse_zone(
+    text: &Bound<'_, PyAny>,
+    #[pyo3(from_py_with = args::repair)] repair: bool,
+) -> PyResult<Zone> {
     read(text, repair).map(Zone)
 }
 
@@ -163,8 +170,8 @@ pub(crate) fn parse_zone(text: &Bound<'_, PyString>, repair: bool) -> PyResult<Z
 /// >>> predial.is_zone("+03:00"), predial.is_zone("+3:00")
 /// (True, False)
 #[pyfunction]
-
-pub(crate) fn is_zone(text: &Bound<'_, PyString>) -> PyResult<bool> {
+pub(crate) fn is_zone(text: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let text = args::string("text", "a str", text)?;
     let Ok(plain) = text.to_str() else {
         return Ok(false); // a lone surrogate
     };
@@ -185,8 +192,8 @@ pub(crate) fn is_zone(text: &Bound<'_, PyString>) -> PyResult<bool> {
 #[pyfunction]
 #[pyo3(signature = (text, *, repair = false))]
 pub(crate) fn normalize_zone<'py>(
-    text: &Bound<'py, PyString>,
-    repair: bool,
+    text: &Bound<'py, PyAny>,
+    #[pyo3(from_py_with = args::repair)] repair: bool,
 ) -> PyResult<Bound<'py, PyString>> {
     let zone = read(text, repair)?;
     Ok(PyString::new(text.py(), &zone.normalized()))
@@ -216,10 +223,9 @@ pub(crate) fn normalize_zone<'py>(
 pub(crate) fn check_zones(
     py: Python<'_>,
     values: &Bound<'_, PyAny>,
-    repair: bool,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = args::repair)] repair: bool,
+    #[pyo3(from_py_with = args::threads)] threads: Option<NonZeroUsize>,
 ) -> PyResult<Column> {
-    let threads = columns::threads(threads)?;
     let values = match arrow::column_values(values)? {
         ColumnValues::Other(values) => values,
         ColumnValues::Arrow(column) => {

@@ -6,7 +6,7 @@ use fluent_uri::Iri;
 use fluent_uri::component::{Host, IAuthority};
 use fluent_uri::pct_enc::{EStr, encoder};
 
-use super::Refusal;
+use super::RequestRefusal;
 use crate::service::endpoint::{Form, PathKind};
 use crate::{Fault, Rule};
 
@@ -32,10 +32,11 @@ impl Address {
     /// `url-scheme` for anything but https, unless the host is this machine; `url-host` for more
     /// or less than a scheme, a host and perhaps a port; `url-token` for an empty token, and for
     /// characters that would have to be encoded in a path.
-    pub fn new(host: &str, token: &str, form: Form) -> Result<Address, Refusal> {
-        let no_host = |detail| Refusal::of("host", Fault::new(Rule::UrlHost).because(detail));
+    pub fn new(host: &str, token: &str, form: Form) -> Result<Address, RequestRefusal> {
+        let no_host =
+            |detail| RequestRefusal::of("host", Fault::new(Rule::UrlHost).because(detail));
         let iri = Iri::parse(host).map_err(|_| no_host("the host is no URL"))?;
-        let authority = authority(&iri).map_err(|fault| Refusal::of("host", fault))?;
+        let authority = authority(&iri).map_err(|fault| RequestRefusal::of("host", fault))?;
         let bare =
             matches!(iri.path().as_str(), "" | "/") && !iri.has_query() && !iri.has_fragment();
         if !bare {
@@ -45,9 +46,9 @@ impl Address {
             return Err(no_host("the host is not in ASCII, as xn-- forms are"));
         }
         if is_exposed(&iri, &authority) {
-            return Err(Refusal::of("host", exposed()));
+            return Err(RequestRefusal::of("host", exposed()));
         }
-        check_token(token).map_err(|fault| Refusal::of("token", fault))?;
+        check_token(token).map_err(|fault| RequestRefusal::of("token", fault))?;
         let scheme = iri.scheme().as_str().to_ascii_lowercase();
         Ok(Address {
             origin: format!("{scheme}://{}", authority.as_str()),
@@ -66,23 +67,23 @@ impl Address {
 /// What is to be known of an address that is read.
 pub(super) struct Arrived {
     pub token: String,
-    pub warning: Option<Refusal>,
+    pub warning: Option<RequestRefusal>,
 }
 
 impl Arrived {
     /// Reads what stands before the question mark.
-    pub fn of(text: &str) -> Result<Arrived, Refusal> {
-        let no_url = |detail| Refusal::whole(Fault::new(Rule::UrlSyntax).because(detail));
+    pub fn of(text: &str) -> Result<Arrived, RequestRefusal> {
+        let no_url = |detail| RequestRefusal::whole(Fault::new(Rule::UrlSyntax).because(detail));
         let iri = Iri::parse(text).map_err(|_| no_url("the text is no URL"))?;
-        let authority = authority(&iri).map_err(Refusal::whole)?;
+        let authority = authority(&iri).map_err(RequestRefusal::whole)?;
         if iri.has_fragment() {
             return Err(no_url("a # begins a part that is never sent"));
         }
-        let token = token_in(iri.path()).map_err(Refusal::whole)?;
+        let token = token_in(iri.path()).map_err(RequestRefusal::whole)?;
         let is_exposed = is_exposed(&iri, &authority);
         Ok(Arrived {
             token,
-            warning: is_exposed.then(|| Refusal::whole(exposed())),
+            warning: is_exposed.then(|| RequestRefusal::whole(exposed())),
         })
     }
 }

@@ -53,7 +53,7 @@ pub struct Job {
 
 /// What is wrong with a request, and with which part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
+pub struct RequestRefusal {
     /// The parameter, the field of the job, or `host` and `token`; `None` where the request as a
     /// whole is at fault.
     pub field: Option<String>,
@@ -61,13 +61,13 @@ pub struct Refusal {
     pub fault: Fault,
 }
 
-impl Refusal {
+impl RequestRefusal {
     fn whole(fault: Fault) -> Self {
-        Refusal { field: None, fault }
+        RequestRefusal { field: None, fault }
     }
 
     fn of(field: impl Into<String>, fault: Fault) -> Self {
-        Refusal {
+        RequestRefusal {
             field: Some(field.into()),
             fault,
         }
@@ -82,10 +82,10 @@ impl Refusal {
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for RequestRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message())
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for RequestRefusal {}

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use fluent_uri::pct_enc::{DecodedChunk, EStr, EString, encoder};
 
-use super::Refusal;
+use super::RequestRefusal;
 use crate::{Fault, Rule};
 
 /// One parameter, decoded as a form.
@@ -40,7 +40,7 @@ fn unnamed(ordinal: usize) -> String {
 }
 
 /// Reads a query, or the body of a form. No name stands twice in what is answered.
-pub(super) fn read(query: &str, token: &str) -> Result<Vec<Parameter>, Refusal> {
+pub(super) fn read(query: &str, token: &str) -> Result<Vec<Parameter>, RequestRefusal> {
     let mut parameters = Vec::new();
     let mut names = HashSet::new();
     let pieces = query.split('&').filter(|piece| !piece.is_empty());
@@ -48,26 +48,27 @@ pub(super) fn read(query: &str, token: &str) -> Result<Vec<Parameter>, Refusal> 
         let parameter = parameter(piece, index + 1, token)?;
         if !names.insert(parameter.name.clone()) {
             let fault = Fault::new(Rule::UrlParameterRepeated);
-            return Err(Refusal::of(parameter.shown(token), fault));
+            return Err(RequestRefusal::of(parameter.shown(token), fault));
         }
         parameters.push(parameter);
     }
     Ok(parameters)
 }
 
-fn parameter(piece: &str, ordinal: usize, token: &str) -> Result<Parameter, Refusal> {
+fn parameter(piece: &str, ordinal: usize, token: &str) -> Result<Parameter, RequestRefusal> {
     let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
-    let name = decoded(name).map_err(|fault| Refusal::of(unnamed(ordinal), fault))?;
+    let name = decoded(name).map_err(|fault| RequestRefusal::of(unnamed(ordinal), fault))?;
     if name.is_empty() {
         let fault = Fault::new(Rule::UrlParameterUnnamed);
-        return Err(Refusal::of(unnamed(ordinal), fault));
+        return Err(RequestRefusal::of(unnamed(ordinal), fault));
     }
     let mut parameter = Parameter {
         name,
         value: String::new(),
         ordinal,
     };
-    parameter.value = decoded(value).map_err(|fault| Refusal::of(parameter.shown(token), fault))?;
+    parameter.value =
+        decoded(value).map_err(|fault| RequestRefusal::of(parameter.shown(token), fault))?;
     Ok(parameter)
 }
 

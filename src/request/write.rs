@@ -3,7 +3,7 @@
 use super::address::Address;
 use super::carry::of_payload;
 use super::read::is_own;
-use super::{Job, Refusal, parameters};
+use super::{Job, RequestRefusal, parameters};
 use crate::service::KnownField;
 use crate::service::bounds::MAX_URL_BYTES;
 use crate::service::endpoint::IDEMPOTENCE_KEY;
@@ -23,15 +23,15 @@ impl Job {
     /// let url = job.to_url(&address, None)?;
     /// assert!(url.ends_with("/addPhone?phone=79110000000&gmtZone=%2B03%3A00&name=Alex"));
     /// assert_eq!(Job::from_url(&url)?.job, job);
-    /// # Ok::<(), predial::request::Refusal>(())
+    /// # Ok::<(), predial::request::RequestRefusal>(())
     /// ```
     ///
     /// # Errors
     /// `url-idempotence-key` for a blank key, `short-form-too-long` beyond [`MAX_URL_BYTES`] bytes.
-    pub fn to_url(&self, address: &Address, key: Option<&str>) -> Result<String, Refusal> {
+    pub fn to_url(&self, address: &Address, key: Option<&str>) -> Result<String, RequestRefusal> {
         if key.is_some_and(|key| key.trim().is_empty()) {
             let fault = Fault::new(Rule::UrlIdempotenceKey);
-            return Err(Refusal::of(IDEMPOTENCE_KEY, fault));
+            return Err(RequestRefusal::of(IDEMPOTENCE_KEY, fault));
         }
         let key = key.map(|key| (IDEMPOTENCE_KEY, key));
         let parameters = || self.parameters().chain(key);
@@ -66,7 +66,7 @@ fn too_long<'j>(
     bytes: usize,
     parameters: impl Iterator<Item = (&'j str, &'j str)>,
     address: &Address,
-) -> Refusal {
+) -> RequestRefusal {
     let fault = Fault::new(Rule::ShortFormTooLong).because(format!(
         "the URL has {bytes} bytes, and servers need not take more than {MAX_URL_BYTES}"
     ));
@@ -75,5 +75,5 @@ fn too_long<'j>(
         true => name.to_owned(),
         false => of_payload(name, &address.token),
     });
-    Refusal { field, fault }
+    RequestRefusal { field, fault }
 }

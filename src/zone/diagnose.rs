@@ -1,17 +1,20 @@
 //! Why a text is no gmtZone, where it stops being one, and what it may have been meant to be.
 
-use super::offset::{self, Field, Refused};
-use super::repair::{self, Reading};
-use super::{Name, Prefix, Regions, Zone, abbreviations};
+use super::loose::{LooseOffset, Sign};
+use super::name::ZoneName;
+use super::offset::{self, OffsetError, OffsetField, OffsetPrefix};
+use super::regions::Regions;
+use super::value::Zone;
+use super::{abbreviations, repair};
 use crate::{Fault, Rule};
 
 /// Why a text is not valid, which the caller has seen.
 pub(super) fn strictly(text: &str, regions: &Regions) -> Fault {
     match repair::mend(text, regions) {
-        Ok(meant) => Fault::new(Rule::ZoneFormat)
+        Some(meant) => Fault::new(Rule::ZoneFormat)
             .at(parting(text, meant))
             .suggest(&*meant.normalized()),
-        Err(fault) => fault,
+        None => hopeless(text, regions),
     }
 }
 
@@ -27,9 +30,10 @@ fn common_chars(a: &str, b: &str) -> usize {
     a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count()
 }
 
-/// Why a text can't be repaired. `clean` is the text in ASCII forms and without the spaces
-/// around it, `lead` how many characters of it stood before that.
-pub(super) fn hopeless(clean: &str, lead: usize, regions: &Regions) -> Fault {
+/// Why a text can't be repaired.
+pub(super) fn hopeless(text: &str, regions: &Regions) -> Fault {
+    let (clean, lead) = repair::cleaned(text);
+    let clean = &*clean;
     if clean.is_empty() {
         return Fault::new(Rule::ZoneEmpty).at(0);
     }
@@ -45,14 +49,14 @@ pub(super) fn hopeless(clean: &str, lead: usize, regions: &Regions) -> Fault {
 /// The fault of a text that was meant as an offset.
 fn hopeless_offset(upper: &str) -> Option<Fault> {
     let bytes = upper.as_bytes();
-    let reading = Reading::of(bytes);
+    let reading = LooseOffset::of(bytes);
     let before_hours = bytes.len() - reading.hours.len();
     let digits = reading.hours.first().is_some_and(u8::is_ascii_digit);
     if !digits && reading.sign.is_none() {
         return None;
     }
     let fault = match reading.size() {
-        Some(Err(Refused::Range(field))) => out_of_range(field, before_hours, reading.hours),
+        Some(Err(OffsetError::Range(field))) => out_of_range(field, before_hours, reading.hours),
         // Only a sign was missing, or there would have been a repair.
         Some(_) => without_sign(&reading, before_hours),
         None => misshapen(&reading, bytes),
@@ -60,12 +64,12 @@ fn hopeless_offset(upper: &str) -> Option<Fault> {
     Some(fault)
 }
 
-fn out_of_range(field: Field, before: usize, hours: &[u8]) -> Fault {
+fn out_of_range(field: OffsetField, before: usize, hours: &[u8]) -> Fault {
     let (detail, into) = match field {
-        Field::Hour => ("the hours of an offset go to 18", 0),
-        Field::Minute => ("the minutes of an offset go to 59", 1),
-        Field::Second => ("the seconds of an offset go to 59", 2),
-        Field::Whole => ("an offset goes to 18:00 either way", 0),
+        OffsetField::Hour => ("the hours of an offset go to 18", 0),
+        OffsetField::Minute => ("the minutes of an offset go to 59", 1),
+        OffsetField::Second => ("the seconds of an offset go to 59", 2),
+        OffsetField::Whole => ("an offset goes to 18:00 either way", 0),
     };
     Fault::new(Rule::ZoneRange)
         .at(before + field_start(hours, into))
@@ -83,20 +87,20 @@ fn field_start(hours: &[u8], field: usize) -> usize {
     separated.unwrap_or(2 * field)
 }
 
-fn without_sign(reading: &Reading<'_>, before_hours: usize) -> Fault {
-    if reading.prefix == Prefix::None {
+fn without_sign(reading: &LooseOffset<'_>, before_hours: usize) -> Fault {
+    if reading.prefix == OffsetPrefix::None {
         return Fault::new(Rule::ZoneRange)
             .at(before_hours)
             .because("hours without a sign are read up to 14");
     }
     let fault = Fault::new(Rule::ZoneUnsigned).at(before_hours);
     match reading.size() {
-        Some(Ok(east)) => fault.suggest(&*Name::of_offset(Prefix::None, east)),
+        Some(Ok(east)) => fault.suggest(&*ZoneName::of_offset(OffsetPrefix::None, east)),
         _ => fault,
     }
 }
 
-fn misshapen(reading: &Reading<'_>, upper: &[u8]) -> Fault {
+fn misshapen(reading: &LooseOffset<'_>, upper: &[u8]) -> Fault {
     let fault = Fault::new(Rule::ZoneSyntax).at(offset::viable_len(upper));
     if reading.hours.is_empty() {
         return fault.because("the offset has a sign and no hours");
@@ -107,7 +111,7 @@ fn misshapen(reading: &Reading<'_>, upper: &[u8]) -> Fault {
     match three_digits(reading) {
         Some(east) => fault
             .because("three digits may be an hour and minutes, or minutes alone")
-            .suggest(&*Name::of_offset(Prefix::None, east)),
+            .suggest(&*ZoneName::of_offset(OffsetPrefix::None, east)),
         None => fault,
     }
 }
@@ -123,17 +127,13 @@ fn fraction_like_minutes(hours: &[u8]) -> Option<&'static str> {
 }
 
 /// The seconds of `+300` and the like, read as an hour and minutes.
-fn three_digits(reading: &Reading<'_>) -> Option<i32> {
+fn three_digits(reading: &LooseOffset<'_>) -> Option<i32> {
     let sign = reading.sign?;
     let &[hour, tens, ones] = reading.hours else {
         return None;
     };
     let size = offset::unsigned(&[b'0', hour, tens, ones]).ok()?;
-    Some(if sign == repair::Sign::Minus {
-        -size
-    } else {
-        size
-    })
+    Some(if sign == Sign::Minus { -size } else { size })
 }
 
 /// The fault of an abbreviation, alone or with hours after it (`MSK+2`).

@@ -30,23 +30,41 @@
 //!   prefix and offset, which is tried first, and have the ID `GMT`; `GMT0` is no offset, and
 //!   so a region. Java answers the same.
 
-use super::{Prefix, Zone};
+/// What may stand before an offset. It is part of the zone's ID and of nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum OffsetPrefix {
+    None,
+    Utc,
+    Gmt,
+    Ut,
+}
+
+impl OffsetPrefix {
+    pub const fn text(self) -> &'static str {
+        match self {
+            OffsetPrefix::None => "",
+            OffsetPrefix::Utc => "UTC",
+            OffsetPrefix::Gmt => "GMT",
+            OffsetPrefix::Ut => "UT",
+        }
+    }
+}
 
 /// The largest offset either way, in seconds.
 const LIMIT: i32 = 18 * 3600;
 
 /// Why the text after a prefix is no offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refused {
+pub(super) enum OffsetError {
     /// It has not the shape of one.
     Shape,
     /// It has the shape, and a number in it is too large.
-    Range(Field),
+    Range(OffsetField),
 }
 
 /// A number within an offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Field {
+pub(super) enum OffsetField {
     Hour,
     Minute,
     Second,
@@ -54,63 +72,63 @@ pub(super) enum Field {
     Whole,
 }
 
-/// The zone of a text, unless only a region could be meant.
-pub(super) fn parse(text: &[u8]) -> Option<Zone<'static>> {
+/// The prefix and the seconds of a text, unless only a region could be meant.
+pub(super) fn parse(text: &[u8]) -> Option<(OffsetPrefix, i32)> {
     if text == b"Z" {
-        return Some(Zone::of_offset(Prefix::None, 0));
+        return Some((OffsetPrefix::None, 0));
     }
     let (prefix, rest) = split_prefix(text);
     if rest.is_empty() {
-        return (prefix != Prefix::None).then_some(Zone::of_offset(prefix, 0));
+        return (prefix != OffsetPrefix::None).then_some((prefix, 0));
     }
     let seconds = signed(rest).ok()?;
-    Some(Zone::of_offset(prefix, seconds))
+    Some((prefix, seconds))
 }
 
 /// The prefix, if there is one, and what follows it.
-pub(super) fn split_prefix(text: &[u8]) -> (Prefix, &[u8]) {
+pub(super) fn split_prefix(text: &[u8]) -> (OffsetPrefix, &[u8]) {
     match text {
-        [b'U', b'T', b'C', rest @ ..] => (Prefix::Utc, rest),
-        [b'G', b'M', b'T', rest @ ..] => (Prefix::Gmt, rest),
-        [b'U', b'T', rest @ ..] => (Prefix::Ut, rest),
-        _ => (Prefix::None, text),
+        [b'U', b'T', b'C', rest @ ..] => (OffsetPrefix::Utc, rest),
+        [b'G', b'M', b'T', rest @ ..] => (OffsetPrefix::Gmt, rest),
+        [b'U', b'T', rest @ ..] => (OffsetPrefix::Ut, rest),
+        _ => (OffsetPrefix::None, text),
     }
 }
 
 /// The seconds of an offset with its sign.
-pub(super) fn signed(text: &[u8]) -> Result<i32, Refused> {
+pub(super) fn signed(text: &[u8]) -> Result<i32, OffsetError> {
     match text {
         [b'+', rest @ ..] => unsigned(rest),
         [b'-', rest @ ..] => unsigned(rest).map(|seconds| -seconds),
-        _ => Err(Refused::Shape),
+        _ => Err(OffsetError::Shape),
     }
 }
 
 /// The seconds of an offset without its sign.
-pub(super) fn unsigned(text: &[u8]) -> Result<i32, Refused> {
+pub(super) fn unsigned(text: &[u8]) -> Result<i32, OffsetError> {
     const O: u8 = b'0';
     let digits = match *text {
         [i] => [O, i, O, O, O, O],
         [h, i] => [h, i, O, O, O, O],
         [h, i, m, n] | [h, i, b':', m, n] => [h, i, m, n, O, O],
         [h, i, m, n, s, t] | [h, i, b':', m, n, b':', s, t] => [h, i, m, n, s, t],
-        _ => return Err(Refused::Shape),
+        _ => return Err(OffsetError::Shape),
     };
     if !digits.iter().all(u8::is_ascii_digit) {
-        return Err(Refused::Shape);
+        return Err(OffsetError::Shape);
     }
     let [h, i, m, n, s, t] = digits.map(|digit| i32::from(digit - O));
     in_range(h * 10 + i, m * 10 + n, s * 10 + t)
 }
 
 /// The seconds of hours, minutes and seconds of any size.
-pub(super) fn in_range(hours: i32, minutes: i32, seconds: i32) -> Result<i32, Refused> {
+pub(super) fn in_range(hours: i32, minutes: i32, seconds: i32) -> Result<i32, OffsetError> {
     let total = hours * 3600 + minutes * 60 + seconds;
     match (hours, minutes, seconds) {
-        (19.., _, _) => Err(Refused::Range(Field::Hour)),
-        (_, 60.., _) => Err(Refused::Range(Field::Minute)),
-        (_, _, 60..) => Err(Refused::Range(Field::Second)),
-        _ if total > LIMIT => Err(Refused::Range(Field::Whole)),
+        (19.., _, _) => Err(OffsetError::Range(OffsetField::Hour)),
+        (_, 60.., _) => Err(OffsetError::Range(OffsetField::Minute)),
+        (_, _, 60..) => Err(OffsetError::Range(OffsetField::Second)),
+        _ if total > LIMIT => Err(OffsetError::Range(OffsetField::Whole)),
         _ => Ok(total),
     }
 }
@@ -144,7 +162,7 @@ mod tests {
     use super::*;
 
     fn seconds(text: &str) -> Option<i32> {
-        parse(text.as_bytes()).and_then(Zone::offset_seconds)
+        parse(text.as_bytes()).map(|(_, seconds)| seconds)
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Date-times against the reference, and policies of all kinds.
 
 use predial::Rule;
-use predial::batch::one_job;
+use predial::job::one_job;
 use predial::job::{self, Instant, KnownField, Severity};
 
 use crate::batch;

@@ -15,7 +15,7 @@ pub fn run(data: &[u8]) -> Option<()> {
         _ => Job::from_json(
             text,
             TOKEN,
-            || Ok::<_, predial::request::Refusal>(regions()),
+            || Ok::<_, predial::request::RequestRefusal>(regions()),
         ),
     };
     match job {

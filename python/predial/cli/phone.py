@@ -1,4 +1,4 @@
-"""`predial phone`: the verdict over single phones."""
+"""`predial phone`: the verdict on single phones."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from predial.cli.texts import TEXTS, TextsCommand, Verdict, judge
 COLUMNS = ("e164", "region", "type", "possible", "valid", "time_zones")
 
 
-@click.command("phone", cls=TextsCommand, short_help="Say whether texts are phones, and which.")
+@click.command("phone", cls=TextsCommand, short_help="Check single phone numbers.")
 @declare(*PHONES)
 @TEXTS
 @click.pass_obj
 def command(
     outcome: Outcome, /, texts: tuple[str, ...], output_format: str, **options: Any
 ) -> None:
-    """Say of each TEXT whether a batch would send it as a phone, and which number it is.
+    """Say for each TEXT whether a batch would send it as a phone, and which number it is.
 
-    Shows the number in E.164 form, its region, its type, whether it is possible and valid by its
-    country's numbering plan, and the time zones where it may be; or the rule that the TEXT breaks,
-    what to do, and what was perhaps meant. TEXT - is each line of standard input. Exit status 1
-    if any would be rejected.
+    For a phone: the number in E.164 form, its region and type, whether it is possible and valid in
+    its country's numbering plan, and the time zones where it may be. For any other TEXT: the rule
+    that it breaks, what to do, and what was probably meant. A TEXT of - stands for each line of
+    standard input. The exit status is 1 if any TEXT would be rejected.
     """
 
     def read(text: str) -> Verdict:

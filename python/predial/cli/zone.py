@@ -1,4 +1,4 @@
-"""`predial zone`: the verdict over single gmtZones."""
+"""`predial zone`: the verdict on single gmtZones."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from predial.cli.texts import TEXTS, TextsCommand, Verdict, judge
 COLUMNS = ("normalized", "id", "kind", "offset_seconds")
 
 
-@click.command("zone", cls=TextsCommand, short_help="Say whether texts are gmtZones, and which.")
+@click.command("zone", cls=TextsCommand, short_help="Check single time zones.")
 @click.option(
     "--repair/--no-repair",
     default=False,
     show_default=True,
-    help="Read what was surely meant where a TEXT is no gmtZone.",
+    help="Also read a TEXT that is not a gmtZone but can only mean one.",
 )
 @TEXTS
 @click.pass_obj
 def command(outcome: Outcome, texts: tuple[str, ...], output_format: str, repair: bool) -> None:
-    """Say of each TEXT whether it is a gmtZone, and which.
+    """Say for each TEXT whether it is a valid gmtZone, and which.
 
-    Shows the normalized form, the ID, the kind and the offset in seconds; or the rule that the
-    TEXT breaks, what to do, and what was perhaps meant. TEXT - is each line of standard input.
-    Exit status 1 if any is no gmtZone.
+    For a valid one: the normalized form, the ID, the kind and the offset from UTC in seconds. For
+    any other: the rule that it breaks, what to do, and what was probably meant. A TEXT of - stands
+    for each line of standard input. The exit status is 1 if any TEXT is not a gmtZone.
     """
 
     def read(text: str) -> Verdict:

@@ -14,8 +14,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::batch::out::bodies::Body;
-use crate::batch::out::outdir::{JOURNAL, OutDir, Refusal, at, body_name};
+use crate::batch::error::at;
+use crate::batch::out::body::Body;
+use crate::batch::out::outdir::{JOURNAL, OutDir, Refusal, body_name};
 use crate::batch::source::open::Source;
 
 /// The first line: what has to be the same for a run to be resumed.
@@ -97,7 +98,7 @@ impl Head {
             return Ok(());
         }
         let what = differences.join(", ");
-        let why = "to resume a run takes the source and the options that it had; these differ";
+        let why = "a run can be resumed with the same source and options only; these differ";
         Err(Refusal::Differs(format!("{why}: {what}")))
     }
 

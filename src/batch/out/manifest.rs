@@ -1,21 +1,21 @@
 //! The manifest: what a run was asked, what it came to, and what each body holds. No clock, no
 //! path, no duration: the same input and options give the same bytes.
 
-use std::collections::BTreeMap;
 use std::io;
 
 use serde::ser::Error;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::batch::out::bodies::Body;
+use crate::batch::options::Cut;
+use crate::batch::options::{Options, Output};
+use crate::batch::out::body::Body;
+use crate::batch::out::counts::Counts;
 use crate::batch::out::journal::Settled;
-use crate::batch::out::outdir::{REJECT_TABLE, REJECTS};
+use crate::batch::out::outdir::{REJECT_SHEET, REJECT_TABLE, REJECTS};
 use crate::batch::out::report::Report;
-use crate::batch::run::each_row::{Options, Output};
-use crate::batch::run::slices::Cut;
+use crate::batch::source::format::ARROW;
 use crate::batch::source::input::Detected;
-use crate::batch::source::open::ARROW;
 use crate::batch::source::preset::Preset;
 use crate::batch::source::table::{Column, Mapping};
 use crate::job::KnownField;
@@ -118,18 +118,6 @@ struct Manifest<'a> {
     rejects: Rejects,
 }
 
-/// The counts of a report.
-#[derive(Serialize, Deserialize)]
-pub(in crate::batch) struct Counts {
-    pub total: u64,
-    pub clean: u64,
-    pub repaired: u64,
-    pub rejected: u64,
-    pub warned: u64,
-    /// How often each rule was met, by its name.
-    pub rules: BTreeMap<String, u64>,
-}
-
 /// What a manifest says of the jobs, to whoever reads it.
 #[derive(Deserialize)]
 pub(in crate::batch) struct Jobs {
@@ -145,9 +133,14 @@ struct Rejects {
     rows: u64,
 }
 
-/// Whether the source is a table of cells: rows that are Arrow's are rejected as their jobs.
-fn is_of_cells(report: &Report) -> bool {
-    report.mapping.is_some() && report.input.format != Some(ARROW)
+/// The reject file in the form of the source. Rows of Arrow are rejected as their jobs.
+fn reject_table(report: &Report) -> Option<&'static str> {
+    let is_of_cells = report.mapping.is_some() && report.input.format != Some(ARROW);
+    let file = match report.input.workbook {
+        Some(_) => REJECT_SHEET,
+        None => REJECT_TABLE,
+    };
+    is_of_cells.then_some(file)
 }
 
 /// The manifest's text.
@@ -176,7 +169,7 @@ pub(in crate::batch) fn text(
         bodies: &report.bodies,
         rejects: Rejects {
             file: REJECTS,
-            table: is_of_cells(report).then_some(REJECT_TABLE),
+            table: reject_table(report),
             rows: report.rejected,
         },
     };

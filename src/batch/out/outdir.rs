@@ -1,10 +1,11 @@
 //! The directory that a prepared batch is left in: which files there are ours, and that what
 //! bears a name is whole.
 
-use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+
+use crate::batch::error::at;
 
 use uuid::Uuid;
 
@@ -14,6 +15,8 @@ pub(in crate::batch) const MANIFEST: &str = "manifest.json";
 pub(in crate::batch) const REJECTS: &str = "rejects.ndjson";
 /// The rejected rows in the form of the source, where that is a table.
 pub(in crate::batch) const REJECT_TABLE: &str = "rejects.csv";
+/// The same where the source is a workbook.
+pub(in crate::batch) const REJECT_SHEET: &str = "rejects.xlsx";
 /// Which bodies are whole, while the run is under way.
 pub(in crate::batch) const JOURNAL: &str = "journal.ndjson";
 /// The folder of the request bodies.
@@ -22,31 +25,6 @@ pub(in crate::batch) const BODIES: &str = "bodies";
 const PART: &str = ".part";
 /// Begins the name of the folder in which the slices of a list are prepared.
 const SLICES: &str = ".slices-";
-
-/// A failure at a file or directory of the output. It comes inside an [`io::Error`] of its kind.
-#[derive(Debug)]
-pub struct PathError {
-    /// The file or directory.
-    pub path: PathBuf,
-    /// What the operating system says.
-    pub error: io::Error,
-}
-
-impl fmt::Display for PathError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path.display(), self.error)
-    }
-}
-
-impl std::error::Error for PathError {}
-
-/// Names the path of a failure.
-pub(in crate::batch) fn at(path: &Path) -> impl FnOnce(io::Error) -> io::Error + '_ {
-    move |error| {
-        let path = path.to_owned();
-        io::Error::new(error.kind(), PathError { path, error })
-    }
-}
 
 /// Why a directory cannot be used.
 #[derive(Debug)]
@@ -349,6 +327,7 @@ fn remove_own_files(root: &Path) -> io::Result<usize> {
     let mut removed = remove_if_there(&root.join(JOURNAL))?;
     removed += remove_part_or_whole(root, REJECTS)?;
     removed += remove_part_or_whole(root, REJECT_TABLE)?;
+    removed += remove_part_or_whole(root, REJECT_SHEET)?;
     removed += remove_if_there(&root.join(format!("{MANIFEST}{PART}")))?;
     removed += remove_bodies(root, 0, 0)?;
     for folder in slices_folders(root)? {
@@ -421,7 +400,7 @@ fn is_own(file: &Path, root: &Path) -> bool {
     };
     let inside = file.strip_prefix(root);
     inside.is_ok_and(|name| {
-        let own = [REJECTS, REJECT_TABLE, MANIFEST, JOURNAL];
+        let own = [REJECTS, REJECT_TABLE, REJECT_SHEET, MANIFEST, JOURNAL];
         name.starts_with(BODIES) || own.map(Path::new).contains(&name)
     })
 }

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::batch::out::report::Diagnostic;
-use crate::batch::run::judge::Judged;
+use crate::batch::diagnostic::Diagnostic;
+use crate::batch::error::Halt;
+use crate::batch::judged::Judged;
 use crate::batch::source::json;
-use crate::batch::source::open::{Content, Halt, OnRow, Row};
+use crate::batch::source::row::{Content, OnRow, Row};
 use crate::job::{self, Field, KnownField, RawJob, Value};
 
 /// A line of `rejects.ndjson`.

@@ -7,10 +7,10 @@ use std::thread::{self, JoinHandle};
 
 use sha2::{Digest, Sha256};
 
-use crate::batch::out::bodies::{Body, comes_out_otherwise, idempotence_key};
+use crate::batch::error::Halt;
+use crate::batch::out::body::{Body, comes_out_otherwise, idempotence_key};
 use crate::batch::out::journal::{Journal, Whole};
 use crate::batch::out::outdir::{Part, body_name};
-use crate::batch::source::open::Halt;
 
 /// Where the bytes of a body go.
 pub(in crate::batch) enum BodyFile {

@@ -5,15 +5,18 @@ use std::ops::Range;
 
 use memchr::memmem::FinderRev;
 
+use crate::batch::error::{Halt, SourceFailure};
+use crate::batch::judged::{Judged, Key};
 use crate::batch::out::rejects;
 use crate::batch::run::duplicates::Candidate;
-use crate::batch::run::judge::{Judge, Judged, Key, Ruling};
+use crate::batch::run::judge::{Judge, Ruling};
 use crate::batch::source::feed::{Feed, Place};
 use crate::batch::source::json::{self, ArrayEnd, Next};
-use crate::batch::source::open::{Halt, Row, SourceFailure, Text};
+use crate::batch::source::open::Text;
 use crate::batch::source::preset::Setter;
+use crate::batch::source::row::OnRecord;
+use crate::batch::source::row::Row;
 use crate::batch::source::table;
-use crate::batch::source::table::OnRecord;
 use crate::job::{Edit, Finding, JobShapes, Standing};
 use crate::json::{is_space, trimmed};
 

@@ -9,38 +9,10 @@ use hashbrown::hash_table::Entry;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use sha2::{Digest, Sha256};
 
+use crate::batch::options::Duplicates;
 use crate::batch::run::spool::Spool;
 use crate::job::{Field, Finding, KnownField, parse_whole};
 use crate::{Fault, Rule, Severity};
-
-/// What counts as the same job.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Duplicates {
-    /// The same phone, however spelt.
-    #[default]
-    Phone,
-    /// The same value in every field, byte for byte; the order of the fields aside.
-    Job,
-    /// Nothing does: the caller vouches.
-    Allow,
-}
-
-impl Duplicates {
-    /// `phone`, `job` or `allow`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Duplicates::Phone => "phone",
-            Duplicates::Job => "job",
-            Duplicates::Allow => "allow",
-        }
-    }
-
-    /// The kind of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        let all = [Duplicates::Phone, Duplicates::Job, Duplicates::Allow];
-        all.into_iter().find(|kind| kind.name() == name)
-    }
-}
 
 /// A sendable job, as it is looked for among those before it.
 pub(in crate::batch) struct Candidate<'t> {
@@ -101,19 +73,18 @@ impl Seen {
 
     /// What a job breaks that was there before; `phone` is the JSON text of its phone.
     pub fn finding(&self, first: u64, phone: &[u8]) -> Finding {
-        let (rule, field, what) = match self {
-            Seen::Jobs(_) | Seen::Told(Duplicates::Job, _) => {
-                (Rule::JobDuplicate, None, "the job equals that of")
-            }
-            Seen::Phones(_) | Seen::Nothing | Seen::Told(..) => {
-                let field = KnownField::Phone.name();
-                (Rule::PhoneDuplicate, Some(field), "the phone belongs to")
-            }
+        let kind = match self {
+            Seen::Jobs(_) => Duplicates::Job,
+            Seen::Told(kind, _) => *kind,
+            Seen::Phones(_) | Seen::Nothing => Duplicates::Phone,
         };
+        let fault = kind.fault(&format!("row {first}"));
+        let fault = fault.unwrap_or_else(|| Fault::new(Rule::PhoneDuplicate));
+        let is_of_phone = fault.rule == Rule::PhoneDuplicate;
         Finding {
-            field: field.map(Into::into),
+            field: is_of_phone.then(|| KnownField::Phone.name().into()),
             severity: Severity::Error,
-            fault: Fault::new(rule).because(format!("{what} row {first}")),
+            fault,
             value: Some(crate::job::shown(&String::from_utf8_lossy(phone))),
         }
     }

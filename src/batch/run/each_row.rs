@@ -1,54 +1,32 @@
 //! The one loop over the rows of a batch.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
-use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use crate::batch::diagnostic::Diagnostic;
+use crate::batch::error::Halt;
+use crate::batch::judged::Judged;
+use crate::batch::options::{Duplicates, Options, Output};
 use crate::batch::out::bodies::{Bodies, Limits, Sendable, longest_job};
 use crate::batch::out::journal::{Earlier, Head, Journal, Mark, Settled, unix_now};
 use crate::batch::out::manifest;
 use crate::batch::out::outdir::{OutDir, Part, REJECT_TABLE, REJECTS, Refusal};
 use crate::batch::out::rejects;
-use crate::batch::out::report::{Diagnostic, Report};
+use crate::batch::out::report::Report;
+use crate::batch::out::sheet_file::SheetFile;
 use crate::batch::run::block::JudgedBlock;
-use crate::batch::run::duplicates::{Candidate, Duplicates, Seen};
-use crate::batch::run::judge::{Judge, Judged};
+use crate::batch::run::duplicates::{Candidate, Seen};
+use crate::batch::run::judge::Judge;
 use crate::batch::run::parallel;
 use crate::batch::source::input::{Detected, TextEncoding, Told};
-use crate::batch::source::open::{Asked, Begun, Halt, Row, Rows, Source};
-use crate::batch::source::preset::{Preset, Setter};
+use crate::batch::source::open::{Asked, Begun, Rows, Source};
+use crate::batch::source::preset::Setter;
 use crate::batch::source::records;
-use crate::batch::source::table::{RejectTable, TableOptions};
-use crate::job::{self, Clock, Standing};
+use crate::batch::source::row::Row;
+use crate::batch::source::table::RejectTable;
+use crate::job::{JobContext, Standing};
 use crate::zone::Regions;
 use crate::{Rule, Severity};
-
-/// What the caller decided about the batch.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// About each job.
-    pub job: job::Options,
-    /// About the columns of a table.
-    pub table: TableOptions,
-    /// The fields that hold for the whole list.
-    pub preset: Preset,
-    /// What counts as the same job.
-    pub duplicates: Duplicates,
-    /// How many bytes a body may have in which a job goes that is only checked here.
-    pub within: Option<u64>,
-    /// Which part of a list the source is, where others have the rest.
-    pub slice: Option<Slice>,
-    /// How many diagnostics the report keeps.
-    pub max_diagnostics: usize,
-    /// The instant to decide by, in seconds since 1970-01-01T00:00:00Z; the clock's where there
-    /// is none.
-    pub now: Option<i64>,
-    /// On how many threads jobs are judged; nothing else depends on it.
-    pub threads: NonZeroUsize,
-    /// About how many bytes a thread judges at a time; nothing else depends on it.
-    pub block: NonZeroUsize,
-}
 
 impl Options {
     /// What the rows of a source are asked for; the whole job where it goes to a sink, or somebody
@@ -67,45 +45,13 @@ impl Options {
         if self.preset.fields().is_empty() {
             return Ok(self.clone());
         }
-        let clock = Clock::new(regions, self.now.unwrap_or_else(unix_now));
+        let clock = JobContext::new(regions, self.now.unwrap_or_else(unix_now));
         let preset = self.preset.settled(&self.job, &clock);
         Ok(Options {
             preset: preset.map_err(Halt::Usage)?,
             ..self.clone()
         })
     }
-}
-
-/// A part of a list whose other rows are elsewhere, and what is known of its rows there.
-#[derive(Clone, Debug, Default)]
-pub struct Slice {
-    /// The number of its first row in the list.
-    pub first_row: u64,
-    /// The rows whose job was there before, and the first row of each: duplicates are looked for by
-    /// whoever has the whole list.
-    pub doubled: HashMap<u64, u64>,
-}
-
-/// A block as it stays in the cache of the core that judges it.
-pub const BLOCK: NonZeroUsize = NonZeroUsize::new(1 << 18).unwrap();
-
-/// Where and how a prepared batch is left.
-#[derive(Clone, Debug)]
-pub struct Output {
-    /// The directory.
-    pub dir: PathBuf,
-    /// Jobs in a body at the most, at least 1.
-    pub max_jobs: u64,
-    /// Bytes in a body at the most.
-    pub max_bytes: Option<u64>,
-    /// The name of this loading of the list; a fresh random one where there is none.
-    pub run: Option<String>,
-    /// Whether to go on where an unfinished run has left off, if there is one.
-    pub resume: bool,
-    /// Whether an earlier run's files may be removed.
-    pub overwrite: bool,
-    /// The file that the source reads, which may be none of the directory's own.
-    pub source: Option<PathBuf>,
 }
 
 /// How far a batch is.
@@ -219,6 +165,7 @@ pub fn prepare(
         Err(Halt::Io(error)) => return Err(error.into()),
         Err(halt) => return Ok((Report::new(options.duplicates), Err(halt))),
     };
+    let sheet = source.given_sheet().map(str::to_owned);
     let head = Head::new(
         mark,
         settled.instant,
@@ -242,7 +189,13 @@ pub fn prepare(
     let mut run = Run::new(&options, regions, watch, seen);
     run.report.notes.extend(note);
     run.report.mapping = begun.mapping().cloned();
-    let end = fill(&dir, begun, &mut run, output, &settled.run, journal);
+    let to = Destination {
+        dir: &dir,
+        output,
+        run: &settled.run,
+        sheet,
+    };
+    let end = fill(&to, begun, &mut run, journal);
     let mut report = run.report;
     let end = end.and_then(|bodies| {
         report.bodies = bodies;
@@ -285,9 +238,13 @@ pub(in crate::batch) fn started_over(left_over: usize, resume: bool) -> Option<S
     (left_over > 0).then(|| {
         let why_not = match resume {
             true => "its journal was lost, so it could not be resumed",
-            false => "resume would have gone on where it left off",
+            false => "resume=True would have continued it",
         };
-        format!("{left_over} files of an unfinished run were removed; {why_not}")
+        let files = match left_over {
+            1 => "1 file of an unfinished run was".to_owned(),
+            _ => format!("{left_over} files of an unfinished run were"),
+        };
+        format!("{files} removed; {why_not}")
     })
 }
 
@@ -301,29 +258,37 @@ fn bodies(whole: usize) -> String {
 fn left_behind(whole: usize) -> Option<String> {
     (whole > 0).then(|| {
         let whole = bodies(whole);
-        format!("the run is unfinished: {whole}, and resume goes on after that")
+        format!("the run is unfinished: {whole}, and resume=True continues after that")
     })
 }
 
+/// Where a run leaves its files, and what it is called.
+struct Destination<'d> {
+    dir: &'d OutDir,
+    output: &'d Output,
+    run: &'d str,
+    /// The sheet that the caller asked for.
+    sheet: Option<String>,
+}
+
 fn fill(
-    dir: &OutDir,
+    to: &Destination<'_>,
     begun: Begun<'_>,
     run: &mut Run<'_>,
-    output: &Output,
-    run_name: &str,
     journal: Journal,
-) -> Result<Vec<crate::batch::out::bodies::Body>, Halt> {
+) -> Result<Vec<crate::batch::out::body::Body>, Halt> {
+    let Destination { dir, output, .. } = *to;
     let limits = Limits {
         jobs: output.max_jobs,
         bytes: output.max_bytes,
     };
     let one_a_phone = run.options.duplicates == Duplicates::Job;
     let files = Box::new(Files {
-        bodies: Bodies::new(dir, limits, run_name.to_owned(), journal, one_a_phone)?,
+        bodies: Bodies::new(dir, limits, to.run.to_owned(), journal, one_a_phone)?,
         rejects: dir.begin(REJECTS)?,
         table: begun
             .reject_table()
-            .map(|table| TableFile::begin(dir, table, begun.told.clone()))
+            .map(|table| RejectFile::begin(to, table, begun.told.as_ref()))
             .transpose()?,
         line: Vec::new(),
     });
@@ -343,7 +308,7 @@ fn fill(
     let bodies = files.bodies.finish()?;
     files.rejects.finish()?;
     if let Some(table) = files.table {
-        table.file.finish()?;
+        run.report.notes.extend(table.finish()?);
     }
     Ok(bodies)
 }
@@ -369,9 +334,43 @@ struct Files<'d> {
     bodies: Bodies<'d>,
     rejects: Part,
     /// The same in the form of the source, where that is a table.
-    table: Option<TableFile>,
+    table: Option<RejectFile>,
     /// Room for one line.
     line: Vec<u8>,
+}
+
+/// The reject file in the form of its source.
+enum RejectFile {
+    Text(TableFile),
+    Sheet(Box<SheetFile>),
+}
+
+impl RejectFile {
+    fn begin(to: &Destination<'_>, table: RejectTable, told: Option<&Told>) -> io::Result<Self> {
+        let is_sheet = told.is_some_and(|told| told.detected().workbook.is_some());
+        Ok(match is_sheet {
+            true => {
+                let sheet = SheetFile::begin(to.dir, table, to.sheet.as_deref())?;
+                RejectFile::Sheet(Box::new(sheet))
+            }
+            false => RejectFile::Text(TableFile::begin(to.dir, table, told.cloned())?),
+        })
+    }
+
+    fn write_record(&mut self, record: &[u8], found: &[Diagnostic]) -> io::Result<()> {
+        match self {
+            RejectFile::Text(table) => table.write_record(record, found),
+            RejectFile::Sheet(sheet) => sheet.write_record(record, found),
+        }
+    }
+
+    /// Puts the file on the disk. Answers what to say about it.
+    fn finish(self) -> io::Result<Option<String>> {
+        match self {
+            RejectFile::Text(table) => table.file.finish().map(|()| None),
+            RejectFile::Sheet(sheet) => sheet.finish(),
+        }
+    }
 }
 
 struct TableFile {
@@ -388,6 +387,12 @@ impl TableFile {
         let head = begun.table.head().to_vec();
         begun.write(&head)?;
         Ok(begun)
+    }
+
+    fn write_record(&mut self, record: &[u8], found: &[Diagnostic]) -> io::Result<()> {
+        let mut line = Vec::new();
+        self.table.write_record(record, found, &mut line);
+        self.write(&line)
     }
 
     /// Writes UTF-8 in the encoding of the source. As long as that is open the source has brought
@@ -462,7 +467,7 @@ impl<'a> Run<'a> {
         let now = options.now.unwrap_or_else(unix_now);
         let judge = Judge {
             options: &options.job,
-            clock: Clock::new(self.regions, now),
+            clock: JobContext::new(self.regions, now),
             duplicates: options.duplicates,
             preset: &options.preset,
             longest: sink.longest_job().or(options.within.map(longest_job)),
@@ -609,9 +614,7 @@ impl Files<'_> {
         rejects::write_line(number, row, &told, &mut self.line)?;
         self.rejects.write_all(&self.line)?;
         if let (Some(table), Some(record)) = (&mut self.table, row.record) {
-            self.line.clear();
-            table.table.write_record(record, &told, &mut self.line);
-            table.write(&self.line)?;
+            table.write_record(record, &told)?;
         }
         Ok(())
     }

@@ -4,56 +4,18 @@
 //! number, whether it was there before, the body that it goes to) is decided where all rows come
 //! by in order.
 
-use std::ops::Range;
-
-use crate::batch::run::duplicates::{Duplicates, digest};
-use crate::batch::source::open::{Content, Row};
+use crate::batch::judged::{Judged, Key};
+use crate::batch::options::Duplicates;
+use crate::batch::run::duplicates::digest;
 use crate::batch::source::preset::Preset;
-use crate::job::{self, Clock, Edit, Finding, KnownField, RawJob, Standing};
+use crate::batch::source::row::{Content, Row};
+use crate::job::{self, Finding, JobContext, KnownField, RawJob};
 use crate::{Fault, Rule, Severity};
-
-/// A row and the verdict over it.
-pub(in crate::batch) struct Judged<'t> {
-    /// The byte at which it begins; `None` where the source is not of bytes.
-    pub offset: Option<u64>,
-    /// The JSON text of the job, or the bytes of a row that is no JSON.
-    pub text: &'t [u8],
-    /// The record of a table that it came from.
-    pub record: Option<&'t [u8]>,
-    /// The fault of a row that is no JSON stands in its findings.
-    pub is_json: bool,
-    pub standing: Standing,
-    pub findings: Vec<Finding>,
-    pub edits: Vec<Edit>,
-    /// What a job that is sendable by itself is known by.
-    pub key: Option<Key>,
-}
-
-/// What a job is known by among others.
-#[derive(Clone)]
-pub(in crate::batch) struct Key {
-    /// The digits of its phone as a number.
-    pub phone: u64,
-    /// One for the same fields in any order; computed where that is asked for.
-    pub digest: Option<[u8; 32]>,
-    /// Where in the job's text the phone stands.
-    pub value: Range<usize>,
-}
-
-impl Judged<'_> {
-    /// Rejects the job for what its batch says of it.
-    pub fn reject(&mut self, finding: Finding) {
-        self.findings.push(finding);
-        self.standing = Standing::Rejected;
-        self.edits.clear();
-        self.key = None;
-    }
-}
 
 /// Judges rows. It holds nothing that a row could change.
 pub(in crate::batch) struct Judge<'a> {
-    pub options: &'a job::Options,
-    pub clock: Clock<'a>,
+    pub options: &'a job::JobOptions,
+    pub clock: JobContext<'a>,
     pub duplicates: Duplicates,
     /// The fields that hold for the whole list.
     pub preset: &'a Preset,
@@ -90,7 +52,7 @@ impl Judge<'_> {
     /// The phone, as a number, of a job that is clean at a glance.
     #[inline(always)]
     pub fn glance(&self, phone: &str, zone: Option<&str>) -> Option<u64> {
-        job::clean_at_a_glance(phone, zone, self.options, &self.clock)
+        job::fast_check(phone, zone, self.options, &self.clock)
     }
 
     /// What a job is known by that is clean at a glance.
@@ -105,7 +67,7 @@ impl Judge<'_> {
         if !is_short || self.duplicates == Duplicates::Job {
             return None;
         }
-        let (phone, field) = job::clean_job_at_a_glance(job, self.options, &self.clock)?;
+        let (phone, field) = job::fast_check_job(job, self.options, &self.clock)?;
         Some(Key {
             phone,
             digest: None,

@@ -21,11 +21,12 @@ use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use crate::batch::error::Halt;
 use crate::batch::run::block::{Block, BlockEnd, BlockJudge, Blocks, Cuts, JudgedBlock, Verdicts};
 use crate::batch::run::judge::Judge;
 use crate::batch::source::feed::{Feed, Place};
 use crate::batch::source::json::{self, ArrayEnd, Next, Walked};
-use crate::batch::source::open::{Halt, Text};
+use crate::batch::source::open::Text;
 
 /// Blocks on their way for each thread that judges.
 const AHEAD: usize = 3;
@@ -296,9 +297,9 @@ mod tests {
 
     use super::*;
     use crate::batch;
-    use crate::batch::run::duplicates::Duplicates;
-    use crate::batch::run::each_row::BLOCK;
-    use crate::batch::run::each_row::Options;
+    use crate::batch::options::BLOCK;
+    use crate::batch::options::Duplicates;
+    use crate::batch::options::Options;
     use crate::batch::run::each_row::Watch;
     use crate::batch::source::feed::ReaderFeed;
     use crate::batch::source::input::Told;

@@ -10,34 +10,28 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::batch::out::bodies::{Body, idempotence_key};
+use crate::batch::error::Halt;
+use crate::batch::error::at;
+use crate::batch::options::Cut;
+use crate::batch::options::{Options, Output, Slice};
+use crate::batch::out::body::{Body, idempotence_key};
 use crate::batch::out::journal::{Earlier, Head, Journal, Mark, Settled, sha256_of};
 use crate::batch::out::manifest::{self, Asked};
 use crate::batch::out::outdir::{
-    MANIFEST, OutDir, REJECTS, Refusal, at, body_name, is_slices_name, remove_folder, slice_name,
+    MANIFEST, OutDir, REJECTS, Refusal, body_name, is_slices_name, remove_folder, slice_name,
     slices_name,
 };
 use crate::batch::out::report::Report;
-use crate::batch::run::each_row::{Options, Output, Progress, Slice, Watch, prepare, started_over};
+use crate::batch::run::each_row::{Progress, Watch, prepare, started_over};
 use crate::batch::source::feed::SliceFeed;
+use crate::batch::source::format::ARROW;
 use crate::batch::source::input::Detected;
-use crate::batch::source::open::ARROW;
-use crate::batch::source::open::{Halt, Source};
+use crate::batch::source::open::Source;
 use crate::batch::source::table::Mapping;
 use crate::zone::Regions;
-
-/// How the rows of a list are ordered and cut.
-#[derive(Clone, Debug, Serialize)]
-pub struct Cut {
-    /// The columns by which they are ordered.
-    pub order_by: Vec<String>,
-    /// How many rows a slice has; the last one may have fewer.
-    pub slice_rows: u64,
-}
 
 /// The rows of a slice.
 #[derive(Clone, Debug, Default)]
@@ -305,7 +299,7 @@ impl Slices {
         let left = self.dir.left_slices();
         (left > 0).then(|| {
             let left = slices_are_whole(left);
-            format!("the run is unfinished: {left}, and resume keeps what is")
+            format!("the run is unfinished: {left}, and resume=True keeps them")
         })
     }
 }

@@ -2,8 +2,7 @@
 
 use std::io::{self, Read};
 
-use crate::batch::source::input::SourceDamage;
-use crate::batch::source::open::SourceFailure;
+use crate::batch::error::{Broken, Halt, SourceFailure};
 
 /// How much a window grows by at the least.
 const STEP: usize = 1 << 20;
@@ -40,6 +39,17 @@ pub trait Feed {
         place.pass(&self.window()[..index]);
         place.line_and_column()
     }
+}
+
+/// A failure at the byte at `index` of the window.
+pub(in crate::batch) fn failure(feed: &dyn Feed, index: usize, message: impl Into<String>) -> Halt {
+    let (line, column) = feed.position(index);
+    Halt::Source(SourceFailure {
+        message: message.into(),
+        offset: feed.offset() + index as u64,
+        line,
+        column,
+    })
 }
 
 /// Bytes that are all at hand: nothing is copied.
@@ -125,8 +135,8 @@ impl<R: Read> ReaderFeed<R> {
 
     /// The failure with its place, where it is the source that is at fault.
     fn placed(&self, error: io::Error) -> io::Error {
-        match error.downcast::<SourceDamage>() {
-            Ok(SourceDamage(message)) => {
+        match error.downcast::<Broken>() {
+            Ok(Broken(message)) => {
                 let index = self.filled - self.start;
                 let (line, column) = self.position(index);
                 let failure = SourceFailure {

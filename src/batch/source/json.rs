@@ -4,7 +4,8 @@
 //! are: nothing is built, nothing is copied. simdutf8 has looked at the window before, so the
 //! text needs no second look. Both skip nested values without recursion.
 
-use crate::batch::source::open::{Content, Halt, OnRow, Row};
+use crate::batch::error::Halt;
+use crate::batch::source::row::{Content, OnRow, Row};
 use crate::job::{Field, JobShapes, RawJob, parse_and_learn, parse_whole_of_list, syntax_fault};
 use crate::json::{is_space, space_end, trimmed};
 use crate::{Fault, Rule};

@@ -1,15 +1,15 @@
 //! Where rows come from, and how reading them can end.
 
-use std::{fmt, io};
-
+use crate::batch::error::Halt;
 use crate::batch::source::feed::Feed;
-use crate::batch::source::input::{self, Guess, TextEncoding, Told, Workbook};
+use crate::batch::source::feed::failure;
+use crate::batch::source::format::{ARROW, Format};
+use crate::batch::source::input::{self, TextEncoding, Told, Workbook};
 use crate::batch::source::preset::Preset;
 use crate::batch::source::records::Records;
 use crate::batch::source::table::{self, Csv, Mapping, RejectTable, TableOptions, Wanted};
-use crate::job::RawJob;
 use crate::json::{space_end, trimmed};
-use crate::{Fault, phone};
+use crate::phone;
 
 /// A batch as it comes in.
 pub enum Source<'a> {
@@ -39,147 +39,6 @@ pub enum Source<'a> {
         mapping: Mapping,
     },
 }
-
-/// The name of the form of tables that Arrow arrays hold.
-pub(in crate::batch) const ARROW: &str = "arrow";
-
-/// A format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// One JSON array of jobs (RFC 8259).
-    Json,
-    /// A JSON text a line.
-    Ndjson,
-    /// Delimited text (RFC 4180), with whatever delimiter.
-    Csv,
-    /// Delimited text with tabs.
-    Tsv,
-    /// A sheet of a workbook.
-    Workbook(Workbook),
-}
-
-impl Format {
-    /// The format of that name: `json`, `ndjson`, `csv`, `tsv`, `xlsx` or `xls`.
-    pub fn from_name(name: &str) -> Option<Format> {
-        match name {
-            "json" => Some(Format::Json),
-            "ndjson" | "jsonl" => Some(Format::Ndjson),
-            "csv" => Some(Format::Csv),
-            "tsv" => Some(Format::Tsv),
-            "xlsx" => Some(Format::Workbook(Workbook::Xlsx)),
-            "xls" => Some(Format::Workbook(Workbook::Xls)),
-            _ => None,
-        }
-    }
-
-    /// Whether an encoding may be guessed for a text of the format, if that is known.
-    pub fn guess(format: Option<Format>) -> Guess {
-        match format {
-            Some(Format::Json | Format::Ndjson | Format::Workbook(_)) => Guess::Never,
-            Some(Format::Csv | Format::Tsv) => Guess::Always,
-            None => Guess::UnlessJson,
-        }
-    }
-
-    /// The name of the format.
-    pub fn name(self) -> &'static str {
-        match self {
-            Format::Json => "json",
-            Format::Ndjson => "ndjson",
-            Format::Csv => "csv",
-            Format::Tsv => "tsv",
-            Format::Workbook(form) => form.name(),
-        }
-    }
-}
-
-/// One row of a source.
-pub(in crate::batch) struct Row<'a> {
-    /// The byte at which it begins; `None` where the source is not of bytes.
-    pub offset: Option<u64>,
-    pub content: Content<'a>,
-}
-
-/// What a row holds.
-pub(in crate::batch) enum Content<'a> {
-    Job(RawJob<'a>),
-    /// A job that was written from a record of a table.
-    Composed {
-        job: RawJob<'a>,
-        record: &'a [u8],
-    },
-    /// No JSON: its bytes as they came, and why.
-    Broken(&'a [u8], Fault),
-    /// A record of a table that no job can be written from, and why.
-    Refused(&'a [u8], Fault),
-}
-
-impl<'a> Row<'a> {
-    /// The JSON text of the job, or the bytes of a row that is no JSON.
-    #[inline(always)]
-    pub fn text(&self) -> &'a [u8] {
-        match &self.content {
-            Content::Job(job) | Content::Composed { job, .. } => job.text.as_bytes(),
-            Content::Broken(bytes, _) | Content::Refused(bytes, _) => bytes,
-        }
-    }
-
-    /// The record of a table that it came from.
-    #[inline(always)]
-    pub fn record(&self) -> Option<&'a [u8]> {
-        match &self.content {
-            Content::Job(_) | Content::Broken(..) => None,
-            Content::Composed { record, .. } | Content::Refused(record, _) => Some(record),
-        }
-    }
-}
-
-/// Why a batch ended before its time.
-#[derive(Debug)]
-pub enum Halt {
-    /// The source cannot be read on.
-    Source(SourceFailure),
-    /// It is not the source that the unfinished run read, which was to be resumed: how that is
-    /// known, in words.
-    Differs(String),
-    /// The options don't fit the source: how, in words.
-    Usage(String),
-    /// Reading, writing or the caller failed.
-    Io(io::Error),
-}
-
-impl From<io::Error> for Halt {
-    fn from(error: io::Error) -> Self {
-        match error.downcast() {
-            Ok(failure) => Halt::Source(failure),
-            Err(error) => Halt::Io(error),
-        }
-    }
-}
-
-/// Where and why a source cannot be read on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourceFailure {
-    /// What is wrong there.
-    pub message: String,
-    /// The byte, from 0.
-    pub offset: u64,
-    /// The line, from 1.
-    pub line: u64,
-    /// The column, from 1, in characters.
-    pub column: u64,
-}
-
-impl fmt::Display for SourceFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for SourceFailure {}
-
-/// Takes one row, and says whether to go on.
-pub(in crate::batch) type OnRow<'r> = dyn FnMut(Row<'_>) -> Result<(), Halt> + 'r;
 
 impl Source<'_> {
     /// The name of the format that the caller gave.
@@ -235,7 +94,7 @@ impl Source<'_> {
                     None => told_format(*feed, *format, *named)?,
                 };
                 if workbook.is_none() && sheet.is_some() {
-                    let message = "sheet is about workbooks, and the source is none";
+                    let message = "sheet is about workbooks, and the source is not a workbook";
                     return Err(Halt::Usage(message.to_owned()));
                 }
                 // Spreadsheets take a text with a mark for UTF-8, and no other.
@@ -248,7 +107,7 @@ impl Source<'_> {
         let is_table = matches!(rows, Rows::Text(_, Text::Table(_)));
         if !is_table && let Some(option) = asked.table.of_tables_only() {
             return Err(Halt::Usage(format!(
-                "{option} is about the columns of a table, and the source is none"
+                "{option} is about the columns of a table, and the source is not a table"
             )));
         }
         Ok(Begun {
@@ -432,16 +291,5 @@ fn table_or_lines(feed: &mut dyn Feed) -> Result<Format, Halt> {
     Ok(match beginning.split(|byte| *byte == b'\n').any(is_job) {
         true => Format::Ndjson,
         false => Format::Csv,
-    })
-}
-
-/// A failure at the byte at `index` of the window.
-pub(in crate::batch) fn failure(feed: &dyn Feed, index: usize, message: impl Into<String>) -> Halt {
-    let (line, column) = feed.position(index);
-    Halt::Source(SourceFailure {
-        message: message.into(),
-        offset: feed.offset() + index as u64,
-        line,
-        column,
     })
 }

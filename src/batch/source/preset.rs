@@ -3,9 +3,10 @@
 
 use serde_json::value::RawValue;
 
-use crate::batch::source::open::{Content, Halt, OnRow, Row};
+use crate::batch::error::Halt;
+use crate::batch::source::row::{Content, OnRow, Row};
 use crate::batch::source::table::field_of_name;
-use crate::job::{self, Clock, Edit, Field, Finding, KnownField, Name, RawJob};
+use crate::job::{self, Edit, Field, Finding, JobContext, KnownField, Name, RawJob};
 use crate::{Rule, Severity};
 
 /// The fields, each with its value as JSON, in the order of the API document.
@@ -48,8 +49,8 @@ impl Preset {
     /// on a job's own fields is none of the list's faults.
     pub(in crate::batch) fn settled(
         &self,
-        options: &job::Options,
-        clock: &Clock<'_>,
+        options: &job::JobOptions,
+        clock: &JobContext<'_>,
     ) -> Result<Preset, String> {
         const PHONE: &str = "\"+12015550123\"";
         let phone = [(KnownField::Phone, PHONE.to_owned())];

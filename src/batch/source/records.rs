@@ -2,9 +2,10 @@
 
 use std::io;
 
-use crate::batch::source::open::{Content, Halt, OnRow, Row};
+use crate::batch::error::Halt;
+use crate::batch::source::row::{Content, OnRow, Row};
 use crate::job::{JobShapes, parse_whole_of_list};
-use crate::json::Broken;
+use crate::json::JsonError;
 use crate::{Fault, Rule};
 
 /// One record.
@@ -56,7 +57,7 @@ pub(in crate::batch) fn each_row(
 }
 
 /// The text came from a JSON writer, so what is no JSON in it is a value that has none.
-fn no_json(broken: Broken) -> Fault {
+fn no_json(broken: JsonError) -> Fault {
     let message = broken.message;
     Fault::new(Rule::JobUnwritable).because(format!("the job has no JSON form: {message}"))
 }

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::note::{Kind, Note};
-use super::{Dates, Given, Policy, Reading, Timetable};
+use super::finding::{FindingKind, PolicyFinding};
+use super::{Dates, Policy, PolicyFields, PolicyReading, Timetable};
 use crate::job::RawJob;
 use crate::job::shown::cut;
 use crate::json::quoted;
@@ -79,18 +79,18 @@ impl Campaign {
                 seen.push(&field.name);
             }
         }
-        let reading = Reading::of(&Given::of(job.text, fields).all());
-        let mut notes = reading.notes;
-        let sound = notes.is_empty();
+        let reading = PolicyReading::of(&PolicyFields::of(job.text, fields).all());
+        let mut findings = reading.findings;
+        let sound = findings.is_empty();
         if sound {
             let policy = &reading.policy;
-            notes.extend(policy.dates.within(Dates::default()).1);
-            notes.extend(Timetable::of(policy.hours(), Policy::default().hours()).1);
+            findings.extend(policy.dates.within(Dates::default()).1);
+            findings.extend(Timetable::of(policy.hours(), Policy::default().hours()).1);
         }
-        let at_fault = notes.into_iter().filter(refuses_a_campaign);
-        malformed.extend(at_fault.map(|note| Malformed {
-            place: Some(note.place()),
-            fault: note.fault,
+        let at_fault = findings.into_iter().filter(refuses_a_campaign);
+        malformed.extend(at_fault.map(|finding| Malformed {
+            place: Some(finding.place()),
+            fault: finding.fault,
         }));
         if !malformed.is_empty() {
             return Err(malformed);
@@ -111,8 +111,8 @@ impl Campaign {
     }
 }
 
-fn refuses_a_campaign(note: &Note) -> bool {
-    note.is_error()
-        || matches!(note.kind, Kind::Repair(..))
-        || note.fault.rule == Rule::PolicyUnknownKey
+fn refuses_a_campaign(finding: &PolicyFinding) -> bool {
+    finding.is_error()
+        || matches!(finding.kind, FindingKind::Repair(..))
+        || finding.fault.rule == Rule::PolicyUnknownKey
 }

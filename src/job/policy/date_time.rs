@@ -13,69 +13,28 @@
 //! without seconds, a dot without digits, years beyond four digits or before 0, and offsets with
 //! seconds or without minutes.
 
-use super::spot::{Notes, Spot};
+use super::instant::{Instant, LocalDateTime};
+use super::node::{JsonNode, PolicyFindings};
 use crate::json::{Value, inner, quoted};
 use crate::{Fault, Rule};
 
-/// An instant, to a nanosecond.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Instant {
-    /// Seconds since 1970-01-01T00:00:00Z, rounded down.
-    pub seconds: i64,
-    /// Nanoseconds after them.
-    pub nanos: u32,
-}
-
-impl Instant {
-    /// The begin of a second.
-    pub const fn of_seconds(seconds: i64) -> Self {
-        Instant { seconds, nanos: 0 }
-    }
-}
-
-/// A date and time without an offset.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::job) struct Local {
-    /// Its text in the form of RFC 3339.
-    text: String,
-    /// Seconds since 1970-01-01T00:00:00 of its own clock.
-    pub seconds: i64,
-}
-
-impl Local {
-    /// The date-time with this offset behind it; of an offset with seconds there is none.
-    pub fn with_offset(&self, offset: i32) -> Option<String> {
-        if offset % 60 != 0 {
-            return None;
-        }
-        let sign = if offset < 0 { '-' } else { '+' };
-        let minutes = offset.unsigned_abs() / 60;
-        Some(format!(
-            "{}{sign}{:02}:{:02}",
-            self.text,
-            minutes / 60,
-            minutes % 60
-        ))
-    }
-}
-
 /// Reads the value of a field; what is no instant is noted.
-pub(super) fn read(spot: &Spot<'_, '_>, notes: &mut Notes) -> Option<Instant> {
+pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<Instant> {
     // What follows the grammar has no escapes in it.
-    if let Some(instant) = strict(inner(spot.json).as_bytes()) {
+    if let Some(instant) = strict(inner(node.json).as_bytes()) {
         return Some(instant);
     }
-    let text = match spot.value() {
+    let text = match node.value() {
         Value::Null => return None,
         Value::Text(text) => text,
         Value::Number(_) => {
             let why = "a number is no date-time: it may count seconds, milliseconds or days";
-            notes.error(spot, Fault::new(Rule::PolicyDate).because(why));
+            findings.error(node, Fault::new(Rule::PolicyDate).because(why));
             return None;
         }
         Value::LoneSurrogate(_) | Value::Bool | Value::Array | Value::Object => {
             let why = "the value is no text, hence no date-time";
-            notes.error(spot, Fault::new(Rule::PolicyDate).because(why));
+            findings.error(node, Fault::new(Rule::PolicyDate).because(why));
             return None;
         }
     };
@@ -83,21 +42,21 @@ pub(super) fn read(spot: &Spot<'_, '_>, notes: &mut Notes) -> Option<Instant> {
         Ok(instant) => Some(instant),
         Err(Refused::Meant(meant, instant)) => {
             let fault = Fault::new(Rule::PolicyDateFormat).suggest(meant.clone());
-            notes.repair(spot, fault, quoted(&meant));
+            findings.repair(node, fault, quoted(&meant));
             Some(instant)
         }
         Err(Refused::NoOffset(local)) => {
-            notes.no_offset(spot, Fault::new(Rule::PolicyDateOffset), local);
+            findings.no_offset(node, Fault::new(Rule::PolicyDateOffset), local);
             None
         }
         Err(Refused::Because(why, suggestion)) => {
             let mut fault = Fault::new(Rule::PolicyDate).because(why);
             fault.suggestion = suggestion;
-            notes.error(spot, fault);
+            findings.error(node, fault);
             None
         }
         Err(Refused::Syntax) => {
-            notes.error(spot, Fault::new(Rule::PolicyDate));
+            findings.error(node, Fault::new(Rule::PolicyDate));
             None
         }
     }
@@ -108,7 +67,7 @@ enum Refused {
     /// It has one reading, in the right form.
     Meant(String, Instant),
     /// It is a date-time but for its offset.
-    NoOffset(Local),
+    NoOffset(LocalDateTime),
     /// A part of it is out of range; what may have been meant.
     Because(&'static str, Option<String>),
     Syntax,
@@ -257,10 +216,7 @@ fn loosely(text: &str) -> Refused {
     }
     if parts.offset.is_empty() {
         return match local_seconds(parts.date, parts.time) {
-            Some(seconds) => Refused::NoOffset(Local {
-                text: written,
-                seconds,
-            }),
+            Some(seconds) => Refused::NoOffset(LocalDateTime::new(written, seconds)),
             None => Refused::Syntax,
         };
     }

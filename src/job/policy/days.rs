@@ -1,6 +1,6 @@
 //! Days of the week: `allowedDays`, and the keys of `allowedTime`.
 
-use super::spot::{Notes, Spot};
+use super::node::{JsonNode, PolicyFindings};
 use crate::json::{Value, quoted};
 use crate::service::Day;
 use crate::{Fault, Rule};
@@ -61,34 +61,34 @@ impl Days {
 }
 
 /// Reads `allowedDays`; None where it is absent or is no set of days.
-pub(super) fn read(spot: &Spot<'_, '_>, notes: &mut Notes) -> Option<Days> {
-    match spot.value() {
+pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<Days> {
+    match node.value() {
         Value::Null => return None,
         Value::Array => {}
         Value::Text(text) => {
             let mut fault = Fault::new(Rule::PolicyDays).because("the days are no array");
             fault.suggestion = Day::meant_by(&text).map(|day| format!("[{}]", quoted(day.name())));
-            notes.error(spot, fault);
+            findings.error(node, fault);
             return None;
         }
         Value::Number(_) | Value::LoneSurrogate(_) | Value::Bool | Value::Object => {
-            notes.error(
-                spot,
+            findings.error(
+                node,
                 Fault::new(Rule::PolicyDays).because("the days are no array"),
             );
             return None;
         }
     }
-    let elements = spot.elements();
+    let elements = node.elements();
     if elements.is_empty() {
-        notes.error(spot, Fault::new(Rule::PolicyDaysEmpty));
+        findings.error(node, Fault::new(Rule::PolicyDaysEmpty));
         return None;
     }
     let mut days = Days::default();
     let mut repeated = None;
     let mut sound = true;
     for element in &elements {
-        match day(element, notes) {
+        match day(element, findings) {
             Some(day) if days.add(day) => {}
             Some(_) => repeated = repeated.or(Some(element)),
             None => sound = false,
@@ -98,14 +98,14 @@ pub(super) fn read(spot: &Spot<'_, '_>, notes: &mut Notes) -> Option<Days> {
         let once = days.json();
         let fault = Fault::new(Rule::PolicyDaysRepeated);
         // What is left out can only be told where every day can be read.
-        notes.error(element, if sound { fault.suggest(once) } else { fault });
+        findings.error(element, if sound { fault.suggest(once) } else { fault });
         sound = false;
     }
     sound.then_some(days)
 }
 
-fn day(spot: &Spot<'_, '_>, notes: &mut Notes) -> Option<Day> {
-    let meant = match spot.value() {
+fn day(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<Day> {
+    let meant = match node.value() {
         Value::Text(text) => match Day::from_name(&text) {
             Some(day) => return Some(day),
             None => Day::meant_by(&text),
@@ -116,9 +116,9 @@ fn day(spot: &Spot<'_, '_>, notes: &mut Notes) -> Option<Day> {
     match meant {
         Some(day) => {
             let fault = Fault::new(Rule::PolicyDaysFormat).suggest(day.name());
-            notes.repair(spot, fault, quoted(day.name()));
+            findings.repair(node, fault, quoted(day.name()));
         }
-        None => notes.error(spot, Fault::new(Rule::PolicyDays)),
+        None => findings.error(node, Fault::new(Rule::PolicyDays)),
     }
     meant
 }

@@ -7,9 +7,9 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
+use super::finding::Shown;
 use super::integer::Integer;
-use super::note::Shown;
-use super::spot::{Notes, Spot};
+use super::node::{JsonNode, PolicyFindings};
 use super::windows::unknown_member;
 use crate::json::Value;
 use crate::service::bounds;
@@ -22,49 +22,49 @@ const MAX_RETRIES: Integer = Integer {
 };
 
 /// Checks the value of the field.
-pub(super) fn check(spot: &Spot<'_, '_>, notes: &mut Notes) {
-    match spot.value() {
+pub(super) fn check(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) {
+    match node.value() {
         Value::Null => return,
         Value::Object => {}
         _ => {
             let why = "the external check is no object";
             let fault = Fault::new(Rule::PolicyExternalCheck).because(why);
-            return notes.secret_error(spot, fault, Shown::Nothing);
+            return findings.secret_error(node, fault, Shown::Nothing);
         }
     }
-    let members = spot.members();
-    notes.repeated_names(spot, &members);
+    let members = node.members();
+    findings.repeated_names(node, &members);
     let mut has_url = false;
     for member in &members {
-        let value = spot.member(member);
+        let value = node.member(member);
         match &*member.name.text() {
             URL => {
                 has_url |= !matches!(value.value(), Value::Null);
-                check_url(&value, notes);
+                check_url(&value, findings);
             }
-            RETRIES => MAX_RETRIES.check(&value, notes),
-            name => notes.warning(&value, unknown_member(name, &[URL, RETRIES])),
+            RETRIES => MAX_RETRIES.check(&value, findings),
+            name => findings.warning(&value, unknown_member(name, &[URL, RETRIES])),
         }
     }
     if !has_url {
         let fault = Fault::new(Rule::PolicyExternalCheck).because("the check has no URL");
-        notes.secret_error(spot, fault, Shown::Nothing);
+        findings.secret_error(node, fault, Shown::Nothing);
     }
 }
 
-fn check_url(spot: &Spot<'_, '_>, notes: &mut Notes) {
-    let text = match spot.value() {
+fn check_url(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) {
+    let text = match node.value() {
         Value::Null => return,
         Value::Text(text) => text,
         _ => {
             let fault = Fault::new(Rule::PolicyCheckUrl).because("the URL is no text");
-            return notes.secret_error(spot, fault, Shown::Nothing);
+            return findings.secret_error(node, fault, Shown::Nothing);
         }
     };
     if let Err(why) = url(&text) {
         let fault = Fault::new(Rule::PolicyCheckUrl).because(why);
-        notes.secret_error(
-            spot,
+        findings.secret_error(
+            node,
             fault,
             shown_url(&text).map_or(Shown::Nothing, Shown::Text),
         );

@@ -3,7 +3,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::spot::{Notes, Spot};
+use super::node::{JsonNode, PolicyFindings};
 use crate::json::Value;
 use crate::{Fault, Rule};
 
@@ -16,28 +16,28 @@ pub(super) struct Integer {
 
 impl Integer {
     /// Checks a value: `3` is clean, `"3"` and `3.0` are repaired, all else is refused.
-    pub fn check(&self, spot: &Spot<'_, '_>, notes: &mut Notes) {
-        if digits(spot.json).is_some_and(|number| self.range.contains(&number)) {
+    pub fn check(&self, node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) {
+        if digits(node.json).is_some_and(|number| self.range.contains(&number)) {
             return;
         }
-        let (number, written) = match spot.value() {
+        let (number, written) = match node.value() {
             Value::Null => return,
             Value::Number(json) => (whole(json), json == plain(json)),
             Value::Text(text) => (whole(text.trim()), false),
             Value::LoneSurrogate(_) | Value::Bool | Value::Array | Value::Object => {
-                return notes.error(spot, Fault::new(self.rule));
+                return findings.error(node, Fault::new(self.rule));
             }
         };
         match number {
             Some(number) if !self.range.contains(&number) => {
-                notes.error(spot, Fault::new(self.rule));
+                findings.error(node, Fault::new(self.rule));
             }
             Some(_) if written => {}
             Some(number) => {
                 let fault = Fault::new(Rule::PolicyInteger).suggest(number.to_string());
-                notes.repair(spot, fault, number.to_string());
+                findings.repair(node, fault, number.to_string());
             }
-            None => notes.error(spot, Fault::new(self.rule)),
+            None => findings.error(node, Fault::new(self.rule)),
         }
     }
 }

@@ -18,10 +18,10 @@ const TRIES: usize = 4;
 
 /// Things by their keys.
 pub(super) struct Memo<T> {
-    slots: OnceLock<Slots<T>>,
+    slots: OnceLock<MemoSlots<T>>,
 }
 
-struct Slots<T> {
+struct MemoSlots<T> {
     /// A part of the hash of what lies in each slot, which is seldom 0: most of what is something
     /// else is told by it, from little memory.
     tags: Box<[AtomicU32]>,
@@ -36,9 +36,9 @@ impl<T> Default for Memo<T> {
     }
 }
 
-impl<T> Slots<T> {
+impl<T> MemoSlots<T> {
     fn new() -> Self {
-        Slots {
+        MemoSlots {
             tags: (0..SLOTS).map(|_| AtomicU32::new(0)).collect(),
             things: (0..SLOTS).map(|_| OnceLock::new()).collect(),
         }
@@ -48,7 +48,7 @@ impl<T> Slots<T> {
 impl<T> Memo<T> {
     /// The thing that `is_it`, or a place for it, if one is free.
     pub fn find(&self, key: impl Hash, is_it: impl Fn(&T) -> bool) -> Found<'_, T> {
-        let slots = self.slots.get_or_init(Slots::new);
+        let slots = self.slots.get_or_init(MemoSlots::new);
         let hash = FixedState::default().hash_one(key);
         let own_tag = (hash >> 32) as u32;
         for number in 0..TRIES {

@@ -14,8 +14,9 @@ use pyo3::types::{PyCapsule, PyIterator, PyString, PyTuple};
 
 use super::stream::{Stream, taken};
 use super::{ARRAY, SCHEMA, STREAM, message, refused};
-use crate::batch::SourceDamage;
+use crate::batch::Broken;
 use crate::columns::{Batches, BatchesError};
+use crate::python::args;
 
 /// The arrays of a column, all of one type.
 pub(in crate::python) struct ColumnArrays {
@@ -51,7 +52,7 @@ pub(in crate::python) fn column_values<'py>(
     } = exported;
     let arrays: Result<Vec<ArrayRef>, BatchesError> = values
         .py()
-        .detach(|| arrays.map(|data| Ok(column_array(data?)?)).collect());
+        .detach(|| arrays.map(|data| Ok(column_array(data?, is_stream)?)).collect());
     let mut arrays = arrays.map_err(raised)?;
     if arrays.is_empty() {
         arrays.push(empty_column(field.data_type()));
@@ -185,7 +186,7 @@ impl Iterator for PyBatches {
 impl PyBatches {
     fn data(&self, batch: &Bound<'_, PyAny>) -> Result<ArrayData, BatchesError> {
         if let Ok(damage) = batch.cast::<PyString>() {
-            return Err(SourceDamage(damage.to_string()).into());
+            return Err(Broken(damage.to_string()).into());
         }
         let data = import_array(&batch.call_method0("__arrow_c_array__")?)?;
         match *data.data_type() == self.data_type {
@@ -196,7 +197,7 @@ impl PyBatches {
 }
 
 /// The exception for what ended a stream: one of Python's own, an [`ArrowError`] or, of a file, a
-/// [`SourceDamage`].
+/// [`Broken`].
 pub(in crate::python) fn raised(error: BatchesError) -> PyErr {
     match error.downcast::<PyErr>() {
         Ok(error) => *error,
@@ -208,11 +209,11 @@ pub(in crate::python) fn raised(error: BatchesError) -> PyErr {
 }
 
 /// A column's array. Texts, numbers and keys of such are checked as they are read; all else is
-/// validated here. Of a table that has one column it is that.
-fn column_array(data: ArrayData) -> Result<ArrayRef, ArrowError> {
+/// validated here. Of a stream of tables with one column it is that.
+fn column_array(data: ArrayData, is_stream: bool) -> Result<ArrayRef, ArrowError> {
     let whole = |error| broken(None, error);
     let data = match data.data_type() {
-        DataType::Struct(fields) if fields.len() == 1 => {
+        DataType::Struct(fields) if is_stream && fields.len() == 1 => {
             data.validate().map_err(whole)?;
             only_column(&data)?
         }
@@ -284,7 +285,7 @@ pub(in crate::python) fn table(source: &Bound<'_, PyAny>) -> PyResult<Option<Arr
     };
     let batches = arrays.map(move |data| {
         batch_array(data?).map_err(|error| match error.downcast::<ArrowError>() {
-            Ok(error) if is_file => BatchesError::from(SourceDamage(message(*error))),
+            Ok(error) if is_file => BatchesError::from(Broken(message(*error))),
             Ok(error) => error,
             Err(other) => other,
         })
@@ -341,9 +342,6 @@ fn broken(column: Option<&str>, error: ArrowError) -> ArrowError {
 
 /// The exception for an object that is not a table.
 pub(in crate::python) fn not_a_table(source: &Bound<'_, PyAny>) -> PyErr {
-    let kind = source.get_type().name();
-    let kind = kind.map_or_else(|_| "object".to_owned(), |name| name.to_string());
-    PyTypeError::new_err(format!(
-        "table must export Arrow's PyCapsule interface, as a data frame does, and {kind} does not"
-    ))
+    let takes = "a data frame, which exports Arrow's PyCapsule interface";
+    args::wrong_type("table", takes, source)
 }

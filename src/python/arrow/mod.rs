@@ -34,7 +34,7 @@ const ARRAY: &CStr = c"arrow_array";
 const STREAM: &CStr = c"arrow_array_stream";
 
 /// The exception for an array that can't be taken.
-fn refused(error: ArrowError) -> PyErr {
+pub(super) fn refused(error: ArrowError) -> PyErr {
     PyValueError::new_err(message(error))
 }
 

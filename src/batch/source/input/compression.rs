@@ -5,8 +5,10 @@ use std::io::{self, BufReader, Cursor, Read};
 
 use flate2::bufread::MultiGzDecoder;
 
+use super::fill::fill;
+use super::told::{Compression, Told};
 use super::workbook::{self, Host, Workbook};
-use super::{Compression, Told, broken, fill};
+use crate::batch::error::broken;
 
 /// The bytes that tell a compression, and how many of them that takes.
 const MAGIC: usize = 8;

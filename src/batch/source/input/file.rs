@@ -4,8 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::broken;
-use crate::batch::out::outdir::at;
+use crate::batch::error::{at, broken};
 
 /// A file that has to hold, to its end, what it held when it was opened. It may grow.
 pub struct RegularFile {

@@ -12,11 +12,12 @@
 mod compression;
 mod encoding;
 mod file;
+mod fill;
 mod told;
 mod transcode;
 mod workbook;
 
-use std::io::{self, Read};
+use std::io::Read;
 
 use compression::Decompressed;
 use told::Metered;
@@ -26,6 +27,8 @@ pub use encoding::TextEncoding;
 pub use file::RegularFile;
 pub use told::{Compression, Detected, Told};
 pub use transcode::{Encodings, Guess};
+#[cfg(test)]
+pub(in crate::batch) use workbook::sheet_of;
 pub use workbook::{DELIMITER, Host, ReaderCommand, Workbook, read_sheet, serve};
 
 /// The text of a source in UTF-8, and what is known of the source while it is read. `sheet` names
@@ -50,26 +53,4 @@ pub fn plain(bytes: &[u8], encodings: Encodings) -> Option<Told> {
     let told = Told::default();
     told.set_encoding(TextEncoding::UTF_8);
     Some(told)
-}
-
-/// A source that is not what it ought to be; whoever reads it knows the place.
-#[derive(Debug)]
-pub(crate) struct SourceDamage(pub String);
-
-impl std::fmt::Display for SourceDamage {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for SourceDamage {}
-
-fn broken(message: impl Into<String>) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, SourceDamage(message.into()))
-}
-
-/// Reads until `into` has `wanted` bytes or the source ends.
-fn fill(reader: &mut dyn Read, into: &mut Vec<u8>, wanted: usize) -> io::Result<()> {
-    let missing = wanted.saturating_sub(into.len()) as u64;
-    reader.take(missing).read_to_end(into).map(drop)
 }

@@ -11,7 +11,10 @@ use std::io::{self, Read};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Decoder, DecoderResult};
 
-use super::{TextEncoding, Told, broken, fill};
+use super::encoding::TextEncoding;
+use super::fill::fill;
+use super::told::Told;
+use crate::batch::error::broken;
 use crate::json::space_end;
 
 /// How many bytes of the beginning are looked at for UTF-16.

@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::mapping::{Mapping, TableOptions};
-use crate::batch::source::open::{Content, Halt, OnRow, Row};
+use crate::batch::error::Halt;
 use crate::batch::source::preset::Preset;
+use crate::batch::source::row::{Content, OnRow, Row};
 use crate::job::{Field, KnownField, Name, RawJob, parse_whole};
 use crate::json::{needs_no_escape, quoted};
 use crate::{Fault, Rule};
@@ -349,6 +350,6 @@ pub(crate) fn is_json(text: &str) -> bool {
 
 fn doubled_key(key: &str) -> Fault {
     Fault::new(Rule::JobDuplicateKey).because(format!(
-        "the key {key} stands in the payload, and is the header of a column"
+        "the key {key} is in the column payload and is a header itself"
     ))
 }

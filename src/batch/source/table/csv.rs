@@ -1,12 +1,15 @@
 //! Delimited text: its dialect, its header, and the jobs of its records.
 
-use super::OnRecord;
+use std::borrow::Cow;
+
 use super::compose::{Cell, Composer, Plan};
 use super::dialect::{ALL, Dialect, LineEnd, Span, Split};
 use super::mapping::{Mapping, TableOptions, is_phone};
+use crate::batch::error::Halt;
 use crate::batch::source::feed::Feed;
-use crate::batch::source::open::{Content, Halt, Row, failure};
+use crate::batch::source::feed::failure;
 use crate::batch::source::preset::Preset;
+use crate::batch::source::row::{Content, OnRecord, Row};
 use crate::phone;
 use crate::{Fault, Rule};
 
@@ -68,8 +71,8 @@ impl Csv {
         let Ok(record) = simdutf8::basic::from_utf8(&window[..end]) else {
             return Err(failure(feed, 0, "the first record is no UTF-8"));
         };
-        let cells: Vec<String> = spans.iter().map(|span| text_of(record, *span)).collect();
-        let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+        let cells: Vec<Cow<'_, str>> = spans.iter().map(|span| text_of(record, *span)).collect();
+        let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
         let is_phone = |cell: &str| is_phone(cell, wanted.phone);
         let mapping = Mapping::of(&cells, wanted.options, is_phone).map_err(Halt::Usage)?;
         let plan = Plan::of(&mapping, wanted.options, wanted.preset, wanted.with_payload);
@@ -154,11 +157,11 @@ fn first_record(
 }
 
 /// The text of a cell, its quotes no longer doubled.
-fn text_of(record: &str, span: Span) -> String {
+pub(super) fn text_of(record: &str, span: Span) -> Cow<'_, str> {
     let text = &record[span.start..span.end];
     match span.doubled {
-        true => text.replace("\"\"", "\""),
-        false => text.to_owned(),
+        true => Cow::Owned(text.replace("\"\"", "\"")),
+        false => Cow::Borrowed(text),
     }
 }
 

@@ -91,7 +91,7 @@ impl Mapping {
             asked.any(|column| column.trim() == header)
         };
         let is_known = |header: &&&str| {
-            KnownField::headed(header).is_some() || is_own(header) || is_asked(header)
+            KnownField::from_header(header).is_some() || is_own(header) || is_asked(header)
         };
         let has_header = first.iter().any(|header| is_known(&header))
             || !first.iter().any(|cell| is_phone(cell));
@@ -123,9 +123,9 @@ impl Mapping {
             if column.field.is_some() || is_own(&column.column) {
                 continue;
             }
-            let headed = KnownField::headed(&column.column);
+            let from_header = KnownField::from_header(&column.column);
             let is_asked = |field| options.map.iter().any(|(asked, _)| *asked == field);
-            if let Some(field) = headed.filter(|field| !is_asked(*field)) {
+            if let Some(field) = from_header.filter(|field| !is_asked(*field)) {
                 self.set_field(index, field)?;
             }
         }
@@ -142,7 +142,7 @@ impl Mapping {
         let name = field.name();
         if let Some(other) = self.column_of(field).filter(|other| *other != index) {
             return Err(format!(
-                "two columns are {name}: {:?} and {:?}; say which by map, such as {name}={:?}",
+                "two columns are {name}: {:?} and {:?}; choose one, such as map={{\"{name}\": {:?}}}",
                 self.columns[other].column, self.columns[index].column, self.columns[other].column,
             ));
         }

@@ -13,25 +13,8 @@ mod mapping;
 mod marks;
 mod rejects;
 
-use crate::batch::source::open::{Halt, Row};
-
 pub(crate) use compose::is_json;
 pub use csv::is_delimiter;
 pub(in crate::batch) use csv::{BEGINNING, Csv, Wanted, walk};
 pub use mapping::{Column, Mapping, TableOptions, field_of_name};
 pub(in crate::batch) use rejects::RejectTable;
-
-/// Whoever takes what comes of the records of a table.
-pub(in crate::batch) trait OnRecord {
-    /// Takes a record of which nothing but these texts of its phone and its zone is judged, if its
-    /// job is clean; answers whether it is. The job itself is not asked for then.
-    fn clean(
-        &mut self,
-        offset: Option<u64>,
-        record: &[u8],
-        phone: &str,
-        zone: Option<&str>,
-    ) -> bool;
-    /// Takes one row, and says whether to go on.
-    fn row(&mut self, row: Row<'_>) -> Result<(), Halt>;
-}

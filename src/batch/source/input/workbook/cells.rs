@@ -5,8 +5,9 @@ use std::io::{self, Write};
 
 use calamine::{Data, DataRef, ExcelDateTime, Sheet, SheetType, SheetVisible};
 
+use super::DELIMITER;
 use super::reply::Reply;
-use super::{DELIMITER, broken};
+use crate::batch::error::broken;
 
 /// About how many bytes of text go into one reply.
 const PIECE: usize = 1 << 17;
@@ -16,7 +17,7 @@ const COLUMNS: u32 = 1 << 14;
 /// How many bytes of text a sheet may come to, and for each byte of its workbook. A text that many
 /// cells share is in a workbook once.
 const MOST_TEXT: u64 = 1 << 26;
-const MOST_TEXT_PER_BYTE: u64 = 1000;
+const MOST_TEXT_PER_BYTE: u64 = 256;
 
 /// Writes the text of a sheet as replies.
 pub(super) struct TextWriter<'w> {

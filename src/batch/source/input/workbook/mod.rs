@@ -25,11 +25,13 @@ mod xls;
 mod xlsx;
 
 pub use process::{Host, ReaderCommand};
+#[cfg(test)]
+pub(in crate::batch) use reader::sheet_of;
 pub use reader::{read_sheet, serve};
 
 pub(super) use process::text_of;
 
-use super::broken;
+use crate::batch::error::broken;
 
 /// A format of workbooks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

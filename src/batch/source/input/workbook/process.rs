@@ -10,9 +10,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::Workbook;
 use super::reader::{MEMORY, Request, VERSION};
 use super::reply::Reply;
-use super::{Workbook, broken};
+use crate::batch::error::broken;
 use crate::batch::source::input::Told;
 
 /// What the program around the core does for it while it reads a source.

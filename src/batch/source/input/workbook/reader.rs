@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use super::cells::TextWriter;
 use super::reply::Reply;
-use super::{Workbook, broken, xls, xlsx};
-use crate::batch::source::input::SourceDamage;
+use super::{Workbook, xls, xlsx};
+use crate::batch::error::Broken;
+use crate::batch::error::broken;
 
 /// By how many bytes the address space of the process may grow from where it is before it reads
 /// the workbook. It is enough for the four million different texts of an XLSX workbook.
@@ -92,8 +93,8 @@ pub fn serve() -> io::Result<()> {
         .unwrap_or_else(|_| Err(request.form.damaged("it is not as a workbook has to be")));
     let last = match end {
         Ok(()) => Reply::Finished,
-        Err(error) => match error.downcast::<SourceDamage>() {
-            Ok(SourceDamage(why)) => Reply::Failed(why),
+        Err(error) => match error.downcast::<Broken>() {
+            Ok(Broken(why)) => Reply::Failed(why),
             Err(error) => Reply::Failed(request.form.damaged(error).to_string()),
         },
     };
@@ -246,4 +247,25 @@ impl<R: Seek> Seek for Bounded<R> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.reader.seek(to)
     }
+}
+
+/// The name of the sheet that [`read_sheet`] reads, and its text.
+#[cfg(test)]
+pub(in crate::batch) fn sheet_of(
+    form: Workbook,
+    workbook: impl Read + Seek,
+    sheet: Option<&str>,
+) -> io::Result<(String, String)> {
+    let mut replies = Vec::new();
+    read_sheet(form, workbook, sheet, &mut replies)?;
+    let (mut name, mut text) = (String::new(), Vec::new());
+    let mut rest = &replies[..];
+    while !rest.is_empty() {
+        match Reply::read(&mut rest)? {
+            Reply::Sheet(sheet) => name = sheet,
+            Reply::Text(piece) => text.extend(piece),
+            _ => {}
+        }
+    }
+    Ok((name, String::from_utf8(text).map_err(io::Error::other)?))
 }

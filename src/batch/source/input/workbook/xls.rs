@@ -9,9 +9,10 @@ use std::io::{self, Read, Seek};
 
 use calamine::{Reader, Xls};
 
+use super::Workbook;
 use super::cells::{SheetRows, TextWriter, candidates, write_xls_value};
-use super::{Workbook, broken};
-use crate::batch::source::input::SourceDamage;
+use crate::batch::error::Broken;
+use crate::batch::error::broken;
 
 /// How many cells the sheets of a workbook may span together. While calamine lays a sheet out it
 /// takes about 72 bytes a cell.
@@ -24,8 +25,8 @@ pub(super) fn read(
     out: &mut TextWriter<'_>,
 ) -> io::Result<()> {
     let wrong = |why: &dyn std::fmt::Display| Workbook::Xls.damaged(why);
-    look_through(&mut workbook).map_err(|why| match why.downcast::<SourceDamage>() {
-        Ok(SourceDamage(why)) => broken(why),
+    look_through(&mut workbook).map_err(|why| match why.downcast::<Broken>() {
+        Ok(Broken(why)) => broken(why),
         Err(why) => wrong(&why),
     })?;
     workbook.rewind()?;

@@ -4,8 +4,9 @@ use std::io::{self, Read, Seek};
 
 use calamine::{Reader, Xlsx};
 
+use super::Workbook;
 use super::cells::{SheetRows, TextWriter, candidates, write_value};
-use super::{Workbook, broken};
+use crate::batch::error::broken;
 
 /// How many bytes the parts of a workbook may unpack to, and for each byte of it.
 const MOST_UNPACKED: u64 = 1 << 26;

@@ -1,8 +1,8 @@
 //! The jobs that need no second look: most of every list.
 
-use super::check::Options;
-use super::clock::Clock;
-use super::zone_texts::Read;
+use super::check::JobOptions;
+use super::context::JobContext;
+use super::zone_texts::ReadZone;
 use super::{Field, KnownField, Name, RawJob};
 use crate::json::{inner, is_deeper};
 use crate::phone::{self, Settled};
@@ -14,21 +14,21 @@ use crate::service::bounds::MAX_LEVELS;
 /// but a payload that is an object is none of this.
 ///
 /// ```
-/// use predial::job::{Clock, Options, clean_at_a_glance};
+/// use predial::job::{JobContext, JobOptions, fast_check};
 /// let regions = predial::zone::Regions::new([]);
-/// let clock = Clock::new(&regions, 1_800_000_000);
-/// let options = Options::default();
-/// let glance = |phone, zone| clean_at_a_glance(phone, zone, &options, &clock);
+/// let context = JobContext::new(&regions, 1_800_000_000);
+/// let options = JobOptions::default();
+/// let glance = |phone, zone| fast_check(phone, zone, &options, &context);
 /// assert_eq!(glance("79110000000", Some("+03:00")), Some(79110000000));
 /// assert_eq!(glance("+7 911 000-00-00", None), None);
 /// assert_eq!(glance("79110000000", Some("MSK")), None);
 /// ```
 #[inline(always)]
-pub fn clean_at_a_glance(
+pub fn fast_check(
     phone: &str,
     zone: Option<&str>,
-    options: &Options,
-    clock: &Clock<'_>,
+    options: &JobOptions,
+    context: &JobContext<'_>,
 ) -> Option<u64> {
     // A phone that begins with a plus is rewritten, and would be read twice.
     let begins_plainly = phone
@@ -46,10 +46,10 @@ pub fn clean_at_a_glance(
         return None;
     }
     if let Some(text) = zone {
-        let Read::Zone(zone) = *clock.read_zone(text) else {
+        let ReadZone::Zone(zone) = *context.read_zone(text) else {
             return None;
         };
-        if zone.warning().is_some() || clock.is_far(settled.phone.zone_list(), zone) {
+        if zone.warning().is_some() || context.is_far(settled.phone.zone_list(), zone) {
             return None;
         }
     }
@@ -65,10 +65,10 @@ fn settled_digits(text: &str, options: &phone::Options) -> Option<Settled> {
 
 /// The same of a job as JSON, and the field of its phone.
 #[inline(always)]
-pub(crate) fn clean_job_at_a_glance<'f>(
+pub(crate) fn fast_check_job<'f>(
     job: &RawJob<'f>,
-    options: &Options,
-    clock: &Clock<'_>,
+    options: &JobOptions,
+    context: &JobContext<'_>,
 ) -> Option<(u64, &'f Field<'f>)> {
     let (mut phone, mut zone, mut payload) = (None, None, None);
     for field in job.fields? {
@@ -91,7 +91,7 @@ pub(crate) fn clean_job_at_a_glance<'f>(
     let zone = zone.map(|zone: &Field<'_>| inner(zone.value));
     let zone = zone.filter(|zone| !zone.is_empty());
     Some((
-        clean_at_a_glance(inner(field.value), zone, options, clock)?,
+        fast_check(inner(field.value), zone, options, context)?,
         field,
     ))
 }
@@ -109,8 +109,8 @@ mod tests {
     fn clean_phone(
         phone: &str,
         zone: Option<&str>,
-        options: &Options,
-        clock: &Clock<'_>,
+        options: &JobOptions,
+        context: &JobContext<'_>,
     ) -> Option<u64> {
         let mut text = String::from("{");
         let mut places = Vec::new();
@@ -137,7 +137,7 @@ mod tests {
             text: &text,
             fields: Some(&fields),
         };
-        let verdict = check(&job, options, clock);
+        let verdict = check(&job, options, context);
         let is_clean = verdict.standing == Standing::Clean && verdict.findings.is_empty();
         verdict.sendable().filter(|_| is_clean)
     }
@@ -178,7 +178,7 @@ mod tests {
         prop_oneof![known, "[+-][0-9:]{1,6}"]
     }
 
-    fn options() -> impl Strategy<Value = Options> {
+    fn options() -> impl Strategy<Value = JobOptions> {
         let levels = prop::sample::select(Level::ALL.to_vec());
         let regions = prop::option::of(prop::sample::select(vec!["RU", "DE", "US"]));
         (any::<(bool, bool)>(), levels, regions).prop_map(|((repair, canonical), level, region)| {
@@ -189,11 +189,11 @@ mod tests {
                 prefer,
                 level,
             };
-            Options {
+            JobOptions {
                 repair,
                 canonical,
                 phone,
-                ..Options::default()
+                ..JobOptions::default()
             }
         })
     }
@@ -206,10 +206,10 @@ mod tests {
             phone in phones(), zone in prop::option::of(zones()), options in options()
         ) {
             let regions = regions();
-            let clock = Clock::new(&regions, 1_800_000_000);
+            let context = JobContext::new(&regions, 1_800_000_000);
             let zone = zone.as_deref();
-            let glance = clean_at_a_glance(&phone, zone, &options, &clock);
-            let clean = clean_phone(&phone, zone, &options, &clock);
+            let glance = fast_check(&phone, zone, &options, &context);
+            let clean = clean_phone(&phone, zone, &options, &context);
             prop_assert!(glance.is_none() || glance == clean);
             // What needs a second look is little.
             prop_assert!(glance.is_some() || clean.is_none() || options.canonical);

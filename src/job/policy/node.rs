@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::convert::Infallible;
 
-use super::date_time::Local;
-use super::note::{Kind, Note, Shown};
+use super::finding::{FindingKind, PolicyFinding, Shown};
+use super::instant::LocalDateTime;
 use crate::job::shown::{cut, shown};
 use crate::json::{self, MemberName, PlainMember, Value};
 use crate::service::KnownField;
@@ -12,34 +12,34 @@ use crate::{Fault, Rule};
 
 /// One value inside a policy.
 #[derive(Clone, Copy)]
-pub(super) struct Spot<'a, 'u> {
+pub(super) struct JsonNode<'a, 'u> {
     /// The value's JSON text.
     pub json: &'a str,
     /// The byte of the field's value at which it begins.
     at: usize,
-    step: Step<'a, 'u>,
+    step: NodeStep<'a, 'u>,
 }
 
 /// How a value is reached.
 #[derive(Clone, Copy)]
-enum Step<'a, 'u> {
+enum NodeStep<'a, 'u> {
     Field(KnownField),
-    Key(&'u Spot<'a, 'u>, &'u MemberName<'a, Infallible>),
-    Element(&'u Spot<'a, 'u>, usize),
+    Key(&'u JsonNode<'a, 'u>, &'u MemberName<'a, Infallible>),
+    Element(&'u JsonNode<'a, 'u>, usize),
 }
 
-impl<'a> Spot<'a, '_> {
+impl<'a> JsonNode<'a, '_> {
     /// The value of a field itself.
     pub fn of_field(field: KnownField, value: &'a str) -> Self {
-        Spot {
+        JsonNode {
             json: value,
             at: 0,
-            step: Step::Field(field),
+            step: NodeStep::Field(field),
         }
     }
 }
 
-impl<'a, 'u> Spot<'a, 'u> {
+impl<'a, 'u> JsonNode<'a, 'u> {
     /// The value by its kind.
     pub fn value(&self) -> Value<'a> {
         Value::of(self.json)
@@ -51,33 +51,33 @@ impl<'a, 'u> Spot<'a, 'u> {
     }
 
     /// The elements of an array.
-    pub fn elements(&'u self) -> Vec<Spot<'a, 'u>> {
+    pub fn elements(&'u self) -> Vec<JsonNode<'a, 'u>> {
         let elements = json::array(self.json).into_iter().enumerate();
         elements
-            .map(|(index, (json, at))| Spot {
+            .map(|(index, (json, at))| JsonNode {
                 json,
                 at: self.at + at,
-                step: Step::Element(self, index),
+                step: NodeStep::Element(self, index),
             })
             .collect()
     }
 
     /// The value of a member.
-    pub fn member<'m>(&'m self, member: &'m PlainMember<'a>) -> Spot<'a, 'm>
+    pub fn member<'m>(&'m self, member: &'m PlainMember<'a>) -> JsonNode<'a, 'm>
     where
         'u: 'm,
     {
-        Spot {
+        JsonNode {
             json: member.value,
             at: self.at + member.at,
-            step: Step::Key(self, &member.name),
+            step: NodeStep::Key(self, &member.name),
         }
     }
 
     fn field(&self) -> KnownField {
         match self.step {
-            Step::Field(field) => field,
-            Step::Key(up, _) | Step::Element(up, _) => up.field(),
+            NodeStep::Field(field) => field,
+            NodeStep::Key(up, _) | NodeStep::Element(up, _) => up.field(),
         }
     }
 
@@ -88,13 +88,13 @@ impl<'a, 'u> Spot<'a, 'u> {
 
     fn path(&self) -> String {
         match self.step {
-            Step::Field(_) => String::new(),
+            NodeStep::Field(_) => String::new(),
             // A text that came to stand where a key belongs may be the secret of a URL.
-            Step::Key(up, key) if self.is_secret() && !is_name(&key.text()) => {
+            NodeStep::Key(up, key) if self.is_secret() && !is_name(&key.text()) => {
                 format!("{}.…", up.path())
             }
-            Step::Key(up, key) => format!("{}.{}", up.path(), cut(&key.text())),
-            Step::Element(up, index) => format!("{}[{index}]", up.path()),
+            NodeStep::Key(up, key) => format!("{}.{}", up.path(), cut(&key.text())),
+            NodeStep::Element(up, index) => format!("{}[{index}]", up.path()),
         }
     }
 }
@@ -108,79 +108,84 @@ const MOST_ERRORS: usize = 100;
 
 /// What is found while a policy is read.
 #[derive(Default)]
-pub(super) struct Notes {
-    list: Vec<Note>,
+pub(super) struct PolicyFindings {
+    list: Vec<PolicyFinding>,
     errors: usize,
 }
 
-impl Notes {
+impl PolicyFindings {
     /// Begins with the next field.
     pub fn begin_field(&mut self) {
         self.errors = 0;
     }
 
     /// The value has no reading.
-    pub fn error(&mut self, spot: &Spot<'_, '_>, fault: Fault) {
-        self.push(spot, fault, Shown::Text(shown(spot.json)), Kind::Error);
+    pub fn error(&mut self, node: &JsonNode<'_, '_>, fault: Fault) {
+        self.push(
+            node,
+            fault,
+            Shown::Text(shown(node.json)),
+            FindingKind::Error,
+        );
     }
 
     /// The value has no reading, and may hold a secret: this is what is shown of it.
-    pub fn secret_error(&mut self, spot: &Spot<'_, '_>, fault: Fault, value: Shown) {
-        self.push(spot, fault, value, Kind::Error);
+    pub fn secret_error(&mut self, node: &JsonNode<'_, '_>, fault: Fault, value: Shown) {
+        self.push(node, fault, value, FindingKind::Error);
     }
 
     /// The date-time lacks its offset.
-    pub fn no_offset(&mut self, spot: &Spot<'_, '_>, fault: Fault, local: Local) {
+    pub fn no_offset(&mut self, node: &JsonNode<'_, '_>, fault: Fault, local: LocalDateTime) {
         self.push(
-            spot,
+            node,
             fault,
-            Shown::Text(shown(spot.json)),
-            Kind::NoOffset(local),
+            Shown::Text(shown(node.json)),
+            FindingKind::NoOffset(local),
         );
     }
 
     /// Somebody should look at the value, which is not shown.
-    pub fn warning(&mut self, spot: &Spot<'_, '_>, fault: Fault) {
-        self.push(spot, fault, Shown::Nothing, Kind::Warning);
+    pub fn warning(&mut self, node: &JsonNode<'_, '_>, fault: Fault) {
+        self.push(node, fault, Shown::Nothing, FindingKind::Warning);
     }
 
     /// The value has one reading, and is to be written as this JSON.
-    pub fn repair(&mut self, spot: &Spot<'_, '_>, fault: Fault, json: String) {
-        let range = spot.at..spot.at + spot.json.len();
-        let kind = Kind::Repair(range, json);
-        self.push(spot, fault, Shown::Text(shown(spot.json)), kind);
+    pub fn repair(&mut self, node: &JsonNode<'_, '_>, fault: Fault, json: String) {
+        let range = node.at..node.at + node.json.len();
+        let kind = FindingKind::Repair(range, json);
+        self.push(node, fault, Shown::Text(shown(node.json)), kind);
     }
 
-    fn push(&mut self, spot: &Spot<'_, '_>, fault: Fault, value: Shown, kind: Kind) {
-        let note = Note {
-            field: spot.field(),
-            path: spot.path(),
+    fn push(&mut self, node: &JsonNode<'_, '_>, fault: Fault, value: Shown, kind: FindingKind) {
+        let finding = PolicyFinding {
+            field: node.field(),
+            path: node.path(),
             fault,
             value,
             kind,
         };
-        if note.is_error() {
+        if finding.is_error() {
             self.errors += 1;
         }
         if self.errors <= MOST_ERRORS {
-            self.list.push(note);
+            self.list.push(finding);
         }
     }
 
     /// Names that stand twice: which of the two a reader takes is its own affair.
-    pub fn repeated_names(&mut self, spot: &Spot<'_, '_>, members: &[PlainMember<'_>]) {
+    pub fn repeated_names(&mut self, node: &JsonNode<'_, '_>, members: &[PlainMember<'_>]) {
         let mut seen = HashSet::with_capacity(members.len());
         for member in members {
             if !seen.insert(&member.name) {
                 // What stands there may be a secret.
                 let fault = Fault::new(Rule::JobDuplicateKey);
-                self.secret_error(&spot.member(member), fault, Shown::Nothing);
+                self.secret_error(&node.member(member), fault, Shown::Nothing);
             }
         }
     }
 
     /// What was found, in the order of the text.
-    pub fn into_list(self) -> Vec<Note> {
+    pub fn into_list(self) -> Vec<PolicyFinding> {
         self.list
     }
 }

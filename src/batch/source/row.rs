@@ -1,0 +1,64 @@
+//! One row of a source, and who takes it.
+
+use crate::Fault;
+use crate::batch::error::Halt;
+use crate::job::RawJob;
+
+/// One row of a source.
+pub(in crate::batch) struct Row<'a> {
+    /// The byte at which it begins; `None` where the source is not of bytes.
+    pub offset: Option<u64>,
+    pub content: Content<'a>,
+}
+
+/// What a row holds.
+pub(in crate::batch) enum Content<'a> {
+    Job(RawJob<'a>),
+    /// A job that was written from a record of a table.
+    Composed {
+        job: RawJob<'a>,
+        record: &'a [u8],
+    },
+    /// No JSON: its bytes as they came, and why.
+    Broken(&'a [u8], Fault),
+    /// A record of a table that no job can be written from, and why.
+    Refused(&'a [u8], Fault),
+}
+
+impl<'a> Row<'a> {
+    /// The JSON text of the job, or the bytes of a row that is no JSON.
+    #[inline(always)]
+    pub fn text(&self) -> &'a [u8] {
+        match &self.content {
+            Content::Job(job) | Content::Composed { job, .. } => job.text.as_bytes(),
+            Content::Broken(bytes, _) | Content::Refused(bytes, _) => bytes,
+        }
+    }
+
+    /// The record of a table that it came from.
+    #[inline(always)]
+    pub fn record(&self) -> Option<&'a [u8]> {
+        match &self.content {
+            Content::Job(_) | Content::Broken(..) => None,
+            Content::Composed { record, .. } | Content::Refused(record, _) => Some(record),
+        }
+    }
+}
+
+/// Takes one row, and says whether to go on.
+pub(in crate::batch) type OnRow<'r> = dyn FnMut(Row<'_>) -> Result<(), Halt> + 'r;
+
+/// Whoever takes what comes of the records of a table.
+pub(in crate::batch) trait OnRecord {
+    /// Takes a record of which nothing but these texts of its phone and its zone is judged, if its
+    /// job is clean; answers whether it is. The job itself is not asked for then.
+    fn clean(
+        &mut self,
+        offset: Option<u64>,
+        record: &[u8],
+        phone: &str,
+        zone: Option<&str>,
+    ) -> bool;
+    /// Takes one row, and says whether to go on.
+    fn row(&mut self, row: Row<'_>) -> Result<(), Halt>;
+}

@@ -1,0 +1,227 @@
+//! The options of a batch: what Python names, as the core takes it.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyInt, PyString};
+
+use super::args::{self, Named};
+use super::phones;
+use crate::batch::{self, Duplicates, Format, Preset, TableOptions, TextEncoding};
+use crate::{job, phone};
+
+/// The options of a batch, each of the type that it takes.
+pub(super) struct Options {
+    repair: bool,
+    canonical: bool,
+    duplicates: Duplicates,
+    phone: phone::Options,
+    campaign: Option<String>,
+    night: String,
+    now: Option<i64>,
+    pub format: Option<Format>,
+    pub encoding: Option<TextEncoding>,
+    pub sheet: Option<String>,
+    max_diagnostics: u64,
+    threads: Option<u64>,
+    block: Option<NonZeroUsize>,
+    map: Vec<(String, String)>,
+    payload: Option<Vec<String>>,
+    drop_empty: bool,
+    delimiter: Option<u8>,
+    /// Fields with their values as JSON texts.
+    set: Vec<(String, String)>,
+    /// The size of a body in which the jobs have to fit.
+    max_bytes: Option<u64>,
+}
+
+/// More than a machine has cores.
+const MAX_THREADS: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
+
+const MAP: &str = "a dict from field names to column headers, or None";
+const SET: &str = "a dict from field names to values, or None";
+const PAYLOAD: &str = "a list of column headers, or None";
+
+impl Options {
+    /// # Errors
+    /// TypeError for a value of another type than an option takes, ValueError for any other value
+    /// that it does not take. Both name the option.
+    pub(super) fn read(given: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let named = Named(given);
+        let pairs = |name, takes| {
+            let value = named.get(name)?;
+            let pairs = value.map(|value| value.extract::<Vec<(String, String)>>());
+            let pairs = pairs
+                .transpose()
+                .map_err(|_| args::wrong_value(name, takes))?;
+            PyResult::Ok(pairs.unwrap_or_default())
+        };
+        let payload = named.get("payload")?;
+        let payload = payload.map(|value| value.extract::<Vec<String>>());
+        let now = named.get("now")?;
+        let block = named.get("block")?;
+        let max_bytes = named.get("max_bytes")?;
+        Ok(Options {
+            repair: named.flag("repair")?,
+            canonical: named.flag("canonical")?,
+            duplicates: duplicates(named)?,
+            phone: phone::Options {
+                region: phones::region(&named.given("region")?)?,
+                prefer: phones::prefer(&named.given("prefer")?)?,
+                level: phones::level(&named.given("level")?)?,
+            },
+            campaign: named.optional_text("campaign", "JSON text, or None")?,
+            night: named.text("night", super::policy::NIGHT)?,
+            now: now.map(|now| now.extract()).transpose()?,
+            format: format(named)?,
+            encoding: encoding(named)?,
+            sheet: named.optional_text("sheet", "the name of a sheet, or None")?,
+            max_diagnostics: named.count("max_diagnostics", 0)?,
+            threads: named.optional_count("threads", 1)?,
+            block: block.map(|block| block.extract()).transpose()?,
+            map: pairs("map", MAP)?,
+            payload: payload
+                .transpose()
+                .map_err(|_| args::wrong_value("payload", PAYLOAD))?,
+            drop_empty: named.flag("drop_empty")?,
+            delimiter: delimiter(named)?,
+            set: pairs("set", SET)?,
+            max_bytes: max_bytes.map(|max| size(&max)).transpose()?,
+        })
+    }
+
+    pub(super) fn core(&self) -> PyResult<batch::Options> {
+        Ok(batch::Options {
+            job: job::JobOptions {
+                repair: self.repair,
+                canonical: self.canonical,
+                phone: self.phone,
+                campaign: super::policy::campaign(self.campaign.as_deref())?,
+                night: super::policy::night(&self.night)?,
+            },
+            table: self.table().map_err(PyValueError::new_err)?,
+            preset: self.preset().map_err(PyValueError::new_err)?,
+            duplicates: self.duplicates,
+            within: self.max_bytes,
+            slice: None,
+            now: self.now,
+            threads: self.threads(),
+            block: self.block.unwrap_or(batch::BLOCK),
+            max_diagnostics: usize::try_from(self.max_diagnostics).unwrap_or(usize::MAX),
+        })
+    }
+
+    fn table(&self) -> Result<TableOptions, String> {
+        let field =
+            |(name, column): &(String, String)| Ok((batch::field_of_name(name)?, column.clone()));
+        Ok(TableOptions {
+            map: self.map.iter().map(field).collect::<Result<_, String>>()?,
+            payload: self.payload.clone(),
+            drop_empty: self.drop_empty,
+            delimiter: self.delimiter,
+        })
+    }
+
+    fn preset(&self) -> Result<Preset, String> {
+        let mut preset = Preset::default();
+        for (name, json) in &self.set {
+            preset.set(name, json)?;
+        }
+        Ok(preset)
+    }
+
+    /// As many as were asked for, or as there are cores for this process.
+    fn threads(&self) -> NonZeroUsize {
+        let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get) as u64;
+        let threads = usize::try_from(self.threads.unwrap_or_else(cores)).unwrap_or(usize::MAX);
+        let threads = NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN);
+        threads.min(MAX_THREADS)
+    }
+}
+
+fn duplicates(named: Named<'_, '_>) -> PyResult<Duplicates> {
+    const TAKES: &str = "'phone', 'job' or 'allow'";
+    let name = named.text("duplicates", TAKES)?;
+    Duplicates::from_name(&name).ok_or_else(|| args::wrong_value("duplicates", TAKES))
+}
+
+fn format(named: Named<'_, '_>) -> PyResult<Option<Format>> {
+    const TAKES: &str = "'json', 'ndjson', 'csv', 'tsv', 'xlsx', 'xls' or None";
+    let name = named.optional_text("input_format", TAKES)?;
+    let known = |name: String| {
+        Format::from_name(&name).ok_or_else(|| args::wrong_value("input_format", TAKES))
+    };
+    name.map(known).transpose()
+}
+
+fn encoding(named: Named<'_, '_>) -> PyResult<Option<TextEncoding>> {
+    const TAKES: &str = "a label such as 'utf-8', 'utf-16', 'windows-1251', 'koi8-r' or \
+                         'ibm866', or None";
+    let label = named.optional_text("encoding", TAKES)?;
+    let known = |label: String| {
+        let takes = || args::wrong_value("encoding", &format!("{TAKES}: there is no {label:?}"));
+        TextEncoding::from_label(&label).ok_or_else(takes)
+    };
+    label.map(known).transpose()
+}
+
+fn delimiter(named: Named<'_, '_>) -> PyResult<Option<u8>> {
+    const TAKES: &str = "one ASCII character such as ';', 'tab', or None";
+    let text = named.optional_text("delimiter", TAKES)?;
+    let known = |text: String| match text.as_bytes() {
+        [byte] if batch::is_delimiter(*byte) => Ok(*byte),
+        _ if matches!(&*text, "tab" | "\\t") => Ok(b'\t'),
+        _ => Err(args::wrong_value("delimiter", TAKES)),
+    };
+    text.map(known).transpose()
+}
+
+/// A number of bytes, or a text that means one.
+fn size(value: &Bound<'_, PyAny>) -> PyResult<u64> {
+    const TAKES: &str = "a size such as '5MB' or '64 KiB', or a number of bytes from 1";
+    if let Ok(text) = value.cast::<PyString>() {
+        let bytes = text.to_str().ok().and_then(batch::bytes_of);
+        return bytes
+            .filter(|bytes| *bytes > 0)
+            .ok_or_else(|| args::wrong_value("max_bytes", TAKES));
+    }
+    match value.is_instance_of::<PyInt>() {
+        true => args::count("max_bytes", 1, value),
+        false => Err(args::wrong_type("max_bytes", TAKES, value)),
+    }
+}
+
+/// Where and how a prepared batch is left.
+pub(super) struct Output(batch::Output);
+
+impl Output {
+    /// # Errors
+    /// As those of [`Options::read`].
+    pub(super) fn read(given: &Bound<'_, PyDict>) -> PyResult<Self> {
+        const OUT: &str = "a path, which is a str or an os.PathLike";
+        let named = Named(given);
+        let path = |name: &str| {
+            let value = named.get(name)?;
+            let wrong = |value: &Bound<'_, PyAny>| args::wrong_type(name, OUT, value);
+            let path = value.map(|value| value.extract::<PathBuf>().map_err(|_| wrong(&value)));
+            path.transpose()
+        };
+        let max_bytes = named.get("max_bytes")?;
+        let none = given.py().None().into_bound(given.py());
+        Ok(Output(batch::Output {
+            dir: path("out")?.ok_or_else(|| args::wrong_type("out", OUT, &none))?,
+            max_jobs: named.count("max_jobs", 1)?,
+            max_bytes: max_bytes.map(|max| size(&max)).transpose()?,
+            run: named.optional_text("run", "text, or None")?,
+            resume: named.flag("resume")?,
+            overwrite: named.flag("overwrite")?,
+            source: path("source")?,
+        }))
+    }
+
+    pub(super) fn core(self) -> batch::Output {
+        self.0
+    }
+}
