@@ -36,9 +36,8 @@ class Table:
 
     def __init__(self, schema: Any, batches: Iterable[Any], form: str | None = None) -> None:
         self.predial_batch_schema = schema
-        self.predial_is_file = form is not None
+        self.predial_form = form
         self._batches = batches
-        self._form = form
 
     def __iter__(self) -> Iterator[Any]:
         batches = iter(self._batches)
@@ -48,7 +47,7 @@ class Table:
                 if batch is not None:
                     _validate(batch)
             except BaseException as error:
-                why = None if self._form is None else _damage(self._form, error)
+                why = None if self.predial_form is None else _damage(self.predial_form, error)
                 if why is None:
                     raise
                 yield why

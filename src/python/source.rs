@@ -71,10 +71,11 @@ impl Given {
         if source.is_instance_of::<PyString>() {
             return Given::of_path(source);
         }
-        if let Some(why) = source.getattr_opt("predial_damage")? {
-            return Ok(Given::Damaged(why.extract()?));
+        let table = arrow::table(source);
+        if let Some(why) = arrow::damage_of(source, table.as_ref().err())? {
+            return Ok(Given::Damaged(why));
         }
-        if let Some(table) = arrow::table(source)? {
+        if let Some(table) = table? {
             let lines = JobLines::new(&table.columns, table.batches, options);
             let (lines, mapping) = lines.map_err(PyValueError::new_err)?;
             return Ok(Given::Lines(Box::new(ReaderFeed::new(lines)), mapping));

@@ -12,7 +12,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyIterator, PyString, PyTuple};
 
-use super::stream::{Stream, taken};
+use super::stream::{Stream, field_of, taken};
 use super::{ARRAY, SCHEMA, STREAM, message, refused};
 use crate::batch::Broken;
 use crate::columns::{Batches, BatchesError};
@@ -50,9 +50,11 @@ pub(in crate::python) fn column_values<'py>(
         arrays,
         is_stream,
     } = exported;
-    let arrays: Result<Vec<ArrayRef>, BatchesError> = values
-        .py()
-        .detach(|| arrays.map(|data| Ok(column_array(data?, is_stream)?)).collect());
+    let arrays: Result<Vec<ArrayRef>, BatchesError> = values.py().detach(|| {
+        arrays
+            .map(|data| Ok(column_array(data?, is_stream)?))
+            .collect()
+    });
     let mut arrays = arrays.map_err(raised)?;
     if arrays.is_empty() {
         arrays.push(empty_column(field.data_type()));
@@ -83,7 +85,7 @@ fn exported(source: &Bound<'_, PyAny>) -> PyResult<Option<Exported>> {
     if let Some(schema) = source.getattr_opt("predial_batch_schema")? {
         let capsule = schema.call_method0("__arrow_c_schema__")?;
         let capsule = capsule.cast_into::<PyCapsule>()?;
-        let field = Field::try_from(schema_of(&capsule)?).map_err(refused)?;
+        let field = field_of(schema_of(&capsule)?).map_err(refused)?;
         let batches = PyBatches {
             data_type: field.data_type().clone(),
             batches: source.try_iter()?.unbind(),
@@ -127,7 +129,7 @@ fn vetted<'py>(source: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
 fn import_array(pair: &Bound<'_, PyAny>) -> PyResult<ArrayData> {
     let (schema, array): (Bound<'_, PyCapsule>, Bound<'_, PyCapsule>) =
         pair.cast::<PyTuple>()?.extract()?;
-    let data_type = DataType::try_from(schema_of(&schema)?).map_err(refused)?;
+    let field = field_of(schema_of(&schema)?).map_err(refused)?;
     let array = array.pointer_checked(Some(ARRAY))?.cast::<FFI_ArrowArray>();
     // SAFETY: a capsule of this name holds this struct, valid as long as the capsule is, which
     // outlives this function. The array is moved out, which marks it as released there.
@@ -135,7 +137,7 @@ fn import_array(pair: &Bound<'_, PyAny>) -> PyResult<ArrayData> {
     if array.is_released() {
         return Err(PyValueError::new_err("the Arrow array was released before"));
     }
-    taken(array, &data_type).map_err(refused)
+    taken(array, field.data_type()).map_err(refused)
 }
 
 /// The schema that a capsule holds, and keeps.
@@ -279,15 +281,15 @@ pub(in crate::python) fn table(source: &Bound<'_, PyAny>) -> PyResult<Option<Arr
              take one column",
         ));
     };
-    let is_file = match source.getattr_opt("predial_is_file")? {
-        Some(is_file) => is_file.is_truthy()?,
-        None => false,
-    };
-    let batches = arrays.map(move |data| {
-        batch_array(data?).map_err(|error| match error.downcast::<ArrowError>() {
-            Ok(error) if is_file => BatchesError::from(Broken(message(*error))),
-            Ok(error) => error,
-            Err(other) => other,
+    let form = form_of_file(source)?;
+    let batches = arrays.map(move |data| -> Result<ArrayRef, BatchesError> {
+        let error = match batch_array(data?) {
+            Ok(batch) => return Ok(batch),
+            Err(error) => error.downcast::<ArrowError>()?,
+        };
+        Err(match &form {
+            Some(form) => Broken(damage(form, &message(*error))).into(),
+            None => error,
         })
     });
     Ok(Some(ArrowTable {
@@ -295,6 +297,32 @@ pub(in crate::python) fn table(source: &Bound<'_, PyAny>) -> PyResult<Option<Arr
         metadata: field.metadata().clone(),
         batches: Box::new(batches),
     }))
+}
+
+/// The form of the file that a table is read from: Parquet or Arrow.
+fn form_of_file(source: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
+    let form = source.getattr_opt("predial_form")?;
+    form.map_or(Ok(None), |form| form.extract())
+}
+
+fn damage(form: &str, why: &str) -> String {
+    format!("the {form} file is damaged: {why}")
+}
+
+/// How a file is damaged that can't be opened as a table, or whose columns can't be read with this
+/// error; `None` for any other source.
+pub(in crate::python) fn damage_of(
+    source: &Bound<'_, PyAny>,
+    error: Option<&PyErr>,
+) -> PyResult<Option<String>> {
+    if let Some(why) = source.getattr_opt("predial_damage")? {
+        return why.extract().map(Some);
+    }
+    let error = error.filter(|error| error.is_instance_of::<PyValueError>(source.py()));
+    match error.zip(form_of_file(source)?) {
+        Some((error, form)) => Ok(Some(damage(&form, &error.value(source.py()).to_string()))),
+        None => Ok(None),
+    }
 }
 
 /// The array of a table's batch, whose columns are validated in full.

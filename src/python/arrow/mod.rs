@@ -27,7 +27,7 @@ use pyo3::PyErr;
 use pyo3::exceptions::PyValueError;
 
 pub(super) use export::{ArrowArray, ArrowChunkedArray, export, schema_capsule, stream_capsule};
-pub(super) use import::{ColumnValues, column_values, not_a_table, raised, table};
+pub(super) use import::{ColumnValues, column_values, damage_of, not_a_table, raised, table};
 
 const SCHEMA: &CStr = c"arrow_schema";
 const ARRAY: &CStr = c"arrow_array";

@@ -4,9 +4,9 @@
 //! offset ends in a panic there, or in memory that is not the array's. These are found here, in time
 //! that does not grow with the array.
 
-use std::ffi::c_void;
+use std::ffi::{CStr, c_char, c_void};
 
-use arrow_array::ffi::FFI_ArrowArray;
+use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema};
 use arrow_data::layout;
 use arrow_schema::{ArrowError, DataType};
 
@@ -23,6 +23,76 @@ struct RawArray {
     dictionary: *mut RawArray,
     release: *const c_void,
     private_data: *const c_void,
+}
+
+/// Arrow's `struct ArrowSchema`.
+#[repr(C)]
+struct RawSchema {
+    format: *const c_char,
+    name: *const c_char,
+    metadata: *const c_char,
+    flags: i64,
+    n_children: i64,
+    children: *const *const RawSchema,
+    dictionary: *const RawSchema,
+    release: *const c_void,
+    private_data: *const c_void,
+}
+
+/// Checks a schema that was not released: its texts and its children are there.
+///
+/// # Errors
+/// What is wrong with it.
+///
+/// # Safety
+/// The pointers of the schema that are not null point to what the interface says: `format` and
+/// `name` to C strings, `children` to as many schemas as it counts.
+pub(super) unsafe fn check_schema(schema: &FFI_ArrowSchema) -> Result<(), ArrowError> {
+    let schema: *const FFI_ArrowSchema = schema;
+    // SAFETY: the layout is the same, and the rest is the caller's word.
+    unsafe { check_nested_schema(schema.cast(), 0) }
+        .map_err(|why| ArrowError::CDataInterface(format!("the Arrow schema is broken: {why}")))
+}
+
+/// # Safety
+/// See [`check_schema`].
+unsafe fn check_nested_schema(schema: *const RawSchema, depth: usize) -> Result<(), String> {
+    // SAFETY: by the caller's word the pointer is to a schema.
+    let Some(schema) = (unsafe { schema.as_ref() }) else {
+        return Err("a child is missing".to_owned());
+    };
+    if depth > MOST_NESTED {
+        return Err(format!("more than {MOST_NESTED} types are nested"));
+    }
+    let text = |text: *const c_char, what: &str| match text.is_null() {
+        true => Ok(None),
+        // SAFETY: it is a C string.
+        false => unsafe { CStr::from_ptr(text) }
+            .to_str()
+            .map(Some)
+            .map_err(|_| format!("a {what} is not UTF-8")),
+    };
+    text(schema.name, "name")?;
+    let format = text(schema.format, "type")?.ok_or("a type is missing")?;
+    let count = schema.n_children;
+    let needed = match format {
+        "+l" | "+L" | "+vl" | "+vL" | "+m" => 1,
+        "+r" => 2,
+        _ if format.starts_with("+w:") => 1,
+        _ => 0,
+    };
+    if count < needed || count > MOST_ROWS || (count > 0 && schema.children.is_null()) {
+        return Err(format!("the type {format:?} has {count} children"));
+    }
+    for place in 0..count as usize {
+        // SAFETY: there are as many pointers as the schema counts children.
+        unsafe { check_nested_schema(*schema.children.add(place), depth + 1)? };
+    }
+    match schema.dictionary.is_null() {
+        true => Ok(()),
+        // SAFETY: a dictionary is a schema.
+        false => unsafe { check_nested_schema(schema.dictionary, depth + 1) },
+    }
 }
 
 /// Types within types that are looked into.
@@ -101,6 +171,9 @@ fn check_sizes(data_type: &DataType) -> Result<(), String> {
     match data_type {
         DataType::FixedSizeBinary(size) | DataType::FixedSizeList(_, size) if *size < 0 => {
             Err(format!("{data_type} has a negative size"))
+        }
+        DataType::Dictionary(keys, _) if !keys.is_integer() => {
+            Err(format!("{keys} is not a type of keys"))
         }
         DataType::Union(fields, _) if fields.iter().any(|(id, _)| id < 0) => {
             Err(format!("{data_type} has a negative type ID"))

@@ -30,13 +30,7 @@ impl Stream {
         if unsafe { get_schema(&raw mut stream, &raw mut schema) } != 0 {
             return Err(failure(&mut stream));
         }
-        let field = Field::try_from(&schema).map_err(|error| match error {
-            ArrowError::CDataInterface(why) => {
-                ArrowError::CDataInterface(format!("{why}; cast the column to another type"))
-            }
-            other => other,
-        })?;
-        let field = Arc::new(field);
+        let field = Arc::new(field_of(&schema)?);
         Ok(Stream { stream, field })
     }
 
@@ -61,6 +55,18 @@ impl Iterator for Stream {
         }
         Some(taken(array, self.field.data_type()))
     }
+}
+
+/// The field that a schema describes.
+pub(super) fn field_of(schema: &FFI_ArrowSchema) -> Result<Field, ArrowError> {
+    // SAFETY: the exporter has filled the struct as the interface says.
+    unsafe { preflight::check_schema(schema)? };
+    Field::try_from(schema).map_err(|error| match error {
+        ArrowError::CDataInterface(why) => {
+            ArrowError::CDataInterface(format!("{why}; cast the column to another type"))
+        }
+        other => other,
+    })
 }
 
 /// Takes an array that was not released over, by the type that its exporter gave.
