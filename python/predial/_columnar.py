@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Damaged", "Table", "is_lazy_frame", "table", "vetted"]
 
 #: Rows of a Parquet file that are read at a time.
-_ROWS = 65_536
+_ROWS = 8_192
 
 #: Bytes of a Parquet file that are read at a time from each column.
 _READ = 1 << 20
@@ -100,6 +100,8 @@ def _damage(form: str, error: BaseException) -> str | None:
 
     if isinstance(error, MemoryError):
         return f"the {form} file is damaged, or takes more memory than there is to read"
+    if isinstance(error, UnicodeDecodeError):
+        return f"the {form} file is damaged: the name of a column is not UTF-8"
     # pyarrow raises OSError itself, without a number, for a file that breaks its format.
     is_damage = isinstance(error, pa.ArrowException) or (type(error) is OSError and not error.errno)
     if not is_damage:
@@ -120,7 +122,22 @@ def _parquet(opened: Any) -> Table:
 
     # Without `pre_buffer` a row group is read piece by piece and not as a whole.
     file = parquet.ParquetFile(opened, pre_buffer=False, buffer_size=_READ)
-    return Table(file.schema_arrow, file.iter_batches(_ROWS), "Parquet")
+    return Table(file.schema_arrow, _all_rows(file), "Parquet")
+
+
+def _all_rows(file: Any) -> Iterator[Any]:
+    """The batches of a Parquet file; an error if they have other rows than it says.
+
+    pyarrow takes the end of a file that was cut short for the end of its rows.
+    """
+    import pyarrow as pa
+
+    rows = 0
+    for batch in file.iter_batches(_ROWS):
+        rows += len(batch)
+        yield batch
+    if rows != file.metadata.num_rows:
+        raise pa.ArrowInvalid(f"it says that it has {file.metadata.num_rows} rows, and has {rows}")
 
 
 def _file(opened: Any) -> Table:

@@ -327,8 +327,6 @@ pub(in crate::python) fn damage_of(
 
 /// The array of a table's batch, whose columns are validated in full.
 fn batch_array(data: ArrayData) -> Result<ArrayRef, BatchesError> {
-    let whole = |error| broken(None, error);
-    data.validate().map_err(whole)?;
     let DataType::Struct(fields) = data.data_type() else {
         return Err(ArrowError::SchemaError("a batch is not a table".to_owned()).into());
     };
@@ -340,6 +338,8 @@ fn batch_array(data: ArrayData) -> Result<ArrayRef, BatchesError> {
                 .map_err(|error| broken(Some(field.name()), error))?;
         }
     }
+    let whole = |error| broken(None, error);
+    data.validate().map_err(whole)?;
     data.validate_nulls().map_err(whole)?;
     Ok(make_array(data))
 }
