@@ -18,7 +18,7 @@ use arrow_array::{
 use arrow_buffer::ArrowNativeType;
 use arrow_schema::DataType;
 
-use super::cell_json::{JsonEncoder, TextForm};
+use super::cell_json::{JsonEncoder, JsonText, TextForm};
 use super::run::ColumnError;
 use super::texts::Layout;
 
@@ -99,6 +99,9 @@ fn float_text<T: serde::Serialize + Display>(number: T, is_finite: bool) -> Stri
     }
 }
 
+/// The longest JSON of a value that is shown as text: 64 MiB.
+const LONGEST: usize = 1 << 26;
+
 fn json_texts(array: &dyn Array) -> Box<TextOfRow<'_>> {
     let Ok(encoder) = JsonEncoder::new(array, TextForm::Plain) else {
         return Box::new(|_| None);
@@ -107,8 +110,9 @@ fn json_texts(array: &dyn Array) -> Box<TextOfRow<'_>> {
         if encoder.is_null(row) {
             return None;
         }
-        let mut text = Vec::new();
+        let mut text = JsonText::new(LONGEST);
         encoder.write(row, &mut text);
+        let text = Some(text.bytes).filter(|text| text.len() <= LONGEST)?;
         String::from_utf8(text).ok().map(Cow::Owned)
     })
 }

@@ -22,6 +22,9 @@ use crate::batch::{
 use crate::columns::JobLines;
 use crate::{Fault, Rule};
 
+/// The longest row of a table, in bytes.
+pub(super) const MAX_ROW_BYTES: usize = 1 << 26;
+
 /// A source, as Python hands it over: a path, bytes, something with `read`, or an iterator over
 /// chunks of records.
 pub(super) enum Given {
@@ -76,7 +79,7 @@ impl Given {
             return Ok(Given::Damaged(why));
         }
         if let Some(table) = table? {
-            let lines = JobLines::new(&table.columns, table.batches, options);
+            let lines = JobLines::new(&table.columns, table.batches, options, MAX_ROW_BYTES);
             let (lines, mapping) = lines.map_err(PyValueError::new_err)?;
             return Ok(Given::Lines(Box::new(ReaderFeed::new(lines)), mapping));
         }
