@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, ValidationResult
 
-# libphonenumber's punctuation without the letter x: what may stand between digits.
+# libphonenumber's punctuation without the letter x: what may be between digits.
 MARKS = "-‐‑‒–—―−ー－．／ \u00a0\u00ad\u200b\u2060\u3000()（）［］.[]/~⁓∼～"
 MARK = f"[{re.escape(MARKS)}]"
 ONE_NUMBER = re.compile(rf"{MARK}*[+＋]*(?:{MARK}*\d)+{MARK}*")
@@ -33,7 +33,7 @@ class Read:
 
 
 def read(text: str) -> Read | None:
-    """The text without what predial takes away; None where it refuses whatever the region."""
+    """The text without what predial removes; None if it refuses the text for every region."""
     whole = FLOAT.fullmatch(text)
     if whole is not None and int(whole[1]) < 2**53:
         text = whole[1]
@@ -61,8 +61,8 @@ def read(text: str) -> Read | None:
 
 def is_viable(text: str) -> bool:
     """Whether phonenumbers takes the text for a number without an extension, be it a possible one
-    or not. The region has no say in that, but what is dialled with one region's international
-    prefix raises before its extension is told."""
+    or not. The region does not matter, but what is dialled with one region's international
+    prefix raises before its extension is found."""
     for region in ("US", "GB", "RU"):
         try:
             if phonenumbers.parse(text, region).extension is not None:
@@ -107,7 +107,7 @@ def rank(number: PhoneNumber) -> int:
 def settle(
     text: str, region: str | None, level: str, prefer: str | None
 ) -> tuple[str | None, str | None]:
-    """What normalize_phone answers: the digits, or None and the rule where it is about readings."""
+    """What normalize_phone answers: the digits, or None and the rule if it is about readings."""
     found = read(text)
     if found is None:
         return None, None

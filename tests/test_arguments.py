@@ -38,10 +38,10 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "call_windows": (({},), {}),
 }
 
-#: Values of types of which an argument takes few.
+#: Values of many types. An argument takes few of them.
 VALUES = (3, 3.5, b"x", [1], {1: 2}, {"phone": 1}, object(), None, "\ud800", "2026-01-01")
 
-#: Words of PyO3's, of Rust's, and of Python's when an error comes from where nobody looked.
+#: Words of PyO3, of Rust, and of Python for a value whose type was not checked.
 INNER = re.compile(
     r"failed to extract|instance of|has no attribute|is not iterable|is not a mapping"
     r"|cannot be interpreted|can't convert|too big to convert|must be real|argument of type"
@@ -93,7 +93,7 @@ def test_an_argument_of_another_type_is_named(
         if isinstance(error, TypeError):
             types += 1
             assert re.search(rf"\b{argument}\b", str(error)), error
-    # Any value can be a job of which the short form says what is wrong.
+    # The short form says of any value what is wrong with it as a job.
     assert types or (argument, function.__name__[:7]) == ("job", "job_to_")
 
 

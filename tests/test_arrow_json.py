@@ -34,6 +34,7 @@ def written(array: pa.Array) -> list[str]:
     return [line.removeprefix('{"phone":"1","payload":{"a":')[:-2] for line in lines(table)]
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(tables(("a", "b", "allowedDays")))
 def test_rows_are_what_the_reference_writes(table: pa.Table) -> None:
@@ -41,6 +42,7 @@ def test_rows_are_what_the_reference_writes(table: pa.Table) -> None:
     assert found == reference.rows(table, FIELDS, {"allowedDays"})
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(tables(("payload", "allowedDays")))
 def test_texts_of_structured_fields_may_be_json(table: pa.Table) -> None:

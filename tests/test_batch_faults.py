@@ -1,6 +1,6 @@
 """Every call on the files of the output fails once, and what a run leaves can be resumed.
 
-`faults/shim.c` stands before the C library and makes a call fail; `faults/runs.py` prepares a list
+`faults/shim.c` comes before the C library and makes a call fail; `faults/runs.py` prepares a list
 as often as there are calls to fail.
 """
 
@@ -20,9 +20,12 @@ import pytest
 
 HERE = Path(__file__).parent / "faults"
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="the layer that makes calls fail is Linux's"
-)
+pytestmark = [
+    pytest.mark.skipif(
+        sys.platform != "linux", reason="the layer that makes calls fail is Linux's"
+    ),
+    pytest.mark.slow,
+]
 
 
 class Disturbed(NamedTuple):

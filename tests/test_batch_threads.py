@@ -21,10 +21,12 @@ from batch_strategies import Batch, batches, jobs
 from predial import _core
 from table_strategies import Table, tables
 
+pytestmark = pytest.mark.slow
+
 NOW = 1_800_000_000
 Duplicates = Literal["phone", "job", "allow"]
 
-#: What a run came to: the report, how its source failed, and the files.
+#: The outcome of a run: the report, how its source failed, and the files.
 Outcome = tuple[object, object, dict[str, bytes]]
 
 
@@ -364,7 +366,7 @@ def test_what_a_slow_source_has_brought_is_judged_before_it_is_asked_for_more(th
             given = LINES[asked * part :][:part]
             into[: len(given)] = given
             asked += 1
-            # Longer than two calls of `progress` lie apart.
+            # Longer than the time between two calls of `progress`.
             time.sleep(0.06)
             # What a read that waits for all would ask for is a mebibyte.
             assert seen or asked < 8

@@ -192,7 +192,7 @@ def test_colour_is_for_terminals_that_want_it(jobs: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("NO_COLOR", "1")  # it wins over the other, as it does in Python itself
     assert run("check", jobs).stdout == plain
     monkeypatch.setenv("FORCE_COLOR", "")
-    monkeypatch.setenv("NO_COLOR", "")  # empty is as good as unset
+    monkeypatch.setenv("NO_COLOR", "")  # empty means unset
     assert run("check", jobs).stdout == plain
     monkeypatch.setattr(printing, "is_terminal", lambda stream: True)
     assert "\x1b[31merror\x1b[0m phone-scientific" in run("check", jobs).stdout
@@ -212,6 +212,28 @@ def test_a_severity_is_a_word_and_never_a_colour_alone(
     coloured = re.findall(r"\x1b\[\d+m(.*?)\x1b\[0m", run(*command).stdout)
     assert set(coloured) <= {"error", "repair", "warning"}
     assert coloured
+
+
+def test_help_imports_no_command() -> None:
+    code = """
+import contextlib, sys
+with contextlib.suppress(SystemExit):
+    sys.argv = ["predial", "--help"]
+    from predial.cli import main
+    main()
+print(*sys.modules, sep="\\n")
+"""
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules = set(shown.stdout.split("Commands:")[1].splitlines())
+    assert "predial.cli.outcome" in modules
+    assert not modules & {f"predial.cli.{name}" for name in ("check", "prepare", "url", "progress")}
+
+
+@pytest.mark.parametrize("name", commands.list_commands(click.Context(commands)))
+def test_every_command_has_its_help(name: str) -> None:
+    listed = run("--help").stdout
+    assert re.search(rf"^  {name} +[A-Z]", listed, re.MULTILINE)
+    assert run(name, "--help").exit_code == 0
 
 
 def test_one_is_one_and_more_are_many(tmp_path: Path) -> None:
@@ -319,7 +341,7 @@ def test_the_bar_fits_its_terminal(
         Bar(size)(9_900_000, 1_270_901_417, 495_000)
         widened = screen.read(4096).decode()
     line = shown.removeprefix("\r\x1b[K")
-    # There is room for ^C, and the last column stays free; no columns: the terminal does not tell.
+    # There is room for ^C, and the last column stays free; 0 columns: the number is unknown.
     assert 0 < len(f"{line}^C") < (columns or 80)
     assert line.isprintable()
     for figure in ("9 900 000 rows", "1270.9 MB  ", " MB/s", "495 000 rejected"):

@@ -178,7 +178,7 @@ def test_a_wrong_token_shows_in_no_complaint(tmp_path: Path, token: str) -> None
     file.write_text(token, "utf-8")
     result = run(JOB, "--host", HOST, "--token-file", file)
     assert result.exit_code == 2
-    assert "token: the token has characters" in result.stderr
+    assert "token: the token contains characters" in result.stderr
     assert TOKEN not in result.output
 
 

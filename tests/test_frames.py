@@ -57,7 +57,7 @@ def test_a_payload_that_arrow_has_no_type_for_is_named(cells: list[Any]) -> None
     frame = pd.DataFrame({"phone": [PHONE] * 2, "x y": pd.Series(cells, dtype=object)})
     with pytest.raises(TypeError, match=r"'x y' .* frame\['x y'\]\.astype"):
         predial.pandas.check(frame)
-    # It is no part of the jobs then, and needs no type.
+    # It is not part of the jobs then, and needs no type.
     assert rules(predial.pandas.check(frame, payload=[])) == [None, "phone-duplicate"]
 
 
@@ -80,7 +80,7 @@ def test_an_index_with_doubles_is_kept() -> None:
 
 def test_columns_of_one_name() -> None:
     frame = pd.DataFrame([[PHONE, 1, 2]], columns=["phone", "a", "a"])
-    with pytest.raises(ValueError, match="columns of one name: a; rename"):
+    with pytest.raises(ValueError, match="several columns have the name a; rename"):
         predial.pandas.check(frame)
 
 
@@ -104,13 +104,13 @@ def test_numbers_of_numpy_among_objects() -> None:
 
 @pytest.mark.parametrize("given", [[PHONE], PHONE, pd.DataFrame({"phone": [PHONE]})])
 def test_what_is_no_series(given: Any) -> None:
-    with pytest.raises(TypeError, match="a Series is checked here, and no"):
+    with pytest.raises(TypeError, match="series must be a pandas Series, not"):
         predial.pandas.phone(given)
 
 
 @pytest.mark.parametrize("given", [[{"phone": PHONE}], pd.Series([PHONE])])
 def test_what_is_no_frame(given: Any) -> None:
-    with pytest.raises(TypeError, match="a DataFrame is checked here, and no"):
+    with pytest.raises(TypeError, match="frame must be a pandas DataFrame, not"):
         predial.pandas.check(given)
 
 

@@ -12,7 +12,7 @@ import predial
 
 HOST, TOKEN = "https://app.jaicp.com", "8231.7056.1b131df1"
 
-#: JSON texts of values, of which some are phones or zones.
+#: JSON texts of values; some are phones or zones.
 TEXTS = [
     "null",
     "true",

@@ -21,6 +21,8 @@ import phone_reference as reference
 import plan_oracle
 import predial
 
+pytestmark = pytest.mark.slow
+
 DATA = Path(__file__).parent / "data"
 TEXTS = 24_000 + int(1e6 * float(os.environ.get("PREDIAL_ORACLE_MILLIONS", "0")))
 FORMATS = (
@@ -43,7 +45,7 @@ def by_predial(case: Case) -> str | None:
 
 
 def by_phonenumbers(case: Case) -> str | None:
-    """phonenumbers.parse alone, with the one refusal that no well-formed text is above."""
+    """Only phonenumbers.parse, with the one refusal that applies to every well-formed text."""
     text, region = case
     try:
         number = phonenumbers.parse(text, region)
@@ -242,7 +244,7 @@ class Texts:
 
 
 class Soup:
-    """Draws texts that are made of what phones are written with, in no order."""
+    """Draws texts from the characters of phones, in any order."""
 
     PIECES = (
         *"01234567890123456789008888++＋～~ー-- .()/٣２\u00ad\u00a0．_*#:,;xeE\0\n\té",

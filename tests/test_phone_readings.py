@@ -76,7 +76,7 @@ def test_a_lone_trunk_digit_without_a_region() -> None:
 def test_eleven_digits_with_an_eight_without_a_region() -> None:
     error = refusal("89123456789")
     assert (error.rule, error.suggestion) == ("phone-national", "79123456789")
-    # Valid in Vietnam as well: it stands.
+    # Valid in Vietnam as well: it is kept.
     assert predial.normalize_phone("84951234567") == "84951234567"
     # Neither Russian nor assigned anywhere.
     assert refusal("89023456789"[:10]).rule == "phone-country-code"
@@ -107,7 +107,7 @@ def test_levels() -> None:
     for level, holds in (("e164", True), ("possible", True), ("valid", False)):
         assert predial.is_phone("72123456789", level=level) is holds  # type: ignore[arg-type]
     assert refusal("72123456789", level="valid").rule == "phone-not-in-plan"
-    # Valid although seven digits of North America are for local calls, but for this range.
+    # Valid: seven digits of North America are for local calls, except in this range.
     assert predial.is_phone("+1 310 1234", level="valid")
     assert refusal("+1 310 1234").rule == "phone-local-only"
 

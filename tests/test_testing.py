@@ -64,6 +64,7 @@ def test_faulty_jobs_are_refused(job: dict[str, Any]) -> None:
     assert predial.check([job]).rejected == 1
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_batches_hold_no_phone_twice(data: st.DataObject) -> None:
@@ -89,6 +90,7 @@ def test_faulty_batches_hold_what_is_refused(batch: list[dict[str, Any]]) -> Non
     assert predial.check(batch).rejected >= 1
 
 
+@pytest.mark.slow
 def test_faulty_batches_hold_doubled_phones_too() -> None:
     doubled = find(batches(faulty=True), lambda b: "phone-duplicate" in predial.check(b).counts)
     assert len(doubled) >= 2

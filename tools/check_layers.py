@@ -7,9 +7,9 @@ python tools/check_layers.py DIRECTORY  check the sources of another crate
 another room of its own layer. Inside a room, files import each other without a circle.
 
 An import is a path that begins with `crate::`, `super::`, `self::` or the name of a module inside,
-in a `use` or anywhere else. It leads to the file that defines the item: what a `mod.rs` re-exports is looked up there, and the
-re-export itself is not an import inside the room. Modules under `#[cfg(test)]`, comments and texts
-are left out.
+in a `use` or anywhere else. It leads to the file that defines the item: what a `mod.rs` re-exports
+is looked up there, and the re-export itself is not an import inside the room. Modules under
+`#[cfg(test)]`, comments and texts are left out.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def _read_imports(module: Module, modules: dict[tuple[str, ...], Module]) -> Non
 def _absolute(
     path: tuple[str, ...], module: Module, modules: dict[tuple[str, ...], Module]
 ) -> tuple[str, ...] | None:
-    """A path from the root of the crate; None where it leads out of it."""
+    """A path from the root of the crate; None if it leads out of it."""
     base = module.path
     if path[0] == "crate":
         return path[1:]

@@ -31,12 +31,12 @@ FLAGS = [
     "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
     "-Cllvm-args=-sanitizer-coverage-pc-table",
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
-    "--cfg=fuzzing",
+    "--cfg fuzzing",
     "-Zsanitizer=address",
 ]
 
-#: In MiB. AddressSanitizer takes a part of it: what was freed stays where it was for a while.
-MEMORY = 1024
+#: In MiB. AddressSanitizer needs a part of it, because it keeps freed memory for a while.
+MEMORY = 512
 #: In seconds, for one input.
 TIMEOUT = 20
 
@@ -51,7 +51,7 @@ class Figures(NamedTuple):
 
 
 def build() -> Path:
-    """Build the program that holds all targets; answer where it is."""
+    """Build the program with all targets; returns its path."""
     environment = os.environ | {"RUSTC_BOOTSTRAP": "1", "RUSTFLAGS": " ".join(FLAGS)}
     command = ["cargo", "build", "--quiet", "--locked", "--target", TRIPLE]
     subprocess.run(command, cwd=FUZZ, env=environment, check=True)
@@ -70,7 +70,7 @@ def environment(target: str) -> dict[str, str]:
 
 
 def run(program: Path, target: str, seconds: int) -> Figures | None:
-    """Fuzz one target; None where it failed, which was shown."""
+    """Fuzz one target; None if it failed, which was shown."""
     corpus, artifacts = FUZZ / "corpus" / target, FUZZ / "artifacts" / target
     for folder in (corpus, artifacts):
         folder.mkdir(parents=True, exist_ok=True)
@@ -81,7 +81,7 @@ def run(program: Path, target: str, seconds: int) -> Figures | None:
         f"-timeout={TIMEOUT}",
         f"-artifact_prefix={artifacts}/",
         f"-dict={FUZZ / 'dictionary'}",
-        "-max_len=4096",
+        "-max_len=8192",
         "-print_final_stats=1",
         str(corpus),
         str(FUZZ / "seeds" / target),

@@ -2,11 +2,12 @@
 
 use std::io::{self, Read};
 use std::num::NonZeroUsize;
+use std::sync::OnceLock;
 
 use predial::Rule;
 use predial::batch::{
-    self, Duplicates, Feed, Format, Options, Preset, Progress, ReaderFeed, RowVerdict, SliceFeed,
-    Source, TableOptions, Told, Watch,
+    self, Duplicates, Feed, Format, Host, Options, Preset, Progress, ReaderFeed, RowVerdict,
+    SliceFeed, Source, TableOptions, Told, Watch,
 };
 use predial::job::{self, JobContext, RawJob, Standing, Verdict};
 
@@ -20,6 +21,12 @@ impl Watch for Nobody {
         Ok(())
     }
 }
+
+/// No target but that of workbooks reads one, and that needs no process.
+pub const HOST: Host = Host {
+    reader_command: || Err(io::Error::other("a workbook is another target's")),
+    check_signals: || Ok(()),
+};
 
 /// How a batch is read, which must make no difference.
 #[derive(Clone, Copy, Debug)]
@@ -77,10 +84,42 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// What is said of a row.
+    pub fn findings(&self, row: u64) -> Vec<Shown> {
+        let of_row = self.diagnostics.iter().filter(|found| found.row == row);
+        let shown = |found: &batch::Diagnostic| Shown {
+            rule: found.rule,
+            field: found.field.clone(),
+            value: found.value.clone(),
+            suggestion: found.suggestion.clone(),
+        };
+        of_row.map(shown).collect()
+    }
+
     /// The rule that each row is rejected for.
     pub fn rules(&self) -> impl Iterator<Item = Option<Rule>> {
         let rejected = self.rows.iter().map(|row| row.rejected_for.as_ref());
         rejected.map(|why| why.map(|(rule, _)| *rule))
+    }
+}
+
+/// What is said of one value.
+#[derive(Debug, PartialEq)]
+pub struct Shown {
+    rule: Rule,
+    field: Option<String>,
+    value: Option<String>,
+    suggestion: Option<String>,
+}
+
+impl Shown {
+    pub fn of_finding(finding: &job::Finding) -> Shown {
+        Shown {
+            rule: finding.fault.rule,
+            field: finding.field.as_ref().map(ToString::to_string),
+            value: finding.value.clone(),
+            suggestion: finding.fault.suggestion.clone(),
+        }
     }
 }
 
@@ -93,7 +132,7 @@ pub fn options(table: TableOptions, duplicates: Duplicates, way: Way) -> Options
         duplicates,
         within: None,
         slice: None,
-        max_diagnostics: 1000,
+        max_diagnostics: 100_000,
         now: Some(world::NOW),
         threads: NonZeroUsize::new(way.threads).expect("at least one"),
         block: NonZeroUsize::new(way.block).expect("at least one"),
@@ -146,12 +185,17 @@ pub fn check(bytes: &[u8], format: Format, options: &Options, way: Way) -> Outco
     outcome
 }
 
+/// One context for all jobs that are read by themselves: to make one takes longer than to use it.
+fn context() -> &'static JobContext<'static> {
+    static CONTEXT: OnceLock<JobContext<'static>> = OnceLock::new();
+    CONTEXT.get_or_init(|| JobContext::new(world::regions(), world::NOW))
+}
+
 /// The verdict over one JSON text, read by itself, and what a job is known by among others.
 pub fn alone<T>(text: &str, read: impl FnOnce(&RawJob<'_>, Verdict) -> T) -> Result<T, String> {
-    let clock = JobContext::new(world::regions(), world::NOW);
     let options = job::JobOptions::default();
     job::one_job(text, |job| {
-        let verdict = job::check(job, &options, &clock);
+        let verdict = job::check(job, &options, context());
         read_and_mend(job, &verdict);
         read(job, verdict)
     })
@@ -165,9 +209,8 @@ fn read_and_mend(job: &RawJob<'_>, verdict: &Verdict) {
     let mut mended = Vec::new();
     job::rewritten(job.text.as_bytes(), &verdict.edits, &mut mended);
     let mended = String::from_utf8(mended).expect("a job is rewritten as text");
-    let clock = JobContext::new(world::regions(), world::NOW);
     let again = job::one_job(&mended, |job| {
-        let again = job::check(job, &job::JobOptions::default(), &clock);
+        let again = job::check(job, &job::JobOptions::default(), context());
         (again.standing, again.phone)
     });
     assert_eq!(again, Ok((Standing::Clean, verdict.phone)), "{mended}");

@@ -1,4 +1,5 @@
 #![no_main]
+#![feature(alloc_error_hook)]
 //! The fuzz targets of predial, all in one program: a program for each target would be linked a
 //! dozen times with AddressSanitizer, which takes longer than to fuzz.
 //!
@@ -7,6 +8,7 @@
 //! something that has to hold does not, and libFuzzer keeps the input.
 
 mod batch;
+mod memory;
 mod reference;
 mod targets;
 mod world;
@@ -14,6 +16,9 @@ mod world;
 use std::sync::OnceLock;
 
 use libfuzzer_sys::{Corpus, fuzz_target};
+
+#[global_allocator]
+static ALLOCATOR: memory::Limited = memory::Limited::new();
 
 static CHOSEN: OnceLock<targets::Target> = OnceLock::new();
 

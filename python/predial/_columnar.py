@@ -69,7 +69,7 @@ def table(source: Any, beginning: bytes) -> Any:
     try:
         import pyarrow as pa
     except ImportError:
-        message = f"to read {form} takes pyarrow: pip install 'predial[parquet]'"
+        message = f"reading {form} needs pyarrow: pip install 'predial[parquet]'"
         raise ImportError(message, name="pyarrow") from None
     opened = source
     if isinstance(source, (bytes, bytearray, memoryview)):

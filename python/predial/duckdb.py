@@ -1,4 +1,4 @@
-"""predial in DuckDB: functions of SQL that take whole vectors, as Arrow.
+"""predial in DuckDB: SQL functions that take whole vectors, as Arrow.
 
 >>> import duckdb
 >>> import predial.duckdb
@@ -25,15 +25,15 @@ import predial
 
 
 def register(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """Gives a connection predial's functions, and answers the connection.
+    """Adds the functions of predial to a connection, and returns the connection.
 
-    - `predial_phone(phone[, region])`: the phone as the service takes it, NULL where it is
-      rejected;
-    - `predial_phone_rule(phone[, region])`: the rule for which it is, NULL where it is not;
-    - `predial_zone(zone)` and `predial_zone_rule(zone)`: the same of gmtZones;
-    - `predial_rule(phone, zone[, region])`: the rule for which a job with these fields is rejected.
+    - `predial_phone(phone[, region])`: the phone as the service takes it; NULL if it is rejected;
+    - `predial_phone_rule(phone[, region])`: the rule for which it is rejected, else NULL;
+    - `predial_zone(zone)` and `predial_zone_rule(zone)`: the same for gmtZones;
+    - `predial_rule(phone, zone[, region])`: the rule for which a job with these fields is rejected,
+      else NULL.
 
-    A phone is text or a whole number. A region may differ from row to row; NULL is none.
+    A phone is text or a whole number. Each row may have another region; NULL means no region.
     """
     functions = {
         "predial_phone": _phone,
@@ -96,7 +96,7 @@ def _by_region(phones: Any, *regions: Any, answer: Any) -> Any:
 
 
 def _each_by_its_region(of: Any, regions: Any = None) -> Any:
-    """The answers to all rows, each as dialled in its own region."""
+    """The answers for all rows, each for its own region."""
     distinct = [None] if regions is None else pc.unique(regions).to_pylist()
     answers = of(distinct[0] if distinct else None)
     for region in distinct[1:]:

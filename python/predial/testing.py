@@ -284,7 +284,7 @@ def _clean_zones() -> st.SearchStrategy[str]:
 
 @cache
 def _region_ids() -> list[str]:
-    """The IDs of the installed tzdata, but for its placeholder for a zone that was never set."""
+    """The IDs of the installed tzdata, except its placeholder for a zone that was never set."""
     return sorted(zone_id for zone_id, _ in read_regions() if zone_id != "Factory")
 
 

@@ -27,11 +27,10 @@ pub use run::slices::{Rows, Slices, prepare_slice};
 pub use source::feed::{Feed, Place, ReaderFeed, SliceFeed};
 pub use source::format::Format;
 pub use source::input::{
-    Compression, Detected, Encodings, Guess, Host, ReaderCommand, RegularFile, TextEncoding, Told,
-    Workbook, plain, read_sheet, serve as serve_workbook, text_of,
+    Compression, Detected, Encodings, Guess, Host, ReaderCommand, ReaderNotStarted, RegularFile,
+    TextEncoding, Told, Workbook, plain, read_sheet, serve as serve_workbook, text_of,
 };
 pub use source::open::Source;
 pub use source::preset::Preset;
 pub use source::records::{Record, Records};
-pub(crate) use source::table::is_json;
 pub use source::table::{Column, Mapping, TableOptions, field_of_name, is_delimiter};

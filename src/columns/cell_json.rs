@@ -25,7 +25,7 @@ use arrow_buffer::{ArrowNativeType, NullBuffer};
 use arrow_schema::{ArrowError, DataType};
 
 use super::temporal;
-use crate::batch::is_json;
+use crate::json::{is_array_or_object, on_one_line};
 
 /// Rows of JSON as they are written. What could be without end, such as a list whose items are few in
 /// memory and many in JSON, is not written on where its row has reached the limit.
@@ -335,15 +335,11 @@ impl<'a, A: ArrayAccessor<Item = &'a str>> JsonCells for StringCells<A> {
     fn write(&self, row: usize, out: &mut JsonText) {
         let StringCells(texts, form) = self;
         let text = texts.value(row);
-        if *form == TextForm::Plain || !is_json(text.trim()) {
+        if *form == TextForm::Plain || !is_array_or_object(text.trim()) {
             return write_string(text, out);
         }
         // A line break between tokens would end the line that the row is written to.
-        let bytes = text.trim().bytes();
-        out.bytes.extend(bytes.map(|byte| match byte {
-            b'\n' | b'\r' => b' ',
-            other => other,
-        }));
+        out.put(&on_one_line(text.trim().as_bytes()));
     }
 }
 

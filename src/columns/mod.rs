@@ -29,6 +29,7 @@ mod table;
 mod temporal;
 mod texts;
 mod views;
+mod writer;
 mod zones;
 
 use arrow_array::ArrayRef;

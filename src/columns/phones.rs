@@ -10,7 +10,7 @@ use super::cells::{Cell, Cells, ShortTexts};
 use super::judge::{Judge, Outcome};
 use super::rows::Rows;
 use super::run::{ColumnError, ColumnRun};
-use super::texts::Writer;
+use super::writer::Writer;
 use crate::Rule;
 use crate::phone::{self, Glances, Options, Phone, Settled, Written};
 

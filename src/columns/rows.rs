@@ -1,13 +1,6 @@
 //! The rows of a column, and the way through them: 64 at a time, which share a word of each bitmap.
 
-use arrow_buffer::NullBuffer;
-
-use super::bits::{self, WORD};
-use super::cells::Cells;
 use super::details::DetailsPart;
-use super::judge::Judge;
-use super::run::{ColumnError, ColumnRun};
-use super::texts::Writer;
 use crate::Rule;
 
 /// Room for what some rows of an array come to, but for the texts.
@@ -53,63 +46,5 @@ impl<W> Rows<'_, '_, W> {
     pub fn accept(&mut self, place: usize, is_repaired: bool) {
         self.accepted |= 1 << place;
         self.repaired |= u64::from(is_repaired) << place;
-    }
-}
-
-/// So many words of rows, which take about a millisecond, are judged until the next look whether to
-/// stop.
-const WORDS: usize = 512;
-
-impl Notes<'_> {
-    /// Judges cell after cell.
-    ///
-    /// # Errors
-    /// See [`ColumnError`].
-    pub fn judge<C: Cells + ?Sized, J: Judge, W: Writer>(
-        mut self,
-        cells: &C,
-        nulls: Option<&NullBuffer>,
-        (judge, memory): (&J, &mut J::Memory),
-        mut writer: W,
-        run: &ColumnRun<'_>,
-    ) -> Result<(), ColumnError> {
-        let rows = self.rules.len();
-        judge.begin(memory);
-        writer.begin();
-        for (word, valid) in bits::words(nulls, rows).enumerate() {
-            if word % WORDS == 0 && (run.is_stopped)() {
-                return Err(ColumnError::Stopped);
-            }
-            let from = word * WORD;
-            let count = WORD.min(rows - from);
-            let mut rows = Rows {
-                from,
-                count,
-                valid: valid & bits::first(count),
-                writer: &mut writer,
-                rules: &mut self.rules[from..from + count],
-                details: self.details.as_mut(),
-                accepted: 0,
-                rejected: 0,
-                repaired: 0,
-                is_broken: false,
-            };
-            judge.judge(memory, cells, &mut rows);
-            let Rows {
-                accepted,
-                rejected,
-                repaired,
-                is_broken,
-                ..
-            } = rows;
-            if is_broken {
-                return Err(ColumnError::Broken);
-            }
-            self.accepted[word] = accepted;
-            self.rejected[word] = rejected;
-            self.repaired[word] = repaired;
-        }
-        writer.end();
-        Ok(())
     }
 }

@@ -7,7 +7,7 @@ use super::cells::{Cell, Cells, ShortTexts};
 use super::judge::{Judge, Outcome};
 use super::rows::Rows;
 use super::run::{ColumnError, ColumnRun};
-use super::texts::{UNWRITTEN, Writer};
+use super::writer::{UNWRITTEN, Writer};
 use crate::short::{LONGEST, Short};
 use crate::zone::{Regions, Zone};
 use crate::{Fault, Rule};

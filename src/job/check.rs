@@ -22,18 +22,18 @@ use crate::service::bounds::MAX_LEVELS;
 use crate::zone::Zone;
 use crate::{Fault, Rule, Severity};
 
-/// What the caller decided about every job.
+/// What the caller decides about every job.
 #[derive(Clone, Debug)]
 pub struct JobOptions {
-    /// Whether what has one reading left is rewritten; else it is rejected.
+    /// Whether a value with one reading left is rewritten; else its job is rejected.
     pub repair: bool,
     /// Whether every phone becomes a string of digits and every zone its normalized form.
     pub canonical: bool,
     /// Which reading of a phone is meant.
     pub phone: phone::Options,
-    /// The campaign's policy, which holds where a job has none of its own.
+    /// The campaign's policy, for the fields that a job lacks.
     pub campaign: Option<Arc<Campaign>>,
-    /// When it is night: windows then are warned of.
+    /// When it is night. Windows in the night get a warning.
     pub night: Night,
 }
 
@@ -63,7 +63,7 @@ pub enum Standing {
 /// One rule met at one field.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// The field's name; `None` where the job as a whole is at fault.
+    /// The field's name; `None` if the job as a whole is at fault.
     pub field: Option<Cow<'static, str>>,
     /// How grave it is here.
     pub severity: Severity,
@@ -90,9 +90,9 @@ impl Finding {
 pub struct Verdict {
     /// What becomes of it.
     pub standing: Standing,
-    /// Its phone, where it can be read.
+    /// Its phone, if it can be read.
     pub phone: Option<Phone>,
-    /// What was found, in the order of the fields; the policy stands last.
+    /// What was found, in the order of the fields; the policy comes last.
     pub findings: Vec<Finding>,
     /// What to rewrite, in the order of the text; empty unless repaired.
     pub edits: Vec<Edit>,
@@ -123,7 +123,7 @@ impl Verdict {
 }
 
 impl Default for Verdict {
-    /// Over a job of which nothing was found.
+    /// The verdict over a job without a finding.
     fn default() -> Verdict {
         Verdict {
             standing: Standing::Clean,
@@ -151,7 +151,7 @@ pub fn check(job: &RawJob<'_>, options: &JobOptions, context: &JobContext<'_>) -
     verdict
 }
 
-/// The same, into the room of an earlier verdict: to move a verdict takes longer than to come to it.
+/// The same, into the room of an earlier verdict: moving a verdict takes longer than reaching it.
 pub(crate) fn check_into(
     verdict: &mut Verdict,
     job: &RawJob<'_>,
@@ -168,7 +168,7 @@ pub(crate) fn check_into(
     checker.finish();
 }
 
-/// The verdict over a job, and where the job is; `None` where its zone can't be read.
+/// The verdict over a job, and where the job is; `None` if its zone can't be read.
 pub(super) fn inspect(
     job: &RawJob<'_>,
     options: &JobOptions,
@@ -260,8 +260,8 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         }
     }
 
-    /// Where the job is: in its zone, else where its phone is, else anywhere. A zone that can't
-    /// be read is none of these.
+    /// Where the job is: in its zone, else where its phone is, else anywhere. `None` if
+    /// its zone can't be read.
     fn places(&self, zone: Option<Zone<'_>>) -> Option<Places> {
         let is_zone = |finding: &Finding| {
             finding.severity == Severity::Error
@@ -344,7 +344,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         } else if self.options.canonical && !field.value.starts_with('"') {
             let digits = settled.phone.digits();
             let fault = Fault::new(Rule::PhoneFormat)
-                .because("the phone is a number, its canonical form is a string")
+                .because("the phone is a number; its canonical form is a string")
                 .suggest(digits);
             self.rewrite(field, fault, digits);
         }
@@ -394,7 +394,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         let normalized = zone.normalized();
         if field.value.trim_matches('"') != &*normalized {
             let fault = Fault::new(Rule::ZoneFormat)
-                .because("the gmtZone is valid, and not in its normalized form")
+                .because("the gmtZone is valid, but not in its normalized form")
                 .suggest(&*normalized);
             self.rewrite(field, fault, &normalized);
         }

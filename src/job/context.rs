@@ -1,4 +1,6 @@
-//! How far a job's zone is from where its phone is, at one instant.
+//! What jobs are judged with: the regions, the instant, and what was looked up for both.
+//!
+//! This is also where a job's zone is compared with the zones of its phone.
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -10,8 +12,8 @@ use crate::phone::plan::ZoneList;
 use crate::zone::{Regions, Zone};
 use crate::{Fault, Rule};
 
-/// The zones of the world at one instant. What it looks up it keeps: a batch asks for the same
-/// few offsets over and over.
+/// The zones of the world at one instant, and policies at that instant. What is looked up is kept: a
+/// batch asks for the same few offsets over and over.
 pub struct JobContext<'r> {
     regions: &'r Regions,
     now: i64,
@@ -21,7 +23,7 @@ pub struct JobContext<'r> {
     verdicts: PolicyVerdicts<'r>,
 }
 
-/// A zone where a phone may be, and its seconds east of UTC.
+/// A zone in which a phone may be, and its seconds east of UTC.
 #[derive(Clone, Copy, Debug)]
 struct ListedZone {
     id: &'static str,
@@ -29,7 +31,7 @@ struct ListedZone {
 }
 
 impl<'r> JobContext<'r> {
-    /// A context that shows `now`, in seconds since 1970-01-01T00:00:00Z.
+    /// A context at `now`, in seconds since 1970-01-01T00:00:00Z.
     pub fn new(regions: &'r Regions, now: i64) -> Self {
         JobContext {
             regions,
@@ -66,7 +68,7 @@ impl<'r> JobContext<'r> {
         }
     }
 
-    /// The zones of a list, the one with each offset that comes first. An ID that the installed
+    /// The zones of a list: of those with the same offset, the first one. An ID that the installed
     /// tzdata lacks is left out.
     fn places(&self, list: ZoneList) -> &[ListedZone] {
         self.of_lists[list.index()].get_or_init(|| {
@@ -91,7 +93,8 @@ impl<'r> JobContext<'r> {
         places.iter().all(|place| place.offset != offset) && !places.is_empty()
     }
 
-    /// The warning for a zone whose offset now is that of no zone where the phone may be.
+    /// The warning for a zone whose offset at this instant differs from that of every zone in which
+    /// the phone may be. `None` if one has the same offset, or no zone of the phone is known.
     ///
     /// ```
     /// use predial::job::JobContext;

@@ -12,7 +12,7 @@ pub(super) fn undeprecated(text: &str, fields: &[Field<'_>], windows: Option<&st
         is(field, KnownField::LocalTimeFrom) || is(field, KnownField::LocalTimeTo)
     };
     let mut edits = Vec::with_capacity(3);
-    // A null or an empty object may stand where the windows belong.
+    // A null or an empty object may be in the place of the windows.
     let mut windows = windows;
     if let Some(json) = windows
         && let Some(field) = fields.iter().find(|it| is(it, KnownField::AllowedTime))

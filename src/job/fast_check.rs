@@ -1,4 +1,7 @@
-//! The jobs that need no second look: most of every list.
+//! A fast path for the jobs with nothing wrong, which are most of every list.
+//!
+//! It only ever says yes: a job that it does not know to be clean goes to [`check`](super::check). A
+//! property test compares the two.
 
 use super::check::JobOptions;
 use super::context::JobContext;
@@ -8,10 +11,10 @@ use crate::json::{inner, is_deeper};
 use crate::phone::{self, Settled};
 use crate::service::bounds::MAX_LEVELS;
 
-/// The phone of a job that is sent as it came and of which nothing is to be said, as
-/// [`e164_number`](crate::phone::Phone::e164_number); `None` where it takes [`check`](super::check)
-/// to tell. `phone` and `zone` are the texts of its fields, the zone's not empty; a job with any other
-/// but a payload that is an object is none of this.
+/// The phone of a job that is sent as it came and has no finding, as
+/// [`e164_number`](crate::phone::Phone::e164_number); `None` if only [`check`](super::check) can
+/// decide. `phone` and `zone` are the texts of its fields, and the zone's is not empty. The job has no
+/// other field but a payload that is an object.
 ///
 /// ```
 /// use predial::job::{JobContext, JobOptions, fast_check};
@@ -78,7 +81,7 @@ pub(crate) fn fast_check_job<'f>(
             Name::Known(KnownField::Payload) => (&mut payload, field.value.starts_with('{')),
             Name::Known(_) | Name::Unknown(_) => return None,
         };
-        // A name that stands twice is a fault.
+        // A field that the job has twice is a fault.
         if !is_told || place.replace(field).is_some() {
             return None;
         }

@@ -1,4 +1,4 @@
-//! The names that the service knows, and which of them an unknown name surely means.
+//! The fields of a job, and which known field an unknown name surely means.
 
 use crate::json::{KnownName, Member, MemberName};
 use crate::service::KnownField;
@@ -75,7 +75,7 @@ const ALIASES: &[(KnownField, &[&str])] = &[
     ),
 ];
 
-/// Names of more bytes are nobody's: none of the above has more, with a separator or two.
+/// A name of more bytes means no field: no name above has more, even with separators.
 const LONGEST: usize = 80;
 
 impl KnownField {
@@ -97,7 +97,7 @@ impl KnownField {
             return None;
         }
         let name = squeezed(name);
-        // A short name two letters off is another word ("home" is no "phone").
+        // A short name with two other letters is another word: "home" does not mean "phone".
         let within = if name.len() < 8 { 1 } else { 2 };
         Self::ALL
             .iter()
@@ -108,7 +108,8 @@ impl KnownField {
     }
 
     /// The field that a column of this header holds: its name but for case and separators, or a
-    /// common name for it. A letter off is another header: a list has columns of its own.
+    /// common name for it. A header with another letter is another header: a list has columns of its
+    /// own.
     ///
     /// ```
     /// use predial::job::KnownField;

@@ -2,8 +2,8 @@
 //! One call job: its fields, what each may hold, and the verdict over all of them
 //! (`CallJobParameters` of the Calls API 1.10.0).
 //!
-//! Where a job comes from is none of this room's business: a [`RawJob`] borrows its text from
-//! whoever read it, and a [`Verdict`] says what becomes of it.
+//! This room does not know where a job comes from: a [`RawJob`] borrows its text from whoever read
+//! it, and a [`Verdict`] says what becomes of it.
 
 mod check;
 mod context;
@@ -37,11 +37,11 @@ pub(crate) use zone_texts::ReadZone;
 pub use crate::json::{Edit, Value, rewritten, rewritten_length};
 pub use crate::service::KnownField;
 
-/// One job as it came: its JSON text, and where in it each field stands.
+/// One job as it came: its JSON text, and its fields in that text.
 #[derive(Clone, Copy, Debug)]
 pub struct RawJob<'a> {
     /// The JSON text of the job, valid JSON, without white space around it.
     pub text: &'a str,
-    /// The fields of the outermost object in their order, `None` where it is no object.
+    /// The fields of the outermost object in their order, `None` if it is not an object.
     pub fields: Option<&'a [Field<'a>]>,
 }

@@ -106,7 +106,7 @@ pub(crate) fn syntax_fault(text: &str, broken: JsonError) -> Fault {
     let before = text.get(..broken.at).unwrap_or(text);
     let character = before.chars().count();
     Fault::new(Rule::JobSyntax).at(character).because(format!(
-        "no JSON at character {character}: {}",
+        "not JSON at character {character}: {}",
         broken.message
     ))
 }
@@ -197,7 +197,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
 
-        /// Whatever shapes are known: what is walked over is what serde_json reads.
+        /// Whatever shapes are known: the walk answers what serde_json reads.
         #[test]
         fn a_walk_answers_as_serde_json_does(
             jobs in prop::collection::vec((object(value()), "[ ,}\\]x]{0,3}"), 1..6),

@@ -25,7 +25,7 @@ impl Look {
         bytes.get(at..)?.first_chunk().map(Look::at)
     }
 
-    /// A look at the first of some bytes. Behind their end it sees zeros, which stand in no scalar.
+    /// A look at the first of some bytes. After their end it sees zeros, which are in no scalar.
     pub fn of(bytes: &[u8]) -> Look {
         if let Some(look) = Look::whole(bytes, 0) {
             return look;
@@ -35,14 +35,14 @@ impl Look {
         Look::at(&few)
     }
 
-    /// How many bytes stand before the first quote, backslash or control character.
+    /// How many bytes are before the first quote, backslash or control character.
     #[inline(always)]
     pub fn special(&self) -> usize {
         let [low, high] = self.0.map(special);
         (high << 16 | low).trailing_zeros() as usize
     }
 
-    /// How many bytes stand before the first one that is no digit.
+    /// How many bytes are before the first one that is not a digit.
     #[inline(always)]
     pub fn digits(&self) -> usize {
         let [low, high] = self

@@ -100,6 +100,12 @@ pub(crate) fn array(array: &str) -> Vec<(&str, usize)> {
     reader.deserialize_seq(Array(array)).unwrap_or_default()
 }
 
+/// Whether a text is the JSON of an array or an object, with nothing but white space around it.
+pub(crate) fn is_array_or_object(text: &str) -> bool {
+    trimmed_text(text).starts_with(['[', '{'])
+        && whole(text, |value| Ok(((), value_end(value)?))).is_ok()
+}
+
 /// The byte at which a part of a text begins.
 fn place_in(text: &str, part: &str) -> usize {
     part.as_ptr() as usize - text.as_ptr() as usize

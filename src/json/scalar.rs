@@ -3,7 +3,7 @@
 use super::look::{LOOK, Look};
 use super::string::string_end;
 
-/// The byte behind the string, number, boolean or null that begins at `at`; `None` where there
+/// The byte after the string, number, boolean or null that begins at `at`; `None` if there
 /// surely is none.
 #[inline(always)]
 pub(crate) fn scalar_end(bytes: &[u8], at: usize) -> Option<usize> {
@@ -21,7 +21,7 @@ fn word_end(bytes: &[u8], at: usize, word: &[u8]) -> Option<usize> {
     bytes[at..].starts_with(word).then_some(at + word.len())
 }
 
-/// The byte behind a number: `-`, digits without a zero in front, a fraction, an exponent.
+/// The byte after a number: `-`, digits without a zero in front, a fraction, an exponent.
 #[inline(always)]
 fn number_end(bytes: &[u8], at: usize) -> Option<usize> {
     let at = at + usize::from(bytes[at] == b'-');
@@ -43,7 +43,7 @@ fn exponent_end(bytes: &[u8], at: usize) -> Option<usize> {
     digits_end(bytes, at + usize::from(sign))
 }
 
-/// The byte behind at least one digit.
+/// The byte after at least one digit.
 #[inline(always)]
 fn digits_end(bytes: &[u8], at: usize) -> Option<usize> {
     if let Some(look) = Look::whole(bytes, at)
@@ -54,7 +54,7 @@ fn digits_end(bytes: &[u8], at: usize) -> Option<usize> {
     long_digits_end(bytes, at)
 }
 
-/// The same for digits that are many, or stand near the end.
+/// The same for many digits, or digits near the end.
 #[cold]
 fn long_digits_end(bytes: &[u8], at: usize) -> Option<usize> {
     let rest = bytes.get(at..)?;

@@ -3,6 +3,8 @@
 //! The standard library's notions of white space are wider: they have the form feed, and the spaces
 //! of Unicode.
 
+use std::borrow::Cow;
+
 /// Whether a byte is white space between tokens.
 #[inline(always)]
 pub(crate) const fn is_space(byte: u8) -> bool {
@@ -28,6 +30,19 @@ pub(crate) fn trimmed(bytes: &[u8]) -> &[u8] {
 /// A text without the white space around it.
 pub(crate) fn trimmed_text(text: &str) -> &str {
     text.trim_matches(|c| u8::try_from(c).is_ok_and(is_space))
+}
+
+/// Valid JSON without line breaks. A line break in it is white space between tokens: inside a string
+/// it is escaped.
+pub(crate) fn on_one_line(json: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr2(b'\n', b'\r', json).is_none() {
+        return Cow::Borrowed(json);
+    }
+    let space = |byte: &u8| match byte {
+        b'\n' | b'\r' => b' ',
+        _ => *byte,
+    };
+    Cow::Owned(json.iter().map(space).collect())
 }
 
 #[cfg(test)]

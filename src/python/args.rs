@@ -35,7 +35,7 @@ pub(super) fn string<'a, 'py>(
         .map_err(|_| wrong_type(name, takes, value))
 }
 
-/// The text of a `str`. One that holds half of a surrogate pair is no option's value.
+/// The text of a `str`. No option takes one that holds half of a surrogate pair.
 pub(super) fn text<'a>(name: &str, takes: &str, value: &'a Bound<'_, PyAny>) -> PyResult<&'a str> {
     let text = string(name, takes, value)?.to_str();
     text.map_err(|_| wrong_value(name, takes))
@@ -111,7 +111,7 @@ fn wrong_count(name: &str, least: u64, or: &str, value: &Bound<'_, PyAny>) -> Py
 pub(super) struct Named<'a, 'py>(pub &'a Bound<'py, PyDict>);
 
 impl<'py> Named<'_, 'py> {
-    /// The value of that name; `None` where there is none, or None.
+    /// The value of that name; `None` if it is missing, or None.
     pub fn get(self, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
         let value = self.0.get_item(name)?;
         Ok(value.filter(|value| !value.is_none()))
@@ -133,7 +133,7 @@ impl<'py> Named<'_, 'py> {
         Ok(text.map(str::to_owned))
     }
 
-    /// A flag; it is off where a function has none of that name.
+    /// A flag; it is off if a function has none of that name.
     pub fn flag(self, name: &str) -> PyResult<bool> {
         let value = self.0.get_item(name)?;
         value.map_or(Ok(false), |value| flag(name, &value))

@@ -1,17 +1,14 @@
 //! Batches: `check` and `prepare` for Python, and what ends one early as an exception.
 
-use std::io;
-
-use arrow_schema::ArrowError;
-use pyo3::exceptions::{PyBlockingIOError, PyFileExistsError, PyOSError, PyValueError};
+use pyo3::exceptions::{PyBlockingIOError, PyFileExistsError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::arrow;
+use super::errors::raised;
 use super::options::{Options, Output};
 use super::report::Report;
 use super::source::{Given, PyWatch, Said};
-use crate::batch::{self, Halt, PathError, Refusal, SourceFailure};
+use crate::batch::{self, Halt, Refusal, SourceFailure};
 use crate::zone::Regions;
 
 /// Why a source could not be read on: message, line, column, offset.
@@ -31,7 +28,7 @@ pub(super) fn ended(end: Result<(), Halt>) -> PyResult<Option<Failure>> {
     }
 }
 
-/// The failure of a run with what the caller should know beside it, as notes (PEP 678).
+/// The failure of a run with the notes of its report (PEP 678).
 fn noted(py: Python<'_>, failure: PyErr, notes: &[String]) -> PyErr {
     for note in notes {
         if let Err(other) = failure.value(py).call_method1("add_note", (note,)) {
@@ -41,28 +38,7 @@ fn noted(py: Python<'_>, failure: PyErr, notes: &[String]) -> PyErr {
     failure
 }
 
-/// An OSError with its file, as Python's own functions raise it; what Python raised within the
-/// run comes out as it was.
-pub(super) fn raised(error: io::Error) -> PyErr {
-    let told = error.get_ref().and_then(|inner| {
-        let told = inner.downcast_ref::<PathError>()?;
-        Some((told.error.raw_os_error()?, told))
-    });
-    match told {
-        // Of these arguments OSError makes the subclass that fits the number.
-        Some((number, told)) => {
-            let message = told.error.to_string();
-            let said = message.split(" (os error").next().unwrap_or_default();
-            PyOSError::new_err((number, said.to_owned(), told.path.clone().into_os_string()))
-        }
-        None => match error.downcast::<ArrowError>() {
-            Ok(error) => arrow::refused(error),
-            Err(error) => error.into(),
-        },
-    }
-}
-
-/// Checks a batch: the report, and the failure that ended the source before its time.
+/// Checks a batch. Returns the report, and the failure that ended the source early.
 #[pyfunction]
 pub fn check_batch(
     py: Python<'_>,
@@ -84,7 +60,7 @@ pub fn check_batch(
     });
     Ok((Report::new(py, report, None)?, ended(end)?))
 }
-/// Prepares a batch: the report, and the failure that ended the source before its time.
+/// Prepares a batch. Returns the report, and the failure that ended the source early.
 #[pyfunction]
 pub fn prepare_batch(
     py: Python<'_>,

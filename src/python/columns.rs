@@ -10,16 +10,17 @@ use super::{args, arrow};
 use crate::Rule;
 use crate::columns::{self, Answer, Cell, ColumnError, ColumnRun, Outcome};
 
-/// What a column came to: lists as long as it, or Arrow arrays where it was one.
+/// The verdicts on a column: lists of the same length, or Arrow arrays if it was one.
 #[pyclass(frozen, module = "predial")]
 pub(crate) struct Column {
-    /// The normalized values; null where a value was rejected, or was null.
+    /// The values as a batch would send them: phones as digits, zones as `Zone.normalized`; null for
+    /// a value that is rejected or was null.
     #[pyo3(get)]
     normalized: Py<PyAny>,
-    /// The name of the rule for which each value is rejected; null where it is not.
+    /// The name of the rule for which each value is rejected; null if it is not rejected.
     #[pyo3(get)]
     rules: Py<PyAny>,
-    /// True where a batch would rewrite the value.
+    /// Whether a batch would rewrite the value.
     #[pyo3(get)]
     repaired: Py<PyAny>,
     counts: Counts,
@@ -52,25 +53,27 @@ impl Column {
 
 #[pymethods]
 impl Column {
-    /// The country calling code of each phone; None where no details were asked for.
+    /// The country calling code of each phone, null for others; None without `details`.
     #[getter]
     fn country_code(&self, py: Python<'_>) -> Option<Py<PyAny>> {
         self.detail(py, |details| &details.country_code)
     }
 
-    /// The region of each valid phone; None where no details were asked for.
+    /// The region of each valid phone (ISO 3166-1 alpha-2), null for others; None without
+    /// `details`.
     #[getter]
     fn region(&self, py: Python<'_>) -> Option<Py<PyAny>> {
         self.detail(py, |details| &details.region)
     }
 
-    /// The type of each valid phone; None where no details were asked for.
+    /// The type of each valid phone, such as `mobile`, null for others; None without `details`.
     #[getter]
     fn r#type(&self, py: Python<'_>) -> Option<Py<PyAny>> {
         self.detail(py, |details| &details.kind)
     }
 
-    /// The IANA IDs of the zones where each phone may be; None where no details were asked for.
+    /// A list for each phone: the IANA IDs of the zones where it may be, null for others; None
+    /// without `details`.
     #[getter]
     fn time_zones(&self, py: Python<'_>) -> Option<Py<PyAny>> {
         self.detail(py, |details| &details.time_zones)
@@ -147,17 +150,18 @@ pub(super) fn of_arrays(py: Python<'_>, answers: &[Answer], is_stream: bool) -> 
     })
 }
 
-/// Judges every value of a sequence. None and NaN are null, and never reach the judge.
+/// Checks every value of a sequence. None and NaN are null, and never reach the check.
 ///
 /// # Errors
-/// TypeError for what is no sequence of values, a single text among them; what the judge raises.
+/// TypeError for an object that is not a sequence of values, such as a single text; what the check
+/// raises.
 pub(super) fn of_sequence<'py, F>(values: &Bound<'py, PyAny>, mut judge: F) -> PyResult<Column>
 where
     F: FnMut(&Bound<'py, PyAny>) -> PyResult<Outcome<Bound<'py, PyString>>>,
 {
     let py = values.py();
     let normalized = PyList::empty(py);
-    // Most values break no rule, and stand as they are: only the others are noted.
+    // Most values break no rule and stay as they are: only the others are noted.
     let (mut rejected, mut rewritten) = (Vec::new(), Vec::new());
     let mut row = 0;
     let mut add = |value: &Bound<'py, PyAny>| {
@@ -265,7 +269,7 @@ fn is_null(value: &Bound<'_, PyAny>) -> bool {
         let float = value.cast::<PyFloat>();
         float.is_ok_and(|float| float.value().is_nan())
     };
-    // Nearly every value is a str, which is told faster than a subclass of float.
+    // Nearly every value is a str, which is found out faster than a subclass of float.
     value.is_none() || !value.is_exact_instance_of::<PyString>() && is_nan(value)
 }
 

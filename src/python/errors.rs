@@ -1,14 +1,20 @@
 //! Faults as Python exceptions. Under abi3 an exception class with fields can't be made here:
-//! the classes stand in `predial/_errors.py`.
+//! the classes are in `predial/_errors.py`.
 
+use std::io;
+
+use arrow_schema::ArrowError;
+use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
+use super::arrow;
 use crate::Fault;
+use crate::batch::{PathError, ReaderNotStarted};
 use crate::request::RequestRefusal;
 
-/// The exceptions that stand for a fault of one text.
+/// The exceptions for a fault of one text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Class {
     Zone,
@@ -56,5 +62,32 @@ impl From<RequestRefusal> for PyErr {
                 .and_then(|class| class.call1(fields));
             error.map_or_else(|failure| failure, PyErr::from_value)
         })
+    }
+}
+
+/// An OSError with its file, as Python's own functions raise it; what Python raised within the
+/// run comes out as it was.
+pub(super) fn raised(error: io::Error) -> PyErr {
+    /// The number that OSError makes a ChildProcessError of.
+    const ECHILD: i32 = 10;
+    let inner = error.get_ref();
+    if let Some(why) = inner.and_then(|inner| inner.downcast_ref::<ReaderNotStarted>()) {
+        return PyOSError::new_err((ECHILD, why.to_string()));
+    }
+    let told = error.get_ref().and_then(|inner| {
+        let told = inner.downcast_ref::<PathError>()?;
+        Some((told.error.raw_os_error()?, told))
+    });
+    match told {
+        // Of these arguments OSError makes the subclass that fits the number.
+        Some((number, told)) => {
+            let message = told.error.to_string();
+            let said = message.split(" (os error").next().unwrap_or_default();
+            PyOSError::new_err((number, said.to_owned(), told.path.clone().into_os_string()))
+        }
+        None => match error.downcast::<ArrowError>() {
+            Ok(error) => arrow::refused(error),
+            Err(error) => error.into(),
+        },
     }
 }

@@ -7,6 +7,7 @@ mod columns;
 mod errors;
 mod options;
 mod phones;
+#[cfg(feature = "test-door")]
 mod plan;
 mod policy;
 mod report;
@@ -37,6 +38,7 @@ mod _core {
     use super::phones::{
         Phone, check_phones, is_phone, normalize_phone, parse_phone, phone_of_digits,
     };
+    #[cfg(feature = "test-door")]
     #[pymodule_export]
     use super::plan::{plan_parse, plan_time_zones, plan_verdicts};
     #[pymodule_export]

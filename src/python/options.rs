@@ -61,7 +61,11 @@ impl Options {
         let payload = named.get("payload")?;
         let payload = payload.map(|value| value.extract::<Vec<String>>());
         let now = named.get("now")?;
-        let block = named.get("block")?;
+        // For tests alone: small blocks find what only happens between two of them.
+        let block = match cfg!(feature = "test-door") {
+            true => named.get("block")?,
+            false => None,
+        };
         let max_bytes = named.get("max_bytes")?;
         Ok(Options {
             repair: named.flag("repair")?,

@@ -16,9 +16,9 @@ use crate::phone::plan::{NumberType, Region};
 use crate::phone::{self, Level, Options, Reading};
 use crate::{Fault, Rule};
 
-/// One international phone number, as `parse_phone` answers it.
+/// One international phone number, as `parse_phone` returns it.
 ///
-/// Two phones are equal when their digits are. Phones can be pickled and used as keys.
+/// Two phones are equal if their digits are. Phones can be pickled and used as keys.
 #[pyclass(frozen, eq, hash, module = "predial")]
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Phone(phone::Phone);
@@ -37,46 +37,47 @@ impl Phone {
         self.0.digits()
     }
 
-    /// The country calling code.
+    /// The country calling code, such as 7.
     #[getter]
     fn country_code(&self) -> u16 {
         self.0.country_code()
     }
 
-    /// The national significant number: what follows the country calling code, zeros kept.
+    /// The national significant number: what follows the country calling code, with its leading
+    /// zeros.
     #[getter]
     fn national_number(&self) -> &str {
         self.0.national_number()
     }
 
-    /// The region of a valid number: an ISO 3166-1 alpha-2 code, `001` for the codes of no
-    /// country; None for any other number. libphonenumber's `region_code_for_number`.
+    /// The region of a valid number: an ISO 3166-1 alpha-2 code, or `001` for calling codes of no
+    /// country; None for any other number. It is libphonenumber's `region_code_for_number`.
     #[getter]
     fn region(&self) -> Option<&'static str> {
         self.0.region().map(Region::code)
     }
 
-    /// The type of a valid number, in snake_case: `mobile`, `fixed_line`, `toll_free`; None for
-    /// any other number. libphonenumber's `number_type`.
+    /// The type of a valid number in snake_case, such as `mobile`, `fixed_line` or `toll_free`; None
+    /// for any other number. It is libphonenumber's `number_type`.
     #[getter]
     fn r#type(&self) -> Option<&'static str> {
         self.0.kind().map(NumberType::name)
     }
 
-    /// Whether the country has numbers of this length, if perhaps for local calls alone.
-    /// libphonenumber's `is_possible_number`.
+    /// Whether the country has numbers of this length, even if they can only be dialled locally. It
+    /// is libphonenumber's `is_possible_number`.
     #[getter]
     fn is_possible(&self) -> bool {
         self.0.is_possible()
     }
 
-    /// Whether the number lies in a range that is assigned. libphonenumber's `is_valid_number`.
+    /// Whether the number is in a range that is in use. It is libphonenumber's `is_valid_number`.
     #[getter]
     fn is_valid(&self) -> bool {
         self.0.is_valid()
     }
 
-    /// The IANA IDs of the time zones where the number may be; () where that is unknown.
+    /// The IANA IDs of the time zones where the number may be; () if they are unknown. They are
     /// libphonenumber's `time_zones_for_number`.
     #[getter]
     fn time_zones<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
@@ -97,8 +98,8 @@ impl Phone {
     }
 }
 
-/// The phone with exactly these digits: what pickle makes a Phone of again. `parse_phone` would
-/// look for a national prefix in them.
+/// The phone with exactly these digits, for pickle: `parse_phone` would look for a national prefix
+/// in them.
 #[pyfunction]
 pub(crate) fn phone_of_digits(digits: &str) -> PyResult<Phone> {
     phone::Phone::from_digits(digits.as_bytes())
@@ -157,7 +158,7 @@ fn number_form(value: &Bound<'_, PyAny>) -> PyResult<NumberForm> {
     }
 }
 
-/// An int as text, or the fault of one that is no phone.
+/// An int as text, or the fault of one that is not a phone.
 fn int_digits(value: &Bound<'_, PyInt>) -> Result<String, Fault> {
     match value.extract::<i64>() {
         Ok(number) => {
@@ -177,7 +178,7 @@ fn as_int<'a, 'py>(value: &'a Bound<'py, PyAny>) -> Option<&'a Bound<'py, PyInt>
 /// Judges one value: a str, or an int by its digits.
 ///
 /// # Errors
-/// TypeError for any other type; PhoneError for what the judge refuses.
+/// TypeError for any other type; PhoneError for what the check refuses.
 fn scalar<T>(
     value: &Bound<'_, PyAny>,
     judge: impl FnOnce(&str) -> Result<T, Fault>,
@@ -328,18 +329,18 @@ pub(crate) fn normalize_phone(
     })
 }
 
-/// Checks a column of phones: a sequence of str, int or None, or whatever exports Arrow's
+/// Checks a column of phones: a sequence of str, int or None, or an object that exports Arrow's
 /// PyCapsule interface (a Series of Polars or pandas, an array of pyarrow, a column of DuckDB).
 ///
-/// Answers digits: lists for a sequence, Arrow arrays for Arrow. With `repair`, the default, a
-/// phone that is not written in the digits of its E.164 form is rewritten; without, it is
-/// rejected. A float that is whole counts as its digits, badly written. Values of other types
-/// break the rule `phone-type`; None and NaN break none. See normalize_phone for `region`,
-/// `level` and `prefer`. With `details` the column also has country_code, region, type and
-/// time_zones. Arrow columns are checked by `threads` threads, without the interpreter's lock;
-/// None is one, and in a long column one a core.
+/// The answer has the digits of the phones: lists for a sequence, Arrow arrays for Arrow. With
+/// `repair` a phone that is not written as the digits of its E.164 form is rewritten; without it
+/// such a phone is rejected. A whole float counts as its digits, and needs repair. Values of other
+/// types break the rule `phone-type`; None and NaN break no rule. See normalize_phone for `region`,
+/// `level` and `prefer`. With `details` the answer also has country_code, region, type and
+/// time_zones. Arrow columns are checked by `threads` threads without the interpreter's lock; None
+/// means one thread, or one for each core if the column is long.
 ///
-/// Raises ValueError for an unknown option, and TypeError for what is no column.
+/// Raises ValueError for an unknown option, and TypeError for a value that is not a column.
 ///
 /// >>> import predial
 /// >>> column = predial.check_phones(["79123456789", "+7 912 345-67-89", "7.911E+10", None])

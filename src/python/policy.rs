@@ -15,7 +15,7 @@ pub(super) fn campaign(text: Option<&str>) -> PyResult<Option<Arc<Campaign>>> {
         return Ok(None);
     };
     let read = job::one_job(text, Campaign::read)
-        .map_err(|why| PyValueError::new_err(format!("the campaign is no JSON: {why}")))?;
+        .map_err(|why| PyValueError::new_err(format!("the campaign is not JSON: {why}")))?;
     let refused = |malformed: Vec<Malformed>| refused("the campaign's policy", &malformed);
     read.map(|campaign| Some(Arc::new(campaign)))
         .map_err(refused)
@@ -29,7 +29,7 @@ pub(super) fn night(text: &str) -> PyResult<Night> {
     Night::parse(text).ok_or_else(|| args::wrong_value("night", NIGHT))
 }
 
-/// How many faults a message tells.
+/// How many faults a message names.
 const TOLD: usize = 10;
 
 fn refused(what: &str, malformed: &[Malformed]) -> PyErr {
@@ -85,7 +85,7 @@ pub fn call_windows(
     };
     let ask = |job: &job::RawJob<'_>| job::windows(job, campaign, now, regions);
     let windows = job::one_job(job, ask)
-        .map_err(|why| PyValueError::new_err(format!("the job is no JSON: {why}")))?;
+        .map_err(|why| PyValueError::new_err(format!("the job is not JSON: {why}")))?;
     windows
         .map(CallWindows)
         .map_err(|malformed| refused("the job", &malformed))

@@ -373,7 +373,7 @@ fn mapping(mapping: batch::Mapping) -> Mapping {
     columns.map(parts).collect()
 }
 
-/// What `__reduce__` answers: a function of `predial._core`, and its one argument.
+/// What `__reduce__` returns: a function of `predial._core`, and its one argument.
 type Reduced<'py> = (Bound<'py, PyAny>, (Bound<'py, PyTuple>,));
 
 fn reduced<'py>(

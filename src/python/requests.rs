@@ -88,7 +88,7 @@ fn job_of(py: Python<'_>, record: PyRecord, token: &str) -> PyResult<Job> {
     }
 }
 
-/// The text, where it has no half of a surrogate pair, for which a URL has no bytes.
+/// The text, if it has no half of a surrogate pair, for which a URL has no bytes.
 fn unicode<'a>(text: &'a Bound<'_, PyString>) -> PyResult<&'a str> {
     text.to_str().map_err(|_| {
         let fault = Fault::new(Rule::UrlIdempotenceKey).because(LONE_SURROGATE);

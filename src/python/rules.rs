@@ -5,22 +5,29 @@ use pyo3::prelude::*;
 
 use crate::rules::Rule as CoreRule;
 
-/// One rule: everything there is to know of it.
+/// One rule, with everything that predial says about it.
 ///
-/// `severity` is `error` (the job can't be sent), `repair` (it is sent once rewritten) or
-/// `warning` (it is sent as it is). `service_type` is the `type` of the service's own 400 for the
-/// same fault, None where it has none. `message` says what is wrong, `remedy` what to do, `why`
-/// what the rule is for; `before` is a fragment of a job that breaks it, `after` the same mended.
+/// Two rules are equal if all that they say is. They can be pickled and used as keys.
 #[pyclass(frozen, eq, hash, get_all, module = "predial")]
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Rule {
+    /// The name, such as `phone-scientific`. It never changes its meaning.
     name: &'static str,
+    /// `error` (the job can't be sent), `repair` (it is sent once it is rewritten) or `warning` (it
+    /// is sent as it is).
     severity: &'static str,
+    /// The `type` of the service's own answer with status 400 for the same fault; None if the
+    /// service's documents name none.
     service_type: Option<&'static str>,
+    /// What is wrong, as a clause without a full stop.
     message: &'static str,
+    /// What to do, as a clause without a full stop.
     remedy: &'static str,
+    /// What the rule is for, in full sentences.
     why: &'static str,
+    /// A fragment of a job that breaks the rule.
     before: &'static str,
+    /// The same fragment once it is corrected.
     after: &'static str,
 }
 
@@ -52,7 +59,7 @@ impl From<CoreRule> for Rule {
     }
 }
 
-/// Every rule that predial knows, in the order of its table: phones, zones, payloads, jobs.
+/// All rules of predial, in the order of docs/rules.md: phones, zones, payloads, jobs, policies.
 ///
 /// >>> import predial
 /// >>> rule = next(rule for rule in predial.rules() if rule.name == "phone-scientific")

@@ -1,4 +1,4 @@
-//! Lists that are prepared slice by slice, for whoever has them on a cluster.
+//! Lists that are prepared slice by slice, for engines that run on a cluster.
 
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -37,10 +37,10 @@ pub(super) fn duplicate_fault(duplicates: &str, first: &str) -> PyResult<(&'stat
 pub(crate) struct Slices {
     slices: Mutex<Option<batch::Slices>>,
     out: PathBuf,
-    /// Where the slices are prepared.
+    /// The folder in which the slices are prepared.
     #[pyo3(get)]
     folder: PathBuf,
-    /// The instant that all of them decide by, in seconds since 1970-01-01T00:00:00Z.
+    /// The instant of the run, in seconds since 1970-01-01T00:00:00Z.
     #[pyo3(get)]
     instant: i64,
 }
@@ -81,7 +81,7 @@ impl Slices {
         })
     }
 
-    /// Makes one list of the slices of these names, in this order, which have so many rows in all.
+    /// Joins the slices of these names, in this order, to one list of `rows` rows.
     fn join(&self, py: Python<'_>, names: Vec<String>, rows: u64) -> PyResult<Report> {
         let mut watch = PyWatch::new(None);
         let joined = py.detach(|| {
@@ -121,7 +121,7 @@ impl Slices {
     }
 }
 
-/// Prepares a slice in the folder of the slices, unless it stands there; answers its name.
+/// Prepares a slice in the folder of the slices, unless it is there; returns its name.
 ///
 /// `rows` is a table of the number of each row, the number of the first row with its job where
 /// that is an earlier one, and the JSON of its job.
@@ -184,7 +184,7 @@ fn unfit(what: &str) -> ArrowError {
     ArrowError::SchemaError(format!("the rows of a slice have no {what}"))
 }
 
-/// The exception that stands for what ended a slice.
+/// The exception for what ended a slice.
 fn failed(halt: Halt) -> PyErr {
     match ended(Err(halt)) {
         Err(error) => error,

@@ -12,7 +12,7 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyString};
 
 use super::arrow;
-use super::batch::raised;
+use super::errors::raised;
 use super::options::Options;
 use super::workbook::HOST;
 use crate::batch::{
@@ -198,7 +198,7 @@ impl<'a> PyReader<'a> {
         let size = into.len().max(PY_READ);
         let file = self.file.bind(py);
         // A buffered file waits until it has all that it is asked for, unless it is asked so. What
-        // it gives at the end it gives as well where it does not block: which it is, `read` tells.
+        // it gives at the end it also gives if it does not block: `read` shows which it is.
         let answer = match is_buffered(file)? {
             true => Some(file.call_method1("read1", (size,))?).filter(|bytes| !is_empty(bytes)),
             false => None,
@@ -297,7 +297,7 @@ impl From<PyRecord> for Record {
     }
 }
 
-/// Looks after signals, and tells a callback how far the batch is.
+/// Checks for signals, and calls a callback with the progress of the batch.
 pub(super) struct PyWatch {
     callback: Option<Py<PyAny>>,
     last: Instant,

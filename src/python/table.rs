@@ -16,15 +16,15 @@ use super::source::{MAX_ROW_BYTES, PyWatch};
 use crate::batch::{self, ReaderFeed, Source};
 use crate::columns::{self, ColumnRun, JobLines, Verdicts};
 
-/// A table of jobs with the verdict over each row, as `check_table` answers it.
+/// A table of jobs with the verdict on each row, as `check_table` returns it.
 ///
-/// Exports Arrow's PyCapsule interface, without a copy: `polars.DataFrame(table)`,
+/// It exports Arrow's PyCapsule interface without a copy: use `polars.DataFrame(table)` or
 /// `pyarrow.table(table)`.
 #[pyclass(frozen, module = "predial")]
 pub(crate) struct CheckedTable {
     field: FieldRef,
     batches: Vec<ArrayRef>,
-    /// What the jobs came to in all.
+    /// The report on all jobs, as `check` returns it.
     #[pyo3(get)]
     report: Py<Report>,
 }
@@ -117,7 +117,7 @@ pub(crate) fn check_table(
     ))
 }
 
-/// The JSON of the job that each row of a table is, as [`check_table`] judges it.
+/// The JSON of the job in each row of a table, as [`check_table`] checks it.
 #[pyfunction]
 pub(crate) fn jobs_of_table(
     py: Python<'_>,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use pyo3::prelude::*;
 
-use crate::batch::{self, Host, ReaderCommand};
+use crate::batch::{self, Host, ReaderCommand, ReaderNotStarted};
 
 /// What this module does for the core while it reads a source.
 pub(super) const HOST: Host = Host {
@@ -51,11 +51,11 @@ fn reader_command() -> io::Result<ReaderCommand> {
         Ok((python(py)?, extension.extract::<PathBuf>()?))
     })?;
     let program = program.ok_or_else(|| {
-        io::Error::other(format!(
-            "workbooks are read in a process of their own, for which this program has no Python: \
-             set the environment variable {VARIABLE} to the path of one that predial can be \
-             imported by, or save the sheet as CSV"
-        ))
+        io::Error::other(ReaderNotStarted(format!(
+            "workbooks are read in a process of their own, for which this program has no Python; \
+             set the environment variable {VARIABLE} to the path of one (3.11 or later), or save \
+             the sheet as CSV"
+        )))
     })?;
     // -I: neither the environment nor the directory say what is imported. -S: nor does `site`.
     let mut arguments: Vec<OsString> = ["-I", "-S", "-c", CODE].map(OsString::from).into();

@@ -31,11 +31,11 @@ impl Address {
     /// # Errors
     /// `url-scheme` for anything but https, unless the host is this machine; `url-host` for more
     /// or less than a scheme, a host and perhaps a port; `url-token` for an empty token, and for
-    /// characters that would have to be encoded in a path.
+    /// characters that must be encoded in a path.
     pub fn new(host: &str, token: &str, form: Form) -> Result<Address, RequestRefusal> {
         let no_host =
             |detail| RequestRefusal::of("host", Fault::new(Rule::UrlHost).because(detail));
-        let iri = Iri::parse(host).map_err(|_| no_host("the host is no URL"))?;
+        let iri = Iri::parse(host).map_err(|_| no_host("the host is not a URL"))?;
         let authority = authority(&iri).map_err(|fault| RequestRefusal::of("host", fault))?;
         let bare =
             matches!(iri.path().as_str(), "" | "/") && !iri.has_query() && !iri.has_fragment();
@@ -43,7 +43,9 @@ impl Address {
             return Err(no_host("something follows the host"));
         }
         if !authority.host().is_ascii() || authority.host().contains('%') {
-            return Err(no_host("the host is not in ASCII, as xn-- forms are"));
+            return Err(no_host(
+                "the host is not in ASCII; write it in its xn-- form",
+            ));
         }
         if is_exposed(&iri, &authority) {
             return Err(RequestRefusal::of("host", exposed()));
@@ -64,17 +66,17 @@ impl Address {
     }
 }
 
-/// What is to be known of an address that is read.
+/// What is known of an address that is read.
 pub(super) struct Arrived {
     pub token: String,
     pub warning: Option<RequestRefusal>,
 }
 
 impl Arrived {
-    /// Reads what stands before the question mark.
+    /// Reads the part before the question mark.
     pub fn of(text: &str) -> Result<Arrived, RequestRefusal> {
         let no_url = |detail| RequestRefusal::whole(Fault::new(Rule::UrlSyntax).because(detail));
-        let iri = Iri::parse(text).map_err(|_| no_url("the text is no URL"))?;
+        let iri = Iri::parse(text).map_err(|_| no_url("the text is not a URL"))?;
         let authority = authority(&iri).map_err(RequestRefusal::whole)?;
         if iri.has_fragment() {
             return Err(no_url("a # begins a part that is never sent"));
@@ -100,13 +102,13 @@ fn authority<'u>(iri: &Iri<&'u str>) -> Result<IAuthority<'u>, Fault> {
     let no_host = |detail| Fault::new(Rule::UrlHost).because(detail);
     let authority = iri.authority().ok_or_else(|| no_host("there is no host"))?;
     if authority.userinfo().is_some() {
-        return Err(no_host("an @ stands before the host"));
+        return Err(no_host("there is an @ before the host"));
     }
     if authority.host().is_empty() {
         return Err(no_host("the host is empty"));
     }
     if authority.port_to_u16().is_err() {
-        return Err(no_host("the port is beyond 65535"));
+        return Err(no_host("the port is larger than 65535"));
     }
     Ok(authority)
 }
@@ -123,7 +125,7 @@ fn is_exposed(iri: &Iri<&str>, authority: &IAuthority<'_>) -> bool {
 }
 
 fn exposed() -> Fault {
-    Fault::new(Rule::UrlScheme).because("http shows the token on its way")
+    Fault::new(Rule::UrlScheme).because("http shows the token to everybody on the network")
 }
 
 /// The token in the path of one of the two addresses.
@@ -137,7 +139,7 @@ fn token_in(path: &EStr<encoder::IPath>) -> Result<String, Fault> {
         PathKind::AddOne("") => Err(Fault::new(Rule::UrlToken).because("the URL has no token")),
         PathKind::AddOne(token) => Ok(token.to_owned()),
         PathKind::AddMany => {
-            Err(no_path().because("addPhones takes its jobs in the body, not in the URL"))
+            Err(no_path().because("addPhones has its jobs in the body, not in the URL"))
         }
         PathKind::Other => Err(no_path()),
     }
@@ -149,7 +151,7 @@ fn check_token(token: &str) -> Result<(), Fault> {
     if token.is_empty() {
         no_token("the token is empty")
     } else if !token.chars().all(fits) || matches!(token, "." | "..") {
-        no_token("the token has characters that no token has")
+        no_token("the token contains characters that a token cannot have")
     } else {
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! From a job's JSON to what the short form carries of it, which is all of it or a refusal.
+//! From a job's JSON to what the short form carries: the whole job, or a refusal.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -14,8 +14,8 @@ use crate::{Fault, Rule};
 
 impl Job {
     /// Reads the JSON of one job. The phone becomes its digits, and a gmtZone that [`Zone::repair`]
-    /// knows is repaired, as [`crate::job::check`] has both sent. `regions` is asked for the IDs
-    /// of zones only if there is one.
+    /// knows is repaired, as [`crate::job::check`] has both sent. `regions` is called only if
+    /// the zone may be an ID.
     ///
     /// ```
     /// use predial::request::{Job, RequestRefusal};
@@ -31,9 +31,9 @@ impl Job {
     /// ```
     ///
     /// # Errors
-    /// `job-*` for what is no JSON object, or has a field twice; `phone-*` and `zone-*` for what
-    /// the service would refuse; `short-form-field` for what the short form can't carry. What
-    /// `regions` answers.
+    /// `job-*` for a text that is not a JSON object, or has a field twice; `phone-*` and `zone-*` for
+    /// values that the service would refuse; `short-form-field` for what the short form can't carry.
+    /// The error of `regions`.
     pub fn from_json<'r, E: From<RequestRefusal>>(
         json: &str,
         token: &str,
@@ -62,7 +62,7 @@ impl Job {
     }
 }
 
-/// The name of a field as a refusal may quote it, cut if it is long; `None` where the token is in
+/// The name of a field as a refusal may quote it, cut if it is long; `None` if the token is in
 /// it.
 fn quoted(name: &str, token: &str) -> Option<String> {
     /// In characters.
@@ -187,7 +187,7 @@ fn payload_of(json: &str, token: &str) -> Result<Vec<(String, String)>, RequestR
 fn carried(member: &PlainMember<'_>) -> Result<(String, String), &'static str> {
     let name = member.name.whole_text().ok_or(LONE_SURROGATE)?;
     if name.is_empty() {
-        return Err("a key of the payload is empty, and a parameter has a name");
+        return Err("a key of the payload is empty, and a parameter must have a name");
     }
     if is_own(name) {
         return Err(
@@ -218,7 +218,8 @@ fn no_policy(field: KnownField, json: &str) -> Result<(), RequestRefusal> {
 
 /// A field that the service would ignore is not ignored here: it was meant to be sent.
 fn unknown(name: &str, token: &str) -> RequestRefusal {
-    let mut fault = Fault::new(Rule::ShortFormField).because("the service knows no such field");
+    let mut fault =
+        Fault::new(Rule::ShortFormField).because("the service does not know this field");
     fault.suggestion = KnownField::meant_by(name).map(|known| known.name().to_owned());
     RequestRefusal {
         field: quoted(name, token),

@@ -12,14 +12,14 @@
 //! ```
 //!
 //! `phone` and `gmtZone` are the job's, `Idempotence-Key` is the request's, and every other
-//! parameter is a key of `payload`, its value a string. Names and values are form-coded: percent
-//! and two hexadecimal digits stand for a byte of UTF-8, a plus for a space. The deviations:
+//! parameter is a key of `payload`, its value a string. Names and values are form-coded: a percent
+//! sign and two hexadecimal digits are a byte of UTF-8, a plus is a space. The deviations:
 //!
-//! - A form decoder leaves a space where somebody wrote `+03:00` or `+7911…` as they are. In
+//! - A form decoder makes a space of the plus of `+03:00` or `+7911…`. In
 //!   `phone` spaces at the start are that plus, in `gmtZone` one before the first digit, at the
-//!   start or behind a letter ([`Job::from_url`]).
-//! - Bytes that are no UTF-8, and a percent without its two digits, are refused: what the service
-//!   reads in their place can't be told.
+//!   start or after a letter ([`Job::from_url`]).
+//! - Bytes that are not UTF-8, and a percent sign without its two digits, are refused: what the
+//!   service reads in their place is not known.
 //! - A fragment is refused: it never leaves the client, and what was cut off was meant to.
 //!
 //! The token opens the campaign. It is in no refusal, whatever is wrong with the address that
@@ -45,16 +45,16 @@ pub use crate::service::endpoint::{Form, IDEMPOTENCE_KEY};
 pub struct Job {
     /// The phone, as text.
     pub phone: String,
-    /// The time zone; `None` where the service takes that of the phone.
+    /// The time zone; `None` if the service takes the zone of the phone.
     pub gmt_zone: Option<String>,
-    /// What the script gets, in its order. No name stands twice.
+    /// What the script gets, in its order. No name is in it twice.
     pub payload: Vec<(String, String)>,
 }
 
 /// What is wrong with a request, and with which part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestRefusal {
-    /// The parameter, the field of the job, or `host` and `token`; `None` where the request as a
+    /// The parameter, the field of the job, or `host` and `token`; `None` if the request as a
     /// whole is at fault.
     pub field: Option<String>,
     /// The rule that is broken.

@@ -22,8 +22,8 @@ impl Parameter {
     }
 }
 
-/// A name as a refusal may quote it: one that is a name. Of an address that is pasted together
-/// wrongly, any other part may stand where a name should, the token too.
+/// A name as a refusal may quote it: only if it looks like a name. In an address that is put together
+/// wrongly, any other part may be in the place of a name, even the token.
 pub(super) fn shown(name: &str, token: &str) -> Option<String> {
     /// In characters; no name of the service is half as long.
     const LONGEST: usize = 60;
@@ -39,7 +39,7 @@ fn unnamed(ordinal: usize) -> String {
     format!("parameter {ordinal}")
 }
 
-/// Reads a query, or the body of a form. No name stands twice in what is answered.
+/// Reads a query, or the body of a form. No name is in the result twice.
 pub(super) fn read(query: &str, token: &str) -> Result<Vec<Parameter>, RequestRefusal> {
     let mut parameters = Vec::new();
     let mut names = HashSet::new();
@@ -97,10 +97,14 @@ fn no_url(text: &str) -> Fault {
         })
         .map(|(_, c)| c);
     let detail = match at_fault {
-        Some('%') => "two hexadecimal digits follow a %, which is itself written %25".to_owned(),
-        Some('#') => "a # begins a part that is never sent; it is itself written %23".to_owned(),
-        Some(c) => format!("U+{:04X} can't stand in a URL", u32::from(c)),
-        None => "the text is no part of a URL".to_owned(),
+        Some('%') => {
+            "two hexadecimal digits must follow a %; write the character itself as %25".to_owned()
+        }
+        Some('#') => {
+            "a # begins a part that is never sent; write the character itself as %23".to_owned()
+        }
+        Some(c) => format!("a URL cannot contain U+{:04X}", u32::from(c)),
+        None => "the text is not a valid part of a URL".to_owned(),
     };
     Fault::new(Rule::UrlSyntax).because(detail)
 }

@@ -15,13 +15,13 @@ const GMT_ZONE: &str = KnownField::GmtZone.name();
 pub struct Read {
     /// The job, as addPhones takes it.
     pub job: Job,
-    /// What somebody should look at; the job stands all the same.
+    /// What somebody should look at; the job is read all the same.
     pub warnings: Vec<RequestRefusal>,
 }
 
 impl Job {
-    /// Reads the URL of one job. The phone and the zone are translated and not judged: that is
-    /// for [`crate::job::check`].
+    /// Reads the URL of one job. The phone and the zone are translated but not judged:
+    /// [`crate::job::check`] does that.
     ///
     /// ```
     /// use predial::request::Job;
@@ -35,7 +35,7 @@ impl Job {
     /// ```
     ///
     /// # Errors
-    /// `url-*` for what is no URL of one job, `phone-missing` where it has no phone.
+    /// `url-*` for a text that is not the URL of one job, `phone-missing` if it has no phone.
     pub fn from_url(url: &str) -> Result<Read, RequestRefusal> {
         let (address, query) = url.split_once('?').unwrap_or((url, ""));
         let address = Arrived::of(address)?;
@@ -113,7 +113,7 @@ fn misplaced(parameters: &[Parameter], token: &str) -> Vec<RequestRefusal> {
             KnownField::GmtZone if has(KnownField::GmtZone.name()) => return None,
             KnownField::GmtZone => fault.suggest(KnownField::GmtZone.name()),
             policy => fault.because(format!(
-                "the service puts it into payload: {} is a field of addPhones alone",
+                "the service puts it into payload: {} is a field of addPhones only",
                 policy.name()
             )),
         };
@@ -140,7 +140,7 @@ fn no_phone(payload: &[(String, String)]) -> RequestRefusal {
     let mut fault = Fault::new(Rule::PhoneMissing);
     if payload.iter().any(|(name, _)| is_phone(name)) {
         fault = fault
-            .because("there is no parameter phone, but one of another name that may be it")
+            .because("there is no parameter phone, but a parameter of another name that may be the phone")
             .suggest(KnownField::Phone.name());
     }
     RequestRefusal::of(KnownField::Phone.name(), fault)

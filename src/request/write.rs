@@ -68,7 +68,7 @@ fn too_long<'j>(
     address: &Address,
 ) -> RequestRefusal {
     let fault = Fault::new(Rule::ShortFormTooLong).because(format!(
-        "the URL has {bytes} bytes, and servers need not take more than {MAX_URL_BYTES}"
+        "the URL has {bytes} bytes, and servers need not accept more than {MAX_URL_BYTES}"
     ));
     let longest = parameters.max_by_key(|&parameter| parameters::written([parameter]).len());
     let field = longest.map(|(name, _)| match is_own(name) {

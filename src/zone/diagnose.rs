@@ -1,4 +1,4 @@
-//! Why a text is no gmtZone, where it stops being one, and what it may have been meant to be.
+//! Why a text is not a gmtZone, where it stops being one, and what was perhaps meant.
 
 use super::loose::{LooseOffset, Sign};
 use super::name::ZoneName;
@@ -66,10 +66,10 @@ fn hopeless_offset(upper: &str) -> Option<Fault> {
 
 fn out_of_range(field: OffsetField, before: usize, hours: &[u8]) -> Fault {
     let (detail, into) = match field {
-        OffsetField::Hour => ("the hours of an offset go to 18", 0),
-        OffsetField::Minute => ("the minutes of an offset go to 59", 1),
-        OffsetField::Second => ("the seconds of an offset go to 59", 2),
-        OffsetField::Whole => ("an offset goes to 18:00 either way", 0),
+        OffsetField::Hour => ("the hours of an offset go up to 18", 0),
+        OffsetField::Minute => ("the minutes of an offset go up to 59", 1),
+        OffsetField::Second => ("the seconds of an offset go up to 59", 2),
+        OffsetField::Whole => ("an offset goes from -18:00 to +18:00", 0),
     };
     Fault::new(Rule::ZoneRange)
         .at(before + field_start(hours, into))
@@ -91,7 +91,7 @@ fn without_sign(reading: &LooseOffset<'_>, before_hours: usize) -> Fault {
     if reading.prefix == OffsetPrefix::None {
         return Fault::new(Rule::ZoneRange)
             .at(before_hours)
-            .because("hours without a sign are read up to 14");
+            .because("hours without a sign are read as an offset only up to 14");
     }
     let fault = Fault::new(Rule::ZoneUnsigned).at(before_hours);
     match reading.size() {
@@ -103,14 +103,14 @@ fn without_sign(reading: &LooseOffset<'_>, before_hours: usize) -> Fault {
 fn misshapen(reading: &LooseOffset<'_>, upper: &[u8]) -> Fault {
     let fault = Fault::new(Rule::ZoneSyntax).at(offset::viable_len(upper));
     if reading.hours.is_empty() {
-        return fault.because("the offset has a sign and no hours");
+        return fault.because("the offset has a sign but no hours");
     }
     if let Some(fraction) = fraction_like_minutes(reading.hours) {
         return fault.because(fraction);
     }
     match three_digits(reading) {
         Some(east) => fault
-            .because("three digits may be an hour and minutes, or minutes alone")
+            .because("three digits may be an hour and minutes, or only minutes")
             .suggest(&*ZoneName::of_offset(OffsetPrefix::None, east)),
         None => fault,
     }
@@ -123,7 +123,7 @@ fn fraction_like_minutes(hours: &[u8]) -> Option<&'static str> {
     let numbers = [whole, fraction]
         .iter()
         .all(|part| (1..=2).contains(&part.len()) && part.iter().all(u8::is_ascii_digit));
-    numbers.then_some("what follows the point may be minutes or a fraction of an hour")
+    numbers.then_some("the digits after the point may be minutes or a fraction of an hour")
 }
 
 /// The seconds of `+300` and the like, read as an hour and minutes.
@@ -142,7 +142,7 @@ fn abbreviation(clean: &str) -> Option<Fault> {
     let known = abbreviations::find(&clean[..end])?;
     let fault = Fault::new(Rule::ZoneAbbreviation).at(0);
     let fault = match known.zones {
-        [_] => fault.because(format!("{} is an abbreviation, and no ID", known.text)),
+        [_] => fault.because(format!("{} is an abbreviation, not an ID", known.text)),
         zones => fault.because(format!(
             "{} is an abbreviation of several zones: {}",
             known.text,
@@ -155,15 +155,15 @@ fn abbreviation(clean: &str) -> Option<Fault> {
     })
 }
 
-/// The fault of `Etc/GMT 3` and `Etc/GMT3`: if a plus was lost, they lie west; if a person meant
-/// `GMT+3`, east.
+/// The fault of `Etc/GMT 3` and `Etc/GMT3`: if a plus was lost, they are west of Greenwich; if a
+/// person meant `GMT+3`, east.
 fn etc_without_sign(upper: &str) -> Option<Fault> {
     let hours = upper.strip_prefix("ETC/GMT")?.trim_ascii_start();
     let number = !hours.is_empty() && hours.bytes().all(|byte| byte.is_ascii_digit());
     number.then(|| {
         Fault::new(Rule::ZoneUnsigned)
             .at(upper.len() - hours.len())
-            .because("the hours after Etc/GMT have no sign, and with one they count westward")
+            .because("the hours after Etc/GMT have no sign; with a sign they count westward")
     })
 }
 
@@ -178,7 +178,7 @@ fn hopeless_region(clean: &str, regions: &Regions) -> Fault {
     }
     if clean.starts_with("SystemV/") {
         return Fault::new(Rule::ZoneRegion)
-            .because("SystemV zones are Java's own, and not in the IANA time zone database");
+            .because("SystemV zones exist only in Java, not in the IANA time zone database");
     }
     if let Some(region) = regions.suggest(clean) {
         return Fault::new(Rule::ZoneRegion)

@@ -40,7 +40,7 @@ impl<'t> LooseOffset<'t> {
         }
     }
 
-    /// The seconds that the hours come to, whatever their sign; `None` where they are no hours.
+    /// The seconds that the hours come to, whatever their sign; `None` if they are not hours.
     pub(super) fn size(&self) -> Option<Result<i32, OffsetError>> {
         if self.is_bare_number() {
             return None;
@@ -69,7 +69,7 @@ fn two_digit_hour(hours: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// Hours and minutes of decimal hours, if the fraction is none that minutes could be.
+/// Hours and minutes of decimal hours, if the fraction cannot be minutes.
 fn decimal(hours: &[u8]) -> Option<(i32, i32)> {
     let point = hours.iter().position(|byte| matches!(byte, b'.' | b','))?;
     let minutes = match &hours[point + 1..] {

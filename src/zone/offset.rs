@@ -15,10 +15,10 @@
 //!
 //! The whole offset is at most 18:00:00 either way.
 //!
-//! Where this departs from the texts it stands on, and why:
+//! Deviations from the texts that it is based on, and why:
 //!
 //! - The service's manual has `+h` and `+hh` with a plus alone, and leaves open whether a
-//!   prefix may stand by itself. Its OpenAPI document speaks of `-18:00`, and
+//!   prefix may be alone. Its OpenAPI document speaks of `-18:00`, and
 //!   `java.time.ZoneId.of`, which reads the text in the end, takes either sign everywhere and a
 //!   bare prefix. So do we.
 //! - The manual's "optional `:`" would allow `+0300:30`. `ZoneId.of` wants separators
@@ -27,10 +27,10 @@
 //!   "unknown offset". Here `-00:00` is `Z`, as in Java.
 //! - ABNF strings are case-insensitive; here case matters throughout, as `%s` says.
 //! - `GMT+0`, `GMT-0` and `GMT0` are IDs of the database too. The first two are read as
-//!   prefix and offset, which is tried first, and have the ID `GMT`; `GMT0` is no offset, and
-//!   so a region. Java answers the same.
+//!   prefix and offset, which is tried first, and have the ID `GMT`; `GMT0` is not an offset, and
+//!   so it is a region. Java answers the same.
 
-/// What may stand before an offset. It is part of the zone's ID and of nothing else.
+/// What may come before an offset. It is a part of the zone's ID and of nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum OffsetPrefix {
     None,
@@ -53,10 +53,10 @@ impl OffsetPrefix {
 /// The largest offset either way, in seconds.
 const LIMIT: i32 = 18 * 3600;
 
-/// Why the text after a prefix is no offset.
+/// Why the text after a prefix is not an offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum OffsetError {
-    /// It has not the shape of one.
+    /// It does not have the shape of one.
     Shape,
     /// It has the shape, and a number in it is too large.
     Range(OffsetField),
@@ -133,8 +133,8 @@ pub(super) fn in_range(hours: i32, minutes: i32, seconds: i32) -> Result<i32, Of
     }
 }
 
-/// How many bytes of the text some offset or bare prefix begins with, ranges aside: where a
-/// reader of the grammar stumbles.
+/// How many bytes of the text some offset or bare prefix begins with, ranges aside: the place at
+/// which a reader of the grammar stops.
 pub(super) fn viable_len(text: &[u8]) -> usize {
     if text.first() == Some(&b'Z') {
         return 1;

@@ -6,11 +6,11 @@ use super::{diagnose, repair};
 use crate::Fault;
 
 impl<'r> Zone<'r> {
-    /// The zone of a valid gmtZone, to the letter.
+    /// The zone of a valid gmtZone, exactly as written.
     ///
     /// # Errors
-    /// `zone-format` where [`Zone::repair`] knows what was meant, which is then the suggestion;
-    /// otherwise what [`Zone::repair`] answers. The position is always set.
+    /// `zone-format` if [`Zone::repair`] knows what was meant, which is then the suggestion;
+    /// otherwise the error of [`Zone::repair`]. The position is always set.
     ///
     /// ```
     /// use predial::{Rule, zone::{Regions, Zone}};
@@ -23,12 +23,12 @@ impl<'r> Zone<'r> {
         Self::recognize(text, regions).ok_or_else(|| diagnose::strictly(text, regions))
     }
 
-    /// The zone that was surely meant: a valid text is itself; another is repaired where one
+    /// The zone that was surely meant: a valid text is read as it is, and another is repaired if one
     /// reading is left (case, spaces, dashes, full-width forms, a lost plus or leading zero,
     /// half hours as decimals). See `docs/zones.md` for what is never guessed.
     ///
     /// # Errors
-    /// The rule broken, with a suggestion where there is a likely one.
+    /// The rule that the text breaks, with a suggestion if there is a likely one.
     ///
     /// ```
     /// use predial::{Rule, zone::{Regions, Zone}};

@@ -48,7 +48,7 @@ impl ZoneRegion {
         &self.tzif
     }
 
-    /// Whether a job may name it: it is no placeholder, and its data can be read.
+    /// Whether a job may name it: it is not a placeholder, and its data can be read.
     pub(super) fn is_usable(&self) -> bool {
         !self.is_placeholder() && self.rules().is_some()
     }
@@ -129,7 +129,7 @@ pub struct Regions {
 }
 
 impl Regions {
-    /// The regions of these IDs with their TZif data; of an ID that comes twice the first counts.
+    /// The regions of these IDs with their TZif data; if an ID comes twice, the first counts.
     pub fn new(source: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
         let known: HashSet<&str> = JAVA_17_IDS.lines().collect();
         let mut list: Vec<ZoneRegion> = source
@@ -188,7 +188,7 @@ impl Regions {
         self.same_city(&folded).or_else(|| self.nearest(&folded))
     }
 
-    /// The region of the text's last part. Where several have it, they must be one zone by
+    /// The region of the text's last part. If several have it, they must be one zone with
     /// several names.
     fn same_city(&self, folded: &str) -> Option<&ZoneRegion> {
         let city = last_part(folded);
@@ -244,7 +244,7 @@ impl Regions {
 /// What only repair and suggestions need.
 #[derive(Debug)]
 struct Loose {
-    /// The index of the region, or `None` where two IDs differ in case alone.
+    /// The index of the region, or `None` if two IDs differ only in case.
     by_folded_id: HashMap<String, Option<usize>>,
     candidates: Vec<RegionCandidate>,
 }
@@ -300,7 +300,7 @@ impl RegionCandidate {
     }
 }
 
-/// No ID is nearly so long; a longer text is no misspelt ID.
+/// No ID is nearly as long, so a longer text is not a misspelt ID.
 const LONGEST_TEXT: usize = 64;
 
 fn fold(id: &str) -> String {

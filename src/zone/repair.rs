@@ -1,6 +1,6 @@
-//! Repair: what was surely meant by a text that is no gmtZone.
+//! Repair: what was surely meant by a text that is not a gmtZone.
 //!
-//! Nothing is repaired unless one reading is left:
+//! A text is repaired only if one reading is left:
 //!
 //! ```text
 //! repairable = clean / [prefix] *SP sign *SP hours / prefix 1*SP hours / hours / prefix zero

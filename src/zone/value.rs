@@ -165,7 +165,7 @@ impl Zone<'static> {
         match i32::try_from(hours) {
             Ok(hours @ -12..=14) => Ok(Zone::of_offset(OffsetPrefix::None, hours * 3600)),
             _ => Err(Fault::new(Rule::ZoneType)
-                .because("the gmtZone is a number, and no whole hours from -12 to 14")),
+                .because("the gmtZone is a number, but not of whole hours from -12 to 14")),
         }
     }
 }

@@ -21,7 +21,7 @@ FORMAT = 1
 HEADER = struct.Struct("<8sHHIQ16s")
 MAX_INSERT = 7
 TAIL = 20
-"""Entries of a tail: its last one holds for whatever is longer."""
+"""Entries of a tail: its last one also applies to longer numbers."""
 
 
 def checksum(data: bytes) -> int:

@@ -7,7 +7,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use predial::batch::{Encodings, Guess, TextEncoding, text_of};
 
-use crate::batch::Trickle;
+use crate::batch::{HOST, Trickle};
 
 /// No more is read than this: a few bytes unpack to gigabytes.
 const MOST: u64 = 1 << 20;
@@ -22,6 +22,9 @@ pub fn run(data: &[u8]) -> Option<()> {
         // However its bytes arrive, it is the same text or no text.
         assert_eq!(unpacked(bytes, most).ok(), unpacked(bytes, usize::MAX).ok());
         return Some(());
+    }
+    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
+        return None; // a mark of UTF-16 stands above the encoding that is asked for
     }
     let mut packed = pack(bytes, mode).expect("memory takes what is written");
     let place = usize::from(change) * packed.len() / 256;
@@ -66,12 +69,10 @@ fn unpacked(bytes: &[u8], most: usize) -> io::Result<Vec<u8>> {
         asked: Some(TextEncoding::UTF_8),
         guess: Guess::Never,
     };
-    // A mark of UTF-16 stands above what is asked for; this target is about what is before that.
-    let is_marked = |text: &[u8]| text.starts_with(b"\xFF\xFE") || text.starts_with(b"\xFE\xFF");
-    let (reader, told) = text_of(Trickle { bytes, most }, encodings, None);
+    let (reader, told) = text_of(Trickle { bytes, most }, encodings, None, HOST);
     let mut text = Vec::new();
     reader.take(MOST).read_to_end(&mut text)?;
-    if told.detected().workbook.is_some() || is_marked(&text) {
+    if told.detected().workbook.is_some() {
         return Err(io::Error::other("another target's"));
     }
     Ok(text)

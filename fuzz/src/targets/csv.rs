@@ -6,10 +6,11 @@ use predial::batch::{Duplicates, Format, TableOptions};
 use predial::job::Standing;
 use serde_json::{Map, Value};
 
-use crate::batch::{self, Way};
+use crate::batch::{self, Shown, Way};
 use crate::reference::csv::{Record, records};
 
-const COLUMNS: [&str; 3] = ["phone", "gmtZone", "name"];
+/// Each column is judged, so that what is wrong with a cell shows the text that was read.
+const COLUMNS: [&str; 3] = ["phone", "gmtZone", "maxAttempts"];
 
 /// The first byte says how the text is read, the second what separates its cells.
 pub fn run(data: &[u8]) -> Option<()> {
@@ -44,10 +45,13 @@ pub fn run(data: &[u8]) -> Option<()> {
     let records = records(body, delimiter, COLUMNS.len());
     let rules: Vec<Option<Rule>> = outcome.rules().collect();
     assert_eq!(rules.len(), records.len(), "{records:?}");
-    for ((row, rule), record) in outcome.rows.iter().zip(rules).zip(&records) {
+    for (number, record) in records.iter().enumerate() {
         match expected(record) {
-            Expected::Rule(expected) => assert_eq!(rule, Some(expected), "{record:?}"),
-            Expected::Standing(standing) => assert_eq!(row.standing, standing, "{record:?}"),
+            Expected::Rule(expected) => assert_eq!(rules[number], Some(expected), "{record:?}"),
+            Expected::Judged(standing, findings) => {
+                assert_eq!(outcome.rows[number].standing, standing, "{record:?}");
+                assert_eq!(outcome.findings(number as u64), findings, "{record:?}");
+            }
         }
     }
     Some(())
@@ -55,7 +59,7 @@ pub fn run(data: &[u8]) -> Option<()> {
 
 enum Expected {
     Rule(Rule),
-    Standing(Standing),
+    Judged(Standing, Vec<Shown>),
 }
 
 fn expected(record: &Record) -> Expected {
@@ -73,14 +77,15 @@ fn expected(record: &Record) -> Expected {
     }
     let text = |column: usize| texts.get(column).copied().unwrap_or_default();
     let mut job = Map::new();
-    for (at, field) in COLUMNS[..2].iter().enumerate() {
+    for (at, field) in COLUMNS.iter().enumerate() {
         if !is_blank(text(at)) {
             job.insert((*field).to_owned(), text(at).into());
         }
     }
-    let payload = Map::from_iter([(COLUMNS[2].to_owned(), text(2).into())]);
-    job.insert("payload".to_owned(), payload.into());
     let job = Value::Object(job).to_string();
-    let standing = batch::alone(&job, |_, verdict| verdict.standing);
-    Expected::Standing(standing.expect("serde_json writes JSON"))
+    let judged = batch::alone(&job, |_, verdict| {
+        let findings = verdict.findings.iter().map(Shown::of_finding).collect();
+        Expected::Judged(verdict.standing, findings)
+    });
+    judged.expect("serde_json writes JSON")
 }

@@ -1,8 +1,7 @@
 //! Date-times against the reference, and policies of all kinds.
 
-use predial::Rule;
-use predial::job::one_job;
-use predial::job::{self, Instant, KnownField, Severity};
+use predial::job::{self, Instant, KnownField, one_job};
+use predial::{Rule, Severity};
 
 use crate::batch;
 use crate::reference::date;

@@ -6,7 +6,7 @@ use std::io::Read;
 use encoding_rs::Encoding;
 use predial::batch::{Detected, Encodings, Guess, TextEncoding, plain, text_of};
 
-use crate::batch::Trickle;
+use crate::batch::{HOST, Trickle};
 
 /// Encodings to ask for; none of UTF-8 and its kin, which pass as they are.
 const LABELS: [&str; 12] = [
@@ -84,7 +84,7 @@ fn read(
     encodings: Encodings,
     (most, room): (usize, usize),
 ) -> Option<(Vec<u8>, Detected)> {
-    let (mut reader, told) = text_of(Trickle { bytes, most }, encodings, None);
+    let (mut reader, told) = text_of(Trickle { bytes, most }, encodings, None, HOST);
     let mut text = Vec::new();
     let mut some = vec![0; room];
     loop {

@@ -11,7 +11,7 @@ use predial::batch::{
     TableOptions, text_of,
 };
 
-use crate::batch::{Nobody, Trickle, Way, options};
+use crate::batch::{HOST, Nobody, Trickle, Way, options};
 use crate::world;
 
 const ROWS: usize = 40;
@@ -50,11 +50,11 @@ pub fn run(data: &[u8]) -> Option<()> {
     for change in &control[2..5] {
         let (name, content) = &mut files[usize::from(change >> 3) % bodies];
         match change & 0b111 {
-            _ if !name.starts_with("bodies/") => {}
-            0 => *name = format!("{name}.part"),
+            _ if !(name.starts_with("bodies/") && name.ends_with(".json")) => {}
+            0 => name.push_str(".part"),
             1 => content.clear(),
             2 => drop(content.pop()),
-            3 => content[0] ^= 1,
+            3 => content.reverse(),
             _ => {}
         }
     }
@@ -86,6 +86,8 @@ fn runs() -> &'static Runs {
         let has = |files: &Files, name: &str| files.iter().any(|(other, _)| other == name);
         assert!(has(&runs.whole, "manifest.json"));
         assert!(has(&runs.unfinished, "journal.ndjson"));
+        let again = prepare(&home.path().join("unfinished"), ROWS, true);
+        assert!(again.is_ok(), "it is resumed");
         runs
     })
 }
@@ -100,13 +102,18 @@ fn memory() -> &'static Path {
     }
 }
 
-/// A list with rejects; every line has the same length.
+/// As much of a source as the journal knows it again by.
+const BEGINNING: usize = 1 << 16;
+
+/// A list with rejects, after a blank line; every other line has the same length. The beginning of
+/// a source that breaks off has to be that of the whole one.
 fn list() -> Vec<u8> {
     let line = |number: usize| match number % 5 {
         3 => format!("{{\"phone\":\"7911E+{number:04}\"}}\n"),
         _ => format!("{{\"phone\":\"7911000{number:04}\"}}\n"),
     };
-    (0..ROWS).map(line).collect::<String>().into_bytes()
+    let blank = " ".repeat(BEGINNING) + "\n";
+    (blank + &(0..ROWS).map(line).collect::<String>()).into_bytes()
 }
 
 /// A source that fails once some rows have come.
@@ -130,7 +137,8 @@ enum Refused {
 /// Prepares the list, up to so many of its rows.
 fn prepare(out: &Path, rows: usize, resume: bool) -> Result<(), Refused> {
     let list = list();
-    let end = list.len() * rows / ROWS;
+    let lines = list.len() - (BEGINNING + 1);
+    let end = list.len() - lines * (ROWS - rows) / ROWS;
     let reader: Box<dyn Read> = match rows == ROWS {
         true => Box::new(Trickle {
             bytes: &list,
@@ -148,7 +156,7 @@ fn prepare(out: &Path, rows: usize, resume: bool) -> Result<(), Refused> {
         asked: None,
         guess: Guess::Never,
     };
-    let (text, told) = text_of(reader, encodings, None);
+    let (text, told) = text_of(reader, encodings, None, HOST);
     let mut feed = ReaderFeed::new(text);
     let mut source = Source::Bytes {
         feed: &mut feed,

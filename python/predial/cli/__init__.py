@@ -8,22 +8,21 @@ from __future__ import annotations
 import click
 
 from predial import __version__
-from predial.cli import check, phone, prepare, rule, url, when, zone
 from predial.cli.outcome import CommandLine
 
 __all__ = ["commands", "main"]
 
 commands = CommandLine(
     "predial",
-    commands=[
-        check.command,
-        prepare.command,
-        when.command,
-        zone.command,
-        phone.command,
-        url.command,
-        rule.command,
-    ],
+    short_helps={
+        "check": "Check lists; write no files.",
+        "prepare": "Write request bodies and rejects to a directory.",
+        "when": "Say when a job will ring.",
+        "zone": "Check single time zones.",
+        "phone": "Check single phone numbers.",
+        "url": "Turn the URL of one job into a job, or a job into a URL.",
+        "rule": "List the rules, or explain one.",
+    },
     help="""Check lists of call jobs before they are sent to a voice campaign.
 
     Exit status: 0 if everything can be sent, 1 if something is rejected, 2 if the command could

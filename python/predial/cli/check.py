@@ -14,7 +14,7 @@ from predial.cli.progress import How, Progress
 from predial.cli.reports import Shown
 
 
-@click.command("check", short_help="Check lists; write no files.")
+@click.command("check")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @declare(*BATCH, *SHOWN)
 @click.pass_obj

@@ -211,7 +211,7 @@ BATCH: Final = (
     ),
 )
 
-#: How the answer about a batch is shown; `predial.cli.reports.Shown` takes them, but for
+#: How the answer about a batch is shown; `predial.cli.reports.Shown` takes them, except
 #: `--progress`.
 SHOWN: Final = (
     OUTPUT_FORMAT,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import IO, Final
+from importlib import import_module
+from typing import IO, Any, Final
 
 import click
 
@@ -45,7 +46,28 @@ class Outcome:
 
 
 class CommandLine(click.Group):
-    """The group of all commands. Whatever happens in one, the process ends as documented."""
+    """The group of all commands. Whatever happens in one, the process ends as documented.
+
+    The module `predial.cli.NAME` has the command NAME. It is imported when the command runs, so
+    that `predial --help` is quick.
+    """
+
+    def __init__(self, name: str, *, short_helps: dict[str, str], **options: Any) -> None:
+        super().__init__(name, **options)
+        self._short_helps = short_helps
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(self._short_helps)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self._short_helps:
+            return None
+        command: click.Command = import_module(f"predial.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(self._short_helps.items()))
 
     def invoke(self, ctx: click.Context) -> None:
         outcome = ctx.obj = Outcome()

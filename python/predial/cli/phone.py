@@ -15,7 +15,7 @@ from predial.cli.texts import TEXTS, TextsCommand, Verdict, judge
 COLUMNS = ("e164", "region", "type", "possible", "valid", "time_zones")
 
 
-@click.command("phone", cls=TextsCommand, short_help="Check single phone numbers.")
+@click.command("phone", cls=TextsCommand)
 @declare(*PHONES)
 @TEXTS
 @click.pass_obj
@@ -26,7 +26,7 @@ def command(
 
     For a phone: the number in E.164 form, its region and type, whether it is possible and valid in
     its country's numbering plan, and the time zones where it may be. For any other TEXT: the rule
-    that it breaks, what to do, and what was probably meant. A TEXT of - stands for each line of
+    that it breaks, what to do, and what was probably meant. A TEXT of - means each line of
     standard input. The exit status is 1 if any TEXT would be rejected.
     """
 

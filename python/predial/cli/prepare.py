@@ -14,7 +14,7 @@ from predial.cli.progress import How, Progress
 from predial.cli.reports import Shown
 
 
-@click.command("prepare", short_help="Write request bodies and rejects to a directory.")
+@click.command("prepare")
 @click.argument("file", metavar="FILE")
 @click.argument("out", metavar="OUT", type=click.Path(file_okay=False))
 @click.option(

@@ -64,7 +64,7 @@ def say(text: str = "", *, err: bool = False) -> None:
 
 
 def say_json(value: object, *, indent: int | None = None) -> None:
-    """Write a value as JSON in UTF-8, whatever the encoding of the terminal."""
+    """Write a value as JSON in UTF-8, also if the terminal has another encoding."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     # Half of a surrogate pair (of a file's name) becomes \udc80, which JSON reads back.
     click.echo(text.encode("utf-8", "backslashreplace"))

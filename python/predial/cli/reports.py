@@ -44,7 +44,7 @@ COUNTS: Final = ("total", "clean", "repaired", "rejected", "warned")
 
 @dataclass(frozen=True)
 class Shown:
-    """What `predial.cli.options.SHOWN` declares, but for `--progress`."""
+    """What `predial.cli.options.SHOWN` declares, except `--progress`."""
 
     output_format: Literal["text", "json", "ndjson"]
     max_diagnostics: int | None
@@ -192,7 +192,8 @@ def _rows_of_files(report: predial.Report, out: str) -> Iterator[tuple[str, str]
     yield f"{base}/bodies/", f"{counted(jobs, 'job')} in {in_bodies}"
     yield f"{base}/rejects.ndjson", f"{counted(report.rejected, 'row')} with their reasons"
     if report.mapping is not None and report.input["format"] != "arrow":
-        yield f"{base}/rejects.csv", "the same rows in the format of the list"
+        ending = "xlsx" if report.input["format"] in ("xlsx", "xls") else "csv"
+        yield f"{base}/rejects.{ending}", "the same rows in the format of the list"
     yield f"{base}/manifest.json", "options, counts and the idempotence key of each body"
 
 

@@ -14,7 +14,7 @@ from predial.cli.printing import of_severity, say, say_json, say_table
 FIELDS = ("name", "severity", "service_type", "message", "remedy", "why", "before", "after")
 
 
-@click.command("rule", short_help="List the rules, or explain one.")
+@click.command("rule")
 @click.argument("name", metavar="[NAME]", required=False)
 @OUTPUT_FORMAT
 def command(name: str | None, output_format: str) -> None:

@@ -41,7 +41,7 @@ class Text:
         return self.text.lstrip().startswith(("{", "["))
 
 
-@click.command("url", short_help="Turn the URL of one job into a job, or a job into a URL.")
+@click.command("url")
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
 @click.option(
     "--host", metavar="URL", help="The service to add a job to, such as https://app.jaicp.com."

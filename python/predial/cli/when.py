@@ -19,7 +19,7 @@ from predial.cli.sources import stdin
 COLUMNS = ("start", "end", "local_start", "zone")
 
 
-@click.command("when", short_help="Say when a job will ring.")
+@click.command("when")
 @click.argument("job", metavar="JOB")
 @declare(
     CAMPAIGN,

@@ -11,7 +11,7 @@ from predial.cli.texts import TEXTS, TextsCommand, Verdict, judge
 COLUMNS = ("normalized", "id", "kind", "offset_seconds")
 
 
-@click.command("zone", cls=TextsCommand, short_help="Check single time zones.")
+@click.command("zone", cls=TextsCommand)
 @click.option(
     "--repair/--no-repair",
     default=False,
@@ -24,8 +24,8 @@ def command(outcome: Outcome, texts: tuple[str, ...], output_format: str, repair
     """Say for each TEXT whether it is a valid gmtZone, and which.
 
     For a valid one: the normalized form, the ID, the kind and the offset from UTC in seconds. For
-    any other: the rule that it breaks, what to do, and what was probably meant. A TEXT of - stands
-    for each line of standard input. The exit status is 1 if any TEXT is not a gmtZone.
+    any other: the rule that it breaks, what to do, and what was probably meant. A TEXT of - means
+    each line of standard input. The exit status is 1 if any TEXT is not a gmtZone.
     """
 
     def read(text: str) -> Verdict:

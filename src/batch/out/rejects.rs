@@ -1,7 +1,5 @@
 //! The reject file: a line a rejected row, written so that it can be mended and read again.
 
-use std::borrow::Cow;
-
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -11,6 +9,7 @@ use crate::batch::judged::Judged;
 use crate::batch::source::json;
 use crate::batch::source::row::{Content, OnRow, Row};
 use crate::job::{self, Field, KnownField, RawJob, Value};
+use crate::json::on_one_line;
 
 /// A line of `rejects.ndjson`.
 #[derive(Serialize)]
@@ -45,18 +44,6 @@ pub(in crate::batch) fn write_line(
     serde_json::to_writer(&mut *out, &line)?;
     out.push(b'\n');
     Ok(())
-}
-
-/// A line break in valid JSON is white space between tokens: inside a string it is escaped.
-fn on_one_line(json: &[u8]) -> Cow<'_, [u8]> {
-    if memchr::memchr2(b'\n', b'\r', json).is_none() {
-        return Cow::Borrowed(json);
-    }
-    let space = |byte: &u8| match byte {
-        b'\n' | b'\r' => b' ',
-        _ => *byte,
-    };
-    Cow::Owned(json.iter().map(space).collect())
 }
 
 /// Hands a row on; one that is a line of a reject file as the job that it holds.

@@ -1,4 +1,4 @@
-//! The policy of a campaign: the same fields, which hold where a job has none of its own.
+//! The policy of a campaign: the same fields, for jobs that lack them.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -23,7 +23,7 @@ pub struct Campaign {
 /// What is wrong with a campaign's policy.
 #[derive(Clone, Debug)]
 pub struct Malformed {
-    /// The field and the way to the value at fault; `None` where it is the whole.
+    /// The field and the way to the value at fault; `None` if it is the whole.
     pub place: Option<String>,
     /// The rule.
     pub fault: Fault,
@@ -39,9 +39,9 @@ impl fmt::Display for Malformed {
 }
 
 impl Campaign {
-    /// Reads the policy of a campaign. It is what the service has been given already, so all of
-    /// it must be right as it stands: what a job would be repaired for is refused, and so is a
-    /// field or a key that the service does not know.
+    /// Reads the policy of a campaign. The service has it already, so all of it must be right as it
+    /// is: what would be repaired in a job is refused, and so is a field or a key that the service
+    /// does not know.
     ///
     /// # Errors
     /// Everything that is wrong with it.
@@ -56,7 +56,7 @@ impl Campaign {
     /// ```
     pub fn read(job: &RawJob<'_>) -> Result<Campaign, Vec<Malformed>> {
         let Some(fields) = job.fields else {
-            let fault = Fault::new(Rule::JobNotObject).because("the campaign is no object");
+            let fault = Fault::new(Rule::JobNotObject).because("the campaign must be an object");
             return Err(vec![Malformed { place: None, fault }]);
         };
         let mut malformed = Vec::new();
@@ -68,7 +68,7 @@ impl Campaign {
                 malformed.push(Malformed { place, fault });
             };
             if !field.name.known().is_some_and(KnownField::is_policy) {
-                let why = "a policy has no such field";
+                let why = "the policy has no field of this name";
                 let mut fault = Fault::new(Rule::PolicyUnknownKey).because(why);
                 let meant = KnownField::meant_by(&name).filter(|known| known.is_policy());
                 fault.suggestion = meant.map(|known| known.name().to_owned());

@@ -60,13 +60,13 @@ impl Days {
     }
 }
 
-/// Reads `allowedDays`; None where it is absent or is no set of days.
+/// Reads `allowedDays`; `None` if it is absent or not a set of days.
 pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<Days> {
     match node.value() {
         Value::Null => return None,
         Value::Array => {}
         Value::Text(text) => {
-            let mut fault = Fault::new(Rule::PolicyDays).because("the days are no array");
+            let mut fault = Fault::new(Rule::PolicyDays).because("allowedDays must be an array");
             fault.suggestion = Day::meant_by(&text).map(|day| format!("[{}]", quoted(day.name())));
             findings.error(node, fault);
             return None;
@@ -74,7 +74,7 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
         Value::Number(_) | Value::LoneSurrogate(_) | Value::Bool | Value::Object => {
             findings.error(
                 node,
-                Fault::new(Rule::PolicyDays).because("the days are no array"),
+                Fault::new(Rule::PolicyDays).because("allowedDays must be an array"),
             );
             return None;
         }
@@ -97,7 +97,7 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
     if let Some(element) = repeated {
         let once = days.json();
         let fault = Fault::new(Rule::PolicyDaysRepeated);
-        // What is left out can only be told where every day can be read.
+        // Which days remain is known only if every day can be read.
         findings.error(element, if sound { fault.suggest(once) } else { fault });
         sound = false;
     }

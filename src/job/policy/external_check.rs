@@ -1,9 +1,9 @@
 //! The external check: `externalCheck`.
 //!
-//! The URL is one of RFC 3986 that every reader takes for the same: `https://`, a host in LDH labels,
-//! an IPv4 or an IPv6 address, perhaps a port, a path and a query. What readers differ in, or what
-//! stands for something else than it shows, is refused: credentials, a fragment, a backslash, white
-//! space, characters beyond ASCII. Nothing behind the host is ever shown: it may be a secret.
+//! The URL is one of RFC 3986 that every reader reads the same way: `https://`, a host in LDH labels,
+//! an IPv4 or an IPv6 address, optionally a port, a path and a query. What readers read in different
+//! ways, or what looks like something else, is refused: credentials, a fragment, a backslash, white
+//! space, characters outside ASCII. Nothing after the host is ever shown: it may be a secret.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -27,7 +27,7 @@ pub(super) fn check(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) {
         Value::Null => return,
         Value::Object => {}
         _ => {
-            let why = "the external check is no object";
+            let why = "externalCheck must be an object";
             let fault = Fault::new(Rule::PolicyExternalCheck).because(why);
             return findings.secret_error(node, fault, Shown::Nothing);
         }
@@ -47,7 +47,8 @@ pub(super) fn check(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) {
         }
     }
     if !has_url {
-        let fault = Fault::new(Rule::PolicyExternalCheck).because("the check has no URL");
+        let fault =
+            Fault::new(Rule::PolicyExternalCheck).because("externalCheck has no externalCheckUrl");
         findings.secret_error(node, fault, Shown::Nothing);
     }
 }
@@ -57,7 +58,7 @@ fn check_url(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) {
         Value::Null => return,
         Value::Text(text) => text,
         _ => {
-            let fault = Fault::new(Rule::PolicyCheckUrl).because("the URL is no text");
+            let fault = Fault::new(Rule::PolicyCheckUrl).because("the URL is not text");
             return findings.secret_error(node, fault, Shown::Nothing);
         }
     };
@@ -71,40 +72,40 @@ fn check_url(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) {
     }
 }
 
-/// Why a text is no URL to be called.
+/// Why a text is not a URL that can be called.
 fn url(text: &str) -> Result<(), &'static str> {
     if text.is_empty() {
         return Err("the URL is empty");
     }
     if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Err("the URL has white space in it");
+        return Err("the URL contains white space");
     }
     if !text.is_ascii() {
-        return Err("the URL has characters beyond ASCII, which are written as %XX or xn--");
+        return Err("the URL contains characters outside ASCII; write them as %XX or xn--");
     }
     let Some((scheme, rest)) = text.split_once("://") else {
         return Err("the URL does not begin with https://");
     };
     if scheme.eq_ignore_ascii_case("http") {
-        return Err("the URL is http: whoever listens reads the numbers that are called");
+        return Err("the URL is http: anybody on the network can read the numbers that are called");
     }
     if !scheme.eq_ignore_ascii_case("https") {
         return Err("the URL does not begin with https://");
     }
     if rest.contains('\\') {
-        return Err("the URL has a backslash, which some take for a slash");
+        return Err("the URL contains a backslash, which some programs read as a slash");
     }
     if rest.contains('#') {
-        return Err("the URL has a fragment, which is never sent");
+        return Err("the URL contains a fragment (#), which is never sent");
     }
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(end);
     if authority.contains('@') {
-        return Err("the URL has credentials in it, which end up in logs");
+        return Err("the URL contains credentials, which end up in logs");
     }
     host_and_port(authority)?;
     if !is_path(path) {
-        return Err("the URL has a character that has to be written as %XX");
+        return Err("the URL contains a character that must be written as %XX");
     }
     Ok(())
 }
@@ -124,12 +125,12 @@ fn host_and_port(authority: &str) -> Result<(), &'static str> {
             && port.parse::<u16>().is_ok_and(|port| port > 0)
     };
     if !port.is_none_or(is_port) {
-        return Err("the URL's port is no number from 1 to 65535");
+        return Err("the port of the URL is not a number from 1 to 65535");
     }
     if is_host(host) {
         Ok(())
     } else {
-        Err("the URL has no host that can be called")
+        Err("the URL has no valid host")
     }
 }
 
@@ -176,7 +177,7 @@ fn is_path(path: &str) -> bool {
     true
 }
 
-/// The scheme and the host of a URL, where it has both in plain letters; the rest may be secret.
+/// The scheme and the host of a URL, if it has both in plain letters; the rest may be secret.
 fn shown_url(text: &str) -> Option<String> {
     let (scheme, rest) = text.split_once("://")?;
     let authority = &rest[..rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len())];

@@ -5,16 +5,16 @@ use std::hash::{Hash, Hasher};
 use crate::job::field::Field;
 use crate::service::KnownField;
 
-/// The fields of a policy among a job's, each by its place; what is null is not given, and of a
-/// field that stands twice, for which the job is rejected, the first counts.
+/// The fields of a policy among a job's, each by its place. Null is not given. If a job has a field
+/// twice, for which it is rejected, the first counts.
 #[derive(Clone, Copy)]
 pub(in crate::job) struct PolicyFields<'f, 'a> {
     fields: [Option<&'f Field<'a>>; COUNT],
     span: Option<PolicySpan<'f>>,
 }
 
-/// The text of a job from the value of one of a policy's fields to the end of another's, where no
-/// field stands between them that is none of a policy.
+/// The text of a job from the value of its first field of a policy to the end of the last one, if no
+/// other field is between them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct PolicySpan<'f> {
     /// The field whose value comes first; the names of the others are in the text.
@@ -22,7 +22,7 @@ pub(super) struct PolicySpan<'f> {
     pub text: &'f str,
 }
 
-/// How many fields a policy has: those behind the first three.
+/// How many fields a policy has: those after the first three.
 const COUNT: usize = KnownField::ALL.len() - FIRST;
 const FIRST: usize = KnownField::StartDateTime as usize;
 
@@ -89,7 +89,7 @@ impl<'f, 'a> PolicyFields<'f, 'a> {
         }
     }
 
-    /// The text of all that is given, where the fields stand side by side.
+    /// The text of all that is given, if the fields are side by side.
     pub(super) fn span(&self) -> Option<PolicySpan<'f>> {
         self.span
     }

@@ -1,4 +1,4 @@
-//! What was found at a value of a policy, before it is known where in a job the policy stands.
+//! What was found at a value of a policy, before its place in a job is known.
 
 use std::ops::Range;
 
@@ -24,7 +24,7 @@ pub(in crate::job) struct PolicyFinding {
 pub(in crate::job) enum Shown {
     /// This.
     Text(String),
-    /// The value of the field, which is at hand where the diagnostic is made.
+    /// The value of the field, which whoever makes the diagnostic has.
     Field,
     /// Nothing: it is not at fault, or may hold a secret.
     Nothing,
@@ -35,12 +35,12 @@ pub(in crate::job) enum Shown {
 pub(in crate::job) enum FindingKind {
     /// The job can't be sent.
     Error,
-    /// The job can't be sent, and its own offset belongs behind this date-time.
+    /// The job can't be sent, and its own offset belongs after this date-time.
     NoOffset(LocalDateTime),
     /// Somebody should look.
     Warning,
-    /// Somebody should look; in the canonical form `allowedTime` with this value stands in the
-    /// place of the deprecated pair, or nothing does, since it stands there already.
+    /// Somebody should look. The canonical form has `allowedTime` with this value in the place of
+    /// the deprecated pair; `None` if the job has an `allowedTime` already.
     Deprecated(Option<String>),
     /// The bytes of the field's value that become this JSON.
     Repair(Range<usize>, String),

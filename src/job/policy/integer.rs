@@ -9,7 +9,7 @@ use crate::{Fault, Rule};
 
 /// A whole number of a policy.
 pub(super) struct Integer {
-    /// The rule that it breaks where it is none, or out of its range.
+    /// The rule that it breaks if it is not a whole number, or out of its range.
     pub rule: Rule,
     pub range: RangeInclusive<i64>,
 }
@@ -42,7 +42,7 @@ impl Integer {
     }
 }
 
-/// A number's JSON where it is written as an integer is; any other text for all else.
+/// The JSON of a number that is written as an integer; another text for all other numbers.
 fn plain(json: &str) -> &str {
     match json {
         "-0" => "0",

@@ -1,9 +1,9 @@
-//! The call policy of a job, field by field: what each value may be, what it surely means where
-//! it is written otherwise, and what is found there.
+//! The call policy of a job, field by field: what each value may be, what it surely means if it is
+//! written otherwise, and what is found there.
 //!
 //! `null` is absent, and so is an empty `allowedTime`. The windows of days that `allowedDays` leaves
 //! out are checked all the same. A key that the service does not know is an error in
-//! `allowedTime`, where it may be a misspelt day that would then be closed, and a warning inside
+//! `allowedTime`, because it may be a misspelt day that would then be closed, and a warning inside
 //! a window or an external check. A policy is read by itself here; what it comes to together
 //! with the campaign's is decided in [`timetable`] and [`verdict`].
 
@@ -42,11 +42,12 @@ use node::{JsonNode, PolicyFindings};
 use time::Time;
 use windows::DayWindows;
 
-/// What the fields of a policy say about when to call; what is absent or has no reading is `None`.
+/// What the fields of a policy say about when to call. A field that is absent or has no reading is
+/// `None`.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Policy {
     pub dates: Dates,
-    /// Apart, since most of what is read says none.
+    /// Apart, since most policies have none.
     hours: Option<Box<Hours>>,
 }
 

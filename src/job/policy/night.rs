@@ -28,7 +28,7 @@ impl Default for Night {
 }
 
 impl Night {
-    /// The hours of a text such as `22:00-08:00`. Where both ends are the same there is no night.
+    /// The hours of a text such as `22:00-08:00`. If both ends are the same there is no night.
     pub fn parse(text: &str) -> Option<Night> {
         let (from, to) = text.split_once('-')?;
         Some(Night {

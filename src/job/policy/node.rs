@@ -1,4 +1,4 @@
-//! A value inside a policy: its JSON, where it stands, and what is found there.
+//! A value inside a policy: its JSON, its place, and what is found there.
 
 use std::collections::HashSet;
 use std::convert::Infallible;
@@ -81,7 +81,7 @@ impl<'a, 'u> JsonNode<'a, 'u> {
         }
     }
 
-    /// Whether what stands there may be a secret.
+    /// Whether the value may be a secret.
     fn is_secret(&self) -> bool {
         self.field().is_secret()
     }
@@ -89,7 +89,7 @@ impl<'a, 'u> JsonNode<'a, 'u> {
     fn path(&self) -> String {
         match self.step {
             NodeStep::Field(_) => String::new(),
-            // A text that came to stand where a key belongs may be the secret of a URL.
+            // A text in the place of a key may be the secret of a URL.
             NodeStep::Key(up, key) if self.is_secret() && !is_name(&key.text()) => {
                 format!("{}.…", up.path())
             }
@@ -103,7 +103,7 @@ fn is_name(key: &str) -> bool {
     key.len() <= 40 && key.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
-/// Errors of one field that are told; of a field with more, the rest says nothing new.
+/// How many errors of one field are reported; the rest would say nothing new.
 const MOST_ERRORS: usize = 100;
 
 /// What is found while a policy is read.
@@ -129,7 +129,7 @@ impl PolicyFindings {
         );
     }
 
-    /// The value has no reading, and may hold a secret: this is what is shown of it.
+    /// The value has no reading, and may hold a secret: only `value` of it is shown.
     pub fn secret_error(&mut self, node: &JsonNode<'_, '_>, fault: Fault, value: Shown) {
         self.push(node, fault, value, FindingKind::Error);
     }
@@ -172,12 +172,12 @@ impl PolicyFindings {
         }
     }
 
-    /// Names that stand twice: which of the two a reader takes is its own affair.
+    /// Names that the object has twice: which of the two values a reader takes is up to the reader.
     pub fn repeated_names(&mut self, node: &JsonNode<'_, '_>, members: &[PlainMember<'_>]) {
         let mut seen = HashSet::with_capacity(members.len());
         for member in members {
             if !seen.insert(&member.name) {
-                // What stands there may be a secret.
+                // The value may be a secret.
                 let fault = Fault::new(Rule::JobDuplicateKey);
                 self.secret_error(&node.member(member), fault, Shown::Nothing);
             }

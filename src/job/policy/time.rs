@@ -44,13 +44,13 @@ fn number(digits: &[u8]) -> Option<u16> {
     })
 }
 
-/// Reads a time; null is none, and what is no time is noted.
+/// Reads a time; `None` for null. If the value is not a time, that is a finding.
 pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<Time> {
     let text = match node.value() {
         Value::Null => return None,
         Value::Text(text) => text,
         _ => {
-            let why = "the value is no text, hence no time of day";
+            let why = "the value is not text, so it is not a time of day";
             findings.error(node, Fault::new(Rule::PolicyTime).because(why));
             return None;
         }
@@ -70,7 +70,7 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
             None
         }
         Loosely::EndOfDay => {
-            let why = "24:00 is no time of day: the last minute is 23:59";
+            let why = "24:00 is not a time of day: the last minute is 23:59";
             let fault = Fault::new(Rule::PolicyTime).because(why);
             findings.error(node, fault.suggest(Time::LAST.to_string()));
             None
@@ -91,8 +91,8 @@ enum Loosely {
     None,
 }
 
-/// What may be meant by a text that is no `HH:MM`: a lost zero or seconds that are zero leave one
-/// reading; `930` and `9.30` may be a number.
+/// What may be meant by a text that is not `HH:MM`. A lost zero or seconds that are zero leave one
+/// reading; `930` and `9.30` may be numbers.
 fn loosely(text: &str) -> Loosely {
     let whole = |part: &str| match part.len() {
         1 | 2 => number(part.as_bytes()),

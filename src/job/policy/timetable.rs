@@ -1,4 +1,4 @@
-//! What a policy comes to: the job's own fields, and the campaign's where it has none.
+//! What a policy comes to: the job's own fields, and the campaign's for those that it lacks.
 
 use super::days::Days;
 use super::finding::{FindingKind, PolicyFinding, Shown};
@@ -12,7 +12,7 @@ use crate::service::{Day, KnownField};
 use crate::{Fault, Rule};
 
 impl Dates {
-    /// The job's own dates and the campaign's where it has none, and what is to be noted of both.
+    /// The job's own dates, and the campaign's for those that it lacks; and the finding about both.
     pub fn within(self, campaign: Dates) -> (Dates, Option<PolicyFinding>) {
         let both = Dates {
             start: self.start.or(campaign.start),
@@ -48,7 +48,7 @@ enum Times {
 }
 
 impl Timetable {
-    /// What sound hours come to, and what is to be noted of them.
+    /// What valid hours come to, and the findings about them.
     pub fn of(job: &Hours, campaign: &Hours) -> (Self, Vec<PolicyFinding>) {
         let mut findings = Vec::new();
         let windows = job.windows.as_ref().or(campaign.windows.as_ref());
@@ -80,7 +80,7 @@ impl Timetable {
             return None;
         }
         let why = format!(
-            "no window and no default for {}: taken as closed",
+            "there is no window and no default for {}: predial takes these days as closed",
             closed.join(", ")
         );
         let field = match job.windows {
@@ -91,7 +91,7 @@ impl Timetable {
         Some(finding(field, fault, FindingKind::Warning))
     }
 
-    /// The windows of an allowed day, where there are windows.
+    /// The windows of an allowed day, if there are windows.
     fn windows_of(&self, day: Day) -> &[DayWindow] {
         match &self.times {
             _ if !self.days.contains(day) => &[],
@@ -109,7 +109,7 @@ impl Timetable {
         };
         let (day, window) = Day::ALL.into_iter().find_map(at_night)?;
         let why = format!(
-            "on {} calls are allowed from {} to {}, and {night} is night",
+            "on {} calls are allowed from {} to {}, and the night is {night}",
             day.name(),
             window.from,
             window.to
@@ -156,8 +156,8 @@ fn finding(field: KnownField, fault: Fault, kind: FindingKind) -> PolicyFinding 
     }
 }
 
-/// The window of the deprecated pair; what is wrong with it, and that it is deprecated, is noted
-/// where the job has a part of it.
+/// The window of the deprecated pair. If the job has a part of the pair, what is wrong with it and
+/// that it is deprecated are findings.
 fn pair(
     job: &Hours,
     campaign: &Hours,
@@ -171,7 +171,7 @@ fn pair(
         (None, None) => return whole(pair).filter(|window| window.from < window.to),
     };
     if windows.is_some() {
-        let why = "localTimeFrom and localTimeTo are deprecated, and allowedTime wins over them";
+        let why = "localTimeFrom and localTimeTo are deprecated, and allowedTime takes precedence";
         let fault = Fault::new(Rule::PolicyDeprecated).because(why);
         let kind = match job.windows {
             Some(_) => FindingKind::Deprecated(None),

@@ -16,13 +16,13 @@ use crate::{Fault, Rule};
 pub(in crate::job) struct PolicyContext<'a> {
     pub campaign: Option<&'a Campaign>,
     pub night: Night,
-    /// Where the job is; `None` where its zone can't be read.
+    /// Where the job is; `None` if its zone can't be read.
     pub places: Option<Places>,
 }
 
-/// The verdicts at one instant. What many jobs have in common is worked out once. Most lists have a
-/// few policies, which are told by their texts; where dates or numbers are each job's own, there
-/// are still a few sets of hours and external checks.
+/// The verdicts at one instant. What many jobs have in common is computed once. Most lists have a
+/// few policies, which are found by their texts. If dates or numbers differ from job to job, there
+/// are still only a few sets of hours and external checks.
 pub(in crate::job) struct PolicyVerdicts<'r> {
     ringing: Ringing<'r>,
     /// Whole policies, by their texts.
@@ -74,7 +74,7 @@ impl<'r> PolicyVerdicts<'r> {
         }
     }
 
-    /// Tells each finding on the policy of a job.
+    /// Hands over each finding about the policy of a job.
     pub fn each_finding(
         &self,
         given: PolicyFields<'_, '_>,
@@ -105,7 +105,7 @@ impl<'r> PolicyVerdicts<'r> {
         }
     }
 
-    /// Tells each finding on a policy that is not kept as a whole.
+    /// Hands over each finding about a policy that is not kept as a whole.
     fn by_groups(
         &self,
         given: PolicyFields<'_, '_>,
@@ -134,7 +134,7 @@ impl<'r> PolicyVerdicts<'r> {
         }
     }
 
-    /// Tells the findings on a sound policy as a whole.
+    /// Hands over the findings about a valid policy as a whole.
     fn tell_whole(
         &self,
         dates: Dates,
@@ -157,7 +157,7 @@ impl<'r> PolicyVerdicts<'r> {
         });
     }
 
-    /// Whether a job rings; kept where many zones have to be looked at.
+    /// Whether a job rings; kept if the answer takes many zones.
     fn rings(&self, week: &Week, dates: Dates, places: Places) -> Rings {
         if places.is_one() || week.is_full() {
             return self.ringing.rings(week, dates, places);
@@ -243,7 +243,7 @@ fn reading_of(
     memo.get_or_make(fields, is_it, make, use_it);
 }
 
-/// The finding on a job that does not ring.
+/// The finding about a job that does not ring.
 fn silence(rings: Rings, dates: Dates, timetable: &Timetable) -> Option<PolicyFinding> {
     let field = match timetable.field() {
         KnownField::AllowedDays if timetable.is_any_time() && dates.finish.is_some() => {

@@ -23,8 +23,8 @@ impl DayWindow {
         )
     }
 
-    /// The fault of a pair of times that is no window. `day` is the key that it stands under;
-    /// `None` where it holds for every day.
+    /// The fault of a pair of times that is not a window. `day` is its key; `None` if it holds for
+    /// every day.
     pub fn fault(self, day: Option<Day>) -> Option<Fault> {
         if self.from < self.to {
             return None;
@@ -90,13 +90,13 @@ pub(in crate::job) fn is_empty(json: &str) -> bool {
     windows.is_none() && findings.into_list().is_empty()
 }
 
-/// Reads `allowedTime`; None where it is absent or empty, or says no windows.
+/// Reads `allowedTime`; `None` if it is absent or empty, or has no valid windows.
 pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<DayWindows> {
     match node.value() {
         Value::Null => return None,
         Value::Object => {}
         _ => {
-            let why = "the allowed time is no object";
+            let why = "allowedTime must be an object";
             findings.error(node, Fault::new(Rule::PolicyWindows).because(why));
             return None;
         }
@@ -131,7 +131,8 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
 }
 
 fn unknown_key(value: &JsonNode<'_, '_>, key: &str, findings: &mut PolicyFindings) {
-    let mut fault = Fault::new(Rule::PolicyWindows).because("the key is neither default nor a day");
+    let mut fault =
+        Fault::new(Rule::PolicyWindows).because("the key is not default, and not a day");
     fault.suggestion = match Day::meant_by(key) {
         Some(day) => Some(day.name().to_owned()),
         None => key
@@ -149,7 +150,7 @@ fn windows(
     findings: &mut PolicyFindings,
 ) -> Option<Vec<DayWindow>> {
     if node.value() != Value::Array {
-        let why = "the windows of a day are no array";
+        let why = "the windows of a day must be an array";
         findings.error(node, Fault::new(Rule::PolicyWindows).because(why));
         return None;
     }
@@ -185,7 +186,7 @@ fn no_overlap(sorted: &[(DayWindow, &JsonNode<'_, '_>)], findings: &mut PolicyFi
             to: before.to.max(window.to),
         };
         let why = format!(
-            "the window overlaps another of the day, {}–{}",
+            "the window overlaps another window of the day, {}–{}",
             before.from, before.to
         );
         let fault = Fault::new(Rule::PolicyWindowOverlap).because(why);
@@ -244,7 +245,7 @@ fn window(
 
 /// The warning for a name that the service does not know, and the known one that is nearest.
 pub(super) fn unknown_member(name: &str, known: &[&'static str]) -> Fault {
-    /// Longer texts are no misspelt name.
+    /// A longer text is not a misspelt name.
     const LONGEST: usize = 40;
     let mut fault = Fault::new(Rule::PolicyUnknownKey);
     if name.len() <= LONGEST {

@@ -12,11 +12,11 @@ use crate::{Rule, Severity};
 
 use std::sync::Arc;
 
-/// The windows of a job from `now` on, in its zone, else in those of its phone, else anywhere. A
-/// phone is not asked for, nor looked at where the job has a zone.
+/// The windows of a job from `now` on: in its zone, else in the zones of its phone, else anywhere.
+/// A phone is not required, and is not read if the job has a zone.
 ///
 /// # Errors
-/// Everything for which the job would be rejected, but that it does not ring.
+/// Everything for which the job would be rejected, except that it does not ring.
 ///
 /// ```
 /// use predial::job::{self, Field, Instant, KnownField, Name, RawJob};

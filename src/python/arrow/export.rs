@@ -16,9 +16,9 @@ use super::{ARRAY, SCHEMA, STREAM, refused};
 /// "Invalid argument", the same number on all systems.
 const EINVAL: c_int = 22;
 
-/// Arrow arrays of one type, one after the other, which together are one column.
+/// A column in several Arrow arrays of one type.
 ///
-/// Exports Arrow's PyCapsule interface, without a copy: `polars.Series(array)`,
+/// It exports Arrow's PyCapsule interface without a copy: use `polars.Series(array)` or
 /// `pyarrow.chunked_array(array)`.
 #[pyclass(frozen, module = "predial")]
 pub(crate) struct ArrowChunkedArray {
@@ -26,10 +26,10 @@ pub(crate) struct ArrowChunkedArray {
     arrays: Vec<ArrayRef>,
 }
 
-/// One Arrow array.
+/// A column in one Arrow array.
 ///
-/// Exports Arrow's PyCapsule interface, without a copy: `pyarrow.array(array)`,
-/// `polars.Series(array)`.
+/// It exports Arrow's PyCapsule interface without a copy: use `polars.Series(array)` or
+/// `pyarrow.array(array)`.
 #[pyclass(frozen, module = "predial")]
 pub(crate) struct ArrowArray {
     field: FieldRef,

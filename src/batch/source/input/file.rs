@@ -14,7 +14,7 @@ pub struct RegularFile {
 }
 
 impl RegularFile {
-    /// Opens the file; a failure names the path ([`crate::batch::out::outdir::PathError`]).
+    /// Opens the file; a failure names the path ([`PathError`](crate::batch::error::PathError)).
     pub fn open(path: &Path) -> io::Result<Self> {
         let open = || -> io::Result<Self> {
             let file = File::open(path)?;

@@ -29,7 +29,7 @@ pub use told::{Compression, Detected, Told};
 pub use transcode::{Encodings, Guess};
 #[cfg(test)]
 pub(in crate::batch) use workbook::sheet_of;
-pub use workbook::{DELIMITER, Host, ReaderCommand, Workbook, read_sheet, serve};
+pub use workbook::{DELIMITER, Host, ReaderCommand, ReaderNotStarted, Workbook, read_sheet, serve};
 
 /// The text of a source in UTF-8, and what is known of the source while it is read. `sheet` names
 /// the sheet to read if the source is a workbook, which takes `host`.

@@ -7,7 +7,7 @@ use crate::batch::error::Halt;
 use crate::batch::source::preset::Preset;
 use crate::batch::source::row::{Content, OnRow, Row};
 use crate::job::{Field, KnownField, Name, RawJob, parse_whole};
-use crate::json::{needs_no_escape, quoted};
+use crate::json::{is_array_or_object, needs_no_escape, quoted};
 use crate::{Fault, Rule};
 
 /// One cell.
@@ -278,7 +278,7 @@ impl Composer {
             }
             Cell::Text(_) | Cell::Doubled(_) => {
                 let text = self.plain(cell);
-                let is_json = is_structured && is_json(text.trim());
+                let is_json = is_structured && is_array_or_object(text.trim());
                 let value = match is_json {
                     true => text.trim().to_owned(),
                     false => quoted(text),
@@ -341,11 +341,6 @@ fn surplus_fault(cells: usize, columns: usize) -> Fault {
     Fault::new(Rule::RecordExtraCells).because(format!(
         "the record has {cells} cells, and the table {columns} columns"
     ))
-}
-
-/// Whether a text is the JSON of an object or an array.
-pub(crate) fn is_json(text: &str) -> bool {
-    text.starts_with(['[', '{']) && parse_whole(text, &mut Vec::new()).is_ok()
 }
 
 fn doubled_key(key: &str) -> Fault {

@@ -13,7 +13,6 @@ mod mapping;
 mod marks;
 mod rejects;
 
-pub(crate) use compose::is_json;
 pub use csv::is_delimiter;
 pub(in crate::batch) use csv::{BEGINNING, Csv, Wanted, walk};
 pub use mapping::{Column, Mapping, TableOptions, field_of_name};

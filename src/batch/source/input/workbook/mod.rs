@@ -17,6 +17,7 @@
 //! Limits: on macOS and Windows the address space is not limited, and only the checks hold memory
 //! down; a crash of the reader is an error there too.
 
+mod bounded;
 mod cells;
 mod process;
 mod reader;
@@ -24,7 +25,7 @@ mod reply;
 mod xls;
 mod xlsx;
 
-pub use process::{Host, ReaderCommand};
+pub use process::{Host, ReaderCommand, ReaderNotStarted};
 #[cfg(test)]
 pub(in crate::batch) use reader::sheet_of;
 pub use reader::{read_sheet, serve};

@@ -168,10 +168,22 @@ impl Drop for ReaderProcess {
     }
 }
 
+/// No reader process could be started: why, in words. It comes inside an [`io::Error`].
+#[derive(Debug)]
+pub struct ReaderNotStarted(pub String);
+
+impl std::fmt::Display for ReaderNotStarted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ReaderNotStarted {}
+
 fn not_started(why: &dyn std::fmt::Display) -> io::Error {
-    io::Error::other(format!(
+    io::Error::other(ReaderNotStarted(format!(
         "workbooks are read in a process of their own, which did not start: {why}"
-    ))
+    )))
 }
 
 /// The text of a sheet, while the reader process reads it.
@@ -196,14 +208,15 @@ impl SheetText {
         while self.piece.is_empty() && !self.ended {
             match self.next()? {
                 Reply::Ready(version) if version == VERSION => self.is_ready = true,
-                _ if !self.is_ready => {
+                Reply::Ready(_) => {
                     return Err(not_started(&"it is of another version of predial"));
                 }
+                _ if !self.is_ready => return Err(not_started(&"its reply is out of order")),
                 Reply::Text(text) => self.piece = text,
                 Reply::Reached(bytes) => self.told.set_read(bytes),
                 Reply::Sheet(name) => self.told.set_sheet(&name),
                 Reply::Failed(why) => return Err(broken(why)),
-                Reply::Ready(_) | Reply::Finished => self.ended = true,
+                Reply::Finished => self.ended = true,
             }
         }
         Ok(())
@@ -265,7 +278,7 @@ fn out_of_time(status: ExitStatus) -> bool {
     {
         use std::os::unix::process::ExitStatusExt;
         let limit = rustix::process::Signal::XCPU.as_raw();
-        return status.signal() == Some(limit);
+        status.signal() == Some(limit)
     }
     #[cfg(not(unix))]
     {

@@ -14,7 +14,6 @@ use super::cells::TextWriter;
 use super::reply::Reply;
 use super::{Workbook, xls, xlsx};
 use crate::batch::error::Broken;
-use crate::batch::error::broken;
 
 /// By how many bytes the address space of the process may grow from where it is before it reads
 /// the workbook. It is enough for the four million different texts of an XLSX workbook.
@@ -115,10 +114,6 @@ pub fn read_sheet(
     let size = workbook.seek(SeekFrom::End(0))?;
     workbook.rewind()?;
     let mut out = TextWriter::new(replies, size);
-    let workbook = Bounded {
-        reader: workbook,
-        left: size.saturating_mul(REREADS).saturating_add(SLACK),
-    };
     match form {
         Workbook::Xlsx => xlsx::read(workbook, size, sheet, &mut out),
         Workbook::Xls => xls::read(workbook, sheet, &mut out),
@@ -221,34 +216,6 @@ impl Seek for After {
     }
 }
 
-/// How often a workbook may be read over, and how many bytes more.
-const REREADS: u64 = 6;
-const SLACK: u64 = 1 << 20;
-
-/// A reader that brings so many bytes and no more. Many sheets may be one part of a workbook: what
-/// it takes to read them has no bound in its size.
-struct Bounded<R> {
-    reader: R,
-    left: u64,
-}
-
-impl<R: Read> Read for Bounded<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let count = self.reader.read(into)?;
-        match self.left.checked_sub(count as u64) {
-            Some(left) => self.left = left,
-            None => return Err(broken("the parts of the workbook are read over and over")),
-        }
-        Ok(count)
-    }
-}
-
-impl<R: Seek> Seek for Bounded<R> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.reader.seek(to)
-    }
-}
-
 /// The name of the sheet that [`read_sheet`] reads, and its text.
 #[cfg(test)]
 pub(in crate::batch) fn sheet_of(
@@ -268,4 +235,53 @@ pub(in crate::batch) fn sheet_of(
         }
     }
     Ok((name, String::from_utf8(text).map_err(io::Error::other)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_comes_out_as_it_was_written() {
+        for sheet in [None, Some(""), Some("Лист \0 \"1\"")] {
+            let request = Request {
+                form: Workbook::Xls,
+                sheet: sheet.map(str::to_owned),
+            };
+            let mut bytes = Vec::new();
+            request.write(&mut bytes).unwrap();
+            bytes.extend_from_slice(b"the workbook");
+            let mut rest = &bytes[..];
+            assert_eq!(Request::read(&mut rest).unwrap(), request);
+            assert_eq!(rest, b"the workbook");
+        }
+        for bytes in [
+            &b""[..],
+            b"\xFF\xFF\xFF\xFF{}",
+            b"\x02\0\0\0{}",
+            b"\x02\0\0",
+        ] {
+            assert!(Request::read(&mut &*bytes).is_err());
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_file_is_read_as_a_file() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(b"head0123456789").unwrap();
+        file.seek(SeekFrom::Start(4)).unwrap();
+        let mut part = After { file, begin: 4 };
+        let mut read = |to: SeekFrom, length: u64| {
+            let at = part.seek(to).unwrap();
+            let mut text = String::new();
+            (&mut part).take(length).read_to_string(&mut text).unwrap();
+            (at, text)
+        };
+        assert_eq!(read(SeekFrom::Current(0), 2), (0, "01".to_owned()));
+        assert_eq!(read(SeekFrom::Current(1), 1), (3, "3".to_owned()));
+        assert_eq!(read(SeekFrom::End(-3), 9), (7, "789".to_owned()));
+        assert_eq!(read(SeekFrom::Start(5), 1), (5, "5".to_owned()));
+        assert!(part.seek(SeekFrom::Start(u64::MAX)).is_err());
+        assert!(part.seek(SeekFrom::End(-11)).is_err(), "before the part");
+    }
 }

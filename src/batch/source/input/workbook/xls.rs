@@ -99,7 +99,7 @@ fn span_of_sheet(stream: &[u8]) -> io::Result<(SheetSpan, usize)> {
     let mut span = SheetSpan::default();
     let mut records = BiffRecords(stream);
     let mut depth = 0_usize;
-    while let Some((kind, record)) = records.next() {
+    for (kind, record) in records.by_ref() {
         match kind {
             BEGIN => depth += 1,
             END if depth <= 1 => break,

@@ -5,11 +5,12 @@ use std::io::{self, Read, Seek};
 use calamine::{Reader, Xlsx};
 
 use super::Workbook;
+use super::bounded::Bounded;
 use super::cells::{SheetRows, TextWriter, candidates, write_value};
 use crate::batch::error::broken;
 
 /// How many bytes the parts of a workbook may unpack to, and for each byte of it.
-const MOST_UNPACKED: u64 = 1 << 26;
+const MOST_UNPACKED: u64 = 1 << 24;
 const MOST_UNPACKED_PER_BYTE: u64 = 256;
 /// No tag and no text of a part is longer: a cell has at most 32 767 characters.
 const LONGEST: usize = 1 << 20;
@@ -20,6 +21,8 @@ const LONGEST_OF_STYLES: usize = 1 << 12;
 const SHORTEST_SHARED: u64 = 5;
 /// A number of shared texts that takes little memory, whether it is right or not.
 const MODEST: u64 = 1 << 21;
+/// How many bytes more than it has may be read of a workbook for its sheets.
+const SLACK: u64 = 1 << 12;
 /// Where the number of the shared texts is: in the first tag of their part.
 const BEGINNING: usize = 1 << 12;
 
@@ -36,7 +39,10 @@ pub(super) fn read(
     };
     look_through(&mut workbook, size)?;
     workbook.rewind()?;
+    let (workbook, allowance) = Bounded::new(workbook);
     let mut book = Xlsx::new(workbook).map_err(wrong)?;
+    // From here on sheets are read, each once.
+    allowance.set(size.saturating_add(SLACK));
     let sheets = book.sheets_metadata().to_vec();
     if sheets.is_empty() {
         return Err(Workbook::Xlsx.damaged("it has no sheet"));
@@ -169,7 +175,7 @@ impl PartLook {
         }
         let last = memchr::memrchr2(b'<', b'>', bytes).unwrap_or(first);
         self.run = bytes.len() - last;
-        true
+        self.run <= longest
     }
 
     /// The number of shared texts, where the part claims more than it has room for. Memory is
@@ -209,4 +215,71 @@ fn has_run(bytes: &[u8], longest: usize) -> bool {
         last = at;
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_number_of_shared_texts() {
+        let claimed = |text: &str| {
+            let mut look = PartLook::new("xl/sharedStrings.xml");
+            for piece in text.as_bytes().chunks(7) {
+                assert!(look.passes(piece));
+            }
+            look.overclaimed()
+        };
+        assert_eq!(
+            claimed(r#"<sst uniqueCount="9000000000">"#),
+            Some(9_000_000_000)
+        );
+        assert_eq!(
+            claimed(r#"<x:sst uniqueCount="99999999999999999999999">"#),
+            Some(u64::MAX)
+        );
+        for fine in [
+            r#"<sst uniqueCount="2000000">"#, // wrong, and of no harm
+            r#"<sst count="9000000000">"#,
+            r#"<sst uniqueCount="">"#,
+            "",
+        ] {
+            assert_eq!(claimed(fine), None, "{fine}");
+        }
+        let texts = "<si/>".repeat(2_200_000);
+        assert_eq!(
+            claimed(&format!(r#"<sst uniqueCount="2200000">{texts}"#)),
+            None
+        );
+        let mut other = PartLook::new("xl/workbook.xml");
+        assert!(other.passes(br#"<sst uniqueCount="9000000000">"#));
+        assert_eq!(other.overclaimed(), None);
+    }
+
+    proptest! {
+        /// However the bytes arrive, a tag or text that is too long is found.
+        #[test]
+        fn the_longest_run(
+            runs in proptest::collection::vec((0_usize..6000, "[<>]"), 0..6),
+            rest in 0_usize..6000,
+            block in 1_usize..9000,
+        ) {
+            let mut bytes: Vec<u8> = runs
+                .iter()
+                .flat_map(|(length, end)| [vec![b'a'; *length], end.as_bytes().to_vec()].concat())
+                .collect();
+            bytes.resize(bytes.len() + rest, b'a');
+            let is_end = |at: &usize| matches!(bytes[*at], b'<' | b'>');
+            let mut marks: Vec<usize> = (0..bytes.len()).filter(is_end).collect();
+            marks.insert(0, 0);
+            marks.push(bytes.len());
+            let fine = marks.windows(2).all(|pair| pair[1] - pair[0] <= LONGEST_OF_STYLES);
+            let mut look = PartLook::new("xl/Styles.XML");
+            prop_assert_eq!(bytes.chunks(block).all(|piece| look.passes(piece)), fine);
+            let mut other = PartLook::new("xl/media/image.png");
+            prop_assert!(bytes.chunks(block).all(|piece| other.passes(piece)));
+        }
+    }
 }
