@@ -74,7 +74,7 @@ pub(in crate::batch) fn at(path: &Path) -> impl FnOnce(io::Error) -> io::Error +
 
 /// A source that is not what it ought to be; whoever reads it knows the place.
 #[derive(Debug)]
-pub(in crate::batch) struct Broken(pub String);
+pub(crate) struct Broken(pub String);
 
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -85,6 +85,6 @@ impl fmt::Display for Broken {
 impl std::error::Error for Broken {}
 
 /// An error of a source that is not what it ought to be.
-pub(in crate::batch) fn broken(message: impl Into<String>) -> io::Error {
+pub(crate) fn broken(message: impl Into<String>) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, Broken(message.into()))
 }

@@ -15,6 +15,7 @@ mod run;
 mod source;
 
 pub use diagnostic::Diagnostic;
+pub(crate) use error::{Broken, broken};
 pub use error::{Halt, PathError, SourceFailure};
 pub use options::{BLOCK, Cut, Duplicates, Options, Output, Slice};
 pub use out::body::Body;

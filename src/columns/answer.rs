@@ -15,6 +15,7 @@ use super::judge::Judge;
 use super::parts;
 use super::room;
 use super::rows::Notes;
+use super::run::{ColumnError, ColumnRun};
 use super::texts::{Layout, Texts, TextsPart};
 use crate::Rule;
 
@@ -159,56 +160,68 @@ impl Room {
 /// An array, and which of its rows are wanted; the others count as null.
 pub(super) type Values = (ArrayRef, Option<NullBuffer>);
 
-/// Judges arrays of no dictionary on so many threads.
+/// Judges arrays that are not dictionaries on so many threads.
+///
+/// # Errors
+/// See [`ColumnError`].
 pub(super) fn check<J: Judge>(
     arrays: &[Values],
     judge: &J,
-    with_details: bool,
     threads: usize,
-) -> Vec<Answer> {
+    run: &ColumnRun<'_>,
+) -> Result<Vec<Answer>, ColumnError> {
     let rows_of = |(array, _): &Values| match threads {
         1 => array.len().next_multiple_of(WORD).max(WORD),
         _ => parts::ROWS,
     };
     let mut rooms: Vec<Room> = arrays
         .iter()
-        .map(|values| Room::new(&values.0, rows_of(values), with_details))
+        .map(|values| Room::new(&values.0, rows_of(values), run.details))
         .collect();
     let parts = rooms
         .iter_mut()
         .zip(arrays)
         .flat_map(|(room, values)| room.split(values))
         .collect();
-    parts::each(parts, threads, J::Memory::default, |memory, part| {
-        part.check((judge, memory));
-    });
+    parts::each(
+        parts,
+        threads,
+        J::Memory::default,
+        |memory, part: Part<'_>| part.check((judge, memory), run),
+    )?;
     let answers = rooms.into_iter().map(|room| room.answer(threads));
-    answers.collect()
+    Ok(answers.collect())
 }
 
 impl Part<'_> {
-    fn check<J: Judge>(self, judge: (&J, &mut J::Memory)) {
+    fn check<J: Judge>(
+        self,
+        judge: (&J, &mut J::Memory),
+        run: &ColumnRun<'_>,
+    ) -> Result<(), ColumnError> {
         let (values, nulls) = (&self.values, self.nulls.as_ref());
         // The common types have a loop of their own.
         match self.texts {
             TextsPart::Large(writer) => {
                 let cells = values.as_string::<i64>();
-                self.notes.judge(cells, nulls, judge, writer);
+                self.notes.judge(cells, nulls, judge, writer, run)
             }
             TextsPart::Views(writer) => {
                 let cells = values.as_string_view();
-                self.notes.judge(cells, nulls, judge, writer);
+                self.notes.judge(cells, nulls, judge, writer, run)
             }
             TextsPart::Small(writer) => match values.data_type() {
                 DataType::Utf8 => {
                     let cells = values.as_string::<i32>();
-                    self.notes.judge(cells, nulls, judge, writer);
+                    self.notes.judge(cells, nulls, judge, writer, run)
                 }
                 DataType::Int64 => {
                     let cells = values.as_primitive::<Int64Type>();
-                    self.notes.judge(cells, nulls, judge, writer);
+                    self.notes.judge(cells, nulls, judge, writer, run)
                 }
-                _ => self.notes.judge(cells::of(values), nulls, judge, writer),
+                _ => self
+                    .notes
+                    .judge(cells::of(values), nulls, judge, writer, run),
             },
         }
     }

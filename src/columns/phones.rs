@@ -1,7 +1,6 @@
 //! Columns of phones.
 
 use std::hint::select_unpredictable;
-use std::num::NonZeroUsize;
 
 use arrow_array::ArrayRef;
 
@@ -10,6 +9,7 @@ use super::bits::{self, WORD};
 use super::cells::{Cell, Cells, ShortTexts};
 use super::judge::{Judge, Outcome};
 use super::rows::Rows;
+use super::run::{ColumnError, ColumnRun};
 use super::writer::Writer;
 use crate::Rule;
 use crate::phone::{self, Glances, Options, Phone, Settled, Written};
@@ -22,30 +22,32 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 /// The phones of a column, in as many arrays.
 ///
 /// Texts in any of Arrow's three layouts, integers and whole floats are read; a dictionary's
-/// values are judged once each. Values of other types break the rule `phone-type`. `details`
-/// asks for what more is known of each phone.
+/// values are judged once each. Values of other types break the rule `phone-type`.
+///
+/// # Errors
+/// See [`ColumnError`].
 ///
 /// ```
 /// use arrow_array::{Array, ArrayRef, StringArray, cast::AsArray};
-/// use predial::{columns, phone::Options};
+/// use predial::columns::{ColumnRun, check_phones};
+/// use predial::phone::Options;
 /// let column = StringArray::from(vec!["+7 912 345-67-89", "7.911E+10"]);
-/// let [answer] = &columns::check_phones(&[std::sync::Arc::new(column)], &Options::default(), true, false, None)[..]
-/// else { unreachable!() };
+/// let column: [ArrayRef; 1] = [std::sync::Arc::new(column)];
+/// let answer = check_phones(&column, &Options::default(), &ColumnRun::default())?.remove(0);
 /// assert_eq!(answer.normalized.as_string::<i32>().value(0), "79123456789");
 /// assert!(answer.normalized.is_null(1) && answer.rules.is_valid(1));
+/// # Ok::<(), predial::columns::ColumnError>(())
 /// ```
 pub fn check_phones(
     column: &[ArrayRef],
     options: &Options,
-    repair: bool,
-    details: bool,
-    threads: Option<NonZeroUsize>,
-) -> Vec<Answer> {
+    run: &ColumnRun<'_>,
+) -> Result<Vec<Answer>, ColumnError> {
     let phones = Phones {
         options: *options,
-        repair,
+        repair: run.repair,
     };
-    super::check(column, &phones, details, threads)
+    super::check(column, &phones, run)
 }
 
 /// Decides over phones.
@@ -89,7 +91,7 @@ impl Phones {
             Cell::Float(number) if number.fract() == 0.0 && (0.0..EXACT).contains(&number) => {
                 Ok((self.digits(number as i64)?, false))
             }
-            Cell::Float(_) | Cell::Other => Err(Rule::PhoneType),
+            Cell::Float(_) | Cell::Other | Cell::OutOfBounds => Err(Rule::PhoneType),
         }
     }
 
@@ -159,6 +161,10 @@ impl Phones {
         glances: &mut Glances,
     ) {
         let settled = match cell {
+            Cell::OutOfBounds => {
+                rows.is_broken = true;
+                return;
+            }
             Cell::Text(text) => phone::settle_at_second_look(text, &self.options)
                 .map(|settled| (settled, settled.plain)),
             _ => self.settled(cell),

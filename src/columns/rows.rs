@@ -29,6 +29,8 @@ pub(super) struct Rows<'n, 'o, W> {
     pub rejected: u64,
     /// A bit for each of those accepted that a batch would rewrite.
     pub repaired: u64,
+    /// A row refers to bytes that its array does not have.
+    pub is_broken: bool,
 }
 
 impl<W> Rows<'_, '_, W> {

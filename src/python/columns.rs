@@ -1,12 +1,14 @@
 //! Answers to a whole column at once.
 
 use arrow_array::ArrayRef;
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PySequence, PyString};
 
+use super::signals::Signals;
 use super::{args, arrow};
 use crate::Rule;
-use crate::columns::{self, Answer, Cell, Outcome};
+use crate::columns::{self, Answer, Cell, ColumnError, ColumnRun, Outcome};
 
 /// The verdicts on a column: lists of the same length, or Arrow arrays if it was one.
 #[pyclass(frozen, module = "predial")]
@@ -91,6 +93,29 @@ impl Column {
     }
 }
 
+/// What a check of columns comes to. It runs without the interpreter's lock, and ends when a signal
+/// does.
+///
+/// # Errors
+/// ValueError for a column that is broken; what a signal's handler raises.
+pub(super) fn checked<T: Send>(
+    py: Python<'_>,
+    run: ColumnRun<'_>,
+    check: impl FnOnce(&ColumnRun<'_>) -> Result<T, ColumnError> + Send,
+) -> PyResult<T> {
+    let signals = Signals::new();
+    let is_stopped = || signals.is_stopped();
+    let run = ColumnRun {
+        is_stopped: &is_stopped,
+        ..run
+    };
+    let checked = py.detach(|| check(&run));
+    checked.map_err(|error| match signals.into_raised() {
+        Some(raised) => raised,
+        None => PyValueError::new_err(error.to_string()),
+    })
+}
+
 /// The answers to the arrays of a column, as Python holds them.
 pub(super) fn of_arrays(py: Python<'_>, answers: &[Answer], is_stream: bool) -> PyResult<Column> {
     let exported = |arrays| arrow::export(py, arrays, is_stream);
@@ -140,6 +165,9 @@ where
     let (mut rejected, mut rewritten) = (Vec::new(), Vec::new());
     let mut row = 0;
     let mut add = |value: &Bound<'py, PyAny>| {
+        if row % LOOK == 0 {
+            py.check_signals()?;
+        }
         if is_null(value) {
             normalized.append(py.None())?;
         } else {
@@ -189,6 +217,9 @@ where
         details: None,
     })
 }
+
+/// So many values of a sequence are judged until the next look for a signal.
+const LOOK: usize = 1 << 16;
 
 /// A value that is neither None nor NaN, as the core takes it; `text` is it as Rust has texts,
 /// if it is one.

@@ -3,11 +3,13 @@
 
 use std::io;
 
+use arrow_schema::ArrowError;
 use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
+use super::arrow;
 use crate::Fault;
 use crate::batch::{PathError, ReaderNotStarted};
 use crate::request::RequestRefusal;
@@ -83,6 +85,9 @@ pub(super) fn raised(error: io::Error) -> PyErr {
             let said = message.split(" (os error").next().unwrap_or_default();
             PyOSError::new_err((number, said.to_owned(), told.path.clone().into_os_string()))
         }
-        None => error.into(),
+        None => match error.downcast::<ArrowError>() {
+            Ok(error) => arrow::refused(error),
+            Err(error) => error.into(),
+        },
     }
 }

@@ -7,11 +7,11 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyList, PyString, PyTuple};
 
 use super::args;
-use super::arrow::{self, Imported, Values};
+use super::arrow::{self, ColumnValues};
 use super::columns::{self, Column, Details};
 use super::errors::{self, Class};
 use super::text::text_of;
-use crate::columns::{Outcome, Phones, check_phones as check_arrays, in_form};
+use crate::columns::{ColumnRun, Outcome, Phones, check_phones as check_arrays, in_form};
 use crate::phone::plan::{NumberType, Region};
 use crate::phone::{self, Level, Options, PhoneForm, Reading};
 use crate::{Fault, Rule};
@@ -562,19 +562,26 @@ pub(crate) fn check_phones(
         prefer,
         level,
     };
-    let values = match arrow::values(values)? {
-        Values::Other(values) => values,
-        Values::Arrow(Imported { arrays, is_stream }) => {
-            let answers = py.detach(|| {
-                let mut answers = check_arrays(&arrays, &options, repair, details, threads);
+    let values = match arrow::column_values(values)? {
+        ColumnValues::Other(values) => values,
+        ColumnValues::Arrow(column) => {
+            let run = ColumnRun {
+                repair,
+                details,
+                threads,
+                ..ColumnRun::default()
+            };
+            let check = |run: &ColumnRun<'_>| {
+                let mut answers = check_arrays(&column.arrays, &options, run)?;
                 if let Some(form) = format {
                     for answer in &mut answers {
-                        answer.normalized = in_form(&answer.normalized, form);
+                        answer.normalized = in_form(&answer.normalized, form)?;
                     }
                 }
-                answers
-            });
-            return columns::of_arrays(py, &answers, is_stream);
+                Ok(answers)
+            };
+            let answers = columns::checked(py, run, check)?;
+            return columns::of_arrays(py, &answers, column.is_stream);
         }
     };
     let phones = Phones { options, repair };

@@ -15,9 +15,9 @@ use super::arrow;
 use super::batch::{ended, refused};
 use super::options::{Options, Output};
 use super::report::Report;
-use super::source::PyWatch;
+use super::source::{MAX_ROW_BYTES, PyWatch};
 use crate::batch::{self, Cut, Duplicates, Halt, Rows};
-use crate::columns::{self, JobLines};
+use crate::columns::{self, BatchesError, JobLines};
 
 /// The rule and the message for a row that another comes before, which `first` names. An engine that
 /// finds duplicates by itself asks for them.
@@ -60,9 +60,9 @@ impl Slices {
         let core = Options::read(options)?.core()?;
         let output = Output::read(output)?.core();
         let Some(table) = arrow::table(columns)? else {
-            return Err(arrow::no_table(columns));
+            return Err(arrow::not_a_table(columns));
         };
-        let (_, mapping) = JobLines::new(&table.columns, table.batches, &core.table)
+        let (_, mapping) = JobLines::new(&table.columns, table.batches, &core.table, MAX_ROW_BYTES)
             .map_err(PyValueError::new_err)?;
         let cut = Cut {
             order_by,
@@ -138,7 +138,7 @@ pub(crate) fn prepare_slice(
     let core = Options::read(options)?.core()?;
     let output = Output::read(output)?.core();
     let Some(table) = arrow::table(rows)? else {
-        return Err(arrow::no_table(rows));
+        return Err(arrow::not_a_table(rows));
     };
     let regions = super::zones::regions(py)?;
     let mut watch = PyWatch::new(None);
@@ -151,11 +151,11 @@ pub(crate) fn prepare_slice(
         for batch in table.batches {
             take(&batch?, &mut rows)?;
         }
-        Ok(batch::prepare_slice(
+        Ok::<_, BatchesError>(batch::prepare_slice(
             &folder, rows, &core, &output, regions, &mut watch,
         ))
     });
-    match prepared.map_err(arrow::refused)? {
+    match prepared.map_err(arrow::raised)? {
         Ok(Ok(name)) => Ok(name),
         Ok(Err(halt)) => Err(failed(halt)),
         Err(refusal) => Err(refused(refusal)),

@@ -22,6 +22,9 @@ use crate::batch::{
 use crate::columns::JobLines;
 use crate::{Fault, Rule};
 
+/// The longest row of a table, in bytes.
+pub(super) const MAX_ROW_BYTES: usize = 1 << 26;
+
 /// A source, as Python hands it over: a path, bytes, something with `read`, or an iterator over
 /// chunks of records.
 pub(super) enum Given {
@@ -29,6 +32,8 @@ pub(super) enum Given {
     Bytes(PyBackedBytes),
     Reader(Py<PyAny>),
     Records(Py<PyAny>),
+    /// A file that can't be opened, and why.
+    Damaged(String),
     /// A table of Arrow's.
     Lines(Box<ReaderFeed<JobLines<'static>>>, batch::Mapping),
 }
@@ -69,8 +74,12 @@ impl Given {
         if source.is_instance_of::<PyString>() {
             return Given::of_path(source);
         }
-        if let Some(table) = arrow::table(source)? {
-            let lines = JobLines::new(&table.columns, table.batches, options);
+        let table = arrow::table(source);
+        if let Some(why) = arrow::damage_of(source, table.as_ref().err())? {
+            return Ok(Given::Damaged(why));
+        }
+        if let Some(table) = table? {
+            let lines = JobLines::new(&table.columns, table.batches, options, MAX_ROW_BYTES);
             let (lines, mapping) = lines.map_err(PyValueError::new_err)?;
             return Ok(Given::Lines(Box::new(ReaderFeed::new(lines)), mapping));
         }
@@ -114,6 +123,7 @@ impl Given {
                 Some(told) => return work(&mut said.source(&mut SliceFeed::new(bytes), told)),
                 None => Box::new(Interruptible::new(&bytes[..])),
             },
+            Given::Damaged(why) => Box::new(DamagedFile(why)),
             Given::Reader(file) => Box::new(PyReader::new(file)),
             Given::File(file) => Box::new(Interruptible::new(file)),
         };
@@ -121,6 +131,15 @@ impl Given {
         // A few bytes may unpack to very many.
         let text = Interruptible::new(text);
         work(&mut said.source(&mut ReaderFeed::new(text), told))
+    }
+}
+
+/// A file that gives nothing but what is wrong with it.
+struct DamagedFile<'a>(&'a str);
+
+impl Read for DamagedFile<'_> {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(batch::broken(self.0))
     }
 }
 

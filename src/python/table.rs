@@ -12,9 +12,9 @@ use super::arrow;
 use super::batch::{Failure, ended};
 use super::options::Options;
 use super::report::Report;
-use super::source::PyWatch;
+use super::source::{MAX_ROW_BYTES, PyWatch};
 use crate::batch::{self, ReaderFeed, Source};
-use crate::columns::{self, JobLines, Verdicts};
+use crate::columns::{self, ColumnRun, JobLines, Verdicts};
 use crate::job::RepairLevel;
 
 /// A table of jobs with the verdict on each row, as `check_table` returns it.
@@ -71,37 +71,45 @@ pub(crate) fn check_table(
     }
     let regions = super::zones::regions(py)?;
     let Some(table) = arrow::table(table)? else {
-        return Err(arrow::no_table(table));
+        return Err(arrow::not_a_table(table));
     };
     let batches: Result<Vec<ArrayRef>, _> = py.detach(|| table.batches.collect());
-    let batches = columns::batches_within_offsets(&batches.map_err(arrow::refused)?);
+    let batches = columns::batches_within_offsets(&batches.map_err(arrow::raised)?);
     let again = batches
         .clone()
         .into_iter()
         .map(|batch| Ok(Arc::new(batch) as ArrayRef));
-    let (lines, mapping) = JobLines::new(&table.columns, Box::new(again), &core.table)
-        .map_err(PyValueError::new_err)?;
+    let (lines, mapping) =
+        JobLines::new(&table.columns, Box::new(again), &core.table, MAX_ROW_BYTES)
+            .map_err(PyValueError::new_err)?;
     let mut watch = PyWatch::new(progress);
-    let (report, end, checked) = py.detach(|| {
+    let mut verdicts = Verdicts::default();
+    let (report, end) = py.detach(|| {
         let mut feed = ReaderFeed::new(lines);
-        let mut verdicts = Verdicts::default();
         let mut source = Source::Lines {
             feed: &mut feed,
             mapping: mapping.clone(),
         };
         let mut take = |row| verdicts.add(&row);
-        let (report, end) = batch::check_rows(&mut source, &core, regions, &mut watch, &mut take);
-        let checked = end.is_ok().then(|| {
-            let columns = &table.columns;
-            columns::CheckedTable::new(columns, &batches, &mapping, verdicts, &core.job, regions)
-        });
-        (report, end, checked)
+        batch::check_rows(&mut source, &core, regions, &mut watch, &mut take)
     });
     let failure = ended(end)?;
     let report = Py::new(py, Report::new(py, report, None)?)?;
-    let (columns, batches) = match checked {
-        Some(checked) => (checked.columns, checked.batches),
-        None => (table.columns, Vec::new()),
+    let (columns, batches) = match failure {
+        Some(_) => (table.columns, Vec::new()),
+        None => {
+            let run = ColumnRun {
+                repair: core.job.repair.is_any(),
+                threads: Some(core.threads),
+                ..ColumnRun::default()
+            };
+            let came = (&table.columns, &batches[..]);
+            let readers = (&core.job.phone, regions);
+            let checked = super::columns::checked(py, run, |run| {
+                columns::CheckedTable::new(came, &mapping, verdicts, readers, run)
+            })?;
+            (checked.columns, checked.batches)
+        }
     };
     let field = Field::new("", DataType::Struct(columns), false).with_metadata(table.metadata);
     let field = Arc::new(field);
@@ -124,10 +132,10 @@ pub(crate) fn jobs_of_table(
 ) -> PyResult<Py<PyAny>> {
     let core = Options::read(options)?.core()?;
     let Some(table) = arrow::table(table)? else {
-        return Err(arrow::no_table(table));
+        return Err(arrow::not_a_table(table));
     };
-    let (lines, _) =
-        JobLines::new(&table.columns, table.batches, &core.table).map_err(PyValueError::new_err)?;
-    let texts = py.detach(|| lines.texts()).map_err(arrow::refused)?;
+    let (lines, _) = JobLines::new(&table.columns, table.batches, &core.table, MAX_ROW_BYTES)
+        .map_err(PyValueError::new_err)?;
+    let texts = py.detach(|| lines.texts()).map_err(arrow::raised)?;
     arrow::export(py, vec![Arc::new(texts)], false)
 }

@@ -7,11 +7,11 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDelta, PyString, PyTzInfo};
 
 use super::args;
-use super::arrow::{self, Imported, Values};
+use super::arrow::{self, ColumnValues};
 use super::columns::{self, Column};
 use super::errors::{self, Class};
 use super::text::text_of;
-use crate::columns::{Outcome, Zones, check_zones as check_arrays};
+use crate::columns::{ColumnRun, Outcome, Zones, check_zones as check_arrays};
 use crate::zone::{self, Regions, ZoneRegion};
 
 /// What is made of the installed tzdata, once in a process.
@@ -228,12 +228,18 @@ pub(crate) fn check_zones(
     #[pyo3(from_py_with = args::repair)] repair: bool,
     #[pyo3(from_py_with = args::threads)] threads: Option<NonZeroUsize>,
 ) -> PyResult<Column> {
-    let values = match arrow::values(values)? {
-        Values::Other(values) => values,
-        Values::Arrow(Imported { arrays, is_stream }) => {
+    let values = match arrow::column_values(values)? {
+        ColumnValues::Other(values) => values,
+        ColumnValues::Arrow(column) => {
             let regions = regions(py)?;
-            let answers = py.detach(|| check_arrays(&arrays, regions, repair, threads));
-            return columns::of_arrays(py, &answers, is_stream);
+            let run = ColumnRun {
+                repair,
+                threads,
+                ..ColumnRun::default()
+            };
+            let check = |run: &ColumnRun<'_>| check_arrays(&column.arrays, regions, run);
+            let answers = columns::checked(py, run, check)?;
+            return columns::of_arrays(py, &answers, column.is_stream);
         }
     };
     columns::of_sequence(&values, |value| {
