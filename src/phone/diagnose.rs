@@ -1,11 +1,13 @@
 //! Why a text is not one phone and nothing else: a rule for each thing that people put into
 //! phone columns, and what was meant where that can be told. No text that is a phone comes here.
 
+use super::char_class::{CharClass, class};
+use super::number::{Phone, suggest};
+use super::options::{Level, PhoneOptions};
 use super::plan::NumberType;
 use super::readings::{self, PhoneNumber};
-use super::refuse::suggest;
-use super::text::{self, CharClass, class, position_of_digit};
-use super::{Level, Phone, PhoneOptions, decimal, find, guard, uri};
+use super::text::{self, position_of_digit};
+use super::{decimal, find, guard, uri};
 use crate::{Fault, Rule};
 use std::cell::Cell;
 

@@ -11,9 +11,11 @@
 //! Differences: libphonenumber also finds numbers with more than 15 digits, which E.164 does not
 //! have, and reads three or more letters `x` in a number on a keypad.
 
+use super::char_class::{CharClass, class};
+use super::number::Phone;
 use super::plan::{self, Region};
-use super::text::{CharClass, class, is_closing, is_opening};
-use super::{Phone, decimal, readings};
+use super::text::{is_closing, is_opening};
+use super::{decimal, readings};
 
 /// As many candidates are tried in a text.
 const MAX_TRIES: u32 = 65_535;

@@ -7,8 +7,9 @@
 
 use std::hint::select_unpredictable;
 
-use super::readings::{Level, PhoneOptions};
-use super::{MAX_DIGITS, Phone, plan};
+use super::number::{MAX_DIGITS, Phone};
+use super::options::{Level, PhoneOptions};
+use super::plan;
 use crate::short::{FLAGS, Short, closed_up, common_marks, kept, no_digits, padded};
 
 /// As many texts as are looked at together.
@@ -27,6 +28,25 @@ pub(crate) struct WrittenPhone {
     has_marks: bool,
     /// The places among digits without a plus where a group begins, as bits; not the first.
     group_starts: u32,
+}
+
+impl Phone {
+    /// The phone of digits that stand as they are.
+    #[inline]
+    pub(super) fn of_written(written: &WrittenPhone) -> Phone {
+        let digits = written.bytes();
+        Phone {
+            digits,
+            len: written.len as u8,
+            verdict: plan::verdict(&digits[..written.len]),
+        }
+    }
+
+    /// The digits as they are written.
+    #[inline(always)]
+    pub(crate) fn written(&self) -> WrittenPhone {
+        WrittenPhone::plainly(u128::from_le_bytes(self.digits), usize::from(self.len))
+    }
 }
 
 impl WrittenPhone {

@@ -1,9 +1,12 @@
 //! What is said of digits that were read and mean no phone, or one with a warning.
 
+use super::diagnose;
+use super::number::{MAX_DIGITS, Phone, suggest};
+use super::number_part::Unread;
+use super::options::PhoneOptions;
 use super::plan::{NumberType, ParseRefusal, Region};
 use super::readings::{self, Cause, Doubt, PhoneNumber, Undecided};
-use super::text::{Dialled, Unread, position_of_digit};
-use super::{Phone, PhoneOptions, diagnose};
+use super::text::{Dialled, position_of_digit};
 use crate::{Fault, Rule};
 
 /// What is wrong with a text that is not read. With options, what they say that it means is
@@ -93,7 +96,7 @@ pub(super) fn too_few_digits(text: &str) -> Fault {
 /// More digits than ITU E.164 allows: perhaps two numbers run together.
 pub(super) fn too_many_digits(text: &str, options: Option<&PhoneOptions>) -> Fault {
     diagnose::run_together(text, options)
-        .unwrap_or_else(|| at_digit(Fault::new(Rule::PhoneTooLong), text, super::MAX_DIGITS))
+        .unwrap_or_else(|| at_digit(Fault::new(Rule::PhoneTooLong), text, MAX_DIGITS))
 }
 
 /// Both readings of a text, of which neither is the better one.
@@ -166,13 +169,6 @@ pub(super) fn costly(phone: &Phone) -> Fault {
         Some(NumberType::SharedCost) => "the phone is a shared-cost number",
         _ => "the phone is a premium-rate number",
     })
-}
-
-pub(super) fn suggest(fault: Fault, phone: Option<Phone>) -> Fault {
-    match phone {
-        Some(phone) => fault.suggest(phone.e164()),
-        None => fault,
-    }
 }
 
 /// The fault, at the digit with this index among the text's digits.

@@ -8,7 +8,7 @@ impl ResolvedPhone {
     ///
     /// ```
     /// use predial::phone::{self, PhoneOptions, settle};
-    /// let options = Options { region: phone::region("RU"), ..Options::default() };
+    /// let options = PhoneOptions { region: phone::region("RU"), ..PhoneOptions::default() };
     /// let settled = settle("8 (495) 123-45-67", &options)?;
     /// assert_eq!(settled.why(&options), "written for dialling inside RU: trunk prefix 8");
     /// # Ok::<(), predial::Fault>(())

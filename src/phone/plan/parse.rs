@@ -7,16 +7,9 @@
 //! sense without it. Any other is a national number of the region. Then the national prefix
 //! goes, where what is left still has a length of the plan.
 
+use super::length::{Length, MAX_NATIONAL, MIN_NATIONAL};
 use super::table::{Country, Opening, Plan};
-use super::{Length, PlanVerdict, Region, zone_list};
-
-/// E.164 allows 15 digits in all; libphonenumber allows 17 after the country calling code,
-/// since some countries have longer ones.
-const MAX_NATIONAL: usize = 17;
-pub(super) const MIN_NATIONAL: usize = 2;
-
-/// How many digits a number may have after its country calling code.
-pub(super) const NATIONAL_LENGTHS: std::ops::RangeInclusive<usize> = MIN_NATIONAL..=MAX_NATIONAL;
+use super::verdict::{PlanVerdict, Region, zone_list};
 
 const MAX_CODE: usize = 3;
 
@@ -114,7 +107,12 @@ impl ParsedNumber {
 
 impl std::fmt::Debug for ParsedNumber {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Number(+{} {})", self.country_code(), self.national())
+        write!(
+            f,
+            "ParsedNumber(+{} {})",
+            self.country_code(),
+            self.national()
+        )
     }
 }
 
