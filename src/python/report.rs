@@ -245,8 +245,11 @@ pub struct Report {
 #[pyclass(frozen, eq, hash, get_all, from_py_object, module = "predial")]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Hint {
+    /// What would help and how much, as one line for people.
     text: String,
+    /// The option in Python's words, such as `region="RU"`.
     option: String,
+    /// How many more rows could be sent with it.
     rows: u64,
 }
 
