@@ -115,7 +115,7 @@ class Found:
         """Where it ends, in characters."""
     @property
     def phone(self) -> Phone:
-        """The phone."""
+        """The phone number that was found."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -537,11 +537,14 @@ class Hint:
 
     def __new__(cls, text: str, option: str, rows: int) -> Self: ...
     @property
-    def text(self) -> str: ...
+    def text(self) -> str:
+        """What would help and how much, as one line for people."""
     @property
-    def option(self) -> str: ...
+    def option(self) -> str:
+        """The option in Python's words, such as `region="RU"`."""
     @property
-    def rows(self) -> int: ...
+    def rows(self) -> int:
+        """How many more rows could be sent with it."""
     def __hash__(self) -> int: ...
 
 @final
