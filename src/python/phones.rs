@@ -144,7 +144,7 @@ impl PyFoundPhone {
         }
     }
 
-    /// The phone.
+    /// The phone number that was found.
     #[getter]
     fn phone(&self) -> PyPhone {
         PyPhone(self.phone)
@@ -182,9 +182,10 @@ impl PyFoundPhone {
 #[pyfunction]
 #[pyo3(signature = (text, region = None))]
 pub(crate) fn find_phones(
-    text: &Bound<'_, PyString>,
+    text: &Bound<'_, PyAny>,
     #[pyo3(from_py_with = region)] region: Option<Region>,
 ) -> PyResult<Vec<PyFoundPhone>> {
+    let text = args::string("text", "a str", text)?;
     let found = phone::find_phones(&text_of(text)?, region);
     Ok(found
         .into_iter()
@@ -212,13 +213,13 @@ pub(crate) fn same_phone(
     #[pyo3(from_py_with = region)] region: Option<Region>,
 ) -> PyResult<&'static str> {
     // Each text is read by itself first, so that an error names the one that is at fault.
-    let checked = |text: &Bound<'_, PyAny>| {
-        scalar(text, |text| match region {
+    let checked = |name: &str, text: &Bound<'_, PyAny>| {
+        scalar(name, text, |text| match region {
             Some(region) => phone::Phone::parse_in(text, region).map(|_| text.to_owned()),
             None => phone::same_phone(text, text, None).map(|_| text.to_owned()),
         })
     };
-    let (one, other) = (checked(first)?, checked(second)?);
+    let (one, other) = (checked("first", first)?, checked("second", second)?);
     phone::same_phone(&one, &other, region)
         .map(phone::PhoneMatch::name)
         .map_err(|fault| errors::raise(ErrorClass::Phone, second, &fault))
@@ -238,7 +239,12 @@ const REGION_SAMPLE: usize = 1000;
 #[pyfunction]
 pub(crate) fn region_of(values: &Bound<'_, PyAny>) -> PyResult<Vec<(&'static str, f64)>> {
     let mut texts = Vec::new();
-    for value in values.try_iter()? {
+    let takes = "an iterable of str or int";
+    let wrong = || args::wrong_type("values", takes, values);
+    if values.is_instance_of::<PyString>() {
+        return Err(wrong());
+    }
+    for value in values.try_iter().map_err(|_| wrong())? {
         let value = value?;
         if value.is_none() {
             continue;
@@ -246,7 +252,7 @@ pub(crate) fn region_of(values: &Bound<'_, PyAny>) -> PyResult<Vec<(&'static str
         texts.push(match value.cast::<PyString>() {
             Ok(text) => text_of(text)?.into_owned(),
             Err(_) => {
-                let int = as_int(&value).ok_or_else(|| wrong_type(&value))?;
+                let int = as_int(&value).ok_or_else(|| wrong_type("each of values", &value))?;
                 int_digits(int).unwrap_or_default()
             }
         });
@@ -279,7 +285,7 @@ pub(crate) fn explain_phone(
         prefer,
         level,
     };
-    let settled = scalar(text, |text| phone::settle(text, &options))?;
+    let settled = scalar("text", text, |text| phone::settle(text, &options))?;
     let warnings = settled.warnings();
     let warnings = warnings.map(|fault| (fault.rule.name(), fault.message()));
     Ok((
@@ -369,6 +375,7 @@ fn as_int<'a, 'py>(value: &'a Bound<'py, PyAny>) -> Option<&'a Bound<'py, PyInt>
 /// # Errors
 /// TypeError for any other type; PhoneError for what the check refuses.
 fn scalar<T>(
+    name: &str,
     value: &Bound<'_, PyAny>,
     judge: impl FnOnce(&str) -> Result<T, Fault>,
 ) -> PyResult<T> {
@@ -376,7 +383,7 @@ fn scalar<T>(
         return judge(&text_of(text)?)
             .map_err(|fault| errors::raise(ErrorClass::Phone, text, &fault));
     }
-    let int = as_int(value).ok_or_else(|| wrong_type(value))?;
+    let int = as_int(value).ok_or_else(|| wrong_type(name, value))?;
     int_digits(int)
         .and_then(|digits| judge(&digits))
         .map_err(|fault| match text_of_int(int) {
@@ -393,8 +400,8 @@ fn text_of_int<'py>(int: &Bound<'py, PyInt>) -> PyResult<Bound<'py, PyString>> {
     })
 }
 
-fn wrong_type(value: &Bound<'_, PyAny>) -> PyErr {
-    args::wrong_type("text", "a str or an int", value)
+fn wrong_type(name: &str, value: &Bound<'_, PyAny>) -> PyErr {
+    args::wrong_type(name, "a str or an int", value)
 }
 
 /// The phone of a text, or of the digits of an int.
@@ -427,7 +434,7 @@ pub(crate) fn parse_phone(
     text: &Bound<'_, PyAny>,
     #[pyo3(from_py_with = region)] region: Option<Region>,
 ) -> PyResult<PyPhone> {
-    scalar(text, |text| match region {
+    scalar("text", text, |text| match region {
         None => phone::Phone::parse(text),
         Some(region) => phone::Phone::parse_in(text, region),
     })
@@ -466,7 +473,7 @@ pub(crate) fn is_phone(
     if let Ok(text) = text.cast::<PyString>() {
         return Ok(phone::settle_or_rule(&text_of(text)?, &options).is_ok());
     }
-    let int = as_int(text).ok_or_else(|| wrong_type(text))?;
+    let int = as_int(text).ok_or_else(|| wrong_type("text", text))?;
     Ok(int_digits(int).is_ok_and(|digits| phone::settle_or_rule(&digits, &options).is_ok()))
 }
 
@@ -512,7 +519,7 @@ pub(crate) fn normalize_phone(
         prefer,
         level,
     };
-    let phone = scalar(text, |text| phone::settle(text, &options))?.phone;
+    let phone = scalar("text", text, |text| phone::settle(text, &options))?.phone;
     Ok(match format {
         NumberForm::Digits => phone.digits().to_owned(),
         NumberForm::E164 => phone.e164(),

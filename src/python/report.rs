@@ -253,8 +253,11 @@ pub struct PyReport {
 )]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct PyHint {
+    /// What would help and how much, as one line for people.
     text: String,
+    /// The option in Python's words, such as `region="RU"`.
     option: String,
+    /// How many more rows could be sent with it.
     rows: u64,
 }
 
