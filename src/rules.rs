@@ -15,21 +15,29 @@ pub enum Severity {
     Warning,
     /// The job is sent with a correction: only one meaning was possible.
     Repair,
+    /// The job is sent with what was suggested in place of what is wrong, as its owner asked.
+    Suggested,
 }
 
 impl Severity {
-    /// `error`, `warning` or `repair`.
+    /// `error`, `warning`, `repair` or `suggested`.
     pub const fn name(self) -> &'static str {
         match self {
             Severity::Error => "error",
             Severity::Warning => "warning",
             Severity::Repair => "repair",
+            Severity::Suggested => "suggested",
         }
     }
 
     /// The severity of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        let all = [Severity::Error, Severity::Warning, Severity::Repair];
+        let all = [
+            Severity::Error,
+            Severity::Warning,
+            Severity::Repair,
+            Severity::Suggested,
+        ];
         all.into_iter().find(|severity| severity.name() == name)
     }
 }
@@ -148,7 +156,7 @@ rules! {
         "phone-national", Error, PHONE,
         "the phone is written for dialling inside a country",
         "write it with its country code",
-        "A single 8 or 0 at the start is a trunk prefix, dialled only inside the country. Read as international digits it would call another country.",
+        "A leading 0, a lone 8, an area code in brackets or the groups of digits show that it is dialled inside the country. Read as international digits it would ring another country.",
         r#"{"phone": "8 (911) 000-00-00"}"# => r#"{"phone": "79110000000"}"#
     }
     PhoneSyntax {
@@ -178,6 +186,13 @@ rules! {
         "put the country code in front",
         "ITU E.164 assigns every country a code of one to three digits. This text does not begin with any of them.",
         r#"{"phone": "2101234567"}"# => r#"{"phone": "302101234567"}"#
+    }
+    PhoneShort {
+        "phone-short", Error, PHONE,
+        "the phone is an emergency number or a short number of a service",
+        "write the full number of the person",
+        "Numbers such as 112 and 911 are dialled inside a country only. A campaign must never ring them.",
+        r#"{"phone": "112"}"# => r#"{"phone": "79110000000"}"#
     }
     PhoneLength {
         "phone-length", Error, PHONE,
@@ -211,8 +226,29 @@ rules! {
         "phone-maybe-national", Warning, None,
         "the phone may be written for dialling inside its country",
         "give the list's region, or write the phone with its country code",
-        "Eleven digits that begin with 8 are more often a Russian or Kazakh number than a Vietnamese, Chinese or Japanese one. These digits are valid as both.",
+"Without a region: eleven digits that begin with 8 are a Russian or Kazakh number more often than a Vietnamese one, and groups of digits that are not those of an international number are often a national one.",
         r#"{"phone": "84951234567"}"# => r#"{"phone": "74951234567"}"#
+    }
+    PhoneTwoReadings {
+        "phone-two-readings", Warning, None,
+        "the phone has a second reading that is a valid number too",
+        "write it with a plus and its country code",
+        "The writing, or the option prefer, decided for one of two numbers. The message shows the other.",
+        r#"{"phone": "4915123456789"}"# => r#"{"phone": "+4915123456789"}"#
+    }
+    PhoneAbroad {
+        "phone-abroad", Warning, None,
+        "the phone has no plus and is a number of another country than the region",
+        "write it with a plus, or look for a mistyped digit",
+        "Without a plus, a mistyped number of the region can be a number of another country. Then a stranger would be called.",
+        r#"{"phone": "441212345678"}"# => r#"{"phone": "+441212345678"}"#
+    }
+    PhonePlaceholder {
+        "phone-placeholder", Warning, None,
+        "the phone is most likely a placeholder",
+        "leave the job out, unless somebody has this number",
+        "All digits after the country code are the same, or they count up from 1. People write such numbers where a form insists on one.",
+        r#"{"phone": "79999999999"}"# => r#"{"phone": "79123456789"}"#
     }
     PhoneCostly {
         "phone-costly", Warning, None,
@@ -342,9 +378,9 @@ rules! {
     }
     JobTooLarge {
         "job-too-large", Error, None,
-        "the job is larger than the limit",
+        "the job is larger than a limit allows",
         "raise the limit, or shorten the payload",
-        "A body contains whole jobs. A job that is larger than the limit by itself fits into no body.",
+        "A body contains whole jobs. A job that is larger than max_bytes by itself fits into no body. A row is held in memory as a whole. A row that is larger than max_row_bytes is not read. No job has more than 65536 fields.",
         r#"{"phone": "79110000000", "payload": {"text": "longer than max_bytes"}}"# => r#"{"phone": "79110000000", "payload": {"text": "shorter"}}"#
     }
     JobDuplicateKey {
@@ -654,6 +690,13 @@ rules! {
         "write https:// and a host, then optionally a port, a path and a query",
         "The service requests this URL before each call, so it must be unambiguous: without credentials, fragments, backslashes or spaces, and not plain http.",
         r#"{"externalCheck": {"externalCheckUrl": "http://example.com/check"}}"# => r#"{"externalCheck": {"externalCheckUrl": "https://example.com/check"}}"#
+    }
+    PolicyCheckPrivate {
+        "policy-check-private", Warning, None,
+        "the external check is called at an address that is not public",
+        "write the address by which the service reaches your server from the internet",
+        "The service calls the URL from its own network. There localhost, 10.0.0.1 or a name that ends in .local is another machine or none, and nobody is called, or everybody.",
+        r#"{"externalCheck": {"externalCheckUrl": "https://192.168.0.1/check"}}"# => r#"{"externalCheck": {"externalCheckUrl": "https://example.com/check"}}"#
     }
     PolicyExpired {
         "policy-expired", Error, None,

@@ -577,14 +577,20 @@ def test_zone_repairs_when_asked_to() -> None:
 
 
 def test_phone_says_what_each_text_is() -> None:
-    result = run("phone", "+7 (911) 000-00-00", "7.911E+10")
+    result = run("phone", "8 (495) 123-45-67", "7.911E+10", "--region", "RU")
     assert result.exit_code == 1
     lines = result.stdout.splitlines()
-    assert lines[0].split() == ["text", "e164", "region", "type", "possible", "valid", "time_zones"]
-    words = lines[1].removeprefix("+7 (911) 000-00-00").split()
-    assert words[:5] == ["+79110000000", "RU", "mobile", "yes", "yes"]
-    assert words[-1] == "more"
-    assert "phone-scientific" in lines[2]
+    assert lines[:4] == [
+        "8 (495) 123-45-67",
+        "  number   +7 495 123-45-67   (digits for addPhones: 74951234567)",
+        "  why      written for dialling inside RU: trunk prefix 8",
+        "  RU, fixed line, valid; time zone Europe/Moscow",
+    ]
+    assert lines[4] == "7.911E+10"
+    assert "phone-scientific" in lines[5]
+    abroad = run("phone", "441212345678", "--region", "RU").stdout
+    assert "why      not a number of RU, and a valid one abroad" in abroad
+    assert "warning phone-abroad" in abroad or "phone-abroad" in abroad
     assert run("phone", "79110000000").exit_code == 0
 
 
@@ -593,7 +599,7 @@ def test_phone_reads_as_a_batch_does() -> None:
     refused = run(*national)
     assert refused.exit_code == 1
     assert json.loads(refused.stdout)[0]["rule"] == "phone-national"
-    assert json.loads(refused.stdout)[0]["suggestion"] == "79110000000"
+    assert json.loads(refused.stdout)[0]["suggestion"] == "+79110000000"
     read = run(*national, "--region", "RU")
     assert read.exit_code == 0
     assert json.loads(read.stdout)[0]["digits"] == "79110000000"

@@ -676,6 +676,17 @@ def test_a_url_with_surprises_is_refused(url: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "host",
+    ["localhost", "a.local", "127.0.0.1", "10.0.0.1", "169.254.169.254", "[::1]", "[fe80::1]"],
+)
+def test_an_external_check_that_is_not_public_is_warned_of(host: str) -> None:
+    report = check_of(f'"https://{host}:8443/s3cret"')
+    assert told(report) == [Told(URL_FIELD, "policy-check-private", "warning")]
+    assert report.clean == 1
+    assert "s3cret" not in report.diagnostics[0].message
+
+
+@pytest.mark.parametrize(
     ("value", "field", "rule"),
     [
         ("[]", "externalCheck", "policy-external-check"),

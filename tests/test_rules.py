@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -74,16 +75,24 @@ TOLD_ELSEWHERE = {
 TOLD_ELSEWHERE |= {rule.name for rule in RULES if rule.name.startswith(("url-", "short-form-"))}
 
 
+#: The options by which the examples of a rule are read.
+READ_BY: dict[str, dict[str, Any]] = {
+    "phone-ambiguous": {"region": "RU"},
+    "phone-abroad": {"region": "RU"},
+    "phone-two-readings": {"region": "DE", "prefer": "national"},
+}
+
+
 @pytest.mark.parametrize(
     "rule", [rule for rule in RULES if rule.name not in TOLD_ELSEWHERE], ids=lambda rule: rule.name
 )
 def test_the_example_breaks_the_rule_and_mended_it_does_not(rule: predial.Rule) -> None:
-    region = "RU" if rule.name == "phone-ambiguous" else None
-    before = predial.check(_job(rule.before), region=region)
+    options = READ_BY.get(rule.name, {})
+    before = predial.check(_job(rule.before), **options)
     assert rule.name in before.counts
     severities = {told.severity for told in before.diagnostics if told.rule == rule.name}
     assert severities == {rule.severity}
-    after = predial.check(_job(rule.after), region=region)
+    after = predial.check(_job(rule.after), **options)
     assert rule.name not in after.counts
     assert (after.rejected, after.warned) == (0, 0)
 

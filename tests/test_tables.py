@@ -486,6 +486,16 @@ class TestSet:
         for source in (jobs, json.dumps(jobs, indent=1).encode(), ndjson):
             assert prepared(source, set=of_list) == expected
 
+    @pytest.mark.parametrize("blank", ["", " ", " \t ", "\xa0", "\u2003 "])
+    def test_a_zone_that_is_blank_is_absent(self, blank: str) -> None:
+        jobs = [{"phone": "79123456780", "gmtZone": blank}]
+        table = f"phone;gmtZone\n79123456780;{blank}\n".encode()
+        escaped = json.dumps(jobs).encode()
+        for source in (jobs, json.dumps(jobs, ensure_ascii=False).encode(), escaped, table):
+            assert prepared(source, set={"gmtZone": "+03:00"}) == [
+                {"phone": "79123456780", "gmtZone": "+03:00"}
+            ]
+
     @pytest.mark.slow
     @relaxed
     @given(tables(), st.sampled_from([{}, {"gmtZone": "+03:00"}, {"maxAttempts": 2}]))

@@ -42,8 +42,10 @@ if TYPE_CHECKING:
         """Which reading to take if a phone has two; None rejects such phones."""
         level: Literal["e164", "possible", "valid"]
         """What a phone must be: see `predial.normalize_phone`."""
-        repair: bool
+        repair: bool | Literal["sure", "suggested"]
         """Whether to rewrite a value that can only mean one thing; else it is rejected."""
+        severity: Mapping[str, Literal["error", "warning", "ignore"]] | None
+        """How the warnings of these rules count."""
         canonical: bool
         """Whether to rewrite every phone as digits and every zone in its normalized form."""
         campaign: Campaign | None
@@ -60,6 +62,8 @@ if TYPE_CHECKING:
         """The columns that go into payload; None takes all that are not a field."""
         set: Mapping[str, Any] | None
         """Fields for every job that does not have them: `{"maxAttempts": 3}`."""
+        max_row_bytes: int | str
+        """The longest row that is read, in bytes or as a size such as `"64 MiB"`."""
 
     class TableOptions(JobOptions, total=False):
         """The options of `check_table`."""
@@ -95,7 +99,8 @@ def check(
     region: str | None = None,
     prefer: Literal["national", "international"] | None = None,
     level: Literal["e164", "possible", "valid"] = "possible",
-    repair: bool = True,
+    repair: bool | Literal["sure", "suggested"] = True,
+    severity: Mapping[str, Literal["error", "warning", "ignore"]] | None = None,
     canonical: bool = False,
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
@@ -110,6 +115,7 @@ def check(
     payload: Sequence[str] | None = None,
     drop_empty: bool = False,
     set: Mapping[str, Any] | None = None,
+    max_row_bytes: int | str = "64 MiB",
     max_diagnostics: int = 10_000,
     progress: Progress | None = None,
 ) -> Report:
@@ -134,7 +140,11 @@ def check(
     ``region`` (ISO 3166-1 alpha-2) also reads phones as they are dialled in that country,
     ``prefer`` chooses if a phone has two readings, and ``level`` says what a phone must be; see
     ``normalize_phone``. ``repair`` rewrites values that can only mean one thing, else their jobs
-    are rejected. ``canonical`` rewrites every phone and zone in its normal form.
+    are rejected; ``"suggested"`` also sends a job whose phone or zone is refused with its
+    suggestion, as a repair of the severity ``suggested``. ``severity`` makes warnings errors or
+    ignores them (``{"phone-costly": "error"}``); other rules cannot be changed. ``canonical``
+    rewrites every phone and zone in its normal form.
+
 
     ``campaign`` is the call policy for jobs without their own: a dict, JSON text or the path of a
     JSON file. ``night`` has the hours of local time in which calls are warned about. ``duplicates``
@@ -142,15 +152,17 @@ def check(
     instant at which zones are compared and jobs have ended (default: the present).
 
     ``threads`` is the number of threads that check jobs (default: one for each core); the answer
-    does not depend on it. ``max_diagnostics`` limits the diagnostics that the report keeps.
-    ``progress`` is called about every 50 ms with the rows read, the byte that they reach to, and
-    the rows rejected so far.
+    does not depend on it. ``max_row_bytes`` is the longest row that is read, as a number of bytes
+    or a size such as ``"64 MiB"``: a longer line or record is rejected (``job-too-large``), and a
+    JSON array ends at a longer job. ``max_diagnostics`` limits the diagnostics that the report
+    keeps. ``progress`` is called about every 50 ms with the rows read, the byte that they reach to,
+    and the rows rejected so far.
 
     Jobs with faults are in the report and raise nothing. Raises ``SourceError`` if the source can't
     be read to its end: broken JSON (RFC 8259) around the jobs of an array, damaged compression, a
-    damaged workbook or a cut file; its ``report`` has what was read before. Raises ``ValueError``
-    if the options don't fit the source, such as two columns for one field, and ``OSError`` for a
-    file that can't be opened.
+    damaged workbook, a cut file, or a row that takes more memory than there is; its ``report`` has
+    what was read before. Raises ``ValueError`` if the options don't fit the source, such as two
+    columns for one field, and ``OSError`` for a file that can't be opened.
 
     >>> import predial
     >>> report = predial.check(b'[{"phone": 79110000000}, {"phone": "7.911E+10"}]')
@@ -175,7 +187,8 @@ def check_table(
     region: str | None = None,
     prefer: Literal["national", "international"] | None = None,
     level: Literal["e164", "possible", "valid"] = "possible",
-    repair: bool = True,
+    repair: bool | Literal["sure", "suggested"] = True,
+    severity: Mapping[str, Literal["error", "warning", "ignore"]] | None = None,
     canonical: bool = False,
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
@@ -185,6 +198,7 @@ def check_table(
     map: Mapping[str, str] | None = None,
     payload: Sequence[str] | None = None,
     set: Mapping[str, Any] | None = None,
+    max_row_bytes: int | str = "64 MiB",
     max_diagnostics: int = 10_000,
     progress: Progress | None = None,
 ) -> CheckedTable:
@@ -231,7 +245,8 @@ def prepare(
     region: str | None = None,
     prefer: Literal["national", "international"] | None = None,
     level: Literal["e164", "possible", "valid"] = "possible",
-    repair: bool = True,
+    repair: bool | Literal["sure", "suggested"] = True,
+    severity: Mapping[str, Literal["error", "warning", "ignore"]] | None = None,
     canonical: bool = False,
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
@@ -246,6 +261,7 @@ def prepare(
     payload: Sequence[str] | None = None,
     drop_empty: bool = False,
     set: Mapping[str, Any] | None = None,
+    max_row_bytes: int | str = "64 MiB",
     max_diagnostics: int = 10_000,
     progress: Progress | None = None,
 ) -> Report:
@@ -285,6 +301,7 @@ def prepare(
         "resume": resume,
         "overwrite": overwrite,
         "source": source if _is_path(source) else _name_of(source),
+        "source_id": _id_of(source),
     }
 
     def work(opened: object, named: str) -> tuple[Report, _core.Failure | None]:
@@ -376,6 +393,15 @@ def _name_of(file: object) -> str | None:
     return name if isinstance(name, str) else None
 
 
+def _id_of(file: object) -> tuple[int, int] | None:
+    """The device and the number there of an opened file, whatever names it has."""
+    try:
+        status = os.fstat(file.fileno())  # type: ignore[attr-defined]
+    except (AttributeError, OSError, TypeError, ValueError):  # no file of the system's
+        return None
+    return status.st_dev, status.st_ino
+
+
 def _campaign(campaign: Campaign | None) -> str | None:
     if campaign is None:
         return None
@@ -412,6 +438,7 @@ _AS_GIVEN = (
     "sheet",
     "delimiter",
     "drop_empty",
+    "max_row_bytes",
     "max_diagnostics",
 )
 
@@ -436,7 +463,19 @@ def _options(given: Mapping[str, Any]) -> dict[str, Any]:
         "map": list({**_columns_by_field(given["map"]), **columns}.items()),
         "payload": _headers(given["payload"]),
         "set": _values_by_field(given["set"]),
+        "severity": _severities(given.get("severity")),
     }
+
+
+def _severities(severity: Any) -> list[tuple[str, str]]:
+    takes = "a dict from rule names to 'error', 'warning' or 'ignore', or None"
+    return [
+        (
+            _text("each key of severity", "the name of a rule", rule),
+            _text("severity", takes, wanted),
+        )
+        for rule, wanted in _items("severity", takes, severity)
+    ]
 
 
 def _columns_by_field(map: Any) -> dict[str, str]:

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from os import PathLike
 from pathlib import Path
@@ -89,6 +89,32 @@ class Phone:
         """The IANA IDs of the time zones where the number may be; () if they are unknown. They are
         libphonenumber's `time_zones_for_number`.
         """
+    def format(self, form: Literal["international", "national", "rfc3966", "e164"]) -> str:
+        """The number as people write it: libphonenumber's `format_number`.
+
+        Raises ValueError for any other form.
+
+        >>> import predial
+        >>> predial.parse_phone("79123456789").format("national")
+        '8 (912) 345-67-89'
+        """
+    def __hash__(self) -> int: ...
+
+@final
+class Found:
+    """A number that `find_phones` found: where it begins and ends, in characters, and the phone."""
+
+    def __new__(cls, start: int, end: int, phone: Phone) -> Self: ...
+    @property
+    def start(self) -> int:
+        """Where the number begins, in characters."""
+    @property
+    def end(self) -> int:
+        """Where it ends, in characters."""
+    @property
+    def phone(self) -> Phone:
+        """The phone."""
+    def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
 @final
@@ -162,6 +188,50 @@ class Column:
         without `details`.
         """
     def __len__(self) -> int: ...
+
+def find_phones(text: str, region: str | None = None) -> list[Found]:
+    """Finds the valid phone numbers in a text, in their order: what libphonenumber's
+    `PhoneNumberMatcher` finds at its level VALID. Without a region a number needs its plus.
+
+    Raises ValueError for an unknown region.
+
+    >>> import predial
+    >>> [str(found.phone) for found in predial.find_phones("Anna: 8 912 345-67-89", region="RU")]
+    ['+79123456789']
+    """
+
+def same_phone(
+    first: str | int, second: str | int, region: str | None = None
+) -> Literal["exact", "nsn", "short-nsn", "no"]:
+    """Whether two texts mean the same phone number: libphonenumber's `is_number_match`.
+
+    Raises PhoneError for a text that is not a phone, and ValueError for an unknown region.
+
+    >>> import predial
+    >>> predial.same_phone("+7 911 000-00-00", "8 911 0000000", region="RU")
+    'exact'
+    """
+
+def region_of(values: Iterable[str | int | None]) -> list[tuple[str, float]]:
+    """Under which regions how many of these texts are valid numbers of the region: pairs of a region
+    and a share from 0 to 1, best first. The first 1 000 texts are read.
+
+    Raises TypeError for values that are neither str nor int nor None.
+
+    >>> import predial
+    >>> predial.region_of(["8 912 345-67-89", "8 (495) 123-45-67"])[0]
+    ('RU', 1.0)
+    """
+
+def explain_phone(
+    text: str | int,
+    region: str | None = None,
+    level: Literal["e164", "possible", "valid"] = "possible",
+    *,
+    prefer: Literal["national", "international"] | None = None,
+) -> tuple[Phone, str, list[tuple[str, str]]]:
+    """The phone that a text means, why, and its warnings as rule and message: what the command line
+    shows."""
 
 def parse_zone(text: str, *, repair: bool = False) -> Zone:
     """Reads a gmtZone.
@@ -319,6 +389,7 @@ def check_phones(
     prefer: Literal["national", "international"] | None = None,
     repair: bool = True,
     details: bool = False,
+    format: Literal["digits", "international", "national", "rfc3966", "e164"] = "digits",
     threads: int | None = None,
 ) -> Column:
     """Checks a column of phones: a sequence of str, int or None, or an object that exports Arrow's
@@ -380,7 +451,7 @@ class Diagnostic:
     def rule(self) -> str:
         """The name of the rule, such as `phone-scientific`. `predial.rules()` explains each."""
     @property
-    def severity(self) -> Literal["error", "warning", "repair"]:
+    def severity(self) -> Literal["error", "warning", "repair", "suggested"]:
         """`error` (the job is rejected), `repair` (it is sent once rewritten) or `warning` (it is
         sent as it is).
         """
@@ -449,6 +520,17 @@ class Input(TypedDict):
     """The character between the cells of a table; None for any other source."""
 
 @final
+class Hint:
+    def __new__(cls, text: str, option: str, rows: int) -> Self: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def option(self) -> str: ...
+    @property
+    def rows(self) -> int: ...
+    def __hash__(self) -> int: ...
+
+@final
 class Report:
     """What became of a batch, as `check` and `prepare` answer it.
 
@@ -495,6 +577,9 @@ class Report:
     @property
     def notes(self) -> list[str]:
         """What the caller should know besides: one sentence each."""
+    @property
+    def hints(self) -> list[Hint]:
+        """Options that would help the list, the best first; at most three."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -509,7 +594,7 @@ class Rule:
     def name(self) -> str:
         """The name, such as `phone-scientific`. It never changes its meaning."""
     @property
-    def severity(self) -> Literal["error", "warning", "repair"]:
+    def severity(self) -> Literal["error", "warning", "repair", "suggested"]:
         """`error` (the job can't be sent), `repair` (it is sent once it is rewritten) or `warning` (it
         is sent as it is).
         """

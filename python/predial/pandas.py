@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     Level = Literal["e164", "possible", "valid"]
     Reading = Literal["national", "international"]
+    Form = Literal["digits", "international", "national", "rfc3966", "e164"]
 
 
 def _values(series: pd.Series) -> Any:
@@ -72,6 +73,7 @@ def phone(
     *,
     prefer: Reading | None = None,
     repair: bool = True,
+    format: Form = "digits",
     threads: int | None = None,
 ) -> pd.Series:
     """The phones as the service takes them, which is as digits; missing if one is rejected.
@@ -83,7 +85,7 @@ def phone(
     ['79123456789', '79123456789', None]
     """
     column = predial.check_phones(
-        _values(series), region, level, prefer=prefer, repair=repair, threads=threads
+        _values(series), region, level, prefer=prefer, repair=repair, format=format, threads=threads
     )
     return _series(column.normalized, series, series.name)
 
@@ -106,6 +108,7 @@ def check_phone(
     *,
     prefer: Reading | None = None,
     repair: bool = True,
+    format: Form = "digits",
     details: bool = False,
     threads: int | None = None,
 ) -> pd.DataFrame:
@@ -122,6 +125,7 @@ def check_phone(
         level,
         prefer=prefer,
         repair=repair,
+        format=format,
         details=details,
         threads=threads,
     )

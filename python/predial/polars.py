@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     Level = Literal["e164", "possible", "valid"]
     Reading = Literal["national", "international"]
+    Form = Literal["digits", "international", "national", "rfc3966", "e164"]
 
 #: The fields of the verdict on each value of a column.
 CHECKED = {"normalized": pl.String(), "rule": pl.Categorical(), "repaired": pl.Boolean()}
@@ -95,6 +96,7 @@ class _Checks:
         *,
         prefer: Reading | None = None,
         repair: bool = True,
+        format: Form = "digits",
         threads: int | None = None,
     ) -> pl.Series:
         """The phones as the service takes them, which is as digits; null if one is rejected.
@@ -102,7 +104,13 @@ class _Checks:
         See predial.check_phones for the options.
         """
         column = predial.check_phones(
-            _values(self._series), region, level, prefer=prefer, repair=repair, threads=threads
+            _values(self._series),
+            region,
+            level,
+            prefer=prefer,
+            repair=repair,
+            format=format,
+            threads=threads,
         )
         return _text(column.normalized, self._series.name)
 
@@ -118,6 +126,7 @@ class _Checks:
         *,
         prefer: Reading | None = None,
         repair: bool = True,
+        format: Form = "digits",
         details: bool = False,
         threads: int | None = None,
     ) -> pl.Series:
@@ -130,6 +139,7 @@ class _Checks:
             level,
             prefer=prefer,
             repair=repair,
+            format=format,
             details=details,
             threads=threads,
         )
@@ -178,6 +188,7 @@ class _Expressions:
         *,
         prefer: Reading | None = None,
         repair: bool = True,
+        format: Form = "digits",
     ) -> pl.Expr:
         """The phones as the service takes them, which is as digits; null if one is rejected.
 
@@ -188,7 +199,8 @@ class _Expressions:
         '79123456789'
         """
         return self._map(
-            lambda checks: checks.phone(region, level, prefer=prefer, repair=repair), pl.String()
+            lambda checks: checks.phone(region, level, prefer=prefer, repair=repair, format=format),
+            pl.String(),
         )
 
     def zone(self, *, repair: bool = True) -> pl.Expr:
@@ -207,6 +219,7 @@ class _Expressions:
         *,
         prefer: Reading | None = None,
         repair: bool = True,
+        format: Form = "digits",
         details: bool = False,
     ) -> pl.Expr:
         """The verdicts of predial.check_phones as structs of normalized, rule and repaired; with
@@ -218,7 +231,7 @@ class _Expressions:
         """
         return self._map(
             lambda checks: checks.check_phone(
-                region, level, prefer=prefer, repair=repair, details=details
+                region, level, prefer=prefer, repair=repair, format=format, details=details
             ),
             pl.Struct(CHECKED | DETAILS if details else CHECKED),
         )

@@ -14,6 +14,8 @@ pub(in crate::batch) struct Judged<'t> {
     pub record: Option<&'t [u8]>,
     /// The fault of a row that is no JSON stands in its findings.
     pub is_json: bool,
+    /// How many bytes the row has, where it is too long and its text is not at hand.
+    pub too_long: Option<u64>,
     pub standing: Standing,
     pub findings: Vec<Finding>,
     pub edits: Vec<Edit>,

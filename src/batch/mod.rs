@@ -19,6 +19,7 @@ pub(crate) use error::{Broken, broken};
 pub use error::{Halt, PathError, SourceFailure};
 pub use options::{BLOCK, Cut, Duplicates, Options, Output, Slice};
 pub use out::body::Body;
+pub use out::hints::Hint;
 pub use out::outdir::Refusal;
 pub use out::report::Report;
 pub use out::size::bytes_of;
@@ -30,6 +31,7 @@ pub use source::input::{
     Compression, Detected, Encodings, Guess, Host, ReaderCommand, ReaderNotStarted, RegularFile,
     TextEncoding, Told, Workbook, plain, read_sheet, serve as serve_workbook, text_of,
 };
+pub use source::limit::DEFAULT_ROW_BYTES;
 pub use source::open::Source;
 pub use source::preset::Preset;
 pub use source::records::{Record, Records};

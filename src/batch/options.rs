@@ -26,6 +26,8 @@ pub struct Options {
     pub within: Option<u64>,
     /// Which part of a list the source is, where others have the rest.
     pub slice: Option<Slice>,
+    /// How many bytes a row of the source may have.
+    pub max_row_bytes: u64,
     /// How many diagnostics the report keeps.
     pub max_diagnostics: usize,
     /// The instant to decide by, in seconds since 1970-01-01T00:00:00Z; the clock's where there
@@ -97,6 +99,9 @@ pub struct Slice {
 /// A block as it stays in the cache of the core that judges it.
 pub const BLOCK: NonZeroUsize = NonZeroUsize::new(1 << 18).unwrap();
 
+/// What identifies a file under any of its names: its device and its number there.
+pub type FileId = (u64, u64);
+
 /// Where and how a prepared batch is left.
 #[derive(Clone, Debug)]
 pub struct Output {
@@ -114,6 +119,8 @@ pub struct Output {
     pub overwrite: bool,
     /// The file that the source reads, which may be none of the directory's own.
     pub source: Option<PathBuf>,
+    /// The device and the number of that file as it was opened, if they are known.
+    pub source_id: Option<FileId>,
 }
 
 /// How the rows of a list are ordered and cut.

@@ -339,7 +339,7 @@ impl<'a, A: ArrayAccessor<Item = &'a str>> JsonCells for StringCells<A> {
             return write_string(text, out);
         }
         // A line break between tokens would end the line that the row is written to.
-        out.put(&on_one_line(text.trim().as_bytes()));
+        on_one_line(text.trim().as_bytes()).for_each(|part| out.put(part));
     }
 }
 

@@ -7,11 +7,12 @@ use std::sync::Arc;
 use super::RawJob;
 use super::context::JobContext;
 use super::deprecated::undeprecated;
-use super::field::{Field, Name};
+use super::field::{Field, MOST_FIELDS, Name};
 use super::policy::{
     Campaign, FindingKind, Night, PolicyContext, PolicyFields, PolicyFinding, Rewritten, Shown,
 };
 use super::ringing::Places;
+use super::severity::{RepairLevel, SeverityChanges};
 use super::shown::{cut, shown};
 use super::values::{ZoneValue, read_phone};
 use super::zone_texts::ReadZone;
@@ -25,8 +26,10 @@ use crate::{Fault, Rule, Severity};
 /// What the caller decides about every job.
 #[derive(Clone, Debug)]
 pub struct JobOptions {
-    /// Whether a value with one reading left is rewritten; else its job is rejected.
-    pub repair: bool,
+    /// Which values are rewritten; a job with another fault is rejected.
+    pub repair: RepairLevel,
+    /// The warnings that count otherwise.
+    pub severities: SeverityChanges,
     /// Whether every phone becomes a string of digits and every zone its normalized form.
     pub canonical: bool,
     /// Which reading of a phone is meant.
@@ -40,7 +43,8 @@ pub struct JobOptions {
 impl Default for JobOptions {
     fn default() -> Self {
         JobOptions {
-            repair: true,
+            repair: RepairLevel::Sure,
+            severities: SeverityChanges::default(),
             canonical: false,
             phone: phone::Options::default(),
             campaign: None,
@@ -77,6 +81,9 @@ impl Finding {
     /// What is wrong and what to do, in one line; of a repair, what was done.
     pub fn message(&self) -> String {
         match (&self.fault.suggestion, self.severity) {
+            (Some(taken), Severity::Suggested) => {
+                format!("{}; sent as suggested: {taken:?}", self.fault.clause())
+            }
             (Some(taken), Severity::Repair) => {
                 format!("{}; rewritten as {taken:?}", self.fault.clause())
             }
@@ -208,6 +215,11 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
     }
 
     fn fields(&mut self, text: &str, fields: &[Field<'_>]) -> Option<Zone<'r>> {
+        if fields.len() > MOST_FIELDS {
+            let many = format!("the job has more than {MOST_FIELDS} fields");
+            self.whole(Fault::new(Rule::JobTooLarge).because(many));
+            return None;
+        }
         self.repeated_names(fields);
         let mut has_phone = false;
         let mut has_policy = self.options.campaign.is_some();
@@ -284,7 +296,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         places: Option<Places>,
     ) {
         let severity = found.severity(Rewritten {
-            repaired: self.options.repair,
+            repaired: self.options.repair.is_any(),
             canonical: self.options.canonical,
         });
         let mut fault = found.fault.clone();
@@ -333,7 +345,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
     fn phone(&mut self, field: &Field<'_>) {
         let settled = match read_phone(field.value, &self.options.phone) {
             Some(Ok(settled)) => settled,
-            Some(Err(fault)) => return self.error(field, fault),
+            Some(Err(fault)) => return self.refused_phone(field, fault),
             None => return,
         };
         self.verdict.phone = Some(settled.phone);
@@ -351,6 +363,35 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         for warning in settled.warnings() {
             self.found(field, Severity::Warning, warning);
         }
+    }
+
+    /// A phone that is refused, and perhaps sent as its suggestion.
+    fn refused_phone(&mut self, field: &Field<'_>, fault: Fault) {
+        let meant = fault
+            .suggestion
+            .as_deref()
+            .filter(|_| self.takes_suggestions());
+        let settled = meant.and_then(|meant| phone::settle(meant, &self.options.phone).ok());
+        let Some(settled) = settled else {
+            return self.error(field, fault);
+        };
+        self.verdict.phone = Some(settled.phone);
+        self.send_suggested(field, fault, settled.phone.digits());
+        for warning in settled.warnings() {
+            self.found(field, Severity::Warning, warning);
+        }
+    }
+
+    fn takes_suggestions(&self) -> bool {
+        self.options.repair == RepairLevel::Suggested
+    }
+
+    fn send_suggested(&mut self, field: &Field<'_>, fault: Fault, text: &str) {
+        self.verdict.edits.push(Edit {
+            range: field.at..field.at + field.value.len(),
+            json: quoted(text),
+        });
+        self.found(field, Severity::Suggested, fault.suggest(text));
     }
 
     /// The zone of the field, valid or repaired.
@@ -377,8 +418,17 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
                 *zone
             }
             ReadZone::Refused(fault) => {
-                self.error(field, fault.clone());
-                return None;
+                let meant = fault
+                    .suggestion
+                    .as_deref()
+                    .filter(|_| self.takes_suggestions());
+                let read = meant.map(|meant| self.context.read_zone(meant));
+                let Some(ReadZone::Zone(zone)) = read.as_deref() else {
+                    self.error(field, fault.clone());
+                    return None;
+                };
+                self.send_suggested(field, fault.clone(), &zone.normalized());
+                *zone
             }
         };
         if let Some(rule) = zone.warning() {
@@ -476,7 +526,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
     }
 
     fn rewrite(&mut self, field: &Field<'_>, fault: Fault, text: &str) {
-        if !self.options.repair {
+        if !self.options.repair.is_any() {
             return self.error(field, fault);
         }
         self.verdict.edits.push(Edit {
@@ -501,7 +551,15 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
     }
 
     fn finish(&mut self) {
+        let changes = self.options.severities;
         let verdict = &mut *self.verdict;
+        if !changes.is_empty() {
+            verdict.findings.retain_mut(|finding| {
+                let severity = changes.of(finding.fault.rule, finding.severity);
+                finding.severity = severity.unwrap_or(finding.severity);
+                severity.is_some()
+            });
+        }
         let rejected = verdict
             .findings
             .iter()
@@ -509,6 +567,12 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         if rejected {
             verdict.standing = Standing::Rejected;
             verdict.edits.clear();
+            // Nothing is sent as suggested, so that all that is suggested is still wrong.
+            for finding in &mut verdict.findings {
+                if finding.severity == Severity::Suggested {
+                    finding.severity = Severity::Error;
+                }
+            }
         } else if !verdict.edits.is_empty() {
             verdict.standing = Standing::Repaired;
         }

@@ -104,6 +104,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::job::RepairLevel;
     use crate::job::{Field, KnownField, Name, RawJob, Standing, check};
     use crate::phone::Level;
     use crate::zone::Regions;
@@ -191,6 +192,10 @@ mod tests {
                 region,
                 prefer,
                 level,
+            };
+            let repair = match repair {
+                true => RepairLevel::Sure,
+                false => RepairLevel::Nothing,
             };
             JobOptions {
                 repair,

@@ -1,7 +1,14 @@
 //! The fields of a job, and which known field an unknown name surely means.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::json::{KnownName, Member, MemberName};
 use crate::service::KnownField;
+
+/// A job with more fields is rejected: what is found at each takes memory.
+pub const MOST_FIELDS: usize = 1 << 16;
 
 /// One member of a job's object.
 pub type Field<'a> = Member<'a, KnownField>;
@@ -75,6 +82,17 @@ const ALIASES: &[(KnownField, &[&str])] = &[
     ),
 ];
 
+/// The field of each header that names one, as [`squeezed`] writes it.
+static HEADERS: LazyLock<HashMap<Cow<'static, str>, KnownField>> = LazyLock::new(|| {
+    let common = ALIASES.iter().flat_map(|(field, names)| {
+        let names = names.iter().copied();
+        names.map(|name| (Cow::Borrowed(name), *field))
+    });
+    let own = KnownField::ALL.iter();
+    let own = own.map(|field| (Cow::Owned(squeezed(field.name())), *field));
+    common.chain(own).collect()
+});
+
 /// A name of more bytes means no field: no name above has more, even with separators.
 const LONGEST: usize = 80;
 
@@ -121,13 +139,7 @@ impl KnownField {
         if header.len() > LONGEST {
             return None;
         }
-        let name = squeezed(header);
-        let exact = |field: &&KnownField| squeezed(field.name()) == name;
-        if let Some(field) = Self::ALL.iter().find(exact) {
-            return Some(*field);
-        }
-        let common = ALIASES.iter().find(|(_, names)| names.contains(&&*name));
-        common.map(|(field, _)| *field)
+        HEADERS.get(&*squeezed(header)).copied()
     }
 }
 

@@ -13,6 +13,7 @@ mod field;
 mod parse;
 mod policy;
 mod ringing;
+mod severity;
 mod shown;
 mod values;
 mod zone_texts;
@@ -22,18 +23,20 @@ pub(crate) use check::{check_into, not_an_object};
 pub use context::JobContext;
 pub use fast_check::fast_check;
 pub(crate) use fast_check::fast_check_job;
-pub use field::{Field, Name};
+pub use field::{Field, MOST_FIELDS, Name};
 pub use parse::one_job;
 pub(crate) use parse::{
     JobShapes, parse_and_learn, parse_whole, parse_whole_of_list, syntax_fault,
 };
-pub use policy::{Campaign, Instant, Malformed, Night};
+pub use policy::{Campaign, Instant, Malformed, Night, masked_check};
 pub use ringing::{Window, Windows, windows};
+pub use severity::{RepairLevel, SeverityChanges};
 pub use shown::shown;
 pub use values::is_absent;
 pub(crate) use values::{LONE_SURROGATE, ZoneValue, read_phone};
 pub(crate) use zone_texts::ReadZone;
 
+pub(crate) use crate::json::rewritten_parts;
 pub use crate::json::{Edit, Value, rewritten, rewritten_length};
 pub use crate::service::KnownField;
 
@@ -42,6 +45,7 @@ pub use crate::service::KnownField;
 pub struct RawJob<'a> {
     /// The JSON text of the job, valid JSON, without white space around it.
     pub text: &'a str,
-    /// The fields of the outermost object in their order, `None` if it is not an object.
+    /// The fields of the outermost object in their order, [`MOST_FIELDS`] and one more at the most;
+    /// `None` if it is not an object.
     pub fields: Option<&'a [Field<'a>]>,
 }

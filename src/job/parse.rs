@@ -4,7 +4,8 @@ use crate::json::{self, JsonError, Shapes};
 use crate::service::KnownField;
 use crate::{Fault, Rule};
 
-use super::{Field, RawJob};
+use super::RawJob;
+use super::field::{Field, MOST_FIELDS};
 
 /// The shapes of the jobs of a list so far.
 pub(crate) type JobShapes = Shapes<KnownField>;
@@ -51,7 +52,7 @@ fn parse_anew<'a: 'f, 'f>(
 ) -> Result<ParsedJob<'f>, JsonError> {
     let is_object = text.starts_with('{');
     let end = match is_object {
-        true => json::object(text, fields)?,
+        true => json::object(text, fields, MOST_FIELDS)?,
         false => json::value_end(text)?,
     };
     let text = &text[..end];

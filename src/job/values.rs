@@ -10,8 +10,15 @@ use crate::service::KnownField;
 use crate::zone::Zone;
 use crate::{Fault, Rule};
 
+/// A phone or a zone of more bytes is not looked at: what is done with a text takes memory.
+const LONGEST_TEXT: usize = 1 << 20;
+
 /// Reads the value of `phone`. `None` for null, which counts as absent.
 pub(crate) fn read_phone(value: &str, options: &phone::Options) -> Option<Result<Settled, Fault>> {
+    if value.len() > LONGEST_TEXT {
+        let long = "the text is far longer than a phone";
+        return Some(Err(Fault::new(Rule::PhoneTooLong).because(long)));
+    }
     // Digits are the same in JSON's two ways to write them, and need no decoding.
     if let Some(settled) = phone::settle_at_a_glance(inner(value).as_bytes(), options) {
         return Some(Ok(settled));
@@ -42,6 +49,10 @@ pub(crate) enum ZoneValue<'a> {
 impl<'a> ZoneValue<'a> {
     /// Sorts a value.
     pub fn of(value: &'a str) -> Self {
+        if value.len() > LONGEST_TEXT {
+            let long = "the text is far longer than a gmtZone";
+            return ZoneValue::Refused(Fault::new(Rule::ZoneSyntax).because(long));
+        }
         match Value::of(value) {
             Value::Null => ZoneValue::Absent,
             Value::Text(text) if text.is_empty() => ZoneValue::Absent,

@@ -40,6 +40,21 @@ pub fn rewritten(text: &[u8], edits: &[Edit], out: &mut Vec<u8>) {
     out.extend_from_slice(&text[from..]);
 }
 
+/// The same in parts, for a text of which no second copy is to be made.
+pub(crate) fn rewritten_parts<'t>(
+    text: &'t [u8],
+    edits: &'t [Edit],
+) -> impl Iterator<Item = &'t [u8]> {
+    let starts = std::iter::once(0).chain(edits.iter().map(|edit| edit.range.end));
+    let ends = edits.iter().map(|edit| edit.range.start);
+    let kept = starts.zip(ends.chain([text.len()]));
+    let kept = kept.map(|(start, end)| &text[start..end]);
+    let given = edits.iter().map(|edit| edit.json.as_bytes());
+    kept.zip(given.map(Some).chain([None]))
+        .flat_map(|(kept, given)| [Some(kept), given])
+        .flatten()
+}
+
 /// How many bytes [`rewritten`] appends.
 pub fn rewritten_length(text: &[u8], edits: &[Edit]) -> usize {
     let taken: usize = edits.iter().map(|edit| edit.range.len()).sum();
@@ -97,6 +112,8 @@ mod tests {
             let mut out = Vec::new();
             rewritten(text.as_bytes(), edits, &mut out);
             assert_eq!(rewritten_length(text.as_bytes(), edits), out.len());
+            let parts: Vec<&[u8]> = rewritten_parts(text.as_bytes(), edits).collect();
+            assert_eq!(parts.concat(), out);
         }
     }
 }

@@ -24,11 +24,11 @@ mod value;
 
 pub(crate) use depth::is_deeper;
 pub use edit::{Edit, rewritten, rewritten_length};
-pub(crate) use edit::{member_begin, member_with_comma};
+pub(crate) use edit::{member_begin, member_with_comma, rewritten_parts};
 pub use member::{KnownName, Member, MemberName, PlainMember};
 pub use read::JsonError;
 pub(crate) use read::{array, is_array_or_object, members, object, value_end, whole};
 pub(crate) use shape::Shapes;
 pub(crate) use space::{is_space, on_one_line, space_end, trimmed};
-pub(crate) use string::{inner, needs_no_escape, quoted};
+pub(crate) use string::{escaped_length, inner, needs_no_escape, quoted};
 pub use value::Value;

@@ -8,6 +8,7 @@ use std::fmt;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::depth::bracket_beyond;
 use super::member::{KnownName, Member, MemberName, PlainMember};
 use super::space::{space_end, trimmed_text};
 
@@ -29,20 +30,41 @@ impl JsonError {
     }
 }
 
+/// What is nested in more levels is not read: serde_json keeps a byte for each bracket that is open.
+const MOST_LEVELS: usize = 1 << 20;
+
+/// Fails for a value that is nested too deep to be read.
+fn refuse_too_deep(text: &str) -> Result<(), JsonError> {
+    match bracket_beyond(text, MOST_LEVELS) {
+        None => Ok(()),
+        Some(at) => {
+            let message = format!("nested deeper than {MOST_LEVELS} levels");
+            Err(JsonError { message, at })
+        }
+    }
+}
+
 /// Collects the members of the object at the beginning of `text`, which begins with its brace;
-/// answers the byte after the object.
+/// answers the byte after the object. Of more than `most` members, `most` and one more are collected.
 pub(crate) fn object<'a, K: KnownName>(
     text: &'a str,
     members: &mut Vec<Member<'a, K>>,
+    most: usize,
 ) -> Result<usize, JsonError> {
     members.clear();
+    refuse_too_deep(text)?;
     let mut reader = serde_json::Deserializer::from_str(text);
-    let end = reader.deserialize_map(Object { text, members });
+    let end = reader.deserialize_map(Object {
+        text,
+        members,
+        most,
+    });
     end.map_err(|error| JsonError::of(text, &error))
 }
 
 /// The byte after the value at the beginning of `text`, where there is no white space.
 pub(crate) fn value_end(text: &str) -> Result<usize, JsonError> {
+    refuse_too_deep(text)?;
     let mut reader = serde_json::Deserializer::from_str(text);
     match <&RawValue>::deserialize(&mut reader) {
         Ok(raw) => Ok(raw.get().len()),
@@ -75,7 +97,7 @@ pub(crate) fn whole<'a, T>(
 /// the object has twice is there twice.
 pub(crate) fn members(object: &str) -> Vec<PlainMember<'_>> {
     let mut members = Vec::new();
-    let is_read = object.starts_with('{') && self::object(object, &mut members).is_ok();
+    let is_read = object.starts_with('{') && self::object(object, &mut members, usize::MAX).is_ok();
     if is_read { members } else { Vec::new() }
 }
 
@@ -115,6 +137,7 @@ fn place_in(text: &str, part: &str) -> usize {
 struct Object<'a, 'm, K> {
     text: &'a str,
     members: &'m mut Vec<Member<'a, K>>,
+    most: usize,
 }
 
 impl<'de, K: KnownName> Visitor<'de> for Object<'de, '_, K> {
@@ -136,7 +159,10 @@ impl<'de, K: KnownName> Visitor<'de> for Object<'de, '_, K> {
                 return Err(A::Error::custom("control character in a name"));
             }
             end = at + value.len();
-            self.members.push(Member { name, value, at });
+            // One more than is allowed shows that there are too many.
+            if self.members.len() <= self.most {
+                self.members.push(Member { name, value, at });
+            }
         }
         // Between the last value and the brace that serde_json has seen there is white space.
         Ok(space_end(bytes, end) + 1)

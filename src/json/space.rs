@@ -3,8 +3,6 @@
 //! The standard library's notions of white space are wider: they have the form feed, and the spaces
 //! of Unicode.
 
-use std::borrow::Cow;
-
 /// Whether a byte is white space between tokens.
 #[inline(always)]
 pub(crate) const fn is_space(byte: u8) -> bool {
@@ -32,22 +30,35 @@ pub(crate) fn trimmed_text(text: &str) -> &str {
     text.trim_matches(|c| u8::try_from(c).is_ok_and(is_space))
 }
 
-/// Valid JSON without line breaks. A line break in it is white space between tokens: inside a string
-/// it is escaped.
-pub(crate) fn on_one_line(json: &[u8]) -> Cow<'_, [u8]> {
-    if memchr::memchr2(b'\n', b'\r', json).is_none() {
-        return Cow::Borrowed(json);
-    }
-    let space = |byte: &u8| match byte {
-        b'\n' | b'\r' => b' ',
-        _ => *byte,
-    };
-    Cow::Owned(json.iter().map(space).collect())
+/// Valid JSON without line breaks, in parts. A line break in it is white space between tokens: inside
+/// a string it is escaped.
+pub(crate) fn on_one_line(json: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = json;
+    std::iter::from_fn(move || {
+        let part = match memchr::memchr2(b'\n', b'\r', rest) {
+            Some(0) => {
+                rest = &rest[1..];
+                return Some(&b" "[..]);
+            }
+            Some(at) => &rest[..at],
+            None => rest,
+        };
+        rest = &rest[part.len()..];
+        (!part.is_empty()).then_some(part)
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_break_becomes_a_space() {
+        let one_line = |json: &[u8]| on_one_line(json).collect::<Vec<_>>().concat();
+        assert_eq!(one_line(b"\r\n[\n\"\\n\",\r1]\n"), b"  [ \"\\n\", 1] ");
+        assert_eq!(one_line(b"[1]"), b"[1]");
+        assert_eq!(one_line(b""), b"");
+    }
 
     #[test]
     fn no_other_white_space_is_trimmed() {

@@ -131,6 +131,16 @@ fn is_short_and_plain(text: &[u8]) -> bool {
     special.trailing_zeros() as usize >= text.len()
 }
 
+/// How many bytes a text has in a string, without the quotes.
+pub(crate) fn escaped_length(text: &str) -> usize {
+    let length = |byte: u8| match byte {
+        b'"' | b'\\' | 0x08 | 0x09 | 0x0A | 0x0C | 0x0D => 2,
+        0x00..0x20 => 6,
+        _ => 1,
+    };
+    text.bytes().map(length).sum()
+}
+
 /// A text as a JSON string.
 pub(crate) fn quoted(text: &str) -> String {
     match needs_no_escape(text.as_bytes()) {
@@ -174,6 +184,14 @@ mod tests {
             "a text that is longer than one look \n takes in",
         ] {
             assert_eq!(quoted(text), serde_json::to_string(text).unwrap());
+        }
+    }
+
+    #[test]
+    fn the_length_of_an_escaped_text_is_known_before() {
+        for byte in 0..=127u8 {
+            let text = char::from(byte).to_string().repeat(3) + "\u{e9}";
+            assert_eq!(escaped_length(&text) + 2, quoted(&text).len());
         }
     }
 

@@ -25,6 +25,8 @@ pub(crate) struct Written {
     has_plus: bool,
     /// There are marks among them.
     has_marks: bool,
+    /// The places among digits without a plus where a group begins, as bits; not the first.
+    group_starts: u32,
 }
 
 impl Written {
@@ -54,6 +56,7 @@ impl Written {
             len: select_unpredictable(are_digits, text.len, 0),
             has_plus,
             has_marks: false,
+            group_starts: 0,
         }
     }
 
@@ -64,24 +67,34 @@ impl Written {
         let kept = kept(text.len);
         let mut others = 0;
         let (mut digits, mut len) = (0, 0);
+        let mut gaps = 0;
         for (place, word) in text.words.into_iter().enumerate() {
             if (place == 2) & (text.len <= 16) | (place == 3) & (text.len <= 24) {
                 break;
             }
             let no_digits = no_digits(word);
             others |= no_digits & kept[place] & !common_marks(word);
+            gaps |= u64::from(one_bit_each(no_digits)) << (8 * place);
             let (bytes, count) = closed_up(word, no_digits);
             digits |= u128::from(bytes) << (8 * len.min(15));
             len += count;
         }
-        // A number in JSON may begin with a minus, and after a trunk prefix of 8 a gap tells.
+        // A number in JSON may begin with a minus, and after a trunk prefix of 8 its group counts.
         let begins = has_plus | matches!(text.words[0] as u8, b'1'..=b'7' | b'9');
-        let are_digits = (others == 0) & (len <= MAX_DIGITS) & begins;
+        // Digits in brackets at the end may be an extension.
+        let last = text.len.wrapping_sub(1);
+        let last = (text.words[(last / 8) & 3] >> (8 * (last & 7))) & 0xFF;
+        let ends = last != u64::from(b')');
+        let are_digits = (others == 0) & (len <= MAX_DIGITS) & begins & ends;
         Written {
             digits: [digits as u64, (digits >> 64) as u64],
             len: select_unpredictable(are_digits, len, 0),
             has_plus,
             has_marks: true,
+            group_starts: match has_plus {
+                true => 0,
+                false => group_starts(gaps, text.len),
+            },
         }
     }
 
@@ -93,6 +106,7 @@ impl Written {
             len,
             has_plus: false,
             has_marks: false,
+            group_starts: 0,
         }
     }
 
@@ -127,12 +141,32 @@ impl Written {
     }
 
     /// Whether the digits can only be read as beginning with a country calling code. Without a
-    /// plus they may be national where a region is given, and eleven of them that begin with an 8
-    /// may be Russian.
+    /// plus they may be national where a region is given, and eleven of
+    /// them that begin with an 8 may be Russian.
     #[inline(always)]
     pub fn is_international(&self, options: &Options) -> bool {
         let may_be_russian = (self.digits[0] & 0xFF == u64::from(b'8')) & (self.len == 11);
         self.has_plus | (options.region.is_none() & !may_be_russian)
+    }
+
+    /// Whether digits in groups and without a plus are grouped as an international number.
+    #[inline(always)]
+    pub fn is_grouped_well(&self, code_length: usize) -> bool {
+        !self.has_marks || self.has_plus || self.has_groups_from_abroad(code_length)
+    }
+
+    #[inline(never)]
+    fn has_groups_from_abroad(&self, code_length: usize) -> bool {
+        let digits = self.bytes();
+        let writing = plan::Writing::of(&digits[..self.len], code_length);
+        self.group_starts == 0 || writing.has_international_groups(self.group_starts.into())
+    }
+
+    /// Whether a zero among marks comes first after a country calling code of so many digits: it may
+    /// be one in brackets, that is not dialled.
+    #[inline(always)]
+    pub fn may_have_optional_zero(&self, code_length: u32) -> bool {
+        self.has_marks && self.digits[0] >> (8 * (code_length & 7)) & 0xFF == u64::from(b'0')
     }
 
     /// The bytes of the digits, with zeros behind them.
@@ -140,6 +174,29 @@ impl Written {
     pub fn bytes(&self) -> [u8; 16] {
         (u128::from(self.digits[0]) | u128::from(self.digits[1]) << 64).to_le_bytes()
     }
+}
+
+/// The places among the digits of a text where a group begins, as bits, without the first. A bit of
+/// `gaps` is a byte that is not a digit.
+#[inline(always)]
+fn group_starts(gaps: u64, len: usize) -> u32 {
+    let digits = !gaps & ((1_u64 << (len & 63)) - 1);
+    // What comes after a gap, but for the first digit.
+    let mut firsts = digits & !(digits << 1);
+    firsts &= firsts.wrapping_sub(1);
+    let mut starts = 0_u32;
+    while firsts != 0 {
+        let below = (firsts & firsts.wrapping_neg()) - 1;
+        starts |= 1_u32 << ((digits & below).count_ones() & 31);
+        firsts &= firsts.wrapping_sub(1);
+    }
+    starts
+}
+
+/// The flags of a word, which are the highest bits of its bytes, as eight bits.
+#[inline(always)]
+fn one_bit_each(flags: u64) -> u8 {
+    ((flags >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8
 }
 
 /// Whether a text of so many bytes, with zeros above, is ASCII digits alone.
@@ -210,10 +267,19 @@ impl Glances {
         let (mut settled, mut prefixed, mut pluses) = (0, 0, 0);
         for (place, written) in self.written.iter().enumerate() {
             let glance = plan::glance(written.digits[0], written.len, possible);
-            let is_number = glance.has_length & written.is_international(options);
+            let is_number = glance.has_length
+                & written.is_international(options)
+                & !written.may_have_optional_zero(glance.code_length);
             settled |= u64::from(is_number) << place;
             prefixed |= u64::from(glance.may_have_prefix) << place;
             pluses |= u64::from(written.has_plus) << place;
+        }
+        for place in places(settled & bits.marked & !pluses) {
+            let written = &self.written[place];
+            let code_length = plan::country_code(&written.bytes()[..written.len]);
+            if !written.is_grouped_well(code_length.map_or(0, |(_, length)| length)) {
+                settled &= !(1 << place);
+            }
         }
         for place in places(settled & prefixed) {
             let written = &self.written[place];
@@ -347,6 +413,7 @@ mod tests {
             "+79123456789",
             "+7 (912) 345-67-89",
             "7 912 345 67 89",
+            "7 (912) 345-67-89",
             "5491123456789",
             "8613123456789",
             "+84912345678",
@@ -359,6 +426,10 @@ mod tests {
         }
         for text in [
             "84912345678",
+            "7 9123 45 67 89",
+            "(7) 912 345 67 89",
+            "+48 (0) 12 345 67 89",
+            "112",
             "-79123456789",
             "89123456789",
             "",

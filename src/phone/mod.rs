@@ -8,20 +8,27 @@
 
 mod decimal;
 mod diagnose;
+mod find;
 mod glance;
+mod guard;
 pub mod plan;
 mod readings;
 mod refuse;
+mod same;
 mod text;
 mod uri;
+mod why;
 
 use std::fmt;
 
 use crate::{Fault, Rule, short};
+pub use find::{FoundPhone, find_phones};
 pub(crate) use glance::{BLOCK, Glances, Written};
+pub use plan::PhoneForm;
 use plan::{Length, NumberType, Region, Verdict};
-use readings::Undecided;
-pub use readings::{Level, Options, Reading};
+use readings::{Doubt, Undecided};
+pub use readings::{Evidence, Level, Options, Reading};
+pub use same::{PhoneMatch, same_phone};
 use text::Dialled;
 
 /// As many digits as ITU E.164 allows a number, its country calling code included.
@@ -146,6 +153,24 @@ impl Phone {
         format!("+{}", self.digits())
     }
 
+    /// The number as people write it: libphonenumber's `format_number`.
+    ///
+    /// ```
+    /// # use predial::phone::{Phone, PhoneForm};
+    /// let phone = Phone::parse("12015550123")?;
+    /// assert_eq!(phone.format(PhoneForm::National), "(201) 555-0123");
+    /// # Ok::<(), predial::Fault>(())
+    /// ```
+    pub fn format(&self, form: PhoneForm) -> String {
+        let mut text = String::with_capacity(32);
+        self.writing().write(form, &mut text);
+        text
+    }
+
+    pub(crate) fn writing(&self) -> plan::Writing<'_> {
+        plan::Writing::of(self.bytes(), usize::from(self.verdict.code_len))
+    }
+
     /// The digits as one integer: no two numbers have the same, since none begins with a zero
     /// and none has more than 15 digits.
     pub fn e164_number(&self) -> u64 {
@@ -187,6 +212,42 @@ impl Phone {
     /// libphonenumber's `is_valid_number`: the number lies in a range that is assigned.
     pub fn is_valid(&self) -> bool {
         self.verdict.valid
+    }
+
+    /// Whether the number has the country calling code of a region.
+    fn is_in_country_of(&self, region: Region) -> bool {
+        region.country_code() == Some(self.verdict.country_code)
+    }
+
+    /// Whether somebody wrote it where they had no number: all digits after the country calling code
+    /// are the same, or they count up from 1.
+    ///
+    /// ```
+    /// # use predial::phone::Phone;
+    /// let is_placeholder = |digits: &[u8]| Phone::from_digits(digits).unwrap().is_placeholder();
+    /// assert!(is_placeholder(b"79999999999") && is_placeholder(b"71234567890"));
+    /// assert!(!is_placeholder(b"79123456789"));
+    /// ```
+    #[inline]
+    pub fn is_placeholder(&self) -> bool {
+        // Places 4 to 7 come after every calling code. One number in 500 gets beyond this.
+        let [_, _, _, _, a, b, c, d, ..] = self.digits;
+        let middle = u32::from_le_bytes([a, b, c, d]);
+        let steps = (middle >> 8).wrapping_sub(middle & 0xFF_FFFF);
+        (steps == 0 || steps == 0x1_0101) && self.counts_or_repeats()
+    }
+
+    #[cold]
+    fn counts_or_repeats(&self) -> bool {
+        let national = self.national_number().as_bytes();
+        let repeats = national.windows(2).all(|pair| pair[0] == pair[1]);
+        let counts = national.len() >= 9
+            && national
+                .iter()
+                .zip(1..)
+                .all(|(digit, place)| *digit == b'0' + place % 10);
+        // A shorter number has empty places among those that were compared.
+        usize::from(self.len) >= 8 && (repeats || counts)
     }
 
     /// The IANA IDs of the time zones where the number may be, as libphonenumber maps them; none
@@ -247,25 +308,80 @@ pub struct Settled {
     pub phone: Phone,
     /// The text is ASCII digits, and those of [`Phone::digits`].
     pub plain: bool,
-    maybe_national: bool,
+    /// Why this phone is meant, and not another one.
+    pub evidence: Evidence,
+    doubt: Option<Doubt>,
     not_in_plan: bool,
 }
 
 impl Settled {
     /// Whether there is any warning.
+    #[inline]
     pub fn is_warned(&self) -> bool {
-        self.maybe_national || self.not_in_plan || readings::is_costly(&self.phone)
+        let phone = &self.phone;
+        self.doubt.is_some()
+            || self.not_in_plan
+            || readings::is_costly(phone)
+            || phone.is_placeholder()
     }
 
     /// The warnings, with what may have been meant instead.
     pub fn warnings(&self) -> impl Iterator<Item = Fault> {
-        let maybe_national = self
-            .maybe_national
-            .then(|| refuse::maybe_national(&self.phone));
-        let not_in_plan = self.not_in_plan.then(|| refuse::not_in_plan(&self.phone));
-        let costly = readings::is_costly(&self.phone).then(|| refuse::costly(&self.phone));
-        [maybe_national, not_in_plan, costly].into_iter().flatten()
+        let phone = &self.phone;
+        let doubt = self.doubt.map(|doubt| refuse::doubt(phone, doubt));
+        let not_in_plan = self.not_in_plan.then(|| refuse::not_in_plan(phone));
+        let costly = readings::is_costly(phone).then(|| refuse::costly(phone));
+        let placeholder = phone
+            .is_placeholder()
+            .then(|| Fault::new(Rule::PhonePlaceholder));
+        [doubt, not_in_plan, costly, placeholder]
+            .into_iter()
+            .flatten()
     }
+}
+
+/// Under which regions how many of these texts are valid numbers of the region: the region, and their
+/// number, best first. Of regions with as many, the one goes first where the writing shows it more
+/// often, and then the one where more of the numbers are. A text with a plus says nothing of regions.
+///
+/// ```
+/// use predial::phone::regions_of;
+/// let texts = ["8 912 345-67-89", "030 123456", "8 (495) 123-45-67"];
+/// let (region, count) = regions_of(&texts)[0];
+/// assert_eq!((region.code(), count), ("RU", 2));
+/// ```
+pub fn regions_of<T: AsRef<str>>(texts: &[T]) -> Vec<(Region, usize)> {
+    let mut found: Vec<_> = Region::all()
+        .filter(|region| region.country_code().is_some())
+        .map(|region| {
+            let options = Options {
+                region: Some(region),
+                level: Level::Valid,
+                ..Options::default()
+            };
+            let (mut count, mut shown, mut exact) = (0, 0, 0);
+            for settled in texts
+                .iter()
+                .filter_map(|text| settle_or_rule(text.as_ref(), &options).ok())
+            {
+                let evidence = settled.evidence;
+                if evidence != Evidence::Plus && settled.phone.is_in_country_of(region) {
+                    count += 1;
+                    shown += usize::from(evidence.shows_the_region());
+                    exact += usize::from(settled.phone.region() == Some(region));
+                }
+            }
+            (region, count, shown, exact)
+        })
+        .filter(|&(_, count, ..)| count > 0)
+        .collect();
+    found.sort_by_key(|&(region, count, shown, exact)| {
+        (std::cmp::Reverse((count, shown, exact)), region)
+    });
+    found
+        .into_iter()
+        .map(|(region, count, ..)| (region, count))
+        .collect()
 }
 
 /// Decides which phone a text means.
@@ -291,7 +407,8 @@ pub fn settle(text: &str, options: &Options) -> Result<Settled, Fault> {
     if let Some(settled) = settle_at_a_glance(text.as_bytes(), options) {
         return Ok(settled);
     }
-    let dialled = text::read(text).map_err(|unread| refuse::unread(text, unread, Some(options)))?;
+    let dialled =
+        text::read_guarded(text).map_err(|unread| refuse::unread(text, unread, Some(options)))?;
     settle_dialled(text.as_bytes(), &dialled, options)
         .map_err(|undecided| refuse::undecided(text, &dialled, undecided, options))
 }
@@ -330,7 +447,17 @@ pub fn settle_bytes(text: &[u8], options: &Options) -> Result<Settled, Rule> {
 #[inline(always)]
 pub(crate) fn settle_at_a_glance(text: &[u8], options: &Options) -> Option<Settled> {
     let (phone, plain) = readings::plain(text, options)?;
-    Some(settled(phone, plain, false, options))
+    let evidence = match options.region {
+        None => Evidence::CallingCode,
+        Some(_) => Evidence::Plus,
+    };
+    Some(Settled {
+        phone,
+        plain,
+        evidence,
+        doubt: None,
+        not_in_plan: is_outside_plan(&phone, options),
+    })
 }
 
 /// What a text is settled to that was not at a glance.
@@ -345,23 +472,18 @@ pub(crate) fn settle_at_second_look(text: &[u8], options: &Options) -> Result<Se
 #[inline]
 fn settle_dialled(text: &[u8], dialled: &Dialled, options: &Options) -> Result<Settled, Undecided> {
     let decided = readings::decide(dialled, options)?;
-    let plain = text == decided.phone.bytes();
-    Ok(settled(
-        decided.phone,
-        plain,
-        decided.maybe_national,
-        options,
-    ))
+    Ok(Settled {
+        phone: decided.phone,
+        plain: text == decided.phone.bytes(),
+        evidence: decided.evidence,
+        doubt: decided.doubt,
+        not_in_plan: is_outside_plan(&decided.phone, options),
+    })
 }
 
 #[inline(always)]
-fn settled(phone: Phone, plain: bool, maybe_national: bool, options: &Options) -> Settled {
-    Settled {
-        phone,
-        plain,
-        maybe_national,
-        not_in_plan: options.level == Level::Possible && !phone.is_valid(),
-    }
+fn is_outside_plan(phone: &Phone, options: &Options) -> bool {
+    options.level == Level::Possible && !phone.is_valid()
 }
 
 /// The same for a number as JSON writes it. In text a minus and a dot are punctuation, in a number

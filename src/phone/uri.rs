@@ -40,6 +40,8 @@ pub(super) fn number<'t>(text: &str, after_scheme: &'t str) -> Result<Number<'t>
     Ok(Number {
         text: Cow::Borrowed(trim_start(part)),
         local: false,
+        opens_bracket: false,
+        closes_bracket: false,
     })
 }
 
@@ -62,11 +64,15 @@ fn in_context<'t>(local: &'t str, context: &str) -> Option<Number<'t>> {
         Some(Number {
             text: Cow::Owned(format!("{context}{local}")),
             local: false,
+            opens_bracket: false,
+            closes_bracket: false,
         })
     } else if is_domain(context) {
         Some(Number {
             text: Cow::Borrowed(local),
             local: !local.starts_with(|c| class(c) == Class::Plus),
+            opens_bracket: false,
+            closes_bracket: false,
         })
     } else {
         None

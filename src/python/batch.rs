@@ -1,6 +1,6 @@
 //! Batches: `check` and `prepare` for Python, and what ends one early as an exception.
 
-use pyo3::exceptions::{PyBlockingIOError, PyFileExistsError, PyValueError};
+use pyo3::exceptions::{PyBlockingIOError, PyFileExistsError, PyOSError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -95,7 +95,12 @@ pub(super) fn refused(refusal: Refusal) -> PyErr {
     match refusal {
         Refusal::Io(error) => raised(error),
         Refusal::Differs(why) | Refusal::Usage(why) => PyValueError::new_err(why),
-        Refusal::Source(_) => PyValueError::new_err(
+        Refusal::Link(path) => PyOSError::new_err((
+            40,
+            "it is a symbolic link, and predial writes to its own directory alone; remove the link",
+            path.into_os_string(),
+        )),
+        Refusal::Source => PyValueError::new_err(
             "the source is a file of the directory that it would be prepared into; choose another",
         ),
         Refusal::Busy(dir) => PyBlockingIOError::new_err((

@@ -36,7 +36,8 @@ mod _core {
     use super::columns::Column;
     #[pymodule_export]
     use super::phones::{
-        Phone, check_phones, is_phone, normalize_phone, parse_phone, phone_of_digits,
+        FoundPhone, Phone, check_phones, explain_phone, find_phones, is_phone, normalize_phone,
+        parse_phone, phone_of_digits, region_of, same_phone,
     };
     #[cfg(feature = "test-door")]
     #[pymodule_export]
@@ -45,7 +46,7 @@ mod _core {
     use super::policy::{CallWindows, call_windows};
     #[pymodule_export]
     use super::report::{
-        Body, Diagnostic, Report, restore_body, restore_diagnostic, restore_report,
+        Body, Diagnostic, Hint, Report, restore_body, restore_diagnostic, restore_report,
     };
     #[pymodule_export]
     use super::requests::{read_form, read_url, write_form, write_url};

@@ -10,11 +10,12 @@ use pyo3::types::{PyDict, PyInt, PyString};
 use super::args::{self, Named};
 use super::phones;
 use crate::batch::{self, Duplicates, Format, Preset, TableOptions, TextEncoding};
-use crate::{job, phone};
+use crate::{Rule, job, phone};
 
 /// The options of a batch, each of the type that it takes.
 pub(super) struct Options {
-    repair: bool,
+    repair: job::RepairLevel,
+    severities: job::SeverityChanges,
     canonical: bool,
     duplicates: Duplicates,
     phone: phone::Options,
@@ -35,6 +36,8 @@ pub(super) struct Options {
     set: Vec<(String, String)>,
     /// The size of a body in which the jobs have to fit.
     max_bytes: Option<u64>,
+    /// The size that a row may have.
+    max_row_bytes: Option<u64>,
 }
 
 /// More than a machine has cores.
@@ -42,7 +45,42 @@ const MAX_THREADS: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
 
 const MAP: &str = "a dict from field names to column headers, or None";
 const SET: &str = "a dict from field names to values, or None";
+const SEVERITY: &str = "a dict from rule names to 'error', 'warning' or 'ignore', or None";
 const PAYLOAD: &str = "a list of column headers, or None";
+
+/// The option `repair`; the errors are as below.
+fn repair(value: &Bound<'_, PyAny>) -> PyResult<job::RepairLevel> {
+    const TAKES: &str = "True, False, 'sure' or 'suggested'";
+    if let Ok(flag) = value.extract::<bool>() {
+        return Ok(match flag {
+            true => job::RepairLevel::Sure,
+            false => job::RepairLevel::Nothing,
+        });
+    }
+    match args::text("repair", TAKES, value)? {
+        "sure" => Ok(job::RepairLevel::Sure),
+        "suggested" => Ok(job::RepairLevel::Suggested),
+        _ => Err(args::wrong_value("repair", TAKES)),
+    }
+}
+
+/// The option `severity`: rules and what they count as.
+fn severities(pairs: Vec<(String, String)>) -> PyResult<job::SeverityChanges> {
+    let mut changes = job::SeverityChanges::default();
+    for (name, severity) in pairs {
+        let rule = Rule::from_name(&name).ok_or_else(|| {
+            PyValueError::new_err(format!("severity names {name:?}, which is not a rule"))
+        })?;
+        if !matches!(&*severity, "error" | "warning" | "ignore") {
+            return Err(args::wrong_value("severity", SEVERITY));
+        }
+        if !changes.change(rule, &severity) {
+            let reason = format!("severity cannot change {name}: only warnings can be changed");
+            return Err(PyValueError::new_err(reason));
+        }
+    }
+    Ok(changes)
+}
 
 impl Options {
     /// # Errors
@@ -66,9 +104,9 @@ impl Options {
             true => named.get("block")?,
             false => None,
         };
-        let max_bytes = named.get("max_bytes")?;
         Ok(Options {
-            repair: named.flag("repair")?,
+            repair: repair(&named.given("repair")?)?,
+            severities: severities(pairs("severity", SEVERITY)?)?,
             canonical: named.flag("canonical")?,
             duplicates: duplicates(named)?,
             phone: phone::Options {
@@ -92,7 +130,8 @@ impl Options {
             drop_empty: named.flag("drop_empty")?,
             delimiter: delimiter(named)?,
             set: pairs("set", SET)?,
-            max_bytes: max_bytes.map(|max| size(&max)).transpose()?,
+            max_bytes: size(named, "max_bytes")?,
+            max_row_bytes: size(named, "max_row_bytes")?,
         })
     }
 
@@ -100,6 +139,7 @@ impl Options {
         Ok(batch::Options {
             job: job::JobOptions {
                 repair: self.repair,
+                severities: self.severities,
                 canonical: self.canonical,
                 phone: self.phone,
                 campaign: super::policy::campaign(self.campaign.as_deref())?,
@@ -109,6 +149,7 @@ impl Options {
             preset: self.preset().map_err(PyValueError::new_err)?,
             duplicates: self.duplicates,
             within: self.max_bytes,
+            max_row_bytes: self.max_row_bytes.unwrap_or(batch::DEFAULT_ROW_BYTES),
             slice: None,
             now: self.now,
             threads: self.threads(),
@@ -182,18 +223,22 @@ fn delimiter(named: Named<'_, '_>) -> PyResult<Option<u8>> {
     text.map(known).transpose()
 }
 
-/// A number of bytes, or a text that means one.
-fn size(value: &Bound<'_, PyAny>) -> PyResult<u64> {
+/// A number of bytes, or a text that means one; nothing for None.
+fn size(named: Named<'_, '_>, name: &str) -> PyResult<Option<u64>> {
     const TAKES: &str = "a size such as '5MB' or '64 KiB', or a number of bytes from 1";
+    let Some(value) = named.get(name)? else {
+        return Ok(None);
+    };
     if let Ok(text) = value.cast::<PyString>() {
         let bytes = text.to_str().ok().and_then(batch::bytes_of);
         return bytes
             .filter(|bytes| *bytes > 0)
-            .ok_or_else(|| args::wrong_value("max_bytes", TAKES));
+            .map(Some)
+            .ok_or_else(|| args::wrong_value(name, TAKES));
     }
     match value.is_instance_of::<PyInt>() {
-        true => args::count("max_bytes", 1, value),
-        false => Err(args::wrong_type("max_bytes", TAKES, value)),
+        true => args::count(name, 1, &value).map(Some),
+        false => Err(args::wrong_type(name, TAKES, &value)),
     }
 }
 
@@ -212,20 +257,28 @@ impl Output {
             let path = value.map(|value| value.extract::<PathBuf>().map_err(|_| wrong(&value)));
             path.transpose()
         };
-        let max_bytes = named.get("max_bytes")?;
         let none = given.py().None().into_bound(given.py());
         Ok(Output(batch::Output {
             dir: path("out")?.ok_or_else(|| args::wrong_type("out", OUT, &none))?,
             max_jobs: named.count("max_jobs", 1)?,
-            max_bytes: max_bytes.map(|max| size(&max)).transpose()?,
+            max_bytes: size(named, "max_bytes")?,
             run: named.optional_text("run", "text, or None")?,
             resume: named.flag("resume")?,
             overwrite: named.flag("overwrite")?,
             source: path("source")?,
+            source_id: source_id(named)?,
         }))
     }
 
     pub(super) fn core(self) -> batch::Output {
         self.0
+    }
+}
+
+/// The device and the number of the source's file, if it was opened.
+fn source_id(given: Named<'_, '_>) -> PyResult<Option<(u64, u64)>> {
+    match given.get("source_id")? {
+        Some(id) => id.extract(),
+        None => Ok(None),
     }
 }

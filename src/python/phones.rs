@@ -11,9 +11,9 @@ use super::arrow::{self, ColumnValues};
 use super::columns::{self, Column, Details};
 use super::errors::{self, Class};
 use super::text::text_of;
-use crate::columns::{ColumnRun, Outcome, Phones, check_phones as check_arrays};
+use crate::columns::{ColumnRun, Outcome, Phones, check_phones as check_arrays, in_form};
 use crate::phone::plan::{NumberType, Region};
-use crate::phone::{self, Level, Options, Reading};
+use crate::phone::{self, Level, Options, PhoneForm, Reading};
 use crate::{Fault, Rule};
 
 /// One international phone number, as `parse_phone` returns it.
@@ -84,6 +84,19 @@ impl Phone {
         PyTuple::new(py, self.0.time_zones())
     }
 
+    /// The number as people write it, in one of libphonenumber's forms: `international`,
+    /// `national`, `rfc3966` or `e164`. The same as `phonenumbers.format_number`.
+    ///
+    /// Raises ValueError for any other form.
+    ///
+    /// >>> import predial
+    /// >>> phone = predial.parse_phone("79123456789")
+    /// >>> phone.format("international"), phone.format("national"), phone.format("rfc3966")
+    /// ('+7 912 345-67-89', '8 (912) 345-67-89', 'tel:+7-912-345-67-89')
+    fn format(&self, #[pyo3(from_py_with = phone_form)] form: PhoneForm) -> String {
+        self.0.format(form)
+    }
+
     fn __repr__(&self) -> String {
         format!("predial.Phone('{}')", self.0.e164())
     }
@@ -105,6 +118,172 @@ pub(crate) fn phone_of_digits(digits: &str) -> PyResult<Phone> {
     phone::Phone::from_digits(digits.as_bytes())
         .map(Phone)
         .ok_or_else(|| PyValueError::new_err("not the digits of a phone"))
+}
+
+/// A number that `find_phones` found: where it begins and ends, in characters, and the phone.
+#[pyclass(frozen, eq, hash, name = "Found", module = "predial")]
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct FoundPhone {
+    /// Where the number begins, in characters.
+    #[pyo3(get)]
+    start: usize,
+    /// Where it ends, in characters.
+    #[pyo3(get)]
+    end: usize,
+    phone: phone::Phone,
+}
+
+#[pymethods]
+impl FoundPhone {
+    #[new]
+    fn new(start: usize, end: usize, phone: &Phone) -> FoundPhone {
+        FoundPhone {
+            start,
+            end,
+            phone: phone.0,
+        }
+    }
+
+    /// The phone.
+    #[getter]
+    fn phone(&self) -> Phone {
+        Phone(self.phone)
+    }
+
+    fn __repr__(&self) -> String {
+        let FoundPhone { start, end, phone } = self;
+        format!(
+            "predial.Found({start}, {end}, predial.Phone('{}'))",
+            phone.e164()
+        )
+    }
+
+    fn __reduce__<'py>(
+        slf: &Bound<'py, Self>,
+    ) -> (Bound<'py, pyo3::types::PyType>, (usize, usize, Phone)) {
+        let found = slf.get();
+        (slf.get_type(), (found.start, found.end, Phone(found.phone)))
+    }
+}
+
+/// Finds the valid phone numbers in a text, in their order: what libphonenumber's
+/// `PhoneNumberMatcher` finds at its level VALID. Without a region a number needs its plus.
+///
+/// Dates, times, page numbers, and digits that touch a Latin letter are passed over. Raises
+/// ValueError for an unknown region.
+///
+/// >>> import predial
+/// >>> for found in predial.find_phones("Anna: 8 912 345-67-89, after 18:00", region="RU"):
+/// ...     print(found.start, found.end, found.phone)
+/// 6 21 +79123456789
+#[pyfunction]
+#[pyo3(signature = (text, region = None))]
+pub(crate) fn find_phones(
+    text: &Bound<'_, PyString>,
+    #[pyo3(from_py_with = region)] region: Option<Region>,
+) -> PyResult<Vec<FoundPhone>> {
+    let found = phone::find_phones(&text_of(text)?, region);
+    Ok(found
+        .into_iter()
+        .map(|phone::FoundPhone { start, end, phone }| FoundPhone { start, end, phone })
+        .collect())
+}
+
+/// Whether two texts mean the same phone number: libphonenumber's `is_number_match`.
+///
+/// `exact`: calling code and all digits agree. `nsn`: all digits after the calling code agree, and one
+/// text has no code. `short-nsn`: one number ends with the other. `no`: anything else. With a region
+/// both are read as dialled there. Raises PhoneError for a text that is not a phone, and ValueError
+/// for an unknown region.
+///
+/// >>> import predial
+/// >>> predial.same_phone("+7 911 000-00-00", "8 911 0000000", region="RU")
+/// 'exact'
+/// >>> predial.same_phone("+7 911 000-00-00", "9110000000")
+/// 'nsn'
+#[pyfunction]
+#[pyo3(signature = (first, second, region = None))]
+pub(crate) fn same_phone(
+    first: &Bound<'_, PyAny>,
+    second: &Bound<'_, PyAny>,
+    #[pyo3(from_py_with = region)] region: Option<Region>,
+) -> PyResult<&'static str> {
+    // Each text is read by itself first, so that an error names the one that is at fault.
+    let checked = |text: &Bound<'_, PyAny>| {
+        scalar(text, |text| match region {
+            Some(region) => phone::Phone::parse_in(text, region).map(|_| text.to_owned()),
+            None => phone::same_phone(text, text, None).map(|_| text.to_owned()),
+        })
+    };
+    let (one, other) = (checked(first)?, checked(second)?);
+    phone::same_phone(&one, &other, region)
+        .map(phone::PhoneMatch::name)
+        .map_err(|fault| errors::raise(Class::Phone, second, &fault))
+}
+
+/// As many texts are read under every region.
+const REGION_SAMPLE: usize = 1000;
+
+/// Under which regions how many of these texts are valid numbers of the region: pairs of a region and
+/// a share from 0 to 1, best first. The first 1 000 texts are read; None does not count.
+///
+/// Raises TypeError for values that are neither str nor int nor None.
+///
+/// >>> import predial
+/// >>> predial.region_of(["8 912 345-67-89", "8 (495) 123-45-67"])[0]
+/// ('RU', 1.0)
+#[pyfunction]
+pub(crate) fn region_of(values: &Bound<'_, PyAny>) -> PyResult<Vec<(&'static str, f64)>> {
+    let mut texts = Vec::new();
+    for value in values.try_iter()? {
+        let value = value?;
+        if value.is_none() {
+            continue;
+        }
+        texts.push(match value.cast::<PyString>() {
+            Ok(text) => text_of(text)?.into_owned(),
+            Err(_) => {
+                let int = as_int(&value).ok_or_else(|| wrong_type(&value))?;
+                int_digits(int).unwrap_or_default()
+            }
+        });
+        if texts.len() == REGION_SAMPLE {
+            break;
+        }
+    }
+    let count = texts.len().max(1) as f64;
+    let found = phone::regions_of(&texts);
+    Ok(found
+        .into_iter()
+        .map(|(region, valid)| (region.code(), valid as f64 / count))
+        .collect())
+}
+
+type Explained = (Phone, String, Vec<(&'static str, String)>);
+
+/// The phone that a text means, why it is this one, and the warnings as rule and message: what the
+/// command line shows.
+#[pyfunction]
+#[pyo3(signature = (text, region = None, level = Level::Possible, *, prefer = None))]
+pub(crate) fn explain_phone(
+    text: &Bound<'_, PyAny>,
+    #[pyo3(from_py_with = region)] region: Option<Region>,
+    #[pyo3(from_py_with = level)] level: Level,
+    #[pyo3(from_py_with = prefer)] prefer: Option<Reading>,
+) -> PyResult<Explained> {
+    let options = Options {
+        region,
+        prefer,
+        level,
+    };
+    let settled = scalar(text, |text| phone::settle(text, &options))?;
+    let warnings = settled.warnings();
+    let warnings = warnings.map(|fault| (fault.rule.name(), fault.message()));
+    Ok((
+        Phone(settled.phone),
+        settled.why(&options),
+        warnings.collect(),
+    ))
 }
 
 /// The argument `region`.
@@ -156,6 +335,13 @@ fn number_form(value: &Bound<'_, PyAny>) -> PyResult<NumberForm> {
         "e164" => Ok(NumberForm::E164),
         _ => Err(args::wrong_value("format", TAKES)),
     }
+}
+
+/// The argument `form`; the errors are as above.
+fn phone_form(value: &Bound<'_, PyAny>) -> PyResult<PhoneForm> {
+    const TAKES: &str = "'international', 'national', 'rfc3966' or 'e164'";
+    let form = PhoneForm::from_name(args::text("form", TAKES, value)?);
+    form.ok_or_else(|| args::wrong_value("form", TAKES))
 }
 
 /// An int as text, or the fault of one that is not a phone.
@@ -337,7 +523,7 @@ pub(crate) fn normalize_phone(
 /// such a phone is rejected. A whole float counts as its digits, and needs repair. Values of other
 /// types break the rule `phone-type`; None and NaN break no rule. See normalize_phone for `region`,
 /// `level` and `prefer`. With `details` the answer also has country_code, region, type and
-/// time_zones. Arrow columns are checked by `threads` threads without the interpreter's lock; None
+/// time_zones. `format` is the form of the answer: `digits`, or one of those of Phone.format. Arrow columns are checked by `threads` threads without the interpreter's lock; None
 /// means one thread, or one for each core if the column is long.
 ///
 /// Raises ValueError for an unknown option, and TypeError for a value that is not a column.
@@ -354,10 +540,10 @@ pub(crate) fn normalize_phone(
 #[pyo3(
     signature = (
         values, region = None, level = Level::Possible, *,
-        prefer = None, repair = true, details = false, threads = None,
+        prefer = None, repair = true, details = false, format = None::<PhoneForm>, threads = None,
     ),
     text_signature = "(values, region=None, level='possible', *, prefer=None, repair=True, \
-                      details=False, threads=None)"
+                      details=False, format='digits', threads=None)"
 )]
 #[expect(clippy::too_many_arguments, reason = "the options that Python names")]
 pub(crate) fn check_phones(
@@ -368,6 +554,7 @@ pub(crate) fn check_phones(
     #[pyo3(from_py_with = prefer)] prefer: Option<Reading>,
     #[pyo3(from_py_with = args::repair)] repair: bool,
     #[pyo3(from_py_with = args::details)] details: bool,
+    #[pyo3(from_py_with = column_form)] format: Option<PhoneForm>,
     #[pyo3(from_py_with = args::threads)] threads: Option<NonZeroUsize>,
 ) -> PyResult<Column> {
     let options = Options {
@@ -384,18 +571,56 @@ pub(crate) fn check_phones(
                 threads,
                 ..ColumnRun::default()
             };
-            let check = |run: &ColumnRun<'_>| check_arrays(&column.arrays, &options, run);
+            let check = |run: &ColumnRun<'_>| {
+                let mut answers = check_arrays(&column.arrays, &options, run)?;
+                if let Some(form) = format {
+                    for answer in &mut answers {
+                        answer.normalized = in_form(&answer.normalized, form)?;
+                    }
+                }
+                Ok(answers)
+            };
             let answers = columns::checked(py, run, check)?;
             return columns::of_arrays(py, &answers, column.is_stream);
         }
     };
     let phones = Phones { options, repair };
     let column = columns::of_sequence(&values, |value| judge(value, &phones))?;
-    if !details {
-        return Ok(column);
+    let column = match details {
+        true => {
+            let details = details_of(&column.texts(py)?)?;
+            column.with(details)
+        }
+        false => column,
+    };
+    if let Some(form) = format {
+        write_in_form(&column.texts(py)?, form)?;
     }
-    let details = details_of(&column.texts(py)?)?;
-    Ok(column.with(details))
+    Ok(column)
+}
+
+/// The argument `format` of a column; None stands for digits. The errors are as above.
+fn column_form(value: &Bound<'_, PyAny>) -> PyResult<Option<PhoneForm>> {
+    const TAKES: &str = "'digits', 'international', 'national', 'rfc3966' or 'e164'";
+    let name = args::text("format", TAKES, value)?;
+    let form = PhoneForm::from_name(name);
+    match (name, form) {
+        ("digits", _) => Ok(None),
+        (_, Some(form)) => Ok(Some(form)),
+        _ => Err(args::wrong_value("format", TAKES)),
+    }
+}
+
+/// Writes the digits of a list in another form.
+fn write_in_form(digits: &Bound<'_, PyList>, form: PhoneForm) -> PyResult<()> {
+    for (row, text) in digits.iter().enumerate() {
+        if let Ok(text) = text.cast::<PyString>()
+            && let Some(phone) = phone::Phone::from_digits(text_of(text)?.as_bytes())
+        {
+            digits.set_item(row, phone.format(form))?;
+        }
+    }
+    Ok(())
 }
 
 fn judge<'py>(

@@ -234,6 +234,47 @@ pub struct Report {
     /// What the caller should know besides: one sentence each.
     #[pyo3(get)]
     notes: Vec<String>,
+    /// Options that would help the list as a whole, the best first; at most three. They are measured
+    /// on the first 1 000 phones that are refused or warned about.
+    #[pyo3(get)]
+    hints: Vec<Hint>,
+}
+
+/// An option that would help a list: why (`text`), the option as an argument (`region="RU"`), and how
+/// many more of the sampled rows could be sent with it (`rows`).
+#[pyclass(frozen, eq, hash, get_all, from_py_object, module = "predial")]
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Hint {
+    text: String,
+    option: String,
+    rows: u64,
+}
+
+#[pymethods]
+impl Hint {
+    #[new]
+    fn new(text: String, option: String, rows: u64) -> Hint {
+        Hint { text, option, rows }
+    }
+
+    fn __repr__(&self) -> String {
+        let Hint { text, option, rows } = self;
+        format!("predial.Hint({text:?}, {option:?}, {rows})")
+    }
+
+    fn __reduce__<'py>(
+        slf: &Bound<'py, Self>,
+    ) -> (Bound<'py, pyo3::types::PyType>, (String, String, u64)) {
+        let Hint { text, option, rows } = slf.get().clone();
+        (slf.get_type(), (text, option, rows))
+    }
+}
+
+impl From<batch::Hint> for Hint {
+    fn from(hint: batch::Hint) -> Hint {
+        let batch::Hint { text, option, rows } = hint;
+        Hint { text, option, rows }
+    }
 }
 
 #[pymethods]
@@ -305,6 +346,7 @@ impl Report {
             mapping: report.mapping.map(mapping),
             bodies: PyList::new(py, bodies)?.unbind(),
             notes: report.notes,
+            hints: report.hints.into_iter().map(Hint::from).collect(),
         })
     }
 
@@ -318,14 +360,16 @@ impl Report {
         );
         let found = (&self.counts, &self.diagnostics, self.duplicates);
         let source = (&self.input, self.mapping.clone());
-        (counts, found, source, &self.bodies, self.notes.clone()).into_pyobject(py)
+        let said = (self.notes.clone(), self.hints.clone());
+        (counts, found, source, &self.bodies, said).into_pyobject(py)
     }
 }
 
 /// The report of these fields: what pickle makes one of again.
 #[pyfunction]
 pub(super) fn restore_report(fields: &Bound<'_, PyTuple>) -> PyResult<Report> {
-    let (numbers, found, source, bodies, notes) = fields.extract()?;
+    let (numbers, found, source, bodies, said) = fields.extract()?;
+    let (notes, hints) = said;
     let (total, clean, repaired, rejected, warned) = numbers;
     let (counts, diagnostics, duplicates) = found;
     let (input, mapping) = source;
@@ -346,6 +390,7 @@ pub(super) fn restore_report(fields: &Bound<'_, PyTuple>) -> PyResult<Report> {
         mapping,
         bodies,
         notes,
+        hints,
     })
 }
 

@@ -121,13 +121,15 @@ impl Given {
             }
             Given::Bytes(bytes) => match batch::plain(bytes, encodings) {
                 Some(told) => return work(&mut said.source(&mut SliceFeed::new(bytes), told)),
-                None => Box::new(&bytes[..]),
+                None => Box::new(Interruptible::new(&bytes[..])),
             },
             Given::Damaged(why) => Box::new(DamagedFile(why)),
             Given::Reader(file) => Box::new(PyReader::new(file)),
             Given::File(file) => Box::new(Interruptible::new(file)),
         };
         let (text, told) = batch::text_of(reader, encodings, said.sheet.clone(), HOST);
+        // A few bytes may unpack to very many.
+        let text = Interruptible::new(text);
         work(&mut said.source(&mut ReaderFeed::new(text), told))
     }
 }

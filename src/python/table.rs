@@ -15,6 +15,7 @@ use super::report::Report;
 use super::source::{MAX_ROW_BYTES, PyWatch};
 use crate::batch::{self, ReaderFeed, Source};
 use crate::columns::{self, ColumnRun, JobLines, Verdicts};
+use crate::job::RepairLevel;
 
 /// A table of jobs with the verdict on each row, as `check_table` returns it.
 ///
@@ -63,6 +64,11 @@ pub(crate) fn check_table(
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(CheckedTable, Option<Failure>)> {
     let core = Options::read(options)?.core()?;
+    if core.job.repair == RepairLevel::Suggested {
+        let reason = "repair must be True or False for a table: its columns are rewritten by \
+                      themselves";
+        return Err(PyValueError::new_err(reason));
+    }
     let regions = super::zones::regions(py)?;
     let Some(table) = arrow::table(table)? else {
         return Err(arrow::not_a_table(table));
@@ -93,7 +99,7 @@ pub(crate) fn check_table(
         Some(_) => (table.columns, Vec::new()),
         None => {
             let run = ColumnRun {
-                repair: core.job.repair,
+                repair: core.job.repair.is_any(),
                 threads: Some(core.threads),
                 ..ColumnRun::default()
             };

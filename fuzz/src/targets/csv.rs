@@ -4,7 +4,7 @@
 use predial::Rule;
 use predial::batch::{Duplicates, Format, TableOptions};
 use predial::job::Standing;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::batch::{self, Shown, Way};
 use crate::reference::csv::{Record, records};
@@ -76,13 +76,14 @@ fn expected(record: &Record) -> Expected {
         return Expected::Rule(Rule::RecordExtraCells);
     }
     let text = |column: usize| texts.get(column).copied().unwrap_or_default();
-    let mut job = Map::new();
-    for (at, field) in COLUMNS.iter().enumerate() {
-        if !is_blank(text(at)) {
-            job.insert((*field).to_owned(), text(at).into());
-        }
-    }
-    let job = Value::Object(job).to_string();
+    let members = COLUMNS
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| !is_blank(text(*at)));
+    let members: Vec<String> = members
+        .map(|(at, field)| format!("\"{field}\":{}", Value::from(text(at))))
+        .collect();
+    let job = format!("{{{}}}", members.join(","));
     let judged = batch::alone(&job, |_, verdict| {
         let findings = verdict.findings.iter().map(Shown::of_finding).collect();
         Expected::Judged(verdict.standing, findings)

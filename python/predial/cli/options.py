@@ -89,6 +89,24 @@ def columns(ctx: click.Context, param: click.Parameter, given: str | None) -> li
     return [header for row in csv.reader([given]) for header in row]
 
 
+def kept_for_later(ctx: click.Context, param: click.Parameter, given: Any) -> None:
+    """Keeps what is given for the callback of another option."""
+    ctx.meta[f"{__name__}.{param.name}"] = given
+
+
+def unless_no_repair(ctx: click.Context, param: click.Parameter, given: str) -> str | bool:
+    """What is repaired; False with `--no-repair`."""
+    return False if ctx.meta.get(f"{__name__}.no_repair") else given
+
+
+def severities(
+    ctx: click.Context, param: click.Parameter, ignored: tuple[str, ...]
+) -> dict[str, str] | None:
+    """The rules of `--error` and of `--ignore`, and what each counts as."""
+    errors = dict.fromkeys(ctx.meta.get(f"{__name__}.error", ()), "error")
+    return {**dict.fromkeys(ignored, "ignore"), **errors} or None
+
+
 OUTPUT_FORMAT: Final = click.option(
     "--output-format",
     type=click.Choice(["text", "json", "ndjson"]),
@@ -173,10 +191,37 @@ BATCH: Final = (
         help="A field for every job that does not have it, such as maxAttempts=3.",
     ),
     click.option(
-        "--repair/--no-repair",
-        default=True,
+        "--no-repair",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=kept_for_later,
+        help="Reject a value that would be rewritten.",
+    ),
+    click.option(
+        "--repair",
+        type=click.Choice(["sure", "suggested"]),
+        default="sure",
         show_default=True,
-        help="Rewrite a value that can only mean one thing, or reject it.",
+        callback=unless_no_repair,
+        help="Rewrite a value that can only mean one thing, or also take what is suggested.",
+    ),
+    click.option(
+        "--error",
+        metavar="RULE",
+        multiple=True,
+        is_eager=True,
+        expose_value=False,
+        callback=kept_for_later,
+        help="Reject jobs with this warning.",
+    ),
+    click.option(
+        "--ignore",
+        "severity",
+        metavar="RULE",
+        multiple=True,
+        callback=severities,
+        help="Do not give this warning.",
     ),
     click.option(
         "--canonical",
@@ -203,6 +248,13 @@ BATCH: Final = (
         type=Instant(),
         help="The instant at which zones are compared and jobs have ended, such as "
         "2026-03-01T12:00Z. Default: now.",
+    ),
+    click.option(
+        "--max-row-bytes",
+        metavar="SIZE",
+        default="64 MiB",
+        show_default=True,
+        help="The longest row that is read, such as 100MB; longer ones are rejected.",
     ),
     click.option(
         "--threads",

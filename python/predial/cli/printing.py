@@ -15,7 +15,7 @@ from typing import IO, Final
 
 import click
 
-COLOURS = {"error": "red", "repair": "yellow", "warning": "cyan"}
+COLOURS = {"error": "red", "suggested": "magenta", "repair": "yellow", "warning": "cyan"}
 
 #: The columns of a terminal that does not say how many it has.
 ROOM: Final = 80
@@ -66,8 +66,22 @@ def say(text: str = "", *, err: bool = False) -> None:
 def say_json(value: object, *, indent: int | None = None) -> None:
     """Write a value as JSON in UTF-8, also if the terminal has another encoding."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
+    if is_terminal(sys.stdout):
+        text = _visible(text)
     # Half of a surrogate pair (of a file's name) becomes \udc80, which JSON reads back.
     click.echo(text.encode("utf-8", "backslashreplace"))
+
+
+def _visible(text: str) -> str:
+    """JSON in which all that steers a terminal, or turns the direction of the text, is escaped.
+
+    >>> _visible('"a\\u202eb"'), _visible('"\\x9b2J"')
+    ('"a\\\\u202eb"', '"\\\\u009b2J"')
+    """
+    if text.isprintable():
+        return text
+    # Line breaks are those between the tokens: within a string they are escaped already.
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
 def of_severity(severity: str, text: str | None = None) -> str:

@@ -150,6 +150,13 @@ def show_summary(
     if out is not None and error is None:
         say()
         say_table(_rows_of_files(report, out), indent="  ")
+    if report.hints:
+        say()
+        say("What would help")
+        for hint in report.hints:
+            option = in_shell_words(hint.option)
+            rows = f"{grouped(hint.rows)} more row{'s' if hint.rows != 1 else ''}"
+            say(f"  {option:<30} {rows} could be sent: {hint.text}")
     for note in report.notes:
         say(f"  note: {printable(in_shell_words(note))}")
 
@@ -164,6 +171,9 @@ def summary(report: predial.Report, error: predial.SourceError | None) -> dict[s
     whole["input"] = dict(report.input)
     whole["duplicates"] = report.duplicates
     whole["notes"] = list(report.notes)
+    whole["hints"] = [
+        {"text": hint.text, "option": hint.option, "rows": hint.rows} for hint in report.hints
+    ]
     whole["error"] = None if error is None else _fields(error, ERROR)
     return whole
 

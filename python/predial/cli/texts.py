@@ -48,13 +48,13 @@ TEXTS: Final = declare(
 def judge(
     texts: tuple[str, ...],
     read: Callable[[str], Verdict],
-    names: tuple[str, ...],
+    show: Callable[[list[Verdict]], None],
     output_format: str,
     outcome: Outcome,
 ) -> None:
     """Say for each TEXT what `read` makes of it, or which rule it breaks.
 
-    `names` are the parts of a verdict that the text format has as columns.
+    `show` writes the text format.
     """
     verdicts = (_verdict(text, read, outcome) for text in texts_of(texts))
     if output_format == "ndjson":
@@ -63,7 +63,7 @@ def judge(
     elif output_format == "json":
         say_json(list(verdicts), indent=2)
     else:
-        _show(list(verdicts), names)
+        show(list(verdicts))
 
 
 def _verdict(text: str, read: Callable[[str], Verdict], outcome: Outcome) -> Verdict:
@@ -84,10 +84,13 @@ def _verdict(text: str, read: Callable[[str], Verdict], outcome: Outcome) -> Ver
         raise click.UsageError(in_shell_words(str(error))) from error
 
 
-def _show(verdicts: list[Verdict], names: tuple[str, ...]) -> None:
-    """Write one line for each verdict: what was read in columns, a broken rule as a sentence."""
+def show_columns(verdicts: list[Verdict], names: tuple[str, ...]) -> None:
+    """Write one line for each verdict: what was read in columns, a broken rule as a sentence.
+
+    `names` are the parts of a verdict that are columns.
+    """
     read = [
-        [_cell(verdict[name]) for name in names] for verdict in verdicts if verdict["rule"] is None
+        [cell(verdict[name]) for name in names] for verdict in verdicts if verdict["rule"] is None
     ]
     lines = iter(columns([names, *read]) if read else [""])
     width = max((len(printable(verdict["text"])) for verdict in verdicts), default=0)
@@ -95,14 +98,14 @@ def _show(verdicts: list[Verdict], names: tuple[str, ...]) -> None:
     if head:
         say(f"{'text':<{width}}  {head}")
     for verdict in verdicts:
-        rest = next(lines) if verdict["rule"] is None else _refusal(verdict)
+        rest = next(lines) if verdict["rule"] is None else refusal(verdict)
         say(f"{printable(verdict['text']):<{width}}  {rest}")
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
     """A part of a verdict; of a long list only the first two.
 
-    >>> _cell(None), _cell(True), _cell(["a", "b", "c", "d"])
+    >>> cell(None), cell(True), cell(["a", "b", "c", "d"])
     ('-', 'yes', 'a, b and 2 more')
     """
     if value is None or value == []:
@@ -115,7 +118,7 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-def _refusal(verdict: Verdict) -> str:
+def refusal(verdict: Verdict) -> str:
     message, remedy = printable(verdict["message"]), verdict["remedy"]
     besides = "" if remedy in message else f" ({remedy})"
     return f"{of_severity('error')} {verdict['rule']}: {message}{besides}"

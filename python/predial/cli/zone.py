@@ -6,7 +6,7 @@ import click
 
 import predial
 from predial.cli.outcome import Outcome
-from predial.cli.texts import TEXTS, TextsCommand, Verdict, judge
+from predial.cli.texts import TEXTS, TextsCommand, Verdict, judge, show_columns
 
 COLUMNS = ("normalized", "id", "kind", "offset_seconds")
 
@@ -37,4 +37,7 @@ def command(outcome: Outcome, texts: tuple[str, ...], output_format: str, repair
             "offset_seconds": zone.offset_seconds,
         }
 
-    judge(texts, read, COLUMNS, output_format, outcome)
+    def show(verdicts: list[Verdict]) -> None:
+        show_columns(verdicts, COLUMNS)
+
+    judge(texts, read, show, output_format, outcome)

@@ -9,6 +9,7 @@ use crate::batch::error::Halt;
 use crate::batch::out::body::{Body, comes_out_otherwise};
 use crate::batch::out::journal::{Journal, Whole};
 use crate::batch::out::outdir::{OutDir, body_name};
+use crate::batch::out::spool::Spool;
 use crate::batch::out::writer::{BodyFile, BodyWriter, Content};
 use crate::job::{self, Edit};
 use crate::service::body::{BETWEEN, CLOSE, FRAME, OPEN};
@@ -44,6 +45,12 @@ impl Sendable<'_> {
 
     fn append_to(self, out: &mut Vec<u8>) {
         job::rewritten(self.text, self.edits, out);
+    }
+}
+
+impl<'t> Sendable<'t> {
+    fn parts(self) -> impl Iterator<Item = &'t [u8]> {
+        job::rewritten_parts(self.text, self.edits)
     }
 }
 
@@ -90,8 +97,7 @@ impl<'d> Bodies<'d> {
         if let Some(waiting) = &mut self.waiting
             && !waiting.admits(job.phone)
         {
-            waiting.push(job);
-            return Ok(());
+            return Ok(waiting.push(job, self.dir)?);
         }
         self.write(job)
     }
@@ -136,8 +142,7 @@ impl<'d> Bodies<'d> {
                     // A job that waited may have brought the same phone into this body.
                     match &mut self.waiting {
                         Some(waiting) if !waiting.admits(job.phone) => {
-                            waiting.push(job);
-                            return Ok(());
+                            return Ok(waiting.push(job, self.dir)?);
                         }
                         Some(waiting) => waiting.in_body.insert(job.phone),
                         None => true,
@@ -161,13 +166,13 @@ impl<'d> Bodies<'d> {
         if let Some(waiting) = &mut self.waiting {
             waiting.in_body.clear();
             for (row, phone) in waiting.first_rows() {
-                let Some(text) = waiting.front(phone) else {
+                let Some(text) = waiting.front(phone)? else {
                     continue;
                 };
                 let job = Sendable {
                     row,
                     phone,
-                    text,
+                    text: &text,
                     edits: &[],
                 };
                 if !body.has_room(self.limits, job.len()) {
@@ -190,11 +195,14 @@ impl<'d> Bodies<'d> {
     }
 }
 
-/// Jobs whose phone the open body already holds.
+/// Jobs whose phone the open body already holds. There may be as many as the list has rows, so that
+/// their texts are put aside.
 #[derive(Default)]
 struct Waiting {
     in_body: HashSet<u64>,
-    by_phone: HashMap<u64, VecDeque<(u64, Vec<u8>)>>,
+    /// Of each phone the rows and the places of their texts.
+    by_phone: HashMap<u64, VecDeque<(u64, u64)>>,
+    texts: Option<Spool>,
     /// The first waiting row of each phone.
     first: BTreeMap<u64, u64>,
 }
@@ -208,15 +216,20 @@ impl Waiting {
         self.first.is_empty()
     }
 
-    fn push(&mut self, job: Sendable<'_>) {
+    fn push(&mut self, job: Sendable<'_>, dir: &OutDir) -> io::Result<()> {
         let (row, phone) = (job.row, job.phone);
-        let mut text = Vec::with_capacity(job.len());
-        job.append_to(&mut text);
+        let texts = match &mut self.texts {
+            Some(texts) => texts,
+            none => none.insert(Spool::new(Some(&dir.path("")))?),
+        };
+        let place = texts.end();
+        texts.push(row, job.len(), job.parts())?;
         let queue = self.by_phone.entry(phone).or_default();
         if queue.is_empty() {
             self.first.insert(row, phone);
         }
-        queue.push_back((row, text));
+        queue.push_back((row, place));
+        Ok(())
     }
 
     /// The first waiting row of each phone, in the order of rows.
@@ -227,9 +240,12 @@ impl Waiting {
             .collect()
     }
 
-    fn front(&self, phone: u64) -> Option<&[u8]> {
-        let (_, job) = self.by_phone.get(&phone)?.front()?;
-        Some(job)
+    fn front(&mut self, phone: u64) -> io::Result<Option<Vec<u8>>> {
+        let first = self.by_phone.get(&phone).and_then(VecDeque::front);
+        match (first, &mut self.texts) {
+            (Some((_, place)), Some(texts)) => texts.get(*place).map(|(_, text)| Some(text)),
+            _ => Ok(None),
+        }
     }
 
     fn pop(&mut self, row: u64, phone: u64) {
@@ -286,17 +302,29 @@ impl OpenBody {
         if self.jobs > 0 {
             self.put(BETWEEN);
         }
-        job.append_to(&mut self.pending);
+        if job.len() < PIECE {
+            job.append_to(&mut self.pending);
+        } else {
+            for piece in job.parts().flat_map(|part| part.chunks(PIECE)) {
+                self.pending.extend_from_slice(piece);
+                self.hand_over(writer)?;
+            }
+        }
         self.bytes += job.len() as u64;
         self.jobs += 1;
         match self.rows.last_mut() {
             Some([_, last]) if *last + 1 == job.row => *last = job.row,
             _ => self.rows.push([job.row, job.row]),
         }
+        self.hand_over(writer)
+    }
+
+    /// Hands what is pending to the writer, once it is enough.
+    fn hand_over(&mut self, writer: &mut BodyWriter) -> Result<(), Halt> {
         if self.pending.len() < PIECE {
             return Ok(());
         }
-        let room = Vec::with_capacity(self.pending.capacity());
+        let room = Vec::with_capacity(PIECE + PIECE / 4);
         writer.write(std::mem::replace(&mut self.pending, room))
     }
 

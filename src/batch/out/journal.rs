@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::batch::error::at;
 use crate::batch::out::body::Body;
-use crate::batch::out::outdir::{JOURNAL, OutDir, Refusal, body_name};
+use crate::batch::out::outdir::{JOURNAL, OutDir, Refusal, body_name, new_file};
 use crate::batch::source::open::Source;
 
 /// The first line: what has to be the same for a run to be resumed.
@@ -185,26 +185,30 @@ pub(in crate::batch) struct Whole {
 }
 
 impl Whole {
-    fn stands(&self, dir: &OutDir) -> io::Result<bool> {
-        let path = dir.path(&self.file);
-        match sha256_of(&path) {
+    fn stands(&self, dir: &OutDir, look: impl FnMut() -> io::Result<()>) -> io::Result<bool> {
+        match sha256_of(&dir.path(&self.file), look) {
             Ok(sha256) => Ok(sha256 == self.sha256),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(at(&path)(error)),
+            Err(error) => Err(error),
         }
     }
 }
 
-pub(in crate::batch) fn sha256_of(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
+/// The SHA-256 of a file, in hexadecimal. `look` is called now and then, and may end it by an error.
+pub(in crate::batch) fn sha256_of(
+    path: &Path,
+    mut look: impl FnMut() -> io::Result<()>,
+) -> io::Result<String> {
+    let mut file = File::open(path).map_err(at(path))?;
     let mut sha = Sha256::new();
     let mut some = vec![0; 1 << 18];
     loop {
+        look()?;
         match file.read(&mut some) {
             Ok(0) => return Ok(data_encoding::HEXLOWER.encode(&sha.finalize())),
             Ok(count) => sha.update(&some[..count]),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+            Err(error) => return Err(at(path)(error)),
         }
     }
 }
@@ -261,7 +265,7 @@ impl Earlier {
     }
 
     /// Goes on with this journal, after the last body up to which all are whole on the disk.
-    /// `look` is called before each body is read.
+    /// `look` is called now and then, and may end it by an error.
     pub fn resume(
         mut self,
         dir: &mut OutDir,
@@ -270,8 +274,7 @@ impl Earlier {
         let written = self.bodies.len();
         let mut whole = 0;
         for (body, _) in &self.bodies {
-            look()?;
-            if !body.stands(dir)? {
+            if !body.stands(dir, &mut look)? {
                 break;
             }
             whole += 1;
@@ -306,7 +309,7 @@ impl Journal {
     /// Begins a journal in a directory that holds none.
     pub fn begin(dir: &OutDir, head: &Head) -> io::Result<Journal> {
         let path = dir.path(JOURNAL);
-        let file = File::create(&path).map_err(at(&path))?;
+        let file = new_file(&path)?;
         let whole = Vec::new();
         let mut journal = Journal { file, path, whole };
         journal.line(head)?;

@@ -18,7 +18,7 @@ use crate::batch::source::format::ARROW;
 use crate::batch::source::input::Detected;
 use crate::batch::source::preset::Preset;
 use crate::batch::source::table::{Column, Mapping};
-use crate::job::KnownField;
+use crate::job::{self, Campaign, KnownField, RepairLevel, SeverityChanges};
 use crate::phone::Reading;
 use crate::phone::plan::Region;
 
@@ -42,13 +42,17 @@ pub(in crate::batch) struct Asked<'a> {
     pub region: Option<&'static str>,
     pub prefer: Option<&'static str>,
     pub level: &'static str,
-    pub repair: bool,
+    #[serde(serialize_with = "repair")]
+    pub repair: RepairLevel,
+    #[serde(serialize_with = "severity")]
+    pub severity: SeverityChanges,
     pub canonical: bool,
     pub campaign: Option<serde_json::Value>,
     pub night: String,
     pub duplicates: &'static str,
     pub max_jobs: u64,
     pub max_bytes: Option<u64>,
+    pub max_row_bytes: u64,
     pub run: &'a str,
     /// How the rows were ordered and cut, where the list was prepared in slices.
     #[serde(flatten)]
@@ -76,19 +80,37 @@ impl<'a> Asked<'a> {
             prefer: options.job.phone.prefer.map(Reading::name),
             level: options.job.phone.level.name(),
             repair: options.job.repair,
+            severity: options.job.severities,
             canonical: options.job.canonical,
             campaign: match &options.job.campaign {
-                Some(campaign) => serde_json::from_str(campaign.json())?,
+                Some(campaign) => Some(campaign_value(campaign)?),
                 None => None,
             },
             night: options.job.night.to_string(),
             duplicates: options.duplicates.name(),
             max_jobs: output.max_jobs,
             max_bytes: output.max_bytes,
+            max_row_bytes: options.max_row_bytes,
             run: &settled.run,
             cut: None,
         })
     }
+}
+
+fn repair<S: Serializer>(repair: &RepairLevel, to: S) -> Result<S::Ok, S::Error> {
+    match repair {
+        RepairLevel::Nothing => to.serialize_bool(false),
+        RepairLevel::Sure => to.serialize_bool(true),
+        RepairLevel::Suggested => to.serialize_str("suggested"),
+    }
+}
+
+fn severity<S: Serializer>(severity: &SeverityChanges, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(
+        severity
+            .iter()
+            .map(|(rule, severity)| (rule.name(), severity)),
+    )
 }
 
 fn map<S: Serializer>(map: &&[(KnownField, String)], to: S) -> Result<S::Ok, S::Error> {
@@ -98,10 +120,24 @@ fn map<S: Serializer>(map: &&[(KnownField, String)], to: S) -> Result<S::Ok, S::
 fn set<S: Serializer>(preset: &&Preset, to: S) -> Result<S::Ok, S::Error> {
     let fields = preset.fields().iter();
     let values = fields.map(|(field, json)| {
-        let value: &RawValue = serde_json::from_str(json).map_err(S::Error::custom)?;
+        let masked = (*field == CHECK).then(|| job::masked_check(json).to_string());
+        let json = masked.as_deref().unwrap_or(json);
+        let value: Box<RawValue> = serde_json::from_str(json).map_err(S::Error::custom)?;
         Ok((field.name(), value))
     });
     to.collect_map(values.collect::<Result<Vec<_>, S::Error>>()?)
+}
+
+/// The field whose value may hold a secret.
+const CHECK: KnownField = KnownField::ExternalCheck;
+
+/// A campaign's policy as it is kept.
+fn campaign_value(campaign: &Campaign) -> serde_json::Result<serde_json::Value> {
+    let mut value: serde_json::Value = serde_json::from_str(campaign.json())?;
+    if let Some(check) = value.get_mut(CHECK.name()) {
+        *check = job::masked_check(&check.to_string());
+    }
+    Ok(value)
 }
 
 #[derive(Serialize)]

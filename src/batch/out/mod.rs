@@ -3,6 +3,7 @@
 pub(in crate::batch) mod bodies;
 pub(in crate::batch) mod body;
 pub(in crate::batch) mod counts;
+pub(in crate::batch) mod hints;
 pub(in crate::batch) mod journal;
 pub(in crate::batch) mod manifest;
 pub(in crate::batch) mod outdir;
@@ -11,4 +12,6 @@ pub(in crate::batch) mod report;
 pub(in crate::batch) mod sheet_file;
 mod sheet_writer;
 pub(in crate::batch) mod size;
+pub(in crate::batch) mod spool;
+pub(in crate::batch) mod table_file;
 pub(in crate::batch) mod writer;

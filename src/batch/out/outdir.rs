@@ -1,11 +1,12 @@
 //! The directory that a prepared batch is left in: which files there are ours, and that what
 //! bears a name is whole.
 
-use std::fs::{self, File, TryLockError};
-use std::io::{self, BufWriter, Write};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use crate::batch::error::at;
+use crate::batch::options::{FileId, Output};
 
 use uuid::Uuid;
 
@@ -36,7 +37,9 @@ pub enum Refusal {
     /// The unfinished run that it holds was another: what differs, in words.
     Differs(String),
     /// The source is a file that the run would remove or write.
-    Source(PathBuf),
+    Source,
+    /// A file or folder of the directory is a symbolic link: what it stands for is not predial's.
+    Link(PathBuf),
     /// The options don't fit: how, in words.
     Usage(String),
     /// It cannot be read or written.
@@ -73,9 +76,10 @@ enum Stage {
 impl OutDir {
     /// Takes the directory for a run that reads `source`, if that is a file; it is made where it
     /// is missing.
-    pub fn claim(root: &Path, overwrite: bool, source: Option<&Path>) -> Result<OutDir, Refusal> {
-        if let Some(source) = source.filter(|source| is_own(source, root)) {
-            return Err(Refusal::Source(source.to_owned()));
+    pub fn claim(root: &Path, overwrite: bool, source: SourceFile<'_>) -> Result<OutDir, Refusal> {
+        refuse_links(root)?;
+        if source.is_own(root) {
+            return Err(Refusal::Source);
         }
         let made = missing(root)?;
         make_directory(root)?;
@@ -124,7 +128,9 @@ impl OutDir {
     pub fn begin(&self, name: &str) -> io::Result<Part> {
         let path = self.path(name);
         let part = self.path(&format!("{name}{PART}"));
-        let file = File::create(&part).map_err(at(&part))?;
+        // One that a run left that was killed.
+        remove_if_there(&part)?;
+        let file = new_file(&part)?;
         Ok(Part {
             file: BufWriter::with_capacity(1 << 18, file),
             name: PartName(part),
@@ -214,6 +220,25 @@ pub(in crate::batch) struct Part {
 }
 
 impl Part {
+    /// The directory that the file is in.
+    pub fn directory(&self) -> &Path {
+        parent(&self.path)
+    }
+
+    /// What was written so far, from the beginning.
+    pub fn reader(&mut self) -> io::Result<File> {
+        self.flush()?;
+        File::open(&self.name.0).map_err(at(&self.name.0))
+    }
+
+    /// Forgets what was written.
+    pub fn begin_again(&mut self) -> io::Result<()> {
+        self.flush()?;
+        let file = self.file.get_mut();
+        let emptied = file.set_len(0).and_then(|()| file.rewind());
+        emptied.map_err(at(&self.name.0))
+    }
+
     /// Puts the file on the disk and gives it its name.
     pub fn finish(self) -> io::Result<()> {
         self.synced()?.rename()
@@ -294,8 +319,34 @@ fn missing(root: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(missing)
 }
 
-fn make_directory(path: &Path) -> io::Result<()> {
-    fs::create_dir_all(path)
+/// Makes a file that nobody but its owner may read: it holds personal data. It fails where there is
+/// one, be it a symbolic link.
+pub(in crate::batch) fn new_file(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(at(path))
+}
+
+/// How directories are made that nobody but their owner may enter.
+fn directories() -> DirBuilder {
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+}
+
+/// Makes a directory that is not there, in one that is.
+pub(in crate::batch) fn new_directory(path: &Path) -> io::Result<()> {
+    directories().create(path).map_err(at(path))
+}
+
+/// Makes a directory, with those above it, where it is missing.
+pub(in crate::batch) fn make_directory(path: &Path) -> io::Result<()> {
+    directories()
+        .recursive(true)
+        .create(path)
         .or_else(|error| match error.kind() {
             // A file stands there, which the attempt to read it as a directory says best:
             // FileExistsError means an earlier run.
@@ -393,16 +444,87 @@ fn remove_bodies(root: &Path, whole: usize, written: usize) -> io::Result<usize>
     Ok(removed)
 }
 
-/// Whether a file is one that predial writes into the directory.
-fn is_own(file: &Path, root: &Path) -> bool {
+/// The files in the directory itself that predial writes.
+const OWN_FILES: [&str; 5] = [REJECTS, REJECT_TABLE, REJECT_SHEET, MANIFEST, JOURNAL];
+
+/// What is known of the file that a source reads.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::batch) struct SourceFile<'a> {
+    pub path: Option<&'a Path>,
+    /// The device and the number of an opened file.
+    pub id: Option<FileId>,
+}
+
+impl<'a> SourceFile<'a> {
+    /// The file of a run.
+    pub fn of(output: &'a Output) -> Self {
+        SourceFile {
+            path: output.source.as_deref(),
+            id: output.source_id,
+        }
+    }
+
+    /// Whether it is a file that predial writes into the directory, under whatever name.
+    fn is_own(self, root: &Path) -> bool {
+        if self.path.is_some_and(|path| is_own_path(path, root)) {
+            return true;
+        }
+        let of_path = self.path.and_then(|path| fs::metadata(path).ok());
+        let ids = [of_path.as_ref().and_then(id_of), self.id];
+        if ids == [None, None] {
+            return false;
+        }
+        let is_it = |path: &Path| {
+            let id = fs::metadata(path).ok().as_ref().and_then(id_of);
+            id.is_some() && ids.contains(&id)
+        };
+        let own = OWN_FILES.iter();
+        let mut own = own.flat_map(|name| [(*name).to_owned(), format!("{name}{PART}")]);
+        // A folder that is not there has none of them.
+        let mut bodies = fs::read_dir(root.join(BODIES)).into_iter().flatten();
+        own.any(|name| is_it(&root.join(name)))
+            || bodies.any(|body| body.is_ok_and(|body| is_it(&body.path())))
+    }
+}
+
+/// By which a file is known, where the system tells it: not a directory, a pipe or a device.
+fn id_of(status: &fs::Metadata) -> Option<FileId> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        status.is_file().then(|| (status.dev(), status.ino()))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = status;
+        None
+    }
+}
+
+/// Whether a path is that of a file that predial writes into the directory.
+fn is_own_path(file: &Path, root: &Path) -> bool {
     let (Ok(file), Ok(root)) = (file.canonicalize(), root.canonicalize()) else {
         return false; // one of the two is not there
     };
     let inside = file.strip_prefix(root);
     inside.is_ok_and(|name| {
-        let own = [REJECTS, REJECT_TABLE, REJECT_SHEET, MANIFEST, JOURNAL];
-        name.starts_with(BODIES) || own.map(Path::new).contains(&name)
+        let whole = name.to_string_lossy();
+        let whole = whole.strip_suffix(PART).unwrap_or(&whole);
+        name.starts_with(BODIES) || OWN_FILES.contains(&whole)
     })
+}
+
+/// Fails where a name that predial writes to is that of a symbolic link: files would be written and
+/// removed elsewhere.
+fn refuse_links(root: &Path) -> Result<(), Refusal> {
+    for name in OWN_FILES.iter().chain([&BODIES]) {
+        let path = root.join(name);
+        match fs::symlink_metadata(&path) {
+            Ok(status) if status.is_symlink() => return Err(Refusal::Link(path)),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn remove_part_or_whole(root: &Path, name: &str) -> io::Result<usize> {

@@ -1,53 +1,40 @@
 //! The reject file: a line a rejected row, written so that it can be mended and read again.
 
-use serde::Serialize;
-use serde_json::value::RawValue;
+use std::io::{self, Write};
 
 use crate::batch::diagnostic::Diagnostic;
-use crate::batch::error::Halt;
 use crate::batch::judged::Judged;
 use crate::batch::source::json;
-use crate::batch::source::row::{Content, OnRow, Row};
+use crate::batch::source::row::{Content, OnRow, Row, Taken};
 use crate::job::{self, Field, KnownField, RawJob, Value};
 use crate::json::on_one_line;
 
-/// A line of `rejects.ndjson`.
-#[derive(Serialize)]
-struct Line<'a> {
-    row: u64,
-    offset: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    job: Option<&'a RawValue>,
-    /// The bytes of a row that is no JSON.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    raw_base64: Option<String>,
-    diagnostics: &'a [Diagnostic],
-}
-
-/// Appends the line of one rejected row.
+/// Writes the line of one rejected row, piece by piece: the row may be long.
 pub(in crate::batch) fn write_line(
     number: u64,
     row: &Judged<'_>,
     diagnostics: &[Diagnostic],
-    out: &mut Vec<u8>,
-) -> Result<(), serde_json::Error> {
-    let text = row.is_json.then(|| on_one_line(row.text));
-    let job: Option<&RawValue> = text.as_deref().map(serde_json::from_slice).transpose()?;
-    let raw_base64 = (!row.is_json).then(|| data_encoding::BASE64.encode(row.text));
-    let line = Line {
-        row: number,
-        offset: row.offset,
-        job,
-        raw_base64,
-        diagnostics,
-    };
-    serde_json::to_writer(&mut *out, &line)?;
-    out.push(b'\n');
-    Ok(())
+    out: &mut impl Write,
+) -> io::Result<()> {
+    write!(out, "{{\"row\":{number},\"offset\":")?;
+    serde_json::to_writer(&mut *out, &row.offset)?;
+    if let Some(length) = row.too_long {
+        write!(out, ",\"length\":{length}")?;
+    } else if row.is_json {
+        out.write_all(b",\"job\":")?;
+        on_one_line(row.text).try_for_each(|part| out.write_all(part))?;
+    } else {
+        let base64 = data_encoding::BASE64;
+        let raw = base64.encode_display(row.text);
+        write!(out, ",\"raw_base64\":\"{raw}\"")?;
+    }
+    out.write_all(b",\"diagnostics\":")?;
+    serde_json::to_writer(&mut *out, diagnostics)?;
+    out.write_all(b"}\n")
 }
 
 /// Hands a row on; one that is a line of a reject file as the job that it holds.
-pub(in crate::batch) fn unwrapped(row: Row<'_>, on_row: &mut OnRow<'_>) -> Result<(), Halt> {
+pub(in crate::batch) fn unwrapped(row: Row<'_>, on_row: &mut OnRow<'_>) -> Taken {
     let Content::Job(RawJob {
         fields: Some(fields),
         ..
@@ -65,12 +52,21 @@ pub(in crate::batch) fn unwrapped(row: Row<'_>, on_row: &mut OnRow<'_>) -> Resul
                 content: Content::Broken(&bytes, json::not_utf8()),
             }),
         },
+        Some(Held::Length(length)) => on_row(Row {
+            offset: row.offset,
+            content: Content::TooLong {
+                length,
+                is_record: false,
+            },
+        }),
     }
 }
 
 enum Held<'a> {
     Job(&'a str),
     Raw(Vec<u8>),
+    /// Nothing but how many bytes the row had.
+    Length(u64),
 }
 
 /// Whether a row may be a line of a reject file: it has no phone of its own.
@@ -108,6 +104,9 @@ fn held<'a>(fields: &'a [Field<'a>]) -> Option<Held<'a>> {
     if let Some(job) = value("job") {
         return Some(Held::Job(job));
     }
+    if let Some(length) = value("length") {
+        return length.parse().ok().map(Held::Length);
+    }
     let Value::Text(base64) = Value::of(value("raw_base64")?) else {
         return None;
     };
@@ -115,7 +114,7 @@ fn held<'a>(fields: &'a [Field<'a>]) -> Option<Held<'a>> {
     Some(Held::Raw(raw))
 }
 
-fn in_its_place(row: &Row<'_>, text: &str, on_row: &mut OnRow<'_>) -> Result<(), Halt> {
+fn in_its_place(row: &Row<'_>, text: &str, on_row: &mut OnRow<'_>) -> Taken {
     let mut fields = Vec::new();
     let content = match job::parse_whole(text, &mut fields) {
         Ok(job) => Content::Job(job),

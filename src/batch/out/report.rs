@@ -4,9 +4,11 @@ use crate::batch::diagnostic::Diagnostic;
 use crate::batch::options::Duplicates;
 use crate::batch::out::body::Body;
 use crate::batch::out::counts::Counts;
+use crate::batch::out::hints::{DoubtfulPhones, Hint};
 use crate::batch::source::input::Detected;
 use crate::batch::source::table::Mapping;
 use crate::job::{Finding, Standing};
+use crate::phone;
 use crate::{Rule, Severity};
 
 /// What a batch came to.
@@ -36,6 +38,9 @@ pub struct Report {
     pub bodies: Vec<Body>,
     /// What the caller should know beside the counts.
     pub notes: Vec<String>,
+    /// Options that would help the list, the best first; at most three.
+    pub hints: Vec<Hint>,
+    doubtful: DoubtfulPhones,
 }
 
 impl Report {
@@ -76,6 +81,11 @@ impl Report {
         }
     }
 
+    /// Measures what would help the list, once all rows are in.
+    pub(in crate::batch) fn measure_hints(&mut self, options: &phone::Options) {
+        self.hints = self.doubtful.hints(options);
+    }
+
     pub(in crate::batch) fn add(
         &mut self,
         row: u64,
@@ -92,6 +102,7 @@ impl Report {
         }
         let warns = |finding: &Finding| finding.severity == Severity::Warning;
         self.warned += u64::from(findings.iter().any(warns));
+        self.doubtful.note(findings);
         for finding in findings {
             self.counts[finding.fault.rule as usize] += 1;
             if self.diagnostics.len() < max_diagnostics {

@@ -1,7 +1,8 @@
 //! Stretches of a source that are judged by themselves, on whatever thread.
 
 use std::borrow::Cow;
-use std::ops::Range;
+use std::io;
+use std::ops::{ControlFlow, Range};
 
 use memchr::memmem::FinderRev;
 
@@ -14,11 +15,21 @@ use crate::batch::source::feed::{Feed, Place};
 use crate::batch::source::json::{self, ArrayEnd, Next};
 use crate::batch::source::open::Text;
 use crate::batch::source::preset::Setter;
-use crate::batch::source::row::OnRecord;
-use crate::batch::source::row::Row;
+use crate::batch::source::row::{Content, OnRecord, Row, Taken};
 use crate::batch::source::table;
 use crate::job::{Edit, Finding, JobShapes, Standing};
 use crate::json::{is_space, trimmed};
+
+/// A block with a row that is longer ends inside the row, unless all bytes are at hand: whoever takes
+/// the blocks puts such a row together.
+const LONG: usize = 1 << 20;
+
+/// What the details of the rows of one block may take, in bytes, before the rest of the block has to
+/// wait: a block on its way may not take much more memory than it has bytes.
+const MOST_DETAILS: usize = 1 << 23;
+
+/// About what a finding takes, with the edit that mends it.
+const FINDING: usize = 400;
 
 /// Some bytes of a source.
 pub(in crate::batch) struct Block<'e> {
@@ -46,6 +57,20 @@ pub(in crate::batch) enum Blocks<'e> {
         /// Why there is no more behind the last block.
         failed: Option<Halt>,
     },
+}
+
+impl<'e> Block<'e> {
+    /// Takes the first `count` bytes away.
+    pub fn advance(&mut self, count: usize) {
+        if let Some(place) = &mut self.place {
+            place.pass(&self.bytes[..count]);
+        }
+        match &mut self.bytes {
+            Cow::Borrowed(bytes) => *bytes = &bytes[count..],
+            Cow::Owned(bytes) => drop(bytes.drain(..count)),
+        }
+        self.offset += count as u64;
+    }
 }
 
 impl<'e> Blocks<'e> {
@@ -168,12 +193,12 @@ impl<'t> Cuts<'t> {
         match self.text {
             Text::Ndjson => match memchr::memrchr(b'\n', &window[..limit]) {
                 Some(last) => Some(last + 1),
-                None => behind_line(b'\n', window, limit, at_end),
+                None => after_line(b'\n', window, limit, at_end),
             },
             Text::Table(csv) => {
                 let end = csv.dialect.end.byte();
                 let record_ends = record_ends(end, &window[..limit]);
-                record_ends.or_else(|| behind_line(end, window, limit, at_end))
+                record_ends.or_else(|| after_line(end, window, limit, at_end))
             }
             // Where no job seems to begin, any place is as good: it will turn out to be none.
             Text::Json => self
@@ -207,11 +232,11 @@ impl<'t> Cuts<'t> {
     }
 }
 
-/// Behind the first line that ends at `limit` or later.
-fn behind_line(end: u8, window: &[u8], limit: usize, at_end: bool) -> Option<usize> {
+/// After the first line that ends at `limit` or later; in a line that is [`LONG`] at any place.
+fn after_line(end: u8, window: &[u8], limit: usize, at_end: bool) -> Option<usize> {
     match memchr::memchr(end, &window[limit..]) {
         Some(next) => Some(limit + next + 1),
-        None => at_end.then_some(window.len()),
+        None => (at_end || window.len() >= limit.max(LONG)).then_some(window.len()),
     }
 }
 
@@ -259,6 +284,8 @@ pub(in crate::batch) struct JudgedBlock<'e> {
     pub block: Block<'e>,
     /// How its walk ended; taken by whoever goes on from there.
     pub end: Result<BlockEnd, Halt>,
+    /// Whether the walk ended because the verdicts took too much memory.
+    pub is_stopped: bool,
     verdicts: Verdicts,
 }
 
@@ -266,37 +293,52 @@ pub(in crate::batch) struct JudgedBlock<'e> {
 #[derive(Default)]
 pub(in crate::batch) struct Verdicts {
     rows: Vec<Kept>,
-    /// The texts that do not stand in the block as they are, one behind the other.
+    /// The texts that are not in the block as they are, one after the other.
     copies: Vec<u8>,
+    /// The text of the last row, where it is long and not in the block.
+    long: Vec<u8>,
     /// What few rows have.
     details: Vec<Details>,
     digests: Vec<[u8; 32]>,
     /// The records of a table.
     records: Vec<Range<usize>>,
+    /// How many findings there are.
+    findings: usize,
+    /// Whether the last row is long, and not in the block.
+    has_long: bool,
+    /// Whether there was no memory for a copy.
+    lacks_memory: bool,
 }
 
 /// How the walk over a block ended.
 pub(in crate::batch) enum BlockEnd {
-    /// With the block.
-    Whole,
-    /// Behind the last record that is whole, and this many bytes.
-    Records(usize),
+    /// After the last line or record that is whole, and so many bytes.
+    Rows(usize),
     Array(ArrayEnd),
 }
 
 /// A verdict in few bytes: a block has thousands.
 struct Kept {
     offset: u64,
-    /// Where its text stands in the block, or among the copies.
+    /// Where its text is in what holds it.
     text: Range<usize>,
+    held: Held,
     /// The digits of the phone as a number, 0 where the job is not sendable.
     phone: u64,
     /// Where its phone stands in its text.
     value: Range<usize>,
     standing: Standing,
     is_json: bool,
-    is_copy: bool,
     has_details: bool,
+}
+
+/// What holds the text of a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Held {
+    Block,
+    Copies,
+    /// A text of its own.
+    Alone,
 }
 
 impl Kept {
@@ -310,6 +352,8 @@ impl Kept {
 struct Details {
     findings: Vec<Finding>,
     edits: Vec<Edit>,
+    /// How many bytes a row has that is too long.
+    too_long: Option<u64>,
 }
 
 /// Judges blocks, one behind the other.
@@ -345,35 +389,65 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
             block: bytes,
             room: &mut room,
             ruling: Ruling::default(),
+            awaits_text: false,
+            is_stopped: false,
         };
+        let limit = self.judge.row_limit;
+        let text = (bytes, block.last, block.offset);
         let end = match self.text {
             // Its rows are no lines of a reject file, and have the list's fields.
-            Text::Table(csv) => {
-                let block = (bytes, block.last, block.offset);
-                table::walk(block, csv, &mut keeper).map(BlockEnd::Records)
-            }
+            Text::Table(csv) => table::walk(text, csv, limit, &mut keeper).map(BlockEnd::Rows),
             Text::Json | Text::Ndjson => {
                 let on_row = &mut |row: Row<'_>| {
                     if has_preset || rejects::may_hold(&row) {
                         let mut keep = |row: Row<'_>| keeper.row(row);
                         let mut set = |row: Row<'_>| setter.hand_on(row, &mut keep);
-                        return rejects::unwrapped(row, &mut set);
+                        let taken = rejects::unwrapped(row, &mut set);
+                        keeper.take_text(setter.text());
+                        return taken;
                     }
-                    keeper.keep(&row);
-                    Ok(())
+                    keeper.keep(&row)
                 };
                 let shapes = &mut self.shapes;
                 if matches!(self.text, Text::Json) {
-                    json::walk_block(bytes, block.last, block.offset, next, shapes, on_row)
-                        .map(BlockEnd::Array)
+                    json::walk_block(text, next, limit, shapes, on_row).map(BlockEnd::Array)
                 } else {
-                    json::lines(bytes, true, block.offset, shapes, on_row).map(|_| BlockEnd::Whole)
+                    json::lines(text, limit, shapes, on_row).map(BlockEnd::Rows)
                 }
             }
         };
+        let is_stopped = keeper.is_stopped;
         JudgedBlock {
             block,
             end,
+            is_stopped,
+            verdicts: room,
+        }
+    }
+
+    /// The verdict over one row that is too long, of so many bytes; what its block was is gone.
+    pub fn too_long<'e>(&self, offset: u64, length: u64, mut room: Verdicts) -> JudgedBlock<'e> {
+        room.clear();
+        let row = Row {
+            offset: Some(offset),
+            content: Content::TooLong {
+                length,
+                is_record: matches!(self.text, Text::Table(_)),
+            },
+        };
+        let mut ruling = Ruling::default();
+        self.judge.rule(&row, &mut ruling);
+        room.keep(&row, &mut ruling, b"");
+        let block = Block {
+            bytes: Cow::Borrowed(b""),
+            offset,
+            place: None,
+            last: false,
+        };
+        JudgedBlock {
+            block,
+            end: Ok(BlockEnd::Rows(0)),
+            is_stopped: false,
             verdicts: room,
         }
     }
@@ -383,8 +457,9 @@ impl<'e> JudgedBlock<'e> {
     /// A block whose rows are not looked at.
     pub fn unread(block: Block<'e>) -> Self {
         JudgedBlock {
+            end: Ok(BlockEnd::Rows(block.bytes.len())),
             block,
-            end: Ok(BlockEnd::Whole),
+            is_stopped: false,
             verdicts: Verdicts::default(),
         }
     }
@@ -411,12 +486,18 @@ impl<'e> JudgedBlock<'e> {
         Texts {
             block: &self.block.bytes,
             copies: &self.verdicts.copies,
+            long: &self.verdicts.long,
         }
     }
 
-    /// Gives back the room that the verdicts take.
+    /// Gives back the room that the verdicts take; that of a long row is freed.
     pub fn room(&mut self) -> Verdicts {
-        std::mem::take(&mut self.verdicts)
+        let mut room = std::mem::take(&mut self.verdicts);
+        room.long = Vec::new();
+        if room.copies.capacity() > MOST_DETAILS {
+            room.copies = Vec::new();
+        }
+        room
     }
 
     /// The rows, in order. What few of them have is taken along.
@@ -436,13 +517,15 @@ impl<'e> JudgedBlock<'e> {
 struct Texts<'b> {
     block: &'b [u8],
     copies: &'b [u8],
+    long: &'b [u8],
 }
 
 impl<'b> Texts<'b> {
     fn of(&self, kept: &Kept) -> &'b [u8] {
-        let texts = match kept.is_copy {
-            true => self.copies,
-            false => self.block,
+        let texts = match kept.held {
+            Held::Block => self.block,
+            Held::Copies => self.copies,
+            Held::Alone => self.long,
         };
         &texts[kept.text.clone()]
     }
@@ -485,6 +568,7 @@ impl<'b> Iterator for Rows<'b> {
             text: self.texts.of(kept),
             record: record.map(|record| &self.texts.block[record.clone()]),
             is_json: kept.is_json,
+            too_long: details.too_long,
             standing: kept.standing,
             findings: details.findings,
             edits: details.edits,
@@ -504,6 +588,10 @@ struct Keeper<'k, 'a> {
     room: &'k mut Verdicts,
     /// Room for the verdict over a row that takes a second look.
     ruling: Ruling,
+    /// Whether the text of the last row is to be taken over.
+    awaits_text: bool,
+    /// Whether the rest of the block has to wait.
+    is_stopped: bool,
 }
 
 impl OnRecord for Keeper<'_, '_> {
@@ -514,6 +602,9 @@ impl OnRecord for Keeper<'_, '_> {
         phone: &str,
         zone: Option<&str>,
     ) -> bool {
+        if record.len() > LONG {
+            return false;
+        }
         let Some(number) = self.judge.glance(phone, zone) else {
             return false;
         };
@@ -529,16 +620,25 @@ impl OnRecord for Keeper<'_, '_> {
         true
     }
 
-    fn row(&mut self, row: Row<'_>) -> Result<(), Halt> {
-        self.keep(&row);
-        Ok(())
+    fn row(&mut self, row: Row<'_>) -> Taken {
+        self.keep(&row)
+    }
+
+    fn take_text(&mut self, text: &mut String) {
+        if std::mem::take(&mut self.awaits_text) {
+            self.room.long = std::mem::take(text).into_bytes();
+        }
     }
 }
 
 impl Keeper<'_, '_> {
     #[inline(always)]
-    fn keep(&mut self, row: &Row<'_>) {
-        match self.judge.glance_at(row) {
+    fn keep(&mut self, row: &Row<'_>) -> Taken {
+        let glance = match row.text().len() > LONG {
+            true => None,
+            false => self.judge.glance_at(row),
+        };
+        match glance {
             Some(key) => self
                 .room
                 .keep_clean(row.offset, row.text(), key, self.block),
@@ -547,6 +647,21 @@ impl Keeper<'_, '_> {
                 self.room.keep(row, &mut self.ruling, self.block);
             }
         }
+        match self.room.is_full() {
+            true => self.stop(),
+            false => Ok(ControlFlow::Continue(())),
+        }
+    }
+
+    #[cold]
+    fn stop(&mut self) -> Taken {
+        if self.room.lacks_memory {
+            return Err(io::Error::from(io::ErrorKind::OutOfMemory).into());
+        }
+        let last = self.room.rows.last();
+        self.awaits_text = last.is_some_and(|row| row.held == Held::Alone);
+        self.is_stopped = true;
+        Ok(ControlFlow::Break(()))
     }
 }
 
@@ -557,20 +672,29 @@ impl Verdicts {
         self.details.clear();
         self.digests.clear();
         self.records.clear();
+        self.findings = 0;
+        self.has_long = false;
+        self.lacks_memory = false;
+    }
+
+    /// Whether the rows take as much memory as those of one block may.
+    #[inline(always)]
+    fn is_full(&self) -> bool {
+        self.copies.len() + self.findings * FINDING > MOST_DETAILS || self.has_long
     }
 
     /// Keeps a job of which nothing is to be said.
     #[inline(always)]
     fn keep_clean(&mut self, offset: Option<u64>, text: &[u8], key: Key, block: &[u8]) {
-        let (text, is_copy) = self.place(text, block);
+        let (text, held) = self.place(text, false, block);
         self.rows.push(Kept {
             offset: offset.unwrap_or_default(),
             text,
+            held,
             phone: key.phone,
             value: key.value,
             standing: Standing::Clean,
             is_json: true,
-            is_copy,
             has_details: false,
         });
     }
@@ -585,36 +709,57 @@ impl Verdicts {
             }
             None => (0, 0..0),
         };
-        let (text, is_copy) = self.place(row.text(), block);
-        let record = row.record().and_then(|record| place_in(block, record));
-        self.records.extend(record);
+        let (text, held) = self.place(row.text(), row.gives_text(), block);
+        let place = |record| place_in(block, record).unwrap_or_default();
+        self.records.extend(row.record().map(place));
         self.rows.push(Kept {
             offset: row.offset.unwrap_or_default(),
             text,
+            held,
             phone,
             value,
             standing: verdict.standing,
             is_json: ruling.is_json,
-            is_copy,
             has_details,
         });
         if has_details {
+            self.findings += verdict.findings.len();
             self.details.push(Details {
                 findings: std::mem::take(&mut verdict.findings),
                 edits: std::mem::take(&mut verdict.edits),
+                too_long: ruling.too_long,
             });
         }
     }
 
-    /// Where a text stands in the block, or among the copies; and whether it is one of these.
+    /// Where a text is, and in what. A long one that is given away is not copied: it is the last, and
+    /// will be taken over.
     #[inline(always)]
-    fn place(&mut self, text: &[u8], block: &[u8]) -> (Range<usize>, bool) {
+    fn place(&mut self, text: &[u8], is_given: bool, block: &[u8]) -> (Range<usize>, Held) {
         if let Some(place) = place_in(block, text) {
-            return (place, false);
+            return (place, Held::Block);
+        }
+        if text.len() > LONG {
+            return self.place_of_long(text, is_given);
         }
         let start = self.copies.len();
         self.copies.extend_from_slice(text);
-        (start..self.copies.len(), true)
+        (start..self.copies.len(), Held::Copies)
+    }
+
+    #[cold]
+    fn place_of_long(&mut self, text: &[u8], is_given: bool) -> (Range<usize>, Held) {
+        self.has_long = true;
+        if is_given {
+            return (0..text.len(), Held::Alone);
+        }
+        let start = self.copies.len();
+        if self.copies.try_reserve_exact(text.len()).is_err() {
+            self.lacks_memory = true;
+            return (start..start, Held::Copies);
+        }
+        self.copies.extend_from_slice(text);
+        (start..self.copies.len(), Held::Copies)
     }
 }
 

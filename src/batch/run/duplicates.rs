@@ -10,7 +10,7 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use sha2::{Digest, Sha256};
 
 use crate::batch::options::Duplicates;
-use crate::batch::run::spool::Spool;
+use crate::batch::out::spool::Spool;
 use crate::job::{Field, Finding, KnownField, parse_whole};
 use crate::{Fault, Rule, Severity};
 
@@ -243,7 +243,7 @@ impl Jobs {
         if let Entry::Vacant(room) = entry {
             first?;
             room.insert(noted);
-            self.texts.push(row, text)?;
+            self.texts.push(row, text.len(), std::iter::once(text))?;
             return Ok(row);
         }
         Ok(first?.unwrap_or(row))
@@ -252,15 +252,24 @@ impl Jobs {
 
 /// Whether two jobs have the same fields in whatever order, by which [`digest`] knows them.
 fn same_fields(one: &[u8], other: &[u8]) -> bool {
-    let sorted = |text: &[u8]| {
-        let mut fields = Vec::new();
-        let job = parse_whole(std::str::from_utf8(text).ok()?, &mut fields).ok()?;
-        let owned = |field: &Field<'_>| (field.name.bytes().to_vec(), field.value.to_owned());
-        let mut sorted: Vec<_> = job.fields?.iter().map(owned).collect();
-        sorted.sort_unstable();
-        Some(sorted)
-    };
-    sorted(one).is_some_and(|fields| Some(fields) == sorted(other))
+    let mut rooms = [Vec::new(), Vec::new()];
+    let [first, second] = &mut rooms;
+    let (one, other) = (sorted_fields(one, first), sorted_fields(other, second));
+    one.is_some() && one == other
+}
+
+/// The names and values of the fields of a job, in an order that depends on nothing else.
+fn sorted_fields<'a: 'f, 'f>(
+    text: &'a [u8],
+    fields: &'f mut Vec<Field<'a>>,
+) -> Option<Vec<(&'f [u8], &'f str)>> {
+    let job = parse_whole(std::str::from_utf8(text).ok()?, fields).ok()?;
+    let fields = job.fields?.iter();
+    let mut sorted: Vec<_> = fields
+        .map(|field| (field.name.bytes(), field.value))
+        .collect();
+    sorted.sort_unstable();
+    Some(sorted)
 }
 
 /// One digest for the same fields in any order. Lengths stand before the texts, so that no

@@ -1,6 +1,7 @@
 //! The one loop over the rows of a batch.
 
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use crate::batch::diagnostic::Diagnostic;
@@ -10,15 +11,17 @@ use crate::batch::options::{Duplicates, Options, Output};
 use crate::batch::out::bodies::{Bodies, Limits, Sendable, longest_job};
 use crate::batch::out::journal::{Earlier, Head, Journal, Mark, Settled, unix_now};
 use crate::batch::out::manifest;
-use crate::batch::out::outdir::{OutDir, Part, REJECT_TABLE, REJECTS, Refusal};
+use crate::batch::out::outdir::{OutDir, Part, REJECTS, Refusal, SourceFile};
 use crate::batch::out::rejects;
 use crate::batch::out::report::Report;
 use crate::batch::out::sheet_file::SheetFile;
+use crate::batch::out::table_file::TableFile;
 use crate::batch::run::block::JudgedBlock;
 use crate::batch::run::duplicates::{Candidate, Seen};
 use crate::batch::run::judge::Judge;
 use crate::batch::run::parallel;
 use crate::batch::source::input::{Detected, TextEncoding, Told};
+use crate::batch::source::limit::RowLimit;
 use crate::batch::source::open::{Asked, Begun, Rows, Source};
 use crate::batch::source::preset::Setter;
 use crate::batch::source::records;
@@ -37,7 +40,12 @@ impl Options {
             preset: &self.preset,
             phone: &self.job.phone,
             with_payload: for_sink || self.within.is_some() || self.duplicates == Duplicates::Job,
+            limit: self.row_limit(),
         }
+    }
+
+    fn row_limit(&self) -> RowLimit {
+        RowLimit::of(self.max_row_bytes)
     }
 
     /// The same, the fields of the list as they are sent; fails where they can't be.
@@ -148,7 +156,7 @@ pub fn prepare(
         Ok(settled) => settled,
         Err(halt) => return Ok((Report::new(options.duplicates), Err(halt))),
     };
-    let mut dir = OutDir::claim(&output.dir, output.overwrite, output.source.as_deref())?;
+    let mut dir = OutDir::claim(&output.dir, output.overwrite, SourceFile::of(output))?;
     let earlier = match output.resume {
         true => Earlier::read(&dir)?,
         false => None,
@@ -353,7 +361,7 @@ impl RejectFile {
                 let sheet = SheetFile::begin(to.dir, table, to.sheet.as_deref())?;
                 RejectFile::Sheet(Box::new(sheet))
             }
-            false => RejectFile::Text(TableFile::begin(to.dir, table, told.cloned())?),
+            false => RejectFile::Text(TableFile::begin(to.dir, table, told)?),
         })
     }
 
@@ -367,47 +375,8 @@ impl RejectFile {
     /// Puts the file on the disk. Answers what to say about it.
     fn finish(self) -> io::Result<Option<String>> {
         match self {
-            RejectFile::Text(table) => table.file.finish().map(|()| None),
+            RejectFile::Text(table) => table.finish().map(|()| None),
             RejectFile::Sheet(sheet) => sheet.finish(),
-        }
-    }
-}
-
-struct TableFile {
-    table: RejectTable,
-    file: Part,
-    /// What is known of the source, whose encoding the file is in, too.
-    told: Option<Told>,
-}
-
-impl TableFile {
-    fn begin(dir: &OutDir, table: RejectTable, told: Option<Told>) -> io::Result<TableFile> {
-        let file = dir.begin(REJECT_TABLE)?;
-        let mut begun = TableFile { table, file, told };
-        let head = begun.table.head().to_vec();
-        begun.write(&head)?;
-        Ok(begun)
-    }
-
-    fn write_record(&mut self, record: &[u8], found: &[Diagnostic]) -> io::Result<()> {
-        let mut line = Vec::new();
-        self.table.write_record(record, found, &mut line);
-        self.write(&line)
-    }
-
-    /// Writes UTF-8 in the encoding of the source. As long as that is open the source has brought
-    /// nothing but ASCII, and so have the messages about it.
-    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let encoding = match &self.told {
-            Some(told) => told.detected().encoding,
-            None => None,
-        };
-        match encoding {
-            Some(encoding) if encoding != TextEncoding::UTF_8 => {
-                let text = String::from_utf8_lossy(bytes);
-                self.file.write_all(&encoding.encode(&text))
-            }
-            _ => self.file.write_all(bytes),
         }
     }
 }
@@ -453,6 +422,7 @@ impl<'a> Run<'a> {
         let is_sheet = detected.is_some_and(|detected| detected.workbook.is_some());
         self.has_offsets = begun.lines_of.is_none() && !is_sheet;
         let end = self.each_row_of(begun, sink);
+        self.report.measure_hints(&self.options.job.phone);
         // Letters that are no ASCII may come late, and with them the encoding.
         self.report.input = Detected {
             format: Some(format),
@@ -471,15 +441,20 @@ impl<'a> Run<'a> {
             duplicates: options.duplicates,
             preset: &options.preset,
             longest: sink.longest_job().or(options.within.map(longest_job)),
+            row_limit: options.row_limit(),
         };
         let (threads, size) = (options.threads.get(), options.block.get());
         let (feed, text) = match begun.rows {
             Rows::Text(feed, text) => (feed, text),
             Rows::Records(records) => {
                 let mut setter = Setter::new(judge.preset);
-                let mut take = |row: Row<'_>| self.record(judge.judged(&row), sink);
+                let mut take = |row: Row<'_>| {
+                    let taken = self.record(judge.judged(&row), sink);
+                    taken.map(ControlFlow::Continue)
+                };
                 let mut set = |row: Row<'_>| setter.hand_on(row, &mut take);
-                return records::each_row(records, &mut |row| rejects::unwrapped(row, &mut set));
+                let unwrap = &mut |row: Row<'_>| rejects::unwrapped(row, &mut set);
+                return records::each_row(records, judge.row_limit, unwrap);
             }
         };
         let is_one_block = feed.rest().is_some_and(|rest| rest.len() <= size);
@@ -534,14 +509,19 @@ impl<'a> Run<'a> {
             self.row(row, first.map(|(_, first)| first), sink)?;
             self.tick(offset)?;
         }
-        self.tick(offset)
+        // Its rows may be few and long.
+        self.look(offset)
     }
 
     /// Tells how far the batch is, now and then.
     fn tick(&mut self, offset: Option<u64>) -> Result<(), Halt> {
-        if self.report.total < self.next_tick {
-            return Ok(());
+        match self.report.total < self.next_tick {
+            true => Ok(()),
+            false => self.look(offset),
         }
+    }
+
+    fn look(&mut self, offset: Option<u64>) -> Result<(), Halt> {
         self.next_tick = self.report.total + TICK;
         let progress = Progress {
             rows: self.report.total,
@@ -603,6 +583,9 @@ impl RowVerdict {
     }
 }
 
+/// Rows up to so many bytes are put together before they are written.
+const SHORT: usize = 1 << 16;
+
 impl Files<'_> {
     fn reject(&mut self, number: u64, row: &Judged<'_>) -> io::Result<()> {
         let told: Vec<Diagnostic> = row
@@ -610,12 +593,16 @@ impl Files<'_> {
             .iter()
             .map(|finding| Diagnostic::new(number, row.offset, finding))
             .collect();
-        self.line.clear();
-        rejects::write_line(number, row, &told, &mut self.line)?;
-        self.rejects.write_all(&self.line)?;
-        if let (Some(table), Some(record)) = (&mut self.table, row.record) {
-            table.write_record(record, &told)?;
+        if row.text.len() > SHORT {
+            rejects::write_line(number, row, &told, &mut self.rejects)?;
+        } else {
+            self.line.clear();
+            rejects::write_line(number, row, &told, &mut self.line)?;
+            self.rejects.write_all(&self.line)?;
         }
-        Ok(())
+        match (&mut self.table, row.record) {
+            (Some(table), Some(record)) => table.write_record(record, &told),
+            _ => Ok(()),
+        }
     }
 }

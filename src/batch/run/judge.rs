@@ -7,6 +7,7 @@
 use crate::batch::judged::{Judged, Key};
 use crate::batch::options::Duplicates;
 use crate::batch::run::duplicates::digest;
+use crate::batch::source::limit::RowLimit;
 use crate::batch::source::preset::Preset;
 use crate::batch::source::row::{Content, Row};
 use crate::job::{self, Finding, JobContext, KnownField, RawJob};
@@ -21,6 +22,8 @@ pub(in crate::batch) struct Judge<'a> {
     pub preset: &'a Preset,
     /// How many bytes a job may have as it is sent.
     pub longest: Option<u64>,
+    /// How long a row may be.
+    pub row_limit: RowLimit,
 }
 
 /// The verdict over one row, which may be the room for the next: to move it takes longer than to
@@ -30,21 +33,35 @@ pub(in crate::batch) struct Ruling {
     pub verdict: job::Verdict,
     /// Whether the row is JSON; the fault of one that is none stands in the findings.
     pub is_json: bool,
+    /// How many bytes the row has, where it is too long and its text is not at hand.
+    pub too_long: Option<u64>,
     /// What a job that is sendable by itself is known by.
     pub key: Option<Key>,
+}
+
+impl Ruling {
+    /// Decides over a row that is not JSON.
+    fn refuse(&mut self, fault: Fault) {
+        self.is_json = false;
+        self.key = None;
+        self.verdict.clear();
+        self.verdict.reject(whole_job(fault));
+    }
 }
 
 impl Judge<'_> {
     /// Decides over one row.
     #[inline(always)]
     pub fn rule(&self, row: &Row<'_>, ruling: &mut Ruling) {
+        ruling.too_long = None;
         match &row.content {
-            Content::Job(job) | Content::Composed { job, .. } => self.job(job, ruling),
-            Content::Broken(_, fault) | Content::Refused(_, fault) => {
-                ruling.is_json = false;
-                ruling.key = None;
-                ruling.verdict.clear();
-                ruling.verdict.reject(whole_job(fault.clone()));
+            Content::Job(job) | Content::Completed(job) | Content::Composed { job, .. } => {
+                self.job(job, ruling)
+            }
+            Content::Broken(_, fault) | Content::Refused(_, fault) => ruling.refuse(fault.clone()),
+            Content::TooLong { length, .. } => {
+                ruling.refuse(self.row_limit.fault(*length));
+                ruling.too_long = Some(*length);
             }
         }
     }
@@ -58,7 +75,7 @@ impl Judge<'_> {
     /// What a job is known by that is clean at a glance.
     #[inline(always)]
     pub fn glance_at(&self, row: &Row<'_>) -> Option<Key> {
-        let Content::Job(job) = &row.content else {
+        let (Content::Job(job) | Content::Completed(job)) = &row.content else {
             return None;
         };
         let is_short = self
@@ -84,6 +101,7 @@ impl Judge<'_> {
             text: row.text(),
             record: row.record(),
             is_json: ruling.is_json,
+            too_long: ruling.too_long,
             standing: ruling.verdict.standing,
             findings: ruling.verdict.findings,
             edits: ruling.verdict.edits,

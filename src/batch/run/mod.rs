@@ -6,4 +6,3 @@ pub(in crate::batch) mod each_row;
 pub(in crate::batch) mod judge;
 pub(in crate::batch) mod parallel;
 pub(in crate::batch) mod slices;
-pub(in crate::batch) mod spool;

@@ -11,12 +11,14 @@
 //! knows what is a comma between jobs and what one in a payload or in a string. A block that
 //! begins between two rows and is walked to its very end, which is between two rows again, proves
 //! that the next one begins so, too. Where the proof fails, what the walk left over is walked
-//! again together with the block behind it, as a window that grows is, and the guessed verdicts
+//! again together with the block after it, as a window that grows is, and the guessed verdicts
 //! are dropped.
+//!
+//! A row that is longer than a block is put together in the same way, up to the limit on rows. Of one
+//! that is longer still, the bytes are dropped and counted up to the end of its line.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -24,9 +26,11 @@ use std::thread;
 use crate::batch::error::Halt;
 use crate::batch::run::block::{Block, BlockEnd, BlockJudge, Blocks, Cuts, JudgedBlock, Verdicts};
 use crate::batch::run::judge::Judge;
-use crate::batch::source::feed::{Feed, Place};
+use crate::batch::source::feed::Feed;
 use crate::batch::source::json::{self, ArrayEnd, Next, Walked};
+use crate::batch::source::limit::{RowLimit, no_memory};
 use crate::batch::source::open::Text;
+use crate::batch::source::table::{LineEnd, SLACK};
 
 /// Blocks on their way for each thread that judges.
 const AHEAD: usize = 3;
@@ -59,7 +63,10 @@ pub(in crate::batch) fn each_block(
     let taker = Taker {
         blocks: Blocks::of(feed),
         judge: BlockJudge::new(text, judge),
+        format: RowFormat::of(text),
+        limit: judge.row_limit,
         left: None,
+        dropped: None,
         spare: Vec::new(),
         on_block,
     };
@@ -104,19 +111,78 @@ fn work<'e>(queue: &Mutex<Receiver<Order<'e>>>, mut judge: BlockJudge<'_, '_>) {
 struct Taker<'e, 'r, 'a, 'o> {
     blocks: Blocks<'e>,
     judge: BlockJudge<'r, 'a>,
-    /// What the walk over an array has not come through.
+    format: RowFormat,
+    limit: RowLimit,
+    /// The row that the last walk has not come to the end of.
     left: Option<Left<'e>>,
+    /// A row that is too long, whose end is not found yet.
+    dropped: Option<Dropped>,
     /// Room of blocks that are done with.
     spare: Vec<Verdicts>,
     on_block: &'r mut OnBlock<'o>,
 }
 
-/// The end of an array as far as it has come, that the next block has to be read with.
+/// The end of a block that has to be read with the next one.
 struct Left<'e> {
     block: Block<'e>,
     next: Next,
     /// How many bytes it has to have before another walk over it is worth it.
     wanted: usize,
+}
+
+/// A row that is too long, as far as it has come.
+struct Dropped {
+    /// Where it begins.
+    offset: u64,
+    /// How many bytes it has so far.
+    length: u64,
+    last: Option<u8>,
+}
+
+impl Dropped {
+    fn pass(&mut self, bytes: &[u8]) {
+        self.length += bytes.len() as u64;
+        self.last = bytes.last().copied().or(self.last);
+    }
+}
+
+/// How the rows of a text follow each other.
+#[derive(Clone, Copy)]
+enum RowFormat {
+    /// The elements of an array.
+    Elements,
+    /// Lines that end with a line feed.
+    Lines,
+    /// Records that end so.
+    Records(LineEnd),
+}
+
+impl RowFormat {
+    fn of(text: &Text) -> Self {
+        match text {
+            Text::Json => RowFormat::Elements,
+            Text::Ndjson => RowFormat::Lines,
+            Text::Table(csv) => RowFormat::Records(csv.dialect.end),
+        }
+    }
+
+    /// The byte at the end of a row that is too long.
+    fn end(self) -> u8 {
+        match self {
+            RowFormat::Elements | RowFormat::Lines => b'\n',
+            RowFormat::Records(end) => end.byte(),
+        }
+    }
+
+    /// How many bytes of a row are held at the most. A row that has more of them, and whose end is not
+    /// among these, is too long.
+    fn most_held(self, limit: RowLimit) -> usize {
+        match self {
+            RowFormat::Elements => limit.bytes().saturating_add(json::TOKEN),
+            RowFormat::Lines => limit.bytes(),
+            RowFormat::Records(_) => limit.record().saturating_add(SLACK),
+        }
+    }
 }
 
 impl<'e> Taker<'e, '_, '_, '_> {
@@ -136,15 +202,17 @@ impl<'e> Taker<'e, '_, '_, '_> {
 
     /// Judges the next block itself, and takes its rows.
     fn judge_and_take(&mut self, block: Block<'e>, next: Next) -> Result<(), Halt> {
-        let judged = match self.left {
+        let judged = match self.left.is_some() || self.dropped.is_some() {
             // It would be walked over again.
-            Some(_) => JudgedBlock::unread(block),
-            None => {
-                let room = self.room();
-                self.judge.judge(block, next, room)
-            }
+            true => JudgedBlock::unread(block),
+            false => self.judge(block, next),
         };
         self.take(judged)
+    }
+
+    fn judge(&mut self, block: Block<'e>, next: Next) -> JudgedBlock<'e> {
+        let room = self.room();
+        self.judge.judge(block, next, room)
     }
 
     /// Has blocks judged, `ahead` of them on their way at the most, by the threads that `hire` hires
@@ -210,49 +278,141 @@ impl<'e> Taker<'e, '_, '_, '_> {
         self.spare.pop().unwrap_or_default()
     }
 
-    /// Takes the rows of the next block.
-    fn take(&mut self, mut judged: JudgedBlock<'e>) -> Result<(), Halt> {
-        if let Some(mut left) = self.left.take() {
-            left.block
-                .bytes
-                .to_mut()
-                .extend_from_slice(&judged.block.bytes);
-            left.block.last = judged.block.last;
+    /// Takes the next block.
+    fn take(&mut self, judged: JudgedBlock<'e>) -> Result<(), Halt> {
+        let mut judged = judged;
+        if let Some(dropped) = self.dropped.take() {
+            match self.drop_more(dropped, judged.block)? {
+                Some(rest) => judged = self.judge(rest, Next::Element),
+                None => return Ok(()),
+            }
+        } else if let Some(mut left) = self.left.take() {
+            self.extend(&mut left.block, &judged.block)?;
             if left.block.bytes.len() < left.wanted && !left.block.last {
                 self.left = Some(left);
                 return Ok(());
             }
-            let room = self.room();
-            judged = self.judge.judge(left.block, left.next, room);
+            judged = self.judge(left.block, left.next);
         }
-        (self.on_block)(&mut judged)?;
+        while let Some((rest, next)) = self.take_rows(judged)? {
+            judged = self.judge(rest, next);
+        }
+        Ok(())
+    }
+
+    /// Takes the rows of a block. Answers the rest of it, and how that begins, where the walk stopped
+    /// before its end because there were enough of them.
+    fn take_rows(
+        &mut self,
+        mut judged: JudgedBlock<'e>,
+    ) -> Result<Option<(Block<'e>, Next)>, Halt> {
+        let taken = (self.on_block)(&mut judged);
         self.spare.push(judged.room());
-        match judged.end? {
-            BlockEnd::Whole => Ok(()),
-            BlockEnd::Records(consumed) => {
-                if consumed < judged.block.bytes.len() {
-                    // Nobody asks in which line a record stands.
-                    self.leave(judged.block, consumed, None, Next::Element);
-                }
-                Ok(())
+        let mut block = judged.block;
+        let end = taken.and(judged.end);
+        match end.map_err(|halt| self.placed(halt, &block))? {
+            BlockEnd::Rows(consumed) if judged.is_stopped => {
+                block.advance(consumed);
+                Ok(Some((block, Next::Element)))
             }
-            BlockEnd::Array(end) => self.array_goes_on(judged.block, end),
+            BlockEnd::Array(ArrayEnd {
+                walked: Walked::Stopped(consumed),
+                next,
+                ..
+            }) => {
+                block.advance(consumed);
+                Ok(Some((block, next)))
+            }
+            BlockEnd::Rows(consumed) => {
+                if consumed < block.bytes.len() {
+                    self.leave(block, consumed, Next::Element);
+                }
+                Ok(None)
+            }
+            BlockEnd::Array(end) => self.array_goes_on(block, end).map(|()| None),
         }
     }
 
-    /// Leaves what is behind the first `consumed` bytes of a block to be read with the next.
-    fn leave(&mut self, block: Block<'e>, consumed: usize, place: Option<Place>, next: Next) {
-        let rest = block.bytes[consumed..].to_vec();
+    /// What has ended the run at a block: where memory was short, the source is said to be at fault.
+    fn placed(&self, halt: Halt, block: &Block<'_>) -> Halt {
+        match halt {
+            Halt::Io(error) if error.kind() == ErrorKind::OutOfMemory => {
+                self.blocks.failure(block, 0, no_memory(block.bytes.len()))
+            }
+            other => other,
+        }
+    }
+
+    /// Drops the next bytes of a row that is too long. Answers what comes after the row, if it ends in
+    /// this block.
+    fn drop_more(
+        &mut self,
+        mut dropped: Dropped,
+        mut block: Block<'e>,
+    ) -> Result<Option<Block<'e>>, Halt> {
+        let end = memchr::memchr(self.format.end(), &block.bytes);
+        let length = end.unwrap_or(block.bytes.len());
+        dropped.pass(&block.bytes[..length]);
+        if end.is_none() && !block.last {
+            self.dropped = Some(dropped);
+            return Ok(None);
+        }
+        let has_return =
+            matches!(self.format, RowFormat::Records(LineEnd::Lf)) && dropped.last == Some(b'\r');
+        let (offset, length) = (dropped.offset, dropped.length - u64::from(has_return));
+        let room = self.room();
+        let mut judged = self.judge.too_long(offset, length, room);
+        (self.on_block)(&mut judged)?;
+        self.spare.push(judged.room());
+        Ok(end.map(|end| {
+            block.advance(end + 1);
+            block
+        }))
+    }
+
+    /// Leaves what comes after the first `consumed` bytes of a block to be read with the next.
+    fn leave(&mut self, mut block: Block<'e>, consumed: usize, next: Next) {
+        block.advance(consumed);
+        let (length, most) = (block.bytes.len(), self.format.most_held(self.limit));
+        if length > most {
+            let mut dropped = Dropped {
+                offset: block.offset,
+                length: 0,
+                last: None,
+            };
+            dropped.pass(&block.bytes);
+            self.dropped = Some(dropped);
+            return;
+        }
+        let wanted = length.saturating_mul(2).min(most.saturating_add(1));
         self.left = Some(Left {
-            wanted: rest.len() * 2,
-            block: Block {
-                bytes: Cow::Owned(rest),
-                offset: block.offset + consumed as u64,
-                place,
-                last: false,
-            },
+            block,
             next,
+            wanted,
         });
+    }
+
+    /// Appends the bytes of the next block to those that are left.
+    fn extend(&self, left: &mut Block<'e>, more: &Block<'e>) -> Result<(), Halt> {
+        left.last = more.last;
+        let bytes = left.bytes.to_mut();
+        if bytes.capacity() - bytes.len() < more.bytes.len() {
+            // No more than is needed in the end: half of twice a long row would be empty.
+            let most = self
+                .format
+                .most_held(self.limit)
+                .saturating_add(more.bytes.len());
+            let twice = (bytes.len() * 2)
+                .min(most)
+                .max(bytes.len() + more.bytes.len());
+            let reserved = bytes.try_reserve_exact(twice - bytes.len());
+            if reserved.is_err() && bytes.try_reserve_exact(more.bytes.len()).is_err() {
+                let message = no_memory(bytes.len());
+                return Err(self.blocks.failure(left, 0, message));
+            }
+        }
+        bytes.extend_from_slice(&more.bytes);
+        Ok(())
     }
 
     /// Whether the next block begins between two jobs, or is to be read together with the end of
@@ -264,19 +424,22 @@ impl<'e> Taker<'e, '_, '_, '_> {
             Walked::Short(_) if end.not_utf8.is_some() => {
                 failed(end.not_utf8.unwrap_or_default(), json::NOT_UTF8)
             }
+            Walked::Short(consumed)
+                if block.bytes.len() - consumed > self.format.most_held(self.limit) =>
+            {
+                failed(consumed, &json::too_long(self.limit))
+            }
             Walked::Short(consumed) if block.last => match json::unfinished(end.next) {
                 Some(message) => failed(consumed, message),
                 None => Ok(()),
             },
-            Walked::Short(consumed)
+            Walked::Short(consumed) | Walked::Stopped(consumed)
                 if consumed == block.bytes.len() && end.next == Next::Element =>
             {
                 Ok(())
             }
-            Walked::Short(consumed) => {
-                let mut place = self.blocks.place(&block);
-                place.pass(&block.bytes[..consumed]);
-                self.leave(block, consumed, Some(place), end.next);
+            Walked::Short(consumed) | Walked::Stopped(consumed) => {
+                self.leave(block, consumed, end.next);
                 Ok(())
             }
         }
@@ -303,6 +466,7 @@ mod tests {
     use crate::batch::run::each_row::Watch;
     use crate::batch::source::feed::ReaderFeed;
     use crate::batch::source::input::Told;
+    use crate::batch::source::limit::DEFAULT_ROW_BYTES;
     use crate::batch::source::open::Source;
     use crate::zone::Regions;
 
@@ -346,6 +510,7 @@ mod tests {
             duplicates: Duplicates::Allow,
             within: None,
             slice: None,
+            max_row_bytes: DEFAULT_ROW_BYTES,
             max_diagnostics: 0,
             now: Some(0),
             threads: NonZeroUsize::new(threads).unwrap(),

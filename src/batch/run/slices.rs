@@ -21,8 +21,8 @@ use crate::batch::out::body::{Body, idempotence_key};
 use crate::batch::out::journal::{Earlier, Head, Journal, Mark, Settled, sha256_of};
 use crate::batch::out::manifest::{self, Asked};
 use crate::batch::out::outdir::{
-    MANIFEST, OutDir, REJECTS, Refusal, body_name, is_slices_name, remove_folder, slice_name,
-    slices_name,
+    MANIFEST, OutDir, REJECTS, Refusal, SourceFile, body_name, is_slices_name, make_directory,
+    new_directory, remove_folder, slice_name, slices_name,
 };
 use crate::batch::out::report::Report;
 use crate::batch::run::each_row::{Progress, Watch, prepare, started_over};
@@ -78,7 +78,7 @@ pub fn prepare_slice(
         return Ok(Ok(name));
     }
     let attempt = folder.join(format!("{:09}.{}", rows.slice, Uuid::new_v4().simple()));
-    fs::create_dir(&attempt).map_err(at(&attempt))?;
+    new_directory(&attempt)?;
     let options = Options {
         slice: Some(Slice {
             first_row: rows.first_row,
@@ -127,11 +127,11 @@ fn stands(slice: &Path) -> io::Result<bool> {
     };
     for body in &jobs.bodies {
         let file = slice.join(&body.file);
-        match sha256_of(&file) {
+        match sha256_of(&file, || Ok(())) {
             Ok(sha256) if sha256 == body.sha256 => {}
             Ok(_) => return Ok(false),
             Err(error) if is_lost(&error) => return Ok(false),
-            Err(error) => return Err(at(&file)(error)),
+            Err(error) => return Err(error),
         }
     }
     slice.join(REJECTS).try_exists().map_err(at(slice))
@@ -178,7 +178,7 @@ impl Slices {
         regions: &Regions,
     ) -> Result<Slices, Refusal> {
         let options = options.settled(regions).map_err(refusal)?;
-        let mut dir = OutDir::claim(&output.dir, output.overwrite, None)?;
+        let mut dir = OutDir::claim(&output.dir, output.overwrite, SourceFile::default())?;
         let earlier = match output.resume {
             true => Earlier::read(&dir)?,
             false => None,
@@ -211,7 +211,7 @@ impl Slices {
             }
         };
         let path = dir.path(&folder);
-        fs::create_dir_all(&path).map_err(at(&path))?;
+        make_directory(&path)?;
         Ok(Slices {
             dir,
             folder,

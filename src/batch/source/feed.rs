@@ -1,8 +1,9 @@
 //! Bytes as they arrive: a window over a source of any size that moves forward only.
 
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 
 use crate::batch::error::{Broken, Halt, SourceFailure};
+use crate::batch::source::limit::no_memory;
 
 /// How much a window grows by at the least.
 const STEP: usize = 1 << 20;
@@ -186,6 +187,14 @@ impl<R: Read> Feed for ReaderFeed<R> {
         let had = self.filled;
         let room = had + STEP.max(had);
         if self.buffer.len() < room {
+            if self
+                .buffer
+                .try_reserve_exact(room - self.buffer.len())
+                .is_err()
+            {
+                let error = io::Error::new(ErrorKind::InvalidData, Broken(no_memory(had)));
+                return Err(self.placed(error));
+            }
             self.buffer.resize(room, 0);
         }
         // A pipe hands over little at a time. To wait for a whole step would hold back rows that

@@ -4,7 +4,10 @@
 //! are: nothing is built, nothing is copied. simdutf8 has looked at the window before, so the
 //! text needs no second look. Both skip nested values without recursion.
 
+use std::ops::ControlFlow;
+
 use crate::batch::error::Halt;
+use crate::batch::source::limit::RowLimit;
 use crate::batch::source::row::{Content, OnRow, Row};
 use crate::job::{Field, JobShapes, RawJob, parse_and_learn, parse_whole_of_list, syntax_fault};
 use crate::json::{is_space, space_end, trimmed};
@@ -12,7 +15,7 @@ use crate::{Fault, Rule};
 
 /// An error this close to the end of a window may be only a cut through a token: serde_json
 /// says so of strings, not of every number.
-const TOKEN: usize = 16;
+pub(in crate::batch) const TOKEN: usize = 16;
 
 /// What a JSON array may go on with.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,6 +33,8 @@ pub(in crate::batch) enum Walked {
     Short(usize),
     /// The array breaks its grammar at this byte.
     Failed(usize, String),
+    /// Whoever takes the rows takes no more now; this many bytes are consumed.
+    Stopped(usize),
 }
 
 /// What is wrong with an array at bytes that are no UTF-8.
@@ -44,19 +49,19 @@ pub(in crate::batch) struct ArrayEnd {
     pub not_utf8: Option<usize>,
 }
 
-/// Hands over each element of a block of a JSON array, which begins by `next`; `last`: the
-/// source ends with it.
+/// Hands over each element of a block of a JSON array, which begins by `next` at the byte `offset` of
+/// the source; `last`: the source ends with it.
 pub(in crate::batch) fn walk_block(
-    block: &[u8],
-    last: bool,
-    offset: u64,
+    (block, last, offset): (&[u8], bool, u64),
     mut next: Next,
+    limit: RowLimit,
     shapes: &mut JobShapes,
     on_row: &mut OnRow<'_>,
 ) -> Result<ArrayEnd, Halt> {
     let valid = ValidPrefix::of(block, last);
     let whole = last && !valid.cut;
-    let walked = walk(valid.text, whole, offset, &mut next, shapes, on_row)?;
+    let text = (valid.text, whole, offset);
+    let walked = walk(text, &mut next, limit, shapes, on_row)?;
     Ok(ArrayEnd {
         walked,
         next,
@@ -75,13 +80,13 @@ pub(in crate::batch) fn unfinished(next: Next) -> Option<&'static str> {
 }
 
 fn walk(
-    text: &str,
-    whole: bool,
-    offset: u64,
+    (text, whole, offset): (&str, bool, u64),
     next: &mut Next,
+    limit: RowLimit,
     shapes: &mut JobShapes,
     on_row: &mut OnRow<'_>,
 ) -> Result<Walked, Halt> {
+    let too_long = |at| failed(at, &too_long(limit));
     let bytes = text.as_bytes();
     let mut fields = Vec::new();
     let mut at = 0;
@@ -95,39 +100,53 @@ fn walk(
             (Next::FirstOrEnd | Next::CommaOrEnd, b']') => Next::Nothing,
             (Next::CommaOrEnd, b',') => Next::Element,
             (Next::FirstOrEnd | Next::Element, _) => {
-                let rest = &text[at..];
+                // No more than it takes to see that a job is too long.
+                let rest = beginning(&text[at..], limit.bytes().saturating_add(2 * TOKEN));
+                let whole = whole && at + rest.len() == text.len();
                 // A walk ends with a brace, which tells where the job does.
-                if let Some(length) = shapes.walk(rest, &mut fields) {
-                    on_row(Row {
-                        offset: Some(offset + at as u64),
-                        content: Content::Job(RawJob {
-                            text: &rest[..length],
-                            fields: Some(&fields),
-                        }),
-                    })?;
-                    at += length;
-                    *next = Next::CommaOrEnd;
-                    continue;
-                }
-                match parse_and_learn(rest, &mut fields, shapes) {
-                    // The digits of a number may go on behind the window.
-                    Ok(parsed) if !whole && parsed.end == rest.len() => {
-                        return Ok(Walked::Short(at));
-                    }
-                    Ok(parsed) => {
-                        let end = parsed.end;
-                        on_row(Row {
+                let (length, taken) = match shapes.walk(rest, &mut fields) {
+                    Some(length) if !limit.allows(length) => return Ok(too_long(at)),
+                    Some(length) => {
+                        let taken = on_row(Row {
                             offset: Some(offset + at as u64),
-                            content: Content::Job(parsed.job),
+                            content: Content::Job(RawJob {
+                                text: &rest[..length],
+                                fields: Some(&fields),
+                            }),
                         })?;
-                        at += end;
+                        (length, taken)
                     }
-                    Err(broken) if !whole && broken.at + TOKEN >= rest.len() => {
-                        return Ok(Walked::Short(at));
-                    }
-                    Err(broken) => return Ok(Walked::Failed(at + broken.at, broken.message)),
-                }
+                    None => match parse_and_learn(rest, &mut fields, shapes) {
+                        Ok(parsed) if !limit.allows(parsed.end) => return Ok(too_long(at)),
+                        // The digits of a number may go on after the window; a bracket or a quote
+                        // ends its value.
+                        Ok(parsed)
+                            if !whole
+                                && parsed.end == rest.len()
+                                && !rest.ends_with(['}', ']', '"']) =>
+                        {
+                            return Ok(Walked::Short(at));
+                        }
+                        Ok(parsed) => {
+                            let length = parsed.end;
+                            let taken = on_row(Row {
+                                offset: Some(offset + at as u64),
+                                content: Content::Job(parsed.job),
+                            })?;
+                            (length, taken)
+                        }
+                        Err(broken) if !limit.allows(broken.at) => return Ok(too_long(at)),
+                        Err(broken) if !whole && broken.at + TOKEN >= rest.len() => {
+                            return Ok(Walked::Short(at));
+                        }
+                        Err(broken) => return Ok(Walked::Failed(at + broken.at, broken.message)),
+                    },
+                };
+                at += length;
                 *next = Next::CommaOrEnd;
+                if taken.is_break() {
+                    return Ok(Walked::Stopped(at));
+                }
                 continue;
             }
             (Next::Bracket, _) => return Ok(failed(at, "a JSON array begins with [")),
@@ -136,6 +155,21 @@ fn walk(
         };
         at += 1;
     }
+}
+
+/// What is said of an array with a job that is too long: where the next one begins is known only to
+/// who has read all of it.
+pub(in crate::batch) fn too_long(limit: RowLimit) -> String {
+    limit.failure("a job of the array")
+}
+
+/// The beginning of a text, of so many bytes or a few less.
+fn beginning(text: &str, most: usize) -> &str {
+    let mut end = most.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 fn failed(at: usize, message: &str) -> Walked {
@@ -165,10 +199,10 @@ impl<'a> ValidPrefix<'a> {
 }
 
 /// Hands over each line of NDJSON that is not blank; answers how many bytes of the window they take.
+/// A line is as long as it is from its first character that is no white space to its end.
 pub(in crate::batch) fn lines(
-    window: &[u8],
-    whole: bool,
-    offset: u64,
+    (window, whole, offset): (&[u8], bool, u64),
+    limit: RowLimit,
     shapes: &mut JobShapes,
     on_row: &mut OnRow<'_>,
 ) -> Result<usize, Halt> {
@@ -178,38 +212,70 @@ pub(in crate::batch) fn lines(
     let mut fields = Vec::new();
     let mut start = 0;
     while start < window.len() {
-        if let Some((from, job, next)) = walked_line(valid, start, ends, &mut fields, shapes) {
-            on_row(Row {
+        if let Some((from, job, next)) = walked_line(valid, start, ends, &mut fields, shapes)
+            && limit.allows(next - from)
+        {
+            let taken = on_row(Row {
                 offset: Some(offset + from as u64),
                 content: Content::Job(job),
             })?;
             start = next;
-            continue;
+            match taken {
+                ControlFlow::Continue(()) => continue,
+                ControlFlow::Break(()) => break,
+            }
         }
         let end = match memchr::memchr(b'\n', &window[start..]) {
             Some(length) => start + length,
             None if whole => window.len(),
-            None => return Ok(start),
+            None => return Ok(start + leading_space(&window[start..])),
         };
-        let line = trimmed(&window[start..end]);
-        if !line.is_empty() {
-            let from = line.as_ptr() as usize - window.as_ptr() as usize;
-            let text = match valid.get(from..from + line.len()) {
-                Some(text) => Ok(text),
-                None => simdutf8::compat::from_utf8(line),
-            };
-            let content = match text {
-                Ok(text) => line_content(text, &mut fields, shapes),
-                Err(_) => Content::Broken(line, not_utf8()),
-            };
-            on_row(Row {
-                offset: Some(offset + from as u64),
-                content,
-            })?;
+        let next = (end + 1).min(window.len());
+        let from = start + leading_space(&window[start..end]);
+        start = next;
+        if from == end {
+            continue;
         }
-        start = (end + 1).min(window.len());
+        let length = end - from;
+        let content = match limit.allows(length) {
+            true => content_of_line(window, (from, end), valid, &mut fields, shapes),
+            false => Content::TooLong {
+                length: length as u64,
+                is_record: false,
+            },
+        };
+        let taken = on_row(Row {
+            offset: Some(offset + from as u64),
+            content,
+        })?;
+        if taken.is_break() {
+            break;
+        }
     }
     Ok(start)
+}
+
+fn leading_space(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| is_space(**byte)).count()
+}
+
+/// What the line at `place` of the window holds, of which `valid` is the beginning that is text.
+fn content_of_line<'a: 'f, 'f>(
+    window: &'a [u8],
+    (from, end): (usize, usize),
+    valid: &'a str,
+    fields: &'f mut Vec<Field<'a>>,
+    shapes: &mut JobShapes,
+) -> Content<'f> {
+    let line = trimmed(&window[from..end]);
+    let text = match valid.get(from..from + line.len()) {
+        Some(text) => Ok(text),
+        None => simdutf8::compat::from_utf8(line),
+    };
+    match text {
+        Ok(text) => line_content(text, fields, shapes),
+        Err(_) => Content::Broken(line, not_utf8()),
+    }
 }
 
 /// The job of a line that looks like one before it: where it begins, itself, and where the next line

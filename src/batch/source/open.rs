@@ -5,6 +5,7 @@ use crate::batch::source::feed::Feed;
 use crate::batch::source::feed::failure;
 use crate::batch::source::format::{ARROW, Format};
 use crate::batch::source::input::{self, TextEncoding, Told, Workbook};
+use crate::batch::source::limit::RowLimit;
 use crate::batch::source::preset::Preset;
 use crate::batch::source::records::Records;
 use crate::batch::source::table::{self, Csv, Mapping, RejectTable, TableOptions, Wanted};
@@ -91,7 +92,7 @@ impl Source<'_> {
                 let workbook = told.detected().workbook;
                 let format = match workbook {
                     Some(form) => of_workbook(*feed, form, *format)?,
-                    None => told_format(*feed, *format, *named)?,
+                    None => told_format(*feed, *format, *named, asked.limit)?,
                 };
                 if workbook.is_none() && sheet.is_some() {
                     let message = "sheet is about workbooks, and the source is not a workbook";
@@ -125,6 +126,8 @@ pub(in crate::batch) struct Asked<'a> {
     pub phone: &'a phone::Options,
     /// Whether payloads are needed, and not only what is judged.
     pub with_payload: bool,
+    /// How long a row may be.
+    pub limit: RowLimit,
 }
 
 /// A source of which it is known what its rows are in.
@@ -170,6 +173,7 @@ impl Text {
             delimiter,
             with_payload: asked.with_payload,
             has_mark,
+            limit: asked.limit,
         };
         Ok(Text::Table(Box::new(Csv::begin(feed, &wanted)?)))
     }
@@ -248,6 +252,7 @@ fn told_format(
     feed: &mut dyn Feed,
     given: Option<Format>,
     named: Option<Format>,
+    limit: RowLimit,
 ) -> Result<Format, Halt> {
     match given {
         Some(Format::Workbook(form)) => {
@@ -266,6 +271,10 @@ fn told_format(
         // Blank lines are no rows, however many there are, and however they arrive.
         let blank = memchr::memrchr(b'\n', &window[..space]).map_or(0, |last| last + 1);
         feed.consume(blank);
+        if space - blank > limit.record() {
+            let message = limit.failure("the white space at the beginning of a line");
+            return Err(failure(feed, 0, message));
+        }
         match begin {
             Some(b'[') => return Ok(Format::Json),
             Some(b'{') => return Ok(Format::Ndjson),

@@ -1,10 +1,11 @@
 //! Fields that hold for the whole list: each job that lacks one gets it before it is judged, so
 //! that it is checked, sent and, if need be, rejected with it.
 
+use std::io;
+
 use serde_json::value::RawValue;
 
-use crate::batch::error::Halt;
-use crate::batch::source::row::{Content, OnRow, Row};
+use crate::batch::source::row::{Content, OnRow, Row, Taken};
 use crate::batch::source::table::field_of_name;
 use crate::job::{self, Edit, Field, Finding, JobContext, KnownField, Name, RawJob};
 use crate::{Rule, Severity};
@@ -102,6 +103,37 @@ impl Preset {
     pub fn fields(&self) -> &[(KnownField, String)] {
         &self.fields
     }
+
+    /// The fields that a job with these own fields does not have.
+    fn missing_from(&self, own: &[Field<'_>]) -> Vec<Missing<'_>> {
+        let missing = self.fields.iter().filter_map(|(field, value)| {
+            let name = Name::Known(*field);
+            let mut named = own.iter().enumerate().filter(|(_, own)| own.name == name);
+            let first = named.clone().next().map(|(index, _)| index);
+            let is_missing = named.all(|(_, own)| job::is_absent(*field, own.value));
+            is_missing.then_some(Missing {
+                field: *field,
+                value,
+                first,
+            })
+        });
+        missing.collect()
+    }
+}
+
+impl Missing<'_> {
+    /// How many bytes it takes in a job, with its name.
+    fn length(&self) -> usize {
+        self.field.name().len() + self.value.len() + ",\"\":".len()
+    }
+}
+
+/// A field of the list that a job does not have.
+struct Missing<'p> {
+    field: KnownField,
+    value: &'p str,
+    /// The first field of that name in the job, whose value is absent.
+    first: Option<usize>,
 }
 
 /// Sets the fields of a list in its jobs, one at a time and all in the same room.
@@ -121,9 +153,9 @@ impl<'p> Setter<'p> {
         }
     }
 
-    /// Hands a row on, its job with the fields that it lacks. A field that is null, or an empty
+    /// Hands a row on, its job with the fields that it lacks. A field that is null, or a blank
     /// gmtZone, is absent, and takes the list's value in its place.
-    pub fn hand_on(&mut self, row: Row<'_>, on_row: &mut OnRow<'_>) -> Result<(), Halt> {
+    pub fn hand_on(&mut self, row: Row<'_>, on_row: &mut OnRow<'_>) -> Taken {
         let Content::Job(RawJob {
             text,
             fields: Some(own),
@@ -131,37 +163,36 @@ impl<'p> Setter<'p> {
         else {
             return on_row(row);
         };
-        let lacks = |field: KnownField| {
-            let mut named = own.iter().filter(|own| own.name == Name::Known(field));
-            named.all(|own| is_absent(field, own.value))
-        };
-        let preset = self.preset.fields.iter();
-        if !preset.clone().any(|(field, _)| lacks(*field)) {
+        let missing = self.preset.missing_from(own);
+        if missing.is_empty() {
             return on_row(row);
         }
         self.text.clear();
-        // Where the list's value takes the place of an own one, all behind it moves.
+        let more: usize = missing.iter().map(Missing::length).sum();
+        if self.text.capacity() < text.len() + more {
+            // Half of twice a long text would be empty.
+            let reserved = self.text.try_reserve_exact(text.len() + more);
+            reserved.map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+        }
+        let replaced = missing.iter().filter_map(|missing| {
+            let index = missing.first?;
+            Some((index, missing.value))
+        });
+        let mut replaced: Vec<(usize, &str)> = replaced.collect();
+        replaced.sort_unstable();
+        // Where the list's value takes the place of an own one, all after it moves.
         let mut from = 0;
-        let mut moved = Vec::new();
-        for (index, field) in own.iter().enumerate() {
-            let of_list = preset
-                .clone()
-                .find(|(known, _)| field.name == Name::Known(*known) && lacks(*known));
-            let is_first = |index: usize| own[..index].iter().all(|other| other.name != field.name);
-            if let Some((_, value)) = of_list.filter(|_| is_first(index)) {
-                self.text.push_str(&text[from..field.at]);
-                self.text.push_str(value);
-                from = field.at + field.value.len();
-                moved.push((index, value.len()));
-            }
+        for (index, value) in &replaced {
+            let field = &own[*index];
+            self.text.push_str(&text[from..field.at]);
+            self.text.push_str(value);
+            from = field.at + field.value.len();
         }
         let closed = text.strip_suffix('}').unwrap_or(text);
         self.text.push_str(&closed[from..]);
         let mut added = Vec::new();
-        for (field, value) in preset {
-            if own.iter().any(|own| own.name == Name::Known(*field)) {
-                continue;
-            }
+        for missing in missing.iter().filter(|missing| missing.first.is_none()) {
+            let (field, value) = (missing.field, missing.value);
             let comma = if own.is_empty() && added.is_empty() {
                 ""
             } else {
@@ -169,20 +200,20 @@ impl<'p> Setter<'p> {
             };
             let before = format!("{comma}\"{}\":", field.name());
             self.text.push_str(&before);
-            added.push((*field, self.text.len(), value.len()));
+            added.push((field, self.text.len(), value.len()));
             self.text.push_str(value);
         }
         self.text.push('}');
         let text = self.text.as_str();
         let mut fields = Field::recycled(std::mem::take(&mut self.fields));
-        let mut replaced = moved.into_iter().peekable();
+        let mut replaced = replaced.into_iter().peekable();
         let mut shift = 0;
         for (index, field) in own.iter().enumerate() {
             let at = field.at.wrapping_add_signed(shift);
             let length = match replaced.next_if(|(moved, _)| *moved == index) {
-                Some((_, length)) => {
-                    shift += length as isize - field.value.len() as isize;
-                    length
+                Some((_, value)) => {
+                    shift += value.len() as isize - field.value.len() as isize;
+                    value.len()
                 }
                 None => field.value.len(),
             };
@@ -199,13 +230,18 @@ impl<'p> Setter<'p> {
         }));
         let taken = on_row(Row {
             offset: row.offset,
-            content: Content::Job(RawJob {
+            content: Content::Completed(RawJob {
                 text,
                 fields: Some(&fields),
             }),
         });
         self.fields = Field::recycled(fields);
         taken
+    }
+
+    /// The text of the last job that was completed.
+    pub fn text(&mut self) -> &mut String {
+        &mut self.text
     }
 }
 
@@ -226,8 +262,4 @@ fn borrowed<'n>(name: &'n Name<'_>) -> Name<'n> {
         Name::Known(known) => Name::Known(*known),
         Name::Unknown(bytes) => Name::Unknown(bytes.as_ref().into()),
     }
-}
-
-fn is_absent(field: KnownField, value: &str) -> bool {
-    value == "null" || (field == KnownField::GmtZone && value == "\"\"")
 }

@@ -3,6 +3,7 @@
 use std::io;
 
 use crate::batch::error::Halt;
+use crate::batch::source::limit::RowLimit;
 use crate::batch::source::row::{Content, OnRow, Row};
 use crate::job::{JobShapes, parse_whole_of_list};
 use crate::json::JsonError;
@@ -29,6 +30,7 @@ pub trait Records {
 
 pub(in crate::batch) fn each_row(
     records: &mut dyn Records,
+    limit: RowLimit,
     on_row: &mut OnRow<'_>,
 ) -> Result<(), Halt> {
     let mut some = Vec::new();
@@ -42,13 +44,18 @@ pub(in crate::batch) fn each_row(
         let mut fields = Vec::new();
         for record in &some {
             let content = match record {
+                Record::Text(text) if !limit.allows(text.len()) => Content::TooLong {
+                    length: text.len() as u64,
+                    is_record: false,
+                },
                 Record::Text(text) => match parse_whole_of_list(text, &mut fields, &mut shapes) {
                     Ok(job) => Content::Job(job),
                     Err(broken) => Content::Broken(text.as_bytes(), no_json(broken)),
                 },
                 Record::Unwritable { shown, fault } => Content::Broken(shown, fault.clone()),
             };
-            on_row(Row {
+            // One at a time is taken whatever it takes.
+            let _ = on_row(Row {
                 offset: None,
                 content,
             })?;

@@ -1,5 +1,7 @@
 //! One row of a source, and who takes it.
 
+use std::ops::ControlFlow;
+
 use crate::Fault;
 use crate::batch::error::Halt;
 use crate::job::RawJob;
@@ -14,7 +16,9 @@ pub(in crate::batch) struct Row<'a> {
 /// What a row holds.
 pub(in crate::batch) enum Content<'a> {
     Job(RawJob<'a>),
-    /// A job that was written from a record of a table.
+    /// A job with fields that hold for the whole list. Its text is given away to whoever asks.
+    Completed(RawJob<'a>),
+    /// A job that was written from a record of a table. Its text is given away to whoever asks.
     Composed {
         job: RawJob<'a>,
         record: &'a [u8],
@@ -23,6 +27,12 @@ pub(in crate::batch) enum Content<'a> {
     Broken(&'a [u8], Fault),
     /// A record of a table that no job can be written from, and why.
     Refused(&'a [u8], Fault),
+    /// A row of so many bytes, which is longer than the limit on rows, and whether it is a record of a
+    /// table. Its text is not at hand.
+    TooLong {
+        length: u64,
+        is_record: bool,
+    },
 }
 
 impl<'a> Row<'a> {
@@ -30,23 +40,39 @@ impl<'a> Row<'a> {
     #[inline(always)]
     pub fn text(&self) -> &'a [u8] {
         match &self.content {
-            Content::Job(job) | Content::Composed { job, .. } => job.text.as_bytes(),
+            Content::Job(job) | Content::Completed(job) | Content::Composed { job, .. } => {
+                job.text.as_bytes()
+            }
             Content::Broken(bytes, _) | Content::Refused(bytes, _) => bytes,
+            Content::TooLong { .. } => b"",
         }
+    }
+
+    /// Whether its text can be taken over from whoever has written it.
+    pub fn gives_text(&self) -> bool {
+        matches!(
+            self.content,
+            Content::Completed(_) | Content::Composed { .. }
+        )
     }
 
     /// The record of a table that it came from.
     #[inline(always)]
     pub fn record(&self) -> Option<&'a [u8]> {
         match &self.content {
-            Content::Job(_) | Content::Broken(..) => None,
+            Content::Job(_) | Content::Completed(_) | Content::Broken(..) => None,
             Content::Composed { record, .. } | Content::Refused(record, _) => Some(record),
+            Content::TooLong { is_record, .. } => is_record.then_some(b""),
         }
     }
 }
 
-/// Takes one row, and says whether to go on.
-pub(in crate::batch) type OnRow<'r> = dyn FnMut(Row<'_>) -> Result<(), Halt> + 'r;
+/// Whether whoever takes rows can take one more now. After a break the rest of the rows is handed
+/// over later, from the next row on.
+pub(in crate::batch) type Taken = Result<ControlFlow<()>, Halt>;
+
+/// Takes one row.
+pub(in crate::batch) type OnRow<'r> = dyn FnMut(Row<'_>) -> Taken + 'r;
 
 /// Whoever takes what comes of the records of a table.
 pub(in crate::batch) trait OnRecord {
@@ -59,6 +85,8 @@ pub(in crate::batch) trait OnRecord {
         phone: &str,
         zone: Option<&str>,
     ) -> bool;
-    /// Takes one row, and says whether to go on.
-    fn row(&mut self, row: Row<'_>) -> Result<(), Halt>;
+    /// Takes one row.
+    fn row(&mut self, row: Row<'_>) -> Taken;
+    /// Takes over the text of the row that it has just taken, if it wants that.
+    fn take_text(&mut self, text: &mut String);
 }

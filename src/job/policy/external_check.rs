@@ -4,8 +4,12 @@
 //! an IPv4 or an IPv6 address, optionally a port, a path and a query. What readers read in different
 //! ways, or what looks like something else, is refused: credentials, a fragment, a backslash, white
 //! space, characters outside ASCII. Nothing after the host is ever shown: it may be a secret.
+//!
+//! A URL that only one machine or network can reach is a warning: the service would call its own.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
+
+use sha2::{Digest, Sha256};
 
 use super::finding::Shown;
 use super::integer::Integer;
@@ -20,6 +24,30 @@ const MAX_RETRIES: Integer = Integer {
     rule: Rule::PolicyExternalCheck,
     range: bounds::EXTERNAL_CHECK_RETRIES,
 };
+
+/// An external check as it may be shown and kept: of its URL the scheme and the host, and a SHA-256 of
+/// all that it says, by which another one is told from it.
+///
+/// ```
+/// use predial::job::masked_check;
+/// let masked = masked_check(r#"{"externalCheckUrl": "https://example.com/check?key=secret"}"#);
+/// assert_eq!(masked["externalCheckUrl"], "https://example.com/…");
+/// assert_eq!(masked["sha256"].as_str().map(str::len), Some(64));
+/// ```
+pub fn masked_check(json: &str) -> serde_json::Value {
+    let value: serde_json::Value = serde_json::from_str(json).unwrap_or_default();
+    let digest = Sha256::digest(value.to_string());
+    let mut masked = serde_json::Map::new();
+    if let Some(url) = value[URL].as_str() {
+        masked.insert(URL.to_owned(), shown_url(url).unwrap_or_default().into());
+    }
+    if let Some(retries) = value[RETRIES].as_number() {
+        masked.insert(RETRIES.to_owned(), retries.clone().into());
+    }
+    let digest = data_encoding::HEXLOWER.encode(&digest);
+    masked.insert("sha256".to_owned(), digest.into());
+    masked.into()
+}
 
 /// Checks the value of the field.
 pub(super) fn check(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) {
@@ -62,18 +90,21 @@ fn check_url(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) {
             return findings.secret_error(node, fault, Shown::Nothing);
         }
     };
-    if let Err(why) = url(&text) {
-        let fault = Fault::new(Rule::PolicyCheckUrl).because(why);
-        findings.secret_error(
-            node,
-            fault,
-            shown_url(&text).map_or(Shown::Nothing, Shown::Text),
-        );
+    match url(&text) {
+        Ok(host) if is_private(host) => {
+            findings.warning(node, Fault::new(Rule::PolicyCheckPrivate));
+        }
+        Ok(_) => {}
+        Err(why) => {
+            let fault = Fault::new(Rule::PolicyCheckUrl).because(why);
+            let value = shown_url(&text).map_or(Shown::Nothing, Shown::Text);
+            findings.secret_error(node, fault, value);
+        }
     }
 }
 
-/// Why a text is not a URL that can be called.
-fn url(text: &str) -> Result<(), &'static str> {
+/// The host of a URL, or why a text is not a URL that can be called.
+fn url(text: &str) -> Result<&str, &'static str> {
     if text.is_empty() {
         return Err("the URL is empty");
     }
@@ -103,22 +134,27 @@ fn url(text: &str) -> Result<(), &'static str> {
     if authority.contains('@') {
         return Err("the URL contains credentials, which end up in logs");
     }
-    host_and_port(authority)?;
+    let host = host_of(authority)?;
     if !is_path(path) {
         return Err("the URL contains a character that must be written as %XX");
     }
-    Ok(())
+    Ok(host)
 }
 
-fn host_and_port(authority: &str) -> Result<(), &'static str> {
+/// The host, and the port if there is one.
+fn host_and_port(authority: &str) -> (&str, Option<&str>) {
     let bracket = authority.rfind(']').map_or(0, |at| at + 1);
-    let (host, port) = match authority[bracket..].find(':') {
+    match authority[bracket..].find(':') {
         Some(colon) => {
             let (host, port) = authority.split_at(bracket + colon);
             (host, Some(&port[1..]))
         }
         None => (authority, None),
-    };
+    }
+}
+
+fn host_of(authority: &str) -> Result<&str, &'static str> {
+    let (host, port) = host_and_port(authority);
     let is_port = |port: &str| {
         port.len() <= 5
             && port.bytes().all(|b| b.is_ascii_digit())
@@ -128,7 +164,7 @@ fn host_and_port(authority: &str) -> Result<(), &'static str> {
         return Err("the port of the URL is not a number from 1 to 65535");
     }
     if is_host(host) {
-        Ok(())
+        Ok(host)
     } else {
         Err("the URL has no valid host")
     }
@@ -158,6 +194,63 @@ fn is_label(label: &str) -> bool {
         && !label.ends_with('-')
 }
 
+/// Whether a host is known to be in reach of one machine or network alone.
+fn is_private(host: &str) -> bool {
+    if let Some(address) = host.strip_prefix('[') {
+        let address = address.strip_suffix(']').and_then(|text| text.parse().ok());
+        return address.is_some_and(is_private_v6);
+    }
+    if let Ok(address) = host.parse() {
+        return is_private_v4(address);
+    }
+    let name = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
+    let is_or_ends = |ending: &&str| {
+        let before = name.strip_suffix(ending);
+        before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
+    };
+    PRIVATE_NAMES.iter().any(is_or_ends)
+}
+
+/// Names that have no meaning beyond a machine or a network: RFC 6761, RFC 6762, RFC 8375, and what
+/// ICANN has reserved for private use (2024).
+const PRIVATE_NAMES: &[&str] = &["localhost", "localdomain", "local", "internal", "home.arpa"];
+
+/// The special-purpose addresses of RFC 6890 that are not reached from elsewhere.
+fn is_private_v4(address: Ipv4Addr) -> bool {
+    let [first, second, ..] = address.octets();
+    address.is_loopback()
+        || address.is_private()
+        || address.is_link_local()
+        || address.is_broadcast()
+        // "This network", and the addresses that a carrier shares among its customers (RFC 6598).
+        || first == 0
+        || (first == 100 && second & 0xC0 == 64)
+}
+
+fn is_private_v6(address: Ipv6Addr) -> bool {
+    let segments = address.segments();
+    address.is_loopback()
+        || address.is_unspecified()
+        || address.is_unique_local()
+        || address.is_unicast_link_local()
+        // Site-local addresses, which unique local ones have replaced (RFC 3879).
+        || segments[0] & 0xFFC0 == 0xFEC0
+        || v4_within(segments).is_some_and(is_private_v4)
+}
+
+/// The IPv4 address that an IPv6 address stands for: a mapped one, a compatible one (RFC 4291, 2.5.5),
+/// one behind a translator (RFC 6052) or a relay (RFC 3056).
+fn v4_within(segments: [u16; 8]) -> Option<Ipv4Addr> {
+    let (high, low) = match segments {
+        [0, 0, 0, 0, 0, 0 | 0xFFFF, high, low] => (high, low),
+        [0, 0, 0, 0, 0xFFFF, 0, high, low] => (high, low),
+        [0x64, 0xFF9B, 0, 0, 0, 0, high, low] => (high, low),
+        [0x2002, high, low, ..] => (high, low),
+        _ => return None,
+    };
+    Some(Ipv4Addr::from(u32::from(high) << 16 | u32::from(low)))
+}
+
 /// RFC 3986, 3.3 and 3.4: pchar, slashes and question marks.
 fn is_path(path: &str) -> bool {
     let mut bytes = path.bytes();
@@ -185,7 +278,7 @@ fn shown_url(text: &str) -> Option<String> {
         .rsplit_once('@')
         .map_or(authority, |(_, host)| host);
     let is_scheme = ["http", "https"].contains(&scheme.to_ascii_lowercase().as_str());
-    let name = host.split(':').next().unwrap_or_default();
+    let (name, _) = host_and_port(host);
     (is_scheme && is_host(name)).then(|| format!("{scheme}://{name}/…"))
 }
 
@@ -207,7 +300,7 @@ mod tests {
             "https://example.com?phone=1",
             "https://example.com:65535",
         ] {
-            assert_eq!(url(good), Ok(()), "{good}");
+            assert!(url(good).is_ok(), "{good}");
         }
         for bad in [
             "",
@@ -246,7 +339,89 @@ mod tests {
     }
 
     #[test]
-    fn nothing_behind_the_host_is_shown() {
+    fn hosts_that_are_not_reached_from_elsewhere() {
+        for private in [
+            "localhost",
+            "LOCALHOST.",
+            "api.localhost",
+            "localhost.localdomain",
+            "printer.local",
+            "db.prod.internal",
+            "router.home.arpa",
+            "127.0.0.1",
+            "127.255.0.1",
+            "0.0.0.0",
+            "10.1.2.3",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.168.0.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "255.255.255.255",
+            "[::1]",
+            "[::]",
+            "[fe80::1]",
+            "[febf::1]",
+            "[fec0::1]",
+            "[fc00::1]",
+            "[fd12:3456::1]",
+            "[::ffff:127.0.0.1]",
+            "[::ffff:a9fe:a9fe]",
+            "[::ffff:0:10.0.0.1]",
+            "[::127.0.0.1]",
+            "[64:ff9b::192.168.0.1]",
+            "[2002:7f00:1::]",
+        ] {
+            let text = format!("https://{private}:8443/check");
+            assert_eq!(url(&text).map(is_private), Ok(true), "{private}");
+        }
+        for public in [
+            "example.com",
+            "localhost.example.com",
+            "mylocalhost",
+            "local.example",
+            "internal.example",
+            "arpa",
+            "128.0.0.1",
+            "11.0.0.1",
+            "172.15.0.1",
+            "172.32.0.1",
+            "192.169.0.1",
+            "169.253.0.1",
+            "100.63.0.1",
+            "100.128.0.1",
+            "192.0.2.1",
+            "[2001:db8::1]",
+            "[::ffff:192.0.2.1]",
+            "[64:ff9b::192.0.2.1]",
+            "[2002:c000:201::]",
+        ] {
+            let text = format!("https://{public}/check");
+            assert_eq!(url(&text).map(is_private), Ok(false), "{public}");
+        }
+    }
+
+    #[test]
+    fn a_masked_check_is_told_from_another() {
+        let check = |url: &str| format!(r#"{{"externalCheckUrl": "{url}"}}"#);
+        let masked = masked_check(&check("https://example.com:8443/secret"));
+        assert!(!masked.to_string().contains("secret"));
+        assert!(!masked.to_string().contains("8443"));
+        let spaced = r#"{ "externalCheckUrl":"https:\/\/example.com:8443/secret" }"#;
+        assert_eq!(masked, masked_check(spaced));
+        assert_ne!(
+            masked,
+            masked_check(&check("https://example.com:8443/other"))
+        );
+        let more = r#"{"externalCheckUrl": "https://[2001:db8::1]/", "externalCheckMaxRetries": 3, "x": "secret"}"#;
+        let masked = masked_check(more);
+        assert_eq!(masked["externalCheckUrl"], "https://[2001:db8::1]/…");
+        assert_eq!(masked["externalCheckMaxRetries"], 3);
+        assert!(!masked.to_string().contains("secret"));
+    }
+
+    #[test]
+    fn nothing_after_the_host_is_shown() {
         for (text, shown) in [
             (
                 "http://u:secret@example.com/secret?key=secret",

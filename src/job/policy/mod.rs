@@ -24,6 +24,7 @@ mod verdict;
 mod windows;
 
 pub use campaign::{Campaign, Malformed};
+pub use external_check::masked_check;
 pub use instant::Instant;
 pub use night::Night;
 
@@ -33,8 +34,8 @@ pub(super) use timetable::Timetable;
 pub(super) use verdict::{PolicyContext, PolicyVerdicts};
 pub(super) use windows::is_empty as is_empty_allowed_time;
 
-use crate::Rule;
 use crate::service::{KnownField, bounds};
+use crate::{Fault, Rule};
 use days::Days;
 use fields::FieldGroup;
 use integer::Integer;
@@ -110,12 +111,20 @@ impl PolicyReading {
     }
 }
 
+/// A value of a policy with more bytes is rejected: what is found at each of its parts takes memory.
+const MOST_BYTES: usize = 1 << 18;
+
 fn read(
     node: &JsonNode<'_, '_>,
     field: KnownField,
     policy: &mut Policy,
     findings: &mut PolicyFindings,
 ) {
+    if node.json.len() > MOST_BYTES {
+        let long = format!("the value has more than {MOST_BYTES} bytes");
+        let fault = Fault::new(Rule::JobTooLarge).because(long);
+        return findings.secret_error(node, fault, Shown::Nothing);
+    }
     let Policy { dates, hours } = policy;
     let mut whole = |rule, range| Integer { rule, range }.check(node, findings);
     match field {

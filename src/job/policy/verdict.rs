@@ -61,6 +61,9 @@ struct RingsKey {
 /// The longest texts that are kept, in bytes: of long ones few are alike.
 const LONGEST: usize = 1 << 14;
 
+/// A reading with more findings takes too much memory to be kept.
+const MOST_FINDINGS: usize = 16;
+
 impl<'r> PolicyVerdicts<'r> {
     /// The verdicts at this instant.
     pub fn new(regions: &'r Regions, now: Instant) -> Self {
@@ -99,7 +102,10 @@ impl<'r> PolicyVerdicts<'r> {
                     reading: PolicyReading::of(&given.all()),
                     timetable: OnceLock::new(),
                 };
-                free.keep(made, all);
+                match made.is_small() {
+                    true => free.keep(made, all),
+                    false => all(&made),
+                }
             }
             Found::Full => self.by_groups(given, asked, tell),
         }
@@ -182,6 +188,10 @@ impl<'r> PolicyVerdicts<'r> {
 }
 
 impl KeptReading {
+    fn is_small(&self) -> bool {
+        self.reading.findings.len() <= MOST_FINDINGS
+    }
+
     fn is_of(&self, span: PolicySpan<'_>) -> bool {
         matches!(&*self.texts, [(first, text)] if *first == span.first && **text == *span.text)
     }
@@ -240,7 +250,14 @@ fn reading_of(
         let kept = kept.texts.iter().map(|(known, text)| (*known, &**text));
         kept.eq(fields.iter().map(|(known, field)| (known, field.value)))
     };
-    memo.get_or_make(fields, is_it, make, use_it);
+    match memo.find(fields, is_it) {
+        Found::Kept(kept) => use_it(kept),
+        Found::Full => use_it(&make()),
+        Found::Free(free) => match make() {
+            made if made.is_small() => free.keep(made, |kept| use_it(kept)),
+            made => use_it(&made),
+        },
+    }
 }
 
 /// The finding about a job that does not ring.

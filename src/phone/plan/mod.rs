@@ -13,15 +13,21 @@
 //!
 //! `docs/numbering-plan.md` says how the table is built and laid out.
 
+mod changed;
 mod parse;
 mod table;
+mod writing;
 
 use std::fmt;
 use std::num::NonZeroU8;
 
+pub(crate) use changed::todays_digits;
 pub use parse::{Number, Refusal, parse};
+pub(crate) use parse::{has_national_prefix, is_dialled_inside, parse_inside};
 pub use table::ZoneList;
 use table::{Country, FirstDigits, Opening, Plan, has_length};
+pub use writing::PhoneForm;
+pub(crate) use writing::Writing;
 
 /// The release of the phonenumbers package (the Python port of libphonenumber) that the table
 /// was built from.
@@ -96,6 +102,38 @@ impl Region {
     /// ```
     pub fn country_code(self) -> Option<u16> {
         self.plan().map(|plan| plan.country().code())
+    }
+
+    /// The trunk prefix that its numbers are dialled with inside it, as digits; empty where there is
+    /// none.
+    ///
+    /// ```
+    /// use predial::phone::plan::Region;
+    /// let prefix = |code| Region::from_code(code).unwrap().trunk_prefix();
+    /// assert_eq!((prefix("RU"), prefix("HU"), prefix("IT")), (&b"8"[..], &b"06"[..], &b""[..]));
+    /// ```
+    pub fn trunk_prefix(self) -> &'static [u8] {
+        table::trunk_prefix(self.index())
+    }
+
+    /// Whether these digits are a short number there: an emergency number or a service.
+    /// libphonenumber's `is_valid_short_number_for_region`.
+    ///
+    /// ```
+    /// use predial::phone::plan::Region;
+    /// assert!(Region::from_code("US").unwrap().has_short_number(b"911"));
+    /// assert!(!Region::from_code("RU").unwrap().has_short_number(b"911"));
+    /// ```
+    pub fn has_short_number(self, digits: &[u8]) -> bool {
+        table::is_short(self.index(), digits)
+    }
+
+    /// Whether digits begin with a prefix that is dialled there before a country calling code.
+    pub(crate) fn dials_abroad(self, digits: &[u8]) -> bool {
+        let prefix = self
+            .plan()
+            .and_then(|plan| plan.international_prefix(digits));
+        prefix.is_some_and(|prefix| prefix.end > 0 && digits.get(prefix.end) != Some(&b'0'))
     }
 
     /// The plan that numbers dialled in it follow; libphonenumber has none for `001`.
@@ -371,6 +409,8 @@ pub(crate) struct Glance {
     pub has_length: bool,
     /// They may begin with a national prefix, which [`has_prefix`] tells.
     pub may_have_prefix: bool,
+    /// How many digits the country calling code has.
+    pub code_length: u32,
 }
 
 /// What is seen at a glance of so many ASCII digits after a plus, given the first eight of them
@@ -387,6 +427,7 @@ pub(crate) fn glance(digits: u64, len: usize, possible: bool) -> Glance {
     Glance {
         has_length: u32::from(lengths) >> (len & 31) & 1 != 0,
         may_have_prefix: first.may_have_prefix(digits),
+        code_length: u32::from(first.code_length),
     }
 }
 

@@ -152,10 +152,55 @@ pub fn parse(
         (None, Some(home)) => (home.country(), home, digits),
         (None, None) => return Err(Refusal::InvalidCountryCode),
     };
+    number_of(country, plan, national, &mut after)
+}
+
+/// The number that digits are inside a region, even if they begin with its international prefix.
+///
+/// # Errors
+/// Where there are too few digits or too many.
+pub(crate) fn parse_inside(digits: &[u8], region: Region) -> Result<Number, Refusal> {
+    let plan = region.plan().ok_or(Refusal::InvalidCountryCode)?;
+    let digits = &digits[..digits.len().min(HORIZON)];
+    number_of(plan.country(), plan, digits, &mut [0; _])
+}
+
+/// Whether digits without a plus are dialled inside a region: they begin neither with its
+/// international prefix nor with its own calling code.
+pub(crate) fn is_dialled_inside(digits: &[u8], region: Region) -> bool {
+    let digits = &digits[..digits.len().min(HORIZON)];
+    let said = region
+        .plan()
+        .map(|home| as_dialled(digits, home, &mut [0; _]).map(|said| said.is_some()));
+    said == Some(Ok(false))
+}
+
+/// Whether digits begin with a national prefix or carrier code of a country, and leave a number
+/// without it.
+pub(crate) fn has_national_prefix(digits: &[u8], country_code: u16) -> bool {
+    let code = country_code.to_string();
+    let digits = &digits[..digits.len().min(HORIZON)];
+    Opening::of(code.as_bytes()).is_some_and(|opening| {
+        let plan = opening.country.plan();
+        let left = without_national_prefix(digits, plan, &mut [0; _]).len();
+        left != digits.len()
+            || plan
+                .national_prefix(digits)
+                .is_some_and(|prefix| prefix.end == 0)
+    })
+}
+
+/// The number of a country whose national digits may begin with a national prefix.
+fn number_of(
+    country: Country,
+    plan: Plan,
+    national: &[u8],
+    scratch: &mut Scratch,
+) -> Result<Number, Refusal> {
     if national.len() < MIN_NATIONAL {
         return Err(Refusal::TooShortNsn);
     }
-    let stripped = without_national_prefix(national, plan, &mut after);
+    let stripped = without_national_prefix(national, plan, scratch);
     // A number that gets too short without its prefix may be a short number, and keeps it.
     let national = match Length::in_plan(plan, stripped.len()) {
         Length::Possible | Length::TooLong => stripped,

@@ -1,9 +1,9 @@
 //! gzip and zstd, told by the first bytes and undone as a stream: a source takes the memory of a
 //! window, whatever it unpacks to. Workbooks are told here, too, since they come packed.
 
-use std::io::{self, BufReader, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 
 use super::fill::fill;
 use super::told::{Compression, Told};
@@ -76,7 +76,7 @@ impl<'a, R: Read + 'a> Decompressed<'a, R> {
         self.bytes = match packed {
             None => Box::new(whole),
             Some(Packed::As(Compression::Gzip)) => {
-                Box::new(MultiGzDecoder::new(BufReader::with_capacity(ROOM, whole)))
+                Box::new(Gunzip::new(BufReader::with_capacity(ROOM, whole)))
             }
             Some(Packed::As(Compression::Zstd)) => {
                 let whole = BufReader::with_capacity(ROOM, whole);
@@ -129,9 +129,66 @@ impl<'a, R: Read + 'a> Read for Decompressed<'a, R> {
     }
 }
 
+/// The members of a gzip file, one after the other (RFC 1952, 2.2). Zeros at the end are padding, which
+/// tapes and some tools leave; gzip passes over them, too.
+struct Gunzip<R> {
+    /// `None` after the last member.
+    member: Option<GzDecoder<R>>,
+}
+
+impl<R: BufRead> Gunzip<R> {
+    fn new(reader: R) -> Self {
+        Gunzip {
+            member: Some(GzDecoder::new(reader)),
+        }
+    }
+}
+
+impl<R: BufRead> Read for Gunzip<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.member {
+            let count = member.read(into)?;
+            if count > 0 || into.is_empty() {
+                return Ok(count);
+            }
+            let Some(member) = self.member.take() else {
+                break;
+            };
+            let mut reader = member.into_inner();
+            match reader.fill_buf()?.first() {
+                None => {}
+                Some(0) => pass_zeros(&mut reader)?,
+                Some(_) => self.member = Some(GzDecoder::new(reader)),
+            }
+        }
+        Ok(0)
+    }
+}
+
+/// Fails where anything but zeros is left.
+fn pass_zeros(reader: &mut impl BufRead) -> io::Result<()> {
+    loop {
+        let rest = reader.fill_buf()?;
+        if rest.is_empty() {
+            return Ok(());
+        }
+        if rest.iter().any(|byte| *byte != 0) {
+            let message = "something follows the zeros at its end";
+            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+        }
+        let count = rest.len();
+        reader.consume(count);
+    }
+}
+
 fn damaged(how: Compression, error: &io::Error) -> io::Error {
+    /// What zstd calls it where it gets no memory.
+    const NO_MEMORY: &str = "not enough memory";
     let how = how.name();
     broken(match error.kind() {
+        _ if error.to_string().contains(NO_MEMORY) => {
+            format!("there is not enough memory to decompress the {how} data")
+        }
         io::ErrorKind::UnexpectedEof => format!("the {how} data is cut short"),
         _ => format!("the {how} data is damaged: {error}"),
     })

@@ -87,6 +87,11 @@ impl Told {
         detected
     }
 
+    /// The encoding, where a byte has decided it or the caller has.
+    pub fn settled_encoding(&self) -> Option<TextEncoding> {
+        self.lock().encoding
+    }
+
     /// How many bytes of the source itself were read, compressed ones as they are.
     pub fn read(&self) -> u64 {
         self.0.read.load(Ordering::Relaxed)

@@ -157,14 +157,22 @@ fn first_non_ascii(bytes: &[u8]) -> Option<usize> {
     Some(passed + at)
 }
 
-/// Whether [`Transcoded`] would hand these bytes over as they are.
+/// How much white space at the beginning is looked through at once.
+const BLANK: usize = 1 << 20;
+
+/// Whether it is known at a look that [`Transcoded`] would hand these bytes over as they are.
 pub(super) fn is_utf8(bytes: &[u8], encodings: Encodings) -> bool {
     match (beginning(&bytes[..bytes.len().min(HEAD)]), encodings.asked) {
         (Beginning::Marked(encoding), _) => encoding == TextEncoding::UTF_8,
         (_, Some(asked)) => asked == TextEncoding::UTF_8,
         (Beginning::Utf16(_) | Beginning::Utf32, None) => false,
         (Beginning::Open, None) => {
-            if !may_guess(encodings.guess, first_visible(bytes)) {
+            let visible = first_visible(&bytes[..bytes.len().min(BLANK)]);
+            if visible.is_none() && bytes.len() > BLANK {
+                // To look on may take long, and whoever reads can be interrupted.
+                return false;
+            }
+            if !may_guess(encodings.guess, visible) {
                 return true;
             }
             first_non_ascii(bytes).is_none_or(|at| {

@@ -1,13 +1,15 @@
 //! From cells to the JSON text of their job.
 
+use std::collections::HashSet;
+use std::io;
 use std::ops::Range;
 
 use super::mapping::{Mapping, TableOptions};
-use crate::batch::error::Halt;
+use crate::batch::source::limit::{MOST_CELLS, RowLimit};
 use crate::batch::source::preset::Preset;
-use crate::batch::source::row::{Content, OnRow, Row};
+use crate::batch::source::row::{Content, OnRow, Row, Taken};
 use crate::job::{Field, KnownField, Name, RawJob, parse_whole};
-use crate::json::{is_array_or_object, needs_no_escape, quoted};
+use crate::json::{escaped_length, is_array_or_object, needs_no_escape, quoted};
 use crate::{Fault, Rule};
 
 /// One cell.
@@ -29,7 +31,7 @@ impl Cell<'_> {
     /// Whether there is nothing in it but white space.
     pub fn is_blank(self) -> bool {
         let (Cell::Text(text) | Cell::Doubled(text)) = self;
-        text.bytes().all(|byte| byte.is_ascii_whitespace())
+        text.chars().all(char::is_whitespace)
     }
 }
 
@@ -52,6 +54,8 @@ pub struct Plan {
     with_payload: bool,
     /// The columns of the phone and the zone, where nothing else is judged or written.
     judged_alone: Option<(usize, Option<usize>)>,
+    /// What the limit on rows leaves for a job.
+    limit: RowLimit,
 }
 
 #[derive(Debug)]
@@ -69,6 +73,7 @@ impl Plan {
         options: &TableOptions,
         preset: &Preset,
         with_payload: bool,
+        limit: RowLimit,
     ) -> Plan {
         let before = |name: &str| format!(",{}:", quoted(name));
         let open = |name: &str| before(name) + "\"";
@@ -108,6 +113,7 @@ impl Plan {
             drop_empty: options.drop_empty,
             with_payload,
             judged_alone,
+            limit,
         }
     }
 
@@ -148,46 +154,54 @@ pub struct Composer {
 }
 
 impl Composer {
-    /// Hands over a row of cells, which came from `record`: its job, or why there is none.
+    /// Hands over a row of `count` cells, which came from `record`: its job, or why there is none.
     pub fn row(
         &mut self,
         plan: &Plan,
-        cells: &[Cell<'_>],
+        (cells, count): (&[Cell<'_>], usize),
         (offset, record): (Option<u64>, &[u8]),
         on_row: &mut OnRow<'_>,
-    ) -> Result<(), Halt> {
+    ) -> Taken {
         let mut surplus = cells.iter().skip(plan.columns);
-        let composed = match surplus.all(|cell| cell.is_blank()) {
-            true => self.job(plan, cells, |job| {
+        let are_all = count <= MOST_CELLS;
+        let composed = match are_all && surplus.all(|cell| cell.is_blank()) {
+            true => self.job(plan, cells),
+            false => Err(Failure::Fault(surplus_fault(count, plan.columns))),
+        };
+        match composed {
+            Ok(()) => self.hand_over(|job| {
                 on_row(Row {
                     offset,
                     content: Content::Composed { job, record },
                 })
             }),
-            false => Err(surplus_fault(cells.len(), plan.columns)),
-        };
-        composed.unwrap_or_else(|fault| {
-            on_row(Row {
+            Err(Failure::Fault(fault)) => on_row(Row {
                 offset,
                 content: Content::Refused(record, fault),
-            })
-        })
+            }),
+            Err(Failure::NoMemory) => Err(io::Error::from(io::ErrorKind::OutOfMemory).into()),
+        }
     }
 
-    /// Hands over the job of a row; a cell that is missing is empty. Fails where the cells can
-    /// make no job.
-    fn job<T>(
-        &mut self,
-        plan: &Plan,
-        cells: &[Cell<'_>],
-        take: impl FnOnce(RawJob<'_>) -> T,
-    ) -> Result<T, Fault> {
+    /// The text of the last job.
+    pub fn text(&mut self) -> &mut String {
+        &mut self.text
+    }
+
+    /// Writes the job of a row; a cell that is missing is empty. Fails where the cells can make no
+    /// job.
+    fn job(&mut self, plan: &Plan, cells: &[Cell<'_>]) -> Result<(), Failure> {
         self.text.clear();
+        if self.text.capacity() > LONG {
+            // That of a long row before.
+            self.text = String::new();
+        }
         self.text.push('{');
         self.places.clear();
         for planned in &plan.fields {
             if let Some(cell) = cells.get(planned.column).filter(|cell| !cell.is_blank()) {
-                let start = self.cell(&planned.open, *cell, planned.field.is_structured());
+                let is_structured = planned.field.is_structured();
+                let start = self.cell(&planned.open, *cell, is_structured, plan.limit)?;
                 self.places.push((planned.field, start..self.text.len()));
             }
         }
@@ -203,7 +217,7 @@ impl Composer {
             self.payload(plan, cells)?;
         }
         self.text.push('}');
-        Ok(self.hand_over(take))
+        Ok(())
     }
 
     /// Writes the name of a member; behind the brace that opens the object, without its comma.
@@ -213,8 +227,8 @@ impl Composer {
             .push_str(if is_first { &before[1..] } else { before });
     }
 
-    fn payload(&mut self, plan: &Plan, cells: &[Cell<'_>]) -> Result<(), Fault> {
-        let (begin, mut keys) = (self.text.len(), Vec::new());
+    fn payload(&mut self, plan: &Plan, cells: &[Cell<'_>]) -> Result<(), Failure> {
+        let (begin, mut keys) = (self.text.len(), HashSet::new());
         self.push_name(",\"payload\":");
         let start = self.text.len();
         let whole = plan.whole_payload.and_then(|column| cells.get(column));
@@ -227,11 +241,13 @@ impl Composer {
             if plan.drop_empty && cell.is_empty() {
                 continue;
             }
-            let key = open[1..].trim_end_matches(":\"");
-            if keys.iter().any(|other| other == key) {
-                return Err(doubled_key(key));
+            if !keys.is_empty() {
+                let key = open[1..].trim_end_matches(":\"");
+                if keys.contains(key) {
+                    return Err(doubled_key(key).into());
+                }
             }
-            self.cell(open, cell, false);
+            self.cell(open, cell, false, plan.limit)?;
         }
         if self.text.len() == start + 1 {
             // Nothing is in it: a job without payload.
@@ -245,7 +261,7 @@ impl Composer {
     }
 
     /// Writes a cell that is an object without its closing brace, and answers the keys in it.
-    fn whole_payload(&mut self, cell: Cell<'_>) -> Result<Vec<String>, Fault> {
+    fn whole_payload(&mut self, cell: Cell<'_>) -> Result<HashSet<String>, Fault> {
         let text = self.plain(cell).trim().to_owned();
         let mut fields = Vec::new();
         match parse_whole(&text, &mut fields) {
@@ -266,9 +282,16 @@ impl Composer {
 
     /// Appends a member whose name stands in `open`, up to the quote of its text: a cell as a JSON
     /// string or, where that may be and it is one, as the JSON that it holds. Answers where the
-    /// value begins.
-    fn cell(&mut self, open: &str, cell: Cell<'_>, is_structured: bool) -> usize {
-        match cell {
+    /// value begins. Fails where the job would be longer than the limit.
+    fn cell(
+        &mut self,
+        open: &str,
+        cell: Cell<'_>,
+        is_structured: bool,
+        limit: RowLimit,
+    ) -> Result<usize, Failure> {
+        self.make_room(open, cell, limit)?;
+        Ok(match cell {
             Cell::Text(text) if !is_structured && needs_no_escape(text.as_bytes()) => {
                 self.push_name(open);
                 let start = self.text.len() - 1;
@@ -288,7 +311,36 @@ impl Composer {
                 self.text.push_str(&value);
                 start
             }
+        })
+    }
+
+    /// Makes room for one more member. Fails where there is none, or the job would be longer than the
+    /// limit.
+    #[inline(always)]
+    fn make_room(&mut self, open: &str, cell: Cell<'_>, limit: RowLimit) -> Result<(), Failure> {
+        let (Cell::Text(text) | Cell::Doubled(text)) = cell;
+        let more = open.len() + text.len();
+        match self.text.len() + more < LONG {
+            true => Ok(()),
+            false => self.make_much_room(open, text, limit),
         }
+    }
+
+    #[cold]
+    fn make_much_room(&mut self, open: &str, text: &str, limit: RowLimit) -> Result<(), Failure> {
+        // Two quotes, a comma or a brace.
+        let more = open.len() + escaped_length(text) + 4;
+        let length = self.text.len() + more;
+        if length > limit.job() {
+            return Err(limit.fault_of_job(length as u64).into());
+        }
+        if self.text.capacity() < length {
+            // Half of twice a long text would be empty.
+            let room = more.max(self.text.len() / 8);
+            let reserved = self.text.try_reserve_exact(room);
+            reserved.map_err(|_| Failure::NoMemory)?;
+        }
+        Ok(())
     }
 
     /// The text of a cell, its quotes no longer doubled.
@@ -336,6 +388,21 @@ impl Composer {
         }
     }
 }
+
+/// Why there is no job of a row.
+enum Failure {
+    Fault(Fault),
+    NoMemory,
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Failure::Fault(fault)
+    }
+}
+
+/// A job that is longer is rare, and the room for it is not kept.
+const LONG: usize = 1 << 20;
 
 fn surplus_fault(cells: usize, columns: usize) -> Fault {
     Fault::new(Rule::RecordExtraCells).because(format!(

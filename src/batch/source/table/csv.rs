@@ -1,13 +1,15 @@
 //! Delimited text: its dialect, its header, and the jobs of its records.
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 
 use super::compose::{Cell, Composer, Plan};
-use super::dialect::{ALL, Dialect, LineEnd, Span, Split};
+use super::dialect::{Bounds, Dialect, LineEnd, Span, Split};
 use super::mapping::{Mapping, TableOptions, is_phone};
 use crate::batch::error::Halt;
 use crate::batch::source::feed::Feed;
 use crate::batch::source::feed::failure;
+use crate::batch::source::limit::{MOST_CELLS, RowLimit};
 use crate::batch::source::preset::Preset;
 use crate::batch::source::row::{Content, OnRecord, Row};
 use crate::phone;
@@ -42,6 +44,8 @@ pub struct Wanted<'a> {
     pub with_payload: bool,
     /// Whether a byte order mark stood before it.
     pub has_mark: bool,
+    /// How long a row may be.
+    pub limit: RowLimit,
 }
 
 impl Csv {
@@ -66,7 +70,7 @@ impl Csv {
         let whole = feed.at_end() && beginning.len() == window.len();
         let dialect = Dialect::detect(beginning, whole, delimiter);
         let mut spans = Vec::new();
-        let (end, next) = first_record(feed, dialect, &mut spans)?;
+        let (end, next) = first_record(feed, dialect, wanted.limit, &mut spans)?;
         let window = &feed.window()[..next];
         let Ok(record) = simdutf8::basic::from_utf8(&window[..end]) else {
             return Err(failure(feed, 0, "the first record is no UTF-8"));
@@ -75,7 +79,13 @@ impl Csv {
         let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
         let is_phone = |cell: &str| is_phone(cell, wanted.phone);
         let mapping = Mapping::of(&cells, wanted.options, is_phone).map_err(Halt::Usage)?;
-        let plan = Plan::of(&mapping, wanted.options, wanted.preset, wanted.with_payload);
+        let plan = Plan::of(
+            &mapping,
+            wanted.options,
+            wanted.preset,
+            wanted.with_payload,
+            wanted.limit,
+        );
         let line_end = match (dialect.end, window.ends_with(b"\r\n")) {
             (LineEnd::Cr, _) => &b"\r"[..],
             (LineEnd::Lf, true) => b"\r\n",
@@ -138,23 +148,43 @@ fn skip_blank_lines(feed: &mut dyn Feed) -> Result<(), Halt> {
 fn first_record(
     feed: &mut dyn Feed,
     dialect: Dialect,
+    limit: RowLimit,
     cells: &mut Vec<Span>,
 ) -> Result<(usize, usize), Halt> {
+    let bounds = Bounds {
+        longest: limit.record(),
+        ..Bounds::ALL
+    };
+    let too_long = |feed: &dyn Feed| failure(feed, 0, limit.failure("the first record"));
     loop {
-        if feed.window().is_empty() && feed.at_end() {
+        let window = feed.window();
+        if window.is_empty() && feed.at_end() {
             return Ok((0, 0));
         }
-        let mut window = dialect.marked(feed.window());
-        match dialect.split(&mut window, 0, feed.at_end(), ALL, cells) {
-            Split::Record { end, next, .. } => return Ok((end, next)),
+        let split = dialect.split(&mut dialect.marked(window), 0, feed.at_end(), bounds, cells);
+        match split {
+            Split::Record { count, .. } if count > MOST_CELLS => {
+                let message =
+                    format!("the table has {count} columns; at most {MOST_CELLS} are read");
+                return Err(failure(feed, 0, message));
+            }
+            Split::Record { end, next, .. } if limit.allows(end) => return Ok((end, next)),
+            Split::Record { .. } | Split::TooLong { .. } => return Err(too_long(feed)),
             Split::Unmatched { .. } => {
                 let message = "the quotes of the first record don't match";
                 return Err(failure(feed, 0, message));
+            }
+            Split::Short if window.len() > limit.record().saturating_add(SLACK) => {
+                return Err(too_long(feed));
             }
             Split::Short => feed.more()?,
         }
     }
 }
+
+/// How many bytes after the last place at which a record may end decide that it ends there: a
+/// carriage return and a line feed.
+pub const SLACK: usize = 2;
 
 /// The text of a cell, its quotes no longer doubled.
 pub(super) fn text_of(record: &str, span: Span) -> Cow<'_, str> {
@@ -170,13 +200,18 @@ pub(super) fn text_of(record: &str, span: Span) -> Cow<'_, str> {
 pub fn walk(
     (block, whole, offset): (&[u8], bool, u64),
     table: &Csv,
+    limit: RowLimit,
     on_record: &mut dyn OnRecord,
 ) -> Result<usize, Halt> {
     let valid = match simdutf8::compat::from_utf8(block) {
         Ok(text) => text,
         Err(error) => simdutf8::basic::from_utf8(&block[..error.valid_up_to()]).unwrap_or_default(),
     };
-    let columns = (table.plan.needed(), table.mapping.columns().len());
+    let bounds = Bounds {
+        needed: table.plan.needed(),
+        columns: table.mapping.columns().len(),
+        longest: limit.record(),
+    };
     let (mut spans, mut cells) = (Vec::new(), Vec::new());
     let mut composer = Composer::default();
     let mut marked = table.dialect.marked(block);
@@ -184,13 +219,14 @@ pub fn walk(
     while at < block.len() {
         let split = table
             .dialect
-            .split(&mut marked, at, whole, columns, &mut spans);
+            .split(&mut marked, at, whole, bounds, &mut spans);
         let (end, next, count) = match split {
             Split::Record { end, next, count } => (end, next, count),
-            Split::Unmatched { end, next } => (end, next, 0),
+            Split::Unmatched { end, next } | Split::TooLong { end, next } => (end, next, 0),
             Split::Short => return Ok(at),
         };
         let record = &block[at..end];
+        let is_too_long = !limit.allows(record.len());
         let offset = Some(offset + at as u64);
         let refused = |rule: Rule| Row {
             offset,
@@ -201,9 +237,16 @@ pub fn walk(
             Some(text) => Some(text),
             None => simdutf8::basic::from_utf8(record).ok(),
         };
-        match (split, text) {
+        let taken = match (split, text) {
+            _ if is_too_long => on_record.row(Row {
+                offset,
+                content: Content::TooLong {
+                    length: record.len() as u64,
+                    is_record: true,
+                },
+            })?,
             (Split::Unmatched { .. }, _) => on_record.row(refused(Rule::RecordQuotes))?,
-            _ if count == 1 && record.trim_ascii().is_empty() => {}
+            _ if count == 1 && record.trim_ascii().is_empty() => ControlFlow::Continue(()),
             (_, None) => on_record.row(refused(Rule::RecordEncoding))?,
             (_, Some(text)) => {
                 let cell = |span: &Span| {
@@ -215,17 +258,26 @@ pub fn walk(
                 };
                 let plan = &table.plan;
                 let glimpse = plan.glimpse(count, |column| spans.get(column).map(cell));
-                if !glimpse
-                    .is_some_and(|(phone, zone)| on_record.clean(offset, record, phone, zone))
-                {
-                    cells.clear();
-                    cells.extend(spans.iter().map(cell));
-                    let on_row = &mut |row: Row<'_>| on_record.row(row);
-                    composer.row(plan, &cells, (offset, record), on_row)?;
+                match glimpse {
+                    Some((phone, zone)) if on_record.clean(offset, record, phone, zone) => {
+                        ControlFlow::Continue(())
+                    }
+                    _ => {
+                        cells.clear();
+                        cells.extend(spans.iter().map(cell));
+                        let on_row = &mut |row: Row<'_>| on_record.row(row);
+                        let taken =
+                            composer.row(plan, (&cells, count), (offset, record), on_row)?;
+                        on_record.take_text(composer.text());
+                        taken
+                    }
                 }
             }
-        }
+        };
         at = next;
+        if taken.is_break() {
+            break;
+        }
     }
     Ok(at)
 }

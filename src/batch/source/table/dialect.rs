@@ -14,21 +14,36 @@
 //! fault here, since it is nearly always the sign of a quote that was never closed.
 
 use super::marks::{Marked, Plain};
+use crate::batch::source::limit::{LONGEST_QUOTED, MOST_CELLS};
 use crate::job::KnownField;
 
 /// The delimiters that are looked for, the likeliest first.
 pub const DELIMITERS: [u8; 4] = *b",;\t|";
 
-/// The longest that a record with quotes may be, in bytes: a quote that is not closed by then is
-/// taken for one that never is. A spreadsheet's cell holds 32 767 characters.
-pub const LONGEST_QUOTED: usize = 1 << 18;
-
 /// Where the quotes of a record that has more cells don't match, all that was looked at is rejected
 /// at once, and not its first line alone: so each line is looked at so many times at the most.
 const MANY_CELLS: usize = 255;
 
-/// All cells are needed, however many they are.
-pub const ALL: (usize, usize) = (usize::MAX, usize::MAX);
+/// What is asked of a record.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// How many cells, from the first, somebody looks at.
+    pub needed: usize,
+    /// How many columns the table has: where there are no more cells, those after the needed ones may
+    /// be left out.
+    pub columns: usize,
+    /// How many bytes after its beginning the end is looked for.
+    pub longest: usize,
+}
+
+impl Bounds {
+    /// All cells are needed, however many they are and however long.
+    pub const ALL: Bounds = Bounds {
+        needed: usize::MAX,
+        columns: usize::MAX,
+        longest: usize::MAX,
+    };
+}
 
 /// How a delimited text is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +91,8 @@ pub enum Split {
     },
     /// A line whose quotes don't match, likewise.
     Unmatched { end: usize, next: usize },
+    /// A record that does not end within the bounds: up to the first end of a line after these.
+    TooLong { end: usize, next: usize },
     /// More bytes are needed to tell.
     Short,
 }
@@ -86,41 +103,51 @@ impl Dialect {
         Marked::new(text, self.delimiter, self.end.byte())
     }
 
-    /// Splits the record at `start` into `cells`. `whole`: the source ends with the text. Of
-    /// `columns` the first `needed` are looked at by somebody: the cells behind those may be left
-    /// out where they are no more than there are columns.
+    /// Splits the record at `start` into `cells`, of which there are [`MOST_CELLS`] at the most, however
+    /// many the record has. `whole`: the source ends with the text.
     pub fn split(
         self,
         text: &mut Marked<'_>,
         start: usize,
         whole: bool,
-        (needed, columns): (usize, usize),
+        bounds: Bounds,
         cells: &mut Vec<Span>,
     ) -> Split {
-        if let Some(record) = self.line(text, start, (needed, columns), cells) {
-            return record;
+        let limit = start.saturating_add(bounds.longest);
+        if let Some((end, next, count)) = self.line(text, start, bounds, cells) {
+            return match next - 1 > limit {
+                true => Split::TooLong { end, next },
+                false => Split::Record { end, next, count },
+            };
         }
         cells.clear();
         let bytes = text.text();
-        let mut at = start;
+        let (mut at, mut count) = (start, 0);
+        let mut push = |cells: &mut Vec<Span>, span| {
+            count += 1;
+            if count <= MOST_CELLS {
+                cells.push(span);
+            }
+            count
+        };
         loop {
+            if at > limit {
+                return self.too_long(text, limit, whole);
+            }
             if bytes.get(at) == Some(&b'"') {
                 match self.quoted(text, start, at, whole) {
                     Quoted::Cell { span, stop } => {
-                        cells.push(span);
+                        let count = push(cells, span);
                         match stop {
                             Stop::Delimiter(next) => at = next,
-                            Stop::End { end, next } => {
-                                let count = cells.len();
-                                return Split::Record { end, next, count };
-                            }
+                            Stop::End { end, next } => return Split::Record { end, next, count },
                         }
                     }
                     Quoted::Short => return Split::Short,
                     Quoted::Unmatched(at) => {
                         // To read the lines of a record of many cells one by one could mean to
                         // look at each again and again.
-                        let many = cells.len() > columns.min(MANY_CELLS);
+                        let many = cells.len() > bounds.columns.min(MANY_CELLS);
                         let from = if many { at } else { start };
                         return match self.line_end(text, from, whole) {
                             Some((end, next)) => Split::Unmatched { end, next },
@@ -136,35 +163,41 @@ impl Dialect {
             }
             let is_last = stop.is_none_or(|stop| bytes[stop] != self.delimiter);
             let stop = stop.unwrap_or(bytes.len());
+            if stop > limit {
+                return self.too_long(text, limit, whole);
+            }
             let end = match is_last {
                 true => self.without_return(bytes, at, stop),
                 false => stop,
             };
-            cells.push(Span {
+            let span = Span {
                 start: at,
                 end,
                 doubled: false,
-            });
+            };
+            let count = push(cells, span);
             if is_last {
-                return Split::Record {
-                    end,
-                    next: (stop + 1).min(bytes.len()),
-                    count: cells.len(),
-                };
+                let next = (stop + 1).min(bytes.len());
+                return Split::Record { end, next, count };
             }
             at = stop + 1;
         }
     }
 
     /// Splits a record that is a line without quotes and without a cell too many, into the cells
-    /// that are needed alone: most are.
+    /// that are needed alone: most are. Answers its end, where the next begins, and how many cells it
+    /// has.
+    #[inline(always)]
     fn line(
         self,
         text: &mut Marked<'_>,
         start: usize,
-        (needed, columns): (usize, usize),
+        Bounds {
+            needed, columns, ..
+        }: Bounds,
         cells: &mut Vec<Span>,
-    ) -> Option<Split> {
+    ) -> Option<(usize, usize, usize)> {
+        let needed = needed.min(MOST_CELLS);
         cells.clear();
         let mut at = start;
         let cell = |start, end| Span {
@@ -182,7 +215,16 @@ impl Dialect {
         if cells.len() < needed {
             cells.push(cell(at, end));
         }
-        (count <= columns).then_some(Split::Record { end, next, count })
+        (count <= columns).then_some((end, next, count))
+    }
+
+    /// A record that does not end before `limit`.
+    #[cold]
+    fn too_long(self, text: &mut Marked<'_>, limit: usize, whole: bool) -> Split {
+        match self.line_end(text, limit, whole) {
+            Some((end, next)) => Split::TooLong { end, next },
+            None => Split::Short,
+        }
     }
 
     /// Reads the cell whose quote stands at `at`, in a record that begins at `start`.
@@ -362,15 +404,21 @@ impl Regularity {
             if at >= beginning.len() {
                 break;
             }
-            match dialect.split(&mut marked, at, whole, ALL, &mut cells) {
+            match dialect.split(&mut marked, at, whole, Bounds::ALL, &mut cells) {
                 Split::Record { end, next, .. } => {
                     if end > at {
                         regularity.record(beginning, &cells);
                     }
                     at = next;
                 }
-                Split::Unmatched { next, .. } => at = next,
-                Split::Short => break,
+                Split::Unmatched { next, .. } | Split::TooLong { next, .. } => at = next,
+                Split::Short => {
+                    // The header alone may be longer than the beginning.
+                    if regularity.cells == 0 {
+                        regularity.record(beginning, &cells);
+                    }
+                    break;
+                }
             }
         }
         match regularity.cells {
@@ -408,7 +456,7 @@ mod tests {
         let mut records = Vec::new();
         let mut at = 0;
         while at < text.len() {
-            match dialect.split(&mut marked, at, true, ALL, &mut cells) {
+            match dialect.split(&mut marked, at, true, Bounds::ALL, &mut cells) {
                 Split::Record { next, .. } => {
                     let texts = cells
                         .iter()
@@ -420,7 +468,7 @@ mod tests {
                     records.push(None);
                     at = next;
                 }
-                Split::Short => unreachable!("the text is whole"),
+                Split::Short | Split::TooLong { .. } => unreachable!("the text is whole"),
             }
         }
         records
@@ -438,10 +486,10 @@ mod tests {
         let mut at = 0;
         while at < text.len() {
             let mut marked = dialect.marked(text.as_bytes());
-            let all = dialect.split(&mut marked, at, true, ALL, &mut cells);
+            let all = dialect.split(&mut marked, at, true, Bounds::ALL, &mut cells);
             for cut in at..text.len() {
                 let mut short = dialect.marked(&text.as_bytes()[..cut]);
-                let some = dialect.split(&mut short, at, false, ALL, &mut cells);
+                let some = dialect.split(&mut short, at, false, Bounds::ALL, &mut cells);
                 assert!(some == Split::Short || some == all, "{at} {cut}: {some:?}");
             }
             let Split::Record { next, .. } = all else {
@@ -466,9 +514,14 @@ mod tests {
         for text in texts {
             for needed in 0..5 {
                 for columns in needed..5 {
+                    let bounds = Bounds {
+                        needed,
+                        columns,
+                        ..Bounds::ALL
+                    };
                     let mut text = dialect.marked(text.as_bytes());
-                    let whole = dialect.split(&mut text, 0, true, ALL, &mut all);
-                    let told = dialect.split(&mut text, 0, true, (needed, columns), &mut some);
+                    let whole = dialect.split(&mut text, 0, true, Bounds::ALL, &mut all);
+                    let told = dialect.split(&mut text, 0, true, bounds, &mut some);
                     assert_eq!(told, whole);
                     assert!(some.len() >= needed.min(all.len()));
                     assert_eq!(some[..], all[..some.len()]);
@@ -488,6 +541,9 @@ mod tests {
 
     #[test]
     fn the_dialect_is_read_off_the_first_records() {
+        let long = "name;".repeat(20_000);
+        let long = Dialect::detect(&long.as_bytes()[..1 << 16], false, None);
+        assert_eq!(long.delimiter, b';');
         for (text, delimiter, end) in [
             ("a;b\n1;2,5\n", b';', LineEnd::Lf),
             ("a,b\r\n\"x;y\",2\r\n", b',', LineEnd::Lf),

@@ -1,5 +1,7 @@
 //! Which column of a table is which field of a job.
 
+use std::collections::{HashMap, HashSet};
+
 use serde::Serialize;
 
 use crate::job::KnownField;
@@ -85,13 +87,11 @@ impl Mapping {
         is_phone: impl Fn(&str) -> bool,
     ) -> Result<Mapping, String> {
         let first: Vec<&str> = first.iter().map(|header| header.trim()).collect();
-        let is_asked = |header: &str| {
-            let mapped = options.map.iter().map(|(_, column)| column);
-            let mut asked = mapped.chain(options.payload.iter().flatten());
-            asked.any(|column| column.trim() == header)
-        };
+        let mapped = options.map.iter().map(|(_, column)| column);
+        let asked = mapped.chain(options.payload.iter().flatten());
+        let asked: HashSet<&str> = asked.map(|column| column.trim()).collect();
         let is_known = |header: &&&str| {
-            KnownField::from_header(header).is_some() || is_own(header) || is_asked(header)
+            KnownField::from_header(header).is_some() || is_own(header) || asked.contains(**header)
         };
         let has_header = first.iter().any(|header| is_known(&header))
             || !first.iter().any(|cell| is_phone(cell));
@@ -114,9 +114,11 @@ impl Mapping {
     }
 
     fn map_fields(&mut self, options: &TableOptions) -> Result<(), String> {
-        for (field, column) in &options.map {
-            let index = self.find(column)?;
-            self.set_field(index, *field)?;
+        let headers = Headers::of(&self.columns);
+        let mapped = options.map.iter();
+        let mapped = mapped.map(|(field, column)| Ok((*field, headers.find(column)?)));
+        for (field, index) in mapped.collect::<Result<Vec<_>, String>>()? {
+            self.set_field(index, field)?;
         }
         for index in 0..self.columns.len() {
             let column = &self.columns[index];
@@ -160,9 +162,9 @@ impl Mapping {
     fn map_payload(&mut self, options: &TableOptions) -> Result<(), String> {
         let indices = match &options.payload {
             Some(asked) => {
-                let found: Result<Vec<usize>, String> =
-                    asked.iter().map(|column| self.find(column)).collect();
-                found?
+                let headers = Headers::of(&self.columns);
+                let found = asked.iter().map(|column| headers.find(column));
+                found.collect::<Result<Vec<usize>, String>>()?
             }
             None => {
                 let is_rest = |column: &Column| column.field.is_none() && !is_own(&column.column);
@@ -172,60 +174,10 @@ impl Mapping {
                     .collect()
             }
         };
-        for index in indices {
-            if self.columns[index].payload.is_none() {
-                self.columns[index].payload = Some(self.free_key(&self.columns[index].column));
-            }
+        for (index, key) in payload_keys(&self.columns, &indices) {
+            self.columns[index].payload = Some(key);
         }
         Ok(())
-    }
-
-    /// The header as a key that payload does not have yet: `name`, then `name_2`.
-    fn free_key(&self, header: &str) -> String {
-        let is_taken = |key: &str| {
-            let mut keys = self
-                .columns
-                .iter()
-                .filter_map(|column| column.payload.as_deref());
-            keys.any(|taken| taken == key)
-        };
-        let is_header = |key: &str| self.columns.iter().any(|column| column.column == key);
-        if !is_taken(header) {
-            return header.to_owned();
-        }
-        let numbered = (2..).map(|number| format!("{header}_{number}"));
-        let mut free = numbered.filter(|key| !is_taken(key) && !is_header(key));
-        free.next().unwrap_or_default()
-    }
-
-    /// The column of that header, to the letter or but for case and spaces.
-    fn find(&self, header: &str) -> Result<usize, String> {
-        let header = header.trim();
-        let folded = |text: &str| -> String {
-            let letters = text.chars().filter(|c| !c.is_whitespace());
-            letters.flat_map(char::to_lowercase).collect()
-        };
-        let exactly = self
-            .columns
-            .iter()
-            .position(|column| column.column == header);
-        let alike = || {
-            let meant = folded(header);
-            self.columns
-                .iter()
-                .position(|column| folded(&column.column) == meant)
-        };
-        exactly.or_else(alike).ok_or_else(|| {
-            let names: Vec<String> = self
-                .columns
-                .iter()
-                .map(|column| format!("{:?}", column.column))
-                .collect();
-            format!(
-                "the table has no column {header:?}; it has {}",
-                names.join(", ")
-            )
-        })
     }
 
     /// The place of the column that is this field.
@@ -266,11 +218,101 @@ impl Mapping {
     }
 }
 
+/// The key of payload for each of these columns, each column once: its header, and where an earlier
+/// one has that, the header with the first number that gives a new name (`name`, then `name_2`).
+///
+/// The search for a number goes on where the last one for the same header ended. Each header is
+/// passed by one search only, so the time is linear in the number of columns.
+fn payload_keys(columns: &[Column], indices: &[usize]) -> Vec<(usize, String)> {
+    let headers: HashSet<&str> = columns.iter().map(|column| &*column.column).collect();
+    let mut next_numbers: HashMap<&str, u64> = HashMap::new();
+    let mut placed = HashSet::new();
+    let mut taken: HashSet<String> = HashSet::new();
+    let mut keys = Vec::with_capacity(indices.len());
+    for &index in indices {
+        if !placed.insert(index) {
+            continue;
+        }
+        let header = &*columns[index].column;
+        let mut key = header.to_owned();
+        if taken.contains(&key) {
+            let next = next_numbers.entry(header).or_insert(2);
+            loop {
+                key = format!("{header}_{next}");
+                *next += 1;
+                if !taken.contains(&key) && !headers.contains(&*key) {
+                    break;
+                }
+            }
+        }
+        taken.insert(key.clone());
+        keys.push((index, key));
+    }
+    keys
+}
+
+/// Finds columns by their headers.
+struct Headers<'c> {
+    columns: &'c [Column],
+    exact: HashMap<&'c str, usize>,
+    /// By the header without case and spaces.
+    folded: HashMap<String, usize>,
+}
+
+impl<'c> Headers<'c> {
+    fn of(columns: &'c [Column]) -> Self {
+        let (mut exact, mut alike) = (HashMap::new(), HashMap::new());
+        for (index, column) in columns.iter().enumerate() {
+            exact.entry(&*column.column).or_insert(index);
+            alike.entry(folded(&column.column)).or_insert(index);
+        }
+        Headers {
+            columns,
+            exact,
+            folded: alike,
+        }
+    }
+
+    /// The first column of that header, to the letter or else but for case and spaces.
+    fn find(&self, header: &str) -> Result<usize, String> {
+        let header = header.trim();
+        let alike = || self.folded.get(&folded(header));
+        let found = self.exact.get(header).or_else(alike).copied();
+        found.ok_or_else(|| {
+            format!(
+                "the table has no column {header:?}; it has {}",
+                self.shown()
+            )
+        })
+    }
+
+    /// The headers in words, of a table with many the first.
+    fn shown(&self) -> String {
+        const MOST: usize = 50;
+        let shown = self.columns.iter().take(MOST);
+        let names: Vec<String> = shown.map(|column| format!("{:?}", column.column)).collect();
+        let names = names.join(", ");
+        match self.columns.len().saturating_sub(MOST) {
+            0 => names,
+            more => format!("{names} and {more} more"),
+        }
+    }
+}
+
+fn folded(header: &str) -> String {
+    let letters = header.chars().filter(|c| !c.is_whitespace());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
 /// Whether a cell of the first row is a phone, be it one with a fault: then it is no header.
 pub(super) fn is_phone(cell: &str, options: &phone::Options) -> bool {
     /// Shorter numbers than these stand in headers, as years do.
     const DIGITS: usize = 7;
-    let is_long = cell.chars().filter(|c| c.is_numeric()).count() >= DIGITS;
+    let digits = cell.chars().filter(|c| c.is_numeric()).count();
+    if digits == 0 {
+        return false;
+    }
+    let is_long = digits >= DIGITS;
     match phone::settle(cell, options).map_err(|fault| fault.rule) {
         Ok(_) => is_long,
         Err(Rule::PhoneScientific) => true,

@@ -14,6 +14,7 @@ mod marks;
 mod rejects;
 
 pub use csv::is_delimiter;
-pub(in crate::batch) use csv::{BEGINNING, Csv, Wanted, walk};
+pub(in crate::batch) use csv::{BEGINNING, Csv, SLACK, Wanted, walk};
+pub(in crate::batch) use dialect::LineEnd;
 pub use mapping::{Column, Mapping, TableOptions, field_of_name};
 pub(in crate::batch) use rejects::RejectTable;

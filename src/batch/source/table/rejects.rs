@@ -2,9 +2,10 @@
 //! wrong with it, so that it can be mended where it was made and read again.
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 
 use super::csv::{Csv, text_of};
-use super::dialect::{ALL, Dialect, Split};
+use super::dialect::{Bounds, Dialect, Split};
 use crate::Severity;
 use crate::batch::diagnostic::Diagnostic;
 
@@ -46,7 +47,8 @@ impl RejectTable {
             }
         };
         let mut head = table.preamble.clone();
-        rejects.line(COLUMNS, header, &mut head);
+        // A vector takes all that is written to it.
+        let _ = rejects.line(COLUMNS, header, &mut head);
         rejects.head = head;
         rejects.header = header.clone();
         rejects
@@ -84,26 +86,38 @@ impl RejectTable {
         let text = simdutf8::basic::from_utf8(record).ok()?;
         let mut spans = Vec::new();
         let mut marked = self.dialect.marked(record);
-        let split = self.dialect.split(&mut marked, 0, true, ALL, &mut spans);
-        let Split::Record { .. } = split else {
+        let split = self
+            .dialect
+            .split(&mut marked, 0, true, Bounds::ALL, &mut spans);
+        let Split::Record { count, .. } = split else {
             return None;
         };
+        if count > spans.len() {
+            return None;
+        }
         let spans = spans.get(self.own_columns..).unwrap_or_default();
         Some(spans.iter().map(|span| text_of(text, *span)).collect())
     }
 
-    /// Appends a rejected record. Of several faults, each stands behind the one before it.
-    pub fn write_record(&self, record: &[u8], told: &[Diagnostic], out: &mut Vec<u8>) {
+    /// Writes a rejected record. Of several faults, each comes after the one before it.
+    pub fn write_record(
+        &self,
+        record: &[u8],
+        told: &[Diagnostic],
+        out: &mut impl Write,
+    ) -> io::Result<()> {
         let own = own_cells(told).map(not_a_formula);
-        self.line(own.each_ref().map(AsRef::as_ref), record, out);
+        self.line(own.each_ref().map(AsRef::as_ref), record, out)
     }
 
-    /// Appends the cells of its own columns, and behind them a record.
-    fn line(&self, own: [&str; 3], record: &[u8], out: &mut Vec<u8>) {
-        self.dialect.write(own, out);
-        out.push(self.dialect.delimiter);
-        out.extend_from_slice(self.own_left_out(record));
-        out.extend_from_slice(self.end);
+    /// Writes the cells of its own columns, and after them a record.
+    fn line(&self, own: [&str; 3], record: &[u8], out: &mut impl Write) -> io::Result<()> {
+        let mut begin = Vec::new();
+        self.dialect.write(own, &mut begin);
+        begin.push(self.dialect.delimiter);
+        out.write_all(&begin)?;
+        out.write_all(self.own_left_out(record))?;
+        out.write_all(self.end)
     }
 
     /// A record without the cells of an earlier reject file. One whose quotes don't match stays
@@ -114,7 +128,9 @@ impl RejectTable {
         }
         let mut cells = Vec::new();
         let mut marked = self.dialect.marked(record);
-        let split = self.dialect.split(&mut marked, 0, true, ALL, &mut cells);
+        let split = self
+            .dialect
+            .split(&mut marked, 0, true, Bounds::ALL, &mut cells);
         if !matches!(split, Split::Record { .. }) {
             return record;
         }

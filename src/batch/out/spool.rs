@@ -14,6 +14,8 @@ pub(in crate::batch) struct Spool {
     dir: PathBuf,
     /// How many bytes the file has.
     written: u64,
+    /// Where the last text begins.
+    last: u64,
     pending: Vec<u8>,
 }
 
@@ -31,6 +33,7 @@ impl Spool {
             file: tempfile::tempfile_in(&dir).map_err(at(&dir))?,
             dir,
             written: 0,
+            last: 0,
             pending: Vec::new(),
         })
     }
@@ -40,22 +43,30 @@ impl Spool {
         self.written + self.pending.len() as u64
     }
 
-    /// Puts a text of a row aside, at [`Spool::end`].
+    /// Puts a text of a row aside, at [`Spool::end`]: its length in bytes and its parts.
     ///
     /// # Errors
     /// The file can't be written.
-    pub fn push(&mut self, row: u64, text: &[u8]) -> io::Result<()> {
+    pub fn push<'t>(
+        &mut self,
+        row: u64,
+        length: usize,
+        parts: impl Iterator<Item = &'t [u8]>,
+    ) -> io::Result<()> {
+        self.last = self.end();
         self.pending.extend(row.to_le_bytes());
-        self.pending.extend((text.len() as u64).to_le_bytes());
-        self.pending.extend(text);
-        if self.pending.len() >= ROOM {
-            self.write().map_err(at(&self.dir))?;
+        self.pending.extend((length as u64).to_le_bytes());
+        for piece in parts.flat_map(|part| part.chunks(ROOM)) {
+            self.pending.extend(piece);
+            if self.pending.len() >= ROOM {
+                self.write().map_err(at(&self.dir))?;
+            }
         }
         Ok(())
     }
 
     fn write(&mut self) -> io::Result<()> {
-        // Behind what was written, wherever the file was read since.
+        // After what was written, wherever the file was read since.
         self.file.seek(SeekFrom::Start(self.written))?;
         self.file.write_all(&self.pending)?;
         self.written += self.pending.len() as u64;
@@ -70,7 +81,13 @@ impl Spool {
     pub fn get(&mut self, place: u64) -> io::Result<(u64, Vec<u8>)> {
         match place.checked_sub(self.written) {
             Some(index) => read_text(&self.pending[index as usize..]),
-            None => self.read(place).map_err(at(&self.dir)),
+            None => {
+                if place == self.last {
+                    // Its end may not be in the file yet.
+                    self.write().map_err(at(&self.dir))?;
+                }
+                self.read(place).map_err(at(&self.dir))
+            }
         }
     }
 
@@ -87,6 +104,8 @@ fn read_text(mut from: impl Read) -> io::Result<(u64, Vec<u8>)> {
     from.read_exact(&mut number)?;
     let length = u64::from_le_bytes(number);
     let mut text = Vec::new();
+    let reserved = text.try_reserve_exact(usize::try_from(length).unwrap_or(usize::MAX));
+    reserved.map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
     from.take(length).read_to_end(&mut text)?;
     Ok((row, text))
 }
@@ -102,13 +121,26 @@ mod tests {
         let mut places = Vec::new();
         for row in 0..2_000 {
             places.push(spool.end());
-            spool.push(row, &text(row)).unwrap();
+            let (first, second) = (text(row), text(row + 1));
+            let parts = [&*first, &*second].into_iter();
+            spool.push(row, first.len() + second.len(), parts).unwrap();
             let earlier = row * row % (row + 1);
             assert_eq!(
                 spool.get(places[earlier as usize]).unwrap(),
-                (earlier, text(earlier))
+                (earlier, [text(earlier), text(earlier + 1)].concat())
             );
         }
         assert!(spool.written > 0 && !spool.pending.is_empty());
+    }
+
+    #[test]
+    fn a_text_longer_than_what_is_written_at_once_comes_back() {
+        let mut spool = Spool::new(None).unwrap();
+        let text: Vec<u8> = (0..ROOM * 5 / 2).map(|at| at as u8).collect();
+        for row in 0..3 {
+            let place = spool.end();
+            spool.push(row, text.len(), [&*text].into_iter()).unwrap();
+            assert!(spool.get(place).unwrap() == (row, text.clone()));
+        }
     }
 }

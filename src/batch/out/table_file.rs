@@ -1,0 +1,168 @@
+//! The reject file in the form of its source, and in the encoding of it.
+//!
+//! Which encoding a source has is sometimes known late: as long as there is nothing but ASCII, all
+//! encodings are the same. Messages about its rows may hold other letters before that. So while the
+//! encoding is open the file is written in UTF-8, and rewritten once it is known to be another. What
+//! it holds in the end does not depend on when that was.
+
+use std::io::{self, BufReader, Read, Seek, Write};
+use std::path::Path;
+
+use crate::batch::diagnostic::Diagnostic;
+use crate::batch::error::at;
+use crate::batch::out::outdir::{OutDir, Part, REJECT_TABLE};
+use crate::batch::source::input::{TextEncoding, Told};
+use crate::batch::source::table::RejectTable;
+
+/// The reject file of a table in the making.
+pub(in crate::batch) struct TableFile {
+    table: RejectTable,
+    file: Part,
+    encoding: Encoding,
+    /// Room for one line.
+    line: Vec<u8>,
+}
+
+enum Encoding {
+    Known(TextEncoding),
+    /// It is known when the source has been read.
+    Open(Told),
+}
+
+/// How many bytes are rewritten at a time.
+const PIECE: usize = 1 << 16;
+
+impl TableFile {
+    /// Begins the file with its header. `told` is what is known of the source, if it is of bytes.
+    pub fn begin(dir: &OutDir, table: RejectTable, told: Option<&Told>) -> io::Result<TableFile> {
+        let encoding = match told {
+            None => Encoding::Known(TextEncoding::UTF_8),
+            Some(told) => match told.settled_encoding() {
+                Some(encoding) => Encoding::Known(encoding),
+                None => Encoding::Open(told.clone()),
+            },
+        };
+        let mut file = dir.begin(REJECT_TABLE)?;
+        let mut out = Encoded {
+            encoding: encoding.now(),
+            to: &mut file,
+        };
+        out.write_all(table.head())?;
+        Ok(TableFile {
+            table,
+            file,
+            encoding,
+            line: Vec::new(),
+        })
+    }
+
+    /// Writes a rejected record.
+    pub fn write_record(&mut self, record: &[u8], told: &[Diagnostic]) -> io::Result<()> {
+        let mut out = Encoded {
+            encoding: self.encoding.now(),
+            to: &mut self.file,
+        };
+        if record.len() > PIECE {
+            return self.table.write_record(record, told, &mut out);
+        }
+        self.line.clear();
+        self.table.write_record(record, told, &mut self.line)?;
+        out.write_all(&self.line)
+    }
+
+    /// Puts the file on the disk in the encoding of its source, and gives it its name.
+    pub fn finish(mut self) -> io::Result<()> {
+        if let Encoding::Open(told) = &self.encoding
+            && let Some(encoding) = told.settled_encoding()
+            && encoding != TextEncoding::UTF_8
+        {
+            let dir = self.file.directory().to_owned();
+            rewrite(&mut self.file, &dir, encoding)?;
+        }
+        self.file.finish()
+    }
+}
+
+impl Encoding {
+    /// The encoding to write in now.
+    fn now(&self) -> TextEncoding {
+        match self {
+            Encoding::Known(encoding) => *encoding,
+            Encoding::Open(_) => TextEncoding::UTF_8,
+        }
+    }
+}
+
+/// Writes UTF-8 in an encoding. What is written at once has to be whole characters.
+struct Encoded<W> {
+    to: W,
+    encoding: TextEncoding,
+}
+
+impl<W: Write> Write for Encoded<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.encoding == TextEncoding::UTF_8 {
+            return self.to.write(bytes);
+        }
+        for piece in pieces(bytes) {
+            let text = String::from_utf8_lossy(piece);
+            self.to.write_all(&self.encoding.encode(&text))?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
+/// Cuts a text into pieces between characters.
+fn pieces(mut rest: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let length = match rest.split_at_checked(PIECE) {
+            Some((piece, _)) => between_characters(piece),
+            None => rest.len(),
+        };
+        let (piece, more) = rest.split_at(length);
+        rest = more;
+        (!piece.is_empty()).then_some(piece)
+    })
+}
+
+/// Where a piece of text can be cut: before the last byte that does not go on with a character.
+fn between_characters(piece: &[u8]) -> usize {
+    /// The bytes of the longest character.
+    const LONGEST: usize = 4;
+    let mut last = (1..piece.len()).rev().take(LONGEST);
+    let place = last.find(|at| piece[*at] & 0xC0 != 0x80);
+    place.unwrap_or(piece.len())
+}
+
+/// Rewrites a file of UTF-8 in another encoding, by way of one without a name.
+fn rewrite(file: &mut Part, dir: &Path, encoding: TextEncoding) -> io::Result<()> {
+    let mut rewritten = tempfile::tempfile_in(dir).map_err(at(dir))?;
+    let mut text = BufReader::new(file.reader()?);
+    let mut out = Encoded {
+        to: io::BufWriter::new(&mut rewritten),
+        encoding,
+    };
+    let mut piece = Vec::with_capacity(PIECE);
+    loop {
+        let room = (PIECE - piece.len()) as u64;
+        let is_last = text.by_ref().take(room).read_to_end(&mut piece)? < room as usize;
+        let length = match is_last {
+            true => piece.len(),
+            false => between_characters(&piece),
+        };
+        out.write_all(&piece[..length]).map_err(at(dir))?;
+        piece.drain(..length);
+        if is_last {
+            break;
+        }
+    }
+    out.flush().map_err(at(dir))?;
+    drop(out);
+    rewritten.rewind().map_err(at(dir))?;
+    file.begin_again()?;
+    io::copy(&mut rewritten, file).map(drop)
+}
