@@ -216,8 +216,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
 
     fn fields(&mut self, text: &str, fields: &[Field<'_>]) -> Option<Zone<'r>> {
         if fields.len() > MOST_FIELDS {
-            let many = format!("the job has more than {MOST_FIELDS} fields");
-            self.whole(Fault::new(Rule::JobTooLarge).because(many));
+            self.whole(too_many_fields());
             return None;
         }
         self.repeated_names(fields);
@@ -598,6 +597,12 @@ pub(crate) fn not_an_object(json: &str) -> Fault {
         Value::Object => "an object",
     };
     Fault::new(Rule::JobNotObject).because(format!("the record is {kind}, not an object"))
+}
+
+/// The fault of a job with more fields than are read.
+pub(crate) fn too_many_fields() -> Fault {
+    let many = format!("the job has more than {MOST_FIELDS} fields");
+    Fault::new(Rule::JobTooLarge).because(many)
 }
 
 fn shown_name(name: &Name<'_>) -> Cow<'static, str> {

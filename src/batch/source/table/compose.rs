@@ -8,8 +8,8 @@ use super::mapping::{ColumnMapping, TableOptions};
 use crate::batch::source::limit::{MOST_CELLS, RowLimit};
 use crate::batch::source::preset::ListDefaults;
 use crate::batch::source::row::{OnRow, Row, RowContent, Taken};
-use crate::job::{Field, KnownField, Name, RawJob, parse_whole};
-use crate::json::{escaped_length, is_array_or_object, needs_no_escape, quoted};
+use crate::job::{Field, KnownField, Name, RawJob};
+use crate::json::{escaped_length, is_array_or_object, members, needs_no_escape, quoted};
 use crate::{Fault, Rule};
 
 /// One cell.
@@ -272,19 +272,14 @@ impl Composer {
     /// Writes a cell that is an object without its closing brace, and answers the keys in it.
     fn whole_payload(&mut self, cell: ComposedCell<'_>) -> Result<HashSet<String>, Fault> {
         let text = self.plain(cell).trim().to_owned();
-        let mut fields = Vec::new();
-        match parse_whole(&text, &mut fields) {
-            Ok(RawJob {
-                text,
-                fields: Some(fields),
-            }) => {
-                let open = text.strip_suffix('}').unwrap_or(text);
-                let open = open.trim_end();
-                self.text.push_str(open);
-                let keys = fields.iter().map(|field| quoted(&field.name.text()));
-                Ok(keys.collect())
+        let is_object = text.starts_with('{') && is_array_or_object(&text);
+        match text.strip_suffix('}').filter(|_| is_object) {
+            Some(open) => {
+                self.text.push_str(open.trim_end());
+                let keys = members(&text).into_iter();
+                Ok(keys.map(|member| quoted(&member.name.text())).collect())
             }
-            _ => Err(Fault::new(Rule::PayloadType)
+            None => Err(Fault::new(Rule::PayloadType)
                 .because("the cell of the column payload is no JSON object")),
         }
     }
