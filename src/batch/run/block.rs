@@ -11,6 +11,7 @@ use crate::batch::run::duplicates::Candidate;
 use crate::batch::run::judge::{Judge, Judged, Key, Ruling};
 use crate::batch::source::feed::{Feed, Place};
 use crate::batch::source::json::{self, ArrayEnd, Next};
+use crate::batch::source::limit::has_spare_memory;
 use crate::batch::source::open;
 use crate::batch::source::open::{Content, Halt, Row, SourceFailure, Taken, Text, is_space};
 use crate::batch::source::preset::Setter;
@@ -21,7 +22,7 @@ use crate::job::{Edit, Finding, Standing};
 
 /// A block with a row that is longer ends inside the row, unless all bytes are at hand: whoever takes
 /// the blocks puts such a row together.
-const LONG: usize = 1 << 20;
+pub(in crate::batch) const LONG: usize = 1 << 20;
 
 /// What the details of the rows of one block may take, in bytes, before the rest of the block has to
 /// wait: a block on its way may not take much more memory than it has bytes.
@@ -753,7 +754,7 @@ impl Verdicts {
             return (0..text.len(), Held::Alone);
         }
         let start = self.copies.len();
-        if self.copies.try_reserve_exact(text.len()).is_err() {
+        if self.copies.try_reserve_exact(text.len()).is_err() || !has_spare_memory() {
             self.lacks_memory = true;
             return (start..start, Held::Copies);
         }

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::mapping::{Mapping, TableOptions};
 use crate::batch::source::json;
-use crate::batch::source::limit::{MOST_CELLS, RowLimit};
+use crate::batch::source::limit::{MOST_CELLS, RowLimit, has_spare_memory};
 use crate::batch::source::open::{Content, OnRow, Row, Taken};
 use crate::batch::source::preset::Preset;
 use crate::job::{Field, KnownField, Name, RawJob};
@@ -338,7 +338,9 @@ impl Composer {
             // Half of twice a long text would be empty.
             let room = more.max(self.text.len() / 8);
             let reserved = self.text.try_reserve_exact(room);
-            reserved.map_err(|_| Failure::NoMemory)?;
+            if reserved.is_err() || !has_spare_memory() {
+                return Err(Failure::NoMemory);
+            }
         }
         Ok(())
     }
