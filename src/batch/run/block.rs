@@ -13,6 +13,7 @@ use crate::batch::run::duplicates::DuplicateCandidate;
 use crate::batch::run::judge::{JudgeBuffer, RowJudge};
 use crate::batch::source::feed::{Feed, SourcePlace};
 use crate::batch::source::json::{self, ArrayEnd, Next};
+use crate::batch::source::limit::has_spare_memory;
 use crate::batch::source::open::TextFormat;
 use crate::batch::source::preset::DefaultsWriter;
 use crate::batch::source::row::{OnRecord, Row, RowContent, Taken};
@@ -22,7 +23,7 @@ use crate::json::{is_space, trimmed};
 
 /// A block with a row that is longer ends inside the row, unless all bytes are at hand: whoever takes
 /// the blocks puts such a row together.
-const LONG: usize = 1 << 20;
+pub(in crate::batch) const LONG: usize = 1 << 20;
 
 /// What the details of the rows of one block may take, in bytes, before the rest of the block has to
 /// wait: a block on its way may not take much more memory than it has bytes.
@@ -766,7 +767,7 @@ impl BlockVerdicts {
             return (0..text.len(), HeldRow::Alone);
         }
         let start = self.copies.len();
-        if self.copies.try_reserve_exact(text.len()).is_err() {
+        if self.copies.try_reserve_exact(text.len()).is_err() || !has_spare_memory() {
             self.lacks_memory = true;
             return (start..start, HeldRow::Copies);
         }

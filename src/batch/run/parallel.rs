@@ -25,12 +25,12 @@ use std::thread;
 
 use crate::batch::error::BatchError;
 use crate::batch::run::block::{
-    Block, BlockEnd, BlockJudge, BlockVerdicts, Blocks, Cuts, JudgedBlock,
+    Block, BlockEnd, BlockJudge, BlockVerdicts, Blocks, Cuts, JudgedBlock, LONG,
 };
 use crate::batch::run::judge::RowJudge;
 use crate::batch::source::feed::Feed;
 use crate::batch::source::json::{self, ArrayEnd, Next, Walked};
-use crate::batch::source::limit::{RowLimit, no_memory};
+use crate::batch::source::limit::{RowLimit, has_spare_memory, no_memory};
 use crate::batch::source::open::TextFormat;
 use crate::batch::source::table::{LineEnd, SLACK};
 
@@ -409,7 +409,8 @@ impl<'e> Collector<'e, '_, '_, '_> {
                 .min(most)
                 .max(bytes.len() + more.bytes.len());
             let reserved = bytes.try_reserve_exact(twice - bytes.len());
-            if reserved.is_err() && bytes.try_reserve_exact(more.bytes.len()).is_err() {
+            let is_short = reserved.is_err() && bytes.try_reserve_exact(more.bytes.len()).is_err();
+            if is_short || (twice > LONG && !has_spare_memory()) {
                 let message = no_memory(bytes.len());
                 return Err(self.blocks.failure(left, 0, message));
             }

@@ -5,6 +5,7 @@ use std::io;
 
 use serde_json::value::RawValue;
 
+use crate::batch::source::limit::has_spare_memory;
 use crate::batch::source::row::{OnRow, Row, RowContent, Taken};
 use crate::batch::source::table::field_of_name;
 use crate::job::{self, Edit, Field, Finding, JobContext, KnownField, Name, RawJob};
@@ -136,6 +137,9 @@ struct Missing<'p> {
     first: Option<usize>,
 }
 
+/// A job that is longer is rare.
+const LONG: usize = 1 << 20;
+
 /// Sets the fields of a list in its jobs, one at a time and all in the same room.
 pub(in crate::batch) struct DefaultsWriter<'p> {
     preset: &'p ListDefaults,
@@ -172,7 +176,9 @@ impl<'p> DefaultsWriter<'p> {
         if self.text.capacity() < text.len() + more {
             // Half of twice a long text would be empty.
             let reserved = self.text.try_reserve_exact(text.len() + more);
-            reserved.map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+            if reserved.is_err() || (text.len() > LONG && !has_spare_memory()) {
+                return Err(io::Error::from(io::ErrorKind::OutOfMemory).into());
+            }
         }
         let replaced = missing.iter().filter_map(|missing| {
             let index = missing.first?;

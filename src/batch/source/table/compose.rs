@@ -5,7 +5,7 @@ use std::io;
 use std::ops::Range;
 
 use super::mapping::{ColumnMapping, TableOptions};
-use crate::batch::source::limit::{MOST_CELLS, RowLimit};
+use crate::batch::source::limit::{MOST_CELLS, RowLimit, has_spare_memory};
 use crate::batch::source::preset::ListDefaults;
 use crate::batch::source::row::{OnRow, Row, RowContent, Taken};
 use crate::job::{Field, KnownField, Name, RawJob};
@@ -352,7 +352,9 @@ impl Composer {
             // Half of twice a long text would be empty.
             let room = more.max(self.text.len() / 8);
             let reserved = self.text.try_reserve_exact(room);
-            reserved.map_err(|_| ComposeFailure::NoMemory)?;
+            if reserved.is_err() || !has_spare_memory() {
+                return Err(ComposeFailure::NoMemory);
+            }
         }
         Ok(())
     }
