@@ -150,6 +150,19 @@ class TestDamage:
         with pytest.raises(predial.SourceError, match=packing):
             predial.check(PACKINGS[packing](self.SMALL) + more)
 
+    @pytest.mark.parametrize("zeros", [1, 511, 100_000])
+    def test_zeros_at_the_end_of_gzip_are_padding(self, zeros: int) -> None:
+        source = PACKINGS["gzip in parts"](self.SMALL)
+        expected = told(predial.check(self.SMALL))
+        padded = source + bytes(zeros)
+        given: list[Any] = [padded, io.BytesIO(padded), Trickle(padded, 5)]
+        assert [told(predial.check(each)) for each in given] == [expected] * 3
+        for more in (b"x", b"\x1f\x8b", gzip.compress(self.SMALL)):
+            with pytest.raises(predial.SourceError, match="gzip data is damaged"):
+                predial.check(padded + more)
+        with pytest.raises(predial.SourceError, match="cut short"):
+            predial.check(source[:-4])
+
     @pytest.mark.parametrize(
         ("how", "pack"),
         [

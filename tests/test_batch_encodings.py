@@ -242,6 +242,27 @@ class TestTables:
             assert "Анна Иванова" in Path(report.bodies[-1]).read_text(encoding="utf-8")
             assert (out / "rejects.csv").read_bytes().endswith(",Пётр\n".encode("cp1251"))
 
+    @pytest.mark.parametrize("name", ["cp1251", "koi8-r", "utf-8"])
+    @pytest.mark.parametrize("late", [0, 5_000, 200_000])
+    def test_the_rejects_are_in_one_encoding_however_they_arrive(
+        self, name: str, late: int, tmp_path: Path
+    ) -> None:
+        # The record is ASCII, and what is said of it is not.
+        rejected = '79123456789;{"\\u044f\\u0440": []};x\n'
+        letters = "MSK;;Пётр Иванов и Анна Иванова из Нижнего Новгорода\n"
+        table = "phone;allowedTime;a\n" + rejected + "\n" * late + letters + rejected
+        source = table.encode(name)
+        given: list[Any] = [source, io.BytesIO(source), Trickle(source, 100), Trickle(source, 9999)]
+        seen = []
+        for number, each in enumerate(given):
+            out = tmp_path / str(number)
+            predial.prepare(each, out, run="a run", threads=1 + number % 3)
+            seen.append(files_of(out))
+        assert all(files == seen[0] for files in seen)
+        text = seen[0]["rejects.csv"].decode(name)
+        assert text.count("allowedTime.яр") == 2
+        assert text.endswith(rejected) and letters in text
+
     def test_one_byte_that_is_no_text_costs_its_record(self) -> None:
         source = self.ROWS.encode().replace("Анна".encode(), b"caf\xe9")
         report = predial.check(source)

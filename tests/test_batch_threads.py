@@ -191,6 +191,53 @@ def test_what_looks_like_a_table_comes_out_the_same(text: str, block: int, trick
     agree(f"phone,b\n{text}".encode(), "phone", block, trickle, "csv", ",")
 
 
+#: Elements of an array, among them such as look like the begin of another.
+ELEMENTS = [
+    b'{"phone": "79123456789"}',
+    b'{"phone": "+7912 3456780", "payload": {"a": "}, {\\"phone\\": "}}',
+    b'{"phone": 1, "a": {"phone": 2}}',
+    b"[1, 2]",
+    b"3",
+    b'"x"',
+    b"null",
+]
+HARMS = [b"\xff", b"\xd0", b"\x01", b"x", b'"', b"}", b"]", b",", b"{", b"["]
+
+
+@untimed
+@given(
+    elements=st.lists(st.sampled_from(ELEMENTS), min_size=1, max_size=9),
+    places=st.lists(st.tuples(st.floats(0, 1), st.sampled_from(HARMS)), max_size=2),
+    keeps=st.floats(0, 1),
+    block=st.integers(1, 80),
+    trickle=st.integers(1, 30),
+)
+def test_what_a_broken_array_is_reported_for(
+    elements: list[bytes],
+    places: list[tuple[float, bytes]],
+    keeps: float,
+    block: int,
+    trickle: int,
+) -> None:
+    source = b"[" + b", ".join(elements) + b"]"
+    for place, harm in places:
+        at = int(place * len(source))
+        source = source[:at] + harm + source[at:]
+    source = source[: max(1, int(keeps * 2 * len(source)))]
+    agree(source, "allow", block, trickle, input_format="json")
+
+
+def test_an_array_that_breaks_right_after_a_job() -> None:
+    job = b'{"phone": 79123456789}'
+    for harm in (b"\xd0", b"\xff", b"\x00", b"x", b"{"):
+        for count in (1, 2, 3):
+            source = b"[" + b",".join([job] * count) + harm + job + b"]"
+            for block in (1, 25, 30, 1000):
+                report, failure, _ = agree(source, "allow", block, 7, input_format="json")
+                assert isinstance(report, dict) and report["total"] == count
+                assert failure is not None
+
+
 @untimed
 @given(
     st.lists(

@@ -33,7 +33,7 @@ pub struct JobOptions {
     /// Whether every phone becomes a string of digits and every zone its normalized form.
     pub canonical: bool,
     /// Which reading of a phone is meant.
-    pub phone: phone::Options,
+    pub phone: phone::PhoneOptions,
     /// The campaign's policy, for the fields that a job lacks.
     pub campaign: Option<Arc<Campaign>>,
     /// When it is night. Windows in the night get a warning.
@@ -46,7 +46,7 @@ impl Default for JobOptions {
             repair: RepairLevel::Sure,
             severities: SeverityChanges::default(),
             canonical: false,
-            phone: phone::Options::default(),
+            phone: phone::PhoneOptions::default(),
             campaign: None,
             night: Night::default(),
         }
@@ -216,8 +216,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
 
     fn fields(&mut self, text: &str, fields: &[Field<'_>]) -> Option<Zone<'r>> {
         if fields.len() > MOST_FIELDS {
-            let many = format!("the job has more than {MOST_FIELDS} fields");
-            self.whole(Fault::new(Rule::JobTooLarge).because(many));
+            self.whole(too_many_fields());
             return None;
         }
         self.repeated_names(fields);
@@ -598,6 +597,12 @@ pub(crate) fn not_an_object(json: &str) -> Fault {
         Value::Object => "an object",
     };
     Fault::new(Rule::JobNotObject).because(format!("the record is {kind}, not an object"))
+}
+
+/// The fault of a job with more fields than are read.
+pub(crate) fn too_many_fields() -> Fault {
+    let many = format!("the job has more than {MOST_FIELDS} fields");
+    Fault::new(Rule::JobTooLarge).because(many)
 }
 
 fn shown_name(name: &Name<'_>) -> Cow<'static, str> {

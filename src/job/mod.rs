@@ -19,7 +19,7 @@ mod values;
 mod zone_texts;
 
 pub use check::{Finding, JobOptions, Standing, Verdict, check};
-pub(crate) use check::{check_into, not_an_object};
+pub(crate) use check::{check_into, not_an_object, too_many_fields};
 pub use context::JobContext;
 pub use fast_check::fast_check;
 pub(crate) use fast_check::fast_check_job;

@@ -87,7 +87,8 @@ pub(crate) fn parse_whole_of_list<'a: 'f, 'f>(
 /// Reads a text that is one job, and nothing else but white space around it.
 ///
 /// # Errors
-/// What is wrong with the JSON, and the byte at which it is.
+/// What is wrong with the JSON, and the byte at which it is; or that it has more than
+/// [`MOST_FIELDS`] fields.
 ///
 /// ```
 /// let names = |job: &predial::job::RawJob<'_>| job.fields.map_or(0, |fields| fields.len());
@@ -97,6 +98,9 @@ pub(crate) fn parse_whole_of_list<'a: 'f, 'f>(
 pub fn one_job<T>(text: &str, read: impl FnOnce(&RawJob<'_>) -> T) -> Result<T, String> {
     let mut fields = Vec::new();
     match parse_whole(text, &mut fields) {
+        Ok(job) if job.fields.is_some_and(|fields| fields.len() > MOST_FIELDS) => {
+            Err(format!("more than {MOST_FIELDS} fields"))
+        }
         Ok(job) => Ok(read(&job)),
         Err(broken) => Err(format!("{} (byte {})", broken.message, broken.at)),
     }

@@ -25,12 +25,13 @@ mod uri;
 mod why;
 
 pub use find::{FoundPhone, find_phones};
-pub(crate) use glance::{BLOCK, Glances, Written};
+pub(crate) use glance::{BLOCK, Glances, WrittenPhone};
 pub use number::Phone;
-pub use options::{Evidence, Level, Options, Reading};
+pub use options::{Evidence, Level, PhoneOptions, Reading};
 pub use plan::PhoneForm;
 pub use same::{PhoneMatch, same_phone};
 pub use settle::{
-    Settled, region, regions_of, settle, settle_bytes, settle_number, settle_or_rule, unsigned,
+    ResolvedPhone, region, regions_of, settle, settle_bytes, settle_number, settle_or_rule,
+    unsigned,
 };
 pub(crate) use settle::{settle_at_a_glance, settle_at_second_look};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::plan::{self, Length, NumberType, PhoneForm, Region, Verdict};
+use super::plan::{self, Length, NumberType, PhoneForm, PlanVerdict, Region};
 use crate::{Fault, short};
 
 /// As many digits as ITU E.164 allows a number, its country calling code included.
@@ -24,7 +24,7 @@ pub struct Phone {
     /// The digits, and zeros behind them.
     pub(super) digits: [u8; short::LEN],
     pub(super) len: u8,
-    pub(super) verdict: Verdict,
+    pub(super) verdict: PlanVerdict,
 }
 
 impl Phone {
@@ -40,11 +40,11 @@ impl Phone {
     }
 
     /// A number that the plan has read, if it has not too many digits.
-    pub(super) fn of_number(number: &plan::Number) -> Option<Phone> {
+    pub(super) fn of_number(number: &plan::ParsedNumber) -> Option<Phone> {
         Phone::new(number.digits(), number.verdict())
     }
 
-    pub(super) fn new(number: &[u8], verdict: Verdict) -> Option<Phone> {
+    pub(super) fn new(number: &[u8], verdict: PlanVerdict) -> Option<Phone> {
         (number.len() <= MAX_DIGITS).then(|| Phone {
             digits: short::padded(number).to_le_bytes(),
             len: number.len() as u8,

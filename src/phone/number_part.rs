@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// The part of a text that holds the number itself.
-pub(super) struct Number<'t> {
+pub(super) struct NumberPart<'t> {
     /// Without the marks around it, where libphonenumber trims them.
     pub text: Cow<'t, str>,
     /// The text names a private numbering plan.

@@ -68,7 +68,7 @@ impl Reading {
 
 /// What a caller may ask of [`super::settle`].
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
+pub struct PhoneOptions {
     /// Where national numbers are dialled; none are read without. See [`super::region`].
     pub region: Option<Region>,
     /// What an ambiguous text is taken for; it is refused without.
@@ -100,7 +100,7 @@ pub enum Evidence {
     Home,
     /// A valid number abroad, and not a number at home.
     Abroad,
-    /// Both are numbers, and [`Options::prefer`] chose.
+    /// Both are numbers, and [`PhoneOptions::prefer`] chose.
     Preferred,
 }
 

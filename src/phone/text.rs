@@ -26,8 +26,8 @@
 
 use std::borrow::Cow;
 
-use super::char_class::{Class, class, trim_end, trim_start};
-use super::number_part::{Number, Unread};
+use super::char_class::{CharClass, class, trim_end, trim_start};
+use super::number_part::{NumberPart, Unread};
 use super::{decimal, guard, uri};
 
 /// As many digits as a text may hold: 15 of the number, and an international prefix, a carrier
@@ -236,14 +236,14 @@ fn read_written(text: &str) -> Result<Dialled, Unread> {
 }
 
 /// Takes `tel:` and its parameters away, or the `.0` of a float.
-fn number_part(text: &str) -> Result<Number<'_>, Unread> {
+fn number_part(text: &str) -> Result<NumberPart<'_>, Unread> {
     if let Some(after_scheme) = uri::after_scheme(text) {
         return uri::number(text, after_scheme);
     }
     let part = whole_float(text).unwrap_or(text);
     let trimmed = trim_start(part);
     let number = trim_end(trimmed);
-    Ok(Number {
+    Ok(NumberPart {
         text: Cow::Borrowed(number),
         local: false,
         closes_bracket: trimmed[number.len()..].contains(is_closing),
@@ -269,23 +269,23 @@ pub(super) fn scan(text: &str) -> Result<Dialled, Unread> {
     let mut plus = false;
     let mut tilde = false;
     let (mut marks, mut opens, mut closes) = (0_u64, 0_u64, 0_u64);
-    let mut previous = Class::Mark;
+    let mut previous = CharClass::Mark;
     for c in text.chars() {
         let class = class(c);
         match class {
-            Class::Digit(digit) => {
+            CharClass::Digit(digit) => {
                 *digits.get_mut(len).ok_or(Unread::TooManyDigits)? = b'0' + digit;
                 len += 1;
             }
             // Pluses stand together, before the first digit.
-            Class::Plus if len == 0 && (!plus || previous == Class::Plus) => plus = true,
-            Class::Mark => {
+            CharClass::Plus if len == 0 && (!plus || previous == CharClass::Plus) => plus = true,
+            CharClass::Mark => {
                 tilde |= is_tilde(c);
                 marks |= u64::from(!is_invisible(c)) << len;
                 opens |= u64::from(is_opening(c)) << len;
                 closes |= u64::from(is_closing(c)) << len;
             }
-            Class::Plus | Class::Other => return Err(Unread::Other),
+            CharClass::Plus | CharClass::Other => return Err(Unread::Other),
         }
         previous = class;
     }
@@ -328,11 +328,11 @@ pub(super) fn range_start(text: &str) -> Option<usize> {
 }
 
 /// Whether libphonenumber takes the text for a number: three digits, or two and nothing else.
-fn viable(number: &Number<'_>, dialled: &Dialled) -> bool {
+fn viable(number: &NumberPart<'_>, dialled: &Dialled) -> bool {
     match dialled.len {
         0 | 1 => false,
         2 => number.text.chars().count() == 2,
-        _ => !dialled.plus || number.text.starts_with(|c| class(c) == Class::Plus),
+        _ => !dialled.plus || number.text.starts_with(|c| class(c) == CharClass::Plus),
     }
 }
 

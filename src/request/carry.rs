@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::read::is_own;
 use super::{Job, RequestRefusal};
-use crate::job::{self, Field, LONE_SURROGATE, Name, ReadZone, ZoneValue};
+use crate::job::{self, Field, LONE_SURROGATE, MOST_FIELDS, Name, ReadZone, ZoneValue};
 use crate::json::{self, KnownName, Member, PlainMember, Value};
 use crate::phone;
 use crate::service::KnownField;
@@ -96,6 +96,9 @@ fn fields_of<'f, 'j: 'f>(
     let Some(fields) = job.fields else {
         return Err(RequestRefusal::whole(job::not_an_object(job.text)));
     };
+    if fields.len() > MOST_FIELDS {
+        return Err(RequestRefusal::whole(job::too_many_fields()));
+    }
     each_once(fields, |name| quoted(name, token))?;
     Ok(fields)
 }
@@ -116,7 +119,7 @@ fn each_once<K: KnownName>(
 
 /// The digits of the phone.
 fn phone_of(json: &str) -> Result<Option<String>, RequestRefusal> {
-    match job::read_phone(json, &phone::Options::default()) {
+    match job::read_phone(json, &phone::PhoneOptions::default()) {
         None => Ok(None),
         Some(Ok(settled)) => Ok(Some(settled.phone.digits().to_owned())),
         Some(Err(fault)) => Err(RequestRefusal::of(KnownField::Phone.name(), fault)),

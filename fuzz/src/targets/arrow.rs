@@ -75,7 +75,7 @@ fn lines(batches: &[ArrayRef]) -> Result<Vec<String>, String> {
 fn assert_cut(array: &ArrayRef) {
     let cut = array.len() / 2;
     let parts = [array.slice(0, cut), array.slice(cut, array.len() - cut)];
-    let options = phone::Options::default();
+    let options = phone::PhoneOptions::default();
     let phones = |column: &[ArrayRef], threads| {
         shown(&columns::check_phones(
             column, &options, true, true, threads,

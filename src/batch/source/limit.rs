@@ -72,6 +72,13 @@ impl RowLimit {
     }
 }
 
+/// Whether there is memory left for the many small things that a run needs beside a long row. Where
+/// these find none, the process ends.
+pub(in crate::batch) fn has_spare_memory() -> bool {
+    const SPARE: usize = 1 << 24;
+    Vec::<u8>::new().try_reserve_exact(SPARE).is_ok()
+}
+
 /// What is wrong with a source when the memory for a row of so many bytes can't be had.
 pub(in crate::batch) fn no_memory(bytes: usize) -> String {
     format!("there is not enough memory for a row of {bytes} bytes or more")

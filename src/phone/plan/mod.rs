@@ -22,11 +22,12 @@ mod writing;
 
 pub(crate) use changed::todays_digits;
 pub use length::Length;
-pub use parse::{Number, Refusal, parse};
+pub use parse::{ParseRefusal, ParsedNumber, parse};
 pub(crate) use parse::{has_national_prefix, is_dialled_inside, parse_inside};
 pub use table::ZoneList;
 pub use verdict::{
-    NumberType, Region, Verdict, country_code, time_zones, verdict, verdict_as_it_stands, zone_list,
+    NumberType, PlanVerdict, Region, country_code, time_zones, verdict, verdict_as_it_stands,
+    zone_list,
 };
 pub(crate) use verdict::{glance, has_prefix};
 pub use writing::PhoneForm;

@@ -222,7 +222,7 @@ impl fmt::Display for NumberType {
 
 /// All that the numbering plan says of an E.164 number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Verdict {
+pub struct PlanVerdict {
     /// The country calling code, 0 where the digits begin with none.
     pub country_code: u16,
     /// How many digits it has.
@@ -238,12 +238,12 @@ pub struct Verdict {
     pub valid: bool,
 }
 
-impl Verdict {
+impl PlanVerdict {
     /// What an outcome of the table says of a number of this country.
     #[inline]
-    pub(super) fn new(country: Country, outcome: u16) -> Verdict {
+    pub(super) fn new(country: Country, outcome: u16) -> PlanVerdict {
         let kind = NumberType::IN_TABLE[usize::from(outcome >> 3 & 15)];
-        Verdict {
+        PlanVerdict {
             country_code: country.code(),
             code_len: country.code_digits().1 as u8,
             region: Region::from_number(outcome >> 7),
@@ -276,9 +276,9 @@ pub fn country_code(digits: &[u8]) -> Option<(u16, usize)> {
 /// assert_eq!(verdict(b"7912345678").length, Length::TooShort);
 /// ```
 #[inline]
-pub fn verdict(digits: &[u8]) -> Verdict {
+pub fn verdict(digits: &[u8]) -> PlanVerdict {
     let Some(opening) = Opening::of(digits) else {
-        return Verdict {
+        return PlanVerdict {
             country_code: 0,
             code_len: 0,
             region: None,
@@ -287,7 +287,7 @@ pub fn verdict(digits: &[u8]) -> Verdict {
             valid: false,
         };
     };
-    Verdict::new(opening.country, opening.outcome(digits))
+    PlanVerdict::new(opening.country, opening.outcome(digits))
 }
 
 /// What the plan says of digits after a plus, if it can be seen at a glance that [`parse`] leaves
@@ -300,7 +300,7 @@ pub fn verdict(digits: &[u8]) -> Verdict {
 /// assert!(verdict_as_it_stands(b"493").is_none());
 /// ```
 #[inline(always)]
-pub fn verdict_as_it_stands(digits: &[u8]) -> Option<Verdict> {
+pub fn verdict_as_it_stands(digits: &[u8]) -> Option<PlanVerdict> {
     let opening = Opening::of(digits)?;
     let national = &digits[opening.code_length..];
     if !NATIONAL_LENGTHS.contains(&national.len())
@@ -308,7 +308,7 @@ pub fn verdict_as_it_stands(digits: &[u8]) -> Option<Verdict> {
     {
         return None;
     }
-    Some(Verdict::new(opening.country, opening.outcome(digits)))
+    Some(PlanVerdict::new(opening.country, opening.outcome(digits)))
 }
 
 /// What the first digits after a plus and their number tell, without a walk.
