@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 
 use predial::Rule;
 use predial::batch::{
-    self, Duplicates, Feed, Format, Host, Options, Preset, Progress, ReaderFeed, RowVerdict,
-    SliceFeed, Source, TableOptions, Told, Watch,
+    self, DEFAULT_ROW_BYTES, Duplicates, Feed, Format, Host, Options, Preset, Progress, ReaderFeed,
+    RowVerdict, SliceFeed, Source, TableOptions, Told, Watch,
 };
 use predial::job::{self, JobContext, RawJob, Standing, Verdict};
 
@@ -131,6 +131,7 @@ pub fn options(table: TableOptions, duplicates: Duplicates, way: Way) -> Options
         preset: Preset::default(),
         duplicates,
         within: None,
+        max_row_bytes: DEFAULT_ROW_BYTES,
         slice: None,
         max_diagnostics: 100_000,
         now: Some(world::NOW),
