@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 
 use predial::Rule;
 use predial::batch::{
-    self, BatchOptions, Duplicates, Feed, Host, ListDefaults, Progress, ReaderFeed, RowOutcome,
-    SliceFeed, Source, SourceFormat, SourceInfo, TableOptions, Watcher,
+    self, BatchOptions, DEFAULT_ROW_BYTES, Duplicates, Feed, Host, ListDefaults, Progress,
+    ReaderFeed, RowOutcome, SliceFeed, Source, SourceFormat, SourceInfo, TableOptions, Watcher,
 };
 use predial::job::{self, JobContext, RawJob, Standing, Verdict};
 
@@ -131,6 +131,7 @@ pub fn options(table: TableOptions, duplicates: Duplicates, way: Way) -> BatchOp
         preset: ListDefaults::default(),
         duplicates,
         within: None,
+        max_row_bytes: DEFAULT_ROW_BYTES,
         slice: None,
         max_diagnostics: 100_000,
         now: Some(world::NOW),

@@ -174,6 +174,7 @@ fn prepare(out: &Path, rows: usize, resume: bool) -> Result<(), Refused> {
         resume,
         overwrite: false,
         source: None,
+        source_id: None,
     };
     let options: BatchOptions = options(TableOptions::default(), Duplicates::Phone, Way::PLAIN);
     let regions = world::regions();
