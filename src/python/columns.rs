@@ -89,7 +89,7 @@ impl PyColumn {
             repaired,
             rejected,
         } = self.counts;
-        format!("<predial.PyColumn of {rows}: {repaired} repaired, {rejected} rejected>")
+        format!("<predial.Column of {rows}: {repaired} repaired, {rejected} rejected>")
     }
 }
 

@@ -98,7 +98,7 @@ impl PyPhone {
     }
 
     fn __repr__(&self) -> String {
-        format!("predial.PyPhone('{}')", self.0.e164())
+        format!("predial.Phone('{}')", self.0.e164())
     }
 
     fn __str__(&self) -> String {
@@ -153,7 +153,7 @@ impl PyFoundPhone {
     fn __repr__(&self) -> String {
         let PyFoundPhone { start, end, phone } = self;
         format!(
-            "predial.Found({start}, {end}, predial.PyPhone('{}'))",
+            "predial.Found({start}, {end}, predial.Phone('{}'))",
             phone.e164()
         )
     }

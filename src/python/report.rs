@@ -270,7 +270,7 @@ impl PyHint {
 
     fn __repr__(&self) -> String {
         let PyHint { text, option, rows } = self;
-        format!("predial.PyHint({text:?}, {option:?}, {rows})")
+        format!("predial.Hint({text:?}, {option:?}, {rows})")
     }
 
     fn __reduce__<'py>(

@@ -34,7 +34,7 @@ pub(crate) struct PyRule {
 #[pymethods]
 impl PyRule {
     fn __repr__(&self) -> String {
-        format!("predial.PyRule({:?})", self.name)
+        format!("predial.Rule({:?})", self.name)
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (&str,))> {

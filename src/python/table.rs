@@ -37,7 +37,7 @@ impl PyCheckedTable {
     }
 
     fn __repr__(&self) -> String {
-        format!("<predial.PyCheckedTable of {} jobs>", self.__len__())
+        format!("<predial.CheckedTable of {} jobs>", self.__len__())
     }
 
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {

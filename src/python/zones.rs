@@ -99,7 +99,7 @@ impl PyZone {
     }
 
     fn __repr__(&self) -> String {
-        format!("predial.PyZone({:?})", &*self.0.id())
+        format!("predial.Zone({:?})", &*self.0.id())
     }
 
     fn __str__<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
