@@ -461,8 +461,7 @@ class TestRejects:
             5,
         ]
         assert report.notes == [
-            "1 rejected row is not in rejects.xlsx, because a sheet can't hold them; "
-            "they are in rejects.ndjson"
+            "rejects.xlsx lacks 1 rejected row that a sheet can't hold; rejects.ndjson has all"
         ]
         assert len(rejected_jobs(tmp_path)) == 3
 

@@ -1,11 +1,10 @@
 //! The reject file of a workbook: a workbook of texts. A CSV would make formulas of cells that are
 //! texts in the source (`=1+1`, `+79…`), and numbers of phones.
 
-use std::borrow::Cow;
 use std::io;
 
 use crate::batch::diagnostic::Diagnostic;
-use crate::batch::out::outdir::{OutDir, PartFile, REJECT_SHEET};
+use crate::batch::out::outdir::{OutDir, PartFile, REJECT_SHEET, REJECTS};
 use crate::batch::out::sheet_writer::SheetWriter;
 use crate::batch::source::table::RejectTable;
 
@@ -40,9 +39,8 @@ impl SheetFile {
     pub fn write_record(&mut self, record: &[u8], found: &[Diagnostic]) -> io::Result<()> {
         let is_in = match self.table.record_cells(record, found) {
             Some(cells) => {
-                let cells: Vec<Cow<'_, str>> = cells;
-                self.sheet
-                    .row(cells.iter().map(AsRef::as_ref), &mut self.file)?
+                let cells = cells.iter().map(AsRef::as_ref);
+                self.sheet.row(cells, &mut self.file)?
             }
             None => false,
         };
@@ -57,13 +55,10 @@ impl SheetFile {
         self.file.finish()?;
         Ok((self.left_out > 0).then(|| {
             let rows = match self.left_out {
-                1 => "1 rejected row is".to_owned(),
-                rows => format!("{rows} rejected rows are"),
+                1 => "1 rejected row".to_owned(),
+                rows => format!("{rows} rejected rows"),
             };
-            format!(
-                "{rows} not in {REJECT_SHEET}, because a sheet can't hold them; they are in \
-                 rejects.ndjson"
-            )
+            format!("{REJECT_SHEET} lacks {rows} that a sheet can't hold; {REJECTS} has all")
         }))
     }
 }

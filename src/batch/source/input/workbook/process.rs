@@ -55,7 +55,7 @@ pub(in crate::batch::source::input) fn text_of(
     form: Workbook,
     reader: impl Read,
     sheet: Option<String>,
-    told: &SourceInfo,
+    info: &SourceInfo,
     host: Host,
 ) -> io::Result<SheetText> {
     let command = (host.reader_command)()?;
@@ -70,7 +70,7 @@ pub(in crate::batch::source::input) fn text_of(
         form,
         process,
         received,
-        told: told.clone(),
+        info: info.clone(),
         check_signals: host.check_signals,
         last_look: Instant::now(),
         is_ready: false,
@@ -191,7 +191,7 @@ pub(in crate::batch::source::input) struct SheetText {
     form: Workbook,
     process: ReaderProcess,
     received: Receiver<Reply>,
-    told: SourceInfo,
+    info: SourceInfo,
     check_signals: fn() -> io::Result<()>,
     last_look: Instant,
     is_ready: bool,
@@ -213,8 +213,8 @@ impl SheetText {
                 }
                 _ if !self.is_ready => return Err(not_started(&"its reply is out of order")),
                 Reply::Text(text) => self.piece = text,
-                Reply::Reached(bytes) => self.told.set_read(bytes),
-                Reply::Sheet(name) => self.told.set_sheet(&name),
+                Reply::Reached(bytes) => self.info.set_read(bytes),
+                Reply::Sheet(name) => self.info.set_sheet(&name),
                 Reply::Failed(why) => return Err(broken(why)),
                 Reply::Finished => self.ended = true,
             }
