@@ -49,7 +49,7 @@ pub fn check_batch(
 ) -> PyResult<(Report, Option<Failure>)> {
     let options = Options::read(options)?;
     let core = options.core()?;
-    let given = Given::of(source, &core.table)?;
+    let given = Given::of(source, &core)?;
     let said = Said::of(&options, named);
     let regions: &Regions = super::zones::regions(py)?;
     let mut watch = PyWatch::new(progress);
@@ -72,7 +72,7 @@ pub fn prepare_batch(
 ) -> PyResult<(Report, Option<Failure>)> {
     let options = Options::read(options)?;
     let core = options.core()?;
-    let given = Given::of(source, &core.table)?;
+    let given = Given::of(source, &core)?;
     let said = Said::of(&options, named);
     let output = Output::read(output)?.core();
     let regions: &Regions = super::zones::regions(py)?;
