@@ -143,7 +143,7 @@ def test_a_repr_shows_what_is_held(tmp_path: Path) -> None:
         f"sha256={body.sha256!r}, idempotence_key={body.idempotence_key!r})"
     )
     assert repr(prepared) == (
-        "Report(total=2, clean=1, repaired=0, rejected=1, warned=0, counts={'phone-syntax': 1})"
+        "Report(total=2, clean=1, repaired=0, rejected=1, warned=0, counts={'phone-empty': 1})"
     )
     names = [name for name in dir(first) if not name.startswith("_")]
     assert all(f"{name}=" in repr(first) for name in names)

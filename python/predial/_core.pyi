@@ -90,13 +90,15 @@ class Phone:
         libphonenumber's `time_zones_for_number`.
         """
     def format(self, form: Literal["international", "national", "rfc3966", "e164"]) -> str:
-        """The number as people write it: libphonenumber's `format_number`.
+        """The number as people write it, in one of libphonenumber's forms: `international`,
+        `national`, `rfc3966` or `e164`. The same as `phonenumbers.format_number`.
 
         Raises ValueError for any other form.
 
         >>> import predial
-        >>> predial.parse_phone("79123456789").format("national")
-        '8 (912) 345-67-89'
+        >>> phone = predial.parse_phone("79123456789")
+        >>> phone.format("international"), phone.format("national"), phone.format("rfc3966")
+        ('+7 912 345-67-89', '8 (912) 345-67-89', 'tel:+7-912-345-67-89')
         """
     def __hash__(self) -> int: ...
 
@@ -113,7 +115,7 @@ class Found:
         """Where it ends, in characters."""
     @property
     def phone(self) -> Phone:
-        """The phone."""
+        """The phone number that was found."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -193,11 +195,13 @@ def find_phones(text: str, region: str | None = None) -> list[Found]:
     """Finds the valid phone numbers in a text, in their order: what libphonenumber's
     `PhoneNumberMatcher` finds at its level VALID. Without a region a number needs its plus.
 
-    Raises ValueError for an unknown region.
+    Dates, times, page numbers, and digits that touch a Latin letter are passed over. Raises
+    ValueError for an unknown region.
 
     >>> import predial
-    >>> [str(found.phone) for found in predial.find_phones("Anna: 8 912 345-67-89", region="RU")]
-    ['+79123456789']
+    >>> for found in predial.find_phones("Anna: 8 912 345-67-89, after 18:00", region="RU"):
+    ...     print(found.start, found.end, found.phone)
+    6 21 +79123456789
     """
 
 def same_phone(
@@ -205,16 +209,21 @@ def same_phone(
 ) -> Literal["exact", "nsn", "short-nsn", "no"]:
     """Whether two texts mean the same phone number: libphonenumber's `is_number_match`.
 
-    Raises PhoneError for a text that is not a phone, and ValueError for an unknown region.
+    `exact`: calling code and all digits agree. `nsn`: all digits after the calling code agree, and one
+    text has no code. `short-nsn`: one number ends with the other. `no`: anything else. With a region
+    both are read as dialled there. Raises PhoneError for a text that is not a phone, and ValueError
+    for an unknown region.
 
     >>> import predial
     >>> predial.same_phone("+7 911 000-00-00", "8 911 0000000", region="RU")
     'exact'
+    >>> predial.same_phone("+7 911 000-00-00", "9110000000")
+    'nsn'
     """
 
 def region_of(values: Iterable[str | int | None]) -> list[tuple[str, float]]:
-    """Under which regions how many of these texts are valid numbers of the region: pairs of a region
-    and a share from 0 to 1, best first. The first 1 000 texts are read.
+    """Under which regions how many of these texts are valid numbers of the region: pairs of a region and
+    a share from 0 to 1, best first. The first 1 000 texts are read; None does not count.
 
     Raises TypeError for values that are neither str nor int nor None.
 
@@ -230,8 +239,9 @@ def explain_phone(
     *,
     prefer: Literal["national", "international"] | None = None,
 ) -> tuple[Phone, str, list[tuple[str, str]]]:
-    """The phone that a text means, why, and its warnings as rule and message: what the command line
-    shows."""
+    """The phone that a text means, why it is this one, and the warnings as rule and message: what the
+    command line shows.
+    """
 
 def parse_zone(text: str, *, repair: bool = False) -> Zone:
     """Reads a gmtZone.
@@ -400,7 +410,7 @@ def check_phones(
     such a phone is rejected. A whole float counts as its digits, and needs repair. Values of other
     types break the rule `phone-type`; None and NaN break no rule. See normalize_phone for `region`,
     `level` and `prefer`. With `details` the answer also has country_code, region, type and
-    time_zones. Arrow columns are checked by `threads` threads without the interpreter's lock; None
+    time_zones. `format` is the form of the answer: `digits`, or one of those of Phone.format. Arrow columns are checked by `threads` threads without the interpreter's lock; None
     means one thread, or one for each core if the column is long.
 
     Raises ValueError for an unknown option, and TypeError for a value that is not a column.
@@ -521,13 +531,20 @@ class Input(TypedDict):
 
 @final
 class Hint:
+    """An option that would help a list: why (`text`), the option as an argument (`region="RU"`), and how
+    many more of the sampled rows could be sent with it (`rows`).
+    """
+
     def __new__(cls, text: str, option: str, rows: int) -> Self: ...
     @property
-    def text(self) -> str: ...
+    def text(self) -> str:
+        """What would help and how much, as one line for people."""
     @property
-    def option(self) -> str: ...
+    def option(self) -> str:
+        """The option in Python's words, such as `region="RU"`."""
     @property
-    def rows(self) -> int: ...
+    def rows(self) -> int:
+        """How many more rows could be sent with it."""
     def __hash__(self) -> int: ...
 
 @final
@@ -579,7 +596,9 @@ class Report:
         """What the caller should know besides: one sentence each."""
     @property
     def hints(self) -> list[Hint]:
-        """Options that would help the list, the best first; at most three."""
+        """Options that would help the list as a whole, the best first; at most three. They are measured
+        on the first 1 000 phones that are refused or warned about.
+        """
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 

@@ -59,7 +59,14 @@ DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 #: Rules whose example is a dict, and which no single job breaks: they are about the text of a list,
 #: the options or a single value.
 _NOT_OF_ONE_JOB: Final = frozenset(
-    {"job-duplicate-key", "job-too-large", "phone-ambiguous", "zone-empty"}
+    {
+        "job-duplicate-key",
+        "job-too-large",
+        "phone-abroad",
+        "phone-ambiguous",
+        "phone-two-readings",
+        "zone-empty",
+    }
 )
 
 

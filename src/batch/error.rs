@@ -5,7 +5,7 @@ use std::{fmt, io};
 
 /// Why a batch ended before its time.
 #[derive(Debug)]
-pub enum Halt {
+pub enum BatchError {
     /// The source cannot be read on.
     Source(SourceFailure),
     /// It is not the source that the unfinished run read, which was to be resumed: how that is
@@ -17,11 +17,11 @@ pub enum Halt {
     Io(io::Error),
 }
 
-impl From<io::Error> for Halt {
+impl From<io::Error> for BatchError {
     fn from(error: io::Error) -> Self {
         match error.downcast() {
-            Ok(failure) => Halt::Source(failure),
-            Err(error) => Halt::Io(error),
+            Ok(failure) => BatchError::Source(failure),
+            Err(error) => BatchError::Io(error),
         }
     }
 }

@@ -11,7 +11,7 @@ use arrow_schema::DataType;
 use super::bits::{self, WORD};
 use super::cells;
 use super::details::{Details, DetailsRoom};
-use super::judge::Judge;
+use super::judge::ColumnJudge;
 use super::parts;
 use super::room;
 use super::rows::Notes;
@@ -90,7 +90,7 @@ struct Room {
 }
 
 /// Some rows of an array, and the room for what they come to.
-struct Part<'o> {
+struct AnswerPart<'o> {
     values: ArrayRef,
     nulls: Option<NullBuffer>,
     texts: TextsPart<'o>,
@@ -112,7 +112,7 @@ impl Room {
     }
 
     /// The parts of an array.
-    fn split(&mut self, (values, wanted): &Values) -> Vec<Part<'_>> {
+    fn split(&mut self, (values, wanted): &Values) -> Vec<AnswerPart<'_>> {
         let rows = self.part;
         let words = rows / WORD;
         let mut details = self.details.as_mut().map(|details| details.split(rows));
@@ -126,7 +126,7 @@ impl Room {
             let len = rows.min(values.len() - from);
             let values = values.slice(from, len);
             let wanted = wanted.as_ref().map(|wanted| wanted.slice(from, len));
-            Part {
+            AnswerPart {
                 nulls: NullBuffer::union(values.logical_nulls().as_ref(), wanted.as_ref()),
                 values,
                 texts,
@@ -164,7 +164,7 @@ pub(super) type Values = (ArrayRef, Option<NullBuffer>);
 ///
 /// # Errors
 /// See [`ColumnError`].
-pub(super) fn check<J: Judge>(
+pub(super) fn check<J: ColumnJudge>(
     arrays: &[Values],
     judge: &J,
     threads: usize,
@@ -187,14 +187,14 @@ pub(super) fn check<J: Judge>(
         parts,
         threads,
         J::Memory::default,
-        |memory, part: Part<'_>| part.check((judge, memory), run),
+        |memory, part: AnswerPart<'_>| part.check((judge, memory), run),
     )?;
     let answers = rooms.into_iter().map(|room| room.answer(threads));
     Ok(answers.collect())
 }
 
-impl Part<'_> {
-    fn check<J: Judge>(
+impl AnswerPart<'_> {
+    fn check<J: ColumnJudge>(
         self,
         judge: (&J, &mut J::Memory),
         run: &ColumnRun<'_>,

@@ -15,7 +15,7 @@ use super::answer::{self, Answer};
 use super::convert::{text_array, texts_in_layout};
 use super::details::Details;
 use super::gather;
-use super::judge::Judge;
+use super::judge::ColumnJudge;
 use super::run::{ColumnError, ColumnRun};
 use super::texts::Layout;
 
@@ -29,7 +29,7 @@ pub(super) fn is_one(array: &ArrayRef) -> bool {
 ///
 /// # Errors
 /// See [`ColumnError`].
-pub(super) fn check<J: Judge>(
+pub(super) fn check<J: ColumnJudge>(
     arrays: &[ArrayRef],
     judge: &J,
     threads: usize,
@@ -65,7 +65,7 @@ fn same_values<K: ArrowDictionaryKeyType>(
     one.values().to_data().ptr_eq(&other.values().to_data())
 }
 
-fn check_shared<K: ArrowDictionaryKeyType, J: Judge>(
+fn check_shared<K: ArrowDictionaryKeyType, J: ColumnJudge>(
     arrays: &[&DictionaryArray<K>],
     judge: &J,
     threads: usize,

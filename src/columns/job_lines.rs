@@ -15,7 +15,7 @@ use arrow_schema::{ArrowError, DataType, Fields};
 
 use super::cell_json::{JsonEncoder, JsonText, Members, TextForm, has_json, member_name};
 use super::table::VERDICT;
-use crate::batch::{Mapping, TableOptions};
+use crate::batch::{ColumnMapping, TableOptions};
 use crate::job::KnownField;
 
 /// What the verdicts of an earlier check are called in a reject file, whose own columns are left
@@ -58,13 +58,13 @@ impl<'a> JobLines<'a> {
         batches: Batches<'a>,
         options: &TableOptions,
         max_row_bytes: u64,
-    ) -> Result<(JobLines<'a>, Mapping), String> {
+    ) -> Result<(JobLines<'a>, ColumnMapping), String> {
         let names = columns.iter().map(|column| match column.data_type() {
             DataType::Struct(_) if column.name() == VERDICT => OWN_VERDICT,
             _ => column.name().as_str(),
         });
         let names: Vec<&str> = names.collect();
-        let mapping = Mapping::of(&names, options, |_| false)?;
+        let mapping = ColumnMapping::of(&names, options, |_| false)?;
         let lines = JobLines {
             batches,
             columns: JobColumns::of(columns, &mapping)?,
@@ -124,13 +124,13 @@ impl Read for JobLines<'_> {
 
 /// Which column is which field of the jobs, and which is which key of their payload.
 struct JobColumns {
-    fields: Vec<Member>,
+    fields: Vec<JobMember>,
     /// The keys of payload. A column that is the payload and a struct gives its own keys.
-    payload: Vec<Member>,
+    payload: Vec<JobMember>,
 }
 
 /// One member of an object, and where its values are.
-struct Member {
+struct JobMember {
     key: String,
     /// The key as it is written.
     name: Vec<u8>,
@@ -145,9 +145,9 @@ enum ColumnPath {
     Within(usize, usize),
 }
 
-impl Member {
-    fn new(key: &str, path: ColumnPath, form: TextForm) -> Member {
-        Member {
+impl JobMember {
+    fn new(key: &str, path: ColumnPath, form: TextForm) -> JobMember {
+        JobMember {
             key: key.to_owned(),
             name: member_name(key),
             path,
@@ -155,7 +155,7 @@ impl Member {
         }
     }
 
-    fn encoder<'a>(&'a self, rows: &'a StructArray) -> Result<Written<'a>, ArrowError> {
+    fn encoder<'a>(&'a self, rows: &'a StructArray) -> Result<MemberWriter<'a>, ArrowError> {
         let encoder = match self.path {
             ColumnPath::Column(column) => JsonEncoder::within(rows, column, self.form)?,
             ColumnPath::Within(column, key) => {
@@ -167,10 +167,10 @@ impl Member {
 }
 
 /// A member's name, and what writes its values.
-type Written<'a> = (&'a [u8], JsonEncoder<'a>);
+type MemberWriter<'a> = (&'a [u8], JsonEncoder<'a>);
 
 impl JobColumns {
-    fn of(columns: &Fields, mapping: &Mapping) -> Result<JobColumns, String> {
+    fn of(columns: &Fields, mapping: &ColumnMapping) -> Result<JobColumns, String> {
         refuse_types(columns, mapping)?;
         let mut jobs = JobColumns {
             fields: Vec::new(),
@@ -187,7 +187,7 @@ impl JobColumns {
                 false => TextForm::Plain,
             };
             let path = ColumnPath::Column(column);
-            jobs.fields.push(Member::new(known.name(), path, form));
+            jobs.fields.push(JobMember::new(known.name(), path, form));
         }
         for (key, column) in mapping.payload() {
             if jobs.payload.iter().any(|other| other.key == key) {
@@ -197,7 +197,8 @@ impl JobColumns {
                 ));
             }
             let path = ColumnPath::Column(column);
-            jobs.payload.push(Member::new(key, path, TextForm::Plain));
+            jobs.payload
+                .push(JobMember::new(key, path, TextForm::Plain));
         }
         Ok(jobs)
     }
@@ -229,13 +230,13 @@ impl JobColumns {
 }
 
 fn encoders<'a>(
-    members: &'a [Member],
+    members: &'a [JobMember],
     rows: &'a StructArray,
-) -> Result<Vec<Written<'a>>, ArrowError> {
+) -> Result<Vec<MemberWriter<'a>>, ArrowError> {
     members.iter().map(|member| member.encoder(rows)).collect()
 }
 
-fn write_members(members: &[Written<'_>], row: usize, object: &mut Members<'_>) {
+fn write_members(members: &[MemberWriter<'_>], row: usize, object: &mut Members<'_>) {
     for (name, encoder) in members {
         if !encoder.is_null(row) {
             let out = object.next();
@@ -246,7 +247,7 @@ fn write_members(members: &[Written<'_>], row: usize, object: &mut Members<'_>) 
 }
 
 /// The keys of a payload that other columns are added to.
-fn keys_of(columns: &Fields, column: usize) -> Result<Vec<Member>, String> {
+fn keys_of(columns: &Fields, column: usize) -> Result<Vec<JobMember>, String> {
     let DataType::Struct(keys) = columns[column].data_type() else {
         return Err(format!(
             "the column {:?} is the payload, and no struct that other columns can go into; say by \
@@ -256,14 +257,14 @@ fn keys_of(columns: &Fields, column: usize) -> Result<Vec<Member>, String> {
     };
     let key = |(place, key): (usize, &arrow_schema::FieldRef)| {
         let path = ColumnPath::Within(column, place);
-        Member::new(key.name(), path, TextForm::Plain)
+        JobMember::new(key.name(), path, TextForm::Plain)
     };
     Ok(keys.iter().enumerate().map(key).collect())
 }
 
 /// # Errors
 /// A message for a column whose type has no JSON form, or can't be a phone or a zone.
-fn refuse_types(columns: &Fields, mapping: &Mapping) -> Result<(), String> {
+fn refuse_types(columns: &Fields, mapping: &ColumnMapping) -> Result<(), String> {
     let fields = mapping
         .fields()
         .map(|(known, column)| (Some(known), column));

@@ -4,7 +4,7 @@ use arrow_buffer::NullBuffer;
 
 use super::bits::{self, WORD};
 use super::cells::Cells;
-use super::rows::{Notes, Rows};
+use super::rows::{ColumnRows, Notes};
 use super::run::{ColumnError, ColumnRun};
 use super::writer::Writer;
 use crate::Rule;
@@ -32,7 +32,7 @@ impl<T> Outcome<T> {
 }
 
 /// Decides over cells, on whatever thread.
-pub(super) trait Judge: Sync {
+pub(super) trait ColumnJudge: Sync {
     /// What one thread keeps from one part to the next.
     type Memory: Default;
 
@@ -44,7 +44,7 @@ pub(super) trait Judge: Sync {
         &self,
         memory: &mut Self::Memory,
         cells: &C,
-        rows: &mut Rows<'_, '_, W>,
+        rows: &mut ColumnRows<'_, '_, W>,
     );
 }
 
@@ -57,7 +57,7 @@ impl Notes<'_> {
     ///
     /// # Errors
     /// See [`ColumnError`].
-    pub fn judge<C: Cells + ?Sized, J: Judge, W: Writer>(
+    pub fn judge<C: Cells + ?Sized, J: ColumnJudge, W: Writer>(
         mut self,
         cells: &C,
         nulls: Option<&NullBuffer>,
@@ -74,7 +74,7 @@ impl Notes<'_> {
             }
             let from = word * WORD;
             let count = WORD.min(rows - from);
-            let mut rows = Rows {
+            let mut rows = ColumnRows {
                 from,
                 count,
                 valid: valid & bits::first(count),
@@ -87,7 +87,7 @@ impl Notes<'_> {
                 is_broken: false,
             };
             judge.judge(memory, cells, &mut rows);
-            let Rows {
+            let ColumnRows {
                 accepted,
                 rejected,
                 repaired,

@@ -42,7 +42,7 @@ pub use forms::in_form;
 pub use job_lines::{Batches, BatchesError, JobLines};
 pub use phones::check_phones;
 pub use run::{ColumnError, ColumnRun};
-pub use table::{CheckedTable, VERDICT, Verdicts, batches_within_offsets};
+pub use table::{CheckedTable, TableVerdicts, VERDICT, batches_within_offsets};
 pub use zones::check_zones;
 
 #[cfg(feature = "python")]
@@ -52,10 +52,10 @@ pub(crate) use judge::Outcome;
 #[cfg(feature = "python")]
 pub(crate) use {phones::Phones, zones::Zones};
 
-use judge::Judge;
+use judge::ColumnJudge;
 
 /// Judges a column.
-fn check<J: Judge>(
+fn check<J: ColumnJudge>(
     column: &[ArrayRef],
     judge: &J,
     run: &ColumnRun<'_>,

@@ -13,7 +13,7 @@ use super::convert::{text_array, texts_of};
 use super::run::{ColumnError, ColumnRun};
 use super::texts::Layout;
 use super::{Answer, parts};
-use crate::batch::{Mapping, RowVerdict};
+use crate::batch::{ColumnMapping, RowOutcome};
 use crate::job::{KnownField, Standing};
 use crate::phone;
 use crate::zone::Regions;
@@ -23,16 +23,16 @@ pub const VERDICT: &str = "predial";
 
 /// The verdicts over the rows of a table, as they come.
 #[derive(Debug)]
-pub struct Verdicts {
+pub struct TableVerdicts {
     rules: Int8Builder,
     messages: LargeStringBuilder,
     repaired: BooleanBufferBuilder,
     accepted: BooleanBufferBuilder,
 }
 
-impl Default for Verdicts {
+impl Default for TableVerdicts {
     fn default() -> Self {
-        Verdicts {
+        TableVerdicts {
             rules: Int8Builder::new(),
             messages: LargeStringBuilder::new(),
             repaired: BooleanBufferBuilder::new(0),
@@ -41,9 +41,9 @@ impl Default for Verdicts {
     }
 }
 
-impl Verdicts {
+impl TableVerdicts {
     /// Notes what becomes of the next row.
-    pub fn add(&mut self, row: &RowVerdict) {
+    pub fn add(&mut self, row: &RowOutcome) {
         let error = row.rejected_for.as_ref();
         self.rules.append_option(error.map(|(rule, _)| *rule as i8));
         self.messages
@@ -91,9 +91,9 @@ impl CheckedTable {
     /// See [`ColumnError`].
     pub fn new(
         (columns, batches): (&Fields, &[StructArray]),
-        mapping: &Mapping,
-        verdicts: Verdicts,
-        (phone, regions): (&phone::Options, &Regions),
+        mapping: &ColumnMapping,
+        verdicts: TableVerdicts,
+        (phone, regions): (&phone::PhoneOptions, &Regions),
         run: &ColumnRun<'_>,
     ) -> Result<CheckedTable, ColumnError> {
         let (verdicts, accepted) = verdicts.finish();

@@ -4,8 +4,8 @@ use arrow_array::ArrayRef;
 
 use super::answer::Answer;
 use super::cells::{Cell, Cells, ShortTexts};
-use super::judge::{Judge, Outcome};
-use super::rows::Rows;
+use super::judge::{ColumnJudge, Outcome};
+use super::rows::ColumnRows;
 use super::run::{ColumnError, ColumnRun};
 use super::writer::{UNWRITTEN, Writer};
 use crate::short::{LONGEST, Short};
@@ -61,10 +61,10 @@ impl<'r> Zones<'r> {
     }
 }
 
-impl Judge for Zones<'_> {
-    type Memory = Memory;
+impl ColumnJudge for Zones<'_> {
+    type Memory = ZoneMemory;
 
-    fn begin(&self, memory: &mut Memory) {
+    fn begin(&self, memory: &mut ZoneMemory) {
         memory
             .slots
             .0
@@ -75,11 +75,11 @@ impl Judge for Zones<'_> {
     #[inline(always)]
     fn judge<C: Cells + ?Sized, W: Writer>(
         &self,
-        memory: &mut Memory,
+        memory: &mut ZoneMemory,
         cells: &C,
-        rows: &mut Rows<'_, '_, W>,
+        rows: &mut ColumnRows<'_, '_, W>,
     ) {
-        let Memory {
+        let ZoneMemory {
             texts,
             slots,
             other,
@@ -119,7 +119,7 @@ impl Judge for Zones<'_> {
 
 /// What one thread keeps from row to row.
 #[derive(Default)]
-pub(super) struct Memory {
+pub(super) struct ZoneMemory {
     texts: ShortTexts,
     slots: Slots,
     /// What came last and is not remembered.

@@ -17,123 +17,12 @@
 
 use std::num::NonZeroU64;
 
-use super::Phone;
-use super::glance::Written;
-use super::plan::{self, Length, NumberType, Refusal, Region};
+use super::glance::WrittenPhone;
+use super::number::Phone;
+use super::options::{Evidence, Level, PhoneOptions, Reading};
+use super::plan::{self, Length, NumberType, ParseRefusal, Region};
 use super::text::Dialled;
 use crate::Rule;
-
-/// How much of the numbering plan a phone has to comply with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Level {
-    /// It parses: a country calling code, and at most 15 digits.
-    E164,
-    /// Its country has numbers of its length, that can be dialled from everywhere.
-    #[default]
-    Possible,
-    /// It lies in a range that its country has assigned.
-    Valid,
-}
-
-impl Level {
-    /// Every level, the most lenient first.
-    pub const ALL: [Level; 3] = [Level::E164, Level::Possible, Level::Valid];
-
-    /// `e164`, `possible` or `valid`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Level::E164 => "e164",
-            Level::Possible => "possible",
-            Level::Valid => "valid",
-        }
-    }
-
-    /// The level of that name.
-    ///
-    /// ```
-    /// use predial::phone::Level;
-    /// assert_eq!(Level::from_name("valid"), Some(Level::Valid));
-    /// assert_eq!(Level::from_name("Valid"), None);
-    /// ```
-    pub fn from_name(name: &str) -> Option<Level> {
-        Self::ALL.into_iter().find(|level| level.name() == name)
-    }
-}
-
-/// One of the two ways to read digits without a plus.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reading {
-    /// As dialled in the region.
-    National,
-    /// As beginning with a country calling code.
-    International,
-}
-
-impl Reading {
-    /// Both readings.
-    pub const ALL: [Reading; 2] = [Reading::National, Reading::International];
-
-    /// `national` or `international`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Reading::National => "national",
-            Reading::International => "international",
-        }
-    }
-
-    /// The reading of that name.
-    pub fn from_name(name: &str) -> Option<Reading> {
-        Self::ALL.into_iter().find(|reading| reading.name() == name)
-    }
-}
-
-/// What a caller may ask of [`super::settle`].
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
-    /// Where national numbers are dialled; none are read without. See [`super::region`].
-    pub region: Option<Region>,
-    /// What an ambiguous text is taken for; it is refused without.
-    pub prefer: Option<Reading>,
-    /// What a phone has to comply with.
-    pub level: Level,
-}
-
-/// Why a reading was taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Evidence {
-    /// A plus is in front.
-    Plus,
-    /// `00` or the region's international prefix is in front.
-    InternationalPrefix,
-    /// There is no region, and the digits begin with a calling code.
-    CallingCode,
-    /// The first group of digits is the region's trunk prefix.
-    TrunkPrefix,
-    /// The first group of digits is in brackets.
-    Brackets,
-    /// The groups of digits are those of the region's national format.
-    NationalGroups,
-    /// A calling code abroad would end inside the first group of digits.
-    FirstGroup,
-    /// The first group of digits is the region's own calling code.
-    OwnCode,
-    /// The better of the readings at home, and better than the one abroad.
-    Home,
-    /// A valid number abroad, and not a number at home.
-    Abroad,
-    /// Both are numbers, and [`Options::prefer`] chose.
-    Preferred,
-}
-
-impl Evidence {
-    /// Whether the text is written as in its region, and not merely valid there.
-    pub(super) fn shows_the_region(self) -> bool {
-        matches!(
-            self,
-            Evidence::TrunkPrefix | Evidence::NationalGroups | Evidence::OwnCode
-        )
-    }
-}
 
 /// The digits of a phone that is not the answer: fewer bytes to move than the phone and its verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,7 +83,7 @@ pub(super) struct Undecided {
 #[derive(Clone, Copy)]
 pub(super) enum Cause {
     /// The digits are no number.
-    Refused(Refusal),
+    Refused(ParseRefusal),
     /// They are a number that has more digits than ITU E.164 allows.
     TooManyDigits,
     /// They are written for dialling inside a country.
@@ -218,7 +107,7 @@ impl From<Cause> for Undecided {
 }
 
 /// Decides between the readings, and holds the phone to the level.
-pub(super) fn decide(dialled: &Dialled, options: &Options) -> Result<Decided, Undecided> {
+pub(super) fn decide(dialled: &Dialled, options: &PhoneOptions) -> Result<Decided, Undecided> {
     if dialled.range {
         return Err(Cause::Range.into());
     }
@@ -247,7 +136,7 @@ pub(super) fn decide(dialled: &Dialled, options: &Options) -> Result<Decided, Un
 }
 
 /// Holds the phone to the level.
-fn at_level(decided: Decided, options: &Options) -> Result<Decided, Undecided> {
+fn at_level(decided: Decided, options: &PhoneOptions) -> Result<Decided, Undecided> {
     match broken_rule(&decided.phone, options.level) {
         Some(rule) => Err(Cause::Level(decided.phone, rule).into()),
         None => Ok(decided),
@@ -256,7 +145,7 @@ fn at_level(decided: Decided, options: &Options) -> Result<Decided, Undecided> {
 
 /// `+48 (0) 12 345 67 89`: a zero in brackets directly after a calling code is not dialled, where
 /// the number is valid without it.
-fn without_optional_zero(dialled: &Dialled, at: usize, options: &Options) -> Option<Decided> {
+fn without_optional_zero(dialled: &Dialled, at: usize, options: &PhoneOptions) -> Option<Decided> {
     let digits = match dialled.digits() {
         [b'0', b'0', rest @ ..] if !dialled.plus => rest,
         digits => digits,
@@ -269,7 +158,7 @@ fn without_optional_zero(dialled: &Dialled, at: usize, options: &Options) -> Opt
     decided.phone.is_valid().then_some(decided)
 }
 
-fn decide_as_written(dialled: &Dialled, options: &Options) -> Result<Decided, Undecided> {
+fn decide_as_written(dialled: &Dialled, options: &PhoneOptions) -> Result<Decided, Undecided> {
     match options.region {
         _ if dialled.plus => Ok(Decided::new(international(dialled)?, Evidence::Plus)),
         Some(region) => in_region(dialled, region, options.prefer),
@@ -280,8 +169,8 @@ fn decide_as_written(dialled: &Dialled, options: &Options) -> Result<Decided, Un
 /// The phone of a text that is settled at a glance, and whether the text is nothing but its
 /// digits.
 #[inline(always)]
-pub(super) fn plain(text: &[u8], options: &Options) -> Option<(Phone, bool)> {
-    let written = Written::of(text)?;
+pub(super) fn plain(text: &[u8], options: &PhoneOptions) -> Option<(Phone, bool)> {
+    let written = WrittenPhone::of(text)?;
     // Three digits may be an emergency number.
     if written.len <= 3 || !written.is_international(options) {
         return None;
@@ -323,7 +212,7 @@ pub(super) fn phone(
     of_number(plan::parse(digits, international, region))
 }
 
-fn of_number(number: Result<plan::Number, Refusal>) -> Result<Phone, Undecided> {
+fn of_number(number: Result<plan::ParsedNumber, ParseRefusal>) -> Result<Phone, Undecided> {
     let number = number.map_err(Cause::Refused)?;
     Phone::of_number(&number).ok_or(Cause::TooManyDigits.into())
 }
@@ -668,7 +557,10 @@ fn in_groups(
     let phone = match found {
         Ok(phone) => phone,
         Err(undecided) => {
-            let is_no_code = matches!(undecided.cause, Cause::Refused(Refusal::InvalidCountryCode));
+            let is_no_code = matches!(
+                undecided.cause,
+                Cause::Refused(ParseRefusal::InvalidCountryCode)
+            );
             return (!is_no_code).then_some(Err(undecided));
         }
     };
@@ -687,7 +579,7 @@ fn in_groups(
 
 /// The valid number that digits are which have their calling code or trunk prefix twice, or that an
 /// older plan's number is today.
-pub(super) fn mended(phone: &Phone, dialled: &Dialled, options: &Options) -> Option<Phone> {
+pub(super) fn mended(phone: &Phone, dialled: &Dialled, options: &PhoneOptions) -> Option<Phone> {
     let valid = |phone: Result<Phone, Undecided>| phone.ok().filter(Phone::is_valid);
     let without_code = |digits: &[u8]| {
         let (_, length) = plan::country_code(digits)?;

@@ -26,6 +26,8 @@
 
 use std::borrow::Cow;
 
+use super::char_class::{CharClass, class, trim_end, trim_start};
+use super::number_part::{NumberPart, Unread};
 use super::{decimal, guard, uri};
 
 /// As many digits as a text may hold: 15 of the number, and an international prefix, a carrier
@@ -175,54 +177,6 @@ fn starts_of_groups(marks: u64, len: usize) -> u64 {
     marks & ((1 << len) - 1) & !1
 }
 
-/// What one character is to a phone.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Class {
-    Digit(u8),
-    Plus,
-    Mark,
-    Other,
-}
-
-#[inline(always)]
-pub(super) fn class(c: char) -> Class {
-    match c {
-        '0'..='9' => Class::Digit(c as u8 - b'0'),
-        '+' => Class::Plus,
-        '-' | ' ' | '(' | ')' | '[' | ']' | '.' | '/' | '~' => Class::Mark,
-        '\0'..='\x7F' => Class::Other,
-        _ => class_beyond_ascii(c),
-    }
-}
-
-fn class_beyond_ascii(c: char) -> Class {
-    match c {
-        '\u{FF0B}' => Class::Plus,
-        // NBSP, soft hyphen, zero-width space, dashes, word joiner, tilde-like signs, minus.
-        '\u{A0}' | '\u{AD}' | '\u{200B}' | '\u{2010}'..='\u{2015}' | '\u{2053}' | '\u{2060}'
-        | '\u{2212}' | '\u{223C}'
-        // The ideographic space, the long-vowel mark used as a dash, full-width forms.
-        | '\u{3000}' | '\u{30FC}' | '\u{FF08}' | '\u{FF09}' | '\u{FF0D}'..='\u{FF0F}'
-        | '\u{FF3B}' | '\u{FF3D}' | '\u{FF5E}' => Class::Mark,
-        _ => decimal::value(c).map_or(Class::Other, Class::Digit),
-    }
-}
-
-/// Why a text is not read.
-#[derive(Clone, Copy)]
-pub(super) enum Unread {
-    /// It has more characters than libphonenumber reads.
-    TooManyCharacters,
-    /// It has more digits than any prefix and number have together.
-    TooManyDigits,
-    /// It has digits and marks alone, and not enough digits for any number.
-    TooFewDigits,
-    /// It is a `tel:` URI whose context is none.
-    Context,
-    /// Something stands there that is no part of a number.
-    Other,
-}
-
 /// The text that bytes are, with U+FFFD where they are none.
 pub(super) fn lossy(text: &[u8]) -> Cow<'_, str> {
     match str::from_utf8(text) {
@@ -281,27 +235,15 @@ fn read_written(text: &str) -> Result<Dialled, Unread> {
     })
 }
 
-/// The part of a text that holds the number itself.
-pub(super) struct Number<'t> {
-    /// Without the marks around it, where libphonenumber trims them.
-    pub text: Cow<'t, str>,
-    /// The text names a private numbering plan.
-    pub local: bool,
-    /// A bracket opens among the marks that were trimmed before it.
-    pub opens_bracket: bool,
-    /// A bracket closes among the marks that were trimmed after it.
-    pub closes_bracket: bool,
-}
-
 /// Takes `tel:` and its parameters away, or the `.0` of a float.
-fn number_part(text: &str) -> Result<Number<'_>, Unread> {
+fn number_part(text: &str) -> Result<NumberPart<'_>, Unread> {
     if let Some(after_scheme) = uri::after_scheme(text) {
         return uri::number(text, after_scheme);
     }
     let part = whole_float(text).unwrap_or(text);
     let trimmed = trim_start(part);
     let number = trim_end(trimmed);
-    Ok(Number {
+    Ok(NumberPart {
         text: Cow::Borrowed(number),
         local: false,
         closes_bracket: trimmed[number.len()..].contains(is_closing),
@@ -327,23 +269,23 @@ pub(super) fn scan(text: &str) -> Result<Dialled, Unread> {
     let mut plus = false;
     let mut tilde = false;
     let (mut marks, mut opens, mut closes) = (0_u64, 0_u64, 0_u64);
-    let mut previous = Class::Mark;
+    let mut previous = CharClass::Mark;
     for c in text.chars() {
         let class = class(c);
         match class {
-            Class::Digit(digit) => {
+            CharClass::Digit(digit) => {
                 *digits.get_mut(len).ok_or(Unread::TooManyDigits)? = b'0' + digit;
                 len += 1;
             }
             // Pluses stand together, before the first digit.
-            Class::Plus if len == 0 && (!plus || previous == Class::Plus) => plus = true,
-            Class::Mark => {
+            CharClass::Plus if len == 0 && (!plus || previous == CharClass::Plus) => plus = true,
+            CharClass::Mark => {
                 tilde |= is_tilde(c);
                 marks |= u64::from(!is_invisible(c)) << len;
                 opens |= u64::from(is_opening(c)) << len;
                 closes |= u64::from(is_closing(c)) << len;
             }
-            Class::Plus | Class::Other => return Err(Unread::Other),
+            CharClass::Plus | CharClass::Other => return Err(Unread::Other),
         }
         previous = class;
     }
@@ -386,23 +328,12 @@ pub(super) fn range_start(text: &str) -> Option<usize> {
 }
 
 /// Whether libphonenumber takes the text for a number: three digits, or two and nothing else.
-fn viable(number: &Number<'_>, dialled: &Dialled) -> bool {
+fn viable(number: &NumberPart<'_>, dialled: &Dialled) -> bool {
     match dialled.len {
         0 | 1 => false,
         2 => number.text.chars().count() == 2,
-        _ => !dialled.plus || number.text.starts_with(|c| class(c) == Class::Plus),
+        _ => !dialled.plus || number.text.starts_with(|c| class(c) == CharClass::Plus),
     }
-}
-
-/// A text without the marks before it.
-pub(super) fn trim_start(text: &str) -> &str {
-    text.trim_start_matches(|c| class(c) == Class::Mark)
-}
-
-/// A text without the marks after it; libphonenumber keeps the long-vowel mark there, which is a
-/// letter.
-pub(super) fn trim_end(text: &str) -> &str {
-    text.trim_end_matches(|c| class(c) == Class::Mark && c != '\u{30FC}')
 }
 
 /// The tildes that libphonenumber also takes for the label of an extension.

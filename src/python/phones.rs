@@ -8,23 +8,23 @@ use pyo3::types::{PyBool, PyInt, PyList, PyString, PyTuple};
 
 use super::args;
 use super::arrow::{self, ColumnValues};
-use super::columns::{self, Column, Details};
-use super::errors::{self, Class};
+use super::columns::{self, PyColumn, PyDetails};
+use super::errors::{self, ErrorClass};
 use super::text::text_of;
 use crate::columns::{ColumnRun, Outcome, Phones, check_phones as check_arrays, in_form};
 use crate::phone::plan::{NumberType, Region};
-use crate::phone::{self, Level, Options, PhoneForm, Reading};
+use crate::phone::{self, Level, PhoneForm, PhoneOptions, Reading};
 use crate::{Fault, Rule};
 
 /// One international phone number, as `parse_phone` returns it.
 ///
 /// Two phones are equal if their digits are. Phones can be pickled and used as keys.
-#[pyclass(frozen, eq, hash, module = "predial")]
+#[pyclass(name = "Phone", frozen, eq, hash, module = "predial")]
 #[derive(PartialEq, Eq, Hash)]
-pub(crate) struct Phone(phone::Phone);
+pub(crate) struct PyPhone(phone::Phone);
 
 #[pymethods]
-impl Phone {
+impl PyPhone {
     /// The number in E.164 form: a plus, the country calling code, the national number.
     #[getter]
     fn e164(&self) -> String {
@@ -98,7 +98,7 @@ impl Phone {
     }
 
     fn __repr__(&self) -> String {
-        format!("predial.Phone('{}')", self.0.e164())
+        format!("predial.PyPhone('{}')", self.0.e164())
     }
 
     fn __str__(&self) -> String {
@@ -114,16 +114,16 @@ impl Phone {
 /// The phone with exactly these digits, for pickle: `parse_phone` would look for a national prefix
 /// in them.
 #[pyfunction]
-pub(crate) fn phone_of_digits(digits: &str) -> PyResult<Phone> {
+pub(crate) fn phone_of_digits(digits: &str) -> PyResult<PyPhone> {
     phone::Phone::from_digits(digits.as_bytes())
-        .map(Phone)
+        .map(PyPhone)
         .ok_or_else(|| PyValueError::new_err("not the digits of a phone"))
 }
 
 /// A number that `find_phones` found: where it begins and ends, in characters, and the phone.
 #[pyclass(frozen, eq, hash, name = "Found", module = "predial")]
 #[derive(PartialEq, Eq, Hash)]
-pub(crate) struct FoundPhone {
+pub(crate) struct PyFoundPhone {
     /// Where the number begins, in characters.
     #[pyo3(get)]
     start: usize,
@@ -134,35 +134,38 @@ pub(crate) struct FoundPhone {
 }
 
 #[pymethods]
-impl FoundPhone {
+impl PyFoundPhone {
     #[new]
-    fn new(start: usize, end: usize, phone: &Phone) -> FoundPhone {
-        FoundPhone {
+    fn new(start: usize, end: usize, phone: &PyPhone) -> PyFoundPhone {
+        PyFoundPhone {
             start,
             end,
             phone: phone.0,
         }
     }
 
-    /// The phone.
+    /// The phone number that was found.
     #[getter]
-    fn phone(&self) -> Phone {
-        Phone(self.phone)
+    fn phone(&self) -> PyPhone {
+        PyPhone(self.phone)
     }
 
     fn __repr__(&self) -> String {
-        let FoundPhone { start, end, phone } = self;
+        let PyFoundPhone { start, end, phone } = self;
         format!(
-            "predial.Found({start}, {end}, predial.Phone('{}'))",
+            "predial.Found({start}, {end}, predial.PyPhone('{}'))",
             phone.e164()
         )
     }
 
     fn __reduce__<'py>(
         slf: &Bound<'py, Self>,
-    ) -> (Bound<'py, pyo3::types::PyType>, (usize, usize, Phone)) {
+    ) -> (Bound<'py, pyo3::types::PyType>, (usize, usize, PyPhone)) {
         let found = slf.get();
-        (slf.get_type(), (found.start, found.end, Phone(found.phone)))
+        (
+            slf.get_type(),
+            (found.start, found.end, PyPhone(found.phone)),
+        )
     }
 }
 
@@ -179,13 +182,14 @@ impl FoundPhone {
 #[pyfunction]
 #[pyo3(signature = (text, region = None))]
 pub(crate) fn find_phones(
-    text: &Bound<'_, PyString>,
+    text: &Bound<'_, PyAny>,
     #[pyo3(from_py_with = region)] region: Option<Region>,
-) -> PyResult<Vec<FoundPhone>> {
+) -> PyResult<Vec<PyFoundPhone>> {
+    let text = args::string("text", "a str", text)?;
     let found = phone::find_phones(&text_of(text)?, region);
     Ok(found
         .into_iter()
-        .map(|phone::FoundPhone { start, end, phone }| FoundPhone { start, end, phone })
+        .map(|phone::FoundPhone { start, end, phone }| PyFoundPhone { start, end, phone })
         .collect())
 }
 
@@ -209,16 +213,16 @@ pub(crate) fn same_phone(
     #[pyo3(from_py_with = region)] region: Option<Region>,
 ) -> PyResult<&'static str> {
     // Each text is read by itself first, so that an error names the one that is at fault.
-    let checked = |text: &Bound<'_, PyAny>| {
-        scalar(text, |text| match region {
+    let checked = |name: &str, text: &Bound<'_, PyAny>| {
+        scalar(name, text, |text| match region {
             Some(region) => phone::Phone::parse_in(text, region).map(|_| text.to_owned()),
             None => phone::same_phone(text, text, None).map(|_| text.to_owned()),
         })
     };
-    let (one, other) = (checked(first)?, checked(second)?);
+    let (one, other) = (checked("first", first)?, checked("second", second)?);
     phone::same_phone(&one, &other, region)
         .map(phone::PhoneMatch::name)
-        .map_err(|fault| errors::raise(Class::Phone, second, &fault))
+        .map_err(|fault| errors::raise(ErrorClass::Phone, second, &fault))
 }
 
 /// As many texts are read under every region.
@@ -235,7 +239,12 @@ const REGION_SAMPLE: usize = 1000;
 #[pyfunction]
 pub(crate) fn region_of(values: &Bound<'_, PyAny>) -> PyResult<Vec<(&'static str, f64)>> {
     let mut texts = Vec::new();
-    for value in values.try_iter()? {
+    let takes = "an iterable of str or int";
+    let wrong = || args::wrong_type("values", takes, values);
+    if values.is_instance_of::<PyString>() {
+        return Err(wrong());
+    }
+    for value in values.try_iter().map_err(|_| wrong())? {
         let value = value?;
         if value.is_none() {
             continue;
@@ -243,7 +252,7 @@ pub(crate) fn region_of(values: &Bound<'_, PyAny>) -> PyResult<Vec<(&'static str
         texts.push(match value.cast::<PyString>() {
             Ok(text) => text_of(text)?.into_owned(),
             Err(_) => {
-                let int = as_int(&value).ok_or_else(|| wrong_type(&value))?;
+                let int = as_int(&value).ok_or_else(|| wrong_type("each of values", &value))?;
                 int_digits(int).unwrap_or_default()
             }
         });
@@ -259,7 +268,7 @@ pub(crate) fn region_of(values: &Bound<'_, PyAny>) -> PyResult<Vec<(&'static str
         .collect())
 }
 
-type Explained = (Phone, String, Vec<(&'static str, String)>);
+type Explained = (PyPhone, String, Vec<(&'static str, String)>);
 
 /// The phone that a text means, why it is this one, and the warnings as rule and message: what the
 /// command line shows.
@@ -271,16 +280,16 @@ pub(crate) fn explain_phone(
     #[pyo3(from_py_with = level)] level: Level,
     #[pyo3(from_py_with = prefer)] prefer: Option<Reading>,
 ) -> PyResult<Explained> {
-    let options = Options {
+    let options = PhoneOptions {
         region,
         prefer,
         level,
     };
-    let settled = scalar(text, |text| phone::settle(text, &options))?;
+    let settled = scalar("text", text, |text| phone::settle(text, &options))?;
     let warnings = settled.warnings();
     let warnings = warnings.map(|fault| (fault.rule.name(), fault.message()));
     Ok((
-        Phone(settled.phone),
+        PyPhone(settled.phone),
         settled.why(&options),
         warnings.collect(),
     ))
@@ -366,17 +375,19 @@ fn as_int<'a, 'py>(value: &'a Bound<'py, PyAny>) -> Option<&'a Bound<'py, PyInt>
 /// # Errors
 /// TypeError for any other type; PhoneError for what the check refuses.
 fn scalar<T>(
+    name: &str,
     value: &Bound<'_, PyAny>,
     judge: impl FnOnce(&str) -> Result<T, Fault>,
 ) -> PyResult<T> {
     if let Ok(text) = value.cast::<PyString>() {
-        return judge(&text_of(text)?).map_err(|fault| errors::raise(Class::Phone, text, &fault));
+        return judge(&text_of(text)?)
+            .map_err(|fault| errors::raise(ErrorClass::Phone, text, &fault));
     }
-    let int = as_int(value).ok_or_else(|| wrong_type(value))?;
+    let int = as_int(value).ok_or_else(|| wrong_type(name, value))?;
     int_digits(int)
         .and_then(|digits| judge(&digits))
         .map_err(|fault| match text_of_int(int) {
-            Ok(text) => errors::raise(Class::Phone, &text, &fault),
+            Ok(text) => errors::raise(ErrorClass::Phone, &text, &fault),
             Err(error) => error,
         })
 }
@@ -389,8 +400,8 @@ fn text_of_int<'py>(int: &Bound<'py, PyInt>) -> PyResult<Bound<'py, PyString>> {
     })
 }
 
-fn wrong_type(value: &Bound<'_, PyAny>) -> PyErr {
-    args::wrong_type("text", "a str or an int", value)
+fn wrong_type(name: &str, value: &Bound<'_, PyAny>) -> PyErr {
+    args::wrong_type(name, "a str or an int", value)
 }
 
 /// The phone of a text, or of the digits of an int.
@@ -422,12 +433,12 @@ fn wrong_type(value: &Bound<'_, PyAny>) -> PyErr {
 pub(crate) fn parse_phone(
     text: &Bound<'_, PyAny>,
     #[pyo3(from_py_with = region)] region: Option<Region>,
-) -> PyResult<Phone> {
-    scalar(text, |text| match region {
+) -> PyResult<PyPhone> {
+    scalar("text", text, |text| match region {
         None => phone::Phone::parse(text),
         Some(region) => phone::Phone::parse_in(text, region),
     })
-    .map(Phone)
+    .map(PyPhone)
 }
 
 /// Whether a text, or an int, is a phone that a batch would send, perhaps once rewritten.
@@ -454,7 +465,7 @@ pub(crate) fn is_phone(
     #[pyo3(from_py_with = level)] level: Level,
     #[pyo3(from_py_with = prefer)] prefer: Option<Reading>,
 ) -> PyResult<bool> {
-    let options = Options {
+    let options = PhoneOptions {
         region,
         prefer,
         level,
@@ -462,7 +473,7 @@ pub(crate) fn is_phone(
     if let Ok(text) = text.cast::<PyString>() {
         return Ok(phone::settle_or_rule(&text_of(text)?, &options).is_ok());
     }
-    let int = as_int(text).ok_or_else(|| wrong_type(text))?;
+    let int = as_int(text).ok_or_else(|| wrong_type("text", text))?;
     Ok(int_digits(int).is_ok_and(|digits| phone::settle_or_rule(&digits, &options).is_ok()))
 }
 
@@ -503,12 +514,12 @@ pub(crate) fn normalize_phone(
     #[pyo3(from_py_with = number_form)] format: NumberForm,
     #[pyo3(from_py_with = prefer)] prefer: Option<Reading>,
 ) -> PyResult<String> {
-    let options = Options {
+    let options = PhoneOptions {
         region,
         prefer,
         level,
     };
-    let phone = scalar(text, |text| phone::settle(text, &options))?.phone;
+    let phone = scalar("text", text, |text| phone::settle(text, &options))?.phone;
     Ok(match format {
         NumberForm::Digits => phone.digits().to_owned(),
         NumberForm::E164 => phone.e164(),
@@ -556,8 +567,8 @@ pub(crate) fn check_phones(
     #[pyo3(from_py_with = args::details)] details: bool,
     #[pyo3(from_py_with = column_form)] format: Option<PhoneForm>,
     #[pyo3(from_py_with = args::threads)] threads: Option<NonZeroUsize>,
-) -> PyResult<Column> {
-    let options = Options {
+) -> PyResult<PyColumn> {
+    let options = PhoneOptions {
         region,
         prefer,
         level,
@@ -643,7 +654,7 @@ fn judge<'py>(
 }
 
 /// What is known of phones by their digits, in lists.
-fn details_of(digits: &Bound<'_, PyList>) -> PyResult<Details> {
+fn details_of(digits: &Bound<'_, PyList>) -> PyResult<PyDetails> {
     let py = digits.py();
     let phones: Vec<Option<phone::Phone>> = digits
         .iter()
@@ -659,7 +670,7 @@ fn details_of(digits: &Bound<'_, PyList>) -> PyResult<Details> {
             .transpose()
     });
     let time_zones = time_zones.collect::<PyResult<Vec<_>>>()?;
-    Ok(Details {
+    Ok(PyDetails {
         country_code: list(
             py,
             phones

@@ -13,11 +13,11 @@ use pyo3::types::{PyBytes, PyString};
 
 use super::arrow;
 use super::errors::raised;
-use super::options::Options;
+use super::options::PyOptions;
 use super::workbook::HOST;
 use crate::batch::{
-    self, Encodings, Feed, Format, Progress, ReaderFeed, Record, Records, RegularFile, SliceFeed,
-    Source, TextEncoding, Told, Watch,
+    self, Encodings, Feed, Progress, ReaderFeed, Record, Records, RegularFile, SliceFeed, Source,
+    SourceFormat, SourceInfo, TextEncoding, Watcher,
 };
 use crate::columns::JobLines;
 use crate::{Fault, Rule};
@@ -32,29 +32,29 @@ pub(super) enum Given {
     /// A file that can't be opened, and why.
     Damaged(String),
     /// A table of Arrow's.
-    Lines(Box<ReaderFeed<JobLines<'static>>>, batch::Mapping),
+    Lines(Box<ReaderFeed<JobLines<'static>>>, batch::ColumnMapping),
 }
 
 /// What the caller says of a source.
-pub(super) struct Said {
-    format: Option<Format>,
+pub(super) struct SourceOptions {
+    format: Option<SourceFormat>,
     encoding: Option<TextEncoding>,
     sheet: Option<String>,
     /// What its name speaks for.
-    named: Option<Format>,
+    named: Option<SourceFormat>,
 }
 
-impl Said {
-    pub(super) fn of(options: &Options, named: &str) -> Self {
-        Said {
+impl SourceOptions {
+    pub(super) fn of(options: &PyOptions, named: &str) -> Self {
+        SourceOptions {
             format: options.format,
             encoding: options.encoding,
             sheet: options.sheet.clone(),
-            named: Format::from_name(named),
+            named: SourceFormat::from_name(named),
         }
     }
 
-    fn source<'a>(&self, feed: &'a mut dyn Feed, told: Told) -> Source<'a> {
+    fn source<'a>(&self, feed: &'a mut dyn Feed, told: SourceInfo) -> Source<'a> {
         Source::Bytes {
             feed,
             told,
@@ -67,7 +67,7 @@ impl Said {
 }
 
 impl Given {
-    pub(super) fn of(source: &Bound<'_, PyAny>, core: &batch::Options) -> PyResult<Self> {
+    pub(super) fn of(source: &Bound<'_, PyAny>, core: &batch::BatchOptions) -> PyResult<Self> {
         if source.is_instance_of::<PyString>() {
             return Given::of_path(source);
         }
@@ -110,10 +110,14 @@ impl Given {
         Ok(Given::Reader(opened.unbind()))
     }
 
-    pub(super) fn run<T>(mut self, said: &Said, work: impl FnOnce(&mut Source<'_>) -> T) -> T {
+    pub(super) fn run<T>(
+        mut self,
+        said: &SourceOptions,
+        work: impl FnOnce(&mut Source<'_>) -> T,
+    ) -> T {
         let encodings = Encodings {
             asked: said.encoding,
-            guess: Format::guess(said.format),
+            guess: SourceFormat::guess(said.format),
         };
         let reader: Box<dyn Read + '_> = match &mut self {
             Given::Records(chunks) => return work(&mut Source::Records(&mut PyRecords(chunks))),
@@ -319,7 +323,7 @@ impl PyWatch {
     }
 }
 
-impl Watch for PyWatch {
+impl Watcher for PyWatch {
     fn tick(&mut self, progress: Progress) -> io::Result<()> {
         if self.last.elapsed() < LOOK {
             return Ok(());

@@ -9,35 +9,35 @@ use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict};
 
 use super::arrow;
-use super::batch::{Failure, ended};
-use super::options::Options;
-use super::report::Report;
+use super::batch::{FailureFields, ended};
+use super::options::PyOptions;
+use super::report::PyReport;
 use super::source::PyWatch;
 use crate::batch::{self, ReaderFeed, Source};
-use crate::columns::{self, ColumnRun, JobLines, Verdicts};
+use crate::columns::{self, ColumnRun, JobLines, TableVerdicts};
 use crate::job::RepairLevel;
 
 /// A table of jobs with the verdict on each row, as `check_table` returns it.
 ///
 /// It exports Arrow's PyCapsule interface without a copy: use `polars.DataFrame(table)` or
 /// `pyarrow.table(table)`.
-#[pyclass(frozen, module = "predial")]
-pub(crate) struct CheckedTable {
+#[pyclass(name = "CheckedTable", frozen, module = "predial")]
+pub(crate) struct PyCheckedTable {
     field: FieldRef,
     batches: Vec<ArrayRef>,
     /// The report on all jobs, as `check` returns it.
     #[pyo3(get)]
-    report: Py<Report>,
+    report: Py<PyReport>,
 }
 
 #[pymethods]
-impl CheckedTable {
+impl PyCheckedTable {
     fn __len__(&self) -> usize {
         self.batches.iter().map(|batch| batch.len()).sum()
     }
 
     fn __repr__(&self) -> String {
-        format!("<predial.CheckedTable of {} jobs>", self.__len__())
+        format!("<predial.PyCheckedTable of {} jobs>", self.__len__())
     }
 
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
@@ -62,8 +62,8 @@ pub(crate) fn check_table(
     table: &Bound<'_, PyAny>,
     options: &Bound<'_, PyDict>,
     progress: Option<Py<PyAny>>,
-) -> PyResult<(CheckedTable, Option<Failure>)> {
-    let core = Options::read(options)?.core()?;
+) -> PyResult<(PyCheckedTable, Option<FailureFields>)> {
+    let core = PyOptions::read(options)?.core()?;
     if core.job.repair == RepairLevel::Suggested {
         let reason = "repair must be True or False for a table: its columns are rewritten by \
                       themselves";
@@ -87,7 +87,7 @@ pub(crate) fn check_table(
     )
     .map_err(PyValueError::new_err)?;
     let mut watch = PyWatch::new(progress);
-    let mut verdicts = Verdicts::default();
+    let mut verdicts = TableVerdicts::default();
     let (report, end) = py.detach(|| {
         let mut feed = ReaderFeed::new(lines);
         let mut source = Source::Lines {
@@ -98,7 +98,7 @@ pub(crate) fn check_table(
         batch::check_rows(&mut source, &core, regions, &mut watch, &mut take)
     });
     let failure = ended(end)?;
-    let report = Py::new(py, Report::new(py, report, None)?)?;
+    let report = Py::new(py, PyReport::new(py, report, None)?)?;
     let (columns, batches) = match failure {
         Some(_) => (table.columns, Vec::new()),
         None => {
@@ -118,7 +118,7 @@ pub(crate) fn check_table(
     let field = Field::new("", DataType::Struct(columns), false).with_metadata(table.metadata);
     let field = Arc::new(field);
     Ok((
-        CheckedTable {
+        PyCheckedTable {
             field,
             batches,
             report,
@@ -134,7 +134,7 @@ pub(crate) fn jobs_of_table(
     table: &Bound<'_, PyAny>,
     options: &Bound<'_, PyDict>,
 ) -> PyResult<Py<PyAny>> {
-    let core = Options::read(options)?.core()?;
+    let core = PyOptions::read(options)?.core()?;
     let Some(table) = arrow::table(table)? else {
         return Err(arrow::not_a_table(table));
     };

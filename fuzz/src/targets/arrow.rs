@@ -107,7 +107,7 @@ fn phones(column: &[ArrayRef], threads: Option<NonZeroUsize>) -> Result<Rows, Co
         threads,
         ..ColumnRun::default()
     };
-    let answers = columns::check_phones(column, &phone::Options::default(), &run)?;
+    let answers = columns::check_phones(column, &phone::PhoneOptions::default(), &run)?;
     Ok(shown(&answers))
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use predial::Rule;
-use predial::batch::{Duplicates, Format, RowVerdict, TableOptions};
+use predial::batch::{Duplicates, RowOutcome, SourceFormat, TableOptions};
 use predial::job::{KnownField, RawJob, Standing};
 use serde_json::value::RawValue;
 
@@ -13,7 +13,7 @@ use crate::batch::{self, Outcome, Way};
 
 /// An array of jobs.
 pub fn array(data: &[u8]) -> Option<()> {
-    let (outcome, duplicates, text) = outcome(data, Format::Json)?;
+    let (outcome, duplicates, text) = outcome(data, SourceFormat::Json)?;
     match serde_json::from_slice::<Vec<&RawValue>>(without_mark(text)) {
         Ok(jobs) => {
             assert_eq!(outcome.halt, None);
@@ -27,7 +27,7 @@ pub fn array(data: &[u8]) -> Option<()> {
 
 /// A job a line.
 pub fn lines(data: &[u8]) -> Option<()> {
-    let (outcome, duplicates, text) = outcome(data, Format::Ndjson)?;
+    let (outcome, duplicates, text) = outcome(data, SourceFormat::Ndjson)?;
     assert_eq!(outcome.halt, None);
     let lines = without_mark(text).split(|byte| *byte == b'\n');
     let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r');
@@ -41,7 +41,7 @@ pub fn lines(data: &[u8]) -> Option<()> {
 }
 
 /// What some bytes come to, in whatever way they are read.
-fn outcome(data: &[u8], format: Format) -> Option<(Outcome, Duplicates, &[u8])> {
+fn outcome(data: &[u8], format: SourceFormat) -> Option<(Outcome, Duplicates, &[u8])> {
     let (control, text) = data.split_first()?;
     let duplicates = match control >> 6 {
         0 => Duplicates::Allow,
@@ -94,7 +94,7 @@ fn assert_rows(outcome: &Outcome, jobs: &[Option<&str>], duplicates: Duplicates)
     }
 }
 
-fn assert_same(row: &RowVerdict, standing: Standing, is_first: bool, duplicates: Duplicates) {
+fn assert_same(row: &RowOutcome, standing: Standing, is_first: bool, duplicates: Duplicates) {
     if is_first {
         assert_eq!(row.standing, standing);
         return;

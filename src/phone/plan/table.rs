@@ -4,8 +4,7 @@
 //! Nothing is decoded when the program starts. The directory is read when predial is compiled,
 //! and a table with another magic, format or length does not compile.
 
-use super::Length;
-use super::parse::MIN_NATIONAL;
+use super::length::{Length, MIN_NATIONAL};
 
 static TABLE: &[u8] = include_bytes!("plan.bin");
 
@@ -376,6 +375,24 @@ impl Plan {
     }
 }
 
+impl Length {
+    /// What the plan says of national numbers of so many digits.
+    pub(super) const fn in_plan(plan: Plan, digits: usize) -> Length {
+        let possible = plan.possible_lengths();
+        if has_length(plan.local_lengths(), digits) {
+            Length::LocalOnly
+        } else if has_length(possible, digits) {
+            Length::Possible
+        } else if digits < possible.trailing_zeros() as usize {
+            Length::TooShort
+        } else if digits > possible.ilog2() as usize {
+            Length::TooLong
+        } else {
+            Length::InvalidLength
+        }
+    }
+}
+
 /// Whether an automaton of rows and of tails that are masks accepts digits.
 fn accepts(rows: &[[u8; 22]], tails: &[[u8; 4]], root: u16, digits: &[u8]) -> bool {
     let mut state = usize::from(root);
@@ -550,7 +567,7 @@ impl ZoneList {
 
 #[cfg(test)]
 mod tests {
-    use super::super::parse::NATIONAL_LENGTHS;
+    use super::super::length::NATIONAL_LENGTHS;
     use super::*;
     use std::collections::HashSet;
 
