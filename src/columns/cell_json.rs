@@ -239,7 +239,7 @@ fn no_json(data_type: &DataType) -> ArrowError {
 /// Appends a text as a JSON string, and no more of it than a row may have.
 fn write_string(text: &str, out: &mut JsonText) {
     let text = match text.len() > out.limit {
-        true => &text[..text.floor_char_boundary(out.limit + 1)],
+        true => &text[..text.floor_char_boundary(out.limit.saturating_add(1))],
         false => text,
     };
     // Writing to memory does not fail.
@@ -405,7 +405,7 @@ impl<'o> Members<'o> {
 
 /// A member's name as it is written: a JSON string and a colon.
 pub(super) fn member_name(name: &str) -> Vec<u8> {
-    let mut written = JsonText::new(usize::MAX - 1);
+    let mut written = JsonText::new(usize::MAX);
     write_string(name, &mut written);
     written.push(b':');
     written.bytes

@@ -57,7 +57,7 @@ impl<'a> JobLines<'a> {
         columns: &Fields,
         batches: Batches<'a>,
         options: &TableOptions,
-        max_row_bytes: usize,
+        max_row_bytes: u64,
     ) -> Result<(JobLines<'a>, ColumnMapping), String> {
         let names = columns.iter().map(|column| match column.data_type() {
             DataType::Struct(_) if column.name() == VERDICT => OWN_VERDICT,
@@ -69,7 +69,7 @@ impl<'a> JobLines<'a> {
             batches,
             columns: JobColumns::of(columns, &mapping)?,
             batch: None,
-            text: JsonText::new(max_row_bytes),
+            text: JsonText::new(usize::try_from(max_row_bytes).unwrap_or(usize::MAX)),
             read: 0,
         };
         Ok((lines, mapping))

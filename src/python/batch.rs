@@ -49,7 +49,7 @@ pub fn check_batch(
 ) -> PyResult<(PyReport, Option<FailureFields>)> {
     let options = PyOptions::read(options)?;
     let core = options.core()?;
-    let given = Given::of(source, &core.table)?;
+    let given = Given::of(source, &core)?;
     let said = SourceOptions::of(&options, named);
     let regions: &Regions = super::zones::regions(py)?;
     let mut watch = PyWatch::new(progress);
@@ -72,7 +72,7 @@ pub fn prepare_batch(
 ) -> PyResult<(PyReport, Option<FailureFields>)> {
     let options = PyOptions::read(options)?;
     let core = options.core()?;
-    let given = Given::of(source, &core.table)?;
+    let given = Given::of(source, &core)?;
     let said = SourceOptions::of(&options, named);
     let output = PyOutput::read(output)?.core();
     let regions: &Regions = super::zones::regions(py)?;

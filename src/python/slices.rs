@@ -15,7 +15,7 @@ use super::arrow;
 use super::batch::{ended, refused};
 use super::options::{PyOptions, PyOutput};
 use super::report::PyReport;
-use super::source::{MAX_ROW_BYTES, PyWatch};
+use super::source::PyWatch;
 use crate::batch::{self, BatchError, Duplicates, SliceCut, SliceRows};
 use crate::columns::{self, BatchesError, JobLines};
 
@@ -62,8 +62,13 @@ impl PySlices {
         let Some(table) = arrow::table(columns)? else {
             return Err(arrow::not_a_table(columns));
         };
-        let (_, mapping) = JobLines::new(&table.columns, table.batches, &core.table, MAX_ROW_BYTES)
-            .map_err(PyValueError::new_err)?;
+        let (_, mapping) = JobLines::new(
+            &table.columns,
+            table.batches,
+            &core.table,
+            core.max_row_bytes,
+        )
+        .map_err(PyValueError::new_err)?;
         let cut = SliceCut {
             order_by,
             slice_rows: args::count("slice_rows", 1, slice_rows)?,

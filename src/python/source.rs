@@ -17,13 +17,10 @@ use super::options::PyOptions;
 use super::workbook::HOST;
 use crate::batch::{
     self, Encodings, Feed, Progress, ReaderFeed, Record, Records, RegularFile, SliceFeed, Source,
-    SourceFormat, SourceInfo, TableOptions, TextEncoding, Watcher,
+    SourceFormat, SourceInfo, TextEncoding, Watcher,
 };
 use crate::columns::JobLines;
 use crate::{Fault, Rule};
-
-/// The longest row of a table, in bytes.
-pub(super) const MAX_ROW_BYTES: usize = 1 << 26;
 
 /// A source, as Python hands it over: a path, bytes, something with `read`, or an iterator over
 /// chunks of records.
@@ -70,7 +67,7 @@ impl SourceOptions {
 }
 
 impl Given {
-    pub(super) fn of(source: &Bound<'_, PyAny>, options: &TableOptions) -> PyResult<Self> {
+    pub(super) fn of(source: &Bound<'_, PyAny>, core: &batch::BatchOptions) -> PyResult<Self> {
         if source.is_instance_of::<PyString>() {
             return Given::of_path(source);
         }
@@ -79,7 +76,12 @@ impl Given {
             return Ok(Given::Damaged(why));
         }
         if let Some(table) = table? {
-            let lines = JobLines::new(&table.columns, table.batches, options, MAX_ROW_BYTES);
+            let lines = JobLines::new(
+                &table.columns,
+                table.batches,
+                &core.table,
+                core.max_row_bytes,
+            );
             let (lines, mapping) = lines.map_err(PyValueError::new_err)?;
             return Ok(Given::Lines(Box::new(ReaderFeed::new(lines)), mapping));
         }

@@ -12,7 +12,7 @@ use super::arrow;
 use super::batch::{FailureFields, ended};
 use super::options::PyOptions;
 use super::report::PyReport;
-use super::source::{MAX_ROW_BYTES, PyWatch};
+use super::source::PyWatch;
 use crate::batch::{self, ReaderFeed, Source};
 use crate::columns::{self, ColumnRun, JobLines, TableVerdicts};
 use crate::job::RepairLevel;
@@ -79,9 +79,13 @@ pub(crate) fn check_table(
         .clone()
         .into_iter()
         .map(|batch| Ok(Arc::new(batch) as ArrayRef));
-    let (lines, mapping) =
-        JobLines::new(&table.columns, Box::new(again), &core.table, MAX_ROW_BYTES)
-            .map_err(PyValueError::new_err)?;
+    let (lines, mapping) = JobLines::new(
+        &table.columns,
+        Box::new(again),
+        &core.table,
+        core.max_row_bytes,
+    )
+    .map_err(PyValueError::new_err)?;
     let mut watch = PyWatch::new(progress);
     let mut verdicts = TableVerdicts::default();
     let (report, end) = py.detach(|| {
@@ -134,8 +138,13 @@ pub(crate) fn jobs_of_table(
     let Some(table) = arrow::table(table)? else {
         return Err(arrow::not_a_table(table));
     };
-    let (lines, _) = JobLines::new(&table.columns, table.batches, &core.table, MAX_ROW_BYTES)
-        .map_err(PyValueError::new_err)?;
+    let (lines, _) = JobLines::new(
+        &table.columns,
+        table.batches,
+        &core.table,
+        core.max_row_bytes,
+    )
+    .map_err(PyValueError::new_err)?;
     let texts = py.detach(|| lines.texts()).map_err(arrow::raised)?;
     arrow::export(py, vec![Arc::new(texts)], false)
 }

@@ -1,5 +1,6 @@
 //! Arrow columns of any type over buffers of any bytes: what passes the validation in full, as all
-//! that comes in does, is read without a fault, and cut in two it comes to the same.
+//! tables that come in do, is read without a fault, and cut in two it comes to the same. Columns that
+//! are broken are refused.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -10,8 +11,8 @@ use arrow_array::{Array, ArrayRef, RecordBatch, StructArray, make_array};
 use arrow_buffer::{Buffer, NullBuffer};
 use arrow_data::{ArrayData, ArrayDataBuilder};
 use arrow_schema::{DataType, Field, Fields, Schema, TimeUnit};
-use predial::batch::TableOptions;
-use predial::columns::{self, Answer, JobLines};
+use predial::batch::{DEFAULT_ROW_BYTES, TableOptions};
+use predial::columns::{self, Answer, ColumnError, ColumnRun, JobLines};
 use predial::phone;
 
 use crate::world::regions;
@@ -32,6 +33,7 @@ pub fn run(data: &[u8]) -> Option<()> {
     let mut arrays: Vec<ArrayRef> = Vec::new();
     for name in &NAMES[..bytes.int_in_range(1..=NAMES.len()).ok()?] {
         let data = array(&mut bytes, rows, 0).ok()?;
+        check_as_read(&data);
         // Only what is valid gets further.
         data.validate_full().ok()?;
         fields.push(Field::new(*name, data.data_type().clone(), true));
@@ -60,13 +62,31 @@ pub fn run(data: &[u8]) -> Option<()> {
     Some(())
 }
 
+/// Columns of texts, numbers and keys are checked as they are read, and broken ones refused.
+fn check_as_read(data: &ArrayData) {
+    let is_flat = match data.data_type() {
+        DataType::Dictionary(_, values) => {
+            !values.is_nested() && !matches!(**values, DataType::Dictionary(..))
+        }
+        other => !other.is_nested(),
+    };
+    if is_flat && data.validate().is_ok() {
+        let column = [make_array(data.clone())];
+        let is_valid = data.validate_full().is_ok();
+        for answer in [phones(&column, None), zones(&column, None)] {
+            assert!(answer.is_ok() || !is_valid);
+        }
+    }
+}
+
 /// Every row of a table as JSON; or why there is none.
 fn lines(batches: &[ArrayRef]) -> Result<Vec<String>, String> {
     let DataType::Struct(columns) = batches[0].data_type() else {
         unreachable!("a table is made of structs");
     };
     let batches = batches.to_vec().into_iter().map(Ok);
-    let (lines, _) = JobLines::new(columns, Box::new(batches), &TableOptions::default())?;
+    let options = TableOptions::default();
+    let (lines, _) = JobLines::new(columns, Box::new(batches), &options, DEFAULT_ROW_BYTES)?;
     let texts = lines.texts().map_err(|error| error.to_string())?;
     Ok(texts.iter().flatten().map(str::to_owned).collect())
 }
@@ -75,23 +95,35 @@ fn lines(batches: &[ArrayRef]) -> Result<Vec<String>, String> {
 fn assert_cut(array: &ArrayRef) {
     let cut = array.len() / 2;
     let parts = [array.slice(0, cut), array.slice(cut, array.len() - cut)];
-    let options = phone::PhoneOptions::default();
-    let phones = |column: &[ArrayRef], threads| {
-        shown(&columns::check_phones(
-            column, &options, true, true, threads,
-        ))
-    };
-    let zones = |column: &[ArrayRef], threads| {
-        shown(&columns::check_zones(column, regions(), true, threads))
-    };
     let (one, three) = (NonZeroUsize::new(1), NonZeroUsize::new(3));
     let whole = std::slice::from_ref(array);
     assert_eq!(phones(whole, one), phones(&parts, three));
     assert_eq!(zones(whole, one), zones(&parts, three));
 }
 
+fn phones(column: &[ArrayRef], threads: Option<NonZeroUsize>) -> Result<Rows, ColumnError> {
+    let run = ColumnRun {
+        details: true,
+        threads,
+        ..ColumnRun::default()
+    };
+    let answers = columns::check_phones(column, &phone::PhoneOptions::default(), &run)?;
+    Ok(shown(&answers))
+}
+
+fn zones(column: &[ArrayRef], threads: Option<NonZeroUsize>) -> Result<Rows, ColumnError> {
+    let run = ColumnRun {
+        threads,
+        ..ColumnRun::default()
+    };
+    let answers = columns::check_zones(column, regions(), &run)?;
+    Ok(shown(&answers))
+}
+
 /// What the rows of a column come to: the value, the rule, whether it was rewritten.
-fn shown(answers: &[Answer]) -> Vec<(Option<String>, Option<String>, Option<bool>)> {
+type Rows = Vec<(Option<String>, Option<String>, Option<bool>)>;
+
+fn shown(answers: &[Answer]) -> Rows {
     let rows = answers.iter().flat_map(|answer| {
         let texts = text_of(&answer.normalized);
         let rules = text_of(&answer.rules);
