@@ -27,7 +27,7 @@ pub(in crate::batch) const LONG: usize = 1 << 20;
 
 /// What the details of the rows of one block may take, in bytes, before the rest of the block has to
 /// wait: a block on its way may not take much more memory than it has bytes.
-const MOST_DETAILS: usize = 1 << 23;
+const MOST_DETAILS: usize = 10 << 20;
 
 /// About what a finding takes, with the edit that mends it.
 const FINDING: usize = 400;
