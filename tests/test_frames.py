@@ -218,10 +218,16 @@ def test_a_job_is_a_struct() -> None:
         phones.predial.check()
 
 
-def test_a_lazy_frame_is_no_source() -> None:
-    lazy: Any = pl.LazyFrame({"phone": [PHONE]})
-    with pytest.raises(TypeError, match="collect\\(\\) it"):
-        predial.check(lazy)
+def test_a_lazy_frame_is_collected(tmp_path: Path) -> None:
+    lazy: Any = pl.LazyFrame({"phone": [PHONE, "?"]}).with_columns(gmtZone=pl.lit("+3"))
+    assert predial.check(lazy).counts == {"phone-syntax": 1}
+    assert predial.prepare(lazy, tmp_path).total == 2
+    checked = pl.DataFrame(predial.check_table(lazy, gmt_zone="gmtZone"))
+    assert checked["gmtZone"].to_list() == ["+03:00", "+3"]
+    column = predial.check_phones(lazy.select("phone"))
+    assert pl.Series(column.normalized).to_list() == [PHONE, None]
+    with pytest.raises(pl.exceptions.ColumnNotFoundError):
+        predial.check(lazy.select("missing"))
 
 
 def test_columns_are_named_by_texts() -> None:

@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 
 use predial::Rule;
 use predial::batch::{
-    self, DEFAULT_ROW_BYTES, Duplicates, Feed, Format, Host, Options, Preset, Progress, ReaderFeed,
-    RowVerdict, SliceFeed, Source, TableOptions, Told, Watch,
+    self, BatchOptions, DEFAULT_ROW_BYTES, Duplicates, Feed, Host, ListDefaults, Progress,
+    ReaderFeed, RowOutcome, SliceFeed, Source, SourceFormat, SourceInfo, TableOptions, Watcher,
 };
 use predial::job::{self, JobContext, RawJob, Standing, Verdict};
 
@@ -16,7 +16,7 @@ use crate::world;
 /// Nobody looks on.
 pub struct Nobody;
 
-impl Watch for Nobody {
+impl Watcher for Nobody {
     fn tick(&mut self, _: Progress) -> io::Result<()> {
         Ok(())
     }
@@ -77,7 +77,7 @@ impl Read for Trickle<'_> {
 pub struct Outcome {
     /// Total, clean, repaired, rejected, warned.
     pub counts: [u64; 5],
-    pub rows: Vec<RowVerdict>,
+    pub rows: Vec<RowOutcome>,
     pub diagnostics: Vec<batch::Diagnostic>,
     /// Why it ended before its time.
     pub halt: Option<String>,
@@ -124,11 +124,11 @@ impl Shown {
 }
 
 /// The options of all targets, but for these.
-pub fn options(table: TableOptions, duplicates: Duplicates, way: Way) -> Options {
-    Options {
+pub fn options(table: TableOptions, duplicates: Duplicates, way: Way) -> BatchOptions {
+    BatchOptions {
         job: job::JobOptions::default(),
         table,
-        preset: Preset::default(),
+        preset: ListDefaults::default(),
         duplicates,
         within: None,
         max_row_bytes: DEFAULT_ROW_BYTES,
@@ -141,7 +141,7 @@ pub fn options(table: TableOptions, duplicates: Duplicates, way: Way) -> Options
 }
 
 /// Checks UTF-8 bytes of that format.
-pub fn check(bytes: &[u8], format: Format, options: &Options, way: Way) -> Outcome {
+pub fn check(bytes: &[u8], format: SourceFormat, options: &BatchOptions, way: Way) -> Outcome {
     let mut at_hand = SliceFeed::new(bytes);
     let mut arriving = ReaderFeed::new(Trickle {
         bytes,
@@ -153,7 +153,7 @@ pub fn check(bytes: &[u8], format: Format, options: &Options, way: Way) -> Outco
     };
     let mut source = Source::Bytes {
         feed,
-        told: Told::default(),
+        told: SourceInfo::default(),
         encoding: None,
         sheet: None,
         format: Some(format),

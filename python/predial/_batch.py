@@ -82,8 +82,15 @@ __all__ = ["check", "check_table", "prepare"]
 _COLUMNAR = (b"PAR1", b"ARROW1\0\0", b"\xff\xff\xff\xff")
 _BEGINNING = 8
 
-#: Methods of objects that the core reads by itself.
-_READABLE = ("__arrow_c_stream__", "__arrow_c_array__", "read")
+#: What the core reads by itself: the interface of Arrow, tables and files that `_columnar` has
+#: opened, and binary files.
+_READABLE = (
+    "__arrow_c_stream__",
+    "__arrow_c_array__",
+    "predial_batch_schema",
+    "predial_damage",
+    "read",
+)
 
 
 def check(
@@ -319,12 +326,10 @@ def _with_source(
         path: Any = source
         name = os.fsdecode(path)
         report, failure = work(name, _format_of_name(name))
-    elif any(hasattr(source, method) for method in _READABLE):
+    elif any(hasattr(source, name) for name in _READABLE) or _is_lazy_frame(source):
         report, failure = work(source, "")
     elif hasattr(source, "keys"):
         raise TypeError("source must be a list of jobs: put the one job into a list")
-    elif hasattr(source, "collect"):
-        raise TypeError("source must hold its jobs, and a lazy frame holds none yet: collect() it")
     elif not (hasattr(source, "__iter__") or hasattr(source, "__getitem__")):
         takes = "a path, bytes, a binary file, a data frame or an iterable of dicts"
         raise wrong_type("source", takes, source)
@@ -367,6 +372,15 @@ def _beginning(source: Source) -> bytes:
     beginning = file.read(_BEGINNING)
     file.seek(place)
     return beginning if isinstance(beginning, bytes) else b""
+
+
+def _is_lazy_frame(source: object) -> bool:
+    """Whether the source is a lazy frame of Polars, which the core collects."""
+    if type(source).__module__.partition(".")[0] != "polars":
+        return False
+    from predial import _columnar
+
+    return _columnar.is_lazy_frame(source)
 
 
 def _is_path(source: Source) -> bool:

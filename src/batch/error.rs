@@ -5,7 +5,7 @@ use std::{fmt, io};
 
 /// Why a batch ended before its time.
 #[derive(Debug)]
-pub enum Halt {
+pub enum BatchError {
     /// The source cannot be read on.
     Source(SourceFailure),
     /// It is not the source that the unfinished run read, which was to be resumed: how that is
@@ -17,11 +17,11 @@ pub enum Halt {
     Io(io::Error),
 }
 
-impl From<io::Error> for Halt {
+impl From<io::Error> for BatchError {
     fn from(error: io::Error) -> Self {
         match error.downcast() {
-            Ok(failure) => Halt::Source(failure),
-            Err(error) => Halt::Io(error),
+            Ok(failure) => BatchError::Source(failure),
+            Err(error) => BatchError::Io(error),
         }
     }
 }
@@ -74,7 +74,7 @@ pub(in crate::batch) fn at(path: &Path) -> impl FnOnce(io::Error) -> io::Error +
 
 /// A source that is not what it ought to be; whoever reads it knows the place.
 #[derive(Debug)]
-pub(in crate::batch) struct Broken(pub String);
+pub(crate) struct Broken(pub String);
 
 impl fmt::Display for Broken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -85,6 +85,6 @@ impl fmt::Display for Broken {
 impl std::error::Error for Broken {}
 
 /// An error of a source that is not what it ought to be.
-pub(in crate::batch) fn broken(message: impl Into<String>) -> io::Error {
+pub(crate) fn broken(message: impl Into<String>) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, Broken(message.into()))
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::job::{Edit, Finding, Standing};
 
 /// A row and the verdict over it.
-pub(in crate::batch) struct Judged<'t> {
+pub(in crate::batch) struct JudgedRow<'t> {
     /// The byte at which it begins; `None` where the source is not of bytes.
     pub offset: Option<u64>,
     /// The JSON text of the job, or the bytes of a row that is no JSON.
@@ -20,12 +20,12 @@ pub(in crate::batch) struct Judged<'t> {
     pub findings: Vec<Finding>,
     pub edits: Vec<Edit>,
     /// What a job that is sendable by itself is known by.
-    pub key: Option<Key>,
+    pub key: Option<DuplicateKey>,
 }
 
 /// What a job is known by among others.
 #[derive(Clone)]
-pub(in crate::batch) struct Key {
+pub(in crate::batch) struct DuplicateKey {
     /// The digits of its phone as a number.
     pub phone: u64,
     /// One for the same fields in any order; computed where that is asked for.
@@ -34,7 +34,7 @@ pub(in crate::batch) struct Key {
     pub value: Range<usize>,
 }
 
-impl Judged<'_> {
+impl JudgedRow<'_> {
     /// Rejects the job for what its batch says of it.
     pub fn reject(&mut self, finding: Finding) {
         self.findings.push(finding);

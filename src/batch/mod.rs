@@ -15,23 +15,24 @@ mod run;
 mod source;
 
 pub use diagnostic::Diagnostic;
-pub use error::{Halt, PathError, SourceFailure};
-pub use options::{BLOCK, Cut, Duplicates, Options, Output, Slice};
+pub use error::{BatchError, PathError, SourceFailure};
+pub(crate) use error::{Broken, broken};
+pub use options::{BLOCK, BatchOptions, Duplicates, ListSlice, OutputOptions, SliceCut};
 pub use out::body::Body;
 pub use out::hints::Hint;
-pub use out::outdir::Refusal;
+pub use out::outdir::OutDirRefusal;
 pub use out::report::Report;
 pub use out::size::bytes_of;
-pub use run::each_row::{Progress, RowVerdict, Watch, check, check_rows, prepare};
-pub use run::slices::{Rows, Slices, prepare_slice};
-pub use source::feed::{Feed, Place, ReaderFeed, SliceFeed};
-pub use source::format::Format;
+pub use run::each_row::{Progress, RowOutcome, Watcher, check, check_rows, prepare};
+pub use run::slices::{SliceRows, SlicedOutput, prepare_slice};
+pub use source::feed::{Feed, ReaderFeed, SliceFeed, SourcePlace};
+pub use source::format::SourceFormat;
 pub use source::input::{
     Compression, Detected, Encodings, Guess, Host, ReaderCommand, ReaderNotStarted, RegularFile,
-    TextEncoding, Told, Workbook, plain, read_sheet, serve as serve_workbook, text_of,
+    SourceInfo, TextEncoding, Workbook, plain, read_sheet, serve as serve_workbook, text_of,
 };
 pub use source::limit::DEFAULT_ROW_BYTES;
 pub use source::open::Source;
-pub use source::preset::Preset;
+pub use source::preset::ListDefaults;
 pub use source::records::{Record, Records};
-pub use source::table::{Column, Mapping, TableOptions, field_of_name, is_delimiter};
+pub use source::table::{ColumnMapping, MappedColumn, TableOptions, field_of_name, is_delimiter};

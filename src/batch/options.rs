@@ -6,26 +6,26 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::batch::source::preset::Preset;
+use crate::batch::source::preset::ListDefaults;
 use crate::batch::source::table::TableOptions;
 use crate::job::JobOptions;
 use crate::{Fault, Rule};
 
 /// What the caller decided about the batch.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct BatchOptions {
     /// About each job.
     pub job: JobOptions,
     /// About the columns of a table.
     pub table: TableOptions,
     /// The fields that hold for the whole list.
-    pub preset: Preset,
+    pub preset: ListDefaults,
     /// What counts as the same job.
     pub duplicates: Duplicates,
     /// How many bytes a body may have in which a job goes that is only checked here.
     pub within: Option<u64>,
     /// Which part of a list the source is, where others have the rest.
-    pub slice: Option<Slice>,
+    pub slice: Option<ListSlice>,
     /// How many bytes a row of the source may have.
     pub max_row_bytes: u64,
     /// How many diagnostics the report keeps.
@@ -88,7 +88,7 @@ impl Duplicates {
 
 /// A part of a list whose other rows are elsewhere, and what is known of its rows there.
 #[derive(Clone, Debug, Default)]
-pub struct Slice {
+pub struct ListSlice {
     /// The number of its first row in the list.
     pub first_row: u64,
     /// The rows whose job was there before, and the first row of each: duplicates are looked for by
@@ -104,7 +104,7 @@ pub type FileId = (u64, u64);
 
 /// Where and how a prepared batch is left.
 #[derive(Clone, Debug)]
-pub struct Output {
+pub struct OutputOptions {
     /// The directory.
     pub dir: PathBuf,
     /// Jobs in a body at the most, at least 1.
@@ -125,7 +125,7 @@ pub struct Output {
 
 /// How the rows of a list are ordered and cut.
 #[derive(Clone, Debug, Serialize)]
-pub struct Cut {
+pub struct SliceCut {
     /// The columns by which they are ordered.
     pub order_by: Vec<String>,
     /// How many rows a slice has; the last one may have fewer.

@@ -27,6 +27,59 @@ use arrow_schema::{ArrowError, DataType};
 use super::temporal;
 use crate::json::{is_array_or_object, on_one_line};
 
+/// Rows of JSON as they are written. What could be without end, such as a list whose items are few in
+/// memory and many in JSON, is not written on where its row has reached the limit.
+pub(super) struct JsonText {
+    pub bytes: Vec<u8>,
+    /// The longest that a row may be.
+    limit: usize,
+    /// Where the row that is written would reach it.
+    end: usize,
+}
+
+impl JsonText {
+    /// No text yet, for rows of so many bytes.
+    pub(super) fn new(limit: usize) -> Self {
+        JsonText {
+            bytes: Vec::new(),
+            limit,
+            end: limit,
+        }
+    }
+
+    /// Begins a row after what was written.
+    pub(super) fn begin_row(&mut self) {
+        self.end = self.bytes.len().saturating_add(self.limit);
+    }
+
+    /// Whether the row is longer than the limit, so that nobody reads it.
+    fn is_over(&self) -> bool {
+        self.bytes.len() > self.end
+    }
+
+    #[inline]
+    pub(super) fn put(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    #[inline]
+    pub(super) fn push(&mut self, byte: u8) {
+        self.bytes.push(byte);
+    }
+}
+
+impl Write for JsonText {
+    #[inline]
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.put(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// Whether texts are written as they are if they hold a JSON object or array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TextForm {
@@ -86,7 +139,7 @@ trait JsonCells {
     }
 
     /// Appends the value of this row, which is not null.
-    fn write(&self, row: usize, out: &mut Vec<u8>);
+    fn write(&self, row: usize, out: &mut JsonText);
 }
 
 impl<'a> JsonEncoder<'a> {
@@ -121,14 +174,14 @@ impl<'a> JsonEncoder<'a> {
 
     /// Appends the value of this row, which is not null.
     #[inline]
-    pub(super) fn write(&self, row: usize, out: &mut Vec<u8>) {
+    pub(super) fn write(&self, row: usize, out: &mut JsonText) {
         self.cells.write(row, out);
     }
 
     /// Appends the value of this row.
-    fn write_or_null(&self, row: usize, out: &mut Vec<u8>) {
+    fn write_or_null(&self, row: usize, out: &mut JsonText) {
         match self.is_null(row) {
-            true => out.extend_from_slice(b"null"),
+            true => out.put(b"null"),
             false => self.write(row, out),
         }
     }
@@ -183,8 +236,12 @@ fn no_json(data_type: &DataType) -> ArrowError {
     ArrowError::InvalidArgumentError(format!("JSON has no form for {data_type}"))
 }
 
-/// Appends a text as a JSON string.
-fn write_string(text: &str, out: &mut Vec<u8>) {
+/// Appends a text as a JSON string, and no more of it than a row may have.
+fn write_string(text: &str, out: &mut JsonText) {
+    let text = match text.len() > out.limit {
+        true => &text[..text.floor_char_boundary(out.limit + 1)],
+        false => text,
+    };
     // Writing to memory does not fail.
     let _ = serde_json::to_writer(out, text);
 }
@@ -196,23 +253,23 @@ impl JsonCells for NullCells {
         true
     }
 
-    fn write(&self, _: usize, out: &mut Vec<u8>) {
-        out.extend_from_slice(b"null");
+    fn write(&self, _: usize, out: &mut JsonText) {
+        out.put(b"null");
     }
 }
 
 impl JsonCells for &BooleanArray {
-    fn write(&self, row: usize, out: &mut Vec<u8>) {
-        out.extend_from_slice(if self.value(row) { b"true" } else { b"false" });
+    fn write(&self, row: usize, out: &mut JsonText) {
+        out.put(if self.value(row) { b"true" } else { b"false" });
     }
 }
 
 struct IntegerCells<'a, T: ArrowPrimitiveType>(&'a PrimitiveArray<T>);
 
 impl<T: ArrowPrimitiveType<Native: itoa::Integer>> JsonCells for IntegerCells<'_, T> {
-    fn write(&self, row: usize, out: &mut Vec<u8>) {
+    fn write(&self, row: usize, out: &mut JsonText) {
         let mut digits = itoa::Buffer::new();
-        out.extend_from_slice(digits.format(self.0.value(row)).as_bytes());
+        out.put(digits.format(self.0.value(row)).as_bytes());
     }
 }
 
@@ -222,7 +279,7 @@ struct FloatCells<'a, T: ArrowPrimitiveType>(&'a PrimitiveArray<T>, u64);
 impl<T: ArrowPrimitiveType<Native: Into<f64> + std::fmt::LowerExp>> JsonCells
     for FloatCells<'_, T>
 {
-    fn write(&self, row: usize, out: &mut Vec<u8>) {
+    fn write(&self, row: usize, out: &mut JsonText) {
         let FloatCells(numbers, first_inexact) = self;
         let value = numbers.value(row);
         let number: f64 = value.into();
@@ -235,7 +292,7 @@ impl<T: ArrowPrimitiveType<Native: Into<f64> + std::fmt::LowerExp>> JsonCells
 
 impl JsonCells for &PrimitiveArray<Float16Type> {
     /// The fewest digits that are this number among those of 32 bits.
-    fn write(&self, row: usize, out: &mut Vec<u8>) {
+    fn write(&self, row: usize, out: &mut JsonText) {
         let number = self.value(row).to_f32();
         let _ = match number {
             _ if !number.is_finite() => out.write_all(b"null"),
@@ -249,8 +306,8 @@ impl JsonCells for &PrimitiveArray<Float16Type> {
 struct DecimalCells<'a, T: DecimalType>(&'a PrimitiveArray<T>);
 
 impl<T: DecimalType> JsonCells for DecimalCells<'_, T> {
-    fn write(&self, row: usize, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.0.value_as_string(row).as_bytes());
+    fn write(&self, row: usize, out: &mut JsonText) {
+        out.put(self.0.value_as_string(row).as_bytes());
     }
 }
 
@@ -258,15 +315,15 @@ impl<T: DecimalType> JsonCells for DecimalCells<'_, T> {
 struct TemporalCells<'a>(Box<temporal::WriteText<'a>>);
 
 impl JsonCells for TemporalCells<'_> {
-    fn write(&self, row: usize, out: &mut Vec<u8>) {
+    fn write(&self, row: usize, out: &mut JsonText) {
         // No such text needs an escape.
-        let begin = out.len();
+        let begin = out.bytes.len();
         out.push(b'"');
-        match (self.0)(row, out) {
+        match (self.0)(row, &mut out.bytes) {
             Some(()) => out.push(b'"'),
             None => {
-                out.truncate(begin);
-                out.extend_from_slice(b"null");
+                out.bytes.truncate(begin);
+                out.put(b"null");
             }
         }
     }
@@ -275,14 +332,14 @@ impl JsonCells for TemporalCells<'_> {
 struct StringCells<A>(A, TextForm);
 
 impl<'a, A: ArrayAccessor<Item = &'a str>> JsonCells for StringCells<A> {
-    fn write(&self, row: usize, out: &mut Vec<u8>) {
+    fn write(&self, row: usize, out: &mut JsonText) {
         let StringCells(texts, form) = self;
         let text = texts.value(row);
         if *form == TextForm::Plain || !is_array_or_object(text.trim()) {
             return write_string(text, out);
         }
         // A line break between tokens would end the line that the row is written to.
-        out.extend(on_one_line(text.trim().as_bytes()).flatten());
+        on_one_line(text.trim().as_bytes()).for_each(|part| out.put(part));
     }
 }
 
@@ -300,11 +357,14 @@ fn list_cells<'a, L: ListLikeArray>(
 }
 
 impl<L: ListLikeArray> JsonCells for ListCells<'_, L> {
-    fn write(&self, row: usize, out: &mut Vec<u8>) {
+    fn write(&self, row: usize, out: &mut JsonText) {
         out.push(b'[');
         for (place, item) in self.lists.element_range(row).enumerate() {
             if place > 0 {
                 out.push(b',');
+            }
+            if out.is_over() {
+                return;
             }
             self.items.write_or_null(item, out);
         }
@@ -314,13 +374,13 @@ impl<L: ListLikeArray> JsonCells for ListCells<'_, L> {
 
 /// Writes members of an object that are not null.
 pub(super) struct Members<'o> {
-    out: &'o mut Vec<u8>,
+    out: &'o mut JsonText,
     has_any: bool,
 }
 
 impl<'o> Members<'o> {
     /// Begins an object.
-    pub(super) fn begin(out: &'o mut Vec<u8>) -> Self {
+    pub(super) fn begin(out: &'o mut JsonText) -> Self {
         out.push(b'{');
         Members {
             out,
@@ -329,7 +389,7 @@ impl<'o> Members<'o> {
     }
 
     /// Where the next member is to be written.
-    pub(super) fn next(&mut self) -> &mut Vec<u8> {
+    pub(super) fn next(&mut self) -> &mut JsonText {
         if self.has_any {
             self.out.push(b',');
         }
@@ -345,10 +405,10 @@ impl<'o> Members<'o> {
 
 /// A member's name as it is written: a JSON string and a colon.
 pub(super) fn member_name(name: &str) -> Vec<u8> {
-    let mut written = Vec::with_capacity(name.len() + 3);
+    let mut written = JsonText::new(usize::MAX - 1);
     write_string(name, &mut written);
     written.push(b':');
-    written
+    written.bytes
 }
 
 struct StructCells<'a>(Vec<(Vec<u8>, JsonEncoder<'a>)>);
@@ -365,12 +425,12 @@ impl<'a> StructCells<'a> {
 }
 
 impl JsonCells for StructCells<'_> {
-    fn write(&self, row: usize, out: &mut Vec<u8>) {
+    fn write(&self, row: usize, out: &mut JsonText) {
         let mut members = Members::begin(out);
         for (name, encoder) in &self.0 {
             if !encoder.is_null(row) {
                 let out = members.next();
-                out.extend_from_slice(name);
+                out.put(name);
                 encoder.write(row, out);
             }
         }
@@ -403,10 +463,13 @@ impl<'a> MapCells<'a> {
 }
 
 impl JsonCells for MapCells<'_> {
-    fn write(&self, row: usize, out: &mut Vec<u8>) {
+    fn write(&self, row: usize, out: &mut JsonText) {
         let offsets = self.maps.value_offsets();
         let mut members = Members::begin(out);
         for entry in offsets[row].as_usize()..offsets[row + 1].as_usize() {
+            if members.out.is_over() {
+                return;
+            }
             if !self.values.is_null(entry) {
                 let out = members.next();
                 self.keys.write(entry, out);
@@ -437,7 +500,7 @@ impl<K: ArrowDictionaryKeyType> JsonCells for DictionaryCells<'_, K> {
         self.keys.is_null(row) || self.values.is_null(self.keys.value(row).as_usize())
     }
 
-    fn write(&self, row: usize, out: &mut Vec<u8>) {
+    fn write(&self, row: usize, out: &mut JsonText) {
         self.values.write(self.keys.value(row).as_usize(), out);
     }
 }
@@ -460,7 +523,7 @@ impl<R: RunEndIndexType> JsonCells for RunCells<'_, R> {
         self.values.is_null(self.runs.get_physical_index(row))
     }
 
-    fn write(&self, row: usize, out: &mut Vec<u8>) {
+    fn write(&self, row: usize, out: &mut JsonText) {
         self.values.write(self.runs.get_physical_index(row), out);
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Display;
 use std::sync::Arc;
 
+use arrow_array::builder::StringBuilder;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     Decimal32Type, Decimal64Type, Decimal128Type, Decimal256Type, DecimalType, Float16Type,
@@ -17,7 +18,8 @@ use arrow_array::{
 use arrow_buffer::ArrowNativeType;
 use arrow_schema::DataType;
 
-use super::cell_json::{JsonEncoder, TextForm};
+use super::cell_json::{JsonEncoder, JsonText, TextForm};
+use super::run::ColumnError;
 use super::texts::Layout;
 
 /// The text of a row; `None` if the row is null or its type has no text.
@@ -97,6 +99,9 @@ fn float_text<T: serde::Serialize + Display>(number: T, is_finite: bool) -> Stri
     }
 }
 
+/// The longest JSON of a value that is shown as text: 64 MiB.
+const LONGEST: usize = 1 << 26;
+
 fn json_texts(array: &dyn Array) -> Box<TextOfRow<'_>> {
     let Ok(encoder) = JsonEncoder::new(array, TextForm::Plain) else {
         return Box::new(|_| None);
@@ -105,8 +110,9 @@ fn json_texts(array: &dyn Array) -> Box<TextOfRow<'_>> {
         if encoder.is_null(row) {
             return None;
         }
-        let mut text = Vec::new();
+        let mut text = JsonText::new(LONGEST);
         encoder.write(row, &mut text);
+        let text = Some(text.bytes).filter(|text| text.len() <= LONGEST)?;
         String::from_utf8(text).ok().map(Cow::Owned)
     })
 }
@@ -125,15 +131,37 @@ pub(super) fn texts_in_layout<'a>(array: &'a dyn Array) -> Box<BorrowedText<'a>>
 }
 
 /// An array of texts in a layout.
+///
+/// # Errors
+/// [`ColumnError::TooLong`].
 pub(super) fn text_array<T: AsRef<str>>(
     layout: Layout,
     texts: impl Iterator<Item = Option<T>>,
-) -> ArrayRef {
-    match layout {
-        Layout::Small => Arc::new(texts.collect::<StringArray>()),
+) -> Result<ArrayRef, ColumnError> {
+    Ok(match layout {
+        Layout::Small => Arc::new(small_texts(texts, SMALL_BYTES)?),
         Layout::Large => Arc::new(texts.collect::<LargeStringArray>()),
         Layout::Views => Arc::new(texts.collect::<StringViewArray>()),
+    })
+}
+
+/// So many bytes have offsets of 32 bits.
+const SMALL_BYTES: usize = i32::MAX as usize;
+
+fn small_texts<T: AsRef<str>>(
+    texts: impl Iterator<Item = Option<T>>,
+    limit: usize,
+) -> Result<StringArray, ColumnError> {
+    let mut array = StringBuilder::new();
+    for text in texts {
+        let text = text.as_ref().map(AsRef::as_ref);
+        let length = array.values_slice().len() + text.map_or(0, str::len);
+        if length > limit {
+            return Err(ColumnError::TooLong);
+        }
+        array.append_option(text);
     }
+    Ok(array.finish())
 }
 
 /// Integers as row numbers; `None` if the array is of another type. What is null or negative is
@@ -157,4 +185,17 @@ pub fn each_text(array: &ArrayRef, take: impl FnMut(&str)) -> Option<()> {
         _ => return None,
     }
     Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_as_long_as_their_offsets_allow() {
+        let texts = || ["79123456789", "", "+3"].into_iter().map(Some);
+        let array = small_texts(texts(), 13).unwrap();
+        assert!(array.iter().eq(texts()));
+        assert_eq!(small_texts(texts(), 12), Err(ColumnError::TooLong));
+    }
 }

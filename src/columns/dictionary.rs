@@ -15,7 +15,8 @@ use super::answer::{self, Answer};
 use super::convert::{text_array, texts_in_layout};
 use super::details::Details;
 use super::gather;
-use super::judge::Judge;
+use super::judge::ColumnJudge;
+use super::run::{ColumnError, ColumnRun};
 use super::texts::Layout;
 
 /// Whether an array is of keys into a dictionary.
@@ -25,30 +26,34 @@ pub(super) fn is_one(array: &ArrayRef) -> bool {
 
 /// Judges arrays of keys on so many threads. The arrays of a column often share one dictionary,
 /// which is then judged once.
-pub(super) fn check<J: Judge>(
+///
+/// # Errors
+/// See [`ColumnError`].
+pub(super) fn check<J: ColumnJudge>(
     arrays: &[ArrayRef],
     judge: &J,
-    details: bool,
     threads: usize,
-) -> Vec<Answer> {
+    run: &ColumnRun<'_>,
+) -> Result<Vec<Answer>, ColumnError> {
     macro_rules! check_keys {
         ($key:ty) => {{
             let arrays: Vec<&DictionaryArray<$key>> = arrays
                 .iter()
                 .map(|array| array.as_dictionary::<$key>())
                 .collect();
-            let shared = arrays.chunk_by(|one, other| same_values(*one, *other));
-            shared
-                .flat_map(|arrays| check_shared(arrays, judge, details, threads))
-                .collect()
+            let mut answers = Vec::with_capacity(arrays.len());
+            for shared in arrays.chunk_by(|one, other| same_values(*one, *other)) {
+                answers.extend(check_shared(shared, judge, threads, run)?);
+            }
+            Ok(answers)
         }};
     }
     let DataType::Dictionary(key, _) = arrays[0].data_type() else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
     downcast_integer! {
         key.as_ref() => (check_keys),
-        _ => Vec::new(),
+        _ => Ok(Vec::new()),
     }
 }
 
@@ -60,28 +65,24 @@ fn same_values<K: ArrowDictionaryKeyType>(
     one.values().to_data().ptr_eq(&other.values().to_data())
 }
 
-fn check_shared<K: ArrowDictionaryKeyType, J: Judge>(
+fn check_shared<K: ArrowDictionaryKeyType, J: ColumnJudge>(
     arrays: &[&DictionaryArray<K>],
     judge: &J,
-    details: bool,
     threads: usize,
-) -> Vec<Answer> {
+    run: &ColumnRun<'_>,
+) -> Result<Vec<Answer>, ColumnError> {
     let values = arrays[0].values();
     let mut used = vec![false; values.len()];
     for array in arrays {
         for key in array.keys().iter().flatten() {
-            if let Some(used) = used.get_mut(key.as_usize()) {
-                *used = true;
-            }
+            *used.get_mut(key.as_usize()).ok_or(ColumnError::Broken)? = true;
         }
     }
     let used = NullBuffer::new(BooleanBuffer::from(used));
-    let judged = answer::check(&[(values.clone(), Some(used))], judge, details, threads);
-    let distinct = Distinct::<K>::of(&judged[0]);
-    arrays
-        .iter()
-        .map(|array| distinct.answer(array.keys()))
-        .collect()
+    let judged = answer::check(&[(values.clone(), Some(used))], judge, threads, run)?;
+    let distinct = Distinct::<K>::of(&judged[0])?;
+    let answers = arrays.iter().map(|array| distinct.answer(array.keys()));
+    Ok(answers.collect())
 }
 
 /// What the values of a dictionary came to.
@@ -94,7 +95,7 @@ struct Distinct<'a, K: ArrowDictionaryKeyType> {
 }
 
 impl<'a, K: ArrowDictionaryKeyType> Distinct<'a, K> {
-    fn of(judged: &'a Answer) -> Self {
+    fn of(judged: &'a Answer) -> Result<Self, ColumnError> {
         let texts = texts_in_layout(judged.normalized.as_ref());
         let mut known: HashMap<&str, K::Native> = HashMap::new();
         let mut distinct = Vec::new();
@@ -108,19 +109,18 @@ impl<'a, K: ArrowDictionaryKeyType> Distinct<'a, K> {
         });
         let keys = keys.collect();
         let layout = Layout::of(judged.normalized.data_type());
-        let normalized = text_array(layout, distinct.into_iter());
-        Distinct {
+        let normalized = text_array(layout, distinct.into_iter())?;
+        Ok(Distinct {
             judged,
             normalized,
             keys,
-        }
+        })
     }
 
     fn answer(&self, keys: &PrimitiveArray<K>) -> Answer {
         let places: Vec<Option<u32>> = keys
             .iter()
-            .map(|key| Some(key?.as_usize()).filter(|&key| key < self.keys.len()))
-            .map(|place| place.map(|place| place as u32))
+            .map(|key| key.map(|key| key.as_usize() as u32))
             .collect();
         let key_of = |place: &Option<u32>| self.keys[(*place)? as usize];
         let normalized: PrimitiveArray<K> = places.iter().map(key_of).collect();

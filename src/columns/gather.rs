@@ -10,15 +10,15 @@ use arrow_buffer::{ArrowNativeType, BooleanBuffer, NullBuffer, OffsetBuffer};
 use arrow_schema::Field;
 
 /// Places in an array, one a row; `None` if there is no element for the row.
-pub(super) type Places = [Option<u32>];
+pub(super) type RowPlaces = [Option<u32>];
 
 /// The numbers in these places.
-pub(super) fn numbers<T: ArrowPrimitiveType>(array: &ArrayRef, places: &Places) -> ArrayRef {
+pub(super) fn numbers<T: ArrowPrimitiveType>(array: &ArrayRef, places: &RowPlaces) -> ArrayRef {
     Arc::new(primitives(array.as_primitive::<T>(), places))
 }
 
 /// The keys in these places, into the same dictionary.
-pub(super) fn keys<K: ArrowDictionaryKeyType>(array: &ArrayRef, places: &Places) -> ArrayRef {
+pub(super) fn keys<K: ArrowDictionaryKeyType>(array: &ArrayRef, places: &RowPlaces) -> ArrayRef {
     let array = array.as_dictionary::<K>();
     let keys = primitives(array.keys(), places);
     Arc::new(with_keys_of(array, keys))
@@ -27,7 +27,7 @@ pub(super) fn keys<K: ArrowDictionaryKeyType>(array: &ArrayRef, places: &Places)
 /// The lists of keys in these places. No key in them is null.
 pub(super) fn lists_of_keys<K: ArrowDictionaryKeyType>(
     array: &ArrayRef,
-    places: &Places,
+    places: &RowPlaces,
 ) -> ArrayRef {
     let lists = array.as_list::<i64>();
     let items = lists.values().as_dictionary::<K>();
@@ -71,7 +71,7 @@ fn with_keys_of<K: ArrowDictionaryKeyType>(
 
 fn primitives<T: ArrowPrimitiveType>(
     array: &PrimitiveArray<T>,
-    places: &Places,
+    places: &RowPlaces,
 ) -> PrimitiveArray<T> {
     let values = array.values();
     let value =
@@ -81,7 +81,7 @@ fn primitives<T: ArrowPrimitiveType>(
 }
 
 /// Which rows have an element that is not null.
-fn validity(array: &dyn Array, places: &Places) -> NullBuffer {
+fn validity(array: &dyn Array, places: &RowPlaces) -> NullBuffer {
     let nulls = array.nulls();
     let is_there = |place: u32| nulls.is_none_or(|nulls| nulls.is_valid(place as usize));
     let is_valid = |row: usize| places[row].is_some_and(is_there);

@@ -5,6 +5,7 @@
 //! a timestamp a date-time by RFC 3339 ([`super::cell_json`]). A text in a column whose field is an
 //! object or an array may be its JSON.
 
+use std::error::Error;
 use std::io::{self, Read};
 
 use arrow_array::builder::LargeStringBuilder;
@@ -12,9 +13,9 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, LargeStringArray, StructArray};
 use arrow_schema::{ArrowError, DataType, Fields};
 
-use super::cell_json::{JsonEncoder, Members, TextForm, has_json, member_name};
+use super::cell_json::{JsonEncoder, JsonText, Members, TextForm, has_json, member_name};
 use super::table::VERDICT;
-use crate::batch::{Mapping, TableOptions};
+use crate::batch::{ColumnMapping, TableOptions};
 use crate::job::KnownField;
 
 /// What the verdicts of an earlier check are called in a reject file, whose own columns are left
@@ -24,8 +25,16 @@ const OWN_VERDICT: &str = "predial_verdict";
 /// Rows that are written at a time.
 const ROWS: usize = 8192;
 
-/// The batches of a table, one after the other. Each is an array of structs.
-pub type Batches<'a> = Box<dyn Iterator<Item = Result<ArrayRef, ArrowError>> + Send + 'a>;
+/// Bytes of text after which no further row is written at a time: rows that share their values in
+/// memory, by a dictionary, do not share them as text.
+const TEXT: usize = 1 << 20;
+
+/// The batches of a table, one after the other, or what ends them. Each is an array of structs that
+/// was validated in full.
+pub type Batches<'a> = Box<dyn Iterator<Item = Result<ArrayRef, BatchesError>> + Send + 'a>;
+
+/// What ends the batches of a table.
+pub type BatchesError = Box<dyn Error + Send + Sync>;
 
 /// The rows of a table as lines of JSON.
 pub struct JobLines<'a> {
@@ -33,12 +42,13 @@ pub struct JobLines<'a> {
     columns: JobColumns,
     /// What is left of the batch that is written.
     batch: Option<StructArray>,
-    text: Vec<u8>,
+    text: JsonText,
     read: usize,
 }
 
 impl<'a> JobLines<'a> {
-    /// The lines of a table with these columns, and which column is which field.
+    /// The lines of a table with these columns, and which column is which field. A line that would
+    /// be longer than `max_row_bytes` is longer, but not whole.
     ///
     /// # Errors
     /// A message if the options don't fit the columns, or a column has a type that JSON has no
@@ -47,26 +57,27 @@ impl<'a> JobLines<'a> {
         columns: &Fields,
         batches: Batches<'a>,
         options: &TableOptions,
-    ) -> Result<(JobLines<'a>, Mapping), String> {
+        max_row_bytes: usize,
+    ) -> Result<(JobLines<'a>, ColumnMapping), String> {
         let names = columns.iter().map(|column| match column.data_type() {
             DataType::Struct(_) if column.name() == VERDICT => OWN_VERDICT,
             _ => column.name().as_str(),
         });
         let names: Vec<&str> = names.collect();
-        let mapping = Mapping::of(&names, options, |_| false)?;
+        let mapping = ColumnMapping::of(&names, options, |_| false)?;
         let lines = JobLines {
             batches,
             columns: JobColumns::of(columns, &mapping)?,
             batch: None,
-            text: Vec::new(),
+            text: JsonText::new(max_row_bytes),
             read: 0,
         };
         Ok((lines, mapping))
     }
 
     /// Writes the next rows. Returns whether there were any.
-    fn write_on(&mut self) -> Result<bool, ArrowError> {
-        self.text.clear();
+    fn write_on(&mut self) -> Result<bool, BatchesError> {
+        self.text.bytes.clear();
         self.read = 0;
         let batch = match self.batch.take() {
             Some(batch) => batch,
@@ -75,10 +86,10 @@ impl<'a> JobLines<'a> {
                 None => return Ok(false),
             },
         };
-        let rows = batch.len().min(ROWS);
-        self.columns.write(&batch.slice(0, rows), &mut self.text)?;
-        let rest = batch.len() - rows;
-        self.batch = (rest > 0).then(|| batch.slice(rows, rest));
+        let rows = batch.slice(0, batch.len().min(ROWS));
+        let written = self.columns.write(&rows, &mut self.text)?;
+        let rest = batch.len() - written;
+        self.batch = (rest > 0).then(|| batch.slice(written, rest));
         Ok(true)
     }
 
@@ -86,12 +97,10 @@ impl<'a> JobLines<'a> {
     ///
     /// # Errors
     /// What a batch fails with.
-    pub fn texts(mut self) -> Result<LargeStringArray, ArrowError> {
+    pub fn texts(mut self) -> Result<LargeStringArray, BatchesError> {
         let mut texts = LargeStringBuilder::new();
         while self.write_on()? {
-            let lines = std::str::from_utf8(&self.text).map_err(|error| {
-                ArrowError::InvalidArgumentError(format!("a text is not UTF-8: {error}"))
-            })?;
+            let lines = std::str::from_utf8(&self.text.bytes)?;
             lines.lines().for_each(|line| texts.append_value(line));
         }
         Ok(texts.finish())
@@ -100,12 +109,12 @@ impl<'a> JobLines<'a> {
 
 impl Read for JobLines<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        while self.read == self.text.len() {
+        while self.read == self.text.bytes.len() {
             if !self.write_on().map_err(io::Error::other)? {
                 return Ok(0);
             }
         }
-        let rest = &self.text[self.read..];
+        let rest = &self.text.bytes[self.read..];
         let count = rest.len().min(into.len());
         into[..count].copy_from_slice(&rest[..count]);
         self.read += count;
@@ -115,13 +124,13 @@ impl Read for JobLines<'_> {
 
 /// Which column is which field of the jobs, and which is which key of their payload.
 struct JobColumns {
-    fields: Vec<Member>,
+    fields: Vec<JobMember>,
     /// The keys of payload. A column that is the payload and a struct gives its own keys.
-    payload: Vec<Member>,
+    payload: Vec<JobMember>,
 }
 
 /// One member of an object, and where its values are.
-struct Member {
+struct JobMember {
     key: String,
     /// The key as it is written.
     name: Vec<u8>,
@@ -136,9 +145,9 @@ enum ColumnPath {
     Within(usize, usize),
 }
 
-impl Member {
-    fn new(key: &str, path: ColumnPath, form: TextForm) -> Member {
-        Member {
+impl JobMember {
+    fn new(key: &str, path: ColumnPath, form: TextForm) -> JobMember {
+        JobMember {
             key: key.to_owned(),
             name: member_name(key),
             path,
@@ -146,7 +155,7 @@ impl Member {
         }
     }
 
-    fn encoder<'a>(&'a self, rows: &'a StructArray) -> Result<Written<'a>, ArrowError> {
+    fn encoder<'a>(&'a self, rows: &'a StructArray) -> Result<MemberWriter<'a>, ArrowError> {
         let encoder = match self.path {
             ColumnPath::Column(column) => JsonEncoder::within(rows, column, self.form)?,
             ColumnPath::Within(column, key) => {
@@ -158,10 +167,10 @@ impl Member {
 }
 
 /// A member's name, and what writes its values.
-type Written<'a> = (&'a [u8], JsonEncoder<'a>);
+type MemberWriter<'a> = (&'a [u8], JsonEncoder<'a>);
 
 impl JobColumns {
-    fn of(columns: &Fields, mapping: &Mapping) -> Result<JobColumns, String> {
+    fn of(columns: &Fields, mapping: &ColumnMapping) -> Result<JobColumns, String> {
         refuse_types(columns, mapping)?;
         let mut jobs = JobColumns {
             fields: Vec::new(),
@@ -178,7 +187,7 @@ impl JobColumns {
                 false => TextForm::Plain,
             };
             let path = ColumnPath::Column(column);
-            jobs.fields.push(Member::new(known.name(), path, form));
+            jobs.fields.push(JobMember::new(known.name(), path, form));
         }
         for (key, column) in mapping.payload() {
             if jobs.payload.iter().any(|other| other.key == key) {
@@ -188,22 +197,27 @@ impl JobColumns {
                 ));
             }
             let path = ColumnPath::Column(column);
-            jobs.payload.push(Member::new(key, path, TextForm::Plain));
+            jobs.payload
+                .push(JobMember::new(key, path, TextForm::Plain));
         }
         Ok(jobs)
     }
 
-    /// Appends a line for each row.
-    fn write(&self, rows: &StructArray, into: &mut Vec<u8>) -> Result<(), ArrowError> {
+    /// Appends a line for each row, as long as there is not much text. Returns how many.
+    fn write(&self, rows: &StructArray, into: &mut JsonText) -> Result<usize, ArrowError> {
         let fields = encoders(&self.fields, rows)?;
         let payload = encoders(&self.payload, rows)?;
         let name_of_payload = member_name(KnownField::Payload.name());
         for row in 0..rows.len() {
+            if into.bytes.len() >= TEXT {
+                return Ok(row);
+            }
+            into.begin_row();
             let mut job = Members::begin(into);
             write_members(&fields, row, &mut job);
             if !payload.is_empty() {
                 let out = job.next();
-                out.extend_from_slice(&name_of_payload);
+                out.put(&name_of_payload);
                 let mut keys = Members::begin(out);
                 write_members(&payload, row, &mut keys);
                 keys.end();
@@ -211,29 +225,29 @@ impl JobColumns {
             job.end();
             into.push(b'\n');
         }
-        Ok(())
+        Ok(rows.len())
     }
 }
 
 fn encoders<'a>(
-    members: &'a [Member],
+    members: &'a [JobMember],
     rows: &'a StructArray,
-) -> Result<Vec<Written<'a>>, ArrowError> {
+) -> Result<Vec<MemberWriter<'a>>, ArrowError> {
     members.iter().map(|member| member.encoder(rows)).collect()
 }
 
-fn write_members(members: &[Written<'_>], row: usize, object: &mut Members<'_>) {
+fn write_members(members: &[MemberWriter<'_>], row: usize, object: &mut Members<'_>) {
     for (name, encoder) in members {
         if !encoder.is_null(row) {
             let out = object.next();
-            out.extend_from_slice(name);
+            out.put(name);
             encoder.write(row, out);
         }
     }
 }
 
 /// The keys of a payload that other columns are added to.
-fn keys_of(columns: &Fields, column: usize) -> Result<Vec<Member>, String> {
+fn keys_of(columns: &Fields, column: usize) -> Result<Vec<JobMember>, String> {
     let DataType::Struct(keys) = columns[column].data_type() else {
         return Err(format!(
             "the column {:?} is the payload, and no struct that other columns can go into; say by \
@@ -243,14 +257,14 @@ fn keys_of(columns: &Fields, column: usize) -> Result<Vec<Member>, String> {
     };
     let key = |(place, key): (usize, &arrow_schema::FieldRef)| {
         let path = ColumnPath::Within(column, place);
-        Member::new(key.name(), path, TextForm::Plain)
+        JobMember::new(key.name(), path, TextForm::Plain)
     };
     Ok(keys.iter().enumerate().map(key).collect())
 }
 
 /// # Errors
 /// A message for a column whose type has no JSON form, or can't be a phone or a zone.
-fn refuse_types(columns: &Fields, mapping: &Mapping) -> Result<(), String> {
+fn refuse_types(columns: &Fields, mapping: &ColumnMapping) -> Result<(), String> {
     let fields = mapping
         .fields()
         .map(|(known, column)| (Some(known), column));

@@ -13,7 +13,7 @@ pub(super) struct Notes<'o> {
 }
 
 /// The rows of one word, and what they are written to.
-pub(super) struct Rows<'n, 'o, W> {
+pub(super) struct ColumnRows<'n, 'o, W> {
     /// The first of them, among those of the part.
     pub from: usize,
     /// How many there are: 64, but for the last.
@@ -29,9 +29,11 @@ pub(super) struct Rows<'n, 'o, W> {
     pub rejected: u64,
     /// A bit for each of those accepted that a batch would rewrite.
     pub repaired: u64,
+    /// A row refers to bytes that its array does not have.
+    pub is_broken: bool,
 }
 
-impl<W> Rows<'_, '_, W> {
+impl<W> ColumnRows<'_, '_, W> {
     /// The row in this place breaks a rule.
     #[inline(always)]
     pub fn reject(&mut self, place: usize, rule: Rule) {

@@ -1,5 +1,6 @@
 //! Normalized texts, written in the layout that the values came in.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -160,17 +161,18 @@ impl<O: OffsetSizeTrait> OffsetsRoom<O> {
             (before, rest) = (before + len, after);
         }
         let all_are_texts = AtomicBool::new(true);
-        parts::each(
+        let Ok(()) = parts::each(
             pieces,
             threads,
             || (),
-            |(), piece| {
+            |(), piece| -> Result<(), Infallible> {
                 if !are_texts(piece.ends, &piece.from) {
                     all_are_texts.store(false, Ordering::Relaxed);
                 }
                 piece.to.copy_from_slice(&piece.from);
                 let before = O::usize_as(piece.before);
                 piece.ends.iter_mut().for_each(|end| *end += before);
+                Ok(())
             },
         );
         (all, all_are_texts.into_inner())

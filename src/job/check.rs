@@ -33,7 +33,7 @@ pub struct JobOptions {
     /// Whether every phone becomes a string of digits and every zone its normalized form.
     pub canonical: bool,
     /// Which reading of a phone is meant.
-    pub phone: phone::Options,
+    pub phone: phone::PhoneOptions,
     /// The campaign's policy, for the fields that a job lacks.
     pub campaign: Option<Arc<Campaign>>,
     /// When it is night. Windows in the night get a warning.
@@ -46,7 +46,7 @@ impl Default for JobOptions {
             repair: RepairLevel::Sure,
             severities: SeverityChanges::default(),
             canonical: false,
-            phone: phone::Options::default(),
+            phone: phone::PhoneOptions::default(),
             campaign: None,
             night: Night::default(),
         }

@@ -8,7 +8,7 @@ use super::context::JobContext;
 use super::zone_texts::ReadZone;
 use super::{Field, KnownField, Name, RawJob};
 use crate::json::{inner, is_deeper};
-use crate::phone::{self, Settled};
+use crate::phone::{self, ResolvedPhone};
 use crate::service::bounds::MAX_LEVELS;
 
 /// The phone of a job that is sent as it came and has no finding, as
@@ -61,7 +61,7 @@ pub fn fast_check(
 
 /// What digits are settled to at a second look. Anything else would be read twice.
 #[inline(never)]
-fn settled_digits(text: &str, options: &phone::Options) -> Option<Settled> {
+fn settled_digits(text: &str, options: &phone::PhoneOptions) -> Option<ResolvedPhone> {
     let are_digits = text.bytes().all(|byte| byte.is_ascii_digit());
     are_digits.then(|| phone::settle_or_rule(text, options).ok())?
 }
@@ -188,7 +188,7 @@ mod tests {
         (any::<(bool, bool)>(), levels, regions).prop_map(|((repair, canonical), level, region)| {
             let region = region.and_then(phone::region);
             let prefer = None;
-            let phone = phone::Options {
+            let phone = phone::PhoneOptions {
                 region,
                 prefer,
                 level,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::policy::is_empty_allowed_time;
 use crate::json::{Value, inner};
-use crate::phone::{self, Settled};
+use crate::phone::{self, ResolvedPhone};
 use crate::service::KnownField;
 use crate::zone::Zone;
 use crate::{Fault, Rule};
@@ -14,7 +14,10 @@ use crate::{Fault, Rule};
 const LONGEST_TEXT: usize = 1 << 20;
 
 /// Reads the value of `phone`. `None` for null, which counts as absent.
-pub(crate) fn read_phone(value: &str, options: &phone::Options) -> Option<Result<Settled, Fault>> {
+pub(crate) fn read_phone(
+    value: &str,
+    options: &phone::PhoneOptions,
+) -> Option<Result<ResolvedPhone, Fault>> {
     if value.len() > LONGEST_TEXT {
         let long = "the text is far longer than a phone";
         return Some(Err(Fault::new(Rule::PhoneTooLong).because(long)));

@@ -4,8 +4,8 @@
 use super::plan::NumberType;
 use super::readings::{self, PhoneNumber};
 use super::refuse::suggest;
-use super::text::{self, Class, class, position_of_digit};
-use super::{Level, Options, Phone, decimal, find, guard, uri};
+use super::text::{self, CharClass, class, position_of_digit};
+use super::{Level, Phone, PhoneOptions, decimal, find, guard, uri};
 use crate::{Fault, Rule};
 use std::cell::Cell;
 
@@ -43,7 +43,7 @@ const EXTENSION_LABELS: [&str; 21] = [
 
 /// The rule that a text breaks which is not digits and marks alone. With options, what they say
 /// that it means is suggested.
-pub(super) fn diagnose(text: &str, options: Option<&Options>) -> Fault {
+pub(super) fn diagnose(text: &str, options: Option<&PhoneOptions>) -> Fault {
     if is_nothing(text) {
         return Fault::new(Rule::PhoneEmpty);
     }
@@ -85,7 +85,7 @@ pub(super) fn context(text: &str) -> Fault {
 }
 
 /// Two numbers without more between them than marks.
-pub(super) fn run_together(text: &str, options: Option<&Options>) -> Option<Fault> {
+pub(super) fn run_together(text: &str, options: Option<&PhoneOptions>) -> Option<Fault> {
     let text = Diagnosed {
         text,
         runs: runs(text),
@@ -177,14 +177,14 @@ fn is_blank(text: &str) -> bool {
 }
 
 /// A stretch of text that could be a number by itself: digits, marks, pluses in front.
-struct Run<'t> {
+struct DigitRun<'t> {
     text: &'t str,
     /// In bytes.
     start: usize,
     digits: usize,
 }
 
-impl Run<'_> {
+impl DigitRun<'_> {
     fn end(&self) -> usize {
         self.start + self.text.len()
     }
@@ -193,15 +193,15 @@ impl Run<'_> {
 /// What is kept of the runs of a text: more is never asked for, and most texts have one.
 #[derive(Default)]
 struct Runs<'t> {
-    first: Option<Run<'t>>,
+    first: Option<DigitRun<'t>>,
     /// The second of those that are long enough for a number.
-    second_number: Option<Run<'t>>,
+    second_number: Option<DigitRun<'t>>,
     count: usize,
     numbers: usize,
 }
 
 impl<'t> Runs<'t> {
-    fn add(&mut self, run: Run<'t>) {
+    fn add(&mut self, run: DigitRun<'t>) {
         self.count += 1;
         self.numbers += usize::from(run.digits >= NUMBER);
         if self.numbers == 2 && run.digits >= NUMBER {
@@ -221,7 +221,7 @@ fn runs(text: &str) -> Runs<'_> {
     let mut end_run = |start: usize, end: usize, digits: usize| {
         if digits > 0 {
             let text = &text[start..end];
-            runs.add(Run {
+            runs.add(DigitRun {
                 text,
                 start,
                 digits,
@@ -230,14 +230,14 @@ fn runs(text: &str) -> Runs<'_> {
     };
     for (at, c) in text.char_indices() {
         match class(c) {
-            Class::Digit(_) => digits += 1,
-            Class::Mark if !matches!(c, '/' | '\u{FF0F}') => {}
-            Class::Plus if digits == 0 => {}
+            CharClass::Digit(_) => digits += 1,
+            CharClass::Mark if !matches!(c, '/' | '\u{FF0F}') => {}
+            CharClass::Plus if digits == 0 => {}
             class => {
                 end_run(start, at, digits);
                 digits = 0;
                 start = match class {
-                    Class::Plus => at,
+                    CharClass::Plus => at,
                     _ => at + c.len_utf8(),
                 };
             }
@@ -253,7 +253,7 @@ fn position(text: &str, byte: usize) -> usize {
 }
 
 fn is_mark(c: char) -> bool {
-    class(c) == Class::Mark
+    class(c) == CharClass::Mark
 }
 
 fn is_digit(c: char) -> bool {
@@ -264,7 +264,7 @@ fn is_digit(c: char) -> bool {
 struct Diagnosed<'t> {
     text: &'t str,
     runs: Runs<'t>,
-    options: Option<&'t Options>,
+    options: Option<&'t PhoneOptions>,
 }
 
 impl Diagnosed<'_> {
@@ -356,7 +356,7 @@ impl Diagnosed<'_> {
     }
 
     /// Where the extension begins that follows a number, in bytes.
-    fn extension_start(&self, number: &Run<'_>) -> Option<usize> {
+    fn extension_start(&self, number: &DigitRun<'_>) -> Option<usize> {
         if number.digits < BEFORE_EXTENSION {
             return None;
         }
@@ -411,7 +411,11 @@ impl Diagnosed<'_> {
         let mut read = |c: char| {
             digits += usize::from(is_digit(c));
             look_alike(c).or_else(|| {
-                matches!(class(c), Class::Digit(_) | Class::Plus | Class::Mark).then_some(c)
+                matches!(
+                    class(c),
+                    CharClass::Digit(_) | CharClass::Plus | CharClass::Mark
+                )
+                .then_some(c)
             })
         };
         let text: Option<String> = self.text.chars().map(&mut read).collect();
@@ -428,7 +432,12 @@ impl Diagnosed<'_> {
         let rest = self.text[..first]
             .chars()
             .chain(self.text[last + 1..].chars());
-        let are_marks = |c: char| matches!(class(c), Class::Digit(_) | Class::Plus | Class::Mark);
+        let are_marks = |c: char| {
+            matches!(
+                class(c),
+                CharClass::Digit(_) | CharClass::Plus | CharClass::Mark
+            )
+        };
         let mut letters: Vec<u8> = word.bytes().filter(u8::is_ascii_alphabetic).collect();
         letters.make_ascii_uppercase();
         letters.sort_unstable();
@@ -460,8 +469,8 @@ impl Diagnosed<'_> {
         let mut digits = 0;
         let found = self.text.chars().enumerate().find(|&(_, c)| {
             let class = class(c);
-            digits += usize::from(matches!(class, Class::Digit(_)));
-            class == Class::Other || (class == Class::Plus && digits > 0)
+            digits += usize::from(matches!(class, CharClass::Digit(_)));
+            class == CharClass::Other || (class == CharClass::Plus && digits > 0)
         });
         // A plus before the digits is left over where marks part it from another.
         let (at, c) = found.unwrap_or((0, '+'));
@@ -489,7 +498,7 @@ fn is_extension_label(label: &str) -> bool {
 }
 
 /// The valid numbers in a text, each once, as the options decide.
-pub(super) fn numbers(text: &str, options: &Options) -> Vec<Phone> {
+pub(super) fn numbers(text: &str, options: &PhoneOptions) -> Vec<Phone> {
     let visible = guard::visible(text);
     if is_masked(&visible) {
         return Vec::new();
@@ -517,7 +526,7 @@ pub(super) fn numbers(text: &str, options: &Options) -> Vec<Phone> {
     for one in found {
         // A number that was passed over in the same run of digits and marks is not forgotten.
         let before = chars[end..one.start].iter().rev();
-        let run = before.take_while(|&&c| !matches!(class(c), Class::Other));
+        let run = before.take_while(|&&c| !matches!(class(c), CharClass::Other));
         if run.filter(|&&c| is_digit(c)).count() >= NUMBER {
             return Vec::new();
         }
@@ -530,10 +539,10 @@ pub(super) fn numbers(text: &str, options: &Options) -> Vec<Phone> {
 }
 
 /// The valid phone that a text means which is digits and marks.
-fn meant_by(text: &str, options: &Options) -> Option<Phone> {
+fn meant_by(text: &str, options: &PhoneOptions) -> Option<Phone> {
     let dialled = text::scan(text).ok()?;
     // What is suggested has to be a phone that somebody may have.
-    let options = Options {
+    let options = PhoneOptions {
         level: Level::Valid,
         ..*options
     };

@@ -12,7 +12,7 @@
 //! have, and reads three or more letters `x` in a number on a keypad.
 
 use super::plan::{self, Region};
-use super::text::{Class, class, is_closing, is_opening};
+use super::text::{CharClass, class, is_closing, is_opening};
 use super::{Phone, decimal, readings};
 
 /// As many candidates are tried in a text.
@@ -52,7 +52,7 @@ pub fn find_phones(text: &str, region: Option<Region>) -> Vec<FoundPhone> {
 /// The numbers in a text, where `number_of` says what a candidate is.
 pub(super) fn find(
     text: &[char],
-    number_of: impl Fn(&Candidate<'_>) -> Option<Phone>,
+    number_of: impl Fn(&PhoneCandidate<'_>) -> Option<Phone>,
 ) -> Vec<FoundPhone> {
     let mut finder = Finder {
         text,
@@ -79,7 +79,7 @@ pub(super) fn find(
 }
 
 /// Digits and marks that may be a number.
-pub(super) struct Candidate<'t> {
+pub(super) struct PhoneCandidate<'t> {
     /// All of it.
     pub text: &'t [char],
     /// What of it is the number itself, from its first digit or plus.
@@ -90,8 +90,8 @@ pub(super) struct Candidate<'t> {
     pub extension: Option<&'t [char]>,
 }
 
-impl<'t> Candidate<'t> {
-    fn of(text: &'t [char]) -> Candidate<'t> {
+impl<'t> PhoneCandidate<'t> {
+    fn of(text: &'t [char]) -> PhoneCandidate<'t> {
         let start = text.iter().position(|&c| is_digit(c) || is_plus(c));
         let whole = trim_end(&text[start.unwrap_or(text.len())..]);
         let (number, extension) = match split_extension(whole) {
@@ -99,7 +99,7 @@ impl<'t> Candidate<'t> {
             None => (whole, None),
         };
         let led = start.unwrap_or(text.len()) + number.len();
-        Candidate {
+        PhoneCandidate {
             text,
             number,
             led: &text[..led],
@@ -132,7 +132,7 @@ fn digits(chars: &[char]) -> Vec<u8> {
 }
 
 /// What libphonenumber's `parse` and its level `VALID` make of a candidate.
-fn parsed(candidate: &Candidate<'_>, region: Option<Region>) -> Option<Phone> {
+fn parsed(candidate: &PhoneCandidate<'_>, region: Option<Region>) -> Option<Phone> {
     if !candidate.is_viable() {
         return None;
     }
@@ -145,7 +145,7 @@ fn parsed(candidate: &Candidate<'_>, region: Option<Region>) -> Option<Phone> {
 }
 
 /// The letter x is a carrier code's, or comes before the extension.
-fn has_only_valid_x(candidate: &Candidate<'_>, phone: &Phone) -> bool {
+fn has_only_valid_x(candidate: &PhoneCandidate<'_>, phone: &Phone) -> bool {
     let text = candidate.text;
     let is_x = |at: usize| matches!(text.get(at), Some('x' | 'X'));
     let mut at = 0;
@@ -166,7 +166,12 @@ fn has_only_valid_x(candidate: &Candidate<'_>, phone: &Phone) -> bool {
 }
 
 /// Whether the trunk prefix is there, where the number is always written with one.
-fn has_its_prefix(digits: &[u8], candidate: &Candidate<'_>, phone: &Phone, region: Region) -> bool {
+fn has_its_prefix(
+    digits: &[u8],
+    candidate: &PhoneCandidate<'_>,
+    phone: &Phone,
+    region: Region,
+) -> bool {
     if !plan::is_dialled_inside(digits, region) || !phone.writing().needs_prefix() {
         return true;
     }
@@ -180,7 +185,7 @@ struct Finder<'t, F> {
     tries_left: u32,
 }
 
-impl<F: Fn(&Candidate<'_>) -> Option<Phone>> Finder<'_, F> {
+impl<F: Fn(&PhoneCandidate<'_>) -> Option<Phone>> Finder<'_, F> {
     /// The number in a candidate, whole or in part.
     fn in_candidate(&mut self, start: usize, end: usize) -> Option<FoundPhone> {
         let candidate = &self.text[start..end];
@@ -245,7 +250,7 @@ impl<F: Fn(&Candidate<'_>) -> Option<Phone>> Finder<'_, F> {
         {
             return None;
         }
-        let phone = (self.number_of)(&Candidate::of(text))?;
+        let phone = (self.number_of)(&PhoneCandidate::of(text))?;
         Some(FoundPhone { start, end, phone })
     }
 
@@ -314,7 +319,7 @@ fn is_digit(c: char) -> bool {
 }
 
 fn is_plus(c: char) -> bool {
-    class(c) == Class::Plus
+    class(c) == CharClass::Plus
 }
 
 fn is_lead(c: char) -> bool {
@@ -323,7 +328,7 @@ fn is_lead(c: char) -> bool {
 
 /// libphonenumber's punctuation has the letter x in it.
 fn is_candidate_mark(c: char) -> bool {
-    matches!(c, 'x' | 'X') || class(c) == Class::Mark
+    matches!(c, 'x' | 'X') || class(c) == CharClass::Mark
 }
 
 /// Without what a number does not end with.

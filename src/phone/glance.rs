@@ -7,7 +7,7 @@
 
 use std::hint::select_unpredictable;
 
-use super::readings::{Level, Options};
+use super::readings::{Level, PhoneOptions};
 use super::{MAX_DIGITS, Phone, plan};
 use crate::short::{FLAGS, Short, closed_up, common_marks, kept, no_digits, padded};
 
@@ -16,7 +16,7 @@ pub(crate) const BLOCK: usize = 64;
 
 /// The digits of a text and how it was written.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Written {
+pub(crate) struct WrittenPhone {
     /// ASCII digits, the first of them lowest, zeros above; anything where there are none.
     pub digits: [u64; 2],
     /// How many digits there are; none where the text is anything else.
@@ -29,7 +29,7 @@ pub(crate) struct Written {
     group_starts: u32,
 }
 
-impl Written {
+impl WrittenPhone {
     /// A text as it is read after its plus.
     #[inline(always)]
     fn after_plus(text: &Short) -> (Short, bool) {
@@ -47,11 +47,11 @@ impl Written {
 
     /// Digits and no marks; of any other text no digits.
     #[inline(always)]
-    fn unmarked(text: &Short) -> Written {
-        let (text, has_plus) = Written::after_plus(text);
+    fn unmarked(text: &Short) -> WrittenPhone {
+        let (text, has_plus) = WrittenPhone::after_plus(text);
         let [first, second, ..] = text.words;
         let are_digits = are_digits([first, second], text.len) & (text.len <= MAX_DIGITS);
-        Written {
+        WrittenPhone {
             digits: [first, second],
             len: select_unpredictable(are_digits, text.len, 0),
             has_plus,
@@ -62,8 +62,8 @@ impl Written {
 
     /// Digits and marks, the first of them a digit; of any other text no digits.
     #[inline(always)]
-    fn marked(text: &Short) -> Written {
-        let (text, has_plus) = Written::after_plus(text);
+    fn marked(text: &Short) -> WrittenPhone {
+        let (text, has_plus) = WrittenPhone::after_plus(text);
         let kept = kept(text.len);
         let mut others = 0;
         let (mut digits, mut len) = (0, 0);
@@ -86,7 +86,7 @@ impl Written {
         let last = (text.words[(last / 8) & 3] >> (8 * (last & 7))) & 0xFF;
         let ends = last != u64::from(b')');
         let are_digits = (others == 0) & (len <= MAX_DIGITS) & begins & ends;
-        Written {
+        WrittenPhone {
             digits: [digits as u64, (digits >> 64) as u64],
             len: select_unpredictable(are_digits, len, 0),
             has_plus,
@@ -100,8 +100,8 @@ impl Written {
 
     /// So many digits, written plainly.
     #[inline(always)]
-    pub fn plainly(digits: u128, len: usize) -> Written {
-        Written {
+    pub fn plainly(digits: u128, len: usize) -> WrittenPhone {
+        WrittenPhone {
             digits: [digits as u64, (digits >> 64) as u64],
             len,
             has_plus: false,
@@ -117,21 +117,21 @@ impl Written {
 
     /// The digits of one text, if they may be those of a phone.
     #[inline(always)]
-    pub fn of(text: &[u8]) -> Option<Written> {
+    pub fn of(text: &[u8]) -> Option<WrittenPhone> {
         let (after_plus, has_plus) = match text {
             [b'+', text @ ..] => (text, true),
             text => (text, false),
         };
         if after_plus.len() <= MAX_DIGITS {
-            let written = Written {
+            let written = WrittenPhone {
                 has_plus,
-                ..Written::plainly(padded(after_plus), after_plus.len())
+                ..WrittenPhone::plainly(padded(after_plus), after_plus.len())
             };
             if are_digits(written.digits, written.len) {
                 return Some(written);
             }
         }
-        Some(Written::marked(&Short::of(text)?))
+        Some(WrittenPhone::marked(&Short::of(text)?))
     }
 
     /// Whether the text is what the service takes, if its digits are.
@@ -144,7 +144,7 @@ impl Written {
     /// plus they may be national where a region is given, and eleven of
     /// them that begin with an 8 may be Russian.
     #[inline(always)]
-    pub fn is_international(&self, options: &Options) -> bool {
+    pub fn is_international(&self, options: &PhoneOptions) -> bool {
         let may_be_russian = (self.digits[0] & 0xFF == u64::from(b'8')) & (self.len == 11);
         self.has_plus | (options.region.is_none() & !may_be_russian)
     }
@@ -212,7 +212,7 @@ fn are_digits([first, second]: [u64; 2], len: usize) -> bool {
 /// The texts of a block that are settled at a glance.
 pub(crate) struct Glances {
     /// What stands in each text; of those that are not settled it may be anything.
-    pub written: [Written; BLOCK],
+    pub written: [WrittenPhone; BLOCK],
     /// A bit for each text that is settled: to a phone that has the level asked for.
     pub settled: u64,
     /// A bit for each of those that is already what the service takes.
@@ -222,7 +222,7 @@ pub(crate) struct Glances {
 impl Default for Glances {
     fn default() -> Self {
         Glances {
-            written: [Written::default(); BLOCK],
+            written: [WrittenPhone::default(); BLOCK],
             settled: 0,
             plain: 0,
         }
@@ -231,7 +231,7 @@ impl Default for Glances {
 
 impl Glances {
     /// Looks at the texts of a block.
-    pub fn look(&mut self, texts: &[Short; BLOCK], options: &Options) {
+    pub fn look(&mut self, texts: &[Short; BLOCK], options: &PhoneOptions) {
         // Each step is a function of its own, whose few numbers stay in registers.
         let mut bits = Bits::default();
         self.look_at_unmarked(texts, &mut bits);
@@ -248,7 +248,7 @@ impl Glances {
     fn look_at_unmarked(&mut self, texts: &[Short; BLOCK], bits: &mut Bits) {
         let mut marked = 0;
         for (place, (text, written)) in texts.iter().zip(&mut self.written).enumerate() {
-            *written = Written::unmarked(text);
+            *written = WrittenPhone::unmarked(text);
             marked |= u64::from(written.len == 0) << place;
         }
         bits.marked = marked;
@@ -257,12 +257,12 @@ impl Glances {
     #[inline(never)]
     fn look_at_marked(&mut self, texts: &[Short; BLOCK], bits: &mut Bits) {
         for place in places(bits.marked) {
-            self.written[place] = Written::marked(&texts[place]);
+            self.written[place] = WrittenPhone::marked(&texts[place]);
         }
     }
 
     #[inline(never)]
-    fn look_at_digits(&mut self, options: &Options, bits: &mut Bits) {
+    fn look_at_digits(&mut self, options: &PhoneOptions, bits: &mut Bits) {
         let possible = options.level != Level::E164;
         let (mut settled, mut prefixed, mut pluses) = (0, 0, 0);
         for (place, written) in self.written.iter().enumerate() {
@@ -352,13 +352,13 @@ mod tests {
         ]
     }
 
-    fn options() -> impl Strategy<Value = Options> {
+    fn options() -> impl Strategy<Value = PhoneOptions> {
         let regions = prop::sample::select(&[None, None, Some("RU"), Some("AR"), Some("US")]);
         let levels = prop::sample::select(&Level::ALL);
-        (regions, levels).prop_map(|(region, level)| Options {
+        (regions, levels).prop_map(|(region, level)| PhoneOptions {
             region: region.and_then(phone::region),
             level,
-            ..Options::default()
+            ..PhoneOptions::default()
         })
     }
 
@@ -370,7 +370,7 @@ mod tests {
         fn a_second_look_changes_nothing(text in texts(), options in options()) {
             if let Some(glanced) = settle_at_a_glance(text.as_bytes(), &options) {
                 let looked = settle_at_second_look(text.as_bytes(), &options);
-                let facts = |settled: phone::Settled| {
+                let facts = |settled: phone::ResolvedPhone| {
                     let phone = settled.phone;
                     let verdict = (phone.digits().to_owned(), phone.is_valid(), phone.length());
                     (verdict, settled.plain, settled.is_warned())
@@ -407,7 +407,7 @@ mod tests {
 
     #[test]
     fn most_texts_of_a_list_are_settled_at_a_glance() {
-        let options = Options::default();
+        let options = PhoneOptions::default();
         for text in [
             "79123456789",
             "+79123456789",

@@ -23,11 +23,11 @@ use std::fmt;
 
 use crate::{Fault, Rule, short};
 pub use find::{FoundPhone, find_phones};
-pub(crate) use glance::{BLOCK, Glances, Written};
+pub(crate) use glance::{BLOCK, Glances, WrittenPhone};
 pub use plan::PhoneForm;
-use plan::{Length, NumberType, Region, Verdict};
+use plan::{Length, NumberType, PlanVerdict, Region};
 use readings::{Doubt, Undecided};
-pub use readings::{Evidence, Level, Options, Reading};
+pub use readings::{Evidence, Level, PhoneOptions, Reading};
 pub use same::{PhoneMatch, same_phone};
 use text::Dialled;
 
@@ -50,7 +50,7 @@ pub struct Phone {
     /// The digits, and zeros behind them.
     digits: [u8; short::LEN],
     len: u8,
-    verdict: Verdict,
+    verdict: PlanVerdict,
 }
 
 impl Phone {
@@ -62,7 +62,7 @@ impl Phone {
     /// The first rule that the text breaks: see [`crate::rules`]. Positions are offsets in
     /// characters.
     pub fn parse(text: &str) -> Result<Phone, Fault> {
-        let options = Options::default();
+        let options = PhoneOptions::default();
         let dialled =
             text::read(text).map_err(|unread| refuse::unread(text, unread, Some(&options)))?;
         readings::international(&dialled)
@@ -82,9 +82,9 @@ impl Phone {
     ///
     /// Where libphonenumber raises, and for texts that are not one phone and nothing else.
     pub fn parse_in(text: &str, region: Region) -> Result<Phone, Fault> {
-        let options = Options {
+        let options = PhoneOptions {
             region: Some(region),
-            ..Options::default()
+            ..PhoneOptions::default()
         };
         let dialled =
             text::read(text).map_err(|unread| refuse::unread(text, unread, Some(&options)))?;
@@ -104,11 +104,11 @@ impl Phone {
     }
 
     /// A number that the plan has read, if it has not too many digits.
-    fn of_number(number: &plan::Number) -> Option<Phone> {
+    fn of_number(number: &plan::ParsedNumber) -> Option<Phone> {
         Phone::new(number.digits(), number.verdict())
     }
 
-    fn new(number: &[u8], verdict: Verdict) -> Option<Phone> {
+    fn new(number: &[u8], verdict: PlanVerdict) -> Option<Phone> {
         (number.len() <= MAX_DIGITS).then(|| Phone {
             digits: short::padded(number).to_le_bytes(),
             len: number.len() as u8,
@@ -122,7 +122,7 @@ impl Phone {
 
     /// The phone of digits that stand as they are.
     #[inline]
-    fn of_written(written: &Written) -> Phone {
+    fn of_written(written: &WrittenPhone) -> Phone {
         let digits = written.bytes();
         Phone {
             digits,
@@ -133,8 +133,8 @@ impl Phone {
 
     /// The digits as they are written.
     #[inline(always)]
-    pub(crate) fn written(&self) -> Written {
-        Written::plainly(u128::from_le_bytes(self.digits), usize::from(self.len))
+    pub(crate) fn written(&self) -> WrittenPhone {
+        WrittenPhone::plainly(u128::from_le_bytes(self.digits), usize::from(self.len))
     }
 
     /// The number as the service takes it: country calling code first, digits only.
@@ -303,7 +303,7 @@ pub fn region(code: &str) -> Option<Region> {
 /// Which phone a text means, whether the text is already what the service takes, and what a
 /// caller should know of it.
 #[derive(Clone, Copy, Debug)]
-pub struct Settled {
+pub struct ResolvedPhone {
     /// The phone that is meant.
     pub phone: Phone,
     /// The text is ASCII digits, and those of [`Phone::digits`].
@@ -314,7 +314,7 @@ pub struct Settled {
     not_in_plan: bool,
 }
 
-impl Settled {
+impl ResolvedPhone {
     /// Whether there is any warning.
     #[inline]
     pub fn is_warned(&self) -> bool {
@@ -354,10 +354,10 @@ pub fn regions_of<T: AsRef<str>>(texts: &[T]) -> Vec<(Region, usize)> {
     let mut found: Vec<_> = Region::all()
         .filter(|region| region.country_code().is_some())
         .map(|region| {
-            let options = Options {
+            let options = PhoneOptions {
                 region: Some(region),
                 level: Level::Valid,
-                ..Options::default()
+                ..PhoneOptions::default()
             };
             let (mut count, mut shown, mut exact) = (0, 0, 0);
             for settled in texts
@@ -390,7 +390,7 @@ pub fn regions_of<T: AsRef<str>>(texts: &[T]) -> Vec<(Region, usize)> {
 /// what is dialled there, and the better reading wins.
 ///
 /// ```
-/// use predial::phone::{self, Options, settle};
+/// use predial::phone::{self, PhoneOptions, settle};
 /// let options = Options::default();
 /// assert!(settle("79123456789", &options)?.plain);
 /// assert!(!settle("+7 912 345-67-89", &options)?.plain);
@@ -403,7 +403,7 @@ pub fn regions_of<T: AsRef<str>>(texts: &[T]) -> Vec<(Region, usize)> {
 /// # Errors
 ///
 /// The first rule that the text breaks.
-pub fn settle(text: &str, options: &Options) -> Result<Settled, Fault> {
+pub fn settle(text: &str, options: &PhoneOptions) -> Result<ResolvedPhone, Fault> {
     if let Some(settled) = settle_at_a_glance(text.as_bytes(), options) {
         return Ok(settled);
     }
@@ -419,7 +419,7 @@ pub fn settle(text: &str, options: &Options) -> Result<Settled, Fault> {
 /// # Errors
 ///
 /// The first rule that the text breaks.
-pub fn settle_or_rule(text: &str, options: &Options) -> Result<Settled, Rule> {
+pub fn settle_or_rule(text: &str, options: &PhoneOptions) -> Result<ResolvedPhone, Rule> {
     settle_bytes(text.as_bytes(), options)
 }
 
@@ -427,7 +427,7 @@ pub fn settle_or_rule(text: &str, options: &Options) -> Result<Settled, Rule> {
 ///
 /// ```
 /// # use predial::Rule;
-/// # use predial::phone::{Options, settle_bytes};
+/// # use predial::phone::{PhoneOptions, settle_bytes};
 /// let options = Options::default();
 /// assert_eq!(settle_bytes(b"79123456789", &options).unwrap().phone.digits(), "79123456789");
 /// assert_eq!(settle_bytes(b"7912345678\xff", &options).unwrap_err(), Rule::PhoneSyntax);
@@ -436,7 +436,7 @@ pub fn settle_or_rule(text: &str, options: &Options) -> Result<Settled, Rule> {
 /// # Errors
 ///
 /// The first rule that the text breaks.
-pub fn settle_bytes(text: &[u8], options: &Options) -> Result<Settled, Rule> {
+pub fn settle_bytes(text: &[u8], options: &PhoneOptions) -> Result<ResolvedPhone, Rule> {
     match settle_at_a_glance(text, options) {
         Some(settled) => Ok(settled),
         None => settle_at_second_look(text, options),
@@ -445,13 +445,13 @@ pub fn settle_bytes(text: &[u8], options: &Options) -> Result<Settled, Rule> {
 
 /// What most texts of every list are settled to; `None` where a second look is needed.
 #[inline(always)]
-pub(crate) fn settle_at_a_glance(text: &[u8], options: &Options) -> Option<Settled> {
+pub(crate) fn settle_at_a_glance(text: &[u8], options: &PhoneOptions) -> Option<ResolvedPhone> {
     let (phone, plain) = readings::plain(text, options)?;
     let evidence = match options.region {
         None => Evidence::CallingCode,
         Some(_) => Evidence::Plus,
     };
-    Some(Settled {
+    Some(ResolvedPhone {
         phone,
         plain,
         evidence,
@@ -461,7 +461,10 @@ pub(crate) fn settle_at_a_glance(text: &[u8], options: &Options) -> Option<Settl
 }
 
 /// What a text is settled to that was not at a glance.
-pub(crate) fn settle_at_second_look(text: &[u8], options: &Options) -> Result<Settled, Rule> {
+pub(crate) fn settle_at_second_look(
+    text: &[u8],
+    options: &PhoneOptions,
+) -> Result<ResolvedPhone, Rule> {
     let refuse = |text: &str, unread| refuse::unread(text, unread, None).rule;
     let dialled = text::read_bytes(text, refuse)?;
     settle_dialled(text, &dialled, options)
@@ -470,9 +473,13 @@ pub(crate) fn settle_at_second_look(text: &[u8], options: &Options) -> Result<Se
 
 /// What the digits of a text are settled to.
 #[inline]
-fn settle_dialled(text: &[u8], dialled: &Dialled, options: &Options) -> Result<Settled, Undecided> {
+fn settle_dialled(
+    text: &[u8],
+    dialled: &Dialled,
+    options: &PhoneOptions,
+) -> Result<ResolvedPhone, Undecided> {
     let decided = readings::decide(dialled, options)?;
-    Ok(Settled {
+    Ok(ResolvedPhone {
         phone: decided.phone,
         plain: text == decided.phone.bytes(),
         evidence: decided.evidence,
@@ -482,7 +489,7 @@ fn settle_dialled(text: &[u8], dialled: &Dialled, options: &Options) -> Result<S
 }
 
 #[inline(always)]
-fn is_outside_plan(phone: &Phone, options: &Options) -> bool {
+fn is_outside_plan(phone: &Phone, options: &PhoneOptions) -> bool {
     options.level == Level::Possible && !phone.is_valid()
 }
 
@@ -492,7 +499,7 @@ fn is_outside_plan(phone: &Phone, options: &Options) -> bool {
 /// # Errors
 ///
 /// The first rule that the number breaks.
-pub fn settle_number(text: &str, options: &Options) -> Result<Settled, Fault> {
+pub fn settle_number(text: &str, options: &PhoneOptions) -> Result<ResolvedPhone, Fault> {
     let number = unsigned(text)?;
     let (_, fraction) = number.split_once('.').unwrap_or((number, ""));
     let is_scientific = number.contains(['e', 'E']); // which has a rule of its own
@@ -521,9 +528,9 @@ mod tests {
     use super::*;
 
     fn warnings(text: &str, level: Level) -> Vec<(Rule, Option<String>)> {
-        let options = Options {
+        let options = PhoneOptions {
             level,
-            ..Options::default()
+            ..PhoneOptions::default()
         };
         let settled = settle(text, &options).unwrap();
         let warnings: Vec<_> = settled
@@ -554,9 +561,9 @@ mod tests {
         let found = warnings("72123456789", Level::Possible);
         assert_eq!(found, [(Rule::PhoneNotInPlan, None)]);
         assert_eq!(warnings("72123456789", Level::E164), []);
-        let valid = Options {
+        let valid = PhoneOptions {
             level: Level::Valid,
-            ..Options::default()
+            ..PhoneOptions::default()
         };
         let fault = settle("72123456789", &valid).unwrap_err();
         assert_eq!(fault.rule, Rule::PhoneNotInPlan);
@@ -574,7 +581,7 @@ mod tests {
 
     #[test]
     fn settling_for_the_rule_says_the_rule_of_the_fault() {
-        let options = Options::default();
+        let options = PhoneOptions::default();
         for text in [
             "",
             "7",

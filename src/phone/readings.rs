@@ -18,8 +18,8 @@
 use std::num::NonZeroU64;
 
 use super::Phone;
-use super::glance::Written;
-use super::plan::{self, Length, NumberType, Refusal, Region};
+use super::glance::WrittenPhone;
+use super::plan::{self, Length, NumberType, ParseRefusal, Region};
 use super::text::Dialled;
 use crate::Rule;
 
@@ -89,7 +89,7 @@ impl Reading {
 
 /// What a caller may ask of [`super::settle`].
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
+pub struct PhoneOptions {
     /// Where national numbers are dialled; none are read without. See [`super::region`].
     pub region: Option<Region>,
     /// What an ambiguous text is taken for; it is refused without.
@@ -121,7 +121,7 @@ pub enum Evidence {
     Home,
     /// A valid number abroad, and not a number at home.
     Abroad,
-    /// Both are numbers, and [`Options::prefer`] chose.
+    /// Both are numbers, and [`PhoneOptions::prefer`] chose.
     Preferred,
 }
 
@@ -194,7 +194,7 @@ pub(super) struct Undecided {
 #[derive(Clone, Copy)]
 pub(super) enum Cause {
     /// The digits are no number.
-    Refused(Refusal),
+    Refused(ParseRefusal),
     /// They are a number that has more digits than ITU E.164 allows.
     TooManyDigits,
     /// They are written for dialling inside a country.
@@ -218,7 +218,7 @@ impl From<Cause> for Undecided {
 }
 
 /// Decides between the readings, and holds the phone to the level.
-pub(super) fn decide(dialled: &Dialled, options: &Options) -> Result<Decided, Undecided> {
+pub(super) fn decide(dialled: &Dialled, options: &PhoneOptions) -> Result<Decided, Undecided> {
     if dialled.range {
         return Err(Cause::Range.into());
     }
@@ -247,7 +247,7 @@ pub(super) fn decide(dialled: &Dialled, options: &Options) -> Result<Decided, Un
 }
 
 /// Holds the phone to the level.
-fn at_level(decided: Decided, options: &Options) -> Result<Decided, Undecided> {
+fn at_level(decided: Decided, options: &PhoneOptions) -> Result<Decided, Undecided> {
     match broken_rule(&decided.phone, options.level) {
         Some(rule) => Err(Cause::Level(decided.phone, rule).into()),
         None => Ok(decided),
@@ -256,7 +256,7 @@ fn at_level(decided: Decided, options: &Options) -> Result<Decided, Undecided> {
 
 /// `+48 (0) 12 345 67 89`: a zero in brackets directly after a calling code is not dialled, where
 /// the number is valid without it.
-fn without_optional_zero(dialled: &Dialled, at: usize, options: &Options) -> Option<Decided> {
+fn without_optional_zero(dialled: &Dialled, at: usize, options: &PhoneOptions) -> Option<Decided> {
     let digits = match dialled.digits() {
         [b'0', b'0', rest @ ..] if !dialled.plus => rest,
         digits => digits,
@@ -269,7 +269,7 @@ fn without_optional_zero(dialled: &Dialled, at: usize, options: &Options) -> Opt
     decided.phone.is_valid().then_some(decided)
 }
 
-fn decide_as_written(dialled: &Dialled, options: &Options) -> Result<Decided, Undecided> {
+fn decide_as_written(dialled: &Dialled, options: &PhoneOptions) -> Result<Decided, Undecided> {
     match options.region {
         _ if dialled.plus => Ok(Decided::new(international(dialled)?, Evidence::Plus)),
         Some(region) => in_region(dialled, region, options.prefer),
@@ -280,8 +280,8 @@ fn decide_as_written(dialled: &Dialled, options: &Options) -> Result<Decided, Un
 /// The phone of a text that is settled at a glance, and whether the text is nothing but its
 /// digits.
 #[inline(always)]
-pub(super) fn plain(text: &[u8], options: &Options) -> Option<(Phone, bool)> {
-    let written = Written::of(text)?;
+pub(super) fn plain(text: &[u8], options: &PhoneOptions) -> Option<(Phone, bool)> {
+    let written = WrittenPhone::of(text)?;
     // Three digits may be an emergency number.
     if written.len <= 3 || !written.is_international(options) {
         return None;
@@ -323,7 +323,7 @@ pub(super) fn phone(
     of_number(plan::parse(digits, international, region))
 }
 
-fn of_number(number: Result<plan::Number, Refusal>) -> Result<Phone, Undecided> {
+fn of_number(number: Result<plan::ParsedNumber, ParseRefusal>) -> Result<Phone, Undecided> {
     let number = number.map_err(Cause::Refused)?;
     Phone::of_number(&number).ok_or(Cause::TooManyDigits.into())
 }
@@ -668,7 +668,10 @@ fn in_groups(
     let phone = match found {
         Ok(phone) => phone,
         Err(undecided) => {
-            let is_no_code = matches!(undecided.cause, Cause::Refused(Refusal::InvalidCountryCode));
+            let is_no_code = matches!(
+                undecided.cause,
+                Cause::Refused(ParseRefusal::InvalidCountryCode)
+            );
             return (!is_no_code).then_some(Err(undecided));
         }
     };
@@ -687,7 +690,7 @@ fn in_groups(
 
 /// The valid number that digits are which have their calling code or trunk prefix twice, or that an
 /// older plan's number is today.
-pub(super) fn mended(phone: &Phone, dialled: &Dialled, options: &Options) -> Option<Phone> {
+pub(super) fn mended(phone: &Phone, dialled: &Dialled, options: &PhoneOptions) -> Option<Phone> {
     let valid = |phone: Result<Phone, Undecided>| phone.ok().filter(Phone::is_valid);
     let without_code = |digits: &[u8]| {
         let (_, length) = plan::country_code(digits)?;

@@ -1,14 +1,14 @@
 //! What is said of digits that were read and mean no phone, or one with a warning.
 
-use super::plan::{NumberType, Refusal, Region};
+use super::plan::{NumberType, ParseRefusal, Region};
 use super::readings::{self, Cause, Doubt, PhoneNumber, Undecided};
 use super::text::{Dialled, Unread, position_of_digit};
-use super::{Options, Phone, diagnose};
+use super::{Phone, PhoneOptions, diagnose};
 use crate::{Fault, Rule};
 
 /// What is wrong with a text that is not read. With options, what they say that it means is
 /// suggested.
-pub(super) fn unread(text: &str, unread: Unread, options: Option<&Options>) -> Fault {
+pub(super) fn unread(text: &str, unread: Unread, options: Option<&PhoneOptions>) -> Fault {
     match unread {
         Unread::TooManyCharacters => diagnose::too_many_characters(text),
         Unread::TooManyDigits => too_many_digits(text, options),
@@ -23,16 +23,16 @@ pub(super) fn undecided(
     text: &str,
     dialled: &Dialled,
     undecided: Undecided,
-    options: &Options,
+    options: &PhoneOptions,
 ) -> Fault {
     let cause = undecided.cause;
     let meant = undecided.meant.and_then(PhoneNumber::phone);
     let fault = Fault::new(rule(text, &undecided));
     let fault = match cause {
-        Cause::TooManyDigits | Cause::Refused(Refusal::TooLong) => {
+        Cause::TooManyDigits | Cause::Refused(ParseRefusal::TooLong) => {
             too_many_digits(text, Some(options))
         }
-        Cause::Refused(Refusal::InvalidCountryCode) => {
+        Cause::Refused(ParseRefusal::InvalidCountryCode) => {
             let russian = readings::russian(dialled.digits());
             return suggest(at_digit(fault, text, 0), meant.or(russian));
         }
@@ -66,11 +66,13 @@ pub(super) fn undecided(
 /// The rule of the same fault.
 pub(super) fn rule(text: &str, undecided: &Undecided) -> Rule {
     match undecided.cause {
-        Cause::TooManyDigits | Cause::Refused(Refusal::TooLong) => too_many_digits(text, None).rule,
-        Cause::Refused(Refusal::InvalidCountryCode) => Rule::PhoneCountryCode,
-        Cause::Refused(Refusal::NotANumber | Refusal::TooShortAfterIdd | Refusal::TooShortNsn) => {
-            too_few_digits(text).rule
+        Cause::TooManyDigits | Cause::Refused(ParseRefusal::TooLong) => {
+            too_many_digits(text, None).rule
         }
+        Cause::Refused(ParseRefusal::InvalidCountryCode) => Rule::PhoneCountryCode,
+        Cause::Refused(
+            ParseRefusal::NotANumber | ParseRefusal::TooShortAfterIdd | ParseRefusal::TooShortNsn,
+        ) => too_few_digits(text).rule,
         Cause::National => Rule::PhoneNational,
         Cause::Short => Rule::PhoneShort,
         Cause::Extension => Rule::PhoneExtension,
@@ -89,7 +91,7 @@ pub(super) fn too_few_digits(text: &str) -> Fault {
 }
 
 /// More digits than ITU E.164 allows: perhaps two numbers run together.
-pub(super) fn too_many_digits(text: &str, options: Option<&Options>) -> Fault {
+pub(super) fn too_many_digits(text: &str, options: Option<&PhoneOptions>) -> Fault {
     diagnose::run_together(text, options)
         .unwrap_or_else(|| at_digit(Fault::new(Rule::PhoneTooLong), text, super::MAX_DIGITS))
 }
@@ -98,7 +100,7 @@ pub(super) fn too_many_digits(text: &str, options: Option<&Options>) -> Fault {
 fn both(
     national: Option<PhoneNumber>,
     international: Option<PhoneNumber>,
-    options: &Options,
+    options: &PhoneOptions,
 ) -> String {
     let written = |number: Option<PhoneNumber>| {
         number

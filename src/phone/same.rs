@@ -1,7 +1,7 @@
 //! Whether two texts mean the same number: libphonenumber's `is_number_match`.
 
 use super::plan::Region;
-use super::{Options, Phone, refuse, text};
+use super::{Phone, PhoneOptions, refuse, text};
 use crate::Fault;
 
 /// How much two numbers have in common.
@@ -53,7 +53,7 @@ pub fn same_phone(first: &str, second: &str, region: Option<Region>) -> Result<P
         );
         return Ok(of_numbers(&both.0, &both.1));
     }
-    let options = Options::default();
+    let options = PhoneOptions::default();
     let read =
         |text| text::read(text).map_err(|unread| refuse::unread(text, unread, Some(&options)));
     let (one, other) = (read(first)?, read(second)?);

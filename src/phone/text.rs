@@ -177,7 +177,7 @@ fn starts_of_groups(marks: u64, len: usize) -> u64 {
 
 /// What one character is to a phone.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Class {
+pub(super) enum CharClass {
     Digit(u8),
     Plus,
     Mark,
@@ -185,26 +185,26 @@ pub(super) enum Class {
 }
 
 #[inline(always)]
-pub(super) fn class(c: char) -> Class {
+pub(super) fn class(c: char) -> CharClass {
     match c {
-        '0'..='9' => Class::Digit(c as u8 - b'0'),
-        '+' => Class::Plus,
-        '-' | ' ' | '(' | ')' | '[' | ']' | '.' | '/' | '~' => Class::Mark,
-        '\0'..='\x7F' => Class::Other,
+        '0'..='9' => CharClass::Digit(c as u8 - b'0'),
+        '+' => CharClass::Plus,
+        '-' | ' ' | '(' | ')' | '[' | ']' | '.' | '/' | '~' => CharClass::Mark,
+        '\0'..='\x7F' => CharClass::Other,
         _ => class_beyond_ascii(c),
     }
 }
 
-fn class_beyond_ascii(c: char) -> Class {
+fn class_beyond_ascii(c: char) -> CharClass {
     match c {
-        '\u{FF0B}' => Class::Plus,
+        '\u{FF0B}' => CharClass::Plus,
         // NBSP, soft hyphen, zero-width space, dashes, word joiner, tilde-like signs, minus.
         '\u{A0}' | '\u{AD}' | '\u{200B}' | '\u{2010}'..='\u{2015}' | '\u{2053}' | '\u{2060}'
         | '\u{2212}' | '\u{223C}'
         // The ideographic space, the long-vowel mark used as a dash, full-width forms.
         | '\u{3000}' | '\u{30FC}' | '\u{FF08}' | '\u{FF09}' | '\u{FF0D}'..='\u{FF0F}'
-        | '\u{FF3B}' | '\u{FF3D}' | '\u{FF5E}' => Class::Mark,
-        _ => decimal::value(c).map_or(Class::Other, Class::Digit),
+        | '\u{FF3B}' | '\u{FF3D}' | '\u{FF5E}' => CharClass::Mark,
+        _ => decimal::value(c).map_or(CharClass::Other, CharClass::Digit),
     }
 }
 
@@ -282,7 +282,7 @@ fn read_written(text: &str) -> Result<Dialled, Unread> {
 }
 
 /// The part of a text that holds the number itself.
-pub(super) struct Number<'t> {
+pub(super) struct NumberText<'t> {
     /// Without the marks around it, where libphonenumber trims them.
     pub text: Cow<'t, str>,
     /// The text names a private numbering plan.
@@ -294,14 +294,14 @@ pub(super) struct Number<'t> {
 }
 
 /// Takes `tel:` and its parameters away, or the `.0` of a float.
-fn number_part(text: &str) -> Result<Number<'_>, Unread> {
+fn number_part(text: &str) -> Result<NumberText<'_>, Unread> {
     if let Some(after_scheme) = uri::after_scheme(text) {
         return uri::number(text, after_scheme);
     }
     let part = whole_float(text).unwrap_or(text);
     let trimmed = trim_start(part);
     let number = trim_end(trimmed);
-    Ok(Number {
+    Ok(NumberText {
         text: Cow::Borrowed(number),
         local: false,
         closes_bracket: trimmed[number.len()..].contains(is_closing),
@@ -327,23 +327,23 @@ pub(super) fn scan(text: &str) -> Result<Dialled, Unread> {
     let mut plus = false;
     let mut tilde = false;
     let (mut marks, mut opens, mut closes) = (0_u64, 0_u64, 0_u64);
-    let mut previous = Class::Mark;
+    let mut previous = CharClass::Mark;
     for c in text.chars() {
         let class = class(c);
         match class {
-            Class::Digit(digit) => {
+            CharClass::Digit(digit) => {
                 *digits.get_mut(len).ok_or(Unread::TooManyDigits)? = b'0' + digit;
                 len += 1;
             }
             // Pluses stand together, before the first digit.
-            Class::Plus if len == 0 && (!plus || previous == Class::Plus) => plus = true,
-            Class::Mark => {
+            CharClass::Plus if len == 0 && (!plus || previous == CharClass::Plus) => plus = true,
+            CharClass::Mark => {
                 tilde |= is_tilde(c);
                 marks |= u64::from(!is_invisible(c)) << len;
                 opens |= u64::from(is_opening(c)) << len;
                 closes |= u64::from(is_closing(c)) << len;
             }
-            Class::Plus | Class::Other => return Err(Unread::Other),
+            CharClass::Plus | CharClass::Other => return Err(Unread::Other),
         }
         previous = class;
     }
@@ -386,23 +386,23 @@ pub(super) fn range_start(text: &str) -> Option<usize> {
 }
 
 /// Whether libphonenumber takes the text for a number: three digits, or two and nothing else.
-fn viable(number: &Number<'_>, dialled: &Dialled) -> bool {
+fn viable(number: &NumberText<'_>, dialled: &Dialled) -> bool {
     match dialled.len {
         0 | 1 => false,
         2 => number.text.chars().count() == 2,
-        _ => !dialled.plus || number.text.starts_with(|c| class(c) == Class::Plus),
+        _ => !dialled.plus || number.text.starts_with(|c| class(c) == CharClass::Plus),
     }
 }
 
 /// A text without the marks before it.
 pub(super) fn trim_start(text: &str) -> &str {
-    text.trim_start_matches(|c| class(c) == Class::Mark)
+    text.trim_start_matches(|c| class(c) == CharClass::Mark)
 }
 
 /// A text without the marks after it; libphonenumber keeps the long-vowel mark there, which is a
 /// letter.
 pub(super) fn trim_end(text: &str) -> &str {
-    text.trim_end_matches(|c| class(c) == Class::Mark && c != '\u{30FC}')
+    text.trim_end_matches(|c| class(c) == CharClass::Mark && c != '\u{30FC}')
 }
 
 /// The tildes that libphonenumber also takes for the label of an extension.

@@ -1,19 +1,19 @@
 //! Says in words which reading was taken, and why.
 
 use super::plan::Region;
-use super::{Evidence, Options, Reading, Settled};
+use super::{Evidence, PhoneOptions, Reading, ResolvedPhone};
 
-impl Settled {
+impl ResolvedPhone {
     /// Why the text means this phone, as a clause.
     ///
     /// ```
-    /// use predial::phone::{self, Options, settle};
+    /// use predial::phone::{self, PhoneOptions, settle};
     /// let options = Options { region: phone::region("RU"), ..Options::default() };
     /// let settled = settle("8 (495) 123-45-67", &options)?;
     /// assert_eq!(settled.why(&options), "written for dialling inside RU: trunk prefix 8");
     /// # Ok::<(), predial::Fault>(())
     /// ```
-    pub fn why(&self, options: &Options) -> String {
+    pub fn why(&self, options: &PhoneOptions) -> String {
         let region = options.region.map_or("", Region::code);
         let inside = |what: &str| format!("written for dialling inside {region}: {what}");
         match self.evidence {

@@ -5,26 +5,26 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::errors::raised;
-use super::options::{Options, Output};
-use super::report::Report;
-use super::source::{Given, PyWatch, Said};
-use crate::batch::{self, Halt, Refusal, SourceFailure};
+use super::options::{PyOptions, PyOutput};
+use super::report::PyReport;
+use super::source::{Given, PyWatch, SourceOptions};
+use crate::batch::{self, BatchError, OutDirRefusal, SourceFailure};
 use crate::zone::Regions;
 
 /// Why a source could not be read on: message, line, column, offset.
-pub(super) type Failure = (String, u64, u64, u64);
+pub(super) type FailureFields = (String, u64, u64, u64);
 
-pub(super) fn ended(end: Result<(), Halt>) -> PyResult<Option<Failure>> {
+pub(super) fn ended(end: Result<(), BatchError>) -> PyResult<Option<FailureFields>> {
     match end {
         Ok(()) => Ok(None),
-        Err(Halt::Source(SourceFailure {
+        Err(BatchError::Source(SourceFailure {
             message,
             offset,
             line,
             column,
         })) => Ok(Some((message, line, column, offset))),
-        Err(Halt::Differs(why) | Halt::Usage(why)) => Err(PyValueError::new_err(why)),
-        Err(Halt::Io(error)) => Err(raised(error)),
+        Err(BatchError::Differs(why) | BatchError::Usage(why)) => Err(PyValueError::new_err(why)),
+        Err(BatchError::Io(error)) => Err(raised(error)),
     }
 }
 
@@ -46,11 +46,11 @@ pub fn check_batch(
     named: &str,
     options: &Bound<'_, PyDict>,
     progress: Option<Py<PyAny>>,
-) -> PyResult<(Report, Option<Failure>)> {
-    let options = Options::read(options)?;
+) -> PyResult<(PyReport, Option<FailureFields>)> {
+    let options = PyOptions::read(options)?;
     let core = options.core()?;
     let given = Given::of(source, &core.table)?;
-    let said = Said::of(&options, named);
+    let said = SourceOptions::of(&options, named);
     let regions: &Regions = super::zones::regions(py)?;
     let mut watch = PyWatch::new(progress);
     let (report, end) = py.detach(|| {
@@ -58,7 +58,7 @@ pub fn check_batch(
             batch::check(source, &core, regions, &mut watch)
         })
     });
-    Ok((Report::new(py, report, None)?, ended(end)?))
+    Ok((PyReport::new(py, report, None)?, ended(end)?))
 }
 /// Prepares a batch. Returns the report, and the failure that ended the source early.
 #[pyfunction]
@@ -69,12 +69,12 @@ pub fn prepare_batch(
     options: &Bound<'_, PyDict>,
     output: &Bound<'_, PyDict>,
     progress: Option<Py<PyAny>>,
-) -> PyResult<(Report, Option<Failure>)> {
-    let options = Options::read(options)?;
+) -> PyResult<(PyReport, Option<FailureFields>)> {
+    let options = PyOptions::read(options)?;
     let core = options.core()?;
     let given = Given::of(source, &core.table)?;
-    let said = Said::of(&options, named);
-    let output = Output::read(output)?.core();
+    let said = SourceOptions::of(&options, named);
+    let output = PyOutput::read(output)?.core();
     let regions: &Regions = super::zones::regions(py)?;
     let mut watch = PyWatch::new(progress);
     let prepared = py.detach(|| {
@@ -85,30 +85,30 @@ pub fn prepare_batch(
     match prepared {
         Ok((report, end)) => {
             let failure = ended(end).map_err(|error| noted(py, error, &report.notes))?;
-            Ok((Report::new(py, report, Some(&output.dir))?, failure))
+            Ok((PyReport::new(py, report, Some(&output.dir))?, failure))
         }
         Err(refusal) => Err(refused(refusal)),
     }
 }
 
-pub(super) fn refused(refusal: Refusal) -> PyErr {
+pub(super) fn refused(refusal: OutDirRefusal) -> PyErr {
     match refusal {
-        Refusal::Io(error) => raised(error),
-        Refusal::Differs(why) | Refusal::Usage(why) => PyValueError::new_err(why),
-        Refusal::Link(path) => PyOSError::new_err((
+        OutDirRefusal::Io(error) => raised(error),
+        OutDirRefusal::Differs(why) | OutDirRefusal::Usage(why) => PyValueError::new_err(why),
+        OutDirRefusal::Link(path) => PyOSError::new_err((
             40,
             "it is a symbolic link, and predial writes to its own directory alone; remove the link",
             path.into_os_string(),
         )),
-        Refusal::Source => PyValueError::new_err(
+        OutDirRefusal::Source => PyValueError::new_err(
             "the source is a file of the directory that it would be prepared into; choose another",
         ),
-        Refusal::Busy(dir) => PyBlockingIOError::new_err((
+        OutDirRefusal::Busy(dir) => PyBlockingIOError::new_err((
             11,
             "another run is at work in the directory",
             dir.into_os_string(),
         )),
-        Refusal::Prepared(manifest) => PyFileExistsError::new_err((
+        OutDirRefusal::Prepared(manifest) => PyFileExistsError::new_err((
             17,
             "the directory holds the manifest of an earlier run, whose bodies may have been sent; \
              overwrite=True removes them",

@@ -3,35 +3,37 @@
 
 use std::io;
 
+use arrow_schema::ArrowError;
 use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
+use super::arrow;
 use crate::Fault;
 use crate::batch::{PathError, ReaderNotStarted};
 use crate::request::RequestRefusal;
 
 /// The exceptions for a fault of one text.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Class {
+pub(crate) enum ErrorClass {
     Zone,
     Phone,
 }
 
-impl Class {
+impl ErrorClass {
     fn type_object<'py>(self, py: Python<'py>) -> PyResult<&'py Bound<'py, PyType>> {
         static ZONE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
         static PHONE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
         match self {
-            Class::Zone => ZONE.import(py, "predial._errors", "ZoneError"),
-            Class::Phone => PHONE.import(py, "predial._errors", "PhoneError"),
+            ErrorClass::Zone => ZONE.import(py, "predial._errors", "ZoneError"),
+            ErrorClass::Phone => PHONE.import(py, "predial._errors", "PhoneError"),
         }
     }
 }
 
 /// The exception that a fault of this text is raised as; `text` is the object as it came.
-pub(crate) fn raise(class: Class, text: &Bound<'_, PyAny>, fault: &Fault) -> PyErr {
+pub(crate) fn raise(class: ErrorClass, text: &Bound<'_, PyAny>, fault: &Fault) -> PyErr {
     let fields = (
         fault.message(),
         fault.rule.name(),
@@ -83,6 +85,9 @@ pub(super) fn raised(error: io::Error) -> PyErr {
             let said = message.split(" (os error").next().unwrap_or_default();
             PyOSError::new_err((number, said.to_owned(), told.path.clone().into_os_string()))
         }
-        None => error.into(),
+        None => match error.downcast::<ArrowError>() {
+            Ok(error) => arrow::refused(error),
+            Err(error) => error.into(),
+        },
     }
 }

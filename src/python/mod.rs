@@ -13,9 +13,9 @@ mod policy;
 mod report;
 mod requests;
 mod rules;
+mod signals;
 mod slices;
 mod source;
-mod stream;
 mod table;
 mod text;
 mod workbook;
@@ -33,10 +33,10 @@ mod _core {
     #[pymodule_export]
     use super::batch::{check_batch, prepare_batch};
     #[pymodule_export]
-    use super::columns::Column;
+    use super::columns::PyColumn;
     #[pymodule_export]
     use super::phones::{
-        FoundPhone, Phone, check_phones, explain_phone, find_phones, is_phone, normalize_phone,
+        PyFoundPhone, PyPhone, check_phones, explain_phone, find_phones, is_phone, normalize_phone,
         parse_phone, phone_of_digits, region_of, same_phone,
     };
     #[cfg(feature = "test-door")]
@@ -46,20 +46,20 @@ mod _core {
     use super::policy::{CallWindows, call_windows};
     #[pymodule_export]
     use super::report::{
-        Body, Diagnostic, Hint, Report, restore_body, restore_diagnostic, restore_report,
+        PyBody, PyDiagnostic, PyHint, PyReport, restore_body, restore_diagnostic, restore_report,
     };
     #[pymodule_export]
     use super::requests::{read_form, read_url, write_form, write_url};
     #[pymodule_export]
-    use super::rules::{Rule, restore_rule, rules};
+    use super::rules::{PyRule, restore_rule, rules};
     #[pymodule_export]
-    use super::slices::{Slices, duplicate_fault, prepare_slice};
+    use super::slices::{PySlices, duplicate_fault, prepare_slice};
     #[pymodule_export]
-    use super::table::{CheckedTable, check_table, jobs_of_table};
+    use super::table::{PyCheckedTable, check_table, jobs_of_table};
     #[pymodule_export]
     use super::workbook::serve_workbook;
     #[pymodule_export]
-    use super::zones::{Zone, check_zones, is_zone, normalize_zone, parse_zone};
+    use super::zones::{PyZone, check_zones, is_zone, normalize_zone, parse_zone};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -9,20 +9,20 @@ use pyo3::types::{PyDict, PyInt, PyString};
 
 use super::args::{self, Named};
 use super::phones;
-use crate::batch::{self, Duplicates, Format, Preset, TableOptions, TextEncoding};
+use crate::batch::{self, Duplicates, ListDefaults, SourceFormat, TableOptions, TextEncoding};
 use crate::{Rule, job, phone};
 
 /// The options of a batch, each of the type that it takes.
-pub(super) struct Options {
+pub(super) struct PyOptions {
     repair: job::RepairLevel,
     severities: job::SeverityChanges,
     canonical: bool,
     duplicates: Duplicates,
-    phone: phone::Options,
+    phone: phone::PhoneOptions,
     campaign: Option<String>,
     night: String,
     now: Option<i64>,
-    pub format: Option<Format>,
+    pub format: Option<SourceFormat>,
     pub encoding: Option<TextEncoding>,
     pub sheet: Option<String>,
     max_diagnostics: u64,
@@ -82,7 +82,7 @@ fn severities(pairs: Vec<(String, String)>) -> PyResult<job::SeverityChanges> {
     Ok(changes)
 }
 
-impl Options {
+impl PyOptions {
     /// # Errors
     /// TypeError for a value of another type than an option takes, ValueError for any other value
     /// that it does not take. Both name the option.
@@ -104,12 +104,12 @@ impl Options {
             true => named.get("block")?,
             false => None,
         };
-        Ok(Options {
+        Ok(PyOptions {
             repair: repair(&named.given("repair")?)?,
             severities: severities(pairs("severity", SEVERITY)?)?,
             canonical: named.flag("canonical")?,
             duplicates: duplicates(named)?,
-            phone: phone::Options {
+            phone: phone::PhoneOptions {
                 region: phones::region(&named.given("region")?)?,
                 prefer: phones::prefer(&named.given("prefer")?)?,
                 level: phones::level(&named.given("level")?)?,
@@ -135,8 +135,8 @@ impl Options {
         })
     }
 
-    pub(super) fn core(&self) -> PyResult<batch::Options> {
-        Ok(batch::Options {
+    pub(super) fn core(&self) -> PyResult<batch::BatchOptions> {
+        Ok(batch::BatchOptions {
             job: job::JobOptions {
                 repair: self.repair,
                 severities: self.severities,
@@ -169,8 +169,8 @@ impl Options {
         })
     }
 
-    fn preset(&self) -> Result<Preset, String> {
-        let mut preset = Preset::default();
+    fn preset(&self) -> Result<ListDefaults, String> {
+        let mut preset = ListDefaults::default();
         for (name, json) in &self.set {
             preset.set(name, json)?;
         }
@@ -192,11 +192,11 @@ fn duplicates(named: Named<'_, '_>) -> PyResult<Duplicates> {
     Duplicates::from_name(&name).ok_or_else(|| args::wrong_value("duplicates", TAKES))
 }
 
-fn format(named: Named<'_, '_>) -> PyResult<Option<Format>> {
+fn format(named: Named<'_, '_>) -> PyResult<Option<SourceFormat>> {
     const TAKES: &str = "'json', 'ndjson', 'csv', 'tsv', 'xlsx', 'xls' or None";
     let name = named.optional_text("input_format", TAKES)?;
     let known = |name: String| {
-        Format::from_name(&name).ok_or_else(|| args::wrong_value("input_format", TAKES))
+        SourceFormat::from_name(&name).ok_or_else(|| args::wrong_value("input_format", TAKES))
     };
     name.map(known).transpose()
 }
@@ -243,11 +243,11 @@ fn size(named: Named<'_, '_>, name: &str) -> PyResult<Option<u64>> {
 }
 
 /// Where and how a prepared batch is left.
-pub(super) struct Output(batch::Output);
+pub(super) struct PyOutput(batch::OutputOptions);
 
-impl Output {
+impl PyOutput {
     /// # Errors
-    /// As those of [`Options::read`].
+    /// As those of [`PyOptions::read`].
     pub(super) fn read(given: &Bound<'_, PyDict>) -> PyResult<Self> {
         const OUT: &str = "a path, which is a str or an os.PathLike";
         let named = Named(given);
@@ -258,7 +258,7 @@ impl Output {
             path.transpose()
         };
         let none = given.py().None().into_bound(given.py());
-        Ok(Output(batch::Output {
+        Ok(PyOutput(batch::OutputOptions {
             dir: path("out")?.ok_or_else(|| args::wrong_type("out", OUT, &none))?,
             max_jobs: named.count("max_jobs", 1)?,
             max_bytes: size(named, "max_bytes")?,
@@ -270,7 +270,7 @@ impl Output {
         }))
     }
 
-    pub(super) fn core(self) -> batch::Output {
+    pub(super) fn core(self) -> batch::OutputOptions {
         self.0
     }
 }

@@ -7,24 +7,24 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyList, PyString, PyTuple};
 
 use super::args;
-use super::arrow::{self, Imported, Values};
-use super::columns::{self, Column, Details};
-use super::errors::{self, Class};
+use super::arrow::{self, ColumnValues};
+use super::columns::{self, PyColumn, PyDetails};
+use super::errors::{self, ErrorClass};
 use super::text::text_of;
-use crate::columns::{Outcome, Phones, check_phones as check_arrays, in_form};
+use crate::columns::{ColumnRun, Outcome, Phones, check_phones as check_arrays, in_form};
 use crate::phone::plan::{NumberType, Region};
-use crate::phone::{self, Level, Options, PhoneForm, Reading};
+use crate::phone::{self, Level, PhoneForm, PhoneOptions, Reading};
 use crate::{Fault, Rule};
 
 /// One international phone number, as `parse_phone` returns it.
 ///
 /// Two phones are equal if their digits are. Phones can be pickled and used as keys.
-#[pyclass(frozen, eq, hash, module = "predial")]
+#[pyclass(name = "Phone", frozen, eq, hash, module = "predial")]
 #[derive(PartialEq, Eq, Hash)]
-pub(crate) struct Phone(phone::Phone);
+pub(crate) struct PyPhone(phone::Phone);
 
 #[pymethods]
-impl Phone {
+impl PyPhone {
     /// The number in E.164 form: a plus, the country calling code, the national number.
     #[getter]
     fn e164(&self) -> String {
@@ -98,7 +98,7 @@ impl Phone {
     }
 
     fn __repr__(&self) -> String {
-        format!("predial.Phone('{}')", self.0.e164())
+        format!("predial.PyPhone('{}')", self.0.e164())
     }
 
     fn __str__(&self) -> String {
@@ -114,16 +114,16 @@ impl Phone {
 /// The phone with exactly these digits, for pickle: `parse_phone` would look for a national prefix
 /// in them.
 #[pyfunction]
-pub(crate) fn phone_of_digits(digits: &str) -> PyResult<Phone> {
+pub(crate) fn phone_of_digits(digits: &str) -> PyResult<PyPhone> {
     phone::Phone::from_digits(digits.as_bytes())
-        .map(Phone)
+        .map(PyPhone)
         .ok_or_else(|| PyValueError::new_err("not the digits of a phone"))
 }
 
 /// A number that `find_phones` found: where it begins and ends, in characters, and the phone.
 #[pyclass(frozen, eq, hash, name = "Found", module = "predial")]
 #[derive(PartialEq, Eq, Hash)]
-pub(crate) struct FoundPhone {
+pub(crate) struct PyFoundPhone {
     /// Where the number begins, in characters.
     #[pyo3(get)]
     start: usize,
@@ -134,10 +134,10 @@ pub(crate) struct FoundPhone {
 }
 
 #[pymethods]
-impl FoundPhone {
+impl PyFoundPhone {
     #[new]
-    fn new(start: usize, end: usize, phone: &Phone) -> FoundPhone {
-        FoundPhone {
+    fn new(start: usize, end: usize, phone: &PyPhone) -> PyFoundPhone {
+        PyFoundPhone {
             start,
             end,
             phone: phone.0,
@@ -146,23 +146,26 @@ impl FoundPhone {
 
     /// The phone.
     #[getter]
-    fn phone(&self) -> Phone {
-        Phone(self.phone)
+    fn phone(&self) -> PyPhone {
+        PyPhone(self.phone)
     }
 
     fn __repr__(&self) -> String {
-        let FoundPhone { start, end, phone } = self;
+        let PyFoundPhone { start, end, phone } = self;
         format!(
-            "predial.Found({start}, {end}, predial.Phone('{}'))",
+            "predial.Found({start}, {end}, predial.PyPhone('{}'))",
             phone.e164()
         )
     }
 
     fn __reduce__<'py>(
         slf: &Bound<'py, Self>,
-    ) -> (Bound<'py, pyo3::types::PyType>, (usize, usize, Phone)) {
+    ) -> (Bound<'py, pyo3::types::PyType>, (usize, usize, PyPhone)) {
         let found = slf.get();
-        (slf.get_type(), (found.start, found.end, Phone(found.phone)))
+        (
+            slf.get_type(),
+            (found.start, found.end, PyPhone(found.phone)),
+        )
     }
 }
 
@@ -181,11 +184,11 @@ impl FoundPhone {
 pub(crate) fn find_phones(
     text: &Bound<'_, PyString>,
     #[pyo3(from_py_with = region)] region: Option<Region>,
-) -> PyResult<Vec<FoundPhone>> {
+) -> PyResult<Vec<PyFoundPhone>> {
     let found = phone::find_phones(&text_of(text)?, region);
     Ok(found
         .into_iter()
-        .map(|phone::FoundPhone { start, end, phone }| FoundPhone { start, end, phone })
+        .map(|phone::FoundPhone { start, end, phone }| PyFoundPhone { start, end, phone })
         .collect())
 }
 
@@ -218,7 +221,7 @@ pub(crate) fn same_phone(
     let (one, other) = (checked(first)?, checked(second)?);
     phone::same_phone(&one, &other, region)
         .map(phone::PhoneMatch::name)
-        .map_err(|fault| errors::raise(Class::Phone, second, &fault))
+        .map_err(|fault| errors::raise(ErrorClass::Phone, second, &fault))
 }
 
 /// As many texts are read under every region.
@@ -259,7 +262,7 @@ pub(crate) fn region_of(values: &Bound<'_, PyAny>) -> PyResult<Vec<(&'static str
         .collect())
 }
 
-type Explained = (Phone, String, Vec<(&'static str, String)>);
+type Explained = (PyPhone, String, Vec<(&'static str, String)>);
 
 /// The phone that a text means, why it is this one, and the warnings as rule and message: what the
 /// command line shows.
@@ -271,7 +274,7 @@ pub(crate) fn explain_phone(
     #[pyo3(from_py_with = level)] level: Level,
     #[pyo3(from_py_with = prefer)] prefer: Option<Reading>,
 ) -> PyResult<Explained> {
-    let options = Options {
+    let options = PhoneOptions {
         region,
         prefer,
         level,
@@ -280,7 +283,7 @@ pub(crate) fn explain_phone(
     let warnings = settled.warnings();
     let warnings = warnings.map(|fault| (fault.rule.name(), fault.message()));
     Ok((
-        Phone(settled.phone),
+        PyPhone(settled.phone),
         settled.why(&options),
         warnings.collect(),
     ))
@@ -370,13 +373,14 @@ fn scalar<T>(
     judge: impl FnOnce(&str) -> Result<T, Fault>,
 ) -> PyResult<T> {
     if let Ok(text) = value.cast::<PyString>() {
-        return judge(&text_of(text)?).map_err(|fault| errors::raise(Class::Phone, text, &fault));
+        return judge(&text_of(text)?)
+            .map_err(|fault| errors::raise(ErrorClass::Phone, text, &fault));
     }
     let int = as_int(value).ok_or_else(|| wrong_type(value))?;
     int_digits(int)
         .and_then(|digits| judge(&digits))
         .map_err(|fault| match text_of_int(int) {
-            Ok(text) => errors::raise(Class::Phone, &text, &fault),
+            Ok(text) => errors::raise(ErrorClass::Phone, &text, &fault),
             Err(error) => error,
         })
 }
@@ -422,12 +426,12 @@ fn wrong_type(value: &Bound<'_, PyAny>) -> PyErr {
 pub(crate) fn parse_phone(
     text: &Bound<'_, PyAny>,
     #[pyo3(from_py_with = region)] region: Option<Region>,
-) -> PyResult<Phone> {
+) -> PyResult<PyPhone> {
     scalar(text, |text| match region {
         None => phone::Phone::parse(text),
         Some(region) => phone::Phone::parse_in(text, region),
     })
-    .map(Phone)
+    .map(PyPhone)
 }
 
 /// Whether a text, or an int, is a phone that a batch would send, perhaps once rewritten.
@@ -454,7 +458,7 @@ pub(crate) fn is_phone(
     #[pyo3(from_py_with = level)] level: Level,
     #[pyo3(from_py_with = prefer)] prefer: Option<Reading>,
 ) -> PyResult<bool> {
-    let options = Options {
+    let options = PhoneOptions {
         region,
         prefer,
         level,
@@ -503,7 +507,7 @@ pub(crate) fn normalize_phone(
     #[pyo3(from_py_with = number_form)] format: NumberForm,
     #[pyo3(from_py_with = prefer)] prefer: Option<Reading>,
 ) -> PyResult<String> {
-    let options = Options {
+    let options = PhoneOptions {
         region,
         prefer,
         level,
@@ -556,25 +560,32 @@ pub(crate) fn check_phones(
     #[pyo3(from_py_with = args::details)] details: bool,
     #[pyo3(from_py_with = column_form)] format: Option<PhoneForm>,
     #[pyo3(from_py_with = args::threads)] threads: Option<NonZeroUsize>,
-) -> PyResult<Column> {
-    let options = Options {
+) -> PyResult<PyColumn> {
+    let options = PhoneOptions {
         region,
         prefer,
         level,
     };
-    let values = match arrow::values(values)? {
-        Values::Other(values) => values,
-        Values::Arrow(Imported { arrays, is_stream }) => {
-            let answers = py.detach(|| {
-                let mut answers = check_arrays(&arrays, &options, repair, details, threads);
+    let values = match arrow::column_values(values)? {
+        ColumnValues::Other(values) => values,
+        ColumnValues::Arrow(column) => {
+            let run = ColumnRun {
+                repair,
+                details,
+                threads,
+                ..ColumnRun::default()
+            };
+            let check = |run: &ColumnRun<'_>| {
+                let mut answers = check_arrays(&column.arrays, &options, run)?;
                 if let Some(form) = format {
                     for answer in &mut answers {
-                        answer.normalized = in_form(&answer.normalized, form);
+                        answer.normalized = in_form(&answer.normalized, form)?;
                     }
                 }
-                answers
-            });
-            return columns::of_arrays(py, &answers, is_stream);
+                Ok(answers)
+            };
+            let answers = columns::checked(py, run, check)?;
+            return columns::of_arrays(py, &answers, column.is_stream);
         }
     };
     let phones = Phones { options, repair };
@@ -636,7 +647,7 @@ fn judge<'py>(
 }
 
 /// What is known of phones by their digits, in lists.
-fn details_of(digits: &Bound<'_, PyList>) -> PyResult<Details> {
+fn details_of(digits: &Bound<'_, PyList>) -> PyResult<PyDetails> {
     let py = digits.py();
     let phones: Vec<Option<phone::Phone>> = digits
         .iter()
@@ -652,7 +663,7 @@ fn details_of(digits: &Bound<'_, PyList>) -> PyResult<Details> {
             .transpose()
     });
     let time_zones = time_zones.collect::<PyResult<Vec<_>>>()?;
-    Ok(Details {
+    Ok(PyDetails {
         country_code: list(
             py,
             phones

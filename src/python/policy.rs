@@ -6,7 +6,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use super::args;
-use super::zones::{self, Zone};
+use super::zones::{self, PyZone};
 use crate::job::{self, Campaign, Instant, Malformed, Night, Windows};
 
 /// The campaign of a JSON text.
@@ -50,7 +50,7 @@ fn refused(what: &str, malformed: &[Malformed]) -> PyErr {
 #[pyclass(module = "predial._core")]
 pub struct CallWindows(Windows<'static>);
 
-type Told = ((i64, u32), Option<(i64, u32)>, Zone);
+type WindowParts = ((i64, u32), Option<(i64, u32)>, PyZone);
 
 #[pymethods]
 impl CallWindows {
@@ -58,13 +58,13 @@ impl CallWindows {
         this
     }
 
-    fn __next__(&mut self) -> Option<Told> {
+    fn __next__(&mut self) -> Option<WindowParts> {
         let told = |instant: Instant| (instant.seconds, instant.nanos);
         let window = self.0.next()?;
         Some((
             told(window.start),
             window.end.map(told),
-            Zone::of(window.zone),
+            PyZone::of(window.zone),
         ))
     }
 }

@@ -16,9 +16,9 @@ use crate::rules::{Rule, Severity};
 /// One rule met at one field of one row.
 ///
 /// Two diagnostics are equal if all that they hold is. They can be pickled and used as keys.
-#[pyclass(frozen, eq, hash, get_all, module = "predial")]
+#[pyclass(name = "Diagnostic", frozen, eq, hash, get_all, module = "predial")]
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Diagnostic {
+pub struct PyDiagnostic {
     /// The number of the row, from 0; a header is not counted.
     row: u64,
     /// The field at fault, with the way to an inner value (`allowedTime.mon[1].localTimeTo`); None
@@ -42,7 +42,7 @@ pub struct Diagnostic {
 }
 
 #[pymethods]
-impl Diagnostic {
+impl PyDiagnostic {
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         shown("Diagnostic", &self.fields().into_pyobject(py)?, DIAGNOSTIC)
     }
@@ -75,7 +75,7 @@ type DiagnosticFields<'a> = (
     Option<u64>,
 );
 
-impl Diagnostic {
+impl PyDiagnostic {
     fn fields(&self) -> DiagnosticFields<'_> {
         (
             self.row,
@@ -90,9 +90,9 @@ impl Diagnostic {
     }
 }
 
-impl From<batch::Diagnostic> for Diagnostic {
+impl From<batch::Diagnostic> for PyDiagnostic {
     fn from(found: batch::Diagnostic) -> Self {
-        Diagnostic {
+        PyDiagnostic {
             row: found.row,
             field: found.field,
             rule: found.rule.name(),
@@ -107,10 +107,10 @@ impl From<batch::Diagnostic> for Diagnostic {
 
 /// The diagnostic of these fields: what pickle makes one of again.
 #[pyfunction]
-pub(super) fn restore_diagnostic(fields: &Bound<'_, PyTuple>) -> PyResult<Diagnostic> {
+pub(super) fn restore_diagnostic(fields: &Bound<'_, PyTuple>) -> PyResult<PyDiagnostic> {
     let (row, field, rule, severity, message, value, suggestion, offset) = fields.extract()?;
     let (rule, severity): (String, String) = (rule, severity);
-    Ok(Diagnostic {
+    Ok(PyDiagnostic {
         row,
         field,
         rule: known(Rule::from_name(&rule).map(Rule::name), &rule)?,
@@ -128,9 +128,9 @@ pub(super) fn restore_diagnostic(fields: &Bound<'_, PyTuple>) -> PyResult<Diagno
 /// One request body that was written. As a path it is its file: `open(body, "rb")`.
 ///
 /// Two bodies are equal if all that they hold is. They can be pickled and used as keys.
-#[pyclass(frozen, eq, hash, get_all, module = "predial")]
+#[pyclass(name = "Body", frozen, eq, hash, get_all, module = "predial")]
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Body {
+pub struct PyBody {
     /// The file that holds the body.
     path: PathBuf,
     /// How many jobs it holds.
@@ -148,7 +148,7 @@ pub struct Body {
 const BODY: &[&str] = &["path", "jobs", "bytes", "rows", "sha256", "idempotence_key"];
 
 #[pymethods]
-impl Body {
+impl PyBody {
     fn __fspath__(&self) -> OsString {
         self.path.clone().into_os_string()
     }
@@ -162,7 +162,7 @@ impl Body {
     }
 }
 
-impl Body {
+impl PyBody {
     fn fields<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let rows = PyList::new(py, &self.rows)?;
         let of_all = (
@@ -179,9 +179,9 @@ impl Body {
 
 /// The body of these fields: what pickle makes one of again.
 #[pyfunction]
-pub(super) fn restore_body(fields: &Bound<'_, PyTuple>) -> PyResult<Body> {
+pub(super) fn restore_body(fields: &Bound<'_, PyTuple>) -> PyResult<PyBody> {
     let (path, jobs, bytes, rows, sha256, idempotence_key) = fields.extract()?;
-    Ok(Body {
+    Ok(PyBody {
         path,
         jobs,
         bytes,
@@ -194,8 +194,8 @@ pub(super) fn restore_body(fields: &Bound<'_, PyTuple>) -> PyResult<Body> {
 /// What became of a batch, as `check` and `prepare` answer it.
 ///
 /// Two reports are equal if all that they hold is. They can be pickled and used as keys.
-#[pyclass(frozen, module = "predial")]
-pub struct Report {
+#[pyclass(name = "Report", frozen, module = "predial")]
+pub struct PyReport {
     /// How many rows were read: `clean + repaired + rejected`.
     #[pyo3(get)]
     total: u64,
@@ -227,7 +227,7 @@ pub struct Report {
     /// What each column of a table became: `(header, field, key of payload)`, of which at most one
     /// of the last two is not None. None if the source is not a table.
     #[pyo3(get)]
-    mapping: Option<Mapping>,
+    mapping: Option<PyMapping>,
     /// The request bodies that were written, in order; empty after `check`.
     #[pyo3(get)]
     bodies: Py<PyList>,
@@ -237,48 +237,56 @@ pub struct Report {
     /// Options that would help the list as a whole, the best first; at most three. They are measured
     /// on the first 1 000 phones that are refused or warned about.
     #[pyo3(get)]
-    hints: Vec<Hint>,
+    hints: Vec<PyHint>,
 }
 
 /// An option that would help a list: why (`text`), the option as an argument (`region="RU"`), and how
 /// many more of the sampled rows could be sent with it (`rows`).
-#[pyclass(frozen, eq, hash, get_all, from_py_object, module = "predial")]
+#[pyclass(
+    name = "Hint",
+    frozen,
+    eq,
+    hash,
+    get_all,
+    from_py_object,
+    module = "predial"
+)]
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Hint {
+pub(crate) struct PyHint {
     text: String,
     option: String,
     rows: u64,
 }
 
 #[pymethods]
-impl Hint {
+impl PyHint {
     #[new]
-    fn new(text: String, option: String, rows: u64) -> Hint {
-        Hint { text, option, rows }
+    fn new(text: String, option: String, rows: u64) -> PyHint {
+        PyHint { text, option, rows }
     }
 
     fn __repr__(&self) -> String {
-        let Hint { text, option, rows } = self;
-        format!("predial.Hint({text:?}, {option:?}, {rows})")
+        let PyHint { text, option, rows } = self;
+        format!("predial.PyHint({text:?}, {option:?}, {rows})")
     }
 
     fn __reduce__<'py>(
         slf: &Bound<'py, Self>,
     ) -> (Bound<'py, pyo3::types::PyType>, (String, String, u64)) {
-        let Hint { text, option, rows } = slf.get().clone();
+        let PyHint { text, option, rows } = slf.get().clone();
         (slf.get_type(), (text, option, rows))
     }
 }
 
-impl From<batch::Hint> for Hint {
-    fn from(hint: batch::Hint) -> Hint {
+impl From<batch::Hint> for PyHint {
+    fn from(hint: batch::Hint) -> PyHint {
         let batch::Hint { text, option, rows } = hint;
-        Hint { text, option, rows }
+        PyHint { text, option, rows }
     }
 }
 
 #[pymethods]
-impl Report {
+impl PyReport {
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let counts = self.counts.bind(py).repr()?;
         Ok(format!(
@@ -288,7 +296,7 @@ impl Report {
     }
 
     fn __eq__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<bool> {
-        match other.cast::<Report>() {
+        match other.cast::<PyReport>() {
             Ok(other) => self.fields(py)?.eq(other.get().fields(py)?),
             Err(_) => Ok(false),
         }
@@ -313,7 +321,7 @@ impl Report {
     }
 }
 
-impl Report {
+impl PyReport {
     pub(super) fn new(
         py: Python<'_>,
         report: batch::Report,
@@ -323,8 +331,9 @@ impl Report {
         for (rule, count) in report.counts() {
             counts.set_item(rule.name(), count)?;
         }
-        let diagnostics: Vec<Diagnostic> = report.diagnostics.into_iter().map(Into::into).collect();
-        let placed = |body: batch::Body| Body {
+        let diagnostics: Vec<PyDiagnostic> =
+            report.diagnostics.into_iter().map(Into::into).collect();
+        let placed = |body: batch::Body| PyBody {
             path: out.cloned().unwrap_or_default().join(body.file),
             jobs: body.jobs,
             bytes: body.bytes,
@@ -332,8 +341,8 @@ impl Report {
             sha256: body.sha256,
             idempotence_key: body.idempotence_key,
         };
-        let bodies: Vec<Body> = report.bodies.into_iter().map(placed).collect();
-        Ok(Report {
+        let bodies: Vec<PyBody> = report.bodies.into_iter().map(placed).collect();
+        Ok(PyReport {
             total: report.total,
             clean: report.clean,
             repaired: report.repaired,
@@ -346,7 +355,7 @@ impl Report {
             mapping: report.mapping.map(mapping),
             bodies: PyList::new(py, bodies)?.unbind(),
             notes: report.notes,
-            hints: report.hints.into_iter().map(Hint::from).collect(),
+            hints: report.hints.into_iter().map(PyHint::from).collect(),
         })
     }
 
@@ -367,14 +376,14 @@ impl Report {
 
 /// The report of these fields: what pickle makes one of again.
 #[pyfunction]
-pub(super) fn restore_report(fields: &Bound<'_, PyTuple>) -> PyResult<Report> {
+pub(super) fn restore_report(fields: &Bound<'_, PyTuple>) -> PyResult<PyReport> {
     let (numbers, found, source, bodies, said) = fields.extract()?;
     let (notes, hints) = said;
     let (total, clean, repaired, rejected, warned) = numbers;
     let (counts, diagnostics, duplicates) = found;
     let (input, mapping) = source;
     let duplicates: String = duplicates;
-    Ok(Report {
+    Ok(PyReport {
         total,
         clean,
         repaired,
@@ -407,11 +416,11 @@ fn input<'py>(py: Python<'py>, found: &Detected) -> PyResult<Bound<'py, PyDict>>
 }
 
 /// The columns of a table: the header, the field, the key of payload.
-type Mapping = Vec<(String, Option<String>, Option<String>)>;
+type PyMapping = Vec<(String, Option<String>, Option<String>)>;
 
-fn mapping(mapping: batch::Mapping) -> Mapping {
+fn mapping(mapping: batch::ColumnMapping) -> PyMapping {
     let columns = mapping.columns().iter().cloned();
-    let parts = |column: batch::Column| {
+    let parts = |column: batch::MappedColumn| {
         let field = column.field.map(job::KnownField::name).map(str::to_owned);
         (column.column, field, column.payload)
     };

@@ -8,9 +8,9 @@ use crate::rules::Rule as CoreRule;
 /// One rule, with everything that predial says about it.
 ///
 /// Two rules are equal if all that they say is. They can be pickled and used as keys.
-#[pyclass(frozen, eq, hash, get_all, module = "predial")]
+#[pyclass(name = "Rule", frozen, eq, hash, get_all, module = "predial")]
 #[derive(PartialEq, Eq, Hash)]
-pub(crate) struct Rule {
+pub(crate) struct PyRule {
     /// The name, such as `phone-scientific`. It never changes its meaning.
     name: &'static str,
     /// `error` (the job can't be sent), `repair` (it is sent once it is rewritten) or `warning` (it
@@ -32,9 +32,9 @@ pub(crate) struct Rule {
 }
 
 #[pymethods]
-impl Rule {
+impl PyRule {
     fn __repr__(&self) -> String {
-        format!("predial.Rule({:?})", self.name)
+        format!("predial.PyRule({:?})", self.name)
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (&str,))> {
@@ -43,10 +43,10 @@ impl Rule {
     }
 }
 
-impl From<CoreRule> for Rule {
+impl From<CoreRule> for PyRule {
     fn from(rule: CoreRule) -> Self {
         let info = rule.info();
-        Rule {
+        PyRule {
             name: info.name,
             severity: info.severity.name(),
             service_type: info.service_type,
@@ -68,15 +68,15 @@ impl From<CoreRule> for Rule {
 /// >>> rule.before, rule.after
 /// ('{"phone": "7.911E+10"}', '{"phone": "79110000000"}')
 #[pyfunction]
-pub(crate) fn rules() -> Vec<Rule> {
-    CoreRule::ALL.iter().copied().map(Rule::from).collect()
+pub(crate) fn rules() -> Vec<PyRule> {
+    CoreRule::ALL.iter().copied().map(PyRule::from).collect()
 }
 
 /// The rule of that name: what pickle makes one of again.
 #[pyfunction]
-pub(crate) fn restore_rule(name: &str) -> PyResult<Rule> {
+pub(crate) fn restore_rule(name: &str) -> PyResult<PyRule> {
     let unknown = || PyValueError::new_err(format!("this version of predial has no rule {name:?}"));
     CoreRule::from_name(name)
-        .map(Rule::from)
+        .map(PyRule::from)
         .ok_or_else(unknown)
 }

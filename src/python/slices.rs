@@ -13,11 +13,11 @@ use pyo3::types::PyDict;
 use super::args;
 use super::arrow;
 use super::batch::{ended, refused};
-use super::options::{Options, Output};
-use super::report::Report;
-use super::source::PyWatch;
-use crate::batch::{self, Cut, Duplicates, Halt, Rows};
-use crate::columns::{self, JobLines};
+use super::options::{PyOptions, PyOutput};
+use super::report::PyReport;
+use super::source::{MAX_ROW_BYTES, PyWatch};
+use crate::batch::{self, BatchError, Duplicates, SliceCut, SliceRows};
+use crate::columns::{self, BatchesError, JobLines};
 
 /// The rule and the message for a row that another comes before, which `first` names. An engine that
 /// finds duplicates by itself asks for them.
@@ -33,9 +33,9 @@ pub(super) fn duplicate_fault(duplicates: &str, first: &str) -> PyResult<(&'stat
 /// The directory of a list that is prepared slice by slice, from its claim to its manifest.
 ///
 /// A context: what ends it early hears of the slices that are whole.
-#[pyclass(frozen, module = "predial._core")]
-pub(crate) struct Slices {
-    slices: Mutex<Option<batch::Slices>>,
+#[pyclass(name = "Slices", frozen, module = "predial._core")]
+pub(crate) struct PySlices {
+    slices: Mutex<Option<batch::SlicedOutput>>,
     out: PathBuf,
     /// The folder in which the slices are prepared.
     #[pyo3(get)]
@@ -46,7 +46,7 @@ pub(crate) struct Slices {
 }
 
 #[pymethods]
-impl Slices {
+impl PySlices {
     /// `columns` is a table with the columns of the list, whose rows are not looked at.
     #[new]
     fn new(
@@ -56,24 +56,24 @@ impl Slices {
         output: &Bound<'_, PyDict>,
         order_by: Vec<String>,
         slice_rows: &Bound<'_, PyAny>,
-    ) -> PyResult<Slices> {
-        let core = Options::read(options)?.core()?;
-        let output = Output::read(output)?.core();
+    ) -> PyResult<PySlices> {
+        let core = PyOptions::read(options)?.core()?;
+        let output = PyOutput::read(output)?.core();
         let Some(table) = arrow::table(columns)? else {
-            return Err(arrow::no_table(columns));
+            return Err(arrow::not_a_table(columns));
         };
-        let (_, mapping) = JobLines::new(&table.columns, table.batches, &core.table)
+        let (_, mapping) = JobLines::new(&table.columns, table.batches, &core.table, MAX_ROW_BYTES)
             .map_err(PyValueError::new_err)?;
-        let cut = Cut {
+        let cut = SliceCut {
             order_by,
             slice_rows: args::count("slice_rows", 1, slice_rows)?,
         };
         let regions = super::zones::regions(py)?;
         let out = output.dir.clone();
         let slices = py
-            .detach(|| batch::Slices::begin(&core, output, cut, mapping, regions))
+            .detach(|| batch::SlicedOutput::begin(&core, output, cut, mapping, regions))
             .map_err(refused)?;
-        Ok(Slices {
+        Ok(PySlices {
             folder: slices.folder(),
             instant: slices.instant(),
             slices: Mutex::new(Some(slices)),
@@ -82,7 +82,7 @@ impl Slices {
     }
 
     /// Joins the slices of these names, in this order, to one list of `rows` rows.
-    fn join(&self, py: Python<'_>, names: Vec<String>, rows: u64) -> PyResult<Report> {
+    fn join(&self, py: Python<'_>, names: Vec<String>, rows: u64) -> PyResult<PyReport> {
         let mut watch = PyWatch::new(None);
         let joined = py.detach(|| {
             let mut slices = self.slices.lock().unwrap_or_else(PoisonError::into_inner);
@@ -90,7 +90,7 @@ impl Slices {
             Some(slices.join(&names, rows, &mut watch))
         });
         match joined {
-            Some(Ok(report)) => Report::new(py, report, Some(&self.out)),
+            Some(Ok(report)) => PyReport::new(py, report, Some(&self.out)),
             Some(Err(halt)) => Err(failed(halt)),
             None => Err(PyValueError::new_err("the run has ended")),
         }
@@ -112,7 +112,7 @@ impl Slices {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        let left = slices.as_ref().and_then(batch::Slices::left_behind);
+        let left = slices.as_ref().and_then(batch::SlicedOutput::left_behind);
         py.detach(|| drop(slices));
         match error.zip(left) {
             Some((error, left)) => error.call_method1("add_note", (left,)).map(drop),
@@ -135,27 +135,27 @@ pub(crate) fn prepare_slice(
     options: &Bound<'_, PyDict>,
     output: &Bound<'_, PyDict>,
 ) -> PyResult<String> {
-    let core = Options::read(options)?.core()?;
-    let output = Output::read(output)?.core();
+    let core = PyOptions::read(options)?.core()?;
+    let output = PyOutput::read(output)?.core();
     let Some(table) = arrow::table(rows)? else {
-        return Err(arrow::no_table(rows));
+        return Err(arrow::not_a_table(rows));
     };
     let regions = super::zones::regions(py)?;
     let mut watch = PyWatch::new(None);
     let prepared = py.detach(|| {
-        let mut rows = Rows {
+        let mut rows = SliceRows {
             slice,
             first_row,
-            ..Rows::default()
+            ..SliceRows::default()
         };
         for batch in table.batches {
             take(&batch?, &mut rows)?;
         }
-        Ok(batch::prepare_slice(
+        Ok::<_, BatchesError>(batch::prepare_slice(
             &folder, rows, &core, &output, regions, &mut watch,
         ))
     });
-    match prepared.map_err(arrow::refused)? {
+    match prepared.map_err(arrow::raised)? {
         Ok(Ok(name)) => Ok(name),
         Ok(Err(halt)) => Err(failed(halt)),
         Err(refusal) => Err(refused(refusal)),
@@ -163,7 +163,7 @@ pub(crate) fn prepare_slice(
 }
 
 /// Adds the rows of a batch.
-fn take(batch: &ArrayRef, rows: &mut Rows) -> Result<(), ArrowError> {
+fn take(batch: &ArrayRef, rows: &mut SliceRows) -> Result<(), ArrowError> {
     let [places, firsts, jobs] = batch.as_struct().columns() else {
         return Err(unfit("three columns"));
     };
@@ -185,7 +185,7 @@ fn unfit(what: &str) -> ArrowError {
 }
 
 /// The exception for what ended a slice.
-fn failed(halt: Halt) -> PyErr {
+fn failed(halt: BatchError) -> PyErr {
     match ended(Err(halt)) {
         Err(error) => error,
         Ok(failure) => PyValueError::new_err(failure.map(|(message, ..)| message)),

@@ -13,14 +13,17 @@ use pyo3::types::{PyBytes, PyString};
 
 use super::arrow;
 use super::errors::raised;
-use super::options::Options;
+use super::options::PyOptions;
 use super::workbook::HOST;
 use crate::batch::{
-    self, Encodings, Feed, Format, Progress, ReaderFeed, Record, Records, RegularFile, SliceFeed,
-    Source, TableOptions, TextEncoding, Told, Watch,
+    self, Encodings, Feed, Progress, ReaderFeed, Record, Records, RegularFile, SliceFeed, Source,
+    SourceFormat, SourceInfo, TableOptions, TextEncoding, Watcher,
 };
 use crate::columns::JobLines;
 use crate::{Fault, Rule};
+
+/// The longest row of a table, in bytes.
+pub(super) const MAX_ROW_BYTES: usize = 1 << 26;
 
 /// A source, as Python hands it over: a path, bytes, something with `read`, or an iterator over
 /// chunks of records.
@@ -29,30 +32,32 @@ pub(super) enum Given {
     Bytes(PyBackedBytes),
     Reader(Py<PyAny>),
     Records(Py<PyAny>),
+    /// A file that can't be opened, and why.
+    Damaged(String),
     /// A table of Arrow's.
-    Lines(Box<ReaderFeed<JobLines<'static>>>, batch::Mapping),
+    Lines(Box<ReaderFeed<JobLines<'static>>>, batch::ColumnMapping),
 }
 
 /// What the caller says of a source.
-pub(super) struct Said {
-    format: Option<Format>,
+pub(super) struct SourceOptions {
+    format: Option<SourceFormat>,
     encoding: Option<TextEncoding>,
     sheet: Option<String>,
     /// What its name speaks for.
-    named: Option<Format>,
+    named: Option<SourceFormat>,
 }
 
-impl Said {
-    pub(super) fn of(options: &Options, named: &str) -> Self {
-        Said {
+impl SourceOptions {
+    pub(super) fn of(options: &PyOptions, named: &str) -> Self {
+        SourceOptions {
             format: options.format,
             encoding: options.encoding,
             sheet: options.sheet.clone(),
-            named: Format::from_name(named),
+            named: SourceFormat::from_name(named),
         }
     }
 
-    fn source<'a>(&self, feed: &'a mut dyn Feed, told: Told) -> Source<'a> {
+    fn source<'a>(&self, feed: &'a mut dyn Feed, told: SourceInfo) -> Source<'a> {
         Source::Bytes {
             feed,
             told,
@@ -69,8 +74,12 @@ impl Given {
         if source.is_instance_of::<PyString>() {
             return Given::of_path(source);
         }
-        if let Some(table) = arrow::table(source)? {
-            let lines = JobLines::new(&table.columns, table.batches, options);
+        let table = arrow::table(source);
+        if let Some(why) = arrow::damage_of(source, table.as_ref().err())? {
+            return Ok(Given::Damaged(why));
+        }
+        if let Some(table) = table? {
+            let lines = JobLines::new(&table.columns, table.batches, options, MAX_ROW_BYTES);
             let (lines, mapping) = lines.map_err(PyValueError::new_err)?;
             return Ok(Given::Lines(Box::new(ReaderFeed::new(lines)), mapping));
         }
@@ -99,10 +108,14 @@ impl Given {
         Ok(Given::Reader(opened.unbind()))
     }
 
-    pub(super) fn run<T>(mut self, said: &Said, work: impl FnOnce(&mut Source<'_>) -> T) -> T {
+    pub(super) fn run<T>(
+        mut self,
+        said: &SourceOptions,
+        work: impl FnOnce(&mut Source<'_>) -> T,
+    ) -> T {
         let encodings = Encodings {
             asked: said.encoding,
-            guess: Format::guess(said.format),
+            guess: SourceFormat::guess(said.format),
         };
         let reader: Box<dyn Read + '_> = match &mut self {
             Given::Records(chunks) => return work(&mut Source::Records(&mut PyRecords(chunks))),
@@ -114,6 +127,7 @@ impl Given {
                 Some(told) => return work(&mut said.source(&mut SliceFeed::new(bytes), told)),
                 None => Box::new(Interruptible::new(&bytes[..])),
             },
+            Given::Damaged(why) => Box::new(DamagedFile(why)),
             Given::Reader(file) => Box::new(PyReader::new(file)),
             Given::File(file) => Box::new(Interruptible::new(file)),
         };
@@ -121,6 +135,15 @@ impl Given {
         // A few bytes may unpack to very many.
         let text = Interruptible::new(text);
         work(&mut said.source(&mut ReaderFeed::new(text), told))
+    }
+}
+
+/// A file that gives nothing but what is wrong with it.
+struct DamagedFile<'a>(&'a str);
+
+impl Read for DamagedFile<'_> {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(batch::broken(self.0))
     }
 }
 
@@ -298,7 +321,7 @@ impl PyWatch {
     }
 }
 
-impl Watch for PyWatch {
+impl Watcher for PyWatch {
     fn tick(&mut self, progress: Progress) -> io::Result<()> {
         if self.last.elapsed() < LOOK {
             return Ok(());

@@ -7,11 +7,11 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDelta, PyString, PyTzInfo};
 
 use super::args;
-use super::arrow::{self, Imported, Values};
-use super::columns::{self, Column};
-use super::errors::{self, Class};
+use super::arrow::{self, ColumnValues};
+use super::columns::{self, PyColumn};
+use super::errors::{self, ErrorClass};
 use super::text::text_of;
-use crate::columns::{Outcome, Zones, check_zones as check_arrays};
+use crate::columns::{ColumnRun, Outcome, Zones, check_zones as check_arrays};
 use crate::zone::{self, Regions, ZoneRegion};
 
 /// What is made of the installed tzdata, once in a process.
@@ -45,19 +45,19 @@ pub(crate) fn regions(py: Python<'_>) -> PyResult<&'static Regions> {
 /// One time zone, as `parse_zone` returns it.
 ///
 /// Two zones are equal if their IDs are. Zones can be pickled and used as keys.
-#[pyclass(frozen, eq, hash, module = "predial")]
+#[pyclass(name = "Zone", frozen, eq, hash, module = "predial")]
 #[derive(PartialEq, Eq, Hash)]
-pub(crate) struct Zone(zone::Zone<'static>);
+pub(crate) struct PyZone(zone::Zone<'static>);
 
-impl Zone {
+impl PyZone {
     /// The zone of the core.
     pub(super) fn of(zone: zone::Zone<'static>) -> Self {
-        Zone(zone)
+        PyZone(zone)
     }
 }
 
 #[pymethods]
-impl Zone {
+impl PyZone {
     /// The name of the zone, as `getId()` of Java's `ZoneId` returns it: `+03:00` for `+3`,
     /// `UTC+03:00` for `UTC+3`, and the ID itself for a region.
     #[getter]
@@ -99,7 +99,7 @@ impl Zone {
     }
 
     fn __repr__(&self) -> String {
-        format!("predial.Zone({:?})", &*self.0.id())
+        format!("predial.PyZone({:?})", &*self.0.id())
     }
 
     fn __str__<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
@@ -136,7 +136,7 @@ fn read(text: &Bound<'_, PyAny>, repair: bool) -> PyResult<zone::Zone<'static>> 
     } else {
         zone::Zone::parse(&plain, regions)
     };
-    zone.map_err(|fault| errors::raise(Class::Zone, text, &fault))
+    zone.map_err(|fault| errors::raise(ErrorClass::Zone, text, &fault))
 }
 
 /// Reads a gmtZone.
@@ -160,8 +160,8 @@ fn read(text: &Bound<'_, PyAny>, repair: bool) -> PyResult<zone::Zone<'static>> 
 pub(crate) fn parse_zone(
     text: &Bound<'_, PyAny>,
     #[pyo3(from_py_with = args::repair)] repair: bool,
-) -> PyResult<Zone> {
-    read(text, repair).map(Zone)
+) -> PyResult<PyZone> {
+    read(text, repair).map(PyZone)
 }
 
 /// Whether the text is a gmtZone exactly as it is written.
@@ -227,13 +227,19 @@ pub(crate) fn check_zones(
     values: &Bound<'_, PyAny>,
     #[pyo3(from_py_with = args::repair)] repair: bool,
     #[pyo3(from_py_with = args::threads)] threads: Option<NonZeroUsize>,
-) -> PyResult<Column> {
-    let values = match arrow::values(values)? {
-        Values::Other(values) => values,
-        Values::Arrow(Imported { arrays, is_stream }) => {
+) -> PyResult<PyColumn> {
+    let values = match arrow::column_values(values)? {
+        ColumnValues::Other(values) => values,
+        ColumnValues::Arrow(column) => {
             let regions = regions(py)?;
-            let answers = py.detach(|| check_arrays(&arrays, regions, repair, threads));
-            return columns::of_arrays(py, &answers, is_stream);
+            let run = ColumnRun {
+                repair,
+                threads,
+                ..ColumnRun::default()
+            };
+            let check = |run: &ColumnRun<'_>| check_arrays(&column.arrays, regions, run);
+            let answers = columns::checked(py, run, check)?;
+            return columns::of_arrays(py, &answers, column.is_stream);
         }
     };
     columns::of_sequence(&values, |value| {

@@ -116,7 +116,7 @@ fn each_once<K: KnownName>(
 
 /// The digits of the phone.
 fn phone_of(json: &str) -> Result<Option<String>, RequestRefusal> {
-    match job::read_phone(json, &phone::Options::default()) {
+    match job::read_phone(json, &phone::PhoneOptions::default()) {
         None => Ok(None),
         Some(Ok(settled)) => Ok(Some(settled.phone.digits().to_owned())),
         Some(Err(fault)) => Err(RequestRefusal::of(KnownField::Phone.name(), fault)),

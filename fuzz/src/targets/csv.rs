@@ -2,7 +2,7 @@
 //! is by itself.
 
 use predial::Rule;
-use predial::batch::{Duplicates, Format, TableOptions};
+use predial::batch::{Duplicates, SourceFormat, TableOptions};
 use predial::job::Standing;
 use serde_json::Value;
 
@@ -35,7 +35,7 @@ pub fn run(data: &[u8]) -> Option<()> {
     };
     let check = |way| {
         let options = batch::options(table.clone(), Duplicates::Allow, way);
-        batch::check(&text, Format::Csv, &options, way)
+        batch::check(&text, SourceFormat::Csv, &options, way)
     };
     let outcome = check(Way::PLAIN);
     let way = Way::of(*control);

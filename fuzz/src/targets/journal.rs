@@ -7,8 +7,8 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use predial::batch::{
-    self, Duplicates, Encodings, Format, Guess, Halt, Options, Output, ReaderFeed, Refusal, Source,
-    TableOptions, text_of,
+    self, BatchError, BatchOptions, Duplicates, Encodings, Guess, OutDirRefusal, OutputOptions,
+    ReaderFeed, Source, SourceFormat, TableOptions, text_of,
 };
 
 use crate::batch::{HOST, Nobody, Trickle, Way, options};
@@ -163,10 +163,10 @@ fn prepare(out: &Path, rows: usize, resume: bool) -> Result<(), Refused> {
         told,
         encoding: None,
         sheet: None,
-        format: Some(Format::Ndjson),
+        format: Some(SourceFormat::Ndjson),
         named: None,
     };
-    let output = Output {
+    let output = OutputOptions {
         dir: out.to_owned(),
         max_jobs: JOBS_IN_A_BODY,
         max_bytes: None,
@@ -176,11 +176,13 @@ fn prepare(out: &Path, rows: usize, resume: bool) -> Result<(), Refused> {
         source: None,
         source_id: None,
     };
-    let options: Options = options(TableOptions::default(), Duplicates::Phone, Way::PLAIN);
+    let options: BatchOptions = options(TableOptions::default(), Duplicates::Phone, Way::PLAIN);
     let regions = world::regions();
     match batch::prepare(&mut source, &options, &output, regions, &mut Nobody) {
         Ok((_, Ok(()))) => Ok(()),
-        Ok((_, Err(Halt::Differs(_)))) | Err(Refusal::Differs(_)) => Err(Refused::Differs),
+        Ok((_, Err(BatchError::Differs(_)))) | Err(OutDirRefusal::Differs(_)) => {
+            Err(Refused::Differs)
+        }
         Ok((_, Err(halt))) => Err(Refused::Other(format!("{halt:?}"))),
         Err(refusal) => Err(Refused::Other(format!("{refusal:?}"))),
     }

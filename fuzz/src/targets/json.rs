@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 
 use predial::Rule;
-use predial::batch::{Duplicates, Format, RowVerdict, TableOptions};
+use predial::batch::{Duplicates, RowOutcome, SourceFormat, TableOptions};
 use predial::job::{KnownField, RawJob, Standing};
 use serde_json::value::RawValue;
 
@@ -13,7 +13,7 @@ use crate::batch::{self, Outcome, Way};
 
 /// An array of jobs.
 pub fn array(data: &[u8]) -> Option<()> {
-    let (outcome, duplicates, text) = outcome(data, Format::Json)?;
+    let (outcome, duplicates, text) = outcome(data, SourceFormat::Json)?;
     let Some(duplicates) = duplicates else {
         return Some(());
     };
@@ -30,7 +30,7 @@ pub fn array(data: &[u8]) -> Option<()> {
 
 /// A job a line.
 pub fn lines(data: &[u8]) -> Option<()> {
-    let (outcome, duplicates, text) = outcome(data, Format::Ndjson)?;
+    let (outcome, duplicates, text) = outcome(data, SourceFormat::Ndjson)?;
     let Some(duplicates) = duplicates else {
         return Some(());
     };
@@ -51,7 +51,7 @@ const FEW_BYTES: u64 = 64;
 
 /// What some bytes come to, in whatever way they are read. Duplicates are looked for where the rows
 /// are to be compared with the oracle.
-fn outcome(data: &[u8], format: Format) -> Option<(Outcome, Option<Duplicates>, &[u8])> {
+fn outcome(data: &[u8], format: SourceFormat) -> Option<(Outcome, Option<Duplicates>, &[u8])> {
     let (control, text) = data.split_first()?;
     let duplicates = match control >> 6 {
         0 => Some(Duplicates::Allow),
@@ -109,7 +109,7 @@ fn assert_rows(outcome: &Outcome, jobs: &[Option<&str>], duplicates: Duplicates)
     }
 }
 
-fn assert_same(row: &RowVerdict, standing: Standing, is_first: bool, duplicates: Duplicates) {
+fn assert_same(row: &RowOutcome, standing: Standing, is_first: bool, duplicates: Duplicates) {
     if is_first {
         assert_eq!(row.standing, standing);
         return;

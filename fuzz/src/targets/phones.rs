@@ -2,12 +2,12 @@
 //! slow ones do, and what predial answers reads back as the same number.
 
 use predial::phone::plan::Region;
-use predial::phone::{self, Level, Options, Phone, Reading, Settled};
+use predial::phone::{self, Level, Phone, PhoneOptions, Reading, ResolvedPhone};
 
 /// The first two bytes are the region, the level and the preferred reading; then the text.
 pub fn run(data: &[u8]) -> Option<()> {
     let (control, text) = data.split_at_checked(2)?;
-    let options = Options {
+    let options = PhoneOptions {
         region: region(control[0]),
         prefer: [None, Some(Reading::National), Some(Reading::International)]
             [usize::from(control[1] & 0b11) % 3],
@@ -19,7 +19,7 @@ pub fn run(data: &[u8]) -> Option<()> {
         return Some(());
     };
     let settled = phone::settle(text, &options);
-    let rule = |settled: &Settled| (settled.phone, settled.plain, settled.is_warned());
+    let rule = |settled: &ResolvedPhone| (settled.phone, settled.plain, settled.is_warned());
     assert_eq!(
         by_bytes.as_ref().map(rule),
         settled.as_ref().map(rule).map_err(|fault| &fault.rule),
@@ -54,10 +54,10 @@ pub fn run(data: &[u8]) -> Option<()> {
 
 /// With its plus a number is itself wherever it is read; its digits alone are itself, too, where no
 /// region gives them another meaning.
-fn assert_reads_back(phone: &Phone, options: &Options) {
+fn assert_reads_back(phone: &Phone, options: &PhoneOptions) {
     for other in [
         *options,
-        Options {
+        PhoneOptions {
             region: None,
             ..*options
         },
@@ -70,7 +70,7 @@ fn assert_reads_back(phone: &Phone, options: &Options) {
             phone.e164()
         );
     }
-    let digits = Options {
+    let digits = PhoneOptions {
         region: None,
         ..*options
     };

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::batch::error::Halt;
+use crate::batch::error::BatchError;
 use crate::batch::out::outdir::body_name;
 
 /// The namespace of idempotence keys (RFC 9562, 5.5).
@@ -35,9 +35,9 @@ pub struct Body {
 }
 
 /// What a resumed run says when it meets another source than the unfinished one read.
-pub(in crate::batch) fn comes_out_otherwise(number: usize) -> Halt {
+pub(in crate::batch) fn comes_out_otherwise(number: usize) -> BatchError {
     let file = body_name(number);
-    Halt::Differs(format!(
+    BatchError::Differs(format!(
         "the source is not the one that the unfinished run read: {file} would come out otherwise"
     ))
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// The counts of a report.
 #[derive(Serialize, Deserialize)]
-pub(in crate::batch) struct Counts {
+pub(in crate::batch) struct ReportCounts {
     pub total: u64,
     pub clean: u64,
     pub repaired: u64,

@@ -2,7 +2,7 @@
 
 use crate::job::{Finding, KnownField};
 use crate::phone::plan::Region;
-use crate::phone::{self, Options, Reading, regions_of};
+use crate::phone::{self, PhoneOptions, Reading, regions_of};
 use crate::{Rule, Severity};
 
 /// As many phones are read again, under every region.
@@ -54,7 +54,7 @@ impl DoubtfulPhones {
     }
 
     /// The options that would help, the best first.
-    pub fn hints(&self, options: &Options) -> Vec<Hint> {
+    pub fn hints(&self, options: &PhoneOptions) -> Vec<Hint> {
         let mut hints = match options.region {
             None => self.by_region(options),
             Some(region) => self.by_reading(options, region),
@@ -64,10 +64,10 @@ impl DoubtfulPhones {
         hints
     }
 
-    fn by_region(&self, options: &Options) -> Vec<Hint> {
+    fn by_region(&self, options: &PhoneOptions) -> Vec<Hint> {
         let best = regions_of(&self.texts).into_iter().take(MOST);
         let hints = best.map(|(region, _)| {
-            let with_region = Options {
+            let with_region = PhoneOptions {
                 region: Some(region),
                 ..*options
             };
@@ -80,13 +80,13 @@ impl DoubtfulPhones {
         hints.filter(|hint| hint.rows > 0).collect()
     }
 
-    fn by_reading(&self, options: &Options, region: Region) -> Vec<Hint> {
+    fn by_reading(&self, options: &PhoneOptions, region: Region) -> Vec<Hint> {
         let is_ambiguous = |rule: &Option<Rule>| *rule == Some(Rule::PhoneAmbiguous);
         if !self.refused.iter().any(is_ambiguous) {
             return Vec::new();
         }
         let hints = Reading::ALL.map(|reading| {
-            let preferred = Options {
+            let preferred = PhoneOptions {
                 prefer: Some(reading),
                 ..*options
             };
@@ -106,7 +106,7 @@ impl DoubtfulPhones {
     }
 
     /// How many of the refused phones could be sent.
-    fn sendable(&self, options: &Options) -> u64 {
+    fn sendable(&self, options: &PhoneOptions) -> u64 {
         let refused = self.texts.iter().zip(&self.refused);
         let refused = refused.filter(|(_, rule)| rule.is_some());
         refused

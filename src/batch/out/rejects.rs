@@ -3,16 +3,16 @@
 use std::io::{self, Write};
 
 use crate::batch::diagnostic::Diagnostic;
-use crate::batch::judged::Judged;
+use crate::batch::judged::JudgedRow;
 use crate::batch::source::json;
-use crate::batch::source::row::{Content, OnRow, Row, Taken};
+use crate::batch::source::row::{OnRow, Row, RowContent, Taken};
 use crate::job::{self, Field, KnownField, RawJob, Value};
 use crate::json::on_one_line;
 
 /// Writes the line of one rejected row, piece by piece: the row may be long.
 pub(in crate::batch) fn write_line(
     number: u64,
-    row: &Judged<'_>,
+    row: &JudgedRow<'_>,
     diagnostics: &[Diagnostic],
     out: &mut impl Write,
 ) -> io::Result<()> {
@@ -35,7 +35,7 @@ pub(in crate::batch) fn write_line(
 
 /// Hands a row on; one that is a line of a reject file as the job that it holds.
 pub(in crate::batch) fn unwrapped(row: Row<'_>, on_row: &mut OnRow<'_>) -> Taken {
-    let Content::Job(RawJob {
+    let RowContent::Job(RawJob {
         fields: Some(fields),
         ..
     }) = row.content
@@ -44,17 +44,17 @@ pub(in crate::batch) fn unwrapped(row: Row<'_>, on_row: &mut OnRow<'_>) -> Taken
     };
     match held(fields) {
         None => on_row(row),
-        Some(Held::Job(text)) => in_its_place(&row, text, on_row),
-        Some(Held::Raw(bytes)) => match simdutf8::compat::from_utf8(&bytes) {
+        Some(RejectedJob::Job(text)) => in_its_place(&row, text, on_row),
+        Some(RejectedJob::Raw(bytes)) => match simdutf8::compat::from_utf8(&bytes) {
             Ok(text) => in_its_place(&row, text, on_row),
             Err(_) => on_row(Row {
                 offset: row.offset,
-                content: Content::Broken(&bytes, json::not_utf8()),
+                content: RowContent::Broken(&bytes, json::not_utf8()),
             }),
         },
-        Some(Held::Length(length)) => on_row(Row {
+        Some(RejectedJob::Length(length)) => on_row(Row {
             offset: row.offset,
-            content: Content::TooLong {
+            content: RowContent::TooLong {
                 length,
                 is_record: false,
             },
@@ -62,7 +62,7 @@ pub(in crate::batch) fn unwrapped(row: Row<'_>, on_row: &mut OnRow<'_>) -> Taken
     }
 }
 
-enum Held<'a> {
+enum RejectedJob<'a> {
     Job(&'a str),
     Raw(Vec<u8>),
     /// Nothing but how many bytes the row had.
@@ -73,7 +73,7 @@ enum Held<'a> {
 #[inline(always)]
 pub(in crate::batch) fn may_hold(row: &Row<'_>) -> bool {
     match row.content {
-        Content::Job(RawJob {
+        RowContent::Job(RawJob {
             fields: Some(fields),
             ..
         }) => !has_phone(fields),
@@ -87,7 +87,7 @@ fn has_phone(fields: &[Field<'_>]) -> bool {
 }
 
 /// What a line of a reject file holds; `None` for any other object.
-fn held<'a>(fields: &'a [Field<'a>]) -> Option<Held<'a>> {
+fn held<'a>(fields: &'a [Field<'a>]) -> Option<RejectedJob<'a>> {
     if has_phone(fields) {
         return None;
     }
@@ -102,23 +102,23 @@ fn held<'a>(fields: &'a [Field<'a>]) -> Option<Held<'a>> {
     value("row")?;
     value("diagnostics")?;
     if let Some(job) = value("job") {
-        return Some(Held::Job(job));
+        return Some(RejectedJob::Job(job));
     }
     if let Some(length) = value("length") {
-        return length.parse().ok().map(Held::Length);
+        return length.parse().ok().map(RejectedJob::Length);
     }
     let Value::Text(base64) = Value::of(value("raw_base64")?) else {
         return None;
     };
     let raw = data_encoding::BASE64.decode(base64.as_bytes()).ok()?;
-    Some(Held::Raw(raw))
+    Some(RejectedJob::Raw(raw))
 }
 
 fn in_its_place(row: &Row<'_>, text: &str, on_row: &mut OnRow<'_>) -> Taken {
     let mut fields = Vec::new();
     let content = match job::parse_whole(text, &mut fields) {
-        Ok(job) => Content::Job(job),
-        Err(broken) => Content::Broken(text.as_bytes(), job::syntax_fault(text, broken)),
+        Ok(job) => RowContent::Job(job),
+        Err(broken) => RowContent::Broken(text.as_bytes(), job::syntax_fault(text, broken)),
     };
     on_row(Row {
         offset: row.offset,

@@ -3,10 +3,10 @@
 use crate::batch::diagnostic::Diagnostic;
 use crate::batch::options::Duplicates;
 use crate::batch::out::body::Body;
-use crate::batch::out::counts::Counts;
+use crate::batch::out::counts::ReportCounts;
 use crate::batch::out::hints::{DoubtfulPhones, Hint};
 use crate::batch::source::input::Detected;
-use crate::batch::source::table::Mapping;
+use crate::batch::source::table::ColumnMapping;
 use crate::job::{Finding, Standing};
 use crate::phone;
 use crate::{Rule, Severity};
@@ -33,7 +33,7 @@ pub struct Report {
     /// How duplicates were looked for.
     pub duplicates: Duplicates,
     /// What the columns are, where the source is a table.
-    pub mapping: Option<Mapping>,
+    pub mapping: Option<ColumnMapping>,
     /// The request bodies written, in order.
     pub bodies: Vec<Body>,
     /// What the caller should know beside the counts.
@@ -70,7 +70,7 @@ impl Report {
     }
 
     /// Adds what a part of the batch came to.
-    pub(in crate::batch) fn add_counts(&mut self, part: &Counts) {
+    pub(in crate::batch) fn add_counts(&mut self, part: &ReportCounts) {
         self.total += part.total;
         self.clean += part.clean;
         self.repaired += part.repaired;
@@ -82,7 +82,7 @@ impl Report {
     }
 
     /// Measures what would help the list, once all rows are in.
-    pub(in crate::batch) fn measure_hints(&mut self, options: &phone::Options) {
+    pub(in crate::batch) fn measure_hints(&mut self, options: &phone::PhoneOptions) {
         self.hints = self.doubtful.hints(options);
     }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::io;
 
 use crate::batch::diagnostic::Diagnostic;
-use crate::batch::out::outdir::{OutDir, Part, REJECT_SHEET};
+use crate::batch::out::outdir::{OutDir, PartFile, REJECT_SHEET};
 use crate::batch::out::sheet_writer::SheetWriter;
 use crate::batch::source::table::RejectTable;
 
@@ -16,7 +16,7 @@ const SHEET: &str = "rejects";
 pub(in crate::batch) struct SheetFile {
     table: RejectTable,
     sheet: SheetWriter,
-    file: Part,
+    file: PartFile,
     left_out: u64,
 }
 

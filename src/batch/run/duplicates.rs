@@ -15,7 +15,7 @@ use crate::job::{Field, Finding, KnownField, parse_whole};
 use crate::{Fault, Rule, Severity};
 
 /// A sendable job, as it is looked for among those before it.
-pub(in crate::batch) struct Candidate<'t> {
+pub(in crate::batch) struct DuplicateCandidate<'t> {
     pub row: u64,
     /// The digits of its phone as a number.
     pub phone: u64,
@@ -25,22 +25,22 @@ pub(in crate::batch) struct Candidate<'t> {
 }
 
 /// The sendable jobs so far, each by its first row.
-pub(in crate::batch) enum Seen {
-    Phones(Phones),
-    Jobs(Jobs),
+pub(in crate::batch) enum SeenJobs {
+    Phones(PhoneTable),
+    Jobs(JobTable),
     Nothing,
     /// Whoever has the whole list has looked: the rows that were there before, and the first of each.
     Told(Duplicates, HashMap<u64, u64>),
 }
 
-impl Seen {
+impl SeenJobs {
     /// None so far. What has to be put aside goes into `dir`, or where the system keeps what is
     /// temporary.
     pub fn new(kind: Duplicates, dir: Option<&Path>) -> io::Result<Self> {
         Ok(match kind {
-            Duplicates::Phone => Seen::Phones(Phones::default()),
-            Duplicates::Job => Seen::Jobs(Jobs::new(Spool::new(dir)?)),
-            Duplicates::Allow => Seen::Nothing,
+            Duplicates::Phone => SeenJobs::Phones(PhoneTable::default()),
+            Duplicates::Job => SeenJobs::Jobs(JobTable::new(Spool::new(dir)?)),
+            Duplicates::Allow => SeenJobs::Nothing,
         })
     }
 
@@ -50,11 +50,11 @@ impl Seen {
     /// What was put aside can't be written or read.
     pub fn doubled<'t>(
         &mut self,
-        jobs: impl Iterator<Item = Candidate<'t>>,
+        jobs: impl Iterator<Item = DuplicateCandidate<'t>>,
     ) -> io::Result<Vec<(u64, u64)>> {
         match self {
-            Seen::Phones(phones) => Ok(phones.doubled(jobs.map(|job| (job.row, job.phone)))),
-            Seen::Jobs(known) => {
+            SeenJobs::Phones(phones) => Ok(phones.doubled(jobs.map(|job| (job.row, job.phone)))),
+            SeenJobs::Jobs(known) => {
                 let mut doubled = Vec::new();
                 for job in jobs {
                     let digest = job.digest.unwrap_or(&[0; 32]);
@@ -63,9 +63,9 @@ impl Seen {
                 }
                 Ok(doubled)
             }
-            Seen::Nothing => Ok(Vec::new()),
-            Seen::Told(_, doubled) => {
-                let told = |job: Candidate<'_>| Some((job.row, *doubled.get(&job.row)?));
+            SeenJobs::Nothing => Ok(Vec::new()),
+            SeenJobs::Told(_, doubled) => {
+                let told = |job: DuplicateCandidate<'_>| Some((job.row, *doubled.get(&job.row)?));
                 Ok(jobs.filter_map(told).collect())
             }
         }
@@ -74,9 +74,9 @@ impl Seen {
     /// What a job breaks that was there before; `phone` is the JSON text of its phone.
     pub fn finding(&self, first: u64, phone: &[u8]) -> Finding {
         let kind = match self {
-            Seen::Jobs(_) => Duplicates::Job,
-            Seen::Told(kind, _) => *kind,
-            Seen::Phones(_) | Seen::Nothing => Duplicates::Phone,
+            SeenJobs::Jobs(_) => Duplicates::Job,
+            SeenJobs::Told(kind, _) => *kind,
+            SeenJobs::Phones(_) | SeenJobs::Nothing => Duplicates::Phone,
         };
         let fault = kind.fault(&format!("row {first}"));
         let fault = fault.unwrap_or_else(|| Fault::new(Rule::PhoneDuplicate));
@@ -96,7 +96,7 @@ const SHARDS: usize = 64;
 
 /// Phones and their first rows, at most 30 bytes for each: a table that has just doubled is seven
 /// sixteenths full, and an entry takes 12 bytes and one of the table's own.
-pub(in crate::batch) struct Phones {
+pub(in crate::batch) struct PhoneTable {
     shards: Vec<HashTable<PhoneRow>>,
     hasher: DefaultHashBuilder,
 }
@@ -128,16 +128,16 @@ impl PhoneRow {
     }
 }
 
-impl Default for Phones {
+impl Default for PhoneTable {
     fn default() -> Self {
-        Phones {
+        PhoneTable {
             shards: (0..SHARDS).map(|_| HashTable::new()).collect(),
             hasher: DefaultHashBuilder::default(),
         }
     }
 }
 
-impl Phones {
+impl PhoneTable {
     /// Of phones with their rows, the rows whose phone was there before, and the first of each.
     fn doubled(&mut self, phones: impl Iterator<Item = (u64, u64)>) -> Vec<(u64, u64)> {
         let hashed = phones.map(|(row, phone)| (row, phone, self.hasher.hash_one(phone)));
@@ -183,7 +183,7 @@ fn shard(hash: u64) -> usize {
 
 /// Jobs, by the beginnings of their digests, at most 34 bytes for each beside their texts, which
 /// are put aside: jobs are the same when their texts are.
-pub(in crate::batch) struct Jobs {
+pub(in crate::batch) struct JobTable {
     shards: Vec<HashTable<JobPlace>>,
     texts: Spool,
 }
@@ -209,9 +209,9 @@ impl JobPlace {
     }
 }
 
-impl Jobs {
+impl JobTable {
     fn new(texts: Spool) -> Self {
-        Jobs {
+        JobTable {
             shards: (0..SHARDS).map(|_| HashTable::new()).collect(),
             texts,
         }
@@ -305,7 +305,7 @@ mod tests {
 
     #[test]
     fn first_rows_are_kept_while_tables_grow() {
-        let mut phones = Phones::default();
+        let mut phones = PhoneTable::default();
         let rows: Vec<u64> = (0..100_000).collect();
         for block in rows.chunks(999) {
             let with_phones = block.iter().map(|row| (*row, 70_000_000 + row % 60_000));
@@ -317,7 +317,7 @@ mod tests {
         assert_eq!(same, [(100_001, 100_000)]);
     }
 
-    fn first_row(jobs: &mut Jobs, row: u64, text: &str) -> u64 {
+    fn first_row(jobs: &mut JobTable, row: u64, text: &str) -> u64 {
         let mut fields = Vec::new();
         let job = parse_whole(text, &mut fields).unwrap();
         let digest = digest(job.fields.unwrap());
@@ -326,7 +326,7 @@ mod tests {
 
     #[test]
     fn jobs_are_the_same_when_their_fields_are() {
-        let mut jobs = Jobs::new(Spool::new(None).unwrap());
+        let mut jobs = JobTable::new(Spool::new(None).unwrap());
         for row in 0..20_000 {
             let number = row % 15_000;
             let text = match row < 15_000 {
@@ -339,7 +339,7 @@ mod tests {
 
     #[test]
     fn jobs_whose_digests_agree_are_told_apart() {
-        let mut jobs = Jobs::new(Spool::new(None).unwrap());
+        let mut jobs = JobTable::new(Spool::new(None).unwrap());
         let mut first_row = |row: u64, text: &[u8]| jobs.first_row(&[7; 32], row, text).unwrap();
         assert_eq!(first_row(0, br#"{"phone":"1"}"#), 0);
         assert_eq!(first_row(1, br#"{"phone":"2"}"#), 1);

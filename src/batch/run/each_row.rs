@@ -5,25 +5,27 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use crate::batch::diagnostic::Diagnostic;
-use crate::batch::error::Halt;
-use crate::batch::judged::Judged;
-use crate::batch::options::{Duplicates, Options, Output};
-use crate::batch::out::bodies::{Bodies, Limits, Sendable, longest_job};
-use crate::batch::out::journal::{Earlier, Head, Journal, Mark, Settled, unix_now};
+use crate::batch::error::BatchError;
+use crate::batch::judged::JudgedRow;
+use crate::batch::options::{BatchOptions, Duplicates, OutputOptions};
+use crate::batch::out::bodies::{Bodies, BodyLimits, Sendable, longest_job};
+use crate::batch::out::journal::{
+    EarlierRun, Journal, JournalHead, RunIdentity, SourceMark, unix_now,
+};
 use crate::batch::out::manifest;
-use crate::batch::out::outdir::{OutDir, Part, REJECTS, Refusal, SourceFile};
+use crate::batch::out::outdir::{OutDir, OutDirRefusal, PartFile, REJECTS, SourceFile};
 use crate::batch::out::rejects;
 use crate::batch::out::report::Report;
 use crate::batch::out::sheet_file::SheetFile;
 use crate::batch::out::table_file::TableFile;
 use crate::batch::run::block::JudgedBlock;
-use crate::batch::run::duplicates::{Candidate, Seen};
-use crate::batch::run::judge::Judge;
+use crate::batch::run::duplicates::{DuplicateCandidate, SeenJobs};
+use crate::batch::run::judge::RowJudge;
 use crate::batch::run::parallel;
-use crate::batch::source::input::{Detected, TextEncoding, Told};
+use crate::batch::source::input::{Detected, SourceInfo, TextEncoding};
 use crate::batch::source::limit::RowLimit;
-use crate::batch::source::open::{Asked, Begun, Rows, Source};
-use crate::batch::source::preset::Setter;
+use crate::batch::source::open::{OpenSource, RowReader, RowRequest, Source};
+use crate::batch::source::preset::DefaultsWriter;
 use crate::batch::source::records;
 use crate::batch::source::row::Row;
 use crate::batch::source::table::RejectTable;
@@ -31,11 +33,11 @@ use crate::job::{JobContext, Standing};
 use crate::zone::Regions;
 use crate::{Rule, Severity};
 
-impl Options {
+impl BatchOptions {
     /// What the rows of a source are asked for; the whole job where it goes to a sink, or somebody
     /// wants to know how long it is.
-    fn asked(&self, for_sink: bool) -> Asked<'_> {
-        Asked {
+    fn asked(&self, for_sink: bool) -> RowRequest<'_> {
+        RowRequest {
             table: &self.table,
             preset: &self.preset,
             phone: &self.job.phone,
@@ -49,14 +51,14 @@ impl Options {
     }
 
     /// The same, the fields of the list as they are sent; fails where they can't be.
-    pub(in crate::batch) fn settled(&self, regions: &Regions) -> Result<Options, Halt> {
+    pub(in crate::batch) fn settled(&self, regions: &Regions) -> Result<BatchOptions, BatchError> {
         if self.preset.fields().is_empty() {
             return Ok(self.clone());
         }
         let clock = JobContext::new(regions, self.now.unwrap_or_else(unix_now));
         let preset = self.preset.settled(&self.job, &clock);
-        Ok(Options {
-            preset: preset.map_err(Halt::Usage)?,
+        Ok(BatchOptions {
+            preset: preset.map_err(BatchError::Usage)?,
             ..self.clone()
         })
     }
@@ -75,7 +77,7 @@ pub struct Progress {
 }
 
 /// Whoever looks on, and may stop the run by an error.
-pub trait Watch {
+pub trait Watcher {
     /// Called now and then.
     fn tick(&mut self, progress: Progress) -> io::Result<()>;
 }
@@ -87,26 +89,26 @@ const TICK: u64 = 4096;
 /// could not be read to its end.
 pub fn check(
     source: &mut Source<'_>,
-    options: &Options,
+    options: &BatchOptions,
     regions: &Regions,
-    watch: &mut dyn Watch,
-) -> (Report, Result<(), Halt>) {
-    into_sink(source, options, regions, watch, &mut Sink::None)
+    watch: &mut dyn Watcher,
+) -> (Report, Result<(), BatchError>) {
+    into_sink(source, options, regions, watch, &mut RowSink::None)
 }
 
 fn into_sink(
     source: &mut Source<'_>,
-    options: &Options,
+    options: &BatchOptions,
     regions: &Regions,
-    watch: &mut dyn Watch,
-    sink: &mut Sink<'_>,
-) -> (Report, Result<(), Halt>) {
+    watch: &mut dyn Watcher,
+    sink: &mut RowSink<'_>,
+) -> (Report, Result<(), BatchError>) {
     let begin = || Ok((options.settled(regions)?, seen(options, None)?));
     let (options, seen) = match begin() {
         Ok(begun) => begun,
         Err(halt) => return (Report::new(options.duplicates), Err(halt)),
     };
-    let mut run = Run::new(&options, regions, watch, seen);
+    let mut run = BatchRun::new(&options, regions, watch, seen);
     let end = source.begin(&options.asked(false)).and_then(|begun| {
         run.report.mapping = begun.mapping().cloned();
         run.each_row(begun, sink)
@@ -116,7 +118,7 @@ fn into_sink(
 
 /// What became of one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RowVerdict {
+pub struct RowOutcome {
     /// Whether it is sent.
     pub standing: Standing,
     /// The first rule that it is rejected for, and what is wrong.
@@ -126,19 +128,19 @@ pub struct RowVerdict {
 /// Checks a batch as [`check`] does, and hands over what becomes of each row, in order.
 pub fn check_rows(
     source: &mut Source<'_>,
-    options: &Options,
+    options: &BatchOptions,
     regions: &Regions,
-    watch: &mut dyn Watch,
-    on_row: &mut dyn FnMut(RowVerdict),
-) -> (Report, Result<(), Halt>) {
-    into_sink(source, options, regions, watch, &mut Sink::Rows(on_row))
+    watch: &mut dyn Watcher,
+    on_row: &mut dyn FnMut(RowOutcome),
+) -> (Report, Result<(), BatchError>) {
+    into_sink(source, options, regions, watch, &mut RowSink::Rows(on_row))
 }
 
 /// The sendable jobs so far, or where they are told of.
-fn seen(options: &Options, dir: Option<&Path>) -> io::Result<Seen> {
+fn seen(options: &BatchOptions, dir: Option<&Path>) -> io::Result<SeenJobs> {
     match &options.slice {
-        Some(slice) => Ok(Seen::Told(options.duplicates, slice.doubled.clone())),
-        None => Seen::new(options.duplicates, dir),
+        Some(slice) => Ok(SeenJobs::Told(options.duplicates, slice.doubled.clone())),
+        None => SeenJobs::new(options.duplicates, dir),
     }
 }
 
@@ -147,46 +149,46 @@ fn seen(options: &Options, dir: Option<&Path>) -> io::Result<Seen> {
 /// are whole and their journal, for a run that resumes.
 pub fn prepare(
     source: &mut Source<'_>,
-    options: &Options,
-    output: &Output,
+    options: &BatchOptions,
+    output: &OutputOptions,
     regions: &Regions,
-    watch: &mut dyn Watch,
-) -> Result<(Report, Result<(), Halt>), Refusal> {
+    watch: &mut dyn Watcher,
+) -> Result<(Report, Result<(), BatchError>), OutDirRefusal> {
     let options = match options.settled(regions) {
         Ok(settled) => settled,
         Err(halt) => return Ok((Report::new(options.duplicates), Err(halt))),
     };
     let mut dir = OutDir::claim(&output.dir, output.overwrite, SourceFile::of(output))?;
     let earlier = match output.resume {
-        true => Earlier::read(&dir)?,
+        true => EarlierRun::read(&dir)?,
         false => None,
     };
-    let settled = Settled::of(earlier.as_ref(), output.run.as_deref(), options.now);
-    let asked = manifest::Asked {
+    let settled = RunIdentity::of(earlier.as_ref(), output.run.as_deref(), options.now);
+    let asked = manifest::RunOptions {
         input_format: source.given_format(),
         encoding: source.given_encoding().map(TextEncoding::name),
         sheet: source.given_sheet().map(str::to_owned),
-        ..manifest::Asked::of(&options, output, &settled)?
+        ..manifest::RunOptions::of(&options, output, &settled)?
     };
-    let mark = match Mark::of(source, output.source.as_deref()).map_err(Halt::from) {
+    let mark = match SourceMark::of(source, output.source.as_deref()).map_err(BatchError::from) {
         Ok(mark) => mark,
-        Err(Halt::Io(error)) => return Err(error.into()),
+        Err(BatchError::Io(error)) => return Err(error.into()),
         Err(halt) => return Ok((Report::new(options.duplicates), Err(halt))),
     };
     let sheet = source.given_sheet().map(str::to_owned);
-    let head = Head::new(
+    let head = JournalHead::new(
         mark,
         settled.instant,
         serde_json::to_value(&asked).map_err(io::Error::from)?,
     );
-    let options = Options {
+    let options = BatchOptions {
         now: Some(head.instant),
         ..options.clone()
     };
     let begun = match source.begin(&options.asked(true)) {
         Ok(begun) => begun,
         Err(halt) => {
-            if matches!(halt, Halt::Source(_)) {
+            if matches!(halt, BatchError::Source(_)) {
                 dir.discard();
             }
             return Ok((Report::new(options.duplicates), Err(halt)));
@@ -194,7 +196,7 @@ pub fn prepare(
     };
     let (journal, note) = begin(&mut dir, &head, earlier, output.resume, watch)?;
     let seen = seen(&options, Some(&output.dir))?;
-    let mut run = Run::new(&options, regions, watch, seen);
+    let mut run = BatchRun::new(&options, regions, watch, seen);
     run.report.notes.extend(note);
     run.report.mapping = begun.mapping().cloned();
     let to = Destination {
@@ -211,9 +213,9 @@ pub fn prepare(
         Ok(dir.keep(&text)?)
     });
     match &end {
-        Err(Halt::Source(_)) => dir.discard(),
-        Err(Halt::Io(_)) => report.notes.extend(left_behind(dir.left_bodies())),
-        Ok(()) | Err(Halt::Differs(_) | Halt::Usage(_)) => {}
+        Err(BatchError::Source(_)) => dir.discard(),
+        Err(BatchError::Io(_)) => report.notes.extend(left_behind(dir.left_bodies())),
+        Ok(()) | Err(BatchError::Differs(_) | BatchError::Usage(_)) => {}
     }
     Ok((report, end))
 }
@@ -222,11 +224,11 @@ pub fn prepare(
 /// journal, and what is to be told about it.
 fn begin(
     dir: &mut OutDir,
-    head: &Head,
-    earlier: Option<Earlier>,
+    head: &JournalHead,
+    earlier: Option<EarlierRun>,
     resume: bool,
-    watch: &mut dyn Watch,
-) -> Result<(Journal, Option<String>), Refusal> {
+    watch: &mut dyn Watcher,
+) -> Result<(Journal, Option<String>), OutDirRefusal> {
     if let Some(earlier) = earlier {
         earlier.head.resumable_as(head)?;
         let journal = earlier.resume(dir, || watch.tick(Progress::default()))?;
@@ -273,7 +275,7 @@ fn left_behind(whole: usize) -> Option<String> {
 /// Where a run leaves its files, and what it is called.
 struct Destination<'d> {
     dir: &'d OutDir,
-    output: &'d Output,
+    output: &'d OutputOptions,
     run: &'d str,
     /// The sheet that the caller asked for.
     sheet: Option<String>,
@@ -281,17 +283,17 @@ struct Destination<'d> {
 
 fn fill(
     to: &Destination<'_>,
-    begun: Begun<'_>,
-    run: &mut Run<'_>,
+    begun: OpenSource<'_>,
+    run: &mut BatchRun<'_>,
     journal: Journal,
-) -> Result<Vec<crate::batch::out::body::Body>, Halt> {
+) -> Result<Vec<crate::batch::out::body::Body>, BatchError> {
     let Destination { dir, output, .. } = *to;
-    let limits = Limits {
+    let limits = BodyLimits {
         jobs: output.max_jobs,
         bytes: output.max_bytes,
     };
     let one_a_phone = run.options.duplicates == Duplicates::Job;
-    let files = Box::new(Files {
+    let files = Box::new(RunFiles {
         bodies: Bodies::new(dir, limits, to.run.to_owned(), journal, one_a_phone)?,
         rejects: dir.begin(REJECTS)?,
         table: begun
@@ -300,14 +302,14 @@ fn fill(
             .transpose()?,
         line: Vec::new(),
     });
-    let mut sink = Sink::Files(files);
+    let mut sink = RowSink::Files(files);
     let end = run.each_row(begun, &mut sink);
-    let Sink::Files(mut files) = sink else {
+    let RowSink::Files(mut files) = sink else {
         return end.map(|()| Vec::new());
     };
     if let Err(halt) = end {
         // If the unfinished run came further, its source did not break off here.
-        if matches!(halt, Halt::Source(_)) {
+        if matches!(halt, BatchError::Source(_)) {
             files.bodies.differs()?;
         }
         return Err(halt);
@@ -322,25 +324,25 @@ fn fill(
 }
 
 /// Where the rows go.
-enum Sink<'d> {
+enum RowSink<'d> {
     None,
-    Rows(&'d mut dyn FnMut(RowVerdict)),
-    Files(Box<Files<'d>>),
+    Rows(&'d mut dyn FnMut(RowOutcome)),
+    Files(Box<RunFiles<'d>>),
 }
 
-impl Sink<'_> {
+impl RowSink<'_> {
     /// How many bytes a job may have, sent alone.
     fn longest_job(&self) -> Option<u64> {
         match self {
-            Sink::None | Sink::Rows(_) => None,
-            Sink::Files(files) => files.bodies.longest_job(),
+            RowSink::None | RowSink::Rows(_) => None,
+            RowSink::Files(files) => files.bodies.longest_job(),
         }
     }
 }
 
-struct Files<'d> {
+struct RunFiles<'d> {
     bodies: Bodies<'d>,
-    rejects: Part,
+    rejects: PartFile,
     /// The same in the form of the source, where that is a table.
     table: Option<RejectFile>,
     /// Room for one line.
@@ -354,7 +356,11 @@ enum RejectFile {
 }
 
 impl RejectFile {
-    fn begin(to: &Destination<'_>, table: RejectTable, told: Option<&Told>) -> io::Result<Self> {
+    fn begin(
+        to: &Destination<'_>,
+        table: RejectTable,
+        told: Option<&SourceInfo>,
+    ) -> io::Result<Self> {
         let is_sheet = told.is_some_and(|told| told.detected().workbook.is_some());
         Ok(match is_sheet {
             true => {
@@ -381,28 +387,28 @@ impl RejectFile {
     }
 }
 
-struct Run<'a> {
-    options: &'a Options,
+struct BatchRun<'a> {
+    options: &'a BatchOptions,
     regions: &'a Regions,
-    watch: &'a mut dyn Watch,
-    seen: Seen,
+    watch: &'a mut dyn Watcher,
+    seen: SeenJobs,
     /// Whether the places of the source's bytes are anything to tell.
     has_offsets: bool,
     report: Report,
     /// At which row whoever looks on is told again.
     next_tick: u64,
     /// What is known of the source, if it is of bytes.
-    told: Option<Told>,
+    told: Option<SourceInfo>,
 }
 
-impl<'a> Run<'a> {
+impl<'a> BatchRun<'a> {
     fn new(
-        options: &'a Options,
+        options: &'a BatchOptions,
         regions: &'a Regions,
-        watch: &'a mut dyn Watch,
-        seen: Seen,
+        watch: &'a mut dyn Watcher,
+        seen: SeenJobs,
     ) -> Self {
-        Run {
+        BatchRun {
             options,
             regions,
             watch,
@@ -415,10 +421,14 @@ impl<'a> Run<'a> {
     }
 
     /// Takes every row of the source.
-    fn each_row(&mut self, begun: Begun<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+    fn each_row(
+        &mut self,
+        begun: OpenSource<'_>,
+        sink: &mut RowSink<'_>,
+    ) -> Result<(), BatchError> {
         let (format, delimiter) = (begun.format_name(), begun.delimiter());
         self.told = begun.told.clone();
-        let detected = self.told.as_ref().map(Told::detected);
+        let detected = self.told.as_ref().map(SourceInfo::detected);
         let is_sheet = detected.is_some_and(|detected| detected.workbook.is_some());
         self.has_offsets = begun.lines_of.is_none() && !is_sheet;
         let end = self.each_row_of(begun, sink);
@@ -427,15 +437,23 @@ impl<'a> Run<'a> {
         self.report.input = Detected {
             format: Some(format),
             delimiter: delimiter.filter(|_| !is_sheet),
-            ..self.told.as_ref().map(Told::detected).unwrap_or_default()
+            ..self
+                .told
+                .as_ref()
+                .map(SourceInfo::detected)
+                .unwrap_or_default()
         };
         end
     }
 
-    fn each_row_of(&mut self, begun: Begun<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+    fn each_row_of(
+        &mut self,
+        begun: OpenSource<'_>,
+        sink: &mut RowSink<'_>,
+    ) -> Result<(), BatchError> {
         let options = self.options;
         let now = options.now.unwrap_or_else(unix_now);
-        let judge = Judge {
+        let judge = RowJudge {
             options: &options.job,
             clock: JobContext::new(self.regions, now),
             duplicates: options.duplicates,
@@ -445,9 +463,9 @@ impl<'a> Run<'a> {
         };
         let (threads, size) = (options.threads.get(), options.block.get());
         let (feed, text) = match begun.rows {
-            Rows::Text(feed, text) => (feed, text),
-            Rows::Records(records) => {
-                let mut setter = Setter::new(judge.preset);
+            RowReader::Text(feed, text) => (feed, text),
+            RowReader::Records(records) => {
+                let mut setter = DefaultsWriter::new(judge.preset);
                 let mut take = |row: Row<'_>| {
                     let taken = self.record(judge.judged(&row), sink);
                     taken.map(ControlFlow::Continue)
@@ -478,9 +496,9 @@ impl<'a> Run<'a> {
     }
 
     /// Takes a row that comes by itself.
-    fn record(&mut self, row: Judged<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+    fn record(&mut self, row: JudgedRow<'_>, sink: &mut RowSink<'_>) -> Result<(), BatchError> {
         let (number, offset) = (self.number(), row.offset);
-        let job = row.key.iter().map(|key| Candidate {
+        let job = row.key.iter().map(|key| DuplicateCandidate {
             row: number,
             phone: key.phone,
             digest: key.digest.as_ref(),
@@ -492,13 +510,17 @@ impl<'a> Run<'a> {
     }
 
     /// Takes the rows of a block.
-    fn block(&mut self, block: &mut JudgedBlock<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+    fn block(
+        &mut self,
+        block: &mut JudgedBlock<'_>,
+        sink: &mut RowSink<'_>,
+    ) -> Result<(), BatchError> {
         let doubled = self.seen.doubled(block.candidates(self.number()))?;
         let mut doubled = doubled.into_iter().peekable();
         let offset = block.last_offset();
         let mut rows = block.rows();
         loop {
-            if matches!(sink, Sink::None) {
+            if matches!(sink, RowSink::None) {
                 let next = doubled.peek().map_or(u64::MAX, |(row, _)| *row);
                 let passed = rows.pass_clean(next - self.number());
                 self.report.add_clean(passed);
@@ -514,14 +536,14 @@ impl<'a> Run<'a> {
     }
 
     /// Tells how far the batch is, now and then.
-    fn tick(&mut self, offset: Option<u64>) -> Result<(), Halt> {
+    fn tick(&mut self, offset: Option<u64>) -> Result<(), BatchError> {
         match self.report.total < self.next_tick {
             true => Ok(()),
             false => self.look(offset),
         }
     }
 
-    fn look(&mut self, offset: Option<u64>) -> Result<(), Halt> {
+    fn look(&mut self, offset: Option<u64>) -> Result<(), BatchError> {
         self.next_tick = self.report.total + TICK;
         let progress = Progress {
             rows: self.report.total,
@@ -535,10 +557,10 @@ impl<'a> Run<'a> {
     /// is the first row of the same job, where that is another.
     fn row(
         &mut self,
-        mut row: Judged<'_>,
+        mut row: JudgedRow<'_>,
         first: Option<u64>,
-        sink: &mut Sink<'_>,
-    ) -> Result<(), Halt> {
+        sink: &mut RowSink<'_>,
+    ) -> Result<(), BatchError> {
         let number = self.number();
         row.offset = row.offset.filter(|_| self.has_offsets);
         if let Some(key) = &row.key {
@@ -547,7 +569,7 @@ impl<'a> Run<'a> {
                     let finding = self.seen.finding(first, &row.text[key.value.clone()]);
                     row.reject(finding);
                 }
-                (None, Sink::Files(files)) => {
+                (None, RowSink::Files(files)) => {
                     files.bodies.add(Sendable {
                         row: number,
                         phone: key.phone,
@@ -555,15 +577,15 @@ impl<'a> Run<'a> {
                         edits: &row.edits,
                     })?;
                 }
-                (None, Sink::None | Sink::Rows(_)) => {}
+                (None, RowSink::None | RowSink::Rows(_)) => {}
             }
         }
         match sink {
-            Sink::Files(files) if row.standing == Standing::Rejected => {
+            RowSink::Files(files) if row.standing == Standing::Rejected => {
                 files.reject(number, &row)?
             }
-            Sink::Rows(take) => take(RowVerdict::of(&row)),
-            Sink::Files(_) | Sink::None => {}
+            RowSink::Rows(take) => take(RowOutcome::of(&row)),
+            RowSink::Files(_) | RowSink::None => {}
         }
         let kept = self.options.max_diagnostics;
         self.report
@@ -572,11 +594,11 @@ impl<'a> Run<'a> {
     }
 }
 
-impl RowVerdict {
-    fn of(row: &Judged<'_>) -> RowVerdict {
+impl RowOutcome {
+    fn of(row: &JudgedRow<'_>) -> RowOutcome {
         let mut findings = row.findings.iter();
         let error = findings.find(|finding| finding.severity == Severity::Error);
-        RowVerdict {
+        RowOutcome {
             standing: row.standing,
             rejected_for: error.map(|finding| (finding.fault.rule, finding.message())),
         }
@@ -586,8 +608,8 @@ impl RowVerdict {
 /// Rows up to so many bytes are put together before they are written.
 const SHORT: usize = 1 << 16;
 
-impl Files<'_> {
-    fn reject(&mut self, number: u64, row: &Judged<'_>) -> io::Result<()> {
+impl RunFiles<'_> {
+    fn reject(&mut self, number: u64, row: &JudgedRow<'_>) -> io::Result<()> {
         let told: Vec<Diagnostic> = row
             .findings
             .iter()

@@ -7,7 +7,7 @@ pub(in crate::batch) const ARROW: &str = "arrow";
 
 /// A format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum SourceFormat {
     /// One JSON array of jobs (RFC 8259).
     Json,
     /// A JSON text a line.
@@ -20,25 +20,27 @@ pub enum Format {
     Workbook(Workbook),
 }
 
-impl Format {
+impl SourceFormat {
     /// The format of that name: `json`, `ndjson`, `csv`, `tsv`, `xlsx` or `xls`.
-    pub fn from_name(name: &str) -> Option<Format> {
+    pub fn from_name(name: &str) -> Option<SourceFormat> {
         match name {
-            "json" => Some(Format::Json),
-            "ndjson" | "jsonl" => Some(Format::Ndjson),
-            "csv" => Some(Format::Csv),
-            "tsv" => Some(Format::Tsv),
-            "xlsx" => Some(Format::Workbook(Workbook::Xlsx)),
-            "xls" => Some(Format::Workbook(Workbook::Xls)),
+            "json" => Some(SourceFormat::Json),
+            "ndjson" | "jsonl" => Some(SourceFormat::Ndjson),
+            "csv" => Some(SourceFormat::Csv),
+            "tsv" => Some(SourceFormat::Tsv),
+            "xlsx" => Some(SourceFormat::Workbook(Workbook::Xlsx)),
+            "xls" => Some(SourceFormat::Workbook(Workbook::Xls)),
             _ => None,
         }
     }
 
     /// Whether an encoding may be guessed for a text of the format, if that is known.
-    pub fn guess(format: Option<Format>) -> Guess {
+    pub fn guess(format: Option<SourceFormat>) -> Guess {
         match format {
-            Some(Format::Json | Format::Ndjson | Format::Workbook(_)) => Guess::Never,
-            Some(Format::Csv | Format::Tsv) => Guess::Always,
+            Some(SourceFormat::Json | SourceFormat::Ndjson | SourceFormat::Workbook(_)) => {
+                Guess::Never
+            }
+            Some(SourceFormat::Csv | SourceFormat::Tsv) => Guess::Always,
             None => Guess::UnlessJson,
         }
     }
@@ -46,11 +48,11 @@ impl Format {
     /// The name of the format.
     pub fn name(self) -> &'static str {
         match self {
-            Format::Json => "json",
-            Format::Ndjson => "ndjson",
-            Format::Csv => "csv",
-            Format::Tsv => "tsv",
-            Format::Workbook(form) => form.name(),
+            SourceFormat::Json => "json",
+            SourceFormat::Ndjson => "ndjson",
+            SourceFormat::Csv => "csv",
+            SourceFormat::Tsv => "tsv",
+            SourceFormat::Workbook(form) => form.name(),
         }
     }
 }

@@ -6,9 +6,9 @@
 
 use std::ops::ControlFlow;
 
-use crate::batch::error::Halt;
+use crate::batch::error::BatchError;
 use crate::batch::source::limit::RowLimit;
-use crate::batch::source::row::{Content, OnRow, Row};
+use crate::batch::source::row::{OnRow, Row, RowContent};
 use crate::job::{Field, JobShapes, RawJob, parse_and_learn, parse_whole_of_list, syntax_fault};
 use crate::json::{is_space, space_end, trimmed};
 use crate::{Fault, Rule};
@@ -57,7 +57,7 @@ pub(in crate::batch) fn walk_block(
     limit: RowLimit,
     shapes: &mut JobShapes,
     on_row: &mut OnRow<'_>,
-) -> Result<ArrayEnd, Halt> {
+) -> Result<ArrayEnd, BatchError> {
     let valid = ValidPrefix::of(block, last);
     let whole = last && !valid.cut;
     let text = (valid.text, whole, offset);
@@ -85,7 +85,7 @@ fn walk(
     limit: RowLimit,
     shapes: &mut JobShapes,
     on_row: &mut OnRow<'_>,
-) -> Result<Walked, Halt> {
+) -> Result<Walked, BatchError> {
     let too_long = |at| failed(at, &too_long(limit));
     let bytes = text.as_bytes();
     let mut fields = Vec::new();
@@ -109,7 +109,7 @@ fn walk(
                     Some(length) => {
                         let taken = on_row(Row {
                             offset: Some(offset + at as u64),
-                            content: Content::Job(RawJob {
+                            content: RowContent::Job(RawJob {
                                 text: &rest[..length],
                                 fields: Some(&fields),
                             }),
@@ -131,7 +131,7 @@ fn walk(
                             let length = parsed.end;
                             let taken = on_row(Row {
                                 offset: Some(offset + at as u64),
-                                content: Content::Job(parsed.job),
+                                content: RowContent::Job(parsed.job),
                             })?;
                             (length, taken)
                         }
@@ -205,7 +205,7 @@ pub(in crate::batch) fn lines(
     limit: RowLimit,
     shapes: &mut JobShapes,
     on_row: &mut OnRow<'_>,
-) -> Result<usize, Halt> {
+) -> Result<usize, BatchError> {
     let valid = ValidPrefix::of(window, whole).text;
     // Where the text is cut off, its last line goes on.
     let ends = whole && valid.len() == window.len();
@@ -217,7 +217,7 @@ pub(in crate::batch) fn lines(
         {
             let taken = on_row(Row {
                 offset: Some(offset + from as u64),
-                content: Content::Job(job),
+                content: RowContent::Job(job),
             })?;
             start = next;
             match taken {
@@ -239,7 +239,7 @@ pub(in crate::batch) fn lines(
         let length = end - from;
         let content = match limit.allows(length) {
             true => content_of_line(window, (from, end), valid, &mut fields, shapes),
-            false => Content::TooLong {
+            false => RowContent::TooLong {
                 length: length as u64,
                 is_record: false,
             },
@@ -266,7 +266,7 @@ fn content_of_line<'a: 'f, 'f>(
     valid: &'a str,
     fields: &'f mut Vec<Field<'a>>,
     shapes: &mut JobShapes,
-) -> Content<'f> {
+) -> RowContent<'f> {
     let line = trimmed(&window[from..end]);
     let text = match valid.get(from..from + line.len()) {
         Some(text) => Ok(text),
@@ -274,7 +274,7 @@ fn content_of_line<'a: 'f, 'f>(
     };
     match text {
         Ok(text) => line_content(text, fields, shapes),
-        Err(_) => Content::Broken(line, not_utf8()),
+        Err(_) => RowContent::Broken(line, not_utf8()),
     }
 }
 
@@ -313,10 +313,10 @@ fn line_content<'a: 'f, 'f>(
     text: &'a str,
     fields: &'f mut Vec<Field<'a>>,
     shapes: &mut JobShapes,
-) -> Content<'f> {
+) -> RowContent<'f> {
     match parse_whole_of_list(text, fields, shapes) {
-        Ok(job) => Content::Job(job),
-        Err(broken) => Content::Broken(text.as_bytes(), syntax_fault(text, broken)),
+        Ok(job) => RowContent::Job(job),
+        Err(broken) => RowContent::Broken(text.as_bytes(), syntax_fault(text, broken)),
     }
 }
 

@@ -1,14 +1,16 @@
 //! Where rows come from, and how reading them can end.
 
-use crate::batch::error::Halt;
+use crate::batch::error::BatchError;
 use crate::batch::source::feed::Feed;
 use crate::batch::source::feed::failure;
-use crate::batch::source::format::{ARROW, Format};
-use crate::batch::source::input::{self, TextEncoding, Told, Workbook};
+use crate::batch::source::format::{ARROW, SourceFormat};
+use crate::batch::source::input::{self, SourceInfo, TextEncoding, Workbook};
 use crate::batch::source::limit::RowLimit;
-use crate::batch::source::preset::Preset;
+use crate::batch::source::preset::ListDefaults;
 use crate::batch::source::records::Records;
-use crate::batch::source::table::{self, Csv, Mapping, RejectTable, TableOptions, Wanted};
+use crate::batch::source::table::{
+    self, ColumnMapping, Csv, RejectTable, TableOptions, TableRequest,
+};
 use crate::json::{space_end, trimmed};
 use crate::phone;
 
@@ -19,16 +21,16 @@ pub enum Source<'a> {
         /// The bytes, which are UTF-8 but for faults.
         feed: &'a mut dyn Feed,
         /// What is known of the source that they come from.
-        told: Told,
+        told: SourceInfo,
         /// The encoding, where the caller named one.
         encoding: Option<TextEncoding>,
         /// The sheet, where the caller named one.
         sheet: Option<String>,
         /// The format, where the caller knows it.
-        format: Option<Format>,
+        format: Option<SourceFormat>,
         /// The format that the source's name speaks for, to take where its content speaks for
         /// none.
-        named: Option<Format>,
+        named: Option<SourceFormat>,
     },
     /// Jobs that each come as a text of their own.
     Records(&'a mut dyn Records),
@@ -37,7 +39,7 @@ pub enum Source<'a> {
         /// The lines.
         feed: &'a mut dyn Feed,
         /// The columns.
-        mapping: Mapping,
+        mapping: ColumnMapping,
     },
 }
 
@@ -45,7 +47,7 @@ impl Source<'_> {
     /// The name of the format that the caller gave.
     pub(in crate::batch) fn given_format(&self) -> Option<&'static str> {
         match self {
-            Source::Bytes { format, .. } => format.map(Format::name),
+            Source::Bytes { format, .. } => format.map(SourceFormat::name),
             Source::Records(_) | Source::Lines { .. } => None,
         }
     }
@@ -67,13 +69,16 @@ impl Source<'_> {
     }
 
     /// Reads as far as is needed to tell what the rows are in.
-    pub(in crate::batch) fn begin<'b>(&'b mut self, asked: &Asked<'b>) -> Result<Begun<'b>, Halt> {
+    pub(in crate::batch) fn begin<'b>(
+        &'b mut self,
+        asked: &RowRequest<'b>,
+    ) -> Result<OpenSource<'b>, BatchError> {
         let mut of_bytes = None;
         let rows = match self {
-            Source::Records(records) => Rows::Records(*records),
+            Source::Records(records) => RowReader::Records(*records),
             Source::Lines { feed, mapping } => {
-                return Ok(Begun {
-                    rows: Rows::Text(*feed, Text::Ndjson),
+                return Ok(OpenSource {
+                    rows: RowReader::Text(*feed, TextFormat::Ndjson),
                     told: None,
                     lines_of: Some(mapping),
                 });
@@ -96,22 +101,22 @@ impl Source<'_> {
                 };
                 if workbook.is_none() && sheet.is_some() {
                     let message = "sheet is about workbooks, and the source is not a workbook";
-                    return Err(Halt::Usage(message.to_owned()));
+                    return Err(BatchError::Usage(message.to_owned()));
                 }
                 // Spreadsheets take a text with a mark for UTF-8, and no other.
                 let has_mark = told.detected().byte_order_mark || workbook.is_some();
-                let text = Text::begin(*feed, format, has_mark, asked)?;
+                let text = TextFormat::begin(*feed, format, has_mark, asked)?;
                 of_bytes = Some(told.clone());
-                Rows::Text(*feed, text)
+                RowReader::Text(*feed, text)
             }
         };
-        let is_table = matches!(rows, Rows::Text(_, Text::Table(_)));
+        let is_table = matches!(rows, RowReader::Text(_, TextFormat::Table(_)));
         if !is_table && let Some(option) = asked.table.of_tables_only() {
-            return Err(Halt::Usage(format!(
+            return Err(BatchError::Usage(format!(
                 "{option} is about the columns of a table, and the source is not a table"
             )));
         }
-        Ok(Begun {
+        Ok(OpenSource {
             rows,
             told: of_bytes,
             lines_of: None,
@@ -120,10 +125,10 @@ impl Source<'_> {
 }
 
 /// What the caller decided about the rows of a source.
-pub(in crate::batch) struct Asked<'a> {
+pub(in crate::batch) struct RowRequest<'a> {
     pub table: &'a TableOptions,
-    pub preset: &'a Preset,
-    pub phone: &'a phone::Options,
+    pub preset: &'a ListDefaults,
+    pub phone: &'a phone::PhoneOptions,
     /// Whether payloads are needed, and not only what is judged.
     pub with_payload: bool,
     /// How long a row may be.
@@ -131,42 +136,42 @@ pub(in crate::batch) struct Asked<'a> {
 }
 
 /// A source of which it is known what its rows are in.
-pub(in crate::batch) struct Begun<'a> {
-    pub rows: Rows<'a>,
+pub(in crate::batch) struct OpenSource<'a> {
+    pub rows: RowReader<'a>,
     /// The columns of the table that was written as lines: whose bytes are nobody's.
-    pub lines_of: Option<&'a Mapping>,
+    pub lines_of: Option<&'a ColumnMapping>,
     /// What is known of the source, if it is of bytes.
-    pub told: Option<Told>,
+    pub told: Option<SourceInfo>,
 }
 
 /// Rows, and what they are in.
-pub(in crate::batch) enum Rows<'a> {
+pub(in crate::batch) enum RowReader<'a> {
     Records(&'a mut dyn Records),
-    Text(&'a mut dyn Feed, Text),
+    Text(&'a mut dyn Feed, TextFormat),
 }
 
 /// A text format, and what of it is known.
-pub(in crate::batch) enum Text {
+pub(in crate::batch) enum TextFormat {
     Json,
     Ndjson,
     Table(Box<Csv>),
 }
 
-impl Text {
+impl TextFormat {
     fn begin(
         feed: &mut dyn Feed,
-        format: Format,
+        format: SourceFormat,
         has_mark: bool,
-        asked: &Asked<'_>,
-    ) -> Result<Text, Halt> {
+        asked: &RowRequest<'_>,
+    ) -> Result<TextFormat, BatchError> {
         let delimiter = match format {
-            Format::Json => return Ok(Text::Json),
-            Format::Ndjson => return Ok(Text::Ndjson),
-            Format::Csv => asked.table.delimiter,
-            Format::Tsv => asked.table.delimiter.or(Some(b'\t')),
-            Format::Workbook(_) => Some(input::DELIMITER),
+            SourceFormat::Json => return Ok(TextFormat::Json),
+            SourceFormat::Ndjson => return Ok(TextFormat::Ndjson),
+            SourceFormat::Csv => asked.table.delimiter,
+            SourceFormat::Tsv => asked.table.delimiter.or(Some(b'\t')),
+            SourceFormat::Workbook(_) => Some(input::DELIMITER),
         };
-        let wanted = Wanted {
+        let wanted = TableRequest {
             options: asked.table,
             preset: asked.preset,
             phone: asked.phone,
@@ -175,25 +180,25 @@ impl Text {
             has_mark,
             limit: asked.limit,
         };
-        Ok(Text::Table(Box::new(Csv::begin(feed, &wanted)?)))
+        Ok(TextFormat::Table(Box::new(Csv::begin(feed, &wanted)?)))
     }
 }
 
-impl Begun<'_> {
+impl OpenSource<'_> {
     /// The name of what its rows are in.
     pub fn format_name(&self) -> &'static str {
-        let detected = self.told.as_ref().map(Told::detected);
+        let detected = self.told.as_ref().map(SourceInfo::detected);
         if let Some(form) = detected.and_then(|detected| detected.workbook) {
             return form.name();
         }
         match &self.rows {
             _ if self.lines_of.is_some() => ARROW,
-            Rows::Records(_) => "records",
-            Rows::Text(_, Text::Json) => Format::Json.name(),
-            Rows::Text(_, Text::Ndjson) => Format::Ndjson.name(),
-            Rows::Text(_, Text::Table(table)) => match table.dialect.delimiter {
-                b'\t' => Format::Tsv.name(),
-                _ => Format::Csv.name(),
+            RowReader::Records(_) => "records",
+            RowReader::Text(_, TextFormat::Json) => SourceFormat::Json.name(),
+            RowReader::Text(_, TextFormat::Ndjson) => SourceFormat::Ndjson.name(),
+            RowReader::Text(_, TextFormat::Table(table)) => match table.dialect.delimiter {
+                b'\t' => SourceFormat::Tsv.name(),
+                _ => SourceFormat::Csv.name(),
             },
         }
     }
@@ -201,30 +206,32 @@ impl Begun<'_> {
     /// What stands between the cells, where the rows are those of a table.
     pub fn delimiter(&self) -> Option<char> {
         match &self.rows {
-            Rows::Text(_, Text::Table(table)) => Some(char::from(table.dialect.delimiter)),
-            Rows::Text(..) | Rows::Records(_) => None,
+            RowReader::Text(_, TextFormat::Table(table)) => {
+                Some(char::from(table.dialect.delimiter))
+            }
+            RowReader::Text(..) | RowReader::Records(_) => None,
         }
     }
 
     /// What the columns are, where the rows are those of a table.
-    pub fn mapping(&self) -> Option<&Mapping> {
+    pub fn mapping(&self) -> Option<&ColumnMapping> {
         match &self.rows {
-            Rows::Text(_, Text::Table(table)) => Some(&table.mapping),
-            Rows::Text(..) | Rows::Records(_) => self.lines_of,
+            RowReader::Text(_, TextFormat::Table(table)) => Some(&table.mapping),
+            RowReader::Text(..) | RowReader::Records(_) => self.lines_of,
         }
     }
 
     /// How the rejects of a table are written in its own form.
     pub fn reject_table(&self) -> Option<RejectTable> {
         match &self.rows {
-            Rows::Text(_, Text::Table(table)) => Some(RejectTable::of(table)),
-            Rows::Text(..) | Rows::Records(_) => None,
+            RowReader::Text(_, TextFormat::Table(table)) => Some(RejectTable::of(table)),
+            RowReader::Text(..) | RowReader::Records(_) => None,
         }
     }
 }
 
 /// Answers whether there is one. That of another encoding is gone by now.
-fn skip_byte_order_mark(feed: &mut dyn Feed) -> Result<bool, Halt> {
+fn skip_byte_order_mark(feed: &mut dyn Feed) -> Result<bool, BatchError> {
     let mark = TextEncoding::UTF_8.byte_order_mark();
     while feed.window().len() < mark.len() && !feed.at_end() {
         feed.more()?;
@@ -237,8 +244,12 @@ fn skip_byte_order_mark(feed: &mut dyn Feed) -> Result<bool, Halt> {
 }
 
 /// A workbook is what its content says; other words of the caller's are none about it.
-fn of_workbook(feed: &dyn Feed, form: Workbook, given: Option<Format>) -> Result<Format, Halt> {
-    let format = Format::Workbook(form);
+fn of_workbook(
+    feed: &dyn Feed,
+    form: Workbook,
+    given: Option<SourceFormat>,
+) -> Result<SourceFormat, BatchError> {
+    let format = SourceFormat::Workbook(form);
     if given.is_some_and(|given| given != format) {
         let message = format!("the source is an {} workbook", form.name().to_uppercase());
         return Err(failure(feed, 0, message));
@@ -250,12 +261,12 @@ fn of_workbook(feed: &dyn Feed, form: Workbook, given: Option<Format>) -> Result
 /// says neither, the name does, and without one it is a table. A caller's word stands above all.
 fn told_format(
     feed: &mut dyn Feed,
-    given: Option<Format>,
-    named: Option<Format>,
+    given: Option<SourceFormat>,
+    named: Option<SourceFormat>,
     limit: RowLimit,
-) -> Result<Format, Halt> {
+) -> Result<SourceFormat, BatchError> {
     match given {
-        Some(Format::Workbook(form)) => {
+        Some(SourceFormat::Workbook(form)) => {
             let message = format!("the source is no {} workbook", form.name().to_uppercase());
             return Err(failure(feed, 0, message));
         }
@@ -263,7 +274,7 @@ fn told_format(
         None => {}
     }
     // A workbook would have been told by its content.
-    let named = named.filter(|named| !matches!(named, Format::Workbook(_)));
+    let named = named.filter(|named| !matches!(named, SourceFormat::Workbook(_)));
     loop {
         let window = feed.window();
         let space = space_end(window, 0);
@@ -276,17 +287,17 @@ fn told_format(
             return Err(failure(feed, 0, message));
         }
         match begin {
-            Some(b'[') => return Ok(Format::Json),
-            Some(b'{') => return Ok(Format::Ndjson),
+            Some(b'[') => return Ok(SourceFormat::Json),
+            Some(b'{') => return Ok(SourceFormat::Ndjson),
             Some(_) => return named.map_or_else(|| table_or_lines(feed), Ok),
-            None if feed.at_end() => return Ok(named.unwrap_or(Format::Ndjson)),
+            None if feed.at_end() => return Ok(named.unwrap_or(SourceFormat::Ndjson)),
             None => feed.more()?,
         }
     }
 }
 
 /// Lines of JSON of which the first is broken, or a table.
-fn table_or_lines(feed: &mut dyn Feed) -> Result<Format, Halt> {
+fn table_or_lines(feed: &mut dyn Feed) -> Result<SourceFormat, BatchError> {
     while feed.window().len() < table::BEGINNING && !feed.at_end() {
         feed.more()?;
     }
@@ -298,7 +309,7 @@ fn table_or_lines(feed: &mut dyn Feed) -> Result<Format, Halt> {
         line[begin..].starts_with(b"{") && trimmed(line).ends_with(b"}")
     };
     Ok(match beginning.split(|byte| *byte == b'\n').any(is_job) {
-        true => Format::Ndjson,
-        false => Format::Csv,
+        true => SourceFormat::Ndjson,
+        false => SourceFormat::Csv,
     })
 }

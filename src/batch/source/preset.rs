@@ -5,18 +5,18 @@ use std::io;
 
 use serde_json::value::RawValue;
 
-use crate::batch::source::row::{Content, OnRow, Row, Taken};
+use crate::batch::source::row::{OnRow, Row, RowContent, Taken};
 use crate::batch::source::table::field_of_name;
 use crate::job::{self, Edit, Field, Finding, JobContext, KnownField, Name, RawJob};
 use crate::{Rule, Severity};
 
 /// The fields, each with its value as JSON, in the order of the API document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Preset {
+pub struct ListDefaults {
     fields: Vec<(KnownField, String)>,
 }
 
-impl Preset {
+impl ListDefaults {
     /// Sets a field to a value, given as JSON text; `null` sets nothing. Fails, in words, where
     /// no list has one value for it.
     ///
@@ -52,7 +52,7 @@ impl Preset {
         &self,
         options: &job::JobOptions,
         clock: &JobContext<'_>,
-    ) -> Result<Preset, String> {
+    ) -> Result<ListDefaults, String> {
         const PHONE: &str = "\"+12015550123\"";
         let phone = [(KnownField::Phone, PHONE.to_owned())];
         let mut text = String::from("{");
@@ -94,7 +94,7 @@ impl Preset {
             job::rewritten(text[place.clone()].as_bytes(), &edits, &mut value);
             (*field, String::from_utf8_lossy(&value).into_owned())
         });
-        Ok(Preset {
+        Ok(ListDefaults {
             fields: settled.collect(),
         })
     }
@@ -137,16 +137,16 @@ struct Missing<'p> {
 }
 
 /// Sets the fields of a list in its jobs, one at a time and all in the same room.
-pub(in crate::batch) struct Setter<'p> {
-    preset: &'p Preset,
+pub(in crate::batch) struct DefaultsWriter<'p> {
+    preset: &'p ListDefaults,
     text: String,
     /// Empty between two jobs.
     fields: Vec<Field<'static>>,
 }
 
-impl<'p> Setter<'p> {
-    pub fn new(preset: &'p Preset) -> Self {
-        Setter {
+impl<'p> DefaultsWriter<'p> {
+    pub fn new(preset: &'p ListDefaults) -> Self {
+        DefaultsWriter {
             preset,
             text: String::new(),
             fields: Vec::new(),
@@ -156,7 +156,7 @@ impl<'p> Setter<'p> {
     /// Hands a row on, its job with the fields that it lacks. A field that is null, or a blank
     /// gmtZone, is absent, and takes the list's value in its place.
     pub fn hand_on(&mut self, row: Row<'_>, on_row: &mut OnRow<'_>) -> Taken {
-        let Content::Job(RawJob {
+        let RowContent::Job(RawJob {
             text,
             fields: Some(own),
         }) = row.content
@@ -230,7 +230,7 @@ impl<'p> Setter<'p> {
         }));
         let taken = on_row(Row {
             offset: row.offset,
-            content: Content::Completed(RawJob {
+            content: RowContent::Completed(RawJob {
                 text,
                 fields: Some(&fields),
             }),

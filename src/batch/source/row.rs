@@ -3,18 +3,18 @@
 use std::ops::ControlFlow;
 
 use crate::Fault;
-use crate::batch::error::Halt;
+use crate::batch::error::BatchError;
 use crate::job::RawJob;
 
 /// One row of a source.
 pub(in crate::batch) struct Row<'a> {
     /// The byte at which it begins; `None` where the source is not of bytes.
     pub offset: Option<u64>,
-    pub content: Content<'a>,
+    pub content: RowContent<'a>,
 }
 
 /// What a row holds.
-pub(in crate::batch) enum Content<'a> {
+pub(in crate::batch) enum RowContent<'a> {
     Job(RawJob<'a>),
     /// A job with fields that hold for the whole list. Its text is given away to whoever asks.
     Completed(RawJob<'a>),
@@ -40,11 +40,11 @@ impl<'a> Row<'a> {
     #[inline(always)]
     pub fn text(&self) -> &'a [u8] {
         match &self.content {
-            Content::Job(job) | Content::Completed(job) | Content::Composed { job, .. } => {
-                job.text.as_bytes()
-            }
-            Content::Broken(bytes, _) | Content::Refused(bytes, _) => bytes,
-            Content::TooLong { .. } => b"",
+            RowContent::Job(job)
+            | RowContent::Completed(job)
+            | RowContent::Composed { job, .. } => job.text.as_bytes(),
+            RowContent::Broken(bytes, _) | RowContent::Refused(bytes, _) => bytes,
+            RowContent::TooLong { .. } => b"",
         }
     }
 
@@ -52,7 +52,7 @@ impl<'a> Row<'a> {
     pub fn gives_text(&self) -> bool {
         matches!(
             self.content,
-            Content::Completed(_) | Content::Composed { .. }
+            RowContent::Completed(_) | RowContent::Composed { .. }
         )
     }
 
@@ -60,16 +60,16 @@ impl<'a> Row<'a> {
     #[inline(always)]
     pub fn record(&self) -> Option<&'a [u8]> {
         match &self.content {
-            Content::Job(_) | Content::Completed(_) | Content::Broken(..) => None,
-            Content::Composed { record, .. } | Content::Refused(record, _) => Some(record),
-            Content::TooLong { is_record, .. } => is_record.then_some(b""),
+            RowContent::Job(_) | RowContent::Completed(_) | RowContent::Broken(..) => None,
+            RowContent::Composed { record, .. } | RowContent::Refused(record, _) => Some(record),
+            RowContent::TooLong { is_record, .. } => is_record.then_some(b""),
         }
     }
 }
 
 /// Whether whoever takes rows can take one more now. After a break the rest of the rows is handed
 /// over later, from the next row on.
-pub(in crate::batch) type Taken = Result<ControlFlow<()>, Halt>;
+pub(in crate::batch) type Taken = Result<ControlFlow<()>, BatchError>;
 
 /// Takes one row.
 pub(in crate::batch) type OnRow<'r> = dyn FnMut(Row<'_>) -> Taken + 'r;

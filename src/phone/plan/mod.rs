@@ -22,7 +22,7 @@ use std::fmt;
 use std::num::NonZeroU8;
 
 pub(crate) use changed::todays_digits;
-pub use parse::{Number, Refusal, parse};
+pub use parse::{ParseRefusal, ParsedNumber, parse};
 pub(crate) use parse::{has_national_prefix, is_dialled_inside, parse_inside};
 pub use table::ZoneList;
 use table::{Country, FirstDigits, Opening, Plan, has_length};
@@ -313,7 +313,7 @@ impl Length {
 
 /// All that the numbering plan says of an E.164 number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Verdict {
+pub struct PlanVerdict {
     /// The country calling code, 0 where the digits begin with none.
     pub country_code: u16,
     /// How many digits it has.
@@ -329,12 +329,12 @@ pub struct Verdict {
     pub valid: bool,
 }
 
-impl Verdict {
+impl PlanVerdict {
     /// What an outcome of the table says of a number of this country.
     #[inline]
-    fn new(country: Country, outcome: u16) -> Verdict {
+    fn new(country: Country, outcome: u16) -> PlanVerdict {
         let kind = NumberType::IN_TABLE[usize::from(outcome >> 3 & 15)];
-        Verdict {
+        PlanVerdict {
             country_code: country.code(),
             code_len: country.code_digits().1 as u8,
             region: Region::from_number(outcome >> 7),
@@ -367,9 +367,9 @@ pub fn country_code(digits: &[u8]) -> Option<(u16, usize)> {
 /// assert_eq!(verdict(b"7912345678").length, Length::TooShort);
 /// ```
 #[inline]
-pub fn verdict(digits: &[u8]) -> Verdict {
+pub fn verdict(digits: &[u8]) -> PlanVerdict {
     let Some(opening) = Opening::of(digits) else {
-        return Verdict {
+        return PlanVerdict {
             country_code: 0,
             code_len: 0,
             region: None,
@@ -378,7 +378,7 @@ pub fn verdict(digits: &[u8]) -> Verdict {
             valid: false,
         };
     };
-    Verdict::new(opening.country, opening.outcome(digits))
+    PlanVerdict::new(opening.country, opening.outcome(digits))
 }
 
 /// What the plan says of digits after a plus, if it can be seen at a glance that [`parse`] leaves
@@ -391,7 +391,7 @@ pub fn verdict(digits: &[u8]) -> Verdict {
 /// assert!(verdict_as_it_stands(b"493").is_none());
 /// ```
 #[inline(always)]
-pub fn verdict_as_it_stands(digits: &[u8]) -> Option<Verdict> {
+pub fn verdict_as_it_stands(digits: &[u8]) -> Option<PlanVerdict> {
     let opening = Opening::of(digits)?;
     let national = &digits[opening.code_length..];
     if !parse::NATIONAL_LENGTHS.contains(&national.len())
@@ -399,7 +399,7 @@ pub fn verdict_as_it_stands(digits: &[u8]) -> Option<Verdict> {
     {
         return None;
     }
-    Some(Verdict::new(opening.country, opening.outcome(digits)))
+    Some(PlanVerdict::new(opening.country, opening.outcome(digits)))
 }
 
 /// What the first digits after a plus and their number tell, without a walk.

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 use flate2::bufread::GzDecoder;
 
 use super::fill::fill;
-use super::told::{Compression, Told};
+use super::told::{Compression, SourceInfo};
 use super::workbook::{self, Host, Workbook};
 use crate::batch::error::broken;
 
@@ -55,11 +55,11 @@ pub(super) struct Decompressed<'a, R> {
     bytes: Box<dyn Read + 'a>,
     /// The sheet to read if it is a workbook, and what reading it takes.
     workbook: (Option<String>, Host),
-    told: Told,
+    told: SourceInfo,
 }
 
 impl<'a, R: Read + 'a> Decompressed<'a, R> {
-    pub fn new(reader: R, workbook: (Option<String>, Host), told: Told) -> Self {
+    pub fn new(reader: R, workbook: (Option<String>, Host), told: SourceInfo) -> Self {
         Decompressed {
             untold: Some(reader),
             bytes: Box::new(io::empty()),

@@ -25,7 +25,7 @@ use transcode::Transcoded;
 
 pub use encoding::TextEncoding;
 pub use file::RegularFile;
-pub use told::{Compression, Detected, Told};
+pub use told::{Compression, Detected, SourceInfo};
 pub use transcode::{Encodings, Guess};
 #[cfg(test)]
 pub(in crate::batch) use workbook::sheet_of;
@@ -38,19 +38,19 @@ pub fn text_of<'a>(
     encodings: Encodings,
     sheet: Option<String>,
     host: Host,
-) -> (impl Read + 'a, Told) {
-    let told = Told::default();
+) -> (impl Read + 'a, SourceInfo) {
+    let told = SourceInfo::default();
     let metered = Metered::new(reader, told.clone());
     let plain = Decompressed::new(metered, (sheet, host), told.clone());
     (Transcoded::new(plain, encodings, told.clone()), told)
 }
 
 /// What is known of bytes that need neither unpacking nor transcoding; `None` for others.
-pub fn plain(bytes: &[u8], encodings: Encodings) -> Option<Told> {
+pub fn plain(bytes: &[u8], encodings: Encodings) -> Option<SourceInfo> {
     if compression::of(bytes).is_some() || !transcode::is_utf8(bytes, encodings) {
         return None;
     }
-    let told = Told::default();
+    let told = SourceInfo::default();
     told.set_encoding(TextEncoding::UTF_8);
     Some(told)
 }

@@ -13,7 +13,7 @@ use encoding_rs::{Decoder, DecoderResult};
 
 use super::encoding::TextEncoding;
 use super::fill::fill;
-use super::told::Told;
+use super::told::SourceInfo;
 use crate::batch::error::broken;
 use crate::json::space_end;
 
@@ -189,7 +189,7 @@ pub(super) fn is_utf8(bytes: &[u8], encodings: Encodings) -> bool {
 pub(super) struct Transcoded<R> {
     reader: R,
     encodings: Encodings,
-    told: Told,
+    told: SourceInfo,
     state: State,
     /// Bytes of the reader that were looked at, and from where on they are not handed over yet.
     held: Vec<u8>,
@@ -213,7 +213,7 @@ enum State {
 }
 
 impl<R: Read> Transcoded<R> {
-    pub fn new(reader: R, encodings: Encodings, told: Told) -> Self {
+    pub fn new(reader: R, encodings: Encodings, told: SourceInfo) -> Self {
         Transcoded {
             reader,
             encodings,
@@ -415,9 +415,9 @@ mod tests {
     };
 
     /// A reader that hands over so many bytes at a time.
-    struct Trickle<'a>(&'a [u8], usize);
+    struct SlowBytes<'a>(&'a [u8], usize);
 
-    impl Read for Trickle<'_> {
+    impl Read for SlowBytes<'_> {
         fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
             let count = self.1.min(into.len()).min(self.0.len());
             into[..count].copy_from_slice(&self.0[..count]);
@@ -433,8 +433,8 @@ mod tests {
         most: usize,
         room: usize,
     ) -> (Option<Vec<u8>>, String) {
-        let told = Told::default();
-        let mut text = Transcoded::new(Trickle(bytes, most), encodings, told.clone());
+        let told = SourceInfo::default();
+        let mut text = Transcoded::new(SlowBytes(bytes, most), encodings, told.clone());
         let (mut all, mut some) = (Vec::new(), vec![0; room]);
         let all = loop {
             match text.read(&mut some) {

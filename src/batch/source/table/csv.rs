@@ -3,15 +3,15 @@
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-use super::compose::{Cell, Composer, Plan};
+use super::compose::{ColumnPlan, ComposedCell, Composer};
 use super::dialect::{Bounds, Dialect, LineEnd, Span, Split};
-use super::mapping::{Mapping, TableOptions, is_phone};
-use crate::batch::error::Halt;
+use super::mapping::{ColumnMapping, TableOptions, is_phone};
+use crate::batch::error::BatchError;
 use crate::batch::source::feed::Feed;
 use crate::batch::source::feed::failure;
 use crate::batch::source::limit::{MOST_CELLS, RowLimit};
-use crate::batch::source::preset::Preset;
-use crate::batch::source::row::{Content, OnRecord, Row};
+use crate::batch::source::preset::ListDefaults;
+use crate::batch::source::row::{OnRecord, Row, RowContent};
 use crate::phone;
 use crate::{Fault, Rule};
 
@@ -22,8 +22,8 @@ pub const BEGINNING: usize = 1 << 16;
 #[derive(Debug)]
 pub struct Csv {
     pub dialect: Dialect,
-    pub mapping: Mapping,
-    plan: Plan,
+    pub mapping: ColumnMapping,
+    plan: ColumnPlan,
     /// What stands before the records, as it came: the byte order mark, the line that names the
     /// delimiter.
     pub preamble: Vec<u8>,
@@ -34,10 +34,10 @@ pub struct Csv {
 }
 
 /// What is to become of a table.
-pub struct Wanted<'a> {
+pub struct TableRequest<'a> {
     pub options: &'a TableOptions,
-    pub preset: &'a Preset,
-    pub phone: &'a phone::Options,
+    pub preset: &'a ListDefaults,
+    pub phone: &'a phone::PhoneOptions,
     /// The byte between two cells; told by the content where there is none.
     pub delimiter: Option<u8>,
     /// Whether the jobs are written whole, or as far as they are judged.
@@ -50,7 +50,7 @@ pub struct Wanted<'a> {
 
 impl Csv {
     /// Reads how a table is written, and its header.
-    pub fn begin(feed: &mut dyn Feed, wanted: &Wanted<'_>) -> Result<Csv, Halt> {
+    pub fn begin(feed: &mut dyn Feed, wanted: &TableRequest<'_>) -> Result<Csv, BatchError> {
         while feed.window().len() < BEGINNING && !feed.at_end() {
             feed.more()?;
         }
@@ -78,8 +78,9 @@ impl Csv {
         let cells: Vec<Cow<'_, str>> = spans.iter().map(|span| text_of(record, *span)).collect();
         let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
         let is_phone = |cell: &str| is_phone(cell, wanted.phone);
-        let mapping = Mapping::of(&cells, wanted.options, is_phone).map_err(Halt::Usage)?;
-        let plan = Plan::of(
+        let mapping =
+            ColumnMapping::of(&cells, wanted.options, is_phone).map_err(BatchError::Usage)?;
+        let plan = ColumnPlan::of(
             &mapping,
             wanted.options,
             wanted.preset,
@@ -128,7 +129,7 @@ pub fn is_delimiter(byte: u8) -> bool {
     byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n')
 }
 
-fn skip_blank_lines(feed: &mut dyn Feed) -> Result<(), Halt> {
+fn skip_blank_lines(feed: &mut dyn Feed) -> Result<(), BatchError> {
     loop {
         let window = feed.window();
         let blank = window
@@ -150,7 +151,7 @@ fn first_record(
     dialect: Dialect,
     limit: RowLimit,
     cells: &mut Vec<Span>,
-) -> Result<(usize, usize), Halt> {
+) -> Result<(usize, usize), BatchError> {
     let bounds = Bounds {
         longest: limit.record(),
         ..Bounds::ALL
@@ -202,7 +203,7 @@ pub fn walk(
     table: &Csv,
     limit: RowLimit,
     on_record: &mut dyn OnRecord,
-) -> Result<usize, Halt> {
+) -> Result<usize, BatchError> {
     let valid = match simdutf8::compat::from_utf8(block) {
         Ok(text) => text,
         Err(error) => simdutf8::basic::from_utf8(&block[..error.valid_up_to()]).unwrap_or_default(),
@@ -230,7 +231,7 @@ pub fn walk(
         let offset = Some(offset + at as u64);
         let refused = |rule: Rule| Row {
             offset,
-            content: Content::Refused(record, Fault::new(rule)),
+            content: RowContent::Refused(record, Fault::new(rule)),
         };
         // What is whole in itself may have been cut off from the text by what follows.
         let text = match valid.get(at..end) {
@@ -240,7 +241,7 @@ pub fn walk(
         let taken = match (split, text) {
             _ if is_too_long => on_record.row(Row {
                 offset,
-                content: Content::TooLong {
+                content: RowContent::TooLong {
                     length: record.len() as u64,
                     is_record: true,
                 },
@@ -252,8 +253,8 @@ pub fn walk(
                 let cell = |span: &Span| {
                     let cell = &text[span.start - at..span.end - at];
                     match span.doubled {
-                        true => Cell::Doubled(cell),
-                        false => Cell::Text(cell),
+                        true => ComposedCell::Doubled(cell),
+                        false => ComposedCell::Text(cell),
                     }
                 };
                 let plan = &table.plan;

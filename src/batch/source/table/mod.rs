@@ -1,6 +1,6 @@
 //! Tables: lists whose rows are cells under headers, and no JSON yet.
 //!
-//! A [`Mapping`] says which column is which field, and a [`Composer`] writes a row of cells as
+//! A [`ColumnMapping`] says which column is which field, and a [`Composer`] writes a row of cells as
 //! the JSON text of its job: the mapped fields first, then what holds for the whole list, then
 //! the payload. From there on a row is judged as any other, and an edit is a range of that text.
 //! Where the cells come from is the business of whoever reads the form: `csv` reads delimited
@@ -14,7 +14,7 @@ mod marks;
 mod rejects;
 
 pub use csv::is_delimiter;
-pub(in crate::batch) use csv::{BEGINNING, Csv, SLACK, Wanted, walk};
+pub(in crate::batch) use csv::{BEGINNING, Csv, SLACK, TableRequest, walk};
 pub(in crate::batch) use dialect::LineEnd;
-pub use mapping::{Column, Mapping, TableOptions, field_of_name};
+pub use mapping::{ColumnMapping, MappedColumn, TableOptions, field_of_name};
 pub(in crate::batch) use rejects::RejectTable;

@@ -14,7 +14,7 @@ use super::Workbook;
 use super::reader::{MEMORY, Request, VERSION};
 use super::reply::Reply;
 use crate::batch::error::broken;
-use crate::batch::source::input::Told;
+use crate::batch::source::input::SourceInfo;
 
 /// What the program around the core does for it while it reads a source.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +55,7 @@ pub(in crate::batch::source::input) fn text_of(
     form: Workbook,
     reader: impl Read,
     sheet: Option<String>,
-    told: &Told,
+    told: &SourceInfo,
     host: Host,
 ) -> io::Result<SheetText> {
     let command = (host.reader_command)()?;
@@ -191,7 +191,7 @@ pub(in crate::batch::source::input) struct SheetText {
     form: Workbook,
     process: ReaderProcess,
     received: Receiver<Reply>,
-    told: Told,
+    told: SourceInfo,
     check_signals: fn() -> io::Result<()>,
     last_look: Instant,
     is_ready: bool,

@@ -1,175 +1,20 @@
-//! Arrow's PyCapsule interface: columns in from any object that exports one, and out to any reader,
-//! without a copy of the values.
-//!
-//! What crosses is Arrow's C data interface, whose structs
-//! hold pointers that only the two sides' word vouches for: an exporter is trusted to describe
-//! memory that is there. What the memory holds is not trusted any further.
+//! Arrow arrays of predial's own for other libraries, by the PyCapsule interface, without a copy.
 
-use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::ffi::{CString, c_char, c_int, c_void};
 use std::ptr;
 use std::sync::Arc;
 
-use arrow_array::cast::AsArray;
-use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema, from_ffi};
+use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema};
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
-use arrow_array::{Array, ArrayRef, make_array, new_empty_array};
-use arrow_schema::{ArrowError, DataType, Field, FieldRef, Fields, Metadata};
-use pyo3::exceptions::{PyException, PyTypeError, PyValueError};
+use arrow_array::{Array, ArrayRef};
+use arrow_schema::{DataType, Field, FieldRef};
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyTuple};
 
-use super::args;
-use super::stream::Stream;
-use crate::columns::Batches;
-
-const SCHEMA: &CStr = c"arrow_schema";
-const ARRAY: &CStr = c"arrow_array";
-const STREAM: &CStr = c"arrow_array_stream";
+use super::{ARRAY, SCHEMA, STREAM, refused};
 
 /// "Invalid argument", the same number on all systems.
 const EINVAL: c_int = 22;
-
-/// Arrays of one type, as an exporter gave them.
-pub(super) struct Imported {
-    pub arrays: Vec<ArrayRef>,
-    /// They came by one by one; else there is exactly one.
-    pub is_stream: bool,
-}
-
-/// The values of a column.
-pub(super) enum Values<'py> {
-    /// They are Arrow's.
-    Arrow(Imported),
-    /// They may be a sequence.
-    Other(Bound<'py, PyAny>),
-}
-
-/// The values of an object that exports the interface, or what is to be taken for a sequence:
-/// any other object, or the list of a column whose values Arrow has no one type for.
-///
-/// # Errors
-/// What the exporter raises.
-pub(super) fn values<'py>(values: &Bound<'py, PyAny>) -> PyResult<Values<'py>> {
-    if let Some(export) = values.getattr_opt("__arrow_c_array__")? {
-        return import_array(&export.call0()?).map(Values::Arrow);
-    }
-    match import_stream(values) {
-        Ok(Some(reader)) => collect(values.py(), reader).map(Values::Arrow),
-        Ok(None) => Ok(Values::Other(values.clone())),
-        Err(error) => match values.getattr_opt("tolist")? {
-            Some(list) if error.is_instance_of::<PyException>(values.py()) => {
-                list.call0().map(Values::Other)
-            }
-            _ => Err(error),
-        },
-    }
-}
-
-fn import_array(pair: &Bound<'_, PyAny>) -> PyResult<Imported> {
-    let (schema, array): (Bound<'_, PyCapsule>, Bound<'_, PyCapsule>) = pair.extract()?;
-    let schema = schema
-        .pointer_checked(Some(SCHEMA))?
-        .cast::<FFI_ArrowSchema>();
-    let array = array.pointer_checked(Some(ARRAY))?.cast::<FFI_ArrowArray>();
-    // SAFETY: capsules of these names hold these structs, valid as long as the capsules are,
-    // which outlive this function. The array is moved out, which marks it as released there; the
-    // schema stays the capsule's.
-    let data = unsafe {
-        let array = FFI_ArrowArray::from_raw(array.as_ptr());
-        if array.is_released() {
-            return Err(PyValueError::new_err("the Arrow array was released before"));
-        }
-        from_ffi(array, schema.as_ref())
-    };
-    Ok(Imported {
-        arrays: vec![make_array(data.map_err(refused)?)],
-        is_stream: false,
-    })
-}
-
-/// The reader of an object that exports a stream; `None` for any other object.
-pub(super) fn import_stream(values: &Bound<'_, PyAny>) -> PyResult<Option<Stream>> {
-    let Some(export) = values.getattr_opt("__arrow_c_stream__")? else {
-        return Ok(None);
-    };
-    let capsule = export.call0()?.cast_into::<PyCapsule>()?;
-    let stream = capsule
-        .pointer_checked(Some(STREAM))?
-        .cast::<FFI_ArrowArrayStream>();
-    // SAFETY: a capsule of this name holds this struct, valid as long as the capsule is, which
-    // outlives this function. The stream is moved out, which marks it as released there.
-    let stream = unsafe { FFI_ArrowArrayStream::from_raw(stream.as_ptr()) };
-    Stream::new(stream).map(Some).map_err(refused)
-}
-
-/// All arrays of a stream, or an empty one if it has none; of a table that has one column,
-/// the arrays of that. Whoever makes them may need the interpreter on another thread.
-fn collect(py: Python<'_>, reader: Stream) -> PyResult<Imported> {
-    let data_type = reader.field().data_type().clone();
-    let arrays: Result<Vec<ArrayRef>, _> = py.detach(|| reader.collect());
-    let mut arrays = arrays.map_err(refused)?;
-    if arrays.is_empty() {
-        arrays.push(new_empty_array(&data_type));
-    }
-    for array in &mut arrays {
-        let table = array.as_struct_opt();
-        if let Some(table) = table.filter(|table| table.num_columns() == 1) {
-            *array = table.column(0).clone();
-        }
-    }
-    Ok(Imported {
-        arrays,
-        is_stream: true,
-    })
-}
-
-/// A table as it comes in.
-pub(super) struct Table {
-    /// Its columns, and what is known of the table as a whole.
-    pub columns: Fields,
-    pub metadata: Metadata,
-    /// Its rows, as structs.
-    pub batches: Batches<'static>,
-}
-
-/// The table of an object that exports the interface; `None` for any other object.
-///
-/// # Errors
-/// TypeError for what is a column and no table; what the exporter raises.
-pub(super) fn table(source: &Bound<'_, PyAny>) -> PyResult<Option<Table>> {
-    let (field, batches): (Field, Batches<'static>) = match import_stream(source)? {
-        Some(reader) => (reader.field().as_ref().clone(), Box::new(reader)),
-        None => {
-            let Some(export) = source.getattr_opt("__arrow_c_array__")? else {
-                return Ok(None);
-            };
-            let arrays = import_array(&export.call0()?)?.arrays;
-            let data_type = arrays[0].data_type().clone();
-            let batches = Box::new(arrays.into_iter().map(Ok));
-            (Field::new("", data_type, false), batches)
-        }
-    };
-    let DataType::Struct(columns) = field.data_type() else {
-        return Err(PyTypeError::new_err(
-            "the source is one column, and no table of jobs; check_phones and check_zones take one",
-        ));
-    };
-    Ok(Some(Table {
-        columns: columns.clone(),
-        metadata: field.metadata().clone(),
-        batches,
-    }))
-}
-
-/// The error for an object that is not a table.
-pub(super) fn no_table(source: &Bound<'_, PyAny>) -> PyErr {
-    let takes = "a data frame, which exports Arrow's PyCapsule interface";
-    args::wrong_type("table", takes, source)
-}
-
-pub(super) fn refused(error: ArrowError) -> PyErr {
-    PyValueError::new_err(error.to_string())
-}
 
 /// A column in several Arrow arrays of one type.
 ///
@@ -192,7 +37,7 @@ pub(crate) struct ArrowArray {
 }
 
 /// Arrays as Python holds them: one, or a row of them.
-pub(super) fn export(
+pub(in crate::python) fn export(
     py: Python<'_>,
     mut arrays: Vec<ArrayRef>,
     is_stream: bool,
@@ -281,7 +126,7 @@ impl ArrowChunkedArray {
     }
 }
 
-pub(super) fn schema_capsule<'py>(
+pub(in crate::python) fn schema_capsule<'py>(
     py: Python<'py>,
     field: &Field,
 ) -> PyResult<Bound<'py, PyCapsule>> {
@@ -289,7 +134,7 @@ pub(super) fn schema_capsule<'py>(
     PyCapsule::new_with_value(py, schema, SCHEMA)
 }
 
-pub(super) fn stream_capsule<'py>(
+pub(in crate::python) fn stream_capsule<'py>(
     py: Python<'py>,
     field: &FieldRef,
     arrays: Vec<ArrayRef>,
