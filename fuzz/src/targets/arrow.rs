@@ -1,6 +1,6 @@
-//! Arrow columns of any type over buffers of any bytes: what passes the validation in full, as all
-//! tables that come in do, is read without a fault, and cut in two it comes to the same. Columns that
-//! are broken are refused.
+//! Arrow columns of any type over buffers of any bytes. What passes the validation that predial asks
+//! for is read without a fault, and cut in two it comes to the same. As in predial, columns that are
+//! checked as they are read are only looked over before, and all else is validated in full.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -11,9 +11,9 @@ use arrow_array::{Array, ArrayRef, RecordBatch, StructArray, make_array};
 use arrow_buffer::{Buffer, NullBuffer};
 use arrow_data::{ArrayData, ArrayDataBuilder};
 use arrow_schema::{DataType, Field, Fields, Schema, TimeUnit};
-use predial::batch::{DEFAULT_ROW_BYTES, TableOptions};
-use predial::columns::{self, Answer, ColumnError, ColumnRun, JobLines};
-use predial::phone;
+use predial::batch::TableOptions;
+use predial::columns::{self, Answer, ColumnRun, JobLines};
+use predial::phone::PhoneOptions;
 
 use crate::world::regions;
 
@@ -31,16 +31,22 @@ pub fn run(data: &[u8]) -> Option<()> {
     let rows = bytes.int_in_range(0..=6).ok()?;
     let mut fields = Vec::new();
     let mut arrays: Vec<ArrayRef> = Vec::new();
+    let mut is_valid = true;
     for name in &NAMES[..bytes.int_in_range(1..=NAMES.len()).ok()?] {
         let data = array(&mut bytes, rows, 0).ok()?;
-        check_as_read(&data);
-        // Only what is valid gets further.
-        data.validate_full().ok()?;
+        match is_checked_as_read(data.data_type()) {
+            true => data.validate().ok()?,
+            false => data.validate_full().ok()?,
+        }
+        is_valid &= data.validate_full().is_ok();
         fields.push(Field::new(*name, data.data_type().clone(), true));
         arrays.push(make_array(data));
     }
     for array in &arrays {
         assert_cut(array);
+    }
+    if !is_valid {
+        return Some(());
     }
     let schema = Arc::new(Schema::new(fields));
     let batch = RecordBatch::try_new(schema, arrays).ok()?;
@@ -62,20 +68,12 @@ pub fn run(data: &[u8]) -> Option<()> {
     Some(())
 }
 
-/// Columns of texts, numbers and keys are checked as they are read, and broken ones refused.
-fn check_as_read(data: &ArrayData) {
-    let is_flat = match data.data_type() {
+fn is_checked_as_read(data_type: &DataType) -> bool {
+    match data_type {
         DataType::Dictionary(_, values) => {
-            !values.is_nested() && !matches!(**values, DataType::Dictionary(..))
+            !matches!(**values, DataType::Dictionary(..)) && is_checked_as_read(values)
         }
         other => !other.is_nested(),
-    };
-    if is_flat && data.validate().is_ok() {
-        let column = [make_array(data.clone())];
-        let is_valid = data.validate_full().is_ok();
-        for answer in [phones(&column, None), zones(&column, None)] {
-            assert!(answer.is_ok() || !is_valid);
-        }
     }
 }
 
@@ -85,8 +83,12 @@ fn lines(batches: &[ArrayRef]) -> Result<Vec<String>, String> {
         unreachable!("a table is made of structs");
     };
     let batches = batches.to_vec().into_iter().map(Ok);
-    let options = TableOptions::default();
-    let (lines, _) = JobLines::new(columns, Box::new(batches), &options, DEFAULT_ROW_BYTES)?;
+    let (lines, _) = JobLines::new(
+        columns,
+        Box::new(batches),
+        &TableOptions::default(),
+        1 << 20,
+    )?;
     let texts = lines.texts().map_err(|error| error.to_string())?;
     Ok(texts.iter().flatten().map(str::to_owned).collect())
 }
@@ -95,35 +97,25 @@ fn lines(batches: &[ArrayRef]) -> Result<Vec<String>, String> {
 fn assert_cut(array: &ArrayRef) {
     let cut = array.len() / 2;
     let parts = [array.slice(0, cut), array.slice(cut, array.len() - cut)];
-    let (one, three) = (NonZeroUsize::new(1), NonZeroUsize::new(3));
-    let whole = std::slice::from_ref(array);
-    assert_eq!(phones(whole, one), phones(&parts, three));
-    assert_eq!(zones(whole, one), zones(&parts, three));
-}
-
-fn phones(column: &[ArrayRef], threads: Option<NonZeroUsize>) -> Result<Rows, ColumnError> {
-    let run = ColumnRun {
+    let options = PhoneOptions::default();
+    let of = |threads| ColumnRun {
         details: true,
-        threads,
+        threads: NonZeroUsize::new(threads),
         ..ColumnRun::default()
     };
-    let answers = columns::check_phones(column, &phone::PhoneOptions::default(), &run)?;
-    Ok(shown(&answers))
-}
-
-fn zones(column: &[ArrayRef], threads: Option<NonZeroUsize>) -> Result<Rows, ColumnError> {
-    let run = ColumnRun {
-        threads,
-        ..ColumnRun::default()
+    let phones = |column: &[ArrayRef], threads| {
+        columns::check_phones(column, &options, &of(threads)).map(|answers| shown(&answers))
     };
-    let answers = columns::check_zones(column, regions(), &run)?;
-    Ok(shown(&answers))
+    let zones = |column: &[ArrayRef], threads| {
+        columns::check_zones(column, regions(), &of(threads)).map(|answers| shown(&answers))
+    };
+    let whole = std::slice::from_ref(array);
+    assert_eq!(phones(whole, 1), phones(&parts, 3));
+    assert_eq!(zones(whole, 1), zones(&parts, 3));
 }
 
 /// What the rows of a column come to: the value, the rule, whether it was rewritten.
-type Rows = Vec<(Option<String>, Option<String>, Option<bool>)>;
-
-fn shown(answers: &[Answer]) -> Rows {
+fn shown(answers: &[Answer]) -> Vec<(Option<String>, Option<String>, Option<bool>)> {
     let rows = answers.iter().flat_map(|answer| {
         let texts = text_of(&answer.normalized);
         let rules = text_of(&answer.rules);
