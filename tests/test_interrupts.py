@@ -118,7 +118,9 @@ def test_a_signal_ends_it(case: str) -> None:
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     # Standard input stays open, and nothing comes.
-    assert child.stdin is not None and child.stdout is not None and child.stderr is not None
+    assert child.stdin is not None
+    assert child.stdout is not None
+    assert child.stderr is not None
     printed, errors = child.stdout.read(), child.stderr.read()
     child.stdin.close()
     assert (child.wait(), printed, errors) == (0, b"interrupted\n", b"")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -51,7 +52,7 @@ def test_the_keys_of_equal_headers(headers: list[str]) -> None:
     assert [key for _, _, key in mapping[1:]] == keys_one_by_one(headers)
 
 
-HEADERS = {
+HEADERS: dict[str, Callable[[int], str]] = {
     "equal": lambda number: "a",
     "different": lambda number: f"name {number}",
     "numbered": lambda number: f"a_{number // 2}",

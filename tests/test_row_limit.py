@@ -64,7 +64,8 @@ class TestLines:
         (line,) = rejected(files)
         assert (line["row"], line["offset"]) == (1, 25)
         assert line["length"] == len(long) + 2
-        assert "job" not in line and "raw_base64" not in line
+        assert "job" not in line
+        assert "raw_base64" not in line
         (diagnostic,) = line["diagnostics"]
         assert (diagnostic["rule"], diagnostic["value"]) == ("job-too-large", None)
         assert str(len(long) + 2) in diagnostic["message"]
@@ -123,7 +124,8 @@ class TestRecords:
             assert line["offset"] == source.index(long)
             header, record = files["rejects.csv"].split(end)[:2]
             assert header.endswith(b"phone,a")
-            assert record.startswith(b"job-too-large,") and record.endswith(b",,")
+            assert record.startswith(b"job-too-large,")
+            assert record.endswith(b",,")
             assert len(record) < 300
 
     def test_the_limit_is_the_longest_record(self) -> None:
@@ -174,7 +176,8 @@ class TestRecords:
     def test_a_table_whose_header_is_too_long_cannot_be_read(self) -> None:
         source = b"phone," + b"x" * 100 + b"\n79123456789,a\n"
         _, failure, files = each_way(source, max_row_bytes=100)
-        assert failure == (1, 1, 0, failure[3]) and "max_row_bytes" in failure[3]
+        assert failure == (1, 1, 0, failure[3])
+        assert "max_row_bytes" in failure[3]
         assert not files
         assert each_way(source, max_row_bytes=106)[0]["clean"] == 1
 
@@ -206,7 +209,8 @@ class TestArrays:
                 assert (report["total"], report["clean"]) == (count, count)
                 column = 2 if count == 0 else 1
                 assert failure == (1 + count, column, len(before), failure[3])
-                assert "max_row_bytes" in failure[3] and "2500000" in failure[3]
+                assert "max_row_bytes" in failure[3]
+                assert "2500000" in failure[3]
                 assert not files
 
     def test_the_limit_is_the_longest_job(self) -> None:
