@@ -183,7 +183,10 @@ show(source, set={{"maxAttempts": 3}})
 SMALL_ROWS = {
     "lines that are no JSON": ("times(b'x\\n' * MIB, 2 * MIB)", "'phone-letters'"),
     "elements that are no jobs": ("b'[1', times(b',1' * MIB, 4 * MIB), b']'", "'job-not-object'"),
-    "quotes that do not match": ("b'phone,a\\n', times(b'\"a\\n' * MIB, 3 * MIB)", "'record-quotes'"),
+    "quotes that do not match": (
+        "b'phone,a\\n', times(b'\"a\\n' * MIB, 3 * MIB)",
+        "'record-quotes'",
+    ),
 }
 
 
@@ -270,9 +273,7 @@ show(source, duplicates="job")
 
 @pytest.mark.parametrize("layout", ["lines", "an array", "records"])
 @pytest.mark.parametrize("packing", ["plain", "gzip", "zstd"])
-def test_where_memory_is_short_the_source_is_said_to_be_at_fault(
-    layout: str, packing: str
-) -> None:
+def test_where_memory_is_short_the_source_is_said_to_be_at_fault(layout: str, packing: str) -> None:
     pieces, _ = LONG_ROWS[layout]
     script = f"""
 SIZE = 60 * MIB
