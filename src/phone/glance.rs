@@ -403,7 +403,9 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(500))]
 
-        /// A block of texts is looked at as each of them is.
+        /// A block settles no text that is not settled alone, and settles it to the same. It leaves a
+        /// few more to the second look: a valid number of a length that its country has for local
+        /// calls alone, such as +1 310 0000.
         #[test]
         fn a_block_is_its_texts(texts in prop::collection::vec(texts(), BLOCK), options in options()) {
             let short = std::array::from_fn(|place| Short::of(texts[place].as_bytes()).unwrap_or_default());
@@ -415,8 +417,8 @@ mod tests {
                 }
                 let one = settle_at_a_glance(text.as_bytes(), &options);
                 let is_settled = glances.settled >> place & 1 != 0;
-                prop_assert_eq!(is_settled, one.is_some(), "{}", text);
-                if let Some(one) = one {
+                prop_assert!(!is_settled || one.is_some(), "{}", text);
+                if let Some(one) = one.filter(|_| is_settled) {
                     let written = &glances.written[place];
                     prop_assert_eq!(&written.bytes()[..written.len], one.phone.digits().as_bytes());
                     prop_assert_eq!(glances.plain >> place & 1 != 0, one.plain);
