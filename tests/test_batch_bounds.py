@@ -1,7 +1,7 @@
 """A bound on memory for any file of text: 256 MiB, and the longest row that is read.
 
-Beside that a process takes the table of distinct phones. Each case runs under a limit on the address
-space of its process (`RLIMIT_AS`), which ends it where it wants more.
+A process also needs the table of distinct phones. Each case runs under a limit on the address space
+of its process (`RLIMIT_AS`), which ends the process if it needs more.
 """
 
 from __future__ import annotations

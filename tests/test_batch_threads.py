@@ -234,7 +234,8 @@ def test_an_array_that_breaks_right_after_a_job() -> None:
             source = b"[" + b",".join([job] * count) + harm + job + b"]"
             for block in (1, 25, 30, 1000):
                 report, failure, _ = agree(source, "allow", block, 7, input_format="json")
-                assert isinstance(report, dict) and report["total"] == count
+                assert isinstance(report, dict)
+                assert report["total"] == count
                 assert failure is not None
 
 

@@ -1,4 +1,4 @@
-"""What a run leaves is for its owner: who may read it, what it must not hold, what it must not touch."""
+"""The files of a run are for their owner: who may read them, and what they must not contain."""
 
 from __future__ import annotations
 
@@ -95,7 +95,8 @@ class TestLinks:
             (elsewhere / "000001.json").write_text("mine")
         (tmp_path / "out").mkdir()
         (tmp_path / "out" / name).symlink_to(elsewhere)
-        for options in ({}, {"overwrite": True}, {"resume": True}):
+        choices: list[dict[str, Any]] = [{}, {"overwrite": True}, {"resume": True}]
+        for options in choices:
             with pytest.raises(OSError, match="symbolic link") as caught:
                 predial.prepare(JOB, tmp_path / "out", **options)
             assert caught.value.filename == str(tmp_path / "out" / name)
@@ -125,7 +126,8 @@ class TestLinks:
         command = [sys.executable, "-m", "predial", "prepare", "jobs", "out"]
         run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
         assert run.returncode == 2
-        assert "bodies" in run.stderr and "symbolic link" in run.stderr
+        assert "bodies" in run.stderr
+        assert "symbolic link" in run.stderr
 
 
 class TestSources:
@@ -205,7 +207,8 @@ class TestSecrets:
         kept = []
         for out in ("1", "2"):
             text = (tmp_path / out / "manifest.json").read_text()
-            assert SECRET not in text and "8443" not in text
+            assert SECRET not in text
+            assert "8443" not in text
             check = json.loads(text)["options"][where]["externalCheck"]
             assert check["externalCheckUrl"] == "https://user.example/…"
             assert check["externalCheckMaxRetries"] == 2
@@ -225,11 +228,13 @@ class TestSecrets:
         with pytest.raises(KeyboardInterrupt):
             predial.prepare(io.BytesIO(rows), out, max_jobs=10, progress=stop, **given)
         journal = (out / "journal.ndjson").read_text()
-        assert SECRET not in journal and "user.example/…" in journal
+        assert SECRET not in journal
+        assert "user.example/…" in journal
         other: dict[str, Any] = {where: {"externalCheck": self.check("other" + SECRET)}}
         with pytest.raises(ValueError, match=where) as caught:
             predial.prepare(io.BytesIO(rows), out, max_jobs=10, resume=True, **other)
-        assert SECRET not in str(caught.value) and "sha256" in str(caught.value)
+        assert SECRET not in str(caught.value)
+        assert "sha256" in str(caught.value)
         report = predial.prepare(io.BytesIO(rows), out, max_jobs=10, resume=True, **given)
         assert report.clean == 50_000
 
@@ -240,7 +245,7 @@ class TestSecrets:
             SECRET,
         ):
             for where in ("set", "campaign"):
-                with pytest.raises(ValueError) as caught:
+                with pytest.raises(ValueError, match=where) as caught:
                     self.run(tmp_path / "out", check, where)  # type: ignore[arg-type]
                 assert SECRET not in str(caught.value)
 
