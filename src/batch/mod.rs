@@ -16,6 +16,7 @@ mod source;
 
 pub use diagnostic::Diagnostic;
 pub use error::{BatchError, PathError, SourceFailure};
+#[cfg(feature = "python")]
 pub(crate) use error::{Broken, broken};
 pub use options::{BLOCK, BatchOptions, Duplicates, ListSlice, OutputOptions, SliceCut};
 pub use out::body::Body;

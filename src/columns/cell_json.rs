@@ -239,11 +239,18 @@ fn no_json(data_type: &DataType) -> ArrowError {
 /// Appends a text as a JSON string, and no more of it than a row may have.
 fn write_string(text: &str, out: &mut JsonText) {
     let text = match text.len() > out.limit {
-        true => &text[..text.floor_char_boundary(out.limit.saturating_add(1))],
+        true => &text[..end_of_char(text, out.limit.saturating_add(1))],
         false => text,
     };
     // Writing to memory does not fail.
     let _ = serde_json::to_writer(out, text);
+}
+
+/// The last place up to `most` that is between two characters.
+fn end_of_char(text: &str, most: usize) -> usize {
+    let most = most.min(text.len());
+    let last = (0..=most).rev().find(|place| text.is_char_boundary(*place));
+    last.unwrap_or_default()
 }
 
 struct NullCells;
