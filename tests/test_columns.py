@@ -255,3 +255,40 @@ def test_chunks_slices_and_dictionaries_change_nothing(values: list[str | None],
         assert lists(check(chunked)) == known
         assert lists(check(chunked.combine_chunks())) == known
         assert lists(check(chunked.cast(pa.string()).dictionary_encode())) == known
+
+
+@pytest.mark.parametrize("chunks", [None, [2, 0, 3], [5]])
+@pytest.mark.parametrize("of", [pa.string(), pa.large_string(), pa.string_view()])
+def test_answers_are_sequences(chunks: list[int] | None, of: pa.DataType) -> None:
+    values = pa.array([*PHONES[:4], None], of)
+    if chunks is not None:
+        starts = [sum(chunks[:place]) for place in range(len(chunks))]
+        parts = [values.slice(start, size) for start, size in zip(starts, chunks, strict=True)]
+        values = pa.chunked_array(parts, of)
+    for column in (values, values.dictionary_encode()):
+        answer = predial.check_phones(column, details=True)
+        for array in (
+            answer.normalized,
+            answer.rules,
+            answer.repaired,
+            answer.country_code,
+            answer.region,
+            answer.type,
+            answer.time_zones,
+        ):
+            known = pa.chunked_array(array).to_pylist()
+            assert len(array) == len(known) == 5
+            assert list(array) == array.to_pylist() == known
+            assert [array[place] for place in range(-5, 5)] == known + known
+            for part in (slice(None), slice(1, 4), slice(-2, None), slice(3, 1), slice(9, 12)):
+                assert array[part].to_pylist() == known[part]
+                assert type(array[part]) is type(array)
+            for place in (5, -6, 1 << 40):
+                with pytest.raises(IndexError):
+                    array[place]
+            with pytest.raises(IndexError):
+                array[:0][0]
+            with pytest.raises(ValueError, match="a step of 1"):
+                array[::2]
+            with pytest.raises(TypeError, match="index must be a whole number or a slice, not str"):
+                array["0"]

@@ -1,9 +1,9 @@
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Protocol, Self, TypeAlias, TypedDict, final
+from typing import Any, Literal, Protocol, Self, TypeAlias, TypedDict, final, overload
 
 """The native core of predial. Its docstrings come from Rust by tools/stub_docs.py."""
 
@@ -124,7 +124,12 @@ class ArrowArray:
     """A column in one Arrow array.
 
     It exports Arrow's PyCapsule interface without a copy: use `polars.Series(array)` or
-    `pyarrow.array(array)`.
+    `pyarrow.array(array)`. It is also a sequence of Python's values, with None for null.
+
+    >>> import predial, pyarrow as pa
+    >>> array = predial.check_phones(pa.array(["+7 912 345-67-89", "?"])).normalized
+    >>> len(array), array[0], list(array), array[1:].to_pylist()
+    (2, '79123456789', ['79123456789', None], [None])
     """
 
     def __arrow_c_schema__(self) -> object: ...
@@ -133,18 +138,37 @@ class ArrowArray:
     ) -> tuple[object, object]: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
     def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Any]: ...
+    @overload
+    def __getitem__(self, index: int, /) -> Any: ...
+    @overload
+    def __getitem__(self, index: slice, /) -> ArrowArray: ...
+    def to_pylist(self) -> list[Any]:
+        """The values as a list: str, int, bool or lists of them, and None for null."""
 
 @final
 class ArrowChunkedArray:
     """A column in several Arrow arrays of one type.
 
     It exports Arrow's PyCapsule interface without a copy: use `polars.Series(array)` or
-    `pyarrow.chunked_array(array)`.
+    `pyarrow.chunked_array(array)`. It is also a sequence of Python's values, with None for null.
+
+    >>> import polars as pl, predial
+    >>> rules = predial.check_phones(pl.Series(["79123456789", "7.911E+10"])).rules
+    >>> len(rules), rules[-1], rules.to_pylist()
+    (2, 'phone-scientific', [None, 'phone-scientific'])
     """
 
     def __arrow_c_schema__(self) -> object: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
     def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Any]: ...
+    @overload
+    def __getitem__(self, index: int, /) -> Any: ...
+    @overload
+    def __getitem__(self, index: slice, /) -> ArrowChunkedArray: ...
+    def to_pylist(self) -> list[Any]:
+        """The values as a list: str, int, bool or lists of them, and None for null."""
 
 class _ExportsArray(Protocol):
     """An object that exports one Arrow array."""

@@ -8,9 +8,11 @@ use arrow_array::ffi::{FFI_ArrowArray, FFI_ArrowSchema};
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::{DataType, Field, FieldRef};
+use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyTuple};
+use pyo3::types::{PyCapsule, PyList, PyTuple};
 
+use super::values::{self, ArrowIterator, Indexed};
 use super::{ARRAY, SCHEMA, STREAM, refused};
 
 /// "Invalid argument", the same number on all systems.
@@ -19,7 +21,12 @@ const EINVAL: c_int = 22;
 /// A column in several Arrow arrays of one type.
 ///
 /// It exports Arrow's PyCapsule interface without a copy: use `polars.Series(array)` or
-/// `pyarrow.chunked_array(array)`.
+/// `pyarrow.chunked_array(array)`. It is also a sequence of Python's values, with None for null.
+///
+/// >>> import polars as pl, predial
+/// >>> rules = predial.check_phones(pl.Series(["79123456789", "7.911E+10"])).rules
+/// >>> len(rules), rules[-1], rules.to_pylist()
+/// (2, 'phone-scientific', [None, 'phone-scientific'])
 #[pyclass(frozen, module = "predial")]
 pub(crate) struct ArrowChunkedArray {
     field: FieldRef,
@@ -29,7 +36,12 @@ pub(crate) struct ArrowChunkedArray {
 /// A column in one Arrow array.
 ///
 /// It exports Arrow's PyCapsule interface without a copy: use `polars.Series(array)` or
-/// `pyarrow.array(array)`.
+/// `pyarrow.array(array)`. It is also a sequence of Python's values, with None for null.
+///
+/// >>> import predial, pyarrow as pa
+/// >>> array = predial.check_phones(pa.array(["+7 912 345-67-89", "?"])).normalized
+/// >>> len(array), array[0], list(array), array[1:].to_pylist()
+/// (2, '79123456789', ['79123456789', None], [None])
 #[pyclass(frozen, module = "predial")]
 pub(crate) struct ArrowArray {
     field: FieldRef,
@@ -59,6 +71,27 @@ pub(in crate::python) fn export(
 impl ArrowArray {
     fn __len__(&self) -> usize {
         self.array.len()
+    }
+
+    /// The value of a row, or the rows of a slice.
+    fn __getitem__<'py>(&self, index: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        match values::indexed(std::slice::from_ref(&self.array), index)? {
+            Indexed::Value(value) => Ok(value),
+            Indexed::Slice(mut arrays) => ArrowArray {
+                field: self.field.clone(),
+                array: arrays.pop().unwrap_or_else(|| self.array.slice(0, 0)),
+            }
+            .into_bound_py_any(index.py()),
+        }
+    }
+
+    fn __iter__(&self) -> ArrowIterator {
+        ArrowIterator::new(vec![self.array.clone()])
+    }
+
+    /// The values as a list: str, int, bool or lists of them, and None for null.
+    fn to_pylist<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        values::values(py, std::slice::from_ref(&self.array))
     }
 
     fn __repr__(&self) -> String {
@@ -100,7 +133,28 @@ impl ArrowArray {
 #[pymethods]
 impl ArrowChunkedArray {
     fn __len__(&self) -> usize {
-        self.arrays.iter().map(|array| array.len()).sum()
+        values::rows(&self.arrays)
+    }
+
+    /// The value of a row, or the rows of a slice.
+    fn __getitem__<'py>(&self, index: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        match values::indexed(&self.arrays, index)? {
+            Indexed::Value(value) => Ok(value),
+            Indexed::Slice(arrays) => ArrowChunkedArray {
+                field: self.field.clone(),
+                arrays,
+            }
+            .into_bound_py_any(index.py()),
+        }
+    }
+
+    fn __iter__(&self) -> ArrowIterator {
+        ArrowIterator::new(self.arrays.clone())
+    }
+
+    /// The values as a list: str, int, bool or lists of them, and None for null.
+    fn to_pylist<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        values::values(py, &self.arrays)
     }
 
     fn __repr__(&self) -> String {

@@ -19,6 +19,7 @@ mod export;
 mod import;
 mod preflight;
 mod stream;
+mod values;
 
 use std::ffi::CStr;
 
