@@ -9,64 +9,129 @@ RUST   := $(shell find src -name '*.rs') Cargo.toml Cargo.lock $(wildcard src/*/
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+# What builds predial and what it needs at run time. `maturin develop` then finds all of it there, so
+# that it can run beside the pip of another target.
 $(STAMP)/venv: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "predial needs Python >= 3.11")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --group dev
+	$(BIN)/python -m pip install --quiet "pip>=25.1" \
+	    $$($(BIN)/python tools/requirements.py build)
 	mkdir -p $(STAMP) && touch $@
 
-$(STAMP)/build: $(STAMP)/venv $(RUST) pyproject.toml
-	$(BIN)/maturin develop --quiet --profile quick --extras testing
+# The packages of a task, beside those of the build.
+$(STAMP)/test $(STAMP)/lint $(STAMP)/bench $(STAMP)/plan: $(STAMP)/%: $(STAMP)/venv
+	$(BIN)/python -m pip install --quiet --group $*
+	touch $@
+
+$(STAMP)/crates: Cargo.lock
+	cargo fetch --quiet --locked --target $$(rustc --print host-tuple)
+	mkdir -p $(STAMP) && touch $@
+
+$(STAMP)/build: $(STAMP)/crates $(STAMP)/venv $(RUST) pyproject.toml
+	$(BIN)/maturin develop --quiet --profile quick --features python,test-door
 	touch $@
 
 .PHONY: build
-build: $(STAMP)/build ## Build the core and install predial into .venv
+build: ## Build the core and install predial into .venv
+	@$(MAKE) --no-print-directory --jobs 2 $(STAMP)/build
+
+# The compiler runs while pip downloads.
+.PHONY: ready
+ready:
+	@$(MAKE) --no-print-directory --jobs 2 $(STAMP)/build $(STAMP)/test
+
+# Tests run on as many cores as there are, each file on one of them: its fixtures (Spark's session, a
+# JVM, a long list) are made once.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 .PHONY: test
-test: build ## Build and pass every test: cargo test, pytest, the doctests of both languages
+test: ready ## Build and pass every test: cargo test, pytest, the doctests of both languages
 	cargo test --quiet --profile quick
-	$(BIN)/python -m pytest
+	$(PYTEST)
+
+# For the edit loop: properties are tried with few examples.
+.PHONY: test-quick
+test-quick: ready ## Pass the Rust tests and the Python tests that need no Spark, JVM or long list
+	@$(MAKE) --no-print-directory --jobs 2 quick-rust quick-python
+
+.PHONY: quick-rust quick-python
+quick-rust:
+	cargo test --quiet --profile quick --lib
+quick-python:
+	HYPOTHESIS_PROFILE=quick $(PYTEST) -m "not slow"
 
 .PHONY: lint
-lint: build ## Check format, lints and types of both languages
+lint: ready licences $(STAMP)/lint ## Check format, lints and types of both languages
 	cargo fmt --check
+	cargo fmt --check --manifest-path fuzz/Cargo.toml
 	cargo clippy --quiet --all-targets -- --deny warnings
 	cargo clippy --quiet --all-targets --features python -- --deny warnings
+	$(BIN)/python tools/check_layers.py
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
+# For each target, in seconds.
+SECONDS ?= 60
+
+.PHONY: fuzz
+fuzz: $(STAMP)/venv ## Fuzz each target for SECONDS=60 (Linux on x86-64)
+	$(BIN)/python tools/fuzz.py --seconds $(SECONDS) --jobs 2
+
+# Memory that the code uses and does not have: once by the compiler's own instruments, once from
+# outside, with Python around it.
+SANITIZED := x86_64-unknown-linux-gnu
+
+.PHONY: sanitize
+sanitize: build ## Run the Rust tests under AddressSanitizer, the extension under valgrind (Linux)
+	RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address cargo test --quiet --profile quick --lib \
+	    --target $(SANITIZED) --target-dir target/sanitize
+	PYTHONMALLOC=malloc valgrind --quiet --error-exitcode=1 --suppressions=tools/memcheck.supp \
+	    $(BIN)/python tools/memcheck.py
+
+.PHONY: licences
+licences: $(STAMP)/venv ## Check the licence and the source of every crate
+	$(BIN)/python tools/check_licences.py Cargo.toml fuzz/Cargo.toml
+
 .PHONY: format
-format: $(STAMP)/venv ## Format both languages
+format: $(STAMP)/lint ## Format both languages
 	cargo fmt
+	cargo fmt --manifest-path fuzz/Cargo.toml
 	$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format --quiet
 
 .PHONY: plan
-plan: $(STAMP)/venv ## Rebuild the numbering plan's table from the pinned phonenumbers
+plan: $(STAMP)/plan ## Rebuild the numbering plan's table from the pinned phonenumbers
 	$(BIN)/python tools/build_plan.py
+
+.PHONY: rules
+rules: build ## Write docs/rules.md and the docstrings of the stub from the core
+	$(BIN)/python tools/rules_page.py
+	$(BIN)/python tools/stub_docs.py
 
 .PHONY: demo
 demo: build ## Run the main job on the example list: bodies, rejects and a manifest in demo-out/
 	@# The list has rejects on purpose: they are status 1, and any other is a failure.
 	$(BIN)/predial prepare examples/jobs.ndjson demo-out --overwrite; test $$? -eq 1
 
-$(STAMP)/bench: $(STAMP)/venv
-	$(BIN)/python -m pip install --quiet --group bench
-	touch $@
-
 .PHONY: bench
-bench: build $(STAMP)/bench ## Time predial and its peers on the same data: one table
+bench: ready $(STAMP)/bench ## Time predial and its peers on the same data: one table
 	$(BIN)/python benches/compare.py
 	$(BIN)/python benches/spark_share.py
 
+# The text of the licence that pyproject.toml names, which goes into what is shipped.
+LICENCE ?= /usr/share/common-licenses/Apache-2.0
+
 .PHONY: wheel
-wheel: $(STAMP)/venv ## Build wheel and sdist into dist/, and try the wheel where no compiler is
+wheel: $(STAMP)/crates $(STAMP)/venv ## Build wheel and sdist into dist/, and try the wheel where no compiler is
 	rm -rf dist target/smoke
-	$(BIN)/maturin build --quiet --release --sdist --out dist
+	@test -r $(LICENCE) || { echo "make wheel: the text of the licence, $(LICENCE), is missing;" \
+	    "name a file with it: make wheel LICENCE=..." >&2; exit 1; }
+	cp $(LICENCE) LICENSE
+	$(BIN)/maturin build --quiet --release --sdist --out dist; status=$$?; rm -f LICENSE; exit $$status
+	$(PYTHON) tools/check_wheel.py dist
 	$(PYTHON) -m venv target/smoke
 	PATH=$(CURDIR)/target/smoke/bin target/smoke/bin/python -m pip install --quiet --only-binary :all: dist/*.whl
 	cd target/smoke && PATH=$(CURDIR)/target/smoke/bin bin/python -I $(CURDIR)/tools/smoke_test.py

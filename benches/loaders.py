@@ -106,7 +106,7 @@ def is_zone(text: str) -> bool:
 
 
 def judged_by_pandas(path: Path) -> tuple[list[dict[str, Any]], list[tuple[int, str]]]:
-    """The jobs that can be sent, and of each other row what is wrong."""
+    """The jobs that can be sent, and what is wrong with each other row."""
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
     payload = [name for name in frame.columns if name not in ("phone", "gmtZone")]
     jobs: list[dict[str, Any]] = []

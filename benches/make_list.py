@@ -22,7 +22,7 @@ FORMS: Final = ("json", "ndjson", "csv")
 #: So many jobs are made at a time, for the sake of memory.
 AT_A_TIME: Final = 500_000
 
-#: A step through the nine digits behind 79 that meets all before it meets one again.
+#: A step through the nine digits after 79 that comes to every number once.
 STEP: Final = 7_368_787
 ZONES: Final = ("+03:00", "+3", "UTC+3", "+0500", "Europe/Moscow")
 FAULTY_PHONES: Final = ("7.911E+10", "8 (911) 000-00-00", "79110000000 доб. 12")

@@ -21,7 +21,7 @@ def window(start: str, end: str) -> dict[str, str]:
 
 
 def policy(random: Random) -> dict[str, Any]:
-    """Every field that a policy has, but for the deprecated two."""
+    """Every field of a policy except the two deprecated ones."""
     return {
         "startDateTime": f"2026-0{random.randint(1, 9)}-{random.randint(10, 28)}T00:00:00Z",
         "finishDateTime": f"2089-0{random.randint(1, 9)}-{random.randint(10, 28)}T00:00:00+03:00",

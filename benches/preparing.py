@@ -61,7 +61,7 @@ def do_all(data: bytes, left: list[bytes], directory: Path) -> None:
 
 
 def check(data: bytes) -> predial.Report:
-    """The judgement alone."""
+    """Only the checks."""
     return predial.check(data, threads=1)
 
 

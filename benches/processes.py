@@ -51,7 +51,7 @@ class Processes:
     file: str
     out: str
     contenders: tuple[Process, ...]
-    #: What is called behind each process, to do away with `out`.
+    #: What is called after each process, to remove `out`.
     clean: Callable[[], object]
     rounds: int
 
@@ -87,7 +87,7 @@ class Processes:
 def _peak(code: str, *arguments: str) -> tuple[float, int]:
     """The seconds that the code says it took, and the bytes of its process at the peak.
 
-    They are 0 where it says none, and infinitely many where its process was killed or failed.
+    They are 0 if it reports none, and infinite if its process was killed or failed.
     """
     command = [sys.executable, "-I", "-S", "-c", LAUNCHER, "-c", code, *arguments]
     ended = subprocess.run(command, stdout=subprocess.PIPE, text=True)

@@ -11,11 +11,11 @@ use crate::rules::Rule;
 pub struct Fault {
     /// The rule that the text breaks.
     pub rule: Rule,
-    /// Where it breaks it, as an offset in characters (not bytes) into the text; `None` where
+    /// Where it breaks it, as an offset in characters (not bytes) into the text; `None` if
     /// no single place is at fault. Never larger than the text's length in characters.
     pub position: Option<usize>,
-    /// What this text in particular does wrong, as a clause without a full stop; the rule's own
-    /// message stands where there is none.
+    /// What this text in particular does wrong, as a clause without a full stop; without it the
+    /// rule's own message is shown.
     pub detail: Option<Detail>,
     /// The text that would be right in its place.
     pub suggestion: Option<String>,
@@ -26,14 +26,14 @@ pub struct Fault {
 pub enum Detail {
     /// A clause.
     Text(Cow<'static, str>),
-    /// A clause that is written when somebody reads it. Of a warning that every row of a list
-    /// gets, nearly none is read.
+    /// A clause that is written when somebody reads it: a warning that every row of a list gets is
+    /// almost never read.
     Later {
         /// Writes it.
         write: fn([i32; 2], &'static str) -> String,
-        /// Two numbers that it tells of.
+        /// Two numbers that it mentions.
         numbers: [i32; 2],
-        /// A name that it tells of.
+        /// A name that it mentions.
         name: &'static str,
     },
 }
@@ -106,7 +106,7 @@ impl Fault {
         self
     }
 
-    /// The same fault, where the campaign and not the job is at fault.
+    /// The same fault, if the campaign and not the job is at fault.
     #[must_use]
     pub(crate) fn of_the_campaign(self) -> Self {
         let clause = format!("{} (by the campaign's policy)", self.clause());

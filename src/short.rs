@@ -1,5 +1,5 @@
 #![forbid(unsafe_code)]
-//! Short texts as numbers, since a look at a number is one step where one at a text is a loop.
+//! Short texts as numbers: comparing two numbers is one step, and comparing two texts is a loop.
 
 /// As many bytes as there are in the largest number.
 pub(crate) const LEN: usize = 16;
@@ -70,8 +70,8 @@ impl Short {
         (text.len() <= LONGEST).then(|| Short::alone(text))
     }
 
-    /// The text of so many bytes that stands here among others, if it is short. To read what
-    /// stands behind it, too, and drop it is one step.
+    /// The text of so many bytes at this place among others, if it is short. The bytes after it are
+    /// read and dropped in the same step.
     #[inline(always)]
     pub fn within(bytes: &[u8], from: usize, len: usize) -> Option<Short> {
         if len > LONGEST {
@@ -91,7 +91,7 @@ impl Short {
         Short { words, len }
     }
 
-    /// Whether it is the same text, told in one step.
+    /// Whether it is the same text, in one step.
     #[inline(always)]
     pub fn is(&self, other: &Short) -> bool {
         let ([a, b, c, d], [e, f, g, h]) = (self.words, other.words);
@@ -139,7 +139,7 @@ fn words(bytes: &[u8; LONGEST]) -> [u64; WORDS] {
     numbers
 }
 
-/// A flag at each byte of a word that is no ASCII digit.
+/// A flag at each byte of a word that is not an ASCII digit.
 #[inline(always)]
 pub(crate) fn no_digits(word: u64) -> u64 {
     // A digit's byte is its value after this; what is above 9 reaches the highest bit then.

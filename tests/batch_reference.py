@@ -24,11 +24,11 @@ class Known(NamedTuple):
     """What becomes of one JSON value of a field."""
 
     rule: str | None = None
-    """The rule broken, whether it can be mended or not."""
+    """The broken rule, also if the value can be repaired."""
     mended: str | None = None
-    """The text it becomes once mended; None where it can't be."""
+    """The text it becomes by repair; None if it can't be repaired."""
     canonical: str | None = None
-    """The text it has in canonical form; None where there is none."""
+    """The text in canonical form; None if it has none."""
     warning: str | None = None
 
 
@@ -155,7 +155,7 @@ UNKNOWN_FIELDS = ("gmtzone", "name", "Phone", "комментарий", "")
 
 
 class Member(NamedTuple):
-    """One member of an object, and where its value stands in the text."""
+    """One member of an object, and where its value is in the text."""
 
     name: str
     value: str
@@ -289,7 +289,7 @@ class Reference:
         return Decided("repaired" if edits else "clean", rules, warned, phone, text)
 
     def _mended(self, member: Member, known: Known) -> str | None:
-        """What a value is rewritten to; None where it stays, or can't be mended."""
+        """What a value is rewritten to; None if it stays, or can't be repaired."""
         if known.rule is not None or not self.options.canonical or known.canonical is None:
             return known.mended
         if member.name == "phone":
@@ -330,7 +330,7 @@ def offset_of(zone: str, now: datetime) -> timedelta | None:
 
 
 def _known(member: Member) -> Known | None:
-    """What there is to know of a member's value; None where its field is as good as absent."""
+    """What is known of a member's value; None if its field counts as absent."""
     if member.name == "phone":
         return None if member.value == "null" else PHONES[member.value]
     if member.name == "gmtZone":

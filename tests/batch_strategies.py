@@ -87,7 +87,7 @@ def _name(name: str, escaped: bool) -> str:
 
 @st.composite
 def batches(draw: st.DrawFn, faulty: bool = True, max_rows: int = 12) -> Batch:
-    """A whole source in one of the two layouts, with white space wherever it may stand."""
+    """A whole source in one of the two layouts, with white space wherever it is allowed."""
     if draw(st.booleans()):
         return draw(_arrays(faulty, max_rows))
     return draw(_lines(faulty, max_rows))

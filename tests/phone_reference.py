@@ -1,19 +1,30 @@
 """A slow reference of how predial reads phones, on top of the phonenumbers package.
 
-`parse` is phonenumbers' own, after predial's further refusals. `settle` decides between the
-readings. Both answer None where predial has to refuse.
+`parse` is phonenumbers' own, after predial's further refusals; it answers None where predial has
+to refuse. `settle` decides between the readings, by the rules that docs/phones.md tells.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
+from itertools import accumulate
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, ValidationResult
+from phonenumbers import (
+    NumberParseException,
+    PhoneNumber,
+    PhoneNumberFormat,
+    ValidationResult,
+    phonenumberutil,
+)
+from phonenumbers.phonemetadata import PhoneMetadata
+from phonenumbers.shortnumberinfo import is_valid_short_number_for_region
 
-# libphonenumber's punctuation without the letter x: what may stand between digits.
+# libphonenumber's punctuation without the letter x: what may be between digits.
 MARKS = "-‐‑‒–—―−ー－．／ \u00a0\u00ad\u200b\u2060\u3000()（）［］.[]/~⁓∼～"
+INVISIBLE = "\u00ad\u200b\u2060"
 MARK = f"[{re.escape(MARKS)}]"
 ONE_NUMBER = re.compile(rf"{MARK}*[+＋]*(?:{MARK}*\d)+{MARK}*")
 FLOAT = re.compile(r"[ \u00a0]*(\+?[0-9]+)\.0+[ \u00a0]*")
@@ -27,13 +38,14 @@ class Read:
     text: str
     plus: bool
     digits: str
-    first_group: str
+    # The part that holds the number itself.
+    number: str
     # The text names a private plan: it can't be international.
     local: bool = False
 
 
 def read(text: str) -> Read | None:
-    """The text without what predial takes away; None where it refuses whatever the region."""
+    """The text without what predial removes; None if it refuses the text for every region."""
     whole = FLOAT.fullmatch(text)
     if whole is not None and int(whole[1]) < 2**53:
         text = whole[1]
@@ -55,14 +67,13 @@ def read(text: str) -> Read | None:
         return None
     digits = phonenumbers.normalize_digits_only(number)
     plus = "+" in number or "＋" in number
-    first_group = re.sub(rf"^[+＋]*{MARK}*(\d*).*", r"\1", number.lstrip(MARKS), flags=re.DOTALL)
-    return Read(text, plus, digits, phonenumbers.normalize_digits_only(first_group), local)
+    return Read(text, plus, digits, number, local)
 
 
 def is_viable(text: str) -> bool:
     """Whether phonenumbers takes the text for a number without an extension, be it a possible one
-    or not. The region has no say in that, but what is dialled with one region's international
-    prefix raises before its extension is told."""
+    or not. The region does not matter, but what is dialled with one region's international
+    prefix raises before its extension is found."""
     for region in ("US", "GB", "RU"):
         try:
             if phonenumbers.parse(text, region).extension is not None:
@@ -98,48 +109,371 @@ def digits_of(number: PhoneNumber) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)[1:]
 
 
-def rank(number: PhoneNumber) -> int:
+def groups_of(text: str) -> tuple[str, ...]:
+    """The groups of digits of a text, in ASCII."""
+    return tuple(phonenumbers.normalize_digits_only(group) for group in re.findall(r"\d+", text))
+
+
+def country_of(digits: str) -> str:
+    """The country calling code that digits begin with, or nothing."""
+    for length in (1, 2, 3):
+        if digits[:length].isdigit() and digits[0] != "0":
+            code = int(digits[:length])
+            if code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+                return digits[:length]
+    return ""
+
+
+def rank(number: PhoneNumber | None) -> int:
+    """2 for a valid number, 1 for one that is possible and not merely local, else 0."""
+    if number is None:
+        return 0
     if phonenumbers.is_valid_number(number):
         return 2
-    return int(phonenumbers.is_possible_number(number))
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    return int(reason == ValidationResult.IS_POSSIBLE)
 
 
-def settle(
-    text: str, region: str | None, level: str, prefer: str | None
-) -> tuple[str | None, str | None]:
-    """What normalize_phone answers: the digits, or None and the rule where it is about readings."""
+@dataclass(frozen=True)
+class Answer:
+    """What a text is settled to: a number and the warnings about its reading, or a rule. The rule
+    is None where it is not one of those that decide between readings."""
+
+    number: PhoneNumber | None = None
+    warnings: frozenset[str] = frozenset()
+    rule: str | None = None
+
+    @property
+    def digits(self) -> str | None:
+        return None if self.number is None else digits_of(self.number)
+
+
+REFUSED = Answer()
+NATIONAL = Answer(rule="phone-national")
+AMBIGUOUS = Answer(rule="phone-ambiguous")
+SHORT = Answer(rule="phone-short")
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What the writing of a text shows."""
+
+    text: str
+    digits: str
+    groups: tuple[str, ...]
+    number: str
+    plus: bool
+    bracketed: bool
+    local: bool
+
+    @property
+    def first(self) -> str:
+        return self.groups[0]
+
+    @property
+    def punctuated(self) -> bool:
+        return len(self.groups) > 1
+
+
+def writing_of(text: str) -> Writing | None:
+    """What a text shows; None where it is not one phone and nothing else."""
     found = read(text)
     if found is None:
-        return None, None
-    international = parse(text)
-    chosen = international
-    if found.plus:
-        pass
-    elif region is not None:
-        national = parse(text, region)
-        if national is None or international is None:
-            chosen = national or international
-        elif digits_of(national) == digits_of(international) or rank(national) > rank(
-            international
-        ):
-            chosen = national
-        elif rank(national) < rank(international):
-            chosen = international
-        elif prefer is None:
-            return None, "phone-ambiguous"
+        return None
+    number = re.sub(f"[{INVISIBLE}]", "", found.number)
+    brackets = re.match(r"[^\d]*[(\[（［][^\d]*\d[^)\]）］]*[)\]）］].*\d", number, re.DOTALL)
+    groups = groups_of(number)
+    return Writing(
+        found.text,
+        found.digits,
+        groups,
+        found.number,
+        found.plus,
+        brackets is not None and len(groups) > 1,
+        found.local,
+    )
+
+
+SELECTORS = "\u180b\u180c\u180d\u180f"
+QUOTES = ('""', "''", "``", "“”", "„“", "‘’", "«»", "’’")
+
+
+def without_guards(text: str) -> str:
+    """The text without what exports put around a value."""
+    kept = [
+        " " if unicodedata.category(char) == "Zs" and char not in "\u00a0\u3000" else char
+        for char in text
+        if unicodedata.category(char) != "Cf"
+        and char not in SELECTORS
+        and not ("\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef")
+    ]
+    inner = "".join(kept).strip(" \u00a0\t,;")
+    if inner.startswith('="') and inner.endswith('"') and len(inner) > 2:
+        inner = inner[2:-1]
+    else:
+        for pair in QUOTES:
+            if len(inner) > 1 and inner[0] == pair[0] and inner[-1] == pair[1]:
+                inner = inner[1:-1]
+                break
         else:
-            chosen = national if prefer == "national" else international
-    elif found.first_group in ("0", "8") and len(found.digits) > 1:
-        return None, "phone-national"
-    elif re.fullmatch(r"8\d{10}", found.digits):
-        russian = parse(f"+7{found.digits[1:]}")
-        if russian is not None and rank(russian) == 2 and (chosen is None or rank(chosen) < 2):
-            return None, "phone-national"
-    if chosen is None:
-        return None, None
-    possible = phonenumbers.is_possible_number_with_reason(chosen) == ValidationResult.IS_POSSIBLE
-    if level == "possible" and not possible:
-        return None, None
-    if level == "valid" and not phonenumbers.is_valid_number(chosen):
-        return None, None
-    return digits_of(chosen), None
+            inner = inner[1:] if inner[:1] in ("'", "’", "‘") else inner
+    inner = inner.strip(" \u00a0\t,;")
+    return re.sub(r"^[pP]:(?=\s*[+＋])", "", inner)
+
+
+def settle(text: str, region: str | None, level: str, prefer: str | None) -> Answer:
+    """What normalize_phone and columns answer."""
+    writing = writing_of(text) or writing_of(without_guards(text))
+    if writing is None:
+        return REFUSED
+    if ends_in_range(writing):
+        return Answer(rule="phone-multiple")
+    if (without := without_last_group(writing)) and rank(
+        reading_of(without, region, prefer).number
+    ) == 2:
+        return Answer(rule="phone-extension")
+    answer = reading_of(writing, region, prefer)
+    if rank(answer.number) < 2:
+        answer = without_optional_zero(writing, region, prefer) or answer
+    if answer.number is None:
+        return answer
+    reason = phonenumbers.is_possible_number_with_reason(answer.number)
+    if level == "possible" and reason != ValidationResult.IS_POSSIBLE:
+        return REFUSED
+    if level == "valid" and not phonenumbers.is_valid_number(answer.number):
+        return REFUSED
+    return answer
+
+
+def ends_in_range(writing: Writing) -> bool:
+    found = re.search(r"[/／]-?\d{1,2}$", writing.number.rstrip(MARKS.replace("ー", "")))
+    return found is not None and len(groups_digits(writing.number[: found.start()])) >= 7
+
+
+def groups_digits(text: str) -> str:
+    return "".join(groups_of(text))
+
+
+def without_last_group(writing: Writing) -> Writing | None:
+    """The writing without its last group, where that is in brackets."""
+    last = re.search(
+        r"[(\[（［][^\d]*(\d+)[^\d]*[)\]）］][^\d]*$", re.sub(f"[{INVISIBLE}]", "", writing.number)
+    )
+    if last is None or len(writing.groups) < 2 or writing.local:
+        return None
+    number = re.sub(f"[{INVISIBLE}]", "", writing.number)[: last.start()]
+    if groups_of(number) != writing.groups[:-1]:
+        return None
+    return writing_of(number + " ")
+
+
+def without_optional_zero(
+    writing: Writing, region: str | None, prefer: str | None
+) -> Answer | None:
+    """The answer to a text without the `(0)` directly after its calling code, if that is valid."""
+    zero = re.search(r"[(\[（［][^\d)\])）］]*([^\D])[^\d(\[（［]*[)\]）］]", writing.text)
+    before = (
+        "" if zero is None else phonenumbers.normalize_digits_only(writing.text[: zero.start()])
+    )
+    if zero is None or phonenumbers.normalize_digits_only(zero[1]) != "0" or not before:
+        return None
+    rest = before[2:] if before.startswith("00") and not writing.plus else before
+    if country_of(writing.digits[len(before) - len(rest) :]) != rest:
+        return None
+    without = writing_of(writing.text[: zero.start()] + " " + writing.text[zero.end() :])
+    if without is None or len(without.groups) != len(writing.groups) - 1:
+        return None
+    answer = reading_of(without, region, prefer)
+    return answer if rank(answer.number) == 2 else None
+
+
+def reading_of(writing: Writing, region: str | None, prefer: str | None) -> Answer:
+    if writing.plus:
+        return Answer(parse(writing.text))
+    if region is None:
+        return without_region(writing)
+    answer = with_region(writing, region, prefer)
+    home = phonenumbers.country_code_for_region(region)
+    number = answer.number
+    if number is None or rank(number) < 2 or number.country_code != home:
+        short = PhoneNumber(home, int(writing.digits)) if writing.digits[:1] != "0" else None
+        if short is not None and is_valid_short_number_for_region(short, region):
+            return SHORT
+    return answer
+
+
+def without_region(writing: Writing) -> Answer:
+    digits = writing.digits
+    if writing.local:
+        return NATIONAL
+    if digits in ("112", "911"):
+        return SHORT
+    if digits.startswith("0") and not digits.startswith("00"):
+        return NATIONAL
+    if writing.punctuated and writing.first == "8":
+        return NATIONAL
+    international = parse(writing.text)
+    if digits.startswith("00"):
+        is_doubtful = writing.punctuated and not has_international_groups(writing, international)
+        if is_doubtful and rank(international) == 2:
+            return Answer(international, frozenset({"phone-maybe-national"}))
+        return Answer(international)
+    if writing.bracketed and writing.first != country_of(digits):
+        return NATIONAL
+    if writing.punctuated:
+        if international is None:
+            return REFUSED if country_of(digits) else NATIONAL
+        if has_international_groups(writing, international) and not writing.bracketed:
+            return Answer(international)
+        if rank(international) == 2:
+            return Answer(international, frozenset({"phone-maybe-national"}))
+        return NATIONAL
+    if re.fullmatch(r"8\d{10}", digits) and rank(parse(f"+7{digits[1:]}")) == 2:
+        if rank(international) == 2:
+            return Answer(international, frozenset({"phone-maybe-national"}))
+        return NATIONAL
+    return Answer(international)
+
+
+def with_region(writing: Writing, region: str, prefer: str | None) -> Answer:
+    digits = writing.digits
+    home = phonenumbers.country_code_for_region(region)
+    metadata = PhoneMetadata.metadata_for_region(region)
+    assert metadata is not None
+    national = parse(writing.text, region)
+    # 1. The region's international prefix, or 00.
+    dialled = re.match(metadata.international_prefix or "(?!)", digits)
+    has_prefix = dialled is not None and digits[dialled.end() :][:1] != "0" and dialled.end() > 0
+    if (has_prefix or digits.startswith("00")) and not writing.local:
+        inside = number_inside(digits, region)
+        if rank(inside) == 2:
+            return Answer(inside)
+        number = national if has_prefix else parse(digits)
+        if (
+            digits.startswith("00")
+            and writing.punctuated
+            and number is not None
+            and number.country_code != home
+            and not (rank(number) == 2 and has_international_groups(writing, number))
+            and rank(number_inside(digits[1:], region)) == 2
+        ):
+            return AMBIGUOUS
+        return Answer(number, abroad_warning(number, home))
+    # The readings.
+    code = country_of(digits)
+    international = None if writing.local else parse(f"+{digits}")
+    own = international if code == str(home) else None
+    abroad = international if code != str(home) else None
+    # 2. Written for dialling inside a country.
+    trunk = metadata.national_prefix
+    if writing.punctuated:
+        is_own_code = own is not None and writing.first == code
+        is_shown = national is not None and (
+            writing.bracketed or has_national_groups(writing, national)
+        )
+        if rank(national) == 2 and is_shown:
+            other = is_own_code and rank(own) == 2 and own != national
+            return Answer(national, frozenset({"phone-two-readings"} if other else ()))
+        has_trunk = trunk is not None and writing.first == trunk and trunk != "1"
+        is_cut = abroad is not None and len(code) not in accumulate(map(len, writing.groups))
+        if has_trunk or (writing.bracketed and not is_own_code):
+            return better_at_home(national, own, prefer)
+        if is_cut:
+            answer = better_at_home(national, own, prefer)
+            if answer.number is not None and rank(abroad) == 2:
+                return Answer(answer.number, answer.warnings | {"phone-two-readings"})
+            return answer
+        # 3. The region's own calling code.
+        if is_own_code and rank(own) == 2:
+            return Answer(own)
+    # 4. Anything else.
+    if abroad is None:
+        return better_at_home(national, own, prefer)
+    match rank(national), rank(abroad):
+        case ((1 | 2), 2):
+            return preferred(national, abroad, prefer)
+        case ((1 | 2), _):
+            return Answer(national)
+        case _, 2:
+            return Answer(abroad, frozenset({"phone-abroad"}))
+    return REFUSED
+
+
+def number_inside(digits: str, region: str) -> PhoneNumber | None:
+    """The number that digits are inside a region, whatever they begin with."""
+    metadata = PhoneMetadata.metadata_for_region(region)
+    assert metadata is not None
+    _, national, _ = phonenumberutil._maybe_strip_national_prefix_carrier_code(digits, metadata)
+    length = phonenumberutil._test_number_length(national, metadata)
+    if length in (
+        ValidationResult.TOO_SHORT,
+        ValidationResult.IS_POSSIBLE_LOCAL_ONLY,
+        ValidationResult.INVALID_LENGTH,
+    ):
+        national = digits
+    if not 2 <= len(national) <= 17:
+        return None
+    zeros = len(national) - len(national.lstrip("0") or "0")
+    number = PhoneNumber(
+        phonenumbers.country_code_for_region(region),
+        int(national),
+        italian_leading_zero=True if zeros else None,
+        number_of_leading_zeros=zeros if zeros > 1 else None,
+    )
+    return number if len(digits_of(number)) <= 15 else None
+
+
+def abroad_warning(number: PhoneNumber | None, home: int) -> frozenset[str]:
+    is_abroad = number is not None and number.country_code != home
+    return frozenset({"phone-abroad"} if is_abroad else ())
+
+
+def has_international_groups(writing: Writing, number: PhoneNumber | None) -> bool:
+    """Whether the groups are those of the international format, with 00 before them or not."""
+    if number is None:
+        return False
+    groups = groups_of(phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL))
+    prefix = 2 if writing.digits.startswith("00") else 0
+    ends = [end - prefix for end in accumulate(map(len, writing.groups)) if end > prefix]
+    return ends == list(accumulate(map(len, groups))) and writing.digits[prefix:] == "".join(groups)
+
+
+def has_national_groups(writing: Writing, number: PhoneNumber) -> bool:
+    """Whether the groups are those of the national format, with or without the trunk prefix."""
+    region = phonenumbers.region_code_for_country_code(number.country_code or 0)
+    metadata = PhoneMetadata.metadata_for_region_or_calling_code(number.country_code or 0, region)
+    assert metadata is not None
+    nsn = phonenumbers.national_significant_number(number)
+    pattern = phonenumberutil._choose_formatting_pattern_for_number(metadata.number_format, nsn)
+    written = nsn
+    if pattern is not None:
+        # The format without its rule for the trunk prefix.
+        written = re.sub(f"^(?:{pattern.pattern})$", pattern.format or "", nsn)
+    expected = groups_of(written)
+    # What comes before these may be the trunk prefix, written apart or together with the first.
+    tail = writing.groups[-len(expected) :]
+    return tail[1:] == expected[1:] and tail[0].endswith(expected[0])
+
+
+def better_at_home(
+    national: PhoneNumber | None, own: PhoneNumber | None, prefer: str | None
+) -> Answer:
+    if rank(national) == rank(own) == 0:
+        return REFUSED
+    if rank(national) == rank(own) and Answer(national).digits != Answer(own).digits:
+        return preferred(national, own, prefer)
+    return Answer(national if rank(national) >= rank(own) else own)
+
+
+def preferred(
+    national: PhoneNumber | None, international: PhoneNumber | None, prefer: str | None
+) -> Answer:
+    """One of two readings of which neither is better, if the caller chose."""
+    assert national is not None
+    assert international is not None
+    if prefer is None:
+        return AMBIGUOUS
+    chosen, other = (national, international) if prefer == "national" else (international, national)
+    if rank(other) == 2:
+        return Answer(chosen, frozenset({"phone-two-readings"}))
+    return Answer(chosen, abroad_warning(chosen, national.country_code or 0))

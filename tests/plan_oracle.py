@@ -18,7 +18,7 @@ from phonenumbers import (
 from phonenumbers.re_util import enable_pattern_cache
 from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_number
 
-from predial import _core
+import plan_door
 
 enable_pattern_cache()
 
@@ -108,26 +108,26 @@ def verdict_faults(numbers: list[str]) -> list[str]:
     these digits parsed after a plus, or on the numbers that come out of that. A country calling
     code alone is left out: ``PhoneNumber`` cannot hold it."""
     numbers = [number for number in numbers if number != country_code_of(number)]
-    faults = differences(numbers, verdict, _core.plan_verdicts)
+    faults = differences(numbers, verdict, plan_door.verdicts)
     dialled: list[Dialled] = [(number, True, None) for number in numbers]
-    faults += differences(dialled, parsed, _core.plan_parse)
+    faults += differences(dialled, parsed, plan_door.parse)
     known = set(numbers)
     rewritten = [
         f"{found[0]}{found[1]}"
-        for found in _core.plan_parse(dialled)
+        for found in plan_door.parse(dialled)
         if not isinstance(found, str) and f"{found[0]}{found[1]}" not in known
     ]
-    return faults + differences(rewritten, verdict, _core.plan_verdicts)
+    return faults + differences(rewritten, verdict, plan_door.verdicts)
 
 
 def parse_faults(dialled: list[Dialled]) -> list[str]:
     """Where the plan and ``phonenumbers.parse`` differ on digits dialled in regions."""
-    return differences(dialled, parsed, _core.plan_parse)
+    return differences(dialled, parsed, plan_door.parse)
 
 
 def zone_faults(numbers: list[str]) -> list[str]:
     """Where the plan and ``phonenumbers.timezone`` differ."""
-    return differences(numbers, time_zones, _core.plan_time_zones)
+    return differences(numbers, time_zones, plan_door.time_zones)
 
 
 def differences(

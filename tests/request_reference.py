@@ -6,17 +6,17 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
-#: What may stand in a query, in ASCII (RFC 3986, section 3.4).
+#: What may be in a query, in ASCII (RFC 3986, section 3.4).
 QUERY = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2}|[^\x00-\x7f])*")
 
 
 def pairs(query: str, errors: str = "strict") -> list[tuple[str, str]]:
-    """The parameters of a query, decoded as a form; UnicodeDecodeError where they are no UTF-8."""
+    """The parameters of a query, decoded as a form; UnicodeDecodeError if they are not UTF-8."""
     return parse_qsl(query, keep_blank_values=True, errors=errors, separator="&")
 
 
 def job_of(query: str) -> dict[str, Any]:
-    """The job of a query that has each name once; KeyError where it has no phone."""
+    """The job of a query that has each name once; KeyError if it has no phone."""
     payload = dict(pairs(query))
     payload.pop("Idempotence-Key", None)
     job: dict[str, Any] = {"phone": re.sub(r"\A +(?=[^ +])", "+", payload.pop("phone"))}

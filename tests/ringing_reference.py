@@ -170,7 +170,7 @@ class Question:
 
 
 def question(random: Random, span: Span) -> Question:
-    """A job whose start, finish, days and windows lie about the middle of a span."""
+    """A job whose start, finish, days and windows are around the middle of a span."""
     now, start = (random.randrange(span.steps // 2) for _ in range(2))
     finish = random.randrange(1, span.steps)
     job: dict[str, Any] = {}

@@ -7,7 +7,7 @@ import io
 import json
 from typing import Any
 
-#: Headers that stand for a field, in lower case and without spaces.
+#: Headers that name a field, in lower case and without spaces.
 FIELDS = {
     "phone": "phone",
     "телефон": "phone",
@@ -25,7 +25,7 @@ ORDER = ("phone", "gmtZone", "payload", "allowedDays", "maxAttempts")
 
 
 def squeezed(header: str) -> str:
-    """A header but for case and separators."""
+    """A header without regard to case and separators."""
     return "".join(c for c in header.lower() if not c.isspace() and c not in "_-.")
 
 

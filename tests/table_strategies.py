@@ -38,7 +38,7 @@ CELLS = {
     "allowedDays": st.sampled_from(DAYS),
     "maxAttempts": st.sampled_from(ATTEMPTS),
 }
-#: What a payload's cell may be made of: all that means something to somebody.
+#: Parts of a cell of payload: everything that means something to some reader.
 MARKS = 'ab ,;\t|"\\\n\rяж\U0001f4de\x00{}[]:='
 #: Some are longer than what a splitter may look at together.
 TEXTS = st.text(MARKS, max_size=9) | st.builds(

@@ -31,7 +31,7 @@ NOW = pd.Timestamp("2026-07-01T00:00:00Z").to_pydatetime()
 
 COUNT = 50_000
 
-#: The types of the columns of jobs, for engines that want to be told.
+#: The types of the columns of jobs, for engines that need them.
 SCHEMA = pa.schema(
     {
         "phone": pa.string(),
@@ -204,6 +204,7 @@ def test_the_jobs_are_of_every_kind() -> None:
     assert sum(repaired for _, _, repaired in verdicts) > COUNT / 50
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", WHOLE)
 def test_whole_jobs(engine: str) -> None:
     assert WHOLE[engine](JOBS, now=NOW) == checked(JOBS, now=NOW)
@@ -387,7 +388,7 @@ def test_zones(by: Callable[[list[str | None]], list[tuple[Any, ...]]]) -> None:
         by(zones), checked(jobs, duplicates="allow"), zones, strict=True
     ):
         if zone is not None and not zone.strip():
-            # In a job a blank zone is absent, or repaired to that; by itself it is no zone.
+            # In a job a blank zone is absent, or repaired to that; by itself it is not a zone.
             assert row[:2] == (None, "zone-empty")
             continue
         assert row[1] == rule

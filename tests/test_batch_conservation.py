@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -67,6 +68,7 @@ def untouched(fields: list[Member]) -> list[tuple[str, str]]:
     return [(f.name, "" if f.name in ("phone", "gmtZone") else f.value) for f in fields]
 
 
+@pytest.mark.slow
 @relaxed
 @given(
     batch=batches(),
@@ -131,7 +133,7 @@ def check_rejects(batch: Batch, rejects: list[dict[str, Any]]) -> None:
 
 
 def check_sent(batch: Batch, sent: list[Sent], report: predial.Report, canonical: bool) -> None:
-    """Each job that is sent is its row, byte for byte but for the fields that were mended."""
+    """Each job that is sent is its row, byte for byte except the fields that were repaired."""
     mended = {(d.row, d.field) for d in report.diagnostics if d.severity == "repair"}
     assert report.repaired == len({row for row, _ in mended} & {job.row for job in sent})
     for job in sent:

@@ -28,7 +28,10 @@ import predial
 from test_batch_prepare import without_root
 from test_batch_sources import files_of
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits are POSIX's")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="signals and limits are POSIX's"),
+    pytest.mark.slow,
+]
 
 #: British numbers that are one hour off in winter, and not in summer.
 WINTER, SUMMER = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)
@@ -158,8 +161,7 @@ def test_without_resume_a_killed_run_is_replaced(
     left = len(files_of(tmp_path))
     report = predial.prepare(jobs, tmp_path, **OPTIONS)
     assert report.notes == [
-        f"{left} files of an unfinished run were removed; resume would have gone on where it left "
-        "off"
+        f"{left} files of an unfinished run were removed; resume=True would have continued it"
     ]
     assert files_of(tmp_path) == whole
 
@@ -179,7 +181,7 @@ def test_an_interrupted_run_leaves_whole_bodies_and_says_how_to_go_on(
     bodies = len(left) - 1
     assert child.returncode == 130
     assert err == (
-        f"predial: the run is unfinished: {bodies} bodies were whole, and resume goes on after "
+        f"predial: the run is unfinished: {bodies} bodies were whole, and --resume continues after "
         "that\n"
     )
     assert left.pop("journal.ndjson")
@@ -211,12 +213,12 @@ def test_a_full_disk_loses_nothing_that_was_whole(
     jobs: Path, whole: dict[str, bytes], small_disk: Path
 ) -> None:
     out = small_disk / "out"
-    for _ in range(2):  # a second time there is no more room than before
+    for _ in range(2):  # the second time there is no more room than before
         child = started(jobs, out, "--resume")
         err = stderr_of(child)
         assert child.returncode == 2
         assert "No space left on device" in err
-        assert "bodies were whole, and resume goes on after that" in err
+        assert "bodies were whole, and --resume continues after that" in err
         left = files_of(out)
         assert left.pop("journal.ndjson")
         assert len(left) > 5
@@ -239,7 +241,7 @@ def test_a_read_only_file_system_is_told(jobs: Path, small_disk: Path) -> None:
 def test_a_file_that_may_not_grow_loses_nothing_that_was_whole(
     jobs: Path, whole: dict[str, bytes], tmp_path: Path
 ) -> None:
-    """The limit stands in for a full disk: what duplicates put aside comes up to it first."""
+    """The limit takes the place of a full disk: the file for duplicates reaches it first."""
     limit = 600_000
     assert len(whole["rejects.ndjson"]) > 2 * limit
     assert max(len(text) for name, text in whole.items() if "bodies" in name) < limit
@@ -442,7 +444,7 @@ class Breaking(io.BytesIO):
 
 
 class TestAnotherSource:
-    """None is taken for the one that was interrupted, and what that one left is left alone."""
+    """None is mistaken for the interrupted one, and what that one left is not touched."""
 
     LINES = b"".join(json.dumps(row).encode() + b"\n" for row in FEW)
 
@@ -545,7 +547,7 @@ class TestNothingToResume:
 
 
 class TestOverwriteAndResume:
-    """Together they come to the end of whatever is there."""
+    """Together they finish whatever is there."""
 
     def test_a_finished_run_is_overwritten(self, tmp_path: Path) -> None:
         predial.prepare(FEW[:100], tmp_path, **few(run="winter"))
@@ -574,7 +576,8 @@ def test_a_resumed_run_may_be_interrupted_again(tmp_path: Path) -> None:
         bodies = max(bodies, len(whole_bodies(tmp_path / "out")))
         assert len(whole_bodies(tmp_path / "out")) == bodies
         assert caught.value.__notes__[-1] == (
-            f"the run is unfinished: {bodies} bodies were whole, and resume goes on after that"
+            f"the run is unfinished: {bodies} bodies were whole, "
+            "and resume=True continues after that"
         )
     assert bodies > 20
     report = predial.prepare(FEW, tmp_path / "out", resume=True, **few())

@@ -11,6 +11,8 @@ import pytest
 
 import predial
 
+pytestmark = pytest.mark.slow
+
 JOB = b'{"phone": "79123456789", "gmtZone": "+03:00", "payload": {"n": 1.5, "s": "\\u00e9"}}'
 SMALL = b"[" + JOB + ',\n {"phone": 12015550123, "имя": "Анна"}]'.encode()
 

@@ -1,7 +1,7 @@
 """Python's own `json` as the judge of what is JSON.
 
-It takes more than RFC 8259 in one point, which is told apart here: `NaN`, `Infinity` and
-`-Infinity` are no JSON to predial. Decided alike by both: a key that stands twice in an object,
+It takes more than RFC 8259 in one point, which is set apart here: `NaN`, `Infinity` and
+`-Infinity` are not JSON for predial. Both decide alike: a key that comes twice in an object,
 and the escape of half a surrogate pair, are well-formed (predial has rules of its own for
 them). What `json` can't read for its depth or for the digits of an integer is not asked here.
 """
@@ -121,7 +121,7 @@ def test_arrays(source: bytes) -> None:
 @example(b'{"a\tb": 1}\n{"\\u0061\tb": 1}')
 @example(b"\x0c{}\n\x0c\n{}\x0c")
 def test_lines(source: bytes) -> None:
-    # What begins with a NUL, or has one behind its first byte, is UTF-16 (RFC 4627, 3).
+    # A text that begins with a NUL, or has one after its first byte, is UTF-16 (RFC 4627, 3).
     assume(0 not in source[:2])
     report = predial.check(source, input_format="ndjson")
     content = source.removeprefix(b"\xef\xbb\xbf")

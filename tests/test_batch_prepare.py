@@ -353,7 +353,7 @@ class TestDirectory:
         assert list(tmp_path.iterdir()) == []
 
     def test_its_own_rejects_are_no_source_for_it(self, tmp_path: Path) -> None:
-        """Else a run that fails would take the mended rows with it."""
+        """Otherwise a run that fails would remove the corrected rows."""
         predial.prepare(ROWS, tmp_path)
         before = files_of(tmp_path)
         rejects = tmp_path / "rejects.ndjson"
@@ -372,7 +372,7 @@ class TestDirectory:
 
 @contextlib.contextmanager
 def without_root() -> Iterator[None]:
-    """Root may write anywhere, and is nobody for a while."""
+    """Root may write anywhere, so the test becomes the user nobody."""
     if os.geteuid() != 0:
         yield
         return

@@ -29,6 +29,7 @@ options = st.builds(
 )
 
 
+@pytest.mark.slow
 @relaxed
 @given(batch=batches(), options=options)
 def test_check_agrees_with_the_reference(batch: Batch, options: Options) -> None:
@@ -62,6 +63,7 @@ def test_check_agrees_with_the_reference(batch: Batch, options: Options) -> None
     )
 
 
+@pytest.mark.slow
 @settings(relaxed, max_examples=150)
 @given(batch=batches(), options=options, max_bytes=st.none() | st.integers(20, 300))
 def test_prepare_agrees_with_the_reference(

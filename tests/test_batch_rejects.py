@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -147,3 +148,27 @@ def test_a_line_that_holds_two_jobs_holds_none() -> None:
     report = predial.check(b'{"row": 1, ' + jobs + b', "diagnostics": []}')
     assert report.rejected == 1
     assert report.counts["job-duplicate-key"] == 1
+
+
+#: Begins a formula in a cell of a CSV, wherever it is opened.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def test_what_predial_says_is_never_a_formula(tmp_path: Path) -> None:
+    """A suggestion may begin with a plus. The cells of the list are as they came."""
+    rows = [
+        "phone,gmtZone,payload,=A1,@x",
+        '79123456780,UTC3,"{""n"": 1}",=B2,+x',
+        '79123456781,,"{""=A1"": 1}",x,x',
+        '79123456782,,"{""@x"": 1}",x,x',
+        "+7 912 345-67-83 or +7 912 345-67-83,,,x,x",
+        "=SUM(A1),,,x,x",
+    ]
+    predial.prepare("\n".join(rows).encode(), tmp_path)
+    with (tmp_path / "rejects.csv").open(encoding="utf-8-sig", newline="") as table:
+        head, *rejects = csv.reader(table)
+    assert len(rejects) == len(rows) - 1
+    own = [cell for reject in rejects for cell in reject[: head.index("phone")]]
+    assert [cell for cell in own if cell.startswith(FORMULA)] == []
+    assert rejects[0][2] == "'+03:00"
+    assert rejects[0][-2:] == ["=B2", "+x"]

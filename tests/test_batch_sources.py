@@ -61,6 +61,7 @@ def prepared(source: Any, out: Path, **options: Any) -> tuple[dict[str, Any], di
     return told(report), files_of(out)
 
 
+@pytest.mark.slow
 @settings(relaxed, max_examples=25)
 @given(batch=batches(max_rows=8), most=st.integers(1, 40))
 def test_bytes_paths_and_files_come_to_the_same(batch: Batch, most: int) -> None:
@@ -99,7 +100,7 @@ def test_a_trickle_of_single_bytes_comes_to_the_same() -> None:
 @example(b"[1")
 @example(b" \n  \x00")
 def test_a_trickle_fails_where_the_bytes_fail(source: bytes) -> None:
-    # Files in columns are told from others by their first bytes, and take more than a trickle.
+    # Files in columns are detected by their first bytes, and need more than a trickle.
     assume(not source.startswith((b"PAR1", b"ARROW1")))
 
     def outcome(given: Any) -> Any:
@@ -368,7 +369,7 @@ class TestSourcesThatRaise:
             with pytest.raises(Lost) as caught:
                 predial.prepare(Failing(source), out, max_jobs=1, duplicates="allow")
             assert caught.value is error
-            # The last row may go on, and so may the body before it.
+            # The last row may continue, and so may the body before it.
             bodies = [f"bodies/{number:06}.json" for number in range(1, 299)]
             assert sorted(files_of(out)) == [*bodies, "journal.ndjson"]
 
@@ -395,7 +396,7 @@ class TestSourcesThatRaise:
 
 
 def slow_file(rows: int) -> io.BytesIO:
-    """A file that takes longer to read than two calls of a progress callback lie apart."""
+    """A file that takes longer to read than the time between two calls of a progress callback."""
 
     class Slow(io.BytesIO):
         def read(self, size: int | None = -1, /) -> bytes:

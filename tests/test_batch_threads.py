@@ -21,10 +21,12 @@ from batch_strategies import Batch, batches, jobs
 from predial import _core
 from table_strategies import Table, tables
 
+pytestmark = pytest.mark.slow
+
 NOW = 1_800_000_000
 Duplicates = Literal["phone", "job", "allow"]
 
-#: What a run came to: the report, how its source failed, and the files.
+#: The outcome of a run: the report, how its source failed, and the files.
 Outcome = tuple[object, object, dict[str, bytes]]
 
 
@@ -411,7 +413,7 @@ def test_what_a_slow_source_has_brought_is_judged_before_it_is_asked_for_more(th
             given = LINES[asked * part :][:part]
             into[: len(given)] = given
             asked += 1
-            # Longer than two calls of `progress` lie apart.
+            # Longer than the time between two calls of `progress`.
             time.sleep(0.06)
             # What a read that waits for all would ask for is a mebibyte.
             assert seen or asked < 8
@@ -444,7 +446,7 @@ def test_threads_are_counted_from_one() -> None:
     assert predial.check(job, threads=1).clean == predial.check(job, threads=64).clean == 1
     wrong: Any
     for wrong in (0, -1, "2", 1.5):
-        with pytest.raises(ValueError, match="threads is a whole number, 1 or more"):
+        with pytest.raises((ValueError, TypeError), match="threads must be a whole number, 1 or"):
             predial.check(job, threads=wrong)
 
 

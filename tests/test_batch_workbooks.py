@@ -277,26 +277,231 @@ class TestFormat:
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as archive:
             archive.writestr("people.csv", "phone\n79123456789\n")
-        with pytest.raises(predial.SourceError, match="ZIP archive and no XLSX workbook"):
+        with pytest.raises(predial.SourceError, match="ZIP archive and not an XLSX workbook"):
             predial.check(out.getvalue())
 
 
-def test_rejects_are_a_table_that_spreadsheets_read(tmp_path: Path) -> None:
-    report = predial.prepare(xlsx(PEOPLE), tmp_path / "1")
-    rejects = tmp_path / "1" / "rejects.csv"
-    assert rejects.read_bytes().startswith(b"\xef\xbb\xbfpredial_rule,")
-    assert report.rejected == 1
-    mended = rejects.read_text(encoding="utf-8").replace("7.9E+10", "79123456700")
-    again = predial.prepare(mended.encode(), tmp_path / "2")
-    assert (again.rejected, again.clean) == (0, 1)
+#: Texts that a spreadsheet takes for formulas where they are not marked as texts, and others that
+#: are easily changed on the way.
+FORMULAS = [
+    "=1+1",
+    "+79",
+    "-5",
+    "@SUM(A1)",
+    "\tx",
+    "\rx",
+    "=cmd|'/C calc'!A0",
+    "'=x",
+    '"x"',
+    " x ",
+    "_x0041_",
+    "a\r\nb",
+    "a;b,c",
+    "007",
+    "#N/A",
+]
 
 
+def of_texts(rows: Sequence[Sequence[str]]) -> bytes:
+    """A workbook whose cells are all texts, whatever they look like."""
+
+    def text(cell: str) -> str:
+        escaped = cell.replace("_", "_x005F_").replace("\r", "_x000D_")
+        return escaped.replace("&", "&amp;").replace("<", "&lt;")
+
+    lines = (
+        "<row>"
+        + "".join(
+            f'<c t="inlineStr"><is><t xml:space="preserve">{text(cell)}</t></is></c>'
+            for cell in row
+        )
+        + "</row>"
+        for row in rows
+    )
+    return by_hand("".join(lines), "")
+
+
+OF_TEXTS = {"xlsx": of_texts, "xls": xls}
+
+
+def rejected_jobs(out: Path) -> list[Any]:
+    lines = (out / "rejects.ndjson").read_bytes().splitlines()
+    return [json.loads(line)["job"] for line in lines]
+
+
+def sheet_of(out: Path) -> Any:
+    return openpyxl.load_workbook(out / "rejects.xlsx").active
+
+
+class TestRejects:
+    """The reject file of a workbook is a workbook of texts."""
+
+    @both
+    def test_no_cell_is_a_formula(self, form: str, tmp_path: Path) -> None:
+        rows = [["phone", "=A1", *"abc"], *([text, text, *FORMULAS[:3]] for text in FORMULAS)]
+        report = predial.prepare(OF_TEXTS[form](rows), tmp_path)
+        assert report.rejected == report.total == len(FORMULAS)
+        sheet = sheet_of(tmp_path)
+        cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+        assert {(cell.data_type, cell.number_format) for cell in cells} == {("s", "@")}
+        own = ["predial_rule", "predial_message", "predial_suggestion"]
+        assert [cell.value for cell in sheet[1]] == [*own, *rows[0]]
+        assert (sheet["D2"].value, sheet["E2"].value) == ("=1+1", "=1+1")
+        names = {path.name for path in tmp_path.glob("rejects.*")}
+        assert names == {"rejects.ndjson", "rejects.xlsx"}
+        manifest = json.loads((tmp_path / "manifest.json").read_bytes())
+        assert manifest["rejects"] == {
+            "file": "rejects.ndjson",
+            "table": "rejects.xlsx",
+            "rows": len(FORMULAS),
+        }
+
+    @both
+    def test_reading_it_again_gives_the_same_cells(self, form: str, tmp_path: Path) -> None:
+        rows = [["phone", "a", "b"], *([text, text, text] for text in FORMULAS)]
+        predial.prepare(OF_TEXTS[form](rows), tmp_path / "1")
+        predial.prepare(tmp_path / "1" / "rejects.xlsx", tmp_path / "2")
+        jobs = rejected_jobs(tmp_path / "1")
+        assert [job["payload"]["a"] for job in jobs] == FORMULAS
+        assert rejected_jobs(tmp_path / "2") == jobs
+        first, second = (tmp_path / run / "rejects.xlsx" for run in "12")
+        assert first.read_bytes() == second.read_bytes(), "its own columns are left out"
+
+    def test_numbers_and_dates_are_the_texts_that_people_see(self, tmp_path: Path) -> None:
+        when = datetime.datetime(2026, 3, 1, 9, 30)
+        rows: Rows = [["phone", "when", "sum"], [0, when, 2.5], [7.9e12 + 0.5, None, 79123456789]]
+        predial.prepare(xlsx(rows), tmp_path)
+        values = [[cell.value for cell in row[3:]] for row in sheet_of(tmp_path).iter_rows()]
+        assert values[1:] == [
+            ["0", "2026-03-01T09:30:00", "2.5"],
+            ["7.9000000000005E12", None, "79123456789"],
+        ]
+
+    @both
+    def test_it_can_be_mended_where_it_was_made(self, form: str, tmp_path: Path) -> None:
+        report = predial.prepare(BOOKS[form](PEOPLE), tmp_path / "1")
+        assert report.rejected == 1
+        book = openpyxl.load_workbook(tmp_path / "1" / "rejects.xlsx")
+        sheet: Any = book.active
+        sheet["D2"].value = "79123456700"
+        book.save(tmp_path / "mended.xlsx")
+        again = predial.prepare(tmp_path / "mended.xlsx", tmp_path / "2")
+        assert (again.rejected, again.clean) == (0, 1)
+        (job,) = jobs_of(again)
+        assert job["payload"] == {"Имя": " spaces ", "sum": "-0.1"}
+
+    def test_a_list_without_a_header_gets_one(self, tmp_path: Path) -> None:
+        predial.prepare(xlsx([[79123456789, "a"], [7, "b"]]), tmp_path / "1")
+        head, row = sheet_of(tmp_path / "1").iter_rows(values_only=True)
+        assert (head[3:], row[3:]) == (("column1", "column2"), ("7", "b"))
+        again = predial.prepare(tmp_path / "1" / "rejects.xlsx", tmp_path / "2")
+        assert rejected_jobs(tmp_path / "2") == rejected_jobs(tmp_path / "1")
+        assert again.total == 1
+
+    def test_the_same_options_read_it(self, tmp_path: Path) -> None:
+        people: Rows = [["phone"], ["7"]]
+        source = xlsx([], **{"Люди & Ко": people})
+        for run, given in (("1", source), ("2", tmp_path / "1" / "rejects.xlsx")):
+            report = predial.prepare(given, tmp_path / run, sheet="Люди & Ко")
+            assert report.rejected == 1
+        assert sheet_of(tmp_path / "1").title == "Люди & Ко"
+
+    @both
+    def test_it_is_the_same_on_any_number_of_threads(self, form: str, tmp_path: Path) -> None:
+        rows: Rows = [
+            ["phone", "имя"],
+            *(["7.9E+10" if n % 3 else "7", f"имя {n}"] for n in range(9000)),
+        ]
+        seen = []
+        for threads in (1, 4):
+            out = tmp_path / str(threads)
+            predial.prepare(BOOKS[form](rows), out, run="a run", threads=threads)
+            seen.append(files_of(out))
+        assert seen[0] == seen[1]
+        assert sheet_of(tmp_path / "1").max_row == 9001
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+    def test_a_run_that_was_killed_is_resumed_to_the_same_bytes(self, tmp_path: Path) -> None:
+        path = tmp_path / "book.xlsx"
+        rows: Rows = [
+            ["phone", "n"],
+            *([f"7912{n:07}" if n % 3 else "7", n] for n in range(12_000)),
+        ]
+        path.write_bytes(xlsx(rows))
+        options: Any = {"run": "a run", "max_jobs": 100, "now": NOW}
+        predial.prepare(path, tmp_path / "whole", **options)
+        out = tmp_path / "out"
+        killed = subprocess.run(
+            [sys.executable, "-c", KILLED, str(path), str(out)], check=False, timeout=60
+        )
+        assert killed.returncode == -9
+        assert (out / "rejects.xlsx.part").exists()
+        assert not (out / "manifest.json").exists()
+        report = predial.prepare(path, out, resume=True, **options)
+        assert any("was resumed" in note for note in report.notes)
+        assert files_of(out) == files_of(tmp_path / "whole")
+
+    def test_rejects_of_an_earlier_run_are_removed(self, tmp_path: Path) -> None:
+        table = b"phone\n7\n"
+        for source, left in ((xlsx(PEOPLE), "xlsx"), (table, "csv"), (xlsx(PEOPLE), "xlsx")):
+            predial.prepare(source, tmp_path, overwrite=True)
+            names = {path.name for path in tmp_path.glob("rejects.*")}
+            assert names == {"rejects.ndjson", f"rejects.{left}"}
+        with pytest.raises(ValueError, match="a file of the directory"):
+            predial.prepare(tmp_path / "rejects.xlsx", tmp_path, overwrite=True)
+        assert (tmp_path / "rejects.xlsx").exists()
+
+    def test_what_a_sheet_cannot_hold(self, tmp_path: Path) -> None:
+        """Excel holds 32 767 characters in a cell; other programs write more."""
+        rows = [["phone", "note"], ["7", "x" * 32_767], ["7", "x" * 32_768], ["7", "short"]]
+        report = predial.prepare(of_texts(rows), tmp_path)
+        assert [len(row[4]) for row in sheet_of(tmp_path).iter_rows(values_only=True)] == [
+            4,
+            32_767,
+            5,
+        ]
+        assert report.notes == [
+            "rejects.xlsx lacks 1 rejected row that a sheet can't hold; rejects.ndjson has all"
+        ]
+        assert len(rejected_jobs(tmp_path)) == 3
+
+    def test_the_command_line_names_it(self, tmp_path: Path) -> None:
+        (tmp_path / "book.xlsx").write_bytes(xlsx(PEOPLE))
+        run = subprocess.run(
+            [sys.executable, "-m", "predial", "prepare", "book.xlsx", "out"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "out/rejects.xlsx" in run.stdout
+        assert "rejects.csv" not in run.stdout
+
+
+#: Ends the process at once in the middle of a run, like the system does where memory is short.
+KILLED = """
+import os, signal, sys
+from datetime import UTC, datetime
+import predial
+
+def kill(rows, *_):
+    if rows > 6000:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+now = datetime(2026, 1, 1, tzinfo=UTC)
+options = {"run": "a run", "max_jobs": 100, "now": now}
+predial.prepare(sys.argv[1], sys.argv[2], progress=kill, **options)
+"""
+NOW = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+
+
+@pytest.mark.slow
 class TestHostile:
     @both
     def test_cut_short_anywhere(self, form: str) -> None:
         source = BOOKS[form](PEOPLE)
         chance = random.Random(form)
-        for length in {*range(8, 600, 37), *chance.sample(range(8, len(source)), 150)}:
+        for length in {*range(8, 600, 37), *chance.sample(range(8, len(source)), 60)}:
             # Nothing but zeros may be missing of a compound file.
             if form == "xls" and not source[length:].strip(b"\0"):
                 continue
@@ -313,7 +518,7 @@ class TestHostile:
         expected = predial.check(source)
         chance = random.Random(7)
         found = 0
-        for at in chance.sample(range(4, len(source)), 600):
+        for at in chance.sample(range(4, len(source)), 150):
             harmed = bytearray(source)
             harmed[at] ^= 1 << chance.randrange(8)
             try:
@@ -322,12 +527,12 @@ class TestHostile:
                 found += 1
                 continue
             assert told(report) == told(expected)
-        assert found > 300
+        assert found > 75
 
     def test_a_changed_byte_of_an_xls_ends_in_a_report_or_an_error(self) -> None:
         source = xls(PEOPLE)
         chance = random.Random(7)
-        for at in chance.sample(range(8, len(source)), 600):
+        for at in chance.sample(range(8, len(source)), 150):
             harmed = bytearray(source)
             harmed[at] = chance.randrange(256)
             try:
@@ -337,7 +542,7 @@ class TestHostile:
 
     @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/styles.xml"])
     def test_a_bomb(self, part: str) -> None:
-        """A part that unpacks to a gibibyte, in a process that may not have as much."""
+        """A part of an eighth of a gibibyte, in a process with little more memory."""
         out = io.BytesIO()
         with (
             zipfile.ZipFile(io.BytesIO(xlsx(PEOPLE))) as book,
@@ -351,7 +556,7 @@ class TestHostile:
                 begin, tag, end = content.rpartition(b"</")
                 with bomb.open(name, "w", force_zip64=True) as into:
                     into.write(begin)
-                    for _ in range(1 << 10):
+                    for _ in range(1 << 7):
                         into.write(b" " * (1 << 20))
                     into.write(tag + end)
         run = subprocess.run(

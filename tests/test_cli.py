@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -51,10 +52,10 @@ def test_check_tells_each_fault_and_sums_up(jobs: Path) -> None:
     assert result.stderr == ""
     told, summary = result.stdout.split("\n\n", 1)
     assert told.splitlines() == [
-        f'{jobs}:1: phone-format  "+7 (911) 000-00-01" in phone: the phone is not in plain '
-        'digits; rewritten as "79110000001"',
-        f'{jobs}:2: phone-scientific  "7.911E+10" in phone: the phone is in scientific notation: '
-        "digits were lost; export the column as text",
+        f'{jobs}:1: repair phone-format  "+7 (911) 000-00-01" in phone: the phone has characters '
+        'other than digits; rewritten as "79110000001"',
+        f'{jobs}:2: error phone-scientific  "7.911E+10" in phone: the phone is in scientific '
+        "notation: digits are lost; export the column as text",
     ]
     assert summary.splitlines() == [
         str(jobs),
@@ -64,8 +65,8 @@ def test_check_tells_each_fault_and_sums_up(jobs: Path) -> None:
         "  rejected  1",
         "  warned    0",
         "",
-        "  1  phone-format      the phone is not in plain digits",
-        "  1  phone-scientific  the phone is in scientific notation: digits were lost",
+        "  1  repair  phone-format      the phone has characters other than digits",
+        "  1  error   phone-scientific  the phone is in scientific notation: digits are lost",
     ]
 
 
@@ -112,7 +113,7 @@ def test_a_broken_array_is_told_with_its_place_and_the_report_so_far(tmp_path: P
     file.write_text('[{"phone": "7.911E+10"},\n {"phone": }]', encoding="utf-8")
     result = run("check", file)
     assert result.exit_code == 2
-    assert f"{file}:0: phone-scientific" in result.stdout
+    assert f"{file}:0: error phone-scientific" in result.stdout
     assert "  total     1\n" in result.stdout
     assert result.stderr.startswith(f"predial: {file}: line 2, column 12 (byte 36): ")
     assert result.stderr.count("\n") == 1
@@ -181,24 +182,127 @@ def test_what_steers_a_terminal_is_escaped() -> None:
 
 def test_colour_is_for_terminals_that_want_it(jobs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
-    assert "\x1b[" not in run("check", jobs).stdout
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    plain = run("check", jobs).stdout
+    assert "\x1b[" not in plain
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    forced = run("check", jobs).stdout
+    assert "\x1b[31merror\x1b[0m phone-scientific" in forced
+    assert click.unstyle(forced) == plain
+    monkeypatch.setenv("NO_COLOR", "1")  # it wins over the other, as it does in Python itself
+    assert run("check", jobs).stdout == plain
+    monkeypatch.setenv("FORCE_COLOR", "")
+    monkeypatch.setenv("NO_COLOR", "")  # empty means unset
+    assert run("check", jobs).stdout == plain
     monkeypatch.setattr(printing, "is_terminal", lambda stream: True)
-    assert "\x1b[31mphone-scientific\x1b[0m" in run("check", jobs).stdout
+    assert "\x1b[31merror\x1b[0m phone-scientific" in run("check", jobs).stdout
     monkeypatch.setenv("NO_COLOR", "1")
     assert "\x1b[" not in run("check", jobs).stdout
+
+
+@pytest.mark.parametrize("command", [["rule"], ["rule", "phone-format"], ["zone", "MSK"]])
+def test_a_severity_is_a_word_and_never_a_colour_alone(
+    command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    plain = run(*command).stdout
+    assert re.search(r"\b(error|repair)\b", plain)
+    monkeypatch.delenv("NO_COLOR")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    coloured = re.findall(r"\x1b\[\d+m(.*?)\x1b\[0m", run(*command).stdout)
+    assert set(coloured) <= {"error", "repair", "warning"}
+    assert coloured
+
+
+def test_help_imports_no_command() -> None:
+    code = """
+import contextlib, sys
+with contextlib.suppress(SystemExit):
+    sys.argv = ["predial", "--help"]
+    from predial.cli import main
+    main()
+print(*sys.modules, sep="\\n")
+"""
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules = set(shown.stdout.split("Commands:")[1].splitlines())
+    assert "predial.cli.outcome" in modules
+    assert not modules & {f"predial.cli.{name}" for name in ("check", "prepare", "url", "progress")}
+
+
+@pytest.mark.parametrize("name", commands.list_commands(click.Context(commands)))
+def test_every_command_has_its_help(name: str) -> None:
+    listed = run("--help").stdout
+    assert re.search(rf"^  {name} +[A-Z]", listed, re.MULTILINE)
+    assert run(name, "--help").exit_code == 0
+
+
+def test_one_is_one_and_more_are_many(tmp_path: Path) -> None:
+    for clean, faulty, said in (
+        (1, 1, ["1 job in 1 request body", "1 row with"]),
+        (2, 2, ["2 jobs in 1 request body", "2 rows with"]),
+        (0, 0, ["0 jobs in 0 request bodies", "0 rows with"]),
+        (1200, 0, ["1 200 jobs in 1 request body", "total     1 200"]),
+    ):
+        jobs = [f'{{"phone": "{79110000000 + row}"}}\n' for row in range(clean)]
+        text = "".join(jobs) + '{"phone": "?"}\n' * faulty
+        shown = run("prepare", "-", tmp_path / f"{clean}", text=text).stdout
+        for words in said:
+            assert re.search(rf"\b{words}\b", shown)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["check", "-", "--region", "ru"], "--region must be an ISO 3166-1"),
+        (["check", "-", "--encoding", "x"], "--encoding must be a label"),
+        (["check", "-", "--night", "x"], "--night must be two times"),
+        (["check", "-", "--delimiter", "xx"], "--delimiter must be one ASCII character"),
+        (["check", "-", "--sheet", "x"], "--sheet is about workbooks"),
+        (["check", "-", "--map", "phone=x"], "--map is about the columns of a table"),
+        (["check", "-", "--payload", "x"], "--payload is about the columns of a table"),
+        (["phone", "1", "--region", "XX"], "--region must be an ISO 3166-1"),
+        (["prepare", "-", "OUT", "--max-bytes", "x"], "--max-bytes must be a size"),
+    ],
+)
+def test_options_are_named_as_the_shell_has_them(
+    arguments: list[str], said: str, tmp_path: Path
+) -> None:
+    arguments = [str(tmp_path / "out") if word == "OUT" else word for word in arguments]
+    refused = run(*arguments, text=CLEAN)
+    assert refused.exit_code == 2
+    assert f"Error: {said}" in refused.stderr
+    assert "None" not in refused.stderr
+
+
+def test_a_directory_that_was_prepared_says_how_to_replace_it(jobs: Path, tmp_path: Path) -> None:
+    assert run("prepare", jobs, tmp_path / "out").exit_code == 1
+    again = run("prepare", jobs, tmp_path / "out")
+    assert again.exit_code == 2
+    assert again.stderr.endswith("whose bodies may have been sent; --overwrite removes them\n")
+    with pytest.raises(FileExistsError, match="; overwrite=True removes them"):
+        predial.prepare(jobs, tmp_path / "out")
+
+
+def test_two_columns_of_one_field_say_what_to_type() -> None:
+    refused = run("check", "-", "--input-format", "csv", text="phone,Phone\n1,2\n")
+    assert 'such as --map phone="phone"' in refused.stderr
+    with pytest.raises(ValueError, match=r'such as map=\{"phone": "phone"\}'):
+        predial.check(b"phone,Phone\n1,2\n")
 
 
 def test_tables_are_wrapped_at_a_terminal_alone(
     jobs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    in_one_line = "  1  phone-scientific  the phone is in scientific notation: digits were lost\n"
+    in_one_line = (
+        "  1  error   phone-scientific  the phone is in scientific notation: digits are lost\n"
+    )
     assert in_one_line in run("check", jobs).stdout
     monkeypatch.setattr(printing, "is_terminal", lambda stream: True)
     monkeypatch.setattr(printing, "room_of", lambda stream: 60)
     shown = run("check", jobs).stdout
-    assert "  1  phone-scientific  the phone is in scientific notation:\n" in shown
-    assert f"\n{'':23}digits were lost\n" in shown
+    assert "  1  error   phone-scientific  the phone is in scientific\n" in shown
+    assert f"\n{'':31}notation: digits are lost\n" in shown
     monkeypatch.setattr(printing, "room_of", lambda stream: 40)
     assert in_one_line in run("check", jobs).stdout
 
@@ -237,15 +341,15 @@ def test_the_bar_fits_its_terminal(
         Bar(size)(9_900_000, 1_270_901_417, 495_000)
         widened = screen.read(4096).decode()
     line = shown.removeprefix("\r\x1b[K")
-    # There is room for ^C, and the last column stays free; no columns: the terminal does not tell.
+    # There is room for ^C, and the last column stays free; 0 columns: the number is unknown.
     assert 0 < len(f"{line}^C") < (columns or 80)
     assert line.isprintable()
-    for figure in ("9900000 rows", "1270.9 MB  ", " MB/s", "495000 rejected"):
+    for figure in ("9 900 000 rows", "1270.9 MB  ", " MB/s", "495 000 rejected"):
         assert figure in widened
-        assert figure in line or columns <= 66
+        assert figure in line or columns <= 70
     assert (" s left" in widened) == ("[#####" in widened) == (size is not None)
     assert " s left" in line or columns == 12 or size is None
-    assert "495000 rejected" in line or columns == 12
+    assert "495 000 rejected" in line or columns == 12
 
 
 def test_a_log_gets_a_line_now_and_then(
@@ -313,8 +417,8 @@ def test_how_progress_is_told_is_an_option(
     file = tmp_path / "jobs.ndjson"
     file.write_bytes(CLEAN.encode() * 10_000)
     err = run("check", file, *options).stderr
-    assert err.startswith("predial: 40%  4096 rows") == lines
-    assert bool(re.search(r"\[#{8}\.{12}\]  4096 rows", err)) == bar
+    assert err.startswith("predial: 40%  4 096 rows") == lines
+    assert bool(re.search(r"\[#+\.+\]  4 096 rows", err)) == bar
     assert bool(err) == (lines or bar)
 
 
@@ -412,7 +516,7 @@ def test_prepare_takes_sizes_as_the_library_does(tmp_path: Path) -> None:
     for size in ("0", "-5", "much"):
         refused = run("prepare", "-", tmp_path / "b", "--max-bytes", size, text=CLEAN)
         assert refused.exit_code == 2
-        assert "max_bytes" in refused.stderr
+        assert "--max-bytes must be" in refused.stderr
         assert not (tmp_path / "b").exists()
 
 
@@ -443,7 +547,7 @@ def test_prepare_goes_on_where_an_unfinished_run_left_off(jobs: Path, tmp_path: 
     assert "these differ: the source" in other.stderr
     over = run("prepare", jobs, unfinished, *options)
     assert over.exit_code == 1
-    assert "note: 1024 files of an unfinished run were removed; resume would" in over.stdout
+    assert "note: 1024 files of an unfinished run were removed; --resume would" in over.stdout
     assert run("prepare", jobs, whole, *options).exit_code == 1
     assert (unfinished / "manifest.json").read_bytes() == (whole / "manifest.json").read_bytes()
 
@@ -473,14 +577,20 @@ def test_zone_repairs_when_asked_to() -> None:
 
 
 def test_phone_says_what_each_text_is() -> None:
-    result = run("phone", "+7 (911) 000-00-00", "7.911E+10")
+    result = run("phone", "8 (495) 123-45-67", "7.911E+10", "--region", "RU")
     assert result.exit_code == 1
     lines = result.stdout.splitlines()
-    assert lines[0].split() == ["text", "e164", "region", "type", "possible", "valid", "time_zones"]
-    words = lines[1].removeprefix("+7 (911) 000-00-00").split()
-    assert words[:5] == ["+79110000000", "RU", "mobile", "yes", "yes"]
-    assert words[-1] == "more"
-    assert "phone-scientific" in lines[2]
+    assert lines[:4] == [
+        "8 (495) 123-45-67",
+        "  number   +7 495 123-45-67   (digits for addPhones: 74951234567)",
+        "  why      written for dialling inside RU: trunk prefix 8",
+        "  RU, fixed line, valid; time zone Europe/Moscow",
+    ]
+    assert lines[4] == "7.911E+10"
+    assert "phone-scientific" in lines[5]
+    abroad = run("phone", "441212345678", "--region", "RU").stdout
+    assert "why      not a number of RU, and a valid one abroad" in abroad
+    assert "warning phone-abroad" in abroad or "phone-abroad" in abroad
     assert run("phone", "79110000000").exit_code == 0
 
 
@@ -489,7 +599,7 @@ def test_phone_reads_as_a_batch_does() -> None:
     refused = run(*national)
     assert refused.exit_code == 1
     assert json.loads(refused.stdout)[0]["rule"] == "phone-national"
-    assert json.loads(refused.stdout)[0]["suggestion"] == "79110000000"
+    assert json.loads(refused.stdout)[0]["suggestion"] == "+79110000000"
     read = run(*national, "--region", "RU")
     assert read.exit_code == 0
     assert json.loads(read.stdout)[0]["digits"] == "79110000000"
@@ -566,7 +676,7 @@ def test_a_process_reads_standard_input() -> None:
     child = process("check", "-", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     out, err = child.communicate((CLEAN + REJECTED).encode())
     assert (child.returncode, err) == (1, b"")
-    assert b"<stdin>:1: phone-scientific" in out
+    assert b"<stdin>:1: error phone-scientific" in out
 
 
 def test_a_process_without_standard_streams_still_ends_as_documented() -> None:

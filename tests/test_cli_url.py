@@ -61,7 +61,7 @@ def test_what_is_refused_is_told_beside_the_rest(tmp_path: Path) -> None:
     result = run(file, FAULTY)
     assert result.exit_code == 1
     assert result.stdout == f"{JOB}\n{JOB}\n"
-    said = "url-encoding  name: the percent-encoded bytes are no UTF-8; "
+    said = "error url-encoding  name: the percent-encoded bytes are not UTF-8; "
     first, second = result.stderr.splitlines()
     assert first.startswith(f"{file}:2: {said}")
     assert second.startswith(f"argument 2: {said}")
@@ -71,7 +71,7 @@ def test_a_warning_is_told_and_refuses_nothing() -> None:
     result = run(f"{ADDRESS}?phone=79110000000&gmtzone=Z")
     assert result.exit_code == 0
     assert json.loads(result.stdout)["payload"] == {"gmtzone": "Z"}
-    assert result.stderr.startswith("argument 1: url-parameter-misplaced  gmtzone: ")
+    assert result.stderr.startswith("argument 1: warning url-parameter-misplaced  gmtzone: ")
 
 
 def test_as_json_all_stands_on_stdout() -> None:
@@ -92,7 +92,7 @@ def test_as_json_all_stands_on_stdout() -> None:
 def test_a_job_that_the_short_form_can_not_carry_is_refused() -> None:
     result = run('{"phone": 79110000000, "maxAttempts": 3}', "--host", HOST)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith("argument 1: short-form-field  maxAttempts: ")
+    assert result.stderr.startswith("argument 1: error short-form-field  maxAttempts: ")
     assert run("-", "--host", HOST, text=f"[{JOB}]").exit_code == 1
 
 
@@ -178,7 +178,7 @@ def test_a_wrong_token_shows_in_no_complaint(tmp_path: Path, token: str) -> None
     file.write_text(token, "utf-8")
     result = run(JOB, "--host", HOST, "--token-file", file)
     assert result.exit_code == 2
-    assert "token: the token has characters" in result.stderr
+    assert "token: the token contains characters" in result.stderr
     assert TOKEN not in result.output
 
 

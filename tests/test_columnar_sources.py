@@ -151,7 +151,7 @@ def test_payload_may_be_a_column_and_others_beside_it(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no struct"):
         predial.check(text.with_columns(b=2))
     assert predial.check(text.with_columns(b=2), payload=[]).clean == 1
-    with pytest.raises(ValueError, match='"a" stands in the payload'):
+    with pytest.raises(ValueError, match='"a" is in the column payload'):
         predial.check(struct.with_columns(a=2))
 
 
@@ -173,6 +173,7 @@ def test_a_broken_file_is_an_error(beginning: bytes, tmp_path: Path) -> None:
     assert CliRunner().invoke(commands, ["check", str(path)]).exit_code == 2
 
 
+@pytest.mark.slow
 def test_a_file_that_breaks_off_leaves_no_manifest(tmp_path: Path) -> None:
     content = bytearray(parquet_file(arrow_table(JOBS)))
     content[len(content) // 4 : len(content) // 2] = bytes(len(content) // 4)
@@ -190,6 +191,7 @@ def test_the_command_takes_them(tmp_path: Path) -> None:
     assert "rejects.csv" not in done.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FILES)
 def test_many_jobs_come_to_the_same(form: str) -> None:
     known = predial.check(arrow_table(JOBS), now=NOW, threads=1)

@@ -82,7 +82,7 @@ def test_numbers_of_any_width(type_: pa.DataType) -> None:
             values.append(pa.scalar(number, type_).as_py())
         except (pa.ArrowInvalid, OverflowError):
             continue
-    # From here on floats of fewer bits may stand for other numbers; a list has doubles alone.
+    # From here on floats of fewer bits may mean other numbers; a list has only doubles.
     inexact = {pa.float16(): 1 << 11, pa.float32(): 1 << 24}.get(type_, 1 << 64)
     values = [value for value in values if value is None or abs(value) < inexact]
     array = pa.array(values, type_)
@@ -215,6 +215,7 @@ def test_no_threads_at_all_are_an_error(threads: int) -> None:
         predial.check_phones(pa.array(PHONES), threads=threads)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("check", [predial.check_phones, predial.check_zones])
 @pytest.mark.parametrize("layout", [*TEXTS, pa.dictionary(pa.int16(), pa.string())], ids=str)
 def test_threads_change_nothing(check: Any, layout: pa.DataType) -> None:

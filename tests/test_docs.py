@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 COMMANDS = Path(sys.executable).parent
 SESSION = re.compile(r"```console\n(.*?)```", re.DOTALL)
 STEP = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
@@ -27,14 +27,15 @@ def examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     # As in an environment that is activated, whose commands other processes find.
     monkeypatch.setenv("PATH", f"{COMMANDS}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
     return tmp_path
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_the_sessions_in_python(page: Path, examples: Path, request: pytest.FixtureRequest) -> None:
-    if page.stem == "spark":
-        request.getfixturevalue("java")
+#: The page about Spark is tested in test_spark.py, which has a session.
+OF_PYTHON = [page for page in PAGES if page.stem != "spark"]
+
+
+@pytest.mark.parametrize("page", OF_PYTHON, ids=lambda page: page.stem)
+def test_the_sessions_in_python(page: Path, examples: Path) -> None:
     assert doctest.testfile(str(page), module_relative=False).failed == 0
 
 
@@ -57,3 +58,20 @@ def test_the_sessions_in_the_shell(page: Path, examples: Path) -> None:
 def test_the_readme_has_sessions() -> None:
     [session] = SESSION.findall((ROOT / "README.md").read_text("utf-8"))
     assert len(STEP.findall(session)) > 3
+
+
+LINK = re.compile(r"\]\(([^)#\s]*)(#[^)\s]*)?\)")
+TEXTS = [*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "DESIGN.md", ROOT / "CHANGELOG.md"]
+
+
+@pytest.mark.parametrize("page", TEXTS, ids=lambda page: page.stem)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target, anchor in LINK.findall(page.read_text("utf-8")):
+        if "://" in target:
+            continue
+        found = page.parent / target if target else page
+        assert found.exists(), target
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", found.read_text("utf-8"), re.MULTILINE)
+            slugs = {re.sub(r"[^\w -]", "", it.lower()).replace(" ", "-") for it in headings}
+            assert anchor[1:] in slugs, anchor

@@ -57,7 +57,7 @@ def test_a_payload_that_arrow_has_no_type_for_is_named(cells: list[Any]) -> None
     frame = pd.DataFrame({"phone": [PHONE] * 2, "x y": pd.Series(cells, dtype=object)})
     with pytest.raises(TypeError, match=r"'x y' .* frame\['x y'\]\.astype"):
         predial.pandas.check(frame)
-    # It is no part of the jobs then, and needs no type.
+    # It is not part of the jobs then, and needs no type.
     assert rules(predial.pandas.check(frame, payload=[])) == [None, "phone-duplicate"]
 
 
@@ -80,7 +80,7 @@ def test_an_index_with_doubles_is_kept() -> None:
 
 def test_columns_of_one_name() -> None:
     frame = pd.DataFrame([[PHONE, 1, 2]], columns=["phone", "a", "a"])
-    with pytest.raises(ValueError, match="columns of one name: a; rename"):
+    with pytest.raises(ValueError, match="several columns have the name a; rename"):
         predial.pandas.check(frame)
 
 
@@ -104,13 +104,13 @@ def test_numbers_of_numpy_among_objects() -> None:
 
 @pytest.mark.parametrize("given", [[PHONE], PHONE, pd.DataFrame({"phone": [PHONE]})])
 def test_what_is_no_series(given: Any) -> None:
-    with pytest.raises(TypeError, match="a Series is checked here, and no"):
+    with pytest.raises(TypeError, match="series must be a pandas Series, not"):
         predial.pandas.phone(given)
 
 
 @pytest.mark.parametrize("given", [[{"phone": PHONE}], pd.Series([PHONE])])
 def test_what_is_no_frame(given: Any) -> None:
-    with pytest.raises(TypeError, match="a DataFrame is checked here, and no"):
+    with pytest.raises(TypeError, match="frame must be a pandas DataFrame, not"):
         predial.pandas.check(given)
 
 
@@ -218,16 +218,22 @@ def test_a_job_is_a_struct() -> None:
         phones.predial.check()
 
 
-def test_a_lazy_frame_is_no_source() -> None:
-    lazy: Any = pl.LazyFrame({"phone": [PHONE]})
-    with pytest.raises(TypeError, match="collect\\(\\) it"):
-        predial.check(lazy)
+def test_a_lazy_frame_is_collected(tmp_path: Path) -> None:
+    lazy: Any = pl.LazyFrame({"phone": [PHONE, "?"]}).with_columns(gmtZone=pl.lit("+3"))
+    assert predial.check(lazy).counts == {"phone-syntax": 1}
+    assert predial.prepare(lazy, tmp_path).total == 2
+    checked = pl.DataFrame(predial.check_table(lazy, gmt_zone="gmtZone"))
+    assert checked["gmtZone"].to_list() == ["+03:00", "+3"]
+    column = predial.check_phones(lazy.select("phone"))
+    assert pl.Series(column.normalized).to_list() == [PHONE, None]
+    with pytest.raises(pl.exceptions.ColumnNotFoundError):
+        predial.check(lazy.select("missing"))
 
 
 def test_columns_are_named_by_texts() -> None:
     jobs = pa.table({"phone": [PHONE]})
     with pytest.raises(
-        TypeError, match="phone is the name of a column, which is a str, and no int"
+        TypeError, match="phone must be the name of a column, or None, which is a str, not int"
     ):
         predial.check_table(jobs, phone=0)  # type: ignore[arg-type]
 

@@ -131,18 +131,17 @@ class Interrupting:
     \"\"\"Interrupts the import of a module.\"\"\"
 
     def find_spec(self, name, path=None, target=None):
-        if name == sys.argv[1]:
+        if name == MODULE:
             raise KeyboardInterrupt
 
 import predial.__main__
 sys.meta_path.insert(0, Interrupting())
-name, sys.argv = sys.argv[1], ["predial", "rule"]
-sys.argv.insert(1, name)
+MODULE, sys.argv = sys.argv[1], ["predial", "rule"]
 predial.__main__.main()
 """
 
 
-@pytest.mark.parametrize("module", ["click", "predial.cli", "predial.cli.options"])
+@pytest.mark.parametrize("module", ["click", "predial.cli", "predial.cli.outcome"])
 def test_an_interrupted_import_is_quiet(module: str) -> None:
     command = [sys.executable, "-c", BEGUN, module]
     child = subprocess.run(command, capture_output=True)

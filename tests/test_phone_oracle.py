@@ -21,6 +21,8 @@ import phone_reference as reference
 import plan_oracle
 import predial
 
+pytestmark = pytest.mark.slow
+
 DATA = Path(__file__).parent / "data"
 TEXTS = 24_000 + int(1e6 * float(os.environ.get("PREDIAL_ORACLE_MILLIONS", "0")))
 FORMATS = (
@@ -43,7 +45,7 @@ def by_predial(case: Case) -> str | None:
 
 
 def by_phonenumbers(case: Case) -> str | None:
-    """phonenumbers.parse alone, with the one refusal that no well-formed text is above."""
+    """Only phonenumbers.parse, with the one refusal that applies to every well-formed text."""
     text, region = case
     try:
         number = phonenumbers.parse(text, region)
@@ -242,7 +244,7 @@ class Texts:
 
 
 class Soup:
-    """Draws texts that are made of what phones are written with, in no order."""
+    """Draws texts from the characters of phones, in any order."""
 
     PIECES = (
         *"01234567890123456789008888++＋～~ー-- .()/٣２\u00ad\u00a0．_*#:,;xeE\0\n\té",
@@ -307,23 +309,34 @@ def faults_of_case(number: int, case: Case) -> list[str]:
 
 def settled_faults(text: str, region: str | None, level: str, prefer: str | None) -> list[str]:
     options = {"region": region, "level": level, "prefer": prefer}
-    digits, rule = reference.settle(text, region, level, prefer)
+    expected = reference.settle(text, region, level, prefer)
+    digits, rule = expected.digits, expected.rule
     column = predial.check_phones([text], **options)  # type: ignore[arg-type]
     answers = {
         "is_phone": predial.is_phone(text, **options) == (digits is not None),  # type: ignore[arg-type]
         "check_phones": column.normalized == [digits],
         "rule": rule is None or column.rules == [rule],
         "repaired": column.repaired == [digits is not None and digits != text],
+        "warnings": digits is None or warnings_of(text, options) == expected.warnings,
     }
     try:
         answers["normalize_phone"] = predial.normalize_phone(text, **options) == digits  # type: ignore[arg-type]
     except predial.PhoneError as error:
         answers["normalize_phone"] = digits is None and error.rule == column.rules[0]
     return [
-        f"{text!r}, {options}: {name}, {digits} and {rule} by the reference"
+        f"{text!r}, {options}: {name}, {expected} by the reference, {column.normalized}"
         for name, holds in answers.items()
         if not holds
     ]
+
+
+READING_WARNINGS = {"phone-maybe-national", "phone-two-readings", "phone-abroad"}
+
+
+def warnings_of(text: str, options: dict[str, str | None]) -> set[str]:
+    """The warnings about readings that a batch gives."""
+    report = predial.check([{"phone": text}], **options)  # type: ignore[arg-type]
+    return READING_WARNINGS & set(report.counts)
 
 
 def test_the_readings_against_their_reference() -> None:
@@ -334,6 +347,8 @@ def test_the_readings_against_their_reference() -> None:
     assert_none(plan_oracle.faults_of(reading_faults, cases, size=1000), TEXTS // 2)
     # What is drawn is worth it: no outcome is rare.
     outcomes = [reference.settle(text, region, "possible", None) for text, region in cases[:5000]]
-    assert sum(digits is not None for digits, _ in outcomes) > 1500
-    assert sum(rule == "phone-ambiguous" for _, rule in outcomes) > 50
-    assert sum(rule == "phone-national" for _, rule in outcomes) > 50
+    assert sum(outcome.digits is not None for outcome in outcomes) > 1500
+    for rule in ("phone-ambiguous", "phone-national"):
+        assert sum(outcome.rule == rule for outcome in outcomes) > 50
+    for warning in READING_WARNINGS:
+        assert sum(warning in outcome.warnings for outcome in outcomes) > 5, warning

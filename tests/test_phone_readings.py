@@ -66,17 +66,17 @@ def test_prefer_settles_nothing_but_a_tie() -> None:
 
 def test_a_lone_trunk_digit_without_a_region() -> None:
     error = refusal("8 (495) 123-45-67")
-    assert (error.rule, error.suggestion) == ("phone-national", "74951234567")
+    assert (error.rule, error.suggestion) == ("phone-national", "+74951234567")
     # It would be a valid Vietnamese number.
     assert predial.parse_phone("8 (495) 123-45-67").region == "VN"
     assert refusal("0 30 123456").rule == "phone-national"
-    assert refusal("8 (029) 491-19-11").suggestion == "375294911911"
+    assert refusal("8 (029) 491-19-11").suggestion == "+375294911911"
 
 
 def test_eleven_digits_with_an_eight_without_a_region() -> None:
     error = refusal("89123456789")
-    assert (error.rule, error.suggestion) == ("phone-national", "79123456789")
-    # Valid in Vietnam as well: it stands.
+    assert (error.rule, error.suggestion) == ("phone-national", "+79123456789")
+    # Valid in Vietnam as well: it is kept.
     assert predial.normalize_phone("84951234567") == "84951234567"
     # Neither Russian nor assigned anywhere.
     assert refusal("89023456789"[:10]).rule == "phone-country-code"
@@ -107,7 +107,7 @@ def test_levels() -> None:
     for level, holds in (("e164", True), ("possible", True), ("valid", False)):
         assert predial.is_phone("72123456789", level=level) is holds  # type: ignore[arg-type]
     assert refusal("72123456789", level="valid").rule == "phone-not-in-plan"
-    # Valid although seven digits of North America are for local calls, but for this range.
+    # Valid: seven digits of North America are for local calls, except in this range.
     assert predial.is_phone("+1 310 1234", level="valid")
     assert refusal("+1 310 1234").rule == "phone-local-only"
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import predial
 
 RUSSIAN = "79123456789"
+PLUS = "+"
 
 READ = {
     "79123456789": RUSSIAN,
@@ -68,21 +69,23 @@ REFUSED: list[tuple[str, str, int | None, str | None]] = [
     ("7.9123E+10", "phone-scientific", 6, None),
     ("7,9123Е+10", "phone-scientific", 6, None),
     ("8E+10", "phone-scientific", 1, None),
-    ("7.9123456789E+10", "phone-scientific", 12, RUSSIAN),
-    ("1-800-FLOWERS", "phone-letters", 6, "18003569377"),
-    ("Anna: +7 912 345-67-89", "phone-letters", 0, RUSSIAN),
-    ("7912345678O", "phone-letters", 10, "79123456780"),
+    ("7.9123456789E+10", "phone-scientific", 12, PLUS + RUSSIAN),
+    ("1-800-FLOWERS", "phone-letters", 6, "+18003569377"),
+    ("Anna: +7 912 345-67-89", "phone-letters", 0, PLUS + RUSSIAN),
+    ("7912345678O", "phone-letters", 10, "+79123456780"),
     ("тел. 8", "phone-letters", 0, None),
-    ("no phone", "phone-letters", 0, None),
-    ("+7 912 345-67-89 ext. 12", "phone-extension", 17, RUSSIAN),
-    ("+7 912 345-67-89x12", "phone-extension", 16, RUSSIAN),
-    ("+7 912 345-67-89, доб. 12", "phone-extension", 16, RUSSIAN),
-    ("+7 912 345-67-89 (доб. 12)", "phone-extension", 18, RUSSIAN),
-    ("+7 912 345-67-89#12", "phone-extension", 16, RUSSIAN),
-    ("+7 912 345-67-89~12", "phone-extension", 16, RUSSIAN),
-    ("+7 912 345-67-89,,12", "phone-extension", 16, RUSSIAN),
-    ("+1 201 555-0123 - 503#", "phone-extension", 18, "12015550123"),
-    ("tel:+79123456789;ext=12", "phone-extension", 16, RUSSIAN),
+    ("no phone", "phone-empty", None, None),
+    ("нет", "phone-empty", None, None),
+    ("#N/A", "phone-empty", None, None),
+    ("+7 912 345-67-89 ext. 12", "phone-extension", 17, PLUS + RUSSIAN),
+    ("+7 912 345-67-89x12", "phone-extension", 16, PLUS + RUSSIAN),
+    ("+7 912 345-67-89, доб. 12", "phone-extension", 16, PLUS + RUSSIAN),
+    ("+7 912 345-67-89 (доб. 12)", "phone-extension", 18, PLUS + RUSSIAN),
+    ("+7 912 345-67-89#12", "phone-extension", 16, PLUS + RUSSIAN),
+    ("+7 912 345-67-89~12", "phone-extension", 16, PLUS + RUSSIAN),
+    ("+7 912 345-67-89,,12", "phone-extension", 16, PLUS + RUSSIAN),
+    ("+1 201 555-0123 - 503#", "phone-extension", 18, "+12015550123"),
+    ("tel:+79123456789;ext=12", "phone-extension", 16, PLUS + RUSSIAN),
     ("79123456789, 79123456780", "phone-multiple", 13, None),
     ("79123456789;79123456780", "phone-multiple", 12, None),
     ("79123456789/79123456780", "phone-multiple", 12, None),
@@ -90,14 +93,16 @@ REFUSED: list[tuple[str, str, int | None, str | None]] = [
     ("79123456789 79123456780", "phone-multiple", 12, None),
     ("79123456789 или 79123456780", "phone-multiple", 16, None),
     ("79123456789\n79123456780", "phone-multiple", 12, None),
-    ("79123456789?", "phone-syntax", 11, RUSSIAN),
-    ("*79123456789", "phone-syntax", 0, RUSSIAN),
+    ("79123456789?", "phone-syntax", 11, PLUS + RUSSIAN),
+    ("*79123456789", "phone-syntax", 0, PLUS + RUSSIAN),
     ("7912\x003456789", "phone-syntax", 4, None),
-    ("79123456789\n", "phone-syntax", 11, RUSSIAN),
+    ("79123456789\n", "phone-syntax", 11, PLUS + RUSSIAN),
     ("7912345678²", "phone-syntax", 10, None),
     ("7+9123456789", "phone-syntax", 1, None),
-    ("79123456789\ud800", "phone-syntax", 11, RUSSIAN),
-    ("---", "phone-syntax", 0, None),
+    ("79123456789\ud800", "phone-syntax", 11, PLUS + RUSSIAN),
+    ("---", "phone-empty", None, None),
+    ("79123456789\u0421", "phone-letters", 11, PLUS + RUSSIAN),
+    ("7912345678О", "phone-letters", 10, "+79123456780"),
     ("+", "phone-syntax", 0, None),
     ("tel:", "phone-syntax", 0, None),
     ("tel:+79123456789;phone-context=", "phone-syntax", 16, None),
@@ -111,7 +116,7 @@ REFUSED: list[tuple[str, str, int | None, str | None]] = [
     ("2101234567", "phone-country-code", 0, None),
     ("+2101234567", "phone-country-code", 1, None),
     ("0123456789", "phone-country-code", 0, None),
-    ("89123456789", "phone-country-code", 0, RUSSIAN),
+    ("89123456789", "phone-country-code", 0, PLUS + RUSSIAN),
 ]
 
 
@@ -130,10 +135,10 @@ def test_refused(text: str, rule: str, position: int | None, suggestion: str | N
 @pytest.mark.parametrize(
     ("text", "suggestion"),
     [
-        ("8 (912) 345-67-89", RUSSIAN),
-        ("8-912-345-67-89", RUSSIAN),
-        ("８（912）345-67-89", RUSSIAN),
-        ("8 (495) 123-45-67", "74951234567"),
+        ("8 (912) 345-67-89", PLUS + RUSSIAN),
+        ("8-912-345-67-89", PLUS + RUSSIAN),
+        ("８（912）345-67-89", PLUS + RUSSIAN),
+        ("8 (495) 123-45-67", "+74951234567"),
         ("0 (30) 123456", None),
     ],
 )
@@ -302,7 +307,7 @@ def test_any_text_is_a_phone_or_an_error_within_it(text: str) -> None:
             assert error.position is None or 0 <= error.position <= len(text)
             assert str(error)
             if error.suggestion is not None:
-                assert predial.normalize_phone(error.suggestion) == error.suggestion
+                assert predial.normalize_phone(error.suggestion, format="e164") == error.suggestion
         else:
             assert digits.isascii()
             assert digits.isdigit()

@@ -10,10 +10,13 @@ import random
 from collections.abc import Iterator
 
 import phonenumbers
+import pytest
 from phonenumbers import PhoneNumberFormat
 
 import plan_oracle as oracle
 import plan_table
+
+pytestmark = pytest.mark.slow
 
 SEED = 20_260_101
 MILLIONS = float(os.environ.get("PREDIAL_ORACLE_MILLIONS", "0"))
@@ -56,7 +59,7 @@ def near_examples(rng: random.Random, rounds: int) -> Iterator[str]:
 
 def under_every_code(rng: random.Random, rounds: int) -> Iterator[str]:
     """Random digits under every country calling code, in every length of 1 to 20 in all, and
-    the same behind one to five zeros."""
+    the same after one to five zeros."""
     for code in CODES:
         for length in range(20 - len(code) + 1):
             for _ in range(rounds):
@@ -66,7 +69,7 @@ def under_every_code(rng: random.Random, rounds: int) -> Iterator[str]:
 
 
 def of_every_length(rng: random.Random, rounds: int) -> Iterator[str]:
-    """Random digits of every length of 1 to 20, whatever they begin with."""
+    """Random digits of every length from 1 to 20, with any beginning."""
     for length in range(1, 21):
         for _ in range(rounds):
             yield drawn(rng, length)
@@ -115,7 +118,7 @@ def test_a_mix_as_long_as_asked_for() -> None:
 
 
 def as_written() -> Iterator[oracle.Dialled]:
-    """Every example in every format, where it is at home; with and without the trunk prefix."""
+    """Every example in every format in its own region, with and without the trunk prefix."""
     for home, number in oracle.examples():
         for form in FORMATS:
             yield oracle.seen(phonenumbers.format_number(number, form), home)

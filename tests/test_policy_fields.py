@@ -866,7 +866,7 @@ def test_the_campaign_s_windows_win_over_a_job_s_deprecated_pair() -> None:
             "startDateTime: policy-date-order",
         ),
         ('{"maxAttempts": 3, "maxAttempts": 4}', "maxAttempts: job-duplicate-key"),
-        ('{"maxAttempts": 3', "no JSON"),
+        ('{"maxAttempts": 3', "not JSON"),
         ('{"maxAttempts": "\ud800"}', "surrogate"),
         ({"allowedDays": {1, 2}}, "can't be written"),
         ({"maxAttempts": float("nan")}, "can't be written"),
@@ -887,7 +887,7 @@ def test_a_campaign_comes_as_a_dict_as_text_or_from_a_file(tmp_path: Any) -> Non
     for given in (campaign, f"\n {json.dumps(campaign)} ", file, str(file)):
         assert check('"payload": {}', campaign=given).counts == {"policy-expired": 1}
     file.write_bytes(b'{"x": "\xff"}')
-    with pytest.raises(ValueError, match="no UTF-8"):
+    with pytest.raises(ValueError, match="not UTF-8"):
         check('"payload": {}', campaign=file)
     with pytest.raises(FileNotFoundError):
         check('"payload": {}', campaign=tmp_path / "none.json")

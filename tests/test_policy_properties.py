@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -97,6 +98,7 @@ def without_dates(policy: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in policy.items() if name not in dates}
 
 
+@pytest.mark.slow
 @relaxed
 @given(loose())
 def test_a_mended_policy_is_the_one_that_was_meant(
@@ -111,6 +113,7 @@ def test_a_mended_policy_is_the_one_that_was_meant(
     assert (again.clean, again.repaired) == (1, 0)
 
 
+@pytest.mark.slow
 @relaxed
 @given(loose())
 def test_the_canonical_form_rings_as_the_other_and_is_final(
@@ -126,6 +129,7 @@ def test_the_canonical_form_rings_as_the_other_and_is_final(
     assert "policy-deprecated" not in again.counts
 
 
+@pytest.mark.slow
 @relaxed
 @given(policies())
 def test_windows_are_apart_and_allowed_from_begin_to_end(policy: dict[str, Any]) -> None:
@@ -144,6 +148,7 @@ def test_windows_are_apart_and_allowed_from_begin_to_end(policy: dict[str, Any])
         before = window.end
 
 
+@pytest.mark.slow
 @relaxed
 @given(policies(), policies())
 def test_a_campaign_is_as_good_as_its_fields_in_the_job(

@@ -234,7 +234,11 @@ class TestSecrets:
         assert report.clean == 50_000
 
     def test_what_is_malformed_is_not_told(self, tmp_path: Path) -> None:
-        for check in ({"externalCheckUrl": f"http://x.example/{SECRET}"}, {f"{SECRET}/x": SECRET}, SECRET):
+        for check in (
+            {"externalCheckUrl": f"http://x.example/{SECRET}"},
+            {f"{SECRET}/x": SECRET},
+            SECRET,
+        ):
             for where in ("set", "campaign"):
                 with pytest.raises(ValueError) as caught:
                     self.run(tmp_path / "out", check, where)  # type: ignore[arg-type]

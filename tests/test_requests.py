@@ -24,7 +24,7 @@ TOKEN = "8231.7056.1b131df1"
 ADDRESS = f"{HOST}/api/calls/campaign/{TOKEN}/addPhone"
 PHONE = {"phone": "79110000000"}
 
-#: The two requests of the API document, to the letter, which it says are equivalent.
+#: The two requests of the API document, which it says are equivalent, exactly as it has them.
 DOCUMENTED_URL = (
     "https://app.jaicp.com/api/calls/campaign/8231.7056.1b131df1/addPhone"
     "?phone=79110000000&gmtZone=+03:00&name=Alex"
@@ -145,7 +145,7 @@ def test_the_documented_body_is_the_documented_url(tmp_path: Path) -> None:
         ("phone=", {"phone": ""}),
         ("phone=79110000000&gmtZone=", PHONE),
         ("&phone=79110000000&&", PHONE),
-        # What looks like a separator and is none.
+        # What looks like a separator and is not one.
         ("phone=79110000000&a=1=2;b=3?/:@", PHONE | {"payload": {"a": "1=2;b=3?/:@"}}),
         ("phone=79110000000&a=%26b%3D%23%25", PHONE | {"payload": {"a": "&b=#%"}}),
         # Names are decoded too, and compared once decoded.
@@ -153,7 +153,7 @@ def test_the_documented_body_is_the_documented_url(tmp_path: Path) -> None:
         ("phone=79110000000&имя=Анна", PHONE | {"payload": {"имя": "Анна"}}),
         ("phone=79110000000&%D0%B8=%F0%9F%98%80", PHONE | {"payload": {"и": "😀"}}),
         ("phone=79110000000&a=%00", PHONE | {"payload": {"a": "\0"}}),
-        # The key of the request is no payload; a second phone of another case is.
+        # The key of the request is not payload; a second phone in another case is.
         ("phone=79110000000&Idempotence-Key=k", PHONE),
         ("phone=79110000000&Phone=1", PHONE | {"payload": {"Phone": "1"}}),
     ],
@@ -380,13 +380,19 @@ def test_what_a_job_is_written_as(job: Any, query: str) -> None:
             "payload.Idempotence-Key",
         ),
         ('{"phone": 79110000000, "payload": {"a": "\\ud800"}}', "short-form-field", "payload.a"),
-        ('{"phone": 79110000000, "payload": {"\\ud800": ""}}', "job-syntax", "payload"),
+        ('{"phone": 79110000000, "a\\ud800": 1}', "short-form-field", "a\ufffd"),
+        (
+            '{"phone": 79110000000, "payload": {"\\ud800": ""}}',
+            "short-form-field",
+            "payload.\ufffd",
+        ),
         ('{"phone": 79110000000, "payload": {"a": "", "a": ""}}', "job-duplicate-key", "payload.a"),
         ('{"phone": 79110000000, "phone": 79110000000}', "job-duplicate-key", "phone"),
         (PHONE | {"startDateTime": "2026-01-01T00:00:00Z"}, "short-form-field", "startDateTime"),
         (PHONE | {"finishDateTime": ""}, "short-form-field", "finishDateTime"),
         (PHONE | {"allowedDays": ["mon"]}, "short-form-field", "allowedDays"),
         (PHONE | {"allowedTime": {"mon": []}}, "short-form-field", "allowedTime"),
+        (PHONE | {"allowedTime": {"monday": None}}, "short-form-field", "allowedTime"),
         (PHONE | {"localTimeFrom": "10:00"}, "short-form-field", "localTimeFrom"),
         (PHONE | {"localTimeTo": "10:00"}, "short-form-field", "localTimeTo"),
         (PHONE | {"retryIntervalInMinutes": 1}, "short-form-field", "retryIntervalInMinutes"),
@@ -507,7 +513,7 @@ def test_the_crm_form_is_written_on_request() -> None:
     url = write(PHONE, form="crmCalls")
     assert url == f"{HOST}/api/crmCalls/campaign/{TOKEN}/addPhone?phone=79110000000"
     assert predial.job_from_url(url) == PHONE
-    with pytest.raises(ValueError, match="form is 'calls' or 'crmCalls'"):
+    with pytest.raises(ValueError, match="form must be 'calls' or 'crmCalls'"):
         write(PHONE, form="crmcalls")
 
 
@@ -544,7 +550,7 @@ def test_the_example_breaks_the_rule_and_mended_it_does_not(rule: predial.Rule) 
             with warnings.catch_warnings():
                 warnings.simplefilter("error", predial.RequestWarning)
                 if example.startswith("?"):
-                    # An empty key is refused where it is written; a reader leaves every key out.
+                    # An empty key is refused in writing; reading leaves every key out.
                     keys = dict(pairs(example[1:])) if rule.name == "url-idempotence-key" else {}
                     write(read(example[1:]), idempotence_key=keys.get("Idempotence-Key"))
                 elif example.startswith("/"):
@@ -646,7 +652,7 @@ pieces = plain | coded | broken
 def test_any_query_is_refused_or_read_as_urllib_reads_it(text: str, has_phone: bool) -> None:
     query = f"phone=7&{text}" if has_phone else text
     fits = bool(QUERY.fullmatch(query))
-    # Of several faults the first is told: the names are asked for whatever else is wrong.
+    # Of several faults the first is reported, so the names are compared for any other fault.
     names = [name for name, _ in pairs(query, errors="replace")]
     error = refusal_of(lambda: quietly(f"{ADDRESS}?{query}"))
     if error is None:

@@ -315,10 +315,15 @@ class TestOption:
             assert predial.check(job, max_row_bytes=limit).counts == {"job-too-large": 1}
         assert predial.check(job, max_row_bytes="2 KiB").counts != {"job-too-large": 1}
 
-    @pytest.mark.parametrize("limit", [0, -1, "", "many", "5 apples", 2**65, 1.5])
+    @pytest.mark.parametrize("limit", [0, -1, "", "many", "5 apples", 2**65])
     def test_what_is_no_size_is_refused(self, limit: Any) -> None:
         with pytest.raises(ValueError, match="max_row_bytes"):
             predial.check(b"", max_row_bytes=limit)
+
+    def test_what_has_another_type_is_refused(self) -> None:
+        options: Any = {"max_row_bytes": 1.5}
+        with pytest.raises(TypeError, match="max_row_bytes"):
+            predial.check(b"", **options)
 
     def test_it_is_64_mebibytes(self, tmp_path: Path) -> None:
         predial.prepare([{"phone": PHONE}], tmp_path / "1")

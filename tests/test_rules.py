@@ -1,4 +1,4 @@
-"""The table of rules, in Python, on the command line and in the README."""
+"""The table of rules, in Python, on the command line and in the docs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -49,7 +50,7 @@ NOWHERE = "80012345678"
 
 
 def _job(fragment: str) -> bytes:
-    """The fragment as a batch: with a phone, where it shows another field alone."""
+    """The fragment as a list: with a phone, if it shows only another field."""
     if fragment.startswith("["):
         return fragment.encode()
     if fragment.startswith('{"') and '"phone"' not in fragment.lower():
@@ -57,7 +58,7 @@ def _job(fragment: str) -> bytes:
     return f"[{fragment}]".encode()
 
 
-#: Rules whose example stands for something longer, needs an option, or is no JSON.
+#: Rules whose example means something longer, needs an option, or is not JSON.
 TOLD_ELSEWHERE = {
     "phone-missing",
     "zone-empty",
@@ -70,20 +71,28 @@ TOLD_ELSEWHERE = {
     "record-quotes",
     "record-encoding",
 }
-#: Rules of the short form are told in test_requests.py.
+#: test_requests.py tests the rules of the short form.
 TOLD_ELSEWHERE |= {rule.name for rule in RULES if rule.name.startswith(("url-", "short-form-"))}
+
+
+#: The options by which the examples of a rule are read.
+READ_BY: dict[str, dict[str, Any]] = {
+    "phone-ambiguous": {"region": "RU"},
+    "phone-abroad": {"region": "RU"},
+    "phone-two-readings": {"region": "DE", "prefer": "national"},
+}
 
 
 @pytest.mark.parametrize(
     "rule", [rule for rule in RULES if rule.name not in TOLD_ELSEWHERE], ids=lambda rule: rule.name
 )
 def test_the_example_breaks_the_rule_and_mended_it_does_not(rule: predial.Rule) -> None:
-    region = "RU" if rule.name == "phone-ambiguous" else None
-    before = predial.check(_job(rule.before), region=region)
+    options = READ_BY.get(rule.name, {})
+    before = predial.check(_job(rule.before), **options)
     assert rule.name in before.counts
     severities = {told.severity for told in before.diagnostics if told.rule == rule.name}
     assert severities == {rule.severity}
-    after = predial.check(_job(rule.after), region=region)
+    after = predial.check(_job(rule.after), **options)
     assert rule.name not in after.counts
     assert (after.rejected, after.warned) == (0, 0)
 
@@ -138,12 +147,23 @@ def test_an_unknown_rule_is_told_with_its_neighbours() -> None:
     assert result.stdout == ""
 
 
-def test_the_readme_has_the_table(tmp_path: Path) -> None:
-    tool = [sys.executable, str(ROOT / "tools" / "rule_table.py")]
-    assert subprocess.run([*tool, "--check", str(ROOT / "README.md")]).returncode == 0
-    other = tmp_path / "README.md"
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    other.write_text(readme.replace("`phone-scientific`", "`phone-scientifically`"), "utf-8")
-    assert subprocess.run([*tool, "--check", str(other)]).returncode == 1
-    assert subprocess.run([*tool, str(other)]).returncode == 0
-    assert other.read_text(encoding="utf-8") == readme
+def test_the_page_has_them_all(tmp_path: Path) -> None:
+    tool = [sys.executable, str(ROOT / "tools" / "rules_page.py")]
+    assert subprocess.run([*tool, "--check"]).returncode == 0
+    page = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    other = tmp_path / "rules.md"
+    other.write_text(page.replace("`phone-scientific`", "`phone-scientifically`"), "utf-8")
+    assert subprocess.run([*tool, "--check", "--page", str(other)]).returncode == 1
+    assert subprocess.run([*tool, "--page", str(other)]).returncode == 0
+    assert other.read_text(encoding="utf-8") == page
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_the_page_has_an_anchor_and_a_section_for_each(rule: predial.Rule) -> None:
+    page = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+    assert page.count(f"\n## {rule.name}\n") == 1
+    assert page.count(f"(#{rule.name})") == 1
+    [_, section] = page.split(f"\n## {rule.name}\n")
+    section = section.split("\n## ")[0]
+    for text in (rule.severity, rule.remedy, rule.why, rule.before, rule.after):
+        assert text.replace("|", "\\|") in section.replace("|", "|")

@@ -25,7 +25,7 @@ def left_in(out: Path) -> dict[str, bytes]:
 
 
 def begun(out: Path, **output: Any) -> _core.Slices:
-    """A list of six rows, of which a slice has two."""
+    """A list of six rows, two in each slice."""
     given = {"max_jobs": 1, "max_bytes": None, "run": None, "resume": False, "overwrite": False}
     columns = pa.table({"phone": pa.array([], pa.string())})
     options = predial.spark._options(None, None, {})
@@ -49,7 +49,7 @@ def write(run: _core.Slices, number: int, phones: Sequence[str], first: int | No
 
 
 def interrupted(out: Path, *slices: Sequence[str], **output: Any) -> tuple[list[str], list[str]]:
-    """A run that writes these slices and is interrupted: their names, and what is told."""
+    """A run that writes these slices and is interrupted: their names, and its notes."""
     names: list[str] = []
 
     def work() -> None:
@@ -94,10 +94,10 @@ def test_a_slice_that_is_not_whole_is_written_again(tmp_path: Path, lost: str) -
 
 def test_a_run_that_fails_leaves_its_slices_to_the_next(tmp_path: Path) -> None:
     kept, notes = interrupted(tmp_path, ONE, TWO, run="r")
-    assert notes == ["the run is unfinished: 2 slices were whole, and resume keeps what is"]
+    assert notes == ["the run is unfinished: 2 slices were whole, and resume=True keeps them"]
     written = {file.stat().st_ino for file in tmp_path.rglob("0*.json")}
     with begun(tmp_path, resume=True) as run:
-        # The second slice has other rows now: what was there is left alone, and not taken.
+        # The second slice has other rows now: what was there is neither touched nor used.
         names = [write(run, 0, ONE), write(run, 1, THREE)]
         assert names[0] == kept[0]
         assert names[1] != kept[1]
@@ -151,7 +151,7 @@ def test_a_run_that_fails_with_nothing_whole_leaves_nothing(tmp_path: Path) -> N
 
 
 def test_the_next_run_starts_over_and_says_so(tmp_path: Path) -> None:
-    removed = "files of an unfinished run were removed; resume would have gone on"
+    removed = "files of an unfinished run were removed; resume=True would have continued"
     interrupted(tmp_path, ONE)
     with begun(tmp_path) as run:
         assert list(run.folder.iterdir()) == []

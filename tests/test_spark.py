@@ -4,6 +4,7 @@ killed in mid-run changes nothing.
 
 from __future__ import annotations
 
+import doctest
 import json
 import os
 import signal
@@ -25,31 +26,7 @@ import predial.spark
 from predial import _core
 from test_adapters import JOBS, NOW, Job, Verdict, arrow_table, checked
 
-SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-
-
-@pytest.fixture(scope="module")
-def spark(java: None) -> Iterator[SparkSession]:
-    """A session whose two executors are processes, and whose every socket is on this machine."""
-    os.environ |= {"SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
-    settings: dict[str, Any] = {
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.host": "127.0.0.1",
-        "spark.executor.memory": "512m",
-        # Processes that live for seconds: to compile less takes half of the time.
-        "spark.driver.extraJavaOptions": SHORT_LIVED,
-        "spark.executor.extraJavaOptions": SHORT_LIVED,
-        "spark.sql.codegen.wholeStage": "false",
-        "spark.sql.execution.arrow.maxRecordsPerBatch": "1000",
-        "spark.sql.shuffle.partitions": "4",
-        "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",
-    }
-    builder = SparkSession.builder.master("local-cluster[2,1,1024]").appName("predial")
-    session = builder.config(map=settings).getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
-    yield session
-    session.stop()
+pytestmark = pytest.mark.slow
 
 
 def frame(spark: SparkSession, jobs: list[Job], partitions: int = 5) -> DataFrame:
@@ -194,21 +171,21 @@ def test_options_that_do_not_fit_the_columns(spark: SparkSession) -> None:
         predial.spark.check(df, phone="no_such")
     with pytest.raises(ValueError, match="duplicates"):
         predial.spark.check(df, duplicates="some")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="columns of one name: a; rename"):
+    with pytest.raises(ValueError, match="several columns have the name a; rename"):
         predial.spark.check(df.selectExpr("phone", "1 AS a", "2 AS a"))
     with pytest.raises(ValueError, match='"b" holds Binary, which JSON'):
         predial.spark.check(df.selectExpr("phone", "CAST('1' AS BINARY) AS b"))
     wrong: list[tuple[dict[str, Any], str]] = [
-        ({"phone": df.phone}, "phone is the name of a column"),
-        ({"order_by": df.phone}, "order_by is the name of a column"),
-        ({"threads": 2}, "threads is no option here"),
+        ({"phone": df.phone}, "phone must be the name of a column"),
+        ({"order_by": df.phone}, "order_by must be the name of a column"),
+        ({"threads": 2}, "threads is not an option here"),
         ({"regoin": "RU"}, "unexpected keyword argument 'regoin'"),
     ]
     for options, why in wrong:
         with pytest.raises(TypeError, match=why):
             predial.spark.check(df, **options)
     no_frame: Any = [{"phone": "79123456789"}]
-    with pytest.raises(TypeError, match="a DataFrame of Spark is checked here, and no list"):
+    with pytest.raises(TypeError, match="df must be a DataFrame of Spark, not list"):
         predial.spark.check(no_frame)
 
 
@@ -225,13 +202,13 @@ def test_frames_without_rows(spark: SparkSession, tmp_path: Path) -> None:
 @pytest.mark.parametrize("slice_rows", [0, -1, "many"])
 def test_slices_have_rows(spark: SparkSession, tmp_path: Path, slice_rows: Any) -> None:
     df = spark.sql("SELECT '79123456789' AS phone")
-    with pytest.raises(ValueError, match="slice_rows is a whole number, 1 or more"):
+    with pytest.raises((ValueError, TypeError), match="slice_rows must be a whole number, 1 or"):
         predial.spark.prepare(df, tmp_path / "out", slice_rows=slice_rows)
     assert list(tmp_path.iterdir()) == []
 
 
 def slowly(df: DataFrame, marks: Path) -> DataFrame:
-    """The same, each partition of which takes its time and leaves a file when it is through."""
+    """The same, but each partition takes some time and leaves a file at its end."""
     name = str(marks)
 
     def work(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -382,3 +359,14 @@ def test_a_driver_that_is_killed_and_a_run_that_resumes(
     told, known = (json.loads(files.pop("manifest.json")) for files in (left, one))
     assert left == one
     assert told["bodies"] == known["bodies"]
+
+
+def test_the_sessions_of_the_page(
+    spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    # The page makes a session and stops it; here it gets the one that all tests share.
+    monkeypatch.setattr(SparkSession, "stop", lambda session: None)
+    page = Path(__file__).resolve().parent.parent / "docs" / "spark.md"
+    results = doctest.testfile(str(page), module_relative=False)
+    assert (results.failed, results.attempted > 5) == (0, True)

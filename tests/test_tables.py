@@ -26,7 +26,7 @@ relaxed = settings(
 
 
 def told(report: predial.Report) -> Any:
-    """A report but for where the rows stand."""
+    """A report without the places of its rows."""
     names = ("total", "clean", "repaired", "rejected", "warned", "counts")
     of_each = ("row", "field", "rule", "severity", "message", "value", "suggestion")
     diagnostics = [[getattr(each, name) for name in of_each] for each in report.diagnostics]
@@ -46,6 +46,7 @@ def prepared(source: Any, **options: Any) -> list[Any]:
 
 
 class TestAgainstTheReference:
+    @pytest.mark.slow
     @relaxed
     @given(tables(), st.booleans(), st.sampled_from(["phone", "job", "allow"]))
     def test_check_says_of_records_what_it_says_of_their_jobs(
@@ -62,6 +63,7 @@ class TestAgainstTheReference:
         )
         assert told(of_table) == told(predial.check(jobs, **options))
 
+    @pytest.mark.slow
     @relaxed
     @given(tables(), st.booleans())
     def test_prepare_sends_their_jobs(self, table: Table, drop_empty: bool) -> None:
@@ -71,6 +73,7 @@ class TestAgainstTheReference:
         )
         assert of_table == prepared(jobs)
 
+    @pytest.mark.slow
     @relaxed
     @given(tables(ends=("\r",)))
     def test_lines_may_end_with_a_carriage_return_alone(self, table: Table) -> None:
@@ -80,6 +83,7 @@ class TestAgainstTheReference:
 
 
 class TestRejects:
+    @pytest.mark.slow
     @relaxed
     @given(tables())
     def test_fed_again_unmended_they_are_rejected_for_the_same(self, table: Table) -> None:
@@ -257,8 +261,8 @@ class TestColumns:
             ({"map": {"phon": "name"}}, '"phon" is no field of a job; did you mean "phone"'),
             ({"map": {"phone": "name", "gmtZone": "name"}}, 'column "name" can\'t be both'),
             ({"payload": ["nope"]}, 'no column "nope"'),
-            ({"delimiter": "::"}, "delimiter is one ASCII character"),
-            ({"delimiter": '"'}, "delimiter is one ASCII character"),
+            ({"delimiter": "::"}, "delimiter must be one ASCII character"),
+            ({"delimiter": '"'}, "delimiter must be one ASCII character"),
             ({"set": {"phone": PHONE}}, "phone is each job's own"),
             ({"set": {"payload": {}}}, "payload is each job's own"),
             ({"set": {"maxAttemps": 1}}, 'did you mean "maxAttempts"'),
@@ -401,6 +405,7 @@ class TestRecords:
         assert (report.total, report.clean) == (50_000, 49_998)
         assert report.counts == {"record-quotes": 2}
 
+    @pytest.mark.slow
     def test_quotes_of_every_line_are_looked_at_a_bounded_number_of_times(self) -> None:
         for line in ('a","\n', '"\n""\n', '"""\n', ',"\n"x\n'):
             wide = ",".join(f"c{number}" for number in range(20_000))
@@ -491,6 +496,7 @@ class TestSet:
                 {"phone": "79123456780", "gmtZone": "+03:00"}
             ]
 
+    @pytest.mark.slow
     @relaxed
     @given(tables(), st.sampled_from([{}, {"gmtZone": "+03:00"}, {"maxAttempts": 2}]))
     def test_it_is_the_same_for_tables_and_their_jobs(self, table: Table, of_list: Any) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import predial
 from predial import testing
+from predial._examples import RANGES
 from predial.testing import batches, jobs, phones, zones
 
 PHONE = "79110000000"
@@ -63,6 +64,7 @@ def test_faulty_jobs_are_refused(job: dict[str, Any]) -> None:
     assert predial.check([job]).rejected == 1
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_batches_hold_no_phone_twice(data: st.DataObject) -> None:
@@ -88,6 +90,7 @@ def test_faulty_batches_hold_what_is_refused(batch: list[dict[str, Any]]) -> Non
     assert predial.check(batch).rejected >= 1
 
 
+@pytest.mark.slow
 def test_faulty_batches_hold_doubled_phones_too() -> None:
     doubled = find(batches(faulty=True), lambda b: "phone-duplicate" in predial.check(b).counts)
     assert len(doubled) >= 2
@@ -136,3 +139,115 @@ def test_faulty_policies_break_many_rules() -> None:
         "policy-external-check",
         "policy-check-url",
     }
+
+
+@given(zones(repairable=True))
+def test_repairable_zones_are_repaired(zone: str) -> None:
+    assert not predial.is_zone(zone)
+    assert predial.is_zone(predial.normalize_zone(zone, repair=True))
+    assert predial.check([{"phone": PHONE, "gmtZone": zone}]).repaired == 1
+
+
+@given(phones(repairable=True))
+def test_repairable_phones_are_repaired(phone: str) -> None:
+    assert predial.normalize_phone(phone) != phone
+    report = predial.check([{"phone": phone}])
+    assert (report.repaired, report.counts["phone-format"]) == (1, 1)
+
+
+def _of_a_region() -> st.SearchStrategy[tuple[str, str, str]]:
+    def drawn(region: str) -> st.SearchStrategy[tuple[str, str, str]]:
+        numbers = phones(region=region, valid=True), phones(region=region, valid=False)
+        return st.tuples(st.just(region), *numbers)
+
+    return st.sampled_from(sorted(RANGES)).flatmap(drawn)
+
+
+@settings(max_examples=400)
+@given(_of_a_region())
+def test_phones_of_a_region_are_its_numbers(drawn: tuple[str, str, str]) -> None:
+    region, valid, unassigned = drawn
+    number = phonenumbers.parse(f"+{valid}")
+    assert phonenumbers.is_valid_number_for_region(number, region)
+    number = phonenumbers.parse(f"+{unassigned}")
+    assert number.country_code == phonenumbers.country_code_for_region(region)
+    assert phonenumbers.is_possible_number(number)
+    assert not phonenumbers.is_valid_number(number)
+    assert predial.check([{"phone": valid}, {"phone": unassigned}]).clean == 2
+
+
+def test_the_ranges_are_those_of_the_pinned_package() -> None:
+    import example_numbers
+
+    assert example_numbers.TARGET.read_text("utf-8") == example_numbers.text()
+
+
+def test_phones_of_a_region_of_both_kinds_and_with_marks() -> None:
+    of_both = phones(region="BR")
+    find(of_both, lambda phone: predial.is_phone(phone, level="valid"))
+    find(of_both, lambda phone: not predial.is_phone(phone, level="valid"))
+    marked = find(phones(region="BR", repairable=True), lambda phone: "-" in phone)
+    assert predial.normalize_phone(marked).startswith("55")
+
+
+@given(jobs(repairable=True))
+def test_repairable_jobs_are_repaired(job: dict[str, Any]) -> None:
+    report = predial.check([job])
+    assert (report.repaired, report.rejected) == (1, 0)
+    assert predial.check([job], repair=False).rejected == 1
+
+
+@settings(max_examples=50)
+@given(batches(repairable=True, min_size=2, max_size=6))
+def test_repairable_batches_hold_what_is_repaired(batch: list[dict[str, Any]]) -> None:
+    report = predial.check(batch)
+    assert report.repaired == 1
+    assert report.clean == len(batch) - 1
+
+
+#: Rules that no single job can break.
+NOT_OF_ONE_JOB = {
+    "job-duplicate", "job-duplicate-key", "job-not-object", "job-syntax", "job-too-large",
+    "phone-abroad", "phone-ambiguous", "phone-duplicate", "phone-two-readings", "zone-empty",
+}  # fmt: skip
+OF_ONE_JOB = [
+    rule
+    for rule in predial.rules()
+    if rule.name not in NOT_OF_ONE_JOB
+    and not rule.name.startswith(("url-", "short-form-", "record-"))
+]
+
+
+@pytest.mark.parametrize("rule", OF_ONE_JOB, ids=lambda rule: rule.name)
+def test_jobs_break_the_rule_that_is_named(rule: predial.Rule) -> None:
+    @settings(max_examples=20, database=None)
+    @given(jobs(rule=rule.name))
+    def hold(job: dict[str, Any]) -> None:
+        report = predial.check([job])
+        assert rule.name in report.counts
+        assert report.rejected == (rule.severity == "error")
+        assert report.repaired == (rule.severity == "repair")
+
+    hold()
+
+
+@pytest.mark.parametrize(
+    "rule", [rule.name for rule in predial.rules() if rule not in OF_ONE_JOB] + ["no-such-rule"]
+)
+def test_a_rule_that_no_single_job_breaks_is_refused(rule: str) -> None:
+    with pytest.raises(ValueError, match=rule):
+        jobs(rule=rule)
+
+
+def test_switches_that_exclude_each_other_are_refused() -> None:
+    for call in (
+        lambda: zones(faulty=True, repairable=True),
+        lambda: phones(faulty=True, repairable=True),
+        lambda: phones(faulty=True, region="RU"),
+        lambda: jobs(faulty=True, rule="phone-empty"),
+        lambda: batches(faulty=True, repairable=True),
+        lambda: phones(region="ru"),
+        lambda: batches(repairable=True, max_size=0),
+    ):
+        with pytest.raises(ValueError, match=r"one of these|region|max_size"):
+            call()

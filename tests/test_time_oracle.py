@@ -21,6 +21,8 @@ import pytest
 import predial
 from jvm_oracle import answers
 
+pytestmark = pytest.mark.slow
+
 DATE = r"\d{4}-\d\d-\d\d"
 TIME = r"\d\d:\d\d:\d\d"
 RFC_3339 = re.compile(
@@ -138,7 +140,7 @@ def random_time(random: Random) -> str:
     return text
 
 
-#: The rules of a date-time or a time that is no such thing, or not in the right form.
+#: The rules for a text that is not a date-time or a time, or not in the right form.
 ABOUT = (
     "policy-date",
     "policy-date-format",
@@ -149,7 +151,7 @@ ABOUT = (
 
 
 def accepted(texts: list[str], field: str) -> list[bool]:
-    """Which of the texts a field takes as they stand."""
+    """Which of the texts a field takes as they are."""
     also = {"localTimeTo": "23:59"} if field == "localTimeFrom" else {}
     jobs = [{"phone": 12015550123, field: text, **also} for text in texts]
     source = "".join(f"{json.dumps(job)}\n" for job in jobs).encode()

@@ -80,7 +80,7 @@ def test_fractions_of_a_second_are_kept_to_the_microsecond() -> None:
     }
     window = predial.next_call(job, now=NOW)
     assert window is not None
-    # The first and the last of the instants that a datetime can tell apart are within.
+    # The first and the last instant that a datetime can distinguish are inside.
     assert window.start == at("2026-03-02T00:00:00.000001Z")
     assert window.end == at("2026-03-02T00:00:00.123457Z")
     for micro, rings in ((0, True), (123456, True), (123457, False)):
@@ -102,7 +102,7 @@ def test_years_from_the_first_to_the_last(start: str, finish: str) -> None:
     assert window.start.date() == datetime(1, 1, 1).date()
     late = list(predial.call_windows(job, now=datetime(9999, 12, 30, tzinfo=UTC)))
     assert 1 <= len(late) <= 3
-    # All of the years between are not looked at.
+    # Not all of the years between are checked.
     never = {**job, "allowedDays": ["mon"], "allowedTime": {"tue": [OFFICE]}}
     assert predial.next_call(never, now=NOW) is None
     rare = {**job, "startDateTime": "9999-12-27T00:00:00Z"}
@@ -142,9 +142,9 @@ def test_now_is_the_clock_s_if_left_out() -> None:
 @pytest.mark.parametrize(
     ("job", "message"),
     [
-        ("{", "no JSON"),
+        ("{", "not JSON"),
         ("[]", "job-not-object"),
-        ('{"gmtZone": "Z"} x', "no JSON"),
+        ('{"gmtZone": "Z"} x', "not JSON"),
         ('{"gmtZone": "\ud800"}', "surrogate"),
         ({"gmtZone": "MSK"}, "gmtZone: zone-abbreviation"),
         ({"phone": "8 (912) 345-67-89"}, "phone: phone-national"),
@@ -239,9 +239,9 @@ def test_when_takes_a_campaign(file: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (b"{", "no JSON"),
+        (b"{", "not JSON"),
         (b'{"gmtZone": "MSK"}', "zone-abbreviation"),
-        (b'{"gmtZone": "\xff"}', "no UTF-8 (byte 13)"),
+        (b'{"gmtZone": "\xff"}', "not UTF-8 (byte 13)"),
     ],
 )
 def test_when_it_can_not_tell_it_ends_with_two(text: bytes, said: str) -> None:
@@ -265,8 +265,9 @@ def test_check_and_prepare_take_a_campaign_and_a_night(file: Path, tmp_path: Pat
     jobs.write_text(json.dumps(JOB) + "\n")
     result = run("check", jobs, "--campaign", campaign)
     assert result.exit_code == 1
-    assert "policy-expired  finishDateTime: the job is over (by the campaign's policy)" in (
-        result.stdout
+    assert (
+        "policy-expired  finishDateTime: finishDateTime has passed (by the campaign's policy)"
+        in (result.stdout)
     )
     assert "policy-night" in run("check", jobs, "--night", "17:00-09:00").stdout
     assert "policy-night" not in run("check", jobs).stdout
@@ -284,7 +285,7 @@ def test_check_and_prepare_take_a_campaign_and_a_night(file: Path, tmp_path: Pat
     [
         ('{"allowedDays": []}', "allowedDays: policy-days-empty"),
         ('{"maxAttempts": "3"}', "maxAttempts: policy-integer"),
-        ("nope", "no JSON"),
+        ("nope", "not JSON"),
     ],
 )
 def test_a_malformed_campaign_is_bad_usage(

@@ -7,14 +7,18 @@ import os
 from pathlib import Path
 from random import Random
 
+import pytest
+
 import predial
 from jvm_oracle import answers
 from zone_reference import IANA_ALONE, JAVA_ALONE, PLACEHOLDER, random_text
 
+pytestmark = pytest.mark.slow
+
 HERE = Path(__file__).parent
 JAVA_17_IDS = HERE.parent / "src" / "zone" / "java17-ids.txt"
 
-# A zone as its ID and its normalized ID; None for a text that is none.
+# A zone as its ID and its normalized ID; None for a text that is not a zone.
 Answer = tuple[str, str] | None
 
 

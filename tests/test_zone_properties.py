@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -39,6 +40,7 @@ def test_offsets_are_accepted_and_mean_what_they_say(
     assert offset.total_seconds() == total
 
 
+@pytest.mark.slow
 @relaxed
 @given(reference.grammatical)
 def test_zones_round_trip(text: str) -> None:
@@ -91,6 +93,7 @@ def test_any_text_parses_or_gives_an_error_within_it(text: str, repair: bool) ->
         assert answer.suggestion is None or predial.is_zone(answer.suggestion)
 
 
+@pytest.mark.slow
 @relaxed
 @given(st.one_of(any_text, reference.one_edit_away()))
 def test_a_strict_error_foretells_repair(text: str) -> None:
@@ -106,6 +109,7 @@ def test_a_strict_error_foretells_repair(text: str) -> None:
 values = st.one_of(st.none(), st.integers(), st.booleans(), any_text, reference.one_edit_away())
 
 
+@pytest.mark.slow
 @relaxed
 @given(st.lists(values))
 def test_columns_answer_as_scalars_do(values: list[object]) -> None:

@@ -29,7 +29,7 @@ JAVA_ALONE = frozenset(
 )
 # IANA's IDs that JDK 17 does not know.
 IANA_ALONE = frozenset({"America/Coyhaique", "EST", "HST", "MST", "ROC"})
-# IANA's placeholder, which is no zone.
+# IANA's placeholder, which is not a zone.
 PLACEHOLDER = "Factory"
 
 with open(os.path.join(tzdata.__path__[0], "zones"), encoding="ascii") as _file:
@@ -58,7 +58,7 @@ PREFIXES = ("", "UTC", "GMT", "UT")
 def written(prefix: str, sign: str, fields: tuple[int, int, int], shape: str) -> str:
     """An offset in one of the shapes `h`, `hh`, `hhmm`, `hh:mm`, `hhmmss` and `hh:mm:ss`.
 
-    Fields that the shape has no room for are left out; `h` has room for the last digit alone.
+    Fields for which the shape has no room are left out; `h` has room for the last digit only.
     """
     hours, minutes, seconds = fields
     values = {"hh": f"{hours:02}", "mm": f"{minutes:02}", "ss": f"{seconds:02}"}

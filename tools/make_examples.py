@@ -28,7 +28,7 @@ Standing: TypeAlias = Literal["clean", "repaired", "rejected"]
 
 
 class Row(NamedTuple):
-    """One line of the list, and what is to become of it."""
+    """One line of the list, and what must become of it."""
 
     text: str
     standing: Standing = "clean"
@@ -41,7 +41,7 @@ class Number(NamedTuple):
 
     country_code: str
     national: str
-    #: The zones where it may be, as libphonenumber maps them.
+    #: The zones where it may be, by libphonenumber.
     zones: tuple[str, ...]
 
     @property
@@ -79,7 +79,7 @@ def _examples() -> Iterator[phonenumbers.PhoneNumber]:
     for kind in TYPES:
         for region in sorted(phonenumbers.SUPPORTED_REGIONS):
             example = phonenumbers.example_number_for_type(region, kind)
-            # 1 310 1234 is valid, and has no area code: nobody can ring it from elsewhere.
+            # 1 310 1234 is valid, but has no area code: it can only be dialled locally.
             if (
                 example is not None
                 and _reason(example) == phonenumbers.ValidationResult.IS_POSSIBLE
@@ -156,7 +156,7 @@ FIXED: Final = {
 
 
 def _offset_of(number: Number) -> str | None:
-    """The offset of the number's zone, where it has one zone and that has one offset."""
+    """The offset of the number's zone, if it has one zone and that has one offset."""
     return FIXED.get(number.zones[0]) if len(number.zones) == 1 else None
 
 
@@ -186,7 +186,7 @@ class Clerk:
         return self._random.random() < probability
 
     def payload(self) -> dict[str, Any]:
-        """What the script is told of a person."""
+        """What the script knows about a person."""
         payload: dict[str, Any] = {"name": self.choose(NAMES), "city": self.choose(CITIES)}
         payload["contract"] = f"A-{next(self._contract)}"
         if self.chance(0.2):
@@ -215,7 +215,7 @@ class Clerk:
         return self.choose(policies)
 
     def job(self, number: Number, **fields: Any) -> dict[str, Any]:
-        """A job as a careful system writes it, but for these fields."""
+        """A job as a careful system writes it, except these fields."""
         phone = number.digits if self.chance(0.5) else int(number.digits)
         job: dict[str, Any] = {"phone": phone}
         if self.chance(0.8) and (zone := self.zone(number)):
@@ -321,7 +321,7 @@ def _phone_as(line: str, json_text: str) -> str:
 
 # --- what predial rejects ----------------------------------------------------------------------
 
-#: Phones that name nobody, or not one: how often, as they came, and the rule.
+#: Phones that are no number, or several: how often, as they came, and the rule.
 FAULTY_PHONES: Final = (
     (3, f"8 ({RUSSIAN.national[:3]}) {_grouped(RUSSIAN.national, '-')[4:]}", "phone-national"),
     (2, f"8 ({RUSSIAN_FIXED.national[:3]}) {RUSSIAN_FIXED.national[3:]}", "phone-national"),
@@ -380,8 +380,8 @@ def _rejected(clerk: Clerk, pool: Pool) -> Iterator[Row]:
 
 # --- call policies -----------------------------------------------------------------------------
 
-# Nothing here may change with the day on which the list is read: what is over was over long ago,
-# and what is not will not be for a lifetime.
+# Nothing here may depend on the day on which the list is read: dates in the past are long past,
+# and dates in the future are decades away.
 
 
 def _window(start: str, end: str) -> dict[str, str]:
@@ -542,7 +542,7 @@ def _duplicates(clerk: Clerk, clean: list[Row]) -> Iterator[tuple[str, Row]]:
 
 
 def _shuffled(random: Random, items: list[T]) -> list[T]:
-    """The items in another order, by `random()` alone: that is the same in every Python."""
+    """The items in another order, only by `random()`, which is the same in every Python."""
     keyed = [(random.random(), i) for i in range(len(items))]
     return [items[i] for _, i in sorted(keyed)]
 

@@ -15,18 +15,21 @@ from importlib import metadata
 from pathlib import Path
 
 import predial
+from predial import _core
 
 SEED = b'[{"phone": 79110000000, "gmtZone": "+03:00", "payload": {"name": "Alex"}}]'
 LIST = b'{"phone": "+7 (911) 000-00-00"}\n{"phone": "7.911E+10"}\n'
 
 
 def main() -> None:
-    """Try the library, its data and its command; an AssertionError says what is amiss."""
+    """Try the library, its data and its command; an AssertionError says what is wrong."""
     here = Path(__file__).resolve().parent.parent
     assert here / "python" not in Path(predial.__file__).parents, "these are the sources"
     assert predial.__version__ == metadata.version("predial")
     assert Path(predial.__file__).with_name("py.typed").exists()
     assert Path(predial.__file__).with_name("_core.pyi").exists()
+    doors = [name for name in dir(_core) if name.startswith("plan_")]
+    assert not doors, f"the wheel has what is for tests alone: {doors}"
     _library()
     with tempfile.TemporaryDirectory() as folder:
         _command(Path(folder))

@@ -1,10 +1,11 @@
-"""Batches: what a source is, and what its end means. Every check is the core's."""
+"""Batches: which sources there are, and how they are opened. The core does all checks."""
 
 from __future__ import annotations
 
 import os
 
 from predial import _core
+from predial._arguments import aware, wrong_type
 from predial._errors import SourceError
 
 TYPE_CHECKING = False
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
     from predial._ringing import Campaign
 
     class Table(Protocol):
-        """Whatever exports Arrow's PyCapsule interface: a data frame."""
+        """A data frame: any object that exports Arrow's PyCapsule interface."""
 
         def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
     class Reader(Protocol):
-        """A binary file, as far as one is needed."""
+        """A binary file; only this method of it is needed."""
 
         def read(self, size: int, /) -> bytes | None: ...
 
@@ -33,38 +34,63 @@ if TYPE_CHECKING:
     Progress: TypeAlias = Callable[[int, int, int], object]
 
     class JobOptions(TypedDict, total=False):
-        """What a table of jobs is taken for, and what its jobs have to comply with."""
+        """How the rows of a table are read as jobs, and what the jobs must be."""
 
         region: str | None
+        """The country (ISO 3166-1 alpha-2) in which phones may be written as they are dialled."""
         prefer: Literal["national", "international"] | None
+        """Which reading to take if a phone has two; None rejects such phones."""
         level: Literal["e164", "possible", "valid"]
-        repair: bool
+        """What a phone must be: see `predial.normalize_phone`."""
+        repair: bool | Literal["sure", "suggested"]
+        """Whether to rewrite a value that can only mean one thing; else it is rejected."""
+        severity: Mapping[str, Literal["error", "warning", "ignore"]] | None
+        """How the warnings of these rules count."""
         canonical: bool
+        """Whether to rewrite every phone as digits and every zone in its normalized form."""
         campaign: Campaign | None
+        """The call policy for jobs without their own: a dict, JSON text or a JSON file's path."""
         night: str
+        """The hours of local time in which calls are warned about, such as `"22:00-08:00"`."""
         duplicates: Literal["phone", "job", "allow"]
+        """What counts as a duplicate: the same phone, the same job, or nothing."""
         now: datetime | None
+        """The instant at which zones are compared and jobs have ended; None is the present."""
         map: Mapping[str, str] | None
+        """The column of a field, where the header does not say it: `{"phone": "Mobile"}`."""
         payload: Sequence[str] | None
+        """The columns that go into payload; None takes all that are not a field."""
         set: Mapping[str, Any] | None
+        """Fields for every job that does not have them: `{"maxAttempts": 3}`."""
         max_row_bytes: int | str
+        """The longest row that is read, in bytes or as a size such as `"64 MiB"`."""
 
     class TableOptions(JobOptions, total=False):
         """The options of `check_table`."""
 
         threads: int | None
+        """How many threads check jobs; None is one for each core."""
         max_diagnostics: int
+        """How many diagnostics the report keeps at most."""
         progress: Progress | None
+        """A function that is called with the rows read, the byte they reach to, and the rejects."""
 
 
 __all__ = ["check", "check_table", "prepare"]
 
-#: What Parquet files, Arrow files and Arrow streams begin with.
+#: The bytes with which Parquet files, Arrow files and Arrow streams begin.
 _COLUMNAR = (b"PAR1", b"ARROW1\0\0", b"\xff\xff\xff\xff")
 _BEGINNING = 8
 
-#: What the core reads by itself.
-_READABLE = ("__arrow_c_stream__", "__arrow_c_array__", "read")
+#: What the core reads by itself: the interface of Arrow, tables and files that `_columnar` has
+#: opened, and binary files.
+_READABLE = (
+    "__arrow_c_stream__",
+    "__arrow_c_array__",
+    "predial_batch_schema",
+    "predial_damage",
+    "read",
+)
 
 
 def check(
@@ -73,7 +99,8 @@ def check(
     region: str | None = None,
     prefer: Literal["national", "international"] | None = None,
     level: Literal["e164", "possible", "valid"] = "possible",
-    repair: bool = True,
+    repair: bool | Literal["sure", "suggested"] = True,
+    severity: Mapping[str, Literal["error", "warning", "ignore"]] | None = None,
     canonical: bool = False,
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
@@ -92,39 +119,50 @@ def check(
     max_diagnostics: int = 10_000,
     progress: Progress | None = None,
 ) -> Report:
-    """Decide over every job of a batch, and write nothing.
+    """Check every job of a list, and write no files.
 
-    ``source`` is a path, bytes, a binary file or an iterable of dicts: a JSON array of call
-    jobs, newline-delimited JSON, a table (CSV or TSV, with whatever delimiter; a sheet of an XLSX
-    or XLS workbook; Parquet or Arrow IPC, which take pyarrow), or a reject file of an earlier run.
-    A data frame is a source, too: see ``check_table`` for what its rows are. Text may be compressed
-    with gzip or zstd, and in another encoding than UTF-8.
+    ``source`` is a path, bytes, a binary file, a data frame or an iterable of dicts. It holds a
+    JSON array of call jobs, newline-delimited JSON, a table (CSV or TSV with any delimiter, a sheet
+    of an XLSX or XLS workbook, Parquet or Arrow IPC, which need pyarrow), or the reject file of an
+    earlier run. See ``check_table`` for how the rows of a data frame are read. Text may be
+    compressed with gzip or zstd, and in another encoding than UTF-8.
 
-    ``encoding`` (a label such as ``"windows-1251"``) and ``sheet`` say what the content doesn't:
-    the encoding is told by it, and the sheet is the first that holds anything. ``report.input`` has
-    what was found.
+    The format is detected by the content. ``input_format``, ``encoding`` (a label such as
+    ``"windows-1251"``), ``sheet`` (default: the first that is not empty) and ``delimiter`` set what
+    was detected wrongly. ``report.input`` shows what was found.
 
-    Of a table, ``map`` says which column is which field (``{"phone": "Mobile"}``) where the
-    headers don't, and ``payload`` which columns go into payload, all others if left out;
-    ``drop_empty`` leaves empty cells out of it, and ``delimiter`` says what the content doesn't.
-    ``report.mapping`` has what was mapped to what. ``set`` holds fields for the whole list, of
-    whatever form (``{"maxAttempts": 3}``); they lose to a job's own.
+    For a table, ``map`` says which column is which field (``{"phone": "Mobile"}``) if the header
+    does not, and ``payload`` which columns go into payload (default: all that are not a field).
+    ``drop_empty`` leaves empty cells out of payload. ``report.mapping`` shows what each column
+    became. For any list, ``set`` has fields for the jobs that do not have them
+    (``{"maxAttempts": 3}``).
 
-    ``region`` (ISO 3166-1 alpha-2) lets phones be written as they are dialled there, ``prefer``
-    settles those that can be read both ways, and ``level`` says what a phone has to comply with.
-    ``canonical`` rewrites every phone and zone to its normal form. ``campaign`` is the policy that
-    holds where a job has none of its own: a dict, JSON text or the path of a JSON file; ``night``
-    are the hours of local time whose windows are warned of. ``now`` is the instant by which zones
-    are compared and jobs are over. ``threads`` is on how many threads jobs are judged, as many as
-    there are cores if left out; nothing in the answer depends on it. ``max_row_bytes`` is the
-    longest row that is read, as a number of bytes or a size such as ``"64 MiB"``: a longer line or
-    record is rejected (``job-too-large``), and a longer job ends a JSON array. ``progress`` is
-    called now and then with the rows read, the byte they reach to, and the rows rejected so far.
+    ``region`` (ISO 3166-1 alpha-2) also reads phones as they are dialled in that country,
+    ``prefer`` chooses if a phone has two readings, and ``level`` says what a phone must be; see
+    ``normalize_phone``. ``repair`` rewrites values that can only mean one thing, else their jobs
+    are rejected; ``"suggested"`` also sends a job whose phone or zone is refused with its
+    suggestion, as a repair of the severity ``suggested``. ``severity`` makes warnings errors or
+    ignores them (``{"phone-costly": "error"}``); other rules cannot be changed. ``canonical``
+    rewrites every phone and zone in its normal form.
 
-    Raises ``SourceError`` where a JSON array breaks off or breaks JSON's grammar (RFC 8259), where
-    compressed data or a workbook is damaged, a file is cut short while it is read, or a row takes
-    more memory than there is; its ``report`` holds what was read before; and ``ValueError`` where the options don't fit the
-    source, such as two columns for one field. Bad jobs raise nothing: they are in the report.
+
+    ``campaign`` is the call policy for jobs without their own: a dict, JSON text or the path of a
+    JSON file. ``night`` has the hours of local time in which calls are warned about. ``duplicates``
+    says what counts as a duplicate: the same phone, the same job, or nothing. ``now`` is the
+    instant at which zones are compared and jobs have ended (default: the present).
+
+    ``threads`` is the number of threads that check jobs (default: one for each core); the answer
+    does not depend on it. ``max_row_bytes`` is the longest row that is read, as a number of bytes
+    or a size such as ``"64 MiB"``: a longer line or record is rejected (``job-too-large``), and a
+    JSON array ends at a longer job. ``max_diagnostics`` limits the diagnostics that the report
+    keeps. ``progress`` is called about every 50 ms with the rows read, the byte that they reach to,
+    and the rows rejected so far.
+
+    Jobs with faults are in the report and raise nothing. Raises ``SourceError`` if the source can't
+    be read to its end: broken JSON (RFC 8259) around the jobs of an array, damaged compression, a
+    damaged workbook, a cut file, or a row that takes more memory than there is; its ``report`` has
+    what was read before. Raises ``ValueError`` if the options don't fit the source, such as two
+    columns for one field, and ``OSError`` for a file that can't be opened.
 
     >>> import predial
     >>> report = predial.check(b'[{"phone": 79110000000}, {"phone": "7.911E+10"}]')
@@ -149,7 +187,8 @@ def check_table(
     region: str | None = None,
     prefer: Literal["national", "international"] | None = None,
     level: Literal["e164", "possible", "valid"] = "possible",
-    repair: bool = True,
+    repair: bool | Literal["sure", "suggested"] = True,
+    severity: Mapping[str, Literal["error", "warning", "ignore"]] | None = None,
     canonical: bool = False,
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
@@ -163,23 +202,23 @@ def check_table(
     max_diagnostics: int = 10_000,
     progress: Progress | None = None,
 ) -> CheckedTable:
-    """Decide over every job of a data frame, and give it back with the verdicts.
+    """Check every job of a data frame, and return the frame with the verdicts.
 
-    ``table`` is whatever exports Arrow's PyCapsule interface: a frame of Polars or pandas, a table
-    of pyarrow, a relation of DuckDB. ``phone`` and ``gmt_zone`` are the names of its columns, where
-    they are not such as ``phone``, ``gmtZone`` or ``телефон``; ``map`` names those of other fields.
-    A row is the job that ``check`` sees in ``{"phone": ..., "gmtZone": ...}`` with the values of
-    its columns, null being absent; columns that are no field are payload. A text in a column of
+    ``table`` is an object that exports Arrow's PyCapsule interface: a frame of Polars or pandas, a
+    table of pyarrow, a relation of DuckDB. ``phone`` and ``gmt_zone`` are the names of its columns,
+    if they are not such as ``phone``, ``gmtZone`` or ``телефон``; ``map`` names those of other
+    fields. A row is the job ``{"phone": ..., "gmtZone": ...}`` with the values of its columns; null
+    means that the field is absent. Columns that are not a field are payload. A text in a column
     ``payload``, ``allowedDays``, ``allowedTime`` or ``externalCheck`` may be JSON. See ``check``
     for the other options.
 
-    The answer exports the same interface (``polars.DataFrame(answer)``): the columns that came,
-    and ``predial``, a struct of ``rule`` (that the row is rejected for, or null), ``message`` and
-    ``repaired``. In the rows that are sent, phones are digits and zones normalized. Its ``report``
-    is what ``check`` answers.
+    The answer exports the same interface: ``polars.DataFrame(answer)``. It has the columns of the
+    table, and ``predial``: a struct of ``rule`` (the rule for which the row is rejected, or null),
+    ``message`` and ``repaired``. In rows that are not rejected, phones are digits and zones are
+    normalized. Its ``report`` is what ``check`` returns.
 
-    Raises ``TypeError`` for what is no table, and ``ValueError`` where the options don't fit the
-    columns.
+    Raises ``TypeError`` for an object that is not a table, and ``ValueError`` if the options don't
+    fit the columns.
 
     >>> import polars as pl, predial
     >>> jobs = pl.DataFrame({"tel": ["+7 911 000-00-00", "7.911E+10"], "gmtZone": ["+3", None]})
@@ -206,7 +245,8 @@ def prepare(
     region: str | None = None,
     prefer: Literal["national", "international"] | None = None,
     level: Literal["e164", "possible", "valid"] = "possible",
-    repair: bool = True,
+    repair: bool | Literal["sure", "suggested"] = True,
+    severity: Mapping[str, Literal["error", "warning", "ignore"]] | None = None,
     canonical: bool = False,
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
@@ -225,25 +265,26 @@ def prepare(
     max_diagnostics: int = 10_000,
     progress: Progress | None = None,
 ) -> Report:
-    """Check a batch as ``check`` does, and leave what can be sent in the directory ``out``.
+    """Check a list as ``check`` does, and write what can be sent to the directory ``out``.
 
-    Writes ``bodies/000001.json`` and so on (each a whole ``addPhones`` request of at most
-    ``max_jobs`` jobs and ``max_bytes`` bytes; ``"5MB"`` is 5 000 000), ``rejects.ndjson``, for a
-    table ``rejects.csv`` in its own form, and last ``manifest.json``. ``run`` names this loading
-    of the list: the idempotence key of each body follows from it; left out, it is a fresh random
-    one, kept in the manifest.
+    Writes ``bodies/000001.json`` and so on, each a whole ``addPhones`` request of at most
+    ``max_jobs`` jobs and ``max_bytes`` bytes (``"5MB"`` is 5 000 000; default: no limit),
+    ``rejects.ndjson``, for a table also ``rejects.csv`` in its own format or for a workbook
+    ``rejects.xlsx``, and at the end ``manifest.json``. ``run`` names this loading of the list: the
+    idempotence key of each body is made from it. The default is a new random name, which the
+    manifest keeps.
 
-    A run that is killed or interrupted, or can't write on, leaves the bodies that are whole and
-    no manifest. The next run into ``out`` starts over; with ``resume`` it goes on after these
-    bodies, to the same files as if nothing had happened. It takes the same source and options;
-    ``run`` and ``now``, if left out, are those of the unfinished run. Where there is none,
-    ``resume`` simply starts. ``overwrite`` removes what a finished run has left.
+    A run that is killed, interrupted or out of space leaves the bodies that are whole and no
+    manifest. The next run into ``out`` starts over; with ``resume`` it continues after these
+    bodies, and the files are the same as if nothing had happened. It needs the same source and
+    options; ``run`` and ``now`` are those of the unfinished run by default. If there is no
+    unfinished run, ``resume`` starts a new one. ``overwrite`` first removes the files of a finished
+    run.
 
-    Raises ``FileExistsError`` where ``out`` holds a manifest, unless ``overwrite``;
-    ``BlockingIOError`` where another run is at work in ``out``; ``ValueError`` where the source
-    is a file of ``out`` that the run would remove, or ``resume`` is given another source or other
-    options; and ``SourceError`` as ``check`` does, in which case ``out`` holds neither bodies nor
-    a manifest.
+    Raises ``FileExistsError`` if ``out`` has a manifest, unless ``overwrite``;
+    ``BlockingIOError`` if another run works in ``out``; ``ValueError`` if the source is a file of
+    ``out`` that the run would remove, or if ``resume`` gets another source or other options; and
+    ``SourceError`` as ``check`` does, and then ``out`` has neither bodies nor a manifest.
 
     >>> import predial, tempfile
     >>> with tempfile.TemporaryDirectory() as out:
@@ -272,10 +313,10 @@ def prepare(
 def _with_source(
     source: Source,
     work: Callable[[object, str], tuple[Report, _core.Failure | None]],
-    told_by_content: bool,
+    is_detected: bool,
 ) -> Report:
-    """Open the source as the core takes it, and raise what ended it."""
-    if told_by_content:
+    """Open the source as the core takes it, and raise the error that ended it early."""
+    if is_detected:
         source = _table_of(source)
     if isinstance(source, bytes):
         report, failure = work(source, "")
@@ -285,12 +326,13 @@ def _with_source(
         path: Any = source
         name = os.fsdecode(path)
         report, failure = work(name, _format_of_name(name))
-    elif any(hasattr(source, method) for method in _READABLE):
+    elif any(hasattr(source, name) for name in _READABLE) or _is_lazy_frame(source):
         report, failure = work(source, "")
     elif hasattr(source, "keys"):
-        raise TypeError("a batch is a list of jobs: put the one job into a list")
-    elif hasattr(source, "collect"):
-        raise TypeError("a lazy frame holds no jobs yet: collect() it")
+        raise TypeError("source must be a list of jobs: put the one job into a list")
+    elif not (hasattr(source, "__iter__") or hasattr(source, "__getitem__")):
+        takes = "a path, bytes, a binary file, a data frame or an iterable of dicts"
+        raise wrong_type("source", takes, source)
     else:
         from predial._records import chunks
 
@@ -302,7 +344,7 @@ def _with_source(
 
 
 def _table_of(source: Source) -> Source:
-    """The table that a Parquet or Arrow file holds; any other source as it is."""
+    """The table in a Parquet or Arrow file; any other source as it is."""
     beginning = _beginning(source)
     if not beginning.startswith(_COLUMNAR):
         return source
@@ -314,7 +356,7 @@ def _table_of(source: Source) -> Source:
 
 
 def _beginning(source: Source) -> bytes:
-    """The first bytes of what can be read again; of anything else none."""
+    """The first bytes of a source that can be read again; nothing for any other source."""
     file: Any = source
     if isinstance(source, (bytes, bytearray, memoryview)):
         return bytes(source[:_BEGINNING])
@@ -332,12 +374,21 @@ def _beginning(source: Source) -> bytes:
     return beginning if isinstance(beginning, bytes) else b""
 
 
+def _is_lazy_frame(source: object) -> bool:
+    """Whether the source is a lazy frame of Polars, which the core collects."""
+    if type(source).__module__.partition(".")[0] != "polars":
+        return False
+    from predial import _columnar
+
+    return _columnar.is_lazy_frame(source)
+
+
 def _is_path(source: Source) -> bool:
     return isinstance(source, str) or hasattr(source, "__fspath__")
 
 
 def _name_of(file: object) -> str | None:
-    """The path that an opened file says it was opened by."""
+    """The path by which a file was opened, if it says so."""
     name = getattr(file, "name", None)
     return name if isinstance(name, str) else None
 
@@ -360,21 +411,19 @@ def _campaign(campaign: Campaign | None) -> str | None:
 
 
 def _unix_seconds(now: datetime | None) -> int | None:
-    """The instant in seconds since 1970; None stays None, and the core takes the clock's."""
+    """The instant in seconds since 1970; None stays None, which is the present to the core."""
     if now is None:
         return None
-    if now.utcoffset() is None:
-        raise ValueError("now must be an aware datetime: it has no UTC offset")
-    return int(now.timestamp() // 1)
+    return int(aware(now).timestamp() // 1)
 
 
 def _format_of_name(name: str) -> str:
-    """What a file is taken for whose content does not tell; empty where the name doesn't either."""
+    """The format of a file by its name, for when its content does not show it; empty if unknown."""
     ending = name.lower().rpartition(".")[2]
     return {"jsonl": "ndjson", "tab": "tsv"}.get(ending, ending)
 
 
-#: Options that the core takes as they are given.
+#: Options that the core takes as they are.
 _AS_GIVEN = (
     "region",
     "prefer",
@@ -395,29 +444,87 @@ _AS_GIVEN = (
 
 
 def _options(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The options among the arguments of a function, as the core takes them. What a function has
-    no argument for is left out, and says nothing.
+    """The options among the arguments of a function, as the core takes them. Options that the
+    function does not have are left out.
     """
     options = {name: given[name] for name in _AS_GIVEN if name in given}
-    named = {"phone": given.get("phone"), "gmtZone": given.get("gmt_zone")}
-    columns = {field: column for field, column in named.items() if column is not None}
-    for field, column in columns.items():
-        if not isinstance(column, str):
-            kind = type(column).__name__
-            raise TypeError(f"{field} is the name of a column, which is a str, and no {kind}")
-    payload = given["payload"]
-    if isinstance(payload, str):
-        raise TypeError("payload is a list of column headers")
-    fields: list[tuple[str, str]] = []
-    if given["set"]:
-        import json
-
-        fields = [(name, json.dumps(value)) for name, value in given["set"].items()]
+    progress = given.get("progress")
+    if progress is not None and not callable(progress):
+        raise wrong_type("progress", "a function of three numbers, or None", progress)
+    columns = {}
+    for argument, field in (("phone", "phone"), ("gmt_zone", "gmtZone")):
+        column = given.get(argument)
+        if column is not None:
+            columns[field] = _text(argument, "the name of a column, or None", column)
     return {
         **options,
         "now": _unix_seconds(given["now"]),
         "campaign": _campaign(given["campaign"]),
-        "map": list({**(given["map"] or {}), **columns}.items()),
-        "payload": None if payload is None else list(payload),
-        "set": fields,
+        "map": list({**_columns_by_field(given["map"]), **columns}.items()),
+        "payload": _headers(given["payload"]),
+        "set": _values_by_field(given["set"]),
+        "severity": _severities(given.get("severity")),
     }
+
+
+def _severities(severity: Any) -> list[tuple[str, str]]:
+    takes = "a dict from rule names to 'error', 'warning' or 'ignore', or None"
+    return [
+        (
+            _text("each key of severity", "the name of a rule", rule),
+            _text("severity", takes, wanted),
+        )
+        for rule, wanted in _items("severity", takes, severity)
+    ]
+
+
+def _columns_by_field(map: Any) -> dict[str, str]:
+    takes = "a dict from field names to column headers, or None"
+    columns = _items("map", takes, map)
+    return {
+        _text("each key of map", "the name of a field", field): _text(
+            f"map[{field!r}]", "a column header", column
+        )
+        for field, column in columns
+    }
+
+
+def _headers(payload: Any) -> list[str] | None:
+    takes = "a list of column headers, or None"
+    if payload is None:
+        return None
+    if isinstance(payload, (str, bytes)) or not hasattr(payload, "__iter__"):
+        raise wrong_type("payload", takes, payload)
+    return [_text("each value of payload", "a column header", header) for header in payload]
+
+
+def _values_by_field(values: Any) -> list[tuple[str, str]]:
+    items = _items("set", "a dict from field names to values, or None", values)
+    if not items:
+        return []
+    import json
+
+    fields = []
+    for field, value in items:
+        _text("each key of set", "the name of a field", field)
+        try:
+            fields.append((field, json.dumps(value)))
+        except (TypeError, ValueError, RecursionError) as error:
+            what = f"set[{field!r}] must be a value that JSON can hold: {error}"
+            raise type(error)(what) from None
+    return fields
+
+
+def _items(name: str, takes: str, given: Any) -> list[tuple[Any, Any]]:
+    """The items of an option that is a dict; none for None."""
+    if given is None:
+        return []
+    if not hasattr(given, "keys"):
+        raise wrong_type(name, takes, given)
+    return [(key, given[key]) for key in given.keys()]  # noqa: SIM118 - any mapping
+
+
+def _text(name: str, takes: str, given: Any) -> str:
+    if not isinstance(given, str):
+        raise wrong_type(name, f"{takes}, which is a str", given)
+    return given

@@ -1,68 +1,222 @@
-"""Parquet and Arrow IPC files as tables, by pyarrow, which is not imported before one comes."""
+"""What pyarrow is asked for: the tables of Parquet and Arrow files, and whether arrays are sound.
+It is not imported before one of them comes.
+
+An array refers to its values by offsets. Only pyarrow knows how large the buffers are that its own
+offsets refer to, so its arrays, those of files among them, are checked here before they leave it.
+"""
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-__all__ = ["table"]
+__all__ = ["Damaged", "Table", "is_lazy_frame", "table", "vetted"]
 
-#: Rows that are read at a time, so that memory does not grow with the file.
-_ROWS = 65_536
+#: Rows of a Parquet file that are read at a time.
+_ROWS = 8_192
+
+#: Bytes of a Parquet file that are read at a time from each column.
+_READ = 1 << 20
+
+
+class Damaged:
+    """A file that can't be opened as the table that its first bytes announce."""
+
+    def __init__(self, why: str) -> None:
+        self.predial_damage = why
+
+
+class Table:
+    """The batches of a table, each checked by pyarrow.
+
+    In the place of a batch that a file can't give is a text, which says why.
+    """
+
+    def __init__(self, schema: Any, batches: Iterable[Any], form: str | None = None) -> None:
+        self.predial_batch_schema = schema
+        self.predial_form = form
+        self._batches = batches
+
+    def __iter__(self) -> Iterator[Any]:
+        batches = iter(self._batches)
+        while True:
+            try:
+                batch = next(batches, None)
+                if batch is not None:
+                    _validate(batch)
+            except BaseException as error:
+                why = None if self.predial_form is None else _damage(self.predial_form, error)
+                if why is None:
+                    raise
+                yield why
+                return
+            if batch is None:
+                return
+            yield batch
 
 
 def table(source: Any, beginning: bytes) -> Any:
-    """The rows of a file that begins so, as a stream that exports Arrow's PyCapsule interface.
+    """The table of a file that begins so: a `Table`, or `Damaged`.
 
-    ``source`` is a path, bytes or a binary file. An Arrow stream begins with no more than a number
-    that says so; what turns out to be none is answered as it is. Raises ImportError where pyarrow
-    is missing, and ValueError where the file is broken.
+    ``source`` is a path, bytes or a binary file. The bytes that an Arrow stream begins with could
+    also be text; a source that turns out to be one is returned as it is. Raises ImportError if
+    pyarrow is missing, and OSError if the file can't be read.
     """
     is_parquet = beginning.startswith(b"PAR1")
+    form = "Parquet" if is_parquet else "Arrow"
     try:
         import pyarrow as pa
     except ImportError:
-        form = "Parquet" if is_parquet else "Arrow"
-        message = f"to read {form} takes pyarrow: pip install 'predial[parquet]'"
+        message = f"reading {form} needs pyarrow: pip install 'predial[parquet]'"
         raise ImportError(message, name="pyarrow") from None
     opened = source
     if isinstance(source, (bytes, bytearray, memoryview)):
         opened = pa.BufferReader(source)
+    elif isinstance(source, str):
+        # Read and not mapped: a file that is cut short while it is mapped ends the process.
+        opened = pa.OSFile(source)
+    read: Callable[[Any], Table] = _stream
     if is_parquet:
-        return _parquet(opened)
-    if isinstance(source, str):
-        opened = pa.memory_map(source)
-    return _file(opened) if beginning.startswith(b"ARROW1") else _stream(opened, source)
-
-
-def _stream(opened: Any, source: Any) -> Any:
-    import pyarrow as pa
-
-    place = opened.tell()
-    try:
-        return pa.ipc.open_stream(opened)
-    except (pa.ArrowInvalid, OSError):
-        opened.seek(place)
+        read = _parquet
+    elif beginning.startswith(b"ARROW1"):
+        read = _file
+    elif 0 not in beginning[4:]:
+        # Letters of windows-1251: the length of a message would follow, whose last bytes are 0.
         return source
+    try:
+        return read(opened)
+    except BaseException as error:
+        why = _damage(form, error)
+        if why is None:
+            raise
+        return Damaged(why)
 
 
-def _parquet(source: Any) -> Any:
+def _damage(form: str, error: BaseException) -> str | None:
+    """How a file is damaged that was read with this error; None if it is not the file's fault."""
     import pyarrow as pa
+
+    if isinstance(error, MemoryError):
+        return f"the {form} file is damaged, or takes more memory than there is to read"
+    if isinstance(error, UnicodeDecodeError):
+        return f"the {form} file is damaged: the name of a column is not UTF-8"
+    # pyarrow raises OSError itself, without a number, for a file that breaks its format.
+    is_damage = isinstance(error, pa.ArrowException) or (type(error) is OSError and not error.errno)
+    if not is_damage:
+        return None
+    why = str(error).strip().partition("\n")[0]
+    return f"the {form} file is damaged: {why}"
+
+
+def _stream(opened: Any) -> Table:
+    import pyarrow as pa
+
+    reader = pa.ipc.open_stream(opened)
+    return Table(reader.schema, reader, "Arrow")
+
+
+def _parquet(opened: Any) -> Table:
     from pyarrow import parquet
 
-    file = parquet.ParquetFile(source)
-    return pa.RecordBatchReader.from_batches(file.schema_arrow, file.iter_batches(_ROWS))
+    # Without `pre_buffer` a row group is read piece by piece and not as a whole.
+    file = parquet.ParquetFile(opened, pre_buffer=False, buffer_size=_READ)
+    return Table(file.schema_arrow, _all_rows(file), "Parquet")
 
 
-def _file(source: Any) -> Any:
+def _all_rows(file: Any) -> Iterator[Any]:
+    """The batches of a Parquet file; an error if they have other rows than it says.
+
+    pyarrow takes the end of a file that was cut short for the end of its rows.
+    """
     import pyarrow as pa
 
-    file = pa.ipc.open_file(source)
+    rows = 0
+    for batch in file.iter_batches(_ROWS):
+        rows += len(batch)
+        yield batch
+    if rows != file.metadata.num_rows:
+        raise pa.ArrowInvalid(f"it says that it has {file.metadata.num_rows} rows, and has {rows}")
 
-    def batches() -> Iterator[Any]:
-        for index in range(file.num_record_batches):
-            yield file.get_batch(index)
 
-    return pa.RecordBatchReader.from_batches(file.schema, batches())
+def _file(opened: Any) -> Table:
+    import pyarrow as pa
+
+    file = pa.ipc.open_file(opened)
+    batches = (file.get_batch(index) for index in range(file.num_record_batches))
+    return Table(file.schema, batches, "Arrow")
+
+
+def vetted(source: Any) -> Any:
+    """An object of pyarrow, checked: ValueError if it refers to memory that it does not have.
+
+    What pandas holds is exported by pyarrow, and checked as well; a column that Arrow has no one
+    type for is a list. A lazy frame of Polars is collected. Any other object is returned as it is.
+    """
+    packages = {each.__module__.partition(".")[0] for each in type(source).__mro__}
+    if "polars" in packages:
+        return source.collect() if is_lazy_frame(source) else source
+    if "pandas" in packages:
+        source = _of_pandas(source)
+    if "pyarrow" in packages or "pandas" in packages:
+        _validate(source)
+    return _batches(source) if "pyarrow" in packages else source
+
+
+def is_lazy_frame(source: object) -> bool:
+    """Whether a source is a lazy frame of Polars."""
+    is_polars = type(source).__module__.partition(".")[0] == "polars"
+    return is_polars and hasattr(source, "collect") and not hasattr(source, "__arrow_c_stream__")
+
+
+def _batches(source: Any) -> Any:
+    """The batches of a reader, which are checked as they come; any other object as it is."""
+    import pyarrow as pa
+
+    is_reader = isinstance(source, pa.RecordBatchReader)
+    return Table(source.schema, source) if is_reader else source
+
+
+def _of_pandas(source: Any) -> Any:
+    """What pandas exports for a frame or a series; any other object as it is."""
+    import warnings
+
+    import pandas
+
+    is_series = isinstance(source, pandas.Series)
+    if not is_series and not isinstance(source, pandas.DataFrame):
+        return source
+    try:
+        import pyarrow as pa
+    except ImportError:
+        return source.tolist() if is_series else source
+    with warnings.catch_warnings():
+        # Of pyarrow's own way to times with a zone, which pandas warns of.
+        warnings.filterwarnings("ignore", r".*\.values returning an ndarray that drops timezone")
+        if not is_series:
+            return pa.Table.from_pandas(source)
+        try:
+            array = pa.array(source)
+        except pa.ArrowException:
+            return source.tolist()
+    return array if isinstance(array, pa.ChunkedArray) else pa.chunked_array([array])
+
+
+def _validate(source: Any) -> None:
+    """Check that the buffers of pyarrow's arrays are as large as what refers to them says.
+
+    Raises ValueError. What the arrays hold beyond that is checked by the core.
+    """
+    try:
+        import pyarrow as pa
+    except ImportError:
+        return
+    if isinstance(source, (pa.Table, pa.RecordBatch)):
+        for name, column in zip(source.schema.names, source.columns, strict=True):
+            try:
+                column.validate()
+            except pa.ArrowException as error:
+                raise pa.ArrowInvalid(f"the column {name!r} is broken: {error}") from None
+    elif isinstance(source, (pa.Array, pa.ChunkedArray)):
+        source.validate()

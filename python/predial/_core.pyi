@@ -1,52 +1,132 @@
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import tzinfo
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Protocol, Self, TypeAlias, TypedDict, final
 
+"""The native core of predial. Its docstrings come from Rust by tools/stub_docs.py."""
+
 PLAN_VERSION: str
+"""The version of the package phonenumbers from which the numbering plan was built."""
 __version__: str
+"""The version of predial."""
 
 @final
 class Zone:
+    """One time zone, as `parse_zone` returns it.
+
+    Two zones are equal if their IDs are. Zones can be pickled and used as keys.
+    """
+
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """The name of the zone, as `getId()` of Java's `ZoneId` returns it: `+03:00` for `+3`,
+        `UTC+03:00` for `UTC+3`, and the ID itself for a region.
+        """
     @property
-    def normalized(self) -> str: ...
+    def normalized(self) -> str:
+        """The shortest name with the same rules, as Java's `normalized().getId()`: `+03:00` for a zone
+        that has this offset at all times, else the ID of the region.
+        """
     @property
-    def kind(self) -> Literal["offset", "region"]: ...
+    def kind(self) -> Literal["offset", "region"]:
+        """`offset` for a fixed offset from UTC, `region` for an ID of the IANA time zone database."""
     @property
-    def offset_seconds(self) -> int | None: ...
+    def offset_seconds(self) -> int | None:
+        """The offset from UTC in seconds, positive to the east; None for a region whose offset changes
+        or has changed.
+        """
     @property
-    def tzinfo(self) -> tzinfo: ...
+    def tzinfo(self) -> tzinfo:
+        """The zone for `datetime`: a `datetime.timezone` for an offset, a `zoneinfo.ZoneInfo` for a
+        region. It is made from the installed tzdata package, never from files of the system.
+        """
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
 @final
 class Phone:
+    """One international phone number, as `parse_phone` returns it.
+
+    Two phones are equal if their digits are. Phones can be pickled and used as keys.
+    """
+
     @property
-    def e164(self) -> str: ...
+    def e164(self) -> str:
+        """The number in E.164 form: a plus, the country calling code, the national number."""
     @property
-    def digits(self) -> str: ...
+    def digits(self) -> str:
+        """The number as the service takes it: the E.164 form without its plus."""
     @property
-    def country_code(self) -> int: ...
+    def country_code(self) -> int:
+        """The country calling code, such as 7."""
     @property
-    def national_number(self) -> str: ...
+    def national_number(self) -> str:
+        """The national significant number: what follows the country calling code, with its leading
+        zeros.
+        """
     @property
-    def region(self) -> str | None: ...
+    def region(self) -> str | None:
+        """The region of a valid number: an ISO 3166-1 alpha-2 code, or `001` for calling codes of no
+        country; None for any other number. It is libphonenumber's `region_code_for_number`.
+        """
     @property
-    def type(self) -> str | None: ...
+    def type(self) -> str | None:
+        """The type of a valid number in snake_case, such as `mobile`, `fixed_line` or `toll_free`; None
+        for any other number. It is libphonenumber's `number_type`.
+        """
     @property
-    def is_possible(self) -> bool: ...
+    def is_possible(self) -> bool:
+        """Whether the country has numbers of this length, even if they can only be dialled locally. It
+        is libphonenumber's `is_possible_number`.
+        """
     @property
-    def is_valid(self) -> bool: ...
+    def is_valid(self) -> bool:
+        """Whether the number is in a range that is in use. It is libphonenumber's `is_valid_number`."""
     @property
-    def time_zones(self) -> tuple[str, ...]: ...
+    def time_zones(self) -> tuple[str, ...]:
+        """The IANA IDs of the time zones where the number may be; () if they are unknown. They are
+        libphonenumber's `time_zones_for_number`.
+        """
+    def format(self, form: Literal["international", "national", "rfc3966", "e164"]) -> str:
+        """The number as people write it, in one of libphonenumber's forms: `international`,
+        `national`, `rfc3966` or `e164`. The same as `phonenumbers.format_number`.
+
+        Raises ValueError for any other form.
+
+        >>> import predial
+        >>> phone = predial.parse_phone("79123456789")
+        >>> phone.format("international"), phone.format("national"), phone.format("rfc3966")
+        ('+7 912 345-67-89', '8 (912) 345-67-89', 'tel:+7-912-345-67-89')
+        """
+    def __hash__(self) -> int: ...
+
+@final
+class Found:
+    """A number that `find_phones` found: where it begins and ends, in characters, and the phone."""
+
+    def __new__(cls, start: int, end: int, phone: Phone) -> Self: ...
+    @property
+    def start(self) -> int:
+        """Where the number begins, in characters."""
+    @property
+    def end(self) -> int:
+        """Where it ends, in characters."""
+    @property
+    def phone(self) -> Phone:
+        """The phone number that was found."""
+    def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
 @final
 class ArrowArray:
+    """A column in one Arrow array.
+
+    It exports Arrow's PyCapsule interface without a copy: use `polars.Series(array)` or
+    `pyarrow.array(array)`.
+    """
+
     def __arrow_c_schema__(self) -> object: ...
     def __arrow_c_array__(
         self, requested_schema: object | None = None
@@ -56,53 +136,229 @@ class ArrowArray:
 
 @final
 class ArrowChunkedArray:
+    """A column in several Arrow arrays of one type.
+
+    It exports Arrow's PyCapsule interface without a copy: use `polars.Series(array)` or
+    `pyarrow.chunked_array(array)`.
+    """
+
     def __arrow_c_schema__(self) -> object: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
     def __len__(self) -> int: ...
 
 class _ExportsArray(Protocol):
+    """An object that exports one Arrow array."""
+
     def __arrow_c_array__(
         self, requested_schema: object | None = None
     ) -> tuple[object, object]: ...
 
 class _ExportsStream(Protocol):
+    """An object that exports a stream of Arrow arrays."""
+
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
 
 @final
 class Column:
+    """The verdicts on a column: lists of the same length, or Arrow arrays if it was one."""
+
     @property
-    def normalized(self) -> Any: ...
+    def normalized(self) -> Any:
+        """The values as a batch would send them: phones as digits, zones as `Zone.normalized`; null for
+        a value that is rejected or was null.
+        """
     @property
-    def rules(self) -> Any: ...
+    def rules(self) -> Any:
+        """The name of the rule for which each value is rejected; null if it is not rejected."""
     @property
-    def repaired(self) -> Any: ...
+    def repaired(self) -> Any:
+        """Whether a batch would rewrite the value."""
     @property
-    def country_code(self) -> Any: ...
+    def country_code(self) -> Any:
+        """The country calling code of each phone, null for others; None without `details`."""
     @property
-    def region(self) -> Any: ...
+    def region(self) -> Any:
+        """The region of each valid phone (ISO 3166-1 alpha-2), null for others; None without
+        `details`.
+        """
     @property
-    def type(self) -> Any: ...
+    def type(self) -> Any:
+        """The type of each valid phone, such as `mobile`, null for others; None without `details`."""
     @property
-    def time_zones(self) -> Any: ...
+    def time_zones(self) -> Any:
+        """A list for each phone: the IANA IDs of the zones where it may be, null for others; None
+        without `details`.
+        """
     def __len__(self) -> int: ...
 
-def parse_zone(text: str, *, repair: bool = False) -> Zone: ...
-def is_zone(text: str) -> bool: ...
-def normalize_zone(text: str, *, repair: bool = False) -> str: ...
+def find_phones(text: str, region: str | None = None) -> list[Found]:
+    """Finds the valid phone numbers in a text, in their order: what libphonenumber's
+    `PhoneNumberMatcher` finds at its level VALID. Without a region a number needs its plus.
+
+    Dates, times, page numbers, and digits that touch a Latin letter are passed over. Raises
+    ValueError for an unknown region.
+
+    >>> import predial
+    >>> for found in predial.find_phones("Anna: 8 912 345-67-89, after 18:00", region="RU"):
+    ...     print(found.start, found.end, found.phone)
+    6 21 +79123456789
+    """
+
+def same_phone(
+    first: str | int, second: str | int, region: str | None = None
+) -> Literal["exact", "nsn", "short-nsn", "no"]:
+    """Whether two texts mean the same phone number: libphonenumber's `is_number_match`.
+
+    `exact`: calling code and all digits agree. `nsn`: all digits after the calling code agree, and one
+    text has no code. `short-nsn`: one number ends with the other. `no`: anything else. With a region
+    both are read as dialled there. Raises PhoneError for a text that is not a phone, and ValueError
+    for an unknown region.
+
+    >>> import predial
+    >>> predial.same_phone("+7 911 000-00-00", "8 911 0000000", region="RU")
+    'exact'
+    >>> predial.same_phone("+7 911 000-00-00", "9110000000")
+    'nsn'
+    """
+
+def region_of(values: Iterable[str | int | None]) -> list[tuple[str, float]]:
+    """Under which regions how many of these texts are valid numbers of the region: pairs of a region and
+    a share from 0 to 1, best first. The first 1 000 texts are read; None does not count.
+
+    Raises TypeError for values that are neither str nor int nor None.
+
+    >>> import predial
+    >>> predial.region_of(["8 912 345-67-89", "8 (495) 123-45-67"])[0]
+    ('RU', 1.0)
+    """
+
+def explain_phone(
+    text: str | int,
+    region: str | None = None,
+    level: Literal["e164", "possible", "valid"] = "possible",
+    *,
+    prefer: Literal["national", "international"] | None = None,
+) -> tuple[Phone, str, list[tuple[str, str]]]:
+    """The phone that a text means, why it is this one, and the warnings as rule and message: what the
+    command line shows.
+    """
+
+def parse_zone(text: str, *, repair: bool = False) -> Zone:
+    """Reads a gmtZone.
+
+    The grammar is that of Java's `ZoneId.of`. Region IDs are those of the installed tzdata package.
+    With `repair`, a text that is not a gmtZone but can only mean one is read as that one.
+
+    Raises ZoneError for any other text, and TypeError for a value that is not a str.
+
+    >>> import predial
+    >>> zone = predial.parse_zone("UTC+3")
+    >>> zone.id, zone.normalized, zone.kind, zone.offset_seconds
+    ('UTC+03:00', '+03:00', 'offset', 10800)
+    >>> predial.parse_zone("Europe/Moscow").tzinfo
+    zoneinfo.ZoneInfo(key='Europe/Moscow')
+    >>> predial.parse_zone("MSK")
+    Traceback (most recent call last):
+    predial.ZoneError: MSK is an abbreviation, not an ID; did you mean "Europe/Moscow"?
+    """
+
+def is_zone(text: str) -> bool:
+    """Whether the text is a gmtZone exactly as it is written.
+
+    Raises TypeError for a value that is not a str.
+
+    >>> import predial
+    >>> predial.is_zone("+03:00"), predial.is_zone("+3:00")
+    (True, False)
+    """
+
+def normalize_zone(text: str, *, repair: bool = False) -> str:
+    """The normalized name of a gmtZone: its offset if it has the same one at all times, else the ID
+    of its region. See parse_zone for `repair` and the errors.
+
+    >>> import predial
+    >>> predial.normalize_zone("+3"), predial.normalize_zone("Etc/GMT+3")
+    ('+03:00', '-03:00')
+    >>> predial.normalize_zone("utc +3", repair=True)
+    '+03:00'
+    """
+
 def check_zones(
     values: Sequence[object] | _ExportsArray | _ExportsStream,
     *,
     repair: bool = True,
     threads: int | None = None,
-) -> Column: ...
-def parse_phone(text: str | int, region: str | None = None) -> Phone: ...
+) -> Column:
+    """Checks a column of gmtZones: a sequence of str, int or None, or an object that exports Arrow's
+    PyCapsule interface (a Series of Polars or pandas, an array of pyarrow, a column of DuckDB).
+
+    The answer has lists for a sequence, Arrow arrays for Arrow. With `repair` a text that can only
+    mean one gmtZone is read as that one, and an int from -12 to 14 as whole hours. Values of other
+    types break the rule `zone-type`; None and NaN break no rule. Arrow columns are checked by
+    `threads` threads without the interpreter's lock; None means one thread, or one for each core if
+    the column is long.
+
+    Raises TypeError for a value that is not a column.
+
+    >>> import predial
+    >>> column = predial.check_zones(["UTC+3", "utc +3", 3, "MSK", None])
+    >>> column.normalized
+    ['+03:00', '+03:00', '+03:00', None, None]
+    >>> column.rules
+    [None, None, None, 'zone-abbreviation', None]
+    >>> column.repaired
+    [False, True, True, False, False]
+    """
+
+def parse_phone(text: str | int, region: str | None = None) -> Phone:
+    """The phone of a text, or of the digits of an int.
+
+    Without a region the text is an international number, with or without its plus; a leading
+    `00` stands for the plus. With one it is read as libphonenumber's `parse(text, region)` does:
+    national, unless it begins with a plus or the region's international prefix. Spaces, dashes,
+    brackets, dots, digits of any script, `tel:` and the `.0` of a float are read over.
+
+    Raises PhoneError for any other text, and for one that holds more than one phone and nothing
+    else: letters, an extension, a second number. Raises ValueError for an unknown region and
+    TypeError for what is neither str nor int.
+
+    >>> import predial
+    >>> phone = predial.parse_phone("+7 (912) 345-67-89")
+    >>> phone.e164, phone.digits, phone.country_code, phone.national_number
+    ('+79123456789', '79123456789', 7, '9123456789')
+    >>> phone.region, phone.type, phone.is_possible, phone.is_valid
+    ('RU', 'mobile', True, True)
+    >>> predial.parse_phone("8 912 345-67-89", region="RU") == phone
+    True
+    >>> predial.parse_phone("+7 495 123-45-67").time_zones
+    ('Europe/Moscow',)
+    >>> predial.parse_phone("7.911E+10")
+    Traceback (most recent call last):
+    predial.PhoneError: the phone is in scientific notation: digits are lost; export the column as text
+    """
+
 def is_phone(
     text: str | int,
     region: str | None = None,
     level: Literal["e164", "possible", "valid"] = "possible",
     *,
     prefer: Literal["national", "international"] | None = None,
-) -> bool: ...
+) -> bool:
+    """Whether a text, or an int, is a phone that a batch would send, perhaps once rewritten.
+
+    See normalize_phone for what is read, and for the options.
+
+    Raises ValueError for an unknown option, and TypeError for what is neither str nor int.
+
+    >>> import predial
+    >>> predial.is_phone("+7 912 345-67-89"), predial.is_phone("8 (912) 345-67-89")
+    (True, False)
+    >>> predial.is_phone("8 (912) 345-67-89", region="RU")
+    True
+    >>> predial.is_phone("72123456789"), predial.is_phone("72123456789", level="valid")
+    (True, False)
+    """
+
 def normalize_phone(
     text: str | int,
     region: str | None = None,
@@ -110,7 +366,31 @@ def normalize_phone(
     format: Literal["digits", "e164"] = "digits",
     *,
     prefer: Literal["national", "international"] | None = None,
-) -> str: ...
+) -> str:
+    """The phone that a text means, as `digits`, which is what the service takes, or as `e164`.
+
+    Without a region the text is an international number, with or without its plus, and one that
+    looks national is refused. With a region it may be national too: of the two readings a valid
+    number beats a possible one, and that any other. Where they are as good as each other the
+    text is ambiguous, unless `prefer` is `national` or `international`. `level` is what the
+    number has to be: `e164`, `possible` (its country has numbers of its length) or `valid` (in an
+    assigned range).
+
+    Raises PhoneError for a text that is no such phone, ValueError for an unknown option, and
+    TypeError for what is neither str nor int.
+
+    >>> import predial
+    >>> predial.normalize_phone("+7 912 345-67-89")
+    '79123456789'
+    >>> predial.normalize_phone("8 912 345-67-89", region="RU", format="e164")
+    '+79123456789'
+    >>> predial.normalize_phone("9607712345", region="RU")
+    Traceback (most recent call last):
+    predial.PhoneError: dialled in RU the phone is +79607712345, as an international number it is +9607712345; write it with a plus and its country code, or choose a reading with the option prefer
+    >>> predial.normalize_phone("9607712345", region="RU", prefer="national")
+    '79607712345'
+    """
+
 def check_phones(
     values: Sequence[object] | _ExportsArray | _ExportsStream,
     region: str | None = None,
@@ -119,109 +399,271 @@ def check_phones(
     prefer: Literal["national", "international"] | None = None,
     repair: bool = True,
     details: bool = False,
+    format: Literal["digits", "international", "national", "rfc3966", "e164"] = "digits",
     threads: int | None = None,
-) -> Column: ...
-def phone_of_digits(digits: str) -> Phone: ...
+) -> Column:
+    """Checks a column of phones: a sequence of str, int or None, or an object that exports Arrow's
+    PyCapsule interface (a Series of Polars or pandas, an array of pyarrow, a column of DuckDB).
+
+    The answer has the digits of the phones: lists for a sequence, Arrow arrays for Arrow. With
+    `repair` a phone that is not written as the digits of its E.164 form is rewritten; without it
+    such a phone is rejected. A whole float counts as its digits, and needs repair. Values of other
+    types break the rule `phone-type`; None and NaN break no rule. See normalize_phone for `region`,
+    `level` and `prefer`. With `details` the answer also has country_code, region, type and
+    time_zones. `format` is the form of the answer: `digits`, or one of those of Phone.format. Arrow columns are checked by `threads` threads without the interpreter's lock; None
+    means one thread, or one for each core if the column is long.
+
+    Raises ValueError for an unknown option, and TypeError for a value that is not a column.
+
+    >>> import predial
+    >>> column = predial.check_phones(["79123456789", "+7 912 345-67-89", "7.911E+10", None])
+    >>> column.normalized
+    ['79123456789', '79123456789', None, None]
+    >>> column.rules
+    [None, None, 'phone-scientific', None]
+    >>> column.repaired
+    [False, True, False, False]
+    """
+
+def phone_of_digits(digits: str) -> Phone:
+    """The phone with exactly these digits, for pickle: `parse_phone` would look for a national prefix
+    in them.
+    """
+
+def restore_diagnostic(fields: tuple[object, ...], /) -> Diagnostic:
+    """The diagnostic of these fields: what pickle makes one of again."""
+
+def restore_body(fields: tuple[object, ...], /) -> Body:
+    """The body of these fields: what pickle makes one of again."""
+
+def restore_report(fields: tuple[object, ...], /) -> Report:
+    """The report of these fields: what pickle makes one of again."""
+
+def restore_rule(name: str) -> Rule:
+    """The rule of that name: what pickle makes one of again."""
 
 @final
 class Diagnostic:
+    """One rule met at one field of one row.
+
+    Two diagnostics are equal if all that they hold is. They can be pickled and used as keys.
+    """
+
     @property
-    def row(self) -> int: ...
+    def row(self) -> int:
+        """The number of the row, from 0; a header is not counted."""
     @property
-    def field(self) -> str | None: ...
+    def field(self) -> str | None:
+        """The field at fault, with the way to an inner value (`allowedTime.mon[1].localTimeTo`); None
+        if the row as a whole is.
+        """
     @property
-    def rule(self) -> str: ...
+    def rule(self) -> str:
+        """The name of the rule, such as `phone-scientific`. `predial.rules()` explains each."""
     @property
-    def severity(self) -> Literal["error", "warning", "repair"]: ...
+    def severity(self) -> Literal["error", "warning", "repair", "suggested"]:
+        """`error` (the job is rejected), `repair` (it is sent once rewritten) or `warning` (it is
+        sent as it is).
+        """
     @property
-    def message(self) -> str: ...
+    def message(self) -> str:
+        """What is wrong, and what to do or what was meant, in one line."""
     @property
-    def value(self) -> str | None: ...
+    def value(self) -> str | None:
+        """The value at fault as text, at most some 200 characters of it; None if there is none to
+        show.
+        """
     @property
-    def suggestion(self) -> str | None: ...
+    def suggestion(self) -> str | None:
+        """What would be right in place of the value, or what it was rewritten as; None if nothing is
+        sure enough.
+        """
     @property
-    def offset(self) -> int | None: ...
+    def offset(self) -> int | None:
+        """The byte of the source where the row begins, from 0; None if the source has no bytes."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
 
 @final
 class Body:
+    """One request body that was written. As a path it is its file: `open(body, "rb")`.
+
+    Two bodies are equal if all that they hold is. They can be pickled and used as keys.
+    """
+
     @property
-    def path(self) -> Path: ...
+    def path(self) -> Path:
+        """The file that holds the body."""
     @property
-    def jobs(self) -> int: ...
+    def jobs(self) -> int:
+        """How many jobs it holds."""
     @property
-    def bytes(self) -> int: ...
+    def bytes(self) -> int:
+        """Its size in bytes."""
     @property
-    def rows(self) -> list[tuple[int, int]]: ...
+    def rows(self) -> list[tuple[int, int]]:
+        """The rows of its jobs, in their order, as pairs of the first and the last row of each run."""
     @property
-    def sha256(self) -> str: ...
+    def sha256(self) -> str:
+        """The SHA-256 of the file, as 64 hexadecimal digits."""
     @property
-    def idempotence_key(self) -> str: ...
+    def idempotence_key(self) -> str:
+        """The idempotence key to send it with: a UUID. The service keeps a key for 24 hours."""
     def __fspath__(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
 
 class Input(TypedDict):
+    """What a source was found to be: `Report.input`."""
+
     format: str | None
+    """`json`, `ndjson`, `csv`, `tsv`, `xlsx`, `xls` or `arrow`; None if nothing was read."""
     encoding: str | None
+    """The encoding of a text, such as `utf-8` or `windows-1251`; None for any other source."""
     byte_order_mark: bool
+    """Whether the text begins with a byte order mark."""
     compression: Literal["gzip", "zstd"] | None
+    """How the source is compressed; None if it is not."""
     sheet: str | None
+    """The sheet of a workbook that was read; None for any other source."""
     delimiter: str | None
+    """The character between the cells of a table; None for any other source."""
+
+@final
+class Hint:
+    """An option that would help a list: why (`text`), the option as an argument (`region="RU"`), and how
+    many more of the sampled rows could be sent with it (`rows`).
+    """
+
+    def __new__(cls, text: str, option: str, rows: int) -> Self: ...
+    @property
+    def text(self) -> str:
+        """What would help and how much, as one line for people."""
+    @property
+    def option(self) -> str:
+        """The option in Python's words, such as `region="RU"`."""
+    @property
+    def rows(self) -> int:
+        """How many more rows could be sent with it."""
+    def __hash__(self) -> int: ...
 
 @final
 class Report:
+    """What became of a batch, as `check` and `prepare` answer it.
+
+    Two reports are equal if all that they hold is. They can be pickled and used as keys.
+    """
+
     @property
-    def total(self) -> int: ...
+    def total(self) -> int:
+        """How many rows were read: `clean + repaired + rejected`."""
     @property
-    def clean(self) -> int: ...
+    def clean(self) -> int:
+        """How many jobs can be sent byte for byte as they came."""
     @property
-    def repaired(self) -> int: ...
+    def repaired(self) -> int:
+        """How many jobs can be sent once they are rewritten."""
     @property
-    def rejected(self) -> int: ...
+    def rejected(self) -> int:
+        """How many jobs can't be sent."""
     @property
-    def warned(self) -> int: ...
+    def warned(self) -> int:
+        """How many jobs have at least one warning, whatever became of them."""
     @property
-    def counts(self) -> dict[str, int]: ...
+    def counts(self) -> dict[str, int]:
+        """How often each rule was met, by its name. Complete, however many diagnostics are kept."""
     @property
-    def diagnostics(self) -> list[Diagnostic]: ...
+    def diagnostics(self) -> list[Diagnostic]:
+        """The diagnostics in the order of the rows, the first `max_diagnostics` of them."""
     @property
-    def duplicates(self) -> Literal["phone", "job", "allow"]: ...
+    def duplicates(self) -> Literal["phone", "job", "allow"]:
+        """How duplicates were looked for: `phone`, `job` or `allow`."""
     @property
-    def input(self) -> Input: ...
+    def input(self) -> Input:
+        """What the source was found to be: `format`, `encoding`, `byte_order_mark`, `compression`,
+        `sheet` and `delimiter`, each None if it does not apply.
+        """
     @property
-    def mapping(self) -> list[tuple[str, str | None, str | None]] | None: ...
+    def mapping(self) -> list[tuple[str, str | None, str | None]] | None:
+        """What each column of a table became: `(header, field, key of payload)`, of which at most one
+        of the last two is not None. None if the source is not a table.
+        """
     @property
-    def bodies(self) -> list[Body]: ...
+    def bodies(self) -> list[Body]:
+        """The request bodies that were written, in order; empty after `check`."""
     @property
-    def notes(self) -> list[str]: ...
+    def notes(self) -> list[str]:
+        """What the caller should know besides: one sentence each."""
+    @property
+    def hints(self) -> list[Hint]:
+        """Options that would help the list as a whole, the best first; at most three. They are measured
+        on the first 1 000 phones that are refused or warned about.
+        """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
 
 @final
 class Rule:
+    """One rule, with everything that predial says about it.
+
+    Two rules are equal if all that they say is. They can be pickled and used as keys.
+    """
+
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """The name, such as `phone-scientific`. It never changes its meaning."""
     @property
-    def severity(self) -> Literal["error", "warning", "repair"]: ...
+    def severity(self) -> Literal["error", "warning", "repair", "suggested"]:
+        """`error` (the job can't be sent), `repair` (it is sent once it is rewritten) or `warning` (it
+        is sent as it is).
+        """
     @property
-    def service_type(self) -> str | None: ...
+    def service_type(self) -> str | None:
+        """The `type` of the service's own answer with status 400 for the same fault; None if the
+        service's documents name none.
+        """
     @property
-    def message(self) -> str: ...
+    def message(self) -> str:
+        """What is wrong, as a clause without a full stop."""
     @property
-    def remedy(self) -> str: ...
+    def remedy(self) -> str:
+        """What to do, as a clause without a full stop."""
     @property
-    def why(self) -> str: ...
+    def why(self) -> str:
+        """What the rule is for, in full sentences."""
     @property
-    def before(self) -> str: ...
+    def before(self) -> str:
+        """A fragment of a job that breaks the rule."""
     @property
-    def after(self) -> str: ...
+    def after(self) -> str:
+        """The same fragment once it is corrected."""
     def __hash__(self) -> int: ...
 
-def rules() -> list[Rule]: ...
+def rules() -> list[Rule]:
+    """All rules of predial, in the order of docs/rules.md: phones, zones, payloads, jobs, policies.
+
+    >>> import predial
+    >>> rule = next(rule for rule in predial.rules() if rule.name == "phone-scientific")
+    >>> rule.severity, rule.service_type, rule.remedy
+    ('error', 'phone.bad.format', 'export the column as text')
+    >>> rule.before, rule.after
+    ('{"phone": "7.911E+10"}', '{"phone": "79110000000"}')
+    """
 
 Failure: TypeAlias = tuple[str, int, int, int]
 Record: TypeAlias = bytes | tuple[bytes, str, bool]
 
 @final
 class CheckedTable:
+    """A table of jobs with the verdict on each row, as `check_table` returns it.
+
+    It exports Arrow's PyCapsule interface without a copy: use `polars.DataFrame(table)` or
+    `pyarrow.table(table)`.
+    """
+
     @property
-    def report(self) -> Report: ...
+    def report(self) -> Report:
+        """The report on all jobs, as `check` returns it."""
     def __arrow_c_schema__(self) -> object: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
     def __len__(self) -> int: ...
@@ -230,28 +672,42 @@ def check_table(
     table: object,
     options: Mapping[str, object],
     progress: Callable[[int, int, int], object] | None,
-) -> tuple[CheckedTable, Failure | None]: ...
-def jobs_of_table(table: object, options: Mapping[str, object]) -> ArrowArray: ...
+) -> tuple[CheckedTable, Failure | None]:
+    """Checks a table of jobs, and gives it back with the verdicts."""
+
+def jobs_of_table(table: object, options: Mapping[str, object]) -> ArrowArray:
+    """The JSON of the job in each row of a table, as [`check_table`] checks it."""
+
 def check_batch(
     source: object,
     named: str,
     options: Mapping[str, object],
     progress: Callable[[int, int, int], object] | None,
-) -> tuple[Report, Failure | None]: ...
+) -> tuple[Report, Failure | None]:
+    """Checks a batch. Returns the report, and the failure that ended the source early."""
+
 def prepare_batch(
     source: object,
     named: str,
     options: Mapping[str, object],
     output: Mapping[str, object],
     progress: Callable[[int, int, int], object] | None,
-) -> tuple[Report, Failure | None]: ...
+) -> tuple[Report, Failure | None]:
+    """Prepares a batch. Returns the report, and the failure that ended the source early."""
 
 @final
 class Slices:
+    """The directory of a list that is prepared slice by slice, from its claim to its manifest.
+
+    A context: what ends it early hears of the slices that are whole.
+    """
+
     @property
-    def folder(self) -> Path: ...
+    def folder(self) -> Path:
+        """The folder in which the slices are prepared."""
     @property
-    def instant(self) -> int: ...
+    def instant(self) -> int:
+        """The instant of the run, in seconds since 1970-01-01T00:00:00Z."""
     def __new__(
         cls,
         columns: object,
@@ -260,7 +716,8 @@ class Slices:
         order_by: Sequence[str],
         slice_rows: int,
     ) -> Self: ...
-    def join(self, names: Sequence[str], rows: int) -> Report: ...
+    def join(self, names: Sequence[str], rows: int) -> Report:
+        """Joins the slices of these names, in this order, to one list of `rows` rows."""
     def __enter__(self) -> Self: ...
     def __exit__(
         self,
@@ -270,6 +727,11 @@ class Slices:
         /,
     ) -> None: ...
 
+def duplicate_fault(duplicates: str, first: str) -> tuple[str, str]:
+    """The rule and the message for a row that another comes before, which `first` names. An engine that
+    finds duplicates by itself asks for them.
+    """
+
 def prepare_slice(
     folder: PathLike[str],
     slice: int,
@@ -277,35 +739,50 @@ def prepare_slice(
     rows: object,
     options: Mapping[str, object],
     output: Mapping[str, object],
-) -> str: ...
+) -> str:
+    """Prepares a slice in the folder of the slices, unless it is there; returns its name.
+
+    `rows` is a table of the number of each row, the number of the first row with its job where
+    that is an earlier one, and the JSON of its job.
+    """
 
 Warned: TypeAlias = tuple[str, str, str | None]
 
-def read_url(url: str) -> tuple[dict[str, Any], list[Warned]]: ...
-def read_form(body: str) -> tuple[dict[str, Any], list[Warned]]: ...
+def read_url(url: str) -> tuple[dict[str, Any], list[Warned]]:
+    """The job of a URL, and what somebody should look at."""
+
+def read_form(body: str) -> tuple[dict[str, Any], list[Warned]]:
+    """The job of a form's body, and what somebody should look at."""
+
 def write_url(
     record: Record,
     host: str,
     token: str,
     idempotence_key: str | None,
     form: str,
-) -> str: ...
-def write_form(record: Record) -> str: ...
+) -> str:
+    """The URL that adds the job of a record."""
+
+def write_form(record: Record) -> str:
+    """The form's body that adds the job of a record."""
 
 CallWindow: TypeAlias = tuple[tuple[int, int], tuple[int, int] | None, Zone]
 
 @final
 class CallWindows:
+    """The windows of a job, soonest first: `(start, end, zone)`, with instants as seconds and
+    nanoseconds since 1970.
+    """
+
     def __iter__(self) -> CallWindows: ...
     def __next__(self) -> CallWindow: ...
 
-def call_windows(job: str, now: tuple[int, int], campaign: str | None) -> CallWindows: ...
+def call_windows(job: str, now: tuple[int, int], campaign: str | None) -> CallWindows:
+    """The windows of the job that a JSON text is, from an instant on."""
 
-# For predial's own tests: the bare numbering plan.
-def plan_verdicts(
-    numbers: list[str],
-) -> list[tuple[int, str | None, str | None, str, bool]]: ...
-def plan_parse(
-    dialled: list[tuple[str, bool, str | None]],
-) -> list[tuple[int, str] | str]: ...
-def plan_time_zones(numbers: list[str]) -> list[list[str]]: ...
+def serve_workbook() -> None:
+    """Does the work of a process that reads a workbook, as `predial.check` starts it. It takes a request
+    from standard input and writes replies to standard output.
+
+    Raises OSError where standard input is not a request.
+    """

@@ -1,4 +1,6 @@
-"""The errors that predial raises."""
+"""The errors and warnings that predial raises. All can be pickled, and two are equal if all that
+they say is.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +9,35 @@ if TYPE_CHECKING:
     from predial._core import Report
 
 
-class _Refusal(ValueError):
-    """A text that breaks a rule.
+class _Value:
+    """An exception that is a value: its class and its fields are all there is to it."""
 
-    `rule` is the rule's name, `text` the text as it came, `position` the offset in characters
-    where it goes wrong (None where no single place is at fault), and `suggestion` what would be
-    right in its place (None where there is no telling).
-    """
+    def _fields(self) -> tuple[object, ...]:
+        raise NotImplementedError
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._fields() == other._fields()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._fields()))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # The state holds the notes (PEP 678).
+        return type(self), self._fields(), self.__dict__
+
+
+class _Refusal(_Value, ValueError):
+    """A text that breaks a rule."""
 
     rule: str
+    """The name of the rule that the text breaks, such as `zone-abbreviation`."""
     text: str
+    """The text as it came; an int as its digits."""
     position: int | None
+    """Where the text goes wrong, as an offset in characters from 0; None if no single place is at
+    fault."""
     suggestion: str | None
+    """What would be right in place of the text; None if nothing is sure enough."""
 
     def __init__(
         self,
@@ -34,25 +53,47 @@ class _Refusal(ValueError):
         self.position = position
         self.suggestion = suggestion
 
-    def __reduce__(self) -> tuple[type[_Refusal], tuple[object, ...]]:
-        fields = (str(self), self.rule, self.text, self.position, self.suggestion)
-        return type(self), fields
+    def _fields(self) -> tuple[object, ...]:
+        return str(self), self.rule, self.text, self.position, self.suggestion
 
 
 class ZoneError(_Refusal):
-    """A text that is no gmtZone."""
+    """A text that is not a gmtZone. Its message says what is wrong, and what would be right.
+
+    >>> import predial
+    >>> try:
+    ...     predial.parse_zone("MSK")
+    ... except predial.ZoneError as error:
+    ...     error.rule, error.suggestion
+    ('zone-abbreviation', 'Europe/Moscow')
+    """
 
 
 class PhoneError(_Refusal):
-    """A text that is no phone number."""
+    """A text that is not a phone number. Its message says what is wrong, and what would be right.
 
-
-class SourceError(ValueError):
-    """A source that can't be read to its end.
-
-    ``line`` and ``column`` count from 1, the column in characters; ``offset`` is the byte, from
-    0; ``report`` holds what was read before.
+    >>> import predial
+    >>> try:
+    ...     predial.parse_phone("7.911E+10")
+    ... except predial.PhoneError as error:
+    ...     error.rule, error.text, error.suggestion
+    ('phone-scientific', '7.911E+10', None)
     """
+
+
+class SourceError(_Value, ValueError):
+    """A source that can't be read to its end: broken JSON, damaged compression, a cut file."""
+
+    message: str
+    """What is wrong, without the place."""
+    line: int
+    """The line of the source, from 1."""
+    column: int
+    """The column in that line in characters, from 1."""
+    offset: int
+    """The byte of the source, from 0."""
+    report: Report
+    """What was read before that place."""
 
     def __init__(self, message: str, line: int, column: int, offset: int, report: Report) -> None:
         super().__init__(message, line, column, offset, report)
@@ -62,21 +103,25 @@ class SourceError(ValueError):
         self.offset = offset
         self.report = report
 
+    def _fields(self) -> tuple[object, ...]:
+        return self.message, self.line, self.column, self.offset, self.report
+
     def __str__(self) -> str:
         return f"line {self.line}, column {self.column} (byte {self.offset}): {self.message}"
 
 
-class RequestError(ValueError):
-    """A request of one job that can't be read or written.
-
-    `rule` is the rule's name, `field` the parameter or the job's field at fault, ``host`` or
-    ``token`` (None where the request as a whole is), and `suggestion` what would be right in its
-    place (None where there is no telling). No part of the error holds the campaign's token.
+class RequestError(_Value, ValueError):
+    """A request for one job that can't be read or written. No part of it holds the campaign's
+    token.
     """
 
     rule: str
+    """The name of the rule that the request breaks, such as `url-parameter-repeated`."""
     field: str | None
+    """The parameter or the job's field at fault, or ``host`` or ``token``; None if the request as a
+    whole is."""
     suggestion: str | None
+    """What would be right in its place; None if nothing is sure enough."""
 
     def __init__(
         self, message: str, rule: str, field: str | None = None, suggestion: str | None = None
@@ -86,26 +131,25 @@ class RequestError(ValueError):
         self.field = field
         self.suggestion = suggestion
 
-    def __reduce__(self) -> tuple[type[RequestError], tuple[object, ...]]:
-        return type(self), (str(self), self.rule, self.field, self.suggestion)
+    def _fields(self) -> tuple[object, ...]:
+        return str(self), self.rule, self.field, self.suggestion
 
 
-class RequestWarning(UserWarning):
-    """A request of one job that can be read, and that somebody should look at.
-
-    `rule` is the rule's name, `field` the parameter that it is about, or None.
-    """
+class RequestWarning(_Value, UserWarning):
+    """A request for one job that can be read, and that somebody should look at."""
 
     rule: str
+    """The name of the rule that the request breaks."""
     field: str | None
+    """The parameter that it is about; None if it is about the request as a whole."""
 
     def __init__(self, message: str, rule: str, field: str | None = None) -> None:
         super().__init__(message)
         self.rule = rule
         self.field = field
 
-    def __reduce__(self) -> tuple[type[RequestWarning], tuple[object, ...]]:
-        return type(self), (str(self), self.rule, self.field)
+    def _fields(self) -> tuple[object, ...]:
+        return str(self), self.rule, self.field
 
 
 for _error in (ZoneError, PhoneError, SourceError, RequestError, RequestWarning):

@@ -1,4 +1,4 @@
-"""Jobs given as dicts, written as the JSON texts that the core reads."""
+"""Jobs that are dicts, written as the JSON texts that the core reads."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def chunks(jobs: Iterable[object]) -> Iterator[list[Record]]:
-    """The jobs as records, some at a time; whatever the iterable raises passes through."""
+    """The jobs as records, some at a time. Errors of the iterable pass through."""
     iterator = iter(jobs)
     while chunk := [_record(job) for job in islice(iterator, CHUNK)]:
         yield chunk
 
 
 def _record(job: object) -> Record:
-    """A job's JSON in UTF-8, or what to show of it, why it has none, and whether for its depth."""
+    """A job's JSON; or what to show of the job, why it has none, and whether it is too deep."""
     try:
         text = _dumps(job)
     except RecursionError:
         return b"", "", True
     except (TypeError, ValueError) as error:
-        return _shown(job), f"the job can't be written as JSON: {error}", False
+        return _shown(job), f"the job cannot be written as JSON: {error}", False
     except Exception as error:
-        return _shown(job), f"the job can't be written as JSON: {type(error).__name__}", False
+        return _shown(job), f"the job cannot be written as JSON: {type(error).__name__}", False
     try:
         return text.encode()
     except UnicodeEncodeError:

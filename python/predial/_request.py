@@ -1,8 +1,9 @@
-"""One job as the short form of a request: the URL that adds it, or the form that does."""
+"""The short form of a request: the URL, or the body of a form, that adds one job."""
 
 from __future__ import annotations
 
 from predial import _core
+from predial._arguments import wrong_type
 from predial._errors import RequestWarning
 
 TYPE_CHECKING = False
@@ -17,14 +18,14 @@ if TYPE_CHECKING:
 def job_from_url(url: str) -> dict[str, Any]:
     """The `addPhones` job that is equivalent to a `GET addPhone` URL.
 
-    `phone` is text; `gmtZone` is there where the URL gives one, and `payload` where it has any
-    other parameter, all values text. Names and values are decoded as a form's, but for the plus of
-    a phone or a zone, which stays one. Phone and zone are translated and not judged:
-    `predial.check` does that. `Idempotence-Key` belongs to the request, and is left out.
+    The job has `phone`, `gmtZone` if the URL has one, and `payload` if the URL has any other
+    parameter; all values are texts. Names and values are decoded as those of a form, but the plus
+    of a phone or a zone stays a plus. Phone and zone are not checked: `predial.check` does that.
+    `Idempotence-Key` belongs to the request and is left out.
 
-    Raises RequestError for what is no URL of one job; it never holds the campaign's token. Warns
-    (RequestWarning) of http, and of parameters that the service puts into payload though they are
-    named like a job's other fields.
+    Raises RequestError for a text that is not the URL of one job; the error never holds the
+    campaign's token. Warns (RequestWarning) about http, and about parameters that the service puts
+    into payload although they are named like another field of a job.
 
     >>> import predial
     >>> predial.job_from_url(
@@ -39,16 +40,22 @@ def job_from_url(url: str) -> dict[str, Any]:
 
 
 def job_from_form(body: str | bytes) -> dict[str, Any]:
-    """The `addPhones` job that is equivalent to a form that was posted to the CRM address.
+    """The `addPhones` job that is equivalent to a form posted to the CRM address.
 
-    The body is `application/x-www-form-urlencoded`; see `job_from_url` for how it is read.
+    The body is `application/x-www-form-urlencoded`. See `job_from_url` for how it is read, and for
+    the errors and warnings.
 
     >>> import predial
     >>> predial.job_from_form(b"phone=79110000000&name=Alex")
     {'phone': '79110000000', 'payload': {'name': 'Alex'}}
     """
-    # A byte that is no ASCII has no place in a form: it becomes what the core refuses.
-    text = body if isinstance(body, str) else body.decode("ascii", "surrogateescape")
+    # A form is ASCII: any other byte becomes a character that the core refuses.
+    if isinstance(body, (bytes, bytearray)):
+        text = body.decode("ascii", "surrogateescape")
+    elif isinstance(body, str):
+        text = body
+    else:
+        raise wrong_type("body", "a str or bytes", body)
     job, warned = _core.read_form(text)
     _warn(warned)
     return job
@@ -62,15 +69,16 @@ def job_to_url(
     idempotence_key: str | None = None,
     form: Literal["calls", "crmCalls"] = "calls",
 ) -> str:
-    """The `GET addPhone` URL that adds one job: a dict, or JSON text.
+    """The `GET addPhone` URL that adds one job, which is a dict or JSON text.
 
-    `host` is such as ``https://app.jaicp.com``; `form` says at which of the two addresses. The
-    phone is written as its digits, and a gmtZone that has one reading left is repaired, as
-    `predial.check` has both sent. The URL holds the campaign's `token`: treat it as a secret.
+    `host` is the service, such as ``https://app.jaicp.com``. `form` chooses one of its two
+    addresses. The phone is written as digits, and a gmtZone that can only mean one thing is
+    repaired, as `predial.check` does. The URL holds the campaign's `token`: treat it as a secret.
+    `idempotence_key` is the key by which the service recognises a request that is sent twice.
 
-    Raises RequestError for a phone or a zone that the service would refuse, and for whatever the
-    short form can't carry: policy, unknown fields, payload values that are no text, more than
-    8000 bytes. Nothing is dropped.
+    Raises RequestError for a phone or a zone that the service would refuse, and for everything that
+    the short form can't carry: policy, unknown fields, values of payload that are not texts, more
+    than 8000 bytes. Nothing is left out silently.
 
     >>> import predial
     >>> job = {"phone": 79110000000, "gmtZone": "+03:00", "payload": {"name": "Alex"}}
@@ -79,16 +87,16 @@ def job_to_url(
     >>> job = {"phone": 79110000000, "payload": {"name": ["Alex"]}}
     >>> predial.job_to_url(job, host="https://app.jaicp.com", token="8231.7056.1b131df1")
     Traceback (most recent call last):
-    predial.RequestError: payload.name: an array is no string; send the job by addPhones
+    predial.RequestError: payload.name: an array is not a string; send the job by addPhones
     """
     return _core.write_url(_record(job), host, token, idempotence_key, form)
 
 
 def job_to_form(job: Job) -> str:
-    """The body that adds one job when it is posted to ``/api/crmCalls/campaign/{token}/addPhone``.
+    """The body that adds one job if it is posted to ``/api/crmCalls/campaign/{token}/addPhone``.
 
-    It is `application/x-www-form-urlencoded`; the idempotence key of a POST is the header
-    ``Idempotence-Key``. See `job_to_url` for what is written and what is refused; no length is.
+    It is `application/x-www-form-urlencoded` and may have any length. The idempotence key of a POST
+    is the header ``Idempotence-Key``. See `job_to_url` for what is written and what is refused.
 
     >>> import predial
     >>> predial.job_to_form({"phone": "+7 (911) 000-00-00", "payload": {"name": "Анна"}})
@@ -98,7 +106,7 @@ def job_to_form(job: Job) -> str:
 
 
 def _record(job: Job) -> _core.Record:
-    """The job's JSON, or why it has none."""
+    """The JSON of the job, or why it has none."""
     if isinstance(job, str):
         return job.encode("utf-8", "surrogatepass")
     if isinstance(job, bytes):
@@ -110,7 +118,7 @@ def _record(job: Job) -> _core.Record:
 
 
 def _warn(warned: list[_core.Warned]) -> None:
-    """Warn at the line that called the function that calls this."""
+    """Warn at the line that called the function of this module."""
     if warned:
         import warnings
 

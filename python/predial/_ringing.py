@@ -1,8 +1,9 @@
-"""When a job rings: the core's windows as datetimes, and a campaign as the core takes it."""
+"""When a job rings: the windows of the core as datetimes, and campaigns as the core takes them."""
 
 from __future__ import annotations
 
 from predial import _core
+from predial._arguments import aware, wrong_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,18 +19,19 @@ __all__ = ["Window", "call_windows", "campaign_text", "next_call"]
 
 
 class Window:
-    """A stretch of time in which every instant is allowed, and none beside it.
+    """The longest stretch of time around an instant in which a job may ring at any moment.
 
-    ``start`` and ``end`` are aware datetimes in UTC, half open; ``end`` is None where the window
-    never ends. ``zone`` is the zone whose local time allows it, and ``local_start`` the start in
-    that zone's own time. Two windows are equal when all of these are.
+    Two windows are equal if their start, end and zone are. They can be pickled and used as keys.
     """
 
     __slots__ = ("end", "start", "zone")
 
     start: datetime
+    """The first moment of the window: an aware datetime in UTC."""
     end: datetime | None
+    """The first moment after the window, in UTC; None if the window never ends."""
     zone: _core.Zone
+    """The zone whose local time allows the call."""
 
     def __init__(self, start: datetime, end: datetime | None, zone: _core.Zone) -> None:
         for name, value in (("start", start), ("end", end), ("zone", zone)):
@@ -40,7 +42,7 @@ class Window:
 
     @property
     def local_start(self) -> datetime:
-        """The start in the zone's own time."""
+        """The start of the window in the local time of its zone."""
         return self.start.astimezone(self.zone.tzinfo)
 
     def __eq__(self, other: object) -> bool:
@@ -68,14 +70,14 @@ def next_call(
 ) -> Window | None:
     """The next window in which a job may ring, or None if it never will.
 
-    ``job`` is a dict or JSON text, ``now`` an aware datetime (the clock's, if left out),
-    ``campaign`` the policy that holds where the job has none of its own: a dict, JSON text or the
-    path of a JSON file. A job that may ring now has a window that starts now.
+    ``job`` is a dict or JSON text, ``now`` an aware datetime (default: the present), ``campaign``
+    the call policy for jobs without their own: a dict, JSON text or the path of a JSON file. A job
+    that may ring now has a window that starts now.
 
-    The job rings in its ``gmtZone``; without one where its phone may be, and where that can't be
-    told, anywhere from -12:00 to +14:00. In several zones it is the soonest window of any.
+    The job rings in its ``gmtZone``. Without one it rings in the zones where its phone may be, or
+    from -12:00 to +14:00 if these are unknown; of several zones the soonest window is returned.
 
-    Raises ValueError for a job or a campaign that is malformed.
+    Raises ValueError for a malformed job or campaign, and TypeError for another type.
 
     >>> import predial
     >>> from datetime import datetime, UTC
@@ -93,10 +95,10 @@ def next_call(
 def call_windows(
     job: Job, now: datetime | None = None, campaign: Campaign | None = None
 ) -> Iterator[Window]:
-    """Iterate the windows in which a job may ring, soonest first; see ``next_call``.
+    """Iterate over the windows in which a job may ring, soonest first. See ``next_call``.
 
-    There is no end of them where the job has no ``finishDateTime``, but for the last year that a
-    datetime knows. Of a job that may be in several zones, each window is one of a single zone.
+    Without a ``finishDateTime`` they end with the last year that a datetime can have. If a job may
+    be in several zones, each window is that of one zone.
 
     >>> import predial
     >>> from datetime import datetime, UTC
@@ -117,7 +119,7 @@ def _as_datetimes(windows: Iterator[_core.CallWindow]) -> Iterator[Window]:
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
 
     def moment(instant: tuple[int, int]) -> datetime:
-        # Rounded up: no microsecond before an instant belongs to what begins with it.
+        # Rounded up: a microsecond before an instant is not part of the window that it begins.
         seconds, nanos = instant
         return epoch + timedelta(seconds=seconds, microseconds=-(-nanos // 1000))
 
@@ -138,11 +140,11 @@ def _job_text(job: Job) -> str:
         return _unicode(job, "the job")
     if hasattr(job, "keys"):
         return _written(job, "the job")
-    raise TypeError(f"the job must be a dict or JSON text, not {type(job).__name__}")
+    raise wrong_type("job", "a dict or JSON text", job)
 
 
 def campaign_text(campaign: Campaign | None) -> str | None:
-    """The JSON of a campaign that is given as a dict, as JSON text, or by its path."""
+    """The JSON text of a campaign: a dict, JSON text, or the path of a JSON file."""
     if campaign is None:
         return None
     if isinstance(campaign, str) and campaign.lstrip().startswith("{"):
@@ -154,10 +156,10 @@ def campaign_text(campaign: Campaign | None) -> str | None:
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            raise ValueError(f"the campaign is no UTF-8 (byte {error.start})") from None
+            raise ValueError(f"the campaign is not UTF-8 (byte {error.start})") from None
     if hasattr(campaign, "keys"):
         return _written(campaign, "the campaign")
-    raise TypeError(f"the campaign must be a dict, text or a path, not {type(campaign).__name__}")
+    raise wrong_type("campaign", "a dict, JSON text, a path or None", campaign)
 
 
 def _unicode(text: str, what: str) -> str:
@@ -169,7 +171,7 @@ def _unicode(text: str, what: str) -> str:
 
 
 def _written(value: Mapping[str, Any], what: str) -> str:
-    """The value as JSON; a lone surrogate in it is escaped, for the core to refuse."""
+    """The value as JSON. Half of a surrogate pair is escaped, and the core refuses it."""
     import json
 
     try:
@@ -184,8 +186,6 @@ def _instant(now: datetime | None) -> tuple[int, int]:
 
     if now is None:
         now = datetime.now(UTC)
-    if now.utcoffset() is None:
-        raise ValueError("now must be an aware datetime: it has no UTC offset")
-    since = now - datetime(1970, 1, 1, tzinfo=UTC)
+    since = aware(now) - datetime(1970, 1, 1, tzinfo=UTC)
     seconds, rest = divmod(since, timedelta(seconds=1))
     return seconds, rest // timedelta(microseconds=1) * 1000

@@ -1,6 +1,6 @@
-"""The installed tzdata package: region IDs, their TZif data, and ZoneInfo objects made of it.
+"""The installed tzdata package: region IDs, their TZif data, and ZoneInfo objects made from it.
 
-The system's own time zone files are never read, so that an answer does not depend on the machine.
+The time zone files of the system are never read, so that an answer does not depend on the machine.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""predial in DuckDB: functions of SQL that take whole vectors, as Arrow.
+"""predial in DuckDB: SQL functions that take whole vectors, as Arrow.
 
 >>> import duckdb
 >>> import predial.duckdb
@@ -7,6 +7,8 @@
 [('79123456789',)]
 >>> connection.sql("SELECT predial_phone('?'), predial_phone_rule('?')").fetchall()
 [(None, 'phone-syntax')]
+>>> connection.sql("SELECT predial_phone_format('79123456789', 'national')").fetchall()
+[('8 (912) 345-67-89',)]
 >>> connection.sql("SELECT predial_zone('utc +3'), predial_zone_rule('MSK')").fetchall()
 [('+03:00', 'zone-abbreviation')]
 """
@@ -25,18 +27,21 @@ import predial
 
 
 def register(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """Gives a connection predial's functions, and answers the connection.
+    """Adds the functions of predial to a connection, and returns the connection.
 
-    - `predial_phone(phone[, region])`: the phone as the service takes it, NULL where it is
-      rejected;
-    - `predial_phone_rule(phone[, region])`: the rule for which it is, NULL where it is not;
-    - `predial_zone(zone)` and `predial_zone_rule(zone)`: the same of gmtZones;
-    - `predial_rule(phone, zone[, region])`: the rule for which a job with these fields is rejected.
+    - `predial_phone(phone[, region])`: the phone as the service takes it; NULL if it is rejected;
+    - `predial_phone_format(phone, format[, region])`: the same in a form of predial.check_phones,
+      such as `international`;
+    - `predial_phone_rule(phone[, region])`: the rule for which it is rejected, else NULL;
+    - `predial_zone(zone)` and `predial_zone_rule(zone)`: the same for gmtZones;
+    - `predial_rule(phone, zone[, region])`: the rule for which a job with these fields is rejected,
+      else NULL.
 
-    A phone is text or a whole number. A region may differ from row to row; NULL is none.
+    A phone is text or a whole number. Each row may have another region; NULL means no region.
     """
     functions = {
         "predial_phone": _phone,
+        "predial_phone_format": _phone_format,
         "predial_phone_rule": _phone_rule,
         "predial_zone": _zone,
         "predial_zone_rule": _zone_rule,
@@ -61,6 +66,15 @@ def _phone(*columns: Any) -> Any:
     return _by_region(*columns, answer=lambda column: column.normalized)
 
 
+def _phone_format(*columns: Any) -> Any:
+    phones, forms, *regions = columns
+
+    def of(form: Any) -> Any:
+        return _by_region(phones, *regions, answer=lambda column: column.normalized, format=form)
+
+    return _each_by(of, forms)
+
+
 def _phone_rule(*columns: Any) -> Any:
     return _by_region(*columns, answer=lambda column: column.rules)
 
@@ -83,23 +97,23 @@ def _rule(*columns: Any) -> Any:
         )
         return pc.struct_field(pa.table(checked).column("predial"), "rule").cast(pa.string())
 
-    return _each_by_its_region(of, *regions)
+    return _each_by(of, *regions)
 
 
-def _by_region(phones: Any, *regions: Any, answer: Any) -> Any:
+def _by_region(phones: Any, *regions: Any, answer: Any, format: Any = "digits") -> Any:
     def of(region: str | None) -> Any:
         # DuckDB has threads of its own.
-        column = predial.check_phones(phones, region, threads=1)
+        column = predial.check_phones(phones, region, format=format, threads=1)
         return pa.chunked_array(answer(column)).cast(pa.string())
 
-    return _each_by_its_region(of, *regions)
+    return _each_by(of, *regions)
 
 
-def _each_by_its_region(of: Any, regions: Any = None) -> Any:
-    """The answers to all rows, each as dialled in its own region."""
-    distinct = [None] if regions is None else pc.unique(regions).to_pylist()
+def _each_by(of: Any, keys: Any = None) -> Any:
+    """The answers to all rows, each by its own region or form."""
+    distinct = [None] if keys is None else pc.unique(keys).to_pylist()
     answers = of(distinct[0] if distinct else None)
-    for region in distinct[1:]:
-        chosen = pc.is_null(regions) if region is None else pc.equal(regions, region)
-        answers = pc.if_else(pc.fill_null(chosen, False), of(region), answers)
+    for key in distinct[1:]:
+        chosen = pc.is_null(keys) if key is None else pc.equal(keys, key)
+        answers = pc.if_else(pc.fill_null(chosen, False), of(key), answers)
     return answers

@@ -8,8 +8,8 @@
 >>> phones.predial.check_phone(region="RU")["rule"].to_dict()
 {10: nan, 11: nan, 12: 'phone-syntax'}
 
-A Series that Arrow holds is answered by such; one of Python's objects by one of those, where a
-value of another type breaks the rule `phone-type` or `zone-type`, and NaN is as good as None.
+For a Series with an Arrow type the answer has one too. In a Series of Python objects a value of
+another type breaks the rule `phone-type` or `zone-type`, and NaN means the same as None.
 """
 
 from __future__ import annotations
@@ -30,22 +30,23 @@ if TYPE_CHECKING:
 
     Level = Literal["e164", "possible", "valid"]
     Reading = Literal["national", "international"]
+    Form = Literal["digits", "international", "national", "rfc3966", "e164"]
 
 
 def _values(series: pd.Series) -> Any:
-    """The values for predial: objects one by one, since Arrow has no one type for them."""
+    """The values for predial. Objects are passed one by one: Arrow has no type for a mixture."""
     if not isinstance(series, pd.Series):
         kind = type(series).__name__
-        raise TypeError(f"a Series is checked here, and no {kind}; predial.check_phones and "
+        raise TypeError(f"series must be a pandas Series, not {kind}; predial.check_phones and "
                         "predial.check_zones take lists")  # fmt: skip
     if series.dtype != object and not isinstance(series.dtype, pd.SparseDtype):
         return series
-    # A number of NumPy's is as good as one of Python's.
+    # NumPy's numbers become Python's.
     return [value.item() if isinstance(value, np.generic) else value for value in series]
 
 
 def _series(values: Any, like: pd.Series, name: Any) -> pd.Series:
-    """An answer of predial's as a Series like the one that was asked about."""
+    """An answer of predial as a Series like the one that was checked."""
     if isinstance(values, list):
         return pd.Series(values, index=like.index, name=name, dtype=object)
     array = pa.chunked_array(values)
@@ -72,9 +73,10 @@ def phone(
     *,
     prefer: Reading | None = None,
     repair: bool = True,
+    format: Form = "digits",
     threads: int | None = None,
 ) -> pd.Series:
-    """The phones as the service takes them: digits; missing where one is rejected.
+    """The phones as the service takes them, which is as digits; missing if one is rejected.
 
     See predial.check_phones for the options.
 
@@ -83,13 +85,13 @@ def phone(
     ['79123456789', '79123456789', None]
     """
     column = predial.check_phones(
-        _values(series), region, level, prefer=prefer, repair=repair, threads=threads
+        _values(series), region, level, prefer=prefer, repair=repair, format=format, threads=threads
     )
     return _series(column.normalized, series, series.name)
 
 
 def zone(series: pd.Series, *, repair: bool = True, threads: int | None = None) -> pd.Series:
-    """The normalized gmtZones; missing where one is rejected. See predial.check_zones.
+    """The normalized gmtZones; missing if one is rejected. See predial.check_zones.
 
     >>> import pandas as pd, predial.pandas
     >>> predial.pandas.zone(pd.Series(["utc +3", "Europe/Moscow"])).tolist()
@@ -106,11 +108,12 @@ def check_phone(
     *,
     prefer: Reading | None = None,
     repair: bool = True,
+    format: Form = "digits",
     details: bool = False,
     threads: int | None = None,
 ) -> pd.DataFrame:
-    """What predial.check_phones answers, as a frame: normalized, rule, repaired; with details
-    country_code, region, type and time_zones, too.
+    """The verdicts of predial.check_phones as a frame with the columns normalized, rule and
+    repaired; with `details` also country_code, region, type and time_zones.
 
     >>> import pandas as pd, predial.pandas
     >>> predial.pandas.check_phone(pd.Series(["7.911E+10"]))["rule"].tolist()
@@ -122,6 +125,7 @@ def check_phone(
         level,
         prefer=prefer,
         repair=repair,
+        format=format,
         details=details,
         threads=threads,
     )
@@ -131,7 +135,7 @@ def check_phone(
 def check_zone(
     series: pd.Series, *, repair: bool = True, threads: int | None = None
 ) -> pd.DataFrame:
-    """What predial.check_zones answers, as a frame: normalized, rule, repaired.
+    """The verdicts of predial.check_zones as a frame: normalized, rule and repaired.
 
     >>> import pandas as pd, predial.pandas
     >>> predial.pandas.check_zone(pd.Series(["MSK"]))["rule"].tolist()
@@ -144,16 +148,16 @@ def check_zone(
 def _table(
     frame: pd.DataFrame, phone: str | None, gmt_zone: str | None, options: TableOptions
 ) -> pa.Table:
-    """The frame as Arrow. A column of phones or zones that Arrow has no one type for, such as one
-    of texts and numbers, becomes one of texts.
+    """The frame as Arrow. A column of phones or zones for which Arrow has no type, such as one of
+    texts and numbers, becomes one of texts.
     """
     if not isinstance(frame, pd.DataFrame):
         kind = type(frame).__name__
-        raise TypeError(f"a DataFrame is checked here, and no {kind}; predial.check takes lists")
+        raise TypeError(f"frame must be a pandas DataFrame, not {kind}; predial.check takes lists")
     names = [str(label) for label in frame.columns]
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
-        raise ValueError(f"columns of one name: {', '.join(doubled)}; rename all but one")
+        raise ValueError(f"several columns have the name {', '.join(doubled)}; rename all but one")
     arrays: list[Any] = []
     mixed: dict[str, Exception] = {}
     for place, name in enumerate(names):
@@ -171,14 +175,14 @@ def _table(
         for name, refusal in mixed.items():
             field, key = fields.get(name, (None, None))
             if key is not None or field not in (None, "phone", "gmtZone"):
-                remedy = f"make them one: frame[{name!r}].astype('string')"
-                why = f"the column {name!r} holds values that Arrow has no one type for; {remedy}"
+                remedy = f"convert them: frame[{name!r}].astype('string')"
+                why = f"the values of column {name!r} have no common type in Arrow; {remedy}"
                 raise TypeError(why) from refusal
     return table
 
 
 def _texts(series: pd.Series) -> list[str | None]:
-    """The values as texts; a lone surrogate, which is in no text that can be sent, as `?`."""
+    """The values as texts. Half of a surrogate pair, which can't be sent, becomes `?`."""
     missing = series.isna()
     return [
         None if absent else str(value).encode(errors="replace").decode()
@@ -192,11 +196,11 @@ def check(
     gmt_zone: Hashable | None = None,
     **options: Unpack[TableOptions],
 ) -> pd.DataFrame:
-    """The frame with the verdict over each of its jobs: predial.check_table for pandas.
+    """The frame with the verdict on each of its jobs: predial.check_table for pandas.
 
-    In the rows that are sent, phones are digits and zones normalized. `predial_rule` is the rule
-    that a row is rejected for, `predial_message` what is wrong, `predial_repaired` whether it is
-    sent rewritten. The index is kept. See predial.check_table for the options.
+    In rows that are not rejected, phones are digits and zones are normalized. `predial_rule` is the
+    rule for which a row is rejected, `predial_message` says what is wrong, and `predial_repaired`
+    whether the row is sent rewritten. The index is kept. See predial.check_table for the options.
 
     >>> import pandas as pd, predial.pandas
     >>> jobs = pd.DataFrame({"phone": ["+7 911 000-00-00", "7.911E+10"]}, index=["a", "b"])
@@ -227,13 +231,17 @@ class _Accessor:
         self._series = series
 
     def phone(self, *args: Any, **options: Any) -> pd.Series:
+        """The phones as the service takes them: `predial.pandas.phone`."""
         return phone(self._series, *args, **options)
 
     def zone(self, **options: Any) -> pd.Series:
+        """The normalized gmtZones: `predial.pandas.zone`."""
         return zone(self._series, **options)
 
     def check_phone(self, *args: Any, **options: Any) -> pd.DataFrame:
+        """The verdicts on phones as a frame: `predial.pandas.check_phone`."""
         return check_phone(self._series, *args, **options)
 
     def check_zone(self, **options: Any) -> pd.DataFrame:
+        """The verdicts on gmtZones as a frame: `predial.pandas.check_zone`."""
         return check_zone(self._series, **options)

@@ -1,4 +1,4 @@
-"""predial in Polars: `import predial.polars` gives expressions and series a namespace `predial`.
+"""predial in Polars: this module adds the namespace `predial` to expressions and series.
 
 >>> import polars as pl
 >>> import predial.polars
@@ -8,8 +8,8 @@
 ... ).collect().rows()
 [('79123456789', '+03:00'), (None, None)]
 
-The expressions are elementwise and say their type, so that lazy and streaming queries take them
-as they take Polars' own.
+The expressions are elementwise and have a known type, so they work in lazy and streaming queries
+like those of Polars.
 """
 
 from __future__ import annotations
@@ -28,14 +28,15 @@ if TYPE_CHECKING:
 
     Level = Literal["e164", "possible", "valid"]
     Reading = Literal["national", "international"]
+    Form = Literal["digits", "international", "national", "rfc3966", "e164"]
 
-#: What a check of one column answers for each value.
+#: The fields of the verdict on each value of a column.
 CHECKED = {"normalized": pl.String(), "rule": pl.Categorical(), "repaired": pl.Boolean()}
 
-#: What a check of whole jobs answers for each.
+#: The fields of the verdict on each job.
 VERDICT = {"rule": pl.Categorical(), "message": pl.String(), "repaired": pl.Boolean()}
 
-#: What it answers beside, where details are asked for.
+#: The fields that `details` adds.
 DETAILS = {
     "country_code": pl.UInt16(),
     "region": pl.Categorical(),
@@ -44,12 +45,12 @@ DETAILS = {
 }
 
 
-#: Integers that Arrow has no type for.
+#: Integers for which Arrow has no type.
 WIDE = tuple(getattr(pl, name) for name in ("Int128", "UInt128") if hasattr(pl, name))
 
 
 def _values(series: pl.Series) -> Any:
-    """The values for predial; Arrow knows nothing of Python's own objects or wide integers."""
+    """The values for predial. Arrow has no type for Python's objects and for wide integers."""
     if series.dtype in WIDE:
         return series.cast(pl.String)
     return series.to_list() if series.dtype == pl.Object else series
@@ -73,17 +74,17 @@ def _struct(column: predial.Column, name: str, details: bool) -> pl.Series:
 
 
 def _one_by_one(options: TableOptions) -> TableOptions:
-    """The options for jobs of which each is checked by itself."""
+    """The options for jobs that are checked one by one."""
     if options.get("duplicates", "allow") != "allow":
         raise ValueError(
-            "duplicates are found in a whole list, of which an expression sees parts; "
+            "an expression sees parts of a list, and can't find duplicates in all of it; "
             "predial.check_table finds them"
         )
     return {"duplicates": "allow", "max_diagnostics": 0, **options}
 
 
 class _Checks:
-    """The checks of a column, on a series."""
+    """The checks of predial on a series."""
 
     def __init__(self, series: pl.Series) -> None:
         self._series = series
@@ -95,19 +96,26 @@ class _Checks:
         *,
         prefer: Reading | None = None,
         repair: bool = True,
+        format: Form = "digits",
         threads: int | None = None,
     ) -> pl.Series:
-        """The phones as the service takes them: digits; null where one is rejected.
+        """The phones as the service takes them, which is as digits; null if one is rejected.
 
         See predial.check_phones for the options.
         """
         column = predial.check_phones(
-            _values(self._series), region, level, prefer=prefer, repair=repair, threads=threads
+            _values(self._series),
+            region,
+            level,
+            prefer=prefer,
+            repair=repair,
+            format=format,
+            threads=threads,
         )
         return _text(column.normalized, self._series.name)
 
     def zone(self, *, repair: bool = True, threads: int | None = None) -> pl.Series:
-        """The normalized gmtZones; null where one is rejected. See predial.check_zones."""
+        """The normalized gmtZones; null if one is rejected. See predial.check_zones."""
         column = predial.check_zones(_values(self._series), repair=repair, threads=threads)
         return _text(column.normalized, self._series.name)
 
@@ -118,11 +126,12 @@ class _Checks:
         *,
         prefer: Reading | None = None,
         repair: bool = True,
+        format: Form = "digits",
         details: bool = False,
         threads: int | None = None,
     ) -> pl.Series:
-        """Structs of what predial.check_phones answers: normalized, rule, repaired; with details
-        country_code, region, type and time_zones, too.
+        """The verdicts of predial.check_phones as structs of normalized, rule and repaired; with
+        `details` also of country_code, region, type and time_zones. See there for the options.
         """
         column = predial.check_phones(
             _values(self._series),
@@ -130,30 +139,31 @@ class _Checks:
             level,
             prefer=prefer,
             repair=repair,
+            format=format,
             details=details,
             threads=threads,
         )
         return _struct(column, self._series.name, details)
 
     def check_zone(self, *, repair: bool = True, threads: int | None = None) -> pl.Series:
-        """Structs of what predial.check_zones answers: normalized, rule, repaired."""
+        """The verdicts of predial.check_zones as structs of normalized, rule and repaired."""
         column = predial.check_zones(_values(self._series), repair=repair, threads=threads)
         return _struct(column, self._series.name, False)
 
     def check(
         self, phone: str | None = None, gmt_zone: str | None = None, **options: Unpack[TableOptions]
     ) -> pl.Series:
-        """Structs of the verdict over each job, which is a struct of its fields: rule, message,
-        repaired.
+        """The verdict on each job as a struct of rule, message and repaired. A job is a struct of
+        its fields, such as `pl.struct("phone", "gmtZone")`.
 
-        Each job by itself: to find duplicates takes the whole list, which is the business of
-        predial.check_table. See there for the options.
+        Each job is checked by itself. To find duplicates use predial.check_table, which sees the
+        whole list. See there for the options.
         """
         options = _one_by_one(options)
         if not isinstance(self._series.dtype, pl.Struct):
             raise TypeError(
-                f"a job is a struct, and no {self._series.dtype}: pl.struct('phone', 'gmtZone') "
-                "makes one of columns; check_phone and check_zone check a single one"
+                f"a job must be a struct, not {self._series.dtype}: pl.struct('phone', 'gmtZone') "
+                "makes one of columns; check_phone and check_zone check a single column"
             )
         table = predial.check_table(self._series.struct.unnest(), phone, gmt_zone, **options)
         verdicts = pl.DataFrame(table).get_column("predial")
@@ -161,7 +171,7 @@ class _Checks:
 
 
 class _Expressions:
-    """The same checks, on an expression."""
+    """The checks of predial on an expression."""
 
     def __init__(self, expr: pl.Expr) -> None:
         self._expr = expr
@@ -178,8 +188,9 @@ class _Expressions:
         *,
         prefer: Reading | None = None,
         repair: bool = True,
+        format: Form = "digits",
     ) -> pl.Expr:
-        """The phones as the service takes them: digits; null where one is rejected.
+        """The phones as the service takes them, which is as digits; null if one is rejected.
 
         See predial.check_phones for the options.
 
@@ -188,11 +199,12 @@ class _Expressions:
         '79123456789'
         """
         return self._map(
-            lambda checks: checks.phone(region, level, prefer=prefer, repair=repair), pl.String()
+            lambda checks: checks.phone(region, level, prefer=prefer, repair=repair, format=format),
+            pl.String(),
         )
 
     def zone(self, *, repair: bool = True) -> pl.Expr:
-        """The normalized gmtZones; null where one is rejected. See predial.check_zones.
+        """The normalized gmtZones; null if one is rejected. See predial.check_zones.
 
         >>> import polars as pl, predial.polars
         >>> pl.select(pl.lit("Etc/GMT+3").predial.zone()).item()
@@ -207,10 +219,11 @@ class _Expressions:
         *,
         prefer: Reading | None = None,
         repair: bool = True,
+        format: Form = "digits",
         details: bool = False,
     ) -> pl.Expr:
-        """Structs of what predial.check_phones answers: normalized, rule, repaired; with details
-        country_code, region, type and time_zones, too.
+        """The verdicts of predial.check_phones as structs of normalized, rule and repaired; with
+        `details` also of country_code, region, type and time_zones. See there for the options.
 
         >>> import polars as pl, predial.polars
         >>> pl.select(pl.lit("7.911E+10").predial.check_phone()).item()
@@ -218,13 +231,13 @@ class _Expressions:
         """
         return self._map(
             lambda checks: checks.check_phone(
-                region, level, prefer=prefer, repair=repair, details=details
+                region, level, prefer=prefer, repair=repair, format=format, details=details
             ),
             pl.Struct(CHECKED | DETAILS if details else CHECKED),
         )
 
     def check_zone(self, *, repair: bool = True) -> pl.Expr:
-        """Structs of what predial.check_zones answers: normalized, rule, repaired.
+        """The verdicts of predial.check_zones as structs of normalized, rule and repaired.
 
         >>> import polars as pl, predial.polars
         >>> pl.select(pl.lit("MSK").predial.check_zone()).item()["rule"]
@@ -235,11 +248,11 @@ class _Expressions:
     def check(
         self, phone: str | None = None, gmt_zone: str | None = None, **options: Unpack[TableOptions]
     ) -> pl.Expr:
-        """Structs of the verdict over each job, which is a struct of its fields: rule, message,
-        repaired.
+        """The verdict on each job as a struct of rule, message and repaired. A job is a struct of
+        its fields, such as `pl.struct("phone", "gmtZone")`.
 
-        Each job by itself: to find duplicates takes the whole list, which is the business of
-        predial.check_table. See there for the options.
+        Each job is checked by itself. To find duplicates use predial.check_table, which sees the
+        whole list. See there for the options.
 
         >>> import polars as pl, predial.polars
         >>> jobs = pl.DataFrame({"phone": ["79110000000"], "gmtZone": ["MSK"]})

@@ -1,15 +1,15 @@
-"""predial in Spark: lists of jobs that one machine does not hold.
+"""predial in Spark: for lists of jobs that are too large for one machine.
 
-`check` gives a DataFrame back with a verdict over each row, `prepare` leaves request bodies and
-rejects in a directory. Jobs are judged by the core, on the executors; that a job was there before
-is found by Spark's own shuffle. No row ever comes to the driver.
+`check` returns a DataFrame with a verdict on each row, `prepare` writes request bodies and rejects
+to a directory. The core checks jobs on the executors; Spark's own shuffle finds duplicates. No row
+ever comes to the driver.
 
     checked = predial.spark.check(df, phone="tel", order_by="id")
     sendable = checked.where("predial.rule is null")
 
-Spark does not know a first row. `order_by` names the columns that say which of two rows comes
-first; where these are equal, or there are none, the bytes of the rows' jobs decide. So the answer
-depends on the list alone: a task that runs twice, or an executor that is lost, changes nothing.
+Rows in Spark have no order. `order_by` names the columns that say which of two rows comes first;
+if these are equal or there are none, the bytes of the rows' jobs decide. So the answer depends on
+the list alone: a task that runs twice or an executor that is lost changes nothing.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check", "prepare"]
 
-#: The column of the verdicts, as `predial.check_table` has it.
+#: The column of the verdicts, as in `predial.check_table`.
 VERDICT = "predial"
 VERDICT_TYPE = StructType(
     [
@@ -55,14 +55,14 @@ VERDICT_TYPE = StructType(
     ]
 )
 
-# Columns that are there on the way only.
+# Columns that exist only while the work goes on.
 _ORDER = "__predial_order_{}"
 _PHONE, _JOB = "__predial_phone", "__predial_job"
 _ROW, _FIRST, _SLICE = "__predial_row", "__predial_first", "__predial_slice"
 _CAME = "__predial_came_{}"
 
-#: Rows that one task of `prepare` takes at a time and holds in memory; more where that is less than
-#: twenty bodies, since the last body of each slice may be a short one.
+#: How many rows one task of `prepare` takes at a time and holds in memory. It takes more if that is
+#: less than twenty bodies, because the last body of each slice may be short.
 SLICE_ROWS = 200_000
 SLICE_BODIES = 20
 
@@ -75,21 +75,23 @@ def check(
     order_by: str | Sequence[str] = (),
     **options: Unpack[JobOptions],
 ) -> DataFrame:
-    """Decide over every row of a DataFrame as `predial.check_table` does over those of a table.
+    """Check every row of a DataFrame as `predial.check_table` does with those of a table.
 
-    ``phone`` and ``gmt_zone`` are names of columns, where the headers don't tell; every column is a
-    field of the job or goes into its payload, and the options are those of `predial.check_table`.
-    ``order_by`` names columns by which a row is the first of its phone, ascending, null before all
-    else. It is lazy, as Spark is, but for a look at the columns.
+    ``phone`` and ``gmt_zone`` are the names of these columns, if the headers don't say it; every
+    column is a field of the job or goes into its payload. The other options are those of
+    `predial.check_table`. ``order_by`` names the columns that say which row is the first with its
+    phone, ascending, null first. The check is lazy; only the names and types of the columns are
+    read at once.
 
-    The answer has the columns that came, in their types, and ``predial``, a struct of ``rule``
-    (that the row is rejected for, or null), ``message`` and ``repaired``. In the rows that are
-    sent, phones are digits and zones normalized; both columns are strings.
+    The answer has the columns of ``df`` in their types, and ``predial``: a struct of ``rule`` (the
+    rule for which the row is rejected, or null), ``message`` and ``repaired``. In rows that are not
+    rejected, phones are digits and zones are normalized; both columns are strings.
 
-    Raises ``ValueError`` where the options don't fit the columns.
+    Raises ``TypeError`` for an object that is not a DataFrame of Spark, and ``ValueError`` if the
+    options don't fit the columns.
     """
     asked = _options(phone, gmt_zone, options)
-    # By one clock on all executors.
+    # The same instant on all executors.
     asked["now"] = int(time.time()) if asked["now"] is None else asked["now"]
     jobs = _Jobs.of(df, asked)
     duplicates = asked["duplicates"]
@@ -110,10 +112,10 @@ def check(
 def _without_doubles(
     jobs: _Jobs, order: Sequence[str], order_by: str | Sequence[str], duplicates: str
 ) -> list[Column]:
-    """The checked columns, those of a row that was there before as it came, with that verdict."""
+    """The checked columns; a duplicate gets its values as they came, and that verdict."""
     is_sent = F.col(_PHONE).isNotNull()
     key = F.col(_PHONE) if duplicates == "phone" else F.when(is_sent, F.col(_JOB))
-    # Rows that are not sent are no duplicates: they are strewn, so that no task gets all of them.
+    # Rows that are not sent are not duplicates. They are spread, so that no task gets all of them.
     strewn = F.when(~is_sent, F.xxhash64(*order, _JOB))
     same = Window.partitionBy(key, strewn).orderBy(*order, _JOB)
     is_double = is_sent & (F.row_number().over(same) > 1)
@@ -133,19 +135,19 @@ def _without_doubles(
 def _doubled(
     same: Any, order: Sequence[str], order_by: str | Sequence[str], duplicates: str
 ) -> Column:
-    """The verdict over a row that was there before."""
-    name = {"phone": "phone-duplicate", "job": "job-duplicate"}[duplicates]
-    what = {"phone": "the phone belongs to ", "job": "the job equals that of "}[duplicates]
-    [rule] = [rule for rule in _core.rules() if rule.name == name]
+    """The verdict on a duplicate."""
     first: list[Column] = [F.lit("another row")]
     if order:
         first = []
         for label, column in zip(_names(order_by), order, strict=True):
             value = F.coalesce(F.first(column).over(same).cast("string"), F.lit("null"))
             first += [F.lit(f"{', ' if first else ''}{label} "), value]
-    message = F.concat(F.lit(what), *first, F.lit(f"; {rule.remedy}"))
+    # What names the other row is in columns: the core composes the text around it.
+    rule, message = _core.duplicate_fault(duplicates, "\0")
+    before, _, after = message.partition("\0")
+    whole = F.concat(F.lit(before), *first, F.lit(after))
     return F.struct(
-        F.lit(name).alias("rule"), message.alias("message"), F.lit(False).alias("repaired")
+        F.lit(rule).alias("rule"), whole.alias("message"), F.lit(False).alias("repaired")
     )
 
 
@@ -164,27 +166,28 @@ def prepare(
     slice_rows: int | None = None,
     **options: Unpack[JobOptions],
 ) -> Report:
-    """Check a DataFrame, and leave what can be sent in ``out`` as `predial.prepare` does.
+    """Check a DataFrame, and write what can be sent to ``out`` as `predial.prepare` does.
 
-    ``out`` is a directory that the driver and all executors see under this path. Rows are
-    numbered in the order of ``order_by`` and then of their jobs' bytes, and cut into slices of
-    ``slice_rows`` (20 bodies' worth and at least 200 000 if left out); a task holds each in
-    memory. The last body of a slice may be a short one; apart from that ``out`` holds what
-    `predial.prepare` leaves of the rows in that order: bodies, ``rejects.ndjson`` and, last,
+    ``out`` is a directory that the driver and all executors see under this path. Rows are numbered
+    in the order of ``order_by`` and then of the bytes of their jobs, and cut into slices of
+    ``slice_rows`` rows (default: 20 bodies, and at least 200 000 rows). A task holds one slice in
+    memory. The last body of a slice may be short; apart from that ``out`` has what
+    `predial.prepare` writes for the rows in that order: bodies, ``rejects.ndjson`` and at the end
     ``manifest.json``.
 
-    A slice is written beside its name and renamed, so that a task that runs twice leaves it once.
-    A run that fails, or whose driver is lost, leaves the slices that are whole and no manifest.
-    The next run into ``out`` starts over; with ``resume`` it keeps each of these whose rows are
-    the same, and comes to the same files as if nothing had happened. It takes the same options;
-    ``run`` and ``now``, if left out, are those of the unfinished run. Where there is none,
-    ``resume`` simply starts.
+    A slice is written under another name and then renamed, so that a task that runs twice writes it
+    once. A run that fails, or whose driver is lost, leaves the slices that are whole and no
+    manifest. The next run into ``out`` starts over; with ``resume`` it keeps the slices whose rows
+    are the same, and the files are the same as if nothing had happened. It needs the same options;
+    ``run`` and ``now`` are those of the unfinished run by default. If there is no unfinished run,
+    ``resume`` starts a new one.
 
-    Answers what `predial.prepare` does; its diagnostics are in ``rejects.ndjson`` alone.
+    Returns what `predial.prepare` returns, but without diagnostics: they are in ``rejects.ndjson``.
 
-    Raises ``FileExistsError`` where ``out`` holds a manifest, unless ``overwrite``;
-    ``BlockingIOError`` where another run is at work in ``out``; ``ValueError`` where the options
-    don't fit the columns, or ``resume`` is given other ones.
+    Raises ``FileExistsError`` if ``out`` has a manifest, unless ``overwrite``;
+    ``BlockingIOError`` if another run works in ``out``; ``ValueError`` if the options don't fit the
+    columns, or if ``resume`` gets other options; and ``TypeError`` for an object that is not a
+    DataFrame of Spark.
     """
     asked = _options(phone, gmt_zone, options)
     asked["max_bytes"] = max_bytes
@@ -213,23 +216,23 @@ def _write_slices(
     options: dict[str, Any],
     slices: _Slices,
 ) -> tuple[list[str], int]:
-    """Has the executors write every slice; the slices' names in order, and the number of rows."""
+    """Let the executors write every slice. Returns their names in order, and the number of rows."""
     ordered, order = _with_order(df, order_by)
     types = [*(ordered.schema[name] for name in order), StructField(_PHONE, LongType())]
     staged = ordered.mapInArrow(
         _reducing(jobs, {**options, "duplicates": "allow"}, order),
         StructType([*types, StructField(_JOB, StringType())]),
     )
-    # Kept, since it is read more than once, and rows have to have the same place each time.
+    # Kept, because it is read more than once, and each row must have the same place each time.
     listed = staged.orderBy(*order, _JOB).select(_PHONE, _JOB).persist(StorageLevel.DISK_ONLY)
     try:
         numbered, total = _numbered(listed)
         if total == 0:
             no_rows = pa.table({_ROW: [], _FIRST: [], _JOB: []})
             return [slices.write(0, no_rows)], 0
-        told = _told(numbered, options["duplicates"])
+        with_first = _with_first_rows(numbered, options["duplicates"])
         count = -(-total // slices.rows)
-        cut = told.withColumn(_SLICE, F.floor(F.col(_ROW) / slices.rows).cast("long"))
+        cut = with_first.withColumn(_SLICE, F.floor(F.col(_ROW) / slices.rows).cast("long"))
         placed = cut.repartition(count, _SLICE).sortWithinPartitions(_SLICE, _ROW)
         written = placed.mapInArrow(slices.write_all, "slice long, name string").collect()
         names = {row["slice"]: row["name"] for row in written}
@@ -242,8 +245,8 @@ def _write_slices(
 
 
 def _numbered(listed: DataFrame) -> tuple[DataFrame, int]:
-    """The rows with their numbers, and how many they are. Of each partition the driver learns how
-    many rows it has, and nothing else.
+    """The rows with their numbers, and how many there are. The driver learns how many rows each
+    partition has, and nothing else.
     """
     place = "__predial_place"
     placed = listed.withColumn(place, F.monotonically_increasing_id())
@@ -259,16 +262,16 @@ def _numbered(listed: DataFrame) -> tuple[DataFrame, int]:
     return numbered.select((F.col("start") + within).alias(_ROW), _PHONE, _JOB), total
 
 
-def _told(numbered: DataFrame, duplicates: str) -> DataFrame:
-    """The rows with the first row of each one's phone or job where that is an earlier one.
+def _with_first_rows(numbered: DataFrame, duplicates: str) -> DataFrame:
+    """The rows, each with the number of the first row with its phone or job, if that is another.
 
-    First rows are found by an aggregation, to which a phone that comes a million times brings one
-    row a task.
+    First rows are found by an aggregation: a phone that comes a million times is one row for each
+    task there.
     """
     if duplicates == "allow":
         return numbered.withColumn(_FIRST, F.lit(None).cast("long"))
     is_sent = F.col(_PHONE).isNotNull()
-    # A row that is not sent has a key of its own: with one for all, all would go to one task.
+    # A row that is not sent has a key of its own: with one key for all, one task would get them.
     if duplicates == "phone":
         key = F.when(is_sent, F.col(_PHONE)).otherwise(-1 - F.col(_ROW))
     else:
@@ -286,7 +289,7 @@ def _told(numbered: DataFrame, duplicates: str) -> DataFrame:
 
 @dataclass(frozen=True)
 class _Slices:
-    """Writes slices of a list into the folder that its run has for them."""
+    """Writes slices of a list into the folder of its run."""
 
     folder: Path
     rows: int
@@ -294,21 +297,21 @@ class _Slices:
     output: dict[str, Any]
 
     def write_all(self, batches: Batches) -> Iterator[pa.RecordBatch]:
-        """Writes the slices that a task gets, one behind the other; answers their names."""
+        """Write the slices that a task gets, one after the other; yields their names."""
         for number, rows in _cut(batches):
             name = self.write(number, rows)
-            told = {"slice": pa.array([number], pa.int64()), "name": [name]}
-            yield pa.RecordBatch.from_pydict(told)
+            written = {"slice": pa.array([number], pa.int64()), "name": [name]}
+            yield pa.RecordBatch.from_pydict(written)
 
     def write(self, number: int, rows: pa.Table) -> str:
-        """Writes a slice, unless it stands; answers its name."""
+        """Write a slice, unless it is there; returns its name."""
         rows = rows.select([_ROW, _FIRST, _JOB])
         first_row = number * self.rows
         return _core.prepare_slice(self.folder, number, first_row, rows, self.options, self.output)
 
 
 def _cut(batches: Batches) -> Iterator[tuple[int, pa.Table]]:
-    """Rows that come in the order of their slices, slice by slice."""
+    """Rows in the order of their slices, slice by slice."""
     held: list[pa.RecordBatch] = []
     current = -1
     for batch in batches:
@@ -329,11 +332,11 @@ def _cut(batches: Batches) -> Iterator[tuple[int, pa.Table]]:
 
 @dataclass(frozen=True)
 class _Jobs:
-    """What the columns of a DataFrame are in a job."""
+    """What the columns of a DataFrame become in a job."""
 
     #: Their names.
     columns: list[str]
-    #: Them and the verdict, once checked.
+    #: These columns and the verdict, after the check.
     checked: list[StructField]
     phone: str | None
     zone: str | None
@@ -344,22 +347,22 @@ class _Jobs:
         return [name for name in (self.phone, self.zone) if name is not None]
 
     def rows(self, batch: pa.RecordBatch) -> pa.Table:
-        """The rows of a batch under the names of their columns, without what comes behind."""
+        """The rows of a batch under the names of their columns, without the columns after these."""
         return pa.table(batch.columns[: len(self.columns)], self.columns)
 
     @classmethod
     def of(cls, df: DataFrame, options: Mapping[str, Any]) -> _Jobs:
-        """Raises ValueError where the options don't fit the columns."""
+        """Raises ValueError if the options don't fit the columns."""
         if not isinstance(df, DataFrame):
             kind = type(df).__name__
-            raise TypeError(f"a DataFrame of Spark is checked here, and no {kind}")
+            raise TypeError(f"df must be a DataFrame of Spark, not {kind}")
         doubled = {name for name in df.columns if df.columns.count(name) > 1}
         if doubled:
             names = ", ".join(sorted(doubled))
-            raise ValueError(f"columns of one name: {names}; rename all but one")
-        told, _ = _core.check_table(df.limit(0).toArrow(), options, None)
-        names = pa.table(told).column_names
-        of_field = {field: column for column, field, _ in told.report.mapping or []}
+            raise ValueError(f"several columns have the name {names}; rename all but one")
+        checked, _ = _core.check_table(df.limit(0).toArrow(), options, None)
+        names = pa.table(checked).column_names
+        of_field = {field: column for column, field, _ in checked.report.mapping or []}
         phone, zone = of_field.get("phone"), of_field.get("gmtZone")
         came = {field.name: field for field in df.schema}
 
@@ -381,7 +384,7 @@ class _Jobs:
 def _checking(
     jobs: _Jobs, options: dict[str, Any], order: Sequence[str] | None
 ) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
-    """Checks batches of rows; where an order is given, adds it and what duplicates are known by."""
+    """Check batches of rows; with an order, add it and what identifies duplicates."""
 
     def work(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
@@ -402,7 +405,7 @@ def _checking(
 def _reducing(
     jobs: _Jobs, options: dict[str, Any], order: Sequence[str]
 ) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
-    """Leaves of each row its place in the order, its job, and its phone if it is sent."""
+    """Keep of each row its place in the order, its job, and its phone if it is sent."""
 
     def work(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
@@ -417,8 +420,8 @@ def _reducing(
 
 def _checked(rows: pa.Table, options: dict[str, Any], texts: Sequence[str]) -> pa.Table:
     """The rows with their verdicts, in types that Spark has."""
-    told, _ = _core.check_table(rows, options, None)
-    checked = pa.table(told)
+    table, _ = _core.check_table(rows, options, None)
+    checked = pa.table(table)
     for place, name in enumerate(checked.column_names):
         column = checked.column(place)
         if name == VERDICT:
@@ -435,7 +438,7 @@ def _checked(rows: pa.Table, options: dict[str, Any], texts: Sequence[str]) -> p
 
 
 def _sent_phones(checked: pa.Table, phone: str | None) -> pa.ChunkedArray:
-    """The phone of each row that is sent, as a number; null of any other."""
+    """The phone of each row that is sent, as a number; null for any other row."""
     verdicts = checked.column(VERDICT).combine_chunks()
     if phone is None:
         return pa.chunked_array([pa.nulls(len(checked), pa.int64())])
@@ -443,7 +446,7 @@ def _sent_phones(checked: pa.Table, phone: str | None) -> pa.ChunkedArray:
     sent = pc.if_else(is_sent, checked.column(phone), pa.scalar(None, pa.string()))
     if len(sent) - sent.null_count != pc.sum(is_sent, min_count=0).as_py():
         # Without its digits a phone could be sent twice.
-        raise TypeError(f"the column {phone!r} has a type that phones can't be told apart in")
+        raise TypeError(f"phones can't be distinguished in the type of the column {phone!r}")
     return sent.cast(pa.int64())
 
 
@@ -453,7 +456,7 @@ def _texts(rows: pa.Table, options: dict[str, Any]) -> pa.Array:
 
 
 def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """A column as text; what has none is never sent."""
+    """A column as text; null for a value without a text, which is never sent."""
     if pa.types.is_floating(column.type):
         # Arrow in C++ would write a phone in scientific notation.
         texts = (None if number is None else repr(number) for number in column.to_pylist())
@@ -468,7 +471,7 @@ def _options(phone: str | None, gmt_zone: str | None, options: Mapping[str, Any]
     """The options of `predial.check_table` as the core takes them, for one thread a task."""
     task = {"threads": 1, "max_diagnostics": 0, "progress": None}
     for name in options.keys() & task.keys():
-        raise TypeError(f"{name} is no option here: each task has one thread, and tells of no row")
+        raise TypeError(f"{name} is not an option here: a task has one thread and reports no row")
     given = inspect.signature(predial.check_table).bind(None, phone, gmt_zone, **options, **task)
     given.apply_defaults()
     return _batch._options(given.arguments)
@@ -477,13 +480,13 @@ def _options(phone: str | None, gmt_zone: str | None, options: Mapping[str, Any]
 def _names(order_by: str | Sequence[str]) -> list[str]:
     names = [order_by] if isinstance(order_by, str) else order_by
     if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
-        raise TypeError("order_by is the name of a column, or several")
+        raise TypeError("order_by must be the name of a column, or a list of names")
     return list(names)
 
 
 def _with_order(df: DataFrame, order_by: str | Sequence[str]) -> tuple[DataFrame, list[str]]:
-    """The columns by their places, since Spark's functions take no name with a dot; and behind them
-    copies of those that order the rows, whose names are answered.
+    """The columns under names without a dot, which Spark's functions would not take, and after them
+    copies of those that order the rows. The names of the copies are returned too.
     """
     columns = [_column(name).alias(f"__predial_{place}") for place, name in enumerate(df.columns)]
     names = {_ORDER.format(index): name for index, name in enumerate(_names(order_by))}

@@ -1,7 +1,8 @@
 """Hypothesis strategies for the tests of programs that make call jobs (extra `testing`).
 
-Each strategy draws what predial accepts as clean; with `faulty=True` it draws what predial
-refuses, repair or not. Both are so by construction: nothing that is drawn was put to predial.
+Each strategy draws what predial accepts as clean. With `faulty=True` it draws what predial rejects,
+with repair or without; with `repairable=True` what it accepts once it is repaired. This is so by
+construction: nothing that is drawn was checked by predial.
 
     from hypothesis import given
     from predial.testing import batches
@@ -9,18 +10,20 @@ refuses, repair or not. Both are so by construction: nothing that is drawn was p
     @given(batches())
     def test_the_loader_sends_every_clean_job(jobs): ...
 
-Phones lie in ranges that regulators have set aside for fiction, or in none that is assigned, so
-that a test which gets hold of a real campaign rings nobody.
+Unless a region is asked for, phones are in ranges that regulators keep for fiction or that nobody
+has assigned: a test that reaches a real campaign by accident calls nobody.
 """
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from predial._core import rules
 from predial._tzdata import read_regions
 
 __all__ = ["batches", "jobs", "phones", "zones"]
@@ -28,7 +31,7 @@ __all__ = ["batches", "jobs", "phones", "zones"]
 DIGITS: Final = "0123456789"
 
 #: Valid numbers that belong to nobody, as what they begin with and how many digits follow:
-#: 555-01xx in cities of North America (NANPA), drama numbers of Ofcom (London, Leeds), ARCEP
+#: 555-01xx in cities of North America (NANPA), numbers for drama of Ofcom (London, Leeds), ARCEP
 #: (France) and the Bundesnetzagentur (Berlin).
 FICTION: Final = (
     *((f"1{city}55501", 2) for city in ("212", "312", "415", "503", "617", "702", "808", "907")),
@@ -37,14 +40,14 @@ FICTION: Final = (
     ("3319900", 4),
     ("493023125", 3),
 )
-#: Possible numbers that no plan assigns: ten digits after 7, beginning as no Russian or Kazakh
-#: number does.
+#: Possible numbers that no plan assigns: ten digits after 7, which begin with a digit with which no
+#: Russian or Kazakh number begins.
 UNASSIGNED: Final = (("71", 9), ("72", 9), ("75", 9))
 
 #: Country calling codes that the ITU has not assigned.
 NO_COUNTRY: Final = ("210", "280", "296", "384", "422", "693", "830", "890", "999")
 
-#: Abbreviations that are no IANA ID.
+#: Abbreviations that are not IANA IDs.
 ABBREVIATIONS: Final = ("MSK", "PST", "EDT", "CST", "IST", "BST", "CEST", "AEST", "JST", "MSD")
 
 #: A date and the hours and minutes of a time.
@@ -53,45 +56,93 @@ FORMAT: Final = "%Y-%m-%dT%H:%M"
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-def zones(*, faulty: bool = False) -> st.SearchStrategy[str]:
+#: Rules whose example is a dict, and which no single job breaks: they are about the text of a list,
+#: the options or a single value.
+_NOT_OF_ONE_JOB: Final = frozenset(
+    {
+        "job-duplicate-key",
+        "job-too-large",
+        "phone-abroad",
+        "phone-ambiguous",
+        "phone-two-readings",
+        "zone-empty",
+    }
+)
+
+
+def zones(*, faulty: bool = False, repairable: bool = False) -> st.SearchStrategy[str]:
     """A gmtZone in any of its forms: `Z`, offsets with and without prefix, region IDs.
 
-    A few of them carry a warning, such as `Etc/GMT+3`. With `faulty`, a text that is none and
-    that no repair makes one.
+    A few of them carry a warning, such as `Etc/GMT+3`. With `faulty`, a text that is not a gmtZone
+    and that no repair makes one; with `repairable`, one that repair makes a gmtZone.
     """
+    _one_of("zones", faulty=faulty, repairable=repairable)
+    if repairable:
+        return _repairable_zones()
     return _faulty_zones() if faulty else _clean_zones()
 
 
-def phones(*, valid: bool | None = None, faulty: bool = False) -> st.SearchStrategy[str]:
-    """A phone as digits, country code first.
+def phones(
+    *,
+    region: str | None = None,
+    valid: bool | None = None,
+    faulty: bool = False,
+    repairable: bool = False,
+) -> st.SearchStrategy[str]:
+    """A phone as digits, with the country code first.
 
-    `valid` draws only numbers that their country's plan assigns (True) or only those that have
-    a possible length and are not assigned (False). With `faulty`, a text that is no phone:
-    `valid` says nothing then.
+    `valid` draws only numbers that are valid in their country's plan (True), or only numbers that
+    have a possible length and are not valid (False). `region` (ISO 3166-1 alpha-2, such as `"RU"`)
+    draws numbers of that country: valid ones are beside libphonenumber's example number of the
+    country, so somebody may own them. With `faulty`, a text that is not a phone; with
+    `repairable`, a phone that is not written as plain digits.
+
+    Raises ValueError for a region that the numbering plan does not have, and for `faulty` together
+    with any other.
     """
+    _one_of("phones", faulty=faulty, repairable=repairable)
     if faulty:
+        if (region, valid) != (None, None):
+            raise ValueError("faulty phones belong to no region, and are not valid")
         return _faulty_phones()
-    ranges = {None: FICTION + UNASSIGNED, True: FICTION, False: UNASSIGNED}[valid]
-    return st.sampled_from(ranges).flatmap(lambda within: _in_range(*within))
+    ranges = st.sampled_from(_ranges(region, valid))
+    number = ranges.flatmap(lambda within: _in_range(*within))
+    return number.flatmap(_with_marks) if repairable else number
 
 
-def jobs(*, faulty: bool = False) -> st.SearchStrategy[dict[str, Any]]:
+def jobs(
+    *, faulty: bool = False, repairable: bool = False, rule: str | None = None
+) -> st.SearchStrategy[dict[str, Any]]:
     """A call job: a phone, and perhaps a gmtZone, a payload and fields of its call policy.
 
-    With `faulty`, a job that is refused for one of its fields, or for a missing phone.
+    With `faulty`, a job that is rejected for one of its fields or for a missing phone. With
+    `repairable`, a job that is sent once some of its fields are rewritten. With the name of a
+    `rule`, such as `"zone-abbreviation"`, a job that breaks this rule: it is rejected, repaired or
+    warned about, as the severity of the rule says.
+
+    Raises ValueError for a rule that a single job can't break, and if more than one of the three
+    is given.
     """
+    _one_of("jobs", faulty=faulty, repairable=repairable, rule=rule is not None)
+    if rule is not None:
+        return _jobs_that_break(rule)
+    if repairable:
+        return _clean_jobs().flatmap(_in_need_of_repair)
     return _clean_jobs().flatmap(_spoilt) if faulty else _clean_jobs()
 
 
 def batches(
-    *, faulty: bool = False, min_size: int = 0, max_size: int = 20
+    *, faulty: bool = False, repairable: bool = False, min_size: int = 0, max_size: int = 20
 ) -> st.SearchStrategy[list[dict[str, Any]]]:
-    """A list of call jobs, no phone twice.
+    """A list of call jobs that has no phone twice. It has `min_size` to `max_size` jobs.
 
-    With `faulty`, at least one of them is refused: it is faulty by itself, or has the phone of
-    an earlier one. Sizes are those of the whole list.
+    With `faulty`, at least one job is rejected: it has a fault, or the phone of an earlier job.
+    With `repairable`, at least one job is sent once it is rewritten, and none is rejected.
+
+    Raises ValueError if there is no room for that one job.
     """
-    if not faulty:
+    _one_of("batches", faulty=faulty, repairable=repairable)
+    if not (faulty or repairable):
         return st.lists(
             _clean_jobs(),
             min_size=min_size,
@@ -99,9 +150,135 @@ def batches(
             unique_by=lambda job: str(job["phone"]),
         )
     if max_size < 1:
-        raise ValueError("a faulty batch holds at least one job: max_size is 1 or more")
+        kind = "faulty" if faulty else "repairable"
+        raise ValueError(f"a {kind} batch holds at least one job: max_size must be 1 or more")
+    if repairable:
+        least = max(min_size, 1)
+        clean = batches(min_size=least, max_size=max_size)
+        return clean.flatmap(_with_a_repair)
     clean = batches(min_size=max(min_size - 1, 0), max_size=max_size - 1)
     return clean.flatmap(_with_a_fault)
+
+
+def _one_of(strategy: str, **switches: bool) -> None:
+    if sum(switches.values()) > 1:
+        names = ", ".join(name for name, is_on in switches.items() if is_on)
+        raise ValueError(f"{strategy} takes one of these at a time: {names}")
+
+
+def _ranges(region: str | None, valid: bool | None) -> tuple[tuple[str, int], ...]:
+    if region is None:
+        return {None: FICTION + UNASSIGNED, True: FICTION, False: UNASSIGNED}[valid]
+    from predial._examples import RANGES
+
+    if region not in RANGES:
+        raise ValueError(f"region must be a code such as 'RU', not {region!r}")
+    in_use, unassigned = RANGES[region]
+    return {None: (in_use, unassigned), True: (in_use,), False: (unassigned,)}[valid]
+
+
+def _with_marks(digits: str) -> st.SearchStrategy[str]:
+    """The digits after a plus, with marks between some of them."""
+    marks = st.sampled_from(["", "", "", " ", "-"])
+    many = st.lists(marks, min_size=len(digits) - 1, max_size=len(digits) - 1)
+    return many.map(
+        lambda between: "+" + "".join(map("".join, zip(digits, [*between, ""], strict=True)))
+    )
+
+
+def _repairable_zones() -> st.SearchStrategy[str]:
+    sign = st.sampled_from(["+", "-", "\u2212"])
+    hours = st.integers(1, 17)
+    places = st.sampled_from([zone for zone in _region_ids() if "/" in zone and zone.isascii()])
+    return st.one_of(
+        st.builds("utc {}{}".format, sign, hours),
+        st.builds("{} {}{:02}:00".format, st.sampled_from(["UTC", "GMT"]), sign, hours),
+        st.builds("{}{}:{:02}".format, sign, st.integers(1, 9), st.integers(0, 59)),
+        st.builds(" {} ".format, _offsets()),
+        st.builds("{} ".format, places),
+    )
+
+
+#: For each rule of severity `repair`, fields that break it.
+def _repairable_fields() -> dict[str, st.SearchStrategy[dict[str, Any]]]:
+    def field(name: str, values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+        return values.map(lambda value: {name: value})
+
+    days = st.sampled_from(["Monday", "Sunday", "tuesday"])
+    time = st.sampled_from(["9:00", "09:00:00", "9:00:00"])
+    return {
+        "phone-format": field("phone", phones(repairable=True)),
+        "zone-format": field("gmtZone", _repairable_zones()),
+        "policy-integer": field("maxAttempts", st.integers(1, 50).map(str)),
+        "policy-date-format": field(
+            "finishDateTime", _date_times(2200, 2299).map(lambda text: text.replace("T", " "))
+        ),
+        "policy-days-format": field("allowedDays", days.map(lambda day: [day])),
+        "policy-time-format": field(
+            "allowedTime",
+            time.map(lambda at: {"default": [{"localTimeFrom": at, "localTimeTo": "18:00"}]}),
+        ),
+    }
+
+
+def _in_need_of_repair(job: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """The job with one field or two that repair rewrites, and without other fields of policy."""
+    plain = {name: job[name] for name in ("phone", "gmtZone", "payload") if name in job}
+    fields = st.one_of(*_repairable_fields().values())
+    return st.builds(lambda one, other: {**plain, **one, **other}, fields, st.just({}) | fields)
+
+
+def _with_a_repair(jobs: list[dict[str, Any]]) -> st.SearchStrategy[list[dict[str, Any]]]:
+    """The jobs with one of them in need of repair, which keeps its phone."""
+
+    def with_repair(at: int) -> st.SearchStrategy[list[dict[str, Any]]]:
+        phone = _with_marks(str(jobs[at]["phone"]))
+        return phone.map(lambda text: [*jobs[:at], {**jobs[at], "phone": text}, *jobs[at + 1 :]])
+
+    return st.integers(0, len(jobs) - 1).flatmap(with_repair)
+
+
+def _jobs_that_break(name: str) -> st.SearchStrategy[dict[str, Any]]:
+    examples = {rule.name: rule.before for rule in rules()}
+    if name not in examples:
+        raise ValueError(f"there is no rule {name!r}; predial.rules() lists all")
+    fields = _fields_that_break(name, examples[name])
+    if fields is None:
+        raise ValueError(f"no single job breaks the rule {name!r}")
+    number = phones(valid=True)
+    if name in ("phone-missing", "zone-far-from-phone"):
+        return fields
+    payload = st.fixed_dictionaries({}, optional={"payload": _payloads()})
+    job = st.builds(lambda phone, rest: {"phone": phone, **rest}, number, payload)
+    return st.builds(lambda job, broken: {**job, **broken}, job, fields)
+
+
+def _fields_that_break(name: str, example: str) -> st.SearchStrategy[dict[str, Any]] | None:
+    """Fields that break the rule of that name, whatever else a job has; its example, if there are
+    no others; None for a rule that is not about one job.
+    """
+    own = {
+        **_repairable_fields(),
+        "zone-abbreviation": st.sampled_from(ABBREVIATIONS).map(lambda zone: {"gmtZone": zone}),
+        "job-too-deep": st.integers(513, 600).map(lambda depth: {"payload": _deep(depth)}),
+        "job-unwritable": st.dates().map(lambda day: {"payload": {"day": day}}),
+    }
+    if name in own:
+        return own[name]
+    if name in _NOT_OF_ONE_JOB or name.startswith(("url-", "short-form-")):
+        return None
+    try:
+        fields = json.loads(example)
+    except ValueError:
+        return None
+    return st.just(fields) if isinstance(fields, dict) else None
+
+
+def _deep(depth: int) -> dict[str, Any]:
+    value: dict[str, Any] = {}
+    for _ in range(depth):
+        value = {"inner": value}
+    return value
 
 
 def _clean_zones() -> st.SearchStrategy[str]:
@@ -114,7 +291,7 @@ def _clean_zones() -> st.SearchStrategy[str]:
 
 @cache
 def _region_ids() -> list[str]:
-    """The IDs of the installed tzdata but for its placeholder of a zone that was never set."""
+    """The IDs of the installed tzdata, except its placeholder for a zone that was never set."""
     return sorted(zone_id for zone_id, _ in read_regions() if zone_id != "Factory")
 
 
@@ -233,7 +410,7 @@ def _hours() -> st.SearchStrategy[dict[str, Any]]:
 
 
 def _windows(max_size: int = 3) -> st.SearchStrategy[list[dict[str, str]]]:
-    """Windows of a day in any order, which do not overlap."""
+    """Windows of a day in any order, none of which overlap."""
     ends = st.lists(st.integers(0, 24 * 60 - 1), min_size=2, max_size=2 * max_size, unique=True)
 
     def between(ends: list[int]) -> list[dict[str, str]]:
@@ -256,7 +433,7 @@ def _external_checks() -> st.SearchStrategy[dict[str, Any]]:
 
 
 def _faulty_policies() -> st.SearchStrategy[dict[str, Any]]:
-    """Fields of a policy for which a job is refused, whatever else it has."""
+    """Fields of a policy for which a job is rejected, whatever else it has."""
     no_number = st.sampled_from([0, -1, 3.5, "3.5", "", "many", True, [], 10**20])
     no_date = st.sampled_from(
         ["", "23.03.2090", "2090-02-30T00:00:00Z", "2090-03-23T00:00:00", 1900000000, "2090", {}]

@@ -6,28 +6,33 @@
 //! UTF-8     bytes     where each row begins               by itself           in order: duplicates, report
 //! ```
 
+mod diagnostic;
+mod error;
+mod judged;
+mod options;
 mod out;
 mod run;
 mod source;
 
-pub use out::bodies::Body;
-pub use out::outdir::{PathError, Refusal};
-pub use out::report::{Diagnostic, Report};
+pub use diagnostic::Diagnostic;
+pub use error::{BatchError, PathError, SourceFailure};
+pub(crate) use error::{Broken, broken};
+pub use options::{BLOCK, BatchOptions, Duplicates, ListSlice, OutputOptions, SliceCut};
+pub use out::body::Body;
+pub use out::hints::Hint;
+pub use out::outdir::OutDirRefusal;
+pub use out::report::Report;
 pub use out::size::bytes_of;
-pub use run::duplicates::Duplicates;
-pub use run::each_row::{
-    BLOCK, Options, Output, Progress, RowVerdict, Slice, Watch, check, check_rows, prepare,
-};
-pub use run::slices::{Cut, Rows, Slices, prepare_slice};
-pub use source::arrow::{ArrowLines, Batches, VERDICT};
-pub use source::feed::{Feed, Place, ReaderFeed, SliceFeed};
+pub use run::each_row::{Progress, RowOutcome, Watcher, check, check_rows, prepare};
+pub use run::slices::{SliceRows, SlicedOutput, prepare_slice};
+pub use source::feed::{Feed, ReaderFeed, SliceFeed, SourcePlace};
+pub use source::format::SourceFormat;
 pub use source::input::{
-    Compression, Detected, Encodings, Guess, RegularFile, TextEncoding, Told, Workbook, plain,
-    text_of,
+    Compression, Detected, Encodings, Guess, Host, ReaderCommand, ReaderNotStarted, RegularFile,
+    SourceInfo, TextEncoding, Workbook, plain, read_sheet, serve as serve_workbook, text_of,
 };
-pub use source::json::one_job;
 pub use source::limit::DEFAULT_ROW_BYTES;
-pub use source::open::{Format, Halt, Source, SourceFailure};
-pub use source::preset::Preset;
+pub use source::open::Source;
+pub use source::preset::ListDefaults;
 pub use source::records::{Record, Records};
-pub use source::table::{Column, Mapping, TableOptions, field_of_name, is_delimiter};
+pub use source::table::{ColumnMapping, MappedColumn, TableOptions, field_of_name, is_delimiter};

@@ -11,10 +11,11 @@ use arrow_schema::DataType;
 use super::bits::{self, WORD};
 use super::cells;
 use super::details::{Details, DetailsRoom};
-use super::judge::Judge;
+use super::judge::ColumnJudge;
 use super::parts;
 use super::room;
 use super::rows::Notes;
+use super::run::{ColumnError, ColumnRun};
 use super::texts::{Layout, Texts, TextsPart};
 use crate::Rule;
 
@@ -89,7 +90,7 @@ struct Room {
 }
 
 /// Some rows of an array, and the room for what they come to.
-struct Part<'o> {
+struct AnswerPart<'o> {
     values: ArrayRef,
     nulls: Option<NullBuffer>,
     texts: TextsPart<'o>,
@@ -111,7 +112,7 @@ impl Room {
     }
 
     /// The parts of an array.
-    fn split(&mut self, (values, wanted): &Values) -> Vec<Part<'_>> {
+    fn split(&mut self, (values, wanted): &Values) -> Vec<AnswerPart<'_>> {
         let rows = self.part;
         let words = rows / WORD;
         let mut details = self.details.as_mut().map(|details| details.split(rows));
@@ -125,7 +126,7 @@ impl Room {
             let len = rows.min(values.len() - from);
             let values = values.slice(from, len);
             let wanted = wanted.as_ref().map(|wanted| wanted.slice(from, len));
-            Part {
+            AnswerPart {
                 nulls: NullBuffer::union(values.logical_nulls().as_ref(), wanted.as_ref()),
                 values,
                 texts,
@@ -159,56 +160,68 @@ impl Room {
 /// An array, and which of its rows are wanted; the others count as null.
 pub(super) type Values = (ArrayRef, Option<NullBuffer>);
 
-/// Judges arrays of no dictionary on so many threads.
-pub(super) fn check<J: Judge>(
+/// Judges arrays that are not dictionaries on so many threads.
+///
+/// # Errors
+/// See [`ColumnError`].
+pub(super) fn check<J: ColumnJudge>(
     arrays: &[Values],
     judge: &J,
-    with_details: bool,
     threads: usize,
-) -> Vec<Answer> {
+    run: &ColumnRun<'_>,
+) -> Result<Vec<Answer>, ColumnError> {
     let rows_of = |(array, _): &Values| match threads {
         1 => array.len().next_multiple_of(WORD).max(WORD),
         _ => parts::ROWS,
     };
     let mut rooms: Vec<Room> = arrays
         .iter()
-        .map(|values| Room::new(&values.0, rows_of(values), with_details))
+        .map(|values| Room::new(&values.0, rows_of(values), run.details))
         .collect();
     let parts = rooms
         .iter_mut()
         .zip(arrays)
         .flat_map(|(room, values)| room.split(values))
         .collect();
-    parts::each(parts, threads, J::Memory::default, |memory, part| {
-        part.check((judge, memory));
-    });
+    parts::each(
+        parts,
+        threads,
+        J::Memory::default,
+        |memory, part: AnswerPart<'_>| part.check((judge, memory), run),
+    )?;
     let answers = rooms.into_iter().map(|room| room.answer(threads));
-    answers.collect()
+    Ok(answers.collect())
 }
 
-impl Part<'_> {
-    fn check<J: Judge>(self, judge: (&J, &mut J::Memory)) {
+impl AnswerPart<'_> {
+    fn check<J: ColumnJudge>(
+        self,
+        judge: (&J, &mut J::Memory),
+        run: &ColumnRun<'_>,
+    ) -> Result<(), ColumnError> {
         let (values, nulls) = (&self.values, self.nulls.as_ref());
         // The common types have a loop of their own.
         match self.texts {
             TextsPart::Large(writer) => {
                 let cells = values.as_string::<i64>();
-                self.notes.judge(cells, nulls, judge, writer);
+                self.notes.judge(cells, nulls, judge, writer, run)
             }
             TextsPart::Views(writer) => {
                 let cells = values.as_string_view();
-                self.notes.judge(cells, nulls, judge, writer);
+                self.notes.judge(cells, nulls, judge, writer, run)
             }
             TextsPart::Small(writer) => match values.data_type() {
                 DataType::Utf8 => {
                     let cells = values.as_string::<i32>();
-                    self.notes.judge(cells, nulls, judge, writer);
+                    self.notes.judge(cells, nulls, judge, writer, run)
                 }
                 DataType::Int64 => {
                     let cells = values.as_primitive::<Int64Type>();
-                    self.notes.judge(cells, nulls, judge, writer);
+                    self.notes.judge(cells, nulls, judge, writer, run)
                 }
-                _ => self.notes.judge(cells::of(values), nulls, judge, writer),
+                _ => self
+                    .notes
+                    .judge(cells::of(values), nulls, judge, writer, run),
             },
         }
     }

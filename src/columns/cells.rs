@@ -22,6 +22,8 @@ pub(crate) enum Cell<'a> {
     Float(f64),
     /// A value of any other type.
     Other,
+    /// The array refers to bytes that it does not have.
+    OutOfBounds,
 }
 
 impl Cell<'_> {
@@ -54,6 +56,11 @@ pub(super) trait Cells {
     }
 }
 
+#[inline(always)]
+fn text_cell(bytes: Option<&[u8]>) -> Cell<'_> {
+    bytes.map_or(Cell::OutOfBounds, Cell::Text)
+}
+
 /// Puts a text in its place, and answers its bit.
 #[inline(always)]
 fn put(texts: &mut ShortTexts, place: usize, text: Option<Short>) -> u64 {
@@ -66,7 +73,7 @@ impl<O: OffsetSizeTrait> Cells for GenericStringArray<O> {
     fn cell(&self, row: usize) -> Cell<'_> {
         let offsets = self.value_offsets();
         let (from, to) = (offsets[row].as_usize(), offsets[row + 1].as_usize());
-        Cell::Text(self.value_data().get(from..to).unwrap_or_default())
+        text_cell(self.value_data().get(from..to))
     }
 
     #[inline(never)]
@@ -107,7 +114,7 @@ impl Cells for StringViewArray {
             let buffer = self.data_buffers().get(buffer);
             buffer.and_then(|buffer| buffer.as_slice().get(from..from + len))
         };
-        Cell::Text(text.unwrap_or_default())
+        text_cell(text)
     }
 
     #[inline(never)]

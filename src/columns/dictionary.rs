@@ -3,19 +3,21 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::ArrowDictionaryKeyType;
+use arrow_array::types::{ArrowDictionaryKeyType, Int8Type, Int16Type, UInt16Type};
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, DictionaryArray, LargeStringArray, PrimitiveArray, StringArray,
-    StringViewArray, UInt32Array, downcast_integer,
+    Array, ArrayRef, BooleanArray, DictionaryArray, PrimitiveArray, downcast_integer,
 };
 use arrow_buffer::{ArrowNativeType, BooleanBuffer, NullBuffer};
 use arrow_schema::DataType;
-use arrow_select::take::take;
 use hashbrown::HashMap;
 
 use super::answer::{self, Answer};
+use super::convert::{text_array, texts_in_layout};
 use super::details::Details;
-use super::judge::Judge;
+use super::gather;
+use super::judge::ColumnJudge;
+use super::run::{ColumnError, ColumnRun};
+use super::texts::Layout;
 
 /// Whether an array is of keys into a dictionary.
 pub(super) fn is_one(array: &ArrayRef) -> bool {
@@ -24,30 +26,34 @@ pub(super) fn is_one(array: &ArrayRef) -> bool {
 
 /// Judges arrays of keys on so many threads. The arrays of a column often share one dictionary,
 /// which is then judged once.
-pub(super) fn check<J: Judge>(
+///
+/// # Errors
+/// See [`ColumnError`].
+pub(super) fn check<J: ColumnJudge>(
     arrays: &[ArrayRef],
     judge: &J,
-    details: bool,
     threads: usize,
-) -> Vec<Answer> {
+    run: &ColumnRun<'_>,
+) -> Result<Vec<Answer>, ColumnError> {
     macro_rules! check_keys {
         ($key:ty) => {{
             let arrays: Vec<&DictionaryArray<$key>> = arrays
                 .iter()
                 .map(|array| array.as_dictionary::<$key>())
                 .collect();
-            let shared = arrays.chunk_by(|one, other| same_values(*one, *other));
-            shared
-                .flat_map(|arrays| check_shared(arrays, judge, details, threads))
-                .collect()
+            let mut answers = Vec::with_capacity(arrays.len());
+            for shared in arrays.chunk_by(|one, other| same_values(*one, *other)) {
+                answers.extend(check_shared(shared, judge, threads, run)?);
+            }
+            Ok(answers)
         }};
     }
     let DataType::Dictionary(key, _) = arrays[0].data_type() else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
     downcast_integer! {
         key.as_ref() => (check_keys),
-        _ => Vec::new(),
+        _ => Ok(Vec::new()),
     }
 }
 
@@ -59,28 +65,24 @@ fn same_values<K: ArrowDictionaryKeyType>(
     one.values().to_data().ptr_eq(&other.values().to_data())
 }
 
-fn check_shared<K: ArrowDictionaryKeyType, J: Judge>(
+fn check_shared<K: ArrowDictionaryKeyType, J: ColumnJudge>(
     arrays: &[&DictionaryArray<K>],
     judge: &J,
-    details: bool,
     threads: usize,
-) -> Vec<Answer> {
+    run: &ColumnRun<'_>,
+) -> Result<Vec<Answer>, ColumnError> {
     let values = arrays[0].values();
     let mut used = vec![false; values.len()];
     for array in arrays {
         for key in array.keys().iter().flatten() {
-            if let Some(used) = used.get_mut(key.as_usize()) {
-                *used = true;
-            }
+            *used.get_mut(key.as_usize()).ok_or(ColumnError::Broken)? = true;
         }
     }
     let used = NullBuffer::new(BooleanBuffer::from(used));
-    let judged = answer::check(&[(values.clone(), Some(used))], judge, details, threads);
-    let distinct = Distinct::<K>::of(&judged[0]);
-    arrays
-        .iter()
-        .map(|array| distinct.answer(array.keys()))
-        .collect()
+    let judged = answer::check(&[(values.clone(), Some(used))], judge, threads, run)?;
+    let distinct = Distinct::<K>::of(&judged[0])?;
+    let answers = arrays.iter().map(|array| distinct.answer(array.keys()));
+    Ok(answers.collect())
 }
 
 /// What the values of a dictionary came to.
@@ -93,78 +95,50 @@ struct Distinct<'a, K: ArrowDictionaryKeyType> {
 }
 
 impl<'a, K: ArrowDictionaryKeyType> Distinct<'a, K> {
-    fn of(judged: &'a Answer) -> Self {
-        let texts = Texts(judged.normalized.as_ref());
+    fn of(judged: &'a Answer) -> Result<Self, ColumnError> {
+        let texts = texts_in_layout(judged.normalized.as_ref());
         let mut known: HashMap<&str, K::Native> = HashMap::new();
         let mut distinct = Vec::new();
         let keys = (0..judged.normalized.len()).map(|value| {
-            let text = texts.get(value)?;
+            let text = texts(value)?;
             Some(*known.entry(text).or_insert_with(|| {
-                distinct.push(text);
+                distinct.push(Some(text));
                 // There are no more of them than there were keys.
                 K::Native::usize_as(distinct.len() - 1)
             }))
         });
         let keys = keys.collect();
-        let normalized: ArrayRef = match judged.normalized.data_type() {
-            DataType::LargeUtf8 => Arc::new(LargeStringArray::from_iter_values(distinct)),
-            DataType::Utf8View => Arc::new(StringViewArray::from_iter_values(distinct)),
-            _ => Arc::new(StringArray::from_iter_values(distinct)),
-        };
-        Distinct {
+        let layout = Layout::of(judged.normalized.data_type());
+        let normalized = text_array(layout, distinct.into_iter())?;
+        Ok(Distinct {
             judged,
             normalized,
             keys,
-        }
+        })
     }
 
     fn answer(&self, keys: &PrimitiveArray<K>) -> Answer {
-        let values: UInt32Array = keys
+        let places: Vec<Option<u32>> = keys
             .iter()
-            .map(|key| Some(key?.as_usize()).filter(|&key| key < self.keys.len()))
-            .map(|value| value.map(|value| value as u32))
+            .map(|key| key.map(|key| key.as_usize() as u32))
             .collect();
-        let normalized: PrimitiveArray<K> = values
-            .iter()
-            .map(|value| self.keys[value? as usize])
-            .collect();
+        let key_of = |place: &Option<u32>| self.keys[(*place)? as usize];
+        let normalized: PrimitiveArray<K> = places.iter().map(key_of).collect();
         let judged = self.judged;
         let repaired = judged.repaired.as_boolean();
-        let repaired = values
-            .iter()
-            .map(|value| value.is_some_and(|value| repaired.value(value as usize)));
-        let of_values = |array: &ArrayRef| taken(array, &values);
+        let repaired = BooleanBuffer::collect_bool(places.len(), |row| {
+            places[row].is_some_and(|place| repaired.value(place as usize))
+        });
         Answer {
             normalized: Arc::new(DictionaryArray::new(normalized, self.normalized.clone())),
-            rules: of_values(&judged.rules),
-            repaired: Arc::new(BooleanArray::from_iter(repaired.map(Some))),
+            rules: gather::keys::<Int8Type>(&judged.rules, &places),
+            repaired: Arc::new(BooleanArray::new(repaired, None)),
             details: judged.details.as_ref().map(|details| Details {
-                country_code: of_values(&details.country_code),
-                region: of_values(&details.region),
-                kind: of_values(&details.kind),
-                time_zones: of_values(&details.time_zones),
+                country_code: gather::numbers::<UInt16Type>(&details.country_code, &places),
+                region: gather::keys::<Int16Type>(&details.region, &places),
+                kind: gather::keys::<Int8Type>(&details.kind, &places),
+                time_zones: gather::lists_of_keys::<Int16Type>(&details.time_zones, &places),
             }),
         }
-    }
-}
-
-/// The elements in these places, null where there is no place.
-fn taken(array: &ArrayRef, places: &UInt32Array) -> ArrayRef {
-    take(array, places, None).expect("every place is within the array")
-}
-
-/// The texts of an array of any layout.
-struct Texts<'a>(&'a dyn Array);
-
-impl<'a> Texts<'a> {
-    fn get(&self, row: usize) -> Option<&'a str> {
-        if self.0.is_null(row) {
-            return None;
-        }
-        Some(match self.0.data_type() {
-            DataType::LargeUtf8 => self.0.as_string::<i64>().value(row),
-            DataType::Utf8View => self.0.as_string_view().value(row),
-            _ => self.0.as_string::<i32>().value(row),
-        })
     }
 }

@@ -12,27 +12,37 @@
 
 mod answer;
 mod bits;
+mod cell_json;
 mod cells;
+mod convert;
 mod details;
 mod dictionary;
+mod forms;
+mod gather;
+mod job_lines;
 mod judge;
 mod parts;
 mod phones;
 mod room;
 mod rows;
+mod run;
 mod table;
+mod temporal;
 mod texts;
 mod views;
+mod writer;
 mod zones;
-
-use std::num::NonZeroUsize;
 
 use arrow_array::ArrayRef;
 
 pub use answer::Answer;
+pub use convert::{each_text, row_numbers};
 pub use details::Details;
+pub use forms::in_form;
+pub use job_lines::{Batches, BatchesError, JobLines};
 pub use phones::check_phones;
-pub use table::{CheckedTable, Verdicts, batches_within_offsets};
+pub use run::{ColumnError, ColumnRun};
+pub use table::{CheckedTable, TableVerdicts, VERDICT, batches_within_offsets};
 pub use zones::check_zones;
 
 #[cfg(feature = "python")]
@@ -42,21 +52,20 @@ pub(crate) use judge::Outcome;
 #[cfg(feature = "python")]
 pub(crate) use {phones::Phones, zones::Zones};
 
-use judge::Judge;
+use judge::ColumnJudge;
 
 /// Judges a column.
-fn check<J: Judge>(
+fn check<J: ColumnJudge>(
     column: &[ArrayRef],
     judge: &J,
-    details: bool,
-    threads: Option<NonZeroUsize>,
-) -> Vec<Answer> {
+    run: &ColumnRun<'_>,
+) -> Result<Vec<Answer>, ColumnError> {
     let column: Vec<ArrayRef> = column.iter().flat_map(parts::within_offsets).collect();
     let rows = column.iter().map(|array| array.len()).sum();
-    let threads = parts::threads(threads, rows);
+    let threads = parts::threads(run.threads, rows);
     if column.iter().any(dictionary::is_one) {
-        return dictionary::check(&column, judge, details, threads);
+        return dictionary::check(&column, judge, threads, run);
     }
     let column: Vec<_> = column.into_iter().map(|array| (array, None)).collect();
-    answer::check(&column, judge, details, threads)
+    answer::check(&column, judge, threads, run)
 }

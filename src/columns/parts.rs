@@ -42,12 +42,17 @@ pub(super) fn threads(asked: Option<NonZeroUsize>, rows: usize) -> usize {
 
 /// Does the work on each item, on so many threads, the caller's among them. Each thread keeps
 /// something from item to item.
-pub(super) fn each<T: Send, K>(
+///
+/// # Errors
+/// What an item fails with; no more of them are begun then.
+pub(super) fn each<T: Send, K, E: Send>(
     items: Vec<T>,
     threads: usize,
     kept: impl Fn() -> K + Sync,
-    work: impl Fn(&mut K, T) + Sync,
-) {
+    work: impl Fn(&mut K, T) -> Result<(), E> + Sync,
+) -> Result<(), E> {
+    let failed = Mutex::new(None);
+    let lock = || failed.lock().unwrap_or_else(PoisonError::into_inner);
     let queue = Mutex::new(items.into_iter());
     let next = || {
         let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
@@ -56,7 +61,12 @@ pub(super) fn each<T: Send, K>(
     let take = || {
         let mut kept = kept();
         while let Some(item) = next() {
-            work(&mut kept, item);
+            if let Err(error) = work(&mut kept, item) {
+                lock().get_or_insert(error);
+            }
+            if lock().is_some() {
+                break;
+            }
         }
     };
     thread::scope(|scope| {
@@ -68,4 +78,8 @@ pub(super) fn each<T: Send, K>(
         }
         take();
     });
+    match lock().take() {
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
 }

@@ -1,18 +1,18 @@
 //! Columns of phones.
 
 use std::hint::select_unpredictable;
-use std::num::NonZeroUsize;
 
 use arrow_array::ArrayRef;
 
 use super::answer::Answer;
 use super::bits::{self, WORD};
 use super::cells::{Cell, Cells, ShortTexts};
-use super::judge::{Judge, Outcome};
-use super::rows::Rows;
-use super::texts::Writer;
+use super::judge::{ColumnJudge, Outcome};
+use super::rows::ColumnRows;
+use super::run::{ColumnError, ColumnRun};
+use super::writer::Writer;
 use crate::Rule;
-use crate::phone::{self, Glances, Options, Phone, Settled, Written};
+use crate::phone::{self, Glances, Phone, PhoneOptions, ResolvedPhone, WrittenPhone};
 
 const _: () = assert!(WORD == phone::BLOCK, "a block of phones is a word of rows");
 
@@ -22,35 +22,37 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 /// The phones of a column, in as many arrays.
 ///
 /// Texts in any of Arrow's three layouts, integers and whole floats are read; a dictionary's
-/// values are judged once each. Values of other types break the rule `phone-type`. `details`
-/// asks for what more is known of each phone.
+/// values are judged once each. Values of other types break the rule `phone-type`.
+///
+/// # Errors
+/// See [`ColumnError`].
 ///
 /// ```
 /// use arrow_array::{Array, ArrayRef, StringArray, cast::AsArray};
-/// use predial::{columns, phone::Options};
+/// use predial::columns::{ColumnRun, check_phones};
+/// use predial::phone::PhoneOptions;
 /// let column = StringArray::from(vec!["+7 912 345-67-89", "7.911E+10"]);
-/// let [answer] = &columns::check_phones(&[std::sync::Arc::new(column)], &Options::default(), true, false, None)[..]
-/// else { unreachable!() };
+/// let column: [ArrayRef; 1] = [std::sync::Arc::new(column)];
+/// let answer = check_phones(&column, &Options::default(), &ColumnRun::default())?.remove(0);
 /// assert_eq!(answer.normalized.as_string::<i32>().value(0), "79123456789");
 /// assert!(answer.normalized.is_null(1) && answer.rules.is_valid(1));
+/// # Ok::<(), predial::columns::ColumnError>(())
 /// ```
 pub fn check_phones(
     column: &[ArrayRef],
-    options: &Options,
-    repair: bool,
-    details: bool,
-    threads: Option<NonZeroUsize>,
-) -> Vec<Answer> {
+    options: &PhoneOptions,
+    run: &ColumnRun<'_>,
+) -> Result<Vec<Answer>, ColumnError> {
     let phones = Phones {
         options: *options,
-        repair,
+        repair: run.repair,
     };
-    super::check(column, &phones, details, threads)
+    super::check(column, &phones, run)
 }
 
 /// Decides over phones.
 pub(crate) struct Phones {
-    pub options: Options,
+    pub options: PhoneOptions,
     /// Whether what is not written as the service takes it is rewritten; else it is rejected.
     pub repair: bool,
 }
@@ -62,7 +64,7 @@ impl Phones {
         self.outcome_of(self.settled(cell))
     }
 
-    fn outcome_of(&self, settled: Result<(Settled, bool), Rule>) -> Outcome<Phone> {
+    fn outcome_of(&self, settled: Result<(ResolvedPhone, bool), Rule>) -> Outcome<Phone> {
         match settled {
             Ok((settled, true)) => Outcome::Clean(settled.phone),
             Ok((settled, false)) if self.repair => Outcome::Repaired(settled.phone),
@@ -74,7 +76,7 @@ impl Phones {
     /// What a value is settled to, and whether a batch takes it as it is: plain digits, in a text
     /// or an integer. A float counts if it is whole and small enough to be exact.
     #[inline(always)]
-    fn settled(&self, cell: Cell<'_>) -> Result<(Settled, bool), Rule> {
+    fn settled(&self, cell: Cell<'_>) -> Result<(ResolvedPhone, bool), Rule> {
         match cell {
             Cell::Text(text) => {
                 let settled = phone::settle_bytes(text, &self.options)?;
@@ -89,11 +91,11 @@ impl Phones {
             Cell::Float(number) if number.fract() == 0.0 && (0.0..EXACT).contains(&number) => {
                 Ok((self.digits(number as i64)?, false))
             }
-            Cell::Float(_) | Cell::Other => Err(Rule::PhoneType),
+            Cell::Float(_) | Cell::Other | Cell::OutOfBounds => Err(Rule::PhoneType),
         }
     }
 
-    fn digits(&self, number: i64) -> Result<Settled, Rule> {
+    fn digits(&self, number: i64) -> Result<ResolvedPhone, Rule> {
         let mut digits = itoa::Buffer::new();
         phone::settle_bytes(digits.format(number).as_bytes(), &self.options)
     }
@@ -101,20 +103,20 @@ impl Phones {
 
 /// Room for the texts that are looked at together, which is not cleared in between.
 #[derive(Default)]
-pub(super) struct Block {
+pub(super) struct PhoneBlock {
     texts: ShortTexts,
     glances: Glances,
 }
 
-impl Judge for Phones {
-    type Memory = Block;
+impl ColumnJudge for Phones {
+    type Memory = PhoneBlock;
 
     #[inline(always)]
     fn judge<C: Cells + ?Sized, W: Writer>(
         &self,
-        Block { texts, glances }: &mut Block,
+        PhoneBlock { texts, glances }: &mut PhoneBlock,
         cells: &C,
-        rows: &mut Rows<'_, '_, W>,
+        rows: &mut ColumnRows<'_, '_, W>,
     ) {
         let short = cells.short_texts(rows.from, rows.count, texts, true) & rows.valid;
         glances.look(&texts.0, &self.options);
@@ -132,7 +134,7 @@ impl Judge for Phones {
         }
         for place in 0..rows.count {
             let is_accepted = rows.accepted >> place & 1 != 0;
-            let Written { digits, len, .. } = glances.written[place % WORD];
+            let WrittenPhone { digits, len, .. } = glances.written[place % WORD];
             let text = [
                 select_unpredictable(is_accepted, digits[0], 0),
                 select_unpredictable(is_accepted, digits[1], 0),
@@ -155,10 +157,14 @@ impl Phones {
         &self,
         cell: Cell<'_>,
         place: usize,
-        rows: &mut Rows<'_, '_, W>,
+        rows: &mut ColumnRows<'_, '_, W>,
         glances: &mut Glances,
     ) {
         let settled = match cell {
+            Cell::OutOfBounds => {
+                rows.is_broken = true;
+                return;
+            }
             Cell::Text(text) => phone::settle_at_second_look(text, &self.options)
                 .map(|settled| (settled, settled.plain)),
             _ => self.settled(cell),

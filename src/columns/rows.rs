@@ -1,12 +1,6 @@
 //! The rows of a column, and the way through them: 64 at a time, which share a word of each bitmap.
 
-use arrow_buffer::NullBuffer;
-
-use super::bits::{self, WORD};
-use super::cells::Cells;
 use super::details::DetailsPart;
-use super::judge::Judge;
-use super::texts::Writer;
 use crate::Rule;
 
 /// Room for what some rows of an array come to, but for the texts.
@@ -19,7 +13,7 @@ pub(super) struct Notes<'o> {
 }
 
 /// The rows of one word, and what they are written to.
-pub(super) struct Rows<'n, 'o, W> {
+pub(super) struct ColumnRows<'n, 'o, W> {
     /// The first of them, among those of the part.
     pub from: usize,
     /// How many there are: 64, but for the last.
@@ -35,9 +29,11 @@ pub(super) struct Rows<'n, 'o, W> {
     pub rejected: u64,
     /// A bit for each of those accepted that a batch would rewrite.
     pub repaired: u64,
+    /// A row refers to bytes that its array does not have.
+    pub is_broken: bool,
 }
 
-impl<W> Rows<'_, '_, W> {
+impl<W> ColumnRows<'_, '_, W> {
     /// The row in this place breaks a rule.
     #[inline(always)]
     pub fn reject(&mut self, place: usize, rule: Rule) {
@@ -50,46 +46,5 @@ impl<W> Rows<'_, '_, W> {
     pub fn accept(&mut self, place: usize, is_repaired: bool) {
         self.accepted |= 1 << place;
         self.repaired |= u64::from(is_repaired) << place;
-    }
-}
-
-impl Notes<'_> {
-    /// Judges cell after cell.
-    pub fn judge<C: Cells + ?Sized, J: Judge, W: Writer>(
-        mut self,
-        cells: &C,
-        nulls: Option<&NullBuffer>,
-        (judge, memory): (&J, &mut J::Memory),
-        mut writer: W,
-    ) {
-        let rows = self.rules.len();
-        judge.begin(memory);
-        writer.begin();
-        for (word, valid) in bits::words(nulls, rows).enumerate() {
-            let from = word * WORD;
-            let count = WORD.min(rows - from);
-            let mut rows = Rows {
-                from,
-                count,
-                valid: valid & bits::first(count),
-                writer: &mut writer,
-                rules: &mut self.rules[from..from + count],
-                details: self.details.as_mut(),
-                accepted: 0,
-                rejected: 0,
-                repaired: 0,
-            };
-            judge.judge(memory, cells, &mut rows);
-            let Rows {
-                accepted,
-                rejected,
-                repaired,
-                ..
-            } = rows;
-            self.accepted[word] = accepted;
-            self.rejected[word] = rejected;
-            self.repaired[word] = repaired;
-        }
-        writer.end();
     }
 }

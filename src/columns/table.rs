@@ -5,29 +5,34 @@ use std::sync::Arc;
 use arrow_array::builder::{BooleanBufferBuilder, Int8Builder, LargeStringBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int8Type;
-use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, StructArray, new_null_array};
-use arrow_cast::cast;
+use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, StructArray};
 use arrow_schema::{DataType, Field, FieldRef, Fields};
-use arrow_select::zip::zip;
 
 use super::answer::RULES;
+use super::convert::{text_array, texts_of};
+use super::run::{ColumnError, ColumnRun};
+use super::texts::Layout;
 use super::{Answer, parts};
-use crate::batch::{Mapping, RowVerdict, VERDICT};
-use crate::job::{self, KnownField, Standing};
+use crate::batch::{ColumnMapping, RowOutcome};
+use crate::job::{KnownField, Standing};
+use crate::phone;
 use crate::zone::Regions;
+
+/// The column of the verdicts in a table that was checked.
+pub const VERDICT: &str = "predial";
 
 /// The verdicts over the rows of a table, as they come.
 #[derive(Debug)]
-pub struct Verdicts {
+pub struct TableVerdicts {
     rules: Int8Builder,
     messages: LargeStringBuilder,
     repaired: BooleanBufferBuilder,
     accepted: BooleanBufferBuilder,
 }
 
-impl Default for Verdicts {
+impl Default for TableVerdicts {
     fn default() -> Self {
-        Verdicts {
+        TableVerdicts {
             rules: Int8Builder::new(),
             messages: LargeStringBuilder::new(),
             repaired: BooleanBufferBuilder::new(0),
@@ -36,9 +41,9 @@ impl Default for Verdicts {
     }
 }
 
-impl Verdicts {
+impl TableVerdicts {
     /// Notes what becomes of the next row.
-    pub fn add(&mut self, row: &RowVerdict) {
+    pub fn add(&mut self, row: &RowOutcome) {
         let error = row.rejected_for.as_ref();
         self.rules.append_option(error.map(|(rule, _)| *rule as i8));
         self.messages
@@ -81,33 +86,32 @@ impl CheckedTable {
     /// The table that these rows make with the verdicts over them, which are as many.
     ///
     /// In the rows that are sent, phones are digits and zones normalized; all else is as it came.
+    ///
+    /// # Errors
+    /// See [`ColumnError`].
     pub fn new(
-        columns: &Fields,
-        batches: &[StructArray],
-        mapping: &Mapping,
-        verdicts: Verdicts,
-        options: &job::Options,
-        regions: &Regions,
-    ) -> CheckedTable {
+        (columns, batches): (&Fields, &[StructArray]),
+        mapping: &ColumnMapping,
+        verdicts: TableVerdicts,
+        (phone, regions): (&phone::PhoneOptions, &Regions),
+        run: &ColumnRun<'_>,
+    ) -> Result<CheckedTable, ColumnError> {
         let (verdicts, accepted) = verdicts.finish();
         let mut table = Builder {
             columns: columns.iter().cloned().collect(),
             batches: batches
                 .iter()
-                .map(|batch| batch.columns().to_vec())
+                .map(|batch| (batch.len(), batch.columns().to_vec()))
                 .collect(),
             accepted,
         };
         if let Some(place) = mapping.place_of(KnownField::Phone) {
             table.normalize(place, |column| {
-                let column = &in_digits(column);
-                super::check_phones(column, &options.phone, options.repair, false, None)
-            });
+                super::check_phones(&in_digits(column)?, phone, run)
+            })?;
         }
         if let Some(place) = mapping.place_of(KnownField::GmtZone) {
-            table.normalize(place, |column| {
-                super::check_zones(column, regions, options.repair, None)
-            });
+            table.normalize(place, |column| super::check_zones(column, regions, run))?;
         }
         table.add(&verdicts);
         let columns = Fields::from(table.columns);
@@ -115,39 +119,44 @@ impl CheckedTable {
             .batches
             .into_iter()
             .zip(batches)
-            .map(|(arrays, batch)| {
+            .map(|((_, arrays), batch)| {
                 let nulls = batch.nulls().cloned();
                 let made =
                     StructArray::try_new_with_length(columns.clone(), arrays, nulls, batch.len());
                 Arc::new(made.expect("all columns are as long as the batch")) as ArrayRef
             });
-        CheckedTable {
+        Ok(CheckedTable {
             batches: batches.collect(),
             columns,
-        }
+        })
     }
 }
 
 struct Builder {
     columns: Vec<FieldRef>,
-    batches: Vec<Vec<ArrayRef>>,
+    /// How many rows each has, and its columns.
+    batches: Vec<(usize, Vec<ArrayRef>)>,
     accepted: BooleanArray,
 }
 
 impl Builder {
     /// Puts the normalized values of a column in their place, in the rows that are sent.
-    fn normalize(&mut self, place: usize, check: impl Fn(&[ArrayRef]) -> Vec<Answer>) {
+    fn normalize(
+        &mut self,
+        place: usize,
+        check: impl Fn(&[ArrayRef]) -> Result<Vec<Answer>, ColumnError>,
+    ) -> Result<(), ColumnError> {
         let column: Vec<ArrayRef> = self
             .batches
             .iter()
-            .map(|batch| batch[place].clone())
+            .map(|(_, batch)| batch[place].clone())
             .collect();
         let mut from = 0;
         let mut data_type = None;
-        for (batch, answer) in self.batches.iter_mut().zip(check(&column)) {
+        for ((_, batch), answer) in self.batches.iter_mut().zip(check(&column)?) {
             let rows = answer.rows();
             let accepted = self.accepted.slice(from, rows);
-            let values = chosen(&accepted, &answer.normalized, &batch[place]);
+            let values = chosen(&accepted, &answer.normalized, &batch[place])?;
             data_type = Some(values.data_type().clone());
             batch[place] = values;
             from += rows;
@@ -156,6 +165,7 @@ impl Builder {
             let name = self.columns[place].name();
             self.columns[place] = Arc::new(Field::new(name, data_type, true));
         }
+        Ok(())
     }
 
     /// Adds the verdicts, in the place of earlier ones.
@@ -170,42 +180,45 @@ impl Builder {
             None => self.columns.push(verdict),
         }
         let mut from = 0;
-        for batch in &mut self.batches {
-            let rows = batch.first().map_or(0, |column| column.len());
-            let array: ArrayRef = Arc::new(verdicts.slice(from, rows));
+        for (rows, batch) in &mut self.batches {
+            let array: ArrayRef = Arc::new(verdicts.slice(from, *rows));
             match earlier {
                 Some(place) => batch[place] = array,
                 None => batch.push(array),
             }
-            from += rows;
+            from += *rows;
         }
     }
 }
 
 /// A column of phones, decimals as the texts that they are in a job.
-fn in_digits(column: &[ArrayRef]) -> Vec<ArrayRef> {
+fn in_digits(column: &[ArrayRef]) -> Result<Vec<ArrayRef>, ColumnError> {
     let as_text = |array: &ArrayRef| match array.data_type().is_decimal() {
-        true => cast(array, &DataType::LargeUtf8).unwrap_or_else(|_| array.clone()),
-        false => array.clone(),
+        true => {
+            let texts = texts_of(array.as_ref());
+            text_array(Layout::Large, (0..array.len()).map(texts))
+        }
+        false => Ok(array.clone()),
     };
     column.iter().map(as_text).collect()
 }
 
-/// The normalized values where they are chosen, and else what came, as text.
-fn chosen(where_: &BooleanArray, normalized: &ArrayRef, came: &ArrayRef) -> ArrayRef {
-    let text = match normalized.data_type() {
-        DataType::Dictionary(_, text) => text.as_ref(),
-        text => text,
+/// The normalized values in the rows that are accepted, and in the others what came, all as text.
+fn chosen(
+    accepted: &BooleanArray,
+    normalized: &ArrayRef,
+    came: &ArrayRef,
+) -> Result<ArrayRef, ColumnError> {
+    let layout = Layout::of(match normalized.data_type() {
+        DataType::Dictionary(_, values) => values.as_ref(),
+        other => other,
+    });
+    let (normalized, came) = (texts_of(normalized.as_ref()), texts_of(came.as_ref()));
+    let text = |row| match accepted.value(row) {
+        true => normalized(row),
+        false => came(row),
     };
-    let as_text = |array: &ArrayRef| {
-        // What has no text, such as a list, is rejected, and stands in the table that came.
-        cast(array, text).unwrap_or_else(|_| new_null_array(text, array.len()))
-    };
-    let normalized = as_text(normalized);
-    if where_.false_count() == 0 {
-        return normalized;
-    }
-    zip(where_, &normalized, &as_text(came)).expect("both are texts of one layout")
+    text_array(layout, (0..accepted.len()).map(text))
 }
 
 /// The rows of a table in batches whose texts fit into one array each.

@@ -1,5 +1,6 @@
 //! Normalized texts, written in the layout that the values came in.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -10,6 +11,7 @@ use arrow_schema::DataType;
 use super::parts;
 use super::room;
 use super::views::{Views, ViewsRoom};
+use super::writer::Writer;
 use crate::short;
 
 /// The three layouts of texts.
@@ -159,17 +161,18 @@ impl<O: OffsetSizeTrait> OffsetsRoom<O> {
             (before, rest) = (before + len, after);
         }
         let all_are_texts = AtomicBool::new(true);
-        parts::each(
+        let Ok(()) = parts::each(
             pieces,
             threads,
             || (),
-            |(), piece| {
+            |(), piece| -> Result<(), Infallible> {
                 if !are_texts(piece.ends, &piece.from) {
                     all_are_texts.store(false, Ordering::Relaxed);
                 }
                 piece.to.copy_from_slice(&piece.from);
                 let before = O::usize_as(piece.before);
                 piece.ends.iter_mut().for_each(|end| *end += before);
+                Ok(())
             },
         );
         (all, all_are_texts.into_inner())
@@ -186,30 +189,6 @@ fn are_texts<O: OffsetSizeTrait>(ends: &[O], bytes: &[u8]) -> bool {
         before = end;
     }
     are_ordered && before.as_usize() == bytes.len() && bytes.is_ascii()
-}
-
-/// The view of a text that has none yet: no text is so long.
-pub(super) const UNWRITTEN: u128 = u128::MAX;
-
-/// Writes the texts of one part, row after row.
-pub(super) trait Writer {
-    /// Before the first row.
-    fn begin(&mut self) {}
-    /// The text of this row: one of no more than 16 bytes, with zeros above.
-    fn put(&mut self, row: usize, text: [u64; 2], len: usize);
-    /// A text that comes often, the first `len` of the bytes; `view` is the writer's, and
-    /// [`UNWRITTEN`] at first in each part.
-    fn put_again(&mut self, row: usize, text: &[u8; short::LONGEST], len: usize, view: &mut u128);
-    /// A text of any length.
-    fn put_long(&mut self, row: usize, text: &[u8]);
-    /// There is none.
-    fn skip(&mut self, row: usize);
-    /// After the last row.
-    fn end(self)
-    where
-        Self: Sized,
-    {
-    }
 }
 
 /// Writes offsets, and the bytes one after the other.

@@ -5,7 +5,7 @@ use arrow_buffer::{Buffer, NullBuffer, ScalarBuffer};
 
 use super::cells::INLINE;
 use super::room;
-use super::texts::{UNWRITTEN, Writer};
+use super::writer::{UNWRITTEN, Writer};
 use crate::short;
 
 /// The highest bit of each byte of a view that may hold text, which no ASCII has.

@@ -1,14 +1,13 @@
 //! Columns of gmtZones.
 
-use std::num::NonZeroUsize;
-
 use arrow_array::ArrayRef;
 
 use super::answer::Answer;
 use super::cells::{Cell, Cells, ShortTexts};
-use super::judge::{Judge, Outcome};
-use super::rows::Rows;
-use super::texts::{UNWRITTEN, Writer};
+use super::judge::{ColumnJudge, Outcome};
+use super::rows::ColumnRows;
+use super::run::{ColumnError, ColumnRun};
+use super::writer::{UNWRITTEN, Writer};
 use crate::short::{LONGEST, Short};
 use crate::zone::{Regions, Zone};
 use crate::{Fault, Rule};
@@ -17,13 +16,16 @@ use crate::{Fault, Rule};
 ///
 /// Texts in any of Arrow's three layouts and integers, which are whole hours, are read; a
 /// dictionary's values are judged once each. Values of other types break the rule `zone-type`.
+///
+/// # Errors
+/// See [`ColumnError`].
 pub fn check_zones(
     column: &[ArrayRef],
     regions: &Regions,
-    repair: bool,
-    threads: Option<NonZeroUsize>,
-) -> Vec<Answer> {
-    super::check(column, &Zones { regions, repair }, false, threads)
+    run: &ColumnRun<'_>,
+) -> Result<Vec<Answer>, ColumnError> {
+    let repair = run.repair;
+    super::check(column, &Zones { regions, repair }, run)
 }
 
 /// Decides over gmtZones.
@@ -43,7 +45,7 @@ impl<'r> Zones<'r> {
                 Ok(Ok(_)) => Outcome::Rejected(Rule::ZoneFormat),
                 Ok(Err(_)) | Err(_) => Outcome::Rejected(Rule::ZoneType),
             },
-            Cell::Float(_) | Cell::Other => Outcome::Rejected(Rule::ZoneType),
+            Cell::Float(_) | Cell::Other | Cell::OutOfBounds => Outcome::Rejected(Rule::ZoneType),
         }
     }
 
@@ -59,10 +61,10 @@ impl<'r> Zones<'r> {
     }
 }
 
-impl Judge for Zones<'_> {
-    type Memory = Memory;
+impl ColumnJudge for Zones<'_> {
+    type Memory = ZoneMemory;
 
-    fn begin(&self, memory: &mut Memory) {
+    fn begin(&self, memory: &mut ZoneMemory) {
         memory
             .slots
             .0
@@ -73,11 +75,11 @@ impl Judge for Zones<'_> {
     #[inline(always)]
     fn judge<C: Cells + ?Sized, W: Writer>(
         &self,
-        memory: &mut Memory,
+        memory: &mut ZoneMemory,
         cells: &C,
-        rows: &mut Rows<'_, '_, W>,
+        rows: &mut ColumnRows<'_, '_, W>,
     ) {
-        let Memory {
+        let ZoneMemory {
             texts,
             slots,
             other,
@@ -92,11 +94,14 @@ impl Judge for Zones<'_> {
             let judge = || self.outcome(cells.cell(row));
             let slot = if short >> place & 1 != 0 {
                 slots.slot(text, judge)
-            } else if cells.cell(row).is_nan() {
-                rows.writer.skip(row);
-                continue;
             } else {
-                other.insert(Slot::new(Short::default(), judge()))
+                let cell = cells.cell(row);
+                if cell.is_nan() || matches!(cell, Cell::OutOfBounds) {
+                    rows.is_broken |= !cell.is_nan();
+                    rows.writer.skip(row);
+                    continue;
+                }
+                other.insert(Slot::new(Short::default(), self.outcome(cell)))
             };
             rows.accepted |= u64::from(slot.is_accepted) << place;
             rows.rejected |= u64::from(!slot.is_accepted) << place;
@@ -114,7 +119,7 @@ impl Judge for Zones<'_> {
 
 /// What one thread keeps from row to row.
 #[derive(Default)]
-pub(super) struct Memory {
+pub(super) struct ZoneMemory {
     texts: ShortTexts,
     slots: Slots,
     /// What came last and is not remembered.

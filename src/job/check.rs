@@ -5,48 +5,53 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::RawJob;
-use super::clock::Clock;
+use super::context::JobContext;
 use super::deprecated::undeprecated;
-use super::depth::{MAX_DEPTH, too_deep};
-use super::field::{Field, KnownField, MOST_FIELDS, Name};
-use super::policy::{Asked, Campaign, Given, Kind, Night, Note, Shown};
-use super::rewrite::Edit;
+use super::field::{Field, MOST_FIELDS, Name};
+use super::policy::{
+    Campaign, FindingKind, Night, PolicyContext, PolicyFields, PolicyFinding, Rewritten, Shown,
+};
 use super::ringing::Places;
-use super::value::{Value, cut, inner, shown};
-use super::zone_texts::Read;
-use crate::phone::{self, Phone, Settled};
+use super::severity::{RepairLevel, SeverityChanges};
+use super::shown::{cut, shown};
+use super::values::{ZoneValue, read_phone};
+use super::zone_texts::ReadZone;
+use crate::json::{Edit, Value, is_deeper, quoted};
+use crate::phone::{self, Phone};
+use crate::service::KnownField;
+use crate::service::bounds::MAX_LEVELS;
 use crate::zone::Zone;
 use crate::{Fault, Rule, Severity};
 
-/// What the caller decided about every job.
+/// What the caller decides about every job.
 #[derive(Clone, Debug)]
-pub struct Options {
-    /// Whether what has one reading left is rewritten; else it is rejected.
-    pub repair: bool,
+pub struct JobOptions {
+    /// Which values are rewritten; a job with another fault is rejected.
+    pub repair: RepairLevel,
+    /// The warnings that count otherwise.
+    pub severities: SeverityChanges,
     /// Whether every phone becomes a string of digits and every zone its normalized form.
     pub canonical: bool,
     /// Which reading of a phone is meant.
-    pub phone: phone::Options,
-    /// The campaign's policy, which holds where a job has none of its own.
+    pub phone: phone::PhoneOptions,
+    /// The campaign's policy, for the fields that a job lacks.
     pub campaign: Option<Arc<Campaign>>,
-    /// When it is night: windows then are warned of.
+    /// When it is night. Windows in the night get a warning.
     pub night: Night,
 }
 
-impl Default for Options {
+impl Default for JobOptions {
     fn default() -> Self {
-        Options {
-            repair: true,
+        JobOptions {
+            repair: RepairLevel::Sure,
+            severities: SeverityChanges::default(),
             canonical: false,
-            phone: phone::Options::default(),
+            phone: phone::PhoneOptions::default(),
             campaign: None,
             night: Night::default(),
         }
     }
 }
-
-/// A phone or a zone of more bytes is not looked at: what is done with a text takes memory.
-const LONGEST_TEXT: usize = 1 << 20;
 
 /// What becomes of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +67,7 @@ pub enum Standing {
 /// One rule met at one field.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// The field's name; `None` where the job as a whole is at fault.
+    /// The field's name; `None` if the job as a whole is at fault.
     pub field: Option<Cow<'static, str>>,
     /// How grave it is here.
     pub severity: Severity,
@@ -76,6 +81,9 @@ impl Finding {
     /// What is wrong and what to do, in one line; of a repair, what was done.
     pub fn message(&self) -> String {
         match (&self.fault.suggestion, self.severity) {
+            (Some(taken), Severity::Suggested) => {
+                format!("{}; sent as suggested: {taken:?}", self.fault.clause())
+            }
             (Some(taken), Severity::Repair) => {
                 format!("{}; rewritten as {taken:?}", self.fault.clause())
             }
@@ -89,9 +97,9 @@ impl Finding {
 pub struct Verdict {
     /// What becomes of it.
     pub standing: Standing,
-    /// Its phone, where it can be read.
+    /// Its phone, if it can be read.
     pub phone: Option<Phone>,
-    /// What was found, in the order of the fields; the policy stands last.
+    /// What was found, in the order of the fields; the policy comes last.
     pub findings: Vec<Finding>,
     /// What to rewrite, in the order of the text; empty unless repaired.
     pub edits: Vec<Edit>,
@@ -122,7 +130,7 @@ impl Verdict {
 }
 
 impl Default for Verdict {
-    /// Over a job of which nothing was found.
+    /// The verdict over a job without a finding.
     fn default() -> Verdict {
         Verdict {
             standing: Standing::Clean,
@@ -140,43 +148,43 @@ impl Default for Verdict {
 /// let phone = Field { name: Name::Known(KnownField::Phone), value: "79110000000", at: 9 };
 /// let job = RawJob { text: r#"{"phone":79110000000}"#, fields: Some(&[phone]) };
 /// let regions = predial::zone::Regions::new([]);
-/// let clock = job::Clock::new(&regions, 1_800_000_000);
-/// let verdict = job::check(&job, &job::Options::default(), &clock);
+/// let context = job::JobContext::new(&regions, 1_800_000_000);
+/// let verdict = job::check(&job, &job::JobOptions::default(), &context);
 /// assert_eq!(verdict.standing, Standing::Clean);
 /// ```
-pub fn check(job: &RawJob<'_>, options: &Options, clock: &Clock<'_>) -> Verdict {
+pub fn check(job: &RawJob<'_>, options: &JobOptions, context: &JobContext<'_>) -> Verdict {
     let mut verdict = Verdict::default();
-    check_into(&mut verdict, job, options, clock);
+    check_into(&mut verdict, job, options, context);
     verdict
 }
 
-/// The same, into the room of an earlier verdict: to move a verdict takes longer than to come to it.
+/// The same, into the room of an earlier verdict: moving a verdict takes longer than reaching it.
 pub(crate) fn check_into(
     verdict: &mut Verdict,
     job: &RawJob<'_>,
-    options: &Options,
-    clock: &Clock<'_>,
+    options: &JobOptions,
+    context: &JobContext<'_>,
 ) {
     verdict.clear();
     let mut checker = Checker {
         options,
-        clock,
+        context,
         verdict,
     };
     checker.job(job);
     checker.finish();
 }
 
-/// The verdict over a job, and where the job is; `None` where its zone can't be read.
+/// The verdict over a job, and where the job is; `None` if its zone can't be read.
 pub(super) fn inspect(
     job: &RawJob<'_>,
-    options: &Options,
-    clock: &Clock<'_>,
+    options: &JobOptions,
+    context: &JobContext<'_>,
 ) -> (Verdict, Option<Places>) {
     let mut verdict = Verdict::default();
     let mut checker = Checker {
         options,
-        clock,
+        context,
         verdict: &mut verdict,
     };
     let zone = checker.job(job);
@@ -186,22 +194,21 @@ pub(super) fn inspect(
 }
 
 struct Checker<'o, 'r, 'v> {
-    options: &'o Options,
-    clock: &'o Clock<'r>,
+    options: &'o JobOptions,
+    context: &'o JobContext<'r>,
     verdict: &'v mut Verdict,
 }
 
 impl<'o, 'r> Checker<'o, 'r, '_> {
     /// Checks the whole; answers the zone, if it can be read.
     fn job(&mut self, job: &RawJob<'_>) -> Option<Zone<'r>> {
-        if too_deep(job.text) {
-            let deep = format!("the job is nested deeper than {MAX_DEPTH} levels");
-            self.whole(Fault::new(Rule::JobTooDeep).because(deep));
+        if is_deeper(job.text, MAX_LEVELS.into()) {
+            self.whole(Fault::new(Rule::JobTooDeep));
         }
         match job.fields {
             Some(fields) => self.fields(job.text, fields),
             None => {
-                self.no_object(job.text);
+                self.whole(not_an_object(job.text));
                 None
             }
         }
@@ -209,8 +216,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
 
     fn fields(&mut self, text: &str, fields: &[Field<'_>]) -> Option<Zone<'r>> {
         if fields.len() > MOST_FIELDS {
-            let many = format!("the job has more than {MOST_FIELDS} fields");
-            self.whole(Fault::new(Rule::JobTooLarge).because(many));
+            self.whole(too_many_fields());
             return None;
         }
         self.repeated_names(fields);
@@ -232,7 +238,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
             }
         }
         if let (Some(phone), Some((field, zone))) = (&self.verdict.phone, zone)
-            && let Some(fault) = self.clock.far(phone, zone)
+            && let Some(fault) = self.context.far(phone, zone)
         {
             self.found(field, Severity::Warning, fault);
         }
@@ -248,25 +254,25 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
 
     /// Checks the policy together with the campaign's.
     fn policy(&mut self, text: &str, fields: &[Field<'_>], zone: Option<Zone<'o>>) {
-        let (options, clock) = (self.options, self.clock);
-        let asked = Asked {
+        let (options, context) = (self.options, self.context);
+        let asked = PolicyContext {
             campaign: options.campaign.as_deref(),
             night: options.night,
             places: self.places(zone),
         };
-        let told = self.verdict.edits.len();
-        let given = Given::of(text, fields);
-        clock.verdicts().each_note(given, &asked, |note| {
-            let field = given.get(note.field);
-            self.note((text, fields), field, note, asked.places);
+        let before = self.verdict.edits.len();
+        let given = PolicyFields::of(text, fields);
+        context.verdicts().each_finding(given, &asked, |found| {
+            let field = given.get(found.field);
+            self.policy_finding((text, fields), field, found, asked.places);
         });
-        if self.verdict.edits.len() > told {
+        if self.verdict.edits.len() > before {
             self.verdict.edits.sort_by_key(|edit| edit.range.start);
         }
     }
 
-    /// Where the job is: in its zone, else where its phone is, else anywhere. A zone that can't
-    /// be read is none of these.
+    /// Where the job is: in its zone, else where its phone is, else anywhere. `None` if
+    /// its zone can't be read.
     fn places(&self, zone: Option<Zone<'_>>) -> Option<Places> {
         let is_zone = |finding: &Finding| {
             finding.severity == Severity::Error
@@ -281,22 +287,25 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
     }
 
     /// Tells what was found at a policy.
-    fn note(
+    fn policy_finding(
         &mut self,
         (text, fields): (&str, &[Field<'_>]),
         field: Option<&Field<'_>>,
-        note: &Note,
+        found: &PolicyFinding,
         places: Option<Places>,
     ) {
-        let severity = note.severity(self.options.repair, self.options.canonical);
-        let mut fault = note.fault.clone();
+        let severity = found.severity(Rewritten {
+            repaired: self.options.repair.is_any(),
+            canonical: self.options.canonical,
+        });
+        let mut fault = found.fault.clone();
         if let (Severity::Repair, Some(field)) = (severity, field) {
-            match &note.kind {
-                Kind::Repair(range, json) => self.verdict.edits.push(Edit {
+            match &found.kind {
+                FindingKind::Repair(range, json) => self.verdict.edits.push(Edit {
                     range: field.at + range.start..field.at + range.end,
                     json: json.clone(),
                 }),
-                Kind::Deprecated(windows) => {
+                FindingKind::Deprecated(windows) => {
                     let edits = undeprecated(text, fields, windows.as_deref());
                     // What was mended in the pair is in the windows already.
                     let stays = |edit: &Edit| edits.iter().all(|other| !other.covers(edit));
@@ -306,23 +315,23 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
                 _ => {}
             }
         }
-        if let Kind::NoOffset(local) = &note.kind {
+        if let FindingKind::NoOffset(local) = &found.kind {
             fault.suggestion = places.and_then(|places| {
-                let offset = places.offset_of_local(local.seconds, self.clock.regions())?;
+                let offset = places.offset_of_local(local.seconds, self.context.regions())?;
                 local.with_offset(offset)
             });
         }
         if field.is_none() {
             fault = fault.of_the_campaign();
         }
-        let value = match &note.value {
+        let value = match &found.value {
             Shown::Text(text) => Some(text.clone()),
             Shown::Field => field.map(|field| shown(field.value)),
             Shown::Nothing => None,
         };
-        let place = match note.path.is_empty() {
-            true => Cow::Borrowed(note.field.name()),
-            false => Cow::Owned(note.place()),
+        let place = match found.path.is_empty() {
+            true => Cow::Borrowed(found.field.name()),
+            false => Cow::Owned(found.place()),
         };
         self.verdict.findings.push(Finding {
             field: Some(place),
@@ -333,9 +342,9 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
     }
 
     fn phone(&mut self, field: &Field<'_>) {
-        let settled = match self.settled(field.value) {
+        let settled = match read_phone(field.value, &self.options.phone) {
             Some(Ok(settled)) => settled,
-            Some(Err(fault)) => return self.error(field, fault),
+            Some(Err(fault)) => return self.refused_phone(field, fault),
             None => return,
         };
         self.verdict.phone = Some(settled.phone);
@@ -346,7 +355,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         } else if self.options.canonical && !field.value.starts_with('"') {
             let digits = settled.phone.digits();
             let fault = Fault::new(Rule::PhoneFormat)
-                .because("the phone is a number, its canonical form is a string")
+                .because("the phone is a number; its canonical form is a string")
                 .suggest(digits);
             self.rewrite(field, fault, digits);
         }
@@ -355,65 +364,70 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         }
     }
 
-    /// The phone that a value means; `None` for null.
-    fn settled(&self, value: &str) -> Option<Result<Settled, Fault>> {
-        if value.len() > LONGEST_TEXT {
-            let long = "the text is far longer than a phone";
-            return Some(Err(Fault::new(Rule::PhoneTooLong).because(long)));
+    /// A phone that is refused, and perhaps sent as its suggestion.
+    fn refused_phone(&mut self, field: &Field<'_>, fault: Fault) {
+        let meant = fault
+            .suggestion
+            .as_deref()
+            .filter(|_| self.takes_suggestions());
+        let settled = meant.and_then(|meant| phone::settle(meant, &self.options.phone).ok());
+        let Some(settled) = settled else {
+            return self.error(field, fault);
+        };
+        self.verdict.phone = Some(settled.phone);
+        self.send_suggested(field, fault, settled.phone.digits());
+        for warning in settled.warnings() {
+            self.found(field, Severity::Warning, warning);
         }
-        let options = &self.options.phone;
-        // Digits are the same in JSON's two ways to write them, and need no decoding.
-        if let Some(settled) = phone::settle_at_a_glance(inner(value).as_bytes(), options) {
-            return Some(Ok(settled));
-        }
-        Some(match Value::of(value) {
-            Value::Null => return None,
-            Value::Text(text) => phone::settle(&text, options),
-            Value::Number(number) => phone::settle_number(number, options),
-            Value::LoneSurrogate(text) => Err(lone_surrogate(Rule::PhoneSyntax, &text)),
-            Value::Bool | Value::Array | Value::Object => Err(Fault::new(Rule::PhoneType)),
-        })
+    }
+
+    fn takes_suggestions(&self) -> bool {
+        self.options.repair == RepairLevel::Suggested
+    }
+
+    fn send_suggested(&mut self, field: &Field<'_>, fault: Fault, text: &str) {
+        self.verdict.edits.push(Edit {
+            range: field.at..field.at + field.value.len(),
+            json: quoted(text),
+        });
+        self.found(field, Severity::Suggested, fault.suggest(text));
     }
 
     /// The zone of the field, valid or repaired.
     fn zone(&mut self, field: &Field<'_>) -> Option<Zone<'r>> {
-        if field.value.len() > LONGEST_TEXT {
-            let long = "the text is far longer than a gmtZone";
-            self.error(field, Fault::new(Rule::ZoneSyntax).because(long));
-            return None;
-        }
-        let read = match Value::of(field.value) {
-            Value::Null => return None,
-            Value::Text(text) if text.is_empty() => return None,
-            Value::Text(text) if text.trim().is_empty() => {
+        let read = match ZoneValue::of(field.value) {
+            ZoneValue::Absent => return None,
+            ZoneValue::Blank => {
                 let blank = "the gmtZone is blank; the service uses the zone of the number";
                 let fault = Fault::new(Rule::ZoneFormat).because(blank).suggest("");
                 self.rewrite(field, fault, "");
                 return None;
             }
-            Value::Text(text) => self.clock.read_zone(&text),
-            Value::Number(number) => Cow::Owned(hours(number)),
-            Value::LoneSurrogate(text) => {
-                self.error(field, lone_surrogate(Rule::ZoneSyntax, &text));
-                return None;
-            }
-            Value::Bool | Value::Array | Value::Object => {
-                self.error(field, Fault::new(Rule::ZoneType));
-                return None;
-            }
+            ZoneValue::Text(text) => self.context.read_zone(&text),
+            ZoneValue::Hours(zone, fault) => Cow::Owned(ReadZone::Meant(zone, fault)),
+            ZoneValue::Refused(fault) => Cow::Owned(ReadZone::Refused(fault)),
         };
         let zone = match &*read {
-            Read::Zone(zone) => {
+            ReadZone::Zone(zone) => {
                 self.canonical_zone(field, *zone);
                 *zone
             }
-            Read::Meant(zone, fault) => {
+            ReadZone::Meant(zone, fault) => {
                 self.rewrite(field, fault.clone(), &zone.normalized());
                 *zone
             }
-            Read::Refused(fault) => {
-                self.error(field, fault.clone());
-                return None;
+            ReadZone::Refused(fault) => {
+                let meant = fault
+                    .suggestion
+                    .as_deref()
+                    .filter(|_| self.takes_suggestions());
+                let read = meant.map(|meant| self.context.read_zone(meant));
+                let Some(ReadZone::Zone(zone)) = read.as_deref() else {
+                    self.error(field, fault.clone());
+                    return None;
+                };
+                self.send_suggested(field, fault.clone(), &zone.normalized());
+                *zone
             }
         };
         if let Some(rule) = zone.warning() {
@@ -429,7 +443,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         let normalized = zone.normalized();
         if field.value.trim_matches('"') != &*normalized {
             let fault = Fault::new(Rule::ZoneFormat)
-                .because("the gmtZone is valid, and not in its normalized form")
+                .because("the gmtZone is valid, but not in its normalized form")
                 .suggest(&*normalized);
             self.rewrite(field, fault, &normalized);
         }
@@ -455,6 +469,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         self.verdict.findings.push(finding);
     }
 
+    /// Names that the job has twice: which of the two a reader takes is up to the reader.
     fn repeated_names(&mut self, fields: &[Field<'_>]) {
         let mut known = 0u16;
         let mut unknown = 0;
@@ -462,7 +477,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         for field in fields {
             match field.name {
                 Name::Known(name) => {
-                    let bit = 1 << name as u16;
+                    let bit = bit_of(name);
                     repeated |= known & bit != 0;
                     known |= bit;
                 }
@@ -499,19 +514,6 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         });
     }
 
-    fn no_object(&mut self, text: &str) {
-        let kind = match Value::of(text) {
-            Value::Null => "null",
-            Value::Bool => "a boolean",
-            Value::Number(_) => "a number",
-            Value::Text(_) | Value::LoneSurrogate(_) => "a string",
-            Value::Array => "an array",
-            Value::Object => "an object",
-        };
-        let detail = format!("the record is {kind}, not an object");
-        self.whole(Fault::new(Rule::JobNotObject).because(detail));
-    }
-
     /// A fault of the job as a whole. Its value is not shown: it is the whole job.
     fn whole(&mut self, fault: Fault) {
         self.verdict.findings.push(Finding {
@@ -523,12 +525,12 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
     }
 
     fn rewrite(&mut self, field: &Field<'_>, fault: Fault, text: &str) {
-        if !self.options.repair {
+        if !self.options.repair.is_any() {
             return self.error(field, fault);
         }
         self.verdict.edits.push(Edit {
             range: field.at..field.at + field.value.len(),
-            json: format!("\"{text}\""),
+            json: quoted(text),
         });
         self.found(field, Severity::Repair, fault);
     }
@@ -538,7 +540,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
     }
 
     fn found(&mut self, field: &Field<'_>, severity: Severity, fault: Fault) {
-        let is_secret = field.name.known() == Some(KnownField::ExternalCheck);
+        let is_secret = field.name.known().is_some_and(KnownField::is_secret);
         self.verdict.findings.push(Finding {
             field: Some(shown_name(&field.name)),
             severity,
@@ -548,7 +550,15 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
     }
 
     fn finish(&mut self) {
+        let changes = self.options.severities;
         let verdict = &mut *self.verdict;
+        if !changes.is_empty() {
+            verdict.findings.retain_mut(|finding| {
+                let severity = changes.of(finding.fault.rule, finding.severity);
+                finding.severity = severity.unwrap_or(finding.severity);
+                severity.is_some()
+            });
+        }
         let rejected = verdict
             .findings
             .iter()
@@ -556,27 +566,43 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         if rejected {
             verdict.standing = Standing::Rejected;
             verdict.edits.clear();
+            // Nothing is sent as suggested, so that all that is suggested is still wrong.
+            for finding in &mut verdict.findings {
+                if finding.severity == Severity::Suggested {
+                    finding.severity = Severity::Error;
+                }
+            }
         } else if !verdict.edits.is_empty() {
             verdict.standing = Standing::Repaired;
         }
     }
 }
 
-/// A JSON number as a zone: never valid, surely meant where it is a whole hour.
-fn hours(number: &str) -> Read<'static> {
-    let meant = match number.parse() {
-        Ok(hours) => Zone::from_hours(hours),
-        Err(_) => Err(Fault::new(Rule::ZoneType)),
+/// A bit for each field that the service knows.
+const fn bit_of(field: KnownField) -> u16 {
+    1 << field as u16
+}
+
+// One field more, and its bit would be that of another.
+const _: () = assert!(KnownField::ALL.len() <= u16::BITS as usize);
+
+/// The fault of a record that is not an object.
+pub(crate) fn not_an_object(json: &str) -> Fault {
+    let kind = match Value::of(json) {
+        Value::Null => "null",
+        Value::Bool => "a boolean",
+        Value::Number(_) => "a number",
+        Value::Text(_) | Value::LoneSurrogate(_) => "a string",
+        Value::Array => "an array",
+        Value::Object => "an object",
     };
-    match meant {
-        Ok(zone) => {
-            let fault = Fault::new(Rule::ZoneFormat)
-                .because("the gmtZone is a number of hours, not text")
-                .suggest(&*zone.normalized());
-            Read::Meant(zone, fault)
-        }
-        Err(fault) => Read::Refused(fault),
-    }
+    Fault::new(Rule::JobNotObject).because(format!("the record is {kind}, not an object"))
+}
+
+/// The fault of a job with more fields than are read.
+pub(crate) fn too_many_fields() -> Fault {
+    let many = format!("the job has more than {MOST_FIELDS} fields");
+    Fault::new(Rule::JobTooLarge).because(many)
 }
 
 fn shown_name(name: &Name<'_>) -> Cow<'static, str> {
@@ -584,13 +610,4 @@ fn shown_name(name: &Name<'_>) -> Cow<'static, str> {
         Name::Known(known) => known.name().into(),
         Name::Unknown(_) => cut(&name.text()).into(),
     }
-}
-
-fn lone_surrogate(rule: Rule, text: &str) -> Fault {
-    let because: Cow<'static, str> = "half of a surrogate pair is no character".into();
-    let position = text
-        .chars()
-        .position(|c| c == char::REPLACEMENT_CHARACTER)
-        .unwrap_or_default();
-    Fault::new(rule).at(position).because(because)
 }

@@ -1,9 +1,8 @@
 //! A job without its deprecated pair of times.
 
-use std::ops::Range;
-
-use super::field::{Field, KnownField};
-use super::rewrite::Edit;
+use super::field::Field;
+use crate::json::{Edit, member_begin, member_with_comma, quoted};
+use crate::service::KnownField;
 
 /// The edits that take `localTimeFrom` and `localTimeTo` out of a job's text. With `windows`, the
 /// JSON of an `allowedTime`, that comes in their place.
@@ -13,74 +12,44 @@ pub(super) fn undeprecated(text: &str, fields: &[Field<'_>], windows: Option<&st
         is(field, KnownField::LocalTimeFrom) || is(field, KnownField::LocalTimeTo)
     };
     let mut edits = Vec::with_capacity(3);
-    // A null or an empty object may stand where the windows belong.
+    // A null or an empty object may be in the place of the windows.
     let mut windows = windows;
     if let Some(json) = windows
         && let Some(field) = fields.iter().find(|it| is(it, KnownField::AllowedTime))
     {
         edits.push(Edit {
-            range: field.at..end(field),
+            range: field.at..field.end(),
             json: json.to_owned(),
         });
         windows = None;
     }
-    let mut is_behind_one = false;
+    let mut follows_one = false;
     for (i, field) in fields.iter().enumerate() {
         if !is_deprecated(field) {
-            is_behind_one = true;
+            follows_one = true;
             continue;
         }
         let (range, json) = match windows.take() {
             Some(json) => {
-                is_behind_one = true;
-                let json = format!("\"{}\": {json}", KnownField::AllowedTime.name());
-                (begin(text, field)..end(field), json)
+                follows_one = true;
+                let json = format!("{}: {json}", quoted(KnownField::AllowedTime.name()));
+                (member_begin(text, field)..field.end(), json)
             }
-            None => (with_comma(text, fields, i, is_behind_one), String::new()),
+            None => (
+                member_with_comma(text, fields, i, follows_one),
+                String::new(),
+            ),
         };
         edits.push(Edit { range, json });
     }
     edits
 }
 
-/// The bytes of a member and of the comma that sets it off: the one before it, or, where no other
-/// member stays before it, the one behind.
-fn with_comma(text: &str, fields: &[Field<'_>], i: usize, is_behind_one: bool) -> Range<usize> {
-    let field = &fields[i];
-    match (is_behind_one, fields.get(i + 1)) {
-        (false, Some(next)) => begin(text, field)..begin(text, next),
-        _ => {
-            i.checked_sub(1)
-                .map_or(begin(text, field), |i| end(&fields[i]))..end(field)
-        }
-    }
-}
-
-fn end(field: &Field<'_>) -> usize {
-    field.at + field.value.len()
-}
-
-/// The byte at which the name of a member begins. Every quote in it but its two is escaped, and
-/// the backslash before that is one more escape away from the colon.
-fn begin(text: &str, field: &Field<'_>) -> usize {
-    let before = text[..field.at].trim_end_matches(|c: char| c != '"');
-    let bytes = before.as_bytes();
-    let mut at = before.len().saturating_sub(1);
-    while let Some(quote) = bytes[..at].iter().rposition(|byte| *byte == b'"') {
-        let escapes = bytes[..quote].iter().rev().take_while(|b| **b == b'\\');
-        if escapes.count() % 2 == 0 {
-            return quote;
-        }
-        at = quote;
-    }
-    0
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::field::Name;
-    use super::super::rewrite::rewritten;
     use super::*;
+    use crate::job::Name;
+    use crate::json::rewritten;
 
     fn without(names: &[&str], windows: Option<&str>) -> String {
         let mut text = "{ ".to_owned();

@@ -2,42 +2,50 @@
 //! One call job: its fields, what each may hold, and the verdict over all of them
 //! (`CallJobParameters` of the Calls API 1.10.0).
 //!
-//! Where a job comes from is none of this room's business: a [`RawJob`] borrows its text from
-//! whoever read it, and a [`Verdict`] says what becomes of it.
+//! This room does not know where a job comes from: a [`RawJob`] borrows its text from whoever read
+//! it, and a [`Verdict`] says what becomes of it.
 
 mod check;
-mod clock;
+mod context;
 mod deprecated;
-mod depth;
+mod fast_check;
 mod field;
-mod glance;
+mod parse;
 mod policy;
-mod rewrite;
 mod ringing;
-mod scalar;
-mod value;
+mod severity;
+mod shown;
+mod values;
 mod zone_texts;
 
-pub(crate) use check::check_into;
-pub use check::{Finding, Options, Standing, Verdict, check};
-pub use clock::Clock;
-pub use depth::MAX_DEPTH;
-pub use field::{Field, KnownField, MOST_FIELDS, Name};
-pub use glance::clean_at_a_glance;
-pub(crate) use glance::clean_job_at_a_glance;
+pub use check::{Finding, JobOptions, Standing, Verdict, check};
+pub(crate) use check::{check_into, not_an_object, too_many_fields};
+pub use context::JobContext;
+pub use fast_check::fast_check;
+pub(crate) use fast_check::fast_check_job;
+pub use field::{Field, MOST_FIELDS, Name};
+pub use parse::one_job;
+pub(crate) use parse::{
+    JobShapes, parse_and_learn, parse_whole, parse_whole_of_list, syntax_fault,
+};
 pub use policy::{Campaign, Instant, Malformed, Night, masked_check};
-pub(crate) use rewrite::rewritten_parts;
-pub use rewrite::{Edit, rewritten, rewritten_length};
 pub use ringing::{Window, Windows, windows};
-pub(crate) use scalar::{scalar_end, string_end};
-pub use value::{Value, is_absent, shown};
+pub use severity::{RepairLevel, SeverityChanges};
+pub use shown::shown;
+pub use values::is_absent;
+pub(crate) use values::{LONE_SURROGATE, ZoneValue, read_phone};
+pub(crate) use zone_texts::ReadZone;
 
-/// One job as it came: its JSON text, and where in it each field stands.
+pub(crate) use crate::json::rewritten_parts;
+pub use crate::json::{Edit, Value, rewritten, rewritten_length};
+pub use crate::service::KnownField;
+
+/// One job as it came: its JSON text, and its fields in that text.
 #[derive(Clone, Copy, Debug)]
 pub struct RawJob<'a> {
     /// The JSON text of the job, valid JSON, without white space around it.
     pub text: &'a str,
     /// The fields of the outermost object in their order, [`MOST_FIELDS`] and one more at the most;
-    /// `None` where it is no object.
+    /// `None` if it is not an object.
     pub fields: Option<&'a [Field<'a>]>,
 }

@@ -9,7 +9,7 @@ use crate::zone::{Regions, Zone};
 
 /// What a value came to as a gmtZone.
 #[derive(Clone, Debug)]
-pub(super) enum Read<'r> {
+pub(crate) enum ReadZone<'r> {
     /// It is one.
     Zone(Zone<'r>),
     /// It breaks a rule, and this zone was surely meant.
@@ -18,19 +18,30 @@ pub(super) enum Read<'r> {
     Refused(Fault),
 }
 
+impl<'r> ReadZone<'r> {
+    /// Reads a text.
+    pub fn of(text: &str, regions: &'r Regions) -> Self {
+        match (Zone::parse(text, regions), Zone::repair(text, regions)) {
+            (Ok(zone), _) => ReadZone::Zone(zone),
+            (Err(fault), Ok(zone)) => ReadZone::Meant(zone, fault),
+            (Err(fault), Err(_)) => ReadZone::Refused(fault),
+        }
+    }
+}
+
 /// The texts so far, each in one of the two slots that it may take: a text that finds others in
 /// both is read again every time.
 pub(super) struct ZoneTexts<'r> {
     regions: &'r Regions,
-    slots: Box<[OnceLock<Kept<'r>>]>,
+    slots: Box<[OnceLock<KeptZone<'r>>]>,
 }
 
 /// Most lists have fewer zones; all of the database are not many more.
 const SLOTS: usize = 1024;
 
-struct Kept<'r> {
+struct KeptZone<'r> {
     text: Short,
-    read: Read<'r>,
+    read: ReadZone<'r>,
 }
 
 impl<'r> ZoneTexts<'r> {
@@ -43,12 +54,12 @@ impl<'r> ZoneTexts<'r> {
 
     /// Reads a text.
     #[inline(always)]
-    pub fn read(&self, text: &str) -> Cow<'_, Read<'r>> {
+    pub fn read(&self, text: &str) -> Cow<'_, ReadZone<'r>> {
         // No ID is longer.
         if let Some(short) = Short::of(text.as_bytes()) {
             let slot = slot(&short);
             for slot in [slot, slot ^ 1] {
-                let kept = self.slots[slot].get_or_init(|| Kept {
+                let kept = self.slots[slot].get_or_init(|| KeptZone {
                     text: short,
                     read: self.read_anew(text),
                 });
@@ -61,15 +72,8 @@ impl<'r> ZoneTexts<'r> {
     }
 
     #[cold]
-    fn read_anew(&self, text: &str) -> Read<'r> {
-        match (
-            Zone::parse(text, self.regions),
-            Zone::repair(text, self.regions),
-        ) {
-            (Ok(zone), _) => Read::Zone(zone),
-            (Err(fault), Ok(zone)) => Read::Meant(zone, fault),
-            (Err(fault), Err(_)) => Read::Refused(fault),
-        }
+    fn read_anew(&self, text: &str) -> ReadZone<'r> {
+        ReadZone::of(text, self.regions)
     }
 }
 
@@ -99,13 +103,13 @@ mod tests {
                     seconds / 60 % 60,
                     seconds % 60
                 );
-                let Read::Zone(zone) = *texts.read(&text) else {
+                let ReadZone::Zone(zone) = *texts.read(&text) else {
                     panic!("{text} is a zone");
                 };
                 assert_eq!(zone.offset_seconds(), Some(seconds as i32), "{text}");
             }
         }
         let long = "x".repeat(33);
-        assert!(matches!(*texts.read(&long), Read::Refused(_)));
+        assert!(matches!(*texts.read(&long), ReadZone::Refused(_)));
     }
 }

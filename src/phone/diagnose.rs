@@ -1,11 +1,15 @@
 //! Why a text is not one phone and nothing else: a rule for each thing that people put into
 //! phone columns, and what was meant where that can be told. No text that is a phone comes here.
 
-use super::readings::{self, Undecided};
-use super::refuse::suggest;
-use super::text::{self, Class, class, position_of_digit};
-use super::{Level, Options, Phone, decimal, uri};
+use super::char_class::{CharClass, class};
+use super::number::{Phone, suggest};
+use super::options::{Level, PhoneOptions};
+use super::plan::NumberType;
+use super::readings::{self, PhoneNumber};
+use super::text::{self, position_of_digit};
+use super::{decimal, find, guard, uri};
 use crate::{Fault, Rule};
+use std::cell::Cell;
 
 /// How few digits make a run of digits a number of its own, and not an extension or a part.
 const NUMBER: usize = 7;
@@ -41,17 +45,17 @@ const EXTENSION_LABELS: [&str; 21] = [
 
 /// The rule that a text breaks which is not digits and marks alone. With options, what they say
 /// that it means is suggested.
-pub(super) fn diagnose(text: &str, options: Option<&Options>) -> Fault {
-    if is_blank(text) {
+pub(super) fn diagnose(text: &str, options: Option<&PhoneOptions>) -> Fault {
+    if is_nothing(text) {
         return Fault::new(Rule::PhoneEmpty);
     }
-    let text = Text {
+    let text = Diagnosed {
         text,
         runs: runs(text),
         options,
     };
     text.scientific()
-        .or_else(|| several(text.text, &text.runs))
+        .or_else(|| text.several())
         .or_else(|| text.extension())
         .or_else(|| text.letters())
         .unwrap_or_else(|| text.leftover())
@@ -67,7 +71,7 @@ pub(super) fn too_many_characters(text: &str) -> Fault {
 
 /// Nothing but marks and pluses.
 pub(super) fn no_digits(text: &str) -> Fault {
-    if is_blank(text) {
+    if is_nothing(text) {
         return Fault::new(Rule::PhoneEmpty);
     }
     let fault = Fault::new(Rule::PhoneSyntax);
@@ -83,24 +87,106 @@ pub(super) fn context(text: &str) -> Fault {
 }
 
 /// Two numbers without more between them than marks.
-pub(super) fn run_together(text: &str) -> Option<Fault> {
-    several(text, &runs(text)).or_else(|| halves(text))
+pub(super) fn run_together(text: &str, options: Option<&PhoneOptions>) -> Option<Fault> {
+    let text = Diagnosed {
+        text,
+        runs: runs(text),
+        options,
+    };
+    text.several().or_else(|| text.halves())
+}
+
+/// What people and programs write where they have no phone, in small letters. Signs around it do not
+/// count.
+const NOTHING: [&str; 52] = [
+    "null",
+    "none",
+    "nil",
+    "nan",
+    "na",
+    "n/a",
+    "n.a",
+    "no",
+    "not available",
+    "not provided",
+    "no phone",
+    "no number",
+    "no phone number",
+    "unknown",
+    "undefined",
+    "empty",
+    "missing",
+    "tbd",
+    "нет",
+    "нету",
+    "нет телефона",
+    "нет номера",
+    "без телефона",
+    "не указан",
+    "не указано",
+    "нет данных",
+    "н/д",
+    "отсутствует",
+    "неизвестно",
+    "неизвестен",
+    "немає",
+    "keine",
+    "kein",
+    "kein telefon",
+    "keine angabe",
+    "k.a",
+    "unbekannt",
+    "aucun",
+    "non renseigné",
+    "pas de téléphone",
+    "ninguno",
+    "sin teléfono",
+    "sin telefono",
+    "no tiene",
+    "nessuno",
+    "nessun telefono",
+    "nenhum",
+    "sem telefone",
+    "brak",
+    "yok",
+    "无",
+    "なし",
+];
+
+/// Nothing that anybody could dial: blanks, dashes and the like, or a word for it.
+fn is_nothing(text: &str) -> bool {
+    const LONGEST: usize = 64;
+    if text.len() > LONGEST {
+        return is_blank(text);
+    }
+    let is_sign = |c: char| {
+        c.is_whitespace()
+            || guard::is_invisible(c)
+            || matches!(
+                c,
+                '-' | '–' | '—' | '−' | '_' | '.' | '?' | '#' | '\'' | '"' | '(' | ')' | '/' | '!'
+            )
+    };
+    match text.trim_matches(is_sign) {
+        "" => !text.contains('#'),
+        word => NOTHING.contains(&word.to_lowercase().as_str()),
+    }
 }
 
 fn is_blank(text: &str) -> bool {
     text.chars()
-        .all(|c| c.is_whitespace() || matches!(c, '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}'))
+        .all(|c| c.is_whitespace() || guard::is_invisible(c))
 }
 
 /// A stretch of text that could be a number by itself: digits, marks, pluses in front.
-struct Run<'t> {
+struct DigitRun<'t> {
     text: &'t str,
     /// In bytes.
     start: usize,
     digits: usize,
 }
 
-impl Run<'_> {
+impl DigitRun<'_> {
     fn end(&self) -> usize {
         self.start + self.text.len()
     }
@@ -109,15 +195,15 @@ impl Run<'_> {
 /// What is kept of the runs of a text: more is never asked for, and most texts have one.
 #[derive(Default)]
 struct Runs<'t> {
-    first: Option<Run<'t>>,
+    first: Option<DigitRun<'t>>,
     /// The second of those that are long enough for a number.
-    second_number: Option<Run<'t>>,
+    second_number: Option<DigitRun<'t>>,
     count: usize,
     numbers: usize,
 }
 
 impl<'t> Runs<'t> {
-    fn add(&mut self, run: Run<'t>) {
+    fn add(&mut self, run: DigitRun<'t>) {
         self.count += 1;
         self.numbers += usize::from(run.digits >= NUMBER);
         if self.numbers == 2 && run.digits >= NUMBER {
@@ -137,7 +223,7 @@ fn runs(text: &str) -> Runs<'_> {
     let mut end_run = |start: usize, end: usize, digits: usize| {
         if digits > 0 {
             let text = &text[start..end];
-            runs.add(Run {
+            runs.add(DigitRun {
                 text,
                 start,
                 digits,
@@ -146,14 +232,14 @@ fn runs(text: &str) -> Runs<'_> {
     };
     for (at, c) in text.char_indices() {
         match class(c) {
-            Class::Digit(_) => digits += 1,
-            Class::Mark if !matches!(c, '/' | '\u{FF0F}') => {}
-            Class::Plus if digits == 0 => {}
+            CharClass::Digit(_) => digits += 1,
+            CharClass::Mark if !matches!(c, '/' | '\u{FF0F}') => {}
+            CharClass::Plus if digits == 0 => {}
             class => {
                 end_run(start, at, digits);
                 digits = 0;
                 start = match class {
-                    Class::Plus => at,
+                    CharClass::Plus => at,
                     _ => at + c.len_utf8(),
                 };
             }
@@ -168,27 +254,8 @@ fn position(text: &str, byte: usize) -> usize {
     text[..byte].chars().count()
 }
 
-/// Two runs that are numbers both.
-fn several(text: &str, runs: &Runs<'_>) -> Option<Fault> {
-    let second = runs.second_number.as_ref()?;
-    let number = second.text.trim_start_matches(is_mark);
-    Some(Fault::new(Rule::PhoneMultiple).at(position(text, second.end() - number.len())))
-}
-
-/// Too many digits for one number that split at a gap into two of the same length.
-fn halves(text: &str) -> Option<Fault> {
-    let digits = text.chars().filter(|&c| is_digit(c)).count();
-    let half = digits / 2;
-    if digits % 2 != 0 || half < NUMBER {
-        return None;
-    }
-    let before = position_of_digit(text, half - 1)?;
-    let after = position_of_digit(text, half)?;
-    (after > before + 1).then(|| Fault::new(Rule::PhoneMultiple).at(after))
-}
-
 fn is_mark(c: char) -> bool {
-    class(c) == Class::Mark
+    class(c) == CharClass::Mark
 }
 
 fn is_digit(c: char) -> bool {
@@ -196,34 +263,63 @@ fn is_digit(c: char) -> bool {
 }
 
 /// A text under diagnosis.
-struct Text<'t> {
+struct Diagnosed<'t> {
     text: &'t str,
     runs: Runs<'t>,
-    options: Option<&'t Options>,
+    options: Option<&'t PhoneOptions>,
 }
 
-impl Text<'_> {
+impl Diagnosed<'_> {
     /// The phone that a part of the text would mean, if it were the whole; such a part is not
     /// diagnosed in its turn.
     fn phone(&self, part: &str) -> Option<Phone> {
-        let options = self.options?;
-        let dialled = text::scan(part).ok()?;
-        // What is suggested has to be a phone that somebody may have.
-        let options = Options {
-            level: Level::Valid,
-            ..*options
-        };
-        match readings::decide(&dialled, &options) {
-            Ok(decided) => Some(decided.phone),
-            Err(Undecided::National(likely)) => likely,
-            Err(_) => None,
+        self.options.and_then(|options| meant_by(part, options))
+    }
+
+    /// The number in the text, if there is one and no other.
+    fn only_phone(&self) -> Option<Phone> {
+        match self.options.map(|options| numbers(self.text, options))?[..] {
+            [phone] => Some(phone),
+            _ => None,
         }
     }
 
-    /// The phone in the one run of digits that is long enough for a number.
-    fn only_phone(&self) -> Option<Phone> {
-        let run = self.runs.first.as_ref().filter(|_| self.runs.count == 1)?;
-        (run.digits >= NUMBER).then(|| self.phone(run.text))?
+    /// Two runs that are long enough for a number each.
+    fn several(&self) -> Option<Fault> {
+        let second = self.runs.second_number.as_ref()?;
+        let number = second.text.trim_start_matches(is_mark);
+        let at = position(self.text, second.end() - number.len());
+        Some(self.name_numbers(Fault::new(Rule::PhoneMultiple).at(at)))
+    }
+
+    /// Too many digits for one number that split at a gap into two of the same length.
+    fn halves(&self) -> Option<Fault> {
+        let digits = self.text.chars().filter(|&c| is_digit(c)).count();
+        let half = digits / 2;
+        if digits % 2 != 0 || half < NUMBER {
+            return None;
+        }
+        let before = position_of_digit(self.text, half - 1)?;
+        let after = position_of_digit(self.text, half)?;
+        let fault = (after > before + 1).then(|| Fault::new(Rule::PhoneMultiple).at(after));
+        fault.map(|fault| self.name_numbers(fault))
+    }
+
+    /// The first five numbers of the text; if all are one, it is suggested.
+    fn name_numbers(&self, fault: Fault) -> Fault {
+        let found = self.options.map(|options| numbers(self.text, options));
+        match found.as_deref() {
+            Some([phone]) => fault.suggest(phone.e164()),
+            Some(phones @ [_, _, ..]) => {
+                let named: Vec<String> = phones.iter().take(5).map(Phone::e164).collect();
+                let more = if phones.len() > 5 { " and more" } else { "" };
+                let named = named.join(", ");
+                fault.because(format!(
+                    "the phone field contains several numbers: {named}{more}"
+                ))
+            }
+            _ => fault,
+        }
     }
 
     /// `7.911E+10` as spreadsheets write it, with a Latin or a Cyrillic E, a dot or a comma.
@@ -245,7 +341,7 @@ impl Text<'_> {
         Some(match self.phone(&format!("{whole}{fraction}")) {
             Some(phone) if is_complete => fault
                 .because("the phone is in scientific notation")
-                .suggest(phone.digits()),
+                .suggest(phone.e164()),
             _ => fault,
         })
     }
@@ -257,11 +353,12 @@ impl Text<'_> {
         let fault = Fault::new(Rule::PhoneExtension).at(position(self.text, at));
         // The number of a URI may come after its parameters.
         let before = self.text.get(number.start..at.min(number.end()));
-        Some(suggest(fault, before.and_then(|part| self.phone(part))))
+        let phone = before.and_then(|part| self.phone(part));
+        Some(suggest(fault, phone.or_else(|| self.only_phone())))
     }
 
     /// Where the extension begins that follows a number, in bytes.
-    fn extension_start(&self, number: &Run<'_>) -> Option<usize> {
+    fn extension_start(&self, number: &DigitRun<'_>) -> Option<usize> {
         if number.digits < BEFORE_EXTENSION {
             return None;
         }
@@ -294,30 +391,64 @@ impl Text<'_> {
         // The scheme of a tel: URI is no fault.
         let rest = uri::after_scheme(self.text).unwrap_or(self.text);
         let at = self.text.len() - rest.len() + rest.find(char::is_alphabetic)?;
-        let fault = Fault::new(Rule::PhoneLetters).at(position(self.text, at));
-        let phone = self
-            .look_alikes()
-            .or_else(|| self.only_phone())
-            .or_else(|| self.vanity());
+        let mut fault = Fault::new(Rule::PhoneLetters).at(position(self.text, at));
+        if let Some(meant) = self.look_alikes() {
+            let strange = self
+                .text
+                .chars()
+                .find(|c| c.is_alphabetic() && !c.is_ascii());
+            if let Some(strange) = strange {
+                fault = fault.because(format!("the phone contains {}", named(strange)));
+            }
+            return Some(suggest(fault, self.phone(&meant)));
+        }
+        let phone = self.only_phone().or_else(|| self.vanity());
         Some(suggest(fault, phone))
     }
 
-    /// Letters that look like digits, taken for those.
-    fn look_alikes(&self) -> Option<Phone> {
-        let look_alike = |c| match c {
-            'O' | 'o' | 'О' | 'о' => '0',
-            'l' | 'I' => '1',
-            'З' | 'з' => '3',
-            _ => c,
+    /// The text with digits for the letters that look like them, where everything else is digits and
+    /// marks.
+    fn look_alikes(&self) -> Option<String> {
+        let mut digits = 0;
+        let mut read = |c: char| {
+            digits += usize::from(is_digit(c));
+            look_alike(c).or_else(|| {
+                matches!(
+                    class(c),
+                    CharClass::Digit(_) | CharClass::Plus | CharClass::Mark
+                )
+                .then_some(c)
+            })
         };
-        let digits: String = self.text.chars().map(look_alike).collect();
-        self.phone(&digits)
+        let text: Option<String> = self.text.chars().map(&mut read).collect();
+        text.filter(|_| digits >= NUMBER)
     }
 
-    /// A number with a word in it, dialled on a keypad with letters (ITU E.161).
+    /// A toll-free number with a word in it, dialled on a keypad with letters (ITU E.161).
     fn vanity(&self) -> Option<Phone> {
-        let starts_as_number = |c| matches!(class(c), Class::Digit(_) | Class::Plus);
-        if !self.text.starts_with(starts_as_number) {
+        let is_letter = |c: char| c.is_ascii_alphabetic();
+        let first = self.text.find(is_letter)?;
+        let last = self.text.rfind(is_letter)?;
+        let word = &self.text[first..=last];
+        let is_one_word = word.chars().all(|c| is_letter(c) || c == '-');
+        let rest = self.text[..first]
+            .chars()
+            .chain(self.text[last + 1..].chars());
+        let are_marks = |c: char| {
+            matches!(
+                class(c),
+                CharClass::Digit(_) | CharClass::Plus | CharClass::Mark
+            )
+        };
+        let mut letters: Vec<u8> = word.bytes().filter(u8::is_ascii_alphabetic).collect();
+        letters.make_ascii_uppercase();
+        letters.sort_unstable();
+        letters.dedup();
+        if !is_one_word
+            || !rest.into_iter().all(are_marks)
+            || letters.len() < 3
+            || is_masked(self.text)
+        {
             return None;
         }
         let keys = self.text.chars().map(|c| match c.to_ascii_uppercase() {
@@ -331,7 +462,8 @@ impl Text<'_> {
             'W'..='Z' => '9',
             _ => c,
         });
-        self.phone(&keys.collect::<String>())
+        let phone = self.phone(&keys.collect::<String>())?;
+        (phone.kind() == Some(NumberType::TollFree)).then_some(phone)
     }
 
     /// Whatever else is no part of a number.
@@ -339,14 +471,17 @@ impl Text<'_> {
         let mut digits = 0;
         let found = self.text.chars().enumerate().find(|&(_, c)| {
             let class = class(c);
-            digits += usize::from(matches!(class, Class::Digit(_)));
-            class == Class::Other || (class == Class::Plus && digits > 0)
+            digits += usize::from(matches!(class, CharClass::Digit(_)));
+            class == CharClass::Other || (class == CharClass::Plus && digits > 0)
         });
         // A plus before the digits is left over where marks part it from another.
         let (at, c) = found.unwrap_or((0, '+'));
-        let fault = Fault::new(Rule::PhoneSyntax)
-            .because(what_is_left(c))
-            .at(at);
+        let fault = Fault::new(Rule::PhoneSyntax).at(at);
+        let is_strange = c.is_control() || c.is_whitespace() || !c.is_ascii();
+        let fault = match is_strange && c != '\u{FFFD}' && c != '\u{FF0B}' {
+            true => fault.because(format!("{}: {}", what_is_left(c), named(c))),
+            false => fault.because(what_is_left(c)),
+        };
         suggest(fault, self.only_phone())
     }
 }
@@ -362,6 +497,235 @@ fn is_extension_label(label: &str) -> bool {
                 || EXTENSION_LABELS.contains(&word.to_lowercase().as_str())
         }
     }
+}
+
+/// The valid numbers in a text, each once, as the options decide.
+pub(super) fn numbers(text: &str, options: &PhoneOptions) -> Vec<Phone> {
+    let visible = guard::visible(text);
+    if is_masked(&visible) {
+        return Vec::new();
+    }
+    let mut chars: Vec<char> = visible.chars().collect();
+    blank_out(&mut chars, time_length);
+    blank_out(&mut chars, date_length);
+    let is_range_of_two = Cell::new(false);
+    let found = find::find(&chars, |candidate| {
+        let written: String = candidate.led.iter().collect();
+        let number = match text::range_start(&written) {
+            None => &written,
+            Some(at) => before_range(&written, at).or_else(|| {
+                is_range_of_two.set(true);
+                None
+            })?,
+        };
+        meant_by(number, options)
+    });
+    if is_range_of_two.get() {
+        return Vec::new();
+    }
+    let mut phones: Vec<Phone> = Vec::new();
+    let mut end = 0;
+    for one in found {
+        // A number that was passed over in the same run of digits and marks is not forgotten.
+        let before = chars[end..one.start].iter().rev();
+        let run = before.take_while(|&&c| !matches!(class(c), CharClass::Other));
+        if run.filter(|&&c| is_digit(c)).count() >= NUMBER {
+            return Vec::new();
+        }
+        end = one.end;
+        if !phones.contains(&one.phone) {
+            phones.push(one.phone);
+        }
+    }
+    phones
+}
+
+/// The valid phone that a text means which is digits and marks.
+fn meant_by(text: &str, options: &PhoneOptions) -> Option<Phone> {
+    let dialled = text::scan(text).ok()?;
+    // What is suggested has to be a phone that somebody may have.
+    let options = PhoneOptions {
+        level: Level::Valid,
+        ..*options
+    };
+    match readings::decide(&dialled, &options) {
+        Ok(decided) => Some(decided.phone),
+        Err(undecided) => undecided.meant.and_then(PhoneNumber::phone),
+    }
+}
+
+/// What precedes a range that begins here. `-78/-79` gives two numbers, and none of them goes first.
+fn before_range(text: &str, at: usize) -> Option<&str> {
+    let (number, range) = text.split_at(at);
+    let digits = range.trim_start_matches(|c| !is_digit(c)).chars().count();
+    let before = number.trim_end_matches(is_digit);
+    let last = number[before.len()..].chars().count();
+    let are_both = range.contains('-') && before.ends_with('-') && last <= digits;
+    (!are_both).then_some(number)
+}
+
+/// Whether digits were hidden behind signs: `8912*****89`, `+7 9XX XXX`.
+fn is_masked(text: &str) -> bool {
+    let is_sign = |c: char| matches!(c, 'x' | 'X' | 'х' | 'Х' | '*' | '#' | '_' | '•' | '…' | '●');
+    let mut runs = 0;
+    let mut rest = text;
+    let mut before = ' ';
+    while let Some(at) = rest.find(is_sign) {
+        before = rest[..at].chars().next_back().unwrap_or(before);
+        let run = &rest[at..];
+        let after = run.trim_start_matches(is_sign);
+        let count = run[..run.len() - after.len()].chars().count();
+        let next = after.chars().next().unwrap_or(' ');
+        if !before.is_alphabetic() && !next.is_alphabetic() {
+            runs += if count > 1 { 2 } else { 1 };
+        }
+        before = 'x';
+        rest = after;
+    }
+    runs > 1
+}
+
+/// Replaces what is no part of a number, and has digits.
+fn blank_out(chars: &mut [char], length: fn(&[char]) -> Option<usize>) {
+    let mut at = 0;
+    while at < chars.len() {
+        let is_inside = at > 0 && (is_digit(chars[at - 1]) || is_date_mark(chars[at - 1]));
+        match length(&chars[at..]).filter(|_| !is_inside) {
+            Some(len) => {
+                chars[at..at + len].fill('|');
+                at += len;
+            }
+            None => at += 1,
+        }
+    }
+}
+
+fn is_date_mark(c: char) -> bool {
+    matches!(c, '.' | '/' | '-' | ':')
+}
+
+fn digits_at(chars: &[char]) -> usize {
+    chars.iter().take_while(|&&c| is_digit(c)).count()
+}
+
+/// How long the time of day is that begins here: `18:00`.
+fn time_length(chars: &[char]) -> Option<usize> {
+    let hours = digits_at(chars);
+    let is_time = (1..=2).contains(&hours)
+        && chars.get(hours) == Some(&':')
+        && digits_at(&chars[hours + 1..]) == 2;
+    is_time.then_some(hours + 3)
+}
+
+/// How long the date is that begins here: `31.12.2026`, `2026-12-31`.
+fn date_length(chars: &[char]) -> Option<usize> {
+    let first = digits_at(chars);
+    let mark = *chars.get(first)?;
+    let second = digits_at(&chars[first + 1..]);
+    let third_at = first + second + 2;
+    let is_parted = is_date_mark(mark) && mark != ':' && chars.get(third_at - 1) == Some(&mark);
+    let third = digits_at(chars.get(third_at..)?);
+    let is_date = matches!(
+        (first, second, third),
+        (1 | 2, 1 | 2, 2 | 4) | (4, 1 | 2, 1 | 2)
+    );
+    let end = third_at + third;
+    let goes_on = chars.get(end).is_some_and(|&c| is_date_mark(c))
+        && chars.get(end + 1).copied().is_some_and(is_digit);
+    (is_parted && is_date && !goes_on).then_some(end)
+}
+
+/// The digit that a letter looks like.
+fn look_alike(c: char) -> Option<char> {
+    Some(match c {
+        'O' | 'o' | 'О' | 'о' | 'Ο' | 'ο' => '0',
+        'l' | 'I' | 'І' | 'Ι' => '1',
+        'Z' => '2',
+        'З' | 'з' => '3',
+        'S' | 'Ѕ' => '5',
+        'B' | 'В' | 'Β' => '8',
+        _ => return None,
+    })
+}
+
+/// A character by its code point, and by its name in Unicode where it is taken for another one.
+fn named(c: char) -> String {
+    let code = format!("U+{:04X}", c as u32);
+    match name(c) {
+        Some(name) => format!("{code} {name}"),
+        None => code,
+    }
+}
+
+/// The names of Cyrillic letters from А to Я.
+const CYRILLIC: [&str; 32] = [
+    "A",
+    "BE",
+    "VE",
+    "GHE",
+    "DE",
+    "IE",
+    "ZHE",
+    "ZE",
+    "I",
+    "SHORT I",
+    "KA",
+    "EL",
+    "EM",
+    "EN",
+    "O",
+    "PE",
+    "ER",
+    "ES",
+    "TE",
+    "U",
+    "EF",
+    "HA",
+    "TSE",
+    "CHE",
+    "SHA",
+    "SHCHA",
+    "HARD SIGN",
+    "YERU",
+    "SOFT SIGN",
+    "E",
+    "YU",
+    "YA",
+];
+
+fn name(c: char) -> Option<String> {
+    let other = match c {
+        'А'..='я' => {
+            let place = c as usize - 'А' as usize;
+            let size = if place < 32 { "CAPITAL" } else { "SMALL" };
+            return Some(format!("CYRILLIC {size} LETTER {}", CYRILLIC[place % 32]));
+        }
+        'Ѕ' => "CYRILLIC CAPITAL LETTER DZE",
+        'І' => "CYRILLIC CAPITAL LETTER BYELORUSSIAN-UKRAINIAN I",
+        'Ο' => "GREEK CAPITAL LETTER OMICRON",
+        'ο' => "GREEK SMALL LETTER OMICRON",
+        'Ι' => "GREEK CAPITAL LETTER IOTA",
+        'Β' => "GREEK CAPITAL LETTER BETA",
+        '\0' => "NULL",
+        '\t' => "CHARACTER TABULATION",
+        '\n' => "LINE FEED",
+        '\r' => "CARRIAGE RETURN",
+        '\u{AD}' => "SOFT HYPHEN",
+        '\u{200B}' => "ZERO WIDTH SPACE",
+        '\u{200C}' => "ZERO WIDTH NON-JOINER",
+        '\u{200D}' => "ZERO WIDTH JOINER",
+        '\u{200E}' => "LEFT-TO-RIGHT MARK",
+        '\u{200F}' => "RIGHT-TO-LEFT MARK",
+        '\u{202A}' => "LEFT-TO-RIGHT EMBEDDING",
+        '\u{202C}' => "POP DIRECTIONAL FORMATTING",
+        '\u{2028}' => "LINE SEPARATOR",
+        '\u{2060}' => "WORD JOINER",
+        '\u{FEFF}' => "ZERO WIDTH NO-BREAK SPACE",
+        '\u{3164}' => "HANGUL FILLER",
+        '\u{2800}' => "BRAILLE PATTERN BLANK",
+        _ => return None,
+    };
+    Some(other.to_owned())
 }
 
 fn what_is_left(c: char) -> &'static str {

@@ -7,8 +7,9 @@
 
 use std::hint::select_unpredictable;
 
-use super::readings::{Level, Options};
-use super::{MAX_DIGITS, Phone, plan};
+use super::number::{MAX_DIGITS, Phone};
+use super::options::{Level, PhoneOptions};
+use super::plan;
 use crate::short::{FLAGS, Short, closed_up, common_marks, kept, no_digits, padded};
 
 /// As many texts as are looked at together.
@@ -16,7 +17,7 @@ pub(crate) const BLOCK: usize = 64;
 
 /// The digits of a text and how it was written.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Written {
+pub(crate) struct WrittenPhone {
     /// ASCII digits, the first of them lowest, zeros above; anything where there are none.
     pub digits: [u64; 2],
     /// How many digits there are; none where the text is anything else.
@@ -25,9 +26,30 @@ pub(crate) struct Written {
     has_plus: bool,
     /// There are marks among them.
     has_marks: bool,
+    /// The places among digits without a plus where a group begins, as bits; not the first.
+    group_starts: u32,
 }
 
-impl Written {
+impl Phone {
+    /// The phone of digits that stand as they are.
+    #[inline]
+    pub(super) fn of_written(written: &WrittenPhone) -> Phone {
+        let digits = written.bytes();
+        Phone {
+            digits,
+            len: written.len as u8,
+            verdict: plan::verdict(&digits[..written.len]),
+        }
+    }
+
+    /// The digits as they are written.
+    #[inline(always)]
+    pub(crate) fn written(&self) -> WrittenPhone {
+        WrittenPhone::plainly(u128::from_le_bytes(self.digits), usize::from(self.len))
+    }
+}
+
+impl WrittenPhone {
     /// A text as it is read after its plus.
     #[inline(always)]
     fn after_plus(text: &Short) -> (Short, bool) {
@@ -45,54 +67,66 @@ impl Written {
 
     /// Digits and no marks; of any other text no digits.
     #[inline(always)]
-    fn unmarked(text: &Short) -> Written {
-        let (text, has_plus) = Written::after_plus(text);
+    fn unmarked(text: &Short) -> WrittenPhone {
+        let (text, has_plus) = WrittenPhone::after_plus(text);
         let [first, second, ..] = text.words;
         let are_digits = are_digits([first, second], text.len) & (text.len <= MAX_DIGITS);
-        Written {
+        WrittenPhone {
             digits: [first, second],
             len: select_unpredictable(are_digits, text.len, 0),
             has_plus,
             has_marks: false,
+            group_starts: 0,
         }
     }
 
     /// Digits and marks, the first of them a digit; of any other text no digits.
     #[inline(always)]
-    fn marked(text: &Short) -> Written {
-        let (text, has_plus) = Written::after_plus(text);
+    fn marked(text: &Short) -> WrittenPhone {
+        let (text, has_plus) = WrittenPhone::after_plus(text);
         let kept = kept(text.len);
         let mut others = 0;
         let (mut digits, mut len) = (0, 0);
+        let mut gaps = 0;
         for (place, word) in text.words.into_iter().enumerate() {
             if (place == 2) & (text.len <= 16) | (place == 3) & (text.len <= 24) {
                 break;
             }
             let no_digits = no_digits(word);
             others |= no_digits & kept[place] & !common_marks(word);
+            gaps |= u64::from(one_bit_each(no_digits)) << (8 * place);
             let (bytes, count) = closed_up(word, no_digits);
             digits |= u128::from(bytes) << (8 * len.min(15));
             len += count;
         }
-        // A number in JSON may begin with a minus, and after a trunk prefix of 8 a gap tells.
+        // A number in JSON may begin with a minus, and after a trunk prefix of 8 its group counts.
         let begins = has_plus | matches!(text.words[0] as u8, b'1'..=b'7' | b'9');
-        let are_digits = (others == 0) & (len <= MAX_DIGITS) & begins;
-        Written {
+        // Digits in brackets at the end may be an extension.
+        let last = text.len.wrapping_sub(1);
+        let last = (text.words[(last / 8) & 3] >> (8 * (last & 7))) & 0xFF;
+        let ends = last != u64::from(b')');
+        let are_digits = (others == 0) & (len <= MAX_DIGITS) & begins & ends;
+        WrittenPhone {
             digits: [digits as u64, (digits >> 64) as u64],
             len: select_unpredictable(are_digits, len, 0),
             has_plus,
             has_marks: true,
+            group_starts: match has_plus {
+                true => 0,
+                false => group_starts(gaps, text.len),
+            },
         }
     }
 
     /// So many digits, written plainly.
     #[inline(always)]
-    pub fn plainly(digits: u128, len: usize) -> Written {
-        Written {
+    pub fn plainly(digits: u128, len: usize) -> WrittenPhone {
+        WrittenPhone {
             digits: [digits as u64, (digits >> 64) as u64],
             len,
             has_plus: false,
             has_marks: false,
+            group_starts: 0,
         }
     }
 
@@ -103,21 +137,21 @@ impl Written {
 
     /// The digits of one text, if they may be those of a phone.
     #[inline(always)]
-    pub fn of(text: &[u8]) -> Option<Written> {
+    pub fn of(text: &[u8]) -> Option<WrittenPhone> {
         let (after_plus, has_plus) = match text {
             [b'+', text @ ..] => (text, true),
             text => (text, false),
         };
         if after_plus.len() <= MAX_DIGITS {
-            let written = Written {
+            let written = WrittenPhone {
                 has_plus,
-                ..Written::plainly(padded(after_plus), after_plus.len())
+                ..WrittenPhone::plainly(padded(after_plus), after_plus.len())
             };
             if are_digits(written.digits, written.len) {
                 return Some(written);
             }
         }
-        Some(Written::marked(&Short::of(text)?))
+        Some(WrittenPhone::marked(&Short::of(text)?))
     }
 
     /// Whether the text is what the service takes, if its digits are.
@@ -127,12 +161,32 @@ impl Written {
     }
 
     /// Whether the digits can only be read as beginning with a country calling code. Without a
-    /// plus they may be national where a region is given, and eleven of them that begin with an 8
-    /// may be Russian.
+    /// plus they may be national where a region is given, and eleven of
+    /// them that begin with an 8 may be Russian.
     #[inline(always)]
-    pub fn is_international(&self, options: &Options) -> bool {
+    pub fn is_international(&self, options: &PhoneOptions) -> bool {
         let may_be_russian = (self.digits[0] & 0xFF == u64::from(b'8')) & (self.len == 11);
         self.has_plus | (options.region.is_none() & !may_be_russian)
+    }
+
+    /// Whether digits in groups and without a plus are grouped as an international number.
+    #[inline(always)]
+    pub fn is_grouped_well(&self, code_length: usize) -> bool {
+        !self.has_marks || self.has_plus || self.has_groups_from_abroad(code_length)
+    }
+
+    #[inline(never)]
+    fn has_groups_from_abroad(&self, code_length: usize) -> bool {
+        let digits = self.bytes();
+        let writing = plan::Writing::of(&digits[..self.len], code_length);
+        self.group_starts == 0 || writing.has_international_groups(self.group_starts.into())
+    }
+
+    /// Whether a zero among marks comes first after a country calling code of so many digits: it may
+    /// be one in brackets, that is not dialled.
+    #[inline(always)]
+    pub fn may_have_optional_zero(&self, code_length: u32) -> bool {
+        self.has_marks && self.digits[0] >> (8 * (code_length & 7)) & 0xFF == u64::from(b'0')
     }
 
     /// The bytes of the digits, with zeros behind them.
@@ -140,6 +194,29 @@ impl Written {
     pub fn bytes(&self) -> [u8; 16] {
         (u128::from(self.digits[0]) | u128::from(self.digits[1]) << 64).to_le_bytes()
     }
+}
+
+/// The places among the digits of a text where a group begins, as bits, without the first. A bit of
+/// `gaps` is a byte that is not a digit.
+#[inline(always)]
+fn group_starts(gaps: u64, len: usize) -> u32 {
+    let digits = !gaps & ((1_u64 << (len & 63)) - 1);
+    // What comes after a gap, but for the first digit.
+    let mut firsts = digits & !(digits << 1);
+    firsts &= firsts.wrapping_sub(1);
+    let mut starts = 0_u32;
+    while firsts != 0 {
+        let below = (firsts & firsts.wrapping_neg()) - 1;
+        starts |= 1_u32 << ((digits & below).count_ones() & 31);
+        firsts &= firsts.wrapping_sub(1);
+    }
+    starts
+}
+
+/// The flags of a word, which are the highest bits of its bytes, as eight bits.
+#[inline(always)]
+fn one_bit_each(flags: u64) -> u8 {
+    ((flags >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8
 }
 
 /// Whether a text of so many bytes, with zeros above, is ASCII digits alone.
@@ -155,7 +232,7 @@ fn are_digits([first, second]: [u64; 2], len: usize) -> bool {
 /// The texts of a block that are settled at a glance.
 pub(crate) struct Glances {
     /// What stands in each text; of those that are not settled it may be anything.
-    pub written: [Written; BLOCK],
+    pub written: [WrittenPhone; BLOCK],
     /// A bit for each text that is settled: to a phone that has the level asked for.
     pub settled: u64,
     /// A bit for each of those that is already what the service takes.
@@ -165,7 +242,7 @@ pub(crate) struct Glances {
 impl Default for Glances {
     fn default() -> Self {
         Glances {
-            written: [Written::default(); BLOCK],
+            written: [WrittenPhone::default(); BLOCK],
             settled: 0,
             plain: 0,
         }
@@ -174,7 +251,7 @@ impl Default for Glances {
 
 impl Glances {
     /// Looks at the texts of a block.
-    pub fn look(&mut self, texts: &[Short; BLOCK], options: &Options) {
+    pub fn look(&mut self, texts: &[Short; BLOCK], options: &PhoneOptions) {
         // Each step is a function of its own, whose few numbers stay in registers.
         let mut bits = Bits::default();
         self.look_at_unmarked(texts, &mut bits);
@@ -191,7 +268,7 @@ impl Glances {
     fn look_at_unmarked(&mut self, texts: &[Short; BLOCK], bits: &mut Bits) {
         let mut marked = 0;
         for (place, (text, written)) in texts.iter().zip(&mut self.written).enumerate() {
-            *written = Written::unmarked(text);
+            *written = WrittenPhone::unmarked(text);
             marked |= u64::from(written.len == 0) << place;
         }
         bits.marked = marked;
@@ -200,20 +277,29 @@ impl Glances {
     #[inline(never)]
     fn look_at_marked(&mut self, texts: &[Short; BLOCK], bits: &mut Bits) {
         for place in places(bits.marked) {
-            self.written[place] = Written::marked(&texts[place]);
+            self.written[place] = WrittenPhone::marked(&texts[place]);
         }
     }
 
     #[inline(never)]
-    fn look_at_digits(&mut self, options: &Options, bits: &mut Bits) {
+    fn look_at_digits(&mut self, options: &PhoneOptions, bits: &mut Bits) {
         let possible = options.level != Level::E164;
         let (mut settled, mut prefixed, mut pluses) = (0, 0, 0);
         for (place, written) in self.written.iter().enumerate() {
             let glance = plan::glance(written.digits[0], written.len, possible);
-            let is_number = glance.has_length & written.is_international(options);
+            let is_number = glance.has_length
+                & written.is_international(options)
+                & !written.may_have_optional_zero(glance.code_length);
             settled |= u64::from(is_number) << place;
             prefixed |= u64::from(glance.may_have_prefix) << place;
             pluses |= u64::from(written.has_plus) << place;
+        }
+        for place in places(settled & bits.marked & !pluses) {
+            let written = &self.written[place];
+            let code_length = plan::country_code(&written.bytes()[..written.len]);
+            if !written.is_grouped_well(code_length.map_or(0, |(_, length)| length)) {
+                settled &= !(1 << place);
+            }
         }
         for place in places(settled & prefixed) {
             let written = &self.written[place];
@@ -286,13 +372,13 @@ mod tests {
         ]
     }
 
-    fn options() -> impl Strategy<Value = Options> {
+    fn options() -> impl Strategy<Value = PhoneOptions> {
         let regions = prop::sample::select(&[None, None, Some("RU"), Some("AR"), Some("US")]);
         let levels = prop::sample::select(&Level::ALL);
-        (regions, levels).prop_map(|(region, level)| Options {
+        (regions, levels).prop_map(|(region, level)| PhoneOptions {
             region: region.and_then(phone::region),
             level,
-            ..Options::default()
+            ..PhoneOptions::default()
         })
     }
 
@@ -304,7 +390,7 @@ mod tests {
         fn a_second_look_changes_nothing(text in texts(), options in options()) {
             if let Some(glanced) = settle_at_a_glance(text.as_bytes(), &options) {
                 let looked = settle_at_second_look(text.as_bytes(), &options);
-                let facts = |settled: phone::Settled| {
+                let facts = |settled: phone::ResolvedPhone| {
                     let phone = settled.phone;
                     let verdict = (phone.digits().to_owned(), phone.is_valid(), phone.length());
                     (verdict, settled.plain, settled.is_warned())
@@ -341,12 +427,13 @@ mod tests {
 
     #[test]
     fn most_texts_of_a_list_are_settled_at_a_glance() {
-        let options = Options::default();
+        let options = PhoneOptions::default();
         for text in [
             "79123456789",
             "+79123456789",
             "+7 (912) 345-67-89",
             "7 912 345 67 89",
+            "7 (912) 345-67-89",
             "5491123456789",
             "8613123456789",
             "+84912345678",
@@ -359,6 +446,10 @@ mod tests {
         }
         for text in [
             "84912345678",
+            "7 9123 45 67 89",
+            "(7) 912 345 67 89",
+            "+48 (0) 12 345 67 89",
+            "112",
             "-79123456789",
             "89123456789",
             "",

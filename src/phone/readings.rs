@@ -1,141 +1,178 @@
-//! Which phone a text means: the international reading of its digits or the national one.
+//! Which phone a text means: a number at home, in the region that is given, or one abroad.
 //!
-//! Digits without a plus may begin with a country calling code, or be what somebody dials inside
-//! a region. Given the region, both readings are made, and ranked: a valid number beats one that
-//! is only possible, and that beats any other; two of the same rank are ambiguous. Without a
-//! region nothing is taken for national; but digits that look so are refused, and not sent to
-//! another country.
+//! There are three readings: *home national* (what libphonenumber's `parse` makes of the text in the
+//! region), *home international* (the digits begin with the region's own calling code) and *abroad*
+//! (they begin with another country's). A reading is valid, or else possible and not merely local,
+//! or else it counts as none. The evidence, in this order:
+//!
+//! 1. A plus, `00` or the region's international prefix: international. Not after a plus, a number
+//!    that the region's plan has valid as it is goes first (Japan's `0088-22-1234`).
+//! 2. Writing for dialling inside a country: a trunk prefix as the first group, a first group in
+//!    brackets, groups as the region writes them, or a first group that a calling code would cut.
+//!    With a region this leaves the readings at home; without one it is refused or warned of.
+//! 3. The region's own calling code as the first group: home international, if valid.
+//! 4. Else the ranks of home and abroad decide. Only `prefer` decides between two that count.
+//!
+//! Without a region only the international reading exists.
 
-use super::Phone;
-use super::glance::Written;
-use super::plan::{self, Length, NumberType, Refusal, Region};
+use std::num::NonZeroU64;
+
+use super::glance::WrittenPhone;
+use super::number::Phone;
+use super::options::{Evidence, Level, PhoneOptions, Reading};
+use super::plan::{self, Length, NumberType, ParseRefusal, Region};
 use super::text::Dialled;
 use crate::Rule;
 
-/// How much of the numbering plan a phone has to comply with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Level {
-    /// It parses: a country calling code, and at most 15 digits.
-    E164,
-    /// Its country has numbers of its length, that can be dialled from everywhere.
-    #[default]
-    Possible,
-    /// It lies in a range that its country has assigned.
-    Valid,
-}
-
-impl Level {
-    /// Every level, the most lenient first.
-    pub const ALL: [Level; 3] = [Level::E164, Level::Possible, Level::Valid];
-
-    /// `e164`, `possible` or `valid`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Level::E164 => "e164",
-            Level::Possible => "possible",
-            Level::Valid => "valid",
-        }
-    }
-
-    /// The level of that name.
-    ///
-    /// ```
-    /// use predial::phone::Level;
-    /// assert_eq!(Level::from_name("valid"), Some(Level::Valid));
-    /// assert_eq!(Level::from_name("Valid"), None);
-    /// ```
-    pub fn from_name(name: &str) -> Option<Level> {
-        Self::ALL.into_iter().find(|level| level.name() == name)
-    }
-}
-
-/// One of the two ways to read digits without a plus.
+/// The digits of a phone that is not the answer: fewer bytes to move than the phone and its verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reading {
-    /// As dialled in the region.
-    National,
-    /// As beginning with a country calling code.
-    International,
-}
+pub(super) struct PhoneNumber(NonZeroU64);
 
-impl Reading {
-    /// Both readings.
-    pub const ALL: [Reading; 2] = [Reading::National, Reading::International];
-
-    /// `national` or `international`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Reading::National => "national",
-            Reading::International => "international",
-        }
+impl PhoneNumber {
+    fn of(phone: &Phone) -> Option<PhoneNumber> {
+        NonZeroU64::new(phone.e164_number()).map(PhoneNumber)
     }
 
-    /// The reading of that name.
-    pub fn from_name(name: &str) -> Option<Reading> {
-        Self::ALL.into_iter().find(|reading| reading.name() == name)
+    /// The phone with these digits.
+    pub fn phone(self) -> Option<Phone> {
+        Phone::from_digits(self.0.to_string().as_bytes())
     }
 }
 
-/// What a caller may ask of [`super::settle`].
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Options {
-    /// Where national numbers are dialled; none are read without. See [`super::region`].
-    pub region: Option<Region>,
-    /// What an ambiguous text is taken for; it is refused without.
-    pub prefer: Option<Reading>,
-    /// What a phone has to comply with.
-    pub level: Level,
+/// What else a text may have meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doubt {
+    /// It may be written for dialling inside a country; perhaps the number that it would be there.
+    MaybeNational(Option<PhoneNumber>),
+    /// Another reading is valid, too.
+    TwoReadings(PhoneNumber),
+    /// It is a number of another country than the region's.
+    Abroad,
 }
 
-/// The phone that a text means, and what is to be said beside it.
+/// The phone that a text means, why, and what else it may have meant.
 #[derive(Clone, Copy)]
 pub(super) struct Decided {
     pub phone: Phone,
-    pub maybe_national: bool,
+    pub evidence: Evidence,
+    pub doubt: Option<Doubt>,
 }
 
-/// Why no phone is meant.
-pub(super) enum Undecided {
+impl Decided {
+    fn new(phone: Phone, evidence: Evidence) -> Decided {
+        Decided {
+            phone,
+            evidence,
+            doubt: None,
+        }
+    }
+
+    fn with(self, doubt: Option<Doubt>) -> Decided {
+        Decided { doubt, ..self }
+    }
+}
+
+/// Why no phone is meant, and the number that may be meant.
+#[derive(Clone, Copy)]
+pub(super) struct Undecided {
+    pub cause: Cause,
+    pub meant: Option<PhoneNumber>,
+}
+
+/// What keeps digits from being a phone.
+#[derive(Clone, Copy)]
+pub(super) enum Cause {
     /// The digits are no number.
-    Refused(Refusal),
+    Refused(ParseRefusal),
     /// They are a number that has more digits than ITU E.164 allows.
     TooManyDigits,
-    /// They are written for dialling inside a country; the number there, if it is likely.
-    National(Option<Phone>),
-    /// Both readings are as good.
-    Ambiguous {
-        national: Phone,
-        international: Phone,
-    },
+    /// They are written for dialling inside a country.
+    National,
+    /// They are an emergency number or a service.
+    Short,
+    /// They end with an extension.
+    Extension,
+    /// They end with a second number that has digits in common with the first, or with a range.
+    Range,
+    /// Both readings are as good: the one at home, or the national one, comes first.
+    Ambiguous(Option<PhoneNumber>, Option<PhoneNumber>),
     /// The phone is not what the level asks for.
     Level(Phone, Rule),
 }
 
+impl From<Cause> for Undecided {
+    fn from(cause: Cause) -> Undecided {
+        Undecided { cause, meant: None }
+    }
+}
+
 /// Decides between the readings, and holds the phone to the level.
-pub(super) fn decide(dialled: &Dialled, options: &Options) -> Result<Decided, Undecided> {
-    let decided = match options.region {
-        _ if dialled.plus => Decided {
-            phone: international(dialled)?,
-            maybe_national: false,
-        },
-        Some(region) => Decided {
-            phone: between_readings(dialled, region, options.prefer)?,
-            maybe_national: false,
-        },
-        None => without_region(dialled)?,
-    };
+pub(super) fn decide(dialled: &Dialled, options: &PhoneOptions) -> Result<Decided, Undecided> {
+    if dialled.range {
+        return Err(Cause::Range.into());
+    }
+    if !dialled.is_punctuated() {
+        return at_level(decide_as_written(dialled, options)?, options);
+    }
+    if let Some(without) = dialled.without_last_in_brackets()
+        && let Ok(number) = decide_as_written(&without, options)
+        && number.phone.is_valid()
+    {
+        return Err(Undecided {
+            cause: Cause::Extension,
+            meant: PhoneNumber::of(&number.phone),
+        });
+    }
+    let mut decided = decide_as_written(dialled, options);
+    if let Some(at) = dialled.bracketed_zero()
+        && !decided
+            .as_ref()
+            .is_ok_and(|decided| decided.phone.is_valid())
+        && let Some(without) = without_optional_zero(dialled, at, options)
+    {
+        decided = Ok(without);
+    }
+    at_level(decided?, options)
+}
+
+/// Holds the phone to the level.
+fn at_level(decided: Decided, options: &PhoneOptions) -> Result<Decided, Undecided> {
     match broken_rule(&decided.phone, options.level) {
-        Some(rule) => Err(Undecided::Level(decided.phone, rule)),
+        Some(rule) => Err(Cause::Level(decided.phone, rule).into()),
         None => Ok(decided),
+    }
+}
+
+/// `+48 (0) 12 345 67 89`: a zero in brackets directly after a calling code is not dialled, where
+/// the number is valid without it.
+fn without_optional_zero(dialled: &Dialled, at: usize, options: &PhoneOptions) -> Option<Decided> {
+    let digits = match dialled.digits() {
+        [b'0', b'0', rest @ ..] if !dialled.plus => rest,
+        digits => digits,
+    };
+    let (_, code_length) = plan::country_code(digits)?;
+    if at != dialled.digits().len() - digits.len() + code_length {
+        return None;
+    }
+    let decided = decide_as_written(&dialled.without_group(at), options).ok()?;
+    decided.phone.is_valid().then_some(decided)
+}
+
+fn decide_as_written(dialled: &Dialled, options: &PhoneOptions) -> Result<Decided, Undecided> {
+    match options.region {
+        _ if dialled.plus => Ok(Decided::new(international(dialled)?, Evidence::Plus)),
+        Some(region) => in_region(dialled, region, options.prefer),
+        None => without_region(dialled),
     }
 }
 
 /// The phone of a text that is settled at a glance, and whether the text is nothing but its
 /// digits.
 #[inline(always)]
-pub(super) fn plain(text: &[u8], options: &Options) -> Option<(Phone, bool)> {
-    let written = Written::of(text)?;
-    if written.len == 0 || !written.is_international(options) {
+pub(super) fn plain(text: &[u8], options: &PhoneOptions) -> Option<(Phone, bool)> {
+    let written = WrittenPhone::of(text)?;
+    // Three digits may be an emergency number.
+    if written.len <= 3 || !written.is_international(options) {
         return None;
     }
     let digits = written.bytes();
@@ -144,13 +181,16 @@ pub(super) fn plain(text: &[u8], options: &Options) -> Option<(Phone, bool)> {
         len: written.len as u8,
         verdict: plan::verdict_as_it_stands(&digits[..written.len])?,
     };
-    complies(&phone, options.level).then_some((phone, written.is_plain()))
+    let code_length = u32::from(phone.verdict.code_len);
+    let is_sure = !written.may_have_optional_zero(code_length)
+        && written.is_grouped_well(usize::from(phone.verdict.code_len));
+    (complies(&phone, options.level) && is_sure).then_some((phone, written.is_plain()))
 }
 
 /// The digits as an international number; a leading `00` stands for the plus.
 pub(super) fn international(dialled: &Dialled) -> Result<Phone, Undecided> {
     if dialled.local {
-        return Err(Undecided::National(None));
+        return Err(Cause::National.into());
     }
     let digits = dialled.digits();
     let digits = match digits {
@@ -167,62 +207,409 @@ pub(super) fn phone(
     region: Option<Region>,
 ) -> Result<Phone, Undecided> {
     if international && let Some(verdict) = plan::verdict_as_it_stands(digits) {
-        return Phone::new(digits, verdict).ok_or(Undecided::TooManyDigits);
+        return Phone::new(digits, verdict).ok_or(Cause::TooManyDigits.into());
     }
-    let number = plan::parse(digits, international, region).map_err(Undecided::Refused)?;
-    Phone::of_number(&number).ok_or(Undecided::TooManyDigits)
+    of_number(plan::parse(digits, international, region))
 }
 
-fn between_readings(
+fn of_number(number: Result<plan::ParsedNumber, ParseRefusal>) -> Result<Phone, Undecided> {
+    let number = number.map_err(Cause::Refused)?;
+    Phone::of_number(&number).ok_or(Cause::TooManyDigits.into())
+}
+
+impl Dialled {
+    /// Whether these are the digits of a number, perhaps after `00`, in the groups in which it is
+    /// written for callers from abroad.
+    fn has_groups_of(&self, phone: &Phone) -> bool {
+        let digits = self.digits();
+        let prefix = match digits.starts_with(b"00") {
+            true => 2,
+            false => 0,
+        };
+        let starts = self.group_starts >> prefix & !1;
+        phone.writing().has_international_groups(starts) && digits[prefix..] == *phone.bytes()
+    }
+}
+
+/// How much a reading counts: 2 if it is valid, 1 if it is possible and not merely local, else 0.
+fn rank(phone: &Phone) -> u8 {
+    match phone.is_valid() {
+        true => 2,
+        false => u8::from(phone.length() == Length::Possible),
+    }
+}
+
+/// The readings of a text without a plus in a region.
+struct Readings {
+    /// What is dialled inside the region.
+    national: Result<Phone, Undecided>,
+    /// The digits after the region's own calling code.
+    own_code: Option<Phone>,
+    /// The digits after another country's calling code.
+    abroad: Option<Phone>,
+}
+
+fn in_region(
     dialled: &Dialled,
     region: Region,
     prefer: Option<Reading>,
-) -> Result<Phone, Undecided> {
-    let national = phone(dialled.digits(), false, Some(region));
-    let (national, international) = match (national, international(dialled)) {
-        (Ok(national), Ok(international)) => (national, international),
-        (Ok(phone), Err(_)) | (Err(_), Ok(phone)) => return Ok(phone),
-        (Err(undecided), Err(_)) => return Err(undecided),
-    };
-    if rank(&national) != rank(&international) {
-        return Ok(if rank(&national) > rank(&international) {
-            national
-        } else {
-            international
-        });
+) -> Result<Decided, Undecided> {
+    let decided = by_evidence(dialled, region, prefer);
+    let is_valid_at_home = decided
+        .as_ref()
+        .is_ok_and(|decided| decided.phone.is_valid() && decided.phone.is_in_country_of(region));
+    if !is_valid_at_home && region.has_short_number(dialled.digits()) {
+        return Err(Cause::Short.into());
     }
-    match prefer {
-        _ if national == international => Ok(national),
-        Some(Reading::National) => Ok(national),
-        Some(Reading::International) => Ok(international),
-        None => Err(Undecided::Ambiguous {
-            national,
-            international,
-        }),
+    decided
+}
+
+fn by_evidence(
+    dialled: &Dialled,
+    region: Region,
+    prefer: Option<Reading>,
+) -> Result<Decided, Undecided> {
+    let digits = dialled.digits();
+    if !dialled.local
+        && let Some(decided) = after_international_prefix(dialled, region)
+    {
+        return decided;
+    }
+    let national = phone(digits, false, Some(region));
+    if let Ok(national) = &national
+        && national.is_valid()
+        && let Some(evidence) = sure_at_home(dialled, region, national)
+    {
+        return Ok(Decided::new(*national, evidence));
+    }
+    let international = match dialled.local {
+        true => None,
+        false => phone(digits, true, None).ok(),
+    };
+    let (own_code, abroad) = match international {
+        Some(phone) if phone.is_in_country_of(region) => (Some(phone), None),
+        other => (None, other),
+    };
+    let readings = Readings {
+        national,
+        own_code,
+        abroad,
+    };
+    if dialled.is_punctuated()
+        && let Some(decided) = readings.by_writing(dialled, region, prefer)
+    {
+        return decided;
+    }
+    readings.by_rank(prefer)
+}
+
+/// Why a valid number at home is meant, where no other reading has to be made to tell.
+fn sure_at_home(dialled: &Dialled, region: Region, national: &Phone) -> Option<Evidence> {
+    let digits = dialled.digits();
+    if dialled.is_punctuated() {
+        let own_code = plan::country_code(digits).filter(|&(code, length)| {
+            region.country_code() == Some(code) && length == dialled.first_group().len()
+        });
+        return match own_code {
+            None => shown_at_home(dialled, region, national),
+            Some(_) => None,
+        };
+    }
+    let is_only_reading = match plan::verdict_as_it_stands(digits) {
+        Some(verdict) => !verdict.valid || national.bytes() == digits,
+        None => plan::country_code(digits).is_none(),
+    };
+    is_only_reading.then_some(Evidence::Home)
+}
+
+/// What in the writing of a valid number shows that it is dialled inside its region.
+fn shown_at_home(dialled: &Dialled, region: Region, national: &Phone) -> Option<Evidence> {
+    let is_bracketed = dialled.first_is_in_brackets();
+    let writing = national.writing();
+    let is_shown =
+        is_bracketed || writing.has_national_groups(dialled.digits(), dialled.group_starts);
+    is_shown.then(|| match (has_trunk_prefix(dialled, region), is_bracketed) {
+        (true, _) => Evidence::TrunkPrefix,
+        (_, true) => Evidence::Brackets,
+        _ => Evidence::NationalGroups,
+    })
+}
+
+/// Whether the first group of several is the region's trunk prefix. North America's 1 is a calling
+/// code as well.
+fn has_trunk_prefix(dialled: &Dialled, region: Region) -> bool {
+    let trunk = region.trunk_prefix();
+    !trunk.is_empty() && trunk != b"1" && dialled.first_group() == trunk
+}
+
+/// Step 1, for texts without a plus.
+fn after_international_prefix(
+    dialled: &Dialled,
+    region: Region,
+) -> Option<Result<Decided, Undecided>> {
+    let digits = dialled.digits();
+    let has_prefix = region.dials_abroad(digits);
+    if !has_prefix && !digits.starts_with(b"00") {
+        return None;
+    }
+    let valid_inside = |digits: &[u8]| {
+        let number = of_number(plan::parse_inside(digits, region));
+        number.ok().filter(Phone::is_valid)
+    };
+    if let Some(home) = valid_inside(digits) {
+        return Some(Ok(Decided::new(home, Evidence::Home)));
+    }
+    let found = match has_prefix {
+        true => phone(digits, false, Some(region)),
+        false => phone(&digits[2..], true, None),
+    };
+    let phone = match found {
+        Ok(phone) => phone,
+        Err(undecided) => return Some(Err(undecided)),
+    };
+    let is_abroad = !phone.is_in_country_of(region);
+    // A first zero that was typed twice makes a prefix, too.
+    let is_doubtful = is_abroad
+        && dialled.is_punctuated()
+        && digits.starts_with(b"00")
+        && !(phone.is_valid() && dialled.has_groups_of(&phone));
+    if is_doubtful && let Some(home) = valid_inside(&digits[1..]) {
+        return Some(Err(ambiguous(&home, &phone)));
+    }
+    let decided = Decided::new(phone, Evidence::InternationalPrefix);
+    Some(Ok(decided.with(is_abroad.then_some(Doubt::Abroad))))
+}
+
+impl Readings {
+    /// Steps 2 and 3: what the groups of digits show.
+    fn by_writing(
+        &self,
+        dialled: &Dialled,
+        region: Region,
+        prefer: Option<Reading>,
+    ) -> Option<Result<Decided, Undecided>> {
+        let first = dialled.first_group();
+        let code_length = |phone: &Phone| usize::from(phone.verdict.code_len);
+        let first_is_own_code = self.own_code.filter(|own| code_length(own) == first.len());
+        let is_bracketed = dialled.first_is_in_brackets();
+        if let Ok(national) = &self.national
+            && national.is_valid()
+            && let Some(evidence) = shown_at_home(dialled, region, national)
+        {
+            let other = first_is_own_code.filter(|own| own.is_valid() && own != national);
+            let decided = Decided::new(*national, evidence);
+            return Some(Ok(decided.with(other.as_ref().and_then(two_readings))));
+        }
+        if has_trunk_prefix(dialled, region) {
+            return Some(self.at_home(Evidence::TrunkPrefix, prefer));
+        }
+        if is_bracketed && first_is_own_code.is_none() {
+            let meant = self
+                .abroad
+                .filter(|abroad| code_length(abroad) == first.len());
+            return Some(self.at_home_or(Evidence::Brackets, prefer, meant));
+        }
+        if let Some(abroad) = self.abroad
+            && !dialled.is_parted_after(code_length(&abroad))
+        {
+            let doubt = two_readings(&abroad).filter(|_| abroad.is_valid());
+            let decided = self.at_home(Evidence::FirstGroup, prefer);
+            return Some(decided.map(|decided| decided.with(decided.doubt.or(doubt))));
+        }
+        let own = first_is_own_code.filter(Phone::is_valid)?;
+        Some(Ok(Decided::new(own, Evidence::OwnCode)))
+    }
+
+    /// The better of the readings at home.
+    fn at_home(&self, evidence: Evidence, prefer: Option<Reading>) -> Result<Decided, Undecided> {
+        self.at_home_or(evidence, prefer, None)
+    }
+
+    /// The same; where there is none, a valid number abroad may be meant.
+    fn at_home_or(
+        &self,
+        evidence: Evidence,
+        prefer: Option<Reading>,
+        meant: Option<Phone>,
+    ) -> Result<Decided, Undecided> {
+        let national = self.national.as_ref().ok();
+        let own = self.own_code.as_ref();
+        let ranks = (national.map_or(0, rank), own.map_or(0, rank));
+        match (national, own) {
+            _ if ranks == (0, 0) => Err(self.fault(meant)),
+            (Some(national), Some(own)) if ranks.0 == ranks.1 && national != own => {
+                choose(*national, *own, prefer)
+            }
+            (Some(national), _) if ranks.0 >= ranks.1 => Ok(Decided::new(*national, evidence)),
+            (_, Some(own)) => Ok(Decided::new(*own, evidence)),
+            _ => Err(self.fault(meant)),
+        }
+    }
+
+    /// Step 4: the ranks of home and abroad.
+    fn by_rank(&self, prefer: Option<Reading>) -> Result<Decided, Undecided> {
+        let Some(abroad) = self.abroad else {
+            return self.at_home(Evidence::Home, prefer);
+        };
+        let national = self.national.as_ref().ok();
+        match (national, national.map_or(0, rank), rank(&abroad)) {
+            (Some(national), 1.., 2) => choose(*national, abroad, prefer),
+            (_, 0, 2) => Ok(Decided::new(abroad, Evidence::Abroad).with(Some(Doubt::Abroad))),
+            _ => self.at_home(Evidence::Home, prefer),
+        }
+    }
+
+    /// Why the text is not a number at home, and the number abroad that may be meant.
+    fn fault(&self, meant: Option<Phone>) -> Undecided {
+        let cause = match &self.national {
+            Ok(phone) => {
+                let rule = broken_rule(phone, Level::Possible).unwrap_or(Rule::PhoneNotInPlan);
+                Cause::Level(*phone, rule)
+            }
+            Err(undecided) => undecided.cause,
+        };
+        Undecided {
+            cause,
+            meant: meant
+                .filter(Phone::is_valid)
+                .as_ref()
+                .and_then(PhoneNumber::of),
+        }
     }
 }
 
-fn rank(phone: &Phone) -> u8 {
-    u8::from(phone.is_possible()) + u8::from(phone.is_valid())
+fn ambiguous(national: &Phone, international: &Phone) -> Undecided {
+    let (national, international) = (PhoneNumber::of(national), PhoneNumber::of(international));
+    Cause::Ambiguous(national, international).into()
+}
+
+fn two_readings(other: &Phone) -> Option<Doubt> {
+    PhoneNumber::of(other).map(Doubt::TwoReadings)
+}
+
+/// Lets the caller choose between two readings of which neither is the better one.
+fn choose(
+    national: Phone,
+    international: Phone,
+    prefer: Option<Reading>,
+) -> Result<Decided, Undecided> {
+    let (taken, other) = match prefer {
+        Some(Reading::National) => (national, international),
+        Some(Reading::International) => (international, national),
+        None => return Err(ambiguous(&national, &international)),
+    };
+    let is_abroad = taken.country_code() != national.country_code();
+    let doubt = match other.is_valid() {
+        true => two_readings(&other),
+        false => is_abroad.then_some(Doubt::Abroad),
+    };
+    Ok(Decided::new(taken, Evidence::Preferred).with(doubt))
 }
 
 fn without_region(dialled: &Dialled) -> Result<Decided, Undecided> {
-    if dialled.lone_trunk {
-        return Err(Undecided::National(in_likely_region(dialled.digits())));
+    let digits = dialled.digits();
+    let national = || Undecided {
+        cause: Cause::National,
+        meant: in_likely_region(digits).as_ref().and_then(PhoneNumber::of),
+    };
+    if dialled.local {
+        return Err(Cause::National.into());
     }
-    let international = international(dialled);
-    match (international, russian(dialled.digits())) {
-        (Ok(phone), None) => Ok(Decided {
-            phone,
-            maybe_national: false,
-        }),
-        (Ok(phone), Some(_)) if phone.is_valid() => Ok(Decided {
-            phone,
-            maybe_national: true,
-        }),
-        (_, Some(likely)) => Err(Undecided::National(Some(likely))),
+    if matches!(digits, b"112" | b"911") {
+        return Err(Cause::Short.into());
+    }
+    let first = dialled.first_group();
+    let is_trunk_prefix = dialled.is_punctuated() && first == b"8";
+    let is_dialled_abroad = digits.starts_with(b"00");
+    if is_trunk_prefix || digits.starts_with(b"0") && !is_dialled_abroad {
+        return Err(national());
+    }
+    let found = international(dialled);
+    if is_dialled_abroad {
+        let decided = Decided::new(found?, Evidence::InternationalPrefix);
+        let is_doubtful = dialled.is_punctuated()
+            && decided.phone.is_valid()
+            && !dialled.has_groups_of(&decided.phone);
+        return Ok(decided.with(is_doubtful.then_some(Doubt::MaybeNational(None))));
+    }
+    if dialled.is_punctuated() {
+        return in_groups(dialled, found).ok_or_else(national)?;
+    }
+    match (found, russian(digits)) {
+        (Ok(phone), None) => Ok(Decided::new(phone, Evidence::CallingCode)),
+        (Ok(phone), likely) if phone.is_valid() => {
+            let doubt = Some(Doubt::MaybeNational(
+                likely.as_ref().and_then(PhoneNumber::of),
+            ));
+            Ok(Decided::new(phone, Evidence::CallingCode).with(doubt))
+        }
+        (_, Some(_)) => Err(national()),
         (Err(undecided), None) => Err(undecided),
     }
+}
+
+/// What groups of digits mean without a region: an international number, if they are grouped as one;
+/// else that is not sure. `None` where they are written for dialling inside a country.
+fn in_groups(
+    dialled: &Dialled,
+    found: Result<Phone, Undecided>,
+) -> Option<Result<Decided, Undecided>> {
+    let phone = match found {
+        Ok(phone) => phone,
+        Err(undecided) => {
+            let is_no_code = matches!(
+                undecided.cause,
+                Cause::Refused(ParseRefusal::InvalidCountryCode)
+            );
+            return (!is_no_code).then_some(Err(undecided));
+        }
+    };
+    let is_bracketed = dialled.first_is_in_brackets();
+    if is_bracketed && dialled.first_group().len() != usize::from(phone.verdict.code_len) {
+        return None;
+    }
+    let decided = Decided::new(phone, Evidence::CallingCode);
+    if !is_bracketed && dialled.has_groups_of(&phone) {
+        return Some(Ok(decided));
+    }
+    let likely = russian(dialled.digits());
+    let likely = Doubt::MaybeNational(likely.as_ref().and_then(PhoneNumber::of));
+    phone.is_valid().then_some(Ok(decided.with(Some(likely))))
+}
+
+/// The valid number that digits are which have their calling code or trunk prefix twice, or that an
+/// older plan's number is today.
+pub(super) fn mended(phone: &Phone, dialled: &Dialled, options: &PhoneOptions) -> Option<Phone> {
+    let valid = |phone: Result<Phone, Undecided>| phone.ok().filter(Phone::is_valid);
+    let without_code = |digits: &[u8]| {
+        let (_, length) = plan::country_code(digits)?;
+        let (code, rest) = digits.split_at(length);
+        rest.starts_with(code)
+            .then(|| valid(self::phone(rest, true, None)))?
+    };
+    let without_trunk = || {
+        let region = options.region.filter(|_| !dialled.plus)?;
+        let trunk = region.trunk_prefix();
+        let rest = dialled
+            .digits()
+            .strip_prefix(trunk)
+            .filter(|_| !trunk.is_empty())?;
+        let found = rest
+            .starts_with(trunk)
+            .then(|| valid(self::phone(rest, false, Some(region))))?;
+        found.filter(|phone| phone.is_in_country_of(region))
+    };
+    without_code(dialled.digits())
+        .or_else(|| without_code(phone.bytes()))
+        .or_else(without_trunk)
+        .or_else(|| as_it_is_today(phone))
+}
+
+/// The valid number that a number of an older plan is today.
+pub(super) fn as_it_is_today(phone: &Phone) -> Option<Phone> {
+    let digits = plan::todays_digits(phone.digits())?;
+    let today = Phone::from_digits(digits.as_bytes())?;
+    today.is_valid().then_some(today)
 }
 
 /// The valid number that eleven digits are which begin with 8, the trunk prefix of Russia and
@@ -240,17 +627,20 @@ pub(super) fn russian(digits: &[u8]) -> Option<Phone> {
     phone.is_valid().then_some(phone)
 }
 
-/// The number after a lone trunk digit in the first likely region where it is valid.
+/// The number after a trunk prefix of 8, if it is valid in one of the countries that dial it and in no
+/// other. A 0 is one in half of the world.
 fn in_likely_region(digits: &[u8]) -> Option<Phone> {
-    let in_region = |code| {
-        let phone = phone(digits, false, Some(Region::from_code(code)?)).ok()?;
-        phone.is_valid().then_some(phone)
-    };
-    // Where the trunk prefix is 8; a 0 is one in half of the world.
-    match digits {
-        [b'8', ..] => russian(digits).or_else(|| in_region("BY")),
-        _ => None,
+    if digits.first() != Some(&b'8') {
+        return None;
     }
+    let in_region = |code| {
+        let region = Region::from_code(code)?;
+        let phone = phone(digits, false, Some(region)).ok()?;
+        (phone.is_valid() && phone.is_in_country_of(region)).then_some(phone)
+    };
+    let mut found = ["RU", "BY", "TM"].into_iter().filter_map(in_region);
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
 }
 
 /// Whether a phone is what a level asks for.

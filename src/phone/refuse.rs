@@ -1,17 +1,20 @@
 //! What is said of digits that were read and mean no phone, or one with a warning.
 
-use super::plan::{NumberType, Refusal, Region};
-use super::readings::{self, Undecided};
-use super::text::{Dialled, Unread, position_of_digit};
-use super::{Options, Phone, diagnose};
+use super::diagnose;
+use super::number::{MAX_DIGITS, Phone, suggest};
+use super::number_part::Unread;
+use super::options::PhoneOptions;
+use super::plan::{NumberType, ParseRefusal, Region};
+use super::readings::{self, Cause, Doubt, PhoneNumber, Undecided};
+use super::text::{Dialled, position_of_digit};
 use crate::{Fault, Rule};
 
 /// What is wrong with a text that is not read. With options, what they say that it means is
 /// suggested.
-pub(super) fn unread(text: &str, unread: Unread, options: Option<&Options>) -> Fault {
+pub(super) fn unread(text: &str, unread: Unread, options: Option<&PhoneOptions>) -> Fault {
     match unread {
         Unread::TooManyCharacters => diagnose::too_many_characters(text),
-        Unread::TooManyDigits => too_many_digits(text),
+        Unread::TooManyDigits => too_many_digits(text, options),
         Unread::TooFewDigits => too_few_digits(text),
         Unread::Context => diagnose::context(text),
         Unread::Other => diagnose::diagnose(text, options),
@@ -23,38 +26,62 @@ pub(super) fn undecided(
     text: &str,
     dialled: &Dialled,
     undecided: Undecided,
-    options: &Options,
+    options: &PhoneOptions,
 ) -> Fault {
+    let cause = undecided.cause;
+    let meant = undecided.meant.and_then(PhoneNumber::phone);
     let fault = Fault::new(rule(text, &undecided));
-    match undecided {
-        Undecided::TooManyDigits | Undecided::Refused(Refusal::TooLong) => too_many_digits(text),
-        Undecided::Refused(Refusal::InvalidCountryCode) => {
-            let russian = readings::russian(dialled.digits());
-            suggest(at_digit(fault, text, 0), russian)
+    let fault = match cause {
+        Cause::TooManyDigits | Cause::Refused(ParseRefusal::TooLong) => {
+            too_many_digits(text, Some(options))
         }
-        Undecided::Refused(_) => too_few_digits(text),
-        Undecided::National(likely) => suggest(at_digit(fault, text, 0), likely),
-        Undecided::Ambiguous {
-            national,
-            international,
-        } => fault.because(both(&national, &international, options)),
-        Undecided::Level(phone, rule) => at_level(&phone, rule),
+        Cause::Refused(ParseRefusal::InvalidCountryCode) => {
+            let russian = readings::russian(dialled.digits());
+            return suggest(at_digit(fault, text, 0), meant.or(russian));
+        }
+        Cause::Extension => {
+            let number = meant.map_or(0, |_| dialled.digits().len());
+            let groups = dialled.group_starts.checked_ilog2().unwrap_or_default() as usize;
+            at_digit(fault, text, groups.min(number))
+        }
+        Cause::Range => {
+            let numbers = diagnose::numbers(text, options);
+            let only = (numbers.len() == 1).then(|| numbers[0]);
+            let range = "the phone ends with a second number or a range";
+            return suggest(fault.because(range), only);
+        }
+        Cause::Refused(_) => too_few_digits(text),
+        Cause::National | Cause::Short => at_digit(fault, text, 0),
+        Cause::Ambiguous(national, international) => {
+            fault.because(both(national, international, options))
+        }
+        Cause::Level(phone, rule) => {
+            let meant = meant.or_else(|| readings::mended(&phone, dialled, options));
+            return suggest(at_level(&phone, rule), meant);
+        }
+    };
+    match meant {
+        Some(_) => suggest(fault, meant),
+        None => fault,
     }
 }
 
 /// The rule of the same fault.
 pub(super) fn rule(text: &str, undecided: &Undecided) -> Rule {
-    match undecided {
-        Undecided::TooManyDigits | Undecided::Refused(Refusal::TooLong) => {
-            too_many_digits(text).rule
+    match undecided.cause {
+        Cause::TooManyDigits | Cause::Refused(ParseRefusal::TooLong) => {
+            too_many_digits(text, None).rule
         }
-        Undecided::Refused(Refusal::InvalidCountryCode) => Rule::PhoneCountryCode,
-        Undecided::Refused(
-            Refusal::NotANumber | Refusal::TooShortAfterIdd | Refusal::TooShortNsn,
+        Cause::Refused(ParseRefusal::InvalidCountryCode) => Rule::PhoneCountryCode,
+        Cause::Refused(
+            ParseRefusal::NotANumber | ParseRefusal::TooShortAfterIdd | ParseRefusal::TooShortNsn,
         ) => too_few_digits(text).rule,
-        Undecided::National(_) => Rule::PhoneNational,
-        Undecided::Ambiguous { .. } => Rule::PhoneAmbiguous,
-        Undecided::Level(_, rule) => *rule,
+        Cause::National => Rule::PhoneNational,
+        Cause::Short => Rule::PhoneShort,
+        Cause::Extension => Rule::PhoneExtension,
+        Cause::Range => Rule::PhoneMultiple,
+        Cause::Ambiguous(..) => Rule::PhoneAmbiguous,
+        Cause::Level(_, rule) => rule,
     }
 }
 
@@ -67,18 +94,27 @@ pub(super) fn too_few_digits(text: &str) -> Fault {
 }
 
 /// More digits than ITU E.164 allows: perhaps two numbers run together.
-pub(super) fn too_many_digits(text: &str) -> Fault {
-    diagnose::run_together(text)
-        .unwrap_or_else(|| at_digit(Fault::new(Rule::PhoneTooLong), text, super::MAX_DIGITS))
+pub(super) fn too_many_digits(text: &str, options: Option<&PhoneOptions>) -> Fault {
+    diagnose::run_together(text, options)
+        .unwrap_or_else(|| at_digit(Fault::new(Rule::PhoneTooLong), text, MAX_DIGITS))
 }
 
-/// Both readings of a text, as good as each other.
-fn both(national: &Phone, international: &Phone, options: &Options) -> String {
+/// Both readings of a text, of which neither is the better one.
+fn both(
+    national: Option<PhoneNumber>,
+    international: Option<PhoneNumber>,
+    options: &PhoneOptions,
+) -> String {
+    let written = |number: Option<PhoneNumber>| {
+        number
+            .and_then(PhoneNumber::phone)
+            .map_or_else(String::new, |phone| phone.e164())
+    };
     format!(
         "dialled in {} the phone is {}, as an international number it is {}",
         options.region.map_or("", Region::code),
-        national.e164(),
-        international.e164(),
+        written(national),
+        written(international),
     )
 }
 
@@ -99,13 +135,32 @@ fn at_level(phone: &Phone, rule: Rule) -> Fault {
 
 /// A number outside all ranges of its country, where that is no error.
 pub(super) fn not_in_plan(phone: &Phone) -> Fault {
-    at_level(phone, Rule::PhoneNotInPlan)
+    suggest(
+        at_level(phone, Rule::PhoneNotInPlan),
+        readings::as_it_is_today(phone),
+    )
 }
 
-/// Digits that are valid both as they stand and in Russia or Kazakhstan.
-pub(super) fn maybe_national(phone: &Phone) -> Fault {
-    let russian = readings::russian(phone.bytes());
-    suggest(Fault::new(Rule::PhoneMaybeNational), russian)
+/// What else a text may have meant.
+pub(super) fn doubt(phone: &Phone, doubt: Doubt) -> Fault {
+    match doubt {
+        Doubt::MaybeNational(likely) => suggest(
+            Fault::new(Rule::PhoneMaybeNational),
+            likely.and_then(PhoneNumber::phone),
+        ),
+        Doubt::TwoReadings(other) => {
+            let other = other.phone().map_or_else(String::new, |other| other.e164());
+            let taken = phone.e164();
+            Fault::new(Rule::PhoneTwoReadings).because(format!(
+                "the phone was read as {taken}, and may also be {other}"
+            ))
+        }
+        Doubt::Abroad => {
+            let taken = phone.e164();
+            Fault::new(Rule::PhoneAbroad)
+                .because(format!("the phone is a number of another country: {taken}"))
+        }
+    }
 }
 
 /// A number whose calls are dear.
@@ -114,13 +169,6 @@ pub(super) fn costly(phone: &Phone) -> Fault {
         Some(NumberType::SharedCost) => "the phone is a shared-cost number",
         _ => "the phone is a premium-rate number",
     })
-}
-
-pub(super) fn suggest(fault: Fault, phone: Option<Phone>) -> Fault {
-    match phone {
-        Some(phone) => fault.suggest(phone.digits()),
-        None => fault,
-    }
 }
 
 /// The fault, at the digit with this index among the text's digits.

@@ -26,7 +26,9 @@
 
 use std::borrow::Cow;
 
-use super::{decimal, uri};
+use super::char_class::{CharClass, class, trim_end, trim_start};
+use super::number_part::{NumberPart, Unread};
+use super::{decimal, guard, uri};
 
 /// As many digits as a text may hold: 15 of the number, and an international prefix, a carrier
 /// code and a trunk prefix before it. The longest prefixes are 9 and 7 digits long.
@@ -35,17 +37,27 @@ const MAX_DIGITS: usize = 40;
 /// libphonenumber reads no text that is longer, in characters.
 const MAX_CHARS: usize = 250;
 
-/// The digits of a text that holds one phone and nothing else.
+/// Fewer digits are not a number that can be dialled from everywhere.
+pub(super) const SHORTEST_NUMBER: usize = 7;
+
+/// The digits of a text that holds one phone and nothing else, and how they are grouped. In the
+/// masks bit n is the place before the digit n; the last one is the end of the digits.
 #[derive(Clone, Copy)]
 pub(super) struct Dialled {
     digits: [u8; MAX_DIGITS],
     len: u8,
     /// A plus stands in front: what follows is a country calling code.
     pub plus: bool,
-    /// The first group is a single 0 or 8 and no plus stands before it.
-    pub lone_trunk: bool,
+    /// The places where a group of digits begins, without the first.
+    pub group_starts: u64,
+    /// The places where a bracket opens.
+    opens: u64,
+    /// The places where a bracket closes.
+    closes: u64,
     /// The text names a private numbering plan: it is no international number.
     pub local: bool,
+    /// The text ends with a slash and one or two digits: a second number, or a range.
+    pub range: bool,
     /// A tilde stands in it: what follows may be an extension.
     tilde: bool,
 }
@@ -53,6 +65,69 @@ pub(super) struct Dialled {
 impl Dialled {
     pub fn digits(&self) -> &[u8] {
         &self.digits[..usize::from(self.len)]
+    }
+
+    /// The first group of digits: all of them, where nothing is between them.
+    pub fn first_group(&self) -> &[u8] {
+        let end = match self.group_starts {
+            0 => usize::from(self.len),
+            starts => starts.trailing_zeros() as usize,
+        };
+        &self.digits()[..end.min(usize::from(self.len))]
+    }
+
+    /// Whether there is more than one group of digits.
+    pub fn is_punctuated(&self) -> bool {
+        self.group_starts != 0
+    }
+
+    /// Whether the first group is in brackets that close before the last one: `(06 1) 234 5678`.
+    pub fn first_is_in_brackets(&self) -> bool {
+        let before_end = (1 << self.len) - 1;
+        self.is_punctuated() && self.opens & 1 != 0 && self.closes & before_end & !1 != 0
+    }
+
+    /// Whether a group ends after so many digits.
+    pub fn is_parted_after(&self, digits: usize) -> bool {
+        self.group_starts >> digits & 1 != 0
+    }
+
+    /// The place of a zero that is a group of its own, in brackets, and not the first.
+    pub fn bracketed_zero(&self) -> Option<usize> {
+        let alone = self.group_starts & self.group_starts >> 1 & self.opens & self.closes >> 1;
+        let at = alone.trailing_zeros() as usize;
+        (self.digits().get(at) == Some(&b'0')).then_some(at)
+    }
+
+    /// The same digits without the one at this place, which is a group.
+    pub fn without_group(&self, at: usize) -> Dialled {
+        let mut without = *self;
+        without.digits.copy_within(at + 1.., at);
+        without.len -= 1;
+        let moved = |mask: u64| {
+            let below = (1 << at) - 1;
+            (mask & below) | (mask & 1 << at) | (mask >> 1 & !below & !(1 << at))
+        };
+        without.group_starts = moved(self.group_starts);
+        without.opens = moved(self.opens);
+        without.closes = moved(self.closes);
+        without
+    }
+
+    /// The same digits without the last group, where that is in brackets of its own after another.
+    pub fn without_last_in_brackets(&self) -> Option<Dialled> {
+        let last = self.group_starts.checked_ilog2()?;
+        let is_alone = self.opens >> last & 1 != 0 && self.closes >> self.len & 1 != 0;
+        is_alone.then(|| {
+            let before = (1 << last) - 1;
+            Dialled {
+                len: last as u8,
+                group_starts: self.group_starts & before,
+                opens: self.opens & before,
+                closes: self.closes & (before | 1 << last),
+                ..*self
+            }
+        })
     }
 
     /// The digits of a text in ASCII that has no more to it than digits, a plus before them and
@@ -64,79 +139,42 @@ impl Dialled {
         };
         let mut digits = [0; MAX_DIGITS];
         let mut len = 0;
-        let mut first_group = 0;
+        let (mut marks, mut opens, mut closes) = (0_u64, 0_u64, 0_u64);
         for &byte in text {
             match byte {
                 b'0'..=b'9' => {
                     *digits.get_mut(len)? = byte;
                     len += 1;
                 }
-                b' ' | b'-' | b'(' | b')' => {
-                    if first_group == 0 {
-                        first_group = len;
-                    }
+                b' ' | b'-' => marks |= 1 << len,
+                b'(' => {
+                    marks |= 1 << len;
+                    opens |= 1 << len;
+                }
+                b')' => {
+                    marks |= 1 << len;
+                    closes |= 1 << len;
                 }
                 _ => return None,
             }
         }
-        let lone_trunk = !plus && first_group == 1 && len > 1 && matches!(digits[0], b'0' | b'8');
         (len >= 3 && text.len() < MAX_CHARS).then_some(Dialled {
             digits,
             len: len as u8,
             plus,
-            lone_trunk,
+            group_starts: starts_of_groups(marks, len),
+            opens,
+            closes,
             local: false,
+            range: false,
             tilde: false,
         })
     }
 }
 
-/// What one character is to a phone.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Class {
-    Digit(u8),
-    Plus,
-    Mark,
-    Other,
-}
-
-#[inline(always)]
-pub(super) fn class(c: char) -> Class {
-    match c {
-        '0'..='9' => Class::Digit(c as u8 - b'0'),
-        '+' => Class::Plus,
-        '-' | ' ' | '(' | ')' | '[' | ']' | '.' | '/' | '~' => Class::Mark,
-        '\0'..='\x7F' => Class::Other,
-        _ => class_beyond_ascii(c),
-    }
-}
-
-fn class_beyond_ascii(c: char) -> Class {
-    match c {
-        '\u{FF0B}' => Class::Plus,
-        // NBSP, soft hyphen, zero-width space, dashes, word joiner, tilde-like signs, minus.
-        '\u{A0}' | '\u{AD}' | '\u{200B}' | '\u{2010}'..='\u{2015}' | '\u{2053}' | '\u{2060}'
-        | '\u{2212}' | '\u{223C}'
-        // The ideographic space, the long-vowel mark used as a dash, full-width forms.
-        | '\u{3000}' | '\u{30FC}' | '\u{FF08}' | '\u{FF09}' | '\u{FF0D}'..='\u{FF0F}'
-        | '\u{FF3B}' | '\u{FF3D}' | '\u{FF5E}' => Class::Mark,
-        _ => decimal::value(c).map_or(Class::Other, Class::Digit),
-    }
-}
-
-/// Why a text is not read.
-#[derive(Clone, Copy)]
-pub(super) enum Unread {
-    /// It has more characters than libphonenumber reads.
-    TooManyCharacters,
-    /// It has more digits than any prefix and number have together.
-    TooManyDigits,
-    /// It has digits and marks alone, and not enough digits for any number.
-    TooFewDigits,
-    /// It is a `tel:` URI whose context is none.
-    Context,
-    /// Something stands there that is no part of a number.
-    Other,
+/// The places of marks that are between digits.
+fn starts_of_groups(marks: u64, len: usize) -> u64 {
+    marks & ((1 << len) - 1) & !1
 }
 
 /// The text that bytes are, with U+FFFD where they are none.
@@ -155,6 +193,14 @@ pub(super) fn read(text: &str) -> Result<Dialled, Unread> {
     }
 }
 
+/// The same of a text from a list, without what exports put around it.
+pub(super) fn read_guarded(text: &str) -> Result<Dialled, Unread> {
+    read(text).or_else(|unread| {
+        let inner = guard::without(text).ok_or(unread)?;
+        read(&inner).map_err(|_| unread)
+    })
+}
+
 /// The same of bytes that should be UTF-8, where `refuse` says what a text is that is not read.
 pub(super) fn read_bytes<E>(
     text: &[u8],
@@ -164,7 +210,7 @@ pub(super) fn read_bytes<E>(
         return Ok(dialled);
     }
     let text = lossy(text);
-    read_written(&text).map_err(|unread| refuse(&text, unread))
+    read_guarded(&text).map_err(|unread| refuse(&text, unread))
 }
 
 fn read_written(text: &str) -> Result<Dialled, Unread> {
@@ -182,27 +228,26 @@ fn read_written(text: &str) -> Result<Dialled, Unread> {
     }
     Ok(Dialled {
         local: number.local,
+        opens: dialled.opens | u64::from(number.opens_bracket),
+        closes: dialled.closes | u64::from(number.closes_bracket) << dialled.len,
+        range: range_start(&number.text).is_some(),
         ..dialled
     })
 }
 
-/// The part of a text that holds the number itself.
-pub(super) struct Number<'t> {
-    /// Without the marks around it, where libphonenumber trims them.
-    pub text: Cow<'t, str>,
-    /// The text names a private numbering plan.
-    pub local: bool,
-}
-
 /// Takes `tel:` and its parameters away, or the `.0` of a float.
-fn number_part(text: &str) -> Result<Number<'_>, Unread> {
+fn number_part(text: &str) -> Result<NumberPart<'_>, Unread> {
     if let Some(after_scheme) = uri::after_scheme(text) {
         return uri::number(text, after_scheme);
     }
     let part = whole_float(text).unwrap_or(text);
-    Ok(Number {
-        text: Cow::Borrowed(trim_start(trim_end(part))),
+    let trimmed = trim_start(part);
+    let number = trim_end(trimmed);
+    Ok(NumberPart {
+        text: Cow::Borrowed(number),
         local: false,
+        closes_bracket: trimmed[number.len()..].contains(is_closing),
+        opens_bracket: part[..part.len() - trimmed.len()].contains(is_opening),
     })
 }
 
@@ -223,54 +268,72 @@ pub(super) fn scan(text: &str) -> Result<Dialled, Unread> {
     let mut len = 0;
     let mut plus = false;
     let mut tilde = false;
-    let mut first_group = 0;
-    let mut previous = Class::Mark;
+    let (mut marks, mut opens, mut closes) = (0_u64, 0_u64, 0_u64);
+    let mut previous = CharClass::Mark;
     for c in text.chars() {
         let class = class(c);
         match class {
-            Class::Digit(digit) => {
-                if len == 0 || (first_group == len && matches!(previous, Class::Digit(_))) {
-                    first_group += 1;
-                }
+            CharClass::Digit(digit) => {
                 *digits.get_mut(len).ok_or(Unread::TooManyDigits)? = b'0' + digit;
                 len += 1;
             }
             // Pluses stand together, before the first digit.
-            Class::Plus if len == 0 && (!plus || previous == Class::Plus) => plus = true,
-            Class::Mark => tilde |= is_tilde(c),
-            Class::Plus | Class::Other => return Err(Unread::Other),
+            CharClass::Plus if len == 0 && (!plus || previous == CharClass::Plus) => plus = true,
+            CharClass::Mark => {
+                tilde |= is_tilde(c);
+                marks |= u64::from(!is_invisible(c)) << len;
+                opens |= u64::from(is_opening(c)) << len;
+                closes |= u64::from(is_closing(c)) << len;
+            }
+            CharClass::Plus | CharClass::Other => return Err(Unread::Other),
         }
         previous = class;
     }
-    let lone_trunk = !plus && first_group == 1 && len > 1 && matches!(digits[0], b'0' | b'8');
     Ok(Dialled {
         digits,
         len: len as u8,
         plus,
-        lone_trunk,
+        group_starts: starts_of_groups(marks, len),
+        opens,
+        closes,
         local: false,
+        range: false,
         tilde,
     })
 }
 
+pub(super) fn is_opening(c: char) -> bool {
+    matches!(c, '(' | '[' | '\u{FF08}' | '\u{FF3B}')
+}
+
+pub(super) fn is_closing(c: char) -> bool {
+    matches!(c, ')' | ']' | '\u{FF09}' | '\u{FF3D}')
+}
+
+/// The marks that nobody sees, which part no groups.
+fn is_invisible(c: char) -> bool {
+    guard::is_invisible(c)
+}
+
+/// Where a slash begins that has one or two digits after it, perhaps with a dash before them, and a
+/// number before it.
+pub(super) fn range_start(text: &str) -> Option<usize> {
+    let is_digit = |c: char| decimal::value(c).is_some();
+    let before_digits = text.trim_end_matches(is_digit);
+    let count = text[before_digits.len()..].chars().count();
+    let number = before_digits.strip_suffix('-').unwrap_or(before_digits);
+    let number = number.strip_suffix(['/', '\u{FF0F}'])?;
+    let is_number = number.chars().filter(|&c| is_digit(c)).count() >= SHORTEST_NUMBER;
+    ((1..=2).contains(&count) && is_number).then_some(number.len())
+}
+
 /// Whether libphonenumber takes the text for a number: three digits, or two and nothing else.
-fn viable(number: &Number<'_>, dialled: &Dialled) -> bool {
+fn viable(number: &NumberPart<'_>, dialled: &Dialled) -> bool {
     match dialled.len {
         0 | 1 => false,
         2 => number.text.chars().count() == 2,
-        _ => !dialled.plus || number.text.starts_with(|c| class(c) == Class::Plus),
+        _ => !dialled.plus || number.text.starts_with(|c| class(c) == CharClass::Plus),
     }
-}
-
-/// A text without the marks before it.
-pub(super) fn trim_start(text: &str) -> &str {
-    text.trim_start_matches(|c| class(c) == Class::Mark)
-}
-
-/// A text without the marks after it; libphonenumber keeps the long-vowel mark there, which is a
-/// letter.
-pub(super) fn trim_end(text: &str) -> &str {
-    text.trim_end_matches(|c| class(c) == Class::Mark && c != '\u{30FC}')
 }
 
 /// The tildes that libphonenumber also takes for the label of an extension.

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::char_class::{CharClass, class, trim_end, trim_start};
 use super::decimal;
-use super::text::{Class, Number, Unread, class, trim_end, trim_start};
+use super::number_part::{NumberPart, Unread};
 
 const CONTEXT: &str = ";phone-context=";
 const SUBADDRESS: &str = ";isub=";
@@ -20,7 +21,7 @@ pub(super) fn after_scheme(text: &str) -> Option<&str> {
 /// # Errors
 ///
 /// For an extension, for parameters that RFC 3966 would not write, for a context that is none.
-pub(super) fn number<'t>(text: &str, after_scheme: &'t str) -> Result<Number<'t>, Unread> {
+pub(super) fn number<'t>(text: &str, after_scheme: &'t str) -> Result<NumberPart<'t>, Unread> {
     let parameters = after_scheme.find(';').map_or("", |at| &after_scheme[at..]);
     if !parameters.bytes().all(|byte| byte.is_ascii_graphic()) || parameters.contains(EXTENSION) {
         return Err(Unread::Other);
@@ -37,9 +38,11 @@ pub(super) fn number<'t>(text: &str, after_scheme: &'t str) -> Result<Number<'t>
         }
         _ => trim_end(after_scheme),
     };
-    Ok(Number {
+    Ok(NumberPart {
         text: Cow::Borrowed(trim_start(part)),
         local: false,
+        opens_bracket: false,
+        closes_bracket: false,
     })
 }
 
@@ -54,19 +57,23 @@ pub(super) fn context_start(text: &str) -> Option<usize> {
 }
 
 /// A local number in its context: `tel:912-345-67-89;phone-context=+7`.
-fn in_context<'t>(local: &'t str, context: &str) -> Option<Number<'t>> {
+fn in_context<'t>(local: &'t str, context: &str) -> Option<NumberPart<'t>> {
     let context = context.split(';').next().unwrap_or_default();
     // Section 5.3: the ISDN subaddress is no part of the number.
     let local = local.split(SUBADDRESS).next().unwrap_or_default();
     if is_global(context) {
-        Some(Number {
+        Some(NumberPart {
             text: Cow::Owned(format!("{context}{local}")),
             local: false,
+            opens_bracket: false,
+            closes_bracket: false,
         })
     } else if is_domain(context) {
-        Some(Number {
+        Some(NumberPart {
             text: Cow::Borrowed(local),
-            local: !local.starts_with(|c| class(c) == Class::Plus),
+            local: !local.starts_with(|c| class(c) == CharClass::Plus),
+            opens_bracket: false,
+            closes_bracket: false,
         })
     } else {
         None

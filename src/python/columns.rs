@@ -1,50 +1,50 @@
 //! Answers to a whole column at once.
 
-use std::num::NonZeroUsize;
-
 use arrow_array::ArrayRef;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PySequence, PyString};
 
-use super::arrow;
+use super::signals::Signals;
+use super::{args, arrow};
 use crate::Rule;
-use crate::columns::{self, Answer, Cell, Outcome};
+use crate::columns::{self, Answer, Cell, ColumnError, ColumnRun, Outcome};
 
-/// What a column came to: lists as long as it, or Arrow arrays where it was one.
-#[pyclass(frozen, module = "predial")]
-pub(crate) struct Column {
-    /// The normalized values; null where a value was rejected, or was null.
+/// The verdicts on a column: lists of the same length, or Arrow arrays if it was one.
+#[pyclass(name = "Column", frozen, module = "predial")]
+pub(crate) struct PyColumn {
+    /// The values as a batch would send them: phones as digits, zones as `Zone.normalized`; null for
+    /// a value that is rejected or was null.
     #[pyo3(get)]
     normalized: Py<PyAny>,
-    /// The name of the rule for which each value is rejected; null where it is not.
+    /// The name of the rule for which each value is rejected; null if it is not rejected.
     #[pyo3(get)]
     rules: Py<PyAny>,
-    /// True where a batch would rewrite the value.
+    /// Whether a batch would rewrite the value.
     #[pyo3(get)]
     repaired: Py<PyAny>,
-    counts: Counts,
-    details: Option<Details>,
+    counts: ColumnCounts,
+    details: Option<PyDetails>,
 }
 
 /// How many values there are, are rewritten, are rejected.
 #[derive(Clone, Copy, Default)]
-struct Counts {
+struct ColumnCounts {
     rows: usize,
     repaired: usize,
     rejected: usize,
 }
 
 /// What was asked for beside: what is known of each phone.
-pub(super) struct Details {
+pub(super) struct PyDetails {
     pub country_code: Py<PyAny>,
     pub region: Py<PyAny>,
     pub kind: Py<PyAny>,
     pub time_zones: Py<PyAny>,
 }
 
-impl Column {
-    fn detail(&self, py: Python<'_>, of: fn(&Details) -> &Py<PyAny>) -> Option<Py<PyAny>> {
+impl PyColumn {
+    fn detail(&self, py: Python<'_>, of: fn(&PyDetails) -> &Py<PyAny>) -> Option<Py<PyAny>> {
         self.details
             .as_ref()
             .map(|details| of(details).clone_ref(py))
@@ -52,26 +52,28 @@ impl Column {
 }
 
 #[pymethods]
-impl Column {
-    /// The country calling code of each phone; None where no details were asked for.
+impl PyColumn {
+    /// The country calling code of each phone, null for others; None without `details`.
     #[getter]
     fn country_code(&self, py: Python<'_>) -> Option<Py<PyAny>> {
         self.detail(py, |details| &details.country_code)
     }
 
-    /// The region of each valid phone; None where no details were asked for.
+    /// The region of each valid phone (ISO 3166-1 alpha-2), null for others; None without
+    /// `details`.
     #[getter]
     fn region(&self, py: Python<'_>) -> Option<Py<PyAny>> {
         self.detail(py, |details| &details.region)
     }
 
-    /// The type of each valid phone; None where no details were asked for.
+    /// The type of each valid phone, such as `mobile`, null for others; None without `details`.
     #[getter]
     fn r#type(&self, py: Python<'_>) -> Option<Py<PyAny>> {
         self.detail(py, |details| &details.kind)
     }
 
-    /// The IANA IDs of the zones where each phone may be; None where no details were asked for.
+    /// A list for each phone: the IANA IDs of the zones where it may be, null for others; None
+    /// without `details`.
     #[getter]
     fn time_zones(&self, py: Python<'_>) -> Option<Py<PyAny>> {
         self.detail(py, |details| &details.time_zones)
@@ -82,7 +84,7 @@ impl Column {
     }
 
     fn __repr__(&self) -> String {
-        let Counts {
+        let ColumnCounts {
             rows,
             repaired,
             rejected,
@@ -91,19 +93,31 @@ impl Column {
     }
 }
 
-/// How many threads a caller asks for.
+/// What a check of columns comes to. It runs without the interpreter's lock, and ends when a signal
+/// does.
 ///
 /// # Errors
-/// ValueError for none at all.
-pub(super) fn threads(asked: Option<usize>) -> PyResult<Option<NonZeroUsize>> {
-    let none = || PyValueError::new_err("threads must be 1 or more, or None");
-    asked
-        .map(|threads| NonZeroUsize::new(threads).ok_or_else(none))
-        .transpose()
+/// ValueError for a column that is broken; what a signal's handler raises.
+pub(super) fn checked<T: Send>(
+    py: Python<'_>,
+    run: ColumnRun<'_>,
+    check: impl FnOnce(&ColumnRun<'_>) -> Result<T, ColumnError> + Send,
+) -> PyResult<T> {
+    let signals = Signals::new();
+    let is_stopped = || signals.is_stopped();
+    let run = ColumnRun {
+        is_stopped: &is_stopped,
+        ..run
+    };
+    let checked = py.detach(|| check(&run));
+    checked.map_err(|error| match signals.into_raised() {
+        Some(raised) => raised,
+        None => PyValueError::new_err(error.to_string()),
+    })
 }
 
 /// The answers to the arrays of a column, as Python holds them.
-pub(super) fn of_arrays(py: Python<'_>, answers: &[Answer], is_stream: bool) -> PyResult<Column> {
+pub(super) fn of_arrays(py: Python<'_>, answers: &[Answer], is_stream: bool) -> PyResult<PyColumn> {
     let exported = |arrays| arrow::export(py, arrays, is_stream);
     let column = |of: fn(&Answer) -> &ArrayRef| {
         exported(answers.iter().map(|answer| of(answer).clone()).collect())
@@ -116,18 +130,18 @@ pub(super) fn of_arrays(py: Python<'_>, answers: &[Answer], is_stream: bool) -> 
         let column = |of: fn(&columns::Details) -> &ArrayRef| {
             exported(details.iter().map(|details| of(details).clone()).collect())
         };
-        PyResult::Ok(Details {
+        PyResult::Ok(PyDetails {
             country_code: column(|details| &details.country_code)?,
             region: column(|details| &details.region)?,
             kind: column(|details| &details.kind)?,
             time_zones: column(|details| &details.time_zones)?,
         })
     });
-    Ok(Column {
+    Ok(PyColumn {
         normalized: column(|answer| &answer.normalized)?,
         rules: column(|answer| &answer.rules)?,
         repaired: column(|answer| &answer.repaired)?,
-        counts: Counts {
+        counts: ColumnCounts {
             rows: answers.iter().map(Answer::rows).sum(),
             repaired: answers.iter().map(Answer::repaired).sum(),
             rejected: answers.iter().map(Answer::rejected).sum(),
@@ -136,20 +150,24 @@ pub(super) fn of_arrays(py: Python<'_>, answers: &[Answer], is_stream: bool) -> 
     })
 }
 
-/// Judges every value of a sequence. None and NaN are null, and never reach the judge.
+/// Checks every value of a sequence. None and NaN are null, and never reach the check.
 ///
 /// # Errors
-/// TypeError for what is no sequence of values, a single text among them; what the judge raises.
-pub(super) fn of_sequence<'py, F>(values: &Bound<'py, PyAny>, mut judge: F) -> PyResult<Column>
+/// TypeError for an object that is not a sequence of values, such as a single text; what the check
+/// raises.
+pub(super) fn of_sequence<'py, F>(values: &Bound<'py, PyAny>, mut judge: F) -> PyResult<PyColumn>
 where
     F: FnMut(&Bound<'py, PyAny>) -> PyResult<Outcome<Bound<'py, PyString>>>,
 {
     let py = values.py();
     let normalized = PyList::empty(py);
-    // Most values break no rule, and stand as they are: only the others are noted.
+    // Most values break no rule and stay as they are: only the others are noted.
     let (mut rejected, mut rewritten) = (Vec::new(), Vec::new());
     let mut row = 0;
     let mut add = |value: &Bound<'py, PyAny>| {
+        if row % LOOK == 0 {
+            py.check_signals()?;
+        }
         if is_null(value) {
             normalized.append(py.None())?;
         } else {
@@ -177,7 +195,7 @@ where
             add(&value?)?;
         }
     }
-    let counts = Counts {
+    let counts = ColumnCounts {
         rows: row,
         repaired: rewritten.len(),
         rejected: rejected.len(),
@@ -191,7 +209,7 @@ where
     for row in rewritten {
         repaired.set_item(row, true)?;
     }
-    Ok(Column {
+    Ok(PyColumn {
         normalized: normalized.into_any().unbind(),
         rules: rules.into_any().unbind(),
         repaired: repaired.into_any().unbind(),
@@ -199,6 +217,9 @@ where
         details: None,
     })
 }
+
+/// So many values of a sequence are judged until the next look for a signal.
+const LOOK: usize = 1 << 16;
 
 /// A value that is neither None nor NaN, as the core takes it; `text` is it as Rust has texts,
 /// if it is one.
@@ -214,9 +235,9 @@ pub(super) fn cell<'a>(value: &Bound<'_, PyAny>, text: Option<&'a str>) -> Cell<
     float.map_or(Cell::Other, |float| Cell::Float(float.value()))
 }
 
-impl Column {
+impl PyColumn {
     /// The same column with these details.
-    pub(super) fn with(mut self, details: Details) -> Column {
+    pub(super) fn with(mut self, details: PyDetails) -> PyColumn {
         self.details = Some(details);
         self
     }
@@ -228,13 +249,9 @@ impl Column {
 }
 
 fn sequence<'a, 'py>(values: &'a Bound<'py, PyAny>) -> PyResult<&'a Bound<'py, PySequence>> {
-    let refused = || {
-        let kind = values.get_type().name();
-        let kind = kind.map_or_else(|_| "object".to_owned(), |name| name.to_string());
-        PyTypeError::new_err(format!(
-            "values must be a sequence of str, int or None, not {kind}"
-        ))
-    };
+    const TAKES: &str =
+        "a sequence of str, int or None, or a column that exports Arrow's interface";
+    let refused = || args::wrong_type("values", TAKES, values);
     if values.is_instance_of::<PyString>() || values.is_instance_of::<pyo3::types::PyBytes>() {
         return Err(refused());
     }
@@ -252,7 +269,7 @@ fn is_null(value: &Bound<'_, PyAny>) -> bool {
         let float = value.cast::<PyFloat>();
         float.is_ok_and(|float| float.value().is_nan())
     };
-    // Nearly every value is a str, which is told faster than a subclass of float.
+    // Nearly every value is a str, which is found out faster than a subclass of float.
     value.is_none() || !value.is_exact_instance_of::<PyString>() && is_nan(value)
 }
 

@@ -1,33 +1,39 @@
 //! Faults as Python exceptions. Under abi3 an exception class with fields can't be made here:
-//! the classes stand in `predial/_errors.py`.
+//! the classes are in `predial/_errors.py`.
 
+use std::io;
+
+use arrow_schema::ArrowError;
+use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
+use super::arrow;
 use crate::Fault;
-use crate::request::Refusal;
+use crate::batch::{PathError, ReaderNotStarted};
+use crate::request::RequestRefusal;
 
-/// The exceptions that stand for a fault of one text.
+/// The exceptions for a fault of one text.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Class {
+pub(crate) enum ErrorClass {
     Zone,
     Phone,
 }
 
-impl Class {
+impl ErrorClass {
     fn type_object<'py>(self, py: Python<'py>) -> PyResult<&'py Bound<'py, PyType>> {
         static ZONE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
         static PHONE: PyOnceLock<Py<PyType>> = PyOnceLock::new();
         match self {
-            Class::Zone => ZONE.import(py, "predial._errors", "ZoneError"),
-            Class::Phone => PHONE.import(py, "predial._errors", "PhoneError"),
+            ErrorClass::Zone => ZONE.import(py, "predial._errors", "ZoneError"),
+            ErrorClass::Phone => PHONE.import(py, "predial._errors", "PhoneError"),
         }
     }
 }
 
 /// The exception that a fault of this text is raised as; `text` is the object as it came.
-pub(crate) fn raise(class: Class, text: &Bound<'_, PyAny>, fault: &Fault) -> PyErr {
+pub(crate) fn raise(class: ErrorClass, text: &Bound<'_, PyAny>, fault: &Fault) -> PyErr {
     let fields = (
         fault.message(),
         fault.rule.name(),
@@ -41,8 +47,8 @@ pub(crate) fn raise(class: Class, text: &Bound<'_, PyAny>, fault: &Fault) -> PyE
     error.map_or_else(|failure| failure, PyErr::from_value)
 }
 
-impl From<Refusal> for PyErr {
-    fn from(refusal: Refusal) -> PyErr {
+impl From<RequestRefusal> for PyErr {
+    fn from(refusal: RequestRefusal) -> PyErr {
         static REQUEST: PyOnceLock<Py<PyType>> = PyOnceLock::new();
         let fields = (
             refusal.message(),
@@ -56,5 +62,32 @@ impl From<Refusal> for PyErr {
                 .and_then(|class| class.call1(fields));
             error.map_or_else(|failure| failure, PyErr::from_value)
         })
+    }
+}
+
+/// An OSError with its file, as Python's own functions raise it; what Python raised within the
+/// run comes out as it was.
+pub(super) fn raised(error: io::Error) -> PyErr {
+    /// The number that OSError makes a ChildProcessError of.
+    const ECHILD: i32 = 10;
+    let inner = error.get_ref();
+    if let Some(why) = inner.and_then(|inner| inner.downcast_ref::<ReaderNotStarted>()) {
+        return PyOSError::new_err((ECHILD, why.to_string()));
+    }
+    let told = error.get_ref().and_then(|inner| {
+        let told = inner.downcast_ref::<PathError>()?;
+        Some((told.error.raw_os_error()?, told))
+    });
+    match told {
+        // Of these arguments OSError makes the subclass that fits the number.
+        Some((number, told)) => {
+            let message = told.error.to_string();
+            let said = message.split(" (os error").next().unwrap_or_default();
+            PyOSError::new_err((number, said.to_owned(), told.path.clone().into_os_string()))
+        }
+        None => match error.downcast::<ArrowError>() {
+            Ok(error) => arrow::refused(error),
+            Err(error) => error.into(),
+        },
     }
 }

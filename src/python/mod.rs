@@ -1,18 +1,24 @@
 //! The door to Python: PyO3, and nothing but translation.
 
+mod args;
 mod arrow;
 mod batch;
 mod columns;
 mod errors;
+mod options;
 mod phones;
+#[cfg(feature = "test-door")]
 mod plan;
 mod policy;
+mod report;
 mod requests;
 mod rules;
+mod signals;
 mod slices;
-mod stream;
+mod source;
 mod table;
 mod text;
+mod workbook;
 mod zones;
 
 use pyo3::prelude::*;
@@ -25,27 +31,35 @@ mod _core {
     #[pymodule_export]
     use super::arrow::{ArrowArray, ArrowChunkedArray};
     #[pymodule_export]
-    use super::batch::{Body, Diagnostic, Report, check_batch, prepare_batch};
+    use super::batch::{check_batch, prepare_batch};
     #[pymodule_export]
-    use super::columns::Column;
+    use super::columns::PyColumn;
     #[pymodule_export]
     use super::phones::{
-        Phone, check_phones, is_phone, normalize_phone, parse_phone, phone_of_digits,
+        PyFoundPhone, PyPhone, check_phones, explain_phone, find_phones, is_phone, normalize_phone,
+        parse_phone, phone_of_digits, region_of, same_phone,
     };
+    #[cfg(feature = "test-door")]
     #[pymodule_export]
     use super::plan::{plan_parse, plan_time_zones, plan_verdicts};
     #[pymodule_export]
     use super::policy::{CallWindows, call_windows};
     #[pymodule_export]
+    use super::report::{
+        PyBody, PyDiagnostic, PyHint, PyReport, restore_body, restore_diagnostic, restore_report,
+    };
+    #[pymodule_export]
     use super::requests::{read_form, read_url, write_form, write_url};
     #[pymodule_export]
-    use super::rules::{Rule, rules};
+    use super::rules::{PyRule, restore_rule, rules};
     #[pymodule_export]
-    use super::slices::{Slices, prepare_slice};
+    use super::slices::{PySlices, duplicate_fault, prepare_slice};
     #[pymodule_export]
-    use super::table::{CheckedTable, check_table, jobs_of_table};
+    use super::table::{PyCheckedTable, check_table, jobs_of_table};
     #[pymodule_export]
-    use super::zones::{Zone, check_zones, is_zone, normalize_zone, parse_zone};
+    use super::workbook::serve_workbook;
+    #[pymodule_export]
+    use super::zones::{PyZone, check_zones, is_zone, normalize_zone, parse_zone};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -1,27 +1,30 @@
 //! Phones for Python.
 
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use std::num::NonZeroUsize;
+
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt, PyList, PyString, PyTuple};
 
-use super::arrow::{self, Imported, Values};
-use super::columns::{self, Column, Details};
-use super::errors::{self, Class};
+use super::args;
+use super::arrow::{self, ColumnValues};
+use super::columns::{self, PyColumn, PyDetails};
+use super::errors::{self, ErrorClass};
 use super::text::text_of;
-use crate::columns::{Outcome, Phones, check_phones as check_arrays};
+use crate::columns::{ColumnRun, Outcome, Phones, check_phones as check_arrays, in_form};
 use crate::phone::plan::{NumberType, Region};
-use crate::phone::{self, Level, Options, Reading};
+use crate::phone::{self, Level, PhoneForm, PhoneOptions, Reading};
 use crate::{Fault, Rule};
 
-/// One international phone number, as `parse_phone` answers it.
+/// One international phone number, as `parse_phone` returns it.
 ///
-/// Two phones are equal when their digits are. Phones can be pickled and used as keys.
-#[pyclass(frozen, eq, hash, module = "predial")]
+/// Two phones are equal if their digits are. Phones can be pickled and used as keys.
+#[pyclass(name = "Phone", frozen, eq, hash, module = "predial")]
 #[derive(PartialEq, Eq, Hash)]
-pub(crate) struct Phone(phone::Phone);
+pub(crate) struct PyPhone(phone::Phone);
 
 #[pymethods]
-impl Phone {
+impl PyPhone {
     /// The number in E.164 form: a plus, the country calling code, the national number.
     #[getter]
     fn e164(&self) -> String {
@@ -34,50 +37,64 @@ impl Phone {
         self.0.digits()
     }
 
-    /// The country calling code.
+    /// The country calling code, such as 7.
     #[getter]
     fn country_code(&self) -> u16 {
         self.0.country_code()
     }
 
-    /// The national significant number: what follows the country calling code, zeros kept.
+    /// The national significant number: what follows the country calling code, with its leading
+    /// zeros.
     #[getter]
     fn national_number(&self) -> &str {
         self.0.national_number()
     }
 
-    /// The region of a valid number: an ISO 3166-1 alpha-2 code, `001` for the codes of no
-    /// country; None for any other number. libphonenumber's `region_code_for_number`.
+    /// The region of a valid number: an ISO 3166-1 alpha-2 code, or `001` for calling codes of no
+    /// country; None for any other number. It is libphonenumber's `region_code_for_number`.
     #[getter]
     fn region(&self) -> Option<&'static str> {
         self.0.region().map(Region::code)
     }
 
-    /// The type of a valid number, in snake_case: `mobile`, `fixed_line`, `toll_free`; None for
-    /// any other number. libphonenumber's `number_type`.
+    /// The type of a valid number in snake_case, such as `mobile`, `fixed_line` or `toll_free`; None
+    /// for any other number. It is libphonenumber's `number_type`.
     #[getter]
     fn r#type(&self) -> Option<&'static str> {
         self.0.kind().map(NumberType::name)
     }
 
-    /// Whether the country has numbers of this length, if perhaps for local calls alone.
-    /// libphonenumber's `is_possible_number`.
+    /// Whether the country has numbers of this length, even if they can only be dialled locally. It
+    /// is libphonenumber's `is_possible_number`.
     #[getter]
     fn is_possible(&self) -> bool {
         self.0.is_possible()
     }
 
-    /// Whether the number lies in a range that is assigned. libphonenumber's `is_valid_number`.
+    /// Whether the number is in a range that is in use. It is libphonenumber's `is_valid_number`.
     #[getter]
     fn is_valid(&self) -> bool {
         self.0.is_valid()
     }
 
-    /// The IANA IDs of the time zones where the number may be; () where that is unknown.
+    /// The IANA IDs of the time zones where the number may be; () if they are unknown. They are
     /// libphonenumber's `time_zones_for_number`.
     #[getter]
     fn time_zones<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         PyTuple::new(py, self.0.time_zones())
+    }
+
+    /// The number as people write it, in one of libphonenumber's forms: `international`,
+    /// `national`, `rfc3966` or `e164`. The same as `phonenumbers.format_number`.
+    ///
+    /// Raises ValueError for any other form.
+    ///
+    /// >>> import predial
+    /// >>> phone = predial.parse_phone("79123456789")
+    /// >>> phone.format("international"), phone.format("national"), phone.format("rfc3966")
+    /// ('+7 912 345-67-89', '8 (912) 345-67-89', 'tel:+7-912-345-67-89')
+    fn format(&self, #[pyo3(from_py_with = phone_form)] form: PhoneForm) -> String {
+        self.0.format(form)
     }
 
     fn __repr__(&self) -> String {
@@ -94,47 +111,249 @@ impl Phone {
     }
 }
 
-/// The phone with exactly these digits: what pickle makes a Phone of again. `parse_phone` would
-/// look for a national prefix in them.
+/// The phone with exactly these digits, for pickle: `parse_phone` would look for a national prefix
+/// in them.
 #[pyfunction]
-pub(crate) fn phone_of_digits(digits: &str) -> PyResult<Phone> {
+pub(crate) fn phone_of_digits(digits: &str) -> PyResult<PyPhone> {
     phone::Phone::from_digits(digits.as_bytes())
-        .map(Phone)
+        .map(PyPhone)
         .ok_or_else(|| PyValueError::new_err("not the digits of a phone"))
 }
 
-/// The options as Python names them.
+/// A number that `find_phones` found: where it begins and ends, in characters, and the phone.
+#[pyclass(frozen, eq, hash, name = "Found", module = "predial")]
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct PyFoundPhone {
+    /// Where the number begins, in characters.
+    #[pyo3(get)]
+    start: usize,
+    /// Where it ends, in characters.
+    #[pyo3(get)]
+    end: usize,
+    phone: phone::Phone,
+}
+
+#[pymethods]
+impl PyFoundPhone {
+    #[new]
+    fn new(start: usize, end: usize, phone: &PyPhone) -> PyFoundPhone {
+        PyFoundPhone {
+            start,
+            end,
+            phone: phone.0,
+        }
+    }
+
+    /// The phone number that was found.
+    #[getter]
+    fn phone(&self) -> PyPhone {
+        PyPhone(self.phone)
+    }
+
+    fn __repr__(&self) -> String {
+        let PyFoundPhone { start, end, phone } = self;
+        format!(
+            "predial.Found({start}, {end}, predial.Phone('{}'))",
+            phone.e164()
+        )
+    }
+
+    fn __reduce__<'py>(
+        slf: &Bound<'py, Self>,
+    ) -> (Bound<'py, pyo3::types::PyType>, (usize, usize, PyPhone)) {
+        let found = slf.get();
+        (
+            slf.get_type(),
+            (found.start, found.end, PyPhone(found.phone)),
+        )
+    }
+}
+
+/// Finds the valid phone numbers in a text, in their order: what libphonenumber's
+/// `PhoneNumberMatcher` finds at its level VALID. Without a region a number needs its plus.
 ///
-/// # Errors
-/// ValueError for a name that is none.
-pub(super) fn options(
-    region: Option<&str>,
-    prefer: Option<&str>,
-    level: &str,
-) -> PyResult<Options> {
-    let level = Level::from_name(level)
-        .ok_or_else(|| PyValueError::new_err("level must be 'e164', 'possible' or 'valid'"))?;
-    let prefer = prefer
-        .map(|name| {
-            Reading::from_name(name).ok_or_else(|| {
-                PyValueError::new_err("prefer must be 'national', 'international' or None")
-            })
+/// Dates, times, page numbers, and digits that touch a Latin letter are passed over. Raises
+/// ValueError for an unknown region.
+///
+/// >>> import predial
+/// >>> for found in predial.find_phones("Anna: 8 912 345-67-89, after 18:00", region="RU"):
+/// ...     print(found.start, found.end, found.phone)
+/// 6 21 +79123456789
+#[pyfunction]
+#[pyo3(signature = (text, region = None))]
+pub(crate) fn find_phones(
+    text: &Bound<'_, PyAny>,
+    #[pyo3(from_py_with = region)] region: Option<Region>,
+) -> PyResult<Vec<PyFoundPhone>> {
+    let text = args::string("text", "a str", text)?;
+    let found = phone::find_phones(&text_of(text)?, region);
+    Ok(found
+        .into_iter()
+        .map(|phone::FoundPhone { start, end, phone }| PyFoundPhone { start, end, phone })
+        .collect())
+}
+
+/// Whether two texts mean the same phone number: libphonenumber's `is_number_match`.
+///
+/// `exact`: calling code and all digits agree. `nsn`: all digits after the calling code agree, and one
+/// text has no code. `short-nsn`: one number ends with the other. `no`: anything else. With a region
+/// both are read as dialled there. Raises PhoneError for a text that is not a phone, and ValueError
+/// for an unknown region.
+///
+/// >>> import predial
+/// >>> predial.same_phone("+7 911 000-00-00", "8 911 0000000", region="RU")
+/// 'exact'
+/// >>> predial.same_phone("+7 911 000-00-00", "9110000000")
+/// 'nsn'
+#[pyfunction]
+#[pyo3(signature = (first, second, region = None))]
+pub(crate) fn same_phone(
+    first: &Bound<'_, PyAny>,
+    second: &Bound<'_, PyAny>,
+    #[pyo3(from_py_with = region)] region: Option<Region>,
+) -> PyResult<&'static str> {
+    // Each text is read by itself first, so that an error names the one that is at fault.
+    let checked = |name: &str, text: &Bound<'_, PyAny>| {
+        scalar(name, text, |text| match region {
+            Some(region) => phone::Phone::parse_in(text, region).map(|_| text.to_owned()),
+            None => phone::same_phone(text, text, None).map(|_| text.to_owned()),
         })
-        .transpose()?;
-    Ok(Options {
-        region: region.map(region_of).transpose()?,
+    };
+    let (one, other) = (checked("first", first)?, checked("second", second)?);
+    phone::same_phone(&one, &other, region)
+        .map(phone::PhoneMatch::name)
+        .map_err(|fault| errors::raise(ErrorClass::Phone, second, &fault))
+}
+
+/// As many texts are read under every region.
+const REGION_SAMPLE: usize = 1000;
+
+/// Under which regions how many of these texts are valid numbers of the region: pairs of a region and
+/// a share from 0 to 1, best first. The first 1 000 texts are read; None does not count.
+///
+/// Raises TypeError for values that are neither str nor int nor None.
+///
+/// >>> import predial
+/// >>> predial.region_of(["8 912 345-67-89", "8 (495) 123-45-67"])[0]
+/// ('RU', 1.0)
+#[pyfunction]
+pub(crate) fn region_of(values: &Bound<'_, PyAny>) -> PyResult<Vec<(&'static str, f64)>> {
+    let mut texts = Vec::new();
+    let takes = "an iterable of str or int";
+    let wrong = || args::wrong_type("values", takes, values);
+    if values.is_instance_of::<PyString>() {
+        return Err(wrong());
+    }
+    for value in values.try_iter().map_err(|_| wrong())? {
+        let value = value?;
+        if value.is_none() {
+            continue;
+        }
+        texts.push(match value.cast::<PyString>() {
+            Ok(text) => text_of(text)?.into_owned(),
+            Err(_) => {
+                let int = as_int(&value).ok_or_else(|| wrong_type("each of values", &value))?;
+                int_digits(int).unwrap_or_default()
+            }
+        });
+        if texts.len() == REGION_SAMPLE {
+            break;
+        }
+    }
+    let count = texts.len().max(1) as f64;
+    let found = phone::regions_of(&texts);
+    Ok(found
+        .into_iter()
+        .map(|(region, valid)| (region.code(), valid as f64 / count))
+        .collect())
+}
+
+type Explained = (PyPhone, String, Vec<(&'static str, String)>);
+
+/// The phone that a text means, why it is this one, and the warnings as rule and message: what the
+/// command line shows.
+#[pyfunction]
+#[pyo3(signature = (text, region = None, level = Level::Possible, *, prefer = None))]
+pub(crate) fn explain_phone(
+    text: &Bound<'_, PyAny>,
+    #[pyo3(from_py_with = region)] region: Option<Region>,
+    #[pyo3(from_py_with = level)] level: Level,
+    #[pyo3(from_py_with = prefer)] prefer: Option<Reading>,
+) -> PyResult<Explained> {
+    let options = PhoneOptions {
+        region,
         prefer,
         level,
-    })
+    };
+    let settled = scalar("text", text, |text| phone::settle(text, &options))?;
+    let warnings = settled.warnings();
+    let warnings = warnings.map(|fault| (fault.rule.name(), fault.message()));
+    Ok((
+        PyPhone(settled.phone),
+        settled.why(&options),
+        warnings.collect(),
+    ))
 }
 
-fn region_of(code: &str) -> PyResult<Region> {
-    phone::region(code).ok_or_else(|| {
-        PyValueError::new_err("region must be an ISO 3166-1 alpha-2 code in capitals, or None")
-    })
+/// The argument `region`.
+///
+/// # Errors
+/// TypeError for what is not text, ValueError for a region that the plan does not have.
+pub(super) fn region(value: &Bound<'_, PyAny>) -> PyResult<Option<Region>> {
+    const TAKES: &str = "an ISO 3166-1 alpha-2 code in capitals such as 'RU', or None";
+    if value.is_none() {
+        return Ok(None);
+    }
+    let region = phone::region(args::text("region", TAKES, value)?);
+    region
+        .map(Some)
+        .ok_or_else(|| args::wrong_value("region", TAKES))
 }
 
-/// An int as text, or the fault of one that is no phone.
+/// The argument `level`; the errors are as above.
+pub(super) fn level(value: &Bound<'_, PyAny>) -> PyResult<Level> {
+    const TAKES: &str = "'e164', 'possible' or 'valid'";
+    let level = Level::from_name(args::text("level", TAKES, value)?);
+    level.ok_or_else(|| args::wrong_value("level", TAKES))
+}
+
+/// The argument `prefer`; the errors are as above.
+pub(super) fn prefer(value: &Bound<'_, PyAny>) -> PyResult<Option<Reading>> {
+    const TAKES: &str = "'national', 'international' or None";
+    if value.is_none() {
+        return Ok(None);
+    }
+    let reading = Reading::from_name(args::text("prefer", TAKES, value)?);
+    reading
+        .map(Some)
+        .ok_or_else(|| args::wrong_value("prefer", TAKES))
+}
+
+/// The form in which normalize_phone answers.
+#[derive(Clone, Copy)]
+pub(crate) enum NumberForm {
+    Digits,
+    E164,
+}
+
+/// The argument `format`; the errors are as above.
+fn number_form(value: &Bound<'_, PyAny>) -> PyResult<NumberForm> {
+    const TAKES: &str = "'digits' or 'e164'";
+    match args::text("format", TAKES, value)? {
+        "digits" => Ok(NumberForm::Digits),
+        "e164" => Ok(NumberForm::E164),
+        _ => Err(args::wrong_value("format", TAKES)),
+    }
+}
+
+/// The argument `form`; the errors are as above.
+fn phone_form(value: &Bound<'_, PyAny>) -> PyResult<PhoneForm> {
+    const TAKES: &str = "'international', 'national', 'rfc3966' or 'e164'";
+    let form = PhoneForm::from_name(args::text("form", TAKES, value)?);
+    form.ok_or_else(|| args::wrong_value("form", TAKES))
+}
+
+/// An int as text, or the fault of one that is not a phone.
 fn int_digits(value: &Bound<'_, PyInt>) -> Result<String, Fault> {
     match value.extract::<i64>() {
         Ok(number) => {
@@ -154,19 +373,21 @@ fn as_int<'a, 'py>(value: &'a Bound<'py, PyAny>) -> Option<&'a Bound<'py, PyInt>
 /// Judges one value: a str, or an int by its digits.
 ///
 /// # Errors
-/// TypeError for any other type; PhoneError for what the judge refuses.
+/// TypeError for any other type; PhoneError for what the check refuses.
 fn scalar<T>(
+    name: &str,
     value: &Bound<'_, PyAny>,
     judge: impl FnOnce(&str) -> Result<T, Fault>,
 ) -> PyResult<T> {
     if let Ok(text) = value.cast::<PyString>() {
-        return judge(&text_of(text)?).map_err(|fault| errors::raise(Class::Phone, text, &fault));
+        return judge(&text_of(text)?)
+            .map_err(|fault| errors::raise(ErrorClass::Phone, text, &fault));
     }
-    let int = as_int(value).ok_or_else(|| wrong_type(value))?;
+    let int = as_int(value).ok_or_else(|| wrong_type(name, value))?;
     int_digits(int)
         .and_then(|digits| judge(&digits))
         .map_err(|fault| match text_of_int(int) {
-            Ok(text) => errors::raise(Class::Phone, &text, &fault),
+            Ok(text) => errors::raise(ErrorClass::Phone, &text, &fault),
             Err(error) => error,
         })
 }
@@ -179,10 +400,8 @@ fn text_of_int<'py>(int: &Bound<'py, PyInt>) -> PyResult<Bound<'py, PyString>> {
     })
 }
 
-fn wrong_type(value: &Bound<'_, PyAny>) -> PyErr {
-    let kind = value.get_type().name();
-    let kind = kind.map_or_else(|_| "object".to_owned(), |name| name.to_string());
-    PyTypeError::new_err(format!("a phone must be a str or an int, not {kind}"))
+fn wrong_type(name: &str, value: &Bound<'_, PyAny>) -> PyErr {
+    args::wrong_type(name, "a str or an int", value)
 }
 
 /// The phone of a text, or of the digits of an int.
@@ -208,16 +427,18 @@ fn wrong_type(value: &Bound<'_, PyAny>) -> PyErr {
 /// ('Europe/Moscow',)
 /// >>> predial.parse_phone("7.911E+10")
 /// Traceback (most recent call last):
-/// predial.PhoneError: the phone is in scientific notation: digits were lost; export the column as text
+/// predial.PhoneError: the phone is in scientific notation: digits are lost; export the column as text
 #[pyfunction]
 #[pyo3(signature = (text, region = None))]
-pub(crate) fn parse_phone(text: &Bound<'_, PyAny>, region: Option<&str>) -> PyResult<Phone> {
-    let region = region.map(region_of).transpose()?;
-    scalar(text, |text| match region {
+pub(crate) fn parse_phone(
+    text: &Bound<'_, PyAny>,
+    #[pyo3(from_py_with = region)] region: Option<Region>,
+) -> PyResult<PyPhone> {
+    scalar("text", text, |text| match region {
         None => phone::Phone::parse(text),
         Some(region) => phone::Phone::parse_in(text, region),
     })
-    .map(Phone)
+    .map(PyPhone)
 }
 
 /// Whether a text, or an int, is a phone that a batch would send, perhaps once rewritten.
@@ -234,18 +455,25 @@ pub(crate) fn parse_phone(text: &Bound<'_, PyAny>, region: Option<&str>) -> PyRe
 /// >>> predial.is_phone("72123456789"), predial.is_phone("72123456789", level="valid")
 /// (True, False)
 #[pyfunction]
-#[pyo3(signature = (text, region = None, level = "possible", *, prefer = None))]
+#[pyo3(
+    signature = (text, region = None, level = Level::Possible, *, prefer = None),
+    text_signature = "(text, region=None, level='possible', *, prefer=None)"
+)]
 pub(crate) fn is_phone(
     text: &Bound<'_, PyAny>,
-    region: Option<&str>,
-    level: &str,
-    prefer: Option<&str>,
+    #[pyo3(from_py_with = region)] region: Option<Region>,
+    #[pyo3(from_py_with = level)] level: Level,
+    #[pyo3(from_py_with = prefer)] prefer: Option<Reading>,
 ) -> PyResult<bool> {
-    let options = options(region, prefer, level)?;
+    let options = PhoneOptions {
+        region,
+        prefer,
+        level,
+    };
     if let Ok(text) = text.cast::<PyString>() {
         return Ok(phone::settle_or_rule(&text_of(text)?, &options).is_ok());
     }
-    let int = as_int(text).ok_or_else(|| wrong_type(text))?;
+    let int = as_int(text).ok_or_else(|| wrong_type("text", text))?;
     Ok(int_digits(int).is_ok_and(|digits| phone::settle_or_rule(&digits, &options).is_ok()))
 }
 
@@ -268,40 +496,48 @@ pub(crate) fn is_phone(
 /// '+79123456789'
 /// >>> predial.normalize_phone("9607712345", region="RU")
 /// Traceback (most recent call last):
-/// predial.PhoneError: dialled in RU the phone is +79607712345, as an international number it is +9607712345; write it with a plus and its country code, or say which reading to prefer
+/// predial.PhoneError: dialled in RU the phone is +79607712345, as an international number it is +9607712345; write it with a plus and its country code, or choose a reading with the option prefer
 /// >>> predial.normalize_phone("9607712345", region="RU", prefer="national")
 /// '79607712345'
 #[pyfunction]
-#[pyo3(signature = (text, region = None, level = "possible", format = "digits", *, prefer = None))]
+#[pyo3(
+    signature = (
+        text, region = None, level = Level::Possible, format = NumberForm::Digits, *,
+        prefer = None,
+    ),
+    text_signature = "(text, region=None, level='possible', format='digits', *, prefer=None)"
+)]
 pub(crate) fn normalize_phone(
     text: &Bound<'_, PyAny>,
-    region: Option<&str>,
-    level: &str,
-    format: &str,
-    prefer: Option<&str>,
+    #[pyo3(from_py_with = region)] region: Option<Region>,
+    #[pyo3(from_py_with = level)] level: Level,
+    #[pyo3(from_py_with = number_form)] format: NumberForm,
+    #[pyo3(from_py_with = prefer)] prefer: Option<Reading>,
 ) -> PyResult<String> {
-    let options = options(region, prefer, level)?;
-    let form = match format {
-        "digits" => |phone: phone::Phone| phone.digits().to_owned(),
-        "e164" => |phone: phone::Phone| phone.e164(),
-        _ => return Err(PyValueError::new_err("format must be 'digits' or 'e164'")),
+    let options = PhoneOptions {
+        region,
+        prefer,
+        level,
     };
-    let settled = scalar(text, |text| phone::settle(text, &options))?;
-    Ok(form(settled.phone))
+    let phone = scalar("text", text, |text| phone::settle(text, &options))?.phone;
+    Ok(match format {
+        NumberForm::Digits => phone.digits().to_owned(),
+        NumberForm::E164 => phone.e164(),
+    })
 }
 
-/// Checks a column of phones: a sequence of str, int or None, or whatever exports Arrow's
+/// Checks a column of phones: a sequence of str, int or None, or an object that exports Arrow's
 /// PyCapsule interface (a Series of Polars or pandas, an array of pyarrow, a column of DuckDB).
 ///
-/// Answers digits: lists for a sequence, Arrow arrays for Arrow. With `repair`, the default, a
-/// phone that is not written in the digits of its E.164 form is rewritten; without, it is
-/// rejected. A float that is whole counts as its digits, badly written. Values of other types
-/// break the rule `phone-type`; None and NaN break none. See normalize_phone for `region`,
-/// `level` and `prefer`. With `details` the column also has country_code, region, type and
-/// time_zones. Arrow columns are checked by `threads` threads, without the interpreter's lock;
-/// None is one, and in a long column one a core.
+/// The answer has the digits of the phones: lists for a sequence, Arrow arrays for Arrow. With
+/// `repair` a phone that is not written as the digits of its E.164 form is rewritten; without it
+/// such a phone is rejected. A whole float counts as its digits, and needs repair. Values of other
+/// types break the rule `phone-type`; None and NaN break no rule. See normalize_phone for `region`,
+/// `level` and `prefer`. With `details` the answer also has country_code, region, type and
+/// time_zones. `format` is the form of the answer: `digits`, or one of those of Phone.format. Arrow columns are checked by `threads` threads without the interpreter's lock; None
+/// means one thread, or one for each core if the column is long.
 ///
-/// Raises ValueError for an unknown option, and TypeError for what is no column.
+/// Raises ValueError for an unknown option, and TypeError for a value that is not a column.
 ///
 /// >>> import predial
 /// >>> column = predial.check_phones(["79123456789", "+7 912 345-67-89", "7.911E+10", None])
@@ -312,37 +548,90 @@ pub(crate) fn normalize_phone(
 /// >>> column.repaired
 /// [False, True, False, False]
 #[pyfunction]
-#[pyo3(signature = (
-    values, region = None, level = "possible", *,
-    prefer = None, repair = true, details = false, threads = None,
-))]
+#[pyo3(
+    signature = (
+        values, region = None, level = Level::Possible, *,
+        prefer = None, repair = true, details = false, format = None::<PhoneForm>, threads = None,
+    ),
+    text_signature = "(values, region=None, level='possible', *, prefer=None, repair=True, \
+                      details=False, format='digits', threads=None)"
+)]
 #[expect(clippy::too_many_arguments, reason = "the options that Python names")]
 pub(crate) fn check_phones(
     py: Python<'_>,
     values: &Bound<'_, PyAny>,
-    region: Option<&str>,
-    level: &str,
-    prefer: Option<&str>,
-    repair: bool,
-    details: bool,
-    threads: Option<usize>,
-) -> PyResult<Column> {
-    let options = options(region, prefer, level)?;
-    let threads = columns::threads(threads)?;
-    let values = match arrow::values(values)? {
-        Values::Other(values) => values,
-        Values::Arrow(Imported { arrays, is_stream }) => {
-            let answers = py.detach(|| check_arrays(&arrays, &options, repair, details, threads));
-            return columns::of_arrays(py, &answers, is_stream);
+    #[pyo3(from_py_with = region)] region: Option<Region>,
+    #[pyo3(from_py_with = level)] level: Level,
+    #[pyo3(from_py_with = prefer)] prefer: Option<Reading>,
+    #[pyo3(from_py_with = args::repair)] repair: bool,
+    #[pyo3(from_py_with = args::details)] details: bool,
+    #[pyo3(from_py_with = column_form)] format: Option<PhoneForm>,
+    #[pyo3(from_py_with = args::threads)] threads: Option<NonZeroUsize>,
+) -> PyResult<PyColumn> {
+    let options = PhoneOptions {
+        region,
+        prefer,
+        level,
+    };
+    let values = match arrow::column_values(values)? {
+        ColumnValues::Other(values) => values,
+        ColumnValues::Arrow(column) => {
+            let run = ColumnRun {
+                repair,
+                details,
+                threads,
+                ..ColumnRun::default()
+            };
+            let check = |run: &ColumnRun<'_>| {
+                let mut answers = check_arrays(&column.arrays, &options, run)?;
+                if let Some(form) = format {
+                    for answer in &mut answers {
+                        answer.normalized = in_form(&answer.normalized, form)?;
+                    }
+                }
+                Ok(answers)
+            };
+            let answers = columns::checked(py, run, check)?;
+            return columns::of_arrays(py, &answers, column.is_stream);
         }
     };
     let phones = Phones { options, repair };
     let column = columns::of_sequence(&values, |value| judge(value, &phones))?;
-    if !details {
-        return Ok(column);
+    let column = match details {
+        true => {
+            let details = details_of(&column.texts(py)?)?;
+            column.with(details)
+        }
+        false => column,
+    };
+    if let Some(form) = format {
+        write_in_form(&column.texts(py)?, form)?;
     }
-    let details = details_of(&column.texts(py)?)?;
-    Ok(column.with(details))
+    Ok(column)
+}
+
+/// The argument `format` of a column; None stands for digits. The errors are as above.
+fn column_form(value: &Bound<'_, PyAny>) -> PyResult<Option<PhoneForm>> {
+    const TAKES: &str = "'digits', 'international', 'national', 'rfc3966' or 'e164'";
+    let name = args::text("format", TAKES, value)?;
+    let form = PhoneForm::from_name(name);
+    match (name, form) {
+        ("digits", _) => Ok(None),
+        (_, Some(form)) => Ok(Some(form)),
+        _ => Err(args::wrong_value("format", TAKES)),
+    }
+}
+
+/// Writes the digits of a list in another form.
+fn write_in_form(digits: &Bound<'_, PyList>, form: PhoneForm) -> PyResult<()> {
+    for (row, text) in digits.iter().enumerate() {
+        if let Ok(text) = text.cast::<PyString>()
+            && let Some(phone) = phone::Phone::from_digits(text_of(text)?.as_bytes())
+        {
+            digits.set_item(row, phone.format(form))?;
+        }
+    }
+    Ok(())
 }
 
 fn judge<'py>(
@@ -365,7 +654,7 @@ fn judge<'py>(
 }
 
 /// What is known of phones by their digits, in lists.
-fn details_of(digits: &Bound<'_, PyList>) -> PyResult<Details> {
+fn details_of(digits: &Bound<'_, PyList>) -> PyResult<PyDetails> {
     let py = digits.py();
     let phones: Vec<Option<phone::Phone>> = digits
         .iter()
@@ -381,7 +670,7 @@ fn details_of(digits: &Bound<'_, PyList>) -> PyResult<Details> {
             .transpose()
     });
     let time_zones = time_zones.collect::<PyResult<Vec<_>>>()?;
-    Ok(Details {
+    Ok(PyDetails {
         country_code: list(
             py,
             phones

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use crate::phone::plan::{self, Region};
 
 /// Country calling code, region, type, length and validity of a number.
-type Verdict = (
+type PlanAnswer = (
     u16,
     Option<&'static str>,
     Option<&'static str>,
@@ -16,7 +16,7 @@ type Verdict = (
 
 /// What the plan says of each E.164 number (digits alone).
 #[pyfunction]
-pub(super) fn plan_verdicts(numbers: Vec<String>) -> Vec<Verdict> {
+pub(super) fn plan_verdicts(numbers: Vec<String>) -> Vec<PlanAnswer> {
     numbers
         .iter()
         .map(|number| {

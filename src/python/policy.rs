@@ -5,8 +5,8 @@ use std::sync::Arc;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use super::zones::{self, Zone};
-use crate::batch;
+use super::args;
+use super::zones::{self, PyZone};
 use crate::job::{self, Campaign, Instant, Malformed, Night, Windows};
 
 /// The campaign of a JSON text.
@@ -14,20 +14,22 @@ pub(super) fn campaign(text: Option<&str>) -> PyResult<Option<Arc<Campaign>>> {
     let Some(text) = text else {
         return Ok(None);
     };
-    let read = batch::one_job(text, Campaign::read)
-        .map_err(|why| PyValueError::new_err(format!("the campaign is no JSON: {why}")))?;
+    let read = job::one_job(text, Campaign::read)
+        .map_err(|why| PyValueError::new_err(format!("the campaign is not JSON: {why}")))?;
     let refused = |malformed: Vec<Malformed>| refused("the campaign's policy", &malformed);
     read.map(|campaign| Some(Arc::new(campaign)))
         .map_err(refused)
 }
 
+/// What the option `night` takes.
+pub(super) const NIGHT: &str = "two times such as '22:00-08:00', or '00:00-00:00' for none";
+
 /// The hours of the night.
 pub(super) fn night(text: &str) -> PyResult<Night> {
-    let how = "night is two times such as '22:00-08:00', or '00:00-00:00' for none";
-    Night::parse(text).ok_or_else(|| PyValueError::new_err(how))
+    Night::parse(text).ok_or_else(|| args::wrong_value("night", NIGHT))
 }
 
-/// How many faults a message tells.
+/// How many faults a message names.
 const TOLD: usize = 10;
 
 fn refused(what: &str, malformed: &[Malformed]) -> PyErr {
@@ -48,7 +50,7 @@ fn refused(what: &str, malformed: &[Malformed]) -> PyErr {
 #[pyclass(module = "predial._core")]
 pub struct CallWindows(Windows<'static>);
 
-type Told = ((i64, u32), Option<(i64, u32)>, Zone);
+type WindowParts = ((i64, u32), Option<(i64, u32)>, PyZone);
 
 #[pymethods]
 impl CallWindows {
@@ -56,13 +58,13 @@ impl CallWindows {
         this
     }
 
-    fn __next__(&mut self) -> Option<Told> {
+    fn __next__(&mut self) -> Option<WindowParts> {
         let told = |instant: Instant| (instant.seconds, instant.nanos);
         let window = self.0.next()?;
         Some((
             told(window.start),
             window.end.map(told),
-            Zone::of(window.zone),
+            PyZone::of(window.zone),
         ))
     }
 }
@@ -82,8 +84,8 @@ pub fn call_windows(
         nanos: now.1,
     };
     let ask = |job: &job::RawJob<'_>| job::windows(job, campaign, now, regions);
-    let windows = batch::one_job(job, ask)
-        .map_err(|why| PyValueError::new_err(format!("the job is no JSON: {why}")))?;
+    let windows = job::one_job(job, ask)
+        .map_err(|why| PyValueError::new_err(format!("the job is not JSON: {why}")))?;
     windows
         .map(CallWindows)
         .map_err(|malformed| refused("the job", &malformed))

@@ -1,14 +1,15 @@
 //! Short forms for Python: a job as a dict, a request as text.
 
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
-use super::batch::PyRecord;
+use super::args;
+use super::source::PyRecord;
 use super::text::text_of;
 use super::zones::regions;
 use crate::batch::Record;
-use crate::request::{Address, Form, Job, Read, Refusal};
+use crate::job::LONE_SURROGATE;
+use crate::request::{Address, Form, Job, Read, RequestRefusal};
 use crate::{Fault, Rule};
 
 /// A warning: message, rule, parameter.
@@ -17,8 +18,9 @@ type Warned = (String, &'static str, Option<String>);
 /// The job of a URL, and what somebody should look at.
 #[pyfunction]
 pub(super) fn read_url<'py>(
-    url: &Bound<'py, PyString>,
+    url: &Bound<'py, PyAny>,
 ) -> PyResult<(Bound<'py, PyDict>, Vec<Warned>)> {
+    let url = args::string("url", "a str", url)?;
     answer(url.py(), Job::from_url(&text_of(url)?)?)
 }
 
@@ -43,7 +45,7 @@ fn answer(py: Python<'_>, read: Read) -> PyResult<(Bound<'_, PyDict>, Vec<Warned
         }
         job.set_item("payload", payload)?;
     }
-    let warned = |refusal: Refusal| {
+    let warned = |refusal: RequestRefusal| {
         let message = refusal.message();
         (message, refusal.fault.rule.name(), refusal.field)
     };
@@ -55,13 +57,18 @@ fn answer(py: Python<'_>, read: Read) -> PyResult<(Bound<'_, PyDict>, Vec<Warned
 pub(super) fn write_url(
     py: Python<'_>,
     record: PyRecord,
-    host: &Bound<'_, PyString>,
-    token: &Bound<'_, PyString>,
-    idempotence_key: Option<&Bound<'_, PyString>>,
-    form: &str,
+    host: &Bound<'_, PyAny>,
+    token: &Bound<'_, PyAny>,
+    idempotence_key: Option<&Bound<'_, PyAny>>,
+    form: &Bound<'_, PyAny>,
 ) -> PyResult<String> {
-    let form = Form::from_name(form)
-        .ok_or_else(|| PyValueError::new_err("form is 'calls' or 'crmCalls'"))?;
+    const FORM: &str = "'calls' or 'crmCalls'";
+    let form = Form::from_name(args::text("form", FORM, form)?)
+        .ok_or_else(|| args::wrong_value("form", FORM))?;
+    let host = args::string("host", "a str", host)?;
+    let token = args::string("token", "a str", token)?;
+    let key = |key| args::string("idempotence_key", "a str or None", key);
+    let idempotence_key = idempotence_key.map(key).transpose()?;
     let token = text_of(token)?;
     let address = Address::new(&text_of(host)?, &token, form)?;
     let key = idempotence_key.map(|key| unicode(key)).transpose()?;
@@ -77,16 +84,15 @@ pub(super) fn write_form(py: Python<'_>, record: PyRecord) -> PyResult<String> {
 fn job_of(py: Python<'_>, record: PyRecord, token: &str) -> PyResult<Job> {
     match record.into() {
         Record::Text(json) => Job::from_json(&json, token, || regions(py)),
-        Record::Unwritable { fault, .. } => Err(Refusal { field: None, fault }.into()),
+        Record::Unwritable { fault, .. } => Err(RequestRefusal { field: None, fault }.into()),
     }
 }
 
-/// The text, where it has no half of a surrogate pair, for which a URL has no bytes.
+/// The text, if it has no half of a surrogate pair, for which a URL has no bytes.
 fn unicode<'a>(text: &'a Bound<'_, PyString>) -> PyResult<&'a str> {
     text.to_str().map_err(|_| {
-        let broken = "half of a surrogate pair is no character";
-        let fault = Fault::new(Rule::UrlIdempotenceKey).because(broken);
+        let fault = Fault::new(Rule::UrlIdempotenceKey).because(LONE_SURROGATE);
         let field = Some(crate::request::IDEMPOTENCE_KEY.to_owned());
-        Refusal { field, fault }.into()
+        RequestRefusal { field, fault }.into()
     })
 }

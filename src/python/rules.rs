@@ -1,39 +1,52 @@
 //! The table of rules, as Python reads it.
 
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::rules::Rule as CoreRule;
 
-/// One rule: everything there is to know of it.
+/// One rule, with everything that predial says about it.
 ///
-/// `severity` is `error` (the job can't be sent), `repair` (it is sent once rewritten) or
-/// `warning` (it is sent as it is). `service_type` is the `type` of the service's own 400 for the
-/// same fault, None where it has none. `message` says what is wrong, `remedy` what to do, `why`
-/// what the rule is for; `before` is a fragment of a job that breaks it, `after` the same mended.
-#[pyclass(frozen, eq, hash, get_all, module = "predial")]
+/// Two rules are equal if all that they say is. They can be pickled and used as keys.
+#[pyclass(name = "Rule", frozen, eq, hash, get_all, module = "predial")]
 #[derive(PartialEq, Eq, Hash)]
-pub(crate) struct Rule {
+pub(crate) struct PyRule {
+    /// The name, such as `phone-scientific`. It never changes its meaning.
     name: &'static str,
+    /// `error` (the job can't be sent), `repair` (it is sent once it is rewritten) or `warning` (it
+    /// is sent as it is).
     severity: &'static str,
+    /// The `type` of the service's own answer with status 400 for the same fault; None if the
+    /// service's documents name none.
     service_type: Option<&'static str>,
+    /// What is wrong, as a clause without a full stop.
     message: &'static str,
+    /// What to do, as a clause without a full stop.
     remedy: &'static str,
+    /// What the rule is for, in full sentences.
     why: &'static str,
+    /// A fragment of a job that breaks the rule.
     before: &'static str,
+    /// The same fragment once it is corrected.
     after: &'static str,
 }
 
 #[pymethods]
-impl Rule {
+impl PyRule {
     fn __repr__(&self) -> String {
         format!("predial.Rule({:?})", self.name)
     }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (&str,))> {
+        let restore = py.import("predial._core")?.getattr("restore_rule")?;
+        Ok((restore, (self.name,)))
+    }
 }
 
-impl From<CoreRule> for Rule {
+impl From<CoreRule> for PyRule {
     fn from(rule: CoreRule) -> Self {
         let info = rule.info();
-        Rule {
+        PyRule {
             name: info.name,
             severity: info.severity.name(),
             service_type: info.service_type,
@@ -46,7 +59,7 @@ impl From<CoreRule> for Rule {
     }
 }
 
-/// Every rule that predial knows, in the order of its table: phones, zones, payloads, jobs.
+/// All rules of predial, in the order of docs/rules.md: phones, zones, payloads, jobs, policies.
 ///
 /// >>> import predial
 /// >>> rule = next(rule for rule in predial.rules() if rule.name == "phone-scientific")
@@ -55,6 +68,15 @@ impl From<CoreRule> for Rule {
 /// >>> rule.before, rule.after
 /// ('{"phone": "7.911E+10"}', '{"phone": "79110000000"}')
 #[pyfunction]
-pub(crate) fn rules() -> Vec<Rule> {
-    CoreRule::ALL.iter().copied().map(Rule::from).collect()
+pub(crate) fn rules() -> Vec<PyRule> {
+    CoreRule::ALL.iter().copied().map(PyRule::from).collect()
+}
+
+/// The rule of that name: what pickle makes one of again.
+#[pyfunction]
+pub(crate) fn restore_rule(name: &str) -> PyResult<PyRule> {
+    let unknown = || PyValueError::new_err(format!("this version of predial has no rule {name:?}"));
+    CoreRule::from_name(name)
+        .map(PyRule::from)
+        .ok_or_else(unknown)
 }

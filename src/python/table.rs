@@ -6,28 +6,32 @@ use arrow_array::ArrayRef;
 use arrow_schema::{DataType, Field, FieldRef};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::PyCapsule;
+use pyo3::types::{PyCapsule, PyDict};
 
 use super::arrow;
-use super::batch::{Failure, Options, PyWatch, Report, ended};
-use crate::batch::{self, ArrowLines, ReaderFeed, Source};
-use crate::columns::{self, Verdicts};
+use super::batch::{FailureFields, ended};
+use super::options::PyOptions;
+use super::report::PyReport;
+use super::source::PyWatch;
+use crate::batch::{self, ReaderFeed, Source};
+use crate::columns::{self, ColumnRun, JobLines, TableVerdicts};
+use crate::job::RepairLevel;
 
-/// A table of jobs with the verdict over each row, as `check_table` answers it.
+/// A table of jobs with the verdict on each row, as `check_table` returns it.
 ///
-/// Exports Arrow's PyCapsule interface, without a copy: `polars.DataFrame(table)`,
+/// It exports Arrow's PyCapsule interface without a copy: use `polars.DataFrame(table)` or
 /// `pyarrow.table(table)`.
-#[pyclass(frozen, module = "predial")]
-pub(crate) struct CheckedTable {
+#[pyclass(name = "CheckedTable", frozen, module = "predial")]
+pub(crate) struct PyCheckedTable {
     field: FieldRef,
     batches: Vec<ArrayRef>,
-    /// What the jobs came to in all.
+    /// The report on all jobs, as `check` returns it.
     #[pyo3(get)]
-    report: Py<Report>,
+    report: Py<PyReport>,
 }
 
 #[pymethods]
-impl CheckedTable {
+impl PyCheckedTable {
     fn __len__(&self) -> usize {
         self.batches.iter().map(|batch| batch.len()).sum()
     }
@@ -56,48 +60,65 @@ impl CheckedTable {
 pub(crate) fn check_table(
     py: Python<'_>,
     table: &Bound<'_, PyAny>,
-    options: Options,
+    options: &Bound<'_, PyDict>,
     progress: Option<Py<PyAny>>,
-) -> PyResult<(CheckedTable, Option<Failure>)> {
-    let core = options.core(py)?;
+) -> PyResult<(PyCheckedTable, Option<FailureFields>)> {
+    let core = PyOptions::read(options)?.core()?;
+    if core.job.repair == RepairLevel::Suggested {
+        let reason = "repair must be True or False for a table: its columns are rewritten by \
+                      themselves";
+        return Err(PyValueError::new_err(reason));
+    }
     let regions = super::zones::regions(py)?;
     let Some(table) = arrow::table(table)? else {
-        return Err(arrow::no_table(table));
+        return Err(arrow::not_a_table(table));
     };
     let batches: Result<Vec<ArrayRef>, _> = py.detach(|| table.batches.collect());
-    let batches = columns::batches_within_offsets(&batches.map_err(arrow::refused)?);
+    let batches = columns::batches_within_offsets(&batches.map_err(arrow::raised)?);
     let again = batches
         .clone()
         .into_iter()
         .map(|batch| Ok(Arc::new(batch) as ArrayRef));
-    let (lines, mapping) = ArrowLines::new(&table.columns, Box::new(again), &core.table)
-        .map_err(PyValueError::new_err)?;
+    let (lines, mapping) = JobLines::new(
+        &table.columns,
+        Box::new(again),
+        &core.table,
+        core.max_row_bytes,
+    )
+    .map_err(PyValueError::new_err)?;
     let mut watch = PyWatch::new(progress);
-    let (report, end, checked) = py.detach(|| {
+    let mut verdicts = TableVerdicts::default();
+    let (report, end) = py.detach(|| {
         let mut feed = ReaderFeed::new(lines);
-        let mut verdicts = Verdicts::default();
         let mut source = Source::Lines {
             feed: &mut feed,
             mapping: mapping.clone(),
         };
         let mut take = |row| verdicts.add(&row);
-        let (report, end) = batch::check_rows(&mut source, &core, regions, &mut watch, &mut take);
-        let checked = end.is_ok().then(|| {
-            let columns = &table.columns;
-            columns::CheckedTable::new(columns, &batches, &mapping, verdicts, &core.job, regions)
-        });
-        (report, end, checked)
+        batch::check_rows(&mut source, &core, regions, &mut watch, &mut take)
     });
     let failure = ended(end)?;
-    let report = Py::new(py, Report::new(py, report, None)?)?;
-    let (columns, batches) = match checked {
-        Some(checked) => (checked.columns, checked.batches),
-        None => (table.columns, Vec::new()),
+    let report = Py::new(py, PyReport::new(py, report, None)?)?;
+    let (columns, batches) = match failure {
+        Some(_) => (table.columns, Vec::new()),
+        None => {
+            let run = ColumnRun {
+                repair: core.job.repair.is_any(),
+                threads: Some(core.threads),
+                ..ColumnRun::default()
+            };
+            let came = (&table.columns, &batches[..]);
+            let readers = (&core.job.phone, regions);
+            let checked = super::columns::checked(py, run, |run| {
+                columns::CheckedTable::new(came, &mapping, verdicts, readers, run)
+            })?;
+            (checked.columns, checked.batches)
+        }
     };
     let field = Field::new("", DataType::Struct(columns), false).with_metadata(table.metadata);
     let field = Arc::new(field);
     Ok((
-        CheckedTable {
+        PyCheckedTable {
             field,
             batches,
             report,
@@ -106,19 +127,24 @@ pub(crate) fn check_table(
     ))
 }
 
-/// The JSON of the job that each row of a table is, as [`check_table`] judges it.
+/// The JSON of the job in each row of a table, as [`check_table`] checks it.
 #[pyfunction]
 pub(crate) fn jobs_of_table(
     py: Python<'_>,
     table: &Bound<'_, PyAny>,
-    options: Options,
+    options: &Bound<'_, PyDict>,
 ) -> PyResult<Py<PyAny>> {
-    let core = options.core(py)?;
+    let core = PyOptions::read(options)?.core()?;
     let Some(table) = arrow::table(table)? else {
-        return Err(arrow::no_table(table));
+        return Err(arrow::not_a_table(table));
     };
-    let (lines, _) = ArrowLines::new(&table.columns, table.batches, &core.table)
-        .map_err(PyValueError::new_err)?;
-    let texts = py.detach(|| lines.texts()).map_err(arrow::refused)?;
+    let (lines, _) = JobLines::new(
+        &table.columns,
+        table.batches,
+        &core.table,
+        core.max_row_bytes,
+    )
+    .map_err(PyValueError::new_err)?;
+    let texts = py.detach(|| lines.texts()).map_err(arrow::raised)?;
     arrow::export(py, vec![Arc::new(texts)], false)
 }

@@ -1,15 +1,18 @@
 //! gmtZones for Python.
 
+use std::num::NonZeroUsize;
+
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDelta, PyString, PyTzInfo};
 
-use super::arrow::{self, Imported, Values};
-use super::columns::{self, Column};
-use super::errors::{self, Class};
+use super::args;
+use super::arrow::{self, ColumnValues};
+use super::columns::{self, PyColumn};
+use super::errors::{self, ErrorClass};
 use super::text::text_of;
-use crate::columns::{Outcome, Zones, check_zones as check_arrays};
-use crate::zone::{self, Region, Regions};
+use crate::columns::{ColumnRun, Outcome, Zones, check_zones as check_arrays};
+use crate::zone::{self, Regions, ZoneRegion};
 
 /// What is made of the installed tzdata, once in a process.
 struct Tzdata {
@@ -39,48 +42,51 @@ pub(crate) fn regions(py: Python<'_>) -> PyResult<&'static Regions> {
     tzdata(py).map(|tzdata| &tzdata.regions)
 }
 
-/// One time zone, as `parse_zone` answers it.
+/// One time zone, as `parse_zone` returns it.
 ///
-/// Two zones are equal when their IDs are. Zones can be pickled and used as keys.
-#[pyclass(frozen, eq, hash, module = "predial")]
+/// Two zones are equal if their IDs are. Zones can be pickled and used as keys.
+#[pyclass(name = "Zone", frozen, eq, hash, module = "predial")]
 #[derive(PartialEq, Eq, Hash)]
-pub(crate) struct Zone(zone::Zone<'static>);
+pub(crate) struct PyZone(zone::Zone<'static>);
 
-impl Zone {
+impl PyZone {
     /// The zone of the core.
     pub(super) fn of(zone: zone::Zone<'static>) -> Self {
-        Zone(zone)
+        PyZone(zone)
     }
 }
 
 #[pymethods]
-impl Zone {
-    /// The zone's name as Java's `ZoneId.getId` has it: `+3` is `+03:00`, a region is its ID.
+impl PyZone {
+    /// The name of the zone, as `getId()` of Java's `ZoneId` returns it: `+03:00` for `+3`,
+    /// `UTC+03:00` for `UTC+3`, and the ID itself for a region.
     #[getter]
     fn id<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
         PyString::new(py, &self.0.id())
     }
 
-    /// The zone's rules as briefly as can be: the offset, if it is one for all time.
+    /// The shortest name with the same rules, as Java's `normalized().getId()`: `+03:00` for a zone
+    /// that has this offset at all times, else the ID of the region.
     #[getter]
     fn normalized<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
         PyString::new(py, &self.0.normalized())
     }
 
-    /// `offset` or `region`.
+    /// `offset` for a fixed offset from UTC, `region` for an ID of the IANA time zone database.
     #[getter]
     fn kind(&self) -> &'static str {
         self.0.kind().name()
     }
 
-    /// Seconds east of UTC; None for a region whose offset changes or has changed.
+    /// The offset from UTC in seconds, positive to the east; None for a region whose offset changes
+    /// or has changed.
     #[getter]
     fn offset_seconds(&self) -> Option<i32> {
         self.0.offset_seconds()
     }
 
-    /// The zone for `datetime`: a `datetime.timezone`, or a `zoneinfo.ZoneInfo` made of the
-    /// installed tzdata package.
+    /// The zone for `datetime`: a `datetime.timezone` for an offset, a `zoneinfo.ZoneInfo` for a
+    /// region. It is made from the installed tzdata package, never from files of the system.
     #[getter]
     fn tzinfo<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTzInfo>> {
         if let Some(region) = self.0.region() {
@@ -106,7 +112,7 @@ impl Zone {
     }
 }
 
-fn zone_info<'py>(py: Python<'py>, region: &Region) -> PyResult<Bound<'py, PyTzInfo>> {
+fn zone_info<'py>(py: Python<'py>, region: &ZoneRegion) -> PyResult<Bound<'py, PyTzInfo>> {
     let zone_info = tzdata(py)?.zone_infos[region.index()].get_or_try_init(py, || {
         let data = PyBytes::new(py, region.tzif());
         let made = py
@@ -117,8 +123,9 @@ fn zone_info<'py>(py: Python<'py>, region: &Region) -> PyResult<Bound<'py, PyTzI
     Ok(zone_info.bind(py).clone())
 }
 
-/// Reads one gmtZone; only a text that is no offset needs the regions.
-fn read(text: &Bound<'_, PyString>, repair: bool) -> PyResult<zone::Zone<'static>> {
+/// Reads one gmtZone; only a text that is not an offset needs the regions.
+fn read(text: &Bound<'_, PyAny>, repair: bool) -> PyResult<zone::Zone<'static>> {
+    let text = args::string("text", "a str", text)?;
     let plain = text_of(text)?;
     if let Some(zone) = zone::Zone::parse_offset(&plain) {
         return Ok(zone);
@@ -129,16 +136,15 @@ fn read(text: &Bound<'_, PyString>, repair: bool) -> PyResult<zone::Zone<'static
     } else {
         zone::Zone::parse(&plain, regions)
     };
-    zone.map_err(|fault| errors::raise(Class::Zone, text, &fault))
+    zone.map_err(|fault| errors::raise(ErrorClass::Zone, text, &fault))
 }
 
-/// The zone of a gmtZone.
+/// Reads a gmtZone.
 ///
-/// The grammar is that of Java's `ZoneId.of`; region IDs are those of the installed tzdata.
-/// With `repair` a text that is no gmtZone is read as what was surely meant, if one reading is
-/// left.
+/// The grammar is that of Java's `ZoneId.of`. Region IDs are those of the installed tzdata package.
+/// With `repair`, a text that is not a gmtZone but can only mean one is read as that one.
 ///
-/// Raises ZoneError for any other text, and TypeError for what is no str.
+/// Raises ZoneError for any other text, and TypeError for a value that is not a str.
 ///
 /// >>> import predial
 /// >>> zone = predial.parse_zone("UTC+3")
@@ -148,23 +154,26 @@ fn read(text: &Bound<'_, PyString>, repair: bool) -> PyResult<zone::Zone<'static
 /// zoneinfo.ZoneInfo(key='Europe/Moscow')
 /// >>> predial.parse_zone("MSK")
 /// Traceback (most recent call last):
-/// predial.ZoneError: MSK is an abbreviation, and no ID; did you mean "Europe/Moscow"?
+/// predial.ZoneError: MSK is an abbreviation, not an ID; did you mean "Europe/Moscow"?
 #[pyfunction]
 #[pyo3(signature = (text, *, repair = false))]
-pub(crate) fn parse_zone(text: &Bound<'_, PyString>, repair: bool) -> PyResult<Zone> {
-    read(text, repair).map(Zone)
+pub(crate) fn parse_zone(
+    text: &Bound<'_, PyAny>,
+    #[pyo3(from_py_with = args::repair)] repair: bool,
+) -> PyResult<PyZone> {
+    read(text, repair).map(PyZone)
 }
 
-/// Whether the text is a gmtZone, to the letter.
+/// Whether the text is a gmtZone exactly as it is written.
 ///
-/// Raises TypeError for what is no str.
+/// Raises TypeError for a value that is not a str.
 ///
 /// >>> import predial
 /// >>> predial.is_zone("+03:00"), predial.is_zone("+3:00")
 /// (True, False)
 #[pyfunction]
-
-pub(crate) fn is_zone(text: &Bound<'_, PyString>) -> PyResult<bool> {
+pub(crate) fn is_zone(text: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let text = args::string("text", "a str", text)?;
     let Ok(plain) = text.to_str() else {
         return Ok(false); // a lone surrogate
     };
@@ -174,8 +183,8 @@ pub(crate) fn is_zone(text: &Bound<'_, PyString>) -> PyResult<bool> {
     Ok(zone::Zone::recognize(plain, regions(text.py())?).is_some())
 }
 
-/// The normalized name of a gmtZone: a zone with one offset for all time is that offset, any
-/// other its region's ID. See parse_zone for `repair` and the errors.
+/// The normalized name of a gmtZone: its offset if it has the same one at all times, else the ID
+/// of its region. See parse_zone for `repair` and the errors.
 ///
 /// >>> import predial
 /// >>> predial.normalize_zone("+3"), predial.normalize_zone("Etc/GMT+3")
@@ -185,23 +194,23 @@ pub(crate) fn is_zone(text: &Bound<'_, PyString>) -> PyResult<bool> {
 #[pyfunction]
 #[pyo3(signature = (text, *, repair = false))]
 pub(crate) fn normalize_zone<'py>(
-    text: &Bound<'py, PyString>,
-    repair: bool,
+    text: &Bound<'py, PyAny>,
+    #[pyo3(from_py_with = args::repair)] repair: bool,
 ) -> PyResult<Bound<'py, PyString>> {
     let zone = read(text, repair)?;
     Ok(PyString::new(text.py(), &zone.normalized()))
 }
 
-/// Checks a column of gmtZones: a sequence of str, int or None, or whatever exports Arrow's
+/// Checks a column of gmtZones: a sequence of str, int or None, or an object that exports Arrow's
 /// PyCapsule interface (a Series of Polars or pandas, an array of pyarrow, a column of DuckDB).
 ///
-/// Answers lists for a sequence, Arrow arrays for Arrow. With `repair`, the default, a text is
-/// read as what was surely meant, if one reading is left, and an int from -12 to 14 as whole
-/// hours. Values of other types break the rule `zone-type`; None and NaN break none. Arrow
-/// columns are checked by `threads` threads, without the interpreter's lock; None is one, and in
-/// a long column one a core.
+/// The answer has lists for a sequence, Arrow arrays for Arrow. With `repair` a text that can only
+/// mean one gmtZone is read as that one, and an int from -12 to 14 as whole hours. Values of other
+/// types break the rule `zone-type`; None and NaN break no rule. Arrow columns are checked by
+/// `threads` threads without the interpreter's lock; None means one thread, or one for each core if
+/// the column is long.
 ///
-/// Raises TypeError for what is no column.
+/// Raises TypeError for a value that is not a column.
 ///
 /// >>> import predial
 /// >>> column = predial.check_zones(["UTC+3", "utc +3", 3, "MSK", None])
@@ -216,22 +225,27 @@ pub(crate) fn normalize_zone<'py>(
 pub(crate) fn check_zones(
     py: Python<'_>,
     values: &Bound<'_, PyAny>,
-    repair: bool,
-    threads: Option<usize>,
-) -> PyResult<Column> {
-    let threads = columns::threads(threads)?;
-    let values = match arrow::values(values)? {
-        Values::Other(values) => values,
-        Values::Arrow(Imported { arrays, is_stream }) => {
+    #[pyo3(from_py_with = args::repair)] repair: bool,
+    #[pyo3(from_py_with = args::threads)] threads: Option<NonZeroUsize>,
+) -> PyResult<PyColumn> {
+    let values = match arrow::column_values(values)? {
+        ColumnValues::Other(values) => values,
+        ColumnValues::Arrow(column) => {
             let regions = regions(py)?;
-            let answers = py.detach(|| check_arrays(&arrays, regions, repair, threads));
-            return columns::of_arrays(py, &answers, is_stream);
+            let run = ColumnRun {
+                repair,
+                threads,
+                ..ColumnRun::default()
+            };
+            let check = |run: &ColumnRun<'_>| check_arrays(&column.arrays, regions, run);
+            let answers = columns::checked(py, run, check)?;
+            return columns::of_arrays(py, &answers, column.is_stream);
         }
     };
     columns::of_sequence(&values, |value| {
         let text = value.cast::<PyString>().ok();
         let plain = text.map(|text| text_of(text)).transpose()?;
-        // Only a text that is no offset needs the regions.
+        // Only a text that is not an offset needs the regions.
         let outcome = match plain.as_deref().and_then(zone::Zone::parse_offset) {
             Some(zone) => Outcome::Clean(zone),
             None => {

@@ -6,42 +6,9 @@ use fluent_uri::Iri;
 use fluent_uri::component::{Host, IAuthority};
 use fluent_uri::pct_enc::{EStr, encoder};
 
-use super::Refusal;
+use super::RequestRefusal;
+use crate::service::endpoint::{Form, PathKind};
 use crate::{Fault, Rule};
-
-/// Which of the service's addresses for one job.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Form {
-    /// `/api/calls/…`, which takes GET.
-    #[default]
-    Calls,
-    /// `/api/crmCalls/…`, which takes GET, and POST of the same parameters as a form.
-    CrmCalls,
-}
-
-impl Form {
-    /// Both forms.
-    pub const ALL: [Form; 2] = [Form::Calls, Form::CrmCalls];
-
-    /// `calls` or `crmCalls`, as in the address.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Form::Calls => "calls",
-            Form::CrmCalls => "crmCalls",
-        }
-    }
-
-    /// The form of that name.
-    ///
-    /// ```
-    /// use predial::request::Form;
-    /// assert_eq!(Form::from_name("crmCalls"), Some(Form::CrmCalls));
-    /// assert_eq!(Form::from_name("crmcalls"), None);
-    /// ```
-    pub fn from_name(name: &str) -> Option<Form> {
-        Self::ALL.into_iter().find(|form| form.name() == name)
-    }
-}
 
 /// An address without its parameters. It has no `Debug`: it holds the token.
 pub struct Address {
@@ -64,23 +31,26 @@ impl Address {
     /// # Errors
     /// `url-scheme` for anything but https, unless the host is this machine; `url-host` for more
     /// or less than a scheme, a host and perhaps a port; `url-token` for an empty token, and for
-    /// characters that would have to be encoded in a path.
-    pub fn new(host: &str, token: &str, form: Form) -> Result<Address, Refusal> {
-        let no_host = |detail| Refusal::of("host", Fault::new(Rule::UrlHost).because(detail));
-        let iri = Iri::parse(host).map_err(|_| no_host("the host is no URL"))?;
-        let authority = authority(&iri).map_err(|fault| Refusal::of("host", fault))?;
+    /// characters that must be encoded in a path.
+    pub fn new(host: &str, token: &str, form: Form) -> Result<Address, RequestRefusal> {
+        let no_host =
+            |detail| RequestRefusal::of("host", Fault::new(Rule::UrlHost).because(detail));
+        let iri = Iri::parse(host).map_err(|_| no_host("the host is not a URL"))?;
+        let authority = authority(&iri).map_err(|fault| RequestRefusal::of("host", fault))?;
         let bare =
             matches!(iri.path().as_str(), "" | "/") && !iri.has_query() && !iri.has_fragment();
         if !bare {
             return Err(no_host("something follows the host"));
         }
         if !authority.host().is_ascii() || authority.host().contains('%') {
-            return Err(no_host("the host is not in ASCII, as xn-- forms are"));
+            return Err(no_host(
+                "the host is not in ASCII; write it in its xn-- form",
+            ));
         }
         if is_exposed(&iri, &authority) {
-            return Err(Refusal::of("host", exposed()));
+            return Err(RequestRefusal::of("host", exposed()));
         }
-        check_token(token).map_err(|fault| Refusal::of("token", fault))?;
+        check_token(token).map_err(|fault| RequestRefusal::of("token", fault))?;
         let scheme = iri.scheme().as_str().to_ascii_lowercase();
         Ok(Address {
             origin: format!("{scheme}://{}", authority.as_str()),
@@ -91,31 +61,31 @@ impl Address {
 
     /// The address with parameters that are coded already.
     pub(super) fn with(&self, query: &str) -> String {
-        let (origin, form, token) = (&self.origin, self.form.name(), &self.token);
-        format!("{origin}/api/{form}/campaign/{token}/addPhone?{query}")
+        let path = self.form.path(&self.token);
+        format!("{}{path}?{query}", self.origin)
     }
 }
 
-/// What is to be known of an address that is read.
+/// What is known of an address that is read.
 pub(super) struct Arrived {
     pub token: String,
-    pub warning: Option<Refusal>,
+    pub warning: Option<RequestRefusal>,
 }
 
 impl Arrived {
-    /// Reads what stands before the question mark.
-    pub fn of(text: &str) -> Result<Arrived, Refusal> {
-        let no_url = |detail| Refusal::whole(Fault::new(Rule::UrlSyntax).because(detail));
-        let iri = Iri::parse(text).map_err(|_| no_url("the text is no URL"))?;
-        let authority = authority(&iri).map_err(Refusal::whole)?;
+    /// Reads the part before the question mark.
+    pub fn of(text: &str) -> Result<Arrived, RequestRefusal> {
+        let no_url = |detail| RequestRefusal::whole(Fault::new(Rule::UrlSyntax).because(detail));
+        let iri = Iri::parse(text).map_err(|_| no_url("the text is not a URL"))?;
+        let authority = authority(&iri).map_err(RequestRefusal::whole)?;
         if iri.has_fragment() {
             return Err(no_url("a # begins a part that is never sent"));
         }
-        let token = token_in(iri.path()).map_err(Refusal::whole)?;
+        let token = token_in(iri.path()).map_err(RequestRefusal::whole)?;
         let is_exposed = is_exposed(&iri, &authority);
         Ok(Arrived {
             token,
-            warning: is_exposed.then(|| Refusal::whole(exposed())),
+            warning: is_exposed.then(|| RequestRefusal::whole(exposed())),
         })
     }
 }
@@ -132,13 +102,13 @@ fn authority<'u>(iri: &Iri<&'u str>) -> Result<IAuthority<'u>, Fault> {
     let no_host = |detail| Fault::new(Rule::UrlHost).because(detail);
     let authority = iri.authority().ok_or_else(|| no_host("there is no host"))?;
     if authority.userinfo().is_some() {
-        return Err(no_host("an @ stands before the host"));
+        return Err(no_host("there is an @ before the host"));
     }
     if authority.host().is_empty() {
         return Err(no_host("the host is empty"));
     }
     if authority.port_to_u16().is_err() {
-        return Err(no_host("the port is beyond 65535"));
+        return Err(no_host("the port is larger than 65535"));
     }
     Ok(authority)
 }
@@ -155,7 +125,7 @@ fn is_exposed(iri: &Iri<&str>, authority: &IAuthority<'_>) -> bool {
 }
 
 fn exposed() -> Fault {
-    Fault::new(Rule::UrlScheme).because("http shows the token on its way")
+    Fault::new(Rule::UrlScheme).because("http shows the token to everybody on the network")
 }
 
 /// The token in the path of one of the two addresses.
@@ -165,23 +135,14 @@ fn token_in(path: &EStr<encoder::IPath>) -> Result<String, Fault> {
     let segments: Vec<Cow<'_, str>> = segments
         .map(|segment| segment.decode().to_string().map_err(|_| no_path()))
         .collect::<Result<_, _>>()?;
-    let [api, form, campaign, token, last] = segments.as_slice() else {
-        return Err(no_path());
-    };
-    if api != "api" || Form::from_name(form).is_none() || campaign != "campaign" {
-        return Err(no_path());
-    }
-    match last.as_ref() {
-        "addPhone" => {}
-        "addPhones" => {
-            return Err(no_path().because("addPhones takes its jobs in the body, not in the URL"));
+    match PathKind::of(&segments) {
+        PathKind::AddOne("") => Err(Fault::new(Rule::UrlToken).because("the URL has no token")),
+        PathKind::AddOne(token) => Ok(token.to_owned()),
+        PathKind::AddMany => {
+            Err(no_path().because("addPhones has its jobs in the body, not in the URL"))
         }
-        _ => return Err(no_path()),
+        PathKind::Other => Err(no_path()),
     }
-    if token.is_empty() {
-        return Err(Fault::new(Rule::UrlToken).because("the URL has no token"));
-    }
-    Ok(token.clone().into_owned())
 }
 
 fn check_token(token: &str) -> Result<(), Fault> {
@@ -190,7 +151,7 @@ fn check_token(token: &str) -> Result<(), Fault> {
     if token.is_empty() {
         no_token("the token is empty")
     } else if !token.chars().all(fits) || matches!(token, "." | "..") {
-        no_token("the token has characters that no token has")
+        no_token("the token contains characters that a token cannot have")
     } else {
         Ok(())
     }

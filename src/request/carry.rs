@@ -1,70 +1,68 @@
-//! From a job's JSON to what the short form carries of it, which is all of it or a refusal.
+//! From a job's JSON to what the short form carries: the whole job, or a refusal.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
 
 use super::read::is_own;
-use super::{Job, Refusal};
-use crate::job::{KnownField, Value};
+use super::{Job, RequestRefusal};
+use crate::job::{self, Field, LONE_SURROGATE, MOST_FIELDS, Name, ReadZone, ZoneValue};
+use crate::json::{self, KnownName, Member, PlainMember, Value};
 use crate::phone;
+use crate::service::KnownField;
 use crate::zone::{Regions, Zone};
 use crate::{Fault, Rule};
 
 impl Job {
     /// Reads the JSON of one job. The phone becomes its digits, and a gmtZone that [`Zone::repair`]
-    /// knows is repaired, as [`crate::job::check`] has both sent. `regions` is asked for the IDs
-    /// of zones only if there is one.
+    /// knows is repaired, as [`crate::job::check`] has both sent. `regions` is called only if
+    /// the zone may be an ID.
     ///
     /// ```
-    /// use predial::request::{Job, Refusal};
+    /// use predial::request::{Job, RequestRefusal};
     /// use predial::{Rule, zone::Regions};
     /// let regions = Regions::new([]);
-    /// let read = |json| Job::from_json::<Refusal>(json, "", || Ok(&regions));
+    /// let read = |json| Job::from_json::<RequestRefusal>(json, "", || Ok(&regions));
     /// let job = read(r#"{"phone": 79110000000, "payload": {"name": "Alex"}}"#)?;
     /// assert_eq!(job.phone, "79110000000");
     /// let refusal = read(r#"{"phone": 79110000000, "maxAttempts": 3}"#).unwrap_err();
     /// assert_eq!(refusal.fault.rule, Rule::ShortFormField);
     /// assert_eq!(refusal.field.as_deref(), Some("maxAttempts"));
-    /// # Ok::<(), Refusal>(())
+    /// # Ok::<(), RequestRefusal>(())
     /// ```
     ///
     /// # Errors
-    /// `job-*` for what is no JSON object, or has a field twice; `phone-*` and `zone-*` for what
-    /// the service would refuse; `short-form-field` for what the short form can't carry. What
-    /// `regions` answers.
-    pub fn from_json<'r, E: From<Refusal>>(
+    /// `job-*` for a text that is not a JSON object, or has a field twice; `phone-*` and `zone-*` for
+    /// values that the service would refuse; `short-form-field` for what the short form can't carry.
+    /// The error of `regions`.
+    pub fn from_json<'r, E: From<RequestRefusal>>(
         json: &str,
         token: &str,
         regions: impl FnOnce() -> Result<&'r Regions, E>,
     ) -> Result<Job, E> {
-        let fields = fields(json, token)?;
+        let mut fields = Vec::new();
         let mut phone = None;
         let mut zone = None;
         let mut payload = Vec::new();
-        for (name, value) in &fields {
-            let value = *value;
-            match KnownField::from_name(name.as_bytes()) {
-                Some(KnownField::Phone) => phone = phone_of(value)?,
-                Some(KnownField::GmtZone) => zone = zone_of(value)?,
-                Some(KnownField::Payload) => payload = payload_of(value, token)?,
-                Some(policy) => no_policy(policy, value)?,
-                None => return Err(unknown(name, token).into()),
+        for field in fields_of(json, &mut fields, token)? {
+            match field.name {
+                Name::Known(KnownField::Phone) => phone = phone_of(field.value)?,
+                Name::Known(KnownField::GmtZone) => zone = zone_of(field.value)?,
+                Name::Known(KnownField::Payload) => payload = payload_of(field.value, token)?,
+                Name::Known(policy) => no_policy(policy, field.value)?,
+                Name::Unknown(_) => return Err(unknown(&field.name.text(), token).into()),
             }
         }
-        let missing = || Refusal::of(KnownField::Phone.name(), Fault::new(Rule::PhoneMissing));
+        let missing =
+            || RequestRefusal::of(KnownField::Phone.name(), Fault::new(Rule::PhoneMissing));
         Ok(Job {
             phone: phone.ok_or_else(missing)?,
-            gmt_zone: zone.map(|zone| settled(zone, regions)).transpose()?,
+            gmt_zone: zone.map(|zone| zone.sent(regions)).transpose()?,
             payload,
         })
     }
 }
 
-/// The name of a field as a refusal may quote it, cut if it is long; `None` where the token is in
+/// The name of a field as a refusal may quote it, cut if it is long; `None` if the token is in
 /// it.
 fn quoted(name: &str, token: &str) -> Option<String> {
     /// In characters.
@@ -87,54 +85,32 @@ pub(super) fn of_payload(name: &str, token: &str) -> String {
     }
 }
 
-/// The members of one object, their values as JSON.
-struct Members<'a>(Vec<(Cow<'a, str>, &'a str)>);
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        struct Collect;
-        impl<'de> Visitor<'de> for Collect {
-            type Value = Members<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
-                let mut members = Vec::new();
-                while let Some((name, value)) = map.next_entry::<Cow<'de, str>, &RawValue>()? {
-                    members.push((name, value.get()));
-                }
-                Ok(Members(members))
-            }
-        }
-        from.deserialize_map(Collect)
-    }
-}
-
 /// The fields of a job, each once.
-fn fields<'j>(json: &'j str, token: &str) -> Result<Vec<(Cow<'j, str>, &'j str)>, Refusal> {
-    let json = json.trim_matches([' ', '\t', '\r', '\n']);
-    // Of a text that begins with a brace serde_json tells what is wrong with its syntax. Of another
-    // it would quote what it found in the place of an object.
-    let broken = |error: serde_json::Error| {
-        Refusal::whole(Fault::new(Rule::JobSyntax).because(format!("no JSON: {error}")))
+fn fields_of<'f, 'j: 'f>(
+    json: &'j str,
+    fields: &'f mut Vec<Field<'j>>,
+    token: &str,
+) -> Result<&'f [Field<'f>], RequestRefusal> {
+    let job = job::parse_whole(json, fields)
+        .map_err(|broken| RequestRefusal::whole(job::syntax_fault(json, broken)))?;
+    let Some(fields) = job.fields else {
+        return Err(RequestRefusal::whole(job::not_an_object(job.text)));
     };
-    if !json.starts_with('{') {
-        serde_json::from_str::<&RawValue>(json).map_err(broken)?;
-        return Err(Refusal::whole(Fault::new(Rule::JobNotObject)));
+    if fields.len() > MOST_FIELDS {
+        return Err(RequestRefusal::whole(job::too_many_fields()));
     }
-    let Members(members) = serde_json::from_str(json).map_err(broken)?;
-    each_once(&members, |name| quoted(name, token))?;
-    Ok(members)
+    each_once(fields, |name| quoted(name, token))?;
+    Ok(fields)
 }
 
-fn each_once(
-    members: &[(Cow<'_, str>, &str)],
+fn each_once<K: KnownName>(
+    members: &[Member<'_, K>],
     shown: impl Fn(&str) -> Option<String>,
-) -> Result<(), Refusal> {
+) -> Result<(), RequestRefusal> {
     let mut names = HashSet::with_capacity(members.len());
-    match members.iter().find(|(name, _)| !names.insert(name)) {
-        Some((name, _)) => Err(Refusal {
-            field: shown(name),
+    match members.iter().find(|member| !names.insert(&member.name)) {
+        Some(member) => Err(RequestRefusal {
+            field: shown(&member.name.text()),
             fault: Fault::new(Rule::JobDuplicateKey),
         }),
         None => Ok(()),
@@ -142,129 +118,113 @@ fn each_once(
 }
 
 /// The digits of the phone.
-fn phone_of(json: &str) -> Result<Option<String>, Refusal> {
-    let options = phone::Options::default();
-    let settled = match Value::of(json) {
-        Value::Null => return Ok(None),
-        Value::Text(text) => phone::settle(&text, &options),
-        Value::Number(number) => phone::settle_number(number, &options),
-        Value::LoneSurrogate(_) => Err(Fault::new(Rule::PhoneSyntax)),
-        Value::Bool | Value::Array | Value::Object => Err(Fault::new(Rule::PhoneType)),
-    };
-    match settled {
-        Ok(settled) => Ok(Some(settled.phone.digits().to_owned())),
-        Err(fault) => Err(Refusal::of(KnownField::Phone.name(), fault)),
+fn phone_of(json: &str) -> Result<Option<String>, RequestRefusal> {
+    match job::read_phone(json, &phone::PhoneOptions::default()) {
+        None => Ok(None),
+        Some(Ok(settled)) => Ok(Some(settled.phone.digits().to_owned())),
+        Some(Err(fault)) => Err(RequestRefusal::of(KnownField::Phone.name(), fault)),
     }
 }
 
-/// The text of the zone, where there is one.
-fn zone_of(json: &str) -> Result<Option<String>, Refusal> {
-    let hours = |number: &str| {
-        let hours = number.parse().ok();
-        let zone = hours.map_or_else(|| Err(Fault::new(Rule::ZoneType)), Zone::from_hours);
-        zone.map(|zone| zone.normalized().to_string())
-    };
-    let zone = match Value::of(json) {
-        Value::Null => return Ok(None),
-        Value::Text(text) if text.trim().is_empty() => return Ok(None),
-        Value::Text(text) => Ok(text.into_owned()),
-        Value::Number(number) => hours(number),
-        Value::LoneSurrogate(_) => Err(Fault::new(Rule::ZoneSyntax)),
-        Value::Bool | Value::Array | Value::Object => Err(Fault::new(Rule::ZoneType)),
-    };
-    zone.map(Some)
-        .map_err(|fault| Refusal::of(KnownField::GmtZone.name(), fault))
+/// The zone of a job that has one.
+enum GivenZone<'j> {
+    Text(Cow<'j, str>),
+    Offset(Zone<'static>),
 }
 
-/// The zone as it is sent: itself where it is valid, else repaired.
-fn settled<'r, E: From<Refusal>>(
-    text: String,
-    regions: impl FnOnce() -> Result<&'r Regions, E>,
-) -> Result<String, E> {
-    if Zone::parse_offset(&text).is_some() {
-        return Ok(text);
+fn zone_of(json: &str) -> Result<Option<GivenZone<'_>>, RequestRefusal> {
+    match ZoneValue::of(json) {
+        ZoneValue::Absent | ZoneValue::Blank => Ok(None),
+        ZoneValue::Text(text) => Ok(Some(GivenZone::Text(text))),
+        ZoneValue::Hours(zone, _) => Ok(Some(GivenZone::Offset(zone))),
+        ZoneValue::Refused(fault) => Err(RequestRefusal::of(KnownField::GmtZone.name(), fault)),
     }
-    let regions = regions()?;
-    if Zone::recognize(&text, regions).is_some() {
-        return Ok(text);
-    }
-    match Zone::repair(&text, regions) {
-        Ok(zone) => Ok(zone.normalized().to_string()),
-        Err(fault) => Err(Refusal::of(KnownField::GmtZone.name(), fault).into()),
+}
+
+impl GivenZone<'_> {
+    /// The zone as it is sent: a valid text as it is, else repaired. Regions are loaded only if the
+    /// text is not an offset.
+    fn sent<'r, E: From<RequestRefusal>>(
+        self,
+        regions: impl FnOnce() -> Result<&'r Regions, E>,
+    ) -> Result<String, E> {
+        let text = match self {
+            GivenZone::Offset(zone) => return Ok(zone.normalized().to_string()),
+            GivenZone::Text(text) => text,
+        };
+        if Zone::parse_offset(&text).is_some() {
+            return Ok(text.into_owned());
+        }
+        match ReadZone::of(&text, regions()?) {
+            ReadZone::Zone(_) => Ok(text.into_owned()),
+            ReadZone::Meant(zone, _) => Ok(zone.normalized().to_string()),
+            ReadZone::Refused(fault) => {
+                Err(RequestRefusal::of(KnownField::GmtZone.name(), fault).into())
+            }
+        }
     }
 }
 
 /// The keys of the payload, whose values are strings.
-fn payload_of(json: &str, token: &str) -> Result<Vec<(String, String)>, Refusal> {
+fn payload_of(json: &str, token: &str) -> Result<Vec<(String, String)>, RequestRefusal> {
     match Value::of(json) {
         Value::Null => return Ok(Vec::new()),
         Value::Object => {}
         _ => {
             let fault = Fault::new(Rule::PayloadType);
-            return Err(Refusal::of(KnownField::Payload.name(), fault));
+            return Err(RequestRefusal::of(KnownField::Payload.name(), fault));
         }
     }
-    let payload = KnownField::Payload.name();
-    let broken = |error: serde_json::Error| {
-        Refusal::of(
-            payload,
-            Fault::new(Rule::JobSyntax).because(format!("no JSON: {error}")),
-        )
-    };
-    let Members(members) = serde_json::from_str(json).map_err(broken)?;
+    let members = json::members(json);
     each_once(&members, |name| Some(of_payload(name, token)))?;
-    members
-        .into_iter()
-        .map(|(name, value)| match carried(&name, value) {
-            Ok(text) => Ok((name.into_owned(), text)),
-            Err(detail) => {
-                let fault = Fault::new(Rule::ShortFormField).because(detail);
-                Err(Refusal::of(of_payload(&name, token), fault))
-            }
+    let carried = |member: &PlainMember<'_>| {
+        carried(member).map_err(|detail| {
+            let fault = Fault::new(Rule::ShortFormField).because(detail);
+            RequestRefusal::of(of_payload(&member.name.text(), token), fault)
         })
-        .collect()
+    };
+    members.iter().map(carried).collect()
 }
 
-/// The value of a key of the payload, or why the short form has no place for it.
-fn carried(name: &str, json: &str) -> Result<String, &'static str> {
+/// A key of the payload and its value, or why the short form has no place for them.
+fn carried(member: &PlainMember<'_>) -> Result<(String, String), &'static str> {
+    let name = member.name.whole_text().ok_or(LONE_SURROGATE)?;
     if name.is_empty() {
-        return Err("a key of the payload is empty, and a parameter has a name");
+        return Err("a key of the payload is empty, and a parameter must have a name");
     }
     if is_own(name) {
-        return Err("the short form has a parameter of this name that is no part of the payload");
+        return Err(
+            "the short form has a parameter of this name, which is not part of the payload",
+        );
     }
-    match Value::of(json) {
-        Value::Text(text) => Ok(text.into_owned()),
-        Value::Null => Err("null is no string"),
-        Value::Bool => Err("a boolean is no string"),
-        Value::Number(_) => Err("a number is no string"),
-        Value::LoneSurrogate(_) => Err("half of a surrogate pair is no character"),
-        Value::Array => Err("an array is no string"),
-        Value::Object => Err("an object is no string"),
+    match Value::of(member.value) {
+        Value::Text(text) => Ok((name.to_owned(), text.into_owned())),
+        Value::Null => Err("null is not a string"),
+        Value::Bool => Err("a boolean is not a string"),
+        Value::Number(_) => Err("a number is not a string"),
+        Value::LoneSurrogate(_) => Err(LONE_SURROGATE),
+        Value::Array => Err("an array is not a string"),
+        Value::Object => Err("an object is not a string"),
     }
 }
 
-/// Policy is for addPhones, unless it says nothing.
-fn no_policy(field: KnownField, json: &str) -> Result<(), Refusal> {
-    let is_empty = |Members(members): Members<'_>| members.is_empty();
-    let absent = match Value::of(json) {
-        Value::Null => true,
-        Value::Object if field == KnownField::AllowedTime => {
-            serde_json::from_str(json).is_ok_and(is_empty)
-        }
-        _ => false,
-    };
-    match absent {
+/// Policy needs addPhones, unless it says nothing.
+fn no_policy(field: KnownField, json: &str) -> Result<(), RequestRefusal> {
+    match job::is_absent(field, json) {
         true => Ok(()),
-        false => Err(Refusal::of(field.name(), Fault::new(Rule::ShortFormField))),
+        false => Err(RequestRefusal::of(
+            field.name(),
+            Fault::new(Rule::ShortFormField),
+        )),
     }
 }
 
 /// A field that the service would ignore is not ignored here: it was meant to be sent.
-fn unknown(name: &str, token: &str) -> Refusal {
-    let mut fault = Fault::new(Rule::ShortFormField).because("the service knows no such field");
+fn unknown(name: &str, token: &str) -> RequestRefusal {
+    let mut fault =
+        Fault::new(Rule::ShortFormField).because("the service does not know this field");
     fault.suggestion = KnownField::meant_by(name).map(|known| known.name().to_owned());
-    Refusal {
+    RequestRefusal {
         field: quoted(name, token),
         fault,
     }

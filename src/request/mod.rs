@@ -12,14 +12,14 @@
 //! ```
 //!
 //! `phone` and `gmtZone` are the job's, `Idempotence-Key` is the request's, and every other
-//! parameter is a key of `payload`, its value a string. Names and values are form-coded: percent
-//! and two hexadecimal digits stand for a byte of UTF-8, a plus for a space. The deviations:
+//! parameter is a key of `payload`, its value a string. Names and values are form-coded: a percent
+//! sign and two hexadecimal digits are a byte of UTF-8, a plus is a space. The deviations:
 //!
-//! - A form decoder leaves a space where somebody wrote `+03:00` or `+7911…` as they are. In
+//! - A form decoder makes a space of the plus of `+03:00` or `+7911…`. In
 //!   `phone` spaces at the start are that plus, in `gmtZone` one before the first digit, at the
-//!   start or behind a letter ([`Job::from_url`]).
-//! - Bytes that are no UTF-8, and a percent without its two digits, are refused: what the service
-//!   reads in their place can't be told.
+//!   start or after a letter ([`Job::from_url`]).
+//! - Bytes that are not UTF-8, and a percent sign without its two digits, are refused: what the
+//!   service reads in their place is not known.
 //! - A fragment is refused: it never leaves the client, and what was cut off was meant to.
 //!
 //! The token opens the campaign. It is in no refusal, whatever is wrong with the address that
@@ -35,44 +35,39 @@ use std::fmt;
 
 use crate::Fault;
 
-pub use address::{Address, Form};
+pub use address::Address;
 pub use read::Read;
 
-/// What a short form may have in bytes: RFC 9110 asks of servers to take that much, section 4.1,
-/// and many take no more.
-pub const MAX_BYTES: usize = 8000;
-
-/// The parameter that is the request's and no part of the job.
-pub const IDEMPOTENCE_KEY: &str = "Idempotence-Key";
+pub use crate::service::endpoint::{Form, IDEMPOTENCE_KEY};
 
 /// The call job of a short form: all that the form can carry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job {
     /// The phone, as text.
     pub phone: String,
-    /// The time zone; `None` where the service takes that of the phone.
+    /// The time zone; `None` if the service takes the zone of the phone.
     pub gmt_zone: Option<String>,
-    /// What the script gets, in its order. No name stands twice.
+    /// What the script gets, in its order. No name is in it twice.
     pub payload: Vec<(String, String)>,
 }
 
 /// What is wrong with a request, and with which part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// The parameter, the field of the job, or `host` and `token`; `None` where the request as a
+pub struct RequestRefusal {
+    /// The parameter, the field of the job, or `host` and `token`; `None` if the request as a
     /// whole is at fault.
     pub field: Option<String>,
     /// The rule that is broken.
     pub fault: Fault,
 }
 
-impl Refusal {
+impl RequestRefusal {
     fn whole(fault: Fault) -> Self {
-        Refusal { field: None, fault }
+        RequestRefusal { field: None, fault }
     }
 
     fn of(field: impl Into<String>, fault: Fault) -> Self {
-        Refusal {
+        RequestRefusal {
             field: Some(field.into()),
             fault,
         }
@@ -87,10 +82,10 @@ impl Refusal {
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for RequestRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message())
     }
 }
 
-impl std::error::Error for Refusal {}
+impl std::error::Error for RequestRefusal {}

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use fluent_uri::pct_enc::{DecodedChunk, EStr, EString, encoder};
 
-use super::Refusal;
+use super::RequestRefusal;
 use crate::{Fault, Rule};
 
 /// One parameter, decoded as a form.
@@ -22,8 +22,8 @@ impl Parameter {
     }
 }
 
-/// A name as a refusal may quote it: one that is a name. Of an address that is pasted together
-/// wrongly, any other part may stand where a name should, the token too.
+/// A name as a refusal may quote it: only if it looks like a name. In an address that is put together
+/// wrongly, any other part may be in the place of a name, even the token.
 pub(super) fn shown(name: &str, token: &str) -> Option<String> {
     /// In characters; no name of the service is half as long.
     const LONGEST: usize = 60;
@@ -39,8 +39,8 @@ fn unnamed(ordinal: usize) -> String {
     format!("parameter {ordinal}")
 }
 
-/// Reads a query, or the body of a form. No name stands twice in what is answered.
-pub(super) fn read(query: &str, token: &str) -> Result<Vec<Parameter>, Refusal> {
+/// Reads a query, or the body of a form. No name is in the result twice.
+pub(super) fn read(query: &str, token: &str) -> Result<Vec<Parameter>, RequestRefusal> {
     let mut parameters = Vec::new();
     let mut names = HashSet::new();
     let pieces = query.split('&').filter(|piece| !piece.is_empty());
@@ -48,26 +48,27 @@ pub(super) fn read(query: &str, token: &str) -> Result<Vec<Parameter>, Refusal> 
         let parameter = parameter(piece, index + 1, token)?;
         if !names.insert(parameter.name.clone()) {
             let fault = Fault::new(Rule::UrlParameterRepeated);
-            return Err(Refusal::of(parameter.shown(token), fault));
+            return Err(RequestRefusal::of(parameter.shown(token), fault));
         }
         parameters.push(parameter);
     }
     Ok(parameters)
 }
 
-fn parameter(piece: &str, ordinal: usize, token: &str) -> Result<Parameter, Refusal> {
+fn parameter(piece: &str, ordinal: usize, token: &str) -> Result<Parameter, RequestRefusal> {
     let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
-    let name = decoded(name).map_err(|fault| Refusal::of(unnamed(ordinal), fault))?;
+    let name = decoded(name).map_err(|fault| RequestRefusal::of(unnamed(ordinal), fault))?;
     if name.is_empty() {
         let fault = Fault::new(Rule::UrlParameterUnnamed);
-        return Err(Refusal::of(unnamed(ordinal), fault));
+        return Err(RequestRefusal::of(unnamed(ordinal), fault));
     }
     let mut parameter = Parameter {
         name,
         value: String::new(),
         ordinal,
     };
-    parameter.value = decoded(value).map_err(|fault| Refusal::of(parameter.shown(token), fault))?;
+    parameter.value =
+        decoded(value).map_err(|fault| RequestRefusal::of(parameter.shown(token), fault))?;
     Ok(parameter)
 }
 
@@ -96,10 +97,14 @@ fn no_url(text: &str) -> Fault {
         })
         .map(|(_, c)| c);
     let detail = match at_fault {
-        Some('%') => "two hexadecimal digits follow a %, which is itself written %25".to_owned(),
-        Some('#') => "a # begins a part that is never sent; it is itself written %23".to_owned(),
-        Some(c) => format!("U+{:04X} can't stand in a URL", u32::from(c)),
-        None => "the text is no part of a URL".to_owned(),
+        Some('%') => {
+            "two hexadecimal digits must follow a %; write the character itself as %25".to_owned()
+        }
+        Some('#') => {
+            "a # begins a part that is never sent; write the character itself as %23".to_owned()
+        }
+        Some(c) => format!("a URL cannot contain U+{:04X}", u32::from(c)),
+        None => "the text is not a valid part of a URL".to_owned(),
     };
     Fault::new(Rule::UrlSyntax).because(detail)
 }

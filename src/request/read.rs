@@ -2,22 +2,26 @@
 
 use super::address::Arrived;
 use super::parameters::{self, Parameter};
-use super::{IDEMPOTENCE_KEY, Job, Refusal};
-use crate::job::KnownField;
+use super::{Job, RequestRefusal};
+use crate::service::KnownField;
+use crate::service::endpoint::IDEMPOTENCE_KEY;
 use crate::{Fault, Rule};
+
+const PHONE: &str = KnownField::Phone.name();
+const GMT_ZONE: &str = KnownField::GmtZone.name();
 
 /// A short form that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Read {
     /// The job, as addPhones takes it.
     pub job: Job,
-    /// What somebody should look at; the job stands all the same.
-    pub warnings: Vec<Refusal>,
+    /// What somebody should look at; the job is read all the same.
+    pub warnings: Vec<RequestRefusal>,
 }
 
 impl Job {
-    /// Reads the URL of one job. The phone and the zone are translated and not judged: that is
-    /// for [`crate::job::check`].
+    /// Reads the URL of one job. The phone and the zone are translated but not judged:
+    /// [`crate::job::check`] does that.
     ///
     /// ```
     /// use predial::request::Job;
@@ -27,12 +31,12 @@ impl Job {
     /// assert_eq!(job.phone, "79110000000");
     /// assert_eq!(job.gmt_zone.as_deref(), Some("+03:00"));
     /// assert_eq!(job.payload, [("name".to_owned(), "Alex".to_owned())]);
-    /// # Ok::<(), predial::request::Refusal>(())
+    /// # Ok::<(), predial::request::RequestRefusal>(())
     /// ```
     ///
     /// # Errors
-    /// `url-*` for what is no URL of one job, `phone-missing` where it has no phone.
-    pub fn from_url(url: &str) -> Result<Read, Refusal> {
+    /// `url-*` for a text that is not the URL of one job, `phone-missing` if it has no phone.
+    pub fn from_url(url: &str) -> Result<Read, RequestRefusal> {
         let (address, query) = url.split_once('?').unwrap_or((url, ""));
         let address = Arrived::of(address)?;
         let mut read = from_query(query, &address.token)?;
@@ -45,12 +49,12 @@ impl Job {
     ///
     /// # Errors
     /// As [`Job::from_url`].
-    pub fn from_form(body: &str) -> Result<Read, Refusal> {
+    pub fn from_form(body: &str) -> Result<Read, RequestRefusal> {
         from_query(body, "")
     }
 }
 
-fn from_query(query: &str, token: &str) -> Result<Read, Refusal> {
+fn from_query(query: &str, token: &str) -> Result<Read, RequestRefusal> {
     let parameters = parameters::read(query, token)?;
     let warnings = misplaced(&parameters, token);
     let mut phone = None;
@@ -58,9 +62,9 @@ fn from_query(query: &str, token: &str) -> Result<Read, Refusal> {
     let mut payload = Vec::new();
     for Parameter { name, value, .. } in parameters {
         match name.as_str() {
-            "phone" => phone = Some(phone_meant(value)),
+            PHONE => phone = Some(phone_meant(value)),
             // The service takes an empty one for absent.
-            "gmtZone" => gmt_zone = Some(zone_meant(value)).filter(|zone| !zone.is_empty()),
+            GMT_ZONE => gmt_zone = Some(zone_meant(value)).filter(|zone| !zone.is_empty()),
             IDEMPOTENCE_KEY => {}
             _ => payload.push((name, value)),
         }
@@ -99,7 +103,7 @@ fn zone_meant(mut decoded: String) -> String {
 }
 
 /// Warns of parameters that the service puts into payload, though something else was meant.
-fn misplaced(parameters: &[Parameter], token: &str) -> Vec<Refusal> {
+fn misplaced(parameters: &[Parameter], token: &str) -> Vec<RequestRefusal> {
     let has = |name: &str| parameters.iter().any(|parameter| parameter.name == name);
     let warning = |parameter: &Parameter| {
         let fault = Fault::new(Rule::UrlParameterMisplaced);
@@ -109,16 +113,16 @@ fn misplaced(parameters: &[Parameter], token: &str) -> Vec<Refusal> {
             KnownField::GmtZone if has(KnownField::GmtZone.name()) => return None,
             KnownField::GmtZone => fault.suggest(KnownField::GmtZone.name()),
             policy => fault.because(format!(
-                "the service puts it into payload: {} is a field of addPhones alone",
+                "the service puts it into payload: {} is a field of addPhones only",
                 policy.name()
             )),
         };
-        Some(Refusal::of(parameter.shown(token), fault))
+        Some(RequestRefusal::of(parameter.shown(token), fault))
     };
     let key = |parameter: &Parameter| {
         let meant = parameter.name.to_ascii_lowercase().starts_with("idempoten");
         let fault = Fault::new(Rule::UrlParameterMisplaced).suggest(IDEMPOTENCE_KEY);
-        (meant && !has(IDEMPOTENCE_KEY)).then(|| Refusal::of(parameter.shown(token), fault))
+        (meant && !has(IDEMPOTENCE_KEY)).then(|| RequestRefusal::of(parameter.shown(token), fault))
     };
     parameters
         .iter()
@@ -128,18 +132,18 @@ fn misplaced(parameters: &[Parameter], token: &str) -> Vec<Refusal> {
 
 /// Whether the short form itself knows the parameter.
 pub(super) fn is_own(name: &str) -> bool {
-    matches!(name, "phone" | "gmtZone" | IDEMPOTENCE_KEY)
+    matches!(name, PHONE | GMT_ZONE | IDEMPOTENCE_KEY)
 }
 
-fn no_phone(payload: &[(String, String)]) -> Refusal {
+fn no_phone(payload: &[(String, String)]) -> RequestRefusal {
     let is_phone = |name: &str| KnownField::meant_by(name) == Some(KnownField::Phone);
     let mut fault = Fault::new(Rule::PhoneMissing);
     if payload.iter().any(|(name, _)| is_phone(name)) {
         fault = fault
-            .because("there is no parameter phone, but one of another name that may be it")
+            .because("there is no parameter phone, but a parameter of another name that may be the phone")
             .suggest(KnownField::Phone.name());
     }
-    Refusal::of(KnownField::Phone.name(), fault)
+    RequestRefusal::of(KnownField::Phone.name(), fault)
 }
 
 #[cfg(test)]

@@ -3,7 +3,10 @@
 use super::address::Address;
 use super::carry::of_payload;
 use super::read::is_own;
-use super::{IDEMPOTENCE_KEY, Job, MAX_BYTES, Refusal, parameters};
+use super::{Job, RequestRefusal, parameters};
+use crate::service::KnownField;
+use crate::service::bounds::MAX_URL_BYTES;
+use crate::service::endpoint::IDEMPOTENCE_KEY;
 use crate::{Fault, Rule};
 
 impl Job {
@@ -20,20 +23,20 @@ impl Job {
     /// let url = job.to_url(&address, None)?;
     /// assert!(url.ends_with("/addPhone?phone=79110000000&gmtZone=%2B03%3A00&name=Alex"));
     /// assert_eq!(Job::from_url(&url)?.job, job);
-    /// # Ok::<(), predial::request::Refusal>(())
+    /// # Ok::<(), predial::request::RequestRefusal>(())
     /// ```
     ///
     /// # Errors
-    /// `url-idempotence-key` for a blank key, `short-form-too-long` beyond [`MAX_BYTES`].
-    pub fn to_url(&self, address: &Address, key: Option<&str>) -> Result<String, Refusal> {
+    /// `url-idempotence-key` for a blank key, `short-form-too-long` beyond [`MAX_URL_BYTES`] bytes.
+    pub fn to_url(&self, address: &Address, key: Option<&str>) -> Result<String, RequestRefusal> {
         if key.is_some_and(|key| key.trim().is_empty()) {
             let fault = Fault::new(Rule::UrlIdempotenceKey);
-            return Err(Refusal::of(IDEMPOTENCE_KEY, fault));
+            return Err(RequestRefusal::of(IDEMPOTENCE_KEY, fault));
         }
         let key = key.map(|key| (IDEMPOTENCE_KEY, key));
         let parameters = || self.parameters().chain(key);
         let url = address.with(&parameters::written(parameters()));
-        if url.len() > MAX_BYTES {
+        if url.len() > usize::from(MAX_URL_BYTES) {
             return Err(too_long(url.len(), parameters(), address));
         }
         Ok(url)
@@ -46,9 +49,12 @@ impl Job {
     }
 
     fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
-        let zone = self.gmt_zone.as_deref().map(|zone| ("gmtZone", zone));
+        let zone = self
+            .gmt_zone
+            .as_deref()
+            .map(|zone| (KnownField::GmtZone.name(), zone));
         let payload = self.payload.iter();
-        [("phone", self.phone.as_str())]
+        [(KnownField::Phone.name(), self.phone.as_str())]
             .into_iter()
             .chain(zone)
             .chain(payload.map(|(name, value)| (name.as_str(), value.as_str())))
@@ -60,14 +66,14 @@ fn too_long<'j>(
     bytes: usize,
     parameters: impl Iterator<Item = (&'j str, &'j str)>,
     address: &Address,
-) -> Refusal {
+) -> RequestRefusal {
     let fault = Fault::new(Rule::ShortFormTooLong).because(format!(
-        "the URL has {bytes} bytes, and servers need not take more than {MAX_BYTES}"
+        "the URL has {bytes} bytes, and servers need not accept more than {MAX_URL_BYTES}"
     ));
     let longest = parameters.max_by_key(|&parameter| parameters::written([parameter]).len());
     let field = longest.map(|(name, _)| match is_own(name) {
         true => name.to_owned(),
         false => of_payload(name, &address.token),
     });
-    Refusal { field, fault }
+    RequestRefusal { field, fault }
 }

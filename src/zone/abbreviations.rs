@@ -1,14 +1,14 @@
 //! Abbreviations of zones, which are never guessed, and what people who write them mean.
 
-/// What an abbreviation stands for.
+/// What an abbreviation means.
 pub(super) struct Abbreviation {
     pub text: &'static str,
     /// The zones that go by it, the likeliest first. One alone is worth suggesting.
     pub zones: &'static [&'static str],
 }
 
-/// The abbreviations in common use that are no IDs themselves (`EST`, `CET` and some others are),
-/// sorted. The list needs no completeness: it makes better messages, and decides nothing.
+/// The abbreviations in common use that are not IDs themselves (`EST`, `CET` and some others are),
+/// sorted. The list need not be complete: it makes better messages, and decides nothing.
 const ABBREVIATIONS: &[Abbreviation] = &[
     abbreviation("ACDT", &["Australia/Adelaide"]),
     abbreviation("ACST", &["Australia/Adelaide", "Australia/Darwin"]),

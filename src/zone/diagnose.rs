@@ -1,17 +1,20 @@
-//! Why a text is no gmtZone, where it stops being one, and what it may have been meant to be.
+//! Why a text is not a gmtZone, where it stops being one, and what was perhaps meant.
 
-use super::offset::{self, Field, Refused};
-use super::repair::{self, Reading};
-use super::{Name, Prefix, Regions, Zone, abbreviations};
+use super::loose::{LooseOffset, Sign};
+use super::name::ZoneName;
+use super::offset::{self, OffsetError, OffsetField, OffsetPrefix};
+use super::regions::Regions;
+use super::value::Zone;
+use super::{abbreviations, repair};
 use crate::{Fault, Rule};
 
 /// Why a text is not valid, which the caller has seen.
 pub(super) fn strictly(text: &str, regions: &Regions) -> Fault {
     match repair::mend(text, regions) {
-        Ok(meant) => Fault::new(Rule::ZoneFormat)
+        Some(meant) => Fault::new(Rule::ZoneFormat)
             .at(parting(text, meant))
             .suggest(&*meant.normalized()),
-        Err(fault) => fault,
+        None => hopeless(text, regions),
     }
 }
 
@@ -27,9 +30,10 @@ fn common_chars(a: &str, b: &str) -> usize {
     a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count()
 }
 
-/// Why a text can't be repaired. `clean` is the text in ASCII forms and without the spaces
-/// around it, `lead` how many characters of it stood before that.
-pub(super) fn hopeless(clean: &str, lead: usize, regions: &Regions) -> Fault {
+/// Why a text can't be repaired.
+pub(super) fn hopeless(text: &str, regions: &Regions) -> Fault {
+    let (clean, lead) = repair::cleaned(text);
+    let clean = &*clean;
     if clean.is_empty() {
         return Fault::new(Rule::ZoneEmpty).at(0);
     }
@@ -45,14 +49,14 @@ pub(super) fn hopeless(clean: &str, lead: usize, regions: &Regions) -> Fault {
 /// The fault of a text that was meant as an offset.
 fn hopeless_offset(upper: &str) -> Option<Fault> {
     let bytes = upper.as_bytes();
-    let reading = Reading::of(bytes);
+    let reading = LooseOffset::of(bytes);
     let before_hours = bytes.len() - reading.hours.len();
     let digits = reading.hours.first().is_some_and(u8::is_ascii_digit);
     if !digits && reading.sign.is_none() {
         return None;
     }
     let fault = match reading.size() {
-        Some(Err(Refused::Range(field))) => out_of_range(field, before_hours, reading.hours),
+        Some(Err(OffsetError::Range(field))) => out_of_range(field, before_hours, reading.hours),
         // Only a sign was missing, or there would have been a repair.
         Some(_) => without_sign(&reading, before_hours),
         None => misshapen(&reading, bytes),
@@ -60,12 +64,12 @@ fn hopeless_offset(upper: &str) -> Option<Fault> {
     Some(fault)
 }
 
-fn out_of_range(field: Field, before: usize, hours: &[u8]) -> Fault {
+fn out_of_range(field: OffsetField, before: usize, hours: &[u8]) -> Fault {
     let (detail, into) = match field {
-        Field::Hour => ("the hours of an offset go to 18", 0),
-        Field::Minute => ("the minutes of an offset go to 59", 1),
-        Field::Second => ("the seconds of an offset go to 59", 2),
-        Field::Whole => ("an offset goes to 18:00 either way", 0),
+        OffsetField::Hour => ("the hours of an offset go up to 18", 0),
+        OffsetField::Minute => ("the minutes of an offset go up to 59", 1),
+        OffsetField::Second => ("the seconds of an offset go up to 59", 2),
+        OffsetField::Whole => ("an offset goes from -18:00 to +18:00", 0),
     };
     Fault::new(Rule::ZoneRange)
         .at(before + field_start(hours, into))
@@ -83,31 +87,31 @@ fn field_start(hours: &[u8], field: usize) -> usize {
     separated.unwrap_or(2 * field)
 }
 
-fn without_sign(reading: &Reading<'_>, before_hours: usize) -> Fault {
-    if reading.prefix == Prefix::None {
+fn without_sign(reading: &LooseOffset<'_>, before_hours: usize) -> Fault {
+    if reading.prefix == OffsetPrefix::None {
         return Fault::new(Rule::ZoneRange)
             .at(before_hours)
-            .because("hours without a sign are read up to 14");
+            .because("hours without a sign are read as an offset only up to 14");
     }
     let fault = Fault::new(Rule::ZoneUnsigned).at(before_hours);
     match reading.size() {
-        Some(Ok(east)) => fault.suggest(&*Name::of_offset(Prefix::None, east)),
+        Some(Ok(east)) => fault.suggest(&*ZoneName::of_offset(OffsetPrefix::None, east)),
         _ => fault,
     }
 }
 
-fn misshapen(reading: &Reading<'_>, upper: &[u8]) -> Fault {
+fn misshapen(reading: &LooseOffset<'_>, upper: &[u8]) -> Fault {
     let fault = Fault::new(Rule::ZoneSyntax).at(offset::viable_len(upper));
     if reading.hours.is_empty() {
-        return fault.because("the offset has a sign and no hours");
+        return fault.because("the offset has a sign but no hours");
     }
     if let Some(fraction) = fraction_like_minutes(reading.hours) {
         return fault.because(fraction);
     }
     match three_digits(reading) {
         Some(east) => fault
-            .because("three digits may be an hour and minutes, or minutes alone")
-            .suggest(&*Name::of_offset(Prefix::None, east)),
+            .because("three digits may be an hour and minutes, or only minutes")
+            .suggest(&*ZoneName::of_offset(OffsetPrefix::None, east)),
         None => fault,
     }
 }
@@ -119,21 +123,17 @@ fn fraction_like_minutes(hours: &[u8]) -> Option<&'static str> {
     let numbers = [whole, fraction]
         .iter()
         .all(|part| (1..=2).contains(&part.len()) && part.iter().all(u8::is_ascii_digit));
-    numbers.then_some("what follows the point may be minutes or a fraction of an hour")
+    numbers.then_some("the digits after the point may be minutes or a fraction of an hour")
 }
 
 /// The seconds of `+300` and the like, read as an hour and minutes.
-fn three_digits(reading: &Reading<'_>) -> Option<i32> {
+fn three_digits(reading: &LooseOffset<'_>) -> Option<i32> {
     let sign = reading.sign?;
     let &[hour, tens, ones] = reading.hours else {
         return None;
     };
     let size = offset::unsigned(&[b'0', hour, tens, ones]).ok()?;
-    Some(if sign == repair::Sign::Minus {
-        -size
-    } else {
-        size
-    })
+    Some(if sign == Sign::Minus { -size } else { size })
 }
 
 /// The fault of an abbreviation, alone or with hours after it (`MSK+2`).
@@ -142,7 +142,7 @@ fn abbreviation(clean: &str) -> Option<Fault> {
     let known = abbreviations::find(&clean[..end])?;
     let fault = Fault::new(Rule::ZoneAbbreviation).at(0);
     let fault = match known.zones {
-        [_] => fault.because(format!("{} is an abbreviation, and no ID", known.text)),
+        [_] => fault.because(format!("{} is an abbreviation, not an ID", known.text)),
         zones => fault.because(format!(
             "{} is an abbreviation of several zones: {}",
             known.text,
@@ -155,15 +155,15 @@ fn abbreviation(clean: &str) -> Option<Fault> {
     })
 }
 
-/// The fault of `Etc/GMT 3` and `Etc/GMT3`: if a plus was lost, they lie west; if a person meant
-/// `GMT+3`, east.
+/// The fault of `Etc/GMT 3` and `Etc/GMT3`: if a plus was lost, they are west of Greenwich; if a
+/// person meant `GMT+3`, east.
 fn etc_without_sign(upper: &str) -> Option<Fault> {
     let hours = upper.strip_prefix("ETC/GMT")?.trim_ascii_start();
     let number = !hours.is_empty() && hours.bytes().all(|byte| byte.is_ascii_digit());
     number.then(|| {
         Fault::new(Rule::ZoneUnsigned)
             .at(upper.len() - hours.len())
-            .because("the hours after Etc/GMT have no sign, and with one they count westward")
+            .because("the hours after Etc/GMT have no sign; with a sign they count westward")
     })
 }
 
@@ -178,7 +178,7 @@ fn hopeless_region(clean: &str, regions: &Regions) -> Fault {
     }
     if clean.starts_with("SystemV/") {
         return Fault::new(Rule::ZoneRegion)
-            .because("SystemV zones are Java's own, and not in the IANA time zone database");
+            .because("SystemV zones exist only in Java, not in the IANA time zone database");
     }
     if let Some(region) = regions.suggest(clean) {
         return Fault::new(Rule::ZoneRegion)

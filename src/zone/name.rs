@@ -3,29 +3,29 @@
 use std::fmt;
 use std::ops::Deref;
 
-use super::Prefix;
+use super::offset::OffsetPrefix;
 
 /// The length of the longest name of an offset, such as `UTC+17:59:59`.
 const LONGEST: usize = 12;
 
-/// The text of a zone's ID: a `str` that lives in place for offsets and is borrowed from
+/// The text of a zone's ID: a `str` that is held in place for offsets and borrowed from
 /// [`Regions`](super::Regions) for regions.
 #[derive(Clone, Copy)]
-pub struct Name<'r>(Inner<'r>);
+pub struct ZoneName<'r>(NameText<'r>);
 
 #[derive(Clone, Copy)]
-enum Inner<'r> {
+enum NameText<'r> {
     Offset { text: [u8; LONGEST], len: u8 },
     Region(&'r str),
 }
 
-impl<'r> Name<'r> {
+impl<'r> ZoneName<'r> {
     pub(super) const fn of_region(id: &'r str) -> Self {
-        Name(Inner::Region(id))
+        ZoneName(NameText::Region(id))
     }
 
-    /// `Z`, `+hh:mm` or `+hh:mm:ss` after the prefix; the prefix alone where it stands before zero.
-    pub(super) fn of_offset(prefix: Prefix, seconds: i32) -> Self {
+    /// `Z`, `+hh:mm` or `+hh:mm:ss` after the prefix; the prefix alone before zero.
+    pub(super) fn of_offset(prefix: OffsetPrefix, seconds: i32) -> Self {
         let mut text = [0; LONGEST];
         let mut len = 0;
         let mut push = |bytes: &[u8]| {
@@ -36,7 +36,7 @@ impl<'r> Name<'r> {
         };
         push(prefix.text().as_bytes());
         if seconds == 0 {
-            if prefix == Prefix::None {
+            if prefix == OffsetPrefix::None {
                 push(b"Z");
             }
         } else {
@@ -50,7 +50,7 @@ impl<'r> Name<'r> {
                 push(&two_digits(size % 60));
             }
         }
-        Name(Inner::Offset {
+        ZoneName(NameText::Offset {
             text,
             len: len as u8,
         })
@@ -59,10 +59,10 @@ impl<'r> Name<'r> {
     /// The name as a `str`.
     pub fn as_str(&self) -> &str {
         match &self.0 {
-            Inner::Offset { text, len } => {
+            NameText::Offset { text, len } => {
                 str::from_utf8(&text[..usize::from(*len)]).expect("only ASCII was written")
             }
-            Inner::Region(id) => id,
+            NameText::Region(id) => id,
         }
     }
 }
@@ -71,7 +71,7 @@ fn two_digits(number: u32) -> [u8; 2] {
     [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8]
 }
 
-impl Deref for Name<'_> {
+impl Deref for ZoneName<'_> {
     type Target = str;
 
     fn deref(&self) -> &str {
@@ -79,33 +79,33 @@ impl Deref for Name<'_> {
     }
 }
 
-impl fmt::Display for Name<'_> {
+impl fmt::Display for ZoneName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self)
     }
 }
 
-impl fmt::Debug for Name<'_> {
+impl fmt::Debug for ZoneName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(self.as_str(), f)
     }
 }
 
-impl PartialEq for Name<'_> {
+impl PartialEq for ZoneName<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.as_str() == other.as_str()
     }
 }
 
-impl Eq for Name<'_> {}
+impl Eq for ZoneName<'_> {}
 
-impl PartialEq<str> for Name<'_> {
+impl PartialEq<str> for ZoneName<'_> {
     fn eq(&self, other: &str) -> bool {
         self.as_str() == other
     }
 }
 
-impl PartialEq<&str> for Name<'_> {
+impl PartialEq<&str> for ZoneName<'_> {
     fn eq(&self, other: &&str) -> bool {
         self.as_str() == *other
     }

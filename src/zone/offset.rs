@@ -15,10 +15,10 @@
 //!
 //! The whole offset is at most 18:00:00 either way.
 //!
-//! Where this departs from the texts it stands on, and why:
+//! Deviations from the texts that it is based on, and why:
 //!
 //! - The service's manual has `+h` and `+hh` with a plus alone, and leaves open whether a
-//!   prefix may stand by itself. Its OpenAPI document speaks of `-18:00`, and
+//!   prefix may be alone. Its OpenAPI document speaks of `-18:00`, and
 //!   `java.time.ZoneId.of`, which reads the text in the end, takes either sign everywhere and a
 //!   bare prefix. So do we.
 //! - The manual's "optional `:`" would allow `+0300:30`. `ZoneId.of` wants separators
@@ -27,26 +27,44 @@
 //!   "unknown offset". Here `-00:00` is `Z`, as in Java.
 //! - ABNF strings are case-insensitive; here case matters throughout, as `%s` says.
 //! - `GMT+0`, `GMT-0` and `GMT0` are IDs of the database too. The first two are read as
-//!   prefix and offset, which is tried first, and have the ID `GMT`; `GMT0` is no offset, and
-//!   so a region. Java answers the same.
+//!   prefix and offset, which is tried first, and have the ID `GMT`; `GMT0` is not an offset, and
+//!   so it is a region. Java answers the same.
 
-use super::{Prefix, Zone};
+/// What may come before an offset. It is a part of the zone's ID and of nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum OffsetPrefix {
+    None,
+    Utc,
+    Gmt,
+    Ut,
+}
+
+impl OffsetPrefix {
+    pub const fn text(self) -> &'static str {
+        match self {
+            OffsetPrefix::None => "",
+            OffsetPrefix::Utc => "UTC",
+            OffsetPrefix::Gmt => "GMT",
+            OffsetPrefix::Ut => "UT",
+        }
+    }
+}
 
 /// The largest offset either way, in seconds.
 const LIMIT: i32 = 18 * 3600;
 
-/// Why the text after a prefix is no offset.
+/// Why the text after a prefix is not an offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refused {
-    /// It has not the shape of one.
+pub(super) enum OffsetError {
+    /// It does not have the shape of one.
     Shape,
     /// It has the shape, and a number in it is too large.
-    Range(Field),
+    Range(OffsetField),
 }
 
 /// A number within an offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Field {
+pub(super) enum OffsetField {
     Hour,
     Minute,
     Second,
@@ -54,69 +72,69 @@ pub(super) enum Field {
     Whole,
 }
 
-/// The zone of a text, unless only a region could be meant.
-pub(super) fn parse(text: &[u8]) -> Option<Zone<'static>> {
+/// The prefix and the seconds of a text, unless only a region could be meant.
+pub(super) fn parse(text: &[u8]) -> Option<(OffsetPrefix, i32)> {
     if text == b"Z" {
-        return Some(Zone::of_offset(Prefix::None, 0));
+        return Some((OffsetPrefix::None, 0));
     }
     let (prefix, rest) = split_prefix(text);
     if rest.is_empty() {
-        return (prefix != Prefix::None).then_some(Zone::of_offset(prefix, 0));
+        return (prefix != OffsetPrefix::None).then_some((prefix, 0));
     }
     let seconds = signed(rest).ok()?;
-    Some(Zone::of_offset(prefix, seconds))
+    Some((prefix, seconds))
 }
 
 /// The prefix, if there is one, and what follows it.
-pub(super) fn split_prefix(text: &[u8]) -> (Prefix, &[u8]) {
+pub(super) fn split_prefix(text: &[u8]) -> (OffsetPrefix, &[u8]) {
     match text {
-        [b'U', b'T', b'C', rest @ ..] => (Prefix::Utc, rest),
-        [b'G', b'M', b'T', rest @ ..] => (Prefix::Gmt, rest),
-        [b'U', b'T', rest @ ..] => (Prefix::Ut, rest),
-        _ => (Prefix::None, text),
+        [b'U', b'T', b'C', rest @ ..] => (OffsetPrefix::Utc, rest),
+        [b'G', b'M', b'T', rest @ ..] => (OffsetPrefix::Gmt, rest),
+        [b'U', b'T', rest @ ..] => (OffsetPrefix::Ut, rest),
+        _ => (OffsetPrefix::None, text),
     }
 }
 
 /// The seconds of an offset with its sign.
-pub(super) fn signed(text: &[u8]) -> Result<i32, Refused> {
+pub(super) fn signed(text: &[u8]) -> Result<i32, OffsetError> {
     match text {
         [b'+', rest @ ..] => unsigned(rest),
         [b'-', rest @ ..] => unsigned(rest).map(|seconds| -seconds),
-        _ => Err(Refused::Shape),
+        _ => Err(OffsetError::Shape),
     }
 }
 
 /// The seconds of an offset without its sign.
-pub(super) fn unsigned(text: &[u8]) -> Result<i32, Refused> {
+pub(super) fn unsigned(text: &[u8]) -> Result<i32, OffsetError> {
     const O: u8 = b'0';
     let digits = match *text {
         [i] => [O, i, O, O, O, O],
         [h, i] => [h, i, O, O, O, O],
         [h, i, m, n] | [h, i, b':', m, n] => [h, i, m, n, O, O],
         [h, i, m, n, s, t] | [h, i, b':', m, n, b':', s, t] => [h, i, m, n, s, t],
-        _ => return Err(Refused::Shape),
+        _ => return Err(OffsetError::Shape),
     };
     if !digits.iter().all(u8::is_ascii_digit) {
-        return Err(Refused::Shape);
+        return Err(OffsetError::Shape);
     }
     let [h, i, m, n, s, t] = digits.map(|digit| i32::from(digit - O));
     in_range(h * 10 + i, m * 10 + n, s * 10 + t)
 }
 
 /// The seconds of hours, minutes and seconds of any size.
-pub(super) fn in_range(hours: i32, minutes: i32, seconds: i32) -> Result<i32, Refused> {
+pub(super) fn in_range(hours: i32, minutes: i32, seconds: i32) -> Result<i32, OffsetError> {
     let total = hours * 3600 + minutes * 60 + seconds;
     match (hours, minutes, seconds) {
-        (19.., _, _) => Err(Refused::Range(Field::Hour)),
-        (_, 60.., _) => Err(Refused::Range(Field::Minute)),
-        (_, _, 60..) => Err(Refused::Range(Field::Second)),
-        _ if total > LIMIT => Err(Refused::Range(Field::Whole)),
+        (19.., _, _) => Err(OffsetError::Range(OffsetField::Hour)),
+        (_, 60.., _) => Err(OffsetError::Range(OffsetField::Minute)),
+        (_, _, 60..) => Err(OffsetError::Range(OffsetField::Second)),
+        _ if total > LIMIT => Err(OffsetError::Range(OffsetField::Whole)),
         _ => Ok(total),
     }
 }
 
-/// How many bytes of the text some offset or bare prefix begins with, ranges aside: where a
-/// reader of the grammar stumbles.
+/// How many bytes of the text some offset or bare prefix begins with, ranges aside: the place at
+/// which a reader of the grammar stops.
 pub(super) fn viable_len(text: &[u8]) -> usize {
     if text.first() == Some(&b'Z') {
         return 1;
@@ -144,7 +162,7 @@ mod tests {
     use super::*;
 
     fn seconds(text: &str) -> Option<i32> {
-        parse(text.as_bytes()).and_then(Zone::offset_seconds)
+        parse(text.as_bytes()).map(|(_, seconds)| seconds)
     }
 
     #[test]

@@ -18,7 +18,7 @@ const JAVA_17_IDS: &str = include_str!("java17-ids.txt");
 pub(super) const PLACEHOLDER: &str = "Factory";
 
 /// One region. Its rules are read from its TZif data when they are first asked for.
-pub struct Region {
+pub struct ZoneRegion {
     id: Box<str>,
     index: usize,
     tzif: Vec<u8>,
@@ -32,7 +32,7 @@ struct Rules {
     fixed: Option<i32>,
 }
 
-impl Region {
+impl ZoneRegion {
     /// The ID, to the letter.
     pub fn id(&self) -> &str {
         &self.id
@@ -48,7 +48,7 @@ impl Region {
         &self.tzif
     }
 
-    /// Whether a job may name it: it is no placeholder, and its data can be read.
+    /// Whether a job may name it: it is not a placeholder, and its data can be read.
     pub(super) fn is_usable(&self) -> bool {
         !self.is_placeholder() && self.rules().is_some()
     }
@@ -89,21 +89,21 @@ impl Region {
     }
 }
 
-impl fmt::Debug for Region {
+impl fmt::Debug for ZoneRegion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Region").field(&self.id).finish()
+        f.debug_tuple("ZoneRegion").field(&self.id).finish()
     }
 }
 
-impl PartialEq for Region {
+impl PartialEq for ZoneRegion {
     fn eq(&self, other: &Self) -> bool {
         self.id == other.id
     }
 }
 
-impl Eq for Region {}
+impl Eq for ZoneRegion {}
 
-impl Hash for Region {
+impl Hash for ZoneRegion {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.id.hash(state);
     }
@@ -123,18 +123,18 @@ impl Hash for Region {
 /// ```
 #[derive(Debug, Default)]
 pub struct Regions {
-    list: Vec<Region>,
+    list: Vec<ZoneRegion>,
     exact: HashMap<Box<str>, usize, foldhash::fast::FixedState>,
     loose: OnceLock<Loose>,
 }
 
 impl Regions {
-    /// The regions of these IDs with their TZif data; of an ID that comes twice the first counts.
+    /// The regions of these IDs with their TZif data; if an ID comes twice, the first counts.
     pub fn new(source: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
         let known: HashSet<&str> = JAVA_17_IDS.lines().collect();
-        let mut list: Vec<Region> = source
+        let mut list: Vec<ZoneRegion> = source
             .into_iter()
-            .map(|(id, tzif)| Region {
+            .map(|(id, tzif)| ZoneRegion {
                 known_to_java_17: known.contains(id.as_str()),
                 id: id.into_boxed_str(),
                 index: 0,
@@ -157,22 +157,22 @@ impl Regions {
     }
 
     /// The region of this ID, to the letter.
-    pub fn get(&self, id: &str) -> Option<&Region> {
+    pub fn get(&self, id: &str) -> Option<&ZoneRegion> {
         self.exact.get(id).map(|&index| &self.list[index])
     }
 
     /// The region of this index.
-    pub(super) fn of_index(&self, index: usize) -> Option<&Region> {
+    pub(super) fn of_index(&self, index: usize) -> Option<&ZoneRegion> {
         self.list.get(index)
     }
 
     /// Every region, in the order of the IDs' bytes.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Region> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &ZoneRegion> {
         self.list.iter()
     }
 
     /// The one region whose ID this is in any case, with spaces for underscores or without.
-    pub fn get_loosely(&self, id: &str) -> Option<&Region> {
+    pub fn get_loosely(&self, id: &str) -> Option<&ZoneRegion> {
         let index = self.loose().by_folded_id.get(&fold(id)).copied()??;
         Some(&self.list[index])
     }
@@ -180,7 +180,7 @@ impl Regions {
     /// The region that a misspelt ID was probably meant to be: the one of the same city in
     /// another area, or the one that takes the fewest edits. The same text and the same
     /// database always give the same answer.
-    pub fn suggest(&self, text: &str) -> Option<&Region> {
+    pub fn suggest(&self, text: &str) -> Option<&ZoneRegion> {
         if text.len() > LONGEST_TEXT {
             return None;
         }
@@ -188,9 +188,9 @@ impl Regions {
         self.same_city(&folded).or_else(|| self.nearest(&folded))
     }
 
-    /// The region of the text's last part. Where several have it, they must be one zone by
+    /// The region of the text's last part. If several have it, they must be one zone with
     /// several names.
-    fn same_city(&self, folded: &str) -> Option<&Region> {
+    fn same_city(&self, folded: &str) -> Option<&ZoneRegion> {
         let city = last_part(folded);
         let mut regions = self
             .loose()
@@ -204,7 +204,7 @@ impl Regions {
             .then_some(first)
     }
 
-    fn nearest(&self, folded: &str) -> Option<&Region> {
+    fn nearest(&self, folded: &str) -> Option<&ZoneRegion> {
         let limit = match folded.len() {
             0..4 => return None,
             _ if has_digit(folded) => return None,
@@ -244,14 +244,14 @@ impl Regions {
 /// What only repair and suggestions need.
 #[derive(Debug)]
 struct Loose {
-    /// The index of the region, or `None` where two IDs differ in case alone.
+    /// The index of the region, or `None` if two IDs differ only in case.
     by_folded_id: HashMap<String, Option<usize>>,
-    candidates: Vec<Candidate>,
+    candidates: Vec<RegionCandidate>,
 }
 
 /// A region worth suggesting.
 #[derive(Debug)]
-struct Candidate {
+struct RegionCandidate {
     index: usize,
     /// The ID as [`fold`] leaves it.
     id: String,
@@ -261,7 +261,7 @@ struct Candidate {
 }
 
 impl Loose {
-    fn new(list: &[Region]) -> Self {
+    fn new(list: &[ZoneRegion]) -> Self {
         let mut by_folded_id = HashMap::with_capacity(list.len());
         let mut candidates = Vec::with_capacity(list.len());
         for region in list {
@@ -273,7 +273,7 @@ impl Loose {
             // An ID with a digit in it, such as Etc/GMT+3, is one edit away from a zone on the
             // other side of the globe; so a text with digits has no nearest region either.
             if !region.is_placeholder() && !has_digit(&id) {
-                candidates.push(Candidate::new(region.index, id));
+                candidates.push(RegionCandidate::new(region.index, id));
             }
         }
         Loose {
@@ -283,10 +283,10 @@ impl Loose {
     }
 }
 
-impl Candidate {
+impl RegionCandidate {
     fn new(index: usize, id: String) -> Self {
         let city = last_part(&id);
-        Candidate {
+        RegionCandidate {
             index,
             city_start: id.len() - city.len(),
             letters: letter_set(&id),
@@ -300,7 +300,7 @@ impl Candidate {
     }
 }
 
-/// No ID is nearly so long; a longer text is no misspelt ID.
+/// No ID is nearly as long, so a longer text is not a misspelt ID.
 const LONGEST_TEXT: usize = 64;
 
 fn fold(id: &str) -> String {
@@ -344,7 +344,7 @@ pub(super) mod tests {
     }
 
     fn suggestion(text: &str) -> Option<&'static str> {
-        bundled().suggest(text).map(Region::id)
+        bundled().suggest(text).map(ZoneRegion::id)
     }
 
     #[test]

@@ -13,7 +13,7 @@ ANY_DIGIT = 0b11_1111_1111
 
 @dataclass(frozen=True)
 class Digit:
-    """Reads one digit of a set (bit n stands for the digit n)."""
+    """Reads one digit of a set (bit n means the digit n)."""
 
     digits: int
     then: int
@@ -168,7 +168,7 @@ class _Parser:
             self.at += 1
         return int(self.text[start : self.at])
 
-    # A lazy, doubled or unbounded repeat is refused as the next atom: it is no digit.
+    # A lazy, doubled or unbounded repeat is refused as the next atom: it is not a digit.
     def repeated(self, node: _Node) -> _Node:
         if self.take("?"):
             node = _Repeat(node, 0, 1)

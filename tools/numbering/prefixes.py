@@ -24,7 +24,7 @@ CAPTURE = 1 << 14
 """The prefix was matched with its group; start and end of the group follow, five bits each."""
 
 Outcome = tuple[int, int]
-"""The match that stands while digits follow, and the one that stands where the text ends."""
+"""The match if digits follow, and the match if the text ends here."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Prefixes:
         return self._root(metadata.international_prefix, 0)
 
     def national(self, metadata: PhoneMetadata) -> tuple[int, str]:
-        """The automaton of a plan's national prefixes, with carrier codes and the like, and the
+        """The automaton of a plan's national prefixes, with carrier codes and similar ones, and the
         digits that take the place of the prefix before its group."""
         pattern = metadata.national_prefix_for_parsing
         rule = metadata.national_prefix_transform_rule

@@ -21,7 +21,7 @@ ENTITIES: list[int] = [
 
 
 def metadata(country_code: int, region: str) -> PhoneMetadata:
-    """The metadata of a region, or of the entity behind a non-geographical code."""
+    """The metadata of a region, or of the entity of a non-geographical code."""
     found = PhoneMetadata.metadata_for_region_or_calling_code(country_code, region)
     if found is None:
         raise LookupError(f"no metadata for {region} {country_code}")
@@ -52,5 +52,5 @@ def main_plan(country_code: int) -> int:
 
 
 def region_index(region: str) -> int:
-    """The number of a region: from 1 in the order of codes, "001" last; 0 stands for none."""
+    """The number of a region: from 1 in the order of codes, "001" last; 0 means none."""
     return 1 + (len(REGIONS) if region == NON_GEOGRAPHICAL else REGIONS.index(region))

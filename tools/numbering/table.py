@@ -11,17 +11,19 @@ from typing import Generic
 
 from phonenumbers.phonemetadata import PhoneMetadata
 
-from . import source, verdicts
+from . import formats, source, verdicts
 from .automaton import Acceptors, Automaton, Outcome
 from .prefixes import Prefixes
 from .zones import Zones
 
 MAGIC = b"predial\0"
-FORMAT = 1
+FORMAT = 2
 HEADER = struct.Struct("<8sHHIQ16s")
 MAX_INSERT = 7
 TAIL = 20
-"""Entries of a tail: its last one holds for whatever is longer."""
+"""Entries of a tail: its last one also applies to longer numbers."""
+FORMAT_TAIL = 17
+"""The same of a tail of formats."""
 
 
 def checksum(data: bytes) -> int:
@@ -99,6 +101,13 @@ def _sections() -> list[bytes]:
             *prefixes.pool.outcomes[state],
         )
     )
+    writing = formats.Formats(acceptors)
+    format_rows, format_tails, format_number = _rows_and_tails(
+        writing.pool, writing.roots, FORMAT_TAIL, fill=b""
+    )
+    writings, templates = _writings(writing.writings)
+    short_pool, short_roots = formats.short_numbers(acceptors)
+    short_rows, short_tails, short_number = _general_rows(short_pool, short_roots)
     list_starts, list_words = _runs(
         [[zones.names.index(name) for name in names] for names in zones.lists]
     )
@@ -125,7 +134,45 @@ def _sections() -> list[bytes]:
         _words(list_words),
         _words(name_starts),
         bytes(name_bytes),
+        format_rows,
+        format_tails,
+        _words(format_number[root] for root in writing.roots),
+        writings,
+        templates,
+        short_rows,
+        short_tails,
+        b"".join(
+            struct.pack("<H2s", short_number[root], (plan.national_prefix or "").encode())
+            for root, plan in zip(short_roots, plans, strict=False)
+        ),
     ]
+
+
+def _writings(writings: Sequence[formats.Writing]) -> tuple[bytes, bytes]:
+    """The records of the writings, and the templates that they point at."""
+    templates = b""
+
+    def place(template: bytes) -> int:
+        nonlocal templates
+        if template not in templates:
+            templates += template
+        return templates.index(template)
+
+    records = b"".join(
+        struct.pack(
+            "<HBBHBBII",
+            place(one.prefix + one.national),
+            len(one.prefix),
+            len(one.prefix + one.national),
+            place(one.international),
+            len(one.international),
+            one.needs_prefix,
+            formats.group_starts(one.national),
+            formats.group_starts(one.international),
+        )
+        for one in writings
+    )
+    return records, templates
 
 
 def _words(words: Iterable[int]) -> bytes:
@@ -233,20 +280,26 @@ class _Tails(Generic[Outcome]):
 
 
 def _verdict_rows(pool: Automaton[int], starts: list[int]) -> tuple[bytes, bytes, dict[int, int]]:
-    """The rows and the tails of the verdicts, and the number of each state."""
+    """The rows and the tails of the verdicts, and the number of each state. A row is filled up to
+    24 bytes."""
+    return _rows_and_tails(pool, starts, TAIL, fill=bytes(2))
+
+
+def _rows_and_tails(
+    pool: Automaton[int], starts: list[int], longest: int, fill: bytes
+) -> tuple[bytes, bytes, dict[int, int]]:
     rows, tails, number = _Tails(pool).split(starts)
-    if max(map(len, tails)) > TAIL:
+    if max(map(len, tails)) > longest:
         raise ValueError("a tail is longer than the table has room for")
-    row_bytes = _words(
-        word
+    row_bytes = b"".join(
+        _words((*[number[to] for to in pool.rows[state]], pool.outcomes[state])) + fill
         for state in rows
-        for word in (*[number[to] for to in pool.rows[state]], pool.outcomes[state], 0)
     )
-    tail_bytes = _words(word for tail in tails for word in tail + tail[-1:] * (TAIL - len(tail)))
+    tail_bytes = _words(word for tail in tails for word in tail + tail[-1:] * (longest - len(tail)))
     return row_bytes, tail_bytes, number
 
 
-def _general_rows(pool: Acceptors, starts: list[int]) -> tuple[bytes, bytes, dict[int, int]]:
+def _general_rows(pool: Automaton[bool], starts: list[int]) -> tuple[bytes, bytes, dict[int, int]]:
     """The rows and the tails of the general descriptions, and the number of each state. A tail
     is a mask here: bit n says whether n digits more make a number."""
     rows, tails, number = _Tails(pool).split(starts)

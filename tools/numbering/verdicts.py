@@ -15,7 +15,7 @@ from phonenumbers.phonemetadata import PhoneMetadata, PhoneNumberDesc
 from . import source
 from .automaton import DIGITS, Acceptors, Automaton
 
-# The order of these two lists is the format's: their indexes stand in the table.
+# The order of these two lists is the format's: their indexes are in the table.
 LENGTHS = ["possible", "local_only", "too_short", "too_long", "invalid_length"]
 KINDS = [
     "",
@@ -48,7 +48,7 @@ TOO_LONG = LENGTHS.index("too_long")
 
 
 def pack(region: int, kind: int, length: int) -> int:
-    """An outcome as it stands in the table."""
+    """An outcome as it is in the table."""
     return region << 7 | kind << 3 | length
 
 

@@ -36,10 +36,10 @@ class Zones:
         )
 
     def of_country(self, code: int) -> int:
-        """The list for numbers of a country that tell nothing of the place.
+        """The list for numbers of a country that do not show the place.
 
         ``_country_level_time_zones_for_number`` looks the calling code up, and should that
-        fail its first two digits, but never its first alone.
+        fail its first two digits, but never only its first.
         """
         digits = str(code)
         for length in range(len(digits), 0, -1):
@@ -49,5 +49,5 @@ class Zones:
 
     @staticmethod
     def places_mobiles(code: int) -> bool:
-        """Whether a country's mobile numbers tell of the place as its fixed lines do."""
+        """Whether a country's mobile numbers show the place as its fixed lines do."""
         return code in _GEO_MOBILE_COUNTRIES

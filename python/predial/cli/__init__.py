@@ -1,6 +1,6 @@
-"""The command `predial`: what to read, how to show it, and what status to end with.
+"""The command `predial`: what to read, how to show it, and which status to end with.
 
-Every verdict is the core's. A module here is one command, or one thing that commands share.
+The core gives every verdict. A module here is one command, or one thing that commands share.
 """
 
 from __future__ import annotations
@@ -8,26 +8,25 @@ from __future__ import annotations
 import click
 
 from predial import __version__
-from predial.cli import check, phone, prepare, rule, url, when, zone
 from predial.cli.outcome import CommandLine
 
 __all__ = ["commands", "main"]
 
 commands = CommandLine(
     "predial",
-    commands=[
-        check.command,
-        prepare.command,
-        when.command,
-        zone.command,
-        phone.command,
-        url.command,
-        rule.command,
-    ],
+    short_helps={
+        "check": "Check lists; write no files.",
+        "prepare": "Write request bodies and rejects to a directory.",
+        "when": "Say when a job will ring.",
+        "zone": "Check single time zones.",
+        "phone": "Check single phone numbers.",
+        "url": "Turn the URL of one job into a job, or a job into a URL.",
+        "rule": "List the rules, or explain one.",
+    },
     help="""Check lists of call jobs before they are sent to a voice campaign.
 
-    Exit status: 0 when everything can be sent, 1 when something is rejected, 2 when the command
-    could not do its work.
+    Exit status: 0 if everything can be sent, 1 if something is rejected, 2 if the command could
+    not do its work.
     """,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -35,5 +34,5 @@ click.version_option(__version__, prog_name="predial")(commands)
 
 
 def main() -> None:
-    """Run the command line of this process, and end it."""
+    """Run the command line of this process, and end the process."""
     commands.main(prog_name="predial")

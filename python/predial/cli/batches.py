@@ -1,4 +1,4 @@
-"""One batch of a command: how it is run, and what its end means to the exit status."""
+"""One batch of a command: how it is run, and what its end means for the exit status."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import predial
 from predial.cli.outcome import Outcome
 from predial.cli.progress import How, Progress, progress
 from predial.cli.reports import Shown
+from predial.cli.shell_words import in_shell_words
 from predial.cli.sources import opened, size_of
 
 #: `predial.check` or `predial.prepare` with its options.
@@ -20,15 +21,15 @@ Work = Callable[[str | BinaryIO, Progress | None], predial.Report]
 def run(
     name: str, work: Work, shown: Shown, outcome: Outcome, how: How, out: str | None = None
 ) -> None:
-    """Do the work on the FILE of that name, and show its report, be it of a part."""
+    """Do the work on the FILE of that name, and show its report, which may be that of a part."""
     failure = None
     try:
-        with progress(how, size_of(name)) as told:
-            report = work(opened(name), told)
+        with progress(how, size_of(name)) as callback:
+            report = work(opened(name), callback)
     except predial.SourceError as error:
         failure, report = error, error.report
     except ValueError as error:  # an option that the core refuses, and names
-        raise click.UsageError(str(error)) from error
+        raise click.UsageError(in_shell_words(str(error))) from error
     except OSError as error:
         outcome.fail(error.strerror or type(error).__name__, about=str(error.filename or name))
         outcome.note(error)

@@ -1,4 +1,4 @@
-"""`predial check`: decide over lists, and write nothing."""
+"""`predial check`: check lists, and write no files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from predial.cli.progress import How, Progress
 from predial.cli.reports import Shown
 
 
-@click.command("check", short_help="Decide over lists, and write nothing.")
+@click.command("check")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @declare(*BATCH, *SHOWN)
 @click.pass_obj
@@ -29,13 +29,15 @@ def command(
     progress: How,
     **options: Any,
 ) -> None:
-    """Say of every job in each FILE whether it can be sent, and what is wrong where it can't.
+    """Say for every job in each FILE whether it can be sent, and what is wrong if it can't.
 
-    A FILE is a JSON array of call jobs, newline-delimited JSON, or the reject file of an earlier
-    run; - is standard input. Each FILE is a batch of its own: a phone may stand in two of them.
+    A FILE is a JSON array of call jobs, newline-delimited JSON, a table (CSV, TSV, a sheet of an
+    XLSX or XLS workbook, Parquet, Arrow), or the reject file of an earlier run. It may be
+    compressed with gzip or zstd. The format is detected; - is standard input. Each FILE is a list
+    of its own: a phone may be in two of them.
 
-    Rows count from 0. As json, one report is written for each FILE; as ndjson, a line for each
-    diagnostic and, last, one for the report.
+    Rows count from 0. With --output-format json there is one report for each FILE, with ndjson one
+    line for each diagnostic and then one line for the report.
     """
     shown = Shown(output_format, max_diagnostics, show_all, strict)
 

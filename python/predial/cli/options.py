@@ -1,7 +1,7 @@
-"""Every option that more than one command takes, declared once.
+"""The options that more than one command takes, each declared once.
 
-A batch command passes what `BATCH` declares on to `predial.check` and `predial.prepare` under
-the same names: an option that these take is one more line here.
+A batch command passes the options in `BATCH` to `predial.check` and `predial.prepare` under the
+same names. tests/test_options.py compares them with the signatures of these functions.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Option: TypeAlias = Callable[[Function], Function]
 
 
 class Instant(click.ParamType[datetime]):
-    """A date and time with its offset (RFC 3339)."""
+    """A date and time with its offset from UTC (RFC 3339)."""
 
     name = "instant"
 
@@ -38,7 +38,7 @@ class Instant(click.ParamType[datetime]):
 
 
 class Assignment(click.ParamType[tuple[str, str]]):
-    """A name and what it is given."""
+    """A name and its value."""
 
     name = "NAME=VALUE"
 
@@ -59,7 +59,7 @@ class Assignment(click.ParamType[tuple[str, str]]):
 def assigned(
     ctx: click.Context, param: click.Parameter, given: tuple[tuple[str, str], ...]
 ) -> dict[str, str] | None:
-    """What each name is given, which it may be once."""
+    """The value of each name. No name may be given twice."""
     for name in {name for name, _ in given}:
         if sum(name == other for other, _ in given) > 1:
             raise click.BadParameter(f"{name} is given twice", ctx, param)
@@ -69,7 +69,7 @@ def assigned(
 def values(
     ctx: click.Context, param: click.Parameter, given: tuple[tuple[str, str], ...]
 ) -> dict[str, Any] | None:
-    """The same, each value as the JSON that it is, or else as text."""
+    """The same, with each value as JSON if it is JSON, else as text."""
     return {
         name: _json_or_text(value) for name, value in (assigned(ctx, param, given) or {}).items()
     } or None
@@ -83,10 +83,28 @@ def _json_or_text(value: str) -> Any:
 
 
 def columns(ctx: click.Context, param: click.Parameter, given: str | None) -> list[str] | None:
-    """Column headers, parted by commas as in a CSV."""
+    """Column headers, separated by commas as in a CSV."""
     if given is None:
         return None
     return [header for row in csv.reader([given]) for header in row]
+
+
+def kept_for_later(ctx: click.Context, param: click.Parameter, given: Any) -> None:
+    """Keeps what is given for the callback of another option."""
+    ctx.meta[f"{__name__}.{param.name}"] = given
+
+
+def unless_no_repair(ctx: click.Context, param: click.Parameter, given: str) -> str | bool:
+    """What is repaired; False with `--no-repair`."""
+    return False if ctx.meta.get(f"{__name__}.no_repair") else given
+
+
+def severities(
+    ctx: click.Context, param: click.Parameter, ignored: tuple[str, ...]
+) -> dict[str, str] | None:
+    """The rules of `--error` and of `--ignore`, and what each counts as."""
+    errors = dict.fromkeys(ctx.meta.get(f"{__name__}.error", ()), "error")
+    return {**dict.fromkeys(ignored, "ignore"), **errors} or None
 
 
 OUTPUT_FORMAT: Final = click.option(
@@ -94,34 +112,35 @@ OUTPUT_FORMAT: Final = click.option(
     type=click.Choice(["text", "json", "ndjson"]),
     default="text",
     show_default=True,
-    help="How to write the answer.",
+    help="The format of the answer.",
 )
 
-#: Which reading of a phone is meant.
+#: Which reading of a phone is meant, and how good the number must be.
 PHONES: Final = (
     click.option(
         "--region",
         metavar="XX",
-        help="Read phones as they are dialled in this country too, such as RU (ISO 3166-1).",
+        help="Also read phones as they are dialled in this country, such as RU (ISO 3166-1).",
     ),
     click.option(
         "--prefer",
         type=click.Choice(["national", "international"]),
-        help="Which reading to take where a phone has two; such phones are rejected if left out.",
+        help="Which reading to take if a phone has two. Default: such phones are rejected.",
     ),
     click.option(
         "--level",
         type=click.Choice(["e164", "possible", "valid"]),
         default="possible",
         show_default=True,
-        help="What a phone has to comply with: E.164, its country's lengths, or its whole plan.",
+        help="What a phone must be: a number by E.164, of a possible length in its country, or in "
+        "use there by its numbering plan.",
     ),
 )
 
 CAMPAIGN: Final = click.option(
     "--campaign",
     metavar="FILE",
-    help="The JSON file of the campaign's policy, which holds where a job has none of its own.",
+    help="A JSON file with the campaign's call policy, which applies to jobs without their own.",
 )
 
 BATCH: Final = (
@@ -129,57 +148,85 @@ BATCH: Final = (
     click.option(
         "--input-format",
         type=click.Choice(["json", "ndjson", "csv", "tsv", "xlsx", "xls"]),
-        help="How the list is written; told by its content if left out.",
+        help="The format of the list. Default: detected. Parquet and Arrow are always detected.",
     ),
     click.option(
         "--encoding",
         metavar="NAME",
-        help="The encoding of the list, such as windows-1251; told by its content if left out.",
+        help="The encoding of the list, such as windows-1251. Default: detected.",
     ),
     click.option(
         "--sheet",
         metavar="NAME",
-        help="The sheet of a workbook; the first that holds anything if left out.",
+        help="The sheet of a workbook. Default: the first that is not empty.",
     ),
     click.option(
         "--delimiter",
         metavar="CHAR",
-        help="What stands between the cells of a table: a character, or tab; told by its content "
-        "if left out.",
+        help="The character between the cells of a table, or tab. Default: detected.",
     ),
     click.option(
         "--map",
         type=Assignment(),
         multiple=True,
         callback=assigned,
-        help="The column of a field, such as phone=Mobile; told by the headers if left out.",
+        help="The column of a field, such as phone=Mobile. Default: detected by the header.",
     ),
     click.option(
         "--payload",
         metavar="COLUMN,...",
         callback=columns,
-        help="The columns that go into payload; all that are no field if left out.",
+        help="The columns that go into payload. Default: all that are not a field.",
     ),
     click.option(
-        "--drop-empty", is_flag=True, help="Leave empty cells out of payload; else they are texts."
+        "--drop-empty",
+        is_flag=True,
+        help="Leave empty cells out of payload. Default: they are empty texts.",
     ),
     click.option(
         "--set",
         type=Assignment(),
         multiple=True,
         callback=values,
-        help="A field for every job that has none of its own, such as maxAttempts=3.",
+        help="A field for every job that does not have it, such as maxAttempts=3.",
     ),
     click.option(
-        "--repair/--no-repair",
-        default=True,
+        "--no-repair",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=kept_for_later,
+        help="Reject a value that would be rewritten.",
+    ),
+    click.option(
+        "--repair",
+        type=click.Choice(["sure", "suggested"]),
+        default="sure",
         show_default=True,
-        help="Rewrite what has one reading left, or reject it.",
+        callback=unless_no_repair,
+        help="Rewrite a value that can only mean one thing, or also take what is suggested.",
+    ),
+    click.option(
+        "--error",
+        metavar="RULE",
+        multiple=True,
+        is_eager=True,
+        expose_value=False,
+        callback=kept_for_later,
+        help="Reject jobs with this warning.",
+    ),
+    click.option(
+        "--ignore",
+        "severity",
+        metavar="RULE",
+        multiple=True,
+        callback=severities,
+        help="Do not give this warning.",
     ),
     click.option(
         "--canonical",
         is_flag=True,
-        help="Rewrite every phone to a string of digits and every zone to its normalized form.",
+        help="Rewrite every phone as a string of digits and every zone in its normalized form.",
     ),
     CAMPAIGN,
     click.option(
@@ -187,20 +234,20 @@ BATCH: Final = (
         metavar="HH:MM-HH:MM",
         default="22:00-08:00",
         show_default=True,
-        help="The hours of local time whose windows are warned of; 00:00-00:00 is none.",
+        help="Warn about calls in these hours of local time; 00:00-00:00 turns that off.",
     ),
     click.option(
         "--duplicates",
         type=click.Choice(["phone", "job", "allow"]),
         default="phone",
         show_default=True,
-        help="Reject later jobs of the same phone, only those equal in every field, or none.",
+        help="Reject later jobs with the same phone, only jobs equal in every field, or none.",
     ),
     click.option(
         "--now",
         type=Instant(),
-        help="The instant by which zones are compared and jobs are over, such as "
-        "2026-03-01T12:00Z; now if left out.",
+        help="The instant at which zones are compared and jobs have ended, such as "
+        "2026-03-01T12:00Z. Default: now.",
     ),
     click.option(
         "--max-row-bytes",
@@ -212,18 +259,18 @@ BATCH: Final = (
     click.option(
         "--threads",
         type=click.IntRange(min=1),
-        help="Judge jobs on so many threads; on as many as there are cores if left out.",
+        help="How many threads check jobs. Default: one for each core.",
     ),
 )
 
-#: How the answer about a batch is shown; `predial.cli.reports.Shown` takes them, but for
+#: How the answer about a batch is shown; `predial.cli.reports.Shown` takes them, except
 #: `--progress`.
 SHOWN: Final = (
     OUTPUT_FORMAT,
     click.option(
         "--max-diagnostics",
         type=click.IntRange(min=0),
-        help="Show this many diagnostics at the most: 20 as text, 10000 as JSON if left out.",
+        help="Show at most this many diagnostics. Default: 20 as text, 10 000 as JSON.",
     ),
     click.option("--all", "show_all", is_flag=True, help="Show all diagnostics."),
     click.option(
@@ -231,10 +278,10 @@ SHOWN: Final = (
         type=click.Choice(["auto", "bar", "log", "none"]),
         default="auto",
         show_default=True,
-        help="How to tell on stderr how far it is: a bar, a line every ten seconds, or, by itself, "
+        help="How to show progress on stderr: a bar, a line every ten seconds, or nothing; auto is "
         "a bar on a terminal and lines elsewhere.",
     ),
-    click.option("--strict", is_flag=True, help="End with status 1 if any job was repaired."),
+    click.option("--strict", is_flag=True, help="End with exit status 1 if any job was repaired."),
 )
 
 

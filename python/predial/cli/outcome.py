@@ -1,4 +1,4 @@
-"""How a command ends: its exit status, and what is said of a failure.
+"""How a command ends: its exit status, and what it says about a failure.
 
 0: everything can be sent. 1: something is rejected. 2: the command could not do its work.
 130: it was interrupted. There are no others.
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import IO, Final
+from importlib import import_module
+from typing import IO, Any, Final
 
 import click
 
 from predial.cli.printing import printable
+from predial.cli.shell_words import in_shell_words
 from predial.cli.sources import shown_name
 
 ALL_SENDABLE: Final = 0
@@ -22,7 +24,7 @@ INTERRUPTED: Final = 130
 
 
 class Outcome:
-    """The worst that has happened so far; it lies in `Context.obj`."""
+    """The worst that has happened so far; `Context.obj` holds it."""
 
     def __init__(self) -> None:
         self.status = ALL_SENDABLE
@@ -35,16 +37,37 @@ class Outcome:
         """Say on stderr why the work, or a part of it, could not be done."""
         self.status = NO_WORK_DONE
         subject = "" if about is None else f"{shown_name(about)}: "
-        click.echo(f"predial: {printable(subject + message)}", err=True)
+        click.echo(f"predial: {printable(subject + in_shell_words(message))}", err=True)
 
     def note(self, error: BaseException) -> None:
-        """Say on stderr what stands beside an error (PEP 678)."""
+        """Say on stderr what an error has as notes (PEP 678)."""
         for note in getattr(error, "__notes__", ()):
-            click.echo(f"predial: {printable(note)}", err=True)
+            click.echo(f"predial: {printable(in_shell_words(note))}", err=True)
 
 
 class CommandLine(click.Group):
-    """The group of all commands: whatever happens in one, the process ends as documented."""
+    """The group of all commands. Whatever happens in one, the process ends as documented.
+
+    The module `predial.cli.NAME` has the command NAME. It is imported when the command runs, so
+    that `predial --help` is quick.
+    """
+
+    def __init__(self, name: str, *, short_helps: dict[str, str], **options: Any) -> None:
+        super().__init__(name, **options)
+        self._short_helps = short_helps
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(self._short_helps)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self._short_helps:
+            return None
+        command: click.Command = import_module(f"predial.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(self._short_helps.items()))
 
     def invoke(self, ctx: click.Context) -> None:
         outcome = ctx.obj = Outcome()
@@ -58,25 +81,25 @@ class CommandLine(click.Group):
             outcome.note(interrupt)
         except BrokenPipeError:
             _forget_stdout()
-        except OSError as error:  # commands answer for their own files: this is the output's
+        except OSError as error:  # commands catch those of their own files: this is of the output
             _forget_stdout()
             outcome.fail(error.strerror or type(error).__name__, about="<stdout>")
         except BaseException as error:
-            # A panic of the core is a BaseException. Neither its text nor any other's is shown:
-            # it may quote the list.
-            outcome.fail(f"an error of predial's own ({type(error).__name__}): please report it")
+            # A panic of the core is a BaseException. The text of the error is not shown: it may
+            # quote the list.
+            outcome.fail(f"an error in predial itself ({type(error).__name__}): please report it")
         ctx.exit(outcome.status)
 
 
 def _write_what_any_stream_can(*streams: IO[str]) -> None:
-    """Escape what a stream of another encoding than UTF-8 has no bytes for."""
+    """Escape the characters for which a stream's encoding has no bytes."""
     for stream in streams:
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="backslashreplace")
 
 
 def _forget_stdout() -> None:
-    """Let nothing more be written to it, not even what is left when the process ends."""
+    """Write nothing more to stdout, not even what is buffered when the process ends."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

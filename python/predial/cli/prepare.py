@@ -1,4 +1,4 @@
-"""`predial prepare`: leave what can be sent, and what can't, in a directory."""
+"""`predial prepare`: write what can be sent, and what can't, to a directory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from predial.cli.progress import How, Progress
 from predial.cli.reports import Shown
 
 
-@click.command("prepare", short_help="Leave what can be sent in a directory.")
+@click.command("prepare")
 @click.argument("file", metavar="FILE")
 @click.argument("out", metavar="OUT", type=click.Path(file_okay=False))
 @click.option(
@@ -22,26 +22,26 @@ from predial.cli.reports import Shown
     type=click.IntRange(min=1),
     default=10_000,
     show_default=True,
-    help="Jobs in a request body at the most.",
+    help="The most jobs in one request body.",
 )
 @click.option(
     "--max-bytes",
     metavar="SIZE",
-    help="Bytes in a request body at the most, such as 5MB (5000000).",
+    help="The most bytes in one request body, such as 5MB (5 000 000). Default: no limit.",
 )
 @click.option(
     "--run",
     metavar="NAME",
-    help="The name of this loading of the list, from which the idempotence keys follow; a fresh "
-    "random one if left out.",
+    help="The name of this loading of the list: the idempotence keys are made from it. Default: a "
+    "new random name.",
 )
 @click.option(
     "--resume",
     is_flag=True,
-    help="Go on after the last whole body of a run into OUT that was interrupted or killed.",
+    help="Continue a run into OUT that was interrupted or killed, after its last whole body.",
 )
 @click.option(
-    "--overwrite", is_flag=True, help="Remove the files of an earlier run from OUT first."
+    "--overwrite", is_flag=True, help="First remove the files of an earlier run from OUT."
 )
 @declare(*BATCH, *SHOWN)
 @click.pass_obj
@@ -57,12 +57,12 @@ def command(
     progress: How,
     **options: Any,
 ) -> None:
-    """Check FILE, and write to the directory OUT what can be sent.
+    """Check FILE, and write what can be sent to the directory OUT.
 
-    OUT gets bodies/000001.json and so on, each a whole addPhones request; rejects.ndjson, which
-    can be mended and read again; and, last, manifest.json. A run that does not come to its end
-    leaves no manifest: with the same FILE and options, --resume goes on after the last body that
-    is whole. FILE - is standard input.
+    FILE is what predial check takes. OUT gets bodies/000001.json and so on, each a whole addPhones
+    request; rejects.ndjson, which can be corrected and read again; for a table also rejects.csv;
+    and at the end manifest.json. A run that does not finish leaves no manifest: run it again with
+    the same FILE and options and --resume, and it continues after the last whole body.
     """
     shown = Shown(output_format, max_diagnostics, show_all, strict)
 

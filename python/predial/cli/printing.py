@@ -1,4 +1,8 @@
-"""How text reaches the terminal: without control characters, and with colour only there."""
+"""How text reaches the terminal: without control characters, and in colour only if that is wanted.
+
+Colour only repeats what a word says. The variables of the environment that decide over it are
+those of https://no-color.org and https://force-color.org.
+"""
 
 from __future__ import annotations
 
@@ -11,18 +15,18 @@ from typing import IO, Final
 
 import click
 
-COLOURS = {"error": "red", "repair": "yellow", "warning": "cyan"}
+COLOURS = {"error": "red", "suggested": "magenta", "repair": "yellow", "warning": "cyan"}
 
-#: The columns of a terminal that does not tell.
+#: The columns of a terminal that does not say how many it has.
 ROOM: Final = 80
-#: In a last cell of fewer columns than these, nothing is wrapped: it would be a word a line.
+#: A last cell with fewer columns than this is not wrapped: it would hold one word a line.
 NARROW: Final = 20
 
 
 def printable(text: str) -> str:
-    """The text with everything escaped that is no visible character or space.
+    """The text with everything escaped that is not a visible character or a space.
 
-    A list may hold what steers a terminal, or looks like a space and is none.
+    A list may hold characters that steer a terminal, or that only look like a space.
 
     >>> printable("+7\\xa0911\\x1b[2J")
     '+7\\\\xa0911\\\\x1b[2J'
@@ -33,26 +37,34 @@ def printable(text: str) -> str:
 
 
 def is_terminal(stream: IO[str] | None) -> bool:
-    """Whether somebody looks at the stream, on something that can move its cursor."""
+    """Whether the stream is a terminal that can move its cursor."""
     return stream is not None and stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def room_of(stream: IO[str]) -> int:
-    """How many characters a line of the terminal holds now: a window may change its size."""
+    """How many characters a line of the terminal holds now. A window can change its size."""
     try:
         return os.get_terminal_size(stream.fileno()).columns or ROOM
-    except (OSError, ValueError):  # no terminal, or a stream without a file
+    except (OSError, ValueError):  # not a terminal, or a stream without a file
         return ROOM
 
 
-def say(text: str = "") -> None:
-    """Write a line of the answer; its colours remain on a terminal that has not refused them."""
-    colour = is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")
-    click.echo(text, color=colour)
+def wants_colour(stream: IO[str] | None) -> bool:
+    """Whether to write colours to the stream: NO_COLOR and FORCE_COLOR decide if they are set and
+    not empty, in this order, else whether it is a terminal.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or is_terminal(stream)
+
+
+def say(text: str = "", *, err: bool = False) -> None:
+    """Write a line of the answer, or with `err` a line beside it to stderr."""
+    click.echo(text, err=err, color=wants_colour(sys.stderr if err else sys.stdout))
 
 
 def say_json(value: object, *, indent: int | None = None) -> None:
-    """Write a value as JSON in UTF-8, whatever the encoding of the terminal."""
+    """Write a value as JSON in UTF-8, also if the terminal has another encoding."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     if is_terminal(sys.stdout):
         text = _visible(text)
@@ -61,7 +73,7 @@ def say_json(value: object, *, indent: int | None = None) -> None:
 
 
 def _visible(text: str) -> str:
-    """JSON with everything escaped that steers a terminal or turns the direction of the text.
+    """JSON in which all that steers a terminal, or turns the direction of the text, is escaped.
 
     >>> _visible('"a\\u202eb"'), _visible('"\\x9b2J"')
     ('"a\\\\u202eb"', '"\\\\u009b2J"')
@@ -72,15 +84,33 @@ def _visible(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
-def of_severity(severity: str, text: str) -> str:
-    """The text in the colour of a severity."""
-    return click.style(text, fg=COLOURS.get(severity))
+def of_severity(severity: str, text: str | None = None) -> str:
+    """The text, by default the word of the severity itself, in the colour of the severity."""
+    return click.style(severity if text is None else text, fg=COLOURS.get(severity))
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """A number of things, grouped by thousands.
+
+    >>> counted(1, "job"), counted(2, "job"), counted(1200, "request body", "request bodies")
+    ('1 job', '2 jobs', '1 200 request bodies')
+    """
+    return f"{grouped(count)} {one if count == 1 else many or one + 's'}"
+
+
+def grouped(count: int) -> str:
+    """A number with its digits grouped by three.
+
+    >>> grouped(1234567)
+    '1 234 567'
+    """
+    return f"{count:,}".replace(",", " ")
 
 
 def columns(rows: Iterable[Sequence[str]], room: int | None = None) -> list[str]:
-    """Rows as lines, their cells in columns as wide as the widest; colours take no room.
+    """Rows as lines, with their cells in columns as wide as the widest. Colours take no room.
 
-    With `room` characters in a line, the last cell goes on below itself.
+    If a line has `room` characters, a last cell that is longer continues below itself.
 
     >>> columns([("a", "bb"), ("ccc", "d")])
     ['a    bb', 'ccc  d']
@@ -105,14 +135,14 @@ def columns(rows: Iterable[Sequence[str]], room: int | None = None) -> list[str]
 
 
 def say_table(rows: Iterable[Sequence[str]], *, indent: str = "") -> None:
-    """Write rows in columns, as wide as the terminal if there is one."""
+    """Write rows in columns, as wide as the terminal if stdout is one."""
     room = room_of(sys.stdout) - len(indent) if is_terminal(sys.stdout) else None
     for line in columns(rows, room):
         say(indent + line)
 
 
 def _wrapped(text: str, room: int | None) -> list[str]:
-    """The text in lines of so many characters; its colours stay as they are in one line."""
+    """The text in lines of `room` characters, or in one line if that is too narrow."""
     if room is None or room < NARROW or _width(text) <= room:
         return [text]
     return wrap(text, room) or [""]

@@ -1,4 +1,4 @@
-"""The progress of a batch: a bar on stderr while somebody looks, or a line now and then."""
+"""The progress of a batch on stderr: a bar on a terminal, or a line every ten seconds."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Final, Literal, TypeAlias
 
-from predial.cli.printing import is_terminal, room_of
+from predial.cli.printing import counted, grouped, is_terminal, room_of
 
-#: The core calls back as often as this or less: rows, the byte they reach to, rows rejected.
+#: The core calls this with: rows read, the byte that they reach to, rows rejected.
 Progress = Callable[[int, int, int], object]
 
 How: TypeAlias = Literal["auto", "bar", "log", "none"]
 
-#: Shorter work shows no bar, in seconds.
+#: Work that takes fewer seconds shows no bar.
 PATIENCE: Final = 0.3
-#: From one line of a log to the next, in seconds.
+#: Seconds between two lines of the log.
 EVERY: Final = 10.0
-#: The bar takes what room the figures leave it up to this, in steps, so that it does not change
-#: with every figure.
+#: The most characters of the bar. It takes the room that the figures leave, in steps, so that it
+#: does not change with every figure.
 WIDEST: Final = 24
 STEP: Final = 4
-#: Columns left free: a terminal shows ^C behind the bar, and may go on to the next line where the
-#: last column is taken, from which nothing comes back to clear the line.
+#: Columns left free: a terminal shows ^C after the bar, and may continue on the next line if the
+#: last column is used, and then the line can't be cleared.
 SPARE: Final = 3
 CLEAR: Final = "\r\x1b[K"
 GAP: Final = "  "
@@ -32,7 +32,7 @@ GAP: Final = "  "
 
 @contextmanager
 def progress(how: How, size: int | None) -> Iterator[Progress | None]:
-    """A callback that tells how far a batch of `size` bytes is; None where nobody is told."""
+    """A callback that shows how far a batch of `size` bytes is; None if nothing is shown."""
     if sys.stderr is None:
         how = "none"
     elif how == "auto":
@@ -61,19 +61,19 @@ class Bar:
         elapsed = monotonic() - self._begun
         if elapsed < PATIENCE:
             return
-        told = figures(elapsed, rows, offset, rejected, self._size)
+        shown = figures(elapsed, rows, offset, rejected, self._size)
         share = done(offset, self._size) if self._size else None
-        tell(CLEAR + fitted(share, told, room_of(sys.stderr) - SPARE))
+        write(CLEAR + fitted(share, shown, room_of(sys.stderr) - SPARE))
         self._shown = True
 
     def clear(self) -> None:
-        """Take the line away."""
+        """Remove the line."""
         if self._shown:
-            tell(CLEAR)
+            write(CLEAR)
 
 
 class Log:
-    """A line now and then, with the share that is done in place of the bar."""
+    """A line every ten seconds, with the share that is done in place of the bar."""
 
     def __init__(self, size: int | None) -> None:
         self._size = size
@@ -84,38 +84,38 @@ class Log:
         if now - self._last < EVERY:
             return
         self._last = now
-        told = GAP.join(figures(now - self._begun, rows, offset, rejected, self._size))
+        shown = GAP.join(figures(now - self._begun, rows, offset, rejected, self._size))
         share = f"{done(offset, self._size):.0%}{GAP}" if self._size else ""
-        tell(f"predial: {share}{told}\n")
+        write(f"predial: {share}{shown}\n")
 
 
-def tell(text: str) -> None:
-    """Write to stderr; that nobody reads it any more is no reason to end the work."""
+def write(text: str) -> None:
+    """Write to stderr. The work continues if nobody reads that any more."""
     with suppress(OSError):
         sys.stderr.write(text)
         sys.stderr.flush()
 
 
 def done(offset: int, size: int | None) -> float:
-    """The share of the source that was read, from 0 to 1; 0 where there is no telling."""
+    """The share of the source that was read, from 0 to 1; 0 if its size is unknown."""
     return min(offset / size, 1.0) if size else 0.0
 
 
-def fitted(share: float | None, told: Sequence[str], room: int) -> str:
-    """The bar and what is told in one line of `room` characters.
+def fitted(share: float | None, shown: Sequence[str], room: int) -> str:
+    """The bar and the figures in one line of `room` characters.
 
-    What no room is left for is left out: bytes, speed, rows and rejects, in this order. Where the
-    bar has none, the share is a figure; it is None where there is no telling.
+    Figures for which there is no room are left out: bytes, speed, rows and rejects, in this order.
+    If there is no room for the bar, the share is a figure. The share is None if it is unknown.
 
-    >>> told = figures(2.0, 600_000, 100_000_000, 7, 150_000_000)
-    >>> fitted(0.666, told, 80)
-    '[#############.......]  600000 rows  100.0 MB  50.0 MB/s  7 rejected  1 s left'
-    >>> fitted(0.666, told, 66)
-    '[#####...]  600000 rows  100.0 MB  50.0 MB/s  7 rejected  1 s left'
-    >>> fitted(0.666, told, 38)
-    '67%  600000 rows  7 rejected  1 s left'
+    >>> shown = figures(2.0, 600_000, 100_000_000, 7, 150_000_000)
+    >>> fitted(0.666, shown, 80)
+    '[############........]  600 000 rows  100.0 MB  50.0 MB/s  7 rejected  1 s left'
+    >>> fitted(0.666, shown, 67)
+    '[#####...]  600 000 rows  100.0 MB  50.0 MB/s  7 rejected  1 s left'
+    >>> fitted(0.666, shown, 39)
+    '67%  600 000 rows  7 rejected  1 s left'
     """
-    kept = list(told)
+    kept = list(shown)
     for dispensable in (1, 1, 0, 0):
         if len(kept) == 1 or len(GAP.join(kept)) <= room:
             break
@@ -140,22 +140,22 @@ def drawn(share: float, width: int) -> str:
 
 
 def figures(elapsed: float, rows: int, offset: int, rejected: int, size: int | None) -> list[str]:
-    """How far a batch is after so many seconds: rows, bytes, speed, rejects, time left.
+    """How far a batch is after `elapsed` seconds: rows, bytes, speed, rejects, time left.
 
     >>> figures(2.0, 600_000, 100_000_000, 7, 150_000_000)
-    ['600000 rows', '100.0 MB', '50.0 MB/s', '7 rejected', '1 s left']
-    >>> figures(2.0, 600_000, 100_000_000, 7, None)
-    ['600000 rows', '100.0 MB', '50.0 MB/s', '7 rejected']
+    ['600 000 rows', '100.0 MB', '50.0 MB/s', '7 rejected', '1 s left']
+    >>> figures(2.0, 1, 100, 0, None)
+    ['1 row', '0.0 MB', '0.0 MB/s', '0 rejected']
     """
-    told = [f"{rows} rows", f"{offset / 1e6:.1f} MB"]
-    told += [f"{offset / elapsed / 1e6:.1f} MB/s", f"{rejected} rejected"]
+    shown = [counted(rows, "row"), f"{offset / 1e6:.1f} MB"]
+    shown += [f"{offset / elapsed / 1e6:.1f} MB/s", f"{grouped(rejected)} rejected"]
     if share := done(offset, size):
-        told.append(f"{duration(elapsed * (1 - share) / share)} left")
-    return told
+        shown.append(f"{duration(elapsed * (1 - share) / share)} left")
+    return shown
 
 
 def duration(seconds: float) -> str:
-    """As people say it.
+    """A time as people say it.
 
     >>> duration(119), duration(7140), duration(90_000)
     ('119 s', '119 min', '25 h')

@@ -1,4 +1,4 @@
-"""The report of one batch, shown as text, as JSON, or as a JSON text a line."""
+"""The report of one batch, shown as text, as JSON, or as one JSON text in each line."""
 
 from __future__ import annotations
 
@@ -9,10 +9,19 @@ from os import PathLike, fspath
 from typing import Any, Final, Literal
 
 import predial
-from predial.cli.printing import of_severity, printable, say, say_json, say_table
+from predial.cli.printing import (
+    counted,
+    grouped,
+    of_severity,
+    printable,
+    say,
+    say_json,
+    say_table,
+)
+from predial.cli.shell_words import in_shell_words
 from predial.cli.sources import shown_name
 
-#: Diagnostics shown unless the caller says how many: a screenful, or what the library keeps.
+#: How many diagnostics are shown by default: a screenful, or what the library keeps.
 AS_TEXT: Final = 20
 AS_JSON: Final = 10_000
 
@@ -35,7 +44,7 @@ COUNTS: Final = ("total", "clean", "repaired", "rejected", "warned")
 
 @dataclass(frozen=True)
 class Shown:
-    """What `predial.cli.options.SHOWN` declares."""
+    """What `predial.cli.options.SHOWN` declares, except `--progress`."""
 
     output_format: Literal["text", "json", "ndjson"]
     max_diagnostics: int | None
@@ -44,7 +53,7 @@ class Shown:
 
     @property
     def limit(self) -> int:
-        """How many diagnostics a report is to keep."""
+        """How many diagnostics the report keeps."""
         if self.show_all:
             return sys.maxsize
         if self.max_diagnostics is not None:
@@ -60,7 +69,7 @@ class Shown:
     ) -> None:
         """Write the report of the FILE of that name.
 
-        `error` is what ended it before its time, `out` the directory that was prepared.
+        `error` is what ended it early, `out` the directory that was prepared.
         """
         if self.output_format == "text":
             show_input(shown_name(name), report)
@@ -72,28 +81,29 @@ class Shown:
         if out is not None:
             whole["bodies"] = [_fields(body, BODY) for body in report.bodies]
         if self.output_format == "json":
-            whole["diagnostics"] = [_fields(told, DIAGNOSTIC) for told in report.diagnostics]
+            whole["diagnostics"] = [_fields(found, DIAGNOSTIC) for found in report.diagnostics]
             say_json(whole, indent=2)
         else:
-            for told in report.diagnostics:
-                say_json({"type": "diagnostic", "file": whole["file"], **_fields(told, DIAGNOSTIC)})
+            for found in report.diagnostics:
+                diagnostic = _fields(found, DIAGNOSTIC)
+                say_json({"type": "diagnostic", "file": whole["file"], **diagnostic})
             say_json({"type": "report", **whole})
 
 
 def show_input(file: str, report: predial.Report) -> None:
-    """Write what the list was found to be in, where that is more than UTF-8 as it stands."""
+    """Write what the list was found to be, if that is more than plain UTF-8."""
     found = report.input
-    told: list[str | None] = [found["compression"]]
+    parts: list[str | None] = [found["compression"]]
     if found["encoding"] != "utf-8":
-        told.insert(0, found["encoding"])
+        parts.insert(0, found["encoding"])
     if found["sheet"] is not None:
-        told.append(f'sheet "{printable(found["sheet"])}"')
-    if shown := [part for part in told if part is not None]:
+        parts.append(f'sheet "{printable(found["sheet"])}"')
+    if shown := [part for part in parts if part is not None]:
         say(f"{printable(file)}: read as {', '.join([found['format'] or 'nothing', *shown])}\n")
 
 
 def show_mapping(file: str, report: predial.Report) -> None:
-    """Write what the columns of a table are: what each field, and payload, is taken from."""
+    """Write which columns of a table each field, and payload, is taken from."""
     if report.mapping is None:
         return
     say(f"{printable(file)}: columns")
@@ -109,14 +119,15 @@ def show_mapping(file: str, report: predial.Report) -> None:
 
 
 def show_diagnostics(file: str, report: predial.Report) -> None:
-    """Write a line a diagnostic, and how many there are that the report does not keep."""
-    for told in report.diagnostics:
-        place = f"{printable(file)}:{told.row}:"
-        rule = of_severity(told.severity, told.rule)
-        say(f"{place} {rule}  {_subject(told)}{printable(told.message)}")
+    """Write a line for each diagnostic, and how many there are that the report does not keep."""
+    for found in report.diagnostics:
+        place = f"{printable(file)}:{found.row}:"
+        rule = f"{of_severity(found.severity)} {found.rule}"
+        message = printable(in_shell_words(found.message))
+        say(f"{place} {rule}  {_subject(found)}{message}")
     more = sum(report.counts.values()) - len(report.diagnostics)
     if more:
-        say(f"… and {more} more (--all shows all)")
+        say(f"… and {grouped(more)} more (--all shows all)")
     if report.counts:
         say()
 
@@ -127,20 +138,27 @@ def show_summary(
     error: predial.SourceError | None,
     out: str | None,
 ) -> None:
-    """Write the summary table: what became of the jobs, and which rules they met."""
+    """Write the summary table: what became of the jobs, and which rules they broke."""
     say(printable(file) + (" (as far as it could be read)" if error else ""))
     counts = [(name, getattr(report, name)) for name in COUNTS]
-    width = max(len(str(count)) for _, count in counts)
+    width = max(len(grouped(count)) for _, count in counts)
     for name, count in counts:
-        say(f"  {name:<8}  {count:>{width}}")
+        say(f"  {name:<8}  {grouped(count):>{width}}")
     if report.counts:
         say()
         say_table(_rows_by_rule(report), indent="  ")
     if out is not None and error is None:
         say()
         say_table(_rows_of_files(report, out), indent="  ")
+    if report.hints:
+        say()
+        say("What would help")
+        for hint in report.hints:
+            option = in_shell_words(hint.option)
+            rows = f"{grouped(hint.rows)} more row{'s' if hint.rows != 1 else ''}"
+            say(f"  {option:<30} {rows} could be sent: {hint.text}")
     for note in report.notes:
-        say(f"  note: {printable(note)}")
+        say(f"  note: {printable(in_shell_words(note))}")
 
 
 def summary(report: predial.Report, error: predial.SourceError | None) -> dict[str, Any]:
@@ -153,38 +171,40 @@ def summary(report: predial.Report, error: predial.SourceError | None) -> dict[s
     whole["input"] = dict(report.input)
     whole["duplicates"] = report.duplicates
     whole["notes"] = list(report.notes)
+    whole["hints"] = [
+        {"text": hint.text, "option": hint.option, "rows": hint.rows} for hint in report.hints
+    ]
     whole["error"] = None if error is None else _fields(error, ERROR)
     return whole
 
 
-def _subject(told: predial.Diagnostic) -> str:
-    """The value that a diagnostic is about, and the field that it stands in."""
-    field = printable(told.field or "")
-    if told.value is None:
+def _subject(found: predial.Diagnostic) -> str:
+    """The value that a diagnostic is about, and its field."""
+    field = printable(found.field or "")
+    if found.value is None:
         return f"{field}: " if field else ""
-    return f'"{printable(told.value)}" in {field}: '
+    return f'"{printable(found.value)}" in {field}: '
 
 
-def _rows_by_rule(report: predial.Report) -> Iterator[tuple[str, str, str]]:
+def _rows_by_rule(report: predial.Report) -> Iterator[tuple[str, str, str, str]]:
     known = {rule.name: rule for rule in predial.rules()}
     often_first = sorted(report.counts.items(), key=lambda item: (-item[1], item[0]))
-    width = max(len(str(count)) for count in report.counts.values())
+    width = max(len(grouped(count)) for count in report.counts.values())
     for name, count in often_first:
         rule = known[name]
-        yield f"{count:>{width}}", of_severity(rule.severity, name), rule.message
+        yield f"{grouped(count):>{width}}", of_severity(rule.severity), name, rule.message
 
 
 def _rows_of_files(report: predial.Report, out: str) -> Iterator[tuple[str, str]]:
     base = printable(out.rstrip("/"))
     bodies, jobs = len(report.bodies), sum(body.jobs for body in report.bodies)
-    yield (
-        f"{base}/bodies/",
-        f"{jobs} jobs in {bodies} request {'body' if bodies == 1 else 'bodies'}",
-    )
-    yield f"{base}/rejects.ndjson", f"{report.rejected} rows, and what is wrong with each"
+    in_bodies = counted(bodies, "request body", "request bodies")
+    yield f"{base}/bodies/", f"{counted(jobs, 'job')} in {in_bodies}"
+    yield f"{base}/rejects.ndjson", f"{counted(report.rejected, 'row')} with their reasons"
     if report.mapping is not None and report.input["format"] != "arrow":
-        yield f"{base}/rejects.csv", "the same in the form of the list"
-    yield f"{base}/manifest.json", "options, counts, and the idempotence key of each body"
+        ending = "xlsx" if report.input["format"] in ("xlsx", "xls") else "csv"
+        yield f"{base}/rejects.{ending}", "the same rows in the format of the list"
+    yield f"{base}/manifest.json", "options, counts and the idempotence key of each body"
 
 
 def _fields(of: object, names: tuple[str, ...]) -> dict[str, Any]:

@@ -14,11 +14,14 @@ from predial.cli.printing import of_severity, say, say_json, say_table
 FIELDS = ("name", "severity", "service_type", "message", "remedy", "why", "before", "after")
 
 
-@click.command("rule", short_help="List the rules, or explain one.")
+@click.command("rule")
 @click.argument("name", metavar="[NAME]", required=False)
 @OUTPUT_FORMAT
 def command(name: str | None, output_format: str) -> None:
-    """List the rules, or explain the one of that NAME with an example."""
+    """List the rules, or explain the rule NAME with an example.
+
+    docs/rules.md has the same for all rules.
+    """
     rules = predial.rules()
     if name is not None:
         rules = [_named(name, rules)]
@@ -30,9 +33,7 @@ def command(name: str | None, output_format: str) -> None:
     elif name is not None:
         _explain(rules[0])
     else:
-        say_table(
-            (of_severity(rule.severity, rule.name), rule.severity, rule.message) for rule in rules
-        )
+        say_table((rule.name, of_severity(rule.severity), rule.message) for rule in rules)
 
 
 def _named(name: str, rules: list[predial.Rule]) -> predial.Rule:
@@ -45,7 +46,7 @@ def _named(name: str, rules: list[predial.Rule]) -> predial.Rule:
 
 
 def _explain(rule: predial.Rule) -> None:
-    say(f"{of_severity(rule.severity, rule.name)} ({rule.severity})")
+    say(f"{rule.name} ({of_severity(rule.severity)})")
     say()
     say(f"{rule.message[:1].upper()}{rule.message[1:]}; {rule.remedy}.")
     say()

@@ -1,4 +1,4 @@
-"""The files that a command reads: by name, or standard input by the name `-`."""
+"""The files that a command reads, by name; the name `-` is standard input."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def shown_name(name: str) -> str:
 
 
 def size_of(name: str) -> int | None:
-    """How many bytes a FILE holds; None where there is no telling."""
+    """How many bytes a FILE holds; None if nobody can know, as for a pipe."""
     try:
         status = os.fstat(stdin().fileno()) if name == "-" else os.stat(name)
     except (OSError, ValueError):
@@ -37,7 +37,7 @@ def size_of(name: str) -> int | None:
 
 
 def texts_of(arguments: tuple[str, ...]) -> Iterator[str]:
-    """The TEXTs of a command line; `-` stands for the lines of standard input."""
+    """The TEXTs of a command line; `-` is replaced by the lines of standard input."""
     for argument in arguments:
         if argument == "-":
             for line in stdin():

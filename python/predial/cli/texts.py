@@ -1,4 +1,4 @@
-"""Commands over single TEXTs: what is declared, and how the verdicts are shown."""
+"""Commands on single TEXTs: what they declare, and how the verdicts are shown."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import predial
 from predial.cli.options import OUTPUT_FORMAT, declare
 from predial.cli.outcome import Outcome
 from predial.cli.printing import columns, of_severity, printable, say, say_json
+from predial.cli.shell_words import in_shell_words
 from predial.cli.sources import texts_of
 
 #: A verdict as JSON: what was read of the text, or the rule that it breaks.
@@ -20,7 +21,7 @@ Verdict = dict[str, Any]
 
 
 class TextsCommand(click.Command):
-    """A command whose TEXTs may begin with a minus: `-03:00` is no option."""
+    """A command whose TEXTs may begin with a minus: `-03:00` is not an option."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         known = [
@@ -37,7 +38,7 @@ class TextsCommand(click.Command):
         return super().parse_args(ctx, args)
 
 
-#: What every command over TEXTs takes.
+#: What every command on TEXTs takes.
 TEXTS: Final = declare(
     click.argument("texts", metavar="TEXT...", nargs=-1, required=True, type=click.UNPROCESSED),
     OUTPUT_FORMAT,
@@ -47,13 +48,13 @@ TEXTS: Final = declare(
 def judge(
     texts: tuple[str, ...],
     read: Callable[[str], Verdict],
-    names: tuple[str, ...],
+    show: Callable[[list[Verdict]], None],
     output_format: str,
     outcome: Outcome,
 ) -> None:
-    """Say of each TEXT what `read` makes of it, or which rule it breaks.
+    """Say for each TEXT what `read` makes of it, or which rule it breaks.
 
-    `names` are the parts of a verdict that stand in the columns of the text format.
+    `show` writes the text format.
     """
     verdicts = (_verdict(text, read, outcome) for text in texts_of(texts))
     if output_format == "ndjson":
@@ -62,7 +63,7 @@ def judge(
     elif output_format == "json":
         say_json(list(verdicts), indent=2)
     else:
-        _show(list(verdicts), names)
+        show(list(verdicts))
 
 
 def _verdict(text: str, read: Callable[[str], Verdict], outcome: Outcome) -> Verdict:
@@ -80,13 +81,16 @@ def _verdict(text: str, read: Callable[[str], Verdict], outcome: Outcome) -> Ver
             "position": error.position,
         }
     except ValueError as error:  # an option that the core refuses, and names
-        raise click.UsageError(str(error)) from error
+        raise click.UsageError(in_shell_words(str(error))) from error
 
 
-def _show(verdicts: list[Verdict], names: tuple[str, ...]) -> None:
-    """Write a line a verdict: what was read in columns, a broken rule in a sentence."""
+def show_columns(verdicts: list[Verdict], names: tuple[str, ...]) -> None:
+    """Write one line for each verdict: what was read in columns, a broken rule as a sentence.
+
+    `names` are the parts of a verdict that are columns.
+    """
     read = [
-        [_cell(verdict[name]) for name in names] for verdict in verdicts if verdict["rule"] is None
+        [cell(verdict[name]) for name in names] for verdict in verdicts if verdict["rule"] is None
     ]
     lines = iter(columns([names, *read]) if read else [""])
     width = max((len(printable(verdict["text"])) for verdict in verdicts), default=0)
@@ -94,14 +98,14 @@ def _show(verdicts: list[Verdict], names: tuple[str, ...]) -> None:
     if head:
         say(f"{'text':<{width}}  {head}")
     for verdict in verdicts:
-        rest = next(lines) if verdict["rule"] is None else _refusal(verdict)
+        rest = next(lines) if verdict["rule"] is None else refusal(verdict)
         say(f"{printable(verdict['text']):<{width}}  {rest}")
 
 
-def _cell(value: object) -> str:
-    """A part of a verdict, and only the first few of many.
+def cell(value: object) -> str:
+    """A part of a verdict; of a long list only the first two.
 
-    >>> _cell(None), _cell(True), _cell(["a", "b", "c", "d"])
+    >>> cell(None), cell(True), cell(["a", "b", "c", "d"])
     ('-', 'yes', 'a, b and 2 more')
     """
     if value is None or value == []:
@@ -114,7 +118,7 @@ def _cell(value: object) -> str:
     return str(value)
 
 
-def _refusal(verdict: Verdict) -> str:
+def refusal(verdict: Verdict) -> str:
     message, remedy = printable(verdict["message"]), verdict["remedy"]
     besides = "" if remedy in message else f" ({remedy})"
-    return f"{of_severity('error', verdict['rule'])}: {message}{besides}"
+    return f"{of_severity('error')} {verdict['rule']}: {message}{besides}"

@@ -16,10 +16,11 @@ from predial._core import read_url
 from predial.cli.options import OUTPUT_FORMAT
 from predial.cli.outcome import Outcome
 from predial.cli.printing import of_severity, printable, say, say_json
+from predial.cli.shell_words import in_shell_words
 from predial.cli.sources import shown_name, stdin
 
-#: The environment variable that holds the campaign's token. There is no option for it: everybody
-#: on the machine sees the arguments of a process.
+#: The environment variable that holds the campaign's token. There is no option for the token:
+#: everybody on the machine can see the arguments of a process.
 TOKEN: Final = "PREDIAL_TOKEN"
 
 #: A verdict as JSON: the job or the URL, or the rule that was broken.
@@ -31,7 +32,7 @@ class Text:
     """A URL, or a job's JSON."""
 
     text: str
-    #: What an answer calls it. Never the text itself: a URL holds the token.
+    #: What an answer calls it. Never the text itself, because a URL holds the token.
     source: str
 
     @property
@@ -40,19 +41,21 @@ class Text:
         return self.text.lstrip().startswith(("{", "["))
 
 
-@click.command("url", short_help="Turn the URL of one job into the job, or back.")
+@click.command("url")
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
-@click.option("--host", metavar="URL", help="Where to add a job, such as https://app.jaicp.com.")
+@click.option(
+    "--host", metavar="URL", help="The service to add a job to, such as https://app.jaicp.com."
+)
 @click.option(
     "--token-file",
     metavar="FILE",
-    help=f"The file that holds the campaign's token, and nothing else; {TOKEN} of the environment "
-    "or a question on the terminal if left out.",
+    help=f"A file that holds the campaign's token and nothing else. Default: the environment "
+    f"variable {TOKEN}, else a question on the terminal.",
 )
 @click.option(
     "--idempotence-key",
     metavar="KEY",
-    help="The key by which the service knows a request that was sent twice; for one job alone.",
+    help="The key by which the service recognises a request that is sent twice. For one job only.",
 )
 @click.option(
     "--form",
@@ -75,13 +78,13 @@ def command(
 ) -> None:
     """Turn each SOURCE that is a GET addPhone URL into the addPhones job, and a job into a URL.
 
-    A SOURCE is a URL, the JSON of one job, or a FILE with either: a job, or a URL a line; - is
-    standard input. A URL holds the campaign's token, and everybody on the machine sees the
-    arguments of a process: let secrets come from a FILE.
+    A SOURCE is a URL, the JSON of one job, or a FILE that holds one job, or URLs, one in each line;
+    - is standard input. A URL holds the campaign's token, and everybody on the machine can see the
+    arguments of a process: read secrets from a FILE.
 
-    A job is written as one line of JSON, a URL as it is; what is refused is told on stderr. As
-    json and ndjson both stand on stdout, each in an object of its own. Exit status 1 if any is
-    refused.
+    A job is written as one line of JSON, a URL as it is. Refused SOURCEs are listed on stderr. With
+    --output-format json or ndjson everything is on stdout, one object for each SOURCE. The exit
+    status is 1 if any SOURCE is refused.
     """
     texts = list(_texts(sources, outcome))
     jobs = sum(text.is_job for text in texts)
@@ -114,8 +117,8 @@ def _texts(sources: tuple[str, ...], outcome: Outcome) -> Iterator[Text]:
         try:
             content = stdin().read() if source == "-" else Path(source).read_bytes()
         except (OSError, ValueError) as error:
-            # Without the name: a URL that lacks its scheme is no file either.
-            why = f"neither a URL nor a job, nor a FILE: {_reason(error)}"
+            # Without the name: it may be a URL that lacks its scheme, and hold the token.
+            why = f"not a URL, a job or a FILE: {_reason(error)}"
             outcome.fail(why, about=argument.source)
             continue
         yield from _in_file(content.decode("utf-8", "surrogateescape"), shown_name(source))
@@ -123,7 +126,7 @@ def _texts(sources: tuple[str, ...], outcome: Outcome) -> Iterator[Text]:
 
 def _reason(error: OSError | ValueError) -> str:
     """Why a file can't be opened, without its name."""
-    return (error.strerror if isinstance(error, OSError) else None) or "no name of a file"
+    return (error.strerror if isinstance(error, OSError) else None) or "not the name of a file"
 
 
 def _in_file(content: str, name: str) -> Iterator[Text]:
@@ -141,14 +144,14 @@ def _token(file: str | None, stdin_is_taken: bool) -> str:
         try:
             return Path(file).read_text("utf-8", "surrogateescape").strip()
         except (OSError, ValueError) as error:
-            # Without the name, in the place of which somebody may have given the token itself.
-            raise click.UsageError(f"--token-file is no file: {_reason(error)}.") from None
+            # Without the name: somebody may have given the token itself in its place.
+            raise click.UsageError(f"--token-file is not a file: {_reason(error)}.") from None
     if token := os.environ.get(TOKEN):
         return token
     if not stdin_is_taken and sys.stdin is not None and sys.stdin.isatty():
         answer: str = click.prompt("The campaign's token", hide_input=True, err=True)
         return answer
-    raise click.UsageError(f"The campaign's token is missing: give --token-file, or {TOKEN}.")
+    raise click.UsageError(f"The campaign's token is missing: use --token-file or set {TOKEN}.")
 
 
 def _verdict(text: Text, write: Callable[[str], Verdict], outcome: Outcome) -> Verdict:
@@ -157,7 +160,7 @@ def _verdict(text: Text, write: Callable[[str], Verdict], outcome: Outcome) -> V
         return {"source": text.source, "rule": None, **answer}
     except predial.RequestError as error:
         if error.field in ("host", "token"):
-            raise click.UsageError(str(error)) from None
+            raise click.UsageError(in_shell_words(str(error))) from None
         outcome.reject()
         rule = next(rule for rule in predial.rules() if rule.name == error.rule)
         return {
@@ -179,17 +182,17 @@ def _read(url: str) -> Verdict:
 
 
 def _show(verdict: Verdict) -> None:
-    """Write the answer alone to stdout, so that it can be piped, and all else to stderr."""
+    """Write only the answer to stdout, so that it can be piped, and everything else to stderr."""
     if verdict["rule"] is not None:
-        _tell(verdict["source"], "error", verdict)
+        _say(verdict["source"], "error", verdict)
     for warning in verdict.get("warnings", ()):
-        _tell(verdict["source"], "warning", warning)
+        _say(verdict["source"], "warning", warning)
     if "job" in verdict:
         say_json(verdict["job"])
     elif "url" in verdict:
         say(verdict["url"])
 
 
-def _tell(source: str, severity: str, told: Verdict) -> None:
-    rule = of_severity(severity, told["rule"])
-    click.echo(f"{printable(source)}: {rule}  {printable(told['message'])}", err=True)
+def _say(source: str, severity: str, found: Verdict) -> None:
+    what = f"{of_severity(severity)} {found['rule']}  {printable(found['message'])}"
+    say(f"{printable(source)}: {what}", err=True)

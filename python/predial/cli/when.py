@@ -13,26 +13,27 @@ import predial
 from predial.cli.options import CAMPAIGN, OUTPUT_FORMAT, Instant, declare
 from predial.cli.outcome import Outcome
 from predial.cli.printing import say, say_json, say_table
+from predial.cli.shell_words import in_shell_words
 from predial.cli.sources import stdin
 
 COLUMNS = ("start", "end", "local_start", "zone")
 
 
-@click.command("when", short_help="Say when a job will ring.")
+@click.command("when")
 @click.argument("job", metavar="JOB")
 @declare(
     CAMPAIGN,
     click.option(
         "--now",
         type=Instant(),
-        help="The instant from which on, such as 2026-03-01T12:00Z; now if left out.",
+        help="List windows from this instant on, such as 2026-03-01T12:00Z. Default: now.",
     ),
     click.option(
         "--count",
         type=click.IntRange(min=1),
         default=5,
         show_default=True,
-        help="List this many windows at the most.",
+        help="List at most this many windows.",
     ),
     OUTPUT_FORMAT,
 )
@@ -45,42 +46,42 @@ def command(
     count: int,
     output_format: str,
 ) -> None:
-    """List the next windows of time in which the job in the file JOB may ring, soonest first.
+    """List the next windows of time in which a job may ring, soonest first.
 
-    JOB is a JSON object; - is standard input. A window begins with its start and ends before its
-    end, both in UTC; the start is shown in the zone's local time, too. A job without a gmtZone
-    rings where its phone may be: each window is one of a single zone then. Exit status 1 if it
-    never rings.
+    JOB is a file that holds one job as a JSON object; - is standard input. Start and end are in
+    UTC, and the end is not part of the window. The start is also shown in the zone's local time. A
+    job without a gmtZone rings where its phone may be; each window is then that of one zone. The
+    exit status is 1 if the job never rings.
     """
     try:
         data = stdin().read() if job == "-" else Path(job).read_bytes()
         windows = predial.call_windows(data.decode("utf-8-sig"), now=now, campaign=campaign)
-        told = [_told(window) for window in islice(windows, count)]
+        shown = [_as_json(window) for window in islice(windows, count)]
     except UnicodeDecodeError as error:
-        outcome.fail(f"the job is no UTF-8 (byte {error.start})", about=job)
+        outcome.fail(f"the job is not UTF-8 (byte {error.start})", about=job)
     except ValueError as error:  # a job or a campaign that the core refuses, and names
-        raise click.UsageError(str(error)) from error
+        raise click.UsageError(in_shell_words(str(error))) from error
     except OSError as error:
         outcome.fail(error.strerror or type(error).__name__, about=str(error.filename or job))
     else:
-        if not told:
+        if not shown:
             outcome.reject()
-        _show(told, output_format)
+        _show(shown, output_format)
 
 
-def _show(told: list[dict[str, Any]], output_format: str) -> None:
+def _show(windows: list[dict[str, Any]], output_format: str) -> None:
     if output_format == "json":
-        say_json(told, indent=2)
+        say_json(windows, indent=2)
     elif output_format == "ndjson":
-        for window in told:
+        for window in windows:
             say_json(window)
-    elif told:
-        say_table([COLUMNS, *([window[name] or "-" for name in COLUMNS] for window in told)])
+    elif windows:
+        say_table([COLUMNS, *([window[name] or "-" for name in COLUMNS] for window in windows)])
     else:
         say("The job never rings.")
 
 
-def _told(window: predial.Window) -> dict[str, Any]:
+def _as_json(window: predial.Window) -> dict[str, Any]:
     return {
         "start": _utc(window.start),
         "end": None if window.end is None else _utc(window.end),

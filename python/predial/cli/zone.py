@@ -1,4 +1,4 @@
-"""`predial zone`: the verdict over single gmtZones."""
+"""`predial zone`: the verdict on single gmtZones."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ import click
 
 import predial
 from predial.cli.outcome import Outcome
-from predial.cli.texts import TEXTS, TextsCommand, Verdict, judge
+from predial.cli.texts import TEXTS, TextsCommand, Verdict, judge, show_columns
 
 COLUMNS = ("normalized", "id", "kind", "offset_seconds")
 
 
-@click.command("zone", cls=TextsCommand, short_help="Say whether texts are gmtZones, and which.")
+@click.command("zone", cls=TextsCommand)
 @click.option(
     "--repair/--no-repair",
     default=False,
     show_default=True,
-    help="Read what was surely meant where a TEXT is no gmtZone.",
+    help="Also read a TEXT that is not a gmtZone but can only mean one.",
 )
 @TEXTS
 @click.pass_obj
 def command(outcome: Outcome, texts: tuple[str, ...], output_format: str, repair: bool) -> None:
-    """Say of each TEXT whether it is a gmtZone, and which.
+    """Say for each TEXT whether it is a valid gmtZone, and which.
 
-    Shows the normalized form, the ID, the kind and the offset in seconds; or the rule that the
-    TEXT breaks, what to do, and what was perhaps meant. TEXT - is each line of standard input.
-    Exit status 1 if any is no gmtZone.
+    For a valid one: the normalized form, the ID, the kind and the offset from UTC in seconds. For
+    any other: the rule that it breaks, what to do, and what was probably meant. A TEXT of - means
+    each line of standard input. The exit status is 1 if any TEXT is not a gmtZone.
     """
 
     def read(text: str) -> Verdict:
@@ -37,4 +37,7 @@ def command(outcome: Outcome, texts: tuple[str, ...], output_format: str, repair
             "offset_seconds": zone.offset_seconds,
         }
 
-    judge(texts, read, COLUMNS, output_format, outcome)
+    def show(verdicts: list[Verdict]) -> None:
+        show_columns(verdicts, COLUMNS)
+
+    judge(texts, read, show, output_format, outcome)

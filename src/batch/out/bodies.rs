@@ -4,54 +4,22 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::io;
 
 use hashbrown::HashMap;
-use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use crate::batch::out::journal::{Journal, Whole};
+use crate::batch::error::BatchError;
+use crate::batch::out::body::{Body, comes_out_otherwise};
+use crate::batch::out::journal::{Journal, WholeBody};
 use crate::batch::out::outdir::{OutDir, body_name};
 use crate::batch::out::spool::Spool;
-use crate::batch::out::writer::{BodyFile, BodyWriter, Content};
-use crate::batch::source::open::Halt;
+use crate::batch::out::writer::{BodyContent, BodyFile, BodyWriter};
 use crate::job::{self, Edit};
-
-/// The namespace of idempotence keys (RFC 9562, 5.5).
-const NAMESPACE: Uuid = Uuid::from_u128(0x6f1c_2f1e_5e0b_4f5d_9c57_0a6b_7d1e_4c30);
-
-/// What to send as `Idempotence-Key` with a body: the name of its loading, the SHA-256 of its bytes in
-/// hexadecimal and its number, from 1, decide.
-pub(in crate::batch) fn idempotence_key(run: &str, sha256: &str, number: usize) -> String {
-    let name = format!("{run}/{sha256}/{number}");
-    Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string()
-}
-
-/// One request body that was written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Body {
-    /// The path of its file in the directory.
-    pub file: String,
-    /// How many jobs it holds.
-    pub jobs: u64,
-    /// Its size.
-    pub bytes: u64,
-    /// The rows of its jobs in the order of the jobs, as runs `[first, last]`.
-    pub rows: Vec<[u64; 2]>,
-    /// The SHA-256 of its bytes, in hexadecimal.
-    pub sha256: String,
-    /// What to send as `Idempotence-Key`.
-    pub idempotence_key: String,
-}
+use crate::service::body::{BETWEEN, CLOSE, FRAME, OPEN};
 
 /// The limits on a body.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::batch) struct Limits {
+pub(in crate::batch) struct BodyLimits {
     pub jobs: u64,
     pub bytes: Option<u64>,
 }
-
-const OPEN: &[u8] = b"[";
-const BETWEEN: &[u8] = b",\n";
-const CLOSE: &[u8] = b"]";
-const FRAME: u64 = (OPEN.len() + CLOSE.len()) as u64;
 
 /// How many bytes a job may have that a body of so many bytes holds alone.
 pub(in crate::batch) fn longest_job(body: u64) -> u64 {
@@ -89,21 +57,21 @@ impl<'t> Sendable<'t> {
 /// Puts jobs into bodies, in the order of their rows.
 pub(in crate::batch) struct Bodies<'d> {
     dir: &'d OutDir,
-    limits: Limits,
+    limits: BodyLimits,
     /// The bodies that the run which is resumed has left.
-    left: Vec<Whole>,
+    left: Vec<WholeBody>,
     writer: BodyWriter,
     open: Option<OpenBody>,
     /// How many bodies were closed.
     closed: usize,
-    waiting: Option<Waiting>,
+    waiting: Option<WaitingJobs>,
 }
 
 impl<'d> Bodies<'d> {
     /// `one_a_phone`: a phone may come more than once, and a request holds it once.
     pub fn new(
         dir: &'d OutDir,
-        limits: Limits,
+        limits: BodyLimits,
         run: String,
         journal: Journal,
         one_a_phone: bool,
@@ -115,7 +83,7 @@ impl<'d> Bodies<'d> {
             writer: BodyWriter::begin(run, journal)?,
             open: None,
             closed: 0,
-            waiting: one_a_phone.then(Waiting::default),
+            waiting: one_a_phone.then(WaitingJobs::default),
         })
     }
 
@@ -125,7 +93,7 @@ impl<'d> Bodies<'d> {
     }
 
     /// Puts one job into the first body that may hold it.
-    pub fn add(&mut self, job: Sendable<'_>) -> Result<(), Halt> {
+    pub fn add(&mut self, job: Sendable<'_>) -> Result<(), BatchError> {
         if let Some(waiting) = &mut self.waiting
             && !waiting.admits(job.phone)
         {
@@ -135,10 +103,10 @@ impl<'d> Bodies<'d> {
     }
 
     /// Writes what waits, and closes the last body.
-    pub fn finish(mut self) -> Result<Vec<Body>, Halt> {
+    pub fn finish(mut self) -> Result<Vec<Body>, BatchError> {
         loop {
             self.close()?;
-            if self.waiting.as_ref().is_none_or(Waiting::is_empty) {
+            if self.waiting.as_ref().is_none_or(WaitingJobs::is_empty) {
                 break;
             }
             self.open()?;
@@ -152,9 +120,9 @@ impl<'d> Bodies<'d> {
 
     /// The first body of the run that is resumed which the source, breaking off here, would make
     /// otherwise.
-    pub fn differs(&mut self) -> Result<(), Halt> {
+    pub fn differs(&mut self) -> Result<(), BatchError> {
         match self.writer.finish() {
-            Err(Halt::Differs(why)) => Err(Halt::Differs(why)),
+            Err(BatchError::Differs(why)) => Err(BatchError::Differs(why)),
             _ => match self.unconfirmed() {
                 Some(number) => Err(comes_out_otherwise(number)),
                 None => Ok(()),
@@ -167,7 +135,7 @@ impl<'d> Bodies<'d> {
         (self.closed < self.left.len()).then_some(self.closed + 1)
     }
 
-    fn write(&mut self, job: Sendable<'_>) -> Result<(), Halt> {
+    fn write(&mut self, job: Sendable<'_>) -> Result<(), BatchError> {
         loop {
             if let Some(body) = &mut self.open {
                 if body.has_room(self.limits, job.len()) {
@@ -188,7 +156,7 @@ impl<'d> Bodies<'d> {
     }
 
     /// Opens the next body; those who wait come first.
-    fn open(&mut self) -> Result<(), Halt> {
+    fn open(&mut self) -> Result<(), BatchError> {
         let file = match self.left.get(self.closed) {
             Some(whole) => BodyFile::Stands(whole.clone()),
             None => BodyFile::New(self.dir.begin(&body_name(self.closed + 1))?),
@@ -218,7 +186,7 @@ impl<'d> Bodies<'d> {
         Ok(())
     }
 
-    fn close(&mut self) -> Result<(), Halt> {
+    fn close(&mut self) -> Result<(), BatchError> {
         let Some(open) = self.open.take() else {
             return Ok(());
         };
@@ -230,7 +198,7 @@ impl<'d> Bodies<'d> {
 /// Jobs whose phone the open body already holds. There may be as many as the list has rows, so that
 /// their texts are put aside.
 #[derive(Default)]
-struct Waiting {
+struct WaitingJobs {
     in_body: HashSet<u64>,
     /// Of each phone the rows and the places of their texts.
     by_phone: HashMap<u64, VecDeque<(u64, u64)>>,
@@ -239,7 +207,7 @@ struct Waiting {
     first: BTreeMap<u64, u64>,
 }
 
-impl Waiting {
+impl WaitingJobs {
     fn admits(&self, phone: u64) -> bool {
         !self.in_body.contains(&phone) && !self.by_phone.contains_key(&phone)
     }
@@ -297,14 +265,6 @@ impl Waiting {
     }
 }
 
-/// What a resumed run says when it meets another source than the unfinished one read.
-pub(in crate::batch) fn comes_out_otherwise(number: usize) -> Halt {
-    let file = body_name(number);
-    Halt::Differs(format!(
-        "the source is not the one that the unfinished run read: {file} would come out otherwise"
-    ))
-}
-
 /// A body in the making.
 struct OpenBody {
     jobs: u64,
@@ -331,14 +291,14 @@ impl Default for OpenBody {
 }
 
 impl OpenBody {
-    fn has_room(&self, limits: Limits, job: usize) -> bool {
+    fn has_room(&self, limits: BodyLimits, job: usize) -> bool {
         let more = (BETWEEN.len() + job + CLOSE.len()) as u64;
         let first = self.jobs == 0;
         first
             || (self.jobs < limits.jobs && limits.bytes.is_none_or(|max| self.bytes + more <= max))
     }
 
-    fn push(&mut self, job: Sendable<'_>, writer: &mut BodyWriter) -> Result<(), Halt> {
+    fn push(&mut self, job: Sendable<'_>, writer: &mut BodyWriter) -> Result<(), BatchError> {
         if self.jobs > 0 {
             self.put(BETWEEN);
         }
@@ -360,7 +320,7 @@ impl OpenBody {
     }
 
     /// Hands what is pending to the writer, once it is enough.
-    fn hand_over(&mut self, writer: &mut BodyWriter) -> Result<(), Halt> {
+    fn hand_over(&mut self, writer: &mut BodyWriter) -> Result<(), BatchError> {
         if self.pending.len() < PIECE {
             return Ok(());
         }
@@ -373,10 +333,10 @@ impl OpenBody {
         self.pending.extend_from_slice(bytes);
     }
 
-    fn finish(mut self, writer: &mut BodyWriter) -> Result<(), Halt> {
+    fn finish(mut self, writer: &mut BodyWriter) -> Result<(), BatchError> {
         self.put(CLOSE);
         writer.write(self.pending)?;
-        writer.finish_body(Content {
+        writer.finish_body(BodyContent {
             jobs: self.jobs,
             bytes: self.bytes,
             rows: self.rows,

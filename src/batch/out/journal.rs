@@ -14,16 +14,17 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::batch::out::bodies::Body;
-use crate::batch::out::outdir::{JOURNAL, OutDir, Refusal, at, body_name, new_file};
+use crate::batch::error::at;
+use crate::batch::out::body::Body;
+use crate::batch::out::outdir::{JOURNAL, OutDir, OutDirRefusal, body_name, new_file};
 use crate::batch::source::open::Source;
 
 /// The first line: what has to be the same for a run to be resumed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(in crate::batch) struct Head {
+pub(in crate::batch) struct JournalHead {
     predial: String,
     plan: String,
-    source: Mark,
+    source: SourceMark,
     /// The instant that the run decides by, in seconds since 1970: the clock's, where none was
     /// given.
     pub instant: i64,
@@ -36,7 +37,7 @@ pub(in crate::batch) struct Head {
 
 /// What a source is known again by.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::batch) struct Mark {
+pub(in crate::batch) struct SourceMark {
     /// The size of its file, where it is one.
     size: Option<u64>,
     /// The SHA-256 of its first bytes, in hexadecimal, where it is of bytes.
@@ -46,36 +47,36 @@ pub(in crate::batch) struct Mark {
 /// How many bytes the beginning is.
 const BEGINNING: usize = 1 << 16;
 
-impl Mark {
+impl SourceMark {
     /// The mark of a source that nothing was read from yet; `file` is the file that it reads.
-    pub fn of(source: &mut Source<'_>, file: Option<&Path>) -> io::Result<Mark> {
+    pub fn of(source: &mut Source<'_>, file: Option<&Path>) -> io::Result<SourceMark> {
         let status = file.and_then(|file| fs::metadata(file).ok());
         let size = status.filter(fs::Metadata::is_file).map(|file| file.len());
         let (Source::Bytes { feed, .. } | Source::Lines { feed, .. }) = source else {
             let beginning = None;
-            return Ok(Mark { size, beginning });
+            return Ok(SourceMark { size, beginning });
         };
         while feed.window().len() < BEGINNING && !feed.at_end() && !feed.failed() {
             feed.more()?;
         }
         let window = feed.window();
         let beginning = Sha256::digest(&window[..window.len().min(BEGINNING)]);
-        Ok(Mark {
+        Ok(SourceMark {
             size,
             beginning: Some(data_encoding::HEXLOWER.encode(&beginning)),
         })
     }
 
     /// Whether both may be of one source. A pipe has no size, whatever file it is fed from.
-    fn agrees(&self, other: &Mark) -> bool {
+    fn agrees(&self, other: &SourceMark) -> bool {
         let sizes = self.size.zip(other.size);
         self.beginning == other.beginning && sizes.is_none_or(|(one, other)| one == other)
     }
 }
 
-impl Head {
-    pub fn new(source: Mark, instant: i64, options: Value) -> Self {
-        Head {
+impl JournalHead {
+    pub fn new(source: SourceMark, instant: i64, options: Value) -> Self {
+        JournalHead {
             predial: env!("CARGO_PKG_VERSION").to_owned(),
             plan: crate::phone::plan::VERSION.to_owned(),
             source,
@@ -91,18 +92,18 @@ impl Head {
     }
 
     /// Fails, in words, unless a run with that head may go on where this one has left off.
-    pub fn resumable_as(&self, now: &Head) -> Result<(), Refusal> {
+    pub fn resumable_as(&self, now: &JournalHead) -> Result<(), OutDirRefusal> {
         let differences = self.differences(now);
         if differences.is_empty() {
             return Ok(());
         }
         let what = differences.join(", ");
-        let why = "to resume a run takes the source and the options that it had; these differ";
-        Err(Refusal::Differs(format!("{why}: {what}")))
+        let why = "a run can be resumed with the same source and options only; these differ";
+        Err(OutDirRefusal::Differs(format!("{why}: {what}")))
     }
 
     /// What of `now` is not as it was then, in words; empty where the run can be resumed.
-    fn differences(&self, now: &Head) -> Vec<String> {
+    fn differences(&self, now: &JournalHead) -> Vec<String> {
         let told = |name: &str, then: &Value, now: &Value| {
             (then != now).then(|| format!("{name} ({then} then, {now} now)"))
         };
@@ -136,7 +137,7 @@ fn option_names(options: [&Value; 2]) -> Vec<&str> {
 }
 
 /// What a caller may leave open, as the unfinished run had it or, where there is none, anew.
-pub(in crate::batch) struct Settled {
+pub(in crate::batch) struct RunIdentity {
     /// The name of this loading of the list.
     pub run: String,
     /// The instant that was given, by RFC 3339.
@@ -145,11 +146,11 @@ pub(in crate::batch) struct Settled {
     pub instant: i64,
 }
 
-impl Settled {
-    pub fn of(earlier: Option<&Earlier>, run: Option<&str>, now: Option<i64>) -> Settled {
+impl RunIdentity {
+    pub fn of(earlier: Option<&EarlierRun>, run: Option<&str>, now: Option<i64>) -> RunIdentity {
         let head = earlier.map(|earlier| &earlier.head);
         let earlier_run = || head.and_then(|head| head.text("run"));
-        Settled {
+        RunIdentity {
             run: run
                 .map(str::to_owned)
                 .or_else(earlier_run)
@@ -177,13 +178,13 @@ fn rfc_3339(seconds: i64) -> Option<String> {
 
 /// A body that is whole.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(in crate::batch) struct Whole {
+pub(in crate::batch) struct WholeBody {
     file: String,
     /// The SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
 }
 
-impl Whole {
+impl WholeBody {
     fn stands(&self, dir: &OutDir, look: impl FnMut() -> io::Result<()>) -> io::Result<bool> {
         match sha256_of(&dir.path(&self.file), look) {
             Ok(sha256) => Ok(sha256 == self.sha256),
@@ -213,18 +214,18 @@ pub(in crate::batch) fn sha256_of(
 }
 
 /// The journal that an unfinished run has left.
-pub(in crate::batch) struct Earlier {
-    pub head: Head,
+pub(in crate::batch) struct EarlierRun {
+    pub head: JournalHead,
     /// The bodies, each with the length of the journal up to it.
-    bodies: Vec<(Whole, u64)>,
+    bodies: Vec<(WholeBody, u64)>,
     /// The length of the first line.
     head_length: u64,
 }
 
-impl Earlier {
+impl EarlierRun {
     /// Reads the journal of the directory; None where there is none, or nothing whole in it. A
     /// last line that breaks off is that of a run that was killed.
-    pub fn read(dir: &OutDir) -> io::Result<Option<Earlier>> {
+    pub fn read(dir: &OutDir) -> io::Result<Option<EarlierRun>> {
         let path = dir.path(JOURNAL);
         let text = match fs::read(&path) {
             Ok(text) => text,
@@ -240,13 +241,13 @@ impl Earlier {
         let Ok(head) = serde_json::from_slice(first) else {
             return Ok(None);
         };
-        let mut earlier = Earlier {
+        let mut earlier = EarlierRun {
             head,
             bodies: Vec::new(),
             head_length: first.len() as u64,
         };
         for line in lines {
-            let Ok(whole) = serde_json::from_slice::<Whole>(line) else {
+            let Ok(whole) = serde_json::from_slice::<WholeBody>(line) else {
                 break;
             };
             if whole.file != body_name(earlier.bodies.len() + 1) {
@@ -301,12 +302,12 @@ pub(in crate::batch) struct Journal {
     file: File,
     path: std::path::PathBuf,
     /// The bodies that the run found whole.
-    whole: Vec<Whole>,
+    whole: Vec<WholeBody>,
 }
 
 impl Journal {
     /// Begins a journal in a directory that holds none.
-    pub fn begin(dir: &OutDir, head: &Head) -> io::Result<Journal> {
+    pub fn begin(dir: &OutDir, head: &JournalHead) -> io::Result<Journal> {
         let path = dir.path(JOURNAL);
         let file = new_file(&path)?;
         let whole = Vec::new();
@@ -316,7 +317,7 @@ impl Journal {
     }
 
     /// The bodies that the run found whole, in order.
-    pub fn left(&self) -> &[Whole] {
+    pub fn left(&self) -> &[WholeBody] {
         &self.whole
     }
 
@@ -324,7 +325,7 @@ impl Journal {
     /// on the disk: it is held against the file before it is believed, and a body that it lacks is
     /// written again.
     pub fn note(&mut self, body: &Body) -> io::Result<()> {
-        self.line(&Whole {
+        self.line(&WholeBody {
             file: body.file.clone(),
             sha256: body.sha256.clone(),
         })

@@ -1,24 +1,24 @@
 //! The manifest: what a run was asked, what it came to, and what each body holds. No clock, no
 //! path, no duration: the same input and options give the same bytes.
 
-use std::collections::BTreeMap;
 use std::io;
 
 use serde::ser::Error;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::batch::out::bodies::Body;
-use crate::batch::out::journal::Settled;
-use crate::batch::out::outdir::{REJECT_TABLE, REJECTS};
+use crate::batch::options::SliceCut;
+use crate::batch::options::{BatchOptions, OutputOptions};
+use crate::batch::out::body::Body;
+use crate::batch::out::counts::ReportCounts;
+use crate::batch::out::journal::RunIdentity;
+use crate::batch::out::outdir::{REJECT_SHEET, REJECT_TABLE, REJECTS};
 use crate::batch::out::report::Report;
-use crate::batch::run::each_row::{Options, Output};
-use crate::batch::run::slices::Cut;
-use crate::batch::source::arrow::ARROW;
+use crate::batch::source::format::ARROW;
 use crate::batch::source::input::Detected;
-use crate::batch::source::preset::Preset;
-use crate::batch::source::table::{Column, Mapping};
-use crate::job::{self, Campaign, KnownField};
+use crate::batch::source::preset::ListDefaults;
+use crate::batch::source::table::{ColumnMapping, MappedColumn};
+use crate::job::{self, Campaign, KnownField, RepairLevel, SeverityChanges};
 use crate::phone::Reading;
 use crate::phone::plan::Region;
 
@@ -27,7 +27,7 @@ const FORMAT: u32 = 1;
 
 /// What a run was asked.
 #[derive(Serialize)]
-pub(in crate::batch) struct Asked<'a> {
+pub(in crate::batch) struct RunOptions<'a> {
     pub input_format: Option<&'static str>,
     pub encoding: Option<String>,
     pub sheet: Option<String>,
@@ -37,12 +37,15 @@ pub(in crate::batch) struct Asked<'a> {
     pub payload: Option<&'a [String]>,
     pub drop_empty: bool,
     #[serde(serialize_with = "set")]
-    pub set: &'a Preset,
+    pub set: &'a ListDefaults,
     pub now: Option<String>,
     pub region: Option<&'static str>,
     pub prefer: Option<&'static str>,
     pub level: &'static str,
-    pub repair: bool,
+    #[serde(serialize_with = "repair")]
+    pub repair: RepairLevel,
+    #[serde(serialize_with = "severity")]
+    pub severity: SeverityChanges,
     pub canonical: bool,
     pub campaign: Option<serde_json::Value>,
     pub night: String,
@@ -53,17 +56,17 @@ pub(in crate::batch) struct Asked<'a> {
     pub run: &'a str,
     /// How the rows were ordered and cut, where the list was prepared in slices.
     #[serde(flatten)]
-    pub cut: Option<&'a Cut>,
+    pub cut: Option<&'a SliceCut>,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> RunOptions<'a> {
     /// What these options ask of a source about which nothing was said.
     pub fn of(
-        options: &'a Options,
-        output: &'a Output,
-        settled: &'a Settled,
-    ) -> io::Result<Asked<'a>> {
-        Ok(Asked {
+        options: &'a BatchOptions,
+        output: &'a OutputOptions,
+        settled: &'a RunIdentity,
+    ) -> io::Result<RunOptions<'a>> {
+        Ok(RunOptions {
             input_format: None,
             encoding: None,
             sheet: None,
@@ -77,6 +80,7 @@ impl<'a> Asked<'a> {
             prefer: options.job.phone.prefer.map(Reading::name),
             level: options.job.phone.level.name(),
             repair: options.job.repair,
+            severity: options.job.severities,
             canonical: options.job.canonical,
             campaign: match &options.job.campaign {
                 Some(campaign) => Some(campaign_value(campaign)?),
@@ -93,11 +97,27 @@ impl<'a> Asked<'a> {
     }
 }
 
+fn repair<S: Serializer>(repair: &RepairLevel, to: S) -> Result<S::Ok, S::Error> {
+    match repair {
+        RepairLevel::Nothing => to.serialize_bool(false),
+        RepairLevel::Sure => to.serialize_bool(true),
+        RepairLevel::Suggested => to.serialize_str("suggested"),
+    }
+}
+
+fn severity<S: Serializer>(severity: &SeverityChanges, to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(
+        severity
+            .iter()
+            .map(|(rule, severity)| (rule.name(), severity)),
+    )
+}
+
 fn map<S: Serializer>(map: &&[(KnownField, String)], to: S) -> Result<S::Ok, S::Error> {
     to.collect_map(map.iter().map(|(field, column)| (field.name(), column)))
 }
 
-fn set<S: Serializer>(preset: &&Preset, to: S) -> Result<S::Ok, S::Error> {
+fn set<S: Serializer>(preset: &&ListDefaults, to: S) -> Result<S::Ok, S::Error> {
     let fields = preset.fields().iter();
     let values = fields.map(|(field, json)| {
         let masked = (*field == CHECK).then(|| job::masked_check(json).to_string());
@@ -125,50 +145,43 @@ struct Manifest<'a> {
     format: u32,
     predial: &'static str,
     plan: &'static str,
-    options: Asked<'a>,
+    options: RunOptions<'a>,
     input: &'a Detected,
     /// What the columns of a table are.
-    columns: Option<&'a [Column]>,
-    counts: Counts,
+    columns: Option<&'a [MappedColumn]>,
+    counts: ReportCounts,
     bodies: &'a [Body],
-    rejects: Rejects,
-}
-
-/// The counts of a report.
-#[derive(Serialize, Deserialize)]
-pub(in crate::batch) struct Counts {
-    pub total: u64,
-    pub clean: u64,
-    pub repaired: u64,
-    pub rejected: u64,
-    pub warned: u64,
-    /// How often each rule was met, by its name.
-    pub rules: BTreeMap<String, u64>,
+    rejects: RejectFiles,
 }
 
 /// What a manifest says of the jobs, to whoever reads it.
 #[derive(Deserialize)]
-pub(in crate::batch) struct Jobs {
-    pub counts: Counts,
+pub(in crate::batch) struct JobCounts {
+    pub counts: ReportCounts,
     pub bodies: Vec<Body>,
 }
 
 #[derive(Serialize)]
-struct Rejects {
+struct RejectFiles {
     file: &'static str,
     /// The same in the form of the source, where that is a table.
     table: Option<&'static str>,
     rows: u64,
 }
 
-/// Whether the source is a table of cells: rows that are Arrow's are rejected as their jobs.
-fn is_of_cells(report: &Report) -> bool {
-    report.mapping.is_some() && report.input.format != Some(ARROW)
+/// The reject file in the form of the source. Rows of Arrow are rejected as their jobs.
+fn reject_table(report: &Report) -> Option<&'static str> {
+    let is_of_cells = report.mapping.is_some() && report.input.format != Some(ARROW);
+    let file = match report.input.workbook {
+        Some(_) => REJECT_SHEET,
+        None => REJECT_TABLE,
+    };
+    is_of_cells.then_some(file)
 }
 
 /// The manifest's text.
 pub(in crate::batch) fn text(
-    asked: Asked<'_>,
+    asked: RunOptions<'_>,
     report: &Report,
 ) -> Result<Vec<u8>, serde_json::Error> {
     let manifest = Manifest {
@@ -177,8 +190,8 @@ pub(in crate::batch) fn text(
         plan: crate::phone::plan::VERSION,
         options: asked,
         input: &report.input,
-        columns: report.mapping.as_ref().map(Mapping::columns),
-        counts: Counts {
+        columns: report.mapping.as_ref().map(ColumnMapping::columns),
+        counts: ReportCounts {
             total: report.total,
             clean: report.clean,
             repaired: report.repaired,
@@ -190,9 +203,9 @@ pub(in crate::batch) fn text(
                 .collect(),
         },
         bodies: &report.bodies,
-        rejects: Rejects {
+        rejects: RejectFiles {
             file: REJECTS,
-            table: is_of_cells(report).then_some(REJECT_TABLE),
+            table: reject_table(report),
             rows: report.rejected,
         },
     };

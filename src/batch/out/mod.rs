@@ -1,11 +1,16 @@
 //! What a run leaves: directory, bodies, journal, manifest, rejects, report.
 
 pub(in crate::batch) mod bodies;
+pub(in crate::batch) mod body;
+pub(in crate::batch) mod counts;
+pub(in crate::batch) mod hints;
 pub(in crate::batch) mod journal;
 pub(in crate::batch) mod manifest;
 pub(in crate::batch) mod outdir;
 pub(in crate::batch) mod rejects;
 pub(in crate::batch) mod report;
+pub(in crate::batch) mod sheet_file;
+mod sheet_writer;
 pub(in crate::batch) mod size;
 pub(in crate::batch) mod spool;
 pub(in crate::batch) mod table_file;

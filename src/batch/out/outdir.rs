@@ -1,10 +1,12 @@
 //! The directory that a prepared batch is left in: which files there are ours, and that what
 //! bears a name is whole.
 
-use std::fmt;
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
+
+use crate::batch::error::at;
+use crate::batch::options::{FileId, OutputOptions};
 
 use uuid::Uuid;
 
@@ -14,6 +16,8 @@ pub(in crate::batch) const MANIFEST: &str = "manifest.json";
 pub(in crate::batch) const REJECTS: &str = "rejects.ndjson";
 /// The rejected rows in the form of the source, where that is a table.
 pub(in crate::batch) const REJECT_TABLE: &str = "rejects.csv";
+/// The same where the source is a workbook.
+pub(in crate::batch) const REJECT_SHEET: &str = "rejects.xlsx";
 /// Which bodies are whole, while the run is under way.
 pub(in crate::batch) const JOURNAL: &str = "journal.ndjson";
 /// The folder of the request bodies.
@@ -23,34 +27,9 @@ const PART: &str = ".part";
 /// Begins the name of the folder in which the slices of a list are prepared.
 const SLICES: &str = ".slices-";
 
-/// A failure at a file or directory of the output. It comes inside an [`io::Error`] of its kind.
-#[derive(Debug)]
-pub struct PathError {
-    /// The file or directory.
-    pub path: PathBuf,
-    /// What the operating system says.
-    pub error: io::Error,
-}
-
-impl fmt::Display for PathError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path.display(), self.error)
-    }
-}
-
-impl std::error::Error for PathError {}
-
-/// Names the path of a failure.
-pub(in crate::batch) fn at(path: &Path) -> impl FnOnce(io::Error) -> io::Error + '_ {
-    move |error| {
-        let path = path.to_owned();
-        io::Error::new(error.kind(), PathError { path, error })
-    }
-}
-
 /// Why a directory cannot be used.
 #[derive(Debug)]
-pub enum Refusal {
+pub enum OutDirRefusal {
     /// It holds the manifest of an earlier run, whose bodies may have been sent.
     Prepared(PathBuf),
     /// Another run is at work in it.
@@ -67,9 +46,9 @@ pub enum Refusal {
     Io(io::Error),
 }
 
-impl From<io::Error> for Refusal {
+impl From<io::Error> for OutDirRefusal {
     fn from(error: io::Error) -> Self {
-        Refusal::Io(error)
+        OutDirRefusal::Io(error)
     }
 }
 
@@ -80,12 +59,12 @@ pub(in crate::batch) struct OutDir {
     root: PathBuf,
     /// The directories that were made for it, the deepest first.
     made: Vec<PathBuf>,
-    stage: Stage,
+    stage: OutDirStage,
     lock: Option<File>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Stage {
+enum OutDirStage {
     /// Nothing in the directory was touched.
     Claimed,
     Begun,
@@ -97,23 +76,27 @@ enum Stage {
 impl OutDir {
     /// Takes the directory for a run that reads `source`, if that is a file; it is made where it
     /// is missing.
-    pub fn claim(root: &Path, overwrite: bool, source: SourceFile<'_>) -> Result<OutDir, Refusal> {
+    pub fn claim(
+        root: &Path,
+        overwrite: bool,
+        source: SourceFile<'_>,
+    ) -> Result<OutDir, OutDirRefusal> {
         refuse_links(root)?;
         if source.is_own(root) {
-            return Err(Refusal::Source);
+            return Err(OutDirRefusal::Source);
         }
         let made = missing(root)?;
         make_directory(root)?;
         let dir = OutDir {
             root: root.to_owned(),
             made,
-            stage: Stage::Claimed,
+            stage: OutDirStage::Claimed,
             lock: lock(root)?,
         };
         let manifest = dir.path(MANIFEST);
         if manifest.try_exists().map_err(at(&manifest))? {
             if !overwrite {
-                return Err(Refusal::Prepared(manifest));
+                return Err(OutDirRefusal::Prepared(manifest));
             }
             // First of all: without it nobody takes the rest for whole.
             fs::remove_file(&manifest).map_err(at(&manifest))?;
@@ -131,7 +114,7 @@ impl OutDir {
     /// Begins with an empty directory. Answers how many files of an unfinished run were removed.
     pub fn start_over(&mut self) -> io::Result<usize> {
         let left_over = remove_own_files(&self.root)?;
-        self.stage = Stage::Begun;
+        self.stage = OutDirStage::Begun;
         make_directory(&self.path(BODIES))?;
         Ok(left_over)
     }
@@ -139,20 +122,20 @@ impl OutDir {
     /// Begins with that many bodies of an unfinished run, which had written no more than
     /// `written`.
     pub fn go_on(&mut self, whole: usize, written: usize) -> io::Result<()> {
-        self.stage = Stage::Begun;
+        self.stage = OutDirStage::Begun;
         make_directory(&self.path(BODIES))?;
         remove_bodies(&self.root, whole, written)?;
         Ok(())
     }
 
     /// Begins a file under a name that is not yet its own.
-    pub fn begin(&self, name: &str) -> io::Result<Part> {
+    pub fn begin(&self, name: &str) -> io::Result<PartFile> {
         let path = self.path(name);
         let part = self.path(&format!("{name}{PART}"));
         // One that a run left that was killed.
         remove_if_there(&part)?;
         let file = new_file(&part)?;
-        Ok(Part {
+        Ok(PartFile {
             file: BufWriter::with_capacity(1 << 18, file),
             name: PartName(part),
             path,
@@ -177,13 +160,13 @@ impl OutDir {
         remove_if_there(&self.path(JOURNAL))?;
         ready.rename()?;
         // It has its name: even if that can't be put on the disk, nothing may be removed.
-        self.stage = Stage::Kept;
+        self.stage = OutDirStage::Kept;
         sync_directory(&self.root)
     }
 
     /// How many whole bodies wait for a run that resumes if this one ends here.
     pub fn left_bodies(&self) -> usize {
-        if self.stage != Stage::Begun {
+        if self.stage != OutDirStage::Begun {
             return 0;
         }
         let is_whole = |number: &usize| self.path(&body_name(*number)).exists();
@@ -192,7 +175,7 @@ impl OutDir {
 
     /// How many whole slices wait for a run that resumes if this one ends here.
     pub fn left_slices(&self) -> usize {
-        if self.stage != Stage::Begun {
+        if self.stage != OutDirStage::Begun {
             return 0;
         }
         let folders = slices_folders(&self.root).unwrap_or_default();
@@ -204,16 +187,16 @@ impl OutDir {
 
     /// Lets nothing of the run be left behind.
     pub fn discard(&mut self) {
-        self.stage = Stage::Discarded;
+        self.stage = OutDirStage::Discarded;
     }
 }
 
 impl Drop for OutDir {
     fn drop(&mut self) {
         let worthless = match self.stage {
-            Stage::Claimed | Stage::Kept => false,
-            Stage::Begun => self.left_bodies() == 0 && self.left_slices() == 0,
-            Stage::Discarded => true,
+            OutDirStage::Claimed | OutDirStage::Kept => false,
+            OutDirStage::Begun => self.left_bodies() == 0 && self.left_slices() == 0,
+            OutDirStage::Discarded => true,
         };
         // Nothing better can be done about a failure here than to leave the file: without a
         // manifest nobody takes it for whole, and the next run removes it.
@@ -221,7 +204,7 @@ impl Drop for OutDir {
             let _ = remove_own_files(&self.root);
             let _ = fs::remove_dir(self.path(BODIES));
         }
-        if self.stage != Stage::Kept {
+        if self.stage != OutDirStage::Kept {
             for made in &self.made {
                 let _ = fs::remove_dir(made); // only if it is empty
             }
@@ -233,14 +216,14 @@ impl Drop for OutDir {
     }
 }
 
-/// A file in the making. Dropped before [`Part::finish`], it is removed.
-pub(in crate::batch) struct Part {
+/// A file in the making. Dropped before [`PartFile::finish`], it is removed.
+pub(in crate::batch) struct PartFile {
     file: BufWriter<File>,
     name: PartName,
     path: PathBuf,
 }
 
-impl Part {
+impl PartFile {
     /// The directory that the file is in.
     pub fn directory(&self) -> &Path {
         parent(&self.path)
@@ -266,18 +249,18 @@ impl Part {
     }
 
     /// Puts the file on the disk.
-    pub fn synced(self) -> io::Result<Ready> {
+    pub fn synced(self) -> io::Result<WholeFile> {
         let file = self.file.into_inner().map_err(io::Error::from);
         file.and_then(|file| file.sync_all())
             .map_err(at(&self.name.0))?;
-        Ok(Ready {
+        Ok(WholeFile {
             name: self.name,
             path: self.path,
         })
     }
 }
 
-impl Write for Part {
+impl Write for PartFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.file.write(bytes).map_err(at(&self.name.0))
     }
@@ -288,12 +271,12 @@ impl Write for Part {
 }
 
 /// A file that is whole, and lacks its name alone.
-pub(in crate::batch) struct Ready {
+pub(in crate::batch) struct WholeFile {
     name: PartName,
     path: PathBuf,
 }
 
-impl Ready {
+impl WholeFile {
     /// Gives the file its name.
     pub fn rename(self) -> io::Result<()> {
         fs::rename(&self.name.0, &self.path).map_err(at(&self.path))
@@ -311,19 +294,19 @@ impl Drop for PartName {
 
 /// Takes the lock on a directory, which ends with the handle or the process. None where the
 /// system can't open a directory as a file.
-fn lock(root: &Path) -> Result<Option<File>, Refusal> {
+fn lock(root: &Path) -> Result<Option<File>, OutDirRefusal> {
     if !cfg!(unix) {
         return Ok(None);
     }
     let handle = File::open(root).map_err(at(root))?;
     match handle.try_lock() {
-        Err(TryLockError::WouldBlock) => return Err(Refusal::Busy(root.to_owned())),
+        Err(TryLockError::WouldBlock) => return Err(OutDirRefusal::Busy(root.to_owned())),
         // Some file systems know no locks: there the run goes without.
         Ok(()) | Err(TryLockError::Error(_)) => {}
     }
     // A run that ended between the two lines above may have removed what it had made.
     if !root.try_exists().map_err(at(root))? {
-        return Err(Refusal::Busy(root.to_owned()));
+        return Err(OutDirRefusal::Busy(root.to_owned()));
     }
     Ok(Some(handle))
 }
@@ -399,6 +382,7 @@ fn remove_own_files(root: &Path) -> io::Result<usize> {
     let mut removed = remove_if_there(&root.join(JOURNAL))?;
     removed += remove_part_or_whole(root, REJECTS)?;
     removed += remove_part_or_whole(root, REJECT_TABLE)?;
+    removed += remove_part_or_whole(root, REJECT_SHEET)?;
     removed += remove_if_there(&root.join(format!("{MANIFEST}{PART}")))?;
     removed += remove_bodies(root, 0, 0)?;
     for folder in slices_folders(root)? {
@@ -465,7 +449,7 @@ fn remove_bodies(root: &Path, whole: usize, written: usize) -> io::Result<usize>
 }
 
 /// The files in the directory itself that predial writes.
-const OWN_FILES: [&str; 4] = [REJECTS, REJECT_TABLE, MANIFEST, JOURNAL];
+const OWN_FILES: [&str; 5] = [REJECTS, REJECT_TABLE, REJECT_SHEET, MANIFEST, JOURNAL];
 
 /// What is known of the file that a source reads.
 #[derive(Clone, Copy, Debug, Default)]
@@ -475,10 +459,15 @@ pub(in crate::batch) struct SourceFile<'a> {
     pub id: Option<FileId>,
 }
 
-/// By which a file is known whatever its names: its device and its number there.
-pub type FileId = (u64, u64);
+impl<'a> SourceFile<'a> {
+    /// The file of a run.
+    pub fn of(output: &'a OutputOptions) -> Self {
+        SourceFile {
+            path: output.source.as_deref(),
+            id: output.source_id,
+        }
+    }
 
-impl SourceFile<'_> {
     /// Whether it is a file that predial writes into the directory, under whatever name.
     fn is_own(self, root: &Path) -> bool {
         if self.path.is_some_and(|path| is_own_path(path, root)) {
@@ -531,11 +520,11 @@ fn is_own_path(file: &Path, root: &Path) -> bool {
 
 /// Fails where a name that predial writes to is that of a symbolic link: files would be written and
 /// removed elsewhere.
-fn refuse_links(root: &Path) -> Result<(), Refusal> {
+fn refuse_links(root: &Path) -> Result<(), OutDirRefusal> {
     for name in OWN_FILES.iter().chain([&BODIES]) {
         let path = root.join(name);
         match fs::symlink_metadata(&path) {
-            Ok(status) if status.is_symlink() => return Err(Refusal::Link(path)),
+            Ok(status) if status.is_symlink() => return Err(OutDirRefusal::Link(path)),
             _ => {}
         }
     }

@@ -2,16 +2,17 @@
 
 use std::io::{self, Write};
 
-use crate::batch::out::report::Diagnostic;
-use crate::batch::run::judge::Judged;
+use crate::batch::diagnostic::Diagnostic;
+use crate::batch::judged::JudgedRow;
 use crate::batch::source::json;
-use crate::batch::source::open::{Content, OnRow, Row, Taken};
-use crate::job::{Field, KnownField, RawJob, Value};
+use crate::batch::source::row::{OnRow, Row, RowContent, Taken};
+use crate::job::{self, Field, KnownField, RawJob, Value};
+use crate::json::on_one_line;
 
 /// Writes the line of one rejected row, piece by piece: the row may be long.
 pub(in crate::batch) fn write_line(
     number: u64,
-    row: &Judged<'_>,
+    row: &JudgedRow<'_>,
     diagnostics: &[Diagnostic],
     out: &mut impl Write,
 ) -> io::Result<()> {
@@ -21,7 +22,7 @@ pub(in crate::batch) fn write_line(
         write!(out, ",\"length\":{length}")?;
     } else if row.is_json {
         out.write_all(b",\"job\":")?;
-        write_on_one_line(row.text, out)?;
+        on_one_line(row.text).try_for_each(|part| out.write_all(part))?;
     } else {
         let base64 = data_encoding::BASE64;
         let raw = base64.encode_display(row.text);
@@ -32,20 +33,9 @@ pub(in crate::batch) fn write_line(
     out.write_all(b"}\n")
 }
 
-/// A line break in valid JSON is white space between tokens: inside a string it is escaped.
-fn write_on_one_line(json: &[u8], out: &mut impl Write) -> io::Result<()> {
-    let mut rest = json;
-    while let Some(at) = memchr::memchr2(b'\n', b'\r', rest) {
-        out.write_all(&rest[..at])?;
-        out.write_all(b" ")?;
-        rest = &rest[at + 1..];
-    }
-    out.write_all(rest)
-}
-
 /// Hands a row on; one that is a line of a reject file as the job that it holds.
 pub(in crate::batch) fn unwrapped(row: Row<'_>, on_row: &mut OnRow<'_>) -> Taken {
-    let Content::Job(RawJob {
+    let RowContent::Job(RawJob {
         fields: Some(fields),
         ..
     }) = row.content
@@ -54,17 +44,17 @@ pub(in crate::batch) fn unwrapped(row: Row<'_>, on_row: &mut OnRow<'_>) -> Taken
     };
     match held(fields) {
         None => on_row(row),
-        Some(Held::Job(text)) => in_its_place(&row, text, on_row),
-        Some(Held::Raw(bytes)) => match simdutf8::compat::from_utf8(&bytes) {
+        Some(RejectedJob::Job(text)) => in_its_place(&row, text, on_row),
+        Some(RejectedJob::Raw(bytes)) => match simdutf8::compat::from_utf8(&bytes) {
             Ok(text) => in_its_place(&row, text, on_row),
             Err(_) => on_row(Row {
                 offset: row.offset,
-                content: Content::Broken(&bytes, json::not_utf8()),
+                content: RowContent::Broken(&bytes, json::not_utf8()),
             }),
         },
-        Some(Held::Length(length)) => on_row(Row {
+        Some(RejectedJob::Length(length)) => on_row(Row {
             offset: row.offset,
-            content: Content::TooLong {
+            content: RowContent::TooLong {
                 length,
                 is_record: false,
             },
@@ -72,7 +62,7 @@ pub(in crate::batch) fn unwrapped(row: Row<'_>, on_row: &mut OnRow<'_>) -> Taken
     }
 }
 
-enum Held<'a> {
+enum RejectedJob<'a> {
     Job(&'a str),
     Raw(Vec<u8>),
     /// Nothing but how many bytes the row had.
@@ -83,7 +73,7 @@ enum Held<'a> {
 #[inline(always)]
 pub(in crate::batch) fn may_hold(row: &Row<'_>) -> bool {
     match row.content {
-        Content::Job(RawJob {
+        RowContent::Job(RawJob {
             fields: Some(fields),
             ..
         }) => !has_phone(fields),
@@ -97,7 +87,7 @@ fn has_phone(fields: &[Field<'_>]) -> bool {
 }
 
 /// What a line of a reject file holds; `None` for any other object.
-fn held<'a>(fields: &'a [Field<'a>]) -> Option<Held<'a>> {
+fn held<'a>(fields: &'a [Field<'a>]) -> Option<RejectedJob<'a>> {
     if has_phone(fields) {
         return None;
     }
@@ -112,23 +102,23 @@ fn held<'a>(fields: &'a [Field<'a>]) -> Option<Held<'a>> {
     value("row")?;
     value("diagnostics")?;
     if let Some(job) = value("job") {
-        return Some(Held::Job(job));
+        return Some(RejectedJob::Job(job));
     }
     if let Some(length) = value("length") {
-        return length.parse().ok().map(Held::Length);
+        return length.parse().ok().map(RejectedJob::Length);
     }
     let Value::Text(base64) = Value::of(value("raw_base64")?) else {
         return None;
     };
     let raw = data_encoding::BASE64.decode(base64.as_bytes()).ok()?;
-    Some(Held::Raw(raw))
+    Some(RejectedJob::Raw(raw))
 }
 
 fn in_its_place(row: &Row<'_>, text: &str, on_row: &mut OnRow<'_>) -> Taken {
     let mut fields = Vec::new();
-    let content = match json::parse_whole(text, &mut fields) {
-        Ok(job) => Content::Job(job),
-        Err(broken) => Content::Broken(text.as_bytes(), json::syntax_fault(text, broken)),
+    let content = match job::parse_whole(text, &mut fields) {
+        Ok(job) => RowContent::Job(job),
+        Err(broken) => RowContent::Broken(text.as_bytes(), job::syntax_fault(text, broken)),
     };
     on_row(Row {
         offset: row.offset,

@@ -1,62 +1,15 @@
 //! What a batch came to: the counts, complete, and the first diagnostics.
 
-use std::borrow::Cow;
-
-use serde::{Serialize, Serializer};
-
-use crate::batch::out::bodies::Body;
-use crate::batch::out::manifest::Counts;
-use crate::batch::run::duplicates::Duplicates;
+use crate::batch::diagnostic::Diagnostic;
+use crate::batch::options::Duplicates;
+use crate::batch::out::body::Body;
+use crate::batch::out::counts::ReportCounts;
+use crate::batch::out::hints::{DoubtfulPhones, Hint};
 use crate::batch::source::input::Detected;
-use crate::batch::source::table::Mapping;
+use crate::batch::source::table::ColumnMapping;
 use crate::job::{Finding, Standing};
+use crate::phone;
 use crate::{Rule, Severity};
-
-/// One rule met at one field of one row.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Diagnostic {
-    /// The row, from 0, data rows only.
-    pub row: u64,
-    /// The field; `None` where the job as a whole is at fault.
-    pub field: Option<String>,
-    /// The rule.
-    #[serde(serialize_with = "rule_name")]
-    pub rule: Rule,
-    /// How grave it is here.
-    #[serde(serialize_with = "severity_name")]
-    pub severity: Severity,
-    /// What is wrong and what would be right.
-    pub message: String,
-    /// The value, cut after 120 characters.
-    pub value: Option<String>,
-    /// What would be right in its place.
-    pub suggestion: Option<String>,
-    /// The byte of the source at which the row begins; `None` where it is not of bytes.
-    pub offset: Option<u64>,
-}
-
-fn rule_name<S: Serializer>(rule: &Rule, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(rule.name())
-}
-
-fn severity_name<S: Serializer>(severity: &Severity, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(severity.name())
-}
-
-impl Diagnostic {
-    pub(in crate::batch) fn new(row: u64, offset: Option<u64>, finding: &Finding) -> Self {
-        Diagnostic {
-            row,
-            field: finding.field.clone().map(Cow::into_owned),
-            rule: finding.fault.rule,
-            severity: finding.severity,
-            message: finding.message(),
-            value: finding.value.clone(),
-            suggestion: finding.fault.suggestion.clone(),
-            offset,
-        }
-    }
-}
 
 /// What a batch came to.
 #[derive(Clone, Debug, Default)]
@@ -80,11 +33,14 @@ pub struct Report {
     /// How duplicates were looked for.
     pub duplicates: Duplicates,
     /// What the columns are, where the source is a table.
-    pub mapping: Option<Mapping>,
+    pub mapping: Option<ColumnMapping>,
     /// The request bodies written, in order.
     pub bodies: Vec<Body>,
     /// What the caller should know beside the counts.
     pub notes: Vec<String>,
+    /// Options that would help the list, the best first; at most three.
+    pub hints: Vec<Hint>,
+    doubtful: DoubtfulPhones,
 }
 
 impl Report {
@@ -114,7 +70,7 @@ impl Report {
     }
 
     /// Adds what a part of the batch came to.
-    pub(in crate::batch) fn add_counts(&mut self, part: &Counts) {
+    pub(in crate::batch) fn add_counts(&mut self, part: &ReportCounts) {
         self.total += part.total;
         self.clean += part.clean;
         self.repaired += part.repaired;
@@ -123,6 +79,11 @@ impl Report {
         for (count, rule) in self.counts.iter_mut().zip(Rule::ALL) {
             *count += part.rules.get(rule.name()).copied().unwrap_or(0);
         }
+    }
+
+    /// Measures what would help the list, once all rows are in.
+    pub(in crate::batch) fn measure_hints(&mut self, options: &phone::PhoneOptions) {
+        self.hints = self.doubtful.hints(options);
     }
 
     pub(in crate::batch) fn add(
@@ -141,6 +102,7 @@ impl Report {
         }
         let warns = |finding: &Finding| finding.severity == Severity::Warning;
         self.warned += u64::from(findings.iter().any(warns));
+        self.doubtful.note(findings);
         for finding in findings {
             self.counts[finding.fault.rule as usize] += 1;
             if self.diagnostics.len() < max_diagnostics {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use crate::batch::out::outdir::at;
+use crate::batch::error::at;
 
 /// A file without a name, which the system removes with the process, and what is about to be
 /// written to it.

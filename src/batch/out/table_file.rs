@@ -8,15 +8,16 @@
 use std::io::{self, BufReader, Read, Seek, Write};
 use std::path::Path;
 
-use crate::batch::out::outdir::{OutDir, Part, REJECT_TABLE, at};
-use crate::batch::out::report::Diagnostic;
-use crate::batch::source::input::{TextEncoding, Told};
+use crate::batch::diagnostic::Diagnostic;
+use crate::batch::error::at;
+use crate::batch::out::outdir::{OutDir, PartFile, REJECT_TABLE};
+use crate::batch::source::input::{SourceInfo, TextEncoding};
 use crate::batch::source::table::RejectTable;
 
 /// The reject file of a table in the making.
 pub(in crate::batch) struct TableFile {
     table: RejectTable,
-    file: Part,
+    file: PartFile,
     encoding: Encoding,
     /// Room for one line.
     line: Vec<u8>,
@@ -25,7 +26,7 @@ pub(in crate::batch) struct TableFile {
 enum Encoding {
     Known(TextEncoding),
     /// It is known when the source has been read.
-    Open(Told),
+    Open(SourceInfo),
 }
 
 /// How many bytes are rewritten at a time.
@@ -33,7 +34,11 @@ const PIECE: usize = 1 << 16;
 
 impl TableFile {
     /// Begins the file with its header. `told` is what is known of the source, if it is of bytes.
-    pub fn begin(dir: &OutDir, table: RejectTable, told: Option<&Told>) -> io::Result<TableFile> {
+    pub fn begin(
+        dir: &OutDir,
+        table: RejectTable,
+        told: Option<&SourceInfo>,
+    ) -> io::Result<TableFile> {
         let encoding = match told {
             None => Encoding::Known(TextEncoding::UTF_8),
             Some(told) => match told.settled_encoding() {
@@ -138,7 +143,7 @@ fn between_characters(piece: &[u8]) -> usize {
 }
 
 /// Rewrites a file of UTF-8 in another encoding, by way of one without a name.
-fn rewrite(file: &mut Part, dir: &Path, encoding: TextEncoding) -> io::Result<()> {
+fn rewrite(file: &mut PartFile, dir: &Path, encoding: TextEncoding) -> io::Result<()> {
     let mut rewritten = tempfile::tempfile_in(dir).map_err(at(dir))?;
     let mut text = BufReader::new(file.reader()?);
     let mut out = Encoded {

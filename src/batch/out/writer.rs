@@ -7,30 +7,30 @@ use std::thread::{self, JoinHandle};
 
 use sha2::{Digest, Sha256};
 
-use crate::batch::out::bodies::{Body, comes_out_otherwise, idempotence_key};
-use crate::batch::out::journal::{Journal, Whole};
-use crate::batch::out::outdir::{Part, body_name};
-use crate::batch::source::open::Halt;
+use crate::batch::error::BatchError;
+use crate::batch::out::body::{Body, comes_out_otherwise, idempotence_key};
+use crate::batch::out::journal::{Journal, WholeBody};
+use crate::batch::out::outdir::{PartFile, body_name};
 
 /// Where the bytes of a body go.
 pub(in crate::batch) enum BodyFile {
-    New(Part),
+    New(PartFile),
     /// Nowhere: the unfinished run that is resumed has left it whole.
-    Stands(Whole),
+    Stands(WholeBody),
 }
 
 /// What a body holds, once all of it was handed over.
-pub(in crate::batch) struct Content {
+pub(in crate::batch) struct BodyContent {
     pub jobs: u64,
     pub bytes: u64,
     pub rows: Vec<[u64; 2]>,
 }
 
 /// One step in the making of a body.
-enum Step {
+enum WriteStep {
     Begin(BodyFile),
     Write(Vec<u8>),
-    Finish(Content),
+    Finish(BodyContent),
 }
 
 /// Steps on their way: a reader that outruns the disk waits.
@@ -39,8 +39,8 @@ const AHEAD: usize = 8;
 /// Makes one body after the other. Dropped, it waits for what was handed over, so that nobody
 /// meets a file that is still being written.
 pub(in crate::batch) struct BodyWriter {
-    steps: Option<SyncSender<Step>>,
-    thread: Option<JoinHandle<Result<Vec<Body>, Halt>>>,
+    steps: Option<SyncSender<WriteStep>>,
+    thread: Option<JoinHandle<Result<Vec<Body>, BatchError>>>,
 }
 
 impl BodyWriter {
@@ -50,7 +50,7 @@ impl BodyWriter {
     /// The system has no thread to give.
     pub fn begin(run: String, journal: Journal) -> io::Result<Self> {
         let (steps, taken) = sync_channel(AHEAD);
-        let making = Making {
+        let making = BodyDraft {
             run,
             journal,
             done: Vec::new(),
@@ -66,22 +66,22 @@ impl BodyWriter {
     ///
     /// # Errors
     /// Why the writer has ended, as of the other steps.
-    pub fn body(&mut self, file: BodyFile) -> Result<(), Halt> {
-        self.step(Step::Begin(file))
+    pub fn body(&mut self, file: BodyFile) -> Result<(), BatchError> {
+        self.step(WriteStep::Begin(file))
     }
 
     /// Writes on.
-    pub fn write(&mut self, bytes: Vec<u8>) -> Result<(), Halt> {
-        self.step(Step::Write(bytes))
+    pub fn write(&mut self, bytes: Vec<u8>) -> Result<(), BatchError> {
+        self.step(WriteStep::Write(bytes))
     }
 
     /// Ends the body.
-    pub fn finish_body(&mut self, content: Content) -> Result<(), Halt> {
-        self.step(Step::Finish(content))
+    pub fn finish_body(&mut self, content: BodyContent) -> Result<(), BatchError> {
+        self.step(WriteStep::Finish(content))
     }
 
     /// Waits until everything is on the disk; the bodies that were written.
-    pub fn finish(&mut self) -> Result<Vec<Body>, Halt> {
+    pub fn finish(&mut self) -> Result<Vec<Body>, BatchError> {
         self.steps = None;
         match self.thread.take().map(JoinHandle::join) {
             Some(Ok(done)) => done,
@@ -92,7 +92,7 @@ impl BodyWriter {
         }
     }
 
-    fn step(&mut self, step: Step) -> Result<(), Halt> {
+    fn step(&mut self, step: WriteStep) -> Result<(), BatchError> {
         let sent = self.steps.as_ref().map(|steps| steps.send(step));
         match sent {
             Some(Ok(())) => Ok(()),
@@ -111,38 +111,43 @@ impl Drop for BodyWriter {
 }
 
 /// The bodies so far.
-struct Making {
+struct BodyDraft {
     run: String,
     journal: Journal,
     done: Vec<Body>,
 }
 
-impl Making {
-    fn all(mut self, steps: &Receiver<Step>) -> Result<Vec<Body>, Halt> {
-        while let Ok(Step::Begin(file)) = steps.recv() {
+impl BodyDraft {
+    fn all(mut self, steps: &Receiver<WriteStep>) -> Result<Vec<Body>, BatchError> {
+        while let Ok(WriteStep::Begin(file)) = steps.recv() {
             self.one(file, steps)?;
         }
         Ok(self.done)
     }
 
     /// Makes one body; one whose steps break off leaves no file.
-    fn one(&mut self, mut file: BodyFile, steps: &Receiver<Step>) -> Result<(), Halt> {
+    fn one(&mut self, mut file: BodyFile, steps: &Receiver<WriteStep>) -> Result<(), BatchError> {
         let mut sha = Sha256::new();
         loop {
             match steps.recv() {
-                Ok(Step::Write(bytes)) => {
+                Ok(WriteStep::Write(bytes)) => {
                     sha.update(&bytes);
                     if let BodyFile::New(part) = &mut file {
                         part.write_all(&bytes)?;
                     }
                 }
-                Ok(Step::Finish(content)) => return self.keep(file, sha, content),
-                Ok(Step::Begin(_)) | Err(_) => return Ok(()),
+                Ok(WriteStep::Finish(content)) => return self.keep(file, sha, content),
+                Ok(WriteStep::Begin(_)) | Err(_) => return Ok(()),
             }
         }
     }
 
-    fn keep(&mut self, file: BodyFile, sha: Sha256, content: Content) -> Result<(), Halt> {
+    fn keep(
+        &mut self,
+        file: BodyFile,
+        sha: Sha256,
+        content: BodyContent,
+    ) -> Result<(), BatchError> {
         let number = self.done.len() + 1;
         let sha256 = data_encoding::HEXLOWER.encode(&sha.finalize());
         let body = Body {

@@ -6,19 +6,20 @@ use std::ops::{ControlFlow, Range};
 
 use memchr::memmem::FinderRev;
 
+use crate::batch::error::{BatchError, SourceFailure};
+use crate::batch::judged::{DuplicateKey, JudgedRow};
 use crate::batch::out::rejects;
-use crate::batch::run::duplicates::Candidate;
-use crate::batch::run::judge::{Judge, Judged, Key, Ruling};
-use crate::batch::source::feed::{Feed, Place};
+use crate::batch::run::duplicates::DuplicateCandidate;
+use crate::batch::run::judge::{JudgeBuffer, RowJudge};
+use crate::batch::source::feed::{Feed, SourcePlace};
 use crate::batch::source::json::{self, ArrayEnd, Next};
 use crate::batch::source::limit::has_spare_memory;
-use crate::batch::source::open;
-use crate::batch::source::open::{Content, Halt, Row, SourceFailure, Taken, Text, is_space};
-use crate::batch::source::preset::Setter;
-use crate::batch::source::shape::Shapes;
+use crate::batch::source::open::TextFormat;
+use crate::batch::source::preset::DefaultsWriter;
+use crate::batch::source::row::{OnRecord, Row, RowContent, Taken};
 use crate::batch::source::table;
-use crate::batch::source::table::OnRecord;
-use crate::job::{Edit, Finding, Standing};
+use crate::job::{Edit, Finding, JobShapes, Standing};
+use crate::json::{is_space, trimmed};
 
 /// A block with a row that is longer ends inside the row, unless all bytes are at hand: whoever takes
 /// the blocks puts such a row together.
@@ -37,7 +38,7 @@ pub(in crate::batch) struct Block<'e> {
     /// Where in the source they begin.
     pub offset: u64,
     /// The same in lines and characters; not known where all bytes are at hand, since few ask.
-    pub place: Option<Place>,
+    pub place: Option<SourcePlace>,
     /// Whether the source ends with them.
     pub last: bool,
 }
@@ -55,7 +56,7 @@ pub(in crate::batch) enum Blocks<'e> {
     Arriving {
         feed: &'e mut dyn Feed,
         /// Why there is no more behind the last block.
-        failed: Option<Halt>,
+        failed: Option<BatchError>,
     },
 }
 
@@ -88,7 +89,7 @@ impl<'e> Blocks<'e> {
     }
 
     /// The next block, which ends where `cuts` says.
-    pub fn next(&mut self, cuts: &mut Cuts<'_>) -> Result<Block<'e>, Halt> {
+    pub fn next(&mut self, cuts: &mut Cuts<'_>) -> Result<Block<'e>, BatchError> {
         match self {
             Blocks::AtHand {
                 rest, at, offset, ..
@@ -132,7 +133,7 @@ impl<'e> Blocks<'e> {
     }
 
     /// Where a block begins, in lines and characters.
-    pub fn place(&self, block: &Block<'_>) -> Place {
+    pub fn place(&self, block: &Block<'_>) -> SourcePlace {
         match (self, block.place) {
             (_, Some(place)) => place,
             (Blocks::Arriving { feed, .. }, None) => feed.place(),
@@ -153,11 +154,16 @@ impl<'e> Blocks<'e> {
     }
 
     /// A failure at the byte at `index` of a block.
-    pub fn failure(&self, block: &Block<'_>, index: usize, message: impl Into<String>) -> Halt {
+    pub fn failure(
+        &self,
+        block: &Block<'_>,
+        index: usize,
+        message: impl Into<String>,
+    ) -> BatchError {
         let mut place = self.place(block);
         place.pass(&block.bytes[..index]);
         let (line, column) = place.line_and_column();
-        Halt::Source(SourceFailure {
+        BatchError::Source(SourceFailure {
             message: message.into(),
             offset: block.offset + index as u64,
             line,
@@ -168,7 +174,7 @@ impl<'e> Blocks<'e> {
 
 /// Where blocks end.
 pub(in crate::batch) struct Cuts<'t> {
-    text: &'t Text,
+    text: &'t TextFormat,
     /// How many bytes a block is meant to have.
     size: usize,
     /// The name that the array's first job begins with, in its quotes, once it is seen.
@@ -176,7 +182,7 @@ pub(in crate::batch) struct Cuts<'t> {
 }
 
 impl<'t> Cuts<'t> {
-    pub fn new(text: &'t Text, size: usize) -> Self {
+    pub fn new(text: &'t TextFormat, size: usize) -> Self {
         Cuts {
             text,
             size,
@@ -191,17 +197,17 @@ impl<'t> Cuts<'t> {
         }
         let limit = self.size.min(window.len());
         match self.text {
-            Text::Ndjson => match memchr::memrchr(b'\n', &window[..limit]) {
+            TextFormat::Ndjson => match memchr::memrchr(b'\n', &window[..limit]) {
                 Some(last) => Some(last + 1),
                 None => after_line(b'\n', window, limit, at_end),
             },
-            Text::Table(csv) => {
+            TextFormat::Table(csv) => {
                 let end = csv.dialect.end.byte();
                 let record_ends = record_ends(end, &window[..limit]);
                 record_ends.or_else(|| after_line(end, window, limit, at_end))
             }
             // Where no job seems to begin, any place is as good: it will turn out to be none.
-            Text::Json => self
+            TextFormat::Json => self
                 .job_begins(&window[..limit])
                 .or_else(|| (window.len() > self.size).then_some(limit)),
         }
@@ -210,8 +216,8 @@ impl<'t> Cuts<'t> {
     /// How much of a window before a failure is worth a walk.
     fn whole_rows(&self, window: &[u8]) -> usize {
         match self.text {
-            Text::Ndjson => memchr::memrchr(b'\n', window).map_or(0, |last| last + 1),
-            Text::Json | Text::Table(_) => window.len(),
+            TextFormat::Ndjson => memchr::memrchr(b'\n', window).map_or(0, |last| last + 1),
+            TextFormat::Json | TextFormat::Table(_) => window.len(),
         }
     }
 
@@ -260,7 +266,7 @@ fn first_name(window: &[u8]) -> Option<&[u8]> {
     /// Longer than the names of jobs are.
     const LONG: usize = 64;
     let brace = memchr::memchr(b'{', window)?;
-    let name = open::trimmed(&window[brace + 1..]);
+    let name = trimmed(&window[brace + 1..]);
     let length = memchr::memchr(b'"', name.get(1..)?)? + 2;
     (name[0] == b'"' && length < LONG).then(|| &name[..length])
 }
@@ -283,22 +289,22 @@ fn before(bytes: &[u8]) -> Option<&[u8]> {
 pub(in crate::batch) struct JudgedBlock<'e> {
     pub block: Block<'e>,
     /// How its walk ended; taken by whoever goes on from there.
-    pub end: Result<BlockEnd, Halt>,
+    pub end: Result<BlockEnd, BatchError>,
     /// Whether the walk ended because the verdicts took too much memory.
     pub is_stopped: bool,
-    verdicts: Verdicts,
+    verdicts: BlockVerdicts,
 }
 
 /// The verdicts over the rows of a block.
 #[derive(Default)]
-pub(in crate::batch) struct Verdicts {
-    rows: Vec<Kept>,
+pub(in crate::batch) struct BlockVerdicts {
+    rows: Vec<RowVerdict>,
     /// The texts that are not in the block as they are, one after the other.
     copies: Vec<u8>,
     /// The text of the last row, where it is long and not in the block.
     long: Vec<u8>,
     /// What few rows have.
-    details: Vec<Details>,
+    details: Vec<VerdictDetails>,
     digests: Vec<[u8; 32]>,
     /// The records of a table.
     records: Vec<Range<usize>>,
@@ -318,11 +324,11 @@ pub(in crate::batch) enum BlockEnd {
 }
 
 /// A verdict in few bytes: a block has thousands.
-struct Kept {
+struct RowVerdict {
     offset: u64,
     /// Where its text is in what holds it.
     text: Range<usize>,
-    held: Held,
+    held: HeldRow,
     /// The digits of the phone as a number, 0 where the job is not sendable.
     phone: u64,
     /// Where its phone stands in its text.
@@ -334,14 +340,14 @@ struct Kept {
 
 /// What holds the text of a row.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Held {
+enum HeldRow {
     Block,
     Copies,
     /// A text of its own.
     Alone,
 }
 
-impl Kept {
+impl RowVerdict {
     fn is_clean(&self) -> bool {
         self.standing == Standing::Clean && !self.has_details
     }
@@ -349,7 +355,7 @@ impl Kept {
 
 /// What makes a row more than a clean job at its place.
 #[derive(Default)]
-struct Details {
+struct VerdictDetails {
     findings: Vec<Finding>,
     edits: Vec<Edit>,
     /// How many bytes a row has that is too long.
@@ -358,17 +364,17 @@ struct Details {
 
 /// Judges blocks, one behind the other.
 pub(in crate::batch) struct BlockJudge<'j, 'a> {
-    text: &'j Text,
-    judge: &'j Judge<'a>,
-    shapes: Shapes,
+    text: &'j TextFormat,
+    judge: &'j RowJudge<'a>,
+    shapes: JobShapes,
 }
 
 impl<'j, 'a> BlockJudge<'j, 'a> {
-    pub fn new(text: &'j Text, judge: &'j Judge<'a>) -> Self {
+    pub fn new(text: &'j TextFormat, judge: &'j RowJudge<'a>) -> Self {
         BlockJudge {
             text,
             judge,
-            shapes: Shapes::default(),
+            shapes: JobShapes::default(),
         }
     }
 
@@ -378,17 +384,17 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
         &mut self,
         block: Block<'e>,
         next: Next,
-        mut room: Verdicts,
+        mut room: BlockVerdicts,
     ) -> JudgedBlock<'e> {
         room.clear();
         let bytes = &*block.bytes;
-        let mut setter = Setter::new(self.judge.preset);
+        let mut setter = DefaultsWriter::new(self.judge.preset);
         let has_preset = !self.judge.preset.fields().is_empty();
-        let mut keeper = Keeper {
+        let mut keeper = VerdictKeeper {
             judge: self.judge,
             block: bytes,
             room: &mut room,
-            ruling: Ruling::default(),
+            ruling: JudgeBuffer::default(),
             awaits_text: false,
             is_stopped: false,
         };
@@ -396,8 +402,10 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
         let text = (bytes, block.last, block.offset);
         let end = match self.text {
             // Its rows are no lines of a reject file, and have the list's fields.
-            Text::Table(csv) => table::walk(text, csv, limit, &mut keeper).map(BlockEnd::Rows),
-            Text::Json | Text::Ndjson => {
+            TextFormat::Table(csv) => {
+                table::walk(text, csv, limit, &mut keeper).map(BlockEnd::Rows)
+            }
+            TextFormat::Json | TextFormat::Ndjson => {
                 let on_row = &mut |row: Row<'_>| {
                     if has_preset || rejects::may_hold(&row) {
                         let mut keep = |row: Row<'_>| keeper.row(row);
@@ -409,7 +417,7 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
                     keeper.keep(&row)
                 };
                 let shapes = &mut self.shapes;
-                if matches!(self.text, Text::Json) {
+                if matches!(self.text, TextFormat::Json) {
                     json::walk_block(text, next, limit, shapes, on_row).map(BlockEnd::Array)
                 } else {
                     json::lines(text, limit, shapes, on_row).map(BlockEnd::Rows)
@@ -426,16 +434,21 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
     }
 
     /// The verdict over one row that is too long, of so many bytes; what its block was is gone.
-    pub fn too_long<'e>(&self, offset: u64, length: u64, mut room: Verdicts) -> JudgedBlock<'e> {
+    pub fn too_long<'e>(
+        &self,
+        offset: u64,
+        length: u64,
+        mut room: BlockVerdicts,
+    ) -> JudgedBlock<'e> {
         room.clear();
         let row = Row {
             offset: Some(offset),
-            content: Content::TooLong {
+            content: RowContent::TooLong {
                 length,
-                is_record: matches!(self.text, Text::Table(_)),
+                is_record: matches!(self.text, TextFormat::Table(_)),
             },
         };
-        let mut ruling = Ruling::default();
+        let mut ruling = JudgeBuffer::default();
         self.judge.rule(&row, &mut ruling);
         room.keep(&row, &mut ruling, b"");
         let block = Block {
@@ -460,16 +473,16 @@ impl<'e> JudgedBlock<'e> {
             end: Ok(BlockEnd::Rows(block.bytes.len())),
             block,
             is_stopped: false,
-            verdicts: Verdicts::default(),
+            verdicts: BlockVerdicts::default(),
         }
     }
 
     /// The sendable jobs, when the first row of the block is `row`.
-    pub fn candidates(&self, row: u64) -> impl Iterator<Item = Candidate<'_>> {
+    pub fn candidates(&self, row: u64) -> impl Iterator<Item = DuplicateCandidate<'_>> {
         let (texts, mut digests) = (self.texts(), self.verdicts.digests.iter());
         let rows = (row..).zip(&self.verdicts.rows);
         let sendable = rows.filter(|(_, kept)| kept.phone != 0);
-        sendable.map(move |(row, kept)| Candidate {
+        sendable.map(move |(row, kept)| DuplicateCandidate {
             row,
             phone: kept.phone,
             digest: digests.next(),
@@ -482,8 +495,8 @@ impl<'e> JudgedBlock<'e> {
         self.verdicts.rows.last().map(|kept| kept.offset)
     }
 
-    fn texts(&self) -> Texts<'_> {
-        Texts {
+    fn texts(&self) -> RowTexts<'_> {
+        RowTexts {
             block: &self.block.bytes,
             copies: &self.verdicts.copies,
             long: &self.verdicts.long,
@@ -491,7 +504,7 @@ impl<'e> JudgedBlock<'e> {
     }
 
     /// Gives back the room that the verdicts take; that of a long row is freed.
-    pub fn room(&mut self) -> Verdicts {
+    pub fn room(&mut self) -> BlockVerdicts {
         let mut room = std::mem::take(&mut self.verdicts);
         room.long = Vec::new();
         if room.copies.capacity() > MOST_DETAILS {
@@ -501,9 +514,9 @@ impl<'e> JudgedBlock<'e> {
     }
 
     /// The rows, in order. What few of them have is taken along.
-    pub fn rows(&mut self) -> Rows<'_> {
+    pub fn rows(&mut self) -> BlockRows<'_> {
         let details = std::mem::take(&mut self.verdicts.details).into_iter();
-        Rows {
+        BlockRows {
             kept: &self.verdicts.rows,
             records: &self.verdicts.records,
             details,
@@ -514,32 +527,32 @@ impl<'e> JudgedBlock<'e> {
 
 /// Where the texts of rows stand.
 #[derive(Clone, Copy)]
-struct Texts<'b> {
+struct RowTexts<'b> {
     block: &'b [u8],
     copies: &'b [u8],
     long: &'b [u8],
 }
 
-impl<'b> Texts<'b> {
-    fn of(&self, kept: &Kept) -> &'b [u8] {
+impl<'b> RowTexts<'b> {
+    fn of(&self, kept: &RowVerdict) -> &'b [u8] {
         let texts = match kept.held {
-            Held::Block => self.block,
-            Held::Copies => self.copies,
-            Held::Alone => self.long,
+            HeldRow::Block => self.block,
+            HeldRow::Copies => self.copies,
+            HeldRow::Alone => self.long,
         };
         &texts[kept.text.clone()]
     }
 }
 
 /// The rows of a judged block that are still to come.
-pub(in crate::batch) struct Rows<'b> {
-    kept: &'b [Kept],
+pub(in crate::batch) struct BlockRows<'b> {
+    kept: &'b [RowVerdict],
     records: &'b [Range<usize>],
-    details: std::vec::IntoIter<Details>,
-    texts: Texts<'b>,
+    details: std::vec::IntoIter<VerdictDetails>,
+    texts: RowTexts<'b>,
 }
 
-impl Rows<'_> {
+impl BlockRows<'_> {
     /// Passes the next rows that are clean jobs with nothing to say of them, but no more than
     /// `most`; answers how many these are.
     pub fn pass_clean(&mut self, most: u64) -> u64 {
@@ -553,17 +566,17 @@ impl Rows<'_> {
     }
 }
 
-impl<'b> Iterator for Rows<'b> {
-    type Item = Judged<'b>;
+impl<'b> Iterator for BlockRows<'b> {
+    type Item = JudgedRow<'b>;
 
-    fn next(&mut self) -> Option<Judged<'b>> {
+    fn next(&mut self) -> Option<JudgedRow<'b>> {
         let kept = self.kept.split_off_first()?;
         let details = match kept.has_details {
             true => self.details.next().unwrap_or_default(),
-            false => Details::default(),
+            false => VerdictDetails::default(),
         };
         let record = self.records.split_off_first();
-        Some(Judged {
+        Some(JudgedRow {
             offset: Some(kept.offset),
             text: self.texts.of(kept),
             record: record.map(|record| &self.texts.block[record.clone()]),
@@ -572,7 +585,7 @@ impl<'b> Iterator for Rows<'b> {
             standing: kept.standing,
             findings: details.findings,
             edits: details.edits,
-            key: (kept.phone != 0).then(|| Key {
+            key: (kept.phone != 0).then(|| DuplicateKey {
                 phone: kept.phone,
                 digest: None,
                 value: kept.value.clone(),
@@ -582,19 +595,19 @@ impl<'b> Iterator for Rows<'b> {
 }
 
 /// Keeps the verdicts over the rows of a block.
-struct Keeper<'k, 'a> {
-    judge: &'k Judge<'a>,
+struct VerdictKeeper<'k, 'a> {
+    judge: &'k RowJudge<'a>,
     block: &'k [u8],
-    room: &'k mut Verdicts,
+    room: &'k mut BlockVerdicts,
     /// Room for the verdict over a row that takes a second look.
-    ruling: Ruling,
+    ruling: JudgeBuffer,
     /// Whether the text of the last row is to be taken over.
     awaits_text: bool,
     /// Whether the rest of the block has to wait.
     is_stopped: bool,
 }
 
-impl OnRecord for Keeper<'_, '_> {
+impl OnRecord for VerdictKeeper<'_, '_> {
     fn clean(
         &mut self,
         offset: Option<u64>,
@@ -609,7 +622,7 @@ impl OnRecord for Keeper<'_, '_> {
             return false;
         };
         // Digits are a JSON text, too, and what else is in the job nobody wants to see.
-        let key = Key {
+        let key = DuplicateKey {
             phone: number,
             digest: None,
             value: 0..phone.len(),
@@ -631,7 +644,7 @@ impl OnRecord for Keeper<'_, '_> {
     }
 }
 
-impl Keeper<'_, '_> {
+impl VerdictKeeper<'_, '_> {
     #[inline(always)]
     fn keep(&mut self, row: &Row<'_>) -> Taken {
         let glance = match row.text().len() > LONG {
@@ -659,13 +672,13 @@ impl Keeper<'_, '_> {
             return Err(io::Error::from(io::ErrorKind::OutOfMemory).into());
         }
         let last = self.room.rows.last();
-        self.awaits_text = last.is_some_and(|row| row.held == Held::Alone);
+        self.awaits_text = last.is_some_and(|row| row.held == HeldRow::Alone);
         self.is_stopped = true;
         Ok(ControlFlow::Break(()))
     }
 }
 
-impl Verdicts {
+impl BlockVerdicts {
     fn clear(&mut self) {
         self.rows.clear();
         self.copies.clear();
@@ -685,9 +698,9 @@ impl Verdicts {
 
     /// Keeps a job of which nothing is to be said.
     #[inline(always)]
-    fn keep_clean(&mut self, offset: Option<u64>, text: &[u8], key: Key, block: &[u8]) {
+    fn keep_clean(&mut self, offset: Option<u64>, text: &[u8], key: DuplicateKey, block: &[u8]) {
         let (text, held) = self.place(text, false, block);
-        self.rows.push(Kept {
+        self.rows.push(RowVerdict {
             offset: offset.unwrap_or_default(),
             text,
             held,
@@ -699,7 +712,7 @@ impl Verdicts {
         });
     }
 
-    fn keep(&mut self, row: &Row<'_>, ruling: &mut Ruling, block: &[u8]) {
+    fn keep(&mut self, row: &Row<'_>, ruling: &mut JudgeBuffer, block: &[u8]) {
         let verdict = &mut ruling.verdict;
         let has_details = !verdict.findings.is_empty() || !verdict.edits.is_empty();
         let (phone, value) = match &ruling.key {
@@ -712,7 +725,7 @@ impl Verdicts {
         let (text, held) = self.place(row.text(), row.gives_text(), block);
         let place = |record| place_in(block, record).unwrap_or_default();
         self.records.extend(row.record().map(place));
-        self.rows.push(Kept {
+        self.rows.push(RowVerdict {
             offset: row.offset.unwrap_or_default(),
             text,
             held,
@@ -724,7 +737,7 @@ impl Verdicts {
         });
         if has_details {
             self.findings += verdict.findings.len();
-            self.details.push(Details {
+            self.details.push(VerdictDetails {
                 findings: std::mem::take(&mut verdict.findings),
                 edits: std::mem::take(&mut verdict.edits),
                 too_long: ruling.too_long,
@@ -735,31 +748,31 @@ impl Verdicts {
     /// Where a text is, and in what. A long one that is given away is not copied: it is the last, and
     /// will be taken over.
     #[inline(always)]
-    fn place(&mut self, text: &[u8], is_given: bool, block: &[u8]) -> (Range<usize>, Held) {
+    fn place(&mut self, text: &[u8], is_given: bool, block: &[u8]) -> (Range<usize>, HeldRow) {
         if let Some(place) = place_in(block, text) {
-            return (place, Held::Block);
+            return (place, HeldRow::Block);
         }
         if text.len() > LONG {
             return self.place_of_long(text, is_given);
         }
         let start = self.copies.len();
         self.copies.extend_from_slice(text);
-        (start..self.copies.len(), Held::Copies)
+        (start..self.copies.len(), HeldRow::Copies)
     }
 
     #[cold]
-    fn place_of_long(&mut self, text: &[u8], is_given: bool) -> (Range<usize>, Held) {
+    fn place_of_long(&mut self, text: &[u8], is_given: bool) -> (Range<usize>, HeldRow) {
         self.has_long = true;
         if is_given {
-            return (0..text.len(), Held::Alone);
+            return (0..text.len(), HeldRow::Alone);
         }
         let start = self.copies.len();
         if self.copies.try_reserve_exact(text.len()).is_err() || !has_spare_memory() {
             self.lacks_memory = true;
-            return (start..start, Held::Copies);
+            return (start..start, HeldRow::Copies);
         }
         self.copies.extend_from_slice(text);
-        (start..self.copies.len(), Held::Copies)
+        (start..self.copies.len(), HeldRow::Copies)
     }
 }
 

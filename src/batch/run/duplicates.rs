@@ -9,42 +9,13 @@ use hashbrown::hash_table::Entry;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use sha2::{Digest, Sha256};
 
+use crate::batch::options::Duplicates;
 use crate::batch::out::spool::Spool;
-use crate::batch::source::json;
-use crate::job::{Field, Finding, KnownField};
+use crate::job::{Field, Finding, KnownField, parse_whole};
 use crate::{Fault, Rule, Severity};
 
-/// What counts as the same job.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Duplicates {
-    /// The same phone, however spelt.
-    #[default]
-    Phone,
-    /// The same value in every field, byte for byte; the order of the fields aside.
-    Job,
-    /// Nothing does: the caller vouches.
-    Allow,
-}
-
-impl Duplicates {
-    /// `phone`, `job` or `allow`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Duplicates::Phone => "phone",
-            Duplicates::Job => "job",
-            Duplicates::Allow => "allow",
-        }
-    }
-
-    /// The kind of that name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        let all = [Duplicates::Phone, Duplicates::Job, Duplicates::Allow];
-        all.into_iter().find(|kind| kind.name() == name)
-    }
-}
-
 /// A sendable job, as it is looked for among those before it.
-pub(in crate::batch) struct Candidate<'t> {
+pub(in crate::batch) struct DuplicateCandidate<'t> {
     pub row: u64,
     /// The digits of its phone as a number.
     pub phone: u64,
@@ -54,22 +25,22 @@ pub(in crate::batch) struct Candidate<'t> {
 }
 
 /// The sendable jobs so far, each by its first row.
-pub(in crate::batch) enum Seen {
-    Phones(Phones),
-    Jobs(Jobs),
+pub(in crate::batch) enum SeenJobs {
+    Phones(PhoneTable),
+    Jobs(JobTable),
     Nothing,
     /// Whoever has the whole list has looked: the rows that were there before, and the first of each.
     Told(Duplicates, HashMap<u64, u64>),
 }
 
-impl Seen {
+impl SeenJobs {
     /// None so far. What has to be put aside goes into `dir`, or where the system keeps what is
     /// temporary.
     pub fn new(kind: Duplicates, dir: Option<&Path>) -> io::Result<Self> {
         Ok(match kind {
-            Duplicates::Phone => Seen::Phones(Phones::default()),
-            Duplicates::Job => Seen::Jobs(Jobs::new(Spool::new(dir)?)),
-            Duplicates::Allow => Seen::Nothing,
+            Duplicates::Phone => SeenJobs::Phones(PhoneTable::default()),
+            Duplicates::Job => SeenJobs::Jobs(JobTable::new(Spool::new(dir)?)),
+            Duplicates::Allow => SeenJobs::Nothing,
         })
     }
 
@@ -79,11 +50,11 @@ impl Seen {
     /// What was put aside can't be written or read.
     pub fn doubled<'t>(
         &mut self,
-        jobs: impl Iterator<Item = Candidate<'t>>,
+        jobs: impl Iterator<Item = DuplicateCandidate<'t>>,
     ) -> io::Result<Vec<(u64, u64)>> {
         match self {
-            Seen::Phones(phones) => Ok(phones.doubled(jobs.map(|job| (job.row, job.phone)))),
-            Seen::Jobs(known) => {
+            SeenJobs::Phones(phones) => Ok(phones.doubled(jobs.map(|job| (job.row, job.phone)))),
+            SeenJobs::Jobs(known) => {
                 let mut doubled = Vec::new();
                 for job in jobs {
                     let digest = job.digest.unwrap_or(&[0; 32]);
@@ -92,9 +63,9 @@ impl Seen {
                 }
                 Ok(doubled)
             }
-            Seen::Nothing => Ok(Vec::new()),
-            Seen::Told(_, doubled) => {
-                let told = |job: Candidate<'_>| Some((job.row, *doubled.get(&job.row)?));
+            SeenJobs::Nothing => Ok(Vec::new()),
+            SeenJobs::Told(_, doubled) => {
+                let told = |job: DuplicateCandidate<'_>| Some((job.row, *doubled.get(&job.row)?));
                 Ok(jobs.filter_map(told).collect())
             }
         }
@@ -102,19 +73,18 @@ impl Seen {
 
     /// What a job breaks that was there before; `phone` is the JSON text of its phone.
     pub fn finding(&self, first: u64, phone: &[u8]) -> Finding {
-        let (rule, field, what) = match self {
-            Seen::Jobs(_) | Seen::Told(Duplicates::Job, _) => {
-                (Rule::JobDuplicate, None, "the job equals that of")
-            }
-            Seen::Phones(_) | Seen::Nothing | Seen::Told(..) => {
-                let field = KnownField::Phone.name();
-                (Rule::PhoneDuplicate, Some(field), "the phone belongs to")
-            }
+        let kind = match self {
+            SeenJobs::Jobs(_) => Duplicates::Job,
+            SeenJobs::Told(kind, _) => *kind,
+            SeenJobs::Phones(_) | SeenJobs::Nothing => Duplicates::Phone,
         };
+        let fault = kind.fault(&format!("row {first}"));
+        let fault = fault.unwrap_or_else(|| Fault::new(Rule::PhoneDuplicate));
+        let is_of_phone = fault.rule == Rule::PhoneDuplicate;
         Finding {
-            field: field.map(Into::into),
+            field: is_of_phone.then(|| KnownField::Phone.name().into()),
             severity: Severity::Error,
-            fault: Fault::new(rule).because(format!("{what} row {first}")),
+            fault,
             value: Some(crate::job::shown(&String::from_utf8_lossy(phone))),
         }
     }
@@ -126,7 +96,7 @@ const SHARDS: usize = 64;
 
 /// Phones and their first rows, at most 30 bytes for each: a table that has just doubled is seven
 /// sixteenths full, and an entry takes 12 bytes and one of the table's own.
-pub(in crate::batch) struct Phones {
+pub(in crate::batch) struct PhoneTable {
     shards: Vec<HashTable<PhoneRow>>,
     hasher: DefaultHashBuilder,
 }
@@ -158,16 +128,16 @@ impl PhoneRow {
     }
 }
 
-impl Default for Phones {
+impl Default for PhoneTable {
     fn default() -> Self {
-        Phones {
+        PhoneTable {
             shards: (0..SHARDS).map(|_| HashTable::new()).collect(),
             hasher: DefaultHashBuilder::default(),
         }
     }
 }
 
-impl Phones {
+impl PhoneTable {
     /// Of phones with their rows, the rows whose phone was there before, and the first of each.
     fn doubled(&mut self, phones: impl Iterator<Item = (u64, u64)>) -> Vec<(u64, u64)> {
         let hashed = phones.map(|(row, phone)| (row, phone, self.hasher.hash_one(phone)));
@@ -213,7 +183,7 @@ fn shard(hash: u64) -> usize {
 
 /// Jobs, by the beginnings of their digests, at most 34 bytes for each beside their texts, which
 /// are put aside: jobs are the same when their texts are.
-pub(in crate::batch) struct Jobs {
+pub(in crate::batch) struct JobTable {
     shards: Vec<HashTable<JobPlace>>,
     texts: Spool,
 }
@@ -239,9 +209,9 @@ impl JobPlace {
     }
 }
 
-impl Jobs {
+impl JobTable {
     fn new(texts: Spool) -> Self {
-        Jobs {
+        JobTable {
             shards: (0..SHARDS).map(|_| HashTable::new()).collect(),
             texts,
         }
@@ -293,7 +263,7 @@ fn sorted_fields<'a: 'f, 'f>(
     text: &'a [u8],
     fields: &'f mut Vec<Field<'a>>,
 ) -> Option<Vec<(&'f [u8], &'f str)>> {
-    let job = json::parse_whole(std::str::from_utf8(text).ok()?, fields).ok()?;
+    let job = parse_whole(std::str::from_utf8(text).ok()?, fields).ok()?;
     let fields = job.fields?.iter();
     let mut sorted: Vec<_> = fields
         .map(|field| (field.name.bytes(), field.value))
@@ -335,7 +305,7 @@ mod tests {
 
     #[test]
     fn first_rows_are_kept_while_tables_grow() {
-        let mut phones = Phones::default();
+        let mut phones = PhoneTable::default();
         let rows: Vec<u64> = (0..100_000).collect();
         for block in rows.chunks(999) {
             let with_phones = block.iter().map(|row| (*row, 70_000_000 + row % 60_000));
@@ -347,16 +317,16 @@ mod tests {
         assert_eq!(same, [(100_001, 100_000)]);
     }
 
-    fn first_row(jobs: &mut Jobs, row: u64, text: &str) -> u64 {
+    fn first_row(jobs: &mut JobTable, row: u64, text: &str) -> u64 {
         let mut fields = Vec::new();
-        let job = json::parse_whole(text, &mut fields).unwrap();
+        let job = parse_whole(text, &mut fields).unwrap();
         let digest = digest(job.fields.unwrap());
         jobs.first_row(&digest, row, text.as_bytes()).unwrap()
     }
 
     #[test]
     fn jobs_are_the_same_when_their_fields_are() {
-        let mut jobs = Jobs::new(Spool::new(None).unwrap());
+        let mut jobs = JobTable::new(Spool::new(None).unwrap());
         for row in 0..20_000 {
             let number = row % 15_000;
             let text = match row < 15_000 {
@@ -369,7 +339,7 @@ mod tests {
 
     #[test]
     fn jobs_whose_digests_agree_are_told_apart() {
-        let mut jobs = Jobs::new(Spool::new(None).unwrap());
+        let mut jobs = JobTable::new(Spool::new(None).unwrap());
         let mut first_row = |row: u64, text: &[u8]| jobs.first_row(&[7; 32], row, text).unwrap();
         assert_eq!(first_row(0, br#"{"phone":"1"}"#), 0);
         assert_eq!(first_row(1, br#"{"phone":"2"}"#), 1);

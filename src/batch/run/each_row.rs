@@ -1,65 +1,43 @@
 //! The one loop over the rows of a batch.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::batch::out::bodies::{Bodies, Limits, Sendable, longest_job};
-use crate::batch::out::journal::{Earlier, Head, Journal, Mark, Settled, unix_now};
+use crate::batch::diagnostic::Diagnostic;
+use crate::batch::error::BatchError;
+use crate::batch::judged::JudgedRow;
+use crate::batch::options::{BatchOptions, Duplicates, OutputOptions};
+use crate::batch::out::bodies::{Bodies, BodyLimits, Sendable, longest_job};
+use crate::batch::out::journal::{
+    EarlierRun, Journal, JournalHead, RunIdentity, SourceMark, unix_now,
+};
 use crate::batch::out::manifest;
-use crate::batch::out::outdir::{FileId, OutDir, Part, REJECTS, Refusal, SourceFile};
+use crate::batch::out::outdir::{OutDir, OutDirRefusal, PartFile, REJECTS, SourceFile};
 use crate::batch::out::rejects;
-use crate::batch::out::report::{Diagnostic, Report};
+use crate::batch::out::report::Report;
+use crate::batch::out::sheet_file::SheetFile;
 use crate::batch::out::table_file::TableFile;
 use crate::batch::run::block::JudgedBlock;
-use crate::batch::run::duplicates::{Candidate, Duplicates, Seen};
-use crate::batch::run::judge::{Judge, Judged};
+use crate::batch::run::duplicates::{DuplicateCandidate, SeenJobs};
+use crate::batch::run::judge::RowJudge;
 use crate::batch::run::parallel;
-use crate::batch::source::input::{Detected, TextEncoding, Told};
+use crate::batch::source::input::{Detected, SourceInfo, TextEncoding};
 use crate::batch::source::limit::RowLimit;
-use crate::batch::source::open::{Asked, Begun, Halt, Row, Rows, Source};
-use crate::batch::source::preset::{Preset, Setter};
+use crate::batch::source::open::{OpenSource, RowReader, RowRequest, Source};
+use crate::batch::source::preset::DefaultsWriter;
 use crate::batch::source::records;
-use crate::batch::source::table::TableOptions;
-use crate::job::{self, Clock, Standing};
+use crate::batch::source::row::Row;
+use crate::batch::source::table::RejectTable;
+use crate::job::{JobContext, Standing};
 use crate::zone::Regions;
 use crate::{Rule, Severity};
 
-/// What the caller decided about the batch.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// About each job.
-    pub job: job::Options,
-    /// About the columns of a table.
-    pub table: TableOptions,
-    /// The fields that hold for the whole list.
-    pub preset: Preset,
-    /// What counts as the same job.
-    pub duplicates: Duplicates,
-    /// How many bytes a body may have in which a job goes that is only checked here.
-    pub within: Option<u64>,
-    /// Which part of a list the source is, where others have the rest.
-    pub slice: Option<Slice>,
-    /// How many bytes a row of the source may have.
-    pub max_row_bytes: u64,
-    /// How many diagnostics the report keeps.
-    pub max_diagnostics: usize,
-    /// The instant to decide by, in seconds since 1970-01-01T00:00:00Z; the clock's where there
-    /// is none.
-    pub now: Option<i64>,
-    /// On how many threads jobs are judged; nothing else depends on it.
-    pub threads: NonZeroUsize,
-    /// About how many bytes a thread judges at a time; nothing else depends on it.
-    pub block: NonZeroUsize,
-}
-
-impl Options {
+impl BatchOptions {
     /// What the rows of a source are asked for; the whole job where it goes to a sink, or somebody
     /// wants to know how long it is.
-    fn asked(&self, for_sink: bool) -> Asked<'_> {
-        Asked {
+    fn asked(&self, for_sink: bool) -> RowRequest<'_> {
+        RowRequest {
             table: &self.table,
             preset: &self.preset,
             phone: &self.job.phone,
@@ -73,59 +51,16 @@ impl Options {
     }
 
     /// The same, the fields of the list as they are sent; fails where they can't be.
-    pub(in crate::batch) fn settled(&self, regions: &Regions) -> Result<Options, Halt> {
+    pub(in crate::batch) fn settled(&self, regions: &Regions) -> Result<BatchOptions, BatchError> {
         if self.preset.fields().is_empty() {
             return Ok(self.clone());
         }
-        let clock = Clock::new(regions, self.now.unwrap_or_else(unix_now));
+        let clock = JobContext::new(regions, self.now.unwrap_or_else(unix_now));
         let preset = self.preset.settled(&self.job, &clock);
-        Ok(Options {
-            preset: preset.map_err(Halt::Usage)?,
+        Ok(BatchOptions {
+            preset: preset.map_err(BatchError::Usage)?,
             ..self.clone()
         })
-    }
-}
-
-/// A part of a list whose other rows are elsewhere, and what is known of its rows there.
-#[derive(Clone, Debug, Default)]
-pub struct Slice {
-    /// The number of its first row in the list.
-    pub first_row: u64,
-    /// The rows whose job was there before, and the first row of each: duplicates are looked for by
-    /// whoever has the whole list.
-    pub doubled: HashMap<u64, u64>,
-}
-
-/// A block as it stays in the cache of the core that judges it.
-pub const BLOCK: NonZeroUsize = NonZeroUsize::new(1 << 18).unwrap();
-
-/// Where and how a prepared batch is left.
-#[derive(Clone, Debug)]
-pub struct Output {
-    /// The directory.
-    pub dir: PathBuf,
-    /// Jobs in a body at the most, at least 1.
-    pub max_jobs: u64,
-    /// Bytes in a body at the most.
-    pub max_bytes: Option<u64>,
-    /// The name of this loading of the list; a fresh random one where there is none.
-    pub run: Option<String>,
-    /// Whether to go on where an unfinished run has left off, if there is one.
-    pub resume: bool,
-    /// Whether an earlier run's files may be removed.
-    pub overwrite: bool,
-    /// The file that the source reads, which may be none of the directory's own.
-    pub source: Option<PathBuf>,
-    /// The same file as it was opened, where that is known.
-    pub source_id: Option<FileId>,
-}
-
-impl Output {
-    fn source_file(&self) -> SourceFile<'_> {
-        SourceFile {
-            path: self.source.as_deref(),
-            id: self.source_id,
-        }
     }
 }
 
@@ -142,7 +77,7 @@ pub struct Progress {
 }
 
 /// Whoever looks on, and may stop the run by an error.
-pub trait Watch {
+pub trait Watcher {
     /// Called now and then.
     fn tick(&mut self, progress: Progress) -> io::Result<()>;
 }
@@ -154,26 +89,26 @@ const TICK: u64 = 4096;
 /// could not be read to its end.
 pub fn check(
     source: &mut Source<'_>,
-    options: &Options,
+    options: &BatchOptions,
     regions: &Regions,
-    watch: &mut dyn Watch,
-) -> (Report, Result<(), Halt>) {
-    into_sink(source, options, regions, watch, &mut Sink::None)
+    watch: &mut dyn Watcher,
+) -> (Report, Result<(), BatchError>) {
+    into_sink(source, options, regions, watch, &mut RowSink::None)
 }
 
 fn into_sink(
     source: &mut Source<'_>,
-    options: &Options,
+    options: &BatchOptions,
     regions: &Regions,
-    watch: &mut dyn Watch,
-    sink: &mut Sink<'_>,
-) -> (Report, Result<(), Halt>) {
+    watch: &mut dyn Watcher,
+    sink: &mut RowSink<'_>,
+) -> (Report, Result<(), BatchError>) {
     let begin = || Ok((options.settled(regions)?, seen(options, None)?));
     let (options, seen) = match begin() {
         Ok(begun) => begun,
         Err(halt) => return (Report::new(options.duplicates), Err(halt)),
     };
-    let mut run = Run::new(&options, regions, watch, seen);
+    let mut run = BatchRun::new(&options, regions, watch, seen);
     let end = source.begin(&options.asked(false)).and_then(|begun| {
         run.report.mapping = begun.mapping().cloned();
         run.each_row(begun, sink)
@@ -183,7 +118,7 @@ fn into_sink(
 
 /// What became of one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RowVerdict {
+pub struct RowOutcome {
     /// Whether it is sent.
     pub standing: Standing,
     /// The first rule that it is rejected for, and what is wrong.
@@ -193,19 +128,19 @@ pub struct RowVerdict {
 /// Checks a batch as [`check`] does, and hands over what becomes of each row, in order.
 pub fn check_rows(
     source: &mut Source<'_>,
-    options: &Options,
+    options: &BatchOptions,
     regions: &Regions,
-    watch: &mut dyn Watch,
-    on_row: &mut dyn FnMut(RowVerdict),
-) -> (Report, Result<(), Halt>) {
-    into_sink(source, options, regions, watch, &mut Sink::Rows(on_row))
+    watch: &mut dyn Watcher,
+    on_row: &mut dyn FnMut(RowOutcome),
+) -> (Report, Result<(), BatchError>) {
+    into_sink(source, options, regions, watch, &mut RowSink::Rows(on_row))
 }
 
 /// The sendable jobs so far, or where they are told of.
-fn seen(options: &Options, dir: Option<&Path>) -> io::Result<Seen> {
+fn seen(options: &BatchOptions, dir: Option<&Path>) -> io::Result<SeenJobs> {
     match &options.slice {
-        Some(slice) => Ok(Seen::Told(options.duplicates, slice.doubled.clone())),
-        None => Seen::new(options.duplicates, dir),
+        Some(slice) => Ok(SeenJobs::Told(options.duplicates, slice.doubled.clone())),
+        None => SeenJobs::new(options.duplicates, dir),
     }
 }
 
@@ -214,45 +149,46 @@ fn seen(options: &Options, dir: Option<&Path>) -> io::Result<Seen> {
 /// are whole and their journal, for a run that resumes.
 pub fn prepare(
     source: &mut Source<'_>,
-    options: &Options,
-    output: &Output,
+    options: &BatchOptions,
+    output: &OutputOptions,
     regions: &Regions,
-    watch: &mut dyn Watch,
-) -> Result<(Report, Result<(), Halt>), Refusal> {
+    watch: &mut dyn Watcher,
+) -> Result<(Report, Result<(), BatchError>), OutDirRefusal> {
     let options = match options.settled(regions) {
         Ok(settled) => settled,
         Err(halt) => return Ok((Report::new(options.duplicates), Err(halt))),
     };
-    let mut dir = OutDir::claim(&output.dir, output.overwrite, output.source_file())?;
+    let mut dir = OutDir::claim(&output.dir, output.overwrite, SourceFile::of(output))?;
     let earlier = match output.resume {
-        true => Earlier::read(&dir)?,
+        true => EarlierRun::read(&dir)?,
         false => None,
     };
-    let settled = Settled::of(earlier.as_ref(), output.run.as_deref(), options.now);
-    let asked = manifest::Asked {
+    let settled = RunIdentity::of(earlier.as_ref(), output.run.as_deref(), options.now);
+    let asked = manifest::RunOptions {
         input_format: source.given_format(),
         encoding: source.given_encoding().map(TextEncoding::name),
         sheet: source.given_sheet().map(str::to_owned),
-        ..manifest::Asked::of(&options, output, &settled)?
+        ..manifest::RunOptions::of(&options, output, &settled)?
     };
-    let mark = match Mark::of(source, output.source.as_deref()).map_err(Halt::from) {
+    let mark = match SourceMark::of(source, output.source.as_deref()).map_err(BatchError::from) {
         Ok(mark) => mark,
-        Err(Halt::Io(error)) => return Err(error.into()),
+        Err(BatchError::Io(error)) => return Err(error.into()),
         Err(halt) => return Ok((Report::new(options.duplicates), Err(halt))),
     };
-    let head = Head::new(
+    let sheet = source.given_sheet().map(str::to_owned);
+    let head = JournalHead::new(
         mark,
         settled.instant,
         serde_json::to_value(&asked).map_err(io::Error::from)?,
     );
-    let options = Options {
+    let options = BatchOptions {
         now: Some(head.instant),
         ..options.clone()
     };
     let begun = match source.begin(&options.asked(true)) {
         Ok(begun) => begun,
         Err(halt) => {
-            if matches!(halt, Halt::Source(_)) {
+            if matches!(halt, BatchError::Source(_)) {
                 dir.discard();
             }
             return Ok((Report::new(options.duplicates), Err(halt)));
@@ -260,10 +196,16 @@ pub fn prepare(
     };
     let (journal, note) = begin(&mut dir, &head, earlier, output.resume, watch)?;
     let seen = seen(&options, Some(&output.dir))?;
-    let mut run = Run::new(&options, regions, watch, seen);
+    let mut run = BatchRun::new(&options, regions, watch, seen);
     run.report.notes.extend(note);
     run.report.mapping = begun.mapping().cloned();
-    let end = fill(&dir, begun, &mut run, output, &settled.run, journal);
+    let to = Destination {
+        dir: &dir,
+        output,
+        run: &settled.run,
+        sheet,
+    };
+    let end = fill(&to, begun, &mut run, journal);
     let mut report = run.report;
     let end = end.and_then(|bodies| {
         report.bodies = bodies;
@@ -271,9 +213,9 @@ pub fn prepare(
         Ok(dir.keep(&text)?)
     });
     match &end {
-        Err(Halt::Source(_)) => dir.discard(),
-        Err(Halt::Io(_)) => report.notes.extend(left_behind(dir.left_bodies())),
-        Ok(()) | Err(Halt::Differs(_) | Halt::Usage(_)) => {}
+        Err(BatchError::Source(_)) => dir.discard(),
+        Err(BatchError::Io(_)) => report.notes.extend(left_behind(dir.left_bodies())),
+        Ok(()) | Err(BatchError::Differs(_) | BatchError::Usage(_)) => {}
     }
     Ok((report, end))
 }
@@ -282,11 +224,11 @@ pub fn prepare(
 /// journal, and what is to be told about it.
 fn begin(
     dir: &mut OutDir,
-    head: &Head,
-    earlier: Option<Earlier>,
+    head: &JournalHead,
+    earlier: Option<EarlierRun>,
     resume: bool,
-    watch: &mut dyn Watch,
-) -> Result<(Journal, Option<String>), Refusal> {
+    watch: &mut dyn Watcher,
+) -> Result<(Journal, Option<String>), OutDirRefusal> {
     if let Some(earlier) = earlier {
         earlier.head.resumable_as(head)?;
         let journal = earlier.resume(dir, || watch.tick(Progress::default()))?;
@@ -306,9 +248,13 @@ pub(in crate::batch) fn started_over(left_over: usize, resume: bool) -> Option<S
     (left_over > 0).then(|| {
         let why_not = match resume {
             true => "its journal was lost, so it could not be resumed",
-            false => "resume would have gone on where it left off",
+            false => "resume=True would have continued it",
         };
-        format!("{left_over} files of an unfinished run were removed; {why_not}")
+        let files = match left_over {
+            1 => "1 file of an unfinished run was".to_owned(),
+            _ => format!("{left_over} files of an unfinished run were"),
+        };
+        format!("{files} removed; {why_not}")
     })
 }
 
@@ -322,40 +268,48 @@ fn bodies(whole: usize) -> String {
 fn left_behind(whole: usize) -> Option<String> {
     (whole > 0).then(|| {
         let whole = bodies(whole);
-        format!("the run is unfinished: {whole}, and resume goes on after that")
+        format!("the run is unfinished: {whole}, and resume=True continues after that")
     })
 }
 
+/// Where a run leaves its files, and what it is called.
+struct Destination<'d> {
+    dir: &'d OutDir,
+    output: &'d OutputOptions,
+    run: &'d str,
+    /// The sheet that the caller asked for.
+    sheet: Option<String>,
+}
+
 fn fill(
-    dir: &OutDir,
-    begun: Begun<'_>,
-    run: &mut Run<'_>,
-    output: &Output,
-    run_name: &str,
+    to: &Destination<'_>,
+    begun: OpenSource<'_>,
+    run: &mut BatchRun<'_>,
     journal: Journal,
-) -> Result<Vec<crate::batch::out::bodies::Body>, Halt> {
-    let limits = Limits {
+) -> Result<Vec<crate::batch::out::body::Body>, BatchError> {
+    let Destination { dir, output, .. } = *to;
+    let limits = BodyLimits {
         jobs: output.max_jobs,
         bytes: output.max_bytes,
     };
     let one_a_phone = run.options.duplicates == Duplicates::Job;
-    let files = Box::new(Files {
-        bodies: Bodies::new(dir, limits, run_name.to_owned(), journal, one_a_phone)?,
+    let files = Box::new(RunFiles {
+        bodies: Bodies::new(dir, limits, to.run.to_owned(), journal, one_a_phone)?,
         rejects: dir.begin(REJECTS)?,
         table: begun
             .reject_table()
-            .map(|table| TableFile::begin(dir, table, begun.told.as_ref()))
+            .map(|table| RejectFile::begin(to, table, begun.told.as_ref()))
             .transpose()?,
         line: Vec::new(),
     });
-    let mut sink = Sink::Files(files);
+    let mut sink = RowSink::Files(files);
     let end = run.each_row(begun, &mut sink);
-    let Sink::Files(mut files) = sink else {
+    let RowSink::Files(mut files) = sink else {
         return end.map(|()| Vec::new());
     };
     if let Err(halt) = end {
         // If the unfinished run came further, its source did not break off here.
-        if matches!(halt, Halt::Source(_)) {
+        if matches!(halt, BatchError::Source(_)) {
             files.bodies.differs()?;
         }
         return Err(halt);
@@ -364,59 +318,97 @@ fn fill(
     let bodies = files.bodies.finish()?;
     files.rejects.finish()?;
     if let Some(table) = files.table {
-        table.finish()?;
+        run.report.notes.extend(table.finish()?);
     }
     Ok(bodies)
 }
 
 /// Where the rows go.
-enum Sink<'d> {
+enum RowSink<'d> {
     None,
-    Rows(&'d mut dyn FnMut(RowVerdict)),
-    Files(Box<Files<'d>>),
+    Rows(&'d mut dyn FnMut(RowOutcome)),
+    Files(Box<RunFiles<'d>>),
 }
 
-impl Sink<'_> {
+impl RowSink<'_> {
     /// How many bytes a job may have, sent alone.
     fn longest_job(&self) -> Option<u64> {
         match self {
-            Sink::None | Sink::Rows(_) => None,
-            Sink::Files(files) => files.bodies.longest_job(),
+            RowSink::None | RowSink::Rows(_) => None,
+            RowSink::Files(files) => files.bodies.longest_job(),
         }
     }
 }
 
-struct Files<'d> {
+struct RunFiles<'d> {
     bodies: Bodies<'d>,
-    rejects: Part,
+    rejects: PartFile,
     /// The same in the form of the source, where that is a table.
-    table: Option<TableFile>,
+    table: Option<RejectFile>,
     /// Room for one line.
     line: Vec<u8>,
 }
 
-struct Run<'a> {
-    options: &'a Options,
+/// The reject file in the form of its source.
+enum RejectFile {
+    Text(TableFile),
+    Sheet(Box<SheetFile>),
+}
+
+impl RejectFile {
+    fn begin(
+        to: &Destination<'_>,
+        table: RejectTable,
+        told: Option<&SourceInfo>,
+    ) -> io::Result<Self> {
+        let is_sheet = told.is_some_and(|told| told.detected().workbook.is_some());
+        Ok(match is_sheet {
+            true => {
+                let sheet = SheetFile::begin(to.dir, table, to.sheet.as_deref())?;
+                RejectFile::Sheet(Box::new(sheet))
+            }
+            false => RejectFile::Text(TableFile::begin(to.dir, table, told)?),
+        })
+    }
+
+    fn write_record(&mut self, record: &[u8], found: &[Diagnostic]) -> io::Result<()> {
+        match self {
+            RejectFile::Text(table) => table.write_record(record, found),
+            RejectFile::Sheet(sheet) => sheet.write_record(record, found),
+        }
+    }
+
+    /// Puts the file on the disk. Answers what to say about it.
+    fn finish(self) -> io::Result<Option<String>> {
+        match self {
+            RejectFile::Text(table) => table.finish().map(|()| None),
+            RejectFile::Sheet(sheet) => sheet.finish(),
+        }
+    }
+}
+
+struct BatchRun<'a> {
+    options: &'a BatchOptions,
     regions: &'a Regions,
-    watch: &'a mut dyn Watch,
-    seen: Seen,
+    watch: &'a mut dyn Watcher,
+    seen: SeenJobs,
     /// Whether the places of the source's bytes are anything to tell.
     has_offsets: bool,
     report: Report,
     /// At which row whoever looks on is told again.
     next_tick: u64,
     /// What is known of the source, if it is of bytes.
-    told: Option<Told>,
+    told: Option<SourceInfo>,
 }
 
-impl<'a> Run<'a> {
+impl<'a> BatchRun<'a> {
     fn new(
-        options: &'a Options,
+        options: &'a BatchOptions,
         regions: &'a Regions,
-        watch: &'a mut dyn Watch,
-        seen: Seen,
+        watch: &'a mut dyn Watcher,
+        seen: SeenJobs,
     ) -> Self {
-        Run {
+        BatchRun {
             options,
             regions,
             watch,
@@ -429,28 +421,41 @@ impl<'a> Run<'a> {
     }
 
     /// Takes every row of the source.
-    fn each_row(&mut self, begun: Begun<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+    fn each_row(
+        &mut self,
+        begun: OpenSource<'_>,
+        sink: &mut RowSink<'_>,
+    ) -> Result<(), BatchError> {
         let (format, delimiter) = (begun.format_name(), begun.delimiter());
         self.told = begun.told.clone();
-        let detected = self.told.as_ref().map(Told::detected);
+        let detected = self.told.as_ref().map(SourceInfo::detected);
         let is_sheet = detected.is_some_and(|detected| detected.workbook.is_some());
         self.has_offsets = begun.lines_of.is_none() && !is_sheet;
         let end = self.each_row_of(begun, sink);
+        self.report.measure_hints(&self.options.job.phone);
         // Letters that are no ASCII may come late, and with them the encoding.
         self.report.input = Detected {
             format: Some(format),
             delimiter: delimiter.filter(|_| !is_sheet),
-            ..self.told.as_ref().map(Told::detected).unwrap_or_default()
+            ..self
+                .told
+                .as_ref()
+                .map(SourceInfo::detected)
+                .unwrap_or_default()
         };
         end
     }
 
-    fn each_row_of(&mut self, begun: Begun<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+    fn each_row_of(
+        &mut self,
+        begun: OpenSource<'_>,
+        sink: &mut RowSink<'_>,
+    ) -> Result<(), BatchError> {
         let options = self.options;
         let now = options.now.unwrap_or_else(unix_now);
-        let judge = Judge {
+        let judge = RowJudge {
             options: &options.job,
-            clock: Clock::new(self.regions, now),
+            clock: JobContext::new(self.regions, now),
             duplicates: options.duplicates,
             preset: &options.preset,
             longest: sink.longest_job().or(options.within.map(longest_job)),
@@ -458,9 +463,9 @@ impl<'a> Run<'a> {
         };
         let (threads, size) = (options.threads.get(), options.block.get());
         let (feed, text) = match begun.rows {
-            Rows::Text(feed, text) => (feed, text),
-            Rows::Records(records) => {
-                let mut setter = Setter::new(judge.preset);
+            RowReader::Text(feed, text) => (feed, text),
+            RowReader::Records(records) => {
+                let mut setter = DefaultsWriter::new(judge.preset);
                 let mut take = |row: Row<'_>| {
                     let taken = self.record(judge.judged(&row), sink);
                     taken.map(ControlFlow::Continue)
@@ -491,9 +496,9 @@ impl<'a> Run<'a> {
     }
 
     /// Takes a row that comes by itself.
-    fn record(&mut self, row: Judged<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+    fn record(&mut self, row: JudgedRow<'_>, sink: &mut RowSink<'_>) -> Result<(), BatchError> {
         let (number, offset) = (self.number(), row.offset);
-        let job = row.key.iter().map(|key| Candidate {
+        let job = row.key.iter().map(|key| DuplicateCandidate {
             row: number,
             phone: key.phone,
             digest: key.digest.as_ref(),
@@ -505,13 +510,17 @@ impl<'a> Run<'a> {
     }
 
     /// Takes the rows of a block.
-    fn block(&mut self, block: &mut JudgedBlock<'_>, sink: &mut Sink<'_>) -> Result<(), Halt> {
+    fn block(
+        &mut self,
+        block: &mut JudgedBlock<'_>,
+        sink: &mut RowSink<'_>,
+    ) -> Result<(), BatchError> {
         let doubled = self.seen.doubled(block.candidates(self.number()))?;
         let mut doubled = doubled.into_iter().peekable();
         let offset = block.last_offset();
         let mut rows = block.rows();
         loop {
-            if matches!(sink, Sink::None) {
+            if matches!(sink, RowSink::None) {
                 let next = doubled.peek().map_or(u64::MAX, |(row, _)| *row);
                 let passed = rows.pass_clean(next - self.number());
                 self.report.add_clean(passed);
@@ -527,14 +536,14 @@ impl<'a> Run<'a> {
     }
 
     /// Tells how far the batch is, now and then.
-    fn tick(&mut self, offset: Option<u64>) -> Result<(), Halt> {
+    fn tick(&mut self, offset: Option<u64>) -> Result<(), BatchError> {
         match self.report.total < self.next_tick {
             true => Ok(()),
             false => self.look(offset),
         }
     }
 
-    fn look(&mut self, offset: Option<u64>) -> Result<(), Halt> {
+    fn look(&mut self, offset: Option<u64>) -> Result<(), BatchError> {
         self.next_tick = self.report.total + TICK;
         let progress = Progress {
             rows: self.report.total,
@@ -548,10 +557,10 @@ impl<'a> Run<'a> {
     /// is the first row of the same job, where that is another.
     fn row(
         &mut self,
-        mut row: Judged<'_>,
+        mut row: JudgedRow<'_>,
         first: Option<u64>,
-        sink: &mut Sink<'_>,
-    ) -> Result<(), Halt> {
+        sink: &mut RowSink<'_>,
+    ) -> Result<(), BatchError> {
         let number = self.number();
         row.offset = row.offset.filter(|_| self.has_offsets);
         if let Some(key) = &row.key {
@@ -560,7 +569,7 @@ impl<'a> Run<'a> {
                     let finding = self.seen.finding(first, &row.text[key.value.clone()]);
                     row.reject(finding);
                 }
-                (None, Sink::Files(files)) => {
+                (None, RowSink::Files(files)) => {
                     files.bodies.add(Sendable {
                         row: number,
                         phone: key.phone,
@@ -568,15 +577,15 @@ impl<'a> Run<'a> {
                         edits: &row.edits,
                     })?;
                 }
-                (None, Sink::None | Sink::Rows(_)) => {}
+                (None, RowSink::None | RowSink::Rows(_)) => {}
             }
         }
         match sink {
-            Sink::Files(files) if row.standing == Standing::Rejected => {
+            RowSink::Files(files) if row.standing == Standing::Rejected => {
                 files.reject(number, &row)?
             }
-            Sink::Rows(take) => take(RowVerdict::of(&row)),
-            Sink::Files(_) | Sink::None => {}
+            RowSink::Rows(take) => take(RowOutcome::of(&row)),
+            RowSink::Files(_) | RowSink::None => {}
         }
         let kept = self.options.max_diagnostics;
         self.report
@@ -585,11 +594,11 @@ impl<'a> Run<'a> {
     }
 }
 
-impl RowVerdict {
-    fn of(row: &Judged<'_>) -> RowVerdict {
+impl RowOutcome {
+    fn of(row: &JudgedRow<'_>) -> RowOutcome {
         let mut findings = row.findings.iter();
         let error = findings.find(|finding| finding.severity == Severity::Error);
-        RowVerdict {
+        RowOutcome {
             standing: row.standing,
             rejected_for: error.map(|finding| (finding.fault.rule, finding.message())),
         }
@@ -599,8 +608,8 @@ impl RowVerdict {
 /// Rows up to so many bytes are put together before they are written.
 const SHORT: usize = 1 << 16;
 
-impl Files<'_> {
-    fn reject(&mut self, number: u64, row: &Judged<'_>) -> io::Result<()> {
+impl RunFiles<'_> {
+    fn reject(&mut self, number: u64, row: &JudgedRow<'_>) -> io::Result<()> {
         let told: Vec<Diagnostic> = row
             .findings
             .iter()

@@ -4,62 +4,22 @@
 //! number, whether it was there before, the body that it goes to) is decided where all rows come
 //! by in order.
 
-use std::ops::Range;
-
-use crate::batch::run::duplicates::{Duplicates, digest};
+use crate::batch::judged::{DuplicateKey, JudgedRow};
+use crate::batch::options::Duplicates;
+use crate::batch::run::duplicates::digest;
 use crate::batch::source::limit::RowLimit;
-use crate::batch::source::open::{Content, Row};
-use crate::batch::source::preset::Preset;
-use crate::job::{self, Clock, Edit, Finding, KnownField, RawJob, Standing};
+use crate::batch::source::preset::ListDefaults;
+use crate::batch::source::row::{Row, RowContent};
+use crate::job::{self, Finding, JobContext, KnownField, RawJob};
 use crate::{Fault, Rule, Severity};
 
-/// A row and the verdict over it.
-pub(in crate::batch) struct Judged<'t> {
-    /// The byte at which it begins; `None` where the source is not of bytes.
-    pub offset: Option<u64>,
-    /// The JSON text of the job, or the bytes of a row that is no JSON.
-    pub text: &'t [u8],
-    /// The record of a table that it came from.
-    pub record: Option<&'t [u8]>,
-    /// The fault of a row that is no JSON stands in its findings.
-    pub is_json: bool,
-    /// How many bytes the row has, where it is too long and its text is not at hand.
-    pub too_long: Option<u64>,
-    pub standing: Standing,
-    pub findings: Vec<Finding>,
-    pub edits: Vec<Edit>,
-    /// What a job that is sendable by itself is known by.
-    pub key: Option<Key>,
-}
-
-/// What a job is known by among others.
-#[derive(Clone)]
-pub(in crate::batch) struct Key {
-    /// The digits of its phone as a number.
-    pub phone: u64,
-    /// One for the same fields in any order; computed where that is asked for.
-    pub digest: Option<[u8; 32]>,
-    /// Where in the job's text the phone stands.
-    pub value: Range<usize>,
-}
-
-impl Judged<'_> {
-    /// Rejects the job for what its batch says of it.
-    pub fn reject(&mut self, finding: Finding) {
-        self.findings.push(finding);
-        self.standing = Standing::Rejected;
-        self.edits.clear();
-        self.key = None;
-    }
-}
-
 /// Judges rows. It holds nothing that a row could change.
-pub(in crate::batch) struct Judge<'a> {
-    pub options: &'a job::Options,
-    pub clock: Clock<'a>,
+pub(in crate::batch) struct RowJudge<'a> {
+    pub options: &'a job::JobOptions,
+    pub clock: JobContext<'a>,
     pub duplicates: Duplicates,
     /// The fields that hold for the whole list.
-    pub preset: &'a Preset,
+    pub preset: &'a ListDefaults,
     /// How many bytes a job may have as it is sent.
     pub longest: Option<u64>,
     /// How long a row may be.
@@ -69,17 +29,17 @@ pub(in crate::batch) struct Judge<'a> {
 /// The verdict over one row, which may be the room for the next: to move it takes longer than to
 /// come to it.
 #[derive(Default)]
-pub(in crate::batch) struct Ruling {
+pub(in crate::batch) struct JudgeBuffer {
     pub verdict: job::Verdict,
     /// Whether the row is JSON; the fault of one that is none stands in the findings.
     pub is_json: bool,
     /// How many bytes the row has, where it is too long and its text is not at hand.
     pub too_long: Option<u64>,
     /// What a job that is sendable by itself is known by.
-    pub key: Option<Key>,
+    pub key: Option<DuplicateKey>,
 }
 
-impl Ruling {
+impl JudgeBuffer {
     /// Decides over a row that is not JSON.
     fn refuse(&mut self, fault: Fault) {
         self.is_json = false;
@@ -89,17 +49,19 @@ impl Ruling {
     }
 }
 
-impl Judge<'_> {
+impl RowJudge<'_> {
     /// Decides over one row.
     #[inline(always)]
-    pub fn rule(&self, row: &Row<'_>, ruling: &mut Ruling) {
+    pub fn rule(&self, row: &Row<'_>, ruling: &mut JudgeBuffer) {
         ruling.too_long = None;
         match &row.content {
-            Content::Job(job) | Content::Completed(job) | Content::Composed { job, .. } => {
-                self.job(job, ruling)
+            RowContent::Job(job)
+            | RowContent::Completed(job)
+            | RowContent::Composed { job, .. } => self.job(job, ruling),
+            RowContent::Broken(_, fault) | RowContent::Refused(_, fault) => {
+                ruling.refuse(fault.clone())
             }
-            Content::Broken(_, fault) | Content::Refused(_, fault) => ruling.refuse(fault.clone()),
-            Content::TooLong { length, .. } => {
+            RowContent::TooLong { length, .. } => {
                 ruling.refuse(self.row_limit.fault(*length));
                 ruling.too_long = Some(*length);
             }
@@ -109,13 +71,13 @@ impl Judge<'_> {
     /// The phone, as a number, of a job that is clean at a glance.
     #[inline(always)]
     pub fn glance(&self, phone: &str, zone: Option<&str>) -> Option<u64> {
-        job::clean_at_a_glance(phone, zone, self.options, &self.clock)
+        job::fast_check(phone, zone, self.options, &self.clock)
     }
 
     /// What a job is known by that is clean at a glance.
     #[inline(always)]
-    pub fn glance_at(&self, row: &Row<'_>) -> Option<Key> {
-        let (Content::Job(job) | Content::Completed(job)) = &row.content else {
+    pub fn glance_at(&self, row: &Row<'_>) -> Option<DuplicateKey> {
+        let (RowContent::Job(job) | RowContent::Completed(job)) = &row.content else {
             return None;
         };
         let is_short = self
@@ -124,8 +86,8 @@ impl Judge<'_> {
         if !is_short || self.duplicates == Duplicates::Job {
             return None;
         }
-        let (phone, field) = job::clean_job_at_a_glance(job, self.options, &self.clock)?;
-        Some(Key {
+        let (phone, field) = job::fast_check_job(job, self.options, &self.clock)?;
+        Some(DuplicateKey {
             phone,
             digest: None,
             value: field.at..field.at + field.value.len(),
@@ -133,10 +95,10 @@ impl Judge<'_> {
     }
 
     /// The same, for a row that comes by itself.
-    pub fn judged<'t>(&self, row: &Row<'t>) -> Judged<'t> {
-        let mut ruling = Ruling::default();
+    pub fn judged<'t>(&self, row: &Row<'t>) -> JudgedRow<'t> {
+        let mut ruling = JudgeBuffer::default();
         self.rule(row, &mut ruling);
-        Judged {
+        JudgedRow {
             offset: row.offset,
             text: row.text(),
             record: row.record(),
@@ -150,7 +112,7 @@ impl Judge<'_> {
     }
 
     #[inline(always)]
-    fn job(&self, job: &RawJob<'_>, ruling: &mut Ruling) {
+    fn job(&self, job: &RawJob<'_>, ruling: &mut JudgeBuffer) {
         let verdict = &mut ruling.verdict;
         job::check_into(verdict, job, self.options, &self.clock);
         if let Some(longest) = self.longest
@@ -164,12 +126,12 @@ impl Judge<'_> {
     }
 
     #[inline(always)]
-    fn key(&self, phone: u64, job: &RawJob<'_>) -> Key {
+    fn key(&self, phone: u64, job: &RawJob<'_>) -> DuplicateKey {
         let fields = job.fields.unwrap_or_default();
         let field = fields
             .iter()
             .find(|field| field.name.known() == Some(KnownField::Phone));
-        Key {
+        DuplicateKey {
             phone,
             digest: (self.duplicates == Duplicates::Job).then(|| digest(fields)),
             value: field.map_or(0..0, |field| field.at..field.at + field.value.len()),

@@ -23,14 +23,15 @@ use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
+use crate::batch::error::BatchError;
 use crate::batch::run::block::{
-    Block, BlockEnd, BlockJudge, Blocks, Cuts, JudgedBlock, LONG, Verdicts,
+    Block, BlockEnd, BlockJudge, BlockVerdicts, Blocks, Cuts, JudgedBlock, LONG,
 };
-use crate::batch::run::judge::Judge;
+use crate::batch::run::judge::RowJudge;
 use crate::batch::source::feed::Feed;
 use crate::batch::source::json::{self, ArrayEnd, Next, Walked};
 use crate::batch::source::limit::{RowLimit, has_spare_memory, no_memory};
-use crate::batch::source::open::{Halt, Text};
+use crate::batch::source::open::TextFormat;
 use crate::batch::source::table::{LineEnd, SLACK};
 
 /// Blocks on their way for each thread that judges.
@@ -41,13 +42,14 @@ const AHEAD: usize = 3;
 const LITTLE: usize = 8;
 
 /// Takes one judged block, and says whether to go on.
-pub(in crate::batch) type OnBlock<'r> = dyn FnMut(&mut JudgedBlock<'_>) -> Result<(), Halt> + 'r;
+pub(in crate::batch) type OnBlock<'r> =
+    dyn FnMut(&mut JudgedBlock<'_>) -> Result<(), BatchError> + 'r;
 
 /// One block to be judged, and where the answer goes.
-struct Order<'e> {
+struct BlockOrder<'e> {
     block: Block<'e>,
     next: Next,
-    room: Verdicts,
+    room: BlockVerdicts,
     answer: SyncSender<JudgedBlock<'e>>,
 }
 
@@ -55,13 +57,13 @@ struct Order<'e> {
 /// the blocks over in order.
 pub(in crate::batch) fn each_block(
     feed: &mut dyn Feed,
-    text: &Text,
-    judge: &Judge<'_>,
+    text: &TextFormat,
+    judge: &RowJudge<'_>,
     (threads, size): (usize, usize),
     on_block: &mut OnBlock<'_>,
-) -> Result<(), Halt> {
+) -> Result<(), BatchError> {
     let cuts = Cuts::new(text, size);
-    let taker = Taker {
+    let taker = Collector {
         blocks: Blocks::of(feed),
         judge: BlockJudge::new(text, judge),
         format: RowFormat::of(text),
@@ -86,7 +88,7 @@ pub(in crate::batch) fn each_block(
                     Ok(_) => hired += 1,
                     // Fewer do it, too.
                     Err(_) if hired > 0 => break,
-                    Err(error) => return Err(Halt::from(error)),
+                    Err(error) => return Err(BatchError::from(error)),
                 }
             }
             Ok(())
@@ -97,7 +99,7 @@ pub(in crate::batch) fn each_block(
 }
 
 /// Judges one block after the other until there are no more.
-fn work<'e>(queue: &Mutex<Receiver<Order<'e>>>, mut judge: BlockJudge<'_, '_>) {
+fn work<'e>(queue: &Mutex<Receiver<BlockOrder<'e>>>, mut judge: BlockJudge<'_, '_>) {
     loop {
         // The lock is given back with the order in hand.
         let order = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -109,22 +111,22 @@ fn work<'e>(queue: &Mutex<Receiver<Order<'e>>>, mut judge: BlockJudge<'_, '_>) {
 }
 
 /// Whoever takes the judged blocks in order.
-struct Taker<'e, 'r, 'a, 'o> {
+struct Collector<'e, 'r, 'a, 'o> {
     blocks: Blocks<'e>,
     judge: BlockJudge<'r, 'a>,
     format: RowFormat,
     limit: RowLimit,
     /// The row that the last walk has not come to the end of.
-    left: Option<Left<'e>>,
+    left: Option<UnprovenRest<'e>>,
     /// A row that is too long, whose end is not found yet.
     dropped: Option<Dropped>,
     /// Room of blocks that are done with.
-    spare: Vec<Verdicts>,
+    spare: Vec<BlockVerdicts>,
     on_block: &'r mut OnBlock<'o>,
 }
 
 /// The end of a block that has to be read with the next one.
-struct Left<'e> {
+struct UnprovenRest<'e> {
     block: Block<'e>,
     next: Next,
     /// How many bytes it has to have before another walk over it is worth it.
@@ -159,11 +161,11 @@ enum RowFormat {
 }
 
 impl RowFormat {
-    fn of(text: &Text) -> Self {
+    fn of(text: &TextFormat) -> Self {
         match text {
-            Text::Json => RowFormat::Elements,
-            Text::Ndjson => RowFormat::Lines,
-            Text::Table(csv) => RowFormat::Records(csv.dialect.end),
+            TextFormat::Json => RowFormat::Elements,
+            TextFormat::Ndjson => RowFormat::Lines,
+            TextFormat::Table(csv) => RowFormat::Records(csv.dialect.end),
         }
     }
 
@@ -186,9 +188,9 @@ impl RowFormat {
     }
 }
 
-impl<'e> Taker<'e, '_, '_, '_> {
+impl<'e> Collector<'e, '_, '_, '_> {
     /// Judges each block itself.
-    fn run_alone(mut self, mut cuts: Cuts<'_>) -> Result<(), Halt> {
+    fn run_alone(mut self, mut cuts: Cuts<'_>) -> Result<(), BatchError> {
         let mut next = Next::Bracket;
         loop {
             let block = self.blocks.next(&mut cuts)?;
@@ -202,7 +204,7 @@ impl<'e> Taker<'e, '_, '_, '_> {
     }
 
     /// Judges the next block itself, and takes its rows.
-    fn judge_and_take(&mut self, block: Block<'e>, next: Next) -> Result<(), Halt> {
+    fn judge_and_take(&mut self, block: Block<'e>, next: Next) -> Result<(), BatchError> {
         let judged = match self.left.is_some() || self.dropped.is_some() {
             // It would be walked over again.
             true => JudgedBlock::unread(block),
@@ -220,11 +222,11 @@ impl<'e> Taker<'e, '_, '_, '_> {
     /// when there is enough to do: one that is `little` is judged here.
     fn run(
         mut self,
-        orders: SyncSender<Order<'e>>,
+        orders: SyncSender<BlockOrder<'e>>,
         (ahead, little): (usize, usize),
         mut cuts: Cuts<'_>,
-        hire: &mut dyn FnMut() -> Result<(), Halt>,
-    ) -> Result<(), Halt> {
+        hire: &mut dyn FnMut() -> Result<(), BatchError>,
+    ) -> Result<(), BatchError> {
         let mut pending: VecDeque<Receiver<JudgedBlock<'e>>> = VecDeque::with_capacity(ahead);
         let mut next = Next::Bracket;
         let mut ended = Ok(false);
@@ -253,7 +255,7 @@ impl<'e> Taker<'e, '_, '_, '_> {
                         ended = Ok(block.last);
                         hire()?;
                         let (answer, judged) = sync_channel(1);
-                        let order = Order {
+                        let order = BlockOrder {
                             block,
                             next,
                             room: self.room(),
@@ -275,12 +277,12 @@ impl<'e> Taker<'e, '_, '_, '_> {
         }
     }
 
-    fn room(&mut self) -> Verdicts {
+    fn room(&mut self) -> BlockVerdicts {
         self.spare.pop().unwrap_or_default()
     }
 
     /// Takes the next block.
-    fn take(&mut self, judged: JudgedBlock<'e>) -> Result<(), Halt> {
+    fn take(&mut self, judged: JudgedBlock<'e>) -> Result<(), BatchError> {
         let mut judged = judged;
         if let Some(dropped) = self.dropped.take() {
             match self.drop_more(dropped, judged.block)? {
@@ -306,7 +308,7 @@ impl<'e> Taker<'e, '_, '_, '_> {
     fn take_rows(
         &mut self,
         mut judged: JudgedBlock<'e>,
-    ) -> Result<Option<(Block<'e>, Next)>, Halt> {
+    ) -> Result<Option<(Block<'e>, Next)>, BatchError> {
         let taken = (self.on_block)(&mut judged);
         self.spare.push(judged.room());
         let mut block = judged.block;
@@ -335,9 +337,9 @@ impl<'e> Taker<'e, '_, '_, '_> {
     }
 
     /// What has ended the run at a block: where memory was short, the source is said to be at fault.
-    fn placed(&self, halt: Halt, block: &Block<'_>) -> Halt {
+    fn placed(&self, halt: BatchError, block: &Block<'_>) -> BatchError {
         match halt {
-            Halt::Io(error) if error.kind() == ErrorKind::OutOfMemory => {
+            BatchError::Io(error) if error.kind() == ErrorKind::OutOfMemory => {
                 self.blocks.failure(block, 0, no_memory(block.bytes.len()))
             }
             other => other,
@@ -350,7 +352,7 @@ impl<'e> Taker<'e, '_, '_, '_> {
         &mut self,
         mut dropped: Dropped,
         mut block: Block<'e>,
-    ) -> Result<Option<Block<'e>>, Halt> {
+    ) -> Result<Option<Block<'e>>, BatchError> {
         let end = memchr::memchr(self.format.end(), &block.bytes);
         let length = end.unwrap_or(block.bytes.len());
         dropped.pass(&block.bytes[..length]);
@@ -386,7 +388,7 @@ impl<'e> Taker<'e, '_, '_, '_> {
             return;
         }
         let wanted = length.saturating_mul(2).min(most.saturating_add(1));
-        self.left = Some(Left {
+        self.left = Some(UnprovenRest {
             block,
             next,
             wanted,
@@ -394,7 +396,7 @@ impl<'e> Taker<'e, '_, '_, '_> {
     }
 
     /// Appends the bytes of the next block to those that are left.
-    fn extend(&self, left: &mut Block<'e>, more: &Block<'e>) -> Result<(), Halt> {
+    fn extend(&self, left: &mut Block<'e>, more: &Block<'e>) -> Result<(), BatchError> {
         left.last = more.last;
         let bytes = left.bytes.to_mut();
         if bytes.capacity() - bytes.len() < more.bytes.len() {
@@ -419,7 +421,7 @@ impl<'e> Taker<'e, '_, '_, '_> {
 
     /// Whether the next block begins between two jobs, or is to be read together with the end of
     /// this one; or why the array cannot be read on.
-    fn array_goes_on(&mut self, block: Block<'e>, end: ArrayEnd) -> Result<(), Halt> {
+    fn array_goes_on(&mut self, block: Block<'e>, end: ArrayEnd) -> Result<(), BatchError> {
         let failed = |index, message: &str| Err(self.blocks.failure(&block, index, message));
         match end.walked {
             Walked::Failed(at, message) => failed(at, &message),
@@ -449,8 +451,8 @@ impl<'e> Taker<'e, '_, '_, '_> {
 }
 
 /// A thread that judges has ended before its time; the scope passes on why.
-fn lost() -> Halt {
-    Halt::from(io::Error::other("a thread of the batch has ended"))
+fn lost() -> BatchError {
+    BatchError::from(io::Error::other("a thread of the batch has ended"))
 }
 
 #[cfg(test)]
@@ -462,19 +464,19 @@ mod tests {
 
     use super::*;
     use crate::batch;
-    use crate::batch::run::duplicates::Duplicates;
-    use crate::batch::run::each_row::BLOCK;
-    use crate::batch::run::each_row::Options;
-    use crate::batch::run::each_row::Watch;
+    use crate::batch::options::BLOCK;
+    use crate::batch::options::BatchOptions;
+    use crate::batch::options::Duplicates;
+    use crate::batch::run::each_row::Watcher;
     use crate::batch::source::feed::ReaderFeed;
-    use crate::batch::source::input::Told;
+    use crate::batch::source::input::SourceInfo;
     use crate::batch::source::limit::DEFAULT_ROW_BYTES;
     use crate::batch::source::open::Source;
     use crate::zone::Regions;
 
     struct Nobody;
 
-    impl Watch for Nobody {
+    impl Watcher for Nobody {
         fn tick(&mut self, _: batch::Progress) -> io::Result<()> {
             Ok(())
         }
@@ -482,13 +484,13 @@ mod tests {
 
     /// A reader that brings one piece at a time, and notes how many rows were judged before it was
     /// asked for the next.
-    struct Slow {
+    struct SlowReader {
         pieces: VecDeque<Vec<u8>>,
         judged: Rc<Cell<usize>>,
         noted: Rc<RefCell<Vec<usize>>>,
     }
 
-    impl Read for Slow {
+    impl Read for SlowReader {
         fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
             self.noted.borrow_mut().push(self.judged.get());
             let piece = self.pieces.pop_front().unwrap_or_default();
@@ -500,12 +502,12 @@ mod tests {
     /// How many rows were judged whenever a reader was asked for one of these pieces.
     fn judged_before(pieces: Vec<Vec<u8>>, threads: usize) -> Vec<usize> {
         let (judged, noted) = (Rc::default(), Rc::default());
-        let slow = Slow {
+        let slow = SlowReader {
             pieces: pieces.into(),
             judged: Rc::clone(&judged),
             noted: Rc::clone(&noted),
         };
-        let options = Options {
+        let options = BatchOptions {
             job: Default::default(),
             table: Default::default(),
             preset: Default::default(),
@@ -521,7 +523,7 @@ mod tests {
         let mut feed = ReaderFeed::new(slow);
         let mut source = Source::Bytes {
             feed: &mut feed,
-            told: Told::default(),
+            told: SourceInfo::default(),
             encoding: None,
             sheet: None,
             format: None,

@@ -10,38 +10,34 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::batch::out::bodies::{Body, idempotence_key};
-use crate::batch::out::journal::{Earlier, Head, Journal, Mark, Settled, sha256_of};
-use crate::batch::out::manifest::{self, Asked};
+use crate::batch::error::BatchError;
+use crate::batch::error::at;
+use crate::batch::options::SliceCut;
+use crate::batch::options::{BatchOptions, ListSlice, OutputOptions};
+use crate::batch::out::body::{Body, idempotence_key};
+use crate::batch::out::journal::{
+    EarlierRun, Journal, JournalHead, RunIdentity, SourceMark, sha256_of,
+};
+use crate::batch::out::manifest::{self, RunOptions};
 use crate::batch::out::outdir::{
-    MANIFEST, OutDir, REJECTS, Refusal, SourceFile, at, body_name, is_slices_name, make_directory,
-    new_directory, remove_folder, slice_name, slices_name,
+    MANIFEST, OutDir, OutDirRefusal, REJECTS, SourceFile, body_name, is_slices_name,
+    make_directory, new_directory, remove_folder, slice_name, slices_name,
 };
 use crate::batch::out::report::Report;
-use crate::batch::run::each_row::{Options, Output, Progress, Slice, Watch, prepare, started_over};
-use crate::batch::source::arrow::ARROW;
+use crate::batch::run::each_row::{Progress, Watcher, prepare, started_over};
 use crate::batch::source::feed::SliceFeed;
+use crate::batch::source::format::ARROW;
 use crate::batch::source::input::Detected;
-use crate::batch::source::open::{Halt, Source};
-use crate::batch::source::table::Mapping;
+use crate::batch::source::open::Source;
+use crate::batch::source::table::ColumnMapping;
 use crate::zone::Regions;
-
-/// How the rows of a list are ordered and cut.
-#[derive(Clone, Debug, Serialize)]
-pub struct Cut {
-    /// The columns by which they are ordered.
-    pub order_by: Vec<String>,
-    /// How many rows a slice has; the last one may have fewer.
-    pub slice_rows: u64,
-}
 
 /// The rows of a slice.
 #[derive(Clone, Debug, Default)]
-pub struct Rows {
+pub struct SliceRows {
     /// The number of the slice, from 0.
     pub slice: u64,
     /// The number of its first row in the list.
@@ -52,7 +48,7 @@ pub struct Rows {
     pub doubled: BTreeMap<u64, u64>,
 }
 
-impl Rows {
+impl SliceRows {
     /// What they are known again by, in hexadecimal.
     fn sha256(&self) -> String {
         let mut sha = Sha256::new();
@@ -72,12 +68,12 @@ impl Rows {
 /// the slice has ended.
 pub fn prepare_slice(
     folder: &Path,
-    rows: Rows,
-    options: &Options,
-    output: &Output,
+    rows: SliceRows,
+    options: &BatchOptions,
+    output: &OutputOptions,
     regions: &Regions,
-    watch: &mut dyn Watch,
-) -> Result<Result<String, Halt>, Refusal> {
+    watch: &mut dyn Watcher,
+) -> Result<Result<String, BatchError>, OutDirRefusal> {
     let name = slice_name(rows.slice, &rows.sha256());
     let whole = folder.join(&name);
     if stands(&whole)? {
@@ -85,20 +81,20 @@ pub fn prepare_slice(
     }
     let attempt = folder.join(format!("{:09}.{}", rows.slice, Uuid::new_v4().simple()));
     new_directory(&attempt)?;
-    let options = Options {
-        slice: Some(Slice {
+    let options = BatchOptions {
+        slice: Some(ListSlice {
             first_row: rows.first_row,
             doubled: rows.doubled.into_iter().collect(),
         }),
         ..options.clone()
     };
-    let output = Output {
+    let output = OutputOptions {
         dir: attempt.clone(),
         ..output.clone()
     };
     let mut source = Source::Lines {
         feed: &mut SliceFeed::new(&rows.lines),
-        mapping: Mapping::default(),
+        mapping: ColumnMapping::default(),
     };
     let (_, end) = prepare(&mut source, &options, &output, regions, watch)?;
     if let Err(halt) = end {
@@ -149,50 +145,50 @@ fn is_lost(error: &io::Error) -> bool {
 }
 
 /// What the manifest of a slice says of its jobs.
-fn jobs_of(slice: &Path) -> io::Result<manifest::Jobs> {
+fn jobs_of(slice: &Path) -> io::Result<manifest::JobCounts> {
     let path = slice.join(MANIFEST);
     let text = fs::read(&path).map_err(at(&path))?;
     serde_json::from_slice(&text)
         .map_err(|error| at(&path)(io::Error::new(ErrorKind::InvalidData, error)))
 }
 
-/// The directory of a list that is prepared slice by slice. Dropped before [`Slices::join`], it
+/// The directory of a list that is prepared slice by slice. Dropped before [`SlicedOutput::join`], it
 /// leaves the slices that are whole, for a run that resumes; where none is, it leaves nothing.
-pub struct Slices {
+pub struct SlicedOutput {
     dir: OutDir,
     /// The name of their folder.
     folder: String,
-    options: Options,
-    output: Output,
-    settled: Settled,
-    cut: Cut,
+    options: BatchOptions,
+    output: OutputOptions,
+    settled: RunIdentity,
+    cut: SliceCut,
     /// What the columns of the list are.
-    mapping: Mapping,
+    mapping: ColumnMapping,
     notes: Vec<String>,
 }
 
-impl Slices {
+impl SlicedOutput {
     /// Takes the directory, and goes on where an unfinished run has left off if that is asked for.
     ///
     /// # Errors
     /// As [`prepare`] has it.
     pub fn begin(
-        options: &Options,
-        output: Output,
-        cut: Cut,
-        mapping: Mapping,
+        options: &BatchOptions,
+        output: OutputOptions,
+        cut: SliceCut,
+        mapping: ColumnMapping,
         regions: &Regions,
-    ) -> Result<Slices, Refusal> {
+    ) -> Result<SlicedOutput, OutDirRefusal> {
         let options = options.settled(regions).map_err(refusal)?;
         let mut dir = OutDir::claim(&output.dir, output.overwrite, SourceFile::default())?;
         let earlier = match output.resume {
-            true => Earlier::read(&dir)?,
+            true => EarlierRun::read(&dir)?,
             false => None,
         };
-        let settled = Settled::of(earlier.as_ref(), output.run.as_deref(), options.now);
+        let settled = RunIdentity::of(earlier.as_ref(), output.run.as_deref(), options.now);
         let asked = asked(&options, &output, &settled, &cut)?;
         let asked = serde_json::to_value(&asked).map_err(io::Error::from)?;
-        let mut head = Head::new(Mark::default(), settled.instant, asked);
+        let mut head = JournalHead::new(SourceMark::default(), settled.instant, asked);
         let (folder, note) = match earlier {
             Some(earlier) => {
                 earlier.head.resumable_as(&head)?;
@@ -218,7 +214,7 @@ impl Slices {
         };
         let path = dir.path(&folder);
         make_directory(&path)?;
-        Ok(Slices {
+        Ok(SlicedOutput {
             dir,
             folder,
             options,
@@ -248,8 +244,8 @@ impl Slices {
         &mut self,
         names: &[String],
         rows: u64,
-        watch: &mut dyn Watch,
-    ) -> Result<Report, Halt> {
+        watch: &mut dyn Watcher,
+    ) -> Result<Report, BatchError> {
         let mut report = Report::new(self.options.duplicates);
         report.notes.append(&mut self.notes);
         report.mapping = Some(self.mapping.clone());
@@ -278,7 +274,7 @@ impl Slices {
         if report.total != rows {
             let found = report.total;
             let why = format!("the slices have {found} rows, and the list {rows}");
-            return Err(Halt::Io(io::Error::other(why)));
+            return Err(BatchError::Io(io::Error::other(why)));
         }
         rejects.finish()?;
         let asked = asked(&self.options, &self.output, &self.settled, &self.cut)?;
@@ -305,28 +301,28 @@ impl Slices {
         let left = self.dir.left_slices();
         (left > 0).then(|| {
             let left = slices_are_whole(left);
-            format!("the run is unfinished: {left}, and resume keeps what is")
+            format!("the run is unfinished: {left}, and resume=True keeps them")
         })
     }
 }
 
 fn asked<'a>(
-    options: &'a Options,
-    output: &'a Output,
-    settled: &'a Settled,
-    cut: &'a Cut,
-) -> io::Result<Asked<'a>> {
-    Ok(Asked {
+    options: &'a BatchOptions,
+    output: &'a OutputOptions,
+    settled: &'a RunIdentity,
+    cut: &'a SliceCut,
+) -> io::Result<RunOptions<'a>> {
+    Ok(RunOptions {
         cut: Some(cut),
-        ..Asked::of(options, output, settled)?
+        ..RunOptions::of(options, output, settled)?
     })
 }
 
-fn refusal(halt: Halt) -> Refusal {
+fn refusal(halt: BatchError) -> OutDirRefusal {
     match halt {
-        Halt::Io(error) => Refusal::Io(error),
-        Halt::Usage(why) | Halt::Differs(why) => Refusal::Usage(why),
-        Halt::Source(failure) => Refusal::Io(io::Error::other(failure)),
+        BatchError::Io(error) => OutDirRefusal::Io(error),
+        BatchError::Usage(why) | BatchError::Differs(why) => OutDirRefusal::Usage(why),
+        BatchError::Source(failure) => OutDirRefusal::Io(io::Error::other(failure)),
     }
 }
 

@@ -2,9 +2,8 @@
 
 use std::io::{self, ErrorKind, Read};
 
-use crate::batch::source::input::Broken;
+use crate::batch::error::{BatchError, Broken, SourceFailure};
 use crate::batch::source::limit::no_memory;
-use crate::batch::source::open::SourceFailure;
 
 /// How much a window grows by at the least.
 const STEP: usize = 1 << 20;
@@ -28,7 +27,7 @@ pub trait Feed {
         false
     }
     /// Where the window begins, in lines and characters.
-    fn place(&self) -> Place;
+    fn place(&self) -> SourcePlace;
     /// All that is not yet consumed, where no more is to be read; a window over the rest then
     /// needs no growing.
     fn rest(&self) -> Option<&[u8]> {
@@ -41,6 +40,21 @@ pub trait Feed {
         place.pass(&self.window()[..index]);
         place.line_and_column()
     }
+}
+
+/// A failure at the byte at `index` of the window.
+pub(in crate::batch) fn failure(
+    feed: &dyn Feed,
+    index: usize,
+    message: impl Into<String>,
+) -> BatchError {
+    let (line, column) = feed.position(index);
+    BatchError::Source(SourceFailure {
+        message: message.into(),
+        offset: feed.offset() + index as u64,
+        line,
+        column,
+    })
 }
 
 /// Bytes that are all at hand: nothing is copied.
@@ -84,8 +98,8 @@ impl Feed for SliceFeed<'_> {
         Ok(())
     }
 
-    fn place(&self) -> Place {
-        let mut place = Place::default();
+    fn place(&self) -> SourcePlace {
+        let mut place = SourcePlace::default();
         place.pass(&self.bytes[..self.start]);
         place
     }
@@ -104,7 +118,7 @@ pub struct ReaderFeed<R> {
     filled: usize,
     consumed: u64,
     ended: bool,
-    place: Place,
+    place: SourcePlace,
     /// Why reading on behind what is filled has failed.
     failed: Option<io::Error>,
 }
@@ -119,7 +133,7 @@ impl<R: Read> ReaderFeed<R> {
             filled: 0,
             consumed: 0,
             ended: false,
-            place: Place::default(),
+            place: SourcePlace::default(),
             failed: None,
         }
     }
@@ -210,19 +224,19 @@ impl<R: Read> Feed for ReaderFeed<R> {
         self.failed.is_some()
     }
 
-    fn place(&self) -> Place {
+    fn place(&self) -> SourcePlace {
         self.place
     }
 }
 
 /// Where reading stands, in lines and characters.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Place {
+pub struct SourcePlace {
     newlines: u64,
     characters: u64,
 }
 
-impl Place {
+impl SourcePlace {
     /// Goes on behind these bytes.
     pub fn pass(&mut self, bytes: &[u8]) {
         let newlines = memchr::memchr_iter(b'\n', bytes).count() as u64;
@@ -249,9 +263,9 @@ mod tests {
     use super::*;
 
     /// A reader that hands over one byte at a time.
-    struct Trickle<'a>(&'a [u8]);
+    struct TrickleReader<'a>(&'a [u8]);
 
-    impl Read for Trickle<'_> {
+    impl Read for TrickleReader<'_> {
         fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
             let Some((first, rest)) = self.0.split_first() else {
                 return Ok(0);
@@ -265,7 +279,7 @@ mod tests {
     #[test]
     fn a_trickle_and_a_slice_tell_the_same_places() {
         let text = "аб\nв\n\nгд".as_bytes();
-        let mut trickle = ReaderFeed::new(Trickle(text));
+        let mut trickle = ReaderFeed::new(TrickleReader(text));
         let mut slice = SliceFeed::new(text);
         slice.more().unwrap();
         for index in 0..text.len() {
@@ -284,7 +298,7 @@ mod tests {
     #[test]
     fn a_window_that_is_not_consumed_doubles() {
         let text = [b'x'; 100];
-        let mut trickle = ReaderFeed::new(Trickle(&text));
+        let mut trickle = ReaderFeed::new(TrickleReader(&text));
         for length in [1, 2, 4, 8, 16, 32, 64, 100] {
             trickle.more().unwrap();
             assert_eq!(trickle.window().len(), length);

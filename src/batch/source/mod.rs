@@ -1,12 +1,12 @@
 //! Where rows come from: formats, encodings, header and columns.
 
-pub(in crate::batch) mod arrow;
 pub(in crate::batch) mod feed;
+pub(in crate::batch) mod format;
 pub(in crate::batch) mod input;
 pub(in crate::batch) mod json;
 pub(in crate::batch) mod limit;
 pub(in crate::batch) mod open;
 pub(in crate::batch) mod preset;
 pub(in crate::batch) mod records;
-pub(in crate::batch) mod shape;
+pub(in crate::batch) mod row;
 pub(in crate::batch) mod table;

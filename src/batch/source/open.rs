@@ -1,17 +1,18 @@
 //! Where rows come from, and how reading them can end.
 
-use std::ops::ControlFlow;
-use std::{fmt, io};
-
-use crate::batch::source::arrow::ARROW;
+use crate::batch::error::BatchError;
 use crate::batch::source::feed::Feed;
-use crate::batch::source::input::{self, Guess, TextEncoding, Told, Workbook};
+use crate::batch::source::feed::failure;
+use crate::batch::source::format::{ARROW, SourceFormat};
+use crate::batch::source::input::{self, SourceInfo, TextEncoding, Workbook};
 use crate::batch::source::limit::RowLimit;
-use crate::batch::source::preset::Preset;
+use crate::batch::source::preset::ListDefaults;
 use crate::batch::source::records::Records;
-use crate::batch::source::table::{self, Csv, Mapping, RejectTable, TableOptions, Wanted};
-use crate::job::RawJob;
-use crate::{Fault, phone};
+use crate::batch::source::table::{
+    self, ColumnMapping, Csv, RejectTable, TableOptions, TableRequest,
+};
+use crate::json::{space_end, trimmed};
+use crate::phone;
 
 /// A batch as it comes in.
 pub enum Source<'a> {
@@ -20,16 +21,16 @@ pub enum Source<'a> {
         /// The bytes, which are UTF-8 but for faults.
         feed: &'a mut dyn Feed,
         /// What is known of the source that they come from.
-        told: Told,
+        told: SourceInfo,
         /// The encoding, where the caller named one.
         encoding: Option<TextEncoding>,
         /// The sheet, where the caller named one.
         sheet: Option<String>,
         /// The format, where the caller knows it.
-        format: Option<Format>,
+        format: Option<SourceFormat>,
         /// The format that the source's name speaks for, to take where its content speaks for
         /// none.
-        named: Option<Format>,
+        named: Option<SourceFormat>,
     },
     /// Jobs that each come as a text of their own.
     Records(&'a mut dyn Records),
@@ -38,177 +39,15 @@ pub enum Source<'a> {
         /// The lines.
         feed: &'a mut dyn Feed,
         /// The columns.
-        mapping: Mapping,
+        mapping: ColumnMapping,
     },
 }
-
-/// A format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// One JSON array of jobs (RFC 8259).
-    Json,
-    /// A JSON text a line.
-    Ndjson,
-    /// Delimited text (RFC 4180), with whatever delimiter.
-    Csv,
-    /// Delimited text with tabs.
-    Tsv,
-    /// A sheet of a workbook.
-    Workbook(Workbook),
-}
-
-impl Format {
-    /// The format of that name: `json`, `ndjson`, `csv`, `tsv`, `xlsx` or `xls`.
-    pub fn from_name(name: &str) -> Option<Format> {
-        match name {
-            "json" => Some(Format::Json),
-            "ndjson" | "jsonl" => Some(Format::Ndjson),
-            "csv" => Some(Format::Csv),
-            "tsv" => Some(Format::Tsv),
-            "xlsx" => Some(Format::Workbook(Workbook::Xlsx)),
-            "xls" => Some(Format::Workbook(Workbook::Xls)),
-            _ => None,
-        }
-    }
-
-    /// Whether an encoding may be guessed for a text of the format, if that is known.
-    pub fn guess(format: Option<Format>) -> Guess {
-        match format {
-            Some(Format::Json | Format::Ndjson | Format::Workbook(_)) => Guess::Never,
-            Some(Format::Csv | Format::Tsv) => Guess::Always,
-            None => Guess::UnlessJson,
-        }
-    }
-
-    /// The name of the format.
-    pub fn name(self) -> &'static str {
-        match self {
-            Format::Json => "json",
-            Format::Ndjson => "ndjson",
-            Format::Csv => "csv",
-            Format::Tsv => "tsv",
-            Format::Workbook(form) => form.name(),
-        }
-    }
-}
-
-/// One row of a source.
-pub(in crate::batch) struct Row<'a> {
-    /// The byte at which it begins; `None` where the source is not of bytes.
-    pub offset: Option<u64>,
-    pub content: Content<'a>,
-}
-
-/// What a row holds.
-pub(in crate::batch) enum Content<'a> {
-    Job(RawJob<'a>),
-    /// A job with fields that hold for the whole list. Its text is given away to whoever asks.
-    Completed(RawJob<'a>),
-    /// A job that was written from a record of a table. Its text is given away to whoever asks.
-    Composed {
-        job: RawJob<'a>,
-        record: &'a [u8],
-    },
-    /// No JSON: its bytes as they came, and why.
-    Broken(&'a [u8], Fault),
-    /// A record of a table that no job can be written from, and why.
-    Refused(&'a [u8], Fault),
-    /// A row of so many bytes, which is longer than the limit on rows, and whether it is a record of a
-    /// table. Its text is not at hand.
-    TooLong {
-        length: u64,
-        is_record: bool,
-    },
-}
-
-impl<'a> Row<'a> {
-    /// The JSON text of the job, or the bytes of a row that is no JSON.
-    #[inline(always)]
-    pub fn text(&self) -> &'a [u8] {
-        match &self.content {
-            Content::Job(job) | Content::Completed(job) | Content::Composed { job, .. } => {
-                job.text.as_bytes()
-            }
-            Content::Broken(bytes, _) | Content::Refused(bytes, _) => bytes,
-            Content::TooLong { .. } => b"",
-        }
-    }
-
-    /// Whether its text can be taken over from whoever has written it.
-    pub fn gives_text(&self) -> bool {
-        matches!(
-            self.content,
-            Content::Completed(_) | Content::Composed { .. }
-        )
-    }
-
-    /// The record of a table that it came from.
-    #[inline(always)]
-    pub fn record(&self) -> Option<&'a [u8]> {
-        match &self.content {
-            Content::Job(_) | Content::Completed(_) | Content::Broken(..) => None,
-            Content::Composed { record, .. } | Content::Refused(record, _) => Some(record),
-            Content::TooLong { is_record, .. } => is_record.then_some(b""),
-        }
-    }
-}
-
-/// Why a batch ended before its time.
-#[derive(Debug)]
-pub enum Halt {
-    /// The source cannot be read on.
-    Source(SourceFailure),
-    /// It is not the source that the unfinished run read, which was to be resumed: how that is
-    /// known, in words.
-    Differs(String),
-    /// The options don't fit the source: how, in words.
-    Usage(String),
-    /// Reading, writing or the caller failed.
-    Io(io::Error),
-}
-
-impl From<io::Error> for Halt {
-    fn from(error: io::Error) -> Self {
-        match error.downcast() {
-            Ok(failure) => Halt::Source(failure),
-            Err(error) => Halt::Io(error),
-        }
-    }
-}
-
-/// Where and why a source cannot be read on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourceFailure {
-    /// What is wrong there.
-    pub message: String,
-    /// The byte, from 0.
-    pub offset: u64,
-    /// The line, from 1.
-    pub line: u64,
-    /// The column, from 1, in characters.
-    pub column: u64,
-}
-
-impl fmt::Display for SourceFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for SourceFailure {}
-
-/// Whether whoever takes rows can take one more now. After a break the rest of the rows is handed
-/// over later, from the next row on.
-pub(in crate::batch) type Taken = Result<ControlFlow<()>, Halt>;
-
-/// Takes one row.
-pub(in crate::batch) type OnRow<'r> = dyn FnMut(Row<'_>) -> Taken + 'r;
 
 impl Source<'_> {
     /// The name of the format that the caller gave.
     pub(in crate::batch) fn given_format(&self) -> Option<&'static str> {
         match self {
-            Source::Bytes { format, .. } => format.map(Format::name),
+            Source::Bytes { format, .. } => format.map(SourceFormat::name),
             Source::Records(_) | Source::Lines { .. } => None,
         }
     }
@@ -230,13 +69,16 @@ impl Source<'_> {
     }
 
     /// Reads as far as is needed to tell what the rows are in.
-    pub(in crate::batch) fn begin<'b>(&'b mut self, asked: &Asked<'b>) -> Result<Begun<'b>, Halt> {
+    pub(in crate::batch) fn begin<'b>(
+        &'b mut self,
+        asked: &RowRequest<'b>,
+    ) -> Result<OpenSource<'b>, BatchError> {
         let mut of_bytes = None;
         let rows = match self {
-            Source::Records(records) => Rows::Records(*records),
+            Source::Records(records) => RowReader::Records(*records),
             Source::Lines { feed, mapping } => {
-                return Ok(Begun {
-                    rows: Rows::Text(*feed, Text::Ndjson),
+                return Ok(OpenSource {
+                    rows: RowReader::Text(*feed, TextFormat::Ndjson),
                     told: None,
                     lines_of: Some(mapping),
                 });
@@ -258,23 +100,23 @@ impl Source<'_> {
                     None => told_format(*feed, *format, *named, asked.limit)?,
                 };
                 if workbook.is_none() && sheet.is_some() {
-                    let message = "sheet is about workbooks, and the source is none";
-                    return Err(Halt::Usage(message.to_owned()));
+                    let message = "sheet is about workbooks, and the source is not a workbook";
+                    return Err(BatchError::Usage(message.to_owned()));
                 }
                 // Spreadsheets take a text with a mark for UTF-8, and no other.
                 let has_mark = told.detected().byte_order_mark || workbook.is_some();
-                let text = Text::begin(*feed, format, has_mark, asked)?;
+                let text = TextFormat::begin(*feed, format, has_mark, asked)?;
                 of_bytes = Some(told.clone());
-                Rows::Text(*feed, text)
+                RowReader::Text(*feed, text)
             }
         };
-        let is_table = matches!(rows, Rows::Text(_, Text::Table(_)));
+        let is_table = matches!(rows, RowReader::Text(_, TextFormat::Table(_)));
         if !is_table && let Some(option) = asked.table.of_tables_only() {
-            return Err(Halt::Usage(format!(
-                "{option} is about the columns of a table, and the source is none"
+            return Err(BatchError::Usage(format!(
+                "{option} is about the columns of a table, and the source is not a table"
             )));
         }
-        Ok(Begun {
+        Ok(OpenSource {
             rows,
             told: of_bytes,
             lines_of: None,
@@ -283,10 +125,10 @@ impl Source<'_> {
 }
 
 /// What the caller decided about the rows of a source.
-pub(in crate::batch) struct Asked<'a> {
+pub(in crate::batch) struct RowRequest<'a> {
     pub table: &'a TableOptions,
-    pub preset: &'a Preset,
-    pub phone: &'a phone::Options,
+    pub preset: &'a ListDefaults,
+    pub phone: &'a phone::PhoneOptions,
     /// Whether payloads are needed, and not only what is judged.
     pub with_payload: bool,
     /// How long a row may be.
@@ -294,42 +136,42 @@ pub(in crate::batch) struct Asked<'a> {
 }
 
 /// A source of which it is known what its rows are in.
-pub(in crate::batch) struct Begun<'a> {
-    pub rows: Rows<'a>,
+pub(in crate::batch) struct OpenSource<'a> {
+    pub rows: RowReader<'a>,
     /// The columns of the table that was written as lines: whose bytes are nobody's.
-    pub lines_of: Option<&'a Mapping>,
+    pub lines_of: Option<&'a ColumnMapping>,
     /// What is known of the source, if it is of bytes.
-    pub told: Option<Told>,
+    pub told: Option<SourceInfo>,
 }
 
 /// Rows, and what they are in.
-pub(in crate::batch) enum Rows<'a> {
+pub(in crate::batch) enum RowReader<'a> {
     Records(&'a mut dyn Records),
-    Text(&'a mut dyn Feed, Text),
+    Text(&'a mut dyn Feed, TextFormat),
 }
 
 /// A text format, and what of it is known.
-pub(in crate::batch) enum Text {
+pub(in crate::batch) enum TextFormat {
     Json,
     Ndjson,
     Table(Box<Csv>),
 }
 
-impl Text {
+impl TextFormat {
     fn begin(
         feed: &mut dyn Feed,
-        format: Format,
+        format: SourceFormat,
         has_mark: bool,
-        asked: &Asked<'_>,
-    ) -> Result<Text, Halt> {
+        asked: &RowRequest<'_>,
+    ) -> Result<TextFormat, BatchError> {
         let delimiter = match format {
-            Format::Json => return Ok(Text::Json),
-            Format::Ndjson => return Ok(Text::Ndjson),
-            Format::Csv => asked.table.delimiter,
-            Format::Tsv => asked.table.delimiter.or(Some(b'\t')),
-            Format::Workbook(_) => Some(input::DELIMITER),
+            SourceFormat::Json => return Ok(TextFormat::Json),
+            SourceFormat::Ndjson => return Ok(TextFormat::Ndjson),
+            SourceFormat::Csv => asked.table.delimiter,
+            SourceFormat::Tsv => asked.table.delimiter.or(Some(b'\t')),
+            SourceFormat::Workbook(_) => Some(input::DELIMITER),
         };
-        let wanted = Wanted {
+        let wanted = TableRequest {
             options: asked.table,
             preset: asked.preset,
             phone: asked.phone,
@@ -338,25 +180,25 @@ impl Text {
             has_mark,
             limit: asked.limit,
         };
-        Ok(Text::Table(Box::new(Csv::begin(feed, &wanted)?)))
+        Ok(TextFormat::Table(Box::new(Csv::begin(feed, &wanted)?)))
     }
 }
 
-impl Begun<'_> {
+impl OpenSource<'_> {
     /// The name of what its rows are in.
     pub fn format_name(&self) -> &'static str {
-        let detected = self.told.as_ref().map(Told::detected);
+        let detected = self.told.as_ref().map(SourceInfo::detected);
         if let Some(form) = detected.and_then(|detected| detected.workbook) {
             return form.name();
         }
         match &self.rows {
             _ if self.lines_of.is_some() => ARROW,
-            Rows::Records(_) => "records",
-            Rows::Text(_, Text::Json) => Format::Json.name(),
-            Rows::Text(_, Text::Ndjson) => Format::Ndjson.name(),
-            Rows::Text(_, Text::Table(table)) => match table.dialect.delimiter {
-                b'\t' => Format::Tsv.name(),
-                _ => Format::Csv.name(),
+            RowReader::Records(_) => "records",
+            RowReader::Text(_, TextFormat::Json) => SourceFormat::Json.name(),
+            RowReader::Text(_, TextFormat::Ndjson) => SourceFormat::Ndjson.name(),
+            RowReader::Text(_, TextFormat::Table(table)) => match table.dialect.delimiter {
+                b'\t' => SourceFormat::Tsv.name(),
+                _ => SourceFormat::Csv.name(),
             },
         }
     }
@@ -364,30 +206,32 @@ impl Begun<'_> {
     /// What stands between the cells, where the rows are those of a table.
     pub fn delimiter(&self) -> Option<char> {
         match &self.rows {
-            Rows::Text(_, Text::Table(table)) => Some(char::from(table.dialect.delimiter)),
-            Rows::Text(..) | Rows::Records(_) => None,
+            RowReader::Text(_, TextFormat::Table(table)) => {
+                Some(char::from(table.dialect.delimiter))
+            }
+            RowReader::Text(..) | RowReader::Records(_) => None,
         }
     }
 
     /// What the columns are, where the rows are those of a table.
-    pub fn mapping(&self) -> Option<&Mapping> {
+    pub fn mapping(&self) -> Option<&ColumnMapping> {
         match &self.rows {
-            Rows::Text(_, Text::Table(table)) => Some(&table.mapping),
-            Rows::Text(..) | Rows::Records(_) => self.lines_of,
+            RowReader::Text(_, TextFormat::Table(table)) => Some(&table.mapping),
+            RowReader::Text(..) | RowReader::Records(_) => self.lines_of,
         }
     }
 
     /// How the rejects of a table are written in its own form.
     pub fn reject_table(&self) -> Option<RejectTable> {
         match &self.rows {
-            Rows::Text(_, Text::Table(table)) => Some(RejectTable::of(table)),
-            Rows::Text(..) | Rows::Records(_) => None,
+            RowReader::Text(_, TextFormat::Table(table)) => Some(RejectTable::of(table)),
+            RowReader::Text(..) | RowReader::Records(_) => None,
         }
     }
 }
 
 /// Answers whether there is one. That of another encoding is gone by now.
-fn skip_byte_order_mark(feed: &mut dyn Feed) -> Result<bool, Halt> {
+fn skip_byte_order_mark(feed: &mut dyn Feed) -> Result<bool, BatchError> {
     let mark = TextEncoding::UTF_8.byte_order_mark();
     while feed.window().len() < mark.len() && !feed.at_end() {
         feed.more()?;
@@ -400,8 +244,12 @@ fn skip_byte_order_mark(feed: &mut dyn Feed) -> Result<bool, Halt> {
 }
 
 /// A workbook is what its content says; other words of the caller's are none about it.
-fn of_workbook(feed: &dyn Feed, form: Workbook, given: Option<Format>) -> Result<Format, Halt> {
-    let format = Format::Workbook(form);
+fn of_workbook(
+    feed: &dyn Feed,
+    form: Workbook,
+    given: Option<SourceFormat>,
+) -> Result<SourceFormat, BatchError> {
+    let format = SourceFormat::Workbook(form);
     if given.is_some_and(|given| given != format) {
         let message = format!("the source is an {} workbook", form.name().to_uppercase());
         return Err(failure(feed, 0, message));
@@ -413,12 +261,12 @@ fn of_workbook(feed: &dyn Feed, form: Workbook, given: Option<Format>) -> Result
 /// says neither, the name does, and without one it is a table. A caller's word stands above all.
 fn told_format(
     feed: &mut dyn Feed,
-    given: Option<Format>,
-    named: Option<Format>,
+    given: Option<SourceFormat>,
+    named: Option<SourceFormat>,
     limit: RowLimit,
-) -> Result<Format, Halt> {
+) -> Result<SourceFormat, BatchError> {
     match given {
-        Some(Format::Workbook(form)) => {
+        Some(SourceFormat::Workbook(form)) => {
             let message = format!("the source is no {} workbook", form.name().to_uppercase());
             return Err(failure(feed, 0, message));
         }
@@ -426,10 +274,10 @@ fn told_format(
         None => {}
     }
     // A workbook would have been told by its content.
-    let named = named.filter(|named| !matches!(named, Format::Workbook(_)));
+    let named = named.filter(|named| !matches!(named, SourceFormat::Workbook(_)));
     loop {
         let window = feed.window();
-        let space = window.iter().take_while(|byte| is_space(**byte)).count();
+        let space = space_end(window, 0);
         let begin = window.get(space).copied();
         // Blank lines are no rows, however many there are, and however they arrive.
         let blank = memchr::memrchr(b'\n', &window[..space]).map_or(0, |last| last + 1);
@@ -439,17 +287,17 @@ fn told_format(
             return Err(failure(feed, 0, message));
         }
         match begin {
-            Some(b'[') => return Ok(Format::Json),
-            Some(b'{') => return Ok(Format::Ndjson),
+            Some(b'[') => return Ok(SourceFormat::Json),
+            Some(b'{') => return Ok(SourceFormat::Ndjson),
             Some(_) => return named.map_or_else(|| table_or_lines(feed), Ok),
-            None if feed.at_end() => return Ok(named.unwrap_or(Format::Ndjson)),
+            None if feed.at_end() => return Ok(named.unwrap_or(SourceFormat::Ndjson)),
             None => feed.more()?,
         }
     }
 }
 
 /// Lines of JSON of which the first is broken, or a table.
-fn table_or_lines(feed: &mut dyn Feed) -> Result<Format, Halt> {
+fn table_or_lines(feed: &mut dyn Feed) -> Result<SourceFormat, BatchError> {
     while feed.window().len() < table::BEGINNING && !feed.at_end() {
         feed.more()?;
     }
@@ -461,31 +309,7 @@ fn table_or_lines(feed: &mut dyn Feed) -> Result<Format, Halt> {
         line[begin..].starts_with(b"{") && trimmed(line).ends_with(b"}")
     };
     Ok(match beginning.split(|byte| *byte == b'\n').any(is_job) {
-        true => Format::Ndjson,
-        false => Format::Csv,
-    })
-}
-
-/// White space between JSON tokens (RFC 8259, 2).
-pub(in crate::batch) fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
-}
-
-/// Bytes without the white space around them. The standard trimming takes a form feed away, too.
-pub(in crate::batch) fn trimmed(bytes: &[u8]) -> &[u8] {
-    let after = bytes.iter().take_while(|byte| is_space(**byte)).count();
-    let bytes = &bytes[after..];
-    let before = bytes.iter().rev().take_while(|byte| is_space(**byte));
-    &bytes[..bytes.len() - before.count()]
-}
-
-/// A failure at the byte at `index` of the window.
-pub(in crate::batch) fn failure(feed: &dyn Feed, index: usize, message: impl Into<String>) -> Halt {
-    let (line, column) = feed.position(index);
-    Halt::Source(SourceFailure {
-        message: message.into(),
-        offset: feed.offset() + index as u64,
-        line,
-        column,
+        true => SourceFormat::Ndjson,
+        false => SourceFormat::Csv,
     })
 }

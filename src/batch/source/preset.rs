@@ -6,18 +6,18 @@ use std::io;
 use serde_json::value::RawValue;
 
 use crate::batch::source::limit::has_spare_memory;
-use crate::batch::source::open::{Content, OnRow, Row, Taken};
+use crate::batch::source::row::{OnRow, Row, RowContent, Taken};
 use crate::batch::source::table::field_of_name;
-use crate::job::{self, Clock, Edit, Field, Finding, KnownField, Name, RawJob};
+use crate::job::{self, Edit, Field, Finding, JobContext, KnownField, Name, RawJob};
 use crate::{Rule, Severity};
 
 /// The fields, each with its value as JSON, in the order of the API document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Preset {
+pub struct ListDefaults {
     fields: Vec<(KnownField, String)>,
 }
 
-impl Preset {
+impl ListDefaults {
     /// Sets a field to a value, given as JSON text; `null` sets nothing. Fails, in words, where
     /// no list has one value for it.
     ///
@@ -51,9 +51,9 @@ impl Preset {
     /// on a job's own fields is none of the list's faults.
     pub(in crate::batch) fn settled(
         &self,
-        options: &job::Options,
-        clock: &Clock<'_>,
-    ) -> Result<Preset, String> {
+        options: &job::JobOptions,
+        clock: &JobContext<'_>,
+    ) -> Result<ListDefaults, String> {
         const PHONE: &str = "\"+12015550123\"";
         let phone = [(KnownField::Phone, PHONE.to_owned())];
         let mut text = String::from("{");
@@ -95,7 +95,7 @@ impl Preset {
             job::rewritten(text[place.clone()].as_bytes(), &edits, &mut value);
             (*field, String::from_utf8_lossy(&value).into_owned())
         });
-        Ok(Preset {
+        Ok(ListDefaults {
             fields: settled.collect(),
         })
     }
@@ -141,16 +141,16 @@ struct Missing<'p> {
 const LONG: usize = 1 << 20;
 
 /// Sets the fields of a list in its jobs, one at a time and all in the same room.
-pub(in crate::batch) struct Setter<'p> {
-    preset: &'p Preset,
+pub(in crate::batch) struct DefaultsWriter<'p> {
+    preset: &'p ListDefaults,
     text: String,
     /// Empty between two jobs.
     fields: Vec<Field<'static>>,
 }
 
-impl<'p> Setter<'p> {
-    pub fn new(preset: &'p Preset) -> Self {
-        Setter {
+impl<'p> DefaultsWriter<'p> {
+    pub fn new(preset: &'p ListDefaults) -> Self {
+        DefaultsWriter {
             preset,
             text: String::new(),
             fields: Vec::new(),
@@ -160,7 +160,7 @@ impl<'p> Setter<'p> {
     /// Hands a row on, its job with the fields that it lacks. A field that is null, or a blank
     /// gmtZone, is absent, and takes the list's value in its place.
     pub fn hand_on(&mut self, row: Row<'_>, on_row: &mut OnRow<'_>) -> Taken {
-        let Content::Job(RawJob {
+        let RowContent::Job(RawJob {
             text,
             fields: Some(own),
         }) = row.content
@@ -236,7 +236,7 @@ impl<'p> Setter<'p> {
         }));
         let taken = on_row(Row {
             offset: row.offset,
-            content: Content::Completed(RawJob {
+            content: RowContent::Completed(RawJob {
                 text,
                 fields: Some(&fields),
             }),

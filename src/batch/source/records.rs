@@ -2,10 +2,11 @@
 
 use std::io;
 
-use crate::batch::source::json::{self, Broken};
+use crate::batch::error::BatchError;
 use crate::batch::source::limit::RowLimit;
-use crate::batch::source::open::{Content, Halt, OnRow, Row};
-use crate::batch::source::shape::Shapes;
+use crate::batch::source::row::{OnRow, Row, RowContent};
+use crate::job::{JobShapes, parse_whole_of_list};
+use crate::json::JsonError;
 use crate::{Fault, Rule};
 
 /// One record.
@@ -31,9 +32,9 @@ pub(in crate::batch) fn each_row(
     records: &mut dyn Records,
     limit: RowLimit,
     on_row: &mut OnRow<'_>,
-) -> Result<(), Halt> {
+) -> Result<(), BatchError> {
     let mut some = Vec::new();
-    let mut shapes = Shapes::default();
+    let mut shapes = JobShapes::default();
     loop {
         some.clear();
         records.next(&mut some)?;
@@ -43,17 +44,15 @@ pub(in crate::batch) fn each_row(
         let mut fields = Vec::new();
         for record in &some {
             let content = match record {
-                Record::Text(text) if !limit.allows(text.len()) => Content::TooLong {
+                Record::Text(text) if !limit.allows(text.len()) => RowContent::TooLong {
                     length: text.len() as u64,
                     is_record: false,
                 },
-                Record::Text(text) => {
-                    match json::parse_whole_of_list(text, &mut fields, &mut shapes) {
-                        Ok(job) => Content::Job(job),
-                        Err(broken) => Content::Broken(text.as_bytes(), no_json(broken)),
-                    }
-                }
-                Record::Unwritable { shown, fault } => Content::Broken(shown, fault.clone()),
+                Record::Text(text) => match parse_whole_of_list(text, &mut fields, &mut shapes) {
+                    Ok(job) => RowContent::Job(job),
+                    Err(broken) => RowContent::Broken(text.as_bytes(), no_json(broken)),
+                },
+                Record::Unwritable { shown, fault } => RowContent::Broken(shown, fault.clone()),
             };
             // One at a time is taken whatever it takes.
             let _ = on_row(Row {
@@ -65,7 +64,7 @@ pub(in crate::batch) fn each_row(
 }
 
 /// The text came from a JSON writer, so what is no JSON in it is a value that has none.
-fn no_json(broken: Broken) -> Fault {
+fn no_json(broken: JsonError) -> Fault {
     let message = broken.message;
     Fault::new(Rule::JobUnwritable).because(format!("the job has no JSON form: {message}"))
 }

@@ -1,13 +1,14 @@
-//! The policy of a campaign: the same fields, which hold where a job has none of its own.
+//! The policy of a campaign: the same fields, for jobs that lack them.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::note::{Kind, Note};
-use super::{Dates, Given, Policy, Reading, Timetable};
+use super::finding::{FindingKind, PolicyFinding};
+use super::{Dates, Policy, PolicyFields, PolicyReading, Timetable};
 use crate::job::RawJob;
-use crate::job::field::KnownField;
-use crate::job::value::cut;
+use crate::job::shown::cut;
+use crate::json::quoted;
+use crate::service::KnownField;
 use crate::{Fault, Rule};
 
 /// A campaign's policy.
@@ -22,7 +23,7 @@ pub struct Campaign {
 /// What is wrong with a campaign's policy.
 #[derive(Clone, Debug)]
 pub struct Malformed {
-    /// The field and the way to the value at fault; `None` where it is the whole.
+    /// The field and the way to the value at fault; `None` if it is the whole.
     pub place: Option<String>,
     /// The rule.
     pub fault: Fault,
@@ -38,9 +39,9 @@ impl fmt::Display for Malformed {
 }
 
 impl Campaign {
-    /// Reads the policy of a campaign. It is what the service has been given already, so all of
-    /// it must be right as it stands: what a job would be repaired for is refused, and so is a
-    /// field or a key that the service does not know.
+    /// Reads the policy of a campaign. The service has it already, so all of it must be right as it
+    /// is: what would be repaired in a job is refused, and so is a field or a key that the service
+    /// does not know.
     ///
     /// # Errors
     /// Everything that is wrong with it.
@@ -55,7 +56,7 @@ impl Campaign {
     /// ```
     pub fn read(job: &RawJob<'_>) -> Result<Campaign, Vec<Malformed>> {
         let Some(fields) = job.fields else {
-            let fault = Fault::new(Rule::JobNotObject).because("the campaign is no object");
+            let fault = Fault::new(Rule::JobNotObject).because("the campaign must be an object");
             return Err(vec![Malformed { place: None, fault }]);
         };
         let mut malformed = Vec::new();
@@ -67,7 +68,7 @@ impl Campaign {
                 malformed.push(Malformed { place, fault });
             };
             if !field.name.known().is_some_and(KnownField::is_policy) {
-                let why = "a policy has no such field";
+                let why = "the policy has no field of this name";
                 let mut fault = Fault::new(Rule::PolicyUnknownKey).because(why);
                 let meant = KnownField::meant_by(&name).filter(|known| known.is_policy());
                 fault.suggestion = meant.map(|known| known.name().to_owned());
@@ -78,25 +79,25 @@ impl Campaign {
                 seen.push(&field.name);
             }
         }
-        let reading = Reading::of(&Given::of(job.text, fields).all());
-        let mut notes = reading.notes;
-        let sound = notes.is_empty();
+        let reading = PolicyReading::of(&PolicyFields::of(job.text, fields).all());
+        let mut findings = reading.findings;
+        let sound = findings.is_empty();
         if sound {
             let policy = &reading.policy;
-            notes.extend(policy.dates.within(Dates::default()).1);
-            notes.extend(Timetable::of(policy.hours(), Policy::default().hours()).1);
+            findings.extend(policy.dates.within(Dates::default()).1);
+            findings.extend(Timetable::of(policy.hours(), Policy::default().hours()).1);
         }
-        let at_fault = notes.into_iter().filter(refuses_a_campaign);
-        malformed.extend(at_fault.map(|note| Malformed {
-            place: Some(note.place()),
-            fault: note.fault,
+        let at_fault = findings.into_iter().filter(refuses_a_campaign);
+        malformed.extend(at_fault.map(|finding| Malformed {
+            place: Some(finding.place()),
+            fault: finding.fault,
         }));
         if !malformed.is_empty() {
             return Err(malformed);
         }
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let given = fields.iter().filter(|field| field.value != "null");
-        let members = given.map(|field| format!("\"{}\":{}", field.name.text(), field.value));
+        let members = given.map(|field| format!("{}:{}", quoted(&field.name.text()), field.value));
         Ok(Campaign {
             policy: reading.policy,
             id: NEXT.fetch_add(1, Ordering::Relaxed),
@@ -110,8 +111,8 @@ impl Campaign {
     }
 }
 
-fn refuses_a_campaign(note: &Note) -> bool {
-    note.is_error()
-        || matches!(note.kind, Kind::Repair(..))
-        || note.fault.rule == Rule::PolicyUnknownKey
+fn refuses_a_campaign(finding: &PolicyFinding) -> bool {
+    finding.is_error()
+        || matches!(finding.kind, FindingKind::Repair(..))
+        || finding.fault.rule == Rule::PolicyUnknownKey
 }

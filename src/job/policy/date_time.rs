@@ -13,70 +13,28 @@
 //! without seconds, a dot without digits, years beyond four digits or before 0, and offsets with
 //! seconds or without minutes.
 
-use super::spot::{Notes, Spot};
-use crate::job::value::Value;
+use super::instant::{Instant, LocalDateTime};
+use super::node::{JsonNode, PolicyFindings};
+use crate::json::{Value, inner, quoted};
 use crate::{Fault, Rule};
 
-/// An instant, to a nanosecond.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Instant {
-    /// Seconds since 1970-01-01T00:00:00Z, rounded down.
-    pub seconds: i64,
-    /// Nanoseconds after them.
-    pub nanos: u32,
-}
-
-impl Instant {
-    /// The begin of a second.
-    pub const fn of_seconds(seconds: i64) -> Self {
-        Instant { seconds, nanos: 0 }
-    }
-}
-
-/// A date and time without an offset.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::job) struct Local {
-    /// Its text in the form of RFC 3339.
-    text: String,
-    /// Seconds since 1970-01-01T00:00:00 of its own clock.
-    pub seconds: i64,
-}
-
-impl Local {
-    /// The date-time with this offset behind it; of an offset with seconds there is none.
-    pub fn with_offset(&self, offset: i32) -> Option<String> {
-        if offset % 60 != 0 {
-            return None;
-        }
-        let sign = if offset < 0 { '-' } else { '+' };
-        let minutes = offset.unsigned_abs() / 60;
-        Some(format!(
-            "{}{sign}{:02}:{:02}",
-            self.text,
-            minutes / 60,
-            minutes % 60
-        ))
-    }
-}
-
-/// Reads the value of a field; what is no instant is noted.
-pub(super) fn read(spot: &Spot<'_, '_>, notes: &mut Notes) -> Option<Instant> {
+/// Reads the value of a field. If it is not an instant, that is a finding.
+pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<Instant> {
     // What follows the grammar has no escapes in it.
-    let plain = |json: &str| strict(json.strip_prefix('"')?.strip_suffix('"')?.as_bytes());
-    if let Some(instant) = plain(spot.json) {
+    if let Some(instant) = strict(inner(node.json).as_bytes()) {
         return Some(instant);
     }
-    let text = match spot.value() {
+    let text = match node.value() {
         Value::Null => return None,
         Value::Text(text) => text,
         Value::Number(_) => {
-            let why = "a number is no date-time: it may count seconds, milliseconds or days";
-            notes.error(spot, Fault::new(Rule::PolicyDate).because(why));
+            let why = "a number is not a date-time: it may count seconds, milliseconds or days";
+            findings.error(node, Fault::new(Rule::PolicyDate).because(why));
             return None;
         }
         Value::LoneSurrogate(_) | Value::Bool | Value::Array | Value::Object => {
-            let why = "the value is no text, hence no date-time";
-            notes.error(spot, Fault::new(Rule::PolicyDate).because(why));
+            let why = "the value is not text, so it is not a date-time";
+            findings.error(node, Fault::new(Rule::PolicyDate).because(why));
             return None;
         }
     };
@@ -84,21 +42,21 @@ pub(super) fn read(spot: &Spot<'_, '_>, notes: &mut Notes) -> Option<Instant> {
         Ok(instant) => Some(instant),
         Err(Refused::Meant(meant, instant)) => {
             let fault = Fault::new(Rule::PolicyDateFormat).suggest(meant.clone());
-            notes.repair(spot, fault, format!("\"{meant}\""));
+            findings.repair(node, fault, quoted(&meant));
             Some(instant)
         }
         Err(Refused::NoOffset(local)) => {
-            notes.no_offset(spot, Fault::new(Rule::PolicyDateOffset), local);
+            findings.no_offset(node, Fault::new(Rule::PolicyDateOffset), local);
             None
         }
         Err(Refused::Because(why, suggestion)) => {
             let mut fault = Fault::new(Rule::PolicyDate).because(why);
             fault.suggestion = suggestion;
-            notes.error(spot, fault);
+            findings.error(node, fault);
             None
         }
         Err(Refused::Syntax) => {
-            notes.error(spot, Fault::new(Rule::PolicyDate));
+            findings.error(node, Fault::new(Rule::PolicyDate));
             None
         }
     }
@@ -109,7 +67,7 @@ enum Refused {
     /// It has one reading, in the right form.
     Meant(String, Instant),
     /// It is a date-time but for its offset.
-    NoOffset(Local),
+    NoOffset(LocalDateTime),
     /// A part of it is out of range; what may have been meant.
     Because(&'static str, Option<String>),
     Syntax,
@@ -193,8 +151,8 @@ fn number(digits: &[u8]) -> Option<u32> {
     })
 }
 
-/// Seconds since 1970-01-01T00:00:00 of the same clock, where the date is one of the calendar
-/// and the time one of the day.
+/// Seconds since 1970-01-01T00:00:00 of the same clock, if the date is in the calendar and
+/// the time is a time of day.
 fn local_seconds((y, m, d): (u32, u32, u32), (h, min, s): (u32, u32, u32)) -> Option<i64> {
     let is_date = (1..=12).contains(&m) && (1..=days_of_month(y, m)).contains(&d);
     let is_time = h < 24 && min < 60 && s < 60;
@@ -237,12 +195,12 @@ fn loosely(text: &str) -> Refused {
     if parts.date_in_range().is_none() {
         because = Some(("the calendar has no such day", None));
     } else if (h, m, s) == (24, 0, 0) {
-        because = Some(("the hours of a day end with 23", None));
+        because = Some(("the last hour of a day is 23", None));
     } else if s == 60 && h < 24 && m < 60 {
         let before = format!("{}T{h:02}:{m:02}:59{}", parts.date_text, parts.offset);
-        because = Some(("Java knows no second 60", Some(before)));
+        because = Some(("Java does not accept second 60", Some(before)));
     } else if h > 23 || m > 59 || s > 59 {
-        because = Some(("no clock shows such a time", None));
+        because = Some(("there is no such time of day", None));
     } else if parts.fraction.len() > 9 {
         let cut = format!(
             "{}T{h:02}:{m:02}:{s:02}.{}{}",
@@ -250,7 +208,10 @@ fn loosely(text: &str) -> Refused {
             &parts.fraction[..9],
             parts.offset
         );
-        because = Some(("Java takes nine digits of a second", Some(cut)));
+        because = Some((
+            "Java accepts at most nine digits after the second",
+            Some(cut),
+        ));
     }
     if let Some((why, suggestion)) = because {
         let sound = |text: &String| strict(text.as_bytes()).is_some();
@@ -258,25 +219,28 @@ fn loosely(text: &str) -> Refused {
     }
     if parts.offset.is_empty() {
         return match local_seconds(parts.date, parts.time) {
-            Some(seconds) => Refused::NoOffset(Local {
-                text: written,
-                seconds,
-            }),
+            Some(seconds) => Refused::NoOffset(LocalDateTime::new(written, seconds)),
             None => Refused::Syntax,
         };
     }
     let Some(offset) = mended_offset(parts.offset) else {
-        return Refused::Because("offsets go from -18:00 to +18:00, minutes to 59", None);
+        return Refused::Because(
+            "the offset must be between -18:00 and +18:00, with minutes up to 59",
+            None,
+        );
     };
     let meant = format!("{written}{offset}");
     match strict(meant.as_bytes()) {
         Some(instant) => Refused::Meant(meant, instant),
-        None => Refused::Because("offsets go from -18:00 to +18:00, minutes to 59", None),
+        None => Refused::Because(
+            "the offset must be between -18:00 and +18:00, with minutes up to 59",
+            None,
+        ),
     }
 }
 
-/// A text that looks like a date-time, taken apart: a date, perhaps a time behind a T or spaces,
-/// perhaps an offset.
+/// A text that looks like a date-time, taken apart: a date, optionally a time after a T or spaces,
+/// and an offset.
 struct Parts<'a> {
     date_text: &'a str,
     date: (u32, u32, u32),

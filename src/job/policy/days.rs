@@ -1,60 +1,15 @@
 //! Days of the week: `allowedDays`, and the keys of `allowedTime`.
 
-use super::spot::{Notes, Spot};
-use crate::job::value::Value;
+use super::node::{JsonNode, PolicyFindings};
+use crate::json::{Value, quoted};
+use crate::service::Day;
 use crate::{Fault, Rule};
 
-/// A day of the week.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(in crate::job) enum Day {
-    Mon,
-    Tue,
-    Wed,
-    Thu,
-    Fri,
-    Sat,
-    Sun,
-}
-
 impl Day {
-    /// Monday first.
-    pub const ALL: [Day; 7] = [
-        Day::Mon,
-        Day::Tue,
-        Day::Wed,
-        Day::Thu,
-        Day::Fri,
-        Day::Sat,
-        Day::Sun,
-    ];
-
-    /// `mon` and so on.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Day::Mon => "mon",
-            Day::Tue => "tue",
-            Day::Wed => "wed",
-            Day::Thu => "thu",
-            Day::Fri => "fri",
-            Day::Sat => "sat",
-            Day::Sun => "sun",
-        }
-    }
-
-    /// The day of exactly that name.
-    pub fn from_name(name: &str) -> Option<Day> {
-        Day::ALL.into_iter().find(|day| day.name() == name)
-    }
-
-    /// The day after it.
-    pub const fn next(self) -> Day {
-        Day::ALL[(self as usize + 1) % 7]
-    }
-
     /// The day that a text surely means: its English or Russian name in any case, in full or
     /// short, or its number by ISO 8601, 1 for Monday to 7 for Sunday. 0 is Sunday to some and
     /// Monday to others.
-    pub fn meant_by(text: &str) -> Option<Day> {
+    pub(super) fn meant_by(text: &str) -> Option<Day> {
         const OTHERS: [&[&str]; 7] = [
             &["1", "monday", "mo", "пн", "понедельник"],
             &["2", "tuesday", "tues", "tu", "вт", "вторник"],
@@ -97,58 +52,60 @@ impl Days {
         is_new
     }
 
-    fn names(self) -> Vec<&'static str> {
+    /// The names of the days as a JSON array.
+    fn json(self) -> String {
         let within = Day::ALL.into_iter().filter(|day| self.contains(*day));
-        within.map(Day::name).collect()
+        let names: Vec<String> = within.map(|day| quoted(day.name())).collect();
+        format!("[{}]", names.join(","))
     }
 }
 
-/// Reads `allowedDays`; None where it is absent or is no set of days.
-pub(super) fn read(spot: &Spot<'_, '_>, notes: &mut Notes) -> Option<Days> {
-    match spot.value() {
+/// Reads `allowedDays`; `None` if it is absent or not a set of days.
+pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<Days> {
+    match node.value() {
         Value::Null => return None,
         Value::Array => {}
         Value::Text(text) => {
-            let mut fault = Fault::new(Rule::PolicyDays).because("the days are no array");
-            fault.suggestion = Day::meant_by(&text).map(|day| format!("[\"{}\"]", day.name()));
-            notes.error(spot, fault);
+            let mut fault = Fault::new(Rule::PolicyDays).because("allowedDays must be an array");
+            fault.suggestion = Day::meant_by(&text).map(|day| format!("[{}]", quoted(day.name())));
+            findings.error(node, fault);
             return None;
         }
         Value::Number(_) | Value::LoneSurrogate(_) | Value::Bool | Value::Object => {
-            notes.error(
-                spot,
-                Fault::new(Rule::PolicyDays).because("the days are no array"),
+            findings.error(
+                node,
+                Fault::new(Rule::PolicyDays).because("allowedDays must be an array"),
             );
             return None;
         }
     }
-    let elements = spot.elements();
+    let elements = node.elements();
     if elements.is_empty() {
-        notes.error(spot, Fault::new(Rule::PolicyDaysEmpty));
+        findings.error(node, Fault::new(Rule::PolicyDaysEmpty));
         return None;
     }
     let mut days = Days::default();
     let mut repeated = None;
     let mut sound = true;
     for element in &elements {
-        match day(element, notes) {
+        match day(element, findings) {
             Some(day) if days.add(day) => {}
             Some(_) => repeated = repeated.or(Some(element)),
             None => sound = false,
         }
     }
     if let Some(element) = repeated {
-        let once = serde_json::to_string(&days.names()).unwrap_or_default();
+        let once = days.json();
         let fault = Fault::new(Rule::PolicyDaysRepeated);
-        // What is left out can only be told where every day can be read.
-        notes.error(element, if sound { fault.suggest(once) } else { fault });
+        // Which days remain is known only if every day can be read.
+        findings.error(element, if sound { fault.suggest(once) } else { fault });
         sound = false;
     }
     sound.then_some(days)
 }
 
-fn day(spot: &Spot<'_, '_>, notes: &mut Notes) -> Option<Day> {
-    let meant = match spot.value() {
+fn day(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<Day> {
+    let meant = match node.value() {
         Value::Text(text) => match Day::from_name(&text) {
             Some(day) => return Some(day),
             None => Day::meant_by(&text),
@@ -159,9 +116,9 @@ fn day(spot: &Spot<'_, '_>, notes: &mut Notes) -> Option<Day> {
     match meant {
         Some(day) => {
             let fault = Fault::new(Rule::PolicyDaysFormat).suggest(day.name());
-            notes.repair(spot, fault, format!("\"{}\"", day.name()));
+            findings.repair(node, fault, quoted(day.name()));
         }
-        None => notes.error(spot, Fault::new(Rule::PolicyDays)),
+        None => findings.error(node, Fault::new(Rule::PolicyDays)),
     }
     meant
 }

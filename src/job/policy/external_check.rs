@@ -1,9 +1,9 @@
 //! The external check: `externalCheck`.
 //!
-//! The URL is one of RFC 3986 that every reader takes for the same: `https://`, a host in LDH labels,
-//! an IPv4 or an IPv6 address, perhaps a port, a path and a query. What readers differ in, or what
-//! stands for something else than it shows, is refused: credentials, a fragment, a backslash, white
-//! space, characters beyond ASCII. Nothing after the host is ever shown: it may be a secret.
+//! The URL is one of RFC 3986 that every reader reads the same way: `https://`, a host in LDH labels,
+//! an IPv4 or an IPv6 address, optionally a port, a path and a query. What readers read in different
+//! ways, or what looks like something else, is refused: credentials, a fragment, a backslash, white
+//! space, characters outside ASCII. Nothing after the host is ever shown: it may be a secret.
 //!
 //! A URL that only one machine or network can reach is a warning: the service would call its own.
 
@@ -11,20 +11,18 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use sha2::{Digest, Sha256};
 
+use super::finding::Shown;
 use super::integer::Integer;
-use super::note::Shown;
-use super::spot::{Notes, Spot};
+use super::node::{JsonNode, PolicyFindings};
 use super::windows::unknown_member;
-use crate::job::value::Value;
+use crate::json::Value;
+use crate::service::bounds;
+use crate::service::field::{EXTERNAL_CHECK_MAX_RETRIES as RETRIES, EXTERNAL_CHECK_URL as URL};
 use crate::{Fault, Rule};
 
-const URL: &str = "externalCheckUrl";
-const RETRIES: &str = "externalCheckMaxRetries";
-
-/// The document names no range; a Java `int` holds no more.
 const MAX_RETRIES: Integer = Integer {
     rule: Rule::PolicyExternalCheck,
-    range: 0..=i32::MAX as i64,
+    range: bounds::EXTERNAL_CHECK_RETRIES,
 };
 
 /// An external check as it may be shown and kept: of its URL the scheme and the host, and a SHA-256 of
@@ -52,92 +50,93 @@ pub fn masked_check(json: &str) -> serde_json::Value {
 }
 
 /// Checks the value of the field.
-pub(super) fn check(spot: &Spot<'_, '_>, notes: &mut Notes) {
-    match spot.value() {
+pub(super) fn check(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) {
+    match node.value() {
         Value::Null => return,
         Value::Object => {}
         _ => {
-            let why = "the external check is no object";
+            let why = "externalCheck must be an object";
             let fault = Fault::new(Rule::PolicyExternalCheck).because(why);
-            return notes.secret_error(spot, fault, Shown::Nothing);
+            return findings.secret_error(node, fault, Shown::Nothing);
         }
     }
-    let members = spot.members();
-    notes.repeated_names(spot, &members);
+    let members = node.members();
+    findings.repeated_names(node, &members);
     let mut has_url = false;
     for member in &members {
-        let value = spot.member(member);
-        match &*member.name {
+        let value = node.member(member);
+        match &*member.name.text() {
             URL => {
                 has_url |= !matches!(value.value(), Value::Null);
-                check_url(&value, notes);
+                check_url(&value, findings);
             }
-            RETRIES => MAX_RETRIES.check(&value, notes),
-            name => notes.warning(&value, unknown_member(name, &[URL, RETRIES])),
+            RETRIES => MAX_RETRIES.check(&value, findings),
+            name => findings.warning(&value, unknown_member(name, &[URL, RETRIES])),
         }
     }
     if !has_url {
-        let fault = Fault::new(Rule::PolicyExternalCheck).because("the check has no URL");
-        notes.secret_error(spot, fault, Shown::Nothing);
+        let fault =
+            Fault::new(Rule::PolicyExternalCheck).because("externalCheck has no externalCheckUrl");
+        findings.secret_error(node, fault, Shown::Nothing);
     }
 }
 
-fn check_url(spot: &Spot<'_, '_>, notes: &mut Notes) {
-    let text = match spot.value() {
+fn check_url(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) {
+    let text = match node.value() {
         Value::Null => return,
         Value::Text(text) => text,
         _ => {
-            let fault = Fault::new(Rule::PolicyCheckUrl).because("the URL is no text");
-            return notes.secret_error(spot, fault, Shown::Nothing);
+            let fault = Fault::new(Rule::PolicyCheckUrl).because("the URL is not text");
+            return findings.secret_error(node, fault, Shown::Nothing);
         }
     };
     match url(&text) {
         Ok(host) if is_private(host) => {
-            notes.warning(spot, Fault::new(Rule::PolicyCheckPrivate));
+            findings.warning(node, Fault::new(Rule::PolicyCheckPrivate));
         }
         Ok(_) => {}
         Err(why) => {
             let fault = Fault::new(Rule::PolicyCheckUrl).because(why);
             let value = shown_url(&text).map_or(Shown::Nothing, Shown::Text);
-            notes.secret_error(spot, fault, value);
+            findings.secret_error(node, fault, value);
         }
     }
 }
 
-/// The host of a URL, or why a text is no URL to be called.
+/// The host of a URL, or why a text is not a URL that can be called.
 fn url(text: &str) -> Result<&str, &'static str> {
     if text.is_empty() {
         return Err("the URL is empty");
     }
     if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Err("the URL has white space in it");
+        return Err("the URL contains white space");
     }
     if !text.is_ascii() {
-        return Err("the URL has characters beyond ASCII, which are written as %XX or xn--");
+        return Err("the URL contains characters outside ASCII; write them as %XX or xn--");
     }
     let Some((scheme, rest)) = text.split_once("://") else {
         return Err("the URL does not begin with https://");
     };
     if scheme.eq_ignore_ascii_case("http") {
-        return Err("the URL is http: whoever listens reads the numbers that are called");
+        return Err("the URL is http: anybody on the network can read the numbers that are called");
     }
     if !scheme.eq_ignore_ascii_case("https") {
         return Err("the URL does not begin with https://");
     }
     if rest.contains('\\') {
-        return Err("the URL has a backslash, which some take for a slash");
+        return Err("the URL contains a backslash, which some programs read as a slash");
     }
     if rest.contains('#') {
-        return Err("the URL has a fragment, which is never sent");
+        return Err("the URL contains a fragment (#), which is never sent");
     }
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(end);
     if authority.contains('@') {
-        return Err("the URL has credentials in it, which end up in logs");
+        return Err("the URL contains credentials, which end up in logs");
     }
     let host = host_of(authority)?;
     if !is_path(path) {
-        return Err("the URL has a character that has to be written as %XX");
+        return Err("the URL contains a character that must be written as %XX");
     }
     Ok(host)
 }
@@ -162,12 +161,12 @@ fn host_of(authority: &str) -> Result<&str, &'static str> {
             && port.parse::<u16>().is_ok_and(|port| port > 0)
     };
     if !port.is_none_or(is_port) {
-        return Err("the URL's port is no number from 1 to 65535");
+        return Err("the port of the URL is not a number from 1 to 65535");
     }
     if is_host(host) {
         Ok(host)
     } else {
-        Err("the URL has no host that can be called")
+        Err("the URL has no valid host")
     }
 }
 
@@ -271,7 +270,7 @@ fn is_path(path: &str) -> bool {
     true
 }
 
-/// The scheme and the host of a URL, where it has both in plain letters; the rest may be secret.
+/// The scheme and the host of a URL, if it has both in plain letters; the rest may be secret.
 fn shown_url(text: &str) -> Option<String> {
     let (scheme, rest) = text.split_once("://")?;
     let authority = &rest[..rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len())];

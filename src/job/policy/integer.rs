@@ -3,46 +3,46 @@
 
 use std::ops::RangeInclusive;
 
-use super::spot::{Notes, Spot};
-use crate::job::value::Value;
+use super::node::{JsonNode, PolicyFindings};
+use crate::json::Value;
 use crate::{Fault, Rule};
 
 /// A whole number of a policy.
 pub(super) struct Integer {
-    /// The rule that it breaks where it is none, or out of its range.
+    /// The rule that it breaks if it is not a whole number, or out of its range.
     pub rule: Rule,
     pub range: RangeInclusive<i64>,
 }
 
 impl Integer {
     /// Checks a value: `3` is clean, `"3"` and `3.0` are repaired, all else is refused.
-    pub fn check(&self, spot: &Spot<'_, '_>, notes: &mut Notes) {
-        if digits(spot.json).is_some_and(|number| self.range.contains(&number)) {
+    pub fn check(&self, node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) {
+        if digits(node.json).is_some_and(|number| self.range.contains(&number)) {
             return;
         }
-        let (number, written) = match spot.value() {
+        let (number, written) = match node.value() {
             Value::Null => return,
             Value::Number(json) => (whole(json), json == plain(json)),
             Value::Text(text) => (whole(text.trim()), false),
             Value::LoneSurrogate(_) | Value::Bool | Value::Array | Value::Object => {
-                return notes.error(spot, Fault::new(self.rule));
+                return findings.error(node, Fault::new(self.rule));
             }
         };
         match number {
             Some(number) if !self.range.contains(&number) => {
-                notes.error(spot, Fault::new(self.rule));
+                findings.error(node, Fault::new(self.rule));
             }
             Some(_) if written => {}
             Some(number) => {
                 let fault = Fault::new(Rule::PolicyInteger).suggest(number.to_string());
-                notes.repair(spot, fault, number.to_string());
+                findings.repair(node, fault, number.to_string());
             }
-            None => notes.error(spot, Fault::new(self.rule)),
+            None => findings.error(node, Fault::new(self.rule)),
         }
     }
 }
 
-/// A number's JSON where it is written as an integer is; any other text for all else.
+/// The JSON of a number that is written as an integer; another text for all other numbers.
 fn plain(json: &str) -> &str {
     match json {
         "-0" => "0",

@@ -1,8 +1,8 @@
-//! What was worked out for a policy, kept for the next job that has the same one: of the jobs of a
-//! list nearly all share a few policies.
+//! What was computed for a policy, kept for the next job with the same policy: nearly all jobs of a
+//! list share a few policies.
 //!
-//! A slot is filled once and never emptied, so that threads look things up without waiting for each
-//! other. A policy that finds its slots taken is worked out again for each of its jobs.
+//! A slot is filled once and never emptied, so threads look things up without waiting for each
+//! other. A policy that finds its slots taken is computed again for each of its jobs.
 
 use std::hash::{BuildHasher, Hash};
 use std::sync::OnceLock;
@@ -13,17 +13,17 @@ use foldhash::fast::FixedState;
 /// How many things are kept.
 const SLOTS: usize = 4096;
 
-/// How many slots a thing may lie in.
+/// How many slots a thing may be in.
 const TRIES: usize = 4;
 
 /// Things by their keys.
 pub(super) struct Memo<T> {
-    slots: OnceLock<Slots<T>>,
+    slots: OnceLock<MemoSlots<T>>,
 }
 
-struct Slots<T> {
-    /// A part of the hash of what lies in each slot, which is seldom 0: most of what is something
-    /// else is told by it, from little memory.
+struct MemoSlots<T> {
+    /// A part of the hash of the thing in each slot, which is seldom 0. It rules out most other
+    /// things, and takes little memory.
     tags: Box<[AtomicU32]>,
     things: Box<[OnceLock<T>]>,
 }
@@ -36,9 +36,9 @@ impl<T> Default for Memo<T> {
     }
 }
 
-impl<T> Slots<T> {
+impl<T> MemoSlots<T> {
     fn new() -> Self {
-        Slots {
+        MemoSlots {
             tags: (0..SLOTS).map(|_| AtomicU32::new(0)).collect(),
             things: (0..SLOTS).map(|_| OnceLock::new()).collect(),
         }
@@ -48,7 +48,7 @@ impl<T> Slots<T> {
 impl<T> Memo<T> {
     /// The thing that `is_it`, or a place for it, if one is free.
     pub fn find(&self, key: impl Hash, is_it: impl Fn(&T) -> bool) -> Found<'_, T> {
-        let slots = self.slots.get_or_init(Slots::new);
+        let slots = self.slots.get_or_init(MemoSlots::new);
         let hash = FixedState::default().hash_one(key);
         let own_tag = (hash >> 32) as u32;
         for number in 0..TRIES {
@@ -127,7 +127,7 @@ mod tests {
         let memo = Memo::default();
         let made = std::cell::Cell::new(0);
         let get = |key: usize| {
-            // All keys lie in the same slots.
+            // All keys have the same slots.
             memo.get_or_make(
                 0,
                 |kept| *kept == key,

@@ -1,9 +1,9 @@
-//! The call policy of a job, field by field: what each value may be, what it surely means where
-//! it is written otherwise, and what is found there.
+//! The call policy of a job, field by field: what each value may be, what it surely means if it is
+//! written otherwise, and what is found there.
 //!
 //! `null` is absent, and so is an empty `allowedTime`. The windows of days that `allowedDays` leaves
 //! out are checked all the same. A key that the service does not know is an error in
-//! `allowedTime`, where it may be a misspelt day that would then be closed, and a warning inside
+//! `allowedTime`, because it may be a misspelt day that would then be closed, and a warning inside
 //! a window or an external check. A policy is read by itself here; what it comes to together
 //! with the campaign's is decided in [`timetable`] and [`verdict`].
 
@@ -11,41 +11,44 @@ mod campaign;
 mod date_time;
 mod days;
 mod external_check;
-mod given;
+mod fields;
+mod finding;
+mod instant;
 mod integer;
 mod memo;
 mod night;
-mod note;
-mod spot;
+mod node;
 mod time;
 mod timetable;
 mod verdict;
 mod windows;
 
 pub use campaign::{Campaign, Malformed};
-pub use date_time::Instant;
 pub use external_check::masked_check;
+pub use instant::Instant;
 pub use night::Night;
 
-pub(super) use given::Given;
-pub(super) use note::{Kind, Note, Shown};
+pub(super) use fields::PolicyFields;
+pub(super) use finding::{FindingKind, PolicyFinding, Rewritten, Shown};
 pub(super) use timetable::Timetable;
-pub(super) use verdict::{Asked, Verdicts};
+pub(super) use verdict::{PolicyContext, PolicyVerdicts};
+pub(super) use windows::is_empty as is_empty_allowed_time;
 
-use super::field::KnownField;
+use crate::service::{KnownField, bounds};
 use crate::{Fault, Rule};
 use days::Days;
-use given::Group;
+use fields::FieldGroup;
 use integer::Integer;
-use spot::{Notes, Spot};
+use node::{JsonNode, PolicyFindings};
 use time::Time;
-use windows::Windows;
+use windows::DayWindows;
 
-/// What the fields of a policy say about when to call; what is absent or has no reading is `None`.
+/// What the fields of a policy say about when to call. A field that is absent or has no reading is
+/// `None`.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Policy {
     pub dates: Dates,
-    /// Apart, since most of what is read says none.
+    /// Apart, since most policies have none.
     hours: Option<Box<Hours>>,
 }
 
@@ -73,65 +76,74 @@ pub(super) struct Dates {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Hours {
     pub days: Option<Days>,
-    pub windows: Option<Windows>,
+    pub windows: Option<DayWindows>,
     pub from: Option<Time>,
     pub to: Option<Time>,
 }
 
 /// Fields of a policy that were read.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Reading {
+pub(super) struct PolicyReading {
     pub policy: Policy,
     /// What was found.
-    pub notes: Vec<Note>,
+    pub findings: Vec<PolicyFinding>,
 }
 
-impl Reading {
+impl PolicyReading {
     /// Reads fields of a policy.
-    pub fn of(fields: &Group<'_, '_>) -> Self {
+    pub fn of(fields: &FieldGroup<'_, '_>) -> Self {
         let mut policy = Policy::default();
-        let mut notes = Notes::default();
+        let mut findings = PolicyFindings::default();
         for (known, field) in fields.iter() {
-            let spot = Spot::of_field(known, field.value);
-            notes.begin_field();
-            read(&spot, known, &mut policy, &mut notes);
+            let node = JsonNode::of_field(known, field.value);
+            findings.begin_field();
+            read(&node, known, &mut policy, &mut findings);
         }
-        Reading {
+        PolicyReading {
             policy,
-            notes: notes.into_list(),
+            findings: findings.into_list(),
         }
     }
 
     /// Whether every value has a reading.
     pub fn is_sound(&self) -> bool {
-        !self.notes.iter().any(Note::is_error)
+        !self.findings.iter().any(PolicyFinding::is_error)
     }
 }
 
 /// A value of a policy with more bytes is rejected: what is found at each of its parts takes memory.
 const MOST_BYTES: usize = 1 << 18;
 
-fn read(spot: &Spot<'_, '_>, field: KnownField, policy: &mut Policy, notes: &mut Notes) {
-    if spot.json.len() > MOST_BYTES {
+fn read(
+    node: &JsonNode<'_, '_>,
+    field: KnownField,
+    policy: &mut Policy,
+    findings: &mut PolicyFindings,
+) {
+    if node.json.len() > MOST_BYTES {
         let long = format!("the value has more than {MOST_BYTES} bytes");
         let fault = Fault::new(Rule::JobTooLarge).because(long);
-        return notes.secret_error(spot, fault, Shown::Nothing);
+        return findings.secret_error(node, fault, Shown::Nothing);
     }
     let Policy { dates, hours } = policy;
-    let mut whole = |rule, range| Integer { rule, range }.check(spot, notes);
+    let mut whole = |rule, range| Integer { rule, range }.check(node, findings);
     match field {
-        KnownField::RetryIntervalInMinutes => whole(Rule::PolicyRetryInterval, 1..=2880),
-        KnownField::MaxAttempts => whole(Rule::PolicyMaxAttempts, 1..=50),
-        KnownField::DialerPriority => whole(Rule::PolicyPriority, 1..=5),
-        KnownField::StartDateTime => dates.start = date_time::read(spot, notes),
-        KnownField::FinishDateTime => dates.finish = date_time::read(spot, notes),
-        KnownField::AllowedDays => hours.get_or_insert_default().days = days::read(spot, notes),
-        KnownField::AllowedTime => {
-            hours.get_or_insert_default().windows = windows::read(spot, notes)
+        KnownField::RetryIntervalInMinutes => {
+            whole(Rule::PolicyRetryInterval, bounds::RETRY_INTERVAL_IN_MINUTES)
         }
-        KnownField::LocalTimeFrom => hours.get_or_insert_default().from = time::read(spot, notes),
-        KnownField::LocalTimeTo => hours.get_or_insert_default().to = time::read(spot, notes),
-        KnownField::ExternalCheck => external_check::check(spot, notes),
+        KnownField::MaxAttempts => whole(Rule::PolicyMaxAttempts, bounds::ATTEMPTS),
+        KnownField::DialerPriority => whole(Rule::PolicyPriority, bounds::PRIORITY),
+        KnownField::StartDateTime => dates.start = date_time::read(node, findings),
+        KnownField::FinishDateTime => dates.finish = date_time::read(node, findings),
+        KnownField::AllowedDays => hours.get_or_insert_default().days = days::read(node, findings),
+        KnownField::AllowedTime => {
+            hours.get_or_insert_default().windows = windows::read(node, findings)
+        }
+        KnownField::LocalTimeFrom => {
+            hours.get_or_insert_default().from = time::read(node, findings)
+        }
+        KnownField::LocalTimeTo => hours.get_or_insert_default().to = time::read(node, findings),
+        KnownField::ExternalCheck => external_check::check(node, findings),
         KnownField::Phone | KnownField::GmtZone | KnownField::Payload => {}
     }
 }

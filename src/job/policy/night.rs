@@ -1,7 +1,7 @@
 //! The hours of the night, in local time.
 
 use super::time::Time;
-use super::windows::Window;
+use super::windows::DayWindow;
 
 /// From when to when it is night: half open, usually over midnight.
 ///
@@ -28,7 +28,7 @@ impl Default for Night {
 }
 
 impl Night {
-    /// The hours of a text such as `22:00-08:00`. Where both ends are the same there is no night.
+    /// The hours of a text such as `22:00-08:00`. If both ends are the same there is no night.
     pub fn parse(text: &str) -> Option<Night> {
         let (from, to) = text.split_once('-')?;
         Some(Night {
@@ -38,7 +38,7 @@ impl Night {
     }
 
     /// Whether a window has a minute of the night.
-    pub(super) fn meets(self, window: Window) -> bool {
+    pub(super) fn meets(self, window: DayWindow) -> bool {
         let within = |from, to| window.from < to && from < window.to;
         if self.from <= self.to {
             within(self.from, self.to)
@@ -58,8 +58,8 @@ impl std::fmt::Display for Night {
 mod tests {
     use super::*;
 
-    fn window(from: u16, to: u16) -> Window {
-        Window {
+    fn window(from: u16, to: u16) -> DayWindow {
+        DayWindow {
             from: Time(from * 60),
             to: Time(to * 60),
         }

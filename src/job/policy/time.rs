@@ -4,8 +4,8 @@
 
 use std::fmt;
 
-use super::spot::{Notes, Spot};
-use crate::job::value::Value;
+use super::node::{JsonNode, PolicyFindings};
+use crate::json::{Value, quoted};
 use crate::{Fault, Rule};
 
 /// A minute of the day.
@@ -44,14 +44,14 @@ fn number(digits: &[u8]) -> Option<u16> {
     })
 }
 
-/// Reads a time; null is none, and what is no time is noted.
-pub(super) fn read(spot: &Spot<'_, '_>, notes: &mut Notes) -> Option<Time> {
-    let text = match spot.value() {
+/// Reads a time; `None` for null. If the value is not a time, that is a finding.
+pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<Time> {
+    let text = match node.value() {
         Value::Null => return None,
         Value::Text(text) => text,
         _ => {
-            let why = "the value is no text, hence no time of day";
-            notes.error(spot, Fault::new(Rule::PolicyTime).because(why));
+            let why = "the value is not text, so it is not a time of day";
+            findings.error(node, Fault::new(Rule::PolicyTime).because(why));
             return None;
         }
     };
@@ -61,22 +61,22 @@ pub(super) fn read(spot: &Spot<'_, '_>, notes: &mut Notes) -> Option<Time> {
     match loosely(text.trim()) {
         Loosely::Meant(time) => {
             let fault = Fault::new(Rule::PolicyTimeFormat).suggest(time.to_string());
-            notes.repair(spot, fault, format!("\"{time}\""));
+            findings.repair(node, fault, quoted(&time.to_string()));
             Some(time)
         }
         Loosely::Perhaps(time) => {
             let fault = Fault::new(Rule::PolicyTime).suggest(time.to_string());
-            notes.error(spot, fault);
+            findings.error(node, fault);
             None
         }
         Loosely::EndOfDay => {
-            let why = "24:00 is no time of day: the last minute is 23:59";
+            let why = "24:00 is not a time of day: the last minute is 23:59";
             let fault = Fault::new(Rule::PolicyTime).because(why);
-            notes.error(spot, fault.suggest(Time::LAST.to_string()));
+            findings.error(node, fault.suggest(Time::LAST.to_string()));
             None
         }
         Loosely::None => {
-            notes.error(spot, Fault::new(Rule::PolicyTime));
+            findings.error(node, Fault::new(Rule::PolicyTime));
             None
         }
     }
@@ -91,8 +91,8 @@ enum Loosely {
     None,
 }
 
-/// What may be meant by a text that is no `HH:MM`: a lost zero or seconds that are zero leave one
-/// reading; `930` and `9.30` may be a number.
+/// What may be meant by a text that is not `HH:MM`. A lost zero or seconds that are zero leave one
+/// reading; `930` and `9.30` may be numbers.
 fn loosely(text: &str) -> Loosely {
     let whole = |part: &str| match part.len() {
         1 | 2 => number(part.as_bytes()),

@@ -1,18 +1,19 @@
-//! What a policy comes to: the job's own fields, and the campaign's where it has none.
+//! What a policy comes to: the job's own fields, and the campaign's for those that it lacks.
 
-use super::days::{Day, Days};
+use super::days::Days;
+use super::finding::{FindingKind, PolicyFinding, Shown};
 use super::night::Night;
-use super::note::{Kind, Note, Shown};
 use super::time::Time;
-use super::windows::{Window, Windows};
+use super::windows::{DayWindow, DayWindows};
 use super::{Dates, Hours};
-use crate::job::field::KnownField;
 use crate::job::ringing::Week;
+use crate::service::field::DEFAULT_DAY;
+use crate::service::{Day, KnownField};
 use crate::{Fault, Rule};
 
 impl Dates {
-    /// The job's own dates and the campaign's where it has none, and what is to be noted of both.
-    pub fn within(self, campaign: Dates) -> (Dates, Option<Note>) {
+    /// The job's own dates, and the campaign's for those that it lacks; and the finding about both.
+    pub fn within(self, campaign: Dates) -> (Dates, Option<PolicyFinding>) {
         let both = Dates {
             start: self.start.or(campaign.start),
             finish: self.finish.or(campaign.finish),
@@ -23,7 +24,7 @@ impl Dates {
             (None, None) => return (both, None),
         };
         let in_order = both.start.zip(both.finish).is_none_or(|(a, b)| a < b);
-        let fault = || note(field, Fault::new(Rule::PolicyDateOrder), Kind::Error);
+        let fault = || finding(field, Fault::new(Rule::PolicyDateOrder), FindingKind::Error);
         (both, (!in_order).then(fault))
     }
 }
@@ -41,33 +42,33 @@ enum Times {
     /// There are none: a day is allowed as a whole.
     Any,
     /// `allowedTime`.
-    Windows(Windows),
+    DayWindows(DayWindows),
     /// The deprecated pair.
-    EveryDay(Window),
+    EveryDay(DayWindow),
 }
 
 impl Timetable {
-    /// What sound hours come to, and what is to be noted of them.
-    pub fn of(job: &Hours, campaign: &Hours) -> (Self, Vec<Note>) {
-        let mut notes = Vec::new();
+    /// What valid hours come to, and the findings about them.
+    pub fn of(job: &Hours, campaign: &Hours) -> (Self, Vec<PolicyFinding>) {
+        let mut findings = Vec::new();
         let windows = job.windows.as_ref().or(campaign.windows.as_ref());
-        let pair = pair(job, campaign, windows, &mut notes);
+        let pair = pair(job, campaign, windows, &mut findings);
         let times = match (windows, pair) {
-            (Some(windows), _) => Times::Windows(windows.clone()),
+            (Some(windows), _) => Times::DayWindows(windows.clone()),
             (None, Some(window)) => Times::EveryDay(window),
             (None, None) => Times::Any,
         };
         let days = job.days.or(campaign.days).unwrap_or(Days::ALL);
         let timetable = Timetable { days, times };
         if job.windows.is_some() || job.days.is_some() {
-            notes.extend(timetable.closed_days(job));
+            findings.extend(timetable.closed_days(job));
         }
-        (timetable, notes)
+        (timetable, findings)
     }
 
     /// The allowed days that have no window.
-    fn closed_days(&self, job: &Hours) -> Option<Note> {
-        let Times::Windows(windows) = &self.times else {
+    fn closed_days(&self, job: &Hours) -> Option<PolicyFinding> {
+        let Times::DayWindows(windows) = &self.times else {
             return None;
         };
         let allowed = Day::ALL.into_iter().filter(|day| self.days.contains(*day));
@@ -79,7 +80,7 @@ impl Timetable {
             return None;
         }
         let why = format!(
-            "no window and no default for {}: taken as closed",
+            "there is no window and no default for {}: predial takes these days as closed",
             closed.join(", ")
         );
         let field = match job.windows {
@@ -87,40 +88,40 @@ impl Timetable {
             None => KnownField::AllowedDays,
         };
         let fault = Fault::new(Rule::PolicyClosedDay).because(why);
-        Some(note(field, fault, Kind::Warning))
+        Some(finding(field, fault, FindingKind::Warning))
     }
 
-    /// The windows of an allowed day, where there are windows.
-    fn windows_of(&self, day: Day) -> &[Window] {
+    /// The windows of an allowed day, if there are windows.
+    fn windows_of(&self, day: Day) -> &[DayWindow] {
         match &self.times {
             _ if !self.days.contains(day) => &[],
             Times::Any => &[],
-            Times::Windows(windows) => windows.of_day(day).unwrap_or_default(),
+            Times::DayWindows(windows) => windows.of_day(day).unwrap_or_default(),
             Times::EveryDay(window) => std::slice::from_ref(window),
         }
     }
 
     /// The warning for windows that allow calls at night.
-    pub fn at_night(&self, night: Night) -> Option<Note> {
+    pub fn at_night(&self, night: Night) -> Option<PolicyFinding> {
         let at_night = |day: Day| {
             let mut windows = self.windows_of(day).iter();
             Some((day, *windows.find(|window| night.meets(**window))?))
         };
         let (day, window) = Day::ALL.into_iter().find_map(at_night)?;
         let why = format!(
-            "on {} calls are allowed from {} to {}, and {night} is night",
+            "on {} calls are allowed from {} to {}, and the night is {night}",
             day.name(),
             window.from,
             window.to
         );
         let fault = Fault::new(Rule::PolicyNight).because(why);
-        Some(note(self.field(), fault, Kind::Warning))
+        Some(finding(self.field(), fault, FindingKind::Warning))
     }
 
     /// The field that says most about when it rings.
     pub fn field(&self) -> KnownField {
         match self.times {
-            Times::Windows(_) => KnownField::AllowedTime,
+            Times::DayWindows(_) => KnownField::AllowedTime,
             Times::EveryDay(_) => KnownField::LocalTimeFrom,
             Times::Any => KnownField::AllowedDays,
         }
@@ -145,8 +146,8 @@ impl Timetable {
     }
 }
 
-fn note(field: KnownField, fault: Fault, kind: Kind) -> Note {
-    Note {
+fn finding(field: KnownField, fault: Fault, kind: FindingKind) -> PolicyFinding {
+    PolicyFinding {
         field,
         path: String::new(),
         fault,
@@ -155,14 +156,14 @@ fn note(field: KnownField, fault: Fault, kind: Kind) -> Note {
     }
 }
 
-/// The window of the deprecated pair; what is wrong with it, and that it is deprecated, is noted
-/// where the job has a part of it.
+/// The window of the deprecated pair. If the job has a part of the pair, what is wrong with it and
+/// that it is deprecated are findings.
 fn pair(
     job: &Hours,
     campaign: &Hours,
-    windows: Option<&Windows>,
-    notes: &mut Vec<Note>,
-) -> Option<Window> {
+    windows: Option<&DayWindows>,
+    findings: &mut Vec<PolicyFinding>,
+) -> Option<DayWindow> {
     let pair = (job.from.or(campaign.from), job.to.or(campaign.to));
     let field = match (job.from, job.to) {
         (Some(_), _) => KnownField::LocalTimeFrom,
@@ -170,13 +171,13 @@ fn pair(
         (None, None) => return whole(pair).filter(|window| window.from < window.to),
     };
     if windows.is_some() {
-        let why = "localTimeFrom and localTimeTo are deprecated, and allowedTime wins over them";
+        let why = "localTimeFrom and localTimeTo are deprecated, and allowedTime takes precedence";
         let fault = Fault::new(Rule::PolicyDeprecated).because(why);
         let kind = match job.windows {
-            Some(_) => Kind::Deprecated(None),
-            None => Kind::Warning,
+            Some(_) => FindingKind::Deprecated(None),
+            None => FindingKind::Warning,
         };
-        notes.push(note(field, fault, kind));
+        findings.push(finding(field, fault, kind));
         return None;
     }
     let Some(window) = whole(pair) else {
@@ -185,25 +186,25 @@ fn pair(
             _ => "the window has no localTimeFrom",
         };
         let fault = Fault::new(Rule::PolicyWindowIncomplete).because(why);
-        notes.push(note(field, fault, Kind::Error));
+        findings.push(finding(field, fault, FindingKind::Error));
         return None;
     };
     if let Some(fault) = window.fault(None) {
-        notes.push(note(field, fault, Kind::Error));
+        findings.push(finding(field, fault, FindingKind::Error));
         return None;
     }
-    let same = format!("{{\"default\": [{}]}}", window.json());
+    let same = format!("{{\"{DEFAULT_DAY}\": [{}]}}", window.json());
     let fault = Fault::new(Rule::PolicyDeprecated).suggest(&same);
     let kind = match (job.from, job.to) {
-        (Some(_), Some(_)) => Kind::Deprecated(Some(same)),
-        _ => Kind::Warning,
+        (Some(_), Some(_)) => FindingKind::Deprecated(Some(same)),
+        _ => FindingKind::Warning,
     };
-    notes.push(note(field, fault, kind));
+    findings.push(finding(field, fault, kind));
     Some(window)
 }
 
-fn whole((from, to): (Option<Time>, Option<Time>)) -> Option<Window> {
-    Some(Window {
+fn whole((from, to): (Option<Time>, Option<Time>)) -> Option<DayWindow> {
+    Some(DayWindow {
         from: from?,
         to: to?,
     })

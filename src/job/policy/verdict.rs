@@ -2,28 +2,28 @@
 
 use std::sync::OnceLock;
 
-use super::given::{CHECK, Given, Group, HOURS, OWN, Run};
+use super::fields::{CHECK, FieldGroup, HOURS, OWN, PolicyFields, PolicySpan};
+use super::finding::{FindingKind, PolicyFinding, Shown};
 use super::memo::{Found, Memo};
-use super::note::{Kind, Note, Shown};
-use super::{Campaign, Dates, Instant, Night, Policy, Reading, Timetable};
-use crate::job::field::KnownField;
+use super::{Campaign, Dates, Instant, Night, Policy, PolicyReading, Timetable};
 use crate::job::ringing::{Places, Ringing, Rings, Week};
+use crate::service::KnownField;
 use crate::zone::Regions;
 use crate::{Fault, Rule};
 
 /// What a verdict depends on beside the job's own fields.
 #[derive(Clone, Copy)]
-pub(in crate::job) struct Asked<'a> {
+pub(in crate::job) struct PolicyContext<'a> {
     pub campaign: Option<&'a Campaign>,
     pub night: Night,
-    /// Where the job is; `None` where its zone can't be read.
+    /// Where the job is; `None` if its zone can't be read.
     pub places: Option<Places>,
 }
 
-/// The verdicts at one instant. What many jobs have in common is worked out once. Most lists have a
-/// few policies, which are told by their texts; where dates or numbers are each job's own, there
-/// are still a few sets of hours and external checks.
-pub(in crate::job) struct Verdicts<'r> {
+/// The verdicts at one instant. What many jobs have in common is computed once. Most lists have a
+/// few policies, which are found by their texts. If dates or numbers differ from job to job, there
+/// are still only a few sets of hours and external checks.
+pub(in crate::job) struct PolicyVerdicts<'r> {
     ringing: Ringing<'r>,
     /// Whole policies, by their texts.
     runs: Memo<KeptReading>,
@@ -37,7 +37,7 @@ pub(in crate::job) struct Verdicts<'r> {
 #[derive(Default)]
 struct KeptReading {
     texts: Box<[(KnownField, Box<str>)]>,
-    reading: Reading,
+    reading: PolicyReading,
     /// What the hours come to with the options that they were first asked for with; a batch has
     /// no others.
     timetable: OnceLock<KeptTimetable>,
@@ -47,7 +47,7 @@ struct KeptTimetable {
     options: (Option<u64>, Night),
     timetable: Timetable,
     week: Week,
-    notes: Vec<Note>,
+    findings: Vec<PolicyFinding>,
 }
 
 /// What ringing depends on, in the places of a phone.
@@ -61,13 +61,13 @@ struct RingsKey {
 /// The longest texts that are kept, in bytes: of long ones few are alike.
 const LONGEST: usize = 1 << 14;
 
-/// A reading with more notes takes too much memory to be kept.
-const MOST_NOTES: usize = 16;
+/// A reading with more findings takes too much memory to be kept.
+const MOST_FINDINGS: usize = 16;
 
-impl<'r> Verdicts<'r> {
+impl<'r> PolicyVerdicts<'r> {
     /// The verdicts at this instant.
     pub fn new(regions: &'r Regions, now: Instant) -> Self {
-        Verdicts {
+        PolicyVerdicts {
             ringing: Ringing::new(regions, now),
             runs: Memo::default(),
             no_hours: KeptReading::default(),
@@ -77,24 +77,29 @@ impl<'r> Verdicts<'r> {
         }
     }
 
-    /// Tells each note on the policy of a job.
-    pub fn each_note(&self, given: Given<'_, '_>, asked: &Asked<'_>, mut tell: impl FnMut(&Note)) {
-        let tell: &mut dyn FnMut(&Note) = &mut tell;
-        let Some(run) = given.run().filter(|run| run.text.len() <= LONGEST) else {
+    /// Hands over each finding about the policy of a job.
+    pub fn each_finding(
+        &self,
+        given: PolicyFields<'_, '_>,
+        asked: &PolicyContext<'_>,
+        mut tell: impl FnMut(&PolicyFinding),
+    ) {
+        let tell: &mut dyn FnMut(&PolicyFinding) = &mut tell;
+        let Some(span) = given.span().filter(|span| span.text.len() <= LONGEST) else {
             return self.by_groups(given, asked, tell);
         };
         let mut all = |kept: &KeptReading| {
-            kept.reading.notes.iter().for_each(&mut *tell);
+            kept.reading.findings.iter().for_each(&mut *tell);
             if kept.reading.is_sound() {
                 self.tell_whole(kept.reading.policy.dates, kept, asked, tell);
             }
         };
-        match self.runs.find(run, |kept| kept.is_of(run)) {
+        match self.runs.find(span, |kept| kept.is_of(span)) {
             Found::Kept(kept) => all(kept),
             Found::Free(free) => {
                 let made = KeptReading {
-                    texts: [(run.first, run.text.into())].into(),
-                    reading: Reading::of(&given.all()),
+                    texts: [(span.first, span.text.into())].into(),
+                    reading: PolicyReading::of(&given.all()),
                     timetable: OnceLock::new(),
                 };
                 match made.is_small() {
@@ -106,19 +111,24 @@ impl<'r> Verdicts<'r> {
         }
     }
 
-    /// Tells each note on a policy that is not kept as a whole.
-    fn by_groups(&self, given: Given<'_, '_>, asked: &Asked<'_>, mut tell: &mut dyn FnMut(&Note)) {
-        let own = Reading::of(&given.only(OWN));
-        own.notes.iter().for_each(&mut tell);
+    /// Hands over each finding about a policy that is not kept as a whole.
+    fn by_groups(
+        &self,
+        given: PolicyFields<'_, '_>,
+        asked: &PolicyContext<'_>,
+        mut tell: &mut dyn FnMut(&PolicyFinding),
+    ) {
+        let own = PolicyReading::of(&given.only(OWN));
+        own.findings.iter().for_each(&mut tell);
         let mut sound = own.is_sound();
         if given.get(KnownField::ExternalCheck).is_some() {
             reading_of(&self.checks, given.only(CHECK), |check| {
-                check.reading.notes.iter().for_each(&mut tell);
+                check.reading.findings.iter().for_each(&mut tell);
                 sound &= check.reading.is_sound();
             });
         }
         let mut with_hours = |hours: &KeptReading| {
-            hours.reading.notes.iter().for_each(&mut tell);
+            hours.reading.findings.iter().for_each(&mut tell);
             if sound && hours.reading.is_sound() {
                 self.tell_whole(own.policy.dates, hours, asked, &mut tell);
             }
@@ -130,20 +140,21 @@ impl<'r> Verdicts<'r> {
         }
     }
 
-    /// Tells the notes on a sound policy as a whole.
+    /// Hands over the findings about a valid policy as a whole.
     fn tell_whole(
         &self,
         dates: Dates,
         hours: &KeptReading,
-        asked: &Asked<'_>,
-        tell: &mut dyn FnMut(&Note),
+        asked: &PolicyContext<'_>,
+        tell: &mut dyn FnMut(&PolicyFinding),
     ) {
         let of_campaign = asked.campaign.map(|campaign| campaign.policy.dates);
         let (dates, out_of_order) = dates.within(of_campaign.unwrap_or_default());
         out_of_order.iter().for_each(&mut *tell);
         hours.with_timetable(asked, |kept| {
-            kept.notes.iter().for_each(&mut *tell);
-            let sound = out_of_order.is_none() && !kept.notes.iter().any(Note::is_error);
+            kept.findings.iter().for_each(&mut *tell);
+            let sound =
+                out_of_order.is_none() && !kept.findings.iter().any(PolicyFinding::is_error);
             if let (Some(places), true) = (asked.places, sound) {
                 let rings = self.rings(&kept.week, dates, places);
                 let silence = silence(rings, dates, &kept.timetable);
@@ -152,7 +163,7 @@ impl<'r> Verdicts<'r> {
         });
     }
 
-    /// Whether a job rings; kept where many zones have to be looked at.
+    /// Whether a job rings; kept if the answer takes many zones.
     fn rings(&self, week: &Week, dates: Dates, places: Places) -> Rings {
         if places.is_one() || week.is_full() {
             return self.ringing.rings(week, dates, places);
@@ -178,29 +189,33 @@ impl<'r> Verdicts<'r> {
 
 impl KeptReading {
     fn is_small(&self) -> bool {
-        self.reading.notes.len() <= MOST_NOTES
+        self.reading.findings.len() <= MOST_FINDINGS
     }
 
-    fn is_of(&self, run: Run<'_>) -> bool {
-        matches!(&*self.texts, [(first, text)] if *first == run.first && **text == *run.text)
+    fn is_of(&self, span: PolicySpan<'_>) -> bool {
+        matches!(&*self.texts, [(first, text)] if *first == span.first && **text == *span.text)
     }
 
     /// What the hours come to.
-    fn with_timetable<T>(&self, asked: &Asked<'_>, use_it: impl FnOnce(&KeptTimetable) -> T) -> T {
+    fn with_timetable<T>(
+        &self,
+        asked: &PolicyContext<'_>,
+        use_it: impl FnOnce(&KeptTimetable) -> T,
+    ) -> T {
         let options = (asked.campaign.map(|campaign| campaign.id), asked.night);
         let make = || {
             let none = Policy::default();
             let campaign = asked.campaign.map_or(&none, |campaign| &campaign.policy);
             let hours = self.reading.policy.hours();
-            let (timetable, mut notes) = Timetable::of(hours, campaign.hours());
-            if !notes.iter().any(Note::is_error) {
-                notes.extend(timetable.at_night(asked.night));
+            let (timetable, mut findings) = Timetable::of(hours, campaign.hours());
+            if !findings.iter().any(PolicyFinding::is_error) {
+                findings.extend(timetable.at_night(asked.night));
             }
             KeptTimetable {
                 options,
                 week: timetable.week(),
                 timetable,
-                notes,
+                findings,
             }
         };
         let kept = self.timetable.get_or_init(make);
@@ -215,7 +230,7 @@ impl KeptReading {
 /// Reads fields, or remembers what was read in the same ones.
 fn reading_of(
     memo: &Memo<KeptReading>,
-    fields: Group<'_, '_>,
+    fields: FieldGroup<'_, '_>,
     mut use_it: impl FnMut(&KeptReading),
 ) {
     let make = || {
@@ -224,7 +239,7 @@ fn reading_of(
             texts: texts
                 .map(|(known, field)| (known, field.value.into()))
                 .collect(),
-            reading: Reading::of(&fields),
+            reading: PolicyReading::of(&fields),
             timetable: OnceLock::new(),
         }
     };
@@ -245,8 +260,8 @@ fn reading_of(
     }
 }
 
-/// The note on a job that does not ring.
-fn silence(rings: Rings, dates: Dates, timetable: &Timetable) -> Option<Note> {
+/// The finding about a job that does not ring.
+fn silence(rings: Rings, dates: Dates, timetable: &Timetable) -> Option<PolicyFinding> {
     let field = match timetable.field() {
         KnownField::AllowedDays if timetable.is_any_time() && dates.finish.is_some() => {
             KnownField::FinishDateTime
@@ -257,17 +272,21 @@ fn silence(rings: Rings, dates: Dates, timetable: &Timetable) -> Option<Note> {
         Rings::Everywhere => return None,
         Rings::Expired => {
             let fault = Fault::new(Rule::PolicyExpired);
-            (KnownField::FinishDateTime, fault, Kind::Error)
+            (KnownField::FinishDateTime, fault, FindingKind::Error)
         }
-        Rings::Nowhere => (field, Fault::new(Rule::PolicyNeverRings), Kind::Error),
+        Rings::Nowhere => (
+            field,
+            Fault::new(Rule::PolicyNeverRings),
+            FindingKind::Error,
+        ),
         Rings::Somewhere => {
             let why = "in some of the zones where the phone may be, the policy allows no instant \
                        at which to call";
             let fault = Fault::new(Rule::PolicyNeverRings).because(why);
-            (field, fault, Kind::Warning)
+            (field, fault, FindingKind::Warning)
         }
     };
-    Some(Note {
+    Some(PolicyFinding {
         field,
         path: String::new(),
         fault,

@@ -1,24 +1,20 @@
-//! Windows of local time: `allowedTime`.
+//! DayWindows of local time: `allowedTime`.
 
-use super::days::Day;
-use super::spot::{Member, Notes, Spot};
+use super::node::{JsonNode, PolicyFindings};
 use super::time::{self, Time};
-use crate::job::field::KnownField;
-use crate::job::value::Value;
+use crate::json::Value;
+use crate::service::field::{DEFAULT_DAY as DEFAULT, WINDOW_FROM as FROM, WINDOW_TO as TO};
+use crate::service::{Day, KnownField};
 use crate::{Fault, Rule};
 
 /// A window of one day, half open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(in crate::job) struct Window {
+pub(in crate::job) struct DayWindow {
     pub from: Time,
     pub to: Time,
 }
 
-const FROM: &str = KnownField::LocalTimeFrom.name();
-const TO: &str = KnownField::LocalTimeTo.name();
-const DEFAULT: &str = "default";
-
-impl Window {
+impl DayWindow {
     /// The window as its JSON.
     pub fn json(self) -> String {
         format!(
@@ -27,8 +23,8 @@ impl Window {
         )
     }
 
-    /// The fault of a pair of times that is no window. `day` is the key that it stands under;
-    /// `None` where it holds for every day.
+    /// The fault of a pair of times that is not a window. `day` is its key; `None` if it holds for
+    /// every day.
     pub fn fault(self, day: Option<Day>) -> Option<Fault> {
         if self.from < self.to {
             return None;
@@ -36,15 +32,15 @@ impl Window {
         if self.from == self.to {
             return Some(Fault::new(Rule::PolicyWindowOrder));
         }
-        let evening = Window {
+        let evening = DayWindow {
             to: Time::LAST,
             ..self
         };
-        let morning = Window {
+        let morning = DayWindow {
             from: Time::FIRST,
             ..self
         };
-        let windows = |some: &[Window]| {
+        let windows = |some: &[DayWindow]| {
             let json: Vec<String> = some
                 .iter()
                 .filter(|window| window.from < window.to)
@@ -69,42 +65,53 @@ impl Window {
 
 /// The windows of the days, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(in crate::job) struct Windows {
-    own: [Option<Vec<Window>>; 7],
-    default: Option<Vec<Window>>,
+pub(in crate::job) struct DayWindows {
+    own: [Option<Vec<DayWindow>>; 7],
+    default: Option<Vec<DayWindow>>,
 }
 
-impl Windows {
+impl DayWindows {
     /// The windows of a day: its own, or those of all days without their own; `None` for a day
     /// that has neither.
-    pub fn of_day(&self, day: Day) -> Option<&[Window]> {
+    pub fn of_day(&self, day: Day) -> Option<&[DayWindow]> {
         self.own[day as usize]
             .as_deref()
             .or(self.default.as_deref())
     }
 }
 
-/// Reads `allowedTime`; None where it is absent or empty, or says no windows.
-pub(super) fn read(spot: &Spot<'_, '_>, notes: &mut Notes) -> Option<Windows> {
-    match spot.value() {
+/// Whether the value of `allowedTime` says nothing at all.
+pub(in crate::job) fn is_empty(json: &str) -> bool {
+    let mut findings = PolicyFindings::default();
+    let windows = read(
+        &JsonNode::of_field(KnownField::AllowedTime, json),
+        &mut findings,
+    );
+    windows.is_none() && findings.into_list().is_empty()
+}
+
+/// Reads `allowedTime`; `None` if it is absent or empty, or has no valid windows.
+pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<DayWindows> {
+    match node.value() {
         Value::Null => return None,
         Value::Object => {}
         _ => {
-            let why = "the allowed time is no object";
-            notes.error(spot, Fault::new(Rule::PolicyWindows).because(why));
+            let why = "allowedTime must be an object";
+            findings.error(node, Fault::new(Rule::PolicyWindows).because(why));
             return None;
         }
     }
-    let members = spot.members();
-    notes.repeated_names(spot, &members);
-    let mut read = Windows::default();
+    let members = node.members();
+    findings.repeated_names(node, &members);
+    let mut read = DayWindows::default();
     let mut sound = true;
     let mut is_empty = true;
     for member in &members {
-        let value = spot.member(member);
-        let day = Day::from_name(&member.name);
-        if day.is_none() && member.name != DEFAULT {
-            unknown_key(&value, member, notes);
+        let value = node.member(member);
+        let key = member.name.text();
+        let day = Day::from_name(&key);
+        if day.is_none() && key != DEFAULT {
+            unknown_key(&value, &key, findings);
             sound = false;
             continue;
         }
@@ -112,7 +119,7 @@ pub(super) fn read(spot: &Spot<'_, '_>, notes: &mut Notes) -> Option<Windows> {
             continue;
         }
         is_empty = false;
-        match windows(&value, day, notes) {
+        match windows(&value, day, findings) {
             None => sound = false,
             windows => match day {
                 Some(day) => read.own[day as usize] = windows,
@@ -123,105 +130,113 @@ pub(super) fn read(spot: &Spot<'_, '_>, notes: &mut Notes) -> Option<Windows> {
     (sound && !is_empty).then_some(read)
 }
 
-fn unknown_key(value: &Spot<'_, '_>, member: &Member<'_>, notes: &mut Notes) {
-    let mut fault = Fault::new(Rule::PolicyWindows).because("the key is neither default nor a day");
-    fault.suggestion = match Day::meant_by(&member.name) {
+fn unknown_key(value: &JsonNode<'_, '_>, key: &str, findings: &mut PolicyFindings) {
+    let mut fault =
+        Fault::new(Rule::PolicyWindows).because("the key is not default, and not a day");
+    fault.suggestion = match Day::meant_by(key) {
         Some(day) => Some(day.name().to_owned()),
-        None => member
-            .name
+        None => key
             .trim()
             .eq_ignore_ascii_case(DEFAULT)
             .then(|| DEFAULT.to_owned()),
     };
-    notes.error(value, fault);
+    findings.error(value, fault);
 }
 
 /// The windows of one key, in order.
-fn windows(spot: &Spot<'_, '_>, day: Option<Day>, notes: &mut Notes) -> Option<Vec<Window>> {
-    if spot.value() != Value::Array {
-        let why = "the windows of a day are no array";
-        notes.error(spot, Fault::new(Rule::PolicyWindows).because(why));
+fn windows(
+    node: &JsonNode<'_, '_>,
+    day: Option<Day>,
+    findings: &mut PolicyFindings,
+) -> Option<Vec<DayWindow>> {
+    if node.value() != Value::Array {
+        let why = "the windows of a day must be an array";
+        findings.error(node, Fault::new(Rule::PolicyWindows).because(why));
         return None;
     }
-    let elements = spot.elements();
+    let elements = node.elements();
     if elements.is_empty() {
-        notes.error(spot, Fault::new(Rule::PolicyWindowsEmpty));
+        findings.error(node, Fault::new(Rule::PolicyWindowsEmpty));
         return None;
     }
     let mut read = Vec::with_capacity(elements.len());
     for element in &elements {
-        if let Some(window) = window(element, day, notes) {
+        if let Some(window) = window(element, day, findings) {
             read.push((window, element));
         }
     }
     let sound = read.len() == elements.len();
     read.sort_by_key(|(window, _)| *window);
-    let apart = no_overlap(&read, notes);
+    let apart = no_overlap(&read, findings);
     (sound && apart).then(|| read.into_iter().map(|(window, _)| window).collect())
 }
 
 /// Whether no two of the sorted windows overlap; each that begins within one before it is noted.
-fn no_overlap(sorted: &[(Window, &Spot<'_, '_>)], notes: &mut Notes) -> bool {
+fn no_overlap(sorted: &[(DayWindow, &JsonNode<'_, '_>)], findings: &mut PolicyFindings) -> bool {
     let mut apart = true;
-    let mut last: Option<Window> = None;
-    for &(window, spot) in sorted {
+    let mut last: Option<DayWindow> = None;
+    for &(window, node) in sorted {
         let Some(before) = last.filter(|before| window.from < before.to) else {
             last = Some(window);
             continue;
         };
         apart = false;
-        let both = Window {
+        let both = DayWindow {
             from: before.from,
             to: before.to.max(window.to),
         };
         let why = format!(
-            "the window overlaps another of the day, {}–{}",
+            "the window overlaps another window of the day, {}–{}",
             before.from, before.to
         );
         let fault = Fault::new(Rule::PolicyWindowOverlap).because(why);
-        notes.error(spot, fault.suggest(both.json()));
+        findings.error(node, fault.suggest(both.json()));
         last = Some(both);
     }
     apart
 }
 
-fn window(spot: &Spot<'_, '_>, day: Option<Day>, notes: &mut Notes) -> Option<Window> {
-    if spot.value() != Value::Object {
+fn window(
+    node: &JsonNode<'_, '_>,
+    day: Option<Day>,
+    findings: &mut PolicyFindings,
+) -> Option<DayWindow> {
+    if node.value() != Value::Object {
         let why = "a window is an object with localTimeFrom and localTimeTo";
-        notes.error(spot, Fault::new(Rule::PolicyWindows).because(why));
+        findings.error(node, Fault::new(Rule::PolicyWindows).because(why));
         return None;
     }
-    let members = spot.members();
-    notes.repeated_names(spot, &members);
+    let members = node.members();
+    findings.repeated_names(node, &members);
     let (mut from, mut to) = (None, None);
     let (mut has_from, mut has_to) = (false, false);
     for member in &members {
-        let value = spot.member(member);
+        let value = node.member(member);
         let is_given = !matches!(value.value(), Value::Null);
-        match &*member.name {
+        match &*member.name.text() {
             FROM => {
                 has_from |= is_given;
-                from = time::read(&value, notes);
+                from = time::read(&value, findings);
             }
             TO => {
                 has_to |= is_given;
-                to = time::read(&value, notes);
+                to = time::read(&value, findings);
             }
-            name => notes.warning(&value, unknown_member(name, &[FROM, TO])),
+            name => findings.warning(&value, unknown_member(name, &[FROM, TO])),
         }
     }
     if !(has_from && has_to) {
         let missing = if has_from { TO } else { FROM };
         let why = format!("the window has no {missing}");
-        notes.error(spot, Fault::new(Rule::PolicyWindowIncomplete).because(why));
+        findings.error(node, Fault::new(Rule::PolicyWindowIncomplete).because(why));
     }
-    let window = Window {
+    let window = DayWindow {
         from: from?,
         to: to?,
     };
     match window.fault(day) {
         Some(fault) => {
-            notes.error(spot, fault);
+            findings.error(node, fault);
             None
         }
         None => Some(window),
@@ -230,7 +245,7 @@ fn window(spot: &Spot<'_, '_>, day: Option<Day>, notes: &mut Notes) -> Option<Wi
 
 /// The warning for a name that the service does not know, and the known one that is nearest.
 pub(super) fn unknown_member(name: &str, known: &[&'static str]) -> Fault {
-    /// Longer texts are no misspelt name.
+    /// A longer text is not a misspelt name.
     const LONGEST: usize = 40;
     let mut fault = Fault::new(Rule::PolicyUnknownKey);
     if name.len() <= LONGEST {

@@ -1,20 +1,22 @@
 //! The question about one job: when will it ring?
 
-use super::super::check::{Options, inspect};
-use super::super::policy::{Campaign, Given, Instant, Malformed, Policy, Reading, Timetable};
-use super::super::{Clock, RawJob};
+use super::super::check::{JobOptions, inspect};
+use super::super::policy::{
+    Campaign, Instant, Malformed, Policy, PolicyFields, PolicyReading, Timetable,
+};
+use super::super::{JobContext, RawJob};
 use super::{Places, Windows};
-use crate::job::field::KnownField;
+use crate::service::KnownField;
 use crate::zone::Regions;
 use crate::{Rule, Severity};
 
 use std::sync::Arc;
 
-/// The windows of a job from `now` on, in its zone, else in those of its phone, else anywhere. A
-/// phone is not asked for, nor looked at where the job has a zone.
+/// The windows of a job from `now` on: in its zone, else in the zones of its phone, else anywhere.
+/// A phone is not required, and is not read if the job has a zone.
 ///
 /// # Errors
-/// Everything for which the job would be rejected, but that it does not ring.
+/// Everything for which the job would be rejected, except that it does not ring.
 ///
 /// ```
 /// use predial::job::{self, Field, Instant, KnownField, Name, RawJob};
@@ -37,12 +39,12 @@ pub fn windows<'r>(
     now: Instant,
     regions: &'r Regions,
 ) -> Result<Windows<'r>, Vec<Malformed>> {
-    let options = Options {
+    let options = JobOptions {
         campaign: campaign.clone(),
-        ..Options::default()
+        ..JobOptions::default()
     };
-    let clock = Clock::new(regions, now.seconds);
-    let (verdict, places) = inspect(job, &options, &clock);
+    let context = JobContext::new(regions, now.seconds);
+    let (verdict, places) = inspect(job, &options, &context);
     let phone_counts = !matches!(places, Some(Places::Offset(_) | Places::Region(_)));
     let is_phone = |field: Option<&str>| field == Some(KnownField::Phone.name());
     let malformed: Vec<Malformed> = verdict
@@ -66,7 +68,8 @@ pub fn windows<'r>(
     }
     let none = Policy::default();
     let of_campaign = campaign.as_ref().map_or(&none, |campaign| &campaign.policy);
-    let policy = Reading::of(&Given::of(job.text, job.fields.unwrap_or_default()).all()).policy;
+    let policy =
+        PolicyReading::of(&PolicyFields::of(job.text, job.fields.unwrap_or_default()).all()).policy;
     let (dates, _) = policy.dates.within(of_campaign.dates);
     let (timetable, _) = Timetable::of(policy.hours(), of_campaign.hours());
     let zones = places.unwrap_or(Places::World).zones(regions);

@@ -1,13 +1,13 @@
 //! When a job may ring: the instants from its start until its finish at which its zone's local
-//! time lies in an allowed window of an allowed day.
+//! time is in an allowed window of an allowed day.
 //!
-//! A zone is taken as periods of one offset. Within a period local time and instants run side by
-//! side, so that an allowed stretch of the one is a stretch of the other; where a period ends the
-//! clock is changed, and the stretch goes on if the next period begins with an allowed time. Local
-//! times that a change skips come up in no period, those that it repeats come up in two.
+//! A zone is read as periods of one offset each. Within a period local time and instants run side by
+//! side, so an allowed stretch of local time is a stretch of instants. At the end of a period the
+//! clock is changed, and the stretch continues if the next period begins with an allowed time. Local
+//! times that a change skips are in no period, and those that it repeats are in two.
 //!
 //! A week that allows anything allows it within a week of any period, so the next window is found
-//! after a few steps, however far apart start and finish lie.
+//! after a few steps, however far apart start and finish are.
 
 mod ask;
 mod places;
@@ -25,12 +25,12 @@ use super::policy::{Dates, Instant};
 use crate::phone::plan::ZoneList;
 use crate::zone::{Regions, Zone};
 
-/// A stretch in which every instant is allowed, and none beside it: half open.
+/// A stretch in which every instant is allowed, half open: the end is not part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window<'r> {
     /// From when.
     pub start: Instant,
-    /// Until when; `None` where it never ends.
+    /// Until when; `None` if it never ends.
     pub end: Option<Instant>,
     /// The zone whose local time allows it.
     pub zone: Zone<'r>,
@@ -39,13 +39,13 @@ pub struct Window<'r> {
 /// Whether a job ever rings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Rings {
-    /// In every zone where it may be.
+    /// In every zone in which it may be.
     Everywhere,
-    /// In some of the zones where it may be.
+    /// In some of the zones in which it may be.
     Somewhere,
     /// In none.
     Nowhere,
-    /// It is over.
+    /// Its finish has passed.
     Expired,
 }
 
@@ -68,7 +68,7 @@ impl<'r> Ringing<'r> {
         }
     }
 
-    /// Whether a job of these hours and dates rings in the zones where it may be.
+    /// Whether a job of these hours and dates rings in the zones in which it may be.
     pub fn rings(&self, week: &Week, dates: Dates, places: Places) -> Rings {
         let Dates { start, finish } = dates;
         if finish.is_some_and(|finish| finish <= self.now) {
@@ -158,7 +158,7 @@ impl<'r> Iterator for Windows<'r> {
     type Item = Window<'r>;
 
     fn next(&mut self) -> Option<Window<'r>> {
-        // Of zones with the same local time the first stands for all.
+        // The first of the zones with the same local time represents them all.
         let soonest = *self.ahead.iter().min_by_key(|window| window.start)?;
         let (week, finish) = (&self.week, self.finish);
         let is_taken = |window: &Window<'r>| {
@@ -190,7 +190,7 @@ fn next<'r>(
     next_from(week, zone, Period::at(zone, from.seconds), from, finish)
 }
 
-/// The same, where the period of `from` is known.
+/// The same, if the period of `from` is known.
 fn next_from<'r>(
     week: &Week,
     zone: Zone<'r>,
@@ -200,7 +200,7 @@ fn next_from<'r>(
 ) -> Option<Window<'r>> {
     let limit = finish.map_or(i64::MAX, |finish| finish.seconds);
     let (start, end) = stretch(week, zone, period, from.seconds, limit)?;
-    // Windows begin and end with seconds; start and finish may lie within one.
+    // Windows begin and end with seconds; start and finish may be within one.
     let start = Instant::of_seconds(start).max(from);
     let end = (end < i64::MAX).then(|| Instant::of_seconds(end));
     let end = match (end, finish) {
@@ -211,8 +211,9 @@ fn next_from<'r>(
     is_window.then_some(Window { start, end, zone })
 }
 
-/// The next allowed stretch of a zone that ends after `from`, cut off before it; what begins after
-/// `limit` is none, and what goes on after it need not be whole. In seconds since 1970.
+/// The next allowed stretch of a zone that ends after `from`, cut off before it, in seconds since
+/// 1970. A stretch that begins after `limit` is not found, and one that continues after it need not
+/// be whole.
 fn stretch(
     week: &Week,
     zone: Zone<'_>,
@@ -261,8 +262,8 @@ struct Period {
 }
 
 impl Period {
-    /// The period of an instant. jiff's timestamps reach from the year -9999 to 9999; what lies
-    /// beyond has the offset of the nearest within.
+    /// The period of an instant. jiff's timestamps reach from the year -9999 to 9999; an instant
+    /// beyond has the offset of the nearest one within.
     fn at(zone: Zone<'_>, seconds: i64) -> Period {
         let fixed = zone.offset_seconds();
         let offset = fixed.unwrap_or_else(|| zone.offset_at(seconds));

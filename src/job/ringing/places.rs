@@ -20,7 +20,7 @@ pub(in crate::job) enum Places {
 const WORLD: std::ops::RangeInclusive<i32> = -12 * 4..=14 * 4;
 
 impl Places {
-    /// That of a job whose zone is known.
+    /// The place of a job whose zone is known.
     pub fn of_zone(zone: Zone<'_>) -> Self {
         match (zone.offset_seconds(), zone.region()) {
             (Some(seconds), _) => Places::Offset(seconds),
@@ -29,7 +29,7 @@ impl Places {
         }
     }
 
-    /// Whether it is one zone for sure.
+    /// Whether it is certainly one zone.
     pub fn is_one(self) -> bool {
         matches!(self, Places::Offset(_) | Places::Region(_))
     }
@@ -54,8 +54,8 @@ impl Places {
         }
     }
 
-    /// The offset that belongs to a local time, in seconds since 1970 of its clock, where the job
-    /// is in one zone for sure. Of a time that comes twice it is the offset of one of the two.
+    /// The offset that belongs to a local time, in seconds since 1970 of its clock, if the job is
+    /// certainly in one zone. For a time that the clock shows twice it is one of the two offsets.
     pub fn offset_of_local(self, seconds: i64, regions: &Regions) -> Option<i32> {
         match *self.zones(regions) {
             [zone] => {

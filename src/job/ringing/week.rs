@@ -38,8 +38,9 @@ impl Week {
         self.0 == [(0, WEEK)]
     }
 
-    /// The first stretch of allowed local time that ends after `local`, cut off before it: from
-    /// when, until when; `None` where nothing is allowed. Times are in seconds since 1970-01-01T00:00:00 of the local clock.
+    /// The first stretch of allowed local time that ends after `local`, cut off before it: its start
+    /// and its end, in seconds since 1970-01-01T00:00:00 of the local clock. `None` if nothing is
+    /// allowed.
     pub fn next(&self, local: i64) -> Option<(i64, i64)> {
         if self.is_full() {
             return Some((local, i64::MAX));

@@ -7,16 +7,9 @@
 //! sense without it. Any other is a national number of the region. Then the national prefix
 //! goes, where what is left still has a length of the plan.
 
+use super::length::{Length, MAX_NATIONAL, MIN_NATIONAL};
 use super::table::{Country, Opening, Plan};
-use super::{Length, Region, Verdict, zone_list};
-
-/// E.164 allows 15 digits in all; libphonenumber allows 17 after the country calling code,
-/// since some countries have longer ones.
-const MAX_NATIONAL: usize = 17;
-pub(super) const MIN_NATIONAL: usize = 2;
-
-/// How many digits a number may have after its country calling code.
-pub(super) const NATIONAL_LENGTHS: std::ops::RangeInclusive<usize> = MIN_NATIONAL..=MAX_NATIONAL;
+use super::verdict::{PlanVerdict, Region, zone_list};
 
 const MAX_CODE: usize = 3;
 
@@ -30,7 +23,7 @@ type Scratch = [u8; HORIZON + 8];
 
 /// Why digits are no number: libphonenumber's `NumberParseException`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Refusal {
+pub enum ParseRefusal {
     /// No country calling code is where one has to be, or there is neither a plus nor a region.
     InvalidCountryCode,
     /// Fewer than two digits, or than three after a plus.
@@ -43,15 +36,15 @@ pub enum Refusal {
     TooLong,
 }
 
-impl Refusal {
+impl ParseRefusal {
     /// Its name in libphonenumber, in snake_case.
     pub const fn name(self) -> &'static str {
         match self {
-            Refusal::InvalidCountryCode => "invalid_country_code",
-            Refusal::NotANumber => "not_a_number",
-            Refusal::TooShortAfterIdd => "too_short_after_idd",
-            Refusal::TooShortNsn => "too_short_nsn",
-            Refusal::TooLong => "too_long",
+            ParseRefusal::InvalidCountryCode => "invalid_country_code",
+            ParseRefusal::NotANumber => "not_a_number",
+            ParseRefusal::TooShortAfterIdd => "too_short_after_idd",
+            ParseRefusal::TooShortNsn => "too_short_nsn",
+            ParseRefusal::TooLong => "too_long",
         }
     }
 }
@@ -59,24 +52,24 @@ impl Refusal {
 /// A number: its country calling code and its national significant number, zeros and all, and
 /// what the plan says of it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Number {
+pub struct ParsedNumber {
     digits: [u8; MAX_CODE + MAX_NATIONAL],
     length: u8,
-    verdict: Verdict,
+    verdict: PlanVerdict,
 }
 
-impl Number {
+impl ParsedNumber {
     /// `national` has no more than `MAX_NATIONAL` digits.
-    fn new(country: Country, national: &[u8]) -> Number {
+    fn new(country: Country, national: &[u8]) -> ParsedNumber {
         let mut digits = [0; MAX_CODE + MAX_NATIONAL];
         let (code, code_length) = country.code_digits();
         let length = code_length + national.len();
         digits[..MAX_CODE].copy_from_slice(&code);
         digits[code_length..length].copy_from_slice(national);
-        Number {
+        ParsedNumber {
             digits,
             length: length as u8,
-            verdict: Verdict::new(country, country.outcome(national)),
+            verdict: PlanVerdict::new(country, country.outcome(national)),
         }
     }
 
@@ -102,7 +95,7 @@ impl Number {
     }
 
     /// What the plan says of it.
-    pub fn verdict(&self) -> Verdict {
+    pub fn verdict(&self) -> PlanVerdict {
         self.verdict
     }
 
@@ -112,9 +105,14 @@ impl Number {
     }
 }
 
-impl std::fmt::Debug for Number {
+impl std::fmt::Debug for ParsedNumber {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Number(+{} {})", self.country_code(), self.national())
+        write!(
+            f,
+            "ParsedNumber(+{} {})",
+            self.country_code(),
+            self.national()
+        )
     }
 }
 
@@ -135,9 +133,9 @@ pub fn parse(
     digits: &[u8],
     international: bool,
     region: Option<Region>,
-) -> Result<Number, Refusal> {
+) -> Result<ParsedNumber, ParseRefusal> {
     if digits.len() < if international { 3 } else { 2 } {
-        return Err(Refusal::NotANumber);
+        return Err(ParseRefusal::NotANumber);
     }
     let digits = &digits[..digits.len().min(HORIZON)];
     let home = region.and_then(Region::plan);
@@ -145,31 +143,76 @@ pub fn parse(
     let said = match home {
         _ if international => Some(after_plus(digits, home, &mut before)?),
         Some(home) => as_dialled(digits, home, &mut before)?,
-        None => return Err(Refusal::InvalidCountryCode),
+        None => return Err(ParseRefusal::InvalidCountryCode),
     };
     let (country, plan, national) = match (said, home) {
         (Some((country, national)), _) => (country, country.plan(), national),
         (None, Some(home)) => (home.country(), home, digits),
-        (None, None) => return Err(Refusal::InvalidCountryCode),
+        (None, None) => return Err(ParseRefusal::InvalidCountryCode),
     };
+    number_of(country, plan, national, &mut after)
+}
+
+/// The number that digits are inside a region, even if they begin with its international prefix.
+///
+/// # Errors
+/// Where there are too few digits or too many.
+pub(crate) fn parse_inside(digits: &[u8], region: Region) -> Result<ParsedNumber, ParseRefusal> {
+    let plan = region.plan().ok_or(ParseRefusal::InvalidCountryCode)?;
+    let digits = &digits[..digits.len().min(HORIZON)];
+    number_of(plan.country(), plan, digits, &mut [0; _])
+}
+
+/// Whether digits without a plus are dialled inside a region: they begin neither with its
+/// international prefix nor with its own calling code.
+pub(crate) fn is_dialled_inside(digits: &[u8], region: Region) -> bool {
+    let digits = &digits[..digits.len().min(HORIZON)];
+    let said = region
+        .plan()
+        .map(|home| as_dialled(digits, home, &mut [0; _]).map(|said| said.is_some()));
+    said == Some(Ok(false))
+}
+
+/// Whether digits begin with a national prefix or carrier code of a country, and leave a number
+/// without it.
+pub(crate) fn has_national_prefix(digits: &[u8], country_code: u16) -> bool {
+    let code = country_code.to_string();
+    let digits = &digits[..digits.len().min(HORIZON)];
+    Opening::of(code.as_bytes()).is_some_and(|opening| {
+        let plan = opening.country.plan();
+        let left = without_national_prefix(digits, plan, &mut [0; _]).len();
+        left != digits.len()
+            || plan
+                .national_prefix(digits)
+                .is_some_and(|prefix| prefix.end == 0)
+    })
+}
+
+/// The number of a country whose national digits may begin with a national prefix.
+fn number_of(
+    country: Country,
+    plan: Plan,
+    national: &[u8],
+    scratch: &mut Scratch,
+) -> Result<ParsedNumber, ParseRefusal> {
     if national.len() < MIN_NATIONAL {
-        return Err(Refusal::TooShortNsn);
+        return Err(ParseRefusal::TooShortNsn);
     }
-    let stripped = without_national_prefix(national, plan, &mut after);
+    let stripped = without_national_prefix(national, plan, scratch);
     // A number that gets too short without its prefix may be a short number, and keeps it.
     let national = match Length::in_plan(plan, stripped.len()) {
         Length::Possible | Length::TooLong => stripped,
         _ => national,
     };
     match national.len() {
-        ..MIN_NATIONAL => Err(Refusal::TooShortNsn),
-        MIN_NATIONAL..=MAX_NATIONAL => Ok(Number::new(country, national)),
-        _ => Err(Refusal::TooLong),
+        ..MIN_NATIONAL => Err(ParseRefusal::TooShortNsn),
+        MIN_NATIONAL..=MAX_NATIONAL => Ok(ParsedNumber::new(country, national)),
+        _ => Err(ParseRefusal::TooLong),
     }
 }
 
 /// A country, and the digits after its calling code.
-type Said<'a> = (Country, &'a [u8]);
+type CountryAndRest<'a> = (Country, &'a [u8]);
 
 /// The country calling code after a plus, and what follows. Should there be none, the plus is
 /// taken for a slip: the digits may begin with the region's international prefix.
@@ -177,20 +220,20 @@ fn after_plus<'a>(
     digits: &'a [u8],
     home: Option<Plan>,
     scratch: &'a mut Scratch,
-) -> Result<Said<'a>, Refusal> {
+) -> Result<CountryAndRest<'a>, ParseRefusal> {
     match (international(digits), home) {
-        (Err(Refusal::InvalidCountryCode), Some(home)) => {
-            as_dialled(digits, home, scratch)?.ok_or(Refusal::InvalidCountryCode)
+        (Err(ParseRefusal::InvalidCountryCode), Some(home)) => {
+            as_dialled(digits, home, scratch)?.ok_or(ParseRefusal::InvalidCountryCode)
         }
         (found, _) => found,
     }
 }
 
-fn international(digits: &[u8]) -> Result<Said<'_>, Refusal> {
+fn international(digits: &[u8]) -> Result<CountryAndRest<'_>, ParseRefusal> {
     if digits.len() <= MIN_NATIONAL {
-        return Err(Refusal::TooShortAfterIdd);
+        return Err(ParseRefusal::TooShortAfterIdd);
     }
-    let opening = Opening::of(digits).ok_or(Refusal::InvalidCountryCode)?;
+    let opening = Opening::of(digits).ok_or(ParseRefusal::InvalidCountryCode)?;
     Ok((opening.country, &digits[opening.code_length..]))
 }
 
@@ -199,7 +242,7 @@ fn as_dialled<'a>(
     digits: &'a [u8],
     home: Plan,
     scratch: &'a mut Scratch,
-) -> Result<Option<Said<'a>>, Refusal> {
+) -> Result<Option<CountryAndRest<'a>>, ParseRefusal> {
     if let Some(prefix) = home.international_prefix(digits) {
         let after = &digits[prefix.end..];
         // No country calling code begins with a zero.

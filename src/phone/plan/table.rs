@@ -4,13 +4,12 @@
 //! Nothing is decoded when the program starts. The directory is read when predial is compiled,
 //! and a table with another magic, format or length does not compile.
 
-use super::Length;
-use super::parse::MIN_NATIONAL;
+use super::length::{Length, MIN_NATIONAL};
 
 static TABLE: &[u8] = include_bytes!("plan.bin");
 
-const FORMAT: u16 = 1;
-const SECTIONS: usize = 13;
+const FORMAT: u16 = 2;
+const SECTIONS: usize = 21;
 const HEADER: usize = 40;
 /// Where what the checksum covers begins.
 const CHECKED: usize = 24;
@@ -68,6 +67,14 @@ static ZONE_LIST_STARTS: &[[u8; 2]] = records(9);
 static ZONE_LISTS: &[[u8; 2]] = records(10);
 static ZONE_NAME_STARTS: &[[u8; 2]] = records(11);
 static ZONE_NAMES: &[u8] = section(12);
+static FORMAT_ROWS: &[[u8; 22]] = records(13);
+static FORMAT_TAILS: &[[u8; 34]] = records(14);
+static FORMAT_ROOTS: &[[u8; 2]] = records(15);
+static WRITINGS: &[[u8; 16]] = records(16);
+static TEMPLATES: &[u8] = section(17);
+static SHORT_ROWS: &[[u8; 22]] = records(18);
+static SHORT_TAILS: &[[u8; 4]] = records(19);
+static DIALLING: &[[u8; 4]] = records(20);
 
 /// The value of an ASCII digit. Callers pass nothing else; should they, it counts as a nine.
 #[inline(always)]
@@ -118,6 +125,8 @@ pub(super) struct FirstDigits {
 
 /// E.164 allows as many digits, which are those that a glance counts.
 const GLANCED: usize = 15;
+/// As many digits as emergency numbers have: `112`.
+const SHORTEST: usize = 3;
 
 static FIRST_DIGITS: [FirstDigits; OPENINGS.len()] = {
     let nothing = FirstDigits {
@@ -135,7 +144,13 @@ static FIRST_DIGITS: [FirstDigits; OPENINGS.len()] = {
             let (mut possible, mut readable) = (0, 0);
             let mut digits = MIN_NATIONAL;
             while digits + code_length as usize <= GLANCED {
-                let bit = 1 << (digits + code_length as usize);
+                // Three digits may be an emergency number, which takes a second look.
+                let is_short = digits + code_length as usize <= SHORTEST;
+                let bit = if is_short {
+                    0
+                } else {
+                    1 << (digits + code_length as usize)
+                };
                 readable |= bit;
                 if matches!(Length::in_plan(plan, digits), Length::Possible) {
                     possible |= bit;
@@ -341,19 +356,7 @@ impl Plan {
 
     /// Whether the general description of the plan matches a national number.
     pub(super) fn describes(self, national: &[u8]) -> bool {
-        let mut state = usize::from(cell(self.0, 5));
-        let mut rest = national;
-        loop {
-            let Some(row) = GENERAL_ROWS.get(state) else {
-                let lengths = u32::from_le_bytes(GENERAL_TAILS[state - GENERAL_ROWS.len()]);
-                return has_length(lengths, rest.len());
-            };
-            let Some((&digit, after)) = rest.split_first() else {
-                return cell(row, 10) != 0;
-            };
-            state = usize::from(cell(row, value(digit)));
-            rest = after;
-        }
+        accepts(GENERAL_ROWS, GENERAL_TAILS, cell(self.0, 5), national)
     }
 
     /// The possible lengths of its national numbers: bit n stands for n digits.
@@ -369,6 +372,119 @@ impl Plan {
     /// The digits that go before the part of the national prefix that stays.
     pub(super) fn inserted(self) -> &'static [u8] {
         &self.0[21..][..usize::from(self.0[20])]
+    }
+}
+
+impl Length {
+    /// What the plan says of national numbers of so many digits.
+    pub(super) const fn in_plan(plan: Plan, digits: usize) -> Length {
+        let possible = plan.possible_lengths();
+        if has_length(plan.local_lengths(), digits) {
+            Length::LocalOnly
+        } else if has_length(possible, digits) {
+            Length::Possible
+        } else if digits < possible.trailing_zeros() as usize {
+            Length::TooShort
+        } else if digits > possible.ilog2() as usize {
+            Length::TooLong
+        } else {
+            Length::InvalidLength
+        }
+    }
+}
+
+/// Whether an automaton of rows and of tails that are masks accepts digits.
+fn accepts(rows: &[[u8; 22]], tails: &[[u8; 4]], root: u16, digits: &[u8]) -> bool {
+    let mut state = usize::from(root);
+    let mut rest = digits;
+    loop {
+        let Some(row) = rows.get(state) else {
+            let lengths = u32::from_le_bytes(tails[state - rows.len()]);
+            return has_length(lengths, rest.len());
+        };
+        let Some((&digit, after)) = rest.split_first() else {
+            return cell(row, 10) != 0;
+        };
+        state = usize::from(cell(row, value(digit)));
+        rest = after;
+    }
+}
+
+/// Whether a region, by its place in the table, has a short number of these digits.
+pub(super) fn is_short(region: usize, digits: &[u8]) -> bool {
+    let roots = DIALLING.get(region);
+    roots.is_some_and(|record| accepts(SHORT_ROWS, SHORT_TAILS, cell(record, 0), digits))
+}
+
+/// The trunk prefix that numbers are dialled with inside a region.
+pub(super) fn trunk_prefix(region: usize) -> &'static [u8] {
+    let prefix = DIALLING.get(region).map_or(&[][..], |record| &record[2..]);
+    let length = prefix.iter().take_while(|&&digit| digit != 0).count();
+    &prefix[..length]
+}
+
+/// How numbers of one kind are written.
+#[derive(Clone, Copy)]
+pub(super) struct WritingRecord(&'static [u8; 16]);
+
+/// How a national number is written, where there is more to it than its digits. `digits` begin with
+/// its country calling code.
+pub(super) fn writing(digits: &[u8], national: &[u8]) -> Option<WritingRecord> {
+    let digit = |place| digits.get(place).map_or(0, |&digit| value(digit));
+    let place = digit(0) * 100 + digit(1) * 10 + digit(2);
+    let country = usize::from(OPENINGS[place][2]).checked_sub(1)?;
+    let mut state = usize::from(cell(FORMAT_ROOTS.get(country)?, 0));
+    let mut rest = national;
+    let found = loop {
+        let Some(row) = FORMAT_ROWS.get(state) else {
+            let tail = FORMAT_TAILS.get(state - FORMAT_ROWS.len())?;
+            break cell(tail, rest.len().min(tail.len() / 2 - 1));
+        };
+        let Some((&digit, after)) = rest.split_first() else {
+            break cell(row, 10);
+        };
+        state = usize::from(cell(row, value(digit)));
+        rest = after;
+    };
+    WRITINGS
+        .get(usize::from(found).checked_sub(1)?)
+        .map(WritingRecord)
+}
+
+impl WritingRecord {
+    fn template(at: u16, length: u8) -> &'static [u8] {
+        let rest = TEMPLATES.get(usize::from(at)..).unwrap_or_default();
+        rest.get(..usize::from(length)).unwrap_or_default()
+    }
+
+    /// The template of the national form, its prefix first.
+    pub(super) fn national(self) -> &'static [u8] {
+        Self::template(cell(self.0, 0), self.0[3])
+    }
+
+    /// How many bytes of that template are its prefix.
+    pub(super) fn prefix_length(self) -> usize {
+        usize::from(self.0[2])
+    }
+
+    /// The template of the international form, without the country calling code.
+    pub(super) fn international(self) -> &'static [u8] {
+        Self::template(cell(self.0, 2), self.0[6])
+    }
+
+    /// Whether the national form is always written with its prefix.
+    pub(super) fn needs_prefix(self) -> bool {
+        self.0[7] != 0
+    }
+
+    /// The places among the digits of the national form, without its prefix, where a group begins.
+    pub(super) fn national_groups(self) -> u32 {
+        long(self.0, 8) as u32
+    }
+
+    /// The same of the international form.
+    pub(super) fn international_groups(self) -> u32 {
+        long(self.0, 12) as u32
     }
 }
 
@@ -451,7 +567,7 @@ impl ZoneList {
 
 #[cfg(test)]
 mod tests {
-    use super::super::parse::NATIONAL_LENGTHS;
+    use super::super::length::NATIONAL_LENGTHS;
     use super::*;
     use std::collections::HashSet;
 
@@ -504,7 +620,8 @@ mod tests {
             );
             let mut states = HashSet::from([(opening.start, 0)]);
             for len in 3..=GLANCED {
-                let is_readable = NATIONAL_LENGTHS.contains(&(len - opening.code_length));
+                let is_readable =
+                    len > SHORTEST && NATIONAL_LENGTHS.contains(&(len - opening.code_length));
                 assert_eq!(first.readable >> len & 1 != 0, is_readable);
                 for &(state, counted) in &states {
                     let is_possible = outcome(state, &[b'0'; GLANCED][..counted]) & 7 == 0;

@@ -5,8 +5,10 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 use flate2::bufread::GzDecoder;
 
-use super::workbook::{self, Workbook};
-use super::{Compression, Told, broken, fill};
+use super::fill::fill;
+use super::told::{Compression, SourceInfo};
+use super::workbook::{self, Host, Workbook};
+use crate::batch::error::broken;
 
 /// The bytes that tell a compression, and how many of them that takes.
 const MAGIC: usize = 8;
@@ -51,17 +53,17 @@ pub(super) struct Decompressed<'a, R> {
     /// Until the first bytes were looked at.
     untold: Option<R>,
     bytes: Box<dyn Read + 'a>,
-    /// The sheet that is meant if it is a workbook.
-    sheet: Option<String>,
-    told: Told,
+    /// The sheet to read if it is a workbook, and what reading it takes.
+    workbook: (Option<String>, Host),
+    told: SourceInfo,
 }
 
 impl<'a, R: Read + 'a> Decompressed<'a, R> {
-    pub fn new(reader: R, sheet: Option<String>, told: Told) -> Self {
+    pub fn new(reader: R, workbook: (Option<String>, Host), told: SourceInfo) -> Self {
         Decompressed {
             untold: Some(reader),
             bytes: Box::new(io::empty()),
-            sheet,
+            workbook,
             told,
         }
     }
@@ -84,8 +86,9 @@ impl<'a, R: Read + 'a> Decompressed<'a, R> {
             }
             Some(Packed::Workbook(form)) => {
                 self.told.set_workbook(form);
-                let sheet = self.sheet.take();
-                Box::new(workbook::text_of(form, whole, sheet, &self.told)?)
+                let (sheet, host) = &mut self.workbook;
+                let (sheet, host) = (sheet.take(), *host);
+                Box::new(workbook::text_of(form, whole, sheet, &self.told, host)?)
             }
             Some(Packed::Unreadably(how)) => {
                 return Err(broken(format!(

@@ -4,8 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::broken;
-use crate::batch::out::outdir::at;
+use crate::batch::error::{at, broken};
 
 /// A file that has to hold, to its end, what it held when it was opened. It may grow.
 pub struct RegularFile {
@@ -15,7 +14,7 @@ pub struct RegularFile {
 }
 
 impl RegularFile {
-    /// Opens the file; a failure names the path ([`crate::batch::out::outdir::PathError`]).
+    /// Opens the file; a failure names the path ([`PathError`](crate::batch::error::PathError)).
     pub fn open(path: &Path) -> io::Result<Self> {
         let open = || -> io::Result<Self> {
             let file = File::open(path)?;

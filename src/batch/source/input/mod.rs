@@ -12,11 +12,12 @@
 mod compression;
 mod encoding;
 mod file;
+mod fill;
 mod told;
 mod transcode;
 mod workbook;
 
-use std::io::{self, Read};
+use std::io::Read;
 
 use compression::Decompressed;
 use told::Metered;
@@ -24,51 +25,32 @@ use transcode::Transcoded;
 
 pub use encoding::TextEncoding;
 pub use file::RegularFile;
-pub use told::{Compression, Detected, Told};
+pub use told::{Compression, Detected, SourceInfo};
 pub use transcode::{Encodings, Guess};
-pub use workbook::{DELIMITER, Workbook};
+#[cfg(test)]
+pub(in crate::batch) use workbook::sheet_of;
+pub use workbook::{DELIMITER, Host, ReaderCommand, ReaderNotStarted, Workbook, read_sheet, serve};
 
-/// The text of a source in UTF-8, and what is known of the source while it is read. `sheet` is
-/// the one that is meant if it is a workbook.
+/// The text of a source in UTF-8, and what is known of the source while it is read. `sheet` names
+/// the sheet to read if the source is a workbook, which takes `host`.
 pub fn text_of<'a>(
     reader: impl Read + 'a,
     encodings: Encodings,
     sheet: Option<String>,
-) -> (impl Read + 'a, Told) {
-    let told = Told::default();
+    host: Host,
+) -> (impl Read + 'a, SourceInfo) {
+    let told = SourceInfo::default();
     let metered = Metered::new(reader, told.clone());
-    let plain = Decompressed::new(metered, sheet, told.clone());
+    let plain = Decompressed::new(metered, (sheet, host), told.clone());
     (Transcoded::new(plain, encodings, told.clone()), told)
 }
 
 /// What is known of bytes that need neither unpacking nor transcoding; `None` for others.
-pub fn plain(bytes: &[u8], encodings: Encodings) -> Option<Told> {
+pub fn plain(bytes: &[u8], encodings: Encodings) -> Option<SourceInfo> {
     if compression::of(bytes).is_some() || !transcode::is_utf8(bytes, encodings) {
         return None;
     }
-    let told = Told::default();
+    let told = SourceInfo::default();
     told.set_encoding(TextEncoding::UTF_8);
     Some(told)
-}
-
-/// A source that is not what it ought to be; whoever reads it knows the place.
-#[derive(Debug)]
-pub(in crate::batch) struct Broken(pub String);
-
-impl std::fmt::Display for Broken {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Broken {}
-
-fn broken(message: impl Into<String>) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, Broken(message.into()))
-}
-
-/// Reads until `into` has `wanted` bytes or the source ends.
-fn fill(reader: &mut dyn Read, into: &mut Vec<u8>, wanted: usize) -> io::Result<()> {
-    let missing = wanted.saturating_sub(into.len()) as u64;
-    reader.take(missing).read_to_end(into).map(drop)
 }

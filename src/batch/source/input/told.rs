@@ -67,7 +67,7 @@ impl Compression {
 /// What is known of a source while it is read; shared between the layers that find it out and
 /// whoever asks.
 #[derive(Clone, Default)]
-pub struct Told(Arc<Shared>);
+pub struct SourceInfo(Arc<Shared>);
 
 #[derive(Default)]
 struct Shared {
@@ -76,7 +76,7 @@ struct Shared {
     detected: Mutex<Detected>,
 }
 
-impl Told {
+impl SourceInfo {
     /// What the source was found to be in so far. Its encoding is UTF-8 until a byte says
     /// otherwise.
     pub fn detected(&self) -> Detected {
@@ -136,11 +136,11 @@ impl Told {
 /// Notes how far a reader is.
 pub(super) struct Metered<R> {
     reader: R,
-    told: Told,
+    told: SourceInfo,
 }
 
 impl<R> Metered<R> {
-    pub fn new(reader: R, told: Told) -> Self {
+    pub fn new(reader: R, told: SourceInfo) -> Self {
         Metered { reader, told }
     }
 }

@@ -11,7 +11,11 @@ use std::io::{self, Read};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Decoder, DecoderResult};
 
-use super::{TextEncoding, Told, broken, fill};
+use super::encoding::TextEncoding;
+use super::fill::fill;
+use super::told::SourceInfo;
+use crate::batch::error::broken;
+use crate::json::space_end;
 
 /// How many bytes of the beginning are looked at for UTF-16.
 const HEAD: usize = 1 << 10;
@@ -130,10 +134,9 @@ fn encoding_of(sample: &[u8], is_all: bool) -> TextEncoding {
     }
 }
 
-/// The first byte that is no white space.
+/// The first byte that is not white space.
 fn first_visible(bytes: &[u8]) -> Option<u8> {
-    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
-    bytes.iter().find(|byte| !is_space(byte)).copied()
+    bytes.get(space_end(bytes, 0)).copied()
 }
 
 fn may_guess(guess: Guess, visible: Option<u8>) -> bool {
@@ -186,7 +189,7 @@ pub(super) fn is_utf8(bytes: &[u8], encodings: Encodings) -> bool {
 pub(super) struct Transcoded<R> {
     reader: R,
     encodings: Encodings,
-    told: Told,
+    told: SourceInfo,
     state: State,
     /// Bytes of the reader that were looked at, and from where on they are not handed over yet.
     held: Vec<u8>,
@@ -210,7 +213,7 @@ enum State {
 }
 
 impl<R: Read> Transcoded<R> {
-    pub fn new(reader: R, encodings: Encodings, told: Told) -> Self {
+    pub fn new(reader: R, encodings: Encodings, told: SourceInfo) -> Self {
         Transcoded {
             reader,
             encodings,
@@ -412,9 +415,9 @@ mod tests {
     };
 
     /// A reader that hands over so many bytes at a time.
-    struct Trickle<'a>(&'a [u8], usize);
+    struct SlowBytes<'a>(&'a [u8], usize);
 
-    impl Read for Trickle<'_> {
+    impl Read for SlowBytes<'_> {
         fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
             let count = self.1.min(into.len()).min(self.0.len());
             into[..count].copy_from_slice(&self.0[..count]);
@@ -430,8 +433,8 @@ mod tests {
         most: usize,
         room: usize,
     ) -> (Option<Vec<u8>>, String) {
-        let told = Told::default();
-        let mut text = Transcoded::new(Trickle(bytes, most), encodings, told.clone());
+        let told = SourceInfo::default();
+        let mut text = Transcoded::new(SlowBytes(bytes, most), encodings, told.clone());
         let (mut all, mut some) = (Vec::new(), vec![0; room]);
         let all = loop {
             match text.read(&mut some) {

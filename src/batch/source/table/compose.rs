@@ -4,40 +4,40 @@ use std::collections::HashSet;
 use std::io;
 use std::ops::Range;
 
-use super::mapping::{Mapping, TableOptions};
-use crate::batch::source::json;
+use super::mapping::{ColumnMapping, TableOptions};
 use crate::batch::source::limit::{MOST_CELLS, RowLimit, has_spare_memory};
-use crate::batch::source::open::{Content, OnRow, Row, Taken};
-use crate::batch::source::preset::Preset;
+use crate::batch::source::preset::ListDefaults;
+use crate::batch::source::row::{OnRow, Row, RowContent, Taken};
 use crate::job::{Field, KnownField, Name, RawJob};
+use crate::json::{escaped_length, is_array_or_object, members, needs_no_escape, quoted};
 use crate::{Fault, Rule};
 
 /// One cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cell<'a> {
+pub enum ComposedCell<'a> {
     /// Its text.
     Text(&'a str),
     /// Its text, in which each quote stands doubled.
     Doubled(&'a str),
 }
 
-impl Cell<'_> {
+impl ComposedCell<'_> {
     /// Whether there is nothing in it.
     pub fn is_empty(self) -> bool {
-        let (Cell::Text(text) | Cell::Doubled(text)) = self;
+        let (ComposedCell::Text(text) | ComposedCell::Doubled(text)) = self;
         text.is_empty()
     }
 
     /// Whether there is nothing in it but white space.
     pub fn is_blank(self) -> bool {
-        let (Cell::Text(text) | Cell::Doubled(text)) = self;
+        let (ComposedCell::Text(text) | ComposedCell::Doubled(text)) = self;
         text.chars().all(char::is_whitespace)
     }
 }
 
 /// How the rows of one table are written as jobs. It holds nothing that a row could change.
 #[derive(Debug)]
-pub struct Plan {
+pub struct ColumnPlan {
     /// How many columns the table has.
     columns: usize,
     /// How many of them, from the first, hold something that is written.
@@ -66,16 +66,16 @@ struct PlannedField {
     column: usize,
 }
 
-impl Plan {
+impl ColumnPlan {
     /// A plan for a table mapped so.
     pub fn of(
-        mapping: &Mapping,
+        mapping: &ColumnMapping,
         options: &TableOptions,
-        preset: &Preset,
+        preset: &ListDefaults,
         with_payload: bool,
         limit: RowLimit,
-    ) -> Plan {
-        let before = |name: &str| format!(",{}:", json_string(name));
+    ) -> ColumnPlan {
+        let before = |name: &str| format!(",{}:", quoted(name));
         let open = |name: &str| before(name) + "\"";
         let is_whole = |field| field == KnownField::Payload;
         let fields = mapping.fields().filter(|(field, _)| !is_whole(*field));
@@ -92,7 +92,7 @@ impl Plan {
         let judged_alone = column_of(KnownField::Phone)
             .filter(|_| is_judged_alone)
             .map(|phone| (phone, column_of(KnownField::GmtZone)));
-        Plan {
+        ColumnPlan {
             columns: mapping.columns().len(),
             needed: written.map_or(0, |last| last + 1),
             fields: fields
@@ -122,17 +122,17 @@ impl Plan {
     pub fn glimpse<'c>(
         &self,
         cells: usize,
-        cell: impl Fn(usize) -> Option<Cell<'c>>,
+        cell: impl Fn(usize) -> Option<ComposedCell<'c>>,
     ) -> Option<(&'c str, Option<&'c str>)> {
         let (phone, zone) = self.judged_alone.filter(|_| cells <= self.columns)?;
-        let Some(Cell::Text(phone)) = cell(phone) else {
+        let Some(ComposedCell::Text(phone)) = cell(phone) else {
             return None;
         };
         match zone.and_then(cell) {
             None => Some((phone, None)),
             Some(zone) if zone.is_blank() => Some((phone, None)),
-            Some(Cell::Text(zone)) => Some((phone, Some(zone))),
-            Some(Cell::Doubled(_)) => None,
+            Some(ComposedCell::Text(zone)) => Some((phone, Some(zone))),
+            Some(ComposedCell::Doubled(_)) => None,
         }
     }
 
@@ -157,8 +157,8 @@ impl Composer {
     /// Hands over a row of `count` cells, which came from `record`: its job, or why there is none.
     pub fn row(
         &mut self,
-        plan: &Plan,
-        (cells, count): (&[Cell<'_>], usize),
+        plan: &ColumnPlan,
+        (cells, count): (&[ComposedCell<'_>], usize),
         (offset, record): (Option<u64>, &[u8]),
         on_row: &mut OnRow<'_>,
     ) -> Taken {
@@ -166,20 +166,22 @@ impl Composer {
         let are_all = count <= MOST_CELLS;
         let composed = match are_all && surplus.all(|cell| cell.is_blank()) {
             true => self.job(plan, cells),
-            false => Err(Failure::Fault(surplus_fault(count, plan.columns))),
+            false => Err(ComposeFailure::Fault(surplus_fault(count, plan.columns))),
         };
         match composed {
             Ok(()) => self.hand_over(|job| {
                 on_row(Row {
                     offset,
-                    content: Content::Composed { job, record },
+                    content: RowContent::Composed { job, record },
                 })
             }),
-            Err(Failure::Fault(fault)) => on_row(Row {
+            Err(ComposeFailure::Fault(fault)) => on_row(Row {
                 offset,
-                content: Content::Refused(record, fault),
+                content: RowContent::Refused(record, fault),
             }),
-            Err(Failure::NoMemory) => Err(io::Error::from(io::ErrorKind::OutOfMemory).into()),
+            Err(ComposeFailure::NoMemory) => {
+                Err(io::Error::from(io::ErrorKind::OutOfMemory).into())
+            }
         }
     }
 
@@ -190,7 +192,7 @@ impl Composer {
 
     /// Writes the job of a row; a cell that is missing is empty. Fails where the cells can make no
     /// job.
-    fn job(&mut self, plan: &Plan, cells: &[Cell<'_>]) -> Result<(), Failure> {
+    fn job(&mut self, plan: &ColumnPlan, cells: &[ComposedCell<'_>]) -> Result<(), ComposeFailure> {
         self.text.clear();
         if self.text.capacity() > LONG {
             // That of a long row before.
@@ -200,7 +202,7 @@ impl Composer {
         self.places.clear();
         for planned in &plan.fields {
             if let Some(cell) = cells.get(planned.column).filter(|cell| !cell.is_blank()) {
-                let is_structured = is_structured(planned.field);
+                let is_structured = planned.field.is_structured();
                 let start = self.cell(&planned.open, *cell, is_structured, plan.limit)?;
                 self.places.push((planned.field, start..self.text.len()));
             }
@@ -227,7 +229,11 @@ impl Composer {
             .push_str(if is_first { &before[1..] } else { before });
     }
 
-    fn payload(&mut self, plan: &Plan, cells: &[Cell<'_>]) -> Result<(), Failure> {
+    fn payload(
+        &mut self,
+        plan: &ColumnPlan,
+        cells: &[ComposedCell<'_>],
+    ) -> Result<(), ComposeFailure> {
         let (begin, mut keys) = (self.text.len(), HashSet::new());
         self.push_name(",\"payload\":");
         let start = self.text.len();
@@ -237,7 +243,10 @@ impl Composer {
             None => self.text.push('{'),
         }
         for (open, column) in &plan.payload {
-            let cell = cells.get(*column).copied().unwrap_or(Cell::Text(""));
+            let cell = cells
+                .get(*column)
+                .copied()
+                .unwrap_or(ComposedCell::Text(""));
             if plan.drop_empty && cell.is_empty() {
                 continue;
             }
@@ -261,21 +270,16 @@ impl Composer {
     }
 
     /// Writes a cell that is an object without its closing brace, and answers the keys in it.
-    fn whole_payload(&mut self, cell: Cell<'_>) -> Result<HashSet<String>, Fault> {
+    fn whole_payload(&mut self, cell: ComposedCell<'_>) -> Result<HashSet<String>, Fault> {
         let text = self.plain(cell).trim().to_owned();
-        let mut fields = Vec::new();
-        match json::parse_whole(&text, &mut fields) {
-            Ok(RawJob {
-                text,
-                fields: Some(fields),
-            }) => {
-                let open = text.strip_suffix('}').unwrap_or(text);
-                let open = open.trim_end();
-                self.text.push_str(open);
-                let keys = fields.iter().map(|field| json_string(&field.name.text()));
-                Ok(keys.collect())
+        let is_object = text.starts_with('{') && is_array_or_object(&text);
+        match text.strip_suffix('}').filter(|_| is_object) {
+            Some(open) => {
+                self.text.push_str(open.trim_end());
+                let keys = members(&text).into_iter();
+                Ok(keys.map(|member| quoted(&member.name.text())).collect())
             }
-            _ => Err(Fault::new(Rule::PayloadType)
+            None => Err(Fault::new(Rule::PayloadType)
                 .because("the cell of the column payload is no JSON object")),
         }
     }
@@ -286,25 +290,25 @@ impl Composer {
     fn cell(
         &mut self,
         open: &str,
-        cell: Cell<'_>,
+        cell: ComposedCell<'_>,
         is_structured: bool,
         limit: RowLimit,
-    ) -> Result<usize, Failure> {
+    ) -> Result<usize, ComposeFailure> {
         self.make_room(open, cell, limit)?;
         Ok(match cell {
-            Cell::Text(text) if !is_structured && needs_no_escape(text.as_bytes()) => {
+            ComposedCell::Text(text) if !is_structured && needs_no_escape(text.as_bytes()) => {
                 self.push_name(open);
                 let start = self.text.len() - 1;
                 self.text.push_str(text);
                 self.text.push('"');
                 start
             }
-            Cell::Text(_) | Cell::Doubled(_) => {
+            ComposedCell::Text(_) | ComposedCell::Doubled(_) => {
                 let text = self.plain(cell);
-                let is_json = is_structured && is_json(text.trim());
+                let is_json = is_structured && is_array_or_object(text.trim());
                 let value = match is_json {
                     true => text.trim().to_owned(),
-                    false => json_string(text),
+                    false => quoted(text),
                 };
                 self.push_name(&open[..open.len() - 1]);
                 let start = self.text.len();
@@ -317,8 +321,13 @@ impl Composer {
     /// Makes room for one more member. Fails where there is none, or the job would be longer than the
     /// limit.
     #[inline(always)]
-    fn make_room(&mut self, open: &str, cell: Cell<'_>, limit: RowLimit) -> Result<(), Failure> {
-        let (Cell::Text(text) | Cell::Doubled(text)) = cell;
+    fn make_room(
+        &mut self,
+        open: &str,
+        cell: ComposedCell<'_>,
+        limit: RowLimit,
+    ) -> Result<(), ComposeFailure> {
+        let (ComposedCell::Text(text) | ComposedCell::Doubled(text)) = cell;
         let more = open.len() + text.len();
         match self.text.len() + more < LONG {
             true => Ok(()),
@@ -327,7 +336,12 @@ impl Composer {
     }
 
     #[cold]
-    fn make_much_room(&mut self, open: &str, text: &str, limit: RowLimit) -> Result<(), Failure> {
+    fn make_much_room(
+        &mut self,
+        open: &str,
+        text: &str,
+        limit: RowLimit,
+    ) -> Result<(), ComposeFailure> {
         // Two quotes, a comma or a brace.
         let more = open.len() + escaped_length(text) + 4;
         let length = self.text.len() + more;
@@ -339,17 +353,17 @@ impl Composer {
             let room = more.max(self.text.len() / 8);
             let reserved = self.text.try_reserve_exact(room);
             if reserved.is_err() || !has_spare_memory() {
-                return Err(Failure::NoMemory);
+                return Err(ComposeFailure::NoMemory);
             }
         }
         Ok(())
     }
 
     /// The text of a cell, its quotes no longer doubled.
-    fn plain<'c>(&'c mut self, cell: Cell<'c>) -> &'c str {
+    fn plain<'c>(&'c mut self, cell: ComposedCell<'c>) -> &'c str {
         match cell {
-            Cell::Text(text) => text,
-            Cell::Doubled(text) => {
+            ComposedCell::Text(text) => text,
+            ComposedCell::Doubled(text) => {
                 self.cell.clear();
                 let mut pieces = text.split("\"\"");
                 self.cell.push_str(pieces.next().unwrap_or_default());
@@ -392,37 +406,19 @@ impl Composer {
 }
 
 /// Why there is no job of a row.
-enum Failure {
+enum ComposeFailure {
     Fault(Fault),
     NoMemory,
 }
 
-impl From<Fault> for Failure {
+impl From<Fault> for ComposeFailure {
     fn from(fault: Fault) -> Self {
-        Failure::Fault(fault)
+        ComposeFailure::Fault(fault)
     }
 }
 
 /// A job that is longer is rare, and the room for it is not kept.
 const LONG: usize = 1 << 20;
-
-/// How many bytes a text has in JSON, without its quotes (RFC 8259, 7).
-fn escaped_length(text: &str) -> usize {
-    let length = |byte: u8| match byte {
-        b'"' | b'\\' | 0x08 | 0x09 | 0x0A | 0x0C | 0x0D => 2,
-        0x00..0x20 => 6,
-        _ => 1,
-    };
-    text.bytes().map(length).sum()
-}
-
-/// Whether the cells of the field may hold JSON.
-fn is_structured(field: KnownField) -> bool {
-    matches!(
-        field,
-        KnownField::AllowedDays | KnownField::AllowedTime | KnownField::ExternalCheck
-    )
-}
 
 fn surplus_fault(cells: usize, columns: usize) -> Fault {
     Fault::new(Rule::RecordExtraCells).because(format!(
@@ -430,81 +426,8 @@ fn surplus_fault(cells: usize, columns: usize) -> Fault {
     ))
 }
 
-/// Whether a text is JSON that no plain text would be.
-fn is_json(text: &str) -> bool {
-    text.starts_with(['[', '{']) && json::parse_whole(text, &mut Vec::new()).is_ok()
-}
-
 fn doubled_key(key: &str) -> Fault {
     Fault::new(Rule::JobDuplicateKey).because(format!(
-        "the key {key} stands in the payload, and is the header of a column"
+        "the key {key} is in the column payload and is a header itself"
     ))
-}
-
-fn json_string(text: &str) -> String {
-    // A text always has a JSON form.
-    serde_json::to_string(text).unwrap_or_default()
-}
-
-/// Whether a text stands in a JSON string as it is (RFC 8259, 7).
-fn needs_no_escape(text: &[u8]) -> bool {
-    match text.last_chunk() {
-        // The last eight bytes may overlap those before them.
-        Some(last) => {
-            let (words, _) = text.as_chunks();
-            words.iter().all(word_needs_no_escape) && word_needs_no_escape(last)
-        }
-        None => {
-            let needs_none = |byte: &u8| *byte >= 0x20 && !matches!(byte, b'"' | b'\\');
-            text.iter().all(needs_none)
-        }
-    }
-}
-
-/// The same of eight bytes at once.
-fn word_needs_no_escape(word: &[u8; 8]) -> bool {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGH: u64 = ONES * 128;
-    /// Sets the high bit of each byte that is less than `n`, at most 128, and perhaps of one
-    /// behind such a byte.
-    const fn less(word: u64, n: u64) -> u64 {
-        word.wrapping_sub(ONES * n) & !word & HIGH
-    }
-    let word = u64::from_le_bytes(*word);
-    let control = less(word, 0x20);
-    let quote = less(word ^ (ONES * b'"' as u64), 1);
-    let backslash = less(word ^ (ONES * b'\\' as u64), 1);
-    (control | quote | backslash) == 0
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_length_of_an_escaped_text_is_told_before() {
-        for byte in 0..=127u8 {
-            let text = char::from(byte).to_string().repeat(3) + "\u{e9}";
-            assert_eq!(escaped_length(&text) + 2, json_string(&text).len());
-        }
-    }
-
-    #[test]
-    fn what_needs_an_escape_is_found_at_any_place() {
-        for byte in 0..=255u8 {
-            let needed = byte < 0x20 || byte == b'"' || byte == b'\\';
-            for length in 1..20 {
-                for at in 0..length {
-                    let mut text = vec![b'x'; length];
-                    text[at] = byte;
-                    assert_eq!(
-                        needs_no_escape(&text),
-                        !needed,
-                        "{byte} at {at} of {length}"
-                    );
-                }
-            }
-        }
-        assert!(needs_no_escape(b""));
-    }
 }

@@ -1,15 +1,17 @@
 //! Delimited text: its dialect, its header, and the jobs of its records.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-use super::OnRecord;
-use super::compose::{Cell, Composer, Plan};
+use super::compose::{ColumnPlan, ComposedCell, Composer};
 use super::dialect::{Bounds, Dialect, LineEnd, Span, Split};
-use super::mapping::{Mapping, TableOptions, is_phone};
+use super::mapping::{ColumnMapping, TableOptions, is_phone};
+use crate::batch::error::BatchError;
 use crate::batch::source::feed::Feed;
+use crate::batch::source::feed::failure;
 use crate::batch::source::limit::{MOST_CELLS, RowLimit};
-use crate::batch::source::open::{Content, Halt, Row, failure};
-use crate::batch::source::preset::Preset;
+use crate::batch::source::preset::ListDefaults;
+use crate::batch::source::row::{OnRecord, Row, RowContent};
 use crate::phone;
 use crate::{Fault, Rule};
 
@@ -20,8 +22,8 @@ pub const BEGINNING: usize = 1 << 16;
 #[derive(Debug)]
 pub struct Csv {
     pub dialect: Dialect,
-    pub mapping: Mapping,
-    plan: Plan,
+    pub mapping: ColumnMapping,
+    plan: ColumnPlan,
     /// What stands before the records, as it came: the byte order mark, the line that names the
     /// delimiter.
     pub preamble: Vec<u8>,
@@ -32,10 +34,10 @@ pub struct Csv {
 }
 
 /// What is to become of a table.
-pub struct Wanted<'a> {
+pub struct TableRequest<'a> {
     pub options: &'a TableOptions,
-    pub preset: &'a Preset,
-    pub phone: &'a phone::Options,
+    pub preset: &'a ListDefaults,
+    pub phone: &'a phone::PhoneOptions,
     /// The byte between two cells; told by the content where there is none.
     pub delimiter: Option<u8>,
     /// Whether the jobs are written whole, or as far as they are judged.
@@ -48,7 +50,7 @@ pub struct Wanted<'a> {
 
 impl Csv {
     /// Reads how a table is written, and its header.
-    pub fn begin(feed: &mut dyn Feed, wanted: &Wanted<'_>) -> Result<Csv, Halt> {
+    pub fn begin(feed: &mut dyn Feed, wanted: &TableRequest<'_>) -> Result<Csv, BatchError> {
         while feed.window().len() < BEGINNING && !feed.at_end() {
             feed.more()?;
         }
@@ -73,11 +75,12 @@ impl Csv {
         let Ok(record) = simdutf8::basic::from_utf8(&window[..end]) else {
             return Err(failure(feed, 0, "the first record is no UTF-8"));
         };
-        let cells: Vec<String> = spans.iter().map(|span| text_of(record, *span)).collect();
-        let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+        let cells: Vec<Cow<'_, str>> = spans.iter().map(|span| text_of(record, *span)).collect();
+        let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
         let is_phone = |cell: &str| is_phone(cell, wanted.phone);
-        let mapping = Mapping::of(&cells, wanted.options, is_phone).map_err(Halt::Usage)?;
-        let plan = Plan::of(
+        let mapping =
+            ColumnMapping::of(&cells, wanted.options, is_phone).map_err(BatchError::Usage)?;
+        let plan = ColumnPlan::of(
             &mapping,
             wanted.options,
             wanted.preset,
@@ -126,7 +129,7 @@ pub fn is_delimiter(byte: u8) -> bool {
     byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n')
 }
 
-fn skip_blank_lines(feed: &mut dyn Feed) -> Result<(), Halt> {
+fn skip_blank_lines(feed: &mut dyn Feed) -> Result<(), BatchError> {
     loop {
         let window = feed.window();
         let blank = window
@@ -148,7 +151,7 @@ fn first_record(
     dialect: Dialect,
     limit: RowLimit,
     cells: &mut Vec<Span>,
-) -> Result<(usize, usize), Halt> {
+) -> Result<(usize, usize), BatchError> {
     let bounds = Bounds {
         longest: limit.record(),
         ..Bounds::ALL
@@ -185,11 +188,11 @@ fn first_record(
 pub const SLACK: usize = 2;
 
 /// The text of a cell, its quotes no longer doubled.
-fn text_of(record: &str, span: Span) -> String {
+pub(super) fn text_of(record: &str, span: Span) -> Cow<'_, str> {
     let text = &record[span.start..span.end];
     match span.doubled {
-        true => text.replace("\"\"", "\""),
-        false => text.to_owned(),
+        true => Cow::Owned(text.replace("\"\"", "\"")),
+        false => Cow::Borrowed(text),
     }
 }
 
@@ -200,7 +203,7 @@ pub fn walk(
     table: &Csv,
     limit: RowLimit,
     on_record: &mut dyn OnRecord,
-) -> Result<usize, Halt> {
+) -> Result<usize, BatchError> {
     let valid = match simdutf8::compat::from_utf8(block) {
         Ok(text) => text,
         Err(error) => simdutf8::basic::from_utf8(&block[..error.valid_up_to()]).unwrap_or_default(),
@@ -228,7 +231,7 @@ pub fn walk(
         let offset = Some(offset + at as u64);
         let refused = |rule: Rule| Row {
             offset,
-            content: Content::Refused(record, Fault::new(rule)),
+            content: RowContent::Refused(record, Fault::new(rule)),
         };
         // What is whole in itself may have been cut off from the text by what follows.
         let text = match valid.get(at..end) {
@@ -238,7 +241,7 @@ pub fn walk(
         let taken = match (split, text) {
             _ if is_too_long => on_record.row(Row {
                 offset,
-                content: Content::TooLong {
+                content: RowContent::TooLong {
                     length: record.len() as u64,
                     is_record: true,
                 },
@@ -250,8 +253,8 @@ pub fn walk(
                 let cell = |span: &Span| {
                     let cell = &text[span.start - at..span.end - at];
                     match span.doubled {
-                        true => Cell::Doubled(cell),
-                        false => Cell::Text(cell),
+                        true => ComposedCell::Doubled(cell),
+                        false => ComposedCell::Text(cell),
                     }
                 };
                 let plan = &table.plan;

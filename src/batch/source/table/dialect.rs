@@ -440,7 +440,9 @@ impl Regularity {
 /// Whether a cell is the header of a field, or so many digits that it is a phone.
 fn is_known(cell: &[u8]) -> bool {
     const DIGITS: usize = 10;
-    let header = std::str::from_utf8(cell).ok().and_then(KnownField::headed);
+    let header = std::str::from_utf8(cell)
+        .ok()
+        .and_then(KnownField::from_header);
     header.is_some() || cell.len() >= DIGITS && cell.iter().all(u8::is_ascii_digit)
 }
 

@@ -45,7 +45,7 @@ pub fn field_of_name(name: &str) -> Result<KnownField, String> {
 
 /// A column of a table, and what its cells become.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Column {
+pub struct MappedColumn {
     /// Its header, without white space around it; `column2` where it has none.
     pub column: String,
     /// The field of the job.
@@ -61,8 +61,8 @@ fn field_name<S: serde::Serializer>(field: &Option<KnownField>, to: S) -> Result
 
 /// What the columns of a table are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Mapping {
-    columns: Vec<Column>,
+pub struct ColumnMapping {
+    columns: Vec<MappedColumn>,
     /// Whether the first row is none of the data.
     pub has_header: bool,
 }
@@ -70,7 +70,7 @@ pub struct Mapping {
 /// Begins the headers of a reject file's own columns.
 const OWN: &str = "predial_";
 
-impl Mapping {
+impl ColumnMapping {
     /// Maps the columns of a table by its first row. `is_phone` tells a phone: a first row that
     /// has one, and no header that is known, is data. Fails, in words, where the options name a
     /// column that is not there or two columns are one field.
@@ -85,13 +85,13 @@ impl Mapping {
         first: &[&str],
         options: &TableOptions,
         is_phone: impl Fn(&str) -> bool,
-    ) -> Result<Mapping, String> {
+    ) -> Result<ColumnMapping, String> {
         let first: Vec<&str> = first.iter().map(|header| header.trim()).collect();
         let mapped = options.map.iter().map(|(_, column)| column);
         let asked = mapped.chain(options.payload.iter().flatten());
         let asked: HashSet<&str> = asked.map(|column| column.trim()).collect();
         let is_known = |header: &&&str| {
-            KnownField::headed(header).is_some() || is_own(header) || asked.contains(**header)
+            KnownField::from_header(header).is_some() || is_own(header) || asked.contains(**header)
         };
         let has_header = first.iter().any(|header| is_known(&header))
             || !first.iter().any(|cell| is_phone(cell));
@@ -99,12 +99,16 @@ impl Mapping {
             true => (*header).to_owned(),
             false => format!("column{}", index + 1),
         };
-        let columns = first.iter().enumerate().map(named).map(|column| Column {
-            column,
-            field: None,
-            payload: None,
-        });
-        let mut mapping = Mapping {
+        let columns = first
+            .iter()
+            .enumerate()
+            .map(named)
+            .map(|column| MappedColumn {
+                column,
+                field: None,
+                payload: None,
+            });
+        let mut mapping = ColumnMapping {
             columns: columns.collect(),
             has_header,
         };
@@ -125,14 +129,14 @@ impl Mapping {
             if column.field.is_some() || is_own(&column.column) {
                 continue;
             }
-            let headed = KnownField::headed(&column.column);
+            let from_header = KnownField::from_header(&column.column);
             let is_asked = |field| options.map.iter().any(|(asked, _)| *asked == field);
-            if let Some(field) = headed.filter(|field| !is_asked(*field)) {
+            if let Some(field) = from_header.filter(|field| !is_asked(*field)) {
                 self.set_field(index, field)?;
             }
         }
         if self.column_of(KnownField::Phone).is_none() {
-            let is_free = |column: &Column| column.field.is_none() && !is_own(&column.column);
+            let is_free = |column: &MappedColumn| column.field.is_none() && !is_own(&column.column);
             if let Some(first) = self.columns.iter_mut().find(|column| is_free(column)) {
                 first.field = Some(KnownField::Phone);
             }
@@ -144,7 +148,7 @@ impl Mapping {
         let name = field.name();
         if let Some(other) = self.column_of(field).filter(|other| *other != index) {
             return Err(format!(
-                "two columns are {name}: {:?} and {:?}; say which by map, such as {name}={:?}",
+                "two columns are {name}: {:?} and {:?}; choose one, such as map={{\"{name}\": {:?}}}",
                 self.columns[other].column, self.columns[index].column, self.columns[other].column,
             ));
         }
@@ -167,7 +171,8 @@ impl Mapping {
                 found.collect::<Result<Vec<usize>, String>>()?
             }
             None => {
-                let is_rest = |column: &Column| column.field.is_none() && !is_own(&column.column);
+                let is_rest =
+                    |column: &MappedColumn| column.field.is_none() && !is_own(&column.column);
                 let all = self.columns.iter().enumerate();
                 all.filter(|(_, column)| is_rest(column))
                     .map(|(index, _)| index)
@@ -192,18 +197,18 @@ impl Mapping {
     }
 
     /// The columns, in the order of the table.
-    pub fn columns(&self) -> &[Column] {
+    pub fn columns(&self) -> &[MappedColumn] {
         &self.columns
     }
 
     /// The fields and the place of each one's column, in the order of the API document.
-    pub(in crate::batch) fn fields(&self) -> impl Iterator<Item = (KnownField, usize)> + '_ {
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (KnownField, usize)> + '_ {
         let all = KnownField::ALL.iter();
         all.filter_map(|field| Some((*field, self.column_of(*field)?)))
     }
 
     /// The keys of payload and the place of each one's column.
-    pub(in crate::batch) fn payload(&self) -> impl Iterator<Item = (&str, usize)> {
+    pub(crate) fn payload(&self) -> impl Iterator<Item = (&str, usize)> {
         let all = self.columns.iter().enumerate();
         all.filter_map(|(index, column)| Some((column.payload.as_deref()?, index)))
     }
@@ -223,7 +228,7 @@ impl Mapping {
 ///
 /// The search for a number goes on where the last one for the same header ended. Each header is
 /// passed by one search only, so the time is linear in the number of columns.
-fn payload_keys(columns: &[Column], indices: &[usize]) -> Vec<(usize, String)> {
+fn payload_keys(columns: &[MappedColumn], indices: &[usize]) -> Vec<(usize, String)> {
     let headers: HashSet<&str> = columns.iter().map(|column| &*column.column).collect();
     let mut next_numbers: HashMap<&str, u64> = HashMap::new();
     let mut placed = HashSet::new();
@@ -253,14 +258,14 @@ fn payload_keys(columns: &[Column], indices: &[usize]) -> Vec<(usize, String)> {
 
 /// Finds columns by their headers.
 struct Headers<'c> {
-    columns: &'c [Column],
+    columns: &'c [MappedColumn],
     exact: HashMap<&'c str, usize>,
     /// By the header without case and spaces.
     folded: HashMap<String, usize>,
 }
 
 impl<'c> Headers<'c> {
-    fn of(columns: &'c [Column]) -> Self {
+    fn of(columns: &'c [MappedColumn]) -> Self {
         let (mut exact, mut alike) = (HashMap::new(), HashMap::new());
         for (index, column) in columns.iter().enumerate() {
             exact.entry(&*column.column).or_insert(index);
@@ -305,7 +310,7 @@ fn folded(header: &str) -> String {
 }
 
 /// Whether a cell of the first row is a phone, be it one with a fault: then it is no header.
-pub(super) fn is_phone(cell: &str, options: &phone::Options) -> bool {
+pub(super) fn is_phone(cell: &str, options: &phone::PhoneOptions) -> bool {
     /// Shorter numbers than these stand in headers, as years do.
     const DIGITS: usize = 7;
     let digits = cell.chars().filter(|c| c.is_numeric()).count();
@@ -338,7 +343,7 @@ fn is_own(header: &str) -> bool {
     begin.is_some_and(|begin| begin.eq_ignore_ascii_case(OWN))
 }
 
-impl std::fmt::Display for Mapping {
+impl std::fmt::Display for ColumnMapping {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for (at, (field, index)) in self.fields().enumerate() {
             let comma = if at > 0 { ", " } else { "" };

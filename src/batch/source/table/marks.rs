@@ -200,9 +200,9 @@ mod tests {
     use super::*;
 
     /// What a look at each byte finds.
-    struct Slow<'t>(&'t [u8], u8, u8);
+    struct SlowMarks<'t>(&'t [u8], u8, u8);
 
-    impl Slow<'_> {
+    impl SlowMarks<'_> {
         fn find(&self, from: usize, is_it: impl Fn(u8) -> bool) -> Option<usize> {
             let found = self.0[from..].iter().position(|byte| is_it(*byte));
             found.map(|length| from + length)
@@ -234,7 +234,7 @@ mod tests {
             (delimiter, end) in prop::sample::select(vec![(b',', b'\n'), (b'\0', b'\r'), (0x7F, b'\n')]),
             places in prop::collection::vec((any::<prop::sample::Index>(), 0..400usize), 20),
         ) {
-            let (mut marked, slow) = (Marked::new(&text, delimiter, end), Slow(&text, delimiter, end));
+            let (mut marked, slow) = (Marked::new(&text, delimiter, end), SlowMarks(&text, delimiter, end));
             for (place, length) in places {
                 // Forth and back, the end of the text included.
                 let from = place.index(text.len() + 1);

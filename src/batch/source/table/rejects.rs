@@ -1,12 +1,13 @@
 //! The reject file in the form of the source: the records as they came, and before each what is
 //! wrong with it, so that it can be mended where it was made and read again.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::csv::Csv;
+use super::csv::{Csv, text_of};
 use super::dialect::{Bounds, Dialect, Split};
 use crate::Severity;
-use crate::batch::out::report::Diagnostic;
+use crate::batch::diagnostic::Diagnostic;
 
 /// The columns that a reject file has beside those of its source. They come first: what stands
 /// behind a record with too few cells, too many, or a quote that is never closed would not stand
@@ -21,6 +22,8 @@ pub struct RejectTable {
     /// How many columns of the source are those of an earlier reject file, and left out.
     own_columns: usize,
     head: Vec<u8>,
+    /// The header of the source as a record.
+    header: Vec<u8>,
 }
 
 impl RejectTable {
@@ -31,6 +34,7 @@ impl RejectTable {
             end: table.end,
             own_columns: table.mapping.own_columns(),
             head: Vec::new(),
+            header: Vec::new(),
         };
         let mut written = Vec::new();
         let header = match table.mapping.has_header {
@@ -46,12 +50,53 @@ impl RejectTable {
         // A vector takes all that is written to it.
         let _ = rejects.line(COLUMNS, header, &mut head);
         rejects.head = head;
+        rejects.header = header.clone();
         rejects
     }
 
     /// What stands before the records.
     pub fn head(&self) -> &[u8] {
         &self.head
+    }
+
+    /// The cells of the header: those of its own columns, and those of the source.
+    pub fn head_cells(&self) -> Vec<Cow<'_, str>> {
+        let source = self.cells(&self.header).unwrap_or_default();
+        COLUMNS
+            .into_iter()
+            .map(Cow::Borrowed)
+            .chain(source)
+            .collect()
+    }
+
+    /// The cells of a rejected record: those of its own columns, and those of the source. `None` for
+    /// a record whose cells can't be told apart.
+    pub fn record_cells<'r>(
+        &self,
+        record: &'r [u8],
+        found: &[Diagnostic],
+    ) -> Option<Vec<Cow<'r, str>>> {
+        let cells = self.cells(record)?;
+        let own = own_cells(found).map(Cow::Owned);
+        Some(own.into_iter().chain(cells).collect())
+    }
+
+    /// The cells of a record as texts, without those of an earlier reject file.
+    fn cells<'r>(&self, record: &'r [u8]) -> Option<Vec<Cow<'r, str>>> {
+        let text = simdutf8::basic::from_utf8(record).ok()?;
+        let mut spans = Vec::new();
+        let mut marked = self.dialect.marked(record);
+        let split = self
+            .dialect
+            .split(&mut marked, 0, true, Bounds::ALL, &mut spans);
+        let Split::Record { count, .. } = split else {
+            return None;
+        };
+        if count > spans.len() {
+            return None;
+        }
+        let spans = spans.get(self.own_columns..).unwrap_or_default();
+        Some(spans.iter().map(|span| text_of(text, *span)).collect())
     }
 
     /// Writes a rejected record. Of several faults, each comes after the one before it.
@@ -61,25 +106,8 @@ impl RejectTable {
         told: &[Diagnostic],
         out: &mut impl Write,
     ) -> io::Result<()> {
-        let errors = || told.iter().filter(|told| told.severity == Severity::Error);
-        let is_one = errors().count() == 1;
-        let of_field = |told: &Diagnostic, text: &str| match &told.field {
-            Some(field) => format!("{field}: {text}"),
-            None => text.to_owned(),
-        };
-        let rules = errors().map(|told| told.rule.name().to_owned()).collect();
-        let messages = errors().map(|told| of_field(told, &told.message)).collect();
-        let suggestions = errors()
-            .filter_map(|told| {
-                let suggestion = told.suggestion.as_deref()?;
-                Some(match is_one {
-                    true => suggestion.to_owned(),
-                    false => of_field(told, suggestion),
-                })
-            })
-            .collect();
-        let own = [rules, messages, suggestions].map(|texts: Vec<String>| texts.join("; "));
-        self.line(own.each_ref().map(String::as_str), record, out)
+        let own = own_cells(told).map(not_a_formula);
+        self.line(own.each_ref().map(AsRef::as_ref), record, out)
     }
 
     /// Writes the cells of its own columns, and after them a record.
@@ -111,5 +139,45 @@ impl RejectTable {
         };
         let quote = usize::from(first.start > 0 && record[first.start - 1] == b'"');
         &record[first.start - quote..]
+    }
+}
+
+/// The cells of its own columns for a rejected record: the rules, what is wrong, and what would be
+/// right. Of several faults, each comes after the one before it.
+fn own_cells(found: &[Diagnostic]) -> [String; 3] {
+    let errors = || {
+        found
+            .iter()
+            .filter(|found| found.severity == Severity::Error)
+    };
+    let is_one = errors().count() == 1;
+    let of_field = |found: &Diagnostic, text: &str| match &found.field {
+        Some(field) => format!("{field}: {text}"),
+        None => text.to_owned(),
+    };
+    let rules = errors().map(|found| found.rule.name().to_owned()).collect();
+    let messages = errors()
+        .map(|found| of_field(found, &found.message))
+        .collect();
+    let suggestions = errors()
+        .filter_map(|found| {
+            let suggestion = found.suggestion.as_deref()?;
+            Some(match is_one {
+                true => suggestion.to_owned(),
+                false => of_field(found, suggestion),
+            })
+        })
+        .collect();
+    [rules, messages, suggestions].map(|texts: Vec<String>| texts.join("; "))
+}
+
+/// A text that no spreadsheet takes for a formula when it reads it in a CSV: an apostrophe goes
+/// before a first character that begins one. A phone or zone that is copied with the apostrophe is
+/// repaired.
+fn not_a_formula(text: String) -> String {
+    const BEGIN: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+    match text.starts_with(BEGIN) {
+        true => format!("'{text}"),
+        false => text,
     }
 }

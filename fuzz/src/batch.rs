@@ -1,0 +1,218 @@
+//! One batch, checked in several ways that must come to the same.
+
+use std::io::{self, Read};
+use std::num::NonZeroUsize;
+use std::sync::OnceLock;
+
+use predial::Rule;
+use predial::batch::{
+    self, BatchOptions, DEFAULT_ROW_BYTES, Duplicates, Feed, Host, ListDefaults, Progress,
+    ReaderFeed, RowOutcome, SliceFeed, Source, SourceFormat, SourceInfo, TableOptions, Watcher,
+};
+use predial::job::{self, JobContext, RawJob, Standing, Verdict};
+
+use crate::world;
+
+/// Nobody looks on.
+pub struct Nobody;
+
+impl Watcher for Nobody {
+    fn tick(&mut self, _: Progress) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// No target but that of workbooks reads one, and that needs no process.
+pub const HOST: Host = Host {
+    reader_command: || Err(io::Error::other("a workbook is another target's")),
+    check_signals: || Ok(()),
+};
+
+/// How a batch is read, which must make no difference.
+#[derive(Clone, Copy, Debug)]
+pub struct Way {
+    pub threads: usize,
+    pub block: usize,
+    /// How many bytes a read brings at the most; `None` where all are at hand.
+    pub read: Option<usize>,
+}
+
+impl Way {
+    /// All bytes at hand, one block, one thread.
+    pub const PLAIN: Way = Way {
+        threads: 1,
+        block: 1 << 20,
+        read: None,
+    };
+
+    /// Some other way, by a byte of the input.
+    pub fn of(byte: u8) -> Way {
+        const BLOCKS: [usize; 4] = [1, 7, 64, 1 << 20];
+        const READS: [Option<usize>; 4] = [None, Some(1), Some(5), Some(1 << 16)];
+        Way {
+            threads: 1 + usize::from(byte & 0b11),
+            block: BLOCKS[usize::from(byte >> 2 & 0b11)],
+            read: READS[usize::from(byte >> 4 & 0b11)],
+        }
+    }
+}
+
+/// A reader that brings a few bytes at a time.
+pub struct Trickle<'a> {
+    pub bytes: &'a [u8],
+    pub most: usize,
+}
+
+impl Read for Trickle<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.most.min(into.len()).min(self.bytes.len());
+        into[..count].copy_from_slice(&self.bytes[..count]);
+        self.bytes = &self.bytes[count..];
+        Ok(count)
+    }
+}
+
+/// What a batch came to.
+#[derive(Debug, PartialEq)]
+pub struct Outcome {
+    /// Total, clean, repaired, rejected, warned.
+    pub counts: [u64; 5],
+    pub rows: Vec<RowOutcome>,
+    pub diagnostics: Vec<batch::Diagnostic>,
+    /// Why it ended before its time.
+    pub halt: Option<String>,
+}
+
+impl Outcome {
+    /// What is said of a row.
+    pub fn findings(&self, row: u64) -> Vec<Shown> {
+        let of_row = self.diagnostics.iter().filter(|found| found.row == row);
+        let shown = |found: &batch::Diagnostic| Shown {
+            rule: found.rule,
+            field: found.field.clone(),
+            value: found.value.clone(),
+            suggestion: found.suggestion.clone(),
+        };
+        of_row.map(shown).collect()
+    }
+
+    /// The rule that each row is rejected for.
+    pub fn rules(&self) -> impl Iterator<Item = Option<Rule>> {
+        let rejected = self.rows.iter().map(|row| row.rejected_for.as_ref());
+        rejected.map(|why| why.map(|(rule, _)| *rule))
+    }
+}
+
+/// What is said of one value.
+#[derive(Debug, PartialEq)]
+pub struct Shown {
+    rule: Rule,
+    field: Option<String>,
+    value: Option<String>,
+    suggestion: Option<String>,
+}
+
+impl Shown {
+    pub fn of_finding(finding: &job::Finding) -> Shown {
+        Shown {
+            rule: finding.fault.rule,
+            field: finding.field.as_ref().map(ToString::to_string),
+            value: finding.value.clone(),
+            suggestion: finding.fault.suggestion.clone(),
+        }
+    }
+}
+
+/// The options of all targets, but for these.
+pub fn options(table: TableOptions, duplicates: Duplicates, way: Way) -> BatchOptions {
+    BatchOptions {
+        job: job::JobOptions::default(),
+        table,
+        preset: ListDefaults::default(),
+        duplicates,
+        within: None,
+        max_row_bytes: DEFAULT_ROW_BYTES,
+        slice: None,
+        max_diagnostics: 100_000,
+        now: Some(world::NOW),
+        threads: NonZeroUsize::new(way.threads).expect("at least one"),
+        block: NonZeroUsize::new(way.block).expect("at least one"),
+    }
+}
+
+/// Checks UTF-8 bytes of that format.
+pub fn check(bytes: &[u8], format: SourceFormat, options: &BatchOptions, way: Way) -> Outcome {
+    let mut at_hand = SliceFeed::new(bytes);
+    let mut arriving = ReaderFeed::new(Trickle {
+        bytes,
+        most: way.read.unwrap_or(1),
+    });
+    let feed: &mut dyn Feed = match way.read {
+        None => &mut at_hand,
+        Some(_) => &mut arriving,
+    };
+    let mut source = Source::Bytes {
+        feed,
+        told: SourceInfo::default(),
+        encoding: None,
+        sheet: None,
+        format: Some(format),
+        named: None,
+    };
+    let mut rows = Vec::new();
+    let mut take = |row| rows.push(row);
+    let (report, end) = batch::check_rows(
+        &mut source,
+        options,
+        world::regions(),
+        &mut Nobody,
+        &mut take,
+    );
+    let outcome = Outcome {
+        counts: [
+            report.total,
+            report.clean,
+            report.repaired,
+            report.rejected,
+            report.warned,
+        ],
+        rows,
+        diagnostics: report.diagnostics,
+        halt: end.err().map(|halt| format!("{halt:?}")),
+    };
+    let [total, clean, repaired, rejected, _] = outcome.counts;
+    assert_eq!(total, clean + repaired + rejected);
+    assert_eq!(total, outcome.rows.len() as u64);
+    outcome
+}
+
+/// One context for all jobs that are read by themselves: to make one takes longer than to use it.
+fn context() -> &'static JobContext<'static> {
+    static CONTEXT: OnceLock<JobContext<'static>> = OnceLock::new();
+    CONTEXT.get_or_init(|| JobContext::new(world::regions(), world::NOW))
+}
+
+/// The verdict over one JSON text, read by itself, and what a job is known by among others.
+pub fn alone<T>(text: &str, read: impl FnOnce(&RawJob<'_>, Verdict) -> T) -> Result<T, String> {
+    let options = job::JobOptions::default();
+    job::one_job(text, |job| {
+        let verdict = job::check(job, &options, context());
+        read_and_mend(job, &verdict);
+        read(job, verdict)
+    })
+}
+
+/// What is rewritten is clean: to rewrite it again changes nothing.
+fn read_and_mend(job: &RawJob<'_>, verdict: &Verdict) {
+    if verdict.standing != Standing::Repaired {
+        return;
+    }
+    let mut mended = Vec::new();
+    job::rewritten(job.text.as_bytes(), &verdict.edits, &mut mended);
+    let mended = String::from_utf8(mended).expect("a job is rewritten as text");
+    let again = job::one_job(&mended, |job| {
+        let again = job::check(job, &job::JobOptions::default(), context());
+        (again.standing, again.phone)
+    });
+    assert_eq!(again, Ok((Standing::Clean, verdict.phone)), "{mended}");
+}

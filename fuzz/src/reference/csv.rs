@@ -1,0 +1,93 @@
+//! Delimited text, read one byte at a time, as `docs/lists.md` says how a table may be written.
+//! The records end with a line feed, or with a carriage return and a line feed.
+
+/// A record of a table.
+#[derive(Debug, PartialEq)]
+pub enum Record {
+    Cells(Vec<Vec<u8>>),
+    /// Its quotes do not match.
+    Unmatched,
+}
+
+/// The records of a text, blank lines left out. Where quotes do not match, the line that the record
+/// begins with is rejected alone; of a record with more cells than `columns`, all up to the end of
+/// the line of that quote.
+pub fn records(text: &[u8], delimiter: u8, columns: usize) -> Vec<Record> {
+    let mut records = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        match record(&text[at..], delimiter) {
+            Ok((cells, length)) => {
+                if !(cells.len() == 1 && cells[0].trim_ascii().is_empty()) {
+                    records.push(Record::Cells(cells));
+                }
+                at += length;
+            }
+            Err((cells, place)) => {
+                records.push(Record::Unmatched);
+                let from = if cells > columns { at + place } else { at };
+                let end = text[from..].iter().position(|byte| *byte == b'\n');
+                at = end.map_or(text.len(), |end| from + end + 1);
+            }
+        }
+    }
+    records
+}
+
+/// The cells of the first record and its length with its end; where its quotes do not match, how
+/// many cells come before those and where it shows.
+fn record(text: &[u8], delimiter: u8) -> Result<(Vec<Vec<u8>>, usize), (usize, usize)> {
+    let mut cells = Vec::new();
+    let mut at = 0;
+    loop {
+        let (cell, end) = match text.get(at) {
+            Some(b'"') => quoted(text, at + 1, delimiter).map_err(|place| (cells.len(), place))?,
+            _ => plain(text, at, delimiter),
+        };
+        cells.push(cell);
+        at = end;
+        match &text[at..] {
+            [] => return Ok((cells, at)),
+            [b'\r'] | [b'\n', ..] => return Ok((cells, at + 1)),
+            [b'\r', b'\n', ..] => return Ok((cells, at + 2)),
+            _ => at += 1,
+        }
+    }
+}
+
+/// The cell after an opening quote, and where what follows its closing quote begins; where the
+/// quotes do not match, the place that shows it.
+fn quoted(text: &[u8], mut at: usize, delimiter: u8) -> Result<(Vec<u8>, usize), usize> {
+    let mut cell = Vec::new();
+    loop {
+        match (text.get(at), text.get(at + 1)) {
+            (None, _) => return Err(text.len()),
+            (Some(b'"'), Some(b'"')) => {
+                cell.push(b'"');
+                at += 2;
+            }
+            (Some(b'"'), _) => break,
+            (Some(byte), _) => {
+                cell.push(*byte);
+                at += 1;
+            }
+        }
+    }
+    match &text[at + 1..] {
+        [] | [b'\r'] | [b'\n', ..] | [b'\r', b'\n', ..] => Ok((cell, at + 1)),
+        [byte, ..] if *byte == delimiter => Ok((cell, at + 1)),
+        _ => Err(at + 1),
+    }
+}
+
+/// A cell without quotes around it, and where its delimiter or the end of the record begins.
+fn plain(text: &[u8], start: usize, delimiter: u8) -> (Vec<u8>, usize) {
+    let is_stop = |byte: &u8| *byte == delimiter || *byte == b'\n';
+    let length = text[start..].iter().position(is_stop);
+    let stop = length.map_or(text.len(), |length| start + length);
+    let is_last = text.get(stop) != Some(&delimiter);
+    match text[start..stop].strip_suffix(b"\r") {
+        Some(cell) if is_last => (cell.to_vec(), stop - 1),
+        _ => (text[start..stop].to_vec(), stop),
+    }
+}

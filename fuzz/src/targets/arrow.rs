@@ -1,0 +1,283 @@
+//! Arrow columns of any type over buffers of any bytes: what passes the validation in full, as all
+//! tables that come in do, is read without a fault, and cut in two it comes to the same. Columns that
+//! are broken are refused.
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use arbitrary::{Arbitrary, Result, Unstructured};
+use arrow_array::cast::AsArray;
+use arrow_array::{Array, ArrayRef, RecordBatch, StructArray, make_array};
+use arrow_buffer::{Buffer, NullBuffer};
+use arrow_data::{ArrayData, ArrayDataBuilder};
+use arrow_schema::{DataType, Field, Fields, Schema, TimeUnit};
+use predial::batch::{DEFAULT_ROW_BYTES, TableOptions};
+use predial::columns::{self, Answer, ColumnError, ColumnRun, JobLines};
+use predial::phone;
+
+use crate::world::regions;
+
+const NAMES: [&str; 6] = [
+    "phone",
+    "gmtZone",
+    "name",
+    "payload",
+    "allowedTime",
+    "maxAttempts",
+];
+
+pub fn run(data: &[u8]) -> Option<()> {
+    let mut bytes = Unstructured::new(data);
+    let rows = bytes.int_in_range(0..=6).ok()?;
+    let mut fields = Vec::new();
+    let mut arrays: Vec<ArrayRef> = Vec::new();
+    for name in &NAMES[..bytes.int_in_range(1..=NAMES.len()).ok()?] {
+        let data = array(&mut bytes, rows, 0).ok()?;
+        check_as_read(&data);
+        // Only what is valid gets further.
+        data.validate_full().ok()?;
+        fields.push(Field::new(*name, data.data_type().clone(), true));
+        arrays.push(make_array(data));
+    }
+    for array in &arrays {
+        assert_cut(array);
+    }
+    let schema = Arc::new(Schema::new(fields));
+    let batch = RecordBatch::try_new(schema, arrays).ok()?;
+    let table = StructArray::from(batch);
+    let cut = rows / 2;
+    let whole = lines(&[Arc::new(table.clone())]);
+    let parts = lines(&[
+        Arc::new(table.slice(0, cut)) as ArrayRef,
+        Arc::new(table.slice(cut, rows - cut)),
+    ]);
+    assert_eq!(whole, parts);
+    if let Ok(lines) = whole {
+        assert_eq!(lines.len(), rows);
+        for line in lines {
+            let job = serde_json::from_str::<&serde_json::value::RawValue>(&line);
+            assert!(job.is_ok(), "{line}");
+        }
+    }
+    Some(())
+}
+
+/// Columns of texts, numbers and keys are checked as they are read, and broken ones refused.
+fn check_as_read(data: &ArrayData) {
+    let is_flat = match data.data_type() {
+        DataType::Dictionary(_, values) => {
+            !values.is_nested() && !matches!(**values, DataType::Dictionary(..))
+        }
+        other => !other.is_nested(),
+    };
+    if is_flat && data.validate().is_ok() {
+        let column = [make_array(data.clone())];
+        let is_valid = data.validate_full().is_ok();
+        for answer in [phones(&column, None), zones(&column, None)] {
+            assert!(answer.is_ok() || !is_valid);
+        }
+    }
+}
+
+/// Every row of a table as JSON; or why there is none.
+fn lines(batches: &[ArrayRef]) -> Result<Vec<String>, String> {
+    let DataType::Struct(columns) = batches[0].data_type() else {
+        unreachable!("a table is made of structs");
+    };
+    let batches = batches.to_vec().into_iter().map(Ok);
+    let options = TableOptions::default();
+    let (lines, _) = JobLines::new(columns, Box::new(batches), &options, DEFAULT_ROW_BYTES)?;
+    let texts = lines.texts().map_err(|error| error.to_string())?;
+    Ok(texts.iter().flatten().map(str::to_owned).collect())
+}
+
+/// A column comes to the same in one piece and in two, on one thread and on several.
+fn assert_cut(array: &ArrayRef) {
+    let cut = array.len() / 2;
+    let parts = [array.slice(0, cut), array.slice(cut, array.len() - cut)];
+    let (one, three) = (NonZeroUsize::new(1), NonZeroUsize::new(3));
+    let whole = std::slice::from_ref(array);
+    assert_eq!(phones(whole, one), phones(&parts, three));
+    assert_eq!(zones(whole, one), zones(&parts, three));
+}
+
+fn phones(column: &[ArrayRef], threads: Option<NonZeroUsize>) -> Result<Rows, ColumnError> {
+    let run = ColumnRun {
+        details: true,
+        threads,
+        ..ColumnRun::default()
+    };
+    let answers = columns::check_phones(column, &phone::PhoneOptions::default(), &run)?;
+    Ok(shown(&answers))
+}
+
+fn zones(column: &[ArrayRef], threads: Option<NonZeroUsize>) -> Result<Rows, ColumnError> {
+    let run = ColumnRun {
+        threads,
+        ..ColumnRun::default()
+    };
+    let answers = columns::check_zones(column, regions(), &run)?;
+    Ok(shown(&answers))
+}
+
+/// What the rows of a column come to: the value, the rule, whether it was rewritten.
+type Rows = Vec<(Option<String>, Option<String>, Option<bool>)>;
+
+fn shown(answers: &[Answer]) -> Rows {
+    let rows = answers.iter().flat_map(|answer| {
+        let texts = text_of(&answer.normalized);
+        let rules = text_of(&answer.rules);
+        let repaired = answer.repaired.as_boolean().iter();
+        texts.into_iter().zip(rules).zip(repaired)
+    });
+    rows.map(|((text, rule), repaired)| (text, rule, repaired))
+        .collect()
+}
+
+fn text_of(array: &ArrayRef) -> Vec<Option<String>> {
+    let own = |text: Option<&str>| text.map(str::to_owned);
+    match array.data_type() {
+        DataType::Utf8 => array.as_string::<i32>().iter().map(own).collect(),
+        DataType::LargeUtf8 => array.as_string::<i64>().iter().map(own).collect(),
+        DataType::Utf8View => array.as_string_view().iter().map(own).collect(),
+        DataType::Dictionary(..) => {
+            let dictionary = array.as_any_dictionary();
+            let values = text_of(dictionary.values());
+            if values.is_empty() {
+                return vec![None; array.len()];
+            }
+            let keys = dictionary.normalized_keys();
+            let value = |(row, key): (usize, &usize)| {
+                let value = dictionary.is_valid(row).then(|| values.get(*key))?;
+                value.cloned().flatten()
+            };
+            keys.iter().enumerate().map(value).collect()
+        }
+        other => panic!("a column is answered as {other}"),
+    }
+}
+
+/// An array of some type with so many rows, nothing of which was looked at.
+fn array(bytes: &mut Unstructured<'_>, rows: usize, depth: usize) -> Result<ArrayData> {
+    const KINDS: u8 = 16;
+    let last = if depth > 2 { 10 } else { KINDS - 1 };
+    let kind = bytes.int_in_range(0..=last)?;
+    let mut children = Vec::new();
+    let mut child = |bytes: &mut Unstructured<'_>, rows| -> Result<DataType> {
+        let data = array(bytes, rows, depth + 1)?;
+        let data_type = data.data_type().clone();
+        children.push(data);
+        Ok(data_type)
+    };
+    let (data_type, buffers) = match kind {
+        0 | 1 => (
+            DataType::Utf8,
+            vec![offsets(bytes, rows, 4)?, content(bytes)?],
+        ),
+        2 => (
+            DataType::LargeUtf8,
+            vec![offsets(bytes, rows, 8)?, content(bytes)?],
+        ),
+        3 => {
+            let views = buffer(bytes, rows * 16)?;
+            (DataType::Utf8View, vec![views, content(bytes)?])
+        }
+        4 => (DataType::Int64, vec![buffer(bytes, rows * 8)?]),
+        5 => (DataType::Float64, vec![buffer(bytes, rows * 8)?]),
+        6 => (DataType::Boolean, vec![buffer(bytes, 1)?]),
+        7 => {
+            let unit = bytes.choose(&[
+                TimeUnit::Second,
+                TimeUnit::Millisecond,
+                TimeUnit::Microsecond,
+                TimeUnit::Nanosecond,
+            ])?;
+            let zone = bytes.choose(&[None, Some("+03:00"), Some("Europe/Moscow"), Some("x")])?;
+            let data_type = DataType::Timestamp(*unit, zone.map(Into::into));
+            (data_type, vec![buffer(bytes, rows * 8)?])
+        }
+        8 => (
+            DataType::Binary,
+            vec![offsets(bytes, rows, 4)?, content(bytes)?],
+        ),
+        9 => (DataType::Date32, vec![buffer(bytes, rows * 4)?]),
+        10 => (DataType::Null, vec![]),
+        11 | 12 => {
+            let values = bytes.int_in_range(0..=4)?;
+            let values = child(bytes, values)?;
+            let keys = buffer(bytes, rows)?;
+            let data_type = DataType::Dictionary(Box::new(DataType::Int8), Box::new(values));
+            (data_type, vec![keys])
+        }
+        13 => {
+            let mut fields = Vec::new();
+            for name in &["default", "localTimeFrom", "localTimeTo"][..bytes.int_in_range(0..=3)?] {
+                fields.push(Field::new(*name, child(bytes, rows)?, true));
+            }
+            (DataType::Struct(Fields::from(fields)), vec![])
+        }
+        14 => {
+            let values = bytes.int_in_range(0..=8)?;
+            let field = Field::new("item", child(bytes, values)?, true);
+            (
+                DataType::List(Arc::new(field)),
+                vec![offsets(bytes, rows, 4)?],
+            )
+        }
+        _ => {
+            let size = bytes.int_in_range(0..=3)?;
+            let field = Field::new("item", child(bytes, rows * size)?, true);
+            (
+                DataType::FixedSizeList(Arc::new(field), size as i32),
+                vec![],
+            )
+        }
+    };
+    let has_nulls = data_type != DataType::Null && bool::arbitrary(bytes)?;
+    let nulls = match has_nulls {
+        true => Some(NullBuffer::from(
+            (0..rows)
+                .map(|_| bool::arbitrary(bytes))
+                .collect::<Result<Vec<bool>>>()?,
+        )),
+        false => None,
+    };
+    let builder = ArrayDataBuilder::new(data_type)
+        .len(rows)
+        .nulls(nulls)
+        .buffers(buffers)
+        .child_data(children);
+    // SAFETY: nothing reads it before it was validated in full.
+    Ok(unsafe { builder.build_unchecked() })
+}
+
+/// Bytes as a buffer, which Arrow aligns as it does its own.
+fn buffer(bytes: &mut Unstructured<'_>, length: usize) -> Result<Buffer> {
+    let length = if bytes.ratio(1, 32)? {
+        length / 2
+    } else {
+        length
+    };
+    let mut content = vec![0; length];
+    bytes.fill_buffer(&mut content)?;
+    Ok(Buffer::from_slice_ref(&content))
+}
+
+/// Offsets that mostly rise by a little.
+fn offsets(bytes: &mut Unstructured<'_>, rows: usize, size: usize) -> Result<Buffer> {
+    if bytes.ratio(1, 16)? {
+        return buffer(bytes, (rows + 1) * size);
+    }
+    let mut offset = 0_u64;
+    let mut content = Vec::new();
+    for _ in 0..=rows {
+        content.extend_from_slice(&offset.to_le_bytes()[..size]);
+        offset += u64::from(u8::arbitrary(bytes)? % 16);
+    }
+    Ok(Buffer::from_slice_ref(&content))
+}
+
+fn content(bytes: &mut Unstructured<'_>) -> Result<Buffer> {
+    let length = bytes.int_in_range(0..=64)?;
+    buffer(bytes, length)
+}

@@ -1,0 +1,88 @@
+//! Phones: every reading of every text ends in a number or a fault, the fast ways come to what the
+//! slow ones do, and what predial answers reads back as the same number.
+
+use predial::phone::plan::Region;
+use predial::phone::{self, Level, Phone, PhoneOptions, Reading, ResolvedPhone};
+
+/// The first two bytes are the region, the level and the preferred reading; then the text.
+pub fn run(data: &[u8]) -> Option<()> {
+    let (control, text) = data.split_at_checked(2)?;
+    let options = PhoneOptions {
+        region: region(control[0]),
+        prefer: [None, Some(Reading::National), Some(Reading::International)]
+            [usize::from(control[1] & 0b11) % 3],
+        level: Level::ALL[usize::from(control[1] >> 2) % 3],
+    };
+    let by_bytes = phone::settle_bytes(text, &options);
+    let Ok(text) = str::from_utf8(text) else {
+        assert!(by_bytes.is_err());
+        return Some(());
+    };
+    let settled = phone::settle(text, &options);
+    let rule = |settled: &ResolvedPhone| (settled.phone, settled.plain, settled.is_warned());
+    assert_eq!(
+        by_bytes.as_ref().map(rule),
+        settled.as_ref().map(rule).map_err(|fault| &fault.rule),
+    );
+    match &settled {
+        Ok(settled) => {
+            assert_eq!(settled.plain, text == settled.phone.digits());
+            assert_eq!(settled.is_warned(), settled.warnings().count() > 0);
+            assert_reads_back(&settled.phone, &options);
+        }
+        Err(fault) => {
+            assert!(fault.position.is_none_or(|at| at <= text.chars().count()));
+            assert!(!fault.message().is_empty());
+        }
+    }
+    let _ = phone::settle_number(text, &options);
+    for parsed in [
+        Phone::parse(text),
+        options.region.map_or_else(
+            || Phone::parse(text),
+            |region| Phone::parse_in(text, region),
+        ),
+    ] {
+        if let Ok(phone) = parsed {
+            assert_eq!(Phone::from_digits(phone.digits().as_bytes()), Some(phone));
+            assert!(phone.digits().len() <= 15);
+            assert!(phone.time_zones().count() < 100);
+        }
+    }
+    Some(())
+}
+
+/// With its plus a number is itself wherever it is read; its digits alone are itself, too, where no
+/// region gives them another meaning.
+fn assert_reads_back(phone: &Phone, options: &PhoneOptions) {
+    for other in [
+        *options,
+        PhoneOptions {
+            region: None,
+            ..*options
+        },
+    ] {
+        let again = phone::settle(&phone.e164(), &other);
+        assert_eq!(
+            again.map(|again| again.phone),
+            Ok(*phone),
+            "{}",
+            phone.e164()
+        );
+    }
+    let digits = PhoneOptions {
+        region: None,
+        ..*options
+    };
+    if let Ok(again) = phone::settle(phone.digits(), &digits) {
+        assert_eq!(again.phone, *phone);
+    }
+}
+
+/// None for one byte in four.
+fn region(byte: u8) -> Option<Region> {
+    let dialled = Region::all().filter(|region| region.country_code().is_some());
+    let dialled: Vec<Region> = dialled.collect();
+    let place = usize::from(byte).checked_sub(64)?;
+    Some(dialled[place % dialled.len()])
+}

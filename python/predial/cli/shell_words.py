@@ -1,0 +1,59 @@
+"""Messages of the library in the words of the shell.
+
+The library names its options as Python does: a message begins with the option that it is about
+(`region must be ...`), and an option that would help is written as an argument (`overwrite=True`,
+`region="RU"`). On the command line these are `--region`, `--overwrite` and `--region RU`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+__all__ = ["in_shell_words"]
+
+#: The options that the command line has under their Python names.
+_OPTIONS: Final = (
+    "region|prefer|level|input_format|encoding|sheet|delimiter|map|payload|drop_empty|set|repair"
+    "|severity|max_row_bytes"
+    "|canonical|campaign|night|duplicates|now|threads|max_jobs|max_bytes|run|resume|overwrite"
+    "|max_diagnostics|host|idempotence_key|form"
+)
+#: An option as the subject of a message; among the options of two runs that differ; as an argument.
+_SUBJECT: Final = re.compile(rf"^({_OPTIONS})(?= (?:must be|is about|and) )|^({_OPTIONS})(?=\[)")
+_COMPARED: Final = re.compile(rf"\b({_OPTIONS})(?= \(.*? then, .*? now\))")
+_MAPPED: Final = re.compile(r'\b(map|set)=\{"([^"]*)": ("[^"]*")\}')
+_ARGUMENT: Final = re.compile(rf"""\b({_OPTIONS})=(True|False|"[^"]*"|'[^']*'|[0-9]+)""")
+_OR_NONE: Final = re.compile(r"(, or None| or None)(?=$|:)")
+
+
+def in_shell_words(message: str) -> str:
+    """The message with each option as it is written in the shell.
+
+    >>> in_shell_words("region must be an ISO 3166-1 alpha-2 code such as 'RU', or None")
+    "--region must be an ISO 3166-1 alpha-2 code such as 'RU'"
+    >>> in_shell_words('overwrite=True removes them, region="RU" would read them')
+    '--overwrite removes them, --region RU would read them'
+    >>> in_shell_words("repair=False; these differ: max_jobs (20 then, 30 now)")
+    '--no-repair; these differ: --max-jobs (20 then, 30 now)'
+    >>> in_shell_words("the set of rows in a region")
+    'the set of rows in a region'
+    """
+    said = _SUBJECT.sub(lambda found: _flag(found[0]), message)
+    if said != message:
+        said = _OR_NONE.sub("", said)
+    said = _COMPARED.sub(lambda found: _flag(found[1]), said)
+    said = _MAPPED.sub(r"--\1 \2=\3", said)
+    return _ARGUMENT.sub(lambda found: _argument(found[1], found[2]), said)
+
+
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _argument(name: str, value: str) -> str:
+    if value == "True":
+        return _flag(name)
+    if value == "False":
+        return f"--no-{name}".replace("_", "-")
+    return f"{_flag(name)} {value.strip(chr(34) + chr(39))}"

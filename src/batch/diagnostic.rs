@@ -1,0 +1,54 @@
+//! What a batch says about one value.
+
+use std::borrow::Cow;
+
+use serde::{Serialize, Serializer};
+
+use crate::job::Finding;
+use crate::{Rule, Severity};
+
+/// One rule met at one field of one row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    /// The row, from 0, data rows only.
+    pub row: u64,
+    /// The field; `None` where the job as a whole is at fault.
+    pub field: Option<String>,
+    /// The rule.
+    #[serde(serialize_with = "rule_name")]
+    pub rule: Rule,
+    /// How grave it is here.
+    #[serde(serialize_with = "severity_name")]
+    pub severity: Severity,
+    /// What is wrong and what would be right.
+    pub message: String,
+    /// The value, cut after 120 characters.
+    pub value: Option<String>,
+    /// What would be right in its place.
+    pub suggestion: Option<String>,
+    /// The byte of the source at which the row begins; `None` where it is not of bytes.
+    pub offset: Option<u64>,
+}
+
+fn rule_name<S: Serializer>(rule: &Rule, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(rule.name())
+}
+
+fn severity_name<S: Serializer>(severity: &Severity, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(severity.name())
+}
+
+impl Diagnostic {
+    pub(in crate::batch) fn new(row: u64, offset: Option<u64>, finding: &Finding) -> Self {
+        Diagnostic {
+            row,
+            field: finding.field.clone().map(Cow::into_owned),
+            rule: finding.fault.rule,
+            severity: finding.severity,
+            message: finding.message(),
+            value: finding.value.clone(),
+            suggestion: finding.fault.suggestion.clone(),
+            offset,
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! A request body that was written, and its key.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::batch::error::BatchError;
+use crate::batch::out::outdir::body_name;
+
+/// The namespace of idempotence keys (RFC 9562, 5.5).
+const NAMESPACE: Uuid = Uuid::from_u128(0x6f1c_2f1e_5e0b_4f5d_9c57_0a6b_7d1e_4c30);
+
+/// What to send as `Idempotence-Key` with a body: the name of its loading, the SHA-256 of its bytes in
+/// hexadecimal and its number, from 1, decide.
+pub(in crate::batch) fn idempotence_key(run: &str, sha256: &str, number: usize) -> String {
+    let name = format!("{run}/{sha256}/{number}");
+    Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string()
+}
+
+/// One request body that was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Body {
+    /// The path of its file in the directory.
+    pub file: String,
+    /// How many jobs it holds.
+    pub jobs: u64,
+    /// Its size.
+    pub bytes: u64,
+    /// The rows of its jobs in the order of the jobs, as runs `[first, last]`.
+    pub rows: Vec<[u64; 2]>,
+    /// The SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// What to send as `Idempotence-Key`. It lives as long as
+    /// [`IDEMPOTENCE_KEY`](crate::service::lifetime::IDEMPOTENCE_KEY) says.
+    pub idempotence_key: String,
+}
+
+/// What a resumed run says when it meets another source than the unfinished one read.
+pub(in crate::batch) fn comes_out_otherwise(number: usize) -> BatchError {
+    let file = body_name(number);
+    BatchError::Differs(format!(
+        "the source is not the one that the unfinished run read: {file} would come out otherwise"
+    ))
+}

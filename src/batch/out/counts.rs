@@ -1,0 +1,17 @@
+//! The counts of a report, as a manifest has them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The counts of a report.
+#[derive(Serialize, Deserialize)]
+pub(in crate::batch) struct ReportCounts {
+    pub total: u64,
+    pub clean: u64,
+    pub repaired: u64,
+    pub rejected: u64,
+    pub warned: u64,
+    /// How often each rule was met, by its name.
+    pub rules: BTreeMap<String, u64>,
+}

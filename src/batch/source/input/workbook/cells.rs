@@ -1,0 +1,277 @@
+//! The cells of a sheet as text, and its rows as the lines of a table.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use calamine::{Data, DataRef, ExcelDateTime, Sheet, SheetType, SheetVisible};
+
+use super::DELIMITER;
+use super::reply::Reply;
+use crate::batch::error::broken;
+
+/// About how many bytes of text go into one reply.
+const PIECE: usize = 1 << 17;
+/// The rows and columns of a sheet (ECMA-376, 18.3.1.73; Excel's limits).
+const ROWS: u32 = 1 << 20;
+const COLUMNS: u32 = 1 << 14;
+/// How many bytes of text a sheet may come to, and for each byte of its workbook. A text that many
+/// cells share is in a workbook once.
+const MOST_TEXT: u64 = 1 << 26;
+const MOST_TEXT_PER_BYTE: u64 = 256;
+
+/// Writes the text of a sheet as replies.
+pub(super) struct TextWriter<'w> {
+    replies: &'w mut dyn Write,
+    text: String,
+    /// The size of the workbook in bytes.
+    size: u64,
+    /// How many bytes more the text may have.
+    left: u64,
+}
+
+impl<'w> TextWriter<'w> {
+    pub fn new(replies: &'w mut dyn Write, size: u64) -> Self {
+        TextWriter {
+            replies,
+            text: String::new(),
+            size,
+            left: size
+                .saturating_mul(MOST_TEXT_PER_BYTE)
+                .saturating_add(MOST_TEXT),
+        }
+    }
+
+    /// Writes the text if there is enough of it for a reply.
+    fn flush_piece(&mut self) -> io::Result<()> {
+        match self.text.len() < PIECE {
+            true => Ok(()),
+            false => self.flush(),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.text.is_empty() {
+            return Ok(());
+        }
+        let Some(left) = self.left.checked_sub(self.text.len() as u64) else {
+            return Err(broken(
+                "the cells of the sheet come to more text than a workbook of its size should \
+                 hold; save the sheet as CSV",
+            ));
+        };
+        self.left = left;
+        for piece in self.text.as_bytes().chunks(PIECE * 2) {
+            Reply::Text(piece.to_vec()).write(self.replies)?;
+        }
+        self.text.clear();
+        Ok(())
+    }
+}
+
+/// Writes the rows of a sheet, whose cells arrive in order.
+pub(super) struct SheetRows<'o, 'w> {
+    out: &'o mut TextWriter<'w>,
+    /// The row of the sheet that is being written, and its cells so far.
+    row: Option<u32>,
+    columns: u32,
+    /// The last row of the sheet, if that is known.
+    last: u32,
+    /// Room for the text of a cell.
+    text: String,
+}
+
+impl<'o, 'w> SheetRows<'o, 'w> {
+    pub fn new(out: &'o mut TextWriter<'w>, last: u32) -> Self {
+        SheetRows {
+            out,
+            row: None,
+            columns: 0,
+            last,
+            text: String::new(),
+        }
+    }
+
+    /// Takes a cell, whose text `show` writes.
+    pub fn cell(
+        &mut self,
+        (row, column): (u32, u32),
+        show: impl FnOnce(&mut String),
+    ) -> io::Result<()> {
+        if row >= ROWS || column >= COLUMNS {
+            let (row, column) = (u64::from(row) + 1, u64::from(column) + 1);
+            return Err(broken(format!(
+                "the sheet has a cell in row {row} and column {column}; a sheet has at most \
+                 {ROWS} rows and {COLUMNS} columns"
+            )));
+        }
+        self.text.clear();
+        show(&mut self.text);
+        if self.text.is_empty() {
+            return Ok(());
+        }
+        if self.row != Some(row) {
+            self.begin_row(row)?;
+        } else if column < self.columns {
+            return Err(broken("the cells of the sheet are out of order"));
+        }
+        for _ in self.columns..column {
+            self.out.text.push(char::from(DELIMITER));
+        }
+        // The delimiter after this cell is written before the next.
+        self.columns = column;
+        write_cell(&self.text, &mut self.out.text);
+        self.out.flush_piece()
+    }
+
+    fn begin_row(&mut self, row: u32) -> io::Result<()> {
+        if self.row.is_some_and(|before| before > row) {
+            return Err(broken("the rows of the sheet are out of order"));
+        }
+        if self.row.is_some() {
+            self.out.text.push('\n');
+        }
+        (self.row, self.columns) = (Some(row), 0);
+        if self.out.text.len() < PIECE {
+            return Ok(());
+        }
+        self.out.flush()?;
+        let share = f64::from(row) / f64::from(self.last.max(row).max(1));
+        let reached = (self.out.size as f64 * share) as u64;
+        Reply::Reached(reached).write(self.out.replies)
+    }
+
+    /// Ends the sheet. Answers whether it is the one to read: it was asked for, or holds anything.
+    pub fn finish(self, name: &str, asked: Option<&str>) -> io::Result<bool> {
+        if self.row.is_some() {
+            self.out.text.push('\n');
+        }
+        self.out.flush()?;
+        let is_it = self.row.is_some() || asked.is_some();
+        if is_it {
+            Reply::Sheet(name.to_owned()).write(self.out.replies)?;
+        }
+        Ok(is_it)
+    }
+}
+
+fn write_cell(text: &str, out: &mut String) {
+    let needs_quotes = |byte: u8| byte == DELIMITER || matches!(byte, b'"' | b'\r' | b'\n');
+    // A first line `sep=;` names the delimiter of a text. In a sheet it is a text like any other.
+    if text.bytes().any(needs_quotes) || text.starts_with("sep=") {
+        out.push('"');
+        out.push_str(&text.replace('"', "\"\""));
+        out.push('"');
+    } else {
+        out.push_str(text);
+    }
+}
+
+/// The sheets to try in order: the one that was asked for, or else each that is visible.
+pub(super) fn candidates(sheets: &[Sheet], asked: Option<&str>) -> io::Result<Vec<String>> {
+    let names = |is: &dyn Fn(&Sheet) -> bool| -> Vec<String> {
+        let of_cells = sheets
+            .iter()
+            .filter(|sheet| sheet.typ == SheetType::WorkSheet);
+        of_cells
+            .filter(|sheet| is(sheet))
+            .map(|sheet| sheet.name.clone())
+            .collect()
+    };
+    let Some(asked) = asked else {
+        return Ok(names(&|sheet| sheet.visible == SheetVisible::Visible));
+    };
+    let found = names(&|sheet| sheet.name == asked);
+    if found.is_empty() {
+        let there = names(&|_| true).join(", ");
+        return Err(broken(format!(
+            "the workbook has no sheet {asked:?}; it has {there}"
+        )));
+    }
+    Ok(found)
+}
+
+/// Writes the value of a cell as text.
+pub(super) fn write_value(value: &DataRef<'_>, out: &mut String) {
+    match value {
+        DataRef::Empty => {}
+        DataRef::String(text) => out.push_str(text),
+        DataRef::SharedString(text) => out.push_str(text),
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => out.push_str(text),
+        DataRef::Int(number) => put(out, *number),
+        DataRef::Float(number) => put_number(out, *number),
+        DataRef::Bool(is) => out.push_str(truth(*is)),
+        DataRef::DateTime(when) => put_date(out, when),
+        DataRef::Error(error) => put(out, error),
+    }
+}
+
+/// The same of the type that XLS sheets have.
+pub(super) fn write_xls_value(value: &Data, out: &mut String) {
+    match value {
+        Data::Empty => {}
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => {
+            out.push_str(text);
+        }
+        Data::Int(number) => put(out, *number),
+        Data::Float(number) => put_number(out, *number),
+        Data::Bool(is) => out.push_str(truth(*is)),
+        Data::DateTime(when) => put_date(out, when),
+        Data::Error(error) => put(out, error),
+    }
+}
+
+fn put(out: &mut String, value: impl std::fmt::Display) {
+    // Writing to a text never fails.
+    let _ = write!(out, "{value}");
+}
+
+fn truth(is: bool) -> &'static str {
+    match is {
+        true => "TRUE",
+        false => "FALSE",
+    }
+}
+
+/// Sheets hold numbers as floats. A whole number below 2^53 is exact, and becomes its digits; a
+/// larger one may have lost some. A large number with a fraction is not a phone, though its digits
+/// may look like one. Both are written with an exponent, which no phone has.
+fn put_number(out: &mut String, number: f64) {
+    const EXACT: f64 = (1_u64 << 53) as f64;
+    /// From here on, a number and its fraction may have the digits of a phone.
+    const LONG: f64 = 1e7;
+    let size = number.abs();
+    if size < LONG || (size < EXACT && number.fract() == 0.0) {
+        put(out, number + 0.0);
+    } else {
+        let _ = write!(out, "{number:E}");
+    }
+}
+
+/// A date, a time of day, or both (RFC 3339 without an offset); a duration in hours.
+fn put_date(out: &mut String, when: &ExcelDateTime) {
+    let serial = when.as_f64();
+    if !serial.is_finite() || !(0.0..2_958_466.0).contains(&serial) {
+        return put_number(out, serial); // sheets show no date for it, either
+    }
+    if when.is_duration() {
+        let seconds = (serial * 86_400.0).round() as u64;
+        let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
+        let _ = write!(out, "{hours:02}:{minutes:02}:{:02}", seconds % 60);
+        return;
+    }
+    let (year, month, day, hour, minute, second, milli) = when.to_ymd_hms_milli();
+    if serial >= 1.0 {
+        let _ = write!(out, "{year:04}-{month:02}-{day:02}");
+        if (hour, minute, second, milli) == (0, 0, 0, 0) {
+            return;
+        }
+        out.push('T');
+    }
+    let _ = write!(out, "{hour:02}:{minute:02}");
+    if serial >= 1.0 || second > 0 || milli > 0 {
+        let _ = write!(out, ":{second:02}");
+    }
+    if milli > 0 {
+        let _ = write!(out, ".{milli:03}");
+    }
+}

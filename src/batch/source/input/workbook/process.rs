@@ -1,0 +1,300 @@
+//! This side of the reader process: it starts the process, hands it the workbook, and takes the
+//! text of the sheet.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Seek, SeekFrom};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::Workbook;
+use super::reader::{MEMORY, Request, VERSION};
+use super::reply::Reply;
+use crate::batch::error::broken;
+use crate::batch::source::input::SourceInfo;
+
+/// What the program around the core does for it while it reads a source.
+#[derive(Clone, Copy, Debug)]
+pub struct Host {
+    /// The command that starts a reader process, which calls [`super::serve`]. An error says why
+    /// there is none.
+    pub reader_command: fn() -> io::Result<ReaderCommand>,
+    /// Called several times a second while the core waits. An error ends the reading, and comes
+    /// out as it is.
+    pub check_signals: fn() -> io::Result<()>,
+}
+
+/// A command: a program and its arguments.
+#[derive(Clone, Debug)]
+pub struct ReaderCommand {
+    /// The path of the program.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub arguments: Vec<OsString>,
+}
+
+/// How long to wait between two calls of [`Host::check_signals`].
+const LOOK: Duration = Duration::from_millis(50);
+/// Replies that wait at the most.
+const AHEAD: usize = 4;
+/// How much is copied at a time.
+const COPY: usize = 1 << 17;
+/// How much is read of what the process has written to standard error.
+const COMPLAINT: u64 = 1 << 12;
+
+/// Starts to read a workbook. Answers the text of the sheet of that name, or without a name of the
+/// first visible sheet that holds anything.
+///
+/// # Errors
+/// The source can't be read, or the process not be started. Errors of the workbook come out of the
+/// text.
+pub(in crate::batch::source::input) fn text_of(
+    form: Workbook,
+    reader: impl Read,
+    sheet: Option<String>,
+    info: &SourceInfo,
+    host: Host,
+) -> io::Result<SheetText> {
+    let command = (host.reader_command)()?;
+    let request = request_file(&Request { form, sheet }, reader)?;
+    let complaints = tempfile::tempfile()?;
+    let mut process = ReaderProcess::start(&command, request, complaints)?;
+    let answers = process.child.stdout.take();
+    let answers = answers.ok_or(io::ErrorKind::BrokenPipe)?;
+    let (replies, received) = sync_channel(AHEAD);
+    thread::Builder::new().spawn(move || forward(answers, &replies))?;
+    Ok(SheetText {
+        form,
+        process,
+        received,
+        info: info.clone(),
+        check_signals: host.check_signals,
+        last_look: Instant::now(),
+        is_ready: false,
+        piece: Vec::new(),
+        at: 0,
+        ended: false,
+    })
+}
+
+/// The file that is the standard input of the process. It has no name, and so is gone with the last
+/// process that has it open.
+fn request_file(request: &Request, mut workbook: impl Read) -> io::Result<File> {
+    let mut file = BufWriter::with_capacity(COPY, tempfile::tempfile()?);
+    request.write(&mut file)?;
+    io::copy(&mut workbook, &mut file)?;
+    let mut file = file.into_inner().map_err(io::Error::from)?;
+    file.rewind()?;
+    Ok(file)
+}
+
+/// Hands replies on until there are no more, or nobody takes them.
+fn forward(mut answers: ChildStdout, replies: &SyncSender<Reply>) {
+    while let Ok(reply) = Reply::read(&mut answers) {
+        if replies.send(reply).is_err() {
+            break;
+        }
+    }
+}
+
+/// A reader process. Dropped, it is ended at once.
+struct ReaderProcess {
+    child: Child,
+    complaints: File,
+}
+
+impl ReaderProcess {
+    fn start(command: &ReaderCommand, request: File, complaints: File) -> io::Result<Self> {
+        let mut start = Command::new(&command.program);
+        start
+            .args(&command.arguments)
+            .stdin(request)
+            .stdout(Stdio::piped())
+            .stderr(complaints.try_clone()?)
+            // Symbols for a backtrace take more memory than the process has.
+            .env("RUST_BACKTRACE", "0");
+        #[cfg(unix)]
+        {
+            use std::os::unix::process::CommandExt;
+            // Ctrl-C in a terminal goes to a whole group of processes: this process decides.
+            start.process_group(0);
+        }
+        #[cfg(windows)]
+        {
+            use std::os::windows::process::CommandExt;
+            const CREATE_NO_WINDOW: u32 = 0x0800_0000;
+            start.creation_flags(CREATE_NO_WINDOW);
+        }
+        match start.spawn() {
+            Ok(child) => Ok(ReaderProcess { child, complaints }),
+            Err(error) => Err(not_started(&error)),
+        }
+    }
+
+    /// Ends the process, if it has not ended; how it ended, if that is known.
+    fn end(&mut self, patience: Duration) -> Option<ExitStatus> {
+        let begin = Instant::now();
+        while begin.elapsed() < patience {
+            match self.child.try_wait() {
+                Ok(None) => thread::sleep(Duration::from_millis(1)),
+                // Somebody else in this process may have waited for it.
+                ended => return ended.ok().flatten(),
+            }
+        }
+        let _ = self.child.kill();
+        self.child.wait().ok()
+    }
+
+    /// The beginning of what the process has written to standard error.
+    fn complaint(&mut self) -> String {
+        let mut text = Vec::new();
+        let read = self.complaints.seek(SeekFrom::Start(0)).and_then(|_| {
+            let mut beginning = (&mut self.complaints).take(COMPLAINT);
+            beginning.read_to_end(&mut text)
+        });
+        match read {
+            Ok(_) => String::from_utf8_lossy(&text).into_owned(),
+            Err(_) => String::new(),
+        }
+    }
+}
+
+impl Drop for ReaderProcess {
+    fn drop(&mut self) {
+        self.end(Duration::ZERO);
+    }
+}
+
+/// No reader process could be started: why, in words. It comes inside an [`io::Error`].
+#[derive(Debug)]
+pub struct ReaderNotStarted(pub String);
+
+impl std::fmt::Display for ReaderNotStarted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ReaderNotStarted {}
+
+fn not_started(why: &dyn std::fmt::Display) -> io::Error {
+    io::Error::other(ReaderNotStarted(format!(
+        "workbooks are read in a process of their own, which did not start: {why}"
+    )))
+}
+
+/// The text of a sheet, while the reader process reads it.
+pub(in crate::batch::source::input) struct SheetText {
+    form: Workbook,
+    process: ReaderProcess,
+    received: Receiver<Reply>,
+    info: SourceInfo,
+    check_signals: fn() -> io::Result<()>,
+    last_look: Instant,
+    is_ready: bool,
+    piece: Vec<u8>,
+    at: usize,
+    ended: bool,
+}
+
+impl SheetText {
+    /// Takes replies until there is more text, or the end of it.
+    fn more(&mut self) -> io::Result<()> {
+        self.piece.clear();
+        self.at = 0;
+        while self.piece.is_empty() && !self.ended {
+            match self.next()? {
+                Reply::Ready(version) if version == VERSION => self.is_ready = true,
+                Reply::Ready(_) => {
+                    return Err(not_started(&"it is of another version of predial"));
+                }
+                _ if !self.is_ready => return Err(not_started(&"its reply is out of order")),
+                Reply::Text(text) => self.piece = text,
+                Reply::Reached(bytes) => self.info.set_read(bytes),
+                Reply::Sheet(name) => self.info.set_sheet(&name),
+                Reply::Failed(why) => return Err(broken(why)),
+                Reply::Finished => self.ended = true,
+            }
+        }
+        Ok(())
+    }
+
+    fn next(&mut self) -> io::Result<Reply> {
+        loop {
+            if self.last_look.elapsed() >= LOOK {
+                (self.check_signals)()?;
+                self.last_look = Instant::now();
+            }
+            match self.received.recv_timeout(LOOK) {
+                Ok(reply) => return Ok(reply),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Err(self.died()?),
+            }
+        }
+    }
+
+    /// Why the process has ended before the text did.
+    fn died(&mut self) -> io::Result<io::Error> {
+        /// The end of its output and the end of a process are not at once.
+        const SOON: Duration = Duration::from_secs(2);
+        let status = self.process.end(SOON);
+        // It may have ended of a signal that this process was sent, too.
+        (self.check_signals)()?;
+        let complaint = self.process.complaint();
+        let how = match status {
+            Some(status) => status.to_string(),
+            None => "it is not known how it ended".to_owned(),
+        };
+        if !self.is_ready {
+            let line = complaint.lines().rfind(|line| !line.trim().is_empty());
+            return Ok(not_started(&line.unwrap_or(&how)));
+        }
+        let form = self.form.name().to_ascii_uppercase();
+        if complaint.contains("memory allocation of") {
+            let most = MEMORY >> 20;
+            return Ok(broken(format!(
+                "the {form} workbook takes more than the {most} MiB of memory that reading one \
+                 may take; save the sheet as CSV"
+            )));
+        }
+        if status.is_some_and(out_of_time) {
+            return Ok(broken(format!(
+                "the {form} workbook takes longer to read than one of its size should; save the \
+                 sheet as CSV"
+            )));
+        }
+        Ok(self
+            .form
+            .damaged(format_args!("reading it ended in a crash ({how})")))
+    }
+}
+
+/// Whether the operating system has ended the process because it has used up its time.
+fn out_of_time(status: ExitStatus) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::process::ExitStatusExt;
+        let limit = rustix::process::Signal::XCPU.as_raw();
+        status.signal() == Some(limit)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = status;
+        false
+    }
+}
+
+impl Read for SheetText {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.at == self.piece.len() && !self.ended {
+            self.more()?;
+        }
+        let count = into.len().min(self.piece.len() - self.at);
+        into[..count].copy_from_slice(&self.piece[self.at..self.at + count]);
+        self.at += count;
+        Ok(count)
+    }
+}

@@ -1,0 +1,287 @@
+//! The other side: what the reader process does.
+//!
+//! It limits its own memory and time first, and only then reads: the request and the workbook from
+//! its standard input, which is a file. Its replies go to standard output. It has one thread, opens
+//! no other file and writes none.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use serde::{Deserialize, Serialize};
+
+use super::cells::TextWriter;
+use super::reply::Reply;
+use super::{Workbook, xls, xlsx};
+use crate::batch::error::Broken;
+
+/// By how many bytes the address space of the process may grow from where it is before it reads
+/// the workbook. It is enough for the four million different texts of an XLSX workbook.
+pub(super) const MEMORY: u64 = 256 << 20;
+/// The address space of the process where the system doesn't say how much it has already.
+const MEMORY_IN_ALL: u64 = 1 << 30;
+/// Seconds of processor time that reading may take, and for each MiB of the workbook. It takes a
+/// hundredth of that: the limit is for a reader that never comes to an end.
+const SECONDS: u64 = 30;
+const SECONDS_PER_MIB: u64 = 5;
+
+/// The reader process has to be of the build that started it.
+pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What the process is asked for. It is at the beginning of its standard input; the workbook follows.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Request {
+    pub form: Workbook,
+    /// The name of the sheet.
+    pub sheet: Option<String>,
+}
+
+/// A request as JSON, after its length in four bytes, the low byte first.
+#[derive(Serialize, Deserialize)]
+struct RequestText {
+    form: String,
+    sheet: Option<String>,
+}
+
+impl Request {
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let text = serde_json::to_vec(&RequestText {
+            form: self.form.name().to_owned(),
+            sheet: self.sheet.clone(),
+        })?;
+        let length = u32::try_from(text.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
+        out.write_all(&length.to_le_bytes())?;
+        out.write_all(&text)
+    }
+
+    fn read(from: &mut dyn Read) -> io::Result<Request> {
+        let mut length = [0; 4];
+        from.read_exact(&mut length)?;
+        let mut text = Vec::new();
+        let length = u32::from_le_bytes(length).into();
+        from.take(length).read_to_end(&mut text)?;
+        let RequestText { form, sheet } = serde_json::from_slice(&text)?;
+        let form = Workbook::from_name(&form).ok_or(io::ErrorKind::InvalidData)?;
+        Ok(Request { form, sheet })
+    }
+}
+
+/// Does all the work of a reader process: it answers the request of its standard input, and then
+/// has nothing more to do.
+///
+/// # Errors
+/// Standard input has no request, the limits can't be set, or nobody takes the replies.
+pub fn serve() -> io::Result<()> {
+    let (mut input, mut output) = standard_streams()?;
+    let request = Request::read(&mut input)?;
+    let begin = input.stream_position()?;
+    let size = input.metadata()?.len().saturating_sub(begin);
+    confine(size)?;
+    Reply::Ready(VERSION.to_owned()).write(&mut output)?;
+    let workbook = BufReader::with_capacity(1 << 16, After { file: input, begin });
+    let read = AssertUnwindSafe(|| {
+        read_sheet(
+            request.form,
+            workbook,
+            request.sheet.as_deref(),
+            &mut output,
+        )
+    });
+    // What panicked has said so on standard error; the text so far is of no use.
+    let end = catch_unwind(read)
+        .unwrap_or_else(|_| Err(request.form.damaged("it is not as a workbook has to be")));
+    let last = match end {
+        Ok(()) => Reply::Finished,
+        Err(error) => match error.downcast::<Broken>() {
+            Ok(Broken(why)) => Reply::Failed(why),
+            Err(error) => Reply::Failed(request.form.damaged(error).to_string()),
+        },
+    };
+    last.write(&mut output)
+}
+
+/// Reads a workbook in this process, without limits: writes its sheet as replies. `sheet` is the
+/// name of the sheet; without one it is the first visible sheet that holds anything.
+///
+/// # Errors
+/// The workbook is damaged, takes too much, or has no such sheet; or the replies can't be written.
+pub fn read_sheet(
+    form: Workbook,
+    mut workbook: impl Read + Seek,
+    sheet: Option<&str>,
+    replies: &mut dyn Write,
+) -> io::Result<()> {
+    let size = workbook.seek(SeekFrom::End(0))?;
+    workbook.rewind()?;
+    let mut out = TextWriter::new(replies, size);
+    match form {
+        Workbook::Xlsx => xlsx::read(workbook, size, sheet, &mut out),
+        Workbook::Xls => xls::read(workbook, sheet, &mut out),
+    }
+}
+
+fn standard_streams() -> io::Result<(File, File)> {
+    #[cfg(unix)]
+    {
+        use std::os::fd::AsFd;
+        let input = io::stdin().as_fd().try_clone_to_owned()?;
+        let output = io::stdout().as_fd().try_clone_to_owned()?;
+        Ok((input.into(), output.into()))
+    }
+    #[cfg(windows)]
+    {
+        use std::os::windows::io::AsHandle;
+        let input = io::stdin().as_handle().try_clone_to_owned()?;
+        let output = io::stdout().as_handle().try_clone_to_owned()?;
+        Ok((input.into(), output.into()))
+    }
+}
+
+/// Limits what the process may take from here on, to read a workbook of so many bytes.
+fn confine(size: u64) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use rustix::process::Resource;
+        let memory = match address_space() {
+            Some(bytes) => bytes.saturating_add(MEMORY),
+            None => MEMORY_IN_ALL,
+        };
+        let seconds = SECONDS + (size >> 20).saturating_mul(SECONDS_PER_MIB);
+        lower(Resource::As, memory, memory)?;
+        // The soft limit ends the process by a signal of its own.
+        lower(Resource::Cpu, seconds, seconds + 5)?;
+        // A dump of the process would hold the workbook.
+        lower(Resource::Core, 0, 0)?;
+    }
+    #[cfg(not(unix))]
+    let _ = (size, MEMORY, MEMORY_IN_ALL, SECONDS, SECONDS_PER_MIB);
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        // A system may hand dumps to a program, whatever their limit is.
+        set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
+    }
+    Ok(())
+}
+
+/// Lowers a limit; one that is lower already stays as it is.
+#[cfg(unix)]
+fn lower(resource: rustix::process::Resource, soft: u64, hard: u64) -> io::Result<()> {
+    let now = rustix::process::getrlimit(resource);
+    let least = |limit: u64, now: Option<u64>| Some(now.map_or(limit, |now| now.min(limit)));
+    let hard = least(hard, now.maximum);
+    let limit = rustix::process::Rlimit {
+        current: least(least(soft, now.current).unwrap_or(soft), hard),
+        maximum: hard,
+    };
+    match rustix::process::setrlimit(resource, limit) {
+        // macOS has the limit of the address space by name only.
+        Err(_) if cfg!(target_os = "macos") => Ok(()),
+        set => Ok(set?),
+    }
+}
+
+/// How many bytes of address space the process has, where the system says so.
+#[cfg(unix)]
+fn address_space() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmSize:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    kib.checked_mul(1024)
+}
+
+/// The part of a file after its first bytes.
+struct After {
+    file: File,
+    begin: u64,
+}
+
+impl Read for After {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.file.read(into)
+    }
+}
+
+impl Seek for After {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let before = || io::Error::from(io::ErrorKind::InvalidInput);
+        let to = match to {
+            SeekFrom::Start(at) => SeekFrom::Start(at.checked_add(self.begin).ok_or_else(before)?),
+            other => other,
+        };
+        let at = self.file.seek(to)?;
+        at.checked_sub(self.begin).ok_or_else(before)
+    }
+}
+
+/// The name of the sheet that [`read_sheet`] reads, and its text.
+#[cfg(test)]
+pub(in crate::batch) fn sheet_of(
+    form: Workbook,
+    workbook: impl Read + Seek,
+    sheet: Option<&str>,
+) -> io::Result<(String, String)> {
+    let mut replies = Vec::new();
+    read_sheet(form, workbook, sheet, &mut replies)?;
+    let (mut name, mut text) = (String::new(), Vec::new());
+    let mut rest = &replies[..];
+    while !rest.is_empty() {
+        match Reply::read(&mut rest)? {
+            Reply::Sheet(sheet) => name = sheet,
+            Reply::Text(piece) => text.extend(piece),
+            _ => {}
+        }
+    }
+    Ok((name, String::from_utf8(text).map_err(io::Error::other)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_comes_out_as_it_was_written() {
+        for sheet in [None, Some(""), Some("Лист \0 \"1\"")] {
+            let request = Request {
+                form: Workbook::Xls,
+                sheet: sheet.map(str::to_owned),
+            };
+            let mut bytes = Vec::new();
+            request.write(&mut bytes).unwrap();
+            bytes.extend_from_slice(b"the workbook");
+            let mut rest = &bytes[..];
+            assert_eq!(Request::read(&mut rest).unwrap(), request);
+            assert_eq!(rest, b"the workbook");
+        }
+        for bytes in [
+            &b""[..],
+            b"\xFF\xFF\xFF\xFF{}",
+            b"\x02\0\0\0{}",
+            b"\x02\0\0",
+        ] {
+            assert!(Request::read(&mut &*bytes).is_err());
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_file_is_read_as_a_file() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(b"head0123456789").unwrap();
+        file.seek(SeekFrom::Start(4)).unwrap();
+        let mut part = After { file, begin: 4 };
+        let mut read = |to: SeekFrom, length: u64| {
+            let at = part.seek(to).unwrap();
+            let mut text = String::new();
+            (&mut part).take(length).read_to_string(&mut text).unwrap();
+            (at, text)
+        };
+        assert_eq!(read(SeekFrom::Current(0), 2), (0, "01".to_owned()));
+        assert_eq!(read(SeekFrom::Current(1), 1), (3, "3".to_owned()));
+        assert_eq!(read(SeekFrom::End(-3), 9), (7, "789".to_owned()));
+        assert_eq!(read(SeekFrom::Start(5), 1), (5, "5".to_owned()));
+        assert!(part.seek(SeekFrom::Start(u64::MAX)).is_err());
+        assert!(part.seek(SeekFrom::End(-11)).is_err(), "before the part");
+    }
+}

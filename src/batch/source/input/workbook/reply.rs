@@ -1,0 +1,120 @@
+//! What the reader process writes to its standard output: replies, each a byte for its kind, four
+//! bytes for its length (the low byte first) and its content.
+
+use std::io::{self, Read, Write};
+
+/// One reply.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Reply {
+    /// The process has started and its limits are set. It names its version: the two sides have to
+    /// be one build.
+    Ready(String),
+    /// More text of the sheet.
+    Text(Vec<u8>),
+    /// How far reading is, in bytes of the workbook.
+    Reached(u64),
+    /// The name of the sheet that the text is of.
+    Sheet(String),
+    /// The workbook can't be read: why, in words.
+    Failed(String),
+    /// The text was whole.
+    Finished,
+}
+
+/// No reply is longer. The reader sends text in much smaller pieces.
+const LONGEST: u32 = 1 << 24;
+
+impl Reply {
+    /// Writes the reply.
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        let number;
+        let (kind, content): (u8, &[u8]) = match self {
+            Reply::Ready(version) => (b'r', version.as_bytes()),
+            Reply::Text(text) => (b't', text),
+            Reply::Reached(bytes) => {
+                number = bytes.to_le_bytes();
+                (b'n', &number)
+            }
+            Reply::Sheet(name) => (b's', name.as_bytes()),
+            Reply::Failed(why) => (b'x', why.as_bytes()),
+            Reply::Finished => (b'f', b""),
+        };
+        let length = u32::try_from(content.len()).ok();
+        let length = length.filter(|length| *length <= LONGEST);
+        let length = length.ok_or(io::ErrorKind::InvalidInput)?;
+        let [l0, l1, l2, l3] = length.to_le_bytes();
+        out.write_all(&[kind, l0, l1, l2, l3])?;
+        out.write_all(content)
+    }
+
+    /// Reads the next reply.
+    ///
+    /// # Errors
+    /// The process has ended, or wrote something else.
+    pub fn read(from: &mut dyn Read) -> io::Result<Reply> {
+        let mut head = [0; 5];
+        from.read_exact(&mut head)?;
+        let [kind, length @ ..] = head;
+        let length = u32::from_le_bytes(length);
+        if length > LONGEST {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        let mut content = vec![0; length as usize];
+        from.read_exact(&mut content)?;
+        let text = |content| String::from_utf8(content).map_err(|_| io::ErrorKind::InvalidData);
+        Ok(match kind {
+            b'r' => Reply::Ready(text(content)?),
+            b't' => Reply::Text(content),
+            b'n' => match content.try_into() {
+                Ok(bytes) => Reply::Reached(u64::from_le_bytes(bytes)),
+                Err(_) => return Err(io::ErrorKind::InvalidData.into()),
+            },
+            b's' => Reply::Sheet(text(content)?),
+            b'x' => Reply::Failed(text(content)?),
+            b'f' => Reply::Finished,
+            _ => return Err(io::ErrorKind::InvalidData.into()),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replies_come_out_as_they_were_written() {
+        let replies = [
+            Reply::Ready("0.1.0".to_owned()),
+            Reply::Text(b"phone,\xFF\n".to_vec()),
+            Reply::Reached(u64::MAX - 1),
+            Reply::Sheet("Лист1".to_owned()),
+            Reply::Failed("it is damaged".to_owned()),
+            Reply::Finished,
+        ];
+        let mut bytes = Vec::new();
+        for reply in &replies {
+            reply.write(&mut bytes).unwrap();
+        }
+        let mut rest = &bytes[..];
+        for reply in &replies {
+            assert_eq!(Reply::read(&mut rest).unwrap(), *reply);
+        }
+        assert!(Reply::read(&mut rest).is_err(), "nothing is left");
+    }
+
+    #[test]
+    fn anything_else_is_an_error() {
+        for bytes in [
+            &b""[..],
+            b"t\x01\0\0",
+            b"t\x02\0\0\0a",
+            b"t\xFF\xFF\xFF\xFF",
+            b"s\x01\0\0\0\xFF",
+            b"n\x01\0\0\0a",
+            b"q\0\0\0\0",
+            b"Python 3.13 (main)",
+        ] {
+            assert!(Reply::read(&mut &*bytes).is_err(), "{bytes:?}");
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! XLS workbooks (BIFF8 in a compound file).
+//!
+//! calamine reads all sheets of one into memory, a cell for each place of the rectangle that a
+//! sheet spans. The look-through here finds out how large the rectangles are. It reads the compound
+//! file with another library, which a hostile file can show something else than calamine: it is
+//! there for the message, and the limit on the process for the bound.
+
+use std::io::{self, Read, Seek};
+
+use calamine::{Reader, Xls};
+
+use super::Workbook;
+use super::cells::{SheetRows, TextWriter, candidates, write_xls_value};
+use crate::batch::error::Broken;
+use crate::batch::error::broken;
+
+/// How many cells the sheets of a workbook may span together. While calamine lays a sheet out it
+/// takes about 72 bytes a cell.
+const MOST_CELLS: u64 = 3 << 20;
+
+/// Reads one sheet of a workbook.
+pub(super) fn read(
+    mut workbook: impl Read + Seek,
+    sheet: Option<&str>,
+    out: &mut TextWriter<'_>,
+) -> io::Result<()> {
+    let wrong = |why: &dyn std::fmt::Display| Workbook::Xls.damaged(why);
+    look_through(&mut workbook).map_err(|why| match why.downcast::<Broken>() {
+        Ok(Broken(why)) => broken(why),
+        Err(why) => wrong(&why),
+    })?;
+    workbook.rewind()?;
+    let mut book: Xls<_> = Xls::new(workbook).map_err(|why| wrong(&why))?;
+    let sheets = book.sheets_metadata().to_vec();
+    if sheets.is_empty() {
+        return Err(wrong(&"it has no sheet"));
+    }
+    for name in candidates(&sheets, sheet)? {
+        let range = book.worksheet_range(&name).map_err(|why| wrong(&why))?;
+        let (first, column) = range.start().unwrap_or_default();
+        let mut rows = SheetRows::new(out, range.end().unwrap_or_default().0);
+        for (row, at, value) in range.used_cells() {
+            let position = (first + row as u32, column + at as u32);
+            rows.cell(position, |text| write_xls_value(value, text))?;
+        }
+        if rows.finish(&name, sheet)? {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Looks at how much the sheets span: a few cells may be at the ends of a sheet, a sheet may claim
+/// any size, and many sheets may be one part of the file.
+fn look_through(workbook: &mut (impl Read + Seek)) -> io::Result<()> {
+    let mut stream = Vec::new();
+    {
+        let mut compound = cfb::CompoundFile::open(workbook)?;
+        let is_there = |name: &&str| compound.is_stream(name);
+        let Some(name) = ["/Workbook", "/Book"].into_iter().find(is_there) else {
+            return Err(broken(match compound.is_stream("/EncryptedPackage") {
+                true => "the workbook is encrypted; save it without a password",
+                false => "the source is a compound file and not an XLS workbook",
+            }));
+        };
+        compound.open_stream(name)?.read_to_end(&mut stream)?;
+    }
+    let mut begins = Vec::new();
+    for (kind, record) in BiffRecords(&stream) {
+        if let (BOUND_SHEET, Some(begin)) = (kind, record.first_chunk::<4>()) {
+            begins.push(u32::from_le_bytes(*begin) as usize);
+        }
+    }
+    begins.sort_unstable();
+    let mut end = 0;
+    let mut cells = 0_u64;
+    for begin in begins {
+        // calamine reads each sheet that is named, and many may be named.
+        if begin < end {
+            return Err(Workbook::Xls.damaged("its sheets overlap"));
+        }
+        let (SheetSpan { rows, columns }, length) =
+            span_of_sheet(stream.get(begin..).unwrap_or_default())?;
+        end = begin + length.max(1);
+        cells = cells.saturating_add(rows.saturating_mul(columns));
+        if cells > MOST_CELLS {
+            return Err(broken(format!(
+                "a sheet of the XLS workbook spans {rows} rows and {columns} columns, and the \
+                 sheets together more than {MOST_CELLS} cells; save the sheet as XLSX or CSV"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// How many rows and columns the sheet spans that begins here, and how many bytes it has. There may
+/// be other streams in it, of charts.
+fn span_of_sheet(stream: &[u8]) -> io::Result<(SheetSpan, usize)> {
+    let mut span = SheetSpan::default();
+    let mut records = BiffRecords(stream);
+    let mut depth = 0_usize;
+    for (kind, record) in records.by_ref() {
+        match kind {
+            BEGIN => depth += 1,
+            END if depth <= 1 => break,
+            END => depth -= 1,
+            _ => span.grow(kind, record)?,
+        }
+    }
+    Ok((span, stream.len() - records.0.len()))
+}
+
+/// The records of a stream (MS-XLS, 2.1.4): their kinds and contents.
+struct BiffRecords<'a>(&'a [u8]);
+
+const BEGIN: u16 = 0x0809;
+const END: u16 = 0x000A;
+const BOUND_SHEET: u16 = 0x0085;
+const DIMENSIONS: u16 = 0x0200;
+
+impl<'a> Iterator for BiffRecords<'a> {
+    type Item = (u16, &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (&[kind0, kind1, length0, length1], rest) = self.0.split_first_chunk::<4>()?;
+        let length = usize::from(u16::from_le_bytes([length0, length1]));
+        let (record, rest) = rest.split_at_checked(length)?;
+        self.0 = rest;
+        Some((u16::from_le_bytes([kind0, kind1]), record))
+    }
+}
+
+/// How many rows and columns a sheet spans.
+#[derive(Default)]
+struct SheetSpan {
+    rows: u64,
+    columns: u64,
+}
+
+impl SheetSpan {
+    fn grow(&mut self, kind: u16, record: &[u8]) -> io::Result<()> {
+        /// Records of cells, which begin with row and column (MS-XLS, 2.3.1).
+        const CELLS: [u16; 8] = [
+            0x0006, 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E,
+        ];
+        /// That of several cells in a row, each of six bytes.
+        const SEVERAL: u16 = 0x00BD;
+        let short = |at: usize| match record.get(at..at + 2) {
+            Some(bytes) => u64::from(u16::from_le_bytes([bytes[0], bytes[1]])),
+            None => 0,
+        };
+        let (rows, columns) = match (kind, record.len()) {
+            (DIMENSIONS, 10) => ((short(0), short(2)), (short(4), short(6))),
+            (DIMENSIONS, _) => {
+                let long = |at| short(at) | short(at + 2) << 16;
+                ((long(0), long(4)), (short(8), short(10)))
+            }
+            _ if CELLS.contains(&kind) => {
+                let several = match kind {
+                    SEVERAL => record.len() as u64 / 6,
+                    _ => 0,
+                };
+                ((0, short(0) + 1), (0, short(2) + 1 + several))
+            }
+            _ => return Ok(()),
+        };
+        if rows.0 > rows.1.max(1) {
+            return Err(io::Error::from(io::ErrorKind::InvalidData));
+        }
+        self.rows = self.rows.max(rows.1);
+        self.columns = self.columns.max(columns.1);
+        Ok(())
+    }
+}

@@ -1,0 +1,285 @@
+//! XLSX workbooks.
+
+use std::io::{self, Read, Seek};
+
+use calamine::{Reader, Xlsx};
+
+use super::Workbook;
+use super::bounded::Bounded;
+use super::cells::{SheetRows, TextWriter, candidates, write_value};
+use crate::batch::error::broken;
+
+/// How many bytes the parts of a workbook may unpack to, and for each byte of it.
+const MOST_UNPACKED: u64 = 1 << 24;
+const MOST_UNPACKED_PER_BYTE: u64 = 256;
+/// No tag and no text of a part is longer: a cell has at most 32 767 characters.
+const LONGEST: usize = 1 << 20;
+/// No tag of the styles is longer: a number format has at most 255 characters. It is copied for
+/// each style that uses it.
+const LONGEST_OF_STYLES: usize = 1 << 12;
+/// A text of the shared ones has at least the five bytes of `<si/>`.
+const SHORTEST_SHARED: u64 = 5;
+/// A number of shared texts that takes little memory, whether it is right or not.
+const MODEST: u64 = 1 << 21;
+/// How many bytes more than it has may be read of a workbook for its sheets.
+const SLACK: u64 = 1 << 12;
+/// Where the number of the shared texts is: in the first tag of their part.
+const BEGINNING: usize = 1 << 12;
+
+/// Reads one sheet of a workbook of `size` bytes.
+pub(super) fn read(
+    mut workbook: impl Read + Seek,
+    size: u64,
+    sheet: Option<&str>,
+    out: &mut TextWriter<'_>,
+) -> io::Result<()> {
+    let wrong = |why: calamine::XlsxError| match why {
+        calamine::XlsxError::Io(error) => error,
+        why => Workbook::Xlsx.damaged(why),
+    };
+    look_through(&mut workbook, size)?;
+    workbook.rewind()?;
+    let (workbook, allowance) = Bounded::new(workbook);
+    let mut book = Xlsx::new(workbook).map_err(wrong)?;
+    // From here on sheets are read, each once.
+    allowance.set(size.saturating_add(SLACK));
+    let sheets = book.sheets_metadata().to_vec();
+    if sheets.is_empty() {
+        return Err(Workbook::Xlsx.damaged("it has no sheet"));
+    }
+    for name in candidates(&sheets, sheet)? {
+        let mut cells = book.worksheet_cells_reader(&name).map_err(wrong)?;
+        let mut rows = SheetRows::new(out, cells.dimensions().end.0);
+        while let Some(cell) = cells.next_cell().map_err(wrong)? {
+            rows.cell(cell.get_position(), |text| {
+                write_value(cell.get_value(), text);
+            })?;
+        }
+        if rows.finish(&name, sheet)? {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Looks through a workbook before it is read: each part has to be as it was written (it has a
+/// check sum), and nothing may claim or unpack to more than a workbook of this size can mean.
+fn look_through(workbook: &mut (impl Read + Seek), size: u64) -> io::Result<()> {
+    let wrong = |why: &dyn std::fmt::Display| Workbook::Xlsx.damaged(why);
+    let mut archive = zip::ZipArchive::new(workbook).map_err(|why| wrong(&why))?;
+    let has = |part: &str| {
+        let mut names = archive.file_names().flatten();
+        names.any(|name| name.ends_with(part))
+    };
+    let is_workbook = has("[Content_Types].xml") && !has("workbook.bin");
+    if !is_workbook {
+        return Err(broken(
+            "the source is a ZIP archive and not an XLSX workbook; unpack it, or save it as XLSX",
+        ));
+    }
+    if archive.has_overlapping_files().map_err(|why| wrong(&why))? {
+        return Err(wrong(&"its parts overlap"));
+    }
+    let mut unpacked = 0_u64;
+    let most = size
+        .saturating_mul(MOST_UNPACKED_PER_BYTE)
+        .saturating_add(MOST_UNPACKED);
+    let mut some = vec![0; 1 << 16];
+    for index in 0..archive.len() {
+        let mut part = archive.by_index(index).map_err(|why| wrong(&why))?;
+        let name = part.name().map_err(|why| wrong(&why))?.into_owned();
+        let mut look = PartLook::new(&name);
+        loop {
+            let count = match part.read(&mut some) {
+                Ok(0) => break,
+                Ok(count) => count,
+                Err(why) => return Err(wrong(&format!("{name}: {why}"))),
+            };
+            unpacked += count as u64;
+            if !look.passes(&some[..count]) || unpacked > most {
+                return Err(broken(format!(
+                    "the XLSX workbook unpacks to more than is read: {name}"
+                )));
+            }
+        }
+        if let Some(claimed) = look.overclaimed() {
+            return Err(wrong(&format!(
+                "{name} claims {claimed} texts, and has room for fewer"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// What is known of a part while it is looked through.
+struct PartLook {
+    kind: PartKind,
+    /// How many bytes it has so far.
+    size: u64,
+    /// How many of them follow the last `<` or `>`.
+    run: usize,
+    /// Its first bytes.
+    beginning: Vec<u8>,
+}
+
+/// The kinds of parts that differ in what may be in them. The name that calamine reads a part by
+/// ends so, in whatever case.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum PartKind {
+    SharedTexts,
+    Styles,
+    OtherXml,
+    Other,
+}
+
+impl PartLook {
+    fn new(name: &str) -> Self {
+        let name = name.to_lowercase();
+        let kind = if name.ends_with("sharedstrings.xml") {
+            PartKind::SharedTexts
+        } else if name.ends_with("styles.xml") {
+            PartKind::Styles
+        } else if name.ends_with(".xml") {
+            PartKind::OtherXml
+        } else {
+            PartKind::Other
+        };
+        PartLook {
+            kind,
+            size: 0,
+            run: 0,
+            beginning: Vec::new(),
+        }
+    }
+
+    /// Takes more bytes of the part. Answers whether no tag and no text is too long.
+    fn passes(&mut self, bytes: &[u8]) -> bool {
+        self.size += bytes.len() as u64;
+        let longest = match self.kind {
+            PartKind::Other => return true,
+            PartKind::Styles => LONGEST_OF_STYLES,
+            PartKind::OtherXml | PartKind::SharedTexts => LONGEST,
+        };
+        if self.kind == PartKind::SharedTexts {
+            let missing = BEGINNING.saturating_sub(self.beginning.len());
+            let more = &bytes[..missing.min(bytes.len())];
+            self.beginning.extend_from_slice(more);
+        }
+        // Longer runs than a block of bytes are found by what is before the first tag of each.
+        let Some(first) = memchr::memchr2(b'<', b'>', bytes) else {
+            self.run += bytes.len();
+            return self.run <= longest;
+        };
+        if self.run + first > longest || has_run(&bytes[first..], longest) {
+            return false;
+        }
+        let last = memchr::memrchr2(b'<', b'>', bytes).unwrap_or(first);
+        self.run = bytes.len() - last;
+        self.run <= longest
+    }
+
+    /// The number of shared texts, where the part claims more than it has room for. Memory is
+    /// reserved by that number.
+    fn overclaimed(&self) -> Option<u64> {
+        const NUMBER: &[u8] = b"uniqueCount=\"";
+        if self.kind != PartKind::SharedTexts {
+            return None;
+        }
+        let at = memchr::memmem::find(&self.beginning, NUMBER)? + NUMBER.len();
+        let digits = self.beginning[at..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit());
+        let value = |number: u64, digit: &u8| {
+            number
+                .saturating_mul(10)
+                .saturating_add(u64::from(digit - b'0'))
+        };
+        let claimed = digits.fold(0, value);
+        // Some programs count each use of a text.
+        let is_possible = claimed <= MODEST || claimed <= self.size / SHORTEST_SHARED;
+        (!is_possible).then_some(claimed)
+    }
+}
+
+/// Whether two neighbours of `<` and `>` are further apart. Only looked for where a run may be
+/// shorter than the block.
+fn has_run(bytes: &[u8], longest: usize) -> bool {
+    if longest >= bytes.len() {
+        return false;
+    }
+    let mut last = 0;
+    for at in memchr::memchr2_iter(b'<', b'>', bytes) {
+        if at - last > longest {
+            return true;
+        }
+        last = at;
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_number_of_shared_texts() {
+        let claimed = |text: &str| {
+            let mut look = PartLook::new("xl/sharedStrings.xml");
+            for piece in text.as_bytes().chunks(7) {
+                assert!(look.passes(piece));
+            }
+            look.overclaimed()
+        };
+        assert_eq!(
+            claimed(r#"<sst uniqueCount="9000000000">"#),
+            Some(9_000_000_000)
+        );
+        assert_eq!(
+            claimed(r#"<x:sst uniqueCount="99999999999999999999999">"#),
+            Some(u64::MAX)
+        );
+        for fine in [
+            r#"<sst uniqueCount="2000000">"#, // wrong, and of no harm
+            r#"<sst count="9000000000">"#,
+            r#"<sst uniqueCount="">"#,
+            "",
+        ] {
+            assert_eq!(claimed(fine), None, "{fine}");
+        }
+        let texts = "<si/>".repeat(2_200_000);
+        assert_eq!(
+            claimed(&format!(r#"<sst uniqueCount="2200000">{texts}"#)),
+            None
+        );
+        let mut other = PartLook::new("xl/workbook.xml");
+        assert!(other.passes(br#"<sst uniqueCount="9000000000">"#));
+        assert_eq!(other.overclaimed(), None);
+    }
+
+    proptest! {
+        /// However the bytes arrive, a tag or text that is too long is found.
+        #[test]
+        fn the_longest_run(
+            runs in proptest::collection::vec((0_usize..6000, "[<>]"), 0..6),
+            rest in 0_usize..6000,
+            block in 1_usize..9000,
+        ) {
+            let mut bytes: Vec<u8> = runs
+                .iter()
+                .flat_map(|(length, end)| [vec![b'a'; *length], end.as_bytes().to_vec()].concat())
+                .collect();
+            bytes.resize(bytes.len() + rest, b'a');
+            let is_end = |at: &usize| matches!(bytes[*at], b'<' | b'>');
+            let mut marks: Vec<usize> = (0..bytes.len()).filter(is_end).collect();
+            marks.insert(0, 0);
+            marks.push(bytes.len());
+            let fine = marks.windows(2).all(|pair| pair[1] - pair[0] <= LONGEST_OF_STYLES);
+            let mut look = PartLook::new("xl/Styles.XML");
+            prop_assert_eq!(bytes.chunks(block).all(|piece| look.passes(piece)), fine);
+            let mut other = PartLook::new("xl/media/image.png");
+            prop_assert!(bytes.chunks(block).all(|piece| other.passes(piece)));
+        }
+    }
+}

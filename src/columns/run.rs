@@ -1,0 +1,54 @@
+//! How a column is checked, and how that can fail.
+
+use std::num::NonZeroUsize;
+
+/// How a column is checked.
+#[derive(Clone, Copy)]
+pub struct ColumnRun<'a> {
+    /// Whether a value with one reading left is rewritten; else it is rejected.
+    pub repair: bool,
+    /// Whether the answer tells more of each phone than its digits.
+    pub details: bool,
+    /// On how many threads; `None` is one, and for a long column one a core.
+    pub threads: Option<NonZeroUsize>,
+    /// Asked every few milliseconds, on each of the threads, whether to stop.
+    pub is_stopped: &'a (dyn Fn() -> bool + Sync),
+}
+
+impl Default for ColumnRun<'_> {
+    fn default() -> Self {
+        ColumnRun {
+            repair: true,
+            details: false,
+            threads: None,
+            is_stopped: &|| false,
+        }
+    }
+}
+
+/// Why a column has no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnError {
+    /// An array refers to bytes or to values that it does not have.
+    Broken,
+    /// Its texts have more than 2 GiB, which their offsets of 32 bits can't tell.
+    TooLong,
+    /// [`ColumnRun::is_stopped`] has said so.
+    Stopped,
+}
+
+impl std::fmt::Display for ColumnError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            ColumnError::Broken => {
+                "the column is broken: it refers to bytes or values that it does not have"
+            }
+            ColumnError::TooLong => {
+                "the texts of a column have more than 2 GiB in one batch; cast it to large_string"
+            }
+            ColumnError::Stopped => "the check was stopped",
+        })
+    }
+}
+
+impl std::error::Error for ColumnError {}

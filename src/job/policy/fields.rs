@@ -1,0 +1,140 @@
+//! The fields of a policy that a job gives.
+
+use std::hash::{Hash, Hasher};
+
+use crate::job::field::Field;
+use crate::service::KnownField;
+
+/// The fields of a policy among a job's, each by its place. Null is not given. If a job has a field
+/// twice, for which it is rejected, the first counts.
+#[derive(Clone, Copy)]
+pub(in crate::job) struct PolicyFields<'f, 'a> {
+    fields: [Option<&'f Field<'a>>; COUNT],
+    span: Option<PolicySpan<'f>>,
+}
+
+/// The text of a job from the value of its first field of a policy to the end of the last one, if no
+/// other field is between them.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct PolicySpan<'f> {
+    /// The field whose value comes first; the names of the others are in the text.
+    pub first: KnownField,
+    pub text: &'f str,
+}
+
+/// How many fields a policy has: those after the first three.
+const COUNT: usize = KnownField::ALL.len() - FIRST;
+const FIRST: usize = KnownField::StartDateTime as usize;
+
+// The fields of a policy come last in the API document, so that a field's number is its place.
+const _: () = {
+    let mut number = 0;
+    while number < KnownField::ALL.len() {
+        let field = KnownField::ALL[number];
+        assert!(field as usize == number && field.is_policy() == (number >= FIRST));
+        number += 1;
+    }
+};
+
+/// All fields of a policy, in the order in which they are read: those that are quickly read, or are
+/// each job's own; the external check; those that say at which local times of the week to call.
+const ALL: [KnownField; COUNT] = [
+    KnownField::StartDateTime,
+    KnownField::FinishDateTime,
+    KnownField::RetryIntervalInMinutes,
+    KnownField::MaxAttempts,
+    KnownField::DialerPriority,
+    KnownField::ExternalCheck,
+    KnownField::AllowedDays,
+    KnownField::AllowedTime,
+    KnownField::LocalTimeFrom,
+    KnownField::LocalTimeTo,
+];
+
+/// Dates and numbers.
+pub(super) const OWN: &[KnownField] = ALL.split_at(5).0;
+/// The external check.
+pub(super) const CHECK: &[KnownField] = ALL.split_at(5).1.split_at(1).0;
+/// Days and windows.
+pub(super) const HOURS: &[KnownField] = ALL.split_at(6).1;
+
+impl<'f, 'a> PolicyFields<'f, 'a> {
+    /// Sorts the fields of a job, of this text.
+    pub fn of(text: &'f str, fields: &'f [Field<'a>]) -> Self {
+        let mut given = [None; COUNT];
+        let mut first = None;
+        let (mut last, mut count) = (0, 0);
+        for (i, field) in fields.iter().enumerate() {
+            let Some(known) = field.name.known() else {
+                continue;
+            };
+            if let Some(place) = (known as usize).checked_sub(FIRST) {
+                first = first.or(Some((i, known)));
+                last = i;
+                count += 1;
+                if given[place].is_none() && field.value != "null" {
+                    given[place] = Some(field);
+                }
+            }
+        }
+        let span = first.filter(|(first, _)| last - first + 1 == count);
+        let span = span.and_then(|(i, first)| {
+            let end = fields[last].at + fields[last].value.len();
+            let text = text.get(fields[i].at..end)?;
+            Some(PolicySpan { first, text })
+        });
+        PolicyFields {
+            fields: given,
+            span,
+        }
+    }
+
+    /// The text of all that is given, if the fields are side by side.
+    pub(super) fn span(&self) -> Option<PolicySpan<'f>> {
+        self.span
+    }
+
+    /// The field of a policy, if it is given.
+    pub fn get(&self, known: KnownField) -> Option<&'f Field<'a>> {
+        self.fields[(known as usize).checked_sub(FIRST)?]
+    }
+
+    /// Those of these fields that are given.
+    pub fn only(self, group: &'static [KnownField]) -> FieldGroup<'f, 'a> {
+        FieldGroup { given: self, group }
+    }
+
+    /// All that are given.
+    pub fn all(self) -> FieldGroup<'f, 'a> {
+        self.only(&ALL)
+    }
+}
+
+/// Some of a policy's fields; as a key they are what they say.
+#[derive(Clone, Copy)]
+pub(in crate::job) struct FieldGroup<'f, 'a> {
+    given: PolicyFields<'f, 'a>,
+    group: &'static [KnownField],
+}
+
+impl<'f, 'a> FieldGroup<'f, 'a> {
+    /// The fields that are given, in the order of the group.
+    pub fn iter(&self) -> impl Iterator<Item = (KnownField, &'f Field<'a>)> {
+        let all = self.group.iter();
+        all.filter_map(|known| Some((*known, self.given.get(*known)?)))
+    }
+
+    /// How many bytes their values take.
+    pub fn size(&self) -> usize {
+        self.iter().map(|(_, field)| field.value.len()).sum()
+    }
+}
+
+impl Hash for FieldGroup<'_, '_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for (known, field) in self.iter() {
+            state.write_u8(known as u8);
+            state.write(field.value.as_bytes());
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! A value inside a policy: its JSON, its place, and what is found there.
+
+use std::collections::HashSet;
+use std::convert::Infallible;
+
+use super::finding::{FindingKind, PolicyFinding, Shown};
+use super::instant::LocalDateTime;
+use crate::job::shown::{cut, shown};
+use crate::json::{self, MemberName, PlainMember, Value};
+use crate::service::KnownField;
+use crate::{Fault, Rule};
+
+/// One value inside a policy.
+#[derive(Clone, Copy)]
+pub(super) struct JsonNode<'a, 'u> {
+    /// The value's JSON text.
+    pub json: &'a str,
+    /// The byte of the field's value at which it begins.
+    at: usize,
+    step: NodeStep<'a, 'u>,
+}
+
+/// How a value is reached.
+#[derive(Clone, Copy)]
+enum NodeStep<'a, 'u> {
+    Field(KnownField),
+    Key(&'u JsonNode<'a, 'u>, &'u MemberName<'a, Infallible>),
+    Element(&'u JsonNode<'a, 'u>, usize),
+}
+
+impl<'a> JsonNode<'a, '_> {
+    /// The value of a field itself.
+    pub fn of_field(field: KnownField, value: &'a str) -> Self {
+        JsonNode {
+            json: value,
+            at: 0,
+            step: NodeStep::Field(field),
+        }
+    }
+}
+
+impl<'a, 'u> JsonNode<'a, 'u> {
+    /// The value by its kind.
+    pub fn value(&self) -> Value<'a> {
+        Value::of(self.json)
+    }
+
+    /// The members of an object, in their order. A name that the object has twice is there twice.
+    pub fn members(&self) -> Vec<PlainMember<'a>> {
+        json::members(self.json)
+    }
+
+    /// The elements of an array.
+    pub fn elements(&'u self) -> Vec<JsonNode<'a, 'u>> {
+        let elements = json::array(self.json).into_iter().enumerate();
+        elements
+            .map(|(index, (json, at))| JsonNode {
+                json,
+                at: self.at + at,
+                step: NodeStep::Element(self, index),
+            })
+            .collect()
+    }
+
+    /// The value of a member.
+    pub fn member<'m>(&'m self, member: &'m PlainMember<'a>) -> JsonNode<'a, 'm>
+    where
+        'u: 'm,
+    {
+        JsonNode {
+            json: member.value,
+            at: self.at + member.at,
+            step: NodeStep::Key(self, &member.name),
+        }
+    }
+
+    fn field(&self) -> KnownField {
+        match self.step {
+            NodeStep::Field(field) => field,
+            NodeStep::Key(up, _) | NodeStep::Element(up, _) => up.field(),
+        }
+    }
+
+    /// Whether the value may be a secret.
+    fn is_secret(&self) -> bool {
+        self.field().is_secret()
+    }
+
+    fn path(&self) -> String {
+        match self.step {
+            NodeStep::Field(_) => String::new(),
+            // A text in the place of a key may be the secret of a URL.
+            NodeStep::Key(up, key) if self.is_secret() && !is_name(&key.text()) => {
+                format!("{}.…", up.path())
+            }
+            NodeStep::Key(up, key) => format!("{}.{}", up.path(), cut(&key.text())),
+            NodeStep::Element(up, index) => format!("{}[{index}]", up.path()),
+        }
+    }
+}
+
+fn is_name(key: &str) -> bool {
+    key.len() <= 40 && key.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+/// How many errors of one field are reported; the rest would say nothing new.
+const MOST_ERRORS: usize = 100;
+
+/// What is found while a policy is read.
+#[derive(Default)]
+pub(super) struct PolicyFindings {
+    list: Vec<PolicyFinding>,
+    errors: usize,
+}
+
+impl PolicyFindings {
+    /// Begins with the next field.
+    pub fn begin_field(&mut self) {
+        self.errors = 0;
+    }
+
+    /// The value has no reading.
+    pub fn error(&mut self, node: &JsonNode<'_, '_>, fault: Fault) {
+        self.push(
+            node,
+            fault,
+            Shown::Text(shown(node.json)),
+            FindingKind::Error,
+        );
+    }
+
+    /// The value has no reading, and may hold a secret: only `value` of it is shown.
+    pub fn secret_error(&mut self, node: &JsonNode<'_, '_>, fault: Fault, value: Shown) {
+        self.push(node, fault, value, FindingKind::Error);
+    }
+
+    /// The date-time lacks its offset.
+    pub fn no_offset(&mut self, node: &JsonNode<'_, '_>, fault: Fault, local: LocalDateTime) {
+        self.push(
+            node,
+            fault,
+            Shown::Text(shown(node.json)),
+            FindingKind::NoOffset(local),
+        );
+    }
+
+    /// Somebody should look at the value, which is not shown.
+    pub fn warning(&mut self, node: &JsonNode<'_, '_>, fault: Fault) {
+        self.push(node, fault, Shown::Nothing, FindingKind::Warning);
+    }
+
+    /// The value has one reading, and is to be written as this JSON.
+    pub fn repair(&mut self, node: &JsonNode<'_, '_>, fault: Fault, json: String) {
+        let range = node.at..node.at + node.json.len();
+        let kind = FindingKind::Repair(range, json);
+        self.push(node, fault, Shown::Text(shown(node.json)), kind);
+    }
+
+    fn push(&mut self, node: &JsonNode<'_, '_>, fault: Fault, value: Shown, kind: FindingKind) {
+        let finding = PolicyFinding {
+            field: node.field(),
+            path: node.path(),
+            fault,
+            value,
+            kind,
+        };
+        if finding.is_error() {
+            self.errors += 1;
+        }
+        if self.errors <= MOST_ERRORS {
+            self.list.push(finding);
+        }
+    }
+
+    /// Names that the object has twice: which of the two values a reader takes is up to the reader.
+    pub fn repeated_names(&mut self, node: &JsonNode<'_, '_>, members: &[PlainMember<'_>]) {
+        let mut seen = HashSet::with_capacity(members.len());
+        for member in members {
+            if !seen.insert(&member.name) {
+                // The value may be a secret.
+                let fault = Fault::new(Rule::JobDuplicateKey);
+                self.secret_error(&node.member(member), fault, Shown::Nothing);
+            }
+        }
+    }
+
+    /// What was found, in the order of the text.
+    pub fn into_list(self) -> Vec<PolicyFinding> {
+        self.list
+    }
+}

@@ -1,0 +1,121 @@
+//! The readers of a phone's and a zone's value, and of whether a field counts as given. `check` and
+//! the short form of a request both ask them, so that they agree on every value.
+
+use std::borrow::Cow;
+
+use super::policy::is_empty_allowed_time;
+use crate::json::{Value, inner};
+use crate::phone::{self, ResolvedPhone};
+use crate::service::KnownField;
+use crate::zone::Zone;
+use crate::{Fault, Rule};
+
+/// A phone or a zone of more bytes is not looked at: what is done with a text takes memory.
+const LONGEST_TEXT: usize = 1 << 20;
+
+/// Reads the value of `phone`. `None` for null, which counts as absent.
+pub(crate) fn read_phone(
+    value: &str,
+    options: &phone::PhoneOptions,
+) -> Option<Result<ResolvedPhone, Fault>> {
+    if value.len() > LONGEST_TEXT {
+        let long = "the text is far longer than a phone";
+        return Some(Err(Fault::new(Rule::PhoneTooLong).because(long)));
+    }
+    // Digits are the same in JSON's two ways to write them, and need no decoding.
+    if let Some(settled) = phone::settle_at_a_glance(inner(value).as_bytes(), options) {
+        return Some(Ok(settled));
+    }
+    Some(match Value::of(value) {
+        Value::Null => return None,
+        Value::Text(text) => phone::settle(&text, options),
+        Value::Number(number) => phone::settle_number(number, options),
+        Value::LoneSurrogate(text) => Err(lone_surrogate(Rule::PhoneSyntax, &text)),
+        Value::Bool | Value::Array | Value::Object => Err(Fault::new(Rule::PhoneType)),
+    })
+}
+
+/// What the value of `gmtZone` holds, before a text is read as a zone.
+pub(crate) enum ZoneValue<'a> {
+    /// Null or an empty text: the service uses the zone of the number.
+    Absent,
+    /// A text of white space, which surely means an absent zone.
+    Blank,
+    /// A text.
+    Text(Cow<'a, str>),
+    /// A number of whole hours: the zone that it surely means, and the rule that it breaks.
+    Hours(Zone<'static>, Fault),
+    /// Nothing that can be read as a zone.
+    Refused(Fault),
+}
+
+impl<'a> ZoneValue<'a> {
+    /// Sorts a value.
+    pub fn of(value: &'a str) -> Self {
+        if value.len() > LONGEST_TEXT {
+            let long = "the text is far longer than a gmtZone";
+            return ZoneValue::Refused(Fault::new(Rule::ZoneSyntax).because(long));
+        }
+        match Value::of(value) {
+            Value::Null => ZoneValue::Absent,
+            Value::Text(text) if text.is_empty() => ZoneValue::Absent,
+            Value::Text(text) if text.trim().is_empty() => ZoneValue::Blank,
+            Value::Text(text) => ZoneValue::Text(text),
+            Value::Number(number) => Self::of_number(number),
+            Value::LoneSurrogate(text) => {
+                ZoneValue::Refused(lone_surrogate(Rule::ZoneSyntax, &text))
+            }
+            Value::Bool | Value::Array | Value::Object => {
+                ZoneValue::Refused(Fault::new(Rule::ZoneType))
+            }
+        }
+    }
+
+    /// A JSON number is never valid. One of whole hours has one reading.
+    fn of_number(number: &str) -> Self {
+        let zone = match number.parse() {
+            Ok(hours) => Zone::from_hours(hours),
+            Err(_) => Err(Fault::new(Rule::ZoneType)),
+        };
+        match zone {
+            Ok(zone) => {
+                let fault = Fault::new(Rule::ZoneFormat)
+                    .because("the gmtZone is a number of hours, not text")
+                    .suggest(&*zone.normalized());
+                ZoneValue::Hours(zone, fault)
+            }
+            Err(fault) => ZoneValue::Refused(fault),
+        }
+    }
+}
+
+/// Whether a job with this value counts as one without the field: null, a gmtZone of nothing but
+/// white space, or an allowedTime without a window.
+///
+/// ```
+/// use predial::job::{KnownField, is_absent};
+/// assert!(is_absent(KnownField::MaxAttempts, "null"));
+/// assert!(is_absent(KnownField::GmtZone, r#"" \t""#));
+/// assert!(is_absent(KnownField::AllowedTime, r#"{"default": null}"#));
+/// assert!(!is_absent(KnownField::LocalTimeFrom, r#""""#));
+/// ```
+pub fn is_absent(field: KnownField, value: &str) -> bool {
+    match Value::of(value) {
+        Value::Null => true,
+        Value::Text(text) => field == KnownField::GmtZone && text.trim().is_empty(),
+        Value::Object => field == KnownField::AllowedTime && is_empty_allowed_time(value),
+        _ => false,
+    }
+}
+
+/// The fault of a text with half of a surrogate pair in it, at the first such half.
+fn lone_surrogate(rule: Rule, shown: &str) -> Fault {
+    let position = shown
+        .chars()
+        .position(|c| c == char::REPLACEMENT_CHARACTER)
+        .unwrap_or_default();
+    Fault::new(rule).at(position).because(LONE_SURROGATE)
+}
+
+/// What is wrong with a text that holds half of a surrogate pair.
+pub(crate) const LONE_SURROGATE: &str = "half of a surrogate pair is not a character";

@@ -1,0 +1,372 @@
+//! What the objects of one list have in common: a way through most of them that reads no name twice.
+//!
+//! A list is written by one program, so what is between the values of its objects (brackets, names,
+//! colons, white space) is the same from object to object. serde_json reads an object that looks
+//! like none before. What is between its values is kept as a path in a tree, and the next object
+//! that takes the same path is walked: one comparison for each text between two values, and a look
+//! at each value. Such an object is valid JSON, since equal texts are valid for the same reason.
+//!
+//! The walk only ever says yes. Whatever it does not know, be it a new name, an error or the end
+//! of a window, is left to serde_json.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::member::{KnownName, Member, MemberName};
+use super::scalar::scalar_end;
+use super::space::is_space;
+use super::string::string_end;
+
+/// The paths of the objects so far, from each junction to the next.
+pub(crate) struct Shapes<K> {
+    /// The first is where an object begins.
+    junctions: Vec<Junction<K>>,
+}
+
+/// More junctions than the objects of an orderly list have; a list without order is left to
+/// serde_json.
+const MOST_JUNCTIONS: usize = 256;
+/// More ways from one junction than those have.
+const MOST_WAYS: usize = 16;
+/// Longer than what is between two values.
+const LONGEST_WAY: usize = 512;
+
+impl<K: KnownName> Way<K> {
+    /// Notes where members begin and end in this way, which begins at `at`.
+    #[inline(never)]
+    fn mark<'a>(&self, text: &'a str, at: usize, members: &mut Vec<Member<'a, K>>) -> Option<()> {
+        for mark in &self.marks {
+            match mark {
+                MemberMark::Begin(name, offset) => members.push(Member {
+                    name: match name {
+                        MarkName::Known(known) => MemberName::Known(*known),
+                        MarkName::Unknown(name) => {
+                            let name = at + name.start..at + name.end;
+                            MemberName::Unknown(Cow::Borrowed(text.as_bytes().get(name)?))
+                        }
+                    },
+                    value: "",
+                    at: at + offset,
+                }),
+                MemberMark::End(offset) => {
+                    let member = members.last_mut()?;
+                    member.value = text.get(member.at..at + offset)?;
+                }
+            }
+        }
+        Some(())
+    }
+}
+
+/// Where a value ends and several ways may go on.
+struct Junction<K> {
+    /// What may follow, the longest first: if one begins like another, the value after the other
+    /// is not a scalar.
+    ways: Vec<Way<K>>,
+}
+
+impl<K> Default for Junction<K> {
+    fn default() -> Self {
+        Junction { ways: Vec::new() }
+    }
+}
+
+/// What is between two values, or before the first or after the last.
+struct Way<K> {
+    text: WayText,
+    /// Where members of the object begin and end in it, in order.
+    marks: Box<[MemberMark<K>]>,
+    /// The junction after the value that follows; `None` if the object ends.
+    next: Option<usize>,
+}
+
+enum MemberMark<K> {
+    /// The value of a member begins at this byte of the text.
+    Begin(MarkName<K>, usize),
+    /// It ends before this byte.
+    End(usize),
+}
+
+enum MarkName<K> {
+    Known(K),
+    /// Where it is in the text.
+    Unknown(Range<usize>),
+}
+
+impl<K> Default for Shapes<K> {
+    fn default() -> Self {
+        Shapes {
+            junctions: vec![Junction::default()],
+        }
+    }
+}
+
+impl<K: KnownName> Shapes<K> {
+    /// Walks over the object at the beginning of `text`: collects its members and answers the byte
+    /// after it, or `None` if it takes no known path.
+    pub fn walk<'a>(&self, text: &'a str, members: &mut Vec<Member<'a, K>>) -> Option<usize> {
+        members.clear();
+        let bytes = text.as_bytes();
+        let (mut junction, mut at) = (0, 0);
+        loop {
+            let rest = &bytes[at..];
+            let ways = &self.junctions[junction].ways;
+            let way = ways.iter().find(|way| way.text.begins(rest))?;
+            if !way.marks.is_empty() {
+                way.mark(text, at, members)?;
+            }
+            at += way.text.length;
+            let Some(next) = way.next else {
+                return Some(at);
+            };
+            at = scalar_end(bytes, at)?;
+            junction = next;
+        }
+    }
+
+    /// Keeps the path of an object, which is valid JSON.
+    pub fn learn(&mut self, object: &str) {
+        let mut junction = 0;
+        for step in WaySteps::of(object) {
+            let Some(step) = step.filter(|step| step.text.len() <= LONGEST_WAY) else {
+                return;
+            };
+            match self.go(junction, step) {
+                Some(next) => junction = next,
+                None => return,
+            }
+        }
+    }
+
+    /// Goes on from a junction by a step, which is kept if it is new; `None` if the object ends, or
+    /// no more can be kept.
+    fn go(&mut self, junction: usize, step: WayStep<'_, K>) -> Option<usize> {
+        let (ways, text) = (&self.junctions[junction].ways, step.text.as_bytes());
+        if let Some(known) = ways.iter().find(|way| way.text.is(text)) {
+            return known.next;
+        }
+        let next = (!step.is_last).then_some(self.junctions.len());
+        if next.is_some_and(|next| next == MOST_JUNCTIONS) || ways.len() == MOST_WAYS {
+            return None;
+        }
+        self.junctions.extend(next.map(|_| Junction::default()));
+        let ways = &mut self.junctions[junction].ways;
+        let index = ways.partition_point(|way| way.text.length > text.len());
+        ways.insert(
+            index,
+            Way {
+                text: WayText::new(text),
+                marks: step.marks.into(),
+                next,
+            },
+        );
+        next
+    }
+}
+
+/// A text that is looked for at the beginning of some bytes. Most are short: their length would
+/// be guessed wrong by a loop over bytes, and a call of memcmp costs more than the comparison.
+struct WayText {
+    /// Its first bytes, and which of these there are.
+    head: [u64; HEAD / 8],
+    mask: [u64; HEAD / 8],
+    /// The bytes after them.
+    tail: Box<[u8]>,
+    length: usize,
+}
+
+const HEAD: usize = 32;
+
+impl WayText {
+    fn new(text: &[u8]) -> Self {
+        let (mut head, mut mask) = ([0; HEAD], [0; HEAD]);
+        let (first, tail) = text.split_at(text.len().min(HEAD));
+        head[..first.len()].copy_from_slice(first);
+        mask[..first.len()].fill(0xFF);
+        WayText {
+            head: words(&head),
+            mask: words(&mask),
+            tail: tail.into(),
+            length: text.len(),
+        }
+    }
+
+    fn is(&self, text: &[u8]) -> bool {
+        text.len() == self.length && self.begins(text)
+    }
+
+    #[inline(always)]
+    fn begins(&self, bytes: &[u8]) -> bool {
+        let Some((first, rest)) = bytes.split_first_chunk::<HEAD>() else {
+            return self.begins_few(bytes);
+        };
+        let ([a, b, c, d], [e, f, g, h], [i, j, k, l]) = (words(first), self.head, self.mask);
+        (a ^ e) & i | (b ^ f) & j | (c ^ g) & k | (d ^ h) & l == 0
+            && (self.length <= HEAD || rest.starts_with(&self.tail))
+    }
+
+    /// The same for fewer bytes than are compared at once.
+    #[cold]
+    fn begins_few(&self, bytes: &[u8]) -> bool {
+        let mut first = [0; HEAD];
+        first[..bytes.len()].copy_from_slice(bytes);
+        bytes.len() >= self.length && self.begins(&first)
+    }
+}
+
+/// Bytes as words, to be compared eight at once.
+#[inline(always)]
+fn words(bytes: &[u8; HEAD]) -> [u64; HEAD / 8] {
+    let (words, _) = bytes.as_chunks::<8>();
+    std::array::from_fn(|index| u64::from_le_bytes(words[index]))
+}
+
+/// A text between two values of an object, and where it leads.
+struct WayStep<'a, K> {
+    text: &'a str,
+    marks: Vec<MemberMark<K>>,
+    is_last: bool,
+}
+
+/// The steps of an object that is valid JSON. `None` is one that cannot be kept.
+struct WaySteps<'a, K> {
+    object: &'a str,
+    at: usize,
+    /// For each bracket that is open, whether it is a brace.
+    open: Vec<bool>,
+    awaits_name: bool,
+    name: Option<MarkName<K>>,
+    marks: Vec<MemberMark<K>>,
+}
+
+impl<'a, K> WaySteps<'a, K> {
+    fn of(object: &'a str) -> Self {
+        WaySteps {
+            object,
+            at: 0,
+            open: Vec::new(),
+            awaits_name: false,
+            name: None,
+            marks: Vec::new(),
+        }
+    }
+}
+
+impl<'a, K: KnownName> Iterator for WaySteps<'a, K> {
+    type Item = Option<WayStep<'a, K>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let from = self.at;
+        let bytes = self.object.as_bytes();
+        let step = |this: &mut Self, is_last| {
+            Some(WayStep {
+                text: &this.object[from..this.at],
+                marks: std::mem::take(&mut this.marks),
+                is_last,
+            })
+        };
+        while let Some(&byte) = bytes.get(self.at) {
+            let begins_member = self.open.len() == 1 && !self.awaits_name;
+            match byte {
+                b'"' if self.awaits_name => {
+                    let Some(end) = string_end(bytes, self.at + 1) else {
+                        return Some(None);
+                    };
+                    let name = &bytes[self.at + 1..end - 1];
+                    if name.contains(&b'\\') {
+                        return Some(None);
+                    }
+                    self.name = Some(match K::from_bytes(name) {
+                        Some(known) => MarkName::Known(known),
+                        None => MarkName::Unknown(self.at + 1 - from..end - 1 - from),
+                    });
+                    self.awaits_name = false;
+                    self.at = end;
+                    continue;
+                }
+                b'{' | b'[' => {
+                    if begins_member {
+                        let name = self.name.take()?;
+                        self.marks.push(MemberMark::Begin(name, self.at - from));
+                    }
+                    self.open.push(byte == b'{');
+                    self.awaits_name = byte == b'{';
+                }
+                b'}' | b']' => {
+                    self.open.pop();
+                    self.awaits_name = false;
+                    self.at += 1;
+                    match self.open.len() {
+                        0 => {
+                            let last = step(self, true);
+                            self.at = bytes.len();
+                            return Some(last);
+                        }
+                        1 => self.marks.push(MemberMark::End(self.at - from)),
+                        _ => {}
+                    }
+                    continue;
+                }
+                b',' => self.awaits_name = self.open.last() == Some(&true),
+                b':' => {}
+                _ if is_space(byte) => {}
+                _ => {
+                    if begins_member {
+                        let name = self.name.take()?;
+                        self.marks.push(MemberMark::Begin(name, self.at - from));
+                    }
+                    let step = step(self, false);
+                    let Some(end) = scalar_end(bytes, self.at) else {
+                        return Some(None);
+                    };
+                    if begins_member {
+                        self.marks.push(MemberMark::End(0));
+                    }
+                    self.at = end;
+                    return Some(step);
+                }
+            }
+            self.at += 1;
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+
+    use super::*;
+
+    #[test]
+    fn a_list_without_order_takes_bounded_room() {
+        let mut shapes: Shapes<Infallible> = Shapes::default();
+        for number in 0..10_000 {
+            shapes.learn(&format!(r#"{{"a{number}": 1, "b": {number}}}"#));
+            shapes.learn(&format!(r#"{{"a{number}": []}}"#));
+            shapes.learn(&format!(r#"{{"a": {}1}}"#, "[1, ".repeat(number % 100)));
+        }
+        assert!(shapes.junctions.len() <= MOST_JUNCTIONS);
+        assert!(
+            shapes
+                .junctions
+                .iter()
+                .all(|junction| junction.ways.len() <= MOST_WAYS)
+        );
+    }
+
+    #[test]
+    fn texts_are_compared_to_their_ends() {
+        let long = "a text that is longer than the bytes that are compared at once";
+        for length in 0..long.len() {
+            let text = WayText::new(&long.as_bytes()[..length]);
+            assert!(text.begins(long.as_bytes()) && text.begins(&long.as_bytes()[..length]));
+            for at in 0..length {
+                let mut other = long.as_bytes().to_vec();
+                other[at] ^= 1;
+                assert!(!text.begins(&other) && !text.begins(&other[..length]));
+                assert!(!text.begins(&long.as_bytes()[..at]));
+            }
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Strings: where they end, what they say, and how they are written.
+//!
+//! Three kinds of bytes do not stand for themselves: the quote, the backslash and control characters
+//! (RFC 8259, 7). [`special`] is the one place that says so.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Deserializer as _;
+use serde::de::{Error, Visitor};
+use wide::u8x16;
+
+use super::look::{Look, special};
+use crate::short;
+
+/// The byte after the closing quote of a string, whose text begins at `at`; `None` if there surely
+/// is none.
+#[inline(always)]
+pub(crate) fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let mut end = at;
+    if let Some(look) = Look::whole(bytes, at) {
+        end += look.special();
+        if bytes.get(end) == Some(&b'"') {
+            return Some(end + 1);
+        }
+    }
+    long_string_end(bytes, end)
+}
+
+/// The same from a byte of the string that does not belong to an escape.
+#[cold]
+fn long_string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        match *bytes.get(at)? {
+            b'"' => return Some(at + 1),
+            b'\\' => at = escape_end(bytes, at + 1)?,
+            0..b' ' => return None,
+            _ => at += Look::of(&bytes[at..]).special(),
+        }
+    }
+}
+
+/// The byte after an escape, whose backslash is before `at`.
+fn escape_end(bytes: &[u8], at: usize) -> Option<usize> {
+    match *bytes.get(at)? {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(at + 1),
+        b'u' => {
+            let digits = bytes.get(at + 1..at + 5)?;
+            digits.iter().all(u8::is_ascii_hexdigit).then_some(at + 5)
+        }
+        _ => None,
+    }
+}
+
+/// What a string has between its quotes, escapes as they are; any other value as it is.
+#[inline(always)]
+pub(crate) fn inner(json: &str) -> &str {
+    let inner = json
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    inner.unwrap_or(json)
+}
+
+/// Whether each byte between the quotes of a valid string means itself: it has no escape.
+#[inline(always)]
+pub(super) fn is_plain(inner: &[u8]) -> bool {
+    match inner.len() {
+        0..=short::LEN => is_short_and_plain(inner),
+        _ => memchr::memchr(b'\\', inner).is_none(),
+    }
+}
+
+/// What a string says, escapes decoded, as bytes: an escape can write half of a surrogate pair, which
+/// no text holds. It becomes three bytes that are not UTF-8 (WTF-8). `None` if `json` is not a
+/// string.
+pub(super) fn decoded(json: &str) -> Option<Vec<u8>> {
+    struct Bytes;
+    impl Visitor<'_> for Bytes {
+        type Value = Vec<u8>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string")
+        }
+        fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Vec<u8>, E> {
+            Ok(bytes.to_vec())
+        }
+    }
+    // Asked for text, serde_json would fail at half of a surrogate pair.
+    serde_json::Deserializer::from_str(json)
+        .deserialize_bytes(Bytes)
+        .ok()
+}
+
+/// Decoded bytes as text, with one U+FFFD for each half of a surrogate pair.
+pub(super) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    let Err(error) = std::str::from_utf8(bytes) else {
+        return String::from_utf8_lossy(bytes);
+    };
+    let mut shown = String::with_capacity(bytes.len());
+    let (mut rest, mut valid) = (bytes, error.valid_up_to());
+    loop {
+        let (good, bad) = rest.split_at(valid);
+        shown.push_str(&String::from_utf8_lossy(good));
+        if bad.is_empty() {
+            return Cow::Owned(shown);
+        }
+        shown.push(char::REPLACEMENT_CHARACTER);
+        // Half of a surrogate pair has three bytes.
+        rest = bad.get(3..).unwrap_or_default();
+        valid = std::str::from_utf8(rest).map_or_else(|error| error.valid_up_to(), str::len);
+    }
+}
+
+/// Whether each byte of a text means itself in a string, so that it may be written as it is.
+#[inline(always)]
+pub(crate) fn needs_no_escape(text: &[u8]) -> bool {
+    match text.last_chunk() {
+        // The last sixteen bytes may overlap those before them.
+        Some(last) => {
+            let (sixteens, _) = text.as_chunks();
+            let is_plain = |bytes: &[u8; 16]| special(u8x16::new(*bytes)) == 0;
+            sixteens.iter().all(is_plain) && is_plain(last)
+        }
+        None => is_short_and_plain(text),
+    }
+}
+
+/// The same of a text that has no more bytes than one look takes in. Zeros come after it.
+#[inline(always)]
+fn is_short_and_plain(text: &[u8]) -> bool {
+    let special = special(u8x16::new(short::padded(text).to_le_bytes()));
+    special.trailing_zeros() as usize >= text.len()
+}
+
+/// How many bytes a text has in a string, without the quotes.
+pub(crate) fn escaped_length(text: &str) -> usize {
+    let length = |byte: u8| match byte {
+        b'"' | b'\\' | 0x08 | 0x09 | 0x0A | 0x0C | 0x0D => 2,
+        0x00..0x20 => 6,
+        _ => 1,
+    };
+    text.bytes().map(length).sum()
+}
+
+/// A text as a JSON string.
+pub(crate) fn quoted(text: &str) -> String {
+    match needs_no_escape(text.as_bytes()) {
+        true => format!("\"{text}\""),
+        // A text always has a JSON form.
+        false => serde_json::to_string(text).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_needs_an_escape_is_found_at_any_place() {
+        for byte in 0..=255u8 {
+            let needed = byte < 0x20 || byte == b'"' || byte == b'\\';
+            for length in 1..36 {
+                for at in 0..length {
+                    let mut text = vec![b'x'; length];
+                    text[at] = byte;
+                    assert_eq!(
+                        needs_no_escape(&text),
+                        !needed,
+                        "{byte} at {at} of {length}"
+                    );
+                }
+            }
+        }
+        assert!(needs_no_escape(b""));
+    }
+
+    #[test]
+    fn strings_are_written_as_serde_json_writes_them() {
+        for text in [
+            "",
+            "79110000000",
+            "a\"b\\c/d",
+            "\u{0}\u{8}\t\n\u{c}\r\u{1f}\u{7f}",
+            "Анна \u{2028}\u{fffd}\u{10ffff}",
+            "a text that is longer than one look \n takes in",
+        ] {
+            assert_eq!(quoted(text), serde_json::to_string(text).unwrap());
+        }
+    }
+
+    #[test]
+    fn the_length_of_an_escaped_text_is_known_before() {
+        for byte in 0..=127u8 {
+            let text = char::from(byte).to_string().repeat(3) + "\u{e9}";
+            assert_eq!(escaped_length(&text) + 2, quoted(&text).len());
+        }
+    }
+
+    #[test]
+    fn one_character_is_shown_for_each_half_of_a_pair() {
+        for (json, shown) in [
+            (r#""a\ud800""#, "a\u{fffd}"),
+            (r#""\udc00\ud800b""#, "\u{fffd}\u{fffd}b"),
+            (r#""\ud83d\ude00\ud83d""#, "\u{1f600}\u{fffd}"),
+            (r#""\u0410""#, "А"),
+        ] {
+            assert_eq!(lossy(&decoded(json).unwrap()), shown, "{json}");
+        }
+        assert_eq!(decoded("1"), None);
+    }
+}

@@ -1,0 +1,377 @@
+//! What the plan says of a number, and of its region, type and length.
+
+use std::fmt;
+use std::num::NonZeroU8;
+
+use super::length::{Length, NATIONAL_LENGTHS};
+use super::table::{self, Country, FirstDigits, Opening, Plan, ZoneList};
+
+/// A region of the numbering plan: an ISO 3166-1 alpha-2 code, or `001` for the
+/// non-geographical country calling codes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Region(NonZeroU8);
+
+impl Region {
+    fn from_number(number: u16) -> Option<Region> {
+        NonZeroU8::new(u8::try_from(number).ok()?).map(Region)
+    }
+
+    /// The region of a code as libphonenumber spells it: in capitals.
+    ///
+    /// ```
+    /// use predial::phone::plan::Region;
+    /// assert_eq!(Region::from_code("RU").unwrap().code(), "RU");
+    /// assert!(Region::from_code("ru").is_none());
+    /// assert_eq!(Region::from_code("001").unwrap().code(), "001");
+    /// ```
+    pub fn from_code(code: &str) -> Option<Region> {
+        let place = match code {
+            "001" => table::REGIONS,
+            code => Plan::place_of(code)?,
+        };
+        Region::from_number(place as u16 + 1)
+    }
+
+    /// All regions, in the order of their codes, `001` last.
+    pub fn all() -> impl ExactSizeIterator<Item = Region> {
+        (1..=table::REGIONS as u8 + 1)
+            .map(|number| Region(NonZeroU8::MIN.saturating_add(number - 1)))
+    }
+
+    /// The main region of a country calling code: the one that libphonenumber takes for it when
+    /// several share it, `001` for a non-geographical one.
+    ///
+    /// ```
+    /// use predial::phone::plan::Region;
+    /// assert_eq!(Region::main_of(7).unwrap().code(), "RU");
+    /// assert!(Region::main_of(999).is_none());
+    /// ```
+    pub fn main_of(country_code: u16) -> Option<Region> {
+        let country = Opening::of(country_code.to_string().as_bytes())?.country;
+        (country.code() == country_code).then(|| Region::from_code(country.plan().id()))?
+    }
+
+    /// Its code: `"RU"`, `"001"`.
+    pub fn code(self) -> &'static str {
+        // Where the plans of regions end, those of "001" begin.
+        Plan::at(self.index()).map_or("", Plan::id)
+    }
+
+    /// Its place among [`Region::all`].
+    ///
+    /// ```
+    /// use predial::phone::plan::Region;
+    /// assert!(Region::all().enumerate().all(|(place, region)| region.index() == place));
+    /// ```
+    pub fn index(self) -> usize {
+        usize::from(self.0.get()) - 1
+    }
+
+    /// Its country calling code; `001` has many, and so none.
+    ///
+    /// ```
+    /// use predial::phone::plan::Region;
+    /// assert_eq!(Region::from_code("KZ").unwrap().country_code(), Some(7));
+    /// ```
+    pub fn country_code(self) -> Option<u16> {
+        self.plan().map(|plan| plan.country().code())
+    }
+
+    /// The trunk prefix that its numbers are dialled with inside it, as digits; empty where there is
+    /// none.
+    ///
+    /// ```
+    /// use predial::phone::plan::Region;
+    /// let prefix = |code| Region::from_code(code).unwrap().trunk_prefix();
+    /// assert_eq!((prefix("RU"), prefix("HU"), prefix("IT")), (&b"8"[..], &b"06"[..], &b""[..]));
+    /// ```
+    pub fn trunk_prefix(self) -> &'static [u8] {
+        table::trunk_prefix(self.index())
+    }
+
+    /// Whether these digits are a short number there: an emergency number or a service.
+    /// libphonenumber's `is_valid_short_number_for_region`.
+    ///
+    /// ```
+    /// use predial::phone::plan::Region;
+    /// assert!(Region::from_code("US").unwrap().has_short_number(b"911"));
+    /// assert!(!Region::from_code("RU").unwrap().has_short_number(b"911"));
+    /// ```
+    pub fn has_short_number(self, digits: &[u8]) -> bool {
+        table::is_short(self.index(), digits)
+    }
+
+    /// Whether digits begin with a prefix that is dialled there before a country calling code.
+    pub(crate) fn dials_abroad(self, digits: &[u8]) -> bool {
+        let prefix = self
+            .plan()
+            .and_then(|plan| plan.international_prefix(digits));
+        prefix.is_some_and(|prefix| prefix.end > 0 && digits.get(prefix.end) != Some(&b'0'))
+    }
+
+    /// The plan that numbers dialled in it follow; libphonenumber has none for `001`.
+    pub(super) fn plan(self) -> Option<Plan> {
+        let place = self.index();
+        (place < table::REGIONS).then(|| Plan::at(place)).flatten()
+    }
+}
+
+impl fmt::Debug for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Region({})", self.code())
+    }
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// What a number is used for, by libphonenumber's types.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NumberType {
+    /// A line that ends at an address.
+    FixedLine,
+    /// A mobile phone.
+    Mobile,
+    /// Either, where the plan does not tell (as in the USA).
+    FixedLineOrMobile,
+    /// Free for the caller.
+    TollFree,
+    /// Dearer for the caller than a call of its kind.
+    PremiumRate,
+    /// Paid by caller and called together.
+    SharedCost,
+    /// Voice over IP.
+    Voip,
+    /// A number that follows a person.
+    PersonalNumber,
+    /// A pager.
+    Pager,
+    /// A universal access number: one for all offices of a company.
+    Uan,
+    /// A voice mailbox.
+    Voicemail,
+}
+
+impl NumberType {
+    /// Every type.
+    pub const ALL: [NumberType; 11] = [
+        NumberType::FixedLine,
+        NumberType::Mobile,
+        NumberType::FixedLineOrMobile,
+        NumberType::TollFree,
+        NumberType::PremiumRate,
+        NumberType::SharedCost,
+        NumberType::Voip,
+        NumberType::PersonalNumber,
+        NumberType::Pager,
+        NumberType::Uan,
+        NumberType::Voicemail,
+    ];
+
+    /// The types as the table numbers them.
+    const IN_TABLE: [Option<NumberType>; 16] = [
+        None,
+        Some(NumberType::FixedLine),
+        Some(NumberType::Mobile),
+        Some(NumberType::FixedLineOrMobile),
+        Some(NumberType::TollFree),
+        Some(NumberType::PremiumRate),
+        Some(NumberType::SharedCost),
+        Some(NumberType::Voip),
+        Some(NumberType::PersonalNumber),
+        Some(NumberType::Pager),
+        Some(NumberType::Uan),
+        Some(NumberType::Voicemail),
+        None,
+        None,
+        None,
+        None,
+    ];
+
+    /// Its name in libphonenumber, in snake_case.
+    ///
+    /// ```
+    /// use predial::phone::plan::NumberType;
+    /// assert_eq!(NumberType::FixedLineOrMobile.name(), "fixed_line_or_mobile");
+    /// ```
+    pub const fn name(self) -> &'static str {
+        match self {
+            NumberType::FixedLine => "fixed_line",
+            NumberType::Mobile => "mobile",
+            NumberType::FixedLineOrMobile => "fixed_line_or_mobile",
+            NumberType::TollFree => "toll_free",
+            NumberType::PremiumRate => "premium_rate",
+            NumberType::SharedCost => "shared_cost",
+            NumberType::Voip => "voip",
+            NumberType::PersonalNumber => "personal_number",
+            NumberType::Pager => "pager",
+            NumberType::Uan => "uan",
+            NumberType::Voicemail => "voicemail",
+        }
+    }
+}
+
+impl fmt::Display for NumberType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// All that the numbering plan says of an E.164 number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PlanVerdict {
+    /// The country calling code, 0 where the digits begin with none.
+    pub country_code: u16,
+    /// How many digits it has.
+    pub code_len: u8,
+    /// The region of a valid number (libphonenumber's `region_code_for_number`); `None` where
+    /// the number is not valid.
+    pub region: Option<Region>,
+    /// The type of a valid number (`number_type`); `None` where the number is not valid.
+    pub kind: Option<NumberType>,
+    /// What the length tells (`is_possible_number_with_reason`).
+    pub length: Length,
+    /// `is_valid_number`: the number lies in a range that is in use.
+    pub valid: bool,
+}
+
+impl PlanVerdict {
+    /// What an outcome of the table says of a number of this country.
+    #[inline]
+    pub(super) fn new(country: Country, outcome: u16) -> PlanVerdict {
+        let kind = NumberType::IN_TABLE[usize::from(outcome >> 3 & 15)];
+        PlanVerdict {
+            country_code: country.code(),
+            code_len: country.code_digits().1 as u8,
+            region: Region::from_number(outcome >> 7),
+            kind,
+            length: Length::IN_TABLE[usize::from(outcome & 7)],
+            valid: kind.is_some(),
+        }
+    }
+}
+
+/// The country calling code that digits begin with, and how many digits it has.
+///
+/// ```
+/// use predial::phone::plan::country_code;
+/// assert_eq!(country_code(b"79110000000"), Some((7, 1)));
+/// assert_eq!(country_code(b"21012345678"), None);
+/// ```
+pub fn country_code(digits: &[u8]) -> Option<(u16, usize)> {
+    Opening::of(digits).map(|opening| (opening.country.code(), opening.code_length))
+}
+
+/// What the plan says of an E.164 number: its digits, country calling code first.
+///
+/// ```
+/// use predial::phone::plan::{Length, NumberType, verdict};
+/// let found = verdict(b"79123456789");
+/// assert_eq!(found.region.unwrap().code(), "RU");
+/// assert_eq!(found.kind, Some(NumberType::Mobile));
+/// assert!(found.valid);
+/// assert_eq!(verdict(b"7912345678").length, Length::TooShort);
+/// ```
+#[inline]
+pub fn verdict(digits: &[u8]) -> PlanVerdict {
+    let Some(opening) = Opening::of(digits) else {
+        return PlanVerdict {
+            country_code: 0,
+            code_len: 0,
+            region: None,
+            kind: None,
+            length: Length::InvalidCountryCode,
+            valid: false,
+        };
+    };
+    PlanVerdict::new(opening.country, opening.outcome(digits))
+}
+
+/// What the plan says of digits after a plus, if it can be seen at a glance that [`parse`] leaves
+/// them as they are: they begin with no national prefix. The quick way for nearly all numbers.
+///
+/// ```
+/// use predial::phone::plan::{verdict, verdict_as_it_stands};
+/// assert_eq!(verdict_as_it_stands(b"4930123456"), Some(verdict(b"4930123456")));
+/// assert!(verdict_as_it_stands(b"49030123456").is_none());
+/// assert!(verdict_as_it_stands(b"493").is_none());
+/// ```
+#[inline(always)]
+pub fn verdict_as_it_stands(digits: &[u8]) -> Option<PlanVerdict> {
+    let opening = Opening::of(digits)?;
+    let national = &digits[opening.code_length..];
+    if !NATIONAL_LENGTHS.contains(&national.len())
+        || opening.may_have_prefix(national) && opening.has_prefix(national)
+    {
+        return None;
+    }
+    Some(PlanVerdict::new(opening.country, opening.outcome(digits)))
+}
+
+/// What the first digits after a plus and their number tell, without a walk.
+#[derive(Clone, Copy)]
+pub(crate) struct Glance {
+    /// Numbers of their country have so many digits.
+    pub has_length: bool,
+    /// They may begin with a national prefix, which [`has_prefix`] tells.
+    pub may_have_prefix: bool,
+    /// How many digits the country calling code has.
+    pub code_length: u32,
+}
+
+/// What is seen at a glance of so many ASCII digits after a plus, given the first eight of them
+/// with zeros above: whether there are as many as a number may have to be possible, or to be read
+/// at all. Where there are, and no prefix, [`parse`] leaves them as they are.
+#[inline(always)]
+pub(crate) fn glance(digits: u64, len: usize, possible: bool) -> Glance {
+    let first = FirstDigits::of(digits);
+    let lengths = if possible {
+        first.possible
+    } else {
+        first.readable
+    };
+    Glance {
+        has_length: u32::from(lengths) >> (len & 31) & 1 != 0,
+        may_have_prefix: first.may_have_prefix(digits),
+        code_length: u32::from(first.code_length),
+    }
+}
+
+/// Whether [`parse`] might take something away from digits after a plus.
+#[inline(never)]
+pub(crate) fn has_prefix(digits: &[u8]) -> bool {
+    Opening::of(digits).is_none_or(|opening| opening.has_prefix(&digits[opening.code_length..]))
+}
+
+/// The IDs of the IANA time zones where an E.164 number may be, as libphonenumber maps them
+/// (`time_zones_for_number`); none where it knows none, or where the number is not valid.
+///
+/// ```
+/// use predial::phone::plan::time_zones;
+/// assert!(time_zones(b"74951234567").eq(["Europe/Moscow"]));
+/// assert_eq!(time_zones(b"7495").len(), 0);
+/// ```
+pub fn time_zones(digits: &[u8]) -> impl ExactSizeIterator<Item = &'static str> + Clone {
+    zone_list(digits, verdict(digits).kind).names()
+}
+
+/// The same as one of the plan's lists, for those who keep something by it. `kind` is that of
+/// the digits' verdict.
+pub fn zone_list(digits: &[u8], kind: Option<NumberType>) -> ZoneList {
+    let (Some(opening), Some(kind)) = (Opening::of(digits), kind) else {
+        return ZoneList::NONE;
+    };
+    let placed = match kind {
+        NumberType::FixedLine | NumberType::FixedLineOrMobile => true,
+        NumberType::Mobile => opening.country.places_mobiles(),
+        _ => false,
+    };
+    if placed {
+        ZoneList::of_place(digits)
+    } else {
+        opening.country.zones()
+    }
+}

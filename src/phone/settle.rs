@@ -1,0 +1,371 @@
+//! Which phone a text of a list means, and what a caller should know of it.
+
+use super::number::Phone;
+use super::options::{Evidence, Level, PhoneOptions};
+use super::plan::Region;
+use super::readings::{self, Doubt, Undecided};
+use super::refuse;
+use super::text::{self, Dialled};
+use crate::{Fault, Rule};
+
+impl Phone {
+    /// Reads a text as an international number, with or without a plus; a leading `00` stands
+    /// for the plus.
+    ///
+    /// # Errors
+    ///
+    /// The first rule that the text breaks: see [`crate::rules`]. Positions are offsets in
+    /// characters.
+    pub fn parse(text: &str) -> Result<Phone, Fault> {
+        let options = PhoneOptions::default();
+        let dialled =
+            text::read(text).map_err(|unread| refuse::unread(text, unread, Some(&options)))?;
+        readings::international(&dialled)
+            .map_err(|undecided| refuse::undecided(text, &dialled, undecided, &options))
+    }
+
+    /// Reads a text as libphonenumber's `parse(text, region)` does.
+    ///
+    /// ```
+    /// use predial::phone::{self, Phone};
+    /// let russia = phone::region("RU").unwrap();
+    /// assert_eq!(Phone::parse_in("8 912 345-67-89", russia)?.digits(), "79123456789");
+    /// # Ok::<(), predial::Fault>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where libphonenumber raises, and for texts that are not one phone and nothing else.
+    pub fn parse_in(text: &str, region: Region) -> Result<Phone, Fault> {
+        let options = PhoneOptions {
+            region: Some(region),
+            ..PhoneOptions::default()
+        };
+        let dialled =
+            text::read(text).map_err(|unread| refuse::unread(text, unread, Some(&options)))?;
+        readings::phone(dialled.digits(), dialled.plus, Some(region))
+            .map_err(|undecided| refuse::undecided(text, &dialled, undecided, &options))
+    }
+}
+
+/// A region that numbers can be dialled in, by its ISO 3166-1 alpha-2 code in capitals.
+///
+/// ```
+/// use predial::phone::region;
+/// assert_eq!(region("RU").unwrap().country_code(), Some(7));
+/// assert!(region("ru").is_none() && region("XX").is_none() && region("001").is_none());
+/// ```
+pub fn region(code: &str) -> Option<Region> {
+    Region::from_code(code).filter(|region| region.country_code().is_some())
+}
+
+/// Which phone a text means, whether the text is already what the service takes, and what a
+/// caller should know of it.
+#[derive(Clone, Copy, Debug)]
+pub struct ResolvedPhone {
+    /// The phone that is meant.
+    pub phone: Phone,
+    /// The text is ASCII digits, and those of [`Phone::digits`].
+    pub plain: bool,
+    /// Why this phone is meant, and not another one.
+    pub evidence: Evidence,
+    doubt: Option<Doubt>,
+    not_in_plan: bool,
+}
+
+impl ResolvedPhone {
+    /// Whether there is any warning.
+    #[inline]
+    pub fn is_warned(&self) -> bool {
+        let phone = &self.phone;
+        self.doubt.is_some()
+            || self.not_in_plan
+            || readings::is_costly(phone)
+            || phone.is_placeholder()
+    }
+
+    /// The warnings, with what may have been meant instead.
+    pub fn warnings(&self) -> impl Iterator<Item = Fault> {
+        let phone = &self.phone;
+        let doubt = self.doubt.map(|doubt| refuse::doubt(phone, doubt));
+        let not_in_plan = self.not_in_plan.then(|| refuse::not_in_plan(phone));
+        let costly = readings::is_costly(phone).then(|| refuse::costly(phone));
+        let placeholder = phone
+            .is_placeholder()
+            .then(|| Fault::new(Rule::PhonePlaceholder));
+        [doubt, not_in_plan, costly, placeholder]
+            .into_iter()
+            .flatten()
+    }
+}
+
+/// Under which regions how many of these texts are valid numbers of the region: the region, and their
+/// number, best first. Of regions with as many, the one goes first where the writing shows it more
+/// often, and then the one where more of the numbers are. A text with a plus says nothing of regions.
+///
+/// ```
+/// use predial::phone::regions_of;
+/// let texts = ["8 912 345-67-89", "030 123456", "8 (495) 123-45-67"];
+/// let (region, count) = regions_of(&texts)[0];
+/// assert_eq!((region.code(), count), ("RU", 2));
+/// ```
+pub fn regions_of<T: AsRef<str>>(texts: &[T]) -> Vec<(Region, usize)> {
+    let mut found: Vec<_> = Region::all()
+        .filter(|region| region.country_code().is_some())
+        .map(|region| {
+            let options = PhoneOptions {
+                region: Some(region),
+                level: Level::Valid,
+                ..PhoneOptions::default()
+            };
+            let (mut count, mut shown, mut exact) = (0, 0, 0);
+            for settled in texts
+                .iter()
+                .filter_map(|text| settle_or_rule(text.as_ref(), &options).ok())
+            {
+                let evidence = settled.evidence;
+                if evidence != Evidence::Plus && settled.phone.is_in_country_of(region) {
+                    count += 1;
+                    shown += usize::from(evidence.shows_the_region());
+                    exact += usize::from(settled.phone.region() == Some(region));
+                }
+            }
+            (region, count, shown, exact)
+        })
+        .filter(|&(_, count, ..)| count > 0)
+        .collect();
+    found.sort_by_key(|&(region, count, shown, exact)| {
+        (std::cmp::Reverse((count, shown, exact)), region)
+    });
+    found
+        .into_iter()
+        .map(|(region, count, ..)| (region, count))
+        .collect()
+}
+
+/// Decides which phone a text means.
+///
+/// Without a region the text is international, with or without a plus; with one it may also be
+/// what is dialled there, and the better reading wins.
+///
+/// ```
+/// use predial::phone::{self, PhoneOptions, settle};
+/// let options = PhoneOptions::default();
+/// assert!(settle("79123456789", &options)?.plain);
+/// assert!(!settle("+7 912 345-67-89", &options)?.plain);
+/// assert!(settle("8 (912) 345-67-89", &options).is_err());
+/// let options = PhoneOptions { region: phone::region("RU"), ..options };
+/// assert_eq!(settle("8 (912) 345-67-89", &options)?.phone.digits(), "79123456789");
+/// # Ok::<(), predial::Fault>(())
+/// ```
+///
+/// # Errors
+///
+/// The first rule that the text breaks.
+pub fn settle(text: &str, options: &PhoneOptions) -> Result<ResolvedPhone, Fault> {
+    if let Some(settled) = settle_at_a_glance(text.as_bytes(), options) {
+        return Ok(settled);
+    }
+    let dialled =
+        text::read_guarded(text).map_err(|unread| refuse::unread(text, unread, Some(options)))?;
+    settle_dialled(text.as_bytes(), &dialled, options)
+        .map_err(|undecided| refuse::undecided(text, &dialled, undecided, options))
+}
+
+/// The same as [`settle`] for those who ask for no more than the rule: most faults need no words
+/// then.
+///
+/// # Errors
+///
+/// The first rule that the text breaks.
+pub fn settle_or_rule(text: &str, options: &PhoneOptions) -> Result<ResolvedPhone, Rule> {
+    settle_bytes(text.as_bytes(), options)
+}
+
+/// The same for bytes that should be UTF-8; those that are not break a rule, as U+FFFD does.
+///
+/// ```
+/// # use predial::Rule;
+/// # use predial::phone::{PhoneOptions, settle_bytes};
+/// let options = PhoneOptions::default();
+/// assert_eq!(settle_bytes(b"79123456789", &options).unwrap().phone.digits(), "79123456789");
+/// assert_eq!(settle_bytes(b"7912345678\xff", &options).unwrap_err(), Rule::PhoneSyntax);
+/// ```
+///
+/// # Errors
+///
+/// The first rule that the text breaks.
+pub fn settle_bytes(text: &[u8], options: &PhoneOptions) -> Result<ResolvedPhone, Rule> {
+    match settle_at_a_glance(text, options) {
+        Some(settled) => Ok(settled),
+        None => settle_at_second_look(text, options),
+    }
+}
+
+/// What most texts of every list are settled to; `None` where a second look is needed.
+#[inline(always)]
+pub(crate) fn settle_at_a_glance(text: &[u8], options: &PhoneOptions) -> Option<ResolvedPhone> {
+    let (phone, plain) = readings::plain(text, options)?;
+    let evidence = match options.region {
+        None => Evidence::CallingCode,
+        Some(_) => Evidence::Plus,
+    };
+    Some(ResolvedPhone {
+        phone,
+        plain,
+        evidence,
+        doubt: None,
+        not_in_plan: is_outside_plan(&phone, options),
+    })
+}
+
+/// What a text is settled to that was not at a glance.
+pub(crate) fn settle_at_second_look(
+    text: &[u8],
+    options: &PhoneOptions,
+) -> Result<ResolvedPhone, Rule> {
+    let refuse = |text: &str, unread| refuse::unread(text, unread, None).rule;
+    let dialled = text::read_bytes(text, refuse)?;
+    settle_dialled(text, &dialled, options)
+        .map_err(|undecided| refuse::rule(&text::lossy(text), &undecided))
+}
+
+/// What the digits of a text are settled to.
+#[inline]
+fn settle_dialled(
+    text: &[u8],
+    dialled: &Dialled,
+    options: &PhoneOptions,
+) -> Result<ResolvedPhone, Undecided> {
+    let decided = readings::decide(dialled, options)?;
+    Ok(ResolvedPhone {
+        phone: decided.phone,
+        plain: text == decided.phone.bytes(),
+        evidence: decided.evidence,
+        doubt: decided.doubt,
+        not_in_plan: is_outside_plan(&decided.phone, options),
+    })
+}
+
+#[inline(always)]
+fn is_outside_plan(phone: &Phone, options: &PhoneOptions) -> bool {
+    options.level == Level::Possible && !phone.is_valid()
+}
+
+/// The same for a number as JSON writes it. In text a minus and a dot are punctuation, in a number
+/// they are not: a negative one is no phone, nor is one with a fraction.
+///
+/// # Errors
+///
+/// The first rule that the number breaks.
+pub fn settle_number(text: &str, options: &PhoneOptions) -> Result<ResolvedPhone, Fault> {
+    let number = unsigned(text)?;
+    let (_, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let is_scientific = number.contains(['e', 'E']); // which has a rule of its own
+    if !is_scientific && fraction.bytes().any(|digit| digit != b'0') {
+        return Err(Fault::new(Rule::PhoneType).because("the phone is a number with a fraction"));
+    }
+    settle(number, options)
+}
+
+/// A number as JSON or Python writes it, unless it is negative: the minus would be taken for a
+/// dash.
+///
+/// # Errors
+///
+/// A negative number breaks the rule `phone-syntax`.
+pub fn unsigned(number: &str) -> Result<&str, Fault> {
+    if number.starts_with('-') {
+        let fault = Fault::new(Rule::PhoneSyntax);
+        return Err(fault.because("the phone is a negative number").at(0));
+    }
+    Ok(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phone::plan::NumberType;
+
+    fn warnings(text: &str, level: Level) -> Vec<(Rule, Option<String>)> {
+        let options = PhoneOptions {
+            level,
+            ..PhoneOptions::default()
+        };
+        let settled = settle(text, &options).unwrap();
+        let warnings: Vec<_> = settled
+            .warnings()
+            .map(|fault| (fault.rule, fault.suggestion))
+            .collect();
+        assert_eq!(settled.is_warned(), !warnings.is_empty());
+        warnings
+    }
+
+    #[test]
+    fn a_plain_mobile_has_no_warning() {
+        assert_eq!(warnings("79123456789", Level::Possible), []);
+    }
+
+    #[test]
+    fn eleven_digits_that_are_russian_and_vietnamese_are_noticed() {
+        let russian = Some("+74951234567".to_owned());
+        for level in Level::ALL {
+            let found = warnings("84951234567", level);
+            assert_eq!(found, [(Rule::PhoneMaybeNational, russian.clone())]);
+        }
+        assert_eq!(warnings("+84951234567", Level::Possible), []);
+    }
+
+    #[test]
+    fn a_number_outside_the_plan_is_noticed_where_it_is_no_error() {
+        let found = warnings("72123456789", Level::Possible);
+        assert_eq!(found, [(Rule::PhoneNotInPlan, None)]);
+        assert_eq!(warnings("72123456789", Level::E164), []);
+        let valid = PhoneOptions {
+            level: Level::Valid,
+            ..PhoneOptions::default()
+        };
+        let fault = settle("72123456789", &valid).unwrap_err();
+        assert_eq!(fault.rule, Rule::PhoneNotInPlan);
+    }
+
+    #[test]
+    fn costly_numbers_are_noticed() {
+        for text in ["78091234567", "+44 9012345678", "+49 180 10123456"] {
+            let phone = Phone::parse(text).unwrap();
+            let costly = [NumberType::PremiumRate, NumberType::SharedCost];
+            assert!(costly.contains(&phone.kind().unwrap()), "{text}");
+            assert_eq!(warnings(text, Level::Valid), [(Rule::PhoneCostly, None)]);
+        }
+    }
+
+    #[test]
+    fn settling_for_the_rule_says_the_rule_of_the_fault() {
+        let options = PhoneOptions::default();
+        for text in [
+            "",
+            "7",
+            "8 (912) 345-67-89",
+            "7.911E+10",
+            "+999123456",
+            "7912345678",
+            "1-800-FLOWERS",
+            "79123456789 79123456780",
+            "1234567890123456",
+        ] {
+            let fault = settle(text, &options).unwrap_err();
+            assert_eq!(settle_or_rule(text, &options).unwrap_err(), fault.rule);
+        }
+    }
+
+    #[test]
+    fn a_number_keeps_its_digits_as_one_integer() {
+        let phone = Phone::parse("+39 02 1234 5678").unwrap();
+        assert_eq!(phone.e164_number(), 390_212_345_678);
+        assert_eq!(phone.national_number(), "0212345678");
+        assert_eq!(Phone::from_digits(b"390212345678"), Some(phone));
+        for digits in ["", "39", "3a9", "0212345678", "3902123456781234"] {
+            assert_eq!(Phone::from_digits(digits.as_bytes()), None, "{digits}");
+        }
+    }
+}

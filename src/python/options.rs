@@ -1,0 +1,284 @@
+//! The options of a batch: what Python names, as the core takes it.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyInt, PyString};
+
+use super::args::{self, Named};
+use super::phones;
+use crate::batch::{self, Duplicates, ListDefaults, SourceFormat, TableOptions, TextEncoding};
+use crate::{Rule, job, phone};
+
+/// The options of a batch, each of the type that it takes.
+pub(super) struct PyOptions {
+    repair: job::RepairLevel,
+    severities: job::SeverityChanges,
+    canonical: bool,
+    duplicates: Duplicates,
+    phone: phone::PhoneOptions,
+    campaign: Option<String>,
+    night: String,
+    now: Option<i64>,
+    pub format: Option<SourceFormat>,
+    pub encoding: Option<TextEncoding>,
+    pub sheet: Option<String>,
+    max_diagnostics: u64,
+    threads: Option<u64>,
+    block: Option<NonZeroUsize>,
+    map: Vec<(String, String)>,
+    payload: Option<Vec<String>>,
+    drop_empty: bool,
+    delimiter: Option<u8>,
+    /// Fields with their values as JSON texts.
+    set: Vec<(String, String)>,
+    /// The size of a body in which the jobs have to fit.
+    max_bytes: Option<u64>,
+    /// The size that a row may have.
+    max_row_bytes: Option<u64>,
+}
+
+/// More than a machine has cores.
+const MAX_THREADS: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
+
+const MAP: &str = "a dict from field names to column headers, or None";
+const SET: &str = "a dict from field names to values, or None";
+const SEVERITY: &str = "a dict from rule names to 'error', 'warning' or 'ignore', or None";
+const PAYLOAD: &str = "a list of column headers, or None";
+
+/// The option `repair`; the errors are as below.
+fn repair(value: &Bound<'_, PyAny>) -> PyResult<job::RepairLevel> {
+    const TAKES: &str = "True, False, 'sure' or 'suggested'";
+    if let Ok(flag) = value.extract::<bool>() {
+        return Ok(match flag {
+            true => job::RepairLevel::Sure,
+            false => job::RepairLevel::Nothing,
+        });
+    }
+    match args::text("repair", TAKES, value)? {
+        "sure" => Ok(job::RepairLevel::Sure),
+        "suggested" => Ok(job::RepairLevel::Suggested),
+        _ => Err(args::wrong_value("repair", TAKES)),
+    }
+}
+
+/// The option `severity`: rules and what they count as.
+fn severities(pairs: Vec<(String, String)>) -> PyResult<job::SeverityChanges> {
+    let mut changes = job::SeverityChanges::default();
+    for (name, severity) in pairs {
+        let rule = Rule::from_name(&name).ok_or_else(|| {
+            PyValueError::new_err(format!("severity names {name:?}, which is not a rule"))
+        })?;
+        if !matches!(&*severity, "error" | "warning" | "ignore") {
+            return Err(args::wrong_value("severity", SEVERITY));
+        }
+        if !changes.change(rule, &severity) {
+            let reason = format!("severity cannot change {name}: only warnings can be changed");
+            return Err(PyValueError::new_err(reason));
+        }
+    }
+    Ok(changes)
+}
+
+impl PyOptions {
+    /// # Errors
+    /// TypeError for a value of another type than an option takes, ValueError for any other value
+    /// that it does not take. Both name the option.
+    pub(super) fn read(given: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let named = Named(given);
+        let pairs = |name, takes| {
+            let value = named.get(name)?;
+            let pairs = value.map(|value| value.extract::<Vec<(String, String)>>());
+            let pairs = pairs
+                .transpose()
+                .map_err(|_| args::wrong_value(name, takes))?;
+            PyResult::Ok(pairs.unwrap_or_default())
+        };
+        let payload = named.get("payload")?;
+        let payload = payload.map(|value| value.extract::<Vec<String>>());
+        let now = named.get("now")?;
+        // For tests alone: small blocks find what only happens between two of them.
+        let block = match cfg!(feature = "test-door") {
+            true => named.get("block")?,
+            false => None,
+        };
+        Ok(PyOptions {
+            repair: repair(&named.given("repair")?)?,
+            severities: severities(pairs("severity", SEVERITY)?)?,
+            canonical: named.flag("canonical")?,
+            duplicates: duplicates(named)?,
+            phone: phone::PhoneOptions {
+                region: phones::region(&named.given("region")?)?,
+                prefer: phones::prefer(&named.given("prefer")?)?,
+                level: phones::level(&named.given("level")?)?,
+            },
+            campaign: named.optional_text("campaign", "JSON text, or None")?,
+            night: named.text("night", super::policy::NIGHT)?,
+            now: now.map(|now| now.extract()).transpose()?,
+            format: format(named)?,
+            encoding: encoding(named)?,
+            sheet: named.optional_text("sheet", "the name of a sheet, or None")?,
+            max_diagnostics: named.count("max_diagnostics", 0)?,
+            threads: named.optional_count("threads", 1)?,
+            block: block.map(|block| block.extract()).transpose()?,
+            map: pairs("map", MAP)?,
+            payload: payload
+                .transpose()
+                .map_err(|_| args::wrong_value("payload", PAYLOAD))?,
+            drop_empty: named.flag("drop_empty")?,
+            delimiter: delimiter(named)?,
+            set: pairs("set", SET)?,
+            max_bytes: size(named, "max_bytes")?,
+            max_row_bytes: size(named, "max_row_bytes")?,
+        })
+    }
+
+    pub(super) fn core(&self) -> PyResult<batch::BatchOptions> {
+        Ok(batch::BatchOptions {
+            job: job::JobOptions {
+                repair: self.repair,
+                severities: self.severities,
+                canonical: self.canonical,
+                phone: self.phone,
+                campaign: super::policy::campaign(self.campaign.as_deref())?,
+                night: super::policy::night(&self.night)?,
+            },
+            table: self.table().map_err(PyValueError::new_err)?,
+            preset: self.preset().map_err(PyValueError::new_err)?,
+            duplicates: self.duplicates,
+            within: self.max_bytes,
+            max_row_bytes: self.max_row_bytes.unwrap_or(batch::DEFAULT_ROW_BYTES),
+            slice: None,
+            now: self.now,
+            threads: self.threads(),
+            block: self.block.unwrap_or(batch::BLOCK),
+            max_diagnostics: usize::try_from(self.max_diagnostics).unwrap_or(usize::MAX),
+        })
+    }
+
+    fn table(&self) -> Result<TableOptions, String> {
+        let field =
+            |(name, column): &(String, String)| Ok((batch::field_of_name(name)?, column.clone()));
+        Ok(TableOptions {
+            map: self.map.iter().map(field).collect::<Result<_, String>>()?,
+            payload: self.payload.clone(),
+            drop_empty: self.drop_empty,
+            delimiter: self.delimiter,
+        })
+    }
+
+    fn preset(&self) -> Result<ListDefaults, String> {
+        let mut preset = ListDefaults::default();
+        for (name, json) in &self.set {
+            preset.set(name, json)?;
+        }
+        Ok(preset)
+    }
+
+    /// As many as were asked for, or as there are cores for this process.
+    fn threads(&self) -> NonZeroUsize {
+        let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get) as u64;
+        let threads = usize::try_from(self.threads.unwrap_or_else(cores)).unwrap_or(usize::MAX);
+        let threads = NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN);
+        threads.min(MAX_THREADS)
+    }
+}
+
+fn duplicates(named: Named<'_, '_>) -> PyResult<Duplicates> {
+    const TAKES: &str = "'phone', 'job' or 'allow'";
+    let name = named.text("duplicates", TAKES)?;
+    Duplicates::from_name(&name).ok_or_else(|| args::wrong_value("duplicates", TAKES))
+}
+
+fn format(named: Named<'_, '_>) -> PyResult<Option<SourceFormat>> {
+    const TAKES: &str = "'json', 'ndjson', 'csv', 'tsv', 'xlsx', 'xls' or None";
+    let name = named.optional_text("input_format", TAKES)?;
+    let known = |name: String| {
+        SourceFormat::from_name(&name).ok_or_else(|| args::wrong_value("input_format", TAKES))
+    };
+    name.map(known).transpose()
+}
+
+fn encoding(named: Named<'_, '_>) -> PyResult<Option<TextEncoding>> {
+    const TAKES: &str = "a label such as 'utf-8', 'utf-16', 'windows-1251', 'koi8-r' or \
+                         'ibm866', or None";
+    let label = named.optional_text("encoding", TAKES)?;
+    let known = |label: String| {
+        let takes = || args::wrong_value("encoding", &format!("{TAKES}: there is no {label:?}"));
+        TextEncoding::from_label(&label).ok_or_else(takes)
+    };
+    label.map(known).transpose()
+}
+
+fn delimiter(named: Named<'_, '_>) -> PyResult<Option<u8>> {
+    const TAKES: &str = "one ASCII character such as ';', 'tab', or None";
+    let text = named.optional_text("delimiter", TAKES)?;
+    let known = |text: String| match text.as_bytes() {
+        [byte] if batch::is_delimiter(*byte) => Ok(*byte),
+        _ if matches!(&*text, "tab" | "\\t") => Ok(b'\t'),
+        _ => Err(args::wrong_value("delimiter", TAKES)),
+    };
+    text.map(known).transpose()
+}
+
+/// A number of bytes, or a text that means one; nothing for None.
+fn size(named: Named<'_, '_>, name: &str) -> PyResult<Option<u64>> {
+    const TAKES: &str = "a size such as '5MB' or '64 KiB', or a number of bytes from 1";
+    let Some(value) = named.get(name)? else {
+        return Ok(None);
+    };
+    if let Ok(text) = value.cast::<PyString>() {
+        let bytes = text.to_str().ok().and_then(batch::bytes_of);
+        return bytes
+            .filter(|bytes| *bytes > 0)
+            .map(Some)
+            .ok_or_else(|| args::wrong_value(name, TAKES));
+    }
+    match value.is_instance_of::<PyInt>() {
+        true => args::count(name, 1, &value).map(Some),
+        false => Err(args::wrong_type(name, TAKES, &value)),
+    }
+}
+
+/// Where and how a prepared batch is left.
+pub(super) struct PyOutput(batch::OutputOptions);
+
+impl PyOutput {
+    /// # Errors
+    /// As those of [`PyOptions::read`].
+    pub(super) fn read(given: &Bound<'_, PyDict>) -> PyResult<Self> {
+        const OUT: &str = "a path, which is a str or an os.PathLike";
+        let named = Named(given);
+        let path = |name: &str| {
+            let value = named.get(name)?;
+            let wrong = |value: &Bound<'_, PyAny>| args::wrong_type(name, OUT, value);
+            let path = value.map(|value| value.extract::<PathBuf>().map_err(|_| wrong(&value)));
+            path.transpose()
+        };
+        let none = given.py().None().into_bound(given.py());
+        Ok(PyOutput(batch::OutputOptions {
+            dir: path("out")?.ok_or_else(|| args::wrong_type("out", OUT, &none))?,
+            max_jobs: named.count("max_jobs", 1)?,
+            max_bytes: size(named, "max_bytes")?,
+            run: named.optional_text("run", "text, or None")?,
+            resume: named.flag("resume")?,
+            overwrite: named.flag("overwrite")?,
+            source: path("source")?,
+            source_id: source_id(named)?,
+        }))
+    }
+
+    pub(super) fn core(self) -> batch::OutputOptions {
+        self.0
+    }
+}
+
+/// The device and the number of the source's file, if it was opened.
+fn source_id(given: Named<'_, '_>) -> PyResult<Option<(u64, u64)>> {
+    match given.get("source_id")? {
+        Some(id) => id.extract(),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,460 @@
+//! What a batch came to, as Python reads it: values that can be pickled, compared and hashed.
+
+use std::collections::hash_map::DefaultHasher;
+use std::ffi::OsString;
+use std::hash::{Hash, Hasher};
+use std::path::PathBuf;
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyTuple};
+
+use crate::batch::{self, Detected, Duplicates, TextEncoding};
+use crate::job;
+use crate::rules::{Rule, Severity};
+
+/// One rule met at one field of one row.
+///
+/// Two diagnostics are equal if all that they hold is. They can be pickled and used as keys.
+#[pyclass(name = "Diagnostic", frozen, eq, hash, get_all, module = "predial")]
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct PyDiagnostic {
+    /// The number of the row, from 0; a header is not counted.
+    row: u64,
+    /// The field at fault, with the way to an inner value (`allowedTime.mon[1].localTimeTo`); None
+    /// if the row as a whole is.
+    field: Option<String>,
+    /// The name of the rule, such as `phone-scientific`. `predial.rules()` explains each.
+    rule: &'static str,
+    /// `error` (the job is rejected), `repair` (it is sent once rewritten) or `warning` (it is
+    /// sent as it is).
+    severity: &'static str,
+    /// What is wrong, and what to do or what was meant, in one line.
+    message: String,
+    /// The value at fault as text, at most some 200 characters of it; None if there is none to
+    /// show.
+    value: Option<String>,
+    /// What would be right in place of the value, or what it was rewritten as; None if nothing is
+    /// sure enough.
+    suggestion: Option<String>,
+    /// The byte of the source where the row begins, from 0; None if the source has no bytes.
+    offset: Option<u64>,
+}
+
+#[pymethods]
+impl PyDiagnostic {
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        shown("Diagnostic", &self.fields().into_pyobject(py)?, DIAGNOSTIC)
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
+        reduced(py, "restore_diagnostic", self.fields().into_pyobject(py)?)
+    }
+}
+
+const DIAGNOSTIC: &[&str] = &[
+    "row",
+    "field",
+    "rule",
+    "severity",
+    "message",
+    "value",
+    "suggestion",
+    "offset",
+];
+
+/// The fields of a diagnostic, in their order.
+type DiagnosticFields<'a> = (
+    u64,
+    Option<&'a str>,
+    &'a str,
+    &'a str,
+    &'a str,
+    Option<&'a str>,
+    Option<&'a str>,
+    Option<u64>,
+);
+
+impl PyDiagnostic {
+    fn fields(&self) -> DiagnosticFields<'_> {
+        (
+            self.row,
+            self.field.as_deref(),
+            self.rule,
+            self.severity,
+            &self.message,
+            self.value.as_deref(),
+            self.suggestion.as_deref(),
+            self.offset,
+        )
+    }
+}
+
+impl From<batch::Diagnostic> for PyDiagnostic {
+    fn from(found: batch::Diagnostic) -> Self {
+        PyDiagnostic {
+            row: found.row,
+            field: found.field,
+            rule: found.rule.name(),
+            severity: found.severity.name(),
+            message: found.message,
+            value: found.value,
+            suggestion: found.suggestion,
+            offset: found.offset,
+        }
+    }
+}
+
+/// The diagnostic of these fields: what pickle makes one of again.
+#[pyfunction]
+pub(super) fn restore_diagnostic(fields: &Bound<'_, PyTuple>) -> PyResult<PyDiagnostic> {
+    let (row, field, rule, severity, message, value, suggestion, offset) = fields.extract()?;
+    let (rule, severity): (String, String) = (rule, severity);
+    Ok(PyDiagnostic {
+        row,
+        field,
+        rule: known(Rule::from_name(&rule).map(Rule::name), &rule)?,
+        severity: known(
+            Severity::from_name(&severity).map(Severity::name),
+            &severity,
+        )?,
+        message,
+        value,
+        suggestion,
+        offset,
+    })
+}
+
+/// One request body that was written. As a path it is its file: `open(body, "rb")`.
+///
+/// Two bodies are equal if all that they hold is. They can be pickled and used as keys.
+#[pyclass(name = "Body", frozen, eq, hash, get_all, module = "predial")]
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct PyBody {
+    /// The file that holds the body.
+    path: PathBuf,
+    /// How many jobs it holds.
+    jobs: u64,
+    /// Its size in bytes.
+    bytes: u64,
+    /// The rows of its jobs, in their order, as pairs of the first and the last row of each run.
+    rows: Vec<(u64, u64)>,
+    /// The SHA-256 of the file, as 64 hexadecimal digits.
+    sha256: String,
+    /// The idempotence key to send it with: a UUID. The service keeps a key for 24 hours.
+    idempotence_key: String,
+}
+
+const BODY: &[&str] = &["path", "jobs", "bytes", "rows", "sha256", "idempotence_key"];
+
+#[pymethods]
+impl PyBody {
+    fn __fspath__(&self) -> OsString {
+        self.path.clone().into_os_string()
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        shown("Body", &self.fields(py)?, BODY)
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
+        reduced(py, "restore_body", self.fields(py)?)
+    }
+}
+
+impl PyBody {
+    fn fields<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let rows = PyList::new(py, &self.rows)?;
+        let of_all = (
+            &self.path,
+            self.jobs,
+            self.bytes,
+            rows,
+            &self.sha256,
+            &self.idempotence_key,
+        );
+        of_all.into_pyobject(py)
+    }
+}
+
+/// The body of these fields: what pickle makes one of again.
+#[pyfunction]
+pub(super) fn restore_body(fields: &Bound<'_, PyTuple>) -> PyResult<PyBody> {
+    let (path, jobs, bytes, rows, sha256, idempotence_key) = fields.extract()?;
+    Ok(PyBody {
+        path,
+        jobs,
+        bytes,
+        rows,
+        sha256,
+        idempotence_key,
+    })
+}
+
+/// What became of a batch, as `check` and `prepare` answer it.
+///
+/// Two reports are equal if all that they hold is. They can be pickled and used as keys.
+#[pyclass(name = "Report", frozen, module = "predial")]
+pub struct PyReport {
+    /// How many rows were read: `clean + repaired + rejected`.
+    #[pyo3(get)]
+    total: u64,
+    /// How many jobs can be sent byte for byte as they came.
+    #[pyo3(get)]
+    clean: u64,
+    /// How many jobs can be sent once they are rewritten.
+    #[pyo3(get)]
+    repaired: u64,
+    /// How many jobs can't be sent.
+    #[pyo3(get)]
+    rejected: u64,
+    /// How many jobs have at least one warning, whatever became of them.
+    #[pyo3(get)]
+    warned: u64,
+    /// How often each rule was met, by its name. Complete, however many diagnostics are kept.
+    #[pyo3(get)]
+    counts: Py<PyDict>,
+    /// The diagnostics in the order of the rows, the first `max_diagnostics` of them.
+    #[pyo3(get)]
+    diagnostics: Py<PyList>,
+    /// How duplicates were looked for: `phone`, `job` or `allow`.
+    #[pyo3(get)]
+    duplicates: &'static str,
+    /// What the source was found to be: `format`, `encoding`, `byte_order_mark`, `compression`,
+    /// `sheet` and `delimiter`, each None if it does not apply.
+    #[pyo3(get)]
+    input: Py<PyDict>,
+    /// What each column of a table became: `(header, field, key of payload)`, of which at most one
+    /// of the last two is not None. None if the source is not a table.
+    #[pyo3(get)]
+    mapping: Option<PyMapping>,
+    /// The request bodies that were written, in order; empty after `check`.
+    #[pyo3(get)]
+    bodies: Py<PyList>,
+    /// What the caller should know besides: one sentence each.
+    #[pyo3(get)]
+    notes: Vec<String>,
+    /// Options that would help the list as a whole, the best first; at most three. They are measured
+    /// on the first 1 000 phones that are refused or warned about.
+    #[pyo3(get)]
+    hints: Vec<PyHint>,
+}
+
+/// An option that would help a list: why (`text`), the option as an argument (`region="RU"`), and how
+/// many more of the sampled rows could be sent with it (`rows`).
+#[pyclass(
+    name = "Hint",
+    frozen,
+    eq,
+    hash,
+    get_all,
+    from_py_object,
+    module = "predial"
+)]
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct PyHint {
+    /// What would help and how much, as one line for people.
+    text: String,
+    /// The option in Python's words, such as `region="RU"`.
+    option: String,
+    /// How many more rows could be sent with it.
+    rows: u64,
+}
+
+#[pymethods]
+impl PyHint {
+    #[new]
+    fn new(text: String, option: String, rows: u64) -> PyHint {
+        PyHint { text, option, rows }
+    }
+
+    fn __repr__(&self) -> String {
+        let PyHint { text, option, rows } = self;
+        format!("predial.Hint({text:?}, {option:?}, {rows})")
+    }
+
+    fn __reduce__<'py>(
+        slf: &Bound<'py, Self>,
+    ) -> (Bound<'py, pyo3::types::PyType>, (String, String, u64)) {
+        let PyHint { text, option, rows } = slf.get().clone();
+        (slf.get_type(), (text, option, rows))
+    }
+}
+
+impl From<batch::Hint> for PyHint {
+    fn from(hint: batch::Hint) -> PyHint {
+        let batch::Hint { text, option, rows } = hint;
+        PyHint { text, option, rows }
+    }
+}
+
+#[pymethods]
+impl PyReport {
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let counts = self.counts.bind(py).repr()?;
+        Ok(format!(
+            "Report(total={}, clean={}, repaired={}, rejected={}, warned={}, counts={counts})",
+            self.total, self.clean, self.repaired, self.rejected, self.warned
+        ))
+    }
+
+    fn __eq__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<bool> {
+        match other.cast::<PyReport>() {
+            Ok(other) => self.fields(py)?.eq(other.get().fields(py)?),
+            Err(_) => Ok(false),
+        }
+    }
+
+    /// Of the numbers alone: lists and dicts have no hash, and equal reports have equal numbers.
+    fn __hash__(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        let numbers = (
+            self.total,
+            self.clean,
+            self.repaired,
+            self.rejected,
+            self.warned,
+        );
+        numbers.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
+        reduced(py, "restore_report", self.fields(py)?)
+    }
+}
+
+impl PyReport {
+    pub(super) fn new(
+        py: Python<'_>,
+        report: batch::Report,
+        out: Option<&PathBuf>,
+    ) -> PyResult<Self> {
+        let counts = PyDict::new(py);
+        for (rule, count) in report.counts() {
+            counts.set_item(rule.name(), count)?;
+        }
+        let diagnostics: Vec<PyDiagnostic> =
+            report.diagnostics.into_iter().map(Into::into).collect();
+        let placed = |body: batch::Body| PyBody {
+            path: out.cloned().unwrap_or_default().join(body.file),
+            jobs: body.jobs,
+            bytes: body.bytes,
+            rows: body.rows.into_iter().map(Into::into).collect(),
+            sha256: body.sha256,
+            idempotence_key: body.idempotence_key,
+        };
+        let bodies: Vec<PyBody> = report.bodies.into_iter().map(placed).collect();
+        Ok(PyReport {
+            total: report.total,
+            clean: report.clean,
+            repaired: report.repaired,
+            rejected: report.rejected,
+            warned: report.warned,
+            counts: counts.unbind(),
+            diagnostics: PyList::new(py, diagnostics)?.unbind(),
+            duplicates: report.duplicates.name(),
+            input: input(py, &report.input)?.unbind(),
+            mapping: report.mapping.map(mapping),
+            bodies: PyList::new(py, bodies)?.unbind(),
+            notes: report.notes,
+            hints: report.hints.into_iter().map(PyHint::from).collect(),
+        })
+    }
+
+    fn fields<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let counts = (
+            self.total,
+            self.clean,
+            self.repaired,
+            self.rejected,
+            self.warned,
+        );
+        let found = (&self.counts, &self.diagnostics, self.duplicates);
+        let source = (&self.input, self.mapping.clone());
+        let said = (self.notes.clone(), self.hints.clone());
+        (counts, found, source, &self.bodies, said).into_pyobject(py)
+    }
+}
+
+/// The report of these fields: what pickle makes one of again.
+#[pyfunction]
+pub(super) fn restore_report(fields: &Bound<'_, PyTuple>) -> PyResult<PyReport> {
+    let (numbers, found, source, bodies, said) = fields.extract()?;
+    let (notes, hints) = said;
+    let (total, clean, repaired, rejected, warned) = numbers;
+    let (counts, diagnostics, duplicates) = found;
+    let (input, mapping) = source;
+    let duplicates: String = duplicates;
+    Ok(PyReport {
+        total,
+        clean,
+        repaired,
+        rejected,
+        warned,
+        counts,
+        diagnostics,
+        duplicates: known(
+            Duplicates::from_name(&duplicates).map(Duplicates::name),
+            &duplicates,
+        )?,
+        input,
+        mapping,
+        bodies,
+        notes,
+        hints,
+    })
+}
+
+/// What a source was found to be in, as the manifest shows it.
+fn input<'py>(py: Python<'py>, found: &Detected) -> PyResult<Bound<'py, PyDict>> {
+    let input = PyDict::new(py);
+    input.set_item("format", found.format)?;
+    input.set_item("encoding", found.encoding.map(TextEncoding::name))?;
+    input.set_item("byte_order_mark", found.byte_order_mark)?;
+    input.set_item("compression", found.compression.map(|how| how.name()))?;
+    input.set_item("sheet", &found.sheet)?;
+    input.set_item("delimiter", found.delimiter)?;
+    Ok(input)
+}
+
+/// The columns of a table: the header, the field, the key of payload.
+type PyMapping = Vec<(String, Option<String>, Option<String>)>;
+
+fn mapping(mapping: batch::ColumnMapping) -> PyMapping {
+    let columns = mapping.columns().iter().cloned();
+    let parts = |column: batch::MappedColumn| {
+        let field = column.field.map(job::KnownField::name).map(str::to_owned);
+        (column.column, field, column.payload)
+    };
+    columns.map(parts).collect()
+}
+
+/// What `__reduce__` returns: a function of `predial._core`, and its one argument.
+type Reduced<'py> = (Bound<'py, PyAny>, (Bound<'py, PyTuple>,));
+
+fn reduced<'py>(
+    py: Python<'py>,
+    restore: &str,
+    fields: Bound<'py, PyTuple>,
+) -> PyResult<Reduced<'py>> {
+    Ok((py.import("predial._core")?.getattr(restore)?, (fields,)))
+}
+
+/// A name that this version has.
+///
+/// # Errors
+/// ValueError for one that another version has pickled.
+fn known(name: Option<&'static str>, pickled: &str) -> PyResult<&'static str> {
+    let unknown = || PyValueError::new_err(format!("this version of predial has no {pickled:?}"));
+    name.ok_or_else(unknown)
+}
+
+/// A value as Python shows it, with the name of each of its fields.
+fn shown(class: &str, fields: &Bound<'_, PyTuple>, names: &[&str]) -> PyResult<String> {
+    let mut parts = Vec::new();
+    for (name, value) in names.iter().zip(fields) {
+        parts.push(format!("{name}={}", value.repr()?));
+    }
+    Ok(format!("{class}({})", parts.join(", ")))
+}

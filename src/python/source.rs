@@ -1,0 +1,341 @@
+//! Where a batch comes from: a path, bytes, a binary file, records or a table of Python's.
+
+use std::collections::VecDeque;
+use std::fs;
+use std::io::{self, Read};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::{PyBytes, PyString};
+
+use super::arrow;
+use super::errors::raised;
+use super::options::PyOptions;
+use super::workbook::HOST;
+use crate::batch::{
+    self, Encodings, Feed, Progress, ReaderFeed, Record, Records, RegularFile, SliceFeed, Source,
+    SourceFormat, SourceInfo, TextEncoding, Watcher,
+};
+use crate::columns::JobLines;
+use crate::{Fault, Rule};
+
+/// A source, as Python hands it over: a path, bytes, something with `read`, or an iterator over
+/// chunks of records.
+pub(super) enum Given {
+    File(RegularFile),
+    Bytes(PyBackedBytes),
+    Reader(Py<PyAny>),
+    Records(Py<PyAny>),
+    /// A file that can't be opened, and why.
+    Damaged(String),
+    /// A table of Arrow's.
+    Lines(Box<ReaderFeed<JobLines<'static>>>, batch::ColumnMapping),
+}
+
+/// What the caller says of a source.
+pub(super) struct SourceOptions {
+    format: Option<SourceFormat>,
+    encoding: Option<TextEncoding>,
+    sheet: Option<String>,
+    /// What its name speaks for.
+    named: Option<SourceFormat>,
+}
+
+impl SourceOptions {
+    pub(super) fn of(options: &PyOptions, named: &str) -> Self {
+        SourceOptions {
+            format: options.format,
+            encoding: options.encoding,
+            sheet: options.sheet.clone(),
+            named: SourceFormat::from_name(named),
+        }
+    }
+
+    fn source<'a>(&self, feed: &'a mut dyn Feed, told: SourceInfo) -> Source<'a> {
+        Source::Bytes {
+            feed,
+            told,
+            encoding: self.encoding,
+            sheet: self.sheet.clone(),
+            format: self.format,
+            named: self.named,
+        }
+    }
+}
+
+impl Given {
+    pub(super) fn of(source: &Bound<'_, PyAny>, core: &batch::BatchOptions) -> PyResult<Self> {
+        if source.is_instance_of::<PyString>() {
+            return Given::of_path(source);
+        }
+        let table = arrow::table(source);
+        if let Some(why) = arrow::damage_of(source, table.as_ref().err())? {
+            return Ok(Given::Damaged(why));
+        }
+        if let Some(table) = table? {
+            let lines = JobLines::new(
+                &table.columns,
+                table.batches,
+                &core.table,
+                core.max_row_bytes,
+            );
+            let (lines, mapping) = lines.map_err(PyValueError::new_err)?;
+            return Ok(Given::Lines(Box::new(ReaderFeed::new(lines)), mapping));
+        }
+        if let Ok(bytes) = source.cast::<PyBytes>() {
+            return Ok(Given::Bytes(bytes.clone().into()));
+        }
+        let source_is_file = source.hasattr("read")?;
+        let source = source.clone().unbind();
+        Ok(if source_is_file {
+            Given::Reader(source)
+        } else {
+            Given::Records(source)
+        })
+    }
+
+    /// Regular files are read by the core. Whatever else has a path (a pipe, a device) may keep
+    /// its reader waiting, and Python knows how to be interrupted then; and how to say what is
+    /// wrong with a path.
+    fn of_path(path: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let file = path.extract::<PathBuf>()?;
+        if fs::metadata(&file).is_ok_and(|status| status.is_file()) {
+            return RegularFile::open(&file).map(Given::File).map_err(raised);
+        }
+        let open = path.py().import("io")?.getattr("open")?;
+        let opened = open.call1((path, "rb", 0))?;
+        Ok(Given::Reader(opened.unbind()))
+    }
+
+    pub(super) fn run<T>(
+        mut self,
+        said: &SourceOptions,
+        work: impl FnOnce(&mut Source<'_>) -> T,
+    ) -> T {
+        let encodings = Encodings {
+            asked: said.encoding,
+            guess: SourceFormat::guess(said.format),
+        };
+        let reader: Box<dyn Read + '_> = match &mut self {
+            Given::Records(chunks) => return work(&mut Source::Records(&mut PyRecords(chunks))),
+            Given::Lines(feed, mapping) => {
+                let (feed, mapping) = (&mut **feed, mapping.clone());
+                return work(&mut Source::Lines { feed, mapping });
+            }
+            Given::Bytes(bytes) => match batch::plain(bytes, encodings) {
+                Some(told) => return work(&mut said.source(&mut SliceFeed::new(bytes), told)),
+                None => Box::new(Interruptible::new(&bytes[..])),
+            },
+            Given::Damaged(why) => Box::new(DamagedFile(why)),
+            Given::Reader(file) => Box::new(PyReader::new(file)),
+            Given::File(file) => Box::new(Interruptible::new(file)),
+        };
+        let (text, told) = batch::text_of(reader, encodings, said.sheet.clone(), HOST);
+        // A few bytes may unpack to very many.
+        let text = Interruptible::new(text);
+        work(&mut said.source(&mut ReaderFeed::new(text), told))
+    }
+}
+
+/// A file that gives nothing but what is wrong with it.
+struct DamagedFile<'a>(&'a str);
+
+impl Read for DamagedFile<'_> {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(batch::broken(self.0))
+    }
+}
+
+/// A reader of the core's own that a signal can interrupt.
+struct Interruptible<R> {
+    reader: R,
+    last: Instant,
+}
+
+impl<R: Read> Interruptible<R> {
+    fn new(reader: R) -> Self {
+        Interruptible {
+            reader,
+            last: Instant::now(),
+        }
+    }
+}
+
+impl<R: Read> Read for Interruptible<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        loop {
+            // A row may be so long that between two of them nobody looks.
+            if self.last.elapsed() >= LOOK {
+                Python::attach(|py| py.check_signals())?;
+                self.last = Instant::now();
+            }
+            match self.reader.read(into) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                    Python::attach(|py| py.check_signals())?;
+                }
+                read => return read,
+            }
+        }
+    }
+}
+
+/// A Python object with `read(size) -> bytes`.
+struct PyReader<'a> {
+    file: &'a Py<PyAny>,
+    /// What was read beyond what there was room for.
+    left: VecDeque<u8>,
+}
+
+/// How much a Python object is asked for at the least: each call has a price.
+const PY_READ: usize = 1 << 16;
+
+impl<'a> PyReader<'a> {
+    fn new(file: &'a Py<PyAny>) -> Self {
+        PyReader {
+            file,
+            left: VecDeque::new(),
+        }
+    }
+
+    fn read_more(&mut self, py: Python<'_>, into: &mut [u8]) -> PyResult<usize> {
+        // A signal that came while the core was at work interrupts no read that follows it.
+        py.check_signals()?;
+        let size = into.len().max(PY_READ);
+        let file = self.file.bind(py);
+        // A buffered file waits until it has all that it is asked for, unless it is asked so. What
+        // it gives at the end it also gives if it does not block: `read` shows which it is.
+        let answer = match is_buffered(file)? {
+            true => Some(file.call_method1("read1", (size,))?).filter(|bytes| !is_empty(bytes)),
+            false => None,
+        };
+        let answer = match answer {
+            Some(answer) => answer,
+            None => file.call_method1("read", (size,))?,
+        };
+        // Nor is the end of a pipe whose writer was interrupted, too, the end of the list.
+        py.check_signals()?;
+        let bytes = answer.cast::<PyBytes>().map_err(|_| {
+            PyTypeError::new_err("the source must be a binary file: its read() gave no bytes")
+        })?;
+        let bytes = bytes.as_bytes();
+        if bytes.len() > size {
+            return Err(PyValueError::new_err(
+                "read(size) gave more than size bytes",
+            ));
+        }
+        let (now, later) = bytes.split_at(bytes.len().min(into.len()));
+        into[..now.len()].copy_from_slice(now);
+        self.left.extend(later);
+        Ok(now.len())
+    }
+}
+
+/// Whether it is one of Python's own buffered files. A class derived from it may give other bytes by
+/// its `read`, and inherit `read1`.
+fn is_buffered(file: &Bound<'_, PyAny>) -> PyResult<bool> {
+    let buffered = file.py().import("io")?.getattr("BufferedReader")?;
+    Ok(file.get_type().is(&buffered))
+}
+
+fn is_empty(answer: &Bound<'_, PyAny>) -> bool {
+    answer
+        .cast::<PyBytes>()
+        .is_ok_and(|bytes| bytes.as_bytes().is_empty())
+}
+
+impl Read for PyReader<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if into.is_empty() {
+            return Ok(0);
+        }
+        if !self.left.is_empty() {
+            return self.left.read(into);
+        }
+        Python::attach(|py| self.read_more(py, into)).map_err(io::Error::from)
+    }
+}
+
+/// A Python iterator over lists of records: `bytes` of JSON, or `(shown, why, too deep)` of a
+/// job that has none.
+struct PyRecords<'a>(&'a Py<PyAny>);
+
+#[derive(FromPyObject)]
+pub(super) enum PyRecord {
+    Text(PyBackedBytes),
+    Unwritable(PyBackedBytes, String, bool),
+}
+
+impl Records for PyRecords<'_> {
+    fn next(&mut self, into: &mut Vec<Record>) -> io::Result<()> {
+        let next = |py: Python<'_>| -> PyResult<()> {
+            let Some(chunk) = self.0.bind(py).try_iter()?.next() else {
+                return Ok(());
+            };
+            for record in chunk?.extract::<Vec<PyRecord>>()? {
+                into.push(record.into());
+            }
+            Ok(())
+        };
+        Python::attach(next).map_err(io::Error::from)
+    }
+}
+
+impl From<PyRecord> for Record {
+    fn from(record: PyRecord) -> Self {
+        match record {
+            PyRecord::Text(bytes) => match String::from_utf8(bytes.to_vec()) {
+                Ok(text) => Record::Text(text),
+                Err(error) => Record::Unwritable {
+                    shown: error.into_bytes(),
+                    fault: Fault::new(Rule::JobUnwritable),
+                },
+            },
+            PyRecord::Unwritable(shown, _, true) => Record::Unwritable {
+                shown: shown.to_vec(),
+                fault: Fault::new(Rule::JobTooDeep),
+            },
+            PyRecord::Unwritable(shown, why, false) => Record::Unwritable {
+                shown: shown.to_vec(),
+                fault: Fault::new(Rule::JobUnwritable).because(why),
+            },
+        }
+    }
+}
+
+/// Checks for signals, and calls a callback with the progress of the batch.
+pub(super) struct PyWatch {
+    callback: Option<Py<PyAny>>,
+    last: Instant,
+}
+
+/// Often enough for Ctrl-C and a progress bar, seldom enough to cost nothing.
+const LOOK: Duration = Duration::from_millis(50);
+
+impl PyWatch {
+    pub(super) fn new(callback: Option<Py<PyAny>>) -> Self {
+        PyWatch {
+            callback,
+            last: Instant::now(),
+        }
+    }
+}
+
+impl Watcher for PyWatch {
+    fn tick(&mut self, progress: Progress) -> io::Result<()> {
+        if self.last.elapsed() < LOOK {
+            return Ok(());
+        }
+        self.last = Instant::now();
+        let look = |py: Python<'_>| -> PyResult<()> {
+            py.check_signals()?;
+            if let Some(callback) = &self.callback {
+                callback.call1(py, (progress.rows, progress.bytes, progress.rejected))?;
+            }
+            Ok(())
+        };
+        Python::attach(look).map_err(io::Error::from)
+    }
+}
