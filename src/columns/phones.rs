@@ -33,7 +33,7 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 /// use predial::phone::PhoneOptions;
 /// let column = StringArray::from(vec!["+7 912 345-67-89", "7.911E+10"]);
 /// let column: [ArrayRef; 1] = [std::sync::Arc::new(column)];
-/// let answer = check_phones(&column, &Options::default(), &ColumnRun::default())?.remove(0);
+/// let answer = check_phones(&column, &PhoneOptions::default(), &ColumnRun::default())?.remove(0);
 /// assert_eq!(answer.normalized.as_string::<i32>().value(0), "79123456789");
 /// assert!(answer.normalized.is_null(1) && answer.rules.is_valid(1));
 /// # Ok::<(), predial::columns::ColumnError>(())

@@ -45,6 +45,9 @@ impl SeverityChanges {
     /// Takes a rule for `error`, `warning` or `ignore`. Answers whether that can be: warnings alone
     /// can be changed.
     pub fn change(&mut self, rule: Rule, severity: &str) -> bool {
+        if rule.info().severity != Severity::Warning {
+            return false;
+        }
         let bit = bit_of(rule);
         self.errors &= !bit;
         self.ignored &= !bit;
@@ -54,7 +57,7 @@ impl SeverityChanges {
             "warning" => {}
             _ => return false,
         }
-        rule.info().severity == Severity::Warning
+        true
     }
 
     /// Whether nothing is changed.

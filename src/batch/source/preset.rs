@@ -22,8 +22,8 @@ impl ListDefaults {
     /// no list has one value for it.
     ///
     /// ```
-    /// use predial::batch::Preset;
-    /// let mut preset = Preset::default();
+    /// use predial::batch::ListDefaults;
+    /// let mut preset = ListDefaults::default();
     /// preset.set("maxAttempts", "3")?;
     /// assert!(preset.set("maxatempts", "3").unwrap_err().contains("maxAttempts"));
     /// assert!(preset.set("phone", "79110000000").is_err());

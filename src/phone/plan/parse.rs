@@ -119,12 +119,12 @@ impl std::fmt::Debug for ParsedNumber {
 /// The number that digits make, `international` after a plus, else as dialled in a region.
 ///
 /// ```
-/// use predial::phone::plan::{Refusal, Region, parse};
+/// use predial::phone::plan::{ParseRefusal, Region, parse};
 /// let russia = Region::from_code("RU");
 /// assert_eq!(parse(b"89123456789", false, russia).unwrap().as_str(), "79123456789");
 /// assert_eq!(parse(b"8108412345678", false, russia).unwrap().country_code(), 84);
 /// assert_eq!(parse(b"390236618300", true, None).unwrap().national(), "0236618300");
-/// assert_eq!(parse(b"89123456789", false, None), Err(Refusal::InvalidCountryCode));
+/// assert_eq!(parse(b"89123456789", false, None), Err(ParseRefusal::InvalidCountryCode));
 /// ```
 ///
 /// # Errors

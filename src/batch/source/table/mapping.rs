@@ -76,8 +76,8 @@ impl ColumnMapping {
     /// column that is not there or two columns are one field.
     ///
     /// ```
-    /// use predial::batch::{Mapping, TableOptions};
-    /// let mapping = Mapping::of(&["Имя", "Телефон"], &TableOptions::default(), |_| false)?;
+    /// use predial::batch::{ColumnMapping, TableOptions};
+    /// let mapping = ColumnMapping::of(&["Имя", "Телефон"], &TableOptions::default(), |_| false)?;
     /// assert_eq!(mapping.to_string(), "phone ← \"Телефон\", payload ← \"Имя\"");
     /// # Ok::<(), String>(())
     /// ```
