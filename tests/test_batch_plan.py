@@ -23,7 +23,7 @@ def outcome(phone: str, **options: Any) -> tuple[str, str | None]:
 
 
 def test_a_region_reads_what_is_dialled_there() -> None:
-    assert outcome("8 (912) 345-67-89") == ("error phone-national", "79123456789")
+    assert outcome("8 (912) 345-67-89") == ("error phone-national", "+79123456789")
     assert outcome("8 (912) 345-67-89", region="RU") == ("repair phone-format", "79123456789")
     assert outcome("06 12 34 56 78", region="FR") == ("repair phone-format", "33612345678")
     assert outcome("+7 912 345-67-89", region="US") == ("repair phone-format", "79123456789")

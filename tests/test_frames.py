@@ -126,13 +126,13 @@ def test_columns_of_nothing_but_nulls() -> None:
     assert nothing.predial.phone().to_list() == [None, None]  # type: ignore[attr-defined]
     assert pl.Series(predial.check_phones(nothing).rules).to_list() == [None, None]
     phones = [PHONE, "?"]
-    assert table(phone=phones, gmtZone=nothing, name=nothing) == [None, "phone-syntax"]
-    assert table(phone=phones, payload=[{"a": None, "b": [None]}] * 2) == [None, "phone-syntax"]
+    assert table(phone=phones, gmtZone=nothing, name=nothing) == [None, "phone-empty"]
+    assert table(phone=phones, payload=[{"a": None, "b": [None]}] * 2) == [None, "phone-empty"]
     assert table(phone=nothing) == ["phone-missing"] * 2
     assert table(phone=[]) == []
     jobs = pl.LazyFrame({"phone": phones, "gmtZone": nothing})
     verdicts = jobs.select(pl.struct("phone", "gmtZone").predial.check().struct.field("rule"))  # type: ignore[attr-defined]
-    assert verdicts.collect(engine="streaming").to_series().to_list() == [None, "phone-syntax"]
+    assert verdicts.collect(engine="streaming").to_series().to_list() == [None, "phone-empty"]
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_a_job_is_a_struct() -> None:
 
 def test_a_lazy_frame_is_collected(tmp_path: Path) -> None:
     lazy: Any = pl.LazyFrame({"phone": [PHONE, "?"]}).with_columns(gmtZone=pl.lit("+3"))
-    assert predial.check(lazy).counts == {"phone-syntax": 1}
+    assert predial.check(lazy).counts == {"phone-empty": 1}
     assert predial.prepare(lazy, tmp_path).total == 2
     checked = pl.DataFrame(predial.check_table(lazy, gmt_zone="gmtZone"))
     assert checked["gmtZone"].to_list() == ["+03:00", "+3"]

@@ -430,7 +430,7 @@ def test_a_long_key_is_cut_in_an_error() -> None:
 
 def test_a_suggestion_is_what_was_meant() -> None:
     assert unwritten(PHONE | {"gmtZone": "MSK"}).suggestion == "Europe/Moscow"
-    assert unwritten({"phone": "8 911 000-00-00"}).suggestion == "79110000000"
+    assert unwritten({"phone": "8 911 000-00-00"}).suggestion == "+79110000000"
     assert unwritten(PHONE | {"gmtzone": "Z"}).suggestion == "gmtZone"
 
 
