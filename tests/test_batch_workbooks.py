@@ -425,7 +425,7 @@ class TestRejects:
         path = tmp_path / "book.xlsx"
         rows: Rows = [
             ["phone", "n"],
-            *([f"7912{n:07}" if n % 3 else "7", n] for n in range(12_000)),
+            *([f"7912{n:07}" if n % 3 else "7", n] for n in range(60_000)),
         ]
         path.write_bytes(xlsx(rows))
         options: Any = {"run": "a run", "max_jobs": 100, "now": NOW}
