@@ -95,6 +95,8 @@ impl OutDir {
         };
         let manifest = dir.path(MANIFEST);
         if manifest.try_exists().map_err(at(&manifest))? {
+            // A run that was killed right after its manifest got its name has left it.
+            remove_if_there(&dir.path(JOURNAL))?;
             if !overwrite {
                 return Err(OutDirRefusal::Prepared(manifest));
             }
@@ -143,7 +145,8 @@ impl OutDir {
     }
 
     /// Writes the manifest: from here on the directory is whole. All else is on the disk under
-    /// its name, and the journal gone, before the manifest gets its own.
+    /// its name before the manifest gets its own. The journal goes last: a run that is killed
+    /// between the two would otherwise be done again from the beginning.
     pub fn keep(&mut self, manifest: &[u8]) -> io::Result<()> {
         let mut part = self.begin(MANIFEST)?;
         part.write_all(manifest)?;
@@ -157,11 +160,12 @@ impl OutDir {
                 other => other?,
             }
         }
-        remove_if_there(&self.path(JOURNAL))?;
         ready.rename()?;
         // It has its name: even if that can't be put on the disk, nothing may be removed.
         self.stage = OutDirStage::Kept;
-        sync_directory(&self.root)
+        sync_directory(&self.root)?;
+        remove_if_there(&self.path(JOURNAL))?;
+        Ok(())
     }
 
     /// How many whole bodies wait for a run that resumes if this one ends here.
