@@ -5,8 +5,8 @@
 >>> connection = predial.duckdb.register(duckdb.connect())
 >>> connection.sql("SELECT predial_phone('8 912 345-67-89', 'RU') AS phone").fetchall()
 [('79123456789',)]
->>> connection.sql("SELECT predial_phone('?'), predial_phone_rule('?')").fetchall()
-[(None, 'phone-syntax')]
+>>> connection.sql("SELECT predial_phone('call me'), predial_phone_rule('call me')").fetchall()
+[(None, 'phone-letters')]
 >>> connection.sql("SELECT predial_phone_format('79123456789', 'national')").fetchall()
 [('8 (912) 345-67-89',)]
 >>> connection.sql("SELECT predial_zone('utc +3'), predial_zone_rule('MSK')").fetchall()

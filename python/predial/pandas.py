@@ -2,11 +2,11 @@
 
 >>> import pandas as pd
 >>> import predial.pandas
->>> phones = pd.Series(["8 912 345-67-89", None, "?"], index=[10, 11, 12])
+>>> phones = pd.Series(["8 912 345-67-89", None, "call me"], index=[10, 11, 12])
 >>> predial.pandas.phone(phones, region="RU").to_dict()
 {10: '79123456789', 11: nan, 12: nan}
 >>> phones.predial.check_phone(region="RU")["rule"].to_dict()
-{10: nan, 11: nan, 12: 'phone-syntax'}
+{10: nan, 11: nan, 12: 'phone-letters'}
 
 For a Series with an Arrow type the answer has one too. In a Series of Python objects a value of
 another type breaks the rule `phone-type` or `zone-type`, and NaN means the same as None.
