@@ -21,10 +21,10 @@ pub mod columns;
 mod fault;
 pub mod job;
 pub mod json;
+mod packed_text;
 pub mod phone;
 pub mod request;
 pub mod rules;
-mod short;
 pub mod zone;
 
 pub use fault::{Detail, Fault};

@@ -25,7 +25,7 @@ from pathlib import Path
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("service",),
     ("rules",),
-    ("fault", "short"),
+    ("fault", "packed_text"),
     ("json", "zone", "phone"),
     ("job",),
     ("request",),

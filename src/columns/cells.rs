@@ -9,7 +9,7 @@ use arrow_array::{Array, GenericStringArray, OffsetSizeTrait, PrimitiveArray, St
 use arrow_schema::DataType;
 
 use super::bits::WORD;
-use crate::short::Short;
+use crate::packed_text::PackedText;
 
 /// One value that is not null.
 #[derive(Clone, Copy, Debug)]
@@ -36,11 +36,11 @@ impl Cell<'_> {
 
 /// The short texts of some rows; of a row that has none it may be anything.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct ShortTexts(pub [Short; WORD]);
+pub(super) struct ShortTexts(pub [PackedText; WORD]);
 
 impl Default for ShortTexts {
     fn default() -> Self {
-        ShortTexts([Short::default(); WORD])
+        ShortTexts([PackedText::default(); WORD])
     }
 }
 
@@ -63,7 +63,7 @@ fn text_cell(bytes: Option<&[u8]>) -> Cell<'_> {
 
 /// Puts a text in its place, and answers its bit.
 #[inline(always)]
-fn put(texts: &mut ShortTexts, place: usize, text: Option<Short>) -> u64 {
+fn put(texts: &mut ShortTexts, place: usize, text: Option<PackedText>) -> u64 {
     texts.0[place] = text.unwrap_or_default();
     u64::from(text.is_some()) << place
 }
@@ -86,7 +86,7 @@ impl<O: OffsetSizeTrait> Cells for GenericStringArray<O> {
             short |= put(
                 texts,
                 place,
-                Short::within(bytes, from, to.wrapping_sub(from)),
+                PackedText::within(bytes, from, to.wrapping_sub(from)),
             );
         }
         short
@@ -128,7 +128,8 @@ impl Cells for StringViewArray {
         for (place, &view) in views.iter().take(WORD).enumerate() {
             let len = view as u32 as usize;
             let is_inline = len <= INLINE;
-            texts.0[place] = Short::starting([(view >> 32) as u64, (view >> 96) as u64, 0, 0], len);
+            texts.0[place] =
+                PackedText::starting([(view >> 32) as u64, (view >> 96) as u64, 0, 0], len);
             short |= u64::from(is_inline) << place;
             others[count % WORD] = place as u8;
             count += usize::from(!is_inline);
@@ -143,7 +144,7 @@ impl Cells for StringViewArray {
             short |= put(
                 texts,
                 place,
-                Short::within(bytes, from, view as u32 as usize),
+                PackedText::within(bytes, from, view as u32 as usize),
             );
         }
         short
@@ -171,7 +172,7 @@ macro_rules! numbers {
                 for place in 0..if numbers { count.min(WORD) } else { 0 } {
                     let text = match self.cell(from + place) {
                         Cell::Integer(number @ 0..=MOST) => {
-                            Short::of(digits.format(number as u64).as_bytes())
+                            PackedText::of(digits.format(number as u64).as_bytes())
                         }
                         _ => None,
                     };

@@ -12,7 +12,7 @@ use super::rows::ColumnRows;
 use super::run::{ColumnError, ColumnRun};
 use super::writer::Writer;
 use crate::Rule;
-use crate::phone::{self, Glances, Phone, PhoneOptions, ResolvedPhone, WrittenPhone};
+use crate::phone::{self, FastPhones, Phone, PhoneOptions, ResolvedPhone, WrittenPhone};
 
 const _: () = assert!(WORD == phone::BLOCK, "a block of phones is a word of rows");
 
@@ -61,32 +61,32 @@ impl Phones {
     /// What one value comes to.
     #[cfg(feature = "python")]
     pub(crate) fn outcome(&self, cell: Cell<'_>) -> Outcome<Phone> {
-        self.outcome_of(self.settled(cell))
+        self.outcome_of(self.resolved(cell))
     }
 
-    fn outcome_of(&self, settled: Result<(ResolvedPhone, bool), Rule>) -> Outcome<Phone> {
-        match settled {
-            Ok((settled, true)) => Outcome::Clean(settled.phone),
-            Ok((settled, false)) if self.repair => Outcome::Repaired(settled.phone),
+    fn outcome_of(&self, resolved: Result<(ResolvedPhone, bool), Rule>) -> Outcome<Phone> {
+        match resolved {
+            Ok((resolved, true)) => Outcome::Clean(resolved.phone),
+            Ok((resolved, false)) if self.repair => Outcome::Repaired(resolved.phone),
             Ok(_) => Outcome::Rejected(Rule::PhoneFormat),
             Err(rule) => Outcome::Rejected(rule),
         }
     }
 
-    /// What a value is settled to, and whether a batch takes it as it is: plain digits, in a text
+    /// What a value is resolved to, and whether a batch takes it as it is: plain digits, in a text
     /// or an integer. A float counts if it is whole and small enough to be exact.
     #[inline(always)]
-    fn settled(&self, cell: Cell<'_>) -> Result<(ResolvedPhone, bool), Rule> {
+    fn resolved(&self, cell: Cell<'_>) -> Result<(ResolvedPhone, bool), Rule> {
         match cell {
             Cell::Text(text) => {
-                let settled = phone::settle_bytes(text, &self.options)?;
-                Ok((settled, settled.plain))
+                let resolved = phone::resolve_bytes(text, &self.options)?;
+                Ok((resolved, resolved.plain))
             }
             Cell::Integer(..0) => Err(Rule::PhoneSyntax),
             Cell::Integer(number) => {
                 let number = i64::try_from(number).map_err(|_| Rule::PhoneTooLong)?;
-                let settled = self.digits(number)?;
-                Ok((settled, settled.plain))
+                let resolved = self.digits(number)?;
+                Ok((resolved, resolved.plain))
             }
             Cell::Float(number) if number.fract() == 0.0 && (0.0..EXACT).contains(&number) => {
                 Ok((self.digits(number as i64)?, false))
@@ -97,7 +97,7 @@ impl Phones {
 
     fn digits(&self, number: i64) -> Result<ResolvedPhone, Rule> {
         let mut digits = itoa::Buffer::new();
-        phone::settle_bytes(digits.format(number).as_bytes(), &self.options)
+        phone::resolve_bytes(digits.format(number).as_bytes(), &self.options)
     }
 }
 
@@ -105,7 +105,7 @@ impl Phones {
 #[derive(Default)]
 pub(super) struct PhoneBlock {
     texts: ShortTexts,
-    glances: Glances,
+    fast: FastPhones,
 }
 
 impl ColumnJudge for Phones {
@@ -114,27 +114,27 @@ impl ColumnJudge for Phones {
     #[inline(always)]
     fn judge<C: Cells + ?Sized, W: Writer>(
         &self,
-        PhoneBlock { texts, glances }: &mut PhoneBlock,
+        PhoneBlock { texts, fast }: &mut PhoneBlock,
         cells: &C,
         rows: &mut ColumnRows<'_, '_, W>,
     ) {
         let short = cells.short_texts(rows.from, rows.count, texts, true) & rows.valid;
-        glances.look(&texts.0, &self.options);
-        let settled = short & glances.settled;
-        rows.repaired = settled & !glances.plain;
+        fast.look(&texts.0, &self.options);
+        let resolved = short & fast.resolved;
+        rows.repaired = resolved & !fast.plain;
         if !self.repair {
             rows.repaired = 0;
         }
-        rows.accepted = settled & glances.plain | rows.repaired;
+        rows.accepted = resolved & fast.plain | rows.repaired;
         for place in bits::places(rows.valid & !rows.accepted) {
             let cell = cells.cell(rows.from + place);
             if !cell.is_nan() {
-                self.look_again(cell, place, rows, glances);
+                self.look_again(cell, place, rows, fast);
             }
         }
         for place in 0..rows.count {
             let is_accepted = rows.accepted >> place & 1 != 0;
-            let WrittenPhone { digits, len, .. } = glances.written[place % WORD];
+            let WrittenPhone { digits, len, .. } = fast.written[place % WORD];
             let text = [
                 select_unpredictable(is_accepted, digits[0], 0),
                 select_unpredictable(is_accepted, digits[1], 0),
@@ -144,37 +144,38 @@ impl ColumnJudge for Phones {
         }
         if let Some(details) = &mut rows.details {
             for place in bits::places(rows.accepted) {
-                details.note(rows.from + place, &glances.written[place].phone());
+                details.note(rows.from + place, &fast.written[place].phone());
             }
         }
     }
 }
 
 impl Phones {
-    /// What is not settled at a glance.
+    /// What is not resolved by the fast path.
     #[inline(never)]
     fn look_again<W>(
         &self,
         cell: Cell<'_>,
         place: usize,
         rows: &mut ColumnRows<'_, '_, W>,
-        glances: &mut Glances,
+        fast: &mut FastPhones,
     ) {
-        let settled = match cell {
+        let resolved = match cell {
             Cell::OutOfBounds => {
                 rows.is_broken = true;
                 return;
             }
-            Cell::Text(text) => phone::settle_at_second_look(text, &self.options)
-                .map(|settled| (settled, settled.plain)),
-            _ => self.settled(cell),
+            Cell::Text(text) => {
+                phone::slow_resolve(text, &self.options).map(|resolved| (resolved, resolved.plain))
+            }
+            _ => self.resolved(cell),
         };
-        let (phone, is_repaired) = match self.outcome_of(settled) {
+        let (phone, is_repaired) = match self.outcome_of(resolved) {
             Outcome::Clean(phone) => (phone, false),
             Outcome::Repaired(phone) => (phone, true),
             Outcome::Rejected(rule) => return rows.reject(place, rule),
         };
         rows.accept(place, is_repaired);
-        glances.written[place] = phone.written();
+        fast.written[place] = phone.written();
     }
 }

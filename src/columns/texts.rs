@@ -12,7 +12,7 @@ use super::parts;
 use super::room;
 use super::views::{Views, ViewsRoom};
 use super::writer::Writer;
-use crate::short;
+use crate::packed_text;
 
 /// The three layouts of texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -202,7 +202,7 @@ pub(super) struct Offsets<'o, O> {
 impl<O: OffsetSizeTrait> Writer for Offsets<'_, O> {
     fn begin(&mut self) {
         // Room that is not written to costs no memory.
-        self.bytes.reserve((self.ends.len() + 1) * short::LEN);
+        self.bytes.reserve((self.ends.len() + 1) * packed_text::LEN);
     }
 
     #[inline(always)]
@@ -216,7 +216,13 @@ impl<O: OffsetSizeTrait> Writer for Offsets<'_, O> {
     }
 
     #[inline(always)]
-    fn put_again(&mut self, row: usize, text: &[u8; short::LONGEST], len: usize, _: &mut u128) {
+    fn put_again(
+        &mut self,
+        row: usize,
+        text: &[u8; packed_text::LONGEST],
+        len: usize,
+        _: &mut u128,
+    ) {
         let end = self.bytes.len() + len;
         self.bytes.extend_from_slice(text);
         self.bytes.truncate(end);

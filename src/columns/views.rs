@@ -6,7 +6,7 @@ use arrow_buffer::{Buffer, NullBuffer, ScalarBuffer};
 use super::cells::INLINE;
 use super::room;
 use super::writer::{UNWRITTEN, Writer};
-use crate::short;
+use crate::packed_text;
 
 /// The highest bit of each byte of a view that may hold text, which no ASCII has.
 const BEYOND_ASCII: u128 = 0x8080_8080_8080_8080_8080_8080 << 32;
@@ -87,7 +87,7 @@ impl Views<'_> {
     /// The view of a text, which is laid aside where it is too long.
     #[inline(never)]
     fn view(&mut self, text: &[u8]) -> u128 {
-        let (start, len) = (short::padded(text), text.len() as u128);
+        let (start, len) = (packed_text::padded(text), text.len() as u128);
         if text.len() <= INLINE {
             return start << 32 | len;
         }
@@ -117,7 +117,7 @@ impl Writer for Views<'_> {
     fn put(&mut self, row: usize, text: [u64; 2], len: usize) {
         let text = u128::from(text[0]) | u128::from(text[1]) << 64;
         if len > INLINE {
-            return self.put_long(row, &text.to_le_bytes()[..len.min(short::LEN)]);
+            return self.put_long(row, &text.to_le_bytes()[..len.min(packed_text::LEN)]);
         }
         if text << 32 & BEYOND_ASCII != 0 {
             self.aside.is_odd = true;
@@ -126,7 +126,13 @@ impl Writer for Views<'_> {
     }
 
     #[inline(always)]
-    fn put_again(&mut self, row: usize, text: &[u8; short::LONGEST], len: usize, view: &mut u128) {
+    fn put_again(
+        &mut self,
+        row: usize,
+        text: &[u8; packed_text::LONGEST],
+        len: usize,
+        view: &mut u128,
+    ) {
         if *view == UNWRITTEN {
             *view = self.view(&text[..len]);
         }

@@ -1,6 +1,6 @@
 //! Who writes the texts of a part.
 
-use crate::short;
+use crate::packed_text;
 
 /// The view of a text that has none yet: no text is so long.
 pub(super) const UNWRITTEN: u128 = u128::MAX;
@@ -13,7 +13,13 @@ pub(super) trait Writer {
     fn put(&mut self, row: usize, text: [u64; 2], len: usize);
     /// A text that comes often, the first `len` of the bytes; `view` is the writer's, and
     /// [`UNWRITTEN`] at first in each part.
-    fn put_again(&mut self, row: usize, text: &[u8; short::LONGEST], len: usize, view: &mut u128);
+    fn put_again(
+        &mut self,
+        row: usize,
+        text: &[u8; packed_text::LONGEST],
+        len: usize,
+        view: &mut u128,
+    );
     /// A text of any length.
     fn put_long(&mut self, row: usize, text: &[u8]);
     /// There is none.

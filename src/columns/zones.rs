@@ -8,7 +8,7 @@ use super::judge::{ColumnJudge, Outcome};
 use super::rows::ColumnRows;
 use super::run::{ColumnError, ColumnRun};
 use super::writer::{UNWRITTEN, Writer};
-use crate::short::{LONGEST, Short};
+use crate::packed_text::{LONGEST, PackedText};
 use crate::zone::{Regions, Zone};
 use crate::{Fault, Rule};
 
@@ -101,7 +101,7 @@ impl ColumnJudge for Zones<'_> {
                     rows.writer.skip(row);
                     continue;
                 }
-                other.insert(Slot::new(Short::default(), self.outcome(cell)))
+                other.insert(Slot::new(PackedText::default(), self.outcome(cell)))
             };
             rows.accepted |= u64::from(slot.is_accepted) << place;
             rows.rejected |= u64::from(!slot.is_accepted) << place;
@@ -145,7 +145,11 @@ impl Default for Slots {
 impl Slots {
     /// What a text came to, or comes to now.
     #[inline(always)]
-    fn slot<'r>(&mut self, text: &Short, judge: impl FnOnce() -> Outcome<Zone<'r>>) -> &mut Slot {
+    fn slot<'r>(
+        &mut self,
+        text: &PackedText,
+        judge: impl FnOnce() -> Outcome<Zone<'r>>,
+    ) -> &mut Slot {
         let first = place(text);
         let place = if self.0[first].text.is(text) {
             first
@@ -160,7 +164,7 @@ impl Slots {
     fn other_place<'r>(
         &mut self,
         first: usize,
-        text: &Short,
+        text: &PackedText,
         judge: impl FnOnce() -> Outcome<Zone<'r>>,
     ) -> usize {
         let places = || (first..first + PLACES).map(|place| place % SLOTS);
@@ -175,14 +179,14 @@ impl Slots {
 }
 
 /// A text that is none.
-const NOTHING: Short = Short {
+const NOTHING: PackedText = PackedText {
     words: [0; 4],
     len: usize::MAX,
 };
 
 /// Where a text is looked for first.
 #[inline(always)]
-fn place(text: &Short) -> usize {
+fn place(text: &PackedText) -> usize {
     let [first, second, third, last] = text.words;
     let mixed = first ^ second.rotate_left(24) ^ (third ^ last).rotate_left(32) ^ text.len as u64;
     (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as usize % SLOTS
@@ -190,7 +194,7 @@ fn place(text: &Short) -> usize {
 
 /// What one text came to.
 struct Slot {
-    text: Short,
+    text: PackedText,
     is_accepted: bool,
     is_repaired: bool,
     /// The rule that it breaks, if it is not accepted.
@@ -206,7 +210,7 @@ struct Slot {
 
 impl Slot {
     #[inline(never)]
-    fn new(text: Short, outcome: Outcome<Zone<'_>>) -> Slot {
+    fn new(text: PackedText, outcome: Outcome<Zone<'_>>) -> Slot {
         let mut slot = Slot {
             text,
             is_accepted: !matches!(outcome, Outcome::Rejected(_)),

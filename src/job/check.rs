@@ -342,24 +342,24 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
     }
 
     fn phone(&mut self, field: &Field<'_>) {
-        let settled = match read_phone(field.value, &self.options.phone) {
-            Some(Ok(settled)) => settled,
+        let resolved = match read_phone(field.value, &self.options.phone) {
+            Some(Ok(resolved)) => resolved,
             Some(Err(fault)) => return self.refused_phone(field, fault),
             None => return,
         };
-        self.verdict.phone = Some(settled.phone);
-        if !settled.plain {
-            let digits = settled.phone.digits();
+        self.verdict.phone = Some(resolved.phone);
+        if !resolved.plain {
+            let digits = resolved.phone.digits();
             let fault = Fault::new(Rule::PhoneFormat).suggest(digits);
             self.rewrite(field, fault, digits);
         } else if self.options.canonical && !field.value.starts_with('"') {
-            let digits = settled.phone.digits();
+            let digits = resolved.phone.digits();
             let fault = Fault::new(Rule::PhoneFormat)
                 .because("the phone is a number; its canonical form is a string")
                 .suggest(digits);
             self.rewrite(field, fault, digits);
         }
-        for warning in settled.warnings() {
+        for warning in resolved.warnings() {
             self.found(field, Severity::Warning, warning);
         }
     }
@@ -370,13 +370,13 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
             .suggestion
             .as_deref()
             .filter(|_| self.takes_suggestions());
-        let settled = meant.and_then(|meant| phone::settle(meant, &self.options.phone).ok());
-        let Some(settled) = settled else {
+        let resolved = meant.and_then(|meant| phone::resolve(meant, &self.options.phone).ok());
+        let Some(resolved) = resolved else {
             return self.error(field, fault);
         };
-        self.verdict.phone = Some(settled.phone);
-        self.send_suggested(field, fault, settled.phone.digits());
-        for warning in settled.warnings() {
+        self.verdict.phone = Some(resolved.phone);
+        self.send_suggested(field, fault, resolved.phone.digits());
+        for warning in resolved.warnings() {
             self.found(field, Severity::Warning, warning);
         }
     }

@@ -21,10 +21,10 @@ use crate::service::bounds::MAX_LEVELS;
 /// let regions = predial::zone::Regions::new([]);
 /// let context = JobContext::new(&regions, 1_800_000_000);
 /// let options = JobOptions::default();
-/// let glance = |phone, zone| fast_check(phone, zone, &options, &context);
-/// assert_eq!(glance("79110000000", Some("+03:00")), Some(79110000000));
-/// assert_eq!(glance("+7 911 000-00-00", None), None);
-/// assert_eq!(glance("79110000000", Some("MSK")), None);
+/// let fast = |phone, zone| fast_check(phone, zone, &options, &context);
+/// assert_eq!(fast("79110000000", Some("+03:00")), Some(79110000000));
+/// assert_eq!(fast("+7 911 000-00-00", None), None);
+/// assert_eq!(fast("79110000000", Some("MSK")), None);
 /// ```
 #[inline(always)]
 pub fn fast_check(
@@ -41,29 +41,29 @@ pub fn fast_check(
     if options.campaign.is_some() || options.canonical || !begins_plainly {
         return None;
     }
-    let settled = match phone::settle_at_a_glance(phone.as_bytes(), &options.phone) {
-        Some(settled) => settled,
-        None => settled_digits(phone, &options.phone)?,
+    let resolved = match phone::fast_resolve(phone.as_bytes(), &options.phone) {
+        Some(resolved) => resolved,
+        None => fast_resolve_digits(phone, &options.phone)?,
     };
-    if !settled.plain || settled.is_warned() {
+    if !resolved.plain || resolved.is_warned() {
         return None;
     }
     if let Some(text) = zone {
         let ReadZone::Zone(zone) = *context.read_zone(text) else {
             return None;
         };
-        if zone.warning().is_some() || context.is_far(settled.phone.zone_list(), zone) {
+        if zone.warning().is_some() || context.is_far(resolved.phone.zone_list(), zone) {
             return None;
         }
     }
-    Some(settled.phone.e164_number())
+    Some(resolved.phone.e164_number())
 }
 
-/// What digits are settled to at a second look. Anything else would be read twice.
+/// What digits resolve to by the slow path. Any other text would be read twice.
 #[inline(never)]
-fn settled_digits(text: &str, options: &phone::PhoneOptions) -> Option<ResolvedPhone> {
+fn fast_resolve_digits(text: &str, options: &phone::PhoneOptions) -> Option<ResolvedPhone> {
     let are_digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    are_digits.then(|| phone::settle_or_rule(text, options).ok())?
+    are_digits.then(|| phone::resolve_or_rule(text, options).ok())?
 }
 
 /// The same of a job as JSON, and the field of its phone.
@@ -210,17 +210,17 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
 
         #[test]
-        fn what_is_clean_at_a_glance_is_clean(
+        fn what_fast_check_calls_clean_is_clean(
             phone in phones(), zone in prop::option::of(zones()), options in options()
         ) {
             let regions = regions();
             let context = JobContext::new(&regions, 1_800_000_000);
             let zone = zone.as_deref();
-            let glance = fast_check(&phone, zone, &options, &context);
+            let fast = fast_check(&phone, zone, &options, &context);
             let clean = clean_phone(&phone, zone, &options, &context);
-            prop_assert!(glance.is_none() || glance == clean);
-            // What needs a second look is little.
-            prop_assert!(glance.is_some() || clean.is_none() || options.canonical);
+            prop_assert!(fast.is_none() || fast == clean);
+            // The fast path answers for most jobs.
+            prop_assert!(fast.is_some() || clean.is_none() || options.canonical);
         }
     }
 }

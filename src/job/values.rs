@@ -23,13 +23,13 @@ pub(crate) fn read_phone(
         return Some(Err(Fault::new(Rule::PhoneTooLong).because(long)));
     }
     // Digits are the same in JSON's two ways to write them, and need no decoding.
-    if let Some(settled) = phone::settle_at_a_glance(inner(value).as_bytes(), options) {
-        return Some(Ok(settled));
+    if let Some(resolved) = phone::fast_resolve(inner(value).as_bytes(), options) {
+        return Some(Ok(resolved));
     }
     Some(match Value::of(value) {
         Value::Null => return None,
-        Value::Text(text) => phone::settle(&text, options),
-        Value::Number(number) => phone::settle_number(number, options),
+        Value::Text(text) => phone::resolve(&text, options),
+        Value::Number(number) => phone::resolve_number(number, options),
         Value::LoneSurrogate(text) => Err(lone_surrogate(Rule::PhoneSyntax, &text)),
         Value::Bool | Value::Array | Value::Object => Err(Fault::new(Rule::PhoneType)),
     })

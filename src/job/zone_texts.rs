@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use crate::Fault;
-use crate::short::Short;
+use crate::packed_text::PackedText;
 use crate::zone::{Regions, Zone};
 
 /// What a value came to as a gmtZone.
@@ -40,7 +40,7 @@ pub(super) struct ZoneTexts<'r> {
 const SLOTS: usize = 1024;
 
 struct KeptZone<'r> {
-    text: Short,
+    text: PackedText,
     read: ReadZone<'r>,
 }
 
@@ -56,7 +56,7 @@ impl<'r> ZoneTexts<'r> {
     #[inline(always)]
     pub fn read(&self, text: &str) -> Cow<'_, ReadZone<'r>> {
         // No ID is longer.
-        if let Some(short) = Short::of(text.as_bytes()) {
+        if let Some(short) = PackedText::of(text.as_bytes()) {
             let slot = slot(&short);
             for slot in [slot, slot ^ 1] {
                 let kept = self.slots[slot].get_or_init(|| KeptZone {
@@ -79,7 +79,7 @@ impl<'r> ZoneTexts<'r> {
 
 /// One of the slots of a text, whichever its bytes come to.
 #[inline(always)]
-fn slot(text: &Short) -> usize {
+fn slot(text: &PackedText) -> usize {
     /// 2 to the 64 by the golden ratio, which spreads what differs in few bits.
     const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
     let [first, second, third, last] = text.words;

@@ -11,7 +11,7 @@ use serde::de::{Error, Visitor};
 use wide::u8x16;
 
 use super::look::{Look, special};
-use crate::short;
+use crate::packed_text;
 
 /// The byte after the closing quote of a string, whose text begins at `at`; `None` if there surely
 /// is none.
@@ -65,7 +65,7 @@ pub(crate) fn inner(json: &str) -> &str {
 #[inline(always)]
 pub(super) fn is_plain(inner: &[u8]) -> bool {
     match inner.len() {
-        0..=short::LEN => is_short_and_plain(inner),
+        0..=packed_text::LEN => is_short_and_plain(inner),
         _ => memchr::memchr(b'\\', inner).is_none(),
     }
 }
@@ -127,7 +127,7 @@ pub(crate) fn needs_no_escape(text: &[u8]) -> bool {
 /// The same of a text that has no more bytes than one look takes in. Zeros come after it.
 #[inline(always)]
 fn is_short_and_plain(text: &[u8]) -> bool {
-    let special = special(u8x16::new(short::padded(text).to_le_bytes()));
+    let special = special(u8x16::new(packed_text::padded(text).to_le_bytes()));
     special.trailing_zeros() as usize >= text.len()
 }
 

@@ -2,15 +2,15 @@
 //! Phone numbers by ITU E.164 and by every country's numbering plan: which number a text means,
 //! and in which form the service takes it.
 //!
-//! [`Phone::parse`] reads one text as libphonenumber's `parse` does. [`settle`] decides which
+//! [`Phone::parse`] reads one text as libphonenumber's `parse` does. [`resolve`] decides which
 //! phone a text of a list means. Both read text by the grammar at the head of `text.rs`, and
 //! digits by the [`plan`].
 
 mod char_class;
 mod decimal;
 mod diagnose;
+mod fast_resolve;
 mod find;
-mod glance;
 mod guard;
 mod number;
 mod number_part;
@@ -18,20 +18,20 @@ mod options;
 pub mod plan;
 mod readings;
 mod refuse;
+mod resolve;
 mod same;
-mod settle;
 mod text;
 mod uri;
 mod why;
 
+pub(crate) use fast_resolve::{BLOCK, FastPhones, WrittenPhone};
 pub use find::{FoundPhone, find_phones};
-pub(crate) use glance::{BLOCK, Glances, WrittenPhone};
 pub use number::Phone;
 pub use options::{Evidence, Level, PhoneOptions, Reading};
 pub use plan::PhoneForm;
-pub use same::{PhoneMatch, same_phone};
-pub use settle::{
-    ResolvedPhone, region, regions_of, settle, settle_bytes, settle_number, settle_or_rule,
+pub use resolve::{
+    ResolvedPhone, region, regions_of, resolve, resolve_bytes, resolve_number, resolve_or_rule,
     unsigned,
 };
-pub(crate) use settle::{settle_at_a_glance, settle_at_second_look};
+pub(crate) use resolve::{fast_resolve, slow_resolve};
+pub use same::{PhoneMatch, same_phone};

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::plan::{self, Length, NumberType, PhoneForm, PlanVerdict, Region};
-use crate::{Fault, short};
+use crate::{Fault, packed_text};
 
 /// As many digits as ITU E.164 allows a number, its country calling code included.
 pub(super) const MAX_DIGITS: usize = 15;
@@ -22,7 +22,7 @@ pub(super) const MAX_DIGITS: usize = 15;
 #[derive(Clone, Copy)]
 pub struct Phone {
     /// The digits, and zeros behind them.
-    pub(super) digits: [u8; short::LEN],
+    pub(super) digits: [u8; packed_text::LEN],
     pub(super) len: u8,
     pub(super) verdict: PlanVerdict,
 }
@@ -46,7 +46,7 @@ impl Phone {
 
     pub(super) fn new(number: &[u8], verdict: PlanVerdict) -> Option<Phone> {
         (number.len() <= MAX_DIGITS).then(|| Phone {
-            digits: short::padded(number).to_le_bytes(),
+            digits: packed_text::padded(number).to_le_bytes(),
             len: number.len() as u8,
             verdict,
         })
@@ -93,7 +93,7 @@ impl Phone {
     /// The digits as one integer: no two numbers have the same, since none begins with a zero
     /// and none has more than 15 digits.
     pub fn e164_number(&self) -> u64 {
-        short::number(u128::from_le_bytes(self.digits), usize::from(self.len))
+        packed_text::number(u128::from_le_bytes(self.digits), usize::from(self.len))
     }
 
     /// The country calling code.

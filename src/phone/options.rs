@@ -66,7 +66,7 @@ impl Reading {
     }
 }
 
-/// What a caller may ask of [`super::settle`].
+/// What a caller may ask of [`super::resolve`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PhoneOptions {
     /// Where national numbers are dialled; none are read without. See [`super::region`].

@@ -17,7 +17,7 @@
 
 use std::num::NonZeroU64;
 
-use super::glance::WrittenPhone;
+use super::fast_resolve::WrittenPhone;
 use super::number::Phone;
 use super::options::{Evidence, Level, PhoneOptions, Reading};
 use super::plan::{self, Length, NumberType, ParseRefusal, Region};
@@ -89,7 +89,7 @@ pub(super) enum Cause {
     /// They are written for dialling inside a country.
     National,
     /// They are an emergency number or a service.
-    Short,
+    PackedText,
     /// They end with an extension.
     Extension,
     /// They end with a second number that has digits in common with the first, or with a range.
@@ -166,7 +166,7 @@ fn decide_as_written(dialled: &Dialled, options: &PhoneOptions) -> Result<Decide
     }
 }
 
-/// The phone of a text that is settled at a glance, and whether the text is nothing but its
+/// The phone of a text that is resolved by the fast path, and whether the text is nothing but its
 /// digits.
 #[inline(always)]
 pub(super) fn plain(text: &[u8], options: &PhoneOptions) -> Option<(Phone, bool)> {
@@ -259,7 +259,7 @@ fn in_region(
         .as_ref()
         .is_ok_and(|decided| decided.phone.is_valid() && decided.phone.is_in_country_of(region));
     if !is_valid_at_home && region.has_short_number(dialled.digits()) {
-        return Err(Cause::Short.into());
+        return Err(Cause::PackedText.into());
     }
     decided
 }
@@ -516,7 +516,7 @@ fn without_region(dialled: &Dialled) -> Result<Decided, Undecided> {
         return Err(Cause::National.into());
     }
     if matches!(digits, b"112" | b"911") {
-        return Err(Cause::Short.into());
+        return Err(Cause::PackedText.into());
     }
     let first = dialled.first_group();
     let is_trunk_prefix = dialled.is_punctuated() && first == b"8";

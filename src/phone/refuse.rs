@@ -51,7 +51,7 @@ pub(super) fn undecided(
             return suggest(fault.because(range), only);
         }
         Cause::Refused(_) => too_few_digits(text),
-        Cause::National | Cause::Short => at_digit(fault, text, 0),
+        Cause::National | Cause::PackedText => at_digit(fault, text, 0),
         Cause::Ambiguous(national, international) => {
             fault.because(both(national, international, options))
         }
@@ -77,7 +77,7 @@ pub(super) fn rule(text: &str, undecided: &Undecided) -> Rule {
             ParseRefusal::NotANumber | ParseRefusal::TooShortAfterIdd | ParseRefusal::TooShortNsn,
         ) => too_few_digits(text).rule,
         Cause::National => Rule::PhoneNational,
-        Cause::Short => Rule::PhoneShort,
+        Cause::PackedText => Rule::PhoneShort,
         Cause::Extension => Rule::PhoneExtension,
         Cause::Range => Rule::PhoneMultiple,
         Cause::Ambiguous(..) => Rule::PhoneAmbiguous,

@@ -7,10 +7,10 @@ impl ResolvedPhone {
     /// Why the text means this phone, as a clause.
     ///
     /// ```
-    /// use predial::phone::{self, PhoneOptions, settle};
+    /// use predial::phone::{self, PhoneOptions, resolve};
     /// let options = PhoneOptions { region: phone::region("RU"), ..PhoneOptions::default() };
-    /// let settled = settle("8 (495) 123-45-67", &options)?;
-    /// assert_eq!(settled.why(&options), "written for dialling inside RU: trunk prefix 8");
+    /// let resolved = resolve("8 (495) 123-45-67", &options)?;
+    /// assert_eq!(resolved.why(&options), "written for dialling inside RU: trunk prefix 8");
     /// # Ok::<(), predial::Fault>(())
     /// ```
     pub fn why(&self, options: &PhoneOptions) -> String {

@@ -285,12 +285,12 @@ pub(crate) fn explain_phone(
         prefer,
         level,
     };
-    let settled = scalar("text", text, |text| phone::settle(text, &options))?;
-    let warnings = settled.warnings();
+    let resolved = scalar("text", text, |text| phone::resolve(text, &options))?;
+    let warnings = resolved.warnings();
     let warnings = warnings.map(|fault| (fault.rule.name(), fault.message()));
     Ok((
-        PyPhone(settled.phone),
-        settled.why(&options),
+        PyPhone(resolved.phone),
+        resolved.why(&options),
         warnings.collect(),
     ))
 }
@@ -471,10 +471,10 @@ pub(crate) fn is_phone(
         level,
     };
     if let Ok(text) = text.cast::<PyString>() {
-        return Ok(phone::settle_or_rule(&text_of(text)?, &options).is_ok());
+        return Ok(phone::resolve_or_rule(&text_of(text)?, &options).is_ok());
     }
     let int = as_int(text).ok_or_else(|| wrong_type("text", text))?;
-    Ok(int_digits(int).is_ok_and(|digits| phone::settle_or_rule(&digits, &options).is_ok()))
+    Ok(int_digits(int).is_ok_and(|digits| phone::resolve_or_rule(&digits, &options).is_ok()))
 }
 
 /// The phone that a text means, as `digits`, which is what the service takes, or as `e164`.
@@ -519,7 +519,7 @@ pub(crate) fn normalize_phone(
         prefer,
         level,
     };
-    let phone = scalar("text", text, |text| phone::settle(text, &options))?.phone;
+    let phone = scalar("text", text, |text| phone::resolve(text, &options))?.phone;
     Ok(match format {
         NumberForm::Digits => phone.digits().to_owned(),
         NumberForm::E164 => phone.e164(),

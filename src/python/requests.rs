@@ -1,4 +1,4 @@
-//! Short forms for Python: a job as a dict, a request as text.
+//! PackedText forms for Python: a job as a dict, a request as text.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};

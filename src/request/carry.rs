@@ -121,7 +121,7 @@ fn each_once<K: KnownName>(
 fn phone_of(json: &str) -> Result<Option<String>, RequestRefusal> {
     match job::read_phone(json, &phone::PhoneOptions::default()) {
         None => Ok(None),
-        Some(Ok(settled)) => Ok(Some(settled.phone.digits().to_owned())),
+        Some(Ok(resolved)) => Ok(Some(resolved.phone.digits().to_owned())),
         Some(Err(fault)) => Err(RequestRefusal::of(KnownField::Phone.name(), fault)),
     }
 }

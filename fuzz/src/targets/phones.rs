@@ -13,29 +13,29 @@ pub fn run(data: &[u8]) -> Option<()> {
             [usize::from(control[1] & 0b11) % 3],
         level: Level::ALL[usize::from(control[1] >> 2) % 3],
     };
-    let by_bytes = phone::settle_bytes(text, &options);
+    let by_bytes = phone::resolve_bytes(text, &options);
     let Ok(text) = str::from_utf8(text) else {
         assert!(by_bytes.is_err());
         return Some(());
     };
-    let settled = phone::settle(text, &options);
-    let rule = |settled: &ResolvedPhone| (settled.phone, settled.plain, settled.is_warned());
+    let resolved = phone::resolve(text, &options);
+    let rule = |resolved: &ResolvedPhone| (resolved.phone, resolved.plain, resolved.is_warned());
     assert_eq!(
         by_bytes.as_ref().map(rule),
-        settled.as_ref().map(rule).map_err(|fault| &fault.rule),
+        resolved.as_ref().map(rule).map_err(|fault| &fault.rule),
     );
-    match &settled {
-        Ok(settled) => {
-            assert_eq!(settled.plain, text == settled.phone.digits());
-            assert_eq!(settled.is_warned(), settled.warnings().count() > 0);
-            assert_reads_back(&settled.phone, &options);
+    match &resolved {
+        Ok(resolved) => {
+            assert_eq!(resolved.plain, text == resolved.phone.digits());
+            assert_eq!(resolved.is_warned(), resolved.warnings().count() > 0);
+            assert_reads_back(&resolved.phone, &options);
         }
         Err(fault) => {
             assert!(fault.position.is_none_or(|at| at <= text.chars().count()));
             assert!(!fault.message().is_empty());
         }
     }
-    let _ = phone::settle_number(text, &options);
+    let _ = phone::resolve_number(text, &options);
     for parsed in [
         Phone::parse(text),
         options.region.map_or_else(
@@ -62,7 +62,7 @@ fn assert_reads_back(phone: &Phone, options: &PhoneOptions) {
             ..*options
         },
     ] {
-        let again = phone::settle(&phone.e164(), &other);
+        let again = phone::resolve(&phone.e164(), &other);
         assert_eq!(
             again.map(|again| again.phone),
             Ok(*phone),
@@ -74,7 +74,7 @@ fn assert_reads_back(phone: &Phone, options: &PhoneOptions) {
         region: None,
         ..*options
     };
-    if let Ok(again) = phone::settle(phone.digits(), &digits) {
+    if let Ok(again) = phone::resolve(phone.digits(), &digits) {
         assert_eq!(again.phone, *phone);
     }
 }

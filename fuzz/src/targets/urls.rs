@@ -1,4 +1,4 @@
-//! Short forms: what is read can be written, and reads back as the same job.
+//! PackedText forms: what is read can be written, and reads back as the same job.
 
 use predial::request::{Address, Form, Job};
 

@@ -110,7 +110,7 @@ impl DoubtfulPhones {
         let refused = self.texts.iter().zip(&self.refused);
         let refused = refused.filter(|(_, rule)| rule.is_some());
         refused
-            .filter(|(text, _)| phone::settle_or_rule(text, options).is_ok())
+            .filter(|(text, _)| phone::resolve_or_rule(text, options).is_ok())
             .count() as u64
     }
 }

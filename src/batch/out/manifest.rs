@@ -64,7 +64,7 @@ impl<'a> RunOptions<'a> {
     pub fn of(
         options: &'a BatchOptions,
         output: &'a OutputOptions,
-        settled: &'a RunIdentity,
+        resolved: &'a RunIdentity,
     ) -> io::Result<RunOptions<'a>> {
         Ok(RunOptions {
             input_format: None,
@@ -75,7 +75,7 @@ impl<'a> RunOptions<'a> {
             payload: options.table.payload.as_deref(),
             drop_empty: options.table.drop_empty,
             set: &options.preset,
-            now: settled.now.clone(),
+            now: resolved.now.clone(),
             region: options.job.phone.region.map(Region::code),
             prefer: options.job.phone.prefer.map(Reading::name),
             level: options.job.phone.level.name(),
@@ -91,7 +91,7 @@ impl<'a> RunOptions<'a> {
             max_jobs: output.max_jobs,
             max_bytes: output.max_bytes,
             max_row_bytes: options.max_row_bytes,
-            run: &settled.run,
+            run: &resolved.run,
             cut: None,
         })
     }

@@ -41,7 +41,7 @@ impl TableFile {
     ) -> io::Result<TableFile> {
         let encoding = match told {
             None => Encoding::Known(TextEncoding::UTF_8),
-            Some(told) => match told.settled_encoding() {
+            Some(told) => match told.final_encoding() {
                 Some(encoding) => Encoding::Known(encoding),
                 None => Encoding::Open(told.clone()),
             },
@@ -77,7 +77,7 @@ impl TableFile {
     /// Puts the file on the disk in the encoding of its source, and gives it its name.
     pub fn finish(mut self) -> io::Result<()> {
         if let Encoding::Open(told) = &self.encoding
-            && let Some(encoding) = told.settled_encoding()
+            && let Some(encoding) = told.final_encoding()
             && encoding != TextEncoding::UTF_8
         {
             let dir = self.file.directory().to_owned();

@@ -599,7 +599,7 @@ struct VerdictKeeper<'k, 'a> {
     judge: &'k RowJudge<'a>,
     block: &'k [u8],
     room: &'k mut BlockVerdicts,
-    /// Room for the verdict over a row that takes a second look.
+    /// Room for the verdict over a row that the fast path leaves.
     ruling: JudgeBuffer,
     /// Whether the text of the last row is to be taken over.
     awaits_text: bool,
@@ -618,7 +618,7 @@ impl OnRecord for VerdictKeeper<'_, '_> {
         if record.len() > LONG {
             return false;
         }
-        let Some(number) = self.judge.glance(phone, zone) else {
+        let Some(number) = self.judge.fast_check(phone, zone) else {
             return false;
         };
         // Digits are a JSON text, too, and what else is in the job nobody wants to see.
@@ -647,11 +647,11 @@ impl OnRecord for VerdictKeeper<'_, '_> {
 impl VerdictKeeper<'_, '_> {
     #[inline(always)]
     fn keep(&mut self, row: &Row<'_>) -> Taken {
-        let glance = match row.text().len() > LONG {
+        let fast = match row.text().len() > LONG {
             true => None,
-            false => self.judge.glance_at(row),
+            false => self.judge.fast_check_row(row),
         };
-        match glance {
+        match fast {
             Some(key) => self
                 .room
                 .keep_clean(row.offset, row.text(), key, self.block),

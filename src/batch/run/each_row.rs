@@ -51,12 +51,12 @@ impl BatchOptions {
     }
 
     /// The same, the fields of the list as they are sent; fails where they can't be.
-    pub(in crate::batch) fn settled(&self, regions: &Regions) -> Result<BatchOptions, BatchError> {
+    pub(in crate::batch) fn resolved(&self, regions: &Regions) -> Result<BatchOptions, BatchError> {
         if self.preset.fields().is_empty() {
             return Ok(self.clone());
         }
         let clock = JobContext::new(regions, self.now.unwrap_or_else(unix_now));
-        let preset = self.preset.settled(&self.job, &clock);
+        let preset = self.preset.resolved(&self.job, &clock);
         Ok(BatchOptions {
             preset: preset.map_err(BatchError::Usage)?,
             ..self.clone()
@@ -103,7 +103,7 @@ fn into_sink(
     watch: &mut dyn Watcher,
     sink: &mut RowSink<'_>,
 ) -> (Report, Result<(), BatchError>) {
-    let begin = || Ok((options.settled(regions)?, seen(options, None)?));
+    let begin = || Ok((options.resolved(regions)?, seen(options, None)?));
     let (options, seen) = match begin() {
         Ok(begun) => begun,
         Err(halt) => return (Report::new(options.duplicates), Err(halt)),
@@ -154,8 +154,8 @@ pub fn prepare(
     regions: &Regions,
     watch: &mut dyn Watcher,
 ) -> Result<(Report, Result<(), BatchError>), OutDirRefusal> {
-    let options = match options.settled(regions) {
-        Ok(settled) => settled,
+    let options = match options.resolved(regions) {
+        Ok(resolved) => resolved,
         Err(halt) => return Ok((Report::new(options.duplicates), Err(halt))),
     };
     let mut dir = OutDir::claim(&output.dir, output.overwrite, SourceFile::of(output))?;
@@ -163,12 +163,12 @@ pub fn prepare(
         true => EarlierRun::read(&dir)?,
         false => None,
     };
-    let settled = RunIdentity::of(earlier.as_ref(), output.run.as_deref(), options.now);
+    let resolved = RunIdentity::of(earlier.as_ref(), output.run.as_deref(), options.now);
     let asked = manifest::RunOptions {
         input_format: source.given_format(),
         encoding: source.given_encoding().map(TextEncoding::name),
         sheet: source.given_sheet().map(str::to_owned),
-        ..manifest::RunOptions::of(&options, output, &settled)?
+        ..manifest::RunOptions::of(&options, output, &resolved)?
     };
     let mark = match SourceMark::of(source, output.source.as_deref()).map_err(BatchError::from) {
         Ok(mark) => mark,
@@ -178,7 +178,7 @@ pub fn prepare(
     let sheet = source.given_sheet().map(str::to_owned);
     let head = JournalHead::new(
         mark,
-        settled.instant,
+        resolved.instant,
         serde_json::to_value(&asked).map_err(io::Error::from)?,
     );
     let options = BatchOptions {
@@ -202,7 +202,7 @@ pub fn prepare(
     let to = Destination {
         dir: &dir,
         output,
-        run: &settled.run,
+        run: &resolved.run,
         sheet,
     };
     let end = fill(&to, begun, &mut run, journal);

@@ -68,15 +68,15 @@ impl RowJudge<'_> {
         }
     }
 
-    /// The phone, as a number, of a job that is clean at a glance.
+    /// The phone, as a number, of a job that the fast path calls clean.
     #[inline(always)]
-    pub fn glance(&self, phone: &str, zone: Option<&str>) -> Option<u64> {
+    pub fn fast_check(&self, phone: &str, zone: Option<&str>) -> Option<u64> {
         job::fast_check(phone, zone, self.options, &self.clock)
     }
 
-    /// What a job is known by that is clean at a glance.
+    /// What identifies a job that the fast path calls clean.
     #[inline(always)]
-    pub fn glance_at(&self, row: &Row<'_>) -> Option<DuplicateKey> {
+    pub fn fast_check_row(&self, row: &Row<'_>) -> Option<DuplicateKey> {
         let (RowContent::Job(job) | RowContent::Completed(job)) = &row.content else {
             return None;
         };

@@ -160,7 +160,7 @@ pub struct SlicedOutput {
     folder: String,
     options: BatchOptions,
     output: OutputOptions,
-    settled: RunIdentity,
+    resolved: RunIdentity,
     cut: SliceCut,
     /// What the columns of the list are.
     mapping: ColumnMapping,
@@ -179,16 +179,16 @@ impl SlicedOutput {
         mapping: ColumnMapping,
         regions: &Regions,
     ) -> Result<SlicedOutput, OutDirRefusal> {
-        let options = options.settled(regions).map_err(refusal)?;
+        let options = options.resolved(regions).map_err(refusal)?;
         let mut dir = OutDir::claim(&output.dir, output.overwrite, SourceFile::default())?;
         let earlier = match output.resume {
             true => EarlierRun::read(&dir)?,
             false => None,
         };
-        let settled = RunIdentity::of(earlier.as_ref(), output.run.as_deref(), options.now);
-        let asked = asked(&options, &output, &settled, &cut)?;
+        let resolved = RunIdentity::of(earlier.as_ref(), output.run.as_deref(), options.now);
+        let asked = asked(&options, &output, &resolved, &cut)?;
         let asked = serde_json::to_value(&asked).map_err(io::Error::from)?;
-        let mut head = JournalHead::new(SourceMark::default(), settled.instant, asked);
+        let mut head = JournalHead::new(SourceMark::default(), resolved.instant, asked);
         let (folder, note) = match earlier {
             Some(earlier) => {
                 earlier.head.resumable_as(&head)?;
@@ -219,7 +219,7 @@ impl SlicedOutput {
             folder,
             options,
             output,
-            settled,
+            resolved,
             cut,
             mapping,
             notes: note.into_iter().collect(),
@@ -233,7 +233,7 @@ impl SlicedOutput {
 
     /// The instant that all of them decide by, in seconds since 1970-01-01T00:00:00Z.
     pub fn instant(&self) -> i64 {
-        self.settled.instant
+        self.resolved.instant
     }
 
     /// Makes one list of the slices of these names, in this order, which have so many rows in all.
@@ -277,7 +277,7 @@ impl SlicedOutput {
             return Err(BatchError::Io(io::Error::other(why)));
         }
         rejects.finish()?;
-        let asked = asked(&self.options, &self.output, &self.settled, &self.cut)?;
+        let asked = asked(&self.options, &self.output, &self.resolved, &self.cut)?;
         let text = manifest::text(asked, &report).map_err(io::Error::from)?;
         remove_folder(&self.folder())?;
         self.dir.keep(&text)?;
@@ -291,7 +291,7 @@ impl SlicedOutput {
         fs::rename(&from, self.dir.path(&file)).map_err(at(&from))?;
         Ok(Body {
             file,
-            idempotence_key: idempotence_key(&self.settled.run, &body.sha256, number),
+            idempotence_key: idempotence_key(&self.resolved.run, &body.sha256, number),
             ..body
         })
     }
@@ -309,12 +309,12 @@ impl SlicedOutput {
 fn asked<'a>(
     options: &'a BatchOptions,
     output: &'a OutputOptions,
-    settled: &'a RunIdentity,
+    resolved: &'a RunIdentity,
     cut: &'a SliceCut,
 ) -> io::Result<RunOptions<'a>> {
     Ok(RunOptions {
         cut: Some(cut),
-        ..RunOptions::of(options, output, settled)?
+        ..RunOptions::of(options, output, resolved)?
     })
 }
 

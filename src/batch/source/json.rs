@@ -2,7 +2,7 @@
 //!
 //! serde_json reads each job once, front to back, and hands its values over as the texts they
 //! are: nothing is built, nothing is copied. simdutf8 has looked at the window before, so the
-//! text needs no second look. Both skip nested values without recursion.
+//! text need not be read again. Both skip nested values without recursion.
 
 use std::ops::ControlFlow;
 
@@ -30,7 +30,7 @@ pub(in crate::batch) enum Next {
 /// How far a walk over a window came.
 pub(in crate::batch) enum Walked {
     /// All that can be told without more bytes is told; this many are consumed.
-    Short(usize),
+    PackedText(usize),
     /// The array breaks its grammar at this byte.
     Failed(usize, String),
     /// Whoever takes the rows takes no more now; this many bytes are consumed.
@@ -93,7 +93,7 @@ fn walk(
     loop {
         at = space_end(bytes, at);
         let Some(byte) = bytes.get(at) else {
-            return Ok(Walked::Short(at));
+            return Ok(Walked::PackedText(at));
         };
         *next = match (*next, byte) {
             (Next::Bracket, b'[') => Next::FirstOrEnd,
@@ -125,7 +125,7 @@ fn walk(
                                 && parsed.end == rest.len()
                                 && !rest.ends_with(['}', ']', '"']) =>
                         {
-                            return Ok(Walked::Short(at));
+                            return Ok(Walked::PackedText(at));
                         }
                         Ok(parsed) => {
                             let length = parsed.end;
@@ -137,7 +137,7 @@ fn walk(
                         }
                         Err(broken) if !limit.allows(broken.at) => return Ok(too_long(at)),
                         Err(broken) if !whole && broken.at + TOKEN >= rest.len() => {
-                            return Ok(Walked::Short(at));
+                            return Ok(Walked::PackedText(at));
                         }
                         Err(broken) => return Ok(Walked::Failed(at + broken.at, broken.message)),
                     },

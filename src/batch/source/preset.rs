@@ -49,7 +49,7 @@ impl ListDefaults {
 
     /// The same as a job with these fields is sent; or in words why no such job is. What depends
     /// on a job's own fields is none of the list's faults.
-    pub(in crate::batch) fn settled(
+    pub(in crate::batch) fn resolved(
         &self,
         options: &job::JobOptions,
         clock: &JobContext<'_>,
@@ -84,7 +84,7 @@ impl ListDefaults {
             let message = finding.message();
             return Err(format!("{field} can't be set so for a list: {message}"));
         }
-        let settled = places[1..].iter().map(|(field, place)| {
+        let resolved = places[1..].iter().map(|(field, place)| {
             let inside = |edit: &&Edit| place.contains(&edit.range.start);
             let within = |edit: &Edit| Edit {
                 range: edit.range.start - place.start..edit.range.end - place.start,
@@ -96,7 +96,7 @@ impl ListDefaults {
             (*field, String::from_utf8_lossy(&value).into_owned())
         });
         Ok(ListDefaults {
-            fields: settled.collect(),
+            fields: resolved.collect(),
         })
     }
 

@@ -29,7 +29,7 @@ pub use verdict::{
     NumberType, PlanVerdict, Region, country_code, time_zones, verdict, verdict_as_it_stands,
     zone_list,
 };
-pub(crate) use verdict::{glance, has_prefix};
+pub(crate) use verdict::{has_prefix, length_facts};
 pub use writing::PhoneForm;
 pub(crate) use writing::Writing;
 

@@ -123,7 +123,7 @@ pub(super) struct FirstDigits {
     pub(super) code_length: u8,
 }
 
-/// E.164 allows as many digits, which are those that a glance counts.
+/// The most digits that E.164 allows; the fast path counts no more.
 const GLANCED: usize = 15;
 /// As many digits as emergency numbers have: `112`.
 const SHORTEST: usize = 3;
@@ -144,7 +144,7 @@ static FIRST_DIGITS: [FirstDigits; OPENINGS.len()] = {
             let (mut possible, mut readable) = (0, 0);
             let mut digits = MIN_NATIONAL;
             while digits + code_length as usize <= GLANCED {
-                // Three digits may be an emergency number, which takes a second look.
+                // Three digits may be an emergency number, which the slow path decides.
                 let is_short = digits + code_length as usize <= SHORTEST;
                 let bit = if is_short {
                     0
@@ -170,7 +170,7 @@ static FIRST_DIGITS: [FirstDigits; OPENINGS.len()] = {
 };
 
 impl FirstDigits {
-    /// What the first three digits tell, of ASCII digits as [`crate::short`] has them.
+    /// What the first three digits tell, of ASCII digits as [`crate::packed_text`] has them.
     #[inline(always)]
     pub(super) fn of(digits: u64) -> FirstDigits {
         let digit = |place: u32| (digits >> (8 * place) & 15) as usize;

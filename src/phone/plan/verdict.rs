@@ -290,7 +290,7 @@ pub fn verdict(digits: &[u8]) -> PlanVerdict {
     PlanVerdict::new(opening.country, opening.outcome(digits))
 }
 
-/// What the plan says of digits after a plus, if it can be seen at a glance that [`parse`] leaves
+/// What the plan says of digits after a plus, if their first digits and their number show that [`parse`] leaves
 /// them as they are: they begin with no national prefix. The quick way for nearly all numbers.
 ///
 /// ```
@@ -313,7 +313,7 @@ pub fn verdict_as_it_stands(digits: &[u8]) -> Option<PlanVerdict> {
 
 /// What the first digits after a plus and their number tell, without a walk.
 #[derive(Clone, Copy)]
-pub(crate) struct Glance {
+pub(crate) struct LengthFacts {
     /// Numbers of their country have so many digits.
     pub has_length: bool,
     /// They may begin with a national prefix, which [`has_prefix`] tells.
@@ -322,18 +322,18 @@ pub(crate) struct Glance {
     pub code_length: u32,
 }
 
-/// What is seen at a glance of so many ASCII digits after a plus, given the first eight of them
+/// What the first digits and the length show of ASCII digits after a plus, given the first eight of them
 /// with zeros above: whether there are as many as a number may have to be possible, or to be read
 /// at all. Where there are, and no prefix, [`parse`] leaves them as they are.
 #[inline(always)]
-pub(crate) fn glance(digits: u64, len: usize, possible: bool) -> Glance {
+pub(crate) fn length_facts(digits: u64, len: usize, possible: bool) -> LengthFacts {
     let first = FirstDigits::of(digits);
     let lengths = if possible {
         first.possible
     } else {
         first.readable
     };
-    Glance {
+    LengthFacts {
         has_length: u32::from(lengths) >> (len & 31) & 1 != 0,
         may_have_prefix: first.may_have_prefix(digits),
         code_length: u32::from(first.code_length),

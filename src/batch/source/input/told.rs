@@ -88,7 +88,7 @@ impl SourceInfo {
     }
 
     /// The encoding, where a byte has decided it or the caller has.
-    pub fn settled_encoding(&self) -> Option<TextEncoding> {
+    pub fn final_encoding(&self) -> Option<TextEncoding> {
         self.lock().encoding
     }
 

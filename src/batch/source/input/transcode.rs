@@ -1,7 +1,7 @@
 //! What encoding a text is in, and the text in UTF-8.
 //!
 //! The answer depends on the bytes alone, and never on how many of them a read brings: a run that
-//! is resumed has to come to the same one. A byte order mark settles it, then the zeros that
+//! is resumed has to come to the same one. A byte order mark resolves it, then the zeros that
 //! UTF-16 puts beside ASCII. All other encodings agree on ASCII, so the question is open until
 //! the first byte that is none, and some text behind that byte decides it.
 
@@ -296,7 +296,7 @@ impl<R: Read> Transcoded<R> {
         }
     }
 
-    /// Hands ASCII over as it is. What is none is kept back, and settles the encoding.
+    /// Hands ASCII over as it is. What is none is kept back, and resolves the encoding.
     fn pass_ascii(&mut self, visible: Option<u8>, into: &mut [u8]) -> io::Result<usize> {
         let count = self.pass(into)?;
         let ascii = first_non_ascii(&into[..count]).unwrap_or(count);

@@ -119,7 +119,7 @@ impl ColumnPlan {
 
     /// The phone of a record of so many cells and its zone, if there is one: where nothing else of
     /// it is judged or written, and they stand in it as they are.
-    pub fn glimpse<'c>(
+    pub fn fast_compose<'c>(
         &self,
         cells: usize,
         cell: impl Fn(usize) -> Option<ComposedCell<'c>>,

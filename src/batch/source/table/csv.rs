@@ -175,10 +175,10 @@ fn first_record(
                 let message = "the quotes of the first record don't match";
                 return Err(failure(feed, 0, message));
             }
-            Split::Short if window.len() > limit.record().saturating_add(SLACK) => {
+            Split::PackedText if window.len() > limit.record().saturating_add(SLACK) => {
                 return Err(too_long(feed));
             }
-            Split::Short => feed.more()?,
+            Split::PackedText => feed.more()?,
         }
     }
 }
@@ -224,7 +224,7 @@ pub fn walk(
         let (end, next, count) = match split {
             Split::Record { end, next, count } => (end, next, count),
             Split::Unmatched { end, next } | Split::TooLong { end, next } => (end, next, 0),
-            Split::Short => return Ok(at),
+            Split::PackedText => return Ok(at),
         };
         let record = &block[at..end];
         let is_too_long = !limit.allows(record.len());
@@ -258,8 +258,8 @@ pub fn walk(
                     }
                 };
                 let plan = &table.plan;
-                let glimpse = plan.glimpse(count, |column| spans.get(column).map(cell));
-                match glimpse {
+                let fast_compose = plan.fast_compose(count, |column| spans.get(column).map(cell));
+                match fast_compose {
                     Some((phone, zone)) if on_record.clean(offset, record, phone, zone) => {
                         ControlFlow::Continue(())
                     }

@@ -94,7 +94,7 @@ pub enum Split {
     /// A record that does not end within the bounds: up to the first end of a line after these.
     TooLong { end: usize, next: usize },
     /// More bytes are needed to tell.
-    Short,
+    PackedText,
 }
 
 impl Dialect {
@@ -143,7 +143,7 @@ impl Dialect {
                             Stop::End { end, next } => return Split::Record { end, next, count },
                         }
                     }
-                    Quoted::Short => return Split::Short,
+                    Quoted::PackedText => return Split::PackedText,
                     Quoted::Unmatched(at) => {
                         // To read the lines of a record of many cells one by one could mean to
                         // look at each again and again.
@@ -151,7 +151,7 @@ impl Dialect {
                         let from = if many { at } else { start };
                         return match self.line_end(text, from, whole) {
                             Some((end, next)) => Split::Unmatched { end, next },
-                            None => Split::Short,
+                            None => Split::PackedText,
                         };
                     }
                 }
@@ -159,7 +159,7 @@ impl Dialect {
             }
             let stop = text.stop(at);
             if stop.is_none() && !whole {
-                return Split::Short;
+                return Split::PackedText;
             }
             let is_last = stop.is_none_or(|stop| bytes[stop] != self.delimiter);
             let stop = stop.unwrap_or(bytes.len());
@@ -223,7 +223,7 @@ impl Dialect {
     fn too_long(self, text: &mut Marked<'_>, limit: usize, whole: bool) -> Split {
         match self.line_end(text, limit, whole) {
             Some((end, next)) => Split::TooLong { end, next },
-            None => Split::Short,
+            None => Split::PackedText,
         }
     }
 
@@ -237,14 +237,14 @@ impl Dialect {
         loop {
             let Some(quote) = marked.quote(from, within) else {
                 return match within < limit && !whole {
-                    true => Quoted::Short,
+                    true => Quoted::PackedText,
                     false => Quoted::Unmatched(within),
                 };
             };
             let after = quote + 1;
             let next = text.get(after).copied();
             if next.is_none() && !whole {
-                return Quoted::Short;
+                return Quoted::PackedText;
             }
             if next == Some(b'"') {
                 doubled = true;
@@ -270,7 +270,7 @@ impl Dialect {
                         end: after,
                         next: after + 1,
                     },
-                    None => return Quoted::Short,
+                    None => return Quoted::PackedText,
                     Some(_) => return Quoted::Unmatched(after),
                 },
                 Some(_) => return Quoted::Unmatched(after),
@@ -335,7 +335,7 @@ enum Quoted {
         span: Span,
         stop: Stop,
     },
-    Short,
+    PackedText,
     /// Up to here it is known that the quotes don't match.
     Unmatched(usize),
 }
@@ -412,7 +412,7 @@ impl Regularity {
                     at = next;
                 }
                 Split::Unmatched { next, .. } | Split::TooLong { next, .. } => at = next,
-                Split::Short => {
+                Split::PackedText => {
                     // The header alone may be longer than the beginning.
                     if regularity.cells == 0 {
                         regularity.record(beginning, &cells);
@@ -468,7 +468,7 @@ mod tests {
                     records.push(None);
                     at = next;
                 }
-                Split::Short | Split::TooLong { .. } => unreachable!("the text is whole"),
+                Split::PackedText | Split::TooLong { .. } => unreachable!("the text is whole"),
             }
         }
         records
@@ -490,7 +490,10 @@ mod tests {
             for cut in at..text.len() {
                 let mut short = dialect.marked(&text.as_bytes()[..cut]);
                 let some = dialect.split(&mut short, at, false, Bounds::ALL, &mut cells);
-                assert!(some == Split::Short || some == all, "{at} {cut}: {some:?}");
+                assert!(
+                    some == Split::PackedText || some == all,
+                    "{at} {cut}: {some:?}"
+                );
             }
             let Split::Record { next, .. } = all else {
                 unreachable!("every record is whole");

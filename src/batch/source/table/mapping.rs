@@ -318,7 +318,7 @@ pub(super) fn is_phone(cell: &str, options: &phone::PhoneOptions) -> bool {
         return false;
     }
     let is_long = digits >= DIGITS;
-    match phone::settle(cell, options).map_err(|fault| fault.rule) {
+    match phone::resolve(cell, options).map_err(|fault| fault.rule) {
         Ok(_) => is_long,
         Err(Rule::PhoneScientific) => true,
         Err(

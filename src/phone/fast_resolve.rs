@@ -1,18 +1,19 @@
-//! What most texts of every list are: digits, perhaps after a plus and with the commonest marks,
-//! which can be read in one way. They are settled at a glance; for all others the rooms around
-//! have a second look, and whatever is settled here they would settle to the same.
+//! The fast path of [`super::resolve`]. It answers for digits, perhaps after a plus and with the
+//! commonest marks, that can be read in one way: most texts of every list. It has no answer for
+//! any other text; `resolve` decides those, and would answer the same for those decided here.
 //!
-//! A block of texts is gone through step by step, and not text by text: each step is the same
-//! for all, so that the processor has nothing to guess. Half of the time went to wrong guesses.
+//! A block of texts is read one step after the other, and not one text after the other: each step
+//! is the same for all texts, so that the processor has no branches to predict. Wrong predictions
+//! took half of the time.
 
 use std::hint::select_unpredictable;
 
 use super::number::{MAX_DIGITS, Phone};
 use super::options::{Level, PhoneOptions};
 use super::plan;
-use crate::short::{FLAGS, Short, closed_up, common_marks, kept, no_digits, padded};
+use crate::packed_text::{FLAGS, PackedText, closed_up, common_marks, kept, no_digits, padded};
 
-/// As many texts as are looked at together.
+/// How many texts are read together.
 pub(crate) const BLOCK: usize = 64;
 
 /// The digits of a text and how it was written.
@@ -52,7 +53,7 @@ impl Phone {
 impl WrittenPhone {
     /// A text as it is read after its plus.
     #[inline(always)]
-    fn after_plus(text: &Short) -> (Short, bool) {
+    fn after_plus(text: &PackedText) -> (PackedText, bool) {
         let has_plus = text.words[0] & 0xFF == u64::from(b'+');
         let [first, second, third, last] = text.words;
         let words = [
@@ -62,12 +63,12 @@ impl WrittenPhone {
             select_unpredictable(has_plus, last >> 8, last),
         ];
         let len = text.len - usize::from(has_plus);
-        (Short { words, len }, has_plus)
+        (PackedText { words, len }, has_plus)
     }
 
     /// Digits and no marks; of any other text no digits.
     #[inline(always)]
-    fn unmarked(text: &Short) -> WrittenPhone {
+    fn unmarked(text: &PackedText) -> WrittenPhone {
         let (text, has_plus) = WrittenPhone::after_plus(text);
         let [first, second, ..] = text.words;
         let are_digits = are_digits([first, second], text.len) & (text.len <= MAX_DIGITS);
@@ -82,7 +83,7 @@ impl WrittenPhone {
 
     /// Digits and marks, the first of them a digit; of any other text no digits.
     #[inline(always)]
-    fn marked(text: &Short) -> WrittenPhone {
+    fn marked(text: &PackedText) -> WrittenPhone {
         let (text, has_plus) = WrittenPhone::after_plus(text);
         let kept = kept(text.len);
         let mut others = 0;
@@ -151,7 +152,7 @@ impl WrittenPhone {
                 return Some(written);
             }
         }
-        Some(WrittenPhone::marked(&Short::of(text)?))
+        Some(WrittenPhone::marked(&PackedText::of(text)?))
     }
 
     /// Whether the text is what the service takes, if its digits are.
@@ -229,43 +230,43 @@ fn are_digits([first, second]: [u64; 2], len: usize) -> bool {
     first_others | second_others == 0
 }
 
-/// The texts of a block that are settled at a glance.
-pub(crate) struct Glances {
-    /// What stands in each text; of those that are not settled it may be anything.
+/// The texts of a block that are resolved by the fast path.
+pub(crate) struct FastPhones {
+    /// What each text says; anything where the text is not resolved.
     pub written: [WrittenPhone; BLOCK],
-    /// A bit for each text that is settled: to a phone that has the level asked for.
-    pub settled: u64,
+    /// A bit for each text that is resolved to a phone of the requested level.
+    pub resolved: u64,
     /// A bit for each of those that is already what the service takes.
     pub plain: u64,
 }
 
-impl Default for Glances {
+impl Default for FastPhones {
     fn default() -> Self {
-        Glances {
+        FastPhones {
             written: [WrittenPhone::default(); BLOCK],
-            settled: 0,
+            resolved: 0,
             plain: 0,
         }
     }
 }
 
-impl Glances {
+impl FastPhones {
     /// Looks at the texts of a block.
-    pub fn look(&mut self, texts: &[Short; BLOCK], options: &PhoneOptions) {
+    pub fn look(&mut self, texts: &[PackedText; BLOCK], options: &PhoneOptions) {
         // Each step is a function of its own, whose few numbers stay in registers.
         let mut bits = Bits::default();
         self.look_at_unmarked(texts, &mut bits);
         self.look_at_marked(texts, &mut bits);
         self.look_at_digits(options, &mut bits);
         if options.level == Level::Valid {
-            bits.settled = self.valid(bits.settled);
+            bits.resolved = self.valid(bits.resolved);
         }
-        self.settled = bits.settled;
-        self.plain = bits.settled & !bits.marked;
+        self.resolved = bits.resolved;
+        self.plain = bits.resolved & !bits.marked;
     }
 
     #[inline(never)]
-    fn look_at_unmarked(&mut self, texts: &[Short; BLOCK], bits: &mut Bits) {
+    fn look_at_unmarked(&mut self, texts: &[PackedText; BLOCK], bits: &mut Bits) {
         let mut marked = 0;
         for (place, (text, written)) in texts.iter().zip(&mut self.written).enumerate() {
             *written = WrittenPhone::unmarked(text);
@@ -275,7 +276,7 @@ impl Glances {
     }
 
     #[inline(never)]
-    fn look_at_marked(&mut self, texts: &[Short; BLOCK], bits: &mut Bits) {
+    fn look_at_marked(&mut self, texts: &[PackedText; BLOCK], bits: &mut Bits) {
         for place in places(bits.marked) {
             self.written[place] = WrittenPhone::marked(&texts[place]);
         }
@@ -284,50 +285,50 @@ impl Glances {
     #[inline(never)]
     fn look_at_digits(&mut self, options: &PhoneOptions, bits: &mut Bits) {
         let possible = options.level != Level::E164;
-        let (mut settled, mut prefixed, mut pluses) = (0, 0, 0);
+        let (mut resolved, mut prefixed, mut pluses) = (0, 0, 0);
         for (place, written) in self.written.iter().enumerate() {
-            let glance = plan::glance(written.digits[0], written.len, possible);
-            let is_number = glance.has_length
+            let facts = plan::length_facts(written.digits[0], written.len, possible);
+            let is_number = facts.has_length
                 & written.is_international(options)
-                & !written.may_have_optional_zero(glance.code_length);
-            settled |= u64::from(is_number) << place;
-            prefixed |= u64::from(glance.may_have_prefix) << place;
+                & !written.may_have_optional_zero(facts.code_length);
+            resolved |= u64::from(is_number) << place;
+            prefixed |= u64::from(facts.may_have_prefix) << place;
             pluses |= u64::from(written.has_plus) << place;
         }
-        for place in places(settled & bits.marked & !pluses) {
+        for place in places(resolved & bits.marked & !pluses) {
             let written = &self.written[place];
             let code_length = plan::country_code(&written.bytes()[..written.len]);
             if !written.is_grouped_well(code_length.map_or(0, |(_, length)| length)) {
-                settled &= !(1 << place);
+                resolved &= !(1 << place);
             }
         }
-        for place in places(settled & prefixed) {
+        for place in places(resolved & prefixed) {
             let written = &self.written[place];
             if plan::has_prefix(&written.bytes()[..written.len]) {
-                settled &= !(1 << place);
+                resolved &= !(1 << place);
             }
         }
-        bits.settled = settled;
+        bits.resolved = resolved;
         bits.marked |= pluses;
     }
 
-    /// Those of the settled texts that are valid numbers.
+    /// Those of the resolved texts that are valid numbers.
     #[inline(never)]
-    fn valid(&self, mut settled: u64) -> u64 {
-        for place in places(settled) {
+    fn valid(&self, mut resolved: u64) -> u64 {
+        for place in places(resolved) {
             let written = &self.written[place];
             if !plan::verdict(&written.bytes()[..written.len]).valid {
-                settled &= !(1 << place);
+                resolved &= !(1 << place);
             }
         }
-        settled
+        resolved
     }
 }
 
 /// A bit for each text of a block of which something is so.
 #[derive(Default)]
 struct Bits {
-    settled: u64,
+    resolved: u64,
     /// It is more than its digits.
     marked: u64,
 }
@@ -345,7 +346,7 @@ pub(crate) fn places(mut bits: u64) -> impl Iterator<Item = usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::phone::{self, settle_at_a_glance, settle_at_second_look};
+    use crate::phone::{self, fast_resolve, slow_resolve};
     use proptest::prelude::*;
 
     /// Texts that are often phones, and texts that hardly are.
@@ -385,17 +386,17 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
 
-        /// What is settled at a glance is what a second look settles it to.
+        /// The slow path comes to the same answer wherever the fast path has one.
         #[test]
-        fn a_second_look_changes_nothing(text in texts(), options in options()) {
-            if let Some(glanced) = settle_at_a_glance(text.as_bytes(), &options) {
-                let looked = settle_at_second_look(text.as_bytes(), &options);
-                let facts = |settled: phone::ResolvedPhone| {
-                    let phone = settled.phone;
+        fn fast_resolve_agrees_with_slow_resolve(text in texts(), options in options()) {
+            if let Some(fast) = fast_resolve(text.as_bytes(), &options) {
+                let looked = slow_resolve(text.as_bytes(), &options);
+                let facts = |resolved: phone::ResolvedPhone| {
+                    let phone = resolved.phone;
                     let verdict = (phone.digits().to_owned(), phone.is_valid(), phone.length());
-                    (verdict, settled.plain, settled.is_warned())
+                    (verdict, resolved.plain, resolved.is_warned())
                 };
-                prop_assert_eq!(looked.map(facts), Ok(facts(glanced)));
+                prop_assert_eq!(looked.map(facts), Ok(facts(fast)));
             }
         }
     }
@@ -403,32 +404,32 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(500))]
 
-        /// A block settles no text that is not settled alone, and settles it to the same. It leaves a
-        /// few more to the second look: a valid number of a length that its country has for local
+        /// A block resolves only texts that are resolved alone, and to the same phone. It leaves a
+        /// few more to the slow path: a valid number of a length that its country has for local
         /// calls alone, such as +1 310 0000.
         #[test]
         fn a_block_is_its_texts(texts in prop::collection::vec(texts(), BLOCK), options in options()) {
-            let short = std::array::from_fn(|place| Short::of(texts[place].as_bytes()).unwrap_or_default());
-            let mut glances = Glances::default();
-            glances.look(&short, &options);
+            let short = std::array::from_fn(|place| PackedText::of(texts[place].as_bytes()).unwrap_or_default());
+            let mut fast = FastPhones::default();
+            fast.look(&short, &options);
             for (place, text) in texts.iter().enumerate() {
-                if text.len() > crate::short::LONGEST {
+                if text.len() > crate::packed_text::LONGEST {
                     continue;
                 }
-                let one = settle_at_a_glance(text.as_bytes(), &options);
-                let is_settled = glances.settled >> place & 1 != 0;
-                prop_assert!(!is_settled || one.is_some(), "{}", text);
-                if let Some(one) = one.filter(|_| is_settled) {
-                    let written = &glances.written[place];
+                let one = fast_resolve(text.as_bytes(), &options);
+                let is_resolved = fast.resolved >> place & 1 != 0;
+                prop_assert!(!is_resolved || one.is_some(), "{}", text);
+                if let Some(one) = one.filter(|_| is_resolved) {
+                    let written = &fast.written[place];
                     prop_assert_eq!(&written.bytes()[..written.len], one.phone.digits().as_bytes());
-                    prop_assert_eq!(glances.plain >> place & 1 != 0, one.plain);
+                    prop_assert_eq!(fast.plain >> place & 1 != 0, one.plain);
                 }
             }
         }
     }
 
     #[test]
-    fn most_texts_of_a_list_are_settled_at_a_glance() {
+    fn fast_resolve_answers_for_most_texts_of_a_list() {
         let options = PhoneOptions::default();
         for text in [
             "79123456789",
@@ -441,10 +442,7 @@ mod tests {
             "+84912345678",
             "+44 7400 123456",
         ] {
-            assert!(
-                settle_at_a_glance(text.as_bytes(), &options).is_some(),
-                "{text}"
-            );
+            assert!(fast_resolve(text.as_bytes(), &options).is_some(), "{text}");
         }
         for text in [
             "84912345678",
@@ -458,10 +456,7 @@ mod tests {
             "+",
             "7912345678",
         ] {
-            assert!(
-                settle_at_a_glance(text.as_bytes(), &options).is_none(),
-                "{text}"
-            );
+            assert!(fast_resolve(text.as_bytes(), &options).is_none(), "{text}");
         }
     }
 }

@@ -119,15 +119,15 @@ pub fn regions_of<T: AsRef<str>>(texts: &[T]) -> Vec<(Region, usize)> {
                 ..PhoneOptions::default()
             };
             let (mut count, mut shown, mut exact) = (0, 0, 0);
-            for settled in texts
+            for resolved in texts
                 .iter()
-                .filter_map(|text| settle_or_rule(text.as_ref(), &options).ok())
+                .filter_map(|text| resolve_or_rule(text.as_ref(), &options).ok())
             {
-                let evidence = settled.evidence;
-                if evidence != Evidence::Plus && settled.phone.is_in_country_of(region) {
+                let evidence = resolved.evidence;
+                if evidence != Evidence::Plus && resolved.phone.is_in_country_of(region) {
                     count += 1;
                     shown += usize::from(evidence.shows_the_region());
-                    exact += usize::from(settled.phone.region() == Some(region));
+                    exact += usize::from(resolved.phone.region() == Some(region));
                 }
             }
             (region, count, shown, exact)
@@ -149,62 +149,63 @@ pub fn regions_of<T: AsRef<str>>(texts: &[T]) -> Vec<(Region, usize)> {
 /// what is dialled there, and the better reading wins.
 ///
 /// ```
-/// use predial::phone::{self, PhoneOptions, settle};
+/// use predial::phone::{self, PhoneOptions, resolve};
 /// let options = PhoneOptions::default();
-/// assert!(settle("79123456789", &options)?.plain);
-/// assert!(!settle("+7 912 345-67-89", &options)?.plain);
-/// assert!(settle("8 (912) 345-67-89", &options).is_err());
+/// assert!(resolve("79123456789", &options)?.plain);
+/// assert!(!resolve("+7 912 345-67-89", &options)?.plain);
+/// assert!(resolve("8 (912) 345-67-89", &options).is_err());
 /// let options = PhoneOptions { region: phone::region("RU"), ..options };
-/// assert_eq!(settle("8 (912) 345-67-89", &options)?.phone.digits(), "79123456789");
+/// assert_eq!(resolve("8 (912) 345-67-89", &options)?.phone.digits(), "79123456789");
 /// # Ok::<(), predial::Fault>(())
 /// ```
 ///
 /// # Errors
 ///
 /// The first rule that the text breaks.
-pub fn settle(text: &str, options: &PhoneOptions) -> Result<ResolvedPhone, Fault> {
-    if let Some(settled) = settle_at_a_glance(text.as_bytes(), options) {
-        return Ok(settled);
+pub fn resolve(text: &str, options: &PhoneOptions) -> Result<ResolvedPhone, Fault> {
+    if let Some(resolved) = fast_resolve(text.as_bytes(), options) {
+        return Ok(resolved);
     }
     let dialled =
         text::read_guarded(text).map_err(|unread| refuse::unread(text, unread, Some(options)))?;
-    settle_dialled(text.as_bytes(), &dialled, options)
+    resolve_dialled(text.as_bytes(), &dialled, options)
         .map_err(|undecided| refuse::undecided(text, &dialled, undecided, options))
 }
 
-/// The same as [`settle`] for those who ask for no more than the rule: most faults need no words
+/// The same as [`resolve`] for those who ask for no more than the rule: most faults need no words
 /// then.
 ///
 /// # Errors
 ///
 /// The first rule that the text breaks.
-pub fn settle_or_rule(text: &str, options: &PhoneOptions) -> Result<ResolvedPhone, Rule> {
-    settle_bytes(text.as_bytes(), options)
+pub fn resolve_or_rule(text: &str, options: &PhoneOptions) -> Result<ResolvedPhone, Rule> {
+    resolve_bytes(text.as_bytes(), options)
 }
 
 /// The same for bytes that should be UTF-8; those that are not break a rule, as U+FFFD does.
 ///
 /// ```
 /// # use predial::Rule;
-/// # use predial::phone::{PhoneOptions, settle_bytes};
+/// # use predial::phone::{PhoneOptions, resolve_bytes};
 /// let options = PhoneOptions::default();
-/// assert_eq!(settle_bytes(b"79123456789", &options).unwrap().phone.digits(), "79123456789");
-/// assert_eq!(settle_bytes(b"7912345678\xff", &options).unwrap_err(), Rule::PhoneSyntax);
+/// assert_eq!(resolve_bytes(b"79123456789", &options).unwrap().phone.digits(), "79123456789");
+/// assert_eq!(resolve_bytes(b"7912345678\xff", &options).unwrap_err(), Rule::PhoneSyntax);
 /// ```
 ///
 /// # Errors
 ///
 /// The first rule that the text breaks.
-pub fn settle_bytes(text: &[u8], options: &PhoneOptions) -> Result<ResolvedPhone, Rule> {
-    match settle_at_a_glance(text, options) {
-        Some(settled) => Ok(settled),
-        None => settle_at_second_look(text, options),
+pub fn resolve_bytes(text: &[u8], options: &PhoneOptions) -> Result<ResolvedPhone, Rule> {
+    match fast_resolve(text, options) {
+        Some(resolved) => Ok(resolved),
+        None => slow_resolve(text, options),
     }
 }
 
-/// What most texts of every list are settled to; `None` where a second look is needed.
+/// The fast path of [`resolve_bytes`], which answers for most texts of every list; `None` where
+/// only [`slow_resolve`] can tell.
 #[inline(always)]
-pub(crate) fn settle_at_a_glance(text: &[u8], options: &PhoneOptions) -> Option<ResolvedPhone> {
+pub(crate) fn fast_resolve(text: &[u8], options: &PhoneOptions) -> Option<ResolvedPhone> {
     let (phone, plain) = readings::plain(text, options)?;
     let evidence = match options.region {
         None => Evidence::CallingCode,
@@ -219,20 +220,17 @@ pub(crate) fn settle_at_a_glance(text: &[u8], options: &PhoneOptions) -> Option<
     })
 }
 
-/// What a text is settled to that was not at a glance.
-pub(crate) fn settle_at_second_look(
-    text: &[u8],
-    options: &PhoneOptions,
-) -> Result<ResolvedPhone, Rule> {
+/// What a text means for which [`fast_resolve`] has no answer.
+pub(crate) fn slow_resolve(text: &[u8], options: &PhoneOptions) -> Result<ResolvedPhone, Rule> {
     let refuse = |text: &str, unread| refuse::unread(text, unread, None).rule;
     let dialled = text::read_bytes(text, refuse)?;
-    settle_dialled(text, &dialled, options)
+    resolve_dialled(text, &dialled, options)
         .map_err(|undecided| refuse::rule(&text::lossy(text), &undecided))
 }
 
-/// What the digits of a text are settled to.
+/// What the digits of a text are resolved to.
 #[inline]
-fn settle_dialled(
+fn resolve_dialled(
     text: &[u8],
     dialled: &Dialled,
     options: &PhoneOptions,
@@ -258,14 +256,14 @@ fn is_outside_plan(phone: &Phone, options: &PhoneOptions) -> bool {
 /// # Errors
 ///
 /// The first rule that the number breaks.
-pub fn settle_number(text: &str, options: &PhoneOptions) -> Result<ResolvedPhone, Fault> {
+pub fn resolve_number(text: &str, options: &PhoneOptions) -> Result<ResolvedPhone, Fault> {
     let number = unsigned(text)?;
     let (_, fraction) = number.split_once('.').unwrap_or((number, ""));
     let is_scientific = number.contains(['e', 'E']); // which has a rule of its own
     if !is_scientific && fraction.bytes().any(|digit| digit != b'0') {
         return Err(Fault::new(Rule::PhoneType).because("the phone is a number with a fraction"));
     }
-    settle(number, options)
+    resolve(number, options)
 }
 
 /// A number as JSON or Python writes it, unless it is negative: the minus would be taken for a
@@ -292,12 +290,12 @@ mod tests {
             level,
             ..PhoneOptions::default()
         };
-        let settled = settle(text, &options).unwrap();
-        let warnings: Vec<_> = settled
+        let resolved = resolve(text, &options).unwrap();
+        let warnings: Vec<_> = resolved
             .warnings()
             .map(|fault| (fault.rule, fault.suggestion))
             .collect();
-        assert_eq!(settled.is_warned(), !warnings.is_empty());
+        assert_eq!(resolved.is_warned(), !warnings.is_empty());
         warnings
     }
 
@@ -325,7 +323,7 @@ mod tests {
             level: Level::Valid,
             ..PhoneOptions::default()
         };
-        let fault = settle("72123456789", &valid).unwrap_err();
+        let fault = resolve("72123456789", &valid).unwrap_err();
         assert_eq!(fault.rule, Rule::PhoneNotInPlan);
     }
 
@@ -353,8 +351,8 @@ mod tests {
             "79123456789 79123456780",
             "1234567890123456",
         ] {
-            let fault = settle(text, &options).unwrap_err();
-            assert_eq!(settle_or_rule(text, &options).unwrap_err(), fault.rule);
+            let fault = resolve(text, &options).unwrap_err();
+            assert_eq!(resolve_or_rule(text, &options).unwrap_err(), fault.rule);
         }
     }
 

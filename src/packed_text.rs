@@ -1,5 +1,5 @@
 #![forbid(unsafe_code)]
-//! Short texts as numbers: comparing two numbers is one step, and comparing two texts is a loop.
+//! Short texts packed into numbers: two numbers are compared in one step, two texts in a loop.
 
 /// As many bytes as there are in the largest number.
 pub(crate) const LEN: usize = 16;
@@ -24,7 +24,7 @@ pub(crate) fn padded(text: &[u8]) -> u128 {
     })
 }
 
-/// As many bytes as a [`Short`] text has at most.
+/// As many bytes as a [`PackedText`] text has at most.
 pub(crate) const LONGEST: usize = 32;
 
 /// Eight bytes each.
@@ -37,7 +37,7 @@ pub(crate) const FLAGS: u64 = EACH * 0x80;
 
 /// A text of up to 32 bytes, of any encoding: the first of them lowest, zeros above.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Short {
+pub(crate) struct PackedText {
     pub words: [u64; WORDS],
     pub len: usize,
 }
@@ -63,37 +63,37 @@ pub(crate) fn kept(len: usize) -> &'static [u64; WORDS] {
     &KEPT[len.min(LONGEST)]
 }
 
-impl Short {
+impl PackedText {
     /// The text, if it is short.
     #[inline(always)]
-    pub fn of(text: &[u8]) -> Option<Short> {
-        (text.len() <= LONGEST).then(|| Short::alone(text))
+    pub fn of(text: &[u8]) -> Option<PackedText> {
+        (text.len() <= LONGEST).then(|| PackedText::alone(text))
     }
 
     /// The text of so many bytes at this place among others, if it is short. The bytes after it are
     /// read and dropped in the same step.
     #[inline(always)]
-    pub fn within(bytes: &[u8], from: usize, len: usize) -> Option<Short> {
+    pub fn within(bytes: &[u8], from: usize, len: usize) -> Option<PackedText> {
         if len > LONGEST {
             return None;
         }
         match bytes.get(from..).and_then(<[u8]>::first_chunk) {
-            Some(room) => Some(Short::starting(words(room), len)),
-            None => bytes.get(from..)?.get(..len).map(Short::alone),
+            Some(room) => Some(PackedText::starting(words(room), len)),
+            None => bytes.get(from..)?.get(..len).map(PackedText::alone),
         }
     }
 
     /// The text that these bytes start with.
     #[inline(always)]
-    pub fn starting(words: [u64; WORDS], len: usize) -> Short {
+    pub fn starting(words: [u64; WORDS], len: usize) -> PackedText {
         let ([a, b, c, d], kept) = (words, kept(len));
         let words = [a & kept[0], b & kept[1], c & kept[2], d & kept[3]];
-        Short { words, len }
+        PackedText { words, len }
     }
 
     /// Whether it is the same text, in one step.
     #[inline(always)]
-    pub fn is(&self, other: &Short) -> bool {
+    pub fn is(&self, other: &PackedText) -> bool {
         let ([a, b, c, d], [e, f, g, h]) = (self.words, other.words);
         (a ^ e) | (b ^ f) | (c ^ g) | (d ^ h) | (self.len ^ other.len) as u64 == 0
     }
@@ -101,12 +101,12 @@ impl Short {
     /// The text of these bytes and no more. To copy it into room and read it back would have to wait
     /// for what was just written.
     #[inline(always)]
-    fn alone(text: &[u8]) -> Short {
+    fn alone(text: &[u8]) -> PackedText {
         let first = padded(text);
         let rest = text.get(LEN..).map_or(0, padded);
         let halves = |number: u128| (number as u64, (number >> 64) as u64);
         let ((a, b), (c, d)) = (halves(first), halves(rest));
-        Short {
+        PackedText {
             words: [a, b, c, d],
             len: text.len(),
         }
@@ -209,7 +209,7 @@ mod tests {
         let text: Vec<u8> = (1..=80).collect();
         for from in 0..text.len() {
             for len in 0..=LONGEST.min(text.len() - from) {
-                let short = Short::within(&text, from, len).unwrap();
+                let short = PackedText::within(&text, from, len).unwrap();
                 let bytes: Vec<u8> = short
                     .words
                     .iter()
@@ -217,12 +217,12 @@ mod tests {
                     .collect();
                 assert_eq!((&bytes[..len], short.len), (&text[from..from + len], len));
                 assert!(bytes[len..].iter().all(|&byte| byte == 0));
-                assert_eq!(Short::of(&text[from..from + len]), Some(short));
+                assert_eq!(PackedText::of(&text[from..from + len]), Some(short));
             }
         }
-        assert_eq!(Short::of(&text[..=LONGEST]), None);
-        assert_eq!(Short::within(&text, 70, 11), None);
-        assert_eq!(Short::within(&text, 81, 1), None);
+        assert_eq!(PackedText::of(&text[..=LONGEST]), None);
+        assert_eq!(PackedText::within(&text, 70, 11), None);
+        assert_eq!(PackedText::within(&text, 81, 1), None);
     }
 
     #[test]
