@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn digits_and_marks_are_told_from_all_other_bytes() {
+    fn digits_and_marks_are_distinguished_from_all_other_bytes() {
         for byte in 0..=u8::MAX {
             for place in 0..8 {
                 for filling in [b'5', b'-', 0, 0xFF] {
@@ -234,9 +234,9 @@ mod tests {
                     text[place] = byte;
                     let flag = |flags: u64| flags >> (8 * place) & 0xFF;
                     let word = u64::from_le_bytes(text);
-                    let told = (flag(no_digits(word)), flag(common_marks(word)));
+                    let flags = (flag(no_digits(word)), flag(common_marks(word)));
                     let (digit, mark) = (byte.is_ascii_digit(), b" -()".contains(&byte));
-                    assert_eq!(told, (0x80 * u64::from(!digit), 0x80 * u64::from(mark)));
+                    assert_eq!(flags, (0x80 * u64::from(!digit), 0x80 * u64::from(mark)));
                 }
             }
         }

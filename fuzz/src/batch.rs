@@ -153,7 +153,7 @@ pub fn check(bytes: &[u8], format: SourceFormat, options: &BatchOptions, way: Wa
     };
     let mut source = Source::Bytes {
         feed,
-        told: SourceInfo::default(),
+        info: SourceInfo::default(),
         encoding: None,
         sheet: None,
         format: Some(format),

@@ -117,12 +117,12 @@ impl<'r> JobContext<'r> {
         let apart = |place: &ListedZone| place.offset.abs_diff(offset);
         let nearest = places.iter().min_by_key(|place| apart(place))?;
         let fault = Fault::new(Rule::ZoneFarFromPhone);
-        Some(fault.because_of([offset, nearest.offset], nearest.id, told_apart))
+        Some(fault.because_of([offset, nearest.offset], nearest.id, zones_apart))
     }
 }
 
 /// How far a zone's offset is from a phone's, which is that of the zone of this ID.
-fn told_apart([zone, phone]: [i32; 2], id: &'static str) -> String {
+fn zones_apart([zone, phone]: [i32; 2], id: &'static str) -> String {
     format!(
         "the gmtZone is at {} now, the phone at {} ({id}): {} hours apart",
         clock_offset(zone),

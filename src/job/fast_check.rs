@@ -75,14 +75,14 @@ pub(crate) fn fast_check_job<'f>(
 ) -> Option<(u64, &'f Field<'f>)> {
     let (mut phone, mut zone, mut payload) = (None, None, None);
     for field in job.fields? {
-        let (place, is_told) = match field.name {
+        let (place, is_plain) = match field.name {
             Name::Known(KnownField::Phone) => (&mut phone, true),
             Name::Known(KnownField::GmtZone) => (&mut zone, field.value.starts_with('"')),
             Name::Known(KnownField::Payload) => (&mut payload, field.value.starts_with('{')),
             Name::Known(_) | Name::Unknown(_) => return None,
         };
         // A field that the job has twice is a fault.
-        if !is_told || place.replace(field).is_some() {
+        if !is_plain || place.replace(field).is_some() {
             return None;
         }
     }

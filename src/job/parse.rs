@@ -182,11 +182,8 @@ mod tests {
         let member = (prop::sample::select(NAMES), space(), value)
             .prop_map(|(name, space, value)| format!("{name}:{space}{value}"));
         (prop::collection::vec(member, 0..4), space(), space()).prop_map(
-            |(members, before, behind)| {
-                format!(
-                    "{{{before}{}{behind}}}",
-                    members.join(&format!(",{before}"))
-                )
+            |(members, before, after)| {
+                format!("{{{before}{}{after}}}", members.join(&format!(",{before}")))
             },
         )
     }
@@ -210,14 +207,14 @@ mod tests {
         ) {
             let mut shapes = Shapes::default();
             let mut texts: Vec<String> =
-                jobs.iter().map(|(job, behind)| format!("{job}{behind}")).collect();
+                jobs.iter().map(|(job, after)| format!("{job}{after}")).collect();
             for text in &texts {
                 let _ = parse(text, &mut Vec::new(), &mut shapes);
             }
             for ((at, byte), text) in spoilt.iter().zip(texts.clone()) {
                 let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
-                let (before, behind) = text.split_at(places[at.index(places.len())]);
-                let rest: String = behind.chars().skip(1).collect();
+                let (before, after) = text.split_at(places[at.index(places.len())]);
+                let rest: String = after.chars().skip(1).collect();
                 texts.push(format!("{before}{byte}{rest}"));
                 texts.push(before.to_owned());
             }

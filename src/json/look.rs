@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_byte_is_told_at_each_place() {
+    fn each_byte_is_found_at_each_place() {
         for at in 0..LOOK {
             for byte in 0..=u8::MAX {
                 let looked_at = |of: u8| {

@@ -95,14 +95,14 @@ mod tests {
         for scalar in scalars.into_iter().chain(long.iter().map(String::as_str)) {
             let is_json = serde_json::from_str::<serde::de::IgnoredAny>(scalar).is_ok();
             assert!(is_json, "{scalar}");
-            for behind in [
+            for after in [
                 "",
                 ",",
                 "}",
                 " ",
                 ", \"name\": \"something that is long enough\"}",
             ] {
-                let text = format!(" {scalar}{behind}");
+                let text = format!(" {scalar}{after}");
                 assert_eq!(
                     scalar_end(text.as_bytes(), 1),
                     Some(1 + scalar.len()),

@@ -179,7 +179,7 @@ pub(super) fn plain(text: &[u8], options: &PhoneOptions) -> Option<(Phone, bool)
     let phone = Phone {
         digits,
         len: written.len as u8,
-        verdict: plan::verdict_as_it_stands(&digits[..written.len])?,
+        verdict: plan::fast_verdict(&digits[..written.len])?,
     };
     let code_length = u32::from(phone.verdict.code_len);
     let is_sure = !written.may_have_optional_zero(code_length)
@@ -206,7 +206,7 @@ pub(super) fn phone(
     international: bool,
     region: Option<Region>,
 ) -> Result<Phone, Undecided> {
-    if international && let Some(verdict) = plan::verdict_as_it_stands(digits) {
+    if international && let Some(verdict) = plan::fast_verdict(digits) {
         return Phone::new(digits, verdict).ok_or(Cause::TooManyDigits.into());
     }
     of_number(plan::parse(digits, international, region))
@@ -315,7 +315,7 @@ fn sure_at_home(dialled: &Dialled, region: Region, national: &Phone) -> Option<E
             Some(_) => None,
         };
     }
-    let is_only_reading = match plan::verdict_as_it_stands(digits) {
+    let is_only_reading = match plan::fast_verdict(digits) {
         Some(verdict) => !verdict.valid || national.bytes() == digits,
         None => plan::country_code(digits).is_none(),
     };

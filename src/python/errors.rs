@@ -74,16 +74,20 @@ pub(super) fn raised(error: io::Error) -> PyErr {
     if let Some(why) = inner.and_then(|inner| inner.downcast_ref::<ReaderNotStarted>()) {
         return PyOSError::new_err((ECHILD, why.to_string()));
     }
-    let told = error.get_ref().and_then(|inner| {
-        let told = inner.downcast_ref::<PathError>()?;
-        Some((told.error.raw_os_error()?, told))
+    let path_error = error.get_ref().and_then(|inner| {
+        let path_error = inner.downcast_ref::<PathError>()?;
+        Some((path_error.error.raw_os_error()?, path_error))
     });
-    match told {
+    match path_error {
         // Of these arguments OSError makes the subclass that fits the number.
-        Some((number, told)) => {
-            let message = told.error.to_string();
+        Some((number, path_error)) => {
+            let message = path_error.error.to_string();
             let said = message.split(" (os error").next().unwrap_or_default();
-            PyOSError::new_err((number, said.to_owned(), told.path.clone().into_os_string()))
+            PyOSError::new_err((
+                number,
+                said.to_owned(),
+                path_error.path.clone().into_os_string(),
+            ))
         }
         None => match error.downcast::<ArrowError>() {
             Ok(error) => arrow::refused(error),

@@ -30,19 +30,19 @@ pub(super) fn night(text: &str) -> PyResult<Night> {
 }
 
 /// How many faults a message names.
-const TOLD: usize = 10;
+const MAX_FAULTS: usize = 10;
 
 fn refused(what: &str, malformed: &[Malformed]) -> PyErr {
-    let told: Vec<String> = malformed
+    let faults: Vec<String> = malformed
         .iter()
-        .take(TOLD)
+        .take(MAX_FAULTS)
         .map(Malformed::to_string)
         .collect();
-    let more = match malformed.len().saturating_sub(TOLD) {
+    let more = match malformed.len().saturating_sub(MAX_FAULTS) {
         0 => String::new(),
         more => format!("; and {more} more"),
     };
-    PyValueError::new_err(format!("{what} is malformed: {}{more}", told.join("; ")))
+    PyValueError::new_err(format!("{what} is malformed: {}{more}", faults.join("; ")))
 }
 
 /// The windows of a job, soonest first: `(start, end, zone)`, with instants as seconds and
@@ -59,11 +59,11 @@ impl CallWindows {
     }
 
     fn __next__(&mut self) -> Option<WindowParts> {
-        let told = |instant: Instant| (instant.seconds, instant.nanos);
+        let parts = |instant: Instant| (instant.seconds, instant.nanos);
         let window = self.0.next()?;
         Some((
-            told(window.start),
-            window.end.map(told),
+            parts(window.start),
+            window.end.map(parts),
             PyZone::of(window.zone),
         ))
     }

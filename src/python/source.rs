@@ -54,10 +54,10 @@ impl SourceOptions {
         }
     }
 
-    fn source<'a>(&self, feed: &'a mut dyn Feed, told: SourceInfo) -> Source<'a> {
+    fn source<'a>(&self, feed: &'a mut dyn Feed, info: SourceInfo) -> Source<'a> {
         Source::Bytes {
             feed,
-            told,
+            info,
             encoding: self.encoding,
             sheet: self.sheet.clone(),
             format: self.format,
@@ -126,17 +126,17 @@ impl Given {
                 return work(&mut Source::Lines { feed, mapping });
             }
             Given::Bytes(bytes) => match batch::plain(bytes, encodings) {
-                Some(told) => return work(&mut said.source(&mut SliceFeed::new(bytes), told)),
+                Some(info) => return work(&mut said.source(&mut SliceFeed::new(bytes), info)),
                 None => Box::new(Interruptible::new(&bytes[..])),
             },
             Given::Damaged(why) => Box::new(DamagedFile(why)),
             Given::Reader(file) => Box::new(PyReader::new(file)),
             Given::File(file) => Box::new(Interruptible::new(file)),
         };
-        let (text, told) = batch::text_of(reader, encodings, said.sheet.clone(), HOST);
+        let (text, info) = batch::text_of(reader, encodings, said.sheet.clone(), HOST);
         // A few bytes may unpack to very many.
         let text = Interruptible::new(text);
-        work(&mut said.source(&mut ReaderFeed::new(text), told))
+        work(&mut said.source(&mut ReaderFeed::new(text), info))
     }
 }
 

@@ -69,10 +69,10 @@ fn unpacked(bytes: &[u8], most: usize) -> io::Result<Vec<u8>> {
         asked: Some(TextEncoding::UTF_8),
         guess: Guess::Never,
     };
-    let (reader, told) = text_of(Trickle { bytes, most }, encodings, None, HOST);
+    let (reader, info) = text_of(Trickle { bytes, most }, encodings, None, HOST);
     let mut text = Vec::new();
     reader.take(MOST).read_to_end(&mut text)?;
-    if told.detected().workbook.is_some() {
+    if info.detected().workbook.is_some() {
         return Err(io::Error::other("another target's"));
     }
     Ok(text)

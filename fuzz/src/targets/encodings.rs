@@ -88,12 +88,12 @@ fn read(
     encodings: Encodings,
     (most, room): (usize, usize),
 ) -> Option<(Vec<u8>, Detected)> {
-    let (mut reader, told) = text_of(Trickle { bytes, most }, encodings, None, HOST);
+    let (mut reader, info) = text_of(Trickle { bytes, most }, encodings, None, HOST);
     let mut text = Vec::new();
     let mut some = vec![0; room];
     loop {
         match reader.read(&mut some).ok()? {
-            0 => return Some((text, told.detected())),
+            0 => return Some((text, info.detected())),
             count => text.extend_from_slice(&some[..count]),
         }
     }

@@ -156,11 +156,11 @@ fn prepare(out: &Path, rows: usize, resume: bool) -> Result<(), Refused> {
         asked: None,
         guess: Guess::Never,
     };
-    let (text, told) = text_of(reader, encodings, None, HOST);
+    let (text, info) = text_of(reader, encodings, None, HOST);
     let mut feed = ReaderFeed::new(text);
     let mut source = Source::Bytes {
         feed: &mut feed,
-        told,
+        info,
         encoding: None,
         sheet: None,
         format: Some(SourceFormat::Ndjson),

@@ -104,7 +104,7 @@ impl JournalHead {
 
     /// What of `now` is not as it was then, in words; empty where the run can be resumed.
     fn differences(&self, now: &JournalHead) -> Vec<String> {
-        let told = |name: &str, then: &Value, now: &Value| {
+        let difference = |name: &str, then: &Value, now: &Value| {
             (then != now).then(|| format!("{name} ({then} then, {now} now)"))
         };
         let mut differ = Vec::new();
@@ -113,13 +113,21 @@ impl JournalHead {
             ("the numbering plan's version", &self.plan, &now.plan),
         ];
         for (name, then, now) in versions {
-            differ.extend(told(name, &then.as_str().into(), &now.as_str().into()));
+            differ.extend(difference(
+                name,
+                &then.as_str().into(),
+                &now.as_str().into(),
+            ));
         }
         if !self.source.agrees(&now.source) {
             differ.push("the source".to_owned());
         }
         for option in option_names([&self.options, &now.options]) {
-            differ.extend(told(option, &self.options[option], &now.options[option]));
+            differ.extend(difference(
+                option,
+                &self.options[option],
+                &now.options[option],
+            ));
         }
         differ
     }
@@ -185,7 +193,7 @@ pub(in crate::batch) struct WholeBody {
 }
 
 impl WholeBody {
-    fn stands(&self, dir: &OutDir, look: impl FnMut() -> io::Result<()>) -> io::Result<bool> {
+    fn is_whole(&self, dir: &OutDir, look: impl FnMut() -> io::Result<()>) -> io::Result<bool> {
         match sha256_of(&dir.path(&self.file), look) {
             Ok(sha256) => Ok(sha256 == self.sha256),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
@@ -274,7 +282,7 @@ impl EarlierRun {
         let written = self.bodies.len();
         let mut whole = 0;
         for (body, _) in &self.bodies {
-            if !body.stands(dir, &mut look)? {
+            if !body.is_whole(dir, &mut look)? {
                 break;
             }
             whole += 1;

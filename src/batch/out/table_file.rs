@@ -33,17 +33,17 @@ enum Encoding {
 const PIECE: usize = 1 << 16;
 
 impl TableFile {
-    /// Begins the file with its header. `told` is what is known of the source, if it is of bytes.
+    /// Begins the file with its header. `info` is what is known of the source, if it is of bytes.
     pub fn begin(
         dir: &OutDir,
         table: RejectTable,
-        told: Option<&SourceInfo>,
+        info: Option<&SourceInfo>,
     ) -> io::Result<TableFile> {
-        let encoding = match told {
+        let encoding = match info {
             None => Encoding::Known(TextEncoding::UTF_8),
-            Some(told) => match told.final_encoding() {
+            Some(info) => match info.final_encoding() {
                 Some(encoding) => Encoding::Known(encoding),
-                None => Encoding::Open(told.clone()),
+                None => Encoding::Open(info.clone()),
             },
         };
         let mut file = dir.begin(REJECT_TABLE)?;
@@ -61,23 +61,24 @@ impl TableFile {
     }
 
     /// Writes a rejected record.
-    pub fn write_record(&mut self, record: &[u8], told: &[Diagnostic]) -> io::Result<()> {
+    pub fn write_record(&mut self, record: &[u8], diagnostics: &[Diagnostic]) -> io::Result<()> {
         let mut out = Encoded {
             encoding: self.encoding.now(),
             to: &mut self.file,
         };
         if record.len() > PIECE {
-            return self.table.write_record(record, told, &mut out);
+            return self.table.write_record(record, diagnostics, &mut out);
         }
         self.line.clear();
-        self.table.write_record(record, told, &mut self.line)?;
+        self.table
+            .write_record(record, diagnostics, &mut self.line)?;
         out.write_all(&self.line)
     }
 
     /// Puts the file on the disk in the encoding of its source, and gives it its name.
     pub fn finish(mut self) -> io::Result<()> {
-        if let Encoding::Open(told) = &self.encoding
-            && let Some(encoding) = told.final_encoding()
+        if let Encoding::Open(info) = &self.encoding
+            && let Some(encoding) = info.final_encoding()
             && encoding != TextEncoding::UTF_8
         {
             let dir = self.file.directory().to_owned();

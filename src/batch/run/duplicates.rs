@@ -30,7 +30,7 @@ pub(in crate::batch) enum SeenJobs {
     Jobs(JobTable),
     Nothing,
     /// Whoever has the whole list has looked: the rows that were there before, and the first of each.
-    Told(Duplicates, HashMap<u64, u64>),
+    Given(Duplicates, HashMap<u64, u64>),
 }
 
 impl SeenJobs {
@@ -64,9 +64,10 @@ impl SeenJobs {
                 Ok(doubled)
             }
             SeenJobs::Nothing => Ok(Vec::new()),
-            SeenJobs::Told(_, doubled) => {
-                let told = |job: DuplicateCandidate<'_>| Some((job.row, *doubled.get(&job.row)?));
-                Ok(jobs.filter_map(told).collect())
+            SeenJobs::Given(_, doubled) => {
+                let doubled_job =
+                    |job: DuplicateCandidate<'_>| Some((job.row, *doubled.get(&job.row)?));
+                Ok(jobs.filter_map(doubled_job).collect())
             }
         }
     }
@@ -75,7 +76,7 @@ impl SeenJobs {
     pub fn finding(&self, first: u64, phone: &[u8]) -> Finding {
         let kind = match self {
             SeenJobs::Jobs(_) => Duplicates::Job,
-            SeenJobs::Told(kind, _) => *kind,
+            SeenJobs::Given(kind, _) => *kind,
             SeenJobs::Phones(_) | SeenJobs::Nothing => Duplicates::Phone,
         };
         let fault = kind.fault(&format!("row {first}"));
@@ -338,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn jobs_whose_digests_agree_are_told_apart() {
+    fn jobs_whose_digests_agree_are_compared_by_text() {
         let mut jobs = JobTable::new(Spool::new(None).unwrap());
         let mut first_row = |row: u64, text: &[u8]| jobs.first_row(&[7; 32], row, text).unwrap();
         assert_eq!(first_row(0, br#"{"phone":"1"}"#), 0);
@@ -349,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_take_the_bytes_that_are_told() {
+    fn entries_take_the_bytes_that_the_options_promise() {
         assert_eq!(size_of::<PhoneRow>(), 12);
         assert_eq!(size_of::<JobPlace>(), 14);
     }

@@ -139,7 +139,7 @@ pub fn check_rows(
 /// The sendable jobs so far, or where they are told of.
 fn seen(options: &BatchOptions, dir: Option<&Path>) -> io::Result<SeenJobs> {
     match &options.slice {
-        Some(slice) => Ok(SeenJobs::Told(options.duplicates, slice.doubled.clone())),
+        Some(slice) => Ok(SeenJobs::Given(options.duplicates, slice.doubled.clone())),
         None => SeenJobs::new(options.duplicates, dir),
     }
 }
@@ -298,7 +298,7 @@ fn fill(
         rejects: dir.begin(REJECTS)?,
         table: begun
             .reject_table()
-            .map(|table| RejectFile::begin(to, table, begun.told.as_ref()))
+            .map(|table| RejectFile::begin(to, table, begun.info.as_ref()))
             .transpose()?,
         line: Vec::new(),
     });
@@ -359,15 +359,15 @@ impl RejectFile {
     fn begin(
         to: &Destination<'_>,
         table: RejectTable,
-        told: Option<&SourceInfo>,
+        info: Option<&SourceInfo>,
     ) -> io::Result<Self> {
-        let is_sheet = told.is_some_and(|told| told.detected().workbook.is_some());
+        let is_sheet = info.is_some_and(|info| info.detected().workbook.is_some());
         Ok(match is_sheet {
             true => {
                 let sheet = SheetFile::begin(to.dir, table, to.sheet.as_deref())?;
                 RejectFile::Sheet(Box::new(sheet))
             }
-            false => RejectFile::Text(TableFile::begin(to.dir, table, told)?),
+            false => RejectFile::Text(TableFile::begin(to.dir, table, info)?),
         })
     }
 
@@ -398,7 +398,7 @@ struct BatchRun<'a> {
     /// At which row whoever looks on is told again.
     next_tick: u64,
     /// What is known of the source, if it is of bytes.
-    told: Option<SourceInfo>,
+    info: Option<SourceInfo>,
 }
 
 impl<'a> BatchRun<'a> {
@@ -416,7 +416,7 @@ impl<'a> BatchRun<'a> {
             has_offsets: true,
             report: Report::new(options.duplicates),
             next_tick: TICK,
-            told: None,
+            info: None,
         }
     }
 
@@ -427,8 +427,8 @@ impl<'a> BatchRun<'a> {
         sink: &mut RowSink<'_>,
     ) -> Result<(), BatchError> {
         let (format, delimiter) = (begun.format_name(), begun.delimiter());
-        self.told = begun.told.clone();
-        let detected = self.told.as_ref().map(SourceInfo::detected);
+        self.info = begun.info.clone();
+        let detected = self.info.as_ref().map(SourceInfo::detected);
         let is_sheet = detected.is_some_and(|detected| detected.workbook.is_some());
         self.has_offsets = begun.lines_of.is_none() && !is_sheet;
         let end = self.each_row_of(begun, sink);
@@ -438,7 +438,7 @@ impl<'a> BatchRun<'a> {
             format: Some(format),
             delimiter: delimiter.filter(|_| !is_sheet),
             ..self
-                .told
+                .info
                 .as_ref()
                 .map(SourceInfo::detected)
                 .unwrap_or_default()
@@ -483,8 +483,8 @@ impl<'a> BatchRun<'a> {
 
     /// How far in the source's own bytes a row is that begins at the byte `offset`.
     fn bytes_read(&self, offset: Option<u64>) -> u64 {
-        match &self.told {
-            Some(told) if !told.detected().is_as_it_came() => told.read(),
+        match &self.info {
+            Some(info) if !info.detected().is_as_it_came() => info.read(),
             _ => offset.filter(|_| self.has_offsets).unwrap_or_default(),
         }
     }
@@ -610,20 +610,20 @@ const SHORT: usize = 1 << 16;
 
 impl RunFiles<'_> {
     fn reject(&mut self, number: u64, row: &JudgedRow<'_>) -> io::Result<()> {
-        let told: Vec<Diagnostic> = row
+        let diagnostics: Vec<Diagnostic> = row
             .findings
             .iter()
             .map(|finding| Diagnostic::new(number, row.offset, finding))
             .collect();
         if row.text.len() > SHORT {
-            rejects::write_line(number, row, &told, &mut self.rejects)?;
+            rejects::write_line(number, row, &diagnostics, &mut self.rejects)?;
         } else {
             self.line.clear();
-            rejects::write_line(number, row, &told, &mut self.line)?;
+            rejects::write_line(number, row, &diagnostics, &mut self.line)?;
             self.rejects.write_all(&self.line)?;
         }
         match (&mut self.table, row.record) {
-            (Some(table), Some(record)) => table.write_record(record, &told),
+            (Some(table), Some(record)) => table.write_record(record, &diagnostics),
             _ => Ok(()),
         }
     }

@@ -523,7 +523,7 @@ mod tests {
         let mut feed = ReaderFeed::new(slow);
         let mut source = Source::Bytes {
             feed: &mut feed,
-            told: SourceInfo::default(),
+            info: SourceInfo::default(),
             encoding: None,
             sheet: None,
             format: None,

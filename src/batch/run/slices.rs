@@ -76,7 +76,7 @@ pub fn prepare_slice(
 ) -> Result<Result<String, BatchError>, OutDirRefusal> {
     let name = slice_name(rows.slice, &rows.sha256());
     let whole = folder.join(&name);
-    if stands(&whole)? {
+    if is_whole(&whole)? {
         return Ok(Ok(name));
     }
     let attempt = folder.join(format!("{:09}.{}", rows.slice, Uuid::new_v4().simple()));
@@ -112,7 +112,7 @@ fn name_it(attempt: &Path, whole: &Path) -> io::Result<()> {
     if !whole.try_exists().map_err(at(whole))? {
         return Err(at(whole)(error));
     }
-    if stands(whole)? {
+    if is_whole(whole)? {
         // What the other attempt has written is the same.
         return fs::remove_dir_all(attempt).map_err(at(attempt));
     }
@@ -121,7 +121,7 @@ fn name_it(attempt: &Path, whole: &Path) -> io::Result<()> {
 }
 
 /// Whether a slice is there, and each of its bodies as its manifest has it.
-fn stands(slice: &Path) -> io::Result<bool> {
+fn is_whole(slice: &Path) -> io::Result<bool> {
     let jobs = match jobs_of(slice) {
         Ok(jobs) => jobs,
         Err(error) if is_lost(&error) => return Ok(false),
@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_attempts_at_a_slice_the_first_stands() -> io::Result<()> {
+    fn of_two_attempts_at_a_slice_the_first_is_kept() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
         let [first, second, whole] = ["1", "2", "whole"].map(|name| folder.path().join(name));
         written(&first, "whole")?;
@@ -374,9 +374,9 @@ mod tests {
         let [broken, attempt] = ["broken", "attempt"].map(|name| folder.path().join(name));
         written(&broken, "torn")?;
         written(&attempt, "whole")?;
-        assert!(!stands(&broken)? && stands(&attempt)?);
+        assert!(!is_whole(&broken)? && is_whole(&attempt)?);
         name_it(&attempt, &broken)?;
-        assert!(stands(&broken)? && !attempt.exists());
+        assert!(is_whole(&broken)? && !attempt.exists());
         Ok(())
     }
 }

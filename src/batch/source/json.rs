@@ -296,10 +296,10 @@ fn walked_line<'a: 'f, 'f>(
     let from = start + space(text.as_bytes().get(start..)?);
     let line = text.get(from..)?;
     let end = shapes.walk(line, fields)?;
-    let behind = from + end + space(&line.as_bytes()[end..]);
-    let next = match text.as_bytes().get(behind) {
-        Some(b'\n') => behind + 1,
-        None if whole => behind,
+    let end_of_line = from + end + space(&line.as_bytes()[end..]);
+    let next = match text.as_bytes().get(end_of_line) {
+        Some(b'\n') => end_of_line + 1,
+        None if whole => end_of_line,
         _ => return None,
     };
     let job = RawJob {

@@ -21,7 +21,7 @@ pub enum Source<'a> {
         /// The bytes, which are UTF-8 but for faults.
         feed: &'a mut dyn Feed,
         /// What is known of the source that they come from.
-        told: SourceInfo,
+        info: SourceInfo,
         /// The encoding, where the caller named one.
         encoding: Option<TextEncoding>,
         /// The sheet, where the caller named one.
@@ -79,34 +79,34 @@ impl Source<'_> {
             Source::Lines { feed, mapping } => {
                 return Ok(OpenSource {
                     rows: RowReader::Text(*feed, TextFormat::Ndjson),
-                    told: None,
+                    info: None,
                     lines_of: Some(mapping),
                 });
             }
             Source::Bytes {
                 feed,
-                told,
+                info,
                 format,
                 named,
                 sheet,
                 ..
             } => {
                 if skip_byte_order_mark(*feed)? {
-                    told.set_byte_order_mark();
+                    info.set_byte_order_mark();
                 }
-                let workbook = told.detected().workbook;
+                let workbook = info.detected().workbook;
                 let format = match workbook {
                     Some(form) => of_workbook(*feed, form, *format)?,
-                    None => told_format(*feed, *format, *named, asked.limit)?,
+                    None => detected_format(*feed, *format, *named, asked.limit)?,
                 };
                 if workbook.is_none() && sheet.is_some() {
                     let message = "sheet is about workbooks, and the source is not a workbook";
                     return Err(BatchError::Usage(message.to_owned()));
                 }
                 // Spreadsheets take a text with a mark for UTF-8, and no other.
-                let has_mark = told.detected().byte_order_mark || workbook.is_some();
+                let has_mark = info.detected().byte_order_mark || workbook.is_some();
                 let text = TextFormat::begin(*feed, format, has_mark, asked)?;
-                of_bytes = Some(told.clone());
+                of_bytes = Some(info.clone());
                 RowReader::Text(*feed, text)
             }
         };
@@ -118,7 +118,7 @@ impl Source<'_> {
         }
         Ok(OpenSource {
             rows,
-            told: of_bytes,
+            info: of_bytes,
             lines_of: None,
         })
     }
@@ -141,7 +141,7 @@ pub(in crate::batch) struct OpenSource<'a> {
     /// The columns of the table that was written as lines: whose bytes are nobody's.
     pub lines_of: Option<&'a ColumnMapping>,
     /// What is known of the source, if it is of bytes.
-    pub told: Option<SourceInfo>,
+    pub info: Option<SourceInfo>,
 }
 
 /// Rows, and what they are in.
@@ -187,7 +187,7 @@ impl TextFormat {
 impl OpenSource<'_> {
     /// The name of what its rows are in.
     pub fn format_name(&self) -> &'static str {
-        let detected = self.told.as_ref().map(SourceInfo::detected);
+        let detected = self.info.as_ref().map(SourceInfo::detected);
         if let Some(form) = detected.and_then(|detected| detected.workbook) {
             return form.name();
         }
@@ -259,7 +259,7 @@ fn of_workbook(
 
 /// What the content says: an array begins with its bracket, lines of JSON with a brace. Where it
 /// says neither, the name does, and without one it is a table. A caller's word stands above all.
-fn told_format(
+fn detected_format(
     feed: &mut dyn Feed,
     given: Option<SourceFormat>,
     named: Option<SourceFormat>,

@@ -402,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn a_masked_check_is_told_from_another() {
+    fn masked_checks_of_different_hosts_differ() {
         let check = |url: &str| format!(r#"{{"externalCheckUrl": "{url}"}}"#);
         let masked = masked_check(&check("https://example.com:8443/secret"));
         assert!(!masked.to_string().contains("secret"));

@@ -75,11 +75,11 @@ impl<'r> Ringing<'r> {
             return Rings::Expired;
         }
         let from = start.map_or(self.now, |start| start.max(self.now));
-        let mut told = [false; 2];
+        let mut outcomes = [false; 2];
         let mut ask = |zone: Zone<'_>| {
             let period = self.period(zone, from.seconds);
             let rings = next_from(week, zone, period, from, finish).is_some();
-            told[usize::from(rings)] = true;
+            outcomes[usize::from(rings)] = true;
         };
         match places {
             Places::Offset(seconds) => ask(Zone::of_seconds(seconds)),
@@ -97,7 +97,7 @@ impl<'r> Ringing<'r> {
             }),
             Places::World => places.zones(self.regions).into_iter().for_each(ask),
         }
-        match told {
+        match outcomes {
             [false, _] => Rings::Everywhere,
             [true, true] => Rings::Somewhere,
             [true, false] => Rings::Nowhere,

@@ -26,8 +26,7 @@ pub use parse::{ParseRefusal, ParsedNumber, parse};
 pub(crate) use parse::{has_national_prefix, is_dialled_inside, parse_inside};
 pub use table::ZoneList;
 pub use verdict::{
-    NumberType, PlanVerdict, Region, country_code, time_zones, verdict, verdict_as_it_stands,
-    zone_list,
+    NumberType, PlanVerdict, Region, country_code, fast_verdict, time_zones, verdict, zone_list,
 };
 pub(crate) use verdict::{has_prefix, length_facts};
 pub use writing::PhoneForm;

@@ -294,13 +294,13 @@ pub fn verdict(digits: &[u8]) -> PlanVerdict {
 /// them as they are: they begin with no national prefix. The quick way for nearly all numbers.
 ///
 /// ```
-/// use predial::phone::plan::{verdict, verdict_as_it_stands};
-/// assert_eq!(verdict_as_it_stands(b"4930123456"), Some(verdict(b"4930123456")));
-/// assert!(verdict_as_it_stands(b"49030123456").is_none());
-/// assert!(verdict_as_it_stands(b"493").is_none());
+/// use predial::phone::plan::{verdict, fast_verdict};
+/// assert_eq!(fast_verdict(b"4930123456"), Some(verdict(b"4930123456")));
+/// assert!(fast_verdict(b"49030123456").is_none());
+/// assert!(fast_verdict(b"493").is_none());
 /// ```
 #[inline(always)]
-pub fn verdict_as_it_stands(digits: &[u8]) -> Option<PlanVerdict> {
+pub fn fast_verdict(digits: &[u8]) -> Option<PlanVerdict> {
     let opening = Opening::of(digits)?;
     let national = &digits[opening.code_length..];
     if !NATIONAL_LENGTHS.contains(&national.len())

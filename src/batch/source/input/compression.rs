@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 use flate2::bufread::GzDecoder;
 
 use super::fill::fill;
-use super::told::{Compression, SourceInfo};
+use super::source_info::{Compression, SourceInfo};
 use super::workbook::{self, Host, Workbook};
 use crate::batch::error::broken;
 
@@ -55,16 +55,16 @@ pub(super) struct Decompressed<'a, R> {
     bytes: Box<dyn Read + 'a>,
     /// The sheet to read if it is a workbook, and what reading it takes.
     workbook: (Option<String>, Host),
-    told: SourceInfo,
+    info: SourceInfo,
 }
 
 impl<'a, R: Read + 'a> Decompressed<'a, R> {
-    pub fn new(reader: R, workbook: (Option<String>, Host), told: SourceInfo) -> Self {
+    pub fn new(reader: R, workbook: (Option<String>, Host), info: SourceInfo) -> Self {
         Decompressed {
             untold: Some(reader),
             bytes: Box::new(io::empty()),
             workbook,
-            told,
+            info,
         }
     }
 
@@ -85,10 +85,10 @@ impl<'a, R: Read + 'a> Decompressed<'a, R> {
                 Box::new(decoder)
             }
             Some(Packed::Workbook(form)) => {
-                self.told.set_workbook(form);
+                self.info.set_workbook(form);
                 let (sheet, host) = &mut self.workbook;
                 let (sheet, host) = (sheet.take(), *host);
-                Box::new(workbook::text_of(form, whole, sheet, &self.told, host)?)
+                Box::new(workbook::text_of(form, whole, sheet, &self.info, host)?)
             }
             Some(Packed::Unreadably(how)) => {
                 return Err(broken(format!(
@@ -100,7 +100,7 @@ impl<'a, R: Read + 'a> Decompressed<'a, R> {
             Packed::As(compression) => Some(compression),
             Packed::Workbook(_) | Packed::Unreadably(_) => None,
         });
-        self.told.set_compression(compression);
+        self.info.set_compression(compression);
         filled
     }
 }
@@ -118,9 +118,9 @@ impl<'a, R: Read + 'a> Read for Decompressed<'a, R> {
             self.tell(reader)?;
         }
         let read = self.bytes.read(into);
-        match (read, self.told.detected().compression) {
+        match (read, self.info.detected().compression) {
             (Err(error), Some(how))
-                if !self.told.failed() && error.kind() != io::ErrorKind::Interrupted =>
+                if !self.info.failed() && error.kind() != io::ErrorKind::Interrupted =>
             {
                 Err(damaged(how, &error))
             }

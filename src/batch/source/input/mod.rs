@@ -13,19 +13,19 @@ mod compression;
 mod encoding;
 mod file;
 mod fill;
-mod told;
+mod source_info;
 mod transcode;
 mod workbook;
 
 use std::io::Read;
 
 use compression::Decompressed;
-use told::Metered;
+use source_info::Metered;
 use transcode::Transcoded;
 
 pub use encoding::TextEncoding;
 pub use file::RegularFile;
-pub use told::{Compression, Detected, SourceInfo};
+pub use source_info::{Compression, Detected, SourceInfo};
 pub use transcode::{Encodings, Guess};
 #[cfg(test)]
 pub(in crate::batch) use workbook::sheet_of;
@@ -39,10 +39,10 @@ pub fn text_of<'a>(
     sheet: Option<String>,
     host: Host,
 ) -> (impl Read + 'a, SourceInfo) {
-    let told = SourceInfo::default();
-    let metered = Metered::new(reader, told.clone());
-    let plain = Decompressed::new(metered, (sheet, host), told.clone());
-    (Transcoded::new(plain, encodings, told.clone()), told)
+    let info = SourceInfo::default();
+    let metered = Metered::new(reader, info.clone());
+    let plain = Decompressed::new(metered, (sheet, host), info.clone());
+    (Transcoded::new(plain, encodings, info.clone()), info)
 }
 
 /// What is known of bytes that need neither unpacking nor transcoding; `None` for others.
@@ -50,7 +50,7 @@ pub fn plain(bytes: &[u8], encodings: Encodings) -> Option<SourceInfo> {
     if compression::of(bytes).is_some() || !transcode::is_utf8(bytes, encodings) {
         return None;
     }
-    let told = SourceInfo::default();
-    told.set_encoding(TextEncoding::UTF_8);
-    Some(told)
+    let info = SourceInfo::default();
+    info.set_encoding(TextEncoding::UTF_8);
+    Some(info)
 }

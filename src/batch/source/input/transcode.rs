@@ -13,7 +13,7 @@ use encoding_rs::{Decoder, DecoderResult};
 
 use super::encoding::TextEncoding;
 use super::fill::fill;
-use super::told::SourceInfo;
+use super::source_info::SourceInfo;
 use crate::batch::error::broken;
 use crate::json::space_end;
 
@@ -189,7 +189,7 @@ pub(super) fn is_utf8(bytes: &[u8], encodings: Encodings) -> bool {
 pub(super) struct Transcoded<R> {
     reader: R,
     encodings: Encodings,
-    told: SourceInfo,
+    info: SourceInfo,
     state: State,
     /// Bytes of the reader that were looked at, and from where on they are not handed over yet.
     held: Vec<u8>,
@@ -213,11 +213,11 @@ enum State {
 }
 
 impl<R: Read> Transcoded<R> {
-    pub fn new(reader: R, encodings: Encodings, told: SourceInfo) -> Self {
+    pub fn new(reader: R, encodings: Encodings, info: SourceInfo) -> Self {
         Transcoded {
             reader,
             encodings,
-            told,
+            info,
             state: State::New,
             held: Vec::new(),
             at: 0,
@@ -244,7 +244,7 @@ impl<R: Read> Transcoded<R> {
 
     fn begin(&mut self) -> io::Result<State> {
         self.hold(4);
-        if self.told.detected().workbook.is_some() {
+        if self.info.detected().workbook.is_some() {
             return Ok(State::Utf8);
         }
         if !begins_plainly(self.held()) {
@@ -253,7 +253,7 @@ impl<R: Read> Transcoded<R> {
         let encoding = match (beginning(self.held()), self.encodings.asked) {
             (Beginning::Marked(encoding), _) => {
                 if encoding != TextEncoding::UTF_8 {
-                    self.told.set_byte_order_mark();
+                    self.info.set_byte_order_mark();
                     self.at += encoding.byte_order_mark().len();
                 }
                 encoding
@@ -269,7 +269,7 @@ impl<R: Read> Transcoded<R> {
     }
 
     fn state_of(&self, encoding: TextEncoding) -> State {
-        self.told.set_encoding(encoding);
+        self.info.set_encoding(encoding);
         if encoding == TextEncoding::UTF_8 {
             return State::Utf8;
         }
@@ -433,8 +433,8 @@ mod tests {
         most: usize,
         room: usize,
     ) -> (Option<Vec<u8>>, String) {
-        let told = SourceInfo::default();
-        let mut text = Transcoded::new(SlowBytes(bytes, most), encodings, told.clone());
+        let info = SourceInfo::default();
+        let mut text = Transcoded::new(SlowBytes(bytes, most), encodings, info.clone());
         let (mut all, mut some) = (Vec::new(), vec![0; room]);
         let all = loop {
             match text.read(&mut some) {
@@ -443,7 +443,7 @@ mod tests {
                 Err(_) => break None,
             }
         };
-        let encoding = told.detected().encoding.map(TextEncoding::name);
+        let encoding = info.detected().encoding.map(TextEncoding::name);
         (all, encoding.unwrap_or_default())
     }
 

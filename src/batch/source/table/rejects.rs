@@ -103,10 +103,10 @@ impl RejectTable {
     pub fn write_record(
         &self,
         record: &[u8],
-        told: &[Diagnostic],
+        diagnostics: &[Diagnostic],
         out: &mut impl Write,
     ) -> io::Result<()> {
-        let own = own_cells(told).map(not_a_formula);
+        let own = own_cells(diagnostics).map(not_a_formula);
         self.line(own.each_ref().map(AsRef::as_ref), record, out)
     }
 

@@ -136,18 +136,18 @@ impl SourceInfo {
 /// Notes how far a reader is.
 pub(super) struct Metered<R> {
     reader: R,
-    told: SourceInfo,
+    info: SourceInfo,
 }
 
 impl<R> Metered<R> {
-    pub fn new(reader: R, told: SourceInfo) -> Self {
-        Metered { reader, told }
+    pub fn new(reader: R, info: SourceInfo) -> Self {
+        Metered { reader, info }
     }
 }
 
 impl<R: Read> Read for Metered<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let shared = &self.told.0;
+        let shared = &self.info.0;
         let read = self.reader.read(into);
         match &read {
             Ok(count) => {
