@@ -266,7 +266,7 @@ class TestColumns:
             ({"set": {"phone": PHONE}}, "phone is each job's own"),
             ({"set": {"payload": {}}}, "payload is each job's own"),
             ({"set": {"maxAttemps": 1}}, 'did you mean "maxAttempts"'),
-            ({"set": {"maxAttempts": float("nan")}}, "value of maxAttempts is no JSON"),
+            ({"set": {"maxAttempts": float("nan")}}, "value of maxAttempts is not JSON"),
         ],
     )
     def test_what_does_not_fit_is_a_value_error(self, options: Any, what: str) -> None:

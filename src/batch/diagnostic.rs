@@ -1,4 +1,4 @@
-//! What a batch says about one value.
+//! What a batch reports about one value.
 
 use std::borrow::Cow;
 
@@ -7,26 +7,27 @@ use serde::{Serialize, Serializer};
 use crate::job::Finding;
 use crate::{Rule, Severity};
 
-/// One rule met at one field of one row.
+/// One rule found at one field of one row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
-    /// The row, from 0, data rows only.
+    /// The row, from 0; only rows of data count.
     pub row: u64,
-    /// The field; `None` where the job as a whole is at fault.
+    /// The field; `None` if the job as a whole is at fault.
     pub field: Option<String>,
     /// The rule.
     #[serde(serialize_with = "rule_name")]
     pub rule: Rule,
-    /// How grave it is here.
+    /// The severity of the rule in this run.
     #[serde(serialize_with = "severity_name")]
     pub severity: Severity,
     /// What is wrong and what would be right.
     pub message: String,
     /// The value, cut after 120 characters.
     pub value: Option<String>,
-    /// What would be right in its place.
+    /// The value that would be right.
     pub suggestion: Option<String>,
-    /// The byte of the source at which the row begins; `None` where it is not of bytes.
+    /// The byte of the source at which the row begins; `None` if the source does not consist of
+    /// bytes.
     pub offset: Option<u64>,
 }
 

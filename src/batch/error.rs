@@ -1,15 +1,14 @@
-//! How a batch can end before its time, and errors that say where they come from.
+//! How a batch can end early, and errors that name their place.
 
 use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
-/// Why a batch ended before its time.
+/// Why a batch ended early.
 #[derive(Debug)]
 pub enum BatchError {
-    /// The source cannot be read on.
+    /// The source cannot be read further.
     Source(SourceFailure),
-    /// It is not the source that the unfinished run read, which was to be resumed: how that is
-    /// known, in words.
+    /// The source is not the one that the unfinished run read; how that was found out, in words.
     Differs(String),
     /// The options don't fit the source: how, in words.
     Usage(String),
@@ -26,7 +25,7 @@ impl From<io::Error> for BatchError {
     }
 }
 
-/// Where and why a source cannot be read on.
+/// Where and why a source cannot be read further.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceFailure {
     /// What is wrong there.
@@ -47,12 +46,12 @@ impl fmt::Display for SourceFailure {
 
 impl std::error::Error for SourceFailure {}
 
-/// A failure at a file or directory of the output. It comes inside an [`io::Error`] of its kind.
+/// A failure at a file or directory of the output. It is inside an [`io::Error`] of its kind.
 #[derive(Debug)]
 pub struct PathError {
     /// The file or directory.
     pub path: PathBuf,
-    /// What the operating system says.
+    /// The error of the operating system.
     pub error: io::Error,
 }
 
@@ -64,7 +63,7 @@ impl fmt::Display for PathError {
 
 impl std::error::Error for PathError {}
 
-/// Names the path of a failure.
+/// Adds the path to a failure.
 pub(in crate::batch) fn at(path: &Path) -> impl FnOnce(io::Error) -> io::Error + '_ {
     move |error| {
         let path = path.to_owned();
@@ -72,7 +71,7 @@ pub(in crate::batch) fn at(path: &Path) -> impl FnOnce(io::Error) -> io::Error +
     }
 }
 
-/// A source that is not what it ought to be; whoever reads it knows the place.
+/// A source is damaged or not in its format. The reader of the source adds the place.
 #[derive(Debug)]
 pub(crate) struct Broken(pub String);
 
@@ -84,7 +83,7 @@ impl fmt::Display for Broken {
 
 impl std::error::Error for Broken {}
 
-/// An error of a source that is not what it ought to be.
+/// An error about a source that is damaged or not in its format.
 pub(crate) fn broken(message: impl Into<String>) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, Broken(message.into()))
 }

@@ -1,5 +1,5 @@
 #![forbid(unsafe_code)]
-//! Whole batches: sources of rows, the one loop over them, and what it leaves behind.
+//! Whole batches: sources of rows, the one loop over them, and the files that it writes.
 //!
 //! ```text
 //! input ──▶ feed ──▶ json · ndjson · table · arrow · records ──▶ Row ──▶ judge ──▶ Judged ──▶ run ──▶ bodies · rejects · manifest

@@ -1,4 +1,4 @@
-//! What the caller decides about a batch.
+//! The options of a batch.
 
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
@@ -11,43 +11,42 @@ use crate::batch::source::table::TableOptions;
 use crate::job::JobOptions;
 use crate::{Fault, Rule};
 
-/// What the caller decided about the batch.
+/// The options of a batch.
 #[derive(Clone, Debug)]
 pub struct BatchOptions {
-    /// About each job.
+    /// Options for each job.
     pub job: JobOptions,
-    /// About the columns of a table.
+    /// Options for the columns of a table.
     pub table: TableOptions,
-    /// The fields that hold for the whole list.
+    /// Field values for the whole list.
     pub preset: ListDefaults,
     /// What counts as the same job.
     pub duplicates: Duplicates,
-    /// How many bytes a body may have in which a job goes that is only checked here.
+    /// How many bytes a body may have that will hold the job, for jobs that are only checked here.
     pub within: Option<u64>,
-    /// Which part of a list the source is, where others have the rest.
+    /// The part of a list that the source is, if other runs have the rest.
     pub slice: Option<ListSlice>,
     /// How many bytes a row of the source may have.
     pub max_row_bytes: u64,
     /// How many diagnostics the report keeps.
     pub max_diagnostics: usize,
-    /// The instant to decide by, in seconds since 1970-01-01T00:00:00Z; the clock's where there
-    /// is none.
+    /// The time of the decisions, in seconds since 1970-01-01T00:00:00Z; without it, the clock's.
     pub now: Option<i64>,
-    /// On how many threads jobs are judged; nothing else depends on it.
+    /// How many threads judge jobs; the result does not depend on it.
     pub threads: NonZeroUsize,
-    /// About how many bytes a thread judges at a time; nothing else depends on it.
+    /// About how many bytes a thread judges at a time; the result does not depend on it.
     pub block: NonZeroUsize,
 }
 
 /// What counts as the same job.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Duplicates {
-    /// The same phone, however spelt.
+    /// The same phone in any spelling.
     #[default]
     Phone,
-    /// The same value in every field, byte for byte; the order of the fields aside.
+    /// The same value in every field, byte for byte, in any order of the fields.
     Job,
-    /// Nothing does: the caller vouches.
+    /// No job is a duplicate: the caller takes responsibility.
     Allow,
 }
 
@@ -67,8 +66,8 @@ impl Duplicates {
         all.into_iter().find(|kind| kind.name() == name)
     }
 
-    /// The fault of a job that another comes before. `first` names the other, such as `row 3`. `None`
-    /// where nothing is a duplicate.
+    /// The fault of a job that repeats an earlier one. `first` names the earlier one, such as `row
+    /// 3`. `None` if duplicates are allowed.
     ///
     /// ```
     /// use predial::batch::Duplicates;
@@ -86,40 +85,41 @@ impl Duplicates {
     }
 }
 
-/// A part of a list whose other rows are elsewhere, and what is known of its rows there.
+/// A part of a list whose other rows are elsewhere, and facts about its rows that need the whole
+/// list.
 #[derive(Clone, Debug, Default)]
 pub struct ListSlice {
     /// The number of its first row in the list.
     pub first_row: u64,
-    /// The rows whose job was there before, and the first row of each: duplicates are looked for by
-    /// whoever has the whole list.
+    /// The rows whose job appears earlier in the list, and the first row of each. The caller has
+    /// the whole list, and so finds the duplicates.
     pub doubled: HashMap<u64, u64>,
 }
 
-/// A block as it stays in the cache of the core that judges it.
+/// Small enough to stay in the cache of the core that judges the block.
 pub const BLOCK: NonZeroUsize = NonZeroUsize::new(1 << 18).unwrap();
 
-/// What identifies a file under any of its names: its device and its number there.
+/// Identifies a file under any of its names: its device and its number there.
 pub type FileId = (u64, u64);
 
-/// Where and how a prepared batch is left.
+/// Where and how a prepared batch is written.
 #[derive(Clone, Debug)]
 pub struct OutputOptions {
     /// The directory.
     pub dir: PathBuf,
-    /// Jobs in a body at the most, at least 1.
+    /// The most jobs in a body, at least 1.
     pub max_jobs: u64,
-    /// Bytes in a body at the most.
+    /// The most bytes in a body.
     pub max_bytes: Option<u64>,
-    /// The name of this loading of the list; a fresh random one where there is none.
+    /// The name of this loading of the list; without it, a new random one.
     pub run: Option<String>,
-    /// Whether to go on where an unfinished run has left off, if there is one.
+    /// Whether to continue an unfinished run, if there is one.
     pub resume: bool,
     /// Whether an earlier run's files may be removed.
     pub overwrite: bool,
-    /// The file that the source reads, which may be none of the directory's own.
+    /// The file that the source reads; it must not be one that predial writes.
     pub source: Option<PathBuf>,
-    /// The device and the number of that file as it was opened, if they are known.
+    /// The device and the number of that file when it was opened, if they are known.
     pub source_id: Option<FileId>,
 }
 

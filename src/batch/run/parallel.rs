@@ -425,24 +425,24 @@ impl<'e> Collector<'e, '_, '_, '_> {
         let failed = |index, message: &str| Err(self.blocks.failure(&block, index, message));
         match end.walked {
             Walked::Failed(at, message) => failed(at, &message),
-            Walked::PackedText(_) if end.not_utf8.is_some() => {
+            Walked::NeedsMore(_) if end.not_utf8.is_some() => {
                 failed(end.not_utf8.unwrap_or_default(), json::NOT_UTF8)
             }
-            Walked::PackedText(consumed)
+            Walked::NeedsMore(consumed)
                 if block.bytes.len() - consumed > self.format.most_held(self.limit) =>
             {
                 failed(consumed, &json::too_long(self.limit))
             }
-            Walked::PackedText(consumed) if block.last => match json::unfinished(end.next) {
+            Walked::NeedsMore(consumed) if block.last => match json::unfinished(end.next) {
                 Some(message) => failed(consumed, message),
                 None => Ok(()),
             },
-            Walked::PackedText(consumed) | Walked::Stopped(consumed)
+            Walked::NeedsMore(consumed) | Walked::Stopped(consumed)
                 if consumed == block.bytes.len() && end.next == Next::Element =>
             {
                 Ok(())
             }
-            Walked::PackedText(consumed) | Walked::Stopped(consumed) => {
+            Walked::NeedsMore(consumed) | Walked::Stopped(consumed) => {
                 self.leave(block, consumed, end.next);
                 Ok(())
             }

@@ -5,13 +5,13 @@ use std::io::{self, ErrorKind, Read};
 use crate::batch::error::{BatchError, Broken, SourceFailure};
 use crate::batch::source::limit::no_memory;
 
-/// How much a window grows by at the least.
+/// The least number of bytes by which a window grows.
 const STEP: usize = 1 << 20;
 
-/// A window over the bytes of a source. What lies before it has been consumed; what lies
-/// behind it comes by [`Feed::more`].
+/// A window over the bytes of a source. The bytes before it were consumed; [`Feed::more`] brings
+/// the bytes after it.
 pub trait Feed {
-    /// The bytes at hand, not yet consumed.
+    /// The bytes that are available and not consumed.
     fn window(&self) -> &[u8];
     /// How many bytes have been consumed before the window.
     fn offset(&self) -> u64;
@@ -19,17 +19,17 @@ pub trait Feed {
     fn at_end(&self) -> bool;
     /// Consumes the first `count` bytes of the window.
     fn consume(&mut self, count: usize);
-    /// Lets the window grow: by a step, and by its own length where that is more, so that a
-    /// row of any length is looked at a bounded number of times.
+    /// Lets the window grow: by a step, or by its own length if that is more. So the reader looks
+    /// at a row of any length a bounded number of times.
     fn more(&mut self) -> io::Result<()>;
-    /// Whether reading on has failed, which the next call of [`Feed::more`] answers.
+    /// Whether reading failed; the next call of [`Feed::more`] returns the error.
     fn failed(&self) -> bool {
         false
     }
     /// Where the window begins, in lines and characters.
     fn place(&self) -> SourcePlace;
-    /// All that is not yet consumed, where no more is to be read; a window over the rest then
-    /// needs no growing.
+    /// All bytes that are not consumed, if the source has no more than these. A window over them
+    /// never needs to grow.
     fn rest(&self) -> Option<&[u8]> {
         None
     }
@@ -57,7 +57,7 @@ pub(in crate::batch) fn failure(
     })
 }
 
-/// Bytes that are all at hand: nothing is copied.
+/// Bytes that are all in memory: nothing is copied.
 pub struct SliceFeed<'a> {
     bytes: &'a [u8],
     start: usize,
@@ -109,22 +109,22 @@ impl Feed for SliceFeed<'_> {
     }
 }
 
-/// Bytes that a reader brings: what is consumed is forgotten.
+/// Bytes that a reader brings. Consumed bytes are dropped.
 pub struct ReaderFeed<R> {
     reader: R,
-    /// Room; the window is `start..filled` of it.
+    /// The buffer; the window is its `start..filled`.
     buffer: Vec<u8>,
     start: usize,
     filled: usize,
     consumed: u64,
     ended: bool,
     place: SourcePlace,
-    /// Why reading on behind what is filled has failed.
+    /// The error that ended reading after `filled`.
     failed: Option<io::Error>,
 }
 
 impl<R: Read> ReaderFeed<R> {
-    /// A feed of what `reader` reads.
+    /// A feed of the bytes that `reader` brings.
     pub fn new(reader: R) -> Self {
         ReaderFeed {
             reader,
@@ -138,7 +138,7 @@ impl<R: Read> ReaderFeed<R> {
         }
     }
 
-    /// The failure with its place, where it is the source that is at fault.
+    /// The failure with its place, if the source is at fault.
     fn placed(&self, error: io::Error) -> io::Error {
         match error.downcast::<Broken>() {
             Ok(Broken(message)) => {
@@ -201,15 +201,15 @@ impl<R: Read> Feed for ReaderFeed<R> {
             }
             self.buffer.resize(room, 0);
         }
-        // A pipe hands over little at a time. To wait for a whole step would hold back rows that
-        // are there; to come back with less than the window had would have a long row looked at
-        // once a read.
+        // A pipe brings little at a time. Waiting for a whole step would hold back rows that are
+        // already here. Returning with little more would make the reader scan a long row again
+        // after each read.
         while self.filled < had + had.max(1) && !self.ended {
             match self.reader.read(&mut self.buffer[self.filled..room]) {
                 Ok(0) => self.ended = true,
                 Ok(count) => self.filled += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                // What came before it is looked at first.
+                // The bytes before the error are used first.
                 Err(error) if self.filled > 0 => {
                     self.failed = Some(error);
                     break;
@@ -229,7 +229,7 @@ impl<R: Read> Feed for ReaderFeed<R> {
     }
 }
 
-/// Where reading stands, in lines and characters.
+/// A place in a text, in lines and characters.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SourcePlace {
     newlines: u64,
@@ -237,7 +237,7 @@ pub struct SourcePlace {
 }
 
 impl SourcePlace {
-    /// Goes on behind these bytes.
+    /// Moves past these bytes.
     pub fn pass(&mut self, bytes: &[u8]) {
         let newlines = memchr::memchr_iter(b'\n', bytes).count() as u64;
         let line = match memchr::memrchr(b'\n', bytes) {
@@ -262,7 +262,7 @@ impl SourcePlace {
 mod tests {
     use super::*;
 
-    /// A reader that hands over one byte at a time.
+    /// A reader that brings one byte at a time.
     struct TrickleReader<'a>(&'a [u8]);
 
     impl Read for TrickleReader<'_> {
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trickle_and_a_slice_tell_the_same_places() {
+    fn a_trickle_and_a_slice_give_the_same_places() {
         let text = "аб\nв\n\nгд".as_bytes();
         let mut trickle = ReaderFeed::new(TrickleReader(text));
         let mut slice = SliceFeed::new(text);

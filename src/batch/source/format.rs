@@ -2,7 +2,7 @@
 
 use crate::batch::source::input::{Guess, Workbook};
 
-/// The name of the form of tables that Arrow arrays hold.
+/// The name of the format of tables in Arrow arrays.
 pub(in crate::batch) const ARROW: &str = "arrow";
 
 /// A format.
@@ -10,9 +10,9 @@ pub(in crate::batch) const ARROW: &str = "arrow";
 pub enum SourceFormat {
     /// One JSON array of jobs (RFC 8259).
     Json,
-    /// A JSON text a line.
+    /// A JSON text on each line.
     Ndjson,
-    /// Delimited text (RFC 4180), with whatever delimiter.
+    /// Delimited text (RFC 4180) with any delimiter.
     Csv,
     /// Delimited text with tabs.
     Tsv,
@@ -34,7 +34,7 @@ impl SourceFormat {
         }
     }
 
-    /// Whether an encoding may be guessed for a text of the format, if that is known.
+    /// Whether the encoding of a text may be guessed, given its format if that is known.
     pub fn guess(format: Option<SourceFormat>) -> Guess {
         match format {
             Some(SourceFormat::Json | SourceFormat::Ndjson | SourceFormat::Workbook(_)) => {

@@ -1,8 +1,8 @@
 //! JSON arrays and newline-delimited JSON: where each row begins and what its fields are.
 //!
-//! serde_json reads each job once, front to back, and hands its values over as the texts they
-//! are: nothing is built, nothing is copied. simdutf8 has looked at the window before, so the
-//! text need not be read again. Both skip nested values without recursion.
+//! serde_json reads each job once, from front to back, and returns its values as the texts that
+//! they are: nothing is built, nothing is copied. simdutf8 has validated the window before. Both
+//! skip nested values without recursion.
 
 use std::ops::ControlFlow;
 
@@ -13,11 +13,11 @@ use crate::job::{Field, JobShapes, RawJob, parse_and_learn, parse_whole_of_list,
 use crate::json::{is_space, space_end, trimmed};
 use crate::{Fault, Rule};
 
-/// An error this close to the end of a window may be only a cut through a token: serde_json
-/// says so of strings, not of every number.
+/// An error this close to the end of a window may come from a token that the window cuts.
+/// serde_json reports this for strings, but not for every number.
 pub(in crate::batch) const TOKEN: usize = 16;
 
-/// What a JSON array may go on with.
+/// What may follow in a JSON array.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::batch) enum Next {
     Bracket,
@@ -27,30 +27,30 @@ pub(in crate::batch) enum Next {
     Nothing,
 }
 
-/// How far a walk over a window came.
+/// How a walk over a window ended.
 pub(in crate::batch) enum Walked {
-    /// All that can be told without more bytes is told; this many are consumed.
-    PackedText(usize),
+    /// The rest needs more bytes; this many bytes are consumed.
+    NeedsMore(usize),
     /// The array breaks its grammar at this byte.
     Failed(usize, String),
-    /// Whoever takes the rows takes no more now; this many bytes are consumed.
+    /// The receiver of the rows takes no more now; this many bytes are consumed.
     Stopped(usize),
 }
 
-/// What is wrong with an array at bytes that are no UTF-8.
+/// The message for bytes of an array that are not UTF-8.
 pub(in crate::batch) const NOT_UTF8: &str = "invalid UTF-8";
 
 /// How the walk over a block of an array ended.
 pub(in crate::batch) struct ArrayEnd {
     pub walked: Walked,
-    /// What the array may go on with there.
+    /// What may follow there.
     pub next: Next,
-    /// The byte of the block at which it is no UTF-8, whatever follows.
+    /// The byte of the block at which it is not UTF-8, whatever bytes follow.
     pub not_utf8: Option<usize>,
 }
 
-/// Hands over each element of a block of a JSON array, which begins by `next` at the byte `offset` of
-/// the source; `last`: the source ends with it.
+/// Hands over each element in a block of a JSON array. The block begins with `next`, at the byte
+/// `offset` of the source. `last`: the source ends with the block.
 pub(in crate::batch) fn walk_block(
     (block, last, offset): (&[u8], bool, u64),
     mut next: Next,
@@ -69,10 +69,10 @@ pub(in crate::batch) fn walk_block(
     })
 }
 
-/// What is missing where the source ends.
+/// The message if the source ends before the array does.
 pub(in crate::batch) fn unfinished(next: Next) -> Option<&'static str> {
     match next {
-        Next::Bracket => Some("the source is empty, and no JSON array"),
+        Next::Bracket => Some("the source is empty and not a JSON array"),
         Next::FirstOrEnd | Next::CommaOrEnd => Some("the array ends without its ]"),
         Next::Element => Some("the array ends after a comma"),
         Next::Nothing => None,
@@ -93,17 +93,17 @@ fn walk(
     loop {
         at = space_end(bytes, at);
         let Some(byte) = bytes.get(at) else {
-            return Ok(Walked::PackedText(at));
+            return Ok(Walked::NeedsMore(at));
         };
         *next = match (*next, byte) {
             (Next::Bracket, b'[') => Next::FirstOrEnd,
             (Next::FirstOrEnd | Next::CommaOrEnd, b']') => Next::Nothing,
             (Next::CommaOrEnd, b',') => Next::Element,
             (Next::FirstOrEnd | Next::Element, _) => {
-                // No more than it takes to see that a job is too long.
+                // No more bytes than are needed to see that a job is too long.
                 let rest = beginning(&text[at..], limit.bytes().saturating_add(2 * TOKEN));
                 let whole = whole && at + rest.len() == text.len();
-                // A walk ends with a brace, which tells where the job does.
+                // The walk ends with a brace, so the job ends there too.
                 let (length, taken) = match shapes.walk(rest, &mut fields) {
                     Some(length) if !limit.allows(length) => return Ok(too_long(at)),
                     Some(length) => {
@@ -118,14 +118,14 @@ fn walk(
                     }
                     None => match parse_and_learn(rest, &mut fields, shapes) {
                         Ok(parsed) if !limit.allows(parsed.end) => return Ok(too_long(at)),
-                        // The digits of a number may go on after the window; a bracket or a quote
-                        // ends its value.
+                        // The digits of a number may continue after the window. A value that ends
+                        // with a bracket or a quote is complete.
                         Ok(parsed)
                             if !whole
                                 && parsed.end == rest.len()
                                 && !rest.ends_with(['}', ']', '"']) =>
                         {
-                            return Ok(Walked::PackedText(at));
+                            return Ok(Walked::NeedsMore(at));
                         }
                         Ok(parsed) => {
                             let length = parsed.end;
@@ -137,7 +137,7 @@ fn walk(
                         }
                         Err(broken) if !limit.allows(broken.at) => return Ok(too_long(at)),
                         Err(broken) if !whole && broken.at + TOKEN >= rest.len() => {
-                            return Ok(Walked::PackedText(at));
+                            return Ok(Walked::NeedsMore(at));
                         }
                         Err(broken) => return Ok(Walked::Failed(at + broken.at, broken.message)),
                     },
@@ -157,13 +157,13 @@ fn walk(
     }
 }
 
-/// What is said of an array with a job that is too long: where the next one begins is known only to
-/// who has read all of it.
+/// The message for a job that is too long. The array ends there, because the beginning of the next
+/// job can't be found without reading all of this one.
 pub(in crate::batch) fn too_long(limit: RowLimit) -> String {
     limit.failure("a job of the array")
 }
 
-/// The beginning of a text, of so many bytes or a few less.
+/// The first `most` bytes of a text, or a few less to end between characters.
 fn beginning(text: &str, most: usize) -> &str {
     let mut end = most.min(text.len());
     while !text.is_char_boundary(end) {
@@ -176,10 +176,10 @@ fn failed(at: usize, message: &str) -> Walked {
     Walked::Failed(at, message.to_owned())
 }
 
-/// The beginning of some bytes that is UTF-8.
+/// The longest beginning of some bytes that is UTF-8.
 struct ValidPrefix<'a> {
     text: &'a str,
-    /// Whether it is cut by bytes that are no UTF-8, whatever follows.
+    /// Whether the bytes after it can't be UTF-8, whatever bytes follow.
     cut: bool,
 }
 
@@ -198,8 +198,8 @@ impl<'a> ValidPrefix<'a> {
     }
 }
 
-/// Hands over each line of NDJSON that is not blank; answers how many bytes of the window they take.
-/// A line is as long as it is from its first character that is no white space to its end.
+/// Hands over each line of NDJSON that is not blank. Returns how many bytes of the window the lines
+/// take. The length of a line counts from its first character that is not white space.
 pub(in crate::batch) fn lines(
     (window, whole, offset): (&[u8], bool, u64),
     limit: RowLimit,
@@ -207,7 +207,7 @@ pub(in crate::batch) fn lines(
     on_row: &mut OnRow<'_>,
 ) -> Result<usize, BatchError> {
     let valid = ValidPrefix::of(window, whole).text;
-    // Where the text is cut off, its last line goes on.
+    // If the valid text ends early, its last line continues after it.
     let ends = whole && valid.len() == window.len();
     let mut fields = Vec::new();
     let mut start = 0;
@@ -259,7 +259,8 @@ fn leading_space(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|byte| is_space(**byte)).count()
 }
 
-/// What the line at `place` of the window holds, of which `valid` is the beginning that is text.
+/// The content of the line at `place` of the window. `valid` is the beginning of the window that is
+/// UTF-8.
 fn content_of_line<'a: 'f, 'f>(
     window: &'a [u8],
     (from, end): (usize, usize),
@@ -278,8 +279,8 @@ fn content_of_line<'a: 'f, 'f>(
     }
 }
 
-/// The job of a line that looks like one before it: where it begins, itself, and where the next line
-/// does.
+/// The job of a line that looks like an earlier one: its beginning, the job, and the beginning of
+/// the next line.
 fn walked_line<'a: 'f, 'f>(
     text: &'a str,
     start: usize,
@@ -320,7 +321,7 @@ fn line_content<'a: 'f, 'f>(
     }
 }
 
-/// The fault of a row that is no text.
+/// The fault of a row that is not UTF-8.
 pub(in crate::batch) fn not_utf8() -> Fault {
     Fault::new(Rule::JobSyntax).because("the record is not UTF-8")
 }

@@ -1,4 +1,4 @@
-//! Where rows come from, and how reading them can end.
+//! Opens a source: detects its format and prepares to read its rows.
 
 use crate::batch::error::BatchError;
 use crate::batch::source::feed::Feed;
@@ -14,27 +14,26 @@ use crate::batch::source::table::{
 use crate::json::{space_end, trimmed};
 use crate::phone;
 
-/// A batch as it comes in.
+/// The source of a batch.
 pub enum Source<'a> {
-    /// Bytes in one of the text formats; the format is told by content where none is given.
+    /// Bytes in one of the text formats. The format is detected by content if none is given.
     Bytes {
-        /// The bytes, which are UTF-8 but for faults.
+        /// The bytes, which are UTF-8 except for faults.
         feed: &'a mut dyn Feed,
-        /// What is known of the source that they come from.
+        /// The facts about the source of these bytes.
         info: SourceInfo,
-        /// The encoding, where the caller named one.
+        /// The encoding, if the caller gave one.
         encoding: Option<TextEncoding>,
-        /// The sheet, where the caller named one.
+        /// The sheet, if the caller named one.
         sheet: Option<String>,
-        /// The format, where the caller knows it.
+        /// The format, if the caller gave one.
         format: Option<SourceFormat>,
-        /// The format that the source's name speaks for, to take where its content speaks for
-        /// none.
+        /// The format that the name of the source suggests. It counts if the content shows none.
         named: Option<SourceFormat>,
     },
-    /// Jobs that each come as a text of their own.
+    /// Jobs that are a text each.
     Records(&'a mut dyn Records),
-    /// Lines of JSON that a table was written as, and what its columns are.
+    /// Lines of JSON that were written from a table, and the columns of the table.
     Lines {
         /// The lines.
         feed: &'a mut dyn Feed,
@@ -52,7 +51,7 @@ impl Source<'_> {
         }
     }
 
-    /// The encoding that the caller named.
+    /// The encoding that the caller gave.
     pub(in crate::batch) fn given_encoding(&self) -> Option<TextEncoding> {
         match self {
             Source::Bytes { encoding, .. } => *encoding,
@@ -68,7 +67,7 @@ impl Source<'_> {
         }
     }
 
-    /// Reads as far as is needed to tell what the rows are in.
+    /// Reads as far as is needed to detect the format of the rows.
     pub(in crate::batch) fn begin<'b>(
         &'b mut self,
         asked: &RowRequest<'b>,
@@ -103,7 +102,7 @@ impl Source<'_> {
                     let message = "sheet is about workbooks, and the source is not a workbook";
                     return Err(BatchError::Usage(message.to_owned()));
                 }
-                // Spreadsheets take a text with a mark for UTF-8, and no other.
+                // Spreadsheets read a text as UTF-8 only if it begins with a byte order mark.
                 let has_mark = info.detected().byte_order_mark || workbook.is_some();
                 let text = TextFormat::begin(*feed, format, has_mark, asked)?;
                 of_bytes = Some(info.clone());
@@ -124,33 +123,34 @@ impl Source<'_> {
     }
 }
 
-/// What the caller decided about the rows of a source.
+/// What a source needs to know to deliver rows.
 pub(in crate::batch) struct RowRequest<'a> {
     pub table: &'a TableOptions,
     pub preset: &'a ListDefaults,
     pub phone: &'a phone::PhoneOptions,
-    /// Whether payloads are needed, and not only what is judged.
+    /// Whether payloads are needed, or only the fields that are judged.
     pub with_payload: bool,
-    /// How long a row may be.
+    /// The limit on a row.
     pub limit: RowLimit,
 }
 
-/// A source of which it is known what its rows are in.
+/// A source whose format is known.
 pub(in crate::batch) struct OpenSource<'a> {
     pub rows: RowReader<'a>,
-    /// The columns of the table that was written as lines: whose bytes are nobody's.
+    /// The columns of the table that was written as these lines. The bytes of such lines are not
+    /// those of a source.
     pub lines_of: Option<&'a ColumnMapping>,
-    /// What is known of the source, if it is of bytes.
+    /// The facts about the source, if it consists of bytes.
     pub info: Option<SourceInfo>,
 }
 
-/// Rows, and what they are in.
+/// The rows and their format.
 pub(in crate::batch) enum RowReader<'a> {
     Records(&'a mut dyn Records),
     Text(&'a mut dyn Feed, TextFormat),
 }
 
-/// A text format, and what of it is known.
+/// A text format, and what is needed to read it.
 pub(in crate::batch) enum TextFormat {
     Json,
     Ndjson,
@@ -185,7 +185,7 @@ impl TextFormat {
 }
 
 impl OpenSource<'_> {
-    /// The name of what its rows are in.
+    /// The name of the format of the rows.
     pub fn format_name(&self) -> &'static str {
         let detected = self.info.as_ref().map(SourceInfo::detected);
         if let Some(form) = detected.and_then(|detected| detected.workbook) {
@@ -203,7 +203,7 @@ impl OpenSource<'_> {
         }
     }
 
-    /// What stands between the cells, where the rows are those of a table.
+    /// The character between the cells, if the rows come from a table.
     pub fn delimiter(&self) -> Option<char> {
         match &self.rows {
             RowReader::Text(_, TextFormat::Table(table)) => {
@@ -213,7 +213,7 @@ impl OpenSource<'_> {
         }
     }
 
-    /// What the columns are, where the rows are those of a table.
+    /// The columns, if the rows come from a table.
     pub fn mapping(&self) -> Option<&ColumnMapping> {
         match &self.rows {
             RowReader::Text(_, TextFormat::Table(table)) => Some(&table.mapping),
@@ -221,7 +221,7 @@ impl OpenSource<'_> {
         }
     }
 
-    /// How the rejects of a table are written in its own form.
+    /// How the rejects of a table are written in its own format.
     pub fn reject_table(&self) -> Option<RejectTable> {
         match &self.rows {
             RowReader::Text(_, TextFormat::Table(table)) => Some(RejectTable::of(table)),
@@ -230,7 +230,7 @@ impl OpenSource<'_> {
     }
 }
 
-/// Answers whether there is one. That of another encoding is gone by now.
+/// Skips the mark and returns whether there was one. A mark of another encoding is already removed.
 fn skip_byte_order_mark(feed: &mut dyn Feed) -> Result<bool, BatchError> {
     let mark = TextEncoding::UTF_8.byte_order_mark();
     while feed.window().len() < mark.len() && !feed.at_end() {
@@ -243,7 +243,7 @@ fn skip_byte_order_mark(feed: &mut dyn Feed) -> Result<bool, BatchError> {
     Ok(is_there)
 }
 
-/// A workbook is what its content says; other words of the caller's are none about it.
+/// The format of a workbook follows from its content. The caller's format may not contradict it.
 fn of_workbook(
     feed: &dyn Feed,
     form: Workbook,
@@ -257,8 +257,9 @@ fn of_workbook(
     Ok(format)
 }
 
-/// What the content says: an array begins with its bracket, lines of JSON with a brace. Where it
-/// says neither, the name does, and without one it is a table. A caller's word stands above all.
+/// The format that the content shows: an array begins with a bracket, lines of JSON with a brace.
+/// Otherwise the name of the source decides, and then it is a table. A format that the caller gave
+/// overrides all of these.
 fn detected_format(
     feed: &mut dyn Feed,
     given: Option<SourceFormat>,
@@ -267,19 +268,19 @@ fn detected_format(
 ) -> Result<SourceFormat, BatchError> {
     match given {
         Some(SourceFormat::Workbook(form)) => {
-            let message = format!("the source is no {} workbook", form.name().to_uppercase());
+            let message = format!("the source is not an {} workbook", form.name().to_uppercase());
             return Err(failure(feed, 0, message));
         }
         Some(format) => return Ok(format),
         None => {}
     }
-    // A workbook would have been told by its content.
+    // A workbook would have been detected by its content.
     let named = named.filter(|named| !matches!(named, SourceFormat::Workbook(_)));
     loop {
         let window = feed.window();
         let space = space_end(window, 0);
         let begin = window.get(space).copied();
-        // Blank lines are no rows, however many there are, and however they arrive.
+        // Blank lines are not rows, in any number and in reads of any size.
         let blank = memchr::memrchr(b'\n', &window[..space]).map_or(0, |last| last + 1);
         feed.consume(blank);
         if space - blank > limit.record() {
@@ -296,7 +297,7 @@ fn detected_format(
     }
 }
 
-/// Lines of JSON of which the first is broken, or a table.
+/// Decides between lines of JSON with a broken first line, and a table.
 fn table_or_lines(feed: &mut dyn Feed) -> Result<SourceFormat, BatchError> {
     while feed.window().len() < table::BEGINNING && !feed.at_end() {
         feed.more()?;

@@ -1,5 +1,5 @@
-//! Fields that hold for the whole list: each job that lacks one gets it before it is judged, so
-//! that it is checked, sent and, if need be, rejected with it.
+//! Fields with one value for the whole list. A job that lacks one gets it before it is judged, so
+//! it is checked, sent and, if need be, rejected with it.
 
 use std::io;
 
@@ -18,8 +18,8 @@ pub struct ListDefaults {
 }
 
 impl ListDefaults {
-    /// Sets a field to a value, given as JSON text; `null` sets nothing. Fails, in words, where
-    /// no list has one value for it.
+    /// Sets a field to a value, given as JSON text; `null` removes the field. Fails, in words, if a
+    /// list can't have one value for the field.
     ///
     /// ```
     /// use predial::batch::ListDefaults;
@@ -37,7 +37,7 @@ impl ListDefaults {
             ));
         }
         let value: &RawValue = serde_json::from_str(json)
-            .map_err(|error| format!("the value of {name} is no JSON: {error}"))?;
+            .map_err(|error| format!("the value of {name} is not JSON: {error}"))?;
         let value = value.get().trim();
         self.fields.retain(|(other, _)| *other != field);
         if value != "null" {
@@ -47,8 +47,8 @@ impl ListDefaults {
         Ok(())
     }
 
-    /// The same as a job with these fields is sent; or in words why no such job is. What depends
-    /// on a job's own fields is none of the list's faults.
+    /// The fields as a job with them would be sent. Fails, in words, if no job can have them. A
+    /// finding that depends on a job's own fields does not count against the list.
     pub(in crate::batch) fn resolved(
         &self,
         options: &job::JobOptions,
@@ -105,7 +105,7 @@ impl ListDefaults {
         &self.fields
     }
 
-    /// The fields that a job with these own fields does not have.
+    /// The fields that a job with these own fields lacks.
     fn missing_from(&self, own: &[Field<'_>]) -> Vec<Missing<'_>> {
         let missing = self.fields.iter().filter_map(|(field, value)| {
             let name = Name::Known(*field);
@@ -133,14 +133,14 @@ impl Missing<'_> {
 struct Missing<'p> {
     field: KnownField,
     value: &'p str,
-    /// The first field of that name in the job, whose value is absent.
+    /// The first field of that name in the job, if its value counts as absent.
     first: Option<usize>,
 }
 
-/// A job that is longer is rare.
+/// Longer jobs are rare.
 const LONG: usize = 1 << 20;
 
-/// Sets the fields of a list in its jobs, one at a time and all in the same room.
+/// Adds the fields of a list to its jobs, one job at a time, in a buffer that is reused.
 pub(in crate::batch) struct DefaultsWriter<'p> {
     preset: &'p ListDefaults,
     text: String,
@@ -157,8 +157,8 @@ impl<'p> DefaultsWriter<'p> {
         }
     }
 
-    /// Hands a row on, its job with the fields that it lacks. A field that is null, or a blank
-    /// gmtZone, is absent, and takes the list's value in its place.
+    /// Hands a row on after adding the fields that its job lacks. A field that is null and a blank
+    /// gmtZone count as absent, so the value of the list replaces them.
     pub fn hand_on(&mut self, row: Row<'_>, on_row: &mut OnRow<'_>) -> Taken {
         let RowContent::Job(RawJob {
             text,
@@ -174,7 +174,7 @@ impl<'p> DefaultsWriter<'p> {
         self.text.clear();
         let more: usize = missing.iter().map(Missing::length).sum();
         if self.text.capacity() < text.len() + more {
-            // Half of twice a long text would be empty.
+            // Doubling the buffer for a long text would waste half of it.
             let reserved = self.text.try_reserve_exact(text.len() + more);
             if reserved.is_err() || (text.len() > LONG && !has_spare_memory()) {
                 return Err(io::Error::from(io::ErrorKind::OutOfMemory).into());
@@ -186,7 +186,7 @@ impl<'p> DefaultsWriter<'p> {
         });
         let mut replaced: Vec<(usize, &str)> = replaced.collect();
         replaced.sort_unstable();
-        // Where the list's value takes the place of an own one, all after it moves.
+        // If the value of the list replaces an own value, all that follows it moves.
         let mut from = 0;
         for (index, value) in &replaced {
             let field = &own[*index];
@@ -251,7 +251,7 @@ impl<'p> DefaultsWriter<'p> {
     }
 }
 
-/// Whether a finding about a job says that no job of the list can have its fields.
+/// Whether a finding about a job shows that no job of the list can have its fields.
 fn is_of_list(finding: &Finding) -> bool {
     let of_a_job = [
         Rule::PolicyNeverRings,

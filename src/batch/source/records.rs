@@ -1,4 +1,4 @@
-//! Jobs that each come as a JSON text of their own, as a Python program hands them over.
+//! Jobs that each come as a JSON text from a Python program.
 
 use std::io;
 
@@ -13,18 +13,18 @@ use crate::{Fault, Rule};
 pub enum Record {
     /// Its JSON text.
     Text(String),
-    /// It has none.
+    /// A record without a JSON text.
     Unwritable {
-        /// What is kept of the record in the rejects.
+        /// The form of the record for the rejects.
         shown: Vec<u8>,
         /// Why it has no JSON text.
         fault: Fault,
     },
 }
 
-/// Whoever hands records over.
+/// The source of records.
 pub trait Records {
-    /// Appends the next records to `into`, some at a time; none means that there are no more.
+    /// Appends the next records to `into`, some at a time; appending none means the end.
     fn next(&mut self, into: &mut Vec<Record>) -> io::Result<()>;
 }
 
@@ -54,7 +54,7 @@ pub(in crate::batch) fn each_row(
                 },
                 Record::Unwritable { shown, fault } => RowContent::Broken(shown, fault.clone()),
             };
-            // One at a time is taken whatever it takes.
+            // A single record is taken whatever the answer is.
             let _ = on_row(Row {
                 offset: None,
                 content,
@@ -63,7 +63,8 @@ pub(in crate::batch) fn each_row(
     }
 }
 
-/// The text came from a JSON writer, so what is no JSON in it is a value that has none.
+/// The fault of a text that is not JSON. A JSON writer made the text, so it holds a value without a
+/// JSON form.
 fn no_json(broken: JsonError) -> Fault {
     let message = broken.message;
     Fault::new(Rule::JobUnwritable).because(format!("the job has no JSON form: {message}"))

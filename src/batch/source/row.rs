@@ -1,4 +1,4 @@
-//! One row of a source, and who takes it.
+//! One row of a source, and its receivers.
 
 use std::ops::ControlFlow;
 
@@ -8,7 +8,7 @@ use crate::job::RawJob;
 
 /// One row of a source.
 pub(in crate::batch) struct Row<'a> {
-    /// The byte at which it begins; `None` where the source is not of bytes.
+    /// The byte at which it begins; `None` if the source does not consist of bytes.
     pub offset: Option<u64>,
     pub content: RowContent<'a>,
 }
@@ -16,19 +16,19 @@ pub(in crate::batch) struct Row<'a> {
 /// What a row holds.
 pub(in crate::batch) enum RowContent<'a> {
     Job(RawJob<'a>),
-    /// A job with fields that hold for the whole list. Its text is given away to whoever asks.
+    /// A job after fields of the whole list were added. The receiver may take its text.
     Completed(RawJob<'a>),
-    /// A job that was written from a record of a table. Its text is given away to whoever asks.
+    /// A job that was written from a record of a table. The receiver may take its text.
     Composed {
         job: RawJob<'a>,
         record: &'a [u8],
     },
-    /// No JSON: its bytes as they came, and why.
+    /// Not JSON: the original bytes and the fault.
     Broken(&'a [u8], Fault),
-    /// A record of a table that no job can be written from, and why.
+    /// A record of a table from which no job can be written, and the fault.
     Refused(&'a [u8], Fault),
-    /// A row of so many bytes, which is longer than the limit on rows, and whether it is a record of a
-    /// table. Its text is not at hand.
+    /// A row longer than the limit on rows, and whether it is a record of a table. Its text is not
+    /// available.
     TooLong {
         length: u64,
         is_record: bool,
@@ -36,7 +36,7 @@ pub(in crate::batch) enum RowContent<'a> {
 }
 
 impl<'a> Row<'a> {
-    /// The JSON text of the job, or the bytes of a row that is no JSON.
+    /// The JSON text of the job, or the bytes of a row that is not JSON.
     #[inline(always)]
     pub fn text(&self) -> &'a [u8] {
         match &self.content {
@@ -48,7 +48,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// Whether its text can be taken over from whoever has written it.
+    /// Whether the receiver may take over its text.
     pub fn gives_text(&self) -> bool {
         matches!(
             self.content,
@@ -56,7 +56,7 @@ impl<'a> Row<'a> {
         )
     }
 
-    /// The record of a table that it came from.
+    /// The record of a table from which it was written.
     #[inline(always)]
     pub fn record(&self) -> Option<&'a [u8]> {
         match &self.content {
@@ -67,17 +67,17 @@ impl<'a> Row<'a> {
     }
 }
 
-/// Whether whoever takes rows can take one more now. After a break the rest of the rows is handed
-/// over later, from the next row on.
+/// Whether the receiver of rows can take another one now. After a break, the remaining rows are
+/// handed over later, beginning with the next one.
 pub(in crate::batch) type Taken = Result<ControlFlow<()>, BatchError>;
 
 /// Takes one row.
 pub(in crate::batch) type OnRow<'r> = dyn FnMut(Row<'_>) -> Taken + 'r;
 
-/// Whoever takes what comes of the records of a table.
+/// A receiver of the records of a table.
 pub(in crate::batch) trait OnRecord {
-    /// Takes a record of which nothing but these texts of its phone and its zone is judged, if its
-    /// job is clean; answers whether it is. The job itself is not asked for then.
+    /// Takes a record if its job is clean, judged by the texts of its phone and zone alone. Returns
+    /// whether it took the record. The job itself is then not written.
     fn clean(
         &mut self,
         offset: Option<u64>,
@@ -87,6 +87,6 @@ pub(in crate::batch) trait OnRecord {
     ) -> bool;
     /// Takes one row.
     fn row(&mut self, row: Row<'_>) -> Taken;
-    /// Takes over the text of the row that it has just taken, if it wants that.
+    /// Takes over the text of the row that it has just received, if it needs the text.
     fn take_text(&mut self, text: &mut String);
 }

@@ -1,5 +1,6 @@
-//! gzip and zstd, told by the first bytes and undone as a stream: a source takes the memory of a
-//! window, whatever it unpacks to. Workbooks are told here, too, since they come packed.
+//! gzip and zstd, detected by the first bytes and decompressed as a stream: a source takes the
+//! memory of a window, however much it unpacks to. Workbooks are detected here too, because they
+//! are packed files.
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
@@ -10,13 +11,13 @@ use super::source_info::{Compression, SourceInfo};
 use super::workbook::{self, Host, Workbook};
 use crate::batch::error::broken;
 
-/// The bytes that tell a compression, and how many of them that takes.
+/// How many first bytes are needed to detect a compression.
 const MAGIC: usize = 8;
 
-/// A compression that these first bytes of a source tell.
+/// The compression that the first bytes of a source show.
 pub(super) fn of(head: &[u8]) -> Option<Packed> {
     let begins = |magic: &[u8]| head.starts_with(magic);
-    // RFC 8878, 3.1.2: a frame that is to be skipped may be the first.
+    // RFC 8878, 3.1.2: a skippable frame may be the first.
     let skippable = matches!(head, [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..]);
     if begins(b"\x1F\x8B") {
         Some(Packed::As(Compression::Gzip))
@@ -42,18 +43,18 @@ pub(super) fn of(head: &[u8]) -> Option<Packed> {
 /// How a source is packed.
 pub(super) enum Packed {
     As(Compression),
-    /// It is a workbook, or what else comes in the same container.
+    /// A workbook, or another file in the same container.
     Workbook(Workbook),
-    /// In a way that is not undone here.
+    /// A format that predial does not unpack.
     Unreadably(&'static str),
 }
 
 /// The bytes of a source without its compression, if it has one.
 pub(super) struct Decompressed<'a, R> {
-    /// Until the first bytes were looked at.
-    untold: Option<R>,
+    /// The source, until its first bytes were examined.
+    unexamined: Option<R>,
     bytes: Box<dyn Read + 'a>,
-    /// The sheet to read if it is a workbook, and what reading it takes.
+    /// The sheet to read if it is a workbook, and the host that starts its reader.
     workbook: (Option<String>, Host),
     info: SourceInfo,
 }
@@ -61,7 +62,7 @@ pub(super) struct Decompressed<'a, R> {
 impl<'a, R: Read + 'a> Decompressed<'a, R> {
     pub fn new(reader: R, workbook: (Option<String>, Host), info: SourceInfo) -> Self {
         Decompressed {
-            untold: Some(reader),
+            unexamined: Some(reader),
             bytes: Box::new(io::empty()),
             workbook,
             info,
@@ -108,13 +109,13 @@ impl<'a, R: Read + 'a> Decompressed<'a, R> {
 /// How much of a compressed source is read at a time.
 const ROOM: usize = 1 << 17;
 
-/// The largest zstd window that is taken, as a power of two: 128 MiB, as the zstd command itself
-/// has it unless it is told otherwise.
+/// The largest zstd window that is accepted, as a power of two: 128 MiB, which is the default of
+/// the zstd command too.
 const WINDOW_LOG: u32 = 27;
 
 impl<'a, R: Read + 'a> Read for Decompressed<'a, R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if let Some(reader) = self.untold.take() {
+        if let Some(reader) = self.unexamined.take() {
             self.tell(reader)?;
         }
         let read = self.bytes.read(into);
@@ -129,8 +130,8 @@ impl<'a, R: Read + 'a> Read for Decompressed<'a, R> {
     }
 }
 
-/// The members of a gzip file, one after the other (RFC 1952, 2.2). Zeros at the end are padding, which
-/// tapes and some tools leave; gzip passes over them, too.
+/// The members of a gzip file, one after another (RFC 1952, 2.2). Zeros at the end are padding that
+/// tapes and some tools write; gzip skips them too.
 struct Gunzip<R> {
     /// `None` after the last member.
     member: Option<GzDecoder<R>>,
@@ -165,7 +166,7 @@ impl<R: BufRead> Read for Gunzip<R> {
     }
 }
 
-/// Fails where anything but zeros is left.
+/// Fails if anything but zeros follows.
 fn pass_zeros(reader: &mut impl BufRead) -> io::Result<()> {
     loop {
         let rest = reader.fill_buf()?;
@@ -182,7 +183,7 @@ fn pass_zeros(reader: &mut impl BufRead) -> io::Result<()> {
 }
 
 fn damaged(how: Compression, error: &io::Error) -> io::Error {
-    /// What zstd calls it where it gets no memory.
+    /// How zstd names the error when it gets no memory.
     const NO_MEMORY: &str = "not enough memory";
     let how = how.name();
     broken(match error.kind() {

@@ -1,4 +1,4 @@
-//! What stands before the rows: files, compression and encodings. What comes out is UTF-8.
+//! The layers below the rows: files, compression and encodings. Their output is UTF-8.
 //!
 //! ```text
 //! reader ──▶ Metered ──▶ Decompressed ──▶ Transcoded ──▶ feed
@@ -6,8 +6,8 @@
 //!                        workbooks
 //! ```
 //!
-//! Both layers tell by content what they have before them, and nothing is read before somebody
-//! asks for bytes. UTF-8 that is not compressed passes both without a copy.
+//! Each layer detects by content what it reads, and reads nothing before it is asked for bytes.
+//! UTF-8 that is not compressed passes both without a copy.
 
 mod compression;
 mod encoding;
@@ -31,8 +31,8 @@ pub use transcode::{Encodings, Guess};
 pub(in crate::batch) use workbook::sheet_of;
 pub use workbook::{DELIMITER, Host, ReaderCommand, ReaderNotStarted, Workbook, read_sheet, serve};
 
-/// The text of a source in UTF-8, and what is known of the source while it is read. `sheet` names
-/// the sheet to read if the source is a workbook, which takes `host`.
+/// The text of a source in UTF-8, and what is known of the source so far. `sheet` names the sheet
+/// to read if the source is a workbook; `host` starts the process that reads a workbook.
 pub fn text_of<'a>(
     reader: impl Read + 'a,
     encodings: Encodings,
@@ -45,7 +45,7 @@ pub fn text_of<'a>(
     (Transcoded::new(plain, encodings, info.clone()), info)
 }
 
-/// What is known of bytes that need neither unpacking nor transcoding; `None` for others.
+/// The facts about bytes that need neither unpacking nor transcoding; `None` for other bytes.
 pub fn plain(bytes: &[u8], encodings: Encodings) -> Option<SourceInfo> {
     if compression::of(bytes).is_some() || !transcode::is_utf8(bytes, encodings) {
         return None;

@@ -1,4 +1,4 @@
-//! What is known of a source: what its content says, and how far it was read.
+//! The facts about a source: what its content shows, and how far it was read.
 
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -8,12 +8,12 @@ use serde::{Serialize, Serializer};
 
 use super::{TextEncoding, Workbook};
 
-/// What a source was found to be in.
+/// What was detected in a source.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Detected {
     /// The format of its rows.
     pub format: Option<&'static str>,
-    /// The encoding of its text; `None` where it is not text.
+    /// The encoding of its text; `None` if it is not text.
     #[serde(serialize_with = "encoding_name")]
     pub encoding: Option<TextEncoding>,
     /// Whether its text begins with a byte order mark.
@@ -23,9 +23,9 @@ pub struct Detected {
     pub compression: Option<Compression>,
     /// The sheet of a workbook that its rows are from.
     pub sheet: Option<String>,
-    /// What stands between its cells.
+    /// The character between its cells.
     pub delimiter: Option<char>,
-    /// The form of the workbook that it is.
+    /// The format of the workbook, if it is one.
     #[serde(skip)]
     pub workbook: Option<Workbook>,
 }
@@ -45,7 +45,7 @@ fn compression_name<S: Serializer>(value: &Option<Compression>, to: S) -> Result
     value.map(Compression::name).serialize(to)
 }
 
-/// A compression that is undone.
+/// A compression that predial undoes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
     /// RFC 1952.
@@ -64,8 +64,8 @@ impl Compression {
     }
 }
 
-/// What is known of a source while it is read; shared between the layers that find it out and
-/// whoever asks.
+/// The facts about a source while it is read. The layers that find them out share it with their
+/// callers.
 #[derive(Clone, Default)]
 pub struct SourceInfo(Arc<Shared>);
 
@@ -77,8 +77,7 @@ struct Shared {
 }
 
 impl SourceInfo {
-    /// What the source was found to be in so far. Its encoding is UTF-8 until a byte says
-    /// otherwise.
+    /// What was detected in the source so far. The encoding is UTF-8 until a byte shows another.
     pub fn detected(&self) -> Detected {
         let mut detected = self.lock().clone();
         if detected.workbook.is_none() {
@@ -87,12 +86,12 @@ impl SourceInfo {
         detected
     }
 
-    /// The encoding, where a byte has decided it or the caller has.
+    /// The encoding, if a byte or the caller has decided it.
     pub fn final_encoding(&self) -> Option<TextEncoding> {
         self.lock().encoding
     }
 
-    /// How many bytes of the source itself were read, compressed ones as they are.
+    /// How many bytes of the source itself were read; compressed bytes count as they are.
     pub fn read(&self) -> u64 {
         self.0.read.load(Ordering::Relaxed)
     }
@@ -113,7 +112,7 @@ impl SourceInfo {
         self.lock().sheet = Some(name.to_owned());
     }
 
-    /// Says how far reading is where that is not how much was read.
+    /// Sets how far reading is, if that differs from how much was read.
     pub(super) fn set_read(&self, bytes: u64) {
         self.0.read.store(bytes, Ordering::Relaxed);
     }
@@ -122,7 +121,7 @@ impl SourceInfo {
         self.lock().compression = compression;
     }
 
-    /// Whether reading the source itself has failed, and not what is made of its bytes.
+    /// Whether reading the source itself failed, as opposed to decoding its bytes.
     pub(super) fn failed(&self) -> bool {
         self.0.failed.load(Ordering::Relaxed)
     }
@@ -133,7 +132,7 @@ impl SourceInfo {
     }
 }
 
-/// Notes how far a reader is.
+/// A reader that records how far it has read.
 pub(super) struct Metered<R> {
     reader: R,
     info: SourceInfo,

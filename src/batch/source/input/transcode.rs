@@ -1,9 +1,9 @@
-//! What encoding a text is in, and the text in UTF-8.
+//! Detects the encoding of a text and converts the text to UTF-8.
 //!
-//! The answer depends on the bytes alone, and never on how many of them a read brings: a run that
-//! is resumed has to come to the same one. A byte order mark resolves it, then the zeros that
-//! UTF-16 puts beside ASCII. All other encodings agree on ASCII, so the question is open until
-//! the first byte that is none, and some text behind that byte decides it.
+//! The result depends on the bytes alone and never on how many of them one read brings, because a
+//! resumed run has to get the same result. A byte order mark decides first. Next come the zeros
+//! that UTF-16 has beside ASCII. All other encodings agree on ASCII, so the encoding is open until
+//! the first byte that is not ASCII; that byte and a sample after it decide.
 
 use std::collections::VecDeque;
 use std::io::{self, Read};
@@ -17,40 +17,40 @@ use super::source_info::SourceInfo;
 use crate::batch::error::broken;
 use crate::json::space_end;
 
-/// How many bytes of the beginning are looked at for UTF-16.
+/// How many of the first bytes are searched for UTF-16.
 const HEAD: usize = 1 << 10;
-/// How many bytes behind the first that is no ASCII are looked at.
+/// How many bytes the sample has that begins with the first byte outside ASCII.
 const SAMPLE: usize = 1 << 16;
 /// How many bytes are transcoded at a time.
 const ROOM: usize = 1 << 16;
-/// A UTF-8 sequence has no more bytes, and a decoder wants room for one.
+/// More than the longest sequence of UTF-8, and enough room for any decoder to write one.
 const LEAST: usize = 16;
 
-/// What stands for bytes that are no text in their encoding. It is nowhere a part of UTF-8, so
-/// whoever checks a row for UTF-8 finds it at its place; U+FFFD would be sent without a word.
+/// Replaces bytes that are not text in their encoding. UTF-8 never has this byte, so every check
+/// for UTF-8 finds it in its place. U+FFFD would be sent unnoticed.
 const NO_TEXT: u8 = 0xFF;
 
 /// What the caller knows of a text's encoding.
 #[derive(Clone, Copy, Debug)]
 pub struct Encodings {
-    /// The encoding that it is in; a byte order mark that says otherwise stands above it.
+    /// The encoding that the caller gave. A byte order mark of another encoding overrides it.
     pub asked: Option<TextEncoding>,
-    /// Whether another than UTF-8 and UTF-16 may be guessed where none is asked for.
+    /// Whether an encoding other than UTF-8 and UTF-16 may be guessed if the caller gave none.
     pub guess: Guess,
 }
 
 /// Whether an encoding is guessed from letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Guess {
-    /// The text is JSON, which RFC 8259 wants in UTF-8: other bytes are a fault.
+    /// The text is JSON, which has to be UTF-8 by RFC 8259: other bytes are a fault.
     Never,
     /// Unless the text begins as JSON does.
     UnlessJson,
-    /// The text is no JSON.
+    /// The text is not JSON.
     Always,
 }
 
-/// Where a text begins.
+/// What the first bytes show.
 enum Beginning {
     Marked(TextEncoding),
     Utf16(TextEncoding),
@@ -78,8 +78,8 @@ fn beginning(head: &[u8]) -> Beginning {
     }
 }
 
-/// UTF-16 without a mark: one byte of each pair is the page of a character, which is zero for
-/// ASCII and the same few for the letters of one script; the other hardly ever is zero.
+/// UTF-16 without a mark: one byte of each pair is the page of a character. The page is zero for
+/// ASCII and one of a few values for the letters of one script. The other byte is rarely zero.
 fn utf_16(head: &[u8]) -> Option<TextEncoding> {
     /// Pages of alphabets: Latin to Arabic.
     const PAGES: std::ops::RangeInclusive<u8> = 0x00..=0x07;
@@ -103,13 +103,13 @@ fn utf_16(head: &[u8]) -> Option<TextEncoding> {
     }
 }
 
-/// Whether these first bytes say that UTF-16 is out of the question.
+/// Whether these first bytes exclude UTF-16.
 fn begins_plainly(head: &[u8]) -> bool {
     head.iter()
         .all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~'))
 }
 
-/// The encoding of a text that is ASCII up to this sample of it.
+/// The encoding of a text that is ASCII before this sample.
 fn encoding_of(sample: &[u8], is_all: bool) -> TextEncoding {
     let (mut sequences, mut faults) = (0_usize, 0_usize);
     let mut chunks = sample.utf8_chunks().peekable();
@@ -118,7 +118,7 @@ fn encoding_of(sample: &[u8], is_all: bool) -> TextEncoding {
         let is_cut = chunks.peek().is_none() && !is_all;
         faults += usize::from(!chunk.invalid().is_empty() && !is_cut);
     }
-    // Letters of another encoding seldom look like a character of UTF-8, and never mostly.
+    // Letters of another encoding rarely form a sequence of UTF-8, and never in the majority.
     let is_utf8 = faults == 0 || sequences > faults;
     let is_text = !sample.contains(&0);
     if is_utf8 || !is_text {
@@ -129,7 +129,7 @@ fn encoding_of(sample: &[u8], is_all: bool) -> TextEncoding {
     let guessed = detector.guess(None, Utf8Detection::Deny);
     match guessed.is_single_byte() {
         true => TextEncoding(guessed),
-        // A few bytes are easily taken for one of those: they have to be asked for.
+        // The detector names these for short texts by mistake, so the caller has to ask for them.
         false => TextEncoding::UTF_8,
     }
 }
@@ -157,10 +157,10 @@ fn first_non_ascii(bytes: &[u8]) -> Option<usize> {
     Some(passed + at)
 }
 
-/// How much white space at the beginning is looked through at once.
+/// How much white space at the beginning is searched at once.
 const BLANK: usize = 1 << 20;
 
-/// Whether it is known at a look that [`Transcoded`] would hand these bytes over as they are.
+/// Whether the bytes show at once that [`Transcoded`] would pass them unchanged.
 pub(super) fn is_utf8(bytes: &[u8], encodings: Encodings) -> bool {
     match (beginning(&bytes[..bytes.len().min(HEAD)]), encodings.asked) {
         (Beginning::Marked(encoding), _) => encoding == TextEncoding::UTF_8,
@@ -169,7 +169,7 @@ pub(super) fn is_utf8(bytes: &[u8], encodings: Encodings) -> bool {
         (Beginning::Open, None) => {
             let visible = first_visible(&bytes[..bytes.len().min(BLANK)]);
             if visible.is_none() && bytes.len() > BLANK {
-                // To look on may take long, and whoever reads can be interrupted.
+                // The search may take long, and a reader can be interrupted.
                 return false;
             }
             if !may_guess(encodings.guess, visible) {
@@ -185,30 +185,30 @@ pub(super) fn is_utf8(bytes: &[u8], encodings: Encodings) -> bool {
     }
 }
 
-/// A text in UTF-8, whatever it is in.
+/// A text in UTF-8, converted from its encoding.
 pub(super) struct Transcoded<R> {
     reader: R,
     encodings: Encodings,
     info: SourceInfo,
     state: State,
-    /// Bytes of the reader that were looked at, and from where on they are not handed over yet.
+    /// Bytes of the reader that were examined; those from `at` on are still to be handed over.
     held: Vec<u8>,
     at: usize,
-    /// How reading ended behind them.
+    /// The end of the reader after the held bytes.
     end: Option<io::Result<()>>,
-    /// UTF-8 that a caller had no room for.
+    /// UTF-8 for which the caller had no room.
     left: VecDeque<u8>,
 }
 
 enum State {
-    /// Nothing was looked at.
+    /// Nothing was examined.
     New,
-    /// All bytes so far are ASCII; the first that was no white space.
+    /// All bytes so far are ASCII. Holds the first one that was not white space.
     Ascii(Option<u8>),
-    /// Bytes are handed over as they are.
+    /// Bytes are handed over unchanged.
     Utf8,
     Decoded(Box<Decoder>),
-    /// The decoder has come to the end.
+    /// The decoder has reached the end.
     Ended,
 }
 
@@ -226,7 +226,7 @@ impl<R: Read> Transcoded<R> {
         }
     }
 
-    /// Looks at more bytes, so that `wanted` are held, unless the source ends before.
+    /// Reads until `wanted` bytes are held or the source ends.
     fn hold(&mut self, wanted: usize) {
         self.held.drain(..self.at);
         self.at = 0;
@@ -277,7 +277,7 @@ impl<R: Read> Transcoded<R> {
         State::Decoded(Box::new(decoder))
     }
 
-    /// Hands bytes over as they are.
+    /// Hands bytes over unchanged.
     fn pass(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let held = &self.held[self.at..];
         if !held.is_empty() {
@@ -296,7 +296,7 @@ impl<R: Read> Transcoded<R> {
         }
     }
 
-    /// Hands ASCII over as it is. What is none is kept back, and resolves the encoding.
+    /// Hands ASCII over unchanged. Other bytes are held back, and decide the encoding.
     fn pass_ascii(&mut self, visible: Option<u8>, into: &mut [u8]) -> io::Result<usize> {
         let count = self.pass(into)?;
         let ascii = first_non_ascii(&into[..count]).unwrap_or(count);
@@ -310,7 +310,7 @@ impl<R: Read> Transcoded<R> {
             self.held.drain(..self.at);
             self.held.splice(..0, into[ascii..count].iter().copied());
             self.at = 0;
-            // One more tells whether the sample is all there is.
+            // One byte more shows whether the sample is the whole rest.
             self.hold(SAMPLE + 1);
             let is_all = matches!(self.end, Some(Ok(()))) && self.held.len() <= SAMPLE;
             let encoding = match self.encodings.guess {
@@ -382,7 +382,7 @@ impl<R: Read> Read for Transcoded<R> {
                 State::New => self.state = self.begin()?,
                 State::Ascii(visible) => {
                     let count = self.pass_ascii(visible, into)?;
-                    // None of the bytes were ASCII, or there are no more.
+                    // Either no byte was ASCII, or the source has ended.
                     if count > 0 || matches!(self.state, State::Ascii(_)) {
                         return Ok(count);
                     }
@@ -414,7 +414,7 @@ mod tests {
         guess: Guess::UnlessJson,
     };
 
-    /// A reader that hands over so many bytes at a time.
+    /// A reader that brings at most this many bytes at a time.
     struct SlowBytes<'a>(&'a [u8], usize);
 
     impl Read for SlowBytes<'_> {
@@ -426,7 +426,7 @@ mod tests {
         }
     }
 
-    /// What comes out of some bytes, read `most` at a time into a buffer of `room`.
+    /// The output for some bytes, read at most `most` at a time into a buffer of `room` bytes.
     fn read(
         bytes: &[u8],
         encodings: Encodings,
@@ -453,7 +453,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_in_the_encodings_that_they_come_in() {
+    fn lists_in_common_encodings_are_read() {
         let lists = [
             "Телефон;Имя\r\n79110000000;Анна\r\n",
             "79110000000;Пётр;Санкт-Петербург\n79110000001;Фёдор;Нижний Новгород\n",
@@ -485,7 +485,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_letter_may_come_late() {
+    fn the_first_letter_may_follow_much_ascii() {
         let digits = "79110000000;+03:00\n".repeat(100_000);
         let list = format!("{digits}79110000000;Анна Иванова\n");
         let encoding = TextEncoding::from_label("windows-1251").unwrap();
@@ -526,7 +526,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_no_utf_8() {
+    fn bytes_that_are_not_text_become_invalid_utf_8() {
         let lone = [0x5B, 0xD83D, 0x41, 0xDE00, 0x5D]
             .map(u16::to_le_bytes)
             .concat();
@@ -545,7 +545,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_stands_above_what_was_asked() {
+    fn a_byte_order_mark_overrides_the_given_encoding() {
         let asked = Encodings {
             asked: TextEncoding::from_label("windows-1251"),
             ..OPEN
@@ -588,7 +588,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn however_it_is_read_it_is_the_same(
+        fn the_result_does_not_depend_on_the_size_of_reads(
             bytes in sources(),
             encodings in asked(),
             most in 1..9_usize,

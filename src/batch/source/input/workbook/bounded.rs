@@ -1,4 +1,4 @@
-//! A reader that brings so many bytes and no more.
+//! A reader with a limit on the bytes that it brings.
 
 use std::cell::Cell;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use crate::batch::error::broken;
 
-/// A reader that brings no more bytes than it is allowed. Many sheets may be one part of a workbook,
-/// so the work of reading all sheets has no bound in its size.
+/// A reader that brings no more bytes than its allowance. Several sheets may share one part of a
+/// workbook, so the size of a workbook does not bound the work of reading all sheets.
 pub(super) struct Bounded<R> {
     reader: R,
     allowance: Allowance,

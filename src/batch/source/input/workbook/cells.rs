@@ -14,8 +14,8 @@ const PIECE: usize = 1 << 17;
 /// The rows and columns of a sheet (ECMA-376, 18.3.1.73; Excel's limits).
 const ROWS: u32 = 1 << 20;
 const COLUMNS: u32 = 1 << 14;
-/// How many bytes of text a sheet may come to, and for each byte of its workbook. A text that many
-/// cells share is in a workbook once.
+/// How many bytes of text a sheet may have: this many, and this many more for each byte of its
+/// workbook. A text that many cells share is in the workbook once.
 const MOST_TEXT: u64 = 1 << 26;
 const MOST_TEXT_PER_BYTE: u64 = 256;
 
@@ -74,9 +74,9 @@ pub(super) struct SheetRows<'o, 'w> {
     /// The row of the sheet that is being written, and its cells so far.
     row: Option<u32>,
     columns: u32,
-    /// The last row of the sheet, if that is known.
+    /// The last row of the sheet, if the format limits it.
     last: u32,
-    /// Room for the text of a cell.
+    /// Buffer for the text of a cell.
     text: String,
 }
 
@@ -91,7 +91,7 @@ impl<'o, 'w> SheetRows<'o, 'w> {
         }
     }
 
-    /// Takes a cell, whose text `show` writes.
+    /// Takes a cell; `show` writes its text.
     pub fn cell(
         &mut self,
         (row, column): (u32, u32),
@@ -140,7 +140,8 @@ impl<'o, 'w> SheetRows<'o, 'w> {
         Reply::Reached(reached).write(self.out.replies)
     }
 
-    /// Ends the sheet. Answers whether it is the one to read: it was asked for, or holds anything.
+    /// Ends the sheet. Returns whether this sheet is the one to read: the caller named it, or it
+    /// has cells.
     pub fn finish(self, name: &str, asked: Option<&str>) -> io::Result<bool> {
         if self.row.is_some() {
             self.out.text.push('\n');
@@ -156,7 +157,8 @@ impl<'o, 'w> SheetRows<'o, 'w> {
 
 fn write_cell(text: &str, out: &mut String) {
     let needs_quotes = |byte: u8| byte == DELIMITER || matches!(byte, b'"' | b'\r' | b'\n');
-    // A first line `sep=;` names the delimiter of a text. In a sheet it is a text like any other.
+    // A first line `sep=;` in a text names its delimiter. In a sheet it is an ordinary text, so it
+    // is quoted.
     if text.bytes().any(needs_quotes) || text.starts_with("sep=") {
         out.push('"');
         out.push_str(&text.replace('"', "\"\""));
@@ -166,7 +168,7 @@ fn write_cell(text: &str, out: &mut String) {
     }
 }
 
-/// The sheets to try in order: the one that was asked for, or else each that is visible.
+/// The sheets to try in order: the named one, or else every visible one.
 pub(super) fn candidates(sheets: &[Sheet], asked: Option<&str>) -> io::Result<Vec<String>> {
     let names = |is: &dyn Fn(&Sheet) -> bool| -> Vec<String> {
         let of_cells = sheets
@@ -205,7 +207,7 @@ pub(super) fn write_value(value: &DataRef<'_>, out: &mut String) {
     }
 }
 
-/// The same of the type that XLS sheets have.
+/// Writes a value of the type that XLS sheets have.
 pub(super) fn write_xls_value(value: &Data, out: &mut String) {
     match value {
         Data::Empty => {}
@@ -232,12 +234,12 @@ fn truth(is: bool) -> &'static str {
     }
 }
 
-/// Sheets hold numbers as floats. A whole number below 2^53 is exact, and becomes its digits; a
-/// larger one may have lost some. A large number with a fraction is not a phone, though its digits
-/// may look like one. Both are written with an exponent, which no phone has.
+/// Sheets hold numbers as floats. A whole number below 2^53 is exact and becomes its digits; a
+/// larger one may have lost digits. A large number with a fraction is not a phone, but its digits
+/// may look like one. Both kinds are written with an exponent, which no phone has.
 fn put_number(out: &mut String, number: f64) {
     const EXACT: f64 = (1_u64 << 53) as f64;
-    /// From here on, a number and its fraction may have the digits of a phone.
+    /// From this value on, a number with a fraction may have as many digits as a phone.
     const LONG: f64 = 1e7;
     let size = number.abs();
     if size < LONG || (size < EXACT && number.fract() == 0.0) {

@@ -6,16 +6,16 @@
 //! SheetText ◀── thread ◀──────── standard output ◀──── replies ◀──────────────────────┘
 //! ```
 //!
-//! A sheet becomes a table of commas in UTF-8, one line per row, and is read like any other table
-//! from there on. Rows without a value are left out.
+//! A sheet becomes a table in UTF-8, with commas and one line for each row. From there on it is
+//! read like any other table. Rows without a value are left out.
 //!
 //! The libraries that read workbooks trust the file: a kilobyte can make them reserve a terabyte.
 //! So they run in a process of their own ([`reader`]), whose address space the operating system
-//! limits. Whatever a workbook does to that process, here it is an error of the source. A few
-//! checks before ([`xlsx`], [`xls`]) give better messages, and refuse early what would take long.
+//! limits. Whatever a workbook does to that process is an error of the source here. Some checks
+//! before that ([`xlsx`], [`xls`]) give better messages and refuse early what would take long.
 //!
-//! Limits: on macOS and Windows the address space is not limited, and only the checks hold memory
-//! down; a crash of the reader is an error there too.
+//! Limits: on macOS and Windows the address space is not limited, so the checks alone bound memory
+//! there. A crash of the reader is an error there too.
 
 mod bounded;
 mod cells;
@@ -61,7 +61,7 @@ impl Workbook {
         }
     }
 
-    /// An error about a workbook of this format that is not as it was written.
+    /// An error about a damaged workbook of this format.
     fn damaged(self, why: impl std::fmt::Display) -> std::io::Error {
         let name = self.name().to_ascii_uppercase();
         broken(format!("the {name} workbook is damaged: {why}"))

@@ -1,4 +1,4 @@
-//! This side of the reader process: it starts the process, hands it the workbook, and takes the
+//! This side of the reader process: it starts the process, gives it the workbook, and receives the
 //! text of the sheet.
 
 use std::ffi::OsString;
@@ -16,14 +16,14 @@ use super::reply::Reply;
 use crate::batch::error::broken;
 use crate::batch::source::input::SourceInfo;
 
-/// What the program around the core does for it while it reads a source.
+/// What the core needs from the program around it while it reads a source.
 #[derive(Clone, Copy, Debug)]
 pub struct Host {
     /// The command that starts a reader process, which calls [`super::serve`]. An error says why
-    /// there is none.
+    /// the command is missing.
     pub reader_command: fn() -> io::Result<ReaderCommand>,
-    /// Called several times a second while the core waits. An error ends the reading, and comes
-    /// out as it is.
+    /// Called several times a second while the core waits. An error ends the reading and is
+    /// returned unchanged.
     pub check_signals: fn() -> io::Result<()>,
 }
 
@@ -38,19 +38,19 @@ pub struct ReaderCommand {
 
 /// How long to wait between two calls of [`Host::check_signals`].
 const LOOK: Duration = Duration::from_millis(50);
-/// Replies that wait at the most.
+/// The largest number of replies that wait.
 const AHEAD: usize = 4;
 /// How much is copied at a time.
 const COPY: usize = 1 << 17;
-/// How much is read of what the process has written to standard error.
+/// How much is read of the standard error of the process.
 const COMPLAINT: u64 = 1 << 12;
 
-/// Starts to read a workbook. Answers the text of the sheet of that name, or without a name of the
-/// first visible sheet that holds anything.
+/// Starts to read a workbook. Returns the text of the named sheet, or without a name the text of
+/// the first visible sheet that has cells.
 ///
 /// # Errors
-/// The source can't be read, or the process not be started. Errors of the workbook come out of the
-/// text.
+/// The source can't be read, or the process can't be started. Reading the text returns the errors
+/// of the workbook.
 pub(in crate::batch::source::input) fn text_of(
     form: Workbook,
     reader: impl Read,
@@ -80,8 +80,8 @@ pub(in crate::batch::source::input) fn text_of(
     })
 }
 
-/// The file that is the standard input of the process. It has no name, and so is gone with the last
-/// process that has it open.
+/// The file that is the standard input of the process. It has no name, so it disappears with the
+/// last process that has it open.
 fn request_file(request: &Request, mut workbook: impl Read) -> io::Result<File> {
     let mut file = BufWriter::with_capacity(COPY, tempfile::tempfile()?);
     request.write(&mut file)?;
@@ -91,7 +91,7 @@ fn request_file(request: &Request, mut workbook: impl Read) -> io::Result<File> 
     Ok(file)
 }
 
-/// Hands replies on until there are no more, or nobody takes them.
+/// Passes replies on until they end, or the receiver is gone.
 fn forward(mut answers: ChildStdout, replies: &SyncSender<Reply>) {
     while let Ok(reply) = Reply::read(&mut answers) {
         if replies.send(reply).is_err() {
@@ -100,7 +100,7 @@ fn forward(mut answers: ChildStdout, replies: &SyncSender<Reply>) {
     }
 }
 
-/// A reader process. Dropped, it is ended at once.
+/// A reader process. Dropping it ends the process at once.
 struct ReaderProcess {
     child: Child,
     complaints: File,
@@ -119,7 +119,8 @@ impl ReaderProcess {
         #[cfg(unix)]
         {
             use std::os::unix::process::CommandExt;
-            // Ctrl-C in a terminal goes to a whole group of processes: this process decides.
+            // A terminal sends Ctrl-C to a whole group of processes. This process decides for the
+            // reader.
             start.process_group(0);
         }
         #[cfg(windows)]
@@ -134,13 +135,13 @@ impl ReaderProcess {
         }
     }
 
-    /// Ends the process, if it has not ended; how it ended, if that is known.
+    /// Ends the process if it still runs. Returns how it ended, if that is known.
     fn end(&mut self, patience: Duration) -> Option<ExitStatus> {
         let begin = Instant::now();
         while begin.elapsed() < patience {
             match self.child.try_wait() {
                 Ok(None) => thread::sleep(Duration::from_millis(1)),
-                // Somebody else in this process may have waited for it.
+                // Another part of this program may have waited for it.
                 ended => return ended.ok().flatten(),
             }
         }
@@ -148,7 +149,7 @@ impl ReaderProcess {
         self.child.wait().ok()
     }
 
-    /// The beginning of what the process has written to standard error.
+    /// The beginning of what the process wrote to standard error.
     fn complaint(&mut self) -> String {
         let mut text = Vec::new();
         let read = self.complaints.seek(SeekFrom::Start(0)).and_then(|_| {
@@ -168,7 +169,7 @@ impl Drop for ReaderProcess {
     }
 }
 
-/// No reader process could be started: why, in words. It comes inside an [`io::Error`].
+/// A reader process could not be started; the reason in words. It is inside an [`io::Error`].
 #[derive(Debug)]
 pub struct ReaderNotStarted(pub String);
 
@@ -186,7 +187,7 @@ fn not_started(why: &dyn std::fmt::Display) -> io::Error {
     )))
 }
 
-/// The text of a sheet, while the reader process reads it.
+/// The text of a sheet while the reader process reads it.
 pub(in crate::batch::source::input) struct SheetText {
     form: Workbook,
     process: ReaderProcess,
@@ -201,7 +202,7 @@ pub(in crate::batch::source::input) struct SheetText {
 }
 
 impl SheetText {
-    /// Takes replies until there is more text, or the end of it.
+    /// Takes replies until there is more text or the text ends.
     fn more(&mut self) -> io::Result<()> {
         self.piece.clear();
         self.at = 0;
@@ -236,12 +237,12 @@ impl SheetText {
         }
     }
 
-    /// Why the process has ended before the text did.
+    /// Why the process ended before the text did.
     fn died(&mut self) -> io::Result<io::Error> {
-        /// The end of its output and the end of a process are not at once.
+        /// A process may end a moment after its output does.
         const SOON: Duration = Duration::from_secs(2);
         let status = self.process.end(SOON);
-        // It may have ended of a signal that this process was sent, too.
+        // A signal to this process may have ended the reader too.
         (self.check_signals)()?;
         let complaint = self.process.complaint();
         let how = match status {
@@ -272,7 +273,7 @@ impl SheetText {
     }
 }
 
-/// Whether the operating system has ended the process because it has used up its time.
+/// Whether the operating system ended the process because its time was used up.
 fn out_of_time(status: ExitStatus) -> bool {
     #[cfg(unix)]
     {

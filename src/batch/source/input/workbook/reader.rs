@@ -1,7 +1,7 @@
 //! The other side: what the reader process does.
 //!
-//! It limits its own memory and time first, and only then reads: the request and the workbook from
-//! its standard input, which is a file. Its replies go to standard output. It has one thread, opens
+//! It first limits its own memory and time. Then it reads the request and the workbook from its
+//! standard input, which is a file. It writes replies to standard output. It has one thread, opens
 //! no other file and writes none.
 
 use std::fs::File;
@@ -15,20 +15,20 @@ use super::reply::Reply;
 use super::{Workbook, xls, xlsx};
 use crate::batch::error::Broken;
 
-/// By how many bytes the address space of the process may grow from where it is before it reads
-/// the workbook. It is enough for the four million different texts of an XLSX workbook.
+/// How many bytes the address space of the process may grow while it reads the workbook. This is
+/// enough for the four million different texts of an XLSX workbook.
 pub(super) const MEMORY: u64 = 256 << 20;
-/// The address space of the process where the system doesn't say how much it has already.
+/// The limit of the address space if the system does not show its present size.
 const MEMORY_IN_ALL: u64 = 1 << 30;
-/// Seconds of processor time that reading may take, and for each MiB of the workbook. It takes a
-/// hundredth of that: the limit is for a reader that never comes to an end.
+/// Seconds of processor time for the reading, and seconds for each MiB of the workbook. Normal
+/// reading takes a hundredth of that: the limit stops a reader that would never end.
 const SECONDS: u64 = 30;
 const SECONDS_PER_MIB: u64 = 5;
 
-/// The reader process has to be of the build that started it.
+/// The version of the reader process, which has to be that of its parent process.
 pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// What the process is asked for. It is at the beginning of its standard input; the workbook follows.
+/// A request to the process. It is at the beginning of its standard input; the workbook follows.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Request {
     pub form: Workbook,
@@ -66,11 +66,10 @@ impl Request {
     }
 }
 
-/// Does all the work of a reader process: it answers the request of its standard input, and then
-/// has nothing more to do.
+/// Does all the work of a reader process: answers the request on its standard input.
 ///
 /// # Errors
-/// Standard input has no request, the limits can't be set, or nobody takes the replies.
+/// Standard input has no request, the limits can't be set, or the parent takes no replies.
 pub fn serve() -> io::Result<()> {
     let (mut input, mut output) = standard_streams()?;
     let request = Request::read(&mut input)?;
@@ -87,7 +86,7 @@ pub fn serve() -> io::Result<()> {
             &mut output,
         )
     });
-    // What panicked has said so on standard error; the text so far is of no use.
+    // The panic has printed its message to standard error. The text so far is useless.
     let end = catch_unwind(read)
         .unwrap_or_else(|_| Err(request.form.damaged("it is not as a workbook has to be")));
     let last = match end {
@@ -100,11 +99,11 @@ pub fn serve() -> io::Result<()> {
     last.write(&mut output)
 }
 
-/// Reads a workbook in this process, without limits: writes its sheet as replies. `sheet` is the
-/// name of the sheet; without one it is the first visible sheet that holds anything.
+/// Reads a workbook in this process, without limits, and writes its sheet as replies. `sheet` names
+/// the sheet; without a name it is the first visible sheet that has cells.
 ///
 /// # Errors
-/// The workbook is damaged, takes too much, or has no such sheet; or the replies can't be written.
+/// The workbook is damaged, needs too much, or lacks the sheet; or the replies can't be written.
 pub fn read_sheet(
     form: Workbook,
     mut workbook: impl Read + Seek,
@@ -137,7 +136,7 @@ fn standard_streams() -> io::Result<(File, File)> {
     }
 }
 
-/// Limits what the process may take from here on, to read a workbook of so many bytes.
+/// Limits what the process may use from now on, to read a workbook of this size.
 fn confine(size: u64) -> io::Result<()> {
     #[cfg(unix)]
     {
@@ -164,7 +163,7 @@ fn confine(size: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// Lowers a limit; one that is lower already stays as it is.
+/// Lowers a limit. A limit that is already lower stays.
 #[cfg(unix)]
 fn lower(resource: rustix::process::Resource, soft: u64, hard: u64) -> io::Result<()> {
     let now = rustix::process::getrlimit(resource);
@@ -175,13 +174,13 @@ fn lower(resource: rustix::process::Resource, soft: u64, hard: u64) -> io::Resul
         maximum: hard,
     };
     match rustix::process::setrlimit(resource, limit) {
-        // macOS has the limit of the address space by name only.
+        // macOS knows this limit but does not apply it.
         Err(_) if cfg!(target_os = "macos") => Ok(()),
         set => Ok(set?),
     }
 }
 
-/// How many bytes of address space the process has, where the system says so.
+/// How many bytes of address space the process has, if the system shows it.
 #[cfg(unix)]
 fn address_space() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
@@ -242,7 +241,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_comes_out_as_it_was_written() {
+    fn requests_survive_writing_and_reading() {
         for sheet in [None, Some(""), Some("Лист \0 \"1\"")] {
             let request = Request {
                 form: Workbook::Xls,

@@ -1,23 +1,23 @@
-//! What the reader process writes to its standard output: replies, each a byte for its kind, four
-//! bytes for its length (the low byte first) and its content.
+//! The replies that the reader process writes to its standard output. A reply is a byte for its
+//! kind, four bytes for its length (the low byte first), and its content.
 
 use std::io::{self, Read, Write};
 
 /// One reply.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Reply {
-    /// The process has started and its limits are set. It names its version: the two sides have to
-    /// be one build.
+    /// The process has started and set its limits. It names its version, because both sides have to
+    /// be the same build.
     Ready(String),
     /// More text of the sheet.
     Text(Vec<u8>),
     /// How far reading is, in bytes of the workbook.
     Reached(u64),
-    /// The name of the sheet that the text is of.
+    /// The name of the sheet that the text belongs to.
     Sheet(String),
-    /// The workbook can't be read: why, in words.
+    /// The workbook can't be read; the reason in words.
     Failed(String),
-    /// The text was whole.
+    /// The text is complete.
     Finished,
 }
 
@@ -50,7 +50,7 @@ impl Reply {
     /// Reads the next reply.
     ///
     /// # Errors
-    /// The process has ended, or wrote something else.
+    /// The process has ended, or wrote something that is not a reply.
     pub fn read(from: &mut dyn Read) -> io::Result<Reply> {
         let mut head = [0; 5];
         from.read_exact(&mut head)?;
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn replies_come_out_as_they_were_written() {
+    fn replies_survive_writing_and_reading() {
         let replies = [
             Reply::Ready("0.1.0".to_owned()),
             Reply::Text(b"phone,\xFF\n".to_vec()),

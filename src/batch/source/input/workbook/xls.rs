@@ -1,9 +1,9 @@
 //! XLS workbooks (BIFF8 in a compound file).
 //!
-//! calamine reads all sheets of one into memory, a cell for each place of the rectangle that a
-//! sheet spans. The look-through here finds out how large the rectangles are. It reads the compound
-//! file with another library, which a hostile file can show something else than calamine: it is
-//! there for the message, and the limit on the process for the bound.
+//! calamine reads all sheets into memory, with a cell for each place in the rectangle that a sheet
+//! spans. The checks here find out how large the rectangles are. They read the compound file with
+//! another library, and a hostile file can show the two libraries different content. So the checks
+//! are for the message, and the limit on the process is for the bound.
 
 use std::io::{self, Read, Seek};
 
@@ -14,8 +14,8 @@ use super::cells::{SheetRows, TextWriter, candidates, write_xls_value};
 use crate::batch::error::Broken;
 use crate::batch::error::broken;
 
-/// How many cells the sheets of a workbook may span together. While calamine lays a sheet out it
-/// takes about 72 bytes a cell.
+/// How many cells the sheets of a workbook may span together. calamine takes about 72 bytes for
+/// each cell while it builds a sheet.
 const MOST_CELLS: u64 = 3 << 20;
 
 /// Reads one sheet of a workbook.
@@ -50,8 +50,8 @@ pub(super) fn read(
     Ok(())
 }
 
-/// Looks at how much the sheets span: a few cells may be at the ends of a sheet, a sheet may claim
-/// any size, and many sheets may be one part of the file.
+/// Checks how much the sheets span. A few cells may be at the ends of a sheet, a sheet may claim
+/// any size, and several sheets may share one part of the file.
 fn look_through(workbook: &mut (impl Read + Seek)) -> io::Result<()> {
     let mut stream = Vec::new();
     {
@@ -75,7 +75,7 @@ fn look_through(workbook: &mut (impl Read + Seek)) -> io::Result<()> {
     let mut end = 0;
     let mut cells = 0_u64;
     for begin in begins {
-        // calamine reads each sheet that is named, and many may be named.
+        // calamine reads each sheet that is named, and many names may point to the same bytes.
         if begin < end {
             return Err(Workbook::Xls.damaged("its sheets overlap"));
         }
@@ -93,8 +93,8 @@ fn look_through(workbook: &mut (impl Read + Seek)) -> io::Result<()> {
     Ok(())
 }
 
-/// How many rows and columns the sheet spans that begins here, and how many bytes it has. There may
-/// be other streams in it, of charts.
+/// How many rows and columns the sheet that begins here spans, and how many bytes it has. It may
+/// contain other streams, which belong to charts.
 fn span_of_sheet(stream: &[u8]) -> io::Result<(SheetSpan, usize)> {
     let mut span = SheetSpan::default();
     let mut records = BiffRecords(stream);
@@ -139,11 +139,11 @@ struct SheetSpan {
 
 impl SheetSpan {
     fn grow(&mut self, kind: u16, record: &[u8]) -> io::Result<()> {
-        /// Records of cells, which begin with row and column (MS-XLS, 2.3.1).
+        /// Records of one cell; they begin with row and column (MS-XLS, 2.3.1).
         const CELLS: [u16; 8] = [
             0x0006, 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E,
         ];
-        /// That of several cells in a row, each of six bytes.
+        /// The record of several cells in a row, with six bytes for each.
         const SEVERAL: u16 = 0x00BD;
         let short = |at: usize| match record.get(at..at + 2) {
             Some(bytes) => u64::from(u16::from_le_bytes([bytes[0], bytes[1]])),

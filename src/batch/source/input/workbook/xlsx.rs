@@ -9,21 +9,22 @@ use super::bounded::Bounded;
 use super::cells::{SheetRows, TextWriter, candidates, write_value};
 use crate::batch::error::broken;
 
-/// How many bytes the parts of a workbook may unpack to, and for each byte of it.
+/// How many bytes the parts of a workbook may unpack to, and how many more for each byte of the
+/// workbook.
 const MOST_UNPACKED: u64 = 1 << 24;
 const MOST_UNPACKED_PER_BYTE: u64 = 256;
-/// No tag and no text of a part is longer: a cell has at most 32 767 characters.
+/// The longest tag or text of a part: a cell has at most 32 767 characters.
 const LONGEST: usize = 1 << 20;
-/// No tag of the styles is longer: a number format has at most 255 characters. It is copied for
-/// each style that uses it.
+/// The longest tag of the styles: a number format has at most 255 characters. calamine copies it
+/// for each style that uses it.
 const LONGEST_OF_STYLES: usize = 1 << 12;
-/// A text of the shared ones has at least the five bytes of `<si/>`.
+/// The least size of a shared text: the five bytes of `<si/>`.
 const SHORTEST_SHARED: u64 = 5;
-/// A number of shared texts that takes little memory, whether it is right or not.
+/// A count of shared texts that reserves little memory, even if it is wrong.
 const MODEST: u64 = 1 << 21;
-/// How many bytes more than it has may be read of a workbook for its sheets.
+/// How many bytes may be read for the sheets beyond the size of the workbook.
 const SLACK: u64 = 1 << 12;
-/// Where the number of the shared texts is: in the first tag of their part.
+/// The count of the shared texts is in the first tag of their part, within these bytes.
 const BEGINNING: usize = 1 << 12;
 
 /// Reads one sheet of a workbook of `size` bytes.
@@ -41,7 +42,7 @@ pub(super) fn read(
     workbook.rewind()?;
     let (workbook, allowance) = Bounded::new(workbook);
     let mut book = Xlsx::new(workbook).map_err(wrong)?;
-    // From here on sheets are read, each once.
+    // From here on sheets are read, each one once.
     allowance.set(size.saturating_add(SLACK));
     let sheets = book.sheets_metadata().to_vec();
     if sheets.is_empty() {
@@ -62,8 +63,8 @@ pub(super) fn read(
     Ok(())
 }
 
-/// Looks through a workbook before it is read: each part has to be as it was written (it has a
-/// check sum), and nothing may claim or unpack to more than a workbook of this size can mean.
+/// Checks a workbook before it is read: each part has to match its check sum, and no part may claim
+/// or unpack to more than a workbook of this size can hold.
 fn look_through(workbook: &mut (impl Read + Seek), size: u64) -> io::Result<()> {
     let wrong = |why: &dyn std::fmt::Display| Workbook::Xlsx.damaged(why);
     let mut archive = zip::ZipArchive::new(workbook).map_err(|why| wrong(&why))?;
@@ -111,7 +112,7 @@ fn look_through(workbook: &mut (impl Read + Seek), size: u64) -> io::Result<()> 
     Ok(())
 }
 
-/// What is known of a part while it is looked through.
+/// What the checks know of a part so far.
 struct PartLook {
     kind: PartKind,
     /// How many bytes it has so far.
@@ -122,8 +123,8 @@ struct PartLook {
     beginning: Vec<u8>,
 }
 
-/// The kinds of parts that differ in what may be in them. The name that calamine reads a part by
-/// ends so, in whatever case.
+/// The kinds of parts, by what they may contain. The names by which calamine finds the parts end
+/// like this, in any case of letters.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum PartKind {
     SharedTexts,
@@ -152,7 +153,7 @@ impl PartLook {
         }
     }
 
-    /// Takes more bytes of the part. Answers whether no tag and no text is too long.
+    /// Takes more bytes of the part. Returns whether every tag and text is short enough.
     fn passes(&mut self, bytes: &[u8]) -> bool {
         self.size += bytes.len() as u64;
         let longest = match self.kind {
@@ -165,7 +166,8 @@ impl PartLook {
             let more = &bytes[..missing.min(bytes.len())];
             self.beginning.extend_from_slice(more);
         }
-        // Longer runs than a block of bytes are found by what is before the first tag of each.
+        // A run longer than a block of bytes is found by the bytes before the first tag of each
+        // block.
         let Some(first) = memchr::memchr2(b'<', b'>', bytes) else {
             self.run += bytes.len();
             return self.run <= longest;
@@ -178,8 +180,8 @@ impl PartLook {
         self.run <= longest
     }
 
-    /// The number of shared texts, where the part claims more than it has room for. Memory is
-    /// reserved by that number.
+    /// The count of shared texts, if the part claims more than it has room for. calamine reserves
+    /// memory by that count.
     fn overclaimed(&self) -> Option<u64> {
         const NUMBER: &[u8] = b"uniqueCount=\"";
         if self.kind != PartKind::SharedTexts {
@@ -201,7 +203,7 @@ impl PartLook {
     }
 }
 
-/// Whether two neighbours of `<` and `>` are further apart. Only looked for where a run may be
+/// Whether two neighbouring `<` or `>` are further apart than this. Needed only if a run may be
 /// shorter than the block.
 fn has_run(bytes: &[u8], longest: usize) -> bool {
     if longest >= bytes.len() {
@@ -224,7 +226,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_number_of_shared_texts() {
+    fn a_count_of_shared_texts_larger_than_its_part_is_found() {
         let claimed = |text: &str| {
             let mut look = PartLook::new("xl/sharedStrings.xml");
             for piece in text.as_bytes().chunks(7) {
@@ -241,7 +243,7 @@ mod tests {
             Some(u64::MAX)
         );
         for fine in [
-            r#"<sst uniqueCount="2000000">"#, // wrong, and of no harm
+            r#"<sst uniqueCount="2000000">"#, // wrong but harmless
             r#"<sst count="9000000000">"#,
             r#"<sst uniqueCount="">"#,
             "",
@@ -259,7 +261,7 @@ mod tests {
     }
 
     proptest! {
-        /// However the bytes arrive, a tag or text that is too long is found.
+        /// A tag or text that is too long is found, however the bytes arrive.
         #[test]
         fn the_longest_run(
             runs in proptest::collection::vec((0_usize..6000, "[<>]"), 0..6),
