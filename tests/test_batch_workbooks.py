@@ -253,7 +253,7 @@ def test_a_sheet_is_for_workbooks() -> None:
 
 
 class TestFormat:
-    def test_it_is_told_by_the_content_and_not_by_the_name(self, tmp_path: Path) -> None:
+    def test_it_is_detected_by_the_content_and_not_by_the_name(self, tmp_path: Path) -> None:
         path = tmp_path / "people.csv"
         path.write_bytes(xlsx(PEOPLE))
         assert predial.check(path).input["format"] == "xlsx"
@@ -263,14 +263,14 @@ class TestFormat:
         assert (report.input["format"], report.clean) == ("csv", 1)
 
     @both
-    def test_another_word_of_the_caller_is_an_error(self, form: str) -> None:
+    def test_another_format_given_by_the_caller_is_an_error(self, form: str) -> None:
         source = BOOKS[form](PEOPLE)
         assert predial.check(source, input_format=form).total == 3  # type: ignore[arg-type]
         for other in ("json", "ndjson", "csv", "xls" if form == "xlsx" else "xlsx"):
             with pytest.raises(predial.SourceError, match=f"is an {form.upper()} workbook"):
                 predial.check(source, input_format=other)
         for content in (b"phone\n7\n", b"", b"[]"):
-            with pytest.raises(predial.SourceError, match=f"no {form.upper()} workbook"):
+            with pytest.raises(predial.SourceError, match=f"not an {form.upper()} workbook"):
                 predial.check(content, input_format=form)  # type: ignore[arg-type]
 
     def test_other_archives(self) -> None:

@@ -117,7 +117,9 @@ impl PySlices {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .take();
-        let left = slices.as_ref().and_then(batch::SlicedOutput::left_behind);
+        let left = slices
+            .as_ref()
+            .and_then(batch::SlicedOutput::unfinished_note);
         py.detach(|| drop(slices));
         match error.zip(left) {
             Some((error, left)) => error.call_method1("add_note", (left,)).map(drop),

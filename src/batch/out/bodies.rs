@@ -1,4 +1,4 @@
-//! Request bodies: each a whole `addPhones` request, within the limits that the caller set.
+//! Request bodies: each is a whole `addPhones` request within the limits that the caller set.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::io;
@@ -21,20 +21,20 @@ pub(in crate::batch) struct BodyLimits {
     pub bytes: Option<u64>,
 }
 
-/// How many bytes a job may have that a body of so many bytes holds alone.
+/// The most bytes of a job that alone fills a body of this size.
 pub(in crate::batch) fn longest_job(body: u64) -> u64 {
     body.saturating_sub(FRAME)
 }
 
-/// A job that is sent.
+/// A job that will be sent.
 #[derive(Clone, Copy)]
 pub(in crate::batch) struct Sendable<'t> {
     pub row: u64,
     /// The digits of its phone as a number.
     pub phone: u64,
-    /// Its text as it came.
+    /// Its original text.
     pub text: &'t [u8],
-    /// What of it is rewritten.
+    /// The edits of its text.
     pub edits: &'t [Edit],
 }
 
@@ -54,11 +54,11 @@ impl<'t> Sendable<'t> {
     }
 }
 
-/// Puts jobs into bodies, in the order of their rows.
+/// Puts jobs into bodies in the order of their rows.
 pub(in crate::batch) struct Bodies<'d> {
     dir: &'d OutDir,
     limits: BodyLimits,
-    /// The bodies that the run which is resumed has left.
+    /// The bodies that the unfinished run wrote, if this run resumes it.
     left: Vec<WholeBody>,
     writer: BodyWriter,
     open: Option<OpenBody>,
@@ -68,7 +68,7 @@ pub(in crate::batch) struct Bodies<'d> {
 }
 
 impl<'d> Bodies<'d> {
-    /// `one_a_phone`: a phone may come more than once, and a request holds it once.
+    /// `one_a_phone`: a phone may occur several times in the list, and only once in a request.
     pub fn new(
         dir: &'d OutDir,
         limits: BodyLimits,
@@ -87,12 +87,12 @@ impl<'d> Bodies<'d> {
         })
     }
 
-    /// How many bytes a job may have that a body holds alone; it may be too few for any.
+    /// The most bytes of a job that a body can hold; it may be too few for any job.
     pub fn longest_job(&self) -> Option<u64> {
         self.limits.bytes.map(longest_job)
     }
 
-    /// Puts one job into the first body that may hold it.
+    /// Puts a job into the first body that may hold it.
     pub fn add(&mut self, job: Sendable<'_>) -> Result<(), BatchError> {
         if let Some(waiting) = &mut self.waiting
             && !waiting.admits(job.phone)
@@ -102,7 +102,7 @@ impl<'d> Bodies<'d> {
         self.write(job)
     }
 
-    /// Writes what waits, and closes the last body.
+    /// Writes the jobs that wait, and closes the last body.
     pub fn finish(mut self) -> Result<Vec<Body>, BatchError> {
         loop {
             self.close()?;
@@ -118,8 +118,8 @@ impl<'d> Bodies<'d> {
         }
     }
 
-    /// The first body of the run that is resumed which the source, breaking off here, would make
-    /// otherwise.
+    /// Fails if the source, ending early here, would make a body that differs from the unfinished
+    /// run's.
     pub fn differs(&mut self) -> Result<(), BatchError> {
         match self.writer.finish() {
             Err(BatchError::Differs(why)) => Err(BatchError::Differs(why)),
@@ -130,7 +130,7 @@ impl<'d> Bodies<'d> {
         }
     }
 
-    /// The first body of the run that is resumed which the source has not come up to yet.
+    /// The number of the first body of the unfinished run that the source has not confirmed yet.
     fn unconfirmed(&self) -> Option<usize> {
         (self.closed < self.left.len()).then_some(self.closed + 1)
     }
@@ -139,7 +139,7 @@ impl<'d> Bodies<'d> {
         loop {
             if let Some(body) = &mut self.open {
                 if body.has_room(self.limits, job.len()) {
-                    // A job that waited may have brought the same phone into this body.
+                    // A job that waited may have put the same phone into this body.
                     match &mut self.waiting {
                         Some(waiting) if !waiting.admits(job.phone) => {
                             return Ok(waiting.push(job, self.dir)?);
@@ -155,10 +155,10 @@ impl<'d> Bodies<'d> {
         }
     }
 
-    /// Opens the next body; those who wait come first.
+    /// Opens the next body. Jobs that wait go in first.
     fn open(&mut self) -> Result<(), BatchError> {
         let file = match self.left.get(self.closed) {
-            Some(whole) => BodyFile::Stands(whole.clone()),
+            Some(whole) => BodyFile::Written(whole.clone()),
             None => BodyFile::New(self.dir.begin(&body_name(self.closed + 1))?),
         };
         self.writer.body(file)?;
@@ -195,12 +195,12 @@ impl<'d> Bodies<'d> {
     }
 }
 
-/// Jobs whose phone the open body already holds. There may be as many as the list has rows, so that
-/// their texts are put aside.
+/// Jobs whose phone is already in the open body. There may be as many as the list has rows, so
+/// their texts are kept on the disk.
 #[derive(Default)]
 struct WaitingJobs {
     in_body: HashSet<u64>,
-    /// Of each phone the rows and the places of their texts.
+    /// For each phone the rows of its jobs and the places of their texts.
     by_phone: HashMap<u64, VecDeque<(u64, u64)>>,
     texts: Option<Spool>,
     /// The first waiting row of each phone.
@@ -265,16 +265,16 @@ impl WaitingJobs {
     }
 }
 
-/// A body in the making.
+/// A body that is being written.
 struct OpenBody {
     jobs: u64,
     bytes: u64,
     rows: Vec<[u64; 2]>,
-    /// What was not handed to the writer yet.
+    /// Bytes that the writer does not have yet.
     pending: Vec<u8>,
 }
 
-/// As much as is handed to the writer at once.
+/// How many bytes are handed to the writer at once.
 const PIECE: usize = 1 << 18;
 
 impl Default for OpenBody {
@@ -319,7 +319,7 @@ impl OpenBody {
         self.hand_over(writer)
     }
 
-    /// Hands what is pending to the writer, once it is enough.
+    /// Hands the pending bytes to the writer once there are enough.
     fn hand_over(&mut self, writer: &mut BodyWriter) -> Result<(), BatchError> {
         if self.pending.len() < PIECE {
             return Ok(());

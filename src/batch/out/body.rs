@@ -9,8 +9,8 @@ use crate::batch::out::outdir::body_name;
 /// The namespace of idempotence keys (RFC 9562, 5.5).
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f1c_2f1e_5e0b_4f5d_9c57_0a6b_7d1e_4c30);
 
-/// What to send as `Idempotence-Key` with a body: the name of its loading, the SHA-256 of its bytes in
-/// hexadecimal and its number, from 1, decide.
+/// The `Idempotence-Key` to send with a body. It follows from the name of the loading, the SHA-256
+/// of the body in hexadecimal, and its number, from 1.
 pub(in crate::batch) fn idempotence_key(run: &str, sha256: &str, number: usize) -> String {
     let name = format!("{run}/{sha256}/{number}");
     Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string()
@@ -23,21 +23,21 @@ pub struct Body {
     pub file: String,
     /// How many jobs it holds.
     pub jobs: u64,
-    /// Its size.
+    /// Its size in bytes.
     pub bytes: u64,
     /// The rows of its jobs in the order of the jobs, as runs `[first, last]`.
     pub rows: Vec<[u64; 2]>,
     /// The SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
-    /// What to send as `Idempotence-Key`. It lives as long as
-    /// [`IDEMPOTENCE_KEY`](crate::service::lifetime::IDEMPOTENCE_KEY) says.
+    /// The `Idempotence-Key` to send with it. The service remembers it for
+    /// [`IDEMPOTENCE_KEY`](crate::service::lifetime::IDEMPOTENCE_KEY).
     pub idempotence_key: String,
 }
 
-/// What a resumed run says when it meets another source than the unfinished one read.
+/// The error of a resumed run whose source differs from the one that the unfinished run read.
 pub(in crate::batch) fn comes_out_otherwise(number: usize) -> BatchError {
     let file = body_name(number);
     BatchError::Differs(format!(
-        "the source is not the one that the unfinished run read: {file} would come out otherwise"
+        "the source is not the one that the unfinished run read: {file} would be different"
     ))
 }

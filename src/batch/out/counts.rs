@@ -1,4 +1,4 @@
-//! The counts of a report, as a manifest has them.
+//! The counts of a report, in the form of a manifest.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +12,6 @@ pub(in crate::batch) struct ReportCounts {
     pub repaired: u64,
     pub rejected: u64,
     pub warned: u64,
-    /// How often each rule was met, by its name.
+    /// How often each rule was found, by its name.
     pub rules: BTreeMap<String, u64>,
 }

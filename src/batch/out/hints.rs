@@ -1,13 +1,14 @@
-//! What would help a list as a whole: measured on the first phones that were refused or warned about.
+//! Options that would help a list as a whole, measured on its first phones with an error or a
+//! warning.
 
 use crate::job::{Finding, KnownField};
 use crate::phone::plan::Region;
 use crate::phone::{self, PhoneOptions, Reading, regions_of};
 use crate::{Rule, Severity};
 
-/// As many phones are read again, under every region.
+/// How many phones are read again under every region.
 const SAMPLE: usize = 1000;
-/// As many hints are given.
+/// The most hints in a report.
 const MOST: usize = 3;
 
 /// An option that would help a list.
@@ -21,16 +22,16 @@ pub struct Hint {
     pub rows: u64,
 }
 
-/// The first phones that were refused or warned about.
+/// The first phones with an error or a warning.
 #[derive(Clone, Debug, Default)]
 pub(super) struct DoubtfulPhones {
     texts: Vec<String>,
-    /// Whether each of them was refused, and by which rule.
+    /// For each of them the rule that rejected it, if one did.
     refused: Vec<Option<Rule>>,
 }
 
 impl DoubtfulPhones {
-    /// Keeps the phone of a row, if something was found at it.
+    /// Keeps the phone of a row if it has findings.
     pub fn note(&mut self, findings: &[Finding]) {
         if self.texts.len() == SAMPLE {
             return;
@@ -41,7 +42,7 @@ impl DoubtfulPhones {
                 && finding.fault.rule != Rule::PhoneDuplicate
                 && matches!(severity, Severity::Error | Severity::Warning)
         };
-        // An error comes before warnings about the same phone.
+        // An error takes precedence over warnings about the same phone.
         let found = findings.iter().filter(is_of_phone);
         let Some(finding) = found.min_by_key(|finding| finding.severity != Severity::Error) else {
             return;

@@ -1,9 +1,9 @@
-//! The journal of a run that is under way: what it was asked and of which source, and then, a
-//! line each, the bodies that are whole.
+//! The journal of an unfinished run: first its options and its source, then a line for each body
+//! that is whole.
 //!
-//! A run that resumes reads the source from its beginning and decides anew, which gives the same
-//! verdicts; it only doesn't write the bodies that are there. So the journal needs to hold no
-//! state of the loop, and each body that stands is held against the source once more.
+//! A resumed run reads the source from its beginning and judges it again, with the same verdicts;
+//! it only skips writing the bodies that exist. So the journal holds no state of the loop, and each
+//! existing body is compared with the source once more.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
@@ -19,36 +19,35 @@ use crate::batch::out::body::Body;
 use crate::batch::out::outdir::{JOURNAL, OutDir, OutDirRefusal, body_name, new_file};
 use crate::batch::source::open::Source;
 
-/// The first line: what has to be the same for a run to be resumed.
+/// The first line: everything that has to be the same for a resumed run.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::batch) struct JournalHead {
     predial: String,
     plan: String,
     source: SourceMark,
-    /// The instant that the run decides by, in seconds since 1970: the clock's, where none was
-    /// given.
+    /// The time of the decisions, in seconds since 1970: the clock's, if none was given.
     pub instant: i64,
     /// The options as the manifest shows them.
     options: Value,
-    /// The folder of the slices, where the list is prepared in such.
+    /// The folder of the slices, if the list is prepared in slices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slices: Option<String>,
 }
 
-/// What a source is known again by.
+/// Facts by which a source is recognised.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::batch) struct SourceMark {
-    /// The size of its file, where it is one.
+    /// The size of its file, if it is a file.
     size: Option<u64>,
-    /// The SHA-256 of its first bytes, in hexadecimal, where it is of bytes.
+    /// The SHA-256 of its first bytes, in hexadecimal, if it consists of bytes.
     beginning: Option<String>,
 }
 
-/// How many bytes the beginning is.
+/// How many bytes count as the beginning.
 const BEGINNING: usize = 1 << 16;
 
 impl SourceMark {
-    /// The mark of a source that nothing was read from yet; `file` is the file that it reads.
+    /// The mark of a source before anything is read from it; `file` is the file that it reads.
     pub fn of(source: &mut Source<'_>, file: Option<&Path>) -> io::Result<SourceMark> {
         let status = file.and_then(|file| fs::metadata(file).ok());
         let size = status.filter(fs::Metadata::is_file).map(|file| file.len());
@@ -67,7 +66,7 @@ impl SourceMark {
         })
     }
 
-    /// Whether both may be of one source. A pipe has no size, whatever file it is fed from.
+    /// Whether both marks may belong to one source. A pipe has no size, even if a file feeds it.
     fn agrees(&self, other: &SourceMark) -> bool {
         let sizes = self.size.zip(other.size);
         self.beginning == other.beginning && sizes.is_none_or(|(one, other)| one == other)
@@ -86,12 +85,12 @@ impl JournalHead {
         }
     }
 
-    /// An option of the run that is a text.
+    /// An option of the run whose value is a text.
     fn text(&self, option: &str) -> Option<String> {
         self.options[option].as_str().map(str::to_owned)
     }
 
-    /// Fails, in words, unless a run with that head may go on where this one has left off.
+    /// Fails, in words, unless a run with the head `now` may continue this one.
     pub fn resumable_as(&self, now: &JournalHead) -> Result<(), OutDirRefusal> {
         let differences = self.differences(now);
         if differences.is_empty() {
@@ -102,7 +101,7 @@ impl JournalHead {
         Err(OutDirRefusal::Differs(format!("{why}: {what}")))
     }
 
-    /// What of `now` is not as it was then, in words; empty where the run can be resumed.
+    /// The differences between `now` and this head, in words; empty if the run can be resumed.
     fn differences(&self, now: &JournalHead) -> Vec<String> {
         let difference = |name: &str, then: &Value, now: &Value| {
             (then != now).then(|| format!("{name} ({then} then, {now} now)"))
@@ -133,7 +132,7 @@ impl JournalHead {
     }
 }
 
-/// The names of all options of two runs; one may know options that the other doesn't.
+/// The names of all options of two runs. One version may have options that the other lacks.
 fn option_names(options: [&Value; 2]) -> Vec<&str> {
     let maps = options.into_iter().filter_map(Value::as_object);
     let mut names: Vec<&str> = maps
@@ -144,13 +143,13 @@ fn option_names(options: [&Value; 2]) -> Vec<&str> {
     names
 }
 
-/// What a caller may leave open, as the unfinished run had it or, where there is none, anew.
+/// Values that the caller may leave open: those of the unfinished run, or new ones.
 pub(in crate::batch) struct RunIdentity {
     /// The name of this loading of the list.
     pub run: String,
-    /// The instant that was given, by RFC 3339.
+    /// The time that was given, by RFC 3339.
     pub now: Option<String>,
-    /// The instant to decide by, in seconds since 1970: the clock's, where none was given.
+    /// The time of the decisions, in seconds since 1970: the clock's, if none was given.
     pub instant: i64,
 }
 
@@ -174,7 +173,7 @@ impl RunIdentity {
     }
 }
 
-/// What the clock shows, in seconds since 1970.
+/// The time of the clock, in seconds since 1970.
 pub(in crate::batch) fn unix_now() -> i64 {
     jiff::Timestamp::now().as_second()
 }
@@ -202,7 +201,8 @@ impl WholeBody {
     }
 }
 
-/// The SHA-256 of a file, in hexadecimal. `look` is called now and then, and may end it by an error.
+/// The SHA-256 of a file, in hexadecimal. `look` is called from time to time, and its error ends
+/// the work.
 pub(in crate::batch) fn sha256_of(
     path: &Path,
     mut look: impl FnMut() -> io::Result<()>,
@@ -221,18 +221,18 @@ pub(in crate::batch) fn sha256_of(
     }
 }
 
-/// The journal that an unfinished run has left.
+/// The journal of an unfinished run.
 pub(in crate::batch) struct EarlierRun {
     pub head: JournalHead,
-    /// The bodies, each with the length of the journal up to it.
+    /// The bodies, each with the length of the journal up to its line.
     bodies: Vec<(WholeBody, u64)>,
     /// The length of the first line.
     head_length: u64,
 }
 
 impl EarlierRun {
-    /// Reads the journal of the directory; None where there is none, or nothing whole in it. A
-    /// last line that breaks off is that of a run that was killed.
+    /// Reads the journal of the directory; `None` if there is none, or if it has no whole line. An
+    /// incomplete last line comes from a run that was killed.
     pub fn read(dir: &OutDir) -> io::Result<Option<EarlierRun>> {
         let path = dir.path(JOURNAL);
         let text = match fs::read(&path) {
@@ -272,8 +272,8 @@ impl EarlierRun {
         last.map_or(self.head_length, |(_, length)| *length)
     }
 
-    /// Goes on with this journal, after the last body up to which all are whole on the disk.
-    /// `look` is called now and then, and may end it by an error.
+    /// Continues this journal after the last body before which all are whole on the disk. `look` is
+    /// called from time to time, and its error ends the work.
     pub fn resume(
         mut self,
         dir: &mut OutDir,
@@ -309,7 +309,7 @@ impl EarlierRun {
 pub(in crate::batch) struct Journal {
     file: File,
     path: std::path::PathBuf,
-    /// The bodies that the run found whole.
+    /// The bodies that were already whole.
     whole: Vec<WholeBody>,
 }
 
@@ -324,14 +324,14 @@ impl Journal {
         Ok(journal)
     }
 
-    /// The bodies that the run found whole, in order.
+    /// The bodies that were already whole, in order.
     pub fn left(&self) -> &[WholeBody] {
         &self.whole
     }
 
-    /// Notes a body that is on the disk, and is about to get its name. The note itself need not be
-    /// on the disk: it is held against the file before it is believed, and a body that it lacks is
-    /// written again.
+    /// Records a body that is on the disk and is about to get its name. The line itself need not
+    /// reach the disk: it is compared with the file before it is trusted, and a body without a line
+    /// is written again.
     pub fn note(&mut self, body: &Body) -> io::Result<()> {
         self.line(&WholeBody {
             file: body.file.clone(),

@@ -1,5 +1,5 @@
-//! The manifest: what a run was asked, what it came to, and what each body holds. No clock, no
-//! path, no duration: the same input and options give the same bytes.
+//! The manifest: the options of a run, its counts, and the content of each body. It has no clock
+//! time, no path and no duration: the same input and options give the same bytes.
 
 use std::io;
 
@@ -22,10 +22,10 @@ use crate::job::{self, Campaign, KnownField, RepairLevel, SeverityChanges};
 use crate::phone::Reading;
 use crate::phone::plan::Region;
 
-/// The version of the manifest's own form.
+/// The version of the manifest's format.
 const FORMAT: u32 = 1;
 
-/// What a run was asked.
+/// The options of a run.
 #[derive(Serialize)]
 pub(in crate::batch) struct RunOptions<'a> {
     pub input_format: Option<&'static str>,
@@ -54,13 +54,13 @@ pub(in crate::batch) struct RunOptions<'a> {
     pub max_bytes: Option<u64>,
     pub max_row_bytes: u64,
     pub run: &'a str,
-    /// How the rows were ordered and cut, where the list was prepared in slices.
+    /// How the rows were ordered and cut, if the list was prepared in slices.
     #[serde(flatten)]
     pub cut: Option<&'a SliceCut>,
 }
 
 impl<'a> RunOptions<'a> {
-    /// What these options ask of a source about which nothing was said.
+    /// The options of a run; those about the format of its source are empty.
     pub fn of(
         options: &'a BatchOptions,
         output: &'a OutputOptions,
@@ -128,10 +128,10 @@ fn set<S: Serializer>(preset: &&ListDefaults, to: S) -> Result<S::Ok, S::Error> 
     to.collect_map(values.collect::<Result<Vec<_>, S::Error>>()?)
 }
 
-/// The field whose value may hold a secret.
+/// The field whose value may contain a secret.
 const CHECK: KnownField = KnownField::ExternalCheck;
 
-/// A campaign's policy as it is kept.
+/// A campaign's policy as the manifest keeps it.
 fn campaign_value(campaign: &Campaign) -> serde_json::Result<serde_json::Value> {
     let mut value: serde_json::Value = serde_json::from_str(campaign.json())?;
     if let Some(check) = value.get_mut(CHECK.name()) {
@@ -147,14 +147,14 @@ struct Manifest<'a> {
     plan: &'static str,
     options: RunOptions<'a>,
     input: &'a Detected,
-    /// What the columns of a table are.
+    /// The columns of the table.
     columns: Option<&'a [MappedColumn]>,
     counts: ReportCounts,
     bodies: &'a [Body],
     rejects: RejectFiles,
 }
 
-/// What a manifest says of the jobs, to whoever reads it.
+/// The part of a manifest that is about the jobs.
 #[derive(Deserialize)]
 pub(in crate::batch) struct JobCounts {
     pub counts: ReportCounts,
@@ -164,12 +164,12 @@ pub(in crate::batch) struct JobCounts {
 #[derive(Serialize)]
 struct RejectFiles {
     file: &'static str,
-    /// The same in the form of the source, where that is a table.
+    /// The same rejects in the format of the source, if that is a table.
     table: Option<&'static str>,
     rows: u64,
 }
 
-/// The reject file in the form of the source. Rows of Arrow are rejected as their jobs.
+/// The name of the reject file in the format of the source. Rows of Arrow are rejected as jobs.
 fn reject_table(report: &Report) -> Option<&'static str> {
     let is_of_cells = report.mapping.is_some() && report.input.format != Some(ARROW);
     let file = match report.input.workbook {
@@ -179,7 +179,7 @@ fn reject_table(report: &Report) -> Option<&'static str> {
     is_of_cells.then_some(file)
 }
 
-/// The manifest's text.
+/// The text of the manifest.
 pub(in crate::batch) fn text(
     asked: RunOptions<'_>,
     report: &Report,

@@ -1,4 +1,4 @@
-//! What a run leaves: directory, bodies, journal, manifest, rejects, report.
+//! The output of a run: directory, bodies, journal, manifest, rejects, report.
 
 pub(in crate::batch) mod bodies;
 pub(in crate::batch) mod body;

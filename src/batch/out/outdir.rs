@@ -1,5 +1,5 @@
-//! The directory that a prepared batch is left in: which files there are ours, and that what
-//! bears a name is whole.
+//! The directory of a prepared batch: which of its files belong to predial, and the guarantee that
+//! a file with a final name is whole.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Seek, Write};
@@ -10,21 +10,21 @@ use crate::batch::options::{FileId, OutputOptions};
 
 use uuid::Uuid;
 
-/// The file whose presence says that all others are whole and on the disk.
+/// The file whose presence shows that all others are whole and on the disk.
 pub(in crate::batch) const MANIFEST: &str = "manifest.json";
 /// The rejected rows.
 pub(in crate::batch) const REJECTS: &str = "rejects.ndjson";
-/// The rejected rows in the form of the source, where that is a table.
+/// The rejected rows in the format of the source, if that is a table.
 pub(in crate::batch) const REJECT_TABLE: &str = "rejects.csv";
-/// The same where the source is a workbook.
+/// The same if the source is a workbook.
 pub(in crate::batch) const REJECT_SHEET: &str = "rejects.xlsx";
-/// Which bodies are whole, while the run is under way.
+/// Lists the bodies that are whole while the run is unfinished.
 pub(in crate::batch) const JOURNAL: &str = "journal.ndjson";
 /// The folder of the request bodies.
 pub(in crate::batch) const BODIES: &str = "bodies";
-/// Ends the name of a file that is still being written.
+/// The end of the name of a file that is still being written.
 const PART: &str = ".part";
-/// Begins the name of the folder in which the slices of a list are prepared.
+/// The beginning of the name of the folder in which the slices of a list are prepared.
 const SLICES: &str = ".slices-";
 
 /// Why a directory cannot be used.
@@ -32,13 +32,13 @@ const SLICES: &str = ".slices-";
 pub enum OutDirRefusal {
     /// It holds the manifest of an earlier run, whose bodies may have been sent.
     Prepared(PathBuf),
-    /// Another run is at work in it.
+    /// Another run uses it.
     Busy(PathBuf),
-    /// The unfinished run that it holds was another: what differs, in words.
+    /// Its unfinished run was a different one: the differences, in words.
     Differs(String),
-    /// The source is a file that the run would remove or write.
+    /// The source is a file that the run would remove or overwrite.
     Source,
-    /// A file or folder of the directory is a symbolic link: what it stands for is not predial's.
+    /// A file or folder of the directory is a symbolic link, whose target is not predial's.
     Link(PathBuf),
     /// The options don't fit: how, in words.
     Usage(String),
@@ -52,12 +52,12 @@ impl From<io::Error> for OutDirRefusal {
     }
 }
 
-/// A directory that one run writes to, and no other meanwhile. Dropped before [`OutDir::keep`],
-/// it leaves the bodies or slices that are whole and their journal, for a run that resumes; where
-/// nothing is whole, it leaves nothing.
+/// A directory that one run writes to, and no other run meanwhile. If it is dropped before
+/// [`OutDir::keep`], it keeps the whole bodies or slices and their journal for a run that resumes;
+/// if nothing is whole, it removes everything.
 pub(in crate::batch) struct OutDir {
     root: PathBuf,
-    /// The directories that were made for it, the deepest first.
+    /// The directories that were created for it, the deepest first.
     made: Vec<PathBuf>,
     stage: OutDirStage,
     lock: Option<File>,
@@ -68,14 +68,14 @@ enum OutDirStage {
     /// Nothing in the directory was touched.
     Claimed,
     Begun,
-    /// What was written is of no use to anybody.
+    /// The output is useless to everybody.
     Discarded,
     Kept,
 }
 
 impl OutDir {
-    /// Takes the directory for a run that reads `source`, if that is a file; it is made where it
-    /// is missing.
+    /// Takes the directory for a run that reads `source`, if that is a file. Creates the directory
+    /// if it is missing.
     pub fn claim(
         root: &Path,
         overwrite: bool,
@@ -95,12 +95,12 @@ impl OutDir {
         };
         let manifest = dir.path(MANIFEST);
         if manifest.try_exists().map_err(at(&manifest))? {
-            // A run that was killed right after its manifest got its name has left it.
+            // A run that was killed right after its manifest got its name has left the journal.
             remove_if_there(&dir.path(JOURNAL))?;
             if !overwrite {
                 return Err(OutDirRefusal::Prepared(manifest));
             }
-            // First of all: without it nobody takes the rest for whole.
+            // The manifest goes first: without it, nobody takes the other files for whole.
             fs::remove_file(&manifest).map_err(at(&manifest))?;
             sync_directory(root)?;
             remove_own_files(root)?;
@@ -108,12 +108,12 @@ impl OutDir {
         Ok(dir)
     }
 
-    /// Where a file of that name is.
+    /// The path of a file of that name.
     pub fn path(&self, name: &str) -> PathBuf {
         self.root.join(name)
     }
 
-    /// Begins with an empty directory. Answers how many files of an unfinished run were removed.
+    /// Begins with an empty directory. Returns how many files of an unfinished run were removed.
     pub fn start_over(&mut self) -> io::Result<usize> {
         let left_over = remove_own_files(&self.root)?;
         self.stage = OutDirStage::Begun;
@@ -121,8 +121,8 @@ impl OutDir {
         Ok(left_over)
     }
 
-    /// Begins with that many bodies of an unfinished run, which had written no more than
-    /// `written`.
+    /// Begins with the first `whole` bodies of an unfinished run, which wrote at most `written`
+    /// bodies.
     pub fn go_on(&mut self, whole: usize, written: usize) -> io::Result<()> {
         self.stage = OutDirStage::Begun;
         make_directory(&self.path(BODIES))?;
@@ -130,11 +130,11 @@ impl OutDir {
         Ok(())
     }
 
-    /// Begins a file under a name that is not yet its own.
+    /// Begins a file under a temporary name.
     pub fn begin(&self, name: &str) -> io::Result<PartFile> {
         let path = self.path(name);
         let part = self.path(&format!("{name}{PART}"));
-        // One that a run left that was killed.
+        // A run that was killed may have left one.
         remove_if_there(&part)?;
         let file = new_file(&part)?;
         Ok(PartFile {
@@ -144,9 +144,9 @@ impl OutDir {
         })
     }
 
-    /// Writes the manifest: from here on the directory is whole. All else is on the disk under
-    /// its name before the manifest gets its own. The journal goes last: a run that is killed
-    /// between the two would otherwise be done again from the beginning.
+    /// Writes the manifest, which makes the directory whole. Everything else is on the disk under
+    /// its name before that. The journal is removed last; otherwise a run that is killed in between
+    /// would start again from the beginning.
     pub fn keep(&mut self, manifest: &[u8]) -> io::Result<()> {
         let mut part = self.begin(MANIFEST)?;
         part.write_all(manifest)?;
@@ -155,20 +155,21 @@ impl OutDir {
         sync_directory(&self.root)?;
         for made in &self.made {
             match sync_directory(parent(made)) {
-                // One may be allowed to make a directory there, and not to read.
+                // Some users may create the directory but not read it.
                 Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {}
                 other => other?,
             }
         }
         ready.rename()?;
-        // It has its name: even if that can't be put on the disk, nothing may be removed.
+        // The manifest has its name: nothing may be removed now, even if the name does not reach
+        // the disk.
         self.stage = OutDirStage::Kept;
         sync_directory(&self.root)?;
         remove_if_there(&self.path(JOURNAL))?;
         Ok(())
     }
 
-    /// How many whole bodies wait for a run that resumes if this one ends here.
+    /// How many whole bodies a later run could continue with if this one ended here.
     pub fn left_bodies(&self) -> usize {
         if self.stage != OutDirStage::Begun {
             return 0;
@@ -177,7 +178,7 @@ impl OutDir {
         (1..).take_while(is_whole).count()
     }
 
-    /// How many whole slices wait for a run that resumes if this one ends here.
+    /// How many whole slices a later run could continue with if this one ended here.
     pub fn left_slices(&self) -> usize {
         if self.stage != OutDirStage::Begun {
             return 0;
@@ -189,7 +190,7 @@ impl OutDir {
             .count()
     }
 
-    /// Lets nothing of the run be left behind.
+    /// Removes everything that the run has written.
     pub fn discard(&mut self) {
         self.stage = OutDirStage::Discarded;
     }
@@ -202,8 +203,8 @@ impl Drop for OutDir {
             OutDirStage::Begun => self.left_bodies() == 0 && self.left_slices() == 0,
             OutDirStage::Discarded => true,
         };
-        // Nothing better can be done about a failure here than to leave the file: without a
-        // manifest nobody takes it for whole, and the next run removes it.
+        // A failure here can only leave the file. Without a manifest nobody takes it for whole, and
+        // the next run removes it.
         if worthless {
             let _ = remove_own_files(&self.root);
             let _ = fs::remove_dir(self.path(BODIES));
@@ -213,14 +214,14 @@ impl Drop for OutDir {
                 let _ = fs::remove_dir(made); // only if it is empty
             }
         }
-        // A process that was forked meanwhile holds the handle, too, and with it the lock.
+        // A process that was forked meanwhile has the handle too, and with it the lock.
         if let Some(lock) = &self.lock {
             let _ = lock.unlock();
         }
     }
 }
 
-/// A file in the making. Dropped before [`PartFile::finish`], it is removed.
+/// A file that is being written. It is removed if it is dropped before [`PartFile::finish`].
 pub(in crate::batch) struct PartFile {
     file: BufWriter<File>,
     name: PartName,
@@ -233,13 +234,13 @@ impl PartFile {
         parent(&self.path)
     }
 
-    /// What was written so far, from the beginning.
+    /// The bytes that were written so far, from the beginning.
     pub fn reader(&mut self) -> io::Result<File> {
         self.flush()?;
         File::open(&self.name.0).map_err(at(&self.name.0))
     }
 
-    /// Forgets what was written.
+    /// Discards the bytes that were written so far.
     pub fn begin_again(&mut self) -> io::Result<()> {
         self.flush()?;
         let file = self.file.get_mut();
@@ -247,7 +248,7 @@ impl PartFile {
         emptied.map_err(at(&self.name.0))
     }
 
-    /// Puts the file on the disk and gives it its name.
+    /// Puts the file on the disk and gives it its final name.
     pub fn finish(self) -> io::Result<()> {
         self.synced()?.rename()
     }
@@ -274,20 +275,21 @@ impl Write for PartFile {
     }
 }
 
-/// A file that is whole, and lacks its name alone.
+/// A file that is whole but still has its temporary name.
 pub(in crate::batch) struct WholeFile {
     name: PartName,
     path: PathBuf,
 }
 
 impl WholeFile {
-    /// Gives the file its name.
+    /// Gives the file its final name.
     pub fn rename(self) -> io::Result<()> {
         fs::rename(&self.name.0, &self.path).map_err(at(&self.path))
     }
 }
 
-/// The name under which a file is written, which no file bears for longer.
+/// The temporary name of a file. If the file still has it when this is dropped, the file is
+/// removed.
 struct PartName(PathBuf);
 
 impl Drop for PartName {
@@ -296,8 +298,8 @@ impl Drop for PartName {
     }
 }
 
-/// Takes the lock on a directory, which ends with the handle or the process. None where the
-/// system can't open a directory as a file.
+/// Takes the lock on a directory, which ends with the handle or the process. `None` if the system
+/// can't open a directory as a file.
 fn lock(root: &Path) -> Result<Option<File>, OutDirRefusal> {
     if !cfg!(unix) {
         return Ok(None);
@@ -305,17 +307,17 @@ fn lock(root: &Path) -> Result<Option<File>, OutDirRefusal> {
     let handle = File::open(root).map_err(at(root))?;
     match handle.try_lock() {
         Err(TryLockError::WouldBlock) => return Err(OutDirRefusal::Busy(root.to_owned())),
-        // Some file systems know no locks: there the run goes without.
+        // Some file systems have no locks; a run there goes without.
         Ok(()) | Err(TryLockError::Error(_)) => {}
     }
-    // A run that ended between the two lines above may have removed what it had made.
+    // A run that ended between the two steps above may have removed the directory that it created.
     if !root.try_exists().map_err(at(root))? {
         return Err(OutDirRefusal::Busy(root.to_owned()));
     }
     Ok(Some(handle))
 }
 
-/// The directory and those above it that are not there, the deepest first.
+/// The directory and its parents that do not exist, the deepest first.
 fn missing(root: &Path) -> io::Result<Vec<PathBuf>> {
     let mut missing = Vec::new();
     for dir in root.ancestors().filter(|dir| !dir.as_os_str().is_empty()) {
@@ -327,8 +329,8 @@ fn missing(root: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(missing)
 }
 
-/// Makes a file that nobody but its owner may read: it holds personal data. It fails where there is
-/// one, be it a symbolic link.
+/// Creates a file that only its owner may read, because it holds personal data. Fails if the name
+/// is in use, even by a symbolic link.
 pub(in crate::batch) fn new_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -337,7 +339,7 @@ pub(in crate::batch) fn new_file(path: &Path) -> io::Result<File> {
     options.open(path).map_err(at(path))
 }
 
-/// How directories are made that nobody but their owner may enter.
+/// Creates directories that only their owner may enter.
 fn directories() -> DirBuilder {
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
@@ -345,19 +347,19 @@ fn directories() -> DirBuilder {
     builder
 }
 
-/// Makes a directory that is not there, in one that is.
+/// Creates a directory in an existing one.
 pub(in crate::batch) fn new_directory(path: &Path) -> io::Result<()> {
     directories().create(path).map_err(at(path))
 }
 
-/// Makes a directory, with those above it, where it is missing.
+/// Creates a directory and its missing parents.
 pub(in crate::batch) fn make_directory(path: &Path) -> io::Result<()> {
     directories()
         .recursive(true)
         .create(path)
         .or_else(|error| match error.kind() {
-            // A file stands there, which the attempt to read it as a directory says best:
-            // FileExistsError means an earlier run.
+            // The path may be a file. Reading it as a directory gives the right error:
+            // FileExistsError would mean an earlier run.
             io::ErrorKind::AlreadyExists => fs::read_dir(path).map(drop),
             _ => Err(error),
         })
@@ -372,7 +374,7 @@ fn parent(path: &Path) -> &Path {
 }
 
 fn sync_directory(path: &Path) -> io::Result<()> {
-    // Only where a directory can be opened as a file is there anything to put on the disk.
+    // Only systems that open a directory as a file need to put it on the disk.
     if cfg!(unix) {
         let sync = File::open(path).and_then(|directory| directory.sync_all());
         sync.map_err(at(path))?;
@@ -382,7 +384,7 @@ fn sync_directory(path: &Path) -> io::Result<()> {
 
 /// Removes the files that predial writes, finished or not, and no others.
 fn remove_own_files(root: &Path) -> io::Result<usize> {
-    // The journal first: what it vouches for is about to go.
+    // The journal goes first, because the files that it lists are about to go.
     let mut removed = remove_if_there(&root.join(JOURNAL))?;
     removed += remove_part_or_whole(root, REJECTS)?;
     removed += remove_part_or_whole(root, REJECT_TABLE)?;
@@ -408,10 +410,10 @@ fn slices_folders(root: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(folders)
 }
 
-/// Removes a folder with all that is in it; answers how many files that were.
+/// Removes a folder with its content. Returns how many files it had.
 pub(in crate::batch) fn remove_folder(folder: &Path) -> io::Result<usize> {
-    // Under a new name first: a task of a run that has ended, and does not know it yet, finds no
-    // place to write to.
+    // It gets another name first. So a task that does not know yet that its run has ended finds no
+    // folder to write to.
     let removed = folder.with_extension("removed");
     fs::rename(folder, &removed).map_err(at(folder))?;
     let files = files_in(&removed)?;
@@ -433,10 +435,10 @@ fn files_in(folder: &Path) -> io::Result<usize> {
     Ok(files)
 }
 
-/// Removes the bodies behind the first `whole`, up to `written` and on to the first gap.
+/// Removes the bodies after the first `whole`, up to number `written` and on to the first gap.
 fn remove_bodies(root: &Path, whole: usize, written: usize) -> io::Result<usize> {
-    // Bodies are numbered without a gap; what stands behind one is somebody else's. The last go
-    // first, so that there is none even if this is cut short.
+    // Bodies are numbered without a gap, so a file after a gap is not predial's. The last ones go
+    // first, so that no gap appears even if this is interrupted.
     let is_there = |number: &usize| {
         let body = root.join(body_name(*number));
         *number <= written
@@ -455,7 +457,7 @@ fn remove_bodies(root: &Path, whole: usize, written: usize) -> io::Result<usize>
 /// The files in the directory itself that predial writes.
 const OWN_FILES: [&str; 5] = [REJECTS, REJECT_TABLE, REJECT_SHEET, MANIFEST, JOURNAL];
 
-/// What is known of the file that a source reads.
+/// The file that a source reads.
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::batch) struct SourceFile<'a> {
     pub path: Option<&'a Path>,
@@ -464,7 +466,7 @@ pub(in crate::batch) struct SourceFile<'a> {
 }
 
 impl<'a> SourceFile<'a> {
-    /// The file of a run.
+    /// The source file of a run.
     pub fn of(output: &'a OutputOptions) -> Self {
         SourceFile {
             path: output.source.as_deref(),
@@ -472,7 +474,7 @@ impl<'a> SourceFile<'a> {
         }
     }
 
-    /// Whether it is a file that predial writes into the directory, under whatever name.
+    /// Whether it is a file that predial writes into the directory, under any name.
     fn is_own(self, root: &Path) -> bool {
         if self.path.is_some_and(|path| is_own_path(path, root)) {
             return true;
@@ -488,14 +490,14 @@ impl<'a> SourceFile<'a> {
         };
         let own = OWN_FILES.iter();
         let mut own = own.flat_map(|name| [(*name).to_owned(), format!("{name}{PART}")]);
-        // A folder that is not there has none of them.
+        // A folder that does not exist contains no bodies.
         let mut bodies = fs::read_dir(root.join(BODIES)).into_iter().flatten();
         own.any(|name| is_it(&root.join(name)))
             || bodies.any(|body| body.is_ok_and(|body| is_it(&body.path())))
     }
 }
 
-/// By which a file is known, where the system tells it: not a directory, a pipe or a device.
+/// Identifies a regular file, if the system can; `None` for a directory, a pipe or a device.
 fn id_of(status: &fs::Metadata) -> Option<FileId> {
     #[cfg(unix)]
     {
@@ -512,7 +514,7 @@ fn id_of(status: &fs::Metadata) -> Option<FileId> {
 /// Whether a path is that of a file that predial writes into the directory.
 fn is_own_path(file: &Path, root: &Path) -> bool {
     let (Ok(file), Ok(root)) = (file.canonicalize(), root.canonicalize()) else {
-        return false; // one of the two is not there
+        return false; // one of the two does not exist
     };
     let inside = file.strip_prefix(root);
     inside.is_ok_and(|name| {
@@ -522,7 +524,7 @@ fn is_own_path(file: &Path, root: &Path) -> bool {
     })
 }
 
-/// Fails where a name that predial writes to is that of a symbolic link: files would be written and
+/// Fails if a name that predial writes to is a symbolic link, because files would be written and
 /// removed elsewhere.
 fn refuse_links(root: &Path) -> Result<(), OutDirRefusal> {
     for name in OWN_FILES.iter().chain([&BODIES]) {
@@ -548,17 +550,17 @@ fn remove_if_there(path: &Path) -> io::Result<usize> {
     }
 }
 
-/// The name of the body of that number, from 1.
+/// The name of the body with this number, from 1.
 pub(in crate::batch) fn body_name(number: usize) -> String {
     format!("{BODIES}/{number:06}.json")
 }
 
-/// A name for the folder of a run's slices, which no other run's has.
+/// A name for the folder of a run's slices that no other run has.
 pub(in crate::batch) fn slices_name() -> String {
     format!("{SLICES}{}", Uuid::new_v4().simple())
 }
 
-/// Whether a folder is that of some run's slices.
+/// Whether a name is that of a folder of slices.
 pub(in crate::batch) fn is_slices_name(name: &str) -> bool {
     let rest = name.strip_prefix(SLICES);
     rest.is_some_and(|rest| {
@@ -567,8 +569,8 @@ pub(in crate::batch) fn is_slices_name(name: &str) -> bool {
     })
 }
 
-/// The name of the slice of that number, from 0, once it is whole; it tells by their SHA-256 which
-/// rows it holds.
+/// The name of the whole slice with this number, from 0. The SHA-256 in it identifies the rows of
+/// the slice.
 pub(in crate::batch) fn slice_name(number: u64, sha256: &str) -> String {
     format!("{number:09}-{sha256}")
 }

@@ -1,4 +1,4 @@
-//! The reject file: a line a rejected row, written so that it can be mended and read again.
+//! The reject file: a line for each rejected row, so that it can be corrected and read again.
 
 use std::io::{self, Write};
 
@@ -9,7 +9,7 @@ use crate::batch::source::row::{OnRow, Row, RowContent, Taken};
 use crate::job::{self, Field, KnownField, RawJob, Value};
 use crate::json::on_one_line;
 
-/// Writes the line of one rejected row, piece by piece: the row may be long.
+/// Writes the line of one rejected row in pieces, because the row may be long.
 pub(in crate::batch) fn write_line(
     number: u64,
     row: &JudgedRow<'_>,
@@ -33,7 +33,7 @@ pub(in crate::batch) fn write_line(
     out.write_all(b"}\n")
 }
 
-/// Hands a row on; one that is a line of a reject file as the job that it holds.
+/// Hands a row on. A line of a reject file is handed on as the job that it holds.
 pub(in crate::batch) fn unwrapped(row: Row<'_>, on_row: &mut OnRow<'_>) -> Taken {
     let RowContent::Job(RawJob {
         fields: Some(fields),
@@ -65,7 +65,7 @@ pub(in crate::batch) fn unwrapped(row: Row<'_>, on_row: &mut OnRow<'_>) -> Taken
 enum RejectedJob<'a> {
     Job(&'a str),
     Raw(Vec<u8>),
-    /// Nothing but how many bytes the row had.
+    /// The row is left out; only its length in bytes is given.
     Length(u64),
 }
 
@@ -86,12 +86,12 @@ fn has_phone(fields: &[Field<'_>]) -> bool {
     fields.iter().any(is_phone)
 }
 
-/// What a line of a reject file holds; `None` for any other object.
+/// The content of a line of a reject file; `None` for any other object.
 fn held<'a>(fields: &'a [Field<'a>]) -> Option<RejectedJob<'a>> {
     if has_phone(fields) {
         return None;
     }
-    // A name that stands twice is no line of ours: the job's own check says so.
+    // predial never writes a name twice. Such an object is left to the check of the job.
     let value = |name: &str| {
         let mut named = fields
             .iter()

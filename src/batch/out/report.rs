@@ -1,4 +1,4 @@
-//! What a batch came to: the counts, complete, and the first diagnostics.
+//! The result of a batch: complete counts and the first diagnostics.
 
 use crate::batch::diagnostic::Diagnostic;
 use crate::batch::options::Duplicates;
@@ -11,32 +11,32 @@ use crate::job::{Finding, Standing};
 use crate::phone;
 use crate::{Rule, Severity};
 
-/// What a batch came to.
+/// The result of a batch.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     /// Rows read.
     pub total: u64,
-    /// Jobs sent as they came.
+    /// Jobs that are sent unchanged.
     pub clean: u64,
-    /// Jobs sent once rewritten.
+    /// Jobs that are sent after a rewrite.
     pub repaired: u64,
-    /// Jobs not sent.
+    /// Jobs that are not sent.
     pub rejected: u64,
-    /// Jobs with a warning, whatever became of them.
+    /// Jobs with a warning, sent or not.
     pub warned: u64,
-    /// How often each rule was met, by its place in [`Rule::ALL`]; complete.
+    /// How often each rule was found, by its index in [`Rule::ALL`]; complete.
     counts: Vec<u64>,
-    /// The first diagnostics, as many as were asked for.
+    /// The first diagnostics, as many as the options allow.
     pub diagnostics: Vec<Diagnostic>,
-    /// What the source was found to be in.
+    /// What was detected in the source.
     pub input: Detected,
-    /// How duplicates were looked for.
+    /// How duplicates were found.
     pub duplicates: Duplicates,
-    /// What the columns are, where the source is a table.
+    /// The columns, if the source is a table.
     pub mapping: Option<ColumnMapping>,
-    /// The request bodies written, in order.
+    /// The request bodies, in order.
     pub bodies: Vec<Body>,
-    /// What the caller should know beside the counts.
+    /// Facts for the caller besides the counts.
     pub notes: Vec<String>,
     /// Options that would help the list, the best first; at most three.
     pub hints: Vec<Hint>,
@@ -57,19 +57,19 @@ impl Report {
         }
     }
 
-    /// The rules that were met, and how often, in the order of [`Rule::ALL`].
+    /// The rules that were found, and how often, in the order of [`Rule::ALL`].
     pub fn counts(&self) -> impl Iterator<Item = (Rule, u64)> + '_ {
         let all = Rule::ALL.iter().copied().zip(self.counts.iter().copied());
         all.filter(|(_, count)| *count > 0)
     }
 
-    /// Adds so many clean jobs, of which there is nothing to say.
+    /// Adds clean jobs, without findings.
     pub(in crate::batch) fn add_clean(&mut self, jobs: u64) {
         self.total += jobs;
         self.clean += jobs;
     }
 
-    /// Adds what a part of the batch came to.
+    /// Adds the counts of a part of the batch.
     pub(in crate::batch) fn add_counts(&mut self, part: &ReportCounts) {
         self.total += part.total;
         self.clean += part.clean;
@@ -81,7 +81,7 @@ impl Report {
         }
     }
 
-    /// Measures what would help the list, once all rows are in.
+    /// Measures which options would help the list, after all rows are read.
     pub(in crate::batch) fn measure_hints(&mut self, options: &phone::PhoneOptions) {
         self.hints = self.doubtful.hints(options);
     }

@@ -1,5 +1,5 @@
-//! The reject file of a workbook: a workbook of texts. A CSV would make formulas of cells that are
-//! texts in the source (`=1+1`, `+79…`), and numbers of phones.
+//! The reject file of a workbook, which is a workbook of texts. A spreadsheet that opens a CSV
+//! turns texts such as `=1+1` and `+79…` into formulas, and phones into numbers.
 
 use std::io;
 
@@ -8,10 +8,10 @@ use crate::batch::out::outdir::{OutDir, PartFile, REJECT_SHEET, REJECTS};
 use crate::batch::out::sheet_writer::SheetWriter;
 use crate::batch::source::table::RejectTable;
 
-/// The name of the sheet where the source's is not known yet.
+/// The name of the sheet if the source's is not known yet.
 const SHEET: &str = "rejects";
 
-/// The reject file of a workbook in the making.
+/// The reject file of a workbook that is being written.
 pub(in crate::batch) struct SheetFile {
     table: RejectTable,
     sheet: SheetWriter,
@@ -20,8 +20,8 @@ pub(in crate::batch) struct SheetFile {
 }
 
 impl SheetFile {
-    /// Begins the file with its header. `sheet` is the name that the caller asked for in the source:
-    /// the same options read the rejects.
+    /// Begins the file with its header. `sheet` is the name that the caller gave for the source, so
+    /// that the same options read the rejects.
     pub fn begin(dir: &OutDir, table: RejectTable, sheet: Option<&str>) -> io::Result<SheetFile> {
         let mut file = dir.begin(REJECT_SHEET)?;
         let mut sheet = SheetWriter::new(sheet.unwrap_or(SHEET))?;
@@ -48,8 +48,8 @@ impl SheetFile {
         Ok(())
     }
 
-    /// Puts the file on the disk and gives it its name. Answers what to say about rows that it could
-    /// not hold.
+    /// Puts the file on the disk and gives it its name. Returns a note about rows that do not fit
+    /// into a sheet.
     pub fn finish(mut self) -> io::Result<Option<String>> {
         self.sheet.finish(&mut self.file)?;
         self.file.finish()?;

@@ -1,11 +1,11 @@
-//! A workbook of one sheet of texts (Office Open XML, ECMA-376), as bytes in order.
+//! Writes a workbook with one sheet of texts (Office Open XML, ECMA-376) as a stream of bytes.
 //!
-//! All cells are inline strings in the format *Text*, so that a spreadsheet shows what they hold and
-//! never computes it, and keeps what people type in their place as text, too. The container is the
-//! zip crate's. The parts beside the sheet are always the same, and no part has a time in it: the
-//! same rows give the same bytes.
+//! All cells are inline strings in the format *Text*. So a spreadsheet shows them unchanged, never
+//! computes them, and keeps text that people type over them as text too. The zip crate writes the
+//! container. The other parts are constant, and no part contains a time: the same rows give the
+//! same bytes.
 //!
-//! Memory: one row, and what the compression holds back.
+//! Memory: one row, and the buffer of the compression.
 
 use std::cell::RefCell;
 use std::fmt::Write as _;
@@ -20,8 +20,8 @@ const ROWS: u32 = 1 << 20;
 const COLUMNS: usize = 1 << 14;
 /// How many UTF-16 code units a cell may have.
 const CELL: usize = 32_767;
-/// How many bytes the sheet may have before it is compressed, less than the 4 GiB from which on the
-/// container would need another form (ZIP64), which not every program reads.
+/// How many bytes the sheet may have before compression. From 4 GiB on the container would need
+/// another form (ZIP64), which some programs can't read.
 const SHEET: u64 = 0xFF00_0000;
 
 const TYPES: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
@@ -30,10 +30,10 @@ const PACKAGE: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
 const WORKBOOK_PARTS: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>"#;
-/// The second cell format is *Text*, whose number is 49.
+/// The second cell format is *Text*, with number 49.
 const STYLES: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><fonts count="1"><font><sz val="11"/><name val="Calibri"/><family val="2"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"#;
-/// The first row stays in sight, and all columns are of texts.
+/// The first row stays visible, and all columns are formatted as text.
 const SHEET_BEGIN: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols><col min="1" max="16384" width="16" style="1" customWidth="1"/></cols><sheetData>"#;
 const SHEET_END: &str = "</sheetData></worksheet>";
@@ -45,12 +45,12 @@ pub(in crate::batch) struct SheetWriter {
     rows: u32,
     /// How many bytes more the sheet may have.
     left: u64,
-    /// Room for one row.
+    /// Buffer for one row.
     xml: String,
 }
 
-/// What was written and not yet taken. To write into memory does not fail, so the container never
-/// has a failure of the disk to deal with.
+/// Bytes that were written and not yet taken. Writing to memory does not fail, so the container
+/// never sees a failure of the disk.
 #[derive(Clone, Default)]
 struct Buffer(Rc<RefCell<Vec<u8>>>);
 
@@ -66,7 +66,7 @@ impl Write for Buffer {
 }
 
 impl SheetWriter {
-    /// Begins a workbook whose sheet has this name; where a sheet can't have it, it is `Sheet1`.
+    /// Begins a workbook with a sheet of this name, or `Sheet1` if a sheet can't have the name.
     pub fn new(name: &str) -> io::Result<Self> {
         let name = match is_sheet_name(name) {
             true => name,
@@ -74,7 +74,7 @@ impl SheetWriter {
         };
         let buffer = Buffer::default();
         let mut zip = ZipWriter::new_stream(buffer.clone());
-        // The time of a part is 1980 unless another is given.
+        // The time of each part is 1980, the default.
         let options = SimpleFileOptions::default();
         for (part, text) in [
             ("[Content_Types].xml", TYPES),
@@ -96,8 +96,8 @@ impl SheetWriter {
         })
     }
 
-    /// Writes the next row, and what is compressed so far to `out`. Answers whether the sheet can
-    /// hold it; one that it can't hold is left out.
+    /// Writes the next row, and sends the compressed bytes so far to `out`. Returns whether the
+    /// sheet can hold the row; a row that does not fit is left out.
     pub fn row<'c>(
         &mut self,
         cells: impl IntoIterator<Item = &'c str>,
@@ -136,7 +136,7 @@ impl SheetWriter {
         Ok(true)
     }
 
-    /// Ends the workbook and writes the rest of it.
+    /// Ends the workbook and writes its last bytes.
     pub fn finish(mut self, out: &mut dyn Write) -> io::Result<()> {
         self.zip.write_all(SHEET_END.as_bytes())?;
         self.zip.finish()?;
@@ -161,7 +161,7 @@ fn workbook(sheet: &str) -> String {
     )
 }
 
-/// Whether Excel takes it for the name of a sheet.
+/// Whether Excel accepts a text as the name of a sheet.
 fn is_sheet_name(name: &str) -> bool {
     let is_taken = |char: char| !char.is_control() && !r"[]:*?/\".contains(char);
     let length = name.encode_utf16().count();
@@ -172,8 +172,8 @@ fn is_sheet_name(name: &str) -> bool {
         && !name.eq_ignore_ascii_case("history")
 }
 
-/// Appends a text as XML. What XML has no way to write is `_xHHHH_` (ECMA-376, 22.4.2.4, `ST_Xstring`),
-/// and so is the underscore of a text that looks like it.
+/// Appends a text as XML. A character that XML can't contain becomes `_xHHHH_` (ECMA-376, 22.4.2.4,
+/// `ST_Xstring`), and so does the underscore of a text that looks like such an escape.
 fn escape(text: &str, out: &mut String) {
     let mut rest = text;
     while let Some(char) = rest.chars().next() {
@@ -183,7 +183,7 @@ fn escape(text: &str, out: &mut String) {
             '>' => out.push_str("&gt;"),
             '_' if looks_escaped(rest) => out.push_str("_x005F_"),
             '\t' | '\n' => out.push(char),
-            // An XML reader makes a line feed of a carriage return.
+            // An XML reader turns a carriage return into a line feed.
             '\0'..' ' | '\u{FFFE}' | '\u{FFFF}' => {
                 let _ = write!(out, "_x{:04X}_", u32::from(char));
             }
@@ -193,13 +193,13 @@ fn escape(text: &str, out: &mut String) {
     }
 }
 
-/// Whether an escape may begin here. Its last underscore may be that of the next one.
+/// Whether an escape may begin here. Its last underscore may be the first one of the next escape.
 fn looks_escaped(text: &str) -> bool {
     let digits = text.strip_prefix("_x").and_then(|rest| rest.get(..4));
     digits.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// The letters of one column after the other: A, B, … Z, AA, …
+/// The letters of the columns in order: A, B, … Z, AA, …
 #[derive(Default)]
 struct ColumnLetters(Vec<u8>);
 
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_looks_like_an_escape_is_one() {
+    fn a_text_that_looks_like_an_escape_is_escaped() {
         for (text, expected) in [
             ("_x0041_", "_x005F_x0041_"),
             ("_x0041_x0042_", "_x005F_x0041_x005F_x0042_"),
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_sheet_cannot_hold_is_left_out() {
+    fn a_row_that_a_sheet_cannot_hold_is_left_out() {
         let mut out = Vec::new();
         let mut sheet = SheetWriter::new("Лист").unwrap();
         let longest = "я".repeat(CELL);
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_a_sheet_cannot_have() {
+    fn a_name_that_a_sheet_cannot_have_is_replaced() {
         for (name, expected) in [
             ("Люди & <Ко> \"1\"", "Люди & <Ко> \"1\""),
             ("", "Sheet1"),
@@ -308,7 +308,7 @@ mod tests {
     }
 
     proptest! {
-        /// What is read is what was written: calamine is the oracle.
+        /// Cells are read back as they were written: calamine is the oracle.
         #[test]
         fn cells_come_back(
             rows in proptest::collection::vec(proptest::collection::vec(

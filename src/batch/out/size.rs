@@ -12,8 +12,8 @@ const UNITS: &[(&str, u64)] = &[
     ("gib", 1 << 30),
 ];
 
-/// The number of bytes that a text such as `5MB` means: MB is 10^6, MiB is 2^20. `None` where
-/// it is no size.
+/// The number of bytes that a text such as `5MB` means: MB is 10^6, MiB is 2^20. `None` if the text
+/// is not a size.
 ///
 /// ```
 /// use predial::batch::bytes_of;

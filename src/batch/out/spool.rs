@@ -1,4 +1,4 @@
-//! Texts that are put aside on the disk, to be looked at again by few.
+//! Texts that are kept on the disk because few of them are read again.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -6,27 +6,27 @@ use std::path::{Path, PathBuf};
 
 use crate::batch::error::at;
 
-/// A file without a name, which the system removes with the process, and what is about to be
+/// A file without a name, which the system removes with the process, and a buffer of bytes to be
 /// written to it.
 pub(in crate::batch) struct Spool {
     file: File,
-    /// Where it is: whoever runs out of room there wants to know.
+    /// Its directory, named in errors so that the user knows where space is missing.
     dir: PathBuf,
     /// How many bytes the file has.
     written: u64,
-    /// Where the last text begins.
+    /// The place of the last text.
     last: u64,
     pending: Vec<u8>,
 }
 
-/// As much as is written at once.
+/// How many bytes are written at once.
 const ROOM: usize = 1 << 18;
 
 impl Spool {
-    /// An empty one in the directory, or where the system keeps what is temporary.
+    /// A new empty spool in the directory, or in the system's directory for temporary files.
     ///
     /// # Errors
-    /// No file can be made there.
+    /// The file can't be created there.
     pub fn new(dir: Option<&Path>) -> io::Result<Self> {
         let dir = dir.map_or_else(std::env::temp_dir, Path::to_owned);
         Ok(Spool {
@@ -38,12 +38,12 @@ impl Spool {
         })
     }
 
-    /// Where the next text will stand.
+    /// The place of the next text.
     pub fn end(&self) -> u64 {
         self.written + self.pending.len() as u64
     }
 
-    /// Puts a text of a row aside, at [`Spool::end`]: its length in bytes and its parts.
+    /// Adds the text of a row at [`Spool::end`], given its length in bytes and its parts.
     ///
     /// # Errors
     /// The file can't be written.
@@ -66,7 +66,7 @@ impl Spool {
     }
 
     fn write(&mut self) -> io::Result<()> {
-        // After what was written, wherever the file was read since.
+        // Writing continues at the end, though reading has moved the position.
         self.file.seek(SeekFrom::Start(self.written))?;
         self.file.write_all(&self.pending)?;
         self.written += self.pending.len() as u64;
@@ -74,7 +74,7 @@ impl Spool {
         Ok(())
     }
 
-    /// The row and the text that were put aside at that place.
+    /// The row and the text at that place.
     ///
     /// # Errors
     /// The file can't be read.
@@ -83,7 +83,7 @@ impl Spool {
             Some(index) => read_text(&self.pending[index as usize..]),
             None => {
                 if place == self.last {
-                    // Its end may not be in the file yet.
+                    // The end of the text may still be in the buffer.
                     self.write().map_err(at(&self.dir))?;
                 }
                 self.read(place).map_err(at(&self.dir))
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_come_back_from_the_file_and_from_memory() {
+    fn texts_are_read_from_the_file_and_from_the_buffer() {
         let mut spool = Spool::new(None).unwrap();
         let text = |row: u64| "x".repeat((row * 37 % 1_000) as usize).into_bytes();
         let mut places = Vec::new();
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_longer_than_what_is_written_at_once_comes_back() {
+    fn a_text_longer_than_the_buffer_is_read() {
         let mut spool = Spool::new(None).unwrap();
         let text: Vec<u8> = (0..ROOM * 5 / 2).map(|at| at as u8).collect();
         for row in 0..3 {

@@ -1,9 +1,9 @@
-//! The reject file in the form of its source, and in the encoding of it.
+//! The reject file in the format and the encoding of its source.
 //!
-//! Which encoding a source has is sometimes known late: as long as there is nothing but ASCII, all
-//! encodings are the same. Messages about its rows may hold other letters before that. So while the
-//! encoding is open the file is written in UTF-8, and rewritten once it is known to be another. What
-//! it holds in the end does not depend on when that was.
+//! The encoding of a source may be known late: all encodings agree on ASCII, and so the first other
+//! letter decides. Messages about its rows may contain other letters before that. So the file is
+//! written in UTF-8 until the encoding is known, and rewritten if it is another one. The final
+//! content does not depend on when the encoding became known.
 
 use std::io::{self, BufReader, Read, Seek, Write};
 use std::path::Path;
@@ -14,18 +14,18 @@ use crate::batch::out::outdir::{OutDir, PartFile, REJECT_TABLE};
 use crate::batch::source::input::{SourceInfo, TextEncoding};
 use crate::batch::source::table::RejectTable;
 
-/// The reject file of a table in the making.
+/// The reject file of a table that is being written.
 pub(in crate::batch) struct TableFile {
     table: RejectTable,
     file: PartFile,
     encoding: Encoding,
-    /// Room for one line.
+    /// Buffer for one line.
     line: Vec<u8>,
 }
 
 enum Encoding {
     Known(TextEncoding),
-    /// It is known when the source has been read.
+    /// It will be known when the source has been read.
     Open(SourceInfo),
 }
 
@@ -33,7 +33,8 @@ enum Encoding {
 const PIECE: usize = 1 << 16;
 
 impl TableFile {
-    /// Begins the file with its header. `info` is what is known of the source, if it is of bytes.
+    /// Begins the file with its header. `info` has the facts about the source, if it consists of
+    /// bytes.
     pub fn begin(
         dir: &OutDir,
         table: RejectTable,
@@ -89,7 +90,7 @@ impl TableFile {
 }
 
 impl Encoding {
-    /// The encoding to write in now.
+    /// The encoding to use until the file is finished.
     fn now(&self) -> TextEncoding {
         match self {
             Encoding::Known(encoding) => *encoding,
@@ -98,7 +99,7 @@ impl Encoding {
     }
 }
 
-/// Writes UTF-8 in an encoding. What is written at once has to be whole characters.
+/// Writes UTF-8 in another encoding. Each write has to be whole characters.
 struct Encoded<W> {
     to: W,
     encoding: TextEncoding,
@@ -134,16 +135,16 @@ fn pieces(mut rest: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Where a piece of text can be cut: before the last byte that does not go on with a character.
+/// Where a piece of text can be cut: before its last character.
 fn between_characters(piece: &[u8]) -> usize {
-    /// The bytes of the longest character.
+    /// The most bytes in a character.
     const LONGEST: usize = 4;
     let mut last = (1..piece.len()).rev().take(LONGEST);
     let place = last.find(|at| piece[*at] & 0xC0 != 0x80);
     place.unwrap_or(piece.len())
 }
 
-/// Rewrites a file of UTF-8 in another encoding, by way of one without a name.
+/// Rewrites a file of UTF-8 in another encoding, through a temporary file.
 fn rewrite(file: &mut PartFile, dir: &Path, encoding: TextEncoding) -> io::Result<()> {
     let mut rewritten = tempfile::tempfile_in(dir).map_err(at(dir))?;
     let mut text = BufReader::new(file.reader()?);

@@ -1,5 +1,5 @@
-//! Bodies on their way to the disk, on a thread of their own: to wait for the disk, and to hash, is
-//! half of the time that it takes to prepare a list.
+//! Writes bodies on a thread of its own, because hashing and waiting for the disk are half of the
+//! time that it takes to prepare a list.
 
 use std::io::{self, Write};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -15,39 +15,39 @@ use crate::batch::out::outdir::{PartFile, body_name};
 /// Where the bytes of a body go.
 pub(in crate::batch) enum BodyFile {
     New(PartFile),
-    /// Nowhere: the unfinished run that is resumed has left it whole.
-    Stands(WholeBody),
+    /// Nowhere: the unfinished run wrote this body, and it is whole.
+    Written(WholeBody),
 }
 
-/// What a body holds, once all of it was handed over.
+/// The content of a body, known once all of it was handed over.
 pub(in crate::batch) struct BodyContent {
     pub jobs: u64,
     pub bytes: u64,
     pub rows: Vec<[u64; 2]>,
 }
 
-/// One step in the making of a body.
+/// One step of writing a body.
 enum WriteStep {
     Begin(BodyFile),
     Write(Vec<u8>),
     Finish(BodyContent),
 }
 
-/// Steps on their way: a reader that outruns the disk waits.
+/// Steps that may wait. A reader that is faster than the disk then waits too.
 const AHEAD: usize = 8;
 
-/// Makes one body after the other. Dropped, it waits for what was handed over, so that nobody
-/// meets a file that is still being written.
+/// Writes one body after another. When it is dropped, it waits for the bodies that were handed
+/// over, so that no reader finds an incomplete file.
 pub(in crate::batch) struct BodyWriter {
     steps: Option<SyncSender<WriteStep>>,
     thread: Option<JoinHandle<Result<Vec<Body>, BatchError>>>,
 }
 
 impl BodyWriter {
-    /// Begins with the first body. Each one that is whole is noted in the journal.
+    /// Starts before the first body. Each whole body is recorded in the journal.
     ///
     /// # Errors
-    /// The system has no thread to give.
+    /// The system can't start a thread.
     pub fn begin(run: String, journal: Journal) -> io::Result<Self> {
         let (steps, taken) = sync_channel(AHEAD);
         let making = BodyDraft {
@@ -65,12 +65,12 @@ impl BodyWriter {
     /// Begins the next body.
     ///
     /// # Errors
-    /// Why the writer has ended, as of the other steps.
+    /// The reason why the writer has ended; the other steps return it too.
     pub fn body(&mut self, file: BodyFile) -> Result<(), BatchError> {
         self.step(WriteStep::Begin(file))
     }
 
-    /// Writes on.
+    /// Adds bytes to the body.
     pub fn write(&mut self, bytes: Vec<u8>) -> Result<(), BatchError> {
         self.step(WriteStep::Write(bytes))
     }
@@ -80,12 +80,12 @@ impl BodyWriter {
         self.step(WriteStep::Finish(content))
     }
 
-    /// Waits until everything is on the disk; the bodies that were written.
+    /// Waits until everything is on the disk. Returns the bodies that were written.
     pub fn finish(&mut self) -> Result<Vec<Body>, BatchError> {
         self.steps = None;
         match self.thread.take().map(JoinHandle::join) {
             Some(Ok(done)) => done,
-            // It has ended before, and why was told; or it has panicked.
+            // It ended earlier and its error was returned then, or it panicked.
             Some(Err(_)) | None => {
                 Err(io::Error::other("the writer of the bodies has ended").into())
             }
@@ -104,7 +104,7 @@ impl BodyWriter {
 impl Drop for BodyWriter {
     fn drop(&mut self) {
         if self.thread.is_some() {
-            // Whoever drops it has a failure of its own to tell.
+            // The owner that drops it is already reporting a failure.
             let _ = self.finish();
         }
     }
@@ -125,7 +125,7 @@ impl BodyDraft {
         Ok(self.done)
     }
 
-    /// Makes one body; one whose steps break off leaves no file.
+    /// Writes one body. A body whose steps end early leaves no file.
     fn one(&mut self, mut file: BodyFile, steps: &Receiver<WriteStep>) -> Result<(), BatchError> {
         let mut sha = Sha256::new();
         loop {
@@ -160,13 +160,13 @@ impl BodyDraft {
         };
         match file {
             BodyFile::New(part) => {
-                // Noted before it has its name, so that no whole body is written twice.
+                // Recorded before the file has its name, so that no whole body is written twice.
                 let ready = part.synced()?;
                 self.journal.note(&body)?;
                 ready.rename()?;
             }
-            BodyFile::Stands(whole) if whole.sha256 == body.sha256 => {}
-            BodyFile::Stands(_) => return Err(comes_out_otherwise(number)),
+            BodyFile::Written(whole) if whole.sha256 == body.sha256 => {}
+            BodyFile::Written(_) => return Err(comes_out_otherwise(number)),
         }
         self.done.push(body);
         Ok(())

@@ -1,4 +1,4 @@
-//! Whether a job was there before.
+//! Finds jobs that repeat an earlier one.
 
 use std::collections::HashMap;
 use std::hash::BuildHasher;
@@ -14,28 +14,28 @@ use crate::batch::out::spool::Spool;
 use crate::job::{Field, Finding, KnownField, parse_whole};
 use crate::{Fault, Rule, Severity};
 
-/// A sendable job, as it is looked for among those before it.
+/// A sendable job that is compared with the ones before it.
 pub(in crate::batch) struct DuplicateCandidate<'t> {
     pub row: u64,
     /// The digits of its phone as a number.
     pub phone: u64,
-    /// Its [`digest`], where jobs are known by theirs.
+    /// Its [`digest`], if duplicates are found by job.
     pub digest: Option<&'t [u8; 32]>,
     pub text: &'t [u8],
 }
 
-/// The sendable jobs so far, each by its first row.
+/// The sendable jobs so far, with the first row of each.
 pub(in crate::batch) enum SeenJobs {
     Phones(PhoneTable),
     Jobs(JobTable),
     Nothing,
-    /// Whoever has the whole list has looked: the rows that were there before, and the first of each.
+    /// The caller has the whole list and has found the duplicates: each one with its first row.
     Given(Duplicates, HashMap<u64, u64>),
 }
 
 impl SeenJobs {
-    /// None so far. What has to be put aside goes into `dir`, or where the system keeps what is
-    /// temporary.
+    /// No jobs so far. Texts that do not stay in memory go into `dir`, or into the system's
+    /// directory for temporary files.
     pub fn new(kind: Duplicates, dir: Option<&Path>) -> io::Result<Self> {
         Ok(match kind {
             Duplicates::Phone => SeenJobs::Phones(PhoneTable::default()),
@@ -44,10 +44,11 @@ impl SeenJobs {
         })
     }
 
-    /// Which of some sendable jobs were there before: their rows, in order, and the first of each.
+    /// Finds which of some sendable jobs are duplicates: their rows, in order, and the first row of
+    /// each.
     ///
     /// # Errors
-    /// What was put aside can't be written or read.
+    /// The temporary file can't be written or read.
     pub fn doubled<'t>(
         &mut self,
         jobs: impl Iterator<Item = DuplicateCandidate<'t>>,
@@ -72,7 +73,7 @@ impl SeenJobs {
         }
     }
 
-    /// What a job breaks that was there before; `phone` is the JSON text of its phone.
+    /// The finding about a job that repeats row `first`; `phone` is the JSON text of its phone.
     pub fn finding(&self, first: u64, phone: &[u8]) -> Finding {
         let kind = match self {
             SeenJobs::Jobs(_) => Duplicates::Job,
@@ -91,19 +92,19 @@ impl SeenJobs {
     }
 }
 
-/// Tables that grow one at a time: to grow, a table needs room for itself and for twice itself,
-/// and of one among many that is little.
+/// Many tables grow one at a time. A table that grows needs three times its memory for a moment,
+/// which is little for one of many.
 const SHARDS: usize = 64;
 
-/// Phones and their first rows, at most 30 bytes for each: a table that has just doubled is seven
-/// sixteenths full, and an entry takes 12 bytes and one of the table's own.
+/// Phones and their first rows, with at most 30 bytes for each: a table that has just doubled is
+/// seven sixteenths full, and an entry takes 12 bytes and a byte of the table's own.
 pub(in crate::batch) struct PhoneTable {
     shards: Vec<HashTable<PhoneRow>>,
     hasher: DefaultHashBuilder,
 }
 
-/// A phone's digits as a number, under 10^15 and so in 50 bits, behind a row in the 46 that are
-/// left of 96.
+/// The digits of a phone as a number (below 10^15, so 50 bits), and its row in the other 46 of 96
+/// bits.
 #[derive(Clone, Copy)]
 struct PhoneRow([u32; 3]);
 
@@ -139,12 +140,12 @@ impl Default for PhoneTable {
 }
 
 impl PhoneTable {
-    /// Of phones with their rows, the rows whose phone was there before, and the first of each.
+    /// Finds duplicates among phones with their rows: their rows, and the first row of each.
     fn doubled(&mut self, phones: impl Iterator<Item = (u64, u64)>) -> Vec<(u64, u64)> {
         let hashed = phones.map(|(row, phone)| (row, phone, self.hasher.hash_one(phone)));
         let hashed: Vec<(u64, u64, u64)> = hashed.collect();
-        // A table is larger than any cache. Looked up one behind the other, and nothing else done
-        // meanwhile, phones wait for the memory together: half of the time was waiting.
+        // The tables do not fit into a cache. All lookups come first, with nothing else between
+        // them, so that they wait for memory together. Waiting one by one took half of the time.
         let known = |(_, phone, hash): &(u64, u64, u64)| {
             let known = self.shards[shard(*hash)].find(*hash, |known| known.phone() == *phone);
             known.map(|known| known.row())
@@ -168,7 +169,7 @@ impl PhoneTable {
         );
         match entry {
             Entry::Occupied(known) => known.get().row(),
-            // Read just after it was written, it would have to wait for the memory behind it.
+            // Reading the new entry back would wait for the memory again.
             Entry::Vacant(room) => {
                 room.insert(PhoneRow::new(phone, row));
                 row
@@ -177,22 +178,22 @@ impl PhoneTable {
     }
 }
 
-/// Which table; within one, the lowest bits of a hash count and the highest.
+/// The index of the table. Inside a table the lowest and the highest bits of a hash are used.
 fn shard(hash: u64) -> usize {
     (hash >> 48) as usize % SHARDS
 }
 
-/// Jobs, by the beginnings of their digests, at most 34 bytes for each beside their texts, which
-/// are put aside: jobs are the same when their texts are.
+/// Jobs, by the first bytes of their digests, with at most 34 bytes for each. Their texts are on
+/// the disk and are compared: two jobs are the same if their texts have the same fields.
 pub(in crate::batch) struct JobTable {
     shards: Vec<HashTable<JobPlace>>,
     texts: Spool,
 }
 
-/// How much of a digest an entry keeps. It needs not tell all jobs apart, only nearly all.
+/// How many bytes of a digest an entry keeps. They only have to distinguish nearly all jobs.
 const KEPT: usize = 8;
 
-/// The beginning of a job's digest, and where its text was put aside, in 48 bits.
+/// The first bytes of a job's digest, and the place of its text in 48 bits.
 #[derive(Clone, Copy)]
 struct JobPlace {
     digest: [u8; KEPT],
@@ -218,7 +219,7 @@ impl JobTable {
         }
     }
 
-    /// The first row of the same job, be it this one.
+    /// The first row of the same job, which may be this row.
     fn first_row(&mut self, digest: &[u8; 32], row: u64, text: &[u8]) -> io::Result<u64> {
         let [a, b, c, d, e, f, ..] = self.texts.end().to_le_bytes();
         let mut noted = JobPlace {
@@ -251,7 +252,7 @@ impl JobTable {
     }
 }
 
-/// Whether two jobs have the same fields in whatever order, by which [`digest`] knows them.
+/// Whether two jobs have the same fields in any order.
 fn same_fields(one: &[u8], other: &[u8]) -> bool {
     let mut rooms = [Vec::new(), Vec::new()];
     let [first, second] = &mut rooms;
@@ -259,7 +260,7 @@ fn same_fields(one: &[u8], other: &[u8]) -> bool {
     one.is_some() && one == other
 }
 
-/// The names and values of the fields of a job, in an order that depends on nothing else.
+/// The names and values of a job's fields, sorted.
 fn sorted_fields<'a: 'f, 'f>(
     text: &'a [u8],
     fields: &'f mut Vec<Field<'a>>,
@@ -273,8 +274,8 @@ fn sorted_fields<'a: 'f, 'f>(
     Some(sorted)
 }
 
-/// One digest for the same fields in any order. Lengths stand before the texts, so that no
-/// name can run over into a value.
+/// The same digest for the same fields in any order. The length comes before each text, so that a
+/// name can't continue into a value.
 pub(in crate::batch) fn digest(fields: &[Field<'_>]) -> [u8; 32] {
     let mut sorted: Vec<(&[u8], &[u8])> = fields
         .iter()

@@ -34,8 +34,8 @@ use crate::zone::Regions;
 use crate::{Rule, Severity};
 
 impl BatchOptions {
-    /// What the rows of a source are asked for; the whole job where it goes to a sink, or somebody
-    /// wants to know how long it is.
+    /// What a source needs to know to deliver rows. They include payloads if they go to a sink or
+    /// their whole length is needed.
     fn asked(&self, for_sink: bool) -> RowRequest<'_> {
         RowRequest {
             table: &self.table,
@@ -50,7 +50,8 @@ impl BatchOptions {
         RowLimit::of(self.max_row_bytes)
     }
 
-    /// The same, the fields of the list as they are sent; fails where they can't be.
+    /// The same options with the list's field values as they are sent; fails if no job can have
+    /// them.
     pub(in crate::batch) fn resolved(&self, regions: &Regions) -> Result<BatchOptions, BatchError> {
         if self.preset.fields().is_empty() {
             return Ok(self.clone());
@@ -64,28 +65,28 @@ impl BatchOptions {
     }
 }
 
-/// How far a batch is.
+/// How far a batch has come.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Progress {
     /// Rows read.
     pub rows: u64,
-    /// Where the last of them begins, in bytes; how many bytes of the source were read where it
-    /// is compressed or in another encoding than UTF-8.
+    /// The byte at which the last of them begins. For a source that is compressed or not in UTF-8,
+    /// the number of its bytes that were read.
     pub bytes: u64,
     /// How many of them were rejected.
     pub rejected: u64,
 }
 
-/// Whoever looks on, and may stop the run by an error.
+/// Receives the progress of a run, and may stop the run by an error.
 pub trait Watcher {
-    /// Called now and then.
+    /// Called from time to time.
     fn tick(&mut self, progress: Progress) -> io::Result<()>;
 }
 
-/// Rows between two ticks: a fraction of a millisecond.
+/// Rows between two calls: a fraction of a millisecond.
 const TICK: u64 = 4096;
 
-/// Checks a batch and writes nothing. The report holds what was read, even where the source
+/// Checks a batch and writes nothing. The report covers the rows that were read, even if the source
 /// could not be read to its end.
 pub fn check(
     source: &mut Source<'_>,
@@ -116,16 +117,16 @@ fn into_sink(
     (run.report, end)
 }
 
-/// What became of one row.
+/// The result for one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RowOutcome {
     /// Whether it is sent.
     pub standing: Standing,
-    /// The first rule that it is rejected for, and what is wrong.
+    /// The first rule that rejects it, and what is wrong.
     pub rejected_for: Option<(Rule, String)>,
 }
 
-/// Checks a batch as [`check`] does, and hands over what becomes of each row, in order.
+/// Checks a batch as [`check`] does, and hands over the result for each row, in order.
 pub fn check_rows(
     source: &mut Source<'_>,
     options: &BatchOptions,
@@ -136,7 +137,7 @@ pub fn check_rows(
     into_sink(source, options, regions, watch, &mut RowSink::Rows(on_row))
 }
 
-/// The sendable jobs so far, or where they are told of.
+/// The sendable jobs so far, or the duplicates that the slice of the list lists.
 fn seen(options: &BatchOptions, dir: Option<&Path>) -> io::Result<SeenJobs> {
     match &options.slice {
         Some(slice) => Ok(SeenJobs::Given(options.duplicates, slice.doubled.clone())),
@@ -144,9 +145,9 @@ fn seen(options: &BatchOptions, dir: Option<&Path>) -> io::Result<SeenJobs> {
     }
 }
 
-/// Checks a batch and leaves bodies, rejects and a manifest. Where the source could not be read
-/// to its end it leaves nothing; where reading, writing or the caller failed, the bodies that
-/// are whole and their journal, for a run that resumes.
+/// Checks a batch and writes bodies, rejects and a manifest. If the source could not be read to its
+/// end, nothing remains. If reading, writing or the caller failed, the whole bodies and their
+/// journal remain for a run that resumes.
 pub fn prepare(
     source: &mut Source<'_>,
     options: &BatchOptions,
@@ -214,14 +215,14 @@ pub fn prepare(
     });
     match &end {
         Err(BatchError::Source(_)) => dir.discard(),
-        Err(BatchError::Io(_)) => report.notes.extend(left_behind(dir.left_bodies())),
+        Err(BatchError::Io(_)) => report.notes.extend(unfinished_note(dir.left_bodies())),
         Ok(()) | Err(BatchError::Differs(_) | BatchError::Usage(_)) => {}
     }
     Ok((report, end))
 }
 
-/// Begins in the directory, or goes on where the unfinished run in it has left off. Answers the
-/// journal, and what is to be told about it.
+/// Starts in the directory, or continues the unfinished run in it. Returns the journal, and a note
+/// about the unfinished run.
 fn begin(
     dir: &mut OutDir,
     head: &JournalHead,
@@ -234,7 +235,7 @@ fn begin(
         let journal = earlier.resume(dir, || watch.tick(Progress::default()))?;
         let note = format!(
             "an unfinished run was resumed: {}",
-            bodies(journal.left().len())
+            bodies_are_whole(journal.left().len())
         );
         return Ok((journal, Some(note)));
     }
@@ -243,7 +244,7 @@ fn begin(
     Ok((Journal::begin(dir, head)?, note))
 }
 
-/// What is to be told where files of an unfinished run were removed.
+/// The note if files of an unfinished run were removed.
 pub(in crate::batch) fn started_over(left_over: usize, resume: bool) -> Option<String> {
     (left_over > 0).then(|| {
         let why_not = match resume {
@@ -258,26 +259,26 @@ pub(in crate::batch) fn started_over(left_over: usize, resume: bool) -> Option<S
     })
 }
 
-fn bodies(whole: usize) -> String {
+fn bodies_are_whole(whole: usize) -> String {
     match whole {
         1 => "1 body was whole".to_owned(),
         _ => format!("{whole} bodies were whole"),
     }
 }
 
-fn left_behind(whole: usize) -> Option<String> {
+fn unfinished_note(whole: usize) -> Option<String> {
     (whole > 0).then(|| {
-        let whole = bodies(whole);
+        let whole = bodies_are_whole(whole);
         format!("the run is unfinished: {whole}, and resume=True continues after that")
     })
 }
 
-/// Where a run leaves its files, and what it is called.
+/// Where a run writes its files, and the name of the run.
 struct Destination<'d> {
     dir: &'d OutDir,
     output: &'d OutputOptions,
     run: &'d str,
-    /// The sheet that the caller asked for.
+    /// The sheet that the caller named.
     sheet: Option<String>,
 }
 
@@ -308,13 +309,13 @@ fn fill(
         return end.map(|()| Vec::new());
     };
     if let Err(halt) = end {
-        // If the unfinished run came further, its source did not break off here.
+        // If the unfinished run came further, its source did not end here.
         if matches!(halt, BatchError::Source(_)) {
             files.bodies.differs()?;
         }
         return Err(halt);
     }
-    // The bodies first: they tell whether the source is the one that is resumed.
+    // Bodies first: they show whether the source is that of the unfinished run.
     let bodies = files.bodies.finish()?;
     files.rejects.finish()?;
     if let Some(table) = files.table {
@@ -323,7 +324,7 @@ fn fill(
     Ok(bodies)
 }
 
-/// Where the rows go.
+/// The receiver of the rows.
 enum RowSink<'d> {
     None,
     Rows(&'d mut dyn FnMut(RowOutcome)),
@@ -331,7 +332,7 @@ enum RowSink<'d> {
 }
 
 impl RowSink<'_> {
-    /// How many bytes a job may have, sent alone.
+    /// The most bytes of a job that a body can hold.
     fn longest_job(&self) -> Option<u64> {
         match self {
             RowSink::None | RowSink::Rows(_) => None,
@@ -343,13 +344,13 @@ impl RowSink<'_> {
 struct RunFiles<'d> {
     bodies: Bodies<'d>,
     rejects: PartFile,
-    /// The same in the form of the source, where that is a table.
+    /// The same in the format of the source, if that is a table.
     table: Option<RejectFile>,
-    /// Room for one line.
+    /// Buffer for one line.
     line: Vec<u8>,
 }
 
-/// The reject file in the form of its source.
+/// The reject file in the format of the source.
 enum RejectFile {
     Text(TableFile),
     Sheet(Box<SheetFile>),
@@ -378,7 +379,7 @@ impl RejectFile {
         }
     }
 
-    /// Puts the file on the disk. Answers what to say about it.
+    /// Puts the file on the disk. Returns a note about rows that it lacks.
     fn finish(self) -> io::Result<Option<String>> {
         match self {
             RejectFile::Text(table) => table.finish().map(|()| None),
@@ -392,12 +393,12 @@ struct BatchRun<'a> {
     regions: &'a Regions,
     watch: &'a mut dyn Watcher,
     seen: SeenJobs,
-    /// Whether the places of the source's bytes are anything to tell.
+    /// Whether offsets in the source mean anything to its reader.
     has_offsets: bool,
     report: Report,
-    /// At which row whoever looks on is told again.
+    /// The row at which the watcher is called again.
     next_tick: u64,
-    /// What is known of the source, if it is of bytes.
+    /// The facts about the source, if it consists of bytes.
     info: Option<SourceInfo>,
 }
 
@@ -420,7 +421,7 @@ impl<'a> BatchRun<'a> {
         }
     }
 
-    /// Takes every row of the source.
+    /// Processes every row of the source.
     fn each_row(
         &mut self,
         begun: OpenSource<'_>,
@@ -433,7 +434,7 @@ impl<'a> BatchRun<'a> {
         self.has_offsets = begun.lines_of.is_none() && !is_sheet;
         let end = self.each_row_of(begun, sink);
         self.report.measure_hints(&self.options.job.phone);
-        // Letters that are no ASCII may come late, and with them the encoding.
+        // The first letter outside ASCII, which decides the encoding, may come late.
         self.report.input = Detected {
             format: Some(format),
             delimiter: delimiter.filter(|_| !is_sheet),
@@ -481,7 +482,7 @@ impl<'a> BatchRun<'a> {
         parallel::each_block(feed, &text, &judge, (threads, size), on_block)
     }
 
-    /// How far in the source's own bytes a row is that begins at the byte `offset`.
+    /// How far reading was in the source's own bytes for a row at the byte `offset` of the text.
     fn bytes_read(&self, offset: Option<u64>) -> u64 {
         match &self.info {
             Some(info) if !info.detected().is_as_it_came() => info.read(),
@@ -495,7 +496,7 @@ impl<'a> BatchRun<'a> {
         slice.map_or(0, |slice| slice.first_row) + self.report.total
     }
 
-    /// Takes a row that comes by itself.
+    /// Takes a row that comes alone.
     fn record(&mut self, row: JudgedRow<'_>, sink: &mut RowSink<'_>) -> Result<(), BatchError> {
         let (number, offset) = (self.number(), row.offset);
         let job = row.key.iter().map(|key| DuplicateCandidate {
@@ -531,11 +532,11 @@ impl<'a> BatchRun<'a> {
             self.row(row, first.map(|(_, first)| first), sink)?;
             self.tick(offset)?;
         }
-        // Its rows may be few and long.
+        // A block may have few long rows.
         self.look(offset)
     }
 
-    /// Tells how far the batch is, now and then.
+    /// Reports the progress from time to time.
     fn tick(&mut self, offset: Option<u64>) -> Result<(), BatchError> {
         match self.report.total < self.next_tick {
             true => Ok(()),
@@ -553,8 +554,8 @@ impl<'a> BatchRun<'a> {
         Ok(self.watch.tick(progress)?)
     }
 
-    /// Decides what the row's place among the others decides, and brings it where it goes. `first`
-    /// is the first row of the same job, where that is another.
+    /// Makes the decisions that depend on other rows, and hands the row to its receiver. `first` is
+    /// the row of the same job that came earlier, if there is one.
     fn row(
         &mut self,
         mut row: JudgedRow<'_>,
@@ -605,7 +606,7 @@ impl RowOutcome {
     }
 }
 
-/// Rows up to so many bytes are put together before they are written.
+/// Rows up to this size are written in one piece.
 const SHORT: usize = 1 << 16;
 
 impl RunFiles<'_> {

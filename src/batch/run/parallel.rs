@@ -1,21 +1,20 @@
-//! The loop over the blocks of a source, on one thread or on several: blocks are judged at once,
-//! and come out in order.
+//! The loop over the blocks of a source, on one thread or on several: blocks are judged in parallel
+//! and delivered in order.
 //!
-//! The caller's thread reads the source, cuts it into blocks and takes the judged ones in the order
-//! of the source; the others judge. So many blocks are on their way at the most that memory is
-//! bounded: a reader that outruns whoever takes them waits.
+//! The caller's thread reads the source, cuts it into blocks, and takes the judged blocks in the
+//! order of the source. The other threads judge. The number of blocks on their way is limited,
+//! which bounds the memory: a fast reader waits for the taker.
 //!
-//! Lines are cut at line feeds, which stand nowhere inside a row. The records of a table are cut
-//! where a line ends and the quotes before it come in pairs, an array where a job seems to begin.
-//! Both are guesses: a plain cell may hold a quote, and only a walk from the array's own begin
-//! knows what is a comma between jobs and what one in a payload or in a string. A block that
-//! begins between two rows and is walked to its very end, which is between two rows again, proves
-//! that the next one begins so, too. Where the proof fails, what the walk left over is walked
-//! again together with the block after it, as a window that grows is, and the guessed verdicts
-//! are dropped.
+//! Lines are cut at line feeds, which never occur inside a row. The records of a table are cut at
+//! the end of a line if the quotes before it come in pairs. An array is cut where a job seems to
+//! begin. The last two are guesses: a plain cell may contain a quote, and a comma may be part of a
+//! payload or a string, which only a walk from the beginning of the array can exclude. A proof
+//! follows: if a block begins between two rows, and the walk over it reaches its end between two
+//! rows, then the next block begins between two rows too. If the proof fails, the verdicts of the
+//! next block are dropped, and the rest of this block is walked again together with it.
 //!
-//! A row that is longer than a block is put together in the same way, up to the limit on rows. Of one
-//! that is longer still, the bytes are dropped and counted up to the end of its line.
+//! A row longer than a block is assembled in the same way, up to the limit on rows. If a row is
+//! longer than the limit, its bytes are dropped and counted up to the end of its line.
 
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind};
@@ -34,18 +33,18 @@ use crate::batch::source::limit::{RowLimit, has_spare_memory, no_memory};
 use crate::batch::source::open::TextFormat;
 use crate::batch::source::table::{LineEnd, SLACK};
 
-/// Blocks on their way for each thread that judges.
+/// Blocks on their way for each judging thread.
 const AHEAD: usize = 3;
 
-/// What part of a block is little, when a source brings no more: to hand it to another thread is no
-/// gain, and its rows would wait for what the source brings next.
+/// A block is small if it is less than this part of a full one. If the source brings no more at the
+/// moment, another thread would gain nothing, and the rows would wait for the next bytes.
 const LITTLE: usize = 8;
 
-/// Takes one judged block, and says whether to go on.
+/// Takes one judged block and decides whether to continue.
 pub(in crate::batch) type OnBlock<'r> =
     dyn FnMut(&mut JudgedBlock<'_>) -> Result<(), BatchError> + 'r;
 
-/// One block to be judged, and where the answer goes.
+/// One block to judge, and the channel for the result.
 struct BlockOrder<'e> {
     block: Block<'e>,
     next: Next,
@@ -53,8 +52,8 @@ struct BlockOrder<'e> {
     answer: SyncSender<JudgedBlock<'e>>,
 }
 
-/// Judges the rows of a source on so many threads, in blocks of about so many bytes, and hands
-/// the blocks over in order.
+/// Judges the rows of a source on several threads, in blocks of about so many bytes, and delivers
+/// the blocks in order.
 pub(in crate::batch) fn each_block(
     feed: &mut dyn Feed,
     text: &TextFormat,
@@ -86,41 +85,41 @@ pub(in crate::batch) fn each_block(
                 let work = || work(&queue, BlockJudge::new(text, judge));
                 match thread::Builder::new().spawn_scoped(scope, work) {
                     Ok(_) => hired += 1,
-                    // Fewer do it, too.
+                    // Fewer threads are enough.
                     Err(_) if hired > 0 => break,
                     Err(error) => return Err(BatchError::from(error)),
                 }
             }
             Ok(())
         };
-        // It drops the orders when it returns, and the threads end.
+        // The orders are dropped when it returns, so the threads end.
         taker.run(orders, (ahead, size / LITTLE), cuts, &mut hire)
     })
 }
 
-/// Judges one block after the other until there are no more.
+/// Judges one block after another until there are no more.
 fn work<'e>(queue: &Mutex<Receiver<BlockOrder<'e>>>, mut judge: BlockJudge<'_, '_>) {
     loop {
-        // The lock is given back with the order in hand.
+        // The lock is released as soon as the order is received.
         let order = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(order) = order else { return };
         let judged = judge.judge(order.block, order.next, order.room);
-        // Nobody waits for it any more where the run has failed.
+        // The receiver is gone if the run has failed.
         let _ = order.answer.send(judged);
     }
 }
 
-/// Whoever takes the judged blocks in order.
+/// Takes the judged blocks in order.
 struct Collector<'e, 'r, 'a, 'o> {
     blocks: Blocks<'e>,
     judge: BlockJudge<'r, 'a>,
     format: RowFormat,
     limit: RowLimit,
-    /// The row that the last walk has not come to the end of.
+    /// The row whose end the last walk did not reach.
     left: Option<UnprovenRest<'e>>,
-    /// A row that is too long, whose end is not found yet.
+    /// A row that is too long and whose end is not found yet.
     dropped: Option<Dropped>,
-    /// Room of blocks that are done with.
+    /// Buffers of finished blocks, to be reused.
     spare: Vec<BlockVerdicts>,
     on_block: &'r mut OnBlock<'o>,
 }
@@ -129,13 +128,13 @@ struct Collector<'e, 'r, 'a, 'o> {
 struct UnprovenRest<'e> {
     block: Block<'e>,
     next: Next,
-    /// How many bytes it has to have before another walk over it is worth it.
+    /// How many bytes it needs before another walk over it is useful.
     wanted: usize,
 }
 
-/// A row that is too long, as far as it has come.
+/// The part of a row that is too long, so far.
 struct Dropped {
-    /// Where it begins.
+    /// The byte at which it begins.
     offset: u64,
     /// How many bytes it has so far.
     length: u64,
@@ -149,14 +148,14 @@ impl Dropped {
     }
 }
 
-/// How the rows of a text follow each other.
+/// How rows follow each other in a text.
 #[derive(Clone, Copy)]
 enum RowFormat {
     /// The elements of an array.
     Elements,
     /// Lines that end with a line feed.
     Lines,
-    /// Records that end so.
+    /// Records with this end of line.
     Records(LineEnd),
 }
 
@@ -177,8 +176,8 @@ impl RowFormat {
         }
     }
 
-    /// How many bytes of a row are held at the most. A row that has more of them, and whose end is not
-    /// among these, is too long.
+    /// The most bytes of a row that are held. If they do not contain the end of the row, the row is
+    /// too long.
     fn most_held(self, limit: RowLimit) -> usize {
         match self {
             RowFormat::Elements => limit.bytes().saturating_add(json::TOKEN),
@@ -203,10 +202,10 @@ impl<'e> Collector<'e, '_, '_, '_> {
         }
     }
 
-    /// Judges the next block itself, and takes its rows.
+    /// Judges the next block on this thread, and takes its rows.
     fn judge_and_take(&mut self, block: Block<'e>, next: Next) -> Result<(), BatchError> {
         let judged = match self.left.is_some() || self.dropped.is_some() {
-            // It would be walked over again.
+            // It would be walked again.
             true => JudgedBlock::unread(block),
             false => self.judge(block, next),
         };
@@ -218,8 +217,8 @@ impl<'e> Collector<'e, '_, '_, '_> {
         self.judge.judge(block, next, room)
     }
 
-    /// Has blocks judged, `ahead` of them on their way at the most, by the threads that `hire` hires
-    /// when there is enough to do: one that is `little` is judged here.
+    /// Lets threads judge blocks, at most `ahead` at a time. `hire` starts a thread when there is
+    /// enough to do. A block of at most `little` bytes is judged here.
     fn run(
         mut self,
         orders: SyncSender<BlockOrder<'e>>,
@@ -231,7 +230,7 @@ impl<'e> Collector<'e, '_, '_, '_> {
         let mut next = Next::Bracket;
         let mut ended = Ok(false);
         loop {
-            // What is ready goes first: reading on may have to wait.
+            // Finished blocks first, because reading may have to wait.
             match pending.front().map(Receiver::try_recv) {
                 Some(Ok(judged)) => {
                     pending.pop_front();
@@ -265,7 +264,7 @@ impl<'e> Collector<'e, '_, '_, '_> {
                         pending.push_back(judged);
                         next = Next::Element;
                     }
-                    // The rows before it stand.
+                    // The rows before it are kept.
                     Err(error) => ended = Err(error),
                 }
                 continue;
@@ -303,8 +302,8 @@ impl<'e> Collector<'e, '_, '_, '_> {
         Ok(())
     }
 
-    /// Takes the rows of a block. Answers the rest of it, and how that begins, where the walk stopped
-    /// before its end because there were enough of them.
+    /// Takes the rows of a block. If the walk stopped before the end of the block because it had
+    /// enough rows, returns the rest and how that begins.
     fn take_rows(
         &mut self,
         mut judged: JudgedBlock<'e>,
@@ -336,7 +335,8 @@ impl<'e> Collector<'e, '_, '_, '_> {
         }
     }
 
-    /// What has ended the run at a block: where memory was short, the source is said to be at fault.
+    /// The error for a block. If memory was short, it becomes a failure of the source at that
+    /// place.
     fn placed(&self, halt: BatchError, block: &Block<'_>) -> BatchError {
         match halt {
             BatchError::Io(error) if error.kind() == ErrorKind::OutOfMemory => {
@@ -346,8 +346,8 @@ impl<'e> Collector<'e, '_, '_, '_> {
         }
     }
 
-    /// Drops the next bytes of a row that is too long. Answers what comes after the row, if it ends in
-    /// this block.
+    /// Drops the next bytes of a row that is too long. Returns the bytes after the row, if it ends
+    /// in this block.
     fn drop_more(
         &mut self,
         mut dropped: Dropped,
@@ -373,7 +373,7 @@ impl<'e> Collector<'e, '_, '_, '_> {
         }))
     }
 
-    /// Leaves what comes after the first `consumed` bytes of a block to be read with the next.
+    /// Keeps the bytes of a block after the first `consumed`, to be read with the next block.
     fn leave(&mut self, mut block: Block<'e>, consumed: usize, next: Next) {
         block.advance(consumed);
         let (length, most) = (block.bytes.len(), self.format.most_held(self.limit));
@@ -395,12 +395,13 @@ impl<'e> Collector<'e, '_, '_, '_> {
         });
     }
 
-    /// Appends the bytes of the next block to those that are left.
+    /// Appends the bytes of the next block to the kept ones.
     fn extend(&self, left: &mut Block<'e>, more: &Block<'e>) -> Result<(), BatchError> {
         left.last = more.last;
         let bytes = left.bytes.to_mut();
         if bytes.capacity() - bytes.len() < more.bytes.len() {
-            // No more than is needed in the end: half of twice a long row would be empty.
+            // Reserves no more than is needed in the end: doubling the buffer for a long row would
+            // waste half.
             let most = self
                 .format
                 .most_held(self.limit)
@@ -419,8 +420,8 @@ impl<'e> Collector<'e, '_, '_, '_> {
         Ok(())
     }
 
-    /// Whether the next block begins between two jobs, or is to be read together with the end of
-    /// this one; or why the array cannot be read on.
+    /// Decides whether the next block begins between two jobs, or has to be read together with the
+    /// end of this one. Fails if the array cannot be read further.
     fn array_goes_on(&mut self, block: Block<'e>, end: ArrayEnd) -> Result<(), BatchError> {
         let failed = |index, message: &str| Err(self.blocks.failure(&block, index, message));
         match end.walked {
@@ -450,7 +451,7 @@ impl<'e> Collector<'e, '_, '_, '_> {
     }
 }
 
-/// A thread that judges has ended before its time; the scope passes on why.
+/// The error if a judging thread ended early; the scope passes on its panic.
 fn lost() -> BatchError {
     BatchError::from(io::Error::other("a thread of the batch has ended"))
 }
@@ -482,8 +483,8 @@ mod tests {
         }
     }
 
-    /// A reader that brings one piece at a time, and notes how many rows were judged before it was
-    /// asked for the next.
+    /// A reader that brings one piece at a time, and records how many rows were judged before each
+    /// request for the next.
     struct SlowReader {
         pieces: VecDeque<Vec<u8>>,
         judged: Rc<Cell<usize>>,
@@ -499,7 +500,7 @@ mod tests {
         }
     }
 
-    /// How many rows were judged whenever a reader was asked for one of these pieces.
+    /// How many rows were judged at each request for one of these pieces.
     fn judged_before(pieces: Vec<Vec<u8>>, threads: usize) -> Vec<usize> {
         let (judged, noted) = (Rc::default(), Rc::default());
         let slow = SlowReader {
@@ -538,13 +539,13 @@ mod tests {
     }
 
     #[test]
-    fn rows_that_are_there_do_not_wait_for_what_a_slow_source_brings_next() {
+    fn complete_rows_do_not_wait_for_the_next_bytes_of_a_slow_source() {
         for threads in [1, 3] {
             let line = |row: usize| format!("{{\"phone\":\"7912{row:07}\"}}\n").into_bytes();
             let lines = (0..20).map(line).collect();
             let all: Vec<usize> = (0..=20).collect();
             assert_eq!(judged_before(lines, threads), all);
-            // Where an array goes on is seen where the next job begins.
+            // The end of a job in an array is known only when the next job begins.
             let job = |row: usize| format!("{{\"phone\":\"7912{row:07}\"}},\n").into_bytes();
             let mut array: Vec<Vec<u8>> = (0..20).map(job).collect();
             array.insert(0, b"[".to_vec());
@@ -556,7 +557,7 @@ mod tests {
     }
 
     #[test]
-    fn a_source_that_brings_much_after_little_is_judged_on_threads() {
+    fn a_source_that_begins_slowly_and_then_brings_much_uses_threads() {
         let lines = |rows: std::ops::Range<usize>| -> Vec<u8> {
             let line = |row: usize| format!("{{\"phone\":\"7912{row:07}\"}}\n").into_bytes();
             rows.flat_map(line).collect()

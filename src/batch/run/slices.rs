@@ -1,9 +1,9 @@
-//! A list that is prepared slice by slice, by whoever has the whole of it: each slice where its
-//! rows are, into a directory of its own, and then all of them as one list.
+//! Prepares a list in slices, for a caller that has the whole list. Each slice is prepared where
+//! its rows are, in a directory of its own; then all slices are joined into one list.
 //!
-//! A slice that is whole bears the SHA-256 of its rows in its name. So it is of use to whoever
-//! prepares the same rows with the same options again: an attempt that came second, or a run that
-//! resumes. Rows that have changed are another slice.
+//! The name of a whole slice contains the SHA-256 of its rows. So it can be used by everybody who
+//! prepares the same rows with the same options: a second attempt, or a run that resumes. Changed
+//! rows make another slice.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -42,14 +42,14 @@ pub struct SliceRows {
     pub slice: u64,
     /// The number of its first row in the list.
     pub first_row: u64,
-    /// Their jobs, a line of JSON each.
+    /// Their jobs, each as a line of JSON.
     pub lines: Vec<u8>,
-    /// The rows whose job was there before, and the first row of each.
+    /// The rows whose job appears earlier in the list, and the first row of each.
     pub doubled: BTreeMap<u64, u64>,
 }
 
 impl SliceRows {
-    /// What they are known again by, in hexadecimal.
+    /// The digest that identifies the rows, in hexadecimal.
     fn sha256(&self) -> String {
         let mut sha = Sha256::new();
         sha.update(&self.lines);
@@ -61,11 +61,11 @@ impl SliceRows {
     }
 }
 
-/// Prepares a slice in the folder of the slices, unless it stands there; answers its name.
+/// Prepares a slice in the folder of the slices, unless it exists; returns its name.
 ///
 /// # Errors
-/// What [`prepare`] fails with; and where the folder is not there, because the run that wanted
-/// the slice has ended.
+/// Those of [`prepare`]; and the folder does not exist, because the run that wanted the slice has
+/// ended.
 pub fn prepare_slice(
     folder: &Path,
     rows: SliceRows,
@@ -104,7 +104,7 @@ pub fn prepare_slice(
     Ok(Ok(name))
 }
 
-/// Gives an attempt the name of its slice, unless another has it.
+/// Gives an attempt the name of its slice, unless another attempt was first.
 fn name_it(attempt: &Path, whole: &Path) -> io::Result<()> {
     let Err(error) = fs::rename(attempt, whole) else {
         return Ok(());
@@ -113,14 +113,14 @@ fn name_it(attempt: &Path, whole: &Path) -> io::Result<()> {
         return Err(at(whole)(error));
     }
     if is_whole(whole)? {
-        // What the other attempt has written is the same.
+        // The other attempt has written the same bytes.
         return fs::remove_dir_all(attempt).map_err(at(attempt));
     }
     fs::remove_dir_all(whole).map_err(at(whole))?;
     fs::rename(attempt, whole).map_err(at(whole))
 }
 
-/// Whether a slice is there, and each of its bodies as its manifest has it.
+/// Whether a slice exists, with the bodies that its manifest lists.
 fn is_whole(slice: &Path) -> io::Result<bool> {
     let jobs = match jobs_of(slice) {
         Ok(jobs) => jobs,
@@ -139,12 +139,12 @@ fn is_whole(slice: &Path) -> io::Result<bool> {
     slice.join(REJECTS).try_exists().map_err(at(slice))
 }
 
-/// Whether a file is not there, or not what was written.
+/// Whether the error shows that a file is missing or damaged.
 fn is_lost(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidData)
 }
 
-/// What the manifest of a slice says of its jobs.
+/// The counts in the manifest of a slice.
 fn jobs_of(slice: &Path) -> io::Result<manifest::JobCounts> {
     let path = slice.join(MANIFEST);
     let text = fs::read(&path).map_err(at(&path))?;
@@ -152,26 +152,27 @@ fn jobs_of(slice: &Path) -> io::Result<manifest::JobCounts> {
         .map_err(|error| at(&path)(io::Error::new(ErrorKind::InvalidData, error)))
 }
 
-/// The directory of a list that is prepared slice by slice. Dropped before [`SlicedOutput::join`], it
-/// leaves the slices that are whole, for a run that resumes; where none is, it leaves nothing.
+/// The directory of a list that is prepared in slices. If it is dropped before
+/// [`SlicedOutput::join`], the whole slices remain for a run that resumes; if none is whole,
+/// nothing remains.
 pub struct SlicedOutput {
     dir: OutDir,
-    /// The name of their folder.
+    /// The name of the folder of the slices.
     folder: String,
     options: BatchOptions,
     output: OutputOptions,
     resolved: RunIdentity,
     cut: SliceCut,
-    /// What the columns of the list are.
+    /// The columns of the list.
     mapping: ColumnMapping,
     notes: Vec<String>,
 }
 
 impl SlicedOutput {
-    /// Takes the directory, and goes on where an unfinished run has left off if that is asked for.
+    /// Takes the directory, and continues its unfinished run if the options ask for that.
     ///
     /// # Errors
-    /// As [`prepare`] has it.
+    /// Those of [`prepare`].
     pub fn begin(
         options: &BatchOptions,
         output: OutputOptions,
@@ -192,7 +193,7 @@ impl SlicedOutput {
         let (folder, note) = match earlier {
             Some(earlier) => {
                 earlier.head.resumable_as(&head)?;
-                // What has its place among the bodies already is missing in its slice.
+                // A body that already has its place in the list is missing in its slice.
                 dir.go_on(0, 0)?;
                 let left = slices_are_whole(dir.left_slices());
                 let folder = earlier.head.slices.filter(|name| is_slices_name(name));
@@ -226,20 +227,20 @@ impl SlicedOutput {
         })
     }
 
-    /// Where the slices are prepared.
+    /// The folder in which the slices are prepared.
     pub fn folder(&self) -> PathBuf {
         self.dir.path(&self.folder)
     }
 
-    /// The instant that all of them decide by, in seconds since 1970-01-01T00:00:00Z.
+    /// The time of the decisions in all slices, in seconds since 1970-01-01T00:00:00Z.
     pub fn instant(&self) -> i64 {
         self.resolved.instant
     }
 
-    /// Makes one list of the slices of these names, in this order, which have so many rows in all.
+    /// Joins the slices of these names, in this order, into one list of `rows` rows.
     ///
     /// # Errors
-    /// A slice is not there, or there are other rows in them.
+    /// A slice is missing, or the slices have another number of rows.
     pub fn join(
         &mut self,
         names: &[String],
@@ -284,7 +285,7 @@ impl SlicedOutput {
         Ok(report)
     }
 
-    /// Gives a body of a slice its place in the list.
+    /// Moves a body of a slice to its place in the list.
     fn take(&self, slice: &Path, body: Body, number: usize) -> io::Result<Body> {
         let from = slice.join(&body.file);
         let file = body_name(number);
@@ -296,8 +297,8 @@ impl SlicedOutput {
         })
     }
 
-    /// What is to be told where the run ends here.
-    pub fn left_behind(&self) -> Option<String> {
+    /// The note if the run ends here.
+    pub fn unfinished_note(&self) -> Option<String> {
         let left = self.dir.left_slices();
         (left > 0).then(|| {
             let left = slices_are_whole(left);
@@ -337,7 +338,7 @@ fn slices_are_whole(count: usize) -> String {
 mod tests {
     use super::*;
 
-    /// A directory with a slice of one body.
+    /// Writes a directory with a slice of one body.
     fn written(path: &Path, body: &str) -> io::Result<()> {
         fs::create_dir_all(path.join("bodies"))?;
         fs::write(path.join("bodies/000001.json"), body)?;
@@ -369,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attempt_takes_the_place_of_what_is_not_whole() -> io::Result<()> {
+    fn an_attempt_replaces_a_slice_that_is_not_whole() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
         let [broken, attempt] = ["broken", "attempt"].map(|name| folder.path().join(name));
         written(&broken, "torn")?;

@@ -268,7 +268,10 @@ fn detected_format(
 ) -> Result<SourceFormat, BatchError> {
     match given {
         Some(SourceFormat::Workbook(form)) => {
-            let message = format!("the source is not an {} workbook", form.name().to_uppercase());
+            let message = format!(
+                "the source is not an {} workbook",
+                form.name().to_uppercase()
+            );
             return Err(failure(feed, 0, message));
         }
         Some(format) => return Ok(format),
