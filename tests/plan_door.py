@@ -1,4 +1,4 @@
-"""What the core shows to tests and to nobody else: the bare numbering plan.
+"""What the core shows to tests and to nobody else: the bare numbering plan, the zones of phones.
 
 `make build` compiles it in by the cargo feature `test-door`; a wheel does not have it.
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 from predial import _core
 
-__all__ = ["parse", "time_zones", "verdicts"]
+__all__ = ["parse", "phone_zones", "time_zones", "verdicts"]
 
 Number = tuple[int, str]
 Verdict = tuple[int, str | None, str | None, str, bool]
@@ -31,6 +31,12 @@ def parse(dialled: Sequence[tuple[str, bool, str | None]]) -> list[Number | str]
 def time_zones(numbers: Sequence[str]) -> list[list[str]]:
     """The time zones of each E.164 number."""
     found: list[list[str]] = _door().plan_time_zones(list(numbers))
+    return found
+
+
+def phone_zones(numbers: Sequence[str], now: int) -> list[list[str]]:
+    """The zones where each E.164 number is, at an instant in seconds since 1970."""
+    found: list[list[str]] = _door().phone_zones(list(numbers), now)
     return found
 
 

@@ -1,4 +1,4 @@
-"""The installed tzdata package: region IDs, their TZif data, and ZoneInfo objects made from it.
+"""The installed tzdata package: region IDs, their TZif data, the zones of each country.
 
 The time zone files of the system are never read, so that an answer does not depend on the machine.
 """
@@ -34,6 +34,26 @@ def _read_regions_from_archive() -> list[tuple[str, bytes]]:
     root = resources.files("tzdata")
     ids = root.joinpath("zones").read_text(encoding="ascii").split()
     return [(zone_id, root.joinpath("zoneinfo", zone_id).read_bytes()) for zone_id in ids]
+
+
+def read_zone_tab() -> str:
+    """The text of the installed zone.tab: which zones each country has."""
+    import os
+
+    import tzdata
+
+    path = os.path.join(tzdata.__path__[0], "zoneinfo", "zone.tab")
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except NotADirectoryError:
+        return _read_zone_tab_from_archive()
+
+
+def _read_zone_tab_from_archive() -> str:
+    from importlib import resources
+
+    return resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
 
 
 def zone_info(zone_id: str, tzif: bytes) -> ZoneInfo:

@@ -8,10 +8,11 @@ use super::RawJob;
 use super::context::JobContext;
 use super::deprecated::undeprecated;
 use super::field::{Field, MOST_FIELDS, Name};
+use super::phone_zones::PhonePlace;
 use super::policy::{
     Campaign, FindingKind, Night, PolicyContext, PolicyFields, PolicyFinding, Rewritten, Shown,
 };
-use super::ringing::Places;
+use super::ringing::{Places, offset_of_local};
 use super::severity::{RepairLevel, SeverityChanges};
 use super::shown::{cut, shown};
 use super::values::{ZoneValue, read_phone};
@@ -281,7 +282,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         match (zone, &self.verdict.phone) {
             (Some(zone), _) => Some(Places::of_zone(zone)),
             _ if self.verdict.findings.iter().any(is_zone) => None,
-            (None, Some(phone)) => Some(Places::Phone(phone.zone_list())),
+            (None, Some(phone)) => Some(Places::Phone(PhonePlace::of(phone))),
             (None, None) => Some(Places::World),
         }
     }
@@ -317,7 +318,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         }
         if let FindingKind::NoOffset(local) = &found.kind {
             fault.suggestion = places.and_then(|places| {
-                let offset = places.offset_of_local(local.seconds, self.context.regions())?;
+                let offset = offset_of_local(&self.context.zones(places), local.seconds)?;
                 local.with_offset(offset)
             });
         }

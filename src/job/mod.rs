@@ -11,6 +11,7 @@ mod deprecated;
 mod fast_check;
 mod field;
 mod parse;
+mod phone_zones;
 mod policy;
 mod ringing;
 mod severity;

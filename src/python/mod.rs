@@ -41,7 +41,7 @@ mod _core {
     };
     #[cfg(feature = "test-door")]
     #[pymodule_export]
-    use super::plan::{plan_parse, plan_time_zones, plan_verdicts};
+    use super::plan::{phone_zones, plan_parse, plan_time_zones, plan_verdicts};
     #[pymodule_export]
     use super::policy::{CallWindows, call_windows};
     #[pymodule_export]

@@ -1,8 +1,11 @@
-//! A door for tests: the bare numbering plan, digits in and plain values out. Nothing of the
-//! public face comes by here.
+//! A door for tests: the bare numbering plan and the zones of phones, digits in and plain values out.
+//! Nothing of the public face comes by here.
 
 use pyo3::prelude::*;
 
+use super::zones;
+use crate::job::JobContext;
+use crate::phone::Phone;
 use crate::phone::plan::{self, Region};
 
 /// Country calling code, region, type, length and validity of a number.
@@ -63,4 +66,22 @@ pub(super) fn plan_time_zones(numbers: Vec<String>) -> Vec<Vec<&'static str>> {
         .iter()
         .map(|number| plan::time_zones(number.as_bytes()).collect())
         .collect()
+}
+
+/// The zones where each E.164 number is (digits alone), at an instant in seconds since 1970.
+#[pyfunction]
+pub(super) fn phone_zones(
+    py: Python<'_>,
+    numbers: Vec<String>,
+    now: i64,
+) -> PyResult<Vec<Vec<String>>> {
+    let context = JobContext::new(zones::regions(py)?, now);
+    let zones = |number: &String| match Phone::from_digits(number.as_bytes()) {
+        Some(phone) => {
+            let zones = context.phone_zones(&phone).iter();
+            zones.map(|zone| zone.id().to_string()).collect()
+        }
+        None => Vec::new(),
+    };
+    Ok(numbers.iter().map(zones).collect())
 }

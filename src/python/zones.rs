@@ -24,11 +24,10 @@ struct Tzdata {
 fn tzdata(py: Python<'_>) -> PyResult<&'static Tzdata> {
     static TZDATA: PyOnceLock<Tzdata> = PyOnceLock::new();
     TZDATA.get_or_try_init(py, || {
-        let pairs = py
-            .import("predial._tzdata")?
-            .call_method0("read_regions")?
-            .extract::<Vec<(String, Vec<u8>)>>()?;
-        let regions = Regions::new(pairs);
+        let module = py.import("predial._tzdata")?;
+        let pairs: Vec<(String, Vec<u8>)> = module.call_method0("read_regions")?.extract()?;
+        let zone_tab: String = module.call_method0("read_zone_tab")?.extract()?;
+        let regions = Regions::new(pairs).with_countries(&zone_tab);
         let zone_infos = regions.iter().map(|_| PyOnceLock::new()).collect();
         Ok(Tzdata {
             regions,

@@ -15,6 +15,7 @@
 //! ```
 
 mod abbreviations;
+mod countries;
 mod diagnose;
 mod loose;
 mod name;

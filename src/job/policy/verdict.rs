@@ -77,6 +77,11 @@ impl<'r> PolicyVerdicts<'r> {
         }
     }
 
+    /// When jobs ring.
+    pub fn ringing(&self) -> &Ringing<'r> {
+        &self.ringing
+    }
+
     /// Hands over each finding about the policy of a job.
     pub fn each_finding(
         &self,

