@@ -1,4 +1,4 @@
-//! The answer to an array of values, and the way to it.
+//! The answer for an array of values, and how it is assembled.
 
 use std::sync::{Arc, LazyLock};
 
@@ -19,16 +19,17 @@ use super::run::{ColumnError, ColumnRun};
 use super::texts::{Layout, Texts, TextsPart};
 use crate::Rule;
 
-/// What an array of values came to: arrays as long as it.
+/// The answer for an array of values: arrays of the same length.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// The normalized values, in the layout of the values; null where one was rejected or null.
+    /// The normalized values, in the layout of the values; null for a value that was rejected or
+    /// null.
     pub normalized: ArrayRef,
-    /// The names of the rules broken; null where none is.
+    /// The names of the rules that the values break; null for a value that breaks none.
     pub rules: ArrayRef,
     /// Whether a batch would rewrite the value.
     pub repaired: ArrayRef,
-    /// What more is known of phones, where that was asked for.
+    /// More about each phone, if the caller asked for it.
     pub details: Option<Details>,
 }
 
@@ -49,20 +50,20 @@ impl Answer {
     }
 }
 
-// The names of the rules are keyed by one byte with a sign, which every reader of Arrow takes.
+// The names of the rules have signed keys of one byte, which every reader of Arrow accepts.
 const _: () = assert!(Rule::ALL.len() <= i8::MAX as usize);
 
-/// The names of all rules, as a dictionary has them.
+/// The names of all rules, as the values of a dictionary.
 pub(super) static RULES: LazyLock<ArrayRef> = LazyLock::new(|| {
     let names = Rule::ALL.iter().map(|rule| rule.name());
     Arc::new(StringArray::from_iter_values(names))
 });
 
-/// The names of rules, given their numbers. arrow-array's own check of the numbers goes from one
-/// to the next; this one takes them together.
+/// The names of rules, given their numbers. arrow-array's own check goes through the numbers one at
+/// a time; this check takes them all at once.
 ///
 /// # Panics
-/// Where a number is none of a rule's, or there are not as many bits as numbers.
+/// If a number is not that of a rule, or if the bits and the numbers differ in count.
 fn rule_names(rules: Vec<i8>, valid: Option<NullBuffer>) -> DictionaryArray<Int8Type> {
     let is_rule = |&rule: &i8| (0..Rule::ALL.len() as i8).contains(&rule);
     let are_rules = rules.iter().fold(true, |all, rule| all & is_rule(rule));
@@ -77,7 +78,7 @@ fn rule_names(rules: Vec<i8>, valid: Option<NullBuffer>) -> DictionaryArray<Int8
     }
 }
 
-/// Room for the answer to one array.
+/// Buffers for the answer to one array.
 struct Room {
     /// How many rows a part has.
     part: usize,
@@ -89,7 +90,7 @@ struct Room {
     details: Option<DetailsRoom>,
 }
 
-/// Some rows of an array, and the room for what they come to.
+/// Some rows of an array, and the buffers for their answer.
 struct AnswerPart<'o> {
     values: ArrayRef,
     nulls: Option<NullBuffer>,
@@ -111,7 +112,7 @@ impl Room {
         }
     }
 
-    /// The parts of an array.
+    /// Divides an array into parts.
     fn split(&mut self, (values, wanted): &Values) -> Vec<AnswerPart<'_>> {
         let rows = self.part;
         let words = rows / WORD;
@@ -142,7 +143,7 @@ impl Room {
         parts.collect()
     }
 
-    /// The answer, once all parts are judged.
+    /// The answer, after all parts are judged.
     fn answer(self, threads: usize) -> Answer {
         let rows = self.rules.len();
         let valid = bits::valid(self.accepted, rows);
@@ -157,10 +158,10 @@ impl Room {
     }
 }
 
-/// An array, and which of its rows are wanted; the others count as null.
+/// An array, and which of its rows are needed; the others count as null.
 pub(super) type Values = (ArrayRef, Option<NullBuffer>);
 
-/// Judges arrays that are not dictionaries on so many threads.
+/// Judges arrays that are not dictionaries, on this many threads.
 ///
 /// # Errors
 /// See [`ColumnError`].
@@ -200,7 +201,7 @@ impl AnswerPart<'_> {
         run: &ColumnRun<'_>,
     ) -> Result<(), ColumnError> {
         let (values, nulls) = (&self.values, self.nulls.as_ref());
-        // The common types have a loop of their own.
+        // The common types have loops of their own.
         match self.texts {
             TextsPart::Large(writer) => {
                 let cells = values.as_string::<i64>();
@@ -232,7 +233,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_the_names_of_rules() {
+    fn numbers_of_rules_become_their_names() {
         let numbers: Vec<i8> = (0..Rule::ALL.len() as i8).collect();
         let names = rule_names(numbers, None);
         names.to_data().validate_full().unwrap();

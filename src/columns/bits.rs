@@ -12,7 +12,7 @@ pub(super) fn first(count: usize) -> u64 {
     u64::MAX >> (WORD - count.clamp(1, WORD))
 }
 
-/// The places of the bits that are set.
+/// The positions of the bits that are set.
 #[inline(always)]
 pub(super) fn places(mut word: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
@@ -22,12 +22,12 @@ pub(super) fn places(mut word: u64) -> impl Iterator<Item = usize> {
     })
 }
 
-/// A bitmap with room for so many rows, all of them unset.
+/// A bitmap for this many rows, all of them unset.
 pub(super) fn room(rows: usize) -> Vec<u64> {
     vec![0; rows.div_ceil(WORD)]
 }
 
-/// The words of a bitmap, in memory as Arrow has them: the lowest bit first.
+/// The words of a bitmap as memory in Arrow's form: the lowest bit first.
 fn buffer(words: Vec<u64>, rows: usize) -> BooleanBuffer {
     let words = if cfg!(target_endian = "big") {
         words.into_iter().map(u64::to_le).collect()
@@ -37,17 +37,17 @@ fn buffer(words: Vec<u64>, rows: usize) -> BooleanBuffer {
     BooleanBuffer::new(Buffer::from_vec(words), 0, rows)
 }
 
-/// The rows that are set as those that hold a value; `None` where all of them do.
+/// Rows whose bit is set hold a value; `None` if all of them do.
 pub(super) fn valid(words: Vec<u64>, rows: usize) -> Option<NullBuffer> {
     Some(NullBuffer::new(buffer(words, rows))).filter(|nulls| nulls.null_count() > 0)
 }
 
-/// The rows that are set as true.
+/// Rows whose bit is set are true.
 pub(super) fn booleans(words: Vec<u64>, rows: usize) -> BooleanArray {
     BooleanArray::new(buffer(words, rows), None)
 }
 
-/// The words that tell which rows hold a value, as many as it takes.
+/// The bitmap of the rows that hold a value, as words.
 pub(super) fn words(nulls: Option<&NullBuffer>, rows: usize) -> impl Iterator<Item = u64> {
     let chunks = nulls.map(|nulls| nulls.inner().bit_chunks());
     let mut given = chunks.as_ref().map(|chunks| {

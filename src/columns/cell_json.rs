@@ -1,14 +1,14 @@
 //! Arrow values as JSON text.
 //!
-//! An encoder is made once for an array, and then writes one value after the other. Integers and
-//! decimals become numbers, structs and maps objects, all lists arrays, and dictionaries and runs
-//! what their values are. Dates, times, durations and intervals are texts ([`super::temporal`]).
-//! Bytes and unions have no JSON form, and neither have maps whose keys are not texts: see
-//! [`has_json`].
+//! An encoder is created once for an array, and then writes one value after another. Integers and
+//! decimals become numbers, structs and maps become objects, all lists become arrays, and
+//! dictionaries and runs become whatever their values become. Dates, times, durations and intervals
+//! become texts ([`super::temporal`]). Bytes and unions have no JSON form, and neither have maps
+//! whose keys are not texts: see [`has_json`].
 //!
-//! Floats are written in digits, `79110000000.0` and not `7.911e10`: a phone in scientific notation
-//! has lost digits. A float that is so large that its neighbours differ from it by more than 1 may
-//! have lost digits, too, and is written in scientific notation. NaN and infinity are null.
+//! Floats are written in digits, as `79110000000.0` and not as `7.911e10`: a phone in scientific
+//! notation has lost digits. A float may have lost digits too if its neighbours differ from it by
+//! more than 1, so such a float is written in scientific notation. NaN and infinity become null.
 
 use std::io::{self, Write};
 
@@ -27,18 +27,18 @@ use arrow_schema::{ArrowError, DataType};
 use super::temporal;
 use crate::json::{is_array_or_object, on_one_line};
 
-/// Rows of JSON as they are written. What could be without end, such as a list whose items are few in
-/// memory and many in JSON, is not written on where its row has reached the limit.
+/// Rows of JSON as they are written. Some values have no bound, such as a list with few items in
+/// memory and many in JSON: writing such a value stops when its row has reached the limit.
 pub(super) struct JsonText {
     pub bytes: Vec<u8>,
-    /// The longest that a row may be.
+    /// The longest row that is allowed.
     limit: usize,
-    /// Where the row that is written would reach it.
+    /// The position at which the current row would reach it.
     end: usize,
 }
 
 impl JsonText {
-    /// No text yet, for rows of so many bytes.
+    /// An empty text, for rows of at most this many bytes.
     pub(super) fn new(limit: usize) -> Self {
         JsonText {
             bytes: Vec::new(),
@@ -47,12 +47,12 @@ impl JsonText {
         }
     }
 
-    /// Begins a row after what was written.
+    /// Begins a row after the text so far.
     pub(super) fn begin_row(&mut self) {
         self.end = self.bytes.len().saturating_add(self.limit);
     }
 
-    /// Whether the row is longer than the limit, so that nobody reads it.
+    /// Whether the row is longer than the limit, so that nobody will read it.
     fn is_over(&self) -> bool {
         self.bytes.len() > self.end
     }
@@ -80,7 +80,7 @@ impl Write for JsonText {
     }
 }
 
-/// Whether texts are written as they are if they hold a JSON object or array.
+/// Whether a text that is a JSON object or array is written unchanged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TextForm {
     /// A text is always a JSON string.
@@ -133,7 +133,7 @@ pub(super) struct JsonEncoder<'a> {
 
 /// How the values of a type are written.
 trait JsonCells {
-    /// Whether the value that this row refers to is null, though the row itself is not.
+    /// Whether the value that this row refers to is null although the row itself is not.
     fn refers_to_null(&self, _: usize) -> bool {
         false
     }
@@ -146,7 +146,7 @@ impl<'a> JsonEncoder<'a> {
     /// The encoder of an array.
     ///
     /// # Errors
-    /// Its type has no JSON form, which [`has_json`] says beforehand, or a key of a map is null.
+    /// Its type has no JSON form (see [`has_json`]), or a key of a map is null.
     pub(super) fn new(array: &'a dyn Array, form: TextForm) -> Result<JsonEncoder<'a>, ArrowError> {
         Ok(JsonEncoder {
             nulls: array.nulls().cloned(),
@@ -154,7 +154,7 @@ impl<'a> JsonEncoder<'a> {
         })
     }
 
-    /// The encoder of a struct's column, whose values are null if the struct is.
+    /// The encoder of a struct's column: its values are null where the struct is.
     pub(super) fn within(
         parent: &'a StructArray,
         column: usize,
@@ -236,7 +236,7 @@ fn no_json(data_type: &DataType) -> ArrowError {
     ArrowError::InvalidArgumentError(format!("JSON has no form for {data_type}"))
 }
 
-/// Appends a text as a JSON string, and no more of it than a row may have.
+/// Appends a text as a JSON string, at most as far as a row may reach.
 fn write_string(text: &str, out: &mut JsonText) {
     let text = match text.len() > out.limit {
         true => &text[..end_of_char(text, out.limit.saturating_add(1))],
@@ -246,7 +246,7 @@ fn write_string(text: &str, out: &mut JsonText) {
     let _ = serde_json::to_writer(out, text);
 }
 
-/// The last place up to `most` that is between two characters.
+/// The last position up to `most` that is between two characters.
 fn end_of_char(text: &str, most: usize) -> usize {
     let most = most.min(text.len());
     let last = (0..=most).rev().find(|place| text.is_char_boundary(*place));
@@ -280,7 +280,7 @@ impl<T: ArrowPrimitiveType<Native: itoa::Integer>> JsonCells for IntegerCells<'_
     }
 }
 
-/// Floats, and the first whole number whose successor their type does not hold.
+/// Floats, and the first whole number whose successor their type can't represent.
 struct FloatCells<'a, T: ArrowPrimitiveType>(&'a PrimitiveArray<T>, u64);
 
 impl<T: ArrowPrimitiveType<Native: Into<f64> + std::fmt::LowerExp>> JsonCells
@@ -298,7 +298,7 @@ impl<T: ArrowPrimitiveType<Native: Into<f64> + std::fmt::LowerExp>> JsonCells
 }
 
 impl JsonCells for &PrimitiveArray<Float16Type> {
-    /// The fewest digits that are this number among those of 32 bits.
+    /// The shortest digits that identify this number among those of 32 bits.
     fn write(&self, row: usize, out: &mut JsonText) {
         let number = self.value(row).to_f32();
         let _ = match number {
@@ -345,7 +345,7 @@ impl<'a, A: ArrayAccessor<Item = &'a str>> JsonCells for StringCells<A> {
         if *form == TextForm::Plain || !is_array_or_object(text.trim()) {
             return write_string(text, out);
         }
-        // A line break between tokens would end the line that the row is written to.
+        // A line break between tokens would end the line of the row.
         on_one_line(text.trim().as_bytes()).for_each(|part| out.put(part));
     }
 }
@@ -379,7 +379,7 @@ impl<L: ListLikeArray> JsonCells for ListCells<'_, L> {
     }
 }
 
-/// Writes members of an object that are not null.
+/// Writes the members of an object that are not null.
 pub(super) struct Members<'o> {
     out: &'o mut JsonText,
     has_any: bool,
@@ -395,7 +395,7 @@ impl<'o> Members<'o> {
         }
     }
 
-    /// Where the next member is to be written.
+    /// The output for the value of the next member.
     pub(super) fn next(&mut self) -> &mut JsonText {
         if self.has_any {
             self.out.push(b',');
@@ -410,7 +410,7 @@ impl<'o> Members<'o> {
     }
 }
 
-/// A member's name as it is written: a JSON string and a colon.
+/// The name of a member as it is written: a JSON string and a colon.
 pub(super) fn member_name(name: &str) -> Vec<u8> {
     let mut written = JsonText::new(usize::MAX);
     write_string(name, &mut written);

@@ -1,4 +1,4 @@
-//! The values of an Arrow array, read where they lie.
+//! The values of an Arrow array, read in place.
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -14,9 +14,9 @@ use crate::packed_text::PackedText;
 /// One value that is not null.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Cell<'a> {
-    /// A text. That it is UTF-8 has been promised and not checked.
+    /// A text. The exporter promised that it is UTF-8; nothing has checked this.
     Text(&'a [u8]),
-    /// An integer; those beyond `i64` are as large as any.
+    /// An integer. Integers beyond `i64` may lose their exact value.
     Integer(i128),
     /// A floating-point number.
     Float(f64),
@@ -27,14 +27,14 @@ pub(crate) enum Cell<'a> {
 }
 
 impl Cell<'_> {
-    /// Whether this is the number that stands for no number.
+    /// Whether the value is NaN.
     #[inline(always)]
     pub(super) fn is_nan(&self) -> bool {
         matches!(self, Cell::Float(number) if number.is_nan())
     }
 }
 
-/// The short texts of some rows; of a row that has none it may be anything.
+/// The short texts of some rows. The entry of a row without one is arbitrary.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ShortTexts(pub [PackedText; WORD]);
 
@@ -44,13 +44,13 @@ impl Default for ShortTexts {
     }
 }
 
-/// An array as a row of cells.
+/// An array as a sequence of cells.
 pub(super) trait Cells {
-    /// The value in this row; of a row that is null it may be anything.
+    /// The value in this row; if the row is null, the value is arbitrary.
     fn cell(&self, row: usize) -> Cell<'_>;
 
-    /// Reads up to 64 rows, and answers a bit for each that has a short text. If `numbers` are
-    /// asked for, the digits of a whole number count as one.
+    /// Reads up to 64 rows, and returns a bit for each row with a short text. With `numbers`, the
+    /// digits of a whole number count as a text.
     fn short_texts(&self, _from: usize, _count: usize, _: &mut ShortTexts, _numbers: bool) -> u64 {
         0
     }
@@ -61,7 +61,7 @@ fn text_cell(bytes: Option<&[u8]>) -> Cell<'_> {
     bytes.map_or(Cell::OutOfBounds, Cell::Text)
 }
 
-/// Puts a text in its place, and answers its bit.
+/// Stores a text at its position, and returns its bit.
 #[inline(always)]
 fn put(texts: &mut ShortTexts, place: usize, text: Option<PackedText>) -> u64 {
     texts.0[place] = text.unwrap_or_default();
@@ -93,12 +93,12 @@ impl<O: OffsetSizeTrait> Cells for GenericStringArray<O> {
     }
 }
 
-/// No whole number that is larger has a short text.
+/// The largest whole number that counts as a short text.
 const MOST: i128 = i64::MAX as i128;
 
-/// Bytes of a view.
+/// The size of a view in bytes.
 const VIEW: usize = 16;
-/// As many bytes as a view holds itself.
+/// How many bytes of text a view itself can hold.
 pub(super) const INLINE: usize = 12;
 
 impl Cells for StringViewArray {
@@ -122,8 +122,8 @@ impl Cells for StringViewArray {
         let views = &self.views()[from..from + count];
         let buffers = self.data_buffers();
         let mut short = 0;
-        // First those that lie in their views, then the others: of which kind the next one is
-        // could not be guessed.
+        // First the texts inside their views, then the others: the branch predictor could not guess
+        // which kind comes next.
         let (mut others, mut count) = ([0_u8; WORD], 0);
         for (place, &view) in views.iter().take(WORD).enumerate() {
             let len = view as u32 as usize;
@@ -198,8 +198,8 @@ numbers! {
     Float64Type => Cell::Float,
 }
 
-/// A number of fewer bits than a double. From the first whole number on whose successor they can't
-/// hold, it may stand for another one, and is none.
+/// A number with fewer bits than a double. From the first whole number whose successor it can't
+/// represent on, it may mean another number, so it does not count as a whole number.
 #[inline(always)]
 fn narrow_float(number: f64, first_inexact: u32) -> Cell<'static> {
     match number.abs() >= f64::from(first_inexact) {
@@ -208,7 +208,7 @@ fn narrow_float(number: f64, first_inexact: u32) -> Cell<'static> {
     }
 }
 
-/// The cells of an array that is no text.
+/// The cells of an array that does not hold texts.
 pub(super) fn of(array: &dyn Array) -> &dyn Cells {
     macro_rules! primitive {
         ($type:ty) => {
@@ -231,7 +231,7 @@ pub(super) fn of(array: &dyn Array) -> &dyn Cells {
     }
 }
 
-/// An array of a type that neither phones nor zones have.
+/// An array whose type holds neither phones nor zones.
 struct Others;
 
 impl Cells for Others {

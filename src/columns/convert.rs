@@ -1,4 +1,4 @@
-//! Columns as texts or as row numbers, whatever they came as.
+//! Columns as texts or as row numbers, from any type that has them.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -25,10 +25,10 @@ use super::texts::Layout;
 /// The text of a row; `None` if the row is null or its type has no text.
 pub(super) type TextOfRow<'a> = dyn Fn(usize) -> Option<Cow<'a, str>> + 'a;
 
-/// The same, of an array that holds texts.
+/// The same for an array of texts.
 pub(super) type BorrowedText<'a> = dyn Fn(usize) -> Option<&'a str> + 'a;
 
-/// The texts of an array: digits of numbers, JSON of lists, structs and maps.
+/// The texts of an array: digits for numbers, JSON for lists, structs and maps.
 pub(super) fn texts_of(array: &dyn Array) -> Box<TextOfRow<'_>> {
     macro_rules! integers {
         ($type:ty) => {
@@ -89,7 +89,7 @@ fn decimals<T: DecimalType>(array: &dyn Array) -> Box<TextOfRow<'_>> {
     })
 }
 
-/// Digits as in JSON, with no sign before an exponent that is positive; NaN and infinity as words.
+/// Digits as in JSON, without a plus in the exponent; NaN and infinity as words.
 fn float_text<T: serde::Serialize + Display>(number: T, is_finite: bool) -> String {
     match is_finite {
         true => serde_json::to_string(&number)
@@ -117,7 +117,7 @@ fn json_texts(array: &dyn Array) -> Box<TextOfRow<'_>> {
     })
 }
 
-/// The texts of an array of any of the three layouts; none of another type.
+/// The texts of an array in any of the three layouts; no texts for another type.
 pub(super) fn texts_in_layout<'a>(array: &'a dyn Array) -> Box<BorrowedText<'a>> {
     fn of<'a>(array: impl ArrayAccessor<Item = &'a str> + 'a) -> Box<BorrowedText<'a>> {
         Box::new(move |row| array.is_valid(row).then(|| array.value(row)))
@@ -145,7 +145,7 @@ pub(super) fn text_array<T: AsRef<str>>(
     })
 }
 
-/// So many bytes have offsets of 32 bits.
+/// The most bytes that offsets of 32 bits can address.
 const SMALL_BYTES: usize = i32::MAX as usize;
 
 fn small_texts<T: AsRef<str>>(
@@ -164,8 +164,8 @@ fn small_texts<T: AsRef<str>>(
     Ok(array.finish())
 }
 
-/// Integers as row numbers; `None` if the array is of another type. What is null or negative is
-/// not a row number.
+/// Integers as row numbers; `None` if the array has another type. A null or negative value is not a
+/// row number.
 pub fn row_numbers(array: &ArrayRef) -> Option<Vec<Option<u64>>> {
     downcast_integer_array! {
         array => {

@@ -1,4 +1,4 @@
-//! What more is known of each phone than its digits.
+//! More about each phone than its digits.
 
 use std::sync::{Arc, LazyLock};
 
@@ -12,7 +12,7 @@ use arrow_schema::Field;
 use crate::phone::Phone;
 use crate::phone::plan::{NumberType, Region, ZoneList};
 
-/// What is known of the phones of an array, each as long as it; null where a phone was rejected.
+/// More about the phones of an array, in arrays of the same length; null for a rejected phone.
 #[derive(Clone, Debug)]
 pub struct Details {
     /// The country calling codes.
@@ -21,20 +21,20 @@ pub struct Details {
     pub region: ArrayRef,
     /// The types of valid numbers.
     pub kind: ArrayRef,
-    /// The IANA IDs of the time zones where each may be; empty where that is unknown.
+    /// The IANA IDs of the time zones of each phone; empty if they are unknown.
     pub time_zones: ArrayRef,
 }
 
-/// Room for what is known of each phone: the numbers that the arrays are made of.
+/// Buffers for the facts about each phone: the numbers from which the arrays are made.
 pub(super) struct DetailsRoom {
     country_codes: Vec<u16>,
-    /// A region's place and one; zero for none. The same of types.
+    /// The index of a region plus one; zero for none. The same for types.
     regions: Vec<u16>,
     kinds: Vec<u8>,
     zones: Vec<u16>,
 }
 
-/// The room of some of the rows.
+/// The buffers of some of the rows.
 pub(super) struct DetailsPart<'o> {
     country_codes: &'o mut [u16],
     regions: &'o mut [u16],
@@ -61,7 +61,7 @@ impl DetailsRoom {
         }
     }
 
-    /// The rooms of parts of so many rows each.
+    /// The buffers of parts with this many rows each.
     pub(super) fn split(&mut self, rows: usize) -> impl Iterator<Item = DetailsPart<'_>> {
         let codes = self.country_codes.chunks_mut(rows);
         let regions = self.regions.chunks_mut(rows);
@@ -77,7 +77,7 @@ impl DetailsRoom {
         )
     }
 
-    /// The arrays; `valid` tells which rows are phones.
+    /// The arrays; `valid` has the rows that are phones.
     pub(super) fn arrays(self, valid: Option<&NullBuffer>) -> Details {
         let regions = self.regions.iter().map(|&place| place.checked_sub(1));
         let regions: PrimitiveArray<Int16Type> = regions
@@ -96,7 +96,7 @@ impl DetailsRoom {
     }
 }
 
-/// Lists of names, which are few and stand in a dictionary.
+/// Lists of names. There are few different lists, so they are in a dictionary.
 fn time_zones(zones: &[u16], valid: Option<&NullBuffer>) -> ArrayRef {
     let lists = &ZONES.lists;
     let mut ends = Vec::with_capacity(zones.len() + 1);
@@ -133,7 +133,7 @@ static KINDS: LazyLock<ArrayRef> = LazyLock::new(|| {
     Arc::new(StringArray::from_iter_values(names))
 });
 
-/// The lists of time zones that the plan has, as places among the names.
+/// The lists of time zones in the plan, as indexes of names.
 struct ZoneLists {
     names: ArrayRef,
     lists: Vec<Vec<i16>>,

@@ -1,4 +1,4 @@
-//! Columns of keys into a dictionary, whose values are judged once each.
+//! Columns of keys into a dictionary. Each value of the dictionary is judged once.
 
 use std::sync::Arc;
 
@@ -19,12 +19,12 @@ use super::judge::ColumnJudge;
 use super::run::{ColumnError, ColumnRun};
 use super::texts::Layout;
 
-/// Whether an array is of keys into a dictionary.
+/// Whether an array consists of keys into a dictionary.
 pub(super) fn is_one(array: &ArrayRef) -> bool {
     matches!(array.data_type(), DataType::Dictionary(..))
 }
 
-/// Judges arrays of keys on so many threads. The arrays of a column often share one dictionary,
+/// Judges arrays of keys on this many threads. The arrays of a column often share one dictionary,
 /// which is then judged once.
 ///
 /// # Errors
@@ -57,7 +57,7 @@ pub(super) fn check<J: ColumnJudge>(
     }
 }
 
-/// Whether two arrays' dictionaries are one and the same memory.
+/// Whether two arrays share the memory of their dictionary.
 fn same_values<K: ArrowDictionaryKeyType>(
     one: &DictionaryArray<K>,
     other: &DictionaryArray<K>,
@@ -85,12 +85,12 @@ fn check_shared<K: ArrowDictionaryKeyType, J: ColumnJudge>(
     Ok(answers.collect())
 }
 
-/// What the values of a dictionary came to.
+/// The answers for the values of a dictionary.
 struct Distinct<'a, K: ArrowDictionaryKeyType> {
     judged: &'a Answer,
-    /// The normalized values, each of them once; two values may be normalized to one.
+    /// The normalized values without repetition: two values may have the same normalized form.
     normalized: ArrayRef,
-    /// The key of each value's normalized form among those.
+    /// The key of each value's normalized form.
     keys: Vec<Option<K::Native>>,
 }
 
@@ -103,7 +103,7 @@ impl<'a, K: ArrowDictionaryKeyType> Distinct<'a, K> {
             let text = texts(value)?;
             Some(*known.entry(text).or_insert_with(|| {
                 distinct.push(Some(text));
-                // There are no more of them than there were keys.
+                // They are at most as many as the keys were.
                 K::Native::usize_as(distinct.len() - 1)
             }))
         });

@@ -1,4 +1,4 @@
-//! Elements of an array in the order of given places.
+//! Collects elements of an array in the order of given places.
 
 use std::sync::Arc;
 
@@ -9,22 +9,22 @@ use arrow_array::{Array, ArrayRef, ArrowPrimitiveType, DictionaryArray, LargeLis
 use arrow_buffer::{ArrowNativeType, BooleanBuffer, NullBuffer, OffsetBuffer};
 use arrow_schema::Field;
 
-/// Places in an array, one a row; `None` if there is no element for the row.
+/// Places in an array, one for each row; `None` if the row has no element.
 pub(super) type RowPlaces = [Option<u32>];
 
-/// The numbers in these places.
+/// The numbers at these places.
 pub(super) fn numbers<T: ArrowPrimitiveType>(array: &ArrayRef, places: &RowPlaces) -> ArrayRef {
     Arc::new(primitives(array.as_primitive::<T>(), places))
 }
 
-/// The keys in these places, into the same dictionary.
+/// The keys at these places, into the same dictionary.
 pub(super) fn keys<K: ArrowDictionaryKeyType>(array: &ArrayRef, places: &RowPlaces) -> ArrayRef {
     let array = array.as_dictionary::<K>();
     let keys = primitives(array.keys(), places);
     Arc::new(with_keys_of(array, keys))
 }
 
-/// The lists of keys in these places. No key in them is null.
+/// The lists of keys at these places. No key in them is null.
 pub(super) fn lists_of_keys<K: ArrowDictionaryKeyType>(
     array: &ArrayRef,
     places: &RowPlaces,
@@ -55,15 +55,15 @@ pub(super) fn lists_of_keys<K: ArrowDictionaryKeyType>(
     ))
 }
 
-/// A dictionary array of keys that all come from another one: to look at each of them again would
-/// take half as long as to gather them.
+/// A dictionary array whose keys all come from another one. Checking each key again would take half
+/// as long as collecting them.
 fn with_keys_of<K: ArrowDictionaryKeyType>(
     array: &DictionaryArray<K>,
     keys: PrimitiveArray<K>,
 ) -> DictionaryArray<K> {
     #[expect(unsafe_code, reason = "the keys were checked when `array` was made")]
-    // SAFETY: each key that is not null is one of the keys of `array`, so it is the place of one of
-    // its values, which the new array has, too.
+    // SAFETY: each key that is not null is a key of `array`, so it is the index of one of its
+    // values, and the new array has the same values.
     unsafe {
         DictionaryArray::new_unchecked(keys, array.values().clone())
     }

@@ -1,8 +1,9 @@
-//! The rows of a table as lines of JSON: a line is the job that its row stands for.
+//! The rows of a table as lines of JSON, one job on each line.
 //!
-//! Columns are mapped to fields by their names, as those of a delimited text are. Unlike there,
-//! cells have types: a null leaves the field out, an integer is a JSON number, a struct an object,
-//! a timestamp a date-time by RFC 3339 ([`super::cell_json`]). A text in a column whose field is an
+//! Columns are mapped to fields by their names, as in a delimited text. Unlike there, cells have
+//! types: a null leaves the field out, an integer is a JSON number, a struct an object, a timestamp
+//! a date-time by RFC 3339 ([`super::cell_json`]). If a field is an object or an array, a text in
+//! its column may be JSON.
 //! object or an array may be its JSON.
 
 use std::error::Error;
@@ -18,41 +19,40 @@ use super::table::VERDICT;
 use crate::batch::{ColumnMapping, TableOptions};
 use crate::job::KnownField;
 
-/// What the verdicts of an earlier check are called in a reject file, whose own columns are left
+/// The name of the verdicts of an earlier check in a reject file. predial's own columns are left
 /// out.
 const OWN_VERDICT: &str = "predial_verdict";
 
 /// Rows that are written at a time.
 const ROWS: usize = 8192;
 
-/// Bytes of text after which no further row is written at a time: rows that share their values in
-/// memory, by a dictionary, do not share them as text.
+/// Bytes of text after which a group of rows ends early: rows may share values in memory through a
+/// dictionary, but not in text.
 const TEXT: usize = 1 << 20;
 
-/// The batches of a table, one after the other, or what ends them. Each is an array of structs that
+/// The batches of a table in order, or the error that ends them. Each is an array of structs that
 /// was validated in full.
 pub type Batches<'a> = Box<dyn Iterator<Item = Result<ArrayRef, BatchesError>> + Send + 'a>;
 
-/// What ends the batches of a table.
+/// The error that ends the batches of a table.
 pub type BatchesError = Box<dyn Error + Send + Sync>;
 
 /// The rows of a table as lines of JSON.
 pub struct JobLines<'a> {
     batches: Batches<'a>,
     columns: JobColumns,
-    /// What is left of the batch that is written.
+    /// The rest of the current batch.
     batch: Option<StructArray>,
     text: JsonText,
     read: usize,
 }
 
 impl<'a> JobLines<'a> {
-    /// The lines of a table with these columns, and which column is which field. A line that would
-    /// be longer than `max_row_bytes` is longer, but not whole.
+    /// The lines of a table with these columns, and the field of each column. Writing stops when a
+    /// line is longer than `max_row_bytes`, so such a line is too long and incomplete.
     ///
     /// # Errors
-    /// A message if the options don't fit the columns, or a column has a type that JSON has no
-    /// form for.
+    /// A message if the options don't fit the columns, or if the type of a column has no JSON form.
     pub fn new(
         columns: &Fields,
         batches: Batches<'a>,
@@ -96,7 +96,7 @@ impl<'a> JobLines<'a> {
     /// The JSON of every row.
     ///
     /// # Errors
-    /// What a batch fails with.
+    /// The error of a batch.
     pub fn texts(mut self) -> Result<LargeStringArray, BatchesError> {
         let mut texts = LargeStringBuilder::new();
         while self.write_on()? {
@@ -122,17 +122,17 @@ impl Read for JobLines<'_> {
     }
 }
 
-/// Which column is which field of the jobs, and which is which key of their payload.
+/// The columns of the fields of a job, and of the keys of its payload.
 struct JobColumns {
     fields: Vec<JobMember>,
-    /// The keys of payload. A column that is the payload and a struct gives its own keys.
+    /// The keys of payload. If the column `payload` is a struct, its fields are keys too.
     payload: Vec<JobMember>,
 }
 
-/// One member of an object, and where its values are.
+/// One member of an object, and the place of its values.
 struct JobMember {
     key: String,
-    /// The key as it is written.
+    /// The name as it is written.
     name: Vec<u8>,
     path: ColumnPath,
     form: TextForm,
@@ -166,7 +166,7 @@ impl JobMember {
     }
 }
 
-/// A member's name, and what writes its values.
+/// The name of a member, and the encoder of its values.
 type MemberWriter<'a> = (&'a [u8], JsonEncoder<'a>);
 
 impl JobColumns {
@@ -203,7 +203,7 @@ impl JobColumns {
         Ok(jobs)
     }
 
-    /// Appends a line for each row, as long as there is not much text. Returns how many.
+    /// Appends a line for each row until there is enough text. Returns the number of rows.
     fn write(&self, rows: &StructArray, into: &mut JsonText) -> Result<usize, ArrowError> {
         let fields = encoders(&self.fields, rows)?;
         let payload = encoders(&self.payload, rows)?;
@@ -246,7 +246,7 @@ fn write_members(members: &[MemberWriter<'_>], row: usize, object: &mut Members<
     }
 }
 
-/// The keys of a payload that other columns are added to.
+/// The keys of a payload to which other columns are added.
 fn keys_of(columns: &Fields, column: usize) -> Result<Vec<JobMember>, String> {
     let DataType::Struct(keys) = columns[column].data_type() else {
         return Err(format!(
@@ -263,7 +263,7 @@ fn keys_of(columns: &Fields, column: usize) -> Result<Vec<JobMember>, String> {
 }
 
 /// # Errors
-/// A message for a column whose type has no JSON form, or can't be a phone or a zone.
+/// A message for a column whose type has no JSON form, or can't hold phones or zones.
 fn refuse_types(columns: &Fields, mapping: &ColumnMapping) -> Result<(), String> {
     let fields = mapping
         .fields()
@@ -286,9 +286,9 @@ fn refuse_types(columns: &Fields, mapping: &ColumnMapping) -> Result<(), String>
     Ok(())
 }
 
-/// Whether a column of this type can be one of phones or zones. Its values may still break a rule
-/// each, such as `phone-type`. A date would be a text of digits, and not all encodings that nest
-/// are read as columns.
+/// Whether a column of this type can hold phones or zones. Its values may still break a rule, such
+/// as `phone-type`. A date would become a text of digits, and not all nested encodings are read as
+/// columns.
 fn is_cell(data_type: &DataType) -> bool {
     match data_type {
         DataType::Dictionary(_, values) => {

@@ -1,4 +1,4 @@
-//! What decides over the cells of a column.
+//! How the cells of a column are judged.
 
 use arrow_buffer::NullBuffer;
 
@@ -9,18 +9,18 @@ use super::run::{ColumnError, ColumnRun};
 use super::writer::Writer;
 use crate::Rule;
 
-/// What one value came to.
+/// The result for one value.
 pub(crate) enum Outcome<T> {
-    /// It stands as it is; what it is worth, normalized.
+    /// It is valid as it is; the normalized value.
     Clean(T),
-    /// A batch would rewrite it to this.
+    /// A batch would rewrite it to this value.
     Repaired(T),
-    /// The rule it breaks.
+    /// The rule that it breaks.
     Rejected(Rule),
 }
 
 impl<T> Outcome<T> {
-    /// The same outcome with another form of what the value is worth.
+    /// The same outcome with the value converted.
     #[cfg(feature = "python")]
     pub(crate) fn map<U>(self, form: impl FnOnce(T) -> U) -> Outcome<U> {
         match self {
@@ -31,15 +31,15 @@ impl<T> Outcome<T> {
     }
 }
 
-/// Decides over cells, on whatever thread.
+/// Judges cells, on any thread.
 pub(super) trait ColumnJudge: Sync {
-    /// What one thread keeps from one part to the next.
+    /// Data that one thread keeps from one part to the next.
     type Memory: Default;
 
-    /// A part begins, and with it another writer.
+    /// A part begins, and it has another writer.
     fn begin(&self, _: &mut Self::Memory) {}
 
-    /// Decides over some rows, and writes what each came to.
+    /// Judges some rows, and writes the result for each.
     fn judge<C: Cells + ?Sized, W: Writer>(
         &self,
         memory: &mut Self::Memory,
@@ -48,12 +48,12 @@ pub(super) trait ColumnJudge: Sync {
     );
 }
 
-/// So many words of rows, which take about a millisecond, are judged until the next look whether to
+/// How many words of rows, about a millisecond's work, are judged between two checks whether to
 /// stop.
 const WORDS: usize = 512;
 
 impl Notes<'_> {
-    /// Judges cell after cell.
+    /// Judges one cell after another.
     ///
     /// # Errors
     /// See [`ColumnError`].

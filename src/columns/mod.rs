@@ -1,5 +1,5 @@
 #![deny(unsafe_code)]
-//! Whole columns, held as Apache Arrow arrays: phones or zones in, the normalized ones out, with
+//! Whole columns as Apache Arrow arrays: phones or zones go in; normalized values come out, with
 //! the rule that each rejected value breaks.
 //!
 //! ```text
@@ -7,8 +7,8 @@
 //!            threads   borrowed  phone · zone          of text
 //! ```
 //!
-//! Values are read where they lie, and by their bytes: an Arrow array may say that it holds
-//! UTF-8 and yet not do so, which is a broken rule here and nothing worse.
+//! Values are read in place and as bytes. An Arrow array may claim to hold UTF-8 and not do so;
+//! here this only breaks a rule.
 
 mod answer;
 mod bits;

@@ -1,4 +1,4 @@
-//! Parts of columns, and the threads that take them.
+//! Divides columns into parts, and runs the threads that take them.
 
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
@@ -7,16 +7,17 @@ use std::thread;
 
 use arrow_array::ArrayRef;
 
-/// Rows of a part; a multiple of the rows of a word.
+/// Rows in a part; a multiple of the rows in a word.
 pub(super) const ROWS: usize = 1 << 15;
 
-/// Rows from which on another thread is worth its start.
+/// From this many rows on, starting another thread saves time.
 const WORTH_A_THREAD: usize = 100_000;
 
-/// Rows of an array whose texts have no more than 2³¹ bytes in all, as long as a name can be.
+/// The most rows whose texts have at most 2³¹ bytes in all, even if each name has the greatest
+/// length.
 const WITHIN_OFFSETS: usize = 1 << 25;
 
-/// An array, in several pieces where the texts that answer it might be too many for one.
+/// An array, in several pieces if the texts of its answer might be too many for one array.
 pub(super) fn within_offsets(array: &ArrayRef) -> Vec<ArrayRef> {
     if array.len() <= WITHIN_OFFSETS {
         return vec![array.clone()];
@@ -27,8 +28,8 @@ pub(super) fn within_offsets(array: &ArrayRef) -> Vec<ArrayRef> {
         .collect()
 }
 
-/// How many threads take a column of so many rows: as many as asked for, or as there are cores
-/// where the column is long.
+/// How many threads take a column of this length: as many as the caller asked for; otherwise one,
+/// or one for each core if the column is long.
 pub(super) fn threads(asked: Option<NonZeroUsize>, rows: usize) -> usize {
     match asked {
         Some(threads) => threads.get().min(rows.div_ceil(ROWS)).max(1),
@@ -40,11 +41,11 @@ pub(super) fn threads(asked: Option<NonZeroUsize>, rows: usize) -> usize {
     }
 }
 
-/// Does the work on each item, on so many threads, the caller's among them. Each thread keeps
-/// something from item to item.
+/// Does the work on each item, on this many threads including the caller's. Each thread keeps a
+/// value from item to item.
 ///
 /// # Errors
-/// What an item fails with; no more of them are begun then.
+/// The error of an item; no further items are begun then.
 pub(super) fn each<T: Send, K, E: Send>(
     items: Vec<T>,
     threads: usize,
@@ -71,7 +72,7 @@ pub(super) fn each<T: Send, K, E: Send>(
     };
     thread::scope(|scope| {
         for _ in 1..threads {
-            // Where no more threads are to be had, fewer do it.
+            // If the system can start no more threads, fewer do the work.
             if thread::Builder::new().spawn_scoped(scope, take).is_err() {
                 break;
             }

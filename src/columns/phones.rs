@@ -16,10 +16,10 @@ use crate::phone::{self, FastPhones, Phone, PhoneOptions, ResolvedPhone, Written
 
 const _: () = assert!(WORD == phone::BLOCK, "a block of phones is a word of rows");
 
-/// Below this, every whole number is one as a double, too.
+/// Below this, a double represents every whole number exactly.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// The phones of a column, in as many arrays.
+/// The phones of a column, in the same number of arrays.
 ///
 /// Texts in any of Arrow's three layouts, integers and whole floats are read; a dictionary's
 /// values are judged once each. Values of other types break the rule `phone-type`.
@@ -50,15 +50,15 @@ pub fn check_phones(
     super::check(column, &phones, run)
 }
 
-/// Decides over phones.
+/// Judges phones.
 pub(crate) struct Phones {
     pub options: PhoneOptions,
-    /// Whether what is not written as the service takes it is rewritten; else it is rejected.
+    /// Whether a phone in another form than the service's is rewritten; otherwise it is rejected.
     pub repair: bool,
 }
 
 impl Phones {
-    /// What one value comes to.
+    /// The result for one value.
     #[cfg(feature = "python")]
     pub(crate) fn outcome(&self, cell: Cell<'_>) -> Outcome<Phone> {
         self.outcome_of(self.resolved(cell))
@@ -73,8 +73,8 @@ impl Phones {
         }
     }
 
-    /// What a value is resolved to, and whether a batch takes it as it is: plain digits, in a text
-    /// or an integer. A float counts if it is whole and small enough to be exact.
+    /// The phone that a value means, and whether a batch sends the value unchanged: plain digits,
+    /// in a text or an integer. A float counts if it is whole and small enough to be exact.
     #[inline(always)]
     fn resolved(&self, cell: Cell<'_>) -> Result<(ResolvedPhone, bool), Rule> {
         match cell {
@@ -101,7 +101,7 @@ impl Phones {
     }
 }
 
-/// Room for the texts that are looked at together, which is not cleared in between.
+/// Buffers for the texts that are read together; they are not cleared in between.
 #[derive(Default)]
 pub(super) struct PhoneBlock {
     texts: ShortTexts,
@@ -151,7 +151,7 @@ impl ColumnJudge for Phones {
 }
 
 impl Phones {
-    /// What is not resolved by the fast path.
+    /// Handles a phone that the fast path does not resolve.
     #[inline(never)]
     fn look_again<W>(
         &self,

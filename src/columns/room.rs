@@ -1,22 +1,22 @@
-//! Room for answers: whole columns of numbers, which are written once and from end to end.
+//! Memory for answers: whole columns of numbers, each written once from beginning to end.
 
-/// So many numbers, all of them zero.
+/// This many numbers, all of them zero.
 ///
-/// Room that is given by the system comes in pages of 4 KiB, each of which costs a fault when it
-/// is first written to: a third of the time of a column of zones. Large room is asked for in pages
-/// of 2 MiB, where the system has them.
+/// The system hands out new memory in pages of 4 KiB, and each page costs a page fault when it is
+/// first written to: a third of the time of a column of zones. For a large buffer this asks for
+/// pages of 2 MiB, if the system has them.
 pub(super) fn zeroed<T: Copy + Default>(len: usize) -> Vec<T> {
     let room = vec![T::default(); len];
     large_pages(room.as_ptr().addr(), size_of_val(room.as_slice()));
     room
 }
 
-/// Room that is smaller may come from what the program has given back before.
+/// A smaller buffer may reuse memory that the program has freed.
 const LARGE: usize = 4 << 20;
 
-/// Tells the system that all of this room will be needed.
+/// Informs the system that all of this memory will be used.
 fn large_pages(from: usize, size: usize) {
-    /// As large as a page is anywhere.
+    /// At least as large as a page on any system.
     const PAGE: usize = 1 << 16;
 
     let start = from.next_multiple_of(PAGE);
@@ -25,9 +25,9 @@ fn large_pages(from: usize, size: usize) {
         return;
     }
     #[cfg(target_os = "linux")]
-    #[expect(unsafe_code, reason = "a call of the system")]
-    // SAFETY: the advice changes how memory is backed, and nothing of what is in it; the system
-    // refuses what it cannot do.
+    #[expect(unsafe_code, reason = "a system call")]
+    // SAFETY: the advice changes how the memory is backed, and not its content; the system refuses
+    // advice that it can't follow.
     unsafe {
         let room = std::ptr::without_provenance_mut(start);
         libc::madvise(room, end - start, libc::MADV_HUGEPAGE);

@@ -1,9 +1,9 @@
-//! The rows of a column, and the way through them: 64 at a time, which share a word of each bitmap.
+//! The rows of a column, 64 at a time, which share a word of each bitmap.
 
 use super::details::DetailsPart;
 use crate::Rule;
 
-/// Room for what some rows of an array come to, but for the texts.
+/// Buffers for the results of some rows, except the texts.
 pub(super) struct Notes<'o> {
     pub rules: &'o mut [i8],
     pub accepted: &'o mut [u64],
@@ -12,11 +12,11 @@ pub(super) struct Notes<'o> {
     pub details: Option<DetailsPart<'o>>,
 }
 
-/// The rows of one word, and what they are written to.
+/// The rows of one word, and the buffers for their results.
 pub(super) struct ColumnRows<'n, 'o, W> {
-    /// The first of them, among those of the part.
+    /// The index of the first of them in the part.
     pub from: usize,
-    /// How many there are: 64, but for the last.
+    /// How many they are: 64, or fewer in the last word.
     pub count: usize,
     /// A bit for each that is not null.
     pub valid: u64,
@@ -34,14 +34,14 @@ pub(super) struct ColumnRows<'n, 'o, W> {
 }
 
 impl<W> ColumnRows<'_, '_, W> {
-    /// The row in this place breaks a rule.
+    /// Records that the row at this place breaks a rule.
     #[inline(always)]
     pub fn reject(&mut self, place: usize, rule: Rule) {
         self.rejected |= 1 << place;
         self.rules[place] = rule as i8;
     }
 
-    /// The row in this place is accepted, as it is or repaired.
+    /// Records that the row at this place is accepted, unchanged or repaired.
     #[inline(always)]
     pub fn accept(&mut self, place: usize, is_repaired: bool) {
         self.accepted |= 1 << place;

@@ -1,17 +1,17 @@
-//! How a column is checked, and how that can fail.
+//! How a column is checked, and how the check can fail.
 
 use std::num::NonZeroUsize;
 
 /// How a column is checked.
 #[derive(Clone, Copy)]
 pub struct ColumnRun<'a> {
-    /// Whether a value with one reading left is rewritten; else it is rejected.
+    /// Whether a value that can only mean one thing is rewritten; otherwise it is rejected.
     pub repair: bool,
-    /// Whether the answer tells more of each phone than its digits.
+    /// Whether the answer has more about each phone than its digits.
     pub details: bool,
-    /// On how many threads; `None` is one, and for a long column one a core.
+    /// How many threads; `None` means one, or one for each core if the column is long.
     pub threads: Option<NonZeroUsize>,
-    /// Asked every few milliseconds, on each of the threads, whether to stop.
+    /// Called every few milliseconds on each thread; returns whether to stop.
     pub is_stopped: &'a (dyn Fn() -> bool + Sync),
 }
 
@@ -31,9 +31,9 @@ impl Default for ColumnRun<'_> {
 pub enum ColumnError {
     /// An array refers to bytes or to values that it does not have.
     Broken,
-    /// Its texts have more than 2 GiB, which their offsets of 32 bits can't tell.
+    /// Its texts have more than 2 GiB, more than offsets of 32 bits can address.
     TooLong,
-    /// [`ColumnRun::is_stopped`] has said so.
+    /// [`ColumnRun::is_stopped`] returned true.
     Stopped,
 }
 

@@ -1,4 +1,4 @@
-//! Tables of whole jobs, given back with the verdict over each row.
+//! Tables of whole jobs, returned with the verdict on each row.
 
 use std::sync::Arc;
 
@@ -18,10 +18,10 @@ use crate::job::{KnownField, Standing};
 use crate::phone;
 use crate::zone::Regions;
 
-/// The column of the verdicts in a table that was checked.
+/// The column of the verdicts in a checked table.
 pub const VERDICT: &str = "predial";
 
-/// The verdicts over the rows of a table, as they come.
+/// The verdicts on the rows of a table, in order.
 #[derive(Debug)]
 pub struct TableVerdicts {
     rules: Int8Builder,
@@ -42,7 +42,7 @@ impl Default for TableVerdicts {
 }
 
 impl TableVerdicts {
-    /// Notes what becomes of the next row.
+    /// Records the verdict on the next row.
     pub fn add(&mut self, row: &RowOutcome) {
         let error = row.rejected_for.as_ref();
         self.rules.append_option(error.map(|(rule, _)| *rule as i8));
@@ -52,8 +52,8 @@ impl TableVerdicts {
         self.accepted.append(row.standing != Standing::Rejected);
     }
 
-    /// Structs of the rule that each row is rejected for, what is wrong, and whether it is sent
-    /// rewritten; and which rows are sent.
+    /// Structs of the rule that rejects each row, the message, and whether the row is rewritten;
+    /// and the rows that are sent.
     fn finish(mut self) -> (StructArray, BooleanArray) {
         let rules = DictionaryArray::<Int8Type>::new(self.rules.finish(), RULES.clone());
         let messages = self.messages.finish();
@@ -73,19 +73,20 @@ impl TableVerdicts {
     }
 }
 
-/// A table and the verdicts over its rows.
+/// A table and the verdicts on its rows.
 #[derive(Clone, Debug)]
 pub struct CheckedTable {
-    /// The columns: those that came, and `predial`.
+    /// The columns: the original ones, and `predial`.
     pub columns: Fields,
-    /// The rows, in as many batches as they came in.
+    /// The rows, in the original batches.
     pub batches: Vec<ArrayRef>,
 }
 
 impl CheckedTable {
-    /// The table that these rows make with the verdicts over them, which are as many.
+    /// The table of these rows with their verdicts, one for each row.
     ///
-    /// In the rows that are sent, phones are digits and zones normalized; all else is as it came.
+    /// In the rows that are sent, phones are digits and zones are normalized; everything else is
+    /// unchanged.
     ///
     /// # Errors
     /// See [`ColumnError`].
@@ -134,13 +135,13 @@ impl CheckedTable {
 
 struct Builder {
     columns: Vec<FieldRef>,
-    /// How many rows each has, and its columns.
+    /// The number of rows of each batch, and its columns.
     batches: Vec<(usize, Vec<ArrayRef>)>,
     accepted: BooleanArray,
 }
 
 impl Builder {
-    /// Puts the normalized values of a column in their place, in the rows that are sent.
+    /// Replaces the values of a column by the normalized ones, in the rows that are sent.
     fn normalize(
         &mut self,
         place: usize,
@@ -168,7 +169,7 @@ impl Builder {
         Ok(())
     }
 
-    /// Adds the verdicts, in the place of earlier ones.
+    /// Adds the verdicts, replacing earlier ones.
     fn add(&mut self, verdicts: &StructArray) {
         let earlier = self
             .columns
@@ -191,7 +192,7 @@ impl Builder {
     }
 }
 
-/// A column of phones, decimals as the texts that they are in a job.
+/// A column of phones. Decimals become the texts that they are in a job.
 fn in_digits(column: &[ArrayRef]) -> Result<Vec<ArrayRef>, ColumnError> {
     let as_text = |array: &ArrayRef| match array.data_type().is_decimal() {
         true => {
@@ -203,7 +204,7 @@ fn in_digits(column: &[ArrayRef]) -> Result<Vec<ArrayRef>, ColumnError> {
     column.iter().map(as_text).collect()
 }
 
-/// The normalized values in the rows that are accepted, and in the others what came, all as text.
+/// The normalized values in accepted rows, and the original ones in the others, all as text.
 fn chosen(
     accepted: &BooleanArray,
     normalized: &ArrayRef,

@@ -1,10 +1,10 @@
 //! Dates, times, durations and intervals as texts.
 //!
-//! An instant (a timestamp with a time zone) is written by RFC 3339 in UTC: the zone that a column
-//! shows it in means nothing to a job. A date, a time and a timestamp without a zone are written by
-//! ISO 8601, with as many digits of a second as it takes, three at a time. A duration is a count of
-//! seconds by ISO 8601, `PT90.5S`. An interval is in words, `1 mons 2 days`, since a month has no
-//! fixed length.
+//! An instant (a timestamp with a time zone) is written by RFC 3339 in UTC: the zone in which a
+//! column shows it means nothing to a job. A date, a time and a timestamp without a zone are
+//! written by ISO 8601. A fraction of a second has 3, 6 or 9 digits, as many as it needs. A
+//! duration is a count of seconds by ISO 8601, `PT90.5S`. An interval is in words, `1 mons 2 days`,
+//! because a month has no fixed length.
 
 use std::fmt::{Debug, Display};
 use std::io::Write;
@@ -22,10 +22,10 @@ use arrow_array::{Array, ArrowPrimitiveType};
 use arrow_schema::{DataType, IntervalUnit, TimeUnit};
 use jiff::Timestamp;
 
-/// Appends the text of a row; `None` if the value is beyond what a calendar or a clock shows.
+/// Appends the text of a row; `None` if a calendar or a clock can't show the value.
 pub(super) type WriteText<'a> = dyn Fn(usize, &mut Vec<u8>) -> Option<()> + 'a;
 
-/// What writes the values of an array; `None` if its type is not of this kind.
+/// Returns the writer for the values of an array; `None` if its type is not temporal.
 pub(super) fn texts(array: &dyn Array) -> Option<Box<WriteText<'_>>> {
     use DataType::{Date32, Date64, Duration, Interval, Time32, Time64, Timestamp};
     use TimeUnit::{Microsecond, Millisecond, Nanosecond, Second};
@@ -72,7 +72,7 @@ pub(super) fn texts(array: &dyn Array) -> Option<Box<WriteText<'_>>> {
     })
 }
 
-/// Writes what a value is converted to, in the form that chrono's `Debug` has, which is ISO 8601.
+/// Writes the converted values in the form of chrono's `Debug`, which is ISO 8601.
 fn of<'a, T: ArrowPrimitiveType<Native: Into<i64>>, V: Debug + 'a>(
     array: &'a dyn Array,
     convert: fn(i64) -> Option<V>,
@@ -91,7 +91,7 @@ fn timestamps<T: ArrowTimestampType>(array: &dyn Array, has_zone: bool) -> Box<W
     let instants = array.as_primitive::<T>();
     Box::new(move |row, out| {
         let since = instants.value(row);
-        // Beyond the years that RFC 3339 writes there is no instant.
+        // RFC 3339 can't write an instant outside of its years.
         let instant = match T::UNIT {
             TimeUnit::Second => Timestamp::from_second(since),
             TimeUnit::Millisecond => Timestamp::from_millisecond(since),
@@ -116,7 +116,7 @@ fn write_years(months: i32, out: &mut Vec<u8>) -> Option<()> {
     write!(out, "{years} years {months} mons").ok()
 }
 
-/// Writes the parts that are not zero. A second has so many digits after its point.
+/// Writes the parts that are not zero. `digits` is how many digits a second has after its point.
 fn write_span(months: i32, days: i32, parts: i64, digits: u32, out: &mut Vec<u8>) -> Option<()> {
     if (months, days, parts) == (0, 0, 0) {
         return write!(out, "0 secs").ok();

@@ -1,4 +1,4 @@
-//! Normalized texts, written in the layout that the values came in.
+//! Normalized texts, written in the layout of the values.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ pub(super) enum Layout {
 }
 
 impl Layout {
-    /// The layout of the texts that answer values of this type.
+    /// The layout of the answer for values of this type.
     pub(super) fn of(values: &DataType) -> Layout {
         match values {
             DataType::LargeUtf8 => Layout::Large,
@@ -33,14 +33,14 @@ impl Layout {
     }
 }
 
-/// Room for the texts of a whole array.
+/// Buffers for the texts of a whole array.
 pub(super) enum Texts {
     Small(OffsetsRoom<i32>),
     Large(OffsetsRoom<i64>),
     Views(ViewsRoom),
 }
 
-/// Room for the texts of some of its rows.
+/// Buffers for the texts of some of its rows.
 pub(super) enum TextsPart<'o> {
     Small(Offsets<'o, i32>),
     Large(Offsets<'o, i64>),
@@ -48,7 +48,7 @@ pub(super) enum TextsPart<'o> {
 }
 
 impl Texts {
-    /// Room for so many rows, in parts of so many.
+    /// Buffers for this many rows, in parts of this many.
     pub(super) fn room(layout: Layout, rows: usize, part: usize) -> Texts {
         match layout {
             Layout::Small => Texts::Small(OffsetsRoom::new(rows, part)),
@@ -57,7 +57,7 @@ impl Texts {
         }
     }
 
-    /// The rooms of the parts of so many rows.
+    /// The buffers of the parts of this many rows.
     pub(super) fn split(&mut self, part: usize) -> Vec<TextsPart<'_>> {
         match self {
             Texts::Small(room) => room.split(part).map(TextsPart::Small).collect(),
@@ -66,7 +66,7 @@ impl Texts {
         }
     }
 
-    /// The array of the texts that were written, in parts of so many rows.
+    /// The array of the texts that were written, in parts of this many rows.
     pub(super) fn array(self, part: usize, valid: Option<NullBuffer>, threads: usize) -> ArrayRef {
         match self {
             Texts::Small(room) => room.array(part, valid, threads),
@@ -76,14 +76,14 @@ impl Texts {
     }
 }
 
-/// Room for the offsets of a whole array, and for the bytes of each part.
+/// Buffers for the offsets of a whole array, and for the bytes of each part.
 pub(super) struct OffsetsRoom<O> {
-    /// Where each text ends within its part.
+    /// The end of each text within its part.
     ends: Vec<O>,
     parts: Vec<Vec<u8>>,
 }
 
-/// One part's offsets and bytes, and where the bytes go.
+/// The offsets and bytes of one part, and the final place of its bytes.
 struct Piece<'o, O> {
     ends: &'o mut [O],
     from: Vec<u8>,
@@ -109,10 +109,10 @@ impl<O: OffsetSizeTrait> OffsetsRoom<O> {
     }
 
     /// arrow-array's own check of offsets and texts goes through all of them on one thread; this
-    /// one goes part by part.
+    /// check goes through each part on its thread.
     ///
     /// # Panics
-    /// Where the offsets or the bytes are no texts, or there are not as many bits as rows.
+    /// If the offsets or the bytes are not valid texts, or the bits and the rows differ in count.
     fn array(mut self, part: usize, valid: Option<NullBuffer>, threads: usize) -> ArrayRef {
         let (bytes, are_texts) = match self.parts.len() {
             0 | 1 => {
@@ -132,17 +132,17 @@ impl<O: OffsetSizeTrait> OffsetsRoom<O> {
             return Arc::new(GenericStringArray::new(offsets, bytes, valid));
         }
         #[expect(unsafe_code, reason = "the checks that it leaves out were made above")]
-        // SAFETY: the offsets begin with zero and never decrease, within each part by its own
-        // check and from one to the next since each ends where its bytes do; their sum is within
-        // the type. All bytes are ASCII, and so is every text UTF-8; and there are as many rows.
+        // SAFETY: the offsets begin with zero and never decrease: each part checks its own, and
+        // each part begins where the one before ends. Their sum is within the type. All bytes are
+        // ASCII, so every text is UTF-8. There are as many texts as rows.
         let texts = unsafe {
             GenericStringArray::new_unchecked(OffsetBuffer::new_unchecked(ends), bytes, valid)
         };
         Arc::new(texts)
     }
 
-    /// The bytes of all parts, one after the other; the ends of their texts are moved along. And
-    /// whether each part [`are_texts`].
+    /// The bytes of all parts in order, with the ends of their texts moved accordingly; and whether
+    /// each part passes [`are_texts`].
     fn joined(&mut self, part: usize, threads: usize) -> (Vec<u8>, bool) {
         let mut all: Vec<u8> = room::zeroed(self.parts.iter().map(Vec::len).sum());
         let mut rest = all.as_mut_slice();
@@ -179,8 +179,8 @@ impl<O: OffsetSizeTrait> OffsetsRoom<O> {
     }
 }
 
-/// Whether the texts that end so are one after the other in these bytes, take all of them, and
-/// are ASCII.
+/// Whether the texts with these ends follow each other in these bytes, cover all of them, and are
+/// ASCII.
 fn are_texts<O: OffsetSizeTrait>(ends: &[O], bytes: &[u8]) -> bool {
     let mut are_ordered = true;
     let mut before = O::default();
@@ -191,23 +191,24 @@ fn are_texts<O: OffsetSizeTrait>(ends: &[O], bytes: &[u8]) -> bool {
     are_ordered && before.as_usize() == bytes.len() && bytes.is_ascii()
 }
 
-/// Writes offsets, and the bytes one after the other.
+/// Writes offsets, and the bytes of the texts.
 pub(super) struct Offsets<'o, O> {
     ends: &'o mut [O],
     bytes: Vec<u8>,
-    /// Where the bytes go in the end: threads that write to each other's neighbours wait.
+    /// The final place of the bytes. Threads that write into neighbouring memory slow each other
+    /// down.
     laid: &'o mut Vec<u8>,
 }
 
 impl<O: OffsetSizeTrait> Writer for Offsets<'_, O> {
     fn begin(&mut self) {
-        // Room that is not written to costs no memory.
+        // Reserved memory that is never written to costs nothing.
         self.bytes.reserve((self.ends.len() + 1) * packed_text::LEN);
     }
 
     #[inline(always)]
     fn put(&mut self, row: usize, text: [u64; 2], len: usize) {
-        // All bytes, since as many each time take one step.
+        // All bytes, because a copy of constant size takes one step.
         let end = self.bytes.len() + len;
         self.bytes.extend_from_slice(&text[0].to_le_bytes());
         self.bytes.extend_from_slice(&text[1].to_le_bytes());
@@ -286,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_read_back_and_what_is_none_does_not_become_one() {
+    fn texts_are_read_back_and_invalid_ones_are_refused() {
         check::<i32>();
         check::<i64>();
     }

@@ -1,4 +1,4 @@
-//! Arrays of views, made of texts that predial wrote.
+//! Arrays of views into texts that predial wrote.
 
 use arrow_array::StringViewArray;
 use arrow_buffer::{Buffer, NullBuffer, ScalarBuffer};
@@ -8,29 +8,29 @@ use super::room;
 use super::writer::{UNWRITTEN, Writer};
 use crate::packed_text;
 
-/// The highest bit of each byte of a view that may hold text, which no ASCII has.
+/// The highest bit of each byte of a view that may hold text; no ASCII byte has it.
 const BEYOND_ASCII: u128 = 0x8080_8080_8080_8080_8080_8080 << 32;
 
-/// Room for the views of a whole array, which nothing but its own [`Views`] write to. They look
-/// at each view as they write it; arrow-array's own check of them all takes as long as a column
-/// of zones does.
+/// Buffers for the views of a whole array. Only its own [`Views`] write to them, and check each
+/// view as they write it. arrow-array's own check of all views takes as long as checking a column
+/// of zones.
 pub(super) struct ViewsRoom {
     views: Vec<u128>,
     parts: Vec<Aside>,
 }
 
-/// What a part lays aside. Each stands on cache lines of its own, since threads write to them.
+/// The long texts of a part. Each part has cache lines of its own, because threads write to them.
 #[derive(Default)]
 #[repr(align(128))]
 struct Aside {
     /// The texts that are too long for a view.
     bytes: Vec<u8>,
-    /// A view was written that is no ASCII, or refers to anything but these bytes.
-    is_odd: bool,
+    /// Whether a view was written that is not ASCII, or refers to anything but these bytes.
+    is_invalid: bool,
 }
 
 impl ViewsRoom {
-    /// Room for so many rows, in parts of so many.
+    /// Buffers for this many rows, in parts of this many.
     pub(super) fn new(rows: usize, part: usize) -> Self {
         let parts = (0..rows.div_ceil(part)).map(|_| Aside::default()).collect();
         ViewsRoom {
@@ -39,7 +39,7 @@ impl ViewsRoom {
         }
     }
 
-    /// The room of each part of so many rows.
+    /// The buffers of each part of this many rows.
     pub(super) fn split(&mut self, part: usize) -> impl Iterator<Item = Views<'_>> {
         let parts = (0..).zip(&mut self.parts);
         let views = self.views.chunks_mut(part);
@@ -53,9 +53,9 @@ impl ViewsRoom {
     /// The array of these views.
     ///
     /// # Panics
-    /// Where a view is odd, or there are not as many bits as rows.
+    /// If a view is invalid, or the bits and the rows differ in count.
     pub(super) fn array(self, valid: Option<NullBuffer>) -> StringViewArray {
-        let is_ascii = |part: &Aside| !part.is_odd && part.bytes.is_ascii();
+        let is_ascii = |part: &Aside| !part.is_invalid && part.bytes.is_ascii();
         let are_ascii = self.parts.iter().all(is_ascii);
         let as_many = valid
             .as_ref()
@@ -67,16 +67,16 @@ impl ViewsRoom {
             return StringViewArray::new(views, buffers, valid);
         }
         #[expect(unsafe_code, reason = "the check that it leaves out was made above")]
-        // SAFETY: a view that was never written is empty. The others were held by `Views::put_view`
-        // to be ASCII themselves or to lie within their part's buffer, which only grows and is
-        // ASCII. So every text is within its buffer and UTF-8; and there are as many rows as views.
+        // SAFETY: a view that was never written is empty. `Views::put_view` checked that every
+        // other view is ASCII itself or within its part's buffer, which only grows and is ASCII. So
+        // every text is within its buffer and is UTF-8. There are as many views as rows.
         unsafe {
             StringViewArray::new_unchecked(views, buffers.into(), valid)
         }
     }
 }
 
-/// Writes views: a text that fits is in the view itself, another beside it.
+/// Writes views: a short text is inside the view, a longer one in a buffer.
 pub(super) struct Views<'o> {
     views: &'o mut [u128],
     buffer: u32,
@@ -84,7 +84,7 @@ pub(super) struct Views<'o> {
 }
 
 impl Views<'_> {
-    /// The view of a text, which is laid aside where it is too long.
+    /// The view of a text. A long text is added to the buffer.
     #[inline(never)]
     fn view(&mut self, text: &[u8]) -> u128 {
         let (start, len) = (packed_text::padded(text), text.len() as u128);
@@ -96,17 +96,17 @@ impl Views<'_> {
         len | u128::from(start as u32) << 32 | buffer << 64 | at << 96
     }
 
-    /// Writes a view that this part's texts have.
+    /// Writes a view of one of this part's texts.
     #[inline(always)]
     fn put_view(&mut self, row: usize, view: u128) {
         let (len, at) = (view as u32 as usize, (view >> 96) as usize);
-        // Which of the two it is cannot be guessed, so both are looked at.
+        // The branch predictor can't guess which of the two it is, so both are checked.
         let is_beyond_ascii = view & BEYOND_ASCII != 0;
         let is_elsewhere =
             ((view >> 64) as u32 != self.buffer) | (at + len > self.aside.bytes.len());
         let is_inline = len <= INLINE;
         if (is_inline & is_beyond_ascii) | (!is_inline & is_elsewhere) {
-            self.aside.is_odd = true;
+            self.aside.is_invalid = true;
         }
         self.views[row] = view;
     }
@@ -120,7 +120,7 @@ impl Writer for Views<'_> {
             return self.put_long(row, &text.to_le_bytes()[..len.min(packed_text::LEN)]);
         }
         if text << 32 & BEYOND_ASCII != 0 {
-            self.aside.is_odd = true;
+            self.aside.is_invalid = true;
         }
         self.views[row] = text << 32 | len as u128;
     }
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_does_not_become_one() {
+    fn invalid_views_are_refused() {
         let is_refused = |view: u128, laid_aside: &[u8]| {
             let made = || {
                 let mut room = ViewsRoom::new(4, 2);

@@ -1,18 +1,18 @@
-//! Who writes the texts of a part.
+//! The interface that writes the texts of a part.
 
 use crate::packed_text;
 
-/// The view of a text that has none yet: no text is so long.
+/// The view of a text that was not written yet: no text is so long.
 pub(super) const UNWRITTEN: u128 = u128::MAX;
 
-/// Writes the texts of one part, row after row.
+/// Writes the texts of one part, one row after another.
 pub(super) trait Writer {
-    /// Before the first row.
+    /// Called before the first row.
     fn begin(&mut self) {}
-    /// The text of this row: one of no more than 16 bytes, with zeros above.
+    /// Writes the text of this row, which has at most 16 bytes, with zeros above them.
     fn put(&mut self, row: usize, text: [u64; 2], len: usize);
-    /// A text that comes often, the first `len` of the bytes; `view` is the writer's, and
-    /// [`UNWRITTEN`] at first in each part.
+    /// Writes a text that occurs often: the first `len` of the bytes. The writer stores its `view`,
+    /// which is [`UNWRITTEN`] at the beginning of each part.
     fn put_again(
         &mut self,
         row: usize,
@@ -20,11 +20,11 @@ pub(super) trait Writer {
         len: usize,
         view: &mut u128,
     );
-    /// A text of any length.
+    /// Writes a text of any length.
     fn put_long(&mut self, row: usize, text: &[u8]);
-    /// There is none.
+    /// The row has no text.
     fn skip(&mut self, row: usize);
-    /// After the last row.
+    /// Called after the last row.
     fn end(self)
     where
         Self: Sized,

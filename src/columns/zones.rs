@@ -12,7 +12,7 @@ use crate::packed_text::{LONGEST, PackedText};
 use crate::zone::{Regions, Zone};
 use crate::{Fault, Rule};
 
-/// The gmtZones of a column, in as many arrays.
+/// The gmtZones of a column, in the same number of arrays.
 ///
 /// Texts in any of Arrow's three layouts and integers, which are whole hours, are read; a
 /// dictionary's values are judged once each. Values of other types break the rule `zone-type`.
@@ -28,15 +28,15 @@ pub fn check_zones(
     super::check(column, &Zones { regions, repair }, run)
 }
 
-/// Decides over gmtZones.
+/// Judges gmtZones.
 pub(crate) struct Zones<'r> {
     pub regions: &'r Regions,
-    /// Whether what has one reading left is rewritten; else it is rejected.
+    /// Whether a text that can only mean one zone is rewritten; otherwise it is rejected.
     pub repair: bool,
 }
 
 impl<'r> Zones<'r> {
-    /// What one value came to.
+    /// The result for one value.
     pub(crate) fn outcome(&self, cell: Cell<'_>) -> Outcome<Zone<'r>> {
         match cell {
             Cell::Text(text) => self.text(&String::from_utf8_lossy(text)),
@@ -117,22 +117,22 @@ impl ColumnJudge for Zones<'_> {
     }
 }
 
-/// What one thread keeps from row to row.
+/// Data that one thread keeps from row to row.
 #[derive(Default)]
 pub(super) struct ZoneMemory {
     texts: ShortTexts,
     slots: Slots,
-    /// What came last and is not remembered.
+    /// The last zone that is not in the slots.
     other: Option<Slot>,
 }
 
-/// A column repeats few zones: what a text came to is remembered where its hash says or close
-/// behind, until another takes the place.
+/// The results for recent texts: a column repeats few zones. The hash of a text selects a slot; the
+/// text is in this slot or one of the next ones, until another text replaces it.
 struct Slots(Box<[Slot; SLOTS]>);
 
 const SLOTS: usize = 256;
 
-/// So many places are looked at for one text.
+/// How many slots are searched for one text.
 const PLACES: usize = 4;
 
 impl Default for Slots {
@@ -143,7 +143,7 @@ impl Default for Slots {
 }
 
 impl Slots {
-    /// What a text came to, or comes to now.
+    /// The result for a text, from its slot or computed now.
     #[inline(always)]
     fn slot<'r>(
         &mut self,
@@ -159,7 +159,7 @@ impl Slots {
         &mut self.0[place]
     }
 
-    /// The place of a text that is not in the first of them.
+    /// The place of a text that is not in its first slot.
     #[inline(never)]
     fn other_place<'r>(
         &mut self,
@@ -178,13 +178,13 @@ impl Slots {
     }
 }
 
-/// A text that is none.
+/// The text of an empty slot.
 const NOTHING: PackedText = PackedText {
     words: [0; 4],
     len: usize::MAX,
 };
 
-/// Where a text is looked for first.
+/// The slot that is searched first for a text.
 #[inline(always)]
 fn place(text: &PackedText) -> usize {
     let [first, second, third, last] = text.words;
@@ -192,7 +192,7 @@ fn place(text: &PackedText) -> usize {
     (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as usize % SLOTS
 }
 
-/// What one text came to.
+/// The result for one text.
 struct Slot {
     text: PackedText,
     is_accepted: bool,
@@ -200,11 +200,11 @@ struct Slot {
     /// The rule that it breaks, if it is not accepted.
     rule: i8,
     len: usize,
-    /// The normalized name, with zeros behind it.
+    /// The normalized name, followed by zeros.
     name: [u8; LONGEST],
-    /// A name that has no room there; no ID is so long today.
+    /// A name that is too long for `name`; today's IDs are all shorter.
     long: Option<Box<str>>,
-    /// The name as the writer's views have it, once it was written.
+    /// The name as a view of the writer, after it was written once.
     view: u128,
 }
 
