@@ -7,13 +7,13 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyInt, PyString};
 
-/// That a value has another type than the argument takes: a TypeError.
+/// A TypeError: the value has another type than the argument takes.
 pub(super) fn wrong_type(name: &str, takes: &str, value: &Bound<'_, PyAny>) -> PyErr {
     let kind = type_name(value);
     PyTypeError::new_err(format!("{name} must be {takes}, not {kind}"))
 }
 
-/// That a value of the right type is not one that the argument takes: a ValueError.
+/// A ValueError: the argument does not take this value of the right type.
 pub(super) fn wrong_value(name: &str, takes: &str) -> PyErr {
     PyValueError::new_err(format!("{name} must be {takes}"))
 }
@@ -24,7 +24,7 @@ pub(super) fn type_name(value: &Bound<'_, PyAny>) -> String {
     name.map_or_else(|_| "object".to_owned(), |name| name.to_string())
 }
 
-/// A `str`, as it came.
+/// A `str`, unchanged.
 pub(super) fn string<'a, 'py>(
     name: &str,
     takes: &str,
@@ -35,7 +35,7 @@ pub(super) fn string<'a, 'py>(
         .map_err(|_| wrong_type(name, takes, value))
 }
 
-/// The text of a `str`. No option takes one that holds half of a surrogate pair.
+/// The text of a `str`. No option takes half of a surrogate pair.
 pub(super) fn text<'a>(name: &str, takes: &str, value: &'a Bound<'_, PyAny>) -> PyResult<&'a str> {
     let text = string(name, takes, value)?.to_str();
     text.map_err(|_| wrong_value(name, takes))
@@ -74,7 +74,7 @@ pub(super) fn flag(name: &str, value: &Bound<'_, PyAny>) -> PyResult<bool> {
     flag.map_err(|_| wrong_type(name, "True or False", value))
 }
 
-/// A whole number that is not below `least`.
+/// A whole number of at least `least`.
 pub(super) fn count(name: &str, least: u64, value: &Bound<'_, PyAny>) -> PyResult<u64> {
     let number = value.extract::<u64>().ok();
     number
@@ -117,7 +117,7 @@ impl<'py> Named<'_, 'py> {
         Ok(value.filter(|value| !value.is_none()))
     }
 
-    /// The value of that name, which a caller can't leave out.
+    /// The value of that name, which every caller gives.
     pub fn given(self, name: &str) -> PyResult<Bound<'py, PyAny>> {
         let value = self.0.get_item(name)?;
         value.ok_or_else(|| PyTypeError::new_err(format!("{name} is missing")))
@@ -133,7 +133,7 @@ impl<'py> Named<'_, 'py> {
         Ok(text.map(str::to_owned))
     }
 
-    /// A flag; it is off if a function has none of that name.
+    /// A flag; it is off if the function has no argument of that name.
     pub fn flag(self, name: &str) -> PyResult<bool> {
         let value = self.0.get_item(name)?;
         value.map_or(Ok(false), |value| flag(name, &value))

@@ -1,4 +1,4 @@
-//! Batches: `check` and `prepare` for Python, and what ends one early as an exception.
+//! Batches: `check` and `prepare` for Python, and the exceptions that end one early.
 
 use pyo3::exceptions::{PyBlockingIOError, PyFileExistsError, PyOSError, PyValueError};
 use pyo3::prelude::*;
@@ -11,7 +11,7 @@ use super::source::{Given, PyWatch, SourceOptions};
 use crate::batch::{self, BatchError, OutDirRefusal, SourceFailure};
 use crate::zone::Regions;
 
-/// Why a source could not be read on: message, line, column, offset.
+/// Why a source could not be read further: message, line, column, offset.
 pub(super) type FailureFields = (String, u64, u64, u64);
 
 pub(super) fn ended(end: Result<(), BatchError>) -> PyResult<Option<FailureFields>> {

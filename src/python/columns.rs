@@ -35,7 +35,7 @@ struct ColumnCounts {
     rejected: usize,
 }
 
-/// What was asked for beside: what is known of each phone.
+/// More about each phone, if the caller asked for it.
 pub(super) struct PyDetails {
     pub country_code: Py<PyAny>,
     pub region: Py<PyAny>,
@@ -93,11 +93,10 @@ impl PyColumn {
     }
 }
 
-/// What a check of columns comes to. It runs without the interpreter's lock, and ends when a signal
-/// does.
+/// Runs a check of columns without the interpreter's lock. A signal ends it early.
 ///
 /// # Errors
-/// ValueError for a column that is broken; what a signal's handler raises.
+/// ValueError for a column that is broken; the exception that a signal's handler raises.
 pub(super) fn checked<T: Send>(
     py: Python<'_>,
     run: ColumnRun<'_>,
@@ -116,7 +115,7 @@ pub(super) fn checked<T: Send>(
     })
 }
 
-/// The answers to the arrays of a column, as Python holds them.
+/// The answers to the arrays of a column as a Python object.
 pub(super) fn of_arrays(py: Python<'_>, answers: &[Answer], is_stream: bool) -> PyResult<PyColumn> {
     let exported = |arrays| arrow::export(py, arrays, is_stream);
     let column = |of: fn(&Answer) -> &ArrayRef| {
@@ -150,18 +149,18 @@ pub(super) fn of_arrays(py: Python<'_>, answers: &[Answer], is_stream: bool) -> 
     })
 }
 
-/// Checks every value of a sequence. None and NaN are null, and never reach the check.
+/// Checks every value of a sequence. None and NaN are null, and are not checked.
 ///
 /// # Errors
-/// TypeError for an object that is not a sequence of values, such as a single text; what the check
-/// raises.
+/// TypeError for an object that is not a sequence of values, such as a single text; the exceptions
+/// of the check.
 pub(super) fn of_sequence<'py, F>(values: &Bound<'py, PyAny>, mut judge: F) -> PyResult<PyColumn>
 where
     F: FnMut(&Bound<'py, PyAny>) -> PyResult<Outcome<Bound<'py, PyString>>>,
 {
     let py = values.py();
     let normalized = PyList::empty(py);
-    // Most values break no rule and stay as they are: only the others are noted.
+    // Most values break no rule and stay unchanged, so only the others are recorded.
     let (mut rejected, mut rewritten) = (Vec::new(), Vec::new());
     let mut row = 0;
     let mut add = |value: &Bound<'py, PyAny>| {
@@ -218,11 +217,10 @@ where
     })
 }
 
-/// So many values of a sequence are judged until the next look for a signal.
+/// How many values of a sequence are judged between two checks for a signal.
 const LOOK: usize = 1 << 16;
 
-/// A value that is neither None nor NaN, as the core takes it; `text` is it as Rust has texts,
-/// if it is one.
+/// A value that is neither None nor NaN, in the core's form; `text` is its text if it is a str.
 pub(super) fn cell<'a>(value: &Bound<'_, PyAny>, text: Option<&'a str>) -> Cell<'a> {
     if let Some(text) = text {
         return Cell::Text(text.as_bytes());
@@ -236,7 +234,7 @@ pub(super) fn cell<'a>(value: &Bound<'_, PyAny>, text: Option<&'a str>) -> Cell<
 }
 
 impl PyColumn {
-    /// The same column with these details.
+    /// The same column with details.
     pub(super) fn with(mut self, details: PyDetails) -> PyColumn {
         self.details = Some(details);
         self
@@ -258,7 +256,7 @@ fn sequence<'a, 'py>(values: &'a Bound<'py, PyAny>) -> PyResult<&'a Bound<'py, P
     values.cast::<PySequence>().map_err(|_| refused())
 }
 
-/// A list of so many times the same value.
+/// A list that repeats one value.
 fn filled<'py>(value: Bound<'py, PyAny>, len: usize) -> PyResult<Bound<'py, PyList>> {
     let one = PyList::new(value.py(), [value])?;
     Ok(one.as_sequence().repeat(len)?.cast_into::<PyList>()?)
@@ -269,7 +267,7 @@ fn is_null(value: &Bound<'_, PyAny>) -> bool {
         let float = value.cast::<PyFloat>();
         float.is_ok_and(|float| float.value().is_nan())
     };
-    // Nearly every value is a str, which is found out faster than a subclass of float.
+    // Nearly every value is a str, and this test is faster than the one for a subclass of float.
     value.is_none() || !value.is_exact_instance_of::<PyString>() && is_nan(value)
 }
 

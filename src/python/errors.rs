@@ -1,5 +1,5 @@
-//! Faults as Python exceptions. Under abi3 an exception class with fields can't be made here:
-//! the classes are in `predial/_errors.py`.
+//! Faults as Python exceptions. The stable ABI does not allow an exception class with fields to be
+//! made here, so the classes are in `predial/_errors.py`.
 
 use std::io;
 
@@ -32,7 +32,7 @@ impl ErrorClass {
     }
 }
 
-/// The exception that a fault of this text is raised as; `text` is the object as it came.
+/// The exception for a fault of this text; `text` is the caller's object.
 pub(crate) fn raise(class: ErrorClass, text: &Bound<'_, PyAny>, fault: &Fault) -> PyErr {
     let fields = (
         fault.message(),
@@ -65,10 +65,10 @@ impl From<RequestRefusal> for PyErr {
     }
 }
 
-/// An OSError with its file, as Python's own functions raise it; what Python raised within the
-/// run comes out as it was.
+/// An OSError with its file, as Python's own functions raise it. An exception that Python code
+/// raised during the run stays as it was.
 pub(super) fn raised(error: io::Error) -> PyErr {
-    /// The number that OSError makes a ChildProcessError of.
+    /// The error number for which OSError becomes a ChildProcessError.
     const ECHILD: i32 = 10;
     let inner = error.get_ref();
     if let Some(why) = inner.and_then(|inner| inner.downcast_ref::<ReaderNotStarted>()) {
@@ -79,7 +79,7 @@ pub(super) fn raised(error: io::Error) -> PyErr {
         Some((path_error.error.raw_os_error()?, path_error))
     });
     match path_error {
-        // Of these arguments OSError makes the subclass that fits the number.
+        // With these arguments OSError makes the subclass for the number.
         Some((number, path_error)) => {
             let message = path_error.error.to_string();
             let said = message.split(" (os error").next().unwrap_or_default();

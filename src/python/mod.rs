@@ -1,4 +1,4 @@
-//! The door to Python: PyO3, and nothing but translation.
+//! The Python extension module: PyO3, and only translation.
 
 mod args;
 mod arrow;

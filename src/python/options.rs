@@ -1,4 +1,4 @@
-//! The options of a batch: what Python names, as the core takes it.
+//! The options of a batch, converted from Python.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use super::phones;
 use crate::batch::{self, Duplicates, ListDefaults, SourceFormat, TableOptions, TextEncoding};
 use crate::{Rule, job, phone};
 
-/// The options of a batch, each of the type that it takes.
+/// The options of a batch, converted to the core's types.
 pub(super) struct PyOptions {
     repair: job::RepairLevel,
     severities: job::SeverityChanges,
@@ -34,13 +34,13 @@ pub(super) struct PyOptions {
     delimiter: Option<u8>,
     /// Fields with their values as JSON texts.
     set: Vec<(String, String)>,
-    /// The size of a body in which the jobs have to fit.
+    /// The size of a body that the jobs have to fit into.
     max_bytes: Option<u64>,
-    /// The size that a row may have.
+    /// The most bytes of a row.
     max_row_bytes: Option<u64>,
 }
 
-/// More than a machine has cores.
+/// More than the cores of any machine.
 const MAX_THREADS: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
 
 const MAP: &str = "a dict from field names to column headers, or None";
@@ -64,7 +64,7 @@ fn repair(value: &Bound<'_, PyAny>) -> PyResult<job::RepairLevel> {
     }
 }
 
-/// The option `severity`: rules and what they count as.
+/// The option `severity`: rules, and the severity that each gets.
 fn severities(pairs: Vec<(String, String)>) -> PyResult<job::SeverityChanges> {
     let mut changes = job::SeverityChanges::default();
     for (name, severity) in pairs {
@@ -84,7 +84,7 @@ fn severities(pairs: Vec<(String, String)>) -> PyResult<job::SeverityChanges> {
 
 impl PyOptions {
     /// # Errors
-    /// TypeError for a value of another type than an option takes, ValueError for any other value
+    /// TypeError for a value of a type that an option does not take, ValueError for another value
     /// that it does not take. Both name the option.
     pub(super) fn read(given: &Bound<'_, PyDict>) -> PyResult<Self> {
         let named = Named(given);
@@ -99,7 +99,7 @@ impl PyOptions {
         let payload = named.get("payload")?;
         let payload = payload.map(|value| value.extract::<Vec<String>>());
         let now = named.get("now")?;
-        // For tests alone: small blocks find what only happens between two of them.
+        // For tests only: with small blocks, faults between two blocks appear on short lists.
         let block = match cfg!(feature = "test-door") {
             true => named.get("block")?,
             false => None,
@@ -177,7 +177,7 @@ impl PyOptions {
         Ok(preset)
     }
 
-    /// As many as were asked for, or as there are cores for this process.
+    /// The number that the caller gave, or the number of cores for this process.
     fn threads(&self) -> NonZeroUsize {
         let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get) as u64;
         let threads = usize::try_from(self.threads.unwrap_or_else(cores)).unwrap_or(usize::MAX);
@@ -242,12 +242,12 @@ fn size(named: Named<'_, '_>, name: &str) -> PyResult<Option<u64>> {
     }
 }
 
-/// Where and how a prepared batch is left.
+/// Where and how a prepared batch is written.
 pub(super) struct PyOutput(batch::OutputOptions);
 
 impl PyOutput {
     /// # Errors
-    /// As those of [`PyOptions::read`].
+    /// Those of [`PyOptions::read`].
     pub(super) fn read(given: &Bound<'_, PyDict>) -> PyResult<Self> {
         const OUT: &str = "a path, which is a str or an os.PathLike";
         let named = Named(given);

@@ -111,8 +111,8 @@ impl PyPhone {
     }
 }
 
-/// The phone with exactly these digits, for pickle: `parse_phone` would look for a national prefix
-/// in them.
+/// The phone with exactly these digits, for pickle. `parse_phone` would search the digits for a
+/// national prefix.
 #[pyfunction]
 pub(crate) fn phone_of_digits(digits: &str) -> PyResult<PyPhone> {
     phone::Phone::from_digits(digits.as_bytes())
@@ -212,7 +212,7 @@ pub(crate) fn same_phone(
     second: &Bound<'_, PyAny>,
     #[pyo3(from_py_with = region)] region: Option<Region>,
 ) -> PyResult<&'static str> {
-    // Each text is read by itself first, so that an error names the one that is at fault.
+    // Each text is read alone first, so that an error names the text at fault.
     let checked = |name: &str, text: &Bound<'_, PyAny>| {
         scalar(name, text, |text| match region {
             Some(region) => phone::Phone::parse_in(text, region).map(|_| text.to_owned()),
@@ -225,11 +225,11 @@ pub(crate) fn same_phone(
         .map_err(|fault| errors::raise(ErrorClass::Phone, second, &fault))
 }
 
-/// As many texts are read under every region.
+/// How many texts are read under every region.
 const REGION_SAMPLE: usize = 1000;
 
-/// Under which regions how many of these texts are valid numbers of the region: pairs of a region and
-/// a share from 0 to 1, best first. The first 1 000 texts are read; None does not count.
+/// The regions under which these texts are valid numbers: pairs of a region and the share of texts,
+/// from 0 to 1, best first. The first 1 000 texts are read; None does not count.
 ///
 /// Raises TypeError for values that are neither str nor int nor None.
 ///
@@ -270,8 +270,8 @@ pub(crate) fn region_of(values: &Bound<'_, PyAny>) -> PyResult<Vec<(&'static str
 
 type Explained = (PyPhone, String, Vec<(&'static str, String)>);
 
-/// The phone that a text means, why it is this one, and the warnings as rule and message: what the
-/// command line shows.
+/// The phone that a text means, the reason for this reading, and the warnings as rule and message,
+/// for the command line.
 #[pyfunction]
 #[pyo3(signature = (text, region = None, level = Level::Possible, *, prefer = None))]
 pub(crate) fn explain_phone(
@@ -298,7 +298,7 @@ pub(crate) fn explain_phone(
 /// The argument `region`.
 ///
 /// # Errors
-/// TypeError for what is not text, ValueError for a region that the plan does not have.
+/// TypeError for a value that is not a text, ValueError for a region that the plan does not have.
 pub(super) fn region(value: &Bound<'_, PyAny>) -> PyResult<Option<Region>> {
     const TAKES: &str = "an ISO 3166-1 alpha-2 code in capitals such as 'RU', or None";
     if value.is_none() {
@@ -329,7 +329,7 @@ pub(super) fn prefer(value: &Bound<'_, PyAny>) -> PyResult<Option<Reading>> {
         .ok_or_else(|| args::wrong_value("prefer", TAKES))
 }
 
-/// The form in which normalize_phone answers.
+/// The form of the answer of normalize_phone.
 #[derive(Clone, Copy)]
 pub(crate) enum NumberForm {
     Digits,
@@ -373,7 +373,7 @@ fn as_int<'a, 'py>(value: &'a Bound<'py, PyAny>) -> Option<&'a Bound<'py, PyInt>
 /// Judges one value: a str, or an int by its digits.
 ///
 /// # Errors
-/// TypeError for any other type; PhoneError for what the check refuses.
+/// TypeError for any other type; PhoneError for a value that the check refuses.
 fn scalar<T>(
     name: &str,
     value: &Bound<'_, PyAny>,
@@ -392,7 +392,7 @@ fn scalar<T>(
         })
 }
 
-/// An int as an error shows it; Python writes none in decimal that has more than 4300 digits.
+/// An int as an error shows it. Python does not write ints of more than 4300 digits in decimal.
 fn text_of_int<'py>(int: &Bound<'py, PyInt>) -> PyResult<Bound<'py, PyString>> {
     int.str().or_else(|_| {
         let hex = int.call_method1("__format__", ("#x",))?;
@@ -610,7 +610,7 @@ pub(crate) fn check_phones(
     Ok(column)
 }
 
-/// The argument `format` of a column; None stands for digits. The errors are as above.
+/// The argument `format` of a column; None means digits. The errors are as above.
 fn column_form(value: &Bound<'_, PyAny>) -> PyResult<Option<PhoneForm>> {
     const TAKES: &str = "'digits', 'international', 'national', 'rfc3966' or 'e164'";
     let name = args::text("format", TAKES, value)?;
@@ -653,7 +653,7 @@ fn judge<'py>(
     )
 }
 
-/// What is known of phones by their digits, in lists.
+/// The details of phones, given their digits in lists.
 fn details_of(digits: &Bound<'_, PyList>) -> PyResult<PyDetails> {
     let py = digits.py();
     let phones: Vec<Option<phone::Phone>> = digits

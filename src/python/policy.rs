@@ -9,7 +9,7 @@ use super::args;
 use super::zones::{self, PyZone};
 use crate::job::{self, Campaign, Instant, Malformed, Night, Windows};
 
-/// The campaign of a JSON text.
+/// The campaign in a JSON text.
 pub(super) fn campaign(text: Option<&str>) -> PyResult<Option<Arc<Campaign>>> {
     let Some(text) = text else {
         return Ok(None);
@@ -45,7 +45,7 @@ fn refused(what: &str, malformed: &[Malformed]) -> PyErr {
     PyValueError::new_err(format!("{what} is malformed: {}{more}", faults.join("; ")))
 }
 
-/// The windows of a job, soonest first: `(start, end, zone)`, with instants as seconds and
+/// The windows of a job, earliest first: `(start, end, zone)`, with instants as seconds and
 /// nanoseconds since 1970.
 #[pyclass(module = "predial._core")]
 pub struct CallWindows(Windows<'static>);
@@ -69,7 +69,7 @@ impl CallWindows {
     }
 }
 
-/// The windows of the job that a JSON text is, from an instant on.
+/// The windows of a job, given as a JSON text, from an instant on.
 #[pyfunction]
 pub fn call_windows(
     py: Python<'_>,

@@ -1,4 +1,4 @@
-//! What a batch came to, as Python reads it: values that can be pickled, compared and hashed.
+//! The result of a batch for Python: values that can be pickled, compared and hashed.
 
 use std::collections::hash_map::DefaultHasher;
 use std::ffi::OsString;
@@ -305,7 +305,7 @@ impl PyReport {
         }
     }
 
-    /// Of the numbers alone: lists and dicts have no hash, and equal reports have equal numbers.
+    /// Hashes only the numbers: lists and dicts have no hash, and equal reports have equal numbers.
     fn __hash__(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         let numbers = (
@@ -406,7 +406,7 @@ pub(super) fn restore_report(fields: &Bound<'_, PyTuple>) -> PyResult<PyReport> 
     })
 }
 
-/// What a source was found to be in, as the manifest shows it.
+/// What was detected in a source, as the manifest shows it.
 fn input<'py>(py: Python<'py>, found: &Detected) -> PyResult<Bound<'py, PyDict>> {
     let input = PyDict::new(py);
     input.set_item("format", found.format)?;
@@ -441,10 +441,10 @@ fn reduced<'py>(
     Ok((py.import("predial._core")?.getattr(restore)?, (fields,)))
 }
 
-/// A name that this version has.
+/// A name that this version knows.
 ///
 /// # Errors
-/// ValueError for one that another version has pickled.
+/// ValueError for a name that another version has pickled.
 fn known(name: Option<&'static str>, pickled: &str) -> PyResult<&'static str> {
     let unknown = || PyValueError::new_err(format!("this version of predial has no {pickled:?}"));
     name.ok_or_else(unknown)

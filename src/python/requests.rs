@@ -1,4 +1,4 @@
-//! PackedText forms for Python: a job as a dict, a request as text.
+//! Short forms for Python: a job as a dict, a request as text.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -15,7 +15,7 @@ use crate::{Fault, Rule};
 /// A warning: message, rule, parameter.
 type Warned = (String, &'static str, Option<String>);
 
-/// The job of a URL, and what somebody should look at.
+/// The job of a URL, and warnings about it.
 #[pyfunction]
 pub(super) fn read_url<'py>(
     url: &Bound<'py, PyAny>,
@@ -24,7 +24,7 @@ pub(super) fn read_url<'py>(
     answer(url.py(), Job::from_url(&text_of(url)?)?)
 }
 
-/// The job of a form's body, and what somebody should look at.
+/// The job of a form's body, and warnings about it.
 #[pyfunction]
 pub(super) fn read_form<'py>(
     body: &Bound<'py, PyString>,
@@ -88,7 +88,7 @@ fn job_of(py: Python<'_>, record: PyRecord, token: &str) -> PyResult<Job> {
     }
 }
 
-/// The text, if it has no half of a surrogate pair, for which a URL has no bytes.
+/// The text, if it has no half of a surrogate pair, which a URL can't contain.
 fn unicode<'a>(text: &'a Bound<'_, PyString>) -> PyResult<&'a str> {
     text.to_str().map_err(|_| {
         let fault = Fault::new(Rule::UrlIdempotenceKey).because(LONE_SURROGATE);

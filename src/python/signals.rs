@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use pyo3::prelude::*;
 
-/// Often enough for Ctrl-C, seldom enough to cost nothing.
+/// Frequent enough for Ctrl-C, rare enough to cost nothing.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// Looks for signals now and then, on the thread that it was made on: Python handles them on no
-/// other.
+/// Checks for signals from time to time, on the thread that created it: Python handles signals on
+/// no other thread.
 pub(super) struct Signals {
     thread: ThreadId,
     last: Mutex<Instant>,
@@ -26,7 +26,7 @@ impl Signals {
         }
     }
 
-    /// Whether a signal's handler has raised something.
+    /// Whether the handler of a signal has raised an exception.
     pub(super) fn is_stopped(&self) -> bool {
         if self.raised.get().is_none() && thread::current().id() == self.thread && self.is_time() {
             let handled = Python::attach(|py| py.check_signals());
@@ -46,7 +46,7 @@ impl Signals {
         is_time
     }
 
-    /// What the handler has raised.
+    /// The exception of the handler.
     pub(super) fn into_raised(self) -> Option<PyErr> {
         self.raised.into_inner()
     }

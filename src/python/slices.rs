@@ -1,4 +1,4 @@
-//! Lists that are prepared slice by slice, for engines that run on a cluster.
+//! Lists that are prepared in slices, for engines that run on a cluster.
 
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
@@ -19,8 +19,8 @@ use super::source::PyWatch;
 use crate::batch::{self, BatchError, Duplicates, SliceCut, SliceRows};
 use crate::columns::{self, BatchesError, JobLines};
 
-/// The rule and the message for a row that another comes before, which `first` names. An engine that
-/// finds duplicates by itself asks for them.
+/// The rule and the message for a row that repeats the row `first`. An engine that finds duplicates
+/// itself asks for them.
 #[pyfunction]
 pub(super) fn duplicate_fault(duplicates: &str, first: &str) -> PyResult<(&'static str, String)> {
     let kind = Duplicates::from_name(duplicates);

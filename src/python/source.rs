@@ -1,4 +1,4 @@
-//! Where a batch comes from: a path, bytes, a binary file, records or a table of Python's.
+//! The source of a batch: a path, bytes, a binary file, records or a table of Python's.
 
 use std::collections::VecDeque;
 use std::fs;
@@ -22,8 +22,8 @@ use crate::batch::{
 use crate::columns::JobLines;
 use crate::{Fault, Rule};
 
-/// A source, as Python hands it over: a path, bytes, something with `read`, or an iterator over
-/// chunks of records.
+/// A source as Python passes it: a path, bytes, an object with `read`, or an iterator over chunks
+/// of records.
 pub(super) enum Given {
     File(RegularFile),
     Bytes(PyBackedBytes),
@@ -31,16 +31,16 @@ pub(super) enum Given {
     Records(Py<PyAny>),
     /// A file that can't be opened, and why.
     Damaged(String),
-    /// A table of Arrow's.
+    /// A table in Arrow's form.
     Lines(Box<ReaderFeed<JobLines<'static>>>, batch::ColumnMapping),
 }
 
-/// What the caller says of a source.
+/// The caller's options about a source.
 pub(super) struct SourceOptions {
     format: Option<SourceFormat>,
     encoding: Option<TextEncoding>,
     sheet: Option<String>,
-    /// What its name speaks for.
+    /// The format that its name suggests.
     named: Option<SourceFormat>,
 }
 
@@ -97,9 +97,8 @@ impl Given {
         })
     }
 
-    /// Regular files are read by the core. Whatever else has a path (a pipe, a device) may keep
-    /// its reader waiting, and Python knows how to be interrupted then; and how to say what is
-    /// wrong with a path.
+    /// The core reads regular files. A pipe or a device may keep its reader waiting, and Python can
+    /// be interrupted then. Python also reports what is wrong with a path.
     fn of_path(path: &Bound<'_, PyAny>) -> PyResult<Self> {
         let file = path.extract::<PathBuf>()?;
         if fs::metadata(&file).is_ok_and(|status| status.is_file()) {
@@ -134,13 +133,13 @@ impl Given {
             Given::File(file) => Box::new(Interruptible::new(file)),
         };
         let (text, info) = batch::text_of(reader, encodings, said.sheet.clone(), HOST);
-        // A few bytes may unpack to very many.
+        // Few bytes may unpack to very many.
         let text = Interruptible::new(text);
         work(&mut said.source(&mut ReaderFeed::new(text), info))
     }
 }
 
-/// A file that gives nothing but what is wrong with it.
+/// A file that only returns an error.
 struct DamagedFile<'a>(&'a str);
 
 impl Read for DamagedFile<'_> {
@@ -149,7 +148,7 @@ impl Read for DamagedFile<'_> {
     }
 }
 
-/// A reader of the core's own that a signal can interrupt.
+/// A reader of the core that a signal can interrupt.
 struct Interruptible<R> {
     reader: R,
     last: Instant,
@@ -167,7 +166,7 @@ impl<R: Read> Interruptible<R> {
 impl<R: Read> Read for Interruptible<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         loop {
-            // A row may be so long that between two of them nobody looks.
+            // A row may be so long that signals are not checked between two rows.
             if self.last.elapsed() >= LOOK {
                 Python::attach(|py| py.check_signals())?;
                 self.last = Instant::now();
@@ -185,11 +184,11 @@ impl<R: Read> Read for Interruptible<R> {
 /// A Python object with `read(size) -> bytes`.
 struct PyReader<'a> {
     file: &'a Py<PyAny>,
-    /// What was read beyond what there was room for.
+    /// Bytes that were read but found no room.
     left: VecDeque<u8>,
 }
 
-/// How much a Python object is asked for at the least: each call has a price.
+/// The least number of bytes to ask a Python object for, because each call costs time.
 const PY_READ: usize = 1 << 16;
 
 impl<'a> PyReader<'a> {
@@ -201,12 +200,13 @@ impl<'a> PyReader<'a> {
     }
 
     fn read_more(&mut self, py: Python<'_>, into: &mut [u8]) -> PyResult<usize> {
-        // A signal that came while the core was at work interrupts no read that follows it.
+        // A signal during the core's work does not interrupt the next read.
         py.check_signals()?;
         let size = into.len().max(PY_READ);
         let file = self.file.bind(py);
-        // A buffered file waits until it has all that it is asked for, unless it is asked so. What
-        // it gives at the end it also gives if it does not block: `read` shows which it is.
+        // `read` on a buffered file waits until it has all bytes; `read1` does not. `read1` returns
+        // nothing at the end, but also if a file does not block; `read` shows which of the two it
+        // is.
         let answer = match is_buffered(file)? {
             true => Some(file.call_method1("read1", (size,))?).filter(|bytes| !is_empty(bytes)),
             false => None,
@@ -215,10 +215,13 @@ impl<'a> PyReader<'a> {
             Some(answer) => answer,
             None => file.call_method1("read", (size,))?,
         };
-        // Nor is the end of a pipe whose writer was interrupted, too, the end of the list.
+        // If the same signal ended the writer of a pipe, the end of the pipe is not the end of the
+        // list.
         py.check_signals()?;
         let bytes = answer.cast::<PyBytes>().map_err(|_| {
-            PyTypeError::new_err("the source must be a binary file: its read() gave no bytes")
+            PyTypeError::new_err(
+                "the source must be a binary file: its read() did not return bytes",
+            )
         })?;
         let bytes = bytes.as_bytes();
         if bytes.len() > size {
@@ -233,8 +236,8 @@ impl<'a> PyReader<'a> {
     }
 }
 
-/// Whether it is one of Python's own buffered files. A class derived from it may give other bytes by
-/// its `read`, and inherit `read1`.
+/// Whether it is one of Python's own buffered files. A class derived from it may define another
+/// `read` and still inherit `read1`.
 fn is_buffered(file: &Bound<'_, PyAny>) -> PyResult<bool> {
     let buffered = file.py().import("io")?.getattr("BufferedReader")?;
     Ok(file.get_type().is(&buffered))
@@ -258,8 +261,8 @@ impl Read for PyReader<'_> {
     }
 }
 
-/// A Python iterator over lists of records: `bytes` of JSON, or `(shown, why, too deep)` of a
-/// job that has none.
+/// A Python iterator over lists of records: `bytes` of JSON, or `(shown, why, too deep)` for a job
+/// without a JSON form.
 struct PyRecords<'a>(&'a Py<PyAny>);
 
 #[derive(FromPyObject)]
@@ -311,7 +314,7 @@ pub(super) struct PyWatch {
     last: Instant,
 }
 
-/// Often enough for Ctrl-C and a progress bar, seldom enough to cost nothing.
+/// Frequent enough for Ctrl-C and a progress bar, rare enough to cost nothing.
 const LOOK: Duration = Duration::from_millis(50);
 
 impl PyWatch {

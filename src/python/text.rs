@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
-/// The text of a `str`, borrowed where it is Unicode. A lone surrogate, which Rust's `str` can't
-/// hold, becomes U+FFFD: no rule allows either, and every character keeps its place.
+/// The text of a `str`, borrowed if it is Unicode. A lone surrogate, which Rust's `str` can't hold,
+/// becomes U+FFFD: no rule allows either, and every character keeps its position.
 pub(crate) fn text_of<'a>(text: &'a Bound<'_, PyString>) -> PyResult<Cow<'a, str>> {
     match text.to_str() {
         Ok(text) => Ok(Cow::Borrowed(text)),

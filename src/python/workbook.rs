@@ -1,5 +1,5 @@
-//! The process that reads a workbook: a second Python that loads this extension and nothing else of
-//! the package.
+//! The process that reads a workbook: a second Python that loads only this extension of the
+//! package.
 
 use std::ffi::OsString;
 use std::io;
@@ -9,13 +9,13 @@ use pyo3::prelude::*;
 
 use crate::batch::{self, Host, ReaderCommand, ReaderNotStarted};
 
-/// What this module does for the core while it reads a source.
+/// What the core needs from this module while it reads a source.
 pub(super) const HOST: Host = Host {
     reader_command,
     check_signals,
 };
 
-/// What the second Python runs: it closes files that it was left by mistake, and calls
+/// The program of the second Python. It closes files that it inherited by mistake, and calls
 /// [`serve_workbook`]. Its argument is the path of the extension.
 const CODE: &str = "\
 import sys
@@ -29,7 +29,7 @@ loader.exec_module(core)
 core.serve_workbook()
 ";
 
-/// Names a Python for those programs whose own executable isn't one.
+/// Names a Python for programs whose own executable is not one.
 const VARIABLE: &str = "PREDIAL_PYTHON";
 
 /// Does the work of a process that reads a workbook, as `predial.check` starts it. It takes a request
@@ -57,14 +57,15 @@ fn reader_command() -> io::Result<ReaderCommand> {
              the sheet as CSV"
         )))
     })?;
-    // -I: neither the environment nor the directory say what is imported. -S: nor does `site`.
+    // -I ignores the environment and the current directory for imports. -S ignores `site`.
     let mut arguments: Vec<OsString> = ["-I", "-S", "-c", CODE].map(OsString::from).into();
     arguments.push(extension.into());
     Ok(ReaderCommand { program, arguments })
 }
 
-/// The Python to start. `sys.executable` is one in most programs; in one that has Python built in,
-/// or is frozen, it is empty or the program itself, which must not be started again.
+/// The Python to start. `sys.executable` is a Python in most programs. In a program with Python
+/// built in, or in a frozen one, it is empty or the program itself, which must not be started
+/// again.
 fn python(py: Python<'_>) -> PyResult<Option<PathBuf>> {
     if let Some(named) = std::env::var_os(VARIABLE).filter(|named| !named.is_empty()) {
         return Ok(Some(named.into()));

@@ -14,10 +14,10 @@ use super::text::text_of;
 use crate::columns::{ColumnRun, Outcome, Zones, check_zones as check_arrays};
 use crate::zone::{self, Regions, ZoneRegion};
 
-/// What is made of the installed tzdata, once in a process.
+/// Values that are made from the installed tzdata once in a process.
 struct Tzdata {
     regions: Regions,
-    /// The ZoneInfo of each region, made when it is first asked for.
+    /// The ZoneInfo of each region, created at the first request.
     zone_infos: Vec<PyOnceLock<Py<PyTzInfo>>>,
 }
 
@@ -36,7 +36,7 @@ fn tzdata(py: Python<'_>) -> PyResult<&'static Tzdata> {
     })
 }
 
-/// The regions of the installed tzdata package, read when first asked for.
+/// The regions of the installed tzdata package, read at the first request.
 pub(crate) fn regions(py: Python<'_>) -> PyResult<&'static Regions> {
     tzdata(py).map(|tzdata| &tzdata.regions)
 }

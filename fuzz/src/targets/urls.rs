@@ -1,4 +1,4 @@
-//! PackedText forms: what is read can be written, and reads back as the same job.
+//! Short forms: a job that was read can be written, and is the same when read again.
 
 use predial::request::{Address, Form, Job};
 
