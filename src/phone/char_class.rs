@@ -1,8 +1,8 @@
-//! What one character is to a phone.
+//! The classes of characters in a phone.
 
 use super::decimal;
 
-/// What one character is to a phone.
+/// The class of a character in a phone.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum CharClass {
     Digit(u8),
@@ -40,8 +40,8 @@ pub(super) fn trim_start(text: &str) -> &str {
     text.trim_start_matches(|c| class(c) == CharClass::Mark)
 }
 
-/// A text without the marks after it; libphonenumber keeps the long-vowel mark there, which is a
-/// letter.
+/// A text without the marks after it. libphonenumber does not trim the long-vowel mark there,
+/// because it is a letter.
 pub(super) fn trim_end(text: &str) -> &str {
     text.trim_end_matches(|c| class(c) == CharClass::Mark && c != '\u{30FC}')
 }

@@ -1,7 +1,7 @@
 //! Decimal digits of every script: Unicode's general category Nd, as libphonenumber reads them.
 
-/// The zero of every run of ten digits in Unicode 16.0 (`Nd` in `UnicodeData.txt`), ASCII and
-/// its full-width forms included. Every digit of category Nd stands in such a run.
+/// The zero of every run of ten digits in Unicode 16.0 (`Nd` in `UnicodeData.txt`), including ASCII
+/// and the full-width forms. Every digit of category Nd is in such a run.
 const ZEROS: [u32; 76] = [
     0x0030, 0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6,
     0x0D66, 0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80,
@@ -18,7 +18,7 @@ pub(super) fn value(c: char) -> Option<u8> {
         return c.to_digit(10).map(|digit| digit as u8);
     }
     if (c as u32) < ZEROS[1] {
-        return None; // letters, most of them
+        return None; // most characters are letters
     }
     let after = ZEROS.partition_point(|&zero| zero <= c as u32);
     let offset = c as u32 - ZEROS[after.checked_sub(1)?];

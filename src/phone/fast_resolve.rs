@@ -1,10 +1,9 @@
-//! The fast path of [`super::resolve`]. It answers for digits, perhaps after a plus and with the
-//! commonest marks, that can be read in one way: most texts of every list. It has no answer for
-//! any other text; `resolve` decides those, and would answer the same for those decided here.
+//! The fast path of [`super::resolve`]. It answers for digits with at most a plus and the commonest
+//! marks, if they can be read in one way only: most texts of every list. It has no answer for other
+//! texts; `resolve` decides those, and would give the same answer for the texts decided here.
 //!
-//! A block of texts is read one step after the other, and not one text after the other: each step
-//! is the same for all texts, so that the processor has no branches to predict. Wrong predictions
-//! took half of the time.
+//! A block of texts is read step by step, and not text by text: each step is the same for all
+//! texts, so the processor has no branches to predict. Wrong predictions took half of the time.
 
 use std::hint::select_unpredictable;
 
@@ -19,20 +18,21 @@ pub(crate) const BLOCK: usize = 64;
 /// The digits of a text and how it was written.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct WrittenPhone {
-    /// ASCII digits, the first of them lowest, zeros above; anything where there are none.
+    /// ASCII digits, the first of them lowest, with zeros above; arbitrary if `len` is 0.
     pub digits: [u64; 2],
-    /// How many digits there are; none where the text is anything else.
+    /// How many digits there are; 0 if the text is anything else.
     pub len: usize,
-    /// A plus stands before them.
+    /// There is a plus before them.
     has_plus: bool,
     /// There are marks among them.
     has_marks: bool,
-    /// The places among digits without a plus where a group begins, as bits; not the first.
+    /// The positions in digits without a plus where a group begins, as bits; without the first
+    /// group.
     group_starts: u32,
 }
 
 impl Phone {
-    /// The phone of digits that stand as they are.
+    /// The phone of digits that are not rewritten.
     #[inline]
     pub(super) fn of_written(written: &WrittenPhone) -> Phone {
         let digits = written.bytes();
@@ -51,7 +51,7 @@ impl Phone {
 }
 
 impl WrittenPhone {
-    /// A text as it is read after its plus.
+    /// The text after its plus.
     #[inline(always)]
     fn after_plus(text: &PackedText) -> (PackedText, bool) {
         let has_plus = text.words[0] & 0xFF == u64::from(b'+');
@@ -66,7 +66,7 @@ impl WrittenPhone {
         (PackedText { words, len }, has_plus)
     }
 
-    /// Digits and no marks; of any other text no digits.
+    /// Digits without marks; no digits for any other text.
     #[inline(always)]
     fn unmarked(text: &PackedText) -> WrittenPhone {
         let (text, has_plus) = WrittenPhone::after_plus(text);
@@ -81,7 +81,7 @@ impl WrittenPhone {
         }
     }
 
-    /// Digits and marks, the first of them a digit; of any other text no digits.
+    /// Digits and marks, beginning with a digit; no digits for any other text.
     #[inline(always)]
     fn marked(text: &PackedText) -> WrittenPhone {
         let (text, has_plus) = WrittenPhone::after_plus(text);
@@ -100,7 +100,7 @@ impl WrittenPhone {
             digits |= u128::from(bytes) << (8 * len.min(15));
             len += count;
         }
-        // A number in JSON may begin with a minus, and after a trunk prefix of 8 its group counts.
+        // A number in JSON may begin with a minus, and the group after a trunk prefix of 8 matters.
         let begins = has_plus | matches!(text.words[0] as u8, b'1'..=b'7' | b'9');
         // Digits in brackets at the end may be an extension.
         let last = text.len.wrapping_sub(1);
@@ -119,7 +119,7 @@ impl WrittenPhone {
         }
     }
 
-    /// So many digits, written plainly.
+    /// These digits, written without marks.
     #[inline(always)]
     pub fn plainly(digits: u128, len: usize) -> WrittenPhone {
         WrittenPhone {
@@ -131,7 +131,7 @@ impl WrittenPhone {
         }
     }
 
-    /// The phone that the digits are; they have to be those of one.
+    /// The phone of the digits, which must be a phone's.
     pub fn phone(&self) -> Phone {
         Phone::of_written(self)
     }
@@ -155,15 +155,14 @@ impl WrittenPhone {
         Some(WrittenPhone::marked(&PackedText::of(text)?))
     }
 
-    /// Whether the text is what the service takes, if its digits are.
+    /// Whether the service accepts the text, if it accepts the digits.
     #[inline(always)]
     pub fn is_plain(&self) -> bool {
         !self.has_plus & !self.has_marks
     }
 
-    /// Whether the digits can only be read as beginning with a country calling code. Without a
-    /// plus they may be national where a region is given, and eleven of
-    /// them that begin with an 8 may be Russian.
+    /// Whether the digits can only begin with a country calling code. Without a plus they may be
+    /// national if a region is given, and eleven digits that begin with an 8 may be Russian.
     #[inline(always)]
     pub fn is_international(&self, options: &PhoneOptions) -> bool {
         let may_be_russian = (self.digits[0] & 0xFF == u64::from(b'8')) & (self.len == 11);
@@ -183,26 +182,26 @@ impl WrittenPhone {
         self.group_starts == 0 || writing.has_international_groups(self.group_starts.into())
     }
 
-    /// Whether a zero among marks comes first after a country calling code of so many digits: it may
-    /// be one in brackets, that is not dialled.
+    /// Whether there are marks and the digit after a country calling code is a zero: it may be in
+    /// brackets, which means that it is not dialled.
     #[inline(always)]
     pub fn may_have_optional_zero(&self, code_length: u32) -> bool {
         self.has_marks && self.digits[0] >> (8 * (code_length & 7)) & 0xFF == u64::from(b'0')
     }
 
-    /// The bytes of the digits, with zeros behind them.
+    /// The bytes of the digits, followed by zeros.
     #[inline(always)]
     pub fn bytes(&self) -> [u8; 16] {
         (u128::from(self.digits[0]) | u128::from(self.digits[1]) << 64).to_le_bytes()
     }
 }
 
-/// The places among the digits of a text where a group begins, as bits, without the first. A bit of
-/// `gaps` is a byte that is not a digit.
+/// The positions among the digits of a text where a group begins, as bits, without the first. A bit
+/// of `gaps` is a byte that is not a digit.
 #[inline(always)]
 fn group_starts(gaps: u64, len: usize) -> u32 {
     let digits = !gaps & ((1_u64 << (len & 63)) - 1);
-    // What comes after a gap, but for the first digit.
+    // Digits that follow a gap, except the first digit.
     let mut firsts = digits & !(digits << 1);
     firsts &= firsts.wrapping_sub(1);
     let mut starts = 0_u32;
@@ -214,29 +213,29 @@ fn group_starts(gaps: u64, len: usize) -> u32 {
     starts
 }
 
-/// The flags of a word, which are the highest bits of its bytes, as eight bits.
+/// Packs the flags of a word, which are the highest bits of its bytes, into eight bits.
 #[inline(always)]
 fn one_bit_each(flags: u64) -> u8 {
     ((flags >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u8
 }
 
-/// Whether a text of so many bytes, with zeros above, is ASCII digits alone.
+/// Whether a text of this length, with zeros above, consists of ASCII digits.
 #[inline(always)]
 fn are_digits([first, second]: [u64; 2], len: usize) -> bool {
     let [first_kept, second_kept, ..] = kept(len);
-    // A zero is no digit, so that the flags are those behind the text and no more.
+    // A zero byte is not a digit, so exactly the bytes after the text have flags.
     let first_others = no_digits(first) ^ (FLAGS & !first_kept);
     let second_others = no_digits(second) ^ (FLAGS & !second_kept);
     first_others | second_others == 0
 }
 
-/// The texts of a block that are resolved by the fast path.
+/// The texts of a block that the fast path resolves.
 pub(crate) struct FastPhones {
-    /// What each text says; anything where the text is not resolved.
+    /// The digits of each text; arbitrary if the text is not resolved.
     pub written: [WrittenPhone; BLOCK],
     /// A bit for each text that is resolved to a phone of the requested level.
     pub resolved: u64,
-    /// A bit for each of those that is already what the service takes.
+    /// A bit for each of those that the service accepts unchanged.
     pub plain: u64,
 }
 
@@ -251,9 +250,9 @@ impl Default for FastPhones {
 }
 
 impl FastPhones {
-    /// Looks at the texts of a block.
+    /// Reads the texts of a block.
     pub fn look(&mut self, texts: &[PackedText; BLOCK], options: &PhoneOptions) {
-        // Each step is a function of its own, whose few numbers stay in registers.
+        // Each step is a function of its own, so that its few numbers stay in registers.
         let mut bits = Bits::default();
         self.look_at_unmarked(texts, &mut bits);
         self.look_at_marked(texts, &mut bits);
@@ -312,7 +311,7 @@ impl FastPhones {
         bits.marked |= pluses;
     }
 
-    /// Those of the resolved texts that are valid numbers.
+    /// The resolved texts that are valid numbers.
     #[inline(never)]
     fn valid(&self, mut resolved: u64) -> u64 {
         for place in places(resolved) {
@@ -325,11 +324,11 @@ impl FastPhones {
     }
 }
 
-/// A bit for each text of a block of which something is so.
+/// Properties of the texts of a block, with a bit for each text.
 #[derive(Default)]
 struct Bits {
     resolved: u64,
-    /// It is more than its digits.
+    /// It has more than digits.
     marked: u64,
 }
 
@@ -349,7 +348,7 @@ mod tests {
     use crate::phone::{self, fast_resolve, slow_resolve};
     use proptest::prelude::*;
 
-    /// Texts that are often phones, and texts that hardly are.
+    /// Texts that are often phones, and texts that rarely are.
     fn texts() -> impl Strategy<Value = String> {
         let codes = prop::sample::select(&[
             "7", "8", "1", "44", "49", "54", "55", "84", "86", "375", "0", "",
@@ -386,7 +385,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
 
-        /// The slow path comes to the same answer wherever the fast path has one.
+        /// If the fast path has an answer, the slow path gives the same one.
         #[test]
         fn fast_resolve_agrees_with_slow_resolve(text in texts(), options in options()) {
             if let Some(fast) = fast_resolve(text.as_bytes(), &options) {
@@ -404,9 +403,9 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(500))]
 
-        /// A block resolves only texts that are resolved alone, and to the same phone. It leaves a
-        /// few more to the slow path: a valid number of a length that its country has for local
-        /// calls alone, such as +1 310 0000.
+        /// A block resolves only texts that are also resolved alone, and to the same phone. It
+        /// leaves a few more to the slow path: a valid number of a length that its country has only
+        /// for local calls, such as +1 310 0000.
         #[test]
         fn a_block_is_its_texts(texts in prop::collection::vec(texts(), BLOCK), options in options()) {
             let short = std::array::from_fn(|place| PackedText::of(texts[place].as_bytes()).unwrap_or_default());

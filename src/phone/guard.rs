@@ -1,9 +1,9 @@
-//! What exports and copies put around a phone or into it, and nobody means: quotes, `="…"`, a leading
-//! apostrophe, tabs and separators at the ends, characters that nobody sees, unusual spaces.
+//! Characters that exports and copies add to a phone by mistake: quotes, `="…"`, a leading
+//! apostrophe, tabs and separators at the ends, invisible characters, unusual spaces.
 
 use std::borrow::Cow;
 
-/// The text without that; `None` where there is nothing of it.
+/// The text without them; `None` if the text has none of them.
 pub(super) fn without(text: &str) -> Option<String> {
     let visible = visible(text);
     let mut inner = trim(&visible);
@@ -25,7 +25,7 @@ pub(super) fn without(text: &str) -> Option<String> {
     (inner != text).then(|| inner.to_owned())
 }
 
-/// The text without characters that nobody sees, and with every space as an ordinary one.
+/// The text without invisible characters, and with every space as an ordinary one.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
     if text.is_ascii() || !text.contains(|c| is_invisible(c) || is_unusual_space(c)) {
         return Cow::Borrowed(text);
@@ -70,7 +70,7 @@ pub(super) fn is_invisible(c: char) -> bool {
     )
 }
 
-/// Spaces (category Zs) beside those that are marks of a number.
+/// Spaces (category Zs) that are not marks of a number.
 fn is_unusual_space(c: char) -> bool {
     matches!(
         c,

@@ -5,11 +5,11 @@ use std::fmt;
 use super::plan::{self, Length, NumberType, PhoneForm, PlanVerdict, Region};
 use crate::{Fault, packed_text};
 
-/// As many digits as ITU E.164 allows a number, its country calling code included.
+/// The most digits of a number by ITU E.164, including its country calling code.
 pub(super) const MAX_DIGITS: usize = 15;
 
-/// One international phone number: a country calling code, a national significant number, and
-/// what the numbering plan says of them.
+/// One international phone number: a country calling code, a national significant number, and the
+/// verdict of the numbering plan.
 ///
 /// ```
 /// use predial::phone::Phone;
@@ -21,7 +21,7 @@ pub(super) const MAX_DIGITS: usize = 15;
 /// ```
 #[derive(Clone, Copy)]
 pub struct Phone {
-    /// The digits, and zeros behind them.
+    /// The digits, followed by zeros.
     pub(super) digits: [u8; packed_text::LEN],
     pub(super) len: u8,
     pub(super) verdict: PlanVerdict,
@@ -39,7 +39,7 @@ impl Phone {
         is_phone.then(|| Phone::new(digits, verdict))?
     }
 
-    /// A number that the plan has read, if it has not too many digits.
+    /// A number that the plan has read, if it does not have too many digits.
     pub(super) fn of_number(number: &plan::ParsedNumber) -> Option<Phone> {
         Phone::new(number.digits(), number.verdict())
     }
@@ -56,7 +56,7 @@ impl Phone {
         &self.digits[..usize::from(self.len)]
     }
 
-    /// The number as the service takes it: country calling code first, digits only.
+    /// The number as the service accepts it: country calling code first, digits only.
     pub fn digits(&self) -> &str {
         str::from_utf8(self.bytes()).unwrap_or_default()
     }
@@ -90,8 +90,8 @@ impl Phone {
         plan::Writing::of(self.bytes(), usize::from(self.verdict.code_len))
     }
 
-    /// The digits as one integer: no two numbers have the same, since none begins with a zero
-    /// and none has more than 15 digits.
+    /// The digits as one integer. It identifies the number, because no number begins with a zero or
+    /// has more than 15 digits.
     pub fn e164_number(&self) -> u64 {
         packed_text::number(u128::from_le_bytes(self.digits), usize::from(self.len))
     }
@@ -101,34 +101,35 @@ impl Phone {
         self.verdict.country_code
     }
 
-    /// The national significant number: what follows the country calling code, zeros kept.
+    /// The national significant number: the digits after the country calling code, with leading
+    /// zeros.
     pub fn national_number(&self) -> &str {
         let national = self.digits().get(usize::from(self.verdict.code_len)..);
         national.unwrap_or_default()
     }
 
-    /// The region of a valid number, as libphonenumber's `region_code_for_number` has it.
+    /// The region of a valid number: libphonenumber's `region_code_for_number`.
     pub fn region(&self) -> Option<Region> {
         self.verdict.region
     }
 
-    /// The type of a valid number, as libphonenumber's `number_type` has it.
+    /// The type of a valid number: libphonenumber's `number_type`.
     pub fn kind(&self) -> Option<NumberType> {
         self.verdict.kind
     }
 
-    /// What the number of digits tells, as libphonenumber's `is_possible_number_with_reason`.
+    /// What the number of digits shows: libphonenumber's `is_possible_number_with_reason`.
     pub fn length(&self) -> Length {
         self.verdict.length
     }
 
-    /// libphonenumber's `is_possible_number`: its country has numbers of this length, if perhaps
-    /// for local calls alone.
+    /// libphonenumber's `is_possible_number`: its country has numbers of this length, even if they
+    /// are only for local calls.
     pub fn is_possible(&self) -> bool {
         self.verdict.length.is_possible()
     }
 
-    /// libphonenumber's `is_valid_number`: the number lies in a range that is assigned.
+    /// libphonenumber's `is_valid_number`: the number is in a range that is in use.
     pub fn is_valid(&self) -> bool {
         self.verdict.valid
     }
@@ -138,8 +139,8 @@ impl Phone {
         region.country_code() == Some(self.verdict.country_code)
     }
 
-    /// Whether somebody wrote it where they had no number: all digits after the country calling code
-    /// are the same, or they count up from 1.
+    /// Whether somebody typed it instead of a number: all digits after the country calling code are
+    /// the same, or they count up from 1.
     ///
     /// ```
     /// # use predial::phone::Phone;
@@ -149,7 +150,7 @@ impl Phone {
     /// ```
     #[inline]
     pub fn is_placeholder(&self) -> bool {
-        // Places 4 to 7 come after every calling code. One number in 500 gets beyond this.
+        // Digits 4 to 7 follow every calling code. Only one number in 500 passes this test.
         let [_, _, _, _, a, b, c, d, ..] = self.digits;
         let middle = u32::from_le_bytes([a, b, c, d]);
         let steps = (middle >> 8).wrapping_sub(middle & 0xFF_FFFF);
@@ -165,12 +166,12 @@ impl Phone {
                 .iter()
                 .zip(1..)
                 .all(|(digit, place)| *digit == b'0' + place % 10);
-        // A shorter number has empty places among those that were compared.
+        // A shorter number has empty digits among the compared ones.
         usize::from(self.len) >= 8 && (repeats || counts)
     }
 
-    /// The IANA IDs of the time zones where the number may be, as libphonenumber maps them; none
-    /// where that is unknown.
+    /// The IANA IDs of the time zones where the number may be, by libphonenumber's map; none if
+    /// they are unknown.
     ///
     /// ```
     /// # use predial::phone::Phone;
@@ -181,7 +182,7 @@ impl Phone {
         self.zone_list().names()
     }
 
-    /// The same zones as one of the plan's lists.
+    /// The same zones as an entry in the plan's lists.
     pub fn zone_list(&self) -> plan::ZoneList {
         plan::zone_list(self.bytes(), self.verdict.kind)
     }
@@ -208,7 +209,7 @@ impl fmt::Debug for Phone {
     }
 }
 
-/// The fault with this phone as what would be right, if there is one.
+/// The fault, with this phone as a suggestion if there is one.
 pub(super) fn suggest(fault: Fault, phone: Option<Phone>) -> Fault {
     match phone {
         Some(phone) => fault.suggest(phone.e164()),

@@ -1,10 +1,10 @@
-//! The part of a text that holds the number, and why a text is not read.
+//! The part of a text that contains the number, and reasons for not reading a text.
 
 use std::borrow::Cow;
 
-/// The part of a text that holds the number itself.
+/// The part of a text that contains the number itself.
 pub(super) struct NumberPart<'t> {
-    /// Without the marks around it, where libphonenumber trims them.
+    /// The text without the marks around it, if libphonenumber trims them.
     pub text: Cow<'t, str>,
     /// The text names a private numbering plan.
     pub local: bool,
@@ -19,12 +19,12 @@ pub(super) struct NumberPart<'t> {
 pub(super) enum Unread {
     /// It has more characters than libphonenumber reads.
     TooManyCharacters,
-    /// It has more digits than any prefix and number have together.
+    /// It has more digits than the longest prefixes and number together.
     TooManyDigits,
-    /// It has digits and marks alone, and not enough digits for any number.
+    /// It has only digits and marks, and too few digits for any number.
     TooFewDigits,
-    /// It is a `tel:` URI whose context is none.
+    /// It is a `tel:` URI whose context is not valid.
     Context,
-    /// Something stands there that is no part of a number.
+    /// It contains something that is not part of a number.
     Other,
 }

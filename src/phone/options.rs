@@ -1,16 +1,16 @@
-//! What a caller may ask of a phone, and why a reading was taken.
+//! The options for reading a phone, and the evidence for a reading.
 
 use super::plan::Region;
 
-/// How much of the numbering plan a phone has to comply with.
+/// How strictly a phone has to follow the numbering plan.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Level {
     /// It parses: a country calling code, and at most 15 digits.
     E164,
-    /// Its country has numbers of its length, that can be dialled from everywhere.
+    /// Its country has numbers of this length that can be dialled from everywhere.
     #[default]
     Possible,
-    /// It lies in a range that its country has assigned.
+    /// It is in a range that is in use in its country.
     Valid,
 }
 
@@ -66,25 +66,25 @@ impl Reading {
     }
 }
 
-/// What a caller may ask of [`super::resolve`].
+/// The options of [`super::resolve`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PhoneOptions {
-    /// Where national numbers are dialled; none are read without. See [`super::region`].
+    /// Where national numbers are dialled; without it they are not read. See [`super::region`].
     pub region: Option<Region>,
-    /// What an ambiguous text is taken for; it is refused without.
+    /// How an ambiguous text is read; without it such a text is refused.
     pub prefer: Option<Reading>,
-    /// What a phone has to comply with.
+    /// What a phone has to satisfy.
     pub level: Level,
 }
 
-/// Why a reading was taken.
+/// The evidence for a reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Evidence {
     /// A plus is in front.
     Plus,
     /// `00` or the region's international prefix is in front.
     InternationalPrefix,
-    /// There is no region, and the digits begin with a calling code.
+    /// Without a region, the digits begin with a calling code.
     CallingCode,
     /// The first group of digits is the region's trunk prefix.
     TrunkPrefix,
@@ -96,7 +96,7 @@ pub enum Evidence {
     FirstGroup,
     /// The first group of digits is the region's own calling code.
     OwnCode,
-    /// The better of the readings at home, and better than the one abroad.
+    /// The better of the readings at home, and also better than the one abroad.
     Home,
     /// A valid number abroad, and not a number at home.
     Abroad,
@@ -105,7 +105,7 @@ pub enum Evidence {
 }
 
 impl Evidence {
-    /// Whether the text is written as in its region, and not merely valid there.
+    /// Whether the form of the text points to its region, and not only the digits.
     pub(super) fn shows_the_region(self) -> bool {
         matches!(
             self,

@@ -1,17 +1,17 @@
-//! Which phone a text means: a number at home, in the region that is given, or one abroad.
+//! Decides which phone a text means: a number at home (in the given region) or one abroad.
 //!
-//! There are three readings: *home national* (what libphonenumber's `parse` makes of the text in the
-//! region), *home international* (the digits begin with the region's own calling code) and *abroad*
-//! (they begin with another country's). A reading is valid, or else possible and not merely local,
-//! or else it counts as none. The evidence, in this order:
+//! There are three readings: *home national* (libphonenumber's `parse` of the text in the region),
+//! *home international* (the digits begin with the region's own calling code) and *abroad* (they
+//! begin with another country's). A reading is valid, or possible and not only local, or it does
+//! not count. The evidence, in this order:
 //!
-//! 1. A plus, `00` or the region's international prefix: international. Not after a plus, a number
-//!    that the region's plan has valid as it is goes first (Japan's `0088-22-1234`).
-//! 2. Writing for dialling inside a country: a trunk prefix as the first group, a first group in
+//! 1. A plus, `00` or the region's international prefix: international. Without a plus, a number that
+//!    is valid unchanged in the region's plan takes precedence (Japan's `0088-22-1234`).
+//! 2. A form for dialling inside a country: a trunk prefix as the first group, a first group in
 //!    brackets, groups as the region writes them, or a first group that a calling code would cut.
-//!    With a region this leaves the readings at home; without one it is refused or warned of.
+//!    With a region this leaves the readings at home; without one it is an error or a warning.
 //! 3. The region's own calling code as the first group: home international, if valid.
-//! 4. Else the ranks of home and abroad decide. Only `prefer` decides between two that count.
+//! 4. Otherwise the ranks of home and abroad decide. Only `prefer` decides between two that count.
 //!
 //! Without a region only the international reading exists.
 
@@ -24,7 +24,8 @@ use super::plan::{self, Length, NumberType, ParseRefusal, Region};
 use super::text::Dialled;
 use crate::Rule;
 
-/// The digits of a phone that is not the answer: fewer bytes to move than the phone and its verdict.
+/// The digits of a phone that is not the answer. They take fewer bytes than a phone with its
+/// verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PhoneNumber(NonZeroU64);
 
@@ -39,18 +40,19 @@ impl PhoneNumber {
     }
 }
 
-/// What else a text may have meant.
+/// Another meaning that the text may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Doubt {
-    /// It may be written for dialling inside a country; perhaps the number that it would be there.
+    /// It may be written for dialling inside a country; with the number that it would be there, if
+    /// any.
     MaybeNational(Option<PhoneNumber>),
-    /// Another reading is valid, too.
+    /// Another reading is valid too.
     TwoReadings(PhoneNumber),
     /// It is a number of another country than the region's.
     Abroad,
 }
 
-/// The phone that a text means, why, and what else it may have meant.
+/// The phone that a text means, the evidence, and another meaning that the text may have.
 #[derive(Clone, Copy)]
 pub(super) struct Decided {
     pub phone: Phone,
@@ -72,31 +74,31 @@ impl Decided {
     }
 }
 
-/// Why no phone is meant, and the number that may be meant.
+/// Why the text means no phone, and the number that may be meant.
 #[derive(Clone, Copy)]
 pub(super) struct Undecided {
     pub cause: Cause,
     pub meant: Option<PhoneNumber>,
 }
 
-/// What keeps digits from being a phone.
+/// Why digits are not a phone.
 #[derive(Clone, Copy)]
 pub(super) enum Cause {
-    /// The digits are no number.
+    /// The digits are not a number.
     Refused(ParseRefusal),
     /// They are a number that has more digits than ITU E.164 allows.
     TooManyDigits,
     /// They are written for dialling inside a country.
     National,
-    /// They are an emergency number or a service.
-    PackedText,
+    /// They are the short number of an emergency or another service.
+    ShortNumber,
     /// They end with an extension.
     Extension,
-    /// They end with a second number that has digits in common with the first, or with a range.
+    /// They end with a second number that shares digits with the first, or with a range.
     Range,
-    /// Both readings are as good: the one at home, or the national one, comes first.
+    /// Both readings are equally good: the one at home, or the national one, comes first.
     Ambiguous(Option<PhoneNumber>, Option<PhoneNumber>),
-    /// The phone is not what the level asks for.
+    /// The phone does not satisfy the level.
     Level(Phone, Rule),
 }
 
@@ -106,7 +108,7 @@ impl From<Cause> for Undecided {
     }
 }
 
-/// Decides between the readings, and holds the phone to the level.
+/// Decides between the readings, and checks the phone against the level.
 pub(super) fn decide(dialled: &Dialled, options: &PhoneOptions) -> Result<Decided, Undecided> {
     if dialled.range {
         return Err(Cause::Range.into());
@@ -135,7 +137,7 @@ pub(super) fn decide(dialled: &Dialled, options: &PhoneOptions) -> Result<Decide
     at_level(decided?, options)
 }
 
-/// Holds the phone to the level.
+/// Checks the phone against the level.
 fn at_level(decided: Decided, options: &PhoneOptions) -> Result<Decided, Undecided> {
     match broken_rule(&decided.phone, options.level) {
         Some(rule) => Err(Cause::Level(decided.phone, rule).into()),
@@ -143,8 +145,8 @@ fn at_level(decided: Decided, options: &PhoneOptions) -> Result<Decided, Undecid
     }
 }
 
-/// `+48 (0) 12 345 67 89`: a zero in brackets directly after a calling code is not dialled, where
-/// the number is valid without it.
+/// `+48 (0) 12 345 67 89`: a zero in brackets directly after a calling code is not dialled, if the
+/// number is valid without it.
 fn without_optional_zero(dialled: &Dialled, at: usize, options: &PhoneOptions) -> Option<Decided> {
     let digits = match dialled.digits() {
         [b'0', b'0', rest @ ..] if !dialled.plus => rest,
@@ -166,8 +168,7 @@ fn decide_as_written(dialled: &Dialled, options: &PhoneOptions) -> Result<Decide
     }
 }
 
-/// The phone of a text that is resolved by the fast path, and whether the text is nothing but its
-/// digits.
+/// The phone of a text that the fast path resolves, and whether the text consists of its digits.
 #[inline(always)]
 pub(super) fn plain(text: &[u8], options: &PhoneOptions) -> Option<(Phone, bool)> {
     let written = WrittenPhone::of(text)?;
@@ -187,7 +188,7 @@ pub(super) fn plain(text: &[u8], options: &PhoneOptions) -> Option<(Phone, bool)
     (complies(&phone, options.level) && is_sure).then_some((phone, written.is_plain()))
 }
 
-/// The digits as an international number; a leading `00` stands for the plus.
+/// The digits as an international number; a leading `00` means a plus.
 pub(super) fn international(dialled: &Dialled) -> Result<Phone, Undecided> {
     if dialled.local {
         return Err(Cause::National.into());
@@ -200,7 +201,7 @@ pub(super) fn international(dialled: &Dialled) -> Result<Phone, Undecided> {
     phone(digits, true, None)
 }
 
-/// libphonenumber's `parse`, cut down to E.164.
+/// libphonenumber's `parse`, restricted to E.164.
 pub(super) fn phone(
     digits: &[u8],
     international: bool,
@@ -218,8 +219,7 @@ fn of_number(number: Result<plan::ParsedNumber, ParseRefusal>) -> Result<Phone, 
 }
 
 impl Dialled {
-    /// Whether these are the digits of a number, perhaps after `00`, in the groups in which it is
-    /// written for callers from abroad.
+    /// Whether the digits, perhaps after `00`, have the groups of an international number.
     fn has_groups_of(&self, phone: &Phone) -> bool {
         let digits = self.digits();
         let prefix = match digits.starts_with(b"00") {
@@ -231,7 +231,7 @@ impl Dialled {
     }
 }
 
-/// How much a reading counts: 2 if it is valid, 1 if it is possible and not merely local, else 0.
+/// The rank of a reading: 2 if it is valid, 1 if it is possible and not only local, otherwise 0.
 fn rank(phone: &Phone) -> u8 {
     match phone.is_valid() {
         true => 2,
@@ -241,7 +241,7 @@ fn rank(phone: &Phone) -> u8 {
 
 /// The readings of a text without a plus in a region.
 struct Readings {
-    /// What is dialled inside the region.
+    /// The number that is dialled inside the region.
     national: Result<Phone, Undecided>,
     /// The digits after the region's own calling code.
     own_code: Option<Phone>,
@@ -259,7 +259,7 @@ fn in_region(
         .as_ref()
         .is_ok_and(|decided| decided.phone.is_valid() && decided.phone.is_in_country_of(region));
     if !is_valid_at_home && region.has_short_number(dialled.digits()) {
-        return Err(Cause::PackedText.into());
+        return Err(Cause::ShortNumber.into());
     }
     decided
 }
@@ -303,7 +303,7 @@ fn by_evidence(
     readings.by_rank(prefer)
 }
 
-/// Why a valid number at home is meant, where no other reading has to be made to tell.
+/// The evidence for a valid number at home, if it is clear without the other readings.
 fn sure_at_home(dialled: &Dialled, region: Region, national: &Phone) -> Option<Evidence> {
     let digits = dialled.digits();
     if dialled.is_punctuated() {
@@ -322,7 +322,7 @@ fn sure_at_home(dialled: &Dialled, region: Region, national: &Phone) -> Option<E
     is_only_reading.then_some(Evidence::Home)
 }
 
-/// What in the writing of a valid number shows that it is dialled inside its region.
+/// The evidence in the form of a valid number that it is dialled inside its region.
 fn shown_at_home(dialled: &Dialled, region: Region, national: &Phone) -> Option<Evidence> {
     let is_bracketed = dialled.first_is_in_brackets();
     let writing = national.writing();
@@ -335,8 +335,8 @@ fn shown_at_home(dialled: &Dialled, region: Region, national: &Phone) -> Option<
     })
 }
 
-/// Whether the first group of several is the region's trunk prefix. North America's 1 is a calling
-/// code as well.
+/// Whether the first of several groups is the region's trunk prefix. North America's 1 is also a
+/// calling code.
 fn has_trunk_prefix(dialled: &Dialled, region: Region) -> bool {
     let trunk = region.trunk_prefix();
     !trunk.is_empty() && trunk != b"1" && dialled.first_group() == trunk
@@ -368,7 +368,7 @@ fn after_international_prefix(
         Err(undecided) => return Some(Err(undecided)),
     };
     let is_abroad = !phone.is_in_country_of(region);
-    // A first zero that was typed twice makes a prefix, too.
+    // A first zero that was typed twice also makes a prefix.
     let is_doubtful = is_abroad
         && dialled.is_punctuated()
         && digits.starts_with(b"00")
@@ -381,7 +381,7 @@ fn after_international_prefix(
 }
 
 impl Readings {
-    /// Steps 2 and 3: what the groups of digits show.
+    /// Steps 2 and 3: the evidence of the groups.
     fn by_writing(
         &self,
         dialled: &Dialled,
@@ -425,7 +425,7 @@ impl Readings {
         self.at_home_or(evidence, prefer, None)
     }
 
-    /// The same; where there is none, a valid number abroad may be meant.
+    /// The same; if there is none, a valid number abroad may be meant.
     fn at_home_or(
         &self,
         evidence: Evidence,
@@ -487,7 +487,7 @@ fn two_readings(other: &Phone) -> Option<Doubt> {
     PhoneNumber::of(other).map(Doubt::TwoReadings)
 }
 
-/// Lets the caller choose between two readings of which neither is the better one.
+/// Lets `prefer` choose between two equally good readings.
 fn choose(
     national: Phone,
     international: Phone,
@@ -516,7 +516,7 @@ fn without_region(dialled: &Dialled) -> Result<Decided, Undecided> {
         return Err(Cause::National.into());
     }
     if matches!(digits, b"112" | b"911") {
-        return Err(Cause::PackedText.into());
+        return Err(Cause::ShortNumber.into());
     }
     let first = dialled.first_group();
     let is_trunk_prefix = dialled.is_punctuated() && first == b"8";
@@ -548,8 +548,9 @@ fn without_region(dialled: &Dialled) -> Result<Decided, Undecided> {
     }
 }
 
-/// What groups of digits mean without a region: an international number, if they are grouped as one;
-/// else that is not sure. `None` where they are written for dialling inside a country.
+/// The meaning of groups of digits without a region: an international number if the groups are
+/// those of one; otherwise the meaning is doubtful. `None` if they are written for dialling inside
+/// a country.
 fn in_groups(
     dialled: &Dialled,
     found: Result<Phone, Undecided>,
@@ -577,8 +578,8 @@ fn in_groups(
     phone.is_valid().then_some(Ok(decided.with(Some(likely))))
 }
 
-/// The valid number that digits are which have their calling code or trunk prefix twice, or that an
-/// older plan's number is today.
+/// The valid number that is meant by digits that have their calling code or trunk prefix twice, or that
+/// belong to an older plan.
 pub(super) fn mended(phone: &Phone, dialled: &Dialled, options: &PhoneOptions) -> Option<Phone> {
     let valid = |phone: Result<Phone, Undecided>| phone.ok().filter(Phone::is_valid);
     let without_code = |digits: &[u8]| {
@@ -605,15 +606,15 @@ pub(super) fn mended(phone: &Phone, dialled: &Dialled, options: &PhoneOptions) -
         .or_else(|| as_it_is_today(phone))
 }
 
-/// The valid number that a number of an older plan is today.
+/// Today's valid number for a number of an older plan.
 pub(super) fn as_it_is_today(phone: &Phone) -> Option<Phone> {
     let digits = plan::todays_digits(phone.digits())?;
     let today = Phone::from_digits(digits.as_bytes())?;
     today.is_valid().then_some(today)
 }
 
-/// The valid number that eleven digits are which begin with 8, the trunk prefix of Russia and
-/// Kazakhstan, once their country calling code stands in its place.
+/// The valid number of eleven digits that begin with 8, the trunk prefix of Russia and Kazakhstan:
+/// their country calling code replaces the 8.
 pub(super) fn russian(digits: &[u8]) -> Option<Phone> {
     let [b'8', national @ ..] = digits else {
         return None;
@@ -627,8 +628,8 @@ pub(super) fn russian(digits: &[u8]) -> Option<Phone> {
     phone.is_valid().then_some(phone)
 }
 
-/// The number after a trunk prefix of 8, if it is valid in one of the countries that dial it and in no
-/// other. A 0 is one in half of the world.
+/// The number after a trunk prefix of 8, if it is valid in exactly one of the countries that dial
+/// an 8. Half of the world dials a 0.
 fn in_likely_region(digits: &[u8]) -> Option<Phone> {
     if digits.first() != Some(&b'8') {
         return None;
@@ -643,7 +644,7 @@ fn in_likely_region(digits: &[u8]) -> Option<Phone> {
     found.next().is_none().then_some(first)
 }
 
-/// Whether a phone is what a level asks for.
+/// Whether a phone satisfies a level.
 #[inline(always)]
 fn complies(phone: &Phone, level: Level) -> bool {
     match level {
@@ -668,7 +669,7 @@ fn broken_rule(phone: &Phone, level: Level) -> Option<Rule> {
     }
 }
 
-/// Whether calls to the number cost more than calls of its kind.
+/// Whether calls to the number cost more than normal calls.
 pub(super) fn is_costly(phone: &Phone) -> bool {
     matches!(
         phone.kind(),

@@ -1,4 +1,4 @@
-//! What is said of digits that were read and mean no phone, or one with a warning.
+//! The faults of digits that mean no phone, and the warnings about those that do.
 
 use super::diagnose;
 use super::number::{MAX_DIGITS, Phone, suggest};
@@ -9,8 +9,7 @@ use super::readings::{self, Cause, Doubt, PhoneNumber, Undecided};
 use super::text::{Dialled, position_of_digit};
 use crate::{Fault, Rule};
 
-/// What is wrong with a text that is not read. With options, what they say that it means is
-/// suggested.
+/// The fault of a text that is not read. With options, the phone that they make of it is suggested.
 pub(super) fn unread(text: &str, unread: Unread, options: Option<&PhoneOptions>) -> Fault {
     match unread {
         Unread::TooManyCharacters => diagnose::too_many_characters(text),
@@ -21,7 +20,7 @@ pub(super) fn unread(text: &str, unread: Unread, options: Option<&PhoneOptions>)
     }
 }
 
-/// What is wrong with digits that are read, but mean no phone.
+/// The fault of digits that mean no phone.
 pub(super) fn undecided(
     text: &str,
     dialled: &Dialled,
@@ -51,7 +50,7 @@ pub(super) fn undecided(
             return suggest(fault.because(range), only);
         }
         Cause::Refused(_) => too_few_digits(text),
-        Cause::National | Cause::PackedText => at_digit(fault, text, 0),
+        Cause::National | Cause::ShortNumber => at_digit(fault, text, 0),
         Cause::Ambiguous(national, international) => {
             fault.because(both(national, international, options))
         }
@@ -77,7 +76,7 @@ pub(super) fn rule(text: &str, undecided: &Undecided) -> Rule {
             ParseRefusal::NotANumber | ParseRefusal::TooShortAfterIdd | ParseRefusal::TooShortNsn,
         ) => too_few_digits(text).rule,
         Cause::National => Rule::PhoneNational,
-        Cause::PackedText => Rule::PhoneShort,
+        Cause::ShortNumber => Rule::PhoneShort,
         Cause::Extension => Rule::PhoneExtension,
         Cause::Range => Rule::PhoneMultiple,
         Cause::Ambiguous(..) => Rule::PhoneAmbiguous,
@@ -85,7 +84,7 @@ pub(super) fn rule(text: &str, undecided: &Undecided) -> Rule {
     }
 }
 
-/// Not enough digits for any number.
+/// Too few digits for any number.
 pub(super) fn too_few_digits(text: &str) -> Fault {
     match position_of_digit(text, 0) {
         Some(position) => Fault::new(Rule::PhoneTooShort).at(position),
@@ -99,7 +98,7 @@ pub(super) fn too_many_digits(text: &str, options: Option<&PhoneOptions>) -> Fau
         .unwrap_or_else(|| at_digit(Fault::new(Rule::PhoneTooLong), text, MAX_DIGITS))
 }
 
-/// Both readings of a text, of which neither is the better one.
+/// The fault of a text with two equally good readings.
 fn both(
     national: Option<PhoneNumber>,
     international: Option<PhoneNumber>,
@@ -118,7 +117,7 @@ fn both(
     )
 }
 
-/// A phone that is not what the level asks for.
+/// The fault of a phone that does not satisfy the level.
 fn at_level(phone: &Phone, rule: Rule) -> Fault {
     let code = phone.country_code();
     let digits = phone.national_number().len();
@@ -129,11 +128,11 @@ fn at_level(phone: &Phone, rule: Rule) -> Fault {
         Rule::PhoneTooShort => format!("{digits} digits after +{code} are too few"),
         Rule::PhoneTooLong => format!("{digits} digits after +{code} are too many"),
         Rule::PhoneLength => format!("no number of +{code} has {digits} digits after that"),
-        _ => format!("the number lies in no range that is assigned under +{code}"),
+        _ => format!("no numbers in this range are in use under +{code}"),
     })
 }
 
-/// A number outside all ranges of its country, where that is no error.
+/// The warning about a number outside all ranges of its country.
 pub(super) fn not_in_plan(phone: &Phone) -> Fault {
     suggest(
         at_level(phone, Rule::PhoneNotInPlan),
@@ -141,7 +140,7 @@ pub(super) fn not_in_plan(phone: &Phone) -> Fault {
     )
 }
 
-/// What else a text may have meant.
+/// The warning about another meaning of the text.
 pub(super) fn doubt(phone: &Phone, doubt: Doubt) -> Fault {
     match doubt {
         Doubt::MaybeNational(likely) => suggest(
@@ -163,7 +162,7 @@ pub(super) fn doubt(phone: &Phone, doubt: Doubt) -> Fault {
     }
 }
 
-/// A number whose calls are dear.
+/// The warning about a number that is expensive to call.
 pub(super) fn costly(phone: &Phone) -> Fault {
     Fault::new(Rule::PhoneCostly).because(match phone.kind() {
         Some(NumberType::SharedCost) => "the phone is a shared-cost number",

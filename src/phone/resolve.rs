@@ -1,4 +1,4 @@
-//! Which phone a text of a list means, and what a caller should know of it.
+//! Decides which phone a text of a list means, and the warnings about it.
 
 use super::number::Phone;
 use super::options::{Evidence, Level, PhoneOptions};
@@ -9,8 +9,8 @@ use super::text::{self, Dialled};
 use crate::{Fault, Rule};
 
 impl Phone {
-    /// Reads a text as an international number, with or without a plus; a leading `00` stands
-    /// for the plus.
+    /// Reads a text as an international number, with or without a plus; a leading `00` means a
+    /// plus.
     ///
     /// # Errors
     ///
@@ -35,7 +35,7 @@ impl Phone {
     ///
     /// # Errors
     ///
-    /// Where libphonenumber raises, and for texts that are not one phone and nothing else.
+    /// Those of libphonenumber; and texts that contain anything besides one phone.
     pub fn parse_in(text: &str, region: Region) -> Result<Phone, Fault> {
         let options = PhoneOptions {
             region: Some(region),
@@ -59,15 +59,14 @@ pub fn region(code: &str) -> Option<Region> {
     Region::from_code(code).filter(|region| region.country_code().is_some())
 }
 
-/// Which phone a text means, whether the text is already what the service takes, and what a
-/// caller should know of it.
+/// The phone that a text means, whether the service accepts the text unchanged, and the warnings.
 #[derive(Clone, Copy, Debug)]
 pub struct ResolvedPhone {
     /// The phone that is meant.
     pub phone: Phone,
     /// The text is ASCII digits, and those of [`Phone::digits`].
     pub plain: bool,
-    /// Why this phone is meant, and not another one.
+    /// The evidence for this phone.
     pub evidence: Evidence,
     doubt: Option<Doubt>,
     not_in_plan: bool,
@@ -84,7 +83,7 @@ impl ResolvedPhone {
             || phone.is_placeholder()
     }
 
-    /// The warnings, with what may have been meant instead.
+    /// The warnings, each with the phone that may be meant instead.
     pub fn warnings(&self) -> impl Iterator<Item = Fault> {
         let phone = &self.phone;
         let doubt = self.doubt.map(|doubt| refuse::doubt(phone, doubt));
@@ -99,9 +98,9 @@ impl ResolvedPhone {
     }
 }
 
-/// Under which regions how many of these texts are valid numbers of the region: the region, and their
-/// number, best first. Of regions with as many, the one goes first where the writing shows it more
-/// often, and then the one where more of the numbers are. A text with a plus says nothing of regions.
+/// The regions under which these texts are valid numbers, each with the count of such texts, best
+/// first. Of regions with the same count, the one comes first whose form of writing more texts
+/// have, and then the one that more of the numbers belong to. A text with a plus does not count.
 ///
 /// ```
 /// use predial::phone::regions_of;
@@ -145,8 +144,8 @@ pub fn regions_of<T: AsRef<str>>(texts: &[T]) -> Vec<(Region, usize)> {
 
 /// Decides which phone a text means.
 ///
-/// Without a region the text is international, with or without a plus; with one it may also be
-/// what is dialled there, and the better reading wins.
+/// Without a region the text is international, with or without a plus. With one it may also be a
+/// number as dialled there, and the better reading wins.
 ///
 /// ```
 /// use predial::phone::{self, PhoneOptions, resolve};
@@ -172,8 +171,8 @@ pub fn resolve(text: &str, options: &PhoneOptions) -> Result<ResolvedPhone, Faul
         .map_err(|undecided| refuse::undecided(text, &dialled, undecided, options))
 }
 
-/// The same as [`resolve`] for those who ask for no more than the rule: most faults need no words
-/// then.
+/// The same as [`resolve`] for callers that only need the rule, which saves the words of most
+/// faults.
 ///
 /// # Errors
 ///
@@ -182,7 +181,7 @@ pub fn resolve_or_rule(text: &str, options: &PhoneOptions) -> Result<ResolvedPho
     resolve_bytes(text.as_bytes(), options)
 }
 
-/// The same for bytes that should be UTF-8; those that are not break a rule, as U+FFFD does.
+/// The same for bytes that should be UTF-8. Invalid bytes break a rule, as U+FFFD does.
 ///
 /// ```
 /// # use predial::Rule;
@@ -202,8 +201,8 @@ pub fn resolve_bytes(text: &[u8], options: &PhoneOptions) -> Result<ResolvedPhon
     }
 }
 
-/// The fast path of [`resolve_bytes`], which answers for most texts of every list; `None` where
-/// only [`slow_resolve`] can tell.
+/// The fast path of [`resolve_bytes`], which answers for most texts of every list; `None` if only
+/// [`slow_resolve`] can decide.
 #[inline(always)]
 pub(crate) fn fast_resolve(text: &[u8], options: &PhoneOptions) -> Option<ResolvedPhone> {
     let (phone, plain) = readings::plain(text, options)?;
@@ -220,7 +219,7 @@ pub(crate) fn fast_resolve(text: &[u8], options: &PhoneOptions) -> Option<Resolv
     })
 }
 
-/// What a text means for which [`fast_resolve`] has no answer.
+/// The phone of a text for which [`fast_resolve`] has no answer.
 pub(crate) fn slow_resolve(text: &[u8], options: &PhoneOptions) -> Result<ResolvedPhone, Rule> {
     let refuse = |text: &str, unread| refuse::unread(text, unread, None).rule;
     let dialled = text::read_bytes(text, refuse)?;
@@ -228,7 +227,7 @@ pub(crate) fn slow_resolve(text: &[u8], options: &PhoneOptions) -> Result<Resolv
         .map_err(|undecided| refuse::rule(&text::lossy(text), &undecided))
 }
 
-/// What the digits of a text are resolved to.
+/// The result for the digits of a text.
 #[inline]
 fn resolve_dialled(
     text: &[u8],
@@ -250,8 +249,8 @@ fn is_outside_plan(phone: &Phone, options: &PhoneOptions) -> bool {
     options.level == Level::Possible && !phone.is_valid()
 }
 
-/// The same for a number as JSON writes it. In text a minus and a dot are punctuation, in a number
-/// they are not: a negative one is no phone, nor is one with a fraction.
+/// The same for a number in JSON. In a text a minus and a dot are punctuation. A negative number
+/// and a number with a fraction are not phones.
 ///
 /// # Errors
 ///
@@ -266,8 +265,7 @@ pub fn resolve_number(text: &str, options: &PhoneOptions) -> Result<ResolvedPhon
     resolve(number, options)
 }
 
-/// A number as JSON or Python writes it, unless it is negative: the minus would be taken for a
-/// dash.
+/// A number as JSON or Python writes it, unless it is negative: its minus would be read as a dash.
 ///
 /// # Errors
 ///
@@ -305,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn eleven_digits_that_are_russian_and_vietnamese_are_noticed() {
+    fn eleven_digits_that_are_russian_or_vietnamese_get_a_warning() {
         let russian = Some("+74951234567".to_owned());
         for level in Level::ALL {
             let found = warnings("84951234567", level);
@@ -315,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_outside_the_plan_is_noticed_where_it_is_no_error() {
+    fn a_number_outside_the_plan_gets_a_warning_if_it_is_not_an_error() {
         let found = warnings("72123456789", Level::Possible);
         assert_eq!(found, [(Rule::PhoneNotInPlan, None)]);
         assert_eq!(warnings("72123456789", Level::E164), []);
@@ -328,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn costly_numbers_are_noticed() {
+    fn expensive_numbers_get_a_warning() {
         for text in ["78091234567", "+44 9012345678", "+49 180 10123456"] {
             let phone = Phone::parse(text).unwrap();
             let costly = [NumberType::PremiumRate, NumberType::SharedCost];
@@ -338,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn settling_for_the_rule_says_the_rule_of_the_fault() {
+    fn the_rule_alone_is_that_of_the_fault() {
         let options = PhoneOptions::default();
         for text in [
             "",

@@ -11,7 +11,7 @@ pub enum PhoneMatch {
     Exact,
     /// All digits after the country calling code; one text has no code.
     Nsn,
-    /// One ends with the other, and no calling code says otherwise.
+    /// One ends with the other, and the calling codes do not differ.
     ShortNsn,
     /// Not enough to be one number.
     No,
@@ -90,7 +90,7 @@ fn of_numbers(first: &Phone, second: &Phone) -> PhoneMatch {
     }
 }
 
-/// Numbers of the same country, or of one that is not known. Zeros in front count only for equality.
+/// Numbers of the same country, or of an unknown one. Leading zeros count only for equality.
 fn of_digits(first: &[u8], second: &[u8]) -> PhoneMatch {
     if first == second {
         return PhoneMatch::Nsn;
@@ -102,7 +102,7 @@ fn of_digits(first: &[u8], second: &[u8]) -> PhoneMatch {
     }
 }
 
-/// The digits as an integer has them.
+/// The digits without leading zeros.
 fn without_zeros(digits: &[u8]) -> &[u8] {
     let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
     &digits[zeros.min(digits.len().saturating_sub(1))..]

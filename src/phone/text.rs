@@ -1,4 +1,4 @@
-//! From text to digits: what a phone may be written with, and what is left of it.
+//! From text to digits: which characters a phone may contain, and the digits that remain.
 //!
 //! ```text
 //! phone   = *mark [scheme] ( number [isub] / float / local )
@@ -13,15 +13,15 @@
 //! mark    = libphonenumber's punctuation: dashes, spaces, brackets, dots, slashes, tildes
 //! ```
 //!
-//! That is what libphonenumber's `parse` reads, cut down to the texts that are a phone and
+//! That is what libphonenumber's `parse` reads, restricted to texts that contain one phone and
 //! nothing else. The deviations:
 //!
-//! - libphonenumber skips whatever stands before the first digit or plus, and whatever is
-//!   neither letter nor number at the end. Here it is marks or a fault, so that a name or a
-//!   second number is not skipped in silence.
-//! - It reads three letters or more as keypad digits, and `x` as a placeholder. Here letters
-//!   are a fault.
-//! - It cuts extensions off. Here one is a fault: the service would dial the main line.
+//! - libphonenumber skips everything before the first digit or plus, and everything at the end that
+//!   is neither a letter nor a number. Here only marks are skipped; anything else is a fault, so
+//!   that a name or a second number is not lost silently.
+//! - It reads three or more letters as keypad digits, and `x` as a placeholder. Here letters are a
+//!   fault.
+//! - It removes extensions. Here an extension is a fault: the service would dial the main line.
 //! - `79110000000.0` is eleven digits here, and twelve there.
 
 use std::borrow::Cow;
@@ -30,35 +30,35 @@ use super::char_class::{CharClass, class, trim_end, trim_start};
 use super::number_part::{NumberPart, Unread};
 use super::{decimal, guard, uri};
 
-/// As many digits as a text may hold: 15 of the number, and an international prefix, a carrier
-/// code and a trunk prefix before it. The longest prefixes are 9 and 7 digits long.
+/// The most digits in a text: 15 for the number, and an international prefix, a carrier code and a
+/// trunk prefix before it. The longest prefixes have 9 and 7 digits.
 const MAX_DIGITS: usize = 40;
 
-/// libphonenumber reads no text that is longer, in characters.
+/// libphonenumber reads no text with more characters.
 const MAX_CHARS: usize = 250;
 
-/// Fewer digits are not a number that can be dialled from everywhere.
+/// A number that can be dialled from everywhere has at least this many digits.
 pub(super) const SHORTEST_NUMBER: usize = 7;
 
-/// The digits of a text that holds one phone and nothing else, and how they are grouped. In the
-/// masks bit n is the place before the digit n; the last one is the end of the digits.
+/// The digits of a text that contains one phone and nothing else, and their groups. In the masks
+/// bit n is the position before digit n; the last bit is the end of the digits.
 #[derive(Clone, Copy)]
 pub(super) struct Dialled {
     digits: [u8; MAX_DIGITS],
     len: u8,
-    /// A plus stands in front: what follows is a country calling code.
+    /// There is a plus in front: a country calling code follows.
     pub plus: bool,
-    /// The places where a group of digits begins, without the first.
+    /// The positions where a group of digits begins, without the first.
     pub group_starts: u64,
-    /// The places where a bracket opens.
+    /// The positions where a bracket opens.
     opens: u64,
-    /// The places where a bracket closes.
+    /// The positions where a bracket closes.
     closes: u64,
-    /// The text names a private numbering plan: it is no international number.
+    /// The text names a private numbering plan, so it is not an international number.
     pub local: bool,
     /// The text ends with a slash and one or two digits: a second number, or a range.
     pub range: bool,
-    /// A tilde stands in it: what follows may be an extension.
+    /// It contains a tilde: an extension may follow.
     tilde: bool,
 }
 
@@ -67,7 +67,7 @@ impl Dialled {
         &self.digits[..usize::from(self.len)]
     }
 
-    /// The first group of digits: all of them, where nothing is between them.
+    /// The first group of digits; all digits if there is only one group.
     pub fn first_group(&self) -> &[u8] {
         let end = match self.group_starts {
             0 => usize::from(self.len),
@@ -92,14 +92,14 @@ impl Dialled {
         self.group_starts >> digits & 1 != 0
     }
 
-    /// The place of a zero that is a group of its own, in brackets, and not the first.
+    /// The position of a zero in brackets that is a group of its own and not the first.
     pub fn bracketed_zero(&self) -> Option<usize> {
         let alone = self.group_starts & self.group_starts >> 1 & self.opens & self.closes >> 1;
         let at = alone.trailing_zeros() as usize;
         (self.digits().get(at) == Some(&b'0')).then_some(at)
     }
 
-    /// The same digits without the one at this place, which is a group.
+    /// The same digits without the group of one digit at this position.
     pub fn without_group(&self, at: usize) -> Dialled {
         let mut without = *self;
         without.digits.copy_within(at + 1.., at);
@@ -114,7 +114,7 @@ impl Dialled {
         without
     }
 
-    /// The same digits without the last group, where that is in brackets of its own after another.
+    /// The same digits without the last group, if it is in brackets of its own after another group.
     pub fn without_last_in_brackets(&self) -> Option<Dialled> {
         let last = self.group_starts.checked_ilog2()?;
         let is_alone = self.opens >> last & 1 != 0 && self.closes >> self.len & 1 != 0;
@@ -130,8 +130,8 @@ impl Dialled {
         })
     }
 
-    /// The digits of a text in ASCII that has no more to it than digits, a plus before them and
-    /// the commonest marks; `None` where [`read_written`] has to look.
+    /// The digits of an ASCII text that consists of digits, an optional plus before them and the
+    /// commonest marks; `None` if [`read_written`] has to decide.
     fn of_ascii(text: &[u8]) -> Option<Dialled> {
         let (plus, text) = match text {
             [b'+', text @ ..] => (true, text),
@@ -172,12 +172,12 @@ impl Dialled {
     }
 }
 
-/// The places of marks that are between digits.
+/// The positions of marks between digits.
 fn starts_of_groups(marks: u64, len: usize) -> u64 {
     marks & ((1 << len) - 1) & !1
 }
 
-/// The text that bytes are, with U+FFFD where they are none.
+/// The bytes as a text, with U+FFFD for invalid bytes.
 pub(super) fn lossy(text: &[u8]) -> Cow<'_, str> {
     match str::from_utf8(text) {
         Ok(text) => Cow::Borrowed(text),
@@ -193,7 +193,7 @@ pub(super) fn read(text: &str) -> Result<Dialled, Unread> {
     }
 }
 
-/// The same of a text from a list, without what exports put around it.
+/// The same for a text from a list, without the characters that exports add.
 pub(super) fn read_guarded(text: &str) -> Result<Dialled, Unread> {
     read(text).or_else(|unread| {
         let inner = guard::without(text).ok_or(unread)?;
@@ -201,7 +201,7 @@ pub(super) fn read_guarded(text: &str) -> Result<Dialled, Unread> {
     })
 }
 
-/// The same of bytes that should be UTF-8, where `refuse` says what a text is that is not read.
+/// The same for bytes that should be UTF-8. `refuse` makes the error of a text that is not read.
 pub(super) fn read_bytes<E>(
     text: &[u8],
     refuse: impl FnOnce(&str, Unread) -> E,
@@ -214,7 +214,7 @@ pub(super) fn read_bytes<E>(
 }
 
 fn read_written(text: &str) -> Result<Dialled, Unread> {
-    // A character has at most four bytes, so that most texts need no count.
+    // A character has at most four bytes, so most texts need no count of characters.
     if text.len() > MAX_CHARS && text.chars().nth(MAX_CHARS).is_some() {
         return Err(Unread::TooManyCharacters);
     }
@@ -235,7 +235,7 @@ fn read_written(text: &str) -> Result<Dialled, Unread> {
     })
 }
 
-/// Takes `tel:` and its parameters away, or the `.0` of a float.
+/// Removes `tel:` and its parameters, or the `.0` of a float.
 fn number_part(text: &str) -> Result<NumberPart<'_>, Unread> {
     if let Some(after_scheme) = uri::after_scheme(text) {
         return uri::number(text, after_scheme);
@@ -251,7 +251,8 @@ fn number_part(text: &str) -> Result<NumberPart<'_>, Unread> {
     })
 }
 
-/// `79110000000.0` without its fraction, where that is all zeros and a double holds the whole.
+/// `79110000000.0` without its fraction, if that is all zeros and a double can hold the whole
+/// number.
 fn whole_float(text: &str) -> Option<&str> {
     let (whole, fraction) = text.trim_matches([' ', '\u{A0}']).split_once('.')?;
     let digits = whole.strip_prefix('+').unwrap_or(whole);
@@ -277,7 +278,7 @@ pub(super) fn scan(text: &str) -> Result<Dialled, Unread> {
                 *digits.get_mut(len).ok_or(Unread::TooManyDigits)? = b'0' + digit;
                 len += 1;
             }
-            // Pluses stand together, before the first digit.
+            // Several pluses are allowed together, before the first digit.
             CharClass::Plus if len == 0 && (!plus || previous == CharClass::Plus) => plus = true,
             CharClass::Mark => {
                 tilde |= is_tilde(c);
@@ -310,13 +311,13 @@ pub(super) fn is_closing(c: char) -> bool {
     matches!(c, ')' | ']' | '\u{FF09}' | '\u{FF3D}')
 }
 
-/// The marks that nobody sees, which part no groups.
+/// Invisible marks, which do not separate groups.
 fn is_invisible(c: char) -> bool {
     guard::is_invisible(c)
 }
 
-/// Where a slash begins that has one or two digits after it, perhaps with a dash before them, and a
-/// number before it.
+/// The position of a slash that has a number before it and one or two digits after it, perhaps
+/// after a dash.
 pub(super) fn range_start(text: &str) -> Option<usize> {
     let is_digit = |c: char| decimal::value(c).is_some();
     let before_digits = text.trim_end_matches(is_digit);
@@ -327,7 +328,7 @@ pub(super) fn range_start(text: &str) -> Option<usize> {
     ((1..=2).contains(&count) && is_number).then_some(number.len())
 }
 
-/// Whether libphonenumber takes the text for a number: three digits, or two and nothing else.
+/// Whether libphonenumber accepts the text as a number: three digits, or two and nothing else.
 fn viable(number: &NumberPart<'_>, dialled: &Dialled) -> bool {
     match dialled.len {
         0 | 1 => false,
@@ -336,13 +337,13 @@ fn viable(number: &NumberPart<'_>, dialled: &Dialled) -> bool {
     }
 }
 
-/// The tildes that libphonenumber also takes for the label of an extension.
+/// The tildes that libphonenumber also reads as the label of an extension.
 fn is_tilde(c: char) -> bool {
     matches!(c, '~' | '\u{FF5E}')
 }
 
-/// libphonenumber takes a tilde and up to nine digits at the end for an extension, where what
-/// stands before it is a number by itself.
+/// libphonenumber reads a tilde and up to nine digits at the end as an extension, if the text
+/// before it is a number by itself.
 fn extension_by_tilde(text: &str) -> bool {
     let Some(at) = text.rfind(is_tilde) else {
         return false;
@@ -364,7 +365,7 @@ fn extension_by_tilde(text: &str) -> bool {
     }
 }
 
-/// The offset in characters of the digit that stands at `index` among a text's digits.
+/// The offset in characters of digit number `index` of a text.
 pub(super) fn position_of_digit(text: &str, index: usize) -> Option<usize> {
     text.chars()
         .enumerate()

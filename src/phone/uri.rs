@@ -1,4 +1,4 @@
-//! `tel:` URIs (RFC 3966): where the number stands in one, and what its parameters say.
+//! `tel:` URIs (RFC 3966): the position of the number, and the meaning of the parameters.
 
 use std::borrow::Cow;
 
@@ -10,29 +10,30 @@ const CONTEXT: &str = ";phone-context=";
 const SUBADDRESS: &str = ";isub=";
 const EXTENSION: &str = ";ext=";
 
-/// What follows `tel:`, where that stands first, in any case.
+/// The text after `tel:`, if it begins with that, in any case of letters.
 pub(super) fn after_scheme(text: &str) -> Option<&str> {
     let (scheme, rest) = trim_start(text).split_at_checked("tel:".len())?;
     scheme.eq_ignore_ascii_case("tel:").then_some(rest)
 }
 
-/// The number of a URI, given what follows its scheme.
+/// The number of a URI, given the text after its scheme.
 ///
 /// # Errors
 ///
-/// For an extension, for parameters that RFC 3966 would not write, for a context that is none.
+/// The URI has an extension, parameters that RFC 3966 does not allow, or a context that is not
+/// valid.
 pub(super) fn number<'t>(text: &str, after_scheme: &'t str) -> Result<NumberPart<'t>, Unread> {
     let parameters = after_scheme.find(';').map_or("", |at| &after_scheme[at..]);
     if !parameters.bytes().all(|byte| byte.is_ascii_graphic()) || parameters.contains(EXTENSION) {
         return Err(Unread::Other);
     }
     if let Some((local, context)) = after_scheme.split_once(CONTEXT) {
-        // libphonenumber looks for the scheme in small letters here, and trips over any other.
+        // Here libphonenumber searches for the scheme in small letters, and fails for any other.
         let number = text.contains("tel:").then(|| in_context(local, context));
         return number.flatten().ok_or(Unread::Context);
     }
     let part = match after_scheme.split_once(SUBADDRESS) {
-        // It is the end of the subaddress that libphonenumber trims; one of signs alone is none.
+        // libphonenumber trims the end of the subaddress; one that consists of signs disappears.
         Some((number, subaddress)) if subaddress.contains(|c| is_alphanumeric(c) || c == '#') => {
             number
         }
@@ -46,12 +47,12 @@ pub(super) fn number<'t>(text: &str, after_scheme: &'t str) -> Result<NumberPart
     })
 }
 
-/// Where the extension of a URI begins, in bytes.
+/// The byte at which the extension of a URI begins.
 pub(super) fn extension_start(text: &str) -> Option<usize> {
     after_scheme(text).and_then(|_| text.find(EXTENSION))
 }
 
-/// Where the context of a URI begins, in bytes.
+/// The byte at which the context of a URI begins.
 pub(super) fn context_start(text: &str) -> Option<usize> {
     text.find(CONTEXT)
 }
@@ -59,7 +60,7 @@ pub(super) fn context_start(text: &str) -> Option<usize> {
 /// A local number in its context: `tel:912-345-67-89;phone-context=+7`.
 fn in_context<'t>(local: &'t str, context: &str) -> Option<NumberPart<'t>> {
     let context = context.split(';').next().unwrap_or_default();
-    // Section 5.3: the ISDN subaddress is no part of the number.
+    // Section 5.3: the ISDN subaddress is not part of the number.
     let local = local.split(SUBADDRESS).next().unwrap_or_default();
     if is_global(context) {
         Some(NumberPart {
@@ -103,7 +104,7 @@ fn is_domain(context: &str) -> bool {
     context.split('.').all(is_label) && top.starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
-/// As libphonenumber has it: ASCII letters, and digits of every script.
+/// By libphonenumber's definition: ASCII letters, and digits of every script.
 fn is_alphanumeric(c: char) -> bool {
     c.is_ascii_alphabetic() || decimal::value(c).is_some()
 }

@@ -1,4 +1,4 @@
-//! Says in words which reading was taken, and why.
+//! Explains in words which reading was chosen, and why.
 
 use super::plan::Region;
 use super::{Evidence, PhoneOptions, Reading, ResolvedPhone};
