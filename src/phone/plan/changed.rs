@@ -1,7 +1,7 @@
 #![forbid(unsafe_code)]
-//! Numbers of plans that are no longer in force, as they are today: countries that put digits in.
+//! Numbers of old plans in their present form, for countries that have added digits.
 
-/// The digits of an E.164 number as its country has them today, where they may be of an older plan.
+/// The present digits of an E.164 number that may belong to an older plan.
 ///
 /// Sources: the announcements of the countries' regulators, which the ITU publishes as national
 /// numbering plans (Operational Bulletin). Benin put `01` in front in 2024, Côte d'Ivoire two digits

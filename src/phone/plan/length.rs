@@ -1,7 +1,7 @@
 //! The lengths of numbers.
 
-/// E.164 allows 15 digits in all; libphonenumber allows 17 after the country calling code,
-/// since some countries have longer ones.
+/// E.164 allows 15 digits in all; libphonenumber allows 17 after the country calling code, because
+/// some countries have longer numbers.
 pub(super) const MAX_NATIONAL: usize = 17;
 
 pub(super) const MIN_NATIONAL: usize = 2;
@@ -9,7 +9,7 @@ pub(super) const MIN_NATIONAL: usize = 2;
 /// How many digits a number may have after its country calling code.
 pub(super) const NATIONAL_LENGTHS: std::ops::RangeInclusive<usize> = MIN_NATIONAL..=MAX_NATIONAL;
 
-/// What a number's length tells: libphonenumber's `is_possible_number_with_reason`.
+/// What a number's length shows: libphonenumber's `is_possible_number_with_reason`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Length {
     /// Numbers of the country have this length.
@@ -20,14 +20,14 @@ pub enum Length {
     TooShort,
     /// Longer than every number of the country.
     TooLong,
-    /// Between two lengths of the country, and none itself.
+    /// Between two lengths of the country, and not one of its lengths.
     InvalidLength,
-    /// The digits begin with no country calling code.
+    /// The digits do not begin with a country calling code.
     InvalidCountryCode,
 }
 
 impl Length {
-    /// The answers as the table numbers them; it has no use for the last three.
+    /// The values as the table numbers them; the table does not use the last three.
     pub(super) const IN_TABLE: [Length; 8] = [
         Length::Possible,
         Length::LocalOnly,
@@ -39,7 +39,7 @@ impl Length {
         Length::InvalidCountryCode,
     ];
 
-    /// libphonenumber's `is_possible_number`: possible, if perhaps locally alone.
+    /// libphonenumber's `is_possible_number`: possible, even if only for local calls.
     pub const fn is_possible(self) -> bool {
         matches!(self, Length::Possible | Length::LocalOnly)
     }

@@ -1,15 +1,15 @@
 #![forbid(unsafe_code)]
 //! Every country's numbering plan, as libphonenumber knows it: digits in, a verdict out.
 //!
-//! libphonenumber describes a plan by regular expressions over digits: per region one for the
-//! numbers at large, one for each type, one for the leading digits that tell it from others of
-//! the same country calling code. All of them are finite languages, so `tools/build_plan.py`
-//! folds them into one minimal acyclic automaton over the digits of an E.164 number.
-//! [`verdict`] walks it once. What comes before (international prefixes, national prefixes and
-//! their transform rules) is [`parse`], on smaller automata of the same table.
+//! libphonenumber describes a plan by regular expressions over digits. A region has one for all its
+//! numbers, one for each type, and one for the leading digits that distinguish it from other
+//! regions with the same country calling code. All of them are finite languages, so
+//! `tools/build_plan.py` folds them into one minimal acyclic automaton over the digits of an E.164
+//! number. [`verdict`] walks it once. [`parse`] handles what comes before (international prefixes,
+//! national prefixes and their transform rules), with smaller automata of the same table.
 //!
-//! Everything here takes ASCII digits and nothing else; text is the business of the room above.
-//! Handed anything else, it answers something, and does not panic.
+//! Everything here expects ASCII digits only; the room above reads text. For other input the answer
+//! is arbitrary, but nothing panics.
 //!
 //! `docs/numbering-plan.md` says how the table is built and laid out.
 

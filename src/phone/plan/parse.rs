@@ -1,11 +1,11 @@
 #![forbid(unsafe_code)]
-//! From the digits that somebody dials to a number: libphonenumber's `parse`, from where its
-//! text has become digits.
+//! From dialled digits to a number: the part of libphonenumber's `parse` that comes after its text
+//! has become digits.
 //!
-//! A number dialled with a plus, or with the international prefix of the caller's region, says
-//! its country calling code. So may one that begins with the region's own code and makes more
-//! sense without it. Any other is a national number of the region. Then the national prefix
-//! goes, where what is left still has a length of the plan.
+//! A number that is dialled with a plus, or with the international prefix of the caller's region,
+//! contains its country calling code. So may a number that begins with the region's own code and
+//! fits the plan better without it. Any other number is a national number of the region. Then the
+//! national prefix is removed, if the rest still has a length of the plan.
 
 use super::length::{Length, MAX_NATIONAL, MIN_NATIONAL};
 use super::table::{Country, Opening, Plan};
@@ -13,22 +13,22 @@ use super::verdict::{PlanVerdict, Region, zone_list};
 
 const MAX_CODE: usize = 3;
 
-/// Of more digits than this the rest is left unread. No prefix that could be stripped, nor two
-/// of them, comes near the difference to `MAX_NATIONAL`: the number is too long, or refused for
-/// its beginning.
+/// Digits after this many are not read. No one or two prefixes that could be removed are as long as
+/// the difference to `MAX_NATIONAL`, so such a number is too long anyway, or refused for its
+/// beginning.
 const HORIZON: usize = 56;
 
-/// Room for digits whose prefix was rewritten.
+/// A buffer for digits whose prefix was rewritten.
 type Scratch = [u8; HORIZON + 8];
 
-/// Why digits are no number: libphonenumber's `NumberParseException`.
+/// Why digits are not a number: libphonenumber's `NumberParseException`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ParseRefusal {
-    /// No country calling code is where one has to be, or there is neither a plus nor a region.
+    /// The country calling code is missing, or there is neither a plus nor a region.
     InvalidCountryCode,
     /// Fewer than two digits, or than three after a plus.
     NotANumber,
-    /// There is an international prefix, and hardly anything after it.
+    /// There is an international prefix with too few digits after it.
     TooShortAfterIdd,
     /// Fewer than two digits after the country calling code.
     TooShortNsn,
@@ -49,8 +49,8 @@ impl ParseRefusal {
     }
 }
 
-/// A number: its country calling code and its national significant number, zeros and all, and
-/// what the plan says of it.
+/// A number: its country calling code, its national significant number with leading zeros, and the
+/// plan's verdict.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ParsedNumber {
     digits: [u8; MAX_CODE + MAX_NATIONAL],
@@ -94,12 +94,12 @@ impl ParsedNumber {
         digits.unwrap_or_default()
     }
 
-    /// What the plan says of it.
+    /// The plan's verdict.
     pub fn verdict(&self) -> PlanVerdict {
         self.verdict
     }
 
-    /// The time zones where it may be, as [`super::time_zones`] tells them.
+    /// The time zones where it may be: [`super::time_zones`].
     pub fn time_zones(&self) -> impl ExactSizeIterator<Item = &'static str> + Clone {
         zone_list(self.digits(), self.verdict.kind).names()
     }
@@ -116,7 +116,7 @@ impl std::fmt::Debug for ParsedNumber {
     }
 }
 
-/// The number that digits make, `international` after a plus, else as dialled in a region.
+/// The number that the digits mean: `international` after a plus, otherwise as dialled in a region.
 ///
 /// ```
 /// use predial::phone::plan::{ParseRefusal, Region, parse};
@@ -128,7 +128,7 @@ impl std::fmt::Debug for ParsedNumber {
 /// ```
 ///
 /// # Errors
-/// Where libphonenumber's `parse` raises, and for the same reason.
+/// The same errors as libphonenumber's `parse`, for the same digits.
 pub fn parse(
     digits: &[u8],
     international: bool,
@@ -153,10 +153,11 @@ pub fn parse(
     number_of(country, plan, national, &mut after)
 }
 
-/// The number that digits are inside a region, even if they begin with its international prefix.
+/// The number that the digits mean inside a region, even if they begin with its international
+/// prefix.
 ///
 /// # Errors
-/// Where there are too few digits or too many.
+/// There are too few or too many digits.
 pub(crate) fn parse_inside(digits: &[u8], region: Region) -> Result<ParsedNumber, ParseRefusal> {
     let plan = region.plan().ok_or(ParseRefusal::InvalidCountryCode)?;
     let digits = &digits[..digits.len().min(HORIZON)];
@@ -199,7 +200,7 @@ fn number_of(
         return Err(ParseRefusal::TooShortNsn);
     }
     let stripped = without_national_prefix(national, plan, scratch);
-    // A number that gets too short without its prefix may be a short number, and keeps it.
+    // A number that is too short without its prefix may be a short number, so it keeps the prefix.
     let national = match Length::in_plan(plan, stripped.len()) {
         Length::Possible | Length::TooLong => stripped,
         _ => national,
@@ -214,8 +215,8 @@ fn number_of(
 /// A country, and the digits after its calling code.
 type CountryAndRest<'a> = (Country, &'a [u8]);
 
-/// The country calling code after a plus, and what follows. Should there be none, the plus is
-/// taken for a slip: the digits may begin with the region's international prefix.
+/// The country calling code after a plus, and the rest. If there is no such code, the plus counts
+/// as a mistake: the digits may begin with the region's international prefix.
 fn after_plus<'a>(
     digits: &'a [u8],
     home: Option<Plan>,
@@ -237,7 +238,7 @@ fn international(digits: &[u8]) -> Result<CountryAndRest<'_>, ParseRefusal> {
     Ok((opening.country, &digits[opening.code_length..]))
 }
 
-/// The country calling code of digits dialled in a region, if they hold one, and what follows.
+/// The country calling code of digits dialled in a region, if they contain one, and the rest.
 fn as_dialled<'a>(
     digits: &'a [u8],
     home: Plan,
@@ -261,8 +262,8 @@ fn as_dialled<'a>(
     Ok((better || too_long).then_some((opening.country, left)))
 }
 
-/// National digits without the national prefix, carrier code or the like, if they have one; but
-/// digits that fit the plan are left alone where they would not fit it without.
+/// National digits without their national prefix or carrier code. Digits that fit the plan only
+/// with the prefix keep it.
 fn without_national_prefix<'a>(
     national: &'a [u8],
     plan: Plan,

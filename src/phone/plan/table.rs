@@ -1,8 +1,8 @@
 #![forbid(unsafe_code)]
-//! The table as it lies in the binary: where its sections are, and how a row is read.
+//! The table in the binary: its sections, and how a row is read.
 //!
-//! Nothing is decoded when the program starts. The directory is read when predial is compiled,
-//! and a table with another magic, format or length does not compile.
+//! Nothing is decoded when the program starts. The directory is read when predial is compiled: with
+//! another magic number, format or length it does not compile.
 
 use super::length::{Length, MIN_NATIONAL};
 
@@ -11,15 +11,15 @@ static TABLE: &[u8] = include_bytes!("plan.bin");
 const FORMAT: u16 = 2;
 const SECTIONS: usize = 21;
 const HEADER: usize = 40;
-/// Where what the checksum covers begins.
+/// The checksum covers the bytes from here on.
 const CHECKED: usize = 24;
 
 const _: () = {
     let (magic, rest) = TABLE.split_at(8);
-    assert!(matches!(magic, b"predial\0"), "plan.bin is no table");
+    assert!(matches!(magic, b"predial\0"), "plan.bin is not a table");
     assert!(word(rest, 0) == FORMAT, "plan.bin has another format");
     assert!(word(rest, 2) as usize == SECTIONS);
-    assert!(long(rest, 4) == TABLE.len(), "plan.bin is cut off");
+    assert!(long(rest, 4) == TABLE.len(), "plan.bin is incomplete");
 };
 
 /// The release of the phonenumbers package that the table was built from.
@@ -30,7 +30,7 @@ pub(super) const VERSION: &str = {
     }
     match str::from_utf8(TABLE.split_at(CHECKED).1.split_at(length).0) {
         Ok(version) => version,
-        Err(_) => panic!("plan.bin names no version"),
+        Err(_) => panic!("the version in plan.bin is not UTF-8"),
     }
 };
 
@@ -50,7 +50,7 @@ const fn section(number: usize) -> &'static [u8] {
 
 const fn records<const SIZE: usize>(number: usize) -> &'static [[u8; SIZE]] {
     let (records, rest) = section(number).as_chunks();
-    assert!(rest.is_empty(), "a section of plan.bin is cut off");
+    assert!(rest.is_empty(), "a section of plan.bin is incomplete");
     records
 }
 
@@ -76,7 +76,7 @@ static SHORT_ROWS: &[[u8; 22]] = records(18);
 static SHORT_TAILS: &[[u8; 4]] = records(19);
 static DIALLING: &[[u8; 4]] = records(20);
 
-/// The value of an ASCII digit. Callers pass nothing else; should they, it counts as a nine.
+/// The value of an ASCII digit. Any other byte counts as a nine; callers pass none.
 #[inline(always)]
 fn value(digit: u8) -> usize {
     usize::from(digit.wrapping_sub(b'0').min(9))
@@ -87,8 +87,8 @@ const fn cell<const SIZE: usize>(row: &[u8; SIZE], column: usize) -> u16 {
     word(row, 2 * column)
 }
 
-/// For each three digits that a number begins with: the first national digits that a national
-/// prefix may begin with, as bits. Nearly no number begins so, and needs a look at its plan.
+/// For each three first digits of a number: the digits with which a national prefix may begin, as
+/// bits. Nearly no number has such a digit and needs its plan.
 static PREFIX_DIGITS: [u16; OPENINGS.len()] = {
     let mut digits = [0; OPENINGS.len()];
     let mut place = 0;
@@ -110,22 +110,22 @@ static PREFIX_DIGITS: [u16; OPENINGS.len()] = {
     digits
 };
 
-/// What the first three digits after a plus tell of a number that is no more than its digits, so
-/// that most numbers of a list need nothing else: it follows from the table, and takes one look.
+/// What the first three digits after a plus show about a number, if the text has only digits. Most
+/// numbers of a list need no more. It is computed from the table and takes one lookup.
 #[derive(Clone, Copy)]
 pub(super) struct FirstDigits {
-    /// How many digits the whole number may have to be possible: bit n stands for n digits.
+    /// The possible lengths of the whole number: bit n means n digits.
     pub(super) possible: u16,
-    /// The same for numbers of any length that is read at all.
+    /// The same for all lengths that are read.
     pub(super) readable: u16,
     /// As [`PREFIX_DIGITS`].
     pub(super) prefix_digits: u16,
     pub(super) code_length: u8,
 }
 
-/// The most digits that E.164 allows; the fast path counts no more.
-const GLANCED: usize = 15;
-/// As many digits as emergency numbers have: `112`.
+/// The most digits of E.164; the fast path handles no longer numbers.
+const MOST_DIGITS: usize = 15;
+/// The length of short emergency numbers such as `112`.
 const SHORTEST: usize = 3;
 
 static FIRST_DIGITS: [FirstDigits; OPENINGS.len()] = {
@@ -143,7 +143,7 @@ static FIRST_DIGITS: [FirstDigits; OPENINGS.len()] = {
             let code_length = OPENINGS[place][3];
             let (mut possible, mut readable) = (0, 0);
             let mut digits = MIN_NATIONAL;
-            while digits + code_length as usize <= GLANCED {
+            while digits + code_length as usize <= MOST_DIGITS {
                 // Three digits may be an emergency number, which the slow path decides.
                 let is_short = digits + code_length as usize <= SHORTEST;
                 let bit = if is_short {
@@ -170,16 +170,16 @@ static FIRST_DIGITS: [FirstDigits; OPENINGS.len()] = {
 };
 
 impl FirstDigits {
-    /// What the first three digits tell, of ASCII digits as [`crate::packed_text`] has them.
+    /// The facts for these first digits, which are ASCII in the form of [`crate::packed_text`].
     #[inline(always)]
     pub(super) fn of(digits: u64) -> FirstDigits {
         let digit = |place: u32| (digits >> (8 * place) & 15) as usize;
-        // Anything but digits tells something, too.
+        // Bytes that are not digits give an arbitrary entry.
         let place = digit(0) * 100 + digit(1) * 10 + digit(2);
         FIRST_DIGITS[place.min(FIRST_DIGITS.len() - 1)]
     }
 
-    /// Whether there may be a national prefix behind the country calling code.
+    /// Whether a national prefix may follow the country calling code.
     #[inline(always)]
     pub(super) fn may_have_prefix(self, digits: u64) -> bool {
         let first_national = digits >> (8 * self.code_length) & 15;
@@ -187,8 +187,8 @@ impl FirstDigits {
     }
 }
 
-/// What the first digits of a number tell: the country calling code, and after three of them
-/// the state of the walk.
+/// What the first digits of a number show: the country calling code, and after three digits the
+/// state of the walk.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Opening {
     pub(super) country: Country,
@@ -220,16 +220,16 @@ impl Opening {
         first.is_none_or(|&digit| self.prefix_digits >> value(digit) & 1 != 0)
     }
 
-    /// Whether a national number begins with a national prefix. Some match nothing at all, and
-    /// take nothing away.
+    /// Whether a national number begins with a national prefix. Some prefixes are empty and remove
+    /// nothing.
     #[inline]
     pub(super) fn has_prefix(&self, national: &[u8]) -> bool {
         let prefix = self.country.plan().national_prefix(national);
         prefix.is_some_and(|prefix| prefix.end > 0 || prefix.kept.is_some())
     }
 
-    /// What the plan says of the number with these digits, packed as
-    /// `region << 7 | type << 3 | length`.
+    /// The plan's verdict on the number with these digits, packed as `region << 7 | type << 3 |
+    /// length`.
     #[inline(always)]
     pub(super) fn outcome(self, digits: &[u8]) -> u16 {
         match digits.get(3..) {
@@ -266,18 +266,18 @@ impl Country {
         cell(self.0, 0)
     }
 
-    /// The ASCII digits of its code, as many as the length says, and zeros after them.
+    /// The ASCII digits of its code and how many they are; zeros follow them.
     pub(super) fn code_digits(self) -> ([u8; 3], usize) {
         let [_, _, first, second, third, length, ..] = *self.0;
         ([first, second, third], usize::from(length))
     }
 
-    /// Whether its mobile numbers tell of the place as its fixed lines do.
+    /// Whether its mobile numbers show the place as its fixed lines do.
     pub(super) fn places_mobiles(self) -> bool {
         self.0[6] != 0
     }
 
-    /// What the plan says of a national significant number, packed as [`Opening::outcome`].
+    /// The plan's verdict on a national significant number, packed as [`Opening::outcome`].
     #[inline]
     pub(super) fn outcome(self, national: &[u8]) -> u16 {
         outcome(self.root(), national)
@@ -314,7 +314,7 @@ const _: () = assert!(REGIONS + 1 < 256);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Plan(&'static [u8; 28]);
 
-/// Where a prefix ends, and the part of it that stays.
+/// The end of a prefix, and the part of it that is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Prefix {
     pub(super) end: usize,
@@ -322,12 +322,12 @@ pub(super) struct Prefix {
 }
 
 impl Plan {
-    /// The plan in this place of the table.
+    /// The plan at this index of the table.
     pub(super) fn at(place: usize) -> Option<Plan> {
         PLANS.get(place).map(Plan)
     }
 
-    /// The place of a region's plan.
+    /// The index of a region's plan.
     pub(super) fn place_of(code: &str) -> Option<usize> {
         PLANS[..REGIONS]
             .binary_search_by(|record| record[..2].cmp(code.as_bytes()))
@@ -349,7 +349,7 @@ impl Plan {
         longest_preferred(cell(self.0, 3), digits)
     }
 
-    /// The national prefix, carrier code or the like that these digits begin with.
+    /// The national prefix or carrier code that these digits begin with.
     pub(super) fn national_prefix(self, digits: &[u8]) -> Option<Prefix> {
         longest_preferred(cell(self.0, 4), digits)
     }
@@ -359,7 +359,7 @@ impl Plan {
         accepts(GENERAL_ROWS, GENERAL_TAILS, cell(self.0, 5), national)
     }
 
-    /// The possible lengths of its national numbers: bit n stands for n digits.
+    /// The possible lengths of its national numbers: bit n means n digits.
     pub(super) const fn possible_lengths(self) -> u32 {
         long(self.0, 12) as u32
     }
@@ -369,14 +369,14 @@ impl Plan {
         long(self.0, 16) as u32
     }
 
-    /// The digits that go before the part of the national prefix that stays.
+    /// The digits that are inserted before the kept part of the national prefix.
     pub(super) fn inserted(self) -> &'static [u8] {
         &self.0[21..][..usize::from(self.0[20])]
     }
 }
 
 impl Length {
-    /// What the plan says of national numbers of so many digits.
+    /// The plan's verdict on national numbers of this length.
     pub(super) const fn in_plan(plan: Plan, digits: usize) -> Length {
         let possible = plan.possible_lengths();
         if has_length(plan.local_lengths(), digits) {
@@ -393,7 +393,7 @@ impl Length {
     }
 }
 
-/// Whether an automaton of rows and of tails that are masks accepts digits.
+/// Whether an automaton accepts digits. Its rows are states, and its tails are masks.
 fn accepts(rows: &[[u8; 22]], tails: &[[u8; 4]], root: u16, digits: &[u8]) -> bool {
     let mut state = usize::from(root);
     let mut rest = digits;
@@ -410,13 +410,13 @@ fn accepts(rows: &[[u8; 22]], tails: &[[u8; 4]], root: u16, digits: &[u8]) -> bo
     }
 }
 
-/// Whether a region, by its place in the table, has a short number of these digits.
+/// Whether a region, given by its index, has this short number.
 pub(super) fn is_short(region: usize, digits: &[u8]) -> bool {
     let roots = DIALLING.get(region);
     roots.is_some_and(|record| accepts(SHORT_ROWS, SHORT_TAILS, cell(record, 0), digits))
 }
 
-/// The trunk prefix that numbers are dialled with inside a region.
+/// The trunk prefix for calls inside a region.
 pub(super) fn trunk_prefix(region: usize) -> &'static [u8] {
     let prefix = DIALLING.get(region).map_or(&[][..], |record| &record[2..]);
     let length = prefix.iter().take_while(|&&digit| digit != 0).count();
@@ -427,7 +427,7 @@ pub(super) fn trunk_prefix(region: usize) -> &'static [u8] {
 #[derive(Clone, Copy)]
 pub(super) struct WritingRecord(&'static [u8; 16]);
 
-/// How a national number is written, where there is more to it than its digits. `digits` begin with
+/// How a national number is written, if it is not written as its digits alone. `digits` begin with
 /// its country calling code.
 pub(super) fn writing(digits: &[u8], national: &[u8]) -> Option<WritingRecord> {
     let digit = |place| digits.get(place).map_or(0, |&digit| value(digit));
@@ -457,7 +457,7 @@ impl WritingRecord {
         rest.get(..usize::from(length)).unwrap_or_default()
     }
 
-    /// The template of the national form, its prefix first.
+    /// The template of the national form; it begins with the prefix.
     pub(super) fn national(self) -> &'static [u8] {
         Self::template(cell(self.0, 0), self.0[3])
     }
@@ -477,12 +477,12 @@ impl WritingRecord {
         self.0[7] != 0
     }
 
-    /// The places among the digits of the national form, without its prefix, where a group begins.
+    /// The positions in the digits of the national form, without its prefix, where a group begins.
     pub(super) fn national_groups(self) -> u32 {
         long(self.0, 8) as u32
     }
 
-    /// The same of the international form.
+    /// The same for the international form.
     pub(super) fn international_groups(self) -> u32 {
         long(self.0, 12) as u32
     }
@@ -493,7 +493,7 @@ pub(super) const fn has_length(lengths: u32, length: usize) -> bool {
     length < 32 && lengths >> length & 1 != 0
 }
 
-/// The match of a prefix pattern that a backtracking engine would find: the last one on the way.
+/// The match of a prefix pattern that a backtracking engine would find: the last one on the path.
 fn longest_preferred(root: u16, digits: &[u8]) -> Option<Prefix> {
     let mut state = root;
     let mut found = None;
@@ -516,12 +516,12 @@ fn longest_preferred(root: u16, digits: &[u8]) -> Option<Prefix> {
     found
 }
 
-/// A list of time zones, one of those that the plan knows.
+/// A list of time zones; the plan has a fixed set of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ZoneList(u16);
 
 impl ZoneList {
-    /// The list that is empty.
+    /// The empty list.
     pub const NONE: ZoneList = ZoneList(0);
     /// How many lists there are.
     pub const COUNT: usize = ZONE_LIST_STARTS.len() - 1;
@@ -531,12 +531,12 @@ impl ZoneList {
         (0..ZoneList::COUNT as u16).map(ZoneList)
     }
 
-    /// Which of the lists this is, from 0.
+    /// The index of this list, from 0.
     pub fn index(self) -> usize {
         usize::from(self.0)
     }
 
-    /// The zones of the longest prefix of an E.164 number that has some.
+    /// The zones of the longest prefix of an E.164 number that has zones.
     pub(super) fn of_place(digits: &[u8]) -> ZoneList {
         let mut state = 0;
         for &digit in digits {
@@ -572,7 +572,7 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn the_checksum_is_that_of_the_table() {
+    fn the_checksum_matches_the_table() {
         let fnv = TABLE[CHECKED..]
             .iter()
             .fold(0xcbf2_9ce4_8422_2325_u64, |found, &byte| {
@@ -582,7 +582,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_begins_with_a_digit_that_says_so() {
+    fn prefix_digits_include_the_first_digit_of_every_prefix() {
         for (place, opening) in OPENINGS.iter().enumerate() {
             let Some(country) = usize::from(opening[2]).checked_sub(1) else {
                 continue;
@@ -597,9 +597,9 @@ mod tests {
         }
     }
 
-    /// Every way through the automaton that numbers of up to 15 digits take, once a state.
+    /// Every path through the automaton for numbers of up to 15 digits, once for each state.
     #[test]
-    fn the_first_digits_tell_what_a_walk_does() {
+    fn the_first_digits_agree_with_a_walk() {
         let mut looked_at = HashSet::new();
         for place in 0..OPENINGS.len() {
             let digits = format!("{place:03}");
@@ -619,12 +619,12 @@ mod tests {
                     || first.may_have_prefix(word) == opening.may_have_prefix(national)
             );
             let mut states = HashSet::from([(opening.start, 0)]);
-            for len in 3..=GLANCED {
+            for len in 3..=MOST_DIGITS {
                 let is_readable =
                     len > SHORTEST && NATIONAL_LENGTHS.contains(&(len - opening.code_length));
                 assert_eq!(first.readable >> len & 1 != 0, is_readable);
                 for &(state, counted) in &states {
-                    let is_possible = outcome(state, &[b'0'; GLANCED][..counted]) & 7 == 0;
+                    let is_possible = outcome(state, &[b'0'; MOST_DIGITS][..counted]) & 7 == 0;
                     let said = first.possible >> len & 1 != 0;
                     assert_eq!(said, is_readable && is_possible, "{digits}, {len} digits");
                 }
@@ -635,7 +635,7 @@ mod tests {
         assert!(looked_at.len() > VERDICT_ROWS.len());
     }
 
-    /// The states that a digit leads to, and how many digits were counted there.
+    /// The states to which a digit leads, with the number of digits so far.
     fn next_states((state, counted): (u16, usize)) -> Vec<(u16, usize)> {
         match VERDICT_ROWS.get(usize::from(state)) {
             Some(row) => (0..10).map(|digit| (cell(row, digit), 0)).collect(),

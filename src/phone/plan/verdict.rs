@@ -1,4 +1,4 @@
-//! What the plan says of a number, and of its region, type and length.
+//! The plan's verdict on a number, and its regions and types.
 
 use std::fmt;
 use std::num::NonZeroU8;
@@ -38,8 +38,8 @@ impl Region {
             .map(|number| Region(NonZeroU8::MIN.saturating_add(number - 1)))
     }
 
-    /// The main region of a country calling code: the one that libphonenumber takes for it when
-    /// several share it, `001` for a non-geographical one.
+    /// The main region of a country calling code: the one that libphonenumber chooses if several
+    /// share the code, and `001` for a non-geographical code.
     ///
     /// ```
     /// use predial::phone::plan::Region;
@@ -53,11 +53,11 @@ impl Region {
 
     /// Its code: `"RU"`, `"001"`.
     pub fn code(self) -> &'static str {
-        // Where the plans of regions end, those of "001" begin.
+        // The plans of "001" follow those of the regions.
         Plan::at(self.index()).map_or("", Plan::id)
     }
 
-    /// Its place among [`Region::all`].
+    /// Its index in [`Region::all`].
     ///
     /// ```
     /// use predial::phone::plan::Region;
@@ -67,7 +67,7 @@ impl Region {
         usize::from(self.0.get()) - 1
     }
 
-    /// Its country calling code; `001` has many, and so none.
+    /// Its country calling code; `None` for `001`, which has many.
     ///
     /// ```
     /// use predial::phone::plan::Region;
@@ -77,7 +77,7 @@ impl Region {
         self.plan().map(|plan| plan.country().code())
     }
 
-    /// The time zones of its whole country calling code, which numbers have that do not show a place.
+    /// The time zones of its whole country calling code, for numbers that do not show a place.
     ///
     /// ```
     /// use predial::phone::plan::Region;
@@ -89,8 +89,7 @@ impl Region {
         plan.map_or(ZoneList::NONE, |plan| plan.country().zones())
     }
 
-    /// The trunk prefix that its numbers are dialled with inside it, as digits; empty where there is
-    /// none.
+    /// The trunk prefix for calls inside the region, as digits; empty if there is none.
     ///
     /// ```
     /// use predial::phone::plan::Region;
@@ -147,11 +146,11 @@ pub enum NumberType {
     FixedLine,
     /// A mobile phone.
     Mobile,
-    /// Either, where the plan does not tell (as in the USA).
+    /// Either of the two, if the plan does not distinguish them (as in the USA).
     FixedLineOrMobile,
     /// Free for the caller.
     TollFree,
-    /// Dearer for the caller than a call of its kind.
+    /// Costs the caller more than a normal call.
     PremiumRate,
     /// Paid by caller and called together.
     SharedCost,
@@ -232,26 +231,26 @@ impl fmt::Display for NumberType {
     }
 }
 
-/// All that the numbering plan says of an E.164 number.
+/// The numbering plan's verdict on an E.164 number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PlanVerdict {
-    /// The country calling code, 0 where the digits begin with none.
+    /// The country calling code; 0 if the digits do not begin with one.
     pub country_code: u16,
     /// How many digits it has.
     pub code_len: u8,
-    /// The region of a valid number (libphonenumber's `region_code_for_number`); `None` where
-    /// the number is not valid.
+    /// The region of a valid number (libphonenumber's `region_code_for_number`); `None` for any
+    /// other number.
     pub region: Option<Region>,
-    /// The type of a valid number (`number_type`); `None` where the number is not valid.
+    /// The type of a valid number (`number_type`); `None` for any other number.
     pub kind: Option<NumberType>,
-    /// What the length tells (`is_possible_number_with_reason`).
+    /// What the length shows (`is_possible_number_with_reason`).
     pub length: Length,
-    /// `is_valid_number`: the number lies in a range that is in use.
+    /// `is_valid_number`: the number is in a range that is in use.
     pub valid: bool,
 }
 
 impl PlanVerdict {
-    /// What an outcome of the table says of a number of this country.
+    /// The verdict for an outcome of the table, for a number of this country.
     #[inline]
     pub(super) fn new(country: Country, outcome: u16) -> PlanVerdict {
         let kind = NumberType::IN_TABLE[usize::from(outcome >> 3 & 15)];
@@ -277,7 +276,7 @@ pub fn country_code(digits: &[u8]) -> Option<(u16, usize)> {
     Opening::of(digits).map(|opening| (opening.country.code(), opening.code_length))
 }
 
-/// What the plan says of an E.164 number: its digits, country calling code first.
+/// The plan's verdict on an E.164 number: its digits, country calling code first.
 ///
 /// ```
 /// use predial::phone::plan::{Length, NumberType, verdict};
@@ -302,8 +301,8 @@ pub fn verdict(digits: &[u8]) -> PlanVerdict {
     PlanVerdict::new(opening.country, opening.outcome(digits))
 }
 
-/// What the plan says of digits after a plus, if their first digits and their number show that [`parse`] leaves
-/// them as they are: they begin with no national prefix. The quick way for nearly all numbers.
+/// The fast path of [`verdict`] for nearly all numbers: it answers for digits after a plus that
+/// [`parse`] leaves unchanged because they do not begin with a national prefix.
 ///
 /// ```
 /// use predial::phone::plan::{verdict, fast_verdict};
@@ -323,20 +322,20 @@ pub fn fast_verdict(digits: &[u8]) -> Option<PlanVerdict> {
     Some(PlanVerdict::new(opening.country, opening.outcome(digits)))
 }
 
-/// What the first digits after a plus and their number tell, without a walk.
+/// What the first digits after a plus and the length show, without a walk.
 #[derive(Clone, Copy)]
 pub(crate) struct LengthFacts {
-    /// Numbers of their country have so many digits.
+    /// Numbers of their country have this length.
     pub has_length: bool,
-    /// They may begin with a national prefix, which [`has_prefix`] tells.
+    /// They may begin with a national prefix; [`has_prefix`] decides.
     pub may_have_prefix: bool,
     /// How many digits the country calling code has.
     pub code_length: u32,
 }
 
-/// What the first digits and the length show of ASCII digits after a plus, given the first eight of them
-/// with zeros above: whether there are as many as a number may have to be possible, or to be read
-/// at all. Where there are, and no prefix, [`parse`] leaves them as they are.
+/// What the first digits and the length of ASCII digits after a plus show. `digits` are the first
+/// eight with zeros above. With `possible`, the length has to be a possible one, otherwise one that
+/// is read. If it is, and there is no prefix, [`parse`] leaves the digits unchanged.
 #[inline(always)]
 pub(crate) fn length_facts(digits: u64, len: usize, possible: bool) -> LengthFacts {
     let first = FirstDigits::of(digits);
@@ -352,14 +351,14 @@ pub(crate) fn length_facts(digits: u64, len: usize, possible: bool) -> LengthFac
     }
 }
 
-/// Whether [`parse`] might take something away from digits after a plus.
+/// Whether [`parse`] might remove digits after a plus.
 #[inline(never)]
 pub(crate) fn has_prefix(digits: &[u8]) -> bool {
     Opening::of(digits).is_none_or(|opening| opening.has_prefix(&digits[opening.code_length..]))
 }
 
-/// The IDs of the IANA time zones where an E.164 number may be, as libphonenumber maps them
-/// (`time_zones_for_number`); none where it knows none, or where the number is not valid.
+/// The IDs of the IANA time zones where an E.164 number may be, by libphonenumber's map
+/// (`time_zones_for_number`); none if the map has none, or if the number is not valid.
 ///
 /// ```
 /// use predial::phone::plan::time_zones;
@@ -370,8 +369,8 @@ pub fn time_zones(digits: &[u8]) -> impl ExactSizeIterator<Item = &'static str> 
     zone_list(digits, verdict(digits).kind).names()
 }
 
-/// The same as one of the plan's lists, for those who keep something by it. `kind` is that of
-/// the digits' verdict.
+/// The same as one of the plan's lists, so that callers can use it as a key. `kind` is the type in
+/// the verdict on the digits.
 pub fn zone_list(digits: &[u8], kind: Option<NumberType>) -> ZoneList {
     let (Some(opening), Some(kind)) = (Opening::of(digits), kind) else {
         return ZoneList::NONE;

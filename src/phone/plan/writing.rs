@@ -1,9 +1,9 @@
 #![forbid(unsafe_code)]
-//! How numbers are written: libphonenumber's `format_number`, and which groups of digits it makes.
+//! How numbers are written: libphonenumber's `format_number`, and the groups of digits.
 //!
-//! An automaton over the national number answers with a record: the templates of the national and
-//! of the international form. A byte of a template is so many digits of the number (1–17), so many
-//! digits that are left out (128 and more), or an ASCII character.
+//! An automaton over the national number leads to a record with the templates of the national and
+//! the international form. A byte of a template is a number of digits to write (1–17), a number of
+//! digits to leave out (128 and more), or an ASCII character.
 
 use super::table::{self, WritingRecord};
 
@@ -38,7 +38,7 @@ impl PhoneForm {
         PhoneForm::Rfc3966,
     ];
 
-    /// Its name in snake_case, which is libphonenumber's in small letters.
+    /// Its name in snake_case; libphonenumber has the same name in capitals.
     pub const fn name(self) -> &'static str {
         match self {
             PhoneForm::E164 => "e164",
@@ -60,9 +60,9 @@ impl PhoneForm {
     }
 }
 
-/// Added to a number of digits that a template leaves out.
+/// Added to the number of digits that a template leaves out.
 const SKIP: u8 = 0x80;
-/// The largest number of digits that a template's byte stands for.
+/// The largest number of digits for one byte of a template.
 const LONGEST: u8 = 17;
 
 /// How an E.164 number is written; its parts are ASCII digits.
@@ -74,7 +74,8 @@ pub(crate) struct Writing<'n> {
 }
 
 impl<'n> Writing<'n> {
-    /// How the number with these digits is written, of which so many are the country calling code.
+    /// How the number with these digits is written; the first `code_length` are the country calling
+    /// code.
     pub(crate) fn of(digits: &'n [u8], code_length: usize) -> Writing<'n> {
         let (code, national) = digits.split_at(code_length.min(digits.len()));
         Writing {
@@ -112,7 +113,7 @@ impl<'n> Writing<'n> {
         }
     }
 
-    /// The international form with dashes alone.
+    /// The international form with only dashes as separators.
     fn write_dashed(&self, out: &mut String) {
         let begin = out.len();
         fill(self.international(), self.national, |piece| {
@@ -126,7 +127,7 @@ impl<'n> Writing<'n> {
         });
     }
 
-    /// The template of the national form, its prefix first.
+    /// The template of the national form; it begins with the prefix.
     fn in_country(&self) -> &'static [u8] {
         self.record.map_or(&[], WritingRecord::national)
     }
@@ -135,20 +136,21 @@ impl<'n> Writing<'n> {
         self.record.map_or(&[], WritingRecord::international)
     }
 
-    /// Whether the national form is not to be expected without its trunk prefix.
+    /// Whether people always write the national form with its trunk prefix.
     pub(crate) fn needs_prefix(&self) -> bool {
         self.record.is_some_and(WritingRecord::needs_prefix)
     }
 
     /// Whether digits that begin with the country calling code have the groups of the international
-    /// form. A bit of `starts` is a place among the digits where a group begins; not the first.
+    /// form. A bit of `starts` is a position among the digits where a group begins, without the
+    /// first.
     pub(crate) fn has_international_groups(&self, starts: u64) -> bool {
         let groups = self.record.map_or(0, WritingRecord::international_groups);
         starts == (u64::from(groups) | 1) << self.code.len()
     }
 
-    /// Whether digits have the groups of the national form at their end, and are this number: with
-    /// or without the trunk prefix.
+    /// Whether digits end with the groups of the national form and are this number, with or without
+    /// the trunk prefix.
     pub(crate) fn has_national_groups(&self, digits: &[u8], starts: u64) -> bool {
         let groups = self.record.map_or(0, WritingRecord::national_groups);
         let mut body = [0; 24];
@@ -179,7 +181,7 @@ fn push(digits: &[u8], out: &mut String) {
     out.extend(digits.iter().map(|&byte| char::from(byte)));
 }
 
-/// Hands out the pieces of a text by its template; without one, the digits.
+/// Emits the pieces of a text by its template; without a template, the digits.
 fn fill(template: &[u8], mut digits: &[u8], mut push: impl FnMut(&[u8])) {
     if template.is_empty() {
         return push(digits);
