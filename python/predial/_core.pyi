@@ -246,8 +246,8 @@ def same_phone(
     """
 
 def region_of(values: Iterable[str | int | None]) -> list[tuple[str, float]]:
-    """Under which regions how many of these texts are valid numbers of the region: pairs of a region and
-    a share from 0 to 1, best first. The first 1 000 texts are read; None does not count.
+    """The regions under which these texts are valid numbers: pairs of a region and the share of texts,
+    from 0 to 1, best first. The first 1 000 texts are read; None does not count.
 
     Raises TypeError for values that are neither str nor int nor None.
 
@@ -263,8 +263,8 @@ def explain_phone(
     *,
     prefer: Literal["national", "international"] | None = None,
 ) -> tuple[Phone, str, list[tuple[str, str]]]:
-    """The phone that a text means, why it is this one, and the warnings as rule and message: what the
-    command line shows.
+    """The phone that a text means, the reason for this reading, and the warnings as rule and message,
+    for the command line.
     """
 
 def parse_zone(text: str, *, repair: bool = False) -> Zone:
@@ -450,8 +450,8 @@ def check_phones(
     """
 
 def phone_of_digits(digits: str) -> Phone:
-    """The phone with exactly these digits, for pickle: `parse_phone` would look for a national prefix
-    in them.
+    """The phone with exactly these digits, for pickle. `parse_phone` would search the digits for a
+    national prefix.
     """
 
 def restore_diagnostic(fields: tuple[object, ...], /) -> Diagnostic:
@@ -752,8 +752,8 @@ class Slices:
     ) -> None: ...
 
 def duplicate_fault(duplicates: str, first: str) -> tuple[str, str]:
-    """The rule and the message for a row that another comes before, which `first` names. An engine that
-    finds duplicates by itself asks for them.
+    """The rule and the message for a row that repeats the row `first`. An engine that finds duplicates
+    itself asks for them.
     """
 
 def prepare_slice(
@@ -773,10 +773,10 @@ def prepare_slice(
 Warned: TypeAlias = tuple[str, str, str | None]
 
 def read_url(url: str) -> tuple[dict[str, Any], list[Warned]]:
-    """The job of a URL, and what somebody should look at."""
+    """The job of a URL, and warnings about it."""
 
 def read_form(body: str) -> tuple[dict[str, Any], list[Warned]]:
-    """The job of a form's body, and what somebody should look at."""
+    """The job of a form's body, and warnings about it."""
 
 def write_url(
     record: Record,
@@ -794,7 +794,7 @@ CallWindow: TypeAlias = tuple[tuple[int, int], tuple[int, int] | None, Zone]
 
 @final
 class CallWindows:
-    """The windows of a job, soonest first: `(start, end, zone)`, with instants as seconds and
+    """The windows of a job, earliest first: `(start, end, zone)`, with instants as seconds and
     nanoseconds since 1970.
     """
 
@@ -802,7 +802,7 @@ class CallWindows:
     def __next__(self) -> CallWindow: ...
 
 def call_windows(job: str, now: tuple[int, int], campaign: str | None) -> CallWindows:
-    """The windows of the job that a JSON text is, from an instant on."""
+    """The windows of a job, given as a JSON text, from an instant on."""
 
 def serve_workbook() -> None:
     """Does the work of a process that reads a workbook, as `predial.check` starts it. It takes a request
