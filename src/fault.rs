@@ -1,5 +1,5 @@
 #![forbid(unsafe_code)]
-//! One broken rule at one text: what the parsers of every room answer when they refuse.
+//! One rule broken by one text: the answer of the parsers of every room when they refuse.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,10 +11,10 @@ use crate::rules::Rule;
 pub struct Fault {
     /// The rule that the text breaks.
     pub rule: Rule,
-    /// Where it breaks it, as an offset in characters (not bytes) into the text; `None` if
-    /// no single place is at fault. Never larger than the text's length in characters.
+    /// The place of the fault, as an offset in characters (not bytes) into the text; `None` if no
+    /// single place is at fault. Never larger than the text's length in characters.
     pub position: Option<usize>,
-    /// What this text in particular does wrong, as a clause without a full stop; without it the
+    /// What this text in particular does wrong, as a clause without a full stop. Without it the
     /// rule's own message is shown.
     pub detail: Option<Detail>,
     /// The text that would be right in its place.
@@ -26,14 +26,14 @@ pub struct Fault {
 pub enum Detail {
     /// A clause.
     Text(Cow<'static, str>),
-    /// A clause that is written when somebody reads it: a warning that every row of a list gets is
-    /// almost never read.
+    /// A clause that is written when somebody reads it. Almost nobody reads a warning that every
+    /// row of a list has.
     Later {
         /// Writes it.
         write: fn([i32; 2], &'static str) -> String,
-        /// Two numbers that it mentions.
+        /// Two numbers in the clause.
         numbers: [i32; 2],
-        /// A name that it mentions.
+        /// A name in the clause.
         name: &'static str,
     },
 }
@@ -66,7 +66,7 @@ impl fmt::Debug for Detail {
 }
 
 impl Fault {
-    /// A fault that says no more than its rule does.
+    /// A fault with the message of its rule.
     pub fn new(rule: Rule) -> Self {
         Fault {
             rule,

@@ -1,5 +1,5 @@
-//! predial decides about every call job of a voice campaign: send it as it is, send it rewritten, or
-//! reject it; and it says why and what was meant.
+//! predial decides for every call job of a voice campaign: send it unchanged, send it rewritten, or
+//! reject it. It explains what is wrong and what was meant.
 //!
 //! The rooms, and the one way through them:
 //!
@@ -8,9 +8,9 @@
 //!           (batch)    borrowed   (job)                 (batch)
 //! ```
 //!
-//! [`zone`] and [`phone`] know one value each, [`job`] knows one call job, [`batch`] knows
-//! files, [`request`] knows the URL that adds one job. Every rule is in [`rules`], once. What belongs to
-//! the one service is in [`service`], JSON is in [`json`].
+//! [`zone`] and [`phone`] know one value each, [`job`] knows one call job, [`batch`] knows files,
+//! [`request`] knows the URL that adds one job. [`rules`] has every rule once, [`service`] has what
+//! belongs to this one service, and [`json`] reads JSON.
 
 // Before all others: the texts of rules use its macros.
 #[macro_use]

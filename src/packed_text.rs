@@ -1,17 +1,18 @@
 #![forbid(unsafe_code)]
-//! Short texts packed into numbers: two numbers are compared in one step, two texts in a loop.
+//! Short texts packed into numbers: comparing two numbers takes one step, comparing two texts a
+//! loop.
 
-/// As many bytes as there are in the largest number.
+/// The number of bytes in the largest integer.
 pub(crate) const LEN: usize = 16;
 
-/// A text of no more than [`LEN`] bytes, the first of them lowest, and zeros above; what a longer
-/// one begins with.
+/// A text of at most [`LEN`] bytes, the first of them lowest, with zeros above; for a longer text,
+/// its first bytes.
 #[inline(always)]
 pub(crate) fn padded(text: &[u8]) -> u128 {
     let eight = |bytes: &[u8; 8]| u128::from(u64::from_le_bytes(*bytes));
     let four = |bytes: &[u8; 4]| u128::from(u32::from_le_bytes(*bytes));
     let len = text.len().min(LEN);
-    // What is read twice is or-ed to itself.
+    // Bytes that are read twice are or-ed with themselves.
     if let (Some(first), Some(last)) = (text.first_chunk(), text[..len].last_chunk()) {
         return eight(first) | eight(last) << (8 * (len - 8));
     }
@@ -24,10 +25,10 @@ pub(crate) fn padded(text: &[u8]) -> u128 {
     })
 }
 
-/// As many bytes as a [`PackedText`] text has at most.
+/// The most bytes of a [`PackedText`].
 pub(crate) const LONGEST: usize = 32;
 
-/// Eight bytes each.
+/// The number of words, each of eight bytes.
 const WORDS: usize = LONGEST / 8;
 
 /// A one in each byte of a word.
@@ -35,14 +36,14 @@ const EACH: u64 = u64::MAX / 0xFF;
 /// The highest bit of each byte of a word.
 pub(crate) const FLAGS: u64 = EACH * 0x80;
 
-/// A text of up to 32 bytes, of any encoding: the first of them lowest, zeros above.
+/// A text of up to 32 bytes, in any encoding: the first of them lowest, with zeros above.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PackedText {
     pub words: [u64; WORDS],
     pub len: usize,
 }
 
-/// For each length, the bits of the bytes of a text.
+/// For each length, the mask of the bytes that belong to a text.
 static KEPT: [[u64; WORDS]; LONGEST + 1] = {
     let mut kept = [[0; WORDS]; LONGEST + 1];
     let mut len = 0;
@@ -57,7 +58,7 @@ static KEPT: [[u64; WORDS]; LONGEST + 1] = {
     kept
 };
 
-/// The bits of the bytes of a text of so many.
+/// The mask of the bytes that belong to a text of this length.
 #[inline(always)]
 pub(crate) fn kept(len: usize) -> &'static [u64; WORDS] {
     &KEPT[len.min(LONGEST)]
@@ -70,8 +71,8 @@ impl PackedText {
         (text.len() <= LONGEST).then(|| PackedText::alone(text))
     }
 
-    /// The text of so many bytes at this place among others, if it is short. The bytes after it are
-    /// read and dropped in the same step.
+    /// The text of `len` bytes at this position, if it is short. The bytes after it are read and
+    /// removed in the same step.
     #[inline(always)]
     pub fn within(bytes: &[u8], from: usize, len: usize) -> Option<PackedText> {
         if len > LONGEST {
@@ -98,8 +99,8 @@ impl PackedText {
         (a ^ e) | (b ^ f) | (c ^ g) | (d ^ h) | (self.len ^ other.len) as u64 == 0
     }
 
-    /// The text of these bytes and no more. To copy it into room and read it back would have to wait
-    /// for what was just written.
+    /// The text of exactly these bytes. Copying it to a buffer and reading it back would have to
+    /// wait for the write.
     #[inline(always)]
     fn alone(text: &[u8]) -> PackedText {
         let first = padded(text);
@@ -113,7 +114,7 @@ impl PackedText {
     }
 }
 
-/// The number that up to 16 digits write, [`padded`]: pairs, then fours, then eights at once.
+/// The number that up to 16 digits express, [`padded`]: combines pairs, then fours, then eights.
 #[inline(always)]
 pub(crate) fn number(digits: u128, len: usize) -> u64 {
     let eight = |digits: u64| {
@@ -122,7 +123,7 @@ pub(crate) fn number(digits: u128, len: usize) -> u64 {
         let fours = (twos * 100 + (twos >> 16)) & 0x0000_FFFF_0000_FFFF;
         (fours * 10_000 + (fours >> 32)) & 0xFFFF_FFFF
     };
-    // Moved up, they have zeros before them.
+    // After the shift, zeros come before them.
     let moved = digits
         .checked_shl(8 * (LEN - len) as u32)
         .unwrap_or_default();
@@ -142,7 +143,7 @@ fn words(bytes: &[u8; LONGEST]) -> [u64; WORDS] {
 /// A flag at each byte of a word that is not an ASCII digit.
 #[inline(always)]
 pub(crate) fn no_digits(word: u64) -> u64 {
-    // A digit's byte is its value after this; what is above 9 reaches the highest bit then.
+    // This turns a digit into its value; for larger values the addition sets the highest bit.
     let values = word ^ (EACH * 0x30);
     (((values & !FLAGS) + EACH * 0x76) | values) & FLAGS
 }
@@ -154,17 +155,17 @@ pub(crate) fn common_marks(word: u64) -> u64 {
         let rest = word ^ (EACH * u64::from(byte));
         ((rest & !FLAGS) + EACH * 0x7F) | rest
     };
-    // The brackets differ in their lowest bit.
+    // The two brackets differ in their lowest bit only.
     let none = others(word, b' ') & others(word, b'-') & others(word & !EACH, b'(');
     !none & FLAGS
 }
 
-/// The bytes of a word without those that have a flag, closed up and with zeros above, and how
-/// many are left.
+/// The bytes of a word without the flagged ones, moved together, with zeros above; and how many
+/// remain.
 #[inline(always)]
 pub(crate) fn closed_up(word: u64, flags: u64) -> (u64, usize) {
     let gone = flags >> 7;
-    // Each byte holds how many are gone up to it: as many places it has to move.
+    // Each byte counts the removed bytes up to it, which is how far it moves.
     let counts = gone.wrapping_mul(EACH);
     let left = 8 - (counts >> 56) as usize;
     let kept = !(gone * 0xFF);
@@ -183,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn digits_are_the_number_they_write() {
+    fn digits_become_the_number_that_they_express() {
         let digits = "9876543210123456";
         for len in 1..=LEN {
             let text = &digits[..len];
@@ -194,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_of_a_number_is_in_its_place() {
+    fn every_byte_of_padded_is_in_order() {
         let text: Vec<u8> = (1..=20).collect();
         for len in 0..=20 {
             let mut bytes = [0; LEN];
@@ -205,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_of_a_short_text_is_in_its_place() {
+    fn every_byte_of_a_packed_text_is_in_order() {
         let text: Vec<u8> = (1..=80).collect();
         for from in 0..text.len() {
             for len in 0..=LONGEST.min(text.len() - from) {
@@ -243,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_close_up_in_their_order() {
+    fn remaining_bytes_keep_their_order() {
         let word = u64::from_le_bytes(*b"abcdefgh");
         for gone in 0..=u8::MAX {
             let is_gone = |place: usize| gone >> place & 1 != 0;

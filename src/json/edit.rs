@@ -1,4 +1,4 @@
-//! A document with some of its values replaced, and every other byte as it was.
+//! A document with some of its values replaced, and every other byte unchanged.
 
 use std::ops::Range;
 
@@ -14,14 +14,14 @@ pub struct Edit {
 }
 
 impl Edit {
-    /// Whether all that the other replaces is replaced by this one, too.
+    /// Whether this edit replaces everything that the other one replaces.
     pub(crate) fn covers(&self, other: &Edit) -> bool {
         self.range.start <= other.range.start && other.range.end <= self.range.end
     }
 }
 
-/// Appends a document to `out`, each edit in its place. The edits are in the order of the text and do
-/// not overlap.
+/// Appends a document to `out` with all edits applied. The edits are in the order of the text and
+/// do not overlap.
 ///
 /// ```
 /// use predial::json::{Edit, rewritten};
@@ -40,7 +40,7 @@ pub fn rewritten(text: &[u8], edits: &[Edit], out: &mut Vec<u8>) {
     out.extend_from_slice(&text[from..]);
 }
 
-/// The same in parts, for a text of which no second copy is to be made.
+/// The same in parts, for callers that need no second copy of the text.
 pub(crate) fn rewritten_parts<'t>(
     text: &'t [u8],
     edits: &'t [Edit],
@@ -62,8 +62,8 @@ pub fn rewritten_length(text: &[u8], edits: &[Edit]) -> usize {
     text.len() - taken + given
 }
 
-/// The bytes of a member and of the comma that separates it: the one before it or, if no other member
-/// stays before it, the one after it. `members` are all of the object.
+/// The bytes of a member and of the comma that separates it: the one before it, or the one after it
+/// if no other member remains before it. `members` are all members of the object.
 pub(crate) fn member_with_comma<K>(
     text: &str,
     members: &[Member<'_, K>],

@@ -1,12 +1,11 @@
 //! Several bytes of a document at once.
 //!
-//! Most scalars of a list are shorter than what one look takes in. Where they end is read from a
-//! mask: the branch predictor would guess the end of a loop over bytes wrong for nearly each of
-//! them.
+//! Most scalars of a list are shorter than one look. A mask gives the end of a scalar, because the
+//! branch predictor would guess the end of a loop over bytes wrong for nearly each of them.
 
 use wide::u8x16;
 
-/// How many bytes one look takes in.
+/// How many bytes one look reads.
 pub(super) const LOOK: usize = 32;
 
 /// Some bytes at once.
@@ -19,13 +18,13 @@ impl Look {
         Look([u8x16::new(sixteens[0]), u8x16::new(sixteens[1])])
     }
 
-    /// A look at the bytes from `at` on, if there are so many.
+    /// A look at the bytes from `at` on, if there are enough.
     #[inline(always)]
     pub fn whole(bytes: &[u8], at: usize) -> Option<Look> {
         bytes.get(at..)?.first_chunk().map(Look::at)
     }
 
-    /// A look at the first of some bytes. After their end it sees zeros, which are in no scalar.
+    /// A look at the first bytes. After their end it has zeros, which are in no scalar.
     pub fn of(bytes: &[u8]) -> Look {
         if let Some(look) = Look::whole(bytes, 0) {
             return look;

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 
 use super::string;
 
-/// One member of an object. `K` are the names that whoever reads the object knows.
+/// One member of an object. `K` are the names that the reader of the object knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member<'a, K> {
     /// Its name, escapes decoded.
@@ -16,7 +16,7 @@ pub struct Member<'a, K> {
     pub at: usize,
 }
 
-/// A member of an object of which no name is known.
+/// A member of an object whose reader knows no names.
 pub type PlainMember<'a> = Member<'a, Infallible>;
 
 /// The name of a member.
@@ -24,7 +24,7 @@ pub type PlainMember<'a> = Member<'a, Infallible>;
 pub enum MemberName<'a, K> {
     /// One that the reader knows.
     Known(K),
-    /// Any other. Bytes, since an escape in JSON can write what UTF-8 cannot.
+    /// Any other. It is bytes, because an escape in JSON can express what UTF-8 cannot.
     Unknown(Cow<'a, [u8]>),
 }
 
@@ -53,8 +53,8 @@ impl<K> Member<'_, K> {
         self.at + self.value.len()
     }
 
-    /// The room of an emptied vector for the members of another object: collecting in place
-    /// allocates nothing.
+    /// An emptied vector for the members of another object. It keeps its memory, so nothing is
+    /// allocated.
     pub fn recycled<'to>(mut members: Vec<Member<'_, K>>) -> Vec<Member<'to, K>> {
         members.clear();
         members.into_iter().map_while(|_| None).collect()
@@ -62,7 +62,7 @@ impl<K> Member<'_, K> {
 }
 
 impl<'a, K: KnownName> MemberName<'a, K> {
-    /// Sorts a name by its decoded bytes.
+    /// Distinguishes known and unknown names by the decoded bytes.
     pub fn of(bytes: Cow<'a, [u8]>) -> Self {
         match K::from_bytes(&bytes) {
             Some(known) => MemberName::Known(known),

@@ -7,9 +7,9 @@
 //! name, member ◀── read, shape, edit
 //! ```
 //!
-//! serde_json reads every text that was not seen before, and decides what is valid. What is here in
-//! addition works on texts that serde_json has read, or only ever says *yes* ([`shape`]).
-//! Nothing is built and nothing is copied: a value is the text that it has in its document.
+//! serde_json reads every text of a new form, and decides what is valid. The code here works on
+//! texts that serde_json has read, or only ever says *yes* ([`shape`]). Nothing is built and
+//! nothing is copied: a value is the text that it has in its document.
 
 mod depth;
 mod edit;

@@ -1,4 +1,4 @@
-//! Reading by serde_json: what an object and an array hold, as the texts that their values have.
+//! Reading by serde_json: the content of an object or an array, as the texts of its values.
 //!
 //! serde_json reads front to back and skips nested values without recursion.
 
@@ -30,10 +30,10 @@ impl JsonError {
     }
 }
 
-/// What is nested in more levels is not read: serde_json keeps a byte for each bracket that is open.
+/// A value with more levels is not read: serde_json needs a byte for each open bracket.
 const MOST_LEVELS: usize = 1 << 20;
 
-/// Fails for a value that is nested too deep to be read.
+/// Fails for a value that is nested too deeply to be read.
 fn refuse_too_deep(text: &str) -> Result<(), JsonError> {
     match bracket_beyond(text, MOST_LEVELS) {
         None => Ok(()),
@@ -44,8 +44,9 @@ fn refuse_too_deep(text: &str) -> Result<(), JsonError> {
     }
 }
 
-/// Collects the members of the object at the beginning of `text`, which begins with its brace;
-/// answers the byte after the object. Of more than `most` members, `most` and one more are collected.
+/// Collects the members of the object at the beginning of `text`, which begins with its brace.
+/// Returns the byte after the object. If there are more than `most` members, it collects only one
+/// more than `most`.
 pub(crate) fn object<'a, K: KnownName>(
     text: &'a str,
     members: &mut Vec<Member<'a, K>>,
@@ -62,7 +63,7 @@ pub(crate) fn object<'a, K: KnownName>(
     end.map_err(|error| JsonError::of(text, &error))
 }
 
-/// The byte after the value at the beginning of `text`, where there is no white space.
+/// The byte after the value at the beginning of `text`, which has no white space there.
 pub(crate) fn value_end(text: &str) -> Result<usize, JsonError> {
     refuse_too_deep(text)?;
     let mut reader = serde_json::Deserializer::from_str(text);
@@ -72,8 +73,8 @@ pub(crate) fn value_end(text: &str) -> Result<usize, JsonError> {
     }
 }
 
-/// Reads a text that is one value with nothing but white space around it. `read` gets the text from
-/// the value on, and answers the byte after the value.
+/// Reads a text that is one value with only white space around it. `read` gets the text from the
+/// value on, and returns the byte after the value.
 pub(crate) fn whole<'a, T>(
     text: &'a str,
     read: impl FnOnce(&'a str) -> Result<(T, usize), JsonError>,
@@ -93,16 +94,16 @@ pub(crate) fn whole<'a, T>(
     Ok(value)
 }
 
-/// The members of an object that is valid JSON, in their order; none of any other text. A name that
-/// the object has twice is there twice.
+/// The members of an object that is valid JSON, in order; empty for any other text. A repeated name
+/// is returned each time.
 pub(crate) fn members(object: &str) -> Vec<PlainMember<'_>> {
     let mut members = Vec::new();
     let is_read = object.starts_with('{') && self::object(object, &mut members, usize::MAX).is_ok();
     if is_read { members } else { Vec::new() }
 }
 
-/// The elements of an array that is valid JSON, each with the byte at which it begins; none of any
-/// other text.
+/// The elements of an array that is valid JSON, each with the byte at which it begins; empty for
+/// any other text.
 pub(crate) fn array(array: &str) -> Vec<(&str, usize)> {
     struct Array<'a>(&'a str);
     impl<'de> Visitor<'de> for Array<'de> {
@@ -122,7 +123,7 @@ pub(crate) fn array(array: &str) -> Vec<(&str, usize)> {
     reader.deserialize_seq(Array(array)).unwrap_or_default()
 }
 
-/// Whether a text is the JSON of an array or an object, with nothing but white space around it.
+/// Whether a text is the JSON of an array or an object, with only white space around it.
 pub(crate) fn is_array_or_object(text: &str) -> bool {
     trimmed_text(text).starts_with(['[', '{'])
         && whole(text, |value| Ok(((), value_end(value)?))).is_ok()
@@ -133,7 +134,7 @@ fn place_in(text: &str, part: &str) -> usize {
     part.as_ptr() as usize - text.as_ptr() as usize
 }
 
-/// Collects the members of an object; answers the byte after its closing brace.
+/// Collects the members of an object; returns the byte after its closing brace.
 struct Object<'a, 'm, K> {
     text: &'a str,
     members: &'m mut Vec<Member<'a, K>>,
@@ -154,22 +155,22 @@ impl<'de, K: KnownName> Visitor<'de> for Object<'de, '_, K> {
             let value = map.next_value::<&'de RawValue>()?.get();
             let at = place_in(self.text, value);
             let name = MemberName::of(name);
-            // The names that are known have none.
+            // A known name has no control character.
             if matches!(name, MemberName::Unknown(_)) && has_control_character(&bytes[end..at]) {
                 return Err(A::Error::custom("control character in a name"));
             }
             end = at + value.len();
-            // One more than is allowed shows that there are too many.
+            // One member more than is allowed shows that there are too many.
             if self.members.len() <= self.most {
                 self.members.push(Member { name, value, at });
             }
         }
-        // Between the last value and the brace that serde_json has seen there is white space.
+        // Only white space is between the last value and the brace that serde_json has found.
         Ok(space_end(bytes, end) + 1)
     }
 }
 
-/// Reads a name. As bytes, since an escape can write half of a surrogate pair.
+/// Reads a name as bytes, because an escape can express half of a surrogate pair.
 struct NameSeed;
 
 impl<'de> DeserializeSeed<'de> for NameSeed {
@@ -196,15 +197,15 @@ impl<'de> Visitor<'de> for NameSeed {
     }
 }
 
-/// Whether the name between two values has a control character in it. Asked for bytes, serde_json
-/// accepts one; RFC 8259 does not.
+/// Whether the name between two values contains a control character. serde_json accepts one when it
+/// reads bytes; RFC 8259 does not allow it.
 fn has_control_character(between: &[u8]) -> bool {
     let first = memchr::memchr(b'"', between).unwrap_or_default();
     let last = memchr::memrchr(b'"', between).unwrap_or_default();
     between[first..last].iter().any(|&byte| byte < 0x20)
 }
 
-/// serde_json counts lines and columns; this is the byte that they mean.
+/// The byte of an error; serde_json counts lines and columns.
 fn byte_of(text: &str, error: &serde_json::Error) -> usize {
     if error.is_eof() {
         return text.len();
@@ -222,7 +223,7 @@ fn byte_of(text: &str, error: &serde_json::Error) -> usize {
         .min(bytes.len())
 }
 
-/// What serde_json says, without the place, which is relative to the value.
+/// The message of serde_json without the place, which is relative to the value.
 fn reason(error: &serde_json::Error) -> String {
     let said = error.to_string();
     match said.rfind(" at line ") {

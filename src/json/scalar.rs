@@ -1,10 +1,10 @@
-//! Where a JSON string, number, boolean or null ends.
+//! Finds the end of a JSON string, number, boolean or null.
 
 use super::look::{LOOK, Look};
 use super::string::string_end;
 
-/// The byte after the string, number, boolean or null that begins at `at`; `None` if there
-/// surely is none.
+/// The byte after the string, number, boolean or null that begins at `at`; `None` if there is
+/// certainly no such value.
 #[inline(always)]
 pub(crate) fn scalar_end(bytes: &[u8], at: usize) -> Option<usize> {
     match *bytes.get(at)? {
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_scalar_has_no_end() {
+    fn other_texts_have_no_end() {
         for text in [
             "",
             "\"",

@@ -1,13 +1,13 @@
-//! What the objects of one list have in common: a way through most of them that reads no name twice.
+//! The shapes of the objects of one list: a walk through most objects that reads no name again.
 //!
-//! A list is written by one program, so what is between the values of its objects (brackets, names,
-//! colons, white space) is the same from object to object. serde_json reads an object that looks
-//! like none before. What is between its values is kept as a path in a tree, and the next object
-//! that takes the same path is walked: one comparison for each text between two values, and a look
-//! at each value. Such an object is valid JSON, since equal texts are valid for the same reason.
+//! One program writes a list, so the text between the values of its objects (brackets, names,
+//! colons, white space) is the same from object to object. serde_json reads an object of a new
+//! shape. The texts between its values are kept as a path in a tree, and the next object on the
+//! same path is walked: one comparison for each text between two values, and a look at each value.
+//! Such an object is valid JSON, because equal texts are valid for the same reason.
 //!
-//! The walk only ever says yes. Whatever it does not know, be it a new name, an error or the end
-//! of a window, is left to serde_json.
+//! The walk only ever says yes. serde_json handles everything that it does not know: a new name, an
+//! error, the end of a window.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -19,20 +19,20 @@ use super::string::string_end;
 
 /// The paths of the objects so far, from each junction to the next.
 pub(crate) struct Shapes<K> {
-    /// The first is where an object begins.
+    /// The first is the beginning of an object.
     junctions: Vec<Junction<K>>,
 }
 
-/// More junctions than the objects of an orderly list have; a list without order is left to
-/// serde_json.
+/// More junctions than the objects of a regular list have. serde_json reads the rest of an
+/// irregular list.
 const MOST_JUNCTIONS: usize = 256;
-/// More ways from one junction than those have.
+/// More ways from one junction than a regular list has.
 const MOST_WAYS: usize = 16;
-/// Longer than what is between two values.
+/// More bytes than there normally are between two values.
 const LONGEST_WAY: usize = 512;
 
 impl<K: KnownName> Way<K> {
-    /// Notes where members begin and end in this way, which begins at `at`.
+    /// Records where members begin and end in this way, which begins at `at`.
     #[inline(never)]
     fn mark<'a>(&self, text: &'a str, at: usize, members: &mut Vec<Member<'a, K>>) -> Option<()> {
         for mark in &self.marks {
@@ -58,10 +58,10 @@ impl<K: KnownName> Way<K> {
     }
 }
 
-/// Where a value ends and several ways may go on.
+/// A point after a value, from which several ways may continue.
 struct Junction<K> {
-    /// What may follow, the longest first: if one begins like another, the value after the other
-    /// is not a scalar.
+    /// The texts that may follow, the longest first. If one begins with another, the value after
+    /// the shorter one is not a scalar.
     ways: Vec<Way<K>>,
 }
 
@@ -71,10 +71,10 @@ impl<K> Default for Junction<K> {
     }
 }
 
-/// What is between two values, or before the first or after the last.
+/// The text between two values, or before the first or after the last.
 struct Way<K> {
     text: WayText,
-    /// Where members of the object begin and end in it, in order.
+    /// Where members of the object begin and end in this text, in order.
     marks: Box<[MemberMark<K>]>,
     /// The junction after the value that follows; `None` if the object ends.
     next: Option<usize>,
@@ -89,7 +89,7 @@ enum MemberMark<K> {
 
 enum MarkName<K> {
     Known(K),
-    /// Where it is in the text.
+    /// Its position in the text.
     Unknown(Range<usize>),
 }
 
@@ -102,8 +102,8 @@ impl<K> Default for Shapes<K> {
 }
 
 impl<K: KnownName> Shapes<K> {
-    /// Walks over the object at the beginning of `text`: collects its members and answers the byte
-    /// after it, or `None` if it takes no known path.
+    /// Walks over the object at the beginning of `text`: collects its members and returns the byte
+    /// after it, or `None` if the object is on no known path.
     pub fn walk<'a>(&self, text: &'a str, members: &mut Vec<Member<'a, K>>) -> Option<usize> {
         members.clear();
         let bytes = text.as_bytes();
@@ -124,7 +124,7 @@ impl<K: KnownName> Shapes<K> {
         }
     }
 
-    /// Keeps the path of an object, which is valid JSON.
+    /// Keeps the path of an object that is valid JSON.
     pub fn learn(&mut self, object: &str) {
         let mut junction = 0;
         for step in WaySteps::of(object) {
@@ -138,8 +138,8 @@ impl<K: KnownName> Shapes<K> {
         }
     }
 
-    /// Goes on from a junction by a step, which is kept if it is new; `None` if the object ends, or
-    /// no more can be kept.
+    /// Follows a step from a junction, and keeps the step if it is new; `None` if the object ends,
+    /// or if there is no room to keep it.
     fn go(&mut self, junction: usize, step: WayStep<'_, K>) -> Option<usize> {
         let (ways, text) = (&self.junctions[junction].ways, step.text.as_bytes());
         if let Some(known) = ways.iter().find(|way| way.text.is(text)) {
@@ -164,10 +164,11 @@ impl<K: KnownName> Shapes<K> {
     }
 }
 
-/// A text that is looked for at the beginning of some bytes. Most are short: their length would
-/// be guessed wrong by a loop over bytes, and a call of memcmp costs more than the comparison.
+/// A text to compare with the beginning of some bytes. Most such texts are short: the branch
+/// predictor would guess their lengths wrong in a loop, and a call of memcmp costs more than the
+/// comparison.
 struct WayText {
-    /// Its first bytes, and which of these there are.
+    /// Its first bytes, and a mask of the bytes that exist.
     head: [u64; HEAD / 8],
     mask: [u64; HEAD / 8],
     /// The bytes after them.
@@ -205,7 +206,7 @@ impl WayText {
             && (self.length <= HEAD || rest.starts_with(&self.tail))
     }
 
-    /// The same for fewer bytes than are compared at once.
+    /// The same for fewer bytes than one comparison takes.
     #[cold]
     fn begins_few(&self, bytes: &[u8]) -> bool {
         let mut first = [0; HEAD];
@@ -214,7 +215,7 @@ impl WayText {
     }
 }
 
-/// Bytes as words, to be compared eight at once.
+/// Bytes as words, for comparing eight at once.
 #[inline(always)]
 fn words(bytes: &[u8; HEAD]) -> [u64; HEAD / 8] {
     let (words, _) = bytes.as_chunks::<8>();
@@ -228,7 +229,7 @@ struct WayStep<'a, K> {
     is_last: bool,
 }
 
-/// The steps of an object that is valid JSON. `None` is one that cannot be kept.
+/// The steps of an object that is valid JSON. `None` is a step that cannot be kept.
 struct WaySteps<'a, K> {
     object: &'a str,
     at: usize,
@@ -339,7 +340,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_list_without_order_takes_bounded_room() {
+    fn an_irregular_list_takes_bounded_memory() {
         let mut shapes: Shapes<Infallible> = Shapes::default();
         for number in 0..10_000 {
             shapes.learn(&format!(r#"{{"a{number}": 1, "b": {number}}}"#));

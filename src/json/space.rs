@@ -1,7 +1,7 @@
 //! White space between tokens (RFC 8259, 2).
 //!
-//! The standard library's notions of white space are wider: they have the form feed, and the spaces
-//! of Unicode.
+//! The standard library's definitions of white space are wider: they include the form feed and the
+//! spaces of Unicode.
 
 /// Whether a byte is white space between tokens.
 #[inline(always)]

@@ -1,7 +1,7 @@
-//! Strings: where they end, what they say, and how they are written.
+//! Strings: their ends, their content, and how they are written.
 //!
-//! Three kinds of bytes do not stand for themselves: the quote, the backslash and control characters
-//! (RFC 8259, 7). [`special`] is the one place that says so.
+//! Three kinds of bytes have a special meaning: the quote, the backslash and control characters
+//! (RFC 8259, 7). [`special`] is the only place that lists them.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,8 +13,8 @@ use wide::u8x16;
 use super::look::{Look, special};
 use crate::packed_text;
 
-/// The byte after the closing quote of a string, whose text begins at `at`; `None` if there surely
-/// is none.
+/// The byte after the closing quote of a string, whose text begins at `at`; `None` if there is
+/// certainly no such quote.
 #[inline(always)]
 pub(crate) fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
     let mut end = at;
@@ -27,7 +27,7 @@ pub(crate) fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
     long_string_end(bytes, end)
 }
 
-/// The same from a byte of the string that does not belong to an escape.
+/// The same, from a byte of the string that is not part of an escape.
 #[cold]
 fn long_string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
@@ -52,7 +52,7 @@ fn escape_end(bytes: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// What a string has between its quotes, escapes as they are; any other value as it is.
+/// The text between the quotes of a string, with its escapes; any other value unchanged.
 #[inline(always)]
 pub(crate) fn inner(json: &str) -> &str {
     let inner = json
@@ -61,7 +61,7 @@ pub(crate) fn inner(json: &str) -> &str {
     inner.unwrap_or(json)
 }
 
-/// Whether each byte between the quotes of a valid string means itself: it has no escape.
+/// Whether the text between the quotes of a valid string has no escape.
 #[inline(always)]
 pub(super) fn is_plain(inner: &[u8]) -> bool {
     match inner.len() {
@@ -70,9 +70,9 @@ pub(super) fn is_plain(inner: &[u8]) -> bool {
     }
 }
 
-/// What a string says, escapes decoded, as bytes: an escape can write half of a surrogate pair, which
-/// no text holds. It becomes three bytes that are not UTF-8 (WTF-8). `None` if `json` is not a
-/// string.
+/// The content of a string with escapes decoded, as bytes: an escape can express half of a
+/// surrogate pair, which is not in any text. It becomes three bytes that are not UTF-8 (WTF-8).
+/// `None` if `json` is not a string.
 pub(super) fn decoded(json: &str) -> Option<Vec<u8>> {
     struct Bytes;
     impl Visitor<'_> for Bytes {
@@ -84,7 +84,7 @@ pub(super) fn decoded(json: &str) -> Option<Vec<u8>> {
             Ok(bytes.to_vec())
         }
     }
-    // Asked for text, serde_json would fail at half of a surrogate pair.
+    // When it reads text, serde_json fails at half of a surrogate pair.
     serde_json::Deserializer::from_str(json)
         .deserialize_bytes(Bytes)
         .ok()
@@ -110,11 +110,11 @@ pub(super) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// Whether each byte of a text means itself in a string, so that it may be written as it is.
+/// Whether a text needs no escape, so that it may be written unchanged.
 #[inline(always)]
 pub(crate) fn needs_no_escape(text: &[u8]) -> bool {
     match text.last_chunk() {
-        // The last sixteen bytes may overlap those before them.
+        // The last sixteen bytes may overlap the ones before them.
         Some(last) => {
             let (sixteens, _) = text.as_chunks();
             let is_plain = |bytes: &[u8; 16]| special(u8x16::new(*bytes)) == 0;
@@ -124,7 +124,7 @@ pub(crate) fn needs_no_escape(text: &[u8]) -> bool {
     }
 }
 
-/// The same of a text that has no more bytes than one look takes in. Zeros come after it.
+/// The same for a text that fits into one look. Zeros follow it.
 #[inline(always)]
 fn is_short_and_plain(text: &[u8]) -> bool {
     let special = special(u8x16::new(packed_text::padded(text).to_le_bytes()));

@@ -15,8 +15,8 @@ pub enum Value<'a> {
     Number(&'a str),
     /// A string, escapes decoded.
     Text(Cow<'a, str>),
-    /// A string with half of a surrogate pair in it, which U+FFFD stands for: JSON can write it, and
-    /// no text can hold it.
+    /// A string that contains half of a surrogate pair, replaced by U+FFFD: JSON can express it,
+    /// and no text can contain it.
     LoneSurrogate(String),
     /// An array.
     Array,
@@ -25,8 +25,8 @@ pub enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// Sorts a value by its JSON text, which must be valid and without white space around it. What is
-    /// inside an array or an object is not looked at.
+    /// The kind of a value, given its JSON text, which must be valid and without white space around
+    /// it. The content of an array or an object is not read.
     ///
     /// ```
     /// use predial::json::Value;
@@ -45,7 +45,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// What a string says, escapes decoded.
+/// The content of a string, with escapes decoded.
 fn text_of(json: &str) -> Value<'_> {
     let inner = inner(json);
     if string::is_plain(inner.as_bytes()) {

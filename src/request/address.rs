@@ -1,4 +1,4 @@
-//! Where a short form goes: the host, the campaign's token, and which of the two addresses.
+//! The address of a short form: the host, the campaign's token, and one of the two forms.
 
 use std::borrow::Cow;
 
@@ -59,14 +59,14 @@ impl Address {
         })
     }
 
-    /// The address with parameters that are coded already.
+    /// The address with parameters that are already encoded.
     pub(super) fn with(&self, query: &str) -> String {
         let path = self.form.path(&self.token);
         format!("{}{path}?{query}", self.origin)
     }
 }
 
-/// What is known of an address that is read.
+/// The parts of an address that was read.
 pub(super) struct Arrived {
     pub token: String,
     pub warning: Option<RequestRefusal>,
@@ -113,7 +113,8 @@ fn authority<'u>(iri: &Iri<&'u str>) -> Result<IAuthority<'u>, Fault> {
     Ok(authority)
 }
 
-/// Whether the address goes out by http; what goes to this machine itself is seen by nobody.
+/// Whether others can read the address on the network. Nobody can if it goes to this machine
+/// itself.
 fn is_exposed(iri: &Iri<&str>, authority: &IAuthority<'_>) -> bool {
     let is_this_machine = match authority.host_parsed() {
         Host::Ipv4(address) => address.is_loopback(),
@@ -128,7 +129,7 @@ fn exposed() -> Fault {
     Fault::new(Rule::UrlScheme).because("http shows the token to everybody on the network")
 }
 
-/// The token in the path of one of the two addresses.
+/// The token in the path of either address.
 fn token_in(path: &EStr<encoder::IPath>) -> Result<String, Fault> {
     let no_path = || Fault::new(Rule::UrlPath);
     let segments = path.segments_if_absolute().ok_or_else(no_path)?;

@@ -1,4 +1,4 @@
-//! From a job's JSON to what the short form carries: the whole job, or a refusal.
+//! From a job's JSON to the short form: the whole job, or a refusal.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -14,8 +14,8 @@ use crate::{Fault, Rule};
 
 impl Job {
     /// Reads the JSON of one job. The phone becomes its digits, and a gmtZone that [`Zone::repair`]
-    /// knows is repaired, as [`crate::job::check`] has both sent. `regions` is called only if
-    /// the zone may be an ID.
+    /// knows is repaired, so that both are what [`crate::job::check`] would send. `regions` is
+    /// called only if the zone may be an ID.
     ///
     /// ```
     /// use predial::request::{Job, RequestRefusal};
@@ -31,9 +31,9 @@ impl Job {
     /// ```
     ///
     /// # Errors
-    /// `job-*` for a text that is not a JSON object, or has a field twice; `phone-*` and `zone-*` for
-    /// values that the service would refuse; `short-form-field` for what the short form can't carry.
-    /// The error of `regions`.
+    /// `job-*` for a text that is not a JSON object, or has a field twice; `phone-*` and `zone-*`
+    /// for values that the service would refuse; `short-form-field` for values that the short form
+    /// can't contain. The error of `regions`.
     pub fn from_json<'r, E: From<RequestRefusal>>(
         json: &str,
         token: &str,
@@ -62,8 +62,8 @@ impl Job {
     }
 }
 
-/// The name of a field as a refusal may quote it, cut if it is long; `None` if the token is in
-/// it.
+/// The name of a field as a refusal may quote it, cut if it is long; `None` if it contains the
+/// token.
 fn quoted(name: &str, token: &str) -> Option<String> {
     /// In characters.
     const LONGEST: usize = 60;
@@ -76,7 +76,7 @@ fn quoted(name: &str, token: &str) -> Option<String> {
     })
 }
 
-/// What a refusal calls a key of the payload.
+/// The name of a payload key in a refusal.
 pub(super) fn of_payload(name: &str, token: &str) -> String {
     let payload = KnownField::Payload.name();
     match quoted(name, token) {
@@ -142,7 +142,7 @@ fn zone_of(json: &str) -> Result<Option<GivenZone<'_>>, RequestRefusal> {
 }
 
 impl GivenZone<'_> {
-    /// The zone as it is sent: a valid text as it is, else repaired. Regions are loaded only if the
+    /// The zone to send: a valid text unchanged, otherwise repaired. Regions are loaded only if the
     /// text is not an offset.
     fn sent<'r, E: From<RequestRefusal>>(
         self,
@@ -186,7 +186,7 @@ fn payload_of(json: &str, token: &str) -> Result<Vec<(String, String)>, RequestR
     members.iter().map(carried).collect()
 }
 
-/// A key of the payload and its value, or why the short form has no place for them.
+/// A payload key and its value, or the reason why the short form can't contain them.
 fn carried(member: &PlainMember<'_>) -> Result<(String, String), &'static str> {
     let name = member.name.whole_text().ok_or(LONE_SURROGATE)?;
     if name.is_empty() {
@@ -208,7 +208,7 @@ fn carried(member: &PlainMember<'_>) -> Result<(String, String), &'static str> {
     }
 }
 
-/// Policy needs addPhones, unless it says nothing.
+/// A policy needs addPhones, unless it is empty.
 fn no_policy(field: KnownField, json: &str) -> Result<(), RequestRefusal> {
     match job::is_absent(field, json) {
         true => Ok(()),
@@ -219,7 +219,8 @@ fn no_policy(field: KnownField, json: &str) -> Result<(), RequestRefusal> {
     }
 }
 
-/// A field that the service would ignore is not ignored here: it was meant to be sent.
+/// The service would ignore an unknown field. It is refused here, because somebody meant to send
+/// it.
 fn unknown(name: &str, token: &str) -> RequestRefusal {
     let mut fault =
         Fault::new(Rule::ShortFormField).because("the service does not know this field");

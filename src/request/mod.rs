@@ -15,15 +15,15 @@
 //! parameter is a key of `payload`, its value a string. Names and values are form-coded: a percent
 //! sign and two hexadecimal digits are a byte of UTF-8, a plus is a space. The deviations:
 //!
-//! - A form decoder makes a space of the plus of `+03:00` or `+7911…`. In
-//!   `phone` spaces at the start are that plus, in `gmtZone` one before the first digit, at the
-//!   start or after a letter ([`Job::from_url`]).
-//! - Bytes that are not UTF-8, and a percent sign without its two digits, are refused: what the
-//!   service reads in their place is not known.
-//! - A fragment is refused: it never leaves the client, and what was cut off was meant to.
+//! - A form decoder turns the plus of `+03:00` or `+7911…` into a space. In `phone` spaces at the
+//!   start mean that plus. In `gmtZone` a space before the first digit means it, at the start or
+//!   after a letter ([`Job::from_url`]).
+//! - Bytes that are not UTF-8 are refused, and so is a percent sign without its two digits: nobody
+//!   knows what the service reads in their place.
+//! - A fragment is refused: it never leaves the client, and the caller meant to send it.
 //!
-//! The token opens the campaign. It is in no refusal, whatever is wrong with the address that
-//! holds it: a refusal quotes names of fields and parameters, never the address or a value.
+//! The token opens the campaign, so no refusal contains it: a refusal quotes names of fields and
+//! parameters, and never the address or a value.
 
 mod address;
 mod carry;
@@ -40,22 +40,22 @@ pub use read::Read;
 
 pub use crate::service::endpoint::{Form, IDEMPOTENCE_KEY};
 
-/// The call job of a short form: all that the form can carry.
+/// The call job of a short form, with everything that the form can contain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job {
     /// The phone, as text.
     pub phone: String,
     /// The time zone; `None` if the service takes the zone of the phone.
     pub gmt_zone: Option<String>,
-    /// What the script gets, in its order. No name is in it twice.
+    /// The payload for the script, in order. Names are unique.
     pub payload: Vec<(String, String)>,
 }
 
 /// What is wrong with a request, and with which part of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestRefusal {
-    /// The parameter, the field of the job, or `host` and `token`; `None` if the request as a
-    /// whole is at fault.
+    /// The parameter, the field of the job, or `host` and `token`; `None` if the whole request is
+    /// at fault.
     pub field: Option<String>,
     /// The rule that is broken.
     pub fault: Fault,

@@ -1,4 +1,4 @@
-//! The parameters of a query or a form: split, decoded, and coded.
+//! The parameters of a query or a form: split, decoded, and encoded.
 
 use std::collections::HashSet;
 
@@ -16,16 +16,16 @@ pub(super) struct Parameter {
 }
 
 impl Parameter {
-    /// What a refusal calls the parameter; see [`shown`].
+    /// The name of the parameter in a refusal; see [`shown`].
     pub fn shown(&self, token: &str) -> String {
         shown(&self.name, token).unwrap_or_else(|| unnamed(self.ordinal))
     }
 }
 
-/// A name as a refusal may quote it: only if it looks like a name. In an address that is put together
-/// wrongly, any other part may be in the place of a name, even the token.
+/// A name as a refusal may quote it: only if it looks like a name. In a wrongly assembled address
+/// any other part may be in its place, even the token.
 pub(super) fn shown(name: &str, token: &str) -> Option<String> {
-    /// In characters; no name of the service is half as long.
+    /// In characters; every name of the service is less than half as long.
     const LONGEST: usize = 60;
     let fits = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
     let is_name = !name.is_empty()
@@ -39,7 +39,7 @@ fn unnamed(ordinal: usize) -> String {
     format!("parameter {ordinal}")
 }
 
-/// Reads a query, or the body of a form. No name is in the result twice.
+/// Reads a query, or the body of a form. Names in the result are unique.
 pub(super) fn read(query: &str, token: &str) -> Result<Vec<Parameter>, RequestRefusal> {
     let mut parameters = Vec::new();
     let mut names = HashSet::new();
@@ -87,7 +87,7 @@ fn decoded(text: &str) -> Result<String, Fault> {
     String::from_utf8(bytes).map_err(|_| Fault::new(Rule::UrlEncoding))
 }
 
-/// The first thing in a text that no URL can hold.
+/// The fault of the first part of a text that a URL can't contain.
 fn no_url(text: &str) -> Fault {
     let at_fault = text
         .char_indices()
@@ -113,8 +113,8 @@ fn is_coded(text: &[u8]) -> bool {
     matches!(text, [b'%', high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit())
 }
 
-/// Codes parameters. Everything but letters, digits and `-._~` is percent-encoded, so that a form
-/// decoder and any other read the same.
+/// Encodes parameters. Everything but letters, digits and `-._~` is percent-encoded, so that every
+/// decoder reads the same.
 pub(super) fn written<'a>(parameters: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let mut query = EString::<encoder::Query>::new();
     for (name, value) in parameters {
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_name_is_not_quoted() {
+    fn a_text_that_is_not_a_name_is_not_quoted() {
         let token = "8231.7056.1b131df1";
         assert_eq!(shown("имя.1", token).as_deref(), Some("имя.1"));
         for name in [

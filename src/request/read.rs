@@ -13,9 +13,9 @@ const GMT_ZONE: &str = KnownField::GmtZone.name();
 /// A short form that was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Read {
-    /// The job, as addPhones takes it.
+    /// The job in the form of addPhones.
     pub job: Job,
-    /// What somebody should look at; the job is read all the same.
+    /// Warnings about the request; the job is still read.
     pub warnings: Vec<RequestRefusal>,
 }
 
@@ -44,11 +44,11 @@ impl Job {
         Ok(read)
     }
 
-    /// Reads the body of one job that was posted as `application/x-www-form-urlencoded`: the same
+    /// Reads the form body of one job, posted as `application/x-www-form-urlencoded`: the same
     /// parameters without an address.
     ///
     /// # Errors
-    /// As [`Job::from_url`].
+    /// Those of [`Job::from_url`].
     pub fn from_form(body: &str) -> Result<Read, RequestRefusal> {
         from_query(body, "")
     }
@@ -63,7 +63,7 @@ fn from_query(query: &str, token: &str) -> Result<Read, RequestRefusal> {
     for Parameter { name, value, .. } in parameters {
         match name.as_str() {
             PHONE => phone = Some(phone_meant(value)),
-            // The service takes an empty one for absent.
+            // The service reads an empty zone as absent.
             GMT_ZONE => gmt_zone = Some(zone_meant(value)).filter(|zone| !zone.is_empty()),
             IDEMPOTENCE_KEY => {}
             _ => payload.push((name, value)),
@@ -80,7 +80,7 @@ fn from_query(query: &str, token: &str) -> Result<Read, RequestRefusal> {
     Ok(Read { job, warnings })
 }
 
-/// The phone with the plus that a form decoder has made a space of.
+/// The phone with the plus that a form decoder has turned into a space.
 fn phone_meant(decoded: String) -> String {
     match decoded.trim_start_matches(' ') {
         rest if rest.len() == decoded.len() || rest.is_empty() || rest.starts_with('+') => decoded,
@@ -88,7 +88,7 @@ fn phone_meant(decoded: String) -> String {
     }
 }
 
-/// The zone with the plus that a form decoder has made a space of.
+/// The zone with the plus that a form decoder has turned into a space.
 fn zone_meant(mut decoded: String) -> String {
     let bytes = decoded.as_bytes();
     let is_plus = |&at: &usize| {
@@ -102,7 +102,7 @@ fn zone_meant(mut decoded: String) -> String {
     decoded
 }
 
-/// Warns of parameters that the service puts into payload, though something else was meant.
+/// Warnings about parameters that the service puts into payload although something else was meant.
 fn misplaced(parameters: &[Parameter], token: &str) -> Vec<RequestRefusal> {
     let has = |name: &str| parameters.iter().any(|parameter| parameter.name == name);
     let warning = |parameter: &Parameter| {
@@ -130,7 +130,7 @@ fn misplaced(parameters: &[Parameter], token: &str) -> Vec<RequestRefusal> {
         .collect()
 }
 
-/// Whether the short form itself knows the parameter.
+/// Whether the parameter belongs to the short form itself.
 pub(super) fn is_own(name: &str) -> bool {
     matches!(name, PHONE | GMT_ZONE | IDEMPOTENCE_KEY)
 }

@@ -10,7 +10,7 @@ use crate::service::endpoint::IDEMPOTENCE_KEY;
 use crate::{Fault, Rule};
 
 impl Job {
-    /// The URL that adds the job when it is got.
+    /// The URL whose GET request adds the job.
     ///
     /// ```
     /// use predial::request::{Address, Form, Job};
@@ -42,7 +42,7 @@ impl Job {
         Ok(url)
     }
 
-    /// The body that adds the job when it is posted to the CRM address as
+    /// The body whose POST request to the CRM address adds the job, as
     /// `application/x-www-form-urlencoded`. The idempotence key of a POST is a header.
     pub fn to_form(&self) -> String {
         parameters::written(self.parameters())
@@ -61,7 +61,7 @@ impl Job {
     }
 }
 
-/// The field to blame is the one that takes most.
+/// The refusal of a URL that is too long. It blames the longest field.
 fn too_long<'j>(
     bytes: usize,
     parameters: impl Iterator<Item = (&'j str, &'j str)>,

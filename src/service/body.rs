@@ -7,5 +7,5 @@ pub const BETWEEN: &[u8] = b",\n";
 /// What a body ends with.
 pub const CLOSE: &[u8] = b"]";
 
-/// How many bytes a body has beside its jobs, if it holds one.
+/// How many bytes a body with one job has besides the job.
 pub const FRAME: u64 = (OPEN.len() + CLOSE.len()) as u64;

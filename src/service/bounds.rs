@@ -1,4 +1,4 @@
-//! The smallest and the largest values that the service takes.
+//! The smallest and the largest values that the service accepts.
 //!
 //! A bound is written once. The constant is for code. The macro of the same name is for the texts
 //! of rules, which are put together at compile time.

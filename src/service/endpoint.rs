@@ -64,7 +64,7 @@ impl Form {
     }
 }
 
-/// What a path turned out to be.
+/// The kind of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PathKind<'a> {
     /// It adds one job to the campaign of this token, which may be empty.
@@ -76,7 +76,7 @@ pub enum PathKind<'a> {
 }
 
 impl<'a> PathKind<'a> {
-    /// Sorts a path by its decoded segments.
+    /// The kind of a path, given its decoded segments.
     ///
     /// ```
     /// use predial::service::endpoint::PathKind;

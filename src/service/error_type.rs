@@ -4,9 +4,9 @@
 pub const PHONE: &str = "phone.bad.format";
 /// A phone that the request holds twice.
 pub const PHONE_DUPLICATED: &str = "phone.duplicated";
-/// A gmtZone that the service does not take.
+/// A gmtZone that the service does not accept.
 pub const GMT_ZONE: &str = "phone.gmtZone.bad.format";
-/// Windows of local time that the service does not take.
+/// Windows of local time that the service does not accept.
 pub const ALLOWED_TIME: &str = "invalid.call.allowed.time";
 /// A priority out of its range.
 pub const PRIORITY: &str = "invalid.dialer_priority";

@@ -1,4 +1,4 @@
-//! How long the service keeps what it keeps.
+//! How long the service keeps its data.
 
 use std::time::Duration;
 
