@@ -1,4 +1,4 @@
-//! One batch, checked in several ways that must come to the same.
+//! Checks one batch in several ways, which must all give the same result.
 
 use std::io::{self, Read};
 use std::num::NonZeroUsize;
@@ -13,7 +13,7 @@ use predial::job::{self, JobContext, RawJob, Standing, Verdict};
 
 use crate::world;
 
-/// Nobody looks on.
+/// A watcher that ignores the progress.
 pub struct Nobody;
 
 impl Watcher for Nobody {
@@ -22,30 +22,30 @@ impl Watcher for Nobody {
     }
 }
 
-/// No target but that of workbooks reads one, and that needs no process.
+/// Only the target of workbooks reads workbooks, and it needs no process.
 pub const HOST: Host = Host {
     reader_command: || Err(io::Error::other("a workbook is another target's")),
     check_signals: || Ok(()),
 };
 
-/// How a batch is read, which must make no difference.
+/// A way to read a batch; the result must not depend on it.
 #[derive(Clone, Copy, Debug)]
 pub struct Way {
     pub threads: usize,
     pub block: usize,
-    /// How many bytes a read brings at the most; `None` where all are at hand.
+    /// The most bytes that one read brings; `None` if all bytes are in memory.
     pub read: Option<usize>,
 }
 
 impl Way {
-    /// All bytes at hand, one block, one thread.
+    /// All bytes in memory, one block, one thread.
     pub const PLAIN: Way = Way {
         threads: 1,
         block: 1 << 20,
         read: None,
     };
 
-    /// Some other way, by a byte of the input.
+    /// Another way, chosen by a byte of the input.
     pub fn of(byte: u8) -> Way {
         const BLOCKS: [usize; 4] = [1, 7, 64, 1 << 20];
         const READS: [Option<usize>; 4] = [None, Some(1), Some(5), Some(1 << 16)];
@@ -72,19 +72,19 @@ impl Read for Trickle<'_> {
     }
 }
 
-/// What a batch came to.
+/// The result of a batch.
 #[derive(Debug, PartialEq)]
 pub struct Outcome {
     /// Total, clean, repaired, rejected, warned.
     pub counts: [u64; 5],
     pub rows: Vec<RowOutcome>,
     pub diagnostics: Vec<batch::Diagnostic>,
-    /// Why it ended before its time.
+    /// Why it ended early.
     pub halt: Option<String>,
 }
 
 impl Outcome {
-    /// What is said of a row.
+    /// The findings about a row.
     pub fn findings(&self, row: u64) -> Vec<Shown> {
         let of_row = self.diagnostics.iter().filter(|found| found.row == row);
         let shown = |found: &batch::Diagnostic| Shown {
@@ -103,7 +103,7 @@ impl Outcome {
     }
 }
 
-/// What is said of one value.
+/// A finding about one value.
 #[derive(Debug, PartialEq)]
 pub struct Shown {
     rule: Rule,
@@ -123,7 +123,7 @@ impl Shown {
     }
 }
 
-/// The options of all targets, but for these.
+/// The options that all targets share.
 pub fn options(table: TableOptions, duplicates: Duplicates, way: Way) -> BatchOptions {
     BatchOptions {
         job: job::JobOptions::default(),
@@ -140,7 +140,7 @@ pub fn options(table: TableOptions, duplicates: Duplicates, way: Way) -> BatchOp
     }
 }
 
-/// Checks UTF-8 bytes of that format.
+/// Checks UTF-8 bytes of this format.
 pub fn check(bytes: &[u8], format: SourceFormat, options: &BatchOptions, way: Way) -> Outcome {
     let mut at_hand = SliceFeed::new(bytes);
     let mut arriving = ReaderFeed::new(Trickle {
@@ -186,13 +186,13 @@ pub fn check(bytes: &[u8], format: SourceFormat, options: &BatchOptions, way: Wa
     outcome
 }
 
-/// One context for all jobs that are read by themselves: to make one takes longer than to use it.
+/// One context for all jobs that are read alone: creating one takes longer than using it.
 fn context() -> &'static JobContext<'static> {
     static CONTEXT: OnceLock<JobContext<'static>> = OnceLock::new();
     CONTEXT.get_or_init(|| JobContext::new(world::regions(), world::NOW))
 }
 
-/// The verdict over one JSON text, read by itself, and what a job is known by among others.
+/// The verdict on one JSON text that is read alone, and the key of the job among others.
 pub fn alone<T>(text: &str, read: impl FnOnce(&RawJob<'_>, Verdict) -> T) -> Result<T, String> {
     let options = job::JobOptions::default();
     job::one_job(text, |job| {
@@ -202,7 +202,7 @@ pub fn alone<T>(text: &str, read: impl FnOnce(&RawJob<'_>, Verdict) -> T) -> Res
     })
 }
 
-/// What is rewritten is clean: to rewrite it again changes nothing.
+/// A rewritten job is clean: rewriting it again changes nothing.
 fn read_and_mend(job: &RawJob<'_>, verdict: &Verdict) {
     if verdict.standing != Standing::Repaired {
         return;

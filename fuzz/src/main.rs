@@ -1,11 +1,11 @@
 #![no_main]
 #![feature(alloc_error_hook)]
-//! The fuzz targets of predial, all in one program: a program for each target would be linked a
-//! dozen times with AddressSanitizer, which takes longer than to fuzz.
+//! The fuzz targets of predial, all in one program. Separate programs would each have to be linked
+//! with AddressSanitizer, which takes longer than the fuzzing.
 //!
 //! `PREDIAL_FUZZ_TARGET` names the target (see [`targets::ALL`]); the arguments are libFuzzer's.
-//! `tools/fuzz.py` builds the program and runs the targets one after another. A target panics where
-//! something that has to hold does not, and libFuzzer keeps the input.
+//! `tools/fuzz.py` builds the program and runs the targets one after another. A target panics if
+//! something that must be true is not, and libFuzzer keeps the input.
 
 mod batch;
 mod memory;

@@ -1,4 +1,4 @@
-//! What every target needs to know of the world: the time zone database, and one instant.
+//! The surroundings that every target needs: the time zone database, and one instant.
 
 use std::sync::OnceLock;
 

@@ -4,15 +4,15 @@ use super::field::Field;
 use crate::json::{Edit, member_begin, member_with_comma, quoted};
 use crate::service::KnownField;
 
-/// The edits that take `localTimeFrom` and `localTimeTo` out of a job's text. With `windows`, the
-/// JSON of an `allowedTime`, that comes in their place.
+/// The edits that remove `localTimeFrom` and `localTimeTo` from a job's text. `windows`, the JSON
+/// of an `allowedTime`, replaces them.
 pub(super) fn undeprecated(text: &str, fields: &[Field<'_>], windows: Option<&str>) -> Vec<Edit> {
     let is = |field: &Field<'_>, known| field.name.known() == Some(known);
     let is_deprecated = |field: &Field<'_>| {
         is(field, KnownField::LocalTimeFrom) || is(field, KnownField::LocalTimeTo)
     };
     let mut edits = Vec::with_capacity(3);
-    // A null or an empty object may be in the place of the windows.
+    // The job may have a null or an empty object that the windows replace.
     let mut windows = windows;
     if let Some(json) = windows
         && let Some(field) = fields.iter().find(|it| is(it, KnownField::AllowedTime))

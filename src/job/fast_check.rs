@@ -1,7 +1,7 @@
-//! A fast path for the jobs with nothing wrong, which are most of every list.
+//! The fast path for the jobs without a finding, which are most of every list.
 //!
-//! It only ever says yes: a job that it does not know to be clean goes to [`check`](super::check). A
-//! property test compares the two.
+//! It only ever says yes: if it can't decide that a job is clean, [`check`](super::check) decides.
+//! A property test compares the two.
 
 use super::check::JobOptions;
 use super::context::JobContext;
@@ -11,10 +11,10 @@ use crate::json::{inner, is_deeper};
 use crate::phone::{self, ResolvedPhone};
 use crate::service::bounds::MAX_LEVELS;
 
-/// The phone of a job that is sent as it came and has no finding, as
+/// The phone of a job that is sent unchanged and has no finding, as
 /// [`e164_number`](crate::phone::Phone::e164_number); `None` if only [`check`](super::check) can
-/// decide. `phone` and `zone` are the texts of its fields, and the zone's is not empty. The job has no
-/// other field but a payload that is an object.
+/// decide. `phone` and `zone` are the texts of its fields, and the zone's is not empty. Besides
+/// these the job has at most a payload, which is an object.
 ///
 /// ```
 /// use predial::job::{JobContext, JobOptions, fast_check};
@@ -33,7 +33,7 @@ pub fn fast_check(
     options: &JobOptions,
     context: &JobContext<'_>,
 ) -> Option<u64> {
-    // A phone that begins with a plus is rewritten, and would be read twice.
+    // A phone that begins with a plus is rewritten; reading it here would be wasted.
     let begins_plainly = phone
         .bytes()
         .next()
@@ -59,14 +59,14 @@ pub fn fast_check(
     Some(resolved.phone.e164_number())
 }
 
-/// What digits resolve to by the slow path. Any other text would be read twice.
+/// The phone of digits that need the slow path. For any other text the work would be wasted.
 #[inline(never)]
 fn fast_resolve_digits(text: &str, options: &phone::PhoneOptions) -> Option<ResolvedPhone> {
     let are_digits = text.bytes().all(|byte| byte.is_ascii_digit());
     are_digits.then(|| phone::resolve_or_rule(text, options).ok())?
 }
 
-/// The same of a job as JSON, and the field of its phone.
+/// The same for a job as JSON; also returns the field of its phone.
 #[inline(always)]
 pub(crate) fn fast_check_job<'f>(
     job: &RawJob<'f>,
@@ -81,7 +81,7 @@ pub(crate) fn fast_check_job<'f>(
             Name::Known(KnownField::Payload) => (&mut payload, field.value.starts_with('{')),
             Name::Known(_) | Name::Unknown(_) => return None,
         };
-        // A field that the job has twice is a fault.
+        // A repeated field is a fault.
         if !is_plain || place.replace(field).is_some() {
             return None;
         }
@@ -90,7 +90,8 @@ pub(crate) fn fast_check_job<'f>(
         return None;
     }
     let field = phone?;
-    // Digits are the same in JSON's two ways to write them, and no zone has a backslash in it.
+    // JSON can write digits as a number or as a text, and the digits are the same. No zone contains
+    // a backslash.
     let zone = zone.map(|zone: &Field<'_>| inner(zone.value));
     let zone = zone.filter(|zone| !zone.is_empty());
     Some((

@@ -1,4 +1,4 @@
-//! The fields of a job, and which known field an unknown name surely means.
+//! The fields of a job, and the known field that an unknown name certainly means.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use crate::json::{KnownName, Member, MemberName};
 use crate::service::KnownField;
 
-/// A job with more fields is rejected: what is found at each takes memory.
+/// A job with more fields is rejected, because the findings about each field take memory.
 pub const MOST_FIELDS: usize = 1 << 16;
 
 /// One member of a job's object.
@@ -26,8 +26,8 @@ impl KnownName for KnownField {
     }
 }
 
-/// Names that lists use, in English and in Russian, for the two fields that every list has, as
-/// [`squeezed`] writes them.
+/// Names for the two fields that every list has, in English and in Russian, in the form of
+/// [`squeezed`].
 const ALIASES: &[(KnownField, &[&str])] = &[
     (
         KnownField::Phone,
@@ -82,7 +82,7 @@ const ALIASES: &[(KnownField, &[&str])] = &[
     ),
 ];
 
-/// The field of each header that names one, as [`squeezed`] writes it.
+/// The field of each known header, in the form of [`squeezed`].
 static HEADERS: LazyLock<HashMap<Cow<'static, str>, KnownField>> = LazyLock::new(|| {
     let common = ALIASES.iter().flat_map(|(field, names)| {
         let names = names.iter().copied();
@@ -93,12 +93,12 @@ static HEADERS: LazyLock<HashMap<Cow<'static, str>, KnownField>> = LazyLock::new
     common.chain(own).collect()
 });
 
-/// A name of more bytes means no field: no name above has more, even with separators.
+/// A longer name, in bytes, means no field: no name above has more, even with separators.
 const LONGEST: usize = 80;
 
 impl KnownField {
-    /// The field that an unknown name surely means: the same but for case and separators, a
-    /// common name for it, or one or two letters off.
+    /// The field that an unknown name certainly means: the same name in another case or with other
+    /// separators, a common name for the field, or one with one or two wrong letters.
     ///
     /// ```
     /// use predial::job::KnownField;
@@ -115,7 +115,7 @@ impl KnownField {
             return None;
         }
         let name = squeezed(name);
-        // A short name with two other letters is another word: "home" does not mean "phone".
+        // In a short name two wrong letters make another word: "home" does not mean "phone".
         let within = if name.len() < 8 { 1 } else { 2 };
         Self::ALL
             .iter()
@@ -125,9 +125,9 @@ impl KnownField {
             .map(|(_, field)| field)
     }
 
-    /// The field that a column of this header holds: its name but for case and separators, or a
-    /// common name for it. A header with another letter is another header: a list has columns of its
-    /// own.
+    /// The field of a column with this header: the field's name in any case and with any
+    /// separators, or a common name for it. Wrong letters are not corrected, because a list has
+    /// columns of its own.
     ///
     /// ```
     /// use predial::job::KnownField;
@@ -143,7 +143,7 @@ impl KnownField {
     }
 }
 
-/// Lower case, without the separators that names are written with.
+/// The name in lower case, without separators.
 fn squeezed(name: &str) -> String {
     name.chars()
         .filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '.' | ':' | '#' | '№'))

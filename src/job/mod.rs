@@ -1,9 +1,9 @@
 #![forbid(unsafe_code)]
-//! One call job: its fields, what each may hold, and the verdict over all of them
+//! One call job: its fields, what each may contain, and the verdict on all of them
 //! (`CallJobParameters` of the Calls API 1.10.0).
 //!
-//! This room does not know where a job comes from: a [`RawJob`] borrows its text from whoever read
-//! it, and a [`Verdict`] says what becomes of it.
+//! This room does not know the source of a job: a [`RawJob`] borrows its text from its reader, and
+//! a [`Verdict`] says whether and how the job is sent.
 
 mod check;
 mod context;

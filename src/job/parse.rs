@@ -10,14 +10,14 @@ use super::field::{Field, MOST_FIELDS};
 /// The shapes of the jobs of a list so far.
 pub(crate) type JobShapes = Shapes<KnownField>;
 
-/// A job, and where it ends in the text that it was read from.
+/// A job, and the position in the text where it ends.
 pub(crate) struct ParsedJob<'f> {
     pub job: RawJob<'f>,
     pub end: usize,
 }
 
-/// Reads the JSON value at the beginning of `text`, where there is no white space. `fields` is room
-/// for its fields.
+/// Reads the JSON value at the beginning of `text`, which has no white space there. `fields` is a
+/// buffer for its fields.
 pub(crate) fn parse<'a: 'f, 'f>(
     text: &'a str,
     fields: &'f mut Vec<Field<'a>>,
@@ -31,7 +31,7 @@ pub(crate) fn parse<'a: 'f, 'f>(
     parse_and_learn(text, fields, shapes)
 }
 
-/// The same for a job that takes no known path; the next of its shape will take one.
+/// The same for a job on no known path; its path is then known for later jobs.
 #[cold]
 pub(crate) fn parse_and_learn<'a: 'f, 'f>(
     text: &'a str,
@@ -61,7 +61,7 @@ fn parse_anew<'a: 'f, 'f>(
     Ok(ParsedJob { job, end })
 }
 
-/// Reads a text that is one JSON value with nothing but white space around it.
+/// Reads a text that is one JSON value with only white space around it.
 pub(crate) fn parse_whole<'a: 'f, 'f>(
     text: &'a str,
     fields: &'f mut Vec<Field<'a>>,
@@ -72,7 +72,7 @@ pub(crate) fn parse_whole<'a: 'f, 'f>(
     })
 }
 
-/// The same for one of many texts, whose shapes are known and kept.
+/// The same for one of many texts; their shapes are kept.
 pub(crate) fn parse_whole_of_list<'a: 'f, 'f>(
     text: &'a str,
     fields: &'f mut Vec<Field<'a>>,
@@ -84,11 +84,11 @@ pub(crate) fn parse_whole_of_list<'a: 'f, 'f>(
     })
 }
 
-/// Reads a text that is one job, and nothing else but white space around it.
+/// Reads a text that is one job, with only white space around it.
 ///
 /// # Errors
-/// What is wrong with the JSON, and the byte at which it is; or that it has more than
-/// [`MOST_FIELDS`] fields.
+/// What is wrong with the JSON, and at which byte; or that the job has more than [`MOST_FIELDS`]
+/// fields.
 ///
 /// ```
 /// let names = |job: &predial::job::RawJob<'_>| job.fields.map_or(0, |fields| fields.len());
@@ -122,7 +122,7 @@ mod tests {
 
     use super::*;
 
-    /// Values and names that a walk may trip over, and the spaces between them.
+    /// Values and names that are difficult for a walk, and spaces between them.
     const SCALARS: &[&str] = &[
         "79123456789",
         "-0",
@@ -199,9 +199,9 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
 
-        /// Whatever shapes are known: the walk answers what serde_json reads.
+        /// The walk gives the same result as serde_json, whatever shapes are known.
         #[test]
-        fn a_walk_answers_as_serde_json_does(
+        fn a_walk_gives_the_result_of_serde_json(
             jobs in prop::collection::vec((object(value()), "[ ,}\\]x]{0,3}"), 1..6),
             spoilt in prop::collection::vec((any::<prop::sample::Index>(), "[\"\\\\{}, 0a\u{1}]"), 0..6),
         ) {
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn every_value_on_a_known_path_is_looked_at() {
+    fn every_value_on_a_known_path_is_checked() {
         let mut shapes = Shapes::default();
         let job = |value: &str| format!(r#"{{"phone": {value}, "payload": [{value}]}} "#);
         assert!(parse(&job("1"), &mut Vec::new(), &mut shapes).is_ok());

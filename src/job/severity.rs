@@ -1,11 +1,11 @@
-//! How grave a list's owner takes a rule, and how far a job may be rewritten.
+//! The severity that the owner of a list gives to rules, and how far a job may be rewritten.
 
 use crate::{Rule, Severity};
 
 /// Which values are rewritten.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RepairLevel {
-    /// None: what would be rewritten is rejected.
+    /// None: a value that could be rewritten is rejected.
     Nothing,
     /// Those that can only mean one thing.
     #[default]
@@ -21,7 +21,7 @@ impl RepairLevel {
     }
 }
 
-/// The warnings of a list that are errors to its owner, or nothing.
+/// The warnings that count as errors or as nothing for the owner of a list.
 ///
 /// ```
 /// use predial::Rule;
@@ -38,12 +38,12 @@ pub struct SeverityChanges {
     ignored: u128,
 }
 
-// One rule more, and its bit would be that of another.
+// With one rule more, two rules would share a bit.
 const _: () = assert!(Rule::ALL.len() <= u128::BITS as usize);
 
 impl SeverityChanges {
-    /// Takes a rule for `error`, `warning` or `ignore`. Answers whether that can be: warnings alone
-    /// can be changed.
+    /// Changes the severity of a rule to `error`, `warning` or `ignore`. Returns whether that is
+    /// allowed: only warnings can be changed.
     pub fn change(&mut self, rule: Rule, severity: &str) -> bool {
         if rule.info().severity != Severity::Warning {
             return false;
@@ -65,7 +65,7 @@ impl SeverityChanges {
         self.errors | self.ignored == 0
     }
 
-    /// What a finding of this severity counts as; `None` where it is ignored.
+    /// The severity of a finding after the changes; `None` if it is ignored.
     pub(super) fn of(&self, rule: Rule, severity: Severity) -> Option<Severity> {
         let bit = bit_of(rule);
         match severity {
@@ -75,7 +75,7 @@ impl SeverityChanges {
         }
     }
 
-    /// The rules that are changed, and to what: `error` or `ignore`.
+    /// The changed rules and their severity: `error` or `ignore`.
     pub fn iter(&self) -> impl Iterator<Item = (Rule, &'static str)> {
         let changes = *self;
         Rule::ALL.iter().filter_map(move |&rule| {

@@ -1,11 +1,11 @@
-//! How much of a value a diagnostic shows.
+//! Cuts values for diagnostics.
 
 use crate::json::Value;
 
 /// In characters.
 const LONGEST: usize = 120;
 
-/// A value as a diagnostic shows it: the text of a string, the JSON of anything else. Both are
+/// A value as a diagnostic shows it: the text of a string, or the JSON of any other value. It is
 /// cut after 120 characters.
 pub fn shown(json: &str) -> String {
     match Value::of(json) {

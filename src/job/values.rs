@@ -1,5 +1,5 @@
-//! The readers of a phone's and a zone's value, and of whether a field counts as given. `check` and
-//! the short form of a request both ask them, so that they agree on every value.
+//! Readers for the values of a phone and a zone, and the test whether a field counts as given.
+//! `check` and the short form of a request both use them, so they agree on every value.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use crate::service::KnownField;
 use crate::zone::Zone;
 use crate::{Fault, Rule};
 
-/// A phone or a zone of more bytes is not looked at: what is done with a text takes memory.
+/// A phone or a zone with more bytes is not read, because reading takes memory.
 const LONGEST_TEXT: usize = 1 << 20;
 
 /// Reads the value of `phone`. `None` for null, which counts as absent.
@@ -22,7 +22,8 @@ pub(crate) fn read_phone(
         let long = "the text is far longer than a phone";
         return Some(Err(Fault::new(Rule::PhoneTooLong).because(long)));
     }
-    // Digits are the same in JSON's two ways to write them, and need no decoding.
+    // JSON can write digits as a number or as a text; both have the same digits and need no
+    // decoding.
     if let Some(resolved) = phone::fast_resolve(inner(value).as_bytes(), options) {
         return Some(Ok(resolved));
     }
@@ -35,22 +36,22 @@ pub(crate) fn read_phone(
     })
 }
 
-/// What the value of `gmtZone` holds, before a text is read as a zone.
+/// The value of `gmtZone`, before a text is read as a zone.
 pub(crate) enum ZoneValue<'a> {
     /// Null or an empty text: the service uses the zone of the number.
     Absent,
-    /// A text of white space, which surely means an absent zone.
+    /// A text of white space, which certainly means an absent zone.
     Blank,
     /// A text.
     Text(Cow<'a, str>),
-    /// A number of whole hours: the zone that it surely means, and the rule that it breaks.
+    /// A number of whole hours: the zone that it certainly means, and the rule that it breaks.
     Hours(Zone<'static>, Fault),
-    /// Nothing that can be read as a zone.
+    /// A value that can't be read as a zone.
     Refused(Fault),
 }
 
 impl<'a> ZoneValue<'a> {
-    /// Sorts a value.
+    /// Distinguishes the kinds of values.
     pub fn of(value: &'a str) -> Self {
         if value.len() > LONGEST_TEXT {
             let long = "the text is far longer than a gmtZone";
@@ -71,7 +72,7 @@ impl<'a> ZoneValue<'a> {
         }
     }
 
-    /// A JSON number is never valid. One of whole hours has one reading.
+    /// A JSON number is never valid. Whole hours have exactly one meaning.
     fn of_number(number: &str) -> Self {
         let zone = match number.parse() {
             Ok(hours) => Zone::from_hours(hours),
@@ -89,8 +90,8 @@ impl<'a> ZoneValue<'a> {
     }
 }
 
-/// Whether a job with this value counts as one without the field: null, a gmtZone of nothing but
-/// white space, or an allowedTime without a window.
+/// Whether a job with this value counts as a job without the field: null, a gmtZone of white space,
+/// or an allowedTime without a window.
 ///
 /// ```
 /// use predial::job::{KnownField, is_absent};
@@ -108,7 +109,7 @@ pub fn is_absent(field: KnownField, value: &str) -> bool {
     }
 }
 
-/// The fault of a text with half of a surrogate pair in it, at the first such half.
+/// The fault of a text that contains half of a surrogate pair, at the first such half.
 fn lone_surrogate(rule: Rule, shown: &str) -> Fault {
     let position = shown
         .chars()
@@ -117,5 +118,5 @@ fn lone_surrogate(rule: Rule, shown: &str) -> Fault {
     Fault::new(rule).at(position).because(LONE_SURROGATE)
 }
 
-/// What is wrong with a text that holds half of a surrogate pair.
+/// The message for a text that contains half of a surrogate pair.
 pub(crate) const LONE_SURROGATE: &str = "half of a surrogate pair is not a character";

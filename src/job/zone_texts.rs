@@ -1,4 +1,4 @@
-//! Texts of gmtZones and what they were read as: a list has few, a million times each.
+//! Texts of gmtZones with their readings: a list has few different ones, each a million times.
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -7,12 +7,12 @@ use crate::Fault;
 use crate::packed_text::PackedText;
 use crate::zone::{Regions, Zone};
 
-/// What a value came to as a gmtZone.
+/// The reading of a value as a gmtZone.
 #[derive(Clone, Debug)]
 pub(crate) enum ReadZone<'r> {
-    /// It is one.
+    /// It is a valid gmtZone.
     Zone(Zone<'r>),
-    /// It breaks a rule, and this zone was surely meant.
+    /// It breaks a rule, and certainly means this zone.
     Meant(Zone<'r>, Fault),
     /// It breaks a rule.
     Refused(Fault),
@@ -29,14 +29,14 @@ impl<'r> ReadZone<'r> {
     }
 }
 
-/// The texts so far, each in one of the two slots that it may take: a text that finds others in
-/// both is read again every time.
+/// The texts so far. Each text has two slots that it may use; if other texts have both, it is read
+/// again every time.
 pub(super) struct ZoneTexts<'r> {
     regions: &'r Regions,
     slots: Box<[OnceLock<KeptZone<'r>>]>,
 }
 
-/// Most lists have fewer zones; all of the database are not many more.
+/// Most lists have fewer zones, and the whole database has not many more.
 const SLOTS: usize = 1024;
 
 struct KeptZone<'r> {
@@ -55,7 +55,7 @@ impl<'r> ZoneTexts<'r> {
     /// Reads a text.
     #[inline(always)]
     pub fn read(&self, text: &str) -> Cow<'_, ReadZone<'r>> {
-        // No ID is longer.
+        // Every ID is short enough.
         if let Some(short) = PackedText::of(text.as_bytes()) {
             let slot = slot(&short);
             for slot in [slot, slot ^ 1] {
@@ -77,10 +77,10 @@ impl<'r> ZoneTexts<'r> {
     }
 }
 
-/// One of the slots of a text, whichever its bytes come to.
+/// A slot of a text, chosen by its bytes.
 #[inline(always)]
 fn slot(text: &PackedText) -> usize {
-    /// 2 to the 64 by the golden ratio, which spreads what differs in few bits.
+    /// 2 to the 64 divided by the golden ratio, which spreads values that differ in few bits.
     const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
     let [first, second, third, last] = text.words;
     let all = first ^ second.rotate_left(21) ^ third.rotate_left(42) ^ last.rotate_left(53);
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn more_texts_than_slots_are_each_read_as_themselves() {
+    fn more_texts_than_slots_are_still_read_correctly() {
         let regions = Regions::new([]);
         let texts = ZoneTexts::new(&regions);
         for _ in 0..2 {

@@ -1,5 +1,5 @@
-//! Delimited text, read one byte at a time, as `docs/lists.md` says how a table may be written.
-//! The records end with a line feed, or with a carriage return and a line feed.
+//! Delimited text by the rules in `docs/lists.md`, read one byte at a time. The records end with a
+//! line feed, or with a carriage return and a line feed.
 
 /// A record of a table.
 #[derive(Debug, PartialEq)]
@@ -9,9 +9,9 @@ pub enum Record {
     Unmatched,
 }
 
-/// The records of a text, blank lines left out. Where quotes do not match, the line that the record
-/// begins with is rejected alone; of a record with more cells than `columns`, all up to the end of
-/// the line of that quote.
+/// The records of a text, without blank lines. If quotes do not match, only the line in which the
+/// record begins is rejected; if a record has more cells than `columns`, everything up to the end
+/// of the line of that quote is.
 pub fn records(text: &[u8], delimiter: u8, columns: usize) -> Vec<Record> {
     let mut records = Vec::new();
     let mut at = 0;
@@ -34,8 +34,8 @@ pub fn records(text: &[u8], delimiter: u8, columns: usize) -> Vec<Record> {
     records
 }
 
-/// The cells of the first record and its length with its end; where its quotes do not match, how
-/// many cells come before those and where it shows.
+/// The cells of the first record, and its length with its end. If its quotes do not match, the
+/// number of cells before them and the place of the fault.
 fn record(text: &[u8], delimiter: u8) -> Result<(Vec<Vec<u8>>, usize), (usize, usize)> {
     let mut cells = Vec::new();
     let mut at = 0;
@@ -55,8 +55,8 @@ fn record(text: &[u8], delimiter: u8) -> Result<(Vec<Vec<u8>>, usize), (usize, u
     }
 }
 
-/// The cell after an opening quote, and where what follows its closing quote begins; where the
-/// quotes do not match, the place that shows it.
+/// The cell after an opening quote, and the position after its closing quote. If the quotes do not
+/// match, the place that shows it.
 fn quoted(text: &[u8], mut at: usize, delimiter: u8) -> Result<(Vec<u8>, usize), usize> {
     let mut cell = Vec::new();
     loop {
@@ -80,7 +80,7 @@ fn quoted(text: &[u8], mut at: usize, delimiter: u8) -> Result<(Vec<u8>, usize),
     }
 }
 
-/// A cell without quotes around it, and where its delimiter or the end of the record begins.
+/// A cell without quotes around it, and the position of its delimiter or of the end of the record.
 fn plain(text: &[u8], start: usize, delimiter: u8) -> (Vec<u8>, usize) {
     let is_stop = |byte: &u8| *byte == delimiter || *byte == b'\n';
     let length = text[start..].iter().position(is_stop);

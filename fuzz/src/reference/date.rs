@@ -1,5 +1,5 @@
-//! Date-times that both RFC 3339 and Java's `OffsetDateTime.parse` take, read in the order of the
-//! text. Days are counted one year at a time.
+//! Date-times that both RFC 3339 and Java's `OffsetDateTime.parse` accept, read from left to right.
+//! Days are counted one year at a time.
 
 /// Seconds since 1970-01-01T00:00:00Z, rounded down, and nanoseconds after them.
 pub fn instant(text: &str) -> Option<(i64, u32)> {

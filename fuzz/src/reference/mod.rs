@@ -1,4 +1,4 @@
-//! Plain and slow readers that share no code with predial: what a target compares with.
+//! Simple and slow readers that share no code with predial, for comparison.
 
 pub mod csv;
 pub mod date;

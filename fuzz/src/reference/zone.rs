@@ -10,7 +10,7 @@ use crate::world;
 pub struct Zone {
     pub id: String,
     pub normalized: String,
-    /// Seconds east of UTC, where they never change.
+    /// Seconds east of UTC, if they never change.
     pub seconds: Option<i32>,
 }
 

@@ -1,5 +1,5 @@
-//! gzip and zstd: what was packed comes out as it was, what is cut off or changed ends in an error
-//! or in other bytes, and nothing takes more than its window.
+//! gzip and zstd: packed data is unpacked to the same bytes, cut or changed data ends in an error
+//! or in other bytes, and nothing takes more memory than its window.
 
 use std::io::{self, Read, Write};
 
@@ -9,22 +9,22 @@ use predial::batch::{Encodings, Guess, TextEncoding, text_of};
 
 use crate::batch::{HOST, Trickle};
 
-/// No more is read than this: a few bytes unpack to gigabytes.
+/// No more bytes are read, because a few bytes may unpack to gigabytes.
 const MOST: u64 = 1 << 20;
 
-/// The first byte says whether the rest is packed or is to be packed, the second what is done to it
-/// then, and where.
+/// The first byte decides whether the rest is packed data or is to be packed; the second selects
+/// the change to the packed data, and its place.
 pub fn run(data: &[u8]) -> Option<()> {
     let (control, bytes) = data.split_at_checked(2)?;
     let (mode, change) = (control[0], control[1]);
     let most = [1, 7, 1 << 16][usize::from(mode >> 4) % 3];
     if mode & 0b1 == 0 {
-        // However its bytes arrive, it is the same text or no text.
+        // The text is the same, or there is none, however the bytes arrive.
         assert_eq!(unpacked(bytes, most).ok(), unpacked(bytes, usize::MAX).ok());
         return Some(());
     }
     if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
-        return None; // a mark of UTF-16 stands above the encoding that is asked for
+        return None; // a byte order mark overrides the given encoding
     }
     let mut packed = pack(bytes, mode).expect("memory takes what is written");
     let place = usize::from(change) * packed.len() / 256;
@@ -35,7 +35,7 @@ pub fn run(data: &[u8]) -> Option<()> {
         }
         1 => {
             packed.truncate(place);
-            // Nothing at all, or too little to tell a compression by, is a text.
+            // An empty source, or one too short to show a compression, is a text.
             assert!(place < 8 || unpacked(&packed, most).is_err());
         }
         2 => {

@@ -1,6 +1,7 @@
-//! Arrow columns of any type over buffers of any bytes. What passes the validation that predial asks
-//! for is read without a fault, and cut in two it comes to the same. As in predial, columns that are
-//! checked as they are read are only looked over before, and all else is validated in full.
+//! Arrow columns of any type over buffers of any bytes. Data that pass predial's validation are
+//! read without a fault, and a column cut in two gives the same result. As in predial, columns that
+//! are checked when they are read get only the first checks, and everything else is validated in
+//! full.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -77,7 +78,7 @@ fn is_checked_as_read(data_type: &DataType) -> bool {
     }
 }
 
-/// Every row of a table as JSON; or why there is none.
+/// Every row of a table as JSON; or the reason why it has no JSON.
 fn lines(batches: &[ArrayRef]) -> Result<Vec<String>, String> {
     let DataType::Struct(columns) = batches[0].data_type() else {
         unreachable!("a table is made of structs");
@@ -93,7 +94,7 @@ fn lines(batches: &[ArrayRef]) -> Result<Vec<String>, String> {
     Ok(texts.iter().flatten().map(str::to_owned).collect())
 }
 
-/// A column comes to the same in one piece and in two, on one thread and on several.
+/// A column gives the same result in one piece and in two, on one thread and on several.
 fn assert_cut(array: &ArrayRef) {
     let cut = array.len() / 2;
     let parts = [array.slice(0, cut), array.slice(cut, array.len() - cut)];
@@ -114,7 +115,7 @@ fn assert_cut(array: &ArrayRef) {
     assert_eq!(zones(whole, 1), zones(&parts, 3));
 }
 
-/// What the rows of a column come to: the value, the rule, whether it was rewritten.
+/// The results for the rows of a column: the value, the rule, whether it was rewritten.
 fn shown(answers: &[Answer]) -> Vec<(Option<String>, Option<String>, Option<bool>)> {
     let rows = answers.iter().flat_map(|answer| {
         let texts = text_of(&answer.normalized);
@@ -149,7 +150,7 @@ fn text_of(array: &ArrayRef) -> Vec<Option<String>> {
     }
 }
 
-/// An array of some type with so many rows, nothing of which was looked at.
+/// An array of some type with this many rows, not validated.
 fn array(bytes: &mut Unstructured<'_>, rows: usize, depth: usize) -> Result<ArrayData> {
     const KINDS: u8 = 16;
     let last = if depth > 2 { 10 } else { KINDS - 1 };
@@ -239,11 +240,11 @@ fn array(bytes: &mut Unstructured<'_>, rows: usize, depth: usize) -> Result<Arra
         .nulls(nulls)
         .buffers(buffers)
         .child_data(children);
-    // SAFETY: nothing reads it before it was validated in full.
+    // SAFETY: nothing reads it before it is validated in full.
     Ok(unsafe { builder.build_unchecked() })
 }
 
-/// Bytes as a buffer, which Arrow aligns as it does its own.
+/// Bytes as a buffer, aligned like Arrow's own.
 fn buffer(bytes: &mut Unstructured<'_>, length: usize) -> Result<Buffer> {
     let length = if bytes.ratio(1, 32)? {
         length / 2

@@ -1,5 +1,5 @@
-//! Delimited text against the slow reference: the same records, and each judged as the job that it
-//! is by itself.
+//! Delimited text against the slow reference: the same records, each judged like the job that it
+//! contains.
 
 use predial::Rule;
 use predial::batch::{Duplicates, SourceFormat, TableOptions};
@@ -9,10 +9,10 @@ use serde_json::Value;
 use crate::batch::{self, Shown, Way};
 use crate::reference::csv::{Record, records};
 
-/// Each column is judged, so that what is wrong with a cell shows the text that was read.
+/// Each column is judged, so that a fault in a cell shows the text that was read.
 const COLUMNS: [&str; 3] = ["phone", "gmtZone", "maxAttempts"];
 
-/// The first byte says how the text is read, the second what separates its cells.
+/// The first byte selects how the text is read, the second the delimiter of its cells.
 pub fn run(data: &[u8]) -> Option<()> {
     let (control, data) = data.split_first()?;
     let (delimiter, body) = data.split_first()?;

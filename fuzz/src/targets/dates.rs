@@ -10,7 +10,7 @@ use crate::world::{self, regions};
 /// Before every date-time that can be written.
 const LONG_AGO: Instant = Instant::of_seconds(-63_000_000_000);
 
-/// A text as `startDateTime`: accepted where the reference accepts it, as the same instant.
+/// A text as `startDateTime`: it is accepted if the reference accepts it, as the same instant.
 pub fn dates(data: &[u8]) -> Option<()> {
     let text = str::from_utf8(data).ok()?;
     let expected = date::instant(text);
@@ -45,7 +45,7 @@ pub fn dates(data: &[u8]) -> Option<()> {
     Some(())
 }
 
-/// The instant from which a job may ring that has no other policy.
+/// The first instant at which a job without any other policy may ring.
 fn instant_of(job: &str) -> Option<(i64, u32)> {
     let window = one_job(job, |job| {
         let mut windows = job::windows(job, None, LONG_AGO, regions()).ok()?;
@@ -55,8 +55,8 @@ fn instant_of(job: &str) -> Option<(i64, u32)> {
     Some((start.seconds, start.nanos))
 }
 
-/// A job whose policy is JSON of any kind: the same verdict twice, what is rewritten is clean, and
-/// its windows are in order and within its dates.
+/// A job whose policy is JSON of any kind: checking it twice gives the same verdict, a rewritten
+/// job is clean, and its windows are in order and within its dates.
 pub fn policies(data: &[u8]) -> Option<()> {
     let members = str::from_utf8(data).ok()?;
     let comma = if members.trim().is_empty() { "" } else { "," };

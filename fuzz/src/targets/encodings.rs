@@ -1,4 +1,4 @@
-//! Texts in any encoding: what comes out is what encoding_rs makes of the whole, however the bytes
+//! Texts in any encoding: the output is what encoding_rs makes of the whole text, however the bytes
 //! arrive.
 
 use std::io::Read;
@@ -8,7 +8,7 @@ use predial::batch::{Detected, Encodings, Guess, TextEncoding, plain, text_of};
 
 use crate::batch::{HOST, Trickle};
 
-/// Encodings to ask for; none of UTF-8 and its kin, which pass as they are.
+/// Encodings to select. UTF-8 and its relatives are missing, because they pass unchanged.
 const LABELS: [&str; 12] = [
     "utf-16le",
     "utf-16be",
@@ -24,7 +24,7 @@ const LABELS: [&str; 12] = [
     "macintosh",
 ];
 
-/// The first byte is the encoding that is asked for, the second how the bytes arrive.
+/// The first byte selects the encoding, the second how the bytes arrive.
 pub fn run(data: &[u8]) -> Option<()> {
     let (control, bytes) = data.split_at_checked(2)?;
     let asked = LABELS.get(usize::from(control[0] >> 2) % 24);
@@ -82,7 +82,7 @@ fn shown(byte: &u8) -> &[u8] {
     }
 }
 
-/// The text of some bytes; `None` where there is none.
+/// The text of some bytes; `None` if reading fails.
 fn read(
     bytes: &[u8],
     encodings: Encodings,

@@ -1,5 +1,5 @@
-//! The directory that an unfinished run has left, and what may have become of it: a run that
-//! resumes in it leaves what an undisturbed run leaves, or refuses.
+//! The directory of an unfinished run, after it was damaged: a run that resumes in it leaves the
+//! same files as an undisturbed run, or refuses.
 
 use std::fs;
 use std::io::{self, Read};
@@ -21,14 +21,14 @@ const ROWS_READ: usize = 27;
 
 type Files = Vec<(String, Vec<u8>)>;
 
-/// What two runs of the same list leave: one that is whole, and one whose source broke off.
+/// The files of two runs on the same list: a finished one, and one whose source ended early.
 struct Runs {
     whole: Files,
     unfinished: Files,
 }
 
-/// The first byte says what becomes of the journal: it is replaced by the other bytes, or they are
-/// put in at a place, or it is cut. The next three say what becomes of bodies.
+/// The first byte selects the damage of the journal: it is replaced by the other bytes, they are
+/// inserted somewhere, or it is cut. The next three select the damage of bodies.
 pub fn run(data: &[u8]) -> Option<()> {
     let (control, bytes) = data.split_at_checked(5)?;
     let runs = runs();
@@ -92,7 +92,7 @@ fn runs() -> &'static Runs {
     })
 }
 
-/// Where files are quick to write, if there is such a place.
+/// A directory where files are written fast, if there is one.
 fn memory() -> &'static Path {
     let shared = Path::new("/dev/shm");
     static FALLBACK: OnceLock<std::path::PathBuf> = OnceLock::new();
@@ -102,11 +102,11 @@ fn memory() -> &'static Path {
     }
 }
 
-/// As much of a source as the journal knows it again by.
+/// How much of a source the journal uses to recognise it.
 const BEGINNING: usize = 1 << 16;
 
-/// A list with rejects, after a blank line; every other line has the same length. The beginning of
-/// a source that breaks off has to be that of the whole one.
+/// A list with rejects, after a blank line; all other lines have the same length. A source that
+/// ends early has to have the same beginning as the whole one.
 fn list() -> Vec<u8> {
     let line = |number: usize| match number % 5 {
         3 => format!("{{\"phone\":\"7911E+{number:04}\"}}\n"),
@@ -116,7 +116,7 @@ fn list() -> Vec<u8> {
     (blank + &(0..ROWS).map(line).collect::<String>()).into_bytes()
 }
 
-/// A source that fails once some rows have come.
+/// A source that fails after some rows.
 struct BreaksOff<'a>(&'a [u8]);
 
 impl Read for BreaksOff<'_> {
@@ -129,12 +129,12 @@ impl Read for BreaksOff<'_> {
 }
 
 enum Refused {
-    /// The unfinished run was another.
+    /// The unfinished run was a different one.
     Differs,
     Other(String),
 }
 
-/// Prepares the list, up to so many of its rows.
+/// Prepares the list up to this many of its rows.
 fn prepare(out: &Path, rows: usize, resume: bool) -> Result<(), Refused> {
     let list = list();
     let lines = list.len() - (BEGINNING + 1);

@@ -1,5 +1,5 @@
-//! JSON arrays and lines of JSON, with serde_json as the oracle of what is JSON and where a row
-//! ends. The first byte of an input says how it is read and what counts as the same job.
+//! JSON arrays and lines of JSON, with serde_json as the oracle for valid JSON and for the ends of
+//! rows. The first byte of an input selects how it is read and what counts as a duplicate.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -28,7 +28,7 @@ pub fn array(data: &[u8]) -> Option<()> {
     Some(())
 }
 
-/// A job a line.
+/// A job on each line.
 pub fn lines(data: &[u8]) -> Option<()> {
     let (outcome, duplicates, text) = outcome(data, SourceFormat::Ndjson)?;
     let Some(duplicates) = duplicates else {
@@ -46,11 +46,11 @@ pub fn lines(data: &[u8]) -> Option<()> {
     Some(())
 }
 
-/// No row may be longer in some batches, which are not held against the oracle.
+/// The limit on rows in some batches, which are not compared with the oracle.
 const FEW_BYTES: u64 = 64;
 
-/// What some bytes come to, in whatever way they are read. Duplicates are looked for where the rows
-/// are to be compared with the oracle.
+/// The result for some bytes, read in the way that they select. Duplicates are searched if the rows
+/// are compared with the oracle.
 fn outcome(data: &[u8], format: SourceFormat) -> Option<(Outcome, Option<Duplicates>, &[u8])> {
     let (control, text) = data.split_first()?;
     let duplicates = match control >> 6 {
@@ -77,8 +77,8 @@ fn without_mark(text: &[u8]) -> &[u8] {
     text.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(text)
 }
 
-/// Each row is judged as it is by itself; of the same jobs the first is sent. A row that is not JSON
-/// has no text.
+/// Each row is judged as it is when read alone; among equal jobs the first is sent. A row that is
+/// not JSON has no text.
 fn assert_rows(outcome: &Outcome, jobs: &[Option<&str>], duplicates: Duplicates) {
     assert_eq!(outcome.rows.len(), jobs.len());
     let mut seen = HashMap::new();
@@ -122,7 +122,7 @@ fn assert_same(row: &RowOutcome, standing: Standing, is_first: bool, duplicates:
     assert_eq!(rejected_for, Some(rule));
 }
 
-/// Whether the row may be a line of a reject file, which holds the job.
+/// Whether the row may be a line of a reject file, which contains the job.
 fn may_hold_another(job: &RawJob<'_>) -> bool {
     let fields = job.fields.unwrap_or_default();
     fields
@@ -151,12 +151,12 @@ fn key(job: &RawJob<'_>, phone: u64, duplicates: Duplicates) -> Option<Key> {
     }
 }
 
-/// A clean job has the phone that serde_json finds in it.
+/// A clean job has the phone that serde_json reads in it.
 fn assert_phone(job: &RawJob<'_>, standing: Standing, e164: Option<String>) {
     if standing != Standing::Clean {
         return;
     }
-    // A lone surrogate, and numbers beyond a float, are JSON that serde_json has no value for.
+    // A lone surrogate, or a number too large for a float, is JSON that serde_json can't represent.
     let Ok(value) = serde_json::from_str::<serde_json::Value>(job.text) else {
         return;
     };

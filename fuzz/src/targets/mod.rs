@@ -12,10 +12,10 @@ mod urls;
 mod workbooks;
 mod zones;
 
-/// What is fuzzed.
+/// A target of fuzzing.
 #[derive(Clone, Copy)]
 pub struct Target {
-    /// Its name, which is the folder of its seeds, too.
+    /// Its name, which is also the name of the folder of its seeds.
     pub name: &'static str,
     /// Runs once, before the first input.
     pub prepare: fn(),

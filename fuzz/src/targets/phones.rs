@@ -1,5 +1,5 @@
-//! Phones: every reading of every text ends in a number or a fault, the fast ways come to what the
-//! slow ones do, and what predial answers reads back as the same number.
+//! Phones: every reading of every text ends in a number or a fault, the fast paths agree with the
+//! slow ones, and the phone in predial's answer is read as the same number.
 
 use predial::phone::plan::Region;
 use predial::phone::{self, Level, Phone, PhoneOptions, Reading, ResolvedPhone};
@@ -52,8 +52,8 @@ pub fn run(data: &[u8]) -> Option<()> {
     Some(())
 }
 
-/// With its plus a number is itself wherever it is read; its digits alone are itself, too, where no
-/// region gives them another meaning.
+/// A number with its plus is read as itself everywhere. Its digits alone are too, unless a region
+/// gives them another meaning.
 fn assert_reads_back(phone: &Phone, options: &PhoneOptions) {
     for other in [
         *options,

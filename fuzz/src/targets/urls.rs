@@ -4,7 +4,7 @@ use predial::request::{Address, Form, Job};
 
 use crate::world::regions;
 
-/// The first byte says what the rest is: a URL, the body of a form, a query, or a job in JSON.
+/// The first byte selects what the rest is: a URL, the body of a form, a query, or a job in JSON.
 pub fn run(data: &[u8]) -> Option<()> {
     let (control, text) = data.split_first()?;
     let text = str::from_utf8(text).ok()?;

@@ -1,8 +1,8 @@
-//! Workbooks: any bytes, and XLSX archives whose parts hold any bytes, end in a text or an error.
+//! Workbooks: any bytes, and XLSX archives whose parts are any bytes, give a text or an error.
 //!
-//! predial reads a workbook in a process of its own, since the libraries that read them trust the
-//! file: a panic or a lack of memory there is an error of the source. Here they read in this
-//! process, so only panics of predial's own code end the run.
+//! predial reads a workbook in a process of its own, because the libraries that read workbooks
+//! trust the file: a panic or a lack of memory there is an error of the source. Here they read in
+//! this process, so only panics of predial's own code end the run.
 
 use std::alloc::{Layout, set_alloc_error_hook};
 use std::io::{self, Cursor, Write};
@@ -12,7 +12,7 @@ use predial::batch::{Workbook, read_sheet};
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-/// The parts that an input may hold, in the order in which their first bytes count them.
+/// The parts that an input may contain; their first bytes are indexes into this list.
 const PARTS: [&str; 6] = [
     "xl/worksheets/sheet1.xml",
     "xl/workbook.xml",
@@ -41,8 +41,8 @@ pub fn prepare() {
     set_alloc_error_hook(|layout: Layout| panic!("{} bytes are too many", layout.size()));
 }
 
-/// The first byte says whether the rest is a workbook, or parts of one with a zero byte between
-/// them, and which sheet is asked for.
+/// The first byte decides whether the rest is a workbook or parts of one with a zero byte between
+/// them, and which sheet is read.
 pub fn run(data: &[u8]) -> Option<()> {
     let (control, bytes) = data.split_first()?;
     let (form, book) = match control & 0b11 {

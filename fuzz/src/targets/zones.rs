@@ -1,4 +1,4 @@
-//! gmtZones against the reference, and what their repair comes to.
+//! gmtZones against the reference, and the results of their repair.
 
 use predial::zone::Zone;
 

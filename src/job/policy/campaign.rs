@@ -15,7 +15,7 @@ use crate::{Fault, Rule};
 #[derive(Clone, Debug)]
 pub struct Campaign {
     pub(in crate::job) policy: Policy,
-    /// One campaign from another, in one process.
+    /// Distinguishes this campaign from others in the process.
     pub(in crate::job) id: u64,
     json: String,
 }
@@ -23,7 +23,7 @@ pub struct Campaign {
 /// What is wrong with a campaign's policy.
 #[derive(Clone, Debug)]
 pub struct Malformed {
-    /// The field and the way to the value at fault; `None` if it is the whole.
+    /// The field and the path to the value at fault; `None` if the whole policy is at fault.
     pub place: Option<String>,
     /// The rule.
     pub fault: Fault,
@@ -39,12 +39,12 @@ impl fmt::Display for Malformed {
 }
 
 impl Campaign {
-    /// Reads the policy of a campaign. The service has it already, so all of it must be right as it
-    /// is: what would be repaired in a job is refused, and so is a field or a key that the service
-    /// does not know.
+    /// Reads the policy of a campaign. The service has it already, so it must be valid as it is: a
+    /// value that would be repaired in a job is refused, and so is a field or a key that the
+    /// service does not know.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// Everything that is wrong with the policy.
     ///
     /// ```
     /// use predial::job::{Campaign, Field, KnownField, Name, RawJob};
@@ -105,7 +105,7 @@ impl Campaign {
         })
     }
 
-    /// The policy as JSON, each value as it came.
+    /// The policy as JSON, with its original values.
     pub fn json(&self) -> &str {
         &self.json
     }

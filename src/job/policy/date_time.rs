@@ -7,10 +7,10 @@
 //! offset    = "Z" / ("+" / "-") 2DIGIT ":" 2DIGIT  ; to 18:00
 //! ```
 //!
-//! `T` and `Z` may be small. This is what RFC 3339 and Java's `OffsetDateTime.parse` both take,
-//! since the document names the one and the service runs on the other. RFC 3339 alone takes a
-//! space for the `T`, offsets to 23:59, second 60 and longer fractions. Java alone takes a time
-//! without seconds, a dot without digits, years beyond four digits or before 0, and offsets with
+//! `T` and `Z` may be lower case. This is the common part of RFC 3339, which the document names,
+//! and Java's `OffsetDateTime.parse`, which the service runs on. RFC 3339 alone accepts a space for
+//! the `T`, offsets up to 23:59, second 60 and longer fractions. Java alone accepts a time without
+//! seconds, a dot without digits, years with more than four digits or before 0, and offsets with
 //! seconds or without minutes.
 
 use super::instant::{Instant, LocalDateTime};
@@ -20,7 +20,7 @@ use crate::{Fault, Rule};
 
 /// Reads the value of a field. If it is not an instant, that is a finding.
 pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<Instant> {
-    // What follows the grammar has no escapes in it.
+    // A text that follows the grammar contains no escapes.
     if let Some(instant) = strict(inner(node.json).as_bytes()) {
         return Some(instant);
     }
@@ -62,13 +62,13 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
     }
 }
 
-/// Why a text is not the date-time that it might be.
+/// Why a text is not a valid date-time.
 enum Refused {
-    /// It has one reading, in the right form.
+    /// It has exactly one meaning, given here in the right form.
     Meant(String, Instant),
-    /// It is a date-time but for its offset.
+    /// It is a date-time without an offset.
     NoOffset(LocalDateTime),
-    /// A part of it is out of range; what may have been meant.
+    /// A part of it is out of range; with the text that may be meant.
     Because(&'static str, Option<String>),
     Syntax,
 }
@@ -93,7 +93,7 @@ fn strict(text: &[u8]) -> Option<Instant> {
     })
 }
 
-/// Year, month and day of ten bytes, in the form alone.
+/// Year, month and day of ten bytes; only the form is checked.
 fn date_of(text: &[u8]) -> Option<(u32, u32, u32)> {
     let [y @ .., b'-', m1, m2, b'-', d1, d2] = text else {
         return None;
@@ -101,7 +101,7 @@ fn date_of(text: &[u8]) -> Option<(u32, u32, u32)> {
     Some((number(y)?, number(&[*m1, *m2])?, number(&[*d1, *d2])?))
 }
 
-/// Hour, minute and second of eight bytes, in the form alone.
+/// Hour, minute and second of eight bytes; only the form is checked.
 fn time_of(text: &[u8]) -> Option<(u32, u32, u32)> {
     let [h1, h2, b':', m1, m2, b':', s1, s2] = text else {
         return None;
@@ -113,7 +113,7 @@ fn time_of(text: &[u8]) -> Option<(u32, u32, u32)> {
     ))
 }
 
-/// The nanoseconds of a fraction, if there is one, and what follows.
+/// The nanoseconds of a fraction, if there is one, and the rest of the text.
 fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
     let Some(rest) = text.strip_prefix(b".") else {
         return Some((0, text));
@@ -151,8 +151,8 @@ fn number(digits: &[u8]) -> Option<u32> {
     })
 }
 
-/// Seconds since 1970-01-01T00:00:00 of the same clock, if the date is in the calendar and
-/// the time is a time of day.
+/// Seconds since 1970-01-01T00:00:00 of the same clock, if the calendar has the date and the time
+/// is a time of day.
 fn local_seconds((y, m, d): (u32, u32, u32), (h, min, s): (u32, u32, u32)) -> Option<i64> {
     let is_date = (1..=12).contains(&m) && (1..=days_of_month(y, m)).contains(&d);
     let is_time = h < 24 && min < 60 && s < 60;
@@ -174,8 +174,8 @@ fn days_of_month(year: u32, month: u32) -> u32 {
 /// Days since 1970-01-01 in the proleptic Gregorian calendar. jiff's timestamps end a day
 /// before the year 9999 does.
 fn days(year: u32, month: u32, day: u32) -> i64 {
-    // Years begin in March here, so that the day of a leap year is the last.
-    // They are counted from 400 years before the year 0, so that none is negative.
+    // Years begin in March here, so that a leap day is the last day. They count from 400 years
+    // before the year 0, so that they are never negative.
     let year = year + 400 - u32::from(month <= 2);
     let month = (month + 9) % 12;
     let leap_days = year / 4 - year / 100 + year / 400;
@@ -183,7 +183,7 @@ fn days(year: u32, month: u32, day: u32) -> i64 {
     i64::from(days) - 865_566
 }
 
-/// What a text may have meant that does not follow the grammar.
+/// The meaning of a text that does not follow the grammar.
 fn loosely(text: &str) -> Refused {
     let Some(parts) = Parts::of(text.trim()) else {
         return Refused::Syntax;
@@ -200,7 +200,7 @@ fn loosely(text: &str) -> Refused {
         let before = format!("{}T{h:02}:{m:02}:59{}", parts.date_text, parts.offset);
         because = Some(("Java does not accept second 60", Some(before)));
     } else if h > 23 || m > 59 || s > 59 {
-        because = Some(("there is no such time of day", None));
+        because = Some(("this time of day does not exist", None));
     } else if parts.fraction.len() > 9 {
         let cut = format!(
             "{}T{h:02}:{m:02}:{s:02}.{}{}",
@@ -239,14 +239,14 @@ fn loosely(text: &str) -> Refused {
     }
 }
 
-/// A text that looks like a date-time, taken apart: a date, optionally a time after a T or spaces,
+/// The parts of a text that looks like a date-time: a date, optionally a time after a T or spaces,
 /// and an offset.
 struct Parts<'a> {
     date_text: &'a str,
     date: (u32, u32, u32),
     time: (u32, u32, u32),
     fraction: &'a str,
-    /// As it came, without spaces around it.
+    /// The original text, without spaces around it.
     offset: &'a str,
 }
 
@@ -327,7 +327,8 @@ fn looks_like_an_offset(text: &str) -> bool {
     }
 }
 
-/// An offset in the form of RFC 3339: `+03`, `+0300`, `+3:00` and a real minus have one reading.
+/// The offset in the form of RFC 3339: `+03`, `+0300`, `+3:00` and a real minus have exactly one
+/// meaning.
 fn mended_offset(text: &str) -> Option<String> {
     if text.eq_ignore_ascii_case("z") {
         return Some("Z".to_owned());
@@ -386,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn no_text_is_read_by_force() {
+    fn only_plausible_texts_have_a_reading() {
         for text in [
             "",
             "2020",

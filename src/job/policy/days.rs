@@ -6,9 +6,9 @@ use crate::service::Day;
 use crate::{Fault, Rule};
 
 impl Day {
-    /// The day that a text surely means: its English or Russian name in any case, in full or
-    /// short, or its number by ISO 8601, 1 for Monday to 7 for Sunday. 0 is Sunday to some and
-    /// Monday to others.
+    /// The day that a text certainly means: its English or Russian name in any case, in full or
+    /// short, or its number by ISO 8601, 1 for Monday to 7 for Sunday. 0 has no certain meaning:
+    /// some count from Sunday, others from Monday.
     pub(super) fn meant_by(text: &str) -> Option<Day> {
         const OTHERS: [&[&str]; 7] = [
             &["1", "monday", "mo", "пн", "понедельник"],
@@ -19,7 +19,7 @@ impl Day {
             &["6", "saturday", "sa", "сб", "суббота"],
             &["7", "sunday", "su", "вс", "воскресенье"],
         ];
-        /// No name of a day is longer.
+        /// The longest name of a day is shorter.
         const LONGEST: usize = 40;
         let text = text.trim().trim_end_matches('.');
         if text.len() > LONGEST {
@@ -45,7 +45,7 @@ impl Days {
         self.0 & (1 << day as u8) != 0
     }
 
-    /// Adds a day; whether it is new.
+    /// Adds a day; returns whether it is new.
     fn add(&mut self, day: Day) -> bool {
         let is_new = !self.contains(day);
         self.0 |= 1 << day as u8;
@@ -97,7 +97,7 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
     if let Some(element) = repeated {
         let once = days.json();
         let fault = Fault::new(Rule::PolicyDaysRepeated);
-        // Which days remain is known only if every day can be read.
+        // The days that remain are known only if every day can be read.
         findings.error(element, if sound { fault.suggest(once) } else { fault });
         sound = false;
     }
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_by_any_of_their_names() {
+    fn every_name_of_a_day_is_read() {
         for (text, day) in [
             ("Mon", Some(Day::Mon)),
             (" MONDAY ", Some(Day::Mon)),

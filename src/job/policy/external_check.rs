@@ -1,11 +1,12 @@
 //! The external check: `externalCheck`.
 //!
-//! The URL is one of RFC 3986 that every reader reads the same way: `https://`, a host in LDH labels,
-//! an IPv4 or an IPv6 address, optionally a port, a path and a query. What readers read in different
-//! ways, or what looks like something else, is refused: credentials, a fragment, a backslash, white
-//! space, characters outside ASCII. Nothing after the host is ever shown: it may be a secret.
+//! The URL follows RFC 3986, restricted to what every program reads in the same way: `https://`, a
+//! host in LDH labels, an IPv4 or an IPv6 address, optionally a port, a path and a query. Other
+//! parts are refused, because programs read them differently or because they look like something
+//! else: credentials, a fragment, a backslash, white space, characters outside ASCII. Nothing after
+//! the host is ever shown, because it may be a secret.
 //!
-//! A URL that only one machine or network can reach is a warning: the service would call its own.
+//! A URL that only one machine or network can reach is a warning: the service can't reach it.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -25,8 +26,8 @@ const MAX_RETRIES: Integer = Integer {
     range: bounds::EXTERNAL_CHECK_RETRIES,
 };
 
-/// An external check as it may be shown and kept: of its URL the scheme and the host, and a SHA-256 of
-/// all that it says, by which another one is told from it.
+/// An external check in a form that may be shown and stored: the scheme and the host of its URL,
+/// and the SHA-256 of the whole check, which distinguishes it from other checks.
 ///
 /// ```
 /// use predial::job::masked_check;
@@ -103,7 +104,7 @@ fn check_url(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) {
     }
 }
 
-/// The host of a URL, or why a text is not a URL that can be called.
+/// The host of a URL, or the reason why a text is not a URL that can be called.
 fn url(text: &str) -> Result<&str, &'static str> {
     if text.is_empty() {
         return Err("the URL is empty");
@@ -177,7 +178,7 @@ fn is_host(host: &str) -> bool {
         return address.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok());
     }
     let labels = host.strip_suffix('.').unwrap_or(host).split('.');
-    // 127.1 and 0x7f.1 are addresses to some readers.
+    // Some programs read 127.1 and 0x7f.1 as addresses.
     let last = labels.clone().next_back().unwrap_or_default();
     if last.starts_with(|c: char| c.is_ascii_digit()) {
         return host.parse::<Ipv4Addr>().is_ok();
@@ -194,7 +195,7 @@ fn is_label(label: &str) -> bool {
         && !label.ends_with('-')
 }
 
-/// Whether a host is known to be in reach of one machine or network alone.
+/// Whether only one machine or network can reach a host.
 fn is_private(host: &str) -> bool {
     if let Some(address) = host.strip_prefix('[') {
         let address = address.strip_suffix(']').and_then(|text| text.parse().ok());
@@ -211,18 +212,19 @@ fn is_private(host: &str) -> bool {
     PRIVATE_NAMES.iter().any(is_or_ends)
 }
 
-/// Names that have no meaning beyond a machine or a network: RFC 6761, RFC 6762, RFC 8375, and what
-/// ICANN has reserved for private use (2024).
+/// Names without a meaning outside of a machine or a network: RFC 6761, RFC 6762, RFC 8375, and the
+/// name that ICANN has reserved for private use (2024).
 const PRIVATE_NAMES: &[&str] = &["localhost", "localdomain", "local", "internal", "home.arpa"];
 
-/// The special-purpose addresses of RFC 6890 that are not reached from elsewhere.
+/// The special-purpose addresses of RFC 6890 that can't be reached from elsewhere.
 fn is_private_v4(address: Ipv4Addr) -> bool {
     let [first, second, ..] = address.octets();
     address.is_loopback()
         || address.is_private()
         || address.is_link_local()
         || address.is_broadcast()
-        // "This network", and the addresses that a carrier shares among its customers (RFC 6598).
+        // "This network", and the addresses that an internet provider shares among its customers
+        // (RFC 6598).
         || first == 0
         || (first == 100 && second & 0xC0 == 64)
 }
@@ -238,8 +240,8 @@ fn is_private_v6(address: Ipv6Addr) -> bool {
         || v4_within(segments).is_some_and(is_private_v4)
 }
 
-/// The IPv4 address that an IPv6 address stands for: a mapped one, a compatible one (RFC 4291, 2.5.5),
-/// one behind a translator (RFC 6052) or a relay (RFC 3056).
+/// The IPv4 address inside an IPv6 address: mapped or compatible (RFC 4291, 2.5.5), translated (RFC
+/// 6052), or that of a 6to4 relay (RFC 3056).
 fn v4_within(segments: [u16; 8]) -> Option<Ipv4Addr> {
     let (high, low) = match segments {
         [0, 0, 0, 0, 0, 0 | 0xFFFF, high, low] => (high, low),
@@ -339,7 +341,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_that_are_not_reached_from_elsewhere() {
+    fn private_hosts_are_recognised() {
         for private in [
             "localhost",
             "LOCALHOST.",

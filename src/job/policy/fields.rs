@@ -5,15 +5,15 @@ use std::hash::{Hash, Hasher};
 use crate::job::field::Field;
 use crate::service::KnownField;
 
-/// The fields of a policy among a job's, each by its place. Null is not given. If a job has a field
-/// twice, for which it is rejected, the first counts.
+/// The policy fields of a job, by index. Null counts as absent. A job with a repeated field is
+/// rejected; here the first one counts.
 #[derive(Clone, Copy)]
 pub(in crate::job) struct PolicyFields<'f, 'a> {
     fields: [Option<&'f Field<'a>>; COUNT],
     span: Option<PolicySpan<'f>>,
 }
 
-/// The text of a job from the value of its first field of a policy to the end of the last one, if no
+/// The text of a job from the value of its first policy field to the end of the last one, if no
 /// other field is between them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct PolicySpan<'f> {
@@ -26,7 +26,7 @@ pub(super) struct PolicySpan<'f> {
 const COUNT: usize = KnownField::ALL.len() - FIRST;
 const FIRST: usize = KnownField::StartDateTime as usize;
 
-// The fields of a policy come last in the API document, so that a field's number is its place.
+// The policy fields come last in the API document, so a field's number gives its index.
 const _: () = {
     let mut number = 0;
     while number < KnownField::ALL.len() {
@@ -36,8 +36,8 @@ const _: () = {
     }
 };
 
-/// All fields of a policy, in the order in which they are read: those that are quickly read, or are
-/// each job's own; the external check; those that say at which local times of the week to call.
+/// All policy fields, in the order in which they are read: first those that are fast to read, or
+/// that differ from job to job; then the external check; then those about local times of the week.
 const ALL: [KnownField; COUNT] = [
     KnownField::StartDateTime,
     KnownField::FinishDateTime,
@@ -59,7 +59,7 @@ pub(super) const CHECK: &[KnownField] = ALL.split_at(5).1.split_at(1).0;
 pub(super) const HOURS: &[KnownField] = ALL.split_at(6).1;
 
 impl<'f, 'a> PolicyFields<'f, 'a> {
-    /// Sorts the fields of a job, of this text.
+    /// The policy fields of a job with this text.
     pub fn of(text: &'f str, fields: &'f [Field<'a>]) -> Self {
         let mut given = [None; COUNT];
         let mut first = None;
@@ -89,7 +89,7 @@ impl<'f, 'a> PolicyFields<'f, 'a> {
         }
     }
 
-    /// The text of all that is given, if the fields are side by side.
+    /// The text of all given fields, if they are adjacent.
     pub(super) fn span(&self) -> Option<PolicySpan<'f>> {
         self.span
     }
@@ -99,18 +99,18 @@ impl<'f, 'a> PolicyFields<'f, 'a> {
         self.fields[(known as usize).checked_sub(FIRST)?]
     }
 
-    /// Those of these fields that are given.
+    /// The fields of this group that are given.
     pub fn only(self, group: &'static [KnownField]) -> FieldGroup<'f, 'a> {
         FieldGroup { given: self, group }
     }
 
-    /// All that are given.
+    /// All fields that are given.
     pub fn all(self) -> FieldGroup<'f, 'a> {
         self.only(&ALL)
     }
 }
 
-/// Some of a policy's fields; as a key they are what they say.
+/// Some fields of a policy. As a key, two groups are equal if their texts are.
 #[derive(Clone, Copy)]
 pub(in crate::job) struct FieldGroup<'f, 'a> {
     given: PolicyFields<'f, 'a>,

@@ -1,4 +1,4 @@
-//! What was found at a value of a policy, before its place in a job is known.
+//! A finding about a value of a policy, before its place in a job is known.
 
 use std::ops::Range;
 
@@ -7,26 +7,26 @@ use crate::{Fault, Severity};
 
 use super::instant::LocalDateTime;
 
-/// One rule met at one value of a policy.
+/// One rule broken by one value of a policy.
 #[derive(Clone, Debug)]
 pub(in crate::job) struct PolicyFinding {
     /// The field that the value is in.
     pub field: KnownField,
-    /// The way to the value from there, such as `.mon[1].localTimeTo`; empty for the field itself.
+    /// The path to the value from there, such as `.mon[1].localTimeTo`; empty for the field itself.
     pub path: String,
     pub fault: Fault,
     pub value: Shown,
     pub kind: FindingKind,
 }
 
-/// What a diagnostic shows of the value.
+/// The value that a diagnostic shows.
 #[derive(Clone, Debug)]
 pub(in crate::job) enum Shown {
-    /// This.
+    /// This text.
     Text(String),
-    /// The value of the field, which whoever makes the diagnostic has.
+    /// The value of the field; the caller has it.
     Field,
-    /// Nothing: it is not at fault, or may hold a secret.
+    /// Nothing: the value is not at fault, or may be a secret.
     Nothing,
 }
 
@@ -35,12 +35,12 @@ pub(in crate::job) enum Shown {
 pub(in crate::job) enum FindingKind {
     /// The job can't be sent.
     Error,
-    /// The job can't be sent, and its own offset belongs after this date-time.
+    /// The job can't be sent; the offset of its zone belongs after this date-time.
     NoOffset(LocalDateTime),
-    /// Somebody should look.
+    /// A warning.
     Warning,
-    /// Somebody should look. The canonical form has `allowedTime` with this value in the place of
-    /// the deprecated pair; `None` if the job has an `allowedTime` already.
+    /// A warning. The canonical form has `allowedTime` with this value instead of the deprecated
+    /// pair; `None` if the job has an `allowedTime` already.
     Deprecated(Option<String>),
     /// The bytes of the field's value that become this JSON.
     Repair(Range<usize>, String),
@@ -49,14 +49,14 @@ pub(in crate::job) enum FindingKind {
 /// Which values are rewritten.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::job) struct Rewritten {
-    /// Those with one reading left.
+    /// Those that can only mean one thing.
     pub repaired: bool,
     /// Those that are valid and not in their canonical form.
     pub canonical: bool,
 }
 
 impl PolicyFinding {
-    /// How grave it is, if these values are rewritten.
+    /// Its severity, if these values are rewritten.
     pub fn severity(&self, rewritten: Rewritten) -> Severity {
         match self.kind {
             FindingKind::Warning => Severity::Warning,
@@ -68,12 +68,12 @@ impl PolicyFinding {
         }
     }
 
-    /// Whether the value has no reading.
+    /// Whether the value can't be read.
     pub fn is_error(&self) -> bool {
         matches!(self.kind, FindingKind::Error | FindingKind::NoOffset(_))
     }
 
-    /// The field and the way from there.
+    /// The field and the path from there.
     pub fn place(&self) -> String {
         format!("{}{}", self.field.name(), self.path)
     }

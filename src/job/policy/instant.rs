@@ -10,7 +10,7 @@ pub struct Instant {
 }
 
 impl Instant {
-    /// The begin of a second.
+    /// The beginning of a second.
     pub const fn of_seconds(seconds: i64) -> Self {
         Instant { seconds, nanos: 0 }
     }

@@ -15,7 +15,7 @@ pub(super) struct Integer {
 }
 
 impl Integer {
-    /// Checks a value: `3` is clean, `"3"` and `3.0` are repaired, all else is refused.
+    /// Checks a value: `3` is clean, `"3"` and `3.0` are repaired, everything else is refused.
     pub fn check(&self, node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) {
         if digits(node.json).is_some_and(|number| self.range.contains(&number)) {
             return;
@@ -42,7 +42,8 @@ impl Integer {
     }
 }
 
-/// The JSON of a number that is written as an integer; another text for all other numbers.
+/// The JSON of a number that is written as an integer; for other numbers, a text that is not an
+/// integer.
 fn plain(json: &str) -> &str {
     match json {
         "-0" => "0",
@@ -51,7 +52,7 @@ fn plain(json: &str) -> &str {
     }
 }
 
-/// The number of a few digits, as nearly all are.
+/// The value of a few digits, which nearly all numbers are.
 fn digits(text: &str) -> Option<i64> {
     let is_short = (1..=9).contains(&text.len());
     (is_short && text.bytes().all(|b| b.is_ascii_digit()))
@@ -59,8 +60,8 @@ fn digits(text: &str) -> Option<i64> {
         .flatten()
 }
 
-/// The whole number that a decimal number is, exactly, within 18 digits: one with more is out of
-/// every range.
+/// The exact value of a decimal number if it is whole and has at most 18 digits. A longer one is
+/// outside of every range.
 fn whole(text: &str) -> Option<i64> {
     let (negative, rest) = match text.as_bytes().first()? {
         b'-' => (true, &text[1..]),
@@ -100,7 +101,7 @@ fn whole(text: &str) -> Option<i64> {
     Some(if negative { -number } else { number })
 }
 
-/// An exponent; one beyond 64 bits is as good as the largest within.
+/// An exponent. A value beyond 64 bits has the effect of the largest one.
 fn exponent(text: &str) -> Option<i64> {
     let (negative, digits) = match text.as_bytes().first()? {
         b'-' => (true, &text[1..]),

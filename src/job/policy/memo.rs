@@ -1,8 +1,8 @@
-//! What was computed for a policy, kept for the next job with the same policy: nearly all jobs of a
+//! Keeps results computed for a policy for the next job with the same policy: nearly all jobs of a
 //! list share a few policies.
 //!
-//! A slot is filled once and never emptied, so threads look things up without waiting for each
-//! other. A policy that finds its slots taken is computed again for each of its jobs.
+//! A slot is filled once and never emptied, so threads look up results without waiting for each
+//! other. If the slots of a policy are taken, its result is computed again for each job.
 
 use std::hash::{BuildHasher, Hash};
 use std::sync::OnceLock;
@@ -10,20 +10,20 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use foldhash::fast::FixedState;
 
-/// How many things are kept.
+/// How many results are kept.
 const SLOTS: usize = 4096;
 
-/// How many slots a thing may be in.
+/// How many slots a result may be in.
 const TRIES: usize = 4;
 
-/// Things by their keys.
+/// Results by their keys.
 pub(super) struct Memo<T> {
     slots: OnceLock<MemoSlots<T>>,
 }
 
 struct MemoSlots<T> {
-    /// A part of the hash of the thing in each slot, which is seldom 0. It rules out most other
-    /// things, and takes little memory.
+    /// A part of the hash of the result in each slot, rarely 0. It excludes most other results, and
+    /// takes little memory.
     tags: Box<[AtomicU32]>,
     things: Box<[OnceLock<T>]>,
 }
@@ -46,7 +46,7 @@ impl<T> MemoSlots<T> {
 }
 
 impl<T> Memo<T> {
-    /// The thing that `is_it`, or a place for it, if one is free.
+    /// The result that `is_it` accepts, or a free slot for it if there is one.
     pub fn find(&self, key: impl Hash, is_it: impl Fn(&T) -> bool) -> Found<'_, T> {
         let slots = self.slots.get_or_init(MemoSlots::new);
         let hash = FixedState::default().hash_one(key);
@@ -71,7 +71,7 @@ impl<T> Memo<T> {
         Found::Full
     }
 
-    /// Uses the thing that `is_it`, or else the one that is made.
+    /// Uses the result that `is_it` accepts, or else makes one and uses it.
     pub fn get_or_make<R>(
         &self,
         key: impl Hash,
@@ -87,32 +87,32 @@ impl<T> Memo<T> {
     }
 }
 
-/// What there is for a key.
+/// The outcome of a search.
 pub(super) enum Found<'m, T> {
-    /// The thing.
+    /// The result.
     Kept(&'m T),
-    /// The place where it will be found.
+    /// The slot where the result can be stored.
     Free(Free<'m, T>),
     /// Neither.
     Full,
 }
 
-/// A place for a thing.
+/// A free slot.
 pub(super) struct Free<'m, T> {
     tag: (&'m AtomicU32, u32),
     slot: &'m OnceLock<T>,
 }
 
 impl<T> Free<'_, T> {
-    /// Keeps the thing, and uses it.
+    /// Stores the result, and uses it.
     pub fn keep<R>(self, made: T, use_it: impl FnOnce(&T) -> R) -> R {
         match self.slot.set(made) {
             Ok(()) => {
-                // Until it is there the slot is looked into, and only that decides.
+                // Before the tag is stored, threads compare the slot itself, which is also correct.
                 self.tag.0.store(self.tag.1, Ordering::Relaxed);
                 use_it(self.slot.wait())
             }
-            // Another thread was faster; what it keeps there may be something else.
+            // Another thread was faster, perhaps with another result.
             Err(made) => use_it(&made),
         }
     }
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_finds_no_slot_is_made_again() {
+    fn a_result_without_a_slot_is_made_again() {
         let memo = Memo::default();
         let made = std::cell::Cell::new(0);
         let get = |key: usize| {

@@ -1,11 +1,11 @@
-//! The call policy of a job, field by field: what each value may be, what it surely means if it is
-//! written otherwise, and what is found there.
+//! The call policy of a job, field by field: what each value may be, its certain meaning if it is
+//! written in another form, and the findings.
 //!
-//! `null` is absent, and so is an empty `allowedTime`. The windows of days that `allowedDays` leaves
-//! out are checked all the same. A key that the service does not know is an error in
-//! `allowedTime`, because it may be a misspelt day that would then be closed, and a warning inside
-//! a window or an external check. A policy is read by itself here; what it comes to together
-//! with the campaign's is decided in [`timetable`] and [`verdict`].
+//! `null` counts as absent, and so does an empty `allowedTime`. The windows of days that
+//! `allowedDays` leaves out are still checked. A key that the service does not know is an error in
+//! `allowedTime`, because it may be a misspelt day that would then be closed; inside a window or an
+//! external check it is a warning. The modules here read a policy alone; [`timetable`] and
+//! [`verdict`] combine it with the campaign's.
 
 mod campaign;
 mod date_time;
@@ -43,17 +43,17 @@ use node::{JsonNode, PolicyFindings};
 use time::Time;
 use windows::DayWindows;
 
-/// What the fields of a policy say about when to call. A field that is absent or has no reading is
+/// What the fields of a policy say about when to call. A field that is absent or can't be read is
 /// `None`.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Policy {
     pub dates: Dates,
-    /// Apart, since most policies have none.
+    /// In a box of its own, because most policies have no hours.
     hours: Option<Box<Hours>>,
 }
 
 impl Policy {
-    /// At which local times of the week.
+    /// The local times of the week.
     pub fn hours(&self) -> &Hours {
         const NONE: &Hours = &Hours {
             days: None,
@@ -65,14 +65,14 @@ impl Policy {
     }
 }
 
-/// From when and until when.
+/// The first and the last instant for calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Dates {
     pub start: Option<Instant>,
     pub finish: Option<Instant>,
 }
 
-/// At which local times of the week.
+/// The local times of the week.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Hours {
     pub days: Option<Days>,
@@ -81,11 +81,11 @@ pub(super) struct Hours {
     pub to: Option<Time>,
 }
 
-/// Fields of a policy that were read.
+/// The fields of a policy after reading.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PolicyReading {
     pub policy: Policy,
-    /// What was found.
+    /// The findings about them.
     pub findings: Vec<PolicyFinding>,
 }
 
@@ -105,13 +105,13 @@ impl PolicyReading {
         }
     }
 
-    /// Whether every value has a reading.
+    /// Whether every value could be read.
     pub fn is_sound(&self) -> bool {
         !self.findings.iter().any(PolicyFinding::is_error)
     }
 }
 
-/// A value of a policy with more bytes is rejected: what is found at each of its parts takes memory.
+/// A longer value, in bytes, is rejected, because the findings about its parts take memory.
 const MOST_BYTES: usize = 1 << 18;
 
 fn read(

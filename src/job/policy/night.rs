@@ -3,7 +3,7 @@
 use super::time::Time;
 use super::windows::DayWindow;
 
-/// From when to when it is night: half open, usually over midnight.
+/// The hours of the night: the beginning is included, the end is not; usually they cross midnight.
 ///
 /// ```
 /// use predial::job::Night;
@@ -28,7 +28,7 @@ impl Default for Night {
 }
 
 impl Night {
-    /// The hours of a text such as `22:00-08:00`. If both ends are the same there is no night.
+    /// The hours in a text such as `22:00-08:00`. If both times are equal, there is no night.
     pub fn parse(text: &str) -> Option<Night> {
         let (from, to) = text.split_once('-')?;
         Some(Night {
@@ -37,7 +37,7 @@ impl Night {
         })
     }
 
-    /// Whether a window has a minute of the night.
+    /// Whether a window contains a minute of the night.
     pub(super) fn meets(self, window: DayWindow) -> bool {
         let within = |from, to| window.from < to && from < window.to;
         if self.from <= self.to {

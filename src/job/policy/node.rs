@@ -1,4 +1,4 @@
-//! A value inside a policy: its JSON, its place, and what is found there.
+//! A value inside a policy: its JSON, its place, and the findings about it.
 
 use std::collections::HashSet;
 use std::convert::Infallible;
@@ -15,12 +15,12 @@ use crate::{Fault, Rule};
 pub(super) struct JsonNode<'a, 'u> {
     /// The value's JSON text.
     pub json: &'a str,
-    /// The byte of the field's value at which it begins.
+    /// The byte in the field's value at which it begins.
     at: usize,
     step: NodeStep<'a, 'u>,
 }
 
-/// How a value is reached.
+/// The last step of the path to a value.
 #[derive(Clone, Copy)]
 enum NodeStep<'a, 'u> {
     Field(KnownField),
@@ -45,7 +45,7 @@ impl<'a, 'u> JsonNode<'a, 'u> {
         Value::of(self.json)
     }
 
-    /// The members of an object, in their order. A name that the object has twice is there twice.
+    /// The members of an object, in order. A repeated name is returned each time.
     pub fn members(&self) -> Vec<PlainMember<'a>> {
         json::members(self.json)
     }
@@ -103,10 +103,10 @@ fn is_name(key: &str) -> bool {
     key.len() <= 40 && key.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
-/// How many errors of one field are reported; the rest would say nothing new.
+/// The most errors that are reported for one field; more would not help.
 const MOST_ERRORS: usize = 100;
 
-/// What is found while a policy is read.
+/// The findings while a policy is read.
 #[derive(Default)]
 pub(super) struct PolicyFindings {
     list: Vec<PolicyFinding>,
@@ -119,7 +119,7 @@ impl PolicyFindings {
         self.errors = 0;
     }
 
-    /// The value has no reading.
+    /// An error: the value can't be read.
     pub fn error(&mut self, node: &JsonNode<'_, '_>, fault: Fault) {
         self.push(
             node,
@@ -129,7 +129,7 @@ impl PolicyFindings {
         );
     }
 
-    /// The value has no reading, and may hold a secret: only `value` of it is shown.
+    /// An error: the value can't be read and may contain a secret, so only `value` is shown.
     pub fn secret_error(&mut self, node: &JsonNode<'_, '_>, fault: Fault, value: Shown) {
         self.push(node, fault, value, FindingKind::Error);
     }
@@ -144,12 +144,12 @@ impl PolicyFindings {
         );
     }
 
-    /// Somebody should look at the value, which is not shown.
+    /// A warning about the value, which is not shown.
     pub fn warning(&mut self, node: &JsonNode<'_, '_>, fault: Fault) {
         self.push(node, fault, Shown::Nothing, FindingKind::Warning);
     }
 
-    /// The value has one reading, and is to be written as this JSON.
+    /// A repair: the value has exactly one meaning, written as this JSON.
     pub fn repair(&mut self, node: &JsonNode<'_, '_>, fault: Fault, json: String) {
         let range = node.at..node.at + node.json.len();
         let kind = FindingKind::Repair(range, json);
@@ -172,7 +172,7 @@ impl PolicyFindings {
         }
     }
 
-    /// Names that the object has twice: which of the two values a reader takes is up to the reader.
+    /// The errors for repeated names: programs differ in which of the two values they use.
     pub fn repeated_names(&mut self, node: &JsonNode<'_, '_>, members: &[PlainMember<'_>]) {
         let mut seen = HashSet::with_capacity(members.len());
         for member in members {
@@ -184,7 +184,7 @@ impl PolicyFindings {
         }
     }
 
-    /// What was found, in the order of the text.
+    /// The findings, in the order of the text.
     pub fn into_list(self) -> Vec<PolicyFinding> {
         self.list
     }

@@ -1,6 +1,6 @@
 //! Times of day: `HH:MM`, from 00:00 to 23:59, in 24 hours.
 //!
-//! Java's `LocalTime.parse` takes seconds, too; the document does not.
+//! Java's `LocalTime.parse` accepts seconds too; the document does not.
 
 use std::fmt;
 
@@ -13,16 +13,16 @@ use crate::{Fault, Rule};
 pub(in crate::job) struct Time(pub u16);
 
 impl Time {
-    /// The begin of the day.
+    /// The beginning of the day.
     pub const FIRST: Time = Time(0);
-    /// The last that can be written.
+    /// The last minute that can be written.
     pub const LAST: Time = Time(23 * 60 + 59);
 
     fn of(hour: u16, minute: u16) -> Option<Time> {
         (hour < 24 && minute < 60).then_some(Time(hour * 60 + minute))
     }
 
-    /// The time of exactly that form.
+    /// The time in a text of exactly this form.
     pub fn parse(text: &str) -> Option<Time> {
         let [h1, h2, b':', m1, m2] = text.as_bytes() else {
             return None;
@@ -44,7 +44,7 @@ fn number(digits: &[u8]) -> Option<u16> {
     })
 }
 
-/// Reads a time; `None` for null. If the value is not a time, that is a finding.
+/// Reads a time; `None` for null. A value that is not a time is a finding.
 pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<Time> {
     let text = match node.value() {
         Value::Null => return None,
@@ -83,16 +83,16 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
 }
 
 enum Loosely {
-    /// One reading is left.
+    /// The text has exactly this meaning.
     Meant(Time),
-    /// A likely one, of several.
+    /// A likely meaning among several.
     Perhaps(Time),
     EndOfDay,
     None,
 }
 
-/// What may be meant by a text that is not `HH:MM`. A lost zero or seconds that are zero leave one
-/// reading; `930` and `9.30` may be numbers.
+/// The meaning of a text that is not `HH:MM`. A missing zero, or seconds that are zero, leave one
+/// meaning; `930` and `9.30` may be numbers.
 fn loosely(text: &str) -> Loosely {
     let whole = |part: &str| match part.len() {
         1 | 2 => number(part.as_bytes()),
@@ -108,7 +108,7 @@ fn loosely(text: &str) -> Loosely {
             (Some(24), Some(0)) if zeros => Loosely::EndOfDay,
             (hour, minute) if zeros => time(hour, minute).map_or(Loosely::None, Loosely::Meant),
             (hour, minute) => match rest.and_then(two) {
-                // 23:59:59 as the end of a day, say.
+                // For example 23:59:59 as the end of a day.
                 Some(0..=59) => time(hour, minute).map_or(Loosely::None, Loosely::Perhaps),
                 _ => Loosely::None,
             },

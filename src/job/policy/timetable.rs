@@ -1,4 +1,4 @@
-//! What a policy comes to: the job's own fields, and the campaign's for those that it lacks.
+//! The combined policy: the job's own fields, and the campaign's for those that it lacks.
 
 use super::days::Days;
 use super::finding::{FindingKind, PolicyFinding, Shown};
@@ -12,7 +12,8 @@ use crate::service::{Day, KnownField};
 use crate::{Fault, Rule};
 
 impl Dates {
-    /// The job's own dates, and the campaign's for those that it lacks; and the finding about both.
+    /// The job's own dates, and the campaign's for those that it lacks; with the finding about
+    /// both.
     pub fn within(self, campaign: Dates) -> (Dates, Option<PolicyFinding>) {
         let both = Dates {
             start: self.start.or(campaign.start),
@@ -29,7 +30,7 @@ impl Dates {
     }
 }
 
-/// On which days a job may ring, and at which times.
+/// The days on which a job may ring, and the times.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::job) struct Timetable {
     days: Days,
@@ -39,7 +40,7 @@ pub(in crate::job) struct Timetable {
 /// The windows of the days.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Times {
-    /// There are none: a day is allowed as a whole.
+    /// No windows: an allowed day is allowed as a whole.
     Any,
     /// `allowedTime`.
     DayWindows(DayWindows),
@@ -48,7 +49,7 @@ enum Times {
 }
 
 impl Timetable {
-    /// What valid hours come to, and the findings about them.
+    /// The timetable of valid hours, and the findings about them.
     pub fn of(job: &Hours, campaign: &Hours) -> (Self, Vec<PolicyFinding>) {
         let mut findings = Vec::new();
         let windows = job.windows.as_ref().or(campaign.windows.as_ref());
@@ -118,7 +119,7 @@ impl Timetable {
         Some(finding(self.field(), fault, FindingKind::Warning))
     }
 
-    /// The field that says most about when it rings.
+    /// The field that has the most effect on when the job rings.
     pub fn field(&self) -> KnownField {
         match self.times {
             Times::DayWindows(_) => KnownField::AllowedTime,
@@ -156,8 +157,8 @@ fn finding(field: KnownField, fault: Fault, kind: FindingKind) -> PolicyFinding 
     }
 }
 
-/// The window of the deprecated pair. If the job has a part of the pair, what is wrong with it and
-/// that it is deprecated are findings.
+/// The window of the deprecated pair. If the job has a part of the pair, there are findings: what
+/// is wrong with it, and that it is deprecated.
 fn pair(
     job: &Hours,
     campaign: &Hours,

@@ -1,4 +1,4 @@
-//! DayWindows of local time: `allowedTime`.
+//! Windows of local time: `allowedTime`.
 
 use super::node::{JsonNode, PolicyFindings};
 use super::time::{self, Time};
@@ -7,7 +7,7 @@ use crate::service::field::{DEFAULT_DAY as DEFAULT, WINDOW_FROM as FROM, WINDOW_
 use crate::service::{Day, KnownField};
 use crate::{Fault, Rule};
 
-/// A window of one day, half open.
+/// A window of one day; the end is not included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(in crate::job) struct DayWindow {
     pub from: Time,
@@ -23,8 +23,8 @@ impl DayWindow {
         )
     }
 
-    /// The fault of a pair of times that is not a window. `day` is its key; `None` if it holds for
-    /// every day.
+    /// The fault of a pair of times that is not a window. `day` is its key; `None` if the window is
+    /// for every day.
     pub fn fault(self, day: Option<Day>) -> Option<Fault> {
         if self.from < self.to {
             return None;
@@ -71,8 +71,7 @@ pub(in crate::job) struct DayWindows {
 }
 
 impl DayWindows {
-    /// The windows of a day: its own, or those of all days without their own; `None` for a day
-    /// that has neither.
+    /// The windows of a day: its own, or the default ones; `None` if the day has neither.
     pub fn of_day(&self, day: Day) -> Option<&[DayWindow]> {
         self.own[day as usize]
             .as_deref()
@@ -80,7 +79,7 @@ impl DayWindows {
     }
 }
 
-/// Whether the value of `allowedTime` says nothing at all.
+/// Whether the value of `allowedTime` is empty in every respect.
 pub(in crate::job) fn is_empty(json: &str) -> bool {
     let mut findings = PolicyFindings::default();
     let windows = read(
@@ -171,7 +170,7 @@ fn windows(
     (sound && apart).then(|| read.into_iter().map(|(window, _)| window).collect())
 }
 
-/// Whether no two of the sorted windows overlap; each that begins within one before it is noted.
+/// Whether the sorted windows do not overlap; each that begins inside an earlier one is a finding.
 fn no_overlap(sorted: &[(DayWindow, &JsonNode<'_, '_>)], findings: &mut PolicyFindings) -> bool {
     let mut apart = true;
     let mut last: Option<DayWindow> = None;
@@ -243,7 +242,7 @@ fn window(
     }
 }
 
-/// The warning for a name that the service does not know, and the known one that is nearest.
+/// The warning about a name that the service does not know, with the most similar known name.
 pub(super) fn unknown_member(name: &str, known: &[&'static str]) -> Fault {
     /// A longer text is not a misspelt name.
     const LONGEST: usize = 40;

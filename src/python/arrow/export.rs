@@ -1,4 +1,4 @@
-//! Arrow arrays of predial's own for other libraries, by the PyCapsule interface, without a copy.
+//! predial's own Arrow arrays for other libraries, through the PyCapsule interface, without a copy.
 
 use std::ffi::{CString, c_char, c_int, c_void};
 use std::ptr;
@@ -48,7 +48,7 @@ pub(crate) struct ArrowArray {
     array: ArrayRef,
 }
 
-/// Arrays as Python holds them: one, or a row of them.
+/// Arrays as a Python object: one array, or a sequence of them.
 pub(in crate::python) fn export(
     py: Python<'_>,
     mut arrays: Vec<ArrayRef>,
@@ -106,7 +106,7 @@ impl ArrowArray {
         schema_capsule(py, &self.field)
     }
 
-    /// `requested_schema` is a wish that may be left unfulfilled, and is.
+    /// The caller's `requested_schema` is only a wish, and is ignored.
     #[pyo3(signature = (requested_schema = None))]
     fn __arrow_c_array__<'py>(
         &self,
@@ -197,8 +197,8 @@ pub(in crate::python) fn stream_capsule<'py>(
     PyCapsule::new_with_value(py, stream, STREAM)
 }
 
-/// What a stream of ours needs from one call to the next. arrow-array exports streams of record
-/// batches alone, hence these few lines.
+/// The state of a stream between calls. arrow-array can only export streams of record batches, so
+/// this module has its own.
 struct Streamed {
     field: FieldRef,
     arrays: std::vec::IntoIter<ArrayRef>,
@@ -212,8 +212,8 @@ fn stream_of(field: FieldRef, arrays: std::vec::IntoIter<ArrayRef>) -> FFI_Arrow
         arrays,
         error: CString::default(),
     });
-    // SAFETY: the four functions take the pointer to the struct that they stand in, and find a
-    // `Streamed` behind its private data until `release` has dropped that.
+    // SAFETY: the four functions take the pointer to the struct that contains them. Its private
+    // data is a `Streamed` until `release` drops it.
     unsafe {
         FFI_ArrowArrayStream::new_unchecked(
             Some(get_schema),
@@ -225,7 +225,7 @@ fn stream_of(field: FieldRef, arrays: std::vec::IntoIter<ArrayRef>) -> FFI_Arrow
     }
 }
 
-/// The `Streamed` of a stream of ours.
+/// The `Streamed` of a stream that this module made.
 ///
 /// # Safety
 /// The pointer is to a stream of [`stream_of`] that has not been released, and no other call on
@@ -275,8 +275,8 @@ unsafe extern "C" fn get_last_error(stream: *mut FFI_ArrowArrayStream) -> *const
 }
 
 unsafe extern "C" fn release(stream: *mut FFI_ArrowArrayStream) {
-    // SAFETY: as above. The private data is a box that nobody else owns; with `release` gone
-    // nobody comes back to it.
+    // SAFETY: as above. The private data is a box that nothing else owns. Without `release` nothing
+    // uses it again.
     unsafe {
         drop(Box::from_raw((*stream).private_data().cast::<Streamed>()));
         (*stream).set_private_data(ptr::null_mut());

@@ -21,20 +21,20 @@ use crate::python::args;
 /// The arrays of a column, all of one type.
 pub(in crate::python) struct ColumnArrays {
     pub arrays: Vec<ArrayRef>,
-    /// They came as a stream; else there is exactly one.
+    /// Whether they came as a stream; otherwise there is exactly one.
     pub is_stream: bool,
 }
 
 /// The values of a column.
 pub(in crate::python) enum ColumnValues<'py> {
-    /// They are Arrow's.
+    /// Arrow arrays.
     Arrow(ColumnArrays),
-    /// They may be a sequence.
+    /// Any other object, which may be a sequence.
     Other(Bound<'py, PyAny>),
 }
 
-/// The values of an object that exports the interface, or what is to be taken for a sequence: any
-/// other object, or the list of a pandas column whose values Arrow has no one type for.
+/// The values of an object that exports the interface. Any other object is returned as it is, and a
+/// pandas column whose values have no common type in Arrow as a list.
 ///
 /// # Errors
 /// ValueError for an array that is broken; what the exporter raises.
@@ -62,16 +62,16 @@ pub(in crate::python) fn column_values<'py>(
     Ok(ColumnValues::Arrow(ColumnArrays { arrays, is_stream }))
 }
 
-/// Arrays that are not validated, one after the other.
+/// Arrays in order, not validated.
 struct Exported {
-    /// What they are.
+    /// Their type.
     field: FieldRef,
     arrays: Box<dyn Iterator<Item = Result<ArrayData, BatchesError>> + Send>,
     is_stream: bool,
 }
 
-/// The arrays that an object exports, one or a stream of them; `None` for an object that exports
-/// none. It was vetted.
+/// The arrays that an object exports, one or a stream of them; `None` if it exports none. The
+/// object was checked by [`vetted`].
 fn exported(source: &Bound<'_, PyAny>) -> PyResult<Option<Exported>> {
     if let Some(export) = source.getattr_opt("__arrow_c_array__")? {
         let data = import_array(&export.call0()?)?;
@@ -110,8 +110,9 @@ fn exported(source: &Bound<'_, PyAny>) -> PyResult<Option<Exported>> {
     }))
 }
 
-/// An object of pyarrow or pandas, checked by pyarrow, which knows how large its buffers are, or
-/// the list of its values; a lazy frame of Polars, collected; any other object as it is.
+/// An object of pyarrow or pandas after a check by pyarrow, which knows the sizes of the buffers,
+/// or the list of its values; a lazy frame of Polars after it was collected; any other object
+/// unchanged.
 fn vetted<'py>(source: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
     for class in source.get_type().mro() {
         let Ok(module) = class.getattr("__module__")?.extract::<String>() else {
@@ -131,8 +132,8 @@ fn import_array(pair: &Bound<'_, PyAny>) -> PyResult<ArrayData> {
         pair.cast::<PyTuple>()?.extract()?;
     let field = field_of(schema_of(&schema)?).map_err(refused)?;
     let array = array.pointer_checked(Some(ARRAY))?.cast::<FFI_ArrowArray>();
-    // SAFETY: a capsule of this name holds this struct, valid as long as the capsule is, which
-    // outlives this function. The array is moved out, which marks it as released there.
+    // SAFETY: a capsule of this name contains this struct, which is valid as long as the capsule;
+    // the capsule outlives this function. Moving the array out marks it as released there.
     let array = unsafe { FFI_ArrowArray::from_raw(array.as_ptr()) };
     if array.is_released() {
         return Err(PyValueError::new_err("the Arrow array was released before"));
@@ -140,12 +141,12 @@ fn import_array(pair: &Bound<'_, PyAny>) -> PyResult<ArrayData> {
     taken(array, field.data_type()).map_err(refused)
 }
 
-/// The schema that a capsule holds, and keeps.
+/// The schema in a capsule; the capsule keeps it.
 fn schema_of<'a>(capsule: &'a Bound<'_, PyCapsule>) -> PyResult<&'a FFI_ArrowSchema> {
     let schema = capsule
         .pointer_checked(Some(SCHEMA))?
         .cast::<FFI_ArrowSchema>();
-    // SAFETY: a capsule of this name holds this struct, valid as long as the capsule is.
+    // SAFETY: a capsule of this name contains this struct, which is valid as long as the capsule.
     Ok(unsafe { schema.as_ref() })
 }
 
@@ -154,14 +155,14 @@ fn import_stream(capsule: &Bound<'_, PyAny>) -> PyResult<Stream> {
         .cast::<PyCapsule>()?
         .pointer_checked(Some(STREAM))?
         .cast::<FFI_ArrowArrayStream>();
-    // SAFETY: a capsule of this name holds this struct, valid as long as the capsule is, which
-    // outlives this function. The stream is moved out, which marks it as released there.
+    // SAFETY: a capsule of this name contains this struct, which is valid as long as the capsule;
+    // the capsule outlives this function. Moving the stream out marks it as released there.
     let stream = unsafe { FFI_ArrowArrayStream::from_raw(stream.as_ptr()) };
     Stream::new(stream).map_err(refused)
 }
 
-/// Batches of pyarrow's that an iterator of Python's gives. In the place of a batch may be a text,
-/// which says how the file is damaged that they come from.
+/// Batches of pyarrow from a Python iterator. A text instead of a batch describes the damage of the
+/// file that they come from.
 struct PyBatches {
     data_type: DataType,
     batches: Py<PyIterator>,
@@ -198,8 +199,8 @@ impl PyBatches {
     }
 }
 
-/// The exception for what ended a stream: one of Python's own, an [`ArrowError`] or, of a file, a
-/// [`Broken`].
+/// The exception for the error that ended a stream: one of Python's own, an [`ArrowError`] or, for
+/// a file, a [`Broken`].
 pub(in crate::python) fn raised(error: BatchesError) -> PyErr {
     match error.downcast::<PyErr>() {
         Ok(error) => *error,
@@ -210,8 +211,8 @@ pub(in crate::python) fn raised(error: BatchesError) -> PyErr {
     }
 }
 
-/// A column's array. Texts, numbers and keys of such are checked as they are read; all else is
-/// validated here. Of a stream of tables with one column it is that.
+/// The array of a column. Texts, numbers and keys are checked when they are read; everything else
+/// is validated here. In a stream of tables with one column, the array is that column.
 fn column_array(data: ArrayData, is_stream: bool) -> Result<ArrayRef, ArrowError> {
     let whole = |error| broken(None, error);
     let data = match data.data_type() {
@@ -237,7 +238,7 @@ fn is_checked_as_read(data_type: &DataType) -> bool {
     }
 }
 
-/// The column of a struct that has no other, null where the struct is.
+/// The only column of a struct; null where the struct is.
 fn only_column(data: &ArrayData) -> Result<ArrayData, ArrowError> {
     let column = data.child_data()[0].slice(data.offset(), data.len());
     match data.nulls() {
@@ -258,7 +259,7 @@ fn empty_column(data_type: &DataType) -> ArrayRef {
 
 /// A table as it comes in.
 pub(in crate::python) struct ArrowTable {
-    /// Its columns, and what is known of the table as a whole.
+    /// Its columns and its metadata.
     pub columns: Fields,
     pub metadata: Metadata,
     /// Its rows, as structs, each validated in full.
@@ -299,7 +300,7 @@ pub(in crate::python) fn table(source: &Bound<'_, PyAny>) -> PyResult<Option<Arr
     }))
 }
 
-/// The form of the file that a table is read from: Parquet or Arrow.
+/// The format of the file that a table is read from: Parquet or Arrow.
 fn form_of_file(source: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
     let form = source.getattr_opt("predial_form")?;
     form.map_or(Ok(None), |form| form.extract())
@@ -309,8 +310,8 @@ fn damage(form: &str, why: &str) -> String {
     format!("the {form} file is damaged: {why}")
 }
 
-/// How a file is damaged that can't be opened as a table, or whose columns can't be read with this
-/// error; `None` for any other source.
+/// The damage of a file that can't be opened as a table, or whose columns can't be read because of
+/// this error; `None` for any other source.
 pub(in crate::python) fn damage_of(
     source: &Bound<'_, PyAny>,
     error: Option<&PyErr>,
@@ -325,7 +326,7 @@ pub(in crate::python) fn damage_of(
     }
 }
 
-/// The array of a table's batch, whose columns are validated in full.
+/// The array of a table's batch; its columns are validated in full.
 fn batch_array(data: ArrayData) -> Result<ArrayRef, BatchesError> {
     let DataType::Struct(fields) = data.data_type() else {
         return Err(ArrowError::SchemaError("a batch is not a table".to_owned()).into());
@@ -344,11 +345,12 @@ fn batch_array(data: ArrayData) -> Result<ArrayRef, BatchesError> {
     Ok(make_array(data))
 }
 
-/// Rows that are validated at a time.
+/// How many rows are validated at a time.
 const PIECE: usize = 1 << 22;
 
-/// A column in pieces, so that a signal is seen between two of them. What a column refers to as a
-/// whole, such as the values of a dictionary, would be validated with each piece: it is one piece.
+/// A column in pieces, so that signals are handled between them. If a column refers to shared data,
+/// such as the values of a dictionary, each piece would validate these again, so such a column is
+/// one piece.
 fn pieces(column: &ArrayData) -> impl Iterator<Item = ArrayData> + '_ {
     let rows = match column.child_data().is_empty() {
         true => PIECE,
@@ -358,7 +360,7 @@ fn pieces(column: &ArrayData) -> impl Iterator<Item = ArrayData> + '_ {
     starts.map(move |from| column.slice(from, rows.min(column.len() - from)))
 }
 
-/// What is said of an array that is not what its type says.
+/// The error for an array that does not match its type.
 fn broken(column: Option<&str>, error: ArrowError) -> ArrowError {
     let why = message(error);
     let why = match column {

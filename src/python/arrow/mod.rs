@@ -1,9 +1,9 @@
-//! Arrow's PyCapsule interface: columns and tables in from any library that exports one, and out to
-//! any that asks, without a copy of the values.
+//! Arrow's PyCapsule interface: columns and tables from any library that exports them, and for any
+//! library that imports them, without a copy of the values.
 //!
-//! What crosses is Arrow's C data interface. Its structs hold pointers and counts, and only some of
-//! the buffers' sizes: how long the bytes of texts are follows from the last of their offsets. So
-//! what an exporter describes is checked three times, each time for what can be known there:
+//! The data cross as Arrow's C data interface. Its structs contain pointers and counts, and only
+//! some of the sizes of buffers: the last offset of texts gives the size of their bytes. So an
+//! exporter's data is checked in three places, each for what can be known there:
 //!
 //! 1. pyarrow's own objects, and those of pandas, which pyarrow exports, are checked by pyarrow
 //!    against the true sizes of their buffers (`predial._columnar`);
@@ -12,8 +12,8 @@
 //! 3. arrays are validated in full once they are arrow-array's ([`import`]), the texts and keys of a
 //!    single column as they are read (`crate::columns`).
 //!
-//! An exporter that is not pyarrow is trusted to have as much memory as its last offset says:
-//! nothing in the interface would show that it has less.
+//! An exporter other than pyarrow is trusted that its memory reaches as far as its last offset:
+//! nothing in the interface would show that it does not.
 
 mod export;
 mod import;
@@ -39,7 +39,7 @@ pub(super) fn refused(error: ArrowError) -> PyErr {
     PyValueError::new_err(message(error))
 }
 
-/// What an error says, without the name of its kind.
+/// The message of an error, without the name of its kind.
 fn message(error: ArrowError) -> String {
     match error {
         ArrowError::CDataInterface(why)

@@ -1,8 +1,8 @@
-//! The counts and pointers of an array of the C data interface, before anything follows them.
+//! Checks the counts and pointers of an array in the C data interface before anything uses them.
 //!
-//! arrow-array takes an exporter at its word: a missing buffer, a negative count or a negative last
-//! offset ends in a panic there, or in memory that is not the array's. These are found here, in time
-//! that does not grow with the array.
+//! arrow-array trusts an exporter: a missing buffer, a negative count or a negative last offset
+//! ends in a panic there, or in memory outside of the array. The checks here find these, in time
+//! that does not depend on the length of the array.
 
 use std::ffi::{CStr, c_char, c_void};
 
@@ -39,17 +39,17 @@ struct RawSchema {
     private_data: *const c_void,
 }
 
-/// Checks a schema that was not released: its texts and its children are there.
+/// Checks a schema that is not released: its texts and its children exist.
 ///
 /// # Errors
 /// What is wrong with it.
 ///
 /// # Safety
-/// The pointers of the schema that are not null point to what the interface says: `format` and
-/// `name` to C strings, `children` to as many schemas as it counts.
+/// The pointers of the schema that are not null are as the interface says: `format` and `name`
+/// point to C strings, `children` to as many schemas as it counts.
 pub(super) unsafe fn check_schema(schema: &FFI_ArrowSchema) -> Result<(), ArrowError> {
     let schema: *const FFI_ArrowSchema = schema;
-    // SAFETY: the layout is the same, and the rest is the caller's word.
+    // SAFETY: the layout is the same; the caller guarantees the rest.
     unsafe { check_nested_schema(schema.cast(), 0) }
         .map_err(|why| ArrowError::CDataInterface(format!("the Arrow schema is broken: {why}")))
 }
@@ -57,7 +57,7 @@ pub(super) unsafe fn check_schema(schema: &FFI_ArrowSchema) -> Result<(), ArrowE
 /// # Safety
 /// See [`check_schema`].
 unsafe fn check_nested_schema(schema: *const RawSchema, depth: usize) -> Result<(), String> {
-    // SAFETY: by the caller's word the pointer is to a schema.
+    // SAFETY: the caller guarantees that the pointer is to a schema.
     let Some(schema) = (unsafe { schema.as_ref() }) else {
         return Err("a child is missing".to_owned());
     };
@@ -95,28 +95,28 @@ unsafe fn check_nested_schema(schema: *const RawSchema, depth: usize) -> Result<
     }
 }
 
-/// Types within types that are looked into.
+/// How deep types may be nested.
 const MOST_NESTED: usize = 256;
 
-/// More rows than any array has, with bytes of each still countable.
+/// More rows than any array has; the bytes of so many rows can still be counted.
 const MOST_ROWS: i64 = i64::MAX >> 16;
 
-/// Checks an array that was not released against its type. Takes away the buffer that Polars gives
-/// arrays of nulls, which arrow-array refuses: they have none.
+/// Checks an array that is not released against its type. Removes the buffer that Polars gives to
+/// arrays of nulls: such arrays have none, and arrow-array refuses it.
 ///
 /// # Errors
 /// What is wrong, if it is not an array of the type.
 ///
 /// # Safety
-/// The pointers of the array that are not null point to what the interface says: `buffers` to as
-/// many pointers as it counts, `children` to as many arrays, an offset buffer to one offset more
-/// than there are rows.
+/// The pointers of the array that are not null are as the interface says: `buffers` points to as
+/// many pointers as it counts, `children` to as many arrays, and an offset buffer to one offset
+/// more than there are rows.
 pub(super) unsafe fn check(
     array: &mut FFI_ArrowArray,
     data_type: &DataType,
 ) -> Result<(), ArrowError> {
     let array: *mut FFI_ArrowArray = array;
-    // SAFETY: the layout is the same, and the rest is the caller's word.
+    // SAFETY: the layout is the same; the caller guarantees the rest.
     unsafe { check_nested(array.cast(), data_type, 0) }
         .map_err(|why| ArrowError::CDataInterface(format!("the Arrow array is broken: {why}")))
 }
@@ -128,7 +128,7 @@ unsafe fn check_nested(
     data_type: &DataType,
     depth: usize,
 ) -> Result<(), String> {
-    // SAFETY: by the caller's word the pointer is to an array.
+    // SAFETY: the caller guarantees that the pointer is to an array.
     let Some(array) = (unsafe { array.as_mut() }) else {
         return Err(format!("an array of {data_type} is missing"));
     };
@@ -166,7 +166,7 @@ fn check_counts(array: &RawArray) -> Result<(), String> {
     Ok(())
 }
 
-/// Sizes within a type that arrow-array takes for granted.
+/// Checks sizes inside a type that arrow-array takes for granted.
 fn check_sizes(data_type: &DataType) -> Result<(), String> {
     match data_type {
         DataType::FixedSizeBinary(size) | DataType::FixedSizeList(_, size) if *size < 0 => {
@@ -214,7 +214,7 @@ unsafe fn check_buffers(array: &RawArray, data_type: &DataType) -> Result<(), St
     }
 }
 
-/// The last offset is what arrow-array takes for the size of the bytes.
+/// Checks the last offset, which arrow-array takes as the size of the bytes.
 ///
 /// # Safety
 /// The pointer, if it is not null, is to one offset more than there are rows.
@@ -237,12 +237,12 @@ unsafe fn check_last_offset<O: Copy + Into<i64>>(
     }
 }
 
-/// The lengths of the buffers that views refer to.
+/// Checks the lengths of the buffers that views refer to.
 ///
 /// # Safety
 /// The last of the buffers, if it is not null, is of as many lengths as there are buffers of bytes.
 unsafe fn check_lengths(buffers: &[*const c_void]) -> Result<(), String> {
-    // Before them are the bitmap and the views, after them their lengths.
+    // The bitmap and the views come before them, and their lengths after them.
     let [_, _, bytes @ .., lengths] = buffers else {
         return Err("its buffers are missing".to_owned());
     };
@@ -313,7 +313,7 @@ mod tests {
 
     const LONG: &str = "a text that does not fit into a view";
 
-    /// The verdict over an array whose struct was changed.
+    /// The result for an array whose struct was changed.
     fn checked(array: &dyn Array, spoil: impl FnOnce(&mut RawArray)) -> Result<(), ArrowError> {
         let mut exported = FFI_ArrowArray::new(&array.to_data());
         let raw: *mut RawArray = (&raw mut exported).cast();
@@ -370,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_that_is_missing_is_followed() {
+    fn a_missing_part_is_an_error() {
         let [_, lists, keys, structs, _] = &arrays();
         let without_children = |raw: &mut RawArray| raw.children = std::ptr::null();
         assert!(checked(lists, without_children).is_err());

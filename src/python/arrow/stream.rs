@@ -1,4 +1,4 @@
-//! Streams of Arrow's C interface as exporters give them.
+//! Streams of Arrow's C interface from exporters.
 
 use std::ffi::CStr;
 use std::ptr;
@@ -34,7 +34,7 @@ impl Stream {
         Ok(Stream { stream, field })
     }
 
-    /// What the arrays are.
+    /// The type of the arrays.
     pub fn field(&self) -> &FieldRef {
         &self.field
     }
@@ -69,14 +69,14 @@ pub(super) fn field_of(schema: &FFI_ArrowSchema) -> Result<Field, ArrowError> {
     })
 }
 
-/// Takes an array that was not released over, by the type that its exporter gave.
+/// Takes over an array that is not released, as an array of its exporter's type.
 pub(super) fn taken(
     mut array: FFI_ArrowArray,
     data_type: &DataType,
 ) -> Result<ArrayData, ArrowError> {
-    // SAFETY: the exporter has filled the struct as the interface says. What of it can be checked
-    // is checked first; that the buffers are as large as the array's counts and last offsets say is
-    // the exporter's word, which nothing here could test.
+    // SAFETY: the exporter has filled the struct as the interface says. Everything that can be
+    // checked is checked first. The exporter guarantees that the buffers are as large as the
+    // array's counts and last offsets say, which nothing here could test.
     unsafe {
         preflight::check(&mut array, data_type)?;
         from_ffi_and_data_type(array, data_type.clone())
@@ -91,7 +91,7 @@ fn failure(stream: &mut FFI_ArrowArrayStream) -> ArrowError {
     };
     let why = match given.is_null() {
         true => "no reason was given".to_owned(),
-        // SAFETY: it is a C string that is valid until the stream is asked for more.
+        // SAFETY: it is a C string, valid until the next call on the stream.
         false => unsafe { CStr::from_ptr(given) }
             .to_string_lossy()
             .into_owned(),

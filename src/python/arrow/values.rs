@@ -1,4 +1,4 @@
-//! Arrays of predial's own as sequences of Python's.
+//! predial's own arrays as sequences for Python.
 
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, downcast_dictionary_array, downcast_integer};
@@ -11,10 +11,10 @@ use pyo3::types::{PyList, PySlice};
 
 use crate::python::args;
 
-/// The value of a row: a `str`, a number, a `bool`, a list of such, or None for null.
+/// The value of a row: a `str`, a number, a `bool`, a list of these, or None for null.
 ///
 /// # Errors
-/// TypeError for a type that no answer of predial's has.
+/// TypeError for a type that predial never returns.
 pub(super) fn value<'py>(
     py: Python<'py>,
     array: &dyn Array,
@@ -70,18 +70,18 @@ pub(super) fn rows(arrays: &[ArrayRef]) -> usize {
     arrays.iter().map(|array| array.len()).sum()
 }
 
-/// What an index leads to.
+/// The result of an index.
 pub(super) enum Indexed<'py> {
     Value(Bound<'py, PyAny>),
-    /// The arrays of a slice, which are parts of those there are.
+    /// The arrays of a slice, which are parts of the original ones.
     Slice(Vec<ArrayRef>),
 }
 
-/// What is at an index of the arrays, which may be negative or a slice.
+/// The value or the rows at an index, which may be negative or a slice.
 ///
 /// # Errors
 /// TypeError for an index of another type, IndexError for one beyond the rows, and ValueError for a
-/// slice that leaves rows out or goes back.
+/// slice that skips rows or goes backwards.
 pub(super) fn indexed<'py>(
     arrays: &[ArrayRef],
     index: &Bound<'py, PyAny>,
@@ -114,7 +114,7 @@ pub(super) fn indexed<'py>(
     value(index.py(), part.as_ref(), 0).map(Indexed::Value)
 }
 
-/// So many rows from this one on, as far as there are any.
+/// This many rows from `from` on, or fewer at the end.
 fn sliced(arrays: &[ArrayRef], from: usize, count: usize) -> Vec<ArrayRef> {
     let (mut skipped, mut count) = (from, count);
     let mut parts = Vec::new();
@@ -130,7 +130,7 @@ fn sliced(arrays: &[ArrayRef], from: usize, count: usize) -> Vec<ArrayRef> {
     parts
 }
 
-/// The values of arrays, one after the other.
+/// An iterator over the values of arrays.
 #[pyclass(module = "predial._core")]
 pub(crate) struct ArrowIterator {
     arrays: std::vec::IntoIter<ArrayRef>,
