@@ -6,6 +6,7 @@ use super::number::{Phone, suggest};
 use super::options::{Level, PhoneOptions};
 use super::plan::NumberType;
 use super::readings::{self, PhoneNumber};
+use super::rivals;
 use super::text::{self, position_of_digit};
 use super::{decimal, find, guard, uri};
 use crate::{Fault, Rule};
@@ -506,33 +507,29 @@ pub(super) fn numbers(text: &str, options: &PhoneOptions) -> Vec<Phone> {
         return Vec::new();
     }
     let mut chars: Vec<char> = visible.chars().collect();
-    blank_out(&mut chars, time_length);
-    blank_out(&mut chars, date_length);
+    blank_out(&mut chars, end_of_time);
+    blank_out(&mut chars, end_of_date);
+    blank_out(&mut chars, end_of_ordinal);
     let is_range_of_two = Cell::new(false);
     let found = find::find(&chars, |candidate| {
         let written: String = candidate.led.iter().collect();
         let number = match text::range_start(&written) {
-            None => &written,
+            None => Some(written.as_str()),
             Some(at) => before_range(&written, at).or_else(|| {
                 is_range_of_two.set(true);
                 None
-            })?,
+            }),
         };
-        meant_by(number, options)
+        number.and_then(|number| meant_by(number, options)).into()
     });
     if is_range_of_two.get() {
         return Vec::new();
     }
+    if rivals::has_rival(&chars, &found, |part| meant_by(part, options)) {
+        return Vec::new();
+    }
     let mut phones: Vec<Phone> = Vec::new();
-    let mut end = 0;
     for one in found {
-        // A number that was passed over in the same run of digits and marks is not forgotten.
-        let before = chars[end..one.start].iter().rev();
-        let run = before.take_while(|&&c| !matches!(class(c), CharClass::Other));
-        if run.filter(|&&c| is_digit(c)).count() >= NUMBER {
-            return Vec::new();
-        }
-        end = one.end;
         if !phones.contains(&one.phone) {
             phones.push(one.phone);
         }
@@ -585,15 +582,16 @@ fn is_masked(text: &str) -> bool {
     runs > 1
 }
 
-/// Replaces what is no part of a number, and has digits.
-fn blank_out(chars: &mut [char], length: fn(&[char]) -> Option<usize>) {
+/// Replaces what has digits and is not part of a number, where `end` says where it ends that begins
+/// at a place.
+fn blank_out(chars: &mut [char], end: fn(&[char], usize) -> Option<usize>) {
     let mut at = 0;
     while at < chars.len() {
         let is_inside = at > 0 && (is_digit(chars[at - 1]) || is_date_mark(chars[at - 1]));
-        match length(&chars[at..]).filter(|_| !is_inside) {
-            Some(len) => {
-                chars[at..at + len].fill('|');
-                at += len;
+        match end(chars, at).filter(|_| !is_inside) {
+            Some(end) => {
+                chars[at..end].fill('|');
+                at = end;
             }
             None => at += 1,
         }
@@ -608,31 +606,72 @@ fn digits_at(chars: &[char]) -> usize {
     chars.iter().take_while(|&&c| is_digit(c)).count()
 }
 
-/// How long the time of day is that begins here: `18:00`.
-fn time_length(chars: &[char]) -> Option<usize> {
-    let hours = digits_at(chars);
-    let is_time = (1..=2).contains(&hours)
-        && chars.get(hours) == Some(&':')
-        && digits_at(&chars[hours + 1..]) == 2;
-    is_time.then_some(hours + 3)
+/// Where the time of day ends that begins here: `18:00`.
+fn end_of_time(chars: &[char], at: usize) -> Option<usize> {
+    let minutes = at + digits_at(&chars[at..]) + 1;
+    let is_time = (at + 2..=at + 3).contains(&minutes)
+        && chars.get(minutes - 1) == Some(&':')
+        && digits_at(&chars[minutes..]) == 2;
+    is_time.then_some(minutes + 2)
 }
 
-/// How long the date is that begins here: `31.12.2026`, `2026-12-31`.
-fn date_length(chars: &[char]) -> Option<usize> {
-    let first = digits_at(chars);
-    let mark = *chars.get(first)?;
-    let second = digits_at(&chars[first + 1..]);
-    let third_at = first + second + 2;
-    let is_parted = is_date_mark(mark) && mark != ':' && chars.get(third_at - 1) == Some(&mark);
-    let third = digits_at(chars.get(third_at..)?);
-    let is_date = matches!(
-        (first, second, third),
-        (1 | 2, 1 | 2, 2 | 4) | (4, 1 | 2, 1 | 2)
-    );
-    let end = third_at + third;
+/// Where the date ends that begins here: `31.12.2026`, `31/12/26`, `2026-12-31`.
+fn end_of_date(chars: &[char], at: usize) -> Option<usize> {
+    let mut groups = [(0, 0); 3];
+    let mut mark = None;
+    let mut end = at;
+    for (place, group) in groups.iter_mut().enumerate() {
+        if place > 0 {
+            let c = *chars.get(end)?;
+            let is_same = mark.is_none_or(|mark| mark == c);
+            mark = (is_date_mark(c) && c != ':' && is_same).then_some(c);
+            mark?;
+            end += 1;
+        }
+        let count = digits_at(chars.get(end..)?);
+        *group = (count, value(chars.get(end..end + count.min(4))?));
+        end += count;
+    }
+    let is_day =
+        |(count, value): (usize, u32)| (1..=2).contains(&count) && (1..=31).contains(&value);
+    let is_year = |(count, value): (usize, u32)| count == 4 && (1900..2100).contains(&value);
+    let is_date = match groups {
+        [first, month, day] if first.0 == 4 => is_year(first) && is_day(month) && is_day(day),
+        [day, month, year] => {
+            is_day(day) && is_day(month) && (is_year(year) || year.0 == 2 && !ends_group(chars, at))
+        }
+    };
     let goes_on = chars.get(end).is_some_and(|&c| is_date_mark(c))
         && chars.get(end + 1).copied().is_some_and(is_digit);
-    (is_parted && is_date && !goes_on).then_some(end)
+    (is_date && !goes_on).then_some(end)
+}
+
+/// Where the ordinal number ends that begins here: `2º`, `3rd`.
+fn end_of_ordinal(chars: &[char], at: usize) -> Option<usize> {
+    let end = at + digits_at(&chars[at..]);
+    let is_short = (at + 1..=at + 2).contains(&end);
+    let sign = match chars.get(end..)? {
+        ['º' | 'ª' | '°', ..] => 1,
+        ['s', 't', ..] | ['n', 'd', ..] | ['r', 'd', ..] | ['t', 'h', ..] => 2,
+        _ => return None,
+    };
+    let goes_on = chars.get(end + sign).is_some_and(|c| c.is_alphanumeric());
+    (is_short && !goes_on).then_some(end + sign)
+}
+
+fn value(digits: &[char]) -> u32 {
+    let digits = digits.iter().filter_map(|&c| decimal::value(c));
+    digits.fold(0, |value, digit| value * 10 + u32::from(digit))
+}
+
+/// Whether a group of digits that is too short for a number is before this place, as in
+/// `+375 152 30-09-12`, where the end of a number looks like a date.
+fn ends_group(chars: &[char], at: usize) -> bool {
+    let before = chars[..at]
+        .iter()
+        .rev()
+        .skip_while(|c| c.is_whitespace() || **c == ')');
+    (1..NUMBER).contains(&before.take_while(|&&c| is_digit(c)).count())
 }
 
 /// The digit that a letter looks like.

@@ -8,8 +8,11 @@
 //!
 //! What makes a candidate a number is up to the caller: libphonenumber's `parse`, or the readings.
 //!
+//! Limits: a candidate is at most 250 characters long, and the search ends after 65 535 candidates
+//! that are not numbers. So the time is proportional to the length of the text.
+//!
 //! Differences: libphonenumber also finds numbers with more than 15 digits, which E.164 does not
-//! have, and reads three or more letters `x` in a number on a keypad.
+//! have; here they are passed over, and so is what is inside of them.
 
 use super::char_class::{CharClass, class};
 use super::number::Phone;
@@ -17,8 +20,10 @@ use super::plan::{self, Region};
 use super::text::{is_closing, is_opening};
 use super::{decimal, readings};
 
-/// As many candidates are tried in a text.
+/// As many candidates of a text may turn out not to be numbers.
 const MAX_TRIES: u32 = 65_535;
+/// libphonenumber reads no number that is longer, in characters.
+const MAX_CHARS: usize = 250;
 /// As many digits are a group at most.
 const MAX_GROUP: usize = 20;
 /// As many groups follow the first one at most.
@@ -51,10 +56,33 @@ pub fn find_phones(text: &str, region: Option<Region>) -> Vec<FoundPhone> {
     find(&chars, |candidate| parsed(candidate, region))
 }
 
+/// What a candidate is.
+pub(super) enum CandidateIs {
+    /// A valid number.
+    Number(Phone),
+    /// A valid number of libphonenumber that has more digits than E.164 allows.
+    TooLong,
+    /// Not a number.
+    Nothing,
+}
+
+impl From<Option<Phone>> for CandidateIs {
+    fn from(phone: Option<Phone>) -> CandidateIs {
+        phone.map_or(CandidateIs::Nothing, CandidateIs::Number)
+    }
+}
+
+/// Where a number is in the text; no phone where it is too long.
+struct Match {
+    start: usize,
+    end: usize,
+    phone: Option<Phone>,
+}
+
 /// The numbers in a text, where `number_of` says what a candidate is.
 pub(super) fn find(
     text: &[char],
-    number_of: impl Fn(&PhoneCandidate<'_>) -> Option<Phone>,
+    number_of: impl Fn(&PhoneCandidate<'_>) -> CandidateIs,
 ) -> Vec<FoundPhone> {
     let mut finder = Finder {
         text,
@@ -65,14 +93,13 @@ pub(super) fn find(
     let mut from = 0;
     while let Some((start, end)) = next_candidate(text, from) {
         let end = start + before_second_number(&text[start..end]);
-        match finder.in_candidate(start, end) {
-            Some(one) => {
-                from = one.end;
-                found.push(one);
-            }
-            None => from = end,
+        if let Some(Match { start, end, phone }) = finder.in_candidate(start, end) {
+            found.extend(phone.map(|phone| FoundPhone { start, end, phone }));
+            from = end;
+            continue;
         }
-        finder.tries_left = finder.tries_left.saturating_sub(1);
+        from = end;
+        finder.fails(1);
         if finder.tries_left == 0 {
             break;
         }
@@ -121,10 +148,19 @@ impl<'t> PhoneCandidate<'t> {
         })
     }
 
-    /// The ASCII digits of the number, and whether a plus is in front.
+    /// The ASCII digits of the number, and whether a plus is in front. Three letters are read on a
+    /// keypad, and the only letter in a candidate is x.
     fn dialled(&self) -> (Vec<u8>, bool) {
         let plus = self.number.first().is_some_and(|&c| is_plus(c));
-        (digits(self.number), plus)
+        let letters = self.number.iter().filter(|c| c.is_ascii_alphabetic());
+        if letters.count() < 3 {
+            return (digits(self.number), plus);
+        }
+        let keys = self.number.iter().map(|&c| match c {
+            'x' | 'X' => '9',
+            other => other,
+        });
+        (digits(&keys.collect::<Vec<char>>()), plus)
     }
 }
 
@@ -134,16 +170,25 @@ fn digits(chars: &[char]) -> Vec<u8> {
 }
 
 /// What libphonenumber's `parse` and its level `VALID` make of a candidate.
-fn parsed(candidate: &PhoneCandidate<'_>, region: Option<Region>) -> Option<Phone> {
+fn parsed(candidate: &PhoneCandidate<'_>, region: Option<Region>) -> CandidateIs {
     if !candidate.is_viable() {
-        return None;
+        return CandidateIs::Nothing;
     }
     let (digits, plus) = candidate.dialled();
-    let phone = readings::phone(&digits, plus, region).ok()?;
-    let is_number = phone.is_valid()
-        && has_only_valid_x(candidate, &phone)
-        && (plus || has_its_prefix(&digits, candidate, &phone, region?));
-    is_number.then_some(phone)
+    let Ok(number) = plan::parse(&digits, plus, region) else {
+        return CandidateIs::Nothing;
+    };
+    let Some(phone) = Phone::of_number(&number) else {
+        return match number.verdict().valid {
+            true => CandidateIs::TooLong,
+            false => CandidateIs::Nothing,
+        };
+    };
+    let has_its_prefix =
+        || region.is_some_and(|region| has_its_prefix(&digits, candidate, &phone, region));
+    let is_number =
+        phone.is_valid() && has_only_valid_x(candidate, &phone) && (plus || has_its_prefix());
+    is_number.then_some(phone).into()
 }
 
 /// The letter x is a carrier code's, or comes before the extension.
@@ -155,7 +200,7 @@ fn has_only_valid_x(candidate: &PhoneCandidate<'_>, phone: &Phone) -> bool {
         if is_x(at) {
             if is_x(at + 1) {
                 at += 1;
-                if digits(&text[at..]) != phone.national_number().as_bytes() {
+                if !is_national(&PhoneCandidate::of(&text[at..]), phone) {
                     return false;
                 }
             } else if Some(digits(&text[at..])) != candidate.extension.map(digits) {
@@ -165,6 +210,18 @@ fn has_only_valid_x(candidate: &PhoneCandidate<'_>, phone: &Phone) -> bool {
         at += 1;
     }
     true
+}
+
+/// Whether a text is the same phone without its calling code.
+fn is_national(text: &PhoneCandidate<'_>, phone: &Phone) -> bool {
+    let (digits, plus) = text.dialled();
+    if plus {
+        return false;
+    }
+    match Region::main_of(phone.country_code()).filter(|main| main.country_code().is_some()) {
+        Some(main) => readings::phone(&digits, false, Some(main)).is_ok_and(|same| same == *phone),
+        None => digits == phone.national_number().as_bytes(),
+    }
 }
 
 /// Whether the trunk prefix is there, where the number is always written with one.
@@ -187,9 +244,14 @@ struct Finder<'t, F> {
     tries_left: u32,
 }
 
-impl<F: Fn(&PhoneCandidate<'_>) -> Option<Phone>> Finder<'_, F> {
+impl<F: Fn(&PhoneCandidate<'_>) -> CandidateIs> Finder<'_, F> {
+    fn fails(&mut self, times: usize) {
+        let times = u32::try_from(times).unwrap_or(u32::MAX);
+        self.tries_left = self.tries_left.saturating_sub(times);
+    }
+
     /// The number in a candidate, whole or in part.
-    fn in_candidate(&mut self, start: usize, end: usize) -> Option<FoundPhone> {
+    fn in_candidate(&mut self, start: usize, end: usize) -> Option<Match> {
         let candidate = &self.text[start..end];
         if has_slashed_date(candidate) || self.is_time_stamp(start, end) {
             return None;
@@ -197,7 +259,8 @@ impl<F: Fn(&PhoneCandidate<'_>) -> Option<Phone>> Finder<'_, F> {
         self.whole(start, end).or_else(|| self.part(start, end))
     }
 
-    fn part(&mut self, start: usize, end: usize) -> Option<FoundPhone> {
+    fn part(&mut self, start: usize, end: usize) -> Option<Match> {
+        let candidate = &self.text[start..end];
         for breaks in [
             at_slashes,
             at_brackets,
@@ -206,10 +269,9 @@ impl<F: Fn(&PhoneCandidate<'_>) -> Option<Phone>> Finder<'_, F> {
             at_dots,
             at_spaces,
         ] {
-            let candidate = &self.text[start..end];
             let mut from = 0;
             let mut is_first = true;
-            while let Some((at, part)) = next_break(candidate, from, breaks) {
+            while let Some((at, (part_start, part_end))) = next_break(candidate, from, breaks) {
                 if self.tries_left == 0 {
                     return None;
                 }
@@ -220,28 +282,35 @@ impl<F: Fn(&PhoneCandidate<'_>) -> Option<Phone>> Finder<'_, F> {
                         return Some(found);
                     }
                 }
-                let (part_start, part_end) = part;
                 let len = trim_end(&candidate[part_start..part_end]).len();
                 if let Some(found) = self.tried(start + part_start, start + part_start + len) {
                     return Some(found);
                 }
-                from = at + 1;
+                // The same white space breaks at the same part.
+                let spaces = &candidate[at..part_start.max(at)];
+                let is_one_break = spaces.iter().all(|c| c.is_whitespace());
+                from = if is_one_break {
+                    part_start.max(at + 1)
+                } else {
+                    at + 1
+                };
+                self.fails(from - at - 1);
             }
         }
         None
     }
 
-    fn tried(&mut self, start: usize, end: usize) -> Option<FoundPhone> {
+    fn tried(&mut self, start: usize, end: usize) -> Option<Match> {
         let found = self.whole(start, end);
         if found.is_none() {
-            self.tries_left = self.tries_left.saturating_sub(1);
+            self.fails(1);
         }
         found
     }
 
-    fn whole(&self, start: usize, end: usize) -> Option<FoundPhone> {
+    fn whole(&self, start: usize, end: usize) -> Option<Match> {
         let text = &self.text[start..end];
-        if !has_matching_brackets(text) || has_pages(text) {
+        if text.len() > MAX_CHARS || !has_matching_brackets(text) || has_pages(text) {
             return None;
         }
         let before = start.checked_sub(1).map(|at| self.text[at]);
@@ -252,8 +321,12 @@ impl<F: Fn(&PhoneCandidate<'_>) -> Option<Phone>> Finder<'_, F> {
         {
             return None;
         }
-        let phone = (self.number_of)(&PhoneCandidate::of(text))?;
-        Some(FoundPhone { start, end, phone })
+        let phone = match (self.number_of)(&PhoneCandidate::of(text)) {
+            CandidateIs::Number(phone) => Some(phone),
+            CandidateIs::TooLong => None,
+            CandidateIs::Nothing => return None,
+        };
+        Some(Match { start, end, phone })
     }
 
     /// `2012-01-02 08:00`, of which the candidate has all but the minutes.
@@ -607,9 +680,10 @@ fn auto_dialling_label(text: &[char]) -> Vec<usize> {
     words.iter().filter_map(|word| begins(text, word)).collect()
 }
 
+/// What may follow a label has commas in it, so only the longest is needed.
 fn comma_label(text: &[char]) -> Vec<usize> {
     let commas = text.iter().take_while(|&&c| c == ',').count();
-    (1..=commas).rev().collect()
+    if commas > 0 { vec![commas] } else { Vec::new() }
 }
 
 impl Label {
@@ -678,9 +752,13 @@ fn extension_at(text: &[char], from: usize) -> Option<usize> {
 fn split_extension(text: &[char]) -> Option<(&[char], &[char])> {
     (0..text.len()).find_map(|at| {
         let rest = &text[at..];
+        // What these labels make of a run of separators is known at its beginning.
+        let is_separator = |at: usize| is_label_separator(text[at]);
+        let goes_on = at > 0 && is_separator(at - 1) && is_separator(at);
+        let labelled = |label: &Label| (!goes_on).then(|| label.extension(rest, true))?;
         let (_, (start, end)) = rfc_extension(rest, true)
-            .or_else(|| EXPLICIT.extension(rest, true))
-            .or_else(|| AMBIGUOUS.extension(rest, true))
+            .or_else(|| labelled(&EXPLICIT))
+            .or_else(|| labelled(&AMBIGUOUS))
             .or_else(|| hashed_extension(rest, true))
             .or_else(|| AUTO_DIALLING.extension(rest, true))
             .or_else(|| COMMAS.extension(rest, true))?;

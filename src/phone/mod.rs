@@ -19,6 +19,7 @@ pub mod plan;
 mod readings;
 mod refuse;
 mod resolve;
+mod rivals;
 mod same;
 mod text;
 mod uri;

@@ -1,0 +1,175 @@
+//! Whether a text may hold another number than those found in it. Then none of them is suggested: a
+//! caller who follows the suggestion must not ring somebody else.
+//!
+//! The finder takes candidates apart at spaces, brackets and dashes, and stops at the first part that
+//! is a number. So the rest may hold a second number, or the part may be the end of a number that
+//! goes on. Here every stretch of whole groups of digits is read again, where
+//!
+//! - it has no digit in common with what was found: `flat 2 07400 123425`;
+//! - it is more than what was found: `01512 3456762 2`, where only `3456762` was found;
+//! - it is what was found less a short group at one end: `030 123456 2. Stock`.
+//!
+//! Nothing goes over a slash or a plus. Limits: digits that are not a valid number are not a rival,
+//! so a second number that was mistyped is not noticed.
+
+use super::char_class::{CharClass, class};
+use super::find::FoundPhone;
+use super::number::Phone;
+use super::text::{SHORTEST_NUMBER, is_opening};
+
+/// More digits are not a number: 15, and a prefix before them.
+const MOST_DIGITS: usize = 20;
+/// As few digits before or after a number may be of something else.
+const SHORT_GROUP: usize = 2;
+/// The last group of a number that is written in parts has as many digits, if a short one follows it.
+const LONG_GROUP: usize = 4;
+
+/// Digits without anything between them: their first place, and the place after the last.
+type DigitGroup = (usize, usize);
+
+/// Whether a text may hold another number than those that were found, where `number_of` says which
+/// valid number digits and marks are.
+pub(super) fn has_rival(
+    text: &[char],
+    found: &[FoundPhone],
+    number_of: impl Fn(&str) -> Option<Phone>,
+) -> bool {
+    let is_rival = |phone: Phone| found.iter().all(|one| one.phone != phone);
+    let is_rival_text = |(start, end): (usize, usize)| {
+        let part: String = text[start..end].iter().collect();
+        number_of(&part).is_some_and(is_rival)
+    };
+    stretches(text).iter().any(|stretch| {
+        stretch.is_cut_by(found) || stretch.parts(text, found).into_iter().any(is_rival_text)
+    })
+}
+
+/// Groups of digits with marks between them, and no slash or plus.
+#[derive(Default)]
+struct Stretch {
+    /// Where the plus is that leads to the first group.
+    plus: Option<usize>,
+    groups: Vec<DigitGroup>,
+}
+
+fn stretches(text: &[char]) -> Vec<Stretch> {
+    let mut stretches = Vec::new();
+    let mut stretch = Stretch::default();
+    let mut is_in_group = false;
+    for (at, &c) in text.iter().enumerate() {
+        let class = class(c);
+        match (class, stretch.groups.last_mut()) {
+            (CharClass::Digit(_), Some(last)) if is_in_group => last.1 = at + 1,
+            (CharClass::Digit(_), _) => stretch.groups.push((at, at + 1)),
+            (CharClass::Mark, _) if !matches!(c, '/' | '\u{FF0F}') => {}
+            _ => {
+                stretches.push(std::mem::take(&mut stretch));
+                stretch.plus = (class == CharClass::Plus).then_some(at);
+            }
+        }
+        is_in_group = matches!(class, CharClass::Digit(_));
+    }
+    stretches.push(stretch);
+    stretches
+}
+
+impl Stretch {
+    /// Whether a number was found in it after its plus: what the plus begins is another number, or
+    /// none.
+    fn is_cut_by(&self, found: &[FoundPhone]) -> bool {
+        let (Some(plus), Some(&(first, _)), Some(&(_, end))) =
+            (self.plus, self.groups.first(), self.groups.last())
+        else {
+            return false;
+        };
+        let begins_inside = |one: &FoundPhone| one.start > plus && one.start < end;
+        let has_beginning = |one: &FoundPhone| one.start <= plus && one.end > first;
+        found.iter().any(begins_inside) && !found.iter().any(has_beginning)
+    }
+
+    /// The stretches of groups that may be another number: where they begin and end.
+    fn parts(&self, text: &[char], found: &[FoundPhone]) -> Vec<(usize, usize)> {
+        let mut parts = Vec::new();
+        for first in 0..self.groups.len() {
+            let mut digits = 0;
+            for last in first..self.groups.len() {
+                let (start, end) = self.groups[last];
+                digits += end - start;
+                if digits > MOST_DIGITS {
+                    break;
+                }
+                if digits >= SHORTEST_NUMBER && self.may_be_other(text, found, first, last) {
+                    parts.push((self.start_of(text, first), end));
+                }
+            }
+        }
+        parts
+    }
+
+    /// Whether these groups are apart from what was found, more than that, or all of it less a short
+    /// group.
+    fn may_be_other(&self, text: &[char], found: &[FoundPhone], first: usize, last: usize) -> bool {
+        let (start, end) = (self.groups[first].0, self.groups[last].1);
+        let mut overlapping = found
+            .iter()
+            .filter(|one| one.start < end && start < one.end);
+        let Some(one) = overlapping.next() else {
+            return true;
+        };
+        let digits_start = skip_marks(text, one.start);
+        let is_more =
+            start <= digits_start && one.end <= end && end - start > one.end - digits_start;
+        is_more && overlapping.next().is_none()
+            || self.is_less_a_short_group(text, one, first, last)
+    }
+
+    fn is_less_a_short_group(
+        &self,
+        text: &[char],
+        one: &FoundPhone,
+        first: usize,
+        last: usize,
+    ) -> bool {
+        let length = |(start, end): DigitGroup| end - start;
+        let (start, end) = (self.groups[first].0, self.groups[last].1);
+        let begins_with = skip_marks(text, one.start) == start;
+        if let Some(&next) = self.groups.get(last + 1) {
+            let is_short = length(next) == 1
+                || length(next) <= SHORT_GROUP && length(self.groups[last]) >= LONG_GROUP;
+            let is_end = next.1 == one.end && text[end].is_whitespace();
+            if begins_with && is_end && is_short {
+                return true;
+            }
+        }
+        let Some(before) = first.checked_sub(1).map(|before| self.groups[before]) else {
+            return false;
+        };
+        let is_short = length(before) <= SHORT_GROUP && text[before.1].is_whitespace();
+        let is_beginning = skip_marks(text, one.start) == before.0 && one.end == end;
+        let is_led = text[start] == '0' || self.start_of(text, first) < start;
+        is_short && is_beginning && self.plus.is_none() && is_led
+    }
+
+    /// Where a group begins, with the plus or the bracket before it.
+    fn start_of(&self, text: &[char], group: usize) -> usize {
+        let (start, _) = self.groups[group];
+        let after = match group.checked_sub(1) {
+            None => return self.plus.unwrap_or(start),
+            Some(before) => self.groups[before].1,
+        };
+        let marks = text[after..start].iter();
+        marks
+            .into_iter()
+            .rposition(|&c| is_opening(c))
+            .map_or(start, |at| after + at)
+    }
+}
+
+/// The place of the first digit at or after this one.
+fn skip_marks(text: &[char], from: usize) -> usize {
+    let is_digit = |&c: &char| matches!(class(c), CharClass::Digit(_));
+    text[from..]
+        .iter()
+        .position(is_digit)
+        .map_or(text.len(), |at| from + at)
+}
