@@ -246,7 +246,10 @@ def settle(text: str, region: str | None, level: str, prefer: str | None) -> Ans
 
 
 def ends_in_range(writing: Writing) -> bool:
-    found = re.search(r"[/／]-?\d{1,2}$", writing.number.rstrip(MARKS.replace("ー", "")))
+    gap = f"[\\s{INVISIBLE}]*"
+    dash = "[-‐‑‒–—―−－]?"
+    number = writing.number.rstrip(MARKS.replace("ー", ""))
+    found = re.search(rf"[/／]{gap}{dash}{gap}\d{{1,2}}$", number)
     return found is not None and len(groups_digits(writing.number[: found.start()])) >= 7
 
 

@@ -445,7 +445,10 @@ impl Diagnosed<'_> {
         letters.make_ascii_uppercase();
         letters.sort_unstable();
         letters.dedup();
+        // `8OO-FLOWERS`: an O may be a zero, and then the word is not the whole of it.
+        let may_be_digits = |piece: &str| piece.chars().all(|c| look_alike(c).is_some());
         if !is_one_word
+            || word.split('-').any(may_be_digits)
             || !rest.into_iter().all(are_marks)
             || letters.len() < 3
             || is_masked(self.text)
@@ -555,9 +558,11 @@ fn meant_by(text: &str, options: &PhoneOptions) -> Option<Phone> {
 fn before_range(text: &str, at: usize) -> Option<&str> {
     let (number, range) = text.split_at(at);
     let digits = range.trim_start_matches(|c| !is_digit(c)).chars().count();
+    let number = number.trim_end();
     let before = number.trim_end_matches(is_digit);
     let last = number[before.len()..].chars().count();
-    let are_both = range.contains('-') && before.ends_with('-') && last <= digits;
+    let are_both =
+        range.contains(text::is_dash) && before.ends_with(text::is_dash) && last <= digits;
     (!are_both).then_some(number)
 }
 

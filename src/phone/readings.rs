@@ -578,32 +578,49 @@ fn in_groups(
     phone.is_valid().then_some(Ok(decided.with(Some(likely))))
 }
 
-/// The valid number that is meant by digits that have their calling code or trunk prefix twice, or that
-/// belong to an older plan.
+/// The valid number that is meant by digits that have a plus, calling code or trunk prefix
+/// twice, or that belong to an older plan.
 pub(super) fn mended(phone: &Phone, dialled: &Dialled, options: &PhoneOptions) -> Option<Phone> {
-    let valid = |phone: Result<Phone, Undecided>| phone.ok().filter(Phone::is_valid);
-    let without_code = |digits: &[u8]| {
-        let (_, length) = plan::country_code(digits)?;
-        let (code, rest) = digits.split_at(length);
-        rest.starts_with(code)
-            .then(|| valid(self::phone(rest, true, None)))?
+    without_second_code(dialled.digits())
+        .or_else(|| without_second_trunk(dialled, options.region))
+        .or_else(|| mended_number(phone))
+}
+
+/// The same, where only the number is known that the digits became.
+pub(super) fn mended_number(phone: &Phone) -> Option<Phone> {
+    without_second_code(phone.bytes()).or_else(|| as_it_is_today(phone))
+}
+
+/// `+380380…`: what follows the first calling code begins with the same.
+fn without_second_code(digits: &[u8]) -> Option<Phone> {
+    let (_, length) = plan::country_code(digits)?;
+    let (code, rest) = digits.split_at(length);
+    rest.starts_with(code).then(|| valid_after_plus(rest))?
+}
+
+/// `8 8 912 …` and `8 7 912 …` in RU: a trunk prefix before another, or before the calling code.
+fn without_second_trunk(dialled: &Dialled, region: Option<Region>) -> Option<Phone> {
+    let region = region.filter(|_| !dialled.plus)?;
+    let trunk = region.trunk_prefix();
+    let rest = dialled.digits().strip_prefix(trunk)?;
+    let code = region.country_code()?.to_string();
+    let found = match rest {
+        _ if trunk.is_empty() => None,
+        _ if rest.starts_with(trunk) => phone(rest, false, Some(region)).ok(),
+        _ if rest.starts_with(code.as_bytes()) => valid_after_plus(rest),
+        _ => None,
     };
-    let without_trunk = || {
-        let region = options.region.filter(|_| !dialled.plus)?;
-        let trunk = region.trunk_prefix();
-        let rest = dialled
-            .digits()
-            .strip_prefix(trunk)
-            .filter(|_| !trunk.is_empty())?;
-        let found = rest
-            .starts_with(trunk)
-            .then(|| valid(self::phone(rest, false, Some(region))))?;
-        found.filter(|phone| phone.is_in_country_of(region))
-    };
-    without_code(dialled.digits())
-        .or_else(|| without_code(phone.bytes()))
-        .or_else(without_trunk)
-        .or_else(|| as_it_is_today(phone))
+    found.filter(|phone| phone.is_valid() && phone.is_in_country_of(region))
+}
+
+/// `+007…`: `00` after the plus that it stands for.
+pub(super) fn without_second_plus(dialled: &Dialled) -> Option<Phone> {
+    let rest = dialled.digits().strip_prefix(b"00")?;
+    dialled.plus.then(|| valid_after_plus(rest))?
+}
+
+fn valid_after_plus(digits: &[u8]) -> Option<Phone> {
+    phone(digits, true, None).ok().filter(Phone::is_valid)
 }
 
 /// Today's valid number for a number of an older plan.

@@ -35,8 +35,10 @@ pub(super) fn undecided(
             too_many_digits(text, Some(options))
         }
         Cause::Refused(ParseRefusal::InvalidCountryCode) => {
-            let russian = readings::russian(dialled.digits());
-            return suggest(at_digit(fault, text, 0), meant.or(russian));
+            let meant = meant
+                .or_else(|| readings::without_second_plus(dialled))
+                .or_else(|| readings::russian(dialled.digits()));
+            return suggest(at_digit(fault, text, 0), meant);
         }
         Cause::Extension => {
             let number = meant.map_or(0, |_| dialled.digits().len());
@@ -136,7 +138,7 @@ fn at_level(phone: &Phone, rule: Rule) -> Fault {
 pub(super) fn not_in_plan(phone: &Phone) -> Fault {
     suggest(
         at_level(phone, Rule::PhoneNotInPlan),
-        readings::as_it_is_today(phone),
+        readings::mended_number(phone),
     )
 }
 

@@ -317,15 +317,22 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// The position of a slash that has a number before it and one or two digits after it, perhaps
-/// after a dash.
+/// after spaces and a dash.
 pub(super) fn range_start(text: &str) -> Option<usize> {
     let is_digit = |c: char| decimal::value(c).is_some();
+    let is_gap = |c: char| c.is_whitespace() || is_invisible(c);
     let before_digits = text.trim_end_matches(is_digit);
     let count = text[before_digits.len()..].chars().count();
-    let number = before_digits.strip_suffix('-').unwrap_or(before_digits);
+    let after_slash = before_digits.trim_end_matches(is_gap);
+    let number = after_slash.strip_suffix(is_dash).unwrap_or(after_slash);
+    let number = number.trim_end_matches(is_gap);
     let number = number.strip_suffix(['/', '\u{FF0F}'])?;
     let is_number = number.chars().filter(|&c| is_digit(c)).count() >= SHORTEST_NUMBER;
     ((1..=2).contains(&count) && is_number).then_some(number.len())
+}
+
+pub(super) fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FF0D}')
 }
 
 /// Whether libphonenumber accepts the text as a number: three digits, or two and nothing else.

@@ -5,7 +5,8 @@
 ///
 /// Sources: the announcements of the countries' regulators, which the ITU publishes as national
 /// numbering plans (Operational Bulletin). Benin put `01` in front in 2024, Côte d'Ivoire two digits
-/// by operator in 2021, Mexico dropped the `1` of mobile phones in 2019, Brazil put a `9` in front of
+/// by operator in 2021, Mexico dropped the `1` of mobile phones and the prefixes `01`, `044` and `045`
+/// in 2019, Brazil put a `9` in front of
 /// mobile numbers until 2016, and Italy keeps the `0` of areas in international numbers since 1998.
 pub(crate) fn todays_digits(digits: &str) -> Option<String> {
     match digits.as_bytes() {
@@ -19,6 +20,10 @@ pub(crate) fn todays_digits(digits: &str) -> Option<String> {
             Some(format!("225{operator}{}", &digits[3..]))
         }
         [b'5', b'2', b'1', ..] if digits.len() == 13 => Some(format!("52{}", &digits[3..])),
+        [b'5', b'2', b'0', b'1', ..] if digits.len() == 14 => Some(format!("52{}", &digits[4..])),
+        [b'5', b'2', b'0', b'4', b'4' | b'5', ..] if digits.len() == 15 => {
+            Some(format!("52{}", &digits[5..]))
+        }
         [b'5', b'5', _, _, b'6'..=b'9', ..] if digits.len() == 12 => {
             Some(format!("{}9{}", &digits[..4], &digits[4..]))
         }
