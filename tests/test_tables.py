@@ -232,6 +232,16 @@ class TestColumns:
             report = predial.check(end.join([PHONE, "12015550123", "", ""]).encode())
             assert (report.total, report.clean) == (2, 2)
 
+    @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+    def test_a_line_of_two_quotes_is_a_row_and_a_blank_line_is_not(self, end: str) -> None:
+        lines = ["phone,a", '""', "", f'"{PHONE}"', '" "', "", '""']
+        source = end.join(lines)
+        expected = [row for row in csv.reader(lines) if row][1:]
+        for text in (source, source + end, source.replace(",a", "")):
+            report = predial.check(text.encode())
+            assert report.total == len(expected) == 4
+            assert report.counts == {"phone-missing": 3}
+
     @pytest.mark.parametrize("cell", ["id 12345678", "2026", "column 1", ""])
     def test_what_is_no_phone_is_a_header(self, cell: str) -> None:
         report = predial.check(f"{cell},b\n{PHONE},c\n".encode())

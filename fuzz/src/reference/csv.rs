@@ -18,7 +18,9 @@ pub fn records(text: &[u8], delimiter: u8, columns: usize) -> Vec<Record> {
     while at < text.len() {
         match record(&text[at..], delimiter) {
             Ok((cells, length)) => {
-                if !(cells.len() == 1 && cells[0].trim_ascii().is_empty()) {
+                // A blank line is not a record, and a line of two quotes is: its cell is empty.
+                let is_blank = text[at..at + length].trim_ascii().is_empty();
+                if !(cells.len() == 1 && is_blank) {
                     records.push(Record::Cells(cells));
                 }
                 at += length;
