@@ -202,7 +202,8 @@ pub fn alone<T>(text: &str, read: impl FnOnce(&RawJob<'_>, Verdict) -> T) -> Res
     })
 }
 
-/// A rewritten job is clean: rewriting it again changes nothing.
+/// A rewritten job is clean: rewriting it again changes nothing. Only a phone that is not in use may
+/// have another prefix to lose, and that is another repair.
 fn read_and_mend(job: &RawJob<'_>, verdict: &Verdict) {
     if verdict.standing != Standing::Repaired {
         return;
@@ -214,5 +215,10 @@ fn read_and_mend(job: &RawJob<'_>, verdict: &Verdict) {
         let again = job::check(job, &job::JobOptions::default(), context());
         (again.standing, again.phone)
     });
-    assert_eq!(again, Ok((Standing::Clean, verdict.phone)), "{mended}");
+    let (standing, phone) = again.expect("what is rewritten is JSON");
+    let is_in_use = verdict.phone.is_none_or(|phone| phone.is_valid());
+    match standing {
+        Standing::Clean => assert_eq!(phone, verdict.phone, "{mended}"),
+        _ => assert!(!is_in_use, "{mended}"),
+    }
 }
