@@ -843,6 +843,31 @@ def test_a_job_s_fields_are_checked_together_with_the_campaign_s() -> None:
     assert (found.field, found.rule) == ("localTimeFrom", "policy-window-midnight")
 
 
+@pytest.mark.parametrize("own", ["", '"externalCheck": null', '"maxAttempts": 3'])
+def test_a_campaign_s_check_at_a_private_address_is_warned_of(own: str) -> None:
+    def campaign(host: str) -> dict[str, Any]:
+        return {"externalCheck": {"externalCheckUrl": f"https://{host}/secret"}}
+
+    private = ["127.0.0.1", "localhost", "10.0.0.1", "169.254.169.254", "[::1]", "[fe80::1]"]
+    for host in private:
+        report = check(own or '"payload": {}', campaign=campaign(host))
+        [found] = report.diagnostics
+        assert told(report) == [Told(URL_FIELD, "policy-check-private", "warning")]
+        assert "campaign" in found.message
+        assert "secret" not in str(found)
+        assert found.value is None
+    assert told(check(own or '"payload": {}', campaign=campaign("example.com"))) == []
+    mine = '"externalCheck": {"externalCheckUrl": "https://example.com/"}'
+    assert told(check(mine, campaign=campaign("127.0.0.1"))) == []
+
+
+def test_a_warning_about_a_campaign_hides_no_error() -> None:
+    check_at_home = {"externalCheck": {"externalCheckUrl": "https://127.0.0.1/"}}
+    dates = {"startDateTime": "2030-01-02T00:00:00Z", "finishDateTime": "2030-01-01T00:00:00Z"}
+    with pytest.raises(ValueError, match="policy-date-order"):
+        predial.check(b"[]", campaign=dates | check_at_home)
+
+
 def test_the_campaign_s_windows_win_over_a_job_s_deprecated_pair() -> None:
     campaign = {"allowedTime": json.loads(SAME)}
     report = check('"localTimeFrom": "23:00", "localTimeTo": "23:30"', campaign=campaign)

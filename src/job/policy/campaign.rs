@@ -15,6 +15,8 @@ use crate::{Fault, Rule};
 #[derive(Clone, Debug)]
 pub struct Campaign {
     pub(in crate::job) policy: Policy,
+    /// The warning about its external check, which is one about each job that has none of its own.
+    pub(in crate::job) private_check: Option<PolicyFinding>,
     /// Distinguishes this campaign from others in the process.
     pub(in crate::job) id: u64,
     json: String,
@@ -80,9 +82,11 @@ impl Campaign {
             }
         }
         let reading = PolicyReading::of(&PolicyFields::of(job.text, fields).all());
+        let is_sound = reading.is_sound();
         let mut findings = reading.findings;
-        let sound = findings.is_empty();
-        if sound {
+        let is_private = |found: &&PolicyFinding| found.fault.rule == Rule::PolicyCheckPrivate;
+        let private_check = findings.iter().find(is_private).cloned();
+        if is_sound {
             let policy = &reading.policy;
             findings.extend(policy.dates.within(Dates::default()).1);
             findings.extend(Timetable::of(policy.hours(), Policy::default().hours()).1);
@@ -100,6 +104,7 @@ impl Campaign {
         let members = given.map(|field| format!("{}:{}", quoted(&field.name.text()), field.value));
         Ok(Campaign {
             policy: reading.policy,
+            private_check,
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             json: format!("{{{}}}", members.collect::<Vec<_>>().join(",")),
         })

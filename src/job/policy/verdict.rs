@@ -90,6 +90,10 @@ impl<'r> PolicyVerdicts<'r> {
         mut tell: impl FnMut(&PolicyFinding),
     ) {
         let tell: &mut dyn FnMut(&PolicyFinding) = &mut tell;
+        if given.get(KnownField::ExternalCheck).is_none() {
+            let of_campaign = asked.campaign.and_then(|it| it.private_check.as_ref());
+            of_campaign.into_iter().for_each(&mut *tell);
+        }
         let Some(span) = given.span().filter(|span| span.text.len() <= LONGEST) else {
             return self.by_groups(given, asked, tell);
         };
