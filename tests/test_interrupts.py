@@ -6,8 +6,10 @@ time: then the test fails.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -153,3 +155,59 @@ def test_an_interrupted_import_is_quiet(module: str) -> None:
 def test_the_command_begins_where_an_interrupt_is_heard() -> None:
     project = (Path(__file__).parent.parent / "pyproject.toml").read_text()
     assert 'predial = "predial.__main__:main"' in project
+
+
+#: Sends Ctrl-C to the process that comes to the import of a module.
+SITE = """
+import os, signal, sys
+
+class Interrupting:
+    def find_spec(self, name, path=None, target=None):
+        if name == os.environ["INTERRUPTED_AT"]:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Interrupting())
+"""
+
+SCRIPT = str(Path(sysconfig.get_path("scripts")) / "predial")
+
+
+def interrupted_at(
+    module: str, command: list[str], home: Path
+) -> subprocess.CompletedProcess[bytes]:
+    (home / "sitecustomize.py").write_text(SITE)
+    environment = os.environ | {"PYTHONPATH": str(home), "INTERRUPTED_AT": module}
+    return subprocess.run(command, capture_output=True, env=environment)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("command", [[SCRIPT], [sys.executable, "-m", "predial"]])
+@pytest.mark.parametrize(
+    "module", ["predial._batch", "predial._core", "predial._ringing", "predial.cli", "click"]
+)
+def test_ctrl_c_while_the_command_is_imported_is_quiet(
+    command: list[str], module: str, tmp_path: Path
+) -> None:
+    done = interrupted_at(module, [*command, "rule"], tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_ctrl_c_while_a_program_imports_predial_is_the_program_s(tmp_path: Path) -> None:
+    code = "try:\n    import predial\nexcept KeyboardInterrupt:\n    print('caught')"
+    done = interrupted_at("predial._core", [sys.executable, "-c", code], tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"caught\n", b"")
+
+
+def test_a_command_that_has_begun_hears_an_interrupt_as_ever() -> None:
+    code = """
+import signal, sys
+sys.argv = ["predial"]
+import predial._startup
+before = signal.getsignal(signal.SIGINT)
+predial._startup.begin()
+after = signal.getsignal(signal.SIGINT)
+print(before is signal.default_int_handler, after is signal.default_int_handler)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert done.stdout == b"False True\n"

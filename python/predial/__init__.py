@@ -1,5 +1,8 @@
 """predial: the pre-validator and normaliser for voice-campaign call jobs."""
 
+from predial import _startup  # noqa: F401  # before all that takes time
+
+# isort: split
 from predial._batch import check, check_table, prepare
 from predial._core import (
     PLAN_VERSION,

@@ -8,6 +8,9 @@ __all__ = ["main"]
 def main() -> None:
     """Run the command line of this process, and end it."""
     try:
+        from predial import _startup
+
+        _startup.begin()
         from predial.cli import main as run
 
         run()
