@@ -33,6 +33,12 @@ pub struct Answer {
     pub details: Option<Details>,
 }
 
+/// About how many bytes an answer takes for a row: a text with its place, the key of a rule and
+/// three bits; of the details three keys and numbers, and a list of keys.
+pub(super) fn bytes_of_a_row(with_details: bool) -> usize {
+    if with_details { 40 } else { 20 }
+}
+
 impl Answer {
     /// How many values there were.
     pub fn rows(&self) -> usize {

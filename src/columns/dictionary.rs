@@ -24,6 +24,13 @@ pub(super) fn is_one(array: &ArrayRef) -> bool {
     matches!(array.data_type(), DataType::Dictionary(..))
 }
 
+/// How many values of an array are judged, or gathered from those that are.
+pub(super) fn judged(array: &ArrayRef) -> usize {
+    let values = array.as_any_dictionary_opt();
+    let values = values.map_or(0, |dictionary| dictionary.values().len());
+    array.len().saturating_add(values)
+}
+
 /// Judges arrays of keys on this many threads. The arrays of a column often share one dictionary,
 /// which is then judged once.
 ///

@@ -23,12 +23,16 @@ mod job_lines;
 mod judge;
 mod parts;
 mod phones;
+#[cfg(any(feature = "python", test))]
+#[expect(unsafe_code, reason = "structs of another library, by pointers")]
+pub(crate) mod preflight;
 mod room;
 mod rows;
 mod run;
 mod table;
 mod temporal;
 mod texts;
+mod validate;
 mod views;
 mod writer;
 mod zones;
@@ -43,6 +47,7 @@ pub use job_lines::{Batches, BatchesError, JobLines};
 pub use phones::check_phones;
 pub use run::{ColumnError, ColumnRun};
 pub use table::{CheckedTable, TableVerdicts, VERDICT, batches_within_offsets};
+pub use validate::validate_column;
 pub use zones::check_zones;
 
 #[cfg(feature = "python")]
@@ -60,6 +65,11 @@ fn check<J: ColumnJudge>(
     judge: &J,
     run: &ColumnRun<'_>,
 ) -> Result<Vec<Answer>, ColumnError> {
+    let judged = column.iter().map(dictionary::judged);
+    let judged = judged.fold(0, usize::saturating_add);
+    if !room::is_there(judged, answer::bytes_of_a_row(run.details)) {
+        return Err(ColumnError::NoMemory);
+    }
     let column: Vec<ArrayRef> = column.iter().flat_map(parts::within_offsets).collect();
     let rows = column.iter().map(|array| array.len()).sum();
     let threads = parts::threads(run.threads, rows);

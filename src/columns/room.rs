@@ -11,6 +11,13 @@ pub(super) fn zeroed<T: Copy + Default>(len: usize) -> Vec<T> {
     room
 }
 
+/// Whether the system has room for this many answers of `bytes` each. An allocation that fails ends
+/// the process, and a column can have far more rows than bytes: runs, nulls, a dictionary.
+pub(super) fn is_there(rows: usize, bytes: usize) -> bool {
+    let size = rows.saturating_mul(bytes);
+    Vec::<u8>::new().try_reserve_exact(size).is_ok()
+}
+
 /// A smaller buffer may reuse memory that the program has freed.
 const LARGE: usize = 4 << 20;
 
@@ -37,6 +44,14 @@ fn large_pages(from: usize, size: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn room_that_no_system_has_is_not_there() {
+        assert!(is_there(1000, 20));
+        for rows in [1 << 45, usize::MAX / 20, usize::MAX] {
+            assert!(!is_there(rows, 20), "{rows}");
+        }
+    }
 
     #[test]
     fn room_of_every_size_is_zero_and_can_be_written_to() {

@@ -33,6 +33,8 @@ pub enum ColumnError {
     Broken,
     /// Its texts have more than 2 GiB, more than offsets of 32 bits can address.
     TooLong,
+    /// Its answer needs more memory than the system has.
+    NoMemory,
     /// [`ColumnRun::is_stopped`] returned true.
     Stopped,
 }
@@ -46,6 +48,7 @@ impl std::fmt::Display for ColumnError {
             ColumnError::TooLong => {
                 "the texts of a column have more than 2 GiB in one batch; cast it to large_string"
             }
+            ColumnError::NoMemory => "there is not enough memory for the answer to the column",
             ColumnError::Stopped => "the check was stopped",
         })
     }

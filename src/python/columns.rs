@@ -1,7 +1,7 @@
 //! Answers to a whole column at once.
 
 use arrow_array::ArrayRef;
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyMemoryError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PySequence, PyString};
 
@@ -96,7 +96,8 @@ impl PyColumn {
 /// Runs a check of columns without the interpreter's lock. A signal ends it early.
 ///
 /// # Errors
-/// ValueError for a column that is broken; the exception that a signal's handler raises.
+/// ValueError for a column that is broken, MemoryError for one whose answer is too large; the exception
+/// that a signal's handler raises.
 pub(super) fn checked<T: Send>(
     py: Python<'_>,
     run: ColumnRun<'_>,
@@ -111,6 +112,7 @@ pub(super) fn checked<T: Send>(
     let checked = py.detach(|| check(&run));
     checked.map_err(|error| match signals.into_raised() {
         Some(raised) => raised,
+        None if error == ColumnError::NoMemory => PyMemoryError::new_err(error.to_string()),
         None => PyValueError::new_err(error.to_string()),
     })
 }

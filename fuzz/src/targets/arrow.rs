@@ -1,7 +1,5 @@
 //! Arrow columns of any type over buffers of any bytes. Data that pass predial's validation are
-//! read without a fault, and a column cut in two gives the same result. As in predial, columns that
-//! are checked when they are read get only the first checks, and everything else is validated in
-//! full.
+//! read without a fault, and a column cut in two gives the same result.
 
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -10,8 +8,8 @@ use arbitrary::{Arbitrary, Result, Unstructured};
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch, StructArray, make_array};
 use arrow_buffer::{Buffer, NullBuffer};
-use arrow_data::{ArrayData, ArrayDataBuilder};
-use arrow_schema::{DataType, Field, Fields, Schema, TimeUnit};
+use arrow_data::{ArrayData, ArrayDataBuilder, layout};
+use arrow_schema::{DataType, Field, Fields, Schema, TimeUnit, UnionFields, UnionMode};
 use predial::batch::TableOptions;
 use predial::columns::{self, Answer, ColumnRun, JobLines};
 use predial::phone::PhoneOptions;
@@ -35,10 +33,7 @@ pub fn run(data: &[u8]) -> Option<()> {
     let mut is_valid = true;
     for name in &NAMES[..bytes.int_in_range(1..=NAMES.len()).ok()?] {
         let data = array(&mut bytes, rows, 0).ok()?;
-        match is_checked_as_read(data.data_type()) {
-            true => data.validate().ok()?,
-            false => data.validate_full().ok()?,
-        }
+        columns::validate_column(&data).ok()?;
         is_valid &= data.validate_full().is_ok();
         fields.push(Field::new(*name, data.data_type().clone(), true));
         arrays.push(make_array(data));
@@ -67,15 +62,6 @@ pub fn run(data: &[u8]) -> Option<()> {
         }
     }
     Some(())
-}
-
-fn is_checked_as_read(data_type: &DataType) -> bool {
-    match data_type {
-        DataType::Dictionary(_, values) => {
-            !matches!(**values, DataType::Dictionary(..)) && is_checked_as_read(values)
-        }
-        other => !other.is_nested(),
-    }
 }
 
 /// Every row of a table as JSON; or the reason why it has no JSON.
@@ -152,7 +138,7 @@ fn text_of(array: &ArrayRef) -> Vec<Option<String>> {
 
 /// An array of some type with this many rows, not validated.
 fn array(bytes: &mut Unstructured<'_>, rows: usize, depth: usize) -> Result<ArrayData> {
-    const KINDS: u8 = 16;
+    const KINDS: u8 = 20;
     let last = if depth > 2 { 10 } else { KINDS - 1 };
     let kind = bytes.int_in_range(0..=last)?;
     let mut children = Vec::new();
@@ -217,7 +203,7 @@ fn array(bytes: &mut Unstructured<'_>, rows: usize, depth: usize) -> Result<Arra
                 vec![offsets(bytes, rows, 4)?],
             )
         }
-        _ => {
+        15 => {
             let size = bytes.int_in_range(0..=3)?;
             let field = Field::new("item", child(bytes, rows * size)?, true);
             (
@@ -225,8 +211,57 @@ fn array(bytes: &mut Unstructured<'_>, rows: usize, depth: usize) -> Result<Arra
                 vec![],
             )
         }
+        16 => {
+            let is_dense = bool::arbitrary(bytes)?;
+            let values = if is_dense { 4 } else { rows };
+            let fields = [child(bytes, values)?, child(bytes, values)?];
+            let fields = fields.map(|data_type| Field::new("", data_type, true));
+            let fields = UnionFields::try_new([0, 5], fields).expect("the IDs differ");
+            let ids = (0..rows).map(|_| Ok(*bytes.choose(&[0, 5, 0, 5, 0, 5, 3, 0xFF])?));
+            let mut buffers = vec![Buffer::from_iter(ids.collect::<Result<Vec<u8>>>()?)];
+            if is_dense {
+                buffers.push(places(bytes, rows)?);
+            }
+            let mode = match is_dense {
+                true => UnionMode::Dense,
+                false => UnionMode::Sparse,
+            };
+            (DataType::Union(fields, mode), buffers)
+        }
+        17 => {
+            let field = Field::new("item", child(bytes, 4)?, true);
+            let buffers = vec![places(bytes, rows)?, places(bytes, rows)?];
+            (DataType::ListView(Arc::new(field)), buffers)
+        }
+        18 => {
+            let runs = bytes.int_in_range(0..=4)?;
+            let values = Arc::new(Field::new("values", child(bytes, runs)?, true));
+            let ends = Arc::new(Field::new("run_ends", DataType::Int32, false));
+            let numbers = ArrayDataBuilder::new(DataType::Int32)
+                .len(runs)
+                .add_buffer(offsets(bytes, runs, 4)?.slice(4));
+            // SAFETY: nothing reads it before it was validated in full.
+            children.insert(0, unsafe { numbers.build_unchecked() });
+            (DataType::RunEndEncoded(ends, values), vec![])
+        }
+        _ => {
+            let count = bytes.int_in_range(0..=4)?;
+            let keys = Field::new("keys", child(bytes, count)?, false);
+            let values = Field::new("values", child(bytes, count)?, true);
+            let members = DataType::Struct(Fields::from(vec![keys, values]));
+            let entries = ArrayDataBuilder::new(members.clone())
+                .len(count)
+                .child_data(std::mem::take(&mut children));
+            // SAFETY: as above.
+            children.push(unsafe { entries.build_unchecked() });
+            let entries = Arc::new(Field::new("entries", members, false));
+            (
+                DataType::Map(entries, false),
+                vec![offsets(bytes, rows, 4)?],
+            )
+        }
     };
-    let has_nulls = data_type != DataType::Null && bool::arbitrary(bytes)?;
+    let has_nulls = layout(&data_type).can_contain_null_mask && bool::arbitrary(bytes)?;
     let nulls = match has_nulls {
         true => Some(NullBuffer::from(
             (0..rows)
@@ -268,6 +303,17 @@ fn offsets(bytes: &mut Unstructured<'_>, rows: usize, size: usize) -> Result<Buf
         offset += u64::from(u8::arbitrary(bytes)? % 16);
     }
     Ok(Buffer::from_slice_ref(&content))
+}
+
+/// Numbers of which most are places in a few values.
+fn places(bytes: &mut Unstructured<'_>, rows: usize) -> Result<Buffer> {
+    let place = |_| {
+        Ok(bytes
+            .choose(&[0, 1, 2, 3, 0, 1, 2, 3, 4, -1, i32::MAX, i32::MIN])?
+            .to_le_bytes())
+    };
+    let content: Vec<[u8; 4]> = (0..rows).map(place).collect::<Result<_>>()?;
+    Ok(Buffer::from_slice_ref(content.as_flattened()))
 }
 
 fn content(bytes: &mut Unstructured<'_>) -> Result<Buffer> {

@@ -15,7 +15,7 @@ use pyo3::types::{PyCapsule, PyIterator, PyString, PyTuple};
 use super::stream::{Stream, field_of, taken};
 use super::{ARRAY, SCHEMA, STREAM, message, refused};
 use crate::batch::Broken;
-use crate::columns::{Batches, BatchesError};
+use crate::columns::{self, Batches, BatchesError};
 use crate::python::args;
 
 /// The arrays of a column, all of one type.
@@ -211,8 +211,8 @@ pub(in crate::python) fn raised(error: BatchesError) -> PyErr {
     }
 }
 
-/// The array of a column. Texts, numbers and keys are checked when they are read; everything else
-/// is validated here. In a stream of tables with one column, the array is that column.
+/// The array of a column, validated as far as its check needs it. In a stream of tables with one
+/// column, the array is that column.
 fn column_array(data: ArrayData, is_stream: bool) -> Result<ArrayRef, ArrowError> {
     let whole = |error| broken(None, error);
     let data = match data.data_type() {
@@ -222,20 +222,8 @@ fn column_array(data: ArrayData, is_stream: bool) -> Result<ArrayRef, ArrowError
         }
         _ => data,
     };
-    match is_checked_as_read(data.data_type()) {
-        true => data.validate().map_err(whole)?,
-        false => data.validate_full().map_err(whole)?,
-    }
+    columns::validate_column(&data).map_err(whole)?;
     Ok(make_array(data))
-}
-
-fn is_checked_as_read(data_type: &DataType) -> bool {
-    match data_type {
-        DataType::Dictionary(_, values) => {
-            !matches!(**values, DataType::Dictionary(..)) && is_checked_as_read(values)
-        }
-        other => !other.is_nested() && !matches!(other, DataType::RunEndEncoded(..)),
-    }
 }
 
 /// The only column of a struct; null where the struct is.

@@ -8,16 +8,15 @@
 //! 1. pyarrow's own objects, and those of pandas, which pyarrow exports, are checked by pyarrow
 //!    against the true sizes of their buffers (`predial._columnar`);
 //! 2. the counts and pointers of the structs are checked before arrow-array follows them
-//!    ([`preflight`]);
+//!    (`crate::columns::preflight`);
 //! 3. arrays are validated in full once they are arrow-array's ([`import`]), the texts and keys of a
-//!    single column as they are read (`crate::columns`).
+//!    single column as they are read (`crate::columns::validate_column`).
 //!
 //! An exporter other than pyarrow is trusted that its memory reaches as far as its last offset:
 //! nothing in the interface would show that it does not.
 
 mod export;
 mod import;
-mod preflight;
 mod stream;
 mod values;
 

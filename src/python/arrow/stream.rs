@@ -9,7 +9,7 @@ use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use arrow_data::ArrayData;
 use arrow_schema::{ArrowError, DataType, Field, FieldRef};
 
-use super::preflight;
+use crate::columns::preflight;
 
 /// The arrays of a stream, not validated.
 pub(super) struct Stream {

@@ -47,7 +47,7 @@ struct RawSchema {
 /// # Safety
 /// The pointers of the schema that are not null are as the interface says: `format` and `name`
 /// point to C strings, `children` to as many schemas as it counts.
-pub(super) unsafe fn check_schema(schema: &FFI_ArrowSchema) -> Result<(), ArrowError> {
+pub(crate) unsafe fn check_schema(schema: &FFI_ArrowSchema) -> Result<(), ArrowError> {
     let schema: *const FFI_ArrowSchema = schema;
     // SAFETY: the layout is the same; the caller guarantees the rest.
     unsafe { check_nested_schema(schema.cast(), 0) }
@@ -101,6 +101,12 @@ const MOST_NESTED: usize = 256;
 /// More rows than any array has; the bytes of so many rows can still be counted.
 const MOST_ROWS: i64 = i64::MAX >> 16;
 
+/// Rows of some types take no memory in an array, so it can count any number of them, but take memory
+/// when they are read. So there is a limit on the items of lists of a fixed size, whose nulls are
+/// written out for each item, and on the values of a dictionary, which are judged one by one.
+const MOST_ITEMS_WITHOUT_BYTES: i64 = 1 << 28;
+const MOST_VALUES_WITHOUT_BYTES: i64 = 1 << 16;
+
 /// Checks an array that is not released against its type. Removes the buffer that Polars gives to
 /// arrays of nulls: such arrays have none, and arrow-array refuses it.
 ///
@@ -111,7 +117,7 @@ const MOST_ROWS: i64 = i64::MAX >> 16;
 /// The pointers of the array that are not null are as the interface says: `buffers` points to as
 /// many pointers as it counts, `children` to as many arrays, and an offset buffer to one offset
 /// more than there are rows.
-pub(super) unsafe fn check(
+pub(crate) unsafe fn check(
     array: &mut FFI_ArrowArray,
     data_type: &DataType,
 ) -> Result<(), ArrowError> {
@@ -137,6 +143,7 @@ unsafe fn check_nested(
     }
     check_counts(array)?;
     check_sizes(data_type)?;
+    check_items(array, data_type)?;
     if *data_type == DataType::Null {
         array.n_buffers = 0;
     }
@@ -179,6 +186,33 @@ fn check_sizes(data_type: &DataType) -> Result<(), String> {
             Err(format!("{data_type} has a negative type ID"))
         }
         _ => Ok(()),
+    }
+}
+
+/// The items of all lists together, if each list has as many.
+fn check_items(array: &RawArray, data_type: &DataType) -> Result<(), String> {
+    let DataType::FixedSizeList(item, size) = data_type else {
+        return Ok(());
+    };
+    let most = match takes_no_bytes(item.data_type()) {
+        true => MOST_ITEMS_WITHOUT_BYTES,
+        false => MOST_ROWS,
+    };
+    let rows = array.length + array.offset;
+    match rows.checked_mul(i64::from(*size)) {
+        Some(items) if items <= most => Ok(()),
+        _ => Err(format!("it has {rows} lists of {size} items")),
+    }
+}
+
+/// Whether the rows of a type take no memory, but for a bit in which they are null.
+fn takes_no_bytes(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Null | DataType::RunEndEncoded(..) => true,
+        DataType::FixedSizeBinary(size) => *size == 0,
+        DataType::FixedSizeList(item, size) => *size == 0 || takes_no_bytes(item.data_type()),
+        DataType::Struct(fields) => fields.iter().all(|field| takes_no_bytes(field.data_type())),
+        _ => false,
     }
 }
 
@@ -294,9 +328,21 @@ unsafe fn check_children(
     }
     match data_type {
         // SAFETY: a dictionary is an array.
-        DataType::Dictionary(_, values) => unsafe { check_nested(array.dictionary, values, depth) },
+        DataType::Dictionary(_, values) => unsafe {
+            check_nested(array.dictionary, values, depth)?;
+            check_values(&*array.dictionary, values)
+        },
         _ if !array.dictionary.is_null() => Err(format!("{data_type} has a dictionary")),
         _ => Ok(()),
+    }
+}
+
+/// The values of a dictionary.
+fn check_values(dictionary: &RawArray, values: &DataType) -> Result<(), String> {
+    let count = dictionary.length;
+    match takes_no_bytes(values) && count > MOST_VALUES_WITHOUT_BYTES {
+        true => Err(format!("its dictionary has {count} values of {values}")),
+        false => Ok(()),
     }
 }
 
@@ -308,8 +354,10 @@ mod tests {
     use arrow_array::builder::{ListBuilder, StringViewBuilder};
     use arrow_array::types::Int8Type;
     use arrow_array::{
-        Array, ArrayRef, DictionaryArray, NullArray, StringArray, StringViewArray, StructArray,
+        Array, ArrayRef, DictionaryArray, Int8Array, NullArray, StringArray, StringViewArray,
+        StructArray, new_empty_array,
     };
+    use arrow_schema::{Field, Fields};
 
     const LONG: &str = "a text that does not fit into a view";
 
@@ -342,6 +390,41 @@ mod tests {
         ]
     }
 
+    /// The verdict over the schema of a list of texts that was changed.
+    fn checked_schema(spoil: impl FnOnce(&mut RawSchema)) -> Result<(), ArrowError> {
+        let item = Arc::new(Field::new("item", DataType::Utf8, true));
+        let mut exported = FFI_ArrowSchema::try_from(DataType::List(item)).unwrap();
+        let raw: *mut RawSchema = (&raw mut exported).cast();
+        // SAFETY: the struct is valid, and is put back as it was before it is released.
+        unsafe {
+            let before = std::ptr::read(raw);
+            spoil(&mut *raw);
+            let verdict = check_schema(&exported);
+            std::ptr::write((&raw mut exported).cast(), before);
+            verdict
+        }
+    }
+
+    #[test]
+    fn a_schema_has_its_texts_and_its_children() {
+        checked_schema(|_| ()).unwrap();
+        checked_schema(|raw| raw.name = std::ptr::null()).unwrap();
+        let none: [*const RawSchema; 1] = [std::ptr::null()];
+        let spoils: [&dyn Fn(&mut RawSchema); 8] = [
+            &|raw| raw.format = std::ptr::null(),
+            &|raw| raw.format = c"\xff".as_ptr(),
+            &|raw| raw.name = c"\xff".as_ptr(),
+            &|raw| raw.n_children = 0,
+            &|raw| raw.n_children = -1,
+            &|raw| raw.n_children = i64::MAX,
+            &|raw| raw.children = std::ptr::null(),
+            &|raw| raw.children = none.as_ptr(),
+        ];
+        for (place, spoil) in spoils.into_iter().enumerate() {
+            assert!(checked_schema(spoil).is_err(), "{place}");
+        }
+    }
+
     #[test]
     fn counts_are_those_of_the_type() {
         for array in arrays() {
@@ -366,6 +449,40 @@ mod tests {
                 assert!(checked(array, |raw| raw.n_buffers += 1).is_err());
                 assert!(checked(array, |raw| raw.buffers = std::ptr::null()).is_err());
             }
+        }
+    }
+
+    #[test]
+    fn what_takes_no_bytes_has_a_bound() {
+        let lists = |item: DataType, size| {
+            let item = Arc::new(Field::new("item", item, true));
+            DataType::FixedSizeList(item, size)
+        };
+        let empty = DataType::Struct(Fields::empty());
+        let list = |data_type: DataType, rows: i64| {
+            let array = new_empty_array(&data_type);
+            checked(array.as_ref(), |raw| raw.length = rows)
+        };
+        for (item, size, most) in [
+            (DataType::Null, 1 << 10, 1 << 18),
+            (empty, 1 << 10, 1 << 18),
+            (lists(DataType::Int8, 0), 1 << 10, 1 << 18),
+            (DataType::FixedSizeBinary(0), i32::MAX, 0),
+            (DataType::Int8, 1 << 10, MOST_ROWS >> 10),
+            (DataType::Utf8, i32::MAX, 1 << 16),
+        ] {
+            list(lists(item.clone(), size), most).unwrap();
+            for more in [most + 1, MOST_ROWS] {
+                assert!(
+                    list(lists(item.clone(), size), more).is_err(),
+                    "{item} {more}"
+                );
+            }
+        }
+        let keys = Int8Array::from(vec![0, 1]);
+        for (count, is_good) in [(1 << 16, true), ((1 << 16) + 1, false)] {
+            let nulls = DictionaryArray::new(keys.clone(), Arc::new(NullArray::new(count)));
+            assert_eq!(checked(&nulls, |_| ()).is_ok(), is_good);
         }
     }
 
