@@ -38,14 +38,14 @@ PACKAGES: Final = (
 
 
 def sections(names: list[str]) -> Iterator[Shown]:
-    """Every section of these modules, made when its turn comes."""
+    """Every section of these modules, created one after another."""
     for name in names:
         yield from import_module(name).sections()
 
 
 def main() -> None:
-    """Time every section that is asked for, and print the table."""
-    shown = "\n".join(f"  {name:<14} {told}" for name, told in SECTIONS.items())
+    """Time the chosen sections, and print the table."""
+    shown = "\n".join(f"  {name:<14} {about}" for name, about in SECTIONS.items())
     parser = argparse.ArgumentParser(
         description="Time predial and its peers.",
         epilog=f"sections:\n{shown}",

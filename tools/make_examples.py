@@ -321,7 +321,7 @@ def _phone_as(line: str, json_text: str) -> str:
 
 # --- what predial rejects ----------------------------------------------------------------------
 
-#: Phones that are no number, or several: how often, as they came, and the rule.
+#: Texts that are not a phone or are several: how often they occur, the text, and the rule.
 FAULTY_PHONES: Final = (
     (3, f"8 ({RUSSIAN.national[:3]}) {_grouped(RUSSIAN.national, '-')[4:]}", "phone-national"),
     (2, f"8 ({RUSSIAN_FIXED.national[:3]}) {RUSSIAN_FIXED.national[3:]}", "phone-national"),

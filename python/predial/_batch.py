@@ -82,8 +82,8 @@ __all__ = ["check", "check_table", "prepare"]
 _COLUMNAR = (b"PAR1", b"ARROW1\0\0", b"\xff\xff\xff\xff")
 _BEGINNING = 8
 
-#: What the core reads by itself: the interface of Arrow, tables and files that `_columnar` has
-#: opened, and binary files.
+#: Sources that the core reads itself: objects with Arrow's interface, tables and files that
+#: `_columnar` has opened, and binary files.
 _READABLE = (
     "__arrow_c_stream__",
     "__arrow_c_array__",
@@ -344,7 +344,7 @@ def _with_source(
 
 
 def _table_of(source: Source) -> Source:
-    """The table in a Parquet or Arrow file; any other source as it is."""
+    """The table in a Parquet or Arrow file; any other source unchanged."""
     beginning = _beginning(source)
     if not beginning.startswith(_COLUMNAR):
         return source
@@ -394,7 +394,7 @@ def _name_of(file: object) -> str | None:
 
 
 def _id_of(file: object) -> tuple[int, int] | None:
-    """The device and the number there of an opened file, whatever names it has."""
+    """The device and the number there of an opened file; they do not depend on its names."""
     try:
         status = os.fstat(file.fileno())  # type: ignore[attr-defined]
     except (AttributeError, OSError, TypeError, ValueError):  # no file of the system's
@@ -411,7 +411,7 @@ def _campaign(campaign: Campaign | None) -> str | None:
 
 
 def _unix_seconds(now: datetime | None) -> int | None:
-    """The instant in seconds since 1970; None stays None, which is the present to the core."""
+    """The instant in seconds since 1970; None stays None, which means the present."""
     if now is None:
         return None
     return int(aware(now).timestamp() // 1)
@@ -444,7 +444,7 @@ _AS_GIVEN = (
 
 
 def _options(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The options among the arguments of a function, as the core takes them. Options that the
+    """The options among the arguments of a function, in the types of the core. Options that the
     function does not have are left out.
     """
     options = {name: given[name] for name in _AS_GIVEN if name in given}

@@ -1,8 +1,8 @@
-"""What pyarrow is asked for: the tables of Parquet and Arrow files, and whether arrays are sound.
-It is not imported before one of them comes.
+"""What predial needs pyarrow for: the tables of Parquet and Arrow files, and the check that arrays
+are sound. pyarrow is imported only when one of them is needed.
 
-An array refers to its values by offsets. Only pyarrow knows how large the buffers are that its own
-offsets refer to, so its arrays, those of files among them, are checked here before they leave it.
+An array refers to its values by offsets. Only pyarrow knows the sizes of the buffers of its own
+offsets, so its arrays, and those of files, are checked here before they are exported.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Damaged:
 class Table:
     """The batches of a table, each checked by pyarrow.
 
-    In the place of a batch that a file can't give is a text, which says why.
+    If a file can't provide a batch, its place is taken by a text that says why.
     """
 
     def __init__(self, schema: Any, batches: Iterable[Any], form: str | None = None) -> None:
@@ -58,10 +58,10 @@ class Table:
 
 
 def table(source: Any, beginning: bytes) -> Any:
-    """The table of a file that begins so: a `Table`, or `Damaged`.
+    """The table of a file with this beginning: a `Table`, or `Damaged`.
 
-    ``source`` is a path, bytes or a binary file. The bytes that an Arrow stream begins with could
-    also be text; a source that turns out to be one is returned as it is. Raises ImportError if
+    ``source`` is a path, bytes or a binary file. The first bytes of an Arrow stream could also be
+    text; a source that is text is returned unchanged. Raises ImportError if
     pyarrow is missing, and OSError if the file can't be read.
     """
     is_parquet = beginning.startswith(b"PAR1")
@@ -95,7 +95,7 @@ def table(source: Any, beginning: bytes) -> Any:
 
 
 def _damage(form: str, error: BaseException) -> str | None:
-    """How a file is damaged that was read with this error; None if it is not the file's fault."""
+    """The damage of a file that this error shows; None if the file is not at fault."""
     import pyarrow as pa
 
     if isinstance(error, MemoryError):
@@ -126,9 +126,9 @@ def _parquet(opened: Any) -> Table:
 
 
 def _all_rows(file: Any) -> Iterator[Any]:
-    """The batches of a Parquet file; an error if they have other rows than it says.
+    """The batches of a Parquet file; an error if they have fewer or more rows than it says.
 
-    pyarrow takes the end of a file that was cut short for the end of its rows.
+    If a file was cut short, pyarrow takes its end for the end of the rows.
     """
     import pyarrow as pa
 
@@ -151,8 +151,9 @@ def _file(opened: Any) -> Table:
 def vetted(source: Any) -> Any:
     """An object of pyarrow, checked: ValueError if it refers to memory that it does not have.
 
-    What pandas holds is exported by pyarrow, and checked as well; a column that Arrow has no one
-    type for is a list. A lazy frame of Polars is collected. Any other object is returned as it is.
+    pyarrow exports the data of pandas, and they are checked too; a column without a common type in
+    Arrow becomes a list. A lazy frame of Polars is collected. Any other object is returned
+    unchanged.
     """
     packages = {each.__module__.partition(".")[0] for each in type(source).__mro__}
     if "polars" in packages:
@@ -171,7 +172,7 @@ def is_lazy_frame(source: object) -> bool:
 
 
 def _batches(source: Any) -> Any:
-    """The batches of a reader, which are checked as they come; any other object as it is."""
+    """The batches of a reader, each checked when it is read; any other object unchanged."""
     import pyarrow as pa
 
     is_reader = isinstance(source, pa.RecordBatchReader)
@@ -179,7 +180,7 @@ def _batches(source: Any) -> Any:
 
 
 def _of_pandas(source: Any) -> Any:
-    """What pandas exports for a frame or a series; any other object as it is."""
+    """The export of a frame or a series of pandas; any other object unchanged."""
     import warnings
 
     import pandas
@@ -192,7 +193,7 @@ def _of_pandas(source: Any) -> Any:
     except ImportError:
         return source.tolist() if is_series else source
     with warnings.catch_warnings():
-        # Of pyarrow's own way to times with a zone, which pandas warns of.
+        # pandas warns about how pyarrow itself reads times with a zone.
         warnings.filterwarnings("ignore", r".*\.values returning an ndarray that drops timezone")
         if not is_series:
             return pa.Table.from_pandas(source)
@@ -204,9 +205,9 @@ def _of_pandas(source: Any) -> Any:
 
 
 def _validate(source: Any) -> None:
-    """Check that the buffers of pyarrow's arrays are as large as what refers to them says.
+    """Check that the buffers of pyarrow's arrays are as large as the arrays require.
 
-    Raises ValueError. What the arrays hold beyond that is checked by the core.
+    Raises ValueError. The core makes all other checks.
     """
     try:
         import pyarrow as pa

@@ -1,5 +1,5 @@
-"""The errors and warnings that predial raises. All can be pickled, and two are equal if all that
-they say is.
+"""The errors and warnings that predial raises. All can be pickled, and two are equal if all their
+fields are.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class _Value:
-    """An exception that is a value: its class and its fields are all there is to it."""
+    """An exception that is a value: its class and its fields define it completely."""
 
     def _fields(self) -> tuple[object, ...]:
         raise NotImplementedError

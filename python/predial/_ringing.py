@@ -1,4 +1,4 @@
-"""When a job rings: the windows of the core as datetimes, and campaigns as the core takes them."""
+"""When a job rings: the windows of the core as datetimes, and campaigns as texts for the core."""
 
 from __future__ import annotations
 

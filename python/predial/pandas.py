@@ -148,8 +148,8 @@ def check_zone(
 def _table(
     frame: pd.DataFrame, phone: str | None, gmt_zone: str | None, options: TableOptions
 ) -> pa.Table:
-    """The frame as Arrow. A column of phones or zones for which Arrow has no type, such as one of
-    texts and numbers, becomes one of texts.
+    """The frame as Arrow. A column of phones or zones without a type in Arrow, such as a mixture of
+    texts and numbers, becomes a column of texts.
     """
     if not isinstance(frame, pd.DataFrame):
         kind = type(frame).__name__

@@ -7,9 +7,9 @@ ever comes to the driver.
     checked = predial.spark.check(df, phone="tel", order_by="id")
     sendable = checked.where("predial.rule is null")
 
-Rows in Spark have no order. `order_by` names the columns that say which of two rows comes first;
-if these are equal or there are none, the bytes of the rows' jobs decide. So the answer depends on
-the list alone: a task that runs twice or an executor that is lost changes nothing.
+Rows in Spark have no order. `order_by` names the columns that decide which of two rows comes first;
+if these are equal or there are none, the bytes of the rows' jobs decide. So the answer depends only
+on the list: it is the same if a task runs twice or an executor is lost.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def check(
 ) -> DataFrame:
     """Check every row of a DataFrame as `predial.check_table` does with those of a table.
 
-    ``phone`` and ``gmt_zone`` are the names of these columns, if the headers don't say it; every
+    ``phone`` and ``gmt_zone`` are the names of these columns, if their headers differ; every
     column is a field of the job or goes into its payload. The other options are those of
     `predial.check_table`. ``order_by`` names the columns that say which row is the first with its
     phone, ascending, null first. The check is lazy; only the names and types of the columns are
@@ -112,10 +112,10 @@ def check(
 def _without_doubles(
     jobs: _Jobs, order: Sequence[str], order_by: str | Sequence[str], duplicates: str
 ) -> list[Column]:
-    """The checked columns; a duplicate gets its values as they came, and that verdict."""
+    """The checked columns; a duplicate keeps its original values and gets the verdict of one."""
     is_sent = F.col(_PHONE).isNotNull()
     key = F.col(_PHONE) if duplicates == "phone" else F.when(is_sent, F.col(_JOB))
-    # Rows that are not sent are not duplicates. They are spread, so that no task gets all of them.
+    # Rows that are not sent are not duplicates. They are distributed, so that no task gets all.
     strewn = F.when(~is_sent, F.xxhash64(*order, _JOB))
     same = Window.partitionBy(key, strewn).orderBy(*order, _JOB)
     is_double = is_sent & (F.row_number().over(same) > 1)
@@ -142,7 +142,7 @@ def _doubled(
         for label, column in zip(_names(order_by), order, strict=True):
             value = F.coalesce(F.first(column).over(same).cast("string"), F.lit("null"))
             first += [F.lit(f"{', ' if first else ''}{label} "), value]
-    # What names the other row is in columns: the core composes the text around it.
+    # The name of the other row is in columns. The core composes the text around it.
     rule, message = _core.duplicate_fault(duplicates, "\0")
     before, _, after = message.partition("\0")
     whole = F.concat(F.lit(before), *first, F.lit(after))
@@ -245,8 +245,8 @@ def _write_slices(
 
 
 def _numbered(listed: DataFrame) -> tuple[DataFrame, int]:
-    """The rows with their numbers, and how many there are. The driver learns how many rows each
-    partition has, and nothing else.
+    """The rows with their numbers, and how many they are. The driver only learns how many rows each
+    partition has.
     """
     place = "__predial_place"
     placed = listed.withColumn(place, F.monotonically_increasing_id())
@@ -265,8 +265,8 @@ def _numbered(listed: DataFrame) -> tuple[DataFrame, int]:
 def _with_first_rows(numbered: DataFrame, duplicates: str) -> DataFrame:
     """The rows, each with the number of the first row with its phone or job, if that is another.
 
-    First rows are found by an aggregation: a phone that comes a million times is one row for each
-    task there.
+    First rows are found by an aggregation. In it each task has one row for a phone, even if the
+    phone occurs a million times.
     """
     if duplicates == "allow":
         return numbered.withColumn(_FIRST, F.lit(None).cast("long"))
@@ -332,7 +332,7 @@ def _cut(batches: Batches) -> Iterator[tuple[int, pa.Table]]:
 
 @dataclass(frozen=True)
 class _Jobs:
-    """What the columns of a DataFrame become in a job."""
+    """The columns of a DataFrame, and the fields of a job that they become."""
 
     #: Their names.
     columns: list[str]
@@ -384,7 +384,7 @@ class _Jobs:
 def _checking(
     jobs: _Jobs, options: dict[str, Any], order: Sequence[str] | None
 ) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
-    """Check batches of rows; with an order, add it and what identifies duplicates."""
+    """Check batches of rows; with an order, add it and the keys that identify duplicates."""
 
     def work(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
@@ -405,7 +405,7 @@ def _checking(
 def _reducing(
     jobs: _Jobs, options: dict[str, Any], order: Sequence[str]
 ) -> Callable[[Batches], Iterator[pa.RecordBatch]]:
-    """Keep of each row its place in the order, its job, and its phone if it is sent."""
+    """For each row, keep its place in the order, its job, and its phone if it is sent."""
 
     def work(batches: Batches) -> Iterator[pa.RecordBatch]:
         for batch in batches:
@@ -468,7 +468,7 @@ def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _options(phone: str | None, gmt_zone: str | None, options: Mapping[str, Any]) -> dict[str, Any]:
-    """The options of `predial.check_table` as the core takes them, for one thread a task."""
+    """The options of `predial.check_table` for the core, with one thread for each task."""
     task = {"threads": 1, "max_diagnostics": 0, "progress": None}
     for name in options.keys() & task.keys():
         raise TypeError(f"{name} is not an option here: a task has one thread and reports no row")
@@ -485,8 +485,8 @@ def _names(order_by: str | Sequence[str]) -> list[str]:
 
 
 def _with_order(df: DataFrame, order_by: str | Sequence[str]) -> tuple[DataFrame, list[str]]:
-    """The columns under names without a dot, which Spark's functions would not take, and after them
-    copies of those that order the rows. The names of the copies are returned too.
+    """The columns under names without a dot, because Spark's functions refuse a dot, followed by
+    copies of the columns that order the rows. Also returns the names of the copies.
     """
     columns = [_column(name).alias(f"__predial_{place}") for place, name in enumerate(df.columns)]
     names = {_ORDER.format(index): name for index, name in enumerate(_names(order_by))}

@@ -1,8 +1,8 @@
 """Hypothesis strategies for the tests of programs that make call jobs (extra `testing`).
 
-Each strategy draws what predial accepts as clean. With `faulty=True` it draws what predial rejects,
-with repair or without; with `repairable=True` what it accepts once it is repaired. This is so by
-construction: nothing that is drawn was checked by predial.
+Each strategy draws values that predial accepts as clean. With `faulty=True` it draws values that
+predial rejects, with repair or without; with `repairable=True` values that it accepts after a
+repair. The strategies construct such values and do not ask predial.
 
     from hypothesis import given
     from predial.testing import batches
@@ -10,8 +10,8 @@ construction: nothing that is drawn was checked by predial.
     @given(batches())
     def test_the_loader_sends_every_clean_job(jobs): ...
 
-Unless a region is asked for, phones are in ranges that regulators keep for fiction or that nobody
-has assigned: a test that reaches a real campaign by accident calls nobody.
+Without a region, phones are in ranges that regulators reserve for fiction or that are not assigned,
+so a test that reaches a real campaign by accident calls nobody.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ FORMAT: Final = "%Y-%m-%dT%H:%M"
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-#: Rules whose example is a dict, and which no single job breaks: they are about the text of a list,
-#: the options or a single value.
+#: Rules that no single job breaks, although their example is a dict: they are about the text of a
+#: list, the options or a single value.
 _NOT_OF_ONE_JOB: Final = frozenset(
     {
         "job-duplicate-key",
@@ -254,8 +254,8 @@ def _jobs_that_break(name: str) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def _fields_that_break(name: str, example: str) -> st.SearchStrategy[dict[str, Any]] | None:
-    """Fields that break the rule of that name, whatever else a job has; its example, if there are
-    no others; None for a rule that is not about one job.
+    """Fields that break the rule of that name in every job. If there are no others, the fields of
+    the rule's example; None for a rule that is not about one job.
     """
     own = {
         **_repairable_fields(),
@@ -433,7 +433,7 @@ def _external_checks() -> st.SearchStrategy[dict[str, Any]]:
 
 
 def _faulty_policies() -> st.SearchStrategy[dict[str, Any]]:
-    """Fields of a policy for which a job is rejected, whatever else it has."""
+    """Fields of a policy for which every job is rejected."""
     no_number = st.sampled_from([0, -1, 3.5, "3.5", "", "many", True, [], 10**20])
     no_date = st.sampled_from(
         ["", "23.03.2090", "2090-02-30T00:00:00Z", "2090-03-23T00:00:00", 1900000000, "2090", {}]

@@ -169,10 +169,10 @@ impl PyFoundPhone {
     }
 }
 
-/// Finds the valid phone numbers in a text, in their order: what libphonenumber's
-/// `PhoneNumberMatcher` finds at its level VALID. Without a region a number needs its plus.
+/// Finds the valid phone numbers in a text, in order: the same as libphonenumber's
+/// `PhoneNumberMatcher` at its level VALID. Without a region a number needs its plus.
 ///
-/// Dates, times, page numbers, and digits that touch a Latin letter are passed over. Raises
+/// Dates, times, page numbers, and digits next to a Latin letter are ignored. Raises
 /// ValueError for an unknown region.
 ///
 /// >>> import predial
@@ -407,13 +407,13 @@ fn wrong_type(name: &str, value: &Bound<'_, PyAny>) -> PyErr {
 /// The phone of a text, or of the digits of an int.
 ///
 /// Without a region the text is an international number, with or without its plus; a leading
-/// `00` stands for the plus. With one it is read as libphonenumber's `parse(text, region)` does:
+/// `00` means a plus. With a region it is read as libphonenumber's `parse(text, region)` does:
 /// national, unless it begins with a plus or the region's international prefix. Spaces, dashes,
-/// brackets, dots, digits of any script, `tel:` and the `.0` of a float are read over.
+/// brackets, dots, digits of any script, `tel:` and the `.0` of a float are accepted and removed.
 ///
-/// Raises PhoneError for any other text, and for one that holds more than one phone and nothing
-/// else: letters, an extension, a second number. Raises ValueError for an unknown region and
-/// TypeError for what is neither str nor int.
+/// Raises PhoneError for any other text, and for a text that contains more than one phone: letters,
+/// an extension, a second number. Raises ValueError for an unknown region and TypeError for a value
+/// that is neither str nor int.
 ///
 /// >>> import predial
 /// >>> phone = predial.parse_phone("+7 (912) 345-67-89")
@@ -441,11 +441,11 @@ pub(crate) fn parse_phone(
     .map(PyPhone)
 }
 
-/// Whether a text, or an int, is a phone that a batch would send, perhaps once rewritten.
+/// Whether a text, or an int, is a phone that a batch would send, unchanged or rewritten.
 ///
-/// See normalize_phone for what is read, and for the options.
+/// See normalize_phone for the texts that are read, and for the options.
 ///
-/// Raises ValueError for an unknown option, and TypeError for what is neither str nor int.
+/// Raises ValueError for an unknown option, and TypeError for a value that is neither str nor int.
 ///
 /// >>> import predial
 /// >>> predial.is_phone("+7 912 345-67-89"), predial.is_phone("8 (912) 345-67-89")
@@ -477,17 +477,17 @@ pub(crate) fn is_phone(
     Ok(int_digits(int).is_ok_and(|digits| phone::resolve_or_rule(&digits, &options).is_ok()))
 }
 
-/// The phone that a text means, as `digits`, which is what the service takes, or as `e164`.
+/// The phone that a text means, as `digits`, the form that the service accepts, or as `e164`.
 ///
-/// Without a region the text is an international number, with or without its plus, and one that
-/// looks national is refused. With a region it may be national too: of the two readings a valid
-/// number beats a possible one, and that any other. Where they are as good as each other the
-/// text is ambiguous, unless `prefer` is `national` or `international`. `level` is what the
-/// number has to be: `e164`, `possible` (its country has numbers of its length) or `valid` (in an
-/// assigned range).
+/// Without a region the text is an international number, with or without its plus, and a text that
+/// looks national is refused. With a region it may be national too. Of the two readings a valid
+/// number wins over a possible one, and a possible one over any other. If they are equally good,
+/// the text is ambiguous, unless `prefer` is `national` or `international`. `level` is what the
+/// number has to be: `e164`, `possible` (its country has numbers of its length) or `valid` (in a
+/// range that is in use).
 ///
-/// Raises PhoneError for a text that is no such phone, ValueError for an unknown option, and
-/// TypeError for what is neither str nor int.
+/// Raises PhoneError for any other text, ValueError for an unknown option, and TypeError for a value
+/// that is neither str nor int.
 ///
 /// >>> import predial
 /// >>> predial.normalize_phone("+7 912 345-67-89")

@@ -1,4 +1,4 @@
-//! The result of a batch for Python: values that can be pickled, compared and hashed.
+//! The result of a batch for Python, as values that can be pickled, compared and hashed.
 
 use std::collections::hash_map::DefaultHasher;
 use std::ffi::OsString;
@@ -13,29 +13,27 @@ use crate::batch::{self, Detected, Duplicates, TextEncoding};
 use crate::job;
 use crate::rules::{Rule, Severity};
 
-/// One rule met at one field of one row.
+/// One rule that one field of one row breaks.
 ///
-/// Two diagnostics are equal if all that they hold is. They can be pickled and used as keys.
+/// Two diagnostics are equal if all their fields are. They can be pickled and used as keys.
 #[pyclass(name = "Diagnostic", frozen, eq, hash, get_all, module = "predial")]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PyDiagnostic {
     /// The number of the row, from 0; a header is not counted.
     row: u64,
-    /// The field at fault, with the way to an inner value (`allowedTime.mon[1].localTimeTo`); None
-    /// if the row as a whole is.
+    /// The field at fault, with the path to an inner value (`allowedTime.mon[1].localTimeTo`); None
+    /// if the whole row is at fault.
     field: Option<String>,
     /// The name of the rule, such as `phone-scientific`. `predial.rules()` explains each.
     rule: &'static str,
-    /// `error` (the job is rejected), `repair` (it is sent once rewritten) or `warning` (it is
-    /// sent as it is).
+    /// `error` (the job is rejected), `repair` (it is sent after it is rewritten), `suggested` (the same,
+    /// with a suggestion) or `warning` (it is sent unchanged).
     severity: &'static str,
     /// What is wrong, and what to do or what was meant, in one line.
     message: String,
-    /// The value at fault as text, at most some 200 characters of it; None if there is none to
-    /// show.
+    /// The value at fault as text, cut after 120 characters; None if no value is shown.
     value: Option<String>,
-    /// What would be right in place of the value, or what it was rewritten as; None if nothing is
-    /// sure enough.
+    /// The right value, or the value after the rewrite; None if nothing is certain enough.
     suggestion: Option<String>,
     /// The byte of the source where the row begins, from 0; None if the source has no bytes.
     offset: Option<u64>,
@@ -105,7 +103,7 @@ impl From<batch::Diagnostic> for PyDiagnostic {
     }
 }
 
-/// The diagnostic of these fields: what pickle makes one of again.
+/// The diagnostic of these fields, for pickle.
 #[pyfunction]
 pub(super) fn restore_diagnostic(fields: &Bound<'_, PyTuple>) -> PyResult<PyDiagnostic> {
     let (row, field, rule, severity, message, value, suggestion, offset) = fields.extract()?;
@@ -127,7 +125,7 @@ pub(super) fn restore_diagnostic(fields: &Bound<'_, PyTuple>) -> PyResult<PyDiag
 
 /// One request body that was written. As a path it is its file: `open(body, "rb")`.
 ///
-/// Two bodies are equal if all that they hold is. They can be pickled and used as keys.
+/// Two bodies are equal if all their fields are. They can be pickled and used as keys.
 #[pyclass(name = "Body", frozen, eq, hash, get_all, module = "predial")]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PyBody {
@@ -177,7 +175,7 @@ impl PyBody {
     }
 }
 
-/// The body of these fields: what pickle makes one of again.
+/// The body of these fields, for pickle.
 #[pyfunction]
 pub(super) fn restore_body(fields: &Bound<'_, PyTuple>) -> PyResult<PyBody> {
     let (path, jobs, bytes, rows, sha256, idempotence_key) = fields.extract()?;
@@ -191,47 +189,47 @@ pub(super) fn restore_body(fields: &Bound<'_, PyTuple>) -> PyResult<PyBody> {
     })
 }
 
-/// What became of a batch, as `check` and `prepare` answer it.
+/// The result of a batch, as `check` and `prepare` return it.
 ///
-/// Two reports are equal if all that they hold is. They can be pickled and used as keys.
+/// Two reports are equal if all their fields are. They can be pickled and used as keys.
 #[pyclass(name = "Report", frozen, module = "predial")]
 pub struct PyReport {
     /// How many rows were read: `clean + repaired + rejected`.
     #[pyo3(get)]
     total: u64,
-    /// How many jobs can be sent byte for byte as they came.
+    /// How many jobs can be sent unchanged, byte for byte.
     #[pyo3(get)]
     clean: u64,
-    /// How many jobs can be sent once they are rewritten.
+    /// How many jobs can be sent after they are rewritten.
     #[pyo3(get)]
     repaired: u64,
     /// How many jobs can't be sent.
     #[pyo3(get)]
     rejected: u64,
-    /// How many jobs have at least one warning, whatever became of them.
+    /// How many jobs have at least one warning, sent or not.
     #[pyo3(get)]
     warned: u64,
-    /// How often each rule was met, by its name. Complete, however many diagnostics are kept.
+    /// How often each rule was broken, by its name. Complete, however many diagnostics are kept.
     #[pyo3(get)]
     counts: Py<PyDict>,
     /// The diagnostics in the order of the rows, the first `max_diagnostics` of them.
     #[pyo3(get)]
     diagnostics: Py<PyList>,
-    /// How duplicates were looked for: `phone`, `job` or `allow`.
+    /// How duplicates were found: `phone`, `job` or `allow`.
     #[pyo3(get)]
     duplicates: &'static str,
-    /// What the source was found to be: `format`, `encoding`, `byte_order_mark`, `compression`,
+    /// What was detected in the source: `format`, `encoding`, `byte_order_mark`, `compression`,
     /// `sheet` and `delimiter`, each None if it does not apply.
     #[pyo3(get)]
     input: Py<PyDict>,
-    /// What each column of a table became: `(header, field, key of payload)`, of which at most one
-    /// of the last two is not None. None if the source is not a table.
+    /// What each column of a table became: `(header, field, key of payload)`; at least one of the last
+    /// two is None. None if the source is not a table.
     #[pyo3(get)]
     mapping: Option<PyMapping>,
     /// The request bodies that were written, in order; empty after `check`.
     #[pyo3(get)]
     bodies: Py<PyList>,
-    /// What the caller should know besides: one sentence each.
+    /// Other facts for the caller, one sentence each.
     #[pyo3(get)]
     notes: Vec<String>,
     /// Options that would help the list as a whole, the best first; at most three. They are measured
@@ -253,7 +251,7 @@ pub struct PyReport {
 )]
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct PyHint {
-    /// What would help and how much, as one line for people.
+    /// Why the option would help, as one line for people.
     text: String,
     /// The option in Python's words, such as `region="RU"`.
     option: String,
@@ -377,7 +375,7 @@ impl PyReport {
     }
 }
 
-/// The report of these fields: what pickle makes one of again.
+/// The report of these fields, for pickle.
 #[pyfunction]
 pub(super) fn restore_report(fields: &Bound<'_, PyTuple>) -> PyResult<PyReport> {
     let (numbers, found, source, bodies, said) = fields.extract()?;

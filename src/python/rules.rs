@@ -5,29 +5,29 @@ use pyo3::prelude::*;
 
 use crate::rules::Rule as CoreRule;
 
-/// One rule, with everything that predial says about it.
+/// One rule, with all its texts.
 ///
-/// Two rules are equal if all that they say is. They can be pickled and used as keys.
+/// Two rules are equal if all their fields are. They can be pickled and used as keys.
 #[pyclass(name = "Rule", frozen, eq, hash, get_all, module = "predial")]
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct PyRule {
     /// The name, such as `phone-scientific`. It never changes its meaning.
     name: &'static str,
-    /// `error` (the job can't be sent), `repair` (it is sent once it is rewritten) or `warning` (it
-    /// is sent as it is).
+    /// `error` (the job can't be sent), `repair` (it is sent after it is rewritten) or `warning` (it is
+    /// sent unchanged).
     severity: &'static str,
-    /// The `type` of the service's own answer with status 400 for the same fault; None if the
-    /// service's documents name none.
+    /// The `type` of the service's answer with status 400 for the same fault; None if the service's
+    /// documents name none.
     service_type: Option<&'static str>,
     /// What is wrong, as a clause without a full stop.
     message: &'static str,
     /// What to do, as a clause without a full stop.
     remedy: &'static str,
-    /// What the rule is for, in full sentences.
+    /// The purpose of the rule, in full sentences.
     why: &'static str,
     /// A fragment of a job that breaks the rule.
     before: &'static str,
-    /// The same fragment once it is corrected.
+    /// The same fragment after the correction.
     after: &'static str,
 }
 
@@ -72,7 +72,7 @@ pub(crate) fn rules() -> Vec<PyRule> {
     CoreRule::ALL.iter().copied().map(PyRule::from).collect()
 }
 
-/// The rule of that name: what pickle makes one of again.
+/// The rule of that name, for pickle.
 #[pyfunction]
 pub(crate) fn restore_rule(name: &str) -> PyResult<PyRule> {
     let unknown = || PyValueError::new_err(format!("this version of predial has no rule {name:?}"));

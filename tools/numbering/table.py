@@ -1,4 +1,4 @@
-"""Writes everything as one binary table, in the layout that its reader takes as it lies.
+"""Writes everything as one binary table, in a layout that its reader uses without decoding.
 
 All integers are little-endian. docs/numbering-plan.md describes the layout.
 """

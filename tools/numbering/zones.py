@@ -1,4 +1,4 @@
-"""Prefixes of E.164 numbers and the time zones behind them."""
+"""Prefixes of E.164 numbers and their time zones."""
 
 from __future__ import annotations
 

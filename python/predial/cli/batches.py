@@ -1,4 +1,4 @@
-"""One batch of a command: how it is run, and what its end means for the exit status."""
+"""Runs one batch of a command, and sets the exit status."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Work = Callable[[str | BinaryIO, Progress | None], predial.Report]
 def run(
     name: str, work: Work, shown: Shown, outcome: Outcome, how: How, out: str | None = None
 ) -> None:
-    """Do the work on the FILE of that name, and show its report, which may be that of a part."""
+    """Do the work on the FILE of that name, and show its report, which may cover only a part."""
     failure = None
     try:
         with progress(how, size_of(name)) as callback:

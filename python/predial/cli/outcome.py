@@ -40,13 +40,13 @@ class Outcome:
         click.echo(f"predial: {printable(subject + in_shell_words(message))}", err=True)
 
     def note(self, error: BaseException) -> None:
-        """Say on stderr what an error has as notes (PEP 678)."""
+        """Write the notes of an error (PEP 678) to stderr."""
         for note in getattr(error, "__notes__", ()):
             click.echo(f"predial: {printable(in_shell_words(note))}", err=True)
 
 
 class CommandLine(click.Group):
-    """The group of all commands. Whatever happens in one, the process ends as documented.
+    """The group of all commands. It ends the process as documented, also after any error.
 
     The module `predial.cli.NAME` has the command NAME. It is imported when the command runs, so
     that `predial --help` is quick.

@@ -1,7 +1,7 @@
-"""How text reaches the terminal: without control characters, and in colour only if that is wanted.
+"""Writes text to the terminal: without control characters, and in colour only if the user wants it.
 
-Colour only repeats what a word says. The variables of the environment that decide over it are
-those of https://no-color.org and https://force-color.org.
+Colour only repeats what a word says. The environment variables of https://no-color.org and
+https://force-color.org control it.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def say_json(value: object, *, indent: int | None = None) -> None:
 
 
 def _visible(text: str) -> str:
-    """JSON in which all that steers a terminal, or turns the direction of the text, is escaped.
+    """JSON with every character escaped that controls a terminal or changes the text direction.
 
     >>> _visible('"a\\u202eb"'), _visible('"\\x9b2J"')
     ('"a\\\\u202eb"', '"\\\\u009b2J"')

@@ -90,7 +90,7 @@ class Log:
 
 
 def write(text: str) -> None:
-    """Write to stderr. The work continues if nobody reads that any more."""
+    """Write to stderr. The work continues even if nobody reads stderr any more."""
     with suppress(OSError):
         sys.stderr.write(text)
         sys.stderr.flush()

@@ -91,7 +91,7 @@ class Shown:
 
 
 def show_input(file: str, report: predial.Report) -> None:
-    """Write what the list was found to be, if that is more than plain UTF-8."""
+    """Write what was detected in the list, if that is more than plain UTF-8."""
     found = report.input
     parts: list[str | None] = [found["compression"]]
     if found["encoding"] != "utf-8":
@@ -103,7 +103,7 @@ def show_input(file: str, report: predial.Report) -> None:
 
 
 def show_mapping(file: str, report: predial.Report) -> None:
-    """Write which columns of a table each field, and payload, is taken from."""
+    """Write the columns of a table for each field and for payload."""
     if report.mapping is None:
         return
     say(f"{printable(file)}: columns")
@@ -138,7 +138,7 @@ def show_summary(
     error: predial.SourceError | None,
     out: str | None,
 ) -> None:
-    """Write the summary table: what became of the jobs, and which rules they broke."""
+    """Write the summary table: counts of jobs, and of the rules that they broke."""
     say(printable(file) + (" (as far as it could be read)" if error else ""))
     counts = [(name, getattr(report, name)) for name in COUNTS]
     width = max(len(grouped(count)) for _, count in counts)

@@ -11,24 +11,24 @@ from typing import BinaryIO
 
 
 def opened(name: str) -> str | BinaryIO:
-    """What `predial.check` takes for the FILE of that name."""
+    """The source for `predial.check` for the FILE of that name."""
     return stdin() if name == "-" else name
 
 
 def stdin() -> BinaryIO:
-    """Standard input; an OSError where the process has none."""
+    """Standard input; raises OSError if the process has none."""
     if sys.stdin is None:
         raise OSError(errno.EBADF, "there is no standard input")
     return sys.stdin.buffer
 
 
 def shown_name(name: str) -> str:
-    """What a diagnostic calls the file."""
+    """The name of the file in a diagnostic."""
     return "<stdin>" if name == "-" else name
 
 
 def size_of(name: str) -> int | None:
-    """How many bytes a FILE holds; None if nobody can know, as for a pipe."""
+    """How many bytes a FILE has; None if that is unknown, as for a pipe."""
     try:
         status = os.fstat(stdin().fileno()) if name == "-" else os.stat(name)
     except (OSError, ValueError):

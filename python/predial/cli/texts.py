@@ -16,7 +16,7 @@ from predial.cli.printing import columns, of_severity, printable, say, say_json
 from predial.cli.shell_words import in_shell_words
 from predial.cli.sources import texts_of
 
-#: A verdict as JSON: what was read of the text, or the rule that it breaks.
+#: A verdict as JSON: the value of the text, or the rule that it breaks.
 Verdict = dict[str, Any]
 
 
@@ -52,7 +52,7 @@ def judge(
     output_format: str,
     outcome: Outcome,
 ) -> None:
-    """Say for each TEXT what `read` makes of it, or which rule it breaks.
+    """Show for each TEXT the result of `read`, or the rule that it breaks.
 
     `show` writes the text format.
     """
@@ -85,7 +85,7 @@ def _verdict(text: str, read: Callable[[str], Verdict], outcome: Outcome) -> Ver
 
 
 def show_columns(verdicts: list[Verdict], names: tuple[str, ...]) -> None:
-    """Write one line for each verdict: what was read in columns, a broken rule as a sentence.
+    """Write one line for each verdict: a value in columns, a broken rule as a sentence.
 
     `names` are the parts of a verdict that are columns.
     """

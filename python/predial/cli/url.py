@@ -32,7 +32,7 @@ class Text:
     """A URL, or a job's JSON."""
 
     text: str
-    #: What an answer calls it. Never the text itself, because a URL holds the token.
+    #: Its name in an answer. It is never the text itself, because a URL contains the token.
     source: str
 
     @property
