@@ -216,10 +216,10 @@ class Column:
     def __len__(self) -> int: ...
 
 def find_phones(text: str, region: str | None = None) -> list[Found]:
-    """Finds the valid phone numbers in a text, in their order: what libphonenumber's
-    `PhoneNumberMatcher` finds at its level VALID. Without a region a number needs its plus.
+    """Finds the valid phone numbers in a text, in order: the same as libphonenumber's
+    `PhoneNumberMatcher` at its level VALID. Without a region a number needs its plus.
 
-    Dates, times, page numbers, and digits that touch a Latin letter are passed over. Raises
+    Dates, times, page numbers, and digits next to a Latin letter are ignored. Raises
     ValueError for an unknown region.
 
     >>> import predial
@@ -338,13 +338,13 @@ def parse_phone(text: str | int, region: str | None = None) -> Phone:
     """The phone of a text, or of the digits of an int.
 
     Without a region the text is an international number, with or without its plus; a leading
-    `00` stands for the plus. With one it is read as libphonenumber's `parse(text, region)` does:
+    `00` means a plus. With a region it is read as libphonenumber's `parse(text, region)` does:
     national, unless it begins with a plus or the region's international prefix. Spaces, dashes,
-    brackets, dots, digits of any script, `tel:` and the `.0` of a float are read over.
+    brackets, dots, digits of any script, `tel:` and the `.0` of a float are accepted and removed.
 
-    Raises PhoneError for any other text, and for one that holds more than one phone and nothing
-    else: letters, an extension, a second number. Raises ValueError for an unknown region and
-    TypeError for what is neither str nor int.
+    Raises PhoneError for any other text, and for a text that contains more than one phone: letters,
+    an extension, a second number. Raises ValueError for an unknown region and TypeError for a value
+    that is neither str nor int.
 
     >>> import predial
     >>> phone = predial.parse_phone("+7 (912) 345-67-89")
@@ -368,11 +368,11 @@ def is_phone(
     *,
     prefer: Literal["national", "international"] | None = None,
 ) -> bool:
-    """Whether a text, or an int, is a phone that a batch would send, perhaps once rewritten.
+    """Whether a text, or an int, is a phone that a batch would send, unchanged or rewritten.
 
-    See normalize_phone for what is read, and for the options.
+    See normalize_phone for the texts that are read, and for the options.
 
-    Raises ValueError for an unknown option, and TypeError for what is neither str nor int.
+    Raises ValueError for an unknown option, and TypeError for a value that is neither str nor int.
 
     >>> import predial
     >>> predial.is_phone("+7 912 345-67-89"), predial.is_phone("8 (912) 345-67-89")
@@ -391,17 +391,17 @@ def normalize_phone(
     *,
     prefer: Literal["national", "international"] | None = None,
 ) -> str:
-    """The phone that a text means, as `digits`, which is what the service takes, or as `e164`.
+    """The phone that a text means, as `digits`, the form that the service accepts, or as `e164`.
 
-    Without a region the text is an international number, with or without its plus, and one that
-    looks national is refused. With a region it may be national too: of the two readings a valid
-    number beats a possible one, and that any other. Where they are as good as each other the
-    text is ambiguous, unless `prefer` is `national` or `international`. `level` is what the
-    number has to be: `e164`, `possible` (its country has numbers of its length) or `valid` (in an
-    assigned range).
+    Without a region the text is an international number, with or without its plus, and a text that
+    looks national is refused. With a region it may be national too. Of the two readings a valid
+    number wins over a possible one, and a possible one over any other. If they are equally good,
+    the text is ambiguous, unless `prefer` is `national` or `international`. `level` is what the
+    number has to be: `e164`, `possible` (its country has numbers of its length) or `valid` (in a
+    range that is in use).
 
-    Raises PhoneError for a text that is no such phone, ValueError for an unknown option, and
-    TypeError for what is neither str nor int.
+    Raises PhoneError for any other text, ValueError for an unknown option, and TypeError for a value
+    that is neither str nor int.
 
     >>> import predial
     >>> predial.normalize_phone("+7 912 345-67-89")
@@ -455,22 +455,22 @@ def phone_of_digits(digits: str) -> Phone:
     """
 
 def restore_diagnostic(fields: tuple[object, ...], /) -> Diagnostic:
-    """The diagnostic of these fields: what pickle makes one of again."""
+    """The diagnostic of these fields, for pickle."""
 
 def restore_body(fields: tuple[object, ...], /) -> Body:
-    """The body of these fields: what pickle makes one of again."""
+    """The body of these fields, for pickle."""
 
 def restore_report(fields: tuple[object, ...], /) -> Report:
-    """The report of these fields: what pickle makes one of again."""
+    """The report of these fields, for pickle."""
 
 def restore_rule(name: str) -> Rule:
-    """The rule of that name: what pickle makes one of again."""
+    """The rule of that name, for pickle."""
 
 @final
 class Diagnostic:
-    """One rule met at one field of one row.
+    """One rule that one field of one row breaks.
 
-    Two diagnostics are equal if all that they hold is. They can be pickled and used as keys.
+    Two diagnostics are equal if all their fields are. They can be pickled and used as keys.
     """
 
     @property
@@ -478,30 +478,26 @@ class Diagnostic:
         """The number of the row, from 0; a header is not counted."""
     @property
     def field(self) -> str | None:
-        """The field at fault, with the way to an inner value (`allowedTime.mon[1].localTimeTo`); None
-        if the row as a whole is.
+        """The field at fault, with the path to an inner value (`allowedTime.mon[1].localTimeTo`); None
+        if the whole row is at fault.
         """
     @property
     def rule(self) -> str:
         """The name of the rule, such as `phone-scientific`. `predial.rules()` explains each."""
     @property
     def severity(self) -> Literal["error", "warning", "repair", "suggested"]:
-        """`error` (the job is rejected), `repair` (it is sent once rewritten) or `warning` (it is
-        sent as it is).
+        """`error` (the job is rejected), `repair` (it is sent after it is rewritten), `suggested` (the same,
+        with a suggestion) or `warning` (it is sent unchanged).
         """
     @property
     def message(self) -> str:
         """What is wrong, and what to do or what was meant, in one line."""
     @property
     def value(self) -> str | None:
-        """The value at fault as text, at most some 200 characters of it; None if there is none to
-        show.
-        """
+        """The value at fault as text, cut after 120 characters; None if no value is shown."""
     @property
     def suggestion(self) -> str | None:
-        """What would be right in place of the value, or what it was rewritten as; None if nothing is
-        sure enough.
-        """
+        """The right value, or the value after the rewrite; None if nothing is certain enough."""
     @property
     def offset(self) -> int | None:
         """The byte of the source where the row begins, from 0; None if the source has no bytes."""
@@ -512,7 +508,7 @@ class Diagnostic:
 class Body:
     """One request body that was written. As a path it is its file: `open(body, "rb")`.
 
-    Two bodies are equal if all that they hold is. They can be pickled and used as keys.
+    Two bodies are equal if all their fields are. They can be pickled and used as keys.
     """
 
     @property
@@ -562,7 +558,7 @@ class Hint:
     def __new__(cls, text: str, option: str, rows: int) -> Self: ...
     @property
     def text(self) -> str:
-        """What would help and how much, as one line for people."""
+        """Why the option would help, as one line for people."""
     @property
     def option(self) -> str:
         """The option in Python's words, such as `region="RU"`."""
@@ -573,9 +569,9 @@ class Hint:
 
 @final
 class Report:
-    """What became of a batch, as `check` and `prepare` answer it.
+    """The result of a batch, as `check` and `prepare` return it.
 
-    Two reports are equal if all that they hold is. They can be pickled and used as keys.
+    Two reports are equal if all their fields are. They can be pickled and used as keys.
     """
 
     @property
@@ -583,41 +579,41 @@ class Report:
         """How many rows were read: `clean + repaired + rejected`."""
     @property
     def clean(self) -> int:
-        """How many jobs can be sent byte for byte as they came."""
+        """How many jobs can be sent unchanged, byte for byte."""
     @property
     def repaired(self) -> int:
-        """How many jobs can be sent once they are rewritten."""
+        """How many jobs can be sent after they are rewritten."""
     @property
     def rejected(self) -> int:
         """How many jobs can't be sent."""
     @property
     def warned(self) -> int:
-        """How many jobs have at least one warning, whatever became of them."""
+        """How many jobs have at least one warning, sent or not."""
     @property
     def counts(self) -> dict[str, int]:
-        """How often each rule was met, by its name. Complete, however many diagnostics are kept."""
+        """How often each rule was broken, by its name. Complete, however many diagnostics are kept."""
     @property
     def diagnostics(self) -> list[Diagnostic]:
         """The diagnostics in the order of the rows, the first `max_diagnostics` of them."""
     @property
     def duplicates(self) -> Literal["phone", "job", "allow"]:
-        """How duplicates were looked for: `phone`, `job` or `allow`."""
+        """How duplicates were found: `phone`, `job` or `allow`."""
     @property
     def input(self) -> Input:
-        """What the source was found to be: `format`, `encoding`, `byte_order_mark`, `compression`,
+        """What was detected in the source: `format`, `encoding`, `byte_order_mark`, `compression`,
         `sheet` and `delimiter`, each None if it does not apply.
         """
     @property
     def mapping(self) -> list[tuple[str, str | None, str | None]] | None:
-        """What each column of a table became: `(header, field, key of payload)`, of which at most one
-        of the last two is not None. None if the source is not a table.
+        """What each column of a table became: `(header, field, key of payload)`; at least one of the last
+        two is None. None if the source is not a table.
         """
     @property
     def bodies(self) -> list[Body]:
         """The request bodies that were written, in order; empty after `check`."""
     @property
     def notes(self) -> list[str]:
-        """What the caller should know besides: one sentence each."""
+        """Other facts for the caller, one sentence each."""
     @property
     def hints(self) -> list[Hint]:
         """Options that would help the list as a whole, the best first; at most three. They are measured
@@ -628,9 +624,9 @@ class Report:
 
 @final
 class Rule:
-    """One rule, with everything that predial says about it.
+    """One rule, with all its texts.
 
-    Two rules are equal if all that they say is. They can be pickled and used as keys.
+    Two rules are equal if all their fields are. They can be pickled and used as keys.
     """
 
     @property
@@ -638,13 +634,13 @@ class Rule:
         """The name, such as `phone-scientific`. It never changes its meaning."""
     @property
     def severity(self) -> Literal["error", "warning", "repair", "suggested"]:
-        """`error` (the job can't be sent), `repair` (it is sent once it is rewritten) or `warning` (it
-        is sent as it is).
+        """`error` (the job can't be sent), `repair` (it is sent after it is rewritten) or `warning` (it is
+        sent unchanged).
         """
     @property
     def service_type(self) -> str | None:
-        """The `type` of the service's own answer with status 400 for the same fault; None if the
-        service's documents name none.
+        """The `type` of the service's answer with status 400 for the same fault; None if the service's
+        documents name none.
         """
     @property
     def message(self) -> str:
@@ -654,13 +650,13 @@ class Rule:
         """What to do, as a clause without a full stop."""
     @property
     def why(self) -> str:
-        """What the rule is for, in full sentences."""
+        """The purpose of the rule, in full sentences."""
     @property
     def before(self) -> str:
         """A fragment of a job that breaks the rule."""
     @property
     def after(self) -> str:
-        """The same fragment once it is corrected."""
+        """The same fragment after the correction."""
     def __hash__(self) -> int: ...
 
 def rules() -> list[Rule]:
