@@ -1,8 +1,8 @@
 """Use the extension module in every way once, under valgrind: `make sanitize`.
 
-Nothing is compared here: the tests do that. The purpose is to run all code that is `unsafe` or at the
-border to Python and to Arrow: texts, numbers, records, bytes, files, workbooks, the C data interface
-in both directions, and threads.
+Nothing is compared here: the tests do that. The purpose is to run all code that is `unsafe` or at
+the border to Python and to Arrow: texts, numbers, records, bytes, files, workbooks, the C data
+interface in both directions, and threads.
 """
 
 from __future__ import annotations
