@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::job::{Edit, Finding, Standing};
+use crate::job::{Edit, Finding, FindingCode, KnownField, Standing};
+use crate::{Rule, Severity};
 
 /// A row and its verdict.
 pub(in crate::batch) struct JudgedRow<'t> {
@@ -17,7 +18,12 @@ pub(in crate::batch) struct JudgedRow<'t> {
     /// How many bytes the row has, if it is too long and its text is not available.
     pub too_long: Option<u64>,
     pub standing: Standing,
-    pub findings: Vec<Finding>,
+    /// What was found at the row by itself.
+    pub codes: &'t [FindingCode],
+    /// The same in words, if these were made with it.
+    pub findings: Option<Vec<Finding>>,
+    /// The first row of the same job, if the row is rejected for that.
+    pub first: Option<FirstRow>,
     pub edits: Vec<Edit>,
     /// Identifies the job among duplicates; set only if the job itself can be sent.
     pub key: Option<DuplicateKey>,
@@ -35,12 +41,38 @@ pub(in crate::batch) struct DuplicateKey {
     pub value: Range<usize>,
 }
 
+/// The first of the rows of one job.
+#[derive(Clone, Copy)]
+pub(in crate::batch) struct FirstRow {
+    pub number: u64,
+    /// The rule that a later row breaks.
+    pub rule: Rule,
+}
+
+impl FirstRow {
+    /// What was found at a later row.
+    pub fn code(self) -> FindingCode {
+        FindingCode {
+            rule: self.rule,
+            severity: Severity::Error,
+            field: (self.rule == Rule::PhoneDuplicate).then_some(KnownField::Phone),
+        }
+    }
+}
+
 impl JudgedRow<'_> {
-    /// Rejects the job for a finding about the whole batch.
-    pub fn reject(&mut self, finding: Finding) {
-        self.findings.push(finding);
+    /// Rejects the job because an earlier row has it.
+    pub fn reject(&mut self, first: FirstRow) {
+        self.first = Some(first);
         self.standing = Standing::Rejected;
         self.edits.clear();
-        self.key = None;
+    }
+
+    /// What was found at the row, and among the rows before it.
+    pub fn all_codes(&self) -> impl Iterator<Item = FindingCode> + '_ {
+        self.codes
+            .iter()
+            .copied()
+            .chain(self.first.map(FirstRow::code))
     }
 }

@@ -76,12 +76,21 @@ impl Duplicates {
     /// assert_eq!(Duplicates::Allow.fault("row 3"), None);
     /// ```
     pub fn fault(self, first: &str) -> Option<Fault> {
-        let (rule, what) = match self {
-            Duplicates::Phone => (Rule::PhoneDuplicate, "the phone belongs to"),
-            Duplicates::Job => (Rule::JobDuplicate, "the job equals that of"),
+        let what = match self {
+            Duplicates::Phone => "the phone belongs to",
+            Duplicates::Job => "the job equals that of",
             Duplicates::Allow => return None,
         };
-        Some(Fault::new(rule).because(format!("{what} {first}")))
+        Some(Fault::new(self.rule()?).because(format!("{what} {first}")))
+    }
+
+    /// The rule that a job breaks which was there before; `None` if it breaks none.
+    pub fn rule(self) -> Option<Rule> {
+        match self {
+            Duplicates::Phone => Some(Rule::PhoneDuplicate),
+            Duplicates::Job => Some(Rule::JobDuplicate),
+            Duplicates::Allow => None,
+        }
     }
 }
 

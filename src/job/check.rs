@@ -2,12 +2,14 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use super::RawJob;
 use super::context::JobContext;
 use super::deprecated::undeprecated;
 use super::field::{Field, MOST_FIELDS, Name};
+use super::finding::{Finding, FindingCode, Graded, VerdictDetail};
 use super::phone_zones::PhonePlace;
 use super::policy::{
     Campaign, FindingKind, Night, PolicyContext, PolicyFields, PolicyFinding, Rewritten, Shown,
@@ -15,10 +17,10 @@ use super::policy::{
 use super::ringing::{Places, offset_of_local};
 use super::severity::{RepairLevel, SeverityChanges};
 use super::shown::{cut, shown};
-use super::values::{ZoneValue, read_phone};
+use super::values::{ZoneValue, read_phone, read_phone_or_rule};
 use super::zone_texts::ReadZone;
 use crate::json::{Edit, Value, is_deeper, quoted};
-use crate::phone::{self, Phone};
+use crate::phone::{self, Phone, ResolvedPhone};
 use crate::service::KnownField;
 use crate::service::bounds::MAX_LEVELS;
 use crate::zone::Zone;
@@ -65,34 +67,6 @@ pub enum Standing {
     Rejected,
 }
 
-/// One rule met at one field.
-#[derive(Clone, Debug)]
-pub struct Finding {
-    /// The field's name; `None` if the job as a whole is at fault.
-    pub field: Option<Cow<'static, str>>,
-    /// How grave it is here.
-    pub severity: Severity,
-    /// The rule, and what this value does against it.
-    pub fault: Fault,
-    /// The value as [`shown`].
-    pub value: Option<String>,
-}
-
-impl Finding {
-    /// What is wrong and what to do, in one line; of a repair, what was done.
-    pub fn message(&self) -> String {
-        match (&self.fault.suggestion, self.severity) {
-            (Some(taken), Severity::Suggested) => {
-                format!("{}; sent as suggested: {taken:?}", self.fault.clause())
-            }
-            (Some(taken), Severity::Repair) => {
-                format!("{}; rewritten as {taken:?}", self.fault.clause())
-            }
-            _ => self.fault.message(),
-        }
-    }
-}
-
 /// The verdict over one job.
 #[derive(Debug)]
 pub struct Verdict {
@@ -101,8 +75,10 @@ pub struct Verdict {
     /// Its phone, if it can be read.
     pub phone: Option<Phone>,
     /// What was found, in the order of the fields; the policy comes last.
+    pub codes: Vec<FindingCode>,
+    /// The same in words, if these are asked for.
     pub findings: Vec<Finding>,
-    /// What to rewrite, in the order of the text; empty unless repaired.
+    /// What to rewrite, in the order of the text, if that is asked for; empty unless repaired.
     pub edits: Vec<Edit>,
 }
 
@@ -115,9 +91,16 @@ impl Verdict {
         }
     }
 
-    /// Rejects the job.
-    pub(crate) fn reject(&mut self, finding: Finding) {
-        self.findings.push(finding);
+    /// Rejects the job as a whole.
+    pub(crate) fn reject(&mut self, fault: Fault, detail: VerdictDetail) {
+        self.codes.push(FindingCode {
+            rule: fault.rule,
+            severity: Severity::Error,
+            field: None,
+        });
+        if detail == VerdictDetail::Words {
+            self.findings.push(Finding::of_whole(fault));
+        }
         self.standing = Standing::Rejected;
         self.edits.clear();
     }
@@ -125,6 +108,7 @@ impl Verdict {
     pub(crate) fn clear(&mut self) {
         self.standing = Standing::Clean;
         self.phone = None;
+        self.codes.clear();
         self.findings.clear();
         self.edits.clear();
     }
@@ -136,6 +120,7 @@ impl Default for Verdict {
         Verdict {
             standing: Standing::Clean,
             phone: None,
+            codes: Vec::new(),
             findings: Vec::new(),
             edits: Vec::new(),
         }
@@ -155,23 +140,20 @@ impl Default for Verdict {
 /// ```
 pub fn check(job: &RawJob<'_>, options: &JobOptions, context: &JobContext<'_>) -> Verdict {
     let mut verdict = Verdict::default();
-    check_into(&mut verdict, job, options, context);
+    let detail = VerdictDetail::Words;
+    check_into(&mut verdict, job, (options, detail), context);
     verdict
 }
 
-/// The same, into the room of an earlier verdict: moving a verdict takes longer than reaching it.
+/// The same, in as much detail as is asked for, into the room of an earlier verdict: moving a verdict
+/// takes longer than reaching it.
 pub(crate) fn check_into(
     verdict: &mut Verdict,
     job: &RawJob<'_>,
-    options: &JobOptions,
+    (options, detail): (&JobOptions, VerdictDetail),
     context: &JobContext<'_>,
 ) {
-    verdict.clear();
-    let mut checker = Checker {
-        options,
-        context,
-        verdict,
-    };
+    let mut checker = Checker::new(verdict, (options, detail), context);
     checker.job(job);
     checker.finish();
 }
@@ -183,11 +165,7 @@ pub(super) fn inspect(
     context: &JobContext<'_>,
 ) -> (Verdict, Option<Places>) {
     let mut verdict = Verdict::default();
-    let mut checker = Checker {
-        options,
-        context,
-        verdict: &mut verdict,
-    };
+    let mut checker = Checker::new(&mut verdict, (options, VerdictDetail::Words), context);
     let zone = checker.job(job);
     let places = checker.places(zone);
     checker.finish();
@@ -197,19 +175,37 @@ pub(super) fn inspect(
 struct Checker<'o, 'r, 'v> {
     options: &'o JobOptions,
     context: &'o JobContext<'r>,
+    detail: VerdictDetail,
     verdict: &'v mut Verdict,
+    /// Whether anything is to be rewritten.
+    is_edited: bool,
 }
 
-impl<'o, 'r> Checker<'o, 'r, '_> {
+impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
+    fn new(
+        verdict: &'v mut Verdict,
+        (options, detail): (&'o JobOptions, VerdictDetail),
+        context: &'o JobContext<'r>,
+    ) -> Self {
+        verdict.clear();
+        Checker {
+            options,
+            context,
+            detail,
+            verdict,
+            is_edited: false,
+        }
+    }
+
     /// Checks the whole; answers the zone, if it can be read.
     fn job(&mut self, job: &RawJob<'_>) -> Option<Zone<'r>> {
         if is_deeper(job.text, MAX_LEVELS.into()) {
-            self.whole(Fault::new(Rule::JobTooDeep));
+            self.whole(Rule::JobTooDeep, || Fault::new(Rule::JobTooDeep));
         }
         match job.fields {
             Some(fields) => self.fields(job.text, fields),
             None => {
-                self.whole(not_an_object(job.text));
+                self.whole(Rule::JobNotObject, || not_an_object(job.text));
                 None
             }
         }
@@ -217,7 +213,7 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
 
     fn fields(&mut self, text: &str, fields: &[Field<'_>]) -> Option<Zone<'r>> {
         if fields.len() > MOST_FIELDS {
-            self.whole(too_many_fields());
+            self.whole(Rule::JobTooLarge, too_many_fields);
             return None;
         }
         self.repeated_names(fields);
@@ -238,10 +234,12 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
                 Name::Unknown(_) => self.unknown(field),
             }
         }
-        if let (Some(phone), Some((field, zone))) = (&self.verdict.phone, zone)
-            && let Some(fault) = self.context.far(phone, zone)
+        if let (Some(phone), Some((field, zone))) = (self.verdict.phone, zone)
+            && self.context.is_far(&phone, zone)
         {
-            self.found(field, Severity::Warning, fault);
+            let context = self.context;
+            let fault = || context.far(&phone, zone);
+            self.found(field, Severity::Warning, Rule::ZoneFarFromPhone, fault);
         }
         if !has_phone {
             self.no_phone(fields);
@@ -275,22 +273,21 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
     /// Where the job is: in its zone, else where its phone is, else anywhere. `None` if
     /// its zone can't be read.
     fn places(&self, zone: Option<Zone<'_>>) -> Option<Places> {
-        let is_zone = |finding: &Finding| {
-            finding.severity == Severity::Error
-                && finding.field.as_deref() == Some(KnownField::GmtZone.name())
+        let is_zone = |code: &FindingCode| {
+            code.severity == Severity::Error && code.field == Some(KnownField::GmtZone)
         };
         match (zone, &self.verdict.phone) {
             (Some(zone), _) => Some(Places::of_zone(zone)),
-            _ if self.verdict.findings.iter().any(is_zone) => None,
+            _ if self.verdict.codes.iter().any(is_zone) => None,
             (None, Some(phone)) => Some(Places::Phone(PhonePlace::of(phone))),
             (None, None) => Some(Places::World),
         }
     }
 
-    /// Tells what was found at a policy.
+    /// Notes what was found at a policy.
     fn policy_finding(
         &mut self,
-        (text, fields): (&str, &[Field<'_>]),
+        job: (&str, &[Field<'_>]),
         field: Option<&Field<'_>>,
         found: &PolicyFinding,
         places: Option<Places>,
@@ -299,23 +296,54 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
             repaired: self.options.repair.is_any(),
             canonical: self.options.canonical,
         });
-        let mut fault = found.fault.clone();
         if let (Severity::Repair, Some(field)) = (severity, field) {
-            match &found.kind {
-                FindingKind::Repair(range, json) => self.verdict.edits.push(Edit {
-                    range: field.at + range.start..field.at + range.end,
-                    json: json.clone(),
-                }),
-                FindingKind::Deprecated(windows) => {
-                    let edits = undeprecated(text, fields, windows.as_deref());
-                    // What was mended in the pair is in the windows already.
-                    let stays = |edit: &Edit| edits.iter().all(|other| !other.covers(edit));
-                    self.verdict.edits.retain(stays);
-                    self.verdict.edits.extend(edits);
-                }
-                _ => {}
-            }
+            self.policy_edits(job, field, &found.kind);
         }
+        self.verdict.codes.push(FindingCode {
+            rule: found.fault.rule,
+            severity,
+            field: Some(found.field),
+        });
+        if self.detail == VerdictDetail::Words {
+            let finding = self.policy_words(field, found, severity, places);
+            self.verdict.findings.push(finding);
+        }
+    }
+
+    fn policy_edits(
+        &mut self,
+        (text, fields): (&str, &[Field<'_>]),
+        field: &Field<'_>,
+        kind: &FindingKind,
+    ) {
+        self.is_edited |= matches!(kind, FindingKind::Repair(..) | FindingKind::Deprecated(_));
+        if self.detail == VerdictDetail::Codes {
+            return;
+        }
+        match kind {
+            FindingKind::Repair(range, json) => self.verdict.edits.push(Edit {
+                range: field.at + range.start..field.at + range.end,
+                json: json.clone(),
+            }),
+            FindingKind::Deprecated(windows) => {
+                let edits = undeprecated(text, fields, windows.as_deref());
+                // What was mended in the pair is in the windows already.
+                let stays = |edit: &Edit| edits.iter().all(|other| !other.covers(edit));
+                self.verdict.edits.retain(stays);
+                self.verdict.edits.extend(edits);
+            }
+            _ => {}
+        }
+    }
+
+    fn policy_words(
+        &self,
+        field: Option<&Field<'_>>,
+        found: &PolicyFinding,
+        severity: Severity,
+        places: Option<Places>,
+    ) -> Finding {
+        let mut fault = found.fault.clone();
         if let FindingKind::NoOffset(local) = &found.kind {
             fault.suggestion = places.and_then(|places| {
                 let offset = offset_of_local(&self.context.zones(places), local.seconds)?;
@@ -334,64 +362,77 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
             true => Cow::Borrowed(found.field.name()),
             false => Cow::Owned(found.place()),
         };
-        self.verdict.findings.push(Finding {
+        Finding {
             field: Some(place),
             severity,
             fault,
             value,
-        });
+        }
     }
 
     fn phone(&mut self, field: &Field<'_>) {
-        let resolved = match read_phone(field.value, &self.options.phone) {
+        let resolved = match read_phone_or_rule(field.value, &self.options.phone) {
             Some(Ok(resolved)) => resolved,
-            Some(Err(fault)) => return self.refused_phone(field, fault),
+            Some(Err(rule)) => return self.refused_phone(field, rule),
             None => return,
         };
         self.verdict.phone = Some(resolved.phone);
+        let digits = resolved.phone.digits();
         if !resolved.plain {
-            let digits = resolved.phone.digits();
-            let fault = Fault::new(Rule::PhoneFormat).suggest(digits);
-            self.rewrite(field, fault, digits);
+            let fault = || Fault::new(Rule::PhoneFormat).suggest(digits);
+            self.rewrite(field, Rule::PhoneFormat, fault, || digits);
         } else if self.options.canonical && !field.value.starts_with('"') {
-            let digits = resolved.phone.digits();
-            let fault = Fault::new(Rule::PhoneFormat)
-                .because("the phone is a number; its canonical form is a string")
-                .suggest(digits);
-            self.rewrite(field, fault, digits);
+            let fault = || {
+                Fault::new(Rule::PhoneFormat)
+                    .because("the phone is a number; its canonical form is a string")
+                    .suggest(digits)
+            };
+            self.rewrite(field, Rule::PhoneFormat, fault, || digits);
         }
-        for warning in resolved.warnings() {
-            self.found(field, Severity::Warning, warning);
+        self.warnings(field, &resolved);
+    }
+
+    fn warnings(&mut self, field: &Field<'_>, resolved: &ResolvedPhone) {
+        if resolved.is_warned() {
+            for rule in resolved.warned_rules() {
+                let fault = || Some(resolved.warning(rule));
+                self.found(field, Severity::Warning, rule, fault);
+            }
         }
     }
 
     /// A phone that is refused, and perhaps sent as its suggestion.
-    fn refused_phone(&mut self, field: &Field<'_>, fault: Fault) {
-        let meant = fault
-            .suggestion
-            .as_deref()
-            .filter(|_| self.takes_suggestions());
-        let resolved = meant.and_then(|meant| phone::resolve(meant, &self.options.phone).ok());
+    fn refused_phone(&mut self, field: &Field<'_>, rule: Rule) {
+        let options = &self.options.phone;
+        let fault = || read_phone(field.value, options)?.err();
+        let meant = match self.takes_suggestions() {
+            true => fault().and_then(|fault| fault.suggestion),
+            false => None,
+        };
+        let resolved = meant.and_then(|meant| phone::resolve_or_rule(&meant, options).ok());
         let Some(resolved) = resolved else {
-            return self.error(field, fault);
+            return self.found(field, Severity::Error, rule, fault);
         };
         self.verdict.phone = Some(resolved.phone);
-        self.send_suggested(field, fault, resolved.phone.digits());
-        for warning in resolved.warnings() {
-            self.found(field, Severity::Warning, warning);
-        }
+        self.send_suggested(field, rule, fault, resolved.phone.digits());
+        self.warnings(field, &resolved);
     }
 
     fn takes_suggestions(&self) -> bool {
         self.options.repair == RepairLevel::Suggested
     }
 
-    fn send_suggested(&mut self, field: &Field<'_>, fault: Fault, text: &str) {
-        self.verdict.edits.push(Edit {
-            range: field.at..field.at + field.value.len(),
-            json: quoted(text),
+    fn send_suggested(
+        &mut self,
+        field: &Field<'_>,
+        rule: Rule,
+        fault: impl FnOnce() -> Option<Fault>,
+        text: &str,
+    ) {
+        self.edit(field, || text);
+        self.found(field, Severity::Suggested, rule, || {
+            Some(fault()?.suggest(text))
         });
-        self.found(field, Severity::Suggested, fault.suggest(text));
     }
 
     /// The zone of the field, valid or repaired.
@@ -399,9 +440,12 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         let read = match ZoneValue::of(field.value) {
             ZoneValue::Absent => return None,
             ZoneValue::Blank => {
-                let blank = "the gmtZone is blank; the service uses the zone of the number";
-                let fault = Fault::new(Rule::ZoneFormat).because(blank).suggest("");
-                self.rewrite(field, fault, "");
+                let fault = || {
+                    Fault::new(Rule::ZoneFormat)
+                        .because("the gmtZone is blank; the service uses the zone of the number")
+                        .suggest("")
+                };
+                self.rewrite(field, Rule::ZoneFormat, fault, || "");
                 return None;
             }
             ZoneValue::Text(text) => self.context.read_zone(&text),
@@ -414,25 +458,26 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
                 *zone
             }
             ReadZone::Meant(zone, fault) => {
-                self.rewrite(field, fault.clone(), &zone.normalized());
+                self.rewrite(field, fault.rule, || fault.clone(), || zone.normalized());
                 *zone
             }
             ReadZone::Refused(fault) => {
+                let words = || Some(fault.clone());
                 let meant = fault
                     .suggestion
                     .as_deref()
                     .filter(|_| self.takes_suggestions());
                 let read = meant.map(|meant| self.context.read_zone(meant));
                 let Some(ReadZone::Zone(zone)) = read.as_deref() else {
-                    self.error(field, fault.clone());
+                    self.found(field, Severity::Error, fault.rule, words);
                     return None;
                 };
-                self.send_suggested(field, fault.clone(), &zone.normalized());
+                self.send_suggested(field, fault.rule, words, &zone.normalized());
                 *zone
             }
         };
         if let Some(rule) = zone.warning() {
-            self.found(field, Severity::Warning, Fault::new(rule));
+            self.found(field, Severity::Warning, rule, || Some(Fault::new(rule)));
         }
         Some(zone)
     }
@@ -443,31 +488,29 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
         }
         let normalized = zone.normalized();
         if field.value.trim_matches('"') != &*normalized {
-            let fault = Fault::new(Rule::ZoneFormat)
-                .because("the gmtZone is valid, but not in its normalized form")
-                .suggest(&*normalized);
-            self.rewrite(field, fault, &normalized);
+            let fault = || {
+                Fault::new(Rule::ZoneFormat)
+                    .because("the gmtZone is valid, but not in its normalized form")
+                    .suggest(&*normalized)
+            };
+            self.rewrite(field, Rule::ZoneFormat, fault, || &*normalized);
         }
     }
 
     fn payload(&mut self, field: &Field<'_>) {
         if !matches!(Value::of(field.value), Value::Null | Value::Object) {
-            self.error(field, Fault::new(Rule::PayloadType));
+            self.error(field, Rule::PayloadType);
         }
     }
 
     fn unknown(&mut self, field: &Field<'_>) {
-        let meant = KnownField::meant_by(&field.name.text());
-        let mut fault = Fault::new(Rule::JobUnknownField);
-        fault.suggestion = meant.map(|known| known.name().to_owned());
-        let finding = Finding {
-            field: Some(shown_name(&field.name)),
-            severity: Severity::Warning,
-            fault,
+        self.note(Rule::JobUnknownField, Severity::Warning, None, || {
+            let meant = KnownField::meant_by(&field.name.text());
+            let mut fault = Fault::new(Rule::JobUnknownField);
+            fault.suggestion = meant.map(|known| known.name().to_owned());
             // The value may be personal, and it is not at fault.
-            value: None,
-        };
-        self.verdict.findings.push(finding);
+            (Some(shown_name(&field.name)), fault, None)
+        });
     }
 
     /// Names that the job has twice: which of the two a reader takes is up to the reader.
@@ -490,91 +533,145 @@ impl<'o, 'r> Checker<'o, 'r, '_> {
             let mut seen = HashSet::with_capacity(fields.len());
             for field in fields {
                 if !seen.insert(&field.name) {
-                    self.error(field, Fault::new(Rule::JobDuplicateKey));
+                    self.error(field, Rule::JobDuplicateKey);
                 }
             }
         }
     }
 
     fn no_phone(&mut self, fields: &[Field<'_>]) {
-        let meant = fields.iter().map(|field| field.name.text()).find(|name| {
-            KnownField::from_name(name.as_bytes()).is_none()
-                && KnownField::meant_by(name) == Some(KnownField::Phone)
-        });
-        let mut fault = Fault::new(Rule::PhoneMissing);
-        if let Some(name) = meant {
-            fault = fault
-                .because(format!("the job has no phone, but a field {name:?}"))
-                .suggest(KnownField::Phone.name());
-        }
-        self.verdict.findings.push(Finding {
-            field: Some(KnownField::Phone.name().into()),
-            severity: Severity::Error,
-            fault,
-            value: None,
+        let (rule, known) = (Rule::PhoneMissing, KnownField::Phone);
+        self.note(rule, Severity::Error, Some(known), || {
+            let meant = fields.iter().map(|field| field.name.text()).find(|name| {
+                KnownField::from_name(name.as_bytes()).is_none()
+                    && KnownField::meant_by(name) == Some(known)
+            });
+            let mut fault = Fault::new(rule);
+            if let Some(name) = meant {
+                fault = fault
+                    .because(format!("the job has no phone, but a field {name:?}"))
+                    .suggest(known.name());
+            }
+            (Some(known.name().into()), fault, None)
         });
     }
 
     /// A fault of the job as a whole. Its value is not shown: it is the whole job.
-    fn whole(&mut self, fault: Fault) {
-        self.verdict.findings.push(Finding {
-            field: None,
-            severity: Severity::Error,
-            fault,
-            value: None,
-        });
+    fn whole(&mut self, rule: Rule, fault: impl FnOnce() -> Fault) {
+        self.note(rule, Severity::Error, None, || (None, fault(), None));
     }
 
-    fn rewrite(&mut self, field: &Field<'_>, fault: Fault, text: &str) {
-        if !self.options.repair.is_any() {
-            return self.error(field, fault);
+    /// Rewrites a value, or rejects the job for it if nothing is rewritten.
+    fn rewrite<T: Deref<Target = str>>(
+        &mut self,
+        field: &Field<'_>,
+        rule: Rule,
+        fault: impl FnOnce() -> Fault,
+        text: impl FnOnce() -> T,
+    ) {
+        let severity = match self.options.repair.is_any() {
+            true => {
+                self.edit(field, text);
+                Severity::Repair
+            }
+            false => Severity::Error,
+        };
+        self.found(field, severity, rule, || Some(fault()));
+    }
+
+    /// Rewrites a value.
+    fn edit<T: Deref<Target = str>>(&mut self, field: &Field<'_>, text: impl FnOnce() -> T) {
+        self.is_edited = true;
+        if self.detail >= VerdictDetail::Edits {
+            self.verdict.edits.push(Edit {
+                range: field.at..field.at + field.value.len(),
+                json: quoted(&text()),
+            });
         }
-        self.verdict.edits.push(Edit {
-            range: field.at..field.at + field.value.len(),
-            json: quoted(text),
+    }
+
+    fn error(&mut self, field: &Field<'_>, rule: Rule) {
+        self.found(field, Severity::Error, rule, || Some(Fault::new(rule)));
+    }
+
+    /// Notes a rule that is met at a field. The fault is asked for only if there are to be words.
+    fn found(
+        &mut self,
+        field: &Field<'_>,
+        severity: Severity,
+        rule: Rule,
+        fault: impl FnOnce() -> Option<Fault>,
+    ) {
+        let known = field.name.known();
+        self.note(rule, severity, known, || {
+            let is_secret = known.is_some_and(KnownField::is_secret);
+            let fault = fault().unwrap_or_else(|| Fault::new(rule));
+            let value = (!is_secret).then(|| shown(field.value));
+            (Some(shown_name(&field.name)), fault, value)
         });
-        self.found(field, Severity::Repair, fault);
     }
 
-    fn error(&mut self, field: &Field<'_>, fault: Fault) {
-        self.found(field, Severity::Error, fault);
-    }
-
-    fn found(&mut self, field: &Field<'_>, severity: Severity, fault: Fault) {
-        let is_secret = field.name.known().is_some_and(KnownField::is_secret);
-        self.verdict.findings.push(Finding {
-            field: Some(shown_name(&field.name)),
+    /// Notes a rule that is met, and its field, fault and value if there are to be words.
+    #[inline]
+    fn note(
+        &mut self,
+        rule: Rule,
+        severity: Severity,
+        known: Option<KnownField>,
+        words: impl FnOnce() -> (Option<Cow<'static, str>>, Fault, Option<String>),
+    ) {
+        self.verdict.codes.push(FindingCode {
+            rule,
             severity,
-            fault,
-            value: (!is_secret).then(|| shown(field.value)),
+            field: known,
         });
+        if self.detail == VerdictDetail::Words {
+            let (field, fault, value) = words();
+            debug_assert_eq!(fault.rule, rule, "the words are about the same rule");
+            self.verdict.findings.push(Finding {
+                field,
+                severity,
+                fault,
+                value,
+            });
+        }
     }
 
     fn finish(&mut self) {
-        let changes = self.options.severities;
         let verdict = &mut *self.verdict;
+        let changes = self.options.severities;
         if !changes.is_empty() {
-            verdict.findings.retain_mut(|finding| {
-                let severity = changes.of(finding.fault.rule, finding.severity);
-                finding.severity = severity.unwrap_or(finding.severity);
-                severity.is_some()
-            });
+            change(&mut verdict.codes, changes);
+            change(&mut verdict.findings, changes);
         }
-        let rejected = verdict
-            .findings
-            .iter()
-            .any(|finding| finding.severity == Severity::Error);
-        if rejected {
+        let is_error = |code: &FindingCode| code.severity == Severity::Error;
+        if verdict.codes.iter().any(is_error) {
             verdict.standing = Standing::Rejected;
             verdict.edits.clear();
-            // Nothing is sent as suggested, so that all that is suggested is still wrong.
-            for finding in &mut verdict.findings {
-                if finding.severity == Severity::Suggested {
-                    finding.severity = Severity::Error;
-                }
-            }
-        } else if !verdict.edits.is_empty() {
+            nothing_is_sent(&mut verdict.codes);
+            nothing_is_sent(&mut verdict.findings);
+        } else if self.is_edited {
             verdict.standing = Standing::Repaired;
+        }
+    }
+}
+
+/// Gives findings the severities that the list's owner wants.
+fn change<F: Graded>(findings: &mut Vec<F>, changes: SeverityChanges) {
+    findings.retain_mut(|finding| {
+        let severity = changes.of(finding.rule(), *finding.severity());
+        if let Some(severity) = severity {
+            *finding.severity() = severity;
+        }
+        severity.is_some()
+    });
+}
+
+/// If nothing is sent as suggested, all that is suggested is still wrong.
+fn nothing_is_sent<F: Graded>(findings: &mut [F]) {
+    for finding in findings {
+        if *finding.severity() == Severity::Suggested {
+            *finding.severity() = Severity::Error;
         }
     }
 }

@@ -10,6 +10,7 @@ mod context;
 mod deprecated;
 mod fast_check;
 mod field;
+mod finding;
 mod parse;
 mod phone_zones;
 mod policy;
@@ -19,12 +20,13 @@ mod shown;
 mod values;
 mod zone_texts;
 
-pub use check::{Finding, JobOptions, Standing, Verdict, check};
+pub use check::{JobOptions, Standing, Verdict, check};
 pub(crate) use check::{check_into, not_an_object, too_many_fields};
 pub use context::JobContext;
 pub use fast_check::fast_check;
 pub(crate) use fast_check::fast_check_job;
 pub use field::{Field, MOST_FIELDS, Name};
+pub use finding::{Finding, FindingCode, VerdictDetail};
 pub use parse::one_job;
 pub(crate) use parse::{
     JobShapes, parse_and_learn, parse_whole, parse_whole_of_list, syntax_fault,

@@ -36,6 +36,26 @@ pub(crate) fn read_phone(
     })
 }
 
+/// The same for those who ask for no more than the rule.
+pub(super) fn read_phone_or_rule(
+    value: &str,
+    options: &phone::PhoneOptions,
+) -> Option<Result<ResolvedPhone, Rule>> {
+    if value.len() > LONGEST_TEXT {
+        return Some(Err(Rule::PhoneTooLong));
+    }
+    if let Some(resolved) = phone::fast_resolve(inner(value).as_bytes(), options) {
+        return Some(Ok(resolved));
+    }
+    Some(match Value::of(value) {
+        Value::Null => return None,
+        Value::Text(text) => phone::slow_resolve(text.as_bytes(), options),
+        Value::Number(number) => phone::resolve_number_or_rule(number, options),
+        Value::LoneSurrogate(_) => Err(Rule::PhoneSyntax),
+        Value::Bool | Value::Array | Value::Object => Err(Rule::PhoneType),
+    })
+}
+
 /// The value of `gmtZone`, before a text is read as a zone.
 pub(crate) enum ZoneValue<'a> {
     /// Null or an empty text: the service uses the zone of the number.

@@ -9,6 +9,7 @@
 mod char_class;
 mod decimal;
 mod diagnose;
+mod dialled_texts;
 mod fast_resolve;
 mod find;
 mod guard;
@@ -25,14 +26,15 @@ mod text;
 mod uri;
 mod why;
 
+pub(crate) use dialled_texts::DialledTexts;
+pub use dialled_texts::regions_of;
 pub(crate) use fast_resolve::{BLOCK, FastPhones, WrittenPhone};
 pub use find::{FoundPhone, find_phones};
 pub use number::Phone;
 pub use options::{Evidence, Level, PhoneOptions, Reading};
 pub use plan::PhoneForm;
 pub use resolve::{
-    ResolvedPhone, region, regions_of, resolve, resolve_bytes, resolve_number, resolve_or_rule,
-    unsigned,
+    ResolvedPhone, region, resolve, resolve_bytes, resolve_number, resolve_or_rule, unsigned,
 };
-pub(crate) use resolve::{fast_resolve, slow_resolve};
+pub(crate) use resolve::{fast_resolve, resolve_number_or_rule, slow_resolve};
 pub use same::{PhoneMatch, same_phone};

@@ -142,7 +142,16 @@ pub(super) fn not_in_plan(phone: &Phone) -> Fault {
     )
 }
 
-/// The warning about another meaning of the text.
+/// The rule of a doubt.
+pub(super) fn doubt_rule(doubt: Doubt) -> Rule {
+    match doubt {
+        Doubt::MaybeNational(_) => Rule::PhoneMaybeNational,
+        Doubt::TwoReadings(_) => Rule::PhoneTwoReadings,
+        Doubt::Abroad => Rule::PhoneAbroad,
+    }
+}
+
+/// What else a text may have meant.
 pub(super) fn doubt(phone: &Phone, doubt: Doubt) -> Fault {
     match doubt {
         Doubt::MaybeNational(likely) => suggest(

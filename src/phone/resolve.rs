@@ -85,61 +85,32 @@ impl ResolvedPhone {
 
     /// The warnings, each with the phone that may be meant instead.
     pub fn warnings(&self) -> impl Iterator<Item = Fault> {
-        let phone = &self.phone;
-        let doubt = self.doubt.map(|doubt| refuse::doubt(phone, doubt));
-        let not_in_plan = self.not_in_plan.then(|| refuse::not_in_plan(phone));
-        let costly = readings::is_costly(phone).then(|| refuse::costly(phone));
-        let placeholder = phone
-            .is_placeholder()
-            .then(|| Fault::new(Rule::PhonePlaceholder));
-        [doubt, not_in_plan, costly, placeholder]
-            .into_iter()
-            .flatten()
+        self.warned_rules().map(|rule| self.warning(rule))
     }
-}
 
-/// The regions under which these texts are valid numbers, each with the count of such texts, best
-/// first. Of regions with the same count, the one comes first whose form of writing more texts
-/// have, and then the one that more of the numbers belong to. A text with a plus does not count.
-///
-/// ```
-/// use predial::phone::regions_of;
-/// let texts = ["8 912 345-67-89", "030 123456", "8 (495) 123-45-67"];
-/// let (region, count) = regions_of(&texts)[0];
-/// assert_eq!((region.code(), count), ("RU", 2));
-/// ```
-pub fn regions_of<T: AsRef<str>>(texts: &[T]) -> Vec<(Region, usize)> {
-    let mut found: Vec<_> = Region::all()
-        .filter(|region| region.country_code().is_some())
-        .map(|region| {
-            let options = PhoneOptions {
-                region: Some(region),
-                level: Level::Valid,
-                ..PhoneOptions::default()
-            };
-            let (mut count, mut shown, mut exact) = (0, 0, 0);
-            for resolved in texts
-                .iter()
-                .filter_map(|text| resolve_or_rule(text.as_ref(), &options).ok())
-            {
-                let evidence = resolved.evidence;
-                if evidence != Evidence::Plus && resolved.phone.is_in_country_of(region) {
-                    count += 1;
-                    shown += usize::from(evidence.shows_the_region());
-                    exact += usize::from(resolved.phone.region() == Some(region));
-                }
-            }
-            (region, count, shown, exact)
-        })
-        .filter(|&(_, count, ..)| count > 0)
-        .collect();
-    found.sort_by_key(|&(region, count, shown, exact)| {
-        (std::cmp::Reverse((count, shown, exact)), region)
-    });
-    found
+    /// The rules of the warnings.
+    pub(crate) fn warned_rules(&self) -> impl Iterator<Item = Rule> + use<> {
+        let phone = &self.phone;
+        [
+            self.doubt.map(refuse::doubt_rule),
+            self.not_in_plan.then_some(Rule::PhoneNotInPlan),
+            readings::is_costly(phone).then_some(Rule::PhoneCostly),
+            phone.is_placeholder().then_some(Rule::PhonePlaceholder),
+        ]
         .into_iter()
-        .map(|(region, count, ..)| (region, count))
-        .collect()
+        .flatten()
+    }
+
+    /// What is to be said of a phone that breaks one of its [`Self::warned_rules`].
+    pub(crate) fn warning(&self, rule: Rule) -> Fault {
+        let phone = &self.phone;
+        match (rule, self.doubt) {
+            (Rule::PhoneNotInPlan, _) => refuse::not_in_plan(phone),
+            (Rule::PhoneCostly, _) => refuse::costly(phone),
+            (Rule::PhonePlaceholder, _) | (_, None) => Fault::new(rule),
+            (_, Some(doubt)) => refuse::doubt(phone, doubt),
+        }
+    }
 }
 
 /// Decides which phone a text means.
@@ -257,15 +228,32 @@ fn is_outside_plan(phone: &Phone, options: &PhoneOptions) -> bool {
 /// The first rule that the number breaks.
 pub fn resolve_number(text: &str, options: &PhoneOptions) -> Result<ResolvedPhone, Fault> {
     let number = unsigned(text)?;
-    let (_, fraction) = number.split_once('.').unwrap_or((number, ""));
-    let is_scientific = number.contains(['e', 'E']); // which has a rule of its own
-    if !is_scientific && fraction.bytes().any(|digit| digit != b'0') {
+    if has_fraction(number) {
         return Err(Fault::new(Rule::PhoneType).because("the phone is a number with a fraction"));
     }
     resolve(number, options)
 }
 
-/// A number as JSON or Python writes it, unless it is negative: its minus would be read as a dash.
+/// The same for those who ask for no more than the rule.
+pub(crate) fn resolve_number_or_rule(
+    text: &str,
+    options: &PhoneOptions,
+) -> Result<ResolvedPhone, Rule> {
+    let number = unsigned(text).map_err(|fault| fault.rule)?;
+    match has_fraction(number) {
+        true => Err(Rule::PhoneType),
+        false => resolve_or_rule(number, options),
+    }
+}
+
+fn has_fraction(number: &str) -> bool {
+    let (_, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let is_scientific = number.contains(['e', 'E']); // which has a rule of its own
+    !is_scientific && fraction.bytes().any(|digit| digit != b'0')
+}
+
+/// A number as JSON or Python writes it, unless it is negative: the minus would be taken for a
+/// dash.
 ///
 /// # Errors
 ///

@@ -1,13 +1,15 @@
 //! Options that would help a list as a whole, measured on its first phones with an error or a
 //! warning.
 
-use crate::job::{Finding, KnownField};
+use crate::job::{Finding, FindingCode, KnownField};
 use crate::phone::plan::Region;
-use crate::phone::{self, PhoneOptions, Reading, regions_of};
+use crate::phone::{DialledTexts, PhoneOptions, Reading};
 use crate::{Rule, Severity};
 
-/// How many phones are read again under every region.
+/// How many phones are read again under the options that may help.
 const SAMPLE: usize = 1000;
+/// How many of them decide which regions may help: there are 240.
+const REGION_SAMPLE: usize = 100;
 /// The most hints in a report.
 const MOST: usize = 3;
 
@@ -31,11 +33,18 @@ pub(super) struct DoubtfulPhones {
 }
 
 impl DoubtfulPhones {
-    /// Keeps the phone of a row if it has findings.
+    /// Whether the phone of a row is one more of the sample.
+    pub fn asks_for(&self, mut codes: impl Iterator<Item = FindingCode>) -> bool {
+        let is_of_phone = |code: FindingCode| {
+            code.field == Some(KnownField::Phone)
+                && !matches!(code.rule, Rule::PhoneDuplicate | Rule::PhoneMissing)
+                && matches!(code.severity, Severity::Error | Severity::Warning)
+        };
+        self.texts.len() < SAMPLE && codes.any(is_of_phone)
+    }
+
+    /// Keeps the phone of a row that is asked for.
     pub fn note(&mut self, findings: &[Finding]) {
-        if self.texts.len() == SAMPLE {
-            return;
-        }
         let is_of_phone = |finding: &&Finding| {
             let severity = finding.severity;
             finding.field.as_deref() == Some(KnownField::Phone.name())
@@ -66,7 +75,9 @@ impl DoubtfulPhones {
     }
 
     fn by_region(&self, options: &PhoneOptions) -> Vec<Hint> {
-        let best = regions_of(&self.texts).into_iter().take(MOST);
+        let refused = self.refused();
+        let all = DialledTexts::of(self.texts.iter());
+        let best = all.regions(REGION_SAMPLE).into_iter().take(MOST);
         let hints = best.map(|(region, _)| {
             let with_region = PhoneOptions {
                 region: Some(region),
@@ -75,7 +86,7 @@ impl DoubtfulPhones {
             Hint {
                 text: format!("written as dialled in {region}"),
                 option: format!("region=\"{region}\""),
-                rows: self.sendable(&with_region),
+                rows: refused.phones(&with_region) as u64,
             }
         });
         hints.filter(|hint| hint.rows > 0).collect()
@@ -86,6 +97,7 @@ impl DoubtfulPhones {
         if !self.refused.iter().any(is_ambiguous) {
             return Vec::new();
         }
+        let refused = self.refused();
         let hints = Reading::ALL.map(|reading| {
             let preferred = PhoneOptions {
                 prefer: Some(reading),
@@ -100,18 +112,15 @@ impl DoubtfulPhones {
             Hint {
                 text,
                 option: format!("prefer=\"{}\"", reading.name()),
-                rows: self.sendable(&preferred),
+                rows: refused.phones(&preferred) as u64,
             }
         });
         hints.into_iter().filter(|hint| hint.rows > 0).collect()
     }
 
-    /// How many of the refused phones could be sent.
-    fn sendable(&self, options: &PhoneOptions) -> u64 {
+    fn refused(&self) -> DialledTexts {
         let refused = self.texts.iter().zip(&self.refused);
         let refused = refused.filter(|(_, rule)| rule.is_some());
-        refused
-            .filter(|(text, _)| phone::resolve_or_rule(text, options).is_ok())
-            .count() as u64
+        DialledTexts::of(refused.map(|(text, _)| text))
     }
 }

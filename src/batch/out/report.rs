@@ -1,6 +1,9 @@
 //! The result of a batch: complete counts and the first diagnostics.
 
+use std::cell::LazyCell;
+
 use crate::batch::diagnostic::Diagnostic;
+use crate::batch::judged::JudgedRow;
 use crate::batch::options::Duplicates;
 use crate::batch::out::body::Body;
 use crate::batch::out::counts::ReportCounts;
@@ -86,28 +89,34 @@ impl Report {
         self.hints = self.doubtful.hints(options);
     }
 
+    /// Adds a row. `words` are about its codes, one about each.
     pub(in crate::batch) fn add(
         &mut self,
-        row: u64,
-        offset: Option<u64>,
-        standing: Standing,
-        findings: &[Finding],
+        number: u64,
+        row: &JudgedRow<'_>,
         max_diagnostics: usize,
+        words: &LazyCell<Vec<Finding>, impl FnOnce() -> Vec<Finding>>,
     ) {
         self.total += 1;
-        match standing {
+        match row.standing {
             Standing::Clean => self.clean += 1,
             Standing::Repaired => self.repaired += 1,
             Standing::Rejected => self.rejected += 1,
         }
-        let warns = |finding: &Finding| finding.severity == Severity::Warning;
-        self.warned += u64::from(findings.iter().any(warns));
-        self.doubtful.note(findings);
-        for finding in findings {
-            self.counts[finding.fault.rule as usize] += 1;
-            if self.diagnostics.len() < max_diagnostics {
-                self.diagnostics.push(Diagnostic::new(row, offset, finding));
+        let mut is_warned = false;
+        for (place, code) in row.all_codes().enumerate() {
+            is_warned |= code.severity == Severity::Warning;
+            self.counts[code.rule as usize] += 1;
+            if self.diagnostics.len() < max_diagnostics
+                && let Some(finding) = words.get(place)
+            {
+                let diagnostic = Diagnostic::new(number, row.offset, finding);
+                self.diagnostics.push(diagnostic);
             }
+        }
+        self.warned += u64::from(is_warned);
+        if self.doubtful.asks_for(row.all_codes()) {
+            self.doubtful.note(words);
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::batch::source::open::TextFormat;
 use crate::batch::source::preset::DefaultsWriter;
 use crate::batch::source::row::{OnRecord, Row, RowContent, Taken};
 use crate::batch::source::table;
-use crate::job::{Edit, Finding, JobShapes, Standing};
+use crate::job::{Edit, Finding, FindingCode, JobShapes, Standing};
 use crate::json::{is_space, trimmed};
 
 /// A block with a row that is longer ends inside the row, unless all bytes are at hand: whoever takes
@@ -308,7 +308,9 @@ pub(in crate::batch) struct BlockVerdicts {
     digests: Vec<[u8; 32]>,
     /// The records of a table.
     records: Vec<Range<usize>>,
-    /// How many findings there are.
+    /// What was found at the rows, one row behind the other.
+    codes: Vec<FindingCode>,
+    /// How many findings there are in words, or edits.
     findings: usize,
     /// Whether the last row is long, and not in the block.
     has_long: bool,
@@ -336,6 +338,8 @@ struct RowVerdict {
     standing: Standing,
     is_json: bool,
     has_details: bool,
+    /// How many codes it has.
+    codes: u32,
 }
 
 /// What holds the text of a row.
@@ -349,13 +353,14 @@ enum HeldRow {
 
 impl RowVerdict {
     fn is_clean(&self) -> bool {
-        self.standing == Standing::Clean && !self.has_details
+        self.standing == Standing::Clean && self.codes == 0
     }
 }
 
-/// What makes a row more than a clean job at its place.
+/// What few rows have beside codes.
 #[derive(Default)]
 struct VerdictDetails {
+    /// In words.
     findings: Vec<Finding>,
     edits: Vec<Edit>,
     /// How many bytes a row has that is too long.
@@ -519,6 +524,7 @@ impl<'e> JudgedBlock<'e> {
         BlockRows {
             kept: &self.verdicts.rows,
             records: &self.verdicts.records,
+            codes: &self.verdicts.codes,
             details,
             texts: self.texts(),
         }
@@ -548,6 +554,7 @@ impl<'b> RowTexts<'b> {
 pub(in crate::batch) struct BlockRows<'b> {
     kept: &'b [RowVerdict],
     records: &'b [Range<usize>],
+    codes: &'b [FindingCode],
     details: std::vec::IntoIter<VerdictDetails>,
     texts: RowTexts<'b>,
 }
@@ -576,6 +583,8 @@ impl<'b> Iterator for BlockRows<'b> {
             false => VerdictDetails::default(),
         };
         let record = self.records.split_off_first();
+        let (codes, others) = self.codes.split_at(kept.codes as usize);
+        self.codes = others;
         Some(JudgedRow {
             offset: Some(kept.offset),
             text: self.texts.of(kept),
@@ -583,7 +592,9 @@ impl<'b> Iterator for BlockRows<'b> {
             is_json: kept.is_json,
             too_long: details.too_long,
             standing: kept.standing,
-            findings: details.findings,
+            codes,
+            findings: Some(details.findings).filter(|findings| !findings.is_empty()),
+            first: None,
             edits: details.edits,
             key: (kept.phone != 0).then(|| DuplicateKey {
                 phone: kept.phone,
@@ -683,6 +694,7 @@ impl BlockVerdicts {
         self.rows.clear();
         self.copies.clear();
         self.details.clear();
+        self.codes.clear();
         self.digests.clear();
         self.records.clear();
         self.findings = 0;
@@ -693,7 +705,8 @@ impl BlockVerdicts {
     /// Whether the rows take as much memory as those of one block may.
     #[inline(always)]
     fn is_full(&self) -> bool {
-        self.copies.len() + self.findings * FINDING > MOST_DETAILS || self.has_long
+        let codes = size_of_val(&*self.codes);
+        self.copies.len() + codes + self.findings * FINDING > MOST_DETAILS || self.has_long
     }
 
     /// Keeps a job of which nothing is to be said.
@@ -709,12 +722,15 @@ impl BlockVerdicts {
             standing: Standing::Clean,
             is_json: true,
             has_details: false,
+            codes: 0,
         });
     }
 
     fn keep(&mut self, row: &Row<'_>, ruling: &mut JudgeBuffer, block: &[u8]) {
         let verdict = &mut ruling.verdict;
-        let has_details = !verdict.findings.is_empty() || !verdict.edits.is_empty();
+        let has_details =
+            !verdict.findings.is_empty() || !verdict.edits.is_empty() || ruling.too_long.is_some();
+        self.codes.extend_from_slice(&verdict.codes);
         let (phone, value) = match &ruling.key {
             Some(key) => {
                 self.digests.extend(key.digest);
@@ -734,9 +750,10 @@ impl BlockVerdicts {
             standing: verdict.standing,
             is_json: ruling.is_json,
             has_details,
+            codes: verdict.codes.len() as u32,
         });
         if has_details {
-            self.findings += verdict.findings.len();
+            self.findings += verdict.findings.len().max(verdict.edits.len());
             self.details.push(VerdictDetails {
                 findings: std::mem::take(&mut verdict.findings),
                 edits: std::mem::take(&mut verdict.edits),

@@ -11,8 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::batch::options::Duplicates;
 use crate::batch::out::spool::Spool;
-use crate::job::{Field, Finding, KnownField, parse_whole};
-use crate::{Fault, Rule, Severity};
+use crate::job::{Field, parse_whole};
 
 /// A sendable job that is compared with the ones before it.
 pub(in crate::batch) struct DuplicateCandidate<'t> {
@@ -30,7 +29,7 @@ pub(in crate::batch) enum SeenJobs {
     Jobs(JobTable),
     Nothing,
     /// The caller has the whole list and has found the duplicates: each one with its first row.
-    Given(Duplicates, HashMap<u64, u64>),
+    Given(HashMap<u64, u64>),
 }
 
 impl SeenJobs {
@@ -65,29 +64,11 @@ impl SeenJobs {
                 Ok(doubled)
             }
             SeenJobs::Nothing => Ok(Vec::new()),
-            SeenJobs::Given(_, doubled) => {
+            SeenJobs::Given(doubled) => {
                 let doubled_job =
                     |job: DuplicateCandidate<'_>| Some((job.row, *doubled.get(&job.row)?));
                 Ok(jobs.filter_map(doubled_job).collect())
             }
-        }
-    }
-
-    /// The finding about a job that repeats row `first`; `phone` is the JSON text of its phone.
-    pub fn finding(&self, first: u64, phone: &[u8]) -> Finding {
-        let kind = match self {
-            SeenJobs::Jobs(_) => Duplicates::Job,
-            SeenJobs::Given(kind, _) => *kind,
-            SeenJobs::Phones(_) | SeenJobs::Nothing => Duplicates::Phone,
-        };
-        let fault = kind.fault(&format!("row {first}"));
-        let fault = fault.unwrap_or_else(|| Fault::new(Rule::PhoneDuplicate));
-        let is_of_phone = fault.rule == Rule::PhoneDuplicate;
-        Finding {
-            field: is_of_phone.then(|| KnownField::Phone.name().into()),
-            severity: Severity::Error,
-            fault,
-            value: Some(crate::job::shown(&String::from_utf8_lossy(phone))),
         }
     }
 }

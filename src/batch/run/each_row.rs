@@ -1,12 +1,13 @@
 //! The one loop over the rows of a batch.
 
+use std::cell::LazyCell;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 
 use crate::batch::diagnostic::Diagnostic;
 use crate::batch::error::BatchError;
-use crate::batch::judged::JudgedRow;
+use crate::batch::judged::{FirstRow, JudgedRow};
 use crate::batch::options::{BatchOptions, Duplicates, OutputOptions};
 use crate::batch::out::bodies::{Bodies, BodyLimits, Sendable, longest_job};
 use crate::batch::out::journal::{
@@ -20,7 +21,7 @@ use crate::batch::out::sheet_file::SheetFile;
 use crate::batch::out::table_file::TableFile;
 use crate::batch::run::block::JudgedBlock;
 use crate::batch::run::duplicates::{DuplicateCandidate, SeenJobs};
-use crate::batch::run::judge::RowJudge;
+use crate::batch::run::judge::{JudgeBuffer, RowJudge};
 use crate::batch::run::parallel;
 use crate::batch::source::input::{Detected, SourceInfo, TextEncoding};
 use crate::batch::source::limit::RowLimit;
@@ -29,7 +30,7 @@ use crate::batch::source::preset::DefaultsWriter;
 use crate::batch::source::records;
 use crate::batch::source::row::Row;
 use crate::batch::source::table::RejectTable;
-use crate::job::{JobContext, Standing};
+use crate::job::{Finding, JobContext, Standing, VerdictDetail};
 use crate::zone::Regions;
 use crate::{Rule, Severity};
 
@@ -140,7 +141,7 @@ pub fn check_rows(
 /// The sendable jobs so far, or the duplicates that the slice of the list lists.
 fn seen(options: &BatchOptions, dir: Option<&Path>) -> io::Result<SeenJobs> {
     match &options.slice {
-        Some(slice) => Ok(SeenJobs::Given(options.duplicates, slice.doubled.clone())),
+        Some(slice) => Ok(SeenJobs::Given(slice.doubled.clone())),
         None => SeenJobs::new(options.duplicates, dir),
     }
 }
@@ -454,13 +455,19 @@ impl<'a> BatchRun<'a> {
     ) -> Result<(), BatchError> {
         let options = self.options;
         let now = options.now.unwrap_or_else(unix_now);
+        let longest = sink.longest_job().or(options.within.map(longest_job));
         let judge = RowJudge {
             options: &options.job,
             clock: JobContext::new(self.regions, now),
             duplicates: options.duplicates,
             preset: &options.preset,
-            longest: sink.longest_job().or(options.within.map(longest_job)),
+            longest,
             row_limit: options.row_limit(),
+            detail: match (&*sink, longest) {
+                (RowSink::None | RowSink::Rows(_), None) => VerdictDetail::Codes,
+                _ => VerdictDetail::Edits,
+            },
+            explains: !matches!(sink, RowSink::None),
         };
         let (threads, size) = (options.threads.get(), options.block.get());
         let (feed, text) = match begun.rows {
@@ -468,7 +475,7 @@ impl<'a> BatchRun<'a> {
             RowReader::Records(records) => {
                 let mut setter = DefaultsWriter::new(judge.preset);
                 let mut take = |row: Row<'_>| {
-                    let taken = self.record(judge.judged(&row), sink);
+                    let taken = self.record(&row, &judge, sink);
                     taken.map(ControlFlow::Continue)
                 };
                 let mut set = |row: Row<'_>| setter.hand_on(row, &mut take);
@@ -478,7 +485,7 @@ impl<'a> BatchRun<'a> {
         };
         let is_one_block = feed.rest().is_some_and(|rest| rest.len() <= size);
         let threads = if is_one_block { 1 } else { threads };
-        let on_block = &mut |block: &mut JudgedBlock<'_>| self.block(block, sink);
+        let on_block = &mut |block: &mut JudgedBlock<'_>| self.block(block, &judge, sink);
         parallel::each_block(feed, &text, &judge, (threads, size), on_block)
     }
 
@@ -496,8 +503,16 @@ impl<'a> BatchRun<'a> {
         slice.map_or(0, |slice| slice.first_row) + self.report.total
     }
 
-    /// Takes a row that comes alone.
-    fn record(&mut self, row: JudgedRow<'_>, sink: &mut RowSink<'_>) -> Result<(), BatchError> {
+    /// Takes a row that comes by itself.
+    fn record(
+        &mut self,
+        row: &Row<'_>,
+        judge: &RowJudge<'_>,
+        sink: &mut RowSink<'_>,
+    ) -> Result<(), BatchError> {
+        let mut buffer = JudgeBuffer::default();
+        judge.rule(row, &mut buffer);
+        let row = buffer.judged(row);
         let (number, offset) = (self.number(), row.offset);
         let job = row.key.iter().map(|key| DuplicateCandidate {
             row: number,
@@ -506,7 +521,7 @@ impl<'a> BatchRun<'a> {
             text: row.text,
         });
         let first = self.seen.doubled(job)?.first().map(|(_, first)| *first);
-        self.row(row, first, sink)?;
+        self.row(row, first, judge, sink)?;
         self.tick(offset)
     }
 
@@ -514,6 +529,7 @@ impl<'a> BatchRun<'a> {
     fn block(
         &mut self,
         block: &mut JudgedBlock<'_>,
+        judge: &RowJudge<'_>,
         sink: &mut RowSink<'_>,
     ) -> Result<(), BatchError> {
         let doubled = self.seen.doubled(block.candidates(self.number()))?;
@@ -529,7 +545,7 @@ impl<'a> BatchRun<'a> {
             let Some(row) = rows.next() else { break };
             let (number, offset) = (self.number(), row.offset);
             let first = doubled.next_if(|(row, _)| *row == number);
-            self.row(row, first.map(|(_, first)| first), sink)?;
+            self.row(row, first.map(|(_, first)| first), judge, sink)?;
             self.tick(offset)?;
         }
         // A block may have few long rows.
@@ -560,16 +576,21 @@ impl<'a> BatchRun<'a> {
         &mut self,
         mut row: JudgedRow<'_>,
         first: Option<u64>,
+        judge: &RowJudge<'_>,
         sink: &mut RowSink<'_>,
     ) -> Result<(), BatchError> {
         let number = self.number();
         row.offset = row.offset.filter(|_| self.has_offsets);
         if let Some(key) = &row.key {
             match (first, &mut *sink) {
-                (Some(first), _) => {
-                    let finding = self.seen.finding(first, &row.text[key.value.clone()]);
-                    row.reject(finding);
-                }
+                (Some(first), _) => row.reject(FirstRow {
+                    number: first,
+                    rule: self
+                        .options
+                        .duplicates
+                        .rule()
+                        .unwrap_or(Rule::PhoneDuplicate),
+                }),
                 (None, RowSink::Files(files)) => {
                     files.bodies.add(Sendable {
                         row: number,
@@ -581,26 +602,32 @@ impl<'a> BatchRun<'a> {
                 (None, RowSink::None | RowSink::Rows(_)) => {}
             }
         }
+        let made = row.findings.take();
+        let words = LazyCell::new(|| judge.words(&row, made));
         match sink {
             RowSink::Files(files) if row.standing == Standing::Rejected => {
-                files.reject(number, &row)?
+                files.reject(number, &row, &words)?
             }
-            RowSink::Rows(take) => take(RowOutcome::of(&row)),
+            RowSink::Rows(take) => take(RowOutcome::of(row.standing, || &words)),
             RowSink::Files(_) | RowSink::None => {}
         }
         let kept = self.options.max_diagnostics;
-        self.report
-            .add(number, row.offset, row.standing, &row.findings, kept);
+        self.report.add(number, &row, kept, &words);
         Ok(())
     }
 }
 
 impl RowOutcome {
-    fn of(row: &JudgedRow<'_>) -> RowOutcome {
-        let mut findings = row.findings.iter();
-        let error = findings.find(|finding| finding.severity == Severity::Error);
+    fn of<'w>(standing: Standing, words: impl FnOnce() -> &'w [Finding]) -> RowOutcome {
+        let error = match standing {
+            Standing::Rejected => {
+                let mut findings = words().iter();
+                findings.find(|finding| finding.severity == Severity::Error)
+            }
+            Standing::Clean | Standing::Repaired => None,
+        };
         RowOutcome {
-            standing: row.standing,
+            standing,
             rejected_for: error.map(|finding| (finding.fault.rule, finding.message())),
         }
     }
@@ -610,9 +637,8 @@ impl RowOutcome {
 const SHORT: usize = 1 << 16;
 
 impl RunFiles<'_> {
-    fn reject(&mut self, number: u64, row: &JudgedRow<'_>) -> io::Result<()> {
-        let diagnostics: Vec<Diagnostic> = row
-            .findings
+    fn reject(&mut self, number: u64, row: &JudgedRow<'_>, findings: &[Finding]) -> io::Result<()> {
+        let diagnostics: Vec<Diagnostic> = findings
             .iter()
             .map(|finding| Diagnostic::new(number, row.offset, finding))
             .collect();

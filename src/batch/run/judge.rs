@@ -4,14 +4,14 @@
 //! number, whether it was there before, the body that it goes to) is decided where all rows come
 //! by in order.
 
-use crate::batch::judged::{DuplicateKey, JudgedRow};
+use crate::batch::judged::{DuplicateKey, FirstRow, JudgedRow};
 use crate::batch::options::Duplicates;
 use crate::batch::run::duplicates::digest;
 use crate::batch::source::limit::RowLimit;
 use crate::batch::source::preset::ListDefaults;
 use crate::batch::source::row::{Row, RowContent};
-use crate::job::{self, Finding, JobContext, KnownField, RawJob};
-use crate::{Fault, Rule, Severity};
+use crate::job::{self, Finding, JobContext, KnownField, RawJob, Standing, VerdictDetail};
+use crate::{Fault, Rule};
 
 /// Judges rows. It holds nothing that a row could change.
 pub(in crate::batch) struct RowJudge<'a> {
@@ -24,6 +24,10 @@ pub(in crate::batch) struct RowJudge<'a> {
     pub longest: Option<u64>,
     /// How long a row may be.
     pub row_limit: RowLimit,
+    /// How much of a verdict is made.
+    pub detail: VerdictDetail,
+    /// Whether somebody reads what is wrong with every rejected row.
+    pub explains: bool,
 }
 
 /// The verdict over one row, which may be the room for the next: to move it takes longer than to
@@ -40,12 +44,31 @@ pub(in crate::batch) struct JudgeBuffer {
 }
 
 impl JudgeBuffer {
+    /// The verdict over a row that comes by itself.
+    pub fn judged<'t>(&'t mut self, row: &Row<'t>) -> JudgedRow<'t> {
+        let verdict = &mut self.verdict;
+        let findings = std::mem::take(&mut verdict.findings);
+        JudgedRow {
+            offset: row.offset,
+            text: row.text(),
+            record: row.record(),
+            is_json: self.is_json,
+            too_long: self.too_long,
+            standing: verdict.standing,
+            codes: &verdict.codes,
+            findings: Some(findings).filter(|findings| !findings.is_empty()),
+            first: None,
+            edits: std::mem::take(&mut verdict.edits),
+            key: self.key.take(),
+        }
+    }
+
     /// Decides over a row that is not JSON.
     fn refuse(&mut self, fault: Fault) {
         self.is_json = false;
         self.key = None;
         self.verdict.clear();
-        self.verdict.reject(whole_job(fault));
+        self.verdict.reject(fault, VerdictDetail::Words);
     }
 }
 
@@ -94,35 +117,61 @@ impl RowJudge<'_> {
         })
     }
 
-    /// The same, for a row that comes by itself.
-    pub fn judged<'t>(&self, row: &Row<'t>) -> JudgedRow<'t> {
-        let mut ruling = JudgeBuffer::default();
-        self.rule(row, &mut ruling);
-        JudgedRow {
-            offset: row.offset,
-            text: row.text(),
-            record: row.record(),
-            is_json: ruling.is_json,
-            too_long: ruling.too_long,
-            standing: ruling.verdict.standing,
-            findings: ruling.verdict.findings,
-            edits: ruling.verdict.edits,
-            key: ruling.key,
+    /// Everything that was found at a row, in words; `made` are those that were made with it.
+    pub fn words(&self, row: &JudgedRow<'_>, made: Option<Vec<Finding>>) -> Vec<Finding> {
+        let mut findings = made.unwrap_or_else(|| self.words_of(row.text));
+        if let (Some(first), Some(key)) = (row.first, &row.key) {
+            findings.push(self.duplicate(first, &row.text[key.value.clone()]));
+        }
+        findings
+    }
+
+    /// What a later row of the same job breaks; `phone` is the JSON text of its phone.
+    fn duplicate(&self, first: FirstRow, phone: &[u8]) -> Finding {
+        let code = first.code();
+        let fault = self.duplicates.fault(&format!("row {}", first.number));
+        Finding {
+            field: code.field.map(|field| field.name().into()),
+            severity: code.severity,
+            fault: fault.unwrap_or_else(|| Fault::new(code.rule)),
+            value: Some(job::shown(&String::from_utf8_lossy(phone))),
+        }
+    }
+
+    /// What is found at a job of this text, in words.
+    fn words_of(&self, text: &[u8]) -> Vec<Finding> {
+        let text = String::from_utf8_lossy(text);
+        let mut fields = Vec::new();
+        match job::parse_whole(&text, &mut fields) {
+            Ok(job) => {
+                let mut verdict = job::Verdict::default();
+                self.check(&mut verdict, &job, VerdictDetail::Words);
+                verdict.findings
+            }
+            Err(broken) => vec![Finding::of_whole(job::syntax_fault(&text, broken))],
         }
     }
 
     #[inline(always)]
     fn job(&self, job: &RawJob<'_>, ruling: &mut JudgeBuffer) {
         let verdict = &mut ruling.verdict;
-        job::check_into(verdict, job, self.options, &self.clock);
+        self.check(verdict, job, self.detail);
+        if self.explains && verdict.standing == Standing::Rejected {
+            self.check(verdict, job, VerdictDetail::Words);
+        }
+        ruling.is_json = true;
+        ruling.key = verdict.sendable().map(|phone| self.key(phone, job));
+    }
+
+    #[inline(always)]
+    fn check(&self, verdict: &mut job::Verdict, job: &RawJob<'_>, detail: VerdictDetail) {
+        job::check_into(verdict, job, (self.options, detail), &self.clock);
         if let Some(longest) = self.longest
             && verdict.sendable().is_some()
             && job::rewritten_length(job.text.as_bytes(), &verdict.edits) as u64 > longest
         {
-            verdict.reject(whole_job(Fault::new(Rule::JobTooLarge)));
+            verdict.reject(Fault::new(Rule::JobTooLarge), detail);
         }
-        ruling.is_json = true;
-        ruling.key = verdict.sendable().map(|phone| self.key(phone, job));
     }
 
     #[inline(always)]
@@ -136,15 +185,5 @@ impl RowJudge<'_> {
             digest: (self.duplicates == Duplicates::Job).then(|| digest(fields)),
             value: field.map_or(0..0, |field| field.at..field.at + field.value.len()),
         }
-    }
-}
-
-/// A finding about a job as a whole.
-pub(in crate::batch) fn whole_job(fault: Fault) -> Finding {
-    Finding {
-        field: None,
-        severity: Severity::Error,
-        fault,
-        value: None,
     }
 }

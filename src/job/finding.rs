@@ -1,0 +1,95 @@
+//! What is found at a job: a code, and the words for those who read them.
+//!
+//! A list has millions of findings, and somebody reads the first few thousand. So rows are judged to
+//! codes, which take no memory of their own. The words about a row are made by judging it again.
+
+use std::borrow::Cow;
+
+use crate::service::KnownField;
+use crate::{Fault, Rule, Severity};
+
+/// One rule met at one field, in few bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FindingCode {
+    /// The rule.
+    pub rule: Rule,
+    /// How grave it is here.
+    pub severity: Severity,
+    /// The field; `None` if the job as a whole is at fault, or a field that the service does not know.
+    pub field: Option<KnownField>,
+}
+
+/// One rule met at one field.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The field's name; `None` if the job as a whole is at fault.
+    pub field: Option<Cow<'static, str>>,
+    /// How grave it is here.
+    pub severity: Severity,
+    /// The rule, and what this value does against it.
+    pub fault: Fault,
+    /// The value as [`shown`].
+    pub value: Option<String>,
+}
+
+impl Finding {
+    /// A finding about a job as a whole. Its value is not shown: it is the whole job.
+    pub(crate) fn of_whole(fault: Fault) -> Finding {
+        Finding {
+            field: None,
+            severity: Severity::Error,
+            fault,
+            value: None,
+        }
+    }
+
+    /// What is wrong and what to do, in one line; of a repair, what was done.
+    pub fn message(&self) -> String {
+        match (&self.fault.suggestion, self.severity) {
+            (Some(taken), Severity::Suggested) => {
+                format!("{}; sent as suggested: {taken:?}", self.fault.clause())
+            }
+            (Some(taken), Severity::Repair) => {
+                format!("{}; rewritten as {taken:?}", self.fault.clause())
+            }
+            _ => self.fault.message(),
+        }
+    }
+}
+
+/// How much of a verdict is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum VerdictDetail {
+    /// What becomes of the job, and codes.
+    Codes,
+    /// The same, and what to rewrite.
+    Edits,
+    /// The same, and the findings in words.
+    Words,
+}
+
+/// What has a rule and a severity.
+pub(super) trait Graded {
+    fn rule(&self) -> Rule;
+    fn severity(&mut self) -> &mut Severity;
+}
+
+impl Graded for FindingCode {
+    fn rule(&self) -> Rule {
+        self.rule
+    }
+
+    fn severity(&mut self) -> &mut Severity {
+        &mut self.severity
+    }
+}
+
+impl Graded for Finding {
+    fn rule(&self) -> Rule {
+        self.fault.rule
+    }
+
+    fn severity(&mut self) -> &mut Severity {
+        &mut self.severity
+    }
+}
