@@ -1,4 +1,4 @@
-"""A whole batch in each form: predial's check, and what others do with the same bytes."""
+"""A whole batch in each format: predial's check, and other programs with the same bytes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from make_batch import JOBS, make_batch
 from tables import make_table, read_by_csv
 from timing import Contender, Section
 
-# Made by a call, since a class statement would need the types of a package that the linter's
+# Made by a call, because a class statement would need the types of a package that the linter's
 # environment does not have.
 Job: Any = msgspec.defstruct(
     "Job",
@@ -57,12 +57,12 @@ REGIONS: Final = region_ids()
 
 
 def is_zone(text: str) -> bool:
-    """A gmtZone, as a loader's author writes the test by hand."""
+    """The hand-written test of a gmtZone in a loader."""
     return text in REGIONS or OFFSET.fullmatch(text) is not None
 
 
 def checked_by_hand(jobs: list[Any]) -> list[tuple[int, str]]:
-    """What a loader's author writes by hand: phones, zones and duplicates, and no diagnoses."""
+    """A hand-written check in a loader: phones, zones and duplicates, without diagnostics."""
     faults = []
     seen = set()
     for i, job in enumerate(jobs):
@@ -79,7 +79,7 @@ def checked_by_hand(jobs: list[Any]) -> list[tuple[int, str]]:
 
 
 def sections() -> Iterator[Section]:
-    """The contenders over one batch, in each form."""
+    """The contenders over one batch, in each format."""
     data = make_batch()
     yield _of_json(data)
     lines = (json.dumps(job, ensure_ascii=False) for job in json.loads(data))

@@ -1,4 +1,4 @@
-"""Columns: ten million phones and zones as Arrow, predial beside what decides nothing."""
+"""Columns: ten million phones and zones as Arrow, predial beside code that makes no decisions."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from phones import make_numbers
 from timing import Contender, Section
 
 COUNT: Final = 10_000_000
-#: So many distinct values are repeated in another order: to make ten million takes minutes.
+#: How many distinct values are repeated in another order: making ten million takes minutes.
 DISTINCT: Final = 1_000_000
-#: Through `map_elements` each peer goes through every so many-eth number.
+#: With `map_elements` each peer reads one of this many numbers.
 FEWER_FOR_RPHONENUMBERS: Final = 100
 FEWER_FOR_PHONENUMBERS: Final = 1000
 
@@ -29,13 +29,13 @@ ZONES: Final = (
     *("Europe/Moscow", "Asia/Yekaterinburg", "Europe/Kaliningrad", "Asia/Vladivostok"),
     *("+03:00", "+3", "UTC+3", "UTC+05:00", "Europe/London", "America/New_York", "utc +3", "MSK"),
 )
-#: One simple regular expression, which decides nothing.
+#: One simple regular expression, which makes no decisions.
 DIGITS: Final = r"^\+?[0-9 ()-]{8,20}$"
 ZONE: Final = r"^[A-Z][a-z]+/[A-Z]"
 
 
 def sections() -> Iterator[Section]:
-    """Phones in plain digits, phones as lists have them, and zones."""
+    """Phones in plain digits, phones in the forms of real lists, and zones."""
     written = make_numbers(DISTINCT)
     marks = str.maketrans("", "", "+ -")
     yield _phones("mostly plain digits", [text.translate(marks) for text in written])

@@ -2,7 +2,7 @@
 
     python benches/compare.py [--rounds N] [SECTION ...]
 
-Each section is a module's: another is one more line here.
+Each section belongs to a module. A new one needs one more line here.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from timing import ROUNDS, Shown
 #: The modules and what they time, in the order in which they run.
 SECTIONS: Final = {
     "batches": "a batch of 200 000 jobs as JSON, NDJSON and CSV, against bare parsers",
-    "tables": "a table of a million jobs, against what reads it",
+    "tables": "a table of a million jobs, against other readers",
     "cores": "one core against all, in each form",
     "preparing": "prepare against its parts: check, SHA-256, write, fsync",
-    "loaders": "what a team writes today, whole",
+    "loaders": "whole loaders, as teams write them today",
     "files": "ten million jobs in files: time and peak memory",
     "policies": "jobs with call policies",
     "single_values": "zones in a loop",
     "phones": "phones in a loop, and as a list",
     "columns": "columns of ten million phones and zones",
-    "imports": "what import predial costs",
+    "imports": "the cost of import predial",
 }
 PACKAGES: Final = (
     *("predial", "orjson", "msgspec", "pysimdjson", "polars", "pandas", "pyarrow", "tzdata"),

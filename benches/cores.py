@@ -1,4 +1,4 @@
-"""One core against all: the same list in each form, as bytes, so that no disk is in the way."""
+"""One core against all: the same list in each form, as bytes, without a disk."""
 
 from __future__ import annotations
 

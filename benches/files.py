@@ -1,7 +1,7 @@
-"""Ten million jobs in a file of each form: predial's check and prepare, and what reads the file.
+"""Ten million jobs in a file of each format: predial's check and prepare, and other readers.
 
-Each contender is a process of its own, so that its memory is its own, too. What isn't streaming
-holds the whole list: its peak says so.
+Each contender is a process of its own, with its own memory. A contender that does not stream
+holds the whole list, and its peak shows this.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Final
 from processes import Process, Processes
 
 JOBS: Final = 10_000_000
-#: A round takes a minute and more.
+#: A round takes more than a minute.
 ROUNDS: Final = 3
 
 PREDIAL: Final = (

@@ -1,4 +1,4 @@
-"""What `import predial` costs a process."""
+"""The cost of `import predial` for a process."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The whole that a team writes today: a CSV read, judged, and written as request bodies.
+"""A whole loader as teams write it today: it reads a CSV, checks it and writes request bodies.
 
 Two loaders as a competent author writes them, row by row with pandas and by columns with Polars.
-They know phones, zones and duplicates, keep what is refused, and say of nothing what was meant.
+They check phones, zones and duplicates and keep the rejects, but make no suggestions.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tables import make_table
 from timing import Contender, Section
 
 JOBS: Final = 1_000_000
-#: The loaders go through the first so many jobs of the list, and their time is given a job.
+#: The loaders process this many jobs of the list, and their time is given per job.
 FEWER_FOR_PANDAS: Final = 10_000
 FEWER_FOR_POLARS: Final = 100_000
 #: Jobs in a request body.
@@ -80,7 +80,7 @@ def prepare(whole: Path, out: Path) -> predial.Report:
 
 
 def digits_of(text: str, library: Any) -> str | None:
-    """A phone as addPhones takes it, by phonenumbers or what has its names."""
+    """A phone in the form of addPhones, by phonenumbers or a library with the same functions."""
     try:
         number = library.parse(text if text.startswith("+") else f"+{text}", None)
     except library.NumberParseException:
@@ -106,7 +106,7 @@ def is_zone(text: str) -> bool:
 
 
 def judged_by_pandas(path: Path) -> tuple[list[dict[str, Any]], list[tuple[int, str]]]:
-    """The jobs that can be sent, and what is wrong with each other row."""
+    """The jobs that can be sent, and the fault of each other row."""
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
     payload = [name for name in frame.columns if name not in ("phone", "gmtZone")]
     jobs: list[dict[str, Any]] = []
@@ -145,7 +145,7 @@ def written_by_pandas(path: Path, out: Path) -> None:
 
 
 def judged_by_polars(path: Path) -> pl.DataFrame:
-    """The rows, with their phones as addPhones takes them, and what is wrong with each."""
+    """The rows, with their phones in the form of addPhones, and the fault of each."""
     phone, zone = pl.col("digits"), pl.col("gmtZone")
     offset = f"^(?:{OFFSET.pattern})$"
     return (

@@ -3,7 +3,7 @@
     python benches/make_batch.py FILE [JOBS]
 
 Every value has the JSON type that the API document gives it, so that a typed decoder reads the
-whole batch: what is wrong is wrong in the texts. The numbers are random and are never dialled.
+whole batch: the faults are inside texts. The numbers are random and are never dialled.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any, Final
 SEED: Final = 165
 JOBS: Final = 200_000
 
-#: Country calling code, what a mobile number begins with, how many digits follow, and zones that
+#: Country calling code, the first digits of a mobile number, how many digits follow, and zones that
 #: are right for it: a zone far from its phone is a warning, and few lists are full of those.
 MOBILES: Final = (
     *((("7", "9", 9, ("+03:00", "+3", "UTC+3", "+0500", "GMT+07:00", "Europe/Moscow")),) * 10),
@@ -41,7 +41,7 @@ FAULTY_ZONES: Final = ("MSK", "Europe/Moskow", "UTC3", "+300", "+19:00")
 
 @cache
 def make_batch(jobs: int = JOBS) -> bytes:
-    """A JSON array of so many jobs."""
+    """A JSON array of this many jobs."""
     random = Random(SEED)
     phones = _phones(random, jobs).items()
     rows = [_job(random, phone, zones, i) for i, (phone, zones) in enumerate(phones)]
@@ -74,7 +74,7 @@ def _job(random: Random, phone: str, zones: tuple[str, ...], i: int) -> dict[str
 
 
 def _spoil(random: Random, rows: list[dict[str, Any]], i: int) -> None:
-    """Make row `i` one that is refused."""
+    """Give row `i` a fault."""
     fault = random.randrange(6)
     if fault == 0:
         rows[i]["phone"] = "7.911E+10"

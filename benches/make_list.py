@@ -2,8 +2,8 @@
 
     python benches/make_list.py DIRECTORY [JOBS]
 
-Polars writes it, since a loop of Python takes longer than what is timed. No phone comes twice, so a
-search for doubles has to hold as many as there are. The numbers are never dialled.
+Polars writes it, because a loop of Python takes longer than the work that is timed. No phone comes
+twice, so a search for duplicates has to hold all of them. The numbers are never dialled.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from make_batch import FAULTY_ZONES, NAMES
 JOBS: Final = 10_000_000
 #: The forms it is written in, by the ends of the files' names.
 FORMS: Final = ("json", "ndjson", "csv")
-#: So many jobs are made at a time, for the sake of memory.
+#: How many jobs are made at a time, to limit the memory.
 AT_A_TIME: Final = 500_000
 
-#: A step through the nine digits after 79 that comes to every number once.
+#: A step through the nine digits after 79 that reaches every number once.
 STEP: Final = 7_368_787
 ZONES: Final = ("+03:00", "+3", "UTC+3", "+0500", "Europe/Moscow")
 FAULTY_PHONES: Final = ("7.911E+10", "8 (911) 000-00-00", "79110000000 доб. 12")

@@ -14,7 +14,7 @@ from make_batch import SEED
 from timing import Contender, Section
 
 COUNT: Final = 1_000_000
-#: Each peer goes through every so many-eth number, and its time is given a number.
+#: Each peer reads one of this many numbers, and its time is given per number.
 FEWER_FOR_RPHONENUMBERS: Final = 10
 FEWER_FOR_PHONENUMBERS: Final = 100
 
@@ -57,7 +57,7 @@ def sections() -> Iterator[Section]:
 
 
 def make_numbers(count: int = COUNT) -> list[str]:
-    """International numbers as lists hold them: two in three in plain E.164, the rest spaced."""
+    """International numbers as in real lists: two in three in plain E.164, the rest with spaces."""
     random = Random(SEED)
     examples = {region: _example(region) for region in ("RU", *REGIONS)}
     return [_number(random, examples) for _ in range(count)]

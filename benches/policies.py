@@ -53,7 +53,7 @@ def sections() -> Iterator[Section]:
     jobs = json.loads(bare)
     few = with_policies(jobs, [policy(random) for _ in range(POLICIES)])
     for i, job in enumerate(jobs):
-        # Half a minute apart, so that no two policies are one.
+        # Half a minute apart, so that no two policies are equal.
         minute, second = divmod(i, 2)
         hour, minute = divmod(minute, 60)
         day, hour = divmod(hour, 24)

@@ -1,6 +1,6 @@
 """prepare against its parts: check, then SHA-256, write and fsync of the very same bytes.
 
-Files go where the system keeps temporary ones; with TMPDIR they go elsewhere.
+Files go into the system's directory for temporary files; TMPDIR sets another one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ JOBS: Final = 1_000_000
 
 
 def sections() -> Iterator[Section]:
-    """prepare, what it has to do at the least, and each part of that."""
+    """prepare, the least work that it has to do, and each part of that."""
     data = make_batch(JOBS)
     with TemporaryDirectory() as directory:
         out, copy = Path(directory, "out"), Path(directory, "copy")
@@ -54,7 +54,7 @@ def prepare(data: bytes, out: Path) -> predial.Report:
 
 
 def do_all(data: bytes, left: list[bytes], directory: Path) -> None:
-    """What prepare has to do at the least, one after the other."""
+    """The least work of prepare, one step after another."""
     check(data)
     digests(left)
     write(left, directory)
@@ -71,7 +71,7 @@ def digests(left: list[bytes]) -> list[bytes]:
 
 
 def write(left: list[bytes], directory: Path) -> None:
-    """Each file anew, and on the disk."""
+    """Write each file again, and sync it to the disk."""
     for i, content in enumerate(left):
         path = directory / f"{i}"
         path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Contenders as processes of their own: how long their work takes, and their memory at its peak."""
+"""Contenders as processes of their own: the time of their work, and their peak memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final
 
 from timing import aligned, duration
 
-#: A process is started by a small one, since what it is started by counts towards its peak.
+#: A small process starts each one, because the memory of the parent counts towards its peak.
 LAUNCHER: Final = """
 import os, sys
 process = os.posix_spawn(sys.executable, [sys.executable, *sys.argv[1:]], os.environ)
@@ -34,7 +34,7 @@ print(time.perf_counter() - begun, flush=True)
 
 @dataclass(frozen=True)
 class Process:
-    """What is timed: an expression over `file` and `out`, after the imports that it needs."""
+    """The timed work: an expression over `file` and `out`, after the imports that it needs."""
 
     name: str
     imports: str
@@ -43,7 +43,7 @@ class Process:
 
 @dataclass(frozen=True)
 class Processes:
-    """Processes over the same file; the first is what the others are compared with."""
+    """Processes over the same file; the others are compared with the first."""
 
     title: str
     unit: str

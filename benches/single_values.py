@@ -15,9 +15,9 @@ COUNT: Final = 200_000
 
 
 def sections() -> Iterator[Section]:
-    """`is_zone` against the regular expression and the set of a loader's author."""
+    """`is_zone` against a hand-written regular expression and set."""
     random = Random(SEED)
-    # A list out of a file holds each text anew: none is the same object twice.
+    # A list from a file has a new object for each text.
     texts = [
         "".join(list(random.choice(FAULTY_ZONES if random.random() < 0.05 else ZONES)))
         for _ in range(COUNT)

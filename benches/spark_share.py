@@ -1,5 +1,5 @@
 """The share of a Spark job's time that is predial's, on a million rows: the job, and the same job
-whose functions decide nothing.
+whose functions make no decisions.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ROUNDS = 3
 
 
 def jobs() -> pa.Table:
-    """A million jobs, one in ten of them with a phone that was there before."""
+    """A million jobs; one in ten has the phone of an earlier one."""
     count = pa.array(range(ROWS), pa.int64())
     numbers = pc.add(79_100_000_000, pc.subtract(count, pc.divide(count, 10))).cast(pa.string())
     marked = pc.binary_join_element_wise("+", numbers, "")
@@ -44,7 +44,7 @@ def checked(df: DataFrame) -> DataFrame:
 
 
 def undecided(df: DataFrame) -> DataFrame:
-    """The same columns over the same ways, and nothing decided."""
+    """The same columns through the same steps, without decisions."""
     kept = predial.spark
     options = kept._options(None, None, {"duplicates": "allow"})
     known = kept._Jobs.of(df, options)
@@ -77,7 +77,7 @@ def run(answer: DataFrame) -> None:
 
 
 def main() -> None:
-    """Time both, and print what part of the whole predial is."""
+    """Time both, and print predial's share of the whole."""
     if shutil.which("java") is None:
         print("No java: Spark was not timed")
         return

@@ -16,31 +16,31 @@ class Shown(Protocol):
     """What a module of the bench yields."""
 
     def run(self, rounds: int) -> str:
-        """Time it over so many rounds, unless it knows better, and show it as a table."""
+        """Time it over this many rounds, or its own number, and show it as a table."""
 
 
 @dataclass(frozen=True)
 class Contender:
-    """What is timed. `work` is called once a round, and its answer is dropped outside the clock."""
+    """A timed function. `work` is called once in each round, and its answer is dropped later."""
 
     name: str
     work: Callable[[], object]
-    #: How many of the section's units it goes through, where that is fewer.
+    #: How many of the section's units it processes, if that is fewer.
     count: int | None = None
 
 
 @dataclass(frozen=True)
 class Section:
-    """Contenders over the same data; the first is what the others are compared with."""
+    """Contenders over the same data; the others are compared with the first."""
 
     title: str
-    #: What one call goes through, and how many of it: rows, zones, imports.
+    #: The units that one call processes, and their number: rows, zones, imports.
     unit: str
     count: int
     contenders: tuple[Contender, ...]
-    #: Fewer rounds than these are not asked of it.
+    #: The least number of rounds.
     rounds: int = 0
-    #: What the medians say beside the table.
+    #: A sentence from the medians, below the table.
     verdict: Callable[[list[float]], str] | None = None
 
     def run(self, rounds: int) -> str:

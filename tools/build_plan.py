@@ -16,7 +16,7 @@ TABLE = Path(__file__).resolve().parent.parent / "src" / "phone" / "plan" / "pla
 
 
 def main() -> None:
-    """Writes the table and says how large it is."""
+    """Writes the table and prints its size."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--output", type=Path, default=TABLE)
     output: Path = parser.parse_args().output

@@ -7,9 +7,9 @@ python tools/check_layers.py DIRECTORY  check the sources of another crate
 another room of its own layer. Inside a room, files import each other without a circle.
 
 An import is a path that begins with `crate::`, `super::`, `self::` or the name of a module inside,
-in a `use` or anywhere else. It leads to the file that defines the item: what a `mod.rs` re-exports
-is looked up there, and the re-export itself is not an import inside the room. Modules under
-`#[cfg(test)]`, comments and texts are left out.
+in a `use` or anywhere else. It leads to the file that defines the item: re-exports of a `mod.rs`
+are followed, and a re-export itself is not an import inside the room. Modules under
+`#[cfg(test)]`, comments and texts are ignored.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Module:
     file: Path
     #: The paths that it imports, as they are written.
     imports: list[tuple[str, ...]] = field(default_factory=list)
-    #: What it re-exports: the name here, and the path there.
+    #: Its re-exports: the name here, and the path there.
     exports: dict[str, tuple[str, ...]] = field(default_factory=dict)
     #: The paths whose items it re-exports all.
     globs: list[tuple[str, ...]] = field(default_factory=list)
@@ -173,7 +173,7 @@ def target(
     modules: dict[tuple[str, ...], Module],
     seen: frozenset[object] = frozenset(),
 ) -> tuple[str, ...]:
-    """The module that defines what a path leads to."""
+    """The module that defines the item of a path."""
     at: tuple[str, ...] = ()
     for depth, part in enumerate(path):
         if (*at, part) in modules:
@@ -203,7 +203,7 @@ def room_of(path: tuple[str, ...]) -> str | None:
 
 
 def faults(root: Path) -> list[str]:
-    """What is wrong with the layers of a crate, a line each."""
+    """The faults in the layers of a crate, one line each."""
     modules = read(root)
     level = {room: number for number, layer in enumerate(LAYERS) for room in layer}
     found = []

@@ -3,7 +3,7 @@
 python tools/check_licences.py                  the crates of predial
 python tools/check_licences.py fuzz/Cargo.toml  those of another manifest
 
-Asks `cargo metadata`, which downloads what is missing, and ends with status 1 if a crate fails.
+Runs `cargo metadata`, which downloads missing crates, and ends with status 1 if a crate fails.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 CRATES_IO = "registry+https://github.com/rust-lang/crates.io-index"
 
-#: SPDX identifiers: permissive ones, which ask for no more than a notice.
+#: SPDX identifiers of permissive licences, which only require a notice.
 ALLOWED = {
     "0BSD",
     "Apache-2.0",
@@ -84,7 +84,7 @@ def _one(tokens: list[str]) -> bool:
 
 
 def faults(package: dict[str, Any]) -> Iterator[str]:
-    """What is wrong with a package of `cargo metadata`."""
+    """The faults of a package of `cargo metadata`."""
     name = f"{package['name']} {package['version']}"
     licence, source = package["license"], package["source"]
     if not licence:
@@ -96,7 +96,7 @@ def faults(package: dict[str, Any]) -> Iterator[str]:
 
 
 def main(manifests: list[str]) -> int:
-    """Check the crates of these manifests; show what is wrong with them."""
+    """Check the crates of these manifests, and print their faults."""
     wrong = 0
     for manifest in manifests or ["Cargo.toml"]:
         command = ["cargo", "metadata", "--format-version", "1", "--locked"]

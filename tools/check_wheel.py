@@ -15,7 +15,7 @@ LIMIT = 4_500_000
 
 
 def main() -> None:
-    """The command; an AssertionError says what is wrong."""
+    """The command; a fault is an AssertionError."""
     folder = Path(sys.argv[1])
     [wheel] = folder.glob("*.whl")
     [sdist] = folder.glob("*.tar.gz")

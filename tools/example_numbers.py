@@ -4,7 +4,7 @@ python tools/example_numbers.py            write python/predial/_examples.py
 python tools/example_numbers.py --check    end with status 1 if it is another one
 
 Each region gets two ranges: libphonenumber's example number with its last digits free, and numbers
-of a possible length that no plan assigns. Every number of a range was looked at.
+of a possible length that no plan assigns. The tool checks every number of a range.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ import predial
 TARGET = Path(__file__).resolve().parent.parent / "python" / "predial" / "_examples.py"
 TYPES = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE, PhoneNumberType.VOIP)
 HEAD = '''\
-"""Ranges of phone numbers by region, as what they begin with and how many digits follow: valid
-numbers beside libphonenumber's example, and numbers of a possible length that are not in use.
+"""Ranges of phone numbers by region, as the first digits and the number of digits after them: valid
+numbers next to libphonenumber's example, and numbers of a possible length that are not in use.
 
 tools/example_numbers.py writes this file from the package phonenumbers (see NOTICE).
 """
@@ -96,7 +96,7 @@ def _numbers(begin: str, count: int) -> Iterator[str]:
 
 def _is_valid(digits: str, region: str) -> bool:
     number = phonenumbers.parse(f"+{digits}")
-    # A few regions share all of their numbers with another one, to which they are counted.
+    # A few regions share all of their numbers with another region, which counts instead.
     return phonenumbers.is_valid_number_for_region(number, region) and _is_clean(digits)
 
 

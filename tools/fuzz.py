@@ -5,8 +5,8 @@ python tools/fuzz.py --seconds 600 csv json    run these
 python tools/fuzz.py csv --input FILE          run one input, to see a crash again
 
 Ends with status 1 if a target crashes, runs too long on an input or takes too much memory, and
-says which file brought it there. What libFuzzer finds is kept in fuzz/corpus; the seeds that are
-checked in are never changed.
+names the file of that input. Inputs that libFuzzer finds are kept in fuzz/corpus; the seeds in the
+repository are never changed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import NamedTuple
 FUZZ = Path(__file__).resolve().parent.parent / "fuzz"
 TRIPLE = "x86_64-unknown-linux-gnu"
 
-#: What cargo-fuzz 0.13 sets: coverage as libFuzzer reads it, and AddressSanitizer. The toolchain is
+#: The flags of cargo-fuzz 0.13: coverage for libFuzzer, and AddressSanitizer. The toolchain is
 #: the stable one, and RUSTC_BOOTSTRAP lets it take `-Z`.
 FLAGS = [
     "-Cpasses=sancov-module",
@@ -42,7 +42,7 @@ TIMEOUT = 20
 
 
 class Figures(NamedTuple):
-    """What libFuzzer says at the end of a run."""
+    """The figures that libFuzzer prints at the end of a run."""
 
     executions: int
     edges: int
@@ -64,7 +64,7 @@ def targets() -> list[str]:
 
 
 def environment(target: str) -> dict[str, str]:
-    """What a run of the target needs to know."""
+    """The environment of a run of the target."""
     sanitizer = "allocator_may_return_null=1:quarantine_size_mb=16:detect_odr_violation=0"
     return os.environ | {"PREDIAL_FUZZ_TARGET": target, "ASAN_OPTIONS": sanitizer}
 
@@ -96,20 +96,20 @@ def run(program: Path, target: str, seconds: int) -> Figures | None:
 
 
 def figures(said: str) -> Figures:
-    """Read them off what libFuzzer wrote."""
+    """Read the figures from the output of libFuzzer."""
     executions = re.search(r"stat::number_of_executed_units:\s*(\d+)", said)
     last = re.findall(r"cov: (\d+) ft: (\d+) corp: (\d+)", said)[-1]
     return Figures(int(executions[1]) if executions else 0, *map(int, last))
 
 
 def again(program: Path, target: str, input_file: Path) -> int:
-    """Run one input, and show what happens."""
+    """Run one input, and show the output."""
     command = [str(program), f"-timeout={TIMEOUT}", str(input_file)]
     return subprocess.run(command, env=environment(target), check=False).returncode
 
 
 def outcome(program: Path, target: str, seconds: int) -> tuple[bool, str]:
-    """Fuzz one target; answer whether it ran clean, and a line about it."""
+    """Fuzz one target; returns whether it ran without a fault, and a line about it."""
     seen = run(program, target, seconds)
     if seen is not None:
         return True, (
@@ -122,12 +122,12 @@ def outcome(program: Path, target: str, seconds: int) -> tuple[bool, str]:
 
 
 def main() -> int:
-    """Run what the command line asks for."""
+    """The command."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("targets", nargs="*", metavar="TARGET")
     parser.add_argument("--seconds", type=int, default=60, help="for each target")
     parser.add_argument("--jobs", type=int, default=1, help="targets that run at a time")
-    parser.add_argument("--input", type=Path, help="run this input alone")
+    parser.add_argument("--input", type=Path, help="run only this input")
     arguments = parser.parse_args()
     names = arguments.targets or targets()
     program = build()

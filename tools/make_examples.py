@@ -2,9 +2,9 @@
 
     python tools/make_examples.py
 
-Nobody in it exists. Phones are libphonenumber's example numbers and, where those run out, numbers
-that regulators have set aside for fiction (NANPA's 555-01xx, Ofcom's drama numbers). What is to
-become of every row is known here, so that a test can compare it with what predial says.
+Nobody in it exists. Phones are libphonenumber's example numbers and, if there are too few, numbers
+that regulators have reserved for fiction (NANPA's 555-01xx, Ofcom's drama numbers). The expected
+verdict on every row is known here, so that a test can compare it with predial's.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ Standing: TypeAlias = Literal["clean", "repaired", "rejected"]
 
 
 class Row(NamedTuple):
-    """One line of the list, and what must become of it."""
+    """One line of the list, and its expected verdict."""
 
     text: str
     standing: Standing = "clean"
-    #: The rule that decides it, or that it is warned for.
+    #: The rule of its error, repair or warning.
     rule: str | None = None
 
 
@@ -46,7 +46,7 @@ class Number(NamedTuple):
 
     @property
     def digits(self) -> str:
-        """What addPhones takes."""
+        """The form that addPhones accepts."""
         return self.country_code + self.national
 
 
@@ -68,7 +68,7 @@ def numbers() -> Iterator[Number]:
     """Distinct valid numbers: all examples, then numbers of fiction."""
     seen: set[str] = set()
     for number in map(_in_parts, _examples()):
-        # 84 912 345 678 is Vietnamese and, less its 8, Russian: that is an example of its own.
+        # 84 912 345 678 is Vietnamese and, without its 8, Russian: the list has its own example.
         could_be_national = len(number.digits) == 11 and number.digits.startswith("8")
         if number.digits not in seen and not could_be_national:
             seen.add(number.digits)
@@ -171,7 +171,7 @@ def _zone_forms(offset: str) -> tuple[str, ...]:
 
 
 class Clerk:
-    """Whoever fills the list: payloads, zones and choices, each from the same seeded source."""
+    """Fills the list: payloads, zones and choices, all from one seeded source."""
 
     def __init__(self, random: Random) -> None:
         self._random = random
@@ -182,11 +182,11 @@ class Clerk:
         return options[int(self._random.random() * len(options))]
 
     def chance(self, probability: float) -> bool:
-        """Whether it happens."""
+        """True with this probability."""
         return self._random.random() < probability
 
     def payload(self) -> dict[str, Any]:
-        """What the script knows about a person."""
+        """The data of a person for the script."""
         payload: dict[str, Any] = {"name": self.choose(NAMES), "city": self.choose(CITIES)}
         payload["contract"] = f"A-{next(self._contract)}"
         if self.chance(0.2):
@@ -215,7 +215,7 @@ class Clerk:
         return self.choose(policies)
 
     def job(self, number: Number, **fields: Any) -> dict[str, Any]:
-        """A job as a careful system writes it, except these fields."""
+        """A job without faults, except in these fields."""
         phone = number.digits if self.chance(0.5) else int(number.digits)
         job: dict[str, Any] = {"phone": phone}
         if self.chance(0.8) and (zone := self.zone(number)):
@@ -229,7 +229,7 @@ def _line(job: object) -> str:
     return json.dumps(job, ensure_ascii=False)
 
 
-# --- what predial repairs ----------------------------------------------------------------------
+# --- jobs that predial repairs -----------------------------------------------------------------
 
 
 def _grouped(national: str, separator: str) -> str:
@@ -253,7 +253,7 @@ def _bracketed(number: Number) -> str:
     return f"+{number.country_code} ({area}) {rest}"
 
 
-#: Ways to write a phone that have one reading left.
+#: Ways to write a phone that can only mean one number.
 SPELLINGS: Final[tuple[Callable[[Number], str], ...]] = (
     _bracketed,
     lambda number: f"+{number.digits}",
@@ -281,7 +281,7 @@ WAYS_OF_ZONES: Final = 9
 
 
 def _loose_zones(zone: str, offset: str) -> tuple[Any, ...]:
-    """Ways to write a zone that have one reading left."""
+    """Ways to write a zone that can only mean one zone."""
     sign, hours = offset[0], offset[1:3].removeprefix("0")
     return (
         f"UTC {sign}{hours}",
@@ -319,7 +319,7 @@ def _phone_as(line: str, json_text: str) -> str:
     return line.replace('"phone": 0', f'"phone": {json_text}', 1)
 
 
-# --- what predial rejects ----------------------------------------------------------------------
+# --- jobs that predial rejects -----------------------------------------------------------------
 
 #: Texts that are not a phone or are several: how often they occur, the text, and the rule.
 FAULTY_PHONES: Final = (
@@ -346,7 +346,7 @@ FAULTY_PHONES: Final = (
     (1, [RUSSIAN.digits], "phone-type"),
     (1, True, "phone-type"),
 )
-#: Zones that have no reading, or two.
+#: Texts that mean no zone, or two.
 FAULTY_ZONES: Final = (
     (3, "MSK", "zone-abbreviation"),
     (1, "CST", "zone-abbreviation"),
@@ -390,7 +390,7 @@ def _window(start: str, end: str) -> dict[str, str]:
 
 OFFICE: Final = _window("10:00", "18:00")
 
-#: Policies that are sent as they are.
+#: Policies that are sent unchanged.
 GOOD_POLICIES: Final[tuple[dict[str, Any], ...]] = (
     {
         "startDateTime": "2026-03-02T00:00:00Z",
@@ -408,7 +408,7 @@ GOOD_POLICIES: Final[tuple[dict[str, Any], ...]] = (
     {"allowedTime": {}, "startDateTime": None, "dialerPriority": 5},
 )  # fmt: skip
 
-#: Policies with one reading left, and the rule.
+#: Policies that can only mean one thing, and the rule.
 LOOSE_POLICIES: Final[tuple[tuple[dict[str, Any], str], ...]] = (
     ({"maxAttempts": "3", "dialerPriority": 2.0}, "policy-integer"),
     ({"finishDateTime": "2096-03-31 23:59+0300"}, "policy-date-format"),
@@ -449,7 +449,7 @@ FAULTY_POLICIES: Final[tuple[tuple[dict[str, Any], str], ...]] = (
     ),
 )  # fmt: skip
 
-#: Policies that are sent, and that somebody should look at, and the rule.
+#: Policies with a warning, and the rule.
 DOUBTFUL_POLICIES: Final[tuple[tuple[dict[str, Any], str], ...]] = (
     ({"allowedTime": {"mon": [OFFICE]}}, "policy-closed-day"),
     ({"localTimeFrom": "10:00", "localTimeTo": "18:00"}, "policy-deprecated"),
@@ -479,7 +479,7 @@ def _with_policies(clerk: Clerk, pool: Pool) -> Iterator[Row]:
         yield Row(sent(policy), "clean", rule)
 
 
-# --- what predial warns of ---------------------------------------------------------------------
+# --- jobs with a warning -----------------------------------------------------------------------
 
 
 def _warned(clerk: Clerk, pool: Pool) -> Iterator[Row]:
@@ -489,7 +489,7 @@ def _warned(clerk: Clerk, pool: Pool) -> Iterator[Row]:
             value = "call back" if name in ("comment", "manager") else job.pop("gmtZone", "+03:00")
             yield Row(_line({**job, name: value}), "clean", "job-unknown-field")
     for _ in range(2):
-        # Its sign is the reverse of what people mean; here it is meant.
+        # People often mean the opposite sign; here the sign is right.
         number = pool.take_in(("-04:00", "-05:00"))
         zone = f"Etc/GMT+{(_offset_of(number) or '')[2]}"
         yield Row(_line(clerk.job(number, gmtZone=zone)), "clean", "zone-sign-reversed")
@@ -525,7 +525,7 @@ def rows() -> list[Row]:
     clean = [Row(_line(clerk.job(pool.take()))) for _ in range(plain)]
     listed = _shuffled(random, special + clean)
     for again in _duplicates(clerk, clean):
-        # An earlier row has the phone: they come in the last part, that row in the first.
+        # Duplicates are in the last part of the list, and the first row of the phone in the first.
         first = next(i for i, row in enumerate(listed) if row.text == again[0])
         place = max(first + 1, len(listed) - int(random.random() * 300))
         listed.insert(place, again[1])
@@ -533,7 +533,7 @@ def rows() -> list[Row]:
 
 
 def _duplicates(clerk: Clerk, clean: list[Row]) -> Iterator[tuple[str, Row]]:
-    """Rows of phones that other rows have, with the text of the other."""
+    """Rows whose phone another row has, with the text of that row."""
     for i, row in enumerate(clean[:DUPLICATES]):
         phone = json.loads(row.text)["phone"]
         phone = (phone, str(phone), f"+{phone}")[i % 3]
@@ -548,7 +548,7 @@ def _shuffled(random: Random, items: list[T]) -> list[T]:
 
 
 def text() -> str:
-    """What the file holds."""
+    """The content of the file."""
     return "".join(f"{row.text}\n" for row in rows())
 
 

@@ -38,7 +38,7 @@ def columns() -> None:
 
 
 def batches(home: Path) -> None:
-    """Lists however they come."""
+    """Lists from every kind of source."""
     book = openpyxl.Workbook()
     for row in (["phone", "name"], [79110000000, "Anna"], ["x", None]):
         book.active.append(row)
@@ -75,7 +75,7 @@ def values() -> None:
 
 
 def main() -> None:
-    """Everything once."""
+    """Run every part once."""
     values()
     columns()
     with tempfile.TemporaryDirectory() as home:

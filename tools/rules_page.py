@@ -21,8 +21,8 @@ Each diagnostic names the rule that a value breaks. Names never change their mea
 NAME` shows a rule in the shell, `predial.rules()` has all of them in Python.
 
 - **error**: the job is rejected.
-- **repair**: the value can only mean one thing. The job is sent once the value is rewritten.
-- **warning**: the job is sent as it is, and somebody should look at it.
+- **repair**: the value can only mean one thing. The job is sent after the value is rewritten.
+- **warning**: the job is sent unchanged, and somebody should look at it.
 
 `make rules` writes this page from `src/rules.rs`.
 

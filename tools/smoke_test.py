@@ -1,4 +1,4 @@
-"""What an installed predial must do, where nothing but predial is installed.
+"""The test of an installed predial in an environment without other packages.
 
     python tools/smoke_test.py
 
@@ -22,14 +22,14 @@ LIST = b'{"phone": "+7 (911) 000-00-00"}\n{"phone": "7.911E+10"}\n'
 
 
 def main() -> None:
-    """Try the library, its data and its command; an AssertionError says what is wrong."""
+    """Try the library, its data and its command; a fault is an AssertionError."""
     here = Path(__file__).resolve().parent.parent
     assert here / "python" not in Path(predial.__file__).parents, "these are the sources"
     assert predial.__version__ == metadata.version("predial")
     assert Path(predial.__file__).with_name("py.typed").exists()
     assert Path(predial.__file__).with_name("_core.pyi").exists()
     doors = [name for name in dir(_core) if name.startswith("plan_")]
-    assert not doors, f"the wheel has what is for tests alone: {doors}"
+    assert not doors, f"the wheel has functions that are only for tests: {doors}"
     _library()
     with tempfile.TemporaryDirectory() as folder:
         _command(Path(folder))
@@ -48,7 +48,7 @@ def _library() -> None:
 def _command(folder: Path) -> None:
     file, out = folder / "jobs.ndjson", folder / "out"
     file.write_bytes(LIST)
-    # The script beside this interpreter: what `pip install predial` puts on the path.
+    # The script next to this interpreter, which `pip install predial` puts on the path.
     script = Path(sys.executable).with_name("predial")
     done = subprocess.run([script, "prepare", file, out], capture_output=True, text=True)
     assert done.returncode == 1, done

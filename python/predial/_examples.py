@@ -1,5 +1,5 @@
-"""Ranges of phone numbers by region, as what they begin with and how many digits follow: valid
-numbers beside libphonenumber's example, and numbers of a possible length that are not in use.
+"""Ranges of phone numbers by region, as the first digits and the number of digits after them: valid
+numbers next to libphonenumber's example, and numbers of a possible length that are not in use.
 
 tools/example_numbers.py writes this file from the package phonenumbers (see NOTICE).
 """

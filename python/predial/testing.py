@@ -30,7 +30,7 @@ __all__ = ["batches", "jobs", "phones", "zones"]
 
 DIGITS: Final = "0123456789"
 
-#: Valid numbers that belong to nobody, as what they begin with and how many digits follow:
+#: Valid numbers that belong to nobody, as the first digits and the number of digits after them:
 #: 555-01xx in cities of North America (NANPA), numbers for drama of Ofcom (London, Leeds), ARCEP
 #: (France) and the Bundesnetzagentur (Berlin).
 FICTION: Final = (

@@ -1,7 +1,7 @@
 """Acyclic automata over digits, kept minimal while they are built.
 
-A state is interned by its outcome and its ten successors once these are known. Two states
-with the same future are one from the start, so what comes out is the minimal automaton
+A state is interned by its outcome and its ten successors when these are known. Two states
+with the same future are one state from the beginning, so the result is the minimal automaton
 (for acyclic ones this is Revuz's algorithm, run bottom-up).
 """
 
@@ -38,7 +38,7 @@ class Automaton(Generic[Outcome]):
         return state
 
     def loop(self, outcome: Outcome) -> int:
-        """The state that every digit leads back to: the one cycle there is, at the end."""
+        """The state that every digit leads back to: the only cycle, at the end."""
         if outcome not in self._loops:
             self._loops[outcome] = self.intern(outcome, (len(self.rows),) * 10)
         return self._loops[outcome]
@@ -90,7 +90,7 @@ class Acceptors(Automaton[bool]):
                     case Save(_, _, then):
                         closures[at] = closure(then)
                     case AtEnd():
-                        raise ValueError("an acceptor has no use for $")
+                        raise ValueError("an acceptor does not support $")
             return closures[at]
 
         states: dict[frozenset[int], int] = {frozenset(): self.never}

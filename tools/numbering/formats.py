@@ -3,8 +3,8 @@
 libphonenumber tries the formats of a country in their order: the first whose leading digits begin
 the national number, and whose pattern matches the whole of it, is used. The patterns are finite
 languages, so one automaton over the national number answers with the format. A format's groups
-have no other lengths than those that the length of the number leaves, so that what the automaton
-answers is a *template*: so many digits, these characters, so many digits.
+have fixed lengths for a given length of the number, so the answer of the automaton is
+a *template*: a number of digits, some characters, a number of digits.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from . import source
 from .automaton import DIGITS, Acceptors, Automaton
 
 LONGEST = 17
-"""As many digits as a national number has at most."""
+"""The most digits of a national number."""
 SKIP = 0x80
 """Added to a number of digits that are left out."""
 GROUP = re.compile(r"\((\\d(?:\{\d+(?:,\d+)?\})?|(?:\\d|\d)+)\)")
@@ -32,11 +32,11 @@ class Writing:
     """The two ways to write a number, as templates."""
 
     national: bytes
-    """What goes before the first group: the trunk prefix and its marks."""
+    """The part before the first group: the trunk prefix and its marks."""
     prefix: bytes
     international: bytes
     needs_prefix: bool
-    """Whether the national form is not to be found in a text without its trunk prefix."""
+    """Whether people always write the national form with its trunk prefix."""
 
 
 PLAIN = Writing(b"", b"", b"", False)
@@ -44,7 +44,7 @@ PLAIN = Writing(b"", b"", b"", False)
 
 
 def group_starts(template: bytes) -> int:
-    """The places among a template's digits where a group begins, as bits; not the first."""
+    """The positions in a template's digits where a group begins, as bits, without the first."""
     found, place, in_group = 0, 0, False
     for byte in template:
         if byte >= SKIP:
@@ -71,7 +71,7 @@ class Formats:
         ]
 
     def place(self, writing: Writing) -> int:
-        """Where a writing is in the list."""
+        """The index of a writing in the list."""
         if writing not in self._places:
             self.writings.append(writing)
             self._places[writing] = len(self.writings)
@@ -79,7 +79,7 @@ class Formats:
 
 
 _State = tuple[tuple[int, int], ...]
-"""Of each format the state of its leading digits and that of its pattern."""
+"""For each format the state of its leading digits and that of its pattern."""
 
 
 class _Build:
@@ -164,8 +164,8 @@ def _widened(groups: Sequence[str]) -> str:
 
 
 def _template(text: str, widths: list[int]) -> tuple[bytes, bytes]:
-    """The template of a format, in two: what goes before the first group of a prefix with a digit
-    in it, and the rest."""
+    """The template of a format in two parts: the part before the first group, if it has a digit,
+    and the rest."""
     pieces: list[bytes] = []
     next_group = 1
     head = 0

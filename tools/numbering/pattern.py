@@ -1,7 +1,7 @@
 """The patterns of libphonenumber's metadata, compiled to acyclic programs over digits.
 
 They use digits, digit classes, alternation, groups, bounded repeats and, in a few national
-prefixes, ``$``. Whatever else a later release may bring is refused here, not guessed at.
+prefixes, ``$``. Any other construct of a later release is refused here.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Either:
 
 @dataclass(frozen=True)
 class Save:
-    """Notes the place as the start or the end of a capturing group (numbered from 1)."""
+    """Records the position as the start or the end of a capturing group (numbered from 1)."""
 
     group: int
     at_end: bool
@@ -38,7 +38,7 @@ class Save:
 
 @dataclass(frozen=True)
 class AtEnd:
-    """Goes on where the text ends, and nowhere else."""
+    """Continues only at the end of the text."""
 
     then: int
 
@@ -88,7 +88,7 @@ _Node = _Class | _Sequence | _Alternatives | _Repeat | _Group | _End
 
 
 class PatternError(ValueError):
-    """A pattern holds something that this tool does not know."""
+    """A pattern contains a construct that this tool does not know."""
 
 
 class _Parser:

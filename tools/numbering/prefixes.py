@@ -1,11 +1,11 @@
-"""International and national prefixes: where a match of their patterns ends.
+"""International and national prefixes: the end of a match of their patterns.
 
 Here it matters *which* match a backtracking engine finds, not only whether there is one:
-``00(?:30|5[09]|[126-9]?)`` takes as much of ``0030`` as its order of alternatives says. So a
+The order of alternatives decides how much of ``0030`` matches ``00(?:30|5[09]|[126-9]?)``. So a
 state is the ordered list of the threads that such an engine would try, best first. A thread
-remembers where the captured group began and ended, which is bounded, since the patterns are.
+remembers where the captured group began and ended, which is bounded because the patterns are.
 
-A walk keeps the last match it passes; where the text ends, ``$`` may make another one.
+A walk keeps the last match that it passes; at the end of the text ``$`` may add another one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .pattern import AtEnd, Digit, Either, Match, Program, Save
 
 NO_MATCH = 0
 MATCH = 1 << 15
-"""The prefix is what was read up to here: it goes."""
+"""The prefix ends here, and is removed."""
 CAPTURE = 1 << 14
 """The prefix was matched with its group; start and end of the group follow, five bits each."""
 

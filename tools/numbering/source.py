@@ -1,4 +1,4 @@
-"""What the tables are made of: the metadata of the pinned ``phonenumbers`` package.
+"""The source of the tables: the metadata of the pinned ``phonenumbers`` package.
 
 Each plan is one record of that metadata. Regions come first, in the order of their codes;
 after them the non-geographical entities, in the order of their country calling codes.
@@ -29,7 +29,7 @@ def metadata(country_code: int, region: str) -> PhoneMetadata:
 
 
 def general(plan: PhoneMetadata) -> PhoneNumberDesc:
-    """The description of a plan's numbers at large, which every plan has."""
+    """The general description of a plan's numbers, which every plan has."""
     if plan.general_desc is None:
         raise LookupError(f"{plan.id}: no general description")
     return plan.general_desc

@@ -23,7 +23,7 @@ MAX_INSERT = 7
 TAIL = 20
 """Entries of a tail: its last one also applies to longer numbers."""
 FORMAT_TAIL = 17
-"""The same of a tail of formats."""
+"""The same for a tail of formats."""
 
 
 def checksum(data: bytes) -> int:
@@ -181,7 +181,7 @@ def _words(words: Iterable[int]) -> bytes:
 
 
 def _runs(runs: Sequence[Sequence[int]]) -> tuple[list[int], list[int]]:
-    """Lists of unequal length as where each starts (and the last ends), and all in a row."""
+    """Lists of unequal length: the start of each and the end of the last, and all elements."""
     starts, flat = [0], list[int]()
     for run in runs:
         flat.extend(run)
@@ -226,8 +226,8 @@ def _mask(lengths: Iterable[int]) -> int:
 
 def _openings(pool: Automaton[int], roots: dict[int, int]) -> list[tuple[int | None, int]]:
     """For every three digits, the state they lead to, and which country calling code they begin
-    with: its place in the list counted from 1, or 0. No code is the beginning of another, so
-    that one entry says it all."""
+    with: its index in the list counted from 1, or 0. No code is the beginning of another, so
+    one entry is enough."""
     found: list[tuple[int | None, int]] = [(None, 0)] * 1000
     for place, (code, root) in enumerate(roots.items(), 1):
         more = 3 - len(str(code))
@@ -243,8 +243,9 @@ def _openings(pool: Automaton[int], roots: dict[int, int]) -> list[tuple[int | N
 
 
 class _Tails(Generic[Outcome]):
-    """The states of an automaton that only count: all that matters past them is how many digits
-    follow. Each is the list of its outcomes by that number; the last one holds on for ever."""
+    """The states of an automaton that only count: after them only the number of further digits
+    matters. Each is the list of its outcomes by that number; the last one is for longer numbers
+    too."""
 
     def __init__(self, pool: Automaton[Outcome]) -> None:
         self.pool = pool

@@ -1,8 +1,8 @@
 """The automaton of all E.164 numbers, country calling code first.
 
-Its outcome for a digit string is what libphonenumber says of the number: the length by
+Its outcome for a digit string is libphonenumber's verdict on the number: the length by
 ``is_possible_number_with_reason``, the region by ``region_code_for_number`` and the type by
-``number_type`` where it is valid.
+``number_type`` if it is valid.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ TOO_LONG = LENGTHS.index("too_long")
 
 
 def pack(region: int, kind: int, length: int) -> int:
-    """An outcome as it is in the table."""
+    """An outcome in the form of the table."""
     return region << 7 | kind << 3 | length
 
 
 def length_class(metadata: PhoneMetadata, length: int) -> int:
-    """What a plan says of national numbers of this length (``_test_number_length``)."""
+    """A plan's verdict on national numbers of this length (``_test_number_length``)."""
     general = source.general(metadata)
     possible = general.possible_length
     if length in general.possible_length_local_only:
@@ -67,7 +67,7 @@ def length_class(metadata: PhoneMetadata, length: int) -> int:
 
 @dataclass(frozen=True)
 class _Part:
-    """One pattern of a country: its automaton, and the lengths it holds for (all, if none)."""
+    """One pattern of a country: its automaton, and the lengths that it is for (all, if none)."""
 
     start: int
     lengths: frozenset[int]
@@ -141,7 +141,7 @@ class _Country:
                 if kind:
                     return region, kind
             elif claim in accepting:
-                # Its leading digits make the number this region's, valid there or not.
+                # Its leading digits assign the number to this region, valid or not.
                 kind = verdict(accepting)
                 return (region, kind) if kind else (0, 0)
         return (0, 0)

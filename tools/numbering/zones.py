@@ -38,8 +38,8 @@ class Zones:
     def of_country(self, code: int) -> int:
         """The list for numbers of a country that do not show the place.
 
-        ``_country_level_time_zones_for_number`` looks the calling code up, and should that
-        fail its first two digits, but never only its first.
+        ``_country_level_time_zones_for_number`` looks up the calling code, and if that
+        fails its first two digits, but never only its first.
         """
         digits = str(code)
         for length in range(len(digits), 0, -1):
