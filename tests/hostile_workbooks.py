@@ -115,7 +115,7 @@ def patched_entries(offset: int, form: str, value: int) -> bytes:
 XLSX: dict[str, Callable[[], bytes]] = {
     "a trillion texts are claimed": lambda: xlsx(parts=shared('uniqueCount="1000000000000"')),
     "the same in other quotes": lambda: xlsx(parts=shared("uniqueCount='90000000000'")),
-    "the same behind a long attribute": lambda: xlsx(
+    "the same after a long attribute": lambda: xlsx(
         parts=shared(f'a="{"x" * 5000}" uniqueCount="90000000000"')
     ),
     "more texts than a number holds": lambda: xlsx(parts=shared(f'uniqueCount="{2**64 - 1}"')),

@@ -63,7 +63,7 @@ def bounded(limit=256 * MIB + 64 * MIB):
     predial.check(b'{"phone": 79123456789}')
     resource.setrlimit(resource.RLIMIT_AS, (size_of_process() + limit,) * 2)
 
-def told(source, prepare=True, **options):
+def result_of(source, prepare=True, **options):
     try:
         if prepare:
             with tempfile.TemporaryDirectory() as out:
@@ -75,7 +75,7 @@ def told(source, prepare=True, **options):
     return report.total, report.clean, report.repaired, dict(report.counts)
 
 def show(*values, **options):
-    print(*told(*values, **options), flush=True)
+    print(*result_of(*values, **options), flush=True)
 
 JOB, END = b'{"phone": "79123456789", "payload": {"a": "', b'"}}'
 NEXT = b'{"phone": "+7 912 345-67-80", "payload": {"a": "'

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 import predial
 from batch_strategies import Batch, batches
-from test_batch_sources import Trickle, files_of, told
+from test_batch_sources import Trickle, fields_of, files_of
 
 relaxed = settings(
     deadline=None,
@@ -61,7 +61,7 @@ def outcome(source: Any, out: Path, **options: Any) -> tuple[Any, dict[str, byte
     files = files_of(out)
     files["manifest.json"] = files["manifest.json"].replace(b'"gzip"', b"null")
     files["manifest.json"] = files["manifest.json"].replace(b'"zstd"', b"null")
-    return told(report), files
+    return fields_of(report), files
 
 
 @settings(relaxed, max_examples=25)
@@ -122,7 +122,7 @@ class TestDamage:
                         predial.check(io.BytesIO(source[:length]), threads=threads)
                     error = caught.value
                     place = (error.line, error.column, error.offset, error.message)
-                    seen.append((place, told(error.report), error.report.input))
+                    seen.append((place, fields_of(error.report), error.report.input))
                 assert seen[0] == seen[1]
                 assert seen[0][1]["total"] > 1000
 
@@ -130,7 +130,7 @@ class TestDamage:
     def test_a_changed_byte_is_never_sent(self, packing: str, tmp_path: Path) -> None:
         """The check sums of both formats find it, or it is one that says nothing of the content."""
         source = PACKINGS[packing](self.SMALL)
-        expected = told(predial.check(self.SMALL))
+        expected = fields_of(predial.check(self.SMALL))
         chance = random.Random(packing)
         told_of = 0
         for at in range(len(source)):
@@ -141,7 +141,7 @@ class TestDamage:
             except predial.SourceError:
                 told_of += 1
                 continue
-            assert told(report) == expected or report.clean == 0
+            assert fields_of(report) == expected or report.clean == 0
         assert told_of > len(source) * 3 // 4
 
     @pytest.mark.parametrize("packing", ["gzip", "zstd"])
@@ -153,10 +153,10 @@ class TestDamage:
     @pytest.mark.parametrize("zeros", [1, 511, 100_000])
     def test_zeros_at_the_end_of_gzip_are_padding(self, zeros: int) -> None:
         source = PACKINGS["gzip in parts"](self.SMALL)
-        expected = told(predial.check(self.SMALL))
+        expected = fields_of(predial.check(self.SMALL))
         padded = source + bytes(zeros)
         given: list[Any] = [padded, io.BytesIO(padded), Trickle(padded, 5)]
-        assert [told(predial.check(each)) for each in given] == [expected] * 3
+        assert [fields_of(predial.check(each)) for each in given] == [expected] * 3
         for more in (b"x", b"\x1f\x8b", gzip.compress(self.SMALL)):
             with pytest.raises(predial.SourceError, match="gzip data is damaged"):
                 predial.check(padded + more)

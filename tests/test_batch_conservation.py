@@ -121,10 +121,10 @@ def check_rejects(batch: Batch, rejects: list[dict[str, Any]]) -> None:
     for line in rejects:
         row = batch.rows[line["row"]]
         assert line["offset"] == batch.offsets[line["row"]]
-        assert any(told["severity"] == "error" for told in line["diagnostics"])
-        assert {(told["row"], told["offset"]) for told in line["diagnostics"]} == {
-            (line["row"], line["offset"])
-        }
+        assert any(diagnostic["severity"] == "error" for diagnostic in line["diagnostics"])
+        assert {
+            (diagnostic["row"], diagnostic["offset"]) for diagnostic in line["diagnostics"]
+        } == {(line["row"], line["offset"])}
         if "raw_base64" in line:
             assert "job" not in line
             assert base64.b64decode(line["raw_base64"]) == row

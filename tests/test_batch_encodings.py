@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import predial
 from batch_strategies import Batch, batches
-from test_batch_sources import Trickle, files_of, told
+from test_batch_sources import Trickle, fields_of, files_of
 
 relaxed = settings(
     deadline=None,
@@ -31,7 +31,7 @@ def prepared(source: Any, out: Path, **options: Any) -> tuple[Any, dict[str, byt
     manifest = json.loads(files.pop("manifest.json"))
     del manifest["input"], manifest["options"]["encoding"]
     files["manifest.json"] = json.dumps(manifest).encode()
-    return told(report), files
+    return fields_of(report), files
 
 
 @pytest.mark.slow
@@ -180,7 +180,7 @@ def test_progress_counts_the_bytes_of_the_file(tmp_path: Path) -> None:
     file = tmp_path / "jobs"
     file.write_bytes((LINES * 500_000).encode("utf-16"))
     calls: list[tuple[int, int, int]] = []
-    predial.check(file, duplicates="allow", progress=lambda *told: calls.append(told))
+    predial.check(file, duplicates="allow", progress=lambda *progress: calls.append(progress))
     assert calls
     assert [bytes_ for _, bytes_, _ in calls] == sorted(bytes_ for _, bytes_, _ in calls)
     assert 0 < calls[-1][1] <= file.stat().st_size
@@ -216,7 +216,9 @@ class TestTables:
         assert report.input["encoding"] == name
         assert (report.input["format"], report.input["delimiter"]) == ("csv", ";")
         assert (
-            told(report)["counts"] == told(plain)["counts"] == {"phone-format": 1, "phone-empty": 1}
+            fields_of(report)["counts"]
+            == fields_of(plain)["counts"]
+            == {"phone-format": 1, "phone-empty": 1}
         )
         body, expected = Path(report.bodies[0]).read_bytes(), Path(plain.bodies[0]).read_bytes()
         assert body == expected

@@ -23,10 +23,10 @@ def error_of(path: Any, work: Any) -> tuple[Any, ...]:
     with pytest.raises((OSError, ValueError)) as caught:
         work(path)
     error = caught.value
-    told: tuple[Any, ...] = (type(error), str(error))
+    facts: tuple[Any, ...] = (type(error), str(error))
     if isinstance(error, OSError):
-        told += (error.errno, error.filename)
-    return told
+        facts += (error.errno, error.filename)
+    return facts
 
 
 def opened(path: Any) -> None:

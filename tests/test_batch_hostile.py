@@ -246,8 +246,8 @@ def test_a_gigabyte_through_a_pipe_takes_little_memory() -> None:
     assert child.stdin is not None
     for _ in range(blocks):
         child.stdin.write(block)
-    told, _ = child.communicate()
-    total, clean, rejected, peak = json.loads(told)
+    output, _ = child.communicate()
+    total, clean, rejected, peak = json.loads(output)
     assert (total, rejected) == (rows * blocks, blocks)
     assert clean == total - rejected
     assert peak < 300_000, "kilobytes"

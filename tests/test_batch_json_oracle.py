@@ -127,9 +127,11 @@ def test_lines(source: bytes) -> None:
     content = source.removeprefix(b"\xef\xbb\xbf")
     rows = [line for line in content.split(b"\n") if line.strip(b" \t\r")]
     assert report.total == len(rows)
-    broken = {told.row for told in report.diagnostics if told.rule == "job-syntax"}
+    broken = {
+        diagnostic.row for diagnostic in report.diagnostics if diagnostic.rule == "job-syntax"
+    }
     assert broken == {row for row, line in enumerate(rows) if not is_json(line)}
-    offsets = {told.row: told.offset for told in report.diagnostics}
+    offsets = {diagnostic.row: diagnostic.offset for diagnostic in report.diagnostics}
     for row, offset in offsets.items():
         assert offset is not None
         assert source[offset:].startswith(rows[row].strip(b" \t\r"))

@@ -18,8 +18,8 @@ def outcome(phone: str, **options: Any) -> tuple[str, str | None]:
     report = predial.check([{"phone": phone}], **options)
     if report.clean:
         return "clean", None
-    told = report.diagnostics[0]
-    return f"{told.severity} {told.rule}", told.suggestion
+    diagnostic = report.diagnostics[0]
+    return f"{diagnostic.severity} {diagnostic.rule}", diagnostic.suggestion
 
 
 def test_a_region_reads_what_is_dialled_there() -> None:

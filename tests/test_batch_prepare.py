@@ -63,9 +63,9 @@ class TestBodies:
             [{"phone": 33612345678}],
         ]
         assert [body.rows for body in report.bodies] == [[(0, 0), (2, 2)], [(3, 3)]]
-        told = manifest_of(tmp_path)["bodies"]
-        assert [body["file"] for body in told] == names
-        for body, said in zip(report.bodies, told, strict=True):
+        listed = manifest_of(tmp_path)["bodies"]
+        assert [body["file"] for body in listed] == names
+        for body, said in zip(report.bodies, listed, strict=True):
             content = Path(body).read_bytes()
             assert body.jobs == said["jobs"] == len(json.loads(content))
             assert body.bytes == said["bytes"] == len(content)

@@ -45,12 +45,12 @@ def test_check_agrees_with_the_reference(batch: Batch, options: Options) -> None
     )
     rules: list[Counter[str]] = [Counter() for _ in batch.rows]
     worst = ["clean"] * len(batch.rows)
-    for told in report.diagnostics:
-        rules[told.row][told.rule] += 1
-        if told.severity == "error":
-            worst[told.row] = "rejected"
-        elif told.severity == "repair" and worst[told.row] == "clean":
-            worst[told.row] = "repaired"
+    for diagnostic in report.diagnostics:
+        rules[diagnostic.row][diagnostic.rule] += 1
+        if diagnostic.severity == "error":
+            worst[diagnostic.row] = "rejected"
+        elif diagnostic.severity == "repair" and worst[diagnostic.row] == "clean":
+            worst[diagnostic.row] = "repaired"
     assert rules == [d.rules for d in decided]
     assert worst == [d.standing for d in decided]
     assert report.counts == sum(rules, Counter())
@@ -88,8 +88,8 @@ def test_prepare_agrees_with_the_reference(
         rejects = read_rejects(out)
     texts = {row: d.text for row, d in enumerate(decided) if d.text is not None}
     assert {job.row: job.text for job in sent} == texts
-    told = {line["row"]: Counter(d["rule"] for d in line["diagnostics"]) for line in rejects}
-    assert told == {row: d.rules for row, d in enumerate(decided) if d.text is None}
+    rules = {line["row"]: Counter(d["rule"] for d in line["diagnostics"]) for line in rejects}
+    assert rules == {row: d.rules for row, d in enumerate(decided) if d.text is None}
 
 
 def known_values() -> list[tuple[Literal["phone", "gmtZone"], str, Known]]:
@@ -107,11 +107,11 @@ def test_every_known_value_has_its_answer(field: str, value: str, known: Known) 
         else f'{{"phone": 12015550123, "gmtZone": {value}}}'
     )
     report = predial.check(f"[{job}]".encode())
-    told = [(d.rule, d.severity) for d in report.diagnostics if d.rule != "zone-far-from-phone"]
+    found = [(d.rule, d.severity) for d in report.diagnostics if d.rule != "zone-far-from-phone"]
     if known.rule is None:
-        assert (report.clean, told) == (1, [(known.warning, "warning")] if known.warning else [])
+        assert (report.clean, found) == (1, [(known.warning, "warning")] if known.warning else [])
     elif known.mended is None:
-        assert (report.rejected, told) == (1, [(known.rule, "error")])
+        assert (report.rejected, found) == (1, [(known.rule, "error")])
     else:
-        assert (report.repaired, told) == (1, [(known.rule, "repair")])
+        assert (report.repaired, found) == (1, [(known.rule, "repair")])
         assert report.diagnostics[0].suggestion == known.mended

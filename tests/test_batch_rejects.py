@@ -26,16 +26,16 @@ def test_a_line_holds_row_offset_job_and_diagnostics(tmp_path: Path) -> None:
     assert line.startswith(b'{"row":1,"offset":%d,"job":%s,"diagnostics":[' % (offset, job))
     assert line.endswith(b"]}\n")
     (reject,) = rejects_of(tmp_path)
-    (told,) = predial.check(source).diagnostics
+    (diagnostic,) = predial.check(source).diagnostics
     assert reject["diagnostics"] == [
         {
             "row": 1,
             "field": "phone",
             "rule": "phone-scientific",
             "severity": "error",
-            "message": told.message,
+            "message": diagnostic.message,
             "value": "7.911E+10",
-            "suggestion": told.suggestion,
+            "suggestion": diagnostic.suggestion,
             "offset": offset,
         }
     ]

@@ -70,20 +70,24 @@ def test_warnings_are_beside_the_standing_of_a_row() -> None:
 
 
 def test_an_unknown_field_is_shown_with_the_field_surely_meant() -> None:
-    (told,) = predial.check(b'[{"phone": 79123456789, "gmtzone": "+03:00"}]').diagnostics
-    assert (told.field, told.rule, told.severity) == ("gmtzone", "job-unknown-field", "warning")
-    assert told.suggestion == "gmtZone"
-    assert told.value is None, "it may be personal, and it is not at fault"
+    (diagnostic,) = predial.check(b'[{"phone": 79123456789, "gmtzone": "+03:00"}]').diagnostics
+    assert (diagnostic.field, diagnostic.rule, diagnostic.severity) == (
+        "gmtzone",
+        "job-unknown-field",
+        "warning",
+    )
+    assert diagnostic.suggestion == "gmtZone"
+    assert diagnostic.value is None, "it may be personal, and it is not at fault"
 
 
 @pytest.mark.parametrize("field", ["phone", "gmtZone", "payload", "startDateTime", "externalCheck"])
 def test_null_is_absent(field: str) -> None:
-    told = rules(f'[{{"phone": 79123456789, "{field}": null}}]'.encode())
+    broken = rules(f'[{{"phone": 79123456789, "{field}": null}}]'.encode())
     if field == "phone":
-        assert told == [(0, "phone", "job-duplicate-key", "error")]
+        assert broken == [(0, "phone", "job-duplicate-key", "error")]
         assert rules(b'[{"phone": null}]') == [(0, "phone", "phone-missing", "error")]
     else:
-        assert told == []
+        assert broken == []
 
 
 def test_an_empty_zone_is_absent() -> None:
@@ -94,18 +98,26 @@ def test_an_empty_zone_is_absent() -> None:
 
 def test_a_diagnostic_says_where_what_and_what_was_meant() -> None:
     source = b'[{"phone": 12015550123},\n  {"gmtZone": "MSK", "phone": "79123456789"}]'
-    (told,) = predial.check(source).diagnostics
-    assert (told.row, told.field, told.rule) == (1, "gmtZone", "zone-abbreviation")
-    assert (told.severity, told.value, told.suggestion) == ("error", "MSK", "Europe/Moscow")
-    assert told.offset == source.index(b'{"gmtZone"')
-    assert "Europe/Moscow" in told.message
+    (diagnostic,) = predial.check(source).diagnostics
+    assert (diagnostic.row, diagnostic.field, diagnostic.rule) == (
+        1,
+        "gmtZone",
+        "zone-abbreviation",
+    )
+    assert (diagnostic.severity, diagnostic.value, diagnostic.suggestion) == (
+        "error",
+        "MSK",
+        "Europe/Moscow",
+    )
+    assert diagnostic.offset == source.index(b'{"gmtZone"')
+    assert "Europe/Moscow" in diagnostic.message
 
 
 def test_long_values_are_shown_cut() -> None:
-    (told,) = predial.check(b'[{"phone": "' + b"A" * 1000 + b'"}]').diagnostics
-    assert told.value is not None
-    assert told.value.startswith("A" * 100)
-    assert len(told.value) < 150
+    (diagnostic,) = predial.check(b'[{"phone": "' + b"A" * 1000 + b'"}]').diagnostics
+    assert diagnostic.value is not None
+    assert diagnostic.value.startswith("A" * 100)
+    assert len(diagnostic.value) < 150
 
 
 def test_counts_are_complete_where_diagnostics_are_not() -> None:
@@ -122,15 +134,15 @@ def test_counts_are_complete_where_diagnostics_are_not() -> None:
 
 def test_rows_count_data_rows_and_offsets_count_bytes() -> None:
     source = '\ufeff\n \n{"phone":"", "payload":{"имя":"Анна"}}\r\n\n  {"phone":""}\n'.encode()
-    told = predial.check(source).diagnostics
-    assert [d.row for d in told] == [0, 1]
+    diagnostics = predial.check(source).diagnostics
+    assert [d.row for d in diagnostics] == [0, 1]
     offsets = [source.index(b'{"phone":"", '), source.index(b'{"phone":""}')]
-    assert [d.offset for d in told] == offsets
+    assert [d.offset for d in diagnostics] == offsets
 
 
 def test_dicts_have_no_offset() -> None:
-    (told,) = predial.check([{"phone": ""}]).diagnostics
-    assert told.offset is None
+    (diagnostic,) = predial.check([{"phone": ""}]).diagnostics
+    assert diagnostic.offset is None
 
 
 @pytest.mark.parametrize(
@@ -154,8 +166,8 @@ def test_one_fault_one_rule(job: str, field: str | None, rule: str) -> None:
 
 
 def test_a_misspelt_phone_is_named_where_the_phone_is_missing() -> None:
-    told = predial.check(b'[{"Phone": "79123456789"}]').diagnostics
-    missing = next(d for d in told if d.rule == "phone-missing")
+    diagnostics = predial.check(b'[{"Phone": "79123456789"}]').diagnostics
+    missing = next(d for d in diagnostics if d.rule == "phone-missing")
     assert '"Phone"' in missing.message
     assert missing.suggestion == "phone"
 
@@ -194,9 +206,9 @@ class TestDuplicates:
         ]
         assert "row 1" in report.diagnostics[1].message
 
-    def test_a_rejected_row_of_a_phone_already_sent_is_told_its_own_faults(self) -> None:
-        told = rules(b'[{"phone": 79123456789}, {"phone": 79123456789, "gmtZone": "MSK"}]')
-        assert told == [(1, "gmtZone", "zone-abbreviation", "error")]
+    def test_a_rejected_row_of_a_phone_already_sent_gets_its_own_faults(self) -> None:
+        broken = rules(b'[{"phone": 79123456789}, {"phone": 79123456789, "gmtZone": "MSK"}]')
+        assert broken == [(1, "gmtZone", "zone-abbreviation", "error")]
 
     def test_a_repaired_row_that_is_a_duplicate_is_rejected(self) -> None:
         report = predial.check(b'[{"phone": 79123456789}, {"phone": "+79123456789"}]')
@@ -216,8 +228,8 @@ class TestDuplicates:
         assert report.clean == 4
 
     def test_job_takes_no_row_for_the_twin_of_a_rejected_one(self) -> None:
-        told = rules(b'[{"phone": ""}, {"phone": ""}]', duplicates="job")
-        assert [rule for _, _, rule, _ in told] == ["phone-empty", "phone-empty"]
+        broken = rules(b'[{"phone": ""}, {"phone": ""}]', duplicates="job")
+        assert [rule for _, _, rule, _ in broken] == ["phone-empty", "phone-empty"]
 
     def test_job_keeps_names_and_values_apart(self) -> None:
         source = (

@@ -45,7 +45,7 @@ class Trickle(io.RawIOBase):
         return some
 
 
-def told(report: predial.Report) -> dict[str, Any]:
+def fields_of(report: predial.Report) -> dict[str, Any]:
     names = ("total", "clean", "repaired", "rejected", "warned", "counts", "diagnostics", "notes")
     return {name: getattr(report, name) for name in names}
 
@@ -58,7 +58,7 @@ def files_of(out: Path) -> dict[str, bytes]:
 
 def prepared(source: Any, out: Path, **options: Any) -> tuple[dict[str, Any], dict[str, bytes]]:
     report = predial.prepare(source, out, run="a run", max_jobs=2, **options)
-    return told(report), files_of(out)
+    return fields_of(report), files_of(out)
 
 
 @pytest.mark.slow
@@ -89,7 +89,7 @@ def test_bytes_paths_and_files_come_to_the_same(batch: Batch, most: int) -> None
 def test_a_trickle_of_single_bytes_comes_to_the_same() -> None:
     for source in (b"[" + b",\n".join([ROW] * 3) + b"]", b"\n".join([ROW, b"nope", ROW])):
         trickle: Any = Trickle(source, 1)
-        assert told(predial.check(trickle)) == told(predial.check(source))
+        assert fields_of(predial.check(trickle)) == fields_of(predial.check(source))
 
 
 @settings(relaxed, max_examples=100)
@@ -105,9 +105,9 @@ def test_a_trickle_fails_where_the_bytes_fail(source: bytes) -> None:
 
     def outcome(given: Any) -> Any:
         try:
-            return told(predial.check(given))
+            return fields_of(predial.check(given))
         except predial.SourceError as error:
-            return str(error), error.line, error.column, error.offset, told(error.report)
+            return str(error), error.line, error.column, error.offset, fields_of(error.report)
 
     assert outcome(Trickle(source, 1)) == outcome(source)
 

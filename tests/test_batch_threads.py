@@ -55,10 +55,12 @@ def options(
     }
 
 
-def told(report: predial.Report) -> dict[str, object]:
+def fields_of(report: predial.Report) -> dict[str, object]:
     names = ("total", "clean", "repaired", "rejected", "warned", "counts", "notes")
     of_each = ["row", "field", "rule", "severity", "message", "value", "suggestion", "offset"]
-    diagnostics = [[getattr(told, name) for name in of_each] for told in report.diagnostics]
+    diagnostics = [
+        [getattr(diagnostic, name) for name in of_each] for diagnostic in report.diagnostics
+    ]
     bodies = [(body.jobs, body.rows, body.idempotence_key) for body in report.bodies]
     numbers = {name: getattr(report, name) for name in names}
     return numbers | {"diagnostics": diagnostics, "bodies": bodies}
@@ -75,7 +77,7 @@ def prepared(source: object, opts: dict[str, object], max_jobs: int = 3) -> Outc
             for file in sorted(out.rglob("*"))
             if file.is_file()
         }
-        return told(report), failure, files
+        return fields_of(report), failure, files
 
 
 OUTPUT: dict[str, object] = {
@@ -333,7 +335,7 @@ def test_an_error_in_the_middle_leaves_the_report_before_it(at: int) -> None:
     opts = options(3, 1000)
     report, failure = _core.check_batch(source, "ndjson", opts, None)
     plain = _core.check_batch(source, "ndjson", options(1, None), None)
-    assert (told(report), failure) == (told(plain[0]), plain[1])
+    assert (fields_of(report), failure) == (fields_of(plain[0]), plain[1])
     assert report.total == at
     assert failure is not None
     assert failure[3] == source.index(b"nope") + 1

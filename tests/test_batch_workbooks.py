@@ -18,7 +18,7 @@ import pytest
 import xlwt
 
 import predial
-from test_batch_sources import files_of, told
+from test_batch_sources import fields_of, files_of
 
 Rows = Sequence[Sequence[Any]]
 PEOPLE: Rows = [
@@ -110,7 +110,7 @@ def test_it_comes_out_the_same_however_it_comes(form: str, tmp_path: Path) -> No
         for threads in (1, 3):
             out = tmp_path / f"{number}-{threads}"
             report = predial.prepare(given, out, run="a run", threads=threads, max_jobs=1000)
-            seen.append((told(report), files_of(out)))
+            seen.append((fields_of(report), files_of(out)))
             if isinstance(given, io.BytesIO):
                 given.seek(0)
     assert seen[0][0]["clean"] == 9000
@@ -526,7 +526,7 @@ class TestHostile:
             except (predial.SourceError, ValueError):
                 found += 1
                 continue
-            assert told(report) == told(expected)
+            assert fields_of(report) == fields_of(expected)
         assert found > 75
 
     def test_a_changed_byte_of_an_xls_ends_in_a_report_or_an_error(self) -> None:

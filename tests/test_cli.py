@@ -50,8 +50,8 @@ def test_check_tells_each_fault_and_sums_up(jobs: Path) -> None:
     result = run("check", jobs)
     assert result.exit_code == 1
     assert result.stderr == ""
-    told, summary = result.stdout.split("\n\n", 1)
-    assert told.splitlines() == [
+    lines, summary = result.stdout.split("\n\n", 1)
+    assert lines.splitlines() == [
         f'{jobs}:1: repair phone-format  "+7 (911) 000-00-01" in phone: the phone has characters '
         'other than digits; rewritten as "79110000001"',
         f'{jobs}:2: error phone-scientific  "7.911E+10" in phone: the phone is in scientific '
@@ -165,10 +165,10 @@ def test_check_as_json_is_the_report(jobs: Path) -> None:
 
 def test_check_as_ndjson_is_a_line_a_diagnostic_and_the_report(jobs: Path) -> None:
     lines = run("check", jobs, "--output-format", "ndjson").stdout.splitlines()
-    told = [json.loads(line) for line in lines]
-    assert [it["type"] for it in told] == ["diagnostic", "diagnostic", "report"]
-    assert [it["rule"] for it in told[:2]] == ["phone-format", "phone-scientific"]
-    assert told[2]["total"] == 3
+    objects = [json.loads(line) for line in lines]
+    assert [it["type"] for it in objects] == ["diagnostic", "diagnostic", "report"]
+    assert [it["rule"] for it in objects[:2]] == ["phone-format", "phone-scientific"]
+    assert objects[2]["total"] == 3
 
 
 def test_what_steers_a_terminal_is_escaped() -> None:
@@ -374,14 +374,14 @@ def test_progress_that_nobody_reads_ends_no_work(monkeypatch: pytest.MonkeyPatch
     os.close(reader)
     stderr = open(writer, "w")  # noqa: SIM115
     monkeypatch.setattr(sys, "stderr", stderr)
-    with progress("auto", 1_000) as told:
-        assert told is not None
-        told(10, 500, 3)
+    with progress("auto", 1_000) as report_progress:
+        assert report_progress is not None
+        report_progress(10, 500, 3)
     with pytest.raises(BrokenPipeError):
         stderr.close()
     monkeypatch.setattr(sys, "stderr", None)
-    with progress("auto", 1_000) as told:
-        assert told is None
+    with progress("auto", 1_000) as report_progress:
+        assert report_progress is None
 
 
 @pytest.mark.parametrize(

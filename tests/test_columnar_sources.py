@@ -50,7 +50,7 @@ def parquet_file(table: pa.Table) -> bytes:
 FILES = {"parquet": parquet_file, "arrow": ipc_file, "arrows": ipc_stream}
 
 
-def told(report: predial.Report) -> Any:
+def fields_of(report: predial.Report) -> Any:
     return report.counts, report.total, report.clean, report.mapping, report.diagnostics
 
 
@@ -59,11 +59,11 @@ def test_files_are_told_by_their_content(form: str, tmp_path: Path) -> None:
     content = FILES[form](TABLE)
     path = tmp_path / "jobs"
     path.write_bytes(content)
-    known = told(predial.check(TABLE))
+    known = fields_of(predial.check(TABLE))
     with path.open("rb") as file:
         sources: list[Any] = [path, str(path), content, io.BytesIO(content), file]
         for source in sources:
-            assert told(predial.check(source)) == known
+            assert fields_of(predial.check(source)) == known
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_many_jobs_come_to_the_same(form: str) -> None:
     known = predial.check(arrow_table(JOBS), now=NOW, threads=1)
     assert known.total == COUNT
     found = predial.check(FILES[form](arrow_table(JOBS)), now=NOW, threads=2)
-    assert told(found) == told(known)
+    assert fields_of(found) == fields_of(known)
 
 
 def test_a_table_is_given_back_with_the_verdicts() -> None:

@@ -30,14 +30,16 @@ def test_the_file_is_what_the_generator_makes() -> None:
 def test_every_row_becomes_what_it_was_made_for(rows: list[make_examples.Row]) -> None:
     report = predial.check(make_examples.FILE)
     found: dict[int, list[predial.Diagnostic]] = {}
-    for told in report.diagnostics:
-        found.setdefault(told.row, []).append(told)
+    for diagnostic in report.diagnostics:
+        found.setdefault(diagnostic.row, []).append(diagnostic)
     for i, row in enumerate(rows):
         # Some of libphonenumber's examples count up from 1, as Poland's does.
-        told_of = [told for told in found.get(i, []) if told.rule != "phone-placeholder"]
-        severities = [told.severity for told in told_of]
+        diagnostics = [
+            diagnostic for diagnostic in found.get(i, []) if diagnostic.rule != "phone-placeholder"
+        ]
+        severities = [diagnostic.severity for diagnostic in diagnostics]
         worst = next((s for s in STANDINGS if s in severities), "warning")
-        rules = {told.rule for told in told_of}
+        rules = {diagnostic.rule for diagnostic in diagnostics}
         assert (row.standing, row.rule) == (
             STANDINGS[worst],
             row.rule if row.rule in rules else ", ".join(rules) or None,
@@ -46,7 +48,11 @@ def test_every_row_becomes_what_it_was_made_for(rows: list[make_examples.Row]) -
 
 def test_each_fault_of_a_policy_is_named_at_its_inner_field() -> None:
     report = predial.check(make_examples.FILE)
-    places = {(told.rule, told.field) for told in report.diagnostics if "policy" in told.rule}
+    places = {
+        (diagnostic.rule, diagnostic.field)
+        for diagnostic in report.diagnostics
+        if "policy" in diagnostic.rule
+    }
     assert places >= {
         ("policy-integer", "dialerPriority"),
         ("policy-date-format", "finishDateTime"),

@@ -14,7 +14,7 @@ PHONE = "79123456789"
 RULES = {rule.name: rule for rule in predial.rules()}
 
 
-class Told(NamedTuple):
+class Finding(NamedTuple):
     """A diagnostic, as far as a test compares it."""
 
     field: str | None
@@ -33,8 +33,8 @@ def check(policy: str, zone: str | None = "+05:00", **options: Any) -> predial.R
     return predial.check(job(policy, zone), **options)
 
 
-def told(report: predial.Report) -> list[Told]:
-    return [Told(d.field, d.rule, d.severity, d.suggestion) for d in report.diagnostics]
+def findings(report: predial.Report) -> list[Finding]:
+    return [Finding(d.field, d.rule, d.severity, d.suggestion) for d in report.diagnostics]
 
 
 def sent(policy: str, tmp_path: Any, **options: Any) -> dict[str, Any]:
@@ -68,9 +68,9 @@ def test_a_number_is_clean_up_to_both_bounds(
     field: str, least: int, most: int, rule: str, service: str | None
 ) -> None:
     for number in (least, least + 1, most - 1, most):
-        assert told(check(f'"{field}": {number}')) == []
+        assert findings(check(f'"{field}": {number}')) == []
     for number in (least - 1, most + 1, -least, 10**30, -(10**30)):
-        assert told(check(f'"{field}": {number}')) == [Told(field, rule)]
+        assert findings(check(f'"{field}": {number}')) == [Finding(field, rule)]
     assert RULES[rule].service_type == service
 
 
@@ -123,10 +123,10 @@ def test_what_is_surely_a_number_is_written_as_one(
         value = '"2881"'
     report = check(f'"{field}": {value}')
     if meant is None:
-        assert told(report) == [Told(field, rule)]
+        assert findings(report) == [Finding(field, rule)]
         assert report.rejected == 1
     else:
-        assert told(report) == [Told(field, "policy-integer", "repair", str(meant))]
+        assert findings(report) == [Finding(field, "policy-integer", "repair", str(meant))]
         assert sent(f'"{field}": {value}', tmp_path)[field] == meant
         assert check(f'"{field}": {value}', repair=False).rejected == 1
 
@@ -154,7 +154,7 @@ DATES = ("startDateTime", "finishDateTime")
     ],
 )
 def test_a_date_time_is_clean(field: str, value: str) -> None:
-    assert told(check(f'"{field}": "{value}"')) == []
+    assert findings(check(f'"{field}": "{value}"')) == []
 
 
 @pytest.mark.parametrize("field", DATES)
@@ -193,15 +193,15 @@ def test_a_date_time_is_clean(field: str, value: str) -> None:
 )
 def test_a_text_is_no_date_time(field: str, value: str, suggestion: str | None) -> None:
     report = check(f'"{field}": "{value}"')
-    assert told(report) == [Told(field, "policy-date", suggestion=suggestion)]
+    assert findings(report) == [Finding(field, "policy-date", suggestion=suggestion)]
     if suggestion is not None:
-        assert told(check(f'"{field}": "{suggestion}"')) == []
+        assert findings(check(f'"{field}": "{suggestion}"')) == []
 
 
 @pytest.mark.parametrize("field", DATES)
 @pytest.mark.parametrize("value", ["1900000000", "1.9e9", "47000.5", "true", "[]", "{}"])
 def test_a_date_time_is_text(field: str, value: str) -> None:
-    assert told(check(f'"{field}": {value}')) == [Told(field, "policy-date")]
+    assert findings(check(f'"{field}": {value}')) == [Finding(field, "policy-date")]
 
 
 @pytest.mark.parametrize(
@@ -217,8 +217,8 @@ def test_a_date_time_is_text(field: str, value: str) -> None:
     ],
 )
 def test_a_date_time_with_one_reading_is_rewritten(value: str, meant: str, tmp_path: Any) -> None:
-    assert told(check(f'"startDateTime": "{value}"')) == [
-        Told("startDateTime", "policy-date-format", "repair", meant)
+    assert findings(check(f'"startDateTime": "{value}"')) == [
+        Finding("startDateTime", "policy-date-format", "repair", meant)
     ]
     assert sent(f'"startDateTime": "{value}"', tmp_path)["startDateTime"] == meant
 
@@ -239,21 +239,21 @@ def test_a_date_time_with_one_reading_is_rewritten(value: str, meant: str, tmp_p
 def test_a_date_time_without_an_offset_gets_the_job_s_own_as_a_suggestion(
     zone: str | None, value: str, suggestion: str | None
 ) -> None:
-    found = told(check(f'"startDateTime": "{value}"', zone))
-    assert found[-1] == Told("startDateTime", "policy-date-offset", suggestion=suggestion)
+    found = findings(check(f'"startDateTime": "{value}"', zone))
+    assert found[-1] == Finding("startDateTime", "policy-date-offset", suggestion=suggestion)
 
 
 def test_the_offset_of_a_phone_in_one_zone_is_suggested() -> None:
     source = b'[{"phone": 12015550123, "startDateTime": "2030-07-01T09:00:00"}]'
-    [found] = told(predial.check(source))
+    [found] = findings(predial.check(source))
     assert found.suggestion == "2030-07-01T09:00:00-04:00"
 
 
 def test_start_lies_before_finish() -> None:
-    def dates(start: str, finish: str) -> list[Told]:
-        return told(check(f'"startDateTime": "{start}", "finishDateTime": "{finish}"'))
+    def dates(start: str, finish: str) -> list[Finding]:
+        return findings(check(f'"startDateTime": "{start}", "finishDateTime": "{finish}"'))
 
-    order = [Told("startDateTime", "policy-date-order")]
+    order = [Finding("startDateTime", "policy-date-order")]
     assert dates("2090-01-01T00:00:00Z", "2090-01-01T00:00:01Z") == []
     assert dates("2090-01-01T00:00:00Z", "2090-01-01T00:00:00.000000001Z") == []
     assert dates("2090-01-01T00:00:00Z", "2090-01-01T00:00:00Z") == order
@@ -265,44 +265,44 @@ def test_start_lies_before_finish() -> None:
 
 
 def test_days_are_clean_from_one_to_all_seven() -> None:
-    assert told(check('"allowedDays": ["sun"]')) == []
-    assert told(check('"allowedDays": ["sun", "sat", "fri", "thu", "wed", "tue", "mon"]')) == []
+    assert findings(check('"allowedDays": ["sun"]')) == []
+    assert findings(check('"allowedDays": ["sun", "sat", "fri", "thu", "wed", "tue", "mon"]')) == []
 
 
 @pytest.mark.parametrize(
     ("value", "found"),
     [
-        ("[]", Told("allowedDays", "policy-days-empty")),
-        ('["mon", "mon"]', Told("allowedDays[1]", "policy-days-repeated", suggestion='["mon"]')),
+        ("[]", Finding("allowedDays", "policy-days-empty")),
+        ('["mon", "mon"]', Finding("allowedDays[1]", "policy-days-repeated", suggestion='["mon"]')),
         (
             '["sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun"]',
-            Told(
+            Finding(
                 "allowedDays[7]",
                 "policy-days-repeated",
                 suggestion='["mon","tue","wed","thu","fri","sat","sun"]',
             ),
         ),
-        ('["mon", "moon"]', Told("allowedDays[1]", "policy-days")),
-        ('["mon", ""]', Told("allowedDays[1]", "policy-days")),
-        ("[0]", Told("allowedDays[0]", "policy-days")),
-        ("[8]", Told("allowedDays[0]", "policy-days")),
-        ("[1.0]", Told("allowedDays[0]", "policy-days")),
-        ("[-1]", Told("allowedDays[0]", "policy-days")),
-        ("[null]", Told("allowedDays[0]", "policy-days")),
-        ("[true]", Told("allowedDays[0]", "policy-days")),
-        ('[["mon"]]', Told("allowedDays[0]", "policy-days")),
-        ('["mon\\ud800"]', Told("allowedDays[0]", "policy-days")),
-        ('["mon\\u0000"]', Told("allowedDays[0]", "policy-days")),
-        ('"mon"', Told("allowedDays", "policy-days", suggestion='["mon"]')),
-        ('"mon,tue"', Told("allowedDays", "policy-days")),
-        ("{}", Told("allowedDays", "policy-days")),
-        ("1", Told("allowedDays", "policy-days")),
-        ("false", Told("allowedDays", "policy-days")),
+        ('["mon", "moon"]', Finding("allowedDays[1]", "policy-days")),
+        ('["mon", ""]', Finding("allowedDays[1]", "policy-days")),
+        ("[0]", Finding("allowedDays[0]", "policy-days")),
+        ("[8]", Finding("allowedDays[0]", "policy-days")),
+        ("[1.0]", Finding("allowedDays[0]", "policy-days")),
+        ("[-1]", Finding("allowedDays[0]", "policy-days")),
+        ("[null]", Finding("allowedDays[0]", "policy-days")),
+        ("[true]", Finding("allowedDays[0]", "policy-days")),
+        ('[["mon"]]', Finding("allowedDays[0]", "policy-days")),
+        ('["mon\\ud800"]', Finding("allowedDays[0]", "policy-days")),
+        ('["mon\\u0000"]', Finding("allowedDays[0]", "policy-days")),
+        ('"mon"', Finding("allowedDays", "policy-days", suggestion='["mon"]')),
+        ('"mon,tue"', Finding("allowedDays", "policy-days")),
+        ("{}", Finding("allowedDays", "policy-days")),
+        ("1", Finding("allowedDays", "policy-days")),
+        ("false", Finding("allowedDays", "policy-days")),
     ],
 )
-def test_days_that_are_none(value: str, found: Told) -> None:
+def test_days_that_are_none(value: str, found: Finding) -> None:
     report = check(f'"allowedDays": {value}')
-    assert told(report) == [found]
+    assert findings(report) == [found]
     assert report.rejected == 1
 
 
@@ -324,10 +324,10 @@ def test_days_that_are_none(value: str, found: Told) -> None:
 )
 def test_a_day_with_one_reading_is_rewritten(value: str, meant: str, tmp_path: Any) -> None:
     if value == '"\\u006don"':  # it is written otherwise, and says the same
-        assert told(check(f'"allowedDays": [{value}]')) == []
+        assert findings(check(f'"allowedDays": [{value}]')) == []
         return
-    assert told(check(f'"allowedDays": [{value}]')) == [
-        Told("allowedDays[0]", "policy-days-format", "repair", meant)
+    assert findings(check(f'"allowedDays": [{value}]')) == [
+        Finding("allowedDays[0]", "policy-days-format", "repair", meant)
     ]
     assert sent(f'"allowedDays": [{value}]', tmp_path)["allowedDays"] == [meant]
 
@@ -351,53 +351,56 @@ def test_a_day_with_one_reading_is_rewritten(value: str, meant: str, tmp_path: A
     ],
 )
 def test_windows_are_clean(policy: str) -> None:
-    assert told(check(policy)) == []
+    assert findings(check(policy)) == []
 
 
 def test_windows_reach_from_the_first_minute_to_the_last() -> None:
     policy = default(window("00:00", "23:59"))
-    assert told(check(policy, night="00:00-00:00")) == []
-    assert [t.rule for t in told(check(policy))] == ["policy-night"]
+    assert findings(check(policy, night="00:00-00:00")) == []
+    assert [t.rule for t in findings(check(policy))] == ["policy-night"]
 
 
 @pytest.mark.parametrize(
     ("value", "found"),
     [
-        ("[]", [Told("allowedTime", "policy-windows")]),
-        ('"10:00-18:00"', [Told("allowedTime", "policy-windows")]),
-        ("7", [Told("allowedTime", "policy-windows")]),
-        ('{"default": {}}', [Told("allowedTime.default", "policy-windows")]),
-        ('{"default": "x"}', [Told("allowedTime.default", "policy-windows")]),
-        ('{"default": []}', [Told("allowedTime.default", "policy-windows-empty")]),
-        ('{"default": [[]]}', [Told("allowedTime.default[0]", "policy-windows")]),
-        ('{"default": [null]}', [Told("allowedTime.default[0]", "policy-windows")]),
-        ('{"default": [{}]}', [Told("allowedTime.default[0]", "policy-window-incomplete")]),
+        ("[]", [Finding("allowedTime", "policy-windows")]),
+        ('"10:00-18:00"', [Finding("allowedTime", "policy-windows")]),
+        ("7", [Finding("allowedTime", "policy-windows")]),
+        ('{"default": {}}', [Finding("allowedTime.default", "policy-windows")]),
+        ('{"default": "x"}', [Finding("allowedTime.default", "policy-windows")]),
+        ('{"default": []}', [Finding("allowedTime.default", "policy-windows-empty")]),
+        ('{"default": [[]]}', [Finding("allowedTime.default[0]", "policy-windows")]),
+        ('{"default": [null]}', [Finding("allowedTime.default[0]", "policy-windows")]),
+        ('{"default": [{}]}', [Finding("allowedTime.default[0]", "policy-window-incomplete")]),
         (
             '{"default": [{"localTimeFrom": "10:00", "localTimeTo": null}]}',
-            [Told("allowedTime.default[0]", "policy-window-incomplete")],
+            [Finding("allowedTime.default[0]", "policy-window-incomplete")],
         ),
-        ('{"monday": []}', [Told("allowedTime.monday", "policy-windows", suggestion="mon")]),
-        ('{"Default": []}', [Told("allowedTime.Default", "policy-windows", suggestion="default")]),
-        ('{"": []}', [Told("allowedTime.", "policy-windows")]),
-        ('{"holidays": null}', [Told("allowedTime.holidays", "policy-windows")]),
+        ('{"monday": []}', [Finding("allowedTime.monday", "policy-windows", suggestion="mon")]),
+        (
+            '{"Default": []}',
+            [Finding("allowedTime.Default", "policy-windows", suggestion="default")],
+        ),
+        ('{"": []}', [Finding("allowedTime.", "policy-windows")]),
+        ('{"holidays": null}', [Finding("allowedTime.holidays", "policy-windows")]),
         (
             f'{{"default": [{window("10:00", "10:00")}]}}',
-            [Told("allowedTime.default[0]", "policy-window-order")],
+            [Finding("allowedTime.default[0]", "policy-window-order")],
         ),
         (
             f'{{"mon": [{window("10:00", "12:00")}], "mon": [{window("10:00", "12:00")}], '
             f'"default": [{window("10:00", "12:00")}]}}',
-            [Told("allowedTime.mon", "job-duplicate-key")],
+            [Finding("allowedTime.mon", "job-duplicate-key")],
         ),
         (
             '{"default": [{"localTimeFrom": "10:00", "localTimeFrom": "11:00", '
             '"localTimeTo": "12:00"}]}',
-            [Told("allowedTime.default[0].localTimeFrom", "job-duplicate-key")],
+            [Finding("allowedTime.default[0].localTimeFrom", "job-duplicate-key")],
         ),
         (
             f'{{"default": [{window("10:00", "15:00")}, {window("14:59", "18:00")}]}}',
             [
-                Told(
+                Finding(
                     "allowedTime.default[1]",
                     "policy-window-overlap",
                     suggestion=window("10:00", "18:00"),
@@ -408,7 +411,7 @@ def test_windows_reach_from_the_first_minute_to_the_last() -> None:
             f'{{"tue": [{window("14:00", "15:00")}, {window("10:00", "18:00")}], '
             f'"default": [{window("10:00", "12:00")}]}}',
             [
-                Told(
+                Finding(
                     "allowedTime.tue[0]",
                     "policy-window-overlap",
                     suggestion=window("10:00", "18:00"),
@@ -418,7 +421,7 @@ def test_windows_reach_from_the_first_minute_to_the_last() -> None:
         (
             f'{{"default": [{window("10:00", "18:00")}, {window("10:00", "18:00")}]}}',
             [
-                Told(
+                Finding(
                     "allowedTime.default[1]",
                     "policy-window-overlap",
                     suggestion=window("10:00", "18:00"),
@@ -427,9 +430,9 @@ def test_windows_reach_from_the_first_minute_to_the_last() -> None:
         ),
     ],
 )
-def test_windows_that_are_none(value: str, found: list[Told]) -> None:
+def test_windows_that_are_none(value: str, found: list[Finding]) -> None:
     report = check(f'"allowedTime": {value}')
-    assert told(report) == found
+    assert findings(report) == found
     assert report.rejected == 1
 
 
@@ -493,12 +496,12 @@ def test_a_window_over_midnight_is_refused_with_the_windows_it_means(
 )
 def test_a_time_that_is_none(value: str, suggestion: str | None) -> None:
     times = f'{{"localTimeFrom": "10:00", "localTimeTo": {value}}}'
-    found = told(check(default(times)))
+    found = findings(check(default(times)))
     assert found == [
-        Told("allowedTime.default[0].localTimeTo", "policy-time", suggestion=suggestion)
+        Finding("allowedTime.default[0].localTimeTo", "policy-time", suggestion=suggestion)
     ]
-    found = told(check(f'"localTimeFrom": "10:00", "localTimeTo": {value}'))
-    assert found == [Told("localTimeTo", "policy-time", suggestion=suggestion)]
+    found = findings(check(f'"localTimeFrom": "10:00", "localTimeTo": {value}'))
+    assert found == [Finding("localTimeTo", "policy-time", suggestion=suggestion)]
 
 
 @pytest.mark.parametrize(
@@ -507,8 +510,8 @@ def test_a_time_that_is_none(value: str, suggestion: str | None) -> None:
 )
 def test_a_time_with_one_reading_is_rewritten(value: str, meant: str, tmp_path: Any) -> None:
     policy = default(window("08:00", "08:30"), window(value, "12:00"))
-    assert told(check(policy)) == [
-        Told("allowedTime.default[1].localTimeFrom", "policy-time-format", "repair", meant)
+    assert findings(check(policy)) == [
+        Finding("allowedTime.default[1].localTimeFrom", "policy-time-format", "repair", meant)
     ]
     windows = sent(policy, tmp_path)["allowedTime"]["default"]
     assert windows[1] == {"localTimeFrom": meant, "localTimeTo": "12:00"}
@@ -517,17 +520,17 @@ def test_a_time_with_one_reading_is_rewritten(value: str, meant: str, tmp_path: 
 def test_windows_of_days_that_are_left_out_are_checked_and_do_not_count() -> None:
     night = f'"allowedTime": {{"mon": [{window("00:00", "23:59")}], "tue": [%s]}}'
     policy = night % window("10:00", "18:00") + ', "allowedDays": ["tue"]'
-    assert told(check(policy)) == []
+    assert findings(check(policy)) == []
     policy = night % window("18:00", "10:00") + ', "allowedDays": ["mon"]'
-    assert [t.rule for t in told(check(policy))] == ["policy-window-midnight"]
+    assert [t.rule for t in findings(check(policy))] == ["policy-window-midnight"]
 
 
 def test_a_day_without_windows_is_warned_of() -> None:
     monday = f'"allowedTime": {{"mon": [{window("10:00", "18:00")}]}}'
     report = check(monday)
-    assert told(report) == [Told("allowedTime", "policy-closed-day", "warning")]
+    assert findings(report) == [Finding("allowedTime", "policy-closed-day", "warning")]
     assert "tue, wed, thu, fri, sat, sun" in report.diagnostics[0].message
-    assert told(check(monday + ', "allowedDays": ["mon"]')) == []
+    assert findings(check(monday + ', "allowedDays": ["mon"]')) == []
     report = check(monday + ', "allowedDays": ["mon", "sun"]')
     assert "for sun:" in report.diagnostics[0].message
     assert (report.clean, report.warned) == (1, 1)
@@ -535,9 +538,11 @@ def test_a_day_without_windows_is_warned_of() -> None:
 
 def test_unknown_keys_of_a_window_are_warned_of() -> None:
     times = '{"localTimeFrom": "10:00", "localTimeTo": "18:00", "localtimeto": "19:00", "x": [1]}'
-    assert told(check(default(times))) == [
-        Told("allowedTime.default[0].localtimeto", "policy-unknown-key", "warning", "localTimeTo"),
-        Told("allowedTime.default[0].x", "policy-unknown-key", "warning"),
+    assert findings(check(default(times))) == [
+        Finding(
+            "allowedTime.default[0].localtimeto", "policy-unknown-key", "warning", "localTimeTo"
+        ),
+        Finding("allowedTime.default[0].x", "policy-unknown-key", "warning"),
     ]
 
 
@@ -549,13 +554,13 @@ SAME = '{"default": [{"localTimeFrom": "10:00", "localTimeTo": "18:00"}]}'
 
 def test_the_deprecated_pair_is_warned_of_with_the_windows_that_say_the_same() -> None:
     report = check(PAIR)
-    assert told(report) == [Told("localTimeFrom", "policy-deprecated", "warning", SAME)]
+    assert findings(report) == [Finding("localTimeFrom", "policy-deprecated", "warning", SAME)]
     assert report.clean == 1
 
 
 def test_canonical_writes_the_windows(tmp_path: Any) -> None:
     report = check(PAIR, canonical=True)
-    assert told(report) == [Told("localTimeFrom", "policy-deprecated", "repair", SAME)]
+    assert findings(report) == [Finding("localTimeFrom", "policy-deprecated", "repair", SAME)]
     assert sent(PAIR, tmp_path, canonical=True) == {
         "phone": PHONE,
         "gmtZone": "+05:00",
@@ -590,8 +595,8 @@ def test_allowed_time_wins_over_the_pair(tmp_path: Any) -> None:
     policy = (
         default(window("12:00", "14:00")) + ', "localTimeFrom": "23:00", "localTimeTo": "23:30"'
     )
-    [found] = told(check(policy))
-    assert found == Told("localTimeFrom", "policy-deprecated", "warning")
+    [found] = findings(check(policy))
+    assert found == Finding("localTimeFrom", "policy-deprecated", "warning")
     one = sent(policy, tmp_path, canonical=True)
     assert one["allowedTime"] == {"default": [{"localTimeFrom": "12:00", "localTimeTo": "14:00"}]}
     assert "localTimeFrom" not in one
@@ -621,7 +626,7 @@ def test_allowed_time_wins_over_the_pair(tmp_path: Any) -> None:
     ],
 )
 def test_a_pair_that_is_no_window(policy: str, field: str, rule: str) -> None:
-    [found] = told(check(policy))
+    [found] = findings(check(policy))
     assert (found.field, found.rule, found.severity) == (field, rule, "error")
 
 
@@ -638,7 +643,7 @@ def test_a_pair_that_is_no_window(policy: str, field: str, rule: str) -> None:
     ],
 )
 def test_an_external_check_is_clean(value: str) -> None:
-    assert told(check(f'"externalCheck": {value}')) == []
+    assert findings(check(f'"externalCheck": {value}')) == []
 
 
 def check_of(url: str, more: str = "") -> predial.Report:
@@ -672,7 +677,7 @@ URL_FIELD = "externalCheck.externalCheckUrl"
     ],
 )
 def test_a_url_with_surprises_is_refused(url: str) -> None:
-    assert told(check_of(url)) == [Told(URL_FIELD, "policy-check-url")]
+    assert findings(check_of(url)) == [Finding(URL_FIELD, "policy-check-url")]
 
 
 @pytest.mark.parametrize(
@@ -681,7 +686,7 @@ def test_a_url_with_surprises_is_refused(url: str) -> None:
 )
 def test_an_external_check_that_is_not_public_is_warned_of(host: str) -> None:
     report = check_of(f'"https://{host}:8443/s3cret"')
-    assert told(report) == [Told(URL_FIELD, "policy-check-private", "warning")]
+    assert findings(report) == [Finding(URL_FIELD, "policy-check-private", "warning")]
     assert report.clean == 1
     assert "s3cret" not in report.diagnostics[0].message
 
@@ -709,14 +714,14 @@ def test_an_external_check_that_is_not_public_is_warned_of(host: str) -> None:
     ],
 )
 def test_an_external_check_that_is_none(value: str, field: str, rule: str) -> None:
-    assert told(check(f'"externalCheck": {value}')) == [Told(field, rule)]
+    assert findings(check(f'"externalCheck": {value}')) == [Finding(field, rule)]
 
 
 def test_retries_are_repaired_and_unknown_keys_warned_of() -> None:
     report = check_of('"https://example.com"', ', "externalCheckMaxRetries": "3", "retries": 1')
-    assert told(report) == [
-        Told("externalCheck.externalCheckMaxRetries", "policy-integer", "repair", "3"),
-        Told("externalCheck.retries", "policy-unknown-key", "warning"),
+    assert findings(report) == [
+        Finding("externalCheck.externalCheckMaxRetries", "policy-integer", "repair", "3"),
+        Finding("externalCheck.retries", "policy-unknown-key", "warning"),
     ]
 
 
@@ -765,7 +770,7 @@ FIELDS = (
 
 @pytest.mark.parametrize("field", FIELDS)
 def test_null_is_absent(field: str) -> None:
-    assert told(check(f'"{field}": null')) == []
+    assert findings(check(f'"{field}": null')) == []
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -799,7 +804,7 @@ def test_hostile_values_are_refused_in_a_few_diagnostics(field: str, value: str)
 
 def test_a_field_that_stands_twice_is_refused() -> None:
     report = check('"maxAttempts": 3, "maxAttempts": 4')
-    assert told(report) == [Told("maxAttempts", "job-duplicate-key")]
+    assert findings(report) == [Finding("maxAttempts", "job-duplicate-key")]
 
 
 def test_many_repairs_of_one_job_are_all_made(tmp_path: Any) -> None:
@@ -824,7 +829,7 @@ def test_a_campaign_holds_where_a_job_has_nothing_of_its_own() -> None:
     assert (found.field, found.rule, found.value) == ("finishDateTime", "policy-expired", None)
     assert "campaign" in found.message
     own = '"finishDateTime": "2090-01-01T00:00:00Z"'
-    assert told(check(own, campaign=campaign)) == []
+    assert findings(check(own, campaign=campaign)) == []
     assert check('"finishDateTime": null', campaign=campaign).rejected == 1
 
 
@@ -832,14 +837,18 @@ def test_a_job_s_fields_are_checked_together_with_the_campaign_s() -> None:
     campaign = {"finishDateTime": "2090-01-01T00:00:00Z", "localTimeTo": "18:00"}
     campaign["localTimeFrom"] = "10:00"
     late = '"startDateTime": "2090-01-02T00:00:00Z"'
-    assert told(check(late, campaign=campaign)) == [Told("startDateTime", "policy-date-order")]
+    assert findings(check(late, campaign=campaign)) == [
+        Finding("startDateTime", "policy-date-order")
+    ]
     half = '"localTimeFrom": "12:00"'
-    [found] = told(check(half, campaign=campaign))
+    [found] = findings(check(half, campaign=campaign))
     assert (found.rule, found.severity) == ("policy-deprecated", "warning")
     assert found.suggestion == SAME.replace("10:00", "12:00")
-    assert told(check(half, campaign=campaign, canonical=True)) == [found], "it is not the job's"
+    assert findings(check(half, campaign=campaign, canonical=True)) == [found], (
+        "it is not the job's"
+    )
     over = '"localTimeFrom": "19:00"'
-    [found] = told(check(over, campaign=campaign))
+    [found] = findings(check(over, campaign=campaign))
     assert (found.field, found.rule) == ("localTimeFrom", "policy-window-midnight")
 
 
@@ -852,13 +861,13 @@ def test_a_campaign_s_check_at_a_private_address_is_warned_of(own: str) -> None:
     for host in private:
         report = check(own or '"payload": {}', campaign=campaign(host))
         [found] = report.diagnostics
-        assert told(report) == [Told(URL_FIELD, "policy-check-private", "warning")]
+        assert findings(report) == [Finding(URL_FIELD, "policy-check-private", "warning")]
         assert "campaign" in found.message
         assert "secret" not in str(found)
         assert found.value is None
-    assert told(check(own or '"payload": {}', campaign=campaign("example.com"))) == []
+    assert findings(check(own or '"payload": {}', campaign=campaign("example.com"))) == []
     mine = '"externalCheck": {"externalCheckUrl": "https://example.com/"}'
-    assert told(check(mine, campaign=campaign("127.0.0.1"))) == []
+    assert findings(check(mine, campaign=campaign("127.0.0.1"))) == []
 
 
 def test_a_warning_about_a_campaign_hides_no_error() -> None:
@@ -871,11 +880,11 @@ def test_a_warning_about_a_campaign_hides_no_error() -> None:
 def test_the_campaign_s_windows_win_over_a_job_s_deprecated_pair() -> None:
     campaign = {"allowedTime": json.loads(SAME)}
     report = check('"localTimeFrom": "23:00", "localTimeTo": "23:30"', campaign=campaign)
-    assert told(report) == [Told("localTimeFrom", "policy-deprecated", "warning")]
+    assert findings(report) == [Finding("localTimeFrom", "policy-deprecated", "warning")]
     canonical = check(
         '"localTimeFrom": "23:00", "localTimeTo": "23:30"', campaign=campaign, canonical=True
     )
-    assert told(canonical) == told(report)
+    assert findings(canonical) == findings(report)
 
 
 @pytest.mark.parametrize(

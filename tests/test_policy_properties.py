@@ -175,9 +175,9 @@ def test_a_policy_in_a_batch_is_judged_as_alone(policy: dict[str, Any], field: s
     ]
     report = predial.check(batch, now=NOW)
     alone = [predial.check([one], now=NOW) for one in batch]
-    told = [[(d.rule, d.field) for d in report.diagnostics if d.row == i] for i in range(6)]
-    assert told == [[(d.rule, d.field) for d in one.diagnostics] for one in alone]
-    assert told[:3] == told[3:]
+    broken = [[(d.rule, d.field) for d in report.diagnostics if d.row == i] for i in range(6)]
+    assert broken == [[(d.rule, d.field) for d in one.diagnostics] for one in alone]
+    assert broken[:3] == broken[3:]
 
 
 def test_more_policies_than_are_kept_are_judged_alike() -> None:
@@ -198,8 +198,8 @@ def test_more_policies_than_are_kept_are_judged_alike() -> None:
     ]
     source = "\n".join(map(json.dumps, jobs)).encode()
     report = predial.check(source, now=NOW, max_diagnostics=10 * count)
-    told: list[list[tuple[str | None, str]]] = [[] for _ in jobs]
+    broken: list[list[tuple[str | None, str]]] = [[] for _ in jobs]
     for found in report.diagnostics:
-        told[found.row].append((found.field, found.rule))
-    assert len(told[0]) == 6
-    assert all(of_row == told[0] for of_row in told)
+        broken[found.row].append((found.field, found.rule))
+    assert len(broken[0]) == 6
+    assert all(of_row == broken[0] for of_row in broken)

@@ -201,7 +201,7 @@ class TestSources:
 
 
 class TestSecrets:
-    """Of an external check nothing after the host is kept or told but a digest."""
+    """Only a digest of the part of an external check after the host is kept or shown."""
 
     @staticmethod
     def check(path: str, **more: Any) -> dict[str, Any]:

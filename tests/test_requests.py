@@ -281,10 +281,10 @@ def test_the_address_of_many_jobs_is_told_apart() -> None:
     ],
 )
 def test_what_is_perhaps_no_payload_is_warned_of(query: str, field: str) -> None:
-    with pytest.warns(predial.RequestWarning) as told:
+    with pytest.warns(predial.RequestWarning) as warned:
         job = read(f"phone=79110000000&{query}")
     assert job == job_of(f"phone=79110000000&{query}")
-    [warning] = told
+    [warning] = warned
     assert isinstance(warning.message, predial.RequestWarning)
     assert (warning.message.rule, warning.message.field) == ("url-parameter-misplaced", field)
     assert warning.filename == __file__
@@ -297,9 +297,9 @@ def test_what_stands_beside_its_double_is_payload() -> None:
 
 
 def test_http_is_warned_of() -> None:
-    with pytest.warns(predial.RequestWarning, match="http shows the token") as told:
+    with pytest.warns(predial.RequestWarning, match="http shows the token") as warned:
         predial.job_from_url(ADDRESS.replace("https", "http") + "?phone=79110000000")
-    assert [getattr(warning.message, "rule", None) for warning in told] == ["url-scheme"]
+    assert [getattr(warning.message, "rule", None) for warning in warned] == ["url-scheme"]
     local = f"http://localhost:8080/api/calls/campaign/{TOKEN}/addPhone?phone=79110000000"
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -617,7 +617,9 @@ def test_what_is_written_is_what_a_batch_would_send(out: Path, phone: Any, zone:
     if error is not None:
         assert report.rejected == 1
         assert (error.field, error.rule) in [
-            (told.field, told.rule) for told in report.diagnostics if told.severity == "error"
+            (diagnostic.field, diagnostic.rule)
+            for diagnostic in report.diagnostics
+            if diagnostic.severity == "error"
         ]
         return
     assert report.rejected == 0
@@ -702,9 +704,9 @@ def mangled(draw: st.DrawFn, text: str) -> str:
 @relaxed
 @given(mangled(f"{ADDRESS}?phone=79110000000&gmtZone=+03:00&name=Alex"))
 def test_no_url_shows_its_token_in_an_error(url: str) -> None:
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
-        said = [refusal_of(lambda: predial.job_from_url(url)), *(one.message for one in told)]
+        said = [refusal_of(lambda: predial.job_from_url(url)), *(one.message for one in warned)]
     for one in said:
         assert not isinstance(one, BaseException) or TOKEN not in everything_said(one)
 

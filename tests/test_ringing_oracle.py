@@ -26,11 +26,11 @@ def verdict(asked: Question, zone: str | None, phone: str) -> Counter[str]:
     report = predial.check([job], now=asked.now, campaign=asked.campaign, level="e164")
     about_ringing = ("policy-expired", "policy-never-rings")
     found: Counter[str] = Counter()
-    for told in report.diagnostics:
-        if told.rule in about_ringing:
-            found[f"{told.rule} {told.severity}"] += 1
+    for diagnostic in report.diagnostics:
+        if diagnostic.rule in about_ringing:
+            found[f"{diagnostic.rule} {diagnostic.severity}"] += 1
         else:
-            assert told.severity != "error", told.message
+            assert diagnostic.severity != "error", diagnostic.message
     return found
 
 
@@ -51,9 +51,9 @@ def test_jobs_of_one_zone() -> None:
         found = list(predial.call_windows(job, asked.now, asked.campaign))
         assert [(window.start, window.end) for window in found] == right, asked
         assert all(window.zone.id == zone for window in found)
-        told = verdict(asked, zone, ANYWHERE)
-        assert told == expected(asked, [bool(right)]), asked
-        outcomes.update(told or ["rings"])
+        rules = verdict(asked, zone, ANYWHERE)
+        assert rules == expected(asked, [bool(right)]), asked
+        outcomes.update(rules or ["rings"])
     assert min(outcomes.values()) > JOBS // 50, outcomes
     assert len(outcomes) == 3
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import predial
-from test_batch_sources import Trickle, files_of, told
+from test_batch_sources import Trickle, fields_of, files_of
 
 PHONE = "79123456789"
 
@@ -31,7 +31,7 @@ def outcome(source: Any, out: Path, **options: Any) -> Any:
     except predial.SourceError as error:
         failure = (error.line, error.column, error.offset, error.message)
         report = error.report
-    return told(report), failure, files_of(out) if out.exists() else {}
+    return fields_of(report), failure, files_of(out) if out.exists() else {}
 
 
 def each_way(source: bytes, pieces: tuple[int, ...] = (1 << 12, 1 << 20), **options: Any) -> Any:

@@ -90,7 +90,9 @@ def test_the_example_breaks_the_rule_and_mended_it_does_not(rule: predial.Rule) 
     options = READ_BY.get(rule.name, {})
     before = predial.check(_job(rule.before), **options)
     assert rule.name in before.counts
-    severities = {told.severity for told in before.diagnostics if told.rule == rule.name}
+    severities = {
+        diagnostic.severity for diagnostic in before.diagnostics if diagnostic.rule == rule.name
+    }
     assert severities == {rule.severity}
     after = predial.check(_job(rule.after), **options)
     assert rule.name not in after.counts

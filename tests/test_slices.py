@@ -74,9 +74,9 @@ def test_a_slice_that_is_written_twice_stands_once(tmp_path: Path) -> None:
         assert write(run, 1, [ONE[0], ONE[0]], first=1) == name
         assert left_in(tmp_path) == before
         [line] = (run.folder / name / "rejects.ndjson").read_bytes().splitlines()
-        told = json.loads(line)
-        assert told["row"] == told["diagnostics"][0]["row"] == 3
-        assert "belongs to row 1;" in told["diagnostics"][0]["message"]
+        reject = json.loads(line)
+        assert reject["row"] == reject["diagnostics"][0]["row"] == 3
+        assert "belongs to row 1;" in reject["diagnostics"][0]["message"]
 
 
 @pytest.mark.parametrize("lost", ["bodies/000002.json", "manifest.json", "rejects.ndjson"])

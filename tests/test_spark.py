@@ -254,15 +254,15 @@ def test_prepare_leaves_what_one_machine_leaves(
     )
     report = predial.prepare(arrow_table(jobs), tmp_path / "one", **options)
     many, one = left_in(tmp_path / "spark"), left_in(tmp_path / "one")
-    told, known = (json.loads(files.pop("manifest.json")) for files in (many, one))
+    manifest, known = (json.loads(files.pop("manifest.json")) for files in (many, one))
     one.pop("rejects.csv", None)
     assert many == one
     assert len(answer.bodies) == len(report.bodies) > 3
     cut = {"order_by": ["row"], "slice_rows": 200_000}
-    assert told["options"] == known["options"] | {"payload": []} | cut
-    assert told["columns"][:-1] == known["columns"]
+    assert manifest["options"] == known["options"] | {"payload": []} | cut
+    assert manifest["columns"][:-1] == known["columns"]
     for part in ("format", "predial", "plan", "input", "counts", "bodies", "rejects"):
-        assert told[part] == known[part]
+        assert manifest[part] == known[part]
     assert repr(answer) == repr(report)
     assert answer.counts == report.counts
     sizes = [(body.jobs, body.sha256, body.idempotence_key) for body in answer.bodies]
@@ -305,7 +305,7 @@ def test_a_finished_run_is_not_overwritten(spark: SparkSession, tmp_path: Path) 
     assert (first.total, first.bodies) == (0, [])
     with pytest.raises(FileExistsError, match="overwrite"):
         predial.spark.prepare(df, tmp_path)
-    (tmp_path / "bodies" / "000009.json").write_text("mine: it stands behind a gap")
+    (tmp_path / "bodies" / "000009.json").write_text("mine: it is after a gap")
     (tmp_path / "mine.txt").write_text("kept")
     one = spark.sql("SELECT '+7 912 345-67-89' AS phone")
     again = predial.spark.prepare(one, tmp_path, overwrite=True)
@@ -356,9 +356,9 @@ def test_a_driver_that_is_killed_and_a_run_that_resumes(
     columns = arrow_table([{"phone": job["phone"], "gmtZone": job["gmtZone"]} for job in jobs])
     predial.prepare(columns, tmp_path / "one", run="r", max_jobs=20, duplicates="allow")
     left, one = left_in(out), left_in(tmp_path / "one")
-    told, known = (json.loads(files.pop("manifest.json")) for files in (left, one))
+    manifest, known = (json.loads(files.pop("manifest.json")) for files in (left, one))
     assert left == one
-    assert told["bodies"] == known["bodies"]
+    assert manifest["bodies"] == known["bodies"]
 
 
 def test_the_sessions_of_the_page(

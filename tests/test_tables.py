@@ -25,7 +25,7 @@ relaxed = settings(
 )
 
 
-def told(report: predial.Report) -> Any:
+def fields_of(report: predial.Report) -> Any:
     """A report without the places of its rows."""
     names = ("total", "clean", "repaired", "rejected", "warned", "counts")
     of_each = ("row", "field", "rule", "severity", "message", "value", "suggestion")
@@ -61,7 +61,7 @@ class TestAgainstTheReference:
             input_format="csv",
             **options,
         )
-        assert told(of_table) == told(predial.check(jobs, **options))
+        assert fields_of(of_table) == fields_of(predial.check(jobs, **options))
 
     @pytest.mark.slow
     @relaxed
@@ -79,7 +79,7 @@ class TestAgainstTheReference:
     def test_lines_may_end_with_a_carriage_return_alone(self, table: Table) -> None:
         jobs = jobs_of(table.source, table.delimiter)
         report = predial.check(table.source, delimiter=table.delimiter, input_format="csv")
-        assert told(report) == told(predial.check(jobs))
+        assert fields_of(report) == fields_of(predial.check(jobs))
 
 
 class TestRejects:
@@ -374,8 +374,12 @@ class TestRecords:
         source = f"\n\r\nphone,a\n\n{PHONE},x\n  \n\t\n12015550123,y\n\n".encode()
         report = predial.check(source)
         assert (report.total, report.clean) == (2, 2)
-        (told,) = predial.check(source + b",\n").diagnostics
-        assert (told.row, told.rule, told.offset) == (2, "phone-missing", len(source))
+        (diagnostic,) = predial.check(source + b",\n").diagnostics
+        assert (diagnostic.row, diagnostic.rule, diagnostic.offset) == (
+            2,
+            "phone-missing",
+            len(source),
+        )
 
     @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
     def test_the_delimiter_is_told_by_the_content(self, delimiter: str) -> None:

@@ -159,7 +159,7 @@ def accepted(texts: list[str], field: str) -> list[bool]:
     report = predial.check(
         source, now=now, duplicates="allow", max_diagnostics=10**9, input_format="ndjson"
     )
-    refused = {told.row for told in report.diagnostics if told.rule in ABOUT}
+    refused = {diagnostic.row for diagnostic in report.diagnostics if diagnostic.rule in ABOUT}
     return [row not in refused for row in range(len(texts))]
 
 

@@ -20,7 +20,7 @@ import pytest
 import hostile_workbooks
 import predial
 from hostile_workbooks import BEGIN, END, repeated
-from test_batch_sources import told
+from test_batch_sources import fields_of
 
 ALL = {
     **{f"xlsx: {name}": make for name, make in hostile_workbooks.XLSX.items()},
@@ -274,11 +274,11 @@ def test_many_at_once() -> None:
             for row in range(1, 3000)
         )
     )
-    expected = told(predial.check(source))
+    expected = fields_of(predial.check(source))
     seen: list[object] = []
 
     def work() -> None:
-        seen.append(told(predial.check(io.BytesIO(source))))
+        seen.append(fields_of(predial.check(io.BytesIO(source))))
 
     threads = [threading.Thread(target=work) for _ in range(8)]
     for thread in threads:

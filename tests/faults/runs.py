@@ -150,8 +150,8 @@ def main(home: Path) -> None:
                 if not call:
                     continue  # it can't come short
                 wrong = list(faults(scenario, result, directory, whole))
-                told = [scenario.name, way, at, call, result.exit_code, wrong]
-                print(json.dumps(told))
+                entry = [scenario.name, way, at, call, result.exit_code, wrong]
+                print(json.dumps(entry))
 
 
 if __name__ == "__main__":
