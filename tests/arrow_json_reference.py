@@ -1,4 +1,4 @@
-"""What the values of an Arrow array are in JSON, written a second time: slowly, by pyarrow.
+"""A second writer of the values of an Arrow array as JSON: slow, by pyarrow.
 
 Numbers that are not whole are `decimal.Decimal`, so that their digits can be compared.
 """
@@ -18,7 +18,7 @@ PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
 def lines_to_values(lines: list[str]) -> list[Any]:
-    """Lines of JSON, as what `values` has."""
+    """Lines of JSON, in the form of `values`."""
     return [json.loads(line, parse_float=Decimal) for line in lines]
 
 

@@ -133,7 +133,7 @@ def _bitmap(bits: list[bool]) -> pa.Buffer:
 
 @st.composite
 def arrays(draw: st.DrawFn, count: int, depth: int = 3) -> pa.Array:
-    """An array of so many values, nested at most so deep."""
+    """An array of this many values, nested at most to this depth."""
     kind = draw(st.sampled_from([None, *_NESTED])) if depth > 0 and draw(st.booleans()) else None
     if kind is None:
         return draw(_leaves(draw(LEAF_TYPES), count))

@@ -1,8 +1,8 @@
-"""A plain, slow second opinion over a batch, written from the contract and from no code.
+"""A simple, slow reference for a batch, written from the contract and without predial's code.
 
-Phones and zones are drawn from lists whose answers stand beside them (numbers are
-libphonenumber's examples), so that what is left to decide here is the batch alone: which rows
-are sent as they came, which once rewritten, which not at all, and in which text.
+Phones and zones are drawn from lists that have their answers (numbers are
+libphonenumber's examples), so the reference only decides about the batch: which rows
+are sent unchanged, rewritten or not at all, and with which text.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Standing = Literal["clean", "repaired", "rejected"]
 
 
 class Known(NamedTuple):
-    """What becomes of one JSON value of a field."""
+    """The verdict on one JSON value of a field."""
 
     rule: str | None = None
     """The broken rule, also if the value can be repaired."""
@@ -164,7 +164,7 @@ class Member(NamedTuple):
 
 
 def members(text: str) -> list[Member]:
-    """The members of the object that a JSON text is, each value as the text it is."""
+    """The members of an object in JSON, each value as its text."""
     decoder = json.JSONDecoder()
     found = []
     at = _space(text, 1)
@@ -180,7 +180,7 @@ def members(text: str) -> list[Member]:
 
 
 def elements(text: str) -> list[str]:
-    """The elements of the array that a JSON text is, each as the text it is."""
+    """The elements of an array in JSON, each as its text."""
     decoder = json.JSONDecoder()
     found = []
     at = _space(text, _space(text, 0) + 1)
@@ -210,7 +210,7 @@ class Options:
 
 @dataclass
 class Decided:
-    """What the reference says of one row."""
+    """The reference's verdict on one row."""
 
     standing: Standing
     rules: Counter[str]
@@ -218,12 +218,12 @@ class Decided:
     phone: str | None = None
     """The E.164 digits of a row that is sent."""
     text: str | None = None
-    """The job of a row that is sent, as its body holds it."""
+    """The job of a row that is sent, as it is in its body."""
 
 
 @dataclass
 class Reference:
-    """Decides row by row; remembers what it has sent."""
+    """Decides row by row, and remembers the phones that it has sent."""
 
     options: Options
     phones: set[str] = field(default_factory=set)
@@ -289,7 +289,7 @@ class Reference:
         return Decided("repaired" if edits else "clean", rules, warned, phone, text)
 
     def _mended(self, member: Member, known: Known) -> str | None:
-        """What a value is rewritten to; None if it stays, or can't be repaired."""
+        """The value after a rewrite; None if it is not rewritten or can't be repaired."""
         if known.rule is not None or not self.options.canonical or known.canonical is None:
             return known.mended
         if member.name == "phone":
@@ -311,7 +311,7 @@ class Reference:
 
 
 def is_far(phone: str, zone: str, now: datetime) -> bool:
-    """Whether the zone is now at an offset that no place has where the phone may be."""
+    """Whether no place where the phone may be has the zone's offset now."""
     number = phonenumbers.parse(f"+{phone}")
     places = [place for place in timezone.time_zones_for_number(number) if "Unknown" not in place]
     offsets = {now.astimezone(ZoneInfo(place)).utcoffset() for place in places}
@@ -330,7 +330,7 @@ def offset_of(zone: str, now: datetime) -> timedelta | None:
 
 
 def _known(member: Member) -> Known | None:
-    """What is known of a member's value; None if its field counts as absent."""
+    """The known verdict on a member's value; None if its field counts as absent."""
     if member.name == "phone":
         return None if member.value == "null" else PHONES[member.value]
     if member.name == "gmtZone":

@@ -1,4 +1,4 @@
-"""Batches to try things on: rows of every kind, laid out as JSON arrays and as NDJSON."""
+"""Batches for tests: rows of every kind, as JSON arrays and as NDJSON."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def spaces(line_breaks: bool) -> st.SearchStrategy[str]:
 
 @st.composite
 def jobs(draw: st.DrawFn, line_breaks: bool, faulty: bool = True) -> str:
-    """The JSON text of a job; where nothing may be faulty, it breaks no rule but zone-format."""
+    """The JSON text of a job. If faults are not allowed, it breaks at most the rule zone-format."""
     space = spaces(line_breaks)
 
     def values(known: dict[str, object]) -> list[str]:

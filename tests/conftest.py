@@ -1,4 +1,4 @@
-"""What holds for every test, and what several files share."""
+"""Settings for every test, and fixtures that several files share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small workbooks that mean harm, made by code. Each has to end in its error, and soon."""
+"""Small hostile workbooks, made by code. Each has to give its error within a short time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Oracles on a JVM: what the programs of tests/jvm answer."""
+"""Oracles on a JVM: the answers of the programs in tests/jvm."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PROGRAMS = Path(__file__).parent / "jvm"
 
 
 def answers(program: str, texts: list[str], folder: Path) -> list[list[str]]:
-    """What a program answers to each text; it is compiled into the folder. Without a compiler the
+    """The answers of a program to texts; it is compiled into the folder. Without a compiler the
     test is skipped, and fails in CI.
     """
     if shutil.which("javac") is None:

@@ -1,7 +1,7 @@
 """A slow reference of how predial reads phones, on top of the phonenumbers package.
 
-`parse` is phonenumbers' own, after predial's further refusals; it answers None where predial has
-to refuse. `settle` decides between the readings, by the rules that docs/phones.md tells.
+`parse` is phonenumbers' own, after predial's further refusals; it returns None if predial has
+to refuse. `settle` decides between the readings, by the rules in docs/phones.md.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SCHEME = re.compile(rf"({MARK}*)tel:", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Read:
-    """A text that holds one phone and nothing else, as it is handed to phonenumbers."""
+    """A text that contains one phone and nothing else, in the form for phonenumbers."""
 
     text: str
     plus: bool
@@ -85,7 +85,7 @@ def is_viable(text: str) -> bool:
 
 
 def parse(text: str, region: str | None = None) -> PhoneNumber | None:
-    """What parse_phone answers."""
+    """The answer of parse_phone."""
     found = read(text)
     if found is None:
         return None
@@ -125,7 +125,7 @@ def country_of(digits: str) -> str:
 
 
 def rank(number: PhoneNumber | None) -> int:
-    """2 for a valid number, 1 for one that is possible and not merely local, else 0."""
+    """2 for a valid number, 1 for one that is possible and not only local, else 0."""
     if number is None:
         return 0
     if phonenumbers.is_valid_number(number):
@@ -156,7 +156,7 @@ SHORT = Answer(rule="phone-short")
 
 @dataclass(frozen=True)
 class Writing:
-    """What the writing of a text shows."""
+    """The evidence in the form of a text."""
 
     text: str
     digits: str
@@ -176,7 +176,7 @@ class Writing:
 
 
 def writing_of(text: str) -> Writing | None:
-    """What a text shows; None where it is not one phone and nothing else."""
+    """The evidence of a text; None if it is not one phone and nothing else."""
     found = read(text)
     if found is None:
         return None
@@ -199,7 +199,7 @@ QUOTES = ('""', "''", "``", "“”", "„“", "‘’", "«»", "’’")
 
 
 def without_guards(text: str) -> str:
-    """The text without what exports put around a value."""
+    """The text without the characters that exports add to a value."""
     kept = [
         " " if unicodedata.category(char) == "Zs" and char not in "\u00a0\u3000" else char
         for char in text
@@ -222,7 +222,7 @@ def without_guards(text: str) -> str:
 
 
 def settle(text: str, region: str | None, level: str, prefer: str | None) -> Answer:
-    """What normalize_phone and columns answer."""
+    """The answer of normalize_phone and of columns."""
     writing = writing_of(text) or writing_of(without_guards(text))
     if writing is None:
         return REFUSED
@@ -258,7 +258,7 @@ def groups_digits(text: str) -> str:
 
 
 def without_last_group(writing: Writing) -> Writing | None:
-    """The writing without its last group, where that is in brackets."""
+    """The evidence without the last group, if that is in brackets."""
     last = re.search(
         r"[(\[（［][^\d]*(\d+)[^\d]*[)\]）］][^\d]*$", re.sub(f"[{INVISIBLE}]", "", writing.number)
     )
@@ -403,7 +403,7 @@ def with_region(writing: Writing, region: str, prefer: str | None) -> Answer:
 
 
 def number_inside(digits: str, region: str) -> PhoneNumber | None:
-    """The number that digits are inside a region, whatever they begin with."""
+    """The number that digits mean inside a region, even if they begin with a prefix."""
     metadata = PhoneMetadata.metadata_for_region(region)
     assert metadata is not None
     _, national, _ = phonenumberutil._maybe_strip_national_prefix_carrier_code(digits, metadata)
@@ -471,7 +471,7 @@ def better_at_home(
 def preferred(
     national: PhoneNumber | None, international: PhoneNumber | None, prefer: str | None
 ) -> Answer:
-    """One of two readings of which neither is better, if the caller chose."""
+    """One of two equally good readings, if the caller chose."""
     assert national is not None
     assert international is not None
     if prefer is None:

@@ -1,4 +1,4 @@
-"""What the core shows to tests and to nobody else: the bare numbering plan, the zones of phones.
+"""The functions of the core that only tests use: the bare numbering plan, the zones of phones.
 
 `make build` compiles it in by the cargo feature `test-door`; a wheel does not have it.
 """

@@ -1,4 +1,4 @@
-"""What the ``phonenumbers`` package says of a number, in the plain values of the plan's door."""
+"""The verdict of the ``phonenumbers`` package on a number, in the plain values of plan_door."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ REFUSALS = {
 
 
 def parsed(dialled: Dialled) -> Parsed:
-    """What ``phonenumbers.parse`` makes of digits."""
+    """The result of ``phonenumbers.parse`` for digits."""
     digits, international, region = dialled
     try:
         number = phonenumbers.parse("+" + digits if international else digits, region)
@@ -64,7 +64,7 @@ def number_object(country_code: int, national: str) -> PhoneNumber:
 
 
 def verdict(digits: str) -> Verdict:
-    """What ``phonenumbers`` says of an E.164 number."""
+    """The verdict of ``phonenumbers`` on an E.164 number."""
     number = number_of(digits)
     if number is None:
         return (0, None, None, "invalid_country_code", False)
@@ -97,7 +97,7 @@ def number_of(digits: str) -> PhoneNumber | None:
 
 
 def time_zones(digits: str) -> list[str]:
-    """What ``phonenumbers.timezone`` says of an E.164 number."""
+    """The zones of ``phonenumbers.timezone`` for an E.164 number."""
     number = number_of(digits)
     zones = time_zones_for_number(number) if number is not None else (UNKNOWN_TIMEZONE,)
     return [] if zones == (UNKNOWN_TIMEZONE,) else list(zones)

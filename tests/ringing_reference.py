@@ -1,7 +1,7 @@
-"""When a job rings, the slow way: every step of a span of time is looked at, one by one.
+"""When a job rings, computed slowly: every step of a span of time is checked, one by one.
 
-Written from the API document and from no code. A step is a minute, or less where the offsets of a
-zone have seconds; windows, starts and finishes lie on steps, so that nothing happens between them.
+Written from the API document, without predial's code. A step is a minute, or less if the offsets of
+a zone have seconds; windows, starts and finishes are on steps, so nothing happens between them.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ SPANS: Final = (
 
 @dataclass(frozen=True)
 class Question:
-    """A job, what it is asked with, and the steps between which it may ring."""
+    """A job, the options of the call, and the steps between which it may ring."""
 
     span: Span
     job: dict[str, Any]
@@ -223,6 +223,6 @@ def _window(start: int, end: int) -> dict[str, str]:
 
 
 def questions(random: Random, count: int, spans: tuple[Span, ...] = SPANS) -> Iterator[Question]:
-    """So many questions, span by span."""
+    """This many questions, span by span."""
     for i in range(count):
         yield question(random, spans[i % len(spans)])

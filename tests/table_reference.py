@@ -1,4 +1,4 @@
-"""Tables, read slowly: the standard `csv` module, and what docs/lists.md says of columns."""
+"""Tables, read slowly: by the standard `csv` module and the rules for columns in docs/lists.md."""
 
 from __future__ import annotations
 

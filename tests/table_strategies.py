@@ -1,4 +1,4 @@
-"""Tables to try things on: every dialect, with cells that would break a careless reader."""
+"""Tables for tests: every dialect, with cells that would break a careless reader."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ CELLS = {
 }
 #: Parts of a cell of payload: everything that means something to some reader.
 MARKS = 'ab ,;\t|"\\\n\rяж\U0001f4de\x00{}[]:='
-#: Some are longer than what a splitter may look at together.
+#: Some are longer than the bytes that a splitter may read together.
 TEXTS = st.text(MARKS, max_size=9) | st.builds(
     lambda c, times, end: c * times + end,
     st.sampled_from(MARKS),
@@ -52,7 +52,7 @@ NAMES = st.text('ab ,;"яж\\', min_size=1, max_size=5).filter(str.strip)
 
 @dataclass(frozen=True)
 class Table:
-    """A table as bytes, and what it was written from."""
+    """A table as bytes, and the values that it was written from."""
 
     source: bytes
     delimiter: str

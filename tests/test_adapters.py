@@ -1,4 +1,4 @@
-"""Every engine answers what `predial.check` answers: 50 000 jobs, compared row for row."""
+"""Every engine gives the answers of `predial.check`: 50 000 jobs, compared row by row."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ import predial.polars
 
 Job = dict[str, Any]
 
-#: The rule that a job is rejected for, what is wrong with it, and whether it is sent rewritten.
+#: The rule that rejects a job, the message, and whether the job is sent rewritten.
 Verdict = tuple[str | None, str | None, bool]
 
-#: By this instant jobs are over, and zones are compared.
+#: The instant at which jobs have ended and zones are compared.
 NOW = pd.Timestamp("2026-07-01T00:00:00Z").to_pydatetime()
 
 COUNT = 50_000
@@ -116,7 +116,7 @@ def generated(count: int, seed: int = 1) -> list[Job]:
 
 
 def checked(jobs: list[Job], **options: Any) -> list[Verdict]:
-    """What `predial.check` says of each job."""
+    """The verdict of `predial.check` on each job."""
     report = predial.check(jobs, max_diagnostics=10 * len(jobs) + 10, **options)
     verdicts: list[Verdict] = [(None, None, False)] * len(jobs)
     rejected = {d.row for d in report.diagnostics if d.severity == "error"}
@@ -181,7 +181,7 @@ def by_pandas(jobs: list[Job], **options: Any) -> list[Verdict]:
     ]
 
 
-#: The engines that take whole jobs: what each makes of a list.
+#: The engines that take whole jobs, with their answer to a list.
 WHOLE: dict[str, Callable[..., list[Verdict]]] = {
     "pyarrow": by_pyarrow,
     "chunks": by_chunks,
@@ -356,7 +356,7 @@ def test_phones(engine: str) -> None:
     for row, (rule, _, repaired), phone in zip(
         rows, checked(jobs, duplicates="allow"), phones, strict=True
     ):
-        # A phone that is missing is a fault of the job's, and none of the phone's.
+        # A missing phone is a fault of the job and not of the phone.
         assert row[1:] == ((None, False) if phone is None else (rule, repaired)), phone
         normalized = predial.normalize_phone(phone) if phone and rule is None else None
         assert row[0] == normalized
@@ -388,7 +388,7 @@ def test_zones(by: Callable[[list[str | None]], list[tuple[Any, ...]]]) -> None:
         by(zones), checked(jobs, duplicates="allow"), zones, strict=True
     ):
         if zone is not None and not zone.strip():
-            # In a job a blank zone is absent, or repaired to that; by itself it is not a zone.
+            # In a job a blank zone is absent, or repaired to be absent; alone it is not a zone.
             assert row[:2] == (None, "zone-empty")
             continue
         assert row[1] == rule

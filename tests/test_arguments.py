@@ -96,7 +96,7 @@ def test_an_argument_of_another_type_is_named(
         if isinstance(error, TypeError):
             types += 1
             assert re.search(rf"\b{argument}\b", str(error)), error
-    # The short form says of any value what is wrong with it as a job.
+    # The short form reports any wrong value as a fault of the job.
     assert types or (argument, function.__name__[:7]) == ("job", "job_to_")
 
 

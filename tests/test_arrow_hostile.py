@@ -29,7 +29,7 @@ from predial.cli import commands
 HOSTILE = Path(__file__).parent / "data" / "hostile"
 PARQUET = "pqexc_parquet_13945"
 
-#: What lies around the bytes of an array, in memory that is not the array's.
+#: The bytes around those of an array, in memory that is not the array's.
 SECRET = b"-SECRET-" * 8
 
 
@@ -156,7 +156,7 @@ BROKEN_NESTED = {
 
 
 class Foreign:
-    """An array as a library exports it that is not pyarrow."""
+    """An array as exported by a library that is not pyarrow."""
 
     def __init__(self, array: Any) -> None:
         self._array = array
@@ -228,7 +228,7 @@ def test_other_libraries_are_no_way_around(case: str) -> None:
         refused(predial.check_zones, Foreign(batch.column("note")))
 
 
-#: More rows than any memory has answers to, in hardly any bytes.
+#: More rows than any memory has room to answer, in nearly no bytes.
 ENDLESS = {
     "nulls": pa.Array.from_buffers(pa.null(), 1 << 46, [None]),
     "structs of nothing": pa.Array.from_buffers(pa.struct([]), 1 << 46, [None], children=[]),

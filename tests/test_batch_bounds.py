@@ -21,7 +21,7 @@ MIB = 1 << 20
 X = b"x" * MIB
 
 class Made:
-    \"\"\"A binary file of what an iterator gives.\"\"\"
+    \"\"\"A binary file of the pieces of an iterator.\"\"\"
 
     def __init__(self, pieces):
         self.pieces, self.left = iter(pieces), b""
@@ -59,7 +59,7 @@ def size_of_process():
         return int(file.read().split()[0]) * resource.getpagesize()
 
 def bounded(limit=256 * MIB + 64 * MIB):
-    \"\"\"From here on the process may grow by so much.\"\"\"
+    \"\"\"From here on the process may grow by this much.\"\"\"
     predial.check(b'{"phone": 79123456789}')
     resource.setrlimit(resource.RLIMIT_AS, (size_of_process() + limit,) * 2)
 
@@ -92,7 +92,7 @@ def run(script: str) -> list[str]:
     return child.stdout.splitlines()
 
 
-#: A gibibyte in one row or before one, and what it comes to.
+#: A gibibyte in one row or before one, and the result.
 TOO_LONG = {
     "a line": (
         "JOB, times(X, SIZE), END, b'\\n', NEXT, END",
@@ -169,7 +169,7 @@ LONG_ROWS = {
 @pytest.mark.parametrize("case", LONG_ROWS)
 @pytest.mark.parametrize("packing", ["plain", "zstd"])
 def test_rows_as_long_as_they_may_be(case: str, packing: str) -> None:
-    """The window of the zstd data is as large as one may be: 128 MiB."""
+    """The window of the zstd data has the largest size that is accepted: 128 MiB."""
     pieces, expected = LONG_ROWS[case]
     script = f"""
 SIZE = 60 * MIB
@@ -181,8 +181,8 @@ show(source, set={{"maxAttempts": 3}})
 
 
 SMALL_ROWS = {
-    "lines that are no JSON": ("times(b'x\\n' * MIB, 2 * MIB)", "'phone-letters'"),
-    "elements that are no jobs": ("b'[1', times(b',1' * MIB, 4 * MIB), b']'", "'job-not-object'"),
+    "lines that are not JSON": ("times(b'x\\n' * MIB, 2 * MIB)", "'phone-letters'"),
+    "elements that are not jobs": ("b'[1', times(b',1' * MIB, 4 * MIB), b']'", "'job-not-object'"),
     "quotes that do not match": (
         "b'phone,a\\n', times(b'\"a\\n' * MIB, 3 * MIB)",
         "'record-quotes'",

@@ -128,7 +128,7 @@ class TestDamage:
 
     @packed
     def test_a_changed_byte_is_never_sent(self, packing: str, tmp_path: Path) -> None:
-        """The check sums of both formats find it, or it is one that says nothing of the content."""
+        """The check sums of both formats find it, or it does not affect the content."""
         source = PACKINGS[packing](self.SMALL)
         expected = fields_of(predial.check(self.SMALL))
         chance = random.Random(packing)

@@ -1,4 +1,4 @@
-"""Nothing is lost, nothing is doubled: seen in the files that a prepared batch leaves."""
+"""No row is lost or doubled in the files of a prepared batch."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ relaxed = settings(
 
 
 class Sent(NamedTuple):
-    """One job as its body holds it."""
+    """One job as it is in its body."""
 
     body: int
     row: int
@@ -117,7 +117,7 @@ def test_every_row_is_in_exactly_one_place(
 
 
 def check_rejects(batch: Batch, rejects: list[dict[str, Any]]) -> None:
-    """Each reject says which row it was, and holds it as it came."""
+    """Each reject has the number of its row, and the original row."""
     for line in rejects:
         row = batch.rows[line["row"]]
         assert line["offset"] == batch.offsets[line["row"]]
@@ -146,7 +146,7 @@ def check_sent(batch: Batch, sent: list[Sent], report: predial.Report, canonical
             else:
                 assert now.value == json.dumps(json.loads(now.value))
                 assert now.value != was.value
-        # Beside the values at fault, not even white space changes.
+        # Outside of the values at fault, not even white space changes.
         for was, now in reversed(list(zip(before, after, strict=True))):
             row = row[: was.start] + now.value + row[was.end :]
         assert row == job.text
@@ -172,7 +172,7 @@ def check_order(
     if duplicates == "phone":
         assert len({phone for _, phone in held}) == len(held)
     if duplicates == "job":
-        assert len(set(held)) == len(held), "a request holds a phone once"
+        assert len(set(held)) == len(held), "a request has a phone only once"
         rows: dict[str, list[int]] = {}
         for job in sent:
             rows.setdefault(phone_of(job.text), []).append(job.row)

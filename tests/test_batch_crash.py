@@ -1,4 +1,4 @@
-"""Runs that do not come to their end: what they leave, and that a later run makes it whole."""
+"""Runs that do not finish: the files that they leave, and later runs that complete them."""
 
 from __future__ import annotations
 
@@ -285,13 +285,13 @@ FEW = [job(number) for number in range(6000)]
 
 
 class Cut(Exception):
-    """Ends a source of the caller's own before its time."""
+    """Ends a source of the caller's own early."""
 
 
 def cut(
     rows: Iterable[dict[str, object]], then: Callable[[], object]
 ) -> Iterator[dict[str, object]]:
-    """Rows, and then what happens in the place of the last."""
+    """Rows, and an event in the place of the last one."""
     yield from rows
     then()
 
@@ -313,7 +313,7 @@ def interrupted(out: Path, **options: Any) -> None:
 
 @pytest.fixture(scope="module", params=["phone", "job", "allow"])
 def left(request: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path, Path]:
-    """How duplicates are looked for, an interrupted run, and one that was not."""
+    """The kind of duplicates, an interrupted run, and a run without interruption."""
     duplicates: str = request.param
     home = tmp_path_factory.mktemp(duplicates)
     interrupted(home / "left", duplicates=duplicates)
@@ -330,7 +330,7 @@ def left(request: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, P
 def test_whatever_a_crash_has_left_is_made_whole(
     data: st.DataObject, left: tuple[str, Path, Path]
 ) -> None:
-    """A journal may break off anywhere, and a power cut may take files that it vouches for."""
+    """A journal may end anywhere, and a power cut may remove files that it lists."""
     duplicates, unfinished, finished = left
     with tempfile.TemporaryDirectory() as home:
         out = Path(shutil.copytree(unfinished, Path(home) / "out"))
@@ -368,7 +368,7 @@ def test_run_and_now_are_those_of_the_unfinished_run(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("now", [WINTER, SUMMER])
 def test_a_clock_is_read_once(now: datetime, tmp_path: Path) -> None:
-    """By the clock of another day some verdicts would be others."""
+    """With the clock of another day some verdicts would differ."""
     interrupted(tmp_path, run=None, now=None)
     journal = tmp_path / "journal.ndjson"
     first, *rest = journal.read_text().splitlines(keepends=True)
@@ -443,13 +443,13 @@ class Breaking(io.BytesIO):
 
 
 class TestAnotherSource:
-    """None is mistaken for the interrupted one, and what that one left is not touched."""
+    """None is mistaken for the interrupted one, and the files of that one are not touched."""
 
     LINES = b"".join(json.dumps(row).encode() + b"\n" for row in FEW)
 
     @pytest.fixture
     def out(self, tmp_path: Path) -> Path:
-        """What a run over a file has left."""
+        """The files of a run over a file."""
         file = tmp_path / "jobs.ndjson"
         file.write_bytes(self.LINES)
         with pytest.raises(Cut):
@@ -546,7 +546,7 @@ class TestNothingToResume:
 
 
 class TestOverwriteAndResume:
-    """Together they finish whatever is there."""
+    """Together they finish every state of a directory."""
 
     def test_a_finished_run_is_overwritten(self, tmp_path: Path) -> None:
         predial.prepare(FEW[:100], tmp_path, **few(run="winter"))
@@ -563,7 +563,7 @@ class TestOverwriteAndResume:
 
 
 def test_a_resumed_run_may_be_interrupted_again(tmp_path: Path) -> None:
-    """Also before it comes up to where the first one was."""
+    """Also before it reaches the place where the first one ended."""
     interrupted(tmp_path / "out")
     with (tmp_path / "out" / "journal.ndjson").open("ab") as journal:
         journal.write(b'{"file":"bod')  # the line that the run was killed at

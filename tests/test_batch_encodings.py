@@ -120,7 +120,7 @@ def test_a_byte_order_mark_is_told() -> None:
 
 
 def test_json_in_another_encoding_is_a_fault_unless_it_is_asked_for() -> None:
-    """RFC 8259, 8.1: JSON is UTF-8; a guess would be about what is sent."""
+    """RFC 8259, 8.1: JSON is UTF-8; a guess could change the jobs that are sent."""
     report = predial.check(LINES.encode("cp1251"))
     assert (report.counts, report.clean) == ({"job-syntax": 2}, 0)
     with pytest.raises(predial.SourceError, match="UTF-8"):
@@ -128,7 +128,7 @@ def test_json_in_another_encoding_is_a_fault_unless_it_is_asked_for() -> None:
 
 
 class TestNoText:
-    """Bytes that mean nothing in their encoding cost their row, and come out as nothing else."""
+    """Bytes that are invalid in their encoding reject their row, and are never replaced."""
 
     LONE = "\ud83d".encode("utf-16-le", "surrogatepass")
 
@@ -247,7 +247,7 @@ class TestTables:
     def test_the_rejects_are_in_one_encoding_however_they_arrive(
         self, name: str, late: int, tmp_path: Path
     ) -> None:
-        # The record is ASCII, and what is said of it is not.
+        # The record is ASCII, and the message about it is not.
         rejected = '79123456789;{"\\u044f\\u0440": []};x\n'
         letters = "MSK;;Пётр Иванов и Анна Иванова из Нижнего Новгорода\n"
         table = "phone;allowedTime;a\n" + rejected + "\n" * late + letters + rejected

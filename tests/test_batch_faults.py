@@ -1,7 +1,7 @@
-"""Every call on the files of the output fails once, and what a run leaves can be resumed.
+"""Every call on the files of the output fails once, and the run can be resumed after that.
 
-`faults/shim.c` comes before the C library and makes a call fail; `faults/runs.py` prepares a list
-as often as there are calls to fail.
+`faults/shim.c` is loaded before the C library and makes a call fail; `faults/runs.py` prepares a
+list as often as there are calls to fail.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def test_whatever_call_fails_resume_leaves_what_an_undisturbed_run_leaves(
 
 
 def test_every_kind_of_call_failed_in_every_way(runs: list[Disturbed]) -> None:
-    """Else the layer has lost sight of how the core works on files."""
+    """Otherwise the layer no longer sees how the core works on files."""
     failed = Counter((run.call, run.way) for run in runs)
     calls = {"open", "read", "write", "fsync", "rename", "unlink", "mkdir", "opendir", "readdir"}
     ways = {run.way for run in runs} - {"short"}

@@ -1,4 +1,4 @@
-"""Files that are opened by their paths: what is wrong with one is said as Python says it."""
+"""Files that are opened by their paths: errors are those of Python's `open`."""
 
 from __future__ import annotations
 

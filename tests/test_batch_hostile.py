@@ -1,4 +1,4 @@
-"""Input that means harm or was harmed: each ends in a report or in a clear error."""
+"""Hostile and damaged input: each ends in a report or in a clear error."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_an_array_cut_at_any_byte_is_a_source_error(tmp_path: Path) -> None:
     for length in range(len(SMALL)):
         with pytest.raises(predial.SourceError) as caught:
             predial.prepare(SMALL[:length], out, input_format="json")
-        # Short of the end only where a character or a number is cut.
+        # Before the end only if a character or a number is cut.
         in_a_token = SMALL[length] & 0xC0 == 0x80 or SMALL[length - 1 : length] == b"."
         assert caught.value.offset == length - in_a_token
         whole = (length > len(JOB)) + (length == len(SMALL) - 1)
@@ -36,7 +36,7 @@ def test_an_array_cut_at_any_byte_is_a_source_error(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("harm", [b"\xff", b" \xff", b"\xcb\xefv", b"\xd0"])
 def test_a_job_with_bytes_behind_it_that_are_no_text_is_no_job(harm: bytes) -> None:
-    # Where the text breaks off, a job is whole, and looks like the one before it.
+    # At the cut a job is complete, and looks like the one before it.
     lines = [b'{"phone": "7912345678%d"}' % row for row in range(3)]
     report = predial.check(lines[0] + b"\n" + lines[1] + harm + b"\n" + lines[2] + b"\n")
     assert (report.total, report.clean, report.rejected) == (3, 2, 1)

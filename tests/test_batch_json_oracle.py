@@ -1,9 +1,9 @@
-"""Python's own `json` as the judge of what is JSON.
+"""Python's own `json` as the oracle for valid JSON.
 
-It takes more than RFC 8259 in one point, which is set apart here: `NaN`, `Infinity` and
-`-Infinity` are not JSON for predial. Both decide alike: a key that comes twice in an object,
-and the escape of half a surrogate pair, are well-formed (predial has rules of its own for
-them). What `json` can't read for its depth or for the digits of an integer is not asked here.
+It accepts more than RFC 8259 in one point, which is handled here: `NaN`, `Infinity` and
+`-Infinity` are not JSON for predial. Both agree that a repeated key in an object and
+the escape of half a surrogate pair are well-formed (predial has rules of its own for
+them). Texts that `json` can't read, because of depth or the digits of an integer, are left out.
 """
 
 from __future__ import annotations

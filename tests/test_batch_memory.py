@@ -1,4 +1,4 @@
-"""What a batch takes in memory: little, and so many bytes for each phone that is remembered."""
+"""The memory of a batch: little, and a fixed number of bytes for each phone."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ print(peak() - bare)
 
 
 def growth(duplicates: str, layout: str, count: int) -> int:
-    """By how many bytes a process grows that checks so many jobs out of a file."""
+    """How many bytes a process grows while it checks this many jobs from a file."""
     command = [sys.executable, "-c", MEASURED, duplicates, layout, str(count)]
     return int(subprocess.run(command, capture_output=True, check=True).stdout)
 

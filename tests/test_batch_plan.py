@@ -1,4 +1,4 @@
-"""What `region`, `prefer`, `level` and `now` are to a batch."""
+"""The options `region`, `prefer`, `level` and `now` of a batch."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import predial
 
 
 def outcome(phone: str, **options: Any) -> tuple[str, str | None]:
-    """What became of a phone: clean, or the rule and the digits shown."""
+    """The verdict on a phone: clean, or the rule and the suggested digits."""
     report = predial.check([{"phone": phone}], **options)
     if report.clean:
         return "clean", None

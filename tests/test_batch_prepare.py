@@ -1,4 +1,4 @@
-"""What `prepare` leaves in its directory, and what it leaves alone."""
+"""The files that `prepare` writes into its directory, and those that it does not touch."""
 
 from __future__ import annotations
 
@@ -209,7 +209,7 @@ class TestManifest:
         assert one.idempotence_key != other.idempotence_key
 
     def test_keys_are_what_the_document_says(self, tmp_path: Path) -> None:
-        """Another key for a body that was sent already would have its people called twice."""
+        """With another key for a body that was already sent, its people would be called twice."""
         predial.prepare(ROWS, tmp_path, max_jobs=1, run="spring")
         namespace = uuid.UUID("6f1c2f1e-5e0b-4f5d-9c57-0a6b7d1e4c30")
         bodies = manifest_of(tmp_path)["bodies"]

@@ -1,4 +1,4 @@
-"""The batch and its plain reference come to the same, row by row and byte by byte."""
+"""The batch and its simple reference agree, row by row and byte by byte."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reject file: what it says, and that it can be mended and fed again."""
+"""The reject file: its content, and that it can be corrected and read again."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def test_what_predial_says_is_never_a_formula(tmp_path: Path) -> None:
-    """A suggestion may begin with a plus. The cells of the list are as they came."""
+    """A suggestion may begin with a plus. The cells of the list are unchanged."""
     rows = [
         "phone,gmtZone,payload,=A1,@x",
         '79123456780,UTC3,"{""n"": 1}",=B2,+x',

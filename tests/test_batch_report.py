@@ -1,4 +1,4 @@
-"""What the report of a batch says."""
+"""The report of a batch."""
 
 from __future__ import annotations
 
@@ -279,7 +279,7 @@ class TestCanonical:
 class TestDepth:
     @staticmethod
     def nested(levels: int) -> bytes:
-        """A job of so many levels, its own object the first."""
+        """A job with this many levels; its own object is the first."""
         inner = levels - 2
         payload = b'{"a":' + b"[" * inner + b"]" * inner + b"}"
         return b'{"phone":"79123456789","payload":' + payload + b"}"

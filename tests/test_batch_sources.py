@@ -1,4 +1,4 @@
-"""Where a batch may come from: the same rows however they arrive."""
+"""The sources of a batch: the same rows from each of them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ROW = b'{"phone": "79123456789"}'
 
 
 class Trickle(io.RawIOBase):
-    """A binary file that hands over one to `most` bytes a read."""
+    """A binary file that returns one to `most` bytes for each read."""
 
     def __init__(self, content: bytes, most: int) -> None:
         self.rest = content
@@ -113,7 +113,7 @@ def test_a_trickle_fails_where_the_bytes_fail(source: bytes) -> None:
 
 
 def test_windows_are_crossed_without_loss() -> None:
-    """Rows larger and smaller than what is read at a time, arrays and lines."""
+    """Rows larger and smaller than one read, as arrays and as lines."""
     sizes = [10, 1 << 20, (1 << 20) - 40, 3, 3 << 20, 70_000, 1]
     jobs = [b'{"phone":"79123456789","payload":{"s":"%s"}}' % (b"x" * size) for size in sizes]
     for source in (b"[" + b",".join(jobs) + b"]", b"\n".join(jobs)):
@@ -331,7 +331,7 @@ class TestRefusedSources:
 
 
 class Lost(Exception):
-    """What a source of the caller's own raises."""
+    """The exception of a source of the caller's own."""
 
 
 class TestSourcesThatRaise:

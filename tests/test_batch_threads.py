@@ -67,7 +67,7 @@ def fields_of(report: predial.Report) -> dict[str, object]:
 
 
 def prepared(source: object, opts: dict[str, object], max_jobs: int = 3) -> Outcome:
-    """Prepare into a fresh directory, in the very way that `predial.prepare` does."""
+    """Prepare into a new directory, in the same way as `predial.prepare`."""
     with TemporaryDirectory() as directory:
         out = Path(directory, "out")
         output = OUTPUT | {"out": str(out), "max_jobs": max_jobs}
@@ -108,7 +108,7 @@ def agree(
     input_format: str | None = None,
     delimiter: str | None = None,
 ) -> Outcome:
-    """Every way to read the source gives what one thread gives; which is answered."""
+    """Every way to read the source gives the result of one thread, which is returned."""
     plain = prepared(source, options(1, None, duplicates, input_format, delimiter))
     for threads in (2, 5):
         opts = options(threads, block, duplicates, input_format, delimiter)
@@ -193,7 +193,7 @@ def test_what_looks_like_a_table_comes_out_the_same(text: str, block: int, trick
     agree(f"phone,b\n{text}".encode(), "phone", block, trickle, "csv", ",")
 
 
-#: Elements of an array, among them such as look like the begin of another.
+#: Elements of an array; some look like the beginning of another.
 ELEMENTS = [
     b'{"phone": "79123456789"}',
     b'{"phone": "+7912 3456780", "payload": {"a": "}, {\\"phone\\": "}}',
@@ -286,7 +286,7 @@ def test_a_table_of_many_blocks() -> None:
     sizes,
 )
 def test_what_looks_like_a_boundary_is_none(texts: list[str], noise: list[str], block: int) -> None:
-    """Jobs inside payloads and inside strings, right where blocks would be cut."""
+    """Jobs inside payloads and inside strings, exactly at the places where blocks would be cut."""
     rows = [
         f'{{"phone":"79{number:09}","payload":{{"s":{json.dumps("".join(noise))},'
         f'"jobs":[{",".join(texts)}]}}}}'
@@ -418,7 +418,7 @@ def test_what_a_slow_source_has_brought_is_judged_before_it_is_asked_for_more(th
             asked += 1
             # Longer than the time between two calls of `progress`.
             time.sleep(0.06)
-            # What a read that waits for all would ask for is a mebibyte.
+            # A read that waits for all bytes would ask for a mebibyte.
             assert seen or asked < 8
             return len(given)
 
@@ -454,7 +454,7 @@ def test_threads_are_counted_from_one() -> None:
 
 
 def test_a_check_within_a_body_finds_the_jobs_that_prepare_finds_too_large() -> None:
-    """Payload is part of a job's length, though a check of a table writes it for nothing else."""
+    """Payload is part of a job's length, and a check of a table writes it only for that."""
     filler = "x" * 200
     table = f"phone,note\n79123456780,{filler}\n79123456781,short\n".encode()
     opts = options(1, None, input_format="csv")

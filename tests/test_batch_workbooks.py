@@ -281,7 +281,7 @@ class TestFormat:
             predial.check(out.getvalue())
 
 
-#: Texts that a spreadsheet takes for formulas where they are not marked as texts, and others that
+#: Texts that a spreadsheet reads as formulas if they are not marked as texts, and others that
 #: are easily changed on the way.
 FORMULAS = [
     "=1+1",
@@ -303,7 +303,7 @@ FORMULAS = [
 
 
 def of_texts(rows: Sequence[Sequence[str]]) -> bytes:
-    """A workbook whose cells are all texts, whatever they look like."""
+    """A workbook whose cells are all texts, even those that look like something else."""
 
     def text(cell: str) -> str:
         escaped = cell.replace("_", "_x005F_").replace("\r", "_x000D_")
@@ -478,7 +478,7 @@ class TestRejects:
         assert "rejects.csv" not in run.stdout
 
 
-#: Ends the process at once in the middle of a run, like the system does where memory is short.
+#: Ends the process at once in the middle of a run, like the system does if memory is short.
 KILLED = """
 import os, signal, sys
 from datetime import UTC, datetime
@@ -502,7 +502,7 @@ class TestHostile:
         source = BOOKS[form](PEOPLE)
         chance = random.Random(form)
         for length in {*range(8, 600, 37), *chance.sample(range(8, len(source)), 60)}:
-            # Nothing but zeros may be missing of a compound file.
+            # Only zeros may be missing from a compound file.
             if form == "xls" and not source[length:].strip(b"\0"):
                 continue
             try:

@@ -428,7 +428,7 @@ def test_progress_of_a_compressed_list_is_that_of_its_file(
     monkeypatch.setattr("predial.cli.progress.EVERY", -1)
     file = tmp_path / "jobs.ndjson.gz"
     lines = "".join(f'{{"phone": "7912{n % 10**7:07}"}}\n' for n in range(400_000))
-    # However fast the machine, so much takes longer than the core takes from one look to the next.
+    # On every machine this takes longer than the time between two checks of the core.
     file.write_bytes(gzip.compress(lines.encode() * 10, 1))
     options = ("--progress", "log", "--duplicates", "allow", "--threads", "1")
     err = run("check", file, *options).stderr
@@ -639,7 +639,7 @@ def test_texts_may_hold_anything(command: str) -> None:
     assert run(command, "--x", "Z").exit_code == 2
 
 
-# --- the whole ---------------------------------------------------------------------------------
+# --- the whole command -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("arguments", [[], ["chek"], ["check"], ["prepare", "x"], ["zone"]])
@@ -657,7 +657,7 @@ def test_an_unforeseen_error_shows_nothing_of_the_list(
     jobs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Panic(BaseException):
-        """What a panic of the core is to Python."""
+        """A panic of the core, as Python sees it."""
 
     for error in (RuntimeError, Panic):
 

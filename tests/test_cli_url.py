@@ -1,4 +1,4 @@
-"""`predial url`: both ways, from every kind of source, and where the token may not show."""
+"""`predial url`: both directions, every kind of source, and places that must not show the token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data frames, Parquet and Arrow files as sources: the jobs that their rows are."""
+"""Data frames, Parquet and Arrow files as sources: the jobs of their rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Columns of phones and zones held as Arrow arrays: as the scalars have it, whatever the layout."""
+"""Columns of phones and zones as Arrow arrays: the answers of the scalars, in every layout."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def column(values: Any) -> Any:
 
 
 def lists(answer: predial.Column) -> list[Any]:
-    """Everything that a column answers, as lists."""
+    """All answers of a column, as lists."""
     found = [column(answer.normalized), column(answer.rules), column(answer.repaired)]
     for array in found:
         array.validate(full=True)

@@ -1,4 +1,4 @@
-"""The sessions of the README and docs/, run as they stand there, beside the files of examples/."""
+"""The sessions of the README and docs/, run unchanged, with the files of examples/."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an editor shows for every public name: a docstring, in the sources and in the stub."""
+"""The docstrings of every public name, in the sources and in the stub, for editors to show."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ import predial.testing
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "python" / "predial"
-#: Words that say nothing beside the name they explain.
+#: Words that add nothing to the name that they explain.
 LEAST = 15
 
 

@@ -1,4 +1,4 @@
-"""The example list: that it is what its generator makes, and what predial makes of it."""
+"""The example list: it is the output of its generator, and has the expected verdicts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Frames that are not as an adapter would have them: each is read, or refused with the way out."""
+"""Unusual frames: each is read, or refused with a remedy."""
 
 from __future__ import annotations
 

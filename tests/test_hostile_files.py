@@ -12,7 +12,7 @@ import hostile_workbooks
 
 HOSTILE = Path(__file__).parent / "data" / "hostile"
 
-#: What each file ends in: the exit status of `predial prepare`, and a part of what it says.
+#: The result for each file: the exit status of `predial prepare`, and a part of its message.
 ENDS = {
     "b_zstd.zst": (1, "job-too-large"),
     "c1_unique12.xlsx": (2, "claims 1000000000000 texts"),

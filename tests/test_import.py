@@ -1,4 +1,4 @@
-"""What `import predial` brings along: nothing that takes time."""
+"""The modules that `import predial` imports: none that takes time."""
 
 from __future__ import annotations
 

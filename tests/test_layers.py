@@ -1,4 +1,4 @@
-"""The check of the layers finds what it looks for, and finds nothing in the sources."""
+"""The check of the layers finds faults, and finds none in the sources."""
 
 from __future__ import annotations
 

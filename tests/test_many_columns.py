@@ -1,4 +1,4 @@
-"""Tables of very many columns: what becomes of them, and in time that grows with their number."""
+"""Tables of very many columns: their verdicts, in time that grows with their number."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ import predial
 
 
 def run_capped(script: str, *args: str) -> str:
-    """What a script prints that may take no more than `MOST_SECONDS` of processor time."""
+    """The output of a script that may take at most `MOST_SECONDS` of processor time."""
     command = [sys.executable, "-c", CAPPED + script, str(MOST_SECONDS), *args]
     return subprocess.run(command, capture_output=True, check=True, text=True).stdout
 

@@ -1,4 +1,4 @@
-"""`check` and the short form ask the same readers: on one value they say the same."""
+"""`check` and the short form use the same readers: they agree on every value."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def checked(job: str) -> list[predial.Diagnostic]:
 
 
 def agrees(field: str, value: str) -> None:
-    """Compares what the two say about one value of a job that is otherwise right."""
+    """Compares the two on one value of a job without other faults."""
     fields = {"phone": "79110000000"} if field != "phone" else {}
     members = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in fields.items()]
     job = "{" + ", ".join([*members, f"{json.dumps(field)}: {value}"]) + "}"

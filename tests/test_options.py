@@ -1,4 +1,4 @@
-"""Each option of a batch is one thing in all places that know it: name, default and values."""
+"""Each option of a batch is the same in all places: name, default and values."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def _options(function: Callable[..., Any]) -> Parameters:
 CHECK = _options(predial.check)
 CHECK_TABLE = _options(predial.check_table)
 PREPARE = _options(predial.prepare)
-#: Where `prepare` leaves what it makes.
+#: The options about the output of `prepare`.
 OUTPUT = {"max_jobs", "max_bytes", "run", "resume", "overwrite"}
-#: What a file says of itself, and a table of Arrow's does not.
+#: The options that are only for files, and not for a table of Arrow's.
 OF_TEXT = {"input_format", "encoding", "sheet", "delimiter", "drop_empty"}
-#: What `predial.cli` shows in its own way.
+#: The options that `predial.cli` has in its own form.
 SHOWN = {"max_diagnostics", "progress"}
 
 
@@ -107,7 +107,7 @@ def test_the_command_line_has_them_all(command: str, options: Parameters) -> Non
 
 
 def _default(flag: click.Parameter) -> object:
-    """What a command gets that leaves the option out. Click has a mark of its own for nothing."""
+    """The value of an option that is left out. Click has a mark of its own for no value."""
     if isinstance(flag.default, (str, int, bool)):
         return flag.default
     return False if isinstance(flag, click.Option) and flag.is_flag else None
@@ -154,7 +154,7 @@ def test_the_adapters_of_jobs_take_those_of_tables() -> None:
 def test_the_manifest_says_by_which_options_a_list_was_prepared(tmp_path: Path) -> None:
     predial.prepare(b"[]", tmp_path, run="r")
     manifest = json.loads((tmp_path / "manifest.json").read_bytes())
-    # Which threads worked, what was shown, and how the directory was treated changes no file.
+    # Threads, the report and the treatment of the directory do not change the files.
     of_no_file = {"threads", "progress", "max_diagnostics", "resume", "overwrite"}
     known = {*manifest["options"], *manifest}
     assert PREPARE.keys() - known == of_no_file

@@ -1,4 +1,4 @@
-"""Texts that other tools got wrong, each with what is right: tests/data/phones.jsonl."""
+"""Texts that other tools read wrongly, with the right answers: tests/data/phones.jsonl."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CASES: list[dict[str, Any]] = [json.loads(line) for line in LINES]
 
 
 def answer_to(case: dict[str, Any]) -> dict[str, Any]:
-    """What predial answers: the number or the rule and the suggestion, and the warnings."""
+    """predial's answer: the number or the rule and the suggestion, and the warnings."""
     options = {"region": case["region"], "prefer": case.get("prefer")}
     report = predial.check([{"phone": case["text"]}], **options)
     warnings = {found.rule for found in report.diagnostics if found.severity == "warning"}

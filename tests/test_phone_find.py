@@ -1,6 +1,6 @@
 """Numbers in longer texts: find_phones against phonenumbers.PhoneNumberMatcher, and suggestions.
 
-40 000 texts are drawn here; PREDIAL_ORACLE_MILLIONS draws so many million more. One difference
+40 000 texts are drawn here; PREDIAL_ORACLE_MILLIONS draws this many million more. One difference
 remains, and it is deliberate: the matcher finds numbers with more than 15 digits, which ITU E.164
 does not have. predial passes over these, and over the shorter numbers inside of them.
 """
@@ -98,7 +98,7 @@ def test_finds_what_the_matcher_finds() -> None:
     assert sum(len(by_predial(*case)) for case in cases[:2000]) > 1000
 
 
-# What the matcher's own tests are about: in context, two in a row, brackets, dates, pages, prices,
+# The subjects of the matcher's own tests: in context, two in a row, brackets, dates, pages, prices,
 # letters that touch, wide digits and signs, extensions. The numbers are what the matcher answers.
 MATCHED = (
     ("650 253 0000", "US", "+16502530000"),

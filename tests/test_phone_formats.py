@@ -1,6 +1,6 @@
-"""How phones are written for people, held against phonenumbers.format_number.
+"""How phones are written for people, compared with phonenumbers.format_number.
 
-PREDIAL_ORACLE_MILLIONS draws so many million numbers more.
+PREDIAL_ORACLE_MILLIONS draws this many million numbers more.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def test_the_region_of_a_list_is_a_hint() -> None:
     hint = report.hints[0]
     assert (hint.option, hint.rows) == ('region="RU"', 40)
     assert len(report.hints) <= 3
-    # It tells what would be: with the option so many rows more are sent.
+    # The hint is true: with the option this many rows more are sent.
     again = predial.check(jobs(*national, "+49 30 123456", "7.911E+10"), region="RU")
     assert again.rejected == report.rejected - hint.rows
     assert pickle.loads(pickle.dumps(report)) == report

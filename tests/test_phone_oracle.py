@@ -1,7 +1,7 @@
-"""Phones held against the phonenumbers package: parse_phone against its parse, everything else
-against the slow reference of the readings.
+"""Phones compared with the phonenumbers package: parse_phone with its parse, everything else
+with the slow reference of the readings.
 
-PREDIAL_ORACLE_MILLIONS draws so many million texts more.
+PREDIAL_ORACLE_MILLIONS draws this many million texts more.
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ def flags(number: PhoneNumber) -> tuple[object, ...]:
 
 
 class Texts:
-    """Draws texts as lists have them: examples, mutated, punctuated and prefixed."""
+    """Draws texts like those in lists: examples, mutated, punctuated and prefixed."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
@@ -345,7 +345,7 @@ def test_the_readings_against_their_reference() -> None:
     soups = [soup.draw() for _ in range(TEXTS // 2)]
     assert_none(plan_oracle.faults_of(reading_faults, soups, size=1000), TEXTS // 2)
     assert_none(plan_oracle.faults_of(reading_faults, cases, size=1000), TEXTS // 2)
-    # What is drawn is worth it: no outcome is rare.
+    # The texts are useful: no outcome is rare.
     outcomes = [reference.settle(text, region, "possible", None) for text, region in cases[:5000]]
     assert sum(outcome.digits is not None for outcome in outcomes) > 1500
     for rule in ("phone-ambiguous", "phone-national"):

@@ -1,10 +1,10 @@
-"""Whom a text would ring: national numbers of 39 regions, written well and badly.
+"""The person that a text would ring: national numbers of 39 regions, written well and badly.
 
-A number is written as phonenumbers' national format has it, bare, without its trunk prefix, with
-one digit doubled, dropped or changed. It is read with its own region and without. Nobody abroad
-may be rung in silence.
+A number is written in phonenumbers' national format, in plain digits, without its trunk prefix, or
+with one digit doubled, dropped or changed. It is read with its own region and without. Nobody
+abroad may be rung without a warning.
 
-PREDIAL_ORACLE_MILLIONS draws so many million texts more.
+PREDIAL_ORACLE_MILLIONS draws this many million texts more.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Drawn:
     region: str
     e164: str
     national: str
-    "As phonenumbers' national format has it."
+    "The number in phonenumbers' national format."
 
 
 def draw_numbers(region: str, count: int) -> list[Drawn]:
@@ -128,7 +128,7 @@ def mistyped(text: str, draw: random.Random) -> Iterator[str]:
 
 
 def outcomes(texts: list[tuple[str, Drawn]], with_region: bool, prefer: str | None) -> list[str]:
-    """What becomes of each text, and whether there is a warning: `right`, `abroad!` …"""
+    """The verdict on each text, and whether there is a warning: `right`, `abroad!` …"""
     found: dict[int, str] = {}
     for region in REGIONS:
         places = [place for place, (_, number) in enumerate(texts) if number.region == region]
@@ -197,7 +197,7 @@ def test_nobody_abroad_is_rung_in_silence_with_a_region() -> None:
         found = list(zip(texts, outcomes(texts, with_region=True, prefer=prefer), strict=True))
         assert [written for written, outcome in found if outcome == ABROAD][:10] == []
         punctuated.update(outcome for (text, _), outcome in found if not text.isdigit())
-    # With the warning, where the first group is exactly another country's code.
+    # With the warning, if the first group is exactly another country's code.
     assert punctuated[f"{ABROAD}!"] * 500 <= punctuated.total(), punctuated
 
 

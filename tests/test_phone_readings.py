@@ -1,4 +1,4 @@
-"""Which phone a text means: the two readings, the levels and what is refused between them."""
+"""Which phone a text means: the two readings, the levels, and ambiguous texts."""
 
 from __future__ import annotations
 

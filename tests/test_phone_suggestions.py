@@ -1,4 +1,4 @@
-"""What is suggested for texts that people mend in a second, and for which nothing is."""
+"""Suggestions for texts that people correct at once, and texts without a suggestion."""
 
 from __future__ import annotations
 

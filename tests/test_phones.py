@@ -1,4 +1,4 @@
-"""Phones by ITU E.164: what is read, what is refused and why."""
+"""Phones by ITU E.164: the texts that are read, and those that are refused."""
 
 from __future__ import annotations
 

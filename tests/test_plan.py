@@ -1,4 +1,4 @@
-"""The numbering plan's table, and the plan's door."""
+"""The numbering plan's table, and its functions for tests."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_the_table_is_small() -> None:
 
 
 def test_no_two_states_have_the_same_future() -> None:
-    """With every way on leading to another state that is later known, this makes it minimal."""
+    """In an acyclic automaton, states that all differ make it minimal."""
     table = plan_table.load()
     assert len(set(table.rows)) == len(table.rows)
     assert len(set(table.tails)) == len(table.tails)

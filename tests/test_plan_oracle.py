@@ -35,7 +35,7 @@ def drawn(rng: random.Random, length: int) -> str:
 
 
 def edited(rng: random.Random, digits: str, edits: int) -> str:
-    """Digits with so many changed, added or dropped."""
+    """Digits with this many changed, added or dropped."""
     found = list(digits)
     for _ in range(edits):
         place = rng.randrange(len(found) + 1)
@@ -76,7 +76,7 @@ def of_every_length(rng: random.Random, rounds: int) -> Iterator[str]:
 
 
 def endless(rng: random.Random) -> Iterator[str]:
-    """A mix of all of these, for as long as one likes."""
+    """A mix of all of these, without an end."""
     numbers = oracle.e164_examples()
     while True:
         yield edited(rng, rng.choice(numbers), rng.randrange(6))
@@ -154,7 +154,7 @@ def dialled_abroad() -> Iterator[oracle.Dialled]:
 
 
 def with_national_prefixes() -> Iterator[oracle.Dialled]:
-    """For every region, what leads to and past each state of its national prefixes, before
+    """For every region, digits that lead to and past each state of its national prefixes, before
     examples of its own and before random digits, with its country calling code and without."""
     rng = random.Random(SEED)
     table = plan_table.load()

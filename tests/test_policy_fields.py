@@ -15,7 +15,7 @@ RULES = {rule.name: rule for rule in predial.rules()}
 
 
 class Finding(NamedTuple):
-    """A diagnostic, as far as a test compares it."""
+    """The parts of a diagnostic that the tests compare."""
 
     field: str | None
     rule: str

@@ -1,4 +1,4 @@
-"""What holds of every policy: mending it twice changes nothing, and it rings as it did."""
+"""Properties of every policy: a second repair changes nothing, and a repair keeps its windows."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def policies() -> st.SearchStrategy[dict[str, Any]]:
 
 @st.composite
 def loose(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A policy, and the same as it may arrive."""
+    """A policy, and the same policy in another spelling."""
     policy = draw(policies())
     arrived = json.loads(json.dumps(policy))
 
@@ -167,7 +167,7 @@ def test_a_campaign_is_as_good_as_its_fields_in_the_job(
 @relaxed
 @given(policies(), st.sampled_from(["externalCheck", "maxAttempts", "allowedDays", "allowedTime"]))
 def test_a_policy_in_a_batch_is_judged_as_alone(policy: dict[str, Any], field: str) -> None:
-    """What is kept of one job's policy is right for the next."""
+    """The stored results of one job's policy are right for the next job."""
     other = {name: value for name, value in policy.items() if name != field}
     faulty = {**policy, field: "?"}
     batch = [
@@ -181,7 +181,7 @@ def test_a_policy_in_a_batch_is_judged_as_alone(policy: dict[str, Any], field: s
 
 
 def test_more_policies_than_are_kept_are_judged_alike() -> None:
-    """Beyond the first few thousand a policy is read anew: nothing of that shows."""
+    """After the first few thousand, policies are read again each time, with the same results."""
     window = {"localTimeFrom": "9:00", "localTimeTo": "24:00"}
     shared: dict[str, Any] = {"allowedTime": {"default": [window]}, "dialerPriority": 9}
     count = 12_000

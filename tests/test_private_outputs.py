@@ -142,7 +142,7 @@ class TestLinks:
 
 
 class TestSources:
-    """The source must be none of the files that the run removes or writes."""
+    """The source must not be one of the files that the run removes or writes."""
 
     @pytest.fixture
     def out(self, tmp_path: Path) -> Path:

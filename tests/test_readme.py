@@ -1,4 +1,4 @@
-"""What the README and the Makefile promise each other."""
+"""The README and the Makefile agree."""
 
 from __future__ import annotations
 

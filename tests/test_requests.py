@@ -75,7 +75,7 @@ def unwritten(job: Any, **options: Any) -> predial.RequestError:
 
 
 def normal(job: dict[str, Any]) -> dict[str, Any]:
-    """The job as `predial.check` has it sent, in the one form that `canonical` gives."""
+    """The job as `predial.check` would send it, in its canonical form."""
     zone = job.get("gmtZone")
     return {
         "phone": predial.normalize_phone(job["phone"]),
@@ -139,13 +139,13 @@ def test_the_documented_body_is_the_documented_url(tmp_path: Path) -> None:
         # Everywhere else ordinary form decoding holds.
         ("phone=79110000000&a=+1", PHONE | {"payload": {"a": " 1"}}),
         ("phone=79110000000&a=%2B1+2%203", PHONE | {"payload": {"a": "+1 2 3"}}),
-        # Empty ones, and such without a value.
+        # Empty ones, and ones without a value.
         ("phone=79110000000&a=", PHONE | {"payload": {"a": ""}}),
         ("phone=79110000000&a", PHONE | {"payload": {"a": ""}}),
         ("phone=", {"phone": ""}),
         ("phone=79110000000&gmtZone=", PHONE),
         ("&phone=79110000000&&", PHONE),
-        # What looks like a separator and is not one.
+        # Characters that look like a separator and are not one.
         ("phone=79110000000&a=1=2;b=3?/:@", PHONE | {"payload": {"a": "1=2;b=3?/:@"}}),
         ("phone=79110000000&a=%26b%3D%23%25", PHONE | {"payload": {"a": "&b=#%"}}),
         # Names are decoded too, and compared once decoded.
@@ -445,7 +445,7 @@ def test_the_bound_of_a_url_is_exact() -> None:
     error = unwritten(PHONE | {"payload": {"text": "x" * (room + 1), "b": "x"}})
     assert (error.rule, error.field) == ("short-form-too-long", "payload.text")
     assert unwritten(PHONE, idempotence_key="k" * 8000).field == "Idempotence-Key"
-    # What is coded counts, and a form has no bound.
+    # The encoded length counts, and a form has no bound.
     assert unwritten(PHONE | {"payload": {"text": "и" * 2000}}).rule == "short-form-too-long"
     assert len(predial.job_to_form(PHONE | {"payload": {"text": "и" * 2000}})) > 12_000
 
@@ -679,7 +679,7 @@ def test_any_query_is_refused_or_read_as_urllib_reads_it(text: str, has_phone: b
 
 
 def everything_said(error: BaseException) -> str:
-    """All that a traceback, a log or a debugger would show of an error and its causes."""
+    """Everything that a traceback, a log or a debugger would show of an error and its causes."""
     said = []
     pending: list[BaseException | None] = [error]
     while pending:
@@ -694,7 +694,7 @@ def everything_said(error: BaseException) -> str:
 
 @st.composite
 def mangled(draw: st.DrawFn, text: str) -> str:
-    """The text with a part of it, or something else, put in a place or in the place of another."""
+    """The text with a part of it, or another text, inserted or put in the place of another part."""
     at, to = sorted(draw(st.tuples(*[st.integers(0, len(text))] * 2)))
     begin, end = sorted(draw(st.tuples(*[st.integers(0, len(text))] * 2)))
     put = draw(st.sampled_from([text[begin:end], f"&{TOKEN}=%", f"?{TOKEN}&{TOKEN}"]) | texts)

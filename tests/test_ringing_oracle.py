@@ -1,4 +1,4 @@
-"""Windows and verdicts against the reference that looks at every minute."""
+"""Windows and verdicts against the reference that checks every minute."""
 
 from __future__ import annotations
 

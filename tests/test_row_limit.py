@@ -1,4 +1,4 @@
-"""Rows that are too long: what becomes of them, and that nothing of them is lost from the count."""
+"""Rows that are too long: their verdicts, and that every row is counted."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from test_batch_sources import Trickle, fields_of, files_of
 
 PHONE = "79123456789"
 
-#: A record with quotes ends within so many bytes, or its quotes do not match.
+#: A record with quotes ends within this many bytes, or its quotes do not match.
 QUOTED = 1 << 18
 
 
 def outcome(source: Any, out: Path, **options: Any) -> Any:
-    """What a run came to: the report, how its source failed, and the files."""
+    """The result of a run: the report, the failure of its source, and the files."""
     failure, report = None, None
     try:
         report = predial.prepare(source, out, run="a run", max_jobs=2, **options)
@@ -35,7 +35,7 @@ def outcome(source: Any, out: Path, **options: Any) -> Any:
 
 
 def each_way(source: bytes, pieces: tuple[int, ...] = (1 << 12, 1 << 20), **options: Any) -> Any:
-    """The outcome, which is the same however the source arrives and on any number of threads."""
+    """The outcome, which does not depend on the sizes of reads or on the number of threads."""
     with tempfile.TemporaryDirectory() as directory:
         base = Path(directory)
         expected = outcome(source, base / "0", threads=1, **options)

@@ -58,7 +58,7 @@ def _job(fragment: str) -> bytes:
     return f"[{fragment}]".encode()
 
 
-#: Rules whose example means something longer, needs an option, or is not JSON.
+#: Rules whose example is shortened, needs an option, or is not JSON.
 TOLD_ELSEWHERE = {
     "phone-missing",
     "zone-empty",

@@ -1,4 +1,4 @@
-"""Lists that are prepared slice by slice, as `predial.spark.prepare` has it, without Spark."""
+"""Lists that are prepared in slices, as in `predial.spark.prepare`, without Spark."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_a_run_that_fails_leaves_its_slices_to_the_next(tmp_path: Path) -> None:
     assert notes == ["the run is unfinished: 2 slices were whole, and resume=True keeps them"]
     written = {file.stat().st_ino for file in tmp_path.rglob("0*.json")}
     with begun(tmp_path, resume=True) as run:
-        # The second slice has other rows now: what was there is neither touched nor used.
+        # The second slice has other rows now: the old slice is neither touched nor used.
         names = [write(run, 0, ONE), write(run, 1, THREE)]
         assert names[0] == kept[0]
         assert names[1] != kept[1]

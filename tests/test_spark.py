@@ -1,5 +1,5 @@
-"""Spark with processes of its own: it answers what `predial.check` answers, and an executor that is
-killed in mid-run changes nothing.
+"""Spark with processes of its own: it gives the answers of `predial.check`, and an executor that is
+killed during a run changes nothing.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def executors(spark: SparkSession) -> list[int]:
 def killed_in_mid_run(
     spark: SparkSession, work: Callable[[], Any], is_under_way: Callable[[], bool]
 ) -> Any:
-    """What `work` answers though an executor is killed as soon as it is under way."""
+    """The result of `work` when an executor is killed soon after its start."""
     with ThreadPoolExecutor(1) as pool:
         before = executors(spark)
         answer = pool.submit(work)
@@ -232,7 +232,7 @@ def test_an_executor_that_is_killed_in_mid_check(spark: SparkSession, tmp_path: 
     found = killed_in_mid_run(
         spark, lambda: verdicts(answer), lambda: len(list(tmp_path.iterdir())) >= 4
     )
-    # What the killed one had done was done again.
+    # The work of the killed executor was done again.
     assert len(list(tmp_path.iterdir())) > 10
     assert found == checked(jobs, now=NOW)
 

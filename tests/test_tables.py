@@ -1,4 +1,4 @@
-"""Tables: what the columns are, what becomes of the records, and that none is lost."""
+"""Tables: the columns, the verdicts on the records, and that no record is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The strategies of `predial.testing`: what they draw is accepted, or refused."""
+"""The strategies of `predial.testing`: the values that they draw are accepted, or refused."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Date-times and times against java.time and against RFC 3339 in plain Python.
 
-A date-time is accepted where both take it. Where only one of them does, the text is of one of the
+A date-time is accepted if both accept it. If only one of them does, the text is of one of the
 kinds that are listed here, and nothing else.
 """
 
@@ -29,7 +29,7 @@ RFC_3339 = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(\.\d+)?([Zz]|[+-](\d\d):(\d\d))", re.ASCII
 )
 
-#: What Java takes and RFC 3339 does not.
+#: Forms that Java accepts and RFC 3339 does not.
 JAVA_ALONE = {
     "no seconds": re.compile(r"[+-]?\d{4,9}-\d\d-\d\d[Tt]\d\d:\d\d[^:.].*", re.ASCII),
     "a dot without digits": re.compile(rf".*[Tt]{TIME}\.[^\d].*", re.ASCII),
@@ -37,7 +37,7 @@ JAVA_ALONE = {
     "an offset with seconds": re.compile(r".*[+-]\d\d:\d\d:\d\d", re.ASCII),
     "an offset without minutes": re.compile(r".*\d[+-]\d\d", re.ASCII),
 }
-#: What RFC 3339 takes and Java does not.
+#: Forms that RFC 3339 accepts and Java does not.
 RFC_ALONE = {
     "a space for the T": re.compile(rf"{DATE} .*", re.ASCII),
     "a leap second": re.compile(r".*:60.*", re.ASCII),
@@ -47,7 +47,7 @@ RFC_ALONE = {
 
 
 def is_rfc_3339(text: str) -> bool:
-    """RFC 3339, 5.6 and 5.7. Leap seconds are not looked up."""
+    """RFC 3339, 5.6 and 5.7, without a table of leap seconds."""
     found = RFC_3339.fullmatch(text)
     if found is None:
         return False
@@ -60,7 +60,7 @@ def is_rfc_3339(text: str) -> bool:
 
 
 class Java(NamedTuple):
-    """What Java makes of a text."""
+    """Java's result for a text."""
 
     date_time: str | None
     time: str | None
@@ -72,7 +72,7 @@ def java_answers(texts: list[str], folder: Path) -> list[Java]:
 
 
 def number(random: Random, digits: int, usual: int) -> str:
-    """Mostly a number up to the usual, now and then any of so many digits."""
+    """Mostly a number in the usual range, sometimes any number of this many digits."""
     if random.random() < 0.95:
         return f"{random.randint(0, usual):0{digits}}"
     return f"{random.randrange(10**digits):0{digits}}"
@@ -151,7 +151,7 @@ ABOUT = (
 
 
 def accepted(texts: list[str], field: str) -> list[bool]:
-    """Which of the texts a field takes as they are."""
+    """The texts that a field accepts unchanged."""
     also = {"localTimeTo": "23:59"} if field == "localTimeFrom" else {}
     jobs = [{"phone": 12015550123, field: text, **also} for text in texts]
     source = "".join(f"{json.dumps(job)}\n" for job in jobs).encode()

@@ -1,4 +1,4 @@
-"""What predial answers and raises are values: pickled, compared by content, hashed."""
+"""The answers and errors of predial are values: pickled, compared by content, hashed."""
 
 from __future__ import annotations
 

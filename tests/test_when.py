@@ -1,4 +1,4 @@
-"""`next_call`, `call_windows` and `predial when`: what they take, and how they answer."""
+"""`next_call`, `call_windows` and `predial when`: their arguments and their answers."""
 
 from __future__ import annotations
 

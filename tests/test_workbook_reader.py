@@ -1,4 +1,4 @@
-"""Workbooks are read in a process of their own: what hostile ones do to it, and how it ends."""
+"""Workbooks are read in a process of their own: the effects of hostile ones, and how it ends."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ALL = {
 posix = pytest.mark.skipif(sys.platform == "win32", reason="processes and limits of POSIX")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the limit and /proc are Linux's")
 
-#: Checks each file, in a process that may have no more than the bound beside what it has already.
+#: Checks each file, in a process that may only grow by the bound.
 BOUNDED = """
 import json, re, resource, sys
 import predial
@@ -125,7 +125,7 @@ def test_a_wrong_but_modest_number_of_texts_does_not_matter() -> None:
 
 
 def script(folder: Path, text: str) -> str:
-    """A program that is started in the place of Python, with its arguments."""
+    """A program that is started instead of Python, with its arguments."""
     path = folder / "reader"
     path.write_text(f"#!/bin/sh\n{textwrap.dedent(text)}\n")
     path.chmod(0o700)

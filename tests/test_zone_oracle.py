@@ -1,4 +1,4 @@
-"""gmtZones against java.time: a table of its answers, and a JVM where there is one."""
+"""gmtZones against java.time: a table of its answers, and a JVM if there is one."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def disagreement(text: str, java: Answer) -> str | None:
 
 
 def table() -> dict[str, Answer]:
-    """What JDK 17.0.15 answered (data/java17-zones.tsv, written by running it)."""
+    """The answers of JDK 17.0.15 (data/java17-zones.tsv, written by running it)."""
     lines = (HERE / "data" / "java17-zones.tsv").read_text(encoding="utf-8").splitlines()
     assert lines[0].split("\t") == ["text", "verdict", "id", "normalized"]
     rows = [line.split("\t") for line in lines[1:]]

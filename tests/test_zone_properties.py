@@ -1,4 +1,4 @@
-"""What holds for every gmtZone, and for every text."""
+"""Properties of every gmtZone, and of every text."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def test_forms(text: str, zone_id: str, normalized: str, kind: str, seconds: int
         ("zulu", "Z"),
         ("etc/gmt+3", "-03:00"),
         ("est", "EST"),
-        # Spaces around the sign; a plus that a form decoder ate.
+        # Spaces around the sign; a plus that a form decoder turned into a space.
         ("utc +3", "+03:00"),
         ("UTC + 3", "+03:00"),
         ("UTC - 3", "-03:00"),
@@ -134,7 +134,7 @@ def test_repaired(text: str, normalized: str) -> None:
         ("IST", "zone-abbreviation", 0, None),
         ("PDT", "zone-abbreviation", 0, "America/Los_Angeles"),
         ("MSK+2", "zone-abbreviation", 0, None),
-        # Misspelt cities, and no cities.
+        # Misspelt cities, and texts that are not cities.
         ("Europe/Moskow", "zone-region", 10, "Europe/Moscow"),
         ("europe/moskow", "zone-region", 0, "Europe/Moscow"),
         ("Moscow", "zone-region", 0, "Europe/Moscow"),
@@ -157,7 +157,7 @@ def test_repaired(text: str, normalized: str) -> None:
         ("+030060", "zone-range", 5, None),
         ("-18:00:01", "zone-range", 1, None),
         ("15", "zone-range", 0, None),
-        # More than one reading, or none.
+        # More than one meaning, or none.
         ("+300", "zone-syntax", 4, "+03:00"),
         ("-530", "zone-syntax", 4, "-05:30"),
         ("180", "zone-syntax", 0, None),
@@ -288,7 +288,7 @@ def test_long_texts(unit: str, size: int) -> None:
 
 
 def run(code: str, **environment: str) -> str:
-    """What a fresh interpreter prints."""
+    """The output of a new interpreter."""
     finished = subprocess.run(
         [sys.executable, "-c", code],
         check=True,

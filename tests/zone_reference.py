@@ -1,4 +1,4 @@
-"""A second opinion on gmtZones, independent of the parser under test, and texts to ask it about."""
+"""A reference for gmtZones, independent of the parser under test, and texts for it."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ grammatical = st.one_of(
     region_ids,
 )
 
-# What a slip of the finger, a form or a word processor puts into a zone.
+# Characters that a typing mistake, a form or a word processor adds to a zone.
 SLIPS = "0123456789+-:., ZzUuTtCcGgMmEeh/_\u2212\u2013\u00b1\u00a0\uff0b\u0663\u00e9\x00"
 
 

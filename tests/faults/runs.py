@@ -3,7 +3,7 @@
     LD_PRELOAD=shim.so python runs.py HOME
 
 `shim.c` makes the call fail. Writes one line of JSON for each run, which `test_batch_faults.py`
-reads: what failed, how the command ended, and what was wrong with what it left.
+reads: the call that failed, how the command ended, and the faults of its files.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from click.testing import CliRunner, Result
 from predial.cli import commands
 
 SHORT = -1
-#: How a call fails, and whether those after it fail, too.
+#: How a call fails, and whether the later ones fail too.
 WAYS = {
     "ENOSPC": (errno.ENOSPC, False),
     "ENOSPC from then on": (errno.ENOSPC, True),
@@ -51,7 +51,7 @@ class Scenario(NamedTuple):
 
     name: str
     list: Path
-    #: What is in the directory before.
+    #: The content of the directory before.
     before: Files
     arguments: tuple[str, ...]
 
@@ -77,7 +77,7 @@ def laid(files: Files, out: Path) -> None:
 
 
 def unfinished(scenario: Scenario, out: Path) -> Files:
-    """What a run leaves that ends after its third body."""
+    """The files of a run that ends after its third body."""
     renames = 0
     for at in range(1, 500):
         laid({}, out)
@@ -110,7 +110,7 @@ def scenarios(home: Path) -> Iterator[Scenario]:
 
 
 def faults(scenario: Scenario, result: Result, out: Path, whole: Files) -> Iterator[str]:
-    """What is wrong after a run in which one call failed."""
+    """The faults after a run in which one call failed."""
     said = result.stderr
     if any(phone in said for phone in PHONES):
         yield f"a phone is in the message: {said}"
