@@ -74,9 +74,27 @@ def values() -> None:
         assert not predial.is_zone(wrong)
 
 
+def policies() -> None:
+    """Call policies of jobs and of campaigns, with and without a night."""
+    hours: dict[str, object] = {"localTimeFrom": "05:00", "localTimeTo": "23:30"}
+    own: tuple[dict[str, object], ...] = (
+        {},
+        hours,
+        {"allowedDays": ["mon"], "finishDateTime": "2096-01-01T00:00:00Z"},
+        {"allowedTime": {"default": [hours], "sun": []}, "maxAttempts": "3"},
+        {"externalCheck": {"externalCheckUrl": "https://10.0.0.1/"}},
+    )
+    for policy in own:
+        for campaign in (None, hours, {"allowedDays": ["tue"]}):
+            for night in ("22:00-08:00", "00:00-00:00"):
+                job = {"phone": "79110000000", "gmtZone": "+03:00", **policy}
+                predial.check([job], campaign=campaign, night=night)
+
+
 def main() -> None:
     """Run every part once."""
     values()
+    policies()
     columns()
     with tempfile.TemporaryDirectory() as home:
         batches(Path(home))
