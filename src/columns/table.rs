@@ -1,5 +1,7 @@
 //! Tables of whole jobs, returned with the verdict on each row.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_array::builder::{BooleanBufferBuilder, Int8Builder, LargeStringBuilder};
@@ -28,6 +30,8 @@ pub struct TableVerdicts {
     messages: LargeStringBuilder,
     repaired: BooleanBufferBuilder,
     accepted: BooleanBufferBuilder,
+    /// The row, the field, and the text that is sent in it as suggested.
+    suggested: HashMap<(usize, Cow<'static, str>), String>,
 }
 
 impl Default for TableVerdicts {
@@ -37,6 +41,7 @@ impl Default for TableVerdicts {
             messages: LargeStringBuilder::new(),
             repaired: BooleanBufferBuilder::new(0),
             accepted: BooleanBufferBuilder::new(0),
+            suggested: HashMap::new(),
         }
     }
 }
@@ -44,6 +49,10 @@ impl Default for TableVerdicts {
 impl TableVerdicts {
     /// Records the verdict on the next row.
     pub fn add(&mut self, row: &RowOutcome) {
+        let number = self.accepted.len();
+        for (field, text) in &row.sent_as_suggested {
+            self.suggested.insert((number, field.clone()), text.clone());
+        }
         let error = row.rejected_for.as_ref();
         self.rules.append_option(error.map(|(rule, _)| *rule as i8));
         self.messages
@@ -97,6 +106,8 @@ impl CheckedTable {
         (phone, regions): (&phone::PhoneOptions, &Regions),
         run: &ColumnRun<'_>,
     ) -> Result<CheckedTable, ColumnError> {
+        let mut verdicts = verdicts;
+        let suggested = std::mem::take(&mut verdicts.suggested);
         let (verdicts, accepted) = verdicts.finish();
         let mut table = Builder {
             columns: columns.iter().cloned().collect(),
@@ -105,14 +116,17 @@ impl CheckedTable {
                 .map(|batch| (batch.len(), batch.columns().to_vec()))
                 .collect(),
             accepted,
+            suggested,
         };
         if let Some(place) = mapping.place_of(KnownField::Phone) {
-            table.normalize(place, |column| {
+            table.normalize(KnownField::Phone, place, |column| {
                 super::check_phones(&in_digits(column)?, phone, run)
             })?;
         }
         if let Some(place) = mapping.place_of(KnownField::GmtZone) {
-            table.normalize(place, |column| super::check_zones(column, regions, run))?;
+            table.normalize(KnownField::GmtZone, place, |column| {
+                super::check_zones(column, regions, run)
+            })?;
         }
         table.add(&verdicts);
         let columns = Fields::from(table.columns);
@@ -138,12 +152,14 @@ struct Builder {
     /// The number of rows of each batch, and its columns.
     batches: Vec<(usize, Vec<ArrayRef>)>,
     accepted: BooleanArray,
+    suggested: HashMap<(usize, Cow<'static, str>), String>,
 }
 
 impl Builder {
-    /// Replaces the values of a column by the normalized ones, in the rows that are sent.
+    /// Replaces the values of a column by the normalized or suggested ones, in the rows that are sent.
     fn normalize(
         &mut self,
+        field: KnownField,
         place: usize,
         check: impl Fn(&[ArrayRef]) -> Result<Vec<Answer>, ColumnError>,
     ) -> Result<(), ColumnError> {
@@ -157,7 +173,11 @@ impl Builder {
         for ((_, batch), answer) in self.batches.iter_mut().zip(check(&column)?) {
             let rows = answer.rows();
             let accepted = self.accepted.slice(from, rows);
-            let values = chosen(&accepted, &answer.normalized, &batch[place])?;
+            let suggested = |row: usize| {
+                let key = (from + row, Cow::Borrowed(field.name()));
+                self.suggested.get(&key).map(String::as_str)
+            };
+            let values = chosen(&accepted, &answer.normalized, &batch[place], suggested)?;
             data_type = Some(values.data_type().clone());
             batch[place] = values;
             from += rows;
@@ -204,11 +224,13 @@ fn in_digits(column: &[ArrayRef]) -> Result<Vec<ArrayRef>, ColumnError> {
     column.iter().map(as_text).collect()
 }
 
-/// The normalized values in accepted rows, and the original ones in the others, all as text.
-fn chosen(
+/// The suggested or else the normalized values in accepted rows, and the original ones in the others,
+/// all as text.
+fn chosen<'a>(
     accepted: &BooleanArray,
-    normalized: &ArrayRef,
-    came: &ArrayRef,
+    normalized: &'a ArrayRef,
+    came: &'a ArrayRef,
+    suggested: impl Fn(usize) -> Option<&'a str>,
 ) -> Result<ArrayRef, ColumnError> {
     let layout = Layout::of(match normalized.data_type() {
         DataType::Dictionary(_, values) => values.as_ref(),
@@ -216,7 +238,9 @@ fn chosen(
     });
     let (normalized, came) = (texts_of(normalized.as_ref()), texts_of(came.as_ref()));
     let text = |row| match accepted.value(row) {
-        true => normalized(row),
+        true => suggested(row)
+            .map(Cow::Borrowed)
+            .or_else(|| normalized(row)),
         false => came(row),
     };
     text_array(layout, (0..accepted.len()).map(text))

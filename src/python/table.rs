@@ -64,11 +64,6 @@ pub(crate) fn check_table(
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(PyCheckedTable, Option<FailureFields>)> {
     let core = PyOptions::read(options)?.core()?;
-    if core.job.repair == RepairLevel::Suggested {
-        let reason = "repair must be True or False for a table: its columns are rewritten by \
-                      themselves";
-        return Err(PyValueError::new_err(reason));
-    }
     let regions = super::zones::regions(py)?;
     let Some(table) = arrow::table(table)? else {
         return Err(arrow::not_a_table(table));

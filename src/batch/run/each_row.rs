@@ -1,5 +1,6 @@
 //! The one loop over the rows of a batch.
 
+use std::borrow::Cow;
 use std::cell::LazyCell;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -30,7 +31,7 @@ use crate::batch::source::preset::DefaultsWriter;
 use crate::batch::source::records;
 use crate::batch::source::row::Row;
 use crate::batch::source::table::RejectTable;
-use crate::job::{Finding, JobContext, Standing, VerdictDetail};
+use crate::job::{Finding, FindingCode, JobContext, Standing, VerdictDetail};
 use crate::zone::Regions;
 use crate::{Rule, Severity};
 
@@ -125,6 +126,8 @@ pub struct RowOutcome {
     pub standing: Standing,
     /// The first rule that rejects it, and what is wrong.
     pub rejected_for: Option<(Rule, String)>,
+    /// The fields that are sent as suggested, and what is sent in them.
+    pub sent_as_suggested: Vec<(Cow<'static, str>, String)>,
 }
 
 /// Checks a batch as [`check`] does, and hands over the result for each row, in order.
@@ -608,7 +611,7 @@ impl<'a> BatchRun<'a> {
             RowSink::Files(files) if row.standing == Standing::Rejected => {
                 files.reject(number, &row, &words)?
             }
-            RowSink::Rows(take) => take(RowOutcome::of(row.standing, || &words)),
+            RowSink::Rows(take) => take(RowOutcome::of(&row, || &words)),
             RowSink::Files(_) | RowSink::None => {}
         }
         let kept = self.options.max_diagnostics;
@@ -618,18 +621,30 @@ impl<'a> BatchRun<'a> {
 }
 
 impl RowOutcome {
-    fn of<'w>(standing: Standing, words: impl FnOnce() -> &'w [Finding]) -> RowOutcome {
-        let error = match standing {
+    fn of<'w>(row: &JudgedRow<'_>, words: impl FnOnce() -> &'w [Finding]) -> RowOutcome {
+        let mut outcome = RowOutcome {
+            standing: row.standing,
+            rejected_for: None,
+            sent_as_suggested: Vec::new(),
+        };
+        let is_suggested = |code: FindingCode| code.severity == Severity::Suggested;
+        match row.standing {
             Standing::Rejected => {
                 let mut findings = words().iter();
-                findings.find(|finding| finding.severity == Severity::Error)
+                let error = findings.find(|finding| finding.severity == Severity::Error);
+                outcome.rejected_for = error.map(|found| (found.fault.rule, found.message()));
             }
-            Standing::Clean | Standing::Repaired => None,
-        };
-        RowOutcome {
-            standing,
-            rejected_for: error.map(|finding| (finding.fault.rule, finding.message())),
+            Standing::Repaired if row.all_codes().any(is_suggested) => {
+                let suggested = words()
+                    .iter()
+                    .filter(|found| found.severity == Severity::Suggested);
+                outcome.sent_as_suggested = suggested
+                    .filter_map(|found| found.field.clone().zip(found.fault.suggestion.clone()))
+                    .collect();
+            }
+            Standing::Clean | Standing::Repaired => {}
         }
+        outcome
     }
 }
 
