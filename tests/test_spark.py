@@ -315,6 +315,43 @@ def test_a_finished_run_is_not_overwritten(spark: SparkSession, tmp_path: Path) 
     assert left_in(tmp_path).keys() == kept | {"rejects.ndjson"}
 
 
+@pytest.mark.parametrize("form", ["digits", "e164", "international", "national", "rfc3966"])
+def test_a_column_of_phones_in_every_form(spark: SparkSession, form: Any) -> None:
+    phones = ["8 912 345-67-89", None, "79123456789", "Anna"] * 5
+    rows = [(row, phone, "kept") for row, phone in enumerate(phones)]
+    df = spark.createDataFrame(rows, "row long, `tel.` string, predial string").repartition(3)
+    answer = predial.spark.check_phones(df, "tel.", "RU", format=form)
+    assert answer.columns == ["row", "tel.", "predial"]
+    found = [row["predial"] for row in answer.orderBy("row").collect()]
+    expected = predial.check_phones(phones, "RU", format=form)
+    assert [row["normalized"] for row in found] == expected.normalized
+    assert [row["rule"] for row in found] == expected.rules
+    assert [row["repaired"] for row in found] == expected.repaired
+
+
+def test_what_does_not_fit_a_column_of_phones(spark: SparkSession) -> None:
+    df = spark.createDataFrame([("79123456789",)], "phone string")
+    with pytest.raises(ValueError, match="format"):
+        predial.spark.check_phones(df, "phone", format="NATIONAL")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="no column 'tel'"):
+        predial.spark.check_phones(df, "tel")
+    numbers = spark.createDataFrame([(79123456789,)], "phone long")
+    [row] = predial.spark.check_phones(numbers, "phone", format="e164").collect()
+    assert row["predial"]["normalized"] == "+79123456789"
+
+
+def test_jobs_are_sent_as_suggested(spark: SparkSession, tmp_path: Path) -> None:
+    rows = [("Anna: +7 912 345-67-89",), ("Anna",), ("79123456780",)]
+    df = spark.createDataFrame(rows, "phone string")
+    checked = predial.spark.check(df, repair="suggested")
+    phones = {row["phone"] for row in checked.where("predial.rule is null").collect()}
+    assert phones == {"79123456789", "79123456780"}
+    prepared = predial.spark.prepare(df, tmp_path, repair="suggested", run="r")
+    jobs = [job for body in prepared.bodies for job in json.loads(Path(body).read_bytes())]
+    assert {job["phone"] for job in jobs} == {"79123456789", "79123456780"}
+    assert prepared.rejected == 1
+
+
 KILLED = """
 import sys
 from pyspark.sql import SparkSession

@@ -1,8 +1,8 @@
 """predial in Spark: for lists of jobs that are too large for one machine.
 
 `check` returns a DataFrame with a verdict on each row, `prepare` writes request bodies and rejects
-to a directory. The core checks jobs on the executors; Spark's own shuffle finds duplicates. No row
-ever comes to the driver.
+to a directory, and `check_phones` checks one column. The core checks jobs on the executors; Spark's
+own shuffle finds duplicates. No row ever comes to the driver.
 
     checked = predial.spark.check(df, phone="tel", order_by="id")
     sendable = checked.where("predial.rule is null")
@@ -34,7 +34,7 @@ from predial import _batch, _core
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from os import PathLike
-    from typing import Unpack
+    from typing import Literal, Unpack
 
     from pyspark.sql import Column
 
@@ -42,8 +42,11 @@ if TYPE_CHECKING:
     from predial._core import Report
 
     Batches = Iterable[pa.RecordBatch]
+    Level = Literal["e164", "possible", "valid"]
+    Reading = Literal["national", "international"]
+    Form = Literal["digits", "international", "national", "rfc3966", "e164"]
 
-__all__ = ["check", "prepare"]
+__all__ = ["check", "check_phones", "prepare"]
 
 #: The column of the verdicts, as in `predial.check_table`.
 VERDICT = "predial"
@@ -51,6 +54,15 @@ VERDICT_TYPE = StructType(
     [
         StructField("rule", StringType()),
         StructField("message", StringType()),
+        StructField("repaired", BooleanType()),
+    ]
+)
+
+#: The verdict on a phone, as in `predial.check_phones`.
+PHONE_TYPE = StructType(
+    [
+        StructField("normalized", StringType()),
+        StructField("rule", StringType()),
         StructField("repaired", BooleanType()),
     ]
 )
@@ -107,6 +119,54 @@ def check(
         _checking(jobs, asked, order), StructType([*jobs.checked, *passed, *added])
     )
     return staged.select(*_without_doubles(jobs, order, order_by, duplicates))
+
+
+def check_phones(
+    df: DataFrame,
+    column: str,
+    region: str | None = None,
+    level: Level = "possible",
+    *,
+    prefer: Reading | None = None,
+    repair: bool = True,
+    format: Form = "digits",
+) -> DataFrame:
+    """Check the phones of a column as `predial.check_phones` does; see there for the options.
+
+    The check is lazy. The answer has the columns of ``df`` and ``predial``: a struct of
+    ``normalized`` (the phone in this ``format``; null if it is rejected), ``rule`` (the rule that
+    it breaks, or null) and ``repaired``.
+
+        phones = predial.spark.check_phones(df, "tel", "RU", format="international")
+        phones.select("predial.normalized").first()[0]    # '+7 912 345-67-89'
+
+    Raises ``ValueError`` for an unknown option, and if ``df`` does not have the column.
+    """
+    options: dict[str, Any] = {"prefer": prefer, "repair": repair, "format": format, "threads": 1}
+    predial.check_phones([], region, level, **options)
+    if column not in df.columns:
+        raise ValueError(f"the DataFrame has no column {column!r}")
+
+    if column == VERDICT:
+        raise ValueError(f"the column {VERDICT!r} is the one of the verdicts")
+    kept = [field for field in df.schema.fields if field.name != VERDICT]
+    place = [field.name for field in kept].index(column)
+
+    def work(batches: Batches) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            checked = predial.check_phones(batch.column(place), region, level, **options)
+            answers = (checked.normalized, checked.rules, checked.repaired)
+            texts = [pa.array(answer).cast(pa.string()) for answer in answers[:2]]
+            columns = [*texts, pa.array(answers[2])]
+            verdicts = pa.StructArray.from_arrays(columns, PHONE_TYPE.names)
+            yield batch.append_column(VERDICT, verdicts).rename_columns(names)
+
+    types = StructType([*kept, StructField(VERDICT, PHONE_TYPE)])
+    names = types.names
+    # Spark's functions take no name with a dot.
+    places = enumerate(field.name for field in kept)
+    renamed = df.select(*(_column(name).alias(f"__predial_{at}") for at, name in places))
+    return renamed.mapInArrow(work, types)
 
 
 def _without_doubles(
