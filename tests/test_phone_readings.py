@@ -6,7 +6,10 @@ import doctest
 from pathlib import Path
 from typing import Any
 
+import phonenumbers
 import pytest
+from phonenumbers import PhoneNumber
+from phonenumbers.shortnumberinfo import is_valid_short_number_for_region
 
 import predial
 
@@ -158,6 +161,25 @@ def test_flags_of_a_number_that_is_not_valid() -> None:
     )
     phone = predial.parse_phone("+800 1234 5678")
     assert (phone.region, phone.type) == ("001", "toll_free")
+
+
+def test_short_numbers_of_every_region() -> None:
+    found = 0
+    for region in sorted(phonenumbers.SUPPORTED_REGIONS):
+        code = phonenumbers.country_code_for_region(region)
+        texts = [str(number) for number in (*range(10, 2000), *range(2000, 1_000_000, 997))]
+        rules = predial.check_phones(texts, region).rules
+        for text, rule in zip(texts, rules, strict=True):
+            number = PhoneNumber(code, int(text))
+            if is_valid_short_number_for_region(number, region):
+                found += 1
+                is_phone = phonenumbers.is_valid_number(phonenumbers.parse(text, region))
+                assert rule == (None if is_phone else "phone-short"), (text, region)
+            else:
+                assert rule != "phone-short", (text, region)
+    assert found > 20_000
+    for text in ("112", "911", "1 1 2", "112.0", "(911)"):
+        assert refusal(text).rule == "phone-short"
 
 
 def test_the_version_of_the_plan() -> None:
