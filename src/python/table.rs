@@ -15,7 +15,6 @@ use super::report::PyReport;
 use super::source::PyWatch;
 use crate::batch::{self, ReaderFeed, Source};
 use crate::columns::{self, ColumnRun, JobLines, TableVerdicts};
-use crate::job::RepairLevel;
 
 /// A table of jobs with the verdict on each row, as `check_table` returns it.
 ///
