@@ -16,6 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import zstandard
 from hypothesis import HealthCheck, given, settings
@@ -178,6 +180,29 @@ class TestDamage:
         with pytest.raises(predial.SourceError, match=f"{how}; unpack it"):
             predial.prepare(pack(self.SMALL), tmp_path / "out")
         assert not (tmp_path / "out").exists()
+
+    @pytest.mark.parametrize("most", [1, 3, 1 << 16])
+    @pytest.mark.parametrize("form", ["a Parquet file", "an Arrow file", "an Arrow stream"])
+    def test_a_table_in_a_pipe_or_compressed_is_called_by_its_name(
+        self, form: str, most: int
+    ) -> None:
+        table = pa.table({"phone": [f"7912{number:07}" for number in range(1000)]})
+        sink = io.BytesIO()
+        if form == "a Parquet file":
+            pq.write_table(table, sink)
+        else:
+            new = pa.ipc.new_file if form == "an Arrow file" else pa.ipc.new_stream
+            with new(sink, table.schema) as writer:
+                writer.write_table(table)
+        content = sink.getvalue()
+        assert predial.check(content).clean == 1000
+        for source in (content, gzip.compress(content), zstd(content)):
+            with pytest.raises(predial.SourceError, match=f"the source is {form}"):
+                predial.check(Trickle(source, most))
+
+    def test_a_text_may_begin_with_the_letters_of_a_table(self) -> None:
+        for text in (b"PAR1;phone\n1;79123456789\n", b"ARROW1;phone\n1;79123456789\n"):
+            assert predial.check(Trickle(text, 3)).clean == 1
 
     def test_an_error_of_the_file_itself_is_no_damage(self) -> None:
         class Failing(io.BytesIO):

@@ -75,15 +75,16 @@ impl<'a, R: Read + 'a> Decompressed<'a, R> {
         let packed = of(&head);
         let whole = Cursor::new(head).chain(reader);
         self.bytes = match packed {
-            None => Box::new(whole),
+            None => Box::new(NoTable::new(whole)),
             Some(Packed::As(Compression::Gzip)) => {
-                Box::new(Gunzip::new(BufReader::with_capacity(ROOM, whole)))
+                let whole = BufReader::with_capacity(ROOM, whole);
+                Box::new(NoTable::new(Gunzip::new(whole)))
             }
             Some(Packed::As(Compression::Zstd)) => {
                 let whole = BufReader::with_capacity(ROOM, whole);
                 let mut decoder = zstd::Decoder::with_buffer(whole)?;
                 decoder.window_log_max(WINDOW_LOG)?;
-                Box::new(decoder)
+                Box::new(NoTable::new(decoder))
             }
             Some(Packed::Workbook(form)) => {
                 self.info.set_workbook(form);
@@ -103,6 +104,49 @@ impl<'a, R: Read + 'a> Decompressed<'a, R> {
         });
         self.info.set_compression(compression);
         filled
+    }
+}
+
+/// Passes bytes on, unless they begin as a Parquet or an Arrow file does. Such a file comes here only
+/// through a pipe or compressed; from elsewhere it is a table before its bytes are read.
+struct NoTable<R> {
+    reader: R,
+    /// The first bytes so far.
+    head: Vec<u8>,
+}
+
+impl<R> NoTable<R> {
+    fn new(reader: R) -> Self {
+        let head = Vec::with_capacity(MAGIC);
+        NoTable { reader, head }
+    }
+}
+
+impl<R: Read> Read for NoTable<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(into)?;
+        let missing = MAGIC - self.head.len();
+        if missing > 0 {
+            self.head.extend_from_slice(&into[..count.min(missing)]);
+            if let Some(form) = table_form(&self.head) {
+                return Err(broken(format!(
+                    "the source is {form}, which can be read from a file, and not through a pipe or \
+                     compressed"
+                )));
+            }
+        }
+        Ok(count)
+    }
+}
+
+/// The form of a table that begins with these bytes. A text may begin with the letters of a mark, but
+/// not with the bytes after it.
+fn table_form(head: &[u8]) -> Option<&'static str> {
+    match head {
+        [b'P', b'A', b'R', b'1', 0..=8 | 14..=31, ..] => Some("a Parquet file"),
+        b"ARROW1\0\0" => Some("an Arrow file"),
+        [0xFF, 0xFF, 0xFF, 0xFF, _, _, _, 0] => Some("an Arrow stream"),
+        _ => None,
     }
 }
 
