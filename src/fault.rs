@@ -30,23 +30,28 @@ pub enum Detail {
     /// row of a list has.
     Later {
         /// Writes it.
-        write: fn([i32; 2], &'static str) -> String,
-        /// Two numbers in the clause.
-        numbers: [i32; 2],
-        /// A name in the clause.
-        name: &'static str,
+        write: fn(&LateFacts) -> String,
+        /// What it mentions.
+        facts: LateFacts,
     },
+}
+
+/// What a clause mentions that is written when somebody reads it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LateFacts {
+    /// An instant, in seconds since 1970.
+    pub instant: i64,
+    /// Two numbers.
+    pub numbers: [i32; 2],
+    /// Two names, by numbers that the writer understands.
+    pub names: [u16; 2],
 }
 
 impl Detail {
     fn text(&self) -> Cow<'_, str> {
         match self {
             Detail::Text(text) => Cow::Borrowed(text),
-            Detail::Later {
-                write,
-                numbers,
-                name,
-            } => Cow::Owned(write(*numbers, name)),
+            Detail::Later { write, facts } => Cow::Owned(write(facts)),
         }
     }
 }
@@ -92,17 +97,8 @@ impl Fault {
 
     /// The same fault, with a clause of its own that is written when it is read.
     #[must_use]
-    pub fn because_of(
-        mut self,
-        numbers: [i32; 2],
-        name: &'static str,
-        write: fn([i32; 2], &'static str) -> String,
-    ) -> Self {
-        self.detail = Some(Detail::Later {
-            write,
-            numbers,
-            name,
-        });
+    pub fn because_of(mut self, facts: LateFacts, write: fn(&LateFacts) -> String) -> Self {
+        self.detail = Some(Detail::Later { write, facts });
         self
     }
 

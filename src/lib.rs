@@ -27,7 +27,7 @@ pub mod request;
 pub mod rules;
 pub mod zone;
 
-pub use fault::{Detail, Fault};
+pub use fault::{Detail, Fault, LateFacts};
 pub use rules::{Rule, Severity};
 
 #[cfg(feature = "python")]

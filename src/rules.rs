@@ -266,9 +266,9 @@ rules! {
     }
     ZoneFarFromPhone {
         "zone-far-from-phone", Warning, None,
-        "the zone is far from the phone",
+        "the clock of the zone differs from the phone's",
         "check which of the two is right",
-        "The phone's country or area does not use the offset of this zone. A call by this zone may wake people at night.",
+        "At some time at which the job can ring, no zone of the phone's country or area has the offset of this zone. A call by this zone may wake people at night. predial looks from the start of the job (or now) until its finish, or for 366 days. A fixed offset is right for half of the year only if the phone's clock changes in summer: use the ID of a zone there.",
         r#"{"phone": "79123456789", "gmtZone": "-08:00"}"# => r#"{"phone": "79123456789", "gmtZone": "+05:00"}"#
     }
     ZoneType {
@@ -715,8 +715,8 @@ rules! {
     PolicyNight {
         "policy-night", Warning, None,
         "the policy allows calls at night",
-        "shorten the windows, or set the hours of the night with the option night",
-        "Night is from 22:00 to 08:00 local time, unless the option night says otherwise.",
+        "set hours that leave out the night, or set the hours of the night with the option night",
+        "Night is from 22:00 to 08:00 local time, unless the option night says otherwise. If days or windows are set, by the job or its campaign, no time that they leave may be at night. If only startDateTime and finishDateTime are set, the campaign's own hours hold between them, so predial warns only if all of that time is at night. A job without a gmtZone is in a zone of its phone: predial warns only if the job rings at night in each of them.",
         r#"{"allowedTime": {"default": [{"localTimeFrom": "06:00", "localTimeTo": "18:00"}]}}"# => r#"{"allowedTime": {"default": [{"localTimeFrom": "08:00", "localTimeTo": "18:00"}]}}"#
     }
 }

@@ -11,11 +11,11 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Literal, NamedTuple
-from zoneinfo import ZoneInfo
 
-import phonenumbers
-from phonenumbers import timezone
+from phone_zones_reference import zones_of
+from ringing_reference import tz
 
 Standing = Literal["clean", "repaired", "rejected"]
 
@@ -311,17 +311,23 @@ class Reference:
 
 
 def is_far(phone: str, zone: str, now: datetime) -> bool:
-    """Whether no place where the phone may be has the zone's offset now."""
-    number = phonenumbers.parse(f"+{phone}")
-    places = [place for place in timezone.time_zones_for_number(number) if "Unknown" not in place]
-    offsets = {now.astimezone(ZoneInfo(place)).utcoffset() for place in places}
-    return bool(offsets) and offset_of(zone, now) not in offsets
+    """Whether the zone is, now or within 366 days, at an offset that no place has where the phone
+    may be. Clocks are changed at whole hours."""
+    return _is_far(tuple(zones_of(phone, now)), zone, now)
+
+
+@cache
+def _is_far(places: tuple[str, ...], zone: str, now: datetime) -> bool:
+    hours = [now + timedelta(hours=hour) for hour in range(366 * 24)] if places else []
+    own = [offset_of(zone, at) for at in hours]
+    others = [[at.astimezone(tz(place)).utcoffset() for at in hours] for place in places]
+    return any(offset not in there for offset, *there in zip(own, *others, strict=True))
 
 
 def offset_of(zone: str, now: datetime) -> timedelta | None:
     """The offset of a zone in its normalized form."""
     if "/" in zone:
-        return now.astimezone(ZoneInfo(zone)).utcoffset()
+        return now.astimezone(tz(zone)).utcoffset()
     if zone == "Z":
         return timedelta()
     hours, minutes = zone[1:].split(":")

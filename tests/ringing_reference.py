@@ -1,4 +1,5 @@
-"""When a job rings, computed slowly: every step of a span of time is checked, one by one.
+"""When a job rings, whether at night and by which clock, computed slowly: every step of a span of
+time is checked, one by one.
 
 Written from the API document, without predial's code. A step is a minute, or less if the offsets of
 a zone have seconds; windows, starts and finishes are on steps, so nothing happens between them.
@@ -51,6 +52,22 @@ def allowed(job: dict[str, Any], campaign: dict[str, Any]) -> list[bool]:
     return week
 
 
+#: What a policy says about hours.
+HOURS: Final = ("allowedDays", "allowedTime", "localTimeFrom", "localTimeTo")
+
+
+def says_hours(job: dict[str, Any], campaign: dict[str, Any]) -> bool:
+    """Whether the job or the campaign says at which hours to call."""
+    return any((job | campaign).get(name) is not None for name in HOURS)
+
+
+def night_minutes(night: str) -> frozenset[int]:
+    """The minutes of the day that are night."""
+    begin, end = (minutes(text) for text in night.split("-"))
+    by_order = range(begin, end) if begin <= end else (*range(end), *range(begin, MINUTES))
+    return frozenset(by_order)
+
+
 @dataclass(frozen=True)
 class Span:
     """A stretch of time around something that happens to the clocks of a zone."""
@@ -78,7 +95,9 @@ class Span:
 
 @cache
 def tz(name: str) -> tzinfo:
-    """The zone of an ID, or of an offset in hours and minutes and perhaps seconds."""
+    """The zone of an ID, or of an offset: Z, or hours and minutes and perhaps seconds."""
+    if name == "Z":
+        return UTC
     if name[0] not in "+-":
         # The system's own files may be of another year than the installed package.
         with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
@@ -96,6 +115,51 @@ def local_minutes(zone: str, begin: datetime, steps: int, step: int) -> list[int
         local = (begin + timedelta(seconds=i * step)).astimezone(tz(zone))
         found.append(local.weekday() * MINUTES + local.hour * 60 + local.minute)
     return found
+
+
+@cache
+def offsets(zone: str, begin: datetime, steps: int, step: int) -> list[timedelta]:
+    """The offset of a zone at each step."""
+    found = []
+    for i in range(steps):
+        offset = (begin + timedelta(seconds=i * step)).astimezone(tz(zone)).utcoffset()
+        assert offset is not None
+        found.append(offset)
+    return found
+
+
+def rings_at(span: Span, zone: str, week: list[bool], first: int, last: int) -> list[int]:
+    """The steps at which the zone's clock allows a call, from the first to before the last."""
+    clock = local_minutes(zone, span.begin, span.steps, span.step)
+    return [step for step in range(first, last) if week[clock[step]]]
+
+
+def first_at_night(
+    span: Span, zones: list[str], rings: list[list[int]], night: str, with_hours: bool
+) -> tuple[int, str] | None:
+    """The first step at night in the first zone where the job rings, and the zone; None if it is
+    not night in all zones where it rings. Of a job without hours all steps must be at night."""
+    by_night = night_minutes(night)
+    found: list[tuple[int, str]] = []
+    for zone, steps in zip(zones, rings, strict=True):
+        if not steps:
+            continue
+        clock = local_minutes(zone, span.begin, span.steps, span.step)
+        dark = [step for step in steps if clock[step] % MINUTES in by_night]
+        if not dark or (not with_hours and len(dark) < len(steps)):
+            return None
+        found.append((dark[0], zone))
+    return found[0] if found else None
+
+
+def first_far(span: Span, zone: str, phone_zones: list[str], rings: list[int]) -> int | None:
+    """The first step at which the job rings and the offset of no zone of the phone is its own."""
+    own = offsets(zone, span.begin, span.steps, span.step)
+    others = [offsets(other, span.begin, span.steps, span.step) for other in phone_zones]
+    for step in rings if others else ():
+        if all(other[step] != own[step] for other in others):
+            return step
+    return None
 
 
 def stretches(span: Span, zone: str, week: list[bool], first: int, last: int) -> list[Stretch]:

@@ -76,12 +76,15 @@ def test_the_manifest_holds_them(tmp_path: Path) -> None:
 
 
 def test_now_decides_which_zones_are_far() -> None:
-    job = {"phone": "12015550123", "gmtZone": "-04:00"}
+    job = {"phone": "12015550123", "gmtZone": "-04:00", "finishDateTime": "2030-10-31T00:00:00Z"}
     summer, winter = (datetime(2030, month, 1, tzinfo=UTC) for month in (7, 1))
     assert predial.check([job], now=summer).counts == {}
     report = predial.check([job], now=winter)
     assert (report.counts, report.clean, report.warned) == ({"zone-far-from-phone": 1}, 1, 1)
-    assert "1 hour" in report.diagnostics[0].message
+    assert report.diagnostics[0].message == (
+        "on 2029-12-31 the phone's clock shows 19:00 (America/New_York) when the job's shows 20:00 "
+        "(-04:00); check which of the two is right"
+    )
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ def test_check_agrees_with_the_reference(batch: Batch, options: Options) -> None
         canonical=options.canonical,
         duplicates=options.duplicates,
         now=options.now,
+        night="00:00-00:00",
         input_format=batch.format,
     )
     rules: list[Counter[str]] = [Counter() for _ in batch.rows]
@@ -81,6 +82,7 @@ def test_prepare_agrees_with_the_reference(
             canonical=options.canonical,
             duplicates=options.duplicates,
             now=options.now,
+            night="00:00-00:00",
             max_bytes=max_bytes,
             input_format=batch.format,
         )

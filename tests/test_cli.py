@@ -469,7 +469,8 @@ def test_the_options_of_a_batch_are_those_of_the_library() -> None:
     unassigned = '{"phone": "71234567890"}\n'
     assert run("check", "-", text=unassigned).exit_code == 0
     assert run("check", "-", "--level", "valid", text=unassigned).exit_code == 1
-    far = '{"phone": "442079460000", "gmtZone": "+01:00"}\n'
+    until = "2026-10-01T00:00:00Z"
+    far = f'{{"phone": "442079460000", "gmtZone": "+01:00", "finishDateTime": "{until}"}}\n'
     summer, winter = "2026-07-01T12:00Z", "2026-01-01T12:00:00+03:00"
     assert "zone-far-from-phone" not in run("check", "-", "--now", summer, text=far).stdout
     assert "zone-far-from-phone" in run("check", "-", "--now", winter, text=far).stdout

@@ -188,7 +188,7 @@ def test_more_policies_than_are_kept_are_judged_alike() -> None:
     jobs = [
         {
             "phone": PHONE,
-            "gmtZone": "-05:00",
+            "gmtZone": "America/New_York",
             **shared,
             "externalCheck": {"externalCheckUrl": f"http://a{i}.example"},
             "maxAttempts": "3",

@@ -80,6 +80,12 @@ READ_BY: dict[str, dict[str, Any]] = {
     "phone-ambiguous": {"region": "RU"},
     "phone-abroad": {"region": "RU"},
     "phone-two-readings": {"region": "DE", "prefer": "national"},
+    # Days without windows include the nights.
+    "policy-days": {"night": "00:00-00:00"},
+    "policy-days-empty": {"night": "00:00-00:00"},
+    "policy-days-format": {"night": "00:00-00:00"},
+    "policy-days-repeated": {"night": "00:00-00:00"},
+    "policy-never-rings": {"night": "00:00-00:00"},
 }
 
 

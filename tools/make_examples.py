@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import cache
+from importlib import resources
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -98,7 +100,27 @@ def _reason(number: phonenumbers.PhoneNumber) -> int:
 def _in_parts(number: phonenumbers.PhoneNumber) -> Number:
     code = str(number.country_code)
     digits = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)[1:]
-    return Number(code, digits[len(code) :], tuple(timezone.time_zones_for_number(number)))
+    return Number(code, digits[len(code) :], _zones(number))
+
+
+def _zones(number: phonenumbers.PhoneNumber) -> tuple[str, ...]:
+    """Where the number may be. libphonenumber names some countries' zones by a neighbour's, or by
+    an older name: then it may be anywhere in its country."""
+    zones = tuple(timezone.time_zones_for_number(number))
+    own = _countries().get(phonenumbers.region_code_for_number(number) or "", ())
+    return own if own and not set(zones) <= set(own) else zones
+
+
+@cache
+def _countries() -> dict[str, tuple[str, ...]]:
+    """The zones of each country by the installed `zone.tab`."""
+    text = resources.files("tzdata").joinpath("zoneinfo", "zone.tab").read_text("utf-8")
+    found: dict[str, tuple[str, ...]] = {}
+    for line in text.splitlines():
+        if not line.startswith("#"):
+            country, _coordinates, zone, *_comment = line.split("\t")
+            found[country] = (*found.get(country, ()), zone)
+    return found
 
 
 def _example(region: str, kind: int) -> Number:
@@ -145,13 +167,14 @@ FIXED: Final = {
     "Asia/Seoul": "+09:00", "Asia/Shanghai": "+08:00", "Asia/Singapore": "+08:00",
     "Asia/Hong_Kong": "+08:00", "Asia/Manila": "+08:00", "Asia/Bangkok": "+07:00",
     "Asia/Jakarta": "+07:00", "Asia/Dhaka": "+06:00", "Asia/Karachi": "+05:00",
-    "Asia/Tashkent": "+05:00", "Asia/Calcutta": "+05:30", "Asia/Katmandu": "+05:45",
+    "Asia/Tashkent": "+05:00", "Asia/Kolkata": "+05:30", "Asia/Kathmandu": "+05:45",
     "Asia/Dubai": "+04:00", "Asia/Tbilisi": "+04:00", "Asia/Yerevan": "+04:00",
     "Asia/Baku": "+04:00", "Asia/Riyadh": "+03:00", "Asia/Kuwait": "+03:00",
     "Africa/Nairobi": "+03:00", "Africa/Johannesburg": "+02:00", "Africa/Lagos": "+01:00",
-    "Africa/Tunis": "+01:00", "Africa/Luanda": "+01:00", "America/La_Paz": "-04:00",
-    "America/Caracas": "-04:00", "America/Bogota": "-05:00", "America/Lima": "-05:00",
-    "America/Panama": "-05:00", "America/Costa_Rica": "-06:00", "America/Guatemala": "-06:00",
+    "Africa/Tunis": "+01:00", "Africa/Juba": "+02:00", "Africa/Luanda": "+01:00",
+    "America/La_Paz": "-04:00", "America/Caracas": "-04:00", "America/Bogota": "-05:00",
+    "America/Lima": "-05:00", "America/Panama": "-05:00", "America/Costa_Rica": "-06:00",
+    "America/Guatemala": "-06:00",
 }  # fmt: skip
 
 
@@ -209,7 +232,11 @@ class Clerk:
         weekend = {"localTimeFrom": "12:00", "localTimeTo": "16:00"}
         policies: tuple[dict[str, Any], ...] = (
             {"allowedTime": {"default": [day], "sat": [weekend], "sun": [weekend]}},
-            {"allowedDays": ["mon", "tue", "wed", "thu", "fri"], "maxAttempts": 3},
+            {
+                "allowedDays": ["mon", "tue", "wed", "thu", "fri"],
+                "allowedTime": {"default": [day]},
+                "maxAttempts": 3,
+            },
             {"dialerPriority": 2, "retryIntervalInMinutes": 90},
         )
         return self.choose(policies)
@@ -412,7 +439,10 @@ GOOD_POLICIES: Final[tuple[dict[str, Any], ...]] = (
 LOOSE_POLICIES: Final[tuple[tuple[dict[str, Any], str], ...]] = (
     ({"maxAttempts": "3", "dialerPriority": 2.0}, "policy-integer"),
     ({"finishDateTime": "2096-03-31 23:59+0300"}, "policy-date-format"),
-    ({"allowedDays": ["Mon", "tuesday", 3]}, "policy-days-format"),
+    (
+        {"allowedDays": ["Mon", "tuesday", 3], "allowedTime": {"default": [OFFICE]}},
+        "policy-days-format",
+    ),
     ({"allowedTime": {"default": [_window("9:00", "18:00:00")]}}, "policy-time-format"),
 )
 

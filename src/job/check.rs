@@ -12,9 +12,10 @@ use super::field::{Field, MOST_FIELDS, Name};
 use super::finding::{Finding, FindingCode, Graded, VerdictDetail};
 use super::phone_zones::PhonePlace;
 use super::policy::{
-    Campaign, FindingKind, Night, PolicyContext, PolicyFields, PolicyFinding, Rewritten, Shown,
+    Campaign, ClockVerdict, FindingKind, Night, PolicyContext, PolicyFields, PolicyFinding,
+    Rewritten, Shown,
 };
-use super::ringing::{Places, offset_of_local};
+use super::ringing::{Places, far_fault, offset_of_local};
 use super::severity::{RepairLevel, SeverityChanges};
 use super::shown::{cut, shown};
 use super::values::{ZoneValue, read_phone, read_phone_or_rule};
@@ -234,40 +235,80 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
                 Name::Unknown(_) => self.unknown(field),
             }
         }
-        if let (Some(phone), Some((field, zone))) = (self.verdict.phone, zone)
-            && self.context.is_far(&phone, zone)
-        {
-            let context = self.context;
-            let fault = || context.far(&phone, zone);
-            self.found(field, Severity::Warning, Rule::ZoneFarFromPhone, fault);
-        }
+        let zone_field = zone.map(|(field, _)| field);
+        let zone = zone.map(|(_, zone)| zone);
+        let clocks = self.verdict.phone.as_ref().zip(zone);
+        let clocks = clocks.map(|(phone, zone)| (zone, PhonePlace::of(phone)));
+        let before_policy = (self.verdict.codes.len(), self.verdict.findings.len());
         if !has_phone {
             self.no_phone(fields);
         }
-        let zone = zone.map(|(_, zone)| zone);
-        if has_policy {
-            self.policy(text, fields, zone);
+        let verdict = match has_policy {
+            true => self.policy(text, fields, zone, clocks),
+            false => ClockVerdict::Unknown,
+        };
+        if let (Some(field), Some((zone, place))) = (zone_field, clocks)
+            && self.clocks(field, verdict, zone, place)
+        {
+            // What is found at the policy comes last.
+            let (code, finding) = before_policy;
+            self.verdict.codes[code..].rotate_right(1);
+            if self.detail == VerdictDetail::Words {
+                self.verdict.findings[finding..].rotate_right(1);
+            }
         }
         zone
     }
 
-    /// Checks the policy together with the campaign's.
-    fn policy(&mut self, text: &str, fields: &[Field<'_>], zone: Option<Zone<'o>>) {
+    /// Notes it if the clocks of a job and of its phone differ, after what the policy says about that;
+    /// answers whether they do.
+    fn clocks(
+        &mut self,
+        field: &Field<'_>,
+        verdict: ClockVerdict,
+        zone: Zone<'_>,
+        place: PhonePlace,
+    ) -> bool {
+        let context = self.context;
+        let far = match verdict {
+            ClockVerdict::Agree => return false,
+            ClockVerdict::Unknown if !context.is_far_from(place, zone) => return false,
+            ClockVerdict::Unknown => None,
+            ClockVerdict::Differ(far) => Some(far),
+        };
+        let fault = || {
+            far.or_else(|| context.first_far(place, zone))
+                .map(far_fault)
+        };
+        self.found(field, Severity::Warning, Rule::ZoneFarFromPhone, fault);
+        true
+    }
+
+    /// Checks the policy together with the campaign's; answers what it says about the clocks.
+    fn policy(
+        &mut self,
+        text: &str,
+        fields: &[Field<'_>],
+        zone: Option<Zone<'o>>,
+        clocks: Option<(Zone<'o>, PhonePlace)>,
+    ) -> ClockVerdict {
         let (options, context) = (self.options, self.context);
         let asked = PolicyContext {
             campaign: options.campaign.as_deref(),
             night: options.night,
             places: self.places(zone),
+            clocks,
         };
         let before = self.verdict.edits.len();
         let given = PolicyFields::of(text, fields);
-        context.verdicts().each_finding(given, &asked, |found| {
+        let verdict = context.verdicts().each_finding(given, &asked, |found| {
             let field = given.get(found.field);
             self.policy_finding((text, fields), field, found, asked.places);
         });
         if self.verdict.edits.len() > before {
             self.verdict.edits.sort_by_key(|edit| edit.range.start);
         }
+        verdict
     }
 
     /// Where the job is: in its zone, else where its phone is, else anywhere. `None` if

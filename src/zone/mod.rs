@@ -26,5 +26,6 @@ mod repair;
 mod value;
 
 pub use name::ZoneName;
+pub(crate) use regions::known_id;
 pub use regions::{Regions, ZoneRegion};
 pub use value::{Zone, ZoneKind};

@@ -1,9 +1,9 @@
 //! The regions of the IANA time zone database, as a value.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use jiff::Timestamp;
 use jiff::tz::{Dst, TimeZone};
@@ -26,8 +26,8 @@ pub struct ZoneRegion {
     id: Box<str>,
     index: usize,
     tzif: Vec<u8>,
-    /// The same ID where Java 17 knows it.
-    java_17_id: Option<&'static str>,
+    /// The line of the ID in [`JAVA_17_IDS`], where Java 17 knows it.
+    java_17_line: Option<u16>,
     rules: OnceLock<Option<Rules>>,
 }
 
@@ -43,10 +43,10 @@ impl ZoneRegion {
         &self.id
     }
 
-    /// The ID for who keeps it longer than the regions, unless it is one of the few that Java 17
-    /// does not know.
-    pub(crate) fn static_id(&self) -> Option<&'static str> {
-        self.java_17_id
+    /// A number for the ID that lasts longer than the regions: [`known_id`] has its text. The few IDs
+    /// that Java 17 does not know have none.
+    pub(crate) fn known_number(&self) -> Option<u16> {
+        self.java_17_line
     }
 
     /// Its place among [`Regions::iter`], for who wants to keep something beside each region.
@@ -106,7 +106,7 @@ impl ZoneRegion {
 
     /// What is doubtful about the ID, though it is valid.
     pub fn warning(&self) -> Option<Rule> {
-        if self.java_17_id.is_none() {
+        if self.java_17_line.is_none() {
             return Some(Rule::ZoneUnknownToJvm);
         }
         let hours = self.id.strip_prefix("Etc/GMT")?.strip_prefix(['+', '-'])?;
@@ -134,6 +134,12 @@ impl Hash for ZoneRegion {
     }
 }
 
+/// The ID of a number from [`ZoneRegion::known_number`].
+pub(crate) fn known_id(number: u16) -> Option<&'static str> {
+    static IDS: LazyLock<Vec<&str>> = LazyLock::new(|| JAVA_17_IDS.lines().collect());
+    IDS.get(usize::from(number)).copied()
+}
+
 /// All regions of one release of the database, links included.
 ///
 /// ```
@@ -157,11 +163,11 @@ pub struct Regions {
 impl Regions {
     /// The regions of these IDs with their TZif data; if an ID comes twice, the first counts.
     pub fn new(source: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
-        let known: HashSet<&'static str> = JAVA_17_IDS.lines().collect();
+        let known: HashMap<&str, u16> = JAVA_17_IDS.lines().zip(0..).collect();
         let mut list: Vec<ZoneRegion> = source
             .into_iter()
             .map(|(id, tzif)| ZoneRegion {
-                java_17_id: known.get(id.as_str()).copied(),
+                java_17_line: known.get(id.as_str()).copied(),
                 id: id.into_boxed_str(),
                 index: 0,
                 tzif,

@@ -31,7 +31,7 @@ pub use night::Night;
 pub(super) use fields::PolicyFields;
 pub(super) use finding::{FindingKind, PolicyFinding, Rewritten, Shown};
 pub(super) use timetable::Timetable;
-pub(super) use verdict::{PolicyContext, PolicyVerdicts};
+pub(super) use verdict::{ClockVerdict, PolicyContext, PolicyVerdicts};
 pub(super) use windows::is_empty as is_empty_allowed_time;
 
 use crate::service::{KnownField, bounds};
@@ -79,6 +79,13 @@ pub(super) struct Hours {
     pub windows: Option<DayWindows>,
     pub from: Option<Time>,
     pub to: Option<Time>,
+}
+
+impl Hours {
+    /// Whether there are none.
+    fn is_empty(&self) -> bool {
+        *self == Hours::default()
+    }
 }
 
 /// The fields of a policy after reading.

@@ -1,7 +1,7 @@
 //! The hours of the night, in local time.
 
 use super::time::Time;
-use super::windows::DayWindow;
+use crate::job::ringing::Week;
 
 /// The hours of the night: the beginning is included, the end is not; usually they cross midnight.
 ///
@@ -37,13 +37,27 @@ impl Night {
         })
     }
 
-    /// Whether a window contains a minute of the night.
-    pub(super) fn meets(self, window: DayWindow) -> bool {
-        let within = |from, to| window.from < to && from < window.to;
-        if self.from <= self.to {
-            within(self.from, self.to)
-        } else {
-            window.to > self.from || window.from < self.to
+    /// The night of every day of a week. Both ends are half open.
+    pub(super) fn week(self) -> Week {
+        let (from, to) = (u32::from(self.from.0), u32::from(self.to.0));
+        let parts = match from <= to {
+            true => [(from, to), (0, 0)],
+            false => [(0, to), (from, 24 * 60)],
+        };
+        let some = parts.into_iter().filter(|(from, to)| from < to);
+        Week::new((0..7).flat_map(|day| some.clone().map(move |(from, to)| (day, from, to))))
+    }
+
+    /// Both ends in one number, for a clause that is written later.
+    pub(in crate::job) fn packed(self) -> i32 {
+        i32::from(self.from.0) << 16 | i32::from(self.to.0)
+    }
+
+    /// The night of a number from [`Night::packed`].
+    pub(in crate::job) fn of_packed(packed: i32) -> Night {
+        Night {
+            from: Time((packed >> 16) as u16),
+            to: Time(packed as u16),
         }
     }
 }
@@ -58,23 +72,28 @@ impl std::fmt::Display for Night {
 mod tests {
     use super::*;
 
-    fn window(from: u16, to: u16) -> DayWindow {
-        DayWindow {
-            from: Time(from * 60),
-            to: Time(to * 60),
-        }
+    /// The night of a week, and windows of its Monday.
+    fn night(text: &str) -> Week {
+        Night::parse(text).unwrap().week()
     }
 
     #[test]
     fn both_ends_are_half_open() {
-        let night = Night::default();
-        assert!(!night.meets(window(8, 22)));
-        assert!(night.meets(window(7, 9)));
-        assert!(night.meets(window(21, 23)));
-        let siesta = Night::parse("13:00-15:00").unwrap();
-        assert!(!siesta.meets(window(8, 13)) && !siesta.meets(window(15, 18)));
-        assert!(siesta.meets(window(14, 15)) && siesta.meets(window(8, 18)));
-        let none = Night::parse("00:00-00:00").unwrap();
-        assert!(!none.meets(window(0, 23)));
+        let monday = |from: u32, to: u32| Week::new([(0, from * 60, to * 60)].into_iter());
+        let by_night = |text, from, to| !monday(from, to).and(&night(text)).is_empty();
+        assert!(!by_night("22:00-08:00", 8, 22));
+        assert!(by_night("22:00-08:00", 7, 9) && by_night("22:00-08:00", 21, 23));
+        assert!(!by_night("13:00-15:00", 8, 13) && !by_night("13:00-15:00", 15, 18));
+        assert!(by_night("13:00-15:00", 14, 15) && by_night("13:00-15:00", 8, 18));
+        assert!(night("00:00-00:00").is_empty() && night("07:00-07:00").is_empty());
+        assert!(by_night("22:00-00:00", 23, 24) && !by_night("22:00-00:00", 0, 22));
+    }
+
+    #[test]
+    fn a_night_fits_in_a_number() {
+        for text in ["22:00-08:00", "00:00-23:59", "23:59-00:00"] {
+            let night = Night::parse(text).unwrap();
+            assert_eq!(Night::of_packed(night.packed()), night);
+        }
     }
 }

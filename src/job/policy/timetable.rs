@@ -2,7 +2,6 @@
 
 use super::days::Days;
 use super::finding::{FindingKind, PolicyFinding, Shown};
-use super::night::Night;
 use super::time::Time;
 use super::windows::{DayWindow, DayWindows};
 use super::{Dates, Hours};
@@ -100,23 +99,6 @@ impl Timetable {
             Times::DayWindows(windows) => windows.of_day(day).unwrap_or_default(),
             Times::EveryDay(window) => std::slice::from_ref(window),
         }
-    }
-
-    /// The warning for windows that allow calls at night.
-    pub fn at_night(&self, night: Night) -> Option<PolicyFinding> {
-        let at_night = |day: Day| {
-            let mut windows = self.windows_of(day).iter();
-            Some((day, *windows.find(|window| night.meets(**window))?))
-        };
-        let (day, window) = Day::ALL.into_iter().find_map(at_night)?;
-        let why = format!(
-            "on {} calls are allowed from {} to {}, and the night is {night}",
-            day.name(),
-            window.from,
-            window.to
-        );
-        let fault = Fault::new(Rule::PolicyNight).because(why);
-        Some(finding(self.field(), fault, FindingKind::Warning))
     }
 
     /// The field that has the most effect on when the job rings.

@@ -6,9 +6,12 @@ use super::fields::{CHECK, FieldGroup, HOURS, OWN, PolicyFields, PolicySpan};
 use super::finding::{FindingKind, PolicyFinding, Shown};
 use super::memo::{Found, Memo};
 use super::{Campaign, Dates, Instant, Night, Policy, PolicyReading, Timetable};
-use crate::job::ringing::{Places, Ringing, Rings, Week};
+use crate::job::phone_zones::PhonePlace;
+use crate::job::ringing::{
+    Chance, Far, NightCall, Nights, Places, Ringing, Rings, Week, night_fault,
+};
 use crate::service::KnownField;
-use crate::zone::Regions;
+use crate::zone::{Regions, Zone};
 use crate::{Fault, Rule};
 
 /// What a verdict depends on beside the job's own fields.
@@ -18,6 +21,19 @@ pub(in crate::job) struct PolicyContext<'a> {
     pub night: Night,
     /// Where the job is; `None` if its zone can't be read.
     pub places: Option<Places>,
+    /// The job's zone and its phone's place, whose clocks are compared.
+    pub clocks: Option<(Zone<'a>, PhonePlace)>,
+}
+
+/// What a policy says about the clocks of a job and its phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::job) enum ClockVerdict {
+    /// Nothing, because it has no valid reading.
+    Unknown,
+    /// They agree while the job can ring, or it never does, or they are not compared.
+    Agree,
+    /// They differ.
+    Differ(Far),
 }
 
 /// The verdicts at one instant. What many jobs have in common is computed once. Most lists have a
@@ -31,7 +47,7 @@ pub(in crate::job) struct PolicyVerdicts<'r> {
     no_hours: KeptReading,
     hours: Memo<KeptReading>,
     checks: Memo<KeptReading>,
-    rings: Memo<(RingsKey, Rings)>,
+    chances: Memo<(ChanceKey, Chance)>,
 }
 
 #[derive(Default)]
@@ -47,13 +63,15 @@ struct KeptTimetable {
     options: (Option<u64>, Night),
     timetable: Timetable,
     week: Week,
+    nights: Nights,
     findings: Vec<PolicyFinding>,
 }
 
 /// What ringing depends on, in the places of a phone.
 #[derive(Clone, PartialEq, Eq, Hash)]
-struct RingsKey {
+struct ChanceKey {
     week: Week,
+    night: Night,
     dates: Dates,
     places: Places,
 }
@@ -73,7 +91,7 @@ impl<'r> PolicyVerdicts<'r> {
             no_hours: KeptReading::default(),
             hours: Memo::default(),
             checks: Memo::default(),
-            rings: Memo::default(),
+            chances: Memo::default(),
         }
     }
 
@@ -82,13 +100,14 @@ impl<'r> PolicyVerdicts<'r> {
         &self.ringing
     }
 
-    /// Hands over each finding about the policy of a job.
+    /// Hands over each finding about the policy of a job; answers what it says about the clocks.
     pub fn each_finding(
         &self,
         given: PolicyFields<'_, '_>,
         asked: &PolicyContext<'_>,
         mut tell: impl FnMut(&PolicyFinding),
-    ) {
+    ) -> ClockVerdict {
+        let mut clocks = ClockVerdict::Unknown;
         let tell: &mut dyn FnMut(&PolicyFinding) = &mut tell;
         if given.get(KnownField::ExternalCheck).is_none() {
             let of_campaign = asked.campaign.and_then(|it| it.private_check.as_ref());
@@ -100,7 +119,7 @@ impl<'r> PolicyVerdicts<'r> {
         let mut all = |kept: &KeptReading| {
             kept.reading.findings.iter().for_each(&mut *tell);
             if kept.reading.is_sound() {
-                self.tell_whole(kept.reading.policy.dates, kept, asked, tell);
+                clocks = self.tell_whole(kept.reading.policy.dates, kept, asked, tell);
             }
         };
         match self.runs.find(span, |kept| kept.is_of(span)) {
@@ -116,8 +135,9 @@ impl<'r> PolicyVerdicts<'r> {
                     false => all(&made),
                 }
             }
-            Found::Full => self.by_groups(given, asked, tell),
+            Found::Full => return self.by_groups(given, asked, tell),
         }
+        clocks
     }
 
     /// Hands over each finding about a policy that is not kept as a whole.
@@ -126,7 +146,8 @@ impl<'r> PolicyVerdicts<'r> {
         given: PolicyFields<'_, '_>,
         asked: &PolicyContext<'_>,
         mut tell: &mut dyn FnMut(&PolicyFinding),
-    ) {
+    ) -> ClockVerdict {
+        let mut clocks = ClockVerdict::Unknown;
         let own = PolicyReading::of(&given.only(OWN));
         own.findings.iter().for_each(&mut tell);
         let mut sound = own.is_sound();
@@ -139,7 +160,7 @@ impl<'r> PolicyVerdicts<'r> {
         let mut with_hours = |hours: &KeptReading| {
             hours.reading.findings.iter().for_each(&mut tell);
             if sound && hours.reading.is_sound() {
-                self.tell_whole(own.policy.dates, hours, asked, &mut tell);
+                clocks = self.tell_whole(own.policy.dates, hours, asked, &mut tell);
             }
         };
         let hours = given.only(HOURS);
@@ -147,6 +168,7 @@ impl<'r> PolicyVerdicts<'r> {
             None => with_hours(&self.no_hours),
             Some(_) => reading_of(&self.hours, hours, with_hours),
         }
+        clocks
     }
 
     /// Hands over the findings about a valid policy as a whole.
@@ -156,7 +178,7 @@ impl<'r> PolicyVerdicts<'r> {
         hours: &KeptReading,
         asked: &PolicyContext<'_>,
         tell: &mut dyn FnMut(&PolicyFinding),
-    ) {
+    ) -> ClockVerdict {
         let of_campaign = asked.campaign.map(|campaign| campaign.policy.dates);
         let (dates, out_of_order) = dates.within(of_campaign.unwrap_or_default());
         out_of_order.iter().for_each(&mut *tell);
@@ -164,35 +186,46 @@ impl<'r> PolicyVerdicts<'r> {
             kept.findings.iter().for_each(&mut *tell);
             let sound =
                 out_of_order.is_none() && !kept.findings.iter().any(PolicyFinding::is_error);
-            if let (Some(places), true) = (asked.places, sound) {
-                let rings = self.rings(&kept.week, dates, places);
-                let silence = silence(rings, dates, &kept.timetable);
-                silence.iter().for_each(&mut *tell);
+            let (Some(places), true) = (asked.places, sound) else {
+                return ClockVerdict::Unknown;
+            };
+            let Chance { rings, night } = self.chance(kept, asked.night, dates, places);
+            let at_night = night.map(|call| at_night(call, asked.night, dates, kept));
+            at_night.iter().for_each(&mut *tell);
+            silence(rings, dates, &kept.timetable)
+                .iter()
+                .for_each(&mut *tell);
+            match (rings, asked.clocks) {
+                (Rings::Everywhere | Rings::Somewhere, Some((zone, place))) => {
+                    let far = self.ringing.first_far(zone, place, &kept.week, dates);
+                    far.map_or(ClockVerdict::Agree, ClockVerdict::Differ)
+                }
+                _ => ClockVerdict::Agree,
             }
-        });
+        })
     }
 
     /// Whether a job rings; kept if the answer takes many zones.
-    fn rings(&self, week: &Week, dates: Dates, places: Places) -> Rings {
-        if places.is_one() || week.is_full() {
-            return self.ringing.rings(week, dates, places);
+    fn chance(&self, kept: &KeptTimetable, night: Night, dates: Dates, places: Places) -> Chance {
+        let KeptTimetable { week, nights, .. } = kept;
+        if places.is_one() || week.is_full() && nights.is_quick() {
+            return self.ringing.chance(week, nights, dates, places);
         }
-        let is_it = |(key, _): &(RingsKey, Rings)| {
-            (key.dates, key.places) == (dates, places) && key.week == *week
+        let is_it = |(key, _): &(ChanceKey, Chance)| {
+            (key.dates, key.places, key.night) == (dates, places, night) && key.week == *week
         };
         let make = || {
-            let week = week.clone();
-            let rings = self.ringing.rings(&week, dates, places);
-            let key = RingsKey {
-                week,
+            let key = ChanceKey {
+                week: week.clone(),
+                night,
                 dates,
                 places,
             };
-            (key, rings)
+            (key, self.ringing.chance(week, nights, dates, places))
         };
         let key = (week, dates, places);
-        self.rings
-            .get_or_make(key, is_it, make, |(_, rings)| *rings)
+        self.chances
+            .get_or_make(key, is_it, make, |(_, chance)| *chance)
     }
 }
 
@@ -216,14 +249,21 @@ impl KeptReading {
             let none = Policy::default();
             let campaign = asked.campaign.map_or(&none, |campaign| &campaign.policy);
             let hours = self.reading.policy.hours();
-            let (timetable, mut findings) = Timetable::of(hours, campaign.hours());
-            if !findings.iter().any(PolicyFinding::is_error) {
-                findings.extend(timetable.at_night(asked.night));
-            }
+            let (timetable, findings) = Timetable::of(hours, campaign.hours());
+            let week = timetable.week();
+            let night = asked.night.week();
+            let nights = match hours.is_empty() && campaign.hours().is_empty() {
+                false => Nights::Hours(week.and(&night)),
+                true => Nights::Dates {
+                    day: week.without(&night),
+                    night,
+                },
+            };
             KeptTimetable {
                 options,
-                week: timetable.week(),
                 timetable,
+                week,
+                nights,
                 findings,
             }
         };
@@ -266,6 +306,22 @@ fn reading_of(
             made if made.is_small() => free.keep(made, |kept| use_it(kept)),
             made => use_it(&made),
         },
+    }
+}
+
+/// The finding about a job that can ring at night.
+fn at_night(call: NightCall, night: Night, dates: Dates, kept: &KeptTimetable) -> PolicyFinding {
+    let field = match (&kept.nights, dates.start) {
+        (Nights::Hours(_), _) => kept.timetable.field(),
+        (Nights::Dates { .. }, Some(_)) => KnownField::StartDateTime,
+        (Nights::Dates { .. }, None) => KnownField::FinishDateTime,
+    };
+    PolicyFinding {
+        field,
+        path: String::new(),
+        fault: night_fault(call, night),
+        value: Shown::Field,
+        kind: FindingKind::Warning,
     }
 }
 

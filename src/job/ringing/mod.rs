@@ -10,31 +10,30 @@
 //! after a few steps, however far apart start and finish are.
 
 mod ask;
+mod clock;
+mod distance;
+mod nights;
+mod period;
 mod places;
 mod week;
+mod window;
+mod words;
 
 use std::sync::OnceLock;
 
-use jiff::Timestamp;
-
 pub use ask::windows;
+pub(super) use distance::Far;
+pub(super) use nights::{NightCall, Nights};
 pub(super) use places::{Places, offset_of_local};
 pub(super) use week::Week;
+pub use window::Window;
+pub(super) use words::{far_fault, night_fault};
 
 use super::phone_zones::{PhonePlace, PhoneZones};
 use super::policy::{Dates, Instant};
 use crate::zone::{Regions, Zone};
-
-/// A stretch in which every instant is allowed, half open: the end is not part of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Window<'r> {
-    /// From when.
-    pub start: Instant,
-    /// Until when; `None` if it never ends.
-    pub end: Option<Instant>,
-    /// The zone whose local time allows it.
-    pub zone: Zone<'r>,
-}
+use distance::{Agreement, Chances, Clocks, YEAR};
+use window::{next, next_from};
 
 /// Whether a job ever rings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,14 +48,30 @@ pub(super) enum Rings {
     Expired,
 }
 
-/// Whether jobs ring from an instant on. The period of each region at that instant is kept: most
-/// jobs start now, in few of them.
+/// Whether a job ever rings, and whether at night.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Chance {
+    pub rings: Rings,
+    /// When it first rings at night; `None` unless it does in every zone in which it rings.
+    pub night: Option<NightCall>,
+}
+
+/// When jobs ring from an instant on.
 pub(super) struct Ringing<'r> {
     regions: &'r Regions,
     now: Instant,
     phones: PhoneZones<'r>,
-    periods: OnceLock<Box<[OnceLock<Period>]>>,
+    /// For nearly all jobs.
+    soon: Clocks<'r>,
+    /// For those that start or finish later.
+    later: OnceLock<Clocks<'r>>,
 }
+
+/// How far the clocks are known, in seconds: for a year from now, for one that starts within a year.
+const SOON: i64 = 2 * YEAR;
+
+/// How far clocks are compared: laws of times change before that.
+const LATER: i64 = 30 * YEAR;
 
 impl<'r> Ringing<'r> {
     pub fn new(regions: &'r Regions, now: Instant) -> Self {
@@ -64,7 +79,8 @@ impl<'r> Ringing<'r> {
             regions,
             now,
             phones: PhoneZones::new(regions, now.seconds),
-            periods: OnceLock::new(),
+            soon: Clocks::new(regions, now.seconds, SOON),
+            later: OnceLock::new(),
         }
     }
 
@@ -79,17 +95,27 @@ impl<'r> Ringing<'r> {
     }
 
     /// Whether a job of these hours and dates rings in the zones in which it may be.
-    pub fn rings(&self, week: &Week, dates: Dates, places: Places) -> Rings {
+    pub fn chance(&self, week: &Week, nights: &Nights, dates: Dates, places: Places) -> Chance {
         let Dates { start, finish } = dates;
         if finish.is_some_and(|finish| finish <= self.now) {
-            return Rings::Expired;
+            return Chance {
+                rings: Rings::Expired,
+                night: None,
+            };
         }
         let from = start.map_or(self.now, |start| start.max(self.now));
         let mut outcomes = [false; 2];
+        let mut by_day = false;
+        let mut night = None;
         let mut ask = |zone: Zone<'_>| {
-            let period = self.period(zone, from.seconds);
+            let period = self.soon.period(zone, from.seconds);
             let rings = next_from(week, zone, period, from, finish).is_some();
             outcomes[usize::from(rings)] = true;
+            if rings && !by_day {
+                let first = nights.first(zone, period, from, finish);
+                by_day = first.is_none();
+                night = night.or(first);
+            }
         };
         match places {
             Places::Offset(seconds) => ask(Zone::of_seconds(seconds)),
@@ -101,26 +127,58 @@ impl<'r> Ringing<'r> {
             }
             Places::Phone(_) | Places::World => places::world().for_each(ask),
         }
-        match outcomes {
+        let rings = match outcomes {
             [false, _] => Rings::Everywhere,
             [true, true] => Rings::Somewhere,
             [true, false] => Rings::Nowhere,
-        }
+        };
+        let night = night.filter(|_| !by_day);
+        Chance { rings, night }
     }
 
-    /// The period of an instant that is not before `now`.
-    fn period(&self, zone: Zone<'_>, seconds: i64) -> Period {
-        let (None, Some(region)) = (zone.offset_seconds(), zone.region()) else {
-            return Period::at(zone, seconds);
+    /// Whether the clocks of a zone and of a phone differ at some time of the next year.
+    #[inline(always)]
+    pub fn is_far(&self, zone: Zone<'_>, place: PhonePlace) -> bool {
+        let agreement = self.soon.agreement(zone, place, || self.phones.of(place));
+        agreement == Agreement::Never
+    }
+
+    /// When the clocks of a job's zone and of its phone first differ while the job can ring: from
+    /// its start until its finish, or for a year if it has none.
+    pub fn first_far(
+        &self,
+        zone: Zone<'_>,
+        place: PhonePlace,
+        week: &Week,
+        dates: Dates,
+    ) -> Option<Far> {
+        let from = dates.start.map_or(self.now, |start| start.max(self.now));
+        let a_year_on = Instant {
+            seconds: from.seconds.saturating_add(YEAR),
+            ..from
         };
-        let empty = || self.regions.iter().map(|_| OnceLock::new()).collect();
-        let periods = self.periods.get_or_init(empty);
-        let now = periods[region.index()].get_or_init(|| Period::at(zone, self.now.seconds));
-        if now.end.is_none_or(|end| seconds < end) {
-            *now
-        } else {
-            Period::at(zone, seconds)
+        let until = dates.finish.unwrap_or(a_year_on);
+        let clocks = match until.seconds < self.soon.horizon() {
+            true => &self.soon,
+            false => self.later(),
+        };
+        let latest = Instant::of_seconds(clocks.horizon()).max(a_year_on);
+        let until = until.min(latest);
+        let zones = || self.phones.of(place);
+        let agree_until = match clocks.agreement(zone, place, zones) {
+            Agreement::Always => clocks.horizon(),
+            Agreement::ForAYear => self.now.seconds.saturating_add(YEAR),
+            Agreement::Never => i64::MIN,
+        };
+        if until <= Instant::of_seconds(agree_until) {
+            return None;
         }
+        clocks.first_far(zone, place, zones, Chances { week, from, until })
+    }
+
+    fn later(&self) -> &Clocks<'r> {
+        self.later
+            .get_or_init(|| Clocks::new(self.regions, self.now.seconds, LATER))
     }
 }
 
@@ -172,112 +230,4 @@ impl<'r> Iterator for Windows<'r> {
 
 fn offset_of(window: &Window<'_>) -> i32 {
     window.zone.offset_at(window.start.seconds)
-}
-
-/// The next window of a zone that ends after `from`, cut off before it and at `finish`.
-fn next<'r>(
-    week: &Week,
-    zone: Zone<'r>,
-    from: Instant,
-    finish: Option<Instant>,
-) -> Option<Window<'r>> {
-    next_from(week, zone, Period::at(zone, from.seconds), from, finish)
-}
-
-/// The same, if the period of `from` is known.
-fn next_from<'r>(
-    week: &Week,
-    zone: Zone<'r>,
-    period: Period,
-    from: Instant,
-    finish: Option<Instant>,
-) -> Option<Window<'r>> {
-    let limit = finish.map_or(i64::MAX, |finish| finish.seconds);
-    let (start, end) = stretch(week, zone, period, from.seconds, limit)?;
-    // Windows begin and end with seconds; start and finish may be within one.
-    let start = Instant::of_seconds(start).max(from);
-    let end = (end < i64::MAX).then(|| Instant::of_seconds(end));
-    let end = match (end, finish) {
-        (Some(end), Some(finish)) => Some(end.min(finish)),
-        (end, finish) => end.or(finish),
-    };
-    let is_window = end.is_none_or(|end| start < end);
-    is_window.then_some(Window { start, end, zone })
-}
-
-/// The next allowed stretch of a zone that ends after `from`, cut off before it, in seconds since
-/// 1970. A stretch that begins after `limit` is not found, and one that continues after it need not
-/// be whole.
-fn stretch(
-    week: &Week,
-    zone: Zone<'_>,
-    mut period: Period,
-    from: i64,
-    limit: i64,
-) -> Option<(i64, i64)> {
-    if week.is_full() {
-        return Some((from, i64::MAX));
-    }
-    let mut at = from;
-    while at <= limit {
-        let (start, end) = period.next(week, at)?;
-        match period.end {
-            Some(change) if start >= change => {
-                at = change;
-                period = Period::at(zone, change);
-            }
-            _ => return Some((start, goes_on(week, zone, period, end, limit))),
-        }
-    }
-    None
-}
-
-/// Where a stretch ends that reaches to `end` within a period, or goes on in the next.
-fn goes_on(week: &Week, zone: Zone<'_>, mut period: Period, mut end: i64, limit: i64) -> i64 {
-    while let Some(change) = period.end
-        && change <= end
-        && change <= limit
-    {
-        period = Period::at(zone, change);
-        end = match period.next(week, change) {
-            Some((start, end)) if start == change => end,
-            _ => return change,
-        };
-    }
-    end
-}
-
-/// A stretch of time in which a zone has one offset.
-#[derive(Clone, Copy, Debug)]
-struct Period {
-    offset: i64,
-    /// When the offset changes.
-    end: Option<i64>,
-}
-
-impl Period {
-    /// The period of an instant. jiff's timestamps reach from the year -9999 to 9999; an instant
-    /// beyond has the offset of the nearest one within.
-    fn at(zone: Zone<'_>, seconds: i64) -> Period {
-        let fixed = zone.offset_seconds();
-        let offset = fixed.unwrap_or_else(|| zone.offset_at(seconds));
-        let changes = match (fixed, zone.region().and_then(|region| region.time_zone())) {
-            (None, Some(rules)) => Timestamp::from_second(seconds)
-                .ok()
-                .map(|instant| rules.following(instant)),
-            _ => None,
-        };
-        let other = |change: &jiff::tz::TimeZoneTransition<'_>| change.offset().seconds() != offset;
-        let change = changes.into_iter().flatten().find(other);
-        Period {
-            offset: i64::from(offset),
-            end: change.map(|change| change.timestamp().as_second()),
-        }
-    }
-
-    /// The first allowed stretch that ends after `at`, were the period to go on for ever.
-    fn next(self, week: &Week, at: i64) -> Option<(i64, i64)> {
-        let (start, end) = week.next(at + self.offset)?;
-        Some((start - self.offset, end - self.offset))
-    }
 }

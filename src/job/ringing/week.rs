@@ -33,6 +33,33 @@ impl Week {
         Week(merged)
     }
 
+    /// The week in which calls are allowed at any time.
+    pub fn full() -> Self {
+        Week(vec![(0, WEEK)])
+    }
+
+    /// What is allowed in both weeks.
+    pub fn and(&self, other: &Week) -> Week {
+        let both = self.0.iter().flat_map(|&(from, to)| {
+            let overlap = move |&(start, end): &(i64, i64)| (from.max(start), to.min(end));
+            other.0.iter().map(overlap)
+        });
+        Week(both.filter(|(from, to)| from < to).collect())
+    }
+
+    /// What is allowed in this week and not in the other.
+    pub fn without(&self, other: &Week) -> Week {
+        let ends = other.0.iter().map(|(_, to)| *to);
+        let starts = other.0.iter().map(|(from, _)| *from);
+        let gaps = std::iter::once(0).chain(ends).zip(starts.chain([WEEK]));
+        self.and(&Week(gaps.collect()))
+    }
+
+    /// Whether nothing is allowed.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether calls are allowed at any time.
     pub fn is_full(&self) -> bool {
         self.0 == [(0, WEEK)]
@@ -69,6 +96,23 @@ mod tests {
         assert_eq!(week.0, [(0, 39_600), (6 * DAY + 72_000, WEEK)]);
         let all = Week::new((0..7).map(|day| (day, 0, 1440)));
         assert!(all.is_full());
+    }
+
+    #[test]
+    fn weeks_are_sets() {
+        let early = Week::new([(0, 0, 600), (6, 0, 600)].into_iter());
+        let late = Week::new([(0, 540, 1440), (6, 540, 1440)].into_iter());
+        let both = Week::new([(0, 540, 600), (6, 540, 600)].into_iter());
+        assert_eq!(early.and(&late), both);
+        assert_eq!(
+            early.without(&late),
+            Week::new([(0, 0, 540), (6, 0, 540)].into_iter())
+        );
+        assert!(early.without(&Week::full()).is_empty());
+        assert_eq!(early.and(&Week::full()), early);
+        let nothing = Week::new(std::iter::empty());
+        assert!(nothing.is_empty() && early.and(&nothing).is_empty());
+        assert!(Week::full().without(&nothing).is_full());
     }
 
     #[test]
