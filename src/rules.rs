@@ -275,7 +275,7 @@ rules! {
         "zone-type", Error, ZONE,
         "the gmtZone is not text",
         "write it as a string such as \"+03:00\"",
-        "The service takes a string. Of numbers, only whole hours from -12 to 14 have one meaning.",
+        "The service takes a string. Numbers are read as hours, from -12 to 14, if they are whole or an offset that some place has: 5.5 is +05:30, and 0.5 is probably noon in a sheet.",
         r#"{"gmtZone": true}"# => r#"{"gmtZone": "+03:00"}"#
     }
     ZoneEmpty {
@@ -289,7 +289,7 @@ rules! {
         "zone-format", Repair, ZONE,
         "the gmtZone is not in a form that the service takes",
         "write it as an offset such as \"+03:00\" or as an IANA ID",
-        "Case, spaces, a lost plus or zero, an unusual dash or decimal hours leave one meaning, and predial sends that zone.",
+        "Case, spaces, quotes, a lost plus or zero, an unusual dash, decimal hours, or an ID with its own offset beside it leave one meaning, and predial sends that zone.",
         r#"{"gmtZone": "UTC +3"}"# => r#"{"gmtZone": "+03:00"}"#
     }
     ZoneSyntax {
@@ -329,9 +329,9 @@ rules! {
     }
     ZonePlaceholder {
         "zone-placeholder", Error, ZONE,
-        "this ID does not mean any zone",
-        "write an offset or the ID of a place",
-        "IANA provides Factory for machines whose zone was never set.",
+        "this text does not name a zone",
+        "leave the field empty, or write an offset or the ID of a place",
+        "Programs write null, None, N/A, TRUE or Local where a zone is not known. Factory of IANA and Etc/Unknown of CLDR mean the same.",
         r#"{"gmtZone": "Factory"}"# => r#"{"gmtZone": "Europe/Moscow"}"#
     }
     ZoneUnknownToJvm {

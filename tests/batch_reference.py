@@ -126,7 +126,7 @@ ZONES: dict[str, Known] = {
     "[]": Known("zone-type"),
     "15": Known("zone-type"),
     "-13": Known("zone-type"),
-    "3.0": Known("zone-type"),
+    "3.25": Known("zone-type"),
     '{"id": "Z"}': Known("zone-type"),
 }
 

@@ -25,7 +25,7 @@ from pathlib import Path
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("service",),
     ("rules",),
-    ("fault", "packed_text"),
+    ("fault", "guard", "packed_text"),
     ("json", "zone", "phone"),
     ("job",),
     ("request",),

@@ -313,12 +313,13 @@ def check_zones(
     repair: bool = True,
     threads: int | None = None,
 ) -> Column:
-    """Checks a column of gmtZones: a sequence of str, int or None, or an object that exports Arrow's
+    """Checks a column of gmtZones: a sequence of str, int, float or None, or an object that exports Arrow's
     PyCapsule interface (a Series of Polars or pandas, an array of pyarrow, a column of DuckDB).
 
     The answer has lists for a sequence, Arrow arrays for Arrow. With `repair` a text that can only
-    mean one gmtZone is read as that one, and an int from -12 to 14 as whole hours. Values of other
-    types break the rule `zone-type`; None and NaN break no rule. Arrow columns are checked by
+    mean one gmtZone is read as that one, and a number from -12 to 14 as hours, if they are whole or an
+    offset that some place has (5.5). Other values break the rule `zone-type`; None and NaN break no
+    rule. Arrow columns are checked by
     `threads` threads without the interpreter's lock; None means one thread, or one for each core if
     the column is long.
 

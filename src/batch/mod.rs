@@ -21,6 +21,8 @@ pub(crate) use error::{Broken, broken};
 pub use options::{BLOCK, BatchOptions, Duplicates, ListSlice, OutputOptions, SliceCut};
 pub use out::body::Body;
 pub use out::hints::Hint;
+#[cfg(feature = "python")]
+pub(crate) use out::journal::unix_now;
 pub use out::outdir::OutDirRefusal;
 pub use out::report::Report;
 pub use out::size::bytes_of;

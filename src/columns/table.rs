@@ -18,7 +18,7 @@ use super::{Answer, parts};
 use crate::batch::{ColumnMapping, RowOutcome};
 use crate::job::{KnownField, Standing};
 use crate::phone;
-use crate::zone::Regions;
+use crate::zone::RegionsAt;
 
 /// The column of the verdicts in a checked table.
 pub const VERDICT: &str = "predial";
@@ -103,7 +103,7 @@ impl CheckedTable {
         (columns, batches): (&Fields, &[StructArray]),
         mapping: &ColumnMapping,
         verdicts: TableVerdicts,
-        (phone, regions): (&phone::PhoneOptions, &Regions),
+        (phone, at): (&phone::PhoneOptions, RegionsAt<'_>),
         run: &ColumnRun<'_>,
     ) -> Result<CheckedTable, ColumnError> {
         let mut verdicts = verdicts;
@@ -125,7 +125,7 @@ impl CheckedTable {
         }
         if let Some(place) = mapping.place_of(KnownField::GmtZone) {
             table.normalize(KnownField::GmtZone, place, |column| {
-                super::check_zones(column, regions, run)
+                super::check_zones(column, at, run)
             })?;
         }
         table.add(&verdicts);

@@ -8,29 +8,29 @@ use super::judge::{ColumnJudge, Outcome};
 use super::rows::ColumnRows;
 use super::run::{ColumnError, ColumnRun};
 use super::writer::{UNWRITTEN, Writer};
+use crate::Rule;
 use crate::packed_text::{LONGEST, PackedText};
-use crate::zone::{Regions, Zone};
-use crate::{Fault, Rule};
+use crate::zone::{RegionsAt, Zone};
 
 /// The gmtZones of a column, in the same number of arrays.
 ///
-/// Texts in any of Arrow's three layouts and integers, which are whole hours, are read; a
+/// Texts in any of Arrow's three layouts and numbers, which are hours, are read; a
 /// dictionary's values are judged once each. Values of other types break the rule `zone-type`.
 ///
 /// # Errors
 /// See [`ColumnError`].
 pub fn check_zones(
     column: &[ArrayRef],
-    regions: &Regions,
+    at: RegionsAt<'_>,
     run: &ColumnRun<'_>,
 ) -> Result<Vec<Answer>, ColumnError> {
     let repair = run.repair;
-    super::check(column, &Zones { regions, repair }, run)
+    super::check(column, &Zones { at, repair }, run)
 }
 
 /// Judges gmtZones.
 pub(crate) struct Zones<'r> {
-    pub regions: &'r Regions,
+    pub at: RegionsAt<'r>,
     /// Whether a text that can only mean one zone is rewritten; otherwise it is rejected.
     pub repair: bool,
 }
@@ -45,18 +45,23 @@ impl<'r> Zones<'r> {
                 Ok(Ok(_)) => Outcome::Rejected(Rule::ZoneFormat),
                 Ok(Err(_)) | Err(_) => Outcome::Rejected(Rule::ZoneType),
             },
-            Cell::Float(_) | Cell::Other | Cell::OutOfBounds => Outcome::Rejected(Rule::ZoneType),
+            Cell::Float(hours) => match Zone::from_decimal_hours(hours, self.at) {
+                Ok(zone) if self.repair => Outcome::Repaired(zone),
+                Ok(_) => Outcome::Rejected(Rule::ZoneFormat),
+                Err(_) => Outcome::Rejected(Rule::ZoneType),
+            },
+            Cell::Other | Cell::OutOfBounds => Outcome::Rejected(Rule::ZoneType),
         }
     }
 
     fn text(&self, text: &str) -> Outcome<Zone<'r>> {
-        let rejected = |fault: Fault| Outcome::Rejected(fault.rule);
-        match Zone::recognize(text, self.regions) {
-            Some(zone) => Outcome::Clean(zone),
-            None if self.repair => {
-                Zone::repair(text, self.regions).map_or_else(rejected, Outcome::Repaired)
-            }
-            None => Zone::parse(text, self.regions).map_or_else(rejected, Outcome::Clean),
+        if let Some(zone) = Zone::recognize(text, self.at.regions()) {
+            return Outcome::Clean(zone);
+        }
+        match Zone::mend(text, self.at) {
+            Some((zone, _)) if self.repair => Outcome::Repaired(zone),
+            Some((_, fault)) => Outcome::Rejected(fault.rule),
+            None => Outcome::Rejected(Zone::refuse(text, self.at).rule),
         }
     }
 }

@@ -19,7 +19,7 @@ use super::ringing::{Places, far_fault, offset_of_local};
 use super::severity::{RepairLevel, SeverityChanges};
 use super::shown::{cut, shown};
 use super::values::{ZoneValue, read_phone, read_phone_or_rule};
-use super::zone_texts::ReadZone;
+use super::zone_texts::{ReadZone, RefusedZone};
 use crate::json::{Edit, Value, is_deeper, quoted};
 use crate::phone::{self, Phone, ResolvedPhone};
 use crate::service::KnownField;
@@ -228,7 +228,7 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
                     self.phone(field);
                 }
                 Name::Known(KnownField::GmtZone) => {
-                    zone = self.zone(field).map(|zone| (field, zone));
+                    zone = self.zone(field, fields).map(|zone| (field, zone));
                 }
                 Name::Known(KnownField::Payload) => self.payload(field),
                 Name::Known(_) => has_policy = true,
@@ -477,7 +477,7 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
     }
 
     /// The zone of the field, valid or repaired.
-    fn zone(&mut self, field: &Field<'_>) -> Option<Zone<'r>> {
+    fn zone(&mut self, field: &Field<'_>, fields: &[Field<'_>]) -> Option<Zone<'r>> {
         let read = match ZoneValue::of(field.value) {
             ZoneValue::Absent => return None,
             ZoneValue::Blank => {
@@ -491,7 +491,8 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
             }
             ZoneValue::Text(text) => self.context.read_zone(&text),
             ZoneValue::Hours(zone, fault) => Cow::Owned(ReadZone::Meant(zone, fault)),
-            ZoneValue::Refused(fault) => Cow::Owned(ReadZone::Refused(fault)),
+            ZoneValue::Number(number) => Cow::Owned(ReadZone::of_number(number, self.context.at())),
+            ZoneValue::Refused(fault) => Cow::Owned(ReadZone::Refused(RefusedZone::of(fault))),
         };
         let zone = match &*read {
             ReadZone::Zone(zone) => {
@@ -502,25 +503,48 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
                 self.rewrite(field, fault.rule, || fault.clone(), || zone.normalized());
                 *zone
             }
-            ReadZone::Refused(fault) => {
-                let words = || Some(fault.clone());
-                let meant = fault
-                    .suggestion
-                    .as_deref()
-                    .filter(|_| self.takes_suggestions());
-                let read = meant.map(|meant| self.context.read_zone(meant));
-                let Some(ReadZone::Zone(zone)) = read.as_deref() else {
-                    self.found(field, Severity::Error, fault.rule, words);
-                    return None;
-                };
-                self.send_suggested(field, fault.rule, words, &zone.normalized());
-                *zone
-            }
+            ReadZone::Refused(refused) => self.refused_zone((field, fields), refused)?,
         };
-        if let Some(rule) = zone.warning() {
-            self.found(field, Severity::Warning, rule, || Some(Fault::new(rule)));
+        if let Some(warning) = zone.warning() {
+            self.found(field, Severity::Warning, warning.rule, || Some(warning));
         }
         Some(zone)
+    }
+
+    /// A zone that is refused, and perhaps sent as its suggestion, which is a zone of the phone. What it
+    /// perhaps means is looked up only for words, or if it is to be sent.
+    fn refused_zone(
+        &mut self,
+        (field, fields): (&Field<'_>, &[Field<'_>]),
+        refused: &RefusedZone<'r>,
+    ) -> Option<Zone<'r>> {
+        let phone = self.verdict.phone.or_else(|| self.phone_of(fields));
+        let value = Value::of(field.value);
+        let text = match &value {
+            Value::Text(text) => text,
+            _ => field.value,
+        };
+        let context = self.context;
+        let is_near = |offset| phone.is_none_or(|phone| context.is_near(&phone, offset));
+        let rule = refused.fault().rule;
+        let words = || Some(refused.suggesting(text, context.at(), is_near));
+        let meant = match self.takes_suggestions() {
+            true => refused.meant(text, context.at(), is_near),
+            false => None,
+        };
+        match meant {
+            Some(zone) => self.send_suggested(field, rule, words, &zone.normalized()),
+            None => self.found(field, Severity::Error, rule, words),
+        }
+        meant
+    }
+
+    /// The phone of a job whose zone comes before it.
+    fn phone_of(&self, fields: &[Field<'_>]) -> Option<Phone> {
+        let is_phone = |field: &&Field<'_>| field.name == Name::Known(KnownField::Phone);
+        let field = fields.iter().find(is_phone)?;
+        let resolved = read_phone(field.value, &self.options.phone)?;
+        Some(resolved.ok()?.phone)
     }
 
     fn canonical_zone(&mut self, field: &Field<'_>, zone: Zone<'_>) {

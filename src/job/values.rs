@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 
 use super::policy::is_empty_allowed_time;
+use super::zone_texts::of_hours;
+use crate::guard;
 use crate::json::{Value, inner};
 use crate::phone::{self, ResolvedPhone};
 use crate::service::KnownField;
@@ -66,6 +68,8 @@ pub(crate) enum ZoneValue<'a> {
     Text(Cow<'a, str>),
     /// A number of whole hours: the zone that it certainly means, and the rule that it breaks.
     Hours(Zone<'static>, Fault),
+    /// Another number.
+    Number(&'a str),
     /// A value that can't be read as a zone.
     Refused(Fault),
 }
@@ -80,7 +84,7 @@ impl<'a> ZoneValue<'a> {
         match Value::of(value) {
             Value::Null => ZoneValue::Absent,
             Value::Text(text) if text.is_empty() => ZoneValue::Absent,
-            Value::Text(text) if text.trim().is_empty() => ZoneValue::Blank,
+            Value::Text(text) if is_blank(&text) => ZoneValue::Blank,
             Value::Text(text) => ZoneValue::Text(text),
             Value::Number(number) => Self::of_number(number),
             Value::LoneSurrogate(text) => {
@@ -93,25 +97,29 @@ impl<'a> ZoneValue<'a> {
     }
 
     /// A JSON number is never valid. Whole hours have exactly one meaning.
-    fn of_number(number: &str) -> Self {
-        let zone = match number.parse() {
-            Ok(hours) => Zone::from_hours(hours),
-            Err(_) => Err(Fault::new(Rule::ZoneType)),
-        };
-        match zone {
-            Ok(zone) => {
-                let fault = Fault::new(Rule::ZoneFormat)
-                    .because("the gmtZone is a number of hours, not text")
-                    .suggest(&*zone.normalized());
-                ZoneValue::Hours(zone, fault)
-            }
-            Err(fault) => ZoneValue::Refused(fault),
+    fn of_number(number: &'a str) -> Self {
+        let hours = number.parse().ok();
+        match hours.and_then(|hours| Zone::from_hours(hours).ok()) {
+            Some(zone) => ZoneValue::Hours(zone, of_hours(zone)),
+            None => ZoneValue::Number(number),
         }
     }
 }
 
+/// Whether a text has nothing in it but spaces, and the characters that exports add.
+fn is_blank(text: &str) -> bool {
+    /// No export adds more.
+    const LONGEST: usize = 64;
+    if text.trim().is_empty() {
+        return true;
+    }
+    text.len() <= LONGEST
+        && !text.bytes().any(|byte| byte.is_ascii_alphanumeric())
+        && guard::without(text).is_some_and(|inner| inner.trim().is_empty())
+}
+
 /// Whether a job with this value counts as a job without the field: null, a gmtZone of white space,
-/// or an allowedTime without a window.
+/// quotes and invisible characters, or an allowedTime without a window.
 ///
 /// ```
 /// use predial::job::{KnownField, is_absent};
@@ -123,7 +131,7 @@ impl<'a> ZoneValue<'a> {
 pub fn is_absent(field: KnownField, value: &str) -> bool {
     match Value::of(value) {
         Value::Null => true,
-        Value::Text(text) => field == KnownField::GmtZone && text.trim().is_empty(),
+        Value::Text(text) => field == KnownField::GmtZone && is_blank(&text),
         Value::Object => field == KnownField::AllowedTime && is_empty_allowed_time(value),
         _ => false,
     }

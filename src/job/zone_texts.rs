@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use crate::Fault;
 use crate::packed_text::PackedText;
-use crate::zone::{Regions, Zone};
+use crate::zone::{Meant, RegionsAt, Zone};
+use crate::{Fault, Rule};
 
 /// The reading of a value as a gmtZone.
 #[derive(Clone, Debug)]
@@ -15,16 +15,81 @@ pub(crate) enum ReadZone<'r> {
     /// It breaks a rule, and certainly means this zone.
     Meant(Zone<'r>, Fault),
     /// It breaks a rule.
-    Refused(Fault),
+    Refused(RefusedZone<'r>),
 }
 
 impl<'r> ReadZone<'r> {
     /// Reads a text.
-    pub fn of(text: &str, regions: &'r Regions) -> Self {
-        match (Zone::parse(text, regions), Zone::repair(text, regions)) {
-            (Ok(zone), _) => ReadZone::Zone(zone),
-            (Err(fault), Ok(zone)) => ReadZone::Meant(zone, fault),
-            (Err(fault), Err(_)) => ReadZone::Refused(fault),
+    pub fn of(text: &str, at: RegionsAt<'r>) -> Self {
+        if let Some(zone) = Zone::recognize(text, at.regions()) {
+            return ReadZone::Zone(zone);
+        }
+        match Zone::mend(text, at) {
+            Some((zone, fault)) => ReadZone::Meant(zone, fault),
+            None => ReadZone::Refused(RefusedZone::of(Zone::refuse(text, at))),
+        }
+    }
+
+    /// Reads a JSON number that is not one of whole hours in use.
+    pub fn of_number(number: &str, at: RegionsAt<'r>) -> Self {
+        let hours = number.parse().unwrap_or(f64::NAN);
+        match Zone::from_decimal_hours(hours, at) {
+            Ok(zone) => ReadZone::Meant(zone, of_hours(zone)),
+            Err(fault) => ReadZone::Refused(RefusedZone::of(fault)),
+        }
+    }
+}
+
+/// The fault of a number of hours.
+pub(super) fn of_hours(zone: Zone<'_>) -> Fault {
+    Fault::new(Rule::ZoneFormat)
+        .because("the gmtZone is a number of hours, not text")
+        .suggest(&*zone.normalized())
+}
+
+/// A value that is not a gmtZone and can't be repaired. What it perhaps means is looked up when it is
+/// first asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct RefusedZone<'r> {
+    fault: Fault,
+    meant: OnceLock<Meant<'r>>,
+}
+
+impl<'r> RefusedZone<'r> {
+    /// A value with this fault.
+    pub fn of(fault: Fault) -> Self {
+        RefusedZone {
+            fault,
+            meant: OnceLock::new(),
+        }
+    }
+
+    /// The fault without a suggestion.
+    pub fn fault(&self) -> &Fault {
+        &self.fault
+    }
+
+    /// The zone that the value of this text perhaps means, among those whose offset is near.
+    pub fn meant(
+        &self,
+        text: &str,
+        at: RegionsAt<'r>,
+        is_near: impl Fn(i32) -> bool,
+    ) -> Option<Zone<'r>> {
+        let meant = self.meant.get_or_init(|| Meant::by(text, at));
+        meant.one(at, is_near)
+    }
+
+    /// The fault, with that zone as its suggestion.
+    pub fn suggesting(
+        &self,
+        text: &str,
+        at: RegionsAt<'r>,
+        is_near: impl Fn(i32) -> bool,
+    ) -> Fault {
+        match self.meant(text, at, is_near) {
+            Some(zone) => zone.suggest_for(text, self.fault.clone()),
+            None => self.fault.clone(),
         }
     }
 }
@@ -32,7 +97,7 @@ impl<'r> ReadZone<'r> {
 /// The texts so far. Each text has two slots that it may use; if other texts have both, it is read
 /// again every time.
 pub(super) struct ZoneTexts<'r> {
-    regions: &'r Regions,
+    at: RegionsAt<'r>,
     slots: Box<[OnceLock<KeptZone<'r>>]>,
 }
 
@@ -45,9 +110,9 @@ struct KeptZone<'r> {
 }
 
 impl<'r> ZoneTexts<'r> {
-    pub fn new(regions: &'r Regions) -> Self {
+    pub fn new(at: RegionsAt<'r>) -> Self {
         ZoneTexts {
-            regions,
+            at,
             slots: (0..SLOTS).map(|_| OnceLock::new()).collect(),
         }
     }
@@ -73,7 +138,7 @@ impl<'r> ZoneTexts<'r> {
 
     #[cold]
     fn read_anew(&self, text: &str) -> ReadZone<'r> {
-        ReadZone::of(text, self.regions)
+        ReadZone::of(text, self.at)
     }
 }
 
@@ -90,11 +155,12 @@ fn slot(text: &PackedText) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::zone::Regions;
 
     #[test]
     fn more_texts_than_slots_are_still_read_correctly() {
         let regions = Regions::new([]);
-        let texts = ZoneTexts::new(&regions);
+        let texts = ZoneTexts::new(regions.at(1_800_000_000));
         for _ in 0..2 {
             for seconds in 0..3 * SLOTS {
                 let text = format!(

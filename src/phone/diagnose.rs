@@ -8,8 +8,8 @@ use super::plan::NumberType;
 use super::readings::{self, PhoneNumber};
 use super::rivals;
 use super::text::{self, position_of_digit};
-use super::{decimal, find, guard, uri};
-use crate::{Fault, Rule};
+use super::{decimal, find, uri};
+use crate::{Fault, Rule, guard};
 use std::cell::Cell;
 
 /// How few digits make a run of digits a number of its own, and not an extension or a part.

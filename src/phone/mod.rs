@@ -12,7 +12,6 @@ mod diagnose;
 mod dialled_texts;
 mod fast_resolve;
 mod find;
-mod guard;
 mod number;
 mod number_part;
 mod options;

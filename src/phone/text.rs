@@ -28,7 +28,8 @@ use std::borrow::Cow;
 
 use super::char_class::{CharClass, class, trim_end, trim_start};
 use super::number_part::{NumberPart, Unread};
-use super::{decimal, guard, uri};
+use super::{decimal, uri};
+use crate::guard;
 
 /// The most digits in a text: 15 for the number, and an international prefix, a carrier code and a
 /// trunk prefix before it. The longest prefixes have 9 and 7 digits.
@@ -196,9 +197,19 @@ pub(super) fn read(text: &str) -> Result<Dialled, Unread> {
 /// The same for a text from a list, without the characters that exports add.
 pub(super) fn read_guarded(text: &str) -> Result<Dialled, Unread> {
     read(text).or_else(|unread| {
-        let inner = guard::without(text).ok_or(unread)?;
+        let inner = without_guards(text).ok_or(unread)?;
         read(&inner).map_err(|_| unread)
     })
+}
+
+/// The text without the characters that exports add, and without the `p:` of contact lists before a
+/// plus; `None` if it has none of them.
+fn without_guards(text: &str) -> Option<String> {
+    let plain = guard::without(text);
+    let inner = plain.as_deref().unwrap_or(text);
+    let number = inner.strip_prefix("p:").or(inner.strip_prefix("P:"));
+    let number = number.filter(|number| number.trim_start().starts_with(['+', '\u{FF0B}']));
+    number.map(str::to_owned).or(plain)
 }
 
 /// The same for bytes that should be UTF-8. `refuse` makes the error of a text that is not read.

@@ -6,7 +6,7 @@ use pyo3::types::{PyDict, PyString};
 use super::args;
 use super::source::PyRecord;
 use super::text::text_of;
-use super::zones::regions;
+use super::zones::zones_now;
 use crate::batch::Record;
 use crate::job::LONE_SURROGATE;
 use crate::request::{Address, Form, Job, Read, RequestRefusal};
@@ -83,7 +83,7 @@ pub(super) fn write_form(py: Python<'_>, record: PyRecord) -> PyResult<String> {
 
 fn job_of(py: Python<'_>, record: PyRecord, token: &str) -> PyResult<Job> {
     match record.into() {
-        Record::Text(json) => Job::from_json(&json, token, || regions(py)),
+        Record::Text(json) => Job::from_json(&json, token, || zones_now(py)),
         Record::Unwritable { fault, .. } => Err(RequestRefusal { field: None, fault }.into()),
     }
 }

@@ -102,7 +102,10 @@ pub(crate) fn check_table(
                 ..ColumnRun::default()
             };
             let came = (&table.columns, &batches[..]);
-            let readers = (&core.job.phone, regions);
+            let readers = (
+                &core.job.phone,
+                regions.at(core.now.unwrap_or_else(batch::unix_now)),
+            );
             let checked = super::columns::checked(py, run, |run| {
                 columns::CheckedTable::new(came, &mapping, verdicts, readers, run)
             })?;

@@ -11,8 +11,9 @@ use super::arrow::{self, ColumnValues};
 use super::columns::{self, PyColumn};
 use super::errors::{self, ErrorClass};
 use super::text::text_of;
+use crate::batch;
 use crate::columns::{ColumnRun, Outcome, Zones, check_zones as check_arrays};
-use crate::zone::{self, Regions, ZoneRegion};
+use crate::zone::{self, Regions, RegionsAt, ZoneRegion};
 
 /// Values that are made from the installed tzdata once in a process.
 struct Tzdata {
@@ -39,6 +40,11 @@ fn tzdata(py: Python<'_>) -> PyResult<&'static Tzdata> {
 /// The regions of the installed tzdata package, read at the first request.
 pub(crate) fn regions(py: Python<'_>) -> PyResult<&'static Regions> {
     tzdata(py).map(|tzdata| &tzdata.regions)
+}
+
+/// The same regions at the time of the clock.
+pub(crate) fn zones_now(py: Python<'_>) -> PyResult<RegionsAt<'static>> {
+    Ok(regions(py)?.at(batch::unix_now()))
 }
 
 /// One time zone, as `parse_zone` returns it.
@@ -129,11 +135,11 @@ fn read(text: &Bound<'_, PyAny>, repair: bool) -> PyResult<zone::Zone<'static>> 
     if let Some(zone) = zone::Zone::parse_offset(&plain) {
         return Ok(zone);
     }
-    let regions = regions(text.py())?;
+    let at = zones_now(text.py())?;
     let zone = if repair {
-        zone::Zone::repair(&plain, regions)
+        zone::Zone::repair(&plain, at)
     } else {
-        zone::Zone::parse(&plain, regions)
+        zone::Zone::parse(&plain, at)
     };
     zone.map_err(|fault| errors::raise(ErrorClass::Zone, text, &fault))
 }
@@ -200,12 +206,13 @@ pub(crate) fn normalize_zone<'py>(
     Ok(PyString::new(text.py(), &zone.normalized()))
 }
 
-/// Checks a column of gmtZones: a sequence of str, int or None, or an object that exports Arrow's
+/// Checks a column of gmtZones: a sequence of str, int, float or None, or an object that exports Arrow's
 /// PyCapsule interface (a Series of Polars or pandas, an array of pyarrow, a column of DuckDB).
 ///
 /// The answer has lists for a sequence, Arrow arrays for Arrow. With `repair` a text that can only
-/// mean one gmtZone is read as that one, and an int from -12 to 14 as whole hours. Values of other
-/// types break the rule `zone-type`; None and NaN break no rule. Arrow columns are checked by
+/// mean one gmtZone is read as that one, and a number from -12 to 14 as hours, if they are whole or an
+/// offset that some place has (5.5). Other values break the rule `zone-type`; None and NaN break no
+/// rule. Arrow columns are checked by
 /// `threads` threads without the interpreter's lock; None means one thread, or one for each core if
 /// the column is long.
 ///
@@ -230,13 +237,13 @@ pub(crate) fn check_zones(
     let values = match arrow::column_values(values)? {
         ColumnValues::Other(values) => values,
         ColumnValues::Arrow(column) => {
-            let regions = regions(py)?;
+            let at = zones_now(py)?;
             let run = ColumnRun {
                 repair,
                 threads,
                 ..ColumnRun::default()
             };
-            let check = |run: &ColumnRun<'_>| check_arrays(&column.arrays, regions, run);
+            let check = |run: &ColumnRun<'_>| check_arrays(&column.arrays, at, run);
             let answers = columns::checked(py, run, check)?;
             return columns::of_arrays(py, &answers, column.is_stream);
         }
@@ -248,8 +255,8 @@ pub(crate) fn check_zones(
         let outcome = match plain.as_deref().and_then(zone::Zone::parse_offset) {
             Some(zone) => Outcome::Clean(zone),
             None => {
-                let regions = regions(py)?;
-                Zones { regions, repair }.outcome(columns::cell(value, plain.as_deref()))
+                let at = zones_now(py)?;
+                Zones { at, repair }.outcome(columns::cell(value, plain.as_deref()))
             }
         };
         Ok(outcome.map(|zone| PyString::new(py, &zone.normalized())))

@@ -5,11 +5,13 @@ use std::collections::HashSet;
 
 use super::read::is_own;
 use super::{Job, RequestRefusal};
-use crate::job::{self, Field, LONE_SURROGATE, MOST_FIELDS, Name, ReadZone, ZoneValue};
+use crate::job::{
+    self, Field, LONE_SURROGATE, MOST_FIELDS, Name, ReadZone, ZoneValue, offsets_of_phone,
+};
 use crate::json::{self, KnownName, Member, PlainMember, Value};
-use crate::phone;
+use crate::phone::{self, Phone};
 use crate::service::KnownField;
-use crate::zone::{Regions, Zone};
+use crate::zone::{RegionsAt, Zone};
 use crate::{Fault, Rule};
 
 impl Job {
@@ -21,7 +23,7 @@ impl Job {
     /// use predial::request::{Job, RequestRefusal};
     /// use predial::{Rule, zone::Regions};
     /// let regions = Regions::new([]);
-    /// let read = |json| Job::from_json::<RequestRefusal>(json, "", || Ok(&regions));
+    /// let read = |json| Job::from_json::<RequestRefusal>(json, "", || Ok(regions.at(1_800_000_000)));
     /// let job = read(r#"{"phone": 79110000000, "payload": {"name": "Alex"}}"#)?;
     /// assert_eq!(job.phone, "79110000000");
     /// let refusal = read(r#"{"phone": 79110000000, "maxAttempts": 3}"#).unwrap_err();
@@ -37,7 +39,7 @@ impl Job {
     pub fn from_json<'r, E: From<RequestRefusal>>(
         json: &str,
         token: &str,
-        regions: impl FnOnce() -> Result<&'r Regions, E>,
+        regions: impl FnOnce() -> Result<RegionsAt<'r>, E>,
     ) -> Result<Job, E> {
         let mut fields = Vec::new();
         let mut phone = None;
@@ -54,9 +56,11 @@ impl Job {
         }
         let missing =
             || RequestRefusal::of(KnownField::Phone.name(), Fault::new(Rule::PhoneMissing));
+        let phone = phone.ok_or_else(missing)?;
+        let zone = zone.map(|zone| zone.sent(&phone, regions));
         Ok(Job {
-            phone: phone.ok_or_else(missing)?,
-            gmt_zone: zone.map(|zone| zone.sent(regions)).transpose()?,
+            phone: phone.digits().to_owned(),
+            gmt_zone: zone.transpose()?,
             payload,
         })
     }
@@ -117,11 +121,11 @@ fn each_once<K: KnownName>(
     }
 }
 
-/// The digits of the phone.
-fn phone_of(json: &str) -> Result<Option<String>, RequestRefusal> {
+/// The phone.
+fn phone_of(json: &str) -> Result<Option<Phone>, RequestRefusal> {
     match job::read_phone(json, &phone::PhoneOptions::default()) {
         None => Ok(None),
-        Some(Ok(resolved)) => Ok(Some(resolved.phone.digits().to_owned())),
+        Some(Ok(resolved)) => Ok(Some(resolved.phone)),
         Some(Err(fault)) => Err(RequestRefusal::of(KnownField::Phone.name(), fault)),
     }
 }
@@ -130,6 +134,8 @@ fn phone_of(json: &str) -> Result<Option<String>, RequestRefusal> {
 enum GivenZone<'j> {
     Text(Cow<'j, str>),
     Offset(Zone<'static>),
+    /// A number that is not one of whole hours in use.
+    Number(&'j str),
 }
 
 fn zone_of(json: &str) -> Result<Option<GivenZone<'_>>, RequestRefusal> {
@@ -137,6 +143,7 @@ fn zone_of(json: &str) -> Result<Option<GivenZone<'_>>, RequestRefusal> {
         ZoneValue::Absent | ZoneValue::Blank => Ok(None),
         ZoneValue::Text(text) => Ok(Some(GivenZone::Text(text))),
         ZoneValue::Hours(zone, _) => Ok(Some(GivenZone::Offset(zone))),
+        ZoneValue::Number(number) => Ok(Some(GivenZone::Number(number))),
         ZoneValue::Refused(fault) => Err(RequestRefusal::of(KnownField::GmtZone.name(), fault)),
     }
 }
@@ -146,19 +153,29 @@ impl GivenZone<'_> {
     /// text is not an offset.
     fn sent<'r, E: From<RequestRefusal>>(
         self,
-        regions: impl FnOnce() -> Result<&'r Regions, E>,
+        phone: &Phone,
+        regions: impl FnOnce() -> Result<RegionsAt<'r>, E>,
     ) -> Result<String, E> {
-        let text = match self {
+        let (text, is_number) = match self {
             GivenZone::Offset(zone) => return Ok(zone.normalized().to_string()),
-            GivenZone::Text(text) => text,
+            GivenZone::Number(number) => (Cow::Borrowed(number), true),
+            GivenZone::Text(text) => (text, false),
         };
-        if Zone::parse_offset(&text).is_some() {
+        if !is_number && Zone::parse_offset(&text).is_some() {
             return Ok(text.into_owned());
         }
-        match ReadZone::of(&text, regions()?) {
+        let at = regions()?;
+        let read = match is_number {
+            true => ReadZone::of_number(&text, at),
+            false => ReadZone::of(&text, at),
+        };
+        match read {
             ReadZone::Zone(_) => Ok(text.into_owned()),
             ReadZone::Meant(zone, _) => Ok(zone.normalized().to_string()),
-            ReadZone::Refused(fault) => {
+            ReadZone::Refused(refused) => {
+                let near = offsets_of_phone(phone, at);
+                let is_near = |offset| near.is_empty() || near.contains(&offset);
+                let fault = refused.suggesting(&text, at, is_near);
                 Err(RequestRefusal::of(KnownField::GmtZone.name(), fault).into())
             }
         }

@@ -1,9 +1,10 @@
-//! Abbreviations of zones, which are never guessed, and what people who write them mean.
+//! Abbreviations of zones, which are never guessed, and what people who write them mean. `Eastern` and
+//! the like are among them, since several countries have such a time.
 
 /// What an abbreviation means.
 pub(super) struct Abbreviation {
     pub text: &'static str,
-    /// The zones that go by it, the likeliest first. One alone is worth suggesting.
+    /// The zones that go by it, the likeliest first.
     pub zones: &'static [&'static str],
 }
 
@@ -34,10 +35,13 @@ const ABBREVIATIONS: &[Abbreviation] = &[
         "CST",
         &["America/Chicago", "Asia/Shanghai", "America/Havana"],
     ),
+    abbreviation("CT", &["America/Chicago", "Australia/Adelaide"]),
+    abbreviation("EASTERN", &["America/New_York", "Australia/Sydney"]),
     abbreviation("EAT", &["Africa/Nairobi"]),
     abbreviation("ECT", &["America/Guayaquil", "Europe/Paris"]),
     abbreviation("EDT", &["America/New_York"]),
     abbreviation("EEST", &["Europe/Kyiv", "Europe/Athens"]),
+    abbreviation("ET", &["America/New_York", "Australia/Sydney"]),
     abbreviation("GST", &["Asia/Dubai", "Atlantic/South_Georgia"]),
     abbreviation("HKT", &["Asia/Hong_Kong"]),
     abbreviation("ICT", &["Asia/Bangkok", "Asia/Ho_Chi_Minh"]),
@@ -49,19 +53,25 @@ const ABBREVIATIONS: &[Abbreviation] = &[
     abbreviation("KST", &["Asia/Seoul"]),
     abbreviation("MAGT", &["Asia/Magadan"]),
     abbreviation("MDT", &["America/Denver"]),
+    abbreviation("MESZ", &["Europe/Berlin"]),
+    abbreviation("MEZ", &["Europe/Berlin"]),
+    abbreviation("MOUNTAIN", &["America/Denver", "America/Phoenix"]),
     abbreviation("MSD", &["Europe/Moscow"]),
     abbreviation("MSK", &["Europe/Moscow"]),
+    abbreviation("MT", &["America/Denver", "America/Phoenix"]),
     abbreviation("NOVT", &["Asia/Novosibirsk"]),
     abbreviation("NPT", &["Asia/Kathmandu"]),
     abbreviation("NST", &["America/St_Johns"]),
     abbreviation("NZDT", &["Pacific/Auckland"]),
     abbreviation("NZST", &["Pacific/Auckland"]),
     abbreviation("OMST", &["Asia/Omsk"]),
+    abbreviation("PACIFIC", &["America/Los_Angeles", "Pacific/Auckland"]),
     abbreviation("PDT", &["America/Los_Angeles"]),
     abbreviation("PETT", &["Asia/Kamchatka"]),
     abbreviation("PHT", &["Asia/Manila"]),
     abbreviation("PKT", &["Asia/Karachi"]),
     abbreviation("PST", &["America/Los_Angeles", "Asia/Manila"]),
+    abbreviation("PT", &["America/Los_Angeles", "Asia/Manila"]),
     abbreviation("SAKT", &["Asia/Sakhalin"]),
     abbreviation("SAMT", &["Europe/Samara"]),
     abbreviation("SAST", &["Africa/Johannesburg"]),

@@ -1,21 +1,23 @@
-//! Why a text is not a gmtZone, where it stops being one, and what was perhaps meant.
+//! Why a text is not a gmtZone, and where it stops being one.
 
-use super::loose::{LooseOffset, Sign};
-use super::name::ZoneName;
+use super::abbreviations;
+use super::at::RegionsAt;
+use super::homoglyph::Mixed;
+use super::loose::{LooseOffset, LooseSize};
 use super::offset::{self, OffsetError, OffsetField, OffsetPrefix};
+use super::parts::Parts;
+use super::placeholder::is_placeholder;
 use super::regions::Regions;
+use super::suggest::{Meant, shown};
 use super::value::Zone;
-use super::{abbreviations, repair};
+use super::{relative, repair};
 use crate::{Fault, Rule};
 
-/// Why a text is not valid, which the caller has seen.
-pub(super) fn strictly(text: &str, regions: &Regions) -> Fault {
-    match repair::mend(text, regions) {
-        Some(meant) => Fault::new(Rule::ZoneFormat)
-            .at(parting(text, meant))
-            .suggest(&*meant.normalized()),
-        None => hopeless(text, regions),
-    }
+/// Why a text is not valid that can only mean this zone.
+pub(super) fn repairable(text: &str, meant: Zone<'_>) -> Fault {
+    Fault::new(Rule::ZoneFormat)
+        .at(parting(text, meant))
+        .suggest(&*meant.normalized())
 }
 
 /// The first character that would have to change.
@@ -30,24 +32,94 @@ fn common_chars(a: &str, b: &str) -> usize {
     a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count()
 }
 
+/// Why a text can't be repaired, with what it perhaps means.
+pub(super) fn hopeless(text: &str, at: RegionsAt<'_>) -> Fault {
+    let fault = refused(text, at);
+    match Meant::by(text, at).one(at, |_| true) {
+        Some(zone) => suggesting(fault, text, zone),
+        None => fault,
+    }
+}
+
+/// The fault of a text, with the zone that it perhaps means.
+pub(super) fn suggesting(mut fault: Fault, text: &str, zone: Zone<'_>) -> Fault {
+    if let (Rule::ZoneRegion, Some(region)) = (fault.rule, zone.region()) {
+        let (clean, lead) = repair::cleaned(text);
+        let position = lead + common_chars(&clean, region.id());
+        fault = fault.at(position.min(text.chars().count()));
+    }
+    fault.suggest(&*zone.normalized())
+}
+
 /// Why a text can't be repaired.
-pub(super) fn hopeless(text: &str, regions: &Regions) -> Fault {
+pub(super) fn refused(text: &str, at: RegionsAt<'_>) -> Fault {
     let (clean, lead) = repair::cleaned(text);
     let clean = &*clean;
     if clean.is_empty() {
         return Fault::new(Rule::ZoneEmpty).at(0);
     }
     let upper = clean.to_ascii_uppercase();
-    let fault = hopeless_offset(&upper)
+    let fault = placeholder(clean)
+        .or_else(|| homoglyph(clean))
+        .or_else(|| of_parts(clean, at))
+        .or_else(|| hopeless_offset(&upper, at))
         .or_else(|| etc_without_sign(&upper))
         .or_else(|| abbreviation(clean))
-        .unwrap_or_else(|| hopeless_region(clean, regions));
+        .unwrap_or_else(|| hopeless_region(clean, at.regions()));
     let position = lead + fault.position.unwrap_or(0);
-    fault.at(position)
+    fault.at(position.min(text.chars().count()))
+}
+
+fn placeholder(clean: &str) -> Option<Fault> {
+    is_placeholder(clean).then(|| Fault::new(Rule::ZonePlaceholder))
+}
+
+fn homoglyph(clean: &str) -> Option<Fault> {
+    let mixed = Mixed::of(clean)?;
+    let fault = Fault::new(Rule::ZoneSyntax).at(mixed.position);
+    Some(fault.because(mixed.clause()))
+}
+
+/// The fault of a text of several parts that do not agree, or that says an offset by Moscow's.
+fn of_parts(clean: &str, at: RegionsAt<'_>) -> Option<Fault> {
+    let parts = Parts::of(clean, at);
+    let second = || clean[..parts.second].chars().count();
+    if let [first, other, ..] = &*parts.regions {
+        let why = format!(
+            "the text names two zones: {} and {}",
+            first.id(),
+            other.id()
+        );
+        return Some(Fault::new(Rule::ZoneRegion).at(second()).because(why));
+    }
+    if let Some(relative) = relative::of_moscow(&parts, at) {
+        let sign = if relative.hours < 0 { "minus" } else { "plus" };
+        let hours = relative.hours.abs();
+        let unit = if hours == 1 { "hour" } else { "hours" };
+        let why = format!("the text was read as Moscow's time {sign} {hours} {unit}");
+        return Some(Fault::new(Rule::ZoneAbbreviation).at(0).because(why));
+    }
+    if let [first, other, ..] = &*parts.offsets {
+        let (first, other) = (shown(first.seconds), shown(other.seconds));
+        let why = format!("the text has two offsets: {first} and {other}");
+        return Some(Fault::new(Rule::ZoneSyntax).at(second()).because(why));
+    }
+    let (&[zone], &[offset]) = (&*parts.regions, &*parts.offsets) else {
+        return None;
+    };
+    let agrees = at.has_offset(zone, offset.seconds);
+    (!agrees).then(|| {
+        let (now, other) = (shown(at.offset(zone)), shown(offset.seconds));
+        let why = format!(
+            "{} and {other} are not the same: that zone is at {now}",
+            zone.id()
+        );
+        Fault::new(Rule::ZoneSyntax).at(0).because(why)
+    })
 }
 
 /// The fault of a text that was meant as an offset.
-fn hopeless_offset(upper: &str) -> Option<Fault> {
+fn hopeless_offset(upper: &str, at: RegionsAt<'_>) -> Option<Fault> {
     let bytes = upper.as_bytes();
     let reading = LooseOffset::of(bytes);
     let before_hours = bytes.len() - reading.hours.len();
@@ -56,12 +128,51 @@ fn hopeless_offset(upper: &str) -> Option<Fault> {
         return None;
     }
     let fault = match reading.size() {
-        Some(Err(OffsetError::Range(field))) => out_of_range(field, before_hours, reading.hours),
-        // Only a sign was missing, or there would have been a repair.
-        Some(_) => without_sign(&reading, before_hours),
-        None => misshapen(&reading, bytes),
+        LooseSize::Clock(Err(OffsetError::Range(field))) => {
+            out_of_range(field, before_hours, reading.hours)
+        }
+        LooseSize::None | LooseSize::Clock(Err(OffsetError::Shape)) => misshapen(&reading, bytes),
+        _ if reading.prefix != OffsetPrefix::None && reading.sign.is_none() && !reading.spaced => {
+            Fault::new(Rule::ZoneUnsigned).at(before_hours)
+        }
+        LooseSize::Clock(Ok(seconds)) => without_sign(seconds, before_hours, at),
+        LooseSize::Decimal(readings) => {
+            let point = offset::viable_len(bytes);
+            decimal(&reading, &readings, (before_hours, point), at)
+        }
     };
     Some(fault)
+}
+
+/// The fault of hours without a sign.
+fn without_sign(seconds: i32, before_hours: usize, at: RegionsAt<'_>) -> Fault {
+    let fault = Fault::new(Rule::ZoneRange).at(before_hours);
+    match at.is_in_use(seconds) {
+        true => fault.because("hours without a sign are read as an offset only up to 14"),
+        false => fault.because(unused(seconds)),
+    }
+}
+
+/// The fault of a decimal number without one reading in use.
+fn decimal(
+    reading: &LooseOffset<'_>,
+    readings: &[i32],
+    (before_hours, point): (usize, usize),
+    at: RegionsAt<'_>,
+) -> Fault {
+    let in_use = reading.readings_in_use(at);
+    match (readings, &*in_use) {
+        (&[seconds], []) => Fault::new(Rule::ZoneRange)
+            .at(before_hours)
+            .because(unused(reading.signed(seconds))),
+        _ => Fault::new(Rule::ZoneSyntax)
+            .at(point)
+            .because("the digits after the point may be minutes or a fraction of an hour"),
+    }
+}
+
+fn unused(seconds: i32) -> String {
+    format!("no place has the offset {}", shown(seconds))
 }
 
 fn out_of_range(field: OffsetField, before: usize, hours: &[u8]) -> Fault {
@@ -87,71 +198,34 @@ fn field_start(hours: &[u8], field: usize) -> usize {
     separated.unwrap_or(2 * field)
 }
 
-fn without_sign(reading: &LooseOffset<'_>, before_hours: usize) -> Fault {
-    if reading.prefix == OffsetPrefix::None {
-        return Fault::new(Rule::ZoneRange)
-            .at(before_hours)
-            .because("hours without a sign are read as an offset only up to 14");
-    }
-    let fault = Fault::new(Rule::ZoneUnsigned).at(before_hours);
-    match reading.size() {
-        Some(Ok(east)) => fault.suggest(&*ZoneName::of_offset(OffsetPrefix::None, east)),
-        _ => fault,
-    }
-}
-
 fn misshapen(reading: &LooseOffset<'_>, upper: &[u8]) -> Fault {
     let fault = Fault::new(Rule::ZoneSyntax).at(offset::viable_len(upper));
     if reading.hours.is_empty() {
         return fault.because("the offset has a sign but no hours");
     }
-    if let Some(fraction) = fraction_like_minutes(reading.hours) {
-        return fault.because(fraction);
+    let is_number = reading.hours.iter().all(u8::is_ascii_digit);
+    match (reading.hours.len(), reading.sign) {
+        (3, Some(_)) if is_number => {
+            fault.because("three digits may be an hour and minutes, or only minutes")
+        }
+        (3, None) if is_number => fault.because("three digits may be minutes"),
+        (5, _) if is_number => fault.because("five digits may be seconds"),
+        _ => fault,
     }
-    match three_digits(reading) {
-        Some(east) => fault
-            .because("three digits may be an hour and minutes, or only minutes")
-            .suggest(&*ZoneName::of_offset(OffsetPrefix::None, east)),
-        None => fault,
-    }
 }
 
-/// `5.30` and the like.
-fn fraction_like_minutes(hours: &[u8]) -> Option<&'static str> {
-    let point = hours.iter().position(|byte| matches!(byte, b'.' | b','))?;
-    let (whole, fraction) = (&hours[..point], &hours[point + 1..]);
-    let numbers = [whole, fraction]
-        .iter()
-        .all(|part| (1..=2).contains(&part.len()) && part.iter().all(u8::is_ascii_digit));
-    numbers.then_some("the digits after the point may be minutes or a fraction of an hour")
-}
-
-/// The seconds of `+300` and the like, read as an hour and minutes.
-fn three_digits(reading: &LooseOffset<'_>) -> Option<i32> {
-    let sign = reading.sign?;
-    let &[hour, tens, ones] = reading.hours else {
-        return None;
-    };
-    let size = offset::unsigned(&[b'0', hour, tens, ones]).ok()?;
-    Some(if sign == Sign::Minus { -size } else { size })
-}
-
-/// The fault of an abbreviation, alone or with hours after it (`MSK+2`).
+/// The fault of an abbreviation, alone or with hours after it (`CST+2`).
 fn abbreviation(clean: &str) -> Option<Fault> {
-    let end = clean.find(['+', '-', ' ']).unwrap_or(clean.len());
+    let end = clean.find(['+', '-']).unwrap_or(clean.len());
     let known = abbreviations::find(&clean[..end])?;
     let fault = Fault::new(Rule::ZoneAbbreviation).at(0);
-    let fault = match known.zones {
+    Some(match known.zones {
         [_] => fault.because(format!("{} is an abbreviation, not an ID", known.text)),
         zones => fault.because(format!(
             "{} is an abbreviation of several zones: {}",
             known.text,
             zones.join(", ")
         )),
-    };
-    Some(match known.zones {
-        [zone] if end == clean.len() => fault.suggest(*zone),
-        _ => fault,
     })
 }
 
@@ -179,11 +253,6 @@ fn hopeless_region(clean: &str, regions: &Regions) -> Fault {
     if clean.starts_with("SystemV/") {
         return Fault::new(Rule::ZoneRegion)
             .because("SystemV zones exist only in Java, not in the IANA time zone database");
-    }
-    if let Some(region) = regions.suggest(clean) {
-        return Fault::new(Rule::ZoneRegion)
-            .at(common_chars(clean, region.id()))
-            .suggest(region.id());
     }
     match clean.chars().position(|c| !may_stand_in_an_id(c)) {
         None if clean.starts_with(|c: char| c.is_ascii_alphabetic()) => {

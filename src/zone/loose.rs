@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::at::RegionsAt;
 use super::offset::{self, OffsetError, OffsetPrefix};
 
 /// A sign.
@@ -22,6 +23,18 @@ pub(super) struct LooseOffset<'t> {
     pub hours: &'t [u8],
 }
 
+/// What hours come to in seconds.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum LooseSize {
+    /// They are hours, perhaps with minutes and seconds.
+    Clock(Result<i32, OffsetError>),
+    /// They are a decimal number: each reading of the digits after the point, as a fraction of an
+    /// hour and as minutes.
+    Decimal(Vec<i32>),
+    /// They are something else.
+    None,
+}
+
 impl<'t> LooseOffset<'t> {
     /// The parts of a text without spaces around it, in upper case.
     pub(super) fn of(upper: &'t [u8]) -> Self {
@@ -40,17 +53,49 @@ impl<'t> LooseOffset<'t> {
         }
     }
 
-    /// The seconds that the hours come to, whatever their sign; `None` if they are not hours.
-    pub(super) fn size(&self) -> Option<Result<i32, OffsetError>> {
+    /// What the hours come to in seconds, whatever their sign.
+    pub(super) fn size(&self) -> LooseSize {
         if self.is_bare_number() {
-            return None;
+            return LooseSize::None;
         }
-        if let Some((hours, minutes)) = decimal(self.hours) {
-            return Some(offset::in_range(hours, minutes, 0));
+        if let Some(readings) = decimal(self.hours) {
+            return readings;
         }
         match offset::unsigned(&two_digit_hour(self.hours)) {
-            Err(OffsetError::Shape) => None,
-            size => Some(size),
+            Err(OffsetError::Shape) => LooseSize::None,
+            size => LooseSize::Clock(size),
+        }
+    }
+
+    /// The seconds of the offset with its sign, if one reading is left: a decimal number is read as an
+    /// offset that some zone has.
+    pub(super) fn in_use(&self, at: RegionsAt<'_>) -> Option<i32> {
+        match self.size() {
+            LooseSize::Clock(size) => Some(self.signed(size.ok()?)),
+            LooseSize::Decimal(_) => match *self.readings_in_use(at) {
+                [seconds] => Some(seconds),
+                _ => None,
+            },
+            LooseSize::None => None,
+        }
+    }
+
+    /// The readings of the hours, with their sign, that are an offset that some zone has.
+    pub(super) fn readings_in_use(&self, at: RegionsAt<'_>) -> Vec<i32> {
+        let readings = match self.size() {
+            LooseSize::Clock(size) => size.into_iter().collect(),
+            LooseSize::Decimal(readings) => readings,
+            LooseSize::None => Vec::new(),
+        };
+        let signed = readings.into_iter().map(|size| self.signed(size));
+        signed.filter(|&seconds| at.is_in_use(seconds)).collect()
+    }
+
+    /// These seconds with the sign of the text.
+    pub(super) fn signed(&self, size: i32) -> i32 {
+        match self.sign {
+            Some(Sign::Minus) => -size,
+            Some(Sign::Plus) | None => size,
         }
     }
 
@@ -69,21 +114,65 @@ fn two_digit_hour(hours: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// Hours and minutes of decimal hours, if the fraction cannot be minutes.
-fn decimal(hours: &[u8]) -> Option<(i32, i32)> {
+/// The readings of decimal hours.
+fn decimal(hours: &[u8]) -> Option<LooseSize> {
+    /// Databases write `5.500000`.
+    const MOST_DIGITS: usize = 6;
     let point = hours.iter().position(|byte| matches!(byte, b'.' | b','))?;
-    let minutes = match &hours[point + 1..] {
-        b"0" | b"00" => 0,
-        b"5" => 30,
-        b"75" => 45,
-        _ => return None,
+    let (whole, fraction) = (&hours[..point], &hours[point + 1..]);
+    let digits = |part: &[u8], most: usize| {
+        (1..=most).contains(&part.len()) && part.iter().all(u8::is_ascii_digit)
     };
-    let whole = &hours[..point];
-    let plain = (1..=2).contains(&whole.len()) && whole.iter().all(u8::is_ascii_digit);
-    plain.then(|| {
-        let hours = whole
-            .iter()
-            .fold(0, |sum, digit| sum * 10 + i32::from(digit - b'0'));
-        (hours, minutes)
-    })
+    if !digits(whole, 2) || !digits(fraction, MOST_DIGITS) {
+        return None;
+    }
+    let whole = number(whole);
+    if let Err(range) = offset::in_range(whole, 0, 0) {
+        return Some(LooseSize::Clock(Err(range)));
+    }
+    let parts = 10_i32.pow(fraction.len() as u32);
+    let of_hour = number(fraction) * 60;
+    let of_hour = (of_hour % parts == 0).then_some(of_hour / parts);
+    let as_minutes = (fraction.len() == 2).then(|| number(fraction));
+    let mut readings: Vec<i32> = [of_hour, as_minutes]
+        .into_iter()
+        .flatten()
+        .filter_map(|minutes| offset::in_range(whole, minutes, 0).ok())
+        .collect();
+    readings.dedup();
+    Some(LooseSize::Decimal(readings))
+}
+
+fn number(digits: &[u8]) -> i32 {
+    let add = |sum, digit: &u8| sum * 10 + i32::from(digit - b'0');
+    digits.iter().fold(0, add)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_have_one_reading_or_two() {
+        for (hours, readings) in [
+            ("5.5", vec![19_800]),
+            ("5,75", vec![20_700]),
+            ("5.50", vec![19_800, 21_000]),
+            ("5.30", vec![19_080, 19_800]),
+            ("3.00", vec![10_800]),
+            ("3.000000", vec![10_800]),
+            ("5.333333", vec![]),
+            ("5.99", vec![]),
+        ] {
+            let reading = LooseOffset::of(hours.as_bytes());
+            assert_eq!(reading.size(), LooseSize::Decimal(readings), "{hours}");
+        }
+        for none in ["5.", ".5", "123.5", "5.0000000"] {
+            assert_eq!(
+                LooseOffset::of(none.as_bytes()).size(),
+                LooseSize::None,
+                "{none}"
+            );
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! From text to [`Zone`].
 
-use super::regions::Regions;
+use super::at::RegionsAt;
 use super::value::Zone;
 use super::{diagnose, repair};
 use crate::Fault;
@@ -14,18 +14,22 @@ impl<'r> Zone<'r> {
     ///
     /// ```
     /// use predial::{Rule, zone::{Regions, Zone}};
-    /// let fault = Zone::parse("+3:00", &Regions::new([])).unwrap_err();
+    /// let regions = Regions::new([]);
+    /// let fault = Zone::parse("+3:00", regions.at(1_800_000_000)).unwrap_err();
     /// assert_eq!(fault.rule, Rule::ZoneFormat);
     /// assert_eq!(fault.position, Some(2));
     /// assert_eq!(fault.suggestion.as_deref(), Some("+03:00"));
     /// ```
-    pub fn parse(text: &str, regions: &'r Regions) -> Result<Self, Fault> {
-        Self::recognize(text, regions).ok_or_else(|| diagnose::strictly(text, regions))
+    pub fn parse(text: &str, at: RegionsAt<'r>) -> Result<Self, Fault> {
+        Self::recognize(text, at.regions()).ok_or_else(|| match repair::mend(text, at) {
+            Some(meant) => diagnose::repairable(text, meant),
+            None => diagnose::hopeless(text, at),
+        })
     }
 
     /// The zone that was surely meant: a valid text is read as it is, and another is repaired if one
-    /// reading is left (case, spaces, dashes, full-width forms, a lost plus or leading zero,
-    /// half hours as decimals). See `docs/zones.md` for what is never guessed.
+    /// reading is left (case, spaces, quotes, dashes, full-width forms, a lost plus or leading zero,
+    /// decimals, an ID with its own offset beside it). See `docs/zones.md` for what is never guessed.
     ///
     /// # Errors
     /// The rule that the text breaks, with a suggestion if there is a likely one.
@@ -33,13 +37,28 @@ impl<'r> Zone<'r> {
     /// ```
     /// use predial::{Rule, zone::{Regions, Zone}};
     /// let regions = Regions::new([]);
-    /// assert_eq!(&*Zone::repair("utc +3", &regions).unwrap().normalized(), "+03:00");
-    /// assert_eq!(Zone::repair("UTC3", &regions).unwrap_err().rule, Rule::ZoneUnsigned);
+    /// let at = regions.at(1_800_000_000);
+    /// assert_eq!(&*Zone::repair("utc +3", at).unwrap().normalized(), "+03:00");
+    /// assert_eq!(Zone::repair("UTC3", at).unwrap_err().rule, Rule::ZoneUnsigned);
     /// ```
-    pub fn repair(text: &str, regions: &'r Regions) -> Result<Self, Fault> {
-        match Self::recognize(text, regions) {
-            Some(zone) => Ok(zone),
-            None => repair::mend(text, regions).ok_or_else(|| diagnose::hopeless(text, regions)),
-        }
+    pub fn repair(text: &str, at: RegionsAt<'r>) -> Result<Self, Fault> {
+        let zone = Self::recognize(text, at.regions()).or_else(|| repair::mend(text, at));
+        zone.ok_or_else(|| diagnose::hopeless(text, at))
+    }
+
+    /// What was surely meant by a text that is not valid, and the rule that the text breaks.
+    pub(crate) fn mend(text: &str, at: RegionsAt<'r>) -> Option<(Self, Fault)> {
+        let meant = repair::mend(text, at)?;
+        Some((meant, diagnose::repairable(text, meant)))
+    }
+
+    /// Why a text can't be repaired. What it perhaps means is left to [`Meant`](super::Meant).
+    pub(crate) fn refuse(text: &str, at: RegionsAt<'_>) -> Fault {
+        diagnose::refused(text, at)
+    }
+
+    /// The fault of a text, with this zone as what it perhaps means.
+    pub(crate) fn suggest_for(self, text: &str, fault: Fault) -> Fault {
+        diagnose::suggesting(fault, text, self)
     }
 }

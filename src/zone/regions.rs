@@ -1,15 +1,15 @@
 //! The regions of the IANA time zone database, as a value.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 use jiff::tz::{Dst, TimeZone};
 
 use super::countries::Countries;
-use crate::Rule;
+use crate::{Fault, Rule};
 
 /// The IDs that the Java runtime the service's grammar was read from knows: one a line, sorted.
 /// `NOTICE` names the source.
@@ -104,14 +104,65 @@ impl ZoneRegion {
             .as_ref()
     }
 
+    /// The offset at an instant, and each that follows within the next 366 days with the second from
+    /// which it holds; nothing for data that can't be read.
+    pub(super) fn year_from(&self, now: i64) -> Vec<(i64, i32)> {
+        let Some(zone) = self.time_zone() else {
+            return Vec::new();
+        };
+        let now = timestamp(now);
+        let end = timestamp(now.as_second().saturating_add(YEAR));
+        let later = zone
+            .following(now)
+            .take_while(|change| change.timestamp() <= end);
+        let later = later.map(|change| (change.timestamp().as_second(), change.offset().seconds()));
+        let first = (now.as_second(), zone.to_offset(now).seconds());
+        std::iter::once(first).chain(later).collect()
+    }
+
     /// What is doubtful about the ID, though it is valid.
-    pub fn warning(&self) -> Option<Rule> {
+    pub fn warning(&self) -> Option<Fault> {
         if self.java_17_line.is_none() {
-            return Some(Rule::ZoneUnknownToJvm);
+            let fault = Fault::new(Rule::ZoneUnknownToJvm);
+            let known = FIXED_ABBREVIATIONS
+                .iter()
+                .find(|known| known.0 == self.id());
+            return Some(match known {
+                Some((_, why)) => fault.because(*why),
+                None => fault,
+            });
         }
         let hours = self.id.strip_prefix("Etc/GMT")?.strip_prefix(['+', '-'])?;
-        (hours != "0").then_some(Rule::ZoneSignReversed)
+        (hours != "0").then(|| Fault::new(Rule::ZoneSignReversed))
     }
+}
+
+/// The IDs that look like an abbreviation and have one offset all year, and what to know about each.
+const FIXED_ABBREVIATIONS: [(&str, &str); 3] = [
+    (
+        "EST",
+        "older Java runtimes refuse the whole request for EST; -05:00 means the same, \
+         and most people mean America/New_York",
+    ),
+    (
+        "HST",
+        "older Java runtimes refuse the whole request for HST; -10:00 means the same, \
+         and most people mean Pacific/Honolulu",
+    ),
+    (
+        "MST",
+        "older Java runtimes refuse the whole request for MST; -07:00 means the same, \
+         and most people mean America/Denver",
+    ),
+];
+
+/// 366 days.
+const YEAR: i64 = 366 * 86_400;
+
+/// The instant of this second, or the nearest that jiff has.
+fn timestamp(seconds: i64) -> Timestamp {
+    let (first, last) = (Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
+    Timestamp::from_second(seconds.clamp(first, last)).unwrap_or(Timestamp::MAX)
 }
 
 impl fmt::Debug for ZoneRegion {
@@ -150,7 +201,6 @@ pub(crate) fn known_id(number: u16) -> Option<&'static str> {
 /// assert!(regions.get("Europe/Moscow").is_some());
 /// assert!(regions.get("europe/moscow").is_none());
 /// assert_eq!(regions.get_loosely("europe/moscow").unwrap().id(), "Europe/Moscow");
-/// assert_eq!(regions.suggest("Europe/Moskow").unwrap().id(), "Europe/Moscow");
 /// ```
 #[derive(Debug, Default)]
 pub struct Regions {
@@ -158,6 +208,15 @@ pub struct Regions {
     exact: HashMap<Box<str>, usize, foldhash::fast::FixedState>,
     countries: Countries,
     loose: OnceLock<Loose>,
+    in_use: Mutex<Option<OffsetsInUse>>,
+}
+
+/// The offsets, sorted, that some zone has in a quarter of an hour and within 366 days of it.
+#[derive(Debug)]
+struct OffsetsInUse {
+    /// The quarter of an hour, counted from 1970. Clocks change when one begins.
+    quarter: i64,
+    offsets: Arc<[i32]>,
 }
 
 impl Regions {
@@ -186,6 +245,7 @@ impl Regions {
             exact,
             countries: Countries::default(),
             loose: OnceLock::new(),
+            in_use: Mutex::default(),
         }
     }
 
@@ -234,63 +294,32 @@ impl Regions {
         Some(&self.list[index])
     }
 
-    /// The region that a misspelt ID was probably meant to be: the one of the same city in
-    /// another area, or the one that takes the fewest edits. The same text and the same
-    /// database always give the same answer.
-    pub fn suggest(&self, text: &str) -> Option<&ZoneRegion> {
-        if text.len() > LONGEST_TEXT {
-            return None;
+    /// The region whose ID has these words in this order, between single spaces and in lower case:
+    /// `europe moscow`. IDs without an area are left out, and those with a digit.
+    pub(super) fn of_words(&self, words: &str) -> Option<&ZoneRegion> {
+        let index = self.loose().by_words.get(words).copied()??;
+        Some(&self.list[index])
+    }
+
+    /// The offsets, sorted, that some zone has at an instant or within the 366 days after it.
+    pub(super) fn offsets_in_use(&self, now: i64) -> Arc<[i32]> {
+        const QUARTER: i64 = 15 * 60;
+        let quarter = now.div_euclid(QUARTER);
+        let mut kept = self.in_use.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kept) = kept.as_ref().filter(|kept| kept.quarter == quarter) {
+            return kept.offsets.clone();
         }
-        let folded = fold(text);
-        self.same_city(&folded).or_else(|| self.nearest(&folded))
-    }
-
-    /// The region of the text's last part. If several have it, they must be one zone with
-    /// several names.
-    fn same_city(&self, folded: &str) -> Option<&ZoneRegion> {
-        let city = last_part(folded);
-        let mut regions = self
-            .loose()
-            .candidates
-            .iter()
-            .filter(|candidate| candidate.city() == city)
-            .map(|candidate| &self.list[candidate.index]);
-        let first = regions.next()?;
-        regions
-            .all(|other| other.tzif == first.tzif)
-            .then_some(first)
-    }
-
-    fn nearest(&self, folded: &str) -> Option<&ZoneRegion> {
-        let limit = match folded.len() {
-            0..4 => return None,
-            _ if has_digit(folded) => return None,
-            4..7 => 1,
-            _ => 2,
-        };
-        let whole = folded.contains('/');
-        let letters = letter_set(folded);
-        let length = folded.chars().count();
-        self.loose()
-            .candidates
-            .iter()
-            .filter_map(|candidate| {
-                let (id, its_letters) = if whole {
-                    (&*candidate.id, candidate.letters)
-                } else {
-                    (candidate.city(), candidate.city_letters)
-                };
-                // One edit takes away at most one letter and brings in at most one.
-                let apart = (its_letters ^ letters).count_ones() as usize;
-                if apart > 2 * limit || id.len().abs_diff(length) > limit {
-                    return None;
-                }
-                let edits = strsim::osa_distance(id, folded);
-                let unlike = usize::MAX - common_prefix(id, folded);
-                (edits <= limit).then_some((edits, unlike, candidate.index))
-            })
-            .min()
-            .map(|(_, _, index)| &self.list[index])
+        let usable = self.list.iter().filter(|region| region.is_usable());
+        let offsets: BTreeSet<i32> = usable
+            .flat_map(|region| region.year_from(quarter * QUARTER))
+            .map(|(_, offset)| offset)
+            .collect();
+        let offsets: Arc<[i32]> = offsets.into_iter().collect();
+        *kept = Some(OffsetsInUse {
+            quarter,
+            offsets: offsets.clone(),
+        });
+        offsets
     }
 
     fn loose(&self) -> &Loose {
@@ -298,90 +327,36 @@ impl Regions {
     }
 }
 
-/// What only repair and suggestions need.
-#[derive(Debug)]
+/// What only repair and suggestions need. A value is the index of the region, or `None` if two IDs
+/// share the key.
+#[derive(Debug, Default)]
 struct Loose {
-    /// The index of the region, or `None` if two IDs differ only in case.
     by_folded_id: HashMap<String, Option<usize>>,
-    candidates: Vec<RegionCandidate>,
-}
-
-/// A region worth suggesting.
-#[derive(Debug)]
-struct RegionCandidate {
-    index: usize,
-    /// The ID as [`fold`] leaves it.
-    id: String,
-    city_start: usize,
-    letters: u32,
-    city_letters: u32,
+    by_words: HashMap<String, Option<usize>>,
 }
 
 impl Loose {
     fn new(list: &[ZoneRegion]) -> Self {
-        let mut by_folded_id = HashMap::with_capacity(list.len());
-        let mut candidates = Vec::with_capacity(list.len());
+        let mut loose = Loose::default();
         for region in list {
-            let id = fold(region.id());
-            by_folded_id
-                .entry(id.clone())
-                .and_modify(|known| *known = None)
-                .or_insert(Some(region.index));
-            // An ID with a digit in it, such as Etc/GMT+3, is one edit away from a zone on the
-            // other side of the globe; so a text with digits has no nearest region either.
-            if !region.is_placeholder() && !has_digit(&id) {
-                candidates.push(RegionCandidate::new(region.index, id));
+            let enter = |map: &mut HashMap<String, Option<usize>>, key: String| {
+                map.entry(key)
+                    .and_modify(|known| *known = None)
+                    .or_insert(Some(region.index));
+            };
+            enter(&mut loose.by_folded_id, fold(region.id()));
+            let has_digit = region.id().bytes().any(|byte| byte.is_ascii_digit());
+            if region.is_usable() && region.id().contains('/') && !has_digit {
+                let words = region.id().to_ascii_lowercase();
+                enter(&mut loose.by_words, words.replace(['/', '_', '-'], " "));
             }
         }
-        Loose {
-            by_folded_id,
-            candidates,
-        }
+        loose
     }
 }
-
-impl RegionCandidate {
-    fn new(index: usize, id: String) -> Self {
-        let city = last_part(&id);
-        RegionCandidate {
-            index,
-            city_start: id.len() - city.len(),
-            letters: letter_set(&id),
-            city_letters: letter_set(city),
-            id,
-        }
-    }
-
-    fn city(&self) -> &str {
-        &self.id[self.city_start..]
-    }
-}
-
-/// No ID is nearly as long, so a longer text is not a misspelt ID.
-const LONGEST_TEXT: usize = 64;
 
 fn fold(id: &str) -> String {
     id.to_ascii_lowercase().replace(' ', "_")
-}
-
-fn last_part(id: &str) -> &str {
-    id.rsplit('/').next().unwrap_or(id)
-}
-
-fn has_digit(id: &str) -> bool {
-    id.bytes().any(|byte| byte.is_ascii_digit())
-}
-
-fn common_prefix(a: &str, b: &str) -> usize {
-    a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count()
-}
-
-/// Which letters occur, a bit each; other characters don't count.
-fn letter_set(folded: &str) -> u32 {
-    folded
-        .bytes()
-        .filter(u8::is_ascii_lowercase)
-        .fold(0, |set, letter| set | 1 << (letter - b'a'))
 }
 
 #[cfg(test)]
@@ -398,10 +373,6 @@ pub(super) mod tests {
                 (id.to_owned(), data.to_vec())
             }))
         })
-    }
-
-    fn suggestion(text: &str) -> Option<&'static str> {
-        bundled().suggest(text).map(ZoneRegion::id)
     }
 
     #[test]
@@ -424,14 +395,36 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn suggestions() {
-        assert_eq!(suggestion("Europe/Moskow"), Some("Europe/Moscow"));
-        assert_eq!(suggestion("Moscow"), Some("Europe/Moscow"));
-        assert_eq!(suggestion("Asia/Moscow"), Some("Europe/Moscow"));
-        assert_eq!(suggestion("New York"), Some("America/New_York"));
-        assert_eq!(suggestion("Etc/GMT+15"), None);
-        assert_eq!(suggestion("Nowhere/At_All"), None);
-        assert_eq!(suggestion(&"Europe/Moscow".repeat(100)), None);
+    fn offsets_in_use() {
+        let in_use = bundled().offsets_in_use(1_800_000_000);
+        let has = |hours: f64| in_use.contains(&((hours * 3600.0) as i32));
+        assert!(in_use.is_sorted());
+        for hours in [-12.0, -9.5, -2.5, 0.0, 5.5, 5.75, 8.75, 13.75, 14.0] {
+            assert!(has(hours), "{hours}");
+        }
+        for hours in [-0.5, 0.5, 7.5, 12.5, 15.0] {
+            assert!(!has(hours), "{hours}");
+        }
+    }
+
+    #[test]
+    fn a_year_has_its_seasons() {
+        let offsets = |id: &str| -> Vec<i32> {
+            let year = bundled().get(id).unwrap().year_from(1_800_000_000);
+            year.into_iter().map(|(_, offset)| offset).collect()
+        };
+        assert_eq!(offsets("Europe/Moscow"), [10_800]);
+        assert_eq!(offsets("Europe/Berlin"), [3_600, 7_200, 3_600]);
+    }
+
+    #[test]
+    fn ids_by_their_words() {
+        let found = |words: &str| bundled().of_words(words).map(ZoneRegion::id);
+        assert_eq!(
+            found("america port au prince"),
+            Some("America/Port-au-Prince")
+        );
+        assert_eq!(found("zulu"), None);
     }
 
     #[test]

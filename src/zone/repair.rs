@@ -3,48 +3,73 @@
 //! A text is repaired only if one reading is left:
 //!
 //! ```text
-//! repairable = clean / [prefix] *SP sign *SP hours / prefix 1*SP hours / hours / prefix zero
-//! hours      = h / hh / hhmm / hhmmss / [h]h:mm[:ss] / [h]h ("." / ",") fraction
-//! fraction   = "0" / "00" / "5" / "75"   ; of an hour
+//! repairable = clean / [prefix] *SP sign *SP hours / prefix 1*SP hours / hours / prefix zero / parts
+//! hours      = h / hh / hhmm / hhmmss / [h]h:mm[:ss] / [h]h ("." / ",") 1*6DIGIT
 //! zero       = hours that come to nothing
+//! parts      = regions and offsets that say the same, with brackets and the like around them
 //! ```
 //!
-//! - *clean* is a valid gmtZone once spaces around it are gone, dashes and full-width forms are
-//!   ASCII, letters have their case, and in a region spaces are underscores.
+//! - *clean* is a valid gmtZone once spaces and what exports put around it are gone, dashes and
+//!   full-width forms are ASCII, letters have their case, and in a region spaces are underscores.
 //! - `prefix 1*SP hours`: a form decoder made a space of the plus. There is no other way to
 //!   lose a sign and gain a space.
+//! - What follows from hours without a sign, or from a decimal number, must be an offset that some zone
+//!   has now or within a year: a sheet's noon is 0.5, and `+00:30` is in use nowhere. The digits after
+//!   a point are read as a fraction of an hour and as minutes.
 //! - Hours without prefix and sign go up to 14:00, the easternmost offset there is. Beyond that
 //!   a bare number is more likely minutes, or no zone at all; and bare `hhmmss` is a number
-//!   like any other. All else goes up to 18:00, as in the grammar.
-//! - The fractions are those which can't be minutes as well: `5.30` and `5.50` may be either.
+//!   like any other.
 //! - `UTC3` is west by POSIX and east to people, so only `UTC0` is repaired.
 //! - `+300` is three hours to some and 300 minutes to others: never.
 
 use std::borrow::Cow;
 
-use super::loose::{LooseOffset, Sign};
+use super::at::RegionsAt;
+use super::loose::{LooseOffset, LooseSize};
 use super::offset::OffsetPrefix;
+use super::parts::Parts;
 use super::regions::Regions;
 use super::value::Zone;
+use crate::guard;
 
 /// The easternmost offset in use, in seconds.
 const EASTERNMOST: i32 = 14 * 3600;
 
 /// The zone that was surely meant by a text that is not valid, if there is one.
-pub(super) fn mend<'r>(text: &str, regions: &'r Regions) -> Option<Zone<'r>> {
-    let plain = to_ascii_forms(text);
-    let clean = plain.trim_matches(is_space);
-    let upper = clean.to_ascii_uppercase();
-    Zone::parse_offset(&upper)
-        .or_else(|| region(clean, regions))
-        .or_else(|| loose_offset(upper.as_bytes()))
+pub(super) fn mend<'r>(text: &str, at: RegionsAt<'r>) -> Option<Zone<'r>> {
+    let (clean, _) = cleaned(text);
+    mend_whole(&clean, at)
+        .or_else(|| mend_whole(within_brackets(&clean)?, at))
+        .or_else(|| Parts::of(&clean, at).agreeing(at))
 }
 
-/// A text in ASCII forms and without the spaces around it, and how many characters were before that.
+fn mend_whole<'r>(clean: &str, at: RegionsAt<'r>) -> Option<Zone<'r>> {
+    let upper = clean.to_ascii_uppercase();
+    Zone::parse_offset(&upper)
+        .or_else(|| region(clean, at.regions()))
+        .or_else(|| loose_offset(upper.as_bytes(), at))
+}
+
+/// The text within brackets that are around all of it. A number in brackets is a negative one to
+/// accountants.
+fn within_brackets(clean: &str) -> Option<&str> {
+    let inner = [('(', ')'), ('[', ']'), ('{', '}'), ('<', '>')]
+        .into_iter()
+        .find_map(|(open, close)| clean.strip_prefix(open)?.strip_suffix(close))?;
+    let inner = inner.trim();
+    (!inner.starts_with(|c: char| c.is_ascii_digit())).then_some(inner)
+}
+
+/// A text in ASCII forms and without what is around it that nobody means, and how many characters were
+/// before that.
 pub(super) fn cleaned(text: &str) -> (String, usize) {
-    let plain = to_ascii_forms(text);
-    let lead = plain.chars().take_while(|&c| is_space(c)).count();
-    (plain.trim_matches(is_space).to_owned(), lead)
+    let inner = guard::without(text);
+    let plain = to_ascii_forms(inner.as_deref().unwrap_or(text));
+    let clean = plain.trim_matches(char::is_whitespace);
+    let first = clean.chars().next();
+    let before = |c: &char| Some(to_ascii_form(*c)) != first;
+    let lead = first.map_or(0, |_| text.chars().take_while(before).count());
+    (clean.to_owned(), lead)
 }
 
 fn region<'r>(clean: &str, regions: &'r Regions) -> Option<Zone<'r>> {
@@ -54,21 +79,22 @@ fn region<'r>(clean: &str, regions: &'r Regions) -> Option<Zone<'r>> {
         .map(Zone::of_region)
 }
 
-fn loose_offset(upper: &[u8]) -> Option<Zone<'static>> {
+fn loose_offset<'r>(upper: &[u8], at: RegionsAt<'r>) -> Option<Zone<'r>> {
     let reading = LooseOffset::of(upper);
-    let size = reading.size()?.ok()?;
-    let seconds = match (reading.sign, reading.prefix) {
-        (Some(Sign::Minus), _) => -size,
-        (Some(Sign::Plus), _) => size,
-        (None, OffsetPrefix::None) if size <= EASTERNMOST => size,
-        (None, OffsetPrefix::Utc | OffsetPrefix::Gmt | OffsetPrefix::Ut)
-            if reading.spaced || size == 0 =>
-        {
-            size
-        }
-        (None, _) => return None,
+    let seconds = match (reading.sign, reading.size()) {
+        (Some(_), LooseSize::Clock(size)) => reading.signed(size.ok()?),
+        (_, LooseSize::None) => return None,
+        _ => match *reading.readings_in_use(at) {
+            [seconds] => seconds,
+            _ => return None,
+        },
     };
-    Some(Zone::of_offset(reading.prefix, seconds))
+    let is_clear = match (reading.sign, reading.prefix) {
+        (Some(_), _) => true,
+        (None, OffsetPrefix::None) => seconds <= EASTERNMOST,
+        (None, _) => reading.spaced || seconds == 0,
+    };
+    is_clear.then_some(Zone::of_offset(reading.prefix, seconds))
 }
 
 /// The text with dashes, spaces and full-width forms in ASCII, a character for a character.
@@ -89,8 +115,4 @@ fn to_ascii_form(c: char) -> char {
         _ if c.is_whitespace() => ' ',
         _ => c,
     }
-}
-
-fn is_space(c: char) -> bool {
-    c.is_whitespace()
 }

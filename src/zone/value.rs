@@ -136,7 +136,7 @@ impl<'r> Zone<'r> {
     }
 
     /// What is doubtful about a valid zone: `zone-unknown-to-jvm`, `zone-sign-reversed`.
-    pub fn warning(self) -> Option<Rule> {
+    pub fn warning(self) -> Option<Fault> {
         self.region().and_then(ZoneRegion::warning)
     }
 }
@@ -186,13 +186,26 @@ mod tests {
     use crate::zone::regions::tests::bundled;
 
     fn zone(text: &str) -> Zone<'static> {
-        Zone::parse(text, bundled()).expect(text)
+        Zone::parse(text, bundled().at(1_800_000_000)).expect(text)
     }
 
     #[test]
     fn warnings() {
-        assert_eq!(zone("EST").warning(), Some(Rule::ZoneUnknownToJvm));
-        assert_eq!(zone("Etc/GMT-3").warning(), Some(Rule::ZoneSignReversed));
+        let rule = |text: &str| zone(text).warning().map(|fault| fault.rule);
+        assert_eq!(rule("EST"), Some(Rule::ZoneUnknownToJvm));
+        assert_eq!(rule("ROC"), Some(Rule::ZoneUnknownToJvm));
+        assert_eq!(rule("Etc/GMT-3"), Some(Rule::ZoneSignReversed));
+        for (id, offset, mostly) in [
+            ("EST", "-05:00", "America/New_York"),
+            ("MST", "-07:00", "America/Denver"),
+            ("HST", "-10:00", "Pacific/Honolulu"),
+        ] {
+            let message = zone(id).warning().unwrap().message();
+            assert!(
+                message.contains(offset) && message.contains(mostly),
+                "{message}"
+            );
+        }
         for text in [
             "Etc/GMT+0",
             "Etc/GMT-0",
@@ -202,7 +215,7 @@ mod tests {
             "Europe/Kiev",
             "+3",
         ] {
-            assert_eq!(zone(text).warning(), None, "{text}");
+            assert_eq!(rule(text), None, "{text}");
         }
     }
 

@@ -14,7 +14,7 @@ use predial::batch::TableOptions;
 use predial::columns::{self, Answer, ColumnRun, JobLines};
 use predial::phone::PhoneOptions;
 
-use crate::world::regions;
+use crate::world::{NOW, regions};
 
 const NAMES: [&str; 6] = [
     "phone",
@@ -94,7 +94,7 @@ fn assert_cut(array: &ArrayRef) {
         columns::check_phones(column, &options, &of(threads)).map(|answers| shown(&answers))
     };
     let zones = |column: &[ArrayRef], threads| {
-        columns::check_zones(column, regions(), &of(threads)).map(|answers| shown(&answers))
+        columns::check_zones(column, regions().at(NOW), &of(threads)).map(|answers| shown(&answers))
     };
     let whole = std::slice::from_ref(array);
     assert_eq!(phones(whole, 1), phones(&parts, 3));

@@ -2,7 +2,7 @@
 
 use predial::request::{Address, Form, Job};
 
-use crate::world::regions;
+use crate::world::{NOW, regions};
 
 /// The first byte selects what the rest is: a URL, the body of a form, a query, or a job in JSON.
 pub fn run(data: &[u8]) -> Option<()> {
@@ -13,7 +13,7 @@ pub fn run(data: &[u8]) -> Option<()> {
         1 => Job::from_form(text).map(|read| read.job),
         2 => Job::from_url(&format!("{ADDRESS}{text}")).map(|read| read.job),
         _ => Job::from_json(text, TOKEN, || {
-            Ok::<_, predial::request::RequestRefusal>(regions())
+            Ok::<_, predial::request::RequestRefusal>(regions().at(NOW))
         }),
     };
     match job {

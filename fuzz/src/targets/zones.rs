@@ -3,12 +3,12 @@
 use predial::zone::Zone;
 
 use crate::reference::zone;
-use crate::world::regions;
+use crate::world::{NOW, regions};
 
 pub fn run(data: &[u8]) -> Option<()> {
     let text = str::from_utf8(data).ok()?;
     let expected = zone::zone(text);
-    let parsed = Zone::parse(text, regions());
+    let parsed = Zone::parse(text, regions().at(NOW));
     let seen = parsed.as_ref().ok().map(|zone| zone::Zone {
         id: zone.id().to_string(),
         normalized: zone.normalized().to_string(),
@@ -24,7 +24,7 @@ pub fn run(data: &[u8]) -> Option<()> {
         assert!(place <= text.chars().count());
     }
 
-    match Zone::repair(text, regions()) {
+    match Zone::repair(text, regions().at(NOW)) {
         Ok(zone) => {
             if let Ok(parsed) = &parsed {
                 assert_eq!(*parsed, zone);

@@ -174,7 +174,7 @@ impl RunIdentity {
 }
 
 /// The time of the clock, in seconds since 1970.
-pub(in crate::batch) fn unix_now() -> i64 {
+pub(crate) fn unix_now() -> i64 {
     jiff::Timestamp::now().as_second()
 }
 

@@ -1,10 +1,11 @@
-//! Characters that exports and copies add to a phone by mistake: quotes, `="…"`, a leading
+#![forbid(unsafe_code)]
+//! Characters that exports and copies add to a value by mistake: quotes, `="…"`, a leading
 //! apostrophe, tabs and separators at the ends, invisible characters, unusual spaces.
 
 use std::borrow::Cow;
 
 /// The text without them; `None` if the text has none of them.
-pub(super) fn without(text: &str) -> Option<String> {
+pub(crate) fn without(text: &str) -> Option<String> {
     let visible = visible(text);
     let mut inner = trim(&visible);
     if let Some(formula) = inner
@@ -15,18 +16,11 @@ pub(super) fn without(text: &str) -> Option<String> {
     } else if let Some(quoted) = unquoted(inner) {
         inner = trim(quoted);
     }
-    if let Some(number) = inner
-        .strip_prefix("p:")
-        .or_else(|| inner.strip_prefix("P:"))
-        && number.trim_start().starts_with(['+', '\u{FF0B}'])
-    {
-        inner = number;
-    }
     (inner != text).then(|| inner.to_owned())
 }
 
 /// The text without invisible characters, and with every space as an ordinary one.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if text.is_ascii() || !text.contains(|c| is_invisible(c) || is_unusual_space(c)) {
         return Cow::Borrowed(text);
     }
@@ -58,7 +52,7 @@ fn unquoted(text: &str) -> Option<&str> {
 }
 
 /// Unicode's format characters (category Cf) and variation selectors.
-pub(super) fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(
         c,
         '\u{AD}' | '\u{600}'..='\u{605}' | '\u{61C}' | '\u{6DD}' | '\u{70F}' | '\u{890}' | '\u{891}'
@@ -89,7 +83,6 @@ mod tests {
             "=\"+79\"",
             "\t+79",
             "\u{202A}+79\u{202C}",
-            "p:+79",
             "\"+79\"",
             "«+79»;",
             ", +79 ,",
@@ -99,7 +92,7 @@ mod tests {
             assert_eq!(without(text).as_deref(), Some("+79"), "{text:?}");
         }
         assert_eq!(without("7\u{202F}9").as_deref(), Some("7 9"));
-        for text in ["+79", "p:79", "79?", "", "(79)"] {
+        for text in ["+79", "p:+79", "79?", "", "(79)"] {
             assert_eq!(without(text), None, "{text:?}");
         }
     }

@@ -1,0 +1,141 @@
+//! Names of zones and places, and the zones that each may mean.
+//!
+//! `names/names.txt` is made by `tools/build_zone_names.py`, which describes its form; `NOTICE` names
+//! the sources. It is searched as it is, so that nothing is built when a program starts.
+
+use std::sync::LazyLock;
+
+use super::fold::fold;
+
+const TABLE: &str = include_str!("names/names.txt");
+
+static ZONES: LazyLock<Vec<&'static str>> = LazyLock::new(|| split_table().0.split(' ').collect());
+
+/// The line of IDs, and the lines of names.
+fn split_table() -> (&'static str, &'static str) {
+    TABLE.split_once('\n').unwrap_or_default()
+}
+
+/// What a name may mean: the IDs of zones, the likeliest first.
+pub(super) fn find(name: &str) -> Option<Vec<&'static str>> {
+    let folded = fold(name);
+    let (_, lines) = split_table();
+    let (mut low, mut high) = (0, lines.len());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let bytes = lines.as_bytes();
+        let start = memchr::memrchr(b'\n', &bytes[low..middle]).map_or(low, |at| low + at + 1);
+        let length = memchr::memchr(b'\n', &bytes[start..high]).unwrap_or(high - start);
+        let (known, zones) = lines[start..start + length].split_once('\t')?;
+        match known.cmp(&folded) {
+            std::cmp::Ordering::Equal => return Some(zones_of(zones)),
+            std::cmp::Ordering::Less => low = start + length + 1,
+            std::cmp::Ordering::Greater => high = start,
+        }
+    }
+    None
+}
+
+/// A shorter text is not a misspelling: too many names are one edit away.
+const SHORTEST: usize = 6;
+
+/// What the names of cities in IDs mean that this name is one edit away from. Shorter ones than
+/// `shortest` are left out.
+pub(super) fn misspelt(name: &str, shortest: usize) -> Vec<&'static str> {
+    /// The bytes of a character, at most.
+    const LONGEST_CHAR: usize = 4;
+    let folded = fold(name);
+    let length = folded.len();
+    let folded: Vec<char> = folded.chars().collect();
+    let mut meant = Vec::new();
+    if folded.len() < SHORTEST {
+        return meant;
+    }
+    let mut other = Vec::new();
+    for line in split_table().1.lines() {
+        let Some((known, zones)) = line.split_once("\t*") else {
+            continue;
+        };
+        if known.len().abs_diff(length) > LONGEST_CHAR {
+            continue;
+        }
+        other.clear();
+        other.extend(known.chars());
+        if other.len() >= shortest && is_one_edit(&folded, &other) {
+            meant.extend(zones_of(zones));
+        }
+    }
+    meant
+}
+
+/// Whether one insertion, deletion, replacement or exchange of neighbours makes one text of the other.
+fn is_one_edit(a: &[char], b: &[char]) -> bool {
+    let same = |(x, y): &(&char, &char)| x == y;
+    let before = a.iter().zip(b).take_while(same).count();
+    let (a, b) = (&a[before..], &b[before..]);
+    let after = a.iter().rev().zip(b.iter().rev()).take_while(same).count();
+    match (&a[..a.len() - after], &b[..b.len() - after]) {
+        ([_], [_]) | ([_], []) | ([], [_]) => true,
+        ([x1, x2], [y1, y2]) => (x1, x2) == (y2, y1),
+        _ => false,
+    }
+}
+
+/// The IDs of zones by their numbers, two letters each.
+fn zones_of(codes: &'static str) -> Vec<&'static str> {
+    let letter = |byte: u8| usize::from(byte.wrapping_sub(b'a'));
+    let codes = codes.trim_start_matches('*').as_bytes().chunks_exact(2);
+    let numbers = codes.map(|code| letter(code[0]) * 26 + letter(code[1]));
+    numbers
+        .filter_map(|number| ZONES.get(number).copied())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_found() {
+        for line in split_table().1.lines() {
+            let (name, zones) = line.split_once('\t').unwrap();
+            assert_eq!(fold(name), name);
+            assert_eq!(find(name), Some(zones_of(zones)), "{name}");
+            assert!(!zones_of(zones).is_empty(), "{name}");
+        }
+        for none in ["", "nowhere", "zzzz", "0", "я"] {
+            assert_eq!(find(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn names_mean_zones() {
+        assert_eq!(find("São Paulo").unwrap(), ["America/Sao_Paulo"]);
+        assert_eq!(find("ЕКАТЕРИНБУРГ").unwrap(), ["Asia/Yekaterinburg"]);
+        assert!(find("Portland").unwrap().len() > 1);
+        assert_eq!(misspelt("Moskow", 6), ["Europe/Moscow"]);
+        assert_eq!(misspelt("Pariss", 5), ["Europe/Paris"]);
+        assert!(misspelt("Pariss", 6).is_empty());
+        assert!(misspelt("Rone", 4).is_empty());
+    }
+
+    #[test]
+    fn one_edit() {
+        let is = |a: &str, b: &str| {
+            let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+            is_one_edit(&a, &b)
+        };
+        for (a, b, edit) in [
+            ("moscow", "moskow", true),
+            ("moscow", "moscw", true),
+            ("moscow", "mosscow", true),
+            ("moscow", "mocsow", true),
+            ("moscow", "moscow", false),
+            ("moscow", "mskoow", false),
+            ("moscow", "cairo", false),
+        ] {
+            assert_eq!(is(a, b), edit, "{a} {b}");
+            assert_eq!(is(b, a), edit, "{b} {a}");
+        }
+    }
+}
