@@ -86,8 +86,8 @@ SANITIZED := x86_64-unknown-linux-gnu
 
 .PHONY: sanitize
 sanitize: build ## Run the Rust tests under AddressSanitizer, the extension under valgrind (Linux)
-	RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address cargo test --quiet --profile quick --lib \
-	    --target $(SANITIZED) --target-dir target/sanitize
+	ASAN_OPTIONS=allocator_may_return_null=1 RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address \
+	    cargo test --quiet --profile quick --lib --target $(SANITIZED) --target-dir target/sanitize
 	PYTHONMALLOC=malloc valgrind --quiet --error-exitcode=1 --suppressions=tools/memcheck.supp \
 	    $(BIN)/python tools/memcheck.py
 

@@ -11,11 +11,14 @@ pub(super) fn zeroed<T: Copy + Default>(len: usize) -> Vec<T> {
     room
 }
 
-/// Whether the system has room for this many answers of `bytes` each. An allocation that fails ends
+/// Whether the system has memory for this many answers of `bytes` each. An allocation that fails ends
 /// the process, and a column can have far more rows than bytes: runs, nulls, a dictionary.
 pub(super) fn is_there(rows: usize, bytes: usize) -> bool {
+    // The allocator takes smaller buffers from its heap, and learns from each that is freed.
+    const ASKED_OF_THE_SYSTEM: usize = 64 << 20;
+
     let size = rows.saturating_mul(bytes);
-    Vec::<u8>::new().try_reserve_exact(size).is_ok()
+    size < ASKED_OF_THE_SYSTEM || Vec::<u8>::new().try_reserve_exact(size).is_ok()
 }
 
 /// A smaller buffer may reuse memory that the program has freed.
