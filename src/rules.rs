@@ -233,7 +233,7 @@ rules! {
         "phone-two-readings", Warning, None,
         "the phone has a second reading that is a valid number too",
         "write it with a plus and its country code",
-        "The writing, or the option prefer, decided for one of two numbers. The message shows the other.",
+        "The form of the text or the option prefer decided for one of two numbers. The message shows the other.",
         r#"{"phone": "4915123456789"}"# => r#"{"phone": "+4915123456789"}"#
     }
     PhoneAbroad {
@@ -380,8 +380,8 @@ rules! {
         "job-too-large", Error, None,
         "the job is larger than a limit allows",
         "raise the limit, or shorten the payload",
-        "A body contains whole jobs. A job that is larger than max_bytes by itself fits into no body. A row is held in memory as a whole. A row that is larger than max_row_bytes is not read. No job has more than 65536 fields.",
-        r#"{"phone": "79110000000", "payload": {"text": "longer than max_bytes"}}"# => r#"{"phone": "79110000000", "payload": {"text": "shorter"}}"#
+        "A body contains whole jobs. A job that is larger than the limit on a body does not fit into any body. A row is held in memory as a whole. A row that is larger than the limit on rows is not read. No job has more than 65536 fields.",
+        r#"{"phone": "79110000000", "payload": {"text": "longer than a body"}}"# => r#"{"phone": "79110000000", "payload": {"text": "shorter"}}"#
     }
     JobDuplicateKey {
         "job-duplicate-key", Error, None,

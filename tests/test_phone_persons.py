@@ -225,7 +225,7 @@ def test_areas_that_look_like_calling_codes(text: str, region: str, e164: str) -
         assert predial.normalize_phone(text, region, prefer=prefer, format="e164") == e164  # type: ignore[arg-type]
 
 
-# All but numbers for local calls alone.
+# All but numbers that are only for local calls.
 EXAMPLES = [
     f"+{digits}" for digits in plan_oracle.e164_examples() if predial.is_phone(f"+{digits}")
 ]

@@ -7,6 +7,7 @@ use super::options::PhoneOptions;
 use super::plan::{NumberType, ParseRefusal, Region};
 use super::readings::{self, Cause, Doubt, PhoneNumber, Undecided};
 use super::text::{Dialled, position_of_digit};
+use crate::fault::counted;
 use crate::{Fault, Rule};
 
 /// The fault of a text that is not read. With options, the phone that they make of it is suggested.
@@ -122,14 +123,14 @@ fn both(
 /// The fault of a phone that does not satisfy the level.
 fn at_level(phone: &Phone, rule: Rule) -> Fault {
     let code = phone.country_code();
-    let digits = phone.national_number().len();
+    let digits = counted(phone.national_number().len(), "digit");
     Fault::new(rule).because(match rule {
         Rule::PhoneLocalOnly => {
-            format!("{digits} digits after +{code} are a number for local calls alone")
+            format!("a number with {digits} after +{code} is only for local calls")
         }
-        Rule::PhoneTooShort => format!("{digits} digits after +{code} are too few"),
-        Rule::PhoneTooLong => format!("{digits} digits after +{code} are too many"),
-        Rule::PhoneLength => format!("no number of +{code} has {digits} digits after that"),
+        Rule::PhoneTooShort => format!("{digits} after +{code} are too few"),
+        Rule::PhoneTooLong => format!("{digits} after +{code} are too many"),
+        Rule::PhoneLength => format!("no number of +{code} has {digits} after the code"),
         _ => format!("no numbers in this range are in use under +{code}"),
     })
 }

@@ -53,7 +53,7 @@ impl RowLimit {
     pub fn fault_of_job(self, length: u64) -> Fault {
         let limit = self.job();
         Fault::new(Rule::JobTooLarge).because(format!(
-            "the job of the record has {length} bytes or more, and max_row_bytes allows {limit}"
+            "the job of the record has {length} bytes or more, and the limit on such a job is {limit}"
         ))
     }
 
@@ -61,14 +61,14 @@ impl RowLimit {
     pub fn fault(self, length: u64) -> Fault {
         let RowLimit(limit) = self;
         Fault::new(Rule::JobTooLarge).because(format!(
-            "the row has {length} bytes, and max_row_bytes is {limit}"
+            "the row has {length} bytes, and the limit is max_row_bytes={limit}"
         ))
     }
 
     /// The failure of a source that ends at a row that is too long.
     pub fn failure(self, what: &str) -> String {
         let RowLimit(limit) = self;
-        format!("{what} is longer than {limit} bytes; max_row_bytes sets this limit")
+        format!("{what} is longer than the limit, which is max_row_bytes={limit}")
     }
 }
 

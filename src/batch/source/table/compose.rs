@@ -8,6 +8,7 @@ use super::mapping::{ColumnMapping, TableOptions};
 use crate::batch::source::limit::{MOST_CELLS, RowLimit, has_spare_memory};
 use crate::batch::source::preset::ListDefaults;
 use crate::batch::source::row::{OnRow, Row, RowContent, Taken};
+use crate::fault::counted;
 use crate::job::{Field, KnownField, Name, RawJob};
 use crate::json::{escaped_length, is_array_or_object, members, needs_no_escape, quoted};
 use crate::{Fault, Rule};
@@ -421,9 +422,9 @@ impl From<Fault> for ComposeFailure {
 const LONG: usize = 1 << 20;
 
 fn surplus_fault(cells: usize, columns: usize) -> Fault {
-    Fault::new(Rule::RecordExtraCells).because(format!(
-        "the record has {cells} cells, and the table {columns} columns"
-    ))
+    let (cells, columns) = (counted(cells, "cell"), counted(columns, "column"));
+    Fault::new(Rule::RecordExtraCells)
+        .because(format!("the record has {cells}, and the table {columns}"))
 }
 
 fn doubled_key(key: &str) -> Fault {
