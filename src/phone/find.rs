@@ -1,18 +1,18 @@
 //! Finds phone numbers in a longer text: libphonenumber's `PhoneNumberMatcher` at its level `VALID`.
 //!
-//! A candidate is digits with up to four marks between two of them, perhaps brackets and pluses in
-//! front and an extension at the end. If it is not a number as a whole, its parts are tried: what is
-//! between slashes, brackets, dashes with a space, long dashes, dots and spaces, in that order. Dates,
-//! times and page numbers are passed over, and so is what touches a Latin letter, a percent sign or
-//! a currency sign.
+//! A candidate consists of digits with up to four marks between two of them, perhaps with brackets
+//! and pluses before them and an extension at the end. If the whole candidate is not a number, its
+//! parts are tried: the texts between slashes, brackets, dashes with a space, long dashes, dots and
+//! spaces, in this order. Dates, times and page numbers are ignored, and so are digits next to a
+//! Latin letter, a percent sign or a currency sign.
 //!
-//! What makes a candidate a number is up to the caller: libphonenumber's `parse`, or the readings.
+//! The caller decides what a number is: libphonenumber's `parse`, or the readings.
 //!
 //! Limits: a candidate is at most 250 characters long, and the search ends after 65 535 candidates
 //! that are not numbers. So the time is proportional to the length of the text.
 //!
-//! Differences: libphonenumber also finds numbers with more than 15 digits, which E.164 does not
-//! have; here they are passed over, and so is what is inside of them.
+//! Difference: libphonenumber also finds numbers with more than 15 digits, which E.164 does not
+//! allow; here they are ignored, together with the numbers inside of them.
 
 use super::char_class::{CharClass, class};
 use super::number::Phone;
@@ -20,15 +20,15 @@ use super::plan::{self, Region};
 use super::text::{is_closing, is_opening};
 use super::{decimal, readings};
 
-/// As many candidates of a text may turn out not to be numbers.
+/// The most candidates of a text that are not numbers.
 const MAX_TRIES: u32 = 65_535;
-/// libphonenumber reads no number that is longer, in characters.
+/// The most characters of a number that libphonenumber reads.
 const MAX_CHARS: usize = 250;
-/// As many digits are a group at most.
+/// The most digits of a group.
 const MAX_GROUP: usize = 20;
-/// As many groups follow the first one at most.
+/// The most groups after the first one.
 const MAX_GROUPS: usize = 20;
-/// As many marks are between two groups at most.
+/// The most marks between two groups.
 const MAX_MARKS: usize = 4;
 
 /// A number that was found in a text.
@@ -56,11 +56,11 @@ pub fn find_phones(text: &str, region: Option<Region>) -> Vec<FoundPhone> {
     find(&chars, |candidate| parsed(candidate, region))
 }
 
-/// What a candidate is.
+/// The kind of a candidate.
 pub(super) enum CandidateIs {
     /// A valid number.
     Number(Phone),
-    /// A valid number of libphonenumber that has more digits than E.164 allows.
+    /// A valid number for libphonenumber with more digits than E.164 allows.
     TooLong,
     /// Not a number.
     Nothing,
@@ -72,14 +72,14 @@ impl From<Option<Phone>> for CandidateIs {
     }
 }
 
-/// Where a number is in the text; no phone where it is too long.
+/// The position of a number in the text; without a phone if it is too long.
 struct Match {
     start: usize,
     end: usize,
     phone: Option<Phone>,
 }
 
-/// The numbers in a text, where `number_of` says what a candidate is.
+/// The numbers in a text. `number_of` decides what a candidate is.
 pub(super) fn find(
     text: &[char],
     number_of: impl Fn(&PhoneCandidate<'_>) -> CandidateIs,
@@ -109,11 +109,11 @@ pub(super) fn find(
 
 /// Digits and marks that may be a number.
 pub(super) struct PhoneCandidate<'t> {
-    /// All of it.
+    /// The whole candidate.
     pub text: &'t [char],
-    /// What of it is the number itself, from its first digit or plus.
+    /// The number itself, from its first digit or plus.
     pub number: &'t [char],
-    /// The same, and the marks before it.
+    /// The number, and the marks before it.
     pub led: &'t [char],
     /// The digits of its extension.
     pub extension: Option<&'t [char]>,
@@ -136,8 +136,8 @@ impl<'t> PhoneCandidate<'t> {
         }
     }
 
-    /// Whether the number is what libphonenumber takes for one: pluses, then digits with marks, and
-    /// letters at its end alone.
+    /// Whether libphonenumber accepts the number: pluses, then digits with marks, and letters only
+    /// at its end.
     fn is_viable(&self) -> bool {
         let pluses = self.number.iter().take_while(|&&c| is_plus(c)).count();
         let mut digits = 0;
@@ -149,7 +149,7 @@ impl<'t> PhoneCandidate<'t> {
     }
 
     /// The ASCII digits of the number, and whether a plus is in front. Three letters are read on a
-    /// keypad, and the only letter in a candidate is x.
+    /// keypad; the only letter in a candidate is x.
     fn dialled(&self) -> (Vec<u8>, bool) {
         let plus = self.number.first().is_some_and(|&c| is_plus(c));
         let letters = self.number.iter().filter(|c| c.is_ascii_alphabetic());
@@ -169,7 +169,7 @@ fn digits(chars: &[char]) -> Vec<u8> {
     values.map(|value| b'0' + value).collect()
 }
 
-/// What libphonenumber's `parse` and its level `VALID` make of a candidate.
+/// The result of libphonenumber's `parse` at its level `VALID` for a candidate.
 fn parsed(candidate: &PhoneCandidate<'_>, region: Option<Region>) -> CandidateIs {
     if !candidate.is_viable() {
         return CandidateIs::Nothing;
@@ -191,7 +191,7 @@ fn parsed(candidate: &PhoneCandidate<'_>, region: Option<Region>) -> CandidateIs
     is_number.then_some(phone).into()
 }
 
-/// The letter x is a carrier code's, or comes before the extension.
+/// Whether each letter x belongs to a carrier code, or comes before the extension.
 fn has_only_valid_x(candidate: &PhoneCandidate<'_>, phone: &Phone) -> bool {
     let text = candidate.text;
     let is_x = |at: usize| matches!(text.get(at), Some('x' | 'X'));
@@ -224,7 +224,7 @@ fn is_national(text: &PhoneCandidate<'_>, phone: &Phone) -> bool {
     }
 }
 
-/// Whether the trunk prefix is there, where the number is always written with one.
+/// Whether the trunk prefix is there, if the number is always written with one.
 fn has_its_prefix(
     digits: &[u8],
     candidate: &PhoneCandidate<'_>,
@@ -286,7 +286,7 @@ impl<F: Fn(&PhoneCandidate<'_>) -> CandidateIs> Finder<'_, F> {
                 if let Some(found) = self.tried(start + part_start, start + part_start + len) {
                     return Some(found);
                 }
-                // The same white space breaks at the same part.
+                // The same white space separates the same part.
                 let spaces = &candidate[at..part_start.max(at)];
                 let is_one_break = spaces.iter().all(|c| c.is_whitespace());
                 from = if is_one_break {
@@ -329,7 +329,7 @@ impl<F: Fn(&PhoneCandidate<'_>) -> CandidateIs> Finder<'_, F> {
         Some(Match { start, end, phone })
     }
 
-    /// `2012-01-02 08:00`, of which the candidate has all but the minutes.
+    /// Whether the text is `2012-01-02 08:00`; the candidate has all of it except the minutes.
     fn is_time_stamp(&self, start: usize, end: usize) -> bool {
         let is_minutes = matches!(
             self.text.get(end..end + 3),
@@ -351,7 +351,7 @@ fn next_candidate(text: &[char], from: usize) -> Option<(usize, usize)> {
     None
 }
 
-/// The place of the first digit, where up to two brackets or pluses with marks lead to it.
+/// The position of the first digit after up to two brackets or pluses with marks.
 fn first_digit(text: &[char], start: usize) -> Option<usize> {
     let c = *text.get(start)?;
     if is_digit(c) {
@@ -401,19 +401,19 @@ fn is_lead(c: char) -> bool {
     is_opening(c) || is_plus(c)
 }
 
-/// libphonenumber's punctuation has the letter x in it.
+/// libphonenumber's punctuation includes the letter x.
 fn is_candidate_mark(c: char) -> bool {
     matches!(c, 'x' | 'X') || class(c) == CharClass::Mark
 }
 
-/// Without what a number does not end with.
+/// The text without characters that a number does not end with.
 fn trim_end(text: &[char]) -> &[char] {
     let is_kept = |c: &char| *c == '#' || c.is_alphanumeric() || is_digit(*c);
     let end = text.iter().rposition(is_kept).map_or(0, |at| at + 1);
     &text[..end]
 }
 
-/// Where a second number begins: after a slash and an x.
+/// The position of a second number: after a slash and an x.
 fn before_second_number(text: &[char]) -> usize {
     let begins = |at: &usize| {
         matches!(text[*at], '/' | '\\') && text[at + 1..].iter().find(|&&c| c != ' ') == Some(&'x')
@@ -486,8 +486,8 @@ fn has_pages(text: &[char]) -> bool {
     })
 }
 
-/// Brackets close in the order in which they open, and have something in them. The first may be
-/// open, or only close.
+/// Whether brackets close in the order in which they open, and have something in them. The first
+/// one may stay open, or may only close.
 fn has_matching_brackets(text: &[char]) -> bool {
     let is_bracket = |c: &char| is_opening(*c) || is_closing(*c);
     let others = |text: &[char]| text.iter().take_while(|c| !is_bracket(c)).count();
@@ -521,10 +521,10 @@ fn has_matching_brackets(text: &[char]) -> bool {
     after_closed.is_some_and(after_first) || after_first(rest)
 }
 
-/// The part after a break that begins at a place of a text, if one does: its start and its end.
+/// The part after a break at a position of a text, if there is one: its start and its end.
 type BreakAt = fn(&[char], usize) -> Option<(usize, usize)>;
 
-/// Where the next break begins, and the part after it.
+/// The position of the next break, and the part after it.
 fn next_break(text: &[char], from: usize, breaks: BreakAt) -> Option<(usize, (usize, usize))> {
     (from..text.len()).find_map(|at| breaks(text, at).map(|part| (at, part)))
 }
@@ -549,7 +549,7 @@ fn at_dashes(text: &[char], at: usize) -> Option<(usize, usize)> {
     let is_space = |at: usize| text.get(at).copied().is_some_and(char::is_whitespace);
     let is_dash = |at: usize| text.get(at) == Some(&'-');
     if is_space(at) && is_dash(at + 1) || is_dash(at) && is_space(at + 1) {
-        // What is left has at least one character, be it a space.
+        // The rest has at least one character, which may be a space.
         let part = skip(text, at + 2, char::is_whitespace);
         return to_end(text, part.min(text.len().saturating_sub(1)).max(at + 2));
     }
@@ -571,7 +571,7 @@ fn at_dots(text: &[char], at: usize) -> Option<(usize, usize)> {
     let dots = skip(text, at, |c| c == '.');
     let part = skip(text, dots, char::is_whitespace);
     let end = skip(text, part, |c| c != '.');
-    // White space may itself be the part.
+    // White space may be the part itself.
     match end > part {
         true => Some((part, end)),
         false => (part > dots).then_some((part - 1, part)),
@@ -587,9 +587,9 @@ fn at_spaces(text: &[char], at: usize) -> Option<(usize, usize)> {
     (end > part).then_some((part, end))
 }
 
-/// What labels an extension.
+/// A label of an extension.
 struct Label {
-    /// How long labels are that begin here, the longest first.
+    /// The lengths of the labels that begin here, the longest first.
     lengths: fn(&[char]) -> Vec<usize>,
     is_separator: fn(char) -> bool,
     most_digits: usize,
@@ -680,15 +680,15 @@ fn auto_dialling_label(text: &[char]) -> Vec<usize> {
     words.iter().filter_map(|word| begins(text, word)).collect()
 }
 
-/// What may follow a label has commas in it, so only the longest is needed.
+/// The text after a label may contain commas, so only the longest label is needed.
 fn comma_label(text: &[char]) -> Vec<usize> {
     let commas = text.iter().take_while(|&&c| c == ',').count();
     if commas > 0 { vec![commas] } else { Vec::new() }
 }
 
 impl Label {
-    /// Where the extension ends that begins here, and where its digits are. With `whole` it has to be
-    /// the rest of the text.
+    /// The end of the extension that begins here, and the position of its digits. With `whole` it
+    /// has to be the rest of the text.
     fn extension(&self, text: &[char], whole: bool) -> Option<(usize, (usize, usize))> {
         let separators = skip(text, 0, self.is_separator);
         for label in (0..=separators).rev() {
@@ -708,7 +708,7 @@ impl Label {
     }
 }
 
-/// So many digits at most and perhaps a hash: where they end, and where the digits are.
+/// At most this many digits and perhaps a hash: the end, and the position of the digits.
 fn digits_at(
     text: &[char],
     from: usize,
@@ -731,14 +731,14 @@ fn rfc_extension(text: &[char], whole: bool) -> Option<(usize, (usize, usize))> 
     digits_at(text, digits, 20, whole)
 }
 
-/// `- 503#`, as American lists have it.
+/// `- 503#`, a form in American lists.
 fn hashed_extension(text: &[char], whole: bool) -> Option<(usize, (usize, usize))> {
     let marks = skip(text, 0, |c| matches!(c, '-' | ' '));
     let (end, digits) = digits_at(text, marks, 6, whole)?;
     (marks > 0 && text[end - 1] == '#').then_some((end, digits))
 }
 
-/// Where an extension ends that begins here, as the pattern for candidates has it.
+/// The end of an extension that begins here, by the pattern for candidates.
 fn extension_at(text: &[char], from: usize) -> Option<usize> {
     let rest = text.get(from..)?;
     let found = rfc_extension(rest, false)
@@ -748,11 +748,11 @@ fn extension_at(text: &[char], from: usize) -> Option<usize> {
     Some(from + found.0)
 }
 
-/// A number and the digits of its extension, which are its end.
+/// A number and the digits of its extension at its end.
 fn split_extension(text: &[char]) -> Option<(&[char], &[char])> {
     (0..text.len()).find_map(|at| {
         let rest = &text[at..];
-        // What these labels make of a run of separators is known at its beginning.
+        // The labels read a run of separators in the same way from its beginning on.
         let is_separator = |at: usize| is_label_separator(text[at]);
         let goes_on = at > 0 && is_separator(at - 1) && is_separator(at);
         let labelled = |label: &Label| (!goes_on).then(|| label.extension(rest, true))?;

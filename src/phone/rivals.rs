@@ -1,34 +1,34 @@
-//! Whether a text may hold another number than those found in it. Then none of them is suggested: a
-//! caller who follows the suggestion must not ring somebody else.
+//! Whether a text may contain another number than those that were found. If so, none of them is
+//! suggested: a caller who follows a suggestion must not ring somebody else.
 //!
-//! The finder takes candidates apart at spaces, brackets and dashes, and stops at the first part that
-//! is a number. So the rest may hold a second number, or the part may be the end of a number that
-//! goes on. Here every stretch of whole groups of digits is read again, where
+//! The finder splits candidates at spaces, brackets and dashes, and stops at the first part that is
+//! a number. So the rest may contain a second number, or the part may be the end of a longer
+//! number. Here every sequence of whole groups of digits is read again, if
 //!
-//! - it has no digit in common with what was found: `flat 2 07400 123425`;
-//! - it is more than what was found: `01512 3456762 2`, where only `3456762` was found;
-//! - it is what was found less a short group at one end: `030 123456 2. Stock`.
+//! - it has no digit in common with the found number: `flat 2 07400 123425`;
+//! - it contains the found number and more: `01512 3456762 2`, where only `3456762` was found;
+//! - it is the found number without a short group at one end: `030 123456 2. Stock`.
 //!
-//! Nothing goes over a slash or a plus. Limits: digits that are not a valid number are not a rival,
-//! so a second number that was mistyped is not noticed.
+//! A sequence does not cross a slash or a plus. Limits: digits that are not a valid number are not
+//! a rival, so a second number with a mistake is not noticed.
 
 use super::char_class::{CharClass, class};
 use super::find::FoundPhone;
 use super::number::Phone;
 use super::text::{SHORTEST_NUMBER, is_opening};
 
-/// More digits are not a number: 15, and a prefix before them.
+/// The most digits of a number: 15, and a prefix before them.
 const MOST_DIGITS: usize = 20;
-/// As few digits before or after a number may be of something else.
+/// This many digits before or after a number may belong to something else.
 const SHORT_GROUP: usize = 2;
-/// The last group of a number that is written in parts has as many digits, if a short one follows it.
+/// The least digits in the last group of a number written in groups, if a short group follows it.
 const LONG_GROUP: usize = 4;
 
-/// Digits without anything between them: their first place, and the place after the last.
+/// Digits with nothing between them: their first position, and the position after the last.
 type DigitGroup = (usize, usize);
 
-/// Whether a text may hold another number than those that were found, where `number_of` says which
-/// valid number digits and marks are.
+/// Whether a text may contain another number than those that were found. `number_of` returns the
+/// valid number of digits and marks.
 pub(super) fn has_rival(
     text: &[char],
     found: &[FoundPhone],
@@ -47,7 +47,7 @@ pub(super) fn has_rival(
 /// Groups of digits with marks between them, and no slash or plus.
 #[derive(Default)]
 struct Stretch {
-    /// Where the plus is that leads to the first group.
+    /// The position of the plus before the first group.
     plus: Option<usize>,
     groups: Vec<DigitGroup>,
 }
@@ -74,7 +74,7 @@ fn stretches(text: &[char]) -> Vec<Stretch> {
 }
 
 impl Stretch {
-    /// Whether a number was found in it after its plus: what the plus begins is another number, or
+    /// Whether a number was found in it after its plus: then the plus begins another number, or
     /// none.
     fn is_cut_by(&self, found: &[FoundPhone]) -> bool {
         let (Some(plus), Some(&(first, _)), Some(&(_, end))) =
@@ -87,7 +87,7 @@ impl Stretch {
         found.iter().any(begins_inside) && !found.iter().any(has_beginning)
     }
 
-    /// The stretches of groups that may be another number: where they begin and end.
+    /// The sequences of groups that may be another number: their beginnings and ends.
     fn parts(&self, text: &[char], found: &[FoundPhone]) -> Vec<(usize, usize)> {
         let mut parts = Vec::new();
         for first in 0..self.groups.len() {
@@ -106,8 +106,8 @@ impl Stretch {
         parts
     }
 
-    /// Whether these groups are apart from what was found, more than that, or all of it less a short
-    /// group.
+    /// Whether these groups have nothing in common with the found numbers, contain one and more, or
+    /// are one without a short group.
     fn may_be_other(&self, text: &[char], found: &[FoundPhone], first: usize, last: usize) -> bool {
         let (start, end) = (self.groups[first].0, self.groups[last].1);
         let mut overlapping = found
@@ -150,7 +150,7 @@ impl Stretch {
         is_short && is_beginning && self.plus.is_none() && is_led
     }
 
-    /// Where a group begins, with the plus or the bracket before it.
+    /// The beginning of a group, with the plus or the bracket before it.
     fn start_of(&self, text: &[char], group: usize) -> usize {
         let (start, _) = self.groups[group];
         let after = match group.checked_sub(1) {
@@ -165,7 +165,7 @@ impl Stretch {
     }
 }
 
-/// The place of the first digit at or after this one.
+/// The position of the first digit from here on.
 fn skip_marks(text: &[char], from: usize) -> usize {
     let is_digit = |&c: &char| matches!(class(c), CharClass::Digit(_));
     text[from..]

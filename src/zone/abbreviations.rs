@@ -1,15 +1,15 @@
-//! Abbreviations of zones, which are never guessed, and what people who write them mean. `Eastern` and
-//! the like are among them, since several countries have such a time.
+//! Abbreviations of zones, which are never guessed, and the zones that people mean by them.
+//! `Eastern` and similar words are included, because several countries have such a time.
 
-/// What an abbreviation means.
+/// The zones of an abbreviation.
 pub(super) struct Abbreviation {
     pub text: &'static str,
-    /// The zones that go by it, the likeliest first.
+    /// The zones with this abbreviation, the likeliest first.
     pub zones: &'static [&'static str],
 }
 
 /// The abbreviations in common use that are not IDs themselves (`EST`, `CET` and some others are),
-/// sorted. The list need not be complete: it makes better messages, and decides nothing.
+/// sorted. The list need not be complete: it improves messages, and does not change a verdict.
 const ABBREVIATIONS: &[Abbreviation] = &[
     abbreviation("ACDT", &["Australia/Adelaide"]),
     abbreviation("ACST", &["Australia/Adelaide", "Australia/Darwin"]),
@@ -93,7 +93,7 @@ const fn abbreviation(text: &'static str, zones: &'static [&'static str]) -> Abb
     Abbreviation { text, zones }
 }
 
-/// What is known of the abbreviation, in any case; `МСК` in Cyrillic letters is `MSK`.
+/// The entry of the abbreviation, in any case; `МСК` in Cyrillic letters is `MSK`.
 pub(super) fn find(text: &str) -> Option<&'static Abbreviation> {
     let upper = match text {
         "МСК" | "мск" | "Мск" => "MSK".to_owned(),

@@ -1,8 +1,8 @@
-//! Which zones a country has: IANA's `zone.tab`, as the installed tzdata brings it.
+//! The zones of each country: IANA's `zone.tab` from the installed tzdata.
 //!
 //! The file has a line for each zone: the country's code by ISO 3166, coordinates, the zone's ID
-//! and perhaps a comment, separated by tabs. Lines that begin with `#` are comments. A zone whose ID
-//! is not among the regions is left out, and so is a line with fewer columns.
+//! and perhaps a comment, separated by tabs. Lines that begin with `#` are comments. A zone whose
+//! ID is not among the regions is left out, and so is a line with fewer columns.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! Why a text is not a gmtZone, and where it stops being one.
+//! Explains why a text is not a gmtZone, and at which character.
 
 use super::abbreviations;
 use super::at::RegionsAt;
@@ -13,7 +13,7 @@ use super::value::Zone;
 use super::{relative, repair};
 use crate::{Fault, Rule};
 
-/// Why a text is not valid that can only mean this zone.
+/// The fault of a text that is not valid and can only mean this zone.
 pub(super) fn repairable(text: &str, meant: Zone<'_>) -> Fault {
     Fault::new(Rule::ZoneFormat)
         .at(parting(text, meant))
@@ -32,7 +32,7 @@ fn common_chars(a: &str, b: &str) -> usize {
     a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count()
 }
 
-/// Why a text can't be repaired, with what it perhaps means.
+/// The fault of a text that can't be repaired, with the zone that it may mean.
 pub(super) fn hopeless(text: &str, at: RegionsAt<'_>) -> Fault {
     let fault = refused(text, at);
     match Meant::by(text, at).one(at, |_| true) {
@@ -41,7 +41,7 @@ pub(super) fn hopeless(text: &str, at: RegionsAt<'_>) -> Fault {
     }
 }
 
-/// The fault of a text, with the zone that it perhaps means.
+/// The fault of a text, with the zone that it may mean.
 pub(super) fn suggesting(mut fault: Fault, text: &str, zone: Zone<'_>) -> Fault {
     if let (Rule::ZoneRegion, Some(region)) = (fault.rule, zone.region()) {
         let (clean, lead) = repair::cleaned(text);
@@ -51,7 +51,7 @@ pub(super) fn suggesting(mut fault: Fault, text: &str, zone: Zone<'_>) -> Fault 
     fault.suggest(&*zone.normalized())
 }
 
-/// Why a text can't be repaired.
+/// The fault of a text that can't be repaired.
 pub(super) fn refused(text: &str, at: RegionsAt<'_>) -> Fault {
     let (clean, lead) = repair::cleaned(text);
     let clean = &*clean;
@@ -80,7 +80,7 @@ fn homoglyph(clean: &str) -> Option<Fault> {
     Some(fault.because(mixed.clause()))
 }
 
-/// The fault of a text of several parts that do not agree, or that says an offset by Moscow's.
+/// The fault of a text whose parts do not agree, or that gives an offset from Moscow's time.
 fn of_parts(clean: &str, at: RegionsAt<'_>) -> Option<Fault> {
     let parts = Parts::of(clean, at);
     let second = || clean[..parts.second].chars().count();
@@ -153,7 +153,7 @@ fn without_sign(seconds: i32, before_hours: usize, at: RegionsAt<'_>) -> Fault {
     }
 }
 
-/// The fault of a decimal number without one reading in use.
+/// The fault of a decimal number that does not mean exactly one offset in use.
 fn decimal(
     reading: &LooseOffset<'_>,
     readings: &[i32],
@@ -187,7 +187,7 @@ fn out_of_range(field: OffsetField, before: usize, hours: &[u8]) -> Fault {
         .because(detail)
 }
 
-/// Where the field of this number begins, counting from the hour.
+/// The position of the field with this number, counted from the hour.
 fn field_start(hours: &[u8], field: usize) -> usize {
     let colons = hours
         .iter()

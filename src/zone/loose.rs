@@ -1,4 +1,4 @@
-//! A text taken apart as an offset, however it is written.
+//! Splits a text into the parts of an offset, in any spelling.
 
 use std::borrow::Cow;
 
@@ -12,23 +12,23 @@ pub(super) enum Sign {
     Minus,
 }
 
-/// A text taken apart as an offset, however it is written.
+/// The parts of an offset, in any spelling.
 #[derive(Debug)]
 pub(super) struct LooseOffset<'t> {
     pub prefix: OffsetPrefix,
     /// Whether a space follows the prefix.
     pub spaced: bool,
     pub sign: Option<Sign>,
-    /// All the rest.
+    /// The rest of the text.
     pub hours: &'t [u8],
 }
 
-/// What hours come to in seconds.
+/// The value of hours in seconds.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum LooseSize {
     /// They are hours, perhaps with minutes and seconds.
     Clock(Result<i32, OffsetError>),
-    /// They are a decimal number: each reading of the digits after the point, as a fraction of an
+    /// They are a decimal number: each meaning of the digits after the point, as a fraction of an
     /// hour and as minutes.
     Decimal(Vec<i32>),
     /// They are something else.
@@ -53,7 +53,7 @@ impl<'t> LooseOffset<'t> {
         }
     }
 
-    /// What the hours come to in seconds, whatever their sign.
+    /// The value of the hours in seconds, without the sign.
     pub(super) fn size(&self) -> LooseSize {
         if self.is_bare_number() {
             return LooseSize::None;
@@ -67,8 +67,8 @@ impl<'t> LooseOffset<'t> {
         }
     }
 
-    /// The seconds of the offset with its sign, if one reading is left: a decimal number is read as an
-    /// offset that some zone has.
+    /// The seconds of the offset with its sign, if it has exactly one meaning: a decimal number is
+    /// read as an offset that some zone has.
     pub(super) fn in_use(&self, at: RegionsAt<'_>) -> Option<i32> {
         match self.size() {
             LooseSize::Clock(size) => Some(self.signed(size.ok()?)),
@@ -80,7 +80,7 @@ impl<'t> LooseOffset<'t> {
         }
     }
 
-    /// The readings of the hours, with their sign, that are an offset that some zone has.
+    /// The meanings of the hours, with their sign, that are offsets of some zone.
     pub(super) fn readings_in_use(&self, at: RegionsAt<'_>) -> Vec<i32> {
         let readings = match self.size() {
             LooseSize::Clock(size) => size.into_iter().collect(),
@@ -91,7 +91,7 @@ impl<'t> LooseOffset<'t> {
         signed.filter(|&seconds| at.is_in_use(seconds)).collect()
     }
 
-    /// These seconds with the sign of the text.
+    /// These seconds, with the sign of the text.
     pub(super) fn signed(&self, size: i32) -> i32 {
         match self.sign {
             Some(Sign::Minus) => -size,
@@ -106,7 +106,7 @@ impl<'t> LooseOffset<'t> {
     }
 }
 
-/// `3:00` as `03:00`; anything else as it is.
+/// `3:00` as `03:00`; any other text unchanged.
 fn two_digit_hour(hours: &[u8]) -> Cow<'_, [u8]> {
     match hours {
         [digit, b':', ..] if digit.is_ascii_digit() => [b"0", hours].concat().into(),
@@ -114,7 +114,7 @@ fn two_digit_hour(hours: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// The readings of decimal hours.
+/// The meanings of decimal hours.
 fn decimal(hours: &[u8]) -> Option<LooseSize> {
     /// Databases write `5.500000`.
     const MOST_DIGITS: usize = 6;
@@ -153,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn decimals_have_one_reading_or_two() {
+    fn decimals_have_one_meaning_or_two() {
         for (hours, readings) in [
             ("5.5", vec![19_800]),
             ("5,75", vec![20_700]),

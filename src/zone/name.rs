@@ -8,7 +8,7 @@ use super::offset::OffsetPrefix;
 /// The length of the longest name of an offset, such as `UTC+17:59:59`.
 const LONGEST: usize = 12;
 
-/// The text of a zone's ID: a `str` that is held in place for offsets and borrowed from
+/// The text of a zone's ID: a `str` that is stored here for offsets, and borrowed from
 /// [`Regions`](super::Regions) for regions.
 #[derive(Clone, Copy)]
 pub struct ZoneName<'r>(NameText<'r>);
@@ -24,7 +24,7 @@ impl<'r> ZoneName<'r> {
         ZoneName(NameText::Region(id))
     }
 
-    /// `Z`, `+hh:mm` or `+hh:mm:ss` after the prefix; the prefix alone before zero.
+    /// `Z`, `+hh:mm` or `+hh:mm:ss` after the prefix; for zero only the prefix.
     pub(super) fn of_offset(prefix: OffsetPrefix, seconds: i32) -> Self {
         let mut text = [0; LONGEST];
         let mut len = 0;

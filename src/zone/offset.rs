@@ -1,4 +1,4 @@
-//! The strict parser of everything in the grammar but regions.
+//! The strict parser of the grammar, except regions.
 //!
 //! ```text
 //! gmtZone  = "Z" / prefix / [prefix] offset / region
@@ -13,24 +13,23 @@
 //! region   = an ID of the IANA time zone database, to the letter
 //! ```
 //!
-//! The whole offset is at most 18:00:00 either way.
+//! The whole offset is at most 18:00:00 in both directions.
 //!
-//! Deviations from the texts that it is based on, and why:
+//! Deviations from the documents that it is based on, and their reasons:
 //!
-//! - The service's manual has `+h` and `+hh` with a plus alone, and leaves open whether a
-//!   prefix may be alone. Its OpenAPI document speaks of `-18:00`, and
-//!   `java.time.ZoneId.of`, which reads the text in the end, takes either sign everywhere and a
-//!   bare prefix. So do we.
-//! - The manual's "optional `:`" would allow `+0300:30`. `ZoneId.of` wants separators
-//!   between all fields or none.
+//! - The service's manual only has `+h` and `+hh` with a plus, and does not say whether a prefix
+//!   may be alone. Its OpenAPI document mentions `-18:00`, and `java.time.ZoneId.of`, which finally
+//!   reads the text, accepts both signs everywhere and a prefix alone. predial does the same.
+//! - The manual's "optional `:`" would allow `+0300:30`. `ZoneId.of` requires separators between
+//!   all fields or none.
 //! - ISO 8601 and RFC 3339 have no one-digit hour, no seconds, and in RFC 3339 `-00:00` means
 //!   "unknown offset". Here `-00:00` is `Z`, as in Java.
-//! - ABNF strings are case-insensitive; here case matters throughout, as `%s` says.
-//! - `GMT+0`, `GMT-0` and `GMT0` are IDs of the database too. The first two are read as
-//!   prefix and offset, which is tried first, and have the ID `GMT`; `GMT0` is not an offset, and
-//!   so it is a region. Java answers the same.
+//! - ABNF strings are case-insensitive; here case matters everywhere, as `%s` shows.
+//! - `GMT+0`, `GMT-0` and `GMT0` are IDs of the database too. The first two are read as prefix and
+//!   offset, which is tried first, and have the ID `GMT`; `GMT0` is not an offset, so it is a
+//!   region. Java gives the same answers.
 
-/// What may come before an offset. It is a part of the zone's ID and of nothing else.
+/// The prefix of an offset. It is a part of the zone's ID and has no other effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum OffsetPrefix {
     None,
@@ -50,15 +49,15 @@ impl OffsetPrefix {
     }
 }
 
-/// The largest offset either way, in seconds.
+/// The largest offset in both directions, in seconds.
 const LIMIT: i32 = 18 * 3600;
 
 /// Why the text after a prefix is not an offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum OffsetError {
-    /// It does not have the shape of one.
+    /// It does not have the form of an offset.
     Shape,
-    /// It has the shape, and a number in it is too large.
+    /// It has the form, and a number in it is too large.
     Range(OffsetField),
 }
 
@@ -68,7 +67,7 @@ pub(super) enum OffsetField {
     Hour,
     Minute,
     Second,
-    /// No single field: 18 hours, and then more.
+    /// No single field: more than 18 hours in all.
     Whole,
 }
 
@@ -85,7 +84,7 @@ pub(super) fn parse(text: &[u8]) -> Option<(OffsetPrefix, i32)> {
     Some((prefix, seconds))
 }
 
-/// The prefix, if there is one, and what follows it.
+/// The prefix, if there is one, and the text after it.
 pub(super) fn split_prefix(text: &[u8]) -> (OffsetPrefix, &[u8]) {
     match text {
         [b'U', b'T', b'C', rest @ ..] => (OffsetPrefix::Utc, rest),
@@ -133,8 +132,8 @@ pub(super) fn in_range(hours: i32, minutes: i32, seconds: i32) -> Result<i32, Of
     }
 }
 
-/// How many bytes of the text some offset or bare prefix begins with, ranges aside: the place at
-/// which a reader of the grammar stops.
+/// How many bytes at the beginning of the text are the beginning of some offset or bare prefix,
+/// without regard to ranges: the place at which a reader of the grammar stops.
 pub(super) fn viable_len(text: &[u8]) -> usize {
     if text.first() == Some(&b'Z') {
         return 1;
@@ -211,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn stumbles_where_the_grammar_ends() {
+    fn the_viable_length_ends_with_the_grammar() {
         for (text, expected) in [
             ("", 0),
             ("utc", 0),

@@ -9,8 +9,8 @@ impl<'r> Zone<'r> {
     /// The zone of a valid gmtZone, exactly as written.
     ///
     /// # Errors
-    /// `zone-format` if [`Zone::repair`] knows what was meant, which is then the suggestion;
-    /// otherwise the error of [`Zone::repair`]. The position is always set.
+    /// `zone-format` if [`Zone::repair`] knows the zone that was meant, which is then the
+    /// suggestion; otherwise the error of [`Zone::repair`]. The position is always set.
     ///
     /// ```
     /// use predial::{Rule, zone::{Regions, Zone}};
@@ -27,9 +27,10 @@ impl<'r> Zone<'r> {
         })
     }
 
-    /// The zone that was surely meant: a valid text is read as it is, and another is repaired if one
-    /// reading is left (case, spaces, quotes, dashes, full-width forms, a lost plus or leading zero,
-    /// decimals, an ID with its own offset beside it). See `docs/zones.md` for what is never guessed.
+    /// The zone that the text certainly means: a valid text is read as it is, and another text is
+    /// repaired if it has exactly one meaning (case, spaces, quotes, dashes, full-width forms, a
+    /// lost plus or leading zero, decimals, an ID with its own offset beside it). `docs/zones.md`
+    /// lists what is never guessed.
     ///
     /// # Errors
     /// The rule that the text breaks, with a suggestion if there is a likely one.
@@ -46,18 +47,18 @@ impl<'r> Zone<'r> {
         zone.ok_or_else(|| diagnose::hopeless(text, at))
     }
 
-    /// What was surely meant by a text that is not valid, and the rule that the text breaks.
+    /// The certain meaning of a text that is not valid, and the rule that the text breaks.
     pub(crate) fn mend(text: &str, at: RegionsAt<'r>) -> Option<(Self, Fault)> {
         let meant = repair::mend(text, at)?;
         Some((meant, diagnose::repairable(text, meant)))
     }
 
-    /// Why a text can't be repaired. What it perhaps means is left to [`Meant`](super::Meant).
+    /// The fault of a text that can't be repaired. [`Meant`](super::Meant) finds what it may mean.
     pub(crate) fn refuse(text: &str, at: RegionsAt<'_>) -> Fault {
         diagnose::refused(text, at)
     }
 
-    /// The fault of a text, with this zone as what it perhaps means.
+    /// The fault of a text, with the zone that it may mean.
     pub(crate) fn suggest_for(self, text: &str, fault: Fault) -> Fault {
         diagnose::suggesting(fault, text, self)
     }

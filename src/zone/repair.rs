@@ -1,6 +1,6 @@
-//! Repair: what was surely meant by a text that is not a gmtZone.
+//! Repair: the certain meaning of a text that is not a gmtZone.
 //!
-//! A text is repaired only if one reading is left:
+//! A text is repaired only if it has exactly one meaning:
 //!
 //! ```text
 //! repairable = clean / [prefix] *SP sign *SP hours / prefix 1*SP hours / hours / prefix zero / parts
@@ -9,18 +9,18 @@
 //! parts      = regions and offsets that say the same, with brackets and the like around them
 //! ```
 //!
-//! - *clean* is a valid gmtZone once spaces and what exports put around it are gone, dashes and
-//!   full-width forms are ASCII, letters have their case, and in a region spaces are underscores.
-//! - `prefix 1*SP hours`: a form decoder made a space of the plus. There is no other way to
-//!   lose a sign and gain a space.
-//! - What follows from hours without a sign, or from a decimal number, must be an offset that some zone
-//!   has now or within a year: a sheet's noon is 0.5, and `+00:30` is in use nowhere. The digits after
-//!   a point are read as a fraction of an hour and as minutes.
-//! - Hours without prefix and sign go up to 14:00, the easternmost offset there is. Beyond that
-//!   a bare number is more likely minutes, or no zone at all; and bare `hhmmss` is a number
-//!   like any other.
-//! - `UTC3` is west by POSIX and east to people, so only `UTC0` is repaired.
-//! - `+300` is three hours to some and 300 minutes to others: never.
+//! - *clean* is a valid gmtZone after these changes: spaces and the characters that exports add
+//!   around it are removed, dashes and full-width forms become ASCII, letters get their case, and
+//!   in a region spaces become underscores.
+//! - `prefix 1*SP hours`: a form decoder turned the plus into a space. Nothing else removes a sign
+//!   and adds a space.
+//! - Hours without a sign, and decimal numbers, must be an offset that some zone has now or within
+//!   a year: a sheet's noon is 0.5, and no zone uses `+00:30`. The digits after a point are read as
+//!   a fraction of an hour and as minutes.
+//! - Hours without prefix and sign go up to 14:00, the easternmost offset. A larger bare number is
+//!   more likely minutes, or not a zone; and bare `hhmmss` may be any number.
+//! - `UTC3` is west by POSIX and east for people, so only `UTC0` is repaired.
+//! - `+300` means three hours for some people and 300 minutes for others, so it is never repaired.
 
 use std::borrow::Cow;
 
@@ -35,7 +35,7 @@ use crate::guard;
 /// The easternmost offset in use, in seconds.
 const EASTERNMOST: i32 = 14 * 3600;
 
-/// The zone that was surely meant by a text that is not valid, if there is one.
+/// The zone that a text certainly means although it is not valid, if there is one.
 pub(super) fn mend<'r>(text: &str, at: RegionsAt<'r>) -> Option<Zone<'r>> {
     let (clean, _) = cleaned(text);
     mend_whole(&clean, at)
@@ -50,8 +50,7 @@ fn mend_whole<'r>(clean: &str, at: RegionsAt<'r>) -> Option<Zone<'r>> {
         .or_else(|| loose_offset(upper.as_bytes(), at))
 }
 
-/// The text within brackets that are around all of it. A number in brackets is a negative one to
-/// accountants.
+/// The text inside brackets that enclose all of it. In accounting a number in brackets is negative.
 fn within_brackets(clean: &str) -> Option<&str> {
     let inner = [('(', ')'), ('[', ']'), ('{', '}'), ('<', '>')]
         .into_iter()
@@ -60,8 +59,8 @@ fn within_brackets(clean: &str) -> Option<&str> {
     (!inner.starts_with(|c: char| c.is_ascii_digit())).then_some(inner)
 }
 
-/// A text in ASCII forms and without what is around it that nobody means, and how many characters were
-/// before that.
+/// The text in ASCII forms, without characters around it that nobody means, and the number of
+/// characters that were removed before it.
 pub(super) fn cleaned(text: &str) -> (String, usize) {
     let inner = guard::without(text);
     let plain = to_ascii_forms(inner.as_deref().unwrap_or(text));
@@ -97,7 +96,7 @@ fn loose_offset<'r>(upper: &[u8], at: RegionsAt<'r>) -> Option<Zone<'r>> {
     is_clear.then_some(Zone::of_offset(reading.prefix, seconds))
 }
 
-/// The text with dashes, spaces and full-width forms in ASCII, a character for a character.
+/// The text with dashes, spaces and full-width forms in ASCII, one character for each.
 fn to_ascii_forms(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return text.into();
@@ -110,7 +109,7 @@ fn to_ascii_form(c: char) -> char {
         // Hyphens, dashes and the minus sign, among them the small and the full-width one.
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}' => '-',
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFF01 + 0x21).unwrap_or(c),
-        // Zero-width space, word joiner, byte order mark: what copying from a page leaves.
+        // Zero-width space, word joiner, byte order mark, which copies from a web page contain.
         '\u{200B}' | '\u{2060}' | '\u{FEFF}' => ' ',
         _ if c.is_whitespace() => ' ',
         _ => c,

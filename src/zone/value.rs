@@ -10,7 +10,7 @@ use crate::{Fault, Rule};
 /// Whether a zone is an offset or a region.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ZoneKind {
-    /// `Z`, a bare `UTC`, `GMT` or `UT`, or hours from UTC with or without such a prefix.
+    /// `Z`, `UTC`, `GMT` or `UT` alone, or hours from UTC with or without such a prefix.
     Offset,
     /// An ID of the IANA time zone database, even if its offset never changes.
     ZoneRegion,
@@ -38,8 +38,8 @@ enum ZoneForm<'r> {
 }
 
 impl<'r> Zone<'r> {
-    /// The zone of a valid gmtZone, or `None`: [`Zone::parse`] for those who only need to know
-    /// whether.
+    /// The zone of a valid gmtZone, or `None`. It is [`Zone::parse`] for callers that don't need
+    /// the fault.
     pub fn recognize(text: &str, regions: &'r Regions) -> Option<Self> {
         Zone::parse_offset(text).or_else(|| Self::parse_region(text, regions))
     }
