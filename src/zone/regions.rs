@@ -11,8 +11,8 @@ use jiff::tz::{Dst, TimeZone};
 use super::countries::Countries;
 use crate::{Fault, Rule};
 
-/// The IDs that the Java runtime the service's grammar was read from knows: one a line, sorted.
-/// `NOTICE` names the source.
+/// The IDs known to the Java runtime from which the service's grammar was read: one on each line,
+/// sorted. `NOTICE` names the source.
 const JAVA_17_IDS: &str = include_str!("java17-ids.txt");
 
 /// IANA's placeholder for a machine whose zone was never set.
@@ -21,12 +21,12 @@ pub(super) const PLACEHOLDER: &str = "Factory";
 /// Daylight saving ends with one of the next few changes, or never.
 const MOST_CHANGES: usize = 4;
 
-/// One region. Its rules are read from its TZif data when they are first asked for.
+/// One region. Its rules are read from its TZif data at the first request.
 pub struct ZoneRegion {
     id: Box<str>,
     index: usize,
     tzif: Vec<u8>,
-    /// The line of the ID in [`JAVA_17_IDS`], where Java 17 knows it.
+    /// The line of the ID in [`JAVA_17_IDS`], if Java 17 knows it.
     java_17_line: Option<u16>,
     rules: OnceLock<Option<Rules>>,
 }
@@ -38,23 +38,23 @@ struct Rules {
 }
 
 impl ZoneRegion {
-    /// The ID, to the letter.
+    /// The exact ID.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// A number for the ID that lasts longer than the regions: [`known_id`] has its text. The few IDs
-    /// that Java 17 does not know have none.
+    /// A number for the ID that remains valid without the regions: [`known_id`] has its text. The
+    /// few IDs that Java 17 does not know have none.
     pub(crate) fn known_number(&self) -> Option<u16> {
         self.java_17_line
     }
 
-    /// Its place among [`Regions::iter`], for who wants to keep something beside each region.
+    /// Its index in [`Regions::iter`], for callers that store data for each region.
     pub fn index(&self) -> usize {
         self.index
     }
 
-    /// The TZif data (RFC 9636) that the region was made of.
+    /// The TZif data (RFC 9636) of the region.
     pub fn tzif(&self) -> &[u8] {
         &self.tzif
     }
@@ -68,8 +68,8 @@ impl ZoneRegion {
         self.id() == PLACEHOLDER
     }
 
-    /// The region's rules as jiff reads them; `None` for data that can't be read, which no
-    /// [`Zone`](super::Zone) is made of.
+    /// The region's rules for jiff; `None` for data that can't be read. No [`Zone`](super::Zone)
+    /// has such data.
     pub fn time_zone(&self) -> Option<&TimeZone> {
         self.rules().map(|rules| &rules.zone)
     }
@@ -80,7 +80,7 @@ impl ZoneRegion {
     }
 
     /// Seconds east of UTC without daylight saving, at an instant in seconds since 1970: those of
-    /// the next time without it, or of now if there is none.
+    /// the next time without it, or the present ones if there is no such time.
     pub(super) fn standard_offset(&self, unix_seconds: i64) -> Option<i32> {
         let zone = self.time_zone()?;
         let instant = Timestamp::from_second(unix_seconds).ok()?;
@@ -104,8 +104,8 @@ impl ZoneRegion {
             .as_ref()
     }
 
-    /// The offset at an instant, and each that follows within the next 366 days with the second from
-    /// which it holds; nothing for data that can't be read.
+    /// The offset at an instant, and each later offset within the next 366 days with the second at
+    /// which it begins; empty for data that can't be read.
     pub(super) fn year_from(&self, now: i64) -> Vec<(i64, i32)> {
         let Some(zone) = self.time_zone() else {
             return Vec::new();
@@ -120,7 +120,7 @@ impl ZoneRegion {
         std::iter::once(first).chain(later).collect()
     }
 
-    /// What is doubtful about the ID, though it is valid.
+    /// The warning about the ID, though it is valid.
     pub fn warning(&self) -> Option<Fault> {
         if self.java_17_line.is_none() {
             let fault = Fault::new(Rule::ZoneUnknownToJvm);
@@ -137,7 +137,7 @@ impl ZoneRegion {
     }
 }
 
-/// The IDs that look like an abbreviation and have one offset all year, and what to know about each.
+/// The IDs that look like an abbreviation and have one offset all year, with a note about each.
 const FIXED_ABBREVIATIONS: [(&str, &str); 3] = [
     (
         "EST",

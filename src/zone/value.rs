@@ -135,20 +135,20 @@ impl<'r> Zone<'r> {
         }
     }
 
-    /// What is doubtful about a valid zone: `zone-unknown-to-jvm`, `zone-sign-reversed`.
+    /// The warning about a valid zone: `zone-unknown-to-jvm`, `zone-sign-reversed`.
     pub fn warning(self) -> Option<Fault> {
         self.region().and_then(ZoneRegion::warning)
     }
 }
 
 impl Zone<'static> {
-    /// The zone of this many seconds east of UTC, no more than 18 hours either way.
+    /// The zone of this many seconds east of UTC, at most 18 hours in both directions.
     pub(crate) const fn of_seconds(seconds: i32) -> Self {
         Zone::of_offset(OffsetPrefix::None, seconds)
     }
 
-    /// The zone of a text that needs no region: `Z`, a bare prefix, or an offset; `None` for
-    /// anything else, which may still be a region's ID.
+    /// The zone of a text that needs no region: `Z`, a bare prefix, or an offset; `None` for any
+    /// other text, which may still be a region's ID.
     ///
     /// ```
     /// use predial::zone::{Zone, ZoneKind};
@@ -161,10 +161,10 @@ impl Zone<'static> {
         Some(Zone::of_offset(prefix, seconds))
     }
 
-    /// The zone of a number of whole hours east of UTC, as a job's JSON may give it.
+    /// The zone of a number of whole hours east of UTC, which a job's JSON may contain.
     ///
     /// # Errors
-    /// `zone-type` outside -12 to 14, the offsets that are in use anywhere.
+    /// `zone-type` outside -12 to 14, which are the offsets in use anywhere.
     ///
     /// ```
     /// use predial::zone::Zone;
@@ -239,7 +239,7 @@ mod tests {
             ("America/New_York", -5),
             ("Australia/Sydney", 10),
             ("Europe/Moscow", 3),
-            // By law standard time is that of the summer, but not in the form of the bundled data.
+            // By law standard time is summer time there, but not in the form of the bundled data.
             ("Europe/Dublin", 0),
         ] {
             let standard = zone(id).standard_offset_at(july_2026);
