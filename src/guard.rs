@@ -6,6 +6,9 @@ use std::borrow::Cow;
 
 /// The text without them; `None` if the text has none of them.
 pub(crate) fn without(text: &str) -> Option<String> {
+    if is_bare(text) {
+        return None;
+    }
     let visible = visible(text);
     let mut inner = trim(&visible);
     if let Some(formula) = inner
@@ -17,6 +20,13 @@ pub(crate) fn without(text: &str) -> Option<String> {
         inner = trim(quoted);
     }
     (inner != text).then(|| inner.to_owned())
+}
+
+/// Whether a text surely has none of them: most texts begin with a digit or a sign, and end with
+/// no separator.
+fn is_bare(text: &str) -> bool {
+    let begins = matches!(text.bytes().next(), Some(b'0'..=b'9' | b'+' | b'('));
+    begins && text.is_ascii() && !text.ends_with([' ', '\t', ',', ';'])
 }
 
 /// The text without invisible characters, and with every space as an ordinary one.

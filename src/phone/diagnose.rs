@@ -45,7 +45,7 @@ const EXTENSION_LABELS: [&str; 21] = [
 ];
 
 /// The rule that a text breaks which is not digits and marks alone. With options, what they say
-/// that it means is suggested.
+/// that it means is suggested; without, nobody reads more than the rule.
 pub(super) fn diagnose(text: &str, options: Option<&PhoneOptions>) -> Fault {
     if is_nothing(text) {
         return Fault::new(Rule::PhoneEmpty);
@@ -170,8 +170,16 @@ fn is_nothing(text: &str) -> bool {
     };
     match text.trim_matches(is_sign) {
         "" => !text.contains('#'),
-        word => NOTHING.contains(&word.to_lowercase().as_str()),
+        word => {
+            word.starts_with(char::is_alphabetic)
+                && NOTHING.iter().any(|nothing| is_in_capitals(word, nothing))
+        }
     }
+}
+
+/// Whether a text is a word in small letters, in capitals or not.
+fn is_in_capitals(text: &str, word: &str) -> bool {
+    text.chars().flat_map(char::to_lowercase).eq(word.chars())
 }
 
 fn is_blank(text: &str) -> bool {
@@ -338,6 +346,9 @@ impl Diagnosed<'_> {
             return None;
         }
         let fault = Fault::new(Rule::PhoneScientific).at(at);
+        if self.options.is_none() {
+            return Some(fault);
+        }
         let is_complete = whole.len() == 1 && exponent.parse() == Ok(fraction.len());
         Some(match self.phone(&format!("{whole}{fraction}")) {
             Some(phone) if is_complete => fault
@@ -393,6 +404,9 @@ impl Diagnosed<'_> {
         let rest = uri::after_scheme(self.text).unwrap_or(self.text);
         let at = self.text.len() - rest.len() + rest.find(char::is_alphabetic)?;
         let mut fault = Fault::new(Rule::PhoneLetters).at(position(self.text, at));
+        if self.options.is_none() {
+            return Some(fault);
+        }
         if let Some(meant) = self.look_alikes() {
             let strange = self
                 .text
@@ -481,6 +495,9 @@ impl Diagnosed<'_> {
         // A plus before the digits is left over where marks part it from another.
         let (at, c) = found.unwrap_or((0, '+'));
         let fault = Fault::new(Rule::PhoneSyntax).at(at);
+        if self.options.is_none() {
+            return fault;
+        }
         let is_strange = c.is_control() || c.is_whitespace() || !c.is_ascii();
         let fault = match is_strange && c != '\u{FFFD}' && c != '\u{FF0B}' {
             true => fault.because(format!("{}: {}", what_is_left(c), named(c))),
@@ -496,10 +513,9 @@ fn is_extension_label(label: &str) -> bool {
         |c: char| matches!(c, '.' | ',' | ':' | ';' | '-' | '(' | '=') || c.is_whitespace();
     match label.trim_matches(is_sign) {
         "" => label.contains([',', ';']),
-        word => {
-            EXTENSION_LABELS.contains(&word)
-                || EXTENSION_LABELS.contains(&word.to_lowercase().as_str())
-        }
+        word => EXTENSION_LABELS
+            .iter()
+            .any(|label| is_in_capitals(word, label)),
     }
 }
 
