@@ -1,8 +1,8 @@
-//! Keeps results computed for a policy for the next job with the same policy: nearly all jobs of a
-//! list share a few policies.
+//! Keeps results computed for a policy or a zone for the next job with the same one: nearly all jobs
+//! of a list share a few.
 //!
 //! A slot is filled once and never emptied, so threads look up results without waiting for each
-//! other. If the slots of a policy are taken, its result is computed again for each job.
+//! other. If the slots of a key are taken, its result is computed again for each job.
 
 use std::hash::{BuildHasher, Hash};
 use std::sync::OnceLock;

@@ -11,6 +11,7 @@ mod deprecated;
 mod fast_check;
 mod field;
 mod finding;
+mod memo;
 mod parse;
 mod phone_zones;
 mod policy;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
+use super::memo::{Found, Memo};
 use crate::packed_text::PackedText;
 use crate::zone::{Meant, RegionsAt, Zone};
 use crate::{Fault, Rule};
@@ -99,7 +100,12 @@ impl<'r> RefusedZone<'r> {
 pub(super) struct ZoneTexts<'r> {
     at: RegionsAt<'r>,
     slots: Box<[OnceLock<KeptZone<'r>>]>,
+    /// Texts with more bytes than any ID, such as `(GMT+03:00) Moscow, St. Petersburg, Volgograd`.
+    long: Memo<(Box<str>, ReadZone<'r>)>,
 }
+
+/// A text with more bytes is read every time.
+const LONGEST: usize = 256;
 
 /// Most lists have fewer zones, and the whole database has not many more.
 const SLOTS: usize = 1024;
@@ -114,6 +120,7 @@ impl<'r> ZoneTexts<'r> {
         ZoneTexts {
             at,
             slots: (0..SLOTS).map(|_| OnceLock::new()).collect(),
+            long: Memo::default(),
         }
     }
 
@@ -132,8 +139,22 @@ impl<'r> ZoneTexts<'r> {
                     return Cow::Borrowed(&kept.read);
                 }
             }
+        } else if text.len() <= LONGEST {
+            return self.read_long(text);
         }
         Cow::Owned(self.read_anew(text))
+    }
+
+    #[inline(never)]
+    fn read_long(&self, text: &str) -> Cow<'_, ReadZone<'r>> {
+        match self.long.find(text, |(kept, _)| **kept == *text) {
+            Found::Kept((_, read)) => Cow::Borrowed(read),
+            Found::Free(free) => {
+                let made = (text.into(), self.read_anew(text));
+                Cow::Owned(free.keep(made, |(_, read)| read.clone()))
+            }
+            Found::Full => Cow::Owned(self.read_anew(text)),
+        }
     }
 
     #[cold]
@@ -175,7 +196,16 @@ mod tests {
                 assert_eq!(zone.offset_seconds(), Some(seconds as i32), "{text}");
             }
         }
-        let long = "x".repeat(33);
-        assert!(matches!(*texts.read(&long), ReadZone::Refused(_)));
+        for _ in 0..2 {
+            for length in [33, 256, 257] {
+                let long = "x".repeat(length);
+                assert!(matches!(*texts.read(&long), ReadZone::Refused(_)));
+                let long = format!("+03:00{}", " ".repeat(length));
+                assert!(
+                    matches!(*texts.read(&long), ReadZone::Meant(..)),
+                    "{length}"
+                );
+            }
+        }
     }
 }

@@ -15,7 +15,6 @@ mod fields;
 mod finding;
 mod instant;
 mod integer;
-mod memo;
 mod night;
 mod node;
 mod time;

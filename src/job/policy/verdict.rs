@@ -4,8 +4,8 @@ use std::sync::OnceLock;
 
 use super::fields::{CHECK, FieldGroup, HOURS, OWN, PolicyFields, PolicySpan};
 use super::finding::{FindingKind, PolicyFinding, Shown};
-use super::memo::{Found, Memo};
 use super::{Campaign, Dates, Instant, Night, Policy, PolicyReading, Timetable};
+use crate::job::memo::{Found, Memo};
 use crate::job::phone_zones::PhonePlace;
 use crate::job::ringing::{
     Chance, Far, NightCall, Nights, Places, Ringing, Rings, Week, night_fault,
