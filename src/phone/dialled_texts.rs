@@ -59,6 +59,7 @@ impl RegionCount {
             ..PhoneOptions::default()
         };
         let mut count = RegionCount::default();
+        let texts = texts.filter(|dialled| readings::may_be_of(dialled, region));
         for decided in texts.filter_map(|dialled| readings::decide(dialled, &options).ok()) {
             if decided.evidence != Evidence::Plus && decided.phone.is_in_country_of(region) {
                 count.valid += 1;
@@ -82,4 +83,38 @@ impl RegionCount {
 /// ```
 pub fn regions_of<T: AsRef<str>>(texts: &[T]) -> Vec<(Region, usize)> {
     DialledTexts::of(texts.iter()).regions(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Every number of a region, for one text.
+    fn is_of(text: &str, region: Region) -> bool {
+        let options = PhoneOptions {
+            region: Some(region),
+            level: Level::Valid,
+            ..PhoneOptions::default()
+        };
+        let resolved = crate::phone::resolve(text, &options);
+        resolved.is_ok_and(|resolved| resolved.phone.is_in_country_of(region))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(300))]
+
+        /// What is ruled out early is what would be decided.
+        #[test]
+        fn the_regions_are_those_in_which_a_text_is_resolved(
+            text in "0{0,2}(8|1|44|49|7|390|81)?[ (]{0,2}[0-9]{2,4}[) -]{0,2}[0-9]{3,4}[ -]?[0-9]{2,4}"
+        ) {
+            let found = regions_of(&[&text]);
+            for region in Region::all().filter(|region| region.country_code().is_some()) {
+                let is_found = found.iter().any(|(other, _)| *other == region);
+                prop_assert_eq!(is_found, is_of(&text, region), "{} in {}", text, region);
+            }
+        }
+    }
 }

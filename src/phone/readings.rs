@@ -108,6 +108,17 @@ impl From<Cause> for Undecided {
     }
 }
 
+/// Whether digits without a plus may be a valid number of a region: by [`decide`] they are none in
+/// most of the world.
+pub(super) fn may_be_of(dialled: &Dialled, region: Region) -> bool {
+    let digits = dialled.digits();
+    let code = plan::country_code(digits).map(|(code, _)| code);
+    code.is_some() && code == region.country_code()
+        || digits.starts_with(b"00")
+        || region.dials_abroad(digits)
+        || phone(digits, false, Some(region)).is_ok_and(|phone| phone.is_valid())
+}
+
 /// Decides between the readings, and checks the phone against the level.
 pub(super) fn decide(dialled: &Dialled, options: &PhoneOptions) -> Result<Decided, Undecided> {
     if dialled.range {

@@ -1,7 +1,7 @@
 //! Options that would help a list as a whole, measured on its first phones with an error or a
 //! warning.
 
-use crate::job::{Finding, FindingCode, KnownField};
+use crate::job::{self, Field, FindingCode, KnownField};
 use crate::phone::plan::Region;
 use crate::phone::{DialledTexts, PhoneOptions, Reading};
 use crate::{Rule, Severity};
@@ -9,7 +9,7 @@ use crate::{Rule, Severity};
 /// How many phones are read again under the options that may help.
 const SAMPLE: usize = 1000;
 /// How many of them decide which regions may help: there are 240.
-const REGION_SAMPLE: usize = 100;
+const REGION_SAMPLE: usize = 50;
 /// The most hints in a report.
 const MOST: usize = 3;
 
@@ -33,33 +33,34 @@ pub(super) struct DoubtfulPhones {
 }
 
 impl DoubtfulPhones {
-    /// Whether the phone of a row is one more of the sample.
-    pub fn asks_for(&self, mut codes: impl Iterator<Item = FindingCode>) -> bool {
-        let is_of_phone = |code: FindingCode| {
+    /// The rule by which the phone of a row is one more of the sample, and how grave it is.
+    pub fn asks_for(&self, codes: impl Iterator<Item = FindingCode>) -> Option<FindingCode> {
+        if self.texts.len() >= SAMPLE {
+            return None;
+        }
+        let is_of_phone = |code: &FindingCode| {
             code.field == Some(KnownField::Phone)
                 && !matches!(code.rule, Rule::PhoneDuplicate | Rule::PhoneMissing)
                 && matches!(code.severity, Severity::Error | Severity::Warning)
         };
-        self.texts.len() < SAMPLE && codes.any(is_of_phone)
+        // An error takes precedence over warnings about the same phone.
+        let found = codes.filter(is_of_phone);
+        found.min_by_key(|code| code.severity != Severity::Error)
     }
 
     /// Keeps the phone of a row that is asked for.
-    pub fn note(&mut self, findings: &[Finding]) {
-        let is_of_phone = |finding: &&Finding| {
-            let severity = finding.severity;
-            finding.field.as_deref() == Some(KnownField::Phone.name())
-                && finding.fault.rule != Rule::PhoneDuplicate
-                && matches!(severity, Severity::Error | Severity::Warning)
-        };
-        // An error takes precedence over warnings about the same phone.
-        let found = findings.iter().filter(is_of_phone);
-        let Some(finding) = found.min_by_key(|finding| finding.severity != Severity::Error) else {
+    pub fn note(&mut self, row: &[u8], code: FindingCode) {
+        let text = String::from_utf8_lossy(row);
+        let mut fields = Vec::new();
+        let Ok(job) = job::parse_whole(&text, &mut fields) else {
             return;
         };
-        if let Some(text) = &finding.value {
-            self.texts.push(text.clone());
-            let is_refused = finding.severity == Severity::Error;
-            self.refused.push(is_refused.then_some(finding.fault.rule));
+        let is_phone = |field: &&Field<'_>| field.name.known() == Some(KnownField::Phone);
+        let found = job.fields.unwrap_or_default().iter().rfind(is_phone);
+        if let Some(field) = found {
+            self.texts.push(job::shown(field.value));
+            let is_refused = code.severity == Severity::Error;
+            self.refused.push(is_refused.then_some(code.rule));
         }
     }
 

@@ -10,7 +10,7 @@ use crate::batch::out::counts::ReportCounts;
 use crate::batch::out::hints::{DoubtfulPhones, Hint};
 use crate::batch::source::input::Detected;
 use crate::batch::source::table::ColumnMapping;
-use crate::job::{Finding, Standing};
+use crate::job::{Finding, FindingCode, Standing};
 use crate::phone;
 use crate::{Rule, Severity};
 
@@ -89,6 +89,22 @@ impl Report {
         self.hints = self.doubtful.hints(options);
     }
 
+    /// Adds a row by its codes alone, if no words about it are kept; answers whether it is one.
+    #[inline]
+    pub(in crate::batch) fn add_codes(
+        &mut self,
+        standing: Standing,
+        codes: &[FindingCode],
+        max_diagnostics: usize,
+    ) -> bool {
+        let is_full = self.diagnostics.len() >= max_diagnostics;
+        let is_counted = is_full && self.doubtful.asks_for(codes.iter().copied()).is_none();
+        if is_counted {
+            self.count(standing, codes.iter().copied());
+        }
+        is_counted
+    }
+
     /// Adds a row. `words` are about its codes, one about each.
     pub(in crate::batch) fn add(
         &mut self,
@@ -97,26 +113,31 @@ impl Report {
         max_diagnostics: usize,
         words: &LazyCell<Vec<Finding>, impl FnOnce() -> Vec<Finding>>,
     ) {
+        self.count(row.standing, row.all_codes());
+        let room = max_diagnostics - self.diagnostics.len();
+        if room > 0 && row.all_codes().next().is_some() {
+            let diagnostic = |finding| Diagnostic::new(number, row.offset, finding);
+            let kept = words.iter().take(room).map(diagnostic);
+            self.diagnostics.extend(kept);
+        }
+        if let Some(code) = self.doubtful.asks_for(row.all_codes()) {
+            self.doubtful.note(row.text, code);
+        }
+    }
+
+    #[inline]
+    fn count(&mut self, standing: Standing, codes: impl Iterator<Item = FindingCode>) {
         self.total += 1;
-        match row.standing {
+        match standing {
             Standing::Clean => self.clean += 1,
             Standing::Repaired => self.repaired += 1,
             Standing::Rejected => self.rejected += 1,
         }
         let mut is_warned = false;
-        for (place, code) in row.all_codes().enumerate() {
+        for code in codes {
             is_warned |= code.severity == Severity::Warning;
             self.counts[code.rule as usize] += 1;
-            if self.diagnostics.len() < max_diagnostics
-                && let Some(finding) = words.get(place)
-            {
-                let diagnostic = Diagnostic::new(number, row.offset, finding);
-                self.diagnostics.push(diagnostic);
-            }
         }
         self.warned += u64::from(is_warned);
-        if self.doubtful.asks_for(row.all_codes()) {
-            self.doubtful.note(words);
-        }
     }
 }

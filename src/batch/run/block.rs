@@ -571,6 +571,20 @@ impl BlockRows<'_> {
         self.records = self.records.get(passed..).unwrap_or_default();
         passed as u64
     }
+
+    /// Passes the next row if `takes` its standing and its codes, and there is no more to it; answers
+    /// where it begins.
+    pub fn pass(&mut self, takes: impl FnOnce(Standing, &[FindingCode]) -> bool) -> Option<u64> {
+        let kept = self.kept.first().filter(|kept| !kept.has_details)?;
+        let (codes, others) = self.codes.split_at(kept.codes as usize);
+        if !takes(kept.standing, codes) {
+            return None;
+        }
+        self.codes = others;
+        self.kept.split_off_first();
+        self.records.split_off_first();
+        Some(kept.offset)
+    }
 }
 
 impl<'b> Iterator for BlockRows<'b> {

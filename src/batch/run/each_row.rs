@@ -20,7 +20,7 @@ use crate::batch::out::rejects;
 use crate::batch::out::report::Report;
 use crate::batch::out::sheet_file::SheetFile;
 use crate::batch::out::table_file::TableFile;
-use crate::batch::run::block::JudgedBlock;
+use crate::batch::run::block::{BlockRows, JudgedBlock};
 use crate::batch::run::duplicates::{DuplicateCandidate, SeenJobs};
 use crate::batch::run::judge::{JudgeBuffer, RowJudge};
 use crate::batch::run::parallel;
@@ -544,6 +544,12 @@ impl<'a> BatchRun<'a> {
                 let next = doubled.peek().map_or(u64::MAX, |(row, _)| *row);
                 let passed = rows.pass_clean(next - self.number());
                 self.report.add_clean(passed);
+                if self.number() != next
+                    && let Some(offset) = self.pass(&mut rows)
+                {
+                    self.tick(Some(offset))?;
+                    continue;
+                }
             }
             let Some(row) = rows.next() else { break };
             let (number, offset) = (self.number(), row.offset);
@@ -553,6 +559,13 @@ impl<'a> BatchRun<'a> {
         }
         // A block may have few long rows.
         self.look(offset)
+    }
+
+    /// Takes the next row by its codes alone, if that is enough; answers where it begins.
+    fn pass(&mut self, rows: &mut BlockRows<'_>) -> Option<u64> {
+        let most = self.options.max_diagnostics;
+        let report = &mut self.report;
+        rows.pass(|standing, codes| report.add_codes(standing, codes, most))
     }
 
     /// Reports the progress from time to time.
