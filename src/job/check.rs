@@ -595,6 +595,14 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         }
         // Nearly no job gets beyond this: no set is built for the others.
         if repeated || unknown > 1 {
+            if fields.len() <= FEW {
+                for (place, field) in fields.iter().enumerate() {
+                    if fields[..place].iter().any(|other| other.name == field.name) {
+                        self.error(field, Rule::JobDuplicateKey);
+                    }
+                }
+                return;
+            }
             let mut seen = HashSet::with_capacity(fields.len());
             for field in fields {
                 if !seen.insert(&field.name) {
@@ -740,6 +748,9 @@ fn nothing_is_sent<F: Graded>(findings: &mut [F]) {
         }
     }
 }
+
+/// The names of a job with more fields are compared by a set of them.
+const FEW: usize = 16;
 
 /// A bit for each field that the service knows.
 const fn bit_of(field: KnownField) -> u16 {
