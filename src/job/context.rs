@@ -1,6 +1,6 @@
-//! What jobs are judged with: the regions, the instant, and what was looked up for both.
+//! The surroundings for judging jobs: the regions, the instant, and the results of lookups.
 //!
-//! This is also where a job's zone is compared with the zones of its phone.
+//! It also compares a job's zone with the zones of its phone.
 
 use std::borrow::Cow;
 
@@ -12,8 +12,8 @@ use crate::Fault;
 use crate::phone::Phone;
 use crate::zone::{Regions, RegionsAt, Zone};
 
-/// The zones of the world at one instant, and policies at that instant. What is looked up is kept: a
-/// batch asks for the same few offsets over and over.
+/// The zones of the world at one instant, and policies at that instant. Results are kept, because a
+/// batch asks for the same few offsets again and again.
 pub struct JobContext<'r> {
     at: RegionsAt<'r>,
     texts: ZoneTexts<'r>,
@@ -45,19 +45,19 @@ impl<'r> JobContext<'r> {
         self.at
     }
 
-    /// Whether an offset is that of a zone of the phone now; all are, if its zones are unknown.
+    /// Whether a zone of the phone has this offset now; true if its zones are unknown.
     pub(super) fn is_near(&self, phone: &Phone, offset: i32) -> bool {
         let zones = self.phone_zones(phone);
         zones.is_empty() || zones.iter().any(|zone| self.at.offset(*zone) == offset)
     }
 
-    /// The verdicts over policies at that instant.
+    /// The verdicts on policies at that instant.
     pub(super) fn verdicts(&self) -> &PolicyVerdicts<'r> {
         &self.verdicts
     }
 
     /// The zones where a phone is, by its country; none if they are unknown. libphonenumber's list
-    /// is [`Phone::time_zones`], which names the zones of some places by a neighbour's.
+    /// is [`Phone::time_zones`], which gives some places the zone of a neighbour.
     ///
     /// ```
     /// use predial::job::JobContext;
@@ -77,7 +77,7 @@ impl<'r> JobContext<'r> {
         ringing.phone_zones(PhonePlace::of(phone))
     }
 
-    /// The zones where a job may be; never none.
+    /// The zones where a job may be; at least one.
     pub(super) fn zones(&self, places: Places) -> Vec<Zone<'r>> {
         self.verdicts.ringing().zones(places)
     }
@@ -88,7 +88,7 @@ impl<'r> JobContext<'r> {
         self.is_far_from(PhonePlace::of(phone), zone)
     }
 
-    /// The same for a phone in this place.
+    /// The same for the place of a phone.
     #[inline(always)]
     pub(super) fn is_far_from(&self, place: PhonePlace, zone: Zone<'_>) -> bool {
         self.verdicts.ringing().is_far(zone, place)

@@ -1,17 +1,18 @@
-//! The zones where a phone is, for ringing, for the distance to a job's zone and for suggestions.
+//! The zones where a phone is: for ringing, for the comparison with a job's zone, and for
+//! suggestions.
 //!
-//! libphonenumber names the zones of some places by a neighbour's: Kaliningrad by Bucharest, Algiers
-//! by Paris. So what counts is its list together with the zones that the installed tzdata has for
-//! the number's region (`zone.tab`):
+//! libphonenumber gives some places the zone of a neighbour: Bucharest's for Kaliningrad, Paris's
+//! for Algiers. So predial combines its list with the zones that the installed tzdata has for the
+//! number's region (`zone.tab`):
 //!
 //! 1. A number that does not show its place has the list of its whole calling code: it is in any
 //!    zone of its region.
-//! 2. Otherwise it is in the zones of the list that its region has.
+//! 2. Otherwise it is in those zones of the list that its region has.
 //! 3. If there are none, it is in the zones of its region that have the same standard offset as a
 //!    zone of the list.
-//! 4. If there are none either, it is in any zone of its region.
+//! 4. If there are none either, it may be in any zone of its region.
 //!
-//! A region that `zone.tab` lacks (`AC`, `TA`, `XK`, `001`) keeps libphonenumber's list.
+//! A region that is missing in `zone.tab` (`AC`, `TA`, `XK`, `001`) keeps libphonenumber's list.
 
 use std::sync::OnceLock;
 
@@ -19,7 +20,7 @@ use crate::phone::Phone;
 use crate::phone::plan::{Region, ZoneList};
 use crate::zone::{Regions, RegionsAt, Zone};
 
-/// What the zones of a phone depend on.
+/// The properties of a phone on which its zones depend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct PhonePlace {
     list: ZoneList,
@@ -42,7 +43,7 @@ impl PhonePlace {
             .is_some_and(|region| region.zone_list() == self.list)
     }
 
-    /// The zones, decided anew.
+    /// Computes the zones.
     fn zones(self, regions: &Regions, now: i64) -> Vec<Zone<'_>> {
         let known = |id: &str| Zone::recognize(id, regions);
         let listed: Vec<Zone<'_>> = self.list.names().filter_map(known).collect();
@@ -77,11 +78,11 @@ pub(crate) fn offsets_of_phone(phone: &Phone, at: RegionsAt<'_>) -> Vec<i32> {
     zones.into_iter().map(|zone| at.offset(zone)).collect()
 }
 
-/// Something for each place, made when it is first asked for: there are a few hundred lists, and a
-/// list of jobs has phones of a few regions.
+/// A value for each place, made at the first request: there are a few hundred lists, and a list of
+/// jobs has phones of a few regions.
 pub(crate) struct ByPlace<T>(Box<[OnceLock<ByList<T>>]>);
 
-/// Something for each list of zones, by its index.
+/// A value for each list of zones, by its index.
 type ByList<T> = Box<[OnceLock<T>]>;
 
 impl<T> ByPlace<T> {

@@ -1,4 +1,4 @@
-//! The question about one job: when will it ring?
+//! Answers when one job will ring.
 
 use super::super::check::{JobOptions, inspect};
 use super::super::policy::{
@@ -12,11 +12,11 @@ use crate::{Rule, Severity};
 
 use std::sync::Arc;
 
-/// The windows of a job from `now` on: in its zone, else in the zones of its phone, else anywhere.
-/// A phone is not required, and is not read if the job has a zone.
+/// The windows of a job from `now` on: in its zone, or in the zones of its phone, or anywhere. A
+/// phone is not required, and is not read if the job has a zone.
 ///
 /// # Errors
-/// Everything for which the job would be rejected, except that it does not ring.
+/// Every fault for which the job would be rejected, except that it never rings.
 ///
 /// ```
 /// use predial::job::{self, Field, Instant, KnownField, Name, RawJob};

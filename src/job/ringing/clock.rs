@@ -1,4 +1,4 @@
-//! What a clock shows at an instant, in the words of a message.
+//! The time that a clock shows at an instant, for messages.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -11,15 +11,15 @@ use crate::zone::{self, Zone, ZoneRegion};
 pub(in crate::job) struct Clock {
     /// Seconds east of UTC.
     pub offset: i32,
-    /// The number of the ID of a region; [`Clock::NO_ID`] for an offset.
+    /// The number of a region's ID; [`Clock::NO_ID`] for an offset.
     pub id: u16,
 }
 
 impl Clock {
-    /// The number of no ID.
+    /// The number of a clock without an ID.
     pub const NO_ID: u16 = u16::MAX;
 
-    /// The clock of a zone while it has this offset.
+    /// The clock of a zone during a period with this offset.
     pub fn of(zone: Zone<'_>, offset: i32) -> Self {
         let id = zone.region().and_then(ZoneRegion::known_number);
         Clock {
@@ -28,8 +28,8 @@ impl Clock {
         }
     }
 
-    /// What the clock shows at an instant, in seconds since 1970. Beyond the years -9999 to 9999 it
-    /// stops.
+    /// The time that the clock shows at an instant, in seconds since 1970. Outside of the years
+    /// -9999 to 9999 it shows the nearest time inside.
     pub fn shown_at(self, seconds: i64) -> DateTime {
         let (first, last) = (Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
         let local = (seconds + i64::from(self.offset)).clamp(first, last);
@@ -37,7 +37,7 @@ impl Clock {
         Offset::UTC.to_datetime(shown)
     }
 
-    /// The ID, or else the offset.
+    /// The ID, or the offset of a clock without an ID.
     pub fn name(self) -> String {
         match zone::known_id(self.id) {
             Some(id) => id.to_owned(),

@@ -1,9 +1,9 @@
-//! Whether the clock of a job's zone and that of its phone agree while the job can ring.
+//! Compares the clock of a job's zone with that of its phone while the job can ring.
 //!
-//! A zone is a [`Timeline`] of periods with one offset each, and so is a phone: in each span of time
-//! its zones have a few offsets. Both are kept from now on as far as [`Clocks`] reach, and compared by
-//! one walk over both. What they come to is kept for each zone and each phone's zones as one byte. If
-//! they agree, which is usual, no job needs a walk of its own.
+//! A zone is a [`Timeline`] of periods with one offset each. So is a phone: in each span of time
+//! its zones have a few offsets. Both are stored from now on up to the horizon of [`Clocks`], and
+//! one walk compares them. The result is kept as one byte for each zone and each list of a phone's
+//! zones. If the clocks agree, which is usual, no job needs a walk of its own.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -16,7 +16,7 @@ use crate::job::phone_zones::{ByPlace, PhonePlace};
 use crate::job::policy::Instant;
 use crate::zone::{Regions, Zone};
 
-/// How far ahead a job without a finish is looked at, in seconds.
+/// How far ahead a job without a finish is compared, in seconds.
 pub(super) const YEAR: i64 = 366 * 86_400;
 
 /// The offsets in use are quarters of an hour, and no zone is more than 18 hours from UTC.
@@ -46,7 +46,7 @@ pub(super) struct Clocks<'r> {
 /// The clocks of a phone, and which zones agree with them.
 struct PhoneClocks {
     spans: Vec<ClockSpan>,
-    /// An [`Agreement`] for each zone, or 0 as long as nobody asked.
+    /// An [`Agreement`] for each zone; 0 if it was not computed yet.
     agreements: Box<[AtomicU8]>,
 }
 
@@ -55,7 +55,7 @@ struct PhoneClocks {
 struct ClockSpan {
     /// The first instant after it.
     end: i64,
-    /// Of the zones with the same offset, the first one.
+    /// The first one of the zones with each offset.
     clocks: Box<[Clock]>,
 }
 
@@ -63,11 +63,11 @@ struct ClockSpan {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Agreement {
-    /// Until the horizon.
+    /// Up to the horizon.
     Always = 1,
     /// For the next year.
     ForAYear = 2,
-    /// Not even for that.
+    /// Not even for a year.
     Never = 3,
 }
 
@@ -80,7 +80,7 @@ pub(super) struct Chances<'w> {
 }
 
 impl<'r> Clocks<'r> {
-    /// The clocks from `now` until so many seconds later.
+    /// The clocks from `now` until `reach` seconds later.
     pub fn new(regions: &'r Regions, now: i64, reach: i64) -> Self {
         Clocks {
             regions,
@@ -91,7 +91,7 @@ impl<'r> Clocks<'r> {
         }
     }
 
-    /// Until when they are known, in seconds since 1970.
+    /// The end of the known clocks, in seconds since 1970.
     pub fn horizon(&self) -> i64 {
         self.horizon
     }
@@ -103,7 +103,7 @@ impl<'r> Clocks<'r> {
             .unwrap_or_else(|| Period::at(zone, seconds))
     }
 
-    /// The kept periods of a region; `None` for a zone with one offset.
+    /// The stored periods of a region; `None` for a zone with one offset.
     fn timeline(&self, zone: Zone<'_>) -> Option<&Timeline> {
         let region = zone.region().filter(|_| zone.offset_seconds().is_none())?;
         let empty = || self.regions.iter().map(|_| OnceLock::new()).collect();
@@ -111,8 +111,8 @@ impl<'r> Clocks<'r> {
         Some(kept.get_or_init(|| Timeline::new(zone, self.now, self.horizon)))
     }
 
-    /// How long the clocks of a zone and of a phone agree. `zones` are those of the phone; if they are
-    /// unknown its clocks agree with all.
+    /// How long the clocks of a zone and of a phone agree. `zones` are those of the phone; if they
+    /// are unknown, its clocks agree with all.
     #[inline(always)]
     pub fn agreement<'z>(
         &self,
@@ -142,7 +142,7 @@ impl<'r> Clocks<'r> {
         })
     }
 
-    /// The place of a zone among the agreements; `None` for an offset that nobody uses.
+    /// The index of a zone in the agreements; `None` for an offset that is not in use.
     #[inline(always)]
     fn slot(&self, zone: Zone<'_>) -> Option<usize> {
         match (zone.region(), zone.offset_seconds()) {
@@ -221,7 +221,7 @@ impl Agreement {
 }
 
 impl ClockSpan {
-    /// Whether an offset is that of no clock, if there are any.
+    /// Whether no clock has this offset, although there are clocks.
     fn is_far(&self, offset: i32) -> bool {
         !self.clocks.is_empty() && self.clocks.iter().all(|clock| clock.offset != offset)
     }

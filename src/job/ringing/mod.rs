@@ -1,13 +1,14 @@
 //! When a job may ring: the instants from its start until its finish at which its zone's local
 //! time is in an allowed window of an allowed day.
 //!
-//! A zone is read as periods of one offset each. Within a period local time and instants run side by
-//! side, so an allowed stretch of local time is a stretch of instants. At the end of a period the
-//! clock is changed, and the stretch continues if the next period begins with an allowed time. Local
-//! times that a change skips are in no period, and those that it repeats are in two.
+//! A zone is read as periods with one offset each. Within a period the difference of local time and
+//! instants is constant, so a part of allowed local time is a part of instants. At the end of a
+//! period the clock changes, and the allowed time continues if the next period begins with an
+//! allowed time. Local times that a change skips are in no period, and those that it repeats are in
+//! two.
 //!
-//! A week that allows anything allows it within a week of any period, so the next window is found
-//! after a few steps, however far apart start and finish are.
+//! A week with any allowed time has one within a week of any period, so the next window is found
+//! after a few steps, even if start and finish are far apart.
 
 mod ask;
 mod clock;
@@ -42,7 +43,7 @@ pub(super) enum Rings {
     Everywhere,
     /// In some of the zones in which it may be.
     Somewhere,
-    /// In none.
+    /// In none of them.
     Nowhere,
     /// Its finish has passed.
     Expired,
@@ -61,16 +62,17 @@ pub(super) struct Ringing<'r> {
     regions: &'r Regions,
     now: Instant,
     phones: PhoneZones<'r>,
-    /// For nearly all jobs.
+    /// The clocks for nearly all jobs.
     soon: Clocks<'r>,
-    /// For those that start or finish later.
+    /// The clocks for jobs that start or finish later.
     later: OnceLock<Clocks<'r>>,
 }
 
-/// How far the clocks are known, in seconds: for a year from now, for one that starts within a year.
+/// How far the clocks are known, in seconds: a year from now, and a year for a job that starts
+/// then.
 const SOON: i64 = 2 * YEAR;
 
-/// How far clocks are compared: laws of times change before that.
+/// How far clocks are compared: laws about time change before that.
 const LATER: i64 = 30 * YEAR;
 
 impl<'r> Ringing<'r> {
@@ -182,8 +184,8 @@ impl<'r> Ringing<'r> {
     }
 }
 
-/// The windows of a job from `now` on, soonest first; each is a window of one zone where it may
-/// be. Where the job is in one zone for sure, they are far from each other.
+/// The windows of a job from `now` on, earliest first. Each is a window of one zone where the job
+/// may be. If the job is certainly in one zone, they do not touch.
 pub struct Windows<'r> {
     week: Week,
     finish: Option<Instant>,

@@ -1,9 +1,9 @@
 //! Whether a job can ring at night.
 //!
-//! Hours that a policy names hold. So one instant at night that they leave is enough for a warning.
-//! Dates alone say when to begin and when to end, and the hours between are those of the campaign's
-//! settings in the service, which predial can't see. They are warned of if they leave nothing but
-//! night.
+//! A policy that names hours is taken at its word, so one instant at night in these hours is enough
+//! for a warning. A policy with dates alone only says when to begin and to end; the hours come from
+//! the campaign's settings in the service, which predial can't see. Dates get a warning only if
+//! they leave nothing but night.
 
 use super::clock::Clock;
 use super::period::Period;
@@ -12,12 +12,12 @@ use super::window::next_from;
 use crate::job::policy::Instant;
 use crate::zone::Zone;
 
-/// What is compared with the night.
+/// The times that are compared with the night.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(in crate::job) enum Nights {
-    /// The policy names hours: those of them that are at night.
+    /// The policy names hours: those of them at night.
     Hours(Week),
-    /// It names none: the night, and the day.
+    /// It names no hours: the night, and the day.
     Dates { night: Week, day: Week },
 }
 
@@ -26,15 +26,16 @@ pub(in crate::job) enum Nights {
 pub(in crate::job) struct NightCall {
     /// The instant, in seconds since 1970.
     pub at: i64,
-    /// The clock that shows night.
+    /// The clock that shows this night.
     pub clock: Clock,
 }
 
-/// A stretch of so many seconds has a minute of each day in it, whatever clocks are changed.
+/// A part of time with this length certainly contains a minute by day, even if clocks change.
 const SURELY_BY_DAY: i64 = 4 * 86_400;
 
 impl Nights {
-    /// Whether the zones of a phone need not be asked one by one: nearly no job can ring at night.
+    /// Whether the zones of a phone need not be checked one by one: nearly no job can ring at
+    /// night.
     pub fn is_quick(&self) -> bool {
         match self {
             Nights::Hours(at_night) => at_night.is_empty(),
@@ -42,8 +43,8 @@ impl Nights {
         }
     }
 
-    /// The first instant at night in a zone where a job rings, whose period at `from` this is; `None`
-    /// if there is nothing to warn of.
+    /// The first instant at night in a zone where a job rings. The period is that of `from`. `None`
+    /// if there is no reason for a warning.
     pub(super) fn first(
         &self,
         zone: Zone<'_>,

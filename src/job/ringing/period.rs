@@ -1,11 +1,11 @@
-//! The stretches of time in which a zone has one offset.
+//! The periods of time in which a zone has one offset.
 
 use jiff::Timestamp;
 
 use super::week::Week;
 use crate::zone::Zone;
 
-/// A stretch of time in which a zone has one offset.
+/// A period of time in which a zone has one offset.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Period {
     pub offset: i32,
@@ -33,7 +33,7 @@ impl Period {
         }
     }
 
-    /// The first allowed stretch that ends after `at`, were the period to go on for ever.
+    /// The first allowed part that ends after `at`, as if the period had no end.
     pub fn next(self, week: &Week, at: i64) -> Option<(i64, i64)> {
         let offset = i64::from(self.offset);
         let (start, end) = week.next(at + offset)?;
@@ -41,7 +41,7 @@ impl Period {
     }
 }
 
-/// The periods of a zone from an instant on, as far as somebody looks.
+/// The periods of a zone from an instant on, up to a limit.
 #[derive(Debug)]
 pub(super) struct Timeline(Box<[Period]>);
 
@@ -57,7 +57,7 @@ impl Timeline {
         Timeline(periods.into())
     }
 
-    /// All periods, in their order.
+    /// All periods, in order.
     pub fn periods(&self) -> &[Period] {
         &self.0
     }

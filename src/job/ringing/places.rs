@@ -6,7 +6,7 @@ use crate::zone::{Regions, Zone};
 /// Where a job may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::job) enum Places {
-    /// So many seconds east of UTC.
+    /// This many seconds east of UTC.
     Offset(i32),
     /// In the region of this index.
     Region(usize),
@@ -46,13 +46,13 @@ impl Places {
     }
 }
 
-/// The offsets that are in use anywhere, from -12:00 to +14:00 by quarters of an hour, as zones.
+/// The offsets in use anywhere, from -12:00 to +14:00 by quarters of an hour, as zones.
 pub(super) fn world() -> impl Iterator<Item = Zone<'static>> {
     (-12 * 4..=14 * 4).map(|quarters| Zone::of_seconds(quarters * 900))
 }
 
-/// The offset that belongs to a local time, in seconds since 1970 of its clock, if it is the same in
-/// all of these zones. For a time that a clock shows twice it is one of the two offsets.
+/// The offset for a local time, in seconds since 1970 of its clock, if it is the same in all of
+/// these zones. For a time that a clock shows twice, it is one of the two offsets.
 pub(in crate::job) fn offset_of_local(zones: &[Zone<'_>], seconds: i64) -> Option<i32> {
     let offset = |zone: &Zone<'_>| {
         let near = seconds - i64::from(zone.offset_at(seconds));

@@ -4,16 +4,16 @@
 const DAY: i64 = 86_400;
 const WEEK: i64 = 7 * DAY;
 
-/// 1970-01-01 was a Thursday: so far is it from the Monday before.
+/// The distance to the Monday before: 1970-01-01 was a Thursday.
 const MONDAY: i64 = 3 * DAY;
 
-/// Stretches of a week, half open, in seconds since its Monday began; sorted, and none touches
-/// another.
+/// Parts of a week, each with its end excluded, in seconds since the beginning of Monday; sorted,
+/// and no two touch each other.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(in crate::job) struct Week(Vec<(i64, i64)>);
 
 impl Week {
-    /// The week of these windows: the day, Monday being 0, and minutes of the day.
+    /// The week of these windows: the day (0 is Monday), and minutes of the day.
     pub fn new(windows: impl Iterator<Item = (u32, u32, u32)>) -> Self {
         let mut all: Vec<(i64, i64)> = windows
             .map(|(day, from, to)| {
@@ -38,7 +38,7 @@ impl Week {
         Week(vec![(0, WEEK)])
     }
 
-    /// What is allowed in both weeks.
+    /// The times that are allowed in both weeks.
     pub fn and(&self, other: &Week) -> Week {
         let both = self.0.iter().flat_map(|&(from, to)| {
             let overlap = move |&(start, end): &(i64, i64)| (from.max(start), to.min(end));
@@ -47,7 +47,7 @@ impl Week {
         Week(both.filter(|(from, to)| from < to).collect())
     }
 
-    /// What is allowed in this week and not in the other.
+    /// The times that are allowed in this week and not in the other.
     pub fn without(&self, other: &Week) -> Week {
         let ends = other.0.iter().map(|(_, to)| *to);
         let starts = other.0.iter().map(|(from, _)| *from);
@@ -65,9 +65,9 @@ impl Week {
         self.0 == [(0, WEEK)]
     }
 
-    /// The first stretch of allowed local time that ends after `local`, cut off before it: its start
-    /// and its end, in seconds since 1970-01-01T00:00:00 of the local clock. `None` if nothing is
-    /// allowed.
+    /// The first part of allowed local time that ends after `local`, without what comes before it:
+    /// its start and its end, in seconds since 1970-01-01T00:00:00 of the local clock. `None` if
+    /// nothing is allowed.
     pub fn next(&self, local: i64) -> Option<(i64, i64)> {
         if self.is_full() {
             return Some((local, i64::MAX));
@@ -79,7 +79,7 @@ impl Week {
             Some(&(from, to)) => (monday + from, monday + to),
             None => (monday + WEEK + first.0, monday + WEEK + first.1),
         };
-        // Sunday's last stretch may go on with Monday's first.
+        // Sunday's last part may continue with Monday's first.
         let goes_on = first.0 == 0 && last.1 == WEEK && to == monday + WEEK;
         let to = if goes_on { to + first.1 } else { to };
         Some((from.max(local), to))
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stretches_touch_no_other() {
+    fn parts_never_touch_each_other() {
         let week = Week::new([(0, 600, 660), (0, 0, 600), (6, 1200, 1440)].into_iter());
         assert_eq!(week.0, [(0, 39_600), (6 * DAY + 72_000, WEEK)]);
         let all = Week::new((0..7).map(|day| (day, 0, 1440)));
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn sunday_goes_on_with_monday() {
+    fn sunday_continues_with_monday() {
         let week = Week::new([(0, 0, 60), (6, 1380, 1440)].into_iter());
         let monday = 4 * DAY; // 1970-01-05
         let (from, to) = (monday - 3600, monday + 3600);

@@ -1,22 +1,22 @@
-//! The next window of a zone: its next stretch of allowed time.
+//! The next window of a zone: its next part of allowed time.
 
 use super::period::Period;
 use super::week::Week;
 use crate::job::policy::Instant;
 use crate::zone::Zone;
 
-/// A stretch in which every instant is allowed, half open: the end is not part of it.
+/// A part of time in which every instant is allowed; the end is excluded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window<'r> {
-    /// From when.
+    /// The first instant.
     pub start: Instant,
-    /// Until when; `None` if it never ends.
+    /// The first instant after it; `None` if it never ends.
     pub end: Option<Instant>,
     /// The zone whose local time allows it.
     pub zone: Zone<'r>,
 }
 
-/// The next window of a zone that ends after `from`, cut off before it and at `finish`.
+/// The next window of a zone that ends after `from`, limited to the time from `from` to `finish`.
 pub(super) fn next<'r>(
     week: &Week,
     zone: Zone<'r>,
@@ -26,7 +26,7 @@ pub(super) fn next<'r>(
     next_from(week, zone, Period::at(zone, from.seconds), from, finish)
 }
 
-/// The same, if the period of `from` is known.
+/// The same, with the known period of `from`.
 pub(super) fn next_from<'r>(
     week: &Week,
     zone: Zone<'r>,
@@ -36,7 +36,7 @@ pub(super) fn next_from<'r>(
 ) -> Option<Window<'r>> {
     let limit = finish.map_or(i64::MAX, |finish| finish.seconds);
     let (start, end) = stretch(week, zone, period, from.seconds, limit)?;
-    // Windows begin and end with seconds; start and finish may be within one.
+    // Windows begin and end at whole seconds; start and finish may be between them.
     let start = Instant::of_seconds(start).max(from);
     let end = (end < i64::MAX).then(|| Instant::of_seconds(end));
     let end = match (end, finish) {
@@ -47,9 +47,9 @@ pub(super) fn next_from<'r>(
     is_window.then_some(Window { start, end, zone })
 }
 
-/// The next allowed stretch of a zone that ends after `from`, cut off before it, in seconds since
-/// 1970. A stretch that begins after `limit` is not found, and one that continues after it need not
-/// be whole.
+/// The next allowed part of a zone that ends after `from`, without what comes before it, in seconds
+/// since 1970. A part that begins after `limit` is not found, and one that continues after it may
+/// be incomplete.
 fn stretch(
     week: &Week,
     zone: Zone<'_>,
@@ -74,7 +74,7 @@ fn stretch(
     None
 }
 
-/// Where a stretch ends that reaches to `end` within a period, or goes on in the next.
+/// The end of a part that reaches `end` inside a period, or continues in the next period.
 fn goes_on(week: &Week, zone: Zone<'_>, mut period: Period, mut end: i64, limit: i64) -> i64 {
     while let Some(change) = period.end
         && change <= end

@@ -1,4 +1,4 @@
-//! What is said about the hours at which a job can ring. The words are written when somebody reads
+//! The messages about the hours at which a job can ring. They are written only when somebody reads
 //! them.
 
 use std::cmp::Ordering;
