@@ -555,7 +555,7 @@ rules! {
         "policy-date-format", Repair, None,
         "the date-time is not in a form that both RFC 3339 and Java take",
         "write it such as \"2030-03-23T00:00:00+03:00\"",
-        "A space in place of the T, missing seconds, or an offset without its colon or minutes leave one meaning, and predial sends that instant.",
+        "A space in place of the T, missing seconds, UTC for Z, an offset without its colon or minutes, or the name of a zone after it leave one meaning, and predial sends that instant.",
         r#"{"startDateTime": "2030-03-23 09:00+0300"}"# => r#"{"startDateTime": "2030-03-23T09:00:00+03:00"}"#
     }
     PolicyDateOffset {
@@ -583,7 +583,7 @@ rules! {
         "policy-days-format", Repair, None,
         "the day is not in the form that the service takes",
         "write mon, tue, wed, thu, fri, sat, sun",
-        "Other English or Russian names of a day, and its number by ISO 8601 (1 is Monday), have one meaning. 0 can be Sunday or Monday.",
+        "Other English or Russian names of a day, its number by ISO 8601 (1 is Monday), and lists and ranges of names in one text have one meaning. 0 can be Sunday or Monday, and in a text of numbers the week may begin on Sunday.",
         r#"{"allowedDays": ["Monday", 2]}"# => r#"{"allowedDays": ["mon", "tue"]}"#
     }
     PolicyDaysEmpty {
@@ -611,8 +611,15 @@ rules! {
         "policy-time-format", Repair, ALLOWED,
         "the time is not written as HH:MM",
         "write two digits for the hour and two for the minute",
-        "A lost zero, spaces, or seconds of zero leave one meaning, and predial sends that time.",
+        "A lost zero, spaces, seconds of zero, AM and PM, or a sheet's part of a day (0.375) leave one meaning, and predial sends that time.",
         r#"{"allowedTime": {"default": [{"localTimeFrom": "9:00", "localTimeTo": "18:00:00"}]}}"# => r#"{"allowedTime": {"default": [{"localTimeFrom": "09:00", "localTimeTo": "18:00"}]}}"#
+    }
+    PolicyWindowFormat {
+        "policy-window-format", Repair, ALLOWED,
+        "the windows are not in the form that the service takes",
+        "write {\"default\": [{\"localTimeFrom\": \"09:00\", \"localTimeTo\": \"18:00\"}]}",
+        "from and to, a window without its array, and windows without a day have one meaning, and predial sends them in the form of the service.",
+        r#"{"allowedTime": {"from": "9:00", "to": "18:00"}}"# => r#"{"allowedTime": {"default": [{"localTimeFrom": "09:00", "localTimeTo": "18:00"}]}}"#
     }
     PolicyWindows {
         "policy-windows", Error, ALLOWED,
@@ -660,7 +667,7 @@ rules! {
         "policy-closed-day", Warning, None,
         "a day that is allowed has no window",
         "add a window for the day or a default, or leave the day out of allowedDays",
-        "predial treats a day without its own key and without default as closed. The documents do not say.",
+        "predial treats a day without its own key and without default as closed. The documents do not say. A day that is null counts as one without its own key: the windows of default hold on it.",
         r#"{"allowedTime": {"mon": [{"localTimeFrom": "10:00", "localTimeTo": "18:00"}]}}"# => r#"{"allowedDays": ["mon"], "allowedTime": {"mon": [{"localTimeFrom": "10:00", "localTimeTo": "18:00"}]}}"#
     }
     PolicyDeprecated {

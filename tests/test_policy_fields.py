@@ -299,8 +299,7 @@ def test_days_are_clean_from_one_to_all_seven() -> None:
         ('[["mon"]]', Finding("allowedDays[0]", "policy-days")),
         ('["mon\\ud800"]', Finding("allowedDays[0]", "policy-days")),
         ('["mon\\u0000"]', Finding("allowedDays[0]", "policy-days")),
-        ('"mon"', Finding("allowedDays", "policy-days", suggestion='["mon"]')),
-        ('"mon,tue"', Finding("allowedDays", "policy-days")),
+        ('"moon"', Finding("allowedDays", "policy-days")),
         ("{}", Finding("allowedDays", "policy-days")),
         ("1", Finding("allowedDays", "policy-days")),
         ("false", Finding("allowedDays", "policy-days")),
@@ -488,14 +487,13 @@ def test_a_window_over_midnight_is_refused_with_the_windows_it_means(
         ('"2359"', "23:59"),
         ('"23.30"', "23:30"),
         ('"23"', "23:00"),
-        ('"11 PM"', None),
+        ('"13 AM"', None),
         ('"-1:00"', None),
         ('""', None),
-        ('"２３:59"', None),
         ('"23:59\\u0000"', None),
         ('"23:\\ud8009"', None),
         ("23", None),
-        ("0.75", None),
+        ("0.751", None),
         ("true", None),
         ("{}", None),
     ],
@@ -950,3 +948,191 @@ def test_the_campaign_and_the_night_are_among_what_was_asked(tmp_path: Any) -> N
 def test_a_night_is_two_times(night: str) -> None:
     with pytest.raises(ValueError, match="night"):
         predial.check(b"[]", night=night)
+
+
+# --- policies as people write them ---------------------------------------------------------------
+
+
+def quiet(policy: str, zone: str | None = "+05:00") -> predial.Report:
+    """The report on a policy of which the hours are not the point."""
+    return check(policy, zone, night=NO_NIGHT)
+
+
+def repaired(policy: str, field: str, tmp_path: Any) -> Any:
+    """The value of a field that is sent, if a repair alone was found."""
+    report = quiet(policy)
+    assert [found.severity for found in report.diagnostics] == ["repair"], report.diagnostics
+    assert report.diagnostics[0].field is not None
+    return sent(policy, tmp_path)[field]
+
+
+@pytest.mark.parametrize(
+    ("value", "days"),
+    [
+        ('"mon,tue"', "mon tue"),
+        ('"Mon, Tue; Fri"', "mon tue fri"),
+        ('"mon-fri"', "mon tue wed thu fri"),
+        ('"Monday – Friday"', "mon tue wed thu fri"),
+        ('"пн-пт"', "mon tue wed thu fri"),
+        ('"пн, ср и вс"', "mon wed sun"),
+        ('["mon-wed", "sun"]', "mon tue wed sun"),
+        ('["mon,tue"]', "mon tue"),
+    ],
+)
+def test_days_in_one_text(value: str, days: str, tmp_path: Any) -> None:
+    assert repaired(f'"allowedDays": {value}', "allowedDays", tmp_path) == days.split()
+
+
+@pytest.mark.parametrize(
+    "value",
+    ['"1,2,3,4,5"', '"1-5"', '"fri-mon"', '"mon,mon"', '"mon-wed,tue"', '"weekdays"', '["mon-1"]'],
+)
+def test_days_in_one_text_with_two_meanings(value: str) -> None:
+    [found] = findings(quiet(f'"allowedDays": {value}'))
+    assert (found.rule, found.severity, found.suggestion) == ("policy-days", "error", None)
+
+
+@pytest.mark.parametrize(
+    ("value", "time"),
+    [
+        ('"9:00 AM"', "09:00"),
+        ('"9:00 PM"', "21:00"),
+        ('"9 a.m."', "09:00"),
+        ('"10：00"', "10:00"),
+        ('"10:00:00.000"', "10:00"),
+        ('"10:00:00.0000000"', "10:00"),
+        ("0.375", "09:00"),
+        ('"0.375"', "09:00"),
+        ("0.4166666666666667", "10:00"),
+    ],
+)
+def test_times_with_one_meaning(value: str, time: str, tmp_path: Any) -> None:
+    policy = f'"allowedTime": {{"default": [{{"localTimeFrom": {value}, "localTimeTo": "23:00"}}]}}'
+    [window] = repaired(policy, "allowedTime", tmp_path)["default"]
+    assert window == {"localTimeFrom": time, "localTimeTo": "23:00"}
+
+
+@pytest.mark.parametrize(
+    ("value", "suggestion"),
+    [
+        ("0.5", "12:00"),
+        ('"12:00 AM"', "00:00"),
+        ('"13:00 PM"', "13:00"),
+        ("0.75", "18:00"),
+        ("9", None),
+        ("0.1234", None),
+        ("true", None),
+    ],
+)
+def test_times_with_several_meanings(value: str, suggestion: str | None) -> None:
+    policy = f'"allowedTime": {{"default": [{{"localTimeFrom": {value}, "localTimeTo": "23:00"}}]}}'
+    [found] = findings(quiet(policy))
+    assert (found.rule, found.severity) == ("policy-time", "error")
+    assert found.suggestion == suggestion
+
+
+def test_every_minute_of_a_sheet_is_its_part_of_a_day(tmp_path: Any) -> None:
+    for minute in range(1, 24 * 60 - 1, 7):
+        part = minute / (24 * 60)
+        window = f'{{"localTimeFrom": "00:00", "localTimeTo": {part!r}}}'
+        [found, *_] = findings(quiet(f'"allowedTime": {{"default": [{window}]}}'))
+        assert found.suggestion == f"{minute // 60:02}:{minute % 60:02}", part
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [
+        ("2090-01-01T09:00:00+03:00[Europe/Moscow]", "2090-01-01T09:00:00+03:00"),
+        ("2090-01-01T09:00Z[UTC]", "2090-01-01T09:00:00Z"),
+        ("2090-01-01 09:00:00 UTC", "2090-01-01T09:00:00Z"),
+        ("2090-01-01 09:00:00 GMT+3", "2090-01-01T09:00:00+03:00"),
+        ("2090-01-01 09:00:00 +0000 UTC", "2090-01-01T09:00:00+00:00"),
+        ("2090-01-01 9:00:00Z", "2090-01-01T09:00:00Z"),
+        ("2090-01-01T9:00+03:00", "2090-01-01T09:00:00+03:00"),
+    ],
+)
+@pytest.mark.parametrize("field", DATES)
+def test_date_times_with_one_meaning(field: str, value: str, meant: str, tmp_path: Any) -> None:
+    assert repaired(f'"{field}": "{value}"', field, tmp_path) == meant
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "suggestion"),
+    [
+        ("startDateTime", "2090-12-31", "2090-12-31T00:00:00+05:00"),
+        ("finishDateTime", "2090-12-31", "2091-01-01T00:00:00+05:00"),
+        ("finishDateTime", "2096-02-28", "2096-02-29T00:00:00+05:00"),
+        ("finishDateTime", "9999-12-31", None),
+        ("finishDateTime", "2090-02-30", None),
+    ],
+)
+def test_a_date_without_a_time(field: str, value: str, suggestion: str | None) -> None:
+    [found] = quiet(f'"{field}": "{value}"', "+05:00").diagnostics
+    assert (found.severity, found.suggestion) == ("error", suggestion)
+    if suggestion is not None:
+        assert found.rule == "policy-date-offset"
+        assert "without a time is read as the midnight" in found.message
+
+
+def test_the_midnight_of_a_finish_has_the_offset_of_that_night() -> None:
+    """The clocks of Berlin go back in the night after this day ends."""
+    for day, midnight in {
+        "2030-10-26": "2030-10-27T00:00:00+02:00",
+        "2030-10-27": "2030-10-28T00:00:00+01:00",
+    }.items():
+        report = quiet(f'"finishDateTime": "{day}"', "Europe/Berlin")
+        [found] = [each for each in report.diagnostics if each.field == "finishDateTime"]
+        assert found.suggestion == midnight
+
+
+NINE_TO_SIX = {"localTimeFrom": "09:00", "localTimeTo": "18:00"}
+
+
+@pytest.mark.parametrize(
+    ("value", "windows"),
+    [
+        ('{"from": "09:00", "to": "18:00"}', {"default": [NINE_TO_SIX]}),
+        ('{"start": "9:00", "end": "18:00"}', {"default": [NINE_TO_SIX]}),
+        (window("09:00", "18:00"), {"default": [NINE_TO_SIX]}),
+        (f"[{window('09:00', '18:00')}]", {"default": [NINE_TO_SIX]}),
+        ('[{"to": "6:00 PM", "from": "9:00 AM"}]', {"default": [NINE_TO_SIX]}),
+        ('{"mon": {"from": "09:00", "to": "18:00"}}', {"mon": [NINE_TO_SIX]}),
+        (f'{{"default": {window("09:00", "18:00")}}}', {"default": [NINE_TO_SIX]}),
+        ('{"default": [{"from": "9:00", "localTimeTo": "18:00"}]}', {"default": [NINE_TO_SIX]}),
+    ],
+)
+def test_windows_with_one_meaning(value: str, windows: object, tmp_path: Any) -> None:
+    policy = f'"allowedDays": ["mon"], "allowedTime": {value}'
+    [found] = quiet(policy).diagnostics
+    assert (found.rule, found.severity) == ("policy-window-format", "repair")
+    assert sent(policy, tmp_path)["allowedTime"] == windows
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '{"from": "09:00"}',
+        '{"from": "09:00", "from": "18:00"}',
+        '{"from": "18:00", "to": "09:00"}',
+        '{"from": "09:00", "to": "18:00", "note": 1}',
+        '{"from": "09:00", "to": "18:00", "mon": []}',
+        f"[{window('09:00', '18:00')}, {window('10:00', '19:00')}]",
+        "[]",
+        '["09:00"]',
+        '"09:00-18:00"',
+    ],
+)
+def test_windows_without_one_meaning_are_refused(value: str) -> None:
+    report = quiet(f'"allowedTime": {value}')
+    assert report.rejected == 1
+    assert not any(found.severity == "repair" for found in report.diagnostics)
+
+
+def test_a_day_that_is_null_is_warned_of() -> None:
+    default = f'"default": [{window("09:00", "18:00")}]'
+    [found] = quiet(f'"allowedTime": {{{default}, "sun": null}}').diagnostics
+    assert (found.field, found.rule) == ("allowedTime.sun", "policy-closed-day")
+    assert found.severity == "warning"
+    assert "default hold" in found.message
+    # Without a default there are no windows that would hold.
+    assert findings(quiet('"allowedTime": {"sun": null, "default": null}')) == []

@@ -214,6 +214,9 @@ def _repairable_fields() -> dict[str, st.SearchStrategy[dict[str, Any]]]:
             "finishDateTime", _date_times(2200, 2299).map(lambda text: text.replace("T", " "))
         ),
         "policy-days-format": field("allowedDays", days.map(lambda day: [day])),
+        "policy-window-format": field(
+            "allowedTime", time.map(lambda at: {"default": {"from": at, "to": "18:00"}})
+        ),
         "policy-time-format": field(
             "allowedTime",
             time.map(lambda at: {"default": [{"localTimeFrom": at, "localTimeTo": "18:00"}]}),
@@ -468,7 +471,7 @@ def _faulty_policies() -> st.SearchStrategy[dict[str, Any]]:
             _date_times(2250, 2299),
             _date_times(2200, 2249),
         ),
-        st.sampled_from([[], ["mon", "mon"], ["someday"], [0], [8], "mon", {}, [None]]).map(
+        st.sampled_from([[], ["mon", "mon"], ["someday"], [0], [8], "moon", {}, [None]]).map(
             lambda value: {"allowedDays": value}
         ),
         st.builds(
@@ -476,7 +479,7 @@ def _faulty_policies() -> st.SearchStrategy[dict[str, Any]]:
             st.sampled_from(["default", *DAYS]),
             no_windows,
         ),
-        st.sampled_from([[], "10:00-18:00", {"monday": [early]}, {"default": early}]).map(
+        st.sampled_from([[], "10:00-18:00", {"monday": [early]}, {"default": "10:00"}]).map(
             lambda value: {"allowedTime": value}
         ),
         st.just({"allowedDays": ["mon"], "allowedTime": {"tue": [early]}}),

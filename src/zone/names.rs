@@ -36,36 +36,40 @@ pub(super) fn find(name: &str) -> Option<Vec<&'static str>> {
     None
 }
 
+/// The names of cities in IDs, and their zones, by the number of characters.
+static CITIES: LazyLock<Vec<Vec<(&'static str, &'static str)>>> = LazyLock::new(|| {
+    let mut by_length = vec![Vec::new(); LONGEST + 1];
+    let lines = split_table().1.lines();
+    for (name, zones) in lines.filter_map(|line| line.split_once("\t*")) {
+        if let Some(cities) = by_length.get_mut(name.chars().count()) {
+            cities.push((name, zones));
+        }
+    }
+    by_length
+});
+
 /// A shorter text is not a misspelling: too many names are one edit away.
 const SHORTEST: usize = 6;
+/// No city of an ID has so many letters.
+const LONGEST: usize = 40;
 
 /// What the names of cities in IDs mean that this name is one edit away from. Shorter ones than
 /// `shortest` are left out.
 pub(super) fn misspelt(name: &str, shortest: usize) -> Vec<&'static str> {
-    /// The bytes of a character, at most.
-    const LONGEST_CHAR: usize = 4;
-    let folded = fold(name);
-    let length = folded.len();
-    let folded: Vec<char> = folded.chars().collect();
-    let mut meant = Vec::new();
-    if folded.len() < SHORTEST {
-        return meant;
+    let folded: Vec<char> = fold(name).chars().collect();
+    if !(SHORTEST..LONGEST).contains(&folded.len()) {
+        return Vec::new();
     }
-    let mut other = Vec::new();
-    for line in split_table().1.lines() {
-        let Some((known, zones)) = line.split_once("\t*") else {
-            continue;
-        };
-        if known.len().abs_diff(length) > LONGEST_CHAR {
-            continue;
-        }
+    let mut other = Vec::with_capacity(LONGEST);
+    let mut is_near = |known: &str| {
         other.clear();
         other.extend(known.chars());
-        if other.len() >= shortest && is_one_edit(&folded, &other) {
-            meant.extend(zones_of(zones));
-        }
-    }
-    meant
+        is_one_edit(&folded, &other)
+    };
+    let lengths = shortest.max(folded.len() - 1)..=folded.len() + 1;
+    let cities = lengths.flat_map(|length| &CITIES[length]);
+    let near = cities.filter(|(known, _)| is_near(known));
+    near.flat_map(|(_, zones)| zones_of(zones)).collect()
 }
 
 /// Whether one insertion, deletion, replacement or exchange of neighbours makes one text of the other.

@@ -18,8 +18,21 @@ use super::node::{JsonNode, PolicyFindings};
 use crate::json::{Value, inner, quoted};
 use crate::{Fault, Rule};
 
+/// Which midnight a date without a time means.
+#[derive(Clone, Copy)]
+pub(super) enum Midnight {
+    /// That at which the day begins.
+    Before,
+    /// That at which it ends.
+    After,
+}
+
 /// Reads the value of a field. If it is not an instant, that is a finding.
-pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<Instant> {
+pub(super) fn read(
+    node: &JsonNode<'_, '_>,
+    midnight: Midnight,
+    findings: &mut PolicyFindings,
+) -> Option<Instant> {
     // A text that follows the grammar contains no escapes.
     if let Some(instant) = strict(inner(node.json).as_bytes()) {
         return Some(instant);
@@ -38,15 +51,17 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
             return None;
         }
     };
-    match parse(&text) {
+    match parse(&text, midnight) {
         Ok(instant) => Some(instant),
         Err(Refused::Meant(meant, instant)) => {
             let fault = Fault::new(Rule::PolicyDateFormat).suggest(meant.clone());
             findings.repair(node, fault, quoted(&meant));
             Some(instant)
         }
-        Err(Refused::NoOffset(local)) => {
-            findings.no_offset(node, Fault::new(Rule::PolicyDateOffset), local);
+        Err(Refused::NoOffset(local, why)) => {
+            let fault = Fault::new(Rule::PolicyDateOffset);
+            let fault = why.map_or(fault.clone(), |why| fault.because(why));
+            findings.no_offset(node, fault, local);
             None
         }
         Err(Refused::Because(why, suggestion)) => {
@@ -66,17 +81,17 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
 enum Refused {
     /// It has exactly one meaning, given here in the right form.
     Meant(String, Instant),
-    /// It is a date-time without an offset.
-    NoOffset(LocalDateTime),
+    /// It is a date-time without an offset; why, if it lacks more.
+    NoOffset(LocalDateTime, Option<&'static str>),
     /// A part of it is out of range; with the text that may be meant.
     Because(&'static str, Option<String>),
     Syntax,
 }
 
-fn parse(text: &str) -> Result<Instant, Refused> {
+fn parse(text: &str, midnight: Midnight) -> Result<Instant, Refused> {
     match strict(text.as_bytes()) {
         Some(instant) => Ok(instant),
-        None => Err(loosely(text)),
+        None => Err(loosely(text, midnight)),
     }
 }
 
@@ -184,7 +199,7 @@ fn days(year: u32, month: u32, day: u32) -> i64 {
 }
 
 /// The meaning of a text that does not follow the grammar.
-fn loosely(text: &str) -> Refused {
+fn loosely(text: &str, midnight: Midnight) -> Refused {
     let Some(parts) = Parts::of(text.trim()) else {
         return Refused::Syntax;
     };
@@ -218,9 +233,26 @@ fn loosely(text: &str) -> Refused {
         return Refused::Because(why, suggestion.filter(sound));
     }
     if parts.offset.is_empty() {
-        return match local_seconds(parts.date, parts.time) {
-            Some(seconds) => Refused::NoOffset(LocalDateTime::new(written, seconds)),
-            None => Refused::Syntax,
+        let Some(seconds) = local_seconds(parts.date, parts.time) else {
+            return Refused::Syntax;
+        };
+        return match (parts.has_time, midnight) {
+            (true, _) => Refused::NoOffset(LocalDateTime::new(written, seconds), None),
+            (false, Midnight::Before) => {
+                let why = "a date without a time is read as the midnight at which the day begins";
+                Refused::NoOffset(LocalDateTime::new(written, seconds), Some(why))
+            }
+            (false, Midnight::After) => {
+                let why = "a date without a time is read as the midnight at which the day ends";
+                match next_date(parts.date) {
+                    Some(next) => {
+                        let written = format!("{next}T00:00:00");
+                        let local = LocalDateTime::new(written, seconds + 86_400);
+                        Refused::NoOffset(local, Some(why))
+                    }
+                    None => Refused::Syntax,
+                }
+            }
         };
     }
     let Some(offset) = mended_offset(parts.offset) else {
@@ -244,6 +276,7 @@ fn loosely(text: &str) -> Refused {
 struct Parts<'a> {
     date_text: &'a str,
     date: (u32, u32, u32),
+    has_time: bool,
     time: (u32, u32, u32),
     fraction: &'a str,
     /// The original text, without spaces around it.
@@ -252,6 +285,7 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn of(text: &'a str) -> Option<Self> {
+        let (text, is_named) = without_zone_name(text)?;
         let (date_text, rest) = text.split_at_checked(10)?;
         let date = date_of(date_text.as_bytes())?;
         let time_text = rest.trim_start_matches(['T', 't', ' ']);
@@ -260,6 +294,7 @@ impl<'a> Parts<'a> {
             return Some(Parts {
                 date_text,
                 date,
+                has_time: false,
                 time,
                 fraction,
                 offset,
@@ -271,9 +306,10 @@ impl<'a> Parts<'a> {
         }
         let end = time_text.find(|c: char| !c.is_ascii_digit() && c != ':');
         let (clock, rest) = time_text.split_at(end.unwrap_or(time_text.len()));
-        let mut numbers = clock.split(':').map(|part| {
-            let two = (part.len() == 2).then_some(part.as_bytes());
-            two.and_then(number)
+        let mut numbers = clock.split(':').enumerate().map(|(place, part)| {
+            // Only the hour may lack its zero.
+            let fits = part.len() == 2 || (place == 0 && part.len() == 1);
+            fits.then_some(part.as_bytes()).and_then(number)
         });
         let time = match (
             numbers.next(),
@@ -285,7 +321,7 @@ impl<'a> Parts<'a> {
             (Some(Some(h)), Some(Some(m)), Some(Some(s)), None) => (h, m, s),
             _ => return None,
         };
-        let has_seconds = clock.len() == 8;
+        let has_seconds = clock.matches(':').count() == 2;
         let (fraction, offset) = match rest.strip_prefix(['.', ',']) {
             Some(rest) if has_seconds => {
                 let end = rest.find(|c: char| !c.is_ascii_digit());
@@ -294,10 +330,12 @@ impl<'a> Parts<'a> {
             Some(_) => return None,
             None => ("", rest),
         };
-        let offset = offset.trim();
-        looks_like_an_offset(offset).then_some(Parts {
+        let offset = without_utc(offset.trim());
+        let is_whole = looks_like_an_offset(offset) && !(is_named && offset.is_empty());
+        is_whole.then_some(Parts {
             date_text,
             date,
+            has_time: true,
             time,
             fraction,
             offset,
@@ -314,6 +352,48 @@ impl<'a> Parts<'a> {
             digits => format!(".{digits}"),
         }
     }
+}
+
+/// A text without the name of a zone in brackets after it, as Java's `ZonedDateTime` writes it (RFC
+/// 9557), and whether it had one. The offset counts.
+fn without_zone_name(text: &str) -> Option<(&str, bool)> {
+    let Some(inner) = text.strip_suffix(']') else {
+        return Some((text, false));
+    };
+    let (before, name) = inner.rsplit_once('[')?;
+    let in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+' | ':');
+    let is_name = !name.is_empty() && name.chars().all(in_name);
+    is_name.then_some((before, true))
+}
+
+/// An offset without the name of UTC: `UTC`, `GMT+3`, `+0000 UTC`.
+fn without_utc(offset: &str) -> &str {
+    let is_zero = |text: &str| text.bytes().all(|b| matches!(b, b'+' | b'-' | b'0' | b':'));
+    for name in ["UTC", "GMT"] {
+        let Some((start, rest)) = offset.split_at_checked(name.len()) else {
+            continue;
+        };
+        if start.eq_ignore_ascii_case(name) {
+            return if rest.is_empty() {
+                "Z"
+            } else {
+                rest.trim_start()
+            };
+        }
+        let before = offset.strip_suffix(name).map(str::trim_end);
+        if let Some(before) = before.filter(|before| !before.is_empty() && is_zero(before)) {
+            return before;
+        }
+    }
+    offset
+}
+
+/// The date after this one, as RFC 3339 writes it.
+fn next_date((year, month, day): (u32, u32, u32)) -> Option<String> {
+    let part = |number: u32| i8::try_from(number).ok();
+    let date = jiff::civil::Date::new(i16::try_from(year).ok()?, part(month)?, part(day)?);
+    let next = date.ok()?.tomorrow().ok()?;
+    Some(next.to_string())
 }
 
 fn looks_like_an_offset(text: &str) -> bool {
@@ -357,7 +437,7 @@ mod tests {
     }
 
     fn meant(text: &str) -> Option<String> {
-        match parse(text) {
+        match parse(text, Midnight::Before) {
             Err(Refused::Meant(meant, instant)) => {
                 assert_eq!(strict(meant.as_bytes()), Some(instant));
                 Some(meant)
@@ -381,6 +461,17 @@ mod tests {
             ),
             ("2020-03-23T00:00:00,5Z", "2020-03-23T00:00:00.5Z"),
             ("2020-03-23T00:00:00+03:00:00", "2020-03-23T00:00:00+03:00"),
+            ("2020-03-23T0:00Z", "2020-03-23T00:00:00Z"),
+            ("2020-03-23 9:05:00 +03:00", "2020-03-23T09:05:00+03:00"),
+            ("2020-03-23 00:00:00 UTC", "2020-03-23T00:00:00Z"),
+            ("2020-03-23 00:00:00 gmt", "2020-03-23T00:00:00Z"),
+            ("2020-03-23 00:00:00 UTC+3", "2020-03-23T00:00:00+03:00"),
+            ("2020-03-23 00:00:00 +0000 UTC", "2020-03-23T00:00:00+00:00"),
+            (
+                "2020-03-23T00:00:00+03:00[Europe/Moscow]",
+                "2020-03-23T00:00:00+03:00",
+            ),
+            ("2020-03-23T00:00Z[UTC]", "2020-03-23T00:00:00Z"),
         ] {
             assert_eq!(meant(text).as_deref(), Some(mended), "{text}");
         }
@@ -394,7 +485,6 @@ mod tests {
             "2020-03-23T",
             "23.03.2020",
             "2020-3-23T00:00:00Z",
-            "2020-03-23T0:00Z",
             "2020-03-23T00:00:00+",
             "2020-03-23T00:00:00+3:0",
             "2020-03-23T00:00:00+03:00:30",
@@ -406,6 +496,12 @@ mod tests {
             "2020-03-23T00:00:00 MSK",
             "+12020-03-23T00:00:00Z",
             "2020-03-23T00:00:00+03::",
+            "2020-03-23T00:0:00Z",
+            "2020-03-23T00:00:00[Europe/Moscow]",
+            "2020-03-23T00:00:00+03:00[]",
+            "2020-03-23T00:00:00+03:00[!Europe/Moscow]",
+            "2020-03-23T00:00:00+03:00 UTC",
+            "2020-03-23T00:00:00 UTC3",
         ] {
             assert_eq!(meant(text), None, "{text}");
             assert!(strict(text.as_bytes()).is_none(), "{text}");

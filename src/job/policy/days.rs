@@ -52,6 +52,48 @@ impl Days {
         is_new
     }
 
+    /// The days of a text that lists names of days and ranges of them: `mon,tue`, `пн-пт, вс`. `None`
+    /// for a text with a number in it, since a week begins on Monday or on Sunday; for a range that
+    /// ends before it begins; and for a day that comes twice.
+    fn of_list(text: &str) -> Option<Days> {
+        /// The longest list of days in full is shorter.
+        const LONGEST: usize = 200;
+        if text.len() > LONGEST || text.contains(|c: char| c.is_numeric()) {
+            return None;
+        }
+        let plain = text.to_lowercase().replace(['–', '—', '‑', '−'], "-");
+        let mut words: Vec<&str> = Vec::new();
+        let is_between =
+            |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '/' | '|' | '+' | '&');
+        for word in plain.split(is_between) {
+            let mut parts = word.split('-').peekable();
+            while let Some(part) = parts.next() {
+                words.extend((!part.is_empty()).then_some(part));
+                words.extend(parts.peek().map(|_| "-"));
+            }
+        }
+        let mut days = Days::default();
+        let mut words = words
+            .into_iter()
+            .filter(|word| !matches!(*word, "and" | "и"))
+            .peekable();
+        while let Some(word) = words.next() {
+            let first = Day::meant_by(word)?;
+            let last = match words.next_if(|word| matches!(*word, "-" | "to" | "по")) {
+                Some(_) => Day::meant_by(words.next()?)?,
+                None => first,
+            };
+            let is_range = last as usize >= first as usize;
+            let mut within = Day::ALL
+                .into_iter()
+                .filter(|day| (first as usize..=last as usize).contains(&(*day as usize)));
+            if !is_range || !within.all(|day| days.add(day)) {
+                return None;
+            }
+        }
+        (days != Days::default()).then_some(days)
+    }
+
     /// The names of the days as a JSON array.
     fn json(self) -> String {
         let within = Day::ALL.into_iter().filter(|day| self.contains(*day));
@@ -65,12 +107,14 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
     match node.value() {
         Value::Null => return None,
         Value::Array => {}
-        Value::Text(text) => {
-            let mut fault = Fault::new(Rule::PolicyDays).because("allowedDays must be an array");
-            fault.suggestion = Day::meant_by(&text).map(|day| format!("[{}]", quoted(day.name())));
-            findings.error(node, fault);
-            return None;
-        }
+        Value::Text(text) => match Days::of_list(&text) {
+            Some(days) => return Some(repaired(node, days, findings)),
+            None => {
+                let fault = Fault::new(Rule::PolicyDays).because("allowedDays must be an array");
+                findings.error(node, fault);
+                return None;
+            }
+        },
         Value::Number(_) | Value::LoneSurrogate(_) | Value::Bool | Value::Object => {
             findings.error(
                 node,
@@ -83,6 +127,9 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
     if elements.is_empty() {
         findings.error(node, Fault::new(Rule::PolicyDaysEmpty));
         return None;
+    }
+    if let Some(days) = in_lists(&elements) {
+        return Some(repaired(node, days, findings));
     }
     let mut days = Days::default();
     let mut repeated = None;
@@ -102,6 +149,40 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
         sound = false;
     }
     sound.then_some(days)
+}
+
+/// Notes that the value was read as these days.
+fn repaired(node: &JsonNode<'_, '_>, days: Days, findings: &mut PolicyFindings) -> Days {
+    let json = days.json();
+    let fault = Fault::new(Rule::PolicyDaysFormat)
+        .because("allowedDays must be an array of single days")
+        .suggest(&*json);
+    findings.repair(node, fault, json);
+    days
+}
+
+/// The days of an array with lists or ranges among its elements (`["mon-fri", "sat"]`), if no day
+/// comes twice.
+fn in_lists(elements: &[JsonNode<'_, '_>]) -> Option<Days> {
+    let mut texts = Vec::with_capacity(elements.len());
+    for element in elements {
+        let Value::Text(text) = element.value() else {
+            return None;
+        };
+        texts.push(text);
+    }
+    if texts.iter().all(|text| Day::meant_by(text).is_some()) {
+        return None;
+    }
+    let mut all = Days::default();
+    for text in texts {
+        let days = Days::of_list(&text)?;
+        let mut within = Day::ALL.into_iter().filter(|day| days.contains(*day));
+        if !within.all(|day| all.add(day)) {
+            return None;
+        }
+    }
+    Some(all)
 }
 
 fn day(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<Day> {
@@ -126,6 +207,38 @@ fn day(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<Day> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lists_of_days() {
+        for (text, days) in [
+            ("mon", Some(r#"["mon"]"#)),
+            ("mon,tue", Some(r#"["mon","tue"]"#)),
+            ("Mon; Wed / FRI", Some(r#"["mon","wed","fri"]"#)),
+            ("mon-wed", Some(r#"["mon","tue","wed"]"#)),
+            ("monday – wednesday", Some(r#"["mon","tue","wed"]"#)),
+            ("Mon to Wed, sun", Some(r#"["mon","tue","wed","sun"]"#)),
+            ("пн-ср и вс", Some(r#"["mon","tue","wed","sun"]"#)),
+            ("sat-sun", Some(r#"["sat","sun"]"#)),
+            ("fri-mon", None),
+            ("mon,mon", None),
+            ("mon-wed,tue", None),
+            ("1,2,3", None),
+            ("1-5", None),
+            ("mon-", None),
+            ("-mon", None),
+            ("mon--wed", None),
+            ("mon-tue-wed", None),
+            ("weekdays", None),
+            ("", None),
+            (",", None),
+        ] {
+            assert_eq!(
+                Days::of_list(text).map(Days::json).as_deref(),
+                days,
+                "{text}"
+            );
+        }
+    }
 
     #[test]
     fn every_name_of_a_day_is_read() {

@@ -73,6 +73,11 @@ impl PolicyFinding {
         matches!(self.kind, FindingKind::Error | FindingKind::NoOffset(_))
     }
 
+    /// Whether the value has exactly one meaning, in another form.
+    pub fn is_repair(&self) -> bool {
+        matches!(self.kind, FindingKind::Repair(..))
+    }
+
     /// The field and the path from there.
     pub fn place(&self) -> String {
         format!("{}{}", self.field.name(), self.path)

@@ -35,6 +35,7 @@ pub(super) use windows::is_empty as is_empty_allowed_time;
 
 use crate::service::{KnownField, bounds};
 use crate::{Fault, Rule};
+use date_time::Midnight;
 use days::Days;
 use fields::FieldGroup;
 use integer::Integer;
@@ -139,8 +140,12 @@ fn read(
         }
         KnownField::MaxAttempts => whole(Rule::PolicyMaxAttempts, bounds::ATTEMPTS),
         KnownField::DialerPriority => whole(Rule::PolicyPriority, bounds::PRIORITY),
-        KnownField::StartDateTime => dates.start = date_time::read(node, findings),
-        KnownField::FinishDateTime => dates.finish = date_time::read(node, findings),
+        KnownField::StartDateTime => {
+            dates.start = date_time::read(node, Midnight::Before, findings)
+        }
+        KnownField::FinishDateTime => {
+            dates.finish = date_time::read(node, Midnight::After, findings)
+        }
         KnownField::AllowedDays => hours.get_or_insert_default().days = days::read(node, findings),
         KnownField::AllowedTime => {
             hours.get_or_insert_default().windows = windows::read(node, findings)

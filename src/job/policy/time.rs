@@ -44,29 +44,38 @@ fn number(digits: &[u8]) -> Option<u16> {
     })
 }
 
-/// Reads a time; `None` for null. A value that is not a time is a finding.
+/// Reads a time; `None` for null. If the value is not a time, that is a finding.
 pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<Time> {
-    let text = match node.value() {
+    let not_text = "the value is not text, so it is not a time of day";
+    let (text, is_text) = match node.value() {
         Value::Null => return None,
-        Value::Text(text) => text,
+        Value::Text(text) => (text, true),
+        Value::Number(number) => (number.into(), false),
         _ => {
-            let why = "the value is not text, so it is not a time of day";
-            findings.error(node, Fault::new(Rule::PolicyTime).because(why));
+            findings.error(node, Fault::new(Rule::PolicyTime).because(not_text));
             return None;
         }
     };
     if let Some(time) = Time::parse(&text) {
         return Some(time);
     }
-    match loosely(text.trim()) {
+    let fault = match is_text {
+        true => Fault::new(Rule::PolicyTime),
+        false => Fault::new(Rule::PolicyTime).because(not_text),
+    };
+    let read = match is_text {
+        true => loosely(text.trim()),
+        // Only a sheet writes a time as a number.
+        false => part_of_day(&text).unwrap_or(Loosely::None),
+    };
+    match read {
         Loosely::Meant(time) => {
             let fault = Fault::new(Rule::PolicyTimeFormat).suggest(time.to_string());
             findings.repair(node, fault, quoted(&time.to_string()));
             Some(time)
         }
         Loosely::Perhaps(time) => {
-            let fault = Fault::new(Rule::PolicyTime).suggest(time.to_string());
-            findings.error(node, fault);
+            findings.error(node, fault.suggest(time.to_string()));
             None
         }
         Loosely::EndOfDay => {
@@ -76,7 +85,7 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
             None
         }
         Loosely::None => {
-            findings.error(node, Fault::new(Rule::PolicyTime));
+            findings.error(node, fault);
             None
         }
     }
@@ -91,36 +100,123 @@ enum Loosely {
     None,
 }
 
-/// The meaning of a text that is not `HH:MM`. A missing zero, or seconds that are zero, leave one
-/// meaning; `930` and `9.30` may be numbers.
+/// What may be meant by a text that is not `HH:MM`. A lost zero, seconds of zero, full-width characters,
+/// `AM` and `PM`, and a sheet's part of a day leave one meaning; `930` and `9.30` may be numbers.
 fn loosely(text: &str) -> Loosely {
-    let whole = |part: &str| match part.len() {
-        1 | 2 => number(part.as_bytes()),
-        _ => None,
+    /// No form of a time is longer.
+    const LONGEST: usize = 64;
+    if text.len() > LONGEST {
+        return Loosely::None;
+    }
+    let plain = text
+        .chars()
+        .map(to_ascii_form)
+        .collect::<String>()
+        .to_ascii_lowercase();
+    for (marks, is_afternoon) in [(["a.m.", "am"], false), (["p.m.", "pm"], true)] {
+        if let Some(clock) = marks.iter().find_map(|mark| plain.strip_suffix(mark)) {
+            return twelve_hours(clock.trim_end(), is_afternoon);
+        }
+    }
+    let of_day = part_of_day(&plain);
+    of_day.unwrap_or_else(|| twenty_four_hours(&plain))
+}
+
+/// A full-width character as the one of ASCII.
+fn to_ascii_form(c: char) -> char {
+    match c {
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFF01 + 0x21).unwrap_or(c),
+        _ => c,
+    }
+}
+
+/// A number of one digit or two.
+fn one_or_two(part: &str) -> Option<u16> {
+    let fits = (1..=2).contains(&part.len());
+    fits.then(|| number(part.as_bytes())).flatten()
+}
+
+/// A number of two digits.
+fn two(part: &str) -> Option<u16> {
+    (part.len() == 2).then(|| number(part.as_bytes())).flatten()
+}
+
+/// Whether seconds are zero, however many digits they have.
+fn is_zero(seconds: &str) -> bool {
+    let fraction = seconds.strip_prefix("00");
+    fraction.is_some_and(|rest| {
+        let zeros = rest.strip_prefix(['.', ',']).unwrap_or(rest);
+        rest.is_empty()
+            || (zeros.len() < rest.len() && !zeros.is_empty() && zeros.bytes().all(|b| b == b'0'))
+    })
+}
+
+/// A time before `AM` or `PM`. Noon and midnight are often mixed up, and an hour after 12 has no need
+/// of the mark: a suggestion.
+fn twelve_hours(clock: &str, is_afternoon: bool) -> Loosely {
+    let mut parts = clock.splitn(3, ':');
+    let hour = parts.next().and_then(one_or_two);
+    let minute = parts.next().map_or(Some(0), two);
+    let seconds = parts.next().is_none_or(is_zero);
+    let (Some(hour), Some(minute), true) = (hour, minute, seconds) else {
+        return Loosely::None;
     };
-    let two = |part: &str| if part.len() == 2 { whole(part) } else { None };
+    let time = match (hour, is_afternoon) {
+        (12, false) => Time::of(0, minute),
+        (0 | 12, _) | (13.., true) => Time::of(hour, minute),
+        (1..12, false) => return Time::of(hour, minute).map_or(Loosely::None, Loosely::Meant),
+        (1..12, true) => return Time::of(hour + 12, minute).map_or(Loosely::None, Loosely::Meant),
+        (13.., false) => None,
+    };
+    time.map_or(Loosely::None, Loosely::Perhaps)
+}
+
+/// A sheet's time: a part of a day that is a whole minute (`0.375` is 09:00). With one digit or two it
+/// may be hours or minutes as well.
+fn part_of_day(text: &str) -> Option<Loosely> {
+    /// Sheets write so many digits that less than this is lost, in minutes.
+    const LOST: f64 = 0.01;
+    let fraction = text.strip_prefix("0.").or(text.strip_prefix("0,"))?;
+    if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let minutes = format!("0.{fraction}").parse::<f64>().ok()? * 24.0 * 60.0;
+    if (minutes - minutes.round()).abs() > LOST {
+        return Some(Loosely::None);
+    }
+    let minutes = minutes.round() as u16;
+    let time = Time::of(minutes / 60, minutes % 60);
+    let reading = if fraction.len() > 2 {
+        Loosely::Meant
+    } else {
+        Loosely::Perhaps
+    };
+    Some(time.map_or(Loosely::None, reading))
+}
+
+fn twenty_four_hours(text: &str) -> Loosely {
     let time = |hour: Option<u16>, minute: Option<u16>| Time::of(hour?, minute?);
     let mut parts = text.splitn(3, ':');
     let (hour, minute, rest) = (parts.next(), parts.next(), parts.next());
     if let (Some(hour), Some(minute)) = (hour, minute) {
-        let zeros = matches!(rest, None | Some("00" | "00.0" | "00.000"));
-        return match (whole(hour), two(minute)) {
+        let zeros = rest.is_none_or(is_zero);
+        return match (one_or_two(hour), two(minute)) {
             (Some(24), Some(0)) if zeros => Loosely::EndOfDay,
             (hour, minute) if zeros => time(hour, minute).map_or(Loosely::None, Loosely::Meant),
             (hour, minute) => match rest.and_then(two) {
-                // For example 23:59:59 as the end of a day.
+                // 23:59:59 as the end of a day, say.
                 Some(0..=59) => time(hour, minute).map_or(Loosely::None, Loosely::Perhaps),
                 _ => Loosely::None,
             },
         };
     }
     let likely = match text.split_once(['.', '-', 'h']) {
-        Some((hour, minute)) => time(whole(hour), two(minute)),
+        Some((hour, minute)) => time(one_or_two(hour), two(minute)),
         None if text.len() > 2 && text.is_ascii() => {
             let (hour, minute) = text.split_at(text.len() - 2);
-            time(whole(hour), two(minute))
+            time(one_or_two(hour), two(minute))
         }
-        None => time(whole(text), Some(0)),
+        None => time(one_or_two(text), Some(0)),
     };
     likely.map_or(Loosely::None, Loosely::Perhaps)
 }
@@ -159,7 +255,27 @@ mod tests {
             ("0930", Some("09:30?")),
             ("930", Some("09:30?")),
             ("9", Some("09:00?")),
-            ("9:00 PM", None),
+            ("9:00 PM", Some("21:00")),
+            ("9:00 AM", Some("09:00")),
+            ("9 am", Some("09:00")),
+            ("9:30 a.m.", Some("09:30")),
+            ("11:00:00 PM", Some("23:00")),
+            ("12:00 AM", Some("00:00?")),
+            ("12:30 PM", Some("12:30?")),
+            ("13:00 PM", Some("13:00?")),
+            ("13:00 AM", None),
+            ("am", None),
+            ("10：00", Some("10:00")),
+            ("１０:００", Some("10:00")),
+            ("10:00:00.0000000", Some("10:00")),
+            ("10:00:00.", None),
+            ("0.375", Some("09:00")),
+            ("0,375", Some("09:00")),
+            ("0.4166666667", Some("10:00")),
+            ("0.41667", Some("10:00")),
+            ("0.5", Some("12:00?")),
+            ("0.123", None),
+            ("0.", None),
             ("٣0", None),
             (":", None),
             ("", None),

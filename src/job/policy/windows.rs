@@ -1,8 +1,9 @@
 //! Windows of local time: `allowedTime`.
 
+use super::finding::PolicyFinding;
 use super::node::{JsonNode, PolicyFindings};
 use super::time::{self, Time};
-use crate::json::Value;
+use crate::json::{PlainMember, Value};
 use crate::service::field::{DEFAULT_DAY as DEFAULT, WINDOW_FROM as FROM, WINDOW_TO as TO};
 use crate::service::{Day, KnownField};
 use crate::{Fault, Rule};
@@ -86,13 +87,15 @@ pub(in crate::job) fn is_empty(json: &str) -> bool {
         &JsonNode::of_field(KnownField::AllowedTime, json),
         &mut findings,
     );
-    windows.is_none() && findings.into_list().is_empty()
+    windows.is_none() && !findings.into_list().iter().any(PolicyFinding::is_error)
 }
 
 /// Reads `allowedTime`; `None` if it is absent or empty, or has no valid windows.
 pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<DayWindows> {
     match node.value() {
         Value::Null => return None,
+        Value::Array => return for_every_day(node, findings),
+        Value::Object if is_window(node) => return for_every_day(node, findings),
         Value::Object => {}
         _ => {
             let why = "allowedTime must be an object";
@@ -115,10 +118,11 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
             continue;
         }
         if matches!(value.value(), Value::Null) {
+            null_day(&value, day, &members, findings);
             continue;
         }
         is_empty = false;
-        match windows(&value, day, findings) {
+        match windows_of_day(&value, day, findings) {
             None => sound = false,
             windows => match day {
                 Some(day) => read.own[day as usize] = windows,
@@ -127,6 +131,126 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
         }
     }
     (sound && !is_empty).then_some(read)
+}
+
+/// Warns of a day that is null, for which the windows of `default` hold.
+fn null_day(
+    value: &JsonNode<'_, '_>,
+    day: Option<Day>,
+    members: &[PlainMember<'_>],
+    findings: &mut PolicyFindings,
+) {
+    let is_default = |member: &&PlainMember<'_>| member.name.text() == DEFAULT;
+    let default = members.iter().find(is_default);
+    let has_default = default.is_some_and(|member| Value::of(member.value) != Value::Null);
+    if let (Some(day), true) = (day, has_default) {
+        let day = day.name();
+        let why = format!(
+            "{day} is null, so the windows of default hold on it; to allow no calls on it, leave \
+             it out of allowedDays"
+        );
+        findings.warning(value, Fault::new(Rule::PolicyClosedDay).because(why));
+    }
+}
+
+/// Whether an object is a window: it has its names, and no others.
+fn is_window(node: &JsonNode<'_, '_>) -> bool {
+    let members = node.members();
+    let is_name = |member: &PlainMember<'_>| Edge::of(&member.name.text()).is_some();
+    !members.is_empty() && members.iter().all(is_name)
+}
+
+/// One window or a list of them in the place of `allowedTime`: they surely hold for every day.
+fn for_every_day(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<DayWindows> {
+    let Some(default) = sound_windows(node, None) else {
+        let why = "allowedTime must be an object with the windows of its days";
+        findings.error(node, Fault::new(Rule::PolicyWindows).because(why));
+        return None;
+    };
+    let json = format!("{{\"{DEFAULT}\": {}}}", list_json(&default));
+    let fault = Fault::new(Rule::PolicyWindowFormat).suggest(&*json);
+    findings.repair(node, fault, json);
+    Some(DayWindows {
+        default: Some(default),
+        ..DayWindows::default()
+    })
+}
+
+/// The windows of one key: an array, or one window alone.
+fn windows_of_day(
+    node: &JsonNode<'_, '_>,
+    day: Option<Day>,
+    findings: &mut PolicyFindings,
+) -> Option<Vec<DayWindow>> {
+    let alone = (node.value() == Value::Object && is_window(node))
+        .then(|| sound_windows(node, day))
+        .flatten();
+    let Some(alone) = alone else {
+        return windows(node, day, findings);
+    };
+    let json = list_json(&alone);
+    let fault = Fault::new(Rule::PolicyWindowFormat).suggest(&*json);
+    findings.repair(node, fault, json);
+    Some(alone)
+}
+
+/// The windows of an array, or the one of an object, if nothing is wrong with them but their form.
+fn sound_windows(node: &JsonNode<'_, '_>, day: Option<Day>) -> Option<Vec<DayWindow>> {
+    let mut findings = PolicyFindings::default();
+    let read = match node.value() {
+        Value::Object => window(node, day, &mut findings).map(|window| vec![window]),
+        _ => windows(node, day, &mut findings),
+    };
+    let only_repairs = findings.into_list().iter().all(PolicyFinding::is_repair);
+    read.filter(|_| only_repairs)
+}
+
+/// Windows as a JSON array.
+fn list_json(windows: &[DayWindow]) -> String {
+    let windows: Vec<String> = windows.iter().map(|window| window.json()).collect();
+    format!("[{}]", windows.join(", "))
+}
+
+/// An end of a window.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Edge {
+    From,
+    To,
+}
+
+impl Edge {
+    /// The end that a name surely means: the service's own name, or a common one.
+    fn of(name: &str) -> Option<Edge> {
+        match name {
+            FROM | "from" | "start" => Some(Edge::From),
+            TO | "to" | "end" => Some(Edge::To),
+            _ => None,
+        }
+    }
+}
+
+/// The window of an object with common names for its ends: `{"from": "9:00", "to": "18:00"}`.
+fn named_otherwise(node: &JsonNode<'_, '_>, day: Option<Day>) -> Option<DayWindow> {
+    let members = node.members();
+    let [first, second] = &*members else {
+        return None;
+    };
+    let edge = |member: &PlainMember<'_>| Edge::of(&member.name.text());
+    let (from, to) = match (edge(first)?, edge(second)?) {
+        (Edge::From, Edge::To) => (first, second),
+        (Edge::To, Edge::From) => (second, first),
+        _ => return None,
+    };
+    let is_own = |member: &PlainMember<'_>| matches!(&*member.name.text(), FROM | TO);
+    if is_own(first) && is_own(second) {
+        return None;
+    }
+    let mut findings = PolicyFindings::default();
+    let window = DayWindow {
+        from: time::read(&node.member(from), &mut findings)?,
+        to: time::read(&node.member(to), &mut findings)?,
+    };
+    window.fault(day).is_none().then_some(window)
 }
 
 fn unknown_key(value: &JsonNode<'_, '_>, key: &str, findings: &mut PolicyFindings) {
@@ -204,6 +328,11 @@ fn window(
         let why = "a window is an object with localTimeFrom and localTimeTo";
         findings.error(node, Fault::new(Rule::PolicyWindows).because(why));
         return None;
+    }
+    if let Some(window) = named_otherwise(node, day) {
+        let fault = Fault::new(Rule::PolicyWindowFormat).suggest(window.json());
+        findings.repair(node, fault, window.json());
+        return Some(window);
     }
     let members = node.members();
     findings.repeated_names(node, &members);
