@@ -32,6 +32,7 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "region_of": (([PHONE],), {}),
     "check": ((b"[]",), {}),
     "check_table": ((pl.DataFrame({"phone": [PHONE]}),), {}),
+    "forecast": ((b"[]",), {"lines": 1, "seconds_per_call": 1}),
     "prepare": ((b"[]", "out"), {"overwrite": True}),
     "job_from_url": ((URL,), {}),
     "job_from_form": (("phone=79110000000",), {}),

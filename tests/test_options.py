@@ -30,6 +30,7 @@ def _options(function: Callable[..., Any]) -> Parameters:
 
 
 CHECK = _options(predial.check)
+FORECAST = _options(predial.forecast)
 CHECK_TABLE = _options(predial.check_table)
 PREPARE = _options(predial.prepare)
 #: The options about the output of `prepare`.
@@ -42,9 +43,10 @@ SHOWN = {"max_diagnostics", "progress"}
 
 def test_check_and_prepare_declare_the_same() -> None:
     assert PREPARE.keys() == CHECK.keys() | OUTPUT
+    assert FORECAST.keys() == CHECK.keys() | {"days", "lines", "seconds_per_call"}
     assert CHECK_TABLE.keys() == CHECK.keys() - OF_TEXT
     for name, option in CHECK.items():
-        for other in (PREPARE, CHECK_TABLE):
+        for other in (PREPARE, CHECK_TABLE, FORECAST):
             if name in other:
                 assert (other[name].default, other[name].annotation) == (
                     option.default,

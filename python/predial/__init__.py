@@ -3,7 +3,7 @@
 from predial import _startup  # noqa: F401  # before all that takes time
 
 # isort: split
-from predial._batch import check, check_table, prepare
+from predial._batch import check, check_table, forecast, prepare
 from predial._core import (
     PLAN_VERSION,
     ArrowArray,
@@ -33,6 +33,7 @@ from predial._core import (
     same_phone,
 )
 from predial._errors import PhoneError, RequestError, RequestWarning, SourceError, ZoneError
+from predial._forecast import Forecast
 from predial._request import job_from_form, job_from_url, job_to_form, job_to_url
 from predial._ringing import Window, call_windows, next_call
 
@@ -44,6 +45,7 @@ __all__ = [
     "CheckedTable",
     "Column",
     "Diagnostic",
+    "Forecast",
     "Found",
     "Hint",
     "Phone",
@@ -63,6 +65,7 @@ __all__ = [
     "check_table",
     "check_zones",
     "find_phones",
+    "forecast",
     "is_phone",
     "is_zone",
     "job_from_form",

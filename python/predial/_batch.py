@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any, Literal, Protocol, TypeAlias, TypedDict
 
     from predial._core import CheckedTable, Report
+    from predial._forecast import Forecast
     from predial._ringing import Campaign
 
     class Table(Protocol):
@@ -76,7 +77,7 @@ if TYPE_CHECKING:
         """A function that is called with the rows read, the byte they reach to, and the rejects."""
 
 
-__all__ = ["check", "check_table", "prepare"]
+__all__ = ["check", "check_table", "forecast", "prepare"]
 
 #: The bytes with which Parquet files, Arrow files and Arrow streams begin.
 _COLUMNAR = (b"PAR1", b"ARROW1\0\0", b"\xff\xff\xff\xff")
@@ -231,6 +232,77 @@ def check_table(
     if failure is not None:
         raise SourceError(*failure, checked.report)
     return checked
+
+
+def forecast(
+    source: Source,
+    *,
+    days: int = 7,
+    lines: int | None = None,
+    seconds_per_call: float | None = None,
+    region: str | None = None,
+    prefer: Literal["national", "international"] | None = None,
+    level: Literal["e164", "possible", "valid"] = "possible",
+    repair: bool | Literal["sure", "suggested"] = True,
+    severity: Mapping[str, Literal["error", "warning", "ignore"]] | None = None,
+    canonical: bool = False,
+    campaign: Campaign | None = None,
+    night: str = "22:00-08:00",
+    duplicates: Literal["phone", "job", "allow"] = "phone",
+    now: datetime | None = None,
+    threads: int | None = None,
+    input_format: Literal["json", "ndjson", "csv", "tsv", "xlsx", "xls"] | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    delimiter: str | None = None,
+    map: Mapping[str, str] | None = None,
+    payload: Sequence[str] | None = None,
+    drop_empty: bool = False,
+    set: Mapping[str, Any] | None = None,
+    max_row_bytes: int | str = "64 MiB",
+    max_diagnostics: int = 10_000,
+    progress: Progress | None = None,
+) -> Forecast:
+    """Check a list as ``check`` does, and count how many of its jobs may ring in each hour.
+
+    The answer covers the next ``days`` from ``now``, by the hours of UTC. A job that can be sent
+    counts in each hour in which it may ring for a moment: by its policy (or its ``campaign``'s), in
+    its ``gmtZone``, or without one in any zone of its phone. A job without a policy may ring in
+    every hour as far as the list says: the hours of the campaign's settings in the service are not
+    known here, unless they are given as ``campaign``.
+
+    With ``lines`` and ``seconds_per_call`` the answer says when the list would be through
+    (``done``) and how many jobs would not be called before their last time is over (``missed``). A
+    line that is free calls the first job that may ring: jobs with a policy of their own before the
+    others, each in the order of the list. Every job is called once, and nothing else is called.
+
+    See ``check`` for the other options and for errors. ``lines`` and ``seconds_per_call`` go
+    together.
+
+    >>> import predial
+    >>> from datetime import datetime, UTC
+    >>> day = {"default": [{"localTimeFrom": "10:00", "localTimeTo": "12:00"}]}
+    >>> job = {"phone": 79110000000, "gmtZone": "+03:00", "allowedTime": day}
+    >>> found = predial.forecast([job], now=datetime(2026, 3, 2, tzinfo=UTC), days=1, lines=1,
+    ...                          seconds_per_call=30)
+    >>> [(str(hour), jobs) for hour, jobs in found.hours if jobs]
+    [('2026-03-02 07:00:00+00:00', 1), ('2026-03-02 08:00:00+00:00', 1)]
+    >>> found.jobs, str(found.done), found.missed
+    (1, '2026-03-02 07:00:30+00:00', 0)
+    """
+    from predial._forecast import Forecast, wanted
+
+    options = _options(locals())
+    asked = wanted(days, lines, seconds_per_call)
+    fields: list[_core.ForecastFields] = []
+
+    def work(opened: object, named: str) -> tuple[Report, _core.Failure | None]:
+        report, failure, found = _core.forecast_batch(opened, named, options, asked, progress)
+        fields.append(found)
+        return report, failure
+
+    report = _with_source(source, work, input_format is None)
+    return Forecast.of(report, fields[0])
 
 
 def prepare(

@@ -672,6 +672,9 @@ def rules() -> list[Rule]:
     """
 
 Failure: TypeAlias = tuple[str, int, int, int]
+ForecastFields: TypeAlias = tuple[
+    int, list[int], tuple[int, int, int, int], tuple[int | None, int] | None
+]
 Record: TypeAlias = bytes | tuple[bytes, str, bool]
 
 @final
@@ -706,6 +709,17 @@ def check_batch(
     progress: Callable[[int, int, int], object] | None,
 ) -> tuple[Report, Failure | None]:
     """Checks a batch. Returns the report, and the failure that ended the source early."""
+
+def forecast_batch(
+    source: object,
+    named: str,
+    options: Mapping[str, object],
+    wanted: tuple[int, tuple[int, int] | None],
+    progress: Callable[[int, int, int], object] | None,
+) -> tuple[Report, Failure | None, ForecastFields]:
+    """Checks a batch, and forecasts when its jobs may ring. Returns the report, the failure that ended
+    the source early, and the forecast.
+    """
 
 def prepare_batch(
     source: object,

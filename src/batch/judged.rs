@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::job::{Edit, Finding, FindingCode, KnownField, Standing};
+use crate::job::{CallPlan, Edit, Finding, FindingCode, KnownField, Standing};
 use crate::{Rule, Severity};
 
 /// A row and its verdict.
@@ -27,6 +27,8 @@ pub(in crate::batch) struct JudgedRow<'t> {
     pub edits: Vec<Edit>,
     /// Identifies the job among duplicates; set only if the job itself can be sent.
     pub key: Option<DuplicateKey>,
+    /// When the job may ring, if that is asked for and it has a policy.
+    pub plan: Option<CallPlan>,
 }
 
 /// Identifies a job among duplicates.

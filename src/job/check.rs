@@ -15,7 +15,7 @@ use super::policy::{
     Campaign, ClockVerdict, FindingKind, Night, PolicyContext, PolicyFields, PolicyFinding,
     Rewritten, Shown,
 };
-use super::ringing::{Places, far_fault, offset_of_local};
+use super::ringing::{CallPlan, Places, far_fault, offset_of_local};
 use super::severity::{RepairLevel, SeverityChanges};
 use super::shown::{cut, shown};
 use super::values::{ZoneValue, read_phone, read_phone_or_rule};
@@ -81,6 +81,8 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
     /// What to rewrite, in the order of the text, if that is asked for; empty unless repaired.
     pub edits: Vec<Edit>,
+    /// When it may ring, if that is asked for and it has a policy, or its campaign has one.
+    pub(crate) plan: Option<CallPlan>,
 }
 
 impl Verdict {
@@ -112,6 +114,7 @@ impl Verdict {
         self.codes.clear();
         self.findings.clear();
         self.edits.clear();
+        self.plan = None;
     }
 }
 
@@ -124,6 +127,7 @@ impl Default for Verdict {
             codes: Vec::new(),
             findings: Vec::new(),
             edits: Vec::new(),
+            plan: None,
         }
     }
 }
@@ -298,17 +302,22 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
             night: options.night,
             places: self.places(zone),
             clocks,
+            wants_plan: context.wants_plans(),
         };
         let before = self.verdict.edits.len();
         let given = PolicyFields::of(text, fields);
-        let verdict = context.verdicts().each_finding(given, &asked, |found| {
+        let answer = context.verdicts().each_finding(given, &asked, |found| {
             let field = given.get(found.field);
             self.policy_finding((text, fields), field, found, asked.places);
         });
         if self.verdict.edits.len() > before {
             self.verdict.edits.sort_by_key(|edit| edit.range.start);
         }
-        verdict
+        self.verdict.plan = answer.plan.map(|plan| CallPlan {
+            is_own: !given.is_empty(),
+            ..plan
+        });
+        answer.clocks
     }
 
     /// Where the job is: in its zone, else where its phone is, else anywhere. `None` if

@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 
 use super::phone_zones::PhonePlace;
-use super::policy::{Dates, Instant, PolicyVerdicts};
-use super::ringing::{Far, Places, Week, far_fault};
+use super::policy::{Dates, Instant, Night, PolicyVerdicts};
+use super::ringing::{CallPlan, Far, Places, Stretches, Week, far_fault};
 use super::zone_texts::{ReadZone, ZoneTexts};
 use crate::Fault;
 use crate::phone::Phone;
@@ -18,6 +18,7 @@ pub struct JobContext<'r> {
     at: RegionsAt<'r>,
     texts: ZoneTexts<'r>,
     verdicts: PolicyVerdicts<'r>,
+    wants_plans: bool,
 }
 
 impl<'r> JobContext<'r> {
@@ -27,7 +28,30 @@ impl<'r> JobContext<'r> {
             at: regions.at(now),
             texts: ZoneTexts::new(regions.at(now)),
             verdicts: PolicyVerdicts::new(regions, Instant::of_seconds(now)),
+            wants_plans: false,
         }
+    }
+
+    /// The same context, for verdicts that say when jobs may ring.
+    pub(crate) fn with_plans(self, wants_plans: bool) -> Self {
+        JobContext {
+            wants_plans,
+            ..self
+        }
+    }
+
+    pub(super) fn wants_plans(&self) -> bool {
+        self.wants_plans
+    }
+
+    /// The stretches of time in which jobs of a plan may ring.
+    pub(crate) fn stretches(&self, plan: &CallPlan) -> Stretches<'r> {
+        self.verdicts.ringing().stretches(plan)
+    }
+
+    /// Whether jobs of a plan ring only at night.
+    pub(crate) fn is_by_night(&self, plan: &CallPlan, night: Night) -> bool {
+        self.verdicts.ringing().is_by_night(plan, night)
     }
 
     /// The regions that the context knows.

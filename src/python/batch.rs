@@ -8,7 +8,7 @@ use super::errors::raised;
 use super::options::{PyOptions, PyOutput};
 use super::report::PyReport;
 use super::source::{Given, PyWatch, SourceOptions};
-use crate::batch::{self, BatchError, OutDirRefusal, SourceFailure};
+use crate::batch::{self, BatchError, ForecastOptions, OutDirRefusal, SourceFailure};
 use crate::zone::Regions;
 
 /// Why a source could not be read further: message, line, column, offset.
@@ -60,6 +60,46 @@ pub fn check_batch(
     });
     Ok((PyReport::new(py, report, None)?, ended(end)?))
 }
+
+/// A forecast: the beginning of the first hour, the jobs of each hour, the counts, and when the queue
+/// is through with how many jobs were missed.
+type ForecastFields = (
+    i64,
+    Vec<u64>,
+    (u64, u64, u64, u64),
+    Option<(Option<i64>, u64)>,
+);
+
+/// Checks a batch, and forecasts when its jobs may ring. Returns the report, the failure that ended
+/// the source early, and the forecast.
+#[pyfunction]
+pub fn forecast_batch(
+    py: Python<'_>,
+    source: &Bound<'_, PyAny>,
+    named: &str,
+    options: &Bound<'_, PyDict>,
+    wanted: (u32, Option<(u32, u64)>),
+    progress: Option<Py<PyAny>>,
+) -> PyResult<(PyReport, Option<FailureFields>, ForecastFields)> {
+    let options = PyOptions::read(options)?;
+    let core = options.core()?;
+    let given = Given::of(source, &core)?;
+    let said = SourceOptions::of(&options, named);
+    let regions: &Regions = super::zones::regions(py)?;
+    let (days, queue) = wanted;
+    let wanted = ForecastOptions { days, queue };
+    let mut watch = PyWatch::new(progress);
+    let (report, end, found) = py.detach(|| {
+        given.run(&said, |source| {
+            batch::forecast(source, &core, &wanted, regions, &mut watch)
+        })
+    });
+    let counts = (found.jobs, found.never, found.expired, found.night_only);
+    let queue = found.queue.map(|queue| (queue.done, queue.missed));
+    let fields = (found.begin, found.hours, counts, queue);
+    Ok((PyReport::new(py, report, None)?, ended(end)?, fields))
+}
+
 /// Prepares a batch. Returns the report, and the failure that ended the source early.
 #[pyfunction]
 pub fn prepare_batch(

@@ -31,7 +31,7 @@ mod _core {
     #[pymodule_export]
     use super::arrow::{ArrowArray, ArrowChunkedArray};
     #[pymodule_export]
-    use super::batch::{check_batch, prepare_batch};
+    use super::batch::{check_batch, forecast_batch, prepare_batch};
     #[pymodule_export]
     use super::columns::PyColumn;
     #[pymodule_export]

@@ -18,6 +18,7 @@ commands = CommandLine(
         "check": "Check lists; write no files.",
         "prepare": "Write request bodies and rejects to a directory.",
         "when": "Say when a job will ring.",
+        "forecast": "Say how many jobs of a list may ring in each hour.",
         "zone": "Check single time zones.",
         "phone": "Check single phone numbers.",
         "url": "Turn the URL of one job into a job, or a job into a URL.",

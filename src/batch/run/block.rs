@@ -18,7 +18,7 @@ use crate::batch::source::open::TextFormat;
 use crate::batch::source::preset::DefaultsWriter;
 use crate::batch::source::row::{OnRecord, Row, RowContent, Taken};
 use crate::batch::source::table;
-use crate::job::{Edit, Finding, FindingCode, JobShapes, Standing};
+use crate::job::{CallPlan, Edit, Finding, FindingCode, JobShapes, Standing};
 use crate::json::{is_space, trimmed};
 
 /// A block with a row that is longer ends inside the row, unless all bytes are at hand: whoever takes
@@ -310,6 +310,8 @@ pub(in crate::batch) struct BlockVerdicts {
     records: Vec<Range<usize>>,
     /// What was found at the rows, one row behind the other.
     codes: Vec<FindingCode>,
+    /// When the jobs that have a plan may ring.
+    plans: Vec<CallPlan>,
     /// How many findings there are in words, or edits.
     findings: usize,
     /// Whether the last row is long, and not in the block.
@@ -338,6 +340,7 @@ struct RowVerdict {
     standing: Standing,
     is_json: bool,
     has_details: bool,
+    has_plan: bool,
     /// How many codes it has.
     codes: u32,
 }
@@ -353,7 +356,7 @@ enum HeldRow {
 
 impl RowVerdict {
     fn is_clean(&self) -> bool {
-        self.standing == Standing::Clean && self.codes == 0
+        self.standing == Standing::Clean && self.codes == 0 && !self.has_plan
     }
 }
 
@@ -521,11 +524,13 @@ impl<'e> JudgedBlock<'e> {
     /// The rows, in order. What few of them have is taken along.
     pub fn rows(&mut self) -> BlockRows<'_> {
         let details = std::mem::take(&mut self.verdicts.details).into_iter();
+        let plans = std::mem::take(&mut self.verdicts.plans).into_iter();
         BlockRows {
             kept: &self.verdicts.rows,
             records: &self.verdicts.records,
             codes: &self.verdicts.codes,
             details,
+            plans,
             texts: self.texts(),
         }
     }
@@ -556,6 +561,7 @@ pub(in crate::batch) struct BlockRows<'b> {
     records: &'b [Range<usize>],
     codes: &'b [FindingCode],
     details: std::vec::IntoIter<VerdictDetails>,
+    plans: std::vec::IntoIter<CallPlan>,
     texts: RowTexts<'b>,
 }
 
@@ -575,7 +581,10 @@ impl BlockRows<'_> {
     /// Passes the next row if `takes` its standing and its codes, and there is no more to it; answers
     /// where it begins.
     pub fn pass(&mut self, takes: impl FnOnce(Standing, &[FindingCode]) -> bool) -> Option<u64> {
-        let kept = self.kept.first().filter(|kept| !kept.has_details)?;
+        let kept = self
+            .kept
+            .first()
+            .filter(|kept| !kept.has_details && !kept.has_plan)?;
         let (codes, others) = self.codes.split_at(kept.codes as usize);
         if !takes(kept.standing, codes) {
             return None;
@@ -615,6 +624,7 @@ impl<'b> Iterator for BlockRows<'b> {
                 digest: None,
                 value: kept.value.clone(),
             }),
+            plan: kept.has_plan.then(|| self.plans.next()).flatten(),
         })
     }
 }
@@ -709,6 +719,7 @@ impl BlockVerdicts {
         self.copies.clear();
         self.details.clear();
         self.codes.clear();
+        self.plans.clear();
         self.digests.clear();
         self.records.clear();
         self.findings = 0;
@@ -719,7 +730,7 @@ impl BlockVerdicts {
     /// Whether the rows take as much memory as those of one block may.
     #[inline(always)]
     fn is_full(&self) -> bool {
-        let codes = size_of_val(&*self.codes);
+        let codes = size_of_val(&*self.codes) + size_of_val(&*self.plans);
         self.copies.len() + codes + self.findings * FINDING > MOST_DETAILS || self.has_long
     }
 
@@ -736,6 +747,7 @@ impl BlockVerdicts {
             standing: Standing::Clean,
             is_json: true,
             has_details: false,
+            has_plan: false,
             codes: 0,
         });
     }
@@ -752,6 +764,9 @@ impl BlockVerdicts {
             }
             None => (0, 0..0),
         };
+        let plan = verdict.plan.take();
+        let has_plan = plan.is_some();
+        self.plans.extend(plan);
         let (text, held) = self.place(row.text(), row.gives_text(), block);
         let place = |record| place_in(block, record).unwrap_or_default();
         self.records.extend(row.record().map(place));
@@ -764,6 +779,7 @@ impl BlockVerdicts {
             standing: verdict.standing,
             is_json: ruling.is_json,
             has_details,
+            has_plan,
             codes: verdict.codes.len() as u32,
         });
         if has_details {

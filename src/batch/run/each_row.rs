@@ -22,6 +22,7 @@ use crate::batch::out::sheet_file::SheetFile;
 use crate::batch::out::table_file::TableFile;
 use crate::batch::run::block::{BlockRows, JudgedBlock};
 use crate::batch::run::duplicates::{DuplicateCandidate, SeenJobs};
+use crate::batch::run::forecast::{Forecast, ForecastCounts, ForecastOptions};
 use crate::batch::run::judge::{JudgeBuffer, RowJudge};
 use crate::batch::run::parallel;
 use crate::batch::source::input::{Detected, SourceInfo, TextEncoding};
@@ -117,6 +118,27 @@ fn into_sink(
         run.each_row(begun, sink)
     });
     (run.report, end)
+}
+
+/// Checks a batch as [`check`] does, and forecasts when its jobs may ring.
+pub fn forecast(
+    source: &mut Source<'_>,
+    options: &BatchOptions,
+    wanted: &ForecastOptions,
+    regions: &Regions,
+    watch: &mut dyn Watcher,
+) -> (Report, Result<(), BatchError>, Forecast) {
+    let now = options.now.unwrap_or_else(unix_now);
+    let options = BatchOptions {
+        now: Some(now),
+        ..options.clone()
+    };
+    let mut counts = ForecastCounts::default();
+    let mut sink = RowSink::Forecast(&mut counts);
+    let (report, end) = into_sink(source, &options, regions, watch, &mut sink);
+    let context = JobContext::new(regions, now);
+    let forecast = counts.forecast(&context, now, options.job.night, wanted);
+    (report, end, forecast)
 }
 
 /// The result for one row.
@@ -332,6 +354,7 @@ fn fill(
 enum RowSink<'d> {
     None,
     Rows(&'d mut dyn FnMut(RowOutcome)),
+    Forecast(&'d mut ForecastCounts),
     Files(Box<RunFiles<'d>>),
 }
 
@@ -339,7 +362,7 @@ impl RowSink<'_> {
     /// The most bytes of a job that a body can hold.
     fn longest_job(&self) -> Option<u64> {
         match self {
-            RowSink::None | RowSink::Rows(_) => None,
+            RowSink::None | RowSink::Rows(_) | RowSink::Forecast(_) => None,
             RowSink::Files(files) => files.bodies.longest_job(),
         }
     }
@@ -461,16 +484,19 @@ impl<'a> BatchRun<'a> {
         let longest = sink.longest_job().or(options.within.map(longest_job));
         let judge = RowJudge {
             options: &options.job,
-            clock: JobContext::new(self.regions, now),
+            clock: JobContext::new(self.regions, now)
+                .with_plans(matches!(sink, RowSink::Forecast(_))),
             duplicates: options.duplicates,
             preset: &options.preset,
             longest,
             row_limit: options.row_limit(),
             detail: match (&*sink, longest) {
-                (RowSink::None | RowSink::Rows(_), None) => VerdictDetail::Codes,
+                (RowSink::None | RowSink::Rows(_) | RowSink::Forecast(_), None) => {
+                    VerdictDetail::Codes
+                }
                 _ => VerdictDetail::Edits,
             },
-            explains: !matches!(sink, RowSink::None),
+            explains: !matches!(sink, RowSink::None | RowSink::Forecast(_)),
         };
         let (threads, size) = (options.threads.get(), options.block.get());
         let (feed, text) = match begun.rows {
@@ -540,15 +566,19 @@ impl<'a> BatchRun<'a> {
         let offset = block.last_offset();
         let mut rows = block.rows();
         loop {
-            if matches!(sink, RowSink::None) {
+            if matches!(sink, RowSink::None | RowSink::Forecast(_)) {
                 let next = doubled.peek().map_or(u64::MAX, |(row, _)| *row);
                 let passed = rows.pass_clean(next - self.number());
                 self.report.add_clean(passed);
-                if self.number() != next
-                    && let Some(offset) = self.pass(&mut rows)
-                {
-                    self.tick(Some(offset))?;
-                    continue;
+                match sink {
+                    RowSink::Forecast(counts) => counts.add_free(passed),
+                    _ if self.number() == next => {}
+                    _ => {
+                        if let Some(offset) = self.pass(&mut rows) {
+                            self.tick(Some(offset))?;
+                            continue;
+                        }
+                    }
                 }
             }
             let Some(row) = rows.next() else { break };
@@ -615,6 +645,7 @@ impl<'a> BatchRun<'a> {
                         edits: &row.edits,
                     })?;
                 }
+                (None, RowSink::Forecast(counts)) => counts.add(row.plan.take()),
                 (None, RowSink::None | RowSink::Rows(_)) => {}
             }
         }
@@ -625,7 +656,10 @@ impl<'a> BatchRun<'a> {
                 files.reject(number, &row, &words)?
             }
             RowSink::Rows(take) => take(RowOutcome::of(&row, || &words)),
-            RowSink::Files(_) | RowSink::None => {}
+            RowSink::Forecast(counts) if row.standing == Standing::Rejected => {
+                counts.add_rejected(row.codes);
+            }
+            RowSink::Files(_) | RowSink::Forecast(_) | RowSink::None => {}
         }
         let kept = self.options.max_diagnostics;
         self.report.add(number, &row, kept, &words);

@@ -60,6 +60,7 @@ impl JudgeBuffer {
             first: None,
             edits: std::mem::take(&mut verdict.edits),
             key: self.key.take(),
+            plan: verdict.plan.take(),
         }
     }
 

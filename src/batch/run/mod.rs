@@ -3,6 +3,7 @@
 pub(in crate::batch) mod block;
 pub(in crate::batch) mod duplicates;
 pub(in crate::batch) mod each_row;
+pub(in crate::batch) mod forecast;
 pub(in crate::batch) mod judge;
 pub(in crate::batch) mod parallel;
 pub(in crate::batch) mod slices;

@@ -94,6 +94,11 @@ impl<'f, 'a> PolicyFields<'f, 'a> {
         self.span
     }
 
+    /// Whether none is given.
+    pub fn is_empty(&self) -> bool {
+        self.fields.iter().all(Option::is_none)
+    }
+
     /// The field of a policy, if it is given.
     pub fn get(&self, known: KnownField) -> Option<&'f Field<'a>> {
         self.fields[(known as usize).checked_sub(FIRST)?]

@@ -38,7 +38,7 @@ impl Night {
     }
 
     /// The night of every day of a week. Both ends are half open.
-    pub(super) fn week(self) -> Week {
+    pub(in crate::job) fn week(self) -> Week {
         let (from, to) = (u32::from(self.from.0), u32::from(self.to.0));
         let parts = match from <= to {
             true => [(from, to), (0, 0)],

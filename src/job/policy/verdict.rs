@@ -1,6 +1,6 @@
 //! The verdict over the policy of one job, together with the campaign's.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::fields::{CHECK, FieldGroup, HOURS, OWN, PolicyFields, PolicySpan};
 use super::finding::{FindingKind, PolicyFinding, Shown};
@@ -8,7 +8,7 @@ use super::{Campaign, Dates, Instant, Night, Policy, PolicyReading, Timetable};
 use crate::job::memo::{Found, Memo};
 use crate::job::phone_zones::PhonePlace;
 use crate::job::ringing::{
-    Chance, Far, NightCall, Nights, Places, Ringing, Rings, Week, night_fault,
+    CallPlan, Chance, Far, NightCall, Nights, Places, Ringing, Rings, Week, night_fault,
 };
 use crate::service::KnownField;
 use crate::zone::{Regions, Zone};
@@ -23,6 +23,22 @@ pub(in crate::job) struct PolicyContext<'a> {
     pub places: Option<Places>,
     /// The job's zone and its phone's place, whose clocks are compared.
     pub clocks: Option<(Zone<'a>, PhonePlace)>,
+    /// Whether somebody wants to know when the job may ring.
+    pub wants_plan: bool,
+}
+
+/// What a policy says beside its findings.
+#[derive(Debug)]
+pub(in crate::job) struct PolicyAnswer {
+    pub clocks: ClockVerdict,
+    /// When the job may ring, if that is wanted and it rings.
+    pub plan: Option<CallPlan>,
+}
+
+impl PolicyAnswer {
+    fn new(clocks: ClockVerdict) -> Self {
+        PolicyAnswer { clocks, plan: None }
+    }
 }
 
 /// What a policy says about the clocks of a job and its phone.
@@ -62,7 +78,7 @@ struct KeptReading {
 struct KeptTimetable {
     options: (Option<u64>, Night),
     timetable: Timetable,
-    week: Week,
+    week: Arc<Week>,
     nights: Nights,
     findings: Vec<PolicyFinding>,
 }
@@ -106,8 +122,8 @@ impl<'r> PolicyVerdicts<'r> {
         given: PolicyFields<'_, '_>,
         asked: &PolicyContext<'_>,
         mut tell: impl FnMut(&PolicyFinding),
-    ) -> ClockVerdict {
-        let mut clocks = ClockVerdict::Unknown;
+    ) -> PolicyAnswer {
+        let mut answer = PolicyAnswer::new(ClockVerdict::Unknown);
         let tell: &mut dyn FnMut(&PolicyFinding) = &mut tell;
         if given.get(KnownField::ExternalCheck).is_none() {
             let of_campaign = asked.campaign.and_then(|it| it.private_check.as_ref());
@@ -119,7 +135,7 @@ impl<'r> PolicyVerdicts<'r> {
         let mut all = |kept: &KeptReading| {
             kept.reading.findings.iter().for_each(&mut *tell);
             if kept.reading.is_sound() {
-                clocks = self.tell_whole(kept.reading.policy.dates, kept, asked, tell);
+                answer = self.tell_whole(kept.reading.policy.dates, kept, asked, tell);
             }
         };
         match self.runs.find(span, |kept| kept.is_of(span)) {
@@ -137,7 +153,7 @@ impl<'r> PolicyVerdicts<'r> {
             }
             Found::Full => return self.by_groups(given, asked, tell),
         }
-        clocks
+        answer
     }
 
     /// Hands over each finding about a policy that is not kept as a whole.
@@ -146,8 +162,8 @@ impl<'r> PolicyVerdicts<'r> {
         given: PolicyFields<'_, '_>,
         asked: &PolicyContext<'_>,
         mut tell: &mut dyn FnMut(&PolicyFinding),
-    ) -> ClockVerdict {
-        let mut clocks = ClockVerdict::Unknown;
+    ) -> PolicyAnswer {
+        let mut answer = PolicyAnswer::new(ClockVerdict::Unknown);
         let own = PolicyReading::of(&given.only(OWN));
         own.findings.iter().for_each(&mut tell);
         let mut sound = own.is_sound();
@@ -160,7 +176,7 @@ impl<'r> PolicyVerdicts<'r> {
         let mut with_hours = |hours: &KeptReading| {
             hours.reading.findings.iter().for_each(&mut tell);
             if sound && hours.reading.is_sound() {
-                clocks = self.tell_whole(own.policy.dates, hours, asked, &mut tell);
+                answer = self.tell_whole(own.policy.dates, hours, asked, &mut tell);
             }
         };
         let hours = given.only(HOURS);
@@ -168,7 +184,7 @@ impl<'r> PolicyVerdicts<'r> {
             None => with_hours(&self.no_hours),
             Some(_) => reading_of(&self.hours, hours, with_hours),
         }
-        clocks
+        answer
     }
 
     /// Hands over the findings about a valid policy as a whole.
@@ -178,7 +194,7 @@ impl<'r> PolicyVerdicts<'r> {
         hours: &KeptReading,
         asked: &PolicyContext<'_>,
         tell: &mut dyn FnMut(&PolicyFinding),
-    ) -> ClockVerdict {
+    ) -> PolicyAnswer {
         let of_campaign = asked.campaign.map(|campaign| campaign.policy.dates);
         let (dates, out_of_order) = dates.within(of_campaign.unwrap_or_default());
         out_of_order.iter().for_each(&mut *tell);
@@ -187,7 +203,7 @@ impl<'r> PolicyVerdicts<'r> {
             let sound =
                 out_of_order.is_none() && !kept.findings.iter().any(PolicyFinding::is_error);
             let (Some(places), true) = (asked.places, sound) else {
-                return ClockVerdict::Unknown;
+                return PolicyAnswer::new(ClockVerdict::Unknown);
             };
             let Chance { rings, night } = self.chance(kept, asked.night, dates, places);
             let at_night = night.map(|call| at_night(call, asked.night, dates, kept));
@@ -195,12 +211,20 @@ impl<'r> PolicyVerdicts<'r> {
             silence(rings, dates, &kept.timetable)
                 .iter()
                 .for_each(&mut *tell);
-            match (rings, asked.clocks) {
-                (Rings::Everywhere | Rings::Somewhere, Some((zone, place))) => {
-                    let far = self.ringing.first_far(zone, place, &kept.week, dates);
-                    far.map_or(ClockVerdict::Agree, ClockVerdict::Differ)
-                }
-                _ => ClockVerdict::Agree,
+            if !matches!(rings, Rings::Everywhere | Rings::Somewhere) {
+                return PolicyAnswer::new(ClockVerdict::Agree);
+            }
+            let far = asked
+                .clocks
+                .and_then(|(zone, place)| self.ringing.first_far(zone, place, &kept.week, dates));
+            PolicyAnswer {
+                clocks: far.map_or(ClockVerdict::Agree, ClockVerdict::Differ),
+                plan: asked.wants_plan.then(|| CallPlan {
+                    week: Arc::clone(&kept.week),
+                    dates,
+                    places,
+                    is_own: false,
+                }),
             }
         })
     }
@@ -212,11 +236,11 @@ impl<'r> PolicyVerdicts<'r> {
             return self.ringing.chance(week, nights, dates, places);
         }
         let is_it = |(key, _): &(ChanceKey, Chance)| {
-            (key.dates, key.places, key.night) == (dates, places, night) && key.week == *week
+            (key.dates, key.places, key.night) == (dates, places, night) && key.week == **week
         };
         let make = || {
             let key = ChanceKey {
-                week: week.clone(),
+                week: Week::clone(week),
                 night,
                 dates,
                 places,
@@ -262,7 +286,7 @@ impl KeptReading {
             KeptTimetable {
                 options,
                 timetable,
-                week,
+                week: Arc::new(week),
                 nights,
                 findings,
             }

@@ -1,0 +1,195 @@
+"""`forecast`: how many jobs may ring in each hour, and when a queue is through."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+import predial
+from forecast_reference import forecast as slow_forecast
+from predial.cli import commands
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
+ZONES = ("Europe/Moscow", "+05:00", "America/New_York", "Asia/Kolkata", "-03:30", None)
+PHONES = ("12015550123", "493023125123", "79123456789", "61491570156")
+DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+def window(start: int, end: int) -> dict[str, str]:
+    return {
+        "localTimeFrom": f"{start // 60:02}:{start % 60:02}",
+        "localTimeTo": f"{end // 60:02}:{end % 60:02}",
+    }
+
+
+def jobs_of(random: Random, count: int, days: int) -> list[dict[str, Any]]:
+    """Jobs that all ring within the days and end there."""
+    policies: list[dict[str, Any]] = []
+    for _ in range(12):
+        policy: dict[str, Any] = {}
+        if random.random() < 0.7:
+            start = random.randrange(0, 1300)
+            times = [window(start, random.randrange(start + 1, 1440))]
+            policy["allowedTime"] = {"default": times}
+        if random.random() < 0.4:
+            policy["allowedDays"] = random.sample(DAYS, 5)
+        finish = NOW + timedelta(minutes=random.randrange(1, days * 1440))
+        policy["finishDateTime"] = finish.isoformat()
+        if random.random() < 0.4:
+            start_at = NOW + (finish - NOW) * random.random()
+            policy["startDateTime"] = start_at.replace(second=0, microsecond=0).isoformat()
+        policies.append(policy)
+    jobs: list[dict[str, Any]] = []
+    while len(jobs) < count:
+        job = {"phone": random.choice(PHONES), **random.choice(policies)}
+        zone = random.choice(ZONES)
+        if zone is not None:
+            job["gmtZone"] = zone
+        jobs.append(job)
+    rejected = predial.check(jobs, now=NOW, duplicates="allow", max_diagnostics=10 * count)
+    bad = {found.row for found in rejected.diagnostics if found.severity == "error"}
+    return [job for row, job in enumerate(jobs) if row not in bad]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(4))
+def test_a_forecast_is_what_a_slow_simulation_says(seed: int) -> None:
+    random = Random(seed)
+    days = 3
+    jobs = jobs_of(random, 1500, days)
+    lines, minutes = random.randint(1, 6), random.randint(1, 15)
+    found = predial.forecast(
+        jobs,
+        days=days,
+        lines=lines,
+        seconds_per_call=minutes * 60,
+        now=NOW,
+        duplicates="allow",
+    )
+    right = slow_forecast(jobs, {}, NOW, days, lines, minutes)
+    assert [count for _, count in found.hours] == right.hours
+    assert found.jobs == len(jobs)
+    assert found.night_only == right.night_only
+    assert (found.done, found.missed) == (right.done, right.missed)
+    assert 0 < right.missed < len(jobs)
+    assert 0 < right.night_only < len(jobs)
+
+
+MORNING = {"allowedTime": {"default": [window(600, 720)]}}
+
+
+def test_jobs_without_a_policy_may_ring_at_any_time() -> None:
+    found = predial.forecast([{"phone": PHONES[0]}, {"phone": PHONES[1]}], now=NOW, days=2)
+    assert [count for _, count in found.hours] == [2] * 48
+    assert (found.jobs, found.done, found.missed) == (2, None, None)
+    # Repaired and warned jobs as well.
+    loose: list[dict[str, Any]] = [
+        {"phone": "+1 201 555 0123"},
+        {"phone": PHONES[1], "gmtZone": "-08:00"},
+    ]
+    assert predial.forecast(loose, now=NOW, days=1).hours[5][1] == 2
+
+
+def test_a_campaign_holds_for_jobs_without_a_policy() -> None:
+    job = {"phone": PHONES[0], "gmtZone": "Z"}
+    found = predial.forecast([job], now=NOW, days=1, campaign=MORNING)
+    assert [hour.hour for hour, count in found.hours if count] == [10, 11]
+
+
+def test_rejected_jobs_are_counted_by_their_reason() -> None:
+    jobs: list[dict[str, Any]] = [
+        {"phone": "12015550101", "finishDateTime": "2020-01-01T00:00:00Z"},
+        {"phone": "12015550102", "allowedDays": ["mon"], "allowedTime": {"tue": [window(0, 60)]}},
+        {"phone": "12015550103", "allowedTime": {"default": [window(60, 120)]}},
+        {"phone": "12015550103"},
+        {"phone": "7.9E+10"},
+    ]
+    found = predial.forecast(jobs, now=NOW)
+    assert (found.jobs, found.never, found.expired, found.night_only) == (1, 1, 1, 1)
+    assert found.report.rejected == 4
+
+
+def test_jobs_with_a_policy_are_called_first() -> None:
+    free = [{"phone": f"1201555010{i}"} for i in range(5)]
+    own = {"phone": "12015550109", "gmtZone": "Z", "finishDateTime": "2026-03-02T00:00:01Z"}
+    options: dict[str, Any] = {"now": NOW, "lines": 1, "seconds_per_call": 60}
+    found = predial.forecast([*free, own], **options)
+    assert (found.missed, found.done) == (0, NOW + timedelta(minutes=6))
+    late = {**own, "phone": "12015550108"}
+    assert predial.forecast([*free, own, late], **options).missed == 1
+
+
+def test_hours_begin_with_that_of_now() -> None:
+    job = {"phone": PHONES[0], "gmtZone": "Z", "finishDateTime": "2026-03-02T11:00:00Z"}
+    found = predial.forecast([job], now=NOW + timedelta(hours=9, minutes=30), days=1)
+    assert found.hours[0] == (NOW + timedelta(hours=9), 1)
+    assert [count for _, count in found.hours][:3] == [1, 1, 0]
+
+
+def test_a_forecast_is_a_value() -> None:
+    one, again = (predial.forecast([{"phone": PHONES[0]}], now=NOW) for _ in range(2))
+    assert one == again
+    assert hash(one) == hash(again)
+    assert pickle.loads(pickle.dumps(one)) == one
+    assert one != predial.forecast([], now=NOW)
+    assert repr(one) == (
+        "predial.Forecast(jobs=1, never=0, expired=0, night_only=0, done=None, missed=None)"
+    )
+    with pytest.raises(AttributeError):
+        one.jobs = 2
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"days": 0},
+        {"days": 367},
+        {"lines": 1},
+        {"seconds_per_call": 1},
+        {"lines": 0, "seconds_per_call": 1},
+        {"lines": 1, "seconds_per_call": 0},
+        {"lines": 1, "seconds_per_call": float("nan")},
+    ],
+)
+def test_options_out_of_range(options: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"days|lines|seconds_per_call"):
+        predial.forecast([], **options)
+
+
+def test_threads_do_not_change_it() -> None:
+    jobs = jobs_of(Random(9), 3000, 3)
+    source = "\n".join(map(json.dumps, jobs)).encode()
+    options: dict[str, Any] = {"now": NOW, "lines": 3, "seconds_per_call": 9.5}
+    of_one = predial.forecast(source, threads=1, duplicates="allow", **options)
+    assert predial.forecast(source, threads=2, duplicates="allow", **options) == of_one
+
+
+def test_the_command() -> None:
+    text = json.dumps({"phone": PHONES[0], "gmtZone": "Z", **MORNING}) + "\n"
+    words = ["forecast", "-", "--days", "1", "--now", "2026-03-02T00:00Z"]
+    queue = ["--lines", "1", "--seconds-per-call", "30"]
+    result = CliRunner().invoke(commands, [*words, *queue], input=text)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines() == [
+        "from                  until                 jobs",
+        "2026-03-02T00:00:00Z  2026-03-02T10:00:00Z  0",
+        "2026-03-02T10:00:00Z  2026-03-02T12:00:00Z  1",
+        "2026-03-02T12:00:00Z  2026-03-03T00:00:00Z  0",
+        "1 job can be sent",
+        "0 of them ring only at night",
+        "0 jobs rejected because the policy leaves no time",
+        "0 jobs rejected because the finish has passed",
+        "The last call ends: 2026-03-02T10:00:30Z",
+        "0 jobs not called in time",
+    ]
+    as_json = CliRunner().invoke(commands, [*words, "--output-format", "json"], input=text)
+    assert json.loads(as_json.stdout)["hours"][10] == {"hour": "2026-03-02T10:00:00Z", "jobs": 1}
+    lines = CliRunner().invoke(commands, [*words, "--output-format", "ndjson"], input=text)
+    assert json.loads(lines.stdout.splitlines()[-1])["type"] == "forecast"
+    assert CliRunner().invoke(commands, ["forecast", "-", "--lines", "1"]).exit_code == 2
