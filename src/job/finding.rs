@@ -1,34 +1,34 @@
-//! What is found at a job: a code, and the words for those who read them.
+//! A finding about a job: a code, and the words for people who read them.
 //!
-//! A list has millions of findings, and somebody reads the first few thousand. So rows are judged to
-//! codes, which take no memory of their own. The words about a row are made by judging it again.
+//! A list may have millions of findings, and people read the first few thousand. So rows are judged
+//! to codes, which take no memory of their own. The words about a row are made by judging it again.
 
 use std::borrow::Cow;
 
 use crate::service::KnownField;
 use crate::{Fault, Rule, Severity};
 
-/// One rule met at one field, in few bytes.
+/// One rule broken at one field, in few bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FindingCode {
     /// The rule.
     pub rule: Rule,
-    /// How grave it is here.
+    /// Its severity in this run.
     pub severity: Severity,
     /// The field; `None` if the job as a whole is at fault, or a field that the service does not know.
     pub field: Option<KnownField>,
 }
 
-/// One rule met at one field.
+/// One rule broken at one field.
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// The field's name; `None` if the job as a whole is at fault.
     pub field: Option<Cow<'static, str>>,
-    /// How grave it is here.
+    /// Its severity in this run.
     pub severity: Severity,
     /// The rule, and what this value does against it.
     pub fault: Fault,
-    /// The value as [`shown`].
+    /// The value in the form of [`shown`].
     pub value: Option<String>,
 }
 
@@ -43,7 +43,7 @@ impl Finding {
         }
     }
 
-    /// What is wrong and what to do, in one line; of a repair, what was done.
+    /// What is wrong and what to do, in one line; for a repair, what was done.
     pub fn message(&self) -> String {
         match (&self.fault.suggestion, self.severity) {
             (Some(taken), Severity::Suggested) => {
@@ -57,10 +57,10 @@ impl Finding {
     }
 }
 
-/// How much of a verdict is made.
+/// How detailed a verdict is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum VerdictDetail {
-    /// What becomes of the job, and codes.
+    /// The standing of the job, and codes.
     Codes,
     /// The same, and what to rewrite.
     Edits,
@@ -68,7 +68,7 @@ pub enum VerdictDetail {
     Words,
 }
 
-/// What has a rule and a severity.
+/// A type with a rule and a severity.
 pub(super) trait Graded {
     fn rule(&self) -> Rule;
     fn severity(&mut self) -> &mut Severity;

@@ -1,5 +1,6 @@
-//! Why a text is not one phone and nothing else: a rule for each thing that people put into
-//! phone columns, and what was meant where that can be told. No text that is a phone comes here.
+//! Explains why a text is not one phone and nothing else: a rule for each kind of text that people
+//! put into phone columns, and a suggestion if the meaning can be found. No text that is a phone is
+//! diagnosed.
 
 use super::char_class::{CharClass, class};
 use super::number::{Phone, suggest};
@@ -12,14 +13,14 @@ use super::{decimal, find, uri};
 use crate::{Fault, Rule, guard};
 use std::cell::Cell;
 
-/// How few digits make a run of digits a number of its own, and not an extension or a part.
+/// The least digits of a number of its own; fewer are an extension or a part.
 const NUMBER: usize = 7;
 
-/// How few digits stand before an extension.
+/// The least digits before an extension.
 const BEFORE_EXTENSION: usize = 3;
 
-/// What introduces an extension, in small letters and without the signs around it:
-/// libphonenumber's labels, and more of Russian, French and Spanish lists.
+/// Labels of an extension, in lower case and without signs around them: libphonenumber's, and more
+/// from Russian, French and Spanish lists.
 const EXTENSION_LABELS: [&str; 21] = [
     "x",
     "xt",
@@ -44,8 +45,8 @@ const EXTENSION_LABELS: [&str; 21] = [
     "#",
 ];
 
-/// The rule that a text breaks which is not digits and marks alone. With options, what they say
-/// that it means is suggested; without, nobody reads more than the rule.
+/// The fault of a text that does not consist of digits and marks. With options, the phone that they
+/// make of it is suggested; without, the caller reads only the rule.
 pub(super) fn diagnose(text: &str, options: Option<&PhoneOptions>) -> Fault {
     if is_nothing(text) {
         return Fault::new(Rule::PhoneEmpty);
@@ -70,7 +71,7 @@ pub(super) fn too_many_characters(text: &str) -> Fault {
     Fault::new(Rule::PhoneTooLong).because("the text is longer than 250 characters")
 }
 
-/// Nothing but marks and pluses.
+/// The text has only marks and pluses.
 pub(super) fn no_digits(text: &str) -> Fault {
     if is_nothing(text) {
         return Fault::new(Rule::PhoneEmpty);
@@ -79,7 +80,7 @@ pub(super) fn no_digits(text: &str) -> Fault {
     fault.because("there are no digits in the text").at(0)
 }
 
-/// Parameters of a `tel:` URI that name no context as RFC 3966 has it.
+/// Parameters of a `tel:` URI without a valid context (RFC 3966).
 pub(super) fn context(text: &str) -> Fault {
     let at = uri::context_start(text).unwrap_or(0);
     Fault::new(Rule::PhoneSyntax)
@@ -87,7 +88,7 @@ pub(super) fn context(text: &str) -> Fault {
         .at(position(text, at))
 }
 
-/// Two numbers without more between them than marks.
+/// Two numbers with only marks between them.
 pub(super) fn run_together(text: &str, options: Option<&PhoneOptions>) -> Option<Fault> {
     let text = Diagnosed {
         text,
@@ -97,8 +98,8 @@ pub(super) fn run_together(text: &str, options: Option<&PhoneOptions>) -> Option
     text.several().or_else(|| text.halves())
 }
 
-/// What people and programs write where they have no phone, in small letters. Signs around it do not
-/// count.
+/// Texts that people and programs write if they have no phone, in lower case. Signs around them do
+/// not count.
 const NOTHING: [&str; 52] = [
     "null",
     "none",
@@ -154,7 +155,7 @@ const NOTHING: [&str; 52] = [
     "なし",
 ];
 
-/// Nothing that anybody could dial: blanks, dashes and the like, or a word for it.
+/// A text that nobody could dial: blanks, dashes and similar marks, or a word for nothing.
 fn is_nothing(text: &str) -> bool {
     const LONGEST: usize = 64;
     if text.len() > LONGEST {
@@ -187,7 +188,7 @@ fn is_blank(text: &str) -> bool {
         .all(|c| c.is_whitespace() || guard::is_invisible(c))
 }
 
-/// A stretch of text that could be a number by itself: digits, marks, pluses in front.
+/// A part of the text that could be a number by itself: digits, marks, pluses in front.
 struct DigitRun<'t> {
     text: &'t str,
     /// In bytes.
@@ -201,11 +202,11 @@ impl DigitRun<'_> {
     }
 }
 
-/// What is kept of the runs of a text: more is never asked for, and most texts have one.
+/// The runs of a text that are needed; most texts have one.
 #[derive(Default)]
 struct Runs<'t> {
     first: Option<DigitRun<'t>>,
-    /// The second of those that are long enough for a number.
+    /// The second run that is long enough for a number.
     second_number: Option<DigitRun<'t>>,
     count: usize,
     numbers: usize,
@@ -223,8 +224,9 @@ impl<'t> Runs<'t> {
     }
 }
 
-/// Splits a text where anything stands that no number has inside: letters, commas, a plus after
-/// digits; and at slashes, which numbers do have, but more often stand between two.
+/// Splits a text at everything that is never inside a number: letters, commas, a plus after digits.
+/// It also splits at slashes, which numbers may contain but which are more often between two
+/// numbers.
 fn runs(text: &str) -> Runs<'_> {
     let mut runs = Runs::default();
     let mut start = 0;
@@ -258,7 +260,7 @@ fn runs(text: &str) -> Runs<'_> {
     runs
 }
 
-/// Where a byte of the text stands, in characters.
+/// The position of a byte of the text, in characters.
 fn position(text: &str, byte: usize) -> usize {
     text[..byte].chars().count()
 }
@@ -271,7 +273,7 @@ fn is_digit(c: char) -> bool {
     decimal::value(c).is_some()
 }
 
-/// A text under diagnosis.
+/// A text that is diagnosed.
 struct Diagnosed<'t> {
     text: &'t str,
     runs: Runs<'t>,
@@ -279,8 +281,8 @@ struct Diagnosed<'t> {
 }
 
 impl Diagnosed<'_> {
-    /// The phone that a part of the text would mean, if it were the whole; such a part is not
-    /// diagnosed in its turn.
+    /// The phone that a part of the text would mean if it were the whole; the part itself is not
+    /// diagnosed.
     fn phone(&self, part: &str) -> Option<Phone> {
         self.options.and_then(|options| meant_by(part, options))
     }
@@ -293,7 +295,7 @@ impl Diagnosed<'_> {
         }
     }
 
-    /// Two runs that are long enough for a number each.
+    /// Two runs that are each long enough for a number.
     fn several(&self) -> Option<Fault> {
         let second = self.runs.second_number.as_ref()?;
         let number = second.text.trim_start_matches(is_mark);
@@ -314,7 +316,7 @@ impl Diagnosed<'_> {
         fault.map(|fault| self.name_numbers(fault))
     }
 
-    /// The first five numbers of the text; if all are one, it is suggested.
+    /// The first five numbers of the text; if they are all the same, it is suggested.
     fn name_numbers(&self, fault: Fault) -> Fault {
         let found = self.options.map(|options| numbers(self.text, options));
         match found.as_deref() {
@@ -331,7 +333,7 @@ impl Diagnosed<'_> {
         }
     }
 
-    /// `7.911E+10` as spreadsheets write it, with a Latin or a Cyrillic E, a dot or a comma.
+    /// `7.911E+10` from spreadsheets, with a Latin or a Cyrillic E, a dot or a comma.
     fn scientific(&self) -> Option<Fault> {
         let (mantissa, exponent) = self.text.split_once(['e', 'E', 'е', 'Е'])?;
         let at = mantissa.chars().count();
@@ -369,7 +371,7 @@ impl Diagnosed<'_> {
         Some(suggest(fault, phone.or_else(|| self.only_phone())))
     }
 
-    /// Where the extension begins that follows a number, in bytes.
+    /// The byte at which the extension after a number begins.
     fn extension_start(&self, number: &DigitRun<'_>) -> Option<usize> {
         if number.digits < BEFORE_EXTENSION {
             return None;
@@ -379,12 +381,12 @@ impl Diagnosed<'_> {
         }
         let rest = &self.text[number.end()..];
         if rest.is_empty() {
-            // Marks and digits alone: it is a tilde that makes the text no phone.
+            // The text has only marks and digits, so a tilde is the fault.
             let at = number.text.rfind(['~', '\u{FF5E}'])?;
             return Some(number.start + at);
         }
         if rest.trim_end() == "#" {
-            // As American lists have it: +1 201 555-0123 - 503#
+            // A form in American lists: +1 201 555-0123 - 503#
             let before = number.text.trim_end_matches(is_digit);
             return before
                 .ends_with(['-', ' '])
@@ -400,7 +402,7 @@ impl Diagnosed<'_> {
 
     /// Letters: a vanity number, a name, an O for a zero.
     fn letters(&self) -> Option<Fault> {
-        // The scheme of a tel: URI is no fault.
+        // The scheme of a tel: URI is not a fault.
         let rest = uri::after_scheme(self.text).unwrap_or(self.text);
         let at = self.text.len() - rest.len() + rest.find(char::is_alphabetic)?;
         let mut fault = Fault::new(Rule::PhoneLetters).at(position(self.text, at));
@@ -421,8 +423,8 @@ impl Diagnosed<'_> {
         Some(suggest(fault, phone))
     }
 
-    /// The text with digits for the letters that look like them, where everything else is digits and
-    /// marks.
+    /// The text with digits instead of the letters that look like them, if everything else is
+    /// digits and marks.
     fn look_alikes(&self) -> Option<String> {
         let mut digits = 0;
         let mut read = |c: char| {
@@ -459,7 +461,7 @@ impl Diagnosed<'_> {
         letters.make_ascii_uppercase();
         letters.sort_unstable();
         letters.dedup();
-        // `8OO-FLOWERS`: an O may be a zero, and then the word is not the whole of it.
+        // `8OO-FLOWERS`: an O may be a zero, so the word is not all of the letters.
         let may_be_digits = |piece: &str| piece.chars().all(|c| look_alike(c).is_some());
         if !is_one_word
             || word.split('-').any(may_be_digits)
@@ -484,7 +486,7 @@ impl Diagnosed<'_> {
         (phone.kind() == Some(NumberType::TollFree)).then_some(phone)
     }
 
-    /// Whatever else is no part of a number.
+    /// Any other character that is not part of a number.
     fn leftover(&self) -> Fault {
         let mut digits = 0;
         let found = self.text.chars().enumerate().find(|&(_, c)| {
@@ -492,7 +494,7 @@ impl Diagnosed<'_> {
             digits += usize::from(matches!(class, CharClass::Digit(_)));
             class == CharClass::Other || (class == CharClass::Plus && digits > 0)
         });
-        // A plus before the digits is left over where marks part it from another.
+        // A plus before the digits is the fault if marks separate it from another plus.
         let (at, c) = found.unwrap_or((0, '+'));
         let fault = Fault::new(Rule::PhoneSyntax).at(at);
         if self.options.is_none() {
@@ -500,14 +502,14 @@ impl Diagnosed<'_> {
         }
         let is_strange = c.is_control() || c.is_whitespace() || !c.is_ascii();
         let fault = match is_strange && c != '\u{FFFD}' && c != '\u{FF0B}' {
-            true => fault.because(format!("{}: {}", what_is_left(c), named(c))),
-            false => fault.because(what_is_left(c)),
+            true => fault.because(format!("{}: {}", leftover_clause(c), named(c))),
+            false => fault.because(leftover_clause(c)),
         };
         suggest(fault, self.only_phone())
     }
 }
 
-/// What stands between a number and its extension: a known word, or commas and semicolons.
+/// The text between a number and its extension: a known label, or commas and semicolons.
 fn is_extension_label(label: &str) -> bool {
     let is_sign =
         |c: char| matches!(c, '.' | ',' | ':' | ';' | '-' | '(' | '=') || c.is_whitespace();
@@ -519,7 +521,7 @@ fn is_extension_label(label: &str) -> bool {
     }
 }
 
-/// The valid numbers in a text, each once, as the options decide.
+/// The valid numbers in a text, each once, by the options.
 pub(super) fn numbers(text: &str, options: &PhoneOptions) -> Vec<Phone> {
     let visible = guard::visible(text);
     if is_masked(&visible) {
@@ -556,10 +558,10 @@ pub(super) fn numbers(text: &str, options: &PhoneOptions) -> Vec<Phone> {
     phones
 }
 
-/// The valid phone that a text means which is digits and marks.
+/// The valid phone that a text of digits and marks means.
 fn meant_by(text: &str, options: &PhoneOptions) -> Option<Phone> {
     let dialled = text::scan(text).ok()?;
-    // What is suggested has to be a phone that somebody may have.
+    // A suggestion has to be a phone that somebody may have.
     let options = PhoneOptions {
         level: Level::Valid,
         ..*options
@@ -570,7 +572,8 @@ fn meant_by(text: &str, options: &PhoneOptions) -> Option<Phone> {
     }
 }
 
-/// What precedes a range that begins here. `-78/-79` gives two numbers, and none of them goes first.
+/// The text before a range that begins here. `-78/-79` gives two numbers, and neither is before the
+/// other.
 fn before_range(text: &str, at: usize) -> Option<&str> {
     let (number, range) = text.split_at(at);
     let digits = range.trim_start_matches(|c| !is_digit(c)).chars().count();
@@ -582,7 +585,7 @@ fn before_range(text: &str, at: usize) -> Option<&str> {
     (!are_both).then_some(number)
 }
 
-/// Whether digits were hidden behind signs: `8912*****89`, `+7 9XX XXX`.
+/// Whether digits are hidden by signs: `8912*****89`, `+7 9XX XXX`.
 fn is_masked(text: &str) -> bool {
     let is_sign = |c: char| matches!(c, 'x' | 'X' | 'х' | 'Х' | '*' | '#' | '_' | '•' | '…' | '●');
     let mut runs = 0;
@@ -603,8 +606,8 @@ fn is_masked(text: &str) -> bool {
     runs > 1
 }
 
-/// Replaces what has digits and is not part of a number, where `end` says where it ends that begins
-/// at a place.
+/// Replaces parts with digits that are not part of a number. `end` returns the end of such a part
+/// that begins at a position.
 fn blank_out(chars: &mut [char], end: fn(&[char], usize) -> Option<usize>) {
     let mut at = 0;
     while at < chars.len() {
@@ -627,7 +630,7 @@ fn digits_at(chars: &[char]) -> usize {
     chars.iter().take_while(|&&c| is_digit(c)).count()
 }
 
-/// Where the time of day ends that begins here: `18:00`.
+/// The end of the time of day that begins here: `18:00`.
 fn end_of_time(chars: &[char], at: usize) -> Option<usize> {
     let minutes = at + digits_at(&chars[at..]) + 1;
     let is_time = (at + 2..=at + 3).contains(&minutes)
@@ -636,7 +639,7 @@ fn end_of_time(chars: &[char], at: usize) -> Option<usize> {
     is_time.then_some(minutes + 2)
 }
 
-/// Where the date ends that begins here: `31.12.2026`, `31/12/26`, `2026-12-31`.
+/// The end of the date that begins here: `31.12.2026`, `31/12/26`, `2026-12-31`.
 fn end_of_date(chars: &[char], at: usize) -> Option<usize> {
     let mut groups = [(0, 0); 3];
     let mut mark = None;
@@ -667,7 +670,7 @@ fn end_of_date(chars: &[char], at: usize) -> Option<usize> {
     (is_date && !goes_on).then_some(end)
 }
 
-/// Where the ordinal number ends that begins here: `2º`, `3rd`.
+/// The end of the ordinal number that begins here: `2º`, `3rd`.
 fn end_of_ordinal(chars: &[char], at: usize) -> Option<usize> {
     let end = at + digits_at(&chars[at..]);
     let is_short = (at + 1..=at + 2).contains(&end);
@@ -685,8 +688,8 @@ fn value(digits: &[char]) -> u32 {
     digits.fold(0, |value, digit| value * 10 + u32::from(digit))
 }
 
-/// Whether a group of digits that is too short for a number is before this place, as in
-/// `+375 152 30-09-12`, where the end of a number looks like a date.
+/// Whether a group of digits that is too short for a number is before this position, as in `+375
+/// 152 30-09-12`, where the end of a number looks like a date.
 fn ends_group(chars: &[char], at: usize) -> bool {
     let before = chars[..at]
         .iter()
@@ -708,7 +711,7 @@ fn look_alike(c: char) -> Option<char> {
     })
 }
 
-/// A character by its code point, and by its name in Unicode where it is taken for another one.
+/// A character by its code point, and by its name in Unicode if it looks like another one.
 fn named(c: char) -> String {
     let code = format!("U+{:04X}", c as u32);
     match name(c) {
@@ -788,14 +791,14 @@ fn name(c: char) -> Option<String> {
     Some(other.to_owned())
 }
 
-fn what_is_left(c: char) -> &'static str {
+fn leftover_clause(c: char) -> &'static str {
     match c {
         '\0' => "there is a NUL in the text",
-        '\u{FFFD}' => "there is a character in the text that is none",
-        '+' | '\u{FF0B}' => "a plus stands where none can",
+        '\u{FFFD}' => "the text contains a replacement character (U+FFFD) for an unreadable one",
+        '+' | '\u{FF0B}' => "a plus is not at the beginning of the number",
         '*' | '#' => "the text is a service code",
         c if c.is_whitespace() => "there is a tab, a line end or an unusual space in the text",
         c if c.is_control() => "there is a control character in the text",
-        _ => "there is a character in the text that phones are not written with",
+        _ => "the text contains a character that is not part of a phone",
     }
 }
