@@ -1,4 +1,4 @@
-//! The verdict over one job.
+//! The verdict on one job.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -27,12 +27,12 @@ use crate::service::bounds::MAX_LEVELS;
 use crate::zone::Zone;
 use crate::{Fault, Rule, Severity};
 
-/// What the caller decides about every job.
+/// The options for every job.
 #[derive(Clone, Debug)]
 pub struct JobOptions {
     /// Which values are rewritten; a job with another fault is rejected.
     pub repair: RepairLevel,
-    /// The warnings that count otherwise.
+    /// The warnings with another severity.
     pub severities: SeverityChanges,
     /// Whether every phone becomes a string of digits and every zone its normalized form.
     pub canonical: bool,
@@ -40,7 +40,7 @@ pub struct JobOptions {
     pub phone: phone::PhoneOptions,
     /// The campaign's policy, for the fields that a job lacks.
     pub campaign: Option<Arc<Campaign>>,
-    /// When it is night. Windows in the night get a warning.
+    /// The hours of the night. Windows in the night get a warning.
     pub night: Night,
 }
 
@@ -57,31 +57,31 @@ impl Default for JobOptions {
     }
 }
 
-/// What becomes of a job.
+/// What happens to a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// Sent byte for byte as it came.
+    /// Sent unchanged, byte for byte.
     Clean,
-    /// Sent once its edits are made.
+    /// Sent after its edits.
     Repaired,
     /// Not sent.
     Rejected,
 }
 
-/// The verdict over one job.
+/// The verdict on one job.
 #[derive(Debug)]
 pub struct Verdict {
     /// What becomes of it.
     pub standing: Standing,
     /// Its phone, if it can be read.
     pub phone: Option<Phone>,
-    /// What was found, in the order of the fields; the policy comes last.
+    /// The findings, in the order of the fields; the policy comes last.
     pub codes: Vec<FindingCode>,
-    /// The same in words, if these are asked for.
+    /// The findings in words, if the caller needs them.
     pub findings: Vec<Finding>,
-    /// What to rewrite, in the order of the text, if that is asked for; empty unless repaired.
+    /// The edits, in the order of the text, if the caller needs them; empty unless repaired.
     pub edits: Vec<Edit>,
-    /// When it may ring, if that is asked for and it has a policy, or its campaign has one.
+    /// When it may ring, if the caller needs that and the job or its campaign has a policy.
     pub(crate) plan: Option<CallPlan>,
 }
 
@@ -119,7 +119,7 @@ impl Verdict {
 }
 
 impl Default for Verdict {
-    /// The verdict over a job without a finding.
+    /// The verdict on a job without a finding.
     fn default() -> Verdict {
         Verdict {
             standing: Standing::Clean,
@@ -132,7 +132,7 @@ impl Default for Verdict {
     }
 }
 
-/// Decides over one job.
+/// Judges one job.
 ///
 /// ```
 /// use predial::job::{self, Field, KnownField, Name, RawJob, Standing};
@@ -150,8 +150,8 @@ pub fn check(job: &RawJob<'_>, options: &JobOptions, context: &JobContext<'_>) -
     verdict
 }
 
-/// The same, in as much detail as is asked for, into the room of an earlier verdict: moving a verdict
-/// takes longer than reaching it.
+/// The same, in the requested detail, into the memory of an earlier verdict: moving a verdict takes
+/// longer than reaching it.
 pub(crate) fn check_into(
     verdict: &mut Verdict,
     job: &RawJob<'_>,
@@ -163,7 +163,7 @@ pub(crate) fn check_into(
     checker.finish();
 }
 
-/// The verdict over a job, and where the job is; `None` if its zone can't be read.
+/// The verdict on a job, and where the job is; `None` if its zone can't be read.
 pub(super) fn inspect(
     job: &RawJob<'_>,
     options: &JobOptions,
@@ -182,7 +182,7 @@ struct Checker<'o, 'r, 'v> {
     context: &'o JobContext<'r>,
     detail: VerdictDetail,
     verdict: &'v mut Verdict,
-    /// Whether anything is to be rewritten.
+    /// Whether edits are needed.
     is_edited: bool,
 }
 
@@ -202,7 +202,7 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         }
     }
 
-    /// Checks the whole; answers the zone, if it can be read.
+    /// Checks the whole job; returns the zone, if it can be read.
     fn job(&mut self, job: &RawJob<'_>) -> Option<Zone<'r>> {
         if is_deeper(job.text, MAX_LEVELS.into()) {
             self.whole(Rule::JobTooDeep, || Fault::new(Rule::JobTooDeep));
@@ -254,7 +254,7 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         if let (Some(field), Some((zone, place))) = (zone_field, clocks)
             && self.clocks(field, verdict, zone, place)
         {
-            // What is found at the policy comes last.
+            // The finding about the policy comes last.
             let (code, finding) = before_policy;
             self.verdict.codes[code..].rotate_right(1);
             if self.detail == VerdictDetail::Words {
@@ -264,8 +264,8 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         zone
     }
 
-    /// Notes it if the clocks of a job and of its phone differ, after what the policy says about that;
-    /// answers whether they do.
+    /// Records a finding if the clocks of a job and of its phone differ, after the policy's result
+    /// for that; returns whether they differ.
     fn clocks(
         &mut self,
         field: &Field<'_>,
@@ -288,7 +288,7 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         true
     }
 
-    /// Checks the policy together with the campaign's; answers what it says about the clocks.
+    /// Checks the policy together with the campaign's; returns its result for the clocks.
     fn policy(
         &mut self,
         text: &str,
@@ -320,8 +320,8 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         answer.clocks
     }
 
-    /// Where the job is: in its zone, else where its phone is, else anywhere. `None` if
-    /// its zone can't be read.
+    /// Where the job is: in its zone, or where its phone is, or anywhere. `None` if its zone can't
+    /// be read.
     fn places(&self, zone: Option<Zone<'_>>) -> Option<Places> {
         let is_zone = |code: &FindingCode| {
             code.severity == Severity::Error && code.field == Some(KnownField::GmtZone)
@@ -334,7 +334,7 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         }
     }
 
-    /// Notes what was found at a policy.
+    /// Records a finding about a policy.
     fn policy_finding(
         &mut self,
         job: (&str, &[Field<'_>]),
@@ -377,7 +377,7 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
             }),
             FindingKind::Deprecated(windows) => {
                 let edits = undeprecated(text, fields, windows.as_deref());
-                // What was mended in the pair is in the windows already.
+                // The windows already contain the repairs of the pair.
                 let stays = |edit: &Edit| edits.iter().all(|other| !other.covers(edit));
                 self.verdict.edits.retain(stays);
                 self.verdict.edits.extend(edits);
@@ -451,7 +451,7 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         }
     }
 
-    /// A phone that is refused, and perhaps sent as its suggestion.
+    /// A phone that is refused, and sent as its suggestion if the options say so.
     fn refused_phone(&mut self, field: &Field<'_>, rule: Rule) {
         let options = &self.options.phone;
         let fault = || read_phone(field.value, options)?.err();
@@ -520,8 +520,8 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         Some(zone)
     }
 
-    /// A zone that is refused, and perhaps sent as its suggestion, which is a zone of the phone. What it
-    /// perhaps means is looked up only for words, or if it is to be sent.
+    /// A zone that is refused, and sent as its suggestion, a zone of the phone, if the options say
+    /// so. What it may mean is looked up only for words, or if it will be sent.
     fn refused_zone(
         &mut self,
         (field, fields): (&Field<'_>, &[Field<'_>]),
@@ -582,12 +582,12 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
             let meant = KnownField::meant_by(&field.name.text());
             let mut fault = Fault::new(Rule::JobUnknownField);
             fault.suggestion = meant.map(|known| known.name().to_owned());
-            // The value may be personal, and it is not at fault.
+            // The value may be personal, and is not at fault.
             (Some(shown_name(&field.name)), fault, None)
         });
     }
 
-    /// Names that the job has twice: which of the two a reader takes is up to the reader.
+    /// Repeated names: programs differ in which of the two they use.
     fn repeated_names(&mut self, fields: &[Field<'_>]) {
         let mut known = 0u16;
         let mut unknown = 0;
@@ -602,7 +602,7 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
                 Name::Unknown(_) => unknown += 1,
             }
         }
-        // Nearly no job gets beyond this: no set is built for the others.
+        // Nearly every job ends here, so no set is built for it.
         if repeated || unknown > 1 {
             if fields.len() <= FEW {
                 for (place, field) in fields.iter().enumerate() {
@@ -638,12 +638,12 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         });
     }
 
-    /// A fault of the job as a whole. Its value is not shown: it is the whole job.
+    /// A fault of the whole job. Its value is not shown, because it is the whole job.
     fn whole(&mut self, rule: Rule, fault: impl FnOnce() -> Fault) {
         self.note(rule, Severity::Error, None, || (None, fault(), None));
     }
 
-    /// Rewrites a value, or rejects the job for it if nothing is rewritten.
+    /// Rewrites a value, or rejects the job if rewriting is off.
     fn rewrite<T: Deref<Target = str>>(
         &mut self,
         field: &Field<'_>,
@@ -676,7 +676,7 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         self.found(field, Severity::Error, rule, || Some(Fault::new(rule)));
     }
 
-    /// Notes a rule that is met at a field. The fault is asked for only if there are to be words.
+    /// Records a rule that is broken at a field. The fault is made only if the caller needs words.
     fn found(
         &mut self,
         field: &Field<'_>,
@@ -693,7 +693,7 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         });
     }
 
-    /// Notes a rule that is met, and its field, fault and value if there are to be words.
+    /// Records a rule that is broken, with field, fault and value if the caller needs words.
     #[inline]
     fn note(
         &mut self,
@@ -738,7 +738,7 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
     }
 }
 
-/// Gives findings the severities that the list's owner wants.
+/// Changes the severities of findings as the options say.
 fn change<F: Graded>(findings: &mut Vec<F>, changes: SeverityChanges) {
     findings.retain_mut(|finding| {
         let severity = changes.of(finding.rule(), *finding.severity());
@@ -749,7 +749,7 @@ fn change<F: Graded>(findings: &mut Vec<F>, changes: SeverityChanges) {
     });
 }
 
-/// If nothing is sent as suggested, all that is suggested is still wrong.
+/// If nothing is sent as suggested, all suggestions remain errors.
 fn nothing_is_sent<F: Graded>(findings: &mut [F]) {
     for finding in findings {
         if *finding.severity() == Severity::Suggested {
@@ -758,7 +758,7 @@ fn nothing_is_sent<F: Graded>(findings: &mut [F]) {
     }
 }
 
-/// The names of a job with more fields are compared by a set of them.
+/// A job with more fields needs a set to compare their names.
 const FEW: usize = 16;
 
 /// A bit for each field that the service knows.
@@ -766,7 +766,7 @@ const fn bit_of(field: KnownField) -> u16 {
     1 << field as u16
 }
 
-// One field more, and its bit would be that of another.
+// With one field more, two fields would share a bit.
 const _: () = assert!(KnownField::ALL.len() <= u16::BITS as usize);
 
 /// The fault of a record that is not an object.
@@ -782,7 +782,7 @@ pub(crate) fn not_an_object(json: &str) -> Fault {
     Fault::new(Rule::JobNotObject).because(format!("the record is {kind}, not an object"))
 }
 
-/// The fault of a job with more fields than are read.
+/// The fault of a job with too many fields.
 pub(crate) fn too_many_fields() -> Fault {
     let many = format!("the job has more than {MOST_FIELDS} fields");
     Fault::new(Rule::JobTooLarge).because(many)

@@ -1,4 +1,4 @@
-//! Many texts that are read once and decided under many options: which region a list is dialled in.
+//! Many texts that are read once and decided with many options, to find the region of a list.
 
 use std::cmp::Reverse;
 
@@ -7,10 +7,10 @@ use super::plan::Region;
 use super::readings;
 use super::text::{self, Dialled};
 
-/// The digits of those texts that can be read. No option makes a phone of the others.
+/// The digits of the texts that can be read. The others are not phones with any option.
 pub(crate) struct DialledTexts(Vec<Dialled>);
 
-/// How many texts are valid in a region, how many of them show it by their form of writing, and of how
+/// How many texts are valid in a region, how many of them have its form of writing, and for how
 /// many the number belongs to the region itself.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct RegionCount {
@@ -29,7 +29,7 @@ impl DialledTexts {
         )
     }
 
-    /// [`regions_of`] some of the texts, so many at most.
+    /// [`regions_of`] some of the texts, at most `most` of them.
     pub fn regions(&self, most: usize) -> Vec<(Region, usize)> {
         let without_plus: Vec<&Dialled> = self.0.iter().filter(|dialled| !dialled.plus).collect();
         let step = without_plus.len().div_ceil(most).max(1);
@@ -44,7 +44,7 @@ impl DialledTexts {
             .collect()
     }
 
-    /// How many of the texts are phones under these options.
+    /// How many of the texts are phones with these options.
     pub fn phones(&self, options: &PhoneOptions) -> usize {
         let is_phone = |dialled: &&Dialled| readings::decide(dialled, options).is_ok();
         self.0.iter().filter(is_phone).count()
@@ -91,7 +91,7 @@ mod tests {
 
     use super::*;
 
-    /// Every number of a region, for one text.
+    /// Whether a text is a number of the region, by resolving it there.
     fn is_of(text: &str, region: Region) -> bool {
         let options = PhoneOptions {
             region: Some(region),

@@ -1,4 +1,4 @@
-//! The verdict over the policy of one job, together with the campaign's.
+//! The verdict on the policy of one job, together with the campaign's.
 
 use std::sync::{Arc, OnceLock};
 
@@ -14,7 +14,7 @@ use crate::service::KnownField;
 use crate::zone::{Regions, Zone};
 use crate::{Fault, Rule};
 
-/// What a verdict depends on beside the job's own fields.
+/// What a verdict depends on besides the job's own fields.
 #[derive(Clone, Copy)]
 pub(in crate::job) struct PolicyContext<'a> {
     pub campaign: Option<&'a Campaign>,
@@ -23,15 +23,15 @@ pub(in crate::job) struct PolicyContext<'a> {
     pub places: Option<Places>,
     /// The job's zone and its phone's place, whose clocks are compared.
     pub clocks: Option<(Zone<'a>, PhonePlace)>,
-    /// Whether somebody wants to know when the job may ring.
+    /// Whether the caller needs to know when the job may ring.
     pub wants_plan: bool,
 }
 
-/// What a policy says beside its findings.
+/// The result for a policy besides its findings.
 #[derive(Debug)]
 pub(in crate::job) struct PolicyAnswer {
     pub clocks: ClockVerdict,
-    /// When the job may ring, if that is wanted and it rings.
+    /// When the job may ring, if the caller needs that and it rings.
     pub plan: Option<CallPlan>,
 }
 
@@ -41,10 +41,10 @@ impl PolicyAnswer {
     }
 }
 
-/// What a policy says about the clocks of a job and its phone.
+/// The result for the clocks of a job and its phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::job) enum ClockVerdict {
-    /// Nothing, because it has no valid reading.
+    /// Unknown, because the policy can't be read.
     Unknown,
     /// They agree while the job can ring, or it never does, or they are not compared.
     Agree,
@@ -52,7 +52,7 @@ pub(in crate::job) enum ClockVerdict {
     Differ(Far),
 }
 
-/// The verdicts at one instant. What many jobs have in common is computed once. Most lists have a
+/// The verdicts at one instant. Results that many jobs share are computed once. Most lists have a
 /// few policies, which are found by their texts. If dates or numbers differ from job to job, there
 /// are still only a few sets of hours and external checks.
 pub(in crate::job) struct PolicyVerdicts<'r> {
@@ -70,8 +70,8 @@ pub(in crate::job) struct PolicyVerdicts<'r> {
 struct KeptReading {
     texts: Box<[(KnownField, Box<str>)]>,
     reading: PolicyReading,
-    /// What the hours come to with the options that they were first asked for with; a batch has
-    /// no others.
+    /// The result for the hours with the options of the first request; a batch has no other
+    /// options.
     timetable: OnceLock<KeptTimetable>,
 }
 
@@ -83,7 +83,7 @@ struct KeptTimetable {
     findings: Vec<PolicyFinding>,
 }
 
-/// What ringing depends on, in the places of a phone.
+/// What ringing depends on, for the places of a phone.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct ChanceKey {
     week: Week,
@@ -92,7 +92,7 @@ struct ChanceKey {
     places: Places,
 }
 
-/// The longest texts that are kept, in bytes: of long ones few are alike.
+/// The longest texts that are kept, in bytes: long ones are rarely alike.
 const LONGEST: usize = 1 << 14;
 
 /// A reading with more findings takes too much memory to be kept.
@@ -116,7 +116,7 @@ impl<'r> PolicyVerdicts<'r> {
         &self.ringing
     }
 
-    /// Hands over each finding about the policy of a job; answers what it says about the clocks.
+    /// Hands over each finding about the policy of a job; returns its result for the clocks.
     pub fn each_finding(
         &self,
         given: PolicyFields<'_, '_>,
@@ -262,7 +262,7 @@ impl KeptReading {
         matches!(&*self.texts, [(first, text)] if *first == span.first && **text == *span.text)
     }
 
-    /// What the hours come to.
+    /// The result for the hours.
     fn with_timetable<T>(
         &self,
         asked: &PolicyContext<'_>,
@@ -300,7 +300,7 @@ impl KeptReading {
     }
 }
 
-/// Reads fields, or remembers what was read in the same ones.
+/// Reads fields, or returns the reading of the same fields before.
 fn reading_of(
     memo: &Memo<KeptReading>,
     fields: FieldGroup<'_, '_>,

@@ -1,25 +1,25 @@
-//! Where the bytes stand that tell cells apart.
+//! The positions of the bytes that separate cells.
 //!
-//! Cells are a few bytes long: to begin a search anew for each costs more than the search itself.
-//! So the text is looked at 64 bytes at once, and what comes of it is three numbers of 64 bits: a
-//! search in these is one step, and counting what stands before the end of a line another.
+//! Cells have few bytes, so starting a search for each costs more than the search itself. So 64
+//! bytes of the text are read together and give three numbers of 64 bits: a search in these is one
+//! step, and counting the delimiters before the end of a line is another.
 
 use wide::u8x16;
 
-/// How many bytes are looked at together: as many as a number has bits.
+/// How many bytes are read together: as many as a number has bits.
 const WIDTH: usize = u64::BITS as usize;
 
-/// A text, and the marks in the stretch of it that was looked at last.
+/// A text, and the marks in its part that was read last.
 pub struct Marked<'t> {
     text: &'t [u8],
     /// A delimiter, the end of a line, a quote.
     bytes: [u8; 3],
-    /// Where the stretch begins.
+    /// The beginning of the part.
     begin: usize,
     marks: Marks,
 }
 
-/// Each a bit for every byte of a stretch, the first the lowest.
+/// A bit for every byte of a part; the first byte has the lowest bit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Marks {
     delimiters: u64,
@@ -27,12 +27,12 @@ struct Marks {
     quotes: u64,
 }
 
-/// A line without quotes, as far as it was asked about.
+/// A line without quotes, as far as the caller needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plain {
-    /// Where its end stands.
+    /// The position of its end.
     pub end: usize,
-    /// How many delimiters stand before that.
+    /// How many delimiters are before that.
     pub delimiters: usize,
 }
 
@@ -54,17 +54,17 @@ impl<'t> Marked<'t> {
         self.text
     }
 
-    /// Where the first delimiter or end stands from `from` on.
+    /// The position of the first delimiter or end from `from` on.
     pub fn stop(&mut self, from: usize) -> Option<usize> {
         self.find(from, |marks| marks.delimiters | marks.ends)
     }
 
-    /// Where the first end stands from `from` on.
+    /// The position of the first end from `from` on.
     pub fn end(&mut self, from: usize) -> Option<usize> {
         self.find(from, |marks| marks.ends)
     }
 
-    /// Where the first quote stands from `from` on and before `limit`.
+    /// The position of the first quote from `from` on and before `limit`.
     pub fn quote(&mut self, from: usize, limit: usize) -> Option<usize> {
         let mut from = from;
         while from < limit {
@@ -78,8 +78,9 @@ impl<'t> Marked<'t> {
         None
     }
 
-    /// The rest of the line from `from` on, and through `tell` where its first delimiters stand, up
-    /// to `some` of them; `None` where a quote stands in it, or its end is not there.
+    /// The rest of the line from `from` on. Calls `tell` with the positions of its first
+    /// delimiters, up to `some` of them. `None` if the line contains a quote, or its end is
+    /// missing.
     #[inline(always)]
     pub fn plain(
         &mut self,
@@ -91,7 +92,7 @@ impl<'t> Marked<'t> {
         while from < self.text.len() {
             let next = self.begin_of(from) + WIDTH;
             let marks = self.at(from);
-            // All bits below the lowest end, or all where there is none.
+            // All bits below the lowest end, or all bits if there is no end.
             let before = !marks.ends & marks.ends.wrapping_sub(1);
             if marks.quotes & before != 0 {
                 return None;
@@ -130,12 +131,12 @@ impl<'t> Marked<'t> {
         place & !(WIDTH - 1)
     }
 
-    /// The place of the first mark of these in the stretch.
+    /// The position of the first of these marks in the part.
     fn place(&self, marks: u64) -> usize {
         self.begin + marks.trailing_zeros() as usize
     }
 
-    /// The marks of the stretch that `from` stands in, those before it left out.
+    /// The marks of the part that contains `from`, without those before it.
     #[inline(always)]
     fn at(&mut self, from: usize) -> Marks {
         let begin = self.begin_of(from);
@@ -150,7 +151,7 @@ impl<'t> Marked<'t> {
         }
     }
 
-    /// Looks at the stretch that begins there.
+    /// Reads the part that begins there.
     fn look(&mut self, begin: usize) {
         self.begin = begin;
         let rest = self.text.get(begin..).unwrap_or_default();
@@ -199,7 +200,7 @@ mod tests {
 
     use super::*;
 
-    /// What a look at each byte finds.
+    /// The same, with a look at each byte.
     struct SlowMarks<'t>(&'t [u8], u8, u8);
 
     impl SlowMarks<'_> {
@@ -216,7 +217,7 @@ mod tests {
         }
     }
 
-    /// Bytes that mean something, those beside them, and others; runs longer than a stretch.
+    /// Bytes with a meaning, similar ones, and others; runs longer than a part.
     fn text() -> impl Strategy<Value = Vec<u8>> {
         let byte = prop::sample::select(b",;\"\r\n\0\x01x!#+-\x80\xC2\xFF".as_slice());
         let run = (byte, prop_oneof![4 => Just(1), 1 => 1..150usize]);
@@ -229,14 +230,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn marks_are_where_a_look_at_each_byte_finds_them(
+        fn marks_agree_with_a_look_at_each_byte(
             text in text(),
             (delimiter, end) in prop::sample::select(vec![(b',', b'\n'), (b'\0', b'\r'), (0x7F, b'\n')]),
             places in prop::collection::vec((any::<prop::sample::Index>(), 0..400usize), 20),
         ) {
             let (mut marked, slow) = (Marked::new(&text, delimiter, end), SlowMarks(&text, delimiter, end));
             for (place, length) in places {
-                // Forth and back, the end of the text included.
+                // Forwards and backwards, including the end of the text.
                 let from = place.index(text.len() + 1);
                 let limit = (from + length).min(text.len());
                 let quote = slow.find(from, |byte| byte == b'"').filter(|place| *place < limit);

@@ -1,10 +1,10 @@
-//! Tables: lists whose rows are cells under headers, and no JSON yet.
+//! Tables: lists whose rows are cells under headers, before they become JSON.
 //!
-//! A [`ColumnMapping`] says which column is which field, and a [`Composer`] writes a row of cells as
-//! the JSON text of its job: the mapped fields first, then what holds for the whole list, then
-//! the payload. From there on a row is judged as any other, and an edit is a range of that text.
-//! Where the cells come from is the business of whoever reads the form: `csv` reads delimited
-//! text, which the sheet of a workbook has become by then.
+//! A [`ColumnMapping`] says which column is which field, and a [`Composer`] writes a row of cells
+//! as the JSON text of its job: first the mapped fields, then the fields of the whole list, then
+//! the payload. From there on a row is judged like any other, and an edit is a range of that text.
+//! The reader of a format provides the cells: `csv` reads delimited text, which a sheet of a
+//! workbook has become by then.
 
 mod compose;
 mod csv;
