@@ -330,3 +330,16 @@ import predial, tzdata
 print("tzdata.zip" in tzdata.__path__[0], predial.parse_zone("Asia/Tokyo").tzinfo)
 """
     assert run(code, PYTHONPATH=str(tmp_path / "tzdata.zip")) == "True Asia/Tokyo"
+
+
+@pytest.mark.parametrize("repair", [True, False])
+def test_texts_that_a_list_repeats_get_the_answers_of_their_own(repair: bool) -> None:
+    offsets = [f"+{hours:02}:{minutes:02}:07" for hours in range(18) for minutes in range(60)]
+    texts = [*offsets, *(f"utc{text[:6]}" for text in offsets), *(f"{text}!" for text in offsets)]
+    texts += ["MSK", "", " ", "x" * 257, "Europe/Moscow", "\ud800", *map(str, range(3000))]
+    texts = texts * 2
+    column = predial.check_zones(texts, repair=repair)
+    alone = [predial.check_zones([text], repair=repair) for text in texts]
+    assert column.normalized == [one.normalized[0] for one in alone]
+    assert column.rules == [one.rules[0] for one in alone]
+    assert column.repaired == [one.repaired[0] for one in alone]

@@ -10,6 +10,7 @@ use super::writer::Writer;
 use crate::Rule;
 
 /// The result for one value.
+#[derive(Clone)]
 pub(crate) enum Outcome<T> {
     /// It is valid as it is; the normalized value.
     Clean(T),

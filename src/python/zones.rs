@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 
+use hashbrown::HashMap;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDelta, PyString, PyTzInfo};
@@ -248,9 +249,13 @@ pub(crate) fn check_zones(
             return columns::of_arrays(py, &answers, column.is_stream);
         }
     };
+    let mut answers = ZoneAnswers::default();
     columns::of_sequence(&values, |value| {
         let text = value.cast::<PyString>().ok();
         let plain = text.map(|text| text_of(text)).transpose()?;
+        if let Some(answer) = plain.as_deref().and_then(|text| answers.0.get(text)) {
+            return Ok(answer.clone());
+        }
         // Only a text that is not an offset needs the regions.
         let outcome = match plain.as_deref().and_then(zone::Zone::parse_offset) {
             Some(zone) => Outcome::Clean(zone),
@@ -259,6 +264,27 @@ pub(crate) fn check_zones(
                 Zones { at, repair }.outcome(columns::cell(value, plain.as_deref()))
             }
         };
-        Ok(outcome.map(|zone| PyString::new(py, &zone.normalized())))
+        let answer = outcome.map(|zone| PyString::new(py, &zone.normalized()));
+        if let Some(text) = plain {
+            answers.keep(&text, &answer);
+        }
+        Ok(answer)
     })
+}
+
+/// The answers to the texts of a list so far: a list repeats few zones.
+#[derive(Default)]
+struct ZoneAnswers<'py>(HashMap<Box<str>, Outcome<Bound<'py, PyString>>>);
+
+impl<'py> ZoneAnswers<'py> {
+    /// How many answers are kept.
+    const MOST: usize = 4096;
+    /// The longest text that is kept, in bytes.
+    const LONGEST: usize = 256;
+
+    fn keep(&mut self, text: &str, answer: &Outcome<Bound<'py, PyString>>) {
+        if self.0.len() < Self::MOST && text.len() <= Self::LONGEST {
+            self.0.insert(text.into(), answer.clone());
+        }
+    }
 }
