@@ -20,6 +20,7 @@ from timing import ROUNDS, Shown
 #: The modules and what they time, in the order in which they run.
 SECTIONS: Final = {
     "batches": "a batch of 200 000 jobs as JSON, NDJSON and CSV, against bare parsers",
+    "kinds": "messy lists beside clean ones, and rows of one kind",
     "tables": "a table of a million jobs, against other readers",
     "cores": "one core against all, in each form",
     "preparing": "prepare against its parts: check, SHA-256, write, fsync",

@@ -23,8 +23,13 @@ JOBS: Final = 1_000_000
 
 @cache
 def make_table(jobs: int = JOBS) -> bytes:
-    """The jobs of the batch as a CSV, the keys of payload as columns."""
-    rows = json.loads(make_batch(jobs))
+    """The jobs of the batch as a CSV."""
+    return as_table(make_batch(jobs))
+
+
+def as_table(batch: bytes) -> bytes:
+    """Phones, zones and the keys of payload as columns of a CSV."""
+    rows = json.loads(batch)
     keys = list(rows[0]["payload"])
     out = io.StringIO()
     writer = csv.writer(out)
