@@ -143,11 +143,11 @@ impl<'t> Marked<'t> {
         if begin != self.begin {
             self.look(begin);
         }
-        let behind = u64::MAX << (from - begin);
+        let from_here = u64::MAX << (from - begin);
         Marks {
-            delimiters: self.marks.delimiters & behind,
-            ends: self.marks.ends & behind,
-            quotes: self.marks.quotes & behind,
+            delimiters: self.marks.delimiters & from_here,
+            ends: self.marks.ends & from_here,
+            quotes: self.marks.quotes & from_here,
         }
     }
 
@@ -245,13 +245,13 @@ mod tests {
                 prop_assert_eq!(marked.end(from), slow.find(from, |byte| byte == end));
                 let stop = slow.find(from, |byte| byte == end || byte == delimiter);
                 prop_assert_eq!(marked.stop(from), stop);
-                let mut told = Vec::new();
-                let plain = marked.plain(from, length % 4, |place| told.push(place));
+                let mut seen = Vec::new();
+                let plain = marked.plain(from, length % 4, |place| seen.push(place));
                 prop_assert_eq!(plain, slow.plain(from));
                 if let Some(Plain { end, delimiters }) = plain {
                     let places = (from..end).filter(|place| text[*place] == delimiter);
                     let places: Vec<usize> = places.take(length % 4).collect();
-                    prop_assert!(told == places && told.len() <= delimiters);
+                    prop_assert!(seen == places && seen.len() <= delimiters);
                 }
             }
         }
