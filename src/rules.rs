@@ -264,6 +264,13 @@ rules! {
         "The service refuses a request that contains a phone twice. In two requests, the person would be called twice. A phone, in any spelling, belongs to the first row that can be sent.",
         r#"[{"phone": "79110000000"}, {"phone": "+79110000000"}]"# => r#"[{"phone": "79110000000"}]"#
     }
+    PhoneExcluded {
+        "phone-excluded", Error, None,
+        "the phone is in an excluded list",
+        "leave the job out, or remove the phone from that list",
+        "The lists that are given as excluded (exclude, --exclude, --after) hold phones that are not to be called: people who asked for it, or jobs that were sent before.",
+        r#"{"phone": "79110000000"}"# => r#"{"phone": "79110000001"}"#
+    }
     ZoneFarFromPhone {
         "zone-far-from-phone", Warning, None,
         "the clock of the zone differs from the phone's",

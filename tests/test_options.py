@@ -90,8 +90,8 @@ def _flags(command: str) -> dict[str, click.Parameter]:
 @pytest.mark.parametrize(("command", "options"), [("check", CHECK), ("prepare", PREPARE)])
 def test_the_command_line_has_them_all(command: str, options: Parameters) -> None:
     flags = _flags(command)
-    # The last two are other ways to write repair=False and severity.
-    of_shell = {"output_format", "show_all", "strict", "no_repair", "error"}
+    # The last three are other ways to write repair=False, severity and exclude.
+    of_shell = {"output_format", "show_all", "strict", "no_repair", "error", "after"}
     assert flags.keys() - of_shell == options.keys()
     for name, option in options.items():
         flag = flags[name]

@@ -60,6 +60,7 @@ def _job(fragment: str) -> bytes:
 
 #: Rules whose example is shortened, needs an option, or is not JSON.
 TOLD_ELSEWHERE = {
+    "phone-excluded",
     "phone-missing",
     "zone-empty",
     "job-syntax",
@@ -115,6 +116,10 @@ def test_the_examples_told_elsewhere() -> None:
     assert report.counts == {"job-syntax": 1}
     assert predial.check(broken.after.encode(), input_format="ndjson").clean == 1
     doubled = rules["job-duplicate"]
+    excluded = rules["phone-excluded"]
+    called = f"[{excluded.before}]".encode()
+    assert predial.check(called, exclude=called).counts == {excluded.name: 1}
+    assert predial.check(f"[{excluded.after}]".encode(), exclude=called).clean == 1
     report = predial.check(doubled.before.encode(), duplicates="job")
     assert report.counts == {"job-duplicate": 1}
 

@@ -130,6 +130,7 @@ pub fn options(table: TableOptions, duplicates: Duplicates, way: Way) -> BatchOp
         table,
         preset: ListDefaults::default(),
         duplicates,
+        exclude: None,
         within: None,
         max_row_bytes: DEFAULT_ROW_BYTES,
         slice: None,

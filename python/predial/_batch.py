@@ -75,6 +75,8 @@ if TYPE_CHECKING:
         """How many diagnostics the report keeps at most."""
         progress: Progress | None
         """A function that is called with the rows read, the byte they reach to, and the rejects."""
+        exclude: Source | Sequence[Source] | None
+        """Lists of phones that are not to be called, and directories of earlier runs."""
 
 
 __all__ = ["check", "check_table", "forecast", "prepare"]
@@ -106,6 +108,7 @@ def check(
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
     duplicates: Literal["phone", "job", "allow"] = "phone",
+    exclude: Source | Sequence[Source] | None = None,
     now: datetime | None = None,
     threads: int | None = None,
     input_format: Literal["json", "ndjson", "csv", "tsv", "xlsx", "xls"] | None = None,
@@ -152,6 +155,11 @@ def check(
     says what counts as a duplicate: the same phone, the same job, or nothing. ``now`` is the
     instant at which zones are compared and jobs have ended (default: the present).
 
+    ``exclude`` is a list of phones that are not to be called, or a list or tuple of them: any
+    source, or the directory of an earlier ``prepare``, whose jobs may have been sent. Only their
+    phones are used, and ``region`` and ``prefer`` say how they are read. Their jobs are rejected
+    (``phone-excluded``). A list that can't be read is a ``ValueError`` before the first row.
+
     ``threads`` is the number of threads that check jobs (default: one for each core); the answer
     does not depend on it. ``max_row_bytes`` is the longest row that is read, as a number of bytes
     or a size such as ``"64 MiB"``: a longer line or record is rejected (``job-too-large``), and a
@@ -194,6 +202,7 @@ def check_table(
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
     duplicates: Literal["phone", "job", "allow"] = "phone",
+    exclude: Source | Sequence[Source] | None = None,
     now: datetime | None = None,
     threads: int | None = None,
     map: Mapping[str, str] | None = None,
@@ -323,6 +332,7 @@ def prepare(
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
     duplicates: Literal["phone", "job", "allow"] = "phone",
+    exclude: Source | Sequence[Source] | None = None,
     now: datetime | None = None,
     threads: int | None = None,
     input_format: Literal["json", "ndjson", "csv", "tsv", "xlsx", "xls"] | None = None,
@@ -536,7 +546,67 @@ def _options(given: Mapping[str, Any]) -> dict[str, Any]:
         "payload": _headers(given["payload"]),
         "set": _values_by_field(given["set"]),
         "severity": _severities(given.get("severity")),
+        "exclude": _exclusions(given),
     }
+
+
+#: The options by which lists of excluded phones are read. For all others the defaults hold.
+_OF_EXCLUDED = ("region", "prefer", "max_row_bytes", "threads")
+
+
+def _exclusions(given: Mapping[str, Any]) -> _core.Exclusions | None:
+    """The phones of the lists that the argument `exclude` names, in the core's table."""
+    exclude: Any = given.get("exclude")
+    if exclude is None:
+        return None
+    is_several = isinstance(exclude, (list, tuple)) and not any(
+        isinstance(item, dict) for item in exclude
+    )
+    lists = exclude if is_several else [exclude]
+    asked = {name: given[name] for name in _OF_EXCLUDED if name in given}
+    options = _options({**(check.__kwdefaults__ or {}), "duplicates": "allow", **asked})
+    exclusions = _core.Exclusions()
+    for number, source in enumerate(lists, 1):
+        name = _name_of_list(source) or f"number {number}"
+
+        def work(
+            opened: object, named: str, name: str = name
+        ) -> tuple[Report, _core.Failure | None]:
+            return _core.read_excluded(exclusions, opened, named, name, options)
+
+        for part in _bodies_of(source):
+            try:
+                _with_source(part, work, True)
+            except SourceError as error:
+                raise ValueError(f"exclude: the list {name} can't be read: {error}") from error
+            except TypeError as error:
+                takes = "a source of check, the directory of an earlier run, or several of them"
+                raise wrong_type("exclude", takes, source) from error
+    return exclusions
+
+
+def _name_of_list(source: Any) -> str | None:
+    """What messages call a list: the name of its file or directory, without the place."""
+    path = source if _is_path(source) else _name_of(source)
+    return None if path is None else os.path.basename(os.path.normpath(os.fsdecode(path)))
+
+
+def _bodies_of(source: Any) -> list[Source]:
+    """The bodies in the directory of an earlier run; of any other source only itself."""
+    if not (_is_path(source) and os.path.isdir(source)):
+        return [source]
+    import json
+
+    manifest = os.path.join(source, "manifest.json")
+    try:
+        with open(manifest, encoding="utf-8") as file:
+            bodies = json.load(file)["bodies"]
+        return [os.path.join(source, body["file"]) for body in bodies]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        name = _name_of_list(source)
+        raise ValueError(
+            f"exclude: {name} is not the directory of a finished run of prepare: it has no manifest"
+        ) from error
 
 
 def _severities(severity: Any) -> list[tuple[str, str]]:

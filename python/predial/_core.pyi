@@ -702,6 +702,21 @@ def check_table(
 def jobs_of_table(table: object, options: Mapping[str, object]) -> ArrowArray:
     """The JSON of the job in each row of a table, as [`check_table`] checks it."""
 
+@final
+class Exclusions:
+    """Phones that are not to be called, from one list or several. The options of a batch take it once
+    all lists are read.
+    """
+
+    def __new__(cls) -> Self: ...
+
+def read_excluded(
+    exclusions: Exclusions, source: object, named: str, name: str, options: Mapping[str, object]
+) -> tuple[Report, Failure | None]:
+    """Reads one more list of phones that are not to be called; `name` is what messages call it. Returns
+    the report of the reading, and the failure that ended the source early.
+    """
+
 def check_batch(
     source: object,
     named: str,

@@ -529,9 +529,11 @@ def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _options(phone: str | None, gmt_zone: str | None, options: Mapping[str, Any]) -> dict[str, Any]:
     """The options of `predial.check_table` for the core, with one thread for each task."""
-    task = {"threads": 1, "max_diagnostics": 0, "progress": None}
+    task = {"threads": 1, "max_diagnostics": 0, "progress": None, "exclude": None}
     for name in options.keys() & task.keys():
-        raise TypeError(f"{name} is not an option here: a task has one thread and reports no row")
+        raise TypeError(
+            f"{name} is not an option here: a task has one thread, reports no row and sees one list"
+        )
     given = inspect.signature(predial.check_table).bind(None, phone, gmt_zone, **options, **task)
     given.apply_defaults()
     return _batch._options(given.arguments)

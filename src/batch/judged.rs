@@ -22,8 +22,8 @@ pub(in crate::batch) struct JudgedRow<'t> {
     pub codes: &'t [FindingCode],
     /// The same in words, if these were made with it.
     pub findings: Option<Vec<Finding>>,
-    /// The first row of the same job, if the row is rejected for that.
-    pub first: Option<FirstRow>,
+    /// What has the job already, if the row is rejected for that.
+    pub taken_by: Option<TakenBy>,
     pub edits: Vec<Edit>,
     /// Identifies the job among duplicates; set only if the job itself can be sent.
     pub key: Option<DuplicateKey>,
@@ -43,29 +43,34 @@ pub(in crate::batch) struct DuplicateKey {
     pub value: Range<usize>,
 }
 
-/// The first of the rows of one job.
+/// What has a job already, so that its row is rejected.
 #[derive(Clone, Copy)]
-pub(in crate::batch) struct FirstRow {
-    pub number: u64,
-    /// The rule that a later row breaks.
-    pub rule: Rule,
+pub(in crate::batch) enum TakenBy {
+    /// An earlier row, and the rule that a later one breaks.
+    Row(u64, Rule),
+    /// A list of excluded phones, by its number.
+    List(u16),
 }
 
-impl FirstRow {
-    /// What was found at a later row.
+impl TakenBy {
+    /// What was found at the rejected row.
     pub fn code(self) -> FindingCode {
+        let rule = match self {
+            TakenBy::Row(_, rule) => rule,
+            TakenBy::List(_) => Rule::PhoneExcluded,
+        };
         FindingCode {
-            rule: self.rule,
+            rule,
             severity: Severity::Error,
-            field: (self.rule == Rule::PhoneDuplicate).then_some(KnownField::Phone),
+            field: (rule != Rule::JobDuplicate).then_some(KnownField::Phone),
         }
     }
 }
 
 impl JudgedRow<'_> {
-    /// Rejects the job because an earlier row has it.
-    pub fn reject(&mut self, first: FirstRow) {
-        self.first = Some(first);
+    /// Rejects the job because an earlier row or an excluded list has it.
+    pub fn reject(&mut self, taken_by: TakenBy) {
+        self.taken_by = Some(taken_by);
         self.standing = Standing::Rejected;
         self.edits.clear();
     }
@@ -75,6 +80,6 @@ impl JudgedRow<'_> {
         self.codes
             .iter()
             .copied()
-            .chain(self.first.map(FirstRow::code))
+            .chain(self.taken_by.map(TakenBy::code))
     }
 }

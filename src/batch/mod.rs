@@ -8,6 +8,7 @@
 
 mod diagnostic;
 mod error;
+mod excluded;
 mod judged;
 mod options;
 mod out;
@@ -18,6 +19,7 @@ pub use diagnostic::Diagnostic;
 pub use error::{BatchError, PathError, SourceFailure};
 #[cfg(feature = "python")]
 pub(crate) use error::{Broken, broken};
+pub use excluded::{ExcludedPhones, ExclusionLists};
 pub use options::{BLOCK, BatchOptions, Duplicates, ListSlice, OutputOptions, SliceCut};
 pub use out::body::Body;
 pub use out::hints::Hint;
@@ -26,7 +28,9 @@ pub(crate) use out::journal::unix_now;
 pub use out::outdir::OutDirRefusal;
 pub use out::report::Report;
 pub use out::size::bytes_of;
-pub use run::each_row::{Progress, RowOutcome, Watcher, check, check_rows, forecast, prepare};
+pub use run::each_row::{
+    Progress, RowOutcome, Watcher, check, check_rows, forecast, prepare, read_excluded,
+};
 pub use run::forecast::{Forecast, ForecastOptions, ForecastQueue};
 pub use run::slices::{SliceRows, SlicedOutput, prepare_slice};
 pub use source::feed::{Feed, ReaderFeed, SliceFeed, SourcePlace};

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::batch::excluded::ExcludedPhones;
 use crate::batch::source::preset::ListDefaults;
 use crate::batch::source::table::TableOptions;
 use crate::job::JobOptions;
@@ -22,6 +23,8 @@ pub struct BatchOptions {
     pub preset: ListDefaults,
     /// What counts as the same job.
     pub duplicates: Duplicates,
+    /// The phones that are not to be called.
+    pub exclude: Option<ExcludedPhones>,
     /// How many bytes a body may have that will hold the job, for jobs that are only checked here.
     pub within: Option<u64>,
     /// The part of a list that the source is, if other runs have the rest.

@@ -5,10 +5,12 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::errors::raised;
+use super::exclusions::PyExclusions;
 use super::options::{PyOptions, PyOutput};
 use super::report::PyReport;
 use super::source::{Given, PyWatch, SourceOptions};
 use crate::batch::{self, BatchError, ForecastOptions, OutDirRefusal, SourceFailure};
+use crate::phone::Level;
 use crate::zone::Regions;
 
 /// Why a source could not be read further: message, line, column, offset.
@@ -98,6 +100,37 @@ pub fn forecast_batch(
     let queue = found.queue.map(|queue| (queue.done, queue.missed));
     let fields = (found.begin, found.hours, counts, queue);
     Ok((PyReport::new(py, report, None)?, ended(end)?, fields))
+}
+
+/// Reads one more list of phones that are not to be called; `name` is what messages call it. Returns
+/// the report of the reading, and the failure that ended the source early.
+#[pyfunction]
+pub(crate) fn read_excluded(
+    py: Python<'_>,
+    exclusions: &Bound<'_, PyExclusions>,
+    source: &Bound<'_, PyAny>,
+    named: &str,
+    name: &str,
+    options: &Bound<'_, PyDict>,
+) -> PyResult<(PyReport, Option<FailureFields>)> {
+    let options = PyOptions::read(options)?;
+    let mut core = options.core()?;
+    // A number is excluded, even if nobody can have it.
+    core.job.phone.level = Level::E164;
+    core.max_diagnostics = 0;
+    let given = Given::of(source, &core)?;
+    let said = SourceOptions::of(&options, named);
+    let regions: &Regions = super::zones::regions(py)?;
+    let mut watch = PyWatch::new(None);
+    let exclusions = exclusions.get();
+    let (report, end) = py.detach(|| {
+        let mut lists = exclusions.lists();
+        lists.begin(name).map_err(PyValueError::new_err)?;
+        PyResult::Ok(given.run(&said, |source| {
+            batch::read_excluded(source, &core, regions, &mut watch, &mut lists)
+        }))
+    })?;
+    Ok((PyReport::new(py, report, None)?, ended(end)?))
 }
 
 /// Prepares a batch. Returns the report, and the failure that ended the source early.

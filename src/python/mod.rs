@@ -5,6 +5,7 @@ mod arrow;
 mod batch;
 mod columns;
 mod errors;
+mod exclusions;
 mod options;
 mod phones;
 #[cfg(feature = "test-door")]
@@ -31,9 +32,11 @@ mod _core {
     #[pymodule_export]
     use super::arrow::{ArrowArray, ArrowChunkedArray};
     #[pymodule_export]
-    use super::batch::{check_batch, forecast_batch, prepare_batch};
+    use super::batch::{check_batch, forecast_batch, prepare_batch, read_excluded};
     #[pymodule_export]
     use super::columns::PyColumn;
+    #[pymodule_export]
+    use super::exclusions::PyExclusions;
     #[pymodule_export]
     use super::phones::{
         PyFoundPhone, PyPhone, check_phones, explain_phone, find_phones, is_phone, normalize_phone,

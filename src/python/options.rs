@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyInt, PyString};
 
 use super::args::{self, Named};
+use super::exclusions::PyExclusions;
 use super::phones;
 use crate::batch::{self, Duplicates, ListDefaults, SourceFormat, TableOptions, TextEncoding};
 use crate::{Rule, job, phone};
@@ -18,6 +19,7 @@ pub(super) struct PyOptions {
     severities: job::SeverityChanges,
     canonical: bool,
     duplicates: Duplicates,
+    exclude: Option<batch::ExcludedPhones>,
     phone: phone::PhoneOptions,
     campaign: Option<String>,
     night: String,
@@ -109,6 +111,7 @@ impl PyOptions {
             severities: severities(pairs("severity", SEVERITY)?)?,
             canonical: named.flag("canonical")?,
             duplicates: duplicates(named)?,
+            exclude: exclude(named)?,
             phone: phone::PhoneOptions {
                 region: phones::region(&named.given("region")?)?,
                 prefer: phones::prefer(&named.given("prefer")?)?,
@@ -148,6 +151,7 @@ impl PyOptions {
             table: self.table().map_err(PyValueError::new_err)?,
             preset: self.preset().map_err(PyValueError::new_err)?,
             duplicates: self.duplicates,
+            exclude: self.exclude.clone(),
             within: self.max_bytes,
             max_row_bytes: self.max_row_bytes.unwrap_or(batch::DEFAULT_ROW_BYTES),
             slice: None,
@@ -184,6 +188,16 @@ impl PyOptions {
         let threads = NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN);
         threads.min(MAX_THREADS)
     }
+}
+
+fn exclude(named: Named<'_, '_>) -> PyResult<Option<batch::ExcludedPhones>> {
+    const TAKES: &str = "a list of phones, or several of them";
+    let Some(value) = named.get("exclude")? else {
+        return Ok(None);
+    };
+    let lists = value.cast::<PyExclusions>();
+    let lists = lists.map_err(|_| args::wrong_type("exclude", TAKES, &value))?;
+    Ok(Some(lists.get().phones()))
 }
 
 fn duplicates(named: Named<'_, '_>) -> PyResult<Duplicates> {

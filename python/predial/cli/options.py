@@ -107,6 +107,13 @@ def severities(
     return {**dict.fromkeys(ignored, "ignore"), **errors} or None
 
 
+def excluded(
+    ctx: click.Context, param: click.Parameter, given: tuple[str, ...]
+) -> list[str] | None:
+    """The directories of `--after` and the files of `--exclude`."""
+    return [*(ctx.meta.get(f"{__name__}.after") or ()), *given] or None
+
+
 OUTPUT_FORMAT: Final = click.option(
     "--output-format",
     type=click.Choice(["text", "json", "ndjson"]),
@@ -248,6 +255,26 @@ BATCH: Final = (
         type=Instant(),
         help="The instant at which zones are compared and jobs have ended, such as "
         "2026-03-01T12:00Z. Default: now.",
+    ),
+    click.option(
+        "--after",
+        multiple=True,
+        metavar="OUT",
+        type=click.Path(exists=True, file_okay=False),
+        callback=kept_for_later,
+        expose_value=False,
+        is_eager=True,
+        help="Leave out the phones that an earlier run prepared in OUT. Use it with the corrected "
+        "rejects of that run. May be given several times.",
+    ),
+    click.option(
+        "--exclude",
+        multiple=True,
+        metavar="FILE",
+        type=click.Path(exists=True),
+        callback=excluded,
+        help="Leave out the phones of this list, which must not be called. May be given several "
+        "times.",
     ),
     click.option(
         "--max-row-bytes",

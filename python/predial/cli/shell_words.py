@@ -15,7 +15,7 @@ __all__ = ["in_shell_words"]
 #: The options that the command line has under their Python names.
 _OPTIONS: Final = (
     "region|prefer|level|input_format|encoding|sheet|delimiter|map|payload|drop_empty|set|repair"
-    "|severity|max_row_bytes"
+    "|severity|max_row_bytes|exclude"
     "|canonical|campaign|night|duplicates|now|threads|max_jobs|max_bytes|run|resume|overwrite"
     "|max_diagnostics|host|idempotence_key|form"
 )

@@ -40,7 +40,10 @@ impl DoubtfulPhones {
         }
         let is_of_phone = |code: &FindingCode| {
             code.field == Some(KnownField::Phone)
-                && !matches!(code.rule, Rule::PhoneDuplicate | Rule::PhoneMissing)
+                && !matches!(
+                    code.rule,
+                    Rule::PhoneDuplicate | Rule::PhoneExcluded | Rule::PhoneMissing
+                )
                 && matches!(code.severity, Severity::Error | Severity::Warning)
         };
         // An error takes precedence over warnings about the same phone.

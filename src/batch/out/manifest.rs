@@ -7,6 +7,7 @@ use serde::ser::Error;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use crate::batch::excluded::ExcludedPhones;
 use crate::batch::options::SliceCut;
 use crate::batch::options::{BatchOptions, OutputOptions};
 use crate::batch::out::body::Body;
@@ -50,6 +51,7 @@ pub(in crate::batch) struct RunOptions<'a> {
     pub campaign: Option<serde_json::Value>,
     pub night: String,
     pub duplicates: &'static str,
+    pub exclude: Option<&'a ExcludedPhones>,
     pub max_jobs: u64,
     pub max_bytes: Option<u64>,
     pub max_row_bytes: u64,
@@ -88,6 +90,7 @@ impl<'a> RunOptions<'a> {
             },
             night: options.job.night.to_string(),
             duplicates: options.duplicates.name(),
+            exclude: options.exclude.as_ref(),
             max_jobs: output.max_jobs,
             max_bytes: output.max_bytes,
             max_row_bytes: options.max_row_bytes,

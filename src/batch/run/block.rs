@@ -617,7 +617,7 @@ impl<'b> Iterator for BlockRows<'b> {
             standing: kept.standing,
             codes,
             findings: Some(details.findings).filter(|findings| !findings.is_empty()),
-            first: None,
+            taken_by: None,
             edits: details.edits,
             key: (kept.phone != 0).then(|| DuplicateKey {
                 phone: kept.phone,

@@ -8,7 +8,8 @@ use std::path::Path;
 
 use crate::batch::diagnostic::Diagnostic;
 use crate::batch::error::BatchError;
-use crate::batch::judged::{FirstRow, JudgedRow};
+use crate::batch::excluded::ExclusionLists;
+use crate::batch::judged::{JudgedRow, TakenBy};
 use crate::batch::options::{BatchOptions, Duplicates, OutputOptions};
 use crate::batch::out::bodies::{Bodies, BodyLimits, Sendable, longest_job};
 use crate::batch::out::journal::{
@@ -113,6 +114,7 @@ fn into_sink(
         Err(halt) => return (Report::new(options.duplicates), Err(halt)),
     };
     let mut run = BatchRun::new(&options, regions, watch, seen);
+    run.note_exclusions();
     let end = source.begin(&options.asked(false)).and_then(|begun| {
         run.report.mapping = begun.mapping().cloned();
         run.each_row(begun, sink)
@@ -161,6 +163,18 @@ pub fn check_rows(
     on_row: &mut dyn FnMut(RowOutcome),
 ) -> (Report, Result<(), BatchError>) {
     into_sink(source, options, regions, watch, &mut RowSink::Rows(on_row))
+}
+
+/// Reads a list of phones that are not to be called. The report is of the reading: only what stopped
+/// it counts.
+pub fn read_excluded(
+    source: &mut Source<'_>,
+    options: &BatchOptions,
+    regions: &Regions,
+    watch: &mut dyn Watcher,
+    lists: &mut ExclusionLists,
+) -> (Report, Result<(), BatchError>) {
+    into_sink(source, options, regions, watch, &mut RowSink::Phones(lists))
 }
 
 /// The sendable jobs so far, or the duplicates that the slice of the list lists.
@@ -225,6 +239,7 @@ pub fn prepare(
     let seen = seen(&options, Some(&output.dir))?;
     let mut run = BatchRun::new(&options, regions, watch, seen);
     run.report.notes.extend(note);
+    run.note_exclusions();
     run.report.mapping = begun.mapping().cloned();
     let to = Destination {
         dir: &dir,
@@ -355,6 +370,7 @@ enum RowSink<'d> {
     None,
     Rows(&'d mut dyn FnMut(RowOutcome)),
     Forecast(&'d mut ForecastCounts),
+    Phones(&'d mut ExclusionLists),
     Files(Box<RunFiles<'d>>),
 }
 
@@ -362,7 +378,7 @@ impl RowSink<'_> {
     /// The most bytes of a job that a body can hold.
     fn longest_job(&self) -> Option<u64> {
         match self {
-            RowSink::None | RowSink::Rows(_) | RowSink::Forecast(_) => None,
+            RowSink::None | RowSink::Rows(_) | RowSink::Phones(_) | RowSink::Forecast(_) => None,
             RowSink::Files(files) => files.bodies.longest_job(),
         }
     }
@@ -491,12 +507,11 @@ impl<'a> BatchRun<'a> {
             longest,
             row_limit: options.row_limit(),
             detail: match (&*sink, longest) {
-                (RowSink::None | RowSink::Rows(_) | RowSink::Forecast(_), None) => {
-                    VerdictDetail::Codes
-                }
-                _ => VerdictDetail::Edits,
+                (RowSink::Files(_), _) | (_, Some(_)) => VerdictDetail::Edits,
+                _ => VerdictDetail::Codes,
             },
-            explains: !matches!(sink, RowSink::None | RowSink::Forecast(_)),
+            explains: matches!(sink, RowSink::Rows(_) | RowSink::Files(_)),
+            excluded: options.exclude.as_ref(),
         };
         let (threads, size) = (options.threads.get(), options.block.get());
         let (feed, text) = match begun.rows {
@@ -549,8 +564,8 @@ impl<'a> BatchRun<'a> {
             digest: key.digest.as_ref(),
             text: row.text,
         });
-        let first = self.seen.doubled(job)?.first().map(|(_, first)| *first);
-        self.row(row, first, judge, sink)?;
+        let taken = self.taken(&|| job.clone())?.first().map(|(_, by)| *by);
+        self.row(row, taken, judge, sink)?;
         self.tick(offset)
     }
 
@@ -561,13 +576,14 @@ impl<'a> BatchRun<'a> {
         judge: &RowJudge<'_>,
         sink: &mut RowSink<'_>,
     ) -> Result<(), BatchError> {
-        let doubled = self.seen.doubled(block.candidates(self.number()))?;
-        let mut doubled = doubled.into_iter().peekable();
+        let number = self.number();
+        let taken = self.taken(&|| block.candidates(number))?;
+        let mut taken = taken.into_iter().peekable();
         let offset = block.last_offset();
         let mut rows = block.rows();
         loop {
             if matches!(sink, RowSink::None | RowSink::Forecast(_)) {
-                let next = doubled.peek().map_or(u64::MAX, |(row, _)| *row);
+                let next = taken.peek().map_or(u64::MAX, |(row, _)| *row);
                 let passed = rows.pass_clean(next - self.number());
                 self.report.add_clean(passed);
                 match sink {
@@ -583,8 +599,8 @@ impl<'a> BatchRun<'a> {
             }
             let Some(row) = rows.next() else { break };
             let (number, offset) = (self.number(), row.offset);
-            let first = doubled.next_if(|(row, _)| *row == number);
-            self.row(row, first.map(|(_, first)| first), judge, sink)?;
+            let taken_by = taken.next_if(|(row, _)| *row == number);
+            self.row(row, taken_by.map(|(_, by)| by), judge, sink)?;
             self.tick(offset)?;
         }
         // A block may have few long rows.
@@ -596,6 +612,39 @@ impl<'a> BatchRun<'a> {
         let most = self.options.max_diagnostics;
         let report = &mut self.report;
         rows.pass(|standing, codes| report.add_codes(standing, codes, most))
+    }
+
+    /// Finds which of some sendable jobs an earlier row or an excluded list has: their rows, in order.
+    fn taken<'t, I: Iterator<Item = DuplicateCandidate<'t>>>(
+        &mut self,
+        jobs: &dyn Fn() -> I,
+    ) -> io::Result<Vec<(u64, TakenBy)>> {
+        let rule = self
+            .options
+            .duplicates
+            .rule()
+            .unwrap_or(Rule::PhoneDuplicate);
+        let doubled = self.seen.doubled(jobs())?.into_iter();
+        let doubled = doubled.map(|(row, first)| (row, TakenBy::Row(first, rule)));
+        let Some(excluded) = &self.options.exclude else {
+            return Ok(doubled.collect());
+        };
+        // Every row of an excluded phone is rejected for that, the first one too.
+        let listed = jobs().map(|job| (job.row, excluded.list_of(job.phone)));
+        let listed = listed.filter_map(|(row, list)| Some((row, TakenBy::List(list?))));
+        let mut taken: Vec<(u64, TakenBy)> = listed.chain(doubled).collect();
+        taken.sort_by_key(|(row, _)| *row);
+        taken.dedup_by_key(|(row, _)| *row);
+        Ok(taken)
+    }
+
+    fn note_exclusions(&mut self) {
+        let notes = self
+            .options
+            .exclude
+            .iter()
+            .flat_map(|excluded| excluded.notes());
+        self.report.notes.extend(notes);
     }
 
     /// Reports the progress from time to time.
@@ -616,27 +665,20 @@ impl<'a> BatchRun<'a> {
         Ok(self.watch.tick(progress)?)
     }
 
-    /// Makes the decisions that depend on other rows, and hands the row to its receiver. `first` is
-    /// the row of the same job that came earlier, if there is one.
+    /// Makes the decisions that depend on other rows, and hands the row to its receiver. `taken_by` is
+    /// what has the same job already, if anything has.
     fn row(
         &mut self,
         mut row: JudgedRow<'_>,
-        first: Option<u64>,
+        taken_by: Option<TakenBy>,
         judge: &RowJudge<'_>,
         sink: &mut RowSink<'_>,
     ) -> Result<(), BatchError> {
         let number = self.number();
         row.offset = row.offset.filter(|_| self.has_offsets);
         if let Some(key) = &row.key {
-            match (first, &mut *sink) {
-                (Some(first), _) => row.reject(FirstRow {
-                    number: first,
-                    rule: self
-                        .options
-                        .duplicates
-                        .rule()
-                        .unwrap_or(Rule::PhoneDuplicate),
-                }),
+            match (taken_by, &mut *sink) {
+                (Some(taken_by), _) => row.reject(taken_by),
                 (None, RowSink::Files(files)) => {
                     files.bodies.add(Sendable {
                         row: number,
@@ -646,7 +688,7 @@ impl<'a> BatchRun<'a> {
                     })?;
                 }
                 (None, RowSink::Forecast(counts)) => counts.add(row.plan.take()),
-                (None, RowSink::None | RowSink::Rows(_)) => {}
+                (None, RowSink::None | RowSink::Rows(_) | RowSink::Phones(_)) => {}
             }
         }
         let made = row.findings.take();
@@ -656,6 +698,10 @@ impl<'a> BatchRun<'a> {
                 files.reject(number, &row, &words)?
             }
             RowSink::Rows(take) => take(RowOutcome::of(&row, || &words)),
+            RowSink::Phones(lists) => {
+                let phone = row.key.as_ref().map(|key| key.phone);
+                lists.add(phone.or_else(|| judge.phone_of(row.text)));
+            }
             RowSink::Forecast(counts) if row.standing == Standing::Rejected => {
                 counts.add_rejected(row.codes);
             }

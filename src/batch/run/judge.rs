@@ -4,13 +4,15 @@
 //! number, whether it was there before, the body that it goes to) is decided where all rows come
 //! by in order.
 
-use crate::batch::judged::{DuplicateKey, FirstRow, JudgedRow};
+use crate::batch::excluded::ExcludedPhones;
+use crate::batch::judged::{DuplicateKey, JudgedRow, TakenBy};
 use crate::batch::options::Duplicates;
 use crate::batch::run::duplicates::digest;
 use crate::batch::source::limit::RowLimit;
 use crate::batch::source::preset::ListDefaults;
 use crate::batch::source::row::{Row, RowContent};
 use crate::job::{self, Finding, JobContext, KnownField, RawJob, Standing, VerdictDetail};
+use crate::phone::Phone;
 use crate::{Fault, Rule};
 
 /// Judges rows. It holds nothing that a row could change.
@@ -28,6 +30,8 @@ pub(in crate::batch) struct RowJudge<'a> {
     pub detail: VerdictDetail,
     /// Whether somebody reads what is wrong with every rejected row.
     pub explains: bool,
+    /// The phones that are not to be called.
+    pub excluded: Option<&'a ExcludedPhones>,
 }
 
 /// The verdict over one row, which may be the room for the next: to move it takes longer than to
@@ -57,7 +61,7 @@ impl JudgeBuffer {
             standing: verdict.standing,
             codes: &verdict.codes,
             findings: Some(findings).filter(|findings| !findings.is_empty()),
-            first: None,
+            taken_by: None,
             edits: std::mem::take(&mut verdict.edits),
             key: self.key.take(),
             plan: verdict.plan.take(),
@@ -121,22 +125,38 @@ impl RowJudge<'_> {
     /// Everything that was found at a row, in words; `made` are those that were made with it.
     pub fn words(&self, row: &JudgedRow<'_>, made: Option<Vec<Finding>>) -> Vec<Finding> {
         let mut findings = made.unwrap_or_else(|| self.words_of(row.text));
-        if let (Some(first), Some(key)) = (row.first, &row.key) {
-            findings.push(self.duplicate(first, &row.text[key.value.clone()]));
+        if let (Some(taken_by), Some(key)) = (row.taken_by, &row.key) {
+            findings.push(self.taken(taken_by, &row.text[key.value.clone()]));
         }
         findings
     }
 
-    /// What a later row of the same job breaks; `phone` is the JSON text of its phone.
-    fn duplicate(&self, first: FirstRow, phone: &[u8]) -> Finding {
-        let code = first.code();
-        let fault = self.duplicates.fault(&format!("row {}", first.number));
+    /// What a row breaks whose job is taken; `phone` is the JSON text of its phone.
+    fn taken(&self, taken_by: TakenBy, phone: &[u8]) -> Finding {
+        let code = taken_by.code();
+        let fault = match taken_by {
+            TakenBy::Row(number, _) => self.duplicates.fault(&format!("row {number}")),
+            TakenBy::List(list) => self.excluded.map(|excluded| {
+                let name = excluded.name(list);
+                Fault::new(code.rule).because(format!("the phone is in the excluded list {name}"))
+            }),
+        };
         Finding {
             field: code.field.map(|field| field.name().into()),
             severity: code.severity,
             fault: fault.unwrap_or_else(|| Fault::new(code.rule)),
             value: Some(job::shown(&String::from_utf8_lossy(phone))),
         }
+    }
+
+    /// The phone, as a number, of a job that may have other faults.
+    pub fn phone_of(&self, text: &[u8]) -> Option<u64> {
+        let text = str::from_utf8(text).ok()?;
+        let mut fields = Vec::new();
+        let job = job::parse_whole(text, &mut fields).ok()?;
+        let mut verdict = job::Verdict::default();
+        self.check(&mut verdict, &job, VerdictDetail::Codes);
+        verdict.phone.as_ref().map(Phone::e164_number)
     }
 
     /// What is found at a job of this text, in words.

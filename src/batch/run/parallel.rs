@@ -513,6 +513,7 @@ mod tests {
             table: Default::default(),
             preset: Default::default(),
             duplicates: Duplicates::Allow,
+            exclude: None,
             within: None,
             slice: None,
             max_row_bytes: DEFAULT_ROW_BYTES,

@@ -1,0 +1,193 @@
+"""Phones that are not to be called, and the second round of a list."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from click.testing import CliRunner
+
+import predial
+from predial.cli import commands
+
+
+def phones_of(out: Path) -> list[str]:
+    """The phones in the bodies of a directory."""
+    bodies = sorted((out / "bodies").glob("*.json"))
+    return [job["phone"] for body in bodies for job in json.loads(body.read_bytes())]
+
+
+JOBS = [{"phone": f"7911000000{number}"} for number in range(6)]
+
+
+def test_excluded_phones_are_rejected(tmp_path: Path) -> None:
+    called = tmp_path / "called.csv"
+    called.write_text("name;phone\nAnna;+7 911 000-00-01\nBob;8 (911) 000-00-03\nEve;none\nIda;?\n")
+    report = predial.check(JOBS, region="RU", exclude=called)
+    assert (report.clean, report.rejected) == (4, 2)
+    assert report.counts == {"phone-excluded": 2}
+    assert [found.row for found in report.diagnostics] == [1, 3]
+    first = report.diagnostics[0]
+    assert (first.field, first.severity, first.value) == ("phone", "error", "79110000001")
+    assert first.message.startswith("the phone is in the excluded list called.csv; ")
+    assert str(tmp_path) not in repr(report)
+    assert report.notes == ["2 entries of the excluded list called.csv are not phones"]
+    assert predial.check(JOBS, exclude=None).clean == 6
+    assert predial.check(JOBS, exclude=[]).clean == 6
+
+
+@pytest.mark.parametrize(
+    "exclude",
+    [
+        [{"phone": 79110000001}],
+        [[{"phone": "+7 911 000-00-01"}]],
+        b'{"phone": "79110000001", "gmtZone": "MSK", "allowedDays": 7}\n',
+        (b"phone\n79110000001\n", b"phone\n79110000001\n"),
+        pa.table({"phone": [79110000001]}),
+        b'{"row": 0, "job": {"phone": "79110000001"}, "diagnostics": []}\n',
+    ],
+)
+def test_every_source_is_a_list_of_excluded_phones(exclude: Any) -> None:
+    sources: list[Any] = [
+        JOBS,
+        json.dumps(JOBS).encode(),
+        b"phone,name\n" + b"".join(f"{job['phone']},\n".encode() for job in JOBS),
+        pa.table({"phone": [int(job["phone"]) for job in JOBS]}),
+    ]
+    for source in sources:
+        for threads in (1, 2):
+            for duplicates in ("phone", "job", "allow"):
+                report = predial.check(
+                    source,
+                    exclude=exclude,
+                    threads=threads,
+                    duplicates=duplicates,
+                )
+                assert (report.clean, report.counts) == (5, {"phone-excluded": 1})
+                assert report.diagnostics[0].row == 1
+    table = pa.table(predial.check_table(sources[-1], exclude=exclude))
+    assert table.column("predial").to_pylist()[1]["rule"] == "phone-excluded"
+
+
+def test_all_rows_of_an_excluded_phone_are_rejected_for_that() -> None:
+    jobs = [JOBS[0], JOBS[1], JOBS[0], JOBS[1]]
+    report = predial.check(jobs, exclude=[JOBS[1]])
+    assert report.counts == {"phone-duplicate": 1, "phone-excluded": 2}
+    rules = {found.row: found.rule for found in report.diagnostics}
+    assert rules == {1: "phone-excluded", 2: "phone-duplicate", 3: "phone-excluded"}
+
+
+def test_the_directory_of_an_earlier_run(tmp_path: Path) -> None:
+    predial.prepare(JOBS[:4], tmp_path / "first", max_jobs=2)
+    report = predial.prepare(JOBS, tmp_path / "second", exclude=tmp_path / "first")
+    assert phones_of(tmp_path / "second") == ["79110000004", "79110000005"]
+    assert "excluded list first" in report.diagnostics[0].message
+    manifest = (tmp_path / "second" / "manifest.json").read_text()
+    assert str(tmp_path) not in manifest
+    [listed] = json.loads(manifest)["options"]["exclude"]["lists"]
+    assert listed == {"name": "first", "phones": 4}
+    with pytest.raises(ValueError, match=r"exclude: .* no manifest"):
+        predial.check(JOBS, exclude=tmp_path)
+
+
+def test_a_list_that_cannot_be_read_is_an_error_before_the_first_row(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"exclude: the list number 1 can't be read"):
+        predial.prepare(JOBS, tmp_path / "out", exclude=b'[{"phone": 1}')
+    assert not (tmp_path / "out").exists()
+    with pytest.raises(FileNotFoundError):
+        predial.check(JOBS, exclude=tmp_path / "none.csv")
+    with pytest.raises(TypeError):
+        predial.check(JOBS, exclude=7)  # type: ignore[arg-type]
+
+
+def test_a_resumed_run_needs_the_same_lists(tmp_path: Path) -> None:
+    class Ends(Exception):
+        pass
+
+    def rows() -> Any:
+        yield from ({"phone": str(79110000000 + row)} for row in range(3_000))
+        raise Ends
+
+    exclude = [{"phone": "79110000001"}]
+    options: dict[str, Any] = {"max_jobs": 100, "run": "r"}
+    with pytest.raises(Ends):
+        predial.prepare(rows(), tmp_path, exclude=exclude, **options)
+    with pytest.raises(ValueError, match="exclude"):
+        predial.prepare(rows(), tmp_path, resume=True, exclude=JOBS, **options)
+    with pytest.raises(Ends):
+        predial.prepare(rows(), tmp_path, resume=True, exclude=exclude, **options)
+
+
+def test_excluded_lists_on_the_command_line(tmp_path: Path) -> None:
+    files = {"list": JOBS, "a": JOBS[:1], "b": JOBS[1:2]}
+    for name, jobs in files.items():
+        (tmp_path / name).write_text(json.dumps(jobs))
+    predial.prepare(JOBS[2:3], tmp_path / "out")
+    paths = {name: str(tmp_path / name) for name in (*files, "out")}
+    run = CliRunner().invoke
+    excluded = ["--exclude", paths["a"], "--exclude", paths["b"], "--after", paths["out"]]
+    shown = run(commands, ["check", paths["list"], *excluded])
+    assert shown.exit_code == 1
+    assert "excluded list" in shown.stdout
+    again = run(commands, ["prepare", paths["list"], str(tmp_path / "again"), *excluded])
+    assert again.exit_code == 1
+    assert phones_of(tmp_path / "again") == [job["phone"] for job in JOBS[3:]]
+    assert run(commands, ["check", paths["list"], "--after", str(tmp_path)]).exit_code == 2
+
+
+def messy(draw: random.Random, number: int) -> str:
+    """A phone as people write it, or wrong in a way that people mend."""
+    digits = f"912345{number:04}"
+    return draw.choice(
+        [
+            f"7{digits}",
+            f"+7 {digits[:3]} {digits[3:6]}-{digits[6:8]}-{digits[8:]}",
+            f"8 ({digits[:3]}) {digits[3:]}",
+            f"тел. 8{digits}",
+            f"8{digits} Анна",
+            f"8{digits[:-1]}",
+            f"7,{digits}E+10",
+            "нет",
+        ]
+    )
+
+
+def test_a_list_that_is_mended_three_times_calls_each_phone_once(tmp_path: Path) -> None:
+    draw = random.Random(41)
+    numbers = [draw.randrange(1_500) for _ in range(2_000)]
+    listed = tmp_path / "list.csv"
+    with listed.open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["id", "phone", "name"])
+        rows.writerows([row, messy(draw, numbers[row]), "Anna"] for row in range(2_000))
+    sent: list[str] = []
+    dirs: list[Path] = []
+    for round_number in range(4):
+        out = tmp_path / f"out{round_number}"
+        report = predial.prepare(listed, out, region="RU", level="valid", exclude=dirs, run="r")
+        sent += phones_of(out)
+        dirs.append(out)
+        listed = out / "rejects.csv"
+        with listed.open(newline="", encoding="utf-8-sig") as file:
+            head, *rejects = csv.reader(file)
+        doubled = [row for row in rejects if row[0] in ("phone-duplicate", "phone-excluded")]
+        others = [row for row in rejects if row[0] not in ("phone-duplicate", "phone-excluded")]
+        # Somebody mends a half of the rows each time, and all of them in the end.
+        place, name = head.index("phone"), head.index("id")
+        for row in others:
+            if round_number == 2 or draw.random() < 0.5:
+                row[place] = f"+7912345{numbers[int(row[name])]:04}"
+        with listed.open("w", newline="") as file:
+            csv.writer(file).writerows([head, *doubled, *others])
+        if not others:
+            break
+    assert round_number == 3
+    # Nothing is left but rows whose phone was sent before.
+    assert set(report.counts) <= {"phone-duplicate", "phone-excluded", "phone-format"}
+    assert len(sent) == len(set(sent))
+    assert set(sent) == {f"7912345{number:04}" for number in numbers}
