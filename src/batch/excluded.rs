@@ -2,8 +2,9 @@
 //!
 //! A phone has 50 bits. They are mixed by a bijection, so that the keys of any list are spread
 //! evenly, and the table stays exact: equal keys are equal phones. The keys are sorted, each with the
-//! number of its list, in 8 bytes. The places where stretches of keys begin take at most one byte a
-//! phone more, and a stretch has at most 16 keys or so. So a look-up reads two lines of memory.
+//! number of its list, in 8 bytes. The places where stretches of keys begin take at most two bytes a
+//! phone more, and a stretch has two to four keys. So a look-up reads two lines of memory, and the
+//! look-ups of a block wait for them together.
 //!
 //! Limits: 16 384 lists, and 2^32 phones.
 
@@ -18,7 +19,7 @@ const PHONE_MASK: u64 = (1 << PHONE_BITS) - 1;
 const LIST_BITS: u32 = 64 - PHONE_BITS;
 const MOST_LISTS: usize = 1 << LIST_BITS;
 /// A stretch has between so many keys on average and twice as many.
-const STRETCH: usize = 4;
+const STRETCH: usize = 2;
 
 /// Spreads phones over all 50 bits. Odd factors and a shift by half of the bits can be undone, so no
 /// two phones get the same key.
@@ -26,6 +27,10 @@ fn key(phone: u64) -> u64 {
     let mixed = phone.wrapping_mul(0x9E37_79B9_7F4A_7C15) & PHONE_MASK;
     let mixed = mixed ^ mixed >> (PHONE_BITS / 2);
     mixed.wrapping_mul(0xD6E8_FEB8_6659_FD93) & PHONE_MASK
+}
+
+fn list_of_entry(entry: u64) -> u16 {
+    (entry & (MOST_LISTS as u64 - 1)) as u16
 }
 
 /// One of the lists.
@@ -136,13 +141,43 @@ impl ExcludedPhones {
     /// The number of the first list that has a phone.
     #[inline]
     pub fn list_of(&self, phone: u64) -> Option<u16> {
-        let table = &*self.0;
         let key = key(phone);
-        let stretch = (key >> table.shift) as usize;
-        let (start, end) = (table.starts[stretch], table.starts[stretch + 1]);
-        let entries = &table.entries[start as usize..end as usize];
-        let entry = entries.iter().find(|entry| **entry >> LIST_BITS == key)?;
-        Some((*entry & (MOST_LISTS as u64 - 1)) as u16)
+        self.entry(key, self.stretch(key)).map(list_of_entry)
+    }
+
+    /// Those of some phones, with their rows, that a list has: the rows and the numbers of the lists.
+    pub(in crate::batch) fn listed(
+        &self,
+        phones: impl Iterator<Item = (u64, u64)>,
+    ) -> Vec<(u64, u16)> {
+        // The table does not fit into a cache: the bounds of all stretches come first, so that they
+        // wait for memory together, and then the stretches do.
+        let bounded = phones.map(|(row, phone)| {
+            let key = key(phone);
+            (row, key, self.stretch(key))
+        });
+        let bounded: Vec<(u64, u64, (u32, u32))> = bounded.collect();
+        let entries = bounded
+            .into_iter()
+            .map(|(row, key, stretch)| (row, self.entry(key, stretch)));
+        let listed = entries.filter_map(|(row, entry)| Some((row, list_of_entry(entry?))));
+        listed.collect()
+    }
+
+    /// The bounds of the entries among which a key would be.
+    #[inline(always)]
+    fn stretch(&self, key: u64) -> (u32, u32) {
+        let stretch = (key >> self.0.shift) as usize;
+        (self.0.starts[stretch], self.0.starts[stretch + 1])
+    }
+
+    #[inline(always)]
+    fn entry(&self, key: u64, (start, end): (u32, u32)) -> Option<u64> {
+        let entries = &self.0.entries[start as usize..end as usize];
+        entries
+            .iter()
+            .copied()
+            .find(|entry| entry >> LIST_BITS == key)
     }
 
     /// The name of a list.

@@ -630,8 +630,10 @@ impl<'a> BatchRun<'a> {
             return Ok(doubled.collect());
         };
         // Every row of an excluded phone is rejected for that, the first one too.
-        let listed = jobs().map(|job| (job.row, excluded.list_of(job.phone)));
-        let listed = listed.filter_map(|(row, list)| Some((row, TakenBy::List(list?))));
+        let listed = excluded
+            .listed(jobs().map(|job| (job.row, job.phone)))
+            .into_iter();
+        let listed = listed.map(|(row, list)| (row, TakenBy::List(list)));
         let mut taken: Vec<(u64, TakenBy)> = listed.chain(doubled).collect();
         taken.sort_by_key(|(row, _)| *row);
         taken.dedup_by_key(|(row, _)| *row);
