@@ -258,6 +258,7 @@ def forecast(
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
     duplicates: Literal["phone", "job", "allow"] = "phone",
+    exclude: Source | Sequence[Source] | None = None,
     now: datetime | None = None,
     threads: int | None = None,
     input_format: Literal["json", "ndjson", "csv", "tsv", "xlsx", "xls"] | None = None,
