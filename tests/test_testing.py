@@ -208,7 +208,8 @@ def test_repairable_batches_hold_what_is_repaired(batch: list[dict[str, Any]]) -
 #: Rules that no single job can break.
 NOT_OF_ONE_JOB = {
     "job-duplicate", "job-duplicate-key", "job-not-object", "job-syntax", "job-too-large",
-    "phone-abroad", "phone-ambiguous", "phone-duplicate", "phone-two-readings", "zone-empty",
+    "phone-abroad", "phone-ambiguous", "phone-duplicate", "phone-excluded", "phone-two-readings",
+    "zone-empty",
 }  # fmt: skip
 OF_ONE_JOB = [
     rule

@@ -64,6 +64,7 @@ _NOT_OF_ONE_JOB: Final = frozenset(
         "job-too-large",
         "phone-abroad",
         "phone-ambiguous",
+        "phone-excluded",
         "phone-two-readings",
         "zone-empty",
     }
