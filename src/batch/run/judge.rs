@@ -124,7 +124,11 @@ impl RowJudge<'_> {
 
     /// Everything that was found at a row, in words; `made` are those that were made with it.
     pub fn words(&self, row: &JudgedRow<'_>, made: Option<Vec<Finding>>) -> Vec<Finding> {
-        let mut findings = made.unwrap_or_else(|| self.words_of(row.text));
+        let mut findings = made.unwrap_or_else(|| match row.codes {
+            // The text of a clean row of a table may be the digits of its phone alone.
+            [] => Vec::new(),
+            _ => self.words_of(row.text),
+        });
         if let (Some(taken_by), Some(key)) = (row.taken_by, &row.key) {
             findings.push(self.taken(taken_by, &row.text[key.value.clone()]));
         }
