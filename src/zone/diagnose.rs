@@ -5,7 +5,7 @@ use super::at::RegionsAt;
 use super::homoglyph::Mixed;
 use super::loose::{LooseOffset, LooseSize};
 use super::offset::{self, OffsetError, OffsetField, OffsetPrefix};
-use super::parts::Parts;
+use super::parts::ZoneParts;
 use super::placeholder::is_placeholder;
 use super::regions::Regions;
 use super::suggest::{Meant, shown};
@@ -82,7 +82,7 @@ fn homoglyph(clean: &str) -> Option<Fault> {
 
 /// The fault of a text whose parts do not agree, or that gives an offset from Moscow's time.
 fn of_parts(clean: &str, at: RegionsAt<'_>) -> Option<Fault> {
-    let parts = Parts::of(clean, at);
+    let parts = ZoneParts::of(clean, at);
     let second = || clean[..parts.second].chars().count();
     if let [first, other, ..] = &*parts.regions {
         let why = format!(

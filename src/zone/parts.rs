@@ -15,7 +15,7 @@ use super::value::Zone;
 
 /// The parts of a text.
 #[derive(Debug, Default)]
-pub(super) struct Parts<'t, 'r> {
+pub(super) struct ZoneParts<'t, 'r> {
     /// The regions that it names by their IDs, each once.
     pub regions: Vec<Zone<'r>>,
     /// The offsets, each once.
@@ -39,10 +39,10 @@ pub(super) struct PartOffset {
 /// A longer text is not taken apart.
 pub(super) const LONGEST_TEXT: usize = 160;
 
-impl<'t, 'r> Parts<'t, 'r> {
+impl<'t, 'r> ZoneParts<'t, 'r> {
     /// The parts of a text without spaces around it, in the ASCII forms of its characters.
     pub(super) fn of(text: &'t str, at: RegionsAt<'r>) -> Self {
-        let mut parts = Parts::default();
+        let mut parts = ZoneParts::default();
         if text.len() > LONGEST_TEXT {
             return parts;
         }

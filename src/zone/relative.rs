@@ -7,7 +7,7 @@
 //! ```
 
 use super::at::RegionsAt;
-use super::parts::Parts;
+use super::parts::ZoneParts;
 use super::value::Zone;
 
 const MOSCOW: &str = "Europe/Moscow";
@@ -37,7 +37,7 @@ pub(super) struct Relative {
 }
 
 /// The offset of a text of these parts that is relative to Moscow.
-pub(super) fn of_moscow(parts: &Parts<'_, '_>, at: RegionsAt<'_>) -> Option<Relative> {
+pub(super) fn of_moscow(parts: &ZoneParts<'_, '_>, at: RegionsAt<'_>) -> Option<Relative> {
     if !parts.regions.is_empty() {
         return None;
     }
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn hours_from_moscow() {
         let at = bundled().at(1_800_000_000);
-        let hours = |text: &str| of_moscow(&Parts::of(text, at), at).map(|found| found.hours);
+        let hours = |text: &str| of_moscow(&ZoneParts::of(text, at), at).map(|found| found.hours);
         for (text, expected) in [
             ("МСК+2", Some(2)),
             ("msk-1", Some(-1)),

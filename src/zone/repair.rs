@@ -27,7 +27,7 @@ use std::borrow::Cow;
 use super::at::RegionsAt;
 use super::loose::{LooseOffset, LooseSize};
 use super::offset::OffsetPrefix;
-use super::parts::Parts;
+use super::parts::ZoneParts;
 use super::regions::Regions;
 use super::value::Zone;
 use crate::guard;
@@ -40,7 +40,7 @@ pub(super) fn mend<'r>(text: &str, at: RegionsAt<'r>) -> Option<Zone<'r>> {
     let (clean, _) = cleaned(text);
     mend_whole(&clean, at)
         .or_else(|| mend_whole(within_brackets(&clean)?, at))
-        .or_else(|| Parts::of(&clean, at).agreeing(at))
+        .or_else(|| ZoneParts::of(&clean, at).agreeing(at))
 }
 
 fn mend_whole<'r>(clean: &str, at: RegionsAt<'r>) -> Option<Zone<'r>> {

@@ -20,7 +20,7 @@ use super::loose::LooseOffset;
 use super::name::ZoneName;
 use super::names;
 use super::offset::{self, OffsetPrefix};
-use super::parts::{LONGEST_TEXT, Parts};
+use super::parts::{LONGEST_TEXT, ZoneParts};
 use super::relative;
 use super::repair;
 use super::value::Zone;
@@ -69,7 +69,7 @@ impl<'r> Meant<'r> {
 }
 
 fn steps<'r>(clean: &str, at: RegionsAt<'r>) -> Vec<Zone<'r>> {
-    let parts = Parts::of(clean, at);
+    let parts = ZoneParts::of(clean, at);
     if let Some(relative) = relative::of_moscow(&parts, at) {
         return vec![Zone::of_seconds(relative.seconds)];
     }
@@ -115,7 +115,7 @@ fn unsigned<'r>(clean: &str, at: RegionsAt<'r>) -> Vec<Zone<'r>> {
 
 /// A name, alone or with one offset around it. An offset with a prefix is not believed over the name: it
 /// is that of the winter, or of an old release. One without a prefix may be a part of the name's meaning.
-fn named<'r>(clean: &str, parts: &Parts<'_, 'r>, at: RegionsAt<'r>) -> Vec<Zone<'r>> {
+fn named<'r>(clean: &str, parts: &ZoneParts<'_, 'r>, at: RegionsAt<'r>) -> Vec<Zone<'r>> {
     let whole = of_name(clean, at);
     let &[offset] = &*parts.offsets else {
         return whole;
@@ -154,7 +154,7 @@ fn agreed<'r>(mut names: impl Iterator<Item = Vec<Zone<'r>>>, at: RegionsAt<'r>)
 }
 
 /// The ID that is in the text with its slash, or as words: `Europe Moscow`, `europe_slash_moscow`.
-fn id_inside<'r>(clean: &str, parts: &Parts<'_, 'r>, at: RegionsAt<'r>) -> Vec<Zone<'r>> {
+fn id_inside<'r>(clean: &str, parts: &ZoneParts<'_, 'r>, at: RegionsAt<'r>) -> Vec<Zone<'r>> {
     /// The words of the longest ID.
     const MOST_WORDS: usize = 6;
     let mut zones = parts.regions.clone();

@@ -200,7 +200,7 @@ fn days(year: u32, month: u32, day: u32) -> i64 {
 
 /// The meaning of a text that does not follow the grammar.
 fn loosely(text: &str, midnight: Midnight) -> Refused {
-    let Some(parts) = Parts::of(text.trim()) else {
+    let Some(parts) = DateTimeParts::of(text.trim()) else {
         return Refused::Syntax;
     };
     let (h, m, s) = parts.time;
@@ -273,7 +273,7 @@ fn loosely(text: &str, midnight: Midnight) -> Refused {
 
 /// The parts of a text that looks like a date-time: a date, optionally a time after a T or spaces,
 /// and an offset.
-struct Parts<'a> {
+struct DateTimeParts<'a> {
     date_text: &'a str,
     date: (u32, u32, u32),
     has_time: bool,
@@ -283,7 +283,7 @@ struct Parts<'a> {
     offset: &'a str,
 }
 
-impl<'a> Parts<'a> {
+impl<'a> DateTimeParts<'a> {
     fn of(text: &'a str) -> Option<Self> {
         let (text, is_named) = without_zone_name(text)?;
         let (date_text, rest) = text.split_at_checked(10)?;
@@ -291,7 +291,7 @@ impl<'a> Parts<'a> {
         let time_text = rest.trim_start_matches(['T', 't', ' ']);
         if time_text.is_empty() && rest.is_empty() {
             let (time, fraction, offset) = ((0, 0, 0), "", "");
-            return Some(Parts {
+            return Some(DateTimeParts {
                 date_text,
                 date,
                 has_time: false,
@@ -332,7 +332,7 @@ impl<'a> Parts<'a> {
         };
         let offset = without_utc(offset.trim());
         let is_whole = looks_like_an_offset(offset) && !(is_named && offset.is_empty());
-        is_whole.then_some(Parts {
+        is_whole.then_some(DateTimeParts {
             date_text,
             date,
             has_time: true,
