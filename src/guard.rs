@@ -4,6 +4,14 @@
 
 use std::borrow::Cow;
 
+/// The text without them, and without the spaces around it.
+pub(crate) fn unguarded(text: &str) -> Cow<'_, str> {
+    match without(text) {
+        Some(inner) => Cow::Owned(inner),
+        None => Cow::Borrowed(text),
+    }
+}
+
 /// The text without them; `None` if the text has none of them.
 pub(crate) fn without(text: &str) -> Option<String> {
     if is_bare(text) {

@@ -109,7 +109,7 @@ def test_what_an_argument_takes_is_said(tmp_path: Path) -> None:
 
     table = b"phone\n1\n"
     assert message(lambda: predial.check(table, map={"phone": 1})) == (  # type: ignore[dict-item]
-        "map['phone'] must be a column header, which is a str, not int"
+        "map['phone'] must be a column, or a list of columns, which is a str, not int"
     )
     assert message(lambda: predial.prepare(b"[]", 5)) == (  # type: ignore[arg-type]
         "out must be a path, which is a str or an os.PathLike, not int"

@@ -49,7 +49,7 @@ def test_the_keys_of_equal_headers(headers: list[str]) -> None:
     source = ",".join(["phone", *headers]) + "\n79123456789\n"
     mapping = predial.check(source.encode()).mapping
     assert mapping is not None
-    assert [key for _, _, key in mapping[1:]] == keys_one_by_one(headers)
+    assert [column.key for column in mapping[1:]] == keys_one_by_one(headers)
 
 
 HEADERS: dict[str, Callable[[int], str]] = {

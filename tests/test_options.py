@@ -36,7 +36,15 @@ PREPARE = _options(predial.prepare)
 #: The options about the output of `prepare`.
 OUTPUT = {"max_jobs", "max_bytes", "run", "resume", "overwrite"}
 #: The options that are only for files, and not for a table of Arrow's.
-OF_TEXT = {"input_format", "encoding", "sheet", "delimiter", "drop_empty"}
+OF_TEXT = {
+    "input_format",
+    "encoding",
+    "sheet",
+    "delimiter",
+    "drop_empty",
+    "header",
+    "header_row",
+}
 #: The options that `predial.cli` has in its own form.
 SHOWN = {"max_diagnostics", "progress"}
 
@@ -112,7 +120,8 @@ def _default(flag: click.Parameter) -> object:
     """The value of an option that is left out. Click has a mark of its own for no value."""
     if isinstance(flag.default, (str, int, bool)):
         return flag.default
-    return False if isinstance(flag, click.Option) and flag.is_flag else None
+    is_switch = isinstance(flag, click.Option) and flag.is_flag and not flag.secondary_opts
+    return False if is_switch else None
 
 
 def test_single_phones_take_the_same_as_lists() -> None:

@@ -32,10 +32,21 @@ from predial._core import (
     rules,
     same_phone,
 )
-from predial._errors import PhoneError, RequestError, RequestWarning, SourceError, ZoneError
+from predial._errors import (
+    ListError,
+    PhoneError,
+    RequestError,
+    RequestWarning,
+    SourceError,
+    ZoneError,
+)
 from predial._forecast import Forecast
 from predial._request import job_from_form, job_from_url, job_to_form, job_to_url
 from predial._ringing import Window, call_windows, next_call
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from predial._table import MappedColumn, PhoneCandidate
 
 __all__ = [
     "PLAN_VERSION",
@@ -48,7 +59,10 @@ __all__ = [
     "Forecast",
     "Found",
     "Hint",
+    "ListError",
+    "MappedColumn",
     "Phone",
+    "PhoneCandidate",
     "PhoneError",
     "Report",
     "RequestError",
@@ -82,3 +96,12 @@ __all__ = [
     "rules",
     "same_phone",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """The classes of what is known of columns: few programs name them, and `typing` takes time."""
+    if name in ("MappedColumn", "PhoneCandidate"):
+        from predial import _table
+
+        return getattr(_table, name)
+    raise AttributeError(f"module 'predial' has no attribute {name!r}")

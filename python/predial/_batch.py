@@ -57,8 +57,8 @@ if TYPE_CHECKING:
         """What counts as a duplicate: the same phone, the same job, or nothing."""
         now: datetime | None
         """The instant at which zones are compared and jobs have ended; None is the present."""
-        map: Mapping[str, str] | None
-        """The column of a field, where the header does not say it: `{"phone": "Mobile"}`."""
+        map: Mapping[str, str | Sequence[str]] | None
+        """The columns of a field: `{"phone": "Mobile"}`, `{"phone": ["Mobile", "#3"]}`."""
         payload: Sequence[str] | None
         """The columns that go into payload; None takes all that are not a field."""
         set: Mapping[str, Any] | None
@@ -115,7 +115,9 @@ def check(
     encoding: str | None = None,
     sheet: str | None = None,
     delimiter: str | None = None,
-    map: Mapping[str, str] | None = None,
+    header: bool | None = None,
+    header_row: int | None = None,
+    map: Mapping[str, str | Sequence[str]] | None = None,
     payload: Sequence[str] | None = None,
     drop_empty: bool = False,
     set: Mapping[str, Any] | None = None,
@@ -135,11 +137,14 @@ def check(
     ``"windows-1251"``), ``sheet`` (default: the first that is not empty) and ``delimiter`` set what
     was detected wrongly. ``report.input`` shows what was found.
 
-    For a table, ``map`` says which column is which field (``{"phone": "Mobile"}``) if the header
-    does not, and ``payload`` which columns go into payload (default: all that are not a field).
-    ``drop_empty`` leaves empty cells out of payload. ``report.mapping`` shows what each column
-    became. For any list, ``set`` has fields for the jobs that do not have them
-    (``{"maxAttempts": 3}``).
+    The columns of a table are found by their headers and by what their cells are. ``map`` says
+    otherwise: a column is named by its header or its place (``{"phone": "Mobile"}``, ``"#3"``), and
+    of several the first with a value is taken (``{"phone": ["Mobile", "Phone"]}``). ``map`` also has
+    ``region`` and ``callingCode``, for columns that say where the phone of their row is dialled.
+    ``header=False`` says that there is no header, ``header_row`` in which line it is. ``payload``
+    has the columns that go into payload (default: all that are not a field), and ``drop_empty``
+    leaves empty cells out of it. ``report.mapping`` shows what each column became. For any list,
+    ``set`` has fields for the jobs that do not have them (``{"maxAttempts": 3}``).
 
     ``region`` (ISO 3166-1 alpha-2) also reads phones as they are dialled in that country,
     ``prefer`` chooses if a phone has two readings, and ``level`` says what a phone must be; see
@@ -170,8 +175,9 @@ def check(
     Jobs with faults are in the report and raise nothing. Raises ``SourceError`` if the source can't
     be read to its end: broken JSON (RFC 8259) around the jobs of an array, damaged compression, a
     damaged workbook, a cut file, or a row that takes more memory than there is; its ``report`` has
-    what was read before. Raises ``ValueError`` if the options don't fit the source, such as two
-    columns for one field, and ``OSError`` for a file that can't be opened.
+    what was read before. Raises ``ListError`` (a ``ValueError``) if no column of a table is surely
+    the phone, ``ValueError`` if the options don't fit the source, such as two columns for one field,
+    and ``OSError`` for a file that can't be opened.
 
     >>> import predial
     >>> report = predial.check(b'[{"phone": 79110000000}, {"phone": "7.911E+10"}]')
@@ -205,7 +211,7 @@ def check_table(
     exclude: Source | Sequence[Source] | None = None,
     now: datetime | None = None,
     threads: int | None = None,
-    map: Mapping[str, str] | None = None,
+    map: Mapping[str, str | Sequence[str]] | None = None,
     payload: Sequence[str] | None = None,
     set: Mapping[str, Any] | None = None,
     max_row_bytes: int | str = "64 MiB",
@@ -340,7 +346,9 @@ def prepare(
     encoding: str | None = None,
     sheet: str | None = None,
     delimiter: str | None = None,
-    map: Mapping[str, str] | None = None,
+    header: bool | None = None,
+    header_row: int | None = None,
+    map: Mapping[str, str | Sequence[str]] | None = None,
     payload: Sequence[str] | None = None,
     drop_empty: bool = False,
     set: Mapping[str, Any] | None = None,
@@ -520,6 +528,8 @@ _AS_GIVEN = (
     "encoding",
     "sheet",
     "delimiter",
+    "header",
+    "header_row",
     "drop_empty",
     "max_row_bytes",
     "max_diagnostics",
@@ -534,11 +544,11 @@ def _options(given: Mapping[str, Any]) -> dict[str, Any]:
     progress = given.get("progress")
     if progress is not None and not callable(progress):
         raise wrong_type("progress", "a function of three numbers, or None", progress)
-    columns = {}
+    columns: dict[str, list[str]] = {}
     for argument, field in (("phone", "phone"), ("gmt_zone", "gmtZone")):
         column = given.get(argument)
         if column is not None:
-            columns[field] = _text(argument, "the name of a column, or None", column)
+            columns[field] = [_as_header(_text(argument, "the name of a column, or None", column))]
     return {
         **options,
         "now": _unix_seconds(given["now"]),
@@ -621,15 +631,19 @@ def _severities(severity: Any) -> list[tuple[str, str]]:
     ]
 
 
-def _columns_by_field(map: Any) -> dict[str, str]:
-    takes = "a dict from field names to column headers, or None"
-    columns = _items("map", takes, map)
-    return {
-        _text("each key of map", "the name of a field", field): _text(
-            f"map[{field!r}]", "a column header", column
-        )
-        for field, column in columns
-    }
+def _as_header(name: str) -> str:
+    """The name of a column of a data frame, which is not a place, as `map` has it."""
+    return f"#{name}" if name.startswith("#") else name
+
+
+def _columns_by_field(map: Any) -> dict[str, list[str]]:
+    columns = {}
+    for field, given in _items("map", "a dict from field names to columns, or None", map):
+        _text("each key of map", "the name of a field", field)
+        one = [given] if isinstance(given, (str, bytes)) or not hasattr(given, "__iter__") else given
+        takes = "a column, or a list of columns"
+        columns[field] = [_text(f"map[{field!r}]", takes, column) for column in one]
+    return columns
 
 
 def _headers(payload: Any) -> list[str] | None:

@@ -605,9 +605,8 @@ class Report:
         `sheet` and `delimiter`, each None if it does not apply.
         """
     @property
-    def mapping(self) -> list[tuple[str, str | None, str | None]] | None:
-        """What each column of a table became: `(header, field, key of payload)`; at least one of the last
-        two is None. None if the source is not a table.
+    def mapping(self) -> list[MappedColumn] | None:
+        """What each column of a table became. None if the source is not a table.
         """
     @property
     def bodies(self) -> list[Body]:

@@ -6,7 +6,10 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from predial._core import Report
+    from predial._table import PhoneCandidate
 
 
 class _Value:
@@ -110,6 +113,33 @@ class SourceError(_Value, ValueError):
         return f"line {self.line}, column {self.column} (byte {self.offset}): {self.message}"
 
 
+class ListError(_Value, ValueError):
+    """A list of which no column is surely the phone. No job of it was read.
+
+    Its message names the columns that could be the phone, how many of their cells are phones, and
+    the option that takes each.
+
+    >>> import predial
+    >>> try:
+    ...     predial.check(b"Contact,Name\\n(11) 96123-4567,Ana\\n(11) 96123-4568,Bia\\n")
+    ... except predial.ListError as error:
+    ...     [(column.header, column.phones, column.option) for column in error.candidates]
+    [('Contact', 2, 'map={"phone": "Contact"}')]
+    """
+
+    candidates: tuple[PhoneCandidate, ...]
+    """The columns that could be the phone, the likeliest first."""
+
+    def __init__(self, message: str, candidates: Iterable[Iterable[object]] = ()) -> None:
+        super().__init__(message)
+        from predial._table import PhoneCandidate
+
+        self.candidates = tuple(PhoneCandidate._make(column) for column in candidates)
+
+    def _fields(self) -> tuple[object, ...]:
+        return str(self), self.candidates
+
+
 class RequestError(_Value, ValueError):
     """A request for one job that can't be read or written. No part of it holds the campaign's
     token.
@@ -152,6 +182,6 @@ class RequestWarning(_Value, UserWarning):
         return str(self), self.rule, self.field
 
 
-for _error in (ZoneError, PhoneError, SourceError, RequestError, RequestWarning):
+for _error in (ZoneError, PhoneError, SourceError, ListError, RequestError, RequestWarning):
     _error.__module__ = "predial"
 del _error

@@ -422,7 +422,7 @@ class _Jobs:
             raise ValueError(f"several columns have the name {names}; rename all but one")
         checked, _ = _core.check_table(df.limit(0).toArrow(), options, None)
         names = pa.table(checked).column_names
-        of_field = {field: column for column, field, _ in checked.report.mapping or []}
+        of_field = {column.field: column.header for column in checked.report.mapping or []}
         phone, zone = of_field.get("phone"), of_field.get("gmtZone")
         came = {field.name: field for field in df.schema}
 

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
+use crate::batch::refusal::{ListRefusal, TableRefusal};
+
 /// Why a batch ended early.
 #[derive(Debug)]
 pub enum BatchError {
@@ -12,8 +14,19 @@ pub enum BatchError {
     Differs(String),
     /// The options don't fit the source: how, in words.
     Usage(String),
+    /// No column of a table is surely the phone.
+    List(Box<ListRefusal>),
     /// Reading, writing or the caller failed.
     Io(io::Error),
+}
+
+impl From<TableRefusal> for BatchError {
+    fn from(refusal: TableRefusal) -> Self {
+        match refusal {
+            TableRefusal::Usage(why) => BatchError::Usage(why),
+            TableRefusal::List(why) => BatchError::List(Box::new(why)),
+        }
+    }
 }
 
 impl From<io::Error> for BatchError {

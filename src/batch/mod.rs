@@ -12,6 +12,7 @@ mod excluded;
 mod judged;
 mod options;
 mod out;
+mod refusal;
 mod run;
 mod source;
 
@@ -28,6 +29,7 @@ pub(crate) use out::journal::unix_now;
 pub use out::outdir::OutDirRefusal;
 pub use out::report::Report;
 pub use out::size::bytes_of;
+pub use refusal::{ListRefusal, PhoneCandidate, TableRefusal};
 pub use run::each_row::{
     Progress, RowOutcome, Watcher, check, check_rows, forecast, prepare, read_excluded,
 };
@@ -43,4 +45,7 @@ pub use source::limit::DEFAULT_ROW_BYTES;
 pub use source::open::Source;
 pub use source::preset::ListDefaults;
 pub use source::records::{Record, Records};
-pub use source::table::{ColumnMapping, MappedColumn, TableOptions, field_of_name, is_delimiter};
+pub use source::table::{
+    ChoiceRequest, ColumnChoice, ColumnMapping, ColumnUse, MappedColumn, MappingReason, PassedOver,
+    SAMPLED_ROWS, SkippedRecord, TableLayout, TableOptions, UnusedColumn, is_delimiter,
+};

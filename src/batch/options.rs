@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use crate::batch::excluded::ExcludedPhones;
 use crate::batch::source::preset::ListDefaults;
-use crate::batch::source::table::TableOptions;
+use crate::batch::source::table::{ChoiceRequest, TableOptions};
 use crate::job::JobOptions;
+use crate::zone::Regions;
 use crate::{Fault, Rule};
 
 /// The options of a batch.
@@ -39,6 +40,17 @@ pub struct BatchOptions {
     pub threads: NonZeroUsize,
     /// About how many bytes a thread judges at a time; the result does not depend on it.
     pub block: NonZeroUsize,
+}
+
+impl BatchOptions {
+    /// What the choice of a table's columns depends on.
+    pub fn column_choice<'a>(&'a self, regions: &'a Regions) -> ChoiceRequest<'a> {
+        ChoiceRequest {
+            options: &self.table,
+            phone: &self.job.phone,
+            regions,
+        }
+    }
 }
 
 /// What counts as the same job.

@@ -1,11 +1,11 @@
 //! The rows of a table as lines of JSON, one job on each line.
 //!
-//! Columns are mapped to fields by their names, as in a delimited text. Unlike there, cells have
-//! types: a null leaves the field out, an integer is a JSON number, a struct an object, a timestamp
-//! a date-time by RFC 3339 ([`super::cell_json`]). If a field is an object or an array, a text in
-//! its column may be JSON.
-//! object or an array may be its JSON.
+//! Columns are mapped to fields by their names and first rows, as in a delimited text. Unlike there,
+//! cells have types: a null leaves the field out, an integer is a JSON number, a struct an object, a
+//! timestamp a date-time by RFC 3339 ([`super::cell_json`]). If a field is an object or an array, a
+//! text in its column may be JSON.
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::io::{self, Read};
 
@@ -15,9 +15,13 @@ use arrow_array::{Array, ArrayRef, LargeStringArray, StructArray};
 use arrow_schema::{ArrowError, DataType, Fields};
 
 use super::cell_json::{JsonEncoder, JsonText, Members, TextForm, has_json, member_name};
+use super::convert::{TextOfRow, texts_of};
 use super::table::VERDICT;
-use crate::batch::{ColumnMapping, TableOptions};
+use crate::batch::{
+    ChoiceRequest, ColumnChoice, ColumnMapping, SAMPLED_ROWS, TableOptions, TableRefusal,
+};
 use crate::job::KnownField;
+use crate::phone;
 
 /// The name of the verdicts of an earlier check in a reject file. predial's own columns are left
 /// out.
@@ -56,23 +60,38 @@ impl<'a> JobLines<'a> {
     pub fn new(
         columns: &Fields,
         batches: Batches<'a>,
-        options: &TableOptions,
+        choice: &ChoiceRequest<'_>,
         max_row_bytes: u64,
-    ) -> Result<(JobLines<'a>, ColumnMapping), String> {
+    ) -> Result<(JobLines<'a>, ColumnChoice), TableRefusal> {
+        refuse_row_regions(choice.options)?;
         let names = columns.iter().map(|column| match column.data_type() {
             DataType::Struct(_) if column.name() == VERDICT => OWN_VERDICT,
             _ => column.name().as_str(),
         });
         let names: Vec<&str> = names.collect();
-        let mapping = ColumnMapping::of(&names, options, |_| false)?;
+        let (sampled, batches) = sample(batches);
+        let texts: Vec<Vec<Box<TextOfRow<'_>>>> = sampled.iter().map(sampled_texts).collect();
+        let rows: Vec<Vec<Cow<'_, str>>> = sampled
+            .iter()
+            .zip(&texts)
+            .flat_map(|(rows, columns)| {
+                let cells = |row| {
+                    columns
+                        .iter()
+                        .map(move |text| text(row).unwrap_or_default())
+                };
+                (0..rows.len()).map(move |row| cells(row).collect())
+            })
+            .collect();
+        let columns_choice = choice.columns(&names, &rows)?;
         let lines = JobLines {
             batches,
-            columns: JobColumns::of(columns, &mapping)?,
+            columns: JobColumns::of(columns, &columns_choice.mapping)?,
             batch: None,
             text: JsonText::new(usize::try_from(max_row_bytes).unwrap_or(usize::MAX)),
             read: 0,
         };
-        Ok((lines, mapping))
+        Ok((lines, columns_choice))
     }
 
     /// Writes the next rows. Returns whether there were any.
@@ -122,9 +141,53 @@ impl Read for JobLines<'_> {
     }
 }
 
+/// The first rows of a table, and all of its batches.
+fn sample(mut batches: Batches<'_>) -> (Vec<StructArray>, Batches<'_>) {
+    let (mut sampled, mut read) = (Vec::new(), Vec::new());
+    let mut left = SAMPLED_ROWS;
+    while left > 0 {
+        let Some(batch) = batches.next() else { break };
+        if let Ok(batch) = &batch {
+            let rows = batch.len().min(left);
+            sampled.push(batch.slice(0, rows).as_struct().clone());
+            left -= rows;
+        } else {
+            left = 0;
+        }
+        read.push(batch);
+    }
+    (sampled, Box::new(read.into_iter().chain(batches)))
+}
+
+/// The texts of the columns of some rows. What is nested is not a phone and not a zone.
+fn sampled_texts(rows: &StructArray) -> Vec<Box<TextOfRow<'_>>> {
+    let texts = rows.columns().iter().map(|column| -> Box<TextOfRow<'_>> {
+        match column.data_type().is_nested() {
+            true => Box::new(|row| column.is_valid(row).then_some("{}".into())),
+            false => texts_of(column.as_ref()),
+        }
+    });
+    texts.collect()
+}
+
+/// Fails if a column has the country or the calling code of each row: the rows of a table are written
+/// as jobs, which have neither.
+fn refuse_row_regions(options: &TableOptions) -> Result<(), String> {
+    let mut asked = options.map.iter().map(|(wanted, _)| wanted);
+    match asked.find(|wanted| wanted.field().is_none()) {
+        Some(wanted) => Err(format!(
+            "map names columns for {}, which is about lists of text; write the phones of a data frame \
+             with their country codes",
+            wanted.name()
+        )),
+        None => Ok(()),
+    }
+}
+
 /// The columns of the fields of a job, and of the keys of its payload.
 struct JobColumns {
-    fields: Vec<JobMember>,
+    /// The members of each field, of which the first with a value is written.
+    fields: Vec<Vec<JobMember>>,
     /// The keys of payload. If the column `payload` is a struct, its fields are keys too.
     payload: Vec<JobMember>,
 }
@@ -177,17 +240,18 @@ impl JobColumns {
             payload: Vec::new(),
         };
         let has_keys = mapping.payload().next().is_some();
-        for (known, column) in mapping.fields() {
+        for (known, places) in mapping.fields() {
             if known == KnownField::Payload && has_keys {
-                jobs.payload = keys_of(columns, column)?;
+                jobs.payload = keys_of(columns, places[0])?;
                 continue;
             }
             let form = match known.is_structured() {
                 true => TextForm::MayBeJson,
                 false => TextForm::Plain,
             };
-            let path = ColumnPath::Column(column);
-            jobs.fields.push(JobMember::new(known.name(), path, form));
+            let member =
+                |column: &usize| JobMember::new(known.name(), ColumnPath::Column(*column), form);
+            jobs.fields.push(places.iter().map(member).collect());
         }
         for (key, column) in mapping.payload() {
             if jobs.payload.iter().any(|other| other.key == key) {
@@ -205,7 +269,12 @@ impl JobColumns {
 
     /// Appends a line for each row until there is enough text. Returns the number of rows.
     fn write(&self, rows: &StructArray, into: &mut JsonText) -> Result<usize, ArrowError> {
-        let fields = encoders(&self.fields, rows)?;
+        let fields: Result<Vec<FieldWriter<'_>>, ArrowError> = self
+            .fields
+            .iter()
+            .map(|members| FieldWriter::new(members, rows))
+            .collect();
+        let fields = fields?;
         let payload = encoders(&self.payload, rows)?;
         let name_of_payload = member_name(KnownField::Payload.name());
         for row in 0..rows.len() {
@@ -214,7 +283,9 @@ impl JobColumns {
             }
             into.begin_row();
             let mut job = Members::begin(into);
-            write_members(&fields, row, &mut job);
+            for field in &fields {
+                write_members(field.of_row(row), row, &mut job);
+            }
             if !payload.is_empty() {
                 let out = job.next();
                 out.put(&name_of_payload);
@@ -226,6 +297,43 @@ impl JobColumns {
             into.push(b'\n');
         }
         Ok(rows.len())
+    }
+}
+
+/// Writes one field, which may have several columns.
+struct FieldWriter<'a> {
+    members: Vec<MemberWriter<'a>>,
+    /// The texts of the columns, if there are several.
+    texts: Vec<Box<TextOfRow<'a>>>,
+}
+
+impl<'a> FieldWriter<'a> {
+    fn new(members: &'a [JobMember], rows: &'a StructArray) -> Result<Self, ArrowError> {
+        let texts = members.iter().map(|member| match member.path {
+            ColumnPath::Column(column) => texts_of(rows.column(column).as_ref()),
+            ColumnPath::Within(..) => Box::new(|_| None),
+        });
+        Ok(FieldWriter {
+            members: encoders(members, rows)?,
+            texts: match members.len() {
+                1 => Vec::new(),
+                _ => texts.collect(),
+            },
+        })
+    }
+
+    /// The member that is written in a row: the first whose cell has a value.
+    fn of_row(&self, row: usize) -> &[MemberWriter<'a>] {
+        let is_filled = |text: &Box<TextOfRow<'_>>| {
+            text(row).is_some_and(|text| !text.trim().is_empty() && !phone::means_nothing(&text))
+        };
+        match self.members.len() {
+            1 => &self.members,
+            _ => {
+                let filled = self.texts.iter().position(is_filled).unwrap_or(0);
+                &self.members[filled..=filled]
+            }
+        }
     }
 }
 
@@ -267,7 +375,7 @@ fn keys_of(columns: &Fields, column: usize) -> Result<Vec<JobMember>, String> {
 fn refuse_types(columns: &Fields, mapping: &ColumnMapping) -> Result<(), String> {
     let fields = mapping
         .fields()
-        .map(|(known, column)| (Some(known), column));
+        .flat_map(|(known, places)| places.iter().map(move |column| (Some(known), *column)));
     let payload = mapping.payload().map(|(_, column)| (None, column));
     for (known, column) in fields.chain(payload) {
         let column = &columns[column];

@@ -15,7 +15,7 @@ use super::convert::{text_array, texts_of};
 use super::run::{ColumnError, ColumnRun};
 use super::texts::Layout;
 use super::{Answer, parts};
-use crate::batch::{ColumnMapping, RowOutcome};
+use crate::batch::{ColumnMapping, ColumnUse, RowOutcome};
 use crate::job::{KnownField, Standing};
 use crate::phone;
 use crate::zone::RegionsAt;
@@ -118,13 +118,14 @@ impl CheckedTable {
             accepted,
             suggested,
         };
-        if let Some(place) = mapping.place_of(KnownField::Phone) {
-            table.normalize(KnownField::Phone, place, |column| {
+        for place in mapping.places_for(ColumnUse::PHONE) {
+            let is_only = mapping.places_for(ColumnUse::PHONE).len() == 1;
+            table.normalize(KnownField::Phone, *place, is_only, |column| {
                 super::check_phones(&in_digits(column)?, phone, run)
             })?;
         }
-        if let Some(place) = mapping.place_of(KnownField::GmtZone) {
-            table.normalize(KnownField::GmtZone, place, |column| {
+        for place in mapping.places_for(ColumnUse::Field(KnownField::GmtZone)) {
+            table.normalize(KnownField::GmtZone, *place, true, |column| {
                 super::check_zones(column, at, run)
             })?;
         }
@@ -157,10 +158,13 @@ struct Builder {
 
 impl Builder {
     /// Replaces the values of a column by the normalized or suggested ones, in the rows that are sent.
+    /// If the column is not the only one of its field, values that are not valid were not taken, and
+    /// stay.
     fn normalize(
         &mut self,
         field: KnownField,
         place: usize,
+        is_only: bool,
         check: impl Fn(&[ArrayRef]) -> Result<Vec<Answer>, ColumnError>,
     ) -> Result<(), ColumnError> {
         let column: Vec<ArrayRef> = self
@@ -175,9 +179,11 @@ impl Builder {
             let accepted = self.accepted.slice(from, rows);
             let suggested = |row: usize| {
                 let key = (from + row, Cow::Borrowed(field.name()));
-                self.suggested.get(&key).map(String::as_str)
+                let text = self.suggested.get(&key).map(String::as_str);
+                text.filter(|_| is_only)
             };
-            let values = chosen(&accepted, &answer.normalized, &batch[place], suggested)?;
+            let normalized = &answer.normalized;
+            let values = chosen(&accepted, is_only, normalized, &batch[place], suggested)?;
             data_type = Some(values.data_type().clone());
             batch[place] = values;
             from += rows;
@@ -228,6 +234,7 @@ fn in_digits(column: &[ArrayRef]) -> Result<Vec<ArrayRef>, ColumnError> {
 /// all as text.
 fn chosen<'a>(
     accepted: &BooleanArray,
+    is_only: bool,
     normalized: &'a ArrayRef,
     came: &'a ArrayRef,
     suggested: impl Fn(usize) -> Option<&'a str>,
@@ -240,7 +247,8 @@ fn chosen<'a>(
     let text = |row| match accepted.value(row) {
         true => suggested(row)
             .map(Cow::Borrowed)
-            .or_else(|| normalized(row)),
+            .or_else(|| normalized(row))
+            .or_else(|| came(row).filter(|_| !is_only)),
         false => came(row),
     };
     text_array(layout, (0..accepted.len()).map(text))

@@ -33,7 +33,8 @@ pub use number::Phone;
 pub use options::{Evidence, Level, PhoneOptions, Reading};
 pub use plan::PhoneForm;
 pub use resolve::{
-    ResolvedPhone, region, resolve, resolve_bytes, resolve_number, resolve_or_rule, unsigned,
+    ResolvedPhone, means_nothing, region, resolve, resolve_bytes, resolve_number, resolve_or_rule,
+    unsigned,
 };
 pub(crate) use resolve::{fast_resolve, resolve_number_or_rule, slow_resolve};
 pub use same::{PhoneMatch, same_phone};

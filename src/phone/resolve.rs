@@ -152,6 +152,16 @@ pub fn resolve_or_rule(text: &str, options: &PhoneOptions) -> Result<ResolvedPho
     resolve_bytes(text.as_bytes(), options)
 }
 
+/// Whether a text means that there is no phone, such as `нет`, `-` or `null`.
+///
+/// ```
+/// use predial::phone::means_nothing;
+/// assert!(means_nothing("нет") && !means_nothing("Anna"));
+/// ```
+pub fn means_nothing(text: &str) -> bool {
+    resolve_or_rule(text, &PhoneOptions::default()).err() == Some(Rule::PhoneEmpty)
+}
+
 /// The same for bytes that should be UTF-8. Invalid bytes break a rule, as U+FFFD does.
 ///
 /// ```

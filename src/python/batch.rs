@@ -4,7 +4,7 @@ use pyo3::exceptions::{PyBlockingIOError, PyFileExistsError, PyOSError, PyValueE
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::errors::raised;
+use super::errors::{raised, refused_list};
 use super::exclusions::PyExclusions;
 use super::options::{PyOptions, PyOutput};
 use super::report::PyReport;
@@ -26,6 +26,7 @@ pub(super) fn ended(end: Result<(), BatchError>) -> PyResult<Option<FailureField
             column,
         })) => Ok(Some((message, line, column, offset))),
         Err(BatchError::Differs(why) | BatchError::Usage(why)) => Err(PyValueError::new_err(why)),
+        Err(BatchError::List(why)) => Err(refused_list(&why)),
         Err(BatchError::Io(error)) => Err(raised(error)),
     }
 }

@@ -4,14 +4,14 @@
 use std::io;
 
 use arrow_schema::ArrowError;
-use pyo3::exceptions::PyOSError;
+use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
 use super::arrow;
 use crate::Fault;
-use crate::batch::{PathError, ReaderNotStarted};
+use crate::batch::{ListRefusal, PathError, ReaderNotStarted, TableRefusal};
 use crate::request::RequestRefusal;
 
 /// The exceptions for a fault of one text.
@@ -45,6 +45,36 @@ pub(crate) fn raise(class: ErrorClass, text: &Bound<'_, PyAny>, fault: &Fault) -
         .type_object(text.py())
         .and_then(|class| class.call1(fields));
     error.map_or_else(|failure| failure, PyErr::from_value)
+}
+
+/// That the columns of a table are not used.
+pub(super) fn refused_table(refusal: TableRefusal) -> PyErr {
+    match refusal {
+        TableRefusal::Usage(why) => PyValueError::new_err(why),
+        TableRefusal::List(why) => refused_list(&why),
+    }
+}
+
+/// That no column of a list is surely the phone.
+pub(super) fn refused_list(refusal: &ListRefusal) -> PyErr {
+    static LIST: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let candidates = refusal.candidates.iter().map(|candidate| {
+        (
+            candidate.header.clone(),
+            candidate.place,
+            candidate.phones,
+            candidate.valid,
+            candidate.filled,
+            candidate.option.clone(),
+        )
+    });
+    let candidates: Vec<_> = candidates.collect();
+    Python::attach(|py| {
+        let error = LIST
+            .import(py, "predial._errors", "ListError")
+            .and_then(|class| class.call1((refusal.to_string(), candidates)));
+        error.map_or_else(|failure| failure, PyErr::from_value)
+    })
 }
 
 impl From<RequestRefusal> for PyErr {

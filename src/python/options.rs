@@ -30,7 +30,9 @@ pub(super) struct PyOptions {
     max_diagnostics: u64,
     threads: Option<u64>,
     block: Option<NonZeroUsize>,
-    map: Vec<(String, String)>,
+    map: Vec<(String, Vec<String>)>,
+    header: Option<bool>,
+    header_row: Option<u64>,
     payload: Option<Vec<String>>,
     drop_empty: bool,
     delimiter: Option<u8>,
@@ -45,7 +47,7 @@ pub(super) struct PyOptions {
 /// More than the cores of any machine.
 const MAX_THREADS: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
 
-const MAP: &str = "a dict from field names to column headers, or None";
+const MAP: &str = "a dict from field names to columns, or None";
 const SET: &str = "a dict from field names to values, or None";
 const SEVERITY: &str = "a dict from rule names to 'error', 'warning' or 'ignore', or None";
 const PAYLOAD: &str = "a list of column headers, or None";
@@ -98,6 +100,15 @@ impl PyOptions {
                 .map_err(|_| args::wrong_value(name, takes))?;
             PyResult::Ok(pairs.unwrap_or_default())
         };
+        let map = named
+            .get("map")?
+            .map(|value| value.extract::<Vec<(String, Vec<String>)>>());
+        let map = map.transpose().map_err(|_| args::wrong_value("map", MAP))?;
+        let header = named.get("header")?.map(|value| {
+            let flag = value.extract::<bool>();
+            flag.map_err(|_| args::wrong_type("header", "True, False or None", &value))
+        });
+        let header = header.transpose()?;
         let payload = named.get("payload")?;
         let payload = payload.map(|value| value.extract::<Vec<String>>());
         let now = named.get("now")?;
@@ -126,7 +137,9 @@ impl PyOptions {
             max_diagnostics: named.count("max_diagnostics", 0)?,
             threads: named.optional_count("threads", 1)?,
             block: block.map(|block| block.extract()).transpose()?,
-            map: pairs("map", MAP)?,
+            map: map.unwrap_or_default(),
+            header,
+            header_row: named.optional_count("header_row", 1)?,
             payload: payload
                 .transpose()
                 .map_err(|_| args::wrong_value("payload", PAYLOAD))?,
@@ -163,13 +176,16 @@ impl PyOptions {
     }
 
     fn table(&self) -> Result<TableOptions, String> {
-        let field =
-            |(name, column): &(String, String)| Ok((batch::field_of_name(name)?, column.clone()));
+        let wanted = |(name, columns): &(String, Vec<String>)| {
+            Ok((batch::ColumnUse::from_name(name)?, columns.clone()))
+        };
         Ok(TableOptions {
-            map: self.map.iter().map(field).collect::<Result<_, String>>()?,
+            map: self.map.iter().map(wanted).collect::<Result<_, String>>()?,
             payload: self.payload.clone(),
             drop_empty: self.drop_empty,
             delimiter: self.delimiter,
+            header: self.header,
+            header_row: self.header_row,
         })
     }
 

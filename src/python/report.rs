@@ -7,10 +7,10 @@ use std::path::PathBuf;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyTuple};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyList, PyTuple, PyType};
 
-use crate::batch::{self, Detected, Duplicates, TextEncoding};
-use crate::job;
+use crate::batch::{self, Detected, Duplicates, TableLayout, TextEncoding};
 use crate::rules::{Rule, Severity};
 
 /// One rule that one field of one row breaks.
@@ -222,9 +222,7 @@ pub struct PyReport {
     /// `sheet` and `delimiter`, each None if it does not apply.
     #[pyo3(get)]
     input: Py<PyDict>,
-    /// What each column of a table became: `(header, field, key of payload)`; at least one of the last
-    /// two is None. None if the source is not a table.
-    #[pyo3(get)]
+    /// See the getter.
     mapping: Option<PyMapping>,
     /// The request bodies that were written, in order; empty after `check`.
     #[pyo3(get)]
@@ -288,6 +286,19 @@ impl From<batch::Hint> for PyHint {
 
 #[pymethods]
 impl PyReport {
+    /// What each column of a table became, as a list of `MappedColumn`. None if the source is not a
+    /// table.
+    #[getter]
+    fn mapping<'py>(&self, py: Python<'py>) -> PyResult<Option<Vec<Bound<'py, PyAny>>>> {
+        static COLUMN: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+        let Some(columns) = &self.mapping else {
+            return Ok(None);
+        };
+        let class = COLUMN.import(py, "predial._table", "MappedColumn")?;
+        let made = columns.iter().map(|column| class.call1(column.clone()));
+        made.collect::<PyResult<Vec<_>>>().map(Some)
+    }
+
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let counts = self.counts.bind(py).repr()?;
         Ok(format!(
@@ -352,8 +363,8 @@ impl PyReport {
             counts: counts.unbind(),
             diagnostics: PyList::new(py, diagnostics)?.unbind(),
             duplicates: report.duplicates.name(),
-            input: input(py, &report.input)?.unbind(),
-            mapping: report.mapping.map(mapping),
+            input: input(py, &report.input, report.layout.as_ref())?.unbind(),
+            mapping: report.mapping.as_ref().map(mapping),
             bodies: PyList::new(py, bodies)?.unbind(),
             notes: report.notes,
             hints: report.hints.into_iter().map(PyHint::from).collect(),
@@ -405,7 +416,11 @@ pub(super) fn restore_report(fields: &Bound<'_, PyTuple>) -> PyResult<PyReport> 
 }
 
 /// What was detected in a source, as the manifest shows it.
-fn input<'py>(py: Python<'py>, found: &Detected) -> PyResult<Bound<'py, PyDict>> {
+fn input<'py>(
+    py: Python<'py>,
+    found: &Detected,
+    layout: Option<&TableLayout>,
+) -> PyResult<Bound<'py, PyDict>> {
     let input = PyDict::new(py);
     input.set_item("format", found.format)?;
     input.set_item("encoding", found.encoding.map(TextEncoding::name))?;
@@ -413,19 +428,39 @@ fn input<'py>(py: Python<'py>, found: &Detected) -> PyResult<Bound<'py, PyDict>>
     input.set_item("compression", found.compression.map(|how| how.name()))?;
     input.set_item("sheet", &found.sheet)?;
     input.set_item("delimiter", found.delimiter)?;
+    input.set_item("header_line", layout.and_then(|layout| layout.header_line))?;
+    let skipped = layout.map_or(&[][..], |layout| &layout.skipped);
+    let skipped = skipped
+        .iter()
+        .map(|record| (record.line, record.why.name()));
+    input.set_item("skipped", skipped.collect::<Vec<_>>())?;
     Ok(input)
 }
 
-/// The columns of a table: the header, the field, the key of payload.
-type PyMapping = Vec<(String, Option<String>, Option<String>)>;
+/// The columns of a table: the header, the place, the field, the key of payload, why, and the share of
+/// the sampled cells that are what the column is used for.
+type PyMapping = Vec<(
+    String,
+    usize,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<f64>,
+)>;
 
-fn mapping(mapping: batch::ColumnMapping) -> PyMapping {
-    let columns = mapping.columns().iter().cloned();
-    let parts = |column: batch::MappedColumn| {
-        let field = column.field.map(job::KnownField::name).map(str::to_owned);
-        (column.column, field, column.payload)
+fn mapping(mapping: &batch::ColumnMapping) -> PyMapping {
+    let parts = |column: &batch::MappedColumn| {
+        let named = |name: &'static str| name.to_owned();
+        (
+            column.column.clone(),
+            column.place,
+            column.column_use.map(batch::ColumnUse::name).map(named),
+            column.payload.clone(),
+            column.why.map(batch::MappingReason::name).map(named),
+            column.share(),
+        )
     };
-    columns.map(parts).collect()
+    mapping.columns().iter().map(parts).collect()
 }
 
 /// What `__reduce__` returns: a function of `predial._core`, and its one argument.

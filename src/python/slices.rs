@@ -13,6 +13,7 @@ use pyo3::types::PyDict;
 use super::args;
 use super::arrow;
 use super::batch::{ended, refused};
+use super::errors::refused_table;
 use super::options::{PyOptions, PyOutput};
 use super::report::PyReport;
 use super::source::PyWatch;
@@ -62,21 +63,17 @@ impl PySlices {
         let Some(table) = arrow::table(columns)? else {
             return Err(arrow::not_a_table(columns));
         };
-        let (_, mapping) = JobLines::new(
-            &table.columns,
-            table.batches,
-            &core.table,
-            core.max_row_bytes,
-        )
-        .map_err(PyValueError::new_err)?;
+        let regions = super::zones::regions(py)?;
+        let choice = core.column_choice(regions);
+        let (_, found) = JobLines::new(&table.columns, table.batches, &choice, core.max_row_bytes)
+            .map_err(refused_table)?;
         let cut = SliceCut {
             order_by,
             slice_rows: args::count("slice_rows", 1, slice_rows)?,
         };
-        let regions = super::zones::regions(py)?;
         let out = output.dir.clone();
         let slices = py
-            .detach(|| batch::SlicedOutput::begin(&core, output, cut, mapping, regions))
+            .detach(|| batch::SlicedOutput::begin(&core, output, cut, found.mapping, regions))
             .map_err(refused)?;
         Ok(PySlices {
             folder: slices.folder(),

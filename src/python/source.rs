@@ -12,7 +12,7 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyString};
 
 use super::arrow;
-use super::errors::raised;
+use super::errors::{raised, refused_table};
 use super::options::PyOptions;
 use super::workbook::HOST;
 use crate::batch::{
@@ -32,7 +32,7 @@ pub(super) enum Given {
     /// A file that can't be opened, and why.
     Damaged(String),
     /// A table in Arrow's form.
-    Lines(Box<ReaderFeed<JobLines<'static>>>, batch::ColumnMapping),
+    Lines(Box<ReaderFeed<JobLines<'static>>>, batch::ColumnChoice),
 }
 
 /// The caller's options about a source.
@@ -76,14 +76,12 @@ impl Given {
             return Ok(Given::Damaged(why));
         }
         if let Some(table) = table? {
-            let lines = JobLines::new(
-                &table.columns,
-                table.batches,
-                &core.table,
-                core.max_row_bytes,
-            );
-            let (lines, mapping) = lines.map_err(PyValueError::new_err)?;
-            return Ok(Given::Lines(Box::new(ReaderFeed::new(lines)), mapping));
+            let regions = super::zones::regions(source.py())?;
+            let choice = core.column_choice(regions);
+            let (batches, limit) = (table.batches, core.max_row_bytes);
+            let lines = JobLines::new(&table.columns, batches, &choice, limit);
+            let (lines, columns) = lines.map_err(refused_table)?;
+            return Ok(Given::Lines(Box::new(ReaderFeed::new(lines)), columns));
         }
         if let Ok(bytes) = source.cast::<PyBytes>() {
             return Ok(Given::Bytes(bytes.clone().into()));
@@ -120,9 +118,9 @@ impl Given {
         };
         let reader: Box<dyn Read + '_> = match &mut self {
             Given::Records(chunks) => return work(&mut Source::Records(&mut PyRecords(chunks))),
-            Given::Lines(feed, mapping) => {
-                let (feed, mapping) = (&mut **feed, mapping.clone());
-                return work(&mut Source::Lines { feed, mapping });
+            Given::Lines(feed, columns) => {
+                let (feed, columns) = (&mut **feed, columns.clone());
+                return work(&mut Source::Lines { feed, columns });
             }
             Given::Bytes(bytes) => match batch::plain(bytes, encodings) {
                 Some(info) => return work(&mut said.source(&mut SliceFeed::new(bytes), info)),

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use arrow_array::ArrayRef;
 use arrow_schema::{DataType, Field, FieldRef};
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict};
 
 use super::arrow;
 use super::batch::{FailureFields, ended};
+use super::errors::refused_table;
 use super::options::PyOptions;
 use super::report::PyReport;
 use super::source::PyWatch;
@@ -73,20 +73,17 @@ pub(crate) fn check_table(
         .clone()
         .into_iter()
         .map(|batch| Ok(Arc::new(batch) as ArrayRef));
-    let (lines, mapping) = JobLines::new(
-        &table.columns,
-        Box::new(again),
-        &core.table,
-        core.max_row_bytes,
-    )
-    .map_err(PyValueError::new_err)?;
+    let choice = core.column_choice(regions);
+    let (lines, found) =
+        JobLines::new(&table.columns, Box::new(again), &choice, core.max_row_bytes)
+            .map_err(refused_table)?;
     let mut watch = PyWatch::new(progress);
     let mut verdicts = TableVerdicts::default();
     let (report, end) = py.detach(|| {
         let mut feed = ReaderFeed::new(lines);
         let mut source = Source::Lines {
             feed: &mut feed,
-            mapping: mapping.clone(),
+            columns: found.clone(),
         };
         let mut take = |row| verdicts.add(&row);
         batch::check_rows(&mut source, &core, regions, &mut watch, &mut take)
@@ -107,7 +104,7 @@ pub(crate) fn check_table(
                 regions.at(core.now.unwrap_or_else(batch::unix_now)),
             );
             let checked = super::columns::checked(py, run, |run| {
-                columns::CheckedTable::new(came, &mapping, verdicts, readers, run)
+                columns::CheckedTable::new(came, &found.mapping, verdicts, readers, run)
             })?;
             (checked.columns, checked.batches)
         }
@@ -135,13 +132,9 @@ pub(crate) fn jobs_of_table(
     let Some(table) = arrow::table(table)? else {
         return Err(arrow::not_a_table(table));
     };
-    let (lines, _) = JobLines::new(
-        &table.columns,
-        table.batches,
-        &core.table,
-        core.max_row_bytes,
-    )
-    .map_err(PyValueError::new_err)?;
+    let choice = core.column_choice(super::zones::regions(py)?);
+    let (lines, _) = JobLines::new(&table.columns, table.batches, &choice, core.max_row_bytes)
+        .map_err(refused_table)?;
     let texts = py.detach(|| lines.texts()).map_err(arrow::raised)?;
     arrow::export(py, vec![Arc::new(texts)], false)
 }

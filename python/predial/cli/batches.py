@@ -28,6 +28,9 @@ def run(
             report = work(opened(name), callback)
     except predial.SourceError as error:
         failure, report = error, error.report
+    except predial.ListError as error:
+        outcome.fail(str(error), about=name)
+        return
     except ValueError as error:  # an option that the core refuses, and names
         raise click.UsageError(in_shell_words(str(error))) from error
     except OSError as error:

@@ -66,6 +66,14 @@ def assigned(
     return dict(given) or None
 
 
+def columns_by_field(
+    ctx: click.Context, param: click.Parameter, given: tuple[tuple[str, str], ...]
+) -> dict[str, list[str]] | None:
+    """The columns of each field, separated by commas as in a CSV."""
+    fields = assigned(ctx, param, given) or {}
+    return {name: columns(ctx, param, value) or [] for name, value in fields.items()} or None
+
+
 def values(
     ctx: click.Context, param: click.Parameter, given: tuple[tuple[str, str], ...]
 ) -> dict[str, Any] | None:
@@ -86,7 +94,7 @@ def columns(ctx: click.Context, param: click.Parameter, given: str | None) -> li
     """Column headers, separated by commas as in a CSV."""
     if given is None:
         return None
-    return [header for row in csv.reader([given]) for header in row]
+    return [header for row in csv.reader([given], skipinitialspace=True) for header in row]
 
 
 def kept_for_later(ctx: click.Context, param: click.Parameter, given: Any) -> None:
@@ -173,11 +181,24 @@ BATCH: Final = (
         help="The character between the cells of a table, or tab. Default: detected.",
     ),
     click.option(
+        "--header/--no-header",
+        default=None,
+        help="Whether a table has a header. Default: detected.",
+    ),
+    click.option(
+        "--header-row",
+        metavar="N",
+        type=click.IntRange(min=1),
+        help="The line of the header, from 1. Default: detected.",
+    ),
+    click.option(
         "--map",
         type=Assignment(),
         multiple=True,
-        callback=assigned,
-        help="The column of a field, such as phone=Mobile. Default: detected by the header.",
+        callback=columns_by_field,
+        help="The columns of a field by header or place, such as phone=Mobile,#3: the first with a "
+        "value is taken. Also region and callingCode, which say where the phone of a row is "
+        "dialled. Default: detected by headers and cells.",
     ),
     click.option(
         "--payload",

@@ -38,7 +38,6 @@ DIAGNOSTIC: Final = (
 )
 BODY: Final = ("path", "jobs", "bytes", "rows", "sha256", "idempotence_key")
 ERROR: Final = ("message", "line", "column", "offset")
-COLUMN: Final = ("column", "field", "payload")
 COUNTS: Final = ("total", "clean", "repaired", "rejected", "warned")
 
 
@@ -107,10 +106,14 @@ def show_mapping(file: str, report: predial.Report) -> None:
     if report.mapping is None:
         return
     say(f"{printable(file)}: columns")
-    fields = [(field, column) for column, field, _ in report.mapping if field is not None]
-    keys = [column for column, _, key in report.mapping if key is not None]
-    left_out = [column for column, field, key in report.mapping if field is None and key is None]
-    rows = [(field, f'"{printable(column)}"') for field, column in fields]
+    keys = [column.header for column in report.mapping if column.key is not None]
+    unused = (column for column in report.mapping if column.field is None and column.key is None)
+    left_out = [column.header for column in unused]
+    rows = [
+        (column.field, f'"{printable(column.header)}"')
+        for column in report.mapping
+        if column.field is not None
+    ]
     for name, columns in (("payload", keys), ("left out", left_out)):
         if columns:
             rows.append((name, ", ".join(f'"{printable(column)}"' for column in columns)))
@@ -165,9 +168,7 @@ def summary(report: predial.Report, error: predial.SourceError | None) -> dict[s
     """The report without its diagnostics, as JSON."""
     whole: dict[str, Any] = {name: getattr(report, name) for name in COUNTS}
     whole["counts"] = dict(report.counts)
-    whole["mapping"] = report.mapping and [
-        dict(zip(COLUMN, column, strict=True)) for column in report.mapping
-    ]
+    whole["mapping"] = report.mapping and [column._asdict() for column in report.mapping]
     whole["input"] = dict(report.input)
     whole["duplicates"] = report.duplicates
     whole["notes"] = list(report.notes)

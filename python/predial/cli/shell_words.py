@@ -14,15 +14,16 @@ __all__ = ["in_shell_words"]
 
 #: The options that the command line has under their Python names.
 _OPTIONS: Final = (
-    "region|prefer|level|input_format|encoding|sheet|delimiter|map|payload|drop_empty|set|repair"
-    "|severity|max_row_bytes|exclude"
+    "region|prefer|level|input_format|encoding|sheet|delimiter|header|header_row|map|payload"
+    "|drop_empty|set|repair|severity|max_row_bytes|exclude"
     "|canonical|campaign|night|duplicates|now|threads|max_jobs|max_bytes|run|resume|overwrite"
     "|max_diagnostics|host|idempotence_key|form"
 )
 #: An option as the subject of a message; among the options of two runs that differ; as an argument.
 _SUBJECT: Final = re.compile(rf"^({_OPTIONS})(?= (?:must be|is about|and) )|^({_OPTIONS})(?=\[)")
 _COMPARED: Final = re.compile(rf"\b({_OPTIONS})(?= \(.*? then, .*? now\))")
-_MAPPED: Final = re.compile(r'\b(map|set)=\{"([^"]*)": ("[^"]*")\}')
+_MAPPED: Final = re.compile(r'\b(map|set)=\{"([^"]*)": (\[?)("[^"]*"(?:, "[^"]*")*)\]?\}')
+_PLAIN: Final = re.compile(r'"([\w#.-]+)"')
 _ARGUMENT: Final = re.compile(rf"""\b({_OPTIONS})=(True|False|"[^"]*"|'[^']*'|[0-9]+)""")
 _OR_NONE: Final = re.compile(r"(, or None| or None)(?=$|:)")
 
@@ -36,6 +37,8 @@ def in_shell_words(message: str) -> str:
     '--overwrite removes them, --region RU would read them'
     >>> in_shell_words("repair=False; these differ: max_jobs (20 then, 30 now)")
     '--no-repair; these differ: --max-jobs (20 then, 30 now)'
+    >>> in_shell_words('map={"phone": "Моб. тел."} or map={"phone": ["Mobile", "#3"]}')
+    '--map phone="Моб. тел." or --map phone=Mobile,#3'
     >>> in_shell_words("the set of rows in a region")
     'the set of rows in a region'
     """
@@ -43,8 +46,13 @@ def in_shell_words(message: str) -> str:
     if said != message:
         said = _OR_NONE.sub("", said)
     said = _COMPARED.sub(lambda found: _flag(found[1]), said)
-    said = _MAPPED.sub(r"--\1 \2=\3", said)
+    said = _MAPPED.sub(_mapped, said)
     return _ARGUMENT.sub(lambda found: _argument(found[1], found[2]), said)
+
+
+def _mapped(found: re.Match[str]) -> str:
+    columns = _PLAIN.sub(r"\1", found[4].replace('", "', '","'))
+    return f"--{found[1]} {found[2]}={columns}"
 
 
 def _flag(name: str) -> str:

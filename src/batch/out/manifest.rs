@@ -18,7 +18,7 @@ use crate::batch::out::report::Report;
 use crate::batch::source::format::ARROW;
 use crate::batch::source::input::Detected;
 use crate::batch::source::preset::ListDefaults;
-use crate::batch::source::table::{ColumnMapping, MappedColumn};
+use crate::batch::source::table::{ColumnMapping, ColumnUse, MappedColumn};
 use crate::job::{self, Campaign, KnownField, RepairLevel, SeverityChanges};
 use crate::phone::Reading;
 use crate::phone::plan::Region;
@@ -34,9 +34,11 @@ pub(in crate::batch) struct RunOptions<'a> {
     pub sheet: Option<String>,
     pub delimiter: Option<char>,
     #[serde(serialize_with = "map")]
-    pub map: &'a [(KnownField, String)],
+    pub map: &'a [(ColumnUse, Vec<String>)],
     pub payload: Option<&'a [String]>,
     pub drop_empty: bool,
+    pub header: Option<bool>,
+    pub header_row: Option<u64>,
     #[serde(serialize_with = "set")]
     pub set: &'a ListDefaults,
     pub now: Option<String>,
@@ -76,6 +78,8 @@ impl<'a> RunOptions<'a> {
             map: &options.table.map,
             payload: options.table.payload.as_deref(),
             drop_empty: options.table.drop_empty,
+            header: options.table.header,
+            header_row: options.table.header_row,
             set: &options.preset,
             now: resolved.now.clone(),
             region: options.job.phone.region.map(Region::code),
@@ -116,8 +120,8 @@ fn severity<S: Serializer>(severity: &SeverityChanges, to: S) -> Result<S::Ok, S
     )
 }
 
-fn map<S: Serializer>(map: &&[(KnownField, String)], to: S) -> Result<S::Ok, S::Error> {
-    to.collect_map(map.iter().map(|(field, column)| (field.name(), column)))
+fn map<S: Serializer>(map: &&[(ColumnUse, Vec<String>)], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_map(map.iter().map(|(wanted, columns)| (wanted.name(), columns)))
 }
 
 fn set<S: Serializer>(preset: &&ListDefaults, to: S) -> Result<S::Ok, S::Error> {

@@ -9,7 +9,8 @@ use crate::batch::out::body::Body;
 use crate::batch::out::counts::ReportCounts;
 use crate::batch::out::hints::{DoubtfulPhones, Hint};
 use crate::batch::source::input::Detected;
-use crate::batch::source::table::ColumnMapping;
+use crate::batch::source::open::OpenSource;
+use crate::batch::source::table::{ColumnMapping, TableLayout};
 use crate::job::{Finding, FindingCode, Standing};
 use crate::phone;
 use crate::{Rule, Severity};
@@ -37,6 +38,9 @@ pub struct Report {
     pub duplicates: Duplicates,
     /// The columns, if the source is a table.
     pub mapping: Option<ColumnMapping>,
+    /// Where the header is, and what was passed over before the rows, if the source is a text of a
+    /// table.
+    pub layout: Option<TableLayout>,
     /// The request bodies, in order.
     pub bodies: Vec<Body>,
     /// Facts for the caller besides the counts.
@@ -57,6 +61,22 @@ impl Report {
             duplicates,
             notes,
             ..Report::default()
+        }
+    }
+
+    /// Takes over what is known of a source before its rows are read.
+    pub(in crate::batch) fn begin(&mut self, source: &OpenSource<'_>) {
+        self.mapping = source.mapping().cloned();
+        self.layout = source.layout().cloned();
+        for column in source.unused_columns() {
+            match &column.option {
+                Some(option) => self.hints.push(Hint {
+                    text: column.text.clone(),
+                    option: option.clone(),
+                    rows: column.rows,
+                }),
+                None => self.notes.push(column.text.clone()),
+            }
         }
     }
 
@@ -86,7 +106,9 @@ impl Report {
 
     /// Measures which options would help the list, after all rows are read.
     pub(in crate::batch) fn measure_hints(&mut self, options: &phone::PhoneOptions) {
-        self.hints = self.doubtful.hints(options);
+        let mut hints = self.doubtful.hints(options);
+        hints.append(&mut self.hints);
+        self.hints = hints;
     }
 
     /// Adds a row by its codes alone, if no words about it are kept; answers whether it is one.

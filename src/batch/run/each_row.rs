@@ -40,11 +40,10 @@ use crate::{Rule, Severity};
 impl BatchOptions {
     /// What a source needs to know to deliver rows. They include payloads if they go to a sink or
     /// their whole length is needed.
-    fn asked(&self, for_sink: bool) -> RowRequest<'_> {
+    fn asked<'a>(&'a self, regions: &'a Regions, for_sink: bool) -> RowRequest<'a> {
         RowRequest {
-            table: &self.table,
+            columns: self.column_choice(regions),
             preset: &self.preset,
-            phone: &self.job.phone,
             with_payload: for_sink || self.within.is_some() || self.duplicates == Duplicates::Job,
             limit: self.row_limit(),
         }
@@ -115,10 +114,12 @@ fn into_sink(
     };
     let mut run = BatchRun::new(&options, regions, watch, seen);
     run.note_exclusions();
-    let end = source.begin(&options.asked(false)).and_then(|begun| {
-        run.report.mapping = begun.mapping().cloned();
-        run.each_row(begun, sink)
-    });
+    let end = source
+        .begin(&options.asked(regions, false))
+        .and_then(|begun| {
+            run.report.begin(&begun);
+            run.each_row(begun, sink)
+        });
     (run.report, end)
 }
 
@@ -226,7 +227,7 @@ pub fn prepare(
         now: Some(head.instant),
         ..options.clone()
     };
-    let begun = match source.begin(&options.asked(true)) {
+    let begun = match source.begin(&options.asked(regions, true)) {
         Ok(begun) => begun,
         Err(halt) => {
             if matches!(halt, BatchError::Source(_)) {
@@ -240,7 +241,7 @@ pub fn prepare(
     let mut run = BatchRun::new(&options, regions, watch, seen);
     run.report.notes.extend(note);
     run.note_exclusions();
-    run.report.mapping = begun.mapping().cloned();
+    run.report.begin(&begun);
     let to = Destination {
         dir: &dir,
         output,
@@ -257,7 +258,7 @@ pub fn prepare(
     match &end {
         Err(BatchError::Source(_)) => dir.discard(),
         Err(BatchError::Io(_)) => report.notes.extend(unfinished_note(dir.left_bodies())),
-        Ok(()) | Err(BatchError::Differs(_) | BatchError::Usage(_)) => {}
+        Ok(()) | Err(BatchError::Differs(_) | BatchError::Usage(_) | BatchError::List(_)) => {}
     }
     Ok((report, end))
 }

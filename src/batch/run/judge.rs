@@ -10,7 +10,7 @@ use crate::batch::options::Duplicates;
 use crate::batch::run::duplicates::digest;
 use crate::batch::source::limit::RowLimit;
 use crate::batch::source::preset::ListDefaults;
-use crate::batch::source::row::{Row, RowContent};
+use crate::batch::source::row::{Row, RowContent, RowRegion};
 use crate::job::{self, Finding, JobContext, KnownField, RawJob, Standing, VerdictDetail};
 use crate::phone::Phone;
 use crate::{Fault, Rule};
@@ -83,9 +83,11 @@ impl RowJudge<'_> {
     pub fn rule(&self, row: &Row<'_>, ruling: &mut JudgeBuffer) {
         ruling.too_long = None;
         match &row.content {
-            RowContent::Job(job)
-            | RowContent::Completed(job)
-            | RowContent::Composed { job, .. } => self.job(job, ruling),
+            RowContent::Job(job) | RowContent::Completed(job) => self.job(job, ruling),
+            RowContent::Composed { job, region, .. } => match region {
+                None => self.job(job, ruling),
+                Some(region) => self.job_of_region(job, *region, ruling),
+            },
             RowContent::Broken(_, fault) | RowContent::Refused(_, fault) => {
                 ruling.refuse(fault.clone())
             }
@@ -159,7 +161,7 @@ impl RowJudge<'_> {
         let mut fields = Vec::new();
         let job = job::parse_whole(text, &mut fields).ok()?;
         let mut verdict = job::Verdict::default();
-        self.check(&mut verdict, &job, VerdictDetail::Codes);
+        self.check(&mut verdict, &job, (self.options, VerdictDetail::Codes));
         verdict.phone.as_ref().map(Phone::e164_number)
     }
 
@@ -170,7 +172,7 @@ impl RowJudge<'_> {
         match job::parse_whole(&text, &mut fields) {
             Ok(job) => {
                 let mut verdict = job::Verdict::default();
-                self.check(&mut verdict, &job, VerdictDetail::Words);
+                self.check(&mut verdict, &job, (self.options, VerdictDetail::Words));
                 verdict.findings
             }
             Err(broken) => vec![Finding::of_whole(job::syntax_fault(&text, broken))],
@@ -180,22 +182,38 @@ impl RowJudge<'_> {
     #[inline(always)]
     fn job(&self, job: &RawJob<'_>, ruling: &mut JudgeBuffer) {
         let verdict = &mut ruling.verdict;
-        self.check(verdict, job, self.detail);
+        self.check(verdict, job, (self.options, self.detail));
         if self.explains && verdict.standing == Standing::Rejected {
-            self.check(verdict, job, VerdictDetail::Words);
+            self.check(verdict, job, (self.options, VerdictDetail::Words));
         }
         ruling.is_json = true;
         ruling.key = verdict.sendable().map(|phone| self.key(phone, job));
     }
 
+    /// Decides over a job whose phone is dialled in a region of its own. Its words are made here: its
+    /// text alone does not say the region.
+    #[cold]
+    fn job_of_region(&self, job: &RawJob<'_>, region: RowRegion, ruling: &mut JudgeBuffer) {
+        let mut options = self.options.clone();
+        options.phone = region.options(options.phone);
+        self.check(&mut ruling.verdict, job, (&options, VerdictDetail::Words));
+        ruling.is_json = true;
+        ruling.key = ruling.verdict.sendable().map(|phone| self.key(phone, job));
+    }
+
     #[inline(always)]
-    fn check(&self, verdict: &mut job::Verdict, job: &RawJob<'_>, detail: VerdictDetail) {
-        job::check_into(verdict, job, (self.options, detail), &self.clock);
+    fn check(
+        &self,
+        verdict: &mut job::Verdict,
+        job: &RawJob<'_>,
+        asked: (&job::JobOptions, VerdictDetail),
+    ) {
+        job::check_into(verdict, job, asked, &self.clock);
         if let Some(longest) = self.longest
             && verdict.sendable().is_some()
             && job::rewritten_length(job.text.as_bytes(), &verdict.edits) as u64 > longest
         {
-            verdict.reject(Fault::new(Rule::JobTooLarge), detail);
+            verdict.reject(Fault::new(Rule::JobTooLarge), asked.1);
         }
     }
 

@@ -32,7 +32,7 @@ use crate::batch::source::feed::SliceFeed;
 use crate::batch::source::format::ARROW;
 use crate::batch::source::input::Detected;
 use crate::batch::source::open::Source;
-use crate::batch::source::table::ColumnMapping;
+use crate::batch::source::table::{ColumnChoice, ColumnMapping};
 use crate::zone::Regions;
 
 /// The rows of a slice.
@@ -94,7 +94,7 @@ pub fn prepare_slice(
     };
     let mut source = Source::Lines {
         feed: &mut SliceFeed::new(&rows.lines),
-        mapping: ColumnMapping::default(),
+        columns: ColumnChoice::default(),
     };
     let (_, end) = prepare(&mut source, &options, &output, regions, watch)?;
     if let Err(halt) = end {
@@ -323,6 +323,7 @@ fn refusal(halt: BatchError) -> OutDirRefusal {
     match halt {
         BatchError::Io(error) => OutDirRefusal::Io(error),
         BatchError::Usage(why) | BatchError::Differs(why) => OutDirRefusal::Usage(why),
+        BatchError::List(why) => OutDirRefusal::Usage(why.to_string()),
         BatchError::Source(failure) => OutDirRefusal::Io(io::Error::other(failure)),
     }
 }

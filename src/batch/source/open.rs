@@ -9,10 +9,10 @@ use crate::batch::source::limit::RowLimit;
 use crate::batch::source::preset::ListDefaults;
 use crate::batch::source::records::Records;
 use crate::batch::source::table::{
-    self, ColumnMapping, Csv, RejectTable, TableOptions, TableRequest,
+    self, ChoiceRequest, ColumnChoice, ColumnMapping, Csv, RejectTable, TableLayout, TableRequest,
+    UnusedColumn,
 };
 use crate::json::{space_end, trimmed};
-use crate::phone;
 
 /// The source of a batch.
 pub enum Source<'a> {
@@ -38,7 +38,7 @@ pub enum Source<'a> {
         /// The lines.
         feed: &'a mut dyn Feed,
         /// The columns.
-        mapping: ColumnMapping,
+        columns: ColumnChoice,
     },
 }
 
@@ -75,11 +75,11 @@ impl Source<'_> {
         let mut of_bytes = None;
         let rows = match self {
             Source::Records(records) => RowReader::Records(*records),
-            Source::Lines { feed, mapping } => {
+            Source::Lines { feed, columns } => {
                 return Ok(OpenSource {
                     rows: RowReader::Text(*feed, TextFormat::Ndjson),
                     info: None,
-                    lines_of: Some(mapping),
+                    lines_of: Some(columns),
                 });
             }
             Source::Bytes {
@@ -110,7 +110,7 @@ impl Source<'_> {
             }
         };
         let is_table = matches!(rows, RowReader::Text(_, TextFormat::Table(_)));
-        if !is_table && let Some(option) = asked.table.of_tables_only() {
+        if !is_table && let Some(option) = asked.columns.options.of_tables_only() {
             return Err(BatchError::Usage(format!(
                 "{option} is about the columns of a table, and the source is not a table"
             )));
@@ -125,9 +125,8 @@ impl Source<'_> {
 
 /// What a source needs to know to deliver rows.
 pub(in crate::batch) struct RowRequest<'a> {
-    pub table: &'a TableOptions,
+    pub columns: ChoiceRequest<'a>,
     pub preset: &'a ListDefaults,
-    pub phone: &'a phone::PhoneOptions,
     /// Whether payloads are needed, or only the fields that are judged.
     pub with_payload: bool,
     /// The limit on a row.
@@ -139,7 +138,7 @@ pub(in crate::batch) struct OpenSource<'a> {
     pub rows: RowReader<'a>,
     /// The columns of the table that was written as these lines. The bytes of such lines are not
     /// those of a source.
-    pub lines_of: Option<&'a ColumnMapping>,
+    pub lines_of: Option<&'a ColumnChoice>,
     /// The facts about the source, if it consists of bytes.
     pub info: Option<SourceInfo>,
 }
@@ -167,14 +166,13 @@ impl TextFormat {
         let delimiter = match format {
             SourceFormat::Json => return Ok(TextFormat::Json),
             SourceFormat::Ndjson => return Ok(TextFormat::Ndjson),
-            SourceFormat::Csv => asked.table.delimiter,
-            SourceFormat::Tsv => asked.table.delimiter.or(Some(b'\t')),
+            SourceFormat::Csv => asked.columns.options.delimiter,
+            SourceFormat::Tsv => asked.columns.options.delimiter.or(Some(b'\t')),
             SourceFormat::Workbook(_) => Some(input::DELIMITER),
         };
         let wanted = TableRequest {
-            options: asked.table,
+            columns: asked.columns,
             preset: asked.preset,
-            phone: asked.phone,
             delimiter,
             with_payload: asked.with_payload,
             has_mark,
@@ -217,7 +215,27 @@ impl OpenSource<'_> {
     pub fn mapping(&self) -> Option<&ColumnMapping> {
         match &self.rows {
             RowReader::Text(_, TextFormat::Table(table)) => Some(&table.mapping),
-            RowReader::Text(..) | RowReader::Records(_) => self.lines_of,
+            RowReader::Text(..) | RowReader::Records(_) => {
+                self.lines_of.map(|columns| &columns.mapping)
+            }
+        }
+    }
+
+    /// The columns that are not used and look as if they could be.
+    pub fn unused_columns(&self) -> &[UnusedColumn] {
+        match &self.rows {
+            RowReader::Text(_, TextFormat::Table(table)) => &table.unused,
+            RowReader::Text(..) | RowReader::Records(_) => {
+                self.lines_of.map_or(&[], |columns| &columns.unused)
+            }
+        }
+    }
+
+    /// Where the header of a text is, and what was passed over before its rows.
+    pub fn layout(&self) -> Option<&TableLayout> {
+        match &self.rows {
+            RowReader::Text(_, TextFormat::Table(table)) => Some(&table.layout),
+            RowReader::Text(..) | RowReader::Records(_) => None,
         }
     }
 

@@ -5,12 +5,36 @@ use std::ops::ControlFlow;
 use crate::Fault;
 use crate::batch::error::BatchError;
 use crate::job::RawJob;
+use crate::phone::plan::Region;
+use crate::phone::{PhoneOptions, Reading};
 
 /// One row of a source.
 pub(in crate::batch) struct Row<'a> {
     /// The byte at which it begins; `None` if the source does not consist of bytes.
     pub offset: Option<u64>,
     pub content: RowContent<'a>,
+}
+
+/// The region in which the phone of a row may be dialled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::batch) struct RowRegion {
+    pub region: Region,
+    /// Whether the row names it by its calling code: the phone is what comes after that.
+    pub is_calling_code: bool,
+}
+
+impl RowRegion {
+    /// What is asked of the phone of the row.
+    pub fn options(self, of_list: PhoneOptions) -> PhoneOptions {
+        PhoneOptions {
+            region: Some(self.region),
+            prefer: match self.is_calling_code {
+                true => Some(Reading::National),
+                false => of_list.prefer,
+            },
+            ..of_list
+        }
+    }
 }
 
 /// What a row holds.
@@ -22,6 +46,8 @@ pub(in crate::batch) enum RowContent<'a> {
     Composed {
         job: RawJob<'a>,
         record: &'a [u8],
+        /// The region in which its phone may be dialled, if the record has its own.
+        region: Option<RowRegion>,
     },
     /// Not JSON: the original bytes and the fault.
     Broken(&'a [u8], Fault),

@@ -4,13 +4,15 @@ use std::collections::HashSet;
 use std::io;
 use std::ops::Range;
 
-use super::mapping::{ColumnMapping, TableOptions};
+use super::choice::row_region;
+use super::mapping::{ColumnMapping, ColumnUse, TableOptions};
 use crate::batch::source::limit::{MOST_CELLS, RowLimit, has_spare_memory};
 use crate::batch::source::preset::ListDefaults;
-use crate::batch::source::row::{OnRow, Row, RowContent, Taken};
+use crate::batch::source::row::{OnRow, Row, RowContent, RowRegion, Taken};
 use crate::fault::counted;
 use crate::job::{Field, KnownField, Name, RawJob};
 use crate::json::{escaped_length, is_array_or_object, members, needs_no_escape, quoted};
+use crate::phone;
 use crate::{Fault, Rule};
 
 /// One cell.
@@ -55,6 +57,8 @@ pub struct ColumnPlan {
     with_payload: bool,
     /// The columns of the phone and the zone, where nothing else is judged or written.
     judged_alone: Option<(usize, Option<usize>)>,
+    /// The columns of the calling code and the country of a row's phone.
+    dialled_in: Option<(Vec<usize>, Vec<usize>)>,
     /// What the limit on rows leaves for a job.
     limit: RowLimit,
 }
@@ -64,7 +68,30 @@ struct PlannedField {
     field: KnownField,
     /// What stands before a text, `,"phone":"`.
     open: String,
-    column: usize,
+    /// The columns, of which the first with a value is taken.
+    columns: Vec<usize>,
+}
+
+impl PlannedField {
+    /// The cell of a row that is taken.
+    #[inline(always)]
+    fn cell<'c>(&self, cells: &[ComposedCell<'c>]) -> Option<ComposedCell<'c>> {
+        let cell = |column: &usize| cells.get(*column).copied().filter(|cell| !cell.is_blank());
+        match &*self.columns {
+            [column] => cell(column),
+            columns => {
+                let mut filled = columns.iter().filter_map(cell).peekable();
+                let first = filled.peek().copied();
+                filled.find(|cell| self.has_value(*cell)).or(first)
+            }
+        }
+    }
+
+    /// Whether a cell says more than that there is no value.
+    fn has_value(&self, cell: ComposedCell<'_>) -> bool {
+        let (ComposedCell::Text(text) | ComposedCell::Doubled(text)) = cell;
+        self.field != KnownField::Phone || !phone::means_nothing(text)
+    }
 }
 
 impl ColumnPlan {
@@ -84,38 +111,61 @@ impl ColumnPlan {
         let of_list = preset.fields().iter();
         let with_payload = with_payload || whole_payload.is_some();
         let written = mapping.columns().iter().rposition(|column| {
-            column.field.is_some() || (with_payload && column.payload.is_some())
+            column.column_use.is_some() || (with_payload && column.payload.is_some())
         });
         let is_judged_alone = !with_payload
             && preset.fields().is_empty()
             && !mapping.fields().any(|(field, _)| field.is_policy());
-        let column_of = |field| mapping.place_of(field);
-        let judged_alone = column_of(KnownField::Phone)
-            .filter(|_| is_judged_alone)
-            .map(|phone| (phone, column_of(KnownField::GmtZone)));
+        let places = |column_use| mapping.places_for(column_use);
+        let (codes, countries) = (places(ColumnUse::CallingCode), places(ColumnUse::Region));
+        let has_region = !codes.is_empty() || !countries.is_empty();
+        let judged_alone = match (
+            places(ColumnUse::PHONE),
+            places(ColumnUse::Field(KnownField::GmtZone)),
+        ) {
+            _ if !is_judged_alone || has_region => None,
+            ([phone], []) => Some((*phone, None)),
+            ([phone], [zone]) => Some((*phone, Some(*zone))),
+            _ => None,
+        };
         ColumnPlan {
             columns: mapping.columns().len(),
             needed: written.map_or(0, |last| last + 1),
             fields: fields
-                .map(|(field, column)| PlannedField {
+                .map(|(field, columns)| PlannedField {
                     field,
                     open: open(field.name()),
-                    column,
+                    columns: columns.to_vec(),
                 })
                 .collect(),
             payload: mapping
                 .payload()
                 .map(|(key, column)| (open(key), column))
                 .collect(),
-            whole_payload: whole_payload.map(|(_, column)| column),
+            whole_payload: whole_payload.map(|(_, columns)| columns[0]),
             preset: of_list
                 .map(|(field, value)| (*field, before(field.name()), value.clone()))
                 .collect(),
             drop_empty: options.drop_empty,
             with_payload,
             judged_alone,
+            dialled_in: has_region.then(|| (codes.to_vec(), countries.to_vec())),
             limit,
         }
+    }
+
+    /// The region in which the phone of a row may be dialled, if the row says so.
+    fn region(&self, cells: &[ComposedCell<'_>]) -> Option<RowRegion> {
+        let (codes, countries) = self.dialled_in.as_ref()?;
+        let text = |column: &usize| {
+            let cell = cells.get(*column)?;
+            let (ComposedCell::Text(text) | ComposedCell::Doubled(text)) = cell;
+            Some(*text)
+        };
+        row_region(
+            codes.iter().filter_map(text),
+            countries.iter().filter_map(text),
+        )
     }
 
     /// The phone of a record of so many cells and its zone, if there is one: where nothing else of
@@ -170,12 +220,19 @@ impl Composer {
             false => Err(ComposeFailure::Fault(surplus_fault(count, plan.columns))),
         };
         match composed {
-            Ok(()) => self.hand_over(|job| {
-                on_row(Row {
-                    offset,
-                    content: RowContent::Composed { job, record },
+            Ok(()) => {
+                let region = plan.region(cells);
+                self.hand_over(|job| {
+                    on_row(Row {
+                        offset,
+                        content: RowContent::Composed {
+                            job,
+                            record,
+                            region,
+                        },
+                    })
                 })
-            }),
+            }
             Err(ComposeFailure::Fault(fault)) => on_row(Row {
                 offset,
                 content: RowContent::Refused(record, fault),
@@ -202,9 +259,9 @@ impl Composer {
         self.text.push('{');
         self.places.clear();
         for planned in &plan.fields {
-            if let Some(cell) = cells.get(planned.column).filter(|cell| !cell.is_blank()) {
+            if let Some(cell) = planned.cell(cells) {
                 let is_structured = planned.field.is_structured();
-                let start = self.cell(&planned.open, *cell, is_structured, plan.limit)?;
+                let start = self.cell(&planned.open, cell, is_structured, plan.limit)?;
                 self.places.push((planned.field, start..self.text.len()));
             }
         }

@@ -1,18 +1,20 @@
 //! Delimited text: its dialect, its header, and the jobs of its records.
 
-use std::borrow::Cow;
 use std::ops::ControlFlow;
 
+use serde::Serialize;
+
+use super::choice::{ChoiceRequest, UnusedColumn};
 use super::compose::{ColumnPlan, ComposedCell, Composer};
-use super::dialect::{Bounds, Dialect, LineEnd, Span, Split};
-use super::mapping::{ColumnMapping, TableOptions, is_phone};
+use super::dialect::{Bounds, Dialect, Span, Split};
+use super::header::PassedOver;
+use super::mapping::ColumnMapping;
+use super::sample::Sample;
 use crate::batch::error::BatchError;
 use crate::batch::source::feed::Feed;
-use crate::batch::source::feed::failure;
-use crate::batch::source::limit::{MOST_CELLS, RowLimit};
+use crate::batch::source::limit::RowLimit;
 use crate::batch::source::preset::ListDefaults;
 use crate::batch::source::row::{OnRecord, Row, RowContent};
-use crate::phone;
 use crate::{Fault, Rule};
 
 /// How many bytes of a table are looked at to tell its dialect.
@@ -31,13 +33,36 @@ pub struct Csv {
     pub header: Vec<u8>,
     /// What ends the first record.
     pub end: &'static [u8],
+    /// Columns that are not used and look as if they could be.
+    pub unused: Vec<UnusedColumn>,
+    /// Where the header is, and what was passed over before the rows.
+    pub layout: TableLayout,
+    /// The line in which the first row begins, from 1.
+    pub first_line: u64,
+}
+
+/// Where the header of a table is, and what was passed over before its rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct TableLayout {
+    /// The line of the header, from 1.
+    pub header_line: Option<u64>,
+    /// The records before the rows that are neither rows nor the header.
+    pub skipped: Vec<SkippedRecord>,
+}
+
+/// A record that is neither a row nor the header.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SkippedRecord {
+    /// Its line, from 1.
+    pub line: u64,
+    /// What it is.
+    pub why: PassedOver,
 }
 
 /// What is to become of a table.
 pub struct TableRequest<'a> {
-    pub options: &'a TableOptions,
+    pub columns: ChoiceRequest<'a>,
     pub preset: &'a ListDefaults,
-    pub phone: &'a phone::PhoneOptions,
     /// The byte between two cells; told by the content where there is none.
     pub delimiter: Option<u8>,
     /// Whether the jobs are written whole, or as far as they are judged.
@@ -49,7 +74,7 @@ pub struct TableRequest<'a> {
 }
 
 impl Csv {
-    /// Reads how a table is written, and its header.
+    /// Reads how a table is written, its header and its columns.
     pub fn begin(feed: &mut dyn Feed, wanted: &TableRequest<'_>) -> Result<Csv, BatchError> {
         while feed.window().len() < BEGINNING && !feed.at_end() {
             feed.more()?;
@@ -59,61 +84,68 @@ impl Csv {
             false => Vec::new(),
         };
         let mut delimiter = wanted.delimiter;
+        let mut line = 1;
         if let Some((named, length)) = named_delimiter(feed.window()) {
             delimiter = delimiter.or(Some(named));
             preamble.extend_from_slice(&feed.window()[..length]);
             feed.consume(length);
+            line += 1;
         }
-        skip_blank_lines(feed)?;
+        line += skip_blank_lines(feed)?;
         let window = feed.window();
         let beginning = &window[..window.len().min(BEGINNING)];
         let whole = feed.at_end() && beginning.len() == window.len();
         let dialect = Dialect::detect(beginning, whole, delimiter);
-        let mut spans = Vec::new();
-        let (end, next) = first_record(feed, dialect, wanted.limit, &mut spans)?;
-        let window = &feed.window()[..next];
-        let Ok(record) = simdutf8::basic::from_utf8(&window[..end]) else {
-            return Err(failure(feed, 0, "the first record is no UTF-8"));
-        };
-        let cells: Vec<Cow<'_, str>> = spans.iter().map(|span| text_of(record, *span)).collect();
-        let cells: Vec<&str> = cells.iter().map(AsRef::as_ref).collect();
-        let is_phone = |cell: &str| is_phone(cell, wanted.phone);
-        let mapping =
-            ColumnMapping::of(&cells, wanted.options, is_phone).map_err(BatchError::Usage)?;
+        let sample = Sample::read(feed, dialect, wanted.limit, line)?;
+        let records = sample.records(feed.window());
+        let choice = wanted.columns.table(&records, &sample.lines())?;
+        let mapping = choice.columns.mapping;
         let plan = ColumnPlan::of(
             &mapping,
-            wanted.options,
+            wanted.columns.options,
             wanted.preset,
             wanted.with_payload,
             wanted.limit,
         );
-        let line_end = match (dialect.end, window.ends_with(b"\r\n")) {
-            (LineEnd::Cr, _) => &b"\r"[..],
-            (LineEnd::Lf, true) => b"\r\n",
-            (LineEnd::Lf, false) => b"\n",
-        };
+        let (begin, first_line) = sample.beginning_of(choice.first_row);
+        let place = |record: usize| sample.line_of(record);
         let csv = Csv {
             dialect,
             plan,
             preamble,
-            header: match mapping.has_header {
-                true => record.as_bytes().to_vec(),
-                false => Vec::new(),
+            header: match choice.header {
+                Some(header) => sample.bytes(header, feed.window()).to_vec(),
+                None => Vec::new(),
             },
-            end: line_end,
+            end: sample.line_end(feed.window(), dialect),
             mapping,
+            unused: choice.columns.unused,
+            layout: TableLayout {
+                header_line: choice.header.map(place),
+                skipped: (choice.passed.iter())
+                    .map(|(record, why)| SkippedRecord {
+                        line: place(*record),
+                        why: *why,
+                    })
+                    .collect(),
+            },
+            first_line,
         };
-        if csv.mapping.has_header {
-            feed.consume(next);
-        }
+        feed.consume(begin);
         Ok(csv)
     }
 }
 
 /// The delimiter that the first line names, as spreadsheets write it, and the line's length.
 fn named_delimiter(window: &[u8]) -> Option<(u8, usize)> {
-    let (name, rest) = window.split_at_checked(4)?;
+    let quoted = window.strip_prefix(b"\"");
+    let (name, rest) = quoted.unwrap_or(window).split_at_checked(4)?;
     let (&delimiter, rest) = rest.split_first()?;
+    let rest = match quoted {
+        Some(_) => rest.strip_prefix(b"\"")?,
+        None => rest,
+    };
+    let quotes = if quoted.is_some() { 2 } else { 0 };
     let end = match rest {
         [b'\r', b'\n', ..] => 2,
         [b'\r' | b'\n', ..] => 1,
@@ -121,7 +153,7 @@ fn named_delimiter(window: &[u8]) -> Option<(u8, usize)> {
         _ => return None,
     };
     let is_named = name.eq_ignore_ascii_case(b"sep=") && is_delimiter(delimiter);
-    is_named.then_some((delimiter, 5 + end))
+    is_named.then_some((delimiter, 5 + quotes + end))
 }
 
 /// Whether cells can be told apart by the byte.
@@ -129,7 +161,9 @@ pub fn is_delimiter(byte: u8) -> bool {
     byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n')
 }
 
-fn skip_blank_lines(feed: &mut dyn Feed) -> Result<(), BatchError> {
+/// Skips lines without a byte, and answers how many.
+fn skip_blank_lines(feed: &mut dyn Feed) -> Result<u64, BatchError> {
+    let mut lines = 0;
     loop {
         let window = feed.window();
         let blank = window
@@ -137,62 +171,16 @@ fn skip_blank_lines(feed: &mut dyn Feed) -> Result<(), BatchError> {
             .take_while(|byte| matches!(byte, b'\r' | b'\n'));
         let blank = blank.count();
         let all = blank == window.len();
+        let ends = |end: u8| window[..blank].iter().filter(|byte| **byte == end).count() as u64;
+        lines += match ends(b'\n') {
+            0 => ends(b'\r'),
+            feeds => feeds,
+        };
         feed.consume(blank);
         if !all || feed.at_end() {
-            return Ok(());
+            return Ok(lines);
         }
         feed.more()?;
-    }
-}
-
-/// Reads the first record; answers its end and where the next begins.
-fn first_record(
-    feed: &mut dyn Feed,
-    dialect: Dialect,
-    limit: RowLimit,
-    cells: &mut Vec<Span>,
-) -> Result<(usize, usize), BatchError> {
-    let bounds = Bounds {
-        longest: limit.record(),
-        ..Bounds::ALL
-    };
-    let too_long = |feed: &dyn Feed| failure(feed, 0, limit.failure("the first record"));
-    loop {
-        let window = feed.window();
-        if window.is_empty() && feed.at_end() {
-            return Ok((0, 0));
-        }
-        let split = dialect.split(&mut dialect.marked(window), 0, feed.at_end(), bounds, cells);
-        match split {
-            Split::Record { count, .. } if count > MOST_CELLS => {
-                let message =
-                    format!("the table has {count} columns; at most {MOST_CELLS} are read");
-                return Err(failure(feed, 0, message));
-            }
-            Split::Record { end, next, .. } if limit.allows(end) => return Ok((end, next)),
-            Split::Record { .. } | Split::TooLong { .. } => return Err(too_long(feed)),
-            Split::Unmatched { .. } => {
-                let message = "the quotes of the first record don't match";
-                return Err(failure(feed, 0, message));
-            }
-            Split::PackedText if window.len() > limit.record().saturating_add(SLACK) => {
-                return Err(too_long(feed));
-            }
-            Split::PackedText => feed.more()?,
-        }
-    }
-}
-
-/// How many bytes after the last place at which a record may end decide that it ends there: a
-/// carriage return and a line feed.
-pub const SLACK: usize = 2;
-
-/// The text of a cell, its quotes no longer doubled.
-pub(super) fn text_of(record: &str, span: Span) -> Cow<'_, str> {
-    let text = &record[span.start..span.end];
-    match span.doubled {
-        true => Cow::Owned(text.replace("\"\"", "\"")),
-        false => Cow::Borrowed(text),
     }
 }
 

@@ -9,16 +9,22 @@
 //! end    = CRLF / LF, or CR throughout
 //! ```
 //!
-//! Beyond the RFC, lines may end with LF or with CR alone, and a plain cell may hold quotes
-//! (`5" pipe`). A quoted cell ends at its quote: what some readers append from behind it is a
+//! Beyond the RFC, lines may end with LF, with CR CR LF or with CR alone, and a plain cell may hold
+//! quotes (`5" pipe`). If the beginning shows it, blanks before the quote of a cell are left out, or
+//! every record as a whole is in quotes. A quoted cell ends at its quote: what some readers append from behind it is a
 //! fault here, since it is nearly always the sign of a quote that was never closed.
 
+use std::borrow::Cow;
+
+use super::cell_kind;
 use super::marks::{Marked, Plain};
+use super::names::HeaderName;
 use crate::batch::source::limit::{LONGEST_QUOTED, MOST_CELLS};
-use crate::job::KnownField;
 
 /// The delimiters that are looked for, the likeliest first.
-pub const DELIMITERS: [u8; 4] = *b",;\t|";
+///
+/// A semicolon in every record is hardly ever a part of the text, and a comma often is.
+pub const DELIMITERS: [u8; 4] = *b";\t|,";
 
 /// Where the quotes of a record that has more cells don't match, all that was looked at is rejected
 /// at once, and not its first line alone: so each line is looked at so many times at the most.
@@ -50,6 +56,10 @@ impl Bounds {
 pub struct Dialect {
     pub delimiter: u8,
     pub end: LineEnd,
+    /// Whether blanks may be before the quote that begins a cell.
+    pub blanks: bool,
+    /// Whether every record as a whole is in quotes, and its own quotes are doubled.
+    pub is_wrapped: bool,
 }
 
 /// What ends a record.
@@ -121,6 +131,9 @@ impl Dialect {
             };
         }
         cells.clear();
+        if self.is_wrapped && text.text().get(start) == Some(&b'"') {
+            return self.wrapped(text, start, whole, limit, cells);
+        }
         let bytes = text.text();
         let (mut at, mut count) = (start, 0);
         let mut push = |cells: &mut Vec<Span>, span| {
@@ -134,8 +147,16 @@ impl Dialect {
             if at > limit {
                 return self.too_long(text, limit, whole);
             }
-            if bytes.get(at) == Some(&b'"') {
-                match self.quoted(text, start, at, whole) {
+            let quote = self.quote_of(bytes, at);
+            if self.blanks
+                && quote.is_none()
+                && !whole
+                && bytes[at..].iter().all(|byte| *byte == b' ')
+            {
+                return Split::PackedText;
+            }
+            if let Some(quote) = quote {
+                match self.quoted(text, start, quote, whole) {
                     Quoted::Cell { span, stop } => {
                         let count = push(cells, span);
                         match stop {
@@ -218,6 +239,83 @@ impl Dialect {
         (count <= columns).then_some((end, next, count))
     }
 
+    /// The place of the quote that begins the cell at `at`, if one does.
+    #[inline(always)]
+    fn quote_of(self, text: &[u8], at: usize) -> Option<usize> {
+        match text.get(at)? {
+            b'"' => Some(at),
+            b' ' if self.blanks => {
+                let blank = text[at..].iter().take_while(|byte| **byte == b' ').count();
+                (text.get(at + blank) == Some(&b'"')).then_some(at + blank)
+            }
+            _ => None,
+        }
+    }
+
+    /// Splits a record that is in quotes as a whole: `"name;""phone"";city"`.
+    #[cold]
+    fn wrapped(
+        self,
+        text: &mut Marked<'_>,
+        start: usize,
+        whole: bool,
+        limit: usize,
+        cells: &mut Vec<Span>,
+    ) -> Split {
+        let (span, end, next) = match self.quoted(text, start, start, whole) {
+            Quoted::Cell {
+                span,
+                stop: Stop::End { end, next },
+            } => (span, end, next),
+            Quoted::PackedText => return Split::PackedText,
+            Quoted::Cell { .. } | Quoted::Unmatched(_) => {
+                return match self.line_end(text, start, whole) {
+                    Some((end, next)) => Split::Unmatched { end, next },
+                    None => Split::PackedText,
+                };
+            }
+        };
+        if end > limit {
+            return Split::TooLong { end, next };
+        }
+        let inner = &text.text()[..span.end];
+        let mut at = span.start;
+        loop {
+            let cell = match inner[at..].starts_with(b"\"\"") {
+                true => within_doubled_quotes(inner, at + 2, self.delimiter),
+                false => {
+                    let stop = memchr::memchr(self.delimiter, &inner[at..]);
+                    Some(Span {
+                        start: at,
+                        end: stop.map_or(inner.len(), |stop| at + stop),
+                        doubled: memchr::memchr(b'"', &inner[at..]).is_some(),
+                    })
+                }
+            };
+            let Some(cell) = cell else {
+                return Split::Unmatched { end, next };
+            };
+            let is_quoted = cell.start > at;
+            at = cell.end + if is_quoted { 2 } else { 0 };
+            cells.push(cell);
+            if at >= inner.len() || cells.len() > MOST_CELLS {
+                break;
+            }
+            at += 1;
+            if at == inner.len() {
+                cells.push(Span {
+                    start: at,
+                    end: at,
+                    doubled: false,
+                });
+                break;
+            }
+        }
+        let count = cells.len();
+        cells.truncate(MOST_CELLS);
+        Split::Record { end, next, count }
+    }
+
     /// A record that does not end before `limit`.
     #[cold]
     fn too_long(self, text: &mut Marked<'_>, limit: usize, whole: bool) -> Split {
@@ -271,6 +369,14 @@ impl Dialect {
                         next: after + 1,
                     },
                     None => return Quoted::PackedText,
+                    Some(b'\r') => match text.get(after + 2) {
+                        Some(b'\n') => Stop::End {
+                            end: after,
+                            next: after + 3,
+                        },
+                        None if !whole => return Quoted::PackedText,
+                        _ => return Quoted::Unmatched(after),
+                    },
                     Some(_) => return Quoted::Unmatched(after),
                 },
                 Some(_) => return Quoted::Unmatched(after),
@@ -295,9 +401,13 @@ impl Dialect {
         }
     }
 
-    /// `end`, or the place of the carriage return before it, if that is not before `start`.
+    /// `end`, or the place of the carriage return before it, if that is not before `start`. A program
+    /// that writes CR LF in a mode where LF becomes CR LF writes CR CR LF.
+    #[inline(always)]
     fn without_return(self, text: &[u8], start: usize, end: usize) -> usize {
-        match self.end == LineEnd::Lf && end > start && text[end - 1] == b'\r' {
+        let is_return = |end: usize| end > start && text[end - 1] == b'\r';
+        match self.end == LineEnd::Lf && is_return(end) {
+            true if is_return(end - 1) => end - 2,
             true => end - 1,
             false => end,
         }
@@ -325,8 +435,93 @@ impl Dialect {
     /// Reads the dialect off the beginning of a table; `whole`: the source ends with it.
     pub fn detect(beginning: &[u8], whole: bool, delimiter: Option<u8>) -> Dialect {
         let end = line_end_of(beginning);
-        let delimiter = delimiter.unwrap_or_else(|| likeliest_delimiter(beginning, end, whole));
-        Dialect { delimiter, end }
+        let plain = Dialect {
+            delimiter: b',',
+            end,
+            blanks: has_blanks_before_quotes(beginning),
+            is_wrapped: false,
+        };
+        let with_delimiter = |dialect: Dialect| Dialect {
+            delimiter: delimiter.unwrap_or_else(|| likeliest_delimiter(beginning, dialect, whole)),
+            ..dialect
+        };
+        let wrapped = Dialect {
+            is_wrapped: true,
+            ..plain
+        };
+        match is_wrapped(plain, beginning, whole) {
+            true => with_delimiter(wrapped),
+            false => with_delimiter(plain),
+        }
+    }
+}
+
+/// The cell whose doubled quotes begin before `start`, within a text whose quotes are all doubled.
+/// Quotes in the cell are doubled twice: such a cell can't be read in place.
+fn within_doubled_quotes(text: &[u8], start: usize, delimiter: u8) -> Option<Span> {
+    let end = start + memchr::memmem::find(&text[start..], b"\"\"")?;
+    let after = text.get(end + 2);
+    (after.is_none() || after == Some(&delimiter)).then_some(Span {
+        start,
+        end,
+        doubled: false,
+    })
+}
+
+/// Whether blanks are before the quote that begins a cell, in a text in which they mean nothing.
+fn has_blanks_before_quotes(beginning: &[u8]) -> bool {
+    let mut places = memchr::memmem::find_iter(beginning, b" \"");
+    places.any(|at| {
+        let before = beginning[..at].trim_ascii_end().last();
+        before.is_some_and(|byte| DELIMITERS.contains(byte))
+    })
+}
+
+/// Whether each of the first records as a whole is in quotes, and has several cells within.
+fn is_wrapped(plain: Dialect, beginning: &[u8], whole: bool) -> bool {
+    let mut marked = plain.marked(beginning);
+    let (mut cells, mut records, mut at) = (Vec::new(), 0, 0);
+    let mut common: Option<Vec<u8>> = None;
+    let mut has_other = false;
+    while at < beginning.len() && records < SAMPLE {
+        let quoted = beginning[at] == b'"';
+        let Split::Record { end, next, .. } =
+            plain.split(&mut marked, at, whole, Bounds::ALL, &mut cells)
+        else {
+            return records > 0 && !whole && has_other;
+        };
+        let is_one = quoted && cells.len() == 1 && cells[0].end + 1 == end;
+        if end > at && !is_one {
+            return false;
+        }
+        if end > at {
+            let inner = &beginning[cells[0].start..cells[0].end];
+            let mut delimiters = DELIMITERS.to_vec();
+            delimiters.retain(|delimiter| inner.contains(delimiter));
+            let common = common.get_or_insert_with(|| delimiters.clone());
+            common.retain(|delimiter| delimiters.contains(delimiter));
+            if common.is_empty() {
+                return false;
+            }
+            has_other |= !str::from_utf8(inner).is_ok_and(are_phones);
+            records += 1;
+        }
+        at = next;
+    }
+    // A single line in quotes may be one cell.
+    records > 1 && has_other
+}
+
+/// How many bytes after the last place at which a record may end decide that it ends there: two
+/// carriage returns and a line feed.
+pub const SLACK: usize = 3;
+
+/// The text of a cell, its quotes no longer doubled.
+pub fn text_of(record: &str, span: Span) -> Cow<'_, str> {
+    let text = &record[span.start..span.end];
+    match span.doubled {
+        true => Cow::Owned(text.replace("\"\"", "\"")),
+        false => Cow::Borrowed(text),
     }
 }
 
@@ -353,9 +548,9 @@ fn line_end_of(beginning: &[u8]) -> LineEnd {
             b'"' => in_quotes = !in_quotes,
             b'\n' if !in_quotes => return LineEnd::Lf,
             b'\r' if !in_quotes => {
-                return match beginning.get(at + 1) {
-                    Some(b'\n') | None => LineEnd::Lf,
-                    Some(_) => LineEnd::Cr,
+                return match &beginning[at + 1..] {
+                    [] | [b'\n', ..] | [b'\r', b'\n', ..] => LineEnd::Lf,
+                    _ => LineEnd::Cr,
                 };
             }
             _ => {}
@@ -368,14 +563,20 @@ fn line_end_of(beginning: &[u8]) -> LineEnd {
     }
 }
 
-/// Records that are looked at to tell the delimiter.
+/// Records that are looked at to find the delimiter.
 const SAMPLE: usize = 50;
+/// So many records may be above the rows, and have names.
+const ABOVE: usize = 20;
 
-/// The delimiter that tells the columns apart the best; a comma where there is none.
-fn likeliest_delimiter(beginning: &[u8], end: LineEnd, whole: bool) -> u8 {
+/// The delimiter that separates the columns best; a comma if there is none.
+fn likeliest_delimiter(beginning: &[u8], dialect: Dialect, whole: bool) -> u8 {
     let mut best = (Regularity::default(), b',');
     for delimiter in DELIMITERS {
-        let regularity = Regularity::of(Dialect { delimiter, end }, beginning, whole);
+        let dialect = Dialect {
+            delimiter,
+            ..dialect
+        };
+        let regularity = Regularity::of(dialect, beginning, whole);
         if regularity > best.0 {
             best = (regularity, delimiter);
         }
@@ -383,14 +584,16 @@ fn likeliest_delimiter(beginning: &[u8], end: LineEnd, whole: bool) -> u8 {
     best.1
 }
 
-/// How well a delimiter tells the columns of the first records apart, the gravest first.
+/// How well a delimiter separates the columns of the first records, what counts most first.
 #[derive(Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Regularity {
-    /// Whether the first record has a cell that is known, a header or the digits of a phone.
-    known: bool,
-    /// How many records have as many cells as the first.
+    /// How many records have a cell that is digits and marks of a phone, or several such.
+    phones: usize,
+    /// Whether a record has a cell that is a name of the word list.
+    is_named: bool,
+    /// How many records have as many cells as most.
     agree: usize,
-    /// How many cells the first record has.
+    /// How many cells most records have.
     cells: usize,
 }
 
@@ -399,51 +602,65 @@ impl Regularity {
         let mut marked = dialect.marked(beginning);
         let mut cells = Vec::new();
         let mut regularity = Regularity::default();
+        let mut widths = Vec::new();
+        // How many cells the last record with the name of a phone has.
+        let mut named_width = None;
         let mut at = 0;
-        for _ in 0..SAMPLE {
-            if at >= beginning.len() {
-                break;
-            }
-            match dialect.split(&mut marked, at, whole, Bounds::ALL, &mut cells) {
-                Split::Record { end, next, .. } => {
-                    if end > at {
-                        regularity.record(beginning, &cells);
-                    }
-                    at = next;
-                }
-                Split::Unmatched { next, .. } | Split::TooLong { next, .. } => at = next,
-                Split::PackedText => {
+        while at < beginning.len() && widths.len() < SAMPLE {
+            let (next, is_record) =
+                match dialect.split(&mut marked, at, whole, Bounds::ALL, &mut cells) {
+                    Split::Record { end, next, .. } => (next, end > at),
+                    Split::Unmatched { next, .. } | Split::TooLong { next, .. } => (next, false),
                     // The header alone may be longer than the beginning.
-                    if regularity.cells == 0 {
-                        regularity.record(beginning, &cells);
+                    Split::PackedText => (beginning.len(), widths.is_empty()),
+                };
+            at = next;
+            if !is_record {
+                continue;
+            }
+            let texts = cells.iter().filter_map(|cell| raw_text(beginning, *cell));
+            if widths.len() < ABOVE {
+                for name in texts
+                    .clone()
+                    .map(HeaderName::of)
+                    .filter(HeaderName::is_known)
+                {
+                    regularity.is_named |= cells.len() > 1;
+                    if name.phone.is_some() {
+                        named_width = Some(cells.len());
                     }
-                    break;
                 }
             }
+            regularity.phones += usize::from(texts.clone().any(are_phones));
+            widths.push(cells.len());
         }
+        widths.sort_unstable();
+        let groups = widths.chunk_by(|a, b| a == b);
+        let usual = groups.max_by_key(|group| group.len()).unwrap_or_default();
+        regularity.agree = usual.len();
+        regularity.cells = usual.first().copied().unwrap_or_default();
         match regularity.cells {
             0 | 1 => Regularity::default(),
+            // The name would be that of the whole record.
+            _ if named_width == Some(1) => Regularity::default(),
             _ => regularity,
         }
     }
-
-    fn record(&mut self, text: &[u8], cells: &[Span]) {
-        if self.cells == 0 {
-            self.cells = cells.len();
-            let mut texts = cells.iter().map(|cell| &text[cell.start..cell.end]);
-            self.known = texts.any(is_known);
-        }
-        self.agree += usize::from(cells.len() == self.cells);
-    }
 }
 
-/// Whether a cell is the header of a field, or so many digits that it is a phone.
-fn is_known(cell: &[u8]) -> bool {
-    const DIGITS: usize = 10;
-    let header = std::str::from_utf8(cell)
-        .ok()
-        .and_then(KnownField::from_header);
-    header.is_some() || cell.len() >= DIGITS && cell.iter().all(u8::is_ascii_digit)
+/// The text of a cell, its quotes still doubled.
+fn raw_text(text: &[u8], cell: Span) -> Option<&str> {
+    str::from_utf8(&text[cell.start..cell.end]).ok()
+}
+
+/// Whether a cell is a phone, or several, by its digits and marks.
+fn are_phones(cell: &str) -> bool {
+    let parts = cell.split(|c| matches!(c, ',' | ';' | '|'));
+    let mut parts = parts
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .peekable();
+    parts.peek().is_some() && parts.all(cell_kind::is_written_as_phone)
 }
 
 #[cfg(test)]
@@ -556,7 +773,8 @@ mod tests {
             ("a\n1,5\n", b',', LineEnd::Lf),
             ("", b',', LineEnd::Lf),
         ] {
-            assert_eq!(dialect(text), Dialect { delimiter, end }, "{text:?}");
+            let found = dialect(text);
+            assert_eq!((found.delimiter, found.end), (delimiter, end), "{text:?}");
         }
     }
 }

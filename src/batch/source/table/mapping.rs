@@ -2,23 +2,27 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::job::KnownField;
-use crate::{Rule, phone};
 
 /// What the caller decided about tables.
 #[derive(Clone, Debug, Default)]
 pub struct TableOptions {
-    /// The columns of fields, by their headers; they stand above what the headers say.
-    pub map: Vec<(KnownField, String)>,
-    /// The columns that go into payload, by their headers; all that are no field where there is
+    /// The columns of fields, by header or place, in the order in which the first filled one is
+    /// taken; they come before what the headers say.
+    pub map: Vec<(ColumnUse, Vec<String>)>,
+    /// The columns that go into payload, by header or place; all that are not a field if there is
     /// none.
     pub payload: Option<Vec<String>>,
     /// Whether an empty cell is left out of payload; else it is an empty text there.
     pub drop_empty: bool,
-    /// The byte between two cells; told by the content where there is none.
+    /// The byte between two cells; detected by the content if there is none.
     pub delimiter: Option<u8>,
+    /// Whether there is a header; detected by the content if the caller does not say.
+    pub header: Option<bool>,
+    /// The line of the header, from 1.
+    pub header_row: Option<u64>,
 }
 
 impl TableOptions {
@@ -30,10 +34,28 @@ impl TableOptions {
             _ => None,
         }
     }
+
+    /// The columns that the caller wants to be this.
+    pub(super) fn columns_for(&self, wanted: ColumnUse) -> Option<&[String]> {
+        let mut all = self.map.iter();
+        let found = all.find(|(column_use, _)| *column_use == wanted);
+        found.map(|(_, columns)| columns.as_slice())
+    }
+
+    /// The headers that the caller has named.
+    pub(super) fn named_headers(&self) -> HashSet<&str> {
+        let mapped = self.map.iter().flat_map(|(_, columns)| columns);
+        let all = mapped.chain(self.payload.iter().flatten());
+        let headers = all.filter_map(|column| match ColumnName::of(column) {
+            Ok(ColumnName::Header(header)) => Some(header),
+            _ => None,
+        });
+        headers.collect()
+    }
 }
 
 /// The field of that name, or in words why there is none.
-pub fn field_of_name(name: &str) -> Result<KnownField, String> {
+pub(in crate::batch) fn field_of_name(name: &str) -> Result<KnownField, String> {
     KnownField::from_name(name.as_bytes()).ok_or_else(|| match KnownField::meant_by(name) {
         Some(meant) => format!(
             "{name:?} is no field of a job; did you mean {:?}?",
@@ -43,27 +65,114 @@ pub fn field_of_name(name: &str) -> Result<KnownField, String> {
     })
 }
 
+/// What the cells of a column are used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ColumnUse {
+    /// They are a field of the job.
+    Field(KnownField),
+    /// They are the country in which the phone of the row may be dialled. They are not sent.
+    Region,
+    /// They are the calling code of the phone of the row. They are not sent.
+    CallingCode,
+}
+
+impl ColumnUse {
+    /// The column of phones.
+    pub const PHONE: ColumnUse = ColumnUse::Field(KnownField::Phone);
+
+    /// The name of the field, `region` or `callingCode`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ColumnUse::Field(field) => field.name(),
+            ColumnUse::Region => "region",
+            ColumnUse::CallingCode => "callingCode",
+        }
+    }
+
+    /// The use of that name, or in words why there is none.
+    ///
+    /// # Errors
+    /// A message with the name that was perhaps meant.
+    pub fn from_name(name: &str) -> Result<ColumnUse, String> {
+        match name {
+            "region" => Ok(ColumnUse::Region),
+            "callingCode" => Ok(ColumnUse::CallingCode),
+            _ => field_of_name(name).map(ColumnUse::Field),
+        }
+    }
+
+    /// The field, if it is one.
+    pub const fn field(self) -> Option<KnownField> {
+        match self {
+            ColumnUse::Field(field) => Some(field),
+            ColumnUse::Region | ColumnUse::CallingCode => None,
+        }
+    }
+}
+
+/// Why a column is used for what it is used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MappingReason {
+    /// Its header says so.
+    Name,
+    /// Its cells say so.
+    Content,
+    /// The caller says so.
+    Option,
+}
+
+impl MappingReason {
+    /// `name`, `content` or `option`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            MappingReason::Name => "name",
+            MappingReason::Content => "content",
+            MappingReason::Option => "option",
+        }
+    }
+}
+
 /// A column of a table, and what its cells become.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct MappedColumn {
-    /// Its header, without white space around it; `column2` where it has none.
+    /// Its header, without white space around it; `column2` if it has none.
+    #[serde(rename = "header")]
     pub column: String,
-    /// The field of the job.
-    #[serde(serialize_with = "field_name")]
-    pub field: Option<KnownField>,
+    /// Its place in the table, from 1.
+    pub place: usize,
+    /// What it is used for.
+    #[serde(rename = "field", serialize_with = "use_name")]
+    pub column_use: Option<ColumnUse>,
     /// The key of payload.
+    #[serde(rename = "key")]
     pub payload: Option<String>,
+    /// Why it is used for that.
+    pub why: Option<MappingReason>,
+    /// How many of its sampled cells are what it is used for, and how many have a value.
+    #[serde(skip)]
+    pub sampled: Option<(u32, u32)>,
 }
 
-fn field_name<S: serde::Serializer>(field: &Option<KnownField>, to: S) -> Result<S::Ok, S::Error> {
-    field.map(KnownField::name).serialize(to)
+impl MappedColumn {
+    /// The share of the sampled cells that are what the column is used for.
+    pub fn share(&self) -> Option<f64> {
+        let (fitting, all) = self.sampled.filter(|(_, all)| *all > 0)?;
+        Some(f64::from(fitting) / f64::from(all))
+    }
+}
+
+fn use_name<S: Serializer>(column_use: &Option<ColumnUse>, to: S) -> Result<S::Ok, S::Error> {
+    column_use.map(ColumnUse::name).serialize(to)
 }
 
 /// What the columns of a table are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ColumnMapping {
     columns: Vec<MappedColumn>,
-    /// Whether the first row is none of the data.
+    /// The places of the columns of each use, the preferred one first.
+    uses: Vec<(ColumnUse, Vec<usize>)>,
+    /// Whether the table has a header.
     pub has_header: bool,
 }
 
@@ -71,99 +180,77 @@ pub struct ColumnMapping {
 const OWN: &str = "predial_";
 
 impl ColumnMapping {
-    /// Maps the columns of a table by its first row. `is_phone` tells a phone: a first row that
-    /// has one, and no header that is known, is data. Fails, in words, where the options name a
-    /// column that is not there or two columns are one field.
-    ///
-    /// ```
-    /// use predial::batch::{ColumnMapping, TableOptions};
-    /// let mapping = ColumnMapping::of(&["Имя", "Телефон"], &TableOptions::default(), |_| false)?;
-    /// assert_eq!(mapping.to_string(), "phone ← \"Телефон\", payload ← \"Имя\"");
-    /// # Ok::<(), String>(())
-    /// ```
-    pub fn of(
-        first: &[&str],
-        options: &TableOptions,
-        is_phone: impl Fn(&str) -> bool,
-    ) -> Result<ColumnMapping, String> {
-        let first: Vec<&str> = first.iter().map(|header| header.trim()).collect();
-        let mapped = options.map.iter().map(|(_, column)| column);
-        let asked = mapped.chain(options.payload.iter().flatten());
-        let asked: HashSet<&str> = asked.map(|column| column.trim()).collect();
-        let is_known = |header: &&&str| {
-            KnownField::from_header(header).is_some() || is_own(header) || asked.contains(**header)
+    /// The columns of a table with this header, or of so many columns without one. None is used for
+    /// anything yet.
+    pub(super) fn unused(header: Option<&[&str]>, width: usize) -> ColumnMapping {
+        let header = header.unwrap_or_default();
+        let named = |place: usize| match header.get(place).map(|name| name.trim()) {
+            Some(name) if !name.is_empty() => name.to_owned(),
+            _ => format!("column{}", place + 1),
         };
-        let has_header = first.iter().any(|header| is_known(&header))
-            || !first.iter().any(|cell| is_phone(cell));
-        let named = |(index, header): (usize, &&str)| match has_header && !header.is_empty() {
-            true => (*header).to_owned(),
-            false => format!("column{}", index + 1),
-        };
-        let columns = first
-            .iter()
-            .enumerate()
-            .map(named)
-            .map(|column| MappedColumn {
-                column,
-                field: None,
-                payload: None,
-            });
-        let mut mapping = ColumnMapping {
+        let columns = (0..width.max(header.len())).map(|place| MappedColumn {
+            column: named(place),
+            place: place + 1,
+            column_use: None,
+            payload: None,
+            why: None,
+            sampled: None,
+        });
+        ColumnMapping {
             columns: columns.collect(),
-            has_header,
-        };
-        mapping.map_fields(options)?;
-        mapping.map_payload(options)?;
-        Ok(mapping)
+            uses: Vec::new(),
+            has_header: !header.is_empty(),
+        }
     }
 
-    fn map_fields(&mut self, options: &TableOptions) -> Result<(), String> {
-        let headers = Headers::of(&self.columns);
-        let mapped = options.map.iter();
-        let mapped = mapped.map(|(field, column)| Ok((*field, headers.find(column)?)));
-        for (field, index) in mapped.collect::<Result<Vec<_>, String>>()? {
-            self.set_field(index, field)?;
-        }
-        for index in 0..self.columns.len() {
-            let column = &self.columns[index];
-            if column.field.is_some() || is_own(&column.column) {
-                continue;
-            }
-            let from_header = KnownField::from_header(&column.column);
-            let is_asked = |field| options.map.iter().any(|(asked, _)| *asked == field);
-            if let Some(field) = from_header.filter(|field| !is_asked(*field)) {
-                self.set_field(index, field)?;
-            }
-        }
-        if self.column_of(KnownField::Phone).is_none() {
-            let is_free = |column: &MappedColumn| column.field.is_none() && !is_own(&column.column);
-            if let Some(first) = self.columns.iter_mut().find(|column| is_free(column)) {
-                first.field = Some(KnownField::Phone);
+    /// Uses columns as the caller has said. Fails, in words, if the options name a column that is not
+    /// there, or one column for two uses.
+    pub(super) fn use_as_asked(&mut self, options: &TableOptions) -> Result<(), String> {
+        for (column_use, names) in &options.map {
+            let headers = Headers::of(&self.columns);
+            let places: Result<Vec<usize>, String> = names
+                .iter()
+                .map(|name| headers.find_one(name, *column_use))
+                .collect();
+            for place in places? {
+                self.use_for(place, *column_use, MappingReason::Option)?;
             }
         }
         Ok(())
     }
 
-    fn set_field(&mut self, index: usize, field: KnownField) -> Result<(), String> {
-        let name = field.name();
-        if let Some(other) = self.column_of(field).filter(|other| *other != index) {
-            return Err(format!(
-                "two columns are {name}: {:?} and {:?}; choose one, such as map={{\"{name}\": {:?}}}",
-                self.columns[other].column, self.columns[index].column, self.columns[other].column,
-            ));
+    /// Uses one more column for this, after those that are used for it already.
+    pub(super) fn use_for(
+        &mut self,
+        place: usize,
+        column_use: ColumnUse,
+        why: MappingReason,
+    ) -> Result<(), String> {
+        let column = &mut self.columns[place];
+        if let Some(other) = column.column_use {
+            let (column, other, name) = (&column.column, other.name(), column_use.name());
+            return match other == name {
+                true => Err(format!("map names the column {column:?} twice for {name}")),
+                false => Err(format!(
+                    "the column {column:?} can't be both {other} and {name}"
+                )),
+            };
         }
-        let column = &mut self.columns[index];
-        if let Some(other) = column.field.filter(|other| *other != field) {
-            let (column, other) = (&column.column, other.name());
-            return Err(format!(
-                "the column {column:?} can't be both {other} and {name}"
-            ));
+        column.column_use = Some(column_use);
+        column.why = Some(why);
+        match self.uses.iter_mut().find(|(other, _)| *other == column_use) {
+            Some((_, places)) => places.push(place),
+            None => self.uses.push((column_use, vec![place])),
         }
-        column.field = Some(field);
         Ok(())
     }
 
-    fn map_payload(&mut self, options: &TableOptions) -> Result<(), String> {
+    /// Notes how many of the sampled cells of a column are what it is used for.
+    pub(super) fn set_sampled(&mut self, place: usize, fitting: u32, all: u32) {
+        self.columns[place].sampled = Some((fitting, all));
+    }
+
+    pub(super) fn map_payload(&mut self, options: &TableOptions) -> Result<(), String> {
         let indices = match &options.payload {
             Some(asked) => {
                 let headers = Headers::of(&self.columns);
@@ -172,7 +259,7 @@ impl ColumnMapping {
             }
             None => {
                 let is_rest =
-                    |column: &MappedColumn| column.field.is_none() && !is_own(&column.column);
+                    |column: &MappedColumn| column.column_use.is_none() && !is_own(&column.column);
                 let all = self.columns.iter().enumerate();
                 all.filter(|(_, column)| is_rest(column))
                     .map(|(index, _)| index)
@@ -185,15 +272,11 @@ impl ColumnMapping {
         Ok(())
     }
 
-    /// The place of the column that is this field.
-    pub fn place_of(&self, field: KnownField) -> Option<usize> {
-        self.column_of(field)
-    }
-
-    fn column_of(&self, field: KnownField) -> Option<usize> {
-        self.columns
-            .iter()
-            .position(|column| column.field == Some(field))
+    /// The places of the columns of this use, the preferred one first.
+    pub fn places_for(&self, column_use: ColumnUse) -> &[usize] {
+        let mut all = self.uses.iter();
+        let found = all.find(|(other, _)| *other == column_use);
+        found.map_or(&[], |(_, places)| places)
     }
 
     /// The columns, in the order of the table.
@@ -201,10 +284,13 @@ impl ColumnMapping {
         &self.columns
     }
 
-    /// The fields and the place of each one's column, in the order of the API document.
-    pub(crate) fn fields(&self) -> impl Iterator<Item = (KnownField, usize)> + '_ {
+    /// The fields and the places of the columns of each, in the order of the API document.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (KnownField, &[usize])> + '_ {
         let all = KnownField::ALL.iter();
-        all.filter_map(|field| Some((*field, self.column_of(*field)?)))
+        all.filter_map(|field| {
+            let places = self.places_for(ColumnUse::Field(*field));
+            (!places.is_empty()).then_some((*field, places))
+        })
     }
 
     /// The keys of payload and the place of each one's column.
@@ -220,6 +306,22 @@ impl ColumnMapping {
             .iter()
             .take_while(|column| is_own(&column.column));
         own.count()
+    }
+
+    /// The column as a caller can name it: by its header, or by its place if that is shorter than to
+    /// quote the header, or if another column has the same.
+    pub(super) fn asked_name(&self, place: usize) -> String {
+        let name = &self.columns[place].column;
+        let is_plain =
+            !name.starts_with('#') && !name.contains([',', '"', '\'', '\\', '{', '}', '\n']);
+        let same = self
+            .columns
+            .iter()
+            .filter(|other| folded(&other.column) == folded(name));
+        match self.has_header && is_plain && same.count() == 1 {
+            true => name.clone(),
+            false => format!("#{}", place + 1),
+        }
     }
 }
 
@@ -256,7 +358,33 @@ fn payload_keys(columns: &[MappedColumn], indices: &[usize]) -> Vec<(usize, Stri
     keys
 }
 
-/// Finds columns by their headers.
+/// How a caller names a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ColumnName<'n> {
+    Header(&'n str),
+    /// The place from 1, written `#3`.
+    Place(usize),
+}
+
+impl<'n> ColumnName<'n> {
+    /// Reads a name. A header that begins with `#` is written with one more.
+    fn of(name: &'n str) -> Result<ColumnName<'n>, String> {
+        let name = name.trim();
+        match name.strip_prefix('#') {
+            Some(header) if header.starts_with('#') => Ok(ColumnName::Header(header)),
+            Some(place) => match place.parse() {
+                Ok(place) if place > 0 => Ok(ColumnName::Place(place)),
+                _ => Err(format!(
+                    "{name:?} is not the place of a column, such as \"#3\"; a header that begins \
+                     with # is written with two: \"#{name}\""
+                )),
+            },
+            None => Ok(ColumnName::Header(name)),
+        }
+    }
+}
+
+/// Finds columns as callers name them.
 struct Headers<'c> {
     columns: &'c [MappedColumn],
     exact: HashMap<&'c str, usize>,
@@ -278,9 +406,17 @@ impl<'c> Headers<'c> {
         }
     }
 
-    /// The first column of that header, to the letter or else but for case and spaces.
-    fn find(&self, header: &str) -> Result<usize, String> {
-        let header = header.trim();
+    /// The column of that place, or the first one of that header: to the letter, or else but for case
+    /// and spaces.
+    fn find(&self, name: &str) -> Result<usize, String> {
+        let header = match ColumnName::of(name)? {
+            ColumnName::Header(header) => header,
+            ColumnName::Place(place) if place <= self.columns.len() => return Ok(place - 1),
+            ColumnName::Place(place) => {
+                let count = self.columns.len();
+                return Err(format!("the table has no column #{place}; it has {count}"));
+            }
+        };
         let alike = || self.folded.get(&folded(header));
         let found = self.exact.get(header).or_else(alike).copied();
         found.ok_or_else(|| {
@@ -289,6 +425,32 @@ impl<'c> Headers<'c> {
                 self.shown()
             )
         })
+    }
+
+    /// The same, if only one column has that header.
+    fn find_one(&self, name: &str, column_use: ColumnUse) -> Result<usize, String> {
+        let found = self.find(name)?;
+        let header = &self.columns[found].column;
+        if matches!(ColumnName::of(name), Ok(ColumnName::Place(_))) {
+            return Ok(found);
+        }
+        let same = self
+            .columns
+            .iter()
+            .filter(|column| column.column == *header);
+        let places: Vec<String> = same
+            .map(|column| format!("\"#{}\"", column.place))
+            .collect();
+        match &*places {
+            [_] => Ok(found),
+            [first, ..] => Err(format!(
+                "the header {header:?} is that of the columns {}; choose by place, such as \
+                 map={{\"{}\": {first}}}",
+                places.join(", "),
+                column_use.name(),
+            )),
+            [] => Ok(found),
+        }
     }
 
     /// The headers in words, of a table with many the first.
@@ -309,55 +471,9 @@ fn folded(header: &str) -> String {
     letters.flat_map(char::to_lowercase).collect()
 }
 
-/// Whether a cell of the first row is a phone, be it one with a fault: then it is no header.
-pub(super) fn is_phone(cell: &str, options: &phone::PhoneOptions) -> bool {
-    /// Shorter numbers than these stand in headers, as years do.
-    const DIGITS: usize = 7;
-    let digits = cell.chars().filter(|c| c.is_numeric()).count();
-    if digits == 0 {
-        return false;
-    }
-    let is_long = digits >= DIGITS;
-    match phone::resolve(cell, options).map_err(|fault| fault.rule) {
-        Ok(_) => is_long,
-        Err(Rule::PhoneScientific) => true,
-        Err(
-            Rule::PhoneNational
-            | Rule::PhoneAmbiguous
-            | Rule::PhoneLocalOnly
-            | Rule::PhoneExtension
-            | Rule::PhoneMultiple,
-        ) => is_long,
-        Err(_) => {
-            is_long
-                && cell
-                    .bytes()
-                    .all(|byte| byte.is_ascii_digit() || byte == b'+')
-        }
-    }
-}
-
 /// Whether the header is that of a reject file's own column.
-fn is_own(header: &str) -> bool {
+pub(super) fn is_own(header: &str) -> bool {
+    let header = header.trim_start();
     let begin = header.get(..OWN.len());
     begin.is_some_and(|begin| begin.eq_ignore_ascii_case(OWN))
-}
-
-impl std::fmt::Display for ColumnMapping {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (at, (field, index)) in self.fields().enumerate() {
-            let comma = if at > 0 { ", " } else { "" };
-            write!(
-                f,
-                "{comma}{} ← {:?}",
-                field.name(),
-                self.columns[index].column
-            )?;
-        }
-        for (at, (_, index)) in self.payload().enumerate() {
-            let before = if at > 0 { ", " } else { ", payload ← " };
-            write!(f, "{before}{:?}", self.columns[index].column)?;
-        }
-        Ok(())
-    }
 }

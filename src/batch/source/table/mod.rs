@@ -1,20 +1,35 @@
 //! Tables: lists whose rows are cells under headers, before they become JSON.
 //!
+//! ```text
+//! first records ──▶ cell_kind ──▶ header (which record) ──▶ choice (which column) ──▶ ColumnMapping
+//!                   (per cell)    names (what headers say)  stats (what cells are)
+//! ```
+//!
 //! A [`ColumnMapping`] says which column is which field, and a [`Composer`] writes a row of cells
 //! as the JSON text of its job: first the mapped fields, then the fields of the whole list, then
 //! the payload. From there on a row is judged like any other, and an edit is a range of that text.
 //! The reader of a format provides the cells: `csv` reads delimited text, which a sheet of a
 //! workbook has become by then.
 
+mod cell_kind;
+mod choice;
 mod compose;
+mod country;
 mod csv;
 mod dialect;
+mod header;
 mod mapping;
 mod marks;
+mod names;
 mod rejects;
+mod sample;
+mod stats;
 
-pub use csv::is_delimiter;
-pub(in crate::batch) use csv::{BEGINNING, Csv, SLACK, TableRequest, walk};
-pub(in crate::batch) use dialect::LineEnd;
-pub use mapping::{ColumnMapping, MappedColumn, TableOptions, field_of_name};
+pub use choice::{ChoiceRequest, ColumnChoice, ROWS as SAMPLED_ROWS, UnusedColumn};
+pub(in crate::batch) use csv::{BEGINNING, Csv, TableRequest, walk};
+pub use csv::{SkippedRecord, TableLayout, is_delimiter};
+pub(in crate::batch) use dialect::{LineEnd, SLACK};
+pub use header::PassedOver;
+pub(in crate::batch) use mapping::field_of_name;
+pub use mapping::{ColumnMapping, ColumnUse, MappedColumn, MappingReason, TableOptions};
 pub(in crate::batch) use rejects::RejectTable;

@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use super::csv::{Csv, text_of};
-use super::dialect::{Bounds, Dialect, Split};
+use super::csv::Csv;
+use super::dialect::{Bounds, Dialect, Split, text_of};
 use crate::Severity;
 use crate::batch::diagnostic::Diagnostic;
 

@@ -1,0 +1,117 @@
+//! Why the columns of a table are not used: an option that does not fit, or no column that is surely
+//! the phone.
+
+use std::fmt;
+
+/// Why the columns of a table are not used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TableRefusal {
+    /// The options don't fit the table: how, in words.
+    Usage(String),
+    /// No column is surely the phone.
+    List(ListRefusal),
+}
+
+impl From<String> for TableRefusal {
+    fn from(why: String) -> TableRefusal {
+        TableRefusal::Usage(why)
+    }
+}
+
+/// No column of a list is surely the phone, or several are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListRefusal {
+    /// The columns that could be the phone, the likeliest first.
+    pub candidates: Vec<PhoneCandidate>,
+    /// The option that would take several of them, where they are equally good.
+    pub together: Option<String>,
+    /// The option for the country in which most of the likeliest column's cells are valid phones,
+    /// and how many are.
+    pub region: Option<(String, usize)>,
+}
+
+/// A column that could be the phone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhoneCandidate {
+    /// Its header, or `column2`.
+    pub header: String,
+    /// Its place, from 1.
+    pub place: usize,
+    /// How many of its sampled cells are phones, be it with a fault; how many are valid; how many
+    /// have a value.
+    pub phones: u32,
+    /// How many are valid phones.
+    pub valid: u32,
+    /// How many have a value.
+    pub filled: u32,
+    /// Why it is not taken, if that has a reason of its own.
+    pub why_not: Option<&'static str>,
+    /// The option that takes it, as an argument of Python.
+    pub option: String,
+}
+
+/// More candidates are not listed.
+const MOST: usize = 10;
+
+impl fmt::Display for ListRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.candidates.is_empty() {
+            return f.write_str(
+                "no column holds phones, so no job was read; if one does, name it, such as \
+                 map={\"phone\": \"#2\"}",
+            );
+        }
+        f.write_str(match self.together {
+            Some(_) => "several columns are equally likely the phone, so no job was read; choose:",
+            None => "no column is surely the phone, so no job was read; choose:",
+        })?;
+        for candidate in self.candidates.iter().take(MOST) {
+            write!(f, "\n  {candidate}")?;
+        }
+        if let Some(more) = self
+            .candidates
+            .len()
+            .checked_sub(MOST)
+            .filter(|more| *more > 0)
+        {
+            write!(f, "\n  and {more} more")?;
+        }
+        if let Some(together) = &self.together {
+            write!(f, "\n  {together}: the first of them that has a value")?;
+        }
+        if let Some((option, count)) = &self.region {
+            let of = self.candidates[0].filled;
+            write!(
+                f,
+                "\n  With {option}, {count} of {of} cells of the first are valid phones."
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for PhoneCandidate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let PhoneCandidate {
+            header,
+            place,
+            phones,
+            valid,
+            filled,
+            option,
+            ..
+        } = self;
+        write!(f, "{option}: column {place}, {header:?}, ")?;
+        match filled {
+            0 => f.write_str("no cell has a value")?,
+            _ => write!(
+                f,
+                "{phones} of {filled} cells look like phones, {valid} are valid"
+            )?,
+        }
+        match self.why_not {
+            Some(why) => write!(f, " ({why})"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,603 @@
+//! Which column is the phone, which the zone: by the names of the columns and by what their cells
+//! are. A column is what its cells are, and its header says which one was meant; a column is never
+//! used for its place.
+
+use std::borrow::Cow;
+
+use super::cell_kind::{CellJudge, CellKind};
+use super::country;
+use super::header::{self, PassedOver, Record};
+use super::mapping::{ColumnMapping, ColumnUse, MappingReason, TableOptions, is_own};
+use super::names::{HeaderName, PhoneName};
+use super::stats::{ColumnStats, calling_code};
+use crate::batch::refusal::{ListRefusal, PhoneCandidate, TableRefusal};
+
+use crate::batch::source::row::RowRegion;
+use crate::job::KnownField;
+use crate::phone::{PhoneOptions, regions_of};
+use crate::zone::Regions;
+
+/// So many rows are sampled.
+pub const ROWS: usize = 1000;
+
+/// What the choice of columns depends on, beside the table.
+#[derive(Clone, Copy)]
+pub struct ChoiceRequest<'a> {
+    /// What the caller decided about tables.
+    pub options: &'a TableOptions,
+    /// Which reading of a phone is meant.
+    pub phone: &'a PhoneOptions,
+    /// The regions of the world.
+    pub regions: &'a Regions,
+}
+
+/// What was found of a table.
+#[derive(Clone, Debug, Default)]
+pub(super) struct TableChoice {
+    /// The record that is the header.
+    pub header: Option<usize>,
+    /// The record that is the first row.
+    pub first_row: usize,
+    /// The records before the rows that are neither.
+    pub passed: Vec<(usize, PassedOver)>,
+    pub columns: ColumnChoice,
+}
+
+/// What was found of the columns of a table.
+#[derive(Clone, Debug, Default)]
+pub struct ColumnChoice {
+    /// What each column is used for.
+    pub mapping: ColumnMapping,
+    /// Columns that are not used and look as if they could be.
+    pub unused: Vec<UnusedColumn>,
+}
+
+/// A column that is not used and looks as if it could be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnusedColumn {
+    /// Why, as a clause.
+    pub text: String,
+    /// The option that uses it, as an argument of Python, if one would help.
+    pub option: Option<String>,
+    /// How many of the sampled rows it would help.
+    pub rows: u64,
+}
+
+impl ChoiceRequest<'_> {
+    fn judge(&self) -> CellJudge<'_> {
+        CellJudge {
+            phone: *self.phone,
+            regions: self.regions,
+        }
+    }
+
+    /// Finds the header and the columns of a table that begins with these records, each with its line.
+    pub(super) fn table(
+        &self,
+        records: &[Record<'_>],
+        lines: &[u64],
+    ) -> Result<TableChoice, TableRefusal> {
+        let judge = self.judge();
+        let kinds: Vec<Vec<CellKind>> = records
+            .iter()
+            .map(|record| record.iter().map(|cell| judge.kind(cell, None)).collect())
+            .collect();
+        let found = match (self.options.header_row, self.options.header) {
+            (Some(line), _) => header_at(line, lines)?,
+            (None, Some(false)) => header::HeaderChoice::default(),
+            (None, wanted) => {
+                let asked = self.options.named_headers();
+                let found = header::find(records, &kinds, &asked);
+                match wanted == Some(true) && found.header.is_none() {
+                    true => header::first_filled(&kinds),
+                    false => found,
+                }
+            }
+        };
+        let first_row = found.first_row.min(records.len());
+        let (rows, kinds) = (&records[first_row..], &kinds[first_row..]);
+        let names: Option<Vec<&str>> = found
+            .header
+            .map(|header| records[header].iter().map(|cell| &**cell).collect());
+        let width = match names {
+            Some(_) => 0,
+            None => header::usual_width(rows),
+        };
+        let mapping = ColumnMapping::unused(names.as_deref(), width);
+        Ok(TableChoice {
+            header: found.header,
+            first_row,
+            passed: found.passed,
+            columns: self.choose(mapping, rows, kinds.to_vec())?,
+        })
+    }
+
+    /// Finds the columns of a table with these names, of which these are the first rows.
+    ///
+    /// # Errors
+    /// The options don't fit the table, or no column is surely the phone.
+    pub fn columns(
+        &self,
+        names: &[&str],
+        rows: &[Vec<Cow<'_, str>>],
+    ) -> Result<ColumnChoice, TableRefusal> {
+        let judge = self.judge();
+        let kinds = rows
+            .iter()
+            .map(|record| record.iter().map(|cell| judge.kind(cell, None)).collect());
+        let kinds = kinds.collect();
+        self.choose(ColumnMapping::unused(Some(names), names.len()), rows, kinds)
+    }
+
+    fn choose(
+        &self,
+        mapping: ColumnMapping,
+        rows: &[Record<'_>],
+        kinds: Vec<Vec<CellKind>>,
+    ) -> Result<ColumnChoice, TableRefusal> {
+        let mut chooser = Chooser::new(*self, mapping, rows, kinds)?;
+        chooser.use_named_fields()?;
+        chooser.use_calling_code()?;
+        chooser.use_phone()?;
+        chooser.use_zone()?;
+        chooser.note_shares();
+        chooser.mapping.map_payload(self.options)?;
+        Ok(ColumnChoice {
+            mapping: chooser.mapping,
+            unused: chooser.unused,
+        })
+    }
+}
+
+/// The header in the line that the caller has named.
+fn header_at(line: u64, lines: &[u64]) -> Result<header::HeaderChoice, TableRefusal> {
+    let Some(header) = lines.iter().position(|other| *other == line) else {
+        let message = format!("header_row is about line {line}, and no record begins in that line");
+        return Err(TableRefusal::Usage(message));
+    };
+    Ok(header::HeaderChoice {
+        header: Some(header),
+        first_row: header + 1,
+        passed: (0..header)
+            .map(|place| (place, PassedOver::AboveHeader))
+            .collect(),
+    })
+}
+
+/// Decides over the columns of one table.
+struct Chooser<'a, 'r, 't> {
+    request: ChoiceRequest<'a>,
+    rows: &'r [Record<'t>],
+    kinds: Vec<Vec<CellKind>>,
+    names: Vec<HeaderName>,
+    stats: Vec<ColumnStats>,
+    mapping: ColumnMapping,
+    unused: Vec<UnusedColumn>,
+}
+
+impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
+    fn new(
+        request: ChoiceRequest<'a>,
+        mut mapping: ColumnMapping,
+        rows: &'r [Record<'t>],
+        kinds: Vec<Vec<CellKind>>,
+    ) -> Result<Self, TableRefusal> {
+        mapping.use_as_asked(request.options)?;
+        let name = |column: &super::mapping::MappedColumn| match mapping.has_header {
+            true => HeaderName::of(&column.column),
+            false => HeaderName::default(),
+        };
+        let names = mapping.columns().iter().map(name).collect();
+        let mut chooser = Chooser {
+            request,
+            rows,
+            kinds,
+            names,
+            stats: Vec::new(),
+            mapping,
+            unused: Vec::new(),
+        };
+        chooser.count();
+        if !chooser.mapping.places_for(ColumnUse::Region).is_empty()
+            || !chooser
+                .mapping
+                .places_for(ColumnUse::CallingCode)
+                .is_empty()
+        {
+            chooser.judge_by_row();
+        }
+        Ok(chooser)
+    }
+
+    /// Counts what the cells of each column are.
+    fn count(&mut self) {
+        let judge = self.request.judge();
+        self.stats = vec![ColumnStats::default(); self.names.len()];
+        for (row, kinds) in self.rows.iter().zip(&self.kinds) {
+            let columns = self.stats.iter_mut().zip(&self.names);
+            for ((cell, kind), (stats, name)) in row.iter().zip(kinds).zip(columns) {
+                stats.add(cell, *kind);
+                if kind.is_filled() && (name.zone.is_some() || name.calling_code) {
+                    stats.add_named(cell, &judge, name.calling_code);
+                }
+            }
+        }
+    }
+
+    /// Judges all cells again, each by the region of its row.
+    fn judge_by_row(&mut self) {
+        let judge = self.request.judge();
+        let places = |wanted| self.mapping.places_for(wanted).to_vec();
+        let (regions, codes) = (places(ColumnUse::Region), places(ColumnUse::CallingCode));
+        for (row, kinds) in self.rows.iter().zip(&mut self.kinds) {
+            let cell = |place: &usize| row.get(*place).map(|cell| &**cell);
+            let region = row_region(
+                codes.iter().filter_map(cell),
+                regions.iter().filter_map(cell),
+            );
+            if region.is_some() {
+                *kinds = row.iter().map(|cell| judge.kind(cell, region)).collect();
+            }
+        }
+        self.count();
+    }
+
+    /// Whether a column is still free to be used.
+    fn is_free(&self, place: usize) -> bool {
+        let column = &self.mapping.columns()[place];
+        column.column_use.is_none() && !is_own(&column.column)
+    }
+
+    fn places(&self) -> std::ops::Range<usize> {
+        0..self.names.len()
+    }
+
+    /// Uses the columns that have the names of fields, but for the phone, which has to have phones.
+    fn use_named_fields(&mut self) -> Result<(), TableRefusal> {
+        for place in self.places() {
+            let named = self.names[place]
+                .field
+                .filter(|field| *field != KnownField::Phone);
+            let Some(field) = named.filter(|_| self.is_free(place)) else {
+                continue;
+            };
+            let column_use = ColumnUse::Field(field);
+            if self.request.options.columns_for(column_use).is_some() {
+                continue;
+            }
+            if let [other, ..] = self.mapping.places_for(column_use) {
+                return Err(self.two_columns(*other, place, field));
+            }
+            self.mapping
+                .use_for(place, column_use, MappingReason::Name)?;
+        }
+        Ok(())
+    }
+
+    fn two_columns(&self, first: usize, second: usize, field: KnownField) -> TableRefusal {
+        let header = |place: usize| &self.mapping.columns()[place].column;
+        let (name, asked) = (field.name(), self.mapping.asked_name(first));
+        TableRefusal::Usage(format!(
+            "two columns are {name}: {:?} and {:?}; choose one, such as map={{\"{name}\": {asked:?}}}",
+            header(first),
+            header(second),
+        ))
+    }
+
+    /// Uses a column of calling codes: it is named so, and all of its cells are.
+    fn use_calling_code(&mut self) -> Result<(), TableRefusal> {
+        let is_asked = |wanted| self.request.options.columns_for(wanted).is_some();
+        if is_asked(ColumnUse::CallingCode) || is_asked(ColumnUse::Region) {
+            return Ok(());
+        }
+        let are_codes = |place: &usize| {
+            let stats = &self.stats[*place];
+            let filled = stats.filled();
+            self.names[*place].calling_code && filled > 0 && stats.calling_codes == filled
+        };
+        let mut found = self
+            .places()
+            .filter(|place| self.is_free(*place))
+            .filter(are_codes);
+        let (Some(place), None) = (found.next(), found.next()) else {
+            return Ok(());
+        };
+        self.mapping
+            .use_for(place, ColumnUse::CallingCode, MappingReason::Name)?;
+        self.judge_by_row();
+        Ok(())
+    }
+
+    fn use_phone(&mut self) -> Result<(), TableRefusal> {
+        if self.request.options.columns_for(ColumnUse::PHONE).is_some() {
+            return Ok(());
+        }
+        let mut claims = self.claims(|stats| stats.filled() > 0 && stats.keeps_name_of_phone());
+        if claims.is_empty() {
+            match self.by_content() {
+                Some(place) => {
+                    return Ok(self.mapping.use_for(
+                        place,
+                        ColumnUse::PHONE,
+                        MappingReason::Content,
+                    )?);
+                }
+                // Nothing is dialled from it as far as the sample goes.
+                None if !self.has_phones() => claims = self.claims(|_| true),
+                None => {}
+            }
+        }
+        match &*claims {
+            [] if self.rows.is_empty() => Ok(()),
+            [] => Err(TableRefusal::List(self.refusal(&[]))),
+            [(first, _), (second, _), ..] if first == second => {
+                let tied = claims.iter().filter(|(name, _)| name == first);
+                let tied: Vec<usize> = tied.map(|(_, place)| *place).collect();
+                Err(TableRefusal::List(self.refusal(&tied)))
+            }
+            [(_, place), others @ ..] => {
+                let (place, others) = (*place, others.iter().map(|(_, place)| *place).collect());
+                self.mapping
+                    .use_for(place, ColumnUse::PHONE, MappingReason::Name)?;
+                self.note_other_phones(place, others);
+                Ok(())
+            }
+        }
+    }
+
+    /// The columns whose headers claim phones and whose cells keep the claim, the preferred first.
+    fn claims(&self, keeps: impl Fn(&ColumnStats) -> bool) -> Vec<(PhoneName, usize)> {
+        let claim = |place: usize| {
+            let name = self.names[place].claims_phone()?;
+            (self.is_free(place) && keeps(&self.stats[place])).then_some((name, place))
+        };
+        let mut claims: Vec<(PhoneName, usize)> = self.places().filter_map(claim).collect();
+        claims.sort();
+        claims
+    }
+
+    /// Whether any column that may be the phone has a valid one.
+    fn has_phones(&self) -> bool {
+        let has = |place: usize| self.may_be_phone(place) && self.stats[place].valid() > 0;
+        self.places().any(has)
+    }
+
+    /// Whether the header of a column leaves it to its cells whether it is the phone.
+    fn may_be_phone(&self, place: usize) -> bool {
+        let name = &self.names[place];
+        let is_other = name.never || name.somebody || name.zone.is_some() || name.calling_code;
+        self.is_free(place) && !is_other
+    }
+
+    /// The only column whose cells say that it is the phone, if no other could be.
+    fn by_content(&self) -> Option<usize> {
+        let filled = self.stats.iter().filter(|stats| stats.filled() > 0).count();
+        let is_list = filled > 1;
+        let fits = |place: &usize| {
+            let stats = &self.stats[*place];
+            self.may_be_phone(*place)
+                && match is_list {
+                    true => {
+                        let is_unnamed = self.mapping.has_header && !self.names[*place].is_known();
+                        stats.are_phones_of_list(is_unnamed)
+                    }
+                    false => stats.are_phones_of_only_column(),
+                }
+        };
+        let found = self.places().find(fits)?;
+        let rows = self.rows.len();
+        // Somebody's phone may be the only phone of a list, and the other column its numbers.
+        let is_rival = |place: usize| {
+            let is_phone = self.names[place].phone.is_some() && self.is_free(place);
+            place != found
+                && (is_phone || self.may_be_phone(place))
+                && self.stats[place].is_rival(rows)
+        };
+        (!self.places().any(is_rival)).then_some(found)
+    }
+
+    /// Why no column is the phone; `tied` are equally good.
+    fn refusal(&self, tied: &[usize]) -> ListRefusal {
+        let mut places: Vec<usize> = match tied {
+            [] => self
+                .places()
+                .filter(|place| self.could_be_phone(*place))
+                .collect(),
+            tied => tied.to_vec(),
+        };
+        if places.is_empty() {
+            let has = |place: &usize| self.is_free(*place) && self.stats[*place].phones() > 0;
+            places = self.places().filter(has).collect();
+        }
+        places.sort_by_key(|place| {
+            let (name, stats) = (&self.names[*place], &self.stats[*place]);
+            let share =
+                |count: u32| u64::from(count) * 1_000_000 / u64::from(stats.filled().max(1));
+            let likeness = (
+                name.phone.is_some(),
+                !name.never,
+                share(stats.valid()),
+                share(stats.phones()),
+            );
+            std::cmp::Reverse(likeness)
+        });
+        let names: Vec<String> = places.iter().map(|p| self.mapping.asked_name(*p)).collect();
+        let together = (!tied.is_empty()).then(|| format!("map={{\"phone\": {names:?}}}"));
+        ListRefusal {
+            region: places.first().and_then(|place| self.helpful_region(*place)),
+            candidates: places.iter().map(|place| self.candidate(*place)).collect(),
+            together,
+        }
+    }
+
+    fn could_be_phone(&self, place: usize) -> bool {
+        let (name, stats) = (&self.names[place], &self.stats[place]);
+        let is_named = name.phone.is_some();
+        let is_weak = name.weak && !name.never && stats.phones() > 0;
+        let is_likely = self.may_be_phone(place) && stats.is_mostly_phones();
+        self.is_free(place) && (is_named || is_weak || is_likely)
+    }
+
+    fn candidate(&self, place: usize) -> PhoneCandidate {
+        let (name, stats) = (&self.names[place], &self.stats[place]);
+        PhoneCandidate {
+            header: self.mapping.columns()[place].column.clone(),
+            place: place + 1,
+            phones: stats.phones(),
+            valid: stats.valid(),
+            filled: stats.filled(),
+            why_not: match name {
+                name if name.somebody => Some("its header names somebody else"),
+                name if name.never => Some("its header has a word of other columns"),
+                _ => None,
+            },
+            option: format!("map={{\"phone\": {:?}}}", self.mapping.asked_name(place)),
+        }
+    }
+
+    /// The option for the region in which most cells of a column are valid, if they are not as they
+    /// stand.
+    fn helpful_region(&self, place: usize) -> Option<(String, usize)> {
+        let stats = &self.stats[place];
+        if self.request.phone.region.is_some() || stats.valid() * 2 >= stats.filled() {
+            return None;
+        }
+        let cells = self.rows.iter().filter_map(|row| row.get(place));
+        let cells: Vec<&str> = cells.map(|cell| &**cell).take(100).collect();
+        let (region, count) = *regions_of(&cells).first()?;
+        (count * 2 > cells.len()).then(|| (format!("region=\"{region}\""), count))
+    }
+
+    /// Notes the other columns that are named as phones of the same person.
+    fn note_other_phones(&mut self, taken: usize, mut others: Vec<usize>) {
+        let empty = self.claims(|stats| stats.filled() == 0);
+        others.extend(empty.into_iter().map(|(_, place)| place));
+        others.retain(|place| *place != taken);
+        if others.is_empty() {
+            return;
+        }
+        let is_filled = |kinds: &[CellKind], place: usize| {
+            kinds.get(place).is_some_and(|kind| kind.is_filled())
+        };
+        let lacks = self.kinds.iter().filter(|kinds| !is_filled(kinds, taken));
+        let helped = lacks.filter(|kinds| others.iter().any(|place| is_filled(kinds, *place)));
+        let rows = helped.count() as u64;
+        let shown: Vec<String> = others
+            .iter()
+            .map(|place| format!("{:?}", self.mapping.columns()[*place].column))
+            .collect();
+        let all: Vec<String> = std::iter::once(taken)
+            .chain(others)
+            .map(|place| self.mapping.asked_name(place))
+            .collect();
+        self.unused.push(UnusedColumn {
+            text: match rows {
+                0 => format!("{} may hold phones, too", shown.join(", ")),
+                _ => format!("have a phone in {} only", shown.join(", ")),
+            },
+            option: Some(format!("map={{\"phone\": {all:?}}}")),
+            rows,
+        });
+    }
+
+    fn use_zone(&mut self) -> Result<(), TableRefusal> {
+        const ZONE: ColumnUse = ColumnUse::Field(KnownField::GmtZone);
+        if !self.mapping.places_for(ZONE).is_empty() {
+            return Ok(());
+        }
+        let mut claims = Vec::new();
+        let mut empty = Vec::new();
+        for place in self.places() {
+            let (name, stats) = (&self.names[place], &self.stats[place]);
+            let Some(is_whole) = name.zone.filter(|_| self.is_free(place)) else {
+                continue;
+            };
+            if name.moscow {
+                self.unused
+                    .push(self.unused_zone(place, "counts from Moscow, and is not used"));
+            } else if stats.filled() == 0 {
+                empty.push((!is_whole, place));
+            } else if stats.zones * 2 > stats.filled() {
+                claims.push((!is_whole, place));
+            } else {
+                let text = "is named as a time zone, and its cells are not, so it is not used";
+                self.unused.push(self.unused_zone(place, text));
+            }
+        }
+        // A column without a value says nothing against its name, and has no zone to lose.
+        if claims.is_empty() {
+            claims.extend(empty);
+        }
+        claims.sort();
+        match &*claims {
+            [] => {
+                self.note_unnamed_zones();
+                Ok(())
+            }
+            [(first, place), (second, other), ..] if first == second => {
+                Err(self.two_columns(*place, *other, KnownField::GmtZone))
+            }
+            [(_, place), ..] => Ok(self.mapping.use_for(*place, ZONE, MappingReason::Name)?),
+        }
+    }
+
+    fn unused_zone(&self, place: usize, why: &str) -> UnusedColumn {
+        let header = &self.mapping.columns()[place].column;
+        UnusedColumn {
+            text: format!("the column {header:?} {why}"),
+            option: None,
+            rows: 0,
+        }
+    }
+
+    /// Notes columns of zones that no header claims.
+    fn note_unnamed_zones(&mut self) {
+        for place in self.places() {
+            let stats = &self.stats[place];
+            let zones = stats.of_kind(CellKind::Zone);
+            let is_unnamed = self.is_free(place) && self.names[place].zone.is_none();
+            if is_unnamed && zones * 2 > stats.filled() {
+                let asked = self.mapping.asked_name(place);
+                let header = &self.mapping.columns()[place].column;
+                self.unused.push(UnusedColumn {
+                    text: format!("have a time zone in {header:?}"),
+                    option: Some(format!("map={{\"gmtZone\": {asked:?}}}")),
+                    rows: zones.into(),
+                });
+            }
+        }
+    }
+
+    /// Notes how many of the cells of the used columns are what these are used for.
+    fn note_shares(&mut self) {
+        let judge = self.request.judge();
+        for place in self.places() {
+            let stats = &self.stats[place];
+            let fitting = match self.mapping.columns()[place].column_use {
+                Some(ColumnUse::PHONE) => stats.phones(),
+                Some(ColumnUse::Field(KnownField::GmtZone)) => {
+                    let cells = self.rows.iter().filter_map(|row| row.get(place));
+                    cells.filter(|cell| judge.is_zone_ish(cell)).count() as u32
+                }
+                Some(ColumnUse::CallingCode) => stats.calling_codes,
+                _ => continue,
+            };
+            let filled = stats.filled();
+            self.mapping.set_sampled(place, fitting, filled);
+        }
+    }
+}
+
+/// The region in which the phone of a row may be dialled, by the cells of its calling codes and of its
+/// countries.
+pub(super) fn row_region<'c>(
+    mut codes: impl Iterator<Item = &'c str>,
+    mut countries: impl Iterator<Item = &'c str>,
+) -> Option<RowRegion> {
+    let of_code = codes.find_map(calling_code);
+    let region = of_code.or_else(|| countries.find_map(country::region));
+    region.map(|region| RowRegion {
+        region,
+        is_calling_code: of_code.is_some(),
+    })
+}

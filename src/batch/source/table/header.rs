@@ -1,0 +1,281 @@
+//! Which record of a table is its header, and where its rows begin.
+//!
+//! The records up to the first that is surely data are looked at, 20 at the most. The header is the
+//! last of them with the name of a phone over a column of phones; else the last with any name of the
+//! word list; else the one before the data. What comes before it is passed over and named. A record
+//! that may be data is never a header: a header that is taken for a row is one reject, a row that is
+//! taken for a header is a person who is not called.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use serde::Serialize;
+
+use super::cell_kind::CellKind;
+use super::mapping::is_own;
+use super::names::{HeaderName, PhoneName};
+use super::stats::ColumnStats;
+
+/// So many records may be above the rows.
+pub(super) const MOST: usize = 20;
+
+/// One record of a sample.
+pub(super) type Record<'t> = Vec<Cow<'t, str>>;
+
+/// Why a record is not a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PassedOver {
+    /// It has no value.
+    Blank,
+    /// It begins with `#`.
+    Comment,
+    /// It is the title of the list.
+    Title,
+    /// It is above the header.
+    AboveHeader,
+}
+
+impl PassedOver {
+    /// A word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            PassedOver::Blank => "blank",
+            PassedOver::Comment => "comment",
+            PassedOver::Title => "title",
+            PassedOver::AboveHeader => "above-header",
+        }
+    }
+}
+
+/// Where the header and the rows are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct HeaderChoice {
+    /// The header.
+    pub header: Option<usize>,
+    /// The first record that is a row.
+    pub first_row: usize,
+    /// The records before it that are neither.
+    pub passed: Vec<(usize, PassedOver)>,
+}
+
+/// How likely a record is the header.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Likeness {
+    /// The name of a phone is the only value, over a column of phones: perhaps a title.
+    LoneNameOfPhone,
+    BeforeData,
+    KnownWord,
+    /// The name of a phone is over phones none of which is valid.
+    NameOfFaulty,
+    /// The name of a phone and further words are over a column of phones: perhaps a remark.
+    LongNameOfPhone,
+    NameOfPhone,
+}
+
+/// Finds the header. `asked` are the headers that the caller has named.
+pub(super) fn find(
+    records: &[Record<'_>],
+    kinds: &[Vec<CellKind>],
+    asked: &HashSet<&str>,
+) -> HeaderChoice {
+    let list = ListShape::of(records, kinds);
+    let mut passed = Vec::new();
+    let mut best: Option<(Likeness, usize)> = None;
+    let end = list.body.min(records.len()).min(MOST);
+    let mut first_row = end;
+    for place in 0..end {
+        let (record, kinds) = (&records[place], &kinds[place]);
+        if record
+            .iter()
+            .any(|cell| is_own(cell) || asked.contains(cell.trim()))
+        {
+            best = Some((Likeness::NameOfPhone, place));
+            break;
+        }
+        if record.is_empty() {
+            // It can't be read, which is said where rows are judged.
+            first_row = place;
+            break;
+        }
+        if kinds.iter().all(|kind| *kind == CellKind::Blank) {
+            passed.push((place, PassedOver::Blank));
+            continue;
+        }
+        if is_comment(record, records.get(place + 1)) {
+            passed.push((place, PassedOver::Comment));
+            continue;
+        }
+        let names: Vec<HeaderName> = record.iter().map(|cell| HeaderName::of(cell)).collect();
+        let name_over = |column: &usize| names.get(*column).and_then(|name| name.phone);
+        let over = |column: &usize| name_over(column).is_some();
+        let is_long = |column: &usize| name_over(column).is_some_and(PhoneName::has_further_words);
+        let is_title = list.is_title(kinds);
+        let likeness = if list.has_one_value(kinds) && list.phones.iter().any(over) {
+            Likeness::LoneNameOfPhone
+        } else if list.phones.iter().any(over) {
+            match list
+                .phones
+                .iter()
+                .all(|column| !over(column) || is_long(column))
+            {
+                true => Likeness::LongNameOfPhone,
+                false => Likeness::NameOfPhone,
+            }
+        } else if list.like_phones.iter().any(over) {
+            Likeness::NameOfFaulty
+        } else if list.is_data(kinds, &names) {
+            first_row = place;
+            break;
+        } else if is_title {
+            passed.push((place, PassedOver::Title));
+            continue;
+        } else if names.iter().any(HeaderName::is_known) {
+            Likeness::KnownWord
+        } else {
+            Likeness::BeforeData
+        };
+        // Where no row is known, the first record is the likeliest header.
+        let is_better =
+            best.is_none_or(|(other, _)| likeness > other || (likeness == other && list.has_rows));
+        if is_better {
+            best = Some((likeness, place));
+        }
+    }
+    let header = best.map(|(_, place)| place);
+    let above = |place: usize| header.is_some_and(|header| place < header);
+    let named: Vec<usize> = passed.iter().map(|(place, _)| *place).collect();
+    let others = (0..first_row).filter(|place| above(*place) && !named.contains(place));
+    passed.extend(others.map(|place| (place, PassedOver::AboveHeader)));
+    match header {
+        // What is below the header is a row, whatever it looks like, unless it is blank.
+        Some(header) => {
+            first_row = header + 1;
+            passed.retain(|(place, _)| *place < header);
+        }
+        // Titles alone: the first row comes after them.
+        None => passed.retain(|(place, _)| *place < first_row),
+    }
+    passed.sort_unstable_by_key(|(place, _)| *place);
+    HeaderChoice {
+        header,
+        first_row,
+        passed,
+    }
+}
+
+/// The first record with a value, for a caller who knows that there is a header.
+pub(super) fn first_filled(kinds: &[Vec<CellKind>]) -> HeaderChoice {
+    let is_filled = |kinds: &Vec<CellKind>| kinds.iter().any(|kind| *kind != CellKind::Blank);
+    let header = kinds.iter().position(is_filled);
+    HeaderChoice {
+        header,
+        first_row: header.map_or(0, |header| header + 1),
+        passed: (0..header.unwrap_or(0))
+            .map(|place| (place, PassedOver::Blank))
+            .collect(),
+    }
+}
+
+/// What is known of a list from its records that are surely rows.
+struct ListShape {
+    /// The first record with a phone.
+    body: usize,
+    /// Whether there is one.
+    has_rows: bool,
+    /// How many cells most of them have.
+    width: usize,
+    /// The columns of phones, and all columns whose cells look like phones.
+    phones: Vec<usize>,
+    like_phones: Vec<usize>,
+    /// The commonest kind in each column.
+    kinds: Vec<Option<usize>>,
+}
+
+impl ListShape {
+    fn of(records: &[Record<'_>], kinds: &[Vec<CellKind>]) -> ListShape {
+        let first = |is_it: fn(CellKind) -> bool| {
+            let has_it = |kinds: &Vec<CellKind>| kinds.iter().any(|kind| is_it(*kind));
+            kinds.iter().position(has_it)
+        };
+        let valid = first(CellKind::is_valid_phone);
+        let body = valid.or_else(|| first(CellKind::is_phone));
+        let has_rows = body.is_some();
+        let body = body.unwrap_or(records.len());
+        let mut columns: Vec<ColumnStats> = Vec::new();
+        for (record, kinds) in records[body..].iter().zip(&kinds[body..]) {
+            if columns.len() < record.len() {
+                columns.resize(record.len(), ColumnStats::default());
+            }
+            for ((cell, kind), column) in record.iter().zip(kinds).zip(&mut columns) {
+                column.add(cell, *kind);
+            }
+        }
+        // Other numbers look like phones with a fault: they count where no phone is valid.
+        let has_valid = columns.iter().any(|column| column.valid() > 0);
+        let like_phones: Vec<usize> = (columns.iter().enumerate())
+            .filter(|(_, column)| column.is_mostly_phones())
+            .map(|(place, _)| place)
+            .collect();
+        let is_phone = |place: &usize| columns[*place].valid() > 0 || !has_valid;
+        ListShape {
+            body,
+            has_rows,
+            width: usual_width(match body < records.len() {
+                true => &records[body..],
+                false => records,
+            }),
+            phones: like_phones.iter().copied().filter(is_phone).collect(),
+            like_phones,
+            kinds: columns.iter().map(ColumnStats::main_kind).collect(),
+        }
+    }
+
+    /// Whether a record is a row.
+    fn is_data(&self, kinds: &[CellKind], names: &[HeaderName]) -> bool {
+        let of_phones = self.phones.iter().map(|column| kinds.get(*column).copied());
+        let is_value = |kind: Option<CellKind>| {
+            kind.is_some_and(|kind| kind.is_phone() || kind == CellKind::Nothing)
+        };
+        // A row without a phone is far likelier than a header without a name for the phones.
+        let lacks_phone = |kind: Option<CellKind>| kind.is_none_or(|kind| kind == CellKind::Blank);
+        let has_no_name = !names.iter().any(HeaderName::is_known);
+        let is_only = self.phones.len() == 1 && !self.is_title(kinds);
+        let is_of_kind = |(kind, usual): (&CellKind, &Option<usize>)| {
+            kind.is_filled() && *kind != CellKind::Text && Some(kind.index()) == *usual
+        };
+        of_phones.clone().any(is_value)
+            || (is_only && has_no_name && of_phones.clone().all(lacks_phone))
+            || kinds.iter().zip(&self.kinds).any(is_of_kind)
+    }
+
+    /// Whether a record of a list with several columns has one cell with a value, or values in fewer
+    /// than half of its cells.
+    fn is_title(&self, kinds: &[CellKind]) -> bool {
+        let filled = kinds.iter().filter(|kind| kind.is_filled()).count();
+        self.width > 1 && (self.has_one_value(kinds) || filled * 2 < kinds.len())
+    }
+
+    /// Whether a record of a list with several columns has one cell with a value.
+    fn has_one_value(&self, kinds: &[CellKind]) -> bool {
+        let filled = kinds.iter().filter(|kind| kind.is_filled()).count();
+        self.width > 1 && filled <= 1
+    }
+}
+
+/// How many cells most records have; of several numbers the greatest.
+pub(super) fn usual_width(records: &[Record<'_>]) -> usize {
+    let mut widths: Vec<usize> = records.iter().map(Vec::len).collect();
+    widths.sort_unstable();
+    let groups = widths.chunk_by(|a, b| a == b);
+    let most = groups.max_by_key(|group| group.len());
+    most.map_or(0, |group| group[0])
+}
+
+/// Whether a record is a remark of whoever has exported the list, after which other records follow.
+fn is_comment(record: &Record<'_>, next: Option<&Record<'_>>) -> bool {
+    let begins = record
+        .first()
+        .is_some_and(|cell| cell.trim_start().starts_with('#'));
+    begins && next.is_some_and(|next| next.len() != record.len())
+}
