@@ -22,7 +22,8 @@ PHONES = {
     "ru": "Телефон|телефон|ТЕЛЕФОН|Номер телефона|Моб. телефон|Моб. тел.|Мобильный|"
     "Мобильный телефон|Сотовый|Тел.|Контактный телефон|Телефон клиента|Телефоны|Телефон 1",
     "uk": "Телефон|Номер телефону|Мобільний|Мобільний телефон|Контактний телефон",
-    "de": "Telefon|Telefonnummer|Handy|Handynummer|Mobil|Mobilnummer|Rufnummer|Tel.-Nr.|Mobiltelefon",
+    "de": "Telefon|Telefonnummer|Handy|Handynummer|Mobil|Mobilnummer|Rufnummer|"
+    "Tel.-Nr.|Mobiltelefon",
     "fr": "Téléphone|Telephone|Portable|Tél|N° de téléphone|Téléphone mobile|Mobile",
     "es": "Teléfono|Telefono|Celular|Móvil|Número de teléfono|TELÉFONO|CELULARES|Tel. móvil",
     "pt": "Telefone|Celular|Número de celular|Telemóvel|Fone|TELEFONE CELULAR",
@@ -262,7 +263,9 @@ class _Writer:
             prefix = rng.choice(["", "", "", "ORD-", "A"])
             return [f"{prefix}{start + step * row}" for row in range(rows)]
         if kind == "date":
-            form = rng.choice(["{d:02}.{m:02}.{y}", "{y}-{m:02}-{d:02}", "{m}/{d}/{y}", "{y}{m:02}{d:02}"])
+            form = rng.choice(
+                ["{d:02}.{m:02}.{y}", "{y}-{m:02}-{d:02}", "{m}/{d}/{y}", "{y}{m:02}{d:02}"]
+            )
             return [
                 form.format(d=rng.randint(1, 28), m=rng.randint(1, 12), y=rng.randint(1950, 2026))
                 for _ in range(rows)
@@ -289,7 +292,13 @@ class _Writer:
 
     def _amount(self, form: float) -> str:
         number = self.rng.uniform(1, 90_000)
-        return f"{number:.2f}" if form < 0.5 else f"{number:.0f}" if form < 0.7 else f"{number:.2f}".replace(".", ",")
+        return (
+            f"{number:.2f}"
+            if form < 0.5
+            else f"{number:.0f}"
+            if form < 0.7
+            else f"{number:.2f}".replace(".", ",")
+        )
 
     def _postcode(self, form: float) -> str:
         return self._digits(6 if form < 0.5 else 5)
@@ -304,7 +313,9 @@ class _Writer:
         return self.rng.choice(["", f"user{self._digits(3)}@example.com"])
 
     def _uuid(self, form: float) -> str:
-        return "-".join("".join(self.rng.choices("0123456789abcdef", k=k)) for k in (8, 4, 4, 4, 12))
+        return "-".join(
+            "".join(self.rng.choices("0123456789abcdef", k=k)) for k in (8, 4, 4, 4, 12)
+        )
 
     def _epoch(self, form: float) -> str:
         return str(self.rng.randint(1_600_000_000, 1_790_000_000))

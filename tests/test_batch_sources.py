@@ -108,6 +108,8 @@ def test_a_trickle_fails_where_the_bytes_fail(source: bytes) -> None:
             return fields_of(predial.check(given))
         except predial.SourceError as error:
             return str(error), error.line, error.column, error.offset, fields_of(error.report)
+        except predial.ListError as error:
+            return error
 
     assert outcome(Trickle(source, 1)) == outcome(source)
 

@@ -93,6 +93,8 @@ def test_the_jobs_of_a_sheet(form: str, tmp_path: Path) -> None:
         "compression": None,
         "sheet": "Sheet",
         "delimiter": None,
+        "header_line": 1,
+        "skipped": [],
     }
     assert json.loads((tmp_path / "manifest.json").read_bytes())["input"] == report.input
     assert {found.offset for found in report.diagnostics} == {None}
@@ -391,12 +393,14 @@ class TestRejects:
         assert job["payload"] == {"Имя": " spaces ", "sum": "-0.1"}
 
     def test_a_list_without_a_header_gets_one(self, tmp_path: Path) -> None:
-        predial.prepare(xlsx([[79123456789, "a"], [7, "b"]]), tmp_path / "1")
-        head, row = sheet_of(tmp_path / "1").iter_rows(values_only=True)
+        predial.prepare(
+            xlsx([[79123456789, "a"], *[[79123456780, "c"]] * 3, [7, "b"]]), tmp_path / "1"
+        )
+        head, *_, row = sheet_of(tmp_path / "1").iter_rows(values_only=True)
         assert (head[3:], row[3:]) == (("column1", "column2"), ("7", "b"))
         again = predial.prepare(tmp_path / "1" / "rejects.xlsx", tmp_path / "2")
         assert rejected_jobs(tmp_path / "2") == rejected_jobs(tmp_path / "1")
-        assert again.total == 1
+        assert again.total == 3
 
     def test_the_same_options_read_it(self, tmp_path: Path) -> None:
         people: Rows = [["phone"], ["7"]]

@@ -285,7 +285,7 @@ def test_a_directory_that_was_prepared_says_how_to_replace_it(jobs: Path, tmp_pa
 
 def test_two_columns_of_one_field_say_what_to_type() -> None:
     refused = run("check", "-", "--input-format", "csv", text="phone,Phone\n1,2\n")
-    assert 'such as --map phone="phone"' in refused.stderr
+    assert "--map phone=#1,#2" in refused.stderr
     with pytest.raises(ValueError, match=r'such as map=\{"phone": "phone"\}'):
         predial.check(b"phone,Phone\n1,2\n")
 

@@ -141,7 +141,10 @@ class TestRejects:
         ]
 
     def test_a_list_without_header_gets_one(self, tmp_path: Path) -> None:
-        predial.prepare(b"79123456789;a\n8 (912) 345-67-89;b\n", tmp_path)
+        source = (
+            b"79123456789;a\n8 (912) 345-67-89;b\n79123456780;c\n79123456781;d\n79123456782;e\n"
+        )
+        predial.prepare(source, tmp_path)
         rejects = (tmp_path / "rejects.csv").read_bytes()
         assert rejects.splitlines()[0].endswith(b";column1;column2")
         assert prepared(rejects, region="RU", prefer="national") == [
@@ -166,6 +169,11 @@ def one(source: bytes, **options: Any) -> Any:
 
 
 PHONE = "79123456789"
+
+
+def columns(report: predial.Report) -> list[tuple[str, str | None, str | None]]:
+    """The header, the field and the key of each column."""
+    return [(column.header, column.field, column.key) for column in report.mapping or []]
 
 
 class TestColumns:
@@ -195,7 +203,7 @@ class TestColumns:
         if field == "phone":
             field = None
         expected = (name, field, name if field is None else None)
-        assert report.mapping == [("id", None, "id"), expected, ("телефон", "phone", None)]
+        assert columns(report) == [("id", None, "id"), expected, ("телефон", "phone", None)]
 
     def test_every_field_of_the_service_is_a_column(self) -> None:
         job = {
@@ -215,17 +223,18 @@ class TestColumns:
         csv.writer(out).writerows([job.keys(), cells])
         assert one(out.getvalue().encode()) == job
 
-    def test_without_a_known_header_the_first_column_is_the_phone(self) -> None:
-        source = f"contact;город\n{PHONE};Пермь\n".encode()
+    def test_without_a_known_header_the_column_of_phones_is_the_phone(self) -> None:
+        source = f"город;contact\nПермь;{PHONE}\n".encode()
         assert one(source) == {"phone": PHONE, "payload": {"город": "Пермь"}}
 
     @pytest.mark.parametrize(
         "first", [PHONE, "+7 912 345-67-89", "8 (912) 345-67-89", "7.9E+10", "9607712345"]
     )
     def test_a_first_row_with_a_phone_is_no_header(self, first: str) -> None:
-        report = predial.check(f"{first},Anna\n12015550123,Boris\n".encode(), region="RU")
-        assert report.total == 2
-        assert report.mapping == [("column1", "phone", None), ("column2", None, "column2")]
+        others = "12015550123,Boris\n79123456782,Clara\n79123456781,Dora\n79123456780,Emil\n"
+        report = predial.check(f"{first},Anna\n{others}".encode(), region="RU")
+        assert report.total == 5
+        assert columns(report) == [("column1", "phone", None), ("column2", None, "column2")]
 
     def test_a_list_of_phones_alone_is_a_table(self) -> None:
         for end in ("\n", "\r\n", "\r"):
@@ -242,22 +251,24 @@ class TestColumns:
             assert report.total == len(expected) == 4
             assert report.counts == {"phone-missing": 3}
 
-    @pytest.mark.parametrize("cell", ["id 12345678", "2026", "column 1", ""])
+    @pytest.mark.parametrize("cell", ["2026", "column 1", "", "Anna"])
     def test_what_is_no_phone_is_a_header(self, cell: str) -> None:
         report = predial.check(f"{cell},b\n{PHONE},c\n".encode())
         assert report.total == 1
-        assert report.mapping is not None
-        assert report.mapping[0] == (cell or "column1", "phone", None)
+        assert columns(report)[0] == (cell or "column1", "phone", None)
 
     def test_two_columns_for_one_field_are_an_error_that_names_both(self, tmp_path: Path) -> None:
-        source = f"Phone;Mobile;n\n{PHONE};12015550123;1\n".encode()
-        with pytest.raises(ValueError, match='two columns are phone: "Phone" and "Mobile"'):
+        source = f"Phone a;Phone b;n\n{PHONE};12015550123;1\n".encode()
+        with pytest.raises(predial.ListError, match="equally likely") as caught:
             predial.prepare(source, tmp_path / "out")
-        assert not (tmp_path / "out").exists()
-        assert one(source, map={"phone": "mobile"}) == {
+        assert [column.header for column in caught.value.candidates] == ["Phone a", "Phone b"]
+        assert 'map={"phone": ["Phone a", "Phone b"]}' in str(caught.value)
+        assert not (tmp_path / "out" / "manifest.json").exists()
+        assert one(source, map={"phone": "phone b"}) == {
             "phone": "12015550123",
-            "payload": {"Phone": PHONE, "n": "1"},
+            "payload": {"Phone a": PHONE, "n": "1"},
         }
+        assert one(source, map={"phone": ["#2", "#1"]})["phone"] == "12015550123"
 
     def test_map_stands_above_the_headers(self) -> None:
         source = f"phone,other,tz\n1,{PHONE},x\n".encode()
@@ -311,8 +322,8 @@ class TestColumns:
         predial.prepare(f"Имя;Телефон\nА;{PHONE}\n".encode(), tmp_path)
         manifest = json.loads((tmp_path / "manifest.json").read_bytes())
         assert manifest["columns"] == [
-            {"column": "Имя", "field": None, "payload": "Имя"},
-            {"column": "Телефон", "field": "phone", "payload": None},
+            {"column": "Имя", "place": 1, "field": None, "payload": "Имя", "why": None},
+            {"column": "Телефон", "place": 2, "field": "phone", "payload": None, "why": "name"},
         ]
 
 

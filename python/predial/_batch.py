@@ -139,8 +139,8 @@ def check(
 
     The columns of a table are found by their headers and by what their cells are. ``map`` says
     otherwise: a column is named by its header or its place (``{"phone": "Mobile"}``, ``"#3"``), and
-    of several the first with a value is taken (``{"phone": ["Mobile", "Phone"]}``). ``map`` also has
-    ``region`` and ``callingCode``, for columns that say where the phone of their row is dialled.
+    of several the first with a value is taken (``{"phone": ["Mobile", "Phone"]}``). ``map`` also
+    has ``region`` and ``callingCode``, for columns that say where the phone of a row is dialled.
     ``header=False`` says that there is no header, ``header_row`` in which line it is. ``payload``
     has the columns that go into payload (default: all that are not a field), and ``drop_empty``
     leaves empty cells out of it. ``report.mapping`` shows what each column became. For any list,
@@ -176,8 +176,8 @@ def check(
     be read to its end: broken JSON (RFC 8259) around the jobs of an array, damaged compression, a
     damaged workbook, a cut file, or a row that takes more memory than there is; its ``report`` has
     what was read before. Raises ``ListError`` (a ``ValueError``) if no column of a table is surely
-    the phone, ``ValueError`` if the options don't fit the source, such as two columns for one field,
-    and ``OSError`` for a file that can't be opened.
+    the phone, ``ValueError`` if the options don't fit the source, such as two columns for one
+    field, and ``OSError`` for a file that can't be opened.
 
     >>> import predial
     >>> report = predial.check(b'[{"phone": 79110000000}, {"phone": "7.911E+10"}]')
@@ -640,7 +640,9 @@ def _columns_by_field(map: Any) -> dict[str, list[str]]:
     columns = {}
     for field, given in _items("map", "a dict from field names to columns, or None", map):
         _text("each key of map", "the name of a field", field)
-        one = [given] if isinstance(given, (str, bytes)) or not hasattr(given, "__iter__") else given
+        one = (
+            [given] if isinstance(given, (str, bytes)) or not hasattr(given, "__iter__") else given
+        )
         takes = "a column, or a list of columns"
         columns[field] = [_text(f"map[{field!r}]", takes, column) for column in one]
     return columns

@@ -5,6 +5,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Protocol, Self, TypeAlias, TypedDict, final, overload
 
+from predial._table import MappedColumn
+
 """The native core of predial. Its docstrings come from Rust by tools/stub_docs.py."""
 
 PLAN_VERSION: str
@@ -549,6 +551,18 @@ class Input(TypedDict):
     """The sheet of a workbook that was read; None for any other source."""
     delimiter: str | None
     """The character between the cells of a table; None for any other source."""
+    header_line: int | None
+    """The line of the header of a table, from 1; None if it has none."""
+    skipped: list[Skipped]
+    """The records above the rows of a table that are neither rows nor the header."""
+
+class Skipped(TypedDict):
+    """A record of a table that is neither a row nor the header."""
+
+    line: int
+    """Its line, from 1."""
+    why: Literal["blank", "comment", "title", "above-header"]
+    """What kind of record it is."""
 
 @final
 class Hint:
@@ -602,11 +616,13 @@ class Report:
     @property
     def input(self) -> Input:
         """What was detected in the source: `format`, `encoding`, `byte_order_mark`, `compression`,
-        `sheet` and `delimiter`, each None if it does not apply.
+        `sheet`, `delimiter` and `header_line`, each None if it does not apply; and `skipped`, the
+        records above the rows that are neither rows nor the header (`line` and `why` of each).
         """
     @property
     def mapping(self) -> list[MappedColumn] | None:
-        """What each column of a table became. None if the source is not a table.
+        """What each column of a table became, as a list of `MappedColumn`. None if the source is not a
+        table.
         """
     @property
     def bodies(self) -> list[Body]:

@@ -93,7 +93,13 @@ def _rule(*columns: Any) -> Any:
 
     def of(region: str | None) -> Any:
         checked = predial.check_table(
-            jobs, "phone", "gmtZone", region=region, duplicates="allow", max_diagnostics=0, threads=1
+            jobs,
+            "phone",
+            "gmtZone",
+            region=region,
+            duplicates="allow",
+            max_diagnostics=0,
+            threads=1,
         )
         return pc.struct_field(pa.table(checked).column("predial"), "rule").cast(pa.string())
 

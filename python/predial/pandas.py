@@ -170,7 +170,9 @@ def _table(
     table = pa.table(arrays, names)
     if mixed:
         map, payload = options.get("map"), options.get("payload")
-        checked = predial.check_table(table.slice(0, 1000), phone, gmt_zone, map=map, payload=payload)
+        checked = predial.check_table(
+            table.slice(0, 1000), phone, gmt_zone, map=map, payload=payload
+        )
         mapping = checked.report.mapping or []
         fields = {column.header: (column.field, column.key) for column in mapping}
         for name, refusal in mixed.items():

@@ -324,13 +324,17 @@ impl<'a> FieldWriter<'a> {
 
     /// The member that is written in a row: the first whose cell has a value.
     fn of_row(&self, row: usize) -> &[MemberWriter<'a>] {
-        let is_filled = |text: &Box<TextOfRow<'_>>| {
+        let is_filled = |text: &TextOfRow<'_>| {
             text(row).is_some_and(|text| !text.trim().is_empty() && !phone::means_nothing(&text))
         };
         match self.members.len() {
             1 => &self.members,
             _ => {
-                let filled = self.texts.iter().position(is_filled).unwrap_or(0);
+                let filled = self
+                    .texts
+                    .iter()
+                    .position(|text| is_filled(text.as_ref()))
+                    .unwrap_or(0);
                 &self.members[filled..=filled]
             }
         }

@@ -219,7 +219,8 @@ pub struct PyReport {
     #[pyo3(get)]
     duplicates: &'static str,
     /// What was detected in the source: `format`, `encoding`, `byte_order_mark`, `compression`,
-    /// `sheet` and `delimiter`, each None if it does not apply.
+    /// `sheet`, `delimiter` and `header_line`, each None if it does not apply; and `skipped`, the
+    /// records above the rows that are neither rows nor the header (`line` and `why` of each).
     #[pyo3(get)]
     input: Py<PyDict>,
     /// See the getter.
@@ -430,10 +431,13 @@ fn input<'py>(
     input.set_item("delimiter", found.delimiter)?;
     input.set_item("header_line", layout.and_then(|layout| layout.header_line))?;
     let skipped = layout.map_or(&[][..], |layout| &layout.skipped);
-    let skipped = skipped
-        .iter()
-        .map(|record| (record.line, record.why.name()));
-    input.set_item("skipped", skipped.collect::<Vec<_>>())?;
+    let skipped = skipped.iter().map(|record| {
+        let found = PyDict::new(py);
+        found.set_item("line", record.line)?;
+        found.set_item("why", record.why.name())?;
+        Ok(found)
+    });
+    input.set_item("skipped", skipped.collect::<PyResult<Vec<_>>>()?)?;
     Ok(input)
 }
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from os import PathLike, fspath
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import predial
 from predial.cli.printing import (
@@ -20,6 +20,9 @@ from predial.cli.printing import (
 )
 from predial.cli.shell_words import in_shell_words
 from predial.cli.sources import shown_name
+
+if TYPE_CHECKING:
+    from predial._core import Input
 
 #: How many diagnostics are shown by default: a screenful, or what the library keeps.
 AS_TEXT: Final = 20
@@ -38,6 +41,9 @@ DIAGNOSTIC: Final = (
 )
 BODY: Final = ("path", "jobs", "bytes", "rows", "sha256", "idempotence_key")
 ERROR: Final = ("message", "line", "column", "offset")
+#: The fields of a column as JSON names them, and as `MappedColumn` does.
+COLUMN: Final = ("column", "place", "field", "payload", "why", "share")
+MAPPED: Final = ("header", "place", "field", "key", "why", "share")
 COUNTS: Final = ("total", "clean", "repaired", "rejected", "warned")
 
 
@@ -95,10 +101,26 @@ def show_input(file: str, report: predial.Report) -> None:
     parts: list[str | None] = [found["compression"]]
     if found["encoding"] != "utf-8":
         parts.insert(0, found["encoding"])
+    if found["header_line"] not in (None, 1) or found["skipped"]:
+        parts.append(_layout(found))
     if found["sheet"] is not None:
         parts.append(f'sheet "{printable(found["sheet"])}"')
     if shown := [part for part in parts if part is not None]:
         say(f"{printable(file)}: read as {', '.join([found['format'] or 'nothing', *shown])}\n")
+
+
+def _layout(found: Input) -> str:
+    """Where the header is, and which lines above the rows were skipped."""
+    line = found["header_line"]
+    header = "no header" if line is None else f"header in line {line}"
+    skipped = [f"{record['line']}: {record['why']}" for record in found["skipped"]]
+    return f"{header} (skipped lines {', '.join(skipped)})" if skipped else header
+
+
+def _reason(column: predial.MappedColumn) -> str:
+    """Where a column is, why it is used, and how many of its sampled cells fit."""
+    shown = f"column {column.place}, by {column.why}"
+    return shown if column.share is None else f"{shown}, {column.share:.0%} of its cells fit"
 
 
 def show_mapping(file: str, report: predial.Report) -> None:
@@ -110,7 +132,7 @@ def show_mapping(file: str, report: predial.Report) -> None:
     unused = (column for column in report.mapping if column.field is None and column.key is None)
     left_out = [column.header for column in unused]
     rows = [
-        (column.field, f'"{printable(column.header)}"')
+        (column.field, f'"{printable(column.header)}"  {_reason(column)}')
         for column in report.mapping
         if column.field is not None
     ]
@@ -158,8 +180,8 @@ def show_summary(
         say("What would help")
         for hint in report.hints:
             option = in_shell_words(hint.option)
-            rows = f"{grouped(hint.rows)} more row{'s' if hint.rows != 1 else ''}"
-            say(f"  {option:<30} {rows} could be sent: {hint.text}")
+            rows = f"{counted(hint.rows, 'more row')} could be sent: " if hint.rows else ""
+            say(f"  {option:<30} {rows}{printable(hint.text)}")
     for note in report.notes:
         say(f"  note: {printable(in_shell_words(note))}")
 
@@ -168,7 +190,10 @@ def summary(report: predial.Report, error: predial.SourceError | None) -> dict[s
     """The report without its diagnostics, as JSON."""
     whole: dict[str, Any] = {name: getattr(report, name) for name in COUNTS}
     whole["counts"] = dict(report.counts)
-    whole["mapping"] = report.mapping and [column._asdict() for column in report.mapping]
+    whole["mapping"] = report.mapping and [
+        dict(zip(COLUMN, (getattr(column, of) for of in MAPPED), strict=True))
+        for column in report.mapping
+    ]
     whole["input"] = dict(report.input)
     whole["duplicates"] = report.duplicates
     whole["notes"] = list(report.notes)

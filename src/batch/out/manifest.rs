@@ -18,7 +18,7 @@ use crate::batch::out::report::Report;
 use crate::batch::source::format::ARROW;
 use crate::batch::source::input::Detected;
 use crate::batch::source::preset::ListDefaults;
-use crate::batch::source::table::{ColumnMapping, ColumnUse, MappedColumn};
+use crate::batch::source::table::{ColumnMapping, ColumnUse, MappedColumn, TableLayout};
 use crate::job::{self, Campaign, KnownField, RepairLevel, SeverityChanges};
 use crate::phone::Reading;
 use crate::phone::plan::Region;
@@ -147,13 +147,22 @@ fn campaign_value(campaign: &Campaign) -> serde_json::Result<serde_json::Value> 
     Ok(value)
 }
 
+/// What was detected in the source.
+#[derive(Serialize)]
+struct InputFacts<'a> {
+    #[serde(flatten)]
+    detected: &'a Detected,
+    #[serde(flatten)]
+    layout: TableLayout,
+}
+
 #[derive(Serialize)]
 struct Manifest<'a> {
     format: u32,
     predial: &'static str,
     plan: &'static str,
     options: RunOptions<'a>,
-    input: &'a Detected,
+    input: InputFacts<'a>,
     /// The columns of the table.
     columns: Option<&'a [MappedColumn]>,
     counts: ReportCounts,
@@ -196,7 +205,10 @@ pub(in crate::batch) fn text(
         predial: env!("CARGO_PKG_VERSION"),
         plan: crate::phone::plan::VERSION,
         options: asked,
-        input: &report.input,
+        input: InputFacts {
+            detected: &report.input,
+            layout: report.layout.clone().unwrap_or_default(),
+        },
         columns: report.mapping.as_ref().map(ColumnMapping::columns),
         counts: ReportCounts {
             total: report.total,

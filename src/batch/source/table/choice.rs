@@ -493,7 +493,7 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
         self.unused.push(UnusedColumn {
             text: match rows {
                 0 => format!("{} may hold phones, too", shown.join(", ")),
-                _ => format!("have a phone in {} only", shown.join(", ")),
+                _ => format!("with a phone in {} only", shown.join(", ")),
             },
             option: Some(format!("map={{\"phone\": {all:?}}}")),
             rows,
@@ -560,9 +560,9 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
                 let asked = self.mapping.asked_name(place);
                 let header = &self.mapping.columns()[place].column;
                 self.unused.push(UnusedColumn {
-                    text: format!("have a time zone in {header:?}"),
+                    text: format!("the cells of {header:?} are time zones"),
                     option: Some(format!("map={{\"gmtZone\": {asked:?}}}")),
-                    rows: zones.into(),
+                    rows: 0,
                 });
             }
         }

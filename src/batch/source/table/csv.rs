@@ -37,8 +37,6 @@ pub struct Csv {
     pub unused: Vec<UnusedColumn>,
     /// Where the header is, and what was passed over before the rows.
     pub layout: TableLayout,
-    /// The line in which the first row begins, from 1.
-    pub first_line: u64,
 }
 
 /// Where the header of a table is, and what was passed over before its rows.
@@ -107,7 +105,7 @@ impl Csv {
             wanted.with_payload,
             wanted.limit,
         );
-        let (begin, first_line) = sample.beginning_of(choice.first_row);
+        let begin = sample.beginning_of(choice.first_row);
         let place = |record: usize| sample.line_of(record);
         let csv = Csv {
             dialect,
@@ -129,7 +127,6 @@ impl Csv {
                     })
                     .collect(),
             },
-            first_line,
         };
         feed.consume(begin);
         Ok(csv)

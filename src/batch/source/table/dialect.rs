@@ -655,7 +655,7 @@ fn raw_text(text: &[u8], cell: Span) -> Option<&str> {
 
 /// Whether a cell is a phone, or several, by its digits and marks.
 fn are_phones(cell: &str) -> bool {
-    let parts = cell.split(|c| matches!(c, ',' | ';' | '|'));
+    let parts = cell.split([',', ';', '|']);
     let mut parts = parts
         .map(str::trim)
         .filter(|part| !part.is_empty())

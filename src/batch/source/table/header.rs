@@ -111,7 +111,7 @@ pub(super) fn find(
         let over = |column: &usize| name_over(column).is_some();
         let is_long = |column: &usize| name_over(column).is_some_and(PhoneName::has_further_words);
         let is_title = list.is_title(kinds);
-        let likeness = if list.has_one_value(kinds) && list.phones.iter().any(over) {
+        let likeness = if list.has_one_value(kinds) && list.like_phones.iter().any(over) {
             Likeness::LoneNameOfPhone
         } else if list.phones.iter().any(over) {
             match list

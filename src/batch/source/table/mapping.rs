@@ -137,7 +137,6 @@ impl MappingReason {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct MappedColumn {
     /// Its header, without white space around it; `column2` if it has none.
-    #[serde(rename = "header")]
     pub column: String,
     /// Its place in the table, from 1.
     pub place: usize,
@@ -145,7 +144,6 @@ pub struct MappedColumn {
     #[serde(rename = "field", serialize_with = "use_name")]
     pub column_use: Option<ColumnUse>,
     /// The key of payload.
-    #[serde(rename = "key")]
     pub payload: Option<String>,
     /// Why it is used for that.
     pub why: Option<MappingReason>,

@@ -91,6 +91,9 @@ impl HeaderName {
             .any(|(n, known)| n.is_none() && !known);
         let mut of_zone = vec![false; words.split.len()];
         let is_zone = lists.zone.marks(&words, &mut of_zone);
+        // Words that mean a zone only if the header has no others.
+        lists.zone_alone.marks(&words, &mut of_zone);
+        let is_whole = !of_zone.is_empty() && of_zone.iter().all(|known| *known);
         HeaderName {
             field: field_named(header),
             phone: is_phone.then_some(PhoneName {
@@ -102,7 +105,7 @@ impl HeaderName {
             weak,
             never: lists.never.marks(&words, &mut counted),
             somebody: lists.somebody.marks(&words, &mut counted),
-            zone: is_zone.then(|| of_zone.iter().all(|known| *known)),
+            zone: (is_zone || is_whole).then_some(is_whole),
             moscow: lists.moscow.marks(&words, &mut counted),
             calling_code: lists.code.marks(&words, &mut counted),
         }
@@ -273,6 +276,7 @@ struct WordLists {
     somebody: WordList,
     never: WordList,
     zone: WordList,
+    zone_alone: WordList,
     moscow: WordList,
     code: WordList,
 }
@@ -293,6 +297,7 @@ static LISTS: LazyLock<WordLists> = LazyLock::new(|| {
             "somebody" => &mut lists.somebody,
             "never" => &mut lists.never,
             "zone" => &mut lists.zone,
+            "zonealone" => &mut lists.zone_alone,
             "moscow" => &mut lists.moscow,
             "code" => &mut lists.code,
             _ => continue,

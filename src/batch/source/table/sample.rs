@@ -165,12 +165,10 @@ impl Sample {
         &window[self.records[record].bytes.clone()]
     }
 
-    /// Where a record begins, which may be the one after the last, and in which line.
-    pub fn beginning_of(&self, record: usize) -> (usize, u64) {
-        match self.records.get(record) {
-            Some(record) => (record.bytes.start, record.line),
-            None => self.end,
-        }
+    /// Where a record begins, which may be the one after the last.
+    pub fn beginning_of(&self, record: usize) -> usize {
+        let found = self.records.get(record);
+        found.map_or(self.end.0, |record| record.bytes.start)
     }
 
     /// What ends the first record.
