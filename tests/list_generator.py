@@ -180,7 +180,7 @@ class _Writer:
         if count == 0 and len(columns) == 1:
             columns.append(self._column("name", rows))
             headers.append(self._header("name"))
-        places = []
+        places: list[int] = []
         style = rng.choices(["plus", "bare", "national"], [45, 40, 15 if has_header else 3])[0]
         for number in range(count):
             place = rng.randint(1 if number == 0 else min(places) + 1, len(columns))
@@ -271,8 +271,8 @@ class _Writer:
                 for _ in range(rows)
             ]
         make = getattr(self, f"_{kind}")
-        form = rng.random()
-        return [make(form) for _ in range(rows)]
+        variant = rng.random()
+        return [make(variant) for _ in range(rows)]
 
     def _digits(self, count: int) -> str:
         return str(self.rng.randint(1, 9)) + "".join(self.rng.choices(string.digits, k=count - 1))

@@ -286,7 +286,7 @@ def test_a_directory_that_was_prepared_says_how_to_replace_it(jobs: Path, tmp_pa
 def test_two_columns_of_one_field_say_what_to_type() -> None:
     refused = run("check", "-", "--input-format", "csv", text="phone,Phone\n1,2\n")
     assert "--map phone=#1,#2" in refused.stderr
-    with pytest.raises(ValueError, match=r'such as map=\{"phone": "phone"\}'):
+    with pytest.raises(ValueError, match=r'map=\{"phone": \["#1", "#2"\]\}'):
         predial.check(b"phone,Phone\n1,2\n")
 
 

@@ -411,8 +411,11 @@ class _Jobs:
         return pa.table(batch.columns[: len(self.columns)], self.columns)
 
     @classmethod
-    def of(cls, df: DataFrame, options: Mapping[str, Any]) -> _Jobs:
-        """Raises ValueError if the options don't fit the columns."""
+    def of(cls, df: DataFrame, options: dict[str, Any]) -> _Jobs:
+        """Set `map` in the options to the columns that are found by the names.
+
+        Raises ValueError if the options don't fit the columns.
+        """
         if not isinstance(df, DataFrame):
             kind = type(df).__name__
             raise TypeError(f"df must be a DataFrame of Spark, not {kind}")
@@ -433,6 +436,12 @@ class _Jobs:
                 return StructField(name, StringType(), metadata=came[name].metadata)
             return came[name]
 
+        # Every batch is read by the same columns, whatever its cells are.
+        options["map"] = [
+            (column.field, [f"#{column.place}"])
+            for column in checked.report.mapping or []
+            if column.field is not None
+        ]
         return cls(
             columns=df.columns,
             checked=[field(name) for name in names],
