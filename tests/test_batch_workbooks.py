@@ -394,10 +394,11 @@ class TestRejects:
 
     def test_a_list_without_a_header_gets_one(self, tmp_path: Path) -> None:
         predial.prepare(
-            xlsx([[79123456789, "a"], *[[79123456780, "c"]] * 3, [7, "b"]]), tmp_path / "1"
+            xlsx([[79123456780, "a"], [79123456789, "b"], *[[79123456780, "c"]] * 2, [7, "b"]]),
+            tmp_path / "1",
         )
         head, *_, row = sheet_of(tmp_path / "1").iter_rows(values_only=True)
-        assert (head[3:], row[3:]) == (("column1", "column2"), ("7", "b"))
+        assert (head[3:], row[3:]) == (("phone", "column2"), ("7", "b"))
         again = predial.prepare(tmp_path / "1" / "rejects.xlsx", tmp_path / "2")
         assert rejected_jobs(tmp_path / "2") == rejected_jobs(tmp_path / "1")
         assert again.total == 3

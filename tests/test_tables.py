@@ -146,7 +146,7 @@ class TestRejects:
         )
         predial.prepare(source, tmp_path)
         rejects = (tmp_path / "rejects.csv").read_bytes()
-        assert rejects.splitlines()[0].endswith(b";column1;column2")
+        assert rejects.splitlines()[0].endswith(b";phone;column2")
         assert prepared(rejects, region="RU", prefer="national") == [
             {"phone": "79123456789", "payload": {"column2": "b"}}
         ]

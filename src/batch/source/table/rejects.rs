@@ -41,7 +41,11 @@ impl RejectTable {
             true => &table.header,
             false => {
                 let columns = table.mapping.columns().iter();
-                let names = columns.map(|column| &*column.column);
+                // By its own name the phone is found again, whatever is left of its cells.
+                let names = columns.map(|column| match column.column_use {
+                    Some(column_use) => column_use.name(),
+                    None => &*column.column,
+                });
                 table.dialect.write(names, &mut written);
                 &written
             }
