@@ -400,7 +400,7 @@ class TestRejects:
         head, *_, row = sheet_of(tmp_path / "1").iter_rows(values_only=True)
         assert (head[3:], row[3:]) == (("phone", "column2"), ("7", "b"))
         again = predial.prepare(tmp_path / "1" / "rejects.xlsx", tmp_path / "2")
-        assert rejected_jobs(tmp_path / "2") == rejected_jobs(tmp_path / "1")
+        assert rejected_jobs(tmp_path / "2") == rejected_jobs(tmp_path / "1")[1:]
         assert again.total == 3
 
     def test_the_same_options_read_it(self, tmp_path: Path) -> None:
