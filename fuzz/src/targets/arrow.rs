@@ -238,11 +238,11 @@ fn array(bytes: &mut Unstructured<'_>, rows: usize, depth: usize) -> Result<Arra
             let values = Arc::new(Field::new("values", child(bytes, runs)?, true));
             let ends = Arc::new(Field::new("run_ends", DataType::Int32, false));
             // The first offset is 0, where no run ends.
-            let ends = offsets(bytes, runs, 4)?;
-            let ends = ends.slice(ends.len().min(4));
+            let places = offsets(bytes, runs, 4)?;
+            let places = places.slice(places.len().min(4));
             let numbers = ArrayDataBuilder::new(DataType::Int32)
                 .len(runs)
-                .add_buffer(ends);
+                .add_buffer(places);
             // SAFETY: nothing reads it before it was validated in full.
             children.insert(0, unsafe { numbers.build_unchecked() });
             (DataType::RunEndEncoded(ends, values), vec![])
