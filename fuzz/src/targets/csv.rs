@@ -71,7 +71,7 @@ fn expected(record: &Record) -> Expected {
     let Ok(texts) = texts else {
         return Expected::Rule(Rule::RecordEncoding);
     };
-    let is_blank = |text: &str| text.bytes().all(|byte| byte.is_ascii_whitespace());
+    let is_blank = |text: &str| text.chars().all(char::is_whitespace);
     if texts.iter().skip(COLUMNS.len()).any(|text| !is_blank(text)) {
         return Expected::Rule(Rule::RecordExtraCells);
     }
