@@ -10,7 +10,7 @@ use arrow_array::{Array, ArrayRef, RecordBatch, StructArray, make_array};
 use arrow_buffer::{Buffer, NullBuffer};
 use arrow_data::{ArrayData, ArrayDataBuilder, layout};
 use arrow_schema::{DataType, Field, Fields, Schema, TimeUnit, UnionFields, UnionMode};
-use predial::batch::TableOptions;
+use predial::batch::{ChoiceRequest, ColumnUse, TableOptions};
 use predial::columns::{self, Answer, ColumnRun, JobLines};
 use predial::phone::PhoneOptions;
 
@@ -70,12 +70,19 @@ fn lines(batches: &[ArrayRef]) -> Result<Vec<String>, String> {
         unreachable!("a table is made of structs");
     };
     let batches = batches.to_vec().into_iter().map(Ok);
-    let (lines, _) = JobLines::new(
-        columns,
-        Box::new(batches),
-        &TableOptions::default(),
-        1 << 20,
-    )?;
+    // A list without a phone is refused as a whole: its first column is taken for it.
+    let options = TableOptions {
+        map: vec![(ColumnUse::PHONE, vec!["#1".to_owned()])],
+        ..TableOptions::default()
+    };
+    let phone = PhoneOptions::default();
+    let choice = ChoiceRequest {
+        options: &options,
+        phone: &phone,
+        regions: regions(),
+    };
+    let lines = JobLines::new(columns, Box::new(batches), &choice, 1 << 20);
+    let (lines, _) = lines.map_err(|refusal| format!("{refusal:?}"))?;
     let texts = lines.texts().map_err(|error| error.to_string())?;
     Ok(texts.iter().flatten().map(str::to_owned).collect())
 }

@@ -144,7 +144,16 @@ impl CellJudge<'_> {
     fn is_zone(&self, text: &str) -> bool {
         const LONGEST_ZONE: usize = 40;
         let may_be = text.len() <= LONGEST_ZONE && text.is_ascii() && !is_number(text);
-        may_be && self.is_zone_ish(text)
+        // To say what else a text may mean takes thousands of times as long, and most are names.
+        let begins = |prefix: &str| {
+            let begin = text.get(..prefix.len());
+            begin.is_some_and(|begin| begin.eq_ignore_ascii_case(prefix))
+        };
+        let is_loose =
+            || text.contains('/') || ["UTC", "GMT", "+", "-", "("].into_iter().any(begins);
+        may_be
+            && (Zone::recognize(text, self.regions).is_some()
+                || (is_loose() && self.is_zone_ish(text)))
     }
 
     /// Whether the text of a column of zones is one, be it with a fault.
