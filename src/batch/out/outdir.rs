@@ -164,9 +164,9 @@ impl OutDir {
         // The manifest has its name: nothing may be removed now, even if the name does not reach
         // the disk.
         self.stage = OutDirStage::Kept;
-        sync_directory(&self.root)?;
-        remove_if_there(&self.path(JOURNAL))?;
-        Ok(())
+        // A journal that stays does no harm: the next run removes it.
+        let _ = remove_if_there(&self.path(JOURNAL));
+        sync_directory(&self.root)
     }
 
     /// How many whole bodies a later run could continue with if this one ended here.
