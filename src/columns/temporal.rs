@@ -10,7 +10,7 @@ use std::fmt::{Debug, Display};
 use std::io::Write;
 
 use arrow_array::cast::AsArray;
-use arrow_array::temporal_conversions::{as_date, as_datetime, as_duration, as_time};
+use arrow_array::temporal_conversions::{as_date, as_datetime, as_time};
 use arrow_array::types::{
     ArrowTimestampType, Date32Type, Date64Type, DurationMicrosecondType, DurationMillisecondType,
     DurationNanosecondType, DurationSecondType, IntervalDayTimeType, IntervalMonthDayNanoType,
@@ -46,10 +46,10 @@ pub(super) fn texts(array: &dyn Array) -> Option<Box<WriteText<'_>>> {
             timestamps::<TimestampMicrosecondType>(array, zone.is_some())
         }
         Timestamp(Nanosecond, zone) => timestamps::<TimestampNanosecondType>(array, zone.is_some()),
-        Duration(Second) => durations::<DurationSecondType>(array),
-        Duration(Millisecond) => durations::<DurationMillisecondType>(array),
-        Duration(Microsecond) => durations::<DurationMicrosecondType>(array),
-        Duration(Nanosecond) => durations::<DurationNanosecondType>(array),
+        Duration(Second) => durations::<DurationSecondType>(array, 0),
+        Duration(Millisecond) => durations::<DurationMillisecondType>(array, 3),
+        Duration(Microsecond) => durations::<DurationMicrosecondType>(array, 6),
+        Duration(Nanosecond) => durations::<DurationNanosecondType>(array, 9),
         Interval(IntervalUnit::YearMonth) => {
             let months = array.as_primitive::<IntervalYearMonthType>();
             Box::new(move |row, out| write_years(months.value(row), out))
@@ -102,9 +102,33 @@ fn timestamps<T: ArrowTimestampType>(array: &dyn Array, has_zone: bool) -> Box<W
     })
 }
 
-fn durations<T: ArrowPrimitiveType<Native = i64>>(array: &dyn Array) -> Box<WriteText<'_>> {
+/// `digits` is how many digits a second has after its point.
+fn durations<T: ArrowPrimitiveType<Native = i64>>(
+    array: &dyn Array,
+    digits: u32,
+) -> Box<WriteText<'_>> {
     let durations = array.as_primitive::<T>();
-    Box::new(move |row, out| write_shown(as_duration::<T>(durations.value(row))?, out))
+    Box::new(move |row, out| write_duration(durations.value(row), digits, out))
+}
+
+/// chrono's durations, which Arrow offers, end at 2^63 milliseconds; a column may have longer ones.
+fn write_duration(count: i64, digits: u32, out: &mut Vec<u8>) -> Option<()> {
+    if count == 0 {
+        return write!(out, "P0D").ok();
+    }
+    let in_a_second = 10_u64.pow(digits);
+    let (seconds, fraction) = (
+        count.unsigned_abs() / in_a_second,
+        count.unsigned_abs() % in_a_second,
+    );
+    let sign = if count < 0 { "-" } else { "" };
+    write!(out, "{sign}PT{seconds}").ok()?;
+    if fraction != 0 {
+        let digits = digits as usize;
+        let fraction = format!("{fraction:0digits$}");
+        write!(out, ".{}", fraction.trim_end_matches('0')).ok()?;
+    }
+    write!(out, "S").ok()
 }
 
 fn write_shown(value: impl Display, out: &mut Vec<u8>) -> Option<()> {
