@@ -421,7 +421,8 @@ def mutants(content: bytes, count: int, seed: str) -> Any:
 @pytest.mark.parametrize("form", FILES)
 def test_files_that_were_changed_are_read_or_damaged(form: str) -> None:
     for mutant in mutants(FILES[form], 150, form):
-        with suppress(predial.SourceError):
+        # The name of the column may be what was changed.
+        with suppress(predial.SourceError, predial.ListError):
             predial.check(mutant)
 
 

@@ -181,22 +181,27 @@ show(source, set={{"maxAttempts": 3}})
 
 
 SMALL_ROWS = {
-    "lines that are not JSON": ("times(b'x\\n' * MIB, 2 * MIB)", "'phone-letters'"),
-    "elements that are not jobs": ("b'[1', times(b',1' * MIB, 4 * MIB), b']'", "'job-not-object'"),
+    "lines that are not JSON": ("times(b'x\\n' * MIB, 2 * MIB)", "'job-syntax'", "ndjson"),
+    "elements that are not jobs": (
+        "b'[1', times(b',1' * MIB, 4 * MIB), b']'",
+        "'job-not-object'",
+        "json",
+    ),
     "quotes that do not match": (
         "b'phone,a\\n', times(b'\"a\\n' * MIB, 3 * MIB)",
         "'record-quotes'",
+        "csv",
     ),
 }
 
 
 @pytest.mark.parametrize("case", SMALL_ROWS)
 def test_rows_of_a_few_bytes_of_which_much_is_said(case: str) -> None:
-    pieces, rule = SMALL_ROWS[case]
+    pieces, rule, form = SMALL_ROWS[case]
     script = f"""
 source = plain(chain({pieces}))
 bounded()
-show(source, threads=3)
+show(source, threads=3, input_format={form!r})
 """
     (shown,) = run(script)
     assert rule in shown

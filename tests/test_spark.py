@@ -259,7 +259,14 @@ def test_prepare_leaves_what_one_machine_leaves(
     assert many == one
     assert len(answer.bodies) == len(report.bodies) > 3
     cut = {"order_by": ["row"], "slice_rows": 200_000}
+    # The columns are chosen once, before the tasks; they are given to each by their places.
+    places = manifest["options"].pop("map")
+    assert places["phone"] == ["#1"]
+    assert known["options"].pop("map") == {}
     assert manifest["options"] == known["options"] | {"payload": []} | cut
+    reasons = {column.pop("why") for column in manifest["columns"] if column["field"]}
+    assert reasons == {"option"}
+    assert {column.pop("why") for column in known["columns"] if column["field"]} == {"name"}
     assert manifest["columns"][:-1] == known["columns"]
     for part in ("format", "predial", "plan", "input", "counts", "bodies", "rejects"):
         assert manifest[part] == known[part]
