@@ -91,12 +91,10 @@ fn phone_meant(decoded: String) -> String {
 /// The zone with the plus that a form decoder has turned into a space.
 fn zone_meant(mut decoded: String) -> String {
     let bytes = decoded.as_bytes();
-    let is_plus = |&at: &usize| {
-        bytes[at] == b' '
-            && bytes.get(at + 1).is_some_and(u8::is_ascii_digit)
-            && (at == 0 || bytes[at - 1].is_ascii_alphabetic())
-    };
-    if let Some(at) = (0..bytes.len()).find(is_plus) {
+    let digit = bytes.iter().position(u8::is_ascii_digit);
+    let is_plus =
+        |&at: &usize| bytes[at] == b' ' && (at == 0 || bytes[at - 1].is_ascii_alphabetic());
+    if let Some(at) = digit.and_then(|digit| digit.checked_sub(1)).filter(is_plus) {
         decoded.replace_range(at..=at, "+");
     }
     decoded
@@ -174,6 +172,8 @@ mod tests {
             (" -03:00", " -03:00"),
             ("-03:00", "-03:00"),
             ("America/New York", "America/New York"),
+            ("UTC+3 or UTC 4", "UTC+3 or UTC 4"),
+            ("UTC3 to UTC 4", "UTC3 to UTC 4"),
             ("Z", "Z"),
         ] {
             assert_eq!(zone_meant(decoded.to_owned()), meant);
