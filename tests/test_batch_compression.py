@@ -197,8 +197,9 @@ class TestDamage:
         content = sink.getvalue()
         assert predial.check(content).clean == 1000
         for source in (content, gzip.compress(content), zstd(content)):
-            with pytest.raises(predial.SourceError, match=f"the source is {form}"):
+            with pytest.raises(predial.SourceError) as caught:
                 predial.check(Trickle(source, most))
+            assert caught.value.message.startswith(f"the source is {form}, which ")
 
     def test_a_text_may_begin_with_the_letters_of_a_table(self) -> None:
         for text in (b"PAR1;phone\n1;79123456789\n", b"ARROW1;phone\n1;79123456789\n"):

@@ -23,6 +23,13 @@ pub fn run(data: &[u8]) -> Option<()> {
         assert_eq!(unpacked(bytes, most).ok(), unpacked(bytes, usize::MAX).ok());
         return Some(());
     }
+    let twice = [bytes, bytes].concat();
+    if [&b"PAR1"[..], b"ARROW1", b"\xFF\xFF\xFF\xFF"]
+        .iter()
+        .any(|mark| twice.starts_with(mark))
+    {
+        return None; // a Parquet or Arrow file, which is refused here
+    }
     if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
         return None; // a byte order mark overrides the given encoding
     }

@@ -54,6 +54,8 @@ pub(super) struct Decompressed<'a, R> {
     /// The source, until its first bytes were examined.
     unexamined: Option<R>,
     bytes: Box<dyn Read + 'a>,
+    /// The first of these bytes so far.
+    head: Vec<u8>,
     /// The sheet to read if it is a workbook, and the host that starts its reader.
     workbook: (Option<String>, Host),
     info: SourceInfo,
@@ -64,9 +66,27 @@ impl<'a, R: Read + 'a> Decompressed<'a, R> {
         Decompressed {
             unexamined: Some(reader),
             bytes: Box::new(io::empty()),
+            head: Vec::with_capacity(MAGIC),
             workbook,
             info,
         }
+    }
+
+    /// Fails if the bytes begin as a Parquet or an Arrow file does. Such a file comes here only through
+    /// a pipe or compressed; from elsewhere it is a table before its bytes are read.
+    fn refuse_table(&mut self, more: &[u8]) -> io::Result<()> {
+        let missing = MAGIC - self.head.len();
+        if missing == 0 {
+            return Ok(());
+        }
+        self.head
+            .extend_from_slice(&more[..more.len().min(missing)]);
+        table_form(&self.head).map_or(Ok(()), |form| {
+            Err(broken(format!(
+                "the source is {form}, which can be read from a file, and not through a pipe or \
+                 compressed"
+            )))
+        })
     }
 
     fn tell(&mut self, mut reader: R) -> io::Result<()> {
@@ -75,16 +95,15 @@ impl<'a, R: Read + 'a> Decompressed<'a, R> {
         let packed = of(&head);
         let whole = Cursor::new(head).chain(reader);
         self.bytes = match packed {
-            None => Box::new(NoTable::new(whole)),
+            None => Box::new(whole),
             Some(Packed::As(Compression::Gzip)) => {
-                let whole = BufReader::with_capacity(ROOM, whole);
-                Box::new(NoTable::new(Gunzip::new(whole)))
+                Box::new(Gunzip::new(BufReader::with_capacity(ROOM, whole)))
             }
             Some(Packed::As(Compression::Zstd)) => {
                 let whole = BufReader::with_capacity(ROOM, whole);
                 let mut decoder = zstd::Decoder::with_buffer(whole)?;
                 decoder.window_log_max(WINDOW_LOG)?;
-                Box::new(NoTable::new(decoder))
+                Box::new(decoder)
             }
             Some(Packed::Workbook(form)) => {
                 self.info.set_workbook(form);
@@ -104,38 +123,6 @@ impl<'a, R: Read + 'a> Decompressed<'a, R> {
         });
         self.info.set_compression(compression);
         filled
-    }
-}
-
-/// Passes bytes on, unless they begin as a Parquet or an Arrow file does. Such a file comes here only
-/// through a pipe or compressed; from elsewhere it is a table before its bytes are read.
-struct NoTable<R> {
-    reader: R,
-    /// The first bytes so far.
-    head: Vec<u8>,
-}
-
-impl<R> NoTable<R> {
-    fn new(reader: R) -> Self {
-        let head = Vec::with_capacity(MAGIC);
-        NoTable { reader, head }
-    }
-}
-
-impl<R: Read> Read for NoTable<R> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let count = self.reader.read(into)?;
-        let missing = MAGIC - self.head.len();
-        if missing > 0 {
-            self.head.extend_from_slice(&into[..count.min(missing)]);
-            if let Some(form) = table_form(&self.head) {
-                return Err(broken(format!(
-                    "the source is {form}, which can be read from a file, and not through a pipe or \
-                     compressed"
-                )));
-            }
-        }
-        Ok(count)
     }
 }
 
@@ -163,14 +150,16 @@ impl<'a, R: Read + 'a> Read for Decompressed<'a, R> {
             self.tell(reader)?;
         }
         let read = self.bytes.read(into);
-        match (read, self.info.detected().compression) {
+        let count = match (read, self.info.detected().compression) {
             (Err(error), Some(how))
                 if !self.info.failed() && error.kind() != io::ErrorKind::Interrupted =>
             {
                 Err(damaged(how, &error))
             }
             (read, _) => read,
-        }
+        }?;
+        self.refuse_table(&into[..count])?;
+        Ok(count)
     }
 }
 
