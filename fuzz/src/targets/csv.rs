@@ -2,7 +2,7 @@
 //! contains.
 
 use predial::Rule;
-use predial::batch::{Duplicates, SourceFormat, TableOptions};
+use predial::batch::{ColumnUse, Duplicates, SourceFormat, TableOptions};
 use predial::job::Standing;
 use serde_json::Value;
 
@@ -31,6 +31,8 @@ pub fn run(data: &[u8]) -> Option<()> {
     text.extend_from_slice(body);
     let table = TableOptions {
         delimiter: Some(delimiter),
+        // Without a choice, a list with hardly a phone in it is refused.
+        map: vec![(ColumnUse::PHONE, vec!["phone".to_owned()])],
         ..TableOptions::default()
     };
     let check = |way| {
