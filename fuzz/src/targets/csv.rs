@@ -17,6 +17,12 @@ pub fn run(data: &[u8]) -> Option<()> {
     let (control, data) = data.split_first()?;
     let (delimiter, body) = data.split_first()?;
     let delimiter = b",;\t|:a0 "[usize::from(delimiter & 0b111)];
+    // Depending on the beginning of the file, blanks before a quote belong to it, and two carriage
+    // returns to one end. The reference does not detect these forms.
+    let is_odd = |pair: &[u8]| matches!(pair, [b' ' | b'\t', b'"'] | [b'\r', b'\r']);
+    if body.windows(2).any(is_odd) {
+        return None;
+    }
     let mut text = Vec::new();
     for (at, column) in COLUMNS.iter().enumerate() {
         if at > 0 {
