@@ -37,7 +37,7 @@ pub struct PhoneCandidate {
     pub header: String,
     /// Its place, from 1.
     pub place: usize,
-    /// How many of its sampled cells are phones, be it with a fault; how many are valid; how many
+    /// How many of its sampled cells are phones, faulty ones too; how many are valid; how many
     /// have a value.
     pub phones: u32,
     /// How many are valid phones.

@@ -186,7 +186,7 @@ fn refuse_row_regions(options: &TableOptions) -> Result<(), String> {
 
 /// The columns of the fields of a job, and of the keys of its payload.
 struct JobColumns {
-    /// The members of each field, of which the first with a value is written.
+    /// The members of each field; the first with a value is written.
     fields: Vec<Vec<JobMember>>,
     /// The keys of payload. If the column `payload` is a struct, its fields are keys too.
     payload: Vec<JobMember>,

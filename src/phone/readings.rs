@@ -624,7 +624,7 @@ fn without_second_trunk(dialled: &Dialled, region: Option<Region>) -> Option<Pho
     found.filter(|phone| phone.is_valid() && phone.is_in_country_of(region))
 }
 
-/// `+007…`: `00` after the plus that it stands for.
+/// `+007…`: `00` written after a plus, though it means the plus.
 pub(super) fn without_second_plus(dialled: &Dialled) -> Option<Phone> {
     let rest = dialled.digits().strip_prefix(b"00")?;
     dialled.plus.then(|| valid_after_plus(rest))?

@@ -115,7 +115,7 @@ impl<'e> Blocks<'e> {
                         break (length, at_end && length == window.len());
                     }
                     if let Err(error) = feed.more() {
-                        // The rows that are whole stand.
+                        // The rows that are whole are kept.
                         *failed = Some(error.into());
                         break (cuts.whole_rows(feed.window()), false);
                     }
@@ -221,7 +221,7 @@ impl<'t> Cuts<'t> {
         }
     }
 
-    /// The byte behind the last comma of an array that seems to stand between two jobs: jobs
+    /// The byte after the last comma of an array that seems to be between two jobs: jobs
     /// begin with the same name, mostly. It may be a comma in a payload or in a string; whoever
     /// walks over the block finds out.
     fn job_begins(&mut self, window: &[u8]) -> Option<usize> {
@@ -271,7 +271,7 @@ fn first_name(window: &[u8]) -> Option<&[u8]> {
     (name[0] == b'"' && length < LONG).then(|| &name[..length])
 }
 
-/// Where the comma stands in `}, {` at the end of some bytes.
+/// Where the comma of `}, {` is at the end of some bytes.
 fn comma_before(bytes: &[u8]) -> Option<usize> {
     let bytes = before(bytes)?.strip_suffix(b"{")?;
     let bytes = before(bytes)?.strip_suffix(b",")?;
@@ -308,7 +308,7 @@ pub(in crate::batch) struct BlockVerdicts {
     digests: Vec<[u8; 32]>,
     /// The records of a table.
     records: Vec<Range<usize>>,
-    /// What was found at the rows, one row behind the other.
+    /// What was found at the rows, one row after the other.
     codes: Vec<FindingCode>,
     /// When the jobs that have a plan may ring.
     plans: Vec<CallPlan>,
@@ -335,7 +335,7 @@ struct RowVerdict {
     held: HeldRow,
     /// The digits of the phone as a number, 0 where the job is not sendable.
     phone: u64,
-    /// Where its phone stands in its text.
+    /// Where its phone is in its text.
     value: Range<usize>,
     standing: Standing,
     is_json: bool,
@@ -370,7 +370,7 @@ struct VerdictDetails {
     too_long: Option<u64>,
 }
 
-/// Judges blocks, one behind the other.
+/// Judges blocks, one after the other.
 pub(in crate::batch) struct BlockJudge<'j, 'a> {
     text: &'j TextFormat,
     judge: &'j RowJudge<'a>,
@@ -409,7 +409,7 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
         let limit = self.judge.row_limit;
         let text = (bytes, block.last, block.offset);
         let end = match self.text {
-            // Its rows are no lines of a reject file, and have the list's fields.
+            // Its rows are not lines of a reject file, and have the fields of the list.
             TextFormat::Table(csv) => {
                 table::walk(text, csv, limit, &mut keeper).map(BlockEnd::Rows)
             }
@@ -536,7 +536,7 @@ impl<'e> JudgedBlock<'e> {
     }
 }
 
-/// Where the texts of rows stand.
+/// Where the texts of rows are.
 #[derive(Clone, Copy)]
 struct RowTexts<'b> {
     block: &'b [u8],
@@ -734,7 +734,7 @@ impl BlockVerdicts {
         self.copies.len() + codes + self.findings * FINDING > MOST_DETAILS || self.has_long
     }
 
-    /// Keeps a job of which nothing is to be said.
+    /// Keeps a job without findings.
     #[inline(always)]
     fn keep_clean(&mut self, offset: Option<u64>, text: &[u8], key: DuplicateKey, block: &[u8]) {
         let (text, held) = self.place(text, false, block);
@@ -823,7 +823,7 @@ impl BlockVerdicts {
     }
 }
 
-/// Where a text stands in a block, if it is a part of it and no copy.
+/// Where a text is in a block, if it is a part of the block and not a copy.
 fn place_in(block: &[u8], text: &[u8]) -> Option<Range<usize>> {
     let start = (text.as_ptr() as usize).checked_sub(block.as_ptr() as usize)?;
     let end = start.checked_add(text.len())?;

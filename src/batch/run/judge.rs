@@ -39,7 +39,7 @@ pub(in crate::batch) struct RowJudge<'a> {
 #[derive(Default)]
 pub(in crate::batch) struct JudgeBuffer {
     pub verdict: job::Verdict,
-    /// Whether the row is JSON; the fault of one that is none stands in the findings.
+    /// Whether the row is JSON; if it is not, its fault is in the findings.
     pub is_json: bool,
     /// How many bytes the row has, where it is too long and its text is not at hand.
     pub too_long: Option<u64>,

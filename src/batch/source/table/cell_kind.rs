@@ -67,7 +67,7 @@ impl CellKind {
         matches!(self, CellKind::Phone { .. })
     }
 
-    /// Whether it is a phone, be it with a fault.
+    /// Whether it is a phone or a faulty phone.
     pub fn is_phone(self) -> bool {
         self.is_valid_phone() || self == CellKind::Faulty
     }
@@ -156,7 +156,7 @@ impl CellJudge<'_> {
                 || (is_loose() && self.is_zone_ish(text)))
     }
 
-    /// Whether the text of a column of zones is one, be it with a fault.
+    /// Whether the text of a column of zones is a zone or a faulty zone.
     pub fn is_zone_ish(&self, text: &str) -> bool {
         match Zone::repair(text.trim(), self.regions.at(0)) {
             Ok(_) => true,

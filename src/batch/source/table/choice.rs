@@ -112,7 +112,7 @@ impl ChoiceRequest<'_> {
         })
     }
 
-    /// Finds the columns of a table with these names, of which these are the first rows.
+    /// Finds the columns of a table with these names and these first rows.
     ///
     /// # Errors
     /// The options don't fit the table, or no column is surely the phone.
@@ -455,8 +455,8 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
         }
     }
 
-    /// The option for the region in which most cells of a column are valid, if they are not as they
-    /// stand.
+    /// The option for the region in which most cells of a column are valid, if they are not
+    /// valid without it.
     fn helpful_region(&self, place: usize) -> Option<(String, usize)> {
         let stats = &self.stats[place];
         if self.request.phone.region.is_some() || stats.valid() * 2 >= stats.filled() {

@@ -20,7 +20,7 @@ use crate::{Fault, Rule};
 pub enum ComposedCell<'a> {
     /// Its text.
     Text(&'a str),
-    /// Its text, in which each quote stands doubled.
+    /// Its text, in which each quote is doubled.
     Doubled(&'a str),
 }
 
@@ -46,11 +46,11 @@ pub struct ColumnPlan {
     /// How many of them, from the first, hold something that is written.
     needed: usize,
     fields: Vec<PlannedField>,
-    /// What stands before each text of payload, `,"name":"`, and the place of its column.
+    /// What is written before each text of payload, `,"name":"`, and the place of its column.
     payload: Vec<(String, usize)>,
     /// The column whose cells are whole payloads.
     whole_payload: Option<usize>,
-    /// The fields of the whole list, each with what stands before its value.
+    /// The fields of the whole list, each with what is written before its value.
     preset: Vec<(KnownField, String, String)>,
     drop_empty: bool,
     /// Whether payload is written: no finding comes of it.
@@ -66,9 +66,9 @@ pub struct ColumnPlan {
 #[derive(Debug)]
 struct PlannedField {
     field: KnownField,
-    /// What stands before a text, `,"phone":"`.
+    /// What is written before a text, `,"phone":"`.
     open: String,
-    /// The columns, of which the first with a value is taken.
+    /// The columns; the first with a value is taken.
     columns: Vec<usize>,
 }
 
@@ -169,7 +169,7 @@ impl ColumnPlan {
     }
 
     /// The phone of a record of so many cells and its zone, if there is one: where nothing else of
-    /// it is judged or written, and they stand in it as they are.
+    /// it is judged or written, and the record has both as they are.
     pub fn fast_compose<'c>(
         &self,
         cells: usize,
@@ -280,7 +280,7 @@ impl Composer {
         Ok(())
     }
 
-    /// Writes the name of a member; behind the brace that opens the object, without its comma.
+    /// Writes the name of a member; after the brace that opens the object, without its comma.
     fn push_name(&mut self, before: &str) {
         let is_first = self.text.ends_with('{');
         self.text
@@ -342,7 +342,7 @@ impl Composer {
         }
     }
 
-    /// Appends a member whose name stands in `open`, up to the quote of its text: a cell as a JSON
+    /// Appends a member whose name is in `open`, up to the quote of its text: a cell as a JSON
     /// string or, where that may be and it is one, as the JSON that it holds. Answers where the
     /// value begins. Fails where the job would be longer than the limit.
     fn cell(

@@ -20,13 +20,13 @@ use crate::{Fault, Rule};
 /// How many bytes of a table are looked at to tell its dialect.
 pub const BEGINNING: usize = 1 << 16;
 
-/// A delimited text, of which it is known how it is written and what its columns are.
+/// A delimited text whose dialect and columns are known.
 #[derive(Debug)]
 pub struct Csv {
     pub dialect: Dialect,
     pub mapping: ColumnMapping,
     plan: ColumnPlan,
-    /// What stands before the records, as it came: the byte order mark, the line that names the
+    /// What comes before the records, unchanged: the byte order mark, the line that names the
     /// delimiter.
     pub preamble: Vec<u8>,
     /// The header as it came, without its end; empty where there is none.
@@ -153,7 +153,7 @@ fn named_delimiter(window: &[u8]) -> Option<(u8, usize)> {
     is_named.then_some((delimiter, 5 + quotes + end))
 }
 
-/// Whether cells can be told apart by the byte.
+/// Whether the byte can separate cells.
 pub fn is_delimiter(byte: u8) -> bool {
     byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n')
 }
@@ -181,8 +181,8 @@ fn skip_blank_lines(feed: &mut dyn Feed) -> Result<u64, BatchError> {
     }
 }
 
-/// Hands over the job of each record of a block, which begins with one; where it stands, and whether
-/// the source ends with it, is told beside it. Answers how many bytes the records take that are whole.
+/// Hands over the job of each record of a block. The block begins with a record; the two values beside
+/// it say whether the source ends with it, and at which byte it begins. Returns how many bytes the whole records take.
 pub fn walk(
     (block, whole, offset): (&[u8], bool, u64),
     table: &Csv,
@@ -209,7 +209,7 @@ pub fn walk(
         let (end, next, count) = match split {
             Split::Record { end, next, count } => (end, next, count),
             Split::Unmatched { end, next } | Split::TooLong { end, next } => (end, next, 0),
-            Split::PackedText => return Ok(at),
+            Split::NeedsMore => return Ok(at),
         };
         let record = &block[at..end];
         let is_too_long = !limit.allows(record.len());

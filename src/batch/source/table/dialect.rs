@@ -11,7 +11,7 @@
 //!
 //! Beyond the RFC, lines may end with LF, with CR CR LF or with CR alone, and a plain cell may hold
 //! quotes (`5" pipe`). If the beginning shows it, blanks before the quote of a cell are left out, or
-//! every record as a whole is in quotes. A quoted cell ends at its quote: what some readers append from behind it is a
+//! every record as a whole is in quotes. A quoted cell ends at its quote: what some readers append after it is a
 //! fault here, since it is nearly always the sign of a quote that was never closed.
 
 use std::borrow::Cow;
@@ -81,19 +81,19 @@ impl LineEnd {
     }
 }
 
-/// One cell of a record: where it stands in the text, quotes left out.
+/// One cell of a record: where it is in the text, without its quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
     pub start: usize,
     pub end: usize,
-    /// Whether quotes stand doubled in it.
+    /// Whether quotes are doubled in it.
     pub doubled: bool,
 }
 
-/// What stands at the beginning of some text.
+/// What is at the beginning of some text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Split {
-    /// A record of so many cells, up to its end; the next begins behind the end's bytes.
+    /// A record of so many cells, up to its end; the next begins after the bytes of the end.
     Record {
         end: usize,
         next: usize,
@@ -104,7 +104,7 @@ pub enum Split {
     /// A record that does not end within the bounds: up to the first end of a line after these.
     TooLong { end: usize, next: usize },
     /// More bytes are needed to tell.
-    PackedText,
+    NeedsMore,
 }
 
 impl Dialect {
@@ -113,7 +113,7 @@ impl Dialect {
         Marked::new(text, self.delimiter, self.end.byte())
     }
 
-    /// Splits the record at `start` into `cells`, of which there are [`MOST_CELLS`] at the most, however
+    /// Splits the record at `start` into `cells`, at most [`MOST_CELLS`], however
     /// many the record has. `whole`: the source ends with the text.
     pub fn split(
         self,
@@ -153,7 +153,7 @@ impl Dialect {
                 && !whole
                 && bytes[at..].iter().all(|byte| *byte == b' ')
             {
-                return Split::PackedText;
+                return Split::NeedsMore;
             }
             if let Some(quote) = quote {
                 match self.quoted(text, start, quote, whole) {
@@ -164,7 +164,7 @@ impl Dialect {
                             Stop::End { end, next } => return Split::Record { end, next, count },
                         }
                     }
-                    Quoted::PackedText => return Split::PackedText,
+                    Quoted::NeedsMore => return Split::NeedsMore,
                     Quoted::Unmatched(at) => {
                         // To read the lines of a record of many cells one by one could mean to
                         // look at each again and again.
@@ -172,7 +172,7 @@ impl Dialect {
                         let from = if many { at } else { start };
                         return match self.line_end(text, from, whole) {
                             Some((end, next)) => Split::Unmatched { end, next },
-                            None => Split::PackedText,
+                            None => Split::NeedsMore,
                         };
                     }
                 }
@@ -180,7 +180,7 @@ impl Dialect {
             }
             let stop = text.stop(at);
             if stop.is_none() && !whole {
-                return Split::PackedText;
+                return Split::NeedsMore;
             }
             let is_last = stop.is_none_or(|stop| bytes[stop] != self.delimiter);
             let stop = stop.unwrap_or(bytes.len());
@@ -267,11 +267,11 @@ impl Dialect {
                 span,
                 stop: Stop::End { end, next },
             } => (span, end, next),
-            Quoted::PackedText => return Split::PackedText,
+            Quoted::NeedsMore => return Split::NeedsMore,
             Quoted::Cell { .. } | Quoted::Unmatched(_) => {
                 return match self.line_end(text, start, whole) {
                     Some((end, next)) => Split::Unmatched { end, next },
-                    None => Split::PackedText,
+                    None => Split::NeedsMore,
                 };
             }
         };
@@ -321,11 +321,11 @@ impl Dialect {
     fn too_long(self, text: &mut Marked<'_>, limit: usize, whole: bool) -> Split {
         match self.line_end(text, limit, whole) {
             Some((end, next)) => Split::TooLong { end, next },
-            None => Split::PackedText,
+            None => Split::NeedsMore,
         }
     }
 
-    /// Reads the cell whose quote stands at `at`, in a record that begins at `start`.
+    /// Reads the cell whose quote is at `at`, in a record that begins at `start`.
     fn quoted(self, marked: &mut Marked<'_>, start: usize, at: usize, whole: bool) -> Quoted {
         let text = marked.text();
         let limit = start + LONGEST_QUOTED;
@@ -335,14 +335,14 @@ impl Dialect {
         loop {
             let Some(quote) = marked.quote(from, within) else {
                 return match within < limit && !whole {
-                    true => Quoted::PackedText,
+                    true => Quoted::NeedsMore,
                     false => Quoted::Unmatched(within),
                 };
             };
             let after = quote + 1;
             let next = text.get(after).copied();
             if next.is_none() && !whole {
-                return Quoted::PackedText;
+                return Quoted::NeedsMore;
             }
             if next == Some(b'"') {
                 doubled = true;
@@ -368,13 +368,13 @@ impl Dialect {
                         end: after,
                         next: after + 1,
                     },
-                    None => return Quoted::PackedText,
+                    None => return Quoted::NeedsMore,
                     Some(b'\r') => match text.get(after + 2) {
                         Some(b'\n') => Stop::End {
                             end: after,
                             next: after + 3,
                         },
-                        None if !whole => return Quoted::PackedText,
+                        None if !whole => return Quoted::NeedsMore,
                         _ => return Quoted::Unmatched(after),
                     },
                     Some(_) => return Quoted::Unmatched(after),
@@ -392,7 +392,7 @@ impl Dialect {
         }
     }
 
-    /// The end of the line that `from` stands in, and where the next begins.
+    /// The end of the line that `from` is in, and where the next line begins.
     fn line_end(self, marked: &mut Marked<'_>, from: usize, whole: bool) -> Option<(usize, usize)> {
         let text = marked.text();
         match marked.end(from) {
@@ -530,7 +530,7 @@ enum Quoted {
         span: Span,
         stop: Stop,
     },
-    PackedText,
+    NeedsMore,
     /// Up to here it is known that the quotes don't match.
     Unmatched(usize),
 }
@@ -612,7 +612,7 @@ impl Regularity {
                     Split::Record { end, next, .. } => (next, end > at),
                     Split::Unmatched { next, .. } | Split::TooLong { next, .. } => (next, false),
                     // The header alone may be longer than the beginning.
-                    Split::PackedText => (beginning.len(), widths.is_empty()),
+                    Split::NeedsMore => (beginning.len(), widths.is_empty()),
                 };
             at = next;
             if !is_record {
@@ -685,7 +685,7 @@ mod tests {
                     records.push(None);
                     at = next;
                 }
-                Split::PackedText | Split::TooLong { .. } => unreachable!("the text is whole"),
+                Split::NeedsMore | Split::TooLong { .. } => unreachable!("the text is whole"),
             }
         }
         records
@@ -708,7 +708,7 @@ mod tests {
                 let mut short = dialect.marked(&text.as_bytes()[..cut]);
                 let some = dialect.split(&mut short, at, false, Bounds::ALL, &mut cells);
                 assert!(
-                    some == Split::PackedText || some == all,
+                    some == Split::NeedsMore || some == all,
                     "{at} {cut}: {some:?}"
                 );
             }
@@ -741,8 +741,8 @@ mod tests {
                     };
                     let mut text = dialect.marked(text.as_bytes());
                     let whole = dialect.split(&mut text, 0, true, Bounds::ALL, &mut all);
-                    let told = dialect.split(&mut text, 0, true, bounds, &mut some);
-                    assert_eq!(told, whole);
+                    let read = dialect.split(&mut text, 0, true, bounds, &mut some);
+                    assert_eq!(read, whole);
                     assert!(some.len() >= needed.min(all.len()));
                     assert_eq!(some[..], all[..some.len()]);
                     assert!(all.len() <= columns || some.len() == all.len());
@@ -754,9 +754,9 @@ mod tests {
     #[test]
     fn a_quote_that_is_never_closed_costs_its_line_alone() {
         let text = "1,\"a\n2,b\n3,\"c\"\n";
-        let told = records(text, dialect("x,y\n"));
+        let read = records(text, dialect("x,y\n"));
         let cells = |some: [&str; 2]| Some(some.map(str::to_owned).to_vec());
-        assert_eq!(told, [None, cells(["2", "b"]), cells(["3", "c"])]);
+        assert_eq!(read, [None, cells(["2", "b"]), cells(["3", "c"])]);
     }
 
     #[test]

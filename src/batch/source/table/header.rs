@@ -66,7 +66,7 @@ enum Likeness {
     LoneNameOfPhone,
     BeforeData,
     KnownWord,
-    /// The name of a phone is over phones none of which is valid.
+    /// The name of a phone is over phones, and no phone is valid.
     NameOfFaulty,
     /// The name of a phone and further words are over a column of phones: perhaps a remark.
     LongNameOfPhone,

@@ -9,9 +9,9 @@ use super::dialect::{Bounds, Dialect, Split, text_of};
 use crate::Severity;
 use crate::batch::diagnostic::Diagnostic;
 
-/// The columns that a reject file has beside those of its source. They come first: what stands
-/// behind a record with too few cells, too many, or a quote that is never closed would not stand
-/// in its column.
+/// The columns that a reject file has beside those of its source. They come first: after
+/// a record with too few cells, too many, or a quote that is never closed they would not be in
+/// their columns.
 const COLUMNS: [&str; 3] = ["predial_rule", "predial_message", "predial_suggestion"];
 
 /// How the reject file of one table is written.
@@ -58,7 +58,7 @@ impl RejectTable {
         rejects
     }
 
-    /// What stands before the records.
+    /// What comes before the records.
     pub fn head(&self) -> &[u8] {
         &self.head
     }
@@ -74,7 +74,7 @@ impl RejectTable {
     }
 
     /// The cells of a rejected record: those of its own columns, and those of the source. `None` for
-    /// a record whose cells can't be told apart.
+    /// a record whose cells cannot be separated.
     pub fn record_cells<'r>(
         &self,
         record: &'r [u8],

@@ -35,7 +35,7 @@ struct SampledRecord {
 }
 
 impl Sample {
-    /// Reads the first records, of which the first is in this line.
+    /// Reads the first records; the first is in this line.
     pub fn read(
         feed: &mut dyn Feed,
         dialect: Dialect,
@@ -60,7 +60,7 @@ impl Sample {
                     break;
                 }
                 let split = dialect.split(&mut marked, start, at_end, bounds, &mut cells);
-                if split == Split::PackedText {
+                if split == Split::NeedsMore {
                     break;
                 }
                 if sample.records.is_empty() {
@@ -109,7 +109,7 @@ impl Sample {
                 (end, next, if is_read { cells } else { &[] })
             }
             Split::Unmatched { end, next } | Split::TooLong { end, next } => (end, next, &[][..]),
-            Split::PackedText => return,
+            Split::NeedsMore => return,
         };
         let is_blank = matches!(split, Split::Record { count: 1, .. })
             && window[start..end].trim_ascii().is_empty();
@@ -189,7 +189,7 @@ fn end_of(split: Split) -> usize {
         Split::Record { next, .. }
         | Split::Unmatched { next, .. }
         | Split::TooLong { next, .. } => next,
-        Split::PackedText => 0,
+        Split::NeedsMore => 0,
     }
 }
 
@@ -206,7 +206,7 @@ fn readable(feed: &dyn Feed, split: Split, limit: RowLimit) -> Result<(), BatchE
                 Err(_) => Err(failure(feed, 0, "the first record is no UTF-8")),
             };
         }
-        Split::TooLong { .. } | Split::PackedText => limit.failure("the first record"),
+        Split::TooLong { .. } | Split::NeedsMore => limit.failure("the first record"),
         Split::Unmatched { .. } => "the quotes of the first record don't match".to_owned(),
     };
     Err(failure(feed, 0, message))

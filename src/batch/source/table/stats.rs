@@ -16,7 +16,7 @@ pub(super) struct ColumnStats {
     /// How often valid phones begin with which two digits.
     beginnings: Vec<([u8; 2], u32)>,
     digits: DigitRun,
-    /// Cells that are zones, be it with a fault, where the header names a zone.
+    /// Cells that are zones or faulty zones, if the header names a zone.
     pub zones: u32,
     /// Cells that are country calling codes, where the header names one.
     pub calling_codes: u32,
@@ -91,12 +91,12 @@ impl ColumnStats {
         self.of_kind(any)
     }
 
-    /// How many cells are phones, be it with a fault.
+    /// How many cells are phones or faulty phones.
     pub fn phones(&self) -> u32 {
         self.valid() + self.of_kind(CellKind::Faulty)
     }
 
-    /// Whether half of the cells are phones, be it with a fault.
+    /// Whether half of the cells are phones or faulty phones.
     pub fn is_mostly_phones(&self) -> bool {
         self.phones() > 0 && self.phones() * 2 >= self.filled()
     }
