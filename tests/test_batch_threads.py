@@ -71,7 +71,11 @@ def prepared(source: object, opts: dict[str, object], max_jobs: int = 3) -> Outc
     with TemporaryDirectory() as directory:
         out = Path(directory, "out")
         output = OUTPUT | {"out": str(out), "max_jobs": max_jobs}
-        report, failure = _core.prepare_batch(source, "ndjson", opts, output, None)
+        try:
+            report, failure = _core.prepare_batch(source, "ndjson", opts, output, None)
+        except predial.ListError as refusal:
+            assert not out.exists()
+            return {"refused": str(refusal)}, None, {}
         files = {
             str(file.relative_to(out)): file.read_bytes()
             for file in sorted(out.rglob("*"))
