@@ -141,7 +141,7 @@ def check(
     otherwise: a column is named by its header or its place (``{"phone": "Mobile"}``, ``"#3"``), and
     of several the first with a value is taken (``{"phone": ["Mobile", "Phone"]}``). ``map`` also
     has ``region`` and ``callingCode``, for columns that say where the phone of a row is dialled.
-    ``header=False`` says that there is no header, ``header_row`` in which line it is. ``payload``
+    ``header=False``: the list has no header; ``header_row``: the line of the header. ``payload``
     has the columns that go into payload (default: all that are not a field), and ``drop_empty``
     leaves empty cells out of it. ``report.mapping`` shows what each column became. For any list,
     ``set`` has fields for the jobs that do not have them (``{"maxAttempts": 3}``).

@@ -578,8 +578,8 @@ impl BlockRows<'_> {
         passed as u64
     }
 
-    /// Passes the next row if `takes` its standing and its codes, and there is no more to it; answers
-    /// where it begins.
+    /// Skips the next row if `takes` accepts its standing and codes and nothing else is known of it.
+    /// Returns where it begins.
     pub fn pass(&mut self, takes: impl FnOnce(Standing, &[FindingCode]) -> bool) -> Option<u64> {
         let kept = self
             .kept
