@@ -495,7 +495,7 @@ def test_what_a_file_claims_takes_no_memory(tmp_path: Path) -> None:
 
 def test_a_parquet_file_is_read_piece_by_piece(tmp_path: Path) -> None:
     peaks = []
-    for rows in (80_000, 500_000):
+    for rows in (80_000, 1_000_000):
         names = pa.array([f"{number:0200}" for number in range(rows)])
         table = pa.table({"phone": pa.array(["79123456789"] * rows), "name": names})
         path = tmp_path / f"{rows}.parquet"
@@ -504,8 +504,9 @@ def test_a_parquet_file_is_read_piece_by_piece(tmp_path: Path) -> None:
         total, peak = done.stdout.split()
         assert int(total) == rows
         peaks.append(int(peak) << 10)
-    # One row group of 100 MB takes hardly more than one of 16 MB.
-    assert peaks[1] - peaks[0] < 50 << 20
+    # A row group of 200 MB takes hardly more than one of 16 MB; how far pyarrow reads
+    # ahead varies with the load of the machine.
+    assert peaks[1] - peaks[0] < 100 << 20
 
 
 INTERRUPTED = """
