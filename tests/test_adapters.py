@@ -194,6 +194,7 @@ WHOLE: dict[str, Callable[..., list[Verdict]]] = {
 JOBS = generated(COUNT)
 
 
+@pytest.mark.slow
 def test_the_jobs_are_of_every_kind() -> None:
     verdicts = checked(JOBS, now=NOW)
     rules = {rule for rule, _, _ in verdicts}
@@ -210,6 +211,7 @@ def test_whole_jobs(engine: str) -> None:
     assert WHOLE[engine](JOBS, now=NOW) == checked(JOBS, now=NOW)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options",
     [
@@ -226,6 +228,7 @@ def test_whole_jobs_by_other_options(options: dict[str, Any]) -> None:
         assert WHOLE[engine](jobs, now=NOW, **options) == known, engine
 
 
+@pytest.mark.slow
 def test_structs_of_jobs_in_a_query_of_polars() -> None:
     frame = pl.DataFrame(arrow_table(JOBS)).lazy()
     jobs: Any = pl.struct(pl.all())

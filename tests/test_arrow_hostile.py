@@ -331,6 +331,7 @@ def chopped_tables(draw: st.DrawFn) -> pa.RecordBatch:
     return pa.record_batch({"phone": phones, "a": column, "payload.b": column})
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(chopped_tables())
 def test_nothing_is_shown_that_is_not_the_array_s(batch: pa.RecordBatch) -> None:
@@ -493,6 +494,7 @@ def test_what_a_file_claims_takes_no_memory(tmp_path: Path) -> None:
     assert "the Arrow file is damaged" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_parquet_file_is_read_piece_by_piece(tmp_path: Path) -> None:
     peaks = []
     for rows in (80_000, 1_000_000):

@@ -66,6 +66,7 @@ def outcome(source: Any, out: Path, **options: Any) -> tuple[Any, dict[str, byte
     return fields_of(report), files
 
 
+@pytest.mark.slow
 @settings(relaxed, max_examples=25)
 @given(batch=batches(max_rows=8), packing=st.sampled_from(list(PACKINGS)), most=st.integers(1, 40))
 def test_any_batch_comes_out_the_same(batch: Batch, packing: str, most: int) -> None:
@@ -101,6 +102,7 @@ def test_what_was_found_is_told(packing: str, tmp_path: Path) -> None:
 class TestDamage:
     SMALL = ROWS[:2000].rpartition(b"\n")[0] + b"\n"
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("packing", ["gzip", "zstd"])
     @pytest.mark.parametrize("threads", [1, 3])
     def test_a_source_that_is_cut_short_anywhere(

@@ -91,6 +91,7 @@ arrays = rows.map(lambda some: b" [" + b" ,\n".join(some) + b"]\n")
 lines = rows.map(lambda some: b"\r\n".join(some))
 
 
+@pytest.mark.slow
 @relaxed
 @given(source=mutated(arrays))
 @example(b'[{"phone": NaN}]')

@@ -411,6 +411,7 @@ class TestRejects:
             assert report.rejected == 1
         assert sheet_of(tmp_path / "1").title == "Люди & Ко"
 
+    @pytest.mark.slow
     @both
     def test_it_is_the_same_on_any_number_of_threads(self, form: str, tmp_path: Path) -> None:
         rows: Rows = [
@@ -425,6 +426,7 @@ class TestRejects:
         assert seen[0] == seen[1]
         assert sheet_of(tmp_path / "1").max_row == 9001
 
+    @pytest.mark.slow
     @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
     def test_a_run_that_was_killed_is_resumed_to_the_same_bytes(self, tmp_path: Path) -> None:
         path = tmp_path / "book.xlsx"

@@ -422,6 +422,7 @@ def test_how_progress_is_told_is_an_option(
     assert bool(err) == (lines or bar)
 
 
+@pytest.mark.slow
 def test_progress_of_a_compressed_list_is_that_of_its_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -241,6 +241,7 @@ def test_more_zones_than_a_column_remembers(layout: pa.DataType) -> None:
 FAULTY = st.one_of(st.none(), phones(faulty=True), zones(faulty=True), phones(), zones(), st.text())
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(st.lists(FAULTY), st.data())
 def test_chunks_slices_and_dictionaries_change_nothing(values: list[str | None], data: Any) -> None:

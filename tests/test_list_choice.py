@@ -36,6 +36,7 @@ def outcome(made: GeneratedList) -> str:
     return "read"
 
 
+@pytest.mark.slow
 def test_no_generated_list_is_dialled_by_a_wrong_column() -> None:
     ends = {True: Counter[str](), False: Counter[str]()}
     for seed in range(2000):

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 import predial
 
+pytestmark = pytest.mark.slow
+
 #: A process may take so many seconds of processor time. Work that grows with the square of what
 #: these tests give it takes minutes or hours.
 MOST_SECONDS = 30

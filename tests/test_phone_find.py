@@ -89,6 +89,7 @@ def find_faults(cases: list[tuple[str, str | None]]) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_finds_what_the_matcher_finds() -> None:
     drawn = Drawn(seed=19)
     cases = [drawn.draw() for _ in range(TEXTS)]
@@ -217,6 +218,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", HOSTILE, ids=lambda piece: repr(piece[:20]))
 @pytest.mark.parametrize("region", [None, "US"])
 def test_hostile_texts_take_time_in_proportion_to_their_length(piece: str, region: str) -> None:
@@ -281,6 +283,7 @@ def suggestion_faults(cases: list[tuple[str, str, str]]) -> list[str]:
     return faults
 
 
+@pytest.mark.slow
 def test_the_number_beside_words_is_suggested_and_no_other() -> None:
     draw = random.Random(29)
     cases = []
@@ -295,6 +298,7 @@ def test_the_number_beside_words_is_suggested_and_no_other() -> None:
     assert len(faults) <= 0.05 * count, faults[:20]
 
 
+@pytest.mark.slow
 def test_beside_a_second_number_nothing_is_suggested() -> None:
     draw = random.Random(37)
     cases = []

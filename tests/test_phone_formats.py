@@ -59,6 +59,7 @@ def drawn(count: int, seed: int) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_every_form_is_that_of_phonenumbers() -> None:
     numbers = drawn(NUMBERS, seed=17)
     count, faults = plan_oracle.faults_of(form_faults, numbers, size=5000)

@@ -150,6 +150,7 @@ def numbers_in(text: str, region: str) -> dict[tuple[int, int], str]:
     return found
 
 
+@pytest.mark.slow
 def test_no_suggested_repair_was_possible_to_two_numbers() -> None:
     """What is sent in place of a text is the only number in it: nothing beside it is a number, and
     nothing that it is a part of."""

@@ -190,6 +190,7 @@ def test_bare_numbers_are_read_right_where_national_is_preferred() -> None:
     assert found[RIGHT] + found[AMBIGUOUS] == found.total(), found
 
 
+@pytest.mark.slow
 def test_nobody_abroad_is_rung_in_silence_with_a_region() -> None:
     right = national_texts() + bare_texts()
     texts = right + mistyped_texts(right)
@@ -231,6 +232,7 @@ EXAMPLES = [
 ]
 
 
+@pytest.mark.slow
 def test_what_was_answered_is_read_back() -> None:
     assert len(EXAMPLES) > 1000
     bare = [e164[1:] for e164 in EXAMPLES]

@@ -163,6 +163,7 @@ def test_flags_of_a_number_that_is_not_valid() -> None:
     assert (phone.region, phone.type) == ("001", "toll_free")
 
 
+@pytest.mark.slow
 def test_short_numbers_of_every_region() -> None:
     found = 0
     for region in sorted(phonenumbers.SUPPORTED_REGIONS):

@@ -164,6 +164,7 @@ def test_a_campaign_is_as_good_as_its_fields_in_the_job(
     assert predial.check([job(own)], now=NOW, campaign=campaign).rejected == 0
 
 
+@pytest.mark.slow
 @relaxed
 @given(policies(), st.sampled_from(["externalCheck", "maxAttempts", "allowedDays", "allowedTime"]))
 def test_a_policy_in_a_batch_is_judged_as_alone(policy: dict[str, Any], field: str) -> None:

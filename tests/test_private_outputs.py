@@ -226,6 +226,7 @@ class TestSecrets:
             kept.append(check["sha256"])
         assert kept[0] != kept[1]
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("where", ["set", "campaign"])
     def test_a_run_that_is_resumed(self, where: str, tmp_path: Path) -> None:
         out = tmp_path / "out"

@@ -83,6 +83,7 @@ class TestLines:
         report, _, _ = each_way(source, max_row_bytes=50)
         assert (report["total"], report["clean"]) == (1, 1)
 
+    @pytest.mark.slow
     @settings(max_examples=25)
     @given(
         rows=st.lists(st.tuples(st.integers(0, 60), st.booleans()), max_size=12),
@@ -113,6 +114,7 @@ class TestLines:
 class TestRecords:
     LIMIT = 300_000
 
+    @pytest.mark.slow
     def test_a_record_that_is_too_long_costs_itself_alone(self) -> None:
         long = b"79123456780," + b"x" * 5_000_000
         for end in (b"\n", b"\r\n", b"\r"):
@@ -181,6 +183,7 @@ class TestRecords:
         assert not files
         assert each_way(source, max_row_bytes=106)[0]["clean"] == 1
 
+    @pytest.mark.slow
     def test_a_table_with_too_many_columns_cannot_be_read(self) -> None:
         for columns, is_read in ((1 << 18, True), ((1 << 18) + 1, False)):
             source = b"phone" + b"," * (columns - 1) + b"\n79123456789\n"
@@ -197,6 +200,7 @@ class TestRecords:
 
 
 class TestArrays:
+    @pytest.mark.slow
     def test_an_array_ends_at_a_job_that_is_too_long(self) -> None:
         job = b'{"phone": 79123456789}'
         for count in (0, 3):
@@ -259,6 +263,7 @@ class TestJobs:
         verdicts = pl.DataFrame(checked)["predial"].struct.field("rule")
         assert verdicts.to_list() == ["job-too-large", None]
 
+    @pytest.mark.slow
     def test_many_fields(self) -> None:
         def job(fields: int) -> bytes:
             rest = b"".join(b',"f%d":1' % number for number in range(fields - 1))

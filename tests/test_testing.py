@@ -76,6 +76,7 @@ def test_batches_hold_no_phone_twice(data: st.DataObject) -> None:
     assert predial.check(batch).clean == len(batch) >= 20
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(batches())
 def test_batches_are_clean(batch: list[dict[str, Any]]) -> None:
@@ -83,6 +84,7 @@ def test_batches_are_clean(batch: list[dict[str, Any]]) -> None:
     assert report.clean == report.total == len(batch)
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(batches(faulty=True, min_size=2, max_size=6))
 def test_faulty_batches_hold_what_is_refused(batch: list[dict[str, Any]]) -> None:
@@ -101,6 +103,7 @@ def test_a_faulty_batch_needs_room_for_a_job() -> None:
         batches(faulty=True, max_size=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "rule",
     ["phone-scientific", "phone-multiple", "phone-extension", "phone-national", "phone-empty",
@@ -163,6 +166,7 @@ def _of_a_region() -> st.SearchStrategy[tuple[str, str, str]]:
     return st.sampled_from(sorted(RANGES)).flatmap(drawn)
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(_of_a_region())
 def test_phones_of_a_region_are_its_numbers(drawn: tuple[str, str, str]) -> None:
@@ -176,6 +180,7 @@ def test_phones_of_a_region_are_its_numbers(drawn: tuple[str, str, str]) -> None
     assert predial.check([{"phone": valid}, {"phone": unassigned}]).clean == 2
 
 
+@pytest.mark.slow
 def test_the_ranges_are_those_of_the_pinned_package() -> None:
     import example_numbers
 

@@ -52,6 +52,7 @@ print(json.dumps([ends, peaks]))
 """
 
 
+@pytest.mark.slow
 @linux
 def test_hostile_workbooks_end_in_their_errors_within_the_bound(tmp_path: Path) -> None:
     fine = tmp_path / "fine.xlsx"

@@ -58,6 +58,7 @@ def test_one_edit_away_agrees_with_the_regular_expression(text: str) -> None:
     assert predial.is_zone(text) == reference.is_zone(text)
 
 
+@pytest.mark.slow
 @relaxed
 @given(reference.grammatical)
 def test_repair_changes_no_valid_zone(text: str) -> None:

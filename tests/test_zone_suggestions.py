@@ -376,6 +376,7 @@ def folded(name: str) -> str:
     return " ".join("".join(x if x.isalnum() else " " for x in letters).split())
 
 
+@pytest.mark.slow
 def test_a_name_of_several_clocks_has_no_suggestion() -> None:
     """Names that cities of GeoNames have in different clocks, none of which is in an ID."""
     zones: dict[str, set[tuple[timedelta | None, ...]]] = {}
@@ -390,6 +391,7 @@ def test_a_name_of_several_clocks_has_no_suggestion() -> None:
     assert len(answered) <= 12, answered
 
 
+@pytest.mark.slow
 def test_the_tables_are_what_the_pinned_packages_give(tmp_path: Path) -> None:
     command = [sys.executable, str(TOOL), "--output", str(tmp_path)]
     subprocess.run(command, check=True, capture_output=True)
