@@ -279,7 +279,7 @@ class TestColumns:
         ("options", "what"),
         [
             ({"map": {"phone": "nope"}}, 'no column "nope"; it has "phone", "name"'),
-            ({"map": {"phon": "name"}}, '"phon" is no field of a job; did you mean "phone"'),
+            ({"map": {"phon": "name"}}, '"phon" is not a field of a job; did you mean "phone"'),
             ({"map": {"phone": "name", "gmtZone": "name"}}, 'column "name" can\'t be both'),
             ({"payload": ["nope"]}, 'no column "nope"'),
             ({"delimiter": "::"}, "delimiter must be one ASCII character"),

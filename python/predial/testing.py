@@ -258,8 +258,8 @@ def _jobs_that_break(name: str) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def _fields_that_break(name: str, example: str) -> st.SearchStrategy[dict[str, Any]] | None:
-    """Fields that break the rule of that name in every job. If there are no others, the fields of
-    the rule's example; None for a rule that is not about one job.
+    """Fields that break the rule of that name in every job: those of the rule's example where
+    nothing else is known. None for a rule that is not about one job.
     """
     own = {
         **_repairable_fields(),

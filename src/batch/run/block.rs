@@ -55,7 +55,7 @@ pub(in crate::batch) enum Blocks<'e> {
     /// It arrives: blocks are copies, since what is read next takes their place.
     Arriving {
         feed: &'e mut dyn Feed,
-        /// Why there is no more behind the last block.
+        /// The error that ended the source after the last block.
         failed: Option<BatchError>,
     },
 }

@@ -338,7 +338,7 @@ impl Composer {
                 Ok(keys.map(|member| quoted(&member.name.text())).collect())
             }
             None => Err(Fault::new(Rule::PayloadType)
-                .because("the cell of the column payload is no JSON object")),
+                .because("the cell of the column payload is not a JSON object")),
         }
     }
 

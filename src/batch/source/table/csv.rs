@@ -61,7 +61,7 @@ pub struct SkippedRecord {
 pub struct TableRequest<'a> {
     pub columns: ChoiceRequest<'a>,
     pub preset: &'a ListDefaults,
-    /// The byte between two cells; told by the content where there is none.
+    /// The byte between two cells; without one, the content decides.
     pub delimiter: Option<u8>,
     /// Whether the jobs are written whole, or as far as they are judged.
     pub with_payload: bool,

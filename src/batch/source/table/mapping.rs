@@ -58,10 +58,10 @@ impl TableOptions {
 pub(in crate::batch) fn field_of_name(name: &str) -> Result<KnownField, String> {
     KnownField::from_name(name.as_bytes()).ok_or_else(|| match KnownField::meant_by(name) {
         Some(meant) => format!(
-            "{name:?} is no field of a job; did you mean {:?}?",
+            "{name:?} is not a field of a job; did you mean {:?}?",
             meant.name()
         ),
-        None => format!("{name:?} is no field of a job"),
+        None => format!("{name:?} is not a field of a job"),
     })
 }
 

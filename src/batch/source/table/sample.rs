@@ -203,7 +203,7 @@ fn readable(feed: &dyn Feed, split: Split, limit: RowLimit) -> Result<(), BatchE
         Split::Record { end, .. } => {
             return match simdutf8::basic::from_utf8(&feed.window()[..end]) {
                 Ok(_) => Ok(()),
-                Err(_) => Err(failure(feed, 0, "the first record is no UTF-8")),
+                Err(_) => Err(failure(feed, 0, "the first record is not UTF-8")),
             };
         }
         Split::TooLong { .. } | Split::NeedsMore => limit.failure("the first record"),
