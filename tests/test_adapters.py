@@ -351,6 +351,7 @@ PHONE: dict[str, Callable[[list[str | None]], list[tuple[Any, ...]]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", PHONE)
 def test_phones(engine: str) -> None:
     phones = [job.get("phone") for job in JOBS]

@@ -419,6 +419,7 @@ def mutants(content: bytes, count: int, seed: str) -> Any:
         yield bytes(mutant)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FILES)
 def test_files_that_were_changed_are_read_or_damaged(form: str) -> None:
     for mutant in mutants(FILES[form], 150, form):
@@ -459,6 +460,7 @@ except predial.SourceError as error:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["arrow", "parquet"])
 def test_a_file_may_be_cut_short_while_it_is_read(form: str, tmp_path: Path) -> None:
     names = pa.array([f"{number:0200}" for number in range(200_000)])
@@ -482,6 +484,7 @@ print([line.split()[1] for line in open("/proc/self/status") if line.startswith(
 """
 
 
+@pytest.mark.slow
 def test_what_a_file_claims_takes_no_memory(tmp_path: Path) -> None:
     content = bytearray(arrow_file(TABLE, "zstd"))
     # The length that the first compressed buffer would have.
@@ -537,6 +540,7 @@ except KeyboardInterrupt:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "threads"),
     [("column", "1"), ("column", "2"), ("list", "1"), ("reader", "1"), ("collected", "1")],

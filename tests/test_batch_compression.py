@@ -81,6 +81,7 @@ def test_any_batch_comes_out_the_same(batch: Batch, packing: str, most: int) -> 
             assert outcome(given, base / str(number), input_format=batch.format) == expected
 
 
+@pytest.mark.slow
 @packed
 @pytest.mark.parametrize("content", [ROWS, ARRAY], ids=["ndjson", "json"])
 def test_a_batch_of_many_blocks(packing: str, content: bytes, tmp_path: Path) -> None:

@@ -92,6 +92,7 @@ class TestChange:
         assert changed
         return report
 
+    @pytest.mark.slow
     def test_a_file_that_is_cut_short_is_an_error(self, tmp_path: Path) -> None:
         path = tmp_path / "jobs.ndjson"
         with pytest.raises(predial.SourceError, match="cut short while it was read") as caught:
@@ -99,11 +100,13 @@ class TestChange:
         assert caught.value.report.clean == self.ROWS - 5
         assert caught.value.line == self.ROWS - 4
 
+    @pytest.mark.slow
     def test_a_file_that_is_emptied_is_an_error(self, tmp_path: Path) -> None:
         path = tmp_path / "jobs.ndjson"
         with pytest.raises(predial.SourceError, match="cut short while it was read"):
             self.changed(path, lambda: os.truncate(path, 0))
 
+    @pytest.mark.slow
     def test_a_file_that_grows_is_read_to_its_end(self, tmp_path: Path) -> None:
         path = tmp_path / "jobs.ndjson"
 
@@ -113,6 +116,7 @@ class TestChange:
 
         assert self.changed(path, grow).clean == self.ROWS + 7
 
+    @pytest.mark.slow
     def test_a_file_that_is_removed_is_read_to_its_end(self, tmp_path: Path) -> None:
         path = tmp_path / "jobs.ndjson"
         assert self.changed(path, path.unlink).clean == self.ROWS

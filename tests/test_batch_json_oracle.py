@@ -115,6 +115,7 @@ def test_arrays(source: bytes) -> None:
     assert "job-syntax" not in error.report.counts
 
 
+@pytest.mark.slow
 @relaxed
 @given(source=mutated(lines))
 @example(b'{"phone": -Infinity}')

@@ -100,6 +100,7 @@ def test_the_jobs_of_a_sheet(form: str, tmp_path: Path) -> None:
     assert {found.offset for found in report.diagnostics} == {None}
 
 
+@pytest.mark.slow
 @both
 def test_it_comes_out_the_same_however_it_comes(form: str, tmp_path: Path) -> None:
     rows = [PEOPLE[0], *([79123450000 + n, "+03:00", f"имя {n}", n / 4] for n in range(9000))]

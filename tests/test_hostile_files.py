@@ -54,6 +54,7 @@ def test_every_file_is_here() -> None:
     assert names | {"overlapping.xlsx"} == set(ENDS)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in kilobytes on Linux")
 @pytest.mark.parametrize("name", ENDS)
 def test_a_hostile_file_ends_in_its_error_soon_and_in_little_memory(

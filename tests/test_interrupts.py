@@ -113,6 +113,7 @@ with tempfile.TemporaryDirectory() as out:
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_a_signal_ends_it(case: str) -> None:
     command = [sys.executable, "-c", INTERRUPTED + CASES[case]]

@@ -227,6 +227,7 @@ def test_hostile_texts_take_time_in_proportion_to_their_length(piece: str, regio
     assert len(found) == (MEBIBYTE // len(piece) if "79123456789" in piece else 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("blank", [" ", "\t", ",", ", ", " \t", "\n", "-", "(", "."])
 def test_marks_between_a_number_and_its_extension_may_be_many(blank: str) -> None:
     gap = blank * (MEBIBYTE // len(blank))

@@ -46,6 +46,7 @@ def examples() -> Iterator[str]:
                 break
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("now", INSTANTS)
 def test_phones_of_all_regions_and_areas(now: datetime) -> None:
     numbers = list(examples())

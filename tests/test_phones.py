@@ -249,6 +249,7 @@ def test_a_column_is_a_sequence(values: Any) -> None:
         predial.check_phones(values)
 
 
+@pytest.mark.slow
 def test_digits_of_every_script_are_read() -> None:
     read = 0
     for code_point in range(sys.maxunicode + 1):

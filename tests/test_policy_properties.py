@@ -181,6 +181,7 @@ def test_a_policy_in_a_batch_is_judged_as_alone(policy: dict[str, Any], field: s
     assert broken[:3] == broken[3:]
 
 
+@pytest.mark.slow
 def test_more_policies_than_are_kept_are_judged_alike() -> None:
     """After the first few thousand, policies are read again each time, with the same results."""
     window = {"localTimeFrom": "9:00", "localTimeTo": "24:00"}

@@ -146,6 +146,7 @@ class TestRecords:
         (line,) = rejected(files)
         assert base64.b64decode(line["raw_base64"]) == source.splitlines()[1]
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("seed", range(12))
     def test_records_of_every_kind(self, seed: int) -> None:
         """Long, quoted, with breaks in quotes, with quotes that do not match, with many cells."""
@@ -225,6 +226,7 @@ class TestArrays:
             predial.check(source, max_row_bytes=len(job) - 1)
         assert caught.value.offset == 2
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("place", [10, 90, 99, 100, 101, 110, 130, 200])
     @pytest.mark.parametrize("fault", [b"\x01", b"\xff", b'"x', b"\\x"])
     def test_a_fault_near_the_limit_is_found_however_it_arrives(

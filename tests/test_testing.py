@@ -59,6 +59,7 @@ def test_jobs_are_clean(job: dict[str, Any]) -> None:
     assert predial.check(json.dumps([job]).encode()).clean == 1
 
 
+@pytest.mark.slow
 @given(jobs(faulty=True))
 def test_faulty_jobs_are_refused(job: dict[str, Any]) -> None:
     assert predial.check([job]).rejected == 1
@@ -116,6 +117,7 @@ def test_faulty_phones_break_many_rules(rule: str) -> None:
     find(phones(faulty=True), breaks)
 
 
+@pytest.mark.slow
 def test_faulty_policies_break_many_rules() -> None:
     seen: set[str] = set()
 
@@ -202,6 +204,7 @@ def test_repairable_jobs_are_repaired(job: dict[str, Any]) -> None:
     assert predial.check([job], repair=False).rejected == 1
 
 
+@pytest.mark.slow
 @settings(max_examples=50)
 @given(batches(repairable=True, min_size=2, max_size=6))
 def test_repairable_batches_hold_what_is_repaired(batch: list[dict[str, Any]]) -> None:
@@ -224,6 +227,7 @@ OF_ONE_JOB = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", OF_ONE_JOB, ids=lambda rule: rule.name)
 def test_jobs_break_the_rule_that_is_named(rule: predial.Rule) -> None:
     @settings(max_examples=20, database=None)

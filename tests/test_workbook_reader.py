@@ -82,6 +82,7 @@ def test_hostile_workbooks_end_in_their_errors_within_the_bound(tmp_path: Path) 
     assert own + readers < (512 << 10)
 
 
+@pytest.mark.slow
 @linux
 def test_a_large_workbook_is_read_within_the_bound(tmp_path: Path) -> None:
     rows = 150_000
@@ -308,6 +309,7 @@ def children_of(process: int) -> list[int]:
     return children
 
 
+@pytest.mark.slow
 @linux
 @pytest.mark.parametrize(
     "reader",

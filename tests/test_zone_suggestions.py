@@ -319,6 +319,7 @@ def cities() -> list[tuple[str, str]]:
     return [(city["name"], city["timezone"]) for city in found if city["population"] > 100_000]
 
 
+@pytest.mark.slow
 def test_cities() -> None:
     answers = [(name, zone, suggestion(name)) for name, zone in cities()]
     answered = [(name, zone, meant) for name, zone, meant in answers if meant is not None]
@@ -327,6 +328,7 @@ def test_cities() -> None:
     assert len(wrong) * 100 <= len(answered), wrong
 
 
+@pytest.mark.slow
 def test_cities_in_areas() -> None:
     """`Area/City`: with the area of the city's zone."""
     rows = [(f"{zone.partition('/')[0]}/{name}", zone) for name, zone in cities()[::7]]
@@ -337,6 +339,7 @@ def test_cities_in_areas() -> None:
     assert len(wrong) * 100 <= len(answered), wrong
 
 
+@pytest.mark.slow
 def test_misspelt_cities_are_no_other_ones() -> None:
     """One letter less: what is suggested is right for the city, or nothing is."""
     counts: Counter[str] = Counter()

@@ -278,6 +278,7 @@ def test_columns_take_any_sequence() -> None:
             predial.check_zones(none)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [100, 1_000_000])
 @pytest.mark.parametrize("unit", ["+", "0", " ", "Z", "Europe/", "\ud800", "\x00", "\U0001f600"])
 def test_long_texts(unit: str, size: int) -> None:
