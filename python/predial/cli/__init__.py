@@ -22,6 +22,7 @@ commands = CommandLine(
         "zone": "Check single time zones.",
         "phone": "Check single phone numbers.",
         "url": "Turn the URL of one job into a job, or a job into a URL.",
+        "sandbox": "Answer the requests of the Calls API on this machine.",
         "rule": "List the rules, or explain one.",
     },
     help="""Check lists of call jobs before they are sent to a voice campaign.

@@ -1,0 +1,159 @@
+"""What the core says of a request, as the service's answer. Nothing is judged here.
+
+The core checks as it does for `predial.check` without repair: the service repairs nothing. A rule
+has the service's error type beside it. For a fault of which the service's documents name no type,
+the type is `invalid.request`, which is the sandbox's own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any, Final, Literal, TypedDict
+
+import predial
+from predial import _core
+from predial.sandbox.settings import Jvm, Plus
+from predial.sandbox.store import NewJob
+
+__all__ = ["INVALID_REQUEST", "Judge", "Refusal", "job_of_form", "job_of_query"]
+
+#: The type of a fault of which the service's documents name none.
+INVALID_REQUEST: Final = "invalid.request"
+DUPLICATED: Final = "phone.duplicated"
+
+#: More faults than any request has: all phones that a request repeats are named.
+ALL: Final = 10_000_000
+
+#: The first byte of a request's body, after white space.
+_SPACE: Final = b" \t\r\n"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a request is refused, as the service says it with status 400."""
+
+    type: str
+    message: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+
+class _Options(TypedDict):
+    repair: bool
+    severity: dict[str, Literal["error", "warning", "ignore"]]
+    now: datetime
+    max_diagnostics: int
+
+
+class Judge:
+    """Asks the core about jobs, with the options of one sandbox."""
+
+    def __init__(self, plus: Plus, jvm: Jvm) -> None:
+        self._plus = plus
+        self._jvm = jvm
+
+    def body(self, body: bytes, now: datetime) -> list[NewJob] | Refusal:
+        """The jobs of the body of `addPhones`, or why it is refused."""
+        if not body.lstrip(_SPACE).startswith(b"["):
+            return Refusal(INVALID_REQUEST, "the body is not a JSON array of call jobs")
+        try:
+            report = predial.check(
+                body, input_format="json", encoding="utf-8", **self._options(now)
+            )
+        except predial.SourceError as error:
+            return Refusal(INVALID_REQUEST, str(error))
+        return self._refusal(report, is_list=True) or _jobs(json.loads(body), report)
+
+    def job(self, job: dict[str, Any], now: datetime) -> NewJob | Refusal:
+        """The one job of a request in the short form, or why it is refused."""
+        report = predial.check([job], **self._options(now))
+        return self._refusal(report, is_list=False) or _jobs([job], report)[0]
+
+    def _options(self, now: datetime) -> _Options:
+        return {
+            "repair": self._plus == "accept",
+            "severity": {"zone-unknown-to-jvm": "ignore" if self._jvm == "none" else "error"},
+            "now": now,
+            "max_diagnostics": ALL,
+        }
+
+    def _refusal(self, report: predial.Report, *, is_list: bool) -> Refusal | None:
+        if not report.rejected and not report.repaired:
+            return None
+        faults = [
+            found
+            for found in report.diagnostics
+            if found.severity == "error" or (found.severity == "repair" and not _is_plus(found))
+        ]
+        if not faults:
+            return None
+        types = [_service_types()[found.rule] for found in faults]
+        for found, its_type in zip(faults, types, strict=True):
+            if its_type != DUPLICATED:
+                return Refusal(its_type or INVALID_REQUEST, _message(found, is_list))
+        phones = list(dict.fromkeys(found.value for found in faults))
+        return Refusal(DUPLICATED, _message(faults[0], is_list), {"phonesDuplicates": phones})
+
+
+def job_of_query(query: bytes) -> dict[str, Any] | Refusal:
+    """The job in the parameters of a URL. The core reads them as it does for `job_from_url`."""
+    text = query.decode("ascii", "surrogateescape")
+    # The host and the token are not those of the request: the core's errors never quote them.
+    address = "https://sandbox.invalid/api/calls/campaign/1/addPhone"
+    return _read(lambda: _core.read_url(f"{address}?{text}"))
+
+
+def job_of_form(body: bytes) -> dict[str, Any] | Refusal:
+    """The job in the body of a form."""
+    return _read(lambda: _core.read_form(body.decode("ascii", "surrogateescape")))
+
+
+def _read(read: Any) -> dict[str, Any] | Refusal:
+    try:
+        job: dict[str, Any] = read()[0]
+    except predial.RequestError as error:
+        return Refusal(_service_types()[error.rule] or INVALID_REQUEST, str(error))
+    return job
+
+
+def _jobs(jobs: list[dict[str, Any]], report: predial.Report) -> list[NewJob]:
+    rewritten = {
+        found.row: found.suggestion for found in report.diagnostics if found.severity == "repair"
+    }
+    return [
+        NewJob(
+            rewritten.get(row) or str(job["phone"]),
+            json.dumps(job, separators=(",", ":")),
+            _has_policy(job),
+        )
+        for row, job in enumerate(jobs)
+    ]
+
+
+_POLICY: Final = {
+    "startDateTime", "finishDateTime", "allowedDays", "allowedTime", "localTimeFrom",
+    "localTimeTo", "retryIntervalInMinutes", "maxAttempts", "dialerPriority", "externalCheck",
+}  # fmt: skip
+
+
+def _has_policy(job: Mapping[str, Any]) -> bool:
+    return any(job[name] is not None for name in _POLICY & job.keys())
+
+
+def _is_plus(found: predial.Diagnostic) -> bool:
+    """Whether the core would take away a plus, and change nothing else."""
+    return found.field == "phone" and found.value == f"+{found.suggestion}"
+
+
+def _message(found: predial.Diagnostic, is_list: bool) -> str:
+    place = f"job {found.row + 1}: " if is_list else ""
+    name = f"{found.field}: " if found.field else ""
+    return f"{place}{name}{found.message}"
+
+
+@cache
+def _service_types() -> dict[str, str | None]:
+    return {rule.name: rule.service_type for rule in predial.rules()}
