@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import predial
-from predial import testing
+from predial.testing import strategies
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 PHONE = "12015550123"
@@ -37,7 +37,7 @@ LONG_DAYS = {
 
 
 def policies() -> st.SearchStrategy[dict[str, Any]]:
-    return testing._policies()
+    return strategies._policies()
 
 
 @st.composite

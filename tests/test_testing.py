@@ -11,9 +11,8 @@ from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
 import predial
-from predial import testing
 from predial._examples import RANGES
-from predial.testing import batches, jobs, phones, zones
+from predial.testing import batches, jobs, phones, strategies, zones
 
 PHONE = "79110000000"
 
@@ -71,8 +70,8 @@ def test_faulty_jobs_are_refused(job: dict[str, Any]) -> None:
 def test_batches_hold_no_phone_twice(data: st.DataObject) -> None:
     # Of the few numbers of one kind many would be drawn twice.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(testing, "FICTION", ())
-        patch.setattr(testing, "UNASSIGNED", (("71234567", 3),))
+        patch.setattr(strategies, "FICTION", ())
+        patch.setattr(strategies, "UNASSIGNED", (("71234567", 3),))
         batch = data.draw(batches(min_size=20, max_size=40))
     assert predial.check(batch).clean == len(batch) >= 20
 
@@ -122,7 +121,7 @@ def test_faulty_policies_break_many_rules() -> None:
     seen: set[str] = set()
 
     @settings(max_examples=400, deadline=None, derandomize=True, database=None)
-    @given(testing._faulty_policies())
+    @given(strategies._faulty_policies())
     def collect(policy: dict[str, Any]) -> None:
         report = predial.check([{"phone": PHONE, **policy}])
         assert report.rejected == 1
