@@ -205,6 +205,28 @@ class TestWhichPython:
         monkeypatch.setenv("PREDIAL_PYTHON", python)
         assert predial.check(hostile_workbooks.xlsx()).clean == 1
 
+    @pytest.mark.parametrize(
+        "name", ["python", "python3.13", "python3.14t", "pythonw.exe", "Python"]
+    )
+    def test_a_python_is_started(
+        self, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / name).write_text(f"#!/bin/sh\nexec '{sys.executable}' \"$@\"\n")
+        (tmp_path / name).chmod(0o700)
+        monkeypatch.setattr(sys, "executable", str(tmp_path / name))
+        assert predial.check(hostile_workbooks.xlsx()).clean == 1
+
+    @pytest.mark.parametrize("name", ["uwsgi", "myapp", "ipython-app"])
+    def test_another_program_is_not_started(
+        self, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / name).write_text(f"#!/bin/sh\ntouch '{tmp_path}/started'\n")
+        (tmp_path / name).chmod(0o700)
+        monkeypatch.setattr(sys, "executable", str(tmp_path / name))
+        with pytest.raises(ChildProcessError, match="PREDIAL_PYTHON"):
+            predial.check(hostile_workbooks.xlsx())
+        assert not (tmp_path / "started").exists()
+
     def test_a_frozen_program_is_not_started_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys, "frozen", True, raising=False)
         with pytest.raises(ChildProcessError, match="PREDIAL_PYTHON"):

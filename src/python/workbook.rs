@@ -83,29 +83,3 @@ fn is_python(path: &Path) -> bool {
     let name = name.to_string_lossy().to_ascii_lowercase();
     name.starts_with("python") && path.is_file()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_python_is_started() {
-        let dir = tempfile::tempdir().unwrap();
-        for (name, is) in [
-            ("python", true),
-            ("python3.13", true),
-            ("python3.14t", true),
-            ("pythonw.exe", true),
-            ("Python", true),
-            ("uwsgi", false),
-            ("myapp", false),
-            ("ipython-app", false),
-        ] {
-            let path = dir.path().join(name);
-            assert!(!is_python(&path), "{name} is not there");
-            std::fs::write(&path, "").unwrap();
-            assert_eq!(is_python(&path), is, "{name}");
-        }
-        assert!(!is_python(Path::new("")));
-    }
-}
