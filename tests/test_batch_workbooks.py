@@ -92,6 +92,13 @@ def test_the_jobs_of_a_sheet(form: str, tmp_path: Path) -> None:
         "byte_order_mark": False,
         "compression": None,
         "sheet": "Sheet",
+        "workbook": {
+            "hidden_sheet": False,
+            "hidden_rows": 0,
+            "filtered": False,
+            "unsaved_formulas": 0,
+            "other_sheets": [],
+        },
         "delimiter": None,
         "header_line": 1,
         "skipped": [],
@@ -234,20 +241,81 @@ def test_the_sheet(form: str, tmp_path: Path) -> None:
     assert json.loads(manifest.read_bytes())["options"]["sheet"] == "Others"
 
 
-def test_a_hidden_sheet_has_to_be_asked_for() -> None:
+def test_hidden_sheets_come_last_and_hidden_rows_are_rows() -> None:
     book = openpyxl.Workbook()
     hidden: Any = book.active
     hidden.append(["phone"])
-    hidden.append(["7"])
+    hidden.append(["79123456700"])
     hidden.sheet_state = "hidden"
     seen = book.create_sheet("Seen")
-    for row in (["phone"], ["79123456789"], ["79123456780"]):
+    for row in (["phone"], ["79123456789"], ["79123456780"], [None], ["79123456781"]):
         seen.append(row)
     seen.row_dimensions[3].hidden = True
+    seen.row_dimensions[4].hidden = True
     out = io.BytesIO()
     book.save(out)
     report = predial.check(out.getvalue())
-    assert (report.clean, report.input["sheet"]) == (2, "Seen"), "hidden rows are rows"
+    assert (report.clean, report.input["sheet"]) == (3, "Seen"), "hidden rows are rows"
+    workbook = report.input["workbook"]
+    assert workbook is not None
+    assert (workbook["hidden_rows"], workbook["hidden_sheet"]) == (1, False)
+    assert workbook["other_sheets"] == [{"name": "Sheet", "rows": 2, "hidden": True}]
+    assert report.hints == [
+        predial.Hint('the hidden sheet "Sheet" has 2 rows, and is not read', 'sheet="Sheet"', 0)
+    ]
+    assert report.notes == ["1 row is hidden in the sheet; it is read like the others"]
+    asked = predial.check(out.getvalue(), sheet="Sheet")
+    assert asked.clean == 1
+    assert asked.notes == ["the sheet that is read is hidden"]
+    assert asked.hints == []
+
+
+def test_hidden_rows_of_an_xls() -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("People")
+    for row, text in enumerate(["phone", "79123456789", "79123456780"]):
+        sheet.write(row, 0, text)
+    sheet.row(2).hidden = True
+    hidden = book.add_sheet("Hidden")
+    hidden.write(0, 0, "note")
+    hidden.visibility = 1
+    out = io.BytesIO()
+    book.save(out)
+    workbook = predial.check(out.getvalue()).input["workbook"]
+    assert workbook is not None
+    assert workbook["hidden_rows"] == 1
+    assert workbook["other_sheets"] == [{"name": "Hidden", "rows": 1, "hidden": True}]
+
+
+@both
+def test_the_list_is_the_first_sheet_with_phones(form: str, tmp_path: Path) -> None:
+    """However long the sheets before it are, and whatever their headers say."""
+    orders = [["order", "sum"], *([f"A-{row}", f"{row}.50"] for row in range(3000))]
+    empty = [["phone", "name"]]
+    people = [["name", "phone"], *([f"n{row}", f"7912{row:07}"] for row in range(3000))]
+    source = BOOKS[form](orders, Empty=empty, People=people, More=people[:10])
+    report = predial.check(source)
+    assert (report.input["sheet"], report.clean) == ("People", 3000)
+    workbook = report.input["workbook"]
+    assert workbook is not None
+    assert workbook["other_sheets"] == [
+        {"name": "Sheet", "rows": 3001, "hidden": False},
+        {"name": "Empty", "rows": 1, "hidden": False},
+        {"name": "More", "rows": 10, "hidden": False},
+    ]
+    # The options of the list count: this column is named, and in the first sheet alone.
+    asked = predial.check(source, map={"phone": "order"})
+    assert (asked.input["sheet"], asked.rejected) == ("Sheet", 3000)
+    predial.prepare(source, tmp_path / "out")
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_bytes())
+    assert manifest["input"]["workbook"] == workbook
+
+
+@both
+def test_without_a_sheet_with_phones_the_first_is_refused(form: str) -> None:
+    source = BOOKS[form]([["order", "sum"], ["A-1", "1.50"]], Notes=[["note"], ["x"]])
+    with pytest.raises(predial.ListError, match="no column holds phones"):
+        predial.check(source)
 
 
 def test_a_sheet_is_for_workbooks() -> None:

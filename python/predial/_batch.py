@@ -134,8 +134,8 @@ def check(
     compressed with gzip or zstd, and in another encoding than UTF-8.
 
     The format is detected by the content. ``input_format``, ``encoding`` (a label such as
-    ``"windows-1251"``), ``sheet`` (default: the first that is not empty) and ``delimiter`` set what
-    was detected wrongly. ``report.input`` shows what was found.
+    ``"windows-1251"``), ``sheet`` (default: the first with a column of phones) and ``delimiter``
+    set what was detected wrongly. ``report.input`` shows what was found.
 
     The columns of a table are found by their headers and by what their cells are. ``map`` says
     otherwise: a column is named by its header or its place (``{"phone": "Mobile"}``, ``"#3"``), and

@@ -549,12 +549,38 @@ class Input(TypedDict):
     """How the source is compressed; None if it is not."""
     sheet: str | None
     """The sheet of a workbook that was read; None for any other source."""
+    workbook: WorkbookInput | None
+    """What is known of that sheet and of the others; None for any other source."""
     delimiter: str | None
     """The character between the cells of a table; None for any other source."""
     header_line: int | None
     """The line of the header of a table, from 1; None if it has none."""
     skipped: list[Skipped]
     """The records above the rows of a table that are neither rows nor the header."""
+
+class WorkbookInput(TypedDict):
+    """What is known of the sheets of a workbook."""
+
+    hidden_sheet: bool
+    """Whether the sheet that was read is hidden."""
+    hidden_rows: int
+    """How many of its rows are hidden, by a filter or by hand. They are read like the others."""
+    filtered: bool
+    """Whether a filter is set in it."""
+    unsaved_formulas: int
+    """How many of its cells are formulas without a saved value. They count as empty."""
+    other_sheets: list[OtherSheet]
+    """The other sheets with rows, if `sheet` was not given."""
+
+class OtherSheet(TypedDict):
+    """A sheet of a workbook that was not read."""
+
+    name: str
+    """The name of the sheet, as its tab shows it."""
+    rows: int | None
+    """How many rows have a value, the header too; None if they can't be read."""
+    hidden: bool
+    """Whether it is hidden."""
 
 class Skipped(TypedDict):
     """A record of a table that is neither a row nor the header."""
@@ -616,8 +642,12 @@ class Report:
     @property
     def input(self) -> Input:
         """What was detected in the source: `format`, `encoding`, `byte_order_mark`, `compression`,
-        `sheet`, `delimiter` and `header_line`, each None if it does not apply; and `skipped`, the
-        records above the rows that are neither rows nor the header (`line` and `why` of each).
+        `sheet`, `workbook`, `delimiter` and `header_line`, each None if it does not apply; and
+        `skipped`, the records above the rows that are neither rows nor the header (`line` and `why`
+        of each). `workbook` says whether the sheet is hidden (`hidden_sheet`), how many of its rows
+        are (`hidden_rows`) and whether a filter is set (`filtered`), how many cells are formulas
+        without a saved value (`unsaved_formulas`), and which other sheets have rows
+        (`other_sheets`: `name`, `rows` and `hidden` of each).
         """
     @property
     def mapping(self) -> list[MappedColumn] | None:

@@ -53,7 +53,7 @@ pub fn check_batch(
     let options = PyOptions::read(options)?;
     let core = options.core()?;
     let given = Given::of(source, &core)?;
-    let said = SourceOptions::of(&options, named);
+    let said = SourceOptions::of(&options, &core, named);
     let regions: &Regions = super::zones::regions(py)?;
     let mut watch = PyWatch::new(progress);
     let (report, end) = py.detach(|| {
@@ -87,7 +87,7 @@ pub fn forecast_batch(
     let options = PyOptions::read(options)?;
     let core = options.core()?;
     let given = Given::of(source, &core)?;
-    let said = SourceOptions::of(&options, named);
+    let said = SourceOptions::of(&options, &core, named);
     let regions: &Regions = super::zones::regions(py)?;
     let (days, queue) = wanted;
     let wanted = ForecastOptions { days, queue };
@@ -120,7 +120,7 @@ pub(crate) fn read_excluded(
     core.job.phone.level = Level::E164;
     core.max_diagnostics = 0;
     let given = Given::of(source, &core)?;
-    let said = SourceOptions::of(&options, named);
+    let said = SourceOptions::of(&options, &core, named);
     let regions: &Regions = super::zones::regions(py)?;
     let mut watch = PyWatch::new(None);
     let exclusions = exclusions.get();
@@ -147,7 +147,7 @@ pub fn prepare_batch(
     let options = PyOptions::read(options)?;
     let core = options.core()?;
     let given = Given::of(source, &core)?;
-    let said = SourceOptions::of(&options, named);
+    let said = SourceOptions::of(&options, &core, named);
     let output = PyOutput::read(output)?.core();
     let regions: &Regions = super::zones::regions(py)?;
     let mut watch = PyWatch::new(progress);

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyTuple, PyType};
 
-use crate::batch::{self, Detected, Duplicates, TableLayout, TextEncoding};
+use crate::batch::{self, Detected, Duplicates, SheetFacts, TableLayout, TextEncoding};
 use crate::rules::{Rule, Severity};
 
 /// One rule that one field of one row breaks.
@@ -219,8 +219,12 @@ pub struct PyReport {
     #[pyo3(get)]
     duplicates: &'static str,
     /// What was detected in the source: `format`, `encoding`, `byte_order_mark`, `compression`,
-    /// `sheet`, `delimiter` and `header_line`, each None if it does not apply; and `skipped`, the
-    /// records above the rows that are neither rows nor the header (`line` and `why` of each).
+    /// `sheet`, `workbook`, `delimiter` and `header_line`, each None if it does not apply; and
+    /// `skipped`, the records above the rows that are neither rows nor the header (`line` and `why`
+    /// of each). `workbook` says whether the sheet is hidden (`hidden_sheet`), how many of its rows
+    /// are (`hidden_rows`) and whether a filter is set (`filtered`), how many cells are formulas
+    /// without a saved value (`unsaved_formulas`), and which other sheets have rows
+    /// (`other_sheets`: `name`, `rows` and `hidden` of each).
     #[pyo3(get)]
     input: Py<PyDict>,
     /// See the getter.
@@ -417,6 +421,24 @@ pub(super) fn restore_report(fields: &Bound<'_, PyTuple>) -> PyResult<PyReport> 
 }
 
 /// What was detected in a source, as the manifest shows it.
+fn workbook<'py>(py: Python<'py>, facts: &SheetFacts) -> PyResult<Bound<'py, PyDict>> {
+    let workbook = PyDict::new(py);
+    workbook.set_item("hidden_sheet", facts.hidden_sheet)?;
+    workbook.set_item("hidden_rows", facts.hidden_rows)?;
+    workbook.set_item("filtered", facts.filtered)?;
+    workbook.set_item("unsaved_formulas", facts.unsaved_formulas)?;
+    let other_sheets = facts.other_sheets.iter().map(|sheet| {
+        let shown = PyDict::new(py);
+        shown.set_item("name", &sheet.name)?;
+        shown.set_item("rows", sheet.rows)?;
+        shown.set_item("hidden", sheet.hidden)?;
+        Ok(shown)
+    });
+    let other_sheets = other_sheets.collect::<PyResult<Vec<_>>>()?;
+    workbook.set_item("other_sheets", other_sheets)?;
+    Ok(workbook)
+}
+
 fn input<'py>(
     py: Python<'py>,
     found: &Detected,
@@ -428,6 +450,8 @@ fn input<'py>(
     input.set_item("byte_order_mark", found.byte_order_mark)?;
     input.set_item("compression", found.compression.map(|how| how.name()))?;
     input.set_item("sheet", &found.sheet)?;
+    let workbook = found.sheets.as_ref().map(|facts| workbook(py, facts));
+    input.set_item("workbook", workbook.transpose()?)?;
     input.set_item("delimiter", found.delimiter)?;
     input.set_item("header_line", layout.and_then(|layout| layout.header_line))?;
     let skipped = layout.map_or(&[][..], |layout| &layout.skipped);

@@ -16,8 +16,8 @@ use super::errors::{raised, refused_table};
 use super::options::PyOptions;
 use super::workbook::HOST;
 use crate::batch::{
-    self, Encodings, Feed, Progress, ReaderFeed, Record, Records, RegularFile, SliceFeed, Source,
-    SourceFormat, SourceInfo, TextEncoding, Watcher,
+    self, Encodings, Feed, PhoneSearch, Progress, ReaderFeed, Record, Records, RegularFile,
+    SheetRequest, SliceFeed, Source, SourceFormat, SourceInfo, TextEncoding, Watcher,
 };
 use crate::columns::JobLines;
 use crate::{Fault, Rule};
@@ -39,17 +39,20 @@ pub(super) enum Given {
 pub(super) struct SourceOptions {
     format: Option<SourceFormat>,
     encoding: Option<TextEncoding>,
-    sheet: Option<String>,
+    sheets: SheetRequest,
     /// The format that its name suggests.
     named: Option<SourceFormat>,
 }
 
 impl SourceOptions {
-    pub(super) fn of(options: &PyOptions, named: &str) -> Self {
+    pub(super) fn of(options: &PyOptions, core: &batch::BatchOptions, named: &str) -> Self {
         SourceOptions {
             format: options.format,
             encoding: options.encoding,
-            sheet: options.sheet.clone(),
+            sheets: SheetRequest {
+                sheet: options.sheet.clone(),
+                search: PhoneSearch::of(&core.table, &core.job.phone),
+            },
             named: SourceFormat::from_name(named),
         }
     }
@@ -59,7 +62,7 @@ impl SourceOptions {
             feed,
             info,
             encoding: self.encoding,
-            sheet: self.sheet.clone(),
+            sheet: self.sheets.sheet.clone(),
             format: self.format,
             named: self.named,
         }
@@ -130,7 +133,7 @@ impl Given {
             Given::Reader(file) => Box::new(PyReader::new(file)),
             Given::File(file) => Box::new(Interruptible::new(file)),
         };
-        let (text, info) = batch::text_of(reader, encodings, said.sheet.clone(), HOST);
+        let (text, info) = batch::text_of(reader, encodings, said.sheets.clone(), HOST);
         // Few bytes may unpack to very many.
         let text = Interruptible::new(text);
         work(&mut said.source(&mut ReaderFeed::new(text), info))

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use predial::batch::{Encodings, Guess, TextEncoding, text_of};
+use predial::batch::{Encodings, Guess, SheetRequest, TextEncoding, text_of};
 
 use crate::batch::{HOST, Trickle};
 
@@ -76,7 +76,7 @@ fn unpacked(bytes: &[u8], most: usize) -> io::Result<Vec<u8>> {
         asked: Some(TextEncoding::UTF_8),
         guess: Guess::Never,
     };
-    let (reader, info) = text_of(Trickle { bytes, most }, encodings, None, HOST);
+    let (reader, info) = text_of(Trickle { bytes, most }, encodings, SheetRequest::default(), HOST);
     let mut text = Vec::new();
     reader.take(MOST).read_to_end(&mut text)?;
     if info.detected().workbook.is_some() {

@@ -4,7 +4,7 @@
 use std::io::Read;
 
 use encoding_rs::Encoding;
-use predial::batch::{Detected, Encodings, Guess, TextEncoding, plain, text_of};
+use predial::batch::{Detected, Encodings, Guess, SheetRequest, TextEncoding, plain, text_of};
 
 use crate::batch::{HOST, Trickle};
 
@@ -88,7 +88,7 @@ fn read(
     encodings: Encodings,
     (most, room): (usize, usize),
 ) -> Option<(Vec<u8>, Detected)> {
-    let (mut reader, info) = text_of(Trickle { bytes, most }, encodings, None, HOST);
+    let (mut reader, info) = text_of(Trickle { bytes, most }, encodings, SheetRequest::default(), HOST);
     let mut text = Vec::new();
     let mut some = vec![0; room];
     loop {

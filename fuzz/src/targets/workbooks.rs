@@ -8,7 +8,7 @@ use std::alloc::{Layout, set_alloc_error_hook};
 use std::io::{self, Cursor, Write};
 use std::panic::{self, AssertUnwindSafe};
 
-use predial::batch::{Workbook, read_sheet};
+use predial::batch::{SheetRequest, Workbook, read_sheet};
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
@@ -50,8 +50,11 @@ pub fn run(data: &[u8]) -> Option<()> {
         1 => (Workbook::Xls, bytes.to_vec()),
         _ => (Workbook::Xlsx, archive(bytes).ok()?),
     };
-    let sheet = (control & 0b100 != 0).then_some("B");
-    let read = || read_sheet(form, Cursor::new(book), sheet, &mut io::sink());
+    let request = SheetRequest {
+        sheet: (control & 0b100 != 0).then(|| "B".to_owned()),
+        ..SheetRequest::default()
+    };
+    let read = || read_sheet(form, Cursor::new(book), &request, &mut io::sink());
     let _ = panic::catch_unwind(AssertUnwindSafe(read));
     Some(())
 }

@@ -173,7 +173,7 @@ BATCH: Final = (
     click.option(
         "--sheet",
         metavar="NAME",
-        help="The sheet of a workbook. Default: the first that is not empty.",
+        help="The sheet of a workbook. Default: the first with a column of phones.",
     ),
     click.option(
         "--delimiter",

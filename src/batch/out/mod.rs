@@ -10,6 +10,7 @@ pub(in crate::batch) mod outdir;
 pub(in crate::batch) mod rejects;
 pub(in crate::batch) mod report;
 pub(in crate::batch) mod sheet_file;
+pub(in crate::batch) mod sheet_notes;
 mod sheet_writer;
 pub(in crate::batch) mod size;
 pub(in crate::batch) mod spool;

@@ -8,6 +8,7 @@ use crate::batch::options::Duplicates;
 use crate::batch::out::body::Body;
 use crate::batch::out::counts::ReportCounts;
 use crate::batch::out::hints::{DoubtfulPhones, Hint};
+use crate::batch::out::sheet_notes;
 use crate::batch::source::input::Detected;
 use crate::batch::source::open::OpenSource;
 use crate::batch::source::table::{ColumnMapping, TableLayout};
@@ -109,6 +110,12 @@ impl Report {
         let mut hints = self.doubtful.hints(options);
         hints.append(&mut self.hints);
         self.hints = hints;
+    }
+
+    /// Says what is known of the sheets of a workbook, after its text has ended.
+    pub(in crate::batch) fn note_sheets(&mut self) {
+        self.hints.extend(sheet_notes::hints(&self.input));
+        self.notes.extend(sheet_notes::notes(&self.input));
     }
 
     /// Adds a row by its codes alone, if no words about it are kept; answers whether it is one.

@@ -488,6 +488,7 @@ impl<'a> BatchRun<'a> {
                 .map(SourceInfo::detected)
                 .unwrap_or_default()
         };
+        self.report.note_sheets();
         end
     }
 

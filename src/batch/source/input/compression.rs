@@ -8,7 +8,7 @@ use flate2::bufread::GzDecoder;
 
 use super::fill::fill;
 use super::source_info::{Compression, SourceInfo};
-use super::workbook::{self, Host, Workbook};
+use super::workbook::{self, Host, SheetRequest, Workbook};
 use crate::batch::error::broken;
 
 /// How many first bytes are needed to detect a compression.
@@ -56,13 +56,13 @@ pub(super) struct Decompressed<'a, R> {
     bytes: Box<dyn Read + 'a>,
     /// The first of these bytes so far.
     head: Vec<u8>,
-    /// The sheet to read if it is a workbook, and the host that starts its reader.
-    workbook: (Option<String>, Host),
+    /// Which sheet to read if it is a workbook, and the host that starts its reader.
+    workbook: (SheetRequest, Host),
     info: SourceInfo,
 }
 
 impl<'a, R: Read + 'a> Decompressed<'a, R> {
-    pub fn new(reader: R, workbook: (Option<String>, Host), info: SourceInfo) -> Self {
+    pub fn new(reader: R, workbook: (SheetRequest, Host), info: SourceInfo) -> Self {
         Decompressed {
             unexamined: Some(reader),
             bytes: Box::new(io::empty()),
@@ -107,9 +107,9 @@ impl<'a, R: Read + 'a> Decompressed<'a, R> {
             }
             Some(Packed::Workbook(form)) => {
                 self.info.set_workbook(form);
-                let (sheet, host) = &mut self.workbook;
-                let (sheet, host) = (sheet.take(), *host);
-                Box::new(workbook::text_of(form, whole, sheet, &self.info, host)?)
+                let (sheets, host) = &mut self.workbook;
+                let (sheets, host) = (std::mem::take(sheets), *host);
+                Box::new(workbook::text_of(form, whole, sheets, &self.info, host)?)
             }
             Some(Packed::Unreadably(how)) => {
                 return Err(broken(format!(

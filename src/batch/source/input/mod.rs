@@ -29,19 +29,22 @@ pub use source_info::{Compression, Detected, SourceInfo};
 pub use transcode::{Encodings, Guess};
 #[cfg(test)]
 pub(in crate::batch) use workbook::sheet_of;
-pub use workbook::{DELIMITER, Host, ReaderCommand, ReaderNotStarted, Workbook, read_sheet, serve};
+pub use workbook::{
+    DELIMITER, Host, OtherSheet, PhoneSearch, ReaderCommand, ReaderNotStarted, SheetFacts,
+    SheetRequest, Workbook, read_sheet, serve,
+};
 
-/// The text of a source in UTF-8, and what is known of the source so far. `sheet` names the sheet
+/// The text of a source in UTF-8, and what is known of the source so far. `sheets` says which sheet
 /// to read if the source is a workbook; `host` starts the process that reads a workbook.
 pub fn text_of<'a>(
     reader: impl Read + 'a,
     encodings: Encodings,
-    sheet: Option<String>,
+    sheets: SheetRequest,
     host: Host,
 ) -> (impl Read + 'a, SourceInfo) {
     let info = SourceInfo::default();
     let metered = Metered::new(reader, info.clone());
-    let plain = Decompressed::new(metered, (sheet, host), info.clone());
+    let plain = Decompressed::new(metered, (sheets, host), info.clone());
     (Transcoded::new(plain, encodings, info.clone()), info)
 }
 

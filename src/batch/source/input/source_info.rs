@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Serialize, Serializer};
 
-use super::{TextEncoding, Workbook};
+use super::TextEncoding;
+use super::workbook::{SheetFacts, Workbook};
 
 /// What was detected in a source.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -23,6 +24,9 @@ pub struct Detected {
     pub compression: Option<Compression>,
     /// The sheet of a workbook that its rows are from.
     pub sheet: Option<String>,
+    /// What is known of that sheet and of the others, once it is read.
+    #[serde(rename = "workbook")]
+    pub sheets: Option<SheetFacts>,
     /// The character between its cells.
     pub delimiter: Option<char>,
     /// The format of the workbook, if it is one.
@@ -110,6 +114,10 @@ impl SourceInfo {
 
     pub(super) fn set_sheet(&self, name: &str) {
         self.lock().sheet = Some(name.to_owned());
+    }
+
+    pub(super) fn set_sheet_facts(&self, facts: SheetFacts) {
+        self.lock().sheets = Some(facts);
     }
 
     /// Sets how far reading is, if that differs from how much was read.

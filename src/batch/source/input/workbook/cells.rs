@@ -6,8 +6,11 @@ use std::io::{self, Write};
 use calamine::{Data, DataRef, ExcelDateTime, Sheet, SheetType, SheetVisible};
 
 use super::DELIMITER;
+use super::phone_search::PhoneSearch;
 use super::reply::Reply;
+use super::sheet_facts::{SheetEntry, SheetFacts};
 use crate::batch::error::broken;
+use crate::batch::source::table::SAMPLED_ROWS;
 
 /// About how many bytes of text go into one reply.
 const PIECE: usize = 1 << 17;
@@ -68,27 +71,75 @@ impl<'w> TextWriter<'w> {
     }
 }
 
-/// Writes the rows of a sheet, whose cells arrive in order.
+/// What becomes of the rows of a sheet.
+#[derive(Clone, Copy)]
+pub(super) enum RowUse<'s> {
+    /// They are written.
+    Write,
+    /// They are written if the first of them have phones, and counted otherwise.
+    Sample(&'s PhoneSearch),
+    /// They are counted.
+    Count,
+}
+
+/// So many rows, or so many bytes, show whether a sheet has phones.
+const SAMPLE_ROWS: u64 = 2 * SAMPLED_ROWS as u64;
+const SAMPLE_BYTES: usize = 1 << 21;
+/// A row that is longer is not waited for.
+const LONGEST_SAMPLE: usize = 1 << 23;
+
+/// Takes the rows of a sheet, whose cells arrive in order.
 pub(super) struct SheetRows<'o, 'w> {
     out: &'o mut TextWriter<'w>,
+    row_use: RowUse<'o>,
     /// The row of the sheet that is being written, and its cells so far.
     row: Option<u32>,
     columns: u32,
-    /// The last row of the sheet, if the format limits it.
+    /// How many rows have a value.
+    rows: u64,
+    /// The last row of the sheet, if the format says.
     last: u32,
+    /// The rows that are hidden, in order.
+    hidden: Vec<u32>,
+    facts: SheetFacts,
     /// Buffer for the text of a cell.
     text: String,
 }
 
+/// How a sheet has ended.
+pub(super) struct SheetEnd {
+    /// Whether its rows were written.
+    pub is_written: bool,
+    /// How many rows have a value.
+    pub rows: u64,
+    pub facts: SheetFacts,
+}
+
 impl<'o, 'w> SheetRows<'o, 'w> {
-    pub fn new(out: &'o mut TextWriter<'w>, last: u32) -> Self {
+    pub fn new(out: &'o mut TextWriter<'w>, row_use: RowUse<'o>) -> Self {
         SheetRows {
             out,
+            row_use,
             row: None,
             columns: 0,
-            last,
+            rows: 0,
+            last: 0,
+            hidden: Vec::new(),
+            facts: SheetFacts::default(),
             text: String::new(),
         }
+    }
+
+    /// Names the last row of the sheet, which the format may know before its cells.
+    pub fn set_last(&mut self, row: u32) {
+        self.last = row;
+    }
+
+    /// Says what is known of the sheet beside its cells; `hidden` are its hidden rows, in order.
+    pub fn set_marks(&mut self, hidden: Vec<u32>, is_filtered: bool, unsaved_formulas: u64) {
+        self.hidden = hidden;
+        self.facts.filtered = is_filtered;
+        self.facts.unsaved_formulas = unsaved_formulas;
     }
 
     /// Takes a cell; `show` writes its text.
@@ -114,13 +165,21 @@ impl<'o, 'w> SheetRows<'o, 'w> {
         } else if column < self.columns {
             return Err(broken("the cells of the sheet are out of order"));
         }
-        for _ in self.columns..column {
-            self.out.text.push(char::from(DELIMITER));
-        }
+        let before = self.columns;
         // The delimiter after this cell is written before the next.
         self.columns = column;
+        if matches!(self.row_use, RowUse::Count) {
+            return Ok(());
+        }
+        for _ in before..column {
+            self.out.text.push(char::from(DELIMITER));
+        }
         write_cell(&self.text, &mut self.out.text);
-        self.out.flush_piece()
+        match self.row_use {
+            RowUse::Sample(_) if self.out.text.len() > LONGEST_SAMPLE => self.decide(),
+            RowUse::Sample(_) => Ok(()),
+            _ => self.out.flush_piece(),
+        }
     }
 
     fn begin_row(&mut self, row: u32) -> io::Result<()> {
@@ -128,9 +187,17 @@ impl<'o, 'w> SheetRows<'o, 'w> {
             return Err(broken("the rows of the sheet are out of order"));
         }
         if self.row.is_some() {
-            self.out.text.push('\n');
+            self.end_row();
         }
         (self.row, self.columns) = (Some(row), 0);
+        self.rows += 1;
+        self.facts.hidden_rows += u64::from(self.hidden.binary_search(&row).is_ok());
+        let is_sampled = self.rows > SAMPLE_ROWS || self.out.text.len() > SAMPLE_BYTES;
+        match self.row_use {
+            RowUse::Sample(_) if is_sampled => self.decide()?,
+            RowUse::Sample(_) | RowUse::Count => return Ok(()),
+            RowUse::Write => {}
+        }
         if self.out.text.len() < PIECE {
             return Ok(());
         }
@@ -140,18 +207,42 @@ impl<'o, 'w> SheetRows<'o, 'w> {
         Reply::Reached(reached).write(self.out.replies)
     }
 
-    /// Ends the sheet. Returns whether this sheet is the one to read: the caller named it, or it
-    /// has cells.
-    pub fn finish(self, name: &str, asked: Option<&str>) -> io::Result<bool> {
-        if self.row.is_some() {
+    fn end_row(&mut self) {
+        if !matches!(self.row_use, RowUse::Count) {
             self.out.text.push('\n');
         }
-        self.out.flush()?;
-        let is_it = self.row.is_some() || asked.is_some();
-        if is_it {
+    }
+
+    /// Decides by the sample whether the rows are written.
+    fn decide(&mut self) -> io::Result<()> {
+        let RowUse::Sample(search) = self.row_use else {
+            return Ok(());
+        };
+        if search.finds_phones(self.out.text.as_bytes()) {
+            self.row_use = RowUse::Write;
+            return self.out.flush_piece();
+        }
+        self.row_use = RowUse::Count;
+        self.out.text.clear();
+        Ok(())
+    }
+
+    /// Ends the sheet, which has this name.
+    pub fn finish(mut self, name: &str) -> io::Result<SheetEnd> {
+        if self.row.is_some() {
+            self.end_row();
+        }
+        self.decide()?;
+        let is_written = matches!(self.row_use, RowUse::Write);
+        if is_written {
+            self.out.flush()?;
             Reply::Sheet(name.to_owned()).write(self.out.replies)?;
         }
-        Ok(is_it)
+        Ok(SheetEnd {
+            is_written,
+            rows: self.rows,
+            facts: self.facts,
+        })
     }
 }
 
@@ -168,28 +259,19 @@ fn write_cell(text: &str, out: &mut String) {
     }
 }
 
-/// The sheets to try in order: the named one, or else every visible one.
-pub(super) fn candidates(sheets: &[Sheet], asked: Option<&str>) -> io::Result<Vec<String>> {
-    let names = |is: &dyn Fn(&Sheet) -> bool| -> Vec<String> {
-        let of_cells = sheets
-            .iter()
-            .filter(|sheet| sheet.typ == SheetType::WorkSheet);
-        of_cells
-            .filter(|sheet| is(sheet))
-            .map(|sheet| sheet.name.clone())
-            .collect()
-    };
-    let Some(asked) = asked else {
-        return Ok(names(&|sheet| sheet.visible == SheetVisible::Visible));
-    };
-    let found = names(&|sheet| sheet.name == asked);
-    if found.is_empty() {
-        let there = names(&|_| true).join(", ");
-        return Err(broken(format!(
-            "the workbook has no sheet {asked:?}; it has {there}"
-        )));
-    }
-    Ok(found)
+/// The sheets of cells among those that calamine found, each with its place among these.
+pub(super) fn of_cells(sheets: &[Sheet]) -> Vec<(usize, SheetEntry)> {
+    let of_cells = sheets.iter().enumerate();
+    of_cells
+        .filter(|(_, sheet)| sheet.typ == SheetType::WorkSheet)
+        .map(|(place, sheet)| {
+            let entry = SheetEntry {
+                name: sheet.name.clone(),
+                is_hidden: sheet.visible != SheetVisible::Visible,
+            };
+            (place, entry)
+        })
+        .collect()
 }
 
 /// Writes the value of a cell as text.

@@ -7,7 +7,8 @@
 //! ```
 //!
 //! A sheet becomes a table in UTF-8, with commas and one line for each row. From there on it is
-//! read like any other table. Rows without a value are left out.
+//! read like any other table. Rows without a value are left out. The reader process also decides which
+//! sheet is the list ([`sheets`]), because only there all sheets are at hand.
 //!
 //! The libraries that read workbooks trust the file: a kilobyte can make them reserve a terabyte.
 //! So they run in a process of their own ([`reader`]), whose address space the operating system
@@ -19,16 +20,23 @@
 
 mod bounded;
 mod cells;
+mod phone_search;
 mod process;
 mod reader;
 mod reply;
+mod sheet_facts;
+mod sheet_marks;
+mod sheets;
 mod xls;
 mod xlsx;
 
+pub use phone_search::PhoneSearch;
 pub use process::{Host, ReaderCommand, ReaderNotStarted};
 #[cfg(test)]
 pub(in crate::batch) use reader::sheet_of;
 pub use reader::{read_sheet, serve};
+pub use sheet_facts::{OtherSheet, SheetFacts};
+pub use sheets::SheetRequest;
 
 pub(super) use process::text_of;
 

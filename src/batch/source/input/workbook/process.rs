@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use super::Workbook;
 use super::reader::{MEMORY, Request, VERSION};
 use super::reply::Reply;
+use super::sheets::SheetRequest;
 use crate::batch::error::broken;
 use crate::batch::source::input::SourceInfo;
 
@@ -45,8 +46,7 @@ const COPY: usize = 1 << 17;
 /// How much is read of the standard error of the process.
 const COMPLAINT: u64 = 1 << 12;
 
-/// Starts to read a workbook. Returns the text of the named sheet, or without a name the text of
-/// the first visible sheet that has cells.
+/// Starts to read a workbook. Returns the text of the sheet that is the list.
 ///
 /// # Errors
 /// The source can't be read, or the process can't be started. Reading the text returns the errors
@@ -54,12 +54,17 @@ const COMPLAINT: u64 = 1 << 12;
 pub(in crate::batch::source::input) fn text_of(
     form: Workbook,
     reader: impl Read,
-    sheet: Option<String>,
+    sheets: SheetRequest,
     info: &SourceInfo,
     host: Host,
 ) -> io::Result<SheetText> {
     let command = (host.reader_command)()?;
-    let request = request_file(&Request { form, sheet }, reader)?;
+    let form_name = form.name().to_owned();
+    let request = Request {
+        form: form_name,
+        sheets,
+    };
+    let request = request_file(&request, reader)?;
     let complaints = tempfile::tempfile()?;
     let mut process = ReaderProcess::start(&command, request, complaints)?;
     let answers = process.child.stdout.take();
@@ -216,6 +221,7 @@ impl SheetText {
                 Reply::Text(text) => self.piece = text,
                 Reply::Reached(bytes) => self.info.set_read(bytes),
                 Reply::Sheet(name) => self.info.set_sheet(&name),
+                Reply::Facts(facts) => self.info.set_sheet_facts(facts),
                 Reply::Failed(why) => return Err(broken(why)),
                 Reply::Finished => self.ended = true,
             }

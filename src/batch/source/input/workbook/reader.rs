@@ -10,8 +10,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::{Deserialize, Serialize};
 
-use super::cells::TextWriter;
 use super::reply::Reply;
+use super::sheets::{Book, SheetRequest, write_sheet};
 use super::{Workbook, xls, xlsx};
 use crate::batch::error::Broken;
 
@@ -28,27 +28,19 @@ const SECONDS_PER_MIB: u64 = 5;
 /// The version of the reader process, which has to be that of its parent process.
 pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// A request to the process. It is at the beginning of its standard input; the workbook follows.
-#[derive(Debug, PartialEq, Eq)]
+/// A request to the process. It is at the beginning of its standard input; the workbook follows. It
+/// is written as JSON, after its length in four bytes, the low byte first.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Request {
-    pub form: Workbook,
-    /// The name of the sheet.
-    pub sheet: Option<String>,
-}
-
-/// A request as JSON, after its length in four bytes, the low byte first.
-#[derive(Serialize, Deserialize)]
-struct RequestText {
-    form: String,
-    sheet: Option<String>,
+    /// The name of the format.
+    pub form: String,
+    #[serde(flatten)]
+    pub sheets: SheetRequest,
 }
 
 impl Request {
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        let text = serde_json::to_vec(&RequestText {
-            form: self.form.name().to_owned(),
-            sheet: self.sheet.clone(),
-        })?;
+        let text = serde_json::to_vec(self)?;
         let length = u32::try_from(text.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
         out.write_all(&length.to_le_bytes())?;
         out.write_all(&text)
@@ -60,9 +52,11 @@ impl Request {
         let mut text = Vec::new();
         let length = u32::from_le_bytes(length).into();
         from.take(length).read_to_end(&mut text)?;
-        let RequestText { form, sheet } = serde_json::from_slice(&text)?;
-        let form = Workbook::from_name(&form).ok_or(io::ErrorKind::InvalidData)?;
-        Ok(Request { form, sheet })
+        Ok(serde_json::from_slice(&text)?)
+    }
+
+    fn form(&self) -> io::Result<Workbook> {
+        Ok(Workbook::from_name(&self.form).ok_or(io::ErrorKind::InvalidData)?)
     }
 }
 
@@ -73,50 +67,43 @@ impl Request {
 pub fn serve() -> io::Result<()> {
     let (mut input, mut output) = standard_streams()?;
     let request = Request::read(&mut input)?;
+    let form = request.form()?;
     let begin = input.stream_position()?;
     let size = input.metadata()?.len().saturating_sub(begin);
     confine(size)?;
     Reply::Ready(VERSION.to_owned()).write(&mut output)?;
     let workbook = BufReader::with_capacity(1 << 16, After { file: input, begin });
-    let read = AssertUnwindSafe(|| {
-        read_sheet(
-            request.form,
-            workbook,
-            request.sheet.as_deref(),
-            &mut output,
-        )
-    });
+    let read = AssertUnwindSafe(|| read_sheet(form, workbook, &request.sheets, &mut output));
     // The panic has printed its message to standard error. The text so far is useless.
     let end = catch_unwind(read)
-        .unwrap_or_else(|_| Err(request.form.damaged("it is not as a workbook has to be")));
+        .unwrap_or_else(|_| Err(form.damaged("it is not as a workbook has to be")));
     let last = match end {
         Ok(()) => Reply::Finished,
         Err(error) => match error.downcast::<Broken>() {
             Ok(Broken(why)) => Reply::Failed(why),
-            Err(error) => Reply::Failed(request.form.damaged(error).to_string()),
+            Err(error) => Reply::Failed(form.damaged(error).to_string()),
         },
     };
     last.write(&mut output)
 }
 
-/// Reads a workbook in this process, without limits, and writes its sheet as replies. `sheet` names
-/// the sheet; without a name it is the first visible sheet that has cells.
+/// Reads a workbook in this process, without limits, and writes the sheet that is the list as replies.
 ///
 /// # Errors
 /// The workbook is damaged, needs too much, or lacks the sheet; or the replies can't be written.
 pub fn read_sheet(
     form: Workbook,
     mut workbook: impl Read + Seek,
-    sheet: Option<&str>,
+    request: &SheetRequest,
     replies: &mut dyn Write,
 ) -> io::Result<()> {
     let size = workbook.seek(SeekFrom::End(0))?;
     workbook.rewind()?;
-    let mut out = TextWriter::new(replies, size);
-    match form {
-        Workbook::Xlsx => xlsx::read(workbook, size, sheet, &mut out),
-        Workbook::Xls => xls::read(workbook, sheet, &mut out),
-    }
+    let mut book: Box<dyn Book + '_> = match form {
+        Workbook::Xlsx => Box::new(xlsx::open(workbook, size)?),
+        Workbook::Xls => Box::new(xls::open(workbook)?),
+    };
+    write_sheet(&mut *book, request, replies, size)
 }
 
 fn standard_streams() -> io::Result<(File, File)> {
@@ -223,7 +210,11 @@ pub(in crate::batch) fn sheet_of(
     sheet: Option<&str>,
 ) -> io::Result<(String, String)> {
     let mut replies = Vec::new();
-    read_sheet(form, workbook, sheet, &mut replies)?;
+    let request = SheetRequest {
+        sheet: sheet.map(str::to_owned),
+        ..SheetRequest::default()
+    };
+    read_sheet(form, workbook, &request, &mut replies)?;
     let (mut name, mut text) = (String::new(), Vec::new());
     let mut rest = &replies[..];
     while !rest.is_empty() {
@@ -244,8 +235,11 @@ mod tests {
     fn requests_survive_writing_and_reading() {
         for sheet in [None, Some(""), Some("Лист \0 \"1\"")] {
             let request = Request {
-                form: Workbook::Xls,
-                sheet: sheet.map(str::to_owned),
+                form: "xls".to_owned(),
+                sheets: SheetRequest {
+                    sheet: sheet.map(str::to_owned),
+                    ..SheetRequest::default()
+                },
             };
             let mut bytes = Vec::new();
             request.write(&mut bytes).unwrap();

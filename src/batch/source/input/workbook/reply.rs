@@ -3,6 +3,8 @@
 
 use std::io::{self, Read, Write};
 
+use super::sheet_facts::SheetFacts;
+
 /// One reply.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Reply {
@@ -15,6 +17,8 @@ pub(super) enum Reply {
     Reached(u64),
     /// The name of the sheet that the text belongs to.
     Sheet(String),
+    /// What is known of the sheet and of the others, after its text.
+    Facts(SheetFacts),
     /// The workbook can't be read; the reason in words.
     Failed(String),
     /// The text is complete.
@@ -27,7 +31,7 @@ const LONGEST: u32 = 1 << 24;
 impl Reply {
     /// Writes the reply.
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        let number;
+        let (number, facts);
         let (kind, content): (u8, &[u8]) = match self {
             Reply::Ready(version) => (b'r', version.as_bytes()),
             Reply::Text(text) => (b't', text),
@@ -36,6 +40,10 @@ impl Reply {
                 (b'n', &number)
             }
             Reply::Sheet(name) => (b's', name.as_bytes()),
+            Reply::Facts(known) => {
+                facts = serde_json::to_vec(known)?;
+                (b'i', &facts)
+            }
             Reply::Failed(why) => (b'x', why.as_bytes()),
             Reply::Finished => (b'f', b""),
         };
@@ -70,6 +78,7 @@ impl Reply {
                 Err(_) => return Err(io::ErrorKind::InvalidData.into()),
             },
             b's' => Reply::Sheet(text(content)?),
+            b'i' => Reply::Facts(serde_json::from_slice(&content)?),
             b'x' => Reply::Failed(text(content)?),
             b'f' => Reply::Finished,
             _ => return Err(io::ErrorKind::InvalidData.into()),
@@ -79,6 +88,7 @@ impl Reply {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sheet_facts::OtherSheet;
     use super::*;
 
     #[test]
@@ -88,6 +98,15 @@ mod tests {
             Reply::Text(b"phone,\xFF\n".to_vec()),
             Reply::Reached(u64::MAX - 1),
             Reply::Sheet("Лист1".to_owned()),
+            Reply::Facts(SheetFacts {
+                hidden_rows: 3,
+                other_sheets: vec![OtherSheet {
+                    name: "Лист2".to_owned(),
+                    rows: Some(12),
+                    hidden: true,
+                }],
+                ..SheetFacts::default()
+            }),
             Reply::Failed("it is damaged".to_owned()),
             Reply::Finished,
         ];
@@ -111,6 +130,7 @@ mod tests {
             b"t\xFF\xFF\xFF\xFF",
             b"s\x01\0\0\0\xFF",
             b"n\x01\0\0\0a",
+            b"i\x01\0\0\0{",
             b"q\0\0\0\0",
             b"Python 3.13 (main)",
         ] {

@@ -10,7 +10,9 @@ use std::io::{self, Read, Seek};
 use calamine::{Reader, Xls};
 
 use super::Workbook;
-use super::cells::{SheetRows, TextWriter, candidates, write_xls_value};
+use super::cells::{SheetRows, of_cells, write_xls_value};
+use super::sheet_facts::SheetEntry;
+use super::sheets::Book;
 use crate::batch::error::Broken;
 use crate::batch::error::broken;
 
@@ -18,41 +20,55 @@ use crate::batch::error::broken;
 /// each cell while it builds a sheet.
 const MOST_CELLS: u64 = 3 << 20;
 
-/// Reads one sheet of a workbook.
-pub(super) fn read(
-    mut workbook: impl Read + Seek,
-    sheet: Option<&str>,
-    out: &mut TextWriter<'_>,
-) -> io::Result<()> {
+/// Opens a workbook.
+pub(super) fn open<R: Read + Seek>(mut workbook: R) -> io::Result<XlsBook<R>> {
     let wrong = |why: &dyn std::fmt::Display| Workbook::Xls.damaged(why);
-    look_through(&mut workbook).map_err(|why| match why.downcast::<Broken>() {
+    let marks = look_through(&mut workbook).map_err(|why| match why.downcast::<Broken>() {
         Ok(Broken(why)) => broken(why),
         Err(why) => wrong(&why),
     })?;
     workbook.rewind()?;
-    let mut book: Xls<_> = Xls::new(workbook).map_err(|why| wrong(&why))?;
-    let sheets = book.sheets_metadata().to_vec();
-    if sheets.is_empty() {
+    let book: Xls<_> = Xls::new(workbook).map_err(|why| wrong(&why))?;
+    if book.sheets_metadata().is_empty() {
         return Err(wrong(&"it has no sheet"));
     }
-    for name in candidates(&sheets, sheet)? {
-        let range = book.worksheet_range(&name).map_err(|why| wrong(&why))?;
+    Ok(XlsBook { book, marks })
+}
+
+/// An XLS workbook.
+pub(super) struct XlsBook<R: Read + Seek> {
+    book: Xls<R>,
+    /// What the sheets say beside their values, in the order of the workbook.
+    marks: Vec<SheetSpan>,
+}
+
+impl<R: Read + Seek> Book for XlsBook<R> {
+    fn sheets(&self) -> Vec<SheetEntry> {
+        let sheets = of_cells(self.book.sheets_metadata());
+        sheets.into_iter().map(|(_, sheet)| sheet).collect()
+    }
+
+    fn read(&mut self, sheet: usize, rows: &mut SheetRows<'_, '_>) -> io::Result<()> {
+        let sheets = of_cells(self.book.sheets_metadata());
+        let (place, entry) = &sheets[sheet];
+        if let Some(span) = self.marks.get(*place) {
+            rows.set_marks(span.hidden.clone(), span.is_filtered, 0);
+        }
+        let range = self.book.worksheet_range(&entry.name);
+        let range = range.map_err(|why| Workbook::Xls.damaged(why))?;
         let (first, column) = range.start().unwrap_or_default();
-        let mut rows = SheetRows::new(out, range.end().unwrap_or_default().0);
+        rows.set_last(range.end().unwrap_or_default().0);
         for (row, at, value) in range.used_cells() {
             let position = (first + row as u32, column + at as u32);
             rows.cell(position, |text| write_xls_value(value, text))?;
         }
-        if rows.finish(&name, sheet)? {
-            return Ok(());
-        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Checks how much the sheets span. A few cells may be at the ends of a sheet, a sheet may claim
-/// any size, and several sheets may share one part of the file.
-fn look_through(workbook: &mut (impl Read + Seek)) -> io::Result<()> {
+/// any size, and several sheets may share one part of the file. Returns what each sheet says of itself.
+fn look_through(workbook: &mut (impl Read + Seek)) -> io::Result<Vec<SheetSpan>> {
     let mut stream = Vec::new();
     {
         let mut compound = cfb::CompoundFile::open(workbook)?;
@@ -71,7 +87,9 @@ fn look_through(workbook: &mut (impl Read + Seek)) -> io::Result<()> {
             begins.push(u32::from_le_bytes(*begin) as usize);
         }
     }
+    let order = begins.clone();
     begins.sort_unstable();
+    let mut spans: Vec<(usize, SheetSpan)> = Vec::new();
     let mut end = 0;
     let mut cells = 0_u64;
     for begin in begins {
@@ -79,8 +97,8 @@ fn look_through(workbook: &mut (impl Read + Seek)) -> io::Result<()> {
         if begin < end {
             return Err(Workbook::Xls.damaged("its sheets overlap"));
         }
-        let (SheetSpan { rows, columns }, length) =
-            span_of_sheet(stream.get(begin..).unwrap_or_default())?;
+        let (span, length) = span_of_sheet(stream.get(begin..).unwrap_or_default())?;
+        let SheetSpan { rows, columns, .. } = span;
         end = begin + length.max(1);
         cells = cells.saturating_add(rows.saturating_mul(columns));
         if cells > MOST_CELLS {
@@ -89,8 +107,18 @@ fn look_through(workbook: &mut (impl Read + Seek)) -> io::Result<()> {
                  sheets together more than {MOST_CELLS} cells; save the sheet as XLSX or CSV"
             )));
         }
+        spans.push((begin, span));
     }
-    Ok(())
+    let mut span_of = |begin: &usize| {
+        let place = spans
+            .binary_search_by_key(begin, |(begin, _)| *begin)
+            .ok()?;
+        Some(std::mem::take(&mut spans[place].1))
+    };
+    Ok(order
+        .iter()
+        .map(|begin| span_of(begin).unwrap_or_default())
+        .collect())
 }
 
 /// How many rows and columns the sheet that begins here spans, and how many bytes it has. It may
@@ -117,6 +145,8 @@ const BEGIN: u16 = 0x0809;
 const END: u16 = 0x000A;
 const BOUND_SHEET: u16 = 0x0085;
 const DIMENSIONS: u16 = 0x0200;
+const ROW: u16 = 0x0208;
+const AUTO_FILTER: u16 = 0x009E;
 
 impl<'a> Iterator for BiffRecords<'a> {
     type Item = (u16, &'a [u8]);
@@ -135,6 +165,10 @@ impl<'a> Iterator for BiffRecords<'a> {
 struct SheetSpan {
     rows: u64,
     columns: u64,
+    /// The rows that are hidden, in order.
+    hidden: Vec<u32>,
+    /// Whether a filter is set.
+    is_filtered: bool,
 }
 
 impl SheetSpan {
@@ -150,6 +184,18 @@ impl SheetSpan {
             None => 0,
         };
         let (rows, columns) = match (kind, record.len()) {
+            (ROW, 16) => {
+                // MS-XLS, 2.4.221: fDyZero.
+                const HIDDEN: u64 = 1 << 5;
+                if short(12) & HIDDEN != 0 {
+                    self.hidden.push(short(0) as u32);
+                }
+                return Ok(());
+            }
+            (AUTO_FILTER, _) => {
+                self.is_filtered = true;
+                return Ok(());
+            }
             (DIMENSIONS, 10) => ((short(0), short(2)), (short(4), short(6))),
             (DIMENSIONS, _) => {
                 let long = |at| short(at) | short(at + 2) << 16;

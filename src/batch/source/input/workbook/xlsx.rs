@@ -1,12 +1,17 @@
 //! XLSX workbooks.
 
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Read, Seek};
 
 use calamine::{Reader, Xlsx};
+use memchr::memmem;
 
 use super::Workbook;
 use super::bounded::Bounded;
-use super::cells::{SheetRows, TextWriter, candidates, write_value};
+use super::cells::{SheetRows, of_cells, write_value};
+use super::sheet_facts::SheetEntry;
+use super::sheet_marks::{self, SheetMarks};
+use super::sheets::Book;
 use crate::batch::error::broken;
 
 /// How many bytes the parts of a workbook may unpack to, and how many more for each byte of the
@@ -27,45 +32,66 @@ const SLACK: u64 = 1 << 12;
 /// The count of the shared texts is in the first tag of their part, within these bytes.
 const BEGINNING: usize = 1 << 12;
 
-/// Reads one sheet of a workbook of `size` bytes.
-pub(super) fn read(
-    mut workbook: impl Read + Seek,
-    size: u64,
-    sheet: Option<&str>,
-    out: &mut TextWriter<'_>,
-) -> io::Result<()> {
-    let wrong = |why: calamine::XlsxError| match why {
-        calamine::XlsxError::Io(error) => error,
-        why => Workbook::Xlsx.damaged(why),
-    };
-    look_through(&mut workbook, size)?;
+/// Opens a workbook of `size` bytes.
+pub(super) fn open<R: Read + Seek>(mut workbook: R, size: u64) -> io::Result<XlsxBook<R>> {
+    let marked = look_through(&mut workbook, size)?;
+    workbook.rewind()?;
+    let marks = sheet_marks::of(&mut workbook, &marked);
     workbook.rewind()?;
     let (workbook, allowance) = Bounded::new(workbook);
-    let mut book = Xlsx::new(workbook).map_err(wrong)?;
-    // From here on sheets are read, each one once.
-    allowance.set(size.saturating_add(SLACK));
-    let sheets = book.sheets_metadata().to_vec();
-    if sheets.is_empty() {
+    let book = Xlsx::new(workbook).map_err(wrong)?;
+    // From here on sheets are read: each one once, and the list perhaps again.
+    allowance.set(size.saturating_mul(2).saturating_add(SLACK));
+    if book.sheets_metadata().is_empty() {
         return Err(Workbook::Xlsx.damaged("it has no sheet"));
     }
-    for name in candidates(&sheets, sheet)? {
-        let mut cells = book.worksheet_cells_reader(&name).map_err(wrong)?;
-        let mut rows = SheetRows::new(out, cells.dimensions().end.0);
+    let sheets = of_cells(book.sheets_metadata());
+    Ok(XlsxBook {
+        book,
+        sheets: sheets.into_iter().map(|(_, sheet)| sheet).collect(),
+        marks,
+    })
+}
+
+fn wrong(why: calamine::XlsxError) -> io::Error {
+    match why {
+        calamine::XlsxError::Io(error) => error,
+        why => Workbook::Xlsx.damaged(why),
+    }
+}
+
+/// An XLSX workbook.
+pub(super) struct XlsxBook<R: Read + Seek> {
+    book: Xlsx<Bounded<R>>,
+    sheets: Vec<SheetEntry>,
+    marks: HashMap<String, SheetMarks>,
+}
+
+impl<R: Read + Seek> Book for XlsxBook<R> {
+    fn sheets(&self) -> Vec<SheetEntry> {
+        self.sheets.clone()
+    }
+
+    fn read(&mut self, sheet: usize, rows: &mut SheetRows<'_, '_>) -> io::Result<()> {
+        let name = &self.sheets[sheet].name;
+        if let Some(marks) = self.marks.get(name) {
+            rows.set_marks(marks.hidden.clone(), marks.is_filtered, marks.unsaved);
+        }
+        let mut cells = self.book.worksheet_cells_reader(name).map_err(wrong)?;
+        rows.set_last(cells.dimensions().end.0);
         while let Some(cell) = cells.next_cell().map_err(wrong)? {
             rows.cell(cell.get_position(), |text| {
                 write_value(cell.get_value(), text);
             })?;
         }
-        if rows.finish(&name, sheet)? {
-            return Ok(());
-        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Checks a workbook before it is read: each part has to match its check sum, and no part may claim
-/// or unpack to more than a workbook of this size can hold.
-fn look_through(workbook: &mut (impl Read + Seek), size: u64) -> io::Result<()> {
+/// or unpack to more than a workbook of this size can hold. Returns the parts that have hidden rows or
+/// formulas.
+fn look_through(workbook: &mut (impl Read + Seek), size: u64) -> io::Result<HashSet<String>> {
     let wrong = |why: &dyn std::fmt::Display| Workbook::Xlsx.damaged(why);
     let mut archive = zip::ZipArchive::new(workbook).map_err(|why| wrong(&why))?;
     let has = |part: &str| {
@@ -86,6 +112,7 @@ fn look_through(workbook: &mut (impl Read + Seek), size: u64) -> io::Result<()> 
         .saturating_mul(MOST_UNPACKED_PER_BYTE)
         .saturating_add(MOST_UNPACKED);
     let mut some = vec![0; 1 << 16];
+    let mut marked = HashSet::new();
     for index in 0..archive.len() {
         let mut part = archive.by_index(index).map_err(|why| wrong(&why))?;
         let name = part.name().map_err(|why| wrong(&why))?.into_owned();
@@ -103,13 +130,16 @@ fn look_through(workbook: &mut (impl Read + Seek), size: u64) -> io::Result<()> 
                 )));
             }
         }
+        if look.is_marked {
+            marked.insert(name.clone());
+        }
         if let Some(claimed) = look.overclaimed() {
             return Err(wrong(&format!(
                 "{name} claims {claimed} texts, and has room for fewer"
             )));
         }
     }
-    Ok(())
+    Ok(marked)
 }
 
 /// What the checks know of a part so far.
@@ -121,6 +151,10 @@ struct PartLook {
     run: usize,
     /// Its first bytes.
     beginning: Vec<u8>,
+    /// Whether it has a tag of a hidden row or of a formula, if it is a sheet.
+    is_marked: bool,
+    /// Its last bytes so far, in which such a tag may begin.
+    tail: Vec<u8>,
 }
 
 /// The kinds of parts, by what they may contain. The names by which calamine finds the parts end
@@ -129,6 +163,7 @@ struct PartLook {
 enum PartKind {
     SharedTexts,
     Styles,
+    Sheet,
     OtherXml,
     Other,
 }
@@ -140,6 +175,8 @@ impl PartLook {
             PartKind::SharedTexts
         } else if name.ends_with("styles.xml") {
             PartKind::Styles
+        } else if name.contains("worksheets/") && name.ends_with(".xml") {
+            PartKind::Sheet
         } else if name.ends_with(".xml") {
             PartKind::OtherXml
         } else {
@@ -150,7 +187,23 @@ impl PartLook {
             size: 0,
             run: 0,
             beginning: Vec::new(),
+            is_marked: false,
+            tail: Vec::new(),
         }
+    }
+
+    fn look_for_marks(&mut self, bytes: &[u8]) {
+        let has = |text: &[u8]| {
+            sheet_marks::MARKS
+                .iter()
+                .any(|mark| memmem::find(text, mark).is_some())
+        };
+        self.tail
+            .extend_from_slice(&bytes[..bytes.len().min(sheet_marks::LONGEST)]);
+        self.is_marked = self.is_marked || has(bytes) || has(&self.tail);
+        self.tail.clear();
+        self.tail
+            .extend_from_slice(&bytes[bytes.len().saturating_sub(sheet_marks::LONGEST)..]);
     }
 
     /// Takes more bytes of the part. Returns whether every tag and text is short enough.
@@ -159,8 +212,11 @@ impl PartLook {
         let longest = match self.kind {
             PartKind::Other => return true,
             PartKind::Styles => LONGEST_OF_STYLES,
-            PartKind::OtherXml | PartKind::SharedTexts => LONGEST,
+            PartKind::Sheet | PartKind::OtherXml | PartKind::SharedTexts => LONGEST,
         };
+        if self.kind == PartKind::Sheet && !self.is_marked {
+            self.look_for_marks(bytes);
+        }
         if self.kind == PartKind::SharedTexts {
             let missing = BEGINNING.saturating_sub(self.beginning.len());
             let more = &bytes[..missing.min(bytes.len())];
@@ -187,7 +243,7 @@ impl PartLook {
         if self.kind != PartKind::SharedTexts {
             return None;
         }
-        let at = memchr::memmem::find(&self.beginning, NUMBER)? + NUMBER.len();
+        let at = memmem::find(&self.beginning, NUMBER)? + NUMBER.len();
         let digits = self.beginning[at..]
             .iter()
             .take_while(|byte| byte.is_ascii_digit());

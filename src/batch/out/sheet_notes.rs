@@ -1,0 +1,72 @@
+//! What a report says of the sheets of a workbook: those that were not read, hidden rows, and formulas
+//! without a value.
+
+use crate::batch::out::hints::Hint;
+use crate::batch::source::input::{Detected, OtherSheet};
+
+/// Further sheets are only counted.
+const MOST_SHEETS: usize = 5;
+
+/// The options that read the other sheets.
+pub(super) fn hints(input: &Detected) -> Vec<Hint> {
+    let others = input.sheets.iter().flat_map(|facts| &facts.other_sheets);
+    others.take(MOST_SHEETS).map(hint).collect()
+}
+
+fn hint(sheet: &OtherSheet) -> Hint {
+    let name = &sheet.name;
+    let kind = match sheet.hidden {
+        true => "the hidden sheet",
+        false => "the sheet",
+    };
+    Hint {
+        text: match sheet.rows {
+            Some(1) => format!("{kind} {name:?} has 1 row, and is not read"),
+            Some(rows) => format!("{kind} {name:?} has {rows} rows, and is not read"),
+            None => format!("{kind} {name:?} is not read"),
+        },
+        option: format!("sheet={name:?}"),
+        rows: 0,
+    }
+}
+
+/// What else there is to know.
+pub(super) fn notes(input: &Detected) -> Vec<String> {
+    let mut notes = Vec::new();
+    let Some(facts) = &input.sheets else {
+        return notes;
+    };
+    if facts.hidden_sheet {
+        notes.push("the sheet that is read is hidden".to_owned());
+    }
+    if let Some(more) = facts.other_sheets.len().checked_sub(MOST_SHEETS)
+        && more > 0
+    {
+        notes.push(match more {
+            1 => "1 more sheet with rows is not read".to_owned(),
+            _ => format!("{more} more sheets with rows are not read"),
+        });
+    }
+    let how = match facts.filtered {
+        true => "hidden by the filter of the sheet",
+        false => "hidden in the sheet",
+    };
+    match facts.hidden_rows {
+        0 => {}
+        1 => notes.push(format!("1 row is {how}; it is read like the others")),
+        rows => notes.push(format!(
+            "{rows} rows are {how}; they are read like the others"
+        )),
+    }
+    let what_to_do = "open the workbook in a spreadsheet program and save it";
+    match facts.unsaved_formulas {
+        0 => {}
+        1 => notes.push(format!(
+            "1 cell is a formula without a saved value and counts as empty; {what_to_do}"
+        )),
+        cells => notes.push(format!(
+            "{cells} cells are formulas without a saved value and count as empty; {what_to_do}"
+        )),
+    }
+    notes
+}

@@ -1,0 +1,116 @@
+//! Which sheet of a workbook is the list: the named one, or the first with a column of phones.
+//!
+//! Visible sheets come first, hidden ones last. The beginning of each sheet is kept until it is known
+//! whether it has phones, so most workbooks are read once. Sheets that are not the list are only
+//! counted. If no sheet has phones, the first with rows is the list, and the choice of its columns
+//! says what is missing.
+
+use std::io::{self, Write};
+
+use serde::{Deserialize, Serialize};
+
+use super::cells::{RowUse, SheetRows, TextWriter};
+use super::phone_search::PhoneSearch;
+use super::reply::Reply;
+use super::sheet_facts::{OtherSheet, SheetEntry, SheetFacts};
+use crate::batch::error::broken;
+
+/// What is asked of a workbook.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SheetRequest {
+    /// The name of the sheet, if the caller named one.
+    pub sheet: Option<String>,
+    /// How a column of phones is found.
+    pub search: PhoneSearch,
+}
+
+/// A workbook that is open.
+pub(super) trait Book {
+    /// The sheets of cells, in the order of the workbook.
+    fn sheets(&self) -> Vec<SheetEntry>;
+
+    /// Hands over the cells of a sheet in their order.
+    fn read(&mut self, sheet: usize, rows: &mut SheetRows<'_, '_>) -> io::Result<()>;
+}
+
+/// Writes the rows of the sheet that is the list.
+pub(super) fn write_sheet(
+    book: &mut dyn Book,
+    request: &SheetRequest,
+    replies: &mut dyn Write,
+    size: u64,
+) -> io::Result<()> {
+    let sheets = book.sheets();
+    let mut out = TextWriter::new(replies, size);
+    let mut facts = SheetFacts::default();
+    let mut read = None;
+    match &request.sheet {
+        Some(asked) => {
+            let sheet = named(&sheets, asked)?;
+            read = Some(sheet);
+            facts = read_whole(book, sheet, &sheets[sheet].name, &mut out)?;
+        }
+        None => {
+            let mut order: Vec<usize> = (0..sheets.len()).collect();
+            order.sort_by_key(|sheet| sheets[*sheet].is_hidden);
+            let mut counted = Vec::new();
+            for sheet in order {
+                let wanted = match read {
+                    None => RowUse::Sample(&request.search),
+                    Some(_) => RowUse::Count,
+                };
+                let mut rows = SheetRows::new(&mut out, wanted);
+                let cells = book.read(sheet, &mut rows);
+                if read.is_some() && cells.is_err() {
+                    counted.push((sheet, None));
+                    continue;
+                }
+                cells?;
+                let end = rows.finish(&sheets[sheet].name)?;
+                if end.is_written {
+                    read = Some(sheet);
+                    facts = end.facts;
+                } else if end.rows > 0 {
+                    counted.push((sheet, Some(end.rows)));
+                }
+            }
+            if read.is_none() && !counted.is_empty() {
+                let (sheet, _) = counted.remove(0);
+                read = Some(sheet);
+                facts = read_whole(book, sheet, &sheets[sheet].name, &mut out)?;
+            }
+            facts.other_sheets = counted
+                .into_iter()
+                .map(|(sheet, rows)| OtherSheet {
+                    name: sheets[sheet].name.clone(),
+                    rows,
+                    hidden: sheets[sheet].is_hidden,
+                })
+                .collect();
+        }
+    }
+    facts.hidden_sheet = read.is_some_and(|sheet| sheets[sheet].is_hidden);
+    Reply::Facts(facts).write(replies)
+}
+
+fn read_whole(
+    book: &mut dyn Book,
+    sheet: usize,
+    name: &str,
+    out: &mut TextWriter<'_>,
+) -> io::Result<SheetFacts> {
+    let mut rows = SheetRows::new(out, RowUse::Write);
+    book.read(sheet, &mut rows)?;
+    Ok(rows.finish(name)?.facts)
+}
+
+fn named(sheets: &[SheetEntry], asked: &str) -> io::Result<usize> {
+    let found = sheets.iter().position(|sheet| sheet.name == asked);
+    found.ok_or_else(|| {
+        let there: Vec<&str> = sheets.iter().map(|sheet| &*sheet.name).collect();
+        broken(format!(
+            "the workbook has no sheet {asked:?}; it has {}",
+            there.join(", ")
+        ))
+    })
+}
