@@ -172,8 +172,14 @@ fn is_nothing(text: &str) -> bool {
     match text.trim_matches(is_sign) {
         "" => !text.contains('#'),
         word => {
-            word.starts_with(char::is_alphabetic)
-                && NOTHING.iter().any(|nothing| is_in_capitals(word, nothing))
+            let mut lower = word.chars().flat_map(char::to_lowercase);
+            let first = lower.next();
+            // Most texts differ from all words in the first letter.
+            let is_it = |nothing: &&str| {
+                let mut letters = nothing.chars();
+                letters.next() == first && lower.clone().eq(letters)
+            };
+            NOTHING.iter().any(is_it)
         }
     }
 }

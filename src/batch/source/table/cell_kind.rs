@@ -3,11 +3,14 @@
 //! Whether a cell is a phone is decided by [`phone::resolve_or_rule`], as for a job. What is decided
 //! here is which of the other cells were *meant* as a phone: see [`CellKind::Faulty`].
 
+use std::borrow::Cow;
+
+use super::text_memo::TextMemo;
 use crate::batch::source::row::RowRegion;
 use crate::phone::plan::NumberType;
 use crate::phone::{self, PhoneOptions};
 use crate::zone::{Regions, Zone};
-use crate::{Fault, Rule, guard};
+use crate::{Rule, guard};
 
 /// A longer cell is a text, whatever is in it.
 const LONGEST: usize = 200;
@@ -81,6 +84,16 @@ pub(super) struct CellJudge<'j> {
 }
 
 impl CellJudge<'_> {
+    /// What the cells of some records look like.
+    pub fn kinds(&self, records: &[Vec<Cow<'_, str>>]) -> Vec<Vec<CellKind>> {
+        let mut memo = TextMemo::default();
+        let mut kind = |cell| memo.get(cell, |cell| self.kind(cell, None));
+        records
+            .iter()
+            .map(|record| record.iter().map(|cell| kind(&**cell)).collect())
+            .collect()
+    }
+
     /// What a cell looks like. `region` is that of its row, if the row has its own.
     pub fn kind(&self, cell: &str, region: Option<RowRegion>) -> CellKind {
         let text = cell.trim();
@@ -97,11 +110,18 @@ impl CellJudge<'_> {
         if let Some(kind) = shaped(&inner) {
             return kind;
         }
-        let options = region.map_or(self.phone, |region| region.options(self.phone));
         let may_be_scientific = inner.contains(['e', 'E']);
-        if digits(&inner) < FEWEST && !may_be_scientific {
+        let digits = digits(&inner);
+        if digits < FEWEST && !may_be_scientific {
             return self.no_phone(&inner);
         }
+        if digits < TWO_NUMBERS && !may_be_scientific && has_letters(&inner) {
+            return match is_meant(&inner) {
+                true => CellKind::Faulty,
+                false => self.no_phone(&inner),
+            };
+        }
+        let options = region.map_or(self.phone, |region| region.options(self.phone));
         match phone::resolve_or_rule(text, &options) {
             Ok(resolved) if resolved.phone.is_valid() => CellKind::Phone {
                 is_bare: inner.bytes().all(|byte| byte.is_ascii_digit()),
@@ -144,7 +164,7 @@ impl CellJudge<'_> {
     fn is_zone(&self, text: &str) -> bool {
         const LONGEST_ZONE: usize = 40;
         let may_be = text.len() <= LONGEST_ZONE && text.is_ascii() && !is_number(text);
-        // To say what else a text may mean takes thousands of times as long, and most are names.
+        // Most texts are names.
         let begins = |prefix: &str| {
             let begin = text.get(..prefix.len());
             begin.is_some_and(|begin| begin.eq_ignore_ascii_case(prefix))
@@ -158,34 +178,50 @@ impl CellJudge<'_> {
 
     /// Whether the text of a column of zones is a zone or a faulty zone.
     pub fn is_zone_ish(&self, text: &str) -> bool {
-        match Zone::repair(text.trim(), self.regions.at(0)) {
-            Ok(_) => true,
-            Err(Fault {
-                rule: Rule::ZoneAbbreviation | Rule::ZoneUnsigned,
-                ..
-            }) => true,
-            Err(fault) => fault.rule == Rule::ZoneRegion && text.contains('/'),
+        let (text, at) = (text.trim(), self.regions.at(0));
+        if Zone::recognize(text, self.regions).is_some() || Zone::mend(text, at).is_some() {
+            return true;
+        }
+        // To find what a text may mean takes much longer than to find the rule that it breaks.
+        match Zone::refuse(text, at).rule {
+            Rule::ZoneAbbreviation | Rule::ZoneUnsigned => true,
+            rule => rule == Rule::ZoneRegion && text.contains('/'),
         }
     }
 }
 
 /// A text of fewer digits is not a phone, and was not meant as one.
 const FEWEST: usize = 5;
+/// A text of fewer digits does not have two numbers.
+const TWO_NUMBERS: usize = 14;
 /// So many digits are meant as a phone if they are written as one, with a plus, a bracket or a dash.
 const FEW: usize = 7;
 const MOST: usize = 15;
 
 fn digits(text: &str) -> usize {
-    text.chars().filter(|c| c.is_numeric()).count()
+    match text.is_ascii() {
+        true => text.bytes().filter(u8::is_ascii_digit).count(),
+        false => text.chars().filter(|c| c.is_numeric()).count(),
+    }
+}
+
+/// Whether a text surely has a letter that is not a part of a phone. With a colon it may be a URI.
+fn has_letters(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_alphabetic()) && !text.contains([':', 'е', 'Е'])
 }
 
 /// The kind of a text whose shape says that it is not a phone, whatever its digits are.
 fn shaped(text: &str) -> Option<CellKind> {
-    if is_date(text) {
-        return Some(CellKind::Date);
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return is_day_of_digits(text).then_some(CellKind::Date);
     }
-    if is_fraction(text) || is_negative(text) {
-        return Some(CellKind::Number);
+    if text.starts_with(|c: char| matches!(c, '0'..='9' | '+' | '-' | '−')) {
+        if is_date(text) {
+            return Some(CellKind::Date);
+        }
+        if is_fraction(text) || is_negative(text) {
+            return Some(CellKind::Number);
+        }
     }
     is_code(text).then_some(CellKind::Code)
 }
@@ -248,7 +284,7 @@ fn has_digits_of_phone(text: &str) -> bool {
     let is_written = || text.contains(['+', '(', ')', '-', '–', '‑']);
     match digits(text) {
         FEW..=MOST => true,
-        FEWEST.. => is_written() && digits(text) < FEW,
+        FEWEST..FEW => is_written(),
         _ => false,
     }
 }
@@ -298,60 +334,83 @@ fn is_negative(text: &str) -> bool {
 
 /// A day, in the orders and with the separators in use, and perhaps a time of day.
 fn is_date(text: &str) -> bool {
-    let day_end = text.find([' ', 'T', ',']).unwrap_or(text.len());
+    let ends_day = |byte: u8| matches!(byte, b' ' | b'T' | b',');
+    let day_end = text.bytes().position(ends_day).unwrap_or(text.len());
     let (day, time) = text.split_at(day_end);
     let is_time = time.is_empty() || time[1..].trim_start().contains(':') && time.is_ascii();
     if !is_time {
         return false;
     }
-    let numbers = |mark| -> Option<Vec<(u32, usize)>> {
-        let parts = day.split(mark);
-        let number = |part: &str| Some((part.parse().ok()?, part.len()));
-        parts.map(number).collect()
+    let numbers = |mark: u8| -> Option<[(u32, usize); 3]> {
+        let mut parts = day.split(char::from(mark));
+        let mut number = || {
+            let part = parts.next()?;
+            Some((part.parse().ok()?, part.len()))
+        };
+        Some([number()?, number()?, number()?])
     };
-    let is_day = |day: u32, month: u32| (1..=31).contains(&day) && (1..=12).contains(&month);
-    let is_year = |(year, length): (u32, usize)| match length {
+    let marks = |mark: u8| day.bytes().filter(|byte| *byte == mark).count();
+    [b'.', b'-', b'/']
+        .into_iter()
+        .filter(|mark| marks(*mark) == 2)
+        .any(|mark| match numbers(mark) {
+            Some([first, second, third]) if first.1 == 4 => {
+                is_year(first) && is_day(third.0, second.0)
+            }
+            Some([first, second, third]) => {
+                is_year(third) && (is_day(first.0, second.0) || is_day(second.0, first.0))
+            }
+            None => false,
+        })
+}
+
+/// A day as eight digits, the year first.
+fn is_day_of_digits(digits: &str) -> bool {
+    let part = |range: std::ops::Range<usize>| digits[range].parse().unwrap_or_default();
+    digits.len() == 8 && is_year((part(0..4), 4)) && is_day(part(6..8), part(4..6))
+}
+
+fn is_day(day: u32, month: u32) -> bool {
+    (1..=31).contains(&day) && (1..=12).contains(&month)
+}
+
+/// Whether a number of so many digits is a year.
+fn is_year((year, length): (u32, usize)) -> bool {
+    match length {
         2 => true,
         4 => (1900..2100).contains(&year),
         _ => false,
-    };
-    if day.len() == 8 && day.bytes().all(|byte| byte.is_ascii_digit()) && time.is_empty() {
-        let part = |range: std::ops::Range<usize>| day[range].parse::<u32>().unwrap_or_default();
-        return is_year((part(0..4), 4)) && is_day(part(6..8), part(4..6));
     }
-    ['.', '-', '/']
-        .into_iter()
-        .any(|mark| match numbers(mark).as_deref() {
-            Some(&[first, second, third]) if first.1 == 4 => {
-                is_year(first) && is_day(third.0, second.0)
-            }
-            Some(&[first, second, third]) => {
-                is_year(third) && (is_day(first.0, second.0) || is_day(second.0, first.0))
-            }
-            _ => false,
-        })
 }
 
 /// A UUID, an IP address, a CPF or CNPJ with its marks.
 fn is_code(text: &str) -> bool {
+    let is_shaped = |shape: &str| {
+        let is_it = |(byte, of_shape): (u8, u8)| match of_shape {
+            b'0' => byte.is_ascii_digit(),
+            mark => byte == mark,
+        };
+        text.len() == shape.len() && text.bytes().zip(shape.bytes()).all(is_it)
+    };
     let is_uuid = || {
-        let groups: Vec<usize> = text.split('-').map(str::len).collect();
-        let is_hex = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
-        groups == [8, 4, 4, 4, 12] && text.bytes().all(is_hex)
+        let is_it = |(at, byte): (usize, u8)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        };
+        text.len() == 36 && text.bytes().enumerate().all(is_it)
     };
     let is_address = || {
-        let parts: Vec<Option<u8>> = text.split('.').map(|part| part.parse().ok()).collect();
-        parts.len() == 4 && parts.iter().all(Option::is_some)
+        let mut parts = text.split('.').map(str::parse::<u8>);
+        let are_four = (0..4).all(|_| matches!(parts.next(), Some(Ok(_))));
+        are_four && parts.next().is_none()
     };
-    let shape: String = text
-        .chars()
-        .map(|c| if c.is_ascii_digit() { '0' } else { c })
-        .collect();
-    matches!(&*shape, "000.000.000-00" | "00.000.000/0000-00") || is_uuid() || is_address()
+    is_shaped("000.000.000-00") || is_shaped("00.000.000/0000-00") || is_uuid() || is_address()
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn kind(cell: &str) -> CellKind {
@@ -361,6 +420,43 @@ mod tests {
             regions: &regions,
         };
         judge.kind(cell, None)
+    }
+
+    /// The kind of a text of digits and letters, by the words of the phone's reader.
+    fn kind_by_reading(judge: &CellJudge<'_>, text: &str) -> CellKind {
+        let inner = guard::unguarded(text);
+        match phone::resolve_or_rule(text, &judge.phone) {
+            Ok(resolved) => {
+                assert!(!resolved.phone.is_valid(), "{text}");
+                CellKind::Faulty
+            }
+            Err(Rule::PhoneScientific | Rule::PhoneMultiple) => CellKind::Faulty,
+            Err(Rule::PhoneEmpty) => CellKind::Nothing,
+            Err(_) if is_meant(&inner) => CellKind::Faulty,
+            Err(_) => judge.no_phone(&inner),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(5_000))]
+
+        /// A text with letters is not read as a phone, and the reader would say the same of it.
+        #[test]
+        fn letters_decide_as_the_reader_does(
+            before in "[\"'(+A-Za-zя ]{0,4}",
+            text in "[0-9 ()+.,/;xXA-Dт:-]{4,20}|[0-9 ]{3,9}[xA, .т-]{1,2}[0-9]{2,9}",
+            after in "[ A-Zеp:\"';]{0,4}",
+        ) {
+            let text = [&*before, &text, &after].concat();
+            let text = text.trim();
+            let inner = guard::unguarded(text);
+            let is_short = (FEWEST..TWO_NUMBERS).contains(&digits(&inner));
+            if is_short && has_letters(&inner) && shaped(&inner).is_none() {
+                let regions = Regions::new([]);
+                let judge = CellJudge { phone: PhoneOptions::default(), regions: &regions };
+                prop_assert_eq!(judge.kind(text, None), kind_by_reading(&judge, text));
+            }
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::header::{self, PassedOver, Record};
 use super::mapping::{ColumnMapping, ColumnUse, MappingReason, TableOptions, is_own};
 use super::names::{HeaderName, PhoneName};
 use super::stats::{ColumnStats, calling_code};
+use super::text_memo::TextMemo;
 use crate::batch::refusal::{ListRefusal, PhoneCandidate, TableRefusal};
 
 use crate::batch::source::row::RowRegion;
@@ -77,11 +78,7 @@ impl ChoiceRequest<'_> {
         records: &[Record<'_>],
         lines: &[u64],
     ) -> Result<TableChoice, TableRefusal> {
-        let judge = self.judge();
-        let kinds: Vec<Vec<CellKind>> = records
-            .iter()
-            .map(|record| record.iter().map(|cell| judge.kind(cell, None)).collect())
-            .collect();
+        let mut kinds = self.judge().kinds(records);
         let found = match (self.options.header_row, self.options.header) {
             (Some(line), _) => header_at(line, lines)?,
             (None, Some(false)) => header::HeaderChoice::default(),
@@ -95,7 +92,7 @@ impl ChoiceRequest<'_> {
             }
         };
         let first_row = found.first_row.min(records.len());
-        let (rows, kinds) = (&records[first_row..], &kinds[first_row..]);
+        let (rows, kinds) = (&records[first_row..], kinds.split_off(first_row));
         let names: Option<Vec<&str>> = found
             .header
             .map(|header| records[header].iter().map(|cell| &**cell).collect());
@@ -108,7 +105,7 @@ impl ChoiceRequest<'_> {
             header: found.header,
             first_row,
             passed: found.passed,
-            columns: self.choose(mapping, rows, kinds.to_vec())?,
+            columns: self.choose(mapping, rows, kinds)?,
         })
     }
 
@@ -121,11 +118,7 @@ impl ChoiceRequest<'_> {
         names: &[&str],
         rows: &[Vec<Cow<'_, str>>],
     ) -> Result<ColumnChoice, TableRefusal> {
-        let judge = self.judge();
-        let kinds = rows
-            .iter()
-            .map(|record| record.iter().map(|cell| judge.kind(cell, None)).collect());
-        let kinds = kinds.collect();
+        let kinds = self.judge().kinds(rows);
         self.choose(ColumnMapping::unused(Some(names), names.len()), rows, kinds)
     }
 
@@ -212,13 +205,20 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
     /// Counts what the cells of each column are.
     fn count(&mut self) {
         let judge = self.request.judge();
+        let mut zones = TextMemo::default();
         self.stats = vec![ColumnStats::default(); self.names.len()];
         for (row, kinds) in self.rows.iter().zip(&self.kinds) {
             let columns = self.stats.iter_mut().zip(&self.names);
             for ((cell, kind), (stats, name)) in row.iter().zip(kinds).zip(columns) {
                 stats.add(cell, *kind);
-                if kind.is_filled() && (name.zone.is_some() || name.calling_code) {
-                    stats.add_named(cell, &judge, name.calling_code);
+                if !kind.is_filled() {
+                    continue;
+                }
+                if name.calling_code {
+                    stats.calling_codes += u32::from(calling_code(cell).is_some());
+                } else if name.zone.is_some() {
+                    let is_zone = zones.get(cell, |cell| judge.is_zone_ish(cell));
+                    stats.zones += u32::from(is_zone);
                 }
             }
         }
@@ -571,13 +571,16 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
     /// Notes how many of the cells of the used columns are what these are used for.
     fn note_shares(&mut self) {
         let judge = self.request.judge();
+        let mut zones = TextMemo::default();
         for place in self.places() {
             let stats = &self.stats[place];
             let fitting = match self.mapping.columns()[place].column_use {
                 Some(ColumnUse::PHONE) => stats.phones(),
                 Some(ColumnUse::Field(KnownField::GmtZone)) => {
                     let cells = self.rows.iter().filter_map(|row| row.get(place));
-                    cells.filter(|cell| judge.is_zone_ish(cell)).count() as u32
+                    let mut is_zone =
+                        |cell: &'r str| zones.get(cell, |cell| judge.is_zone_ish(cell));
+                    cells.filter(|cell| is_zone(cell)).count() as u32
                 }
                 Some(ColumnUse::CallingCode) => stats.calling_codes,
                 _ => continue,

@@ -599,51 +599,71 @@ struct Regularity {
 
 impl Regularity {
     fn of(dialect: Dialect, beginning: &[u8], whole: bool) -> Regularity {
-        let mut marked = dialect.marked(beginning);
-        let mut cells = Vec::new();
-        let mut regularity = Regularity::default();
-        let mut widths = Vec::new();
+        let (mut spans, mut widths) = (Vec::new(), Vec::new());
+        dialect.each_of_first(beginning, whole, |cells| {
+            widths.push(cells.len());
+            if widths.len() <= ABOVE {
+                spans.push(cells.to_vec());
+            }
+        });
+        let mut sorted = widths.clone();
+        sorted.sort_unstable();
+        let groups = sorted.chunk_by(|a, b| a == b);
+        let usual = groups.max_by_key(|group| group.len()).unwrap_or_default();
+        let (agree, cells) = (usual.len(), usual.first().copied().unwrap_or_default());
+        // Most delimiters end here: to look at names takes longer than to count cells.
+        if cells <= 1 {
+            return Regularity::default();
+        }
+        let mut is_named = false;
         // How many cells the last record with the name of a phone has.
         let mut named_width = None;
-        let mut at = 0;
-        while at < beginning.len() && widths.len() < SAMPLE {
+        for cells in &spans {
+            let texts = cells.iter().filter_map(|cell| raw_text(beginning, *cell));
+            for name in texts.map(HeaderName::of).filter(HeaderName::is_known) {
+                is_named |= cells.len() > 1;
+                if name.phone.is_some() {
+                    named_width = Some(cells.len());
+                }
+            }
+        }
+        // The name would be that of the whole record.
+        if named_width == Some(1) {
+            return Regularity::default();
+        }
+        let mut phones = 0;
+        dialect.each_of_first(beginning, whole, |cells| {
+            let mut texts = cells.iter().filter_map(|cell| raw_text(beginning, *cell));
+            phones += usize::from(texts.any(are_phones));
+        });
+        Regularity {
+            phones,
+            is_named,
+            agree,
+            cells,
+        }
+    }
+}
+
+impl Dialect {
+    /// Calls `take` with the cells of each of the first records.
+    fn each_of_first(self, beginning: &[u8], whole: bool, mut take: impl FnMut(&[Span])) {
+        let mut marked = self.marked(beginning);
+        let mut cells = Vec::new();
+        let (mut at, mut records) = (0, 0);
+        while at < beginning.len() && records < SAMPLE {
             let (next, is_record) =
-                match dialect.split(&mut marked, at, whole, Bounds::ALL, &mut cells) {
+                match self.split(&mut marked, at, whole, Bounds::ALL, &mut cells) {
                     Split::Record { end, next, .. } => (next, end > at),
                     Split::Unmatched { next, .. } | Split::TooLong { next, .. } => (next, false),
                     // The header alone may be longer than the beginning.
-                    Split::NeedsMore => (beginning.len(), widths.is_empty()),
+                    Split::NeedsMore => (beginning.len(), records == 0),
                 };
             at = next;
-            if !is_record {
-                continue;
+            if is_record {
+                records += 1;
+                take(&cells);
             }
-            let texts = cells.iter().filter_map(|cell| raw_text(beginning, *cell));
-            if widths.len() < ABOVE {
-                for name in texts
-                    .clone()
-                    .map(HeaderName::of)
-                    .filter(HeaderName::is_known)
-                {
-                    regularity.is_named |= cells.len() > 1;
-                    if name.phone.is_some() {
-                        named_width = Some(cells.len());
-                    }
-                }
-            }
-            regularity.phones += usize::from(texts.clone().any(are_phones));
-            widths.push(cells.len());
-        }
-        widths.sort_unstable();
-        let groups = widths.chunk_by(|a, b| a == b);
-        let usual = groups.max_by_key(|group| group.len()).unwrap_or_default();
-        regularity.agree = usual.len();
-        regularity.cells = usual.first().copied().unwrap_or_default();
-        match regularity.cells {
-            0 | 1 => Regularity::default(),
-            // The name would be that of the whole record.
-            _ if named_width == Some(1) => Regularity::default(),
-            _ => regularity,
         }
     }
 }

@@ -207,8 +207,8 @@ impl ListShape {
             if columns.len() < record.len() {
                 columns.resize(record.len(), ColumnStats::default());
             }
-            for ((cell, kind), column) in record.iter().zip(kinds).zip(&mut columns) {
-                column.add(cell, *kind);
+            for (kind, column) in kinds.iter().zip(&mut columns) {
+                column.add_kind(*kind);
             }
         }
         // Other numbers look like phones with a fault: they count where no phone is valid.

@@ -24,6 +24,7 @@ mod names;
 mod rejects;
 mod sample;
 mod stats;
+mod text_memo;
 
 pub use choice::{ChoiceRequest, ColumnChoice, ROWS as SAMPLED_ROWS, UnusedColumn};
 pub(in crate::batch) use csv::{BEGINNING, Csv, TableRequest, walk};

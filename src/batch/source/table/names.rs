@@ -4,9 +4,10 @@
 //! digit, between letters and digits, and where a small letter is followed by a capital. Because one
 //! cannot know whether `PhoneNumber` is one word or two, a word in camel case is also compared whole.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use foldhash::fast::FixedState;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -63,51 +64,41 @@ impl PhoneName {
 impl HeaderName {
     /// What a header says.
     pub fn of(header: &str) -> HeaderName {
-        if header.len() > LONGEST {
+        // Every word of the lists has a letter, and most cells of a table are not headers.
+        if header.len() > LONGEST || !header.contains(char::is_alphabetic) {
             return HeaderName::default();
         }
         let words = Words::of(header);
-        let lists = &*LISTS;
-        let mut counted = vec![false; words.split.len()];
-        let is_phone = lists.phone.marks(&words, &mut counted);
-        let weak = lists.weak.marks(&words, &mut counted);
-        let mut is_of = |list: &WordList| list.marks(&words, &mut counted);
-        let is_other = is_of(&lists.other);
+        let found = LISTS.groups_of(&words);
+        let has = |group: Group| found.iter().any(|groups| groups.has(group));
         let kinds = [
-            (PhoneKind::Mobile, &lists.mobile),
-            (PhoneKind::Home, &lists.home),
-            (PhoneKind::Work, &lists.work),
+            (PhoneKind::Mobile, Group::Mobile),
+            (PhoneKind::Home, Group::Home),
+            (PhoneKind::Work, Group::Work),
         ];
-        let mut kind = PhoneKind::Plain;
-        for (of_list, list) in kinds.into_iter().rev() {
-            if is_of(list) {
-                kind = of_list;
-            }
-        }
+        let kind = kinds.into_iter().find(|(_, group)| has(*group));
         let numbers = words.split.iter().map(|word| word.parse::<u32>().ok());
         let number = numbers.clone().flatten().next().unwrap_or(0);
         let has_further_words = numbers
-            .zip(&counted)
-            .any(|(n, known)| n.is_none() && !known);
-        let mut of_zone = vec![false; words.split.len()];
-        let is_zone = lists.zone.marks(&words, &mut of_zone);
+            .zip(&found)
+            .any(|(number, groups)| number.is_none() && !groups.has_any(&Group::OF_PHONE));
+        let is_of_zone = |groups: &Groups| groups.has_any(&[Group::Zone, Group::ZoneAlone]);
         // Words that mean a zone only if the header has no others.
-        lists.zone_alone.marks(&words, &mut of_zone);
-        let is_whole = !of_zone.is_empty() && of_zone.iter().all(|known| *known);
+        let is_whole = !found.is_empty() && found.iter().all(is_of_zone);
         HeaderName {
             field: field_named(header),
-            phone: is_phone.then_some(PhoneName {
-                is_other,
-                kind,
+            phone: has(Group::Phone).then_some(PhoneName {
+                is_other: has(Group::Other),
+                kind: kind.map_or(PhoneKind::Plain, |(kind, _)| kind),
                 has_further_words,
                 number,
             }),
-            weak,
-            never: lists.never.marks(&words, &mut counted),
-            somebody: lists.somebody.marks(&words, &mut counted),
-            zone: (is_zone || is_whole).then_some(is_whole),
-            moscow: lists.moscow.marks(&words, &mut counted),
-            calling_code: lists.code.marks(&words, &mut counted),
+            weak: has(Group::Weak),
+            never: has(Group::Never),
+            somebody: has(Group::Somebody),
+            zone: (has(Group::Zone) || is_whole).then_some(is_whole),
+            moscow: has(Group::Moscow),
+            calling_code: has(Group::Code),
         }
     }
 
@@ -130,13 +121,12 @@ impl HeaderName {
 
 /// The field of exactly this name, but for case and separators.
 fn field_named(header: &str) -> Option<KnownField> {
-    let letters = |text: &str| -> String {
+    fn letters(text: &str) -> impl Iterator<Item = char> {
         let letters = text.chars().filter(|c| c.is_alphanumeric());
-        letters.flat_map(char::to_lowercase).collect()
-    };
-    let header = letters(header);
+        letters.flat_map(char::to_lowercase)
+    }
     let mut all = KnownField::ALL.iter().copied();
-    all.find(|field| letters(field.name()) == header)
+    all.find(|field| letters(field.name()).eq(letters(header)))
 }
 
 /// A header as words.
@@ -196,89 +186,166 @@ fn parts(run: &str) -> Vec<String> {
 
 /// Small letters without accents.
 fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     let plain = text.nfd().filter(|c| !is_combining_mark(*c));
     let small: String = plain.flat_map(char::to_lowercase).collect();
     small.replace('ß', "ss").replace('ı', "i").nfc().collect()
 }
 
-#[derive(Debug, Default)]
-struct WordList {
-    whole: HashSet<String>,
-    beginnings: Vec<String>,
-    insides: Vec<String>,
-    phrases: Vec<Vec<String>>,
+/// A group of the word list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Group {
+    Phone,
+    Mobile,
+    Home,
+    Work,
+    Other,
+    Weak,
+    Somebody,
+    Never,
+    Zone,
+    ZoneAlone,
+    Moscow,
+    Code,
 }
 
-impl WordList {
+impl Group {
+    /// The groups of words that say more of a phone.
+    const OF_PHONE: [Group; 6] = [
+        Group::Phone,
+        Group::Weak,
+        Group::Other,
+        Group::Mobile,
+        Group::Home,
+        Group::Work,
+    ];
+
+    fn from_name(name: &str) -> Option<Group> {
+        Some(match name {
+            "phone" => Group::Phone,
+            "mobile" => Group::Mobile,
+            "home" => Group::Home,
+            "work" => Group::Work,
+            "other" => Group::Other,
+            "weak" => Group::Weak,
+            "somebody" => Group::Somebody,
+            "never" => Group::Never,
+            "zone" => Group::Zone,
+            "zonealone" => Group::ZoneAlone,
+            "moscow" => Group::Moscow,
+            "code" => Group::Code,
+            _ => return None,
+        })
+    }
+}
+
+/// A set of groups.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Groups(u16);
+
+impl Groups {
+    fn add(&mut self, others: Groups) {
+        self.0 |= others.0;
+    }
+
+    fn has(self, group: Group) -> bool {
+        self.0 & Groups::from(group).0 != 0
+    }
+
+    fn has_any(self, groups: &[Group]) -> bool {
+        groups.iter().any(|group| self.has(*group))
+    }
+}
+
+impl From<Group> for Groups {
+    fn from(group: Group) -> Groups {
+        Groups(1 << group as u16)
+    }
+}
+
+/// Words of the list by a key of theirs, each with its groups.
+type WordIndex<K, W> = HashMap<K, Vec<(W, Groups)>, FixedState>;
+
+/// The word list. A header is looked up in all groups at once, word by word.
+#[derive(Debug, Default)]
+struct WordLists {
+    /// Whole words, and phrases without their spaces.
+    whole: HashMap<String, Groups, FixedState>,
+    /// Beginnings and insides of words, by their first letter.
+    beginnings: WordIndex<char, String>,
+    insides: WordIndex<char, String>,
+    /// Phrases, by their first word.
+    phrases: WordIndex<String, Vec<String>>,
+}
+
+impl WordLists {
     /// Adds a word as the file writes it.
-    fn add(&mut self, word: &str) {
-        let folded_words = |text: &str| Words::of(text).split;
+    fn add(&mut self, word: &str, group: Group) {
+        let groups = Groups::from(group);
+        let by_letter = |index: &mut WordIndex<char, String>, part: &str| {
+            let part = folded(part);
+            if let Some(first) = part.chars().next() {
+                index.entry(first).or_default().push((part, groups));
+            }
+        };
         if let Some(phrase) = word.strip_prefix('"') {
-            self.phrases
-                .push(folded_words(phrase.trim_end_matches('"')));
+            let phrase = Words::of(phrase.trim_end_matches('"')).split;
+            self.whole.entry(phrase.concat()).or_default().add(groups);
+            if let Some(first) = phrase.first().cloned() {
+                let others = self.phrases.entry(first).or_default();
+                others.push((phrase, groups));
+            }
         } else if let Some(inside) = word.strip_prefix('*') {
-            self.insides.push(folded(inside.trim_end_matches('*')));
+            by_letter(&mut self.insides, inside.trim_end_matches('*'));
         } else if let Some(beginning) = word.strip_suffix('*') {
-            self.beginnings.push(folded(beginning));
+            by_letter(&mut self.beginnings, beginning);
         } else {
-            self.whole.insert(folded(word));
+            self.whole.entry(folded(word)).or_default().add(groups);
         }
     }
 
-    fn has(&self, word: &str) -> bool {
-        self.whole.contains(word)
-            || self
-                .beginnings
-                .iter()
-                .any(|begin| word.starts_with(&**begin))
-            || self.insides.iter().any(|inside| word.contains(&**inside))
+    /// The groups of one word.
+    fn groups_of_word(&self, word: &str) -> Groups {
+        let mut groups = self.whole.get(word).copied().unwrap_or_default();
+        let mut add_from = |index: &WordIndex<char, String>, rest: &str, first: char| {
+            for (part, of_part) in index.get(&first).into_iter().flatten() {
+                if rest.starts_with(&**part) {
+                    groups.add(*of_part);
+                }
+            }
+        };
+        for (at, letter) in word.char_indices() {
+            if at == 0 {
+                add_from(&self.beginnings, word, letter);
+            }
+            add_from(&self.insides, &word[at..], letter);
+        }
+        groups
     }
 
-    /// Whether a header has words of the list. They are marked.
-    fn marks(&self, words: &Words, marked: &mut [bool]) -> bool {
-        let mut any = false;
-        for (word, mark) in words.split.iter().zip(marked.iter_mut()) {
-            if self.has(word) {
-                *mark = true;
-                any = true;
-            }
-        }
-        for (word, first, count) in &words.whole {
-            let is_phrase = |phrase: &Vec<String>| phrase.concat() == *word;
-            if self.has(word) || self.phrases.iter().any(is_phrase) {
-                marked[*first..first + count].fill(true);
-                any = true;
-            }
-        }
-        for phrase in &self.phrases {
-            let joined = phrase.concat();
-            for (first, word) in words.split.iter().enumerate() {
-                let is_here = words.split[first..].starts_with(phrase);
-                let count = if is_here { phrase.len() } else { 1 };
-                if is_here || *word == joined {
-                    marked[first..first + count].fill(true);
-                    any = true;
+    /// The groups of each word of a header.
+    fn groups_of(&self, words: &Words) -> Vec<Groups> {
+        let split = &words.split;
+        let mut found: Vec<Groups> = (split.iter())
+            .map(|word| self.groups_of_word(word))
+            .collect();
+        for (first, word) in split.iter().enumerate() {
+            for (phrase, groups) in self.phrases.get(word).into_iter().flatten() {
+                if split[first..].starts_with(phrase) {
+                    let of_phrase = found[first..].iter_mut().take(phrase.len());
+                    of_phrase.for_each(|of_word| of_word.add(*groups));
                 }
             }
         }
-        any
+        for (word, first, count) in &words.whole {
+            let groups = self.groups_of_word(word);
+            let parts = found[*first..].iter_mut().take(*count);
+            parts.for_each(|of_part| of_part.add(groups));
+        }
+        found
     }
-}
-
-#[derive(Debug, Default)]
-struct WordLists {
-    phone: WordList,
-    mobile: WordList,
-    home: WordList,
-    work: WordList,
-    other: WordList,
-    weak: WordList,
-    somebody: WordList,
-    never: WordList,
-    zone: WordList,
-    zone_alone: WordList,
-    moscow: WordList,
-    code: WordList,
 }
 
 static LISTS: LazyLock<WordLists> = LazyLock::new(|| {
@@ -287,25 +354,16 @@ static LISTS: LazyLock<WordLists> = LazyLock::new(|| {
         let Some((group, words)) = line.split_once(':').filter(|_| !line.starts_with('#')) else {
             continue;
         };
-        let list = match group.split(' ').next().unwrap_or_default() {
-            "phone" => &mut lists.phone,
-            "mobile" => &mut lists.mobile,
-            "home" => &mut lists.home,
-            "work" => &mut lists.work,
-            "other" => &mut lists.other,
-            "weak" => &mut lists.weak,
-            "somebody" => &mut lists.somebody,
-            "never" => &mut lists.never,
-            "zone" => &mut lists.zone,
-            "zonealone" => &mut lists.zone_alone,
-            "moscow" => &mut lists.moscow,
-            "code" => &mut lists.code,
-            _ => continue,
+        let name = group.split(' ').next().unwrap_or_default();
+        let Some(group) = Group::from_name(name) else {
+            continue;
         };
         for (place, quoted) in words.split('"').enumerate() {
             match place % 2 {
-                0 => quoted.split_whitespace().for_each(|word| list.add(word)),
-                _ => list.add(&format!("\"{quoted}\"")),
+                0 => quoted
+                    .split_whitespace()
+                    .for_each(|word| lists.add(word, group)),
+                _ => lists.add(&format!("\"{quoted}\""), group),
             }
         }
     }
@@ -315,6 +373,14 @@ static LISTS: LazyLock<WordLists> = LazyLock::new(|| {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_word_of_the_lists_has_a_letter() {
+        let has_letter = |word: &str| word.contains(char::is_alphabetic);
+        assert!(LISTS.whole.keys().all(|word| has_letter(word)));
+        let letters = LISTS.beginnings.keys().chain(LISTS.insides.keys());
+        assert!(letters.copied().all(char::is_alphabetic));
+    }
 
     #[test]
     fn names_of_phones() {

@@ -1,6 +1,6 @@
 //! What the sampled cells of one column are, counted.
 
-use super::cell_kind::{CellJudge, CellKind};
+use super::cell_kind::CellKind;
 use crate::phone::plan::Region;
 
 /// From so many cells on, what numbers have in common says what they are.
@@ -38,8 +38,16 @@ struct DigitRun {
 }
 
 impl ColumnStats {
-    pub fn add(&mut self, cell: &str, kind: CellKind) {
+    /// Adds a cell of which only the kind matters.
+    pub fn add_kind(&mut self, kind: CellKind) {
         self.kinds[kind.index()] += 1;
+    }
+
+    pub fn add(&mut self, cell: &str, kind: CellKind) {
+        self.add_kind(kind);
+        if !kind.is_filled() {
+            return;
+        }
         let text = cell.trim();
         if let CellKind::Phone { is_bare, is_mobile } = kind {
             self.bare += u32::from(is_bare);
@@ -49,16 +57,8 @@ impl ColumnStats {
                 self.begins_with([first, second]);
             }
         }
-        if kind.is_filled() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        if text.bytes().all(|byte| byte.is_ascii_digit()) {
             self.digits.add(text);
-        }
-    }
-
-    /// Counts a cell as a zone or a calling code, where the header says that it is one.
-    pub fn add_named(&mut self, cell: &str, judge: &CellJudge<'_>, is_code: bool) {
-        match is_code {
-            true => self.calling_codes += u32::from(calling_code(cell).is_some()),
-            false => self.zones += u32::from(judge.is_zone_ish(cell)),
         }
     }
 
