@@ -21,7 +21,7 @@ $(STAMP)/venv: pyproject.toml
 	mkdir -p $(STAMP) && touch $@
 
 # The packages of a task, beside those of the build.
-$(STAMP)/test $(STAMP)/lint $(STAMP)/bench $(STAMP)/plan $(STAMP)/zone-names: $(STAMP)/%: $(STAMP)/venv
+$(STAMP)/test $(STAMP)/lint $(STAMP)/bench $(STAMP)/docs $(STAMP)/plan $(STAMP)/zone-names: $(STAMP)/%: $(STAMP)/venv
 	$(BIN)/python -m pip install --quiet --group $*
 	touch $@
 
@@ -101,6 +101,11 @@ format: $(STAMP)/lint ## Format both languages
 	cargo fmt --manifest-path fuzz/Cargo.toml
 	$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format --quiet
+
+.PHONY: docs
+docs: build $(STAMP)/docs ## Build the site from docs/ and the docstrings into site/, and check its links
+	$(BIN)/zensical build --clean --strict
+	$(BIN)/python tools/site_llms.py mkdocs.yml
 
 .PHONY: plan
 plan: $(STAMP)/plan ## Rebuild the numbering plan's table from the pinned phonenumbers

@@ -75,3 +75,10 @@ def test_links_lead_somewhere(page: Path) -> None:
             headings = re.findall(r"^#+ (.*)$", found.read_text("utf-8"), re.MULTILINE)
             slugs = {re.sub(r"[^\w -]", "", it.lower()).replace(" ", "-") for it in headings}
             assert anchor[1:] in slugs, anchor
+
+
+def test_the_site_has_every_page() -> None:
+    nav = (ROOT / "mkdocs.yml").read_text("utf-8").partition("\nnav:")[2].partition("\n\n")[0]
+    named = re.findall(r"([\w./-]+\.md)", nav)
+    there = [page.relative_to(ROOT / "docs").as_posix() for page in PAGES[1:]]
+    assert sorted(named) == sorted(there)
