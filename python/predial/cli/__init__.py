@@ -24,6 +24,7 @@ commands = CommandLine(
         "url": "Turn the URL of one job into a job, or a job into a URL.",
         "sandbox": "Answer the requests of the Calls API on this machine.",
         "rule": "List the rules, or explain one.",
+        "completion": "Let a shell complete commands and options.",
     },
     help="""Check lists of call jobs before they are sent to a voice campaign.
 

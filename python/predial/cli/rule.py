@@ -14,8 +14,12 @@ from predial.cli.printing import of_severity, say, say_json, say_table
 FIELDS = ("name", "severity", "service_type", "message", "remedy", "why", "before", "after")
 
 
+def _names_that_begin(_: click.Context, __: click.Parameter, begin: str) -> list[str]:
+    return [rule.name for rule in predial.rules() if rule.name.startswith(begin)]
+
+
 @click.command("rule")
-@click.argument("name", metavar="[NAME]", required=False)
+@click.argument("name", metavar="[NAME]", required=False, shell_complete=_names_that_begin)
 @OUTPUT_FORMAT
 def command(name: str | None, output_format: str) -> None:
     """List the rules, or explain the rule NAME with an example.
