@@ -20,16 +20,17 @@ def rejects_of(out: Path) -> list[dict[str, Any]]:
 def test_a_line_holds_row_offset_job_and_diagnostics(tmp_path: Path) -> None:
     job = b'{"phone": "7.911E+10", "payload": {"n": 1.50, "s": "\\u0041"}}'
     source = b'[{"phone": 79123456789},\n' + job + b"]"
-    predial.prepare(source, tmp_path)
+    predial.prepare(source, tmp_path, run="r")
     line = (tmp_path / "rejects.ndjson").read_bytes()
     offset = source.index(job)
-    assert line.startswith(b'{"row":1,"offset":%d,"job":%s,"diagnostics":[' % (offset, job))
-    assert line.endswith(b"]}\n")
+    assert line.startswith(b'{"row":1,"line":2,"offset":%d,"job":%s,"diagnostics":[' % (offset, job))
+    assert line.endswith(b'],"predial_row":1,"predial_line":2,"predial_run":"r"}\n')
     (reject,) = rejects_of(tmp_path)
     (diagnostic,) = predial.check(source).diagnostics
     assert reject["diagnostics"] == [
         {
             "row": 1,
+            "line": 2,
             "field": "phone",
             "rule": "phone-scientific",
             "severity": "error",

@@ -52,9 +52,9 @@ def test_check_tells_each_fault_and_sums_up(jobs: Path) -> None:
     assert result.stderr == ""
     lines, summary = result.stdout.split("\n\n", 1)
     assert lines.splitlines() == [
-        f'{jobs}:1: repair phone-format  "+7 (911) 000-00-01" in phone: the phone has characters '
+        f'{jobs}:2: repair phone-format  "+7 (911) 000-00-01" in phone: the phone has characters '
         'other than digits; rewritten as "79110000001"',
-        f'{jobs}:2: error phone-scientific  "7.911E+10" in phone: the phone is in scientific '
+        f'{jobs}:3: error phone-scientific  "7.911E+10" in phone: the phone is in scientific '
         "notation: digits are lost; export the column as text",
     ]
     assert summary.splitlines() == [
@@ -113,7 +113,7 @@ def test_a_broken_array_is_told_with_its_place_and_the_report_so_far(tmp_path: P
     file.write_text('[{"phone": "7.911E+10"},\n {"phone": }]', encoding="utf-8")
     result = run("check", file)
     assert result.exit_code == 2
-    assert f"{file}:0: error phone-scientific" in result.stdout
+    assert f"{file}:1: error phone-scientific" in result.stdout
     assert "  total     1\n" in result.stdout
     assert result.stderr.startswith(f"predial: {file}: line 2, column 12 (byte 36): ")
     assert result.stderr.count("\n") == 1
@@ -153,6 +153,7 @@ def test_check_as_json_is_the_report(jobs: Path) -> None:
     assert shown["error"] is None
     assert shown["diagnostics"][1] == {
         "row": 2,
+        "line": 3,
         "offset": len(CLEAN + REPAIRED),
         "field": "phone",
         "rule": "phone-scientific",
@@ -678,7 +679,7 @@ def test_a_process_reads_standard_input() -> None:
     child = process("check", "-", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     out, err = child.communicate((CLEAN + REJECTED).encode())
     assert (child.returncode, err) == (1, b"")
-    assert b"<stdin>:1: error phone-scientific" in out
+    assert b"<stdin>:2: error phone-scientific" in out
 
 
 def test_a_process_without_standard_streams_still_ends_as_documented() -> None:

@@ -82,6 +82,10 @@ class TestAgainstTheReference:
         assert fields_of(report) == fields_of(predial.check(jobs))
 
 
+#: The header of the columns that a reject file has beside those of its source.
+OWN = "predial_rule;predial_message;predial_suggestion;predial_row;predial_line;predial_run"
+
+
 class TestRejects:
     @pytest.mark.slow
     @relaxed
@@ -108,17 +112,17 @@ class TestRejects:
             '\ufeffsep=;\r\nИмя;Телефон;Пояс;tz\r\n"Анна ""А""";;"a;b";MSK\r\n'
             "Б;7.9E+10;\r\nВ;79123456789;;;\r\nГ;79123456780;;;x\r\n"
         )
-        predial.prepare(source.encode(), tmp_path)
+        predial.prepare(source.encode(), tmp_path, run="r")
         text = (tmp_path / "rejects.csv").read_bytes().decode()
         begin, header, *records = text.split("\r\n")
         assert begin == "\ufeffsep=;"
-        assert header == "predial_rule;predial_message;predial_suggestion;Имя;Телефон;Пояс;tz"
+        assert header == f"{OWN};Имя;Телефон;Пояс;tz"
         first, second, third, end = records
         assert first.startswith('"zone-abbreviation; phone-missing";"gmtZone: MSK is')
-        assert first.endswith(';gmtZone: Europe/Moscow;"Анна ""А""";;"a;b";MSK')
-        assert second.endswith(";;Б;7.9E+10;")
+        assert first.endswith(';gmtZone: Europe/Moscow;0;3;r;"Анна ""А""";;"a;b";MSK')
+        assert second.endswith(";;1;4;r;Б;7.9E+10;")
         assert third.startswith("record-extra-cells;")
-        assert third.endswith(";;Г;79123456780;;;x")
+        assert third.endswith(";;3;6;r;Г;79123456780;;;x")
         assert end == ""
 
     def test_mended_records_are_fed_again(self, tmp_path: Path) -> None:

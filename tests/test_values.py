@@ -127,13 +127,13 @@ def test_what_is_pickled_by_another_version_is_refused_by_name() -> None:
     reduced: Any = _report().diagnostics[0].__reduce__()
     restore, (fields,) = reduced
     with pytest.raises(ValueError, match=r'no "phone-of-tomorrow"'):
-        restore((*fields[:2], "phone-of-tomorrow", *fields[3:]))
+        restore((*fields[:3], "phone-of-tomorrow", *fields[4:]))
 
 
 def test_a_repr_shows_what_is_held(tmp_path: Path) -> None:
     [first, *_] = predial.check([{"phone": "7.911E+10"}]).diagnostics
     assert repr(first) == (
-        "Diagnostic(row=0, field='phone', rule='phone-scientific', severity='error', "
+        "Diagnostic(row=0, line=None, field='phone', rule='phone-scientific', severity='error', "
         f"message={first.message!r}, value='7.911E+10', suggestion=None, offset=None)"
     )
     prepared = _prepared(tmp_path)

@@ -480,6 +480,11 @@ class Diagnostic:
     def row(self) -> int:
         """The number of the row, from 0; a header is not counted."""
     @property
+    def line(self) -> int | None:
+        """The line of the source in which the row begins, from 1, as an editor counts; of a workbook the
+        row that the sheet shows. None if the source has no lines.
+        """
+    @property
     def field(self) -> str | None:
         """The field at fault, with the path to an inner value (`allowedTime.mon[1].localTimeTo`); None
         if the whole row is at fault.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
 
+use crate::batch::judged::JudgedRow;
 use crate::job::Finding;
 use crate::{Rule, Severity};
 
@@ -12,6 +13,9 @@ use crate::{Rule, Severity};
 pub struct Diagnostic {
     /// The row, from 0; only rows of data count.
     pub row: u64,
+    /// The line of the source in which the row begins, or the row of its sheet, from 1; `None` if the
+    /// source has no lines.
+    pub line: Option<u64>,
     /// The field; `None` if the job as a whole is at fault.
     pub field: Option<String>,
     /// The rule.
@@ -40,16 +44,17 @@ fn severity_name<S: Serializer>(severity: &Severity, to: S) -> Result<S::Ok, S::
 }
 
 impl Diagnostic {
-    pub(in crate::batch) fn new(row: u64, offset: Option<u64>, finding: &Finding) -> Self {
+    pub(in crate::batch) fn new(number: u64, row: &JudgedRow<'_>, finding: &Finding) -> Self {
         Diagnostic {
-            row,
+            row: number,
+            line: row.line,
             field: finding.field.clone().map(Cow::into_owned),
             rule: finding.fault.rule,
             severity: finding.severity,
             message: finding.message(),
             value: finding.value.clone(),
             suggestion: finding.fault.suggestion.clone(),
-            offset,
+            offset: row.offset,
         }
     }
 }

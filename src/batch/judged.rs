@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::batch::source::row::FirstPlace;
 use crate::job::{CallPlan, Edit, Finding, FindingCode, KnownField, Standing};
 use crate::{Rule, Severity};
 
@@ -9,6 +10,11 @@ use crate::{Rule, Severity};
 pub(in crate::batch) struct JudgedRow<'t> {
     /// The byte at which it begins; `None` if the source does not consist of bytes.
     pub offset: Option<u64>,
+    /// The line in which it begins, or the row of its sheet, from 1. It is counted for rows about
+    /// which somebody reads.
+    pub line: Option<u64>,
+    /// Where it was in the list that was prepared first, if it is a line of a reject file.
+    pub first: Option<Box<FirstPlace>>,
     /// The JSON text of the job, or the bytes of a row that is not JSON.
     pub text: &'t [u8],
     /// The record of a table that it came from.

@@ -21,6 +21,9 @@ use crate::rules::{Rule, Severity};
 pub struct PyDiagnostic {
     /// The number of the row, from 0; a header is not counted.
     row: u64,
+    /// The line of the source in which the row begins, from 1, as an editor counts; of a workbook the
+    /// row that the sheet shows. None if the source has no lines.
+    line: Option<u64>,
     /// The field at fault, with the path to an inner value (`allowedTime.mon[1].localTimeTo`); None
     /// if the whole row is at fault.
     field: Option<String>,
@@ -52,6 +55,7 @@ impl PyDiagnostic {
 
 const DIAGNOSTIC: &[&str] = &[
     "row",
+    "line",
     "field",
     "rule",
     "severity",
@@ -64,6 +68,7 @@ const DIAGNOSTIC: &[&str] = &[
 /// The fields of a diagnostic, in their order.
 type DiagnosticFields<'a> = (
     u64,
+    Option<u64>,
     Option<&'a str>,
     &'a str,
     &'a str,
@@ -77,6 +82,7 @@ impl PyDiagnostic {
     fn fields(&self) -> DiagnosticFields<'_> {
         (
             self.row,
+            self.line,
             self.field.as_deref(),
             self.rule,
             self.severity,
@@ -92,6 +98,7 @@ impl From<batch::Diagnostic> for PyDiagnostic {
     fn from(found: batch::Diagnostic) -> Self {
         PyDiagnostic {
             row: found.row,
+            line: found.line,
             field: found.field,
             rule: found.rule.name(),
             severity: found.severity.name(),
@@ -106,10 +113,12 @@ impl From<batch::Diagnostic> for PyDiagnostic {
 /// The diagnostic of these fields, for pickle.
 #[pyfunction]
 pub(super) fn restore_diagnostic(fields: &Bound<'_, PyTuple>) -> PyResult<PyDiagnostic> {
-    let (row, field, rule, severity, message, value, suggestion, offset) = fields.extract()?;
+    let (row, line, field, rule, severity, message, value, suggestion, offset) =
+        fields.extract()?;
     let (rule, severity): (String, String) = (rule, severity);
     Ok(PyDiagnostic {
         row,
+        line,
         field,
         rule: known(Rule::from_name(&rule).map(Rule::name), &rule)?,
         severity: known(

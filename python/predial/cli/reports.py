@@ -31,6 +31,7 @@ AS_JSON: Final = 10_000
 #: The fields of a diagnostic, of a body, and the counts of a report, as JSON names them.
 DIAGNOSTIC: Final = (
     "row",
+    "line",
     "offset",
     "field",
     "rule",
@@ -146,7 +147,7 @@ def show_mapping(file: str, report: predial.Report) -> None:
 def show_diagnostics(file: str, report: predial.Report) -> None:
     """Write a line for each diagnostic, and how many there are that the report does not keep."""
     for found in report.diagnostics:
-        place = f"{printable(file)}:{found.row}:"
+        place = f"{printable(file)}:{found.row if found.line is None else found.line}:"
         rule = f"{of_severity(found.severity)} {found.rule}"
         message = printable(in_shell_words(found.message))
         say(f"{place} {rule}  {_subject(found)}{message}")

@@ -7,7 +7,9 @@ The library names its options as Python does: a message begins with the option t
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 from typing import Final
 
 __all__ = ["in_shell_words"]
@@ -59,9 +61,17 @@ def _flag(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
+def _excluded(place: str) -> str:
+    """The option for a list of phones, or for the directory of an earlier run."""
+    is_file = os.path.isfile(place)
+    return f"{'--exclude' if is_file else '--after'} {shlex.quote(place)}"
+
+
 def _argument(name: str, value: str) -> str:
     if value == "True":
         return _flag(name)
+    if name == "exclude":
+        return _excluded(value[1:-1])
     if value == "False":
         return f"--no-{name}".replace("_", "-")
     return f"{_flag(name)} {value.strip(chr(34) + chr(39))}"

@@ -1,6 +1,9 @@
 //! Options that would help a list as a whole, measured on its first phones with an error or a
 //! warning.
 
+use std::path::Path;
+
+use crate::batch::out::outdir::MANIFEST;
 use crate::job::{self, Field, FindingCode, KnownField};
 use crate::phone::plan::Region;
 use crate::phone::{DialledTexts, PhoneOptions, Reading};
@@ -22,6 +25,33 @@ pub struct Hint {
     pub option: String,
     /// How many more of the sampled rows could be sent.
     pub rows: u64,
+}
+
+impl Hint {
+    /// That the phones are not known that were sent in the run that rejected these rows. It names the
+    /// directory of the run if the reject file is still there.
+    pub(in crate::batch) fn first_round(file: Option<&Path>) -> Hint {
+        let text = "these rows were rejected before: leave out the phones that were sent then";
+        let dir = file
+            .and_then(Path::parent)
+            .map(|dir| match dir.as_os_str() {
+                name if name.is_empty() => Path::new("."),
+                _ => dir,
+            });
+        let run = dir.filter(|dir| dir.join(MANIFEST).is_file());
+        let (run, text) = match run {
+            Some(run) => (run.display().to_string(), text.to_owned()),
+            None => (
+                "OUT".to_owned(),
+                format!("{text}; OUT is the directory of that run"),
+            ),
+        };
+        Hint {
+            text,
+            option: format!("exclude={run:?}"),
+            rows: 0,
+        }
+    }
 }
 
 /// The first phones with an error or a warning.

@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use crate::batch::diagnostic::Diagnostic;
 use crate::batch::judged::JudgedRow;
 use crate::batch::source::json;
-use crate::batch::source::row::{OnRow, Row, RowContent, Taken};
+use crate::batch::source::row::{FirstPlace, OnRow, Row, RowContent, Taken};
+use crate::batch::source::table::{FIRST_LINE, FIRST_ROW, FIRST_RUN};
 use crate::job::{self, Field, KnownField, RawJob, Value};
 use crate::json::on_one_line;
 
@@ -13,10 +14,12 @@ use crate::json::on_one_line;
 pub(in crate::batch) fn write_line(
     number: u64,
     row: &JudgedRow<'_>,
-    diagnostics: &[Diagnostic],
+    (diagnostics, first): (&[Diagnostic], &FirstPlace),
     out: &mut impl Write,
 ) -> io::Result<()> {
-    write!(out, "{{\"row\":{number},\"offset\":")?;
+    write!(out, "{{\"row\":{number},\"line\":")?;
+    serde_json::to_writer(&mut *out, &row.line)?;
+    out.write_all(b",\"offset\":")?;
     serde_json::to_writer(&mut *out, &row.offset)?;
     if let Some(length) = row.too_long {
         write!(out, ",\"length\":{length}")?;
@@ -30,6 +33,10 @@ pub(in crate::batch) fn write_line(
     }
     out.write_all(b",\"diagnostics\":")?;
     serde_json::to_writer(&mut *out, diagnostics)?;
+    write!(out, ",\"{FIRST_ROW}\":{},\"{FIRST_LINE}\":", first.row)?;
+    serde_json::to_writer(&mut *out, &first.line)?;
+    write!(out, ",\"{FIRST_RUN}\":")?;
+    serde_json::to_writer(&mut *out, &first.run)?;
     out.write_all(b"}\n")
 }
 
@@ -42,18 +49,23 @@ pub(in crate::batch) fn unwrapped(row: Row<'_>, on_row: &mut OnRow<'_>) -> Taken
     else {
         return on_row(row);
     };
-    match held(fields) {
-        None => on_row(row),
-        Some(RejectedJob::Job(text)) => in_its_place(&row, text, on_row),
-        Some(RejectedJob::Raw(bytes)) => match simdutf8::compat::from_utf8(&bytes) {
-            Ok(text) => in_its_place(&row, text, on_row),
+    let Some(held) = held(fields) else {
+        return on_row(row);
+    };
+    let first = first_place(fields).map(Box::new);
+    match held {
+        RejectedJob::Job(text) => in_its_place((row.offset, first), text, on_row),
+        RejectedJob::Raw(bytes) => match simdutf8::compat::from_utf8(&bytes) {
+            Ok(text) => in_its_place((row.offset, first), text, on_row),
             Err(_) => on_row(Row {
                 offset: row.offset,
+                first,
                 content: RowContent::Broken(&bytes, json::not_utf8()),
             }),
         },
-        Some(RejectedJob::Length(length)) => on_row(Row {
+        RejectedJob::Length(length) => on_row(Row {
             offset: row.offset,
+            first,
             content: RowContent::TooLong {
                 length,
                 is_record: false,
@@ -114,14 +126,32 @@ fn held<'a>(fields: &'a [Field<'a>]) -> Option<RejectedJob<'a>> {
     Some(RejectedJob::Raw(raw))
 }
 
-fn in_its_place(row: &Row<'_>, text: &str, on_row: &mut OnRow<'_>) -> Taken {
+/// Where the row of a line was in the list that was prepared first, if the line says so.
+fn first_place(fields: &[Field<'_>]) -> Option<FirstPlace> {
+    let value = |name: &str| {
+        let named = |field: &&Field<'_>| field.name.bytes() == name.as_bytes();
+        fields.iter().find(named).map(|field| field.value)
+    };
+    Some(FirstPlace {
+        row: value(FIRST_ROW)?.parse().ok()?,
+        line: value(FIRST_LINE).and_then(|line| line.parse().ok()),
+        run: serde_json::from_str(value(FIRST_RUN)?).ok()?,
+    })
+}
+
+fn in_its_place(
+    (offset, first): (Option<u64>, Option<Box<FirstPlace>>),
+    text: &str,
+    on_row: &mut OnRow<'_>,
+) -> Taken {
     let mut fields = Vec::new();
     let content = match job::parse_whole(text, &mut fields) {
         Ok(job) => RowContent::Job(job),
         Err(broken) => RowContent::Broken(text.as_bytes(), job::syntax_fault(text, broken)),
     };
     on_row(Row {
-        offset: row.offset,
+        offset,
+        first,
         content,
     })
 }

@@ -1,6 +1,7 @@
 //! The result of a batch: complete counts and the first diagnostics.
 
 use std::cell::LazyCell;
+use std::path::Path;
 
 use crate::batch::diagnostic::Diagnostic;
 use crate::batch::judged::JudgedRow;
@@ -11,7 +12,7 @@ use crate::batch::out::hints::{DoubtfulPhones, Hint};
 use crate::batch::out::sheet_notes;
 use crate::batch::source::input::Detected;
 use crate::batch::source::open::OpenSource;
-use crate::batch::source::table::{ColumnMapping, TableLayout};
+use crate::batch::source::table::{self, ColumnMapping, TableLayout};
 use crate::job::{Finding, FindingCode, Standing};
 use crate::phone;
 use crate::{Rule, Severity};
@@ -49,6 +50,8 @@ pub struct Report {
     /// Options that would help the list, the best first; at most three.
     pub hints: Vec<Hint>,
     doubtful: DoubtfulPhones,
+    /// Whether the list is the reject file of an earlier run.
+    pub(in crate::batch) is_second_round: bool,
 }
 
 impl Report {
@@ -68,6 +71,7 @@ impl Report {
     /// Takes over what is known of a source before its rows are read.
     pub(in crate::batch) fn begin(&mut self, source: &OpenSource<'_>) {
         self.mapping = source.mapping().cloned();
+        self.is_second_round = source.mapping().is_some_and(table::is_reject_file);
         self.layout = source.layout().cloned();
         for column in source.unused_columns() {
             match &column.option {
@@ -118,6 +122,13 @@ impl Report {
         self.notes.extend(sheet_notes::notes(&self.input));
     }
 
+    /// Hints, if the list is a reject file, that the run before it is not known. `file` is the list.
+    pub(in crate::batch) fn hint_at_first_round(&mut self, file: Option<&Path>) {
+        if self.is_second_round {
+            self.hints.push(Hint::first_round(file));
+        }
+    }
+
     /// Adds a row by its codes alone, if no words about it are kept; answers whether it is one.
     #[inline]
     pub(in crate::batch) fn add_codes(
@@ -145,7 +156,7 @@ impl Report {
         self.count(row.standing, row.all_codes());
         let room = max_diagnostics - self.diagnostics.len();
         if room > 0 && row.all_codes().next().is_some() {
-            let diagnostic = |finding| Diagnostic::new(number, row.offset, finding);
+            let diagnostic = |finding| Diagnostic::new(number, row, finding);
             let kept = words.iter().take(room).map(diagnostic);
             self.diagnostics.extend(kept);
         }

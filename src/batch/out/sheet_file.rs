@@ -6,6 +6,7 @@ use std::io;
 use crate::batch::diagnostic::Diagnostic;
 use crate::batch::out::outdir::{OutDir, PartFile, REJECT_SHEET, REJECTS};
 use crate::batch::out::sheet_writer::SheetWriter;
+use crate::batch::source::row::FirstPlace;
 use crate::batch::source::table::RejectTable;
 
 /// The name of the sheet if the source's is not known yet.
@@ -35,9 +36,18 @@ impl SheetFile {
         })
     }
 
+    /// Where a record was in the list that was prepared first, if it says so.
+    pub fn first_place(&self, record: &[u8]) -> Option<FirstPlace> {
+        self.table.first_place(record)
+    }
+
     /// Writes a rejected record.
-    pub fn write_record(&mut self, record: &[u8], found: &[Diagnostic]) -> io::Result<()> {
-        let is_in = match self.table.record_cells(record, found) {
+    pub fn write_record(
+        &mut self,
+        record: &[u8],
+        about: (&[Diagnostic], &FirstPlace),
+    ) -> io::Result<()> {
+        let is_in = match self.table.record_cells(record, about) {
             Some(cells) => {
                 let cells = cells.iter().map(AsRef::as_ref);
                 self.sheet.row(cells, &mut self.file)?

@@ -12,6 +12,7 @@ use crate::batch::diagnostic::Diagnostic;
 use crate::batch::error::at;
 use crate::batch::out::outdir::{OutDir, PartFile, REJECT_TABLE};
 use crate::batch::source::input::{SourceInfo, TextEncoding};
+use crate::batch::source::row::FirstPlace;
 use crate::batch::source::table::RejectTable;
 
 /// The reject file of a table that is being written.
@@ -61,18 +62,26 @@ impl TableFile {
         })
     }
 
+    /// Where a record was in the list that was prepared first, if it says so.
+    pub fn first_place(&self, record: &[u8]) -> Option<FirstPlace> {
+        self.table.first_place(record)
+    }
+
     /// Writes a rejected record.
-    pub fn write_record(&mut self, record: &[u8], diagnostics: &[Diagnostic]) -> io::Result<()> {
+    pub fn write_record(
+        &mut self,
+        record: &[u8],
+        about: (&[Diagnostic], &FirstPlace),
+    ) -> io::Result<()> {
         let mut out = Encoded {
             encoding: self.encoding.now(),
             to: &mut self.file,
         };
         if record.len() > PIECE {
-            return self.table.write_record(record, diagnostics, &mut out);
+            return self.table.write_record(record, about, &mut out);
         }
         self.line.clear();
-        self.table
-            .write_record(record, diagnostics, &mut self.line)?;
+        self.table.write_record(record, about, &mut self.line)?;
         out.write_all(&self.line)
     }
 

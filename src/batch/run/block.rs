@@ -16,7 +16,7 @@ use crate::batch::source::json::{self, ArrayEnd, Next};
 use crate::batch::source::limit::has_spare_memory;
 use crate::batch::source::open::TextFormat;
 use crate::batch::source::preset::DefaultsWriter;
-use crate::batch::source::row::{OnRecord, Row, RowContent, Taken};
+use crate::batch::source::row::{FirstPlace, OnRecord, Row, RowContent, Taken};
 use crate::batch::source::table;
 use crate::job::{CallPlan, Edit, Finding, FindingCode, JobShapes, Standing};
 use crate::json::{is_space, trimmed};
@@ -37,10 +37,19 @@ pub(in crate::batch) struct Block<'e> {
     pub bytes: Cow<'e, [u8]>,
     /// Where in the source they begin.
     pub offset: u64,
-    /// The same in lines and characters; not known where all bytes are at hand, since few ask.
-    pub place: Option<SourcePlace>,
+    /// From where its lines are counted.
+    pub origin: LineOrigin<'e>,
     /// Whether the source ends with them.
     pub last: bool,
+}
+
+/// A byte of a source whose place is known, and the bytes from there on if all are at hand. Few ask
+/// for a place: it is counted when somebody does.
+#[derive(Clone, Copy)]
+pub(in crate::batch) struct LineOrigin<'e> {
+    offset: u64,
+    place: SourcePlace,
+    text: Option<&'e [u8]>,
 }
 
 /// Hands over a source block by block.
@@ -49,8 +58,7 @@ pub(in crate::batch) enum Blocks<'e> {
     AtHand {
         rest: &'e [u8],
         at: usize,
-        offset: u64,
-        place: &'e dyn Feed,
+        origin: LineOrigin<'e>,
     },
     /// It arrives: blocks are copies, since what is read next takes their place.
     Arriving {
@@ -63,14 +71,60 @@ pub(in crate::batch) enum Blocks<'e> {
 impl<'e> Block<'e> {
     /// Takes the first `count` bytes away.
     pub fn advance(&mut self, count: usize) {
-        if let Some(place) = &mut self.place {
-            place.pass(&self.bytes[..count]);
+        if self.origin.text.is_none() {
+            self.origin.place.pass(&self.bytes[..count]);
+            self.origin.offset += count as u64;
         }
         match &mut self.bytes {
             Cow::Borrowed(bytes) => *bytes = &bytes[count..],
             Cow::Owned(bytes) => drop(bytes.drain(..count)),
         }
         self.offset += count as u64;
+    }
+
+    /// A failure at its byte at `index`.
+    pub fn failure(&self, index: usize, message: impl Into<String>) -> BatchError {
+        let mut place = self.place();
+        place.pass(&self.bytes[..index]);
+        let (line, column) = place.line_and_column();
+        BatchError::Source(SourceFailure {
+            message: message.into(),
+            offset: self.offset + index as u64,
+            line,
+            column,
+        })
+    }
+
+    /// Where it begins, in lines and characters.
+    fn place(&self) -> SourcePlace {
+        let mut place = self.origin.place;
+        if let Some(text) = self.origin.text {
+            place.pass(&text[..(self.offset - self.origin.offset) as usize]);
+        }
+        place
+    }
+}
+
+/// Finds the lines of rows that come in order: no byte is counted twice.
+#[derive(Default)]
+pub(in crate::batch) struct LineFinder {
+    /// The byte up to which lines are counted, and its place.
+    known: Option<(u64, SourcePlace)>,
+}
+
+impl LineFinder {
+    /// The line of the row that begins at this byte of the source. `bytes` begin at `offset`.
+    fn line_of(&mut self, row: u64, bytes: &[u8], offset: u64, origin: &LineOrigin<'_>) -> u64 {
+        let after_origin = self.known.filter(|(known, _)| *known >= origin.offset);
+        let (known, mut place) = after_origin.unwrap_or((origin.offset, origin.place));
+        let (text, begin) = match origin.text {
+            Some(text) => (text, origin.offset),
+            None => (bytes, offset),
+        };
+        let passed = (known - begin) as usize..(row - begin) as usize;
+        place.pass(text.get(passed).unwrap_or_default());
+        self.known = Some((row, place));
+        place.line()
     }
 }
 
@@ -80,26 +134,28 @@ impl<'e> Blocks<'e> {
             return Blocks::Arriving { feed, failed: None };
         }
         let feed: &'e dyn Feed = feed;
+        let rest = feed.rest().unwrap_or_default();
         Blocks::AtHand {
-            rest: feed.rest().unwrap_or_default(),
+            rest,
             at: 0,
-            offset: feed.offset(),
-            place: feed,
+            origin: LineOrigin {
+                offset: feed.offset(),
+                place: feed.place(),
+                text: Some(rest),
+            },
         }
     }
 
     /// The next block, which ends where `cuts` says.
     pub fn next(&mut self, cuts: &mut Cuts<'_>) -> Result<Block<'e>, BatchError> {
         match self {
-            Blocks::AtHand {
-                rest, at, offset, ..
-            } => {
+            Blocks::AtHand { rest, at, origin } => {
                 let window = &rest[*at..];
                 let length = cuts.find(window, true).unwrap_or(window.len());
                 let block = Block {
                     bytes: Cow::Borrowed(&window[..length]),
-                    offset: *offset + *at as u64,
-                    place: None,
+                    offset: origin.offset + *at as u64,
+                    origin: *origin,
                     last: length == window.len(),
                 };
                 *at += length;
@@ -123,52 +179,17 @@ impl<'e> Blocks<'e> {
                 let block = Block {
                     bytes: Cow::Owned(feed.window()[..length].to_vec()),
                     offset: feed.offset(),
-                    place: Some(feed.place()),
+                    origin: LineOrigin {
+                        offset: feed.offset(),
+                        place: feed.place(),
+                        text: None,
+                    },
                     last,
                 };
                 feed.consume(length);
                 Ok(block)
             }
         }
-    }
-
-    /// Where a block begins, in lines and characters.
-    pub fn place(&self, block: &Block<'_>) -> SourcePlace {
-        match (self, block.place) {
-            (_, Some(place)) => place,
-            (Blocks::Arriving { feed, .. }, None) => feed.place(),
-            (
-                Blocks::AtHand {
-                    rest,
-                    offset,
-                    place,
-                    ..
-                },
-                None,
-            ) => {
-                let mut place = place.place();
-                place.pass(&rest[..(block.offset - offset) as usize]);
-                place
-            }
-        }
-    }
-
-    /// A failure at the byte at `index` of a block.
-    pub fn failure(
-        &self,
-        block: &Block<'_>,
-        index: usize,
-        message: impl Into<String>,
-    ) -> BatchError {
-        let mut place = self.place(block);
-        place.pass(&block.bytes[..index]);
-        let (line, column) = place.line_and_column();
-        BatchError::Source(SourceFailure {
-            message: message.into(),
-            offset: block.offset + index as u64,
-            line,
-            column,
-        })
     }
 }
 
@@ -314,6 +335,8 @@ pub(in crate::batch) struct BlockVerdicts {
     plans: Vec<CallPlan>,
     /// How many findings there are in words, or edits.
     findings: usize,
+    /// Whether there are lines of a reject file among them.
+    has_rejects: bool,
     /// Whether the last row is long, and not in the block.
     has_long: bool,
     /// Whether there was no memory for a copy.
@@ -368,6 +391,8 @@ struct VerdictDetails {
     edits: Vec<Edit>,
     /// How many bytes a row has that is too long.
     too_long: Option<u64>,
+    /// Where a line of a reject file was first.
+    first: Option<Box<FirstPlace>>,
 }
 
 /// Judges blocks, one after the other.
@@ -416,7 +441,7 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
             TextFormat::Json | TextFormat::Ndjson => {
                 let on_row = &mut |row: Row<'_>| {
                     if has_preset || rejects::may_hold(&row) {
-                        let mut keep = |row: Row<'_>| keeper.row(row);
+                        let mut keep = |row: Row<'_>| keeper.row_of_line(row);
                         let mut set = |row: Row<'_>| setter.hand_on(row, &mut keep);
                         let taken = rejects::unwrapped(row, &mut set);
                         keeper.take_text(setter.text());
@@ -444,13 +469,14 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
     /// The verdict over one row that is too long, of so many bytes; what its block was is gone.
     pub fn too_long<'e>(
         &self,
-        offset: u64,
+        (offset, origin): (u64, LineOrigin<'e>),
         length: u64,
         mut room: BlockVerdicts,
     ) -> JudgedBlock<'e> {
         room.clear();
         let row = Row {
             offset: Some(offset),
+            first: None,
             content: RowContent::TooLong {
                 length,
                 is_record: matches!(self.text, TextFormat::Table(_)),
@@ -462,7 +488,7 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
         let block = Block {
             bytes: Cow::Borrowed(b""),
             offset,
-            place: None,
+            origin,
             last: false,
         };
         JudgedBlock {
@@ -496,6 +522,11 @@ impl<'e> JudgedBlock<'e> {
             digest: digests.next(),
             text: texts.of(kept),
         })
+    }
+
+    /// Whether there are lines of a reject file among the rows.
+    pub fn has_rejects(&self) -> bool {
+        self.verdicts.has_rejects
     }
 
     /// The byte at which the last row begins.
@@ -532,6 +563,8 @@ impl<'e> JudgedBlock<'e> {
             details,
             plans,
             texts: self.texts(),
+            offset: self.block.offset,
+            origin: &self.block.origin,
         }
     }
 }
@@ -563,9 +596,16 @@ pub(in crate::batch) struct BlockRows<'b> {
     details: std::vec::IntoIter<VerdictDetails>,
     plans: std::vec::IntoIter<CallPlan>,
     texts: RowTexts<'b>,
+    offset: u64,
+    origin: &'b LineOrigin<'b>,
 }
 
 impl BlockRows<'_> {
+    /// The line of the row that begins at this byte of the source.
+    pub fn line_of(&self, row: u64, lines: &mut LineFinder) -> u64 {
+        lines.line_of(row, self.texts.block, self.offset, self.origin)
+    }
+
     /// Passes the next rows that are clean jobs with nothing to say of them, but no more than
     /// `most`; answers how many these are.
     pub fn pass_clean(&mut self, most: u64) -> u64 {
@@ -610,6 +650,8 @@ impl<'b> Iterator for BlockRows<'b> {
         self.codes = others;
         Some(JudgedRow {
             offset: Some(kept.offset),
+            line: None,
+            first: details.first,
             text: self.texts.of(kept),
             record: record.map(|record| &self.texts.block[record.clone()]),
             is_json: kept.is_json,
@@ -680,6 +722,12 @@ impl OnRecord for VerdictKeeper<'_, '_> {
 }
 
 impl VerdictKeeper<'_, '_> {
+    /// Keeps a row that may be a line of a reject file.
+    fn row_of_line(&mut self, row: Row<'_>) -> Taken {
+        self.room.has_rejects |= row.first.is_some();
+        self.keep(&row)
+    }
+
     #[inline(always)]
     fn keep(&mut self, row: &Row<'_>) -> Taken {
         let fast = match row.text().len() > LONG {
@@ -723,6 +771,7 @@ impl BlockVerdicts {
         self.digests.clear();
         self.records.clear();
         self.findings = 0;
+        self.has_rejects = false;
         self.has_long = false;
         self.lacks_memory = false;
     }
@@ -754,8 +803,10 @@ impl BlockVerdicts {
 
     fn keep(&mut self, row: &Row<'_>, ruling: &mut JudgeBuffer, block: &[u8]) {
         let verdict = &mut ruling.verdict;
-        let has_details =
-            !verdict.findings.is_empty() || !verdict.edits.is_empty() || ruling.too_long.is_some();
+        let has_details = !verdict.findings.is_empty()
+            || !verdict.edits.is_empty()
+            || ruling.too_long.is_some()
+            || row.first.is_some();
         self.codes.extend_from_slice(&verdict.codes);
         let (phone, value) = match &ruling.key {
             Some(key) => {
@@ -783,11 +834,13 @@ impl BlockVerdicts {
             codes: verdict.codes.len() as u32,
         });
         if has_details {
-            self.findings += verdict.findings.len().max(verdict.edits.len());
+            let made = verdict.findings.len().max(verdict.edits.len());
+            self.findings += made + usize::from(row.first.is_some());
             self.details.push(VerdictDetails {
                 findings: std::mem::take(&mut verdict.findings),
                 edits: std::mem::take(&mut verdict.edits),
                 too_long: ruling.too_long,
+                first: row.first.clone(),
             });
         }
     }

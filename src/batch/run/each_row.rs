@@ -21,7 +21,7 @@ use crate::batch::out::rejects;
 use crate::batch::out::report::Report;
 use crate::batch::out::sheet_file::SheetFile;
 use crate::batch::out::table_file::TableFile;
-use crate::batch::run::block::{BlockRows, JudgedBlock};
+use crate::batch::run::block::{BlockRows, JudgedBlock, LineFinder};
 use crate::batch::run::duplicates::{DuplicateCandidate, SeenJobs};
 use crate::batch::run::forecast::{Forecast, ForecastCounts, ForecastOptions};
 use crate::batch::run::judge::{JudgeBuffer, RowJudge};
@@ -31,7 +31,7 @@ use crate::batch::source::limit::RowLimit;
 use crate::batch::source::open::{OpenSource, RowReader, RowRequest, Source};
 use crate::batch::source::preset::DefaultsWriter;
 use crate::batch::source::records;
-use crate::batch::source::row::Row;
+use crate::batch::source::row::{FirstPlace, Row};
 use crate::batch::source::table::RejectTable;
 use crate::job::{Finding, FindingCode, JobContext, Standing, VerdictDetail};
 use crate::zone::Regions;
@@ -250,6 +250,9 @@ pub fn prepare(
     };
     let end = fill(&to, begun, &mut run, journal);
     let mut report = run.report;
+    if options.exclude.is_none() {
+        report.hint_at_first_round(output.source.as_deref());
+    }
     let end = end.and_then(|bodies| {
         report.bodies = bodies;
         let text = manifest::text(asked, &report).map_err(io::Error::from)?;
@@ -344,6 +347,7 @@ fn fill(
             .map(|table| RejectFile::begin(to, table, begun.info.as_ref()))
             .transpose()?,
         line: Vec::new(),
+        run: to.run.to_owned(),
     });
     let mut sink = RowSink::Files(files);
     let end = run.each_row(begun, &mut sink);
@@ -383,6 +387,17 @@ impl RowSink<'_> {
             RowSink::Files(files) => files.bodies.longest_job(),
         }
     }
+
+    /// Whether somebody may read where a row is.
+    fn shows(&self, row: &JudgedRow<'_>, taken_by: Option<TakenBy>) -> bool {
+        match self {
+            RowSink::Rows(_) => true,
+            RowSink::Phones(_) => false,
+            RowSink::None | RowSink::Forecast(_) | RowSink::Files(_) => {
+                taken_by.is_some() || !row.codes.is_empty() || row.findings.is_some()
+            }
+        }
+    }
 }
 
 struct RunFiles<'d> {
@@ -392,6 +407,8 @@ struct RunFiles<'d> {
     table: Option<RejectFile>,
     /// Buffer for one line.
     line: Vec<u8>,
+    /// The name of the run.
+    run: String,
 }
 
 /// The reject file in the format of the source.
@@ -416,10 +433,21 @@ impl RejectFile {
         })
     }
 
-    fn write_record(&mut self, record: &[u8], found: &[Diagnostic]) -> io::Result<()> {
+    fn write_record(
+        &mut self,
+        record: &[u8],
+        about: (&[Diagnostic], &FirstPlace),
+    ) -> io::Result<()> {
         match self {
-            RejectFile::Text(table) => table.write_record(record, found),
-            RejectFile::Sheet(sheet) => sheet.write_record(record, found),
+            RejectFile::Text(table) => table.write_record(record, about),
+            RejectFile::Sheet(sheet) => sheet.write_record(record, about),
+        }
+    }
+
+    fn first_place(&self, record: &[u8]) -> Option<FirstPlace> {
+        match self {
+            RejectFile::Text(table) => table.first_place(record),
+            RejectFile::Sheet(sheet) => sheet.first_place(record),
         }
     }
 
@@ -439,6 +467,9 @@ struct BatchRun<'a> {
     seen: SeenJobs,
     /// Whether offsets in the source mean anything to its reader.
     has_offsets: bool,
+    /// Whether lines do; those of a sheet are its rows.
+    has_lines: bool,
+    lines: LineFinder,
     report: Report,
     /// The row at which the watcher is called again.
     next_tick: u64,
@@ -459,6 +490,8 @@ impl<'a> BatchRun<'a> {
             watch,
             seen,
             has_offsets: true,
+            has_lines: true,
+            lines: LineFinder::default(),
             report: Report::new(options.duplicates),
             next_tick: TICK,
             info: None,
@@ -475,7 +508,8 @@ impl<'a> BatchRun<'a> {
         self.info = begun.info.clone();
         let detected = self.info.as_ref().map(SourceInfo::detected);
         let is_sheet = detected.is_some_and(|detected| detected.workbook.is_some());
-        self.has_offsets = begun.lines_of.is_none() && !is_sheet;
+        self.has_lines = begun.lines_of.is_none();
+        self.has_offsets = self.has_lines && !is_sheet;
         let end = self.each_row_of(begun, sink);
         self.report.measure_hints(&self.options.job.phone);
         // The first letter outside ASCII, which decides the encoding, may come late.
@@ -558,6 +592,7 @@ impl<'a> BatchRun<'a> {
     ) -> Result<(), BatchError> {
         let mut buffer = JudgeBuffer::default();
         judge.rule(row, &mut buffer);
+        self.report.is_second_round |= row.first.is_some();
         let row = buffer.judged(row);
         let (number, offset) = (self.number(), row.offset);
         let job = row.key.iter().map(|key| DuplicateCandidate {
@@ -579,6 +614,7 @@ impl<'a> BatchRun<'a> {
         sink: &mut RowSink<'_>,
     ) -> Result<(), BatchError> {
         let number = self.number();
+        self.report.is_second_round |= block.has_rejects();
         let taken = self.taken(&|| block.candidates(number))?;
         let mut taken = taken.into_iter().peekable();
         let offset = block.last_offset();
@@ -599,10 +635,15 @@ impl<'a> BatchRun<'a> {
                     }
                 }
             }
-            let Some(row) = rows.next() else { break };
+            let Some(mut row) = rows.next() else { break };
             let (number, offset) = (self.number(), row.offset);
             let taken_by = taken.next_if(|(row, _)| *row == number);
-            self.row(row, taken_by.map(|(_, by)| by), judge, sink)?;
+            let taken_by = taken_by.map(|(_, by)| by);
+            if self.has_lines && sink.shows(&row, taken_by) {
+                let lines = &mut self.lines;
+                row.line = offset.map(|offset| rows.line_of(offset, lines));
+            }
+            self.row(row, taken_by, judge, sink)?;
             self.tick(offset)?;
         }
         // A block may have few long rows.
@@ -752,18 +793,31 @@ impl RunFiles<'_> {
     fn reject(&mut self, number: u64, row: &JudgedRow<'_>, findings: &[Finding]) -> io::Result<()> {
         let diagnostics: Vec<Diagnostic> = findings
             .iter()
-            .map(|finding| Diagnostic::new(number, row.offset, finding))
+            .map(|finding| Diagnostic::new(number, row, finding))
             .collect();
+        let first = self.first_place(number, row);
+        let about = (&diagnostics[..], &first);
         if row.text.len() > SHORT {
-            rejects::write_line(number, row, &diagnostics, &mut self.rejects)?;
+            rejects::write_line(number, row, about, &mut self.rejects)?;
         } else {
             self.line.clear();
-            rejects::write_line(number, row, &diagnostics, &mut self.line)?;
+            rejects::write_line(number, row, about, &mut self.line)?;
             self.rejects.write_all(&self.line)?;
         }
         match (&mut self.table, row.record) {
-            (Some(table), Some(record)) => table.write_record(record, &diagnostics),
+            (Some(table), Some(record)) => table.write_record(record, about),
             _ => Ok(()),
         }
+    }
+
+    /// Where a row was in the list that was prepared first: in this one, unless the row says otherwise.
+    fn first_place(&self, number: u64, row: &JudgedRow<'_>) -> FirstPlace {
+        let of_record = || self.table.as_ref()?.first_place(row.record?);
+        let said = row.first.as_deref().cloned().or_else(of_record);
+        said.unwrap_or_else(|| FirstPlace {
+            row: number,
+            line: row.line,
+            run: self.run.clone(),
+        })
     }
 }

@@ -54,6 +54,8 @@ impl JudgeBuffer {
         let findings = std::mem::take(&mut verdict.findings);
         JudgedRow {
             offset: row.offset,
+            line: None,
+            first: row.first.clone(),
             text: row.text(),
             record: row.record(),
             is_json: self.is_json,

@@ -24,7 +24,7 @@ use std::thread;
 
 use crate::batch::error::BatchError;
 use crate::batch::run::block::{
-    Block, BlockEnd, BlockJudge, BlockVerdicts, Blocks, Cuts, JudgedBlock, LONG,
+    Block, BlockEnd, BlockJudge, BlockVerdicts, Blocks, Cuts, JudgedBlock, LONG, LineOrigin,
 };
 use crate::batch::run::judge::RowJudge;
 use crate::batch::source::feed::Feed;
@@ -118,7 +118,7 @@ struct Collector<'e, 'r, 'a, 'o> {
     /// The row whose end the last walk did not reach.
     left: Option<UnprovenRest<'e>>,
     /// A row that is too long and whose end is not found yet.
-    dropped: Option<Dropped>,
+    dropped: Option<Dropped<'e>>,
     /// Buffers of finished blocks, to be reused.
     spare: Vec<BlockVerdicts>,
     on_block: &'r mut OnBlock<'o>,
@@ -133,15 +133,16 @@ struct UnprovenRest<'e> {
 }
 
 /// The part of a row that is too long, so far.
-struct Dropped {
+struct Dropped<'e> {
     /// The byte at which it begins.
     offset: u64,
+    origin: LineOrigin<'e>,
     /// How many bytes it has so far.
     length: u64,
     last: Option<u8>,
 }
 
-impl Dropped {
+impl Dropped<'_> {
     fn pass(&mut self, bytes: &[u8]) {
         self.length += bytes.len() as u64;
         self.last = bytes.last().copied().or(self.last);
@@ -340,7 +341,7 @@ impl<'e> Collector<'e, '_, '_, '_> {
     fn placed(&self, halt: BatchError, block: &Block<'_>) -> BatchError {
         match halt {
             BatchError::Io(error) if error.kind() == ErrorKind::OutOfMemory => {
-                self.blocks.failure(block, 0, no_memory(block.bytes.len()))
+                block.failure(0, no_memory(block.bytes.len()))
             }
             other => other,
         }
@@ -350,7 +351,7 @@ impl<'e> Collector<'e, '_, '_, '_> {
     /// in this block.
     fn drop_more(
         &mut self,
-        mut dropped: Dropped,
+        mut dropped: Dropped<'e>,
         mut block: Block<'e>,
     ) -> Result<Option<Block<'e>>, BatchError> {
         let end = memchr::memchr(self.format.end(), &block.bytes);
@@ -362,9 +363,11 @@ impl<'e> Collector<'e, '_, '_, '_> {
         }
         let has_return =
             matches!(self.format, RowFormat::Records(LineEnd::Lf)) && dropped.last == Some(b'\r');
-        let (offset, length) = (dropped.offset, dropped.length - u64::from(has_return));
+        let length = dropped.length - u64::from(has_return);
         let room = self.room();
-        let mut judged = self.judge.too_long(offset, length, room);
+        let mut judged = self
+            .judge
+            .too_long((dropped.offset, dropped.origin), length, room);
         (self.on_block)(&mut judged)?;
         self.spare.push(judged.room());
         Ok(end.map(|end| {
@@ -380,6 +383,7 @@ impl<'e> Collector<'e, '_, '_, '_> {
         if length > most {
             let mut dropped = Dropped {
                 offset: block.offset,
+                origin: block.origin,
                 length: 0,
                 last: None,
             };
@@ -413,7 +417,7 @@ impl<'e> Collector<'e, '_, '_, '_> {
             let is_short = reserved.is_err() && bytes.try_reserve_exact(more.bytes.len()).is_err();
             if is_short || (twice > LONG && !has_spare_memory()) {
                 let message = no_memory(bytes.len());
-                return Err(self.blocks.failure(left, 0, message));
+                return Err(left.failure(0, message));
             }
         }
         bytes.extend_from_slice(&more.bytes);
@@ -423,7 +427,7 @@ impl<'e> Collector<'e, '_, '_, '_> {
     /// Decides whether the next block begins between two jobs, or has to be read together with the
     /// end of this one. Fails if the array cannot be read further.
     fn array_goes_on(&mut self, block: Block<'e>, end: ArrayEnd) -> Result<(), BatchError> {
-        let failed = |index, message: &str| Err(self.blocks.failure(&block, index, message));
+        let failed = |index, message: &str| Err(block.failure(index, message));
         match end.walked {
             Walked::Failed(at, message) => failed(at, &message),
             Walked::NeedsMore(_) if end.not_utf8.is_some() => {

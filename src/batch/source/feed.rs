@@ -28,6 +28,8 @@ pub trait Feed {
     }
     /// Where the window begins, in lines and characters.
     fn place(&self) -> SourcePlace;
+    /// Says in which line (from 1) the window begins, and what a line is from there on.
+    fn begin_lines(&mut self, line: u64, rule: LineRule);
     /// All bytes that are not consumed, if the source has no more than these. A window over them
     /// never needs to grow.
     fn rest(&self) -> Option<&[u8]> {
@@ -62,6 +64,8 @@ pub struct SliceFeed<'a> {
     bytes: &'a [u8],
     start: usize,
     end: usize,
+    /// A byte, and its place.
+    known: (usize, SourcePlace),
 }
 
 impl<'a> SliceFeed<'a> {
@@ -71,6 +75,7 @@ impl<'a> SliceFeed<'a> {
             bytes,
             start: 0,
             end: 0,
+            known: (0, SourcePlace::default()),
         }
     }
 }
@@ -99,9 +104,13 @@ impl Feed for SliceFeed<'_> {
     }
 
     fn place(&self) -> SourcePlace {
-        let mut place = SourcePlace::default();
-        place.pass(&self.bytes[..self.start]);
+        let (known, mut place) = self.known;
+        place.pass(&self.bytes[known..self.start]);
         place
+    }
+
+    fn begin_lines(&mut self, line: u64, rule: LineRule) {
+        self.known = (self.start, SourcePlace::begin(line, rule));
     }
 
     fn rest(&self) -> Option<&[u8]> {
@@ -227,20 +236,64 @@ impl<R: Read> Feed for ReaderFeed<R> {
     fn place(&self) -> SourcePlace {
         self.place
     }
+
+    fn begin_lines(&mut self, line: u64, rule: LineRule) {
+        self.place = SourcePlace::begin(line, rule);
+    }
+}
+
+/// What a line of a text is for its reader.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LineRule {
+    /// It ends with a line feed, as editors count.
+    #[default]
+    Feed,
+    /// It ends with a carriage return.
+    Return,
+    /// It is a row of a sheet: a line feed in quotes is a part of a cell.
+    SheetRow,
 }
 
 /// A place in a text, in lines and characters.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SourcePlace {
+    rule: LineRule,
     newlines: u64,
     characters: u64,
+    /// Whether a quote is open, if that is asked.
+    is_quoted: bool,
 }
 
 impl SourcePlace {
+    /// The beginning of a line, from 1.
+    pub fn begin(line: u64, rule: LineRule) -> SourcePlace {
+        SourcePlace {
+            rule,
+            newlines: line.saturating_sub(1),
+            ..SourcePlace::default()
+        }
+    }
+
     /// Moves past these bytes.
     pub fn pass(&mut self, bytes: &[u8]) {
-        let newlines = memchr::memchr_iter(b'\n', bytes).count() as u64;
-        let line = match memchr::memrchr(b'\n', bytes) {
+        match self.rule {
+            LineRule::Feed => self.pass_lines(b'\n', bytes),
+            LineRule::Return => self.pass_lines(b'\r', bytes),
+            LineRule::SheetRow => {
+                for at in memchr::memchr2_iter(b'"', b'\n', bytes) {
+                    match bytes[at] {
+                        b'"' => self.is_quoted = !self.is_quoted,
+                        _ => self.newlines += u64::from(!self.is_quoted),
+                    }
+                }
+                self.characters = 0;
+            }
+        }
+    }
+
+    fn pass_lines(&mut self, end: u8, bytes: &[u8]) {
+        let newlines = memchr::memchr_iter(end, bytes).count() as u64;
+        let line = match memchr::memrchr(end, bytes) {
             Some(last) => {
                 self.characters = 0;
                 &bytes[last + 1..]
@@ -250,6 +303,11 @@ impl SourcePlace {
         self.newlines += newlines;
         let begins_character = |byte: &&u8| **byte & 0xC0 != 0x80;
         self.characters += line.iter().filter(begins_character).count() as u64;
+    }
+
+    /// The line, from 1.
+    pub fn line(self) -> u64 {
+        self.newlines + 1
     }
 
     /// The line and the column, from 1.

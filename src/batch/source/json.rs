@@ -109,6 +109,7 @@ fn walk(
                     Some(length) => {
                         let taken = on_row(Row {
                             offset: Some(offset + at as u64),
+                            first: None,
                             content: RowContent::Job(RawJob {
                                 text: &rest[..length],
                                 fields: Some(&fields),
@@ -131,6 +132,7 @@ fn walk(
                             let length = parsed.end;
                             let taken = on_row(Row {
                                 offset: Some(offset + at as u64),
+                                first: None,
                                 content: RowContent::Job(parsed.job),
                             })?;
                             (length, taken)
@@ -217,6 +219,7 @@ pub(in crate::batch) fn lines(
         {
             let taken = on_row(Row {
                 offset: Some(offset + from as u64),
+                first: None,
                 content: RowContent::Job(job),
             })?;
             start = next;
@@ -246,6 +249,7 @@ pub(in crate::batch) fn lines(
         };
         let taken = on_row(Row {
             offset: Some(offset + from as u64),
+            first: None,
             content,
         })?;
         if taken.is_break() {

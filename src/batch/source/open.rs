@@ -177,6 +177,7 @@ impl TextFormat {
             with_payload: asked.with_payload,
             has_mark,
             limit: asked.limit,
+            is_sheet: matches!(format, SourceFormat::Workbook(_)),
         };
         Ok(TextFormat::Table(Box::new(Csv::begin(feed, &wanted)?)))
     }

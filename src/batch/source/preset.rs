@@ -236,6 +236,7 @@ impl<'p> DefaultsWriter<'p> {
         }));
         let taken = on_row(Row {
             offset: row.offset,
+            first: row.first.clone(),
             content: RowContent::Completed(RawJob {
                 text,
                 fields: Some(&fields),

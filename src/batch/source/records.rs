@@ -57,6 +57,7 @@ pub(in crate::batch) fn each_row(
             // A single record is taken whatever the answer is.
             let _ = on_row(Row {
                 offset: None,
+                first: None,
                 content,
             })?;
         }

@@ -12,7 +12,20 @@ use crate::phone::{PhoneOptions, Reading};
 pub(in crate::batch) struct Row<'a> {
     /// The byte at which it begins; `None` if the source does not consist of bytes.
     pub offset: Option<u64>,
+    /// Where it was in the list that was prepared first, if it is a line of a reject file.
+    pub first: Option<Box<FirstPlace>>,
     pub content: RowContent<'a>,
+}
+
+/// Where a row of a reject file was in the list that was prepared first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::batch) struct FirstPlace {
+    /// Its number there, from 0.
+    pub row: u64,
+    /// Its line there, from 1.
+    pub line: Option<u64>,
+    /// The name of the loading that rejected it first.
+    pub run: String,
 }
 
 /// The region in which the phone of a row may be dialled.

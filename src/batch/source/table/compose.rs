@@ -225,6 +225,7 @@ impl Composer {
                 self.hand_over(|job| {
                     on_row(Row {
                         offset,
+                        first: None,
                         content: RowContent::Composed {
                             job,
                             record,
@@ -235,6 +236,7 @@ impl Composer {
             }
             Err(ComposeFailure::Fault(fault)) => on_row(Row {
                 offset,
+                first: None,
                 content: RowContent::Refused(record, fault),
             }),
             Err(ComposeFailure::NoMemory) => {

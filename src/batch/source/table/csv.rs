@@ -6,12 +6,12 @@ use serde::Serialize;
 
 use super::choice::{ChoiceRequest, UnusedColumn};
 use super::compose::{ColumnPlan, ComposedCell, Composer};
-use super::dialect::{Bounds, Dialect, Span, Split};
+use super::dialect::{Bounds, Dialect, LineEnd, Span, Split};
 use super::header::PassedOver;
 use super::mapping::ColumnMapping;
 use super::sample::Sample;
 use crate::batch::error::BatchError;
-use crate::batch::source::feed::Feed;
+use crate::batch::source::feed::{Feed, LineRule};
 use crate::batch::source::limit::RowLimit;
 use crate::batch::source::preset::ListDefaults;
 use crate::batch::source::row::{OnRecord, Row, RowContent};
@@ -69,6 +69,8 @@ pub struct TableRequest<'a> {
     pub has_mark: bool,
     /// How long a row may be.
     pub limit: RowLimit,
+    /// Whether the text is that of a sheet, whose lines are its rows.
+    pub is_sheet: bool,
 }
 
 impl Csv {
@@ -94,7 +96,13 @@ impl Csv {
         let beginning = &window[..window.len().min(BEGINNING)];
         let whole = feed.at_end() && beginning.len() == window.len();
         let dialect = Dialect::detect(beginning, whole, delimiter);
-        let sample = Sample::read(feed, dialect, wanted.limit, line)?;
+        let rule = match (wanted.is_sheet, dialect.end) {
+            (true, _) => LineRule::SheetRow,
+            (false, LineEnd::Lf) => LineRule::Feed,
+            (false, LineEnd::Cr) => LineRule::Return,
+        };
+        feed.begin_lines(line, rule);
+        let sample = Sample::read(feed, dialect, wanted.limit)?;
         let records = sample.records(feed.window());
         let choice = wanted.columns.table(&records, &sample.lines())?;
         let mapping = choice.columns.mapping;
@@ -216,6 +224,7 @@ pub fn walk(
         let offset = Some(offset + at as u64);
         let refused = |rule: Rule| Row {
             offset,
+            first: None,
             content: RowContent::Refused(record, Fault::new(rule)),
         };
         // What is whole in itself may have been cut off from the text by what follows.
@@ -226,6 +235,7 @@ pub fn walk(
         let taken = match (split, text) {
             _ if is_too_long => on_record.row(Row {
                 offset,
+                first: None,
                 content: RowContent::TooLong {
                     length: record.len() as u64,
                     is_record: true,

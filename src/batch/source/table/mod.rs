@@ -33,4 +33,4 @@ pub(in crate::batch) use dialect::{LineEnd, SLACK};
 pub use header::PassedOver;
 pub(in crate::batch) use mapping::field_of_name;
 pub use mapping::{ColumnMapping, ColumnUse, MappedColumn, MappingReason, TableOptions};
-pub(in crate::batch) use rejects::RejectTable;
+pub(in crate::batch) use rejects::{FIRST_LINE, FIRST_ROW, FIRST_RUN, RejectTable, is_reject_file};

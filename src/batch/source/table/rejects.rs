@@ -6,13 +6,29 @@ use std::io::{self, Write};
 
 use super::csv::Csv;
 use super::dialect::{Bounds, Dialect, Split, text_of};
+use super::mapping::ColumnMapping;
 use crate::Severity;
 use crate::batch::diagnostic::Diagnostic;
+use crate::batch::source::row::FirstPlace;
 
 /// The columns that a reject file has beside those of its source. They come first: after
 /// a record with too few cells, too many, or a quote that is never closed they would not be in
 /// their columns.
-const COLUMNS: [&str; 3] = ["predial_rule", "predial_message", "predial_suggestion"];
+const COLUMNS: [&str; 6] = [
+    RULE,
+    "predial_message",
+    "predial_suggestion",
+    FIRST_ROW,
+    FIRST_LINE,
+    FIRST_RUN,
+];
+
+const RULE: &str = "predial_rule";
+/// Where a row was in the list that was prepared first: its number there, its line, and the name of that
+/// loading. When rejects are prepared again, these stay as they are.
+pub(in crate::batch) const FIRST_ROW: &str = "predial_row";
+pub(in crate::batch) const FIRST_LINE: &str = "predial_line";
+pub(in crate::batch) const FIRST_RUN: &str = "predial_run";
 
 /// How the reject file of one table is written.
 #[derive(Debug)]
@@ -21,6 +37,8 @@ pub struct RejectTable {
     end: &'static [u8],
     /// How many columns of the source are those of an earlier reject file, and left out.
     own_columns: usize,
+    /// The columns in which such a file says where a row was first.
+    first: Option<FirstColumns>,
     head: Vec<u8>,
     /// The header of the source as a record.
     header: Vec<u8>,
@@ -33,6 +51,7 @@ impl RejectTable {
             dialect: table.dialect,
             end: table.end,
             own_columns: table.mapping.own_columns(),
+            first: FirstColumns::of(&table.mapping),
             head: Vec::new(),
             header: Vec::new(),
         };
@@ -78,15 +97,33 @@ impl RejectTable {
     pub fn record_cells<'r>(
         &self,
         record: &'r [u8],
-        found: &[Diagnostic],
+        (found, first): (&[Diagnostic], &FirstPlace),
     ) -> Option<Vec<Cow<'r, str>>> {
         let cells = self.cells(record)?;
-        let own = own_cells(found).map(Cow::Owned);
+        let own = own_cells(found, first).map(Cow::Owned);
         Some(own.into_iter().chain(cells).collect())
+    }
+
+    /// Where a record was in the list that was prepared first, if it says so.
+    pub fn first_place(&self, record: &[u8]) -> Option<FirstPlace> {
+        let columns = self.first?;
+        let cells = self.all_cells(record)?;
+        let cell = |place: usize| cells.get(place).map(|cell| cell.trim());
+        Some(FirstPlace {
+            row: cell(columns.row)?.parse().ok()?,
+            line: cell(columns.line?).and_then(|line| line.parse().ok()),
+            run: as_it_was(cell(columns.run?)?).to_owned(),
+        })
     }
 
     /// The cells of a record as texts, without those of an earlier reject file.
     fn cells<'r>(&self, record: &'r [u8]) -> Option<Vec<Cow<'r, str>>> {
+        let mut cells = self.all_cells(record)?;
+        cells.drain(..self.own_columns.min(cells.len()));
+        Some(cells)
+    }
+
+    fn all_cells<'r>(&self, record: &'r [u8]) -> Option<Vec<Cow<'r, str>>> {
         let text = simdutf8::basic::from_utf8(record).ok()?;
         let mut spans = Vec::new();
         let mut marked = self.dialect.marked(record);
@@ -99,7 +136,6 @@ impl RejectTable {
         if count > spans.len() {
             return None;
         }
-        let spans = spans.get(self.own_columns..).unwrap_or_default();
         Some(spans.iter().map(|span| text_of(text, *span)).collect())
     }
 
@@ -107,15 +143,15 @@ impl RejectTable {
     pub fn write_record(
         &self,
         record: &[u8],
-        diagnostics: &[Diagnostic],
+        (found, first): (&[Diagnostic], &FirstPlace),
         out: &mut impl Write,
     ) -> io::Result<()> {
-        let own = own_cells(diagnostics).map(not_a_formula);
+        let own = own_cells(found, first).map(not_a_formula);
         self.line(own.each_ref().map(AsRef::as_ref), record, out)
     }
 
     /// Writes the cells of its own columns, and after them a record.
-    fn line(&self, own: [&str; 3], record: &[u8], out: &mut impl Write) -> io::Result<()> {
+    fn line(&self, own: [&str; 6], record: &[u8], out: &mut impl Write) -> io::Result<()> {
         let mut begin = Vec::new();
         self.dialect.write(own, &mut begin);
         begin.push(self.dialect.delimiter);
@@ -146,9 +182,37 @@ impl RejectTable {
     }
 }
 
-/// The cells of its own columns for a rejected record: the rules, what is wrong, and what would be
-/// right. Of several faults, each comes after the one before it.
-fn own_cells(found: &[Diagnostic]) -> [String; 3] {
+/// The columns of an earlier reject file that say where a row was first.
+#[derive(Clone, Copy, Debug)]
+struct FirstColumns {
+    row: usize,
+    line: Option<usize>,
+    run: Option<usize>,
+}
+
+impl FirstColumns {
+    fn of(mapping: &ColumnMapping) -> Option<FirstColumns> {
+        let place = |name: &str| {
+            let mut columns = mapping.columns().iter();
+            columns.position(|column| column.column.eq_ignore_ascii_case(name))
+        };
+        Some(FirstColumns {
+            row: place(FIRST_ROW)?,
+            line: place(FIRST_LINE),
+            run: place(FIRST_RUN),
+        })
+    }
+}
+
+/// Whether the table is the reject file of an earlier run.
+pub(in crate::batch) fn is_reject_file(mapping: &ColumnMapping) -> bool {
+    let mut columns = mapping.columns().iter();
+    mapping.has_header && columns.any(|column| column.column.eq_ignore_ascii_case(RULE))
+}
+
+/// The cells of its own columns for a rejected record: the rules, what is wrong, what would be right,
+/// and where the row was first. Of several faults, each comes after the one before it.
+fn own_cells(found: &[Diagnostic], first: &FirstPlace) -> [String; 6] {
     let errors = || {
         found
             .iter()
@@ -172,16 +236,28 @@ fn own_cells(found: &[Diagnostic]) -> [String; 3] {
             })
         })
         .collect();
-    [rules, messages, suggestions].map(|texts: Vec<String>| texts.join("; "))
+    let [rules, messages, suggestions] =
+        [rules, messages, suggestions].map(|texts: Vec<String>| texts.join("; "));
+    let line = first.line.map(|line| line.to_string()).unwrap_or_default();
+    let row = first.row.to_string();
+    [rules, messages, suggestions, row, line, first.run.clone()]
 }
 
 /// A text that no spreadsheet takes for a formula when it reads it in a CSV: an apostrophe goes
 /// before a first character that begins one. A phone or zone that is copied with the apostrophe is
 /// repaired.
 fn not_a_formula(text: String) -> String {
-    const BEGIN: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
-    match text.starts_with(BEGIN) {
+    match text.starts_with(FORMULA) {
         true => format!("'{text}"),
         false => text,
     }
+}
+
+const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+
+/// The text of such a cell.
+fn as_it_was(cell: &str) -> &str {
+    let text = cell.strip_prefix('\'');
+    text.filter(|text| text.starts_with(FORMULA))
+        .unwrap_or(cell)
 }

@@ -9,7 +9,7 @@ use super::choice::ROWS;
 use super::dialect::{Bounds, Dialect, LineEnd, SLACK, Span, Split, text_of};
 use super::header::{MOST, Record};
 use crate::batch::error::BatchError;
-use crate::batch::source::feed::{Feed, failure};
+use crate::batch::source::feed::{Feed, SourcePlace, failure};
 use crate::batch::source::limit::{MOST_CELLS, RowLimit};
 
 /// No record is sampled that begins after so many bytes.
@@ -20,8 +20,8 @@ const BYTES: usize = 1 << 20;
 pub(super) struct Sample {
     records: Vec<SampledRecord>,
     spans: Vec<Span>,
-    /// Where the next record begins, and in which line.
-    end: (usize, u64),
+    /// Where the next record begins.
+    end: (usize, SourcePlace),
 }
 
 #[derive(Debug)]
@@ -35,15 +35,14 @@ struct SampledRecord {
 }
 
 impl Sample {
-    /// Reads the first records; the first is in this line.
+    /// Reads the first records.
     pub fn read(
         feed: &mut dyn Feed,
         dialect: Dialect,
         limit: RowLimit,
-        line: u64,
     ) -> Result<Sample, BatchError> {
         let mut sample = Sample {
-            end: (0, line),
+            end: (0, feed.place()),
             ..Sample::default()
         };
         let bounds = Bounds {
@@ -68,7 +67,7 @@ impl Sample {
                 } else if end_of(split) > 2 * BYTES {
                     return Ok(sample);
                 }
-                sample.add(window, dialect, split, &cells, limit);
+                sample.add(window, split, &cells, limit);
             }
             let is_whole = sample.records.len() >= ROWS + MOST || sample.end.0 >= BYTES;
             if is_whole || at_end {
@@ -91,15 +90,8 @@ impl Sample {
         Ok(sample)
     }
 
-    fn add(
-        &mut self,
-        window: &[u8],
-        dialect: Dialect,
-        split: Split,
-        cells: &[Span],
-        limit: RowLimit,
-    ) {
-        let (start, line) = self.end;
+    fn add(&mut self, window: &[u8], split: Split, cells: &[Span], limit: RowLimit) {
+        let (start, mut place) = self.end;
         let (end, next, cells) = match split {
             Split::Record { end, next, count } => {
                 let record = &window[start..end];
@@ -120,11 +112,11 @@ impl Sample {
                 bytes: start..end,
                 next,
                 cells: first..self.spans.len(),
-                line,
+                line: place.line(),
             });
         }
-        let ends = memchr::memchr_iter(dialect.end.byte(), &window[start..next]).count();
-        self.end = (next, line + ends as u64);
+        place.pass(&window[start..next]);
+        self.end = (next, place);
     }
 
     /// The cells of each record.
@@ -157,7 +149,7 @@ impl Sample {
     pub fn line_of(&self, record: usize) -> u64 {
         self.records
             .get(record)
-            .map_or(self.end.1, |record| record.line)
+            .map_or(self.end.1.line(), |record| record.line)
     }
 
     /// The bytes of a record, without its end.

@@ -97,6 +97,8 @@ pub(super) struct SheetRows<'o, 'w> {
     columns: u32,
     /// How many rows have a value.
     rows: u64,
+    /// How many line ends were written, those of rows without a value too.
+    line_ends: usize,
     /// The last row of the sheet, if the format says.
     last: u32,
     /// The rows that are hidden, in order.
@@ -123,6 +125,7 @@ impl<'o, 'w> SheetRows<'o, 'w> {
             row: None,
             columns: 0,
             rows: 0,
+            line_ends: 0,
             last: 0,
             hidden: Vec::new(),
             facts: SheetFacts::default(),
@@ -186,13 +189,13 @@ impl<'o, 'w> SheetRows<'o, 'w> {
         if self.row.is_some_and(|before| before > row) {
             return Err(broken("the rows of the sheet are out of order"));
         }
-        if self.row.is_some() {
-            self.end_row();
-        }
+        // Rows without a value are blank lines, so that a line is a row of the sheet.
+        self.end_rows(row - self.row.unwrap_or(0));
         (self.row, self.columns) = (Some(row), 0);
         self.rows += 1;
         self.facts.hidden_rows += u64::from(self.hidden.binary_search(&row).is_ok());
-        let is_sampled = self.rows > SAMPLE_ROWS || self.out.text.len() > SAMPLE_BYTES;
+        let sampled = self.out.text.len().saturating_sub(self.line_ends);
+        let is_sampled = self.rows > SAMPLE_ROWS || sampled > SAMPLE_BYTES;
         match self.row_use {
             RowUse::Sample(_) if is_sampled => self.decide()?,
             RowUse::Sample(_) | RowUse::Count => return Ok(()),
@@ -207,9 +210,10 @@ impl<'o, 'w> SheetRows<'o, 'w> {
         Reply::Reached(reached).write(self.out.replies)
     }
 
-    fn end_row(&mut self) {
+    fn end_rows(&mut self, rows: u32) {
         if !matches!(self.row_use, RowUse::Count) {
-            self.out.text.push('\n');
+            self.out.text.extend(std::iter::repeat_n('\n', rows as usize));
+            self.line_ends += rows as usize;
         }
     }
 
@@ -229,9 +233,7 @@ impl<'o, 'w> SheetRows<'o, 'w> {
 
     /// Ends the sheet, which has this name.
     pub fn finish(mut self, name: &str) -> io::Result<SheetEnd> {
-        if self.row.is_some() {
-            self.end_row();
-        }
+        self.end_rows(u32::from(self.row.is_some()));
         self.decide()?;
         let is_written = matches!(self.row_use, RowUse::Write);
         if is_written {

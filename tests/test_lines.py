@@ -1,0 +1,121 @@
+"""The line of a diagnostic: where an editor or the sheet shows the row."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import predial
+from predial import _core
+from test_batch_threads import options
+
+FAULTY = "7.911E+10"
+CLEAN = "79123456789"
+NAMES = ("Anna", "", "a\nb", "a\r\nb\n", 'say ""hi""', "x;y", "\n")
+
+
+def lines_of(report: predial.Report) -> dict[int, int | None]:
+    return {found.row: found.line for found in report.diagnostics if found.severity == "error"}
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[str, dict[int, int]]:
+    """A table as text, and the line of each faulty row, counted as the text is written."""
+    end = draw(st.sampled_from(["\n", "\r\n"]))
+    text = "sep=;" + end if draw(st.booleans()) else ""
+    text += end * draw(st.integers(0, 2))
+    if draw(st.booleans()):
+        text += f"Список{end}"
+    text += f"phone;name;city{end}"
+    faulty = {}
+    # One valid phone at least, so that the header is found.
+    phones = [CLEAN, *draw(st.lists(st.sampled_from([FAULTY, CLEAN]), max_size=30))]
+    row = 0
+    for phone in phones:
+        if draw(st.integers(0, 9)) == 0:
+            text += end
+        if phone == FAULTY:
+            faulty[row] = text.count("\n") + 1
+        record = io.StringIO()
+        csv.writer(record, delimiter=";", lineterminator=end).writerow(
+            [phone, draw(st.sampled_from(NAMES)), "Москва"]
+        )
+        text += record.getvalue()
+        row += 1
+    return text, faulty
+
+
+@given(tables(), st.sampled_from([1, 3]), st.sampled_from([None, 40, 100]), st.booleans())
+def test_the_line_of_a_row_is_where_an_editor_shows_it(
+    table: tuple[str, dict[int, int]], threads: int, block: int | None, is_stream: bool
+) -> None:
+    text, faulty = table
+    data = text.encode()
+    source: Any = io.BytesIO(data) if is_stream else data
+    asked = options(threads, block, "allow", "csv") | {"max_diagnostics": 100}
+    report, failure = _core.check_batch(source, "", asked, None)
+    assert failure is None
+    assert lines_of(report) == faulty
+
+
+@given(st.lists(st.sampled_from([FAULTY, CLEAN]), max_size=12), st.integers(0, 3), st.booleans())
+def test_lines_of_json(phones: list[str], blank: int, is_array: bool) -> None:
+    text, faulty = "[\n" if is_array else "", {}
+    for row, phone in enumerate(phones):
+        text += "\n" * blank
+        if phone == FAULTY:
+            faulty[row] = text.count("\n") + 1
+        job = json.dumps({"phone": phone}, indent=2 if is_array else None)
+        text += job + ("," if is_array and row < len(phones) - 1 else "") + "\n"
+    text += "]" if is_array else ""
+    for source in (text.encode(), io.BytesIO(text.encode()), gzip.compress(text.encode())):
+        assert lines_of(predial.check(source, duplicates="allow")) == faulty
+
+
+def test_lines_that_end_with_a_return() -> None:
+    data = "phone;name\r79123456789;Anna\r7.911E+10;Bob\r".encode()
+    assert lines_of(predial.check(data)) == {1: 3}
+    assert lines_of(predial.check(io.BytesIO(data))) == {1: 3}
+
+
+def test_the_line_of_a_workbook_is_the_row_of_the_sheet() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet["A3"], sheet["B3"] = "phone", "name"
+    sheet["A4"], sheet["B4"] = CLEAN, "a\nb\n\nc"
+    sheet["A7"], sheet["B7"] = FAULTY, 'say "hi'
+    sheet["A9"], sheet["B9"] = "нет", "\n"
+    sheet["A10"] = "+7"
+    file = io.BytesIO()
+    book.save(file)
+    report = predial.check(file.getvalue())
+    assert report.input["header_line"] == 3
+    assert lines_of(report) == {1: 7, 2: 9, 3: 10}
+    assert {found.offset for found in report.diagnostics} == {None}
+
+
+def test_a_source_without_lines_has_none() -> None:
+    assert lines_of(predial.check([{"phone": ""}])) == {0: None}
+
+
+def test_a_row_that_is_too_long_has_its_line() -> None:
+    data = f'phone,name\n{CLEAN},"a\nb"\n{CLEAN},{"x" * 3000}\n{FAULTY},c\n'.encode()
+    for source in (data, io.BytesIO(data)):
+        report = predial.check(source, max_row_bytes=1000)
+        assert lines_of(report) == {1: 4, 2: 5}
+
+
+@pytest.mark.parametrize("rows", [5, 200_000])
+def test_lines_behind_many_clean_rows(rows: int) -> None:
+    data = b"phone\n" + b"79123456789\n" * rows + b"7.911E+10\n"
+    for source in (data, io.BytesIO(data)):
+        report = predial.check(source, duplicates="allow", threads=2)
+        assert lines_of(report) == {rows: rows + 2}

@@ -1,0 +1,193 @@
+"""What a reject file knows of the list that was prepared first, through any number of rounds."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+import shlex
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+import predial
+from predial.cli import commands
+
+OWN = (
+    "predial_rule",
+    "predial_message",
+    "predial_suggestion",
+    "predial_row",
+    "predial_line",
+    "predial_run",
+)
+FAULTY = "7.911E+10"
+
+Table = list[list[str]]
+
+
+def read_csv(file: Path) -> tuple[list[str], Table]:
+    with file.open(newline="", encoding="utf-8-sig") as opened:
+        head, *rows = csv.reader(opened)
+    return head, rows
+
+
+def read_xlsx(file: Path) -> tuple[list[str], Table]:
+    sheet = openpyxl.load_workbook(file).active
+    head, *rows = ([cell or "" for cell in row] for row in sheet.iter_rows(values_only=True))
+    return head, rows
+
+
+def lines_of(out: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (out / "rejects.ndjson").read_bytes().splitlines()]
+
+
+def places(lines: list[dict[str, Any]]) -> list[tuple[int, int | None, str]]:
+    return [(line["predial_row"], line["predial_line"], line["predial_run"]) for line in lines]
+
+
+def test_a_reject_says_where_it_was(tmp_path: Path) -> None:
+    data = f'phone,name\n79123456789,"a\nb"\n{FAULTY},c\nнет,d\n'
+    predial.prepare(data.encode(), tmp_path, run="march")
+    head, rows = read_csv(tmp_path / "rejects.csv")
+    assert tuple(head) == (*OWN, "phone", "name")
+    assert [row[3:] for row in rows] == [
+        ["1", "4", "march", FAULTY, "c"],
+        ["2", "5", "march", "нет", "d"],
+    ]
+    first, second = lines_of(tmp_path)
+    assert (first["row"], first["line"]) == (1, 4)
+    assert places([first, second]) == [(1, 4, "march"), (2, 5, "march")]
+    assert {found["line"] for found in first["diagnostics"]} == {4}
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "ndjson"])
+def test_the_places_stay_those_of_the_first_list(tmp_path: Path, form: str) -> None:
+    """Rows are mended, moved, left out and added between the rounds."""
+    draw = random.Random(form)
+    keys = [f"k{number}" for number in range(40)]
+    # A clean one on top, so that no reject is in its own place.
+    table = [["79120000000", "first"], *([FAULTY, key] for key in keys)]
+    first = tmp_path / f"list.{form}"
+    if form == "ndjson":
+        jobs = [{"phone": phone, "payload": {"key": key}} for phone, key in table]
+        first.write_text("\n" + "".join(f"{json.dumps(job)}\n" for job in jobs))
+        line = {key: row + 3 for row, key in enumerate(keys)}
+    else:
+        write(first, ["phone", "key"], table)
+        line = {key: row + 3 for row, key in enumerate(keys)}
+    row = {key: number + 1 for number, key in enumerate(keys)}
+    listed, after = first, []
+    for round_number in range(3):
+        out = tmp_path / f"out{round_number}"
+        report = predial.prepare(listed, out, run=f"run {round_number}", exclude=after)
+        after.append(out)
+        assert report.rejected == len(lines_of(out))
+        for reject in lines_of(out):
+            key = reject["job"]["payload"]["key"]
+            expected = (row[key], line[key], "run 0")
+            if key == "new":
+                # It is of the round in which it was added.
+                expected = (*expected[:2], "run 1")
+            assert places([reject]) == [expected]
+        listed = tmp_path / f"mended{round_number}.{form}"
+        if form == "ndjson":
+            lines = lines_of(out)
+            draw.shuffle(lines)
+            lines = lines[:-3]
+            if round_number == 0:
+                lines.append({"phone": FAULTY, "payload": {"key": "new"}})
+                row["new"], line["new"] = len(lines) - 1, len(lines)
+            if lines and round_number:
+                lines[0]["job"]["phone"] = f"7913000000{round_number}"
+            listed.write_text("".join(f"{json.dumps(reject)}\n" for reject in lines))
+        else:
+            head, rejects = (read_csv if form == "csv" else read_xlsx)(out / f"rejects.{form}")
+            assert tuple(head) == (*OWN, "phone", "key")
+            own = {cells[-1]: tuple(cells[3:6]) for cells in rejects}
+            assert own == {
+                key: (str(row[key]), str(line[key]), "run 1" if key == "new" else "run 0")
+                for key in own
+            }
+            draw.shuffle(rejects)
+            rejects = rejects[:-3]
+            rejects[0][-2] = f"7913000000{round_number}"
+            if round_number == 0:
+                rejects.append(["", "", "", "", "", "", FAULTY, "new"])
+                row["new"], line["new"] = len(rejects) - 1, len(rejects) + 1
+            write(listed, head, rejects)
+
+
+def write(file: Path, head: list[str], rows: Table) -> None:
+    if file.suffix == ".csv":
+        with file.open("w", newline="") as opened:
+            csv.writer(opened).writerows([head, *rows])
+        return
+    book = openpyxl.Workbook()
+    for row in [head, *rows]:
+        book.active.append(row)
+    book.save(file)
+
+
+@pytest.mark.parametrize("run", ["=1+1", "'x", "+7", "а;b\n\"c\"", ""])
+def test_any_name_of_a_run_comes_through(tmp_path: Path, run: str) -> None:
+    predial.prepare(f"phone,name\n79123456789,a\n{FAULTY},b\n".encode(), tmp_path / "1", run=run)
+    predial.prepare(tmp_path / "1" / "rejects.csv", tmp_path / "2", run="other")
+    assert places(lines_of(tmp_path / "2")) == [(1, 3, run)]
+    cell = read_csv(tmp_path / "2" / "rejects.csv")[1][0][5]
+    assert cell.removeprefix("'") == run.removeprefix("'")
+    assert not cell.startswith(("=", "+"))
+
+
+def test_columns_that_somebody_has_changed(tmp_path: Path) -> None:
+    """What is no place is not kept: the row then is where it is in this list."""
+    own = ",".join(OWN)
+    rows = [f"a,b,c,x,5,r,{FAULTY}", f",,,7,,r,{FAULTY}", f",,,-1,5,r,{FAULTY}", f",,,,,,{FAULTY}"]
+    data = "\n".join([f"{own},phone", *rows, ""])
+    predial.prepare(data.encode(), tmp_path, run="now")
+    assert places(lines_of(tmp_path)) == [
+        (0, 2, "now"),
+        (7, None, "r"),
+        (2, 4, "now"),
+        (3, 5, "now"),
+    ]
+
+
+FIRST = "these rows were rejected before"
+
+
+def hints_of(report: predial.Report) -> list[str]:
+    return [hint.option for hint in report.hints if hint.text.startswith(FIRST)]
+
+
+@pytest.mark.parametrize("name", ["rejects.csv", "rejects.ndjson"])
+def test_a_second_round_without_the_first_is_hinted_at(tmp_path: Path, name: str) -> None:
+    out = tmp_path / "o u"
+    first = predial.prepare(b"phone,name\n79123456789,a\n+7912,b\n", out)
+    assert hints_of(first) == []
+    mended = (out / name).read_text(encoding="utf-8-sig").replace("+7912", "79123456780")
+    (out / name).write_text(mended)
+    second = predial.prepare(out / name, tmp_path / "2")
+    assert (second.clean, hints_of(second)) == (1, [f'exclude="{out}"'])
+    assert hints_of(predial.prepare(out / name, tmp_path / "3", exclude=out)) == []
+    moved = tmp_path / name
+    moved.write_text(mended)
+    assert hints_of(predial.prepare(moved, tmp_path / "4")) == ['exclude="OUT"']
+    assert hints_of(predial.prepare(mended.encode(), tmp_path / "5")) == ['exclude="OUT"']
+    assert hints_of(predial.check(out / name)) == []
+    shown = CliRunner().invoke(commands, ["prepare", str(out / name), str(tmp_path / "6")])
+    assert f"--after {shlex.quote(str(out))}" in shown.stdout
+
+
+def test_the_hint_is_there_for_rejects_as_dicts(tmp_path: Path) -> None:
+    predial.prepare([{"phone": ""}], tmp_path / "1")
+    (line,) = lines_of(tmp_path / "1")
+    line["job"]["phone"] = "79123456789"
+    report = predial.prepare([line], tmp_path / "2", run="b")
+    assert (report.clean, hints_of(report)) == (1, ['exclude="OUT"'])
+    line["job"]["phone"] = ""
+    predial.prepare([line], tmp_path / "3", run="b")
+    assert places(lines_of(tmp_path / "3")) == [(0, None, line["predial_run"])]
