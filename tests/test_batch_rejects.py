@@ -23,7 +23,9 @@ def test_a_line_holds_row_offset_job_and_diagnostics(tmp_path: Path) -> None:
     predial.prepare(source, tmp_path, run="r")
     line = (tmp_path / "rejects.ndjson").read_bytes()
     offset = source.index(job)
-    assert line.startswith(b'{"row":1,"line":2,"offset":%d,"job":%s,"diagnostics":[' % (offset, job))
+    assert line.startswith(
+        b'{"row":1,"line":2,"offset":%d,"job":%s,"diagnostics":[' % (offset, job)
+    )
     assert line.endswith(b'],"predial_row":1,"predial_line":2,"predial_run":"r"}\n')
     (reject,) = rejects_of(tmp_path)
     (diagnostic,) = predial.check(source).diagnostics

@@ -57,7 +57,17 @@ def options(
 
 def fields_of(report: predial.Report) -> dict[str, object]:
     names = ("total", "clean", "repaired", "rejected", "warned", "counts", "notes")
-    of_each = ["row", "line", "field", "rule", "severity", "message", "value", "suggestion", "offset"]
+    of_each = [
+        "row",
+        "line",
+        "field",
+        "rule",
+        "severity",
+        "message",
+        "value",
+        "suggestion",
+        "offset",
+    ]
     diagnostics = [
         [getattr(diagnostic, name) for name in of_each] for diagnostic in report.diagnostics
     ]

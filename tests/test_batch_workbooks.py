@@ -102,6 +102,7 @@ def test_the_jobs_of_a_sheet(form: str, tmp_path: Path) -> None:
         "delimiter": None,
         "header_line": 1,
         "skipped": [],
+        "repeated_headers": 0,
     }
     assert json.loads((tmp_path / "manifest.json").read_bytes())["input"] == report.input
     assert {found.offset for found in report.diagnostics} == {None}

@@ -1,3 +1,4 @@
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from os import PathLike
@@ -561,7 +562,10 @@ class Input(TypedDict):
     header_line: int | None
     """The line of the header of a table, from 1; None if it has none."""
     skipped: list[Skipped]
-    """The records above the rows of a table that are neither rows nor the header."""
+    """The records of a table that are neither rows nor the header: all above the rows, and the first
+    100 of those that repeat the header further down."""
+    repeated_headers: int
+    """How many records repeat the header further down, as in lists that were joined."""
 
 class WorkbookInput(TypedDict):
     """What is known of the sheets of a workbook."""
@@ -592,7 +596,7 @@ class Skipped(TypedDict):
 
     line: int
     """Its line, from 1."""
-    why: Literal["blank", "comment", "title", "above-header"]
+    why: Literal["blank", "comment", "title", "above-header", "repeated-header"]
     """What kind of record it is."""
 
 @final
@@ -639,8 +643,25 @@ class Report:
     def counts(self) -> dict[str, int]:
         """How often each rule was broken, by its name. Complete, however many diagnostics are kept."""
     @property
+    def alone(self) -> Counter[str]:
+        """How many rows each rule alone keeps back, by its name: so many more could be sent if only that
+        were corrected. A rule that is not here has 0.
+        """
+    @property
+    def verdict(self) -> str:
+        """The decision about the list in one line, such as `1 042 of 2 000 jobs can be sent (52.1 %); 958
+        are rejected`.
+        """
+    @property
+    def left_out(self) -> Counter[str]:
+        """How many diagnostics of each severity were found that `diagnostics` does not have. A severity
+        that is not here has 0.
+        """
+    @property
     def diagnostics(self) -> list[Diagnostic]:
-        """The diagnostics in the order of the rows, the first `max_diagnostics` of them."""
+        """The diagnostics in the order of the rows, at most `max_diagnostics` of them: errors before
+        suggested fixes, warnings and repairs if not all fit.
+        """
     @property
     def duplicates(self) -> Literal["phone", "job", "allow"]:
         """How duplicates were found: `phone`, `job` or `allow`."""

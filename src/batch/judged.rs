@@ -82,7 +82,7 @@ impl JudgedRow<'_> {
     }
 
     /// What was found at the row, and among the rows before it.
-    pub fn all_codes(&self) -> impl Iterator<Item = FindingCode> + '_ {
+    pub fn all_codes(&self) -> impl Iterator<Item = FindingCode> + Clone + '_ {
         self.codes
             .iter()
             .copied()

@@ -221,16 +221,30 @@ pub struct PyReport {
     /// How often each rule was broken, by its name. Complete, however many diagnostics are kept.
     #[pyo3(get)]
     counts: Py<PyDict>,
-    /// The diagnostics in the order of the rows, the first `max_diagnostics` of them.
+    /// How many rows each rule alone keeps back, by its name: so many more could be sent if only that
+    /// were corrected. A rule that is not here has 0.
+    #[pyo3(get)]
+    alone: Py<PyAny>,
+    /// The decision about the list in one line, such as `1 042 of 2 000 jobs can be sent (52.1 %); 958
+    /// are rejected`.
+    #[pyo3(get)]
+    verdict: String,
+    /// How many diagnostics of each severity were found that `diagnostics` does not have. A severity
+    /// that is not here has 0.
+    #[pyo3(get)]
+    left_out: Py<PyAny>,
+    /// The diagnostics in the order of the rows, at most `max_diagnostics` of them: errors before
+    /// suggested fixes, warnings and repairs if not all fit.
     #[pyo3(get)]
     diagnostics: Py<PyList>,
     /// How duplicates were found: `phone`, `job` or `allow`.
     #[pyo3(get)]
     duplicates: &'static str,
     /// What was detected in the source: `format`, `encoding`, `byte_order_mark`, `compression`,
-    /// `sheet`, `workbook`, `delimiter` and `header_line`, each None if it does not apply; and
-    /// `skipped`, the records above the rows that are neither rows nor the header (`line` and `why`
-    /// of each). `workbook` says whether the sheet is hidden (`hidden_sheet`), how many of its rows
+    /// `sheet`, `workbook`, `delimiter` and `header_line`, each None if it does not apply; `skipped`,
+    /// the records that are neither rows nor the header (`line` and `why` of each); and
+    /// `repeated_headers`, how many of them repeat the header further down (the first 100 are in
+    /// `skipped`). `workbook` says whether the sheet is hidden (`hidden_sheet`), how many of its rows
     /// are (`hidden_rows`) and whether a filter is set (`filtered`), how many cells are formulas
     /// without a saved value (`unsaved_formulas`), and which other sheets have rows
     /// (`other_sheets`: `name`, `rows` and `hidden` of each).
@@ -357,6 +371,12 @@ impl PyReport {
         for (rule, count) in report.counts() {
             counts.set_item(rule.name(), count)?;
         }
+        let verdict = report.verdict();
+        let alone = counter(py, report.alone().map(|(rule, rows)| (rule.name(), rows)))?;
+        let left_out = report
+            .left_out()
+            .map(|(severity, left)| (severity.name(), left));
+        let left_out = counter(py, left_out)?;
         let diagnostics: Vec<PyDiagnostic> =
             report.diagnostics.into_iter().map(Into::into).collect();
         let placed = |body: batch::Body| PyBody {
@@ -375,6 +395,9 @@ impl PyReport {
             rejected: report.rejected,
             warned: report.warned,
             counts: counts.unbind(),
+            alone,
+            verdict,
+            left_out,
             diagnostics: PyList::new(py, diagnostics)?.unbind(),
             duplicates: report.duplicates.name(),
             input: input(py, &report.input, report.layout.as_ref())?.unbind(),
@@ -393,7 +416,8 @@ impl PyReport {
             self.rejected,
             self.warned,
         );
-        let found = (&self.counts, &self.diagnostics, self.duplicates);
+        let sums = (&self.counts, &self.alone, &self.left_out, &self.verdict);
+        let found = (sums, &self.diagnostics, self.duplicates);
         let source = (&self.input, self.mapping.clone());
         let said = (self.notes.clone(), self.hints.clone());
         (counts, found, source, &self.bodies, said).into_pyobject(py)
@@ -406,7 +430,8 @@ pub(super) fn restore_report(fields: &Bound<'_, PyTuple>) -> PyResult<PyReport> 
     let (numbers, found, source, bodies, said) = fields.extract()?;
     let (notes, hints) = said;
     let (total, clean, repaired, rejected, warned) = numbers;
-    let (counts, diagnostics, duplicates) = found;
+    let (sums, diagnostics, duplicates) = found;
+    let (counts, alone, left_out, verdict) = sums;
     let (input, mapping) = source;
     let duplicates: String = duplicates;
     Ok(PyReport {
@@ -416,6 +441,9 @@ pub(super) fn restore_report(fields: &Bound<'_, PyTuple>) -> PyResult<PyReport> 
         rejected,
         warned,
         counts,
+        alone,
+        verdict,
+        left_out,
         diagnostics,
         duplicates: known(
             Duplicates::from_name(&duplicates).map(Duplicates::name),
@@ -429,7 +457,20 @@ pub(super) fn restore_report(fields: &Bound<'_, PyTuple>) -> PyResult<PyReport> 
     })
 }
 
-/// What was detected in a source, as the manifest shows it.
+/// A `Counter`: a dict in which each other name has 0.
+fn counter<'n>(
+    py: Python<'_>,
+    counts: impl Iterator<Item = (&'n str, u64)>,
+) -> PyResult<Py<PyAny>> {
+    static COUNTER: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let found = PyDict::new(py);
+    for (name, count) in counts {
+        found.set_item(name, count)?;
+    }
+    let class = COUNTER.import(py, "collections", "Counter")?;
+    class.call1((found,)).map(Bound::unbind)
+}
+
 fn workbook<'py>(py: Python<'py>, facts: &SheetFacts) -> PyResult<Bound<'py, PyDict>> {
     let workbook = PyDict::new(py);
     workbook.set_item("hidden_sheet", facts.hidden_sheet)?;
@@ -471,6 +512,8 @@ fn input<'py>(
         Ok(found)
     });
     input.set_item("skipped", skipped.collect::<PyResult<Vec<_>>>()?)?;
+    let repeated = layout.map_or(0, |layout| layout.repeated_headers);
+    input.set_item("repeated_headers", repeated)?;
     Ok(input)
 }
 

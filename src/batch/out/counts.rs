@@ -14,4 +14,10 @@ pub(in crate::batch) struct ReportCounts {
     pub warned: u64,
     /// How often each rule was found, by its name.
     pub rules: BTreeMap<String, u64>,
+    /// How many rows each rule alone keeps back.
+    #[serde(default)]
+    pub alone: BTreeMap<String, u64>,
+    /// How many findings there are of each severity.
+    #[serde(default)]
+    pub severities: BTreeMap<String, u64>,
 }

@@ -220,6 +220,14 @@ pub(in crate::batch) fn text(
                 .counts()
                 .map(|(r, n)| (r.name().to_owned(), n))
                 .collect(),
+            alone: report
+                .alone()
+                .map(|(rule, rows)| (rule.name().to_owned(), rows))
+                .collect(),
+            severities: report
+                .found()
+                .map(|(severity, found)| (severity.name().to_owned(), found))
+                .collect(),
         },
         bodies: &report.bodies,
         rejects: RejectFiles {

@@ -5,6 +5,7 @@ pub(in crate::batch) mod body;
 pub(in crate::batch) mod counts;
 pub(in crate::batch) mod hints;
 pub(in crate::batch) mod journal;
+pub(in crate::batch) mod kept;
 pub(in crate::batch) mod manifest;
 pub(in crate::batch) mod outdir;
 pub(in crate::batch) mod rejects;

@@ -9,6 +9,7 @@ use crate::batch::options::Duplicates;
 use crate::batch::out::body::Body;
 use crate::batch::out::counts::ReportCounts;
 use crate::batch::out::hints::{DoubtfulPhones, Hint};
+use crate::batch::out::kept::{BY_GRAVITY, KeptDiagnostics};
 use crate::batch::out::sheet_notes;
 use crate::batch::source::input::Detected;
 use crate::batch::source::open::OpenSource;
@@ -32,8 +33,11 @@ pub struct Report {
     pub warned: u64,
     /// How often each rule was found, by its index in [`Rule::ALL`]; complete.
     counts: Vec<u64>,
-    /// The first diagnostics, as many as the options allow.
+    /// How many rows each rule alone keeps back, by its index in [`Rule::ALL`].
+    alone: Vec<u64>,
+    /// The first diagnostics, as many as the options allow: the gravest, in the order of the rows.
     pub diagnostics: Vec<Diagnostic>,
+    kept: KeptDiagnostics,
     /// What was detected in the source.
     pub input: Detected,
     /// How duplicates were found.
@@ -62,6 +66,7 @@ impl Report {
         }
         Report {
             counts: vec![0; Rule::ALL.len()],
+            alone: vec![0; Rule::ALL.len()],
             duplicates,
             notes,
             ..Report::default()
@@ -91,6 +96,63 @@ impl Report {
         all.filter(|(_, count)| *count > 0)
     }
 
+    /// The rules that keep rows back by themselves, and how many each does.
+    pub fn alone(&self) -> impl Iterator<Item = (Rule, u64)> + '_ {
+        let all = Rule::ALL.iter().copied().zip(self.alone.iter().copied());
+        all.filter(|(_, count)| *count > 0)
+    }
+
+    /// How many diagnostics of each severity were found, the gravest first.
+    pub fn found(&self) -> impl Iterator<Item = (Severity, u64)> {
+        self.kept.found().filter(|(_, found)| *found > 0)
+    }
+
+    /// How many diagnostics of each severity were found and are not kept, the gravest first.
+    pub fn left_out(&self) -> impl Iterator<Item = (Severity, u64)> + '_ {
+        let kept = |severity| {
+            let of_it = self
+                .diagnostics
+                .iter()
+                .filter(|found| found.severity == severity);
+            of_it.count() as u64
+        };
+        let left = self
+            .kept
+            .found()
+            .map(move |(severity, found)| (severity, found - kept(severity)));
+        left.filter(|(_, left)| *left > 0)
+    }
+
+    /// The decision about the list, in one line.
+    ///
+    /// ```
+    /// let mut report = predial::batch::Report::default();
+    /// (report.total, report.clean, report.rejected) = (2_000, 1_042, 958);
+    /// assert_eq!(report.verdict(), "1 042 of 2 000 jobs can be sent (52.1 %); 958 are rejected");
+    /// ```
+    pub fn verdict(&self) -> String {
+        let sent = self.clean + self.repaired;
+        let (total, jobs) = match self.total {
+            0 => return "The list has no rows".to_owned(),
+            1 => ("1".to_owned(), "job"),
+            total => (grouped(total), "jobs"),
+        };
+        let rejected = match self.rejected {
+            0 if self.total == 1 => return "The job can be sent".to_owned(),
+            0 => return format!("All {total} jobs can be sent"),
+            1 => "1 is rejected".to_owned(),
+            rejected => format!("{} are rejected", grouped(rejected)),
+        };
+        let share = percent(sent, self.total);
+        let sent = grouped(sent);
+        format!("{sent} of {total} {jobs} can be sent ({share}); {rejected}")
+    }
+
+    /// Chooses the diagnostics to keep, after all rows are read.
+    pub(in crate::batch) fn keep_diagnostics(&mut self, most: usize) {
+        self.diagnostics = self.kept.take(most);
+    }
+
     /// Adds clean jobs, without findings.
     pub(in crate::batch) fn add_clean(&mut self, jobs: u64) {
         self.total += jobs;
@@ -106,6 +168,13 @@ impl Report {
         self.warned += part.warned;
         for (count, rule) in self.counts.iter_mut().zip(Rule::ALL) {
             *count += part.rules.get(rule.name()).copied().unwrap_or(0);
+        }
+        for (count, rule) in self.alone.iter_mut().zip(Rule::ALL) {
+            *count += part.alone.get(rule.name()).copied().unwrap_or(0);
+        }
+        for severity in BY_GRAVITY {
+            let found = part.severities.get(severity.name()).copied();
+            self.kept.add_found(severity, found.unwrap_or(0));
         }
     }
 
@@ -137,7 +206,8 @@ impl Report {
         codes: &[FindingCode],
         max_diagnostics: usize,
     ) -> bool {
-        let is_full = self.diagnostics.len() >= max_diagnostics;
+        let mut all = codes.iter();
+        let is_full = !all.any(|code| self.kept.has_room(*code, max_diagnostics));
         let is_counted = is_full && self.doubtful.asks_for(codes.iter().copied()).is_none();
         if is_counted {
             self.count(standing, codes.iter().copied());
@@ -154,11 +224,12 @@ impl Report {
         words: &LazyCell<Vec<Finding>, impl FnOnce() -> Vec<Finding>>,
     ) {
         self.count(row.standing, row.all_codes());
-        let room = max_diagnostics - self.diagnostics.len();
-        if room > 0 && row.all_codes().next().is_some() {
-            let diagnostic = |finding| Diagnostic::new(number, row, finding);
-            let kept = words.iter().take(room).map(diagnostic);
-            self.diagnostics.extend(kept);
+        let has_room = |code| self.kept.has_room(code, max_diagnostics);
+        if row.all_codes().any(has_room) {
+            for (place, found) in words.iter().enumerate() {
+                let made = || Diagnostic::new(number, row, found);
+                self.kept.keep(place, max_diagnostics, found.severity, made);
+            }
         }
         if let Some(code) = self.doubtful.asks_for(row.all_codes()) {
             self.doubtful.note(row.text, code);
@@ -166,18 +237,99 @@ impl Report {
     }
 
     #[inline]
-    fn count(&mut self, standing: Standing, codes: impl Iterator<Item = FindingCode>) {
+    fn count(&mut self, standing: Standing, codes: impl Iterator<Item = FindingCode> + Clone) {
         self.total += 1;
         match standing {
             Standing::Clean => self.clean += 1,
             Standing::Repaired => self.repaired += 1,
-            Standing::Rejected => self.rejected += 1,
+            Standing::Rejected => {
+                self.rejected += 1;
+                if let Some(rule) = only_error(codes.clone()) {
+                    self.alone[rule as usize] += 1;
+                }
+            }
         }
         let mut is_warned = false;
         for code in codes {
             is_warned |= code.severity == Severity::Warning;
             self.counts[code.rule as usize] += 1;
+            self.kept.count(code.severity);
         }
         self.warned += u64::from(is_warned);
+    }
+}
+
+/// The rule that alone rejects a row, if no other does.
+fn only_error(codes: impl Iterator<Item = FindingCode>) -> Option<Rule> {
+    let mut errors = codes.filter(|code| code.severity == Severity::Error);
+    let first = errors.next()?.rule;
+    errors.all(|code| code.rule == first).then_some(first)
+}
+
+/// A number with its digits in groups of three.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A part of a whole in percent. What is neither nothing nor all is not shown as one of these.
+fn percent(part: u64, whole: u64) -> String {
+    let tenths = (part as f64 * 1000.0 / whole as f64).round() as u64;
+    let tenths = match part {
+        0 => 0,
+        _ if part == whole => 1000,
+        _ => tenths.clamp(1, 999),
+    };
+    format!("{}.{} %", tenths / 10, tenths % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(sent: u64, rejected: u64) -> String {
+        let report = Report {
+            total: sent + rejected,
+            clean: sent,
+            rejected,
+            ..Report::default()
+        };
+        report.verdict()
+    }
+
+    #[test]
+    fn a_verdict_agrees_with_its_numbers() {
+        let all = [
+            (0, 0, "The list has no rows"),
+            (1, 0, "The job can be sent"),
+            (0, 1, "0 of 1 job can be sent (0.0 %); 1 is rejected"),
+            (1_234_567, 0, "All 1 234 567 jobs can be sent"),
+            (1, 1, "1 of 2 jobs can be sent (50.0 %); 1 is rejected"),
+            (
+                999,
+                1,
+                "999 of 1 000 jobs can be sent (99.9 %); 1 is rejected",
+            ),
+            (
+                99_999,
+                1,
+                "99 999 of 100 000 jobs can be sent (99.9 %); 1 is rejected",
+            ),
+            (
+                1,
+                99_999,
+                "1 of 100 000 jobs can be sent (0.1 %); 99 999 are rejected",
+            ),
+        ];
+        for (sent, rejected, text) in all {
+            assert_eq!(verdict(sent, rejected), text);
+        }
     }
 }

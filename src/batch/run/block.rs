@@ -329,6 +329,8 @@ pub(in crate::batch) struct BlockVerdicts {
     digests: Vec<[u8; 32]>,
     /// The records of a table.
     records: Vec<Range<usize>>,
+    /// Where records begin that repeat the header.
+    headers: Vec<u64>,
     /// What was found at the rows, one row after the other.
     codes: Vec<FindingCode>,
     /// When the jobs that have a plan may ring.
@@ -529,6 +531,11 @@ impl<'e> JudgedBlock<'e> {
         self.verdicts.has_rejects
     }
 
+    /// Where records begin that repeat the header, in order.
+    pub fn take_headers(&mut self) -> Vec<u64> {
+        std::mem::take(&mut self.verdicts.headers)
+    }
+
     /// The byte at which the last row begins.
     pub fn last_offset(&self) -> Option<u64> {
         self.verdicts.rows.last().map(|kept| kept.offset)
@@ -714,6 +721,10 @@ impl OnRecord for VerdictKeeper<'_, '_> {
         self.keep(&row)
     }
 
+    fn header(&mut self, offset: u64) {
+        self.room.headers.push(offset);
+    }
+
     fn take_text(&mut self, text: &mut String) {
         if std::mem::take(&mut self.awaits_text) {
             self.room.long = std::mem::take(text).into_bytes();
@@ -770,6 +781,7 @@ impl BlockVerdicts {
         self.plans.clear();
         self.digests.clear();
         self.records.clear();
+        self.headers.clear();
         self.findings = 0;
         self.has_rejects = false;
         self.has_long = false;

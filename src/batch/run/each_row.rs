@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cell::LazyCell;
 use std::io::{self, Write};
+use std::iter::Peekable;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -511,6 +512,7 @@ impl<'a> BatchRun<'a> {
         self.has_lines = begun.lines_of.is_none();
         self.has_offsets = self.has_lines && !is_sheet;
         let end = self.each_row_of(begun, sink);
+        self.report.keep_diagnostics(self.options.max_diagnostics);
         self.report.measure_hints(&self.options.job.phone);
         // The first letter outside ASCII, which decides the encoding, may come late.
         self.report.input = Detected {
@@ -618,6 +620,7 @@ impl<'a> BatchRun<'a> {
         let taken = self.taken(&|| block.candidates(number))?;
         let mut taken = taken.into_iter().peekable();
         let offset = block.last_offset();
+        let mut headers = block.take_headers().into_iter().peekable();
         let mut rows = block.rows();
         loop {
             if matches!(sink, RowSink::None | RowSink::Forecast(_)) {
@@ -640,14 +643,29 @@ impl<'a> BatchRun<'a> {
             let taken_by = taken.next_if(|(row, _)| *row == number);
             let taken_by = taken_by.map(|(_, by)| by);
             if self.has_lines && sink.shows(&row, taken_by) {
+                self.note_headers(&mut headers, offset, &rows);
                 let lines = &mut self.lines;
                 row.line = offset.map(|offset| rows.line_of(offset, lines));
             }
             self.row(row, taken_by, judge, sink)?;
             self.tick(offset)?;
         }
+        self.note_headers(&mut headers, None, &rows);
         // A block may have few long rows.
         self.look(offset)
+    }
+
+    /// Notes the records before a row that repeat the header: lines are found in order.
+    fn note_headers(
+        &mut self,
+        headers: &mut Peekable<impl Iterator<Item = u64>>,
+        row: Option<u64>,
+        rows: &BlockRows<'_>,
+    ) {
+        while let Some(header) = headers.next_if(|header| row.is_none_or(|row| *header < row)) {
+            let layout = self.report.layout.get_or_insert_default();
+            layout.add_repeated_header(|| rows.line_of(header, &mut self.lines));
+        }
     }
 
     /// Takes the next row by its codes alone, if that is enough; answers where it begins.

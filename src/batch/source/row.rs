@@ -126,6 +126,8 @@ pub(in crate::batch) trait OnRecord {
     ) -> bool;
     /// Takes one row.
     fn row(&mut self, row: Row<'_>) -> Taken;
+    /// Takes a record that repeats the header.
+    fn header(&mut self, offset: u64);
     /// Takes over the text of the row that it has just received, if it needs the text.
     fn take_text(&mut self, text: &mut String);
 }

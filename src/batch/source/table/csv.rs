@@ -44,9 +44,28 @@ pub struct Csv {
 pub struct TableLayout {
     /// The line of the header, from 1.
     pub header_line: Option<u64>,
-    /// The records before the rows that are neither rows nor the header.
+    /// The records that are neither rows nor the header: all of them above the rows, and the first of
+    /// those that repeat the header further down.
     pub skipped: Vec<SkippedRecord>,
+    /// How many records repeat the header further down.
+    pub repeated_headers: u64,
 }
+
+impl TableLayout {
+    /// Notes a record that repeats the header.
+    pub(in crate::batch) fn add_repeated_header(&mut self, line: impl FnOnce() -> u64) {
+        if self.repeated_headers < MOST_NAMED {
+            self.skipped.push(SkippedRecord {
+                line: line(),
+                why: PassedOver::RepeatedHeader,
+            });
+        }
+        self.repeated_headers += 1;
+    }
+}
+
+/// How many records that repeat the header are named.
+const MOST_NAMED: u64 = 100;
 
 /// A record that is neither a row nor the header.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -134,6 +153,7 @@ impl Csv {
                         why: *why,
                     })
                     .collect(),
+                repeated_headers: 0,
             },
         };
         feed.consume(begin);
@@ -209,6 +229,8 @@ pub fn walk(
     let (mut spans, mut cells) = (Vec::new(), Vec::new());
     let mut composer = Composer::default();
     let mut marked = table.dialect.marked(block);
+    let header = &*table.header;
+    let offset_of = |at: usize| offset + at as u64;
     let mut at = 0;
     while at < block.len() {
         let split = table
@@ -221,7 +243,7 @@ pub fn walk(
         };
         let record = &block[at..end];
         let is_too_long = !limit.allows(record.len());
-        let offset = Some(offset + at as u64);
+        let offset = Some(offset_of(at));
         let refused = |rule: Rule| Row {
             offset,
             first: None,
@@ -233,6 +255,11 @@ pub fn walk(
             None => simdutf8::basic::from_utf8(record).ok(),
         };
         let taken = match (split, text) {
+            // Lists that were joined have the header of each.
+            _ if record == header && !header.is_empty() => {
+                on_record.header(offset_of(at));
+                ControlFlow::Continue(())
+            }
             _ if is_too_long => on_record.row(Row {
                 offset,
                 first: None,

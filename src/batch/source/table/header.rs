@@ -34,6 +34,8 @@ pub enum PassedOver {
     Title,
     /// It is above the header.
     AboveHeader,
+    /// It is the header again, further down.
+    RepeatedHeader,
 }
 
 impl PassedOver {
@@ -44,6 +46,7 @@ impl PassedOver {
             PassedOver::Comment => "comment",
             PassedOver::Title => "title",
             PassedOver::AboveHeader => "above-header",
+            PassedOver::RepeatedHeader => "repeated-header",
         }
     }
 }
