@@ -38,8 +38,7 @@ def tables(draw: st.DrawFn) -> tuple[str, dict[int, int]]:
     faulty = {}
     # One valid phone at least, so that the header is found.
     phones = [CLEAN, *draw(st.lists(st.sampled_from([FAULTY, CLEAN]), max_size=30))]
-    row = 0
-    for phone in phones:
+    for row, phone in enumerate(phones):
         if draw(st.integers(0, 9)) == 0:
             text += end
         if phone == FAULTY:
@@ -49,7 +48,6 @@ def tables(draw: st.DrawFn) -> tuple[str, dict[int, int]]:
             [phone, draw(st.sampled_from(NAMES)), "Москва"]
         )
         text += record.getvalue()
-        row += 1
     return text, faulty
 
 
@@ -81,7 +79,7 @@ def test_lines_of_json(phones: list[str], blank: int, is_array: bool) -> None:
 
 
 def test_lines_that_end_with_a_return() -> None:
-    data = "phone;name\r79123456789;Anna\r7.911E+10;Bob\r".encode()
+    data = b"phone;name\r79123456789;Anna\r7.911E+10;Bob\r"
     assert lines_of(predial.check(data)) == {1: 3}
     assert lines_of(predial.check(io.BytesIO(data))) == {1: 3}
 

@@ -29,7 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("json", "zone", "phone"),
     ("job",),
     ("request",),
-    ("batch/refusal",),
+    ("batch/refusal", "batch/place"),
     ("batch/error", "batch/diagnostic", "batch/judged", "batch/excluded"),
     ("batch/source",),
     ("batch/options",),

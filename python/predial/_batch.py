@@ -169,8 +169,8 @@ def check(
     does not depend on it. ``max_row_bytes`` is the longest row that is read, as a number of bytes
     or a size such as ``"64 MiB"``: a longer line or record is rejected (``job-too-large``), and a
     JSON array ends at a longer job. ``max_diagnostics`` limits the diagnostics that the report
-    keeps: errors go before suggested fixes, warnings and repairs. ``progress`` is called about every 50 ms with the rows read, the byte that they reach to,
-    and the rows rejected so far.
+    keeps: errors go before suggested fixes, warnings and repairs. ``progress`` is called about
+    every 50 ms with the rows read, the byte that they reach to, and the rows rejected so far.
 
     Jobs with faults are in the report and raise nothing. Raises ``SourceError`` if the source can't
     be read to its end: broken JSON (RFC 8259) around the jobs of an array, damaged compression, a

@@ -668,9 +668,10 @@ class Report:
     @property
     def input(self) -> Input:
         """What was detected in the source: `format`, `encoding`, `byte_order_mark`, `compression`,
-        `sheet`, `workbook`, `delimiter` and `header_line`, each None if it does not apply; and
-        `skipped`, the records above the rows that are neither rows nor the header (`line` and `why`
-        of each). `workbook` says whether the sheet is hidden (`hidden_sheet`), how many of its rows
+        `sheet`, `workbook`, `delimiter` and `header_line`, each None if it does not apply; `skipped`,
+        the records that are neither rows nor the header (`line` and `why` of each); and
+        `repeated_headers`, how many of them repeat the header further down (the first 100 are in
+        `skipped`). `workbook` says whether the sheet is hidden (`hidden_sheet`), how many of its rows
         are (`hidden_rows`) and whether a filter is set (`filtered`), how many cells are formulas
         without a saved value (`unsaved_formulas`), and which other sheets have rows
         (`other_sheets`: `name`, `rows` and `hidden` of each).

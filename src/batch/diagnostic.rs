@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Serialize, Serializer};
 
-use crate::batch::judged::JudgedRow;
+use crate::batch::place::RowPlace;
 use crate::job::Finding;
 use crate::{Rule, Severity};
 
@@ -44,17 +44,17 @@ fn severity_name<S: Serializer>(severity: &Severity, to: S) -> Result<S::Ok, S::
 }
 
 impl Diagnostic {
-    pub(in crate::batch) fn new(number: u64, row: &JudgedRow<'_>, finding: &Finding) -> Self {
+    pub(in crate::batch) fn new(place: RowPlace, finding: &Finding) -> Self {
         Diagnostic {
-            row: number,
-            line: row.line,
+            row: place.row,
+            line: place.line,
             field: finding.field.clone().map(Cow::into_owned),
             rule: finding.fault.rule,
             severity: finding.severity,
             message: finding.message(),
             value: finding.value.clone(),
             suggestion: finding.fault.suggestion.clone(),
-            offset: row.offset,
+            offset: place.offset,
         }
     }
 }

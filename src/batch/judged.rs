@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::batch::source::row::FirstPlace;
+use crate::batch::place::{FirstPlace, RowPlace};
 use crate::job::{CallPlan, Edit, Finding, FindingCode, KnownField, Standing};
 use crate::{Rule, Severity};
 
@@ -74,6 +74,15 @@ impl TakenBy {
 }
 
 impl JudgedRow<'_> {
+    /// Where it is, if this is its number.
+    pub fn place(&self, number: u64) -> RowPlace {
+        RowPlace {
+            row: number,
+            line: self.line,
+            offset: self.offset,
+        }
+    }
+
     /// Rejects the job because an earlier row or an excluded list has it.
     pub fn reject(&mut self, taken_by: TakenBy) {
         self.taken_by = Some(taken_by);

@@ -12,6 +12,7 @@ mod excluded;
 mod judged;
 mod options;
 mod out;
+mod place;
 mod refusal;
 mod run;
 mod source;

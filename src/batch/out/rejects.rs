@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use crate::batch::diagnostic::Diagnostic;
 use crate::batch::judged::JudgedRow;
+use crate::batch::place::FirstPlace;
 use crate::batch::source::json;
-use crate::batch::source::row::{FirstPlace, OnRow, Row, RowContent, Taken};
+use crate::batch::source::row::{OnRow, Row, RowContent, Taken};
 use crate::batch::source::table::{FIRST_LINE, FIRST_ROW, FIRST_RUN};
 use crate::job::{self, Field, KnownField, RawJob, Value};
 use crate::json::on_one_line;

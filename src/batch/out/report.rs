@@ -227,7 +227,7 @@ impl Report {
         let has_room = |code| self.kept.has_room(code, max_diagnostics);
         if row.all_codes().any(has_room) {
             for (place, found) in words.iter().enumerate() {
-                let made = || Diagnostic::new(number, row, found);
+                let made = || Diagnostic::new(row.place(number), found);
                 self.kept.keep(place, max_diagnostics, found.severity, made);
             }
         }

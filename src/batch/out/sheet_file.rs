@@ -6,7 +6,7 @@ use std::io;
 use crate::batch::diagnostic::Diagnostic;
 use crate::batch::out::outdir::{OutDir, PartFile, REJECT_SHEET, REJECTS};
 use crate::batch::out::sheet_writer::SheetWriter;
-use crate::batch::source::row::FirstPlace;
+use crate::batch::place::FirstPlace;
 use crate::batch::source::table::RejectTable;
 
 /// The name of the sheet if the source's is not known yet.

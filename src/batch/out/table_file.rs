@@ -11,8 +11,8 @@ use std::path::Path;
 use crate::batch::diagnostic::Diagnostic;
 use crate::batch::error::at;
 use crate::batch::out::outdir::{OutDir, PartFile, REJECT_TABLE};
+use crate::batch::place::FirstPlace;
 use crate::batch::source::input::{SourceInfo, TextEncoding};
-use crate::batch::source::row::FirstPlace;
 use crate::batch::source::table::RejectTable;
 
 /// The reject file of a table that is being written.

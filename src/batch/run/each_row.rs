@@ -22,6 +22,7 @@ use crate::batch::out::rejects;
 use crate::batch::out::report::Report;
 use crate::batch::out::sheet_file::SheetFile;
 use crate::batch::out::table_file::TableFile;
+use crate::batch::place::FirstPlace;
 use crate::batch::run::block::{BlockRows, JudgedBlock, LineFinder};
 use crate::batch::run::duplicates::{DuplicateCandidate, SeenJobs};
 use crate::batch::run::forecast::{Forecast, ForecastCounts, ForecastOptions};
@@ -32,7 +33,7 @@ use crate::batch::source::limit::RowLimit;
 use crate::batch::source::open::{OpenSource, RowReader, RowRequest, Source};
 use crate::batch::source::preset::DefaultsWriter;
 use crate::batch::source::records;
-use crate::batch::source::row::{FirstPlace, Row};
+use crate::batch::source::row::Row;
 use crate::batch::source::table::RejectTable;
 use crate::job::{Finding, FindingCode, JobContext, Standing, VerdictDetail};
 use crate::zone::Regions;
@@ -414,7 +415,7 @@ struct RunFiles<'d> {
 
 /// The reject file in the format of the source.
 enum RejectFile {
-    Text(TableFile),
+    Text(Box<TableFile>),
     Sheet(Box<SheetFile>),
 }
 
@@ -430,7 +431,7 @@ impl RejectFile {
                 let sheet = SheetFile::begin(to.dir, table, to.sheet.as_deref())?;
                 RejectFile::Sheet(Box::new(sheet))
             }
-            false => RejectFile::Text(TableFile::begin(to.dir, table, info)?),
+            false => RejectFile::Text(Box::new(TableFile::begin(to.dir, table, info)?)),
         })
     }
 
@@ -811,7 +812,7 @@ impl RunFiles<'_> {
     fn reject(&mut self, number: u64, row: &JudgedRow<'_>, findings: &[Finding]) -> io::Result<()> {
         let diagnostics: Vec<Diagnostic> = findings
             .iter()
-            .map(|finding| Diagnostic::new(number, row, finding))
+            .map(|finding| Diagnostic::new(row.place(number), finding))
             .collect();
         let first = self.first_place(number, row);
         let about = (&diagnostics[..], &first);

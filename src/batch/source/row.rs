@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 
 use crate::Fault;
 use crate::batch::error::BatchError;
+use crate::batch::place::FirstPlace;
 use crate::job::RawJob;
 use crate::phone::plan::Region;
 use crate::phone::{PhoneOptions, Reading};
@@ -15,17 +16,6 @@ pub(in crate::batch) struct Row<'a> {
     /// Where it was in the list that was prepared first, if it is a line of a reject file.
     pub first: Option<Box<FirstPlace>>,
     pub content: RowContent<'a>,
-}
-
-/// Where a row of a reject file was in the list that was prepared first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::batch) struct FirstPlace {
-    /// Its number there, from 0.
-    pub row: u64,
-    /// Its line there, from 1.
-    pub line: Option<u64>,
-    /// The name of the loading that rejected it first.
-    pub run: String,
 }
 
 /// The region in which the phone of a row may be dialled.

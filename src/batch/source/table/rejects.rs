@@ -9,7 +9,7 @@ use super::dialect::{Bounds, Dialect, Split, text_of};
 use super::mapping::ColumnMapping;
 use crate::Severity;
 use crate::batch::diagnostic::Diagnostic;
-use crate::batch::source::row::FirstPlace;
+use crate::batch::place::FirstPlace;
 
 /// The columns that a reject file has beside those of its source. They come first: after
 /// a record with too few cells, too many, or a quote that is never closed they would not be in

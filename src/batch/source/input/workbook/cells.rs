@@ -212,7 +212,9 @@ impl<'o, 'w> SheetRows<'o, 'w> {
 
     fn end_rows(&mut self, rows: u32) {
         if !matches!(self.row_use, RowUse::Count) {
-            self.out.text.extend(std::iter::repeat_n('\n', rows as usize));
+            self.out
+                .text
+                .extend(std::iter::repeat_n('\n', rows as usize));
             self.line_ends += rows as usize;
         }
     }

@@ -78,6 +78,7 @@ impl PhoneSearch {
             with_payload: false,
             has_mark: true,
             limit: RowLimit::of(DEFAULT_ROW_BYTES),
+            is_sheet: true,
         };
         let mut feed = SliceFeed::new(beginning);
         let Ok(table) = Csv::begin(&mut feed, &request) else {

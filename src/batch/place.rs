@@ -1,0 +1,23 @@
+//! Where a row is.
+
+/// Where a row is in its list.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::batch) struct RowPlace {
+    /// Its number, from 0.
+    pub row: u64,
+    /// The line in which it begins, or the row of its sheet, from 1.
+    pub line: Option<u64>,
+    /// The byte at which it begins.
+    pub offset: Option<u64>,
+}
+
+/// Where a row of a reject file was in the list that was prepared first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::batch) struct FirstPlace {
+    /// Its number there, from 0.
+    pub row: u64,
+    /// Its line there, from 1.
+    pub line: Option<u64>,
+    /// The name of the loading that rejected it first.
+    pub run: String,
+}
