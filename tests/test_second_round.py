@@ -80,7 +80,8 @@ def test_the_places_stay_those_of_the_first_list(tmp_path: Path, form: str) -> N
         write(first, ["phone", "key"], table)
         line = {key: row + 3 for row, key in enumerate(keys)}
     row = {key: number + 1 for number, key in enumerate(keys)}
-    listed, after = first, []
+    listed = first
+    after: list[Path] = []
     for round_number in range(3):
         out = tmp_path / f"out{round_number}"
         report = predial.prepare(listed, out, run=f"run {round_number}", exclude=after)
