@@ -17,7 +17,7 @@ POLICY = ("startDateTime", "finishDateTime", "allowedDays", "allowedTime", "maxA
 
 def rings(
     job: dict[str, Any], campaign: dict[str, Any], now: datetime, steps: int
-) -> tuple[list[bool], bool]:
+) -> tuple[bytearray, bool]:
     """Whether a job may ring in each minute from now, and whether it never does by day."""
     week = allowed(job, campaign)
     zones = [job["gmtZone"]] if job.get("gmtZone") else zones_of(str(job["phone"]), now)
@@ -29,13 +29,13 @@ def rings(
     if policy.get("finishDateTime"):
         finish = datetime.fromisoformat(policy["finishDateTime"])
         last = min(steps, (finish - now) // MINUTE)
-    found = [False] * steps
+    found = bytearray(steps)
     only_night = True
     for zone in zones:
         clock = local_minutes(zone, now, steps, 60)
         for step in range(first, last):
             if week[clock[step]]:
-                found[step] = True
+                found[step] = 1
                 minute = clock[step] % 1440
                 only_night = only_night and (minute >= 22 * 60 or minute < 8 * 60)
     return found, only_night
@@ -86,9 +86,10 @@ def forecast(
             if free_at[line] > step:
                 continue
             called = next((i for i in waiting if plans[i][step]), None)
-            if called is not None:
-                waiting.remove(called)
-                free_at[line] = step + minutes_per_call
-                done = max(done or 0, free_at[line])
+            if called is None:
+                break
+            waiting.remove(called)
+            free_at[line] = step + minutes_per_call
+            done = max(done or 0, free_at[line])
     # Those that may still ring after the last day are called later.
     return Answer(hours, night_only, None if done is None else now + done * MINUTE, missed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -28,31 +29,46 @@ def window(start: int, end: int) -> dict[str, str]:
     }
 
 
-def jobs_of(random: Random, count: int, days: int) -> list[dict[str, Any]]:
-    """Jobs that all ring within the days and end there."""
-    policies: list[dict[str, Any]] = []
-    for _ in range(12):
-        policy: dict[str, Any] = {}
-        if random.random() < 0.7:
-            start = random.randrange(0, 1300)
-            times = [window(start, random.randrange(start + 1, 1440))]
-            policy["allowedTime"] = {"default": times}
-        if random.random() < 0.4:
-            policy["allowedDays"] = random.sample(DAYS, 5)
-        finish = NOW + timedelta(minutes=random.randrange(1, days * 1440))
-        policy["finishDateTime"] = finish.isoformat()
-        if random.random() < 0.4:
-            start_at = NOW + (finish - NOW) * random.random()
-            policy["startDateTime"] = start_at.replace(second=0, microsecond=0).isoformat()
-        policies.append(policy)
+#: PREDIAL_FORECAST_JOBS jobs are drawn for each seed.
+JOBS = int(os.environ.get("PREDIAL_FORECAST_JOBS", "600"))
+
+
+def hours_of(random: Random) -> dict[str, Any]:
+    """Windows and days, or neither."""
+    hours: dict[str, Any] = {}
+    if random.random() < 0.7:
+        start = random.randrange(0, 1300)
+        times = [window(start, random.randrange(start + 1, 1440))]
+        hours["allowedTime"] = {"default": times}
+    if random.random() < 0.4:
+        hours["allowedDays"] = random.sample(DAYS, 5)
+    return hours
+
+
+def jobs_of(
+    random: Random,
+    count: int,
+    days: int,
+    now: datetime = NOW,
+    campaign: dict[str, Any] | None = None,
+) -> list[dict[str, Any]]:
+    """Jobs that all ring within the days and end there, most of them with dates of their own."""
+    policies = [hours_of(random) for _ in range(12)]
     jobs: list[dict[str, Any]] = []
     while len(jobs) < count:
         job = {"phone": random.choice(PHONES), **random.choice(policies)}
+        if campaign is None or random.random() < 0.7:
+            finish = now + timedelta(minutes=random.randrange(1, days * 1440))
+            job["finishDateTime"] = finish.isoformat()
+            if random.random() < 0.4:
+                start_at = now + (finish - now) * random.random()
+                job["startDateTime"] = start_at.replace(second=0, microsecond=0).isoformat()
         zone = random.choice(ZONES)
         if zone is not None:
             job["gmtZone"] = zone
         jobs.append(job)
-    rejected = predial.check(jobs, now=NOW, duplicates="allow", max_diagnostics=10 * count)
+    options: dict[str, Any] = {"now": now, "duplicates": "allow", "campaign": campaign}
+    rejected = predial.check(jobs, max_diagnostics=10 * count, **options)
     bad = {found.row for found in rejected.diagnostics if found.severity == "error"}
     return [job for row, job in enumerate(jobs) if row not in bad]
 
@@ -62,17 +78,23 @@ def jobs_of(random: Random, count: int, days: int) -> list[dict[str, Any]]:
 def test_a_forecast_is_what_a_slow_simulation_says(seed: int) -> None:
     random = Random(seed)
     days = 3
-    jobs = jobs_of(random, 1500, days)
+    # On the second day New York's clocks change.
+    now = NOW + timedelta(days=5) if seed % 2 else NOW
+    campaign: dict[str, Any] | None = None
+    if seed >= 2:
+        campaign = {**hours_of(random), "finishDateTime": (now + timedelta(days=2)).isoformat()}
+    jobs = jobs_of(random, JOBS, days, now, campaign)
     lines, minutes = random.randint(1, 6), random.randint(1, 15)
     found = predial.forecast(
         jobs,
         days=days,
         lines=lines,
         seconds_per_call=minutes * 60,
-        now=NOW,
+        now=now,
         duplicates="allow",
+        campaign=campaign,
     )
-    right = slow_forecast(jobs, {}, NOW, days, lines, minutes)
+    right = slow_forecast(jobs, campaign or {}, now, days, lines, minutes)
     assert [count for _, count in found.hours] == right.hours
     assert found.jobs == len(jobs)
     assert found.night_only == right.night_only
@@ -100,6 +122,44 @@ def test_a_campaign_holds_for_jobs_without_a_policy() -> None:
     job = {"phone": PHONES[0], "gmtZone": "Z"}
     found = predial.forecast([job], now=NOW, days=1, campaign=MORNING)
     assert [hour.hour for hour, count in found.hours if count] == [10, 11]
+
+
+def test_dates_count_to_the_nanosecond() -> None:
+    """A job that may ring for half a second counts in its hour, and is called in time or not."""
+    at = "2026-03-02T11:59:59"
+    job = {"phone": PHONES[0], "gmtZone": "Z", "allowedTime": {"default": [window(600, 780)]}}
+    dates = {"startDateTime": f"{at}.25Z", "finishDateTime": f"{at}.75Z"}
+    found = predial.forecast([{**job, **dates}], now=NOW, days=1)
+    assert [hour.hour for hour, count in found.hours if count] == [11]
+    to_noon = {"startDateTime": f"{at}.25Z", "finishDateTime": "2026-03-02T12:00:00.000000001Z"}
+    options: dict[str, Any] = {"now": NOW, "days": 1, "lines": 1, "seconds_per_call": 0.5}
+    jobs = [{**job, **to_noon}, {**job, **dates, "phone": PHONES[1]}]
+    found = predial.forecast(jobs, level="e164", **options)
+    assert [hour.hour for hour, count in found.hours if count] == [11, 12]
+    first_call = NOW + timedelta(hours=11, minutes=59, seconds=59, milliseconds=250)
+    assert (found.done, found.missed) == (first_call + timedelta(milliseconds=500), 1)
+
+
+def test_a_job_that_starts_in_two_years() -> None:
+    far = {"startDateTime": "2028-03-02T01:00:00Z"}
+    night = {"finishDateTime": "2028-03-02T02:00:00Z", "allowedTime": {"default": [window(0, 720)]}}
+    jobs = [
+        {"phone": PHONES[0], "gmtZone": "Z", **far, **night},
+        {"phone": PHONES[1], "gmtZone": "Z", **far, **MORNING},
+    ]
+    found = predial.forecast(jobs, now=NOW, lines=1, seconds_per_call=1)
+    assert {count for _, count in found.hours} == {0}
+    assert (found.jobs, found.night_only) == (2, 1)
+    # The queue is followed for a year, and both are left.
+    assert (found.done, found.missed) == (None, 0)
+
+
+def test_a_phone_that_may_be_anywhere_rings_all_day() -> None:
+    """The windows of all zones leave no gap."""
+    job = {"phone": "80012345678", "allowedTime": {"default": [window(0, 60)]}}
+    found = predial.forecast([job], now=NOW, days=30, lines=1, seconds_per_call=1)
+    assert {count for _, count in found.hours} == {1}
+    assert (found.night_only, found.done, found.missed) == (1, NOW + timedelta(seconds=1), 0)
 
 
 def test_rejected_jobs_are_counted_by_their_reason() -> None:

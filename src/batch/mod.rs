@@ -34,7 +34,8 @@ pub use refusal::{ListRefusal, PhoneCandidate, TableRefusal};
 pub use run::each_row::{
     Progress, RowOutcome, Watcher, check, check_rows, forecast, prepare, read_excluded,
 };
-pub use run::forecast::{Forecast, ForecastOptions, ForecastQueue};
+pub use run::forecast::{Forecast, ForecastOptions};
+pub use run::forecast_queue::ForecastQueue;
 pub use run::slices::{SliceRows, SlicedOutput, prepare_slice};
 pub use source::feed::{Feed, ReaderFeed, SliceFeed, SourcePlace};
 pub use source::format::SourceFormat;

@@ -313,9 +313,9 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         if self.verdict.edits.len() > before {
             self.verdict.edits.sort_by_key(|edit| edit.range.start);
         }
-        self.verdict.plan = answer.plan.map(|plan| CallPlan {
-            is_own: !given.is_empty(),
-            ..plan
+        self.verdict.plan = answer.plan.map(|mut plan| {
+            plan.hours.is_own = !given.is_empty();
+            plan
         });
         answer.clocks
     }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use super::phone_zones::PhonePlace;
 use super::policy::{Dates, Instant, Night, PolicyVerdicts};
-use super::ringing::{CallPlan, Far, Places, Stretches, Week, far_fault};
+use super::ringing::{CallHours, Far, Places, RingingTimes, Week, far_fault};
 use super::zone_texts::{ReadZone, ZoneTexts};
 use crate::Fault;
 use crate::phone::Phone;
@@ -44,14 +44,19 @@ impl<'r> JobContext<'r> {
         self.wants_plans
     }
 
-    /// The stretches of time in which jobs of a plan may ring.
-    pub(crate) fn stretches(&self, plan: &CallPlan) -> Stretches<'r> {
-        self.verdicts.ringing().stretches(plan)
+    /// When jobs with these hours may ring from an instant on, which is not before `now`.
+    pub(crate) fn times(&self, hours: &CallHours, from: i64) -> RingingTimes<'_, 'r> {
+        self.verdicts.ringing().times(hours, from)
     }
 
-    /// Whether jobs of a plan ring only at night.
-    pub(crate) fn is_by_night(&self, plan: &CallPlan, night: Night) -> bool {
-        self.verdicts.ringing().is_by_night(plan, night)
+    /// The same without the night; `None` if no part of the hours is at night.
+    pub(crate) fn times_by_day(
+        &self,
+        hours: &CallHours,
+        night: Night,
+        from: i64,
+    ) -> Option<RingingTimes<'_, 'r>> {
+        self.verdicts.ringing().times_by_day(hours, night, from)
     }
 
     /// The regions that the context knows.

@@ -34,7 +34,7 @@ pub(crate) use parse::{
 };
 pub(crate) use phone_zones::offsets_of_phone;
 pub use policy::{Campaign, Instant, Malformed, Night, masked_check};
-pub(crate) use ringing::CallPlan;
+pub(crate) use ringing::{CallHours, CallPlan, NEVER, RingingTimes};
 pub use ringing::{Window, Windows, windows};
 pub use severity::{RepairLevel, SeverityChanges};
 pub use shown::shown;

@@ -4,6 +4,8 @@ pub(in crate::batch) mod block;
 pub(in crate::batch) mod duplicates;
 pub(in crate::batch) mod each_row;
 pub(in crate::batch) mod forecast;
+pub(in crate::batch) mod forecast_queue;
 pub(in crate::batch) mod judge;
 pub(in crate::batch) mod parallel;
+mod planned_jobs;
 pub(in crate::batch) mod slices;

@@ -10,6 +10,11 @@ pub struct Instant {
 }
 
 impl Instant {
+    /// Before all others.
+    pub(crate) const FIRST: Instant = Instant::of_seconds(i64::MIN);
+    /// After all others that are used.
+    pub(crate) const LAST: Instant = Instant::of_seconds(i64::MAX);
+
     /// The beginning of a second.
     pub const fn of_seconds(seconds: i64) -> Self {
         Instant { seconds, nanos: 0 }

@@ -8,7 +8,7 @@ use super::{Campaign, Dates, Instant, Night, Policy, PolicyReading, Timetable};
 use crate::job::memo::{Found, Memo};
 use crate::job::phone_zones::PhonePlace;
 use crate::job::ringing::{
-    CallPlan, Chance, Far, NightCall, Nights, Places, Ringing, Rings, Week, night_fault,
+    CallHours, CallPlan, Chance, Far, NightCall, Nights, Places, Ringing, Rings, Week, night_fault,
 };
 use crate::service::KnownField;
 use crate::zone::{Regions, Zone};
@@ -220,10 +220,12 @@ impl<'r> PolicyVerdicts<'r> {
             PolicyAnswer {
                 clocks: far.map_or(ClockVerdict::Agree, ClockVerdict::Differ),
                 plan: asked.wants_plan.then(|| CallPlan {
-                    week: Arc::clone(&kept.week),
+                    hours: CallHours {
+                        week: Arc::clone(&kept.week),
+                        places,
+                        is_own: false,
+                    },
                     dates,
-                    places,
-                    is_own: false,
                 }),
             }
         })
