@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import inspect
 import re
+import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,11 @@ import predial
 PHONE = "79110000000"
 URL = "https://app.jaicp.com/api/calls/campaign/1.2.3/addPhone?phone=79110000000"
 REQUEST = {"host": "https://app.jaicp.com", "token": "8231.7056.1b131df1"}
+
+#: A directory that `prepare` has left.
+PREPARED = tempfile.mkdtemp()
+atexit.register(shutil.rmtree, PREPARED)
+predial.prepare(b"[]", PREPARED)
 
 #: A call of each public function that succeeds.
 CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
@@ -34,6 +42,10 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "check_table": ((pl.DataFrame({"phone": [PHONE]}),), {}),
     "forecast": ((b"[]",), {"lines": 1, "seconds_per_call": 1}),
     "prepare": ((b"[]", "out"), {"overwrite": True}),
+    "bodies": ((b"[]",), {}),
+    "judge": ((b"[]",), {}),
+    "check_job": (({"phone": PHONE},), {}),
+    "open_prepared": ((PREPARED,), {}),
     "job_from_url": ((URL,), {}),
     "job_from_form": (("phone=79110000000",), {}),
     "job_to_url": (({"phone": PHONE},), REQUEST),

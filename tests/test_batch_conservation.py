@@ -103,8 +103,9 @@ def test_every_row_is_in_exactly_one_place(
 
     assert report.total == len(batch.rows)
     assert report.total == report.clean + report.repaired + report.rejected
-    assert [b.rows for b in report.bodies] == [
-        [(first, last) for first, last in body["rows"]] for body in manifest["bodies"]
+    assert [body.rows for body in report.bodies] == [
+        tuple(row for first, last in body["rows"] for row in range(first, last + 1))
+        for body in manifest["bodies"]
     ]
     rejected = [line["row"] for line in rejects]
     assert rejected == sorted(rejected)

@@ -62,7 +62,7 @@ class TestBodies:
             [{"phone": "79123456789"}, {"phone": "12015550123"}],
             [{"phone": 33612345678}],
         ]
-        assert [body.rows for body in report.bodies] == [[(0, 0), (2, 2)], [(3, 3)]]
+        assert [body.rows for body in report.bodies] == [(0, 2), (3,)]
         listed = manifest_of(tmp_path)["bodies"]
         assert [body["file"] for body in listed] == names
         for body, said in zip(report.bodies, listed, strict=True):
@@ -87,17 +87,13 @@ class TestBodies:
         jobs = [{"phone": "79123456789", "payload": {"n": n}} for n in range(3)]
         jobs.insert(2, {"phone": "12015550123"})
         report = predial.prepare(jobs, tmp_path, duplicates="job")
-        assert [body.rows for body in report.bodies] == [[(0, 0), (2, 2)], [(1, 1)], [(3, 3)]]
+        assert [body.rows for body in report.bodies] == [(0, 2), (1,), (3,)]
 
     def test_those_who_wait_come_first_in_the_next_body(self, tmp_path: Path) -> None:
         phones = ["79123456789", "79123456789", "12015550123", "33612345678", "447400123456"]
         jobs = [{"phone": phone, "payload": {"n": n}} for n, phone in enumerate(phones)]
         report = predial.prepare(jobs, tmp_path, duplicates="job", max_jobs=2)
-        assert [body.rows for body in report.bodies] == [
-            [(0, 0), (2, 2)],
-            [(1, 1), (3, 3)],
-            [(4, 4)],
-        ]
+        assert [body.rows for body in report.bodies] == [(0, 2), (1, 3), (4,)]
 
 
 class TestLimits:

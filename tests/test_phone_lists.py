@@ -96,9 +96,7 @@ def test_zones_are_sent_as_suggested(tmp_path: Any) -> None:
     [job] = jobs("+7 912 345-67-89 доб. 1", gmtZone="MSK")
     report = predial.prepare([job], tmp_path / "out", repair="suggested")
     [body] = report.bodies
-    assert json.loads(body.path.read_bytes()) == [
-        {"phone": "79123456789", "gmtZone": "Europe/Moscow"}
-    ]
+    assert json.loads(body.content) == [{"phone": "79123456789", "gmtZone": "Europe/Moscow"}]
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_bytes())
     assert manifest["options"]["repair"] == "suggested"
 

@@ -79,7 +79,7 @@ def test_the_first_hundred_are_named(tmp_path: Path) -> None:
     assert report.input["repeated_headers"] == 250
     manifest = json.loads((tmp_path / "manifest.json").read_bytes())
     assert manifest["input"]["repeated_headers"] == 250
-    assert report.bodies[0].rows == [(0, 1)]
+    assert report.bodies[0].rows == (0, 1)
 
 
 def test_a_sheet_with_its_header_twice() -> None:

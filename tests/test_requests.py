@@ -104,7 +104,7 @@ def test_the_documented_body_is_the_documented_url(tmp_path: Path) -> None:
     ]
     assert predial.job_from_url(url) == predial.job_from_url(DOCUMENTED_URL)
     prepared = [
-        predial.prepare(jobs, tmp_path / name, canonical=True).bodies[0].path.read_text("utf-8")
+        predial.prepare(jobs, tmp_path / name, canonical=True).bodies[0].content.decode()
         for name, jobs in [("url", [predial.job_from_url(url)]), ("body", [body])]
     ]
     assert json.loads(prepared[0]) == json.loads(prepared[1])
@@ -624,7 +624,7 @@ def test_what_is_written_is_what_a_batch_would_send(out: Path, phone: Any, zone:
         return
     assert report.rejected == 0
     written = predial.job_from_url(write(job))
-    [sent] = json.loads(report.bodies[0].path.read_bytes())
+    [sent] = json.loads(report.bodies[0].content)
     assert written["phone"] == str(sent["phone"])
     assert written.get("gmtZone") == (sent["gmtZone"] or None)
 

@@ -20,6 +20,9 @@ LIST = (
 )
 
 
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
 def _report() -> predial.Report:
     return predial.check(LIST)
 
@@ -56,6 +59,10 @@ def _values(folder: Path) -> list[Any]:
         prepared,
         *report.diagnostics,
         *prepared.bodies,
+        *predial.bodies(LIST, run="r", now=NOW),
+        *predial.judge(LIST, now=NOW),
+        predial.check_job('{"phone": 79110000003}'),
+        predial.open_prepared(folder),
         predial.parse_zone("Europe/Moscow"),
         predial.parse_zone("UTC+3"),
         predial.parse_phone("+7 911 000-00-00"),
@@ -139,7 +146,7 @@ def test_a_repr_shows_what_is_held(tmp_path: Path) -> None:
     prepared = _prepared(tmp_path)
     [body] = prepared.bodies
     assert repr(body) == (
-        f"Body(path={body.path!r}, jobs=1, bytes={body.bytes}, rows=[(0, 0)], "
+        f"Body(path={body.path!r}, mark='1', run='r', jobs=1, bytes={body.bytes}, rows=[0], "
         f"sha256={body.sha256!r}, idempotence_key={body.idempotence_key!r})"
     )
     assert repr(prepared) == (

@@ -16,7 +16,9 @@ from predial._core import (
     Hint,
     Phone,
     Report,
+    Row,
     Rule,
+    Stream,
     Zone,
     __version__,
     check_phones,
@@ -41,6 +43,8 @@ from predial._errors import (
     ZoneError,
 )
 from predial._forecast import Forecast
+from predial._in_memory import bodies, check_job, judge
+from predial._prepared import Prepared, open_prepared
 from predial._request import job_from_form, job_from_url, job_to_form, job_to_url
 from predial._ringing import Window, call_windows, next_call
 
@@ -64,17 +68,22 @@ __all__ = [
     "Phone",
     "PhoneCandidate",
     "PhoneError",
+    "Prepared",
     "Report",
     "RequestError",
     "RequestWarning",
+    "Row",
     "Rule",
     "SourceError",
+    "Stream",
     "Window",
     "Zone",
     "ZoneError",
     "__version__",
+    "bodies",
     "call_windows",
     "check",
+    "check_job",
     "check_phones",
     "check_table",
     "check_zones",
@@ -86,9 +95,11 @@ __all__ = [
     "job_from_url",
     "job_to_form",
     "job_to_url",
+    "judge",
     "next_call",
     "normalize_phone",
     "normalize_zone",
+    "open_prepared",
     "parse_phone",
     "parse_zone",
     "prepare",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from os import PathLike
-    from typing import Any, Literal, Protocol, TypeAlias, TypedDict
+    from typing import Any, Literal, Protocol, TypeAlias, TypedDict, TypeVar
 
     from predial._core import CheckedTable, Report
     from predial._forecast import Forecast
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     Bytes: TypeAlias = bytes | bytearray | memoryview
     Source: TypeAlias = str | PathLike[str] | Bytes | Reader | Iterable[Job] | Table
     Progress: TypeAlias = Callable[[int, int, int], object]
+    Answer = TypeVar("Answer")
 
     class JobOptions(TypedDict, total=False):
         """How the rows of a table are read as jobs, and what the jobs must be."""
@@ -405,9 +406,9 @@ def prepare(
 
 def _with_source(
     source: Source,
-    work: Callable[[object, str], tuple[Report, _core.Failure | None]],
+    work: Callable[[object, str], tuple[Answer, _core.Failure | None]],
     is_detected: bool,
-) -> Report:
+) -> Answer:
     """Open the source as the core takes it, and raise the error that ended it early."""
     if is_detected:
         source = _table_of(source)
@@ -432,7 +433,8 @@ def _with_source(
         jobs: Any = source
         report, failure = work(chunks(jobs), "")
     if failure is not None:
-        raise SourceError(*failure, report)
+        of_batch: Any = report
+        raise SourceError(*failure, of_batch)
     return report
 
 

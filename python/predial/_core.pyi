@@ -1,10 +1,22 @@
+import builtins
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Protocol, Self, TypeAlias, TypedDict, final, overload
+from typing import (
+    Any,
+    Generic,
+    Literal,
+    Protocol,
+    Self,
+    TypeAlias,
+    TypedDict,
+    TypeVar,
+    final,
+    overload,
+)
 
 from predial._table import MappedColumn
 
@@ -515,14 +527,24 @@ class Diagnostic:
 
 @final
 class Body:
-    """One request body that was written. As a path it is its file: `open(body, "rb")`.
+    """One request body: the bytes of a whole `addPhones` request, in a file or in memory.
 
-    Two bodies are equal if all their fields are. They can be pickled and used as keys.
+    As a path, a body of `prepare` is its file: `open(body, "rb")`. Two bodies are equal if all their
+    fields are. They can be pickled and used as keys.
     """
 
     @property
-    def path(self) -> Path:
-        """The file that holds the body."""
+    def path(self) -> Path | None:
+        """The file that holds the body; None if it is in memory."""
+    @property
+    def index(self) -> int:
+        """The number of the body, from 1; that of the whole body for a part."""
+    @property
+    def mark(self) -> str:
+        """The number with the part that this body is: `3` for a whole body, `3.1` for its first half."""
+    @property
+    def run(self) -> str:
+        """The name of the loading, from which the key is made."""
     @property
     def jobs(self) -> int:
         """How many jobs it holds."""
@@ -530,17 +552,134 @@ class Body:
     def bytes(self) -> int:
         """Its size in bytes."""
     @property
-    def rows(self) -> list[tuple[int, int]]:
-        """The rows of its jobs, in their order, as pairs of the first and the last row of each run."""
-    @property
     def sha256(self) -> str:
-        """The SHA-256 of the file, as 64 hexadecimal digits."""
+        """The SHA-256 of its bytes, as 64 hexadecimal digits."""
     @property
     def idempotence_key(self) -> str:
         """The idempotence key to send it with: a UUID. The service keeps a key for 24 hours."""
+    @property
+    def content(self) -> builtins.bytes:
+        """The bytes of the body, as they are sent.
+
+        Raises OSError if the file can't be read, and ValueError if its SHA-256 is not that of the
+        body: such a file must not be sent.
+        """
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """The numbers of the rows of its jobs, in the order of the jobs."""
+    @property
+    def runs(self) -> list[tuple[int, int]]:
+        """The same as runs of the first and the last row, as the manifest has them."""
+    @property
+    def phones(self) -> tuple[str, ...]:
+        """The digits of the phone of each job, in the order of the jobs."""
+    def without(self, phones: Iterable[str | int], keep_first: bool = False) -> Body:
+        """The same body without the jobs of some phones, given as digits. With `keep_first` the first job
+        of each of them stays. The other jobs keep their bytes. The answer has its own SHA-256 and key;
+        if no job is left, its `jobs` is 0.
+
+        >>> import predial
+        >>> [body] = predial.bodies([{"phone": "79110000000"}, {"phone": "79110000001"}])
+        >>> body.without({"79110000000"}).content
+        b'[{"phone":"79110000001"}]'
+        """
+    def halves(self) -> tuple[Body, Body] | None:
+        """The two halves of the body, each a body of its own; None if it has fewer than two jobs."""
     def __fspath__(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
+
+def read_prepared(out: str | PathLike[str]) -> tuple[bytes, str, Report]:
+    """What an earlier run left in a directory: the text of its manifest, the name of the loading, and the
+    report with the counts and the bodies.
+    """
+
+@final
+class Row:
+    """One row of a list and what became of it, as `judge` and `check_job` return it.
+
+    Two rows are equal if all their fields are. They can be pickled and used as keys.
+    """
+
+    @property
+    def number(self) -> int:
+        """The number of the row, from 0; a header is not counted."""
+    @property
+    def line(self) -> int | None:
+        """The line of the source in which the row begins, from 1, as an editor counts; of a workbook the
+        row that the sheet shows. None if the source has no lines.
+        """
+    @property
+    def offset(self) -> int | None:
+        """The byte of the source where the row begins, from 0; None if the source has no bytes."""
+    @property
+    def standing(self) -> Literal["clean", "repaired", "rejected"]:
+        """`clean` (the job is sent as it came), `repaired` (it is sent after it is rewritten) or
+        `rejected`.
+        """
+    @property
+    def phone(self) -> str | None:
+        """The digits of the phone; None if the row has none that can be read."""
+    @property
+    def zone(self) -> str | None:
+        """The normalized zone of the job; None if it has no gmtZone, or none that can be read."""
+    @property
+    def job(self) -> bytes | None:
+        """The JSON of the job as it is sent, in UTF-8; None if the row is rejected."""
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What was found at the row, as a tuple of `Diagnostic`."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+def restore_row(fields: tuple[object, ...], /) -> Row:
+    """The row of these fields, for pickle."""
+
+def check_one_job(job: Record, is_text: bool, options: Mapping[str, object]) -> Row:
+    """Checks one job: a record as `_records.py` writes it, or a text of the caller's."""
+
+_Value = TypeVar("_Value", covariant=True)
+
+@final
+class Stream(Generic[_Value]):
+    """Bodies or rows, one after the other, as `bodies` and `judge` return them: an iterator.
+
+    It reads the source as its values are asked for. Leave it half-way at will: when it is closed or
+    dropped, nothing is left of it. It is a context manager that closes itself.
+    """
+
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> _Value: ...
+    @property
+    def report(self) -> Report | None:
+        """The report on all rows, as `check` returns it; None before the last value was taken."""
+    def close(self) -> None:
+        """Ends the iteration. Nothing of it is left."""
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self,
+        class_: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+        /,
+    ) -> None: ...
+
+def judge_rows(
+    source: object,
+    named: str,
+    options: Mapping[str, object],
+    progress: Callable[[int, int, int], object] | None,
+) -> Stream[Row]:
+    """Begins to check a list row by row."""
+
+def make_bodies(
+    source: object,
+    named: str,
+    options: Mapping[str, object],
+    output: Mapping[str, object],
+    progress: Callable[[int, int, int], object] | None,
+) -> Stream[Body]:
+    """Begins to prepare a list in memory."""
 
 class Input(TypedDict):
     """What a source was found to be: `Report.input`."""

@@ -22,20 +22,27 @@ pub use error::{BatchError, PathError, SourceFailure};
 #[cfg(feature = "python")]
 pub(crate) use error::{Broken, broken};
 pub use excluded::{ExcludedPhones, ExclusionLists};
-pub use options::{BLOCK, BatchOptions, Duplicates, ListSlice, OutputOptions, SliceCut};
+pub use options::{
+    BLOCK, BatchOptions, BodyOptions, Duplicates, ListSlice, OutputOptions, SliceCut,
+};
 pub use out::body::Body;
+pub use out::cut::{CutBody, NotABody, WholeContent};
 pub use out::hints::Hint;
 #[cfg(feature = "python")]
 pub(crate) use out::journal::unix_now;
 pub use out::outdir::OutDirRefusal;
+pub use out::prepared::{PreparedList, read_prepared};
 pub use out::report::Report;
 pub use out::size::bytes_of;
+pub use out::writer::TakeBody;
 pub use refusal::{ListRefusal, PhoneCandidate, TableRefusal};
+pub use run::decided::{DecidedRow, zone_of};
 pub use run::each_row::{
     Progress, RowOutcome, Watcher, check, check_rows, forecast, prepare, read_excluded,
 };
 pub use run::forecast::{Forecast, ForecastOptions};
 pub use run::forecast_queue::ForecastQueue;
+pub use run::in_memory::{bodies, check_job, judge};
 pub use run::slices::{SliceRows, SlicedOutput, prepare_slice};
 pub use source::feed::{Feed, ReaderFeed, SliceFeed, SourcePlace};
 pub use source::format::SourceFormat;

@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::batch::excluded::ExcludedPhones;
 use crate::batch::source::preset::ListDefaults;
@@ -145,6 +146,28 @@ pub struct OutputOptions {
     pub source: Option<PathBuf>,
     /// The device and the number of that file when it was opened, if they are known.
     pub source_id: Option<FileId>,
+}
+
+/// How the bodies of a list are made that stay in memory.
+#[derive(Clone, Debug)]
+pub struct BodyOptions {
+    /// The most jobs in a body, at least 1.
+    pub max_jobs: u64,
+    /// The most bytes in a body.
+    pub max_bytes: Option<u64>,
+    /// The name of this loading of the list.
+    pub run: String,
+}
+
+impl BodyOptions {
+    /// Without a name, the loading gets a new random one.
+    pub fn new(max_jobs: u64, max_bytes: Option<u64>, run: Option<String>) -> BodyOptions {
+        BodyOptions {
+            max_jobs,
+            max_bytes,
+            run: run.unwrap_or_else(|| Uuid::new_v4().to_string()),
+        }
+    }
 }
 
 /// How the rows of a list are ordered and cut.

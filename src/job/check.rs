@@ -20,7 +20,7 @@ use super::severity::{RepairLevel, SeverityChanges};
 use super::shown::{cut, shown};
 use super::values::{ZoneValue, read_phone, read_phone_or_rule};
 use super::zone_texts::{ReadZone, RefusedZone};
-use crate::json::{Edit, Value, is_deeper, quoted};
+use crate::json::{Edit, Value, inner, is_deeper, quoted};
 use crate::phone::{self, Phone, ResolvedPhone};
 use crate::service::KnownField;
 use crate::service::bounds::MAX_LEVELS;
@@ -42,6 +42,8 @@ pub struct JobOptions {
     pub campaign: Option<Arc<Campaign>>,
     /// The hours of the night. Windows in the night get a warning.
     pub night: Night,
+    /// Whether a phone of digits may have the plus of E.164 and still be sent unchanged.
+    pub accepts_plus: bool,
 }
 
 impl Default for JobOptions {
@@ -53,6 +55,7 @@ impl Default for JobOptions {
             phone: phone::PhoneOptions::default(),
             campaign: None,
             night: Night::default(),
+            accepts_plus: false,
         }
     }
 }
@@ -428,7 +431,7 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         };
         self.verdict.phone = Some(resolved.phone);
         let digits = resolved.phone.digits();
-        if !resolved.plain {
+        if !resolved.plain && !self.accepts_plus(field, digits) {
             let fault = || Fault::new(Rule::PhoneFormat).suggest(digits);
             self.rewrite(field, Rule::PhoneFormat, fault, || digits);
         } else if self.options.canonical && !field.value.starts_with('"') {
@@ -440,6 +443,12 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
             self.rewrite(field, Rule::PhoneFormat, fault, || digits);
         }
         self.warnings(field, &resolved);
+    }
+
+    /// Whether the value is a text of the plus and these digits, and may be sent so.
+    fn accepts_plus(&self, field: &Field<'_>, digits: &str) -> bool {
+        let is_taken = self.options.accepts_plus && !self.options.canonical;
+        is_taken && inner(field.value).strip_prefix('+') == Some(digits)
     }
 
     fn warnings(&mut self, field: &Field<'_>, resolved: &ResolvedPhone) {

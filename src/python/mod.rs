@@ -3,6 +3,7 @@
 mod args;
 mod arrow;
 mod batch;
+mod bodies;
 mod columns;
 mod errors;
 mod exclusions;
@@ -11,14 +12,18 @@ mod phones;
 #[cfg(feature = "test-door")]
 mod plan;
 mod policy;
+mod prepared;
 mod report;
 mod requests;
+mod rows;
 mod rules;
 mod signals;
 mod slices;
 mod source;
+mod stream;
 mod table;
 mod text;
+mod values;
 mod workbook;
 mod zones;
 
@@ -34,6 +39,8 @@ mod _core {
     #[pymodule_export]
     use super::batch::{check_batch, forecast_batch, prepare_batch, read_excluded};
     #[pymodule_export]
+    use super::bodies::{PyBody, restore_body};
+    #[pymodule_export]
     use super::columns::PyColumn;
     #[pymodule_export]
     use super::exclusions::PyExclusions;
@@ -48,15 +55,19 @@ mod _core {
     #[pymodule_export]
     use super::policy::{CallWindows, call_windows};
     #[pymodule_export]
-    use super::report::{
-        PyBody, PyDiagnostic, PyHint, PyReport, restore_body, restore_diagnostic, restore_report,
-    };
+    use super::prepared::read_prepared;
+    #[pymodule_export]
+    use super::report::{PyDiagnostic, PyHint, PyReport, restore_diagnostic, restore_report};
     #[pymodule_export]
     use super::requests::{read_form, read_url, write_form, write_url};
+    #[pymodule_export]
+    use super::rows::{PyRow, check_one_job, restore_row};
     #[pymodule_export]
     use super::rules::{PyRule, restore_rule, rules};
     #[pymodule_export]
     use super::slices::{PySlices, duplicate_fault, prepare_slice};
+    #[pymodule_export]
+    use super::stream::{PyStream, judge_rows, make_bodies};
     #[pymodule_export]
     use super::table::{PyCheckedTable, check_table, jobs_of_table};
     #[pymodule_export]

@@ -18,6 +18,7 @@ pub(super) struct PyOptions {
     repair: job::RepairLevel,
     severities: job::SeverityChanges,
     canonical: bool,
+    accepts_plus: bool,
     duplicates: Duplicates,
     exclude: Option<batch::ExcludedPhones>,
     phone: phone::PhoneOptions,
@@ -121,6 +122,7 @@ impl PyOptions {
             repair: repair(&named.given("repair")?)?,
             severities: severities(pairs("severity", SEVERITY)?)?,
             canonical: named.flag("canonical")?,
+            accepts_plus: accepts_plus(named)?,
             duplicates: duplicates(named)?,
             exclude: exclude(named)?,
             phone: phone::PhoneOptions {
@@ -160,6 +162,7 @@ impl PyOptions {
                 phone: self.phone,
                 campaign: super::policy::campaign(self.campaign.as_deref())?,
                 night: super::policy::night(&self.night)?,
+                accepts_plus: self.accepts_plus,
             },
             table: self.table().map_err(PyValueError::new_err)?,
             preset: self.preset().map_err(PyValueError::new_err)?,
@@ -214,6 +217,19 @@ fn exclude(named: Named<'_, '_>) -> PyResult<Option<batch::ExcludedPhones>> {
     let lists = value.cast::<PyExclusions>();
     let lists = lists.map_err(|_| args::wrong_type("exclude", TAKES, &value))?;
     Ok(Some(lists.get().phones()))
+}
+
+/// The option `plus`, which few functions have.
+fn accepts_plus(named: Named<'_, '_>) -> PyResult<bool> {
+    const TAKES: &str = "'refuse' or 'accept'";
+    if named.get("plus")?.is_none() {
+        return Ok(false);
+    }
+    match &*named.text("plus", TAKES)? {
+        "accept" => Ok(true),
+        "refuse" => Ok(false),
+        _ => Err(args::wrong_value("plus", TAKES)),
+    }
 }
 
 fn duplicates(named: Named<'_, '_>) -> PyResult<Duplicates> {
@@ -303,6 +319,19 @@ impl PyOutput {
     pub(super) fn core(self) -> batch::OutputOptions {
         self.0
     }
+}
+
+/// How the bodies of a list are made that stay in memory.
+///
+/// # Errors
+/// Those of [`PyOptions::read`].
+pub(super) fn body_options(given: &Bound<'_, PyDict>) -> PyResult<batch::BodyOptions> {
+    let named = Named(given);
+    Ok(batch::BodyOptions::new(
+        named.count("max_jobs", 1)?,
+        size(named, "max_bytes")?,
+        named.optional_text("run", "text, or None")?,
+    ))
 }
 
 /// The device and the number of the source's file, if it was opened.

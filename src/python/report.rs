@@ -1,15 +1,15 @@
 //! The result of a batch for Python, as values that can be pickled, compared and hashed.
 
 use std::collections::hash_map::DefaultHasher;
-use std::ffi::OsString;
 use std::hash::{Hash, Hasher};
 use std::path::PathBuf;
 
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyList, PyTuple, PyType};
 
+use super::bodies::PyBody;
+use super::values::{Reduced, known, reduced, shown};
 use crate::batch::{self, Detected, Duplicates, SheetFacts, TableLayout, TextEncoding};
 use crate::rules::{Rule, Severity};
 
@@ -79,7 +79,7 @@ type DiagnosticFields<'a> = (
 );
 
 impl PyDiagnostic {
-    fn fields(&self) -> DiagnosticFields<'_> {
+    pub(super) fn fields(&self) -> DiagnosticFields<'_> {
         (
             self.row,
             self.line,
@@ -129,72 +129,6 @@ pub(super) fn restore_diagnostic(fields: &Bound<'_, PyTuple>) -> PyResult<PyDiag
         value,
         suggestion,
         offset,
-    })
-}
-
-/// One request body that was written. As a path it is its file: `open(body, "rb")`.
-///
-/// Two bodies are equal if all their fields are. They can be pickled and used as keys.
-#[pyclass(name = "Body", frozen, eq, hash, get_all, module = "predial")]
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct PyBody {
-    /// The file that holds the body.
-    path: PathBuf,
-    /// How many jobs it holds.
-    jobs: u64,
-    /// Its size in bytes.
-    bytes: u64,
-    /// The rows of its jobs, in their order, as pairs of the first and the last row of each run.
-    rows: Vec<(u64, u64)>,
-    /// The SHA-256 of the file, as 64 hexadecimal digits.
-    sha256: String,
-    /// The idempotence key to send it with: a UUID. The service keeps a key for 24 hours.
-    idempotence_key: String,
-}
-
-const BODY: &[&str] = &["path", "jobs", "bytes", "rows", "sha256", "idempotence_key"];
-
-#[pymethods]
-impl PyBody {
-    fn __fspath__(&self) -> OsString {
-        self.path.clone().into_os_string()
-    }
-
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        shown("Body", &self.fields(py)?, BODY)
-    }
-
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
-        reduced(py, "restore_body", self.fields(py)?)
-    }
-}
-
-impl PyBody {
-    fn fields<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let rows = PyList::new(py, &self.rows)?;
-        let of_all = (
-            &self.path,
-            self.jobs,
-            self.bytes,
-            rows,
-            &self.sha256,
-            &self.idempotence_key,
-        );
-        of_all.into_pyobject(py)
-    }
-}
-
-/// The body of these fields, for pickle.
-#[pyfunction]
-pub(super) fn restore_body(fields: &Bound<'_, PyTuple>) -> PyResult<PyBody> {
-    let (path, jobs, bytes, rows, sha256, idempotence_key) = fields.extract()?;
-    Ok(PyBody {
-        path,
-        jobs,
-        bytes,
-        rows,
-        sha256,
-        idempotence_key,
     })
 }
 
@@ -379,14 +313,7 @@ impl PyReport {
         let left_out = counter(py, left_out)?;
         let diagnostics: Vec<PyDiagnostic> =
             report.diagnostics.into_iter().map(Into::into).collect();
-        let placed = |body: batch::Body| PyBody {
-            path: out.cloned().unwrap_or_default().join(body.file),
-            jobs: body.jobs,
-            bytes: body.bytes,
-            rows: body.rows.into_iter().map(Into::into).collect(),
-            sha256: body.sha256,
-            idempotence_key: body.idempotence_key,
-        };
+        let placed = |body| PyBody::in_directory(body, out);
         let bodies: Vec<PyBody> = report.bodies.into_iter().map(placed).collect();
         Ok(PyReport {
             total: report.total,
@@ -541,33 +468,4 @@ fn mapping(mapping: &batch::ColumnMapping) -> PyMapping {
         )
     };
     mapping.columns().iter().map(parts).collect()
-}
-
-/// What `__reduce__` returns: a function of `predial._core`, and its one argument.
-type Reduced<'py> = (Bound<'py, PyAny>, (Bound<'py, PyTuple>,));
-
-fn reduced<'py>(
-    py: Python<'py>,
-    restore: &str,
-    fields: Bound<'py, PyTuple>,
-) -> PyResult<Reduced<'py>> {
-    Ok((py.import("predial._core")?.getattr(restore)?, (fields,)))
-}
-
-/// A name that this version knows.
-///
-/// # Errors
-/// ValueError for a name that another version has pickled.
-fn known(name: Option<&'static str>, pickled: &str) -> PyResult<&'static str> {
-    let unknown = || PyValueError::new_err(format!("this version of predial has no {pickled:?}"));
-    name.ok_or_else(unknown)
-}
-
-/// A value as Python shows it, with the name of each of its fields.
-fn shown(class: &str, fields: &Bound<'_, PyTuple>, names: &[&str]) -> PyResult<String> {
-    let mut parts = Vec::new();
-    for (name, value) in names.iter().zip(fields) {
-        parts.push(format!("{name}={}", value.repr()?));
-    }
-    Ok(format!("{class}({})", parts.join(", ")))
 }

@@ -31,6 +31,10 @@ pub(super) enum Given {
     Records(Py<PyAny>),
     /// A file that can't be opened, and why.
     Damaged(String),
+    /// A file that another thread reads.
+    Far(Box<dyn Read + Send>),
+    /// Records that another thread asks for.
+    FarRecords(Box<dyn Records + Send>),
     /// A table in Arrow's form.
     Lines(Box<ReaderFeed<JobLines<'static>>>, batch::ColumnChoice),
 }
@@ -121,6 +125,7 @@ impl Given {
         };
         let reader: Box<dyn Read + '_> = match &mut self {
             Given::Records(chunks) => return work(&mut Source::Records(&mut PyRecords(chunks))),
+            Given::FarRecords(records) => return work(&mut Source::Records(&mut **records)),
             Given::Lines(feed, columns) => {
                 let (feed, columns) = (&mut **feed, columns.clone());
                 return work(&mut Source::Lines { feed, columns });
@@ -131,6 +136,7 @@ impl Given {
             },
             Given::Damaged(why) => Box::new(DamagedFile(why)),
             Given::Reader(file) => Box::new(PyReader::new(file)),
+            Given::Far(reader) => Box::new(reader),
             Given::File(file) => Box::new(Interruptible::new(file)),
         };
         let (text, info) = batch::text_of(reader, encodings, said.sheets.clone(), HOST);
@@ -183,7 +189,7 @@ impl<R: Read> Read for Interruptible<R> {
 }
 
 /// A Python object with `read(size) -> bytes`.
-struct PyReader<'a> {
+pub(super) struct PyReader<'a> {
     file: &'a Py<PyAny>,
     /// Bytes that were read but found no room.
     left: VecDeque<u8>,
@@ -193,7 +199,7 @@ struct PyReader<'a> {
 const PY_READ: usize = 1 << 16;
 
 impl<'a> PyReader<'a> {
-    fn new(file: &'a Py<PyAny>) -> Self {
+    pub(super) fn new(file: &'a Py<PyAny>) -> Self {
         PyReader {
             file,
             left: VecDeque::new(),
@@ -264,7 +270,7 @@ impl Read for PyReader<'_> {
 
 /// A Python iterator over lists of records: `bytes` of JSON, or `(shown, why, too deep)` for a job
 /// without a JSON form.
-struct PyRecords<'a>(&'a Py<PyAny>);
+pub(super) struct PyRecords<'a>(pub &'a Py<PyAny>);
 
 #[derive(FromPyObject)]
 pub(super) enum PyRecord {

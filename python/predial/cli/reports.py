@@ -85,7 +85,7 @@ class Shown:
             return
         whole = {"file": shown_name(name), **summary(report, error)}
         if out is not None:
-            whole["bodies"] = [_fields(body, BODY) for body in report.bodies]
+            whole["bodies"] = [{**_fields(body, BODY), "rows": body.runs} for body in report.bodies]
         if self.output_format == "json":
             whole["diagnostics"] = [_fields(found, DIAGNOSTIC) for found in report.diagnostics]
             say_json(whole, indent=2)

@@ -6,11 +6,12 @@ use std::io;
 use hashbrown::HashMap;
 
 use crate::batch::error::BatchError;
+use crate::batch::judged::{DuplicateKey, JudgedRow};
 use crate::batch::out::body::{Body, comes_out_otherwise};
 use crate::batch::out::journal::{Journal, WholeBody};
 use crate::batch::out::outdir::{OutDir, body_name};
 use crate::batch::out::spool::Spool;
-use crate::batch::out::writer::{BodyContent, BodyFile, BodyWriter};
+use crate::batch::out::writer::{BodyContent, BodyFile, BodyOutlet, BodyWriter, TakeBody};
 use crate::job::{self, Edit};
 use crate::service::body::{BETWEEN, CLOSE, FRAME, OPEN};
 
@@ -38,6 +39,18 @@ pub(in crate::batch) struct Sendable<'t> {
     pub edits: &'t [Edit],
 }
 
+impl<'t> Sendable<'t> {
+    /// The job of a row with that number and key.
+    pub fn of(row: u64, key: &DuplicateKey, judged: &'t JudgedRow<'_>) -> Sendable<'t> {
+        Sendable {
+            row,
+            phone: key.phone,
+            text: judged.text,
+            edits: &judged.edits,
+        }
+    }
+}
+
 impl Sendable<'_> {
     fn len(self) -> usize {
         job::rewritten_length(self.text, self.edits)
@@ -54,9 +67,18 @@ impl<'t> Sendable<'t> {
     }
 }
 
+/// Where bodies go.
+pub(in crate::batch) enum BodyPlace<'d> {
+    /// To files of a directory, whose journal records them.
+    Directory(&'d OutDir, Journal),
+    /// To a caller, from memory.
+    Caller(Box<TakeBody>),
+}
+
 /// Puts jobs into bodies in the order of their rows.
 pub(in crate::batch) struct Bodies<'d> {
-    dir: &'d OutDir,
+    /// The directory of their files; without it, they stay in memory.
+    dir: Option<&'d OutDir>,
     limits: BodyLimits,
     /// The bodies that the unfinished run wrote, if this run resumes it.
     left: Vec<WholeBody>,
@@ -70,17 +92,23 @@ pub(in crate::batch) struct Bodies<'d> {
 impl<'d> Bodies<'d> {
     /// `one_a_phone`: a phone may occur several times in the list, and only once in a request.
     pub fn new(
-        dir: &'d OutDir,
+        place: BodyPlace<'d>,
         limits: BodyLimits,
         run: String,
-        journal: Journal,
         one_a_phone: bool,
     ) -> io::Result<Self> {
+        let (dir, left, outlet) = match place {
+            BodyPlace::Directory(dir, journal) => {
+                let left = journal.left().to_vec();
+                (Some(dir), left, BodyOutlet::Journal(journal))
+            }
+            BodyPlace::Caller(take) => (None, Vec::new(), BodyOutlet::Caller(take)),
+        };
         Ok(Bodies {
             dir,
             limits,
-            left: journal.left().to_vec(),
-            writer: BodyWriter::begin(run, journal)?,
+            left,
+            writer: BodyWriter::begin(run, outlet)?,
             open: None,
             closed: 0,
             waiting: one_a_phone.then(WaitingJobs::default),
@@ -157,9 +185,10 @@ impl<'d> Bodies<'d> {
 
     /// Opens the next body. Jobs that wait go in first.
     fn open(&mut self) -> Result<(), BatchError> {
-        let file = match self.left.get(self.closed) {
-            Some(whole) => BodyFile::Written(whole.clone()),
-            None => BodyFile::New(self.dir.begin(&body_name(self.closed + 1))?),
+        let file = match (self.left.get(self.closed), self.dir) {
+            (Some(whole), _) => BodyFile::Written(whole.clone()),
+            (None, Some(dir)) => BodyFile::New(dir.begin(&body_name(self.closed + 1))?),
+            (None, None) => BodyFile::Memory(Vec::new()),
         };
         self.writer.body(file)?;
         let body = self.open.insert(OpenBody::default());
@@ -216,11 +245,11 @@ impl WaitingJobs {
         self.first.is_empty()
     }
 
-    fn push(&mut self, job: Sendable<'_>, dir: &OutDir) -> io::Result<()> {
+    fn push(&mut self, job: Sendable<'_>, dir: Option<&OutDir>) -> io::Result<()> {
         let (row, phone) = (job.row, job.phone);
         let texts = match &mut self.texts {
             Some(texts) => texts,
-            none => none.insert(Spool::new(Some(&dir.path("")))?),
+            none => none.insert(Spool::new(dir.map(|dir| dir.path("")).as_deref())?),
         };
         let place = texts.end();
         texts.push(row, job.len(), job.parts())?;

@@ -1,5 +1,7 @@
 //! A request body that was written, and its key.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -10,17 +12,27 @@ use crate::batch::out::outdir::body_name;
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f1c_2f1e_5e0b_4f5d_9c57_0a6b_7d1e_4c30);
 
 /// The `Idempotence-Key` to send with a body. It follows from the name of the loading, the SHA-256
-/// of the body in hexadecimal, and its number, from 1.
-pub(in crate::batch) fn idempotence_key(run: &str, sha256: &str, number: usize) -> String {
+/// of the body in hexadecimal, and its number, from 1, or the mark of a part of it.
+pub(in crate::batch) fn idempotence_key(
+    run: &str,
+    sha256: &str,
+    number: impl fmt::Display,
+) -> String {
     let name = format!("{run}/{sha256}/{number}");
     Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string()
 }
 
-/// One request body that was written.
+/// One whole request body.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Body {
     /// The path of its file in the directory.
     pub file: String,
+    /// Its number, from 1. The manifest has it in the name of the file.
+    #[serde(skip)]
+    pub number: usize,
+    /// The name of the loading. The manifest has it among the options.
+    #[serde(skip)]
+    pub run: String,
     /// How many jobs it holds.
     pub jobs: u64,
     /// Its size in bytes.

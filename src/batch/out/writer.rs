@@ -1,5 +1,6 @@
-//! Writes bodies on a thread of its own, because hashing and waiting for the disk are half of the
-//! time that it takes to prepare a list.
+//! Completes bodies on a thread of its own, because hashing and waiting for the disk are half of the
+//! time that it takes to prepare a list. Bodies go to files, or to a caller who takes them from
+//! memory.
 
 use std::io::{self, Write};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -15,8 +16,22 @@ use crate::batch::out::outdir::{PartFile, body_name};
 /// Where the bytes of a body go.
 pub(in crate::batch) enum BodyFile {
     New(PartFile),
+    /// Into memory.
+    Memory(Vec<u8>),
     /// Nowhere: the unfinished run wrote this body, and it is whole.
     Written(WholeBody),
+}
+
+/// Takes a whole body that is in memory, with its bytes. While it waits, the writer waits. Its error
+/// ends the run.
+pub type TakeBody = dyn FnMut(Body, Vec<u8>) -> io::Result<()> + Send;
+
+/// Who learns of a whole body.
+pub(in crate::batch) enum BodyOutlet {
+    /// The journal of the directory.
+    Journal(Journal),
+    /// The caller, who takes the body.
+    Caller(Box<TakeBody>),
 }
 
 /// The content of a body, known once all of it was handed over.
@@ -44,16 +59,17 @@ pub(in crate::batch) struct BodyWriter {
 }
 
 impl BodyWriter {
-    /// Starts before the first body. Each whole body is recorded in the journal.
+    /// Starts before the first body. The outlet learns of each whole body.
     ///
     /// # Errors
     /// The system can't start a thread.
-    pub fn begin(run: String, journal: Journal) -> io::Result<Self> {
+    pub fn begin(run: String, outlet: BodyOutlet) -> io::Result<Self> {
         let (steps, taken) = sync_channel(AHEAD);
         let making = BodyDraft {
             run,
-            journal,
+            outlet,
             done: Vec::new(),
+            taken: 0,
         };
         let thread = thread::Builder::new().spawn(move || making.all(&taken))?;
         Ok(BodyWriter {
@@ -80,7 +96,7 @@ impl BodyWriter {
         self.step(WriteStep::Finish(content))
     }
 
-    /// Waits until everything is on the disk. Returns the bodies that were written.
+    /// Waits until everything is on the disk. Returns the bodies that were written to files.
     pub fn finish(&mut self) -> Result<Vec<Body>, BatchError> {
         self.steps = None;
         match self.thread.take().map(JoinHandle::join) {
@@ -113,8 +129,10 @@ impl Drop for BodyWriter {
 /// The bodies so far.
 struct BodyDraft {
     run: String,
-    journal: Journal,
+    outlet: BodyOutlet,
     done: Vec<Body>,
+    /// How many the caller has taken. They are not kept, so that memory does not grow with the list.
+    taken: usize,
 }
 
 impl BodyDraft {
@@ -132,8 +150,10 @@ impl BodyDraft {
             match steps.recv() {
                 Ok(WriteStep::Write(bytes)) => {
                     sha.update(&bytes);
-                    if let BodyFile::New(part) = &mut file {
-                        part.write_all(&bytes)?;
+                    match &mut file {
+                        BodyFile::New(part) => part.write_all(&bytes)?,
+                        BodyFile::Memory(content) => content.extend_from_slice(&bytes),
+                        BodyFile::Written(_) => {}
                     }
                 }
                 Ok(WriteStep::Finish(content)) => return self.keep(file, sha, content),
@@ -148,25 +168,34 @@ impl BodyDraft {
         sha: Sha256,
         content: BodyContent,
     ) -> Result<(), BatchError> {
-        let number = self.done.len() + 1;
+        let number = self.done.len() + self.taken + 1;
         let sha256 = data_encoding::HEXLOWER.encode(&sha.finalize());
         let body = Body {
             file: body_name(number),
+            number,
+            run: self.run.clone(),
             jobs: content.jobs,
             bytes: content.bytes,
             rows: content.rows,
             idempotence_key: idempotence_key(&self.run, &sha256, number),
             sha256,
         };
-        match file {
-            BodyFile::New(part) => {
+        match (file, &mut self.outlet) {
+            (BodyFile::Memory(bytes), BodyOutlet::Caller(take)) => {
+                self.taken += 1;
+                return Ok(take(body, bytes)?);
+            }
+            (BodyFile::New(part), outlet) => {
                 // Recorded before the file has its name, so that no whole body is written twice.
                 let ready = part.synced()?;
-                self.journal.note(&body)?;
+                if let BodyOutlet::Journal(journal) = outlet {
+                    journal.note(&body)?;
+                }
                 ready.rename()?;
             }
-            BodyFile::Written(whole) if whole.sha256 == body.sha256 => {}
-            BodyFile::Written(_) => return Err(comes_out_otherwise(number)),
+            (BodyFile::Written(whole), _) if whole.sha256 == body.sha256 => {}
+            (BodyFile::Written(_), _) => return Err(comes_out_otherwise(number)),
+            (BodyFile::Memory(_), BodyOutlet::Journal(_)) => {}
         }
         self.done.push(body);
         Ok(())

@@ -12,7 +12,7 @@ use crate::batch::error::BatchError;
 use crate::batch::excluded::ExclusionLists;
 use crate::batch::judged::{JudgedRow, TakenBy};
 use crate::batch::options::{BatchOptions, Duplicates, OutputOptions};
-use crate::batch::out::bodies::{Bodies, BodyLimits, Sendable, longest_job};
+use crate::batch::out::bodies::{Bodies, BodyLimits, BodyPlace, Sendable, longest_job};
 use crate::batch::out::journal::{
     EarlierRun, Journal, JournalHead, RunIdentity, SourceMark, unix_now,
 };
@@ -24,6 +24,7 @@ use crate::batch::out::sheet_file::SheetFile;
 use crate::batch::out::table_file::TableFile;
 use crate::batch::place::FirstPlace;
 use crate::batch::run::block::{BlockRows, JudgedBlock, LineFinder};
+use crate::batch::run::decided::{DecidedRow, OnDecided};
 use crate::batch::run::duplicates::{DuplicateCandidate, SeenJobs};
 use crate::batch::run::forecast::{Forecast, ForecastCounts, ForecastOptions};
 use crate::batch::run::judge::{JudgeBuffer, RowJudge};
@@ -42,7 +43,11 @@ use crate::{Rule, Severity};
 impl BatchOptions {
     /// What a source needs to know to deliver rows. They include payloads if they go to a sink or
     /// their whole length is needed.
-    fn asked<'a>(&'a self, regions: &'a Regions, for_sink: bool) -> RowRequest<'a> {
+    pub(in crate::batch::run) fn asked<'a>(
+        &'a self,
+        regions: &'a Regions,
+        for_sink: bool,
+    ) -> RowRequest<'a> {
         RowRequest {
             columns: self.column_choice(regions),
             preset: &self.preset,
@@ -181,7 +186,10 @@ pub fn read_excluded(
 }
 
 /// The sendable jobs so far, or the duplicates that the slice of the list lists.
-fn seen(options: &BatchOptions, dir: Option<&Path>) -> io::Result<SeenJobs> {
+pub(in crate::batch::run) fn seen(
+    options: &BatchOptions,
+    dir: Option<&Path>,
+) -> io::Result<SeenJobs> {
     match &options.slice {
         Some(slice) => Ok(SeenJobs::Given(slice.doubled.clone())),
         None => SeenJobs::new(options.duplicates, dir),
@@ -342,7 +350,12 @@ fn fill(
     };
     let one_a_phone = run.options.duplicates == Duplicates::Job;
     let files = Box::new(RunFiles {
-        bodies: Bodies::new(dir, limits, to.run.to_owned(), journal, one_a_phone)?,
+        bodies: Bodies::new(
+            BodyPlace::Directory(dir, journal),
+            limits,
+            to.run.to_owned(),
+            one_a_phone,
+        )?,
         rejects: dir.begin(REJECTS)?,
         table: begun
             .reject_table()
@@ -373,9 +386,11 @@ fn fill(
 }
 
 /// The receiver of the rows.
-enum RowSink<'d> {
+pub(in crate::batch::run) enum RowSink<'d> {
     None,
     Rows(&'d mut dyn FnMut(RowOutcome)),
+    Decided(&'d mut OnDecided<'d>),
+    Bodies(Box<Bodies<'d>>),
     Forecast(&'d mut ForecastCounts),
     Phones(&'d mut ExclusionLists),
     Files(Box<RunFiles<'d>>),
@@ -385,7 +400,12 @@ impl RowSink<'_> {
     /// The most bytes of a job that a body can hold.
     fn longest_job(&self) -> Option<u64> {
         match self {
-            RowSink::None | RowSink::Rows(_) | RowSink::Phones(_) | RowSink::Forecast(_) => None,
+            RowSink::None
+            | RowSink::Rows(_)
+            | RowSink::Decided(_)
+            | RowSink::Phones(_)
+            | RowSink::Forecast(_) => None,
+            RowSink::Bodies(bodies) => bodies.longest_job(),
             RowSink::Files(files) => files.bodies.longest_job(),
         }
     }
@@ -393,16 +413,16 @@ impl RowSink<'_> {
     /// Whether somebody may read where a row is.
     fn shows(&self, row: &JudgedRow<'_>, taken_by: Option<TakenBy>) -> bool {
         match self {
-            RowSink::Rows(_) => true,
+            RowSink::Rows(_) | RowSink::Decided(_) => true,
             RowSink::Phones(_) => false,
-            RowSink::None | RowSink::Forecast(_) | RowSink::Files(_) => {
+            RowSink::None | RowSink::Forecast(_) | RowSink::Bodies(_) | RowSink::Files(_) => {
                 taken_by.is_some() || !row.codes.is_empty() || row.findings.is_some()
             }
         }
     }
 }
 
-struct RunFiles<'d> {
+pub(in crate::batch::run) struct RunFiles<'d> {
     bodies: Bodies<'d>,
     rejects: PartFile,
     /// The same in the format of the source, if that is a table.
@@ -462,7 +482,7 @@ impl RejectFile {
     }
 }
 
-struct BatchRun<'a> {
+pub(in crate::batch::run) struct BatchRun<'a> {
     options: &'a BatchOptions,
     regions: &'a Regions,
     watch: &'a mut dyn Watcher,
@@ -472,7 +492,7 @@ struct BatchRun<'a> {
     /// Whether lines do; those of a sheet are its rows.
     has_lines: bool,
     lines: LineFinder,
-    report: Report,
+    pub report: Report,
     /// The row at which the watcher is called again.
     next_tick: u64,
     /// The facts about the source, if it consists of bytes.
@@ -480,7 +500,7 @@ struct BatchRun<'a> {
 }
 
 impl<'a> BatchRun<'a> {
-    fn new(
+    pub fn new(
         options: &'a BatchOptions,
         regions: &'a Regions,
         watch: &'a mut dyn Watcher,
@@ -501,7 +521,7 @@ impl<'a> BatchRun<'a> {
     }
 
     /// Processes every row of the source.
-    fn each_row(
+    pub fn each_row(
         &mut self,
         begun: OpenSource<'_>,
         sink: &mut RowSink<'_>,
@@ -546,10 +566,14 @@ impl<'a> BatchRun<'a> {
             longest,
             row_limit: options.row_limit(),
             detail: match (&*sink, longest) {
-                (RowSink::Files(_), _) | (_, Some(_)) => VerdictDetail::Edits,
+                (RowSink::Files(_) | RowSink::Bodies(_) | RowSink::Decided(_), _)
+                | (_, Some(_)) => VerdictDetail::Edits,
                 _ => VerdictDetail::Codes,
             },
-            explains: matches!(sink, RowSink::Rows(_) | RowSink::Files(_)),
+            explains: matches!(
+                sink,
+                RowSink::Rows(_) | RowSink::Decided(_) | RowSink::Files(_)
+            ),
             excluded: options.exclude.as_ref(),
         };
         let (threads, size) = (options.threads.get(), options.block.get());
@@ -702,7 +726,7 @@ impl<'a> BatchRun<'a> {
         Ok(taken)
     }
 
-    fn note_exclusions(&mut self) {
+    pub fn note_exclusions(&mut self) {
         let notes = self
             .options
             .exclude
@@ -744,15 +768,14 @@ impl<'a> BatchRun<'a> {
             match (taken_by, &mut *sink) {
                 (Some(taken_by), _) => row.reject(taken_by),
                 (None, RowSink::Files(files)) => {
-                    files.bodies.add(Sendable {
-                        row: number,
-                        phone: key.phone,
-                        text: row.text,
-                        edits: &row.edits,
-                    })?;
+                    files.bodies.add(Sendable::of(number, key, &row))?;
                 }
+                (None, RowSink::Bodies(bodies)) => bodies.add(Sendable::of(number, key, &row))?,
                 (None, RowSink::Forecast(counts)) => counts.add(row.plan.take()),
-                (None, RowSink::None | RowSink::Rows(_) | RowSink::Phones(_)) => {}
+                (
+                    None,
+                    RowSink::None | RowSink::Rows(_) | RowSink::Decided(_) | RowSink::Phones(_),
+                ) => {}
             }
         }
         let made = row.findings.take();
@@ -762,6 +785,9 @@ impl<'a> BatchRun<'a> {
                 files.reject(number, &row, &words)?
             }
             RowSink::Rows(take) => take(RowOutcome::of(&row, || &words)),
+            RowSink::Decided(take) => take(DecidedRow::of(number, &row, &words, || {
+                judge.phone_of(row.text)
+            }))?,
             RowSink::Phones(lists) => {
                 let phone = row.key.as_ref().map(|key| key.phone);
                 lists.add(phone.or_else(|| judge.phone_of(row.text)));
@@ -769,7 +795,7 @@ impl<'a> BatchRun<'a> {
             RowSink::Forecast(counts) if row.standing == Standing::Rejected => {
                 counts.add_rejected(row.codes);
             }
-            RowSink::Files(_) | RowSink::Forecast(_) | RowSink::None => {}
+            RowSink::Files(_) | RowSink::Bodies(_) | RowSink::Forecast(_) | RowSink::None => {}
         }
         let kept = self.options.max_diagnostics;
         self.report.add(number, &row, kept, &words);

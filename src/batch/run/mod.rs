@@ -1,10 +1,12 @@
 //! The loop over the rows: blocks, threads, duplicates.
 
 pub(in crate::batch) mod block;
+pub(in crate::batch) mod decided;
 pub(in crate::batch) mod duplicates;
 pub(in crate::batch) mod each_row;
 pub(in crate::batch) mod forecast;
 pub(in crate::batch) mod forecast_queue;
+pub(in crate::batch) mod in_memory;
 pub(in crate::batch) mod judge;
 pub(in crate::batch) mod parallel;
 mod planned_jobs;

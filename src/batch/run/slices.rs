@@ -292,6 +292,8 @@ impl SlicedOutput {
         fs::rename(&from, self.dir.path(&file)).map_err(at(&from))?;
         Ok(Body {
             file,
+            number,
+            run: self.resolved.run.clone(),
             idempotence_key: idempotence_key(&self.resolved.run, &body.sha256, number),
             ..body
         })

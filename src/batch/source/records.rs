@@ -5,8 +5,8 @@ use std::io;
 use crate::batch::error::BatchError;
 use crate::batch::source::limit::RowLimit;
 use crate::batch::source::row::{OnRow, Row, RowContent};
-use crate::job::{JobShapes, parse_whole_of_list};
-use crate::json::JsonError;
+use crate::job::{JobShapes, parse_whole, parse_whole_of_list, syntax_fault};
+use crate::json::{JsonError, is_space};
 use crate::{Fault, Rule};
 
 /// One record.
@@ -20,6 +20,25 @@ pub enum Record {
         /// Why it has no JSON text.
         fault: Fault,
     },
+}
+
+impl Record {
+    /// The same record if its text is a caller's and not that of a JSON writer: space around it is
+    /// dropped, and a text that is not JSON breaks the rule of such texts.
+    pub fn of_text(self) -> Record {
+        let Record::Text(text) = self else {
+            return self;
+        };
+        let text = text.trim_matches(|c| u8::try_from(c).is_ok_and(is_space));
+        let parsed = parse_whole(text, &mut Vec::new()).err();
+        match parsed {
+            None => Record::Text(text.to_owned()),
+            Some(broken) => Record::Unwritable {
+                fault: syntax_fault(text, broken),
+                shown: text.as_bytes().to_vec(),
+            },
+        }
+    }
 }
 
 /// The source of records.
