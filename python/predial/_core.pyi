@@ -1015,6 +1015,13 @@ def read_url(url: str) -> tuple[dict[str, Any], list[Warned]]:
 def read_form(body: str) -> tuple[dict[str, Any], list[Warned]]:
     """The job of a form's body, and warnings about it."""
 
+def accepted_jobs(body: bytes) -> list[tuple[str, str, bool]]:
+    """The jobs of the body of a request that was checked: the digits of each phone, the job's JSON, and
+    whether it has a call policy of its own.
+
+    Raises ValueError for bytes that are not UTF-8.
+    """
+
 def write_url(
     record: Record,
     host: str,

@@ -5,6 +5,7 @@
 //! This room does not know the source of a job: a [`RawJob`] borrows its text from its reader, and
 //! a [`Verdict`] says whether and how the job is sent.
 
+mod accepted;
 mod check;
 mod context;
 mod deprecated;
@@ -21,6 +22,7 @@ mod shown;
 mod values;
 mod zone_texts;
 
+pub use accepted::{AcceptedJob, accepted};
 pub use check::{JobOptions, Standing, Verdict, check};
 pub(crate) use check::{check_into, not_an_object, too_many_fields};
 pub use context::JobContext;

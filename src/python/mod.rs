@@ -59,7 +59,7 @@ mod _core {
     #[pymodule_export]
     use super::report::{PyDiagnostic, PyHint, PyReport, restore_diagnostic, restore_report};
     #[pymodule_export]
-    use super::requests::{read_form, read_url, write_form, write_url};
+    use super::requests::{accepted_jobs, read_form, read_url, write_form, write_url};
     #[pymodule_export]
     use super::rows::{PyRow, check_one_job, restore_row};
     #[pymodule_export]

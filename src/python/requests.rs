@@ -1,5 +1,6 @@
 //! Short forms for Python: a job as a dict, a request as text.
 
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
@@ -8,7 +9,7 @@ use super::source::PyRecord;
 use super::text::text_of;
 use super::zones::zones_now;
 use crate::batch::Record;
-use crate::job::LONE_SURROGATE;
+use crate::job::{self, LONE_SURROGATE};
 use crate::request::{Address, Form, Job, Read, RequestRefusal};
 use crate::{Fault, Rule};
 
@@ -50,6 +51,23 @@ fn answer(py: Python<'_>, read: Read) -> PyResult<(Bound<'_, PyDict>, Vec<Warned
         (message, refusal.fault.rule.name(), refusal.field)
     };
     Ok((job, read.warnings.into_iter().map(warned).collect()))
+}
+
+/// What a receiver keeps of a job: the digits of its phone, its JSON, whether it has a policy.
+type Accepted = (String, String, bool);
+
+/// The jobs of the body of a request that was checked: the digits of each phone, the job's JSON, and
+/// whether it has a call policy of its own.
+///
+/// Raises ValueError for bytes that are not UTF-8.
+#[pyfunction]
+pub(super) fn accepted_jobs(body: &[u8]) -> PyResult<Vec<Accepted>> {
+    let body = std::str::from_utf8(body)
+        .map_err(|broken| PyValueError::new_err(format!("body must be UTF-8: {broken}")))?;
+    let jobs = job::accepted(body).into_iter();
+    Ok(jobs
+        .map(|job| (job.phone, job.text.to_owned(), job.has_policy))
+        .collect())
 }
 
 /// The URL that adds the job of a record.

@@ -90,8 +90,7 @@ async def _add_job(
         return answers.refused(job)
 
     def judged(now: datetime) -> list[NewJob] | Refusal:
-        verdict = state.judge.job(job, now)
-        return verdict if isinstance(verdict, Refusal) else [verdict]
+        return state.judge.job(job, now)
 
     once_only = _of_phone_and_payload(job) if once else None
     return await _Addition(
@@ -148,12 +147,13 @@ class _Addition:
                     "invalid.call.task.state", "the campaign takes no jobs: it has ended"
                 )
             if self.once is not None:
-                mark = self.once(jobs[0].phone)
+                [(phone, *_)] = jobs
+                mark = self.once(phone)
                 if key is None and store.crm_job_since(token, mark, millis(now - LIFETIME)):
                     return Refusal(
                         DUPLICATED,
                         "this phone was added with this payload less than 24 hours ago",
-                        {"phonesDuplicates": [jobs[0].phone]},
+                        {"phonesDuplicates": [phone]},
                     )
                 store.add_crm_job(token, mark, millis(now))
             answer = self.written(store.add_jobs(token, jobs, millis(now)))

@@ -17,7 +17,7 @@ from predial.sandbox.clock import duration, instant
 from predial.sandbox.dialling import dial
 from predial.sandbox.jobs import read_object
 from predial.sandbox.queue import listed
-from predial.sandbox.state import State, as_text, millis
+from predial.sandbox.state import State, as_text
 
 __all__ = ["routes"]
 
@@ -86,12 +86,8 @@ class _Control:
             self._state.clock.advance(duration(_text(given, "advance")))
         else:
             self._state.clock.advance_to(instant(_text(given, "to")))
-        await self._keep_clock()
+        await self._state.store.run(self._state.keep_clock)
         return await self.clock(request)
-
-    async def _keep_clock(self) -> None:
-        state = self._state
-        await state.store.run(lambda: state.store.keep_instant(millis(state.clock.now())))
 
     async def faults(self, request: HttpRequest) -> dict[str, Any]:
         return self._state.faults.as_json()
@@ -130,7 +126,7 @@ class _Control:
             for token in await self._tokens({}):
                 calls += await asyncio.to_thread(dial, state, token, until)
             state.clock.advance_to(until)
-            await self._keep_clock()
+            await self._state.store.run(self._state.keep_clock)
         return {"calls": calls, "now": as_text(state.clock.now())}
 
     async def campaign(self, request: HttpRequest) -> dict[str, Any]:

@@ -65,12 +65,12 @@ class Judge:
             )
         except predial.SourceError as error:
             return Refusal(INVALID_REQUEST, str(error))
-        return self._refusal(report, is_list=True) or _jobs(json.loads(body), report)
+        return self._refusal(report, is_list=True) or _jobs(body, report.total)
 
-    def job(self, job: dict[str, Any], now: datetime) -> NewJob | Refusal:
+    def job(self, job: dict[str, Any], now: datetime) -> list[NewJob] | Refusal:
         """The one job of a request in the short form, or why it is refused."""
         report = predial.check([job], **self._options(now))
-        return self._refusal(report, is_list=False) or _jobs([job], report)[0]
+        return self._refusal(report, is_list=False) or _jobs(json.dumps([job]).encode(), 1)
 
     def _options(self, now: datetime) -> _Options:
         return {
@@ -94,7 +94,9 @@ class Judge:
         for found, its_type in zip(faults, types, strict=True):
             if its_type != DUPLICATED:
                 return Refusal(its_type or INVALID_REQUEST, _message(found, is_list))
-        phones = list(dict.fromkeys(found.value for found in faults))
+        # A value may have a plus, where that is accepted.
+        values = (predial.normalize_phone(found.value or "", level="e164") for found in faults)
+        phones = list(dict.fromkeys(values))
         return Refusal(DUPLICATED, _message(faults[0], is_list), {"phonesDuplicates": phones})
 
 
@@ -119,28 +121,11 @@ def _read(read: Any) -> dict[str, Any] | Refusal:
     return job
 
 
-def _jobs(jobs: list[dict[str, Any]], report: predial.Report) -> list[NewJob]:
-    rewritten = {
-        found.row: found.suggestion for found in report.diagnostics if found.severity == "repair"
-    }
-    return [
-        NewJob(
-            rewritten.get(row) or str(job["phone"]),
-            json.dumps(job, separators=(",", ":")),
-            _has_policy(job),
-        )
-        for row, job in enumerate(jobs)
-    ]
-
-
-_POLICY: Final = {
-    "startDateTime", "finishDateTime", "allowedDays", "allowedTime", "localTimeFrom",
-    "localTimeTo", "retryIntervalInMinutes", "maxAttempts", "dialerPriority", "externalCheck",
-}  # fmt: skip
-
-
-def _has_policy(job: Mapping[str, Any]) -> bool:
-    return any(job[name] is not None for name in _POLICY & job.keys())
+def _jobs(body: bytes, count: int) -> list[NewJob]:
+    jobs = _core.accepted_jobs(body)
+    if len(jobs) != count:
+        raise RuntimeError("the core accepts a job that it can't read again")
+    return jobs
 
 
 def _is_plus(found: predial.Diagnostic) -> bool:

@@ -85,10 +85,13 @@ def policy_of(settings: str) -> str | None:
 
 def waiting(state: State, token: str) -> Iterator[Job]:
     """The jobs of a campaign that wait, in the order of the queue. Not for the store's thread."""
-    after = (-2, 0)
-    while found := state.store.run_now(partial(state.store.waiting, token, after, AT_ONCE)):
-        yield from found
-        after = (-int(found[-1].has_policy), found[-1].id)
+    for has_policy in (True, False):
+        after = 0
+        while found := state.store.run_now(
+            partial(state.store.waiting, token, has_policy, after, AT_ONCE)
+        ):
+            yield from found
+            after = found[-1].id
 
 
 def listed(state: State, token: str, at: datetime, limit: int) -> list[Due]:

@@ -57,8 +57,10 @@ class State:
             raise
 
     def _begin(self) -> None:
-        last = self.store.last_instant()
-        if last is not None:  # the clock of a database never goes back: keys would live again
+        # The clock of a database never goes back: keys would live again.
+        if not self.clock.is_stopped:
+            self.clock.advance(timedelta(milliseconds=max(self.store.lead(), 0)))
+        if (last := self.store.last_instant()) is not None:
             self.clock.advance_to(from_millis(last))
         for token in self.settings.campaigns:
             if self.store.campaign(token) is None:
@@ -67,6 +69,12 @@ class State:
     def close(self) -> None:
         """Close the database."""
         self.store.close()
+
+    def keep_clock(self) -> None:
+        """Keep what time it is, for the next sandbox of the database. To be called by the store."""
+        now = self.clock.now()
+        up = -((_EPOCH - now) // timedelta(milliseconds=1))  # rounded up
+        self.store.keep_clock(up, up - millis(datetime.now(UTC)))
 
     def put_campaign(self, token: str, settings: dict[str, Any]) -> None:
         """Add a campaign, or change one. To be called by the store."""

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 __all__ = ["Attempt", "Job", "NewJob", "Store", "StoredAnswer"]
 
@@ -25,16 +25,16 @@ VERSION: Final = 1
 
 SCHEMA: Final = """
 CREATE TABLE campaign (
-    token TEXT PRIMARY KEY, id INTEGER NOT NULL, created INTEGER NOT NULL, status TEXT NOT NULL,
-    settings TEXT NOT NULL
-) WITHOUT ROWID;
+    id INTEGER PRIMARY KEY, token TEXT NOT NULL UNIQUE, created INTEGER NOT NULL,
+    status TEXT NOT NULL, settings TEXT NOT NULL
+);
 CREATE TABLE job (
-    id INTEGER PRIMARY KEY, token TEXT NOT NULL, phone TEXT NOT NULL, job TEXT NOT NULL,
-    has_policy INTEGER NOT NULL, added INTEGER NOT NULL, status TEXT NOT NULL,
+    id INTEGER PRIMARY KEY, campaign INTEGER NOT NULL, phone TEXT NOT NULL, job TEXT NOT NULL,
+    has_policy INTEGER NOT NULL, added INTEGER NOT NULL, status TEXT NOT NULL DEFAULT 'planned',
     ready INTEGER, attempts INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX job_by_phone ON job (phone);
-CREATE INDEX job_waiting ON job (token, has_policy DESC, id) WHERE status IN ('planned', 'onRetry');
+CREATE INDEX job_with_policy ON job (campaign, id) WHERE has_policy;
 CREATE TABLE crm_job (fingerprint BLOB NOT NULL, token TEXT NOT NULL, added INTEGER NOT NULL);
 CREATE INDEX crm_job_by_fingerprint ON crm_job (token, fingerprint);
 CREATE TABLE attempt (
@@ -47,20 +47,18 @@ CREATE TABLE answer (
     added INTEGER NOT NULL, PRIMARY KEY (token, key)
 ) WITHOUT ROWID;
 CREATE INDEX answer_by_age ON answer (added);
-CREATE TABLE clock (instant INTEGER NOT NULL);
+CREATE TABLE clock (instant INTEGER NOT NULL, lead INTEGER NOT NULL);
 """
 
-#: Columns of `job`, in the order of the fields of `Job`.
-_JOB: Final = "id, token, phone, job, has_policy, added, status, ready, attempts"
+#: The fields of `Job`, in their order.
+_JOB: Final = (
+    "SELECT job.id, token, phone, job, has_policy, added, job.status, ready, attempts"
+    " FROM job JOIN campaign ON campaign.id = campaign"
+)
 
-
-@dataclass(frozen=True)
-class NewJob:
-    """A job to add: its phone in digits, its JSON, and whether it has a call policy of its own."""
-
-    phone: str
-    text: str
-    has_policy: bool
+#: A job to add: the digits of its phone, its JSON, and whether it has a call policy of its own. Of
+#: many jobs, a class would take as long as to store them.
+NewJob: TypeAlias = tuple[str, str, bool]
 
 
 @dataclass(frozen=True)
@@ -163,7 +161,7 @@ class Store:
     def put_campaign(self, token: str, status: str, settings: str, now: int) -> None:
         """Add a campaign, or change one."""
         self._connection.execute(
-            "INSERT INTO campaign SELECT ?, 1 + coalesce(max(id), 0), ?, ?, ? FROM campaign WHERE 1"
+            "INSERT INTO campaign (token, created, status, settings) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (token) DO UPDATE SET status = excluded.status,"
             " settings = excluded.settings",
             (token, now, status, settings),
@@ -177,14 +175,14 @@ class Store:
 
     def add_jobs(self, token: str, jobs: Sequence[NewJob], now: int) -> range:
         """Add jobs, and return their IDs, which follow one another."""
-        first = self._number("SELECT 1 + coalesce(max(id), 0) FROM job")
+        campaign = int(self._number("SELECT id FROM campaign WHERE token = ?", token))
+        first: int = self._number("SELECT 1 + coalesce(max(id), 0) FROM job")
+        # SQLite numbers rows from the largest ID on. Numbers that are the same for all jobs are in
+        # the statement: to bind them for each would take as long as the jobs themselves.
         self._connection.executemany(
-            "INSERT INTO job (id, token, phone, job, has_policy, added, status)"
-            " VALUES (?, ?, ?, ?, ?, ?, 'planned')",
-            (
-                (number, token, job.phone, job.text, job.has_policy, now)
-                for number, job in enumerate(jobs, first)
-            ),
+            "INSERT INTO job (campaign, added, phone, job, has_policy)"
+            f" VALUES ({campaign:d}, {now:d}, ?, ?, ?)",
+            jobs,
         )
         return range(first, first + len(jobs))
 
@@ -195,7 +193,7 @@ class Store:
             for some in _batches(values):
                 marks = ", ".join("?" * len(some))
                 for row in self._all(
-                    f"SELECT {_JOB} FROM job WHERE token = ? AND {column} IN ({marks})",
+                    f"{_JOB} WHERE token = ? AND job.{column} IN ({marks})",
                     token,
                     *some,
                 ):
@@ -206,22 +204,23 @@ class Store:
         """The jobs of some campaigns with larger IDs than this, in their order."""
         marks = ", ".join("?" * len(tokens))
         rows = self._all(
-            f"SELECT {_JOB} FROM job WHERE token IN ({marks}) AND id > ? ORDER BY id LIMIT ?",
+            f"{_JOB} WHERE token IN ({marks}) AND job.id > ? ORDER BY job.id LIMIT ?",
             *tokens,
             number,
             limit,
         )
         return [_job(row) for row in rows]
 
-    def waiting(self, token: str, after: tuple[int, int], limit: int) -> list[Job]:
-        """Jobs that wait to be dialled, in the order of the queue. `after` is the last one before
-        them, as the negation of whether it has a policy, and its ID.
+    def waiting(self, token: str, has_policy: bool, after: int, limit: int) -> list[Job]:
+        """Jobs that wait to be dialled, with a call policy of their own or without, and with larger
+        IDs than this, in their order.
         """
         rows = self._all(
-            f"SELECT {_JOB} FROM job WHERE token = ? AND status IN ('planned', 'onRetry')"
-            " AND (-has_policy, id) > (?, ?) ORDER BY has_policy DESC, id LIMIT ?",
+            f"{_JOB} WHERE campaign = (SELECT id FROM campaign WHERE token = ?)"
+            f" AND {'has_policy' if has_policy else 'NOT has_policy'}"
+            " AND job.status IN ('planned', 'onRetry') AND job.id > ? ORDER BY job.id LIMIT ?",
             token,
-            *after,
+            after,
             limit,
         )
         return [_job(row) for row in rows]
@@ -229,7 +228,9 @@ class Store:
     def counts(self, token: str) -> dict[str, int]:
         """How many jobs of a campaign have each status."""
         rows = self._all(
-            "SELECT status, count(*) AS jobs FROM job WHERE token = ? GROUP BY status", token
+            "SELECT status, count(*) AS jobs FROM job"
+            " WHERE campaign = (SELECT id FROM campaign WHERE token = ?) GROUP BY status",
+            token,
         )
         return {row["status"]: row["jobs"] for row in rows}
 
@@ -295,7 +296,8 @@ class Store:
         """How long all calls of a campaign took, in milliseconds."""
         found: int = self._number(
             "SELECT coalesce(sum(finished - started), 0)"
-            " FROM attempt JOIN job ON job.id = attempt.job WHERE token = ?",
+            " FROM attempt JOIN job ON job.id = attempt.job"
+            " WHERE campaign = (SELECT id FROM campaign WHERE token = ?)",
             token,
         )
         return found
@@ -331,10 +333,16 @@ class Store:
         )
         return found
 
-    def keep_instant(self, instant: int) -> None:
-        """Keep the instant to which the clock was moved."""
-        self._connection.execute("DELETE FROM clock")
-        self._connection.execute("INSERT INTO clock VALUES (?)", (instant,))
+    def lead(self) -> int:
+        """By how much the clock was before real time when it was last moved."""
+        found: int = self._number("SELECT coalesce(max(lead), 0) FROM clock")
+        return found
+
+    def keep_clock(self, instant: int, lead: int) -> None:
+        """Keep the instant to which the clock was moved, and by how much it is before real time."""
+        with self.transaction():
+            self._connection.execute("DELETE FROM clock")
+            self._connection.execute("INSERT INTO clock VALUES (?, ?)", (instant, lead))
 
     def _all(self, query: str, *values: object) -> list[sqlite3.Row]:
         return self._connection.execute(query, values).fetchall()
