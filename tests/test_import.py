@@ -33,3 +33,10 @@ def test_importing_predial_imports_nothing_heavy() -> None:
 def test_a_first_check_imports_neither_the_command_nor_its_like() -> None:
     added = _imported_by("import predial; predial.check(b'[]')") - _imported_by("pass")
     assert not added & {"click", "polars", "pyarrow", "predial.cli", "inspect", "asyncio", "typing"}
+
+
+def test_the_plugin_of_pytest_imports_no_server_and_no_strategies() -> None:
+    added = _imported_by("import pytest, predial.testing.plugin") - _imported_by("import pytest")
+    assert "predial.testing.plugin" in added
+    heavy = {"starlette", "uvicorn", "hypothesis", "sqlite3", "http.client", "predial.sandbox"}
+    assert not added & heavy

@@ -54,7 +54,7 @@ schema = schemathesis.openapi.from_dict(_of_one_campaign())
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
-def test_the_sandbox_is_as_it_is_described(box: Sandbox, case: schemathesis.Case) -> None:
+def test_the_sandbox_is_as_it_is_described(box: Sandbox, case: schemathesis.Case[Any]) -> None:
     if case.path_parameters.get("token") != TOKEN:
         case.path_parameters["token"] = TOKEN
     # What is accepted is decided by numbering plans and time zones, which no schema can say.
