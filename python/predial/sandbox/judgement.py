@@ -25,9 +25,6 @@ __all__ = ["INVALID_REQUEST", "Judge", "Refusal", "job_of_form", "job_of_query"]
 INVALID_REQUEST: Final = "invalid.request"
 DUPLICATED: Final = "phone.duplicated"
 
-#: More faults than any request has: all phones that a request repeats are named.
-ALL: Final = 10_000_000
-
 #: The first byte of a request's body, after white space.
 _SPACE: Final = b" \t\r\n"
 
@@ -42,10 +39,10 @@ class Refusal:
 
 
 class _Options(TypedDict):
+    plus: Plus
     repair: bool
     severity: dict[str, Literal["error", "warning", "ignore"]]
     now: datetime
-    max_diagnostics: int
 
 
 class Judge:
@@ -59,45 +56,48 @@ class Judge:
         """The jobs of the body of `addPhones`, or why it is refused."""
         if not body.lstrip(_SPACE).startswith(b"["):
             return Refusal(INVALID_REQUEST, "the body is not a JSON array of call jobs")
+        rows = predial.judge(body, input_format="json", encoding="utf-8", **self._options(now))
         try:
-            report = predial.check(
-                body, input_format="json", encoding="utf-8", **self._options(now)
-            )
+            faults = [found for row in rows for found in _faults(row)]
         except predial.SourceError as error:
             return Refusal(INVALID_REQUEST, str(error))
-        return self._refusal(report, is_list=True) or _jobs(body, report.total)
+        return _refusal(faults, is_list=True) if faults else _core.accepted_jobs(body)
 
     def job(self, job: dict[str, Any], now: datetime) -> list[NewJob] | Refusal:
         """The one job of a request in the short form, or why it is refused."""
-        report = predial.check([job], **self._options(now))
-        return self._refusal(report, is_list=False) or _jobs(json.dumps([job]).encode(), 1)
+        faults = _faults(predial.check_job(job, **self._options(now)))
+        if faults:
+            return _refusal(faults, is_list=False)
+        return _core.accepted_jobs(json.dumps([job]).encode())
 
     def _options(self, now: datetime) -> _Options:
         return {
-            "repair": self._plus == "accept",
+            "plus": self._plus,
+            "repair": False,
             "severity": {"zone-unknown-to-jvm": "ignore" if self._jvm == "none" else "error"},
             "now": now,
-            "max_diagnostics": ALL,
         }
 
-    def _refusal(self, report: predial.Report, *, is_list: bool) -> Refusal | None:
-        if not report.rejected and not report.repaired:
-            return None
-        faults = [
-            found
-            for found in report.diagnostics
-            if found.severity == "error" or (found.severity == "repair" and not _is_plus(found))
-        ]
-        if not faults:
-            return None
-        types = [_service_types()[found.rule] for found in faults]
-        for found, its_type in zip(faults, types, strict=True):
-            if its_type != DUPLICATED:
-                return Refusal(its_type or INVALID_REQUEST, _message(found, is_list))
-        # A value may have a plus, where that is accepted.
-        values = (predial.normalize_phone(found.value or "", level="e164") for found in faults)
-        phones = list(dict.fromkeys(values))
-        return Refusal(DUPLICATED, _message(faults[0], is_list), {"phonesDuplicates": phones})
+
+def _faults(row: predial.Row) -> list[predial.Diagnostic]:
+    """Why a row is rejected."""
+    if row.standing != "rejected":
+        return []
+    return [found for found in row.diagnostics if found.severity == "error"]
+
+
+def _refusal(faults: list[predial.Diagnostic], *, is_list: bool) -> Refusal:
+    """The answer to a request with these faults. Phones that come twice are named if nothing else
+    is wrong.
+    """
+    for found in faults:
+        its_type = _service_types()[found.rule] or INVALID_REQUEST
+        if its_type != DUPLICATED:
+            return Refusal(its_type, _message(found, is_list))
+    # A value may have a plus, if that is accepted.
+    values = (predial.normalize_phone(found.value or "", level="e164") for found in faults)
+    phones = list(dict.fromkeys(values))
+    return Refusal(DUPLICATED, _message(faults[0], is_list), {"phonesDuplicates": phones})
 
 
 def job_of_query(query: bytes) -> dict[str, Any] | Refusal:
@@ -119,18 +119,6 @@ def _read(read: Any) -> dict[str, Any] | Refusal:
     except predial.RequestError as error:
         return Refusal(_service_types()[error.rule] or INVALID_REQUEST, str(error))
     return job
-
-
-def _jobs(body: bytes, count: int) -> list[NewJob]:
-    jobs = _core.accepted_jobs(body)
-    if len(jobs) != count:
-        raise RuntimeError("the core accepts a job that it can't read again")
-    return jobs
-
-
-def _is_plus(found: predial.Diagnostic) -> bool:
-    """Whether the core would take away a plus, and change nothing else."""
-    return found.field == "phone" and found.value == f"+{found.suggestion}"
 
 
 def _message(found: predial.Diagnostic, is_list: bool) -> str:
