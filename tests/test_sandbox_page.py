@@ -106,7 +106,7 @@ def test_the_page_counts(box: Sandbox) -> None:
     assert "jobs402" in shown.text
     assert "planned402" in shown.text
     assert "402 jobs wait" in shown.text
-    assert "no answer, fault drop_after_store" in shown.text
+    assert "POST addPhones: no answer, fault drop_after_store" in shown.text
     assert "It is 2026-03-01T12:00:00Z here, where the clock stands still" in shown.text
 
 
@@ -169,9 +169,9 @@ def test_the_browser_asks_this_machine_alone(box: Sandbox, tab: browser.Page) ->
 
 def test_a_picture_of_the_page(box: Sandbox, tab: browser.Page, tmp_path: Path) -> None:
     """The pictures in docs/ are made by this test, into the directory `PREDIAL_PICTURES`."""
-    folder = Path(PICTURES) if PICTURES else tmp_path
+    folder = Path(PICTURES).resolve() if PICTURES else tmp_path
     for name, width, height, dark in [
-        ("sandbox.png", 900, 760, False),
+        ("sandbox.png", 800, 760, False),
         ("sandbox-phone.png", 360, 760, True),
     ]:
         tab.open(f"{box.host}/", width, height, dark)

@@ -25,13 +25,13 @@ __all__ = ["html_page", "routes"]
 #: How many jobs of a campaign the chart counts: a page must not take minutes.
 COUNTED: Final = 20_000
 #: The chart: units of the drawing.
-BAR, GAP, HEIGHT, FOOT, TOP = 11, 3, 120, 16, 12
+BAR, GAP, HEIGHT, FOOT, TOP = 11, 3, 120, 16, 14
 
 _STYLE: Final = """
 :root { color-scheme: light dark; --line: #8886; --bar: #3667c9; }
 * { box-sizing: border-box; }
 body { font: 16px/1.45 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; }
-h1 { font-size: 1.4rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
+h1 { font-size: 1.4rem; } h2 { font-size: 1.15rem; margin-top: 2rem; } h3 { font-size: 1rem; }
 code, pre { font-family: ui-monospace, monospace; font-size: .9em; overflow-wrap: anywhere; }
 pre { white-space: pre-wrap; border: 1px solid var(--line); padding: .5rem; border-radius: 4px; }
 details { border-bottom: 1px solid var(--line); padding: .4rem 0; }
@@ -40,7 +40,8 @@ dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); 
 dl div { border: 1px solid var(--line); border-radius: 4px; padding: .4rem .6rem; }
 dt { font-size: .85rem; } dd { margin: 0; font-size: 1.2rem; font-weight: 600; }
 svg { width: 100%; height: auto; max-width: 36rem; }
-svg rect { fill: var(--bar); } svg text { fill: currentColor; font-size: 9px; }
+svg rect { fill: var(--bar); } svg line { stroke: var(--line); }
+svg text { fill: currentColor; font-size: 11px; }
 """
 
 
@@ -120,10 +121,11 @@ def _queue(state: State, token: str, now: datetime) -> str:
 
 
 def _chart(hours: Counter[int]) -> str:
-    """The bars of 24 hours, as SVG."""
-    most = max(hours.values(), default=0) or 1
+    """The bars of 24 hours, as SVG. The highest has its number."""
+    highest = max(range(24), key=lambda hour: hours[hour])
+    most = hours[highest] or 1
     width = 24 * (BAR + GAP)
-    parts = []
+    parts = [f'<line x1="0" x2="{width}" y1="{TOP + HEIGHT}" y2="{TOP + HEIGHT}"/>']
     for hour in range(24):
         x = hour * (BAR + GAP)
         bar = round(hours[hour] / most * HEIGHT)
@@ -131,8 +133,10 @@ def _chart(hours: Counter[int]) -> str:
             f'<rect x="{x}" y="{TOP + HEIGHT - bar}" width="{BAR}" height="{bar}">'
             f"<title>{hour:02}:00, {_grouped(hours[hour])}</title></rect>"
         )
-        if hours[hour] == most:
-            parts.append(f'<text x="{x}" y="{TOP + HEIGHT - bar - 3}">{_grouped(most)}</text>')
+        if hour == highest:
+            parts.append(
+                f'<text x="{x}" y="{TOP + HEIGHT - bar - 3}">{_grouped(hours[hour])}</text>'
+            )
         if hour % 3 == 0:
             parts.append(f'<text x="{x}" y="{TOP + HEIGHT + FOOT - 4}">{hour:02}</text>')
     described = ", ".join(f"{hour:02}:00 {hours[hour]}" for hour in range(24) if hours[hour])
@@ -145,11 +149,15 @@ def _chart(hours: Counter[int]) -> str:
 def _request(it: LoggedRequest) -> str:
     status = "no answer" if it.status is None else str(it.status)
     fault = f", fault {it.fault}" if it.fault else ""
-    path = it.path.replace("{token}", _masked(it.token))
+    # What the path ends with says which endpoint it is.
+    _, form, _, _, *tail = it.path.strip("/").split("/")
+    name = "/".join(tail) or "campaign"
+    name = name if form == "calls" else f"{name} ({form})"
+    path = it.path.replace("{token}", it.token)
     return (
         f"<details><summary>{escape(f'{it.at:%H:%M:%S}')} <b>{escape(it.method)}</b> "
-        f"<code>{escape(path)}</code> {escape(status + fault)}</summary>"
-        f"<p>Token <code>{escape(it.token)}</code></p><pre>{escape(it.content)}</pre></details>"
+        f"{escape(name)}: {escape(status + fault)}</summary>"
+        f"<p><code>{escape(path)}</code></p><pre>{escape(it.content)}</pre></details>"
     )
 
 
