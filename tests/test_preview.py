@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from html.parser import HTMLParser
 from importlib import resources
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 import predial
 from predial.preview import figures, page
 from predial.preview.figures import masked
+from predial.preview.page import _template
 from predial.preview.words import WORDS
 
 NOW = "2026-03-02T09:00Z"
@@ -187,6 +189,26 @@ def test_hours_are_a_chart_with_a_table_behind_it() -> None:
 def test_another_language_is_refused() -> None:
     with pytest.raises(ValueError, match="lang must be one of 'en', 'ru'"):
         page(shown(MESSY), "de")
+
+
+def test_a_report_writes_its_page() -> None:
+    report = predial.check(MESSY)
+    assert report.to_html(name="x", lang="ru") == page(figures(report, name="x"), "ru")
+    with pytest.raises(ValueError, match="lang must be one of"):
+        report.to_html(lang="de")
+
+
+def test_without_jinja2_the_command_to_type_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    _template.cache_clear()
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    with pytest.raises(ImportError, match=re.escape("pip install 'predial[report]'")):
+        predial.check(MESSY).to_html()
+
+
+def test_a_notebook_shows_a_table() -> None:
+    html = predial.check(MESSY)._repr_html_()
+    assert "<td>phone-scientific</td><td>1</td>" in html
+    assert Tags(html).seen == {"p", "table", "tr", "th", "td"}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 from griffe import Extension, Object
 
 
-class Examples(Extension):  # type: ignore[misc] # the lint group has no griffe
+class Examples(Extension):
     """Puts a fence around each example that begins with `>>>` and has none."""
 
     def on_instance(self, *, obj: Object, **_: Any) -> None:

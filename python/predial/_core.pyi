@@ -18,6 +18,7 @@ from typing import (
     overload,
 )
 
+from predial._forecast import Forecast
 from predial._table import MappedColumn
 
 """The native core of predial. Its docstrings come from Rust by tools/stub_docs.py."""
@@ -831,6 +832,27 @@ class Report:
         """Options that would help the list as a whole, the best first; at most three. They are measured
         on the first 1 000 phones that are refused or warned about.
         """
+    def to_html(
+        self,
+        *,
+        name: str = "",
+        lang: str = "en",
+        forecast: Forecast | None = None,
+        show_phones: bool = False,
+    ) -> str:
+        """The launch preview: one HTML page that needs no network, in English (`lang="en"`) or Russian
+        (`"ru"`).
+
+        `name` is what people call the list, and `forecast` a forecast of it, for the hours in which it
+        rings. Phones are masked except for their last four digits unless `show_phones`. Needs the
+        extra `report`. Raises ValueError for another language.
+
+        >>> import predial
+        >>> page = predial.check([{"phone": "7.9E+10"}]).to_html(name="contacts.csv")
+        >>> "1 will not be sent" in page
+        True
+        """
+    def _repr_html_(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 

@@ -293,6 +293,40 @@ impl PyReport {
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
         reduced(py, "restore_report", self.fields(py)?)
     }
+
+    /// The launch preview: one HTML page that needs no network, in English (`lang="en"`) or Russian
+    /// (`"ru"`).
+    ///
+    /// `name` is what people call the list, and `forecast` a forecast of it, for the hours in which it
+    /// rings. Phones are masked except for their last four digits unless `show_phones`. Needs the
+    /// extra `report`. Raises ValueError for another language.
+    ///
+    /// >>> import predial
+    /// >>> page = predial.check([{"phone": "7.9E+10"}]).to_html(name="contacts.csv")
+    /// >>> "1 will not be sent" in page
+    /// True
+    #[pyo3(signature = (*, name = "", lang = "en", forecast = None, show_phones = false))]
+    fn to_html<'py>(
+        slf: &Bound<'py, Self>,
+        name: &str,
+        lang: &str,
+        forecast: Option<Bound<'py, PyAny>>,
+        show_phones: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let preview = slf.py().import("predial.preview")?;
+        let options = PyDict::new(slf.py());
+        options.set_item("name", name)?;
+        options.set_item("forecast", forecast)?;
+        options.set_item("show_phones", show_phones)?;
+        let figures = preview.getattr("figures")?.call((slf,), Some(&options))?;
+        preview.getattr("page")?.call1((figures, lang))
+    }
+
+    /// The report as a table, for notebooks. All text is escaped.
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let notebook = slf.py().import("predial._notebook")?;
+        notebook.getattr("table")?.call1((slf,))
+    }
 }
 
 impl PyReport {

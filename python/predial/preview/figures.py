@@ -75,7 +75,7 @@ def figures(
         "hours": _hours(forecast),
         "bodies": [
             {
-                "name": body.path.name,
+                "name": f"{body.index:06}.json",
                 "jobs": body.jobs,
                 "bytes": body.bytes,
                 "idempotence_key": body.idempotence_key,
