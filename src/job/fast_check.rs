@@ -1,15 +1,20 @@
-//! The fast path for the jobs without a finding, which are most of every list.
+//! The fast path for the jobs of most lists: a phone, a zone, a payload and perhaps unknown fields.
 //!
-//! It only ever says yes: if it can't decide that a job is clean, [`check`](super::check) decides.
-//! A property test compares the two.
+//! It gives a standing and codes, without words and edits. If one look at each field does not decide,
+//! [`check`](super::check) decides. Property tests compare the two.
 
-use super::check::JobOptions;
+use super::check::{JobOptions, Standing};
 use super::context::JobContext;
+use super::finding::FindingCode;
+use super::severity::RepairLevel;
+use super::values::{ZoneValue, read_phone_or_rule};
 use super::zone_texts::ReadZone;
 use super::{Field, KnownField, Name, RawJob};
 use crate::json::{inner, is_deeper};
-use crate::phone::{self, ResolvedPhone};
+use crate::phone::{self, Phone, ResolvedPhone};
 use crate::service::bounds::MAX_LEVELS;
+use crate::zone::Zone;
+use crate::{Rule, Severity};
 
 /// The phone of a job that is sent unchanged and has no finding, as
 /// [`e164_number`](crate::phone::Phone::e164_number); `None` if only [`check`](super::check) can
@@ -66,38 +71,224 @@ fn fast_resolve_digits(text: &str, options: &phone::PhoneOptions) -> Option<Reso
     are_digits.then(|| phone::resolve_or_rule(text, options).ok())?
 }
 
-/// The same for a job as JSON; also returns the field of its phone.
+/// A job whose findings the fast path knows.
+pub(crate) struct FastJob<'f> {
+    /// What happens to it.
+    pub standing: Standing,
+    /// The phone of a job that is sent.
+    pub phone: Option<u64>,
+    /// The field of its phone.
+    pub field: &'f Field<'f>,
+}
+
+/// The standing and the codes of a job as JSON that has a phone, and besides it at most a zone, a
+/// payload and a few unknown fields; `None` if only [`check`](super::check) can decide. The codes
+/// are appended to `codes`.
 #[inline(always)]
 pub(crate) fn fast_check_job<'f>(
     job: &RawJob<'f>,
     options: &JobOptions,
     context: &JobContext<'_>,
-) -> Option<(u64, &'f Field<'f>)> {
-    let (mut phone, mut zone, mut payload) = (None, None, None);
-    for field in job.fields? {
-        let (place, is_plain) = match field.name {
-            Name::Known(KnownField::Phone) => (&mut phone, true),
-            Name::Known(KnownField::GmtZone) => (&mut zone, field.value.starts_with('"')),
-            Name::Known(KnownField::Payload) => (&mut payload, field.value.starts_with('{')),
-            Name::Known(_) | Name::Unknown(_) => return None,
-        };
-        // A repeated field is a fault.
-        if !is_plain || place.replace(field).is_some() {
-            return None;
-        }
-    }
-    if is_deeper(job.text, MAX_LEVELS.into()) {
+    codes: &mut Vec<FindingCode>,
+) -> Option<FastJob<'f>> {
+    let before = codes.len();
+    let mut checker = FastChecker {
+        options,
+        context,
+        codes: &mut *codes,
+        phone: None,
+        zone: None,
+        is_edited: false,
+        is_refused: false,
+    };
+    let found = checker.job(job);
+    // A changed severity also changes the standing.
+    let is_sure = codes.len() == before || options.severities.is_empty();
+    if found.is_none() || !is_sure {
+        codes.truncate(before);
         return None;
     }
-    let field = phone?;
-    // JSON can write digits as a number or as a text, and the digits are the same. No zone contains
-    // a backslash.
-    let zone = zone.map(|zone: &Field<'_>| inner(zone.value));
-    let zone = zone.filter(|zone| !zone.is_empty());
-    Some((
-        fast_check(inner(field.value), zone, options, context)?,
-        field,
-    ))
+    found
+}
+
+/// A job with more unknown fields is left to [`check`](super::check): no two may have one name.
+const FEW_UNKNOWN: usize = 4;
+
+/// Judges a job field by field. Its methods return `None` if they can't decide.
+struct FastChecker<'c, 'o, 'r> {
+    options: &'o JobOptions,
+    context: &'o JobContext<'r>,
+    codes: &'c mut Vec<FindingCode>,
+    phone: Option<Phone>,
+    zone: Option<Zone<'r>>,
+    is_edited: bool,
+    is_refused: bool,
+}
+
+impl FastChecker<'_, '_, '_> {
+    #[inline(always)]
+    fn job<'f>(&mut self, job: &RawJob<'f>) -> Option<FastJob<'f>> {
+        let fields = job.fields?;
+        let (mut phone, mut zone, mut payload) = (None, None, None);
+        let mut unknown = 0;
+        for field in fields {
+            let (place, is_plain) = match field.name {
+                Name::Known(KnownField::Phone) => (&mut phone, true),
+                Name::Known(KnownField::GmtZone) => (&mut zone, field.value.starts_with('"')),
+                Name::Known(KnownField::Payload) => (&mut payload, field.value.starts_with('{')),
+                Name::Unknown(_) => {
+                    unknown += 1;
+                    continue;
+                }
+                Name::Known(_) => return None,
+            };
+            // A repeated field is a fault.
+            if !is_plain || place.replace(field).is_some() {
+                return None;
+            }
+        }
+        let field = phone?;
+        let is_odd = self.options.campaign.is_some() || self.options.canonical;
+        if is_odd || is_deeper(job.text, MAX_LEVELS.into()) {
+            return None;
+        }
+        // The codes are in the order of the fields; most jobs have the phone first.
+        if unknown == 0 && zone.is_none_or(|zone| field.at < zone.at) {
+            self.phone(field)?;
+            if let Some(zone) = zone {
+                self.zone(zone)?;
+            }
+        } else {
+            self.in_order(fields, unknown)?;
+        }
+        if let (Some(phone), Some(zone)) = (&self.phone, self.zone)
+            && self.context.is_far(phone, zone)
+        {
+            self.found(
+                Some(KnownField::GmtZone),
+                Severity::Warning,
+                Rule::ZoneFarFromPhone,
+            );
+        }
+        let standing = match (self.is_refused, self.is_edited) {
+            (true, _) => Standing::Rejected,
+            (false, true) => Standing::Repaired,
+            (false, false) => Standing::Clean,
+        };
+        let sendable = self.phone.as_ref();
+        let sendable = sendable.filter(|_| standing != Standing::Rejected);
+        Some(FastJob {
+            standing,
+            phone: sendable.map(Phone::e164_number),
+            field,
+        })
+    }
+
+    /// Judges a job with unknown fields, or with its zone first.
+    #[inline(never)]
+    fn in_order(&mut self, fields: &[Field<'_>], unknown: usize) -> Option<()> {
+        if unknown > FEW_UNKNOWN {
+            return None;
+        }
+        for (place, field) in fields.iter().enumerate() {
+            match field.name {
+                Name::Known(KnownField::Phone) => self.phone(field)?,
+                Name::Known(KnownField::GmtZone) => self.zone(field)?,
+                Name::Known(_) => {}
+                Name::Unknown(_) => {
+                    let is_it = |other: &Field<'_>| other.name == field.name;
+                    if fields[..place].iter().any(is_it) {
+                        return None;
+                    }
+                    self.found(None, Severity::Warning, Rule::JobUnknownField);
+                }
+            }
+        }
+        Some(())
+    }
+
+    #[inline(always)]
+    fn phone(&mut self, field: &Field<'_>) -> Option<()> {
+        const PHONE: Option<KnownField> = Some(KnownField::Phone);
+        let resolved = match read_phone_or_rule(field.value, &self.options.phone)? {
+            Ok(resolved) => resolved,
+            Err(_) if self.options.repair == RepairLevel::Suggested => return None,
+            Err(rule) => {
+                self.found(PHONE, Severity::Error, rule);
+                return Some(());
+            }
+        };
+        self.phone = Some(resolved.phone);
+        if !resolved.plain {
+            self.rewrite(PHONE, Rule::PhoneFormat);
+        }
+        if resolved.is_warned() {
+            for rule in resolved.warned_rules() {
+                self.found(PHONE, Severity::Warning, rule);
+            }
+        }
+        Some(())
+    }
+
+    /// The zone of a field that is a text.
+    #[inline(always)]
+    fn zone(&mut self, field: &Field<'_>) -> Option<()> {
+        // No zone contains a backslash.
+        let text = inner(field.value);
+        if text.is_empty() {
+            return Some(());
+        }
+        if let ReadZone::Zone(zone) = *self.context.read_zone(text)
+            && zone.warning().is_none()
+        {
+            self.zone = Some(zone);
+            return Some(());
+        }
+        self.zone_with_finding(field)
+    }
+
+    #[inline(never)]
+    fn zone_with_finding(&mut self, field: &Field<'_>) -> Option<()> {
+        const ZONE: Option<KnownField> = Some(KnownField::GmtZone);
+        let ZoneValue::Text(text) = ZoneValue::of(field.value) else {
+            return None;
+        };
+        let zone = match &*self.context.read_zone(&text) {
+            ReadZone::Zone(zone) => *zone,
+            ReadZone::Meant(zone, fault) => {
+                self.rewrite(ZONE, fault.rule);
+                *zone
+            }
+            ReadZone::Refused(_) if self.options.repair == RepairLevel::Suggested => return None,
+            ReadZone::Refused(refused) => {
+                self.found(ZONE, Severity::Error, refused.fault().rule);
+                return Some(());
+            }
+        };
+        if let Some(warning) = zone.warning() {
+            self.found(ZONE, Severity::Warning, warning.rule);
+        }
+        self.zone = Some(zone);
+        Some(())
+    }
+
+    fn rewrite(&mut self, field: Option<KnownField>, rule: Rule) {
+        let severity = match self.options.repair.is_any() {
+            true => Severity::Repair,
+            false => Severity::Error,
+        };
+        self.is_edited = true;
+        self.found(field, severity, rule);
+    }
+
+    fn found(&mut self, field: Option<KnownField>, severity: Severity, rule: Rule) {
+        self.is_refused |= severity == Severity::Error;
+        self.codes.push(FindingCode {
+            rule,
+            severity,
+            field,
+        });
+    }
 }
 
 #[cfg(test)]
@@ -205,6 +396,114 @@ mod tests {
                 ..JobOptions::default()
             }
         })
+    }
+
+    /// Values of a phone in JSON: as texts, as numbers, and others.
+    fn phone_values() -> impl Strategy<Value = String> {
+        let refused = [
+            "79123456789, 79123456780",
+            "7.911E+10",
+            "нет",
+            "79123456789 доб. 12",
+            "1-800-FLOWERS",
+            "\u{200B}79123456789",
+            "8 (912) 345-67-89",
+            "+7 (912) 345-67-89",
+            "112",
+        ];
+        let refused = prop::sample::select(refused.to_vec()).prop_map(str::to_owned);
+        let texts = prop_oneof![phones(), refused];
+        let texts = texts.prop_map(|text| serde_json::to_string(&text).unwrap());
+        let others = [
+            "null",
+            "79123456789.0",
+            "-7",
+            "true",
+            r#""\u0037""#,
+            r#""\ud800""#,
+        ];
+        let others = prop::sample::select(others.to_vec()).prop_map(str::to_owned);
+        prop_oneof![6 => texts, 1 => "[1-9][0-9]{5,14}", 1 => others]
+    }
+
+    fn members() -> impl Strategy<Value = Vec<(&'static str, String)>> {
+        let zone = prop_oneof![
+            6 => zones().prop_map(|zone| serde_json::to_string(&zone).unwrap()),
+            1 => prop::sample::select(vec!["null", "3", r#"" ""#, r#""+\u0033""#, r#""utc+3""#])
+                .prop_map(str::to_owned),
+        ];
+        let names = [
+            "x",
+            "phones",
+            "gmt_zone",
+            "\\u0078",
+            "payload",
+            "maxAttempts",
+            "phone",
+        ];
+        let others = prop::collection::vec(prop::sample::select(names.to_vec()), 0..3);
+        let members = (phone_values(), prop::option::of(zone), others);
+        let members = members.prop_map(|(phone, zone, others)| {
+            let zone = zone.map(|zone| ("gmtZone", zone));
+            let others = others.into_iter().map(|name| (name, "{}".to_owned()));
+            [("phone", phone)]
+                .into_iter()
+                .chain(zone)
+                .chain(others)
+                .collect::<Vec<_>>()
+        });
+        members.prop_shuffle()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(5_000))]
+
+        #[test]
+        fn fast_codes_are_those_of_the_whole_check(
+            members in members(),
+            options in options(),
+            (is_suggested, is_ignored) in any::<(bool, bool)>(),
+        ) {
+            let mut options = options;
+            if is_suggested {
+                options.repair = RepairLevel::Suggested;
+            }
+            if is_ignored {
+                options.severities.change(Rule::JobUnknownField, "ignore");
+                options.severities.change(Rule::ZoneFarFromPhone, "error");
+            }
+            let members: Vec<String> = (members.iter())
+                .map(|(name, value)| format!("\"{name}\":{value}"))
+                .collect();
+            let text = format!("{{{}}}", members.join(","));
+            let regions = regions();
+            let context = JobContext::new(&regions, 1_800_000_000);
+            let mut fields = Vec::new();
+            let job = crate::job::parse_whole(&text, &mut fields).unwrap();
+            let marker = FindingCode { rule: Rule::JobSyntax, severity: Severity::Error, field: None };
+            let mut codes = vec![marker];
+            let fast = fast_check_job(&job, &options, &context, &mut codes);
+            prop_assert_eq!(codes.remove(0), marker);
+            let verdict = check(&job, &options, &context);
+            match &fast {
+                Some(fast) => {
+                    prop_assert_eq!(&codes, &verdict.codes, "{}", text);
+                    prop_assert_eq!(fast.standing, verdict.standing);
+                    prop_assert_eq!(fast.phone, verdict.sendable());
+                    prop_assert_eq!(fast.field.name.known(), Some(KnownField::Phone));
+                }
+                None => prop_assert!(codes.is_empty()),
+            }
+            // It answers for most jobs.
+            let is_usual = !options.canonical
+                && options.repair == RepairLevel::Sure
+                && options.severities.is_empty()
+                && ["null", "maxAttempts", "payload", "gmtZone\":3", "\" \""]
+                    .iter()
+                    .all(|odd| !text.contains(odd))
+                && !verdict.codes.iter().any(|code| code.rule == Rule::JobDuplicateKey);
+            prop_assert!(fast.is_some() || !is_usual, "{}", text);
+        }
     }
 
     proptest! {

@@ -11,7 +11,7 @@ use crate::batch::judged::{DuplicateKey, JudgedRow};
 use crate::batch::out::rejects;
 use crate::batch::place::FirstPlace;
 use crate::batch::run::duplicates::DuplicateCandidate;
-use crate::batch::run::judge::{JudgeBuffer, RowJudge};
+use crate::batch::run::judge::{FastRow, JudgeBuffer, RowJudge};
 use crate::batch::source::feed::{Feed, SourcePlace};
 use crate::batch::source::json::{self, ArrayEnd, Next};
 use crate::batch::source::limit::has_spare_memory;
@@ -334,6 +334,8 @@ pub(in crate::batch) struct BlockVerdicts {
     headers: Vec<u64>,
     /// What was found at the rows, one row after the other.
     codes: Vec<FindingCode>,
+    /// How many of them belong to the rows so far.
+    counted_codes: usize,
     /// When the jobs that have a plan may ring.
     plans: Vec<CallPlan>,
     /// How many findings there are in words, or edits.
@@ -713,8 +715,12 @@ impl OnRecord for VerdictKeeper<'_, '_> {
             value: 0..phone.len(),
         };
         self.room.records.extend(place_in(self.block, record));
+        let fast = FastRow {
+            standing: Standing::Clean,
+            key: Some(key),
+        };
         self.room
-            .keep_clean(offset, phone.as_bytes(), key, self.block);
+            .keep_fast(offset, phone.as_bytes(), fast, self.block);
         true
     }
 
@@ -744,12 +750,12 @@ impl VerdictKeeper<'_, '_> {
     fn keep(&mut self, row: &Row<'_>) -> Taken {
         let fast = match row.text().len() > LONG {
             true => None,
-            false => self.judge.fast_check_row(row),
+            false => self.judge.fast_check_row(row, &mut self.room.codes),
         };
         match fast {
-            Some(key) => self
+            Some(fast) => self
                 .room
-                .keep_clean(row.offset, row.text(), key, self.block),
+                .keep_fast(row.offset, row.text(), fast, self.block),
             None => {
                 self.judge.rule(row, &mut self.ruling);
                 self.room.keep(row, &mut self.ruling, self.block);
@@ -779,6 +785,7 @@ impl BlockVerdicts {
         self.copies.clear();
         self.details.clear();
         self.codes.clear();
+        self.counted_codes = 0;
         self.plans.clear();
         self.digests.clear();
         self.records.clear();
@@ -796,21 +803,25 @@ impl BlockVerdicts {
         self.copies.len() + codes + self.findings * FINDING > MOST_DETAILS || self.has_long
     }
 
-    /// Keeps a job without findings.
+    /// Keeps the verdict of the fast path. The codes of its row are the last ones, and are counted
+    /// here.
     #[inline(always)]
-    fn keep_clean(&mut self, offset: Option<u64>, text: &[u8], key: DuplicateKey, block: &[u8]) {
+    fn keep_fast(&mut self, offset: Option<u64>, text: &[u8], fast: FastRow, block: &[u8]) {
         let (text, held) = self.place(text, false, block);
+        let codes = self.codes.len() - self.counted_codes;
+        self.counted_codes = self.codes.len();
+        let (phone, value) = fast.key.map_or((0, 0..0), |key| (key.phone, key.value));
         self.rows.push(RowVerdict {
             offset: offset.unwrap_or_default(),
             text,
             held,
-            phone: key.phone,
-            value: key.value,
-            standing: Standing::Clean,
+            phone,
+            value,
+            standing: fast.standing,
             is_json: true,
             has_details: false,
             has_plan: false,
-            codes: 0,
+            codes: codes as u32,
         });
     }
 
@@ -821,6 +832,7 @@ impl BlockVerdicts {
             || ruling.too_long.is_some()
             || row.first.is_some();
         self.codes.extend_from_slice(&verdict.codes);
+        self.counted_codes = self.codes.len();
         let (phone, value) = match &ruling.key {
             Some(key) => {
                 self.digests.extend(key.digest);

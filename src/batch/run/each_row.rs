@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::iter::Peekable;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Mutex;
 
 use crate::batch::diagnostic::Diagnostic;
 use crate::batch::error::BatchError;
@@ -575,6 +576,7 @@ impl<'a> BatchRun<'a> {
                 RowSink::Rows(_) | RowSink::Decided(_) | RowSink::Files(_)
             ),
             excluded: options.exclude.as_ref(),
+            shapes: Mutex::default(),
         };
         let (threads, size) = (options.threads.get(), options.block.get());
         let (feed, text) = match begun.rows {

@@ -4,6 +4,9 @@
 //! number, whether it was there before, the body that it goes to) is decided where all rows come
 //! by in order.
 
+use std::borrow::Cow;
+use std::sync::{Mutex, PoisonError};
+
 use crate::batch::excluded::ExcludedPhones;
 use crate::batch::judged::{DuplicateKey, JudgedRow, TakenBy};
 use crate::batch::options::Duplicates;
@@ -11,7 +14,9 @@ use crate::batch::run::duplicates::digest;
 use crate::batch::source::limit::RowLimit;
 use crate::batch::source::preset::ListDefaults;
 use crate::batch::source::row::{Row, RowContent, RowRegion};
-use crate::job::{self, Finding, JobContext, KnownField, RawJob, Standing, VerdictDetail};
+use crate::job::{
+    self, Finding, FindingCode, JobContext, JobShapes, KnownField, RawJob, Standing, VerdictDetail,
+};
 use crate::phone::Phone;
 use crate::{Fault, Rule};
 
@@ -32,6 +37,8 @@ pub(in crate::batch) struct RowJudge<'a> {
     pub explains: bool,
     /// The phones that are not to be called.
     pub excluded: Option<&'a ExcludedPhones>,
+    /// The shapes of the jobs that words were made for.
+    pub shapes: Mutex<JobShapes>,
 }
 
 /// The verdict over one row, which may be the room for the next: to move it takes longer than to
@@ -79,6 +86,13 @@ impl JudgeBuffer {
     }
 }
 
+/// The verdict of the fast path over a row.
+pub(in crate::batch) struct FastRow {
+    pub standing: Standing,
+    /// What identifies the job, if it is sendable by itself.
+    pub key: Option<DuplicateKey>,
+}
+
 impl RowJudge<'_> {
     /// Decides over one row.
     #[inline(always)]
@@ -106,9 +120,9 @@ impl RowJudge<'_> {
         job::fast_check(phone, zone, self.options, &self.clock)
     }
 
-    /// What identifies a job that the fast path calls clean.
+    /// The verdict of the fast path; its codes are appended to `codes`.
     #[inline(always)]
-    pub fn fast_check_row(&self, row: &Row<'_>) -> Option<DuplicateKey> {
+    pub fn fast_check_row(&self, row: &Row<'_>, codes: &mut Vec<FindingCode>) -> Option<FastRow> {
         let (RowContent::Job(job) | RowContent::Completed(job)) = &row.content else {
             return None;
         };
@@ -118,11 +132,26 @@ impl RowJudge<'_> {
         if !is_short || self.duplicates == Duplicates::Job {
             return None;
         }
-        let (phone, field) = job::fast_check_job(job, self.options, &self.clock)?;
-        Some(DuplicateKey {
-            phone,
-            digest: None,
-            value: field.at..field.at + field.value.len(),
+        let before = codes.len();
+        let fast = job::fast_check_job(job, self.options, &self.clock, codes)?;
+        let is_enough = match fast.standing {
+            Standing::Clean => true,
+            // The fast path makes no edits and no words.
+            Standing::Repaired => self.detail == VerdictDetail::Codes,
+            Standing::Rejected => !self.explains,
+        };
+        if !is_enough {
+            codes.truncate(before);
+            return None;
+        }
+        let value = fast.field.at..fast.field.at + fast.field.value.len();
+        Some(FastRow {
+            standing: fast.standing,
+            key: fast.phone.map(|phone| DuplicateKey {
+                phone,
+                digest: None,
+                value,
+            }),
         })
     }
 
@@ -169,9 +198,11 @@ impl RowJudge<'_> {
 
     /// What is found at a job of this text, in words.
     fn words_of(&self, text: &[u8]) -> Vec<Finding> {
-        let text = String::from_utf8_lossy(text);
+        let text = text_of(text);
         let mut fields = Vec::new();
-        match job::parse_whole(&text, &mut fields) {
+        // Only one thread makes words.
+        let mut shapes = self.shapes.lock().unwrap_or_else(PoisonError::into_inner);
+        match job::parse_whole_of_list(&text, &mut fields, &mut shapes) {
             Ok(job) => {
                 let mut verdict = job::Verdict::default();
                 self.check(&mut verdict, &job, (self.options, VerdictDetail::Words));
@@ -230,5 +261,13 @@ impl RowJudge<'_> {
             digest: (self.duplicates == Duplicates::Job).then(|| digest(fields)),
             value: field.map_or(0..0, |field| field.at..field.at + field.value.len()),
         }
+    }
+}
+
+/// The bytes as a text, with U+FFFD for invalid bytes.
+fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+    match simdutf8::basic::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
     }
 }
