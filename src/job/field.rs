@@ -93,6 +93,41 @@ static HEADERS: LazyLock<HashMap<Cow<'static, str>, KnownField>> = LazyLock::new
     common.chain(own).collect()
 });
 
+/// The names of the fields in the form of [`squeezed`].
+static OWN_NAMES: LazyLock<Vec<(String, LetterCounts, KnownField)>> = LazyLock::new(|| {
+    let own = KnownField::ALL.iter();
+    let own = own.map(|field| (squeezed(field.name()), *field));
+    own.map(|(name, field)| (name.clone(), LetterCounts::of(&name), field))
+        .collect()
+});
+
+/// What excludes most pairs of names before their edit distance is computed: how many letters there
+/// are, and which.
+#[derive(Clone, Copy, Debug)]
+struct LetterCounts {
+    letters: usize,
+    /// A bit for each letter; letters may share one.
+    set: u64,
+}
+
+impl LetterCounts {
+    fn of(name: &str) -> LetterCounts {
+        LetterCounts {
+            letters: name.chars().count(),
+            set: name
+                .chars()
+                .fold(0, |set, letter| set | 1 << (letter as u32 % u64::BITS)),
+        }
+    }
+
+    /// Whether so many edits may make one name of the other: each changes the length by at most one,
+    /// and takes away one letter and adds one at most.
+    fn may_be_within(&self, edits: usize, other: &LetterCounts) -> bool {
+        self.letters.abs_diff(other.letters) <= edits
+            && (self.set ^ other.set).count_ones() as usize <= 2 * edits
+    }
+}
+
 /// A longer name, in bytes, means no field: no name above has more, even with separators.
 const LONGEST: usize = 80;
 
@@ -117,9 +152,11 @@ impl KnownField {
         let name = squeezed(name);
         // In a short name two wrong letters make another word: "home" does not mean "phone".
         let within = if name.len() < 8 { 1 } else { 2 };
-        Self::ALL
+        let letters = LetterCounts::of(&name);
+        let near = OWN_NAMES
             .iter()
-            .map(|field| (strsim::osa_distance(&squeezed(field.name()), &name), *field))
+            .filter(|(_, own, _)| letters.may_be_within(within, own));
+        near.map(|(own_name, _, field)| (strsim::osa_distance(own_name, &name), *field))
             .filter(|(distance, _)| *distance <= within)
             .min_by_key(|(distance, _)| *distance)
             .map(|(_, field)| field)
@@ -149,4 +186,34 @@ fn squeezed(name: &str) -> String {
         .filter(|c| !c.is_whitespace() && !matches!(c, '_' | '-' | '.' | ':' | '#' | '№'))
         .flat_map(char::to_lowercase)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn names_that_are_excluded_are_far_away(
+            field in prop::sample::select(KnownField::ALL.to_vec()),
+            edits in prop::collection::vec((any::<prop::sample::Index>(), "[a-zя]{0,2}"), 0..3),
+        ) {
+            let own = squeezed(field.name());
+            let mut name: Vec<char> = own.chars().collect();
+            for (at, with) in edits {
+                let at = at.index(name.len());
+                name.splice(at..=at, with.chars());
+                if name.is_empty() {
+                    name.push('x');
+                }
+            }
+            let name: String = name.into_iter().collect();
+            for within in [1, 2] {
+                let is_kept = LetterCounts::of(&name).may_be_within(within, &LetterCounts::of(&own));
+                prop_assert!(is_kept || strsim::osa_distance(&own, &name) > within, "{}", name);
+            }
+        }
+    }
 }
