@@ -71,9 +71,13 @@ fn unquoted(text: &str) -> Option<&str> {
 
 /// Unicode's format characters (category Cf) and variation selectors.
 pub(crate) fn is_invisible(c: char) -> bool {
+    // Most letters of lists come before the others.
+    if c < '\u{600}' {
+        return c == '\u{AD}';
+    }
     matches!(
         c,
-        '\u{AD}' | '\u{600}'..='\u{605}' | '\u{61C}' | '\u{6DD}' | '\u{70F}' | '\u{890}' | '\u{891}'
+        '\u{600}'..='\u{605}' | '\u{61C}' | '\u{6DD}' | '\u{70F}' | '\u{890}' | '\u{891}'
             | '\u{8E2}' | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
             | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}'
             | '\u{FFF9}'..='\u{FFFB}' | '\u{110BD}' | '\u{110CD}' | '\u{13430}'..='\u{1343F}'

@@ -171,6 +171,7 @@ fn is_nothing(text: &str) -> bool {
     };
     match text.trim_matches(is_sign) {
         "" => !text.contains('#'),
+        word if !word.starts_with(char::is_alphabetic) => false,
         word => {
             let mut lower = word.chars().flat_map(char::to_lowercase);
             let first = lower.next();
@@ -618,7 +619,8 @@ fn blank_out(chars: &mut [char], end: fn(&[char], usize) -> Option<usize>) {
     let mut at = 0;
     while at < chars.len() {
         let is_inside = at > 0 && (is_digit(chars[at - 1]) || is_date_mark(chars[at - 1]));
-        match end(chars, at).filter(|_| !is_inside) {
+        let end = if is_inside { None } else { end(chars, at) };
+        match end {
             Some(end) => {
                 chars[at..end].fill('|');
                 at = end;

@@ -628,12 +628,23 @@ fn begins(text: &[char], word: &str) -> Option<usize> {
     let mut len = 0;
     for wanted in word.chars() {
         let c = *text.get(len)?;
-        if c != wanted && !c.to_lowercase().eq(std::iter::once(wanted)) {
+        let is_it = c == wanted
+            || match c.is_ascii() {
+                true => c.to_ascii_lowercase() == wanted,
+                false => c.to_lowercase().eq(std::iter::once(wanted)),
+            };
+        if !is_it {
             return None;
         }
         len += 1;
     }
     Some(len)
+}
+
+/// Whether a label may begin with a character: nearly all texts are passed over by that.
+fn may_begin_label(text: &[char], firsts: &[char]) -> bool {
+    let is_first = |c: char| firsts.contains(&c.to_ascii_lowercase()) || !c.is_ascii();
+    text.first().copied().is_some_and(is_first)
 }
 
 fn explicit_label(text: &[char]) -> Vec<usize> {
@@ -661,6 +672,9 @@ fn explicit_label(text: &[char]) -> Vec<usize> {
         "доб",
         "anexo",
     ];
+    if !may_begin_label(text, &['e', 'x', 'a']) {
+        return Vec::new();
+    }
     let mut lengths: Vec<usize> = WORDS.iter().filter_map(|word| begins(text, word)).collect();
     lengths.extend(
         ["extensió", "xtensió", "extensio", "xtensio"]
@@ -671,11 +685,17 @@ fn explicit_label(text: &[char]) -> Vec<usize> {
 }
 
 fn ambiguous_label(text: &[char]) -> Vec<usize> {
+    if !may_begin_label(text, &['x', '#', '~', 'i']) {
+        return Vec::new();
+    }
     let words = ["x", "ｘ", "#", "＃", "~", "～", "int", "ｉｎｔ"];
     words.iter().filter_map(|word| begins(text, word)).collect()
 }
 
 fn auto_dialling_label(text: &[char]) -> Vec<usize> {
+    if !may_begin_label(text, &[',', ';']) {
+        return Vec::new();
+    }
     let words = [",,", ";"];
     words.iter().filter_map(|word| begins(text, word)).collect()
 }
@@ -750,6 +770,12 @@ fn extension_at(text: &[char], from: usize) -> Option<usize> {
 
 /// A number and the digits of its extension at its end.
 fn split_extension(text: &[char]) -> Option<(&[char], &[char])> {
+    // Every form of an extension has one of these.
+    let is_of_extension =
+        |c: &char| c.is_ascii_alphabetic() || matches!(c, '#' | '~' | ';' | ',') || !c.is_ascii();
+    if !text.iter().any(is_of_extension) {
+        return None;
+    }
     (0..text.len()).find_map(|at| {
         let rest = &text[at..];
         // The labels read a run of separators in the same way from its beginning on.
