@@ -55,12 +55,20 @@ pub struct ColumnPlan {
     drop_empty: bool,
     /// Whether payload is written: no finding comes of it.
     with_payload: bool,
-    /// The columns of the phone and the zone, where nothing else is judged or written.
-    judged_alone: Option<(usize, Option<usize>)>,
+    /// The columns of most rows, where nothing but a phone and a zone is judged or written.
+    judged_alone: Option<JudgedColumns>,
     /// The columns of the calling code and the country of a row's phone.
     dialled_in: Option<(Vec<usize>, Vec<usize>)>,
     /// What the limit on rows leaves for a job.
     limit: RowLimit,
+}
+
+/// The columns of a phone and a zone, and those of policies: most of their cells are empty.
+#[derive(Debug)]
+struct JudgedColumns {
+    phone: usize,
+    zone: Option<usize>,
+    policies: Vec<usize>,
 }
 
 #[derive(Debug)]
@@ -113,9 +121,7 @@ impl ColumnPlan {
         let written = mapping.columns().iter().rposition(|column| {
             column.column_use.is_some() || (with_payload && column.payload.is_some())
         });
-        let is_judged_alone = !with_payload
-            && preset.fields().is_empty()
-            && !mapping.fields().any(|(field, _)| field.is_policy());
+        let is_judged_alone = !with_payload && preset.fields().is_empty();
         let places = |column_use| mapping.places_for(column_use);
         let (codes, countries) = (places(ColumnUse::CallingCode), places(ColumnUse::Region));
         let has_region = !codes.is_empty() || !countries.is_empty();
@@ -124,8 +130,16 @@ impl ColumnPlan {
             places(ColumnUse::Field(KnownField::GmtZone)),
         ) {
             _ if !is_judged_alone || has_region => None,
-            ([phone], []) => Some((*phone, None)),
-            ([phone], [zone]) => Some((*phone, Some(*zone))),
+            ([phone], [] | [_]) => {
+                let policies = mapping.fields().filter(|(field, _)| field.is_policy());
+                Some(JudgedColumns {
+                    phone: *phone,
+                    zone: places(ColumnUse::Field(KnownField::GmtZone))
+                        .first()
+                        .copied(),
+                    policies: policies.flat_map(|(_, columns)| columns.to_vec()).collect(),
+                })
+            }
             _ => None,
         };
         ColumnPlan {
@@ -175,11 +189,16 @@ impl ColumnPlan {
         cells: usize,
         cell: impl Fn(usize) -> Option<ComposedCell<'c>>,
     ) -> Option<(&'c str, Option<&'c str>)> {
-        let (phone, zone) = self.judged_alone.filter(|_| cells <= self.columns)?;
-        let Some(ComposedCell::Text(phone)) = cell(phone) else {
+        let judged = self.judged_alone.as_ref();
+        let judged = judged.filter(|_| cells <= self.columns)?;
+        let is_empty = |column: &usize| cell(*column).is_none_or(|cell| cell.is_blank());
+        if !judged.policies.iter().all(is_empty) {
+            return None;
+        }
+        let Some(ComposedCell::Text(phone)) = cell(judged.phone) else {
             return None;
         };
-        match zone.and_then(cell) {
+        match judged.zone.and_then(cell) {
             None => Some((phone, None)),
             Some(zone) if zone.is_blank() => Some((phone, None)),
             Some(ComposedCell::Text(zone)) => Some((phone, Some(zone))),
