@@ -46,27 +46,27 @@ def jobs(tmp_path: Path) -> Path:
 # --- check -------------------------------------------------------------------------------------
 
 
-def test_check_tells_each_fault_and_sums_up(jobs: Path) -> None:
-    result = run("check", jobs)
+def test_check_says_what_was_read_what_was_decided_why_and_where(
+    jobs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(jobs.parent)
+    result = run("check", jobs.name)
     assert result.exit_code == 1
     assert result.stderr == ""
-    lines, summary = result.stdout.split("\n\n", 1)
-    assert lines.splitlines() == [
-        f'{jobs}:2: repair phone-format  "+7 (911) 000-00-01" in phone: the phone has characters '
-        'other than digits; rewritten as "79110000001"',
-        f'{jobs}:3: error phone-scientific  "7.911E+10" in phone: the phone is in scientific '
-        "notation: digits are lost; export the column as text",
-    ]
-    assert summary.splitlines() == [
-        str(jobs),
-        "  total     3",
-        "  clean     1",
-        "  repaired  1",
-        "  rejected  1",
-        "  warned    0",
+    assert result.stdout.splitlines() == [
+        "jobs.ndjson: NDJSON, UTF-8",
         "",
-        "  1  repair  phone-format      the phone has characters other than digits",
-        "  1  error   phone-scientific  the phone is in scientific notation: digits are lost",
+        "2 of 3 jobs can be sent (66.7 %). 1 of them was corrected. 1 is rejected.",
+        "",
+        "Why                                                          rows  alone",
+        "  error      phone-scientific                                   1      1  33.3 %",
+        "             the phone is in scientific notation: digits are lost",
+        "  repair     phone-format                                       1",
+        "             the phone has characters other than digits",
+        "",
+        'jobs.ndjson:3: error phone-scientific  phone "7.911E+10"',
+        "        the phone is in scientific notation: digits are lost; export the column",
+        "        as text",
     ]
 
 
@@ -96,16 +96,94 @@ def test_the_exit_status_of_check(text: str, options: list[str], status: int) ->
     assert run("check", "-", *options, text=text).exit_code == status
 
 
-def test_diagnostics_are_capped_and_the_rest_is_counted() -> None:
-    text = REJECTED * 30
-    assert run("check", "-", text=text).stdout.count("<stdin>:") == 20
-    assert "… and 10 more (--all shows all)\n" in run("check", "-", text=text).stdout
-    every = run("check", "-", "--all", text=text).stdout
-    assert every.count("<stdin>:") == 30
-    assert "more (" not in every
+def test_a_few_diagnostics_are_shown_and_the_rest_is_counted() -> None:
+    def places(shown: str) -> list[str]:
+        return re.findall(r"^<stdin>:(\d+:.*?)  ", shown, re.MULTILINE)
+
+    text = REPAIRED * 3 + REJECTED * 30 + '{"phone": "?"}\n'
+    shown = run("check", "-", "--duplicates", "allow", text=text).stdout
+    scientific = [f"{line}: error phone-scientific" for line in (4, 5, 6)]
+    assert places(shown) == [*scientific, "34: error phone-empty"]
+    assert "... and 27 more rejected rows: --all shows them, --output-format" in shown
+    every = run("check", "-", "--all", "--duplicates", "allow", text=text).stdout
+    assert len(places(every)) == 34
+    assert places(every)[-1] == "3: repair phone-format"
+    assert " more " not in every
     few = run("check", "-", "--max-diagnostics", "2", text=text).stdout
-    assert few.count("<stdin>:") == 2
-    assert "… and 28 more" in few
+    assert len(places(few)) == 2
+    assert "... and 31 more rejected rows" in few
+    kinds = [{"phone": phone} for phone in ("7.9E+10", "?", "", "нет", "7912345OO89", "79")] * 9
+    lines = "".join(json.dumps(job) + "\n" for job in kinds)
+    assert len(places(run("check", "-", text=lines).stdout)) <= 20
+
+
+def test_errors_are_shown_before_warnings() -> None:
+    jobs = [{"phone": f"+1900234567{n}", "x": 1} for n in range(9)] + [{"phone": "7.9E+10"}]
+    lines = "".join(json.dumps(job) + "\n" for job in jobs)
+    shown = run("check", "-", text=lines).stdout
+    found = re.findall(r"^<stdin>:\d+: (\w+)", shown, re.MULTILINE)
+    assert found == ["error"] + ["warning"] * (len(found) - 1)
+    assert len(found) > 3
+    assert re.search(r"\.\.\. and \d+ more warnings: --all", shown)
+
+
+@pytest.mark.parametrize("options", [[], ["--duplicates", "allow"]])
+def test_a_list_without_a_fault_is_three_lines(options: list[str]) -> None:
+    result = run("check", "-", *options, text='{"phone": 79110000000}\n{"phone": 79110000001}\n')
+    lines = result.stdout.splitlines()
+    if not options:
+        assert lines == ["<stdin>: NDJSON, UTF-8", "", "All 2 jobs can be sent."]
+    table = "Имя;Телефон;Часовой пояс\nАнна;79110000000;+03:00\nБорис;79110000001;+03:00\n"
+    assert run("check", "-", text=table).stdout.splitlines() == [
+        '<stdin>: CSV, UTF-8, delimiter ";", header in line 1',
+        '  phone "Телефон"; gmtZone "Часовой пояс"; payload "Имя"',
+        "All 2 jobs can be sent.",
+    ]
+
+
+def test_quiet_leaves_the_status(jobs: Path, tmp_path: Path) -> None:
+    commands_of: list[list[str | Path]] = [["check", jobs], ["prepare", jobs, tmp_path / "out"]]
+    for command in commands_of:
+        result = run(*command, "--quiet")
+        assert (result.exit_code, result.stdout, result.stderr) == (1, "", "")
+    assert (tmp_path / "out" / "manifest.json").exists()
+    assert run("check", "-", "--quiet", text=CLEAN).exit_code == 0
+    assert "No such file" in run("check", tmp_path / "none", "--quiet").stderr
+
+
+@pytest.mark.parametrize(
+    ("limit", "status"),
+    [
+        *(("0", 1), ("1", 1), ("2", 0), ("100", 0), ("0%", 1), ("19.9%", 1), ("20%", 0)),
+        *(("20 %", 0), ("100%", 0), ("x", 2), ("-1", 2), ("1.5", 2), ("nan%", 2), ("%", 2)),
+    ],
+)
+def test_status_1_is_for_more_rejects_than_allowed(limit: str, status: int) -> None:
+    text = "".join(f'{{"phone": "7911000000{n}"}}\n' for n in range(8)) + REJECTED * 2
+    assert run("check", "-", "--max-rejects", limit, text=text).exit_code == status
+
+
+def test_no_line_is_wider_than_a_terminal(tmp_path: Path) -> None:
+    jobs = [
+        {"phone": "79123456789; 73011234567; 79123456780", "gmtZone": "Europe/Moskau"},
+        {"phone": "+19002345678", "allowedDays": ["funday"] * 40},
+        {"phone": "8 (495) 123-45-67", "maxAttempts": "x" * 500},
+        {"phone": "79110000000", "externalCheck": {"url": "http://" + "y" * 200}},
+    ]
+    file = tmp_path / "a"
+    file.write_text("".join(json.dumps(job) + "\n" for job in jobs * 3))
+    table = tmp_path / "b"
+    header = ";".join(
+        ["phone", "Часовой пояс клиента по данным учётной системы " * 2, *"abcdefgh" * 9]
+    )
+    table.write_text(f"{header}\n79110000000;MSK\n79110000001;UTC+3\n8 912 345 67 89;x\n")
+    for name in ("a", "b"):
+        for command in (["check"], ["check", "--all"], ["prepare", "--overwrite"]):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.chdir(tmp_path)
+                out = ["out"] if command[0] == "prepare" else []
+                shown = run(*command, name, *out).stdout
+            assert [line for line in shown.splitlines() if len(line) > 80] == []
 
 
 def test_a_broken_array_is_told_with_its_place_and_the_report_so_far(tmp_path: Path) -> None:
@@ -114,7 +192,8 @@ def test_a_broken_array_is_told_with_its_place_and_the_report_so_far(tmp_path: P
     result = run("check", file)
     assert result.exit_code == 2
     assert f"{file}:1: error phone-scientific" in result.stdout
-    assert "  total     1\n" in result.stdout
+    assert "0 of 1 job can be sent" in result.stdout
+    assert "The list could not be read to its end." in " ".join(result.stdout.split())
     assert result.stderr.startswith(f"predial: {file}: line 2, column 12 (byte 36): ")
     assert result.stderr.count("\n") == 1
     as_json = json.loads(run("check", file, "--output-format", "json").stdout)
@@ -129,11 +208,11 @@ def test_each_file_is_a_batch_and_the_worst_decides(jobs: Path, tmp_path: Path) 
     assert run("check", other, other).exit_code == 0
     mixed = run("check", other, jobs, other)
     assert mixed.exit_code == 1
-    assert mixed.stdout.count("  total ") == 3
+    assert mixed.stdout.count(" can be sent") == 3
     missing = run("check", tmp_path / "none.json", other, jobs)
     assert missing.exit_code == 2
     assert missing.stderr == f"predial: {tmp_path / 'none.json'}: No such file or directory\n"
-    assert missing.stdout.count("  total ") == 2
+    assert missing.stdout.count(" can be sent") == 2
 
 
 def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
@@ -241,8 +320,8 @@ def test_one_is_one_and_more_are_many(tmp_path: Path) -> None:
     for clean, faulty, said in (
         (1, 1, ["1 job in 1 request body", "1 row with"]),
         (2, 2, ["2 jobs in 1 request body", "2 rows with"]),
-        (0, 0, ["0 jobs in 0 request bodies", "0 rows with"]),
-        (1200, 0, ["1 200 jobs in 1 request body", "total     1 200"]),
+        (0, 0, ["0 jobs in 0 request bodies", "The list has no rows"]),
+        (1200, 0, ["1 200 jobs in 1 request body", "All 1 200 jobs can be sent"]),
     ):
         jobs = [f'{{"phone": "{79110000000 + row}"}}\n' for row in range(clean)]
         text = "".join(jobs) + '{"phone": "?"}\n' * faulty
@@ -254,7 +333,7 @@ def test_one_is_one_and_more_are_many(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["check", "-", "--region", "ru"], "--region must be an ISO 3166-1"),
+        (["check", "-", "--region", "xx"], "--region must be an ISO 3166-1"),
         (["check", "-", "--encoding", "x"], "--encoding must be a label"),
         (["check", "-", "--night", "x"], "--night must be two times"),
         (["check", "-", "--delimiter", "xx"], "--delimiter must be one ASCII character"),
@@ -291,38 +370,18 @@ def test_two_columns_of_one_field_say_what_to_type() -> None:
         predial.check(b"phone,Phone\n1,2\n")
 
 
-def test_tables_are_wrapped_at_a_terminal_alone(
-    jobs: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_lines_fit_the_terminal(jobs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    in_one_line = (
-        "  1  error   phone-scientific  the phone is in scientific notation: digits are lost\n"
-    )
-    assert in_one_line in run("check", jobs).stdout
+    plain = run("check", jobs).stdout
+    assert max(map(len, plain.splitlines()[4:-3])) == 80
     monkeypatch.setattr(printing, "is_terminal", lambda stream: True)
+    monkeypatch.setattr(printing, "room_of", lambda stream: 200)
+    assert run("check", jobs).stdout == plain
     monkeypatch.setattr(printing, "room_of", lambda stream: 60)
-    shown = run("check", jobs).stdout
-    assert "  1  error   phone-scientific  the phone is in scientific\n" in shown
-    assert f"\n{'':31}notation: digits are lost\n" in shown
-    monkeypatch.setattr(printing, "room_of", lambda stream: 40)
-    assert in_one_line in run("check", jobs).stdout
-
-
-def test_the_bar_is_one_line_and_leaves_none(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bar = Bar(1_000)
-    bar.clear()
-    assert capsys.readouterr().err == ""
-    monkeypatch.setattr("predial.cli.progress.PATIENCE", -1)
-    bar(10, 500, 3)
-    bar(20, 1_000, 3)
-    bar.clear()
-    shown = capsys.readouterr().err
-    assert "\n" not in shown
-    assert "10 rows" in shown
-    assert "3 rejected" in shown
-    assert shown.endswith("\r\x1b[K")
+    monkeypatch.chdir(jobs.parent)
+    shown = run("check", jobs.name).stdout
+    assert max(map(len, shown.splitlines())) <= 60
+    assert "  error      phone-scientific               1      1  33.3 %\n" in shown
 
 
 @pytest.mark.parametrize("columns", [200, 80, 66, 40, 12, 0])
@@ -411,7 +470,7 @@ def test_how_progress_is_told_is_an_option(
     def check(source: object, progress: Any, **options: object) -> predial.Report:
         if progress is not None:
             progress(4096, 100_000, 7)
-        return real(b"")
+        return real(CLEAN.encode())
 
     real = predial.check
     monkeypatch.setattr(predial, "check", check)
@@ -450,7 +509,7 @@ def test_encodings_compression_and_sheets_are_options(tmp_path: Path) -> None:
     found = json.loads(result.stdout)["input"]
     assert (found["encoding"], found["compression"]) == ("windows-1251", "gzip")
     shown = run("check", file, "--encoding", "cp1251").stdout
-    assert "read as ndjson, windows-1251, gzip" in shown
+    assert "NDJSON, windows-1251, gzip" in " ".join(shown.split())
     for wrong in (["--encoding", "klingon"], ["--sheet", "Sheet1"]):
         result = run("check", file, *wrong)
         assert result.exit_code == 2
@@ -491,13 +550,33 @@ def test_prepare_leaves_a_directory_and_says_what_is_in_it(jobs: Path, tmp_path:
         {"phone": "79110000000"},
         {"phone": "79110000001"},
     ]
-    assert "2 jobs in 1 request body\n" in result.stdout
+    assert "  bodies/         2 jobs in 1 request body, 52 bytes\n" in result.stdout
     assert json.loads((out / "manifest.json").read_bytes())["options"]["run"] == "spring"
     again = run("prepare", jobs, out)
     assert again.exit_code == 2
     assert str(out / "manifest.json") in again.stderr
     assert again.stderr.count("\n") == 1
     assert run("prepare", jobs, out, "--overwrite").exit_code == 1
+
+
+def test_prepare_says_what_comes_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("list.csv").write_text("phone,name\n79110000000,a\n7.9E+10,b\n")
+    Path("stop list.csv").write_text("phone\n79110000009\n")
+    shown = run("prepare", "list.csv", "out/", "--exclude", "stop list.csv").stdout
+    after = shown[shown.index("Wrote") :].splitlines()
+    assert after[:5] == [
+        "Wrote out/",
+        "  bodies/         1 job in 1 request body, 48 bytes",
+        "  rejects.ndjson  1 row with their reasons",
+        "  rejects.csv     the same rows as CSV: correct them, then",
+        f"{'':18}predial prepare out/rejects.csv out2 --exclude 'stop list.csv' --after out",
+    ]
+    assert after[-1].startswith("Next: ")
+    # The command that is shown leaves out what was sent in every run before.
+    Path("out/rejects.csv").write_text(Path("out/rejects.csv").read_text().replace("7.9E+10", "+7"))
+    second = ["prepare", "out/rejects.csv", "out2", "--after", "out"]
+    assert "out2/rejects.csv out3 --after out --after out2\n" in run(*second).stdout
 
 
 def test_prepare_as_json_lists_the_bodies(tmp_path: Path) -> None:
@@ -527,7 +606,8 @@ def test_a_broken_array_leaves_no_files(tmp_path: Path) -> None:
     out = tmp_path / "out"
     result = run("prepare", "-", out, text='[{"phone": 79110000000}, oops]')
     assert result.exit_code == 2
-    assert "  total     1\n" in result.stdout
+    assert "could not be read to its end" in result.stdout
+    assert "Wrote" not in result.stdout
     assert not out.exists()
 
 
@@ -550,7 +630,8 @@ def test_prepare_goes_on_where_an_unfinished_run_left_off(jobs: Path, tmp_path: 
     assert "these differ: the source" in other.stderr
     over = run("prepare", jobs, unfinished, *options)
     assert over.exit_code == 1
-    assert "note: 1024 files of an unfinished run were removed; --resume would" in over.stdout
+    said = " ".join(over.stdout.split())
+    assert "note: 1024 files of an unfinished run were removed; --resume would" in said
     assert run("prepare", jobs, whole, *options).exit_code == 1
     assert (unfinished / "manifest.json").read_bytes() == (whole / "manifest.json").read_bytes()
 
@@ -561,15 +642,18 @@ def test_prepare_goes_on_where_an_unfinished_run_left_off(jobs: Path, tmp_path: 
 def test_zone_says_what_each_text_is() -> None:
     result = run("zone", "UTC+3", "-03:00", "MSK", "Europe/Moscow")
     assert result.exit_code == 1
-    assert [line.split() for line in result.stdout.splitlines() if "MSK" not in line] == [
+    lines = result.stdout.splitlines()
+    assert [line.split() for line in [*lines[:3], lines[-1]]] == [
         ["text", "normalized", "id", "kind", "offset_seconds"],
         ["UTC+3", "+03:00", "UTC+03:00", "offset", "10800"],
         ["-03:00", "-03:00", "-03:00", "offset", "-10800"],
         ["Europe/Moscow", "Europe/Moscow", "Europe/Moscow", "region", "-"],
     ]
-    refused = next(line for line in result.stdout.splitlines() if "MSK" in line)
-    for part in ("zone-abbreviation", "Europe/Moscow", "write an offset or an IANA ID"):
-        assert part in refused
+    assert lines[3:-1] == [
+        "MSK",
+        "  error zone-abbreviation: MSK is an abbreviation, not an ID; did you mean",
+        '    "Europe/Moscow"? (write an offset or an IANA ID)',
+    ]
 
 
 def test_zone_repairs_when_asked_to() -> None:
@@ -577,6 +661,19 @@ def test_zone_repairs_when_asked_to() -> None:
     repaired = run("zone", "--repair", "utc +3", "--output-format", "json")
     assert repaired.exit_code == 0
     assert json.loads(repaired.stdout)[0]["normalized"] == "+03:00"
+
+
+def test_a_region_may_be_in_small_letters() -> None:
+    assert run("phone", "8 (495) 123-45-67", "--region", "ru").exit_code == 0
+    text = '{"phone": "8 (495) 123-45-67"}'
+    assert run("check", "-", "--region", "ru", text=text).exit_code == 0
+
+
+def test_a_verdict_on_a_text_fits_the_terminal() -> None:
+    phones = run("phone", "8 (495) 123-45-67 доб. 7; +79123456789", "+1 900 234 5678", "1" * 70)
+    zones = run("zone", "MSK", "Europe/Moskau", "GMT+3 (Moscow standard time)")
+    for shown in (phones, zones):
+        assert max(map(len, shown.stdout.splitlines())) <= 80
 
 
 def test_phone_says_what_each_text_is() -> None:
@@ -701,7 +798,7 @@ def test_a_closed_pipe_ends_quietly(tmp_path: Path, output_format: str) -> None:
     assert child.stdout.read(10)
     child.stdout.close()
     assert child.stderr.read() == b""
-    assert child.wait() == 1
+    assert child.wait() == 141
     child.stderr.close()
 
 

@@ -265,10 +265,8 @@ def test_check_and_prepare_take_a_campaign_and_a_night(file: Path, tmp_path: Pat
     jobs.write_text(json.dumps(JOB) + "\n")
     result = run("check", jobs, "--campaign", campaign)
     assert result.exit_code == 1
-    assert (
-        "policy-expired  finishDateTime: finishDateTime has passed (by the campaign's policy)"
-        in (result.stdout)
-    )
+    assert "policy-expired  finishDateTime\n" in result.stdout
+    assert "finishDateTime has passed (by the campaign's policy); write" in result.stdout
     assert "policy-night" in run("check", jobs, "--night", "17:00-09:00").stdout
     assert "policy-night" not in run("check", jobs).stdout
     out = tmp_path / "out"

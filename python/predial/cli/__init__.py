@@ -29,7 +29,7 @@ commands = CommandLine(
     help="""Check lists of call jobs before they are sent to a voice campaign.
 
     Exit status: 0 if everything can be sent, 1 if something is rejected, 2 if the command could
-    not do its work.
+    not do its work; 130 after Ctrl-C, 141 if nobody reads the output any more.
     """,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -19,7 +19,13 @@ Work = Callable[[str | BinaryIO, Progress | None], predial.Report]
 
 
 def run(
-    name: str, work: Work, shown: Shown, outcome: Outcome, how: How, out: str | None = None
+    name: str,
+    work: Work,
+    shown: Shown,
+    outcome: Outcome,
+    how: How,
+    out: str | None = None,
+    excluded: list[str] | None = None,
 ) -> None:
     """Do the work on the FILE of that name, and show its report, which may cover only a part."""
     failure = None
@@ -37,8 +43,10 @@ def run(
         outcome.fail(error.strerror or type(error).__name__, about=str(error.filename or name))
         outcome.note(error)
         return
-    if report.rejected or (shown.strict and report.repaired):
+    if shown.is_refused(report):
         outcome.reject()
-    shown.show(name, report, failure, out)
+    shown.show(name, report, failure, out, excluded)
+    if failure is None and report.total == 0:
+        outcome.say("the list has no rows", about=name)
     if failure is not None:
         outcome.fail(str(failure), about=name)

@@ -11,7 +11,7 @@ from predial.cli.batches import run
 from predial.cli.options import BATCH, SHOWN, declare
 from predial.cli.outcome import Outcome
 from predial.cli.progress import How, Progress
-from predial.cli.reports import Shown
+from predial.cli.reports import MaxRejects, Shown
 
 
 @click.command("check")
@@ -26,6 +26,8 @@ def command(
     max_diagnostics: int | None,
     show_all: bool,
     strict: bool,
+    quiet: bool,
+    max_rejects: MaxRejects | None,
     progress: How,
     **options: Any,
 ) -> None:
@@ -39,7 +41,7 @@ def command(
     Rows count from 0. With --output-format json there is one report for each FILE, with ndjson one
     line for each diagnostic and then one line for the report.
     """
-    shown = Shown(output_format, max_diagnostics, show_all, strict)
+    shown = Shown(output_format, max_diagnostics, show_all, strict, quiet, max_rejects)
 
     def work(source: str | BinaryIO, bar: Progress | None) -> predial.Report:
         return predial.check(source, max_diagnostics=shown.limit, progress=bar, **options)

@@ -10,9 +10,12 @@ import csv
 import json
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeAlias, TypeVar
 
 import click
+
+from predial.cli.reports import MaxRejects
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Option: TypeAlias = Callable[[Function], Function]
@@ -35,6 +38,27 @@ class Instant(click.ParamType[datetime]):
         if instant.tzinfo is None:
             self.fail("the offset from UTC is missing: end it with Z or such as +03:00", param, ctx)
         return instant
+
+
+class MostRejects(click.ParamType[MaxRejects]):
+    """A number of rows, or a share in percent."""
+
+    name = "N|N%"
+
+    def convert(
+        self, value: str | MaxRejects, param: click.Parameter | None, ctx: click.Context | None
+    ) -> MaxRejects:
+        if isinstance(value, MaxRejects):
+            return value
+        number = value.strip().removesuffix("%")
+        is_percent = number != value.strip()
+        try:
+            limit = Decimal(number.strip())
+        except InvalidOperation:
+            limit = Decimal("NaN")
+        if not limit.is_finite() or limit < 0 or not (is_percent or limit == limit.to_integral()):
+            self.fail("not a number of rows, or a share such as 1%", param, ctx)
+        return MaxRejects(limit, is_percent)
 
 
 class Assignment(click.ParamType[tuple[str, str]]):
@@ -102,6 +126,11 @@ def kept_for_later(ctx: click.Context, param: click.Parameter, given: Any) -> No
     ctx.meta[f"{__name__}.{param.name}"] = given
 
 
+def in_capitals(ctx: click.Context, param: click.Parameter, given: str | None) -> str | None:
+    """A code of a country, which the library takes in capitals."""
+    return None if given is None else given.upper()
+
+
 def unless_no_repair(ctx: click.Context, param: click.Parameter, given: str) -> str | bool:
     """What is repaired; False with `--no-repair`."""
     return False if ctx.meta.get(f"{__name__}.no_repair") else given
@@ -135,6 +164,7 @@ PHONES: Final = (
     click.option(
         "--region",
         metavar="XX",
+        callback=in_capitals,
         help="Also read phones as they are dialled in this country, such as RU (ISO 3166-1).",
     ),
     click.option(
@@ -318,9 +348,17 @@ SHOWN: Final = (
     click.option(
         "--max-diagnostics",
         type=click.IntRange(min=0),
-        help="Show at most this many diagnostics. Default: 20 as text, 10 000 as JSON.",
+        help="Show at most this many diagnostics. Default: 20 as text, three of a rule, and 10 000 "
+        "as JSON.",
     ),
-    click.option("--all", "show_all", is_flag=True, help="Show all diagnostics."),
+    click.option("--all", "show_all", is_flag=True, help="Show all diagnostics, repairs too."),
+    click.option("--quiet", "-q", is_flag=True, help="Show no report. The exit status remains."),
+    click.option(
+        "--max-rejects",
+        type=MostRejects(),
+        metavar="N|N%",
+        help="End with exit status 1 only if more rows are rejected, such as 1%.",
+    ),
     click.option(
         "--progress",
         type=click.Choice(["auto", "bar", "log", "none"]),

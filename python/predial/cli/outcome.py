@@ -1,7 +1,8 @@
 """How a command ends: its exit status, and what it says about a failure.
 
 0: everything can be sent. 1: something is rejected. 2: the command could not do its work.
-130: it was interrupted. There are no others.
+130: it was interrupted. 141: nobody read its output any more, as after `| head`. There are no
+others.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ ALL_SENDABLE: Final = 0
 REJECTS: Final = 1
 NO_WORK_DONE: Final = 2
 INTERRUPTED: Final = 130
+UNREAD: Final = 141
 
 
 class Outcome:
@@ -38,6 +40,10 @@ class Outcome:
         self.status = NO_WORK_DONE
         subject = "" if about is None else f"{shown_name(about)}: "
         click.echo(f"predial: {printable(subject + in_shell_words(message))}", err=True)
+
+    def say(self, message: str, *, about: str) -> None:
+        """Say a fact on stderr that is not a failure."""
+        click.echo(f"predial: {printable(f'{shown_name(about)}: {message}')}", err=True)
 
     def note(self, error: BaseException) -> None:
         """Write the notes of an error (PEP 678) to stderr."""
@@ -80,6 +86,7 @@ class CommandLine(click.Group):
             outcome.status = INTERRUPTED
             outcome.note(interrupt)
         except BrokenPipeError:
+            outcome.status = UNREAD
             _forget_stdout()
         except OSError as error:  # commands catch those of their own files: this is of the output
             _forget_stdout()

@@ -9,8 +9,8 @@ import click
 from predial._core import explain_phone
 from predial.cli.options import PHONES, declare
 from predial.cli.outcome import Outcome
-from predial.cli.printing import of_severity, printable, say
-from predial.cli.texts import TEXTS, TextsCommand, Verdict, cell, judge, refusal
+from predial.cli.printing import paragraph, printable, say
+from predial.cli.texts import TEXTS, TextsCommand, Verdict, cell, judge, refusal, say_within
 
 
 @click.command("phone", cls=TextsCommand)
@@ -54,13 +54,15 @@ def _show(verdicts: list[Verdict]) -> None:
     for verdict in verdicts:
         say(printable(verdict["text"]))
         if verdict["rule"] is not None:
-            say(f"  {refusal(verdict)}")
+            say_within("error", refusal(verdict))
             continue
         say(f"  number   {verdict['international']}   (digits for addPhones: {verdict['digits']})")
-        say(f"  why      {verdict['why']}")
-        say(f"  {_facts(verdict)}")
+        for line in paragraph(f"  why      {printable(verdict['why'])}", rest=" " * 11):
+            say(line)
+        for line in paragraph(f"  {_facts(verdict)}", rest="    "):
+            say(line)
         for warning in verdict["warnings"]:
-            say(f"  {of_severity('warning', warning['rule'])}: {printable(warning['message'])}")
+            say_within("warning", f"warning {warning['rule']}: {printable(warning['message'])}")
 
 
 def _facts(verdict: Verdict) -> str:

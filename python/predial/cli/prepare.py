@@ -11,7 +11,7 @@ from predial.cli.batches import run
 from predial.cli.options import BATCH, SHOWN, declare
 from predial.cli.outcome import Outcome
 from predial.cli.progress import How, Progress
-from predial.cli.reports import Shown
+from predial.cli.reports import MaxRejects, Shown
 
 
 @click.command("prepare")
@@ -54,6 +54,8 @@ def command(
     max_diagnostics: int | None,
     show_all: bool,
     strict: bool,
+    quiet: bool,
+    max_rejects: MaxRejects | None,
     progress: How,
     **options: Any,
 ) -> None:
@@ -64,9 +66,9 @@ def command(
     and at the end manifest.json. A run that does not finish leaves no manifest: run it again with
     the same FILE and options and --resume, and it continues after the last whole body.
     """
-    shown = Shown(output_format, max_diagnostics, show_all, strict)
+    shown = Shown(output_format, max_diagnostics, show_all, strict, quiet, max_rejects)
 
     def work(source: str | BinaryIO, bar: Progress | None) -> predial.Report:
         return predial.prepare(source, out, max_diagnostics=shown.limit, progress=bar, **options)
 
-    run(file, work, shown, outcome, progress, out)
+    run(file, work, shown, outcome, progress, out, options["exclude"])

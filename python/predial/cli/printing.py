@@ -49,6 +49,31 @@ def room_of(stream: IO[str]) -> int:
         return ROOM
 
 
+def room_now() -> int:
+    """How many characters a line of a report holds: no more than are comfortable to read."""
+    return min(room_of(sys.stdout), ROOM) if is_terminal(sys.stdout) else ROOM
+
+
+def paragraph(text: str, *, rest: str = "") -> list[str]:
+    """A text in lines that fit; the second and later ones begin with `rest`. Words are not cut.
+
+    >>> paragraph("  --region RU   " + "word " * 14, rest="    ")
+    ['  --region RU   word word word word word word word word word word word word word', '    word']
+    """
+    indent = text[: len(text) - len(text.lstrip())]
+    lines = wrap(
+        text.lstrip(),
+        max(room_now(), len(rest) + NARROW),
+        initial_indent=indent,
+        subsequent_indent=rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+        drop_whitespace=True,
+        replace_whitespace=False,
+    )
+    return lines or [""]
+
+
 def wants_colour(stream: IO[str] | None) -> bool:
     """Whether to write colours to the stream: NO_COLOR and FORCE_COLOR decide if they are set and
     not empty, in this order, else whether it is a terminal.

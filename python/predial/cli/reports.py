@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from os import PathLike, fspath
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 import predial
-from predial.cli.printing import (
-    counted,
-    grouped,
-    of_severity,
-    printable,
-    say,
-    say_json,
-    say_table,
-)
-from predial.cli.shell_words import in_shell_words
+from predial.cli.printing import say_json
 from predial.cli.sources import shown_name
+from predial.cli.text_report import show_files, show_report
 
-if TYPE_CHECKING:
-    from predial._core import Input
-
-#: How many diagnostics are shown by default: a screenful, or what the library keeps.
-AS_TEXT: Final = 20
+#: How many diagnostics of a severity are kept by default. As text a screenful of them is shown.
+AS_TEXT: Final = 1_000
 AS_JSON: Final = 10_000
 
 #: The fields of a diagnostic, of a body, and the counts of a report, as JSON names them.
@@ -49,6 +38,27 @@ COUNTS: Final = ("total", "clean", "repaired", "rejected", "warned")
 
 
 @dataclass(frozen=True)
+class MaxRejects:
+    """How many rows may be rejected: a number of them, or a share of the list in percent."""
+
+    limit: Decimal
+    is_percent: bool
+
+    def are_exceeded(self, report: predial.Report) -> bool:
+        """Whether more rows are rejected.
+
+        >>> report = predial.check([{"phone": ""}, {"phone": "79110000000"}])
+        >>> MaxRejects(Decimal(50), True).are_exceeded(report)
+        False
+        >>> MaxRejects(Decimal("49.9"), True).are_exceeded(report)
+        True
+        """
+        if self.is_percent:
+            return report.rejected * 100 > self.limit * report.total
+        return report.rejected > self.limit
+
+
+@dataclass(frozen=True)
 class Shown:
     """What `predial.cli.options.SHOWN` declares, except `--progress`."""
 
@@ -56,6 +66,16 @@ class Shown:
     max_diagnostics: int | None
     show_all: bool
     strict: bool
+    quiet: bool = False
+    max_rejects: MaxRejects | None = None
+
+    def is_refused(self, report: predial.Report) -> bool:
+        """Whether the command ends with status 1."""
+        if self.strict and report.repaired:
+            return True
+        if self.max_rejects is None:
+            return report.rejected > 0
+        return self.max_rejects.are_exceeded(report)
 
     @property
     def limit(self) -> int:
@@ -72,16 +92,19 @@ class Shown:
         report: predial.Report,
         error: predial.SourceError | None = None,
         out: str | None = None,
+        excluded: list[str] | None = None,
     ) -> None:
         """Write the report of the FILE of that name.
 
-        `error` is what ended it early, `out` the directory that was prepared.
+        `error` is what ended it early, `out` the directory that was prepared, and `excluded` the
+        lists whose phones were left out.
         """
+        if self.quiet:
+            return
         if self.output_format == "text":
-            show_input(shown_name(name), report)
-            show_mapping(shown_name(name), report)
-            show_diagnostics(shown_name(name), report)
-            show_summary(shown_name(name), report, error, out)
+            show_report(shown_name(name), report, error, self.max_diagnostics, self.show_all)
+            if out is not None and error is None:
+                show_files(report, out, excluded or [])
             return
         whole = {"file": shown_name(name), **summary(report, error)}
         if out is not None:
@@ -96,101 +119,13 @@ class Shown:
             say_json({"type": "report", **whole})
 
 
-def show_input(file: str, report: predial.Report) -> None:
-    """Write what was detected in the list, if that is more than plain UTF-8."""
-    found = report.input
-    parts: list[str | None] = [found["compression"]]
-    if found["encoding"] != "utf-8":
-        parts.insert(0, found["encoding"])
-    if found["header_line"] not in (None, 1) or found["skipped"]:
-        parts.append(_layout(found))
-    if found["sheet"] is not None:
-        parts.append(f'sheet "{printable(found["sheet"])}"')
-    if shown := [part for part in parts if part is not None]:
-        say(f"{printable(file)}: read as {', '.join([found['format'] or 'nothing', *shown])}\n")
-
-
-def _layout(found: Input) -> str:
-    """Where the header is, and which lines above the rows were skipped."""
-    line = found["header_line"]
-    header = "no header" if line is None else f"header in line {line}"
-    skipped = [f"{record['line']}: {record['why']}" for record in found["skipped"]]
-    return f"{header} (skipped lines {', '.join(skipped)})" if skipped else header
-
-
-def _reason(column: predial.MappedColumn) -> str:
-    """Where a column is, why it is used, and how many of its sampled cells fit."""
-    shown = f"column {column.place}, by {column.why}"
-    return shown if column.share is None else f"{shown}, {column.share:.0%} of its cells fit"
-
-
-def show_mapping(file: str, report: predial.Report) -> None:
-    """Write the columns of a table for each field and for payload."""
-    if report.mapping is None:
-        return
-    say(f"{printable(file)}: columns")
-    keys = [column.header for column in report.mapping if column.key is not None]
-    unused = (column for column in report.mapping if column.field is None and column.key is None)
-    left_out = [column.header for column in unused]
-    rows = [
-        (column.field, f'"{printable(column.header)}"  {_reason(column)}')
-        for column in report.mapping
-        if column.field is not None
-    ]
-    for name, columns in (("payload", keys), ("left out", left_out)):
-        if columns:
-            rows.append((name, ", ".join(f'"{printable(column)}"' for column in columns)))
-    say_table(iter(rows), indent="  ")
-    say()
-
-
-def show_diagnostics(file: str, report: predial.Report) -> None:
-    """Write a line for each diagnostic, and how many there are that the report does not keep."""
-    for found in report.diagnostics:
-        place = f"{printable(file)}:{found.row if found.line is None else found.line}:"
-        rule = f"{of_severity(found.severity)} {found.rule}"
-        message = printable(in_shell_words(found.message))
-        say(f"{place} {rule}  {_subject(found)}{message}")
-    more = sum(report.counts.values()) - len(report.diagnostics)
-    if more:
-        say(f"… and {grouped(more)} more (--all shows all)")
-    if report.counts:
-        say()
-
-
-def show_summary(
-    file: str,
-    report: predial.Report,
-    error: predial.SourceError | None,
-    out: str | None,
-) -> None:
-    """Write the summary table: counts of jobs, and of the rules that they broke."""
-    say(printable(file) + (" (as far as it could be read)" if error else ""))
-    counts = [(name, getattr(report, name)) for name in COUNTS]
-    width = max(len(grouped(count)) for _, count in counts)
-    for name, count in counts:
-        say(f"  {name:<8}  {grouped(count):>{width}}")
-    if report.counts:
-        say()
-        say_table(_rows_by_rule(report), indent="  ")
-    if out is not None and error is None:
-        say()
-        say_table(_rows_of_files(report, out), indent="  ")
-    if report.hints:
-        say()
-        say("What would help")
-        for hint in report.hints:
-            option = in_shell_words(hint.option)
-            rows = f"{counted(hint.rows, 'more row')} could be sent: " if hint.rows else ""
-            say(f"  {option:<30} {rows}{printable(hint.text)}")
-    for note in report.notes:
-        say(f"  note: {printable(in_shell_words(note))}")
-
-
 def summary(report: predial.Report, error: predial.SourceError | None) -> dict[str, Any]:
     """The report without its diagnostics, as JSON."""
     whole: dict[str, Any] = {name: getattr(report, name) for name in COUNTS}
+    whole["verdict"] = report.verdict
     whole["counts"] = dict(report.counts)
+    whole["alone"] = dict(report.alone)
+    whole["left_out"] = dict(report.left_out)
     whole["mapping"] = report.mapping and [
         dict(zip(COLUMN, (getattr(column, of) for of in MAPPED), strict=True))
         for column in report.mapping
@@ -203,35 +138,6 @@ def summary(report: predial.Report, error: predial.SourceError | None) -> dict[s
     ]
     whole["error"] = None if error is None else _fields(error, ERROR)
     return whole
-
-
-def _subject(found: predial.Diagnostic) -> str:
-    """The value that a diagnostic is about, and its field."""
-    field = printable(found.field or "")
-    if found.value is None:
-        return f"{field}: " if field else ""
-    return f'"{printable(found.value)}" in {field}: '
-
-
-def _rows_by_rule(report: predial.Report) -> Iterator[tuple[str, str, str, str]]:
-    known = {rule.name: rule for rule in predial.rules()}
-    often_first = sorted(report.counts.items(), key=lambda item: (-item[1], item[0]))
-    width = max(len(grouped(count)) for count in report.counts.values())
-    for name, count in often_first:
-        rule = known[name]
-        yield f"{grouped(count):>{width}}", of_severity(rule.severity), name, rule.message
-
-
-def _rows_of_files(report: predial.Report, out: str) -> Iterator[tuple[str, str]]:
-    base = printable(out.rstrip("/"))
-    bodies, jobs = len(report.bodies), sum(body.jobs for body in report.bodies)
-    in_bodies = counted(bodies, "request body", "request bodies")
-    yield f"{base}/bodies/", f"{counted(jobs, 'job')} in {in_bodies}"
-    yield f"{base}/rejects.ndjson", f"{counted(report.rejected, 'row')} with their reasons"
-    if report.mapping is not None and report.input["format"] != "arrow":
-        ending = "xlsx" if report.input["format"] in ("xlsx", "xls") else "csv"
-        yield f"{base}/rejects.{ending}", "the same rows in the format of the list"
-    yield f"{base}/manifest.json", "options, counts and the idempotence key of each body"
 
 
 def _fields(of: object, names: tuple[str, ...]) -> dict[str, Any]:

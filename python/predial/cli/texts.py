@@ -12,7 +12,15 @@ import click
 import predial
 from predial.cli.options import OUTPUT_FORMAT, declare
 from predial.cli.outcome import Outcome
-from predial.cli.printing import columns, of_severity, printable, say, say_json
+from predial.cli.printing import (
+    columns,
+    of_severity,
+    paragraph,
+    printable,
+    room_now,
+    say,
+    say_json,
+)
 from predial.cli.shell_words import in_shell_words
 from predial.cli.sources import texts_of
 
@@ -85,7 +93,8 @@ def _verdict(text: str, read: Callable[[str], Verdict], outcome: Outcome) -> Ver
 
 
 def show_columns(verdicts: list[Verdict], names: tuple[str, ...]) -> None:
-    """Write one line for each verdict: a value in columns, a broken rule as a sentence.
+    """Write one line for each verdict: a value in columns, a broken rule as a sentence, which is
+    below its text if the line would be too long.
 
     `names` are the parts of a verdict that are columns.
     """
@@ -98,8 +107,15 @@ def show_columns(verdicts: list[Verdict], names: tuple[str, ...]) -> None:
     if head:
         say(f"{'text':<{width}}  {head}")
     for verdict in verdicts:
+        text = printable(verdict["text"])
         rest = next(lines) if verdict["rule"] is None else refusal(verdict)
-        say(f"{printable(verdict['text']):<{width}}  {rest}")
+        if verdict["rule"] is None:
+            say(f"{text:<{width}}  {rest}")
+        elif width + 2 + len(rest) <= room_now():
+            say(f"{text:<{width}}  {rest.replace('error', of_severity('error'), 1)}")
+        else:
+            say(text)
+            say_within("error", rest)
 
 
 def cell(value: object) -> str:
@@ -119,6 +135,15 @@ def cell(value: object) -> str:
 
 
 def refusal(verdict: Verdict) -> str:
+    """What is wrong with a text, in one line without colours."""
     message, remedy = printable(verdict["message"]), verdict["remedy"]
     besides = "" if remedy in message else f" ({remedy})"
-    return f"{of_severity('error')} {verdict['rule']}: {message}{besides}"
+    return f"error {verdict['rule']}: {message}{besides}"
+
+
+def say_within(severity: str, text: str) -> None:
+    """Write a text that begins with a severity, in a block about a TEXT."""
+    first, *rest = paragraph(f"  {text}", rest="    ")
+    say(first.replace(severity, of_severity(severity), 1))
+    for line in rest:
+        say(line)

@@ -48,14 +48,13 @@ def command(
 ) -> None:
     """List the next windows of time in which a job may ring, soonest first.
 
-    JOB is a file that holds one job as a JSON object; - is standard input. Start and end are in
-    UTC, and the end is not part of the window. The start is also shown in the zone's local time. A
-    job without a gmtZone rings where its phone may be; each window is then that of one zone. The
+    JOB is one job as a JSON object, or a file that holds it; - is standard input. Start and end are
+    in UTC, and the end is not part of the window. The start is also shown in the zone's local time.
+    A job without a gmtZone rings where its phone may be; each window is then that of one zone. The
     exit status is 1 if the job never rings.
     """
     try:
-        data = stdin().read() if job == "-" else Path(job).read_bytes()
-        windows = predial.call_windows(data.decode("utf-8-sig"), now=now, campaign=campaign)
+        windows = predial.call_windows(_text(job), now=now, campaign=campaign)
         shown = [_as_json(window) for window in islice(windows, count)]
     except UnicodeDecodeError as error:
         outcome.fail(f"the job is not UTF-8 (byte {error.start})", about=job)
@@ -67,6 +66,14 @@ def command(
         if not shown:
             outcome.reject()
         _show(shown, output_format)
+
+
+def _text(job: str) -> str:
+    """The JSON of a job: what was given if it begins like an object, else what the file has."""
+    if job.lstrip().startswith("{"):
+        return job
+    data = stdin().read() if job == "-" else Path(job).read_bytes()
+    return data.decode("utf-8-sig")
 
 
 def _show(windows: list[dict[str, Any]], output_format: str) -> None:

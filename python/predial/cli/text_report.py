@@ -1,0 +1,387 @@
+"""The report of one batch for people, in the order in which they need it.
+
+What was read, the decision, what would help, why rows are kept back, and then where. No line is
+wider than the terminal or 80 columns, except one that begins with the long name of a file.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections import Counter
+from collections.abc import Iterator
+from importlib.util import find_spec
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+import predial
+from predial.cli.printing import (
+    counted,
+    grouped,
+    of_severity,
+    paragraph,
+    printable,
+    room_now,
+    say,
+)
+from predial.cli.shell_words import in_shell_words
+
+if TYPE_CHECKING:
+    from predial._core import Input, Skipped
+
+#: The severities, the gravest first.
+GRAVITY: Final = ("error", "suggested", "warning", "repair")
+#: How many diagnostics are shown by default, and how many of one rule.
+MOST: Final = 20
+MOST_OF_A_RULE: Final = 3
+#: What the cells of a column are, by its field.
+CELLS: Final = {"phone": "phones", "gmtZone": "zones"}
+#: Where the words about an option begin.
+OPTION: Final = 30
+
+
+def show_report(
+    file: str,
+    report: predial.Report,
+    error: predial.SourceError | None,
+    most: int | None,
+    show_all: bool,
+) -> None:
+    """Write the report of the list of that name.
+
+    `most` is how many diagnostics the user wants; None means a screenful.
+    """
+    is_whole = error is None
+    if is_whole and not (report.counts or report.hints or report.notes):
+        _show_faultless(file, report)
+        return
+    _show_input(file, report)
+    _show_mapping(report)
+    say()
+    _show_verdict(report, is_whole)
+    _show_help(report)
+    if report.counts:
+        _show_reasons(report)
+        _show_diagnostics(file, report, most, show_all)
+
+
+def _show_faultless(file: str, report: predial.Report) -> None:
+    """Three lines: what was read, as what, and that all of it can be sent."""
+    _show_input(file, report)
+    columns = report.mapping or []
+    used = [
+        f"{column.field} {_quoted(column.header)}"
+        + (", by content" if column.why == "content" else "")
+        for column in columns
+        if column.field is not None
+    ]
+    keys = [_quoted(column.header) for column in columns if column.key is not None]
+    shown = "; ".join([*used, *([f"payload {_some(keys, 30)}"] if keys else [])])
+    say(f"  {_cut(shown, room_now() - 2)}" if shown else "")
+    _show_verdict(report, True)
+
+
+def _show_input(file: str, report: predial.Report) -> None:
+    """Write what the list was read as."""
+    found = report.input
+    parts = [(found["format"] or "nothing").upper()]
+    parts += [] if found["encoding"] is None else [found["encoding"].replace("utf-", "UTF-")]
+    parts += [] if found["compression"] is None else [found["compression"]]
+    if found["sheet"] is not None:
+        parts.append(f"sheet {_quoted(found['sheet'])}")
+    if found["delimiter"] is not None:
+        delimiter = "tab" if found["delimiter"] == "\t" else f'"{found["delimiter"]}"'
+        parts.append(f"delimiter {delimiter}")
+    if report.mapping is not None:
+        parts += _layout(found)
+    for line in paragraph(f"{printable(file)}: {', '.join(parts)}", rest="  "):
+        say(line)
+
+
+def _layout(found: Input) -> list[str]:
+    """Where the header is, and which lines were skipped."""
+    line, unit = found["header_line"], "line" if found["sheet"] is None else "row"
+    if line is None and found["format"] == "arrow":
+        return []
+    parts = ["no header" if line is None else f"header in {unit} {line}"]
+    above = [record for record in found["skipped"] if record["why"] != "repeated-header"]
+    if above:
+        parts[0] += f" ({_skipped(above, unit)})"
+    if again := found["repeated_headers"]:
+        parts.append(f"and again in {counted(again, 'other ' + unit)}")
+    return parts
+
+
+def _skipped(records: list[Skipped], unit: str) -> str:
+    """
+    >>> title = [{"line": 1, "why": "title"}, {"line": 2, "why": "title"}]
+    >>> _skipped(title, "line"), _skipped([*title, {"line": 4, "why": "blank"}], "row")
+    ('lines 1-2 skipped: title', 'rows 1-2 skipped: title; row 4: blank')
+    """
+    runs = []
+    numbered = enumerate(records)
+    for _, run in groupby(numbered, lambda item: (item[1]["line"] - item[0], item[1]["why"])):
+        lines = [record for _, record in run]
+        first, last = lines[0]["line"], lines[-1]["line"]
+        place = f"{unit} {first}" if first == last else f"{unit}s {first}-{last}"
+        runs.append((place, lines[0]["why"].replace("-", " ")))
+    (place, why), *others = runs
+    return "; ".join([f"{place} skipped: {why}", *(f"{place}: {why}" for place, why in others)])
+
+
+def _show_mapping(report: predial.Report) -> None:
+    """Write the columns of a table for each field and for payload."""
+    columns = report.mapping or []
+    used = [column for column in columns if column.field is not None]
+    names = [_cut(_quoted(column.header), 28) for column in used]
+    width = max(map(len, names), default=0)
+    fields = max((len(column.field or "") for column in used), default=0)
+    fields = max(fields, len("payload"))
+    for column, name in zip(used, names, strict=True):
+        head = f"  {column.field:<{fields}}  {name:<{width}}  "
+        for line in paragraph(head + _reason(column), rest=" " * len(head)):
+            say(line)
+    keys = [_quoted(column.header) for column in columns if column.key is not None]
+    unused = [
+        _quoted(column.header) for column in columns if column.field is None and column.key is None
+    ]
+    for name, headers in (("payload", keys), ("not sent", unused)):
+        if headers:
+            say(f"  {name:<{fields}}  {_some(headers, room_now() - fields - 4)}")
+
+
+def _reason(column: predial.MappedColumn) -> str:
+    """Where a column is, why it is used, and how many of its sampled cells fit."""
+    shown = f"column {column.place}, by {column.why}"
+    if column.share is None or column.field not in CELLS:
+        return shown
+    return f"{shown}, {column.share * 100:.0f} % of its cells are {CELLS[column.field]}"
+
+
+def _show_verdict(report: predial.Report, is_whole: bool) -> None:
+    first, _, rest = report.verdict.partition("; ")
+    sentences = [first]
+    if report.repaired:
+        were = "was" if report.repaired == 1 else "were"
+        sentences.append(f"{grouped(report.repaired)} of them {were} corrected")
+    sentences += [rest] if rest else []
+    sentences += [] if is_whole else ["The list could not be read to its end"]
+    for line in paragraph(". ".join(sentences) + "."):
+        say(line)
+
+
+def _show_help(report: predial.Report) -> None:
+    """Write the options that would help, and other facts."""
+    if report.hints:
+        say("\nWhat would help")
+    for hint in report.hints:
+        option = printable(in_shell_words(hint.option))
+        rows = f"{counted(hint.rows, 'more row')} could be sent: " if hint.rows else ""
+        text = rows + printable(in_shell_words(hint.text))
+        head = f"  {option:<{OPTION}} "
+        if len(option) > OPTION:
+            say(f"  {option}")
+            head = " " * (OPTION + 3)
+        for line in paragraph(head + text, rest=" " * (OPTION + 3)):
+            say(line)
+    if report.notes:
+        say()
+    for note in report.notes:
+        for line in paragraph(f"note: {printable(in_shell_words(note))}", rest="  "):
+            say(line)
+
+
+def _show_reasons(report: predial.Report) -> None:
+    """Write how often each rule was broken, those first that alone keep most rows back."""
+    known = {rule.name: rule for rule in predial.rules()}
+    severities = dict(reversed([(found.rule, found.severity) for found in gravest_first(report)]))
+
+    def severity(name: str) -> str:
+        return "error" if report.alone[name] else severities.get(name, known[name].severity)
+
+    def order(name: str) -> tuple[int, int, int, str]:
+        return GRAVITY.index(severity(name)), -report.alone[name], -report.counts[name], name
+
+    width = max(room_now(), 60)
+    names = sorted(report.counts, key=order)
+    shown = [_figures(report, name, severity(name)) for name in names]
+    widths = [max(map(len, column)) for column in zip(("rows", "alone", ""), *shown, strict=True)]
+
+    def row(head: str, figures: tuple[str, ...], coloured: str | None = None) -> str:
+        cells = "  ".join(f"{it:>{width}}" for it, width in zip(figures, widths, strict=True))
+        gap = " " * max(width - len(head) - len(cells), 2)
+        return ((coloured or head) + gap + cells).rstrip()
+
+    say("\n" + row("Why", ("rows", "alone", "")))
+    for name, figures in zip(names, shown, strict=True):
+        word = severity(name)
+        head = f"  {word:<9}  {name}"
+        say(row(head, figures, f"  {of_severity(word)}{' ' * (9 - len(word))}  {name}"))
+        for line in paragraph(" " * 13 + known[name].message, rest=" " * 13):
+            say(line)
+
+
+def _figures(report: predial.Report, name: str, severity: str) -> tuple[str, str, str]:
+    """How many rows break a rule, how many of them only this one, and their share of the list."""
+    rows, alone = report.counts[name], report.alone[name]
+    if severity != "error":
+        return grouped(rows), "", ""
+    return grouped(rows), grouped(alone), f"{alone * 100 / report.total:.1f} %"
+
+
+def gravest_first(report: predial.Report) -> list[predial.Diagnostic]:
+    """The diagnostics, errors before suggested fixes, warnings and repairs."""
+    return sorted(report.diagnostics, key=lambda found: GRAVITY.index(found.severity))
+
+
+def _chosen(
+    report: predial.Report, most: int | None, show_all: bool
+) -> Iterator[predial.Diagnostic]:
+    """The diagnostics that are shown."""
+    room = MOST if most is None else most
+    of_rule: Counter[str] = Counter()
+    for found in gravest_first(report):
+        of_rule[found.rule] += 1
+        is_one_more = most is None and of_rule[found.rule] > MOST_OF_A_RULE
+        if show_all:
+            yield found
+        elif room > 0 and found.severity != "repair" and not is_one_more:
+            room -= 1
+            yield found
+
+
+def _show_diagnostics(file: str, report: predial.Report, most: int | None, show_all: bool) -> None:
+    """Write where rules are broken, and how many rows are not shown."""
+    shown = list(_chosen(report, most, show_all))
+    if shown:
+        say()
+    for found in shown:
+        place = f"row {found.row}" if found.line is None else str(found.line)
+        head = f"{printable(file)}:{place}: "
+        said = f"{head}{of_severity(found.severity)} {found.rule}  "
+        used = len(f"{head}{found.severity} {found.rule}  ")
+        say((said + _subject(found, room_now() - used)).rstrip())
+        for line in paragraph(" " * 8 + printable(in_shell_words(found.message)), rest=" " * 8):
+            say(line)
+    if rest := _not_shown(report, shown):
+        for line in paragraph(rest, rest="    "):
+            say(line)
+
+
+def _subject(found: predial.Diagnostic, room: int) -> str:
+    """The field that a diagnostic is about, and its value as far as there is room."""
+    field = printable(found.field or "")
+    if found.value is None:
+        return field
+    return _cut(f'{field} "{printable(found.value)}"', max(room, len(field) + 20))
+
+
+def _not_shown(report: predial.Report, shown: list[predial.Diagnostic]) -> str:
+    rows = {found.row for found in shown if found.severity == "error"}
+    if more := report.rejected - len(rows):
+        left = counted(more, "more rejected row")
+    else:
+        warnings = sum(found.severity == "warning" for found in report.diagnostics)
+        here = sum(found.severity == "warning" for found in shown)
+        more = warnings - here + report.left_out["warning"]
+        left = counted(more, "more warning") if more else ""
+    return (
+        f"... and {left}: --all shows them, --output-format ndjson is for scripts" if left else ""
+    )
+
+
+def show_files(report: predial.Report, out: str, excluded: list[str]) -> None:
+    """Write what `prepare` left in the directory, and what comes next.
+
+    `excluded` are the lists and directories whose phones were left out.
+    """
+    base = out.rstrip("/") or out
+    jobs = sum(body.jobs for body in report.bodies)
+    bodies = counted(len(report.bodies), "request body", "request bodies")
+    size = _size(sum(body.bytes for body in report.bodies))
+    rows = [("bodies/", f"{counted(jobs, 'job')} in {bodies}, {size}")]
+    if report.rejected:
+        rows.append(("rejects.ndjson", f"{counted(report.rejected, 'row')} with their reasons"))
+        if (name := reject_table(report)) is not None:
+            rows.append((name, f"the same rows as {name[8:].upper()}: correct them, then"))
+            rows.append(("", _second_round(f"{base}/{name}", base, excluded)))
+    keys = "counts, options and idempotence keys (the service keeps a key for 24 hours)"
+    rows.append(("manifest.json", keys))
+    say(f"\nWrote {printable(base)}/")
+    for name, what in rows:
+        head = f"  {name:<14}  "
+        if name:
+            for line in paragraph(head + printable(what), rest=" " * len(head)):
+                say(line)
+        else:
+            # It can be copied.
+            say(head + printable(what))
+    if report.bodies:
+        say(f"Next: {_sending(base)}")
+
+
+def reject_table(report: predial.Report) -> str | None:
+    """The name of the reject file in the format of the list, if the list is a table."""
+    if report.mapping is None or report.input["format"] == "arrow":
+        return None
+    return "rejects.csv" if report.input["sheet"] is None else "rejects.xlsx"
+
+
+def _second_round(rejects: str, out: str, excluded: list[str]) -> str:
+    """The command for the corrected rejects: it leaves out whoever was sent in any run before."""
+    lists = [
+        f"{'--after' if os.path.isdir(it) else '--exclude'} {shlex.quote(it)}" for it in excluded
+    ]
+    number = out[len(out.rstrip("0123456789")) :]
+    again = f"{out.removesuffix(number)}{int(number or 1) + 1}"
+    after = " ".join([*lists, f"--after {shlex.quote(out)}"])
+    return f"predial prepare {shlex.quote(rejects)} {shlex.quote(again)} {after}"
+
+
+def _sending(out: str) -> str:
+    if find_spec("predial.cli.send") is not None:
+        return f"predial send {shlex.quote(out)} --host https://app.jaicp.com"
+    return "POST each body to addPhones with its idempotence key"
+
+
+def _size(count: int) -> str:
+    """
+    >>> _size(999), _size(180_400), _size(2_500_000)
+    ('999 bytes', '180 KB', '2.5 MB')
+    """
+    if count < 1000:
+        return counted(count, "byte")
+    return f"{count / 1000:.0f} KB" if count < 10**6 else f"{count / 10**6:.1f} MB"
+
+
+def _quoted(header: str) -> str:
+    return f'"{printable(header)}"'
+
+
+def _some(names: list[str], room: int) -> str:
+    """As many of the names as there is room for, at least one, and how many more there are.
+
+    >>> _some(['"a"', '"b"', '"c"'], 80), _some(['"a"', '"b"', '"c"'], 14)
+    ('"a", "b", "c"', '"a" and 2 more')
+    """
+    first, *others = names
+    shown, best = first, ""
+    for count, name in enumerate([*others, ""], 1):
+        more = f" and {len(names) - count} more" if count < len(names) else ""
+        if len(shown) > room:
+            break
+        if len(shown) + len(more) <= room:
+            best = shown + more
+        shown += f", {name}"
+    if best:
+        return best
+    more = f" and {len(others)} more" if others else ""
+    return _cut(first, max(room - len(more), 12)) + more
+
+
+def _cut(text: str, room: int) -> str:
+    """
+    >>> _cut("abcdef", 6), _cut("abcdefg", 6)
+    ('abcdef', 'abcde…')
+    """
+    return text if len(text) <= room else text[: room - 1] + "…"
