@@ -573,6 +573,20 @@ def test_prepare_says_what_comes_next(tmp_path: Path, monkeypatch: pytest.Monkey
         f"{'':18}predial prepare out/rejects.csv out2 --exclude 'stop list.csv' --after out",
     ]
     assert after[-1].startswith("Next: ")
+    options = [
+        "--region",
+        "ru",
+        "--set",
+        "maxAttempts=3",
+        "--set",
+        "dialerPriority=2",
+        "--no-repair",
+    ]
+    again = run("prepare", "list.csv", "o t", *options, "--max-jobs", "5", "--run", "x").stdout
+    assert (
+        "predial prepare 'o t/rejects.csv' 'o t2' --max-jobs 5 --region ru --set maxAttempts=3 "
+        "--set dialerPriority=2 --no-repair --after 'o t'\n"
+    ) in again
     # The command that is shown leaves out what was sent in every run before.
     Path("out/rejects.csv").write_text(Path("out/rejects.csv").read_text().replace("7.9E+10", "+7"))
     second = ["prepare", "out/rejects.csv", "out2", "--after", "out"]

@@ -25,7 +25,7 @@ def run(
     outcome: Outcome,
     how: How,
     out: str | None = None,
-    excluded: list[str] | None = None,
+    again: str = "",
 ) -> None:
     """Do the work on the FILE of that name, and show its report, which may cover only a part."""
     failure = None
@@ -45,7 +45,7 @@ def run(
         return
     if shown.is_refused(report):
         outcome.reject()
-    shown.show(name, report, failure, out, excluded)
+    shown.show(name, report, failure, out, again)
     if failure is None and report.total == 0:
         outcome.say("the list has no rows", about=name)
     if failure is not None:

@@ -11,10 +11,18 @@ from predial.cli.batches import run
 from predial.cli.options import BATCH, SHOWN, declare
 from predial.cli.outcome import Outcome
 from predial.cli.progress import How, Progress
+from predial.cli.repeated import RepeatableCommand, repeated
 from predial.cli.reports import MaxRejects, Shown
 
+#: The options with which the corrected rejects have to be read, too.
+REPEATED = (
+    *("region", "prefer", "level", "map", "payload", "drop_empty", "set", "no_repair", "repair"),
+    *("error", "severity", "canonical", "campaign", "night", "duplicates", "max_row_bytes"),
+    *("max_jobs", "max_bytes", "after", "exclude"),
+)
 
-@click.command("prepare")
+
+@click.command("prepare", cls=RepeatableCommand)
 @click.argument("file", metavar="FILE")
 @click.argument("out", metavar="OUT", type=click.Path(file_okay=False))
 @click.option(
@@ -71,4 +79,5 @@ def command(
     def work(source: str | BinaryIO, bar: Progress | None) -> predial.Report:
         return predial.prepare(source, out, max_diagnostics=shown.limit, progress=bar, **options)
 
-    run(file, work, shown, outcome, progress, out, options["exclude"])
+    options_again = repeated(click.get_current_context(), REPEATED)
+    run(file, work, shown, outcome, progress, out, options_again)

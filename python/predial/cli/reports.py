@@ -92,19 +92,19 @@ class Shown:
         report: predial.Report,
         error: predial.SourceError | None = None,
         out: str | None = None,
-        excluded: list[str] | None = None,
+        again: str = "",
     ) -> None:
         """Write the report of the FILE of that name.
 
-        `error` is what ended it early, `out` the directory that was prepared, and `excluded` the
-        lists whose phones were left out.
+        `error` is what ended it early, `out` the directory that was prepared, and `again` the
+        options with which its rejects have to be read.
         """
         if self.quiet:
             return
         if self.output_format == "text":
             show_report(shown_name(name), report, error, self.max_diagnostics, self.show_all)
             if out is not None and error is None:
-                show_files(report, out, excluded or [])
+                show_files(report, out, again)
             return
         whole = {"file": shown_name(name), **summary(report, error)}
         if out is not None:

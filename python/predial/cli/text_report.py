@@ -6,7 +6,6 @@ wider than the terminal or 80 columns, except one that begins with the long name
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections import Counter
 from collections.abc import Iterator
@@ -290,10 +289,10 @@ def _not_shown(report: predial.Report, shown: list[predial.Diagnostic]) -> str:
     )
 
 
-def show_files(report: predial.Report, out: str, excluded: list[str]) -> None:
+def show_files(report: predial.Report, out: str, again: str) -> None:
     """Write what `prepare` left in the directory, and what comes next.
 
-    `excluded` are the lists and directories whose phones were left out.
+    `again` are the options with which the rejects have to be read.
     """
     base = out.rstrip("/") or out
     jobs = sum(body.jobs for body in report.bodies)
@@ -304,7 +303,7 @@ def show_files(report: predial.Report, out: str, excluded: list[str]) -> None:
         rows.append(("rejects.ndjson", f"{counted(report.rejected, 'row')} with their reasons"))
         if (name := reject_table(report)) is not None:
             rows.append((name, f"the same rows as {name[8:].upper()}: correct them, then"))
-            rows.append(("", _second_round(f"{base}/{name}", base, excluded)))
+            rows.append(("", _second_round(f"{base}/{name}", base, again)))
     keys = "counts, options and idempotence keys (the service keeps a key for 24 hours)"
     rows.append(("manifest.json", keys))
     say(f"\nWrote {printable(base)}/")
@@ -327,15 +326,12 @@ def reject_table(report: predial.Report) -> str | None:
     return "rejects.csv" if report.input["sheet"] is None else "rejects.xlsx"
 
 
-def _second_round(rejects: str, out: str, excluded: list[str]) -> str:
+def _second_round(rejects: str, out: str, again: str) -> str:
     """The command for the corrected rejects: it leaves out whoever was sent in any run before."""
-    lists = [
-        f"{'--after' if os.path.isdir(it) else '--exclude'} {shlex.quote(it)}" for it in excluded
-    ]
     number = out[len(out.rstrip("0123456789")) :]
-    again = f"{out.removesuffix(number)}{int(number or 1) + 1}"
-    after = " ".join([*lists, f"--after {shlex.quote(out)}"])
-    return f"predial prepare {shlex.quote(rejects)} {shlex.quote(again)} {after}"
+    next_out = f"{out.removesuffix(number)}{int(number or 1) + 1}"
+    words = shlex.join(["predial", "prepare", rejects, next_out])
+    return " ".join([words, *([again] if again else []), "--after", shlex.quote(out)])
 
 
 def _sending(out: str) -> str:
