@@ -99,7 +99,8 @@ def _flags(command: str) -> dict[str, click.Parameter]:
 def test_the_command_line_has_them_all(command: str, options: Parameters) -> None:
     flags = _flags(command)
     # The last three are other ways to write repair=False, severity and exclude.
-    of_shell = {"output_format", "show_all", "strict", "no_repair", "error", "after"}
+    of_shell = {"output_format", "show_all", "strict", "quiet", "max_rejects"}
+    of_shell |= {"no_repair", "error", "after", "config", "no_config"}
     assert flags.keys() - of_shell == options.keys()
     for name, option in options.items():
         flag = flags[name]

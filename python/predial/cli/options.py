@@ -15,6 +15,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 import click
 
+from predial.cli.config import CONFIG, say_what_is_set
 from predial.cli.reports import MaxRejects
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -131,6 +132,13 @@ def in_capitals(ctx: click.Context, param: click.Parameter, given: str | None) -
     return None if given is None else given.upper()
 
 
+def unless_quiet(ctx: click.Context, param: click.Parameter, given: bool) -> bool:
+    """Says what a file of options has set."""
+    if not given:
+        say_what_is_set(ctx)
+    return given
+
+
 def unless_no_repair(ctx: click.Context, param: click.Parameter, given: str) -> str | bool:
     """What is repaired; False with `--no-repair`."""
     return False if ctx.meta.get(f"{__name__}.no_repair") else given
@@ -161,6 +169,7 @@ OUTPUT_FORMAT: Final = click.option(
 
 #: Which reading of a phone is meant, and how good the number must be.
 PHONES: Final = (
+    *CONFIG,
     click.option(
         "--region",
         metavar="XX",
@@ -352,7 +361,13 @@ SHOWN: Final = (
         "as JSON.",
     ),
     click.option("--all", "show_all", is_flag=True, help="Show all diagnostics, repairs too."),
-    click.option("--quiet", "-q", is_flag=True, help="Show no report. The exit status remains."),
+    click.option(
+        "--quiet",
+        "-q",
+        is_flag=True,
+        callback=unless_quiet,
+        help="Show no report. The exit status remains.",
+    ),
     click.option(
         "--max-rejects",
         type=MostRejects(),

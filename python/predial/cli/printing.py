@@ -94,7 +94,17 @@ def say_json(value: object, *, indent: int | None = None) -> None:
     if is_terminal(sys.stdout):
         text = _visible(text)
     # Half of a surrogate pair (of a file's name) becomes \udc80, which JSON reads back.
-    click.echo(text.encode("utf-8", "backslashreplace"))
+    _write(f"{text}\n".encode("utf-8", "backslashreplace"))
+
+
+def _write(data: bytes) -> None:
+    """Write all of it to stdout, which may take a part at a time if Python does not buffer it."""
+    sys.stdout.flush()
+    out = click.get_binary_stream("stdout")
+    left = memoryview(data)
+    while left:
+        left = left[out.write(left) :]
+    out.flush()
 
 
 def _visible(text: str) -> str:
