@@ -24,6 +24,17 @@ def run(*arguments: str | Path, text: str | bytes = b"") -> Result:
     return CliRunner().invoke(commands, [str(argument) for argument in arguments], input=text)
 
 
+def test_a_job_may_be_on_the_command_line(tmp_path: Path) -> None:
+    file = tmp_path / "job.json"
+    file.write_text(json.dumps(JOB))
+    from_file = run("when", file, "--now", "2026-03-01T00:00Z")
+    assert from_file.exit_code == 0
+    for text in (json.dumps(JOB), f" {json.dumps(JOB, indent=2)}"):
+        assert run("when", text, "--now", "2026-03-01T00:00Z").stdout == from_file.stdout
+    broken = run("when", "{phone")
+    assert (broken.exit_code, broken.stdout) == (2, "")
+
+
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text)
 

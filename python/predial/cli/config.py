@@ -114,7 +114,9 @@ def _defaults(
     ctx: click.Context, path: Path, table: dict[str, Any]
 ) -> Iterator[tuple[str, tuple[Any, str]]]:
     """The value of each option of the command, and how it is written on the command line."""
-    options = {name: it for it in ctx.command.params for name in _names(it)}
+    options = {
+        name: it for it in ctx.command.params if isinstance(it, click.Option) for name in _names(it)
+    }
     for key, value in table.items():
         name = key.replace("_", "-")
         option = options.get(name)

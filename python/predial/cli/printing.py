@@ -100,7 +100,7 @@ def say_json(value: object, *, indent: int | None = None) -> None:
 def _write(data: bytes) -> None:
     """Write all of it to stdout, which may take a part at a time if Python does not buffer it."""
     sys.stdout.flush()
-    out = click.get_binary_stream("stdout")
+    out = sys.stdout.buffer
     left = memoryview(data)
     while left:
         left = left[out.write(left) :]
