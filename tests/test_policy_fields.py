@@ -187,6 +187,10 @@ def test_a_date_time_is_clean(field: str, value: str) -> None:
         ("2090-W01-1T00:00:00Z", None),
         ("20900101T000000Z", None),
         ("2090-01-01T00:00:00[Europe/Moscow]", None),
+        ("2090-01-01T00:00:00+05:00[Europe/Moscow]", None),
+        ("2090-01-01T00:00:00Z[Europe/Moscow]", None),
+        ("2090-07-01T00:00:00+01:00[Europe/Berlin]", None),
+        ("2090-01-01T00:00:00+03:00[Europe/Moskva]", None),
         ("2090-01-01T00:00:00 MSK", None),
         ("tomorrow", None),
         ("", None),
@@ -1039,10 +1043,20 @@ def test_every_minute_of_a_sheet_is_its_part_of_a_day(tmp_path: Any) -> None:
         assert found.suggestion == f"{minute // 60:02}:{minute % 60:02}", part
 
 
+def test_an_offset_and_a_zone_that_contradict_each_other_are_named() -> None:
+    value = '"startDateTime": "2090-07-01T00:00:00+01:00[Europe/Berlin]"'
+    [found] = check(value).diagnostics
+    assert "the offset is +01:00, and that of Europe/Berlin at this time is +02:00" in found.message
+    with pytest.raises(ValueError, match=r"Europe/Berlin at this time is \+02:00"):
+        predial.check([], campaign=f"{{{value}}}")
+
+
 @pytest.mark.parametrize(
     ("value", "meant"),
     [
         ("2090-01-01T09:00:00+03:00[Europe/Moscow]", "2090-01-01T09:00:00+03:00"),
+        ("2090-01-01T09:00+01:00[Europe/Berlin]", "2090-01-01T09:00:00+01:00"),
+        ("2090-07-01T09:00+0200[Europe/Berlin]", "2090-07-01T09:00:00+02:00"),
         ("2090-01-01T09:00Z[UTC]", "2090-01-01T09:00:00Z"),
         ("2090-01-01 09:00:00 UTC", "2090-01-01T09:00:00Z"),
         ("2090-01-01 09:00:00 GMT+3", "2090-01-01T09:00:00+03:00"),

@@ -14,7 +14,8 @@ pub(super) fn campaign(text: Option<&str>) -> PyResult<Option<Arc<Campaign>>> {
     let Some(text) = text else {
         return Ok(None);
     };
-    let read = job::one_job(text, Campaign::read)
+    let regions = Python::attach(zones::regions)?;
+    let read = job::one_job(text, |job| Campaign::read(job, regions))
         .map_err(|why| PyValueError::new_err(format!("the campaign is not JSON: {why}")))?;
     let refused = |malformed: Vec<Malformed>| refused("the campaign's policy", &malformed);
     read.map(|campaign| Some(Arc::new(campaign)))

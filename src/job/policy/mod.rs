@@ -34,6 +34,7 @@ pub(super) use verdict::{ClockVerdict, PolicyContext, PolicyVerdicts};
 pub(super) use windows::is_empty as is_empty_allowed_time;
 
 use crate::service::{KnownField, bounds};
+use crate::zone::Regions;
 use crate::{Fault, Rule};
 use date_time::Midnight;
 use days::Days;
@@ -98,13 +99,13 @@ pub(super) struct PolicyReading {
 
 impl PolicyReading {
     /// Reads fields of a policy.
-    pub fn of(fields: &FieldGroup<'_, '_>) -> Self {
+    pub fn of(fields: &FieldGroup<'_, '_>, regions: &Regions) -> Self {
         let mut policy = Policy::default();
         let mut findings = PolicyFindings::default();
         for (known, field) in fields.iter() {
             let node = JsonNode::of_field(known, field.value);
             findings.begin_field();
-            read(&node, known, &mut policy, &mut findings);
+            read(&node, known, regions, (&mut policy, &mut findings));
         }
         PolicyReading {
             policy,
@@ -124,8 +125,8 @@ const MOST_BYTES: usize = 1 << 18;
 fn read(
     node: &JsonNode<'_, '_>,
     field: KnownField,
-    policy: &mut Policy,
-    findings: &mut PolicyFindings,
+    regions: &Regions,
+    (policy, findings): (&mut Policy, &mut PolicyFindings),
 ) {
     if node.json.len() > MOST_BYTES {
         let long = format!("the value has more than {MOST_BYTES} bytes");
@@ -141,10 +142,10 @@ fn read(
         KnownField::MaxAttempts => whole(Rule::PolicyMaxAttempts, bounds::ATTEMPTS),
         KnownField::DialerPriority => whole(Rule::PolicyPriority, bounds::PRIORITY),
         KnownField::StartDateTime => {
-            dates.start = date_time::read(node, Midnight::Before, findings)
+            dates.start = date_time::read(node, Midnight::Before, regions, findings)
         }
         KnownField::FinishDateTime => {
-            dates.finish = date_time::read(node, Midnight::After, findings)
+            dates.finish = date_time::read(node, Midnight::After, regions, findings)
         }
         KnownField::AllowedDays => hours.get_or_insert_default().days = days::read(node, findings),
         KnownField::AllowedTime => {

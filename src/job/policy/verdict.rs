@@ -143,7 +143,7 @@ impl<'r> PolicyVerdicts<'r> {
             Found::Free(free) => {
                 let made = KeptReading {
                     texts: [(span.first, span.text.into())].into(),
-                    reading: PolicyReading::of(&given.all()),
+                    reading: PolicyReading::of(&given.all(), self.ringing.regions()),
                     timetable: OnceLock::new(),
                 };
                 match made.is_small() {
@@ -164,11 +164,12 @@ impl<'r> PolicyVerdicts<'r> {
         mut tell: &mut dyn FnMut(&PolicyFinding),
     ) -> PolicyAnswer {
         let mut answer = PolicyAnswer::new(ClockVerdict::Unknown);
-        let own = PolicyReading::of(&given.only(OWN));
+        let regions = self.ringing.regions();
+        let own = PolicyReading::of(&given.only(OWN), regions);
         own.findings.iter().for_each(&mut tell);
         let mut sound = own.is_sound();
         if given.get(KnownField::ExternalCheck).is_some() {
-            reading_of(&self.checks, given.only(CHECK), |check| {
+            reading_of(&self.checks, given.only(CHECK), regions, |check| {
                 check.reading.findings.iter().for_each(&mut tell);
                 sound &= check.reading.is_sound();
             });
@@ -182,7 +183,7 @@ impl<'r> PolicyVerdicts<'r> {
         let hours = given.only(HOURS);
         match hours.iter().next() {
             None => with_hours(&self.no_hours),
-            Some(_) => reading_of(&self.hours, hours, with_hours),
+            Some(_) => reading_of(&self.hours, hours, regions, with_hours),
         }
         answer
     }
@@ -306,6 +307,7 @@ impl KeptReading {
 fn reading_of(
     memo: &Memo<KeptReading>,
     fields: FieldGroup<'_, '_>,
+    regions: &Regions,
     mut use_it: impl FnMut(&KeptReading),
 ) {
     let make = || {
@@ -314,7 +316,7 @@ fn reading_of(
             texts: texts
                 .map(|(known, field)| (known, field.value.into()))
                 .collect(),
-            reading: PolicyReading::of(&fields),
+            reading: PolicyReading::of(&fields, regions),
             timetable: OnceLock::new(),
         }
     };

@@ -68,8 +68,8 @@ pub fn windows<'r>(
     }
     let none = Policy::default();
     let of_campaign = campaign.as_ref().map_or(&none, |campaign| &campaign.policy);
-    let policy =
-        PolicyReading::of(&PolicyFields::of(job.text, job.fields.unwrap_or_default()).all()).policy;
+    let given = PolicyFields::of(job.text, job.fields.unwrap_or_default());
+    let policy = PolicyReading::of(&given.all(), regions).policy;
     let (dates, _) = policy.dates.within(of_campaign.dates);
     let (timetable, _) = Timetable::of(policy.hours(), of_campaign.hours());
     let zones = context.zones(places.unwrap_or(Places::World));

@@ -90,6 +90,11 @@ impl<'r> Ringing<'r> {
         }
     }
 
+    /// The regions that are known.
+    pub fn regions(&self) -> &'r Regions {
+        self.regions
+    }
+
     /// The zones where a phone is; none if they are unknown.
     pub fn phone_zones(&self, place: PhonePlace) -> &[Zone<'r>] {
         self.phones.of(place)
