@@ -40,6 +40,7 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "region_of": (([PHONE],), {}),
     "check": ((b"[]",), {}),
     "check_table": ((pl.DataFrame({"phone": [PHONE]}),), {}),
+    "clean": ((b"[]", "cleaned"), {"overwrite": True}),
     "forecast": ((b"[]",), {"lines": 1, "seconds_per_call": 1}),
     "prepare": ((b"[]", "out"), {"overwrite": True}),
     "bodies": ((b"[]",), {}),

@@ -33,6 +33,7 @@ CHECK = _options(predial.check)
 FORECAST = _options(predial.forecast)
 CHECK_TABLE = _options(predial.check_table)
 PREPARE = _options(predial.prepare)
+CLEAN = _options(predial.clean)
 #: The options about the output of `prepare`.
 OUTPUT = {"max_jobs", "max_bytes", "run", "resume", "overwrite"}
 #: The options that are only for files, and not for a table of Arrow's.
@@ -52,9 +53,10 @@ SHOWN = {"max_diagnostics", "progress"}
 def test_check_and_prepare_declare_the_same() -> None:
     assert PREPARE.keys() == CHECK.keys() | OUTPUT
     assert FORECAST.keys() == CHECK.keys() | {"days", "lines", "seconds_per_call"}
+    assert CLEAN.keys() == CHECK.keys() | {"keep", "overwrite"}
     assert CHECK_TABLE.keys() == CHECK.keys() - OF_TEXT
     for name, option in CHECK.items():
-        for other in (PREPARE, CHECK_TABLE, FORECAST):
+        for other in (PREPARE, CHECK_TABLE, FORECAST, CLEAN):
             if name in other:
                 assert (other[name].default, other[name].annotation) == (
                     option.default,
@@ -95,7 +97,9 @@ def _flags(command: str) -> dict[str, click.Parameter]:
     }
 
 
-@pytest.mark.parametrize(("command", "options"), [("check", CHECK), ("prepare", PREPARE)])
+@pytest.mark.parametrize(
+    ("command", "options"), [("check", CHECK), ("prepare", PREPARE), ("clean", CLEAN)]
+)
 def test_the_command_line_has_them_all(command: str, options: Parameters) -> None:
     flags = _flags(command)
     # The last three are other ways to write repair=False, severity and exclude.

@@ -3,7 +3,7 @@
 from predial import _startup  # noqa: F401  # before all that takes time
 
 # isort: split
-from predial._batch import check, check_table, forecast, prepare
+from predial._batch import check, check_table, clean, forecast, prepare
 from predial._core import (
     PLAN_VERSION,
     ArrowArray,
@@ -87,6 +87,7 @@ __all__ = [
     "check_phones",
     "check_table",
     "check_zones",
+    "clean",
     "find_phones",
     "forecast",
     "is_phone",

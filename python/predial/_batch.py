@@ -80,7 +80,7 @@ if TYPE_CHECKING:
         """Lists of phones that are not to be called, and directories of earlier runs."""
 
 
-__all__ = ["check", "check_table", "forecast", "prepare"]
+__all__ = ["check", "check_table", "clean", "forecast", "prepare"]
 
 #: The bytes with which Parquet files, Arrow files and Arrow streams begin.
 _COLUMNAR = (b"PAR1", b"ARROW1\0\0", b"\xff\xff\xff\xff")
@@ -402,6 +402,86 @@ def prepare(
         return _core.prepare_batch(opened, named, options, output, progress)
 
     return _with_source(source, work, input_format is None)
+
+
+def clean(
+    source: Source,
+    out: str | PathLike[str],
+    *,
+    keep: bool = False,
+    overwrite: bool = False,
+    region: str | None = None,
+    prefer: Literal["national", "international"] | None = None,
+    level: Literal["e164", "possible", "valid"] = "possible",
+    repair: bool | Literal["sure", "suggested"] = True,
+    severity: Mapping[str, Literal["error", "warning", "ignore"]] | None = None,
+    canonical: bool = False,
+    campaign: Campaign | None = None,
+    night: str = "22:00-08:00",
+    duplicates: Literal["phone", "job", "allow"] = "phone",
+    exclude: Source | Sequence[Source] | None = None,
+    now: datetime | None = None,
+    threads: int | None = None,
+    input_format: Literal["json", "ndjson", "csv", "tsv", "xlsx", "xls"] | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    delimiter: str | None = None,
+    header: bool | None = None,
+    header_row: int | None = None,
+    map: Mapping[str, str | Sequence[str]] | None = None,
+    payload: Sequence[str] | None = None,
+    drop_empty: bool = False,
+    set: Mapping[str, Any] | None = None,
+    max_row_bytes: int | str = "64 MiB",
+    max_diagnostics: int = 10_000,
+    progress: Progress | None = None,
+) -> Report:
+    """Check a list as ``check`` does, and write the list itself, cleaned, to the file ``out``.
+
+    The file has the form of the source: CSV and TSV in their dialect and encoding, a workbook as
+    XLSX (all cells as text), JSON as one job in each line, Parquet, Arrow and data frames as
+    Parquet. Phones and zones are what ``prepare`` would send, and rejected rows are left out. The
+    rest stays as it is, byte for byte in a text, except that blank lines and repeats of the header
+    are left out.
+
+    With ``keep`` the file has the rejected rows too. In a table three columns come first:
+    ``predial_rule``, ``predial_message`` and ``predial_suggestion``; they are empty for rows that
+    are not rejected. Of JSON a rejected job is a line as in ``rejects.ndjson``. A columnar source
+    can't be written with ``keep``.
+
+    The file gets its name when it is whole. Raises ``FileExistsError`` if ``out`` exists, unless
+    ``overwrite``; other errors are those of ``check``, and then there is no new file.
+
+    >>> import predial, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     out = f"{folder}/clean.csv"
+    ...     report = predial.clean(b"name;phone\\nAnna;8 911 000-00-00\\nX;1\\n", out, region="RU")
+    ...     report.rejected, open(out).read()
+    (1, 'name;phone\\nAnna;79110000000\\n')
+    """
+    from predial._clean import clean_table
+
+    if not isinstance(out, (str, bytes)) and not hasattr(out, "__fspath__"):
+        raise wrong_type("out", "a path", out)
+    path = os.fsdecode(out)
+    options = _options(locals())
+    for name, flag in (("keep", keep), ("overwrite", overwrite)):
+        if not isinstance(flag, bool):
+            raise wrong_type(name, "True or False", flag)
+    if input_format is None and (table := _columnar_source(source)) is not None:
+        return clean_table(table, path, (keep, overwrite), (options, progress))
+
+    def work(opened: object, named: str) -> tuple[Report, _core.Failure | None]:
+        return _core.clean_batch(opened, named, options, (path, keep, overwrite), progress)
+
+    return _with_source(source, work, input_format is None)
+
+
+def _columnar_source(source: Source) -> Any | None:
+    """The table of a Parquet file, an Arrow file or a data frame; None for any other source."""
+    table = _table_of(source)
+    is_table = any(hasattr(table, name) for name in _READABLE[:-1]) or _is_lazy_frame(table)
+    return table if is_table else None
 
 
 def _with_source(

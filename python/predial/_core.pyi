@@ -925,6 +925,17 @@ class CheckedTable:
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
     def __len__(self) -> int: ...
 
+def clean_batch(
+    source: object,
+    named: str,
+    options: Mapping[str, object],
+    output: tuple[str, bool, bool],
+    progress: Callable[[int, int, int], object] | None,
+) -> tuple[Report, Failure | None]:
+    """Checks a batch, and writes it again to a file. Returns the report, and the failure that ended the
+    source early.
+    """
+
 def check_table(
     table: object,
     options: Mapping[str, object],

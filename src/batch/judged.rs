@@ -19,6 +19,8 @@ pub(in crate::batch) struct JudgedRow<'t> {
     pub text: &'t [u8],
     /// The record of a table that it came from.
     pub record: Option<&'t [u8]>,
+    /// What follows the record in its source, as far as its end of line reaches.
+    pub after_record: &'t [u8],
     /// Whether the row is JSON. If it is not, its fault is in the findings.
     pub is_json: bool,
     /// How many bytes the row has, if it is too long and its text is not available.

@@ -26,6 +26,7 @@ pub use options::{
     BLOCK, BatchOptions, BodyOptions, Duplicates, ListSlice, OutputOptions, SliceCut,
 };
 pub use out::body::Body;
+pub use out::clean_file::CleanOptions;
 pub use out::cut::{CutBody, NotABody, WholeContent};
 pub use out::hints::Hint;
 #[cfg(feature = "python")]
@@ -38,7 +39,7 @@ pub use out::writer::TakeBody;
 pub use refusal::{ListRefusal, PhoneCandidate, TableRefusal};
 pub use run::decided::{DecidedRow, zone_of};
 pub use run::each_row::{
-    Progress, RowOutcome, Watcher, check, check_rows, forecast, prepare, read_excluded,
+    Progress, RowOutcome, Watcher, check, check_rows, clean, forecast, prepare, read_excluded,
 };
 pub use run::forecast::{Forecast, ForecastOptions};
 pub use run::forecast_queue::ForecastQueue;

@@ -1,5 +1,8 @@
 //! Batches: `check` and `prepare` for Python, and the exceptions that end one early.
 
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
 use pyo3::exceptions::{PyBlockingIOError, PyFileExistsError, PyOSError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -9,7 +12,7 @@ use super::exclusions::PyExclusions;
 use super::options::{PyOptions, PyOutput};
 use super::report::PyReport;
 use super::source::{Given, PyWatch, SourceOptions};
-use crate::batch::{self, BatchError, ForecastOptions, OutDirRefusal, SourceFailure};
+use crate::batch::{self, BatchError, CleanOptions, ForecastOptions, OutDirRefusal, SourceFailure};
 use crate::phone::Level;
 use crate::zone::Regions;
 
@@ -163,6 +166,50 @@ pub fn prepare_batch(
         }
         Err(refusal) => Err(refused(refusal)),
     }
+}
+
+/// Checks a batch, and writes it again to a file. Returns the report, and the failure that ended the
+/// source early.
+#[pyfunction]
+pub fn clean_batch(
+    py: Python<'_>,
+    source: &Bound<'_, PyAny>,
+    named: &str,
+    options: &Bound<'_, PyDict>,
+    output: (PathBuf, bool, bool),
+    progress: Option<Py<PyAny>>,
+) -> PyResult<(PyReport, Option<FailureFields>)> {
+    let options = PyOptions::read(options)?;
+    let core = options.core()?;
+    let given = Given::of(source, &core)?;
+    let said = SourceOptions::of(&options, &core, named);
+    let regions: &Regions = super::zones::regions(py)?;
+    let mut watch = PyWatch::new(progress);
+    let (path, keep, overwrite) = output;
+    let taken = path.clone();
+    let (report, end) = py.detach(|| {
+        given.run(&said, |source| {
+            let wanted = CleanOptions {
+                path,
+                keep,
+                overwrite,
+                sheet: source.given_sheet().map(str::to_owned),
+            };
+            batch::clean(source, &core, &wanted, regions, &mut watch)
+        })
+    });
+    let end = match end {
+        Err(BatchError::Io(error)) if error.kind() == ErrorKind::AlreadyExists => {
+            let why = "the file exists; overwrite=True replaces it";
+            return Err(PyFileExistsError::new_err((
+                17,
+                why,
+                taken.into_os_string(),
+            )));
+        }
+        end => end,
+    };
+    Ok((PyReport::new(py, report, None)?, ended(end)?))
 }
 
 pub(super) fn refused(refusal: OutDirRefusal) -> PyErr {

@@ -37,7 +37,7 @@ mod _core {
     #[pymodule_export]
     use super::arrow::{ArrowArray, ArrowChunkedArray};
     #[pymodule_export]
-    use super::batch::{check_batch, forecast_batch, prepare_batch, read_excluded};
+    use super::batch::{check_batch, clean_batch, forecast_batch, prepare_batch, read_excluded};
     #[pymodule_export]
     use super::bodies::{PyBody, restore_body};
     #[pymodule_export]

@@ -17,6 +17,7 @@ commands = CommandLine(
     short_helps={
         "check": "Check lists; write no files.",
         "prepare": "Write request bodies and rejects to a directory.",
+        "clean": "Write a list again with its phones and zones cleaned.",
         "when": "Say when a job will ring.",
         "forecast": "Say how many jobs of a list may ring in each hour.",
         "zone": "Check single time zones.",

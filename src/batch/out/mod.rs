@@ -2,8 +2,10 @@
 
 pub(in crate::batch) mod bodies;
 pub(in crate::batch) mod body;
+pub(in crate::batch) mod clean_file;
 pub(in crate::batch) mod counts;
 pub(in crate::batch) mod cut;
+pub(in crate::batch) mod encoded_file;
 pub(in crate::batch) mod hints;
 pub(in crate::batch) mod journal;
 pub(in crate::batch) mod kept;

@@ -229,6 +229,18 @@ pub(in crate::batch) struct PartFile {
 }
 
 impl PartFile {
+    /// Begins the file of this path, which needs no directory of predial's. Until it is finished it has
+    /// a name of its own beside it.
+    pub fn beside(path: &Path) -> io::Result<PartFile> {
+        let part = parent(path).join(format!(".predial-{}{PART}", Uuid::new_v4().simple()));
+        let file = new_file(&part)?;
+        Ok(PartFile {
+            file: BufWriter::with_capacity(1 << 18, file),
+            name: PartName(part),
+            path: path.to_owned(),
+        })
+    }
+
     /// The directory that the file is in.
     pub fn directory(&self) -> &Path {
         parent(&self.path)

@@ -588,6 +588,12 @@ struct RowTexts<'b> {
 }
 
 impl<'b> RowTexts<'b> {
+    /// What follows a record that ends here, as far as an end of line reaches.
+    fn after(&self, end: usize) -> &'b [u8] {
+        let after = &self.block[end..];
+        &after[..after.len().min(table::SLACK)]
+    }
+
     fn of(&self, kept: &RowVerdict) -> &'b [u8] {
         let texts = match kept.held {
             HeldRow::Block => self.block,
@@ -664,6 +670,7 @@ impl<'b> Iterator for BlockRows<'b> {
             first: details.first,
             text: self.texts.of(kept),
             record: record.map(|record| &self.texts.block[record.clone()]),
+            after_record: record.map_or(b"", |record| self.texts.after(record.end)),
             is_json: kept.is_json,
             too_long: details.too_long,
             standing: kept.standing,

@@ -14,6 +14,7 @@ use crate::batch::excluded::ExclusionLists;
 use crate::batch::judged::{JudgedRow, TakenBy};
 use crate::batch::options::{BatchOptions, Duplicates, OutputOptions};
 use crate::batch::out::bodies::{Bodies, BodyLimits, BodyPlace, Sendable, longest_job};
+use crate::batch::out::clean_file::{CleanFile, CleanOptions};
 use crate::batch::out::journal::{
     EarlierRun, Journal, JournalHead, RunIdentity, SourceMark, unix_now,
 };
@@ -23,7 +24,7 @@ use crate::batch::out::rejects;
 use crate::batch::out::report::Report;
 use crate::batch::out::sheet_file::SheetFile;
 use crate::batch::out::table_file::TableFile;
-use crate::batch::place::FirstPlace;
+use crate::batch::place::{FirstPlace, RowPlace};
 use crate::batch::run::block::{BlockRows, JudgedBlock, LineFinder};
 use crate::batch::run::decided::{DecidedRow, OnDecided};
 use crate::batch::run::duplicates::{DuplicateCandidate, SeenJobs};
@@ -150,6 +151,26 @@ pub fn forecast(
     let context = JobContext::new(regions, now);
     let forecast = counts.forecast(&context, now, options.job.night, wanted);
     (report, end, forecast)
+}
+
+/// Checks a batch as [`check`] does, and writes it again with the phones and zones that would be sent.
+/// A file of the wanted name is whole; if anything fails, there is none.
+pub fn clean(
+    source: &mut Source<'_>,
+    options: &BatchOptions,
+    wanted: &CleanOptions,
+    regions: &Regions,
+    watch: &mut dyn Watcher,
+) -> (Report, Result<(), BatchError>) {
+    let begin = || Ok((options.resolved(regions)?, seen(options, None)?));
+    let (options, seen) = match begin() {
+        Ok(begun) => begun,
+        Err(halt) => return (Report::new(options.duplicates), Err(halt)),
+    };
+    let mut run = BatchRun::new(&options, regions, watch, seen);
+    run.note_exclusions();
+    let end = run.clean(source, wanted);
+    (run.report, end)
 }
 
 /// The result for one row.
@@ -395,6 +416,7 @@ pub(in crate::batch::run) enum RowSink<'d> {
     Forecast(&'d mut ForecastCounts),
     Phones(&'d mut ExclusionLists),
     Files(Box<RunFiles<'d>>),
+    Clean(Box<CleanFile>),
 }
 
 impl RowSink<'_> {
@@ -405,7 +427,8 @@ impl RowSink<'_> {
             | RowSink::Rows(_)
             | RowSink::Decided(_)
             | RowSink::Phones(_)
-            | RowSink::Forecast(_) => None,
+            | RowSink::Forecast(_)
+            | RowSink::Clean(_) => None,
             RowSink::Bodies(bodies) => bodies.longest_job(),
             RowSink::Files(files) => files.bodies.longest_job(),
         }
@@ -416,7 +439,11 @@ impl RowSink<'_> {
         match self {
             RowSink::Rows(_) | RowSink::Decided(_) => true,
             RowSink::Phones(_) => false,
-            RowSink::None | RowSink::Forecast(_) | RowSink::Bodies(_) | RowSink::Files(_) => {
+            RowSink::None
+            | RowSink::Forecast(_)
+            | RowSink::Bodies(_)
+            | RowSink::Files(_)
+            | RowSink::Clean(_) => {
                 taken_by.is_some() || !row.codes.is_empty() || row.findings.is_some()
             }
         }
@@ -521,6 +548,18 @@ impl<'a> BatchRun<'a> {
         }
     }
 
+    fn clean(&mut self, source: &mut Source<'_>, wanted: &CleanOptions) -> Result<(), BatchError> {
+        let begun = source.begin(&self.options.asked(self.regions, false))?;
+        self.report.begin(&begun);
+        let file = CleanFile::begin(wanted, &begun)?;
+        let mut sink = RowSink::Clean(Box::new(file));
+        self.each_row(begun, &mut sink)?;
+        if let RowSink::Clean(file) = sink {
+            self.report.notes.extend(file.finish()?);
+        }
+        Ok(())
+    }
+
     /// Processes every row of the source.
     pub fn each_row(
         &mut self,
@@ -567,7 +606,13 @@ impl<'a> BatchRun<'a> {
             longest,
             row_limit: options.row_limit(),
             detail: match (&*sink, longest) {
-                (RowSink::Files(_) | RowSink::Bodies(_) | RowSink::Decided(_), _)
+                (
+                    RowSink::Files(_)
+                    | RowSink::Bodies(_)
+                    | RowSink::Decided(_)
+                    | RowSink::Clean(_),
+                    _,
+                )
                 | (_, Some(_)) => VerdictDetail::Edits,
                 _ => VerdictDetail::Codes,
             },
@@ -776,7 +821,11 @@ impl<'a> BatchRun<'a> {
                 (None, RowSink::Forecast(counts)) => counts.add(row.plan.take()),
                 (
                     None,
-                    RowSink::None | RowSink::Rows(_) | RowSink::Decided(_) | RowSink::Phones(_),
+                    RowSink::None
+                    | RowSink::Rows(_)
+                    | RowSink::Decided(_)
+                    | RowSink::Phones(_)
+                    | RowSink::Clean(_),
                 ) => {}
             }
         }
@@ -797,6 +846,15 @@ impl<'a> BatchRun<'a> {
             RowSink::Forecast(counts) if row.standing == Standing::Rejected => {
                 counts.add_rejected(row.codes);
             }
+            RowSink::Clean(file) => file.row(number, &row, || {
+                let place = RowPlace {
+                    line: None,
+                    offset: None,
+                    ..row.place(number)
+                };
+                let found = words.iter();
+                found.map(|found| Diagnostic::new(place, found)).collect()
+            })?,
             RowSink::Files(_) | RowSink::Bodies(_) | RowSink::Forecast(_) | RowSink::None => {}
         }
         let kept = self.options.max_diagnostics;

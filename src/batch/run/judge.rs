@@ -65,6 +65,7 @@ impl JudgeBuffer {
             first: row.first.clone(),
             text: row.text(),
             record: row.record(),
+            after_record: b"",
             is_json: self.is_json,
             too_long: self.too_long,
             standing: verdict.standing,

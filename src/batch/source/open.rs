@@ -9,8 +9,8 @@ use crate::batch::source::limit::RowLimit;
 use crate::batch::source::preset::ListDefaults;
 use crate::batch::source::records::Records;
 use crate::batch::source::table::{
-    self, ChoiceRequest, ColumnChoice, ColumnMapping, Csv, RejectTable, TableLayout, TableRequest,
-    UnusedColumn,
+    self, ChoiceRequest, CleanTable, ColumnChoice, ColumnMapping, Csv, RejectTable, TableLayout,
+    TableRequest, UnusedColumn,
 };
 use crate::json::{space_end, trimmed};
 
@@ -60,7 +60,7 @@ impl Source<'_> {
     }
 
     /// The sheet that the caller named.
-    pub(in crate::batch) fn given_sheet(&self) -> Option<&str> {
+    pub(crate) fn given_sheet(&self) -> Option<&str> {
         match self {
             Source::Bytes { sheet, .. } => sheet.as_deref(),
             Source::Records(_) | Source::Lines { .. } => None,
@@ -236,6 +236,16 @@ impl OpenSource<'_> {
     pub fn layout(&self) -> Option<&TableLayout> {
         match &self.rows {
             RowReader::Text(_, TextFormat::Table(table)) => Some(&table.layout),
+            RowReader::Text(..) | RowReader::Records(_) => None,
+        }
+    }
+
+    /// How a table is written again.
+    pub fn clean_table(&self, keeps_rejects: bool) -> Option<CleanTable> {
+        match &self.rows {
+            RowReader::Text(_, TextFormat::Table(table)) => {
+                Some(CleanTable::of(table, keeps_rejects))
+            }
             RowReader::Text(..) | RowReader::Records(_) => None,
         }
     }

@@ -29,6 +29,9 @@ pub struct Csv {
     /// What comes before the records, unchanged: the byte order mark, the line that names the
     /// delimiter.
     pub preamble: Vec<u8>,
+    /// All that comes before the first row, unchanged: the preamble, blank lines, what was passed over,
+    /// the header.
+    pub above: Vec<u8>,
     /// The header as it came, without its end; empty where there is none.
     pub header: Vec<u8>,
     /// What ends the first record.
@@ -110,7 +113,8 @@ impl Csv {
             feed.consume(length);
             line += 1;
         }
-        line += skip_blank_lines(feed)?;
+        let mut above = preamble.clone();
+        line += skip_blank_lines(feed, &mut above)?;
         let window = feed.window();
         let beginning = &window[..window.len().min(BEGINNING)];
         let whole = feed.at_end() && beginning.len() == window.len();
@@ -133,11 +137,13 @@ impl Csv {
             wanted.limit,
         );
         let begin = sample.beginning_of(choice.first_row);
+        above.extend_from_slice(&feed.window()[..begin]);
         let place = |record: usize| sample.line_of(record);
         let csv = Csv {
             dialect,
             plan,
             preamble,
+            above,
             header: match choice.header {
                 Some(header) => sample.bytes(header, feed.window()).to_vec(),
                 None => Vec::new(),
@@ -186,8 +192,8 @@ pub fn is_delimiter(byte: u8) -> bool {
     byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n')
 }
 
-/// Skips lines without a byte, and answers how many.
-fn skip_blank_lines(feed: &mut dyn Feed) -> Result<u64, BatchError> {
+/// Skips lines without a byte, appends them to `above`, and answers how many.
+fn skip_blank_lines(feed: &mut dyn Feed, above: &mut Vec<u8>) -> Result<u64, BatchError> {
     let mut lines = 0;
     loop {
         let window = feed.window();
@@ -201,6 +207,7 @@ fn skip_blank_lines(feed: &mut dyn Feed) -> Result<u64, BatchError> {
             0 => ends(b'\r'),
             feeds => feeds,
         };
+        above.extend_from_slice(&window[..blank]);
         feed.consume(blank);
         if !all || feed.at_end() {
             return Ok(lines);

@@ -13,6 +13,7 @@
 
 mod cell_kind;
 mod choice;
+mod clean;
 mod compose;
 mod country;
 mod csv;
@@ -27,6 +28,7 @@ mod stats;
 mod text_memo;
 
 pub use choice::{ChoiceRequest, ColumnChoice, ROWS as SAMPLED_ROWS, UnusedColumn};
+pub(in crate::batch) use clean::CleanTable;
 pub(in crate::batch) use csv::{BEGINNING, Csv, TableRequest, walk};
 pub use csv::{SkippedRecord, TableLayout, is_delimiter};
 pub(in crate::batch) use dialect::{LineEnd, SLACK};

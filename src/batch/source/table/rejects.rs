@@ -14,7 +14,7 @@ use crate::batch::place::FirstPlace;
 /// The columns that a reject file has beside those of its source. They come first: after
 /// a record with too few cells, too many, or a quote that is never closed they would not be in
 /// their columns.
-const COLUMNS: [&str; 6] = [
+pub(super) const COLUMNS: [&str; 6] = [
     RULE,
     "predial_message",
     "predial_suggestion",
@@ -212,7 +212,7 @@ pub(in crate::batch) fn is_reject_file(mapping: &ColumnMapping) -> bool {
 
 /// The cells of its own columns for a rejected record: the rules, what is wrong, what would be right,
 /// and where the row was first. Of several faults, each comes after the one before it.
-fn own_cells(found: &[Diagnostic], first: &FirstPlace) -> [String; 6] {
+pub(super) fn own_cells(found: &[Diagnostic], first: &FirstPlace) -> [String; 6] {
     let errors = || {
         found
             .iter()
@@ -246,7 +246,7 @@ fn own_cells(found: &[Diagnostic], first: &FirstPlace) -> [String; 6] {
 /// A text that no spreadsheet takes for a formula when it reads it in a CSV: an apostrophe goes
 /// before a first character that begins one. A phone or zone that is copied with the apostrophe is
 /// repaired.
-fn not_a_formula(text: String) -> String {
+pub(super) fn not_a_formula(text: String) -> String {
     match text.starts_with(FORMULA) {
         true => format!("'{text}"),
         false => text,

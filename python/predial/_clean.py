@@ -1,0 +1,56 @@
+"""Cleaned tables as Parquet: what `clean` needs pyarrow for."""
+
+from __future__ import annotations
+
+import os
+
+from predial import _core
+from predial._errors import SourceError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from predial._batch import Progress
+
+__all__ = ["clean_table"]
+
+
+def clean_table(
+    table: Any,
+    path: str,
+    output: tuple[bool, bool],
+    options: tuple[Mapping[str, object], Progress | None],
+) -> _core.Report:
+    """Check a table, and write its rows that can be sent as Parquet."""
+    keep, overwrite = output
+    if keep:
+        raise ValueError("keep must be False for Parquet, Arrow and data frames")
+    if not overwrite and os.path.lexists(path):
+        raise FileExistsError(17, "the file exists; overwrite=True replaces it", path)
+    try:
+        import pyarrow as pa
+        from pyarrow import compute, parquet
+    except ImportError:
+        message = "writing Parquet needs pyarrow: pip install 'predial[parquet]'"
+        raise ImportError(message, name="pyarrow") from None
+    checked, failure = _core.check_table(table, *options)
+    if failure is not None:
+        raise SourceError(*failure, checked.report)
+    whole = pa.table(checked)
+    rule = compute.struct_field(whole["predial"], "rule")
+    cleaned = whole.drop_columns(["predial"]).filter(compute.is_null(rule))
+    import uuid
+
+    part = os.path.join(os.path.dirname(path), f".predial-{uuid.uuid4().hex}.part")
+    try:
+        # Only its owner may read the file, because it holds personal data.
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            parquet.write_table(cleaned, file)
+        os.replace(part, path)
+    except BaseException:
+        if os.path.lexists(part):
+            os.unlink(part)
+        raise
+    return checked.report

@@ -1,0 +1,227 @@
+//! A list written again in its own format: a text in its dialect and encoding, a workbook as XLSX,
+//! JSON as lines. Only the values of the phone and of the zone are other ones.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::batch::diagnostic::Diagnostic;
+use crate::batch::error::{BatchError, at};
+use crate::batch::judged::JudgedRow;
+use crate::batch::out::encoded_file::EncodedFile;
+use crate::batch::out::outdir::PartFile;
+use crate::batch::out::sheet_writer::SheetWriter;
+use crate::batch::source::open::OpenSource;
+use crate::batch::source::table::CleanTable;
+use crate::job::{self, Edit, Field, KnownField, Standing, Value, rewritten_parts};
+use crate::json::on_one_line;
+
+/// Where and how a cleaned list is written.
+#[derive(Clone, Debug)]
+pub struct CleanOptions {
+    /// The file.
+    pub path: PathBuf,
+    /// Whether the rejected rows are written too, with what is wrong with them.
+    pub keep: bool,
+    /// Whether a file of this name may be replaced.
+    pub overwrite: bool,
+    /// The sheet that the caller named.
+    pub sheet: Option<String>,
+}
+
+/// A cleaned list that is being written.
+pub(in crate::batch) struct CleanFile {
+    form: Form,
+    keeps_rejects: bool,
+    /// The path, if no file may be there.
+    is_free: Option<PathBuf>,
+    /// Rows that the file can't hold.
+    left_out: u64,
+    /// Buffer for one line.
+    line: Vec<u8>,
+}
+
+enum Form {
+    Text(CleanTable, EncodedFile),
+    Sheet(CleanTable, Box<SheetWriter>, PartFile),
+    Lines(PartFile),
+}
+
+impl CleanFile {
+    /// Begins the file of a source.
+    pub fn begin(wanted: &CleanOptions, source: &OpenSource<'_>) -> Result<CleanFile, BatchError> {
+        let is_free = (!wanted.overwrite).then(|| wanted.path.clone());
+        refuse_if_there(is_free.as_deref())?;
+        let mut file = PartFile::beside(&wanted.path)?;
+        let info = source.info.as_ref();
+        let book = info.is_some_and(|info| info.detected().workbook.is_some());
+        let form = match source.clean_table(wanted.keep) {
+            None => Form::Lines(file),
+            Some(table) if book => {
+                let found = info.and_then(|info| info.detected().sheet);
+                let name = wanted.sheet.clone().or(found);
+                let mut sheet = SheetWriter::new(name.as_deref().unwrap_or("Sheet1"))?;
+                for row in table.head_cells() {
+                    sheet.row(row.iter().map(AsRef::as_ref), &mut file)?;
+                }
+                Form::Sheet(table, Box::new(sheet), file)
+            }
+            Some(table) => {
+                let mut file = EncodedFile::new(file, info);
+                file.write_all(table.head())?;
+                Form::Text(table, file)
+            }
+        };
+        Ok(CleanFile {
+            form,
+            keeps_rejects: wanted.keep,
+            is_free,
+            left_out: 0,
+            line: Vec::new(),
+        })
+    }
+
+    /// Writes a row. `found` is what was found at it.
+    pub fn row(
+        &mut self,
+        number: u64,
+        row: &JudgedRow<'_>,
+        found: impl FnOnce() -> Vec<Diagnostic>,
+    ) -> io::Result<()> {
+        let is_rejected = row.standing == Standing::Rejected;
+        if is_rejected && !self.keeps_rejects {
+            return Ok(());
+        }
+        let found = match is_rejected {
+            true => found(),
+            false => Vec::new(),
+        };
+        let edits = match is_rejected {
+            true => Vec::new(),
+            false => edits_of_phone_and_zone(row),
+        };
+        let values = values_of(&edits);
+        self.line.clear();
+        match &mut self.form {
+            Form::Lines(file) => {
+                match is_rejected {
+                    true => write_rejected(number, row, &found, &mut self.line)?,
+                    false => {
+                        let edits: Vec<Edit> = edits.into_iter().map(|(_, edit)| edit).collect();
+                        let parts = rewritten_parts(row.text, &edits);
+                        parts
+                            .flat_map(on_one_line)
+                            .try_for_each(|part| file.write_all(part))?;
+                        self.line.push(b'\n');
+                    }
+                }
+                file.write_all(&self.line)
+            }
+            Form::Text(table, file) => {
+                let Some(record) = row.record.filter(|_| row.too_long.is_none()) else {
+                    self.left_out += 1;
+                    return Ok(());
+                };
+                let record = (record, row.after_record);
+                table.write_record(record, &values, &found, &mut self.line);
+                file.write_all(&self.line)
+            }
+            Form::Sheet(table, sheet, file) => {
+                let cells = row.record.filter(|_| row.too_long.is_none());
+                let cells = cells.and_then(|record| table.record_cells(record, &values, &found));
+                let is_in = match &cells {
+                    Some(cells) => sheet.row(cells.iter().map(Cow::as_ref), file)?,
+                    None => false,
+                };
+                self.left_out += u64::from(!is_in);
+                Ok(())
+            }
+        }
+    }
+
+    /// Puts the file on the disk and gives it its name. Returns a note about rows that it lacks.
+    pub fn finish(self) -> io::Result<Option<String>> {
+        refuse_if_there(self.is_free.as_deref())?;
+        match self.form {
+            Form::Text(_, file) => file.finish()?,
+            Form::Lines(file) => file.finish()?,
+            Form::Sheet(_, sheet, mut file) => {
+                sheet.finish(&mut file)?;
+                file.finish()?;
+            }
+        }
+        let rows = match self.left_out {
+            0 => return Ok(None),
+            1 => "1 row".to_owned(),
+            rows => format!("{rows} rows"),
+        };
+        Ok(Some(format!(
+            "the file can't hold {rows} of the list, which it lacks"
+        )))
+    }
+}
+
+fn refuse_if_there(path: Option<&Path>) -> io::Result<()> {
+    match path {
+        Some(path) if path.symlink_metadata().is_ok() => {
+            Err(at(path)(io::Error::from(io::ErrorKind::AlreadyExists)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The edits of a row that rewrite its phone or its zone.
+fn edits_of_phone_and_zone(row: &JudgedRow<'_>) -> Vec<(KnownField, Edit)> {
+    if row.edits.is_empty() {
+        return Vec::new();
+    }
+    let text = String::from_utf8_lossy(row.text);
+    let mut fields = Vec::new();
+    let Ok(job) = job::parse_whole(&text, &mut fields) else {
+        return Vec::new();
+    };
+    let edit_of = |field: &Field<'_>| {
+        let known = field.name.known()?;
+        let value = field.at..field.at + field.value.len();
+        let is_cleaned = matches!(known, KnownField::Phone | KnownField::GmtZone);
+        let edit = row.edits.iter().find(|edit| edit.range == value);
+        Some((known, edit.filter(|_| is_cleaned)?.clone()))
+    };
+    job.fields
+        .unwrap_or_default()
+        .iter()
+        .filter_map(edit_of)
+        .collect()
+}
+
+/// The texts that edits write.
+fn values_of(edits: &[(KnownField, Edit)]) -> Vec<(KnownField, String)> {
+    let text = |(field, edit): &(KnownField, Edit)| match Value::of(&edit.json) {
+        Value::Text(text) => Some((*field, text.into_owned())),
+        _ => None,
+    };
+    edits.iter().filter_map(text).collect()
+}
+
+/// Appends a rejected job in the form of a reject file, which predial reads as the job.
+fn write_rejected(
+    number: u64,
+    row: &JudgedRow<'_>,
+    found: &[Diagnostic],
+    out: &mut Vec<u8>,
+) -> io::Result<()> {
+    write!(out, "{{\"row\":{number}")?;
+    if let Some(length) = row.too_long {
+        write!(out, ",\"length\":{length}")?;
+    } else if row.is_json {
+        out.write_all(b",\"job\":")?;
+        on_one_line(row.text).try_for_each(|part| out.write_all(part))?;
+    } else {
+        let base64 = data_encoding::BASE64;
+        let raw = base64.encode_display(row.text);
+        write!(out, ",\"raw_base64\":\"{raw}\"")?;
+    }
+    out.write_all(b",\"diagnostics\":")?;
+    serde_json::to_writer(&mut *out, found)?;
+    out.write_all(b"}\n")
+}

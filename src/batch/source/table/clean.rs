@@ -1,0 +1,253 @@
+//! A cleaned list in the form of its source: the records as they came, with other texts in the cells
+//! of the phone and of the zone.
+
+use std::borrow::Cow;
+
+use super::csv::Csv;
+use super::dialect::{Bounds, Dialect, LineEnd, Span, Split, text_of};
+use super::mapping::ColumnUse;
+use super::rejects::{COLUMNS, not_a_formula, own_cells};
+use crate::batch::diagnostic::Diagnostic;
+use crate::batch::place::FirstPlace;
+use crate::job::KnownField;
+use crate::phone;
+
+/// How many columns a list with its rejected rows has besides those of its source: the rule, the
+/// message, the suggestion.
+const OWN: usize = 3;
+
+/// How a table is written again.
+#[derive(Debug)]
+pub struct CleanTable {
+    dialect: Dialect,
+    /// What ends a record whose own end is not known.
+    end: &'static [u8],
+    /// How many columns of the source are those of an earlier file of predial, and left out.
+    own_columns: usize,
+    keeps_rejects: bool,
+    head: Vec<u8>,
+    /// The columns of the phone and of the zone; the first with a value is used.
+    columns: [(KnownField, Vec<usize>); 2],
+}
+
+impl CleanTable {
+    /// That of a table; `keeps_rejects`: whether it has the rejected rows, and why each is rejected.
+    pub fn of(table: &Csv, keeps_rejects: bool) -> CleanTable {
+        let places = |field| {
+            let places = table.mapping.places_for(ColumnUse::Field(field));
+            (field, places.to_vec())
+        };
+        let mut clean = CleanTable {
+            dialect: table.dialect,
+            end: table.end,
+            own_columns: table.mapping.own_columns(),
+            keeps_rejects,
+            head: Vec::new(),
+            columns: [places(KnownField::Phone), places(KnownField::GmtZone)],
+        };
+        clean.head = clean.head_of(table);
+        clean
+    }
+
+    fn head_of(&self, table: &Csv) -> Vec<u8> {
+        if !self.keeps_rejects && self.own_columns == 0 {
+            return table.above.clone();
+        }
+        let mut head = table.preamble.clone();
+        if table.mapping.has_header {
+            let own = self.keeps_rejects.then(|| own_header(table.dialect));
+            self.line((&table.header, table.end), own, &[], &mut head);
+        } else if self.keeps_rejects {
+            let names = table.mapping.columns().iter();
+            let names = names.map(|column| match column.column_use {
+                Some(column_use) => column_use.name(),
+                None => &*column.column,
+            });
+            let all = COLUMNS[..OWN].iter().copied().chain(names);
+            table.dialect.write(all, &mut head);
+            head.extend_from_slice(table.end);
+        }
+        head
+    }
+
+    /// What comes before the records.
+    pub fn head(&self) -> &[u8] {
+        &self.head
+    }
+
+    /// Appends a record with these texts in the cells of its fields, and with its own end of line.
+    /// `after` is what follows the record in its source.
+    pub fn write_record(
+        &self,
+        (record, after): (&[u8], &[u8]),
+        values: &[(KnownField, String)],
+        found: &[Diagnostic],
+        out: &mut Vec<u8>,
+    ) {
+        let own = self.keeps_rejects.then(|| {
+            let cells = own_three(found).map(not_a_formula);
+            let mut own = Vec::new();
+            let cells = cells.iter().map(String::as_str);
+            self.dialect.write(cells, &mut own);
+            own
+        });
+        self.line((record, self.line_end(after)), own, values, out);
+    }
+
+    fn line(
+        &self,
+        (record, end): (&[u8], &[u8]),
+        own: Option<Vec<u8>>,
+        values: &[(KnownField, String)],
+        out: &mut Vec<u8>,
+    ) {
+        if let Some(own) = own {
+            out.extend_from_slice(&own);
+            out.push(self.dialect.delimiter);
+        }
+        match values.is_empty() && self.own_columns == 0 {
+            true => out.extend_from_slice(record),
+            false => self.cells_of(record, values, out),
+        }
+        out.extend_from_slice(end);
+    }
+
+    /// Appends the cells of a record, some of them rewritten. A record whose cells can't be separated
+    /// stays as it is.
+    fn cells_of(&self, record: &[u8], values: &[(KnownField, String)], out: &mut Vec<u8>) {
+        let Some((text, spans)) = self.split(record) else {
+            return out.extend_from_slice(record);
+        };
+        let mut edits: Vec<(Span, &str)> = values
+            .iter()
+            .filter_map(|(field, value)| {
+                let column = self.column_of(*field, text, &spans)?;
+                Some((spans[column], value.as_str()))
+            })
+            .collect();
+        edits.sort_by_key(|(span, _)| span.start);
+        let mut from = match (self.own_columns, spans.get(self.own_columns)) {
+            (0, _) => 0,
+            (_, None) => return,
+            (_, Some(first)) => first.start - usize::from(is_quoted(record, *first)),
+        };
+        for (span, value) in edits {
+            out.extend_from_slice(&record[from..span.start]);
+            match is_quoted(record, span) {
+                true => out.extend_from_slice(value.replace('"', "\"\"").as_bytes()),
+                false => self.dialect.write([value], out),
+            }
+            from = span.end;
+        }
+        out.extend_from_slice(&record[from..]);
+    }
+
+    /// The cells of the header for a sheet.
+    pub fn head_cells(&self) -> Vec<Vec<Cow<'_, str>>> {
+        let mut rows = Vec::new();
+        let mut rest = self
+            .head
+            .strip_prefix(b"\xEF\xBB\xBF")
+            .unwrap_or(&self.head);
+        while !rest.is_empty() {
+            let mut spans = Vec::new();
+            let mut marked = self.dialect.marked(rest);
+            let split = self
+                .dialect
+                .split(&mut marked, 0, true, Bounds::ALL, &mut spans);
+            let Split::Record { next, .. } = split else {
+                break;
+            };
+            let text = simdutf8::basic::from_utf8(rest).unwrap_or_default();
+            rows.push(spans.iter().map(|span| text_of(text, *span)).collect());
+            rest = &rest[next..];
+        }
+        rows
+    }
+
+    /// The cells of a record for a sheet. `None` if they can't be separated.
+    pub fn record_cells<'r>(
+        &self,
+        record: &'r [u8],
+        values: &'r [(KnownField, String)],
+        found: &[Diagnostic],
+    ) -> Option<Vec<Cow<'r, str>>> {
+        let (text, spans) = self.split(record)?;
+        let mut cells: Vec<Cow<'r, str>> = spans.iter().map(|span| text_of(text, *span)).collect();
+        for (field, value) in values {
+            if let Some(column) = self.column_of(*field, text, &spans) {
+                cells[column] = Cow::Borrowed(value);
+            }
+        }
+        cells.drain(..self.own_columns.min(cells.len()));
+        let own = self.keeps_rejects.then(|| own_three(found).map(Cow::Owned));
+        Some(own.into_iter().flatten().chain(cells).collect())
+    }
+
+    fn split<'r>(&self, record: &'r [u8]) -> Option<(&'r str, Vec<Span>)> {
+        let text = simdutf8::basic::from_utf8(record).ok()?;
+        let mut spans = Vec::new();
+        let mut marked = self.dialect.marked(record);
+        let split = self
+            .dialect
+            .split(&mut marked, 0, true, Bounds::ALL, &mut spans);
+        match split {
+            Split::Record { count, .. } if count <= spans.len() => Some((text, spans)),
+            _ => None,
+        }
+    }
+
+    /// The column whose cell was read as the value of a field.
+    fn column_of(&self, field: KnownField, text: &str, spans: &[Span]) -> Option<usize> {
+        let (_, places) = self.columns.iter().find(|(other, _)| *other == field)?;
+        let cell = |place: &usize| spans.get(*place).map(|span| text_of(text, *span));
+        let is_filled = |place: &&usize| cell(place).is_some_and(|cell| !cell.trim().is_empty());
+        let has_value = |place: &&usize| {
+            field != KnownField::Phone
+                || cell(place).is_some_and(|cell| !phone::means_nothing(&cell))
+        };
+        let mut filled = places.iter().filter(is_filled);
+        let first = filled.clone().next();
+        filled.find(has_value).or(first).copied()
+    }
+
+    /// The line end at the beginning of what follows a record.
+    fn line_end<'t>(&self, after: &'t [u8]) -> &'t [u8] {
+        let length = match self.dialect.end {
+            LineEnd::Cr => usize::from(after.first() == Some(&b'\r')),
+            LineEnd::Lf => {
+                let returns = after.iter().take_while(|byte| **byte == b'\r').count();
+                match after.get(returns) {
+                    Some(b'\n') => returns + 1,
+                    _ => 0,
+                }
+            }
+        };
+        match length {
+            0 => self.end,
+            length => &after[..length],
+        }
+    }
+}
+
+fn own_header(dialect: Dialect) -> Vec<u8> {
+    let mut own = Vec::new();
+    dialect.write(COLUMNS[..OWN].iter().copied(), &mut own);
+    own
+}
+
+/// The rules, what is wrong, and what would be right; empty for a row that is not rejected.
+fn own_three(found: &[Diagnostic]) -> [String; OWN] {
+    let nowhere = FirstPlace {
+        row: 0,
+        line: None,
+        run: String::new(),
+    };
+    let [rules, messages, suggestions, ..] = own_cells(found, &nowhere);
+    [rules, messages, suggestions]
+}
+
+/// Whether a cell has quotes around it.
+fn is_quoted(record: &[u8], span: Span) -> bool {
+    span.start > 0 && record[span.start - 1] == b'"'
+}

@@ -1,0 +1,242 @@
+"""`clean`: the list itself, with the phones and zones that would be sent."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pyarrow as pa
+import pytest
+from click.testing import CliRunner
+from pyarrow import parquet
+
+import predial
+from predial.cli import commands
+
+NAMES = ["Anna", "Jörg; Ü", 'quoted "x"', "two\nlines", "", " blank ", "=1+1", "Ирина"]
+GOOD = [f"8 911 000-00-{i:02}" for i in range(40)] + [f"790500000{i:02}" for i in range(40)]
+BAD = ["7.911E+10", "123", "8 911 000-00-0x"]
+ZONES = ["+3", "UTC+3", "europe/moscow", "Europe/Moscow", "", "+5.5"]
+
+
+def rows_of(rng: random.Random, count: int) -> list[list[str]]:
+    """Rows of a name, a phone, a city and a zone."""
+    phones = rng.sample(GOOD, len(GOOD)) + BAD * 3
+    rng.shuffle(phones)
+    return [
+        [rng.choice(NAMES), phones[i], rng.choice(NAMES), rng.choice(ZONES)] for i in range(count)
+    ]
+
+
+def written(rows: list[list[str]], dialect: dict[str, Any]) -> str:
+    out = io.StringIO()
+    csv.writer(out, **dialect).writerows(rows)
+    return out.getvalue()
+
+
+def is_good(row: list[str]) -> bool:
+    return row[1] not in BAD
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_only_phones_and_zones_change(seed: int, tmp_path: Path) -> None:
+    rng = random.Random(seed)
+    dialect: dict[str, Any] = {
+        "delimiter": rng.choice(",;\t|"),
+        "lineterminator": rng.choice(["\n", "\r\n"]),
+        "quoting": rng.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    }
+    encoding = rng.choice(["utf-8", "utf-8-sig", "utf-16", "windows-1251"])
+    rows = rows_of(rng, 60)
+    if encoding == "windows-1251":
+        rows = [[cell.replace("ö", "o").replace("Ü", "U") for cell in row] for row in rows]
+        rows.append(["Очень длинное имя по-русски", "79059990000", "Санкт-Петербург", ""])
+    text = written([["name", "phone", "city", "gmtZone"], *rows], dialect)
+    source, out, again = (tmp_path / name for name in ("in.csv", "out.csv", "again.csv"))
+    source.write_bytes(text.encode(encoding))
+    report = predial.clean(source, out, region="RU")
+    assert (report.rejected, report.total) == (sum(not is_good(row) for row in rows), len(rows))
+    found = out.read_bytes().decode(encoding)
+    cleaned = list(csv.reader(io.StringIO(found, newline=""), delimiter=dialect["delimiter"]))
+    assert cleaned[0] == ["name", "phone", "city", "gmtZone"]
+    good = [row for row in rows if is_good(row)]
+    assert len(cleaned) - 1 == len(good) == report.clean + report.repaired
+    for old, new in zip(good, cleaned[1:], strict=True):
+        assert [new[0], new[2]] == [old[0], old[2]]
+        assert new[1] == predial.normalize_phone(old[1], region="RU")
+        is_valid = not old[3] or predial.is_zone(old[3])
+        assert new[3] == (old[3] if is_valid else predial.normalize_zone(old[3], repair=True))
+    # The dialect is that of the source, and no cell is written in another way.
+    assert found == written(cleaned, dialect)
+    # To clean twice changes nothing.
+    twice = predial.clean(out, again, region="RU")
+    assert (twice.rejected, twice.repaired) == (0, 0)
+    assert again.read_bytes() == out.read_bytes()
+
+
+def cleaned(source: bytes, out: Path, **options: Any) -> bytes:
+    predial.clean(source, out, **options)
+    return out.read_bytes()
+
+
+def test_lines_above_the_header_and_their_own_ends_stay(tmp_path: Path) -> None:
+    source = (
+        b"sep=;\r\n\r\nCustomers 2026;;\r\nname;phone;note\r\n"
+        b'A;+7 911 000-00-01;x\nB; \'79110000002;"a;b"\r\r\nC;79110000003;'
+    )
+    out = cleaned(source, tmp_path / "out.csv")
+    assert out == (
+        b"sep=;\r\n\r\nCustomers 2026;;\r\nname;phone;note\r\n"
+        b'A;79110000001;x\nB;79110000002;"a;b"\r\r\nC;79110000003;\r\n'
+    )
+
+
+def test_a_list_without_a_header(tmp_path: Path) -> None:
+    source = b"A,+7 911 000-00-01\nB,123\nC,79110000003\n"
+    out = cleaned(source, tmp_path / "out.csv", header=False, map={"phone": "#2"})
+    assert out == b"A,79110000001\nC,79110000003\n"
+
+
+def test_the_cell_that_was_read_is_rewritten(tmp_path: Path) -> None:
+    source = b"mobile,home,name\n,+7 911 000-00-01,A\n-,8(911)0000002,B\n+79110000003,1,C\n"
+    out = cleaned(source, tmp_path / "out.csv", region="RU", map={"phone": ["mobile", "home"]})
+    assert out == b"mobile,home,name\n,79110000001,A\n-,79110000002,B\n79110000003,1,C\n"
+
+
+def test_rejected_rows_are_kept_with_their_reasons(tmp_path: Path) -> None:
+    source = b"name;phone\nA;+7 911 000-00-01\nB;7.911E+10\n\nC;79110000001\n"
+    out = tmp_path / "out.csv"
+    rows = list(csv.reader(io.StringIO(cleaned(source, out, keep=True).decode()), delimiter=";"))
+    own = ["predial_rule", "predial_message", "predial_suggestion"]
+    assert rows[0] == [*own, "name", "phone"]
+    assert rows[1] == ["", "", "", "A", "79110000001"]
+    assert rows[2][0] == "phone-scientific"
+    assert rows[2][3:] == ["B", "7.911E+10"]
+    assert rows[3][0] == "phone-duplicate"
+    assert rows[3][3:] == ["C", "79110000001"]
+    again = tmp_path / "again.csv"
+    assert cleaned(out.read_bytes(), again, keep=True) == out.read_bytes()
+    # Without keep their columns are gone with them.
+    assert cleaned(out.read_bytes(), tmp_path / "x.csv") == b"name;phone\nA;79110000001\n"
+
+
+def test_json_becomes_lines(tmp_path: Path) -> None:
+    jobs = (
+        '[{"phone": "+7 911 000-00-01", "maxAttempts": "3", "payload": {"a":  1}},\n {"phone": 1},'
+    )
+    source = (jobs + '{"phone": 79110000002,\n"gmtZone": "utc +3"}, 5]').encode()
+    out = tmp_path / "out.ndjson"
+    assert cleaned(source, out).decode().splitlines() == [
+        '{"phone": "79110000001", "maxAttempts": "3", "payload": {"a":  1}}',
+        '{"phone": 79110000002, "gmtZone": "+03:00"}',
+    ]
+    kept = tmp_path / "kept.ndjson"
+    lines = [json.loads(line) for line in cleaned(source, kept, keep=True).splitlines()]
+    assert [line.get("row") for line in lines] == [None, 1, None, 3]
+    assert (lines[1]["job"], lines[3]["job"]) == ({"phone": 1}, 5)
+    assert cleaned(kept.read_bytes(), tmp_path / "again", keep=True) == kept.read_bytes()
+
+
+def test_dicts_become_lines(tmp_path: Path) -> None:
+    out = tmp_path / "out.ndjson"
+    predial.clean([{"phone": "+79110000001"}, {"phone": None}], out)
+    assert out.read_text() == '{"phone":"79110000001"}\n'
+
+
+def test_a_workbook(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Люди"
+    for row in (
+        ["Список"],
+        ["имя", "телефон"],
+        ["A", "+7 911 000-00-01"],
+        ["B", 5],
+        ["=C", 79110000003],
+    ):
+        sheet.append(row)
+    source, out, again = (tmp_path / name for name in ("in.xlsx", "out.xlsx", "again.xlsx"))
+    book.save(source)
+    assert predial.clean(source, out).rejected == 1
+    read = openpyxl.load_workbook(out)
+    assert read.sheetnames == ["Люди"]
+    values = [tuple(cell for cell in row if cell is not None) for row in read["Люди"].values]
+    assert values == [("Список",), ("имя", "телефон"), ("A", "79110000001"), ("79110000003",)] or (
+        values[-1] == ("=C", "79110000003")
+    )
+    predial.clean(out, again)
+    assert list(openpyxl.load_workbook(again)["Люди"].values) == list(read["Люди"].values)
+
+
+def test_parquet(tmp_path: Path) -> None:
+    table = pa.table(
+        {"phone": ["+7 911 000-00-01", "x", "79110000003"], "n": [1, 2, 3], "t": [[1], None, []]}
+    )
+    source, out = tmp_path / "in.parquet", tmp_path / "out.parquet"
+    parquet.write_table(table, source)
+    assert predial.clean(source, out).rejected == 1
+    read = parquet.read_table(out)
+    assert read["phone"].to_pylist() == ["79110000001", "79110000003"]
+    assert read.drop_columns(["phone"]) == table.drop_columns(["phone"]).take([0, 2])
+    with pytest.raises(ValueError, match="keep"):
+        predial.clean(source, out, keep=True, overwrite=True)
+    with pytest.raises(FileExistsError):
+        predial.clean(source, out)
+
+
+def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
+    out = tmp_path / "out.ndjson"
+    with pytest.raises(predial.SourceError):
+        predial.clean(b'[{"phone": 79110000001}, {]', out)
+    assert list(tmp_path.iterdir()) == []
+
+    def interrupted() -> Iterator[dict[str, str]]:
+        yield {"phone": "79110000001"}
+        raise KeyboardInterrupt
+
+    source = b'{"phone": 79110000001}\n'
+    with pytest.raises(KeyboardInterrupt):
+        predial.clean(interrupted(), out)
+    assert list(tmp_path.iterdir()) == []
+    out.write_text("mine")
+    with pytest.raises(FileExistsError) as error:
+        predial.clean(source, out)
+    assert (error.value.filename, out.read_text()) == (str(out), "mine")
+    with pytest.raises(predial.SourceError):
+        predial.clean(b'[{"phone": 79110000001}, {]', out, overwrite=True)
+    assert out.read_text() == "mine"
+    assert [file.name for file in tmp_path.iterdir()] == ["out.ndjson"]
+    predial.clean(b'{"phone": 79110000001}', out, overwrite=True)
+    assert out.read_text() == '{"phone": 79110000001}\n'
+    if sys.platform != "win32":
+        assert out.stat().st_mode & 0o777 == 0o600
+
+
+def test_threads_do_not_change_it(tmp_path: Path) -> None:
+    lines = [f'"{i};x";+7 911 {i // 10000:03} {i % 10000:04};{i % 7}' for i in range(60_000)]
+    source = ("name;phone;n\n" + "\n".join(lines)).encode()
+    files = [cleaned(source, tmp_path / f"{n}.csv", threads=n) for n in (1, 3)]
+    assert files[0] == files[1]
+    assert files[0].count(b"\n") == 60_001
+
+
+def test_the_command(tmp_path: Path) -> None:
+    source, out = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_bytes(b"name,phone\nA,+7 911 000-00-01\nB,x\n")
+    words = ["clean", str(source), str(out)]
+    result = CliRunner().invoke(commands, words)
+    assert result.exit_code == 1, result.output
+    assert out.read_bytes() == b"name,phone\nA,79110000001\n"
+    assert CliRunner().invoke(commands, words).exit_code == 2
+    assert CliRunner().invoke(commands, [*words, "--overwrite", "--keep"]).exit_code == 1
+    assert out.read_bytes().startswith(
+        b"predial_rule,predial_message,predial_suggestion,name,phone\n"
+    )
