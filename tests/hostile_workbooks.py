@@ -278,3 +278,151 @@ XLS: dict[str, Callable[[], bytes]] = {
         lambda compound: compound.put(68, compound.number(76), 0x7FFF_FFFF)
     ),
 }
+
+
+def archive(parts: dict[str, Part]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in parts.items():
+            with made.open(name, "w", force_zip64=True) as into:
+                pieces = [content.encode()] if isinstance(content, str) else content
+                for piece in pieces:
+                    into.write(piece)
+    return out.getvalue()
+
+
+ODF = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+    for name in ("office", "table", "text", "style")
+)
+ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
+ODS_BEGIN = (
+    f"<office:document-content {ODF}><office:body><office:spreadsheet>"
+    '<table:table table:name="People">'
+)
+ODS_END = "</table:table></office:spreadsheet></office:body></office:document-content>"
+
+
+def ods_cell(text: str, attributes: str = "") -> str:
+    return (
+        f'<table:table-cell office:value-type="string" {attributes}><text:p>{text}</text:p>'
+        "</table:table-cell>"
+    )
+
+
+def ods_row(*cells: str, attributes: str = "") -> str:
+    return f"<table:table-row {attributes}>{''.join(cells)}</table:table-row>"
+
+
+def ods(rows: str = "", *, content: Part | None = None, manifest: str = "") -> bytes:
+    """A workbook whose sheet has these rows."""
+    people = ods_row(ods_cell("phone")) + ods_row(ods_cell("79123456789"))
+    return archive(
+        {
+            "mimetype": ODS_TYPE,
+            "META-INF/manifest.xml": f"<manifest:manifest>{manifest}</manifest:manifest>",
+            "content.xml": content or ODS_BEGIN + (rows or people) + ODS_END,
+        }
+    )
+
+
+def many(what: str, times: int) -> str:
+    return f'table:number-{what}-repeated="{times}"'
+
+
+ODS: dict[str, Callable[[], bytes]] = {
+    "a row that is repeated beyond the last": lambda: ods(
+        ods_row(ods_cell("phone")) + ods_row(ods_cell("7"), attributes=many("rows", 1_048_576))
+    ),
+    "a row that is repeated without an end": lambda: ods(
+        ods_row(ods_cell("7"), attributes=many("rows", 2**64 - 1))
+    ),
+    "a row after all rows": lambda: ods(
+        ods_row("<table:table-cell/>", attributes=many("rows", 1_048_576))
+        + ods_row(ods_cell("phone"))
+    ),
+    "a cell that is repeated beyond the last": lambda: ods(
+        ods_row(ods_cell("7", many("columns", 16_385)))
+    ),
+    "a cell after all columns": lambda: ods(
+        ods_row(f"<table:table-cell {many('columns', 10**9)}/>", ods_cell("7"))
+    ),
+    "rows and cells that are repeated": lambda: ods(
+        ods_row(ods_cell("7", many("columns", 16_000)), attributes=many("rows", 1_000_000))
+    ),
+    "many sheets of moderate size": lambda: ods(
+        content=repeated(
+            ODS_BEGIN + "</table:table>",
+            '<table:table table:name="x">'
+            + ods_row(ods_cell("7", many("columns", 1000)), attributes=many("rows", 1000))
+            + "</table:table>",
+            10_000,
+            "</office:spreadsheet></office:body></office:document-content>",
+        )
+    ),
+    "an encrypted one": lambda: ods(
+        content="\x93\x12", manifest="<manifest:file-entry><manifest:encryption-data/>"
+    ),
+    "a sheet without an end": lambda: ods(content=ODS_BEGIN + ods_row(ods_cell("phone"))),
+    "a note without an end": lambda: ods(
+        content=ODS_BEGIN + "<table:table-row><table:table-cell office:value-type='string'>"
+        "<office:annotation><text:p>x"
+    ),
+    "blanks without an end": lambda: ods(ods_row(ods_cell('<text:s text:c="4000000000"/>'))),
+    "an entity": lambda: ods(
+        content=f"<!DOCTYPE a [<!ENTITY b 'c'>]>{ODS_BEGIN}{ods_row(ods_cell('&b;'))}{ODS_END}"
+    ),
+}
+
+LAUGHS = (
+    "<!DOCTYPE lol [<!ENTITY a0 'ha'>"
+    + "".join(f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 20))
+    + "]>"
+)
+XML_BEGIN = '<?xml version="1.0"?>'
+XML_SHEET = (
+    '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+    'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="A"><Table>'
+)
+XML_END = "</Table></Worksheet></Workbook>"
+
+
+def xml(rows: str, begin: str = "") -> bytes:
+    return f"{XML_BEGIN}{begin}{XML_SHEET}{rows}{XML_END}".encode()
+
+
+def data(text: str, attributes: str = "") -> str:
+    return f'<Cell {attributes}><Data ss:Type="String">{text}</Data></Cell>'
+
+
+TEXTS: dict[str, Callable[[], bytes]] = {
+    "entities of entities": lambda: xml(f"<Row>{data('&a19;')}</Row>", LAUGHS),
+    "an entity from a file": lambda: xml(
+        f"<Row>{data('&file;')}</Row>", "<!DOCTYPE a [<!ENTITY file SYSTEM 'file:///etc/passwd'>]>"
+    ),
+    "a row far out": lambda: xml(f'<Row ss:Index="1000000000">{data("7")}</Row>'),
+    "a row beyond all numbers": lambda: xml(f'<Row ss:Index="{10**30}">{data("7")}</Row>'),
+    "a row 0": lambda: xml(f'<Row ss:Index="0">{data("7")}</Row>'),
+    "rows that go back": lambda: xml(f'<Row ss:Index="9"/><Row ss:Index="9">{data("7")}</Row>'),
+    "a column far out": lambda: xml("<Row>" + data("7", "ss:Index='1000000000'") + "</Row>"),
+    "a cell that spans all": lambda: xml(
+        "<Row>" + data("7", f"ss:MergeAcross='{2**64 - 1}'") + data("7") + "</Row>"
+    ),
+    "many levels": lambda: xml("<a>" * 1_000_000),
+    "an endless cell": lambda: xml(f"<Row>{data('7' * 2_000_000)}</Row>"),
+    "a sheet without an end": lambda: (XML_BEGIN + XML_SHEET + "<Row>").encode(),
+    "bytes that are not text": lambda: b"\xef\xbb\xbf<table><tr><td>\xff",
+    "a table that spans all columns": lambda: b"<table><tr>" + b"<td colspan=9999999999>7" * 17,
+    "a table inside of each other": lambda: b"<table><tr><td>" * 100_000,
+    "many tables": lambda: b"<table></table>" * 10_000,
+    "a page without a table": lambda: b"<html><body><p>79123456789</p></body></html>",
+    "an endless cell of a page": lambda: b"<table><tr><td>" + b"7" * 2_000_000,
+}
+
+ZIP: dict[str, Callable[[], bytes]] = {
+    "an archive in an archive": lambda: archive({"a.csv": iter([archive({"b.csv": "phone"})])}),
+    "an empty archive": lambda: archive({}),
+    "only added files": lambda: archive({"__MACOSX/._a.csv": "x", ".DS_Store": "x"}),
+    "very many lists": lambda: archive({f"{n}.csv": "phone" for n in range(5000)}),
+    "no list": lambda: archive({"a.exe": "MZ", "b.png": "x"}),
+}

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import re
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +29,14 @@ def phones_of(report: predial.Report) -> list[str]:
         ("x_cover_sheet.xlsx", "Телефон", 1, 1, {"format": "xlsx", "sheet": "Контакты"}),
         ("x_hidden_data.xlsx", "phone", 1, 1, {"format": "xlsx", "sheet": "Sheet1"}),
         ("x_filtered.xlsx", "Телефон", 3, 3, {"format": "xlsx", "sheet": "Sheet1"}),
-        ("x_title_merged.xlsx", "Телефон", 2, 2, {"format": "xlsx", "header_line": 2}),
+        ("x_title_merged.xlsx", "Телефон", 2, 2, {"format": "xlsx", "header_line": 3}),
         ("x_formula_nocache.xlsx", "Телефон", 3, 1, {"format": "xlsx", "sheet": "Sheet1"}),
         ("x_text_guards.xlsx", "phone", 6, 3, {"format": "xlsx", "sheet": "Sheet1"}),
+        ("html.xls", "Телефон", 2, 2, {"format": "html"}),
+        ("spreadsheetml2003.xls", "Phone", 1, 1, {"format": "spreadsheetml", "sheet": "Contacts"}),
+        ("perl_writeexcel.xls", "Phone", 3, 3, {"format": "xls", "sheet": "Contacts"}),
+        ("ruby_spreadsheet.xls", "Phone", 2, 2, {"format": "xls", "sheet": "Contacts"}),
+        ("csv.zip", "phone", 1, 1, {"format": "csv", "compression": "zip"}),
     ],
 )
 def test_a_file_is_read(file: str, phone: str, rows: int, sent: int, found: dict[str, Any]) -> None:
@@ -55,3 +66,81 @@ def test_a_file_is_read(file: str, phone: str, rows: int, sent: int, found: dict
 def test_a_doubt_is_said(file: str, said: str) -> None:
     report = predial.check(LISTS / file)
     assert said in [*report.notes, *(hint.text for hint in report.hints)]
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("word.docx", "a Word document (DOCX); copy its table into a spreadsheet"),
+        ("contacts.vcf", "a vCard file of contacts; export the contacts as CSV"),
+        ("sylk.slk", "a SYLK file; open it in a spreadsheet program"),
+        ("pdf.pdf", "a PDF document; copy its table into a spreadsheet"),
+    ],
+)
+def test_another_file_is_refused_by_its_name(file: str, name: str) -> None:
+    for source in (
+        LISTS / file,
+        (LISTS / file).read_bytes(),
+        io.BytesIO((LISTS / file).read_bytes()),
+    ):
+        with pytest.raises(predial.SourceError, match="the source is " + re.escape(name)):
+            predial.check(source)
+
+
+def zipped(*names: str, mimetype: str | None = None) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        if mimetype is not None:
+            archive.writestr("mimetype", mimetype)
+        for name in names:
+            archive.writestr(name, "x")
+    return out.getvalue()
+
+
+TYPES = "[Content_Types].xml"
+ODF = "application/vnd.oasis.opendocument."
+
+#: The beginnings of files, and what they are.
+OTHERS: dict[str, bytes] = {
+    "a Word document (DOCX)": zipped(TYPES, "word/document.xml"),
+    "a PowerPoint presentation (PPTX)": zipped(TYPES, "ppt/presentation.xml"),
+    "an Apple Numbers document": zipped("Index/Document.iwa", "Index/Tables/Tile.iwa"),
+    "an Apple Pages or Keynote document": zipped("Index/Document.iwa"),
+    "an OpenDocument text (ODT)": zipped("content.xml", mimetype=ODF + "text"),
+    "an e-book (EPUB)": zipped("a.html", mimetype="application/epub+zip"),
+    "an MHTML page": b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n79123456789",
+    "an RTF document": b"{\\rtf1\\ansi 79123456789}",
+    "a PNG picture": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(100),
+    "a JPEG picture": b"\xff\xd8\xff\xe0\0\x10JFIF\0" + bytes(100),
+    "a GIF picture": b"GIF89a" + bytes(100),
+    "an SQLite database": b"SQLite format 3\0" + bytes(100),
+    "an Access database": b"\0\1\0\0Standard ACE DB\0" + bytes(100),
+    "compressed with RAR": b"Rar!\x1a\x07\x01\0" + bytes(100),
+    "compressed with 7-Zip": b"7z\xbc\xaf\x27\x1c" + bytes(100),
+    "a CAB archive": b"MSCF\0\0\0\0" + bytes(100),
+    "a program": b"\x7fELF" + bytes(100),
+    "an XML file": b'<?xml version="1.0"?><phones><phone>79123456789</phone></phones>',
+    "a binary file": bytes(range(7)) * 100,
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_files(name: str) -> None:
+    for source in (OTHERS[name], io.BytesIO(OTHERS[name])):
+        with pytest.raises(predial.SourceError, match="the source is " + re.escape(name)):
+            predial.check(source)
+    # What is compressed is said of the file inside.
+    if not OTHERS[name].startswith((b"PK", b"Rar!", b"7z")):
+        with pytest.raises(predial.SourceError, match="the source is " + re.escape(name)):
+            predial.check(gzip.compress(OTHERS[name]))
+
+
+def test_a_refusal_has_status_2_and_words_of_the_shell(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(zipped("a.csv", "b.csv"))
+    command = [sys.executable, "-m", "predial", "check"]
+    for file, said in (
+        (LISTS / "pdf.pdf", "the source is a PDF document"),
+        (tmp_path / "a.zip", "choose one, such as --sheet a.csv"),
+    ):
+        run = subprocess.run([*command, str(file)], capture_output=True, text=True, check=False)
+        assert (run.returncode, said in run.stderr) == (2, True), run.stderr

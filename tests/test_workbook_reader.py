@@ -25,6 +25,9 @@ from test_batch_sources import fields_of
 ALL = {
     **{f"xlsx: {name}": make for name, make in hostile_workbooks.XLSX.items()},
     **{f"xls: {name}": make for name, make in hostile_workbooks.XLS.items()},
+    **{f"ods: {name}": make for name, make in hostile_workbooks.ODS.items()},
+    **{f"text: {name}": make for name, make in hostile_workbooks.TEXTS.items()},
+    **{f"zip: {name}": make for name, make in hostile_workbooks.ZIP.items()},
 }
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="processes and limits of POSIX")
@@ -142,6 +145,7 @@ def reply(kind: bytes, content: bytes = b"") -> str:
 
 
 READY = reply(b"r", predial.__version__.encode())
+FORM = reply(b"k", b"xlsx")
 TEXT = reply(b"t", b"phone\n79123456789\n")
 MORE = reply(b"t", b"79123456789\n" * 100)
 REACHED = reply(b"n", bytes(8))
@@ -156,16 +160,24 @@ REACHED = reply(b"n", bytes(8))
         ("echo Python 3.13", OSError, "did not start: exit status: 0"),
         (reply(b"r", b"0.0.0"), OSError, "another version"),
         (TEXT, OSError, "out of order"),
+        (f"{READY}; {TEXT}", OSError, "out of order"),
+        (f"{READY}; {reply(b'k', b'doc')}", OSError, "out of order"),
+        (f"{READY}; {FORM}; {FORM}", OSError, "out of order"),
         (READY, predial.SourceError, "ended in a crash"),
-        (f"{READY}; {TEXT}; kill -SEGV $$", predial.SourceError, "ended in a crash .*signal: 11"),
-        (f"{READY}; {TEXT}; kill -XCPU $$", predial.SourceError, "takes longer"),
+        (f"{READY}; {FORM}", predial.SourceError, "ended in a crash"),
+        (
+            f"{READY}; {FORM}; {TEXT}; kill -SEGV $$",
+            predial.SourceError,
+            "ended in a crash .*signal: 11",
+        ),
+        (f"{READY}; {FORM}; {TEXT}; kill -XCPU $$", predial.SourceError, "takes longer"),
         (
             f"{READY}; echo memory allocation of 9 bytes failed >&2; kill -ABRT $$",
             predial.SourceError,
             "more than the 256 MiB",
         ),
         (f"{READY}; {reply(b'x', b'it is broken')}", predial.SourceError, "it is broken"),
-        (f"{READY}; {TEXT}; {reply(b'q')}", predial.SourceError, "ended in a crash"),
+        (f"{READY}; {FORM}; {TEXT}; {reply(b'q')}", predial.SourceError, "ended in a crash"),
     ],
 )
 def test_however_the_process_ends_it_is_an_error(
@@ -186,7 +198,7 @@ def test_text_of_the_process_is_text_of_the_list(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sheet = reply(b"s", "Лист".encode())
-    program = f"{READY}; {TEXT}; {sheet}; {reply(b'f')}"
+    program = f"{READY}; {FORM}; {TEXT}; {sheet}; {reply(b'f')}"
     monkeypatch.setenv("PREDIAL_PYTHON", script(tmp_path, program))
     report = predial.check(b"PK\3\4")
     assert (report.clean, report.input["sheet"]) == (1, "Лист")

@@ -112,7 +112,10 @@ def check(
     exclude: Source | Sequence[Source] | None = None,
     now: datetime | None = None,
     threads: int | None = None,
-    input_format: Literal["json", "ndjson", "csv", "tsv", "xlsx", "xls"] | None = None,
+    input_format: Literal[
+        "json", "ndjson", "csv", "tsv", "xlsx", "xls", "xlsb", "ods", "html", "spreadsheetml"
+    ]
+    | None = None,
     encoding: str | None = None,
     sheet: str | None = None,
     delimiter: str | None = None,
@@ -130,7 +133,8 @@ def check(
 
     ``source`` is a path, bytes, a binary file, a data frame or an iterable of dicts. It holds a
     JSON array of call jobs, newline-delimited JSON, a table (CSV or TSV with any delimiter, a sheet
-    of an XLSX or XLS workbook, Parquet or Arrow IPC, which need pyarrow), or the reject file of an
+    of an XLSX, XLS, XLSB or ODS workbook, a table of an HTML page, Parquet or Arrow IPC, which need
+    pyarrow), or the reject file of an
     earlier run. See ``check_table`` for how the rows of a data frame are read. Text may be
     compressed with gzip or zstd, and in another encoding than UTF-8.
 
@@ -268,7 +272,10 @@ def forecast(
     exclude: Source | Sequence[Source] | None = None,
     now: datetime | None = None,
     threads: int | None = None,
-    input_format: Literal["json", "ndjson", "csv", "tsv", "xlsx", "xls"] | None = None,
+    input_format: Literal[
+        "json", "ndjson", "csv", "tsv", "xlsx", "xls", "xlsb", "ods", "html", "spreadsheetml"
+    ]
+    | None = None,
     encoding: str | None = None,
     sheet: str | None = None,
     delimiter: str | None = None,
@@ -345,7 +352,10 @@ def prepare(
     exclude: Source | Sequence[Source] | None = None,
     now: datetime | None = None,
     threads: int | None = None,
-    input_format: Literal["json", "ndjson", "csv", "tsv", "xlsx", "xls"] | None = None,
+    input_format: Literal[
+        "json", "ndjson", "csv", "tsv", "xlsx", "xls", "xlsb", "ods", "html", "spreadsheetml"
+    ]
+    | None = None,
     encoding: str | None = None,
     sheet: str | None = None,
     delimiter: str | None = None,

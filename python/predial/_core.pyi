@@ -686,12 +686,13 @@ class Input(TypedDict):
     """What a source was found to be: `Report.input`."""
 
     format: str | None
-    """`json`, `ndjson`, `csv`, `tsv`, `xlsx`, `xls` or `arrow`; None if nothing was read."""
+    """`json`, `ndjson`, `csv`, `tsv`, `xlsx`, `xls`, `xlsb`, `ods`, `html`,
+    `spreadsheetml` or `arrow`; None if nothing was read."""
     encoding: str | None
     """The encoding of a text, such as `utf-8` or `windows-1251`; None for any other source."""
     byte_order_mark: bool
     """Whether the text begins with a byte order mark."""
-    compression: Literal["gzip", "zstd"] | None
+    compression: Literal["gzip", "zstd", "zip"] | None
     """How the source is compressed; None if it is not."""
     sheet: str | None
     """The sheet of a workbook that was read; None for any other source."""

@@ -48,9 +48,9 @@ pub use run::slices::{SliceRows, SlicedOutput, prepare_slice};
 pub use source::feed::{Feed, ReaderFeed, SliceFeed, SourcePlace};
 pub use source::format::SourceFormat;
 pub use source::input::{
-    Compression, Detected, Encodings, Guess, Host, OtherSheet, PhoneSearch, ReaderCommand,
-    ReaderNotStarted, RegularFile, SheetFacts, SheetRequest, SourceInfo, TextEncoding, Workbook,
-    plain, read_sheet, serve as serve_workbook, text_of,
+    Compression, Container, Detected, Encodings, Guess, Host, OtherSheet, PhoneSearch,
+    ReaderCommand, ReaderNotStarted, RegularFile, SheetFacts, SheetRequest, SourceInfo,
+    TextEncoding, Workbook, plain, read_sheet, serve as serve_workbook, text_of,
 };
 pub use source::limit::DEFAULT_ROW_BYTES;
 pub use source::open::Source;

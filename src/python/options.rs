@@ -239,7 +239,7 @@ fn duplicates(named: Named<'_, '_>) -> PyResult<Duplicates> {
 }
 
 fn format(named: Named<'_, '_>) -> PyResult<Option<SourceFormat>> {
-    const TAKES: &str = "'json', 'ndjson', 'csv', 'tsv', 'xlsx', 'xls' or None";
+    const TAKES: &str = "'json', 'ndjson', 'csv', 'tsv', 'xlsx', 'xls', 'xlsb', 'ods', 'html', 'spreadsheetml' or None";
     let name = named.optional_text("input_format", TAKES)?;
     let known = |name: String| {
         SourceFormat::from_name(&name).ok_or_else(|| args::wrong_value("input_format", TAKES))

@@ -56,6 +56,7 @@ impl SourceOptions {
             sheets: SheetRequest {
                 sheet: options.sheet.clone(),
                 search: PhoneSearch::of(&core.table, &core.job.phone),
+                encoding: options.encoding.map(TextEncoding::name),
             },
             named: SourceFormat::from_name(named),
         }

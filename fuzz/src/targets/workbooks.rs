@@ -8,7 +8,7 @@ use std::alloc::{Layout, set_alloc_error_hook};
 use std::io::{self, Cursor, Write};
 use std::panic::{self, AssertUnwindSafe};
 
-use predial::batch::{SheetRequest, Workbook, read_sheet};
+use predial::batch::{Container, SheetRequest, read_sheet};
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
@@ -45,16 +45,16 @@ pub fn prepare() {
 /// them, and which sheet is read.
 pub fn run(data: &[u8]) -> Option<()> {
     let (control, bytes) = data.split_first()?;
-    let (form, book) = match control & 0b11 {
-        0 => (Workbook::Xlsx, bytes.to_vec()),
-        1 => (Workbook::Xls, bytes.to_vec()),
-        _ => (Workbook::Xlsx, archive(bytes).ok()?),
+    let (container, book) = match control & 0b11 {
+        0 => (Container::Zip, bytes.to_vec()),
+        1 => (Container::Compound, bytes.to_vec()),
+        _ => (Container::Zip, archive(bytes).ok()?),
     };
     let request = SheetRequest {
         sheet: (control & 0b100 != 0).then(|| "B".to_owned()),
         ..SheetRequest::default()
     };
-    let read = || read_sheet(form, Cursor::new(book), &request, &mut io::sink());
+    let read = || read_sheet(container, Cursor::new(book), &request, &mut io::sink());
     let _ = panic::catch_unwind(AssertUnwindSafe(read));
     Some(())
 }

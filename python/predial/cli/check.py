@@ -34,9 +34,10 @@ def command(
     """Say for every job in each FILE whether it can be sent, and what is wrong if it can't.
 
     A FILE is a JSON array of call jobs, newline-delimited JSON, a table (CSV, TSV, a sheet of an
-    XLSX or XLS workbook, Parquet, Arrow), or the reject file of an earlier run. It may be
-    compressed with gzip or zstd. The format is detected; - is standard input. Each FILE is a list
-    of its own: a phone may be in two of them.
+    XLSX, XLS, XLSB or ODS workbook, a table of an HTML page, Parquet, Arrow), or the reject file of
+    an earlier run. It may be compressed with gzip or zstd, or be the one list in a ZIP archive. The
+    format is detected; - is standard input. Each FILE is a list of its own: a phone may be in two
+    of them.
 
     Rows count from 0. With --output-format json there is one report for each FILE, with ndjson one
     line for each diagnostic and then one line for the report.

@@ -201,7 +201,9 @@ BATCH: Final = (
     *PHONES,
     click.option(
         "--input-format",
-        type=click.Choice(["json", "ndjson", "csv", "tsv", "xlsx", "xls"]),
+        type=click.Choice(
+            ["json", "ndjson", "csv", "tsv", "xlsx", "xls", "xlsb", "ods", "html", "spreadsheetml"]
+        ),
         help="The format of the list. Default: detected. Parquet and Arrow are always detected.",
     ),
     click.option(
@@ -212,7 +214,8 @@ BATCH: Final = (
     click.option(
         "--sheet",
         metavar="NAME",
-        help="The sheet of a workbook. Default: the first with a column of phones.",
+        help="The sheet of a workbook (default: the first with a column of phones), or the file in "
+        "a ZIP archive.",
     ),
     click.option(
         "--delimiter",

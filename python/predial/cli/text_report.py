@@ -323,7 +323,7 @@ def reject_table(report: predial.Report) -> str | None:
     """The name of the reject file in the format of the list, if the list is a table."""
     if report.mapping is None or report.input["format"] == "arrow":
         return None
-    return "rejects.csv" if report.input["sheet"] is None else "rejects.xlsx"
+    return "rejects.csv" if report.input["workbook"] is None else "rejects.xlsx"
 
 
 def _second_round(rejects: str, out: str, again: str) -> str:

@@ -224,7 +224,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::batch::source::input::{Workbook, sheet_of};
+    use crate::batch::source::input::{Container, sheet_of};
 
     fn written(name: &str, rows: &[Vec<String>]) -> Vec<u8> {
         let mut out = Vec::new();
@@ -285,7 +285,7 @@ mod tests {
         sheet.rows = ROWS;
         assert!(!sheet.row(["d"], &mut out).unwrap());
         sheet.finish(&mut out).unwrap();
-        let (name, text) = sheet_of(Workbook::Xlsx, Cursor::new(out), None).unwrap();
+        let (name, text) = sheet_of(Container::Zip, Cursor::new(out), None).unwrap();
         assert_eq!(name, "Лист");
         let expected = format!("a,{longest}\nb{}\nc\n", ",b".repeat(COLUMNS - 1));
         assert!(text == expected);
@@ -302,7 +302,7 @@ mod tests {
             (&"a".repeat(32), "Sheet1"),
         ] {
             let book = written(name, &[vec!["phone".to_owned()]]);
-            let (name, _) = sheet_of(Workbook::Xlsx, Cursor::new(book), None).unwrap();
+            let (name, _) = sheet_of(Container::Zip, Cursor::new(book), None).unwrap();
             assert_eq!(name, expected);
         }
     }
@@ -322,7 +322,7 @@ mod tests {
         ) {
             let book = written("Sheet", &rows);
             prop_assert_eq!(&book, &written("Sheet", &rows), "the same bytes");
-            let (_, text) = sheet_of(Workbook::Xlsx, Cursor::new(book), Some("Sheet")).unwrap();
+            let (_, text) = sheet_of(Container::Zip, Cursor::new(book), Some("Sheet")).unwrap();
             let mut expected = String::new();
             for row in &rows {
                 let filled = row.iter().rposition(|cell| !cell.is_empty());

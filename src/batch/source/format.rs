@@ -21,16 +21,15 @@ pub enum SourceFormat {
 }
 
 impl SourceFormat {
-    /// The format of that name: `json`, `ndjson`, `csv`, `tsv`, `xlsx` or `xls`.
+    /// The format of that name: `json`, `ndjson`, `csv`, `tsv`, `xlsx`, `xls`, `xlsb`, `ods`,
+    /// `html` or `spreadsheetml`.
     pub fn from_name(name: &str) -> Option<SourceFormat> {
         match name {
             "json" => Some(SourceFormat::Json),
             "ndjson" | "jsonl" => Some(SourceFormat::Ndjson),
             "csv" => Some(SourceFormat::Csv),
             "tsv" => Some(SourceFormat::Tsv),
-            "xlsx" => Some(SourceFormat::Workbook(Workbook::Xlsx)),
-            "xls" => Some(SourceFormat::Workbook(Workbook::Xls)),
-            _ => None,
+            _ => Workbook::from_name(name).map(SourceFormat::Workbook),
         }
     }
 

@@ -4,7 +4,9 @@ use crate::batch::error::BatchError;
 use crate::batch::source::feed::Feed;
 use crate::batch::source::feed::failure;
 use crate::batch::source::format::{ARROW, SourceFormat};
-use crate::batch::source::input::{self, SourceInfo, TextEncoding, Workbook};
+use crate::batch::source::input::{
+    self, Compression, Detected, SourceInfo, TextEncoding, Workbook,
+};
 use crate::batch::source::limit::RowLimit;
 use crate::batch::source::preset::ListDefaults;
 use crate::batch::source::records::Records;
@@ -93,12 +95,17 @@ impl Source<'_> {
                 if skip_byte_order_mark(*feed)? {
                     info.set_byte_order_mark();
                 }
-                let workbook = info.detected().workbook;
+                let Detected {
+                    workbook,
+                    compression,
+                    ..
+                } = info.detected();
                 let format = match workbook {
                     Some(form) => of_workbook(*feed, form, *format)?,
                     None => detected_format(*feed, *format, *named, asked.limit)?,
                 };
-                if workbook.is_none() && sheet.is_some() {
+                let has_sheets = workbook.is_some() || compression == Some(Compression::Zip);
+                if sheet.is_some() && !has_sheets {
                     let message = "sheet is about workbooks, and the source is not a workbook";
                     return Err(BatchError::Usage(message.to_owned()));
                 }
@@ -280,7 +287,7 @@ fn of_workbook(
 ) -> Result<SourceFormat, BatchError> {
     let format = SourceFormat::Workbook(form);
     if given.is_some_and(|given| given != format) {
-        let message = format!("the source is an {} workbook", form.name().to_uppercase());
+        let message = format!("the source is {}", form.title_with_article());
         return Err(failure(feed, 0, message));
     }
     Ok(format)
@@ -297,10 +304,7 @@ fn detected_format(
 ) -> Result<SourceFormat, BatchError> {
     match given {
         Some(SourceFormat::Workbook(form)) => {
-            let message = format!(
-                "the source is not an {} workbook",
-                form.name().to_uppercase()
-            );
+            let message = format!("the source is not {}", form.title_with_article());
             return Err(failure(feed, 0, message));
         }
         Some(format) => return Ok(format),

@@ -8,9 +8,11 @@ use flate2::bufread::GzDecoder;
 
 use super::fill::fill;
 use super::source_info::{Compression, SourceInfo};
-use super::workbook::{self, Host, SheetRequest, Workbook};
+use super::workbook::{self, Container, Host, ReaderText, SheetRequest};
 use crate::batch::error::broken;
 
+/// XML names its kind within so many bytes.
+const MARKUP: usize = 1 << 12;
 /// How many first bytes are needed to detect a compression.
 const MAGIC: usize = 8;
 
@@ -20,9 +22,9 @@ pub(super) fn of(head: &[u8]) -> Option<Packed> {
     // RFC 8878, 3.1.2: a skippable frame may be the first.
     let skippable = matches!(head, [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..]);
     if begins(b"\x1F\x8B") {
-        Some(Packed::As(Compression::Gzip))
+        Some(Packed::Gzip)
     } else if begins(b"\x28\xB5\x2F\xFD") || skippable {
-        Some(Packed::As(Compression::Zstd))
+        Some(Packed::Zstd)
     } else if begins(b"BZh") && matches!(head.get(3), Some(b'1'..=b'9')) {
         Some(Packed::Unreadably("bzip2"))
     } else if begins(b"\xFD7zXZ\0") {
@@ -31,20 +33,80 @@ pub(super) fn of(head: &[u8]) -> Option<Packed> {
         Some(Packed::Unreadably("7-Zip"))
     } else if begins(b"Rar!\x1A\x07") {
         Some(Packed::Unreadably("RAR"))
-    } else if begins(b"PK\x03\x04") {
-        Some(Packed::Workbook(Workbook::Xlsx))
+    } else if begins(b"PK\x03\x04") || begins(b"PK\x05\x06") {
+        Some(Packed::In(Container::Zip))
     } else if begins(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
-        Some(Packed::Workbook(Workbook::Xls))
+        Some(Packed::In(Container::Compound))
     } else {
         None
     }
 }
 
+/// How many first bytes are needed to tell what a source is that begins like this.
+fn wanted(head: &[u8]) -> usize {
+    match first_letters(head).first() {
+        Some(b'<') => MARKUP,
+        None if head.len() < MARKUP => head.len() + 1,
+        _ => MAGIC,
+    }
+}
+
+/// The first bytes without a byte order mark, the zeros of UTF-16, and blanks.
+fn first_letters(head: &[u8]) -> Vec<u8> {
+    let marks = [&b"\xEF\xBB\xBF"[..], b"\xFF\xFE", b"\xFE\xFF"];
+    let head = marks
+        .into_iter()
+        .find_map(|mark| head.strip_prefix(mark))
+        .unwrap_or(head);
+    let letters = head.iter().copied().filter(|byte| *byte != 0);
+    letters.skip_while(u8::is_ascii_whitespace).collect()
+}
+
+/// Whether a source is a page of HTML or a workbook in XML.
+fn markup_form(head: &[u8]) -> Option<Container> {
+    const PAGES: [&[u8]; 13] = [
+        b"<!doctype html",
+        b"<html",
+        b"<head",
+        b"<meta",
+        b"<body",
+        b"<table",
+        b"<style",
+        b"<div",
+        b"<center",
+        b"<font",
+        b"<title",
+        b"<tr",
+        b"<form",
+    ];
+    let text = first_letters(head).to_ascii_lowercase();
+    let has = |word: &[u8]| memchr::memmem::find(&text, word).is_some();
+    if !text.starts_with(b"<") {
+        return None;
+    }
+    if has(b"urn:schemas-microsoft-com:office:spreadsheet") && has(b"<?xml") {
+        return Some(Container::SpreadsheetMl);
+    }
+    let is_page = PAGES.iter().any(|start| text.starts_with(start));
+    let is_late = (text.starts_with(b"<?xml") || text.starts_with(b"<!--"))
+        && (has(b"<html") || has(b"<table"));
+    (is_page || is_late).then_some(Container::Html)
+}
+
+/// Whether the bytes of a source are not those of its text.
+pub(super) fn is_packed(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(MARKUP)];
+    of(head)
+        .or_else(|| markup_form(head).map(Packed::In))
+        .is_some()
+}
+
 /// How a source is packed.
 pub(super) enum Packed {
-    As(Compression),
+    Gzip,
+    Zstd,
     /// A workbook, or another file in the same container.
-    Workbook(Workbook),
+    In(Container),
     /// A format that predial does not unpack.
     Unreadably(&'static str),
 }
@@ -58,6 +120,7 @@ pub(super) struct Decompressed<'a, R> {
     head: Vec<u8>,
     /// Which sheet to read if it is a workbook, and the host that starts its reader.
     workbook: (SheetRequest, Host),
+    is_in_archive: bool,
     info: SourceInfo,
 }
 
@@ -68,6 +131,7 @@ impl<'a, R: Read + 'a> Decompressed<'a, R> {
             bytes: Box::new(io::empty()),
             head: Vec::with_capacity(MAGIC),
             workbook,
+            is_in_archive: false,
             info,
         }
     }
@@ -89,39 +153,63 @@ impl<'a, R: Read + 'a> Decompressed<'a, R> {
         })
     }
 
+    /// Opens a workbook, or the list in an archive, which may be compressed or a workbook itself.
+    fn open(&mut self, container: Container, whole: impl Read) -> io::Result<Box<dyn Read + 'a>> {
+        let (sheets, host) = &mut self.workbook;
+        let (sheets, host) = (std::mem::take(sheets), *host);
+        let of_list = sheets.clone();
+        let place = (container, self.is_in_archive);
+        match workbook::text_of(place, whole, sheets, &self.info, host)? {
+            ReaderText::Sheet(form, text) => {
+                self.info.set_workbook(form);
+                Ok(Box::new(text))
+            }
+            ReaderText::File(file) => {
+                self.info.set_compression(Compression::Zip);
+                let sheets = SheetRequest {
+                    sheet: None,
+                    ..of_list
+                };
+                let mut list = Decompressed::new(file, (sheets, host), self.info.clone());
+                list.is_in_archive = true;
+                Ok(Box::new(list))
+            }
+        }
+    }
+
     fn tell(&mut self, mut reader: R) -> io::Result<()> {
         let mut head = Vec::new();
-        let filled = fill(&mut reader, &mut head, MAGIC);
-        let packed = of(&head);
+        let mut filled = fill(&mut reader, &mut head, MAGIC);
+        // A page or XML may begin with blanks, and says later what it is.
+        while filled.is_ok() && head.len() < wanted(&head) {
+            let (before, more) = (head.len(), wanted(&head));
+            filled = fill(&mut reader, &mut head, more);
+            if head.len() == before {
+                break;
+            }
+        }
+        let packed = of(&head).or_else(|| markup_form(&head).map(Packed::In));
         let whole = Cursor::new(head).chain(reader);
         self.bytes = match packed {
             None => Box::new(whole),
-            Some(Packed::As(Compression::Gzip)) => {
+            Some(Packed::Gzip) => {
+                self.info.set_compression(Compression::Gzip);
                 Box::new(Gunzip::new(BufReader::with_capacity(ROOM, whole)))
             }
-            Some(Packed::As(Compression::Zstd)) => {
+            Some(Packed::Zstd) => {
+                self.info.set_compression(Compression::Zstd);
                 let whole = BufReader::with_capacity(ROOM, whole);
                 let mut decoder = zstd::Decoder::with_buffer(whole)?;
                 decoder.window_log_max(WINDOW_LOG)?;
                 Box::new(decoder)
             }
-            Some(Packed::Workbook(form)) => {
-                self.info.set_workbook(form);
-                let (sheets, host) = &mut self.workbook;
-                let (sheets, host) = (std::mem::take(sheets), *host);
-                Box::new(workbook::text_of(form, whole, sheets, &self.info, host)?)
-            }
+            Some(Packed::In(container)) => self.open(container, whole)?,
             Some(Packed::Unreadably(how)) => {
                 return Err(broken(format!(
-                    "the source is compressed with {how}; unpack it, or pack it with gzip or zstd"
+                    "the source is compressed with {how}; unpack it, or pack it with gzip, zstd or ZIP"
                 )));
             }
         };
-        let compression = packed.and_then(|packed| match packed {
-            Packed::As(compression) => Some(compression),
-            Packed::Workbook(_) | Packed::Unreadably(_) => None,
-        });
-        self.info.set_compression(compression);
         filled
     }
 }
@@ -152,7 +240,9 @@ impl<'a, R: Read + 'a> Read for Decompressed<'a, R> {
         let read = self.bytes.read(into);
         let count = match (read, self.info.detected().compression) {
             (Err(error), Some(how))
-                if !self.info.failed() && error.kind() != io::ErrorKind::Interrupted =>
+                if how != Compression::Zip
+                    && !self.info.failed()
+                    && error.kind() != io::ErrorKind::Interrupted =>
             {
                 Err(damaged(how, &error))
             }

@@ -13,6 +13,7 @@ mod compression;
 mod encoding;
 mod file;
 mod fill;
+mod signature;
 mod source_info;
 mod transcode;
 mod workbook;
@@ -30,8 +31,8 @@ pub use transcode::{Encodings, Guess};
 #[cfg(test)]
 pub(in crate::batch) use workbook::sheet_of;
 pub use workbook::{
-    DELIMITER, Host, OtherSheet, PhoneSearch, ReaderCommand, ReaderNotStarted, SheetFacts,
-    SheetRequest, Workbook, read_sheet, serve,
+    Container, DELIMITER, Host, OtherSheet, PhoneSearch, ReaderCommand, ReaderNotStarted,
+    SheetFacts, SheetRequest, Workbook, read_sheet, serve,
 };
 
 /// The text of a source in UTF-8, and what is known of the source so far. `sheets` says which sheet
@@ -50,7 +51,7 @@ pub fn text_of<'a>(
 
 /// The facts about bytes that need neither unpacking nor transcoding; `None` for other bytes.
 pub fn plain(bytes: &[u8], encodings: Encodings) -> Option<SourceInfo> {
-    if compression::of(bytes).is_some() || !transcode::is_utf8(bytes, encodings) {
+    if compression::is_packed(bytes) || !transcode::is_utf8(bytes, encodings) {
         return None;
     }
     let info = SourceInfo::default();

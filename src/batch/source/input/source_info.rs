@@ -56,6 +56,8 @@ pub enum Compression {
     Gzip,
     /// RFC 8878.
     Zstd,
+    /// A file of a ZIP archive.
+    Zip,
 }
 
 impl Compression {
@@ -64,6 +66,7 @@ impl Compression {
         match self {
             Compression::Gzip => "gzip",
             Compression::Zstd => "zstd",
+            Compression::Zip => "zip",
         }
     }
 }
@@ -125,8 +128,8 @@ impl SourceInfo {
         self.0.read.store(bytes, Ordering::Relaxed);
     }
 
-    pub(super) fn set_compression(&self, compression: Option<Compression>) {
-        self.lock().compression = compression;
+    pub(super) fn set_compression(&self, compression: Compression) {
+        self.lock().compression = Some(compression);
     }
 
     /// Whether reading the source itself failed, as opposed to decoding its bytes.

@@ -13,12 +13,13 @@ use encoding_rs::{Decoder, DecoderResult};
 
 use super::encoding::TextEncoding;
 use super::fill::fill;
+use super::signature;
 use super::source_info::SourceInfo;
 use crate::batch::error::broken;
 use crate::json::space_end;
 
 /// How many of the first bytes are searched for UTF-16.
-const HEAD: usize = 1 << 10;
+const HEAD: usize = signature::LONGEST;
 /// How many bytes the sample has that begins with the first byte outside ASCII.
 const SAMPLE: usize = 1 << 16;
 /// How many bytes are transcoded at a time.
@@ -134,6 +135,15 @@ fn encoding_of(sample: &[u8], is_all: bool) -> TextEncoding {
     }
 }
 
+/// The encoding that the letters of a text show, if it is not UTF-16.
+pub(super) fn guessed(bytes: &[u8]) -> TextEncoding {
+    let Some(at) = first_non_ascii(bytes) else {
+        return TextEncoding::UTF_8;
+    };
+    let sample = &bytes[at..];
+    encoding_of(&sample[..sample.len().min(SAMPLE)], sample.len() <= SAMPLE)
+}
+
 /// The first byte that is not white space.
 fn first_visible(bytes: &[u8]) -> Option<u8> {
     bytes.get(space_end(bytes, 0)).copied()
@@ -162,6 +172,10 @@ const BLANK: usize = 1 << 20;
 
 /// Whether the bytes show at once that [`Transcoded`] would pass them unchanged.
 pub(super) fn is_utf8(bytes: &[u8], encodings: Encodings) -> bool {
+    let head = &bytes[..bytes.len().min(HEAD)];
+    if signature::refusal(head).is_some() || signature::refusal_of_binary(head).is_some() {
+        return false;
+    }
     match (beginning(&bytes[..bytes.len().min(HEAD)]), encodings.asked) {
         (Beginning::Marked(encoding), _) => encoding == TextEncoding::UTF_8,
         (_, Some(asked)) => asked == TextEncoding::UTF_8,
@@ -175,12 +189,7 @@ pub(super) fn is_utf8(bytes: &[u8], encodings: Encodings) -> bool {
             if !may_guess(encodings.guess, visible) {
                 return true;
             }
-            first_non_ascii(bytes).is_none_or(|at| {
-                let sample = &bytes[at..];
-                let is_all = sample.len() <= SAMPLE;
-                let sample = &sample[..sample.len().min(SAMPLE)];
-                encoding_of(sample, is_all) == TextEncoding::UTF_8
-            })
+            guessed(bytes) == TextEncoding::UTF_8
         }
     }
 }
@@ -247,8 +256,9 @@ impl<R: Read> Transcoded<R> {
         if self.info.detected().workbook.is_some() {
             return Ok(State::Utf8);
         }
-        if !begins_plainly(self.held()) {
+        if !begins_plainly(self.held()) || signature::may_begin(self.held()) {
             self.hold(HEAD);
+            self.refuse_other_files()?;
         }
         let encoding = match (beginning(self.held()), self.encodings.asked) {
             (Beginning::Marked(encoding), _) => {
@@ -266,6 +276,19 @@ impl<R: Read> Transcoded<R> {
             (Beginning::Open, None) => return Ok(State::Ascii(None)),
         };
         Ok(self.state_of(encoding))
+    }
+
+    /// Fails if the first bytes are those of a file that is not a list.
+    fn refuse_other_files(&self) -> io::Result<()> {
+        let is_open = matches!(beginning(self.held()), Beginning::Open);
+        let of_binary = || match is_open && self.encodings.asked.is_none() {
+            true => signature::refusal_of_binary(self.held()),
+            false => None,
+        };
+        match signature::refusal(self.held()).or_else(of_binary) {
+            Some(why) => Err(broken(why)),
+            None => Ok(()),
+        }
     }
 
     fn state_of(&self, encoding: TextEncoding) -> State {

@@ -15,8 +15,11 @@ use crate::batch::source::table::SAMPLED_ROWS;
 /// About how many bytes of text go into one reply.
 const PIECE: usize = 1 << 17;
 /// The rows and columns of a sheet (ECMA-376, 18.3.1.73; Excel's limits).
-const ROWS: u32 = 1 << 20;
-const COLUMNS: u32 = 1 << 14;
+pub(super) const ROWS: u32 = 1 << 20;
+pub(super) const COLUMNS: u32 = 1 << 14;
+/// How many cells the sheets of a workbook may span together, if calamine reads all of them into memory.
+/// It takes about 72 bytes for each cell while it builds a sheet.
+pub(super) const MOST_CELLS: u64 = 3 << 20;
 /// How many bytes of text a sheet may have: this many, and this many more for each byte of its
 /// workbook. A text that many cells share is in the workbook once.
 const MOST_TEXT: u64 = 1 << 26;
@@ -286,7 +289,7 @@ pub(super) fn write_value(value: &DataRef<'_>, out: &mut String) {
         DataRef::SharedString(text) => out.push_str(text),
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => out.push_str(text),
         DataRef::Int(number) => put(out, *number),
-        DataRef::Float(number) => put_number(out, *number),
+        DataRef::Float(number) => write_float(*number, out),
         DataRef::Bool(is) => out.push_str(truth(*is)),
         DataRef::DateTime(when) => put_date(out, when),
         DataRef::Error(error) => put(out, error),
@@ -297,11 +300,10 @@ pub(super) fn write_value(value: &DataRef<'_>, out: &mut String) {
 pub(super) fn write_xls_value(value: &Data, out: &mut String) {
     match value {
         Data::Empty => {}
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => {
-            out.push_str(text);
-        }
+        Data::String(text) | Data::DateTimeIso(text) => out.push_str(text),
+        Data::DurationIso(text) => put_duration(out, text),
         Data::Int(number) => put(out, *number),
-        Data::Float(number) => put_number(out, *number),
+        Data::Float(number) => write_float(*number, out),
         Data::Bool(is) => out.push_str(truth(*is)),
         Data::DateTime(when) => put_date(out, when),
         Data::Error(error) => put(out, error),
@@ -323,7 +325,7 @@ fn truth(is: bool) -> &'static str {
 /// Sheets hold numbers as floats. A whole number below 2^53 is exact and becomes its digits; a
 /// larger one may have lost digits. A large number with a fraction is not a phone, but its digits
 /// may look like one. Both kinds are written with an exponent, which no phone has.
-fn put_number(out: &mut String, number: f64) {
+pub(super) fn write_float(number: f64, out: &mut String) {
     const EXACT: f64 = (1_u64 << 53) as f64;
     /// From this value on, a number with a fraction may have as many digits as a phone.
     const LONG: f64 = 1e7;
@@ -335,11 +337,34 @@ fn put_number(out: &mut String, number: f64) {
     }
 }
 
+/// A duration of ISO 8601 as ODS writes times of day (`PT09H30M00S`), like those of other workbooks.
+fn put_duration(out: &mut String, text: &str) {
+    let parts = || {
+        let (hours, rest) = text.strip_prefix("PT")?.split_once('H')?;
+        let (minutes, rest) = rest.split_once('M')?;
+        let seconds = rest.strip_suffix('S')?;
+        let is_number = |text: &&str| text.len() > 1 && text.bytes().all(|b| b.is_ascii_digit());
+        [hours, minutes, seconds]
+            .iter()
+            .all(is_number)
+            .then_some((hours, minutes, seconds))
+    };
+    match parts() {
+        Some((hours, minutes, "00")) if hours.len() == 2 => {
+            let _ = write!(out, "{hours}:{minutes}");
+        }
+        Some((hours, minutes, seconds)) => {
+            let _ = write!(out, "{hours}:{minutes}:{seconds}");
+        }
+        None => out.push_str(text),
+    }
+}
+
 /// A date, a time of day, or both (RFC 3339 without an offset); a duration in hours.
 fn put_date(out: &mut String, when: &ExcelDateTime) {
     let serial = when.as_f64();
     if !serial.is_finite() || !(0.0..2_958_466.0).contains(&serial) {
-        return put_number(out, serial); // sheets show no date for it, either
+        return write_float(serial, out); // sheets show no date for it, either
     }
     if when.is_duration() {
         let seconds = (serial * 86_400.0).round() as u64;

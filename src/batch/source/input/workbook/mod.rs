@@ -3,7 +3,7 @@
 //! ```text
 //! this process                                   reader process
 //! source ──▶ temporary file ──── standard input ────▶ look-through ──▶ calamine ──▶ rows
-//! SheetText ◀── thread ◀──────── standard output ◀──── replies ◀──────────────────────┘
+//! ProcessText ◀─ thread ◀─────── standard output ◀──── replies ◀──────────────────────┘
 //! ```
 //!
 //! A sheet becomes a table in UTF-8, with commas and one line for each row. From there on it is
@@ -18,8 +18,14 @@
 //! Limits: on macOS and Windows the address space is not limited, so the checks alone bound memory
 //! there. A crash of the reader is an error there too.
 
+mod archive;
 mod bounded;
 mod cells;
+mod html;
+mod lists;
+mod markup;
+mod memory_book;
+mod ods;
 mod phone_search;
 mod process;
 mod reader;
@@ -27,7 +33,9 @@ mod reply;
 mod sheet_facts;
 mod sheet_marks;
 mod sheets;
+mod spreadsheetml;
 mod xls;
+mod xlsb;
 mod xlsx;
 
 pub use phone_search::PhoneSearch;
@@ -38,7 +46,9 @@ pub use reader::{read_sheet, serve};
 pub use sheet_facts::{OtherSheet, SheetFacts};
 pub use sheets::SheetRequest;
 
-pub(super) use process::text_of;
+pub(super) use process::{ReaderText, text_of};
+
+use serde::{Deserialize, Serialize};
 
 use crate::batch::error::broken;
 
@@ -49,30 +59,97 @@ pub enum Workbook {
     Xlsx,
     /// BIFF8 in a compound file.
     Xls,
+    /// The binary form of XLSX (MS-XLSB).
+    Xlsb,
+    /// A spreadsheet of OpenDocument (ISO/IEC 26300).
+    Ods,
+    /// A table of an HTML page.
+    Html,
+    /// The XML of Excel 2003.
+    SpreadsheetMl,
 }
 
 impl Workbook {
-    /// The name of the format: `xlsx` or `xls`.
+    /// All of them.
+    pub const ALL: [Workbook; 6] = [
+        Workbook::Xlsx,
+        Workbook::Xls,
+        Workbook::Xlsb,
+        Workbook::Ods,
+        Workbook::Html,
+        Workbook::SpreadsheetMl,
+    ];
+
+    /// The name of the format, such as `xlsx`.
     pub fn name(self) -> &'static str {
         match self {
             Workbook::Xlsx => "xlsx",
             Workbook::Xls => "xls",
+            Workbook::Xlsb => "xlsb",
+            Workbook::Ods => "ods",
+            Workbook::Html => "html",
+            Workbook::SpreadsheetMl => "spreadsheetml",
         }
     }
 
     /// The workbook format of that name.
     pub fn from_name(name: &str) -> Option<Workbook> {
-        match name {
-            "xlsx" => Some(Workbook::Xlsx),
-            "xls" => Some(Workbook::Xls),
-            _ => None,
+        Workbook::ALL.into_iter().find(|form| form.name() == name)
+    }
+
+    /// What a file of this format is called.
+    pub fn title(self) -> &'static str {
+        match self {
+            Workbook::Xlsx => "XLSX workbook",
+            Workbook::Xls => "XLS workbook",
+            Workbook::Xlsb => "XLSB workbook",
+            Workbook::Ods => "ODS workbook",
+            Workbook::Html => "HTML table",
+            Workbook::SpreadsheetMl => "XML Spreadsheet (SpreadsheetML)",
         }
     }
 
     /// An error about a damaged workbook of this format.
     fn damaged(self, why: impl std::fmt::Display) -> std::io::Error {
-        let name = self.name().to_ascii_uppercase();
-        broken(format!("the {name} workbook is damaged: {why}"))
+        broken(format!("the {} is damaged: {why}", self.title()))
+    }
+
+    /// The same with its article.
+    pub fn title_with_article(self) -> String {
+        format!("an {}", self.title())
+    }
+
+    /// An error about a workbook with a password.
+    fn encrypted(self) -> std::io::Error {
+        let title = self.title();
+        broken(format!(
+            "the {title} is encrypted; save it without a password"
+        ))
+    }
+}
+
+/// What the first bytes of a source show about a file that the reader process opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Container {
+    /// A ZIP archive: a workbook, a list, or another document.
+    Zip,
+    /// A compound file (MS-CFB): a workbook, or another document.
+    Compound,
+    /// A page of HTML.
+    Html,
+    /// XML of Excel 2003.
+    SpreadsheetMl,
+}
+
+impl Container {
+    /// What it is in most cases.
+    fn usual_form(self) -> Workbook {
+        match self {
+            Container::Zip => Workbook::Xlsx,
+            Container::Compound => Workbook::Xls,
+            Container::Html => Workbook::Html,
+            Container::SpreadsheetMl => Workbook::SpreadsheetMl,
+        }
     }
 }
 

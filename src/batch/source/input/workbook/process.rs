@@ -10,10 +10,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::Workbook;
-use super::reader::{MEMORY, Request, VERSION};
+use super::reader::{MEMORY, Request, VERSION, ZIP};
 use super::reply::Reply;
 use super::sheets::SheetRequest;
+use super::{Container, Workbook};
 use crate::batch::error::broken;
 use crate::batch::source::input::SourceInfo;
 
@@ -46,22 +46,30 @@ const COPY: usize = 1 << 17;
 /// How much is read of the standard error of the process.
 const COMPLAINT: u64 = 1 << 12;
 
-/// Starts to read a workbook. Returns the text of the sheet that is the list.
+/// What a reader process hands over.
+pub(in crate::batch::source::input) enum ReaderText {
+    /// The text of the sheet of a workbook that is the list.
+    Sheet(Workbook, ProcessText),
+    /// The bytes of a file of an archive.
+    File(ProcessText),
+}
+
+/// Starts to read a workbook, and finds out what it is.
 ///
 /// # Errors
-/// The source can't be read, or the process can't be started. Reading the text returns the errors
-/// of the workbook.
+/// The source can't be read, the process can't be started, or the source is not a workbook that is read.
+/// Reading the text returns the other errors of the workbook.
 pub(in crate::batch::source::input) fn text_of(
-    form: Workbook,
+    (container, is_in_archive): (Container, bool),
     reader: impl Read,
     sheets: SheetRequest,
     info: &SourceInfo,
     host: Host,
-) -> io::Result<SheetText> {
+) -> io::Result<ReaderText> {
     let command = (host.reader_command)()?;
-    let form_name = form.name().to_owned();
     let request = Request {
-        form: form_name,
+        container,
+        is_in_archive,
         sheets,
     };
     let request = request_file(&request, reader)?;
@@ -71,8 +79,8 @@ pub(in crate::batch::source::input) fn text_of(
     let answers = answers.ok_or(io::ErrorKind::BrokenPipe)?;
     let (replies, received) = sync_channel(AHEAD);
     thread::Builder::new().spawn(move || forward(answers, &replies))?;
-    Ok(SheetText {
-        form,
+    let mut text = ProcessText {
+        form: container.usual_form(),
         process,
         received,
         info: info.clone(),
@@ -82,7 +90,14 @@ pub(in crate::batch::source::input) fn text_of(
         piece: Vec::new(),
         at: 0,
         ended: false,
-    })
+    };
+    match text.next_form()? {
+        None => Ok(ReaderText::File(text)),
+        Some(form) => {
+            text.form = form;
+            Ok(ReaderText::Sheet(form, text))
+        }
+    }
 }
 
 /// The file that is the standard input of the process. It has no name, so it disappears with the
@@ -192,8 +207,8 @@ fn not_started(why: &dyn std::fmt::Display) -> io::Error {
     )))
 }
 
-/// The text of a sheet while the reader process reads it.
-pub(in crate::batch::source::input) struct SheetText {
+/// A text while the reader process reads it.
+pub(in crate::batch::source::input) struct ProcessText {
     form: Workbook,
     process: ReaderProcess,
     received: Receiver<Reply>,
@@ -206,24 +221,44 @@ pub(in crate::batch::source::input) struct SheetText {
     ended: bool,
 }
 
-impl SheetText {
+impl ProcessText {
+    /// Takes replies until the form of the workbook is known; there is none if it is an archive of files.
+    fn next_form(&mut self) -> io::Result<Option<Workbook>> {
+        let out_of_order = || Err(not_started(&"its reply is out of order"));
+        loop {
+            match self.next()? {
+                Reply::Ready(version) if version == VERSION => self.is_ready = true,
+                Reply::Ready(_) => {
+                    return Err(not_started(&"it is of another version of predial"));
+                }
+                Reply::Failed(why) if self.is_ready => return Err(broken(why)),
+                Reply::Form(name) if self.is_ready => {
+                    return match (&*name, Workbook::from_name(&name)) {
+                        (ZIP, _) => Ok(None),
+                        (_, Some(form)) => Ok(Some(form)),
+                        (_, None) => out_of_order(),
+                    };
+                }
+                _ => return out_of_order(),
+            }
+        }
+    }
+
     /// Takes replies until there is more text or the text ends.
     fn more(&mut self) -> io::Result<()> {
         self.piece.clear();
         self.at = 0;
         while self.piece.is_empty() && !self.ended {
             match self.next()? {
-                Reply::Ready(version) if version == VERSION => self.is_ready = true,
-                Reply::Ready(_) => {
-                    return Err(not_started(&"it is of another version of predial"));
-                }
-                _ if !self.is_ready => return Err(not_started(&"its reply is out of order")),
                 Reply::Text(text) => self.piece = text,
                 Reply::Reached(bytes) => self.info.set_read(bytes),
                 Reply::Sheet(name) => self.info.set_sheet(&name),
                 Reply::Facts(facts) => self.info.set_sheet_facts(facts),
                 Reply::Failed(why) => return Err(broken(why)),
                 Reply::Finished => self.ended = true,
+                Reply::Ready(_) | Reply::Form(_) => {
+                    return Err(not_started(&"its reply is out of order"));
+                }
             }
         }
         Ok(())
@@ -259,17 +294,17 @@ impl SheetText {
             let line = complaint.lines().rfind(|line| !line.trim().is_empty());
             return Ok(not_started(&line.unwrap_or(&how)));
         }
-        let form = self.form.name().to_ascii_uppercase();
+        let form = self.form.title();
         if complaint.contains("memory allocation of") {
             let most = MEMORY >> 20;
             return Ok(broken(format!(
-                "the {form} workbook takes more than the {most} MiB of memory that reading one \
+                "the {form} takes more than the {most} MiB of memory that reading one \
                  may take; save the sheet as CSV"
             )));
         }
         if status.is_some_and(out_of_time) {
             return Ok(broken(format!(
-                "the {form} workbook takes longer to read than one of its size should; save the \
+                "the {form} takes longer to read than one of its size should; save the \
                  sheet as CSV"
             )));
         }
@@ -294,7 +329,7 @@ fn out_of_time(status: ExitStatus) -> bool {
     }
 }
 
-impl Read for SheetText {
+impl Read for ProcessText {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         if self.at == self.piece.len() && !self.ended {
             self.more()?;

@@ -4,16 +4,18 @@
 //! standard input, which is a file. It writes replies to standard output. It has one thread, opens
 //! no other file and writes none.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::{Deserialize, Serialize};
 
+use super::archive::{self, ArchiveKind};
 use super::reply::Reply;
 use super::sheets::{Book, SheetRequest, write_sheet};
-use super::{Workbook, xls, xlsx};
-use crate::batch::error::Broken;
+use super::{Container, Workbook, html, lists, markup, ods, spreadsheetml, xls, xlsb, xlsx};
+use crate::batch::error::{Broken, broken};
 
 /// How many bytes the address space of the process may grow while it reads the workbook. This is
 /// enough for the four million different texts of an XLSX workbook.
@@ -25,6 +27,9 @@ const MEMORY_IN_ALL: u64 = 1 << 30;
 const SECONDS: u64 = 30;
 const SECONDS_PER_MIB: u64 = 5;
 
+/// The form of an archive of files, of which one is the list.
+pub(super) const ZIP: &str = "zip";
+
 /// The version of the reader process, which has to be that of its parent process.
 pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -32,8 +37,9 @@ pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// is written as JSON, after its length in four bytes, the low byte first.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Request {
-    /// The name of the format.
-    pub form: String,
+    pub container: Container,
+    /// Whether the workbook is itself a file of an archive.
+    pub is_in_archive: bool,
     #[serde(flatten)]
     pub sheets: SheetRequest,
 }
@@ -54,10 +60,6 @@ impl Request {
         from.take(length).read_to_end(&mut text)?;
         Ok(serde_json::from_slice(&text)?)
     }
-
-    fn form(&self) -> io::Result<Workbook> {
-        Ok(Workbook::from_name(&self.form).ok_or(io::ErrorKind::InvalidData)?)
-    }
 }
 
 /// Does all the work of a reader process: answers the request on its standard input.
@@ -67,21 +69,21 @@ impl Request {
 pub fn serve() -> io::Result<()> {
     let (mut input, mut output) = standard_streams()?;
     let request = Request::read(&mut input)?;
-    let form = request.form()?;
     let begin = input.stream_position()?;
     let size = input.metadata()?.len().saturating_sub(begin);
     confine(size)?;
     Reply::Ready(VERSION.to_owned()).write(&mut output)?;
     let workbook = BufReader::with_capacity(1 << 16, After { file: input, begin });
-    let read = AssertUnwindSafe(|| read_sheet(form, workbook, &request.sheets, &mut output));
+    let form = Cell::new(request.container.usual_form());
+    let read = AssertUnwindSafe(|| open_and_read(&request, workbook, &mut output, &form));
     // The panic has printed its message to standard error. The text so far is useless.
     let end = catch_unwind(read)
-        .unwrap_or_else(|_| Err(form.damaged("it is not as a workbook has to be")));
+        .unwrap_or_else(|_| Err(form.get().damaged("it is not as a workbook has to be")));
     let last = match end {
         Ok(()) => Reply::Finished,
         Err(error) => match error.downcast::<Broken>() {
             Ok(Broken(why)) => Reply::Failed(why),
-            Err(error) => Reply::Failed(form.damaged(error).to_string()),
+            Err(error) => Reply::Failed(form.get().damaged(error).to_string()),
         },
     };
     last.write(&mut output)
@@ -92,18 +94,62 @@ pub fn serve() -> io::Result<()> {
 /// # Errors
 /// The workbook is damaged, needs too much, or lacks the sheet; or the replies can't be written.
 pub fn read_sheet(
-    form: Workbook,
-    mut workbook: impl Read + Seek,
-    request: &SheetRequest,
+    container: Container,
+    workbook: impl Read + Seek,
+    sheets: &SheetRequest,
     replies: &mut dyn Write,
+) -> io::Result<()> {
+    let request = Request {
+        container,
+        is_in_archive: false,
+        sheets: sheets.clone(),
+    };
+    let form = Cell::new(container.usual_form());
+    open_and_read(&request, workbook, replies, &form)
+}
+
+/// Finds out what the workbook is, and reads it. `known` is what is known of its form, for errors.
+fn open_and_read(
+    request: &Request,
+    mut workbook: impl Read + Seek,
+    replies: &mut dyn Write,
+    known: &Cell<Workbook>,
 ) -> io::Result<()> {
     let size = workbook.seek(SeekFrom::End(0))?;
     workbook.rewind()?;
+    let form = match request.container {
+        Container::Compound | Container::Html | Container::SpreadsheetMl => {
+            request.container.usual_form()
+        }
+        Container::Zip => match archive::kind(&mut workbook)? {
+            ArchiveKind::Workbook(form) => form,
+            ArchiveKind::Files if request.is_in_archive => {
+                return Err(broken(
+                    "the ZIP archive has another ZIP archive in it; unpack it",
+                ));
+            }
+            ArchiveKind::Files => {
+                Reply::Form(ZIP.to_owned()).write(replies)?;
+                return lists::write(&mut workbook, request.sheets.sheet.as_deref(), replies);
+            }
+        },
+    };
+    known.set(form);
+    Reply::Form(form.name().to_owned()).write(replies)?;
+    workbook.rewind()?;
+    let encoding = request.sheets.encoding.as_deref();
     let mut book: Box<dyn Book + '_> = match form {
         Workbook::Xlsx => Box::new(xlsx::open(workbook, size)?),
         Workbook::Xls => Box::new(xls::open(workbook)?),
+        Workbook::Xlsb => Box::new(xlsb::open(workbook, size)?),
+        Workbook::Ods => Box::new(ods::open(workbook, size)?),
+        Workbook::Html => Box::new(html::read(&markup::text(&mut workbook, encoding)?)?),
+        Workbook::SpreadsheetMl => Box::new(spreadsheetml::read(&markup::text(
+            &mut workbook,
+            encoding,
+        )?)?),
     };
-    write_sheet(&mut *book, request, replies, size)
+    write_sheet(&mut *book, &request.sheets, replies, size)
 }
 
 fn standard_streams() -> io::Result<(File, File)> {
@@ -205,7 +251,7 @@ impl Seek for After {
 /// The name of the sheet that [`read_sheet`] reads, and its text.
 #[cfg(test)]
 pub(in crate::batch) fn sheet_of(
-    form: Workbook,
+    container: Container,
     workbook: impl Read + Seek,
     sheet: Option<&str>,
 ) -> io::Result<(String, String)> {
@@ -214,7 +260,7 @@ pub(in crate::batch) fn sheet_of(
         sheet: sheet.map(str::to_owned),
         ..SheetRequest::default()
     };
-    read_sheet(form, workbook, &request, &mut replies)?;
+    read_sheet(container, workbook, &request, &mut replies)?;
     let (mut name, mut text) = (String::new(), Vec::new());
     let mut rest = &replies[..];
     while !rest.is_empty() {
@@ -235,7 +281,8 @@ mod tests {
     fn requests_survive_writing_and_reading() {
         for sheet in [None, Some(""), Some("Лист \0 \"1\"")] {
             let request = Request {
-                form: "xls".to_owned(),
+                container: Container::Compound,
+                is_in_archive: true,
                 sheets: SheetRequest {
                     sheet: sheet.map(str::to_owned),
                     ..SheetRequest::default()

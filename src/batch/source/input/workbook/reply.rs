@@ -11,6 +11,8 @@ pub(super) enum Reply {
     /// The process has started and set its limits. It names its version, because both sides have to
     /// be the same build.
     Ready(String),
+    /// The name of the format of the workbook, or `zip` if the text is a file of an archive.
+    Form(String),
     /// More text of the sheet.
     Text(Vec<u8>),
     /// How far reading is, in bytes of the workbook.
@@ -34,6 +36,7 @@ impl Reply {
         let (number, facts);
         let (kind, content): (u8, &[u8]) = match self {
             Reply::Ready(version) => (b'r', version.as_bytes()),
+            Reply::Form(name) => (b'k', name.as_bytes()),
             Reply::Text(text) => (b't', text),
             Reply::Reached(bytes) => {
                 number = bytes.to_le_bytes();
@@ -72,6 +75,7 @@ impl Reply {
         let text = |content| String::from_utf8(content).map_err(|_| io::ErrorKind::InvalidData);
         Ok(match kind {
             b'r' => Reply::Ready(text(content)?),
+            b'k' => Reply::Form(text(content)?),
             b't' => Reply::Text(content),
             b'n' => match content.try_into() {
                 Ok(bytes) => Reply::Reached(u64::from_le_bytes(bytes)),
@@ -95,6 +99,7 @@ mod tests {
     fn replies_survive_writing_and_reading() {
         let replies = [
             Reply::Ready("0.1.0".to_owned()),
+            Reply::Form("xlsx".to_owned()),
             Reply::Text(b"phone,\xFF\n".to_vec()),
             Reply::Reached(u64::MAX - 1),
             Reply::Sheet("Лист1".to_owned()),

@@ -98,7 +98,7 @@ fn attributes_of(part: impl BufRead, tag: &str, keys: [&str; 2]) -> Vec<(String,
 }
 
 /// The value of an attribute, whatever its prefix is.
-fn attribute(tag: &BytesStart<'_>, key: &str) -> Option<String> {
+pub(super) fn attribute(tag: &BytesStart<'_>, key: &str) -> Option<String> {
     let mut all = tag.attributes();
     let mut all = all.with_checks(false).flatten();
     let found = all.find(|attribute| attribute.key.local_name().as_ref() == key)?;

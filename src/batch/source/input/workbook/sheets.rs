@@ -22,6 +22,8 @@ pub struct SheetRequest {
     pub sheet: Option<String>,
     /// How a column of phones is found.
     pub search: PhoneSearch,
+    /// The label of the encoding of a workbook that is a text, if the caller named one.
+    pub encoding: Option<String>,
 }
 
 /// A workbook that is open.

@@ -34,14 +34,13 @@ const BEGINNING: usize = 1 << 12;
 
 /// Opens a workbook of `size` bytes.
 pub(super) fn open<R: Read + Seek>(mut workbook: R, size: u64) -> io::Result<XlsxBook<R>> {
-    let marked = look_through(&mut workbook, size)?;
+    let marked = look_through(&mut workbook, size, Workbook::Xlsx)?;
     workbook.rewind()?;
     let marks = sheet_marks::of(&mut workbook, &marked);
     workbook.rewind()?;
     let (workbook, allowance) = Bounded::new(workbook);
     let book = Xlsx::new(workbook).map_err(wrong)?;
-    // From here on sheets are read: each one once, and the list perhaps again.
-    allowance.set(size.saturating_mul(2).saturating_add(SLACK));
+    allowance.set(allowance_of(size));
     if book.sheets_metadata().is_empty() {
         return Err(Workbook::Xlsx.damaged("it has no sheet"));
     }
@@ -51,6 +50,11 @@ pub(super) fn open<R: Read + Seek>(mut workbook: R, size: u64) -> io::Result<Xls
         sheets: sheets.into_iter().map(|(_, sheet)| sheet).collect(),
         marks,
     })
+}
+
+/// How many bytes may be read for the sheets: each one once, and the list perhaps again.
+pub(super) fn allowance_of(size: u64) -> u64 {
+    size.saturating_mul(2).saturating_add(SLACK)
 }
 
 fn wrong(why: calamine::XlsxError) -> io::Error {
@@ -91,19 +95,14 @@ impl<R: Read + Seek> Book for XlsxBook<R> {
 /// Checks a workbook before it is read: each part has to match its check sum, and no part may claim
 /// or unpack to more than a workbook of this size can hold. Returns the parts that have hidden rows or
 /// formulas.
-fn look_through(workbook: &mut (impl Read + Seek), size: u64) -> io::Result<HashSet<String>> {
-    let wrong = |why: &dyn std::fmt::Display| Workbook::Xlsx.damaged(why);
+pub(super) fn look_through(
+    workbook: &mut (impl Read + Seek),
+    size: u64,
+    form: Workbook,
+) -> io::Result<HashSet<String>> {
+    workbook.rewind()?;
+    let wrong = |why: &dyn std::fmt::Display| form.damaged(why);
     let mut archive = zip::ZipArchive::new(workbook).map_err(|why| wrong(&why))?;
-    let has = |part: &str| {
-        let mut names = archive.file_names().flatten();
-        names.any(|name| name.ends_with(part))
-    };
-    let is_workbook = has("[Content_Types].xml") && !has("workbook.bin");
-    if !is_workbook {
-        return Err(broken(
-            "the source is a ZIP archive and not an XLSX workbook; unpack it, or save it as XLSX",
-        ));
-    }
     if archive.has_overlapping_files().map_err(|why| wrong(&why))? {
         return Err(wrong(&"its parts overlap"));
     }
@@ -116,7 +115,7 @@ fn look_through(workbook: &mut (impl Read + Seek), size: u64) -> io::Result<Hash
     for index in 0..archive.len() {
         let mut part = archive.by_index(index).map_err(|why| wrong(&why))?;
         let name = part.name().map_err(|why| wrong(&why))?.into_owned();
-        let mut look = PartLook::new(&name);
+        let mut look = PartLook::new(&name, form);
         loop {
             let count = match part.read(&mut some) {
                 Ok(0) => break,
@@ -126,7 +125,8 @@ fn look_through(workbook: &mut (impl Read + Seek), size: u64) -> io::Result<Hash
             unpacked += count as u64;
             if !look.passes(&some[..count]) || unpacked > most {
                 return Err(broken(format!(
-                    "the XLSX workbook unpacks to more than is read: {name}"
+                    "the {} unpacks to more than is read: {name}",
+                    form.title()
                 )));
             }
         }
@@ -169,9 +169,11 @@ enum PartKind {
 }
 
 impl PartLook {
-    fn new(name: &str) -> Self {
+    fn new(name: &str, form: Workbook) -> Self {
         let name = name.to_lowercase();
-        let kind = if name.ends_with("sharedstrings.xml") {
+        let kind = if form != Workbook::Xlsx && name.ends_with(".xml") {
+            PartKind::OtherXml
+        } else if name.ends_with("sharedstrings.xml") {
             PartKind::SharedTexts
         } else if name.ends_with("styles.xml") {
             PartKind::Styles
@@ -284,7 +286,7 @@ mod tests {
     #[test]
     fn a_count_of_shared_texts_larger_than_its_part_is_found() {
         let claimed = |text: &str| {
-            let mut look = PartLook::new("xl/sharedStrings.xml");
+            let mut look = PartLook::new("xl/sharedStrings.xml", Workbook::Xlsx);
             for piece in text.as_bytes().chunks(7) {
                 assert!(look.passes(piece));
             }
@@ -311,7 +313,7 @@ mod tests {
             claimed(&format!(r#"<sst uniqueCount="2200000">{texts}"#)),
             None
         );
-        let mut other = PartLook::new("xl/workbook.xml");
+        let mut other = PartLook::new("xl/workbook.xml", Workbook::Xlsx);
         assert!(other.passes(br#"<sst uniqueCount="9000000000">"#));
         assert_eq!(other.overclaimed(), None);
     }
@@ -334,9 +336,9 @@ mod tests {
             marks.insert(0, 0);
             marks.push(bytes.len());
             let fine = marks.windows(2).all(|pair| pair[1] - pair[0] <= LONGEST_OF_STYLES);
-            let mut look = PartLook::new("xl/Styles.XML");
+            let mut look = PartLook::new("xl/Styles.XML", Workbook::Xlsx);
             prop_assert_eq!(bytes.chunks(block).all(|piece| look.passes(piece)), fine);
-            let mut other = PartLook::new("xl/media/image.png");
+            let mut other = PartLook::new("xl/media/image.png", Workbook::Xlsx);
             prop_assert!(bytes.chunks(block).all(|piece| other.passes(piece)));
         }
     }
