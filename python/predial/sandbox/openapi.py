@@ -125,7 +125,7 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
             "description": "Every other parameter is a key of payload",
             "style": "form",
             "explode": True,
-            "schema": {"type": "object", "additionalProperties": {"type": "string"}},
+            "schema": {"type": "object", "additionalProperties": True},
         },
         key,
     ]
@@ -194,7 +194,7 @@ _BODIES: Final[dict[tuple[str, str, str], dict[str, Any]]] = {
                 "type": "object",
                 "required": ["phone"],
                 "properties": {"phone": _ref("Phone"), "gmtZone": _ref("GmtZone")},
-                "additionalProperties": {"type": "string"},
+                "additionalProperties": True,
             }
         }
     },
