@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -217,6 +218,31 @@ def test_a_server_says_what_it_is_and_its_own_time(box: Sandbox) -> None:
         answer = ask(box, "GET", path)
         assert answer.headers["server"] == f"predial-sandbox/{predial.__version__}"
         assert parsedate_to_datetime(answer.headers["date"]) == START
+
+
+HOSTILE = (
+    b'[{"phone": 79110000000, "payload": {"n": ' + b"9" * 5_000 + b', "f": 1e999, "s": "\\ud800",'
+    b' "z": "\\u0000", "n": 1, "deep": ' + b"[" * 500 + b"]" * 500 + b'}, "gmtZone": ""}]'
+)
+
+
+def test_a_payload_is_kept_as_it_came(box: Sandbox) -> None:
+    assert add_many(box, HOSTILE, key="k").body == b'["1"]'
+    [job] = box.jobs()
+    assert job["job"]["payload"]["s"] == "\ud800"
+    assert job["job"]["payload"]["f"] == "1e999"
+    assert [it["id"] for it in box.queue()] == ["1"]
+    assert ask(box, "GET", "/").status == 200
+    assert box.dial(START + timedelta(days=3)) >= 1
+
+
+def test_requests_that_are_not_http_end_their_connection(shared: Sandbox) -> None:
+    address = urlsplit(shared.host)
+    for sent in (b"\0" * 100, b"GET\r\n\r\n", b"GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n"):
+        with socket.create_connection((address.hostname, address.port), timeout=10) as client:
+            client.sendall(sent)
+            assert client.recv(1_000).startswith(b"HTTP/1.1 400")
+    assert ask(shared, "GET", "/").status == 200
 
 
 # Idempotence keys

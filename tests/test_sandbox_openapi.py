@@ -48,6 +48,7 @@ def _of_one_campaign() -> dict[str, Any]:
 schema = schemathesis.openapi.from_dict(_of_one_campaign())
 
 
+@pytest.mark.slow
 @schema.parametrize()
 @settings(
     max_examples=CASES,

@@ -125,9 +125,9 @@ def test_the_chart_counts_by_local_hour(box: Sandbox) -> None:
 
 def test_an_empty_sandbox_has_a_page() -> None:
     with sandbox(campaigns=[]) as box:
-        assert "There were none yet." in _page(box)[1].text
+        assert "No request has come yet." in _page(box)[1].text
     with sandbox() as box:
-        assert "Nobody waits to be called." in _page(box)[1].text
+        assert "No job waits to be called." in _page(box)[1].text
 
 
 @pytest.fixture(scope="module")

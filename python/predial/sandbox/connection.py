@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+import sys
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -19,7 +20,7 @@ __all__ = ["EXTENSION", "Connection", "Dropped", "HalfSent"]
 #: The name in `scope["extensions"]`.
 EXTENSION: Final = "predial.connection"
 #: SO_LINGER with no time: the connection is reset, and what was not sent is forgotten.
-_AT_ONCE: Final = struct.pack("ii", 1, 0)
+_AT_ONCE: Final = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 
 
 class Connection:

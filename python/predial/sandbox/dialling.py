@@ -12,7 +12,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from predial.sandbox.queue import Windows, policy_of, waiting
 from predial.sandbox.state import State, from_millis, millis
@@ -124,7 +124,7 @@ def _play(job: Job, at: datetime, seed: int) -> _Played:
     finished = at + timedelta(seconds=chance.randint(*seconds))
     report = {"answer": chance.choice(["yes", "no", "later"])} if "With" in status else {}
     attempt = Attempt(job.id, status, result, millis(at), millis(finished), json.dumps(report))
-    policy: dict[str, Any] = json.loads(job.text)
+    policy = job.fields
     tries = policy.get("maxAttempts") or ATTEMPTS
     if status not in RETRIED or job.attempts + 1 >= tries:
         return _Played(attempt, status, None)

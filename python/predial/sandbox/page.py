@@ -78,7 +78,7 @@ def _page(state: State) -> str:
     parts += [_campaign(state, token, now) for token in tokens]
     requests = list(state.requests)
     parts.append("<h2>Last requests</h2>")
-    parts += [_request(it) for it in requests] or ["<p>There were none yet.</p>"]
+    parts += [_request(it) for it in requests] or ["<p>No request has come yet.</p>"]
     return html_page("predial sandbox", "".join(parts))
 
 
@@ -111,7 +111,7 @@ def _queue(state: State, token: str, now: datetime) -> str:
         else:
             hours[window.local_start.hour] += 1
     if not counted:
-        return "<p>Nobody waits to be called.</p>"
+        return "<p>No job waits to be called.</p>"
     some = f" Only the first {_grouped(COUNTED)} jobs are counted." if counted == COUNTED else ""
     lost = f" {_grouped(never)} will never be called." if never else ""
     return (

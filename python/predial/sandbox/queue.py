@@ -21,6 +21,8 @@ __all__ = ["Due", "Windows", "listed", "waiting"]
 
 #: How many jobs are read from the store at a time, so that other requests come in between.
 AT_ONCE: Final = 2_000
+#: How many windows are kept.
+KNOWN: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -67,12 +69,14 @@ class Windows:
         """The next window of a job, at an instant or after it."""
         if job.ready is not None:
             at = max(at, from_millis(job.ready))
-        fields = json.loads(job.text)
+        fields = job.fields
         fields.pop("payload", None)
         if fields.get("gmtZone"):
             fields.pop("phone", None)
         key = json.dumps(fields), at
         if key not in self._known:
+            if len(self._known) == KNOWN:
+                self._known.clear()
             self._known[key] = predial.next_call(key[0], now=at, campaign=self._campaign)
         return self._known[key]
 

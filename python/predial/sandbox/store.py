@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -50,6 +51,9 @@ CREATE INDEX answer_by_age ON answer (added);
 CREATE TABLE clock (instant INTEGER NOT NULL, lead INTEGER NOT NULL);
 """
 
+#: Python reads no integers with more digits than 4300.
+MOST_DIGITS: Final = 4_000
+
 #: The fields of `Job`, in their order.
 _JOB: Final = (
     "SELECT job.id, token, phone, job, has_policy, added, job.status, ready, attempts"
@@ -76,13 +80,19 @@ class Job:
     """When it may be tried again; None if it was not tried."""
     attempts: int
 
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What its JSON says. Numbers that Python can't hold are texts."""
+        found: dict[str, Any] = json.loads(self.text, parse_int=_integer, parse_float=_decimal)
+        return found
+
     def as_json(self) -> dict[str, Any]:
         """As `GET /sandbox/jobs` answers it."""
         return {
             "id": str(self.id),
             "campaign": self.token,
             "phone": self.phone,
-            "job": json.loads(self.text),
+            "job": self.fields,
             "status": self.status,
             "addedAt": self.added,
             "attempts": self.attempts,
@@ -377,6 +387,15 @@ def _connect(path: str | None) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _integer(digits: str) -> int | str:
+    return int(digits) if len(digits) <= MOST_DIGITS else digits
+
+
+def _decimal(text: str) -> float | str:
+    number = float(text)
+    return number if math.isfinite(number) else text
 
 
 def _job(row: Mapping[str, Any] | sqlite3.Row) -> Job:
