@@ -27,6 +27,7 @@ SECTIONS: Final = {
     "loaders": "whole loaders, as teams write them today",
     "files": "ten million jobs in files: time and peak memory",
     "policies": "jobs with call policies",
+    "sandbox": "a request of 10 000 jobs to the sandbox, against its parts",
     "single_values": "zones in a loop",
     "phones": "phones in a loop, and as a list",
     "columns": "columns of ten million phones and zones",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import http.client
+import inspect
 import os
 import signal
 import socket
@@ -14,10 +16,12 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from predial.cli import commands
+from predial.sandbox.settings import Settings
 from predial.testing import Sandbox, sandbox
 from sandbox_client import add_many, ask
 
@@ -62,6 +66,18 @@ def test_the_options_of_the_command(tmp_path: Path) -> None:
         assert process.stderr is not None
         assert process.stderr.read() == ""
     assert [path.name for path in tmp_path.glob("*sqlite*")] == ["calls.sqlite"]
+
+
+def test_the_command_the_context_and_the_settings_have_the_same_options() -> None:
+    command = commands.get_command(click.Context(commands), "sandbox")
+    assert command is not None
+    declared = {option.name: option.default for option in command.params}
+    context = inspect.signature(sandbox).parameters
+    fields = {field.name: field for field in dataclasses.fields(Settings)}
+    assert declared.keys() == context.keys() == fields.keys()
+    for name in ("host", "seed", "plus", "jvm"):
+        assert declared[name] == context[name].default == fields[name].default
+    assert (declared["port"], context["port"].default, fields["port"].default) == (8080, 0, 8080)
 
 
 def test_what_can_not_be_started(tmp_path: Path) -> None:
