@@ -13,6 +13,10 @@
 //! rows, then the next block begins between two rows too. If the proof fails, the verdicts of the
 //! next block are dropped, and the rest of this block is walked again together with it.
 //!
+//! A false cut seldom comes alone: a payload may have an array of thousands of objects. So after a
+//! failed proof blocks are judged on the caller's thread, one by one, until a proof holds. Then the
+//! other threads have one block, two, four, as long as the proofs hold.
+//!
 //! A row longer than a block is assembled in the same way, up to the limit on rows. If a row is
 //! longer than the limit, its bytes are dropped and counted up to the end of its line.
 
@@ -69,6 +73,8 @@ pub(in crate::batch) fn each_block(
         limit: judge.row_limit,
         left: None,
         dropped: None,
+        ahead: threads * AHEAD,
+        trusted: threads * AHEAD,
         spare: Vec::new(),
         on_block,
     };
@@ -93,7 +99,7 @@ pub(in crate::batch) fn each_block(
             Ok(())
         };
         // The orders are dropped when it returns, so the threads end.
-        taker.run(orders, (ahead, size / LITTLE), cuts, &mut hire)
+        taker.run(orders, size / LITTLE, cuts, &mut hire)
     })
 }
 
@@ -119,6 +125,9 @@ struct Collector<'e, 'r, 'a, 'o> {
     left: Option<UnprovenRest<'e>>,
     /// A row that is too long and whose end is not found yet.
     dropped: Option<Dropped<'e>>,
+    /// How many blocks may be on their way at most, and how many after the last proofs.
+    ahead: usize,
+    trusted: usize,
     /// Buffers of finished blocks, to be reused.
     spare: Vec<BlockVerdicts>,
     on_block: &'r mut OnBlock<'o>,
@@ -205,10 +214,10 @@ impl<'e> Collector<'e, '_, '_, '_> {
 
     /// Judges the next block on this thread, and takes its rows.
     fn judge_and_take(&mut self, block: Block<'e>, next: Next) -> Result<(), BatchError> {
-        let judged = match self.left.is_some() || self.dropped.is_some() {
+        let judged = match self.is_between_rows() {
+            true => self.judge(block, next),
             // It would be walked again.
-            true => JudgedBlock::unread(block),
-            false => self.judge(block, next),
+            false => JudgedBlock::unread(block),
         };
         self.take(judged)
     }
@@ -218,16 +227,16 @@ impl<'e> Collector<'e, '_, '_, '_> {
         self.judge.judge(block, next, room)
     }
 
-    /// Lets threads judge blocks, at most `ahead` at a time. `hire` starts a thread when there is
-    /// enough to do. A block of at most `little` bytes is judged here.
+    /// Lets threads judge blocks, as many at a time as are trusted. `hire` starts a thread when there
+    /// is enough to do. A block of at most `little` bytes is judged here.
     fn run(
         mut self,
         orders: SyncSender<BlockOrder<'e>>,
-        (ahead, little): (usize, usize),
+        little: usize,
         mut cuts: Cuts<'_>,
         hire: &mut dyn FnMut() -> Result<(), BatchError>,
     ) -> Result<(), BatchError> {
-        let mut pending: VecDeque<Receiver<JudgedBlock<'e>>> = VecDeque::with_capacity(ahead);
+        let mut pending: VecDeque<Receiver<JudgedBlock<'e>>> = VecDeque::with_capacity(self.ahead);
         let mut next = Next::Bracket;
         let mut ended = Ok(false);
         loop {
@@ -241,9 +250,14 @@ impl<'e> Collector<'e, '_, '_, '_> {
                 Some(Err(TryRecvError::Disconnected)) => return Err(lost()),
                 Some(Err(TryRecvError::Empty)) | None => {}
             }
-            if matches!(ended, Ok(false)) && pending.len() < ahead {
+            let is_doubtful = self.trusted == 0;
+            let has_room = match is_doubtful {
+                true => pending.is_empty(),
+                false => pending.len() < self.trusted,
+            };
+            if matches!(ended, Ok(false)) && has_room {
                 match self.blocks.next(&mut cuts) {
-                    Ok(block) if block.bytes.len() < little => {
+                    Ok(block) if is_doubtful || block.bytes.len() < little => {
                         ended = Ok(block.last);
                         for judged in pending.drain(..) {
                             self.take(judged.recv().map_err(|_| lost())?)?;
@@ -287,12 +301,16 @@ impl<'e> Collector<'e, '_, '_, '_> {
         if let Some(dropped) = self.dropped.take() {
             match self.drop_more(dropped, judged.block)? {
                 Some(rest) => judged = self.judge(rest, Next::Element),
-                None => return Ok(()),
+                None => {
+                    self.trusted = 0;
+                    return Ok(());
+                }
             }
         } else if let Some(mut left) = self.left.take() {
             self.extend(&mut left.block, &judged.block)?;
             if left.block.bytes.len() < left.wanted && !left.block.last {
                 self.left = Some(left);
+                self.trusted = 0;
                 return Ok(());
             }
             judged = self.judge(left.block, left.next);
@@ -300,7 +318,16 @@ impl<'e> Collector<'e, '_, '_, '_> {
         while let Some((rest, next)) = self.take_rows(judged)? {
             judged = self.judge(rest, next);
         }
+        self.trusted = match self.is_between_rows() {
+            true => (2 * self.trusted).clamp(1, self.ahead),
+            false => 0,
+        };
         Ok(())
+    }
+
+    /// Whether the next block begins between two rows.
+    fn is_between_rows(&self) -> bool {
+        self.left.is_none() && self.dropped.is_none()
     }
 
     /// Takes the rows of a block. If the walk stopped before the end of the block because it had
