@@ -4,6 +4,7 @@
 //! digit, between letters and digits, and where a small letter is followed by a capital. Because one
 //! cannot know whether `PhoneNumber` is one word or two, a word in camel case is also compared whole.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -144,7 +145,10 @@ impl Words {
             split: Vec::new(),
             whole: Vec::new(),
         };
-        let visible: String = header.nfc().collect();
+        let visible = match header.is_ascii() {
+            true => Cow::Borrowed(header),
+            false => Cow::Owned(header.nfc().collect()),
+        };
         for run in visible.split(|c: char| !c.is_alphanumeric()) {
             if run.is_empty() {
                 continue;
