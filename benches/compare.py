@@ -1,6 +1,6 @@
 """One table: predial and its peers on the same data, in the same run (`make bench`).
 
-    python benches/compare.py [--rounds N] [SECTION ...]
+    python benches/compare.py [--rounds N] [--json FILE] [SECTION ...]
 
 Each section belongs to a module. A new one needs one more line here.
 """
@@ -8,19 +8,21 @@ Each section belongs to a module. A new one needs one more line here.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 from collections.abc import Iterator
 from importlib import import_module
 from importlib.metadata import version
+from pathlib import Path
 from typing import Final
 
-from timing import ROUNDS, Shown
+from timing import RESULTS, ROUNDS, Shown
 
 #: The modules and what they time, in the order in which they run.
 SECTIONS: Final = {
     "batches": "a batch of 200 000 jobs as JSON, NDJSON and CSV, against bare parsers",
-    "kinds": "messy lists beside clean ones, and rows of one kind",
+    "kinds": "messy lists beside clean ones, with peers, and rows of one kind",
     "tables": "a table of a million jobs, against other readers",
     "cores": "one core against all, in each form",
     "preparing": "prepare against its parts: check, SHA-256, write, fsync",
@@ -35,7 +37,7 @@ SECTIONS: Final = {
 }
 PACKAGES: Final = (
     *("predial", "orjson", "msgspec", "pysimdjson", "polars", "pandas", "pyarrow", "tzdata"),
-    *("phonenumbers", "rphonenumbers"),
+    *("duckdb", "phonenumbers", "rphonenumbers"),
 )
 
 
@@ -55,17 +57,22 @@ def main() -> None:
     )
     parser.add_argument("sections", metavar="SECTION", nargs="*", help="all if left out")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="at least 5")
+    parser.add_argument("--json", metavar="FILE", type=Path, help="write the medians there, too")
     asked = parser.parse_args()
     if unknown := set(asked.sections) - set(SECTIONS):
         parser.error(f"no such section: {', '.join(sorted(unknown))}")
     # Polars counts its threads when it is imported.
     os.environ.setdefault("POLARS_MAX_THREADS", "1")
     rounds: int = max(asked.rounds, 5)
-    versions = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {versions}")
+    versions = {package: version(package) for package in PACKAGES}
+    named = ", ".join(f"{package} {release}" for package, release in versions.items())
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {named}")
     print(f"Medians of {rounds} interleaved rounds; ratio: how many times predial's time")
     for section in sections(asked.sections or list(SECTIONS)):
         print(f"\n{section.run(rounds)}", flush=True)
+    if asked.json is not None:
+        found = {"versions": versions, "rounds": rounds, "sections": RESULTS}
+        asked.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 ROUNDS: Final = 7
+
+#: What the sections of this run came to, for `--json`.
+RESULTS: Final[list[dict[str, Any]]] = []
 
 
 class Shown(Protocol):
@@ -46,10 +49,19 @@ class Section:
     def run(self, rounds: int) -> str:
         """Time the contenders, and show them as a table."""
         medians = timed(self, max(rounds, self.rounds))
+        RESULTS.append(self._as_json(medians))
         lines = [table(self, medians)]
         if self.verdict is not None:
             lines.append(f"  {self.verdict(medians)}")
         return "\n".join(lines)
+
+    def _as_json(self, medians: list[float]) -> dict[str, Any]:
+        contenders = zip(self.contenders, medians, strict=True)
+        times = [
+            {"name": one.name, "seconds": seconds, "count": one.count or self.count}
+            for one, seconds in contenders
+        ]
+        return {"title": self.title, "unit": self.unit, "contenders": times}
 
 
 def timed(section: Section, rounds: int = ROUNDS) -> list[float]:
