@@ -18,7 +18,7 @@ import predial
 
 PHONE = "79110000000"
 URL = "https://app.jaicp.com/api/calls/campaign/1.2.3/addPhone?phone=79110000000"
-REQUEST = {"host": "https://app.jaicp.com", "token": "8231.7056.1b131df1"}
+REQUEST: dict[str, Any] = {"host": "https://app.jaicp.com", "token": "8231.7056.1b131df1"}
 
 #: A directory that `prepare` has left.
 PREPARED = tempfile.mkdtemp()
@@ -47,6 +47,8 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "judge": ((b"[]",), {}),
     "check_job": (({"phone": PHONE},), {}),
     "open_prepared": ((PREPARED,), {}),
+    "send": ((PREPARED,), REQUEST),
+    "send_async": ((PREPARED,), REQUEST),
     "job_from_url": ((URL,), {}),
     "job_from_form": (("phone=79110000000",), {}),
     "job_to_url": (({"phone": PHONE},), REQUEST),
@@ -82,9 +84,11 @@ def _arguments() -> list[Any]:
 
 def _error_of(call: Callable[[], object]) -> Exception | None:
     try:
-        call()
+        answer = call()
     except Exception as error:
         return error
+    if inspect.iscoroutine(answer):
+        answer.close()
     return None
 
 

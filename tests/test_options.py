@@ -35,7 +35,7 @@ CHECK_TABLE = _options(predial.check_table)
 PREPARE = _options(predial.prepare)
 CLEAN = _options(predial.clean)
 #: The options about the output of `prepare`.
-OUTPUT = {"max_jobs", "max_bytes", "run", "resume", "overwrite"}
+OUTPUT = {"max_jobs", "max_bytes", "run", "resume", "overwrite", "forget_sent"}
 #: The options that are only for files, and not for a table of Arrow's.
 OF_TEXT = {
     "input_format",
@@ -171,7 +171,7 @@ def test_the_manifest_says_by_which_options_a_list_was_prepared(tmp_path: Path) 
     predial.prepare(b"[]", tmp_path, run="r")
     manifest = json.loads((tmp_path / "manifest.json").read_bytes())
     # Threads, the report and the treatment of the directory do not change the files.
-    of_no_file = {"threads", "progress", "max_diagnostics", "resume", "overwrite"}
+    of_no_file = {"threads", "progress", "max_diagnostics", "resume", "overwrite", "forget_sent"}
     known = {*manifest["options"], *manifest}
     assert PREPARE.keys() - known == of_no_file
 

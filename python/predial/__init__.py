@@ -51,6 +51,10 @@ from predial._ringing import Window, call_windows, next_call
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from predial._table import MappedColumn, PhoneCandidate
+    from predial.sending.api import send, send_async
+    from predial.sending.errors import SendError
+    from predial.sending.pieces import RefusedRow
+    from predial.sending.results import CreatedJob, Sent
 
 __all__ = [
     "PLAN_VERSION",
@@ -59,6 +63,7 @@ __all__ = [
     "Body",
     "CheckedTable",
     "Column",
+    "CreatedJob",
     "Diagnostic",
     "Forecast",
     "Found",
@@ -69,11 +74,14 @@ __all__ = [
     "PhoneCandidate",
     "PhoneError",
     "Prepared",
+    "RefusedRow",
     "Report",
     "RequestError",
     "RequestWarning",
     "Row",
     "Rule",
+    "SendError",
+    "Sent",
     "SourceError",
     "Stream",
     "Window",
@@ -107,13 +115,30 @@ __all__ = [
     "region_of",
     "rules",
     "same_phone",
+    "send",
+    "send_async",
 ]
 
 
+#: The modules of what sends.
+_OF_SENDING = {
+    "CreatedJob": "results",
+    "RefusedRow": "pieces",
+    "SendError": "errors",
+    "Sent": "results",
+    "send": "api",
+    "send_async": "api",
+}
+
+
 def __getattr__(name: str) -> object:
-    """The classes of what is known of columns: few programs name them, and `typing` takes time."""
+    """What few programs name, and what takes time to import."""
     if name in ("MappedColumn", "PhoneCandidate"):
         from predial import _table
 
         return getattr(_table, name)
+    if name in _OF_SENDING:
+        from importlib import import_module
+
+        return getattr(import_module(f"predial.sending.{_OF_SENDING[name]}"), name)
     raise AttributeError(f"module 'predial' has no attribute {name!r}")

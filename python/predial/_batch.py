@@ -340,6 +340,7 @@ def prepare(
     run: str | None = None,
     resume: bool = False,
     overwrite: bool = False,
+    forget_sent: bool = False,
     region: str | None = None,
     prefer: Literal["national", "international"] | None = None,
     level: Literal["e164", "possible", "valid"] = "possible",
@@ -383,12 +384,14 @@ def prepare(
     bodies, and the files are the same as if nothing had happened. It needs the same source and
     options; ``run`` and ``now`` are those of the unfinished run by default. If there is no
     unfinished run, ``resume`` starts a new one. ``overwrite`` first removes the files of a finished
-    run.
+    run. A directory that ``send`` has sent from is refused in any case, unless ``forget_sent``:
+    preparing it anew could call people twice.
 
-    Raises ``FileExistsError`` if ``out`` has a manifest, unless ``overwrite``;
-    ``BlockingIOError`` if another run works in ``out``; ``ValueError`` if the source is a file of
-    ``out`` that the run would remove, or if ``resume`` gets another source or other options; and
-    ``SourceError`` as ``check`` does, and then ``out`` has neither bodies nor a manifest.
+    Raises ``FileExistsError`` if ``out`` has a manifest, unless ``overwrite``, or a journal of
+    ``send``, unless ``forget_sent``; ``BlockingIOError`` if another run works in ``out``;
+    ``ValueError`` if the source is a file of ``out`` that the run would remove, or if ``resume``
+    gets another source or other options; and ``SourceError`` as ``check`` does, and then ``out``
+    has neither bodies nor a manifest.
 
     >>> import predial, tempfile
     >>> with tempfile.TemporaryDirectory() as out:
@@ -404,6 +407,7 @@ def prepare(
         "run": run,
         "resume": resume,
         "overwrite": overwrite,
+        "forget_sent": forget_sent,
         "source": source if _is_path(source) else _name_of(source),
         "source_id": _id_of(source),
     }

@@ -586,6 +586,10 @@ class Body:
         """
     def halves(self) -> tuple[Body, Body] | None:
         """The two halves of the body, each a body of its own; None if it has fewer than two jobs."""
+    def renewed(self) -> Body:
+        """The same body with a new key, to be sent again when it is certain that its jobs were not
+        created: the service takes it for a new request.
+        """
     def __fspath__(self) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...

@@ -223,6 +223,7 @@ def prepare(
     run: str | None = None,
     resume: bool = False,
     overwrite: bool = False,
+    forget_sent: bool = False,
     slice_rows: int | None = None,
     **options: Unpack[JobOptions],
 ) -> Report:
@@ -244,7 +245,8 @@ def prepare(
 
     Returns what `predial.prepare` returns, but without diagnostics: they are in ``rejects.ndjson``.
 
-    Raises ``FileExistsError`` if ``out`` has a manifest, unless ``overwrite``;
+    Raises ``FileExistsError`` if ``out`` has a manifest, unless ``overwrite``, or a journal of
+    ``predial.send``, unless ``forget_sent``;
     ``BlockingIOError`` if another run works in ``out``; ``ValueError`` if the options don't fit the
     columns, or if ``resume`` gets other options; and ``TypeError`` for an object that is not a
     DataFrame of Spark.
@@ -260,6 +262,7 @@ def prepare(
         "run": run,
         "resume": resume,
         "overwrite": overwrite,
+        "forget_sent": forget_sent,
     }
     columns = df.limit(0).toArrow()
     with _core.Slices(columns, asked, output, _names(order_by), rows) as run_of_slices:

@@ -142,6 +142,8 @@ pub struct OutputOptions {
     pub resume: bool,
     /// Whether an earlier run's files may be removed.
     pub overwrite: bool,
+    /// Whether the journal of what was sent may be removed.
+    pub forget_sent: bool,
     /// The file that the source reads; it must not be one that predial writes.
     pub source: Option<PathBuf>,
     /// The device and the number of that file when it was opened, if they are known.

@@ -229,6 +229,12 @@ pub(super) fn refused(refusal: OutDirRefusal) -> PyErr {
             "another run is at work in the directory",
             dir.into_os_string(),
         )),
+        OutDirRefusal::Sent(journal) => PyFileExistsError::new_err((
+            17,
+            "the directory holds the journal of what was sent, so preparing it anew could call people \
+             twice; choose another directory, or forget_sent=True removes the journal",
+            journal.into_os_string(),
+        )),
         OutDirRefusal::Prepared(manifest) => PyFileExistsError::new_err((
             17,
             "the directory holds the manifest of an earlier run, whose bodies may have been sent; \

@@ -134,6 +134,14 @@ impl PyBody {
         Ok(halves.map(|[first, second]| (self.cut(py, first), self.cut(py, second))))
     }
 
+    /// The same body with a new key, to be sent again when it is certain that its jobs were not
+    /// created: the service takes it for a new request.
+    fn renewed(&self, py: Python<'_>) -> PyResult<PyBody> {
+        let mark = format!("{}+", self.mark);
+        let anew = self.with_content(py, |whole| whole.renewed(mark))?;
+        Ok(self.cut(py, anew))
+    }
+
     fn __fspath__(&self) -> PyResult<OsString> {
         let path = self.path.clone().map(PathBuf::into_os_string);
         path.ok_or_else(|| {

@@ -311,6 +311,7 @@ impl PyOutput {
             run: named.optional_text("run", "text, or None")?,
             resume: named.flag("resume")?,
             overwrite: named.flag("overwrite")?,
+            forget_sent: named.flag("forget_sent")?,
             source: path("source")?,
             source_id: source_id(named)?,
         }))

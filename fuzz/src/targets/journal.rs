@@ -173,6 +173,7 @@ fn prepare(out: &Path, rows: usize, resume: bool) -> Result<(), Refused> {
         run: Some("a run".to_owned()),
         resume,
         overwrite: false,
+        forget_sent: false,
         source: None,
         source_id: None,
     };

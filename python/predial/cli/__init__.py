@@ -23,6 +23,7 @@ commands = CommandLine(
         "zone": "Check single time zones.",
         "phone": "Check single phone numbers.",
         "url": "Turn the URL of one job into a job, or a job into a URL.",
+        "send": "Send prepared bodies, each exactly once.",
         "sandbox": "Answer the requests of the Calls API on this machine.",
         "rule": "List the rules, or explain one.",
         "completion": "Let a shell complete commands and options.",

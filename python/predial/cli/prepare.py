@@ -51,6 +51,12 @@ REPEATED = (
 @click.option(
     "--overwrite", is_flag=True, help="First remove the files of an earlier run from OUT."
 )
+@click.option(
+    "--forget-sent",
+    is_flag=True,
+    help="Also remove the journal of predial send from OUT, which refuses such a directory: its "
+    "jobs may be created again.",
+)
 @declare(*BATCH, *SHOWN)
 @click.pass_obj
 def command(

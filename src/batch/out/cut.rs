@@ -82,6 +82,11 @@ impl<'b> WholeContent<'b> {
         Ok(Some([first, second]))
     }
 
+    /// The same body with another mark, and so with another key.
+    pub fn renewed(&self, mark: String) -> Result<CutBody, NotABody> {
+        self.cut(mark, |_, _| true)
+    }
+
     fn cut(
         &self,
         mark: String,

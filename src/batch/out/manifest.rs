@@ -22,6 +22,7 @@ use crate::batch::source::table::{ColumnMapping, ColumnUse, MappedColumn, TableL
 use crate::job::{self, Campaign, KnownField, RepairLevel, SeverityChanges};
 use crate::phone::Reading;
 use crate::phone::plan::Region;
+use crate::service::lifetime::IDEMPOTENCE_KEY;
 
 /// The version of the manifest's format.
 const FORMAT: u32 = 1;
@@ -167,6 +168,8 @@ struct Manifest<'a> {
     columns: Option<&'a [MappedColumn]>,
     counts: ReportCounts,
     bodies: &'a [Body],
+    /// How long the service answers a key as it did first; after that the request is a new one.
+    idempotence_key_ttl_seconds: u64,
     rejects: RejectFiles,
 }
 
@@ -230,6 +233,7 @@ pub(in crate::batch) fn text(
                 .collect(),
         },
         bodies: &report.bodies,
+        idempotence_key_ttl_seconds: IDEMPOTENCE_KEY.as_secs(),
         rejects: RejectFiles {
             file: REJECTS,
             table: reject_table(report),

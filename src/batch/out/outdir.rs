@@ -20,6 +20,10 @@ pub(in crate::batch) const REJECT_TABLE: &str = "rejects.csv";
 pub(in crate::batch) const REJECT_SHEET: &str = "rejects.xlsx";
 /// Lists the bodies that are whole while the run is unfinished.
 pub(in crate::batch) const JOURNAL: &str = "journal.ndjson";
+/// The journal of the program that sends the bodies. What it lists may have called people.
+pub(in crate::batch) const SENDING: &str = "sending.ndjson";
+/// What that program makes of its journal.
+const RESULTS_OF_SENDING: [&str; 4] = ["ids.csv", "ids.ndjson", "refused.csv", "refused.ndjson"];
 /// The folder of the request bodies.
 pub(in crate::batch) const BODIES: &str = "bodies";
 /// The end of the name of a file that is still being written.
@@ -32,6 +36,8 @@ const SLICES: &str = ".slices-";
 pub enum OutDirRefusal {
     /// It holds the manifest of an earlier run, whose bodies may have been sent.
     Prepared(PathBuf),
+    /// It holds the journal of what was sent, and must not be prepared anew.
+    Sent(PathBuf),
     /// Another run uses it.
     Busy(PathBuf),
     /// Its unfinished run was a different one: the differences, in words.
@@ -49,6 +55,25 @@ pub enum OutDirRefusal {
 impl From<io::Error> for OutDirRefusal {
     fn from(error: io::Error) -> Self {
         OutDirRefusal::Io(error)
+    }
+}
+
+/// What a run may remove that an earlier one has left.
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::batch) struct Replaces {
+    /// The files of a finished run.
+    pub prepared: bool,
+    /// The journal of what was sent.
+    pub sent: bool,
+}
+
+impl Replaces {
+    /// What the options allow.
+    pub fn of(output: &OutputOptions) -> Self {
+        Replaces {
+            prepared: output.overwrite,
+            sent: output.forget_sent,
+        }
     }
 }
 
@@ -78,7 +103,7 @@ impl OutDir {
     /// if it is missing.
     pub fn claim(
         root: &Path,
-        overwrite: bool,
+        replaces: Replaces,
         source: SourceFile<'_>,
     ) -> Result<OutDir, OutDirRefusal> {
         refuse_links(root)?;
@@ -93,17 +118,27 @@ impl OutDir {
             stage: OutDirStage::Claimed,
             lock: lock(root)?,
         };
+        let sent = dir.path(SENDING);
+        if !replaces.sent && sent.try_exists().map_err(at(&sent))? {
+            return Err(OutDirRefusal::Sent(sent));
+        }
         let manifest = dir.path(MANIFEST);
         if manifest.try_exists().map_err(at(&manifest))? {
             // A run that was killed right after its manifest got its name has left the journal.
             remove_if_there(&dir.path(JOURNAL))?;
-            if !overwrite {
+            if !replaces.prepared {
                 return Err(OutDirRefusal::Prepared(manifest));
             }
             // The manifest goes first: without it, nobody takes the other files for whole.
             fs::remove_file(&manifest).map_err(at(&manifest))?;
             sync_directory(root)?;
             remove_own_files(root)?;
+        }
+        if replaces.sent {
+            // The journal goes last: without it, the rest would be that of another list.
+            for name in RESULTS_OF_SENDING.iter().chain([&SENDING]) {
+                remove_part_or_whole(root, name)?;
+            }
         }
         Ok(dir)
     }
@@ -467,7 +502,14 @@ fn remove_bodies(root: &Path, whole: usize, written: usize) -> io::Result<usize>
 }
 
 /// The files in the directory itself that predial writes.
-const OWN_FILES: [&str; 5] = [REJECTS, REJECT_TABLE, REJECT_SHEET, MANIFEST, JOURNAL];
+const OWN_FILES: [&str; 6] = [
+    REJECTS,
+    REJECT_TABLE,
+    REJECT_SHEET,
+    MANIFEST,
+    JOURNAL,
+    SENDING,
+];
 
 /// The file that a source reads.
 #[derive(Clone, Copy, Debug, Default)]

@@ -19,7 +19,7 @@ use crate::batch::out::journal::{
     EarlierRun, Journal, JournalHead, RunIdentity, SourceMark, unix_now,
 };
 use crate::batch::out::manifest;
-use crate::batch::out::outdir::{OutDir, OutDirRefusal, PartFile, REJECTS, SourceFile};
+use crate::batch::out::outdir::{OutDir, OutDirRefusal, PartFile, REJECTS, Replaces, SourceFile};
 use crate::batch::out::rejects;
 use crate::batch::out::report::Report;
 use crate::batch::out::sheet_file::SheetFile;
@@ -232,7 +232,7 @@ pub fn prepare(
         Ok(resolved) => resolved,
         Err(halt) => return Ok((Report::new(options.duplicates), Err(halt))),
     };
-    let mut dir = OutDir::claim(&output.dir, output.overwrite, SourceFile::of(output))?;
+    let mut dir = OutDir::claim(&output.dir, Replaces::of(output), SourceFile::of(output))?;
     let earlier = match output.resume {
         true => EarlierRun::read(&dir)?,
         false => None,

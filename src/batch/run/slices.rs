@@ -23,7 +23,7 @@ use crate::batch::out::journal::{
 };
 use crate::batch::out::manifest::{self, RunOptions};
 use crate::batch::out::outdir::{
-    MANIFEST, OutDir, OutDirRefusal, REJECTS, SourceFile, body_name, is_slices_name,
+    MANIFEST, OutDir, OutDirRefusal, REJECTS, Replaces, SourceFile, body_name, is_slices_name,
     make_directory, new_directory, remove_folder, slice_name, slices_name,
 };
 use crate::batch::out::report::Report;
@@ -181,7 +181,7 @@ impl SlicedOutput {
         regions: &Regions,
     ) -> Result<SlicedOutput, OutDirRefusal> {
         let options = options.resolved(regions).map_err(refusal)?;
-        let mut dir = OutDir::claim(&output.dir, output.overwrite, SourceFile::default())?;
+        let mut dir = OutDir::claim(&output.dir, Replaces::of(&output), SourceFile::default())?;
         let earlier = match output.resume {
             true => EarlierRun::read(&dir)?,
             false => None,

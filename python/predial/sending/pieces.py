@@ -1,0 +1,185 @@
+"""Which bodies there are, and what became of each: the journal, read.
+
+A piece is a body of the directory, or what is left of one after a cut. Every piece has its own key,
+and lines of the journal name pieces by their keys. A cut is in the journal too, so the same pieces
+come out whenever it is read; the core makes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final, Literal
+
+import predial
+from predial.sending.clock import Instant
+from predial.sending.errors import SendError
+from predial.sending.journal import Line
+from predial.sending.outcomes import OF_CAMPAIGN, Outcome
+
+__all__ = ["CREATED", "NEW", "REFUSED", "UNKNOWN", "Piece", "Pieces", "RefusedRow", "cut_of"]
+
+State = Literal["new", "unknown", "created", "refused", "cut"]
+
+NEW: Final = "new"
+UNKNOWN: Final = "unknown"
+CREATED: Final = "created"
+REFUSED: Final = "refused"
+
+
+@dataclass(frozen=True)
+class RefusedRow:
+    """A job that the service refuses."""
+
+    row: int
+    phone: str
+    type: str
+    message: str
+
+
+RefusedRow.__module__ = "predial"
+
+
+@dataclass(eq=False)
+class Piece:
+    """One body to send, and what is known of it."""
+
+    body: predial.Body
+    state: State = NEW
+    #: When it was first tried with its key, and when the journal last heard of it.
+    first: Instant | None = None
+    last: Instant | None = None
+    ids: tuple[str | None, ...] = ()
+    outcome: Outcome | None = None
+    #: The IDs that the service had for some of its phones before it was first tried.
+    baseline: dict[str, list[str]] | None = None
+    #: Whether an answer was such that it is not sent again by itself.
+    is_stopped: bool = False
+
+    @property
+    def key(self) -> str:
+        """Its idempotence key, by which the journal names it."""
+        return self.body.idempotence_key
+
+
+@dataclass
+class Pieces:
+    """All pieces of a directory, in order, with what the journal says of them."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    refused: list[RefusedRow] = field(default_factory=list)
+    #: Which piece each ID belongs to.
+    owners: dict[str, str] = field(default_factory=dict)
+    #: How many pieces at the beginning are done for good.
+    _done: int = 0
+
+    @classmethod
+    def of(cls, bodies: Iterable[predial.Body], lines: Iterable[Line]) -> Pieces:
+        """The pieces of these bodies after these lines."""
+        found = cls([Piece(body) for body in bodies])
+        by_key = {piece.key: piece for piece in found.pieces}
+        for line in lines:
+            key = line.get("key")
+            if key is None:
+                continue
+            piece = by_key.get(key)
+            if piece is None:
+                raise SendError(f"the journal names a body that is not in the directory: {key}")
+            for part in found.take(piece, line):
+                by_key[part.key] = part
+        return found
+
+    def take(self, piece: Piece, line: Line) -> list[Piece]:
+        """Takes a line about a piece. Returns the pieces that it adds."""
+        kind = line["type"]
+        if kind == "baseline":
+            piece.baseline = line["ids"]
+        elif kind == "try":
+            piece.last = Instant.of(line["at"])
+            piece.first = piece.first or piece.last
+            piece.state = UNKNOWN
+        elif kind == "result":
+            self._result(piece, line)
+        elif kind == "cut":
+            return self._cut(piece, line)
+        return []
+
+    def _result(self, piece: Piece, line: Line) -> None:
+        piece.last = Instant.of(line["at"])
+        piece.state = line["outcome"]
+        piece.is_stopped = bool(line.get("final"))
+        if piece.state == CREATED:
+            piece.ids = tuple(line["ids"])
+            self.owners.update({it: piece.key for it in piece.ids if it is not None})
+        elif piece.state == REFUSED:
+            phones = tuple(line["phones"])
+            piece.outcome = Outcome(
+                "refused",
+                line["why"],
+                type=line["refusal"],
+                phones=phones,
+                is_duplicate=line["is_duplicate"],
+            )
+
+    def _cut(self, piece: Piece, line: Line) -> list[Piece]:
+        piece.state = "cut"
+        parts = [Piece(body) for body in _parts(piece.body, line)]
+        if line["how"] != "renewed" and piece.outcome is not None:
+            stay = {row for part in parts for row in part.body.rows}
+            refusal = piece.outcome
+            self.refused += [
+                RefusedRow(row, phone, refusal.type, refusal.why)
+                for row, phone in zip(piece.body.rows, piece.body.phones, strict=True)
+                if row not in stay
+            ]
+        place = self.pieces.index(piece) + 1
+        self.pieces[place:place] = parts
+        return parts
+
+    def in_state(self, *states: State) -> Iterator[Piece]:
+        """The pieces in one of these states, in order."""
+        return (piece for piece in self.pieces if piece.state in states)
+
+    def open(self) -> Iterator[Piece]:
+        """The pieces that are not done, in order."""
+        pieces = self.pieces
+        while self._done < len(pieces) and pieces[self._done].state in (CREATED, "cut"):
+            self._done += 1
+        later = islice(pieces, self._done, None)
+        return (piece for piece in later if piece.state not in (CREATED, "cut"))
+
+    def jobs(self, *states: State) -> int:
+        """How many jobs the pieces in these states have."""
+        return sum(piece.body.jobs for piece in self.in_state(*states))
+
+
+def _parts(body: predial.Body, line: Line) -> list[predial.Body]:
+    how = line["how"]
+    if how == "renewed":
+        return [body.renewed()]
+    if how == "halves":
+        return list(body.halves() or ())
+    if how == "without":
+        left = body.without(line["phones"], line["keep_first"])
+        return [left] if left.jobs else []
+    return []  # its one row is refused
+
+
+def cut_of(piece: Piece) -> Line:
+    """How a refused piece is cut, as a line of the journal: without the rows that the service
+    names, or else in halves. Raises SendError for a refusal that is about no row.
+    """
+    body, refusal = piece.body, piece.outcome
+    if refusal is None or refusal.type == OF_CAMPAIGN:
+        why = "" if refusal is None else f": {refusal.why}"
+        raise SendError(f"the campaign takes no jobs now, and none of this body was added{why}")
+    line: Line = {"type": "cut", "key": piece.key}
+    held = set(body.phones)
+    named = [phone for phone in refusal.phones if phone in held]
+    if named:
+        # A phone that the body has once repeats something else: no job of it is in order.
+        doubled = body.without(named, keep_first=True).jobs < body.jobs
+        keep_first = refusal.is_duplicate and doubled
+        return {**line, "how": "without", "phones": named, "keep_first": keep_first}
+    return {**line, "how": "halves" if body.jobs > 1 else "row"}

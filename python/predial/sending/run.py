@@ -1,0 +1,365 @@
+"""The run: which piece is sent when, and what is done after each answer.
+
+Nothing is sent before its line in the journal is on the disk, and nothing of a piece is sent again
+before the answer's line is. A piece whose answer is unknown is sent again with the same key, while
+the key lives; a refused one is cut, and its parts are sent; anything else stops the run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import predial
+from predial.sending import journal as journals
+from predial.sending.client import LONGEST, Client, silent
+from predial.sending.clock import LIMIT, Clock, Instant
+from predial.sending.errors import SendError
+from predial.sending.journal import Journal, Line
+from predial.sending.outcomes import Answer, Outcome, of_answer, retry_after
+from predial.sending.pieces import CREATED, NEW, REFUSED, UNKNOWN, Piece, Pieces, cut_of
+from predial.sending.reconcile import Samples, created_ids
+from predial.sending.results import Sent, write
+from predial.sending.settings import Settings
+
+__all__ = ["Run", "send_all", "status"]
+
+#: How far the wall clock may be behind the journal: times in it are rounded.
+_ROUNDED: Final = 0.01
+
+
+def status(out: Path) -> Sent:
+    """What the journal of a directory says. Needs no network."""
+    prepared = predial.open_prepared(out)
+    lines, _ = journals.read(out)
+    _check_manifest(prepared, lines)
+    return Sent(Pieces.of(prepared.bodies, lines))
+
+
+def _check_manifest(prepared: predial.Prepared, lines: list[Line]) -> str:
+    digest = sha256(prepared.manifest_bytes).hexdigest()
+    if lines and lines[0].get("manifest_sha256") != digest:
+        raise SendError(
+            "the directory was prepared anew after it was sent from: its journal is that of other "
+            "bodies, and nothing is sent"
+        )
+    return digest
+
+
+async def send_all(out: Path, settings: Settings, clock: Clock, stop: asyncio.Event) -> Sent:
+    """Sends the bodies of a directory until all are done, or something stops it. `stop` ends it
+    after the requests under way.
+    """
+    with journals.locked(out), silent():
+        prepared = predial.open_prepared(out)
+        lines, length = journals.read(out)
+        digest = _check_manifest(prepared, lines)
+        pieces = Pieces.of(prepared.bodies, lines)
+        sent = Sent(pieces)
+        if not sent.is_done:
+            _check_place(lines, settings, clock)
+            async with Client(settings, clock) as client:
+                campaign = await client.campaign()
+                journal = Journal(out, length)
+                try:
+                    line = _first_line(lines, settings, campaign, digest)
+                    at = clock.now().line()
+                    journal.write({**line, "machine": clock.machine(), "at": at})
+                    samples = Samples(prepared.bodies, prepared.report.duplicates)
+                    run = Run(settings, clock, client, journal, pieces, samples, stop)
+                    run.last_wall = max(run.last_wall, _last_wall(lines))
+                    stopped = await run.all()
+                finally:
+                    journal.close()
+            sent = Sent(pieces, stopped)
+        if sent.is_done:
+            write(out, sent)
+        return sent
+
+
+def _last_wall(lines: list[Line]) -> float:
+    return max((line["at"]["wall"] for line in lines if "at" in line), default=0.0)
+
+
+def _check_place(lines: list[Line], settings: Settings, clock: Clock) -> None:
+    """Whether the journal may be continued here and now."""
+    if not lines:
+        return
+    if lines[0].get("host") != settings.host:
+        raise SendError(f"the rest must go where the beginning went, to {lines[0].get('host')}")
+    machines = [line["machine"] for line in lines if "machine" in line]
+    if machines and machines[-1] != clock.machine() and not settings.take_over:
+        raise SendError(
+            "the journal was last written on another machine, which may still be sending; if it is "
+            "not, take_over=True goes on here"
+        )
+    if clock.wall() < _last_wall(lines) - _ROUNDED:
+        raise SendError(
+            "the clock of this machine is before the last line of the journal, so the age of keys "
+            "is not known: set the clock"
+        )
+
+
+def _first_line(lines: list[Line], settings: Settings, campaign: str, digest: str) -> Line:
+    """The line with which a run begins; the first run names what all later ones must agree with."""
+    if lines:
+        if lines[0].get("campaign") != campaign:
+            raise SendError(
+                f"the rest must go to the campaign that the beginning went to, "
+                f"{lines[0].get('campaign')}; the token is that of {campaign}"
+            )
+        return {"type": "run"}
+    return {
+        "type": "head",
+        "format": 1,
+        "manifest_sha256": digest,
+        "host": settings.host,
+        "campaign": campaign,
+    }
+
+
+class Run:
+    """One run over the pieces of a directory."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        client: Client,
+        journal: Journal,
+        pieces: Pieces,
+        samples: Samples,
+        stop: asyncio.Event,
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._client = client
+        self._journal = journal
+        self._pieces = pieces
+        self._samples = samples
+        self._stop = stop
+        self._stopped: str | None = None
+        self._error: Exception | None = None
+        self._created = pieces.jobs(CREATED)
+        self._total = self._created + len(pieces.refused) + pieces.jobs(NEW, UNKNOWN, REFUSED)
+        #: The pieces under way, and the phones in them.
+        self._under_way: dict[str, frozenset[str]] = {}
+        self._changed = asyncio.Event()
+        self._next_request = 0.0
+        self.last_wall = clock.wall()
+
+    async def all(self) -> str | None:
+        """Sends all pieces. Returns why it ended early."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self._settings.parallel):
+                group.create_task(self._work())
+        if self._error is not None:
+            raise self._error
+        if self._stopped is None and self._stop.is_set():
+            return "interrupted: the rest was not sent"
+        return self._stopped
+
+    async def _work(self) -> None:
+        while not self._stop.is_set():
+            piece = self._free_piece()
+            if piece is None:
+                if not self._under_way:
+                    return
+                self._changed.clear()
+                await self._changed.wait()
+                continue
+            self._under_way[piece.key] = self._phones_of(piece)
+            try:
+                await self._one(piece)
+            except (SendError, ValueError, OSError) as error:
+                self._stopped = self._stopped or str(error)
+                self._stop.set()
+            except Exception as error:  # of the caller's function
+                self._error = self._error or error
+                self._stop.set()
+            finally:
+                del self._under_way[piece.key]
+                self._changed.set()
+        self._changed.set()
+
+    def _free_piece(self) -> Piece | None:
+        """The next piece that shares no phone with those under way."""
+        for piece in self._pieces.open():
+            if piece.key in self._under_way:
+                continue
+            if not self._under_way:
+                return piece
+            phones = self._phones_of(piece)
+            if all(phones.isdisjoint(other) for other in self._under_way.values()):
+                return piece
+        return None
+
+    def _phones_of(self, piece: Piece) -> frozenset[str]:
+        if self._settings.parallel == 1:
+            return frozenset()
+        return frozenset(piece.body.phones)
+
+    async def _one(self, piece: Piece) -> None:
+        """Sends a piece, or cuts it."""
+        if piece.state == REFUSED:
+            self._cut(piece)
+        elif piece.state == UNKNOWN and not self._may_send_again(piece):
+            if not self._settings.reconcile:
+                raise SendError(self._advice(piece))
+            await self._reconcile(piece)
+        else:
+            if piece.state == NEW and self._settings.baseline and piece.baseline is None:
+                await self._ask_baseline(piece)
+            await self._send(piece)
+
+    def _may_send_again(self, piece: Piece) -> bool:
+        return not piece.is_stopped and self._lives(piece, 0.0)
+
+    def _lives(self, piece: Piece, wait: float) -> bool:
+        """Whether a request that begins after so many seconds ends while its key lives."""
+        if piece.first is None:
+            return wait + LONGEST <= LIMIT
+        return piece.first.age(self._clock.now()) + wait + LONGEST <= LIMIT
+
+    def _advice(self, piece: Piece) -> str:
+        body = f"body {piece.body.mark} ({piece.body.jobs} jobs)"
+        why = "an answer proved nothing" if piece.is_stopped else "its key is too old"
+        return (
+            f"it is unknown whether the jobs of {body} were created, and {why}, so it is not sent "
+            "again by itself; reconcile=True asks the service which of its jobs are there"
+        )
+
+    async def _ask_baseline(self, piece: Piece) -> None:
+        phones = self._samples.of(piece.body)
+        ids = await self._client.ids_of(phones) if phones else {}
+        self._write(piece, {"type": "baseline", "key": piece.key, "ids": ids})
+
+    async def _send(self, piece: Piece) -> None:
+        content = piece.body.content  # raises ValueError if it is not what was prepared
+        began = self._clock.since_boot()
+        tries = 0
+        while not self._stop.is_set():
+            await self._pace()
+            if self._stop.is_set():
+                return
+            if not self._lives(piece, 0.0):
+                raise SendError(self._advice(piece))
+            had_unknown = piece.state == UNKNOWN
+            self._write(piece, self._try_line(piece))
+            answer = await self._client.add(content, piece.key)
+            outcome = self._proved(piece, of_answer(answer, piece.body.jobs), had_unknown)
+            self._write(piece, self._result_line(piece, outcome, answer))
+            if outcome.stop:
+                raise SendError(f"body {piece.body.mark}: {outcome.stop}")
+            if outcome.kind == "created":
+                self._is_created(piece)
+                return
+            if outcome.kind == "refused":
+                self._cut(piece)
+                return
+            tries += 1
+            wait = retry_after(answer, self._clock.wall())
+            wait = self._clock.jitter(tries) if wait is None else wait
+            if not self._lives(piece, wait):
+                raise SendError(
+                    f"body {piece.body.mark} is unknown ({outcome.why}), and the service wants to "
+                    "be asked again only after its key has ended"
+                )
+            if self._clock.since_boot() - began + wait > self._settings.give_up_after:
+                raise SendError(
+                    f"gave up on body {piece.body.mark} after {tries} tries ({outcome.why}); send "
+                    "again within 23 hours of its first try"
+                )
+            await self._sleep(wait)
+
+    def _proved(self, piece: Piece, outcome: Outcome, had_unknown: bool) -> Outcome:
+        """What an answer proves, given what came before it."""
+        if outcome.kind == "refused" and had_unknown:
+            stop = (
+                f"the service refuses it ({outcome.why}), but an earlier try may have created its "
+                "jobs; reconcile=True asks which are there"
+            )
+            return Outcome("unknown", outcome.why, stop=stop, may_repeat=False)
+        owners = self._pieces.owners
+        doubled = [it for it in outcome.ids if owners.get(it, piece.key) != piece.key]
+        if doubled:
+            stop = f"the service answered with the ID of a job of another body ({doubled[0]})"
+            return Outcome("unknown", "an ID of another body", stop=stop, may_repeat=False)
+        return outcome
+
+    async def _reconcile(self, piece: Piece) -> None:
+        ids = await created_ids(self._client, piece, self._pieces.owners, self._clock.now())
+        if ids is None:
+            self._write(piece, {"type": "cut", "key": piece.key, "how": "renewed"})
+            return
+        line = self._result_line(piece, Outcome("created"), None)
+        self._write(piece, {**line, "ids": ids, "reconciled": True})
+        self._is_created(piece)
+
+    def _cut(self, piece: Piece) -> None:
+        self._write(piece, cut_of(piece))
+        self._report()
+
+    def _try_line(self, piece: Piece) -> Line:
+        return {
+            "type": "try",
+            "key": piece.key,
+            "body": piece.body.mark,
+            "sha256": piece.body.sha256,
+            "at": self._now().line(),
+        }
+
+    def _result_line(self, piece: Piece, outcome: Outcome, answer: Answer | None) -> Line:
+        line: Line = {"type": "result", "key": piece.key, "outcome": outcome.kind}
+        if outcome.kind == "created":
+            line["ids"] = list(outcome.ids)
+        else:
+            line["why"] = outcome.why
+            line["status"] = None if answer is None else answer.status
+        if outcome.kind == "refused":
+            line["refusal"] = outcome.type
+            line["phones"] = list(outcome.phones)
+            line["is_duplicate"] = outcome.is_duplicate
+        if outcome.stop:
+            line["stop"] = outcome.stop
+            line["final"] = not outcome.may_repeat
+        # Whatever the clock shows: what was answered must be kept.
+        return {**line, "at": self._clock.now().line()}
+
+    def _now(self) -> Instant:
+        now = self._clock.now()
+        if now.wall < self.last_wall - _ROUNDED:
+            raise SendError("the clock of this machine was set back: set it right, and send again")
+        self.last_wall = now.wall
+        return now
+
+    def _write(self, piece: Piece, line: Line) -> None:
+        self._journal.write(line)
+        self._pieces.take(piece, line)
+
+    def _is_created(self, piece: Piece) -> None:
+        self._created += piece.body.jobs
+        self._report()
+
+    def _report(self) -> None:
+        if self._settings.on_progress is not None:
+            self._settings.on_progress(self._created + len(self._pieces.refused), self._total)
+
+    async def _pace(self) -> None:
+        now = self._clock.since_boot()
+        wait = self._next_request - now
+        self._next_request = max(now, self._next_request) + self._settings.pause
+        if wait > 0:
+            await self._sleep(wait)
+
+    async def _sleep(self, seconds: float) -> None:
+        """Waits, but not after the run has ended."""
+        sleeping = asyncio.ensure_future(self._clock.sleep(seconds))
+        stopping = asyncio.ensure_future(self._stop.wait())
+        try:
+            await asyncio.wait((sleeping, stopping), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sleeping.cancel()
+            stopping.cancel()
