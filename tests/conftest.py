@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+import browser
+
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
@@ -34,6 +36,16 @@ if PROFILE == "quick":  # files of slow tests are not even imported: pyspark tak
     slow = re.compile(r"^pytestmark = .{0,200}?pytest\.mark\.slow", re.MULTILINE | re.DOTALL)
     tests = Path(__file__).parent.glob("test_*.py")
     collect_ignore += [file.name for file in tests if slow.search(file.read_text("utf-8"))]
+
+
+@pytest.fixture(scope="session")
+def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browser.Page]:
+    """A tab of a headless Chromium; without one the tests that need it are skipped."""
+    program = browser.find()
+    if program is None:
+        pytest.skip("no chromium: pages were not tried in a browser")
+    with browser.page(program, tmp_path_factory.mktemp("profile")) as tab:
+        yield tab
 
 
 @pytest.fixture(scope="session")

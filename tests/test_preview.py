@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from html.parser import HTMLParser
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
+import browser
 import predial
 from predial.preview import figures, page
 from predial.preview.figures import masked
 from predial.preview.page import _template
 from predial.preview.words import WORDS
 
+EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "contacts.csv"
 NOW = "2026-03-02T09:00Z"
 MESSY: list[dict[str, Any]] = [
     {"phone": "79123456789", "gmtZone": "+03:00"},
@@ -224,3 +228,67 @@ def test_both_languages_have_the_same_texts() -> None:
     assert english.keys() == russian.keys()
     for name, text in english.items():
         assert set(re.findall(r"{\w+}", text)) == set(re.findall(r"{\w+}", russian[name])), name
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    file = tmp_path_factory.mktemp("preview") / "preview.html"
+    jobs = [*MESSY, *({"phone": text} for text in HOSTILE)]
+    forecast = predial.forecast(jobs, now=_now())
+    html = forecast.report.to_html(name="x" * 200, forecast=forecast, show_phones=True)
+    file.write_text(html, "utf-8")
+    return file.as_uri()
+
+
+class TestInABrowser:
+    """Skipped by name without a Chromium."""
+
+    @pytest.mark.parametrize("dark", [False, True])
+    @pytest.mark.parametrize("width", [360, 800, 1280])
+    def test_it_fits_the_screen(
+        self, address: str, tab: browser.Page, width: int, dark: bool
+    ) -> None:
+        tab.open(address, width, dark=dark)
+        tab.value("document.querySelectorAll('details').forEach(it => it.open = true)")
+        assert tab.value("document.documentElement.scrollWidth") <= width
+        assert tab.value(CONTRAST) >= 4.5
+
+    def test_it_asks_for_nothing(self, address: str, tab: browser.Page) -> None:
+        tab.requests.clear()
+        tab.open(address, 800)
+        assert tab.requests == [address]
+
+    def test_a_picture_of_it(self, tab: browser.Page, tmp_path: Path) -> None:
+        """The pictures in docs/ are made by this test, into the directory `PREDIAL_PICTURES`."""
+        folder = Path(os.environ.get("PREDIAL_PICTURES", tmp_path))
+        forecast = predial.forecast(EXAMPLE, region="RU", now=_now())
+        page = tmp_path / "preview.html"
+        html = forecast.report.to_html(name=EXAMPLE.name, forecast=forecast)
+        page.write_text(html, "utf-8")
+        for name, width, dark in [("preview.png", 800, False), ("preview-phone.png", 360, True)]:
+            tab.open(page.as_uri(), width, 700, dark=dark)
+            tab.screenshot(folder / name)
+            assert (folder / name).stat().st_size > 10_000
+
+
+#: The least contrast (WCAG 2) of a text with the background of the page, with an opaque one of its
+#: own where it has it.
+CONTRAST = """(() => {
+  const channels = colour => colour.match(/[\\d.]+/g).map(Number);
+  const light = ([red, green, blue]) => {
+    const [r, g, b] = [red, green, blue].map(part => part / 255)
+      .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = node => {
+    for (; node; node = node.parentElement) {
+      const found = channels(getComputedStyle(node).backgroundColor);
+      if (found.length < 4 || found[3] === 1) return found;
+    }
+    return [255, 255, 255];
+  };
+  return Math.min(...[...document.querySelectorAll('h1, h2, h3, p, td, th, code, span, summary')]
+    .filter(node => node.innerText.trim())
+    .map(node => [light(channels(getComputedStyle(node).color)), light(behind(node))])
+    .map(([text, back]) => (Math.max(text, back) + 0.05) / (Math.min(text, back) + 0.05)));
+})()"""

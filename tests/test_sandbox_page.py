@@ -130,15 +130,6 @@ def test_an_empty_sandbox_has_a_page() -> None:
         assert "No job waits to be called." in _page(box)[1].text
 
 
-@pytest.fixture(scope="module")
-def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browser.Page]:
-    program = browser.find()
-    if program is None:
-        pytest.skip("no chromium: the page was not tried in a browser")
-    with browser.page(program, tmp_path_factory.mktemp("profile")) as tab:
-        yield tab
-
-
 @pytest.mark.parametrize("path", ["/", "/docs"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_the_page_fits_a_screen(box: Sandbox, tab: browser.Page, path: str, width: int) -> None:
