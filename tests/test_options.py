@@ -105,6 +105,7 @@ def test_the_command_line_has_them_all(command: str, options: Parameters) -> Non
     # The last three are other ways to write repair=False, severity and exclude.
     of_shell = {"output_format", "show_all", "strict", "quiet", "max_rejects"}
     of_shell |= {"no_repair", "error", "after", "config", "no_config"}
+    of_shell |= {"report_file", "lang", "show_phones"}
     assert flags.keys() - of_shell == options.keys()
     for name, option in options.items():
         flag = flags[name]
@@ -171,7 +172,8 @@ def test_the_manifest_says_by_which_options_a_list_was_prepared(tmp_path: Path) 
     predial.prepare(b"[]", tmp_path, run="r")
     manifest = json.loads((tmp_path / "manifest.json").read_bytes())
     # Threads, the report and the treatment of the directory do not change the files.
-    of_no_file = {"threads", "progress", "max_diagnostics", "resume", "overwrite", "forget_sent"}
+    of_no_file = {"threads", "progress", "max_diagnostics", "statistics"}
+    of_no_file |= {"resume", "overwrite", "forget_sent"}
     known = {*manifest["options"], *manifest}
     assert PREPARE.keys() - known == of_no_file
 

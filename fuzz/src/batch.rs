@@ -134,6 +134,7 @@ pub fn options(table: TableOptions, duplicates: Duplicates, way: Way) -> BatchOp
         within: None,
         max_row_bytes: DEFAULT_ROW_BYTES,
         slice: None,
+        statistics: false,
         max_diagnostics: 100_000,
         now: Some(world::NOW),
         threads: NonZeroUsize::new(way.threads).expect("at least one"),

@@ -74,6 +74,8 @@ if TYPE_CHECKING:
         """How many threads check jobs; None is one for each core."""
         max_diagnostics: int
         """How many diagnostics the report keeps at most."""
+        statistics: bool
+        """Whether `report.statistics` says where the jobs are that can be sent."""
         progress: Progress | None
         """A function that is called with the rows read, the byte they reach to, and the rejects."""
         exclude: Source | Sequence[Source] | None
@@ -127,6 +129,7 @@ def check(
     set: Mapping[str, Any] | None = None,
     max_row_bytes: int | str = "64 MiB",
     max_diagnostics: int = 10_000,
+    statistics: bool = False,
     progress: Progress | None = None,
 ) -> Report:
     """Check every job of a list, and write no files.
@@ -174,8 +177,10 @@ def check(
     does not depend on it. ``max_row_bytes`` is the longest row that is read, as a number of bytes
     or a size such as ``"64 MiB"``: a longer line or record is rejected (``job-too-large``), and a
     JSON array ends at a longer job. ``max_diagnostics`` limits the diagnostics that the report
-    keeps: errors go before suggested fixes, warnings and repairs. ``progress`` is called about
-    every 50 ms with the rows read, the byte that they reach to, and the rows rejected so far.
+    keeps: errors go before suggested fixes, warnings and repairs. ``statistics`` counts the jobs
+    that can be sent by country, type of number, zone and local hour: ``report.statistics``.
+    ``progress`` is called about every 50 ms with the rows read, the byte that they reach to, and
+    the rows rejected so far.
 
     Jobs with faults are in the report and raise nothing. Raises ``SourceError`` if the source can't
     be read to its end: broken JSON (RFC 8259) around the jobs of an array, damaged compression, a
@@ -221,6 +226,7 @@ def check_table(
     set: Mapping[str, Any] | None = None,
     max_row_bytes: int | str = "64 MiB",
     max_diagnostics: int = 10_000,
+    statistics: bool = False,
     progress: Progress | None = None,
 ) -> CheckedTable:
     """Check every job of a data frame, and return the frame with the verdicts.
@@ -287,6 +293,7 @@ def forecast(
     set: Mapping[str, Any] | None = None,
     max_row_bytes: int | str = "64 MiB",
     max_diagnostics: int = 10_000,
+    statistics: bool = False,
     progress: Progress | None = None,
 ) -> Forecast:
     """Check a list as ``check`` does, and count how many of its jobs may ring in each hour.
@@ -368,6 +375,7 @@ def prepare(
     set: Mapping[str, Any] | None = None,
     max_row_bytes: int | str = "64 MiB",
     max_diagnostics: int = 10_000,
+    statistics: bool = False,
     progress: Progress | None = None,
 ) -> Report:
     """Check a list as ``check`` does, and write what can be sent to the directory ``out``.
@@ -631,6 +639,7 @@ _AS_GIVEN = (
     "drop_empty",
     "max_row_bytes",
     "max_diagnostics",
+    "statistics",
 )
 
 

@@ -744,6 +744,20 @@ class Skipped(TypedDict):
     why: Literal["blank", "comment", "title", "above-header", "repeated-header"]
     """What kind of record it is."""
 
+class Statistics(TypedDict):
+    """Where the jobs are that can be sent: `Report.statistics`."""
+
+    countries: dict[str, int]
+    """How many have a phone of each region (ISO 3166-1 alpha-2), the most first."""
+    types: dict[str, int]
+    """How many have a phone of each type, such as `mobile`, the most first."""
+    zones: dict[str, int]
+    """How many have each gmtZone, in its normalized form; `unknown` are those without one."""
+    local_hours: list[int]
+    """For each hour of the day, for how many jobs it is that hour now. Jobs without a gmtZone have the
+    clock of their phone if there is only one.
+    """
+
 @final
 class Hint:
     """An option that would help a list: why (`text`), the option as an argument (`region="RU"`), and how
@@ -837,6 +851,9 @@ class Report:
         """Options that would help the list as a whole, the best first; at most three. They are measured
         on the first 1 000 phones that are refused or warned about.
         """
+    @property
+    def statistics(self) -> Statistics | None:
+        """Where the jobs are that can be sent."""
     def to_html(
         self,
         *,

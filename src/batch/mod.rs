@@ -35,6 +35,7 @@ pub use out::outdir::OutDirRefusal;
 pub use out::prepared::{PreparedList, read_prepared};
 pub use out::report::Report;
 pub use out::size::bytes_of;
+pub use out::statistics::Statistics;
 pub use out::writer::TakeBody;
 pub use refusal::{ListRefusal, PhoneCandidate, TableRefusal};
 pub use run::decided::{DecidedRow, zone_of};

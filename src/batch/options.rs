@@ -33,6 +33,8 @@ pub struct BatchOptions {
     pub slice: Option<ListSlice>,
     /// How many bytes a row of the source may have.
     pub max_row_bytes: u64,
+    /// Whether the report says where the jobs are that can be sent.
+    pub statistics: bool,
     /// How many diagnostics the report keeps.
     pub max_diagnostics: usize,
     /// The time of the decisions, in seconds since 1970-01-01T00:00:00Z; without it, the clock's.

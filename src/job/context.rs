@@ -70,7 +70,7 @@ impl<'r> JobContext<'r> {
     }
 
     /// The regions at the instant.
-    pub(super) fn at(&self) -> RegionsAt<'r> {
+    pub(crate) fn at(&self) -> RegionsAt<'r> {
         self.at
     }
 
@@ -104,6 +104,16 @@ impl<'r> JobContext<'r> {
     pub fn phone_zones(&self, phone: &Phone) -> &[Zone<'r>] {
         let ringing = self.verdicts.ringing();
         ringing.phone_zones(PhonePlace::of(phone))
+    }
+
+    /// The offset that all clocks of a phone have now; `None` if they differ or are unknown.
+    pub(crate) fn one_offset_of(&self, phone: &Phone) -> Option<i32> {
+        let mut offsets = self
+            .phone_zones(phone)
+            .iter()
+            .map(|zone| self.at.offset(*zone));
+        let first = offsets.next()?;
+        offsets.all(|offset| offset == first).then_some(first)
     }
 
     /// The zones where a job may be; at least one.

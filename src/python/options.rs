@@ -36,6 +36,7 @@ pub(super) struct PyOptions {
     header_row: Option<u64>,
     payload: Option<Vec<String>>,
     drop_empty: bool,
+    statistics: bool,
     delimiter: Option<u8>,
     /// Fields with their values as JSON texts.
     set: Vec<(String, String)>,
@@ -136,6 +137,7 @@ impl PyOptions {
             format: format(named)?,
             encoding: encoding(named)?,
             sheet: named.optional_text("sheet", "the name of a sheet, or None")?,
+            statistics: statistics(named)?,
             max_diagnostics: named.count("max_diagnostics", 0)?,
             threads: named.optional_count("threads", 1)?,
             block: block.map(|block| block.extract()).transpose()?,
@@ -173,6 +175,7 @@ impl PyOptions {
             slice: None,
             now: self.now,
             threads: self.threads(),
+            statistics: self.statistics,
             block: self.block.unwrap_or(batch::BLOCK),
             max_diagnostics: usize::try_from(self.max_diagnostics).unwrap_or(usize::MAX),
         })
@@ -229,6 +232,14 @@ fn accepts_plus(named: Named<'_, '_>) -> PyResult<bool> {
         "accept" => Ok(true),
         "refuse" => Ok(false),
         _ => Err(args::wrong_value("plus", TAKES)),
+    }
+}
+
+/// The option `statistics`, which not all functions have.
+fn statistics(named: Named<'_, '_>) -> PyResult<bool> {
+    match named.get("statistics")? {
+        None => Ok(false),
+        Some(_) => named.flag("statistics"),
     }
 }
 

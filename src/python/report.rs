@@ -196,6 +196,11 @@ pub struct PyReport {
     /// on the first 1 000 phones that are refused or warned about.
     #[pyo3(get)]
     hints: Vec<PyHint>,
+    /// Where the jobs are that can be sent, if `statistics=True` asked for it, else None: a dict with
+    /// `countries`, `types` and `zones`, each a dict from a name to a number of jobs, the most first,
+    /// and `local_hours`, a list with the number of jobs for each hour that their clocks show now.
+    #[pyo3(get)]
+    statistics: Option<Py<PyDict>>,
 }
 
 /// An option that would help a list: why (`text`), the option as an argument (`region="RU"`), and how
@@ -366,6 +371,10 @@ impl PyReport {
             bodies: PyList::new(py, bodies)?.unbind(),
             notes: report.notes,
             hints: report.hints.into_iter().map(PyHint::from).collect(),
+            statistics: report
+                .statistics
+                .map(|found| statistics(py, &found))
+                .transpose()?,
         })
     }
 
@@ -380,7 +389,7 @@ impl PyReport {
         let sums = (&self.counts, &self.alone, &self.left_out, &self.verdict);
         let found = (sums, &self.diagnostics, self.duplicates);
         let source = (&self.input, self.mapping.clone());
-        let said = (self.notes.clone(), self.hints.clone());
+        let said = (self.notes.clone(), self.hints.clone(), &self.statistics);
         (counts, found, source, &self.bodies, said).into_pyobject(py)
     }
 }
@@ -389,7 +398,7 @@ impl PyReport {
 #[pyfunction]
 pub(super) fn restore_report(fields: &Bound<'_, PyTuple>) -> PyResult<PyReport> {
     let (numbers, found, source, bodies, said) = fields.extract()?;
-    let (notes, hints) = said;
+    let (notes, hints, statistics) = said;
     let (total, clean, repaired, rejected, warned) = numbers;
     let (sums, diagnostics, duplicates) = found;
     let (counts, alone, left_out, verdict) = sums;
@@ -415,7 +424,27 @@ pub(super) fn restore_report(fields: &Bound<'_, PyTuple>) -> PyResult<PyReport> 
         bodies,
         notes,
         hints,
+        statistics,
     })
+}
+
+/// Where jobs are, as `Report.statistics` gives it.
+fn statistics(py: Python<'_>, found: &batch::Statistics) -> PyResult<Py<PyDict>> {
+    let tables = [
+        ("countries", found.countries()),
+        ("types", found.types()),
+        ("zones", found.zones()),
+    ];
+    let all = PyDict::new(py);
+    for (name, rows) in tables {
+        let table = PyDict::new(py);
+        for (row, jobs) in rows {
+            table.set_item(row, jobs)?;
+        }
+        all.set_item(name, table)?;
+    }
+    all.set_item("local_hours", found.local_hours().to_vec())?;
+    Ok(all.unbind())
 }
 
 /// A `Counter`: a dict in which each other name has 0.

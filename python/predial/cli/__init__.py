@@ -26,6 +26,7 @@ commands = CommandLine(
         "send": "Send prepared bodies, each exactly once.",
         "sandbox": "Answer the requests of the Calls API on this machine.",
         "rule": "List the rules, or explain one.",
+        "report": "Write the launch preview of a prepared list.",
         "completion": "Let a shell complete commands and options.",
     },
     help="""Check lists of call jobs before they are sent to a voice campaign.

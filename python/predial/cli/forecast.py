@@ -14,6 +14,7 @@ from predial.cli.outcome import Outcome
 from predial.cli.printing import counted, grouped, say, say_json, say_table
 from predial.cli.shell_words import in_shell_words
 from predial.cli.sources import opened
+from predial.cli.statistics import show_statistics
 
 HOUR = timedelta(hours=1)
 
@@ -57,6 +58,8 @@ def command(outcome: Outcome, /, file: str, output_format: str, **options: Any) 
     if found.report.rejected:
         outcome.reject()
     _show(found, output_format)
+    if output_format == "text":
+        show_statistics(found.report)
 
 
 def _show(found: predial.Forecast, output_format: str) -> None:

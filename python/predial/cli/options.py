@@ -347,6 +347,11 @@ BATCH: Final = (
         help="The longest row that is read, such as 100MB; longer ones are rejected.",
     ),
     click.option(
+        "--statistics",
+        is_flag=True,
+        help="Also count the jobs that can be sent by country, kind of number, zone and hour.",
+    ),
+    click.option(
         "--threads",
         type=click.IntRange(min=1),
         help="How many threads check jobs. Default: one for each core.",

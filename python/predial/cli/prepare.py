@@ -10,9 +10,11 @@ import predial
 from predial.cli.batches import run
 from predial.cli.options import BATCH, SHOWN, declare
 from predial.cli.outcome import Outcome
+from predial.cli.previews import EXAMPLES, PREVIEW, hours_of_bodies, wanted
 from predial.cli.progress import How, Progress
 from predial.cli.repeated import RepeatableCommand, repeated
 from predial.cli.reports import MaxRejects, Shown
+from predial.cli.sources import shown_name
 
 #: The options with which the corrected rejects have to be read, too.
 REPEATED = (
@@ -57,7 +59,7 @@ REPEATED = (
     help="Also remove the journal of predial send from OUT, which refuses such a directory: its "
     "jobs may be created again.",
 )
-@declare(*BATCH, *SHOWN)
+@declare(*BATCH, *SHOWN, *PREVIEW)
 @click.pass_obj
 def command(
     outcome: Outcome,
@@ -71,6 +73,9 @@ def command(
     quiet: bool,
     max_rejects: MaxRejects | None,
     progress: How,
+    report_file: str | None,
+    lang: str,
+    show_phones: bool,
     **options: Any,
 ) -> None:
     """Check FILE, and write what can be sent to the directory OUT.
@@ -80,10 +85,18 @@ def command(
     and at the end manifest.json. A run that does not finish leaves no manifest: run it again with
     the same FILE and options and --resume, and it continues after the last whole body.
     """
-    shown = Shown(output_format, max_diagnostics, show_all, strict, quiet, max_rejects)
+    counts = options["statistics"]
+    shown = Shown(output_format, max_diagnostics, show_all, strict, quiet, max_rejects, counts)
+    preview = wanted(report_file, lang, show_phones)
 
     def work(source: str | BinaryIO, bar: Progress | None) -> predial.Report:
-        return predial.prepare(source, out, max_diagnostics=shown.limit, progress=bar, **options)
+        limit = shown.limit if preview is None else max(shown.limit, EXAMPLES)
+        options["statistics"] |= preview is not None
+        report = predial.prepare(source, out, max_diagnostics=limit, progress=bar, **options)
+        if preview is not None:
+            hours = hours_of_bodies(report.bodies, now=options["now"])
+            preview.write(shown_name(file), report, hours)
+        return report
 
     options_again = repeated(click.get_current_context(), REPEATED)
     run(file, work, shown, outcome, progress, out, options_again)

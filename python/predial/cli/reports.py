@@ -11,6 +11,7 @@ from typing import Any, Final, Literal
 import predial
 from predial.cli.printing import say_json
 from predial.cli.sources import shown_name
+from predial.cli.statistics import show_statistics
 from predial.cli.text_report import show_files, show_report
 
 #: How many diagnostics of a severity are kept by default. As text a screenful of them is shown.
@@ -68,6 +69,7 @@ class Shown:
     strict: bool
     quiet: bool = False
     max_rejects: MaxRejects | None = None
+    statistics: bool = False
 
     def is_refused(self, report: predial.Report) -> bool:
         """Whether the command ends with status 1."""
@@ -103,6 +105,8 @@ class Shown:
             return
         if self.output_format == "text":
             show_report(shown_name(name), report, error, self.max_diagnostics, self.show_all)
+            if self.statistics:
+                show_statistics(report)
             if out is not None and error is None:
                 show_files(report, out, again)
             return
@@ -136,6 +140,8 @@ def summary(report: predial.Report, error: predial.SourceError | None) -> dict[s
     whole["hints"] = [
         {"text": hint.text, "option": hint.option, "rows": hint.rows} for hint in report.hints
     ]
+    if report.statistics is not None:
+        whole["statistics"] = report.statistics
     whole["error"] = None if error is None else _fields(error, ERROR)
     return whole
 

@@ -19,7 +19,7 @@ _OPTIONS: Final = (
     "region|prefer|level|input_format|encoding|sheet|delimiter|header|header_row|map|payload"
     "|drop_empty|set|repair|severity|max_row_bytes|exclude"
     "|canonical|campaign|night|duplicates|now|threads|max_jobs|max_bytes|run|resume|overwrite|forget_sent"
-    "|max_diagnostics|host|idempotence_key|form|max_rate|parallel|give_up_after|baseline|reconcile|take_over"
+    "|max_diagnostics|statistics|host|idempotence_key|form|max_rate|parallel|give_up_after|baseline|reconcile|take_over"
     "|proxy|token"
 )
 #: An option as the subject of a message; among the options of two runs that differ; as an argument.

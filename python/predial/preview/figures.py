@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import predial
@@ -11,6 +12,7 @@ from predial.cli.printing import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from predial import Diagnostic, Forecast, Report
 
@@ -24,11 +26,43 @@ _PHONE = re.compile(r"\d(?:[^\w\n:;,]{0,3}\d){6,}")
 _VISIBLE = 4
 
 
+@dataclass(frozen=True)
+class Hours:
+    """When the jobs of a list may ring: those of one forecast, or of several parts of the list."""
+
+    jobs: dict[datetime, int]
+    "How many may ring in each hour, by its beginning in UTC."
+    never: int
+    expired: int
+    night_only: int
+
+    @classmethod
+    def of(cls, forecasts: Iterable[Forecast]) -> Hours:
+        """The sums of these forecasts."""
+        jobs: Counter[datetime] = Counter()
+        sums = [0, 0, 0]
+        for forecast in forecasts:
+            jobs.update(dict(forecast.hours))
+            for place, more in enumerate((forecast.never, forecast.expired, forecast.night_only)):
+                sums[place] += more
+        return cls(dict(sorted(jobs.items())), *sums)
+
+    def as_json(self) -> dict[str, Any]:
+        """The same, as the schema has it."""
+        hours = [{"begin": f"{hour:%Y-%m-%dT%H:%MZ}", "jobs": n} for hour, n in self.jobs.items()]
+        return {
+            "utc": hours,
+            "never": self.never,
+            "expired": self.expired,
+            "night_only": self.night_only,
+        }
+
+
 def figures(
     report: Report,
     *,
     name: str,
-    forecast: Forecast | None = None,
+    forecast: Forecast | Hours | None = None,
     show_phones: bool = False,
 ) -> dict[str, Any]:
     """What a preview shows of a list.
@@ -39,6 +73,7 @@ def figures(
     rules = {rule.name: rule for rule in predial.rules()}
     examples = _examples(report.diagnostics)
     sendable = report.clean + report.repaired
+    hours = Hours.of([forecast]) if isinstance(forecast, predial.Forecast) else forecast
     return {
         "predial": predial.__version__,
         "numbering_plan": predial.PLAN_VERSION,
@@ -71,8 +106,8 @@ def figures(
             }
             for rule, severity, times in _worst_first(report)
         ],
-        "places": [],
-        "hours": _hours(forecast),
+        "places": _places(report),
+        "hours": hours and hours.as_json(),
         "bodies": [
             {
                 "name": f"{body.index:06}.json",
@@ -145,14 +180,18 @@ def _mask(found: re.Match[str]) -> str:
     return "".join(characters)
 
 
-def _hours(forecast: Forecast | None) -> dict[str, Any] | None:
-    if forecast is None:
-        return None
-    return {
-        "utc": [
-            {"begin": f"{begin:%Y-%m-%dT%H:%MZ}", "jobs": jobs} for begin, jobs in forecast.hours
-        ],
-        "never": forecast.never,
-        "expired": forecast.expired,
-        "night_only": forecast.night_only,
-    }
+def _places(report: Report) -> list[dict[str, Any]]:
+    """The tables of the statistics, if the report has them."""
+    found = report.statistics
+    if found is None:
+        return []
+    tables = [("countries", found["countries"]), ("types", found["types"])]
+    tables.append(("zones", found["zones"]))
+    tables.append(
+        ("local_hours", {f"{hour:02}:00": n for hour, n in enumerate(found["local_hours"]) if n})
+    )
+    return [
+        {"of": of, "rows": [{"name": printable(name), "jobs": jobs} for name, jobs in rows.items()]}
+        for of, rows in tables
+        if rows
+    ]

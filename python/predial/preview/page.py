@@ -49,13 +49,7 @@ def _charts(figures: dict[str, Any], words: Words) -> dict[str, Any]:
     return {
         "jobs": _shares(figures["jobs"]),
         "rules": _bars([(rule["rule"], rule["times"]) for rule in figures["rules"]], words),
-        "places": [
-            (
-                words[place["of"]],
-                _bars([(row["name"], row["jobs"]) for row in place["rows"]], words),
-            )
-            for place in figures["places"]
-        ],
+        "places": [(words[place["of"]], _place(place, words)) for place in figures["places"]],
         "hours": None if hours is None else _columns(hours["utc"]),
     }
 
@@ -75,6 +69,15 @@ def _bars(counted: list[tuple[str, int]], words: Words) -> list[tuple[str, int, 
         shown.append((words["others"], rest))
     longest = max((number for _, number in shown), default=1)
     return [(name, number, 100 * number / longest) for name, number in shown]
+
+
+def _place(place: dict[str, Any], words: Words) -> list[tuple[str, int, float]]:
+    counted = [(row["name"], row["jobs"]) for row in place["rows"]]
+    if place["of"] != "local_hours":
+        return _bars(counted, words)
+    # In the order of the day, and all of them.
+    longest = max(jobs for _, jobs in counted)
+    return [(name, jobs, 100 * jobs / longest) for name, jobs in counted]
 
 
 def _columns(hours: list[dict[str, Any]]) -> list[dict[str, Any]]:

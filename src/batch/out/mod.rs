@@ -19,5 +19,6 @@ pub(in crate::batch) mod sheet_notes;
 mod sheet_writer;
 pub(in crate::batch) mod size;
 pub(in crate::batch) mod spool;
+pub(in crate::batch) mod statistics;
 pub(in crate::batch) mod table_file;
 pub(in crate::batch) mod writer;

@@ -11,6 +11,7 @@ use crate::batch::out::counts::ReportCounts;
 use crate::batch::out::hints::{DoubtfulPhones, Hint};
 use crate::batch::out::kept::{BY_GRAVITY, KeptDiagnostics};
 use crate::batch::out::sheet_notes;
+use crate::batch::out::statistics::Statistics;
 use crate::batch::source::input::Detected;
 use crate::batch::source::open::OpenSource;
 use crate::batch::source::table::{self, ColumnMapping, TableLayout};
@@ -53,6 +54,8 @@ pub struct Report {
     pub notes: Vec<String>,
     /// Options that would help the list, the best first; at most three.
     pub hints: Vec<Hint>,
+    /// Where the jobs are that can be sent, if that was asked for.
+    pub statistics: Option<Statistics>,
     doubtful: DoubtfulPhones,
     /// Whether the list is the reject file of an earlier run.
     pub(in crate::batch) is_second_round: bool,
@@ -71,6 +74,12 @@ impl Report {
             notes,
             ..Report::default()
         }
+    }
+
+    /// The same report, which also counts where the jobs are if that is asked for.
+    pub(in crate::batch) fn with_statistics(mut self, asked: bool) -> Self {
+        self.statistics = asked.then(Statistics::default);
+        self
     }
 
     /// Takes over what is known of a source before its rows are read.

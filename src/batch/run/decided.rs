@@ -53,19 +53,21 @@ impl DecidedRow {
 
 /// The normalized name of the gmtZone of a job; `None` if the job has none that can be read.
 pub fn zone_of(job: &[u8], at: RegionsAt<'_>) -> Option<String> {
+    zone_in(job, at).map(|zone| zone.normalized().to_string())
+}
+
+/// The gmtZone of a job; `None` if the job has none that can be read.
+pub(in crate::batch) fn zone_in<'r>(job: &[u8], at: RegionsAt<'r>) -> Option<Zone<'r>> {
     let text = str::from_utf8(job).ok()?;
     let mut fields = Vec::new();
     let job = job::parse_whole(text, &mut fields).ok()?;
     let mut fields = job.fields?.iter();
     let field = fields.find(|field| field.name.known() == Some(KnownField::GmtZone))?;
-    let zone = match ZoneValue::of(field.value) {
+    match ZoneValue::of(field.value) {
         ZoneValue::Text(text) => Zone::parse(&text, at)
             .or_else(|_| Zone::repair(&text, at))
-            .ok()?,
-        ZoneValue::Hours(zone, _) => return Some(zone.normalized().to_string()),
-        ZoneValue::Absent | ZoneValue::Blank | ZoneValue::Number(_) | ZoneValue::Refused(_) => {
-            return None;
-        }
-    };
-    Some(zone.normalized().to_string())
+            .ok(),
+        ZoneValue::Hours(zone, _) => Some(zone),
+        ZoneValue::Absent | ZoneValue::Blank | ZoneValue::Number(_) | ZoneValue::Refused(_) => None,
+    }
 }

@@ -26,7 +26,7 @@ use crate::batch::out::sheet_file::SheetFile;
 use crate::batch::out::table_file::TableFile;
 use crate::batch::place::{FirstPlace, RowPlace};
 use crate::batch::run::block::{BlockRows, JudgedBlock, LineFinder};
-use crate::batch::run::decided::{DecidedRow, OnDecided};
+use crate::batch::run::decided::{DecidedRow, OnDecided, zone_in};
 use crate::batch::run::duplicates::{DuplicateCandidate, SeenJobs};
 use crate::batch::run::forecast::{Forecast, ForecastCounts, ForecastOptions};
 use crate::batch::run::judge::{JudgeBuffer, RowJudge};
@@ -43,8 +43,8 @@ use crate::zone::Regions;
 use crate::{Rule, Severity};
 
 impl BatchOptions {
-    /// What a source needs to know to deliver rows. They include payloads if they go to a sink or
-    /// their whole length is needed.
+    /// What a source needs to know to deliver rows. They include payloads if they go to a sink, or
+    /// if their whole length or text is needed.
     pub(in crate::batch::run) fn asked<'a>(
         &'a self,
         regions: &'a Regions,
@@ -53,7 +53,10 @@ impl BatchOptions {
         RowRequest {
             columns: self.column_choice(regions),
             preset: &self.preset,
-            with_payload: for_sink || self.within.is_some() || self.duplicates == Duplicates::Job,
+            with_payload: for_sink
+                || self.within.is_some()
+                || self.statistics
+                || self.duplicates == Duplicates::Job,
             limit: self.row_limit(),
         }
     }
@@ -542,7 +545,7 @@ impl<'a> BatchRun<'a> {
             has_offsets: true,
             has_lines: true,
             lines: LineFinder::default(),
-            report: Report::new(options.duplicates),
+            report: Report::new(options.duplicates).with_statistics(options.statistics),
             next_tick: TICK,
             info: None,
         }
@@ -695,7 +698,8 @@ impl<'a> BatchRun<'a> {
         let mut headers = block.take_headers().into_iter().peekable();
         let mut rows = block.rows();
         loop {
-            if matches!(sink, RowSink::None | RowSink::Forecast(_)) {
+            let is_counted = self.report.statistics.is_some();
+            if !is_counted && matches!(sink, RowSink::None | RowSink::Forecast(_)) {
                 let next = taken.peek().map_or(u64::MAX, |(row, _)| *row);
                 let passed = rows.pass_clean(next - self.number());
                 self.report.add_clean(passed);
@@ -812,6 +816,10 @@ impl<'a> BatchRun<'a> {
         let number = self.number();
         row.offset = row.offset.filter(|_| self.has_offsets);
         if let Some(key) = &row.key {
+            if let (None, Some(statistics)) = (&taken_by, &mut self.report.statistics) {
+                let zone = zone_in(row.text, judge.clock.at());
+                statistics.add(key.phone, zone, &judge.clock);
+            }
             match (taken_by, &mut *sink) {
                 (Some(taken_by), _) => row.reject(taken_by),
                 (None, RowSink::Files(files)) => {

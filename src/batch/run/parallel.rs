@@ -548,6 +548,7 @@ mod tests {
             within: None,
             slice: None,
             max_row_bytes: DEFAULT_ROW_BYTES,
+            statistics: false,
             max_diagnostics: 0,
             now: Some(0),
             threads: NonZeroUsize::new(threads).unwrap(),

@@ -1,0 +1,44 @@
+"""`predial report`: the launch preview of a list that was prepared."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+import predial
+from predial.cli.outcome import Outcome
+from predial.cli.previews import LANG, SHOW_PHONES, hours_of_bodies, wanted
+
+
+@click.command("report")
+@click.argument("out", metavar="OUT", type=click.Path(exists=True, file_okay=False))
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Where to write it: a page, or its figures if FILE ends in .json. Default: "
+    "OUT/preview.html.",
+)
+@LANG
+@SHOW_PHONES
+@click.pass_obj
+def command(
+    outcome: Outcome, /, out: str, output: str | None, lang: str, show_phones: bool
+) -> None:
+    """Write the launch preview of the list that predial prepare left in OUT.
+
+    It is one page about how many jobs will be sent, which rules keep rows back, and when the jobs
+    ring from now on. The examples of rules are in the preview that prepare --report writes: OUT
+    does not have them.
+    """
+    preview = wanted(output or str(Path(out) / "preview.html"), lang, show_phones)
+    assert preview is not None
+    try:
+        prepared = predial.open_prepared(out)
+        hours = hours_of_bodies(prepared.bodies, now=datetime.now(UTC))
+        preview.write(out, prepared.report, hours)
+    except (OSError, ValueError) as error:
+        outcome.fail(str(error), about=out)
