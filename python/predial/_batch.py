@@ -444,7 +444,10 @@ def clean(
     exclude: Source | Sequence[Source] | None = None,
     now: datetime | None = None,
     threads: int | None = None,
-    input_format: Literal["json", "ndjson", "csv", "tsv", "xlsx", "xls"] | None = None,
+    input_format: Literal[
+        "json", "ndjson", "csv", "tsv", "xlsx", "xls", "xlsb", "ods", "html", "spreadsheetml"
+    ]
+    | None = None,
     encoding: str | None = None,
     sheet: str | None = None,
     delimiter: str | None = None,
@@ -456,6 +459,7 @@ def clean(
     set: Mapping[str, Any] | None = None,
     max_row_bytes: int | str = "64 MiB",
     max_diagnostics: int = 10_000,
+    statistics: bool = False,
     progress: Progress | None = None,
 ) -> Report:
     """Check a list as ``check`` does, and write the list itself, cleaned, to the file ``out``.

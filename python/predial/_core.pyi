@@ -853,7 +853,10 @@ class Report:
         """
     @property
     def statistics(self) -> Statistics | None:
-        """Where the jobs are that can be sent."""
+        """Where the jobs are that can be sent, if `statistics=True` asked for it, else None: a dict with
+        `countries`, `types` and `zones`, each a dict from a name to a number of jobs, the most first,
+        and `local_hours`, a list with the number of jobs for each hour that their clocks show now.
+        """
     def to_html(
         self,
         *,

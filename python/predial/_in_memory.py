@@ -37,7 +37,10 @@ def bodies(
     exclude: Source | Sequence[Source] | None = None,
     now: datetime | None = None,
     threads: int | None = None,
-    input_format: Literal["json", "ndjson", "csv", "tsv", "xlsx", "xls"] | None = None,
+    input_format: Literal[
+        "json", "ndjson", "csv", "tsv", "xlsx", "xls", "xlsb", "ods", "html", "spreadsheetml"
+    ]
+    | None = None,
     encoding: str | None = None,
     sheet: str | None = None,
     delimiter: str | None = None,
@@ -97,7 +100,10 @@ def judge(
     exclude: Source | Sequence[Source] | None = None,
     now: datetime | None = None,
     threads: int | None = None,
-    input_format: Literal["json", "ndjson", "csv", "tsv", "xlsx", "xls"] | None = None,
+    input_format: Literal[
+        "json", "ndjson", "csv", "tsv", "xlsx", "xls", "xlsb", "ods", "html", "spreadsheetml"
+    ]
+    | None = None,
     encoding: str | None = None,
     sheet: str | None = None,
     delimiter: str | None = None,
