@@ -6,7 +6,7 @@ use super::char_class::{CharClass, class};
 use super::number::{Phone, suggest};
 use super::options::{Level, PhoneOptions};
 use super::plan::NumberType;
-use super::readings::{self, PhoneNumber};
+use super::readings;
 use super::rivals;
 use super::text::{self, position_of_digit};
 use super::{decimal, find, uri};
@@ -575,7 +575,7 @@ fn meant_by(text: &str, options: &PhoneOptions) -> Option<Phone> {
     };
     match readings::decide(&dialled, &options) {
         Ok(decided) => Some(decided.phone),
-        Err(undecided) => undecided.meant.and_then(PhoneNumber::phone),
+        Err(undecided) => undecided.meant(&dialled),
     }
 }
 

@@ -78,7 +78,19 @@ impl Decided {
 #[derive(Clone, Copy)]
 pub(super) struct Undecided {
     pub cause: Cause,
-    pub meant: Option<PhoneNumber>,
+    meant: Option<PhoneNumber>,
+}
+
+impl Undecided {
+    /// The number that may be meant by these digits, which are those of the text.
+    pub fn meant(&self, dialled: &Dialled) -> Option<Phone> {
+        match (self.meant, self.cause) {
+            (Some(number), _) => number.phone(),
+            // It takes readings of its own, and most callers need only the rule.
+            (None, Cause::National) if !dialled.local => in_likely_region(dialled.digits()),
+            (None, _) => None,
+        }
+    }
 }
 
 /// Why digits are not a phone.
@@ -519,10 +531,7 @@ fn choose(
 
 fn without_region(dialled: &Dialled) -> Result<Decided, Undecided> {
     let digits = dialled.digits();
-    let national = || Undecided {
-        cause: Cause::National,
-        meant: in_likely_region(digits).as_ref().and_then(PhoneNumber::of),
-    };
+    let national = || Undecided::from(Cause::National);
     if dialled.local {
         return Err(Cause::National.into());
     }

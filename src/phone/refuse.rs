@@ -29,7 +29,7 @@ pub(super) fn undecided(
     options: &PhoneOptions,
 ) -> Fault {
     let cause = undecided.cause;
-    let meant = undecided.meant.and_then(PhoneNumber::phone);
+    let meant = undecided.meant(dialled);
     let fault = Fault::new(rule(text, &undecided));
     let fault = match cause {
         Cause::TooManyDigits | Cause::Refused(ParseRefusal::TooLong) => {
