@@ -7,6 +7,8 @@ import dataclasses
 import http.client
 import inspect
 import os
+import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -25,6 +27,7 @@ from predial.sandbox.settings import Settings
 from predial.testing import Sandbox, sandbox
 from sandbox_client import add_many, ask
 
+ROOT = Path(__file__).parent.parent
 TOKEN = "8231.7056.1b131df1"
 
 
@@ -78,6 +81,31 @@ def test_the_command_the_context_and_the_settings_have_the_same_options() -> Non
     for name in ("host", "seed", "plus", "jvm"):
         assert declared[name] == context[name].default == fields[name].default
     assert (declared["port"], context["port"].default, fields["port"].default) == (8080, 0, 8080)
+
+
+def test_what_the_readme_types(tmp_path: Path) -> None:
+    """Both blocks of the README, in one shell, with a free port in place of 8080."""
+    text = (ROOT / "README.md").read_text("utf-8").partition("## Try it without a campaign")[2]
+    first, second = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)[:2]
+    assert first.startswith("predial sandbox &\n")
+    script = first.partition("\n")[2].replace("curl ", "curl --silent ") + second
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    with _process() as (box, _, _):
+        done = subprocess.run(
+            ["bash", "-c", script.replace("http://127.0.0.1:8080", box.host)],
+            cwd=tmp_path,
+            env=os.environ | {"PATH": path},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        phones = [job["phone"] for job in box.jobs()]
+    assert done.stdout.startswith('"1"["2"]')
+    table = (tmp_path / "out" / "ids.csv").read_text("utf-8")
+    assert done.stdout.endswith(table)
+    assert len(table.splitlines()) == len(phones) - 1
+    assert all(f"{phone},{n}" in table for n, phone in enumerate(phones[2:], 3))
 
 
 def test_what_can_not_be_started(tmp_path: Path) -> None:
