@@ -122,9 +122,11 @@ rules: build ## Write docs/rules.md, the names of rules and the docstrings of th
 	$(BIN)/python tools/stub_docs.py
 
 .PHONY: demo
-demo: build ## Run the main job on the example list: bodies, rejects and a manifest in demo-out/
-	@# The list has rejects on purpose: they are status 1, and any other is a failure.
+demo: build ## Prepare the example lists: bodies, rejects and a manifest in demo-out/ and demo-export/
+	@# The lists have rejects on purpose: they are status 1, and any other is a failure.
 	$(BIN)/predial prepare examples/jobs.ndjson demo-out --overwrite; test $$? -eq 1
+	@# An export as it comes: a title above the header, and a column of IDs that look like phones.
+	$(BIN)/predial prepare examples/export.csv demo-export --overwrite; test $$? -eq 1
 
 .PHONY: bench
 bench: ready $(STAMP)/bench ## Time predial and its peers on the same data: one table

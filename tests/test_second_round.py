@@ -192,3 +192,40 @@ def test_the_hint_is_there_for_rejects_as_dicts(tmp_path: Path) -> None:
     line["job"]["phone"] = ""
     predial.prepare([line], tmp_path / "3", run="b")
     assert places(lines_of(tmp_path / "3")) == [(0, None, line["predial_run"])]
+
+
+def run_of(out: Path) -> str:
+    run: str = json.loads((out / "manifest.json").read_bytes())["options"]["run"]
+    return run
+
+
+@pytest.mark.parametrize("name", ["rejects.csv", "rejects.ndjson"])
+def test_a_duplicate_of_the_first_round_stays_one(tmp_path: Path, name: str) -> None:
+    """Its first row was sent; a phone that was mended to another is new."""
+    out = tmp_path / "out"
+    rows = ["79110000001,a", "79110000001,b", "79110000001,c", "+7,d"]
+    predial.prepare("\n".join(["phone,key", *rows, ""]).encode(), out)
+    assert places(lines_of(out))[:2] == [(1, 3, run_of(out)), (2, 4, run_of(out))]
+    file = out / name
+    text = file.read_text(encoding="utf-8-sig")
+    # The phone of c becomes another one, and that of d is one that was sent.
+    place = text.index("79110000001", text.rindex("phone-duplicate"))
+    while (after := text.find("79110000001", place + 1)) > 0:
+        place = after
+    text = text[:place] + "79110000003" + text[place + 11 :]
+    file.write_text(text.replace("+7,d", "79110000001,d").replace('"+7"', '"79110000001"'))
+    for again in (
+        predial.check(file, exclude=out),
+        predial.prepare(file, tmp_path / "2", exclude=out),
+    ):
+        assert again.counts == {"phone-duplicate": 1, "phone-excluded": 1}
+        assert again.clean == 1
+        [found, _] = again.diagnostics
+        assert (
+            found.message
+            == "the phone belongs to a job of the list out; keep one job for each phone"
+        )
+    # They keep their places, too.
+    assert places(lines_of(tmp_path / "2")) == [(1, 3, run_of(out)), (3, 5, run_of(out))]
+    other = predial.check(file, exclude=out, duplicates="allow")
+    assert other.counts == {"phone-excluded": 2}

@@ -54,6 +54,10 @@ if TYPE_CHECKING:
         """The call policy for jobs without their own: a dict, JSON text or a JSON file's path."""
         night: str
         """The hours of local time in which calls are warned about, such as `"22:00-08:00"`."""
+        zones: Mapping[str, str] | None
+        """What texts of the list mean as zones: `{"МСК": "Europe/Moscow"}`."""
+        multiple: Literal["first"] | None
+        """Which number of a phone field with several is sent; None rejects the job."""
         duplicates: Literal["phone", "job", "allow"]
         """What counts as a duplicate: the same phone, the same job, or nothing."""
         now: datetime | None
@@ -110,6 +114,8 @@ def check(
     canonical: bool = False,
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
+    zones: Mapping[str, str] | None = None,
+    multiple: Literal["first"] | None = None,
     duplicates: Literal["phone", "job", "allow"] = "phone",
     exclude: Source | Sequence[Source] | None = None,
     now: datetime | None = None,
@@ -162,9 +168,10 @@ def check(
     ignores them (``{"phone-costly": "error"}``); other rules cannot be changed. ``canonical``
     rewrites every phone and zone in its normal form.
 
-
     ``campaign`` is the call policy for jobs without their own: a dict, JSON text or the path of a
-    JSON file. ``night`` has the hours of local time in which calls are warned about. ``duplicates``
+    JSON file. ``night`` has the hours of local time in which calls are warned about. ``zones``
+    says what texts of the list mean as zones (``{"МСК": "Europe/Moscow"}``). ``multiple="first"``
+    sends a job whose phone field has several numbers with the first that is valid. ``duplicates``
     says what counts as a duplicate: the same phone, the same job, or nothing. ``now`` is the
     instant at which zones are compared and jobs have ended (default: the present).
 
@@ -217,6 +224,8 @@ def check_table(
     canonical: bool = False,
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
+    zones: Mapping[str, str] | None = None,
+    multiple: Literal["first"] | None = None,
     duplicates: Literal["phone", "job", "allow"] = "phone",
     exclude: Source | Sequence[Source] | None = None,
     now: datetime | None = None,
@@ -274,6 +283,8 @@ def forecast(
     canonical: bool = False,
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
+    zones: Mapping[str, str] | None = None,
+    multiple: Literal["first"] | None = None,
     duplicates: Literal["phone", "job", "allow"] = "phone",
     exclude: Source | Sequence[Source] | None = None,
     now: datetime | None = None,
@@ -356,6 +367,8 @@ def prepare(
     canonical: bool = False,
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
+    zones: Mapping[str, str] | None = None,
+    multiple: Literal["first"] | None = None,
     duplicates: Literal["phone", "job", "allow"] = "phone",
     exclude: Source | Sequence[Source] | None = None,
     now: datetime | None = None,
@@ -632,6 +645,7 @@ _AS_GIVEN = (
     "repair",
     "canonical",
     "night",
+    "multiple",
     "duplicates",
     "threads",
     "input_format",
@@ -668,6 +682,7 @@ def _options(given: Mapping[str, Any]) -> dict[str, Any]:
         "payload": _headers(given["payload"]),
         "set": _values_by_field(given["set"]),
         "severity": _severities(given.get("severity")),
+        "zones": _zones(given.get("zones")),
         "exclude": _exclusions(given),
     }
 
@@ -739,6 +754,14 @@ def _severities(severity: Any) -> list[tuple[str, str]]:
             _text("severity", takes, wanted),
         )
         for rule, wanted in _items("severity", takes, severity)
+    ]
+
+
+def _zones(zones: Any) -> list[tuple[str, str]]:
+    takes = "a dict from texts of the list to gmtZones, or None"
+    return [
+        (_text("each key of zones", "a text of the list", text), _text("zones", takes, zone))
+        for text, zone in _items("zones", takes, zones)
     ]
 
 

@@ -33,6 +33,8 @@ def bodies(
     canonical: bool = False,
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
+    zones: Mapping[str, str] | None = None,
+    multiple: Literal["first"] | None = None,
     duplicates: Literal["phone", "job", "allow"] = "phone",
     exclude: Source | Sequence[Source] | None = None,
     now: datetime | None = None,
@@ -96,6 +98,8 @@ def judge(
     canonical: bool = False,
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
+    zones: Mapping[str, str] | None = None,
+    multiple: Literal["first"] | None = None,
     duplicates: Literal["phone", "job", "allow"] = "phone",
     exclude: Source | Sequence[Source] | None = None,
     now: datetime | None = None,
@@ -152,6 +156,8 @@ def check_job(
     canonical: bool = False,
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
+    zones: Mapping[str, str] | None = None,
+    multiple: Literal["first"] | None = None,
     now: datetime | None = None,
 ) -> Row:
     """Check one job: a dict, or JSON text. See ``judge`` for the answer, ``check`` for the options.

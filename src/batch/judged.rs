@@ -58,6 +58,8 @@ pub(in crate::batch) enum TakenBy {
     Row(u64, Rule),
     /// A list of excluded phones, by its number.
     List(u16),
+    /// The same, and the row was rejected as a duplicate before.
+    SentBefore(u16),
 }
 
 impl TakenBy {
@@ -66,6 +68,7 @@ impl TakenBy {
         let rule = match self {
             TakenBy::Row(_, rule) => rule,
             TakenBy::List(_) => Rule::PhoneExcluded,
+            TakenBy::SentBefore(_) => Rule::PhoneDuplicate,
         };
         FindingCode {
             rule,

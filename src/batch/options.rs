@@ -51,6 +51,7 @@ impl BatchOptions {
         ChoiceRequest {
             options: &self.table,
             phone: &self.job.phone,
+            zones: self.job.zones.as_deref(),
             regions,
         }
     }

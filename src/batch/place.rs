@@ -20,4 +20,6 @@ pub(in crate::batch) struct FirstPlace {
     pub line: Option<u64>,
     /// The name of the loading that rejected it first.
     pub run: String,
+    /// Whether it was rejected as a duplicate when it was rejected last.
+    pub was_duplicate: bool,
 }

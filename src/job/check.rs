@@ -19,6 +19,7 @@ use super::ringing::{CallPlan, Places, far_fault, offset_of_local};
 use super::severity::{RepairLevel, SeverityChanges};
 use super::shown::{cut, shown};
 use super::values::{ZoneValue, read_phone, read_phone_or_rule};
+use super::zone_names::ZoneNames;
 use super::zone_texts::{ReadZone, RefusedZone};
 use crate::json::{Edit, Value, inner, is_deeper, quoted};
 use crate::phone::{self, Phone, ResolvedPhone};
@@ -44,6 +45,30 @@ pub struct JobOptions {
     pub night: Night,
     /// Whether a phone of digits may have the plus of E.164 and still be sent unchanged.
     pub accepts_plus: bool,
+    /// What becomes of a phone field with several numbers.
+    pub multiple: MultiplePhones,
+    /// What texts of the list mean as zones.
+    pub zones: Option<Arc<ZoneNames>>,
+}
+
+/// What becomes of a job whose phone field has several numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum MultiplePhones {
+    /// It is rejected.
+    #[default]
+    Refused,
+    /// It is sent with the first that is valid.
+    First,
+}
+
+impl MultiplePhones {
+    /// `first`; nothing if such a job is rejected.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            MultiplePhones::Refused => None,
+            MultiplePhones::First => Some("first"),
+        }
+    }
 }
 
 impl Default for JobOptions {
@@ -56,6 +81,8 @@ impl Default for JobOptions {
             campaign: None,
             night: Night::default(),
             accepts_plus: false,
+            multiple: MultiplePhones::default(),
+            zones: None,
         }
     }
 }
@@ -464,6 +491,16 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
     fn refused_phone(&mut self, field: &Field<'_>, rule: Rule) {
         let options = &self.options.phone;
         let fault = || read_phone(field.value, options)?.err();
+        if rule == Rule::PhoneMultiple
+            && self.options.multiple == MultiplePhones::First
+            && let Some(first) = first_phone(field.value, options)
+        {
+            let digits = first.phone.digits();
+            let fault = || fault().unwrap_or(Fault::new(rule)).suggest(digits);
+            self.verdict.phone = Some(first.phone);
+            self.rewrite(field, rule, fault, || digits);
+            return self.warnings(field, &first);
+        }
         let meant = match self.takes_suggestions() {
             true => fault().and_then(|fault| fault.suggestion),
             false => None,
@@ -802,4 +839,13 @@ fn shown_name(name: &Name<'_>) -> Cow<'static, str> {
         Name::Known(known) => known.name().into(),
         Name::Unknown(_) => cut(&name.text()).into(),
     }
+}
+
+/// The first valid number of a phone field with several.
+fn first_phone(value: &str, options: &phone::PhoneOptions) -> Option<ResolvedPhone> {
+    let Value::Text(text) = Value::of(value) else {
+        return None;
+    };
+    let first = phone::first_number(&text, options)?;
+    phone::resolve_or_rule(&first.e164(), options).ok()
 }

@@ -3,10 +3,12 @@
 //! It also compares a job's zone with the zones of its phone.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::phone_zones::PhonePlace;
 use super::policy::{Dates, Instant, Night, PolicyVerdicts};
 use super::ringing::{CallHours, Far, Places, RingingTimes, Week, far_fault};
+use super::zone_names::ZoneNames;
 use super::zone_texts::{ReadZone, ZoneTexts};
 use crate::Fault;
 use crate::phone::Phone;
@@ -26,9 +28,18 @@ impl<'r> JobContext<'r> {
     pub fn new(regions: &'r Regions, now: i64) -> Self {
         JobContext {
             at: regions.at(now),
-            texts: ZoneTexts::new(regions.at(now)),
+            texts: ZoneTexts::new(regions.at(now), None),
             verdicts: PolicyVerdicts::new(regions, Instant::of_seconds(now)),
             wants_plans: false,
+        }
+    }
+
+    /// The same context, in which these texts mean other zones.
+    #[must_use]
+    pub fn with_zones(self, zones: Option<Arc<ZoneNames>>) -> Self {
+        JobContext {
+            texts: ZoneTexts::new(self.at, zones),
+            ..self
         }
     }
 

@@ -3,7 +3,7 @@
 //! It gives a standing and codes, without words and edits. If one look at each field does not decide,
 //! [`check`](super::check) decides. Property tests compare the two.
 
-use super::check::{JobOptions, Standing};
+use super::check::{JobOptions, MultiplePhones, Standing};
 use super::context::JobContext;
 use super::finding::FindingCode;
 use super::severity::RepairLevel;
@@ -213,6 +213,9 @@ impl FastChecker<'_, '_, '_> {
         let resolved = match read_phone_or_rule(field.value, &self.options.phone)? {
             Ok(resolved) => resolved,
             Err(_) if self.options.repair == RepairLevel::Suggested => return None,
+            Err(Rule::PhoneMultiple) if self.options.multiple != MultiplePhones::Refused => {
+                return None;
+            }
             Err(rule) => {
                 self.found(PHONE, Severity::Error, rule);
                 return Some(());

@@ -20,10 +20,11 @@ mod ringing;
 mod severity;
 mod shown;
 mod values;
+mod zone_names;
 mod zone_texts;
 
 pub use accepted::{AcceptedJob, accepted};
-pub use check::{JobOptions, Standing, Verdict, check};
+pub use check::{JobOptions, MultiplePhones, Standing, Verdict, check};
 pub(crate) use check::{check_into, not_an_object, too_many_fields};
 pub use context::JobContext;
 pub use fast_check::fast_check;
@@ -42,6 +43,7 @@ pub use severity::{RepairLevel, SeverityChanges};
 pub use shown::shown;
 pub use values::is_absent;
 pub(crate) use values::{LONE_SURROGATE, ZoneValue, read_phone};
+pub use zone_names::ZoneNames;
 pub(crate) use zone_texts::ReadZone;
 
 pub(crate) use crate::json::rewritten_parts;

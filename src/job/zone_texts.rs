@@ -1,9 +1,10 @@
 //! Texts of gmtZones with their readings: a list has few different ones, each a million times.
 
 use std::borrow::Cow;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::memo::{Found, Memo};
+use super::zone_names::ZoneNames;
 use crate::packed_text::PackedText;
 use crate::zone::{Meant, RegionsAt, Zone};
 use crate::{Fault, Rule};
@@ -99,6 +100,8 @@ impl<'r> RefusedZone<'r> {
 /// again every time.
 pub(super) struct ZoneTexts<'r> {
     at: RegionsAt<'r>,
+    /// What texts mean as the owner of the list says.
+    names: Option<Arc<ZoneNames>>,
     slots: Box<[OnceLock<KeptZone<'r>>]>,
     /// Texts with more bytes than any ID, such as `(GMT+03:00) Moscow, St. Petersburg, Volgograd`.
     long: Memo<(Box<str>, ReadZone<'r>)>,
@@ -116,9 +119,10 @@ struct KeptZone<'r> {
 }
 
 impl<'r> ZoneTexts<'r> {
-    pub fn new(at: RegionsAt<'r>) -> Self {
+    pub fn new(at: RegionsAt<'r>, names: Option<Arc<ZoneNames>>) -> Self {
         ZoneTexts {
             at,
+            names: names.filter(|names| !names.is_empty()),
             slots: (0..SLOTS).map(|_| OnceLock::new()).collect(),
             long: Memo::default(),
         }
@@ -159,8 +163,20 @@ impl<'r> ZoneTexts<'r> {
 
     #[cold]
     fn read_anew(&self, text: &str) -> ReadZone<'r> {
-        ReadZone::of(text, self.at)
+        let named = self.names.as_ref().and_then(|names| names.meant(text));
+        let zone = named.and_then(|name| Zone::recognize(name, self.at.regions()));
+        match zone {
+            Some(zone) => ReadZone::Meant(zone, of_names(zone)),
+            None => ReadZone::of(text, self.at),
+        }
     }
+}
+
+/// The fault of a text for which the owner of the list names a zone.
+fn of_names(zone: Zone<'_>) -> Fault {
+    Fault::new(Rule::ZoneFormat)
+        .because("the text means another zone in this list")
+        .suggest(&*zone.normalized())
 }
 
 /// A slot of a text, chosen by its bytes.
@@ -181,7 +197,7 @@ mod tests {
     #[test]
     fn more_texts_than_slots_are_still_read_correctly() {
         let regions = Regions::new([]);
-        let texts = ZoneTexts::new(regions.at(1_800_000_000));
+        let texts = ZoneTexts::new(regions.at(1_800_000_000), None);
         for _ in 0..2 {
             for seconds in 0..3 * SLOTS {
                 let text = format!(

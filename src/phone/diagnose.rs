@@ -528,6 +528,11 @@ fn is_extension_label(label: &str) -> bool {
     }
 }
 
+/// The first valid number in a text, by the options.
+pub(crate) fn first_number(text: &str, options: &PhoneOptions) -> Option<Phone> {
+    numbers(text, options).into_iter().next()
+}
+
 /// The valid numbers in a text, each once, by the options.
 pub(super) fn numbers(text: &str, options: &PhoneOptions) -> Vec<Phone> {
     let visible = guard::visible(text);

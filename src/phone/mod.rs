@@ -25,6 +25,7 @@ mod text;
 mod uri;
 mod why;
 
+pub(crate) use diagnose::first_number;
 pub(crate) use dialled_texts::DialledTexts;
 pub use dialled_texts::regions_of;
 pub(crate) use fast_resolve::{BLOCK, FastPhones, WrittenPhone};

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -22,6 +23,8 @@ pub(super) struct PyOptions {
     duplicates: Duplicates,
     exclude: Option<batch::ExcludedPhones>,
     phone: phone::PhoneOptions,
+    multiple: job::MultiplePhones,
+    zones: Option<Arc<job::ZoneNames>>,
     campaign: Option<String>,
     night: String,
     now: Option<i64>,
@@ -52,6 +55,7 @@ const MAX_THREADS: NonZeroUsize = NonZeroUsize::new(1024).unwrap();
 const MAP: &str = "a dict from field names to columns, or None";
 const SET: &str = "a dict from field names to values, or None";
 const SEVERITY: &str = "a dict from rule names to 'error', 'warning' or 'ignore', or None";
+const ZONES: &str = "a dict from texts of the list to gmtZones, or None";
 const PAYLOAD: &str = "a list of column headers, or None";
 
 /// The option `repair`; the errors are as below.
@@ -68,6 +72,12 @@ fn repair(value: &Bound<'_, PyAny>) -> PyResult<job::RepairLevel> {
         "suggested" => Ok(job::RepairLevel::Suggested),
         _ => Err(args::wrong_value("repair", TAKES)),
     }
+}
+
+/// The option `zones`; nothing for none.
+fn zones(pairs: Vec<(String, String)>) -> Option<Arc<job::ZoneNames>> {
+    let names = job::ZoneNames::new(pairs);
+    (!names.is_empty()).then(|| Arc::new(names))
 }
 
 /// The option `severity`: rules, and the severity that each gets.
@@ -131,6 +141,8 @@ impl PyOptions {
                 prefer: phones::prefer(&named.given("prefer")?)?,
                 level: phones::level(&named.given("level")?)?,
             },
+            multiple: multiple(named)?,
+            zones: zones(pairs("zones", ZONES)?),
             campaign: named.optional_text("campaign", "JSON text, or None")?,
             night: named.text("night", super::policy::NIGHT)?,
             now: now.map(|now| now.extract()).transpose()?,
@@ -165,6 +177,8 @@ impl PyOptions {
                 campaign: super::policy::campaign(self.campaign.as_deref())?,
                 night: super::policy::night(&self.night)?,
                 accepts_plus: self.accepts_plus,
+                multiple: self.multiple,
+                zones: self.zones.clone(),
             },
             table: self.table().map_err(PyValueError::new_err)?,
             preset: self.preset().map_err(PyValueError::new_err)?,
@@ -240,6 +254,15 @@ fn statistics(named: Named<'_, '_>) -> PyResult<bool> {
     match named.get("statistics")? {
         None => Ok(false),
         Some(_) => named.flag("statistics"),
+    }
+}
+
+fn multiple(named: Named<'_, '_>) -> PyResult<job::MultiplePhones> {
+    const TAKES: &str = "'first' or None";
+    match named.optional_text("multiple", TAKES)?.as_deref() {
+        None => Ok(job::MultiplePhones::Refused),
+        Some("first") => Ok(job::MultiplePhones::First),
+        Some(_) => Err(args::wrong_value("multiple", TAKES)),
     }
 }
 

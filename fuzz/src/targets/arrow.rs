@@ -77,6 +77,7 @@ fn lines(batches: &[ArrayRef]) -> Result<Vec<String>, String> {
     };
     let phone = PhoneOptions::default();
     let choice = ChoiceRequest {
+        zones: None,
         options: &options,
         phone: &phone,
         regions: regions(),

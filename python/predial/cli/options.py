@@ -81,6 +81,25 @@ class Assignment(click.ParamType[tuple[str, str]]):
         return name.strip(), given
 
 
+class Zone(Assignment):
+    """A text, which may hold a `=`, and a zone, which does not."""
+
+    name = "TEXT=ZONE"
+
+    def convert(
+        self,
+        value: str | tuple[str, str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> tuple[str, str]:
+        if isinstance(value, tuple):
+            return value
+        text, _, zone = value.rpartition("=")
+        if not (text.strip() and zone.strip()):
+            self.fail("not a text and its zone such as МСК=Europe/Moscow", param, ctx)
+        return text.strip(), zone.strip()
+
+
 def assigned(
     ctx: click.Context, param: click.Parameter, given: tuple[tuple[str, str], ...]
 ) -> dict[str, str] | None:
@@ -130,6 +149,25 @@ def kept_for_later(ctx: click.Context, param: click.Parameter, given: Any) -> No
 def in_capitals(ctx: click.Context, param: click.Parameter, given: str | None) -> str | None:
     """A code of a country, which the library takes in capitals."""
     return None if given is None else given.upper()
+
+
+def zones(ctx: click.Context, param: click.Parameter, given: str | None) -> dict[str, str] | None:
+    """What the texts of `--zone` and of the file of `--zones` mean; `--zone` goes first."""
+    named: dict[str, str] = {}
+    if given is not None:
+        with open(given, encoding="utf-8-sig") as file:
+            try:
+                lines = [line.strip() for line in file]
+            except UnicodeDecodeError as error:
+                raise click.BadParameter(f"{given} is not UTF-8", ctx, param) from error
+        for number, line in enumerate(lines, 1):
+            if line and not line.startswith("#"):
+                text, _, zone = (part.strip() for part in line.rpartition("="))
+                if not (text and zone):
+                    what = f"line {number} of {given} is not TEXT=ZONE, such as МСК=Europe/Moscow"
+                    raise click.BadParameter(what, ctx, param)
+                named[text] = zone
+    return {**named, **dict(ctx.meta.get(f"{__name__}.zone") or ())} or None
 
 
 def unless_quiet(ctx: click.Context, param: click.Parameter, given: bool) -> bool:
@@ -305,6 +343,28 @@ BATCH: Final = (
         default="22:00-08:00",
         show_default=True,
         help="Warn about calls in these hours of local time; 00:00-00:00 turns that off.",
+    ),
+    click.option(
+        "--zone",
+        type=Zone(),
+        multiple=True,
+        callback=kept_for_later,
+        expose_value=False,
+        is_eager=True,
+        help="What a text of the list means as a zone, such as МСК=Europe/Moscow. May be given "
+        "several times.",
+    ),
+    click.option(
+        "--zones",
+        metavar="FILE",
+        type=click.Path(exists=True, dir_okay=False),
+        callback=zones,
+        help="A file with such a text and its zone in each line.",
+    ),
+    click.option(
+        "--multiple",
+        type=click.Choice(["first"]),
+        help="Which number of a phone field with several is sent. Default: such jobs are rejected.",
     ),
     click.option(
         "--duplicates",

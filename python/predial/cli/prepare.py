@@ -19,8 +19,8 @@ from predial.cli.sources import shown_name
 #: The options with which the corrected rejects have to be read, too.
 REPEATED = (
     *("region", "prefer", "level", "map", "payload", "drop_empty", "set", "no_repair", "repair"),
-    *("error", "severity", "canonical", "campaign", "night", "duplicates", "max_row_bytes"),
-    *("max_jobs", "max_bytes", "after", "exclude"),
+    *("error", "severity", "canonical", "campaign", "night", "zone", "zones", "multiple"),
+    *("duplicates", "max_row_bytes", "max_jobs", "max_bytes", "after", "exclude"),
 )
 
 

@@ -18,12 +18,15 @@ __all__ = ["in_shell_words"]
 _OPTIONS: Final = (
     "region|prefer|level|input_format|encoding|sheet|delimiter|header|header_row|map|payload"
     "|drop_empty|set|repair|severity|max_row_bytes|exclude"
-    "|canonical|campaign|night|duplicates|now|threads|max_jobs|max_bytes|run|resume|overwrite|forget_sent"
+    "|canonical|campaign|night|zones|multiple|duplicates|now|threads|max_jobs"
+    "|max_bytes|run|resume|overwrite|forget_sent"
     "|max_diagnostics|statistics|host|idempotence_key|form|max_rate|parallel|give_up_after|baseline|reconcile|take_over"
     "|proxy|token"
 )
 #: An option as the subject of a message; among the options of two runs that differ; as an argument.
-_SUBJECT: Final = re.compile(rf"^({_OPTIONS})(?= (?:must be|is about|and) )|^({_OPTIONS})(?=\[)")
+_SUBJECT: Final = re.compile(
+    rf"^({_OPTIONS})(?= (?:must be|is about|and|names) )|^({_OPTIONS})(?=\[)"
+)
 _COMPARED: Final = re.compile(rf"\b({_OPTIONS})(?= \(.*? then, .*? now\))")
 _MAPPED: Final = re.compile(r'\b(map|set)=\{"([^"]*)": (\[?)("[^"]*"(?:, "[^"]*")*)\]?\}')
 _PLAIN: Final = re.compile(r'"([\w#.-]+)"')

@@ -19,7 +19,7 @@ use crate::batch::source::format::ARROW;
 use crate::batch::source::input::Detected;
 use crate::batch::source::preset::ListDefaults;
 use crate::batch::source::table::{ColumnMapping, ColumnUse, MappedColumn, TableLayout};
-use crate::job::{self, Campaign, KnownField, RepairLevel, SeverityChanges};
+use crate::job::{self, Campaign, KnownField, RepairLevel, SeverityChanges, ZoneNames};
 use crate::phone::Reading;
 use crate::phone::plan::Region;
 use crate::service::lifetime::IDEMPOTENCE_KEY;
@@ -42,6 +42,9 @@ pub(in crate::batch) struct RunOptions<'a> {
     pub header_row: Option<u64>,
     #[serde(serialize_with = "set")]
     pub set: &'a ListDefaults,
+    pub multiple: Option<&'static str>,
+    #[serde(serialize_with = "zones")]
+    pub zones: Option<&'a ZoneNames>,
     pub now: Option<String>,
     pub region: Option<&'static str>,
     pub prefer: Option<&'static str>,
@@ -82,6 +85,8 @@ impl<'a> RunOptions<'a> {
             header: options.table.header,
             header_row: options.table.header_row,
             set: &options.preset,
+            multiple: options.job.multiple.name(),
+            zones: options.job.zones.as_deref(),
             now: resolved.now.clone(),
             region: options.job.phone.region.map(Region::code),
             prefer: options.job.phone.prefer.map(Reading::name),
@@ -119,6 +124,13 @@ fn severity<S: Serializer>(severity: &SeverityChanges, to: S) -> Result<S::Ok, S
             .iter()
             .map(|(rule, severity)| (rule.name(), severity)),
     )
+}
+
+fn zones<S: Serializer>(zones: &Option<&ZoneNames>, to: S) -> Result<S::Ok, S::Error> {
+    match zones {
+        Some(zones) => to.collect_map(zones.iter()),
+        None => to.serialize_none(),
+    }
 }
 
 fn map<S: Serializer>(map: &&[(ColumnUse, Vec<String>)], to: S) -> Result<S::Ok, S::Error> {

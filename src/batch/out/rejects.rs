@@ -2,6 +2,9 @@
 
 use std::io::{self, Write};
 
+use serde::Deserialize;
+
+use crate::Rule;
 use crate::batch::diagnostic::Diagnostic;
 use crate::batch::judged::JudgedRow;
 use crate::batch::place::FirstPlace;
@@ -137,7 +140,19 @@ fn first_place(fields: &[Field<'_>]) -> Option<FirstPlace> {
         row: value(FIRST_ROW)?.parse().ok()?,
         line: value(FIRST_LINE).and_then(|line| line.parse().ok()),
         run: serde_json::from_str(value(FIRST_RUN)?).ok()?,
+        was_duplicate: value("diagnostics").is_some_and(names_duplicate),
     })
+}
+
+/// Whether one of the diagnostics of a line is that an earlier row has the phone.
+fn names_duplicate(diagnostics: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Named<'a> {
+        rule: &'a str,
+    }
+    let found: Result<Vec<Named<'_>>, _> = serde_json::from_str(diagnostics);
+    let is_duplicate = |found: &Named<'_>| found.rule == Rule::PhoneDuplicate.name();
+    found.is_ok_and(|found| found.iter().any(is_duplicate))
 }
 
 fn in_its_place(

@@ -749,8 +749,14 @@ impl OnRecord for VerdictKeeper<'_, '_> {
 impl VerdictKeeper<'_, '_> {
     /// Keeps a row that may be a line of a reject file.
     fn row_of_line(&mut self, row: Row<'_>) -> Taken {
-        self.room.has_rejects |= row.first.is_some();
-        self.keep(&row)
+        if row.first.is_none() {
+            return self.keep(&row);
+        }
+        // The fast path keeps no place in another list.
+        self.room.has_rejects = true;
+        self.judge.rule(&row, &mut self.ruling);
+        self.room.keep(&row, &mut self.ruling, self.block);
+        self.go_on()
     }
 
     #[inline(always)]
@@ -768,6 +774,11 @@ impl VerdictKeeper<'_, '_> {
                 self.room.keep(row, &mut self.ruling, self.block);
             }
         }
+        self.go_on()
+    }
+
+    #[inline(always)]
+    fn go_on(&mut self) -> Taken {
         match self.room.is_full() {
             true => self.stop(),
             false => Ok(ControlFlow::Continue(())),

@@ -38,7 +38,7 @@ use crate::batch::source::preset::DefaultsWriter;
 use crate::batch::source::records;
 use crate::batch::source::row::Row;
 use crate::batch::source::table::RejectTable;
-use crate::job::{Finding, FindingCode, JobContext, Standing, VerdictDetail};
+use crate::job::{Finding, FindingCode, JobContext, JobOptions, Standing, VerdictDetail};
 use crate::zone::Regions;
 use crate::{Rule, Severity};
 
@@ -68,10 +68,14 @@ impl BatchOptions {
     /// The same options with the list's field values as they are sent; fails if no job can have
     /// them.
     pub(in crate::batch) fn resolved(&self, regions: &Regions) -> Result<BatchOptions, BatchError> {
+        if let Some(zones) = &self.job.zones {
+            zones.check(regions).map_err(BatchError::Usage)?;
+        }
         if self.preset.fields().is_empty() {
             return Ok(self.clone());
         }
-        let clock = JobContext::new(regions, self.now.unwrap_or_else(unix_now));
+        let clock = JobContext::new(regions, self.now.unwrap_or_else(unix_now))
+            .with_zones(self.job.zones.clone());
         let preset = self.preset.resolved(&self.job, &clock);
         Ok(BatchOptions {
             preset: preset.map_err(BatchError::Usage)?,
@@ -183,7 +187,7 @@ pub struct RowOutcome {
     pub standing: Standing,
     /// The first rule that rejects it, and what is wrong.
     pub rejected_for: Option<(Rule, String)>,
-    /// The fields that are sent as suggested, and what is sent in them.
+    /// The fields that are sent as suggested, or as the options say, and what is sent in them.
     pub sent_as_suggested: Vec<(Cow<'static, str>, String)>,
 }
 
@@ -524,6 +528,8 @@ pub(in crate::batch::run) struct BatchRun<'a> {
     has_lines: bool,
     lines: LineFinder,
     pub report: Report,
+    /// How the rows of the reject file that is read say where they were first.
+    earlier: Option<RejectTable>,
     /// The row at which the watcher is called again.
     next_tick: u64,
     /// The facts about the source, if it consists of bytes.
@@ -546,6 +552,7 @@ impl<'a> BatchRun<'a> {
             has_lines: true,
             lines: LineFinder::default(),
             report: Report::new(options.duplicates).with_statistics(options.statistics),
+            earlier: None,
             next_tick: TICK,
             info: None,
         }
@@ -571,6 +578,9 @@ impl<'a> BatchRun<'a> {
     ) -> Result<(), BatchError> {
         let (format, delimiter) = (begun.format_name(), begun.delimiter());
         self.info = begun.info.clone();
+        if self.report.is_second_round && self.options.exclude.is_some() {
+            self.earlier = begun.reject_table();
+        }
         let detected = self.info.as_ref().map(SourceInfo::detected);
         let is_sheet = detected.is_some_and(|detected| detected.workbook.is_some());
         self.has_lines = begun.lines_of.is_none();
@@ -603,6 +613,7 @@ impl<'a> BatchRun<'a> {
         let judge = RowJudge {
             options: &options.job,
             clock: JobContext::new(self.regions, now)
+                .with_zones(options.job.zones.clone())
                 .with_plans(matches!(sink, RowSink::Forecast(_))),
             duplicates: options.duplicates,
             preset: &options.preset,
@@ -804,6 +815,22 @@ impl<'a> BatchRun<'a> {
         Ok(self.watch.tick(progress)?)
     }
 
+    /// A duplicate of the run before stays one: its first row was sent then.
+    fn as_before(&self, taken_by: TakenBy, row: &JudgedRow<'_>) -> TakenBy {
+        let TakenBy::List(list) = taken_by else {
+            return taken_by;
+        };
+        let of_record = || self.earlier.as_ref()?.first_place(row.record?);
+        let was_duplicate = match &row.first {
+            Some(first) => first.was_duplicate,
+            None => of_record().is_some_and(|first| first.was_duplicate),
+        };
+        match was_duplicate && self.options.duplicates == Duplicates::Phone {
+            true => TakenBy::SentBefore(list),
+            false => taken_by,
+        }
+    }
+
     /// Makes the decisions that depend on other rows, and hands the row to its receiver. `taken_by` is
     /// what has the same job already, if anything has.
     fn row(
@@ -815,6 +842,7 @@ impl<'a> BatchRun<'a> {
     ) -> Result<(), BatchError> {
         let number = self.number();
         row.offset = row.offset.filter(|_| self.has_offsets);
+        let taken_by = taken_by.map(|taken_by| self.as_before(taken_by, &row));
         if let Some(key) = &row.key {
             if let (None, Some(statistics)) = (&taken_by, &mut self.report.statistics) {
                 let zone = zone_in(row.text, judge.clock.at());
@@ -843,7 +871,7 @@ impl<'a> BatchRun<'a> {
             RowSink::Files(files) if row.standing == Standing::Rejected => {
                 files.reject(number, &row, &words)?
             }
-            RowSink::Rows(take) => take(RowOutcome::of(&row, || &words)),
+            RowSink::Rows(take) => take(RowOutcome::of(&row, judge.options, || &words)),
             RowSink::Decided(take) => take(DecidedRow::of(number, &row, &words, || {
                 judge.phone_of(row.text)
             }))?,
@@ -872,13 +900,23 @@ impl<'a> BatchRun<'a> {
 }
 
 impl RowOutcome {
-    fn of<'w>(row: &JudgedRow<'_>, words: impl FnOnce() -> &'w [Finding]) -> RowOutcome {
+    fn of<'w>(
+        row: &JudgedRow<'_>,
+        options: &JobOptions,
+        words: impl FnOnce() -> &'w [Finding],
+    ) -> RowOutcome {
         let mut outcome = RowOutcome {
             standing: row.standing,
             rejected_for: None,
             sent_as_suggested: Vec::new(),
         };
-        let is_suggested = |code: FindingCode| code.severity == Severity::Suggested;
+        // What a reader of the value alone would not write.
+        let is_chosen = |severity: Severity, rule: Rule| match (severity, rule) {
+            (Severity::Suggested, _) | (Severity::Repair, Rule::PhoneMultiple) => true,
+            (Severity::Repair, Rule::ZoneFormat) => options.zones.is_some(),
+            _ => false,
+        };
+        let is_suggested = |code: FindingCode| is_chosen(code.severity, code.rule);
         match row.standing {
             Standing::Rejected => {
                 let mut findings = words().iter();
@@ -888,7 +926,7 @@ impl RowOutcome {
             Standing::Repaired if row.all_codes().any(is_suggested) => {
                 let suggested = words()
                     .iter()
-                    .filter(|found| found.severity == Severity::Suggested);
+                    .filter(|found| is_chosen(found.severity, found.fault.rule));
                 outcome.sent_as_suggested = suggested
                     .filter_map(|found| found.field.clone().zip(found.fault.suggestion.clone()))
                     .collect();
@@ -931,6 +969,7 @@ impl RunFiles<'_> {
             row: number,
             line: row.line,
             run: self.run.clone(),
+            was_duplicate: false,
         })
     }
 }

@@ -174,6 +174,10 @@ impl RowJudge<'_> {
         let code = taken_by.code();
         let fault = match taken_by {
             TakenBy::Row(number, _) => self.duplicates.fault(&format!("row {number}")),
+            TakenBy::SentBefore(list) => self.excluded.and_then(|excluded| {
+                let name = excluded.name(list);
+                self.duplicates.fault(&format!("a job of the list {name}"))
+            }),
             TakenBy::List(list) => self.excluded.map(|excluded| {
                 let name = excluded.name(list);
                 Fault::new(code.rule).because(format!("the phone is in the excluded list {name}"))

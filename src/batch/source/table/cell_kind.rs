@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use super::text_memo::TextMemo;
 use crate::batch::source::row::RowRegion;
+use crate::job::ZoneNames;
 use crate::phone::plan::NumberType;
 use crate::phone::{self, PhoneOptions};
 use crate::zone::{Regions, Zone};
@@ -81,6 +82,8 @@ impl CellKind {
 pub(super) struct CellJudge<'j> {
     pub phone: PhoneOptions,
     pub regions: &'j Regions,
+    /// What texts of the list mean as zones.
+    pub zones: Option<&'j ZoneNames>,
 }
 
 impl CellJudge<'_> {
@@ -163,6 +166,9 @@ impl CellJudge<'_> {
     /// Whether a text is a zone, or an abbreviation of one. A bare number is not.
     fn is_zone(&self, text: &str) -> bool {
         const LONGEST_ZONE: usize = 40;
+        if self.is_named_zone(text) {
+            return true;
+        }
         let may_be = text.len() <= LONGEST_ZONE && text.is_ascii() && !is_number(text);
         // Most texts are names.
         let begins = |prefix: &str| {
@@ -176,9 +182,17 @@ impl CellJudge<'_> {
                 || (is_loose() && self.is_zone_ish(text)))
     }
 
+    /// Whether the owner of the list says that a text means a zone.
+    fn is_named_zone(&self, text: &str) -> bool {
+        self.zones.is_some_and(|zones| zones.meant(text).is_some())
+    }
+
     /// Whether the text of a column of zones is a zone or a faulty zone.
     pub fn is_zone_ish(&self, text: &str) -> bool {
         let (text, at) = (text.trim(), self.regions.at(0));
+        if self.is_named_zone(text) {
+            return true;
+        }
         if Zone::recognize(text, self.regions).is_some() || Zone::mend(text, at).is_some() {
             return true;
         }
@@ -418,6 +432,7 @@ mod tests {
         let judge = CellJudge {
             phone: PhoneOptions::default(),
             regions: &regions,
+            zones: None,
         };
         judge.kind(cell, None)
     }
@@ -453,7 +468,7 @@ mod tests {
             let is_short = (FEWEST..TWO_NUMBERS).contains(&digits(&inner));
             if is_short && has_letters(&inner) && shaped(&inner).is_none() {
                 let regions = Regions::new([]);
-                let judge = CellJudge { phone: PhoneOptions::default(), regions: &regions };
+                let judge = CellJudge { phone: PhoneOptions::default(), regions: &regions, zones: None };
                 prop_assert_eq!(judge.kind(text, None), kind_by_reading(&judge, text));
             }
         }

@@ -15,6 +15,7 @@ use crate::batch::refusal::{ListRefusal, PhoneCandidate, TableRefusal};
 
 use crate::batch::source::row::RowRegion;
 use crate::job::KnownField;
+use crate::job::ZoneNames;
 use crate::phone::{PhoneOptions, regions_of};
 use crate::zone::Regions;
 
@@ -30,6 +31,8 @@ pub struct ChoiceRequest<'a> {
     pub phone: &'a PhoneOptions,
     /// The regions of the world.
     pub regions: &'a Regions,
+    /// What texts of the list mean as zones.
+    pub zones: Option<&'a ZoneNames>,
 }
 
 /// What was found of a table.
@@ -69,6 +72,7 @@ impl ChoiceRequest<'_> {
         CellJudge {
             phone: *self.phone,
             regions: self.regions,
+            zones: self.zones,
         }
     }
 

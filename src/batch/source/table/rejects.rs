@@ -7,9 +7,9 @@ use std::io::{self, Write};
 use super::csv::Csv;
 use super::dialect::{Bounds, Dialect, Split, text_of};
 use super::mapping::ColumnMapping;
-use crate::Severity;
 use crate::batch::diagnostic::Diagnostic;
 use crate::batch::place::FirstPlace;
+use crate::{Rule, Severity};
 
 /// The columns that a reject file has beside those of its source. They come first: after
 /// a record with too few cells, too many, or a quote that is never closed they would not be in
@@ -113,6 +113,10 @@ impl RejectTable {
             row: cell(columns.row)?.parse().ok()?,
             line: cell(columns.line?).and_then(|line| line.parse().ok()),
             run: as_it_was(cell(columns.run?)?).to_owned(),
+            was_duplicate: columns.rule.and_then(cell).is_some_and(|rules| {
+                let mut rules = rules.split("; ");
+                rules.any(|rule| rule == Rule::PhoneDuplicate.name())
+            }),
         })
     }
 
@@ -188,6 +192,7 @@ struct FirstColumns {
     row: usize,
     line: Option<usize>,
     run: Option<usize>,
+    rule: Option<usize>,
 }
 
 impl FirstColumns {
@@ -200,6 +205,7 @@ impl FirstColumns {
             row: place(FIRST_ROW)?,
             line: place(FIRST_LINE),
             run: place(FIRST_RUN),
+            rule: place(RULE),
         })
     }
 }

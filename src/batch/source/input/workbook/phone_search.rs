@@ -71,6 +71,7 @@ impl PhoneSearch {
             columns: ChoiceRequest {
                 options: &options,
                 phone: &phone,
+                zones: None,
                 regions: &regions,
             },
             preset: &ListDefaults::default(),

@@ -1,0 +1,91 @@
+"""`multiple`: which number of a phone field with several is sent."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+import predial
+from predial.cli import commands
+
+VALID = ("+79123456789", "+7 (912) 345-67-80", "+49 30 123456", "+44 20 7946 0123")
+NOT_VALID = ("123", "+999 1234567", "доб.", "Анна")
+
+
+def phone_of(text: str, **options: object) -> str | None:
+    return predial.check_job({"phone": text}, multiple="first", **options).phone  # type: ignore[arg-type]
+
+
+@given(
+    st.lists(st.sampled_from(VALID + NOT_VALID), min_size=2, max_size=4),
+    st.sampled_from([", ", "; ", " / ", "\n"]),
+)
+def test_the_first_valid_number_is_sent(parts: list[str], between: str) -> None:
+    text = between.join(parts)
+    row = predial.check_job({"phone": text})
+    is_multiple = "phone-multiple" in {found.rule for found in row.diagnostics}
+    first = next((part for part in parts if part in VALID), None)
+    if is_multiple and first is not None and row.diagnostics[0].message.count("+") > 1:
+        sent = predial.check_job({"phone": text}, multiple="first")
+        assert (sent.standing, sent.phone) == ("repaired", predial.normalize_phone(first))
+        assert [found.severity for found in sent.diagnostics][:1] == ["repair"]
+    elif not is_multiple:
+        assert predial.check_job({"phone": text}, multiple="first") == row
+
+
+def test_a_batch_sends_it(tmp_path: Path) -> None:
+    jobs = [
+        {"phone": "+79123456789, +79123456780"},
+        {"phone": "8 912 345-67-81; 8 912 345-67-82"},
+        {"phone": "79123456789"},
+        {"phone": "123, 456"},
+    ]
+    source = "".join(json.dumps(job) + "\n" for job in jobs).encode()
+    refused = predial.check(source, region="RU")
+    assert (refused.clean, refused.rejected) == (1, 3)
+    report = predial.prepare(source, tmp_path, region="RU", multiple="first", max_diagnostics=99)
+    assert (report.repaired, report.rejected) == (2, 2)
+    assert json.loads(Path(report.bodies[0]).read_bytes()) == [
+        {"phone": "79123456789"},
+        {"phone": "79123456781"},
+    ]
+    # A number that is taken is the phone of its row: a later row of it is a duplicate.
+    assert report.counts["phone-duplicate"] == 1
+    assert json.loads((tmp_path / "manifest.json").read_bytes())["options"]["multiple"] == "first"
+    [first, *_] = report.diagnostics
+    assert (first.rule, first.severity, first.suggestion) == (
+        "phone-multiple",
+        "repair",
+        "79123456789",
+    )
+    for kept in (0, 2):
+        assert (
+            predial.check(source, region="RU", multiple="first", max_diagnostics=kept).counts
+            == report.counts
+        )
+    assert predial.check(source, region="RU", multiple="first", repair=False).rejected == 3
+
+
+def test_a_table_has_the_number_that_is_sent() -> None:
+    came = pa.table({"phone": ["+79123456789, +79123456780", "79123456781"], "n": [1, 2]})
+    checked = pa.table(predial.check_table(came, multiple="first"))
+    assert checked.column("phone").to_pylist() == ["79123456789", "79123456781"]
+
+
+def test_on_the_command_line() -> None:
+    text = '{"phone": "+79123456789, +79123456780"}'
+    for options, status in (([], 1), (["--multiple", "first"], 0), (["--multiple", "x"], 2)):
+        assert (
+            CliRunner().invoke(commands, ["check", "-", *options], input=text).exit_code == status
+        )
+
+
+def test_another_value_is_refused() -> None:
+    with pytest.raises(ValueError, match="multiple must be 'first' or None"):
+        predial.check([], multiple="last")  # type: ignore[arg-type]
