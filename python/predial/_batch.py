@@ -453,6 +453,8 @@ def clean(
     canonical: bool = False,
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
+    zones: Mapping[str, str] | None = None,
+    multiple: Literal["first"] | None = None,
     duplicates: Literal["phone", "job", "allow"] = "phone",
     exclude: Source | Sequence[Source] | None = None,
     now: datetime | None = None,

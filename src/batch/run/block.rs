@@ -384,7 +384,8 @@ enum HeldRow {
 
 impl RowVerdict {
     fn is_clean(&self) -> bool {
-        self.standing == Standing::Clean && self.codes == 0 && !self.has_plan
+        let has_more = self.has_plan || self.has_details;
+        self.standing == Standing::Clean && self.codes == 0 && !has_more
     }
 }
 

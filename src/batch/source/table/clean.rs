@@ -242,6 +242,7 @@ fn own_three(found: &[Diagnostic]) -> [String; OWN] {
         row: 0,
         line: None,
         run: String::new(),
+        was_duplicate: false,
     };
     let [rules, messages, suggestions, ..] = own_cells(found, &nowhere);
     [rules, messages, suggestions]
