@@ -6,6 +6,7 @@ wider than the terminal or 80 columns, except one that begins with the long name
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections import Counter
 from collections.abc import Iterator
@@ -99,7 +100,7 @@ def _show_input(file: str, report: predial.Report) -> None:
 
 def _layout(found: Input) -> list[str]:
     """Where the header is, and which lines were skipped."""
-    line, unit = found["header_line"], "line" if found["sheet"] is None else "row"
+    line, unit = found["header_line"], "line" if found["workbook"] is None else "row"
     if line is None and found["format"] == "arrow":
         return []
     parts = ["no header" if line is None else f"header in {unit} {line}"]
@@ -301,7 +302,7 @@ def show_files(report: predial.Report, out: str, again: str) -> None:
     rows = [("bodies/", f"{counted(jobs, 'job')} in {bodies}, {size}")]
     if report.rejected:
         rows.append(("rejects.ndjson", f"{counted(report.rejected, 'row')} with their reasons"))
-        if (name := reject_table(report)) is not None:
+        if (name := _reject_table(out)) is not None:
             rows.append((name, f"the same rows as {name[8:].upper()}: correct them, then"))
             rows.append(("", _second_round(f"{base}/{name}", base, again)))
     keys = "counts, options and idempotence keys (the service keeps a key for 24 hours)"
@@ -319,11 +320,10 @@ def show_files(report: predial.Report, out: str, again: str) -> None:
         say(f"Next: {_sending(base)}")
 
 
-def reject_table(report: predial.Report) -> str | None:
+def _reject_table(out: str) -> str | None:
     """The name of the reject file in the format of the list, if the list is a table."""
-    if report.mapping is None or report.input["format"] == "arrow":
-        return None
-    return "rejects.csv" if report.input["workbook"] is None else "rejects.xlsx"
+    names = ("rejects.csv", "rejects.xlsx")
+    return next((name for name in names if os.path.isfile(os.path.join(out, name))), None)
 
 
 def _second_round(rejects: str, out: str, again: str) -> str:
