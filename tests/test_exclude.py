@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import random
 from pathlib import Path
@@ -121,6 +122,45 @@ def test_a_resumed_run_needs_the_same_lists(tmp_path: Path) -> None:
         predial.prepare(rows(), tmp_path, resume=True, exclude=JOBS, **options)
     with pytest.raises(Ends):
         predial.prepare(rows(), tmp_path, resume=True, exclude=exclude, **options)
+
+
+def journal_of(out: Path, outcomes: list[str]) -> Path:
+    """A sending journal as `predial.send` leaves it, with an outcome for each body."""
+    at = {"wall": 1.0, "boot": None, "since_boot": 0.0, "service": None}
+    digest = hashlib.sha256((out / "manifest.json").read_bytes()).hexdigest()
+    lines: list[dict[str, Any]] = [
+        {"type": "head", "format": 1, "manifest_sha256": digest, "host": "x", "campaign": "1"}
+    ]
+    for body, outcome in zip(predial.open_prepared(out).bodies, outcomes, strict=True):
+        key = body.idempotence_key
+        lines.append({"type": "try", "key": key, "body": "1", "sha256": body.sha256, "at": at})
+        if outcome == "created":
+            ids = [f"{key}-{row}" for row in body.rows]
+            lines.append({"type": "result", "key": key, "outcome": outcome, "ids": ids, "at": at})
+    journal = out / "sending.ndjson"
+    journal.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return journal
+
+
+def test_a_sending_journal_excludes_the_jobs_that_were_created(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    predial.prepare(JOBS, out, max_jobs=2)
+    journal = journal_of(out, ["created", "unknown", "created"])
+    several: Any = [journal, [JOBS[0]]]
+    for exclude in (journal, str(journal), several):
+        report = predial.check(JOBS, exclude=exclude)
+        assert [found.row for found in report.diagnostics] == [0, 1, 4, 5]
+        assert "excluded list sending.ndjson" in report.diagnostics[0].message
+    text = journal.read_text()
+    journal.write_text("nope\n")
+    with pytest.raises(ValueError, match=r"exclude: .*sending.ndjson can't be read"):
+        predial.check(JOBS, exclude=journal)
+    journal.write_text(text)
+    predial.prepare(JOBS[:3], tmp_path / "other")
+    other = tmp_path / "other" / "sending.ndjson"
+    other.write_text(text)
+    with pytest.raises(ValueError, match="not the journal of the bodies beside it"):
+        predial.check(JOBS, exclude=other)
 
 
 def test_excluded_lists_on_the_command_line(tmp_path: Path) -> None:

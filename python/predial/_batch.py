@@ -176,9 +176,10 @@ def check(
     instant at which zones are compared and jobs have ended (default: the present).
 
     ``exclude`` is a list of phones that are not to be called, or a list or tuple of them: any
-    source, or the directory of an earlier ``prepare``, whose jobs may have been sent. Only their
-    phones are used, and ``region`` and ``prefer`` say how they are read. Their jobs are rejected
-    (``phone-excluded``). A list that can't be read is a ``ValueError`` before the first row.
+    source, the directory of an earlier ``prepare``, whose jobs may have been sent, or a journal of
+    ``send`` (``sending.ndjson``), whose created jobs are meant. Only their phones are used, and
+    ``region`` and ``prefer`` say how they are read. Their jobs are rejected (``phone-excluded``).
+    A list that can't be read is a ``ValueError`` before the first row.
 
     ``threads`` is the number of threads that check jobs (default: one for each core); the answer
     does not depend on it. ``max_row_bytes`` is the longest row that is read, as a number of bytes
@@ -731,9 +732,17 @@ def _name_of_list(source: Any) -> str | None:
 
 
 def _bodies_of(source: Any) -> list[Source]:
-    """The bodies in the directory of an earlier run; of any other source only itself."""
-    if not (_is_path(source) and os.path.isdir(source)):
+    """The bodies in the directory of an earlier run, the jobs that a sending journal says were
+    created; of any other source only itself.
+    """
+    if not _is_path(source):
         return [source]
+    if not os.path.isdir(source):
+        from predial._sent import created_phones, is_journal
+
+        path = os.fsdecode(source)
+        jobs = created_phones(path) if is_journal(path) else None
+        return [source] if jobs is None else [[{"phone": phone} for phone in jobs]]
     import json
 
     manifest = os.path.join(source, "manifest.json")

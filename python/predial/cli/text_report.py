@@ -10,7 +10,6 @@ import os
 import shlex
 from collections import Counter
 from collections.abc import Iterator
-from importlib.util import find_spec
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
@@ -317,7 +316,7 @@ def show_files(report: predial.Report, out: str, again: str) -> None:
             # It can be copied.
             say(head + printable(what))
     if report.bodies:
-        say(f"Next: {_sending(base)}")
+        say(f"Next: predial send {shlex.quote(base)} --host https://app.jaicp.com")
 
 
 def _reject_table(out: str) -> str | None:
@@ -332,12 +331,6 @@ def _second_round(rejects: str, out: str, again: str) -> str:
     next_out = f"{out.removesuffix(number)}{int(number or 1) + 1}"
     words = shlex.join(["predial", "prepare", rejects, next_out])
     return " ".join([words, *([again] if again else []), "--after", shlex.quote(out)])
-
-
-def _sending(out: str) -> str:
-    if find_spec("predial.cli.send") is not None:
-        return f"predial send {shlex.quote(out)} --host https://app.jaicp.com"
-    return "POST each body to addPhones with its idempotence key"
 
 
 def _size(count: int) -> str:
