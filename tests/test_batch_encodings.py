@@ -270,8 +270,12 @@ class TestTables:
         assert report.input["encoding"] == "utf-8"
         assert report.counts == {"phone-empty": 1, "record-encoding": 1}
 
-    def test_several_bytes_to_a_character_have_to_be_asked_for(self) -> None:
+    def test_several_bytes_to_a_character_are_read_if_nothing_else_fits(self) -> None:
         source = "phone,city\n79123456789,北京市朝阳区建国门外大街\n".encode("gbk")
         assert predial.check(source, encoding="gbk").clean == 1
         report = predial.check(source)
-        assert (report.counts, report.input["encoding"]) == ({"record-encoding": 1}, "utf-8")
+        assert (report.clean, report.input["encoding"]) == (1, "gbk")
+        # Three letters are too few, and the first record is not text without them.
+        few = "phone,王小明\n79123456789,x\n".encode("gbk")
+        with pytest.raises(predial.SourceError, match=r"not UTF-8; its encoding may be gbk: enc"):
+            predial.check(few)

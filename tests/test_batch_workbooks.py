@@ -90,6 +90,7 @@ def test_the_jobs_of_a_sheet(form: str, tmp_path: Path) -> None:
     assert report.input == {
         "format": form,
         "encoding": None,
+        "encoding_runner_up": None,
         "byte_order_mark": False,
         "compression": None,
         "sheet": "Sheet",

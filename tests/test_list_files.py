@@ -36,6 +36,9 @@ def phones_of(report: predial.Report) -> list[str]:
         ("spreadsheetml2003.xls", "Phone", 1, 1, {"format": "spreadsheetml", "sheet": "Contacts"}),
         ("perl_writeexcel.xls", "Phone", 3, 3, {"format": "xls", "sheet": "Contacts"}),
         ("ruby_spreadsheet.xls", "Phone", 2, 2, {"format": "xls", "sheet": "Contacts"}),
+        ("hungarian_cp1250.csv", "phone", 12, 12, {"format": "csv"}),
+        ("cr_mac.csv", "phone", 2, 2, {"encoding": "macintosh"}),
+        ("ja_sjis.csv", "電話番号", 1, 1, {"encoding": "shift_jis", "encoding_runner_up": None}),
         ("csv.zip", "phone", 1, 1, {"format": "csv", "compression": "zip"}),
     ],
 )
@@ -66,6 +69,32 @@ def test_a_file_is_read(file: str, phone: str, rows: int, sent: int, found: dict
 def test_a_doubt_is_said(file: str, said: str) -> None:
     report = predial.check(LISTS / file)
     assert said in [*report.notes, *(hint.text for hint in report.hints)]
+
+
+def test_a_guess_on_little_evidence_has_a_runner_up() -> None:
+    found = predial.check(LISTS / "hungarian_cp1250.csv").input
+    assert "windows-1250" in (found["encoding"], found["encoding_runner_up"])
+    report = predial.check(LISTS / "cr_mac.csv")
+    other = report.input["encoding_runner_up"]
+    assert other is not None
+    assert report.hints[-1] == predial.Hint(
+        "the encoding macintosh is a guess from few letters; this is the next likely one",
+        f'encoding="{other}"',
+        0,
+    )
+    much = "Телефон;Имя\n" + "79123456789;Анна Иванова\n79123456780;Пётр Фёдоров\n" * 50
+    for encoding in ("cp1251", "koi8-r", "cp866"):
+        assert predial.check(much.encode(encoding)).input["encoding_runner_up"] is None
+    assert predial.check(much.encode()).input["encoding_runner_up"] is None
+
+
+def test_a_likely_encoding_is_named_if_the_first_record_is_not_text() -> None:
+    source = "電話\n81-90-1234-5678\n".encode("shift_jis")
+    try:
+        found = predial.check(source).input
+        assert "shift_jis" in (found["encoding"], found["encoding_runner_up"])
+    except predial.SourceError as error:
+        assert str(error).endswith('its encoding may be shift_jis: encoding="shift_jis"')  # noqa: PT017
 
 
 @pytest.mark.parametrize(

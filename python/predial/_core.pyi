@@ -694,6 +694,8 @@ class Input(TypedDict):
     `spreadsheetml` or `arrow`; None if nothing was read."""
     encoding: str | None
     """The encoding of a text, such as `utf-8` or `windows-1251`; None for any other source."""
+    encoding_runner_up: str | None
+    """The encoding that may be right as well, if the encoding was guessed on little evidence."""
     byte_order_mark: bool
     """Whether the text begins with a byte order mark."""
     compression: Literal["gzip", "zstd", "zip"] | None
@@ -826,8 +828,8 @@ class Report:
         """How duplicates were found: `phone`, `job` or `allow`."""
     @property
     def input(self) -> Input:
-        """What was detected in the source: `format`, `encoding`, `byte_order_mark`, `compression`,
-        `sheet`, `workbook`, `delimiter` and `header_line`, each None if it does not apply; `skipped`,
+        """What was detected in the source: `format`, `encoding`, `encoding_runner_up`,
+        `byte_order_mark`, `compression`, `sheet`, `workbook`, `delimiter` and `header_line`, each None if it does not apply; `skipped`,
         the records that are neither rows nor the header (`line` and `why` of each); and
         `repeated_headers`, how many of them repeat the header further down (the first 100 are in
         `skipped`). `workbook` says whether the sheet is hidden (`hidden_sheet`), how many of its rows

@@ -174,8 +174,8 @@ pub struct PyReport {
     /// How duplicates were found: `phone`, `job` or `allow`.
     #[pyo3(get)]
     duplicates: &'static str,
-    /// What was detected in the source: `format`, `encoding`, `byte_order_mark`, `compression`,
-    /// `sheet`, `workbook`, `delimiter` and `header_line`, each None if it does not apply; `skipped`,
+    /// What was detected in the source: `format`, `encoding`, `encoding_runner_up`,
+    /// `byte_order_mark`, `compression`, `sheet`, `workbook`, `delimiter` and `header_line`, each None if it does not apply; `skipped`,
     /// the records that are neither rows nor the header (`line` and `why` of each); and
     /// `repeated_headers`, how many of them repeat the header further down (the first 100 are in
     /// `skipped`). `workbook` says whether the sheet is hidden (`hidden_sheet`), how many of its rows
@@ -487,6 +487,8 @@ fn input<'py>(
     let input = PyDict::new(py);
     input.set_item("format", found.format)?;
     input.set_item("encoding", found.encoding.map(TextEncoding::name))?;
+    let runner_up = found.encoding_runner_up.map(TextEncoding::name);
+    input.set_item("encoding_runner_up", runner_up)?;
     input.set_item("byte_order_mark", found.byte_order_mark)?;
     input.set_item("compression", found.compression.map(|how| how.name()))?;
     input.set_item("sheet", &found.sheet)?;

@@ -10,7 +10,7 @@ use crate::batch::out::body::Body;
 use crate::batch::out::counts::ReportCounts;
 use crate::batch::out::hints::{DoubtfulPhones, Hint};
 use crate::batch::out::kept::{BY_GRAVITY, KeptDiagnostics};
-use crate::batch::out::sheet_notes;
+use crate::batch::out::source_notes;
 use crate::batch::out::statistics::Statistics;
 use crate::batch::source::input::Detected;
 use crate::batch::source::open::OpenSource;
@@ -194,10 +194,10 @@ impl Report {
         self.hints = hints;
     }
 
-    /// Says what is known of the sheets of a workbook, after its text has ended.
-    pub(in crate::batch) fn note_sheets(&mut self) {
-        self.hints.extend(sheet_notes::hints(&self.input));
-        self.notes.extend(sheet_notes::notes(&self.input));
+    /// Says what is known of the source, after its text has ended.
+    pub(in crate::batch) fn note_source(&mut self) {
+        self.hints.extend(source_notes::hints(&self.input));
+        self.notes.extend(source_notes::notes(&self.input));
     }
 
     /// Hints, if the list is a reject file, that the run before it is not known. `file` is the list.

@@ -598,7 +598,7 @@ impl<'a> BatchRun<'a> {
                 .map(SourceInfo::detected)
                 .unwrap_or_default()
         };
-        self.report.note_sheets();
+        self.report.note_source();
         end
     }
 

@@ -111,7 +111,8 @@ impl Source<'_> {
                 }
                 // Spreadsheets read a text as UTF-8 only if it begins with a byte order mark.
                 let has_mark = info.detected().byte_order_mark || workbook.is_some();
-                let text = TextFormat::begin(*feed, format, has_mark, asked)?;
+                let text = TextFormat::begin(*feed, format, has_mark, asked)
+                    .map_err(|error| with_likely_encoding(error, info))?;
                 of_bytes = Some(info.clone());
                 RowReader::Text(*feed, text)
             }
@@ -263,6 +264,19 @@ impl OpenSource<'_> {
             RowReader::Text(_, TextFormat::Table(table)) => Some(RejectTable::of(table)),
             RowReader::Text(..) | RowReader::Records(_) => None,
         }
+    }
+}
+
+/// Names the encoding that the bytes of a source may be in, if its first record is not text.
+fn with_likely_encoding(error: BatchError, info: &SourceInfo) -> BatchError {
+    let detected = info.detected();
+    match (error, detected.encoding_runner_up) {
+        (BatchError::Source(mut failure), Some(likely)) => {
+            let name = likely.name();
+            failure.message += &format!("; its encoding may be {name}: encoding=\"{name}\"");
+            BatchError::Source(failure)
+        }
+        (error, _) => error,
     }
 }
 

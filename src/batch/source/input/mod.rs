@@ -11,6 +11,7 @@
 
 mod compression;
 mod encoding;
+mod encoding_guess;
 mod file;
 mod fill;
 mod signature;

@@ -17,6 +17,9 @@ pub struct Detected {
     /// The encoding of its text; `None` if it is not text.
     #[serde(serialize_with = "encoding_name")]
     pub encoding: Option<TextEncoding>,
+    /// The encoding that may be right as well, if the encoding was guessed on little evidence.
+    #[serde(serialize_with = "encoding_name")]
+    pub encoding_runner_up: Option<TextEncoding>,
     /// Whether its text begins with a byte order mark.
     pub byte_order_mark: bool,
     /// How it is compressed.
@@ -109,6 +112,10 @@ impl SourceInfo {
 
     pub(super) fn set_encoding(&self, encoding: TextEncoding) {
         self.lock().encoding = Some(encoding);
+    }
+
+    pub(super) fn set_runner_up(&self, encoding: Option<TextEncoding>) {
+        self.lock().encoding_runner_up = encoding;
     }
 
     pub(super) fn set_workbook(&self, form: Workbook) {

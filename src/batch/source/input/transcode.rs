@@ -8,10 +8,10 @@
 use std::collections::VecDeque;
 use std::io::{self, Read};
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Decoder, DecoderResult};
 
 use super::encoding::TextEncoding;
+use super::encoding_guess;
 use super::fill::fill;
 use super::signature;
 use super::source_info::SourceInfo;
@@ -110,38 +110,14 @@ fn begins_plainly(head: &[u8]) -> bool {
         .all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~'))
 }
 
-/// The encoding of a text that is ASCII before this sample.
-fn encoding_of(sample: &[u8], is_all: bool) -> TextEncoding {
-    let (mut sequences, mut faults) = (0_usize, 0_usize);
-    let mut chunks = sample.utf8_chunks().peekable();
-    while let Some(chunk) = chunks.next() {
-        sequences += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-        let is_cut = chunks.peek().is_none() && !is_all;
-        faults += usize::from(!chunk.invalid().is_empty() && !is_cut);
-    }
-    // Letters of another encoding rarely form a sequence of UTF-8, and never in the majority.
-    let is_utf8 = faults == 0 || sequences > faults;
-    let is_text = !sample.contains(&0);
-    if is_utf8 || !is_text {
-        return TextEncoding::UTF_8;
-    }
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(sample, is_all);
-    let guessed = detector.guess(None, Utf8Detection::Deny);
-    match guessed.is_single_byte() {
-        true => TextEncoding(guessed),
-        // The detector names these for short texts by mistake, so the caller has to ask for them.
-        false => TextEncoding::UTF_8,
-    }
-}
-
 /// The encoding that the letters of a text show, if it is not UTF-16.
 pub(super) fn guessed(bytes: &[u8]) -> TextEncoding {
     let Some(at) = first_non_ascii(bytes) else {
         return TextEncoding::UTF_8;
     };
     let sample = &bytes[at..];
-    encoding_of(&sample[..sample.len().min(SAMPLE)], sample.len() <= SAMPLE)
+    let is_all = sample.len() <= SAMPLE;
+    encoding_guess::of(&sample[..sample.len().min(SAMPLE)], is_all).encoding
 }
 
 /// The first byte that is not white space.
@@ -189,7 +165,13 @@ pub(super) fn is_utf8(bytes: &[u8], encodings: Encodings) -> bool {
             if !may_guess(encodings.guess, visible) {
                 return true;
             }
-            guessed(bytes) == TextEncoding::UTF_8
+            let Some(at) = first_non_ascii(bytes) else {
+                return true;
+            };
+            let sample = &bytes[at..];
+            let is_all = sample.len() <= SAMPLE;
+            let guess = encoding_guess::of(&sample[..sample.len().min(SAMPLE)], is_all);
+            guess.encoding == TextEncoding::UTF_8 && guess.runner_up.is_none()
         }
     }
 }
@@ -338,7 +320,12 @@ impl<R: Read> Transcoded<R> {
             let is_all = matches!(self.end, Some(Ok(()))) && self.held.len() <= SAMPLE;
             let encoding = match self.encodings.guess {
                 Guess::Never => TextEncoding::UTF_8,
-                _ => encoding_of(&self.held[..self.held.len().min(SAMPLE)], is_all),
+                _ => {
+                    let sample = &self.held[..self.held.len().min(SAMPLE)];
+                    let guess = encoding_guess::of(sample, is_all);
+                    self.info.set_runner_up(guess.runner_up);
+                    guess.encoding
+                }
             };
             self.state = self.state_of(encoding);
         }

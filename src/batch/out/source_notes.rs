@@ -1,16 +1,37 @@
-//! What a report says of the sheets of a workbook: those that were not read, hidden rows, and formulas
-//! without a value.
+//! What a report says of a source: an encoding that was guessed on little evidence, the sheets of a workbook
+//! that were not read, hidden rows, and formulas without a value.
 
 use crate::batch::out::hints::Hint;
-use crate::batch::source::input::{Detected, OtherSheet};
+use crate::batch::source::input::{Detected, OtherSheet, TextEncoding};
 
 /// Further sheets are only counted.
 const MOST_SHEETS: usize = 5;
 
-/// The options that read the other sheets.
+/// The options that read the source in another encoding, or the other sheets.
 pub(super) fn hints(input: &Detected) -> Vec<Hint> {
     let others = input.sheets.iter().flat_map(|facts| &facts.other_sheets);
-    others.take(MOST_SHEETS).map(hint).collect()
+    let other_encoding = input
+        .encoding_runner_up
+        .map(|other| other_encoding(input, other));
+    other_encoding
+        .into_iter()
+        .chain(others.take(MOST_SHEETS).map(hint))
+        .collect()
+}
+
+fn other_encoding(input: &Detected, other: TextEncoding) -> Hint {
+    let text = match input.encoding {
+        Some(encoding) if encoding != TextEncoding::UTF_8 => format!(
+            "the encoding {} is a guess from few letters; this is the next likely one",
+            encoding.name()
+        ),
+        _ => "the list is not UTF-8; this is its likely encoding".to_owned(),
+    };
+    Hint {
+        text,
+        option: format!("encoding=\"{}\"", other.name()),
+        rows: 0,
+    }
 }
 
 fn hint(sheet: &OtherSheet) -> Hint {
