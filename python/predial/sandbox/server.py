@@ -6,6 +6,8 @@ that faults can reach it. Nothing is logged: paths hold tokens.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import socket
 import threading
 from collections.abc import Callable
@@ -36,7 +38,7 @@ def serve(settings: Settings, listening: Callable[[str], None]) -> None:
     for an address that can't be listened on, and ValueError for a database that can't be used.
     """
     with _listen(settings) as listener:
-        server = _server(State(settings))
+        server = uvicorn.Server(_config(State(settings)))
         listening(_url(listener))
         server.run(sockets=[listener])
 
@@ -47,7 +49,7 @@ class Background:
     def __init__(self, settings: Settings) -> None:
         self._listener = _listen(settings)
         try:
-            self._server = _server(State(settings))
+            self._server = _QuickServer(_config(State(settings)))
         except BaseException:
             self._listener.close()
             raise
@@ -62,7 +64,7 @@ class Background:
 
     def stop(self) -> None:
         """End, once the requests under way are answered."""
-        self._server.should_exit = True
+        self._server.end()
         self._thread.join()
         self._listener.close()
 
@@ -79,25 +81,57 @@ def _url(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _server(state: State) -> uvicorn.Server:
-    return uvicorn.Server(
-        uvicorn.Config(
-            application(state),
-            http=_Protocol,
-            ws="none",
-            lifespan="on",
-            loop="asyncio",
-            log_config=None,
-            log_level="critical",
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            date_header=False,  # the application has the sandbox's own
-            timeout_keep_alive=KEPT_SECONDS,
-            timeout_graceful_shutdown=LAST_SECONDS,
-            h11_max_incomplete_event_size=MAX_HEADERS,
-        )
+def _config(state: State) -> uvicorn.Config:
+    return uvicorn.Config(
+        application(state),
+        http=_Protocol,
+        ws="none",
+        lifespan="on",
+        loop="asyncio",
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,  # the application has the sandbox's own
+        timeout_keep_alive=KEPT_SECONDS,
+        timeout_graceful_shutdown=LAST_SECONDS,
+        h11_max_incomplete_event_size=MAX_HEADERS,
     )
+
+
+class _QuickServer(uvicorn.Server):
+    """A server that another thread ends at once. uvicorn's own looks ten times a second whether it
+    is to end, and waits again before it closes: that is most of the time of a short test.
+    """
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._end = asyncio.Event()
+
+    def end(self) -> None:
+        """End it. For another thread."""
+        self.should_exit = True
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # it has ended already
+                self._loop.call_soon_threadsafe(self._end.set)
+
+    async def main_loop(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        if not await self.on_tick(0):
+            await self._end.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        if tasks := list(self.server_state.tasks):
+            _, late = await asyncio.wait(tasks, timeout=LAST_SECONDS)
+            for task in late:
+                task.cancel()
+        await self.lifespan.shutdown()
 
 
 class _Protocol(H11Protocol):
