@@ -148,6 +148,15 @@ def test_nothing_is_printed_or_logged(capfd: pytest.CaptureFixture[str]) -> None
     assert capfd.readouterr() == ("", "")
 
 
+def test_the_database_is_its_owner_s_alone(tmp_path: Path) -> None:
+    db = tmp_path / "calls.sqlite"
+    with sandbox(db=db) as box:
+        add_many(box, [{"phone": "79110000000"}])
+        modes = {file.name: file.stat().st_mode & 0o777 for file in tmp_path.iterdir()}
+    assert modes.pop("calls.sqlite") == 0o600
+    assert set(modes.values()) == {0o600}
+
+
 def test_what_is_kept_outlives_the_sandbox(tmp_path: Path) -> None:
     db = tmp_path / "calls.sqlite"
     with sandbox(db=db) as box:

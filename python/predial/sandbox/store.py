@@ -8,8 +8,10 @@ was committed outlives a process that is killed; the file system decides about a
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import math
+import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -368,9 +370,10 @@ def _connect(path: str | None) -> sqlite3.Connection:
     try:
         # Transactions are begun here and not by the driver, which begins them before some
         # statements.
-        connection = sqlite3.connect(path or ":memory:", isolation_level=None)
-    except sqlite3.Error as error:
-        raise ValueError(f"the file can't be used as a database: {error}") from None
+        connection = sqlite3.connect(_private(path) if path else ":memory:", isolation_level=None)
+    except (sqlite3.Error, OSError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise ValueError(f"the file can't be used as a database: {why}") from None
     connection.row_factory = sqlite3.Row
     try:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -387,6 +390,16 @@ def _connect(path: str | None) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _private(path: str) -> str:
+    """The path of the file, which is made for its owner alone if it is not there: it holds phones.
+    SQLite gives the files beside it the same mode.
+    """
+    path = os.path.abspath(path)  # no name has a meaning of its own, as `:memory:` has
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    return path
 
 
 def _integer(digits: str) -> int | str:
