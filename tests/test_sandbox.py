@@ -33,7 +33,7 @@ def shared() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def box() -> Iterator[Sandbox]:
-    """A sandbox for one test, whose clock stands still."""
+    """A sandbox for one test, whose clock is stopped."""
     with sandbox(clock=START) as box:
         yield box
 

@@ -61,8 +61,7 @@ if TYPE_CHECKING:
     click.option(
         "--clock",
         type=Instant(),
-        help="An instant at which the clock stands still, such as 2026-03-01T12:00Z. "
-        "Default: real time.",
+        help="Stop the clock at this instant, such as 2026-03-01T12:00Z. Default: real time.",
     ),
     click.option(
         "--plus",

@@ -1,4 +1,4 @@
-"""The sandbox's own clock: real time or an instant that stands still, and what it was moved by."""
+"""The sandbox's own clock: real time or a stopped clock, and what it was moved by."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def html_page(title: str, content: str) -> str:
 def _page(state: State) -> str:
     now = state.clock.now()
     tokens = [row["token"] for row in state.store.run_now(state.store.campaigns)]
-    stopped = ", where the clock stands still" if state.clock.is_stopped else ""
+    stopped = ", and the clock is stopped" if state.clock.is_stopped else ""
     parts = [
         f"<p>It is {escape(as_text(now.replace(microsecond=0)))} here{stopped}. "
         'Requests are described in <a href="/docs">/docs</a>. Nothing is called.</p>'

@@ -35,7 +35,7 @@ class Settings:
     seed: int = 0
     """What chance depends on: faults and the outcomes of calls."""
     clock: datetime | None = None
-    """The instant at which the clock stands still; None is real time."""
+    """The instant at which the clock is stopped; None is real time."""
     plus: Plus = "refuse"
     """Whether a phone may begin with a plus."""
     jvm: Jvm = "17"
