@@ -87,7 +87,8 @@ def _show_input(file: str, report: predial.Report) -> None:
     parts += [] if found["encoding"] is None else [found["encoding"].replace("utf-", "UTF-")]
     parts += [] if found["compression"] is None else [found["compression"]]
     if found["sheet"] is not None:
-        parts.append(f"sheet {_quoted(found['sheet'])}")
+        what = "file" if found["workbook"] is None else "sheet"
+        parts.append(f"{what} {_quoted(found['sheet'])}")
     if found["delimiter"] is not None:
         delimiter = "tab" if found["delimiter"] == "\t" else f'"{found["delimiter"]}"'
         parts.append(f"delimiter {delimiter}")
