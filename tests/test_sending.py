@@ -507,6 +507,30 @@ class TestReconcile:
         assert "baseline=False does without" in str(sent.stopped)
         assert run(tmp_path, Service(reports=False), baseline=False).created == 6
 
+    def test_questions_are_asked_again(self, tmp_path: Path) -> None:
+        phones = prepared(tmp_path, 12, max_jobs=6)
+        service, machine = Service(), Machine()
+        lost: list[httpx2.Response | Exception | None] = [
+            httpx2.Response(503),
+            httpx2.ReadTimeout(""),
+            None,
+            None,
+        ]
+
+        def answer(request: httpx2.Request) -> httpx2.Response:
+            if request.url.path.endswith("getReport"):
+                what = lost.pop(0)
+                if isinstance(what, Exception):
+                    raise what
+                if what is not None:
+                    return what
+            return service.answer(request)
+
+        chosen = Settings(HOST, TOKEN, transport=httpx2.MockTransport(answer))
+        sent = asyncio.run(send_all(tmp_path, chosen, machine.clock(), asyncio.Event()))
+        assert (sent.created, len(machine.slept)) == (12, 2)
+        is_exactly_once(tmp_path, service, phones)
+
     def test_samples_are_in_no_other_body(self, tmp_path: Path) -> None:
         jobs = [{"phone": f"7911000000{n % 3}", "payload": {"n": n}} for n in range(6)]
         predial.prepare([*jobs, {"phone": "79110000009"}], tmp_path, duplicates="job")

@@ -20,8 +20,8 @@ _OPTIONS: Final = (
     "|drop_empty|set|repair|severity|max_row_bytes|exclude"
     "|canonical|campaign|night|zones|multiple|duplicates|now|threads|max_jobs"
     "|max_bytes|run|resume|overwrite|forget_sent"
-    "|max_diagnostics|statistics|host|idempotence_key|form|max_rate|parallel|give_up_after|baseline|reconcile|take_over"
-    "|proxy|token"
+    "|max_diagnostics|statistics|host|idempotence_key|form|max_rate|parallel"
+    "|give_up_after|baseline|reconcile|take_over|proxy"
 )
 #: An option as the subject of a message; among the options of two runs that differ; as an argument.
 _SUBJECT: Final = re.compile(

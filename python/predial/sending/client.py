@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from predial.sending.clock import Clock
-from predial.sending.errors import SendError
-from predial.sending.outcomes import Answer
+from predial.sending.errors import NoAnswer, SendError
+from predial.sending.outcomes import BUSY, Answer
 from predial.sending.settings import Settings
 
 __all__ = ["LONGEST", "Client", "silent"]
@@ -176,7 +176,9 @@ def _reports(answer: Answer) -> list[dict[str, Any]]:
         "baseline=False does without, and then without reconcile"
     )
     if answer.status is None:
-        raise SendError(f"the service does not report on jobs: {answer.lost}")
+        raise NoAnswer(f"the service does not report on jobs: {answer.lost}")
+    if answer.status in BUSY:
+        raise NoAnswer(f"the service does not report on jobs (status {answer.status})")
     if answer.status != 200:
         raise SendError(f"the service does not report on jobs (status {answer.status})")
     try:

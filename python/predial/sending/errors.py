@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["SendError"]
+__all__ = ["NoAnswer", "SendError"]
 
 
 class SendError(Exception):
@@ -10,3 +10,7 @@ class SendError(Exception):
 
 
 SendError.__module__ = "predial"
+
+
+class NoAnswer(SendError):
+    """The service does not answer a question now. It is asked again: questions change nothing."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, Literal
 
-__all__ = ["OF_CAMPAIGN", "REFUSING", "Answer", "Outcome", "of_answer", "retry_after"]
+__all__ = ["BUSY", "OF_CAMPAIGN", "REFUSING", "Answer", "Outcome", "of_answer", "retry_after"]
 
 #: The types of 400 that prove that nothing was added.
 REFUSING: Final = frozenset(
@@ -24,7 +24,7 @@ REFUSING: Final = frozenset(
 #: Of these, the one that is about the campaign and about no row: a part would be refused as well.
 OF_CAMPAIGN: Final = "invalid.call.task.state"
 #: Gateways may answer so after the jobs are stored.
-_UNKNOWN: Final = frozenset({429, 500, 502, 503, 504})
+BUSY: Final = frozenset({429, 500, 502, 503, 504})
 _WRONG_TOKEN: Final = frozenset({401, 403, 404})
 #: The most characters of the service's words that are kept.
 _LONGEST: Final = 500
@@ -73,7 +73,7 @@ def of_answer(answer: Answer, jobs: int) -> Outcome:
     if status == 200:
         return _of_success(answer.body, jobs)
     said = f"status {status}{_words(answer.body)}"
-    if status in _UNKNOWN:
+    if status in BUSY:
         return Outcome("unknown", said)
     if status == 400:
         return _of_refusal(answer.body, said)

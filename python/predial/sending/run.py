@@ -8,15 +8,16 @@ the key lives; a refused one is cut, and its parts are sent; anything else stops
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import predial
 from predial.sending import journal as journals
 from predial.sending.client import LONGEST, Client, silent
 from predial.sending.clock import LIMIT, Clock, Instant
-from predial.sending.errors import SendError
+from predial.sending.errors import NoAnswer, SendError
 from predial.sending.journal import Journal, Line
 from predial.sending.outcomes import Answer, Outcome, of_answer, retry_after
 from predial.sending.pieces import CREATED, NEW, REFUSED, UNKNOWN, Piece, Pieces, cut_of
@@ -26,6 +27,9 @@ from predial.sending.settings import Settings
 
 __all__ = ["Run", "send_all", "status"]
 
+Answered = TypeVar("Answered")
+
+INTERRUPTED: Final = "interrupted: the rest was not sent"
 #: How far the wall clock may be behind the journal: times in it are rounded.
 _ROUNDED: Final = 0.01
 
@@ -158,7 +162,7 @@ class Run:
         if self._error is not None:
             raise self._error
         if self._stopped is None and self._stop.is_set():
-            return "interrupted: the rest was not sent"
+            return INTERRUPTED
         return self._stopped
 
     async def _work(self) -> None:
@@ -233,7 +237,7 @@ class Run:
 
     async def _ask_baseline(self, piece: Piece) -> None:
         phones = self._samples.of(piece.body)
-        ids = await self._client.ids_of(phones) if phones else {}
+        ids = await self._patiently(lambda: self._client.ids_of(phones)) if phones else {}
         self._write(piece, {"type": "baseline", "key": piece.key, "ids": ids})
 
     async def _send(self, piece: Piece) -> None:
@@ -290,13 +294,32 @@ class Run:
         return outcome
 
     async def _reconcile(self, piece: Piece) -> None:
-        ids = await created_ids(self._client, piece, self._pieces.owners, self._clock.now())
+        owners = self._pieces.owners
+        ids = await self._patiently(
+            lambda: created_ids(self._client, piece, owners, self._clock.now())
+        )
         if ids is None:
             self._write(piece, {"type": "cut", "key": piece.key, "how": "renewed"})
             return
         line = self._result_line(piece, Outcome("created"), None)
         self._write(piece, {**line, "ids": ids, "reconciled": True})
         self._is_created(piece)
+
+    async def _patiently(self, ask: Callable[[], Awaitable[Answered]]) -> Answered:
+        """Asks until there is an answer, as long as a body is tried."""
+        began = self._clock.since_boot()
+        tries = 0
+        while True:
+            try:
+                return await ask()
+            except NoAnswer:
+                tries += 1
+                wait = self._clock.jitter(tries)
+                if self._clock.since_boot() - began + wait > self._settings.give_up_after:
+                    raise
+            await self._sleep(wait)
+            if self._stop.is_set():
+                raise SendError(INTERRUPTED)
 
     def _cut(self, piece: Piece) -> None:
         self._write(piece, cut_of(piece))

@@ -75,7 +75,7 @@ def host_of(host: object) -> str:
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise ValueError(f"host must be {takes}, without a path")
     if parts.scheme == "http" and not _is_loopback(name):
-        raise ValueError("host must begin with https://: over http the token could be read")
+        raise ValueError("host must be a URL of https: over http the token could be read")
     authority = f"[{name}]" if ":" in name else name
     return f"{parts.scheme}://{authority}" + ("" if port is None else f":{port}")
 

@@ -1,0 +1,266 @@
+"""Sending to the sandbox: a real server, faults of every kind, processes that are killed."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import predial
+from predial.cli import commands
+from predial.sending import client as clients
+from predial.sending.clock import Clock
+from predial.sending.run import send_all
+from predial.sending.settings import Settings
+from predial.testing import Sandbox, sandbox
+
+TOKEN = "8231.7056.1b131df1"
+#: How many bodies, faults and kills. The figures of a release are ten times as many.
+SCALE = int(os.environ.get("PREDIAL_SENDING_SCALE", "1"))
+EVERY_FAULT = (
+    "429", "500", "503", "delay", "drop_before_read", "drop_after_store", "half_answer",
+    "invalid_json", "reset_upload",
+)  # fmt: skip
+
+
+def prepared(out: Path, jobs: int, max_jobs: int = 10, **options: Any) -> list[str]:
+    phones = [str(79110000000 + number) for number in range(jobs)]
+    predial.prepare(({"phone": phone} for phone in phones), out, max_jobs=max_jobs, **options)
+    return phones
+
+
+class Hasty(Clock):
+    """Waits a fraction of what it is asked for."""
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / 200)
+
+
+def run(out: Path, box: Sandbox, **options: Any) -> predial.Sent:
+    chosen = Settings(box.host, box.token, **{"give_up_after": 30, **options})
+    return asyncio.run(send_all(out, chosen, Hasty(), asyncio.Event()))
+
+
+def is_exactly_once(out: Path, jobs: list[dict[str, Any]], phones: list[str]) -> None:
+    """Each phone has one job at the sandbox, and its ID in `ids.csv`."""
+    with open(out / "ids.csv", newline="") as file:
+        ids = {row["phone"]: row["id"] for row in csv.DictReader(file)}
+    assert Counter(job["phone"] for job in jobs) == Counter(phones)
+    assert ids == {job["phone"]: str(job["id"]) for job in jobs}
+
+
+@pytest.mark.parametrize("parallel", [1, 3])
+def test_through_faults_of_every_kind(parallel: int, tmp_path: Path) -> None:
+    phones = prepared(tmp_path, 40 * SCALE * 5, max_jobs=5)
+    faults = dict.fromkeys(EVERY_FAULT, 0.09) | {"delay": {"rate": 0.05, "seconds": 0.01}}
+    with sandbox(faults=faults, seed=parallel) as box:
+        for _ in range(50):
+            sent = run(tmp_path, box, parallel=parallel)
+            if sent.is_done:
+                break
+        assert (sent.created, sent.unknown, sent.refused) == (len(phones), 0, [])
+        is_exactly_once(tmp_path, box.jobs(), phones)
+        fired = box.fired()
+    assert sum(fired.values()) > 50 * SCALE
+    assert all(fired[name] for name in EVERY_FAULT), fired
+
+
+def test_jobs_that_are_stored_after_the_client_has_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clients, "_READ", 0.2)
+    phones = prepared(tmp_path, 30)
+    slow = {"seconds": 0.6, "requests": [1, 3]}
+    with sandbox(faults={"slow_store": slow}) as box:
+        sent = run(tmp_path, box)
+        assert sent.created == 30
+        is_exactly_once(tmp_path, box.jobs(), phones)
+        assert box.fired() == {"slow_store": 2}
+
+
+def test_after_a_day_jobs_are_reconciled(tmp_path: Path) -> None:
+    phones = prepared(tmp_path, 30)
+    faults = {"drop_after_store": {"requests": [2]}, "drop_before_read": {"requests": [3]}}
+    day = 24 * 3600 + 60
+
+    class NextDay(Hasty):
+        def wall(self) -> float:
+            return super().wall() + day
+
+        def since_boot(self) -> float:
+            return super().since_boot() + day
+
+    with sandbox(faults=faults) as box:
+        assert run(tmp_path, box, give_up_after=0).unknown == 10
+        box.advance("25h")
+        chosen = Settings(box.host, box.token)
+        sent = asyncio.run(send_all(tmp_path, chosen, NextDay(), asyncio.Event()))
+        assert (sent.created, sent.unknown) == (10, 10)
+        assert "its key is too old" in str(sent.stopped)
+        chosen = Settings(box.host, box.token, reconcile=True)
+        sent = asyncio.run(send_all(tmp_path, chosen, NextDay(), asyncio.Event()))
+        assert sent.created == 30
+        is_exactly_once(tmp_path, box.jobs(), phones)
+
+
+def test_rows_that_the_service_refuses(tmp_path: Path) -> None:
+    """A list that was checked with another level than the service's."""
+    jobs = [{"phone": str(79110000000 + n)} for n in range(40)]
+    jobs[17] = {"phone": "791"}
+    predial.prepare(jobs, tmp_path, level="e164")
+    with sandbox() as box:
+        sent = run(tmp_path, box)
+        assert sent.created == 39
+        assert [(it.row, it.type) for it in sent.refused] == [(17, "phone.bad.format")]
+        assert len(box.jobs()) == 39
+
+
+@contextmanager
+def served(port: int, db: Path) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "-m", "predial", "sandbox", "--port", str(port), "--db", str(db)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _answers(host: str) -> bool:
+    try:
+        urllib.request.urlopen(f"{host}/api/calls/campaign/{TOKEN}", timeout=5).read()
+    except (OSError, urllib.error.URLError):
+        return False
+    return True
+
+
+def _free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
+        return port
+
+
+@pytest.mark.slow
+def test_whoever_is_killed_and_whenever(tmp_path: Path) -> None:
+    """`predial send` at random moments, and each third time the sandbox, too."""
+    kills, chance = 10 * SCALE, random.Random(7)
+    out, port = tmp_path / "out", _free_port()
+    host = f"http://127.0.0.1:{port}"
+    phones = prepared(out, 600 * SCALE, max_jobs=4)
+    command = [sys.executable, "-m", "predial", "send", str(out), "--host", host]
+    environment = {**os.environ, "PREDIAL_TOKEN": TOKEN}
+    killed = 0
+    while True:
+        with served(port, tmp_path / "calls.sqlite") as box:
+            until = time.monotonic() + 30
+            while not _answers(host):
+                assert time.monotonic() < until, "the sandbox does not start"
+                time.sleep(0.05)
+            while True:
+                process = subprocess.Popen(
+                    command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+                )
+                ends = None if killed >= kills else 0.4 + chance.random() * 1.2
+                try:
+                    said, _ = process.communicate(timeout=ends or 300)
+                except subprocess.TimeoutExpired:
+                    killed += 1
+                    if killed % 3 == 0:
+                        box.send_signal(signal.SIGKILL)
+                    process.kill()
+                    process.communicate()
+                    if killed % 3 == 0:
+                        break
+                    continue
+                assert TOKEN.encode() not in said
+                if process.returncode == 0:
+                    jobs = _jobs(host)
+                    is_exactly_once(out, jobs, phones)
+                    assert killed
+                    return
+                assert process.returncode == 2, said
+
+
+def _jobs(host: str) -> list[dict[str, Any]]:
+    return Sandbox(host, TOKEN).jobs()
+
+
+class TestCommand:
+    def run(self, *args: object, token: str | None = TOKEN) -> Result:
+        environment = {"PREDIAL_TOKEN": token}
+        return CliRunner(env=environment).invoke(commands, ["send", *map(str, args)])
+
+    def test_a_list_is_sent_and_looked_at(self, tmp_path: Path) -> None:
+        out = tmp_path / "out"
+        phones = prepared(out, 25)
+        with sandbox() as box:
+            result = self.run(out, "--dry-run")
+            assert (result.exit_code, result.output) == (
+                0, "25 jobs would be sent, 0 jobs created before\n",
+            )  # fmt: skip
+            assert box.jobs() == []
+            result = self.run(out, "--host", box.host)
+            assert result.exit_code == 0, result.output
+            assert result.output.splitlines()[0] == "25 jobs created"
+            is_exactly_once(out, box.jobs(), phones)
+        (out / "ids.csv").unlink()
+        result = self.run(out, "--status")
+        assert (result.exit_code, result.output.splitlines()[0]) == (0, "25 jobs created")
+        assert (out / "ids.csv").exists()
+
+    def test_refused_rows_are_status_1(self, tmp_path: Path) -> None:
+        jobs = [{"phone": "79110000000"}, {"phone": "791"}]
+        predial.prepare(jobs, tmp_path, level="e164")
+        with sandbox() as box:
+            result = self.run(tmp_path, "--host", box.host)
+        assert result.exit_code == 1
+        assert result.output.splitlines()[0] == "1 job created, 1 job refused"
+
+    def test_what_stops_is_status_2(self, tmp_path: Path) -> None:
+        out = tmp_path / "out"
+        prepared(out, 5)
+        result = self.run(out, "--host", "http://127.0.0.1:1")
+        assert (result.exit_code, "can't be reached" in result.output) == (2, True)
+        with sandbox() as box:
+            result = self.run(out, "--host", box.host, token="8.8.8")
+            assert result.exit_code == 2
+            assert "does not know the token" in result.output
+            assert "8.8.8" not in result.output
+            result = self.run(out, "--host", box.host, token=None)
+            assert "The token is missing" in result.output
+            result = self.run(out)
+            assert "Say where to send" in result.output
+            token = tmp_path / "token"
+            token.write_text(f"{TOKEN}\n")
+            result = self.run(out, "--host", box.host, "--token-file", token, token=None)
+            assert result.exit_code == 0
+        result = self.run(tmp_path)
+        assert (result.exit_code, "it has no manifest" in result.output) == (2, True)
+
+    @pytest.mark.parametrize(
+        "options",
+        [("--max-rate", "fast"), ("--give-up-after", "soon"), ("--host", "http://a.example")],
+    )
+    def test_wrong_options_are_named(self, options: tuple[str, str], tmp_path: Path) -> None:
+        prepared(tmp_path, 1)
+        result = self.run(tmp_path, "--host", "http://127.0.0.1:1", *options)
+        assert result.exit_code == 2
+        assert options[0] in result.output
+        assert "--host" in result.output or options[0] != "--host"
