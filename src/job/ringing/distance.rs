@@ -103,6 +103,15 @@ impl<'r> Clocks<'r> {
             .unwrap_or_else(|| Period::at(zone, seconds))
     }
 
+    /// Whether two zones have the same clock up to the horizon.
+    pub fn are_alike(&self, zone: Zone<'_>, other: Zone<'_>) -> bool {
+        match (self.timeline(zone), self.timeline(other)) {
+            (Some(one), Some(other)) => one.periods() == other.periods(),
+            (None, None) => zone.offset_seconds() == other.offset_seconds(),
+            _ => false,
+        }
+    }
+
     /// The stored periods of a region; `None` for a zone with one offset.
     fn timeline(&self, zone: Zone<'_>) -> Option<&Timeline> {
         let region = zone.region().filter(|_| zone.offset_seconds().is_none())?;

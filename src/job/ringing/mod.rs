@@ -34,7 +34,7 @@ pub(super) use week::Week;
 pub use window::Window;
 pub(super) use words::{far_fault, night_fault};
 
-use super::phone_zones::{PhonePlace, PhoneZones};
+use super::phone_zones::{ByPlace, PhonePlace, PhoneZones};
 use super::policy::{Dates, Instant};
 use crate::zone::{Regions, Zone};
 use distance::{Agreement, Chances, Clocks, YEAR};
@@ -70,6 +70,8 @@ pub(super) struct Ringing<'r> {
     soon: Clocks<'r>,
     /// The clocks for jobs that start or finish later.
     later: OnceLock<Clocks<'r>>,
+    /// The zones of phones that have different clocks.
+    clocks_of_phones: ByPlace<Vec<Zone<'r>>>,
 }
 
 /// How far the clocks are known, in seconds: a year from now, and a year for a job that starts
@@ -87,6 +89,7 @@ impl<'r> Ringing<'r> {
             phones: PhoneZones::new(regions, now.seconds),
             soon: Clocks::new(regions, now.seconds, SOON),
             later: OnceLock::new(),
+            clocks_of_phones: ByPlace::new(),
         }
     }
 
@@ -134,7 +137,7 @@ impl<'r> Ringing<'r> {
                 .into_iter()
                 .for_each(ask),
             Places::Phone(place) if !self.phones.of(place).is_empty() => {
-                self.phones.of(place).iter().copied().for_each(ask);
+                self.zones_to_ask(place, from).iter().copied().for_each(ask);
             }
             Places::Phone(_) | Places::World => places::world().for_each(ask),
         }
@@ -145,6 +148,25 @@ impl<'r> Ringing<'r> {
         };
         let night = night.filter(|_| !by_day);
         Chance { rings, night }
+    }
+
+    /// The zones of a phone, and only the first of those that have the same clock: a Russian mobile is
+    /// in 26 zones with 11 clocks. The clocks are compared for two years, and a job that starts in the
+    /// first of them first rings, or never, before these are over.
+    fn zones_to_ask(&self, place: PhonePlace, from: Instant) -> &[Zone<'r>] {
+        let all = self.phones.of(place);
+        if from.seconds > self.now.seconds.saturating_add(YEAR) {
+            return all;
+        }
+        self.clocks_of_phones.get_or_init(place, || {
+            let mut found: Vec<Zone<'r>> = Vec::new();
+            for zone in all {
+                if !found.iter().any(|other| self.soon.are_alike(*zone, *other)) {
+                    found.push(*zone);
+                }
+            }
+            found
+        })
     }
 
     /// Whether the clocks of a zone and of a phone differ at some time of the next year.

@@ -6,7 +6,7 @@ use super::week::Week;
 use crate::zone::Zone;
 
 /// A period of time in which a zone has one offset.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Period {
     pub offset: i32,
     /// When the offset changes.
