@@ -123,7 +123,7 @@ impl LineFinder {
             None => (bytes, offset),
         };
         let passed = (known - begin) as usize..(row - begin) as usize;
-        place.pass(text.get(passed).unwrap_or_default());
+        place.pass_lines(text.get(passed).unwrap_or_default());
         self.known = Some((row, place));
         place.line()
     }

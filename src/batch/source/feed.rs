@@ -276,9 +276,30 @@ impl SourcePlace {
 
     /// Moves past these bytes.
     pub fn pass(&mut self, bytes: &[u8]) {
+        self.pass_lines(bytes);
+        let end = match self.rule {
+            LineRule::Feed => b'\n',
+            LineRule::Return => b'\r',
+            LineRule::SheetRow => return,
+        };
+        let line = match memchr::memrchr(end, bytes) {
+            Some(last) => {
+                self.characters = 0;
+                &bytes[last + 1..]
+            }
+            None => bytes,
+        };
+        let begins_character = |byte: &&u8| **byte & 0xC0 != 0x80;
+        self.characters += line.iter().filter(begins_character).count() as u64;
+    }
+
+    /// The same if only the line is asked for: to count the characters of a long line takes much
+    /// longer than to look for its end.
+    pub fn pass_lines(&mut self, bytes: &[u8]) {
+        let newlines = |end: u8| memchr::memchr_iter(end, bytes).count() as u64;
         match self.rule {
-            LineRule::Feed => self.pass_lines(b'\n', bytes),
-            LineRule::Return => self.pass_lines(b'\r', bytes),
+            LineRule::Feed => self.newlines += newlines(b'\n'),
+            LineRule::Return => self.newlines += newlines(b'\r'),
             LineRule::SheetRow => {
                 for at in memchr::memchr2_iter(b'"', b'\n', bytes) {
                     match bytes[at] {
@@ -289,20 +310,6 @@ impl SourcePlace {
                 self.characters = 0;
             }
         }
-    }
-
-    fn pass_lines(&mut self, end: u8, bytes: &[u8]) {
-        let newlines = memchr::memchr_iter(end, bytes).count() as u64;
-        let line = match memchr::memrchr(end, bytes) {
-            Some(last) => {
-                self.characters = 0;
-                &bytes[last + 1..]
-            }
-            None => bytes,
-        };
-        self.newlines += newlines;
-        let begins_character = |byte: &&u8| **byte & 0xC0 != 0x80;
-        self.characters += line.iter().filter(begins_character).count() as u64;
     }
 
     /// The line, from 1.
