@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use predial::batch::{
     self, BatchError, BatchOptions, Duplicates, Encodings, Guess, OutDirRefusal, OutputOptions,
-    ReaderFeed, Source, SourceFormat, TableOptions, text_of,
+    ReaderFeed, SheetRequest, Source, SourceFormat, TableOptions, text_of,
 };
 
 use crate::batch::{HOST, Nobody, Trickle, Way, options};
@@ -156,7 +156,7 @@ fn prepare(out: &Path, rows: usize, resume: bool) -> Result<(), Refused> {
         asked: None,
         guess: Guess::Never,
     };
-    let (text, info) = text_of(reader, encodings, None, HOST);
+    let (text, info) = text_of(reader, encodings, SheetRequest::default(), HOST);
     let mut feed = ReaderFeed::new(text);
     let mut source = Source::Bytes {
         feed: &mut feed,
