@@ -568,7 +568,7 @@ def test_prepare_says_what_comes_next(tmp_path: Path, monkeypatch: pytest.Monkey
     assert after[:5] == [
         "Wrote out/",
         "  bodies/         1 job in 1 request body, 48 bytes",
-        "  rejects.ndjson  1 row with their reasons",
+        "  rejects.ndjson  1 row with its reasons",
         "  rejects.csv     the same rows as CSV: correct them, then",
         f"{'':18}predial prepare out/rejects.csv out2 --exclude 'stop list.csv' --after out",
     ]

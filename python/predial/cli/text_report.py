@@ -301,7 +301,8 @@ def show_files(report: predial.Report, out: str, again: str) -> None:
     size = _size(sum(body.bytes for body in report.bodies))
     rows = [("bodies/", f"{counted(jobs, 'job')} in {bodies}, {size}")]
     if report.rejected:
-        rows.append(("rejects.ndjson", f"{counted(report.rejected, 'row')} with their reasons"))
+        whose = "its" if report.rejected == 1 else "their"
+        rows.append(("rejects.ndjson", f"{counted(report.rejected, 'row')} with {whose} reasons"))
         if (name := _reject_table(out)) is not None:
             rows.append((name, f"the same rows as {name[8:].upper()}: correct them, then"))
             rows.append(("", _second_round(f"{base}/{name}", base, again)))
