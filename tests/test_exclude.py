@@ -231,3 +231,13 @@ def test_a_list_that_is_mended_three_times_calls_each_phone_once(tmp_path: Path)
     assert set(report.counts) <= {"phone-duplicate", "phone-excluded", "phone-format"}
     assert len(sent) == len(set(sent))
     assert set(sent) == {f"7912345{number:04}" for number in numbers}
+
+
+def test_bodies_are_read_as_they_were_sent(tmp_path: Path) -> None:
+    """With a region their digits have two readings, and some are written as dialled at home."""
+    jobs = [{"phone": "+491713920001"}, {"phone": "+88612345678"}, {"phone": "+79123456789"}]
+    options: dict[str, Any] = {"region": "DE", "prefer": "national"}
+    assert predial.prepare(jobs, tmp_path / "out", **options).rejected == 0
+    again = predial.prepare(jobs, tmp_path / "again", exclude=tmp_path / "out", **options)
+    assert again.counts["phone-excluded"] == again.total == 3
+    assert not [note for note in again.notes if "are not phones" in note]

@@ -708,11 +708,12 @@ def _exclusions(given: Mapping[str, Any]) -> _core.Exclusions | None:
     exclusions = _core.Exclusions()
     for number, source in enumerate(lists, 1):
         name = _name_of_list(source) or f"number {number}"
+        are_bodies = _is_path(source) and os.path.isdir(source)
 
         def work(
-            opened: object, named: str, name: str = name
+            opened: object, named: str, name: str = name, are_bodies: bool = are_bodies
         ) -> tuple[Report, _core.Failure | None]:
-            return _core.read_excluded(exclusions, opened, named, name, options)
+            return _core.read_excluded(exclusions, opened, named, name, are_bodies, options)
 
         for part in _bodies_of(source):
             try:

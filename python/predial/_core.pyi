@@ -982,7 +982,12 @@ class Exclusions:
     def __new__(cls) -> Self: ...
 
 def read_excluded(
-    exclusions: Exclusions, source: object, named: str, name: str, options: Mapping[str, object]
+    exclusions: Exclusions,
+    source: object,
+    named: str,
+    name: str,
+    are_bodies: bool,
+    options: Mapping[str, object],
 ) -> tuple[Report, Failure | None]:
     """Reads one more list of phones that are not to be called; `name` is what messages call it. Returns
     the report of the reading, and the failure that ended the source early.

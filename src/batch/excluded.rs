@@ -49,15 +49,19 @@ struct ExcludedList {
 pub struct ExclusionLists {
     lists: Vec<ExcludedList>,
     entries: Vec<u64>,
+    /// Whether the entries that come are jobs of request bodies, whose phones are digits of E.164.
+    pub(in crate::batch) are_bodies: bool,
 }
 
 impl ExclusionLists {
     /// Begins a list of this name. The entries that are added belong to it. Several sources may make
-    /// one list, if each begins it by the same name.
+    /// one list, if each begins it by the same name. `are_bodies` says that they are jobs of request
+    /// bodies: their phones are digits of E.164, in whatever region the list was read.
     ///
     /// # Errors
     /// There are too many lists.
-    pub fn begin(&mut self, name: &str) -> Result<(), String> {
+    pub fn begin(&mut self, name: &str, are_bodies: bool) -> Result<(), String> {
+        self.are_bodies = are_bodies;
         if self.lists.last().is_some_and(|last| last.name == name) {
             return Ok(());
         }
@@ -89,7 +93,9 @@ impl ExclusionLists {
 
     /// The table of all lists. A phone belongs to the first list that has it.
     pub fn finish(self) -> ExcludedPhones {
-        let ExclusionLists { lists, mut entries } = self;
+        let ExclusionLists {
+            lists, mut entries, ..
+        } = self;
         entries.sort_unstable();
         entries.dedup_by_key(|entry| *entry >> LIST_BITS);
         entries.shrink_to_fit();
@@ -127,7 +133,7 @@ struct Table {
 /// ```
 /// use predial::batch::ExclusionLists;
 /// let mut lists = ExclusionLists::default();
-/// lists.begin("called.csv").unwrap();
+/// lists.begin("called.csv", false).unwrap();
 /// lists.add(Some(79110000000));
 /// let excluded = lists.finish();
 /// assert_eq!(excluded.list_of(79110000000), Some(0));
@@ -244,7 +250,7 @@ mod tests {
             ("b", [2, 3]),
             ("b", [4, 999_999_999_999_999]),
         ] {
-            lists.begin(name).unwrap();
+            lists.begin(name, false).unwrap();
             phones.iter().for_each(|phone| lists.add(Some(*phone)));
         }
         lists.add(None);
@@ -264,7 +270,7 @@ mod tests {
     fn a_table_is_exact_and_takes_less_than_twelve_bytes_a_phone() {
         for count in [1, 2, 7, 1_000, 123_457, 1 << 20] {
             let mut lists = ExclusionLists::default();
-            lists.begin("list").unwrap();
+            lists.begin("list", false).unwrap();
             let phone = |number: u64| 79_000_000_000 + 3 * number;
             (0..count).for_each(|number| lists.add(Some(phone(number))));
             let excluded = lists.finish();

@@ -106,8 +106,9 @@ pub fn forecast_batch(
     Ok((PyReport::new(py, report, None)?, ended(end)?, fields))
 }
 
-/// Reads one more list of phones that are not to be called; `name` is what messages call it. Returns
-/// the report of the reading, and the failure that ended the source early.
+/// Reads one more list of phones that are not to be called; `name` is what messages call it, and
+/// `are_bodies` says that it is a request body of an earlier run. Returns the report of the reading,
+/// and the failure that ended the source early.
 #[pyfunction]
 pub(crate) fn read_excluded(
     py: Python<'_>,
@@ -115,6 +116,7 @@ pub(crate) fn read_excluded(
     source: &Bound<'_, PyAny>,
     named: &str,
     name: &str,
+    are_bodies: bool,
     options: &Bound<'_, PyDict>,
 ) -> PyResult<(PyReport, Option<FailureFields>)> {
     let options = PyOptions::read(options)?;
@@ -129,7 +131,9 @@ pub(crate) fn read_excluded(
     let exclusions = exclusions.get();
     let (report, end) = py.detach(|| {
         let mut lists = exclusions.lists();
-        lists.begin(name).map_err(PyValueError::new_err)?;
+        lists
+            .begin(name, are_bodies)
+            .map_err(PyValueError::new_err)?;
         PyResult::Ok(given.run(&said, |source| {
             batch::read_excluded(source, &core, regions, &mut watch, &mut lists)
         }))

@@ -3,6 +3,7 @@
 use crate::batch::diagnostic::Diagnostic;
 use crate::batch::judged::JudgedRow;
 use crate::job::{self, Finding, KnownField, Standing, ZoneValue};
+use crate::json::Value;
 use crate::zone::{RegionsAt, Zone};
 
 /// A row, and what became of it.
@@ -48,6 +49,21 @@ impl DecidedRow {
             text,
             diagnostics: findings.iter().map(diagnostic).collect(),
         }
+    }
+}
+
+/// The phone of a job in a request body, as a number. There it is the digits of E.164, whatever a
+/// region would make of them.
+pub(in crate::batch) fn sent_phone(job: &[u8]) -> Option<u64> {
+    let text = str::from_utf8(job).ok()?;
+    let mut fields = Vec::new();
+    let job = job::parse_whole(text, &mut fields).ok()?;
+    let mut fields = job.fields?.iter();
+    let field = fields.find(|field| field.name.known() == Some(KnownField::Phone))?;
+    match Value::of(field.value) {
+        Value::Text(text) => text.parse().ok(),
+        Value::Number(digits) => digits.parse().ok(),
+        _ => None,
     }
 }
 

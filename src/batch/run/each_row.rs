@@ -26,7 +26,7 @@ use crate::batch::out::sheet_file::SheetFile;
 use crate::batch::out::table_file::TableFile;
 use crate::batch::place::{FirstPlace, RowPlace};
 use crate::batch::run::block::{BlockRows, JudgedBlock, LineFinder};
-use crate::batch::run::decided::{DecidedRow, OnDecided, zone_in};
+use crate::batch::run::decided::{DecidedRow, OnDecided, sent_phone, zone_in};
 use crate::batch::run::duplicates::{DuplicateCandidate, SeenJobs};
 use crate::batch::run::forecast::{Forecast, ForecastCounts, ForecastOptions};
 use crate::batch::run::judge::{JudgeBuffer, RowJudge};
@@ -876,8 +876,14 @@ impl<'a> BatchRun<'a> {
                 judge.phone_of(row.text)
             }))?,
             RowSink::Phones(lists) => {
-                let phone = row.key.as_ref().map(|key| key.phone);
-                lists.add(phone.or_else(|| judge.phone_of(row.text)));
+                let phone = match lists.are_bodies {
+                    true => sent_phone(row.text),
+                    false => {
+                        let phone = row.key.as_ref().map(|key| key.phone);
+                        phone.or_else(|| judge.phone_of(row.text))
+                    }
+                };
+                lists.add(phone);
             }
             RowSink::Forecast(counts) if row.standing == Standing::Rejected => {
                 counts.add_rejected(row.codes);
