@@ -708,14 +708,15 @@ def _exclusions(given: Mapping[str, Any]) -> _core.Exclusions | None:
     exclusions = _core.Exclusions()
     for number, source in enumerate(lists, 1):
         name = _name_of_list(source) or f"number {number}"
-        are_bodies = _is_path(source) and os.path.isdir(source)
+        parts = _bodies_of(source)
+        are_bodies = bool(parts) and parts[0] is not source
 
         def work(
             opened: object, named: str, name: str = name, are_bodies: bool = are_bodies
         ) -> tuple[Report, _core.Failure | None]:
             return _core.read_excluded(exclusions, opened, named, name, are_bodies, options)
 
-        for part in _bodies_of(source):
+        for part in parts:
             try:
                 _with_source(part, work, True)
             except SourceError as error:
@@ -734,7 +735,7 @@ def _name_of_list(source: Any) -> str | None:
 
 def _bodies_of(source: Any) -> list[Source]:
     """The bodies in the directory of an earlier run, the jobs that a sending journal says were
-    created; of any other source only itself.
+    created; of any other source only itself, which is the same object.
     """
     if not _is_path(source):
         return [source]
