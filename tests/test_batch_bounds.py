@@ -110,7 +110,7 @@ TOO_LONG = {
         "error: a job of the array is longer",
     ),
     "a header": ("b'phone,a', times(X, SIZE)", "error: the first record is longer"),
-    "zeros": ("times(bytes(MIB), SIZE)", "error: the first record is longer"),
+    "zeros": ("times(bytes(MIB), SIZE)", "error: the source is a binary file"),
     "zeros after a line": (
         "JOB, END, b'\\n', times(bytes(MIB), SIZE)",
         "2 1 0 {'job-too-large': 1}",

@@ -162,6 +162,8 @@ class TestManifest:
         assert options["duplicates"] == "job"
         counts = manifest["counts"]
         assert counts.pop("rules") == report.counts
+        assert counts.pop("alone") == report.alone
+        assert sum(counts.pop("severities").values()) == sum(report.counts.values())
         assert counts == {
             name: getattr(report, name)
             for name in ("total", "clean", "repaired", "rejected", "warned")

@@ -93,6 +93,7 @@ def test_a_pickled_report_holds_all_that_it_held(tmp_path: Path) -> None:
     for report in (_report(), _prepared(tmp_path)):
         again = pickle.loads(pickle.dumps(report))
         names = [name for name in dir(report) if not name.startswith("_")]
+        names = [name for name in names if not callable(getattr(report, name))]
         assert len(names) > 10
         for name in names:
             assert getattr(again, name) == getattr(report, name), name

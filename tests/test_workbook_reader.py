@@ -350,9 +350,9 @@ def children_of(process: int) -> list[int]:
     [
         "exec sleep 60",
         f"{READY}; exec sleep 60",
-        f"{READY}; {TEXT}; exec sleep 60",
-        f"{READY}; while true; do {REACHED}; done",
-        f"{READY}; {TEXT}; while true; do {MORE}; done",
+        f"{READY}; {FORM}; {TEXT}; exec sleep 60",
+        f"{READY}; {FORM}; while true; do {REACHED}; done",
+        f"{READY}; {FORM}; {TEXT}; while true; do {MORE}; done",
         None,
     ],
     ids=["starting", "reading", "between rows", "an empty sheet", "an endless sheet", "itself"],

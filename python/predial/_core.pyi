@@ -989,8 +989,9 @@ def read_excluded(
     are_bodies: bool,
     options: Mapping[str, object],
 ) -> tuple[Report, Failure | None]:
-    """Reads one more list of phones that are not to be called; `name` is what messages call it. Returns
-    the report of the reading, and the failure that ended the source early.
+    """Reads one more list of phones that are not to be called; `name` is what messages call it, and
+    `are_bodies` says that it is a request body of an earlier run. Returns the report of the reading,
+    and the failure that ended the source early.
     """
 
 def check_batch(

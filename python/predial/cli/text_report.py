@@ -352,8 +352,8 @@ def _quoted(header: str) -> str:
 def _some(names: list[str], room: int) -> str:
     """As many of the names as there is room for, at least one, and how many more there are.
 
-    >>> _some(['"a"', '"b"', '"c"'], 80), _some(['"a"', '"b"', '"c"'], 14)
-    ('"a", "b", "c"', '"a" and 2 more')
+    >>> _some(['"a"', '"bb"', '"cc"'], 80), _some(['"a"', '"bb"', '"cc"'], 14)
+    ('"a", "bb", "cc"', '"a" and 2 more')
     """
     first, *others = names
     shown, best = first, ""

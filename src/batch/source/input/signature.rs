@@ -190,7 +190,8 @@ fn is_sylk(head: &[u8]) -> bool {
 }
 
 /// Why a source that is in no known encoding is not read, if its first bytes are not text: there are
-/// zeros and other control characters that no text has.
+/// zeros in its first line, and other control characters that no text has. A list whose header is
+/// text may have damaged rows.
 pub(super) fn refusal_of_binary(head: &[u8]) -> Option<String> {
     is_binary(&head[..head.len().min(LONGEST)])
         .then(|| format!("the source is a binary file; {}", Advice::Other.text()))
@@ -201,7 +202,9 @@ fn is_binary(head: &[u8]) -> bool {
     const LEAST: usize = 64;
     let is_control = |byte: &&u8| matches!(byte, 0..=8 | 0x0E..=0x1A | 0x1C..=0x1F | 0x7F);
     let controls = head.iter().filter(is_control).count();
-    head.len() >= LEAST && head.contains(&0) && controls * 8 >= head.len()
+    let first_line = head.split(|byte| matches!(byte, b'\r' | b'\n')).next();
+    let has_zero = first_line.is_some_and(|line| line.contains(&0));
+    head.len() >= LEAST && has_zero && controls * 8 >= head.len()
 }
 
 fn without_mark(head: &[u8]) -> &[u8] {
