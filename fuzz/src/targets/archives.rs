@@ -76,7 +76,12 @@ fn unpacked(bytes: &[u8], most: usize) -> io::Result<Vec<u8>> {
         asked: Some(TextEncoding::UTF_8),
         guess: Guess::Never,
     };
-    let (reader, info) = text_of(Trickle { bytes, most }, encodings, SheetRequest::default(), HOST);
+    let (reader, info) = text_of(
+        Trickle { bytes, most },
+        encodings,
+        SheetRequest::default(),
+        HOST,
+    );
     let mut text = Vec::new();
     reader.take(MOST).read_to_end(&mut text)?;
     if info.detected().workbook.is_some() {

@@ -88,7 +88,12 @@ fn read(
     encodings: Encodings,
     (most, room): (usize, usize),
 ) -> Option<(Vec<u8>, Detected)> {
-    let (mut reader, info) = text_of(Trickle { bytes, most }, encodings, SheetRequest::default(), HOST);
+    let (mut reader, info) = text_of(
+        Trickle { bytes, most },
+        encodings,
+        SheetRequest::default(),
+        HOST,
+    );
     let mut text = Vec::new();
     let mut some = vec![0; room];
     loop {
