@@ -53,8 +53,7 @@ impl Campaign {
     /// use predial::job::{Campaign, Field, KnownField, Name, RawJob};
     /// let days = |value| Field { name: Name::Known(KnownField::AllowedDays), value, at: 0 };
     /// let regions = predial::zone::Regions::new([]);
-    /// let job = |fields| RawJob { text: "{}", fields: Some(fields) };
-    /// let read = |field| Campaign::read(&job(&[field]), &regions);
+    /// let read = |field| Campaign::read(&RawJob { text: "{}", fields: Some(&[field]) }, &regions);
     /// assert!(read(days(r#"["mon"]"#)).is_ok());
     /// let malformed = read(days(r#"["Mon"]"#)).unwrap_err();
     /// assert!(malformed[0].to_string().starts_with("allowedDays[0]: policy-days-format"));
