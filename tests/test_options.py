@@ -17,7 +17,7 @@ import predial.cli.options
 import predial.pandas
 import predial.polars
 import predial.spark
-from predial import _batch
+from predial import _batch, types
 from predial.cli import commands, shell_words
 
 Parameters = dict[str, inspect.Parameter]
@@ -64,20 +64,16 @@ def test_check_and_prepare_declare_the_same() -> None:
                 ), name
 
 
-def test_the_typed_dicts_of_the_adapters_have_the_same() -> None:
-    source = inspect.getsource(_batch)
-    declared = {
-        name: source[source.index(f"class {name}(") :].split("class ", 2)[1]
-        for name in ("JobOptions", "TableOptions")
-    }
-    of_jobs = {name for name in CHECK_TABLE if f"\n        {name}: " in declared["JobOptions"]}
-    of_tables = {name for name in CHECK_TABLE if f"\n        {name}: " in declared["TableOptions"]}
-    assert of_jobs | of_tables == set(CHECK_TABLE)
-    assert of_jobs.isdisjoint(of_tables)
-    for name, option in CHECK_TABLE.items():
-        within = declared["JobOptions" if name in of_jobs else "TableOptions"]
-        annotation = str(option.annotation).replace("'", '"')
-        assert f"\n        {name}: {annotation}\n" in within, name
+def test_the_typed_dicts_have_the_same() -> None:
+    of_jobs, of_tables, of_all = (
+        set(declared.__annotations__)
+        for declared in (types.JobOptions, types.TableOptions, types.Options)
+    )
+    assert of_jobs < of_tables == set(CHECK_TABLE)
+    assert of_all == set(CHECK)
+    for name, option in CHECK.items():
+        declared = types.Options.__annotations__[name].__forward_arg__
+        assert ast.dump(ast.parse(declared)) == ast.dump(ast.parse(option.annotation)), name
 
 
 def test_what_the_core_takes_is_what_is_declared() -> None:

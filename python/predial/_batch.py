@@ -10,80 +10,18 @@ from predial._errors import SourceError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from os import PathLike
-    from typing import Any, Literal, Protocol, TypeAlias, TypedDict, TypeVar
+    from typing import Any, Literal, TypeAlias, TypeVar
 
     from predial._core import CheckedTable, Report
     from predial._forecast import Forecast
     from predial._ringing import Campaign
+    from predial.types import Progress, Source, Table
 
-    class Table(Protocol):
-        """A data frame: any object that exports Arrow's PyCapsule interface."""
-
-        def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
-
-    class Reader(Protocol):
-        """A binary file; only this method of it is needed."""
-
-        def read(self, size: int, /) -> bytes | None: ...
-
-    Job: TypeAlias = dict[str, Any]
     Bytes: TypeAlias = bytes | bytearray | memoryview
-    Source: TypeAlias = str | PathLike[str] | Bytes | Reader | Iterable[Job] | Table
-    Progress: TypeAlias = Callable[[int, int, int], object]
     Answer = TypeVar("Answer")
-
-    class JobOptions(TypedDict, total=False):
-        """How the rows of a table are read as jobs, and what the jobs must be."""
-
-        region: str | None
-        """The country (ISO 3166-1 alpha-2) in which phones may be written as they are dialled."""
-        prefer: Literal["national", "international"] | None
-        """Which reading to take if a phone has two; None rejects such phones."""
-        level: Literal["e164", "possible", "valid"]
-        """What a phone must be: see `predial.normalize_phone`."""
-        repair: bool | Literal["sure", "suggested"]
-        """Whether to rewrite a value that can only mean one thing; else it is rejected."""
-        severity: Mapping[str, Literal["error", "warning", "ignore"]] | None
-        """How the warnings of these rules count."""
-        canonical: bool
-        """Whether to rewrite every phone as digits and every zone in its normalized form."""
-        campaign: Campaign | None
-        """The call policy for jobs without their own: a dict, JSON text or a JSON file's path."""
-        night: str
-        """The hours of local time in which calls are warned about, such as `"22:00-08:00"`."""
-        zones: Mapping[str, str] | None
-        """What texts of the list mean as zones: `{"МСК": "Europe/Moscow"}`."""
-        multiple: Literal["first"] | None
-        """Which number of a phone field with several is sent; None rejects the job."""
-        duplicates: Literal["phone", "job", "allow"]
-        """What counts as a duplicate: the same phone, the same job, or nothing."""
-        now: datetime | None
-        """The instant at which zones are compared and jobs have ended; None is the present."""
-        map: Mapping[str, str | Sequence[str]] | None
-        """The columns of a field: `{"phone": "Mobile"}`, `{"phone": ["Mobile", "#3"]}`."""
-        payload: Sequence[str] | None
-        """The columns that go into payload; None takes all that are not a field."""
-        set: Mapping[str, Any] | None
-        """Fields for every job that does not have them: `{"maxAttempts": 3}`."""
-        max_row_bytes: int | str
-        """The longest row that is read, in bytes or as a size such as `"64 MiB"`."""
-
-    class TableOptions(JobOptions, total=False):
-        """The options of `check_table`."""
-
-        threads: int | None
-        """How many threads check jobs; None is one for each core."""
-        max_diagnostics: int
-        """How many diagnostics the report keeps at most."""
-        statistics: bool
-        """Whether `report.statistics` says where the jobs are that can be sent."""
-        progress: Progress | None
-        """A function that is called with the rows read, the byte they reach to, and the rejects."""
-        exclude: Source | Sequence[Source] | None
-        """Lists of phones that are not to be called, and directories of earlier runs."""
 
 
 __all__ = ["check", "check_table", "clean", "forecast", "prepare"]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from predial._batch import Progress
+    from predial.types import Progress
 
 __all__ = ["clean_table"]
 

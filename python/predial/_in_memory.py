@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any, Literal
 
-    from predial._batch import Progress, Source
     from predial._core import Body, Row, Stream
     from predial._ringing import Campaign, Job
+    from predial.types import Progress, Source
 
 __all__ = ["bodies", "check_job", "judge"]
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
     from typing import Literal, Unpack
 
-    from predial._batch import TableOptions
+    from predial.types import TableOptions
 
     Level = Literal["e164", "possible", "valid"]
     Reading = Literal["national", "international"]

@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 
     from pyspark.sql import Column
 
-    from predial._batch import JobOptions
     from predial._core import Report
+    from predial.types import JobOptions
 
     Batches = Iterable[pa.RecordBatch]
     Level = Literal["e164", "possible", "valid"]
