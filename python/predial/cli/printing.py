@@ -15,25 +15,14 @@ from typing import IO, Final
 
 import click
 
+from predial._printable import printable as printable
+
 COLOURS = {"error": "red", "suggested": "magenta", "repair": "yellow", "warning": "cyan"}
 
 #: The columns of a terminal that does not say how many it has.
 ROOM: Final = 80
 #: A last cell with fewer columns than this is not wrapped: it would hold one word a line.
 NARROW: Final = 20
-
-
-def printable(text: str) -> str:
-    """The text with everything escaped that is not a visible character or a space.
-
-    A list may hold characters that steer a terminal, or that only look like a space.
-
-    >>> printable("+7\\xa0911\\x1b[2J")
-    '+7\\\\xa0911\\\\x1b[2J'
-    """
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def is_terminal(stream: IO[str] | None) -> bool:

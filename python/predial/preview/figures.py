@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import predial
-from predial.cli.printing import printable
+from predial._printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
