@@ -82,7 +82,7 @@ struct Match {
 /// The numbers in a text. `number_of` decides what a candidate is.
 pub(super) fn find(
     text: &[char],
-    number_of: impl Fn(&PhoneCandidate<'_>) -> CandidateIs,
+    number_of: impl Fn(&NumberCandidate<'_>) -> CandidateIs,
 ) -> Vec<FoundPhone> {
     let mut finder = Finder {
         text,
@@ -108,7 +108,7 @@ pub(super) fn find(
 }
 
 /// Digits and marks that may be a number.
-pub(super) struct PhoneCandidate<'t> {
+pub(super) struct NumberCandidate<'t> {
     /// The whole candidate.
     pub text: &'t [char],
     /// The number itself, from its first digit or plus.
@@ -119,8 +119,8 @@ pub(super) struct PhoneCandidate<'t> {
     pub extension: Option<&'t [char]>,
 }
 
-impl<'t> PhoneCandidate<'t> {
-    fn of(text: &'t [char]) -> PhoneCandidate<'t> {
+impl<'t> NumberCandidate<'t> {
+    fn of(text: &'t [char]) -> NumberCandidate<'t> {
         let start = text.iter().position(|&c| is_digit(c) || is_plus(c));
         let whole = trim_end(&text[start.unwrap_or(text.len())..]);
         let (number, extension) = match split_extension(whole) {
@@ -128,7 +128,7 @@ impl<'t> PhoneCandidate<'t> {
             None => (whole, None),
         };
         let led = start.unwrap_or(text.len()) + number.len();
-        PhoneCandidate {
+        NumberCandidate {
             text,
             number,
             led: &text[..led],
@@ -170,7 +170,7 @@ fn digits(chars: &[char]) -> Vec<u8> {
 }
 
 /// The result of libphonenumber's `parse` at its level `VALID` for a candidate.
-fn parsed(candidate: &PhoneCandidate<'_>, region: Option<Region>) -> CandidateIs {
+fn parsed(candidate: &NumberCandidate<'_>, region: Option<Region>) -> CandidateIs {
     if !candidate.is_viable() {
         return CandidateIs::Nothing;
     }
@@ -192,7 +192,7 @@ fn parsed(candidate: &PhoneCandidate<'_>, region: Option<Region>) -> CandidateIs
 }
 
 /// Whether each letter x belongs to a carrier code, or comes before the extension.
-fn has_only_valid_x(candidate: &PhoneCandidate<'_>, phone: &Phone) -> bool {
+fn has_only_valid_x(candidate: &NumberCandidate<'_>, phone: &Phone) -> bool {
     let text = candidate.text;
     let is_x = |at: usize| matches!(text.get(at), Some('x' | 'X'));
     let mut at = 0;
@@ -200,7 +200,7 @@ fn has_only_valid_x(candidate: &PhoneCandidate<'_>, phone: &Phone) -> bool {
         if is_x(at) {
             if is_x(at + 1) {
                 at += 1;
-                if !is_national(&PhoneCandidate::of(&text[at..]), phone) {
+                if !is_national(&NumberCandidate::of(&text[at..]), phone) {
                     return false;
                 }
             } else if Some(digits(&text[at..])) != candidate.extension.map(digits) {
@@ -213,7 +213,7 @@ fn has_only_valid_x(candidate: &PhoneCandidate<'_>, phone: &Phone) -> bool {
 }
 
 /// Whether a text is the same phone without its calling code.
-fn is_national(text: &PhoneCandidate<'_>, phone: &Phone) -> bool {
+fn is_national(text: &NumberCandidate<'_>, phone: &Phone) -> bool {
     let (digits, plus) = text.dialled();
     if plus {
         return false;
@@ -227,7 +227,7 @@ fn is_national(text: &PhoneCandidate<'_>, phone: &Phone) -> bool {
 /// Whether the trunk prefix is there, if the number is always written with one.
 fn has_its_prefix(
     digits: &[u8],
-    candidate: &PhoneCandidate<'_>,
+    candidate: &NumberCandidate<'_>,
     phone: &Phone,
     region: Region,
 ) -> bool {
@@ -244,7 +244,7 @@ struct Finder<'t, F> {
     tries_left: u32,
 }
 
-impl<F: Fn(&PhoneCandidate<'_>) -> CandidateIs> Finder<'_, F> {
+impl<F: Fn(&NumberCandidate<'_>) -> CandidateIs> Finder<'_, F> {
     fn fails(&mut self, times: usize) {
         let times = u32::try_from(times).unwrap_or(u32::MAX);
         self.tries_left = self.tries_left.saturating_sub(times);
@@ -321,7 +321,7 @@ impl<F: Fn(&PhoneCandidate<'_>) -> CandidateIs> Finder<'_, F> {
         {
             return None;
         }
-        let phone = match (self.number_of)(&PhoneCandidate::of(text)) {
+        let phone = match (self.number_of)(&NumberCandidate::of(text)) {
             CandidateIs::Number(phone) => Some(phone),
             CandidateIs::TooLong => None,
             CandidateIs::Nothing => return None,

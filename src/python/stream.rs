@@ -191,7 +191,7 @@ enum NearSource {
 }
 
 /// Everything that the thread needs to begin.
-struct Beginning {
+struct StreamBeginning {
     given: NearSource,
     said: SourceOptions,
     options: BatchOptions,
@@ -199,10 +199,10 @@ struct Beginning {
     regions: &'static Regions,
 }
 
-impl Beginning {
+impl StreamBeginning {
     /// The work of the thread.
     fn run(self, port: &Port, is_closed: Arc<AtomicBool>, has_callback: bool) {
-        let Beginning {
+        let StreamBeginning {
             given,
             said,
             options,
@@ -249,7 +249,7 @@ struct Running {
 }
 
 impl Running {
-    fn begin(beginning: Beginning, has_callback: bool) -> io::Result<Running> {
+    fn begin(beginning: StreamBeginning, has_callback: bool) -> io::Result<Running> {
         let (to, handed) = sync_channel(0);
         let is_closed = Arc::new(AtomicBool::new(false));
         let closed = Arc::clone(&is_closed);
@@ -272,7 +272,7 @@ impl Running {
 }
 
 enum StreamStage {
-    Ready(Box<Beginning>),
+    Ready(Box<StreamBeginning>),
     Running(Running),
     Ended,
 }
@@ -355,7 +355,7 @@ impl PyStream {
             Given::Records(records) => (NearSource::Records, Some(FarSource::Records(records))),
             given => (NearSource::Given(given), None),
         };
-        let beginning = Beginning {
+        let beginning = StreamBeginning {
             given,
             said: SourceOptions::of(&options, &core, named),
             options: core,

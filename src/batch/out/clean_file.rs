@@ -31,7 +31,7 @@ pub struct CleanOptions {
 
 /// A cleaned list that is being written.
 pub(in crate::batch) struct CleanFile {
-    form: Form,
+    form: CleanFileForm,
     keeps_rejects: bool,
     /// The path, if no file may be there.
     is_free: Option<PathBuf>,
@@ -41,7 +41,7 @@ pub(in crate::batch) struct CleanFile {
     line: Vec<u8>,
 }
 
-enum Form {
+enum CleanFileForm {
     Text(CleanTable, EncodedFile),
     Sheet(CleanTable, Box<SheetWriter>, PartFile),
     Lines(PartFile),
@@ -56,7 +56,7 @@ impl CleanFile {
         let info = source.info.as_ref();
         let book = info.is_some_and(|info| info.detected().workbook.is_some());
         let form = match source.clean_table(wanted.keep) {
-            None => Form::Lines(file),
+            None => CleanFileForm::Lines(file),
             Some(table) if book => {
                 let found = info.and_then(|info| info.detected().sheet);
                 let name = wanted.sheet.clone().or(found);
@@ -64,12 +64,12 @@ impl CleanFile {
                 for row in table.head_cells() {
                     sheet.row(row.iter().map(AsRef::as_ref), &mut file)?;
                 }
-                Form::Sheet(table, Box::new(sheet), file)
+                CleanFileForm::Sheet(table, Box::new(sheet), file)
             }
             Some(table) => {
                 let mut file = EncodedFile::new(file, info);
                 file.write_all(table.head())?;
-                Form::Text(table, file)
+                CleanFileForm::Text(table, file)
             }
         };
         Ok(CleanFile {
@@ -103,7 +103,7 @@ impl CleanFile {
         let values = values_of(&edits);
         self.line.clear();
         match &mut self.form {
-            Form::Lines(file) => {
+            CleanFileForm::Lines(file) => {
                 match is_rejected {
                     true => write_rejected(number, row, &found, &mut self.line)?,
                     false => {
@@ -117,7 +117,7 @@ impl CleanFile {
                 }
                 file.write_all(&self.line)
             }
-            Form::Text(table, file) => {
+            CleanFileForm::Text(table, file) => {
                 let Some(record) = row.record.filter(|_| row.too_long.is_none()) else {
                     self.left_out += 1;
                     return Ok(());
@@ -126,7 +126,7 @@ impl CleanFile {
                 table.write_record(record, &values, &found, &mut self.line);
                 file.write_all(&self.line)
             }
-            Form::Sheet(table, sheet, file) => {
+            CleanFileForm::Sheet(table, sheet, file) => {
                 let cells = row.record.filter(|_| row.too_long.is_none());
                 let cells = cells.and_then(|record| table.record_cells(record, &values, &found));
                 let is_in = match &cells {
@@ -143,9 +143,9 @@ impl CleanFile {
     pub fn finish(self) -> io::Result<Option<String>> {
         refuse_if_there(self.is_free.as_deref())?;
         match self.form {
-            Form::Text(_, file) => file.finish()?,
-            Form::Lines(file) => file.finish()?,
-            Form::Sheet(_, sheet, mut file) => {
+            CleanFileForm::Text(_, file) => file.finish()?,
+            CleanFileForm::Lines(file) => file.finish()?,
+            CleanFileForm::Sheet(_, sheet, mut file) => {
                 sheet.finish(&mut file)?;
                 file.finish()?;
             }

@@ -147,11 +147,11 @@ fn first_place(fields: &[Field<'_>]) -> Option<FirstPlace> {
 /// Whether one of the diagnostics of a line is that an earlier row has the phone.
 fn names_duplicate(diagnostics: &str) -> bool {
     #[derive(Deserialize)]
-    struct Named<'a> {
+    struct RuleOfDiagnostic<'a> {
         rule: &'a str,
     }
-    let found: Result<Vec<Named<'_>>, _> = serde_json::from_str(diagnostics);
-    let is_duplicate = |found: &Named<'_>| found.rule == Rule::PhoneDuplicate.name();
+    let found: Result<Vec<RuleOfDiagnostic<'_>>, _> = serde_json::from_str(diagnostics);
+    let is_duplicate = |found: &RuleOfDiagnostic<'_>| found.rule == Rule::PhoneDuplicate.name();
     found.is_ok_and(|found| found.iter().any(is_duplicate))
 }
 

@@ -506,9 +506,9 @@ mod tests {
     use crate::batch::source::open::Source;
     use crate::zone::Regions;
 
-    struct Nobody;
+    struct NoWatcher;
 
-    impl Watcher for Nobody {
+    impl Watcher for NoWatcher {
         fn tick(&mut self, _: batch::Progress) -> io::Result<()> {
             Ok(())
         }
@@ -565,7 +565,7 @@ mod tests {
         };
         let on_row = &mut |_| judged.set(judged.get() + 1);
         let regions = Regions::new([]);
-        let (_, end) = batch::check_rows(&mut source, &options, &regions, &mut Nobody, on_row);
+        let (_, end) = batch::check_rows(&mut source, &options, &regions, &mut NoWatcher, on_row);
         assert!(end.is_ok());
         drop(source);
         noted.take()

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use super::cell_kind::{CellJudge, CellKind};
 use super::country;
-use super::header::{self, PassedOver, Record};
+use super::header::{self, PassedOver, RecordCells};
 use super::mapping::{ColumnMapping, ColumnUse, MappingReason, TableOptions, is_own};
 use super::names::{HeaderName, PhoneName};
 use super::stats::{ColumnStats, calling_code};
@@ -79,7 +79,7 @@ impl ChoiceRequest<'_> {
     /// Finds the header and the columns of a table that begins with these records, each with its line.
     pub(super) fn table(
         &self,
-        records: &[Record<'_>],
+        records: &[RecordCells<'_>],
         lines: &[u64],
     ) -> Result<TableChoice, TableRefusal> {
         let mut kinds = self.judge().kinds(records);
@@ -129,7 +129,7 @@ impl ChoiceRequest<'_> {
     fn choose(
         &self,
         mapping: ColumnMapping,
-        rows: &[Record<'_>],
+        rows: &[RecordCells<'_>],
         kinds: Vec<Vec<CellKind>>,
     ) -> Result<ColumnChoice, TableRefusal> {
         let mut chooser = Chooser::new(*self, mapping, rows, kinds)?;
@@ -164,7 +164,7 @@ fn header_at(line: u64, lines: &[u64]) -> Result<header::HeaderChoice, TableRefu
 /// Decides over the columns of one table.
 struct Chooser<'a, 'r, 't> {
     request: ChoiceRequest<'a>,
-    rows: &'r [Record<'t>],
+    rows: &'r [RecordCells<'t>],
     kinds: Vec<Vec<CellKind>>,
     names: Vec<HeaderName>,
     stats: Vec<ColumnStats>,
@@ -176,7 +176,7 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
     fn new(
         request: ChoiceRequest<'a>,
         mut mapping: ColumnMapping,
-        rows: &'r [Record<'t>],
+        rows: &'r [RecordCells<'t>],
         kinds: Vec<Vec<CellKind>>,
     ) -> Result<Self, TableRefusal> {
         mapping.use_as_asked(request.options)?;

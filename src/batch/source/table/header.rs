@@ -20,7 +20,7 @@ use super::stats::ColumnStats;
 pub(super) const MOST: usize = 20;
 
 /// One record of a sample.
-pub(super) type Record<'t> = Vec<Cow<'t, str>>;
+pub(super) type RecordCells<'t> = Vec<Cow<'t, str>>;
 
 /// Why a record is not a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -78,7 +78,7 @@ enum Likeness {
 
 /// Finds the header. `asked` are the headers that the caller has named.
 pub(super) fn find(
-    records: &[Record<'_>],
+    records: &[RecordCells<'_>],
     kinds: &[Vec<CellKind>],
     asked: &HashSet<&str>,
 ) -> HeaderChoice {
@@ -196,7 +196,7 @@ struct ListShape {
 }
 
 impl ListShape {
-    fn of(records: &[Record<'_>], kinds: &[Vec<CellKind>]) -> ListShape {
+    fn of(records: &[RecordCells<'_>], kinds: &[Vec<CellKind>]) -> ListShape {
         let first = |is_it: fn(CellKind) -> bool| {
             let has_it = |kinds: &Vec<CellKind>| kinds.iter().any(|kind| is_it(*kind));
             kinds.iter().position(has_it)
@@ -267,7 +267,7 @@ impl ListShape {
 }
 
 /// How many cells most records have; of several numbers the greatest.
-pub(super) fn usual_width(records: &[Record<'_>]) -> usize {
+pub(super) fn usual_width(records: &[RecordCells<'_>]) -> usize {
     let mut widths: Vec<usize> = records.iter().map(Vec::len).collect();
     widths.sort_unstable();
     let groups = widths.chunk_by(|a, b| a == b);
@@ -276,7 +276,7 @@ pub(super) fn usual_width(records: &[Record<'_>]) -> usize {
 }
 
 /// Whether a record is a remark of whoever has exported the list, after which other records follow.
-fn is_comment(record: &Record<'_>, next: Option<&Record<'_>>) -> bool {
+fn is_comment(record: &RecordCells<'_>, next: Option<&RecordCells<'_>>) -> bool {
     let begins = record
         .first()
         .is_some_and(|cell| cell.trim_start().starts_with('#'));

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::choice::ROWS;
 use super::dialect::{Bounds, Dialect, LineEnd, SLACK, Span, Split, text_of};
-use super::header::{MOST, Record};
+use super::header::{MOST, RecordCells};
 use crate::batch::error::BatchError;
 use crate::batch::source::feed::{Feed, SourcePlace, failure};
 use crate::batch::source::limit::{MOST_CELLS, RowLimit};
@@ -120,7 +120,7 @@ impl Sample {
     }
 
     /// The cells of each record.
-    pub fn records<'w>(&self, window: &'w [u8]) -> Vec<Record<'w>> {
+    pub fn records<'w>(&self, window: &'w [u8]) -> Vec<RecordCells<'w>> {
         let cells = |record: &SampledRecord| {
             let text = simdutf8::basic::from_utf8(&window[record.bytes.clone()]);
             let spans = self.spans[record.cells.clone()].iter();

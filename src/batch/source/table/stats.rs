@@ -15,7 +15,7 @@ pub(super) struct ColumnStats {
     mobile: u32,
     /// How often valid phones begin with which two digits.
     beginnings: Vec<([u8; 2], u32)>,
-    digits: DigitRun,
+    digits: DigitSeries,
     /// Cells that are zones or faulty zones, if the header names a zone.
     pub zones: u32,
     /// Cells that are country calling codes, where the header names one.
@@ -24,7 +24,7 @@ pub(super) struct ColumnStats {
 
 /// What cells of digits alone have in common.
 #[derive(Clone, Debug, Default)]
-struct DigitRun {
+struct DigitSeries {
     count: u32,
     last: Option<u64>,
     has_risen: bool,
@@ -154,7 +154,7 @@ impl ColumnStats {
     }
 }
 
-impl DigitRun {
+impl DigitSeries {
     fn add(&mut self, digits: &str) {
         const LONG: usize = 12;
         const INSTANTS: std::ops::Range<u64> = 1_400_000_000..1_900_000_000;

@@ -64,10 +64,10 @@ struct OpenTable {
     column: u32,
     /// The row before which each column is taken by a cell above.
     taken: Vec<u32>,
-    cell: Option<OpenCell>,
+    cell: Option<OpenHtmlCell>,
 }
 
-struct OpenCell {
+struct OpenHtmlCell {
     column: u32,
     text: String,
     /// The value that the program that wrote the page says, beside the text that it shows.
@@ -179,7 +179,7 @@ impl TableReader {
             }
             table.taken[begin as usize..end].fill(row.saturating_add(height));
         }
-        table.cell = Some(OpenCell {
+        table.cell = Some(OpenHtmlCell {
             column: begin,
             text: String::new(),
             value: attribute(tag, "x:num")
@@ -201,7 +201,7 @@ impl TableReader {
         self.book.add_cell(table.sheet, place, text.trim())
     }
 
-    fn open_cell(&mut self) -> Option<&mut OpenCell> {
+    fn open_cell(&mut self) -> Option<&mut OpenHtmlCell> {
         self.open.last_mut()?.cell.as_mut()
     }
 
