@@ -430,7 +430,7 @@ def clean(
     can't be written with ``keep``.
 
     The file gets its name when it is whole. Raises ``FileExistsError`` if ``out`` exists, unless
-    ``overwrite``; other errors are those of ``check``, and then there is no new file.
+    ``overwrite``; other errors are those of ``check``, and then no file is written.
 
     >>> import predial, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:

@@ -23,7 +23,7 @@ from predial.cli.printing import printable
 
 FILE: Final = "predial.toml"
 PROJECT: Final = "pyproject.toml"
-#: Whether there is no file, in `Context.meta`.
+#: The key in `Context.meta` for `--no-config`: no file of options is read.
 _NO_FILE: Final = f"{__name__}.no_file"
 #: What it sets, in words, in `Context.meta`.
 _SET: Final = f"{__name__}.set"

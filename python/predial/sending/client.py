@@ -70,7 +70,7 @@ class Client:
                 headers={"User-Agent": "predial", "Accept": "application/json"},
             )
         except (ValueError, httpx2.InvalidURL):
-            raise ValueError("proxy must be a URL such as 'http://proxy.example:3128'") from None
+            raise ValueError("proxy must be a URL such as 'http://localhost:3128'") from None
 
     async def __aenter__(self) -> Client:
         return self
