@@ -226,7 +226,7 @@ def settle(text: str, region: str | None, level: str, prefer: str | None) -> Ans
     writing = writing_of(text) or writing_of(without_guards(text))
     if writing is None:
         return REFUSED
-    if ends_in_range(writing):
+    if ends_in_range(writing) or goes_on_after_a_number(writing, region, prefer):
         return Answer(rule="phone-multiple")
     if (without := without_last_group(writing)) and rank(
         reading_of(without, region, prefer).number
@@ -251,6 +251,19 @@ def ends_in_range(writing: Writing) -> bool:
     number = writing.number.rstrip(MARKS.replace("ー", ""))
     found = re.search(rf"[/／]{gap}{dash}{gap}\d{{1,2}}$", number)
     return found is not None and len(groups_digits(writing.number[: found.start()])) >= 7
+
+
+def goes_on_after_a_number(writing: Writing, region: str | None, prefer: str | None) -> bool:
+    """Whether a slash with a blank beside it comes after a valid number, and digits after it."""
+    number = re.sub(f"[{INVISIBLE}]", "", writing.number)
+    for slash in re.finditer(r"\s[/／]|[/／]\s", number):
+        before, after = number[: slash.start()], number[slash.end() :]
+        if len(groups_digits(before)) < 7 or not groups_digits(after):
+            continue
+        number_before = writing_of(before + " ")
+        if number_before and rank(reading_of(number_before, region, prefer).number) == 2:
+            return True
+    return False
 
 
 def groups_digits(text: str) -> str:

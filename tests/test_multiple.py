@@ -15,8 +15,7 @@ import predial
 from predial.cli import commands
 
 VALID = ("+79123456789", "+7 (912) 345-67-80", "+49 30 123456", "+44 20 7946 0123")
-# Not "123": after a German number, which may be longer, its digits are read as its end.
-NOT_VALID = ("+999 1234567", "доб.", "Анна")
+NOT_VALID = ("+999 1234567", "123", "доб.", "Анна")
 
 
 def phone_of(text: str, **options: object) -> str | None:
@@ -38,6 +37,54 @@ def test_the_first_valid_number_is_sent(parts: list[str], between: str) -> None:
         assert [found.severity for found in sent.diagnostics][:1] == ["repair"]
     elif not is_multiple:
         assert predial.check_job({"phone": text}, multiple="first") == row
+
+
+# A country's numbers, and digits after one that are not a number themselves.
+NUMBERS = st.sampled_from(
+    ["+49 30 123456", "+43 1 234567", "+7 912 345-67-89", "+358 9 1234567", "+44 20 7946 0123"]
+)
+
+
+@given(
+    NUMBERS,
+    st.sampled_from([" / ", " /", "/ ", "  /  ", "\u00a0/\u00a0", " ／ "]),
+    st.text("0123456789", min_size=1, max_size=5),
+)
+def test_a_slash_with_a_blank_beside_it_ends_a_number(number: str, slash: str, rest: str) -> None:
+    text = number + slash + rest
+    row = predial.check_job({"phone": text})
+    assert (row.standing, row.diagnostics[0].rule) == ("rejected", "phone-multiple"), text
+    assert row.diagnostics[0].suggestion == predial.normalize_phone(number, format="e164")
+    sent = predial.check_job({"phone": text}, multiple="first")
+    assert sent.phone == predial.normalize_phone(number)
+    assert predial.check_phones([text]).rules == ["phone-multiple"]
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "digits"),
+    [
+        ("030 / 123456", "DE", "4930123456"),
+        ("+49 / 30 / 123456", None, "4930123456"),
+        ("(0511) / 12 34 56", "DE", "49511123456"),
+        ("033203 / 123456", "DE", "4933203123456"),
+        ("+49 30/123456", None, "4930123456"),
+        ("+49 30 123456/123", None, "4930123456123"),
+        ("+43 5572 / 123456", None, "435572123456"),
+    ],
+)
+def test_a_slash_after_an_area_code_is_part_of_the_number(
+    text: str, region: str | None, digits: str
+) -> None:
+    assert predial.normalize_phone(text, region=region) == digits
+
+
+@pytest.mark.parametrize("between", [" | ", "; ", ", ", "\n", " \\ ", " / "])
+def test_the_number_before_other_digits_is_never_longer(between: str) -> None:
+    for rest in ("7", "123", "12345"):
+        text = f"+49 30 123456{between}{rest}"
+        assert predial.check_job({"phone": text}).standing == "rejected"
+        sent = predial.check_job({"phone": text}, multiple="first", repair="suggested")
+        assert sent.phone == "4930123456"
 
 
 def test_a_batch_sends_it(tmp_path: Path) -> None:

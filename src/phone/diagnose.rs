@@ -251,7 +251,7 @@ fn runs(text: &str) -> Runs<'_> {
     for (at, c) in text.char_indices() {
         match class(c) {
             CharClass::Digit(_) => digits += 1,
-            CharClass::Mark if !matches!(c, '/' | '\u{FF0F}') => {}
+            CharClass::Mark if !text::is_slash(c) => {}
             CharClass::Plus if digits == 0 => {}
             class => {
                 end_run(start, at, digits);
@@ -539,7 +539,9 @@ pub(super) fn numbers(text: &str, options: &PhoneOptions) -> Vec<Phone> {
     if is_masked(&visible) {
         return Vec::new();
     }
-    let mut chars: Vec<char> = visible.chars().collect();
+    // libphonenumber's matcher splits at one of the two slashes.
+    let plain_slash = |c| if text::is_slash(c) { '/' } else { c };
+    let mut chars: Vec<char> = visible.chars().map(plain_slash).collect();
     blank_out(&mut chars, end_of_time);
     blank_out(&mut chars, end_of_date);
     blank_out(&mut chars, end_of_ordinal);

@@ -139,6 +139,13 @@ pub(super) fn decide(dialled: &Dialled, options: &PhoneOptions) -> Result<Decide
     if !dialled.is_punctuated() {
         return at_level(decide_as_written(dialled, options)?, options);
     }
+    // `+49 30 123456 / 123`: in a country with long numbers all of it would be one valid number.
+    let is_number = |before: Dialled| {
+        decide_as_written(&before, options).is_ok_and(|decided| decided.phone.is_valid())
+    };
+    if dialled.before_spaced_slashes().any(is_number) {
+        return Err(Cause::Range.into());
+    }
     if let Some(without) = dialled.without_last_in_brackets()
         && let Ok(number) = decide_as_written(&without, options)
         && number.phone.is_valid()

@@ -15,7 +15,7 @@
 use super::char_class::{CharClass, class};
 use super::find::FoundPhone;
 use super::number::Phone;
-use super::text::{SHORTEST_NUMBER, is_opening};
+use super::text::{SHORTEST_NUMBER, is_opening, is_slash};
 
 /// The most digits of a number: 15, and a prefix before them.
 const MOST_DIGITS: usize = 20;
@@ -61,7 +61,7 @@ fn stretches(text: &[char]) -> Vec<Stretch> {
         match (class, stretch.groups.last_mut()) {
             (CharClass::Digit(_), Some(last)) if is_in_group => last.1 = at + 1,
             (CharClass::Digit(_), _) => stretch.groups.push((at, at + 1)),
-            (CharClass::Mark, _) if !matches!(c, '/' | '\u{FF0F}') => {}
+            (CharClass::Mark, _) if !is_slash(c) => {}
             _ => {
                 stretches.push(std::mem::take(&mut stretch));
                 stretch.plus = (class == CharClass::Plus).then_some(at);

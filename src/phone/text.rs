@@ -59,6 +59,8 @@ pub(super) struct Dialled {
     pub local: bool,
     /// The text ends with a slash and one or two digits: a second number, or a range.
     pub range: bool,
+    /// The positions of slashes with a blank beside them and enough digits for a number before them.
+    spaced_slashes: u64,
     /// It contains a tilde: an extension may follow.
     tilde: bool,
 }
@@ -112,23 +114,38 @@ impl Dialled {
         without.group_starts = moved(self.group_starts);
         without.opens = moved(self.opens);
         without.closes = moved(self.closes);
+        without.spaced_slashes = moved(self.spaced_slashes);
         without
+    }
+
+    /// The same digits up to each slash with a blank beside it. What comes after such a slash may be
+    /// a second number or a range.
+    pub fn before_spaced_slashes(&self) -> impl Iterator<Item = Dialled> {
+        let ends = (1..u32::from(self.len)).filter(|end| self.spaced_slashes >> end & 1 != 0);
+        ends.map(|end| Dialled {
+            spaced_slashes: 0,
+            ..self.first_digits(end)
+        })
+    }
+
+    /// The first digits, if another group begins after them.
+    fn first_digits(&self, end: u32) -> Dialled {
+        let before = (1 << end) - 1;
+        Dialled {
+            len: end as u8,
+            group_starts: self.group_starts & before,
+            opens: self.opens & before,
+            closes: self.closes & (before | 1 << end),
+            spaced_slashes: self.spaced_slashes & before,
+            ..*self
+        }
     }
 
     /// The same digits without the last group, if it is in brackets of its own after another group.
     pub fn without_last_in_brackets(&self) -> Option<Dialled> {
         let last = self.group_starts.checked_ilog2()?;
         let is_alone = self.opens >> last & 1 != 0 && self.closes >> self.len & 1 != 0;
-        is_alone.then(|| {
-            let before = (1 << last) - 1;
-            Dialled {
-                len: last as u8,
-                group_starts: self.group_starts & before,
-                opens: self.opens & before,
-                closes: self.closes & (before | 1 << last),
-                ..*self
-            }
-        })
+        is_alone.then(|| self.first_digits(last))
     }
 
     /// The digits of an ASCII text that consists of digits, an optional plus before them and the
@@ -168,6 +185,7 @@ impl Dialled {
             closes,
             local: false,
             range: false,
+            spaced_slashes: 0,
             tilde: false,
         })
     }
@@ -281,7 +299,9 @@ pub(super) fn scan(text: &str) -> Result<Dialled, Unread> {
     let mut plus = false;
     let mut tilde = false;
     let (mut marks, mut opens, mut closes) = (0_u64, 0_u64, 0_u64);
+    let mut spaced_slashes = 0_u64;
     let mut previous = CharClass::Mark;
+    let mut visible = ' ';
     for c in text.chars() {
         let class = class(c);
         match class {
@@ -296,10 +316,16 @@ pub(super) fn scan(text: &str) -> Result<Dialled, Unread> {
                 marks |= u64::from(!is_invisible(c)) << len;
                 opens |= u64::from(is_opening(c)) << len;
                 closes |= u64::from(is_closing(c)) << len;
+                let is_spaced = is_slash(c) && visible.is_whitespace()
+                    || c.is_whitespace() && is_slash(visible);
+                spaced_slashes |= u64::from(is_spaced && len >= SHORTEST_NUMBER) << len;
             }
             CharClass::Plus | CharClass::Other => return Err(Unread::Other),
         }
         previous = class;
+        if !is_invisible(c) {
+            visible = c;
+        }
     }
     Ok(Dialled {
         digits,
@@ -310,6 +336,7 @@ pub(super) fn scan(text: &str) -> Result<Dialled, Unread> {
         closes,
         local: false,
         range: false,
+        spaced_slashes,
         tilde,
     })
 }
@@ -337,9 +364,13 @@ pub(super) fn range_start(text: &str) -> Option<usize> {
     let after_slash = before_digits.trim_end_matches(is_gap);
     let number = after_slash.strip_suffix(is_dash).unwrap_or(after_slash);
     let number = number.trim_end_matches(is_gap);
-    let number = number.strip_suffix(['/', '\u{FF0F}'])?;
+    let number = number.strip_suffix(is_slash)?;
     let is_number = number.chars().filter(|&c| is_digit(c)).count() >= SHORTEST_NUMBER;
     ((1..=2).contains(&count) && is_number).then_some(number.len())
+}
+
+pub(super) fn is_slash(c: char) -> bool {
+    matches!(c, '/' | '\u{FF0F}')
 }
 
 pub(super) fn is_dash(c: char) -> bool {
