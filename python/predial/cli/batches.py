@@ -36,12 +36,15 @@ def run(
         failure, report = error, error.report
     except predial.ListError as error:
         outcome.fail(str(error), about=name)
+        shown.show_failure(name, str(error))
         return
     except ValueError as error:  # an option that the core refuses, and names
         raise click.UsageError(in_shell_words(str(error))) from error
     except OSError as error:
-        outcome.fail(error.strerror or type(error).__name__, about=str(error.filename or name))
+        why = error.strerror or type(error).__name__
+        outcome.fail(why, about=str(error.filename or name))
         outcome.note(error)
+        shown.show_failure(name, why)
         return
     if shown.is_refused(report):
         outcome.reject()

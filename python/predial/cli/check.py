@@ -62,5 +62,6 @@ def command(
         preview.write(shown_name(files[0]), forecast.report, forecast)
         return forecast.report
 
-    for name in files:
-        run(name, work, shown, outcome, progress)
+    with shown.document():
+        for name in files:
+            run(name, work, shown, outcome, progress)

@@ -51,4 +51,5 @@ def command(
     def work(source: str | BinaryIO, bar: Progress | None) -> predial.Report:
         return predial.clean(source, out, max_diagnostics=shown.limit, progress=bar, **options)
 
-    run(file, work, shown, outcome, progress)
+    with shown.document():
+        run(file, work, shown, outcome, progress)

@@ -205,6 +205,16 @@ OUTPUT_FORMAT: Final = click.option(
     help="The format of the answer.",
 )
 
+#: The same for lists, with the forms that CI systems read.
+LIST_FORMAT: Final = click.option(
+    "--output-format",
+    type=click.Choice(["text", "json", "ndjson", "github", "sarif"]),
+    default="text",
+    show_default=True,
+    help="The format of the answer. github annotates lines in a workflow of GitHub, sarif is for "
+    "code-scanning tools.",
+)
+
 #: Which reading of a phone is meant, and how good the number must be.
 PHONES: Final = (
     *CONFIG,
@@ -421,7 +431,7 @@ BATCH: Final = (
 #: How the answer about a batch is shown; `predial.cli.reports.Shown` takes them, except
 #: `--progress`.
 SHOWN: Final = (
-    OUTPUT_FORMAT,
+    LIST_FORMAT,
     click.option(
         "--max-diagnostics",
         type=click.IntRange(min=0),

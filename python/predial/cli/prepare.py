@@ -99,4 +99,5 @@ def command(
         return report
 
     options_again = repeated(click.get_current_context(), REPEATED)
-    run(file, work, shown, outcome, progress, out, options_again)
+    with shown.document():
+        run(file, work, shown, outcome, progress, out, options_again)

@@ -79,11 +79,15 @@ def say(text: str = "", *, err: bool = False) -> None:
 
 def say_json(value: object, *, indent: int | None = None) -> None:
     """Write a value as JSON in UTF-8, also if the terminal has another encoding."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    say_text(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
+
+
+def say_text(text: str) -> None:
+    """Write a part of a JSON text in UTF-8, also if the terminal has another encoding."""
     if is_terminal(sys.stdout):
         text = _visible(text)
     # Half of a surrogate pair (of a file's name) becomes \udc80, which JSON reads back.
-    _write(f"{text}\n".encode("utf-8", "backslashreplace"))
+    _write(text.encode("utf-8", "backslashreplace"))
 
 
 def _write(data: bytes) -> None:

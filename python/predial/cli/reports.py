@@ -1,15 +1,18 @@
-"""The report of one batch, shown as text, as JSON, or as one JSON text in each line."""
+"""The report of one batch, in the format that the user wants: text, JSON, or a form for CI."""
 
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from decimal import Decimal
 from os import PathLike, fspath
 from typing import Any, Final, Literal
 
 import predial
+from predial.cli.annotations import show_annotations, show_failure
 from predial.cli.printing import say_json
+from predial.cli.sarif import Log, failed_run, run_of
 from predial.cli.sources import shown_name
 from predial.cli.statistics import show_statistics
 from predial.cli.text_report import show_files, show_report
@@ -63,13 +66,18 @@ class MaxRejects:
 class Shown:
     """What `predial.cli.options.SHOWN` declares, except `--progress`."""
 
-    output_format: Literal["text", "json", "ndjson"]
+    output_format: Literal["text", "json", "ndjson", "github", "sarif"]
     max_diagnostics: int | None
     show_all: bool
     strict: bool
     quiet: bool = False
     max_rejects: MaxRejects | None = None
     statistics: bool = False
+    _log: Log = field(default_factory=Log)
+
+    def document(self) -> AbstractContextManager[object]:
+        """What the reports of one command are written within."""
+        return self._log
 
     def is_refused(self, report: predial.Report) -> bool:
         """Whether the command ends with status 1."""
@@ -86,7 +94,7 @@ class Shown:
             return sys.maxsize
         if self.max_diagnostics is not None:
             return self.max_diagnostics
-        return AS_TEXT if self.output_format == "text" else AS_JSON
+        return AS_TEXT if self.output_format in ("text", "github") else AS_JSON
 
     def show(
         self,
@@ -110,6 +118,13 @@ class Shown:
             if out is not None and error is None:
                 show_files(report, out, again)
             return
+        if self.output_format == "github":
+            path = None if name == "-" else name
+            show_annotations(path, report, error, self.max_diagnostics, self.show_all)
+            return
+        if self.output_format == "sarif":
+            self._log.add(run_of(name, report, error))
+            return
         whole = {"file": shown_name(name), **summary(report, error)}
         if out is not None:
             whole["bodies"] = [{**_fields(body, BODY), "rows": body.runs} for body in report.bodies]
@@ -121,6 +136,15 @@ class Shown:
                 diagnostic = _fields(found, DIAGNOSTIC)
                 say_json({"type": "diagnostic", "file": whole["file"], **diagnostic})
             say_json({"type": "report", **whole})
+
+    def show_failure(self, name: str, message: str) -> None:
+        """Write, in the formats for CI, why there is no report of the FILE of that name."""
+        if self.quiet:
+            return
+        if self.output_format == "github":
+            show_failure(None if name == "-" else name, message)
+        elif self.output_format == "sarif":
+            self._log.add(failed_run(f"{shown_name(name)}: {message}"))
 
 
 def summary(report: predial.Report, error: predial.SourceError | None) -> dict[str, Any]:

@@ -234,7 +234,7 @@ def gravest_first(report: predial.Report) -> list[predial.Diagnostic]:
     return sorted(report.diagnostics, key=lambda found: GRAVITY.index(found.severity))
 
 
-def _chosen(
+def chosen(
     report: predial.Report, most: int | None, show_all: bool
 ) -> Iterator[predial.Diagnostic]:
     """The diagnostics that are shown."""
@@ -252,7 +252,7 @@ def _chosen(
 
 def _show_diagnostics(file: str, report: predial.Report, most: int | None, show_all: bool) -> None:
     """Write where rules are broken, and how many rows are not shown."""
-    shown = list(_chosen(report, most, show_all))
+    shown = list(chosen(report, most, show_all))
     if shown:
         say()
     for found in shown:
@@ -260,7 +260,7 @@ def _show_diagnostics(file: str, report: predial.Report, most: int | None, show_
         head = f"{printable(file)}:{place}: "
         said = f"{head}{of_severity(found.severity)} {found.rule}  "
         used = len(f"{head}{found.severity} {found.rule}  ")
-        say((said + _subject(found, room_now() - used)).rstrip())
+        say((said + subject(found, room_now() - used)).rstrip())
         for line in paragraph(" " * 8 + printable(in_shell_words(found.message)), rest=" " * 8):
             say(line)
     if rest := _not_shown(report, shown):
@@ -268,7 +268,7 @@ def _show_diagnostics(file: str, report: predial.Report, most: int | None, show_
             say(line)
 
 
-def _subject(found: predial.Diagnostic, room: int) -> str:
+def subject(found: predial.Diagnostic, room: int) -> str:
     """The field that a diagnostic is about, and its value as far as there is room."""
     field = printable(found.field or "")
     if found.value is None:
