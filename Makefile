@@ -116,8 +116,9 @@ zone-names: $(STAMP)/zone-names ## Rebuild the names of time zones from the pinn
 	$(BIN)/python tools/build_zone_names.py
 
 .PHONY: rules
-rules: build ## Write docs/rules.md, the names of rules and the docstrings of the stub from the core
+rules: build ## Write the pages of the rules and commands, the names of rules and the stub's docstrings
 	$(BIN)/python tools/rules_page.py
+	$(BIN)/python tools/cli_pages.py
 	$(BIN)/python tools/rule_names.py
 	$(BIN)/python tools/stub_docs.py
 

@@ -60,20 +60,20 @@ class CommandLine(click.Group):
 
     def __init__(self, name: str, *, short_helps: dict[str, str], **options: Any) -> None:
         super().__init__(name, **options)
-        self._short_helps = short_helps
+        self.short_helps = short_helps
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(self._short_helps)
+        return sorted(self.short_helps)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self._short_helps:
+        if cmd_name not in self.short_helps:
             return None
         command: click.Command = import_module(f"predial.cli.{cmd_name}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl(sorted(self._short_helps.items()))
+            formatter.write_dl(sorted(self.short_helps.items()))
 
     def invoke(self, ctx: click.Context) -> None:
         outcome = ctx.obj = Outcome()
