@@ -69,6 +69,7 @@ lint: ready licences $(STAMP)/lint ## Check format, lints and types of both lang
 	cargo clippy --quiet --all-targets -- --deny warnings
 	cargo clippy --quiet --all-targets --features python -- --deny warnings
 	$(BIN)/python tools/check_layers.py
+	$(BIN)/python tools/check_workflows.py
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
