@@ -22,6 +22,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=FOLDER)
     folder: Path = parser.parse_args().output
     tables = {"names.txt": table.build(), "folds.txt": fold.table()}
+    tables["versions.txt"] = f"{source.VERSIONS}\n"
     for name, text in tables.items():
         (folder / name).write_bytes(text.encode())
     sizes = ", ".join(f"{name} {len(text.encode()):,} bytes" for name, text in tables.items())

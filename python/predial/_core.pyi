@@ -27,6 +27,8 @@ PLAN_VERSION: str
 """The version of the package phonenumbers from which the numbering plan was built."""
 __version__: str
 """The version of predial."""
+BUILD: list[tuple[str, str]]
+"""What the extension was built from: each fact with its name."""
 
 @final
 class Zone:

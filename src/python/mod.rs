@@ -4,6 +4,7 @@ mod args;
 mod arrow;
 mod batch;
 mod bodies;
+mod build;
 mod columns;
 mod errors;
 mod exclusions;
@@ -78,6 +79,7 @@ mod _core {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         module.add("PLAN_VERSION", crate::phone::plan::VERSION)?;
+        module.add("BUILD", super::build::facts())?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))
     }
 }

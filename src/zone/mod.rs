@@ -35,6 +35,7 @@ mod value;
 
 pub use at::RegionsAt;
 pub use name::ZoneName;
+pub use names::NAME_SOURCES;
 pub(crate) use regions::known_id;
 pub use regions::{Regions, ZoneRegion};
 pub use suggest::Meant;

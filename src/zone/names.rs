@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 use super::fold::fold;
 
 const TABLE: &str = include_str!("names/names.txt");
+/// The versions of the packages that the table was built from.
+pub const NAME_SOURCES: &str = include_str!("names/versions.txt");
 
 static ZONES: LazyLock<Vec<&'static str>> = LazyLock::new(|| split_table().0.split(' ').collect());
 

