@@ -106,7 +106,8 @@ impl Csv {
             false => Vec::new(),
         };
         let mut delimiter = wanted.delimiter;
-        let mut line = 1;
+        // Blank lines were passed over when the format was detected.
+        let mut line = feed.place().line();
         if let Some((named, length)) = named_delimiter(feed.window()) {
             delimiter = delimiter.or(Some(named));
             preamble.extend_from_slice(&feed.window()[..length]);
