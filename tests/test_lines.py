@@ -6,7 +6,9 @@ import csv
 import gzip
 import io
 import json
-from typing import Any
+import pickle
+from pathlib import Path
+from typing import Any, Literal
 
 import openpyxl
 import pytest
@@ -27,41 +29,87 @@ def lines_of(report: predial.Report) -> dict[int, int | None]:
 
 
 @st.composite
-def tables(draw: st.DrawFn) -> tuple[str, dict[int, int]]:
-    """A table as text, and the line of each faulty row, counted as the text is written."""
+def tables(draw: st.DrawFn) -> tuple[str, list[tuple[str, int]]]:
+    """A table as text, and the phone and the line of each row, counted as the text is written."""
     end = draw(st.sampled_from(["\n", "\r\n"]))
     text = "sep=;" + end if draw(st.booleans()) else ""
     text += end * draw(st.integers(0, 2))
     if draw(st.booleans()):
         text += f"Список{end}"
     text += f"phone;name;city{end}"
-    faulty = {}
+    rows = []
     # One valid phone at least, so that the header is found.
     phones = [CLEAN, *draw(st.lists(st.sampled_from([FAULTY, CLEAN]), max_size=30))]
-    for row, phone in enumerate(phones):
+    for phone in phones:
         if draw(st.integers(0, 9)) == 0:
             text += end
-        if phone == FAULTY:
-            faulty[row] = text.count("\n") + 1
+        rows.append((phone, text.count("\n") + 1))
         record = io.StringIO()
         csv.writer(record, delimiter=";", lineterminator=end).writerow(
             [phone, draw(st.sampled_from(NAMES)), "Москва"]
         )
         text += record.getvalue()
-    return text, faulty
+    return text, rows
 
 
 @given(tables(), st.sampled_from([1, 3]), st.sampled_from([None, 40, 100]), st.booleans())
 def test_the_line_of_a_row_is_where_an_editor_shows_it(
-    table: tuple[str, dict[int, int]], threads: int, block: int | None, is_stream: bool
+    table: tuple[str, list[tuple[str, int]]], threads: int, block: int | None, is_stream: bool
 ) -> None:
-    text, faulty = table
+    text, rows = table
+    faulty = {row: line for row, (phone, line) in enumerate(rows) if phone == FAULTY}
     data = text.encode()
     source: Any = io.BytesIO(data) if is_stream else data
     asked = options(threads, block, "allow", "csv") | {"max_diagnostics": 100}
     report, failure = _core.check_batch(source, "", asked, None)
     assert failure is None
     assert lines_of(report) == faulty
+
+
+@given(tables(), st.integers(1, 5), st.sampled_from(["allow", "job"]), st.booleans())
+def test_a_body_has_the_lines_of_its_rows(
+    table: tuple[str, list[tuple[str, int]]],
+    max_jobs: int,
+    duplicates: Literal["allow", "job"],
+    is_stream: bool,
+) -> None:
+    """Also of rows that wait for another body, because theirs has their phone already."""
+    text, rows = table
+    data = text.encode()
+    source: Any = io.BytesIO(data) if is_stream else data
+    found: dict[int, int] = {}
+    for body in predial.bodies(source, max_jobs=max_jobs, duplicates=duplicates):
+        assert body.lines is not None
+        assert len(body.lines) == len(body.rows) == body.jobs
+        found.update(zip(body.rows, body.lines, strict=True))
+        # What is cut keeps the lines of its rows.
+        for part in (body.renewed(), *(body.halves() or ())):
+            assert part.lines == tuple(found[row] for row in part.rows)
+        assert pickle.loads(pickle.dumps(body)).lines == body.lines
+    sent = {row: line for row, (phone, line) in enumerate(rows) if phone == CLEAN}
+    assert found.items() <= sent.items()
+    assert found == sent or duplicates == "job"
+
+
+def test_the_manifest_has_the_lines_in_little_space(tmp_path: Path) -> None:
+    data = b"phone\n" + b"".join(b"%d\n" % (79120000000 + n) for n in range(5000))
+    predial.prepare(data, tmp_path / "table", max_jobs=2000)
+    prepared = predial.open_prepared(tmp_path / "table")
+    assert [body["lines"] for body in prepared.manifest["bodies"]] == [
+        [[0, 2, 1]], [[2000, 2002, 1]], [[4000, 4002, 1]],
+    ]  # fmt: skip
+    assert prepared.bodies[1].lines == tuple(range(2002, 4002))
+    predial.prepare([{"phone": CLEAN}], tmp_path / "dicts")
+    prepared = predial.open_prepared(tmp_path / "dicts")
+    assert (prepared.manifest["bodies"][0]["lines"], prepared.bodies[0].lines) == ([], None)
+
+
+def test_the_manifest_of_an_earlier_version_has_no_lines(tmp_path: Path) -> None:
+    predial.prepare(b"phone\n79123456789\n", tmp_path)
+    manifest = json.loads((tmp_path / "manifest.json").read_bytes())
+    del manifest["bodies"][0]["lines"]
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+    assert predial.open_prepared(tmp_path).bodies[0].lines is None
 
 
 @given(st.lists(st.sampled_from([FAULTY, CLEAN]), max_size=12), st.integers(0, 3), st.booleans())
@@ -94,6 +142,8 @@ def test_the_line_of_a_workbook_is_the_row_of_the_sheet() -> None:
     sheet["A10"] = "+7"
     file = io.BytesIO()
     book.save(file)
+    [body] = predial.bodies(file.getvalue())
+    assert (body.rows, body.lines) == ((0,), (4,))
     report = predial.check(file.getvalue())
     assert report.input["header_line"] == 3
     assert lines_of(report) == {1: 7, 2: 9, 3: 10}

@@ -571,8 +571,18 @@ class Body:
     def rows(self) -> tuple[int, ...]:
         """The numbers of the rows of its jobs, in the order of the jobs."""
     @property
+    def lines(self) -> tuple[int, ...] | None:
+        """The lines in which these rows begin, from 1; of a workbook the rows that the sheet shows. None if
+        the source has no lines.
+
+        >>> import predial
+        >>> [body] = predial.bodies(b"phone\\n79110000000\\n\\n79110000001\\n")
+        >>> body.rows, body.lines
+        ((0, 1), (2, 4))
+        """
+    @property
     def runs(self) -> list[tuple[int, int]]:
-        """The same as runs of the first and the last row, as the manifest has them."""
+        """The rows as runs of the first and the last one, as the manifest has them."""
     @property
     def phones(self) -> tuple[str, ...]:
         """The digits of the phone of each job, in the order of the jobs."""

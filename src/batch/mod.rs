@@ -31,6 +31,7 @@ pub use out::cut::{CutBody, NotABody, WholeContent};
 pub use out::hints::Hint;
 #[cfg(feature = "python")]
 pub(crate) use out::journal::unix_now;
+pub use out::lines::line_of;
 pub use out::outdir::OutDirRefusal;
 pub use out::prepared::{PreparedList, read_prepared};
 pub use out::report::Report;

@@ -45,7 +45,9 @@ pub(crate) struct PyBody {
     bytes: u64,
     /// The rows of its jobs as runs of the first and the last.
     runs: Vec<(u64, u64)>,
-    /// The same one by one, once they were asked for.
+    /// The lines of the rows of the whole body, as runs of the first row, its line and the step.
+    line_runs: Vec<[u64; 3]>,
+    /// The rows one by one, once they were asked for.
     rows: PyOnceLock<Py<PyTuple>>,
     /// The SHA-256 of its bytes, as 64 hexadecimal digits.
     #[pyo3(get)]
@@ -95,7 +97,25 @@ impl PyBody {
         Ok(rows.bind(py).clone())
     }
 
-    /// The same as runs of the first and the last row, as the manifest has them.
+    /// The lines in which these rows begin, from 1; of a workbook the rows that the sheet shows. None if
+    /// the source has no lines.
+    ///
+    /// >>> import predial
+    /// >>> [body] = predial.bodies(b"phone\n79110000000\n\n79110000001\n")
+    /// >>> body.rows, body.lines
+    /// ((0, 1), (2, 4))
+    #[getter]
+    fn lines<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyTuple>>> {
+        if self.line_runs.is_empty() {
+            return Ok(None);
+        }
+        let lines = self
+            .numbers()
+            .map(|row| batch::line_of(&self.line_runs, row));
+        PyTuple::new(py, lines.collect::<Vec<_>>()).map(Some)
+    }
+
+    /// The rows as runs of the first and the last one, as the manifest has them.
     #[getter]
     fn runs(&self) -> Vec<(u64, u64)> {
         self.runs.clone()
@@ -187,7 +207,8 @@ impl PyBody {
         let of_all = (
             (&self.path, &self.held),
             (self.index, &self.mark, &self.run),
-            (self.jobs, self.bytes, self.runs.clone()),
+            (self.jobs, self.bytes),
+            (self.runs.clone(), self.line_runs.clone()),
             (&self.sha256, &self.idempotence_key),
         );
         reduced(py, "restore_body", of_all.into_pyobject(py)?)
@@ -227,6 +248,7 @@ impl PyBody {
             jobs: body.jobs,
             bytes: body.bytes,
             runs: body.rows.into_iter().map(Into::into).collect(),
+            line_runs: body.lines,
             rows: PyOnceLock::new(),
             sha256: body.sha256,
             idempotence_key: body.idempotence_key,
@@ -244,6 +266,7 @@ impl PyBody {
             bytes: left.content.len() as u64,
             held: Some(PyBytes::new(py, &left.content).unbind()),
             runs: left.rows,
+            line_runs: self.line_runs.clone(),
             rows: PyOnceLock::new(),
             sha256: left.sha256,
             idempotence_key: left.idempotence_key,
@@ -274,7 +297,7 @@ impl PyBody {
     fn identity(&self) -> impl PartialEq + Hash + '_ {
         (
             (&self.path, self.held.is_some(), &self.mark, &self.run),
-            (self.jobs, self.bytes, &self.runs),
+            (self.jobs, self.bytes, &self.runs, &self.line_runs),
             (&self.sha256, &self.idempotence_key),
         )
     }
@@ -283,10 +306,11 @@ impl PyBody {
 /// The body of these fields, for pickle.
 #[pyfunction]
 pub(super) fn restore_body(fields: &Bound<'_, PyTuple>) -> PyResult<PyBody> {
-    let (place, name, counts, digests) = fields.extract()?;
+    let (place, name, counts, numbers, digests) = fields.extract()?;
     let (path, held): (Option<PathBuf>, Option<Py<PyBytes>>) = place;
     let (index, mark, run) = name;
-    let (jobs, bytes, runs) = counts;
+    let (jobs, bytes) = counts;
+    let (runs, line_runs) = numbers;
     let (sha256, idempotence_key) = digests;
     Ok(PyBody {
         path,
@@ -297,6 +321,7 @@ pub(super) fn restore_body(fields: &Bound<'_, PyTuple>) -> PyResult<PyBody> {
         jobs,
         bytes,
         runs,
+        line_runs,
         rows: PyOnceLock::new(),
         sha256,
         idempotence_key,

@@ -9,6 +9,7 @@ use crate::batch::error::BatchError;
 use crate::batch::judged::{DuplicateKey, JudgedRow};
 use crate::batch::out::body::{Body, comes_out_otherwise};
 use crate::batch::out::journal::{Journal, WholeBody};
+use crate::batch::out::lines::RowLines;
 use crate::batch::out::outdir::{OutDir, body_name};
 use crate::batch::out::spool::Spool;
 use crate::batch::out::writer::{BodyContent, BodyFile, BodyOutlet, BodyWriter, TakeBody};
@@ -31,6 +32,8 @@ pub(in crate::batch) fn longest_job(body: u64) -> u64 {
 #[derive(Clone, Copy)]
 pub(in crate::batch) struct Sendable<'t> {
     pub row: u64,
+    /// The line in which its row begins, if the source has lines.
+    pub line: Option<u64>,
     /// The digits of its phone as a number.
     pub phone: u64,
     /// Its original text.
@@ -44,6 +47,7 @@ impl<'t> Sendable<'t> {
     pub fn of(row: u64, key: &DuplicateKey, judged: &'t JudgedRow<'_>) -> Sendable<'t> {
         Sendable {
             row,
+            line: judged.line,
             phone: key.phone,
             text: judged.text,
             edits: &judged.edits,
@@ -195,11 +199,12 @@ impl<'d> Bodies<'d> {
         if let Some(waiting) = &mut self.waiting {
             waiting.in_body.clear();
             for (row, phone) in waiting.first_rows() {
-                let Some(text) = waiting.front(phone)? else {
+                let Some((line, text)) = waiting.front(phone)? else {
                     continue;
                 };
                 let job = Sendable {
                     row,
+                    line,
                     phone,
                     text: &text,
                     edits: &[],
@@ -229,11 +234,18 @@ impl<'d> Bodies<'d> {
 #[derive(Default)]
 struct WaitingJobs {
     in_body: HashSet<u64>,
-    /// For each phone the rows of its jobs and the places of their texts.
-    by_phone: HashMap<u64, VecDeque<(u64, u64)>>,
+    by_phone: HashMap<u64, VecDeque<WaitingJob>>,
     texts: Option<Spool>,
     /// The first waiting row of each phone.
     first: BTreeMap<u64, u64>,
+}
+
+/// A job that waits.
+struct WaitingJob {
+    row: u64,
+    line: Option<u64>,
+    /// The place of its text.
+    place: u64,
 }
 
 impl WaitingJobs {
@@ -246,7 +258,9 @@ impl WaitingJobs {
     }
 
     fn push(&mut self, job: Sendable<'_>, dir: Option<&OutDir>) -> io::Result<()> {
-        let (row, phone) = (job.row, job.phone);
+        let Sendable {
+            row, line, phone, ..
+        } = job;
         let texts = match &mut self.texts {
             Some(texts) => texts,
             none => none.insert(Spool::new(dir.map(|dir| dir.path("")).as_deref())?),
@@ -257,7 +271,7 @@ impl WaitingJobs {
         if queue.is_empty() {
             self.first.insert(row, phone);
         }
-        queue.push_back((row, place));
+        queue.push_back(WaitingJob { row, line, place });
         Ok(())
     }
 
@@ -269,10 +283,14 @@ impl WaitingJobs {
             .collect()
     }
 
-    fn front(&mut self, phone: u64) -> io::Result<Option<Vec<u8>>> {
+    /// The line and the text of the first job of a phone.
+    fn front(&mut self, phone: u64) -> io::Result<Option<(Option<u64>, Vec<u8>)>> {
         let first = self.by_phone.get(&phone).and_then(VecDeque::front);
         match (first, &mut self.texts) {
-            (Some((_, place)), Some(texts)) => texts.get(*place).map(|(_, text)| Some(text)),
+            (Some(first), Some(texts)) => {
+                let (_, text) = texts.get(first.place)?;
+                Ok(Some((first.line, text)))
+            }
             _ => Ok(None),
         }
     }
@@ -284,8 +302,8 @@ impl WaitingJobs {
         };
         queue.pop_front();
         match queue.front() {
-            Some((next, _)) => {
-                self.first.insert(*next, phone);
+            Some(next) => {
+                self.first.insert(next.row, phone);
             }
             None => {
                 self.by_phone.remove(&phone);
@@ -299,6 +317,7 @@ struct OpenBody {
     jobs: u64,
     bytes: u64,
     rows: Vec<[u64; 2]>,
+    lines: RowLines,
     /// Bytes that the writer does not have yet.
     pending: Vec<u8>,
 }
@@ -312,6 +331,7 @@ impl Default for OpenBody {
             jobs: 0,
             bytes: 0,
             rows: Vec::new(),
+            lines: RowLines::default(),
             pending: Vec::with_capacity(PIECE + PIECE / 4),
         };
         body.put(OPEN);
@@ -345,6 +365,9 @@ impl OpenBody {
             Some([_, last]) if *last + 1 == job.row => *last = job.row,
             _ => self.rows.push([job.row, job.row]),
         }
+        if let Some(line) = job.line {
+            self.lines.push(job.row, line);
+        }
         self.hand_over(writer)
     }
 
@@ -369,6 +392,7 @@ impl OpenBody {
             jobs: self.jobs,
             bytes: self.bytes,
             rows: self.rows,
+            lines: self.lines.into_runs(),
         })
     }
 }

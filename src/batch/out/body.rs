@@ -39,6 +39,10 @@ pub struct Body {
     pub bytes: u64,
     /// The rows of its jobs in the order of the jobs, as runs `[first, last]`.
     pub rows: Vec<[u64; 2]>,
+    /// The lines of these rows in the list, as runs `[row, line, step]`: from that row on, up to the
+    /// row of the next run, each next row is `step` lines further. Empty if the source has no lines.
+    #[serde(default)]
+    pub lines: Vec<[u64; 3]>,
     /// The SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
     /// The `Idempotence-Key` to send with it. The service remembers it for

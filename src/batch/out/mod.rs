@@ -9,6 +9,7 @@ pub(in crate::batch) mod encoded_file;
 pub(in crate::batch) mod hints;
 pub(in crate::batch) mod journal;
 pub(in crate::batch) mod kept;
+pub(in crate::batch) mod lines;
 pub(in crate::batch) mod manifest;
 pub(in crate::batch) mod outdir;
 pub(in crate::batch) mod prepared;

@@ -39,6 +39,7 @@ pub(in crate::batch) struct BodyContent {
     pub jobs: u64,
     pub bytes: u64,
     pub rows: Vec<[u64; 2]>,
+    pub lines: Vec<[u64; 3]>,
 }
 
 /// One step of writing a body.
@@ -177,6 +178,7 @@ impl BodyDraft {
             jobs: content.jobs,
             bytes: content.bytes,
             rows: content.rows,
+            lines: content.lines,
             idempotence_key: idempotence_key(&self.run, &sha256, number),
             sha256,
         };

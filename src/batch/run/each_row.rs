@@ -446,6 +446,8 @@ impl RowSink<'_> {
         match self {
             RowSink::Rows(_) | RowSink::Decided(_) => true,
             RowSink::Phones(_) => false,
+            // A body has the lines of its rows.
+            RowSink::Bodies(_) | RowSink::Files(_) if row.key.is_some() => true,
             RowSink::None
             | RowSink::Forecast(_)
             | RowSink::Bodies(_)
