@@ -129,8 +129,11 @@ def journal_of(out: Path, outcomes: list[str]) -> Path:
     at = {"wall": 1.0, "boot": None, "since_boot": 0.0, "service": None}
     digest = hashlib.sha256((out / "manifest.json").read_bytes()).hexdigest()
     lines: list[dict[str, Any]] = [
-        {"type": "head", "format": 1, "manifest_sha256": digest, "host": "x", "campaign": "1"}
-    ]
+        {
+            "type": "head", "format": 1, "manifest_sha256": digest, "host": "x", "campaign": "1",
+            "machine": "m", "at": at,
+        }
+    ]  # fmt: skip
     for body, outcome in zip(predial.open_prepared(out).bodies, outcomes, strict=True):
         key = body.idempotence_key
         lines.append({"type": "try", "key": key, "body": "1", "sha256": body.sha256, "at": at})

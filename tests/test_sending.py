@@ -174,7 +174,9 @@ def is_exactly_once(out: Path, service: Service, phones: list[str]) -> None:
         with open(out / f"{name}.csv", newline="") as file:
             rows = list(csv.DictReader(file))
         in_json = [json.loads(line) for line in (out / f"{name}.ndjson").open()]
-        assert [{key: str(value) for key, value in row.items()} for row in in_json] == rows
+        in_text = [{key: "" if value is None else str(value) for key, value in row.items()}
+                   for row in in_json]  # fmt: skip
+        assert in_text == rows
 
 
 def stores_and(answer: httpx2.Response | Exception) -> Any:
@@ -220,6 +222,17 @@ class TestOutcomes:
             (200, b'["1","1"]', "unknown", True, False),
             (200, b"[1,2]", "unknown", True, False),
             (200, b'{"a":1}', "unknown", True, False),
+            (200, b'["1","\\ud800"]', "unknown", True, False),
+            (200, b'\xef\xbb\xbf ["1","2"]\n', "created", False, True),
+            (200, '["1","2"]'.encode("utf-16"), "created", False, True),
+            (200, b'["1","2"] x', "unknown", False, True),
+            (200, b'["1","2"]["1","2"]', "unknown", False, True),
+            (200, b'["1",null]', "unknown", True, False),
+            (200, b"[" * 100_000, "unknown", False, True),
+            (200, b"9" * 5000, "unknown", False, True),
+            (101, b"", "unknown", True, False),
+            (202, b'["1","2"]', "unknown", True, False),
+            (206, b'["1","2"]', "unknown", True, False),
             (201, b'["1","2"]', "unknown", True, False),
             (301, b"", "unknown", True, False),
             (401, b"", "unknown", True, True),
@@ -237,6 +250,8 @@ class TestOutcomes:
             (400, b'{"type":"who.knows"}', "unknown", True, False),
             (400, b'{"type":["phone.bad.format"]}', "unknown", True, False),
             (400, b"[]", "unknown", True, False),
+            (400, b'{"type":"phone.bad.format"', "unknown", True, False),
+            (400, b'{"error":{"type":"phone.bad.format"}}', "unknown", True, False),
             (400, b"Bad Request", "unknown", True, False),
         ],
     )
@@ -309,13 +324,41 @@ class TestSending:
         assert len(machine.slept) == 1
         assert 0.2 <= machine.slept[0] <= 1
 
-    @pytest.mark.parametrize(("value", "wait"), [("7", 7.0), ("0", 0.0)])
-    def test_retry_after_is_kept(self, value: str, wait: float, tmp_path: Path) -> None:
+    @pytest.mark.parametrize(
+        ("headers", "wait"),
+        [
+            ({"Retry-After": "7"}, 7.0),
+            ({"Retry-After": "Fri, 15 Jan 2027 08:00:30 GMT"}, 30.0),
+            # The clock of the service is an hour ahead.
+            ({"Retry-After": "Fri, 15 Jan 2027 09:00:30 GMT",
+              "Date": "Fri, 15 Jan 2027 09:00:00 GMT"}, 30.0),
+        ],
+    )  # fmt: skip
+    def test_retry_after_is_kept(
+        self, headers: dict[str, str], wait: float, tmp_path: Path
+    ) -> None:
         prepared(tmp_path, 5)
-        answer = httpx2.Response(429, headers={"Retry-After": value})
+        answer = httpx2.Response(429, headers=headers)
         machine = Machine()
         run(tmp_path, Service(faults={1: says(answer)}), machine)
         assert machine.slept == [wait]
+
+    @pytest.mark.parametrize(
+        "value",
+        ["0", "-5", "soon", "1.5", "Fri, 15 Jan 2027 07:00:00 GMT", "\u0661",
+         "Mon, 01 Jan 2001 01:00:00 -99999999999999", "Mon, 01 Jan 10000 00:00:00 GMT"],
+    )  # fmt: skip
+    def test_a_wait_that_is_none_has_jitter(self, value: str, tmp_path: Path) -> None:
+        """A service that answers at once is not asked again at once."""
+        prepared(tmp_path, 5)
+        answer = httpx2.Response(
+            503, headers=[(b"Retry-After", value.encode()), (b"Date", value.encode())]
+        )
+        machine = Machine()
+        service = Service(faults={1: says(answer), 2: says(answer)})
+        assert run(tmp_path, service, machine).created == 5
+        assert 0.2 <= machine.slept[0] <= 1
+        assert 0.4 <= machine.slept[1] <= 2
 
     def test_the_end_of_the_tries(self, tmp_path: Path) -> None:
         prepared(tmp_path, 5)
@@ -495,6 +538,68 @@ class TestReconcile:
         machine.pass_time(3600)
         assert run(tmp_path, service, machine, reconcile=True).created == 6
 
+    def test_a_baseline_is_asked_right_before_the_first_try(self, tmp_path: Path) -> None:
+        """Somebody else adds jobs of the same phones between two runs."""
+        phones = prepared(tmp_path, 12, max_jobs=6)
+        machine, stop = Machine(), asyncio.Event()
+        service = Service(faults={2: says(httpx2.ReadTimeout(""))})
+
+        def answer(request: httpx2.Request) -> httpx2.Response:
+            if service.adds and request.url.path.endswith("getReport"):
+                stop.set()
+            return service.answer(request)
+
+        chosen = Settings(HOST, TOKEN, transport=httpx2.MockTransport(answer))
+        asyncio.run(send_all(tmp_path, chosen, machine.clock(), stop))
+        assert lines_of(tmp_path)[-1]["type"] == "baseline"
+        service.jobs += [(phone, f"9{phone}") for phone in phones[6:]]
+        run(tmp_path, service, machine, give_up_after=0)
+        machine.pass_time(LIMIT)
+        sent = run(tmp_path, service, machine, reconcile=True)
+        assert (sent.created, len(service.jobs)) == (12, 18)
+
+    def test_reports_that_lost_jobs_decide_nothing(self, tmp_path: Path) -> None:
+        """They may be a page of many: the new jobs may be on another one."""
+        machine = Machine()
+        phones = prepared(tmp_path, 6)
+        service = Service(faults={1: stores_and(httpx2.ReadTimeout(""))})
+        service.jobs = [(phone, f"5{phone}") for phone in phones]
+        run(tmp_path, service, machine, give_up_after=0)
+        machine.pass_time(LIMIT)
+        service.jobs = [job for job in service.jobs if job[0] != phones[0]]
+        sent = run(tmp_path, service, machine, reconcile=True)
+        assert "reports fewer jobs of its phones than before" in str(sent.stopped)
+        assert (sent.unknown, service.adds) == (6, 1)
+
+    def test_ids_of_another_body_decide_nothing(self, tmp_path: Path) -> None:
+        machine = Machine()
+        service, phones = self.unknown(tmp_path, says(httpx2.ReadTimeout("")), machine)
+        service.jobs += [(phone, str(n)) for n, phone in enumerate(phones[6:], 1)]
+        sent = run(tmp_path, service, machine, reconcile=True)
+        assert "IDs of another body" in str(sent.stopped)
+        assert sent.unknown == 6
+
+    def test_a_job_that_is_reported_twice_is_one(self, tmp_path: Path) -> None:
+        machine = Machine()
+        service, phones = self.unknown(tmp_path, stores_and(httpx2.ReadTimeout("")), machine)
+        service.jobs += service.jobs[6:]
+        sent = run(tmp_path, service, machine, reconcile=True)
+        assert (sent.created, sent.stopped) == (12, None)
+        assert [job.phone for job in sent.ids()] == phones
+
+    def test_the_ids_of_a_doubled_phone_are_left_empty(self, tmp_path: Path) -> None:
+        machine = Machine()
+        jobs = [{"phone": f"7911000000{n % 5}", "payload": {"n": n}} for n in range(6)]
+        predial.prepare(jobs, tmp_path, duplicates="allow")
+        ids = [str(n) for n in range(2, 6)]
+        reported = [(str(job["phone"]), it) for job, it in zip(jobs[1:5], ids, strict=True)]
+        service = Service(faults={1: says(httpx2.ReadTimeout(""))})
+        run(tmp_path, service, machine, give_up_after=0)
+        machine.pass_time(LIMIT)
+        service.jobs = [*reported, ("79110000000", "1")]  # a service that shows only one of them
+        sent = run(tmp_path, service, machine, reconcile=True)
+        assert [job.id for job in sent.ids()] == [None, *ids, None]
+
     def test_without_a_baseline_nothing_can_be_compared(self, tmp_path: Path) -> None:
         machine = Machine()
         service, _ = self.unknown(tmp_path, says(httpx2.ReadTimeout("")), machine, baseline=False)
@@ -598,6 +703,19 @@ class TestRefusals:
         assert "the campaign has ended" in str(sent.stopped)
         assert (sent.created, sent.unknown, sent.refused) == (0, 0, [])
 
+    def test_after_that_the_campaign_may_take_jobs_again(self, tmp_path: Path) -> None:
+        phones = prepared(tmp_path, 30)
+        error = {"type": "invalid.call.task.state"}
+        ended = says(httpx2.Response(400, json=error))
+        service, machine = Service(faults={2: ended, 3: ended}), Machine()
+        assert run(tmp_path, service, machine).left == 20
+        machine.pass_time(LIMIT + 3600)
+        assert run(tmp_path, service, machine).left == 20
+        sent = run(tmp_path, service, machine)
+        assert (sent.created, sent.stopped) == (30, None)
+        is_exactly_once(tmp_path, service, phones)
+        assert status(tmp_path).created == 30
+
     def test_a_400_after_an_unknown_try_proves_nothing(self, tmp_path: Path) -> None:
         error = httpx2.Response(400, json={"type": "phone.bad.format"})
         phones = prepared(tmp_path, 4)
@@ -648,13 +766,129 @@ class TestJournal:
                 assert run(tmp_path, service, machine, reconcile=True).is_done
             is_exactly_once(tmp_path, service, phones)
 
+    def test_zeros_that_a_power_cut_leaves_are_cut_off(self, tmp_path: Path) -> None:
+        phones = prepared(tmp_path, 25)
+        machine, service = Machine(), Service()
+        run(tmp_path, service, machine)
+        journal = tmp_path / "sending.ndjson"
+        whole = journal.read_bytes()
+        *rest, last = whole.splitlines(keepends=True)
+        journal.write_bytes(b"".join(rest) + last[:20] + b"\0" * 50 + last[70:])
+        (tmp_path / "ids.csv").unlink()
+        assert run(tmp_path, service, machine).created == 25
+        is_exactly_once(tmp_path, service, phones)
+
+    @pytest.mark.parametrize(
+        ("number", "change"),
+        [
+            (1, {"format": 2}),
+            (1, {"type": "run"}),
+            (1, {"at": None}),
+            (1, {"at": {"wall": 1}}),
+            (1, {"manifest_sha256": "0" * 64}),
+            (2, {"ids": {"79110000000": [1]}}),
+            (2, {"type": "who knows"}),
+            (2, {"key": "of no body"}),
+            (3, {"type": "head"}),
+            (3, {"sha256": "0" * 64}),
+            (3, {"at": {"wall": float("nan"), "boot": None, "since_boot": 0, "service": None}}),
+            (4, {"ids": ["1"]}),
+            (4, {"ids": "1"}),
+            (4, {"outcome": "likely"}),
+            (4, {"outcome": "refused"}),
+            (4, {"type": "cut", "how": "halves"}),
+            (4, {"type": "cut", "how": "renewed?"}),
+            (4, {"type": "baseline", "ids": {}}),
+        ],
+    )
+    def test_an_edited_line_stops(
+        self, number: int, change: dict[str, Any], tmp_path: Path
+    ) -> None:
+        """The jobs of a line that is read as something else could be created again."""
+        prepared(tmp_path, 5)
+        run(tmp_path, Service())
+        lines = lines_of(tmp_path)
+        lines[number - 1] |= change
+        text = "".join(json.dumps(line) + "\n" for line in lines)
+        (tmp_path / "sending.ndjson").write_text(text)
+        again = Service()
+        with pytest.raises(
+            predial.SendError, match=r"can't be used|not in the directory|prepared anew"
+        ):
+            run(tmp_path, again)
+        with pytest.raises(predial.SendError):
+            status(tmp_path)
+        assert again.requests == []
+
+    @pytest.mark.parametrize(
+        ("order", "is_read"),
+        [
+            ("1234", True),
+            ("134", True),  # a run without a baseline
+            ("12234", True),
+            ("12334", True),
+            ("123", True),
+            ("234", False),
+            ("11234", False),
+            ("124", False),
+            ("12344", False),
+            ("12343", False),
+            ("12342", False),
+            ("12324", False),
+        ],
+    )
+    def test_lines_follow_from_those_before(
+        self, order: str, is_read: bool, tmp_path: Path
+    ) -> None:
+        prepared(tmp_path, 5)
+        run(tmp_path, Service())
+        lines = (tmp_path / "sending.ndjson").read_bytes().splitlines(keepends=True)
+        assert [json.loads(line)["type"] for line in lines] == ["head", "baseline", "try", "result"]
+        chosen = b"".join(lines[int(number) - 1] for number in order)
+        (tmp_path / "sending.ndjson").write_bytes(chosen)
+        if is_read:
+            assert status(tmp_path).left == 0
+            return
+        with pytest.raises(predial.SendError, match="can't be used"):
+            status(tmp_path)
+
+    def test_after_a_line_that_cannot_be_written_there_is_no_other(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It would be joined to the torn one, and with it nothing could be read."""
+        phones = prepared(tmp_path, 20, max_jobs=5)
+        write, written = journals.Journal.write, []
+
+        def fail(self: journals.Journal, line: journals.Line) -> None:
+            written.append(line["type"])
+            if len(written) == 6:
+                raise OSError(28, "No space left on device")
+            write(self, line)
+
+        monkeypatch.setattr(journals.Journal, "write", fail)
+        service, machine = Service(), Machine()
+        sent = run(tmp_path, service, machine, parallel=3)
+        assert "No space left" in str(sent.stopped)
+        monkeypatch.undo()
+        assert run(tmp_path, service, machine).created == 20
+        is_exactly_once(tmp_path, service, phones)
+
     def test_a_damaged_line_stops(self, tmp_path: Path) -> None:
         prepared(tmp_path, 5)
         run(tmp_path, Service())
         journal = tmp_path / "sending.ndjson"
         journal.write_bytes(journal.read_bytes().replace(b'"try"', b'"try', 1))
-        with pytest.raises(predial.SendError, match=r"line 3 of .* is damaged"):
+        with pytest.raises(predial.SendError, match=r"sending.ndjson: line 3 is damaged"):
             run(tmp_path, Service())
+
+    def test_a_machine_without_an_id_is_known_by_its_name(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("predial.sending.clock._first_line", lambda path: None)
+        monkeypatch.setattr("socket.gethostname", lambda: "one")
+        one = Clock().machine()
+        monkeypatch.setattr("socket.gethostname", lambda: "other")
+        assert one != Clock().machine()
 
     def test_it_goes_on_elsewhere_only_if_asked(self, tmp_path: Path) -> None:
         prepared(tmp_path, 25)
@@ -713,7 +947,7 @@ class TestJournal:
         errors = []
 
         def second() -> None:
-            with pytest.raises(BlockingIOError) as caught, journals.locked(tmp_path):
+            with pytest.raises(BlockingIOError) as caught, journals.claimed(tmp_path):
                 pass
             errors.append(caught.value)
             with pytest.raises(BlockingIOError):
@@ -833,6 +1067,64 @@ class TestToken:
         said += [path.read_text() for path in tmp_path.rglob("*") if path.is_file()]
         assert not [text for text in [*said, *settings_of] if text and TOKEN in text]
         assert "TOKEN" in str(sent.stopped)
+
+    def test_what_hides_it_is_seen_through(self, tmp_path: Path) -> None:
+        """A message may write it with escapes, or be cut in the middle of it."""
+        hidden = TOKEN.replace(".", "\\u002e")
+        for n, message in enumerate([f"at {hidden}", "x" * 490 + TOKEN]):
+            out = tmp_path / str(n)
+            prepared(out, 5)
+            body = f'{{"type": "{hidden}", "message": "{message}"}}'.encode()
+            for status_code in (400, 418, 500):
+                run(
+                    out, Service(faults={1: says(httpx2.Response(status_code, content=body))}),
+                    give_up_after=0,
+                )  # fmt: skip
+                text = (out / "sending.ndjson").read_text()
+                assert TOKEN[:8] not in text
+                (out / "sending.ndjson").unlink()
+
+    def test_ids_are_as_the_service_gives_them(self, tmp_path: Path) -> None:
+        """Also where a short token is a part of one by chance."""
+        prepared(tmp_path, 2)
+        service = Service()
+        short = httpx2.MockTransport(
+            lambda request: service.answer(
+                httpx2.Request(
+                    request.method, str(request.url).replace("/campaign/1", f"/campaign/{TOKEN}"),
+                    headers=request.headers, content=request.content,
+                )
+            )
+        )  # fmt: skip
+        sent = asyncio.run(
+            send_all(
+                tmp_path, Settings(HOST, "1", transport=short), Machine().clock(), asyncio.Event()
+            )
+        )
+        assert [job.id for job in sent.ids()] == ["1", "2"]
+
+    def test_an_id_that_holds_it_is_not_kept(self, tmp_path: Path) -> None:
+        prepared(tmp_path, 1)
+        sent = run(tmp_path, Service(faults={1: says(httpx2.Response(200, json=[f"{TOKEN}.1"]))}))
+        assert (sent.created, sent.unknown) == (0, 1)
+        assert TOKEN not in (tmp_path / "sending.ndjson").read_text()
+
+    def test_runs_that_overlap_stay_silent(
+        self, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """Also if a logger below has a level of its own; and the levels come back."""
+        caplog.set_level(logging.DEBUG)
+        logging.getLogger("httpx2").setLevel(logging.DEBUG)
+        logging.getLogger("httpx2.below").setLevel(logging.DEBUG)
+        with clients.silent():
+            with clients.silent():
+                pass
+            logging.getLogger("httpx2").critical("https://host/%s", TOKEN)
+            logging.getLogger("httpx2.below").critical("https://host/%s", TOKEN)
+        assert TOKEN not in caplog.text
+        assert logging.getLogger("httpx2").level == logging.DEBUG
+        logging.getLogger("httpx2.below").info("back")
+        assert "back" in caplog.text
 
     @pytest.mark.parametrize(
         "host",

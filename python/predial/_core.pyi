@@ -606,6 +606,22 @@ class Body:
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
+@final
+class SendingJournal:
+    """The journal of sending in a directory, which no other run uses until it is closed."""
+
+    def __init__(self, out: str | PathLike[str]) -> None: ...
+    @property
+    def lines(self) -> list[bytes]:
+        """The lines that were there."""
+    def append(self, line: bytes) -> None:
+        """Adds a line. Once this returns, it is on the disk."""
+    def close(self) -> None:
+        """Ends the use of the directory."""
+
+def read_sending(out: str | PathLike[str]) -> list[bytes]:
+    """The lines of the journal of sending in a directory; none if there is no journal."""
+
 def read_prepared(out: str | PathLike[str]) -> tuple[bytes, str, Report]:
     """What an earlier run left in a directory: the text of its manifest, the name of the loading, and the
     report with the counts and the bodies.

@@ -28,7 +28,7 @@ def created_phones(path: str) -> list[str]:
     out = Path(path).parent
     prepared = predial.open_prepared(out)
     try:
-        lines, _ = read(out)
+        lines = read(out)
         digest = hashlib.sha256(prepared.manifest_bytes).hexdigest()
         if lines and lines[0].get("manifest_sha256") != digest:
             raise SendError("it is not the journal of the bodies beside it")

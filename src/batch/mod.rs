@@ -35,6 +35,7 @@ pub use out::lines::line_of;
 pub use out::outdir::OutDirRefusal;
 pub use out::prepared::{PreparedList, read_prepared};
 pub use out::report::Report;
+pub use out::sending::{SendingJournal, SendingLines, read_sending};
 pub use out::size::bytes_of;
 pub use out::statistics::Statistics;
 pub use out::writer::TakeBody;

@@ -18,6 +18,7 @@ mod report;
 mod requests;
 mod rows;
 mod rules;
+mod sending;
 mod signals;
 mod slices;
 mod source;
@@ -65,6 +66,8 @@ mod _core {
     use super::rows::{PyRow, check_one_job, restore_row};
     #[pymodule_export]
     use super::rules::{PyRule, restore_rule, rules};
+    #[pymodule_export]
+    use super::sending::{PySendingJournal, read_sending};
     #[pymodule_export]
     use super::slices::{PySlices, duplicate_fault, prepare_slice};
     #[pymodule_export]

@@ -147,7 +147,7 @@ def command(
 
 def _token(file: str | None) -> str:
     if file is not None:
-        with click.open_file(file, encoding="utf-8") as opened:
+        with click.open_file(file, encoding="utf-8-sig") as opened:
             content: str = opened.read()
         return content
     token = os.environ.get(VARIABLE)

@@ -10,12 +10,14 @@ import asyncio
 import contextlib
 import json
 import logging
+import threading
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from typing import Any, Final
 
 from predial.sending.clock import Clock
 from predial.sending.errors import NoAnswer, SendError
-from predial.sending.outcomes import BUSY, Answer
+from predial.sending.outcomes import BUSY, LEAST_SECRET, Answer
 from predial.sending.settings import Settings
 
 __all__ = ["LONGEST", "Client", "silent"]
@@ -32,18 +34,54 @@ _MOST_PHONES: Final = 1000
 _LOGGERS: Final = ("httpx2", "httpcore2", "httpx", "httpcore", "h11")
 
 
+class _Silence:
+    """The levels of the loggers of the HTTP client, while runs keep them silent.
+
+    Runs may overlap, so the last one to end sets the levels back.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._runs = 0
+        self._levels: dict[logging.Logger, int] = {}
+
+    def begin(self) -> None:
+        with self._lock:
+            self._runs += 1
+            for logger in _loggers():
+                if logger not in self._levels:
+                    self._levels[logger] = logger.level
+                    logger.setLevel(logging.CRITICAL + 1)
+
+    def end(self) -> None:
+        with self._lock:
+            self._runs -= 1
+            if not self._runs:
+                for logger, level in self._levels.items():
+                    logger.setLevel(level)
+                self._levels.clear()
+
+
+_SILENCE: Final = _Silence()
+
+
+def _loggers() -> list[logging.Logger]:
+    """The loggers of the HTTP client and those below them, which may have levels of their own."""
+    parts = tuple(f"{name}." for name in _LOGGERS)
+    names = [name for name in list(logging.root.manager.loggerDict) if name.startswith(parts)]
+    return [logging.getLogger(name) for name in (*_LOGGERS, *names)]
+
+
 @contextlib.contextmanager
 def silent() -> Iterator[None]:
     """Keeps the loggers of the HTTP client silent."""
-    loggers = [logging.getLogger(name) for name in _LOGGERS]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(logging.CRITICAL + 1)
+    with contextlib.suppress(ModuleNotFoundError):
+        import_module("httpx2")  # which makes its loggers
+    _SILENCE.begin()
     try:
         yield
     finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
+        _SILENCE.end()
 
 
 class Client:
@@ -97,6 +135,10 @@ class Client:
                 f"the service does not describe the campaign (status {answer.status}): nothing "
                 "was sent"
             )
+        if len(self._token) >= LEAST_SECRET and self._token in str(campaign):
+            raise SendError(
+                "the service gives the token as the id of the campaign: nothing was sent"
+            )
         return str(campaign)
 
     async def add(self, content: bytes, key: str) -> Answer:
@@ -119,7 +161,8 @@ class Client:
                 phone, job = str(report["phone"]).removeprefix("+"), str(report["id"])
                 if phone not in found:
                     raise SendError("the service reports on other phones than those asked for")
-                found[phone].append(job)
+                if job not in found[phone]:
+                    found[phone].append(job)
         return found
 
     async def ask(
@@ -149,7 +192,7 @@ class Client:
             return Answer(None, lost=f"the connection broke ({type(error).__name__})")
         said = {name.lower(): value for name, value in response.headers.items()}
         self._clock.hears(said.get("date"))
-        return Answer(response.status_code, body, said)
+        return Answer(response.status_code, body, said, secret=self._token)
 
     async def _read(self, response: Any) -> bytes:
         body = bytearray()
@@ -157,8 +200,7 @@ class Client:
             body += piece
             if len(body) > _MOST:
                 break
-        # What the service says is shown and kept; the token is not.
-        return bytes(body).replace(self._token.encode(), b"TOKEN")
+        return bytes(body)
 
 
 _LOST: Final = {

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import random
+import socket
 import time
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Final
 
-__all__ = ["LIMIT", "Clock", "Instant"]
+__all__ = ["LIMIT", "Clock", "Instant", "date_of"]
 
 #: A body is not sent again once its first try is so old, in seconds: an hour before the key ends.
 LIMIT: Final = 23 * 3600
@@ -85,16 +86,17 @@ class Clock:
         """Which start of the machine it is."""
         return _first_line("/proc/sys/kernel/random/boot_id")
 
-    def machine(self) -> str | None:
-        """Which machine it is."""
-        return _first_line("/etc/machine-id")
+    def machine(self) -> str:
+        """Which machine it is: its ID, or its name where a system gives it none."""
+        return (
+            _first_line("/etc/machine-id")
+            or _first_line("/var/lib/dbus/machine-id")
+            or f"name:{socket.gethostname()}"
+        )
 
     def hears(self, date: str | None) -> None:
         """Takes the `Date` header of an answer."""
-        try:
-            heard = None if date is None else parsedate_to_datetime(date).timestamp()
-        except ValueError:
-            return
+        heard = None if date is None else date_of(date)
         if heard is not None:
             self._heard = (heard, self.since_boot())
 
@@ -113,6 +115,14 @@ class Clock:
     def jitter(self, tries: int) -> float:
         """How long to wait after so many tries: from 0.2–1 s, doubled each time, up to 60 s."""
         return min(60.0, random.uniform(0.2, 1.0) * 2.0 ** min(tries - 1, 16))
+
+
+def date_of(header: str) -> float | None:
+    """The instant in a header of HTTP, in seconds since 1970; None if it has none."""
+    try:
+        return parsedate_to_datetime(header).timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError, OSError):
+        return None  # whatever the service writes there
 
 
 def _first_line(path: str) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, repeat
 from typing import Final, Literal
 
 import predial
@@ -18,7 +18,9 @@ from predial.sending.errors import SendError
 from predial.sending.journal import Line
 from predial.sending.outcomes import OF_CAMPAIGN, Outcome
 
-__all__ = ["CREATED", "NEW", "REFUSED", "UNKNOWN", "Piece", "Pieces", "RefusedRow", "cut_of"]
+__all__ = [
+    "CREATED", "NEW", "REFUSED", "UNKNOWN", "Piece", "Pieces", "RefusedRow", "cut_of", "places",
+]  # fmt: skip
 
 State = Literal["new", "unknown", "created", "refused", "cut"]
 
@@ -33,6 +35,7 @@ class RefusedRow:
     """A job that the service refuses."""
 
     row: int
+    line: int | None
     phone: str
     type: str
     message: str
@@ -79,13 +82,18 @@ class Pieces:
         """The pieces of these bodies after these lines."""
         found = cls([Piece(body) for body in bodies])
         by_key = {piece.key: piece for piece in found.pieces}
-        for line in lines:
+        for number, line in enumerate(lines, 1):
             key = line.get("key")
             if key is None:
                 continue
             piece = by_key.get(key)
             if piece is None:
                 raise SendError(f"the journal names a body that is not in the directory: {key}")
+            if not _follows(piece, line):
+                raise SendError(
+                    f"line {number} of the journal does not follow from those before, "
+                    "so it can't be used"
+                )
             for part in found.take(piece, line):
                 by_key[part.key] = part
         return found
@@ -129,8 +137,8 @@ class Pieces:
             stay = {row for part in parts for row in part.body.rows}
             refusal = piece.outcome
             self.refused += [
-                RefusedRow(row, phone, refusal.type, refusal.why)
-                for row, phone in zip(piece.body.rows, piece.body.phones, strict=True)
+                RefusedRow(row, line_of_it, phone, refusal.type, refusal.why)
+                for row, line_of_it, phone in places(piece.body)
                 if row not in stay
             ]
         place = self.pieces.index(piece) + 1
@@ -154,6 +162,27 @@ class Pieces:
         return sum(piece.body.jobs for piece in self.in_state(*states))
 
 
+def places(body: predial.Body) -> Iterator[tuple[int, int | None, str]]:
+    """The row, the line and the phone of each job of a body."""
+    lines = repeat(None) if body.lines is None else body.lines
+    return zip(body.rows, lines, body.phones, strict=False)
+
+
+def _follows(piece: Piece, line: Line) -> bool:
+    """Whether the sender writes such a line about a piece in this state."""
+    kind, state, jobs = line["type"], piece.state, piece.body.jobs
+    if kind == "baseline":
+        return state == NEW
+    if kind == "try":
+        return state in (NEW, UNKNOWN) and line["sha256"] == piece.body.sha256
+    if kind == "result":
+        return state == UNKNOWN and (line["outcome"] != CREATED or len(line["ids"]) == jobs)
+    how = line["how"]
+    if how == "renewed":
+        return state in (UNKNOWN, REFUSED)
+    return state == REFUSED and (jobs > 1 if how == "halves" else jobs == 1 or how != "row")
+
+
 def _parts(body: predial.Body, line: Line) -> list[predial.Body]:
     how = line["how"]
     if how == "renewed":
@@ -166,15 +195,18 @@ def _parts(body: predial.Body, line: Line) -> list[predial.Body]:
     return []  # its one row is refused
 
 
-def cut_of(piece: Piece) -> Line:
+def cut_of(piece: Piece, *, is_anew: bool) -> Line:
     """How a refused piece is cut, as a line of the journal: without the rows that the service
-    names, or else in halves. Raises SendError for a refusal that is about no row.
+    names, or else in halves. A refusal that is about no row raises SendError; in a later run
+    (`is_anew`) the piece is sent again, with a new key, because nothing of it was added.
     """
     body, refusal = piece.body, piece.outcome
+    line: Line = {"type": "cut", "key": piece.key}
     if refusal is None or refusal.type == OF_CAMPAIGN:
+        if is_anew:
+            return {**line, "how": "renewed"}
         why = "" if refusal is None else f": {refusal.why}"
         raise SendError(f"the campaign takes no jobs now, and none of this body was added{why}")
-    line: Line = {"type": "cut", "key": piece.key}
     held = set(body.phones)
     named = [phone for phone in refusal.phones if phone in held]
     if named:

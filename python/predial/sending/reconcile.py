@@ -56,7 +56,16 @@ async def created_ids(
             "campaign whether its jobs are there"
         )
     found = await client.ids_of(before)
+    if any(not set(ids) <= set(found[phone]) for phone, ids in before.items()):
+        raise SendError(
+            f"{name} is unknown, and the service reports fewer jobs of its phones than before, so "
+            "nothing can be compared: look in the campaign whether its jobs are there"
+        )
     new = {phone: [it for it in found[phone] if it not in ids] for phone, ids in before.items()}
+    if any(it in owned for ids in new.values() for it in ids):
+        raise SendError(
+            f"{name} is unknown, and the service reports IDs of another body as its own"
+        )
     counts = {len(ids) for ids in new.values()}
     if counts == {0}:
         if piece.last is None or piece.last.least_age(now) < SETTLED:
@@ -70,8 +79,12 @@ async def created_ids(
             f"{name} is unknown: some of its phones have new jobs and others do not; look in the "
             "campaign which of its jobs are there"
         )
-    of_all = await client.ids_of(piece.body.phones)
-    return tuple(_the_one(new.get(it) or of_all[it], owned) for it in piece.body.phones)
+    phones = piece.body.phones
+    of_all = await client.ids_of(phones)
+    times = Counter(phones)
+    return tuple(
+        _the_one(new.get(it) or of_all[it], owned) if times[it] == 1 else None for it in phones
+    )
 
 
 def _the_one(ids: Iterable[str], owned: Collection[str]) -> str | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from predial.sending.pieces import CREATED, NEW, REFUSED, UNKNOWN, Pieces, RefusedRow
+from predial.sending.pieces import CREATED, NEW, REFUSED, UNKNOWN, Pieces, RefusedRow, places
 
 __all__ = ["CreatedJob", "Sent", "write"]
 
@@ -20,6 +20,9 @@ class CreatedJob(NamedTuple):
 
     row: int
     """The number of its row in the list, from 0."""
+    line: int | None
+    """The line in which the row begins, from 1, or the row that the sheet shows; None if the list
+    has no lines."""
     phone: str
     """The digits of its phone."""
     id: str | None
@@ -61,8 +64,8 @@ class Sent:
     def ids(self) -> Iterator[CreatedJob]:
         """The jobs that were created, in the order of the bodies."""
         for piece in self._pieces.in_state(CREATED):
-            body = piece.body
-            yield from map(CreatedJob, body.rows, body.phones, piece.ids)
+            for (row, line, phone), it in zip(places(piece.body), piece.ids, strict=False):
+                yield CreatedJob(row, line, phone, it)
 
     def __repr__(self) -> str:
         return (
@@ -75,14 +78,14 @@ for _class in (CreatedJob, Sent):
     _class.__module__ = "predial"
 del _class
 
-_IDS: Final = ("row", "phone", "id")
-_REFUSED: Final = ("row", "phone", "type", "message")
+_IDS: Final = ("row", "line", "phone", "id")
+_REFUSED: Final = ("row", "line", "phone", "type", "message")
 
 
 def write(out: Path, sent: Sent) -> None:
     """Writes the files of IDs and of refused rows, each whole or not at all."""
     ids = list(sent.ids())
-    refused = [(it.row, it.phone, it.type, it.message) for it in sent.refused]
+    refused = [(it.row, it.line, it.phone, it.type, it.message) for it in sent.refused]
     for name, header, rows in (("ids", _IDS, ids), ("refused", _REFUSED, refused)):
         _replace(out / f"{name}.csv", _csv(header, rows))
         _replace(out / f"{name}.ndjson", _ndjson(header, rows))

@@ -37,7 +37,7 @@ _ROUNDED: Final = 0.01
 def status(out: Path) -> Sent:
     """What the journal of a directory says. Needs no network."""
     prepared = predial.open_prepared(out)
-    lines, _ = journals.read(out)
+    lines = journals.read(out)
     _check_manifest(prepared, lines)
     return Sent(Pieces.of(prepared.bodies, lines))
 
@@ -56,9 +56,9 @@ async def send_all(out: Path, settings: Settings, clock: Clock, stop: asyncio.Ev
     """Sends the bodies of a directory until all are done, or something stops it. `stop` ends it
     after the requests under way.
     """
-    with journals.locked(out), silent():
+    with journals.claimed(out) as journal, silent():
         prepared = predial.open_prepared(out)
-        lines, length = journals.read(out)
+        lines = journal.lines
         digest = _check_manifest(prepared, lines)
         pieces = Pieces.of(prepared.bodies, lines)
         sent = Sent(pieces)
@@ -66,17 +66,13 @@ async def send_all(out: Path, settings: Settings, clock: Clock, stop: asyncio.Ev
             _check_place(lines, settings, clock)
             async with Client(settings, clock) as client:
                 campaign = await client.campaign()
-                journal = Journal(out, length)
-                try:
-                    line = _first_line(lines, settings, campaign, digest)
-                    at = clock.now().line()
-                    journal.write({**line, "machine": clock.machine(), "at": at})
-                    samples = Samples(prepared.bodies, prepared.report.duplicates)
-                    run = Run(settings, clock, client, journal, pieces, samples, stop)
-                    run.last_wall = max(run.last_wall, _last_wall(lines))
-                    stopped = await run.all()
-                finally:
-                    journal.close()
+                line = _first_line(lines, settings, campaign, digest)
+                at = clock.now().line()
+                journal.write({**line, "machine": clock.machine(), "at": at})
+                samples = Samples(prepared.bodies, prepared.report.duplicates)
+                run = Run(settings, clock, client, journal, pieces, samples, stop)
+                run.last_wall = max(run.last_wall, _last_wall(lines))
+                stopped = await run.all()
             sent = Sent(pieces, stopped)
         if sent.is_done:
             write(out, sent)
@@ -117,7 +113,7 @@ def _first_line(lines: list[Line], settings: Settings, campaign: str, digest: st
         return {"type": "run"}
     return {
         "type": "head",
-        "format": 1,
+        "format": journals.FORMAT,
         "manifest_sha256": digest,
         "host": settings.host,
         "campaign": campaign,
@@ -208,13 +204,14 @@ class Run:
     async def _one(self, piece: Piece) -> None:
         """Sends a piece, or cuts it."""
         if piece.state == REFUSED:
-            self._cut(piece)
+            self._cut(piece, is_anew=True)
         elif piece.state == UNKNOWN and not self._may_send_again(piece):
             if not self._settings.reconcile:
                 raise SendError(self._advice(piece))
             await self._reconcile(piece)
         else:
-            if piece.state == NEW and self._settings.baseline and piece.baseline is None:
+            # That of an earlier run is too old: others may have added jobs of the phones meanwhile.
+            if piece.state == NEW and self._settings.baseline:
                 await self._ask_baseline(piece)
             await self._send(piece)
 
@@ -261,7 +258,7 @@ class Run:
                 self._is_created(piece)
                 return
             if outcome.kind == "refused":
-                self._cut(piece)
+                self._cut(piece, is_anew=False)
                 return
             tries += 1
             wait = retry_after(answer, self._clock.wall())
@@ -321,8 +318,8 @@ class Run:
             if self._stop.is_set():
                 raise SendError(INTERRUPTED)
 
-    def _cut(self, piece: Piece) -> None:
-        self._write(piece, cut_of(piece))
+    def _cut(self, piece: Piece, *, is_anew: bool) -> None:
+        self._write(piece, cut_of(piece, is_anew=is_anew))
         self._report()
 
     def _try_line(self, piece: Piece) -> Line:

@@ -15,6 +15,7 @@ pub(in crate::batch) mod outdir;
 pub(in crate::batch) mod prepared;
 pub(in crate::batch) mod rejects;
 pub(in crate::batch) mod report;
+pub(in crate::batch) mod sending;
 pub(in crate::batch) mod sheet_file;
 mod sheet_writer;
 pub(in crate::batch) mod size;

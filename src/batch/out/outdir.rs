@@ -347,7 +347,7 @@ impl Drop for PartName {
 
 /// Takes the lock on a directory, which ends with the handle or the process. `None` if the system
 /// can't open a directory as a file.
-fn lock(root: &Path) -> Result<Option<File>, OutDirRefusal> {
+pub(in crate::batch) fn lock(root: &Path) -> Result<Option<File>, OutDirRefusal> {
     if !cfg!(unix) {
         return Ok(None);
     }
@@ -420,7 +420,7 @@ fn parent(path: &Path) -> &Path {
     parent.unwrap_or(Path::new("."))
 }
 
-fn sync_directory(path: &Path) -> io::Result<()> {
+pub(in crate::batch) fn sync_directory(path: &Path) -> io::Result<()> {
     // Only systems that open a directory as a file need to put it on the disk.
     if cfg!(unix) {
         let sync = File::open(path).and_then(|directory| directory.sync_all());
