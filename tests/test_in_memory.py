@@ -32,12 +32,12 @@ kinds: st.SearchStrategy[Duplicates] = st.sampled_from(["phone", "job", "allow"]
 NAMESPACE = UUID("6f1c2f1e-5e0b-4f5d-9c57-0a6b7d1e4c30")
 
 #: A body as a caller sees it, without the place.
-Shown = tuple[int, str, bytes, int, int, tuple[int, ...], str, str]
+Shown = tuple[int, str, bytes, int, int, tuple[int, ...], tuple[int, ...] | None, str, str]
 
 
 def shown(body: predial.Body) -> Shown:
     counts = body.index, body.mark, body.content, body.jobs, body.bytes
-    return (*counts, body.rows, body.sha256, body.idempotence_key)
+    return (*counts, body.rows, body.lines, body.sha256, body.idempotence_key)
 
 
 def threads_now() -> int:
@@ -88,16 +88,19 @@ def agrees_with_prepare(
         assert in_memory.counts == report.counts
         assert in_memory.diagnostics == report.diagnostics
         if max_bytes is None:  # which is a limit on jobs, and rows are not in bodies
-            rows_agree(source, given, report, {row for body in made for row in body[5]})
+            placed = {
+                row: line for body in made for row, line in zip(body[5], body[6] or (), strict=True)
+            }
+            rows_agree(source, given, report, placed)
 
 
 def rows_agree(
-    source: bytes, given: dict[str, object], report: predial.Report, sent: set[int]
+    source: bytes, given: dict[str, object], report: predial.Report, sent: dict[int, int]
 ) -> None:
     """`judge` has every row once, in order, and says of each what `prepare` does."""
     rows = list(_core.judge_rows(source, "", given, None))
     assert [row.number for row in rows] == list(range(report.total))
-    assert {row.number for row in rows if row.job is not None} == sent
+    assert {row.number: row.line for row in rows if row.job is not None} == sent
     standings = [row.standing for row in rows]
     assert standings.count("clean") == report.clean
     assert standings.count("repaired") == report.repaired

@@ -25,8 +25,9 @@ from click.testing import CliRunner, Result
 import predial
 from predial.cli import commands
 from predial.sending import client as clients
+from predial.sending import journal as journals
 from predial.sending.clock import Clock
-from predial.sending.run import send_all
+from predial.sending.run import send_all, status
 from predial.sending.settings import Settings
 from predial.testing import Sandbox, sandbox
 
@@ -198,6 +199,40 @@ def test_whoever_is_killed_and_whenever(tmp_path: Path) -> None:
                 assert process.returncode == 2, said
 
 
+@pytest.mark.parametrize("is_urgent", [False, True])
+def test_ctrl_c_ends_it_after_the_request_under_way(is_urgent: bool, tmp_path: Path) -> None:
+    """A second one ends it at once."""
+    phones = prepared(tmp_path, 20, max_jobs=5)
+    slow = {"requests": [2], "seconds": 120 if is_urgent else 1}
+    with sandbox(faults={"delay": slow}) as box:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "predial", "send", str(tmp_path), "--host", box.host],
+            env={**os.environ, "PREDIAL_TOKEN": box.token},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        until = time.monotonic() + 60
+        while not box.fired()["delay"]:
+            assert time.monotonic() < until, "no request comes"
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        while is_urgent and process.poll() is None:
+            assert time.monotonic() < until, "it does not end"
+            time.sleep(0.3)
+            process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+        if is_urgent:
+            sent = status(tmp_path)
+            assert (process.returncode, sent.created, sent.unknown) == (130, 5, 5)
+            return
+        assert (process.returncode, out) == (2, "10 jobs created, 10 jobs not sent\n")
+        assert "interrupted: the rest was not sent" in err
+        assert len(box.jobs()) == 10
+        assert run(tmp_path, box).created == 20
+        is_exactly_once(tmp_path, box.jobs(), phones)
+
+
 def _jobs(host: str) -> list[dict[str, Any]]:
     return Sandbox(host, TOKEN).jobs()
 
@@ -224,6 +259,31 @@ class TestCommand:
         result = self.run(out, "--status")
         assert (result.exit_code, result.output.splitlines()[0]) == (0, "25 jobs created")
         assert (out / "ids.csv").exists()
+
+    def test_what_a_killed_run_did_not_write_the_next_one_writes(self, tmp_path: Path) -> None:
+        """Also if all jobs were created by then, and without the network."""
+        prepared(tmp_path, 5)
+        with sandbox() as box:
+            self.run(tmp_path, "--host", box.host)
+        for name in ("ids.csv", "ids.ndjson", "refused.csv", "refused.ndjson"):
+            (tmp_path / name).unlink()
+        result = self.run(tmp_path, "--host", "http://127.0.0.1:1")
+        assert (result.exit_code, result.stdout.splitlines()[0]) == (0, "5 jobs created")
+        for name in ("ids.csv", "ids.ndjson", "refused.csv", "refused.ndjson"):
+            assert (tmp_path / name).exists()
+
+    def test_a_second_run_says_that_one_is_at_work(self, tmp_path: Path) -> None:
+        out = tmp_path / "out"
+        prepared(out, 5)
+        with journals.claimed(out):
+            result = self.run(out, "--host", "http://127.0.0.1:1")
+            assert (result.exit_code, result.stdout) == (2, "")
+            assert f"{out}: another run is at work in the directory" in result.stderr
+            result = self.run(out, "--status")
+            assert (result.exit_code, result.stdout) == (0, "0 jobs created, 5 jobs not sent\n")
+            assert "it is being sent, so ids.csv is not written yet" in result.stderr
+        assert not (out / "ids.csv").exists()
+        assert not (out / "sending.ndjson").exists()
 
     def test_refused_rows_are_status_1(self, tmp_path: Path) -> None:
         jobs = [{"phone": "79110000000"}, {"phone": "791"}]

@@ -111,16 +111,20 @@ def command(
     """
     try:
         from predial.sending.errors import SendError
-        from predial.sending.results import write as write_results
+        from predial.sending.run import derive
         from predial.sending.run import status as what_became
 
         try:
             sent = what_became(Path(out))
             if dry_run:
                 predial.open_prepared(out).verify()
-            elif status:
-                write_results(Path(out), sent)
-            elif not sent.is_done:
+            elif status or sent.is_done:
+                # Also if a run was killed before it could write them.
+                try:
+                    derive(Path(out))
+                except BlockingIOError:
+                    outcome.say("it is being sent, so ids.csv is not written yet", about=out)
+            else:
                 token = _token(token_file)
                 if host is None:
                     raise click.UsageError("Say where to send: --host URL.")
@@ -170,7 +174,7 @@ def _show(out: str, sent: Sent, dry_run: bool) -> None:
         if count:
             parts.append(f"{counted(count, 'job')} {what}")
     say(", ".join(parts))
-    if sent.is_done:
+    if sent.is_done and (Path(out) / "ids.csv").exists():
         say(f"  {out}/ids.csv       the row, the phone and the ID of each job")
         if refused:
             say(f"  {out}/refused.csv   the rows that the service refused, with its words")

@@ -25,7 +25,7 @@ from predial.sending.reconcile import Samples, created_ids
 from predial.sending.results import Sent, write
 from predial.sending.settings import Settings
 
-__all__ = ["Run", "send_all", "status"]
+__all__ = ["Run", "derive", "send_all", "status"]
 
 Answered = TypeVar("Answered")
 
@@ -40,6 +40,17 @@ def status(out: Path) -> Sent:
     lines = journals.read(out)
     _check_manifest(prepared, lines)
     return Sent(Pieces.of(prepared.bodies, lines))
+
+
+def derive(out: Path) -> Sent:
+    """Writes the files of IDs and of refused rows as far as the journal goes.
+
+    Raises BlockingIOError if another run is at work, which writes them at its end.
+    """
+    with journals.claimed(out):
+        sent = status(out)
+        write(out, sent)
+        return sent
 
 
 def _check_manifest(prepared: predial.Prepared, lines: list[Line]) -> str:
