@@ -37,6 +37,15 @@ def counted(jobs: Any, **options: Any) -> Any:
     return predial.check(jobs, now=NOW, statistics=True, **options).statistics
 
 
+def test_zones_are_those_that_are_sent() -> None:
+    jobs = [{"phone": "79123456789", "gmtZone": "МСК"}, {"phone": "79123456780", "gmtZone": "MSK"}]
+    zones = counted(jobs, zones={"МСК": "Europe/Moscow"})["zones"]
+    assert zones == {"Europe/Moscow": 1}
+    sent = list(predial.judge(jobs, repair="suggested"))
+    assert [row.zone for row in sent] == ["Europe/Moscow", "Europe/Moscow"]
+    assert counted(jobs, repair="suggested")["zones"] == {"Europe/Moscow": 2}
+
+
 def test_jobs_that_can_be_sent_are_counted() -> None:
     found = counted(JOBS)
     assert found["countries"] == {"RU": 3, "DE": 1, "US": 1}

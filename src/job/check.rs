@@ -207,6 +207,20 @@ pub(super) fn inspect(
     (verdict, places)
 }
 
+/// The zone that a job is sent with; `None` if it has none that can be read.
+pub(crate) fn sent_zone<'r>(
+    job: &RawJob<'_>,
+    options: &JobOptions,
+    context: &JobContext<'r>,
+) -> Option<Zone<'r>> {
+    let fields = job.fields?;
+    let is_zone = |field: &&Field<'_>| field.name == Name::Known(KnownField::GmtZone);
+    let field = fields.iter().find(is_zone)?;
+    let mut verdict = Verdict::default();
+    let mut checker = Checker::new(&mut verdict, (options, VerdictDetail::Codes), context);
+    checker.zone(field, fields)
+}
+
 struct Checker<'o, 'r, 'v> {
     options: &'o JobOptions,
     context: &'o JobContext<'r>,

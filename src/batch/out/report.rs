@@ -61,6 +61,10 @@ pub struct Report {
     pub(in crate::batch) is_second_round: bool,
 }
 
+/// The note about a table that has no doubled quotes.
+const ESCAPED_QUOTES: &str = "quotes inside of quoted cells have a backslash before them; each \
+                              is read as a quote, and two backslashes as one";
+
 impl Report {
     pub(in crate::batch) fn new(duplicates: Duplicates) -> Self {
         let mut notes = Vec::new();
@@ -87,6 +91,13 @@ impl Report {
         self.mapping = source.mapping().cloned();
         self.is_second_round = source.mapping().is_some_and(table::is_reject_file);
         self.layout = source.layout().cloned();
+        if self
+            .layout
+            .as_ref()
+            .is_some_and(|layout| layout.escaped_quotes)
+        {
+            self.notes.push(ESCAPED_QUOTES.to_owned());
+        }
         for column in source.unused_columns() {
             match &column.option {
                 Some(option) => self.hints.push(Hint {

@@ -26,7 +26,7 @@ use crate::batch::out::sheet_file::SheetFile;
 use crate::batch::out::table_file::TableFile;
 use crate::batch::place::{FirstPlace, RowPlace};
 use crate::batch::run::block::{BlockRows, JudgedBlock, LineFinder};
-use crate::batch::run::decided::{DecidedRow, OnDecided, sent_phone, zone_in};
+use crate::batch::run::decided::{DecidedRow, OnDecided, sent_phone};
 use crate::batch::run::duplicates::{DuplicateCandidate, SeenJobs};
 use crate::batch::run::forecast::{Forecast, ForecastCounts, ForecastOptions};
 use crate::batch::run::judge::{JudgeBuffer, RowJudge};
@@ -847,7 +847,7 @@ impl<'a> BatchRun<'a> {
         let taken_by = taken_by.map(|taken_by| self.as_before(taken_by, &row));
         if let Some(key) = &row.key {
             if let (None, Some(statistics)) = (&taken_by, &mut self.report.statistics) {
-                let zone = zone_in(row.text, judge.clock.at());
+                let zone = judge.zone_of(row.text);
                 statistics.add(key.phone, zone, &judge.clock);
             }
             match (taken_by, &mut *sink) {

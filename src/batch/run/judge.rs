@@ -18,6 +18,7 @@ use crate::job::{
     self, Finding, FindingCode, JobContext, JobShapes, KnownField, RawJob, Standing, VerdictDetail,
 };
 use crate::phone::Phone;
+use crate::zone::Zone;
 use crate::{Fault, Rule};
 
 /// Judges rows. It holds nothing that a row could change.
@@ -199,6 +200,14 @@ impl RowJudge<'_> {
         let mut verdict = job::Verdict::default();
         self.check(&mut verdict, &job, (self.options, VerdictDetail::Codes));
         verdict.phone.as_ref().map(Phone::e164_number)
+    }
+
+    /// The zone that a job of this text is sent with.
+    pub fn zone_of(&self, text: &[u8]) -> Option<Zone<'_>> {
+        let text = str::from_utf8(text).ok()?;
+        let mut fields = Vec::new();
+        let job = job::parse_whole(text, &mut fields).ok()?;
+        job::sent_zone(&job, self.options, &self.clock)
     }
 
     /// What is found at a job of this text, in words.

@@ -4,6 +4,7 @@ pub(in crate::batch) mod feed;
 pub(in crate::batch) mod format;
 pub(in crate::batch) mod input;
 pub(in crate::batch) mod json;
+mod json_form;
 pub(in crate::batch) mod limit;
 pub(in crate::batch) mod open;
 pub(in crate::batch) mod preset;

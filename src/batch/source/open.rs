@@ -7,6 +7,7 @@ use crate::batch::source::format::{ARROW, SourceFormat};
 use crate::batch::source::input::{
     self, Compression, Detected, SourceInfo, TextEncoding, Workbook,
 };
+use crate::batch::source::json_form::refuse_other_forms;
 use crate::batch::source::limit::RowLimit;
 use crate::batch::source::preset::ListDefaults;
 use crate::batch::source::records::Records;
@@ -339,7 +340,10 @@ fn detected_format(
         }
         match begin {
             Some(b'[') => return Ok(SourceFormat::Json),
-            Some(b'{') => return Ok(SourceFormat::Ndjson),
+            Some(b'{') => {
+                refuse_other_forms(feed)?;
+                return Ok(SourceFormat::Ndjson);
+            }
             Some(_) => return named.map_or_else(|| table_or_lines(feed), Ok),
             None if feed.at_end() => return Ok(named.unwrap_or(SourceFormat::Ndjson)),
             None => feed.more()?,

@@ -134,7 +134,7 @@ impl CleanTable {
         for (span, value) in edits {
             out.extend_from_slice(&record[from..span.start]);
             match is_quoted(record, span) {
-                true => out.extend_from_slice(value.replace('"', "\"\"").as_bytes()),
+                true => out.extend_from_slice(self.dialect.within_quotes(value).as_bytes()),
                 false => self.dialect.write([value], out),
             }
             from = span.end;

@@ -5,6 +5,7 @@ use std::io;
 use std::ops::Range;
 
 use super::choice::row_region;
+use super::dialect::unescaped;
 use super::mapping::{ColumnMapping, ColumnUse, TableOptions};
 use crate::batch::source::limit::{MOST_CELLS, RowLimit, has_spare_memory};
 use crate::batch::source::preset::ListDefaults;
@@ -22,19 +23,28 @@ pub enum ComposedCell<'a> {
     Text(&'a str),
     /// Its text, in which each quote is doubled.
     Doubled(&'a str),
+    /// Its text, in which a backslash is before each quote.
+    Escaped(&'a str),
 }
 
-impl ComposedCell<'_> {
+impl<'a> ComposedCell<'a> {
+    /// The cell as it is between its quotes.
+    fn as_it_came(self) -> &'a str {
+        match self {
+            ComposedCell::Text(text)
+            | ComposedCell::Doubled(text)
+            | ComposedCell::Escaped(text) => text,
+        }
+    }
+
     /// Whether there is nothing in it.
     pub fn is_empty(self) -> bool {
-        let (ComposedCell::Text(text) | ComposedCell::Doubled(text)) = self;
-        text.is_empty()
+        self.as_it_came().is_empty()
     }
 
     /// Whether there is nothing in it but white space.
     pub fn is_blank(self) -> bool {
-        let (ComposedCell::Text(text) | ComposedCell::Doubled(text)) = self;
-        text.chars().all(char::is_whitespace)
+        self.as_it_came().chars().all(char::is_whitespace)
     }
 }
 
@@ -97,8 +107,7 @@ impl PlannedField {
 
     /// Whether a cell says more than that there is no value.
     fn has_value(&self, cell: ComposedCell<'_>) -> bool {
-        let (ComposedCell::Text(text) | ComposedCell::Doubled(text)) = cell;
-        self.field != KnownField::Phone || !phone::means_nothing(text)
+        self.field != KnownField::Phone || !phone::means_nothing(cell.as_it_came())
     }
 }
 
@@ -171,11 +180,7 @@ impl ColumnPlan {
     /// The region in which the phone of a row may be dialled, if the row says so.
     fn region(&self, cells: &[ComposedCell<'_>]) -> Option<RowRegion> {
         let (codes, countries) = self.dialled_in.as_ref()?;
-        let text = |column: &usize| {
-            let cell = cells.get(*column)?;
-            let (ComposedCell::Text(text) | ComposedCell::Doubled(text)) = cell;
-            Some(*text)
-        };
+        let text = |column: &usize| Some(cells.get(*column)?.as_it_came());
         row_region(
             codes.iter().filter_map(text),
             countries.iter().filter_map(text),
@@ -202,7 +207,7 @@ impl ColumnPlan {
             None => Some((phone, None)),
             Some(zone) if zone.is_blank() => Some((phone, None)),
             Some(ComposedCell::Text(zone)) => Some((phone, Some(zone))),
-            Some(ComposedCell::Doubled(_)) => None,
+            Some(ComposedCell::Doubled(_) | ComposedCell::Escaped(_)) => None,
         }
     }
 
@@ -382,7 +387,7 @@ impl Composer {
                 self.text.push('"');
                 start
             }
-            ComposedCell::Text(_) | ComposedCell::Doubled(_) => {
+            ComposedCell::Text(_) | ComposedCell::Doubled(_) | ComposedCell::Escaped(_) => {
                 let text = self.plain(cell);
                 let is_json = is_structured && is_array_or_object(text.trim());
                 let value = match is_json {
@@ -406,7 +411,7 @@ impl Composer {
         cell: ComposedCell<'_>,
         limit: RowLimit,
     ) -> Result<(), ComposeFailure> {
-        let (ComposedCell::Text(text) | ComposedCell::Doubled(text)) = cell;
+        let text = cell.as_it_came();
         let more = open.len() + text.len();
         match self.text.len() + more < LONG {
             true => Ok(()),
@@ -438,7 +443,7 @@ impl Composer {
         Ok(())
     }
 
-    /// The text of a cell, its quotes no longer doubled.
+    /// The text of a cell, its quotes no longer doubled or escaped.
     fn plain<'c>(&'c mut self, cell: ComposedCell<'c>) -> &'c str {
         match cell {
             ComposedCell::Text(text) => text,
@@ -450,6 +455,10 @@ impl Composer {
                     self.cell.push('"');
                     self.cell.push_str(piece);
                 }
+                &self.cell
+            }
+            ComposedCell::Escaped(text) => {
+                self.cell = unescaped(text);
                 &self.cell
             }
         }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::choice::{ChoiceRequest, UnusedColumn};
 use super::compose::{ColumnPlan, ComposedCell, Composer};
-use super::dialect::{Bounds, Dialect, LineEnd, Span, Split};
+use super::dialect::{Bounds, CellQuotes, Dialect, LineEnd, Span, Split};
 use super::header::PassedOver;
 use super::mapping::ColumnMapping;
 use super::sample::Sample;
@@ -52,6 +52,9 @@ pub struct TableLayout {
     pub skipped: Vec<SkippedRecord>,
     /// How many records repeat the header further down.
     pub repeated_headers: u64,
+    /// Whether quotes in its cells have a backslash before them.
+    #[serde(skip)]
+    pub escaped_quotes: bool,
 }
 
 impl TableLayout {
@@ -161,6 +164,7 @@ impl Csv {
                     })
                     .collect(),
                 repeated_headers: 0,
+                escaped_quotes: dialect.escapes,
             },
         };
         feed.consume(begin);
@@ -282,9 +286,10 @@ pub fn walk(
             (_, Some(text)) => {
                 let cell = |span: &Span| {
                     let cell = &text[span.start - at..span.end - at];
-                    match span.doubled {
-                        true => ComposedCell::Doubled(cell),
-                        false => ComposedCell::Text(cell),
+                    match span.quotes {
+                        CellQuotes::None => ComposedCell::Text(cell),
+                        CellQuotes::Doubled => ComposedCell::Doubled(cell),
+                        CellQuotes::Escaped => ComposedCell::Escaped(cell),
                     }
                 };
                 let plan = &table.plan;

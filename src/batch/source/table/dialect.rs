@@ -11,8 +11,10 @@
 //!
 //! Beyond the RFC, lines may end with LF, with CR CR LF or with CR alone, and a plain cell may hold
 //! quotes (`5" pipe`). If the beginning shows it, blanks before the quote of a cell are left out, or
-//! every record as a whole is in quotes. A quoted cell ends at its quote: what some readers append after it is a
-//! fault here, since it is nearly always the sign of a quote that was never closed.
+//! every record as a whole is in quotes, or quotes inside of quoted cells have a backslash before
+//! them instead of a second quote: there `\"` is a quote and `\\` a backslash. A quoted cell ends at
+//! its quote: what some readers append after it is a fault here, since it is nearly always the sign
+//! of a quote that was never closed.
 
 use std::borrow::Cow;
 
@@ -60,6 +62,8 @@ pub struct Dialect {
     pub blanks: bool,
     /// Whether every record as a whole is in quotes, and its own quotes are doubled.
     pub is_wrapped: bool,
+    /// Whether a quote inside a quoted cell has a backslash before it, and is not doubled.
+    pub escapes: bool,
 }
 
 /// What ends a record.
@@ -86,8 +90,19 @@ impl LineEnd {
 pub struct Span {
     pub start: usize,
     pub end: usize,
-    /// Whether quotes are doubled in it.
-    pub doubled: bool,
+    /// How quotes are written in it.
+    pub quotes: CellQuotes,
+}
+
+/// How quotes are written in a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CellQuotes {
+    /// As they are, if there are any.
+    None,
+    /// Doubled.
+    Doubled,
+    /// With a backslash before them, and before each backslash.
+    Escaped,
 }
 
 /// What is at the beginning of some text.
@@ -194,7 +209,7 @@ impl Dialect {
             let span = Span {
                 start: at,
                 end,
-                doubled: false,
+                quotes: CellQuotes::None,
             };
             let count = push(cells, span);
             if is_last {
@@ -224,7 +239,7 @@ impl Dialect {
         let cell = |start, end| Span {
             start,
             end,
-            doubled: false,
+            quotes: CellQuotes::None,
         };
         let Plain { end, delimiters } = text.plain(start, needed, |delimiter| {
             cells.push(cell(at, delimiter));
@@ -288,7 +303,10 @@ impl Dialect {
                     Some(Span {
                         start: at,
                         end: stop.map_or(inner.len(), |stop| at + stop),
-                        doubled: memchr::memchr(b'"', &inner[at..]).is_some(),
+                        quotes: match memchr::memchr(b'"', &inner[at..]) {
+                            Some(_) => CellQuotes::Doubled,
+                            None => CellQuotes::None,
+                        },
                     })
                 }
             };
@@ -306,7 +324,7 @@ impl Dialect {
                 cells.push(Span {
                     start: at,
                     end: at,
-                    doubled: false,
+                    quotes: CellQuotes::None,
                 });
                 break;
             }
@@ -330,7 +348,10 @@ impl Dialect {
         let text = marked.text();
         let limit = start + LONGEST_QUOTED;
         let within = limit.min(text.len());
-        let mut doubled = false;
+        let mut quotes = match self.escapes {
+            true => CellQuotes::Escaped,
+            false => CellQuotes::None,
+        };
         let mut from = at + 1;
         loop {
             let Some(quote) = marked.quote(from, within) else {
@@ -340,12 +361,16 @@ impl Dialect {
                 };
             };
             let after = quote + 1;
+            if self.escapes && is_escaped(&text[at + 1..quote]) {
+                from = after;
+                continue;
+            }
             let next = text.get(after).copied();
             if next.is_none() && !whole {
                 return Quoted::NeedsMore;
             }
-            if next == Some(b'"') {
-                doubled = true;
+            if next == Some(b'"') && !self.escapes {
+                quotes = CellQuotes::Doubled;
                 from = after + 1;
                 continue;
             }
@@ -385,7 +410,7 @@ impl Dialect {
                 span: Span {
                     start: at + 1,
                     end: quote,
-                    doubled,
+                    quotes,
                 },
                 stop,
             };
@@ -424,11 +449,19 @@ impl Dialect {
             match cell.bytes().any(is_special) {
                 true => {
                     out.push(b'"');
-                    out.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
+                    out.extend_from_slice(self.within_quotes(cell).as_bytes());
                     out.push(b'"');
                 }
                 false => out.extend_from_slice(cell.as_bytes()),
             }
+        }
+    }
+
+    /// A text as it is written between the quotes of a cell.
+    pub fn within_quotes(self, text: &str) -> String {
+        match self.escapes {
+            true => text.replace('\\', "\\\\").replace('"', "\\\""),
+            false => text.replace('"', "\"\""),
         }
     }
 
@@ -440,6 +473,7 @@ impl Dialect {
             end,
             blanks: has_blanks_before_quotes(beginning),
             is_wrapped: false,
+            escapes: false,
         };
         let with_delimiter = |dialect: Dialect| Dialect {
             delimiter: delimiter.unwrap_or_else(|| likeliest_delimiter(beginning, dialect, whole)),
@@ -449,11 +483,73 @@ impl Dialect {
             is_wrapped: true,
             ..plain
         };
-        match is_wrapped(plain, beginning, whole) {
-            true => with_delimiter(wrapped),
-            false => with_delimiter(plain),
+        if is_wrapped(plain, beginning, whole) {
+            return with_delimiter(wrapped);
         }
+        let escaped = Dialect {
+            escapes: true,
+            ..plain
+        };
+        if may_escape_quotes(beginning) {
+            let escaped = with_delimiter(escaped);
+            if escaped.matches_more_than_doubled(beginning, whole) {
+                return escaped;
+            }
+        }
+        with_delimiter(plain)
     }
+
+    /// Whether the quotes of more records match than if they were doubled.
+    fn matches_more_than_doubled(self, beginning: &[u8], whole: bool) -> bool {
+        let unmatched = |dialect: Dialect| dialect.unmatched_of_first(beginning, whole);
+        let doubled = Dialect {
+            escapes: false,
+            ..self
+        };
+        unmatched(self) < unmatched(doubled)
+    }
+}
+
+/// Whether a text has a backslash before a quote, and no doubled quote inside a cell.
+fn may_escape_quotes(beginning: &[u8]) -> bool {
+    let is_inside = |at: usize| {
+        let is_of_text =
+            |byte: &u8| !DELIMITERS.contains(byte) && !matches!(byte, b'\r' | b'\n' | b'"');
+        let before = at.checked_sub(1).and_then(|before| beginning.get(before));
+        let is_doubled =
+            before.is_some_and(is_of_text) || beginning.get(at + 2).is_some_and(is_of_text);
+        // The first of `\""` is a quote of the text, and the second ends the cell.
+        is_doubled && !is_escaped(&beginning[..at])
+    };
+    memchr::memmem::find(beginning, b"\\\"").is_some()
+        && !memchr::memmem::find_iter(beginning, b"\"\"").any(is_inside)
+}
+
+/// Whether a quote after these bytes of a cell is a part of it.
+fn is_escaped(before: &[u8]) -> bool {
+    let backslashes = before.iter().rev().take_while(|byte| **byte == b'\\');
+    backslashes.count() % 2 == 1
+}
+
+/// A cell without the backslashes before its quotes and its backslashes.
+pub fn unescaped(cell: &str) -> String {
+    let mut text = String::with_capacity(cell.len());
+    let mut rest = cell;
+    while let Some(at) = memchr::memchr(b'\\', rest.as_bytes()) {
+        text.push_str(&rest[..at]);
+        rest = &rest[at + 1..];
+        match rest.as_bytes().first() {
+            Some(b'"') => text.push('"'),
+            Some(b'\\') => text.push('\\'),
+            _ => {
+                text.push('\\');
+                continue;
+            }
+        }
+        rest = &rest[1..];
+    }
+    text.push_str(rest);
+    text
 }
 
 /// The cell whose doubled quotes begin before `start`, within a text whose quotes are all doubled.
@@ -464,7 +560,7 @@ fn within_doubled_quotes(text: &[u8], start: usize, delimiter: u8) -> Option<Spa
     (after.is_none() || after == Some(&delimiter)).then_some(Span {
         start,
         end,
-        doubled: false,
+        quotes: CellQuotes::None,
     })
 }
 
@@ -516,12 +612,13 @@ fn is_wrapped(plain: Dialect, beginning: &[u8], whole: bool) -> bool {
 /// carriage returns and a line feed.
 pub const SLACK: usize = 3;
 
-/// The text of a cell, its quotes no longer doubled.
+/// The text of a cell, its quotes no longer doubled or escaped.
 pub fn text_of(record: &str, span: Span) -> Cow<'_, str> {
     let text = &record[span.start..span.end];
-    match span.doubled {
-        true => Cow::Owned(text.replace("\"\"", "\"")),
-        false => Cow::Borrowed(text),
+    match span.quotes {
+        CellQuotes::None => Cow::Borrowed(text),
+        CellQuotes::Doubled => Cow::Owned(text.replace("\"\"", "\"")),
+        CellQuotes::Escaped => Cow::Owned(unescaped(text)),
     }
 }
 
@@ -646,6 +743,26 @@ impl Regularity {
 }
 
 impl Dialect {
+    /// How many of the first records have quotes that don't match.
+    fn unmatched_of_first(self, beginning: &[u8], whole: bool) -> usize {
+        let mut marked = self.marked(beginning);
+        let mut cells = Vec::new();
+        let (mut at, mut records, mut unmatched) = (0, 0, 0);
+        while at < beginning.len() && records < SAMPLE {
+            let split = self.split(&mut marked, at, whole, Bounds::ALL, &mut cells);
+            let (Split::Record { next, .. }
+            | Split::Unmatched { next, .. }
+            | Split::TooLong { next, .. }) = split
+            else {
+                break;
+            };
+            unmatched += usize::from(matches!(split, Split::Unmatched { .. }));
+            records += 1;
+            at = next;
+        }
+        unmatched
+    }
+
     /// Calls `take` with the cells of each of the first records.
     fn each_of_first(self, beginning: &[u8], whole: bool, mut take: impl FnMut(&[Span])) {
         let mut marked = self.marked(beginning);

@@ -131,7 +131,7 @@ impl Sample {
                     let within = Span {
                         start: span.start - start,
                         end: span.end - start,
-                        doubled: span.doubled,
+                        quotes: span.quotes,
                     };
                     text_of(text, within)
                 })
