@@ -49,6 +49,10 @@ pub const ALL: &[Target] = &[
         prepare: workbooks::prepare,
         ..target("workbooks", workbooks::run)
     },
+    Target {
+        prepare: workbooks::prepare,
+        ..target("markup", workbooks::markup)
+    },
     target("arrow", arrow::run),
     target("journal", journal::run),
 ];

@@ -1,4 +1,4 @@
-//! Workbooks: any bytes, and XLSX archives whose parts are any bytes, give a text or an error.
+//! Workbooks: any bytes, archives whose parts are any bytes, and any markup give a text or an error.
 //!
 //! predial reads a workbook in a process of its own, because the libraries that read workbooks
 //! trust the file: a panic or a lack of memory there is an error of the source. Here they read in
@@ -50,13 +50,47 @@ pub fn run(data: &[u8]) -> Option<()> {
         1 => (Container::Compound, bytes.to_vec()),
         _ => (Container::Zip, archive(bytes).ok()?),
     };
+    read(*control, container, book);
+    Some(())
+}
+
+/// The first byte decides whether the rest is a page of HTML, XML of Excel 2003 or the content of
+/// an ODS workbook, and which sheet is read.
+pub fn markup(data: &[u8]) -> Option<()> {
+    let (control, bytes) = data.split_first()?;
+    let (container, book) = match control & 0b11 {
+        0 => (Container::SpreadsheetMl, bytes.to_vec()),
+        1 => (Container::Zip, open_document(bytes).ok()?),
+        _ => (Container::Html, bytes.to_vec()),
+    };
+    read(*control, container, book);
+    Some(())
+}
+
+fn read(control: u8, container: Container, book: Vec<u8>) {
     let request = SheetRequest {
         sheet: (control & 0b100 != 0).then(|| "B".to_owned()),
         ..SheetRequest::default()
     };
     let read = || read_sheet(container, Cursor::new(book), &request, &mut io::sink());
     let _ = panic::catch_unwind(AssertUnwindSafe(read));
-    Some(())
+}
+
+fn open_document(content: &[u8]) -> zip::result::ZipResult<Vec<u8>> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+    let parts: [(&str, &[u8]); 2] = [
+        (
+            "mimetype",
+            b"application/vnd.oasis.opendocument.spreadsheet",
+        ),
+        ("content.xml", content),
+    ];
+    for (name, content) in parts {
+        writer.start_file(name, options)?;
+        writer.write_all(content)?;
+    }
+    Ok(writer.finish()?.into_inner())
 }
 
 fn archive(bytes: &[u8]) -> zip::result::ZipResult<Vec<u8>> {
