@@ -131,8 +131,9 @@ demo: build ## Prepare the example lists: bodies, rejects and a manifest in demo
 	$(BIN)/predial prepare examples/export.csv demo-export --overwrite; test $$? -eq 1
 
 .PHONY: bench
-bench: ready $(STAMP)/bench ## Time predial and its peers on the same data: one table
-	$(BIN)/python benches/compare.py
+bench: ready $(STAMP)/bench ## Time predial and its peers on the same data: one table, and the page of figures
+	$(BIN)/python benches/compare.py --json docs/figures.json
+	$(BIN)/python tools/figures_page.py
 	$(BIN)/python benches/spark_share.py
 
 # The text of the licence that pyproject.toml names, which goes into what is shipped.

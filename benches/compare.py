@@ -12,11 +12,13 @@ import json
 import os
 import platform
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from predial import _core
 from timing import RESULTS, ROUNDS, Shown
 
 #: The modules and what they time, in the order in which they run.
@@ -47,6 +49,27 @@ def sections(names: list[str]) -> Iterator[Shown]:
         yield from import_module(name).sections()
 
 
+def machine() -> dict[str, object]:
+    """What the machine is, without its name, and how busy it is."""
+    names = [
+        line.partition(":")[2].strip()
+        for line in _lines(Path("/proc/cpuinfo"))
+        if line.startswith("model name")
+    ]
+    return {
+        "processor": names[0] if names else platform.processor(),
+        "cores": os.cpu_count(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "build": dict(getattr(_core, "BUILD", ())).get("profile"),
+        "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
+    }
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+
+
 def main() -> None:
     """Time the chosen sections, and print the table."""
     shown = "\n".join(f"  {name:<14} {about}" for name, about in SECTIONS.items())
@@ -71,7 +94,13 @@ def main() -> None:
     for section in sections(asked.sections or list(SECTIONS)):
         print(f"\n{section.run(rounds)}", flush=True)
     if asked.json is not None:
-        found = {"versions": versions, "rounds": rounds, "sections": RESULTS}
+        found = {
+            "date": datetime.now(UTC).date().isoformat(),
+            "machine": machine(),
+            "versions": versions,
+            "rounds": rounds,
+            "sections": RESULTS,
+        }
         asked.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 
 

@@ -61,10 +61,15 @@ def title_of(text: str) -> str:
 
 
 def summary_of(text: str) -> str:
-    """The first sentence that is prose."""
-    for paragraph in re.split(r"\n\s*\n", text):
+    """The first sentence that is prose.
+
+    >>> summary_of("# A page\\n\\n```sh\\nls\\n\\nout\\n```\\n\\n- a list\\n\\n`x.csv` is [a](b.md) list. Short.")
+    '`x.csv` is a list.'
+    """
+    without_code = re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
+    for paragraph in re.split(r"\n\s*\n", without_code):
         line = " ".join(paragraph.split())
-        if line and line[0] not in "#:`|<!-":
+        if line and not re.match(r"[#:|<!]|[-*] |\d+\. ", line):
             plain = re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", line)
             return re.split(r"(?<=[.:])\s", plain)[0]
     return ""
