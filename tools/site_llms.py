@@ -63,7 +63,8 @@ def title_of(text: str) -> str:
 def summary_of(text: str) -> str:
     """The first sentence that is prose.
 
-    >>> summary_of("# A page\\n\\n```sh\\nls\\n\\nout\\n```\\n\\n- a list\\n\\n`x.csv` is [a](b.md) list. Short.")
+    >>> page = "# A page\\n\\n```sh\\nls\\n\\nout\\n```\\n\\n- a list\\n\\n"
+    >>> summary_of(page + "`x.csv` is [a](b.md) list. It is short.")
     '`x.csv` is a list.'
     """
     without_code = re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
