@@ -1,7 +1,9 @@
 //! The directory of a prepared batch: which of its files belong to predial, and the guarantee that
 //! a file with a final name is whole.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+#[cfg(unix)]
+use std::fs::TryLockError;
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 
@@ -244,6 +246,10 @@ impl Drop for OutDir {
             let _ = remove_own_files(&self.root);
             let _ = fs::remove_dir(self.path(BODIES));
         }
+        if cfg!(windows) {
+            // As long as this handle is open, nobody can remove the directory.
+            self.lock = None;
+        }
         if self.stage != OutDirStage::Kept {
             for made in &self.made {
                 let _ = fs::remove_dir(made); // only if it is empty
@@ -346,22 +352,57 @@ impl Drop for PartName {
 }
 
 /// Takes the lock on a directory, which ends with the handle or the process. `None` if the system
-/// can't open a directory as a file.
+/// has no such lock.
 pub(in crate::batch) fn lock(root: &Path) -> Result<Option<File>, OutDirRefusal> {
-    if !cfg!(unix) {
-        return Ok(None);
-    }
-    let handle = File::open(root).map_err(at(root))?;
-    match handle.try_lock() {
-        Err(TryLockError::WouldBlock) => return Err(OutDirRefusal::Busy(root.to_owned())),
-        // Some file systems have no locks; a run there goes without.
-        Ok(()) | Err(TryLockError::Error(_)) => {}
-    }
-    // A run that ended between the two steps above may have removed the directory that it created.
+    let handle = locked(root)?;
+    // A run that ended meanwhile may have removed the directory that it created.
     if !root.try_exists().map_err(at(root))? {
         return Err(OutDirRefusal::Busy(root.to_owned()));
     }
-    Ok(Some(handle))
+    Ok(handle)
+}
+
+/// A handle of the directory that has the lock on it.
+#[cfg(unix)]
+fn locked(root: &Path) -> Result<Option<File>, OutDirRefusal> {
+    let handle = File::open(root).map_err(at(root))?;
+    match handle.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(OutDirRefusal::Busy(root.to_owned())),
+        // Some file systems have no locks; a run there goes without.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(Some(handle)),
+    }
+}
+
+/// The same on Windows, which has no locks on directories. The handle may delete the directory and
+/// shares this right with no other handle, so no other run can open one like it. Files in the
+/// directory are read and written as before.
+#[cfg(windows)]
+fn locked(root: &Path) -> Result<Option<File>, OutDirRefusal> {
+    use std::os::windows::fs::OpenOptionsExt;
+    const DELETE: u32 = 0x0001_0000;
+    const FILE_SHARE_READ: u32 = 1;
+    const FILE_SHARE_WRITE: u32 = 2;
+    /// Without it Windows opens no directory.
+    const FILE_FLAG_BACKUP_SEMANTICS: u32 = 0x0200_0000;
+    const ERROR_SHARING_VIOLATION: i32 = 32;
+    let handle = OpenOptions::new()
+        .access_mode(DELETE)
+        .share_mode(FILE_SHARE_READ | FILE_SHARE_WRITE)
+        .custom_flags(FILE_FLAG_BACKUP_SEMANTICS)
+        .open(root);
+    match handle {
+        Ok(handle) => Ok(Some(handle)),
+        Err(error) if error.raw_os_error() == Some(ERROR_SHARING_VIOLATION) => {
+            Err(OutDirRefusal::Busy(root.to_owned()))
+        }
+        Err(error) => Err(at(root)(error).into()),
+    }
+}
+
+/// Other systems have no lock that predial knows.
+#[cfg(not(any(unix, windows)))]
+fn locked(_: &Path) -> Result<Option<File>, OutDirRefusal> {
+    Ok(None)
 }
 
 /// The directory and its parents that do not exist, the deepest first.
