@@ -82,7 +82,7 @@ def prepared(source: object, opts: dict[str, object], max_jobs: int = 3) -> Outc
         out = Path(directory, "out")
         output = OUTPUT | {"out": str(out), "max_jobs": max_jobs}
         try:
-            report, failure = _core.prepare_batch(source, "ndjson", opts, output, None)
+            report, failure, _ = _core.prepare_batch(source, "ndjson", opts, output, None, None)
         except predial.ListError as refusal:
             assert not out.exists()
             return {"refused": str(refusal)}, None, {}
@@ -374,7 +374,7 @@ class TestExceptions:
 
         output = OUTPUT | {"out": str(tmp_path / "out"), "max_jobs": 3000}
         with pytest.raises(LookupError):
-            _core.prepare_batch(Endless(), "ndjson", options(3, 1000), output, progress)
+            _core.prepare_batch(Endless(), "ndjson", options(3, 1000), output, None, progress)
         assert not (tmp_path / "out" / "manifest.json").exists()
 
 

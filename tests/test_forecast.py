@@ -14,7 +14,10 @@ from click.testing import CliRunner
 
 import predial
 from forecast_reference import forecast as slow_forecast
+from forecast_reference import rings
+from predial._batch import prepare_and_forecast
 from predial.cli import commands
+from ringing_reference import local_minutes
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
 ZONES = ("Europe/Moscow", "+05:00", "America/New_York", "Asia/Kolkata", "-03:30", None)
@@ -190,6 +193,57 @@ def test_hours_begin_with_that_of_now() -> None:
     found = predial.forecast([job], now=NOW + timedelta(hours=9, minutes=30), days=1)
     assert found.hours[0] == (NOW + timedelta(hours=9), 1)
     assert [count for _, count in found.hours][:3] == [1, 1, 0]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_hours_of_the_week_are_those_of_slow_clocks(seed: int) -> None:
+    random = Random(seed)
+    now = NOW + timedelta(hours=random.randrange(200), minutes=random.choice([0, 20]))
+    days = 6  # all jobs end before the week does
+    jobs = [job for job in jobs_of(random, 60, days, now) if "gmtZone" in job]
+    right = [[0] * 24 for _ in range(7)]
+    steps = days * 1440
+    for job in jobs:
+        minutes, _ = rings(job, {}, now, steps)
+        clock = local_minutes(job["gmtZone"], now, steps, 60)
+        for hour in {clock[step] // 60 for step in range(steps) if minutes[step]}:
+            right[hour // 24][hour % 24] += 1
+    found = predial.forecast(jobs, now=now, duplicates="allow")
+    assert [list(day) for day in found.local_week] == right
+    assert found.free == 0
+
+
+def test_an_hour_that_a_clock_shows_twice_counts_once() -> None:
+    # On 2026-10-25 Berlin's clock goes from 03:00 back to 02:00.
+    job = {"phone": PHONES[1], "gmtZone": "Europe/Berlin", "allowedDays": ["sun"]}
+    found = predial.forecast([job], now=datetime(2026, 10, 21, tzinfo=UTC))
+    assert found.local_week == ((0,) * 24,) * 6 + ((1,) * 24,)
+
+
+def test_jobs_without_a_policy_are_free() -> None:
+    found = predial.forecast([{"phone": PHONES[0]}, {"phone": PHONES[1], "maxAttempts": 2}])
+    assert (found.jobs, found.free) == (2, 1)
+    assert found.local_week == ((2,) * 24,) * 7
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_prepare_forecasts_what_forecast_does(tmp_path: Any, threads: int) -> None:
+    random = Random(7)
+    jobs = jobs_of(random, 200, 5)
+    jobs[3:3] = [{"phone": "7.9E+10"}, {"phone": PHONES[0], "finishDateTime": "2020-01-01T00:00Z"}]
+    jobs += [{"phone": PHONES[0], "gmtZone": "+09:00"}] * 3
+    lines = "".join(json.dumps(job) + "\n" for job in jobs).encode()
+    options: dict[str, Any] = {"now": NOW, "statistics": True, "threads": threads}
+    for duplicates in ("phone", "job", "allow"):
+        options["duplicates"] = duplicates
+        out = tmp_path / duplicates
+        report, found = prepare_and_forecast(lines, out, **options)
+        right = predial.forecast(lines, **options)
+        assert found.hours == right.hours
+        assert repr(found) == repr(right)
+        assert (found.local_week, found.free) == (right.local_week, right.free)
+        assert report.statistics == right.report.statistics
+        assert report.counts == right.report.counts
 
 
 def test_a_forecast_is_a_value() -> None:

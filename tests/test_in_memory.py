@@ -68,8 +68,8 @@ def agrees_with_prepare(
         given["max_diagnostics"] = 10_000
         output = {"max_jobs": max_jobs, "max_bytes": max_bytes, "run": "r"}
         with TemporaryDirectory() as directory:
-            report, failure = _core.prepare_batch(
-                source, "", given, {**output, "out": directory}, None
+            report, failure, _ = _core.prepare_batch(
+                source, "", given, {**output, "out": directory}, None, None
             )
             files = [shown(body) for body in report.bodies]
         made: list[Shown] = []

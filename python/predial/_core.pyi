@@ -961,7 +961,10 @@ def rules() -> list[Rule]:
 
 Failure: TypeAlias = tuple[str, int, int, int]
 ForecastFields: TypeAlias = tuple[
-    int, list[int], tuple[int, int, int, int], tuple[int | None, int] | None
+    int,
+    tuple[list[int], list[int]],
+    tuple[int, int, int, int, int],
+    tuple[int | None, int] | None,
 ]
 Record: TypeAlias = bytes | tuple[bytes, str, bool]
 
@@ -1046,9 +1049,12 @@ def prepare_batch(
     named: str,
     options: Mapping[str, object],
     output: Mapping[str, object],
+    days: int | None,
     progress: Callable[[int, int, int], object] | None,
-) -> tuple[Report, Failure | None]:
-    """Prepares a batch. Returns the report, and the failure that ended the source early."""
+) -> tuple[Report, Failure | None, ForecastFields | None]:
+    """Prepares a batch, and forecasts as many `days` of its jobs as are asked for. Returns the report, the
+    failure that ended the source early, and the forecast.
+    """
 
 @final
 class Slices:

@@ -26,14 +26,30 @@ class Forecast:
     Two forecasts are equal if all they hold is. They can be pickled.
     """
 
-    __slots__ = ("done", "expired", "hours", "jobs", "missed", "never", "night_only", "report")
+    __slots__ = (
+        "done",
+        "expired",
+        "free",
+        "hours",
+        "jobs",
+        "local_week",
+        "missed",
+        "never",
+        "night_only",
+        "report",
+    )
 
     report: _core.Report
     """What `check` returns for the same list."""
     hours: tuple[tuple[datetime, int], ...]
     """The beginning of each hour in UTC, and how many jobs may ring in it."""
+    local_week: tuple[tuple[int, ...], ...]
+    """How many jobs may ring in each hour of the next seven days by their own clocks: for each day
+    from Monday, its 24 hours. A job that may be in several zones counts by the clock of one."""
     jobs: int
     """How many jobs can be sent."""
+    free: int
+    """How many of them have no policy, and may ring at any time as far as the list says."""
     never: int
     """How many jobs are rejected because their policies leave no time (`policy-never-rings`)."""
     expired: int
@@ -49,13 +65,25 @@ class Forecast:
         self,
         report: _core.Report,
         hours: tuple[tuple[datetime, int], ...],
-        counts: tuple[int, int, int, int],
+        local_week: tuple[tuple[int, ...], ...],
+        counts: tuple[int, int, int, int, int],
         queue: tuple[datetime | None, int | None],
     ) -> None:
-        jobs, never, expired, night_only = counts
+        jobs, free, never, expired, night_only = counts
         done, missed = queue
-        values = (done, expired, hours, jobs, missed, never, night_only, report)
-        for name, value in zip(self.__slots__, values, strict=True):
+        values = {
+            "report": report,
+            "hours": hours,
+            "local_week": local_week,
+            "jobs": jobs,
+            "free": free,
+            "never": never,
+            "expired": expired,
+            "night_only": night_only,
+            "done": done,
+            "missed": missed,
+        }
+        for name, value in values.items():
             object.__setattr__(self, name, value)
 
     @classmethod
@@ -63,13 +91,14 @@ class Forecast:
         """The forecast of the core."""
         from datetime import UTC, datetime, timedelta
 
-        begin, jobs, counts, queue = fields
+        begin, (jobs, week), counts, queue = fields
         epoch = datetime(1970, 1, 1, tzinfo=UTC)
         first = epoch + timedelta(seconds=begin)
         hours = tuple((first + timedelta(hours=i), count) for i, count in enumerate(jobs))
+        days = tuple(tuple(week[day * 24 : day * 24 + 24]) for day in range(7))
         done, missed = queue or (None, None)
         end = None if done is None else epoch + timedelta(milliseconds=done)
-        return cls(report, hours, counts, (end, missed))
+        return cls(report, hours, days, counts, (end, missed))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a forecast can't be changed: {name}")
@@ -91,8 +120,8 @@ class Forecast:
         )
 
     def _parts(self) -> tuple[object, ...]:
-        counts = (self.jobs, self.never, self.expired, self.night_only)
-        return self.report, self.hours, counts, (self.done, self.missed)
+        counts = (self.jobs, self.free, self.never, self.expired, self.night_only)
+        return self.report, self.hours, self.local_week, counts, (self.done, self.missed)
 
 
 Forecast.__module__ = "predial"

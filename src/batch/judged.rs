@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::batch::place::{FirstPlace, RowPlace};
-use crate::job::{CallPlan, Edit, Finding, FindingCode, KnownField, Standing};
+use crate::job::{CallPlan, Edit, Finding, FindingCode, JobLocation, KnownField, Standing};
 use crate::{Rule, Severity};
 
 /// A row and its verdict.
@@ -37,6 +37,8 @@ pub(in crate::batch) struct JudgedRow<'t> {
     pub key: Option<DuplicateKey>,
     /// When the job may ring, if that is asked for and it has a policy.
     pub plan: Option<CallPlan>,
+    /// Where the job is, if that is asked for and the job itself can be sent.
+    pub location: Option<JobLocation>,
 }
 
 /// Identifies a job among duplicates.

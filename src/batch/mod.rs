@@ -23,11 +23,13 @@ pub use error::{BatchError, PathError, SourceFailure};
 pub(crate) use error::{Broken, broken};
 pub use excluded::{ExcludedPhones, ExclusionLists};
 pub use options::{
-    BLOCK, BatchOptions, BodyOptions, Duplicates, ListSlice, OutputOptions, SliceCut,
+    BLOCK, BatchOptions, BodyOptions, Duplicates, ForecastOptions, ListSlice, OutputOptions,
+    SliceCut,
 };
 pub use out::body::Body;
 pub use out::clean_file::CleanOptions;
 pub use out::cut::{CutBody, NotABody, WholeContent};
+pub use out::forecast::{Forecast, ForecastQueue};
 pub use out::hints::Hint;
 #[cfg(feature = "python")]
 pub(crate) use out::journal::unix_now;
@@ -44,8 +46,6 @@ pub use run::decided::{DecidedRow, zone_of};
 pub use run::each_row::{
     Progress, RowOutcome, Watcher, check, check_rows, clean, forecast, prepare, read_excluded,
 };
-pub use run::forecast::{Forecast, ForecastOptions};
-pub use run::forecast_queue::ForecastQueue;
 pub use run::in_memory::{bodies, check_job, judge};
 pub use run::slices::{SliceRows, SlicedOutput, prepare_slice};
 pub use source::feed::{Feed, ReaderFeed, SliceFeed, SourcePlace};

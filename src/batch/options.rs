@@ -151,6 +151,17 @@ pub struct OutputOptions {
     pub source: Option<PathBuf>,
     /// The device and the number of that file when it was opened, if they are known.
     pub source_id: Option<FileId>,
+    /// What is forecast of the jobs on the way, if anything is.
+    pub forecast: Option<ForecastOptions>,
+}
+
+/// What is forecast.
+#[derive(Clone, Copy, Debug)]
+pub struct ForecastOptions {
+    /// For how many days.
+    pub days: u32,
+    /// How many lines call, and for how many milliseconds each call takes one.
+    pub queue: Option<(u32, u64)>,
 }
 
 /// How the bodies of a list are made that stay in memory.

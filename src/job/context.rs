@@ -60,6 +60,19 @@ impl<'r> JobContext<'r> {
         self.verdicts.ringing().times(hours, from)
     }
 
+    /// A zone where jobs with these hours may be, and the same hours in that zone alone.
+    pub(crate) fn in_one_zone(&self, hours: &CallHours) -> (Zone<'r>, CallHours) {
+        let zones = self.zones(hours.places);
+        // There is at least one.
+        let zone = zones.first().copied().unwrap_or(Zone::of_seconds(0));
+        let places = Places::of_zone(zone);
+        let hours = CallHours {
+            places,
+            ..hours.clone()
+        };
+        (zone, hours)
+    }
+
     /// The same without the night; `None` if no part of the hours is at night.
     pub(crate) fn times_by_day(
         &self,
@@ -117,14 +130,9 @@ impl<'r> JobContext<'r> {
         ringing.phone_zones(PhonePlace::of(phone))
     }
 
-    /// The offset that all clocks of a phone have now; `None` if they differ or are unknown.
-    pub(crate) fn one_offset_of(&self, phone: &Phone) -> Option<i32> {
-        let mut offsets = self
-            .phone_zones(phone)
-            .iter()
-            .map(|zone| self.at.offset(*zone));
-        let first = offsets.next()?;
-        offsets.all(|offset| offset == first).then_some(first)
+    /// The same for the place of a phone.
+    pub(super) fn zones_of_place(&self, place: PhonePlace) -> &[Zone<'r>] {
+        self.verdicts.ringing().phone_zones(place)
     }
 
     /// The zones where a job may be; at least one.

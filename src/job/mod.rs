@@ -12,6 +12,7 @@ mod deprecated;
 mod fast_check;
 mod field;
 mod finding;
+mod location;
 mod memo;
 mod parse;
 mod phone_zones;
@@ -31,6 +32,7 @@ pub use fast_check::fast_check;
 pub(crate) use fast_check::fast_check_job;
 pub use field::{Field, MOST_FIELDS, Name};
 pub use finding::{Finding, FindingCode, VerdictDetail};
+pub(crate) use location::JobLocation;
 pub use parse::one_job;
 pub(crate) use parse::{
     JobShapes, parse_and_learn, parse_whole, parse_whole_of_list, syntax_fault,

@@ -37,6 +37,16 @@ impl PhonePlace {
         }
     }
 
+    /// The place of a phone with this list of zones and this region.
+    pub fn in_region(list: ZoneList, region: Option<Region>) -> Self {
+        PhonePlace { list, region }
+    }
+
+    /// A number that is most often another one for another list.
+    pub fn mark(self) -> usize {
+        self.list.index()
+    }
+
     /// Whether the list is that of the whole calling code.
     fn is_anywhere(self) -> bool {
         self.region

@@ -67,14 +67,27 @@ pub fn check_batch(
     Ok((PyReport::new(py, report, None)?, ended(end)?))
 }
 
-/// A forecast: the beginning of the first hour, the jobs of each hour, the counts, and when the queue
-/// is through with how many jobs were missed.
+/// A forecast: the beginning of the first hour, the jobs of each hour and of each hour of the week by
+/// their own clocks, the counts, and when the queue is through with how many jobs were missed.
 type ForecastFields = (
     i64,
-    Vec<u64>,
-    (u64, u64, u64, u64),
+    (Vec<u64>, Vec<u64>),
+    (u64, u64, u64, u64, u64),
     Option<(Option<i64>, u64)>,
 );
+
+fn forecast_fields(found: batch::Forecast) -> ForecastFields {
+    let batch::Forecast {
+        jobs,
+        free,
+        never,
+        expired,
+        ..
+    } = found;
+    let counts = (jobs, free, never, expired, found.night_only);
+    let queue = found.queue.map(|queue| (queue.done, queue.missed));
+    (found.begin, (found.hours, found.local_week), counts, queue)
+}
 
 /// Checks a batch, and forecasts when its jobs may ring. Returns the report, the failure that ended
 /// the source early, and the forecast.
@@ -95,14 +108,12 @@ pub fn forecast_batch(
     let (days, queue) = wanted;
     let wanted = ForecastOptions { days, queue };
     let mut watch = PyWatch::new(progress);
-    let (report, end, found) = py.detach(|| {
+    let (mut report, end) = py.detach(|| {
         given.run(&said, |source| {
             batch::forecast(source, &core, &wanted, regions, &mut watch)
         })
     });
-    let counts = (found.jobs, found.never, found.expired, found.night_only);
-    let queue = found.queue.map(|queue| (queue.done, queue.missed));
-    let fields = (found.begin, found.hours, counts, queue);
+    let fields = forecast_fields(report.forecast.take().unwrap_or_default());
     Ok((PyReport::new(py, report, None)?, ended(end)?, fields))
 }
 
@@ -141,7 +152,8 @@ pub(crate) fn read_excluded(
     Ok((PyReport::new(py, report, None)?, ended(end)?))
 }
 
-/// Prepares a batch. Returns the report, and the failure that ended the source early.
+/// Prepares a batch, and forecasts as many `days` of its jobs as are asked for. Returns the report, the
+/// failure that ended the source early, and the forecast.
 #[pyfunction]
 pub fn prepare_batch(
     py: Python<'_>,
@@ -149,13 +161,17 @@ pub fn prepare_batch(
     named: &str,
     options: &Bound<'_, PyDict>,
     output: &Bound<'_, PyDict>,
+    days: Option<u32>,
     progress: Option<Py<PyAny>>,
-) -> PyResult<(PyReport, Option<FailureFields>)> {
+) -> PyResult<(PyReport, Option<FailureFields>, Option<ForecastFields>)> {
     let options = PyOptions::read(options)?;
     let core = options.core()?;
     let given = Given::of(source, &core)?;
     let said = SourceOptions::of(&options, &core, named);
-    let output = PyOutput::read(output)?.core();
+    let output = batch::OutputOptions {
+        forecast: days.map(|days| ForecastOptions { days, queue: None }),
+        ..PyOutput::read(output)?.core()
+    };
     let regions: &Regions = super::zones::regions(py)?;
     let mut watch = PyWatch::new(progress);
     let prepared = py.detach(|| {
@@ -164,9 +180,11 @@ pub fn prepare_batch(
         })
     });
     match prepared {
-        Ok((report, end)) => {
+        Ok((mut report, end)) => {
             let failure = ended(end).map_err(|error| noted(py, error, &report.notes))?;
-            Ok((PyReport::new(py, report, Some(&output.dir))?, failure))
+            let fields = report.forecast.take().map(forecast_fields);
+            let report = PyReport::new(py, report, Some(&output.dir))?;
+            Ok((report, failure, fields))
         }
         Err(refusal) => Err(refused(refusal)),
     }

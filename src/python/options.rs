@@ -348,6 +348,7 @@ impl PyOutput {
             forget_sent: named.flag("forget_sent")?,
             source: path("source")?,
             source_id: source_id(named)?,
+            forecast: None,
         }))
     }
 

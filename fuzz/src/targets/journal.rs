@@ -176,6 +176,7 @@ fn prepare(out: &Path, rows: usize, resume: bool) -> Result<(), Refused> {
         forget_sent: false,
         source: None,
         source_id: None,
+        forecast: None,
     };
     let options: BatchOptions = options(TableOptions::default(), Duplicates::Phone, Way::PLAIN);
     let regions = world::regions();

@@ -7,10 +7,11 @@ from typing import Any, BinaryIO
 import click
 
 import predial
+from predial._batch import prepare_and_forecast
 from predial.cli.batches import run
 from predial.cli.options import BATCH, SHOWN, declare
 from predial.cli.outcome import Outcome
-from predial.cli.previews import EXAMPLES, PREVIEW, hours_of_bodies, wanted
+from predial.cli.previews import EXAMPLES, PREVIEW, wanted
 from predial.cli.progress import How, Progress
 from predial.cli.repeated import RepeatableCommand, repeated
 from predial.cli.reports import MaxRejects, Shown
@@ -90,12 +91,15 @@ def command(
     preview = wanted(report_file, lang, show_phones)
 
     def work(source: str | BinaryIO, bar: Progress | None) -> predial.Report:
-        limit = shown.limit if preview is None else max(shown.limit, EXAMPLES)
-        options["statistics"] |= preview is not None
-        report = predial.prepare(source, out, max_diagnostics=limit, progress=bar, **options)
-        if preview is not None:
-            hours = hours_of_bodies(report.bodies, now=options["now"])
-            preview.write(shown_name(file), report, hours)
+        if preview is None:
+            limit = shown.limit
+            return predial.prepare(source, out, max_diagnostics=limit, progress=bar, **options)
+        options["statistics"] = True
+        limit = max(shown.limit, EXAMPLES)
+        report, forecast = prepare_and_forecast(
+            source, out, max_diagnostics=limit, progress=bar, **options
+        )
+        preview.write(shown_name(file), report, forecast)
         return report
 
     options_again = repeated(click.get_current_context(), REPEATED)

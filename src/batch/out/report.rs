@@ -8,6 +8,7 @@ use crate::batch::judged::JudgedRow;
 use crate::batch::options::Duplicates;
 use crate::batch::out::body::Body;
 use crate::batch::out::counts::ReportCounts;
+use crate::batch::out::forecast::Forecast;
 use crate::batch::out::hints::{DoubtfulPhones, Hint};
 use crate::batch::out::kept::{BY_GRAVITY, KeptDiagnostics};
 use crate::batch::out::source_notes;
@@ -56,6 +57,8 @@ pub struct Report {
     pub hints: Vec<Hint>,
     /// Where the jobs are that can be sent, if that was asked for.
     pub statistics: Option<Statistics>,
+    /// When the jobs may ring, if that was asked for.
+    pub forecast: Option<Forecast>,
     doubtful: DoubtfulPhones,
     /// Whether the list is the reject file of an earlier run.
     pub(in crate::batch) is_second_round: bool,
@@ -78,12 +81,6 @@ impl Report {
             notes,
             ..Report::default()
         }
-    }
-
-    /// The same report, which also counts where the jobs are if that is asked for.
-    pub(in crate::batch) fn with_statistics(mut self, asked: bool) -> Self {
-        self.statistics = asked.then(Statistics::default);
-        self
     }
 
     /// Takes over what is known of a source before its rows are read.

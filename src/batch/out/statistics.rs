@@ -1,14 +1,57 @@
 //! Where the jobs of a list are that can be sent: their countries, types of numbers, zones, and what
 //! the clocks show there.
+//!
+//! Jobs are counted by their whole location: a list has few of these, so a job costs one look at a
+//! table. The names are made at the end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use crate::job::JobContext;
-use crate::phone::Phone;
-use crate::zone::Zone;
+use crate::job::{JobContext, JobLocation};
 
 /// What a table calls the jobs for which it has no other name.
 pub const UNKNOWN: &str = "unknown";
+
+/// How many jobs are at each location.
+pub(in crate::batch) struct LocationCounts {
+    jobs: HashMap<JobLocation, u64, foldhash::fast::FixedState>,
+    /// Counts that are not in the table yet: a slot has one of the locations with its mark. A list
+    /// has few locations, so nearly every job is counted in its slot.
+    slots: Box<[Option<(JobLocation, u64)>; SLOTS]>,
+}
+
+const SLOTS: usize = 256;
+
+impl Default for LocationCounts {
+    fn default() -> Self {
+        LocationCounts {
+            jobs: HashMap::default(),
+            slots: Box::new([None; SLOTS]),
+        }
+    }
+}
+
+impl LocationCounts {
+    /// Counts a job that can be sent.
+    #[inline]
+    pub fn add(&mut self, location: JobLocation) {
+        let slot = &mut self.slots[location.mark() % SLOTS];
+        match slot {
+            Some((kept, jobs)) if *kept == location => *jobs += 1,
+            _ => {
+                if let Some((kept, jobs)) = slot.replace((location, 1)) {
+                    *self.jobs.entry(kept).or_default() += jobs;
+                }
+            }
+        }
+    }
+
+    /// Every location with its jobs; some may come twice.
+    fn all(self) -> impl Iterator<Item = (JobLocation, u64)> {
+        self.jobs
+            .into_iter()
+            .chain(self.slots.into_iter().flatten())
+    }
+}
 
 /// How many of the jobs that can be sent are where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,31 +63,26 @@ pub struct Statistics {
 }
 
 impl Statistics {
-    /// Counts a job that can be sent: the digits of its phone as a number, and its gmtZone.
-    pub(in crate::batch) fn add(
-        &mut self,
-        phone: u64,
-        zone: Option<Zone<'_>>,
-        context: &JobContext<'_>,
-    ) {
-        let phone = Phone::from_digits(phone.to_string().as_bytes());
-        let region = phone.as_ref().and_then(Phone::region);
-        let kind = phone.as_ref().and_then(Phone::kind);
-        *self
-            .countries
-            .entry(region.map_or(UNKNOWN, |region| region.code()))
-            .or_default() += 1;
-        *self
-            .types
-            .entry(kind.map_or(UNKNOWN, |kind| kind.name()))
-            .or_default() += 1;
+    /// The tables of these counts.
+    pub(in crate::batch) fn of(counts: LocationCounts, context: &JobContext<'_>) -> Self {
+        let mut found = Statistics::default();
+        for (location, jobs) in counts.all() {
+            found.add(location, jobs, context);
+        }
+        found
+    }
+
+    fn add(&mut self, location: JobLocation, jobs: u64, context: &JobContext<'_>) {
+        let country = location.region().map_or(UNKNOWN, |region| region.code());
+        *self.countries.entry(country).or_default() += jobs;
+        let kind = location.kind().map_or(UNKNOWN, |kind| kind.name());
+        *self.types.entry(kind).or_default() += jobs;
+        let zone = location.zone(context.regions());
         let name = zone.map_or_else(|| UNKNOWN.to_owned(), |zone| zone.normalized().to_string());
-        *self.zones.entry(name).or_default() += 1;
-        let offset = zone.map(|zone| context.at().offset(zone));
-        let offset = offset.or_else(|| context.one_offset_of(phone.as_ref()?));
-        if let Some(offset) = offset {
+        *self.zones.entry(name).or_default() += jobs;
+        if let Some(offset) = context.offset_of(location) {
             let local = context.at().now() + i64::from(offset);
-            self.local_hours[(local.rem_euclid(86_400) / 3600) as usize] += 1;
+            self.local_hours[(local.rem_euclid(86_400) / 3600) as usize] += jobs;
         }
     }
 

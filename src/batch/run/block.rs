@@ -19,7 +19,7 @@ use crate::batch::source::open::TextFormat;
 use crate::batch::source::preset::DefaultsWriter;
 use crate::batch::source::row::{OnRecord, Row, RowContent, Taken};
 use crate::batch::source::table;
-use crate::job::{CallPlan, Edit, Finding, FindingCode, JobShapes, Standing};
+use crate::job::{CallPlan, Edit, Finding, FindingCode, JobLocation, JobShapes, Standing};
 use crate::json::{is_space, trimmed};
 
 /// A block with a row that is longer ends inside the row, unless all bytes are at hand: whoever takes
@@ -338,6 +338,8 @@ pub(in crate::batch) struct BlockVerdicts {
     counted_codes: usize,
     /// When the jobs that have a plan may ring.
     plans: Vec<CallPlan>,
+    /// Where the jobs are that can be sent by themselves, if somebody counts that.
+    locations: Vec<JobLocation>,
     /// How many findings there are in words, or edits.
     findings: usize,
     /// Whether there are lines of a reject file among them.
@@ -573,6 +575,7 @@ impl<'e> JudgedBlock<'e> {
             codes: &self.verdicts.codes,
             details,
             plans,
+            locations: &self.verdicts.locations,
             texts: self.texts(),
             offset: self.block.offset,
             origin: &self.block.origin,
@@ -612,6 +615,7 @@ pub(in crate::batch) struct BlockRows<'b> {
     codes: &'b [FindingCode],
     details: std::vec::IntoIter<VerdictDetails>,
     plans: std::vec::IntoIter<CallPlan>,
+    locations: &'b [JobLocation],
     texts: RowTexts<'b>,
     offset: u64,
     origin: &'b LineOrigin<'b>,
@@ -624,14 +628,17 @@ impl BlockRows<'_> {
     }
 
     /// Passes the next rows that are clean jobs with nothing to say of them, but no more than
-    /// `most`; answers how many these are.
-    pub fn pass_clean(&mut self, most: u64) -> u64 {
+    /// `most`; answers how many these are. `count` takes where the jobs are, if that is known.
+    pub fn pass_clean(&mut self, most: u64, count: impl FnMut(JobLocation)) -> u64 {
         let clean = self.kept.iter().take_while(|kept| kept.is_clean());
         let passed = clean
             .take(usize::try_from(most).unwrap_or(usize::MAX))
             .count();
         self.kept = &self.kept[passed..];
         self.records = self.records.get(passed..).unwrap_or_default();
+        // A clean row has a job that can be sent, and so a location or none of them has.
+        let located = self.locations.split_off(..passed).unwrap_or_default();
+        located.iter().copied().for_each(count);
         passed as u64
     }
 
@@ -665,6 +672,8 @@ impl<'b> Iterator for BlockRows<'b> {
         let record = self.records.split_off_first();
         let (codes, others) = self.codes.split_at(kept.codes as usize);
         self.codes = others;
+        let is_located = kept.phone != 0;
+        let location = is_located.then(|| self.locations.split_off_first());
         Some(JudgedRow {
             offset: Some(kept.offset),
             line: None,
@@ -685,6 +694,7 @@ impl<'b> Iterator for BlockRows<'b> {
                 value: kept.value.clone(),
             }),
             plan: kept.has_plan.then(|| self.plans.next()).flatten(),
+            location: location.flatten().copied(),
         })
     }
 }
@@ -723,6 +733,9 @@ impl OnRecord for VerdictKeeper<'_, '_> {
             value: 0..phone.len(),
         };
         self.room.records.extend(place_in(self.block, record));
+        self.room
+            .locations
+            .extend(self.judge.location_of(phone, zone));
         let fast = FastRow {
             standing: Standing::Clean,
             key: Some(key),
@@ -755,8 +768,7 @@ impl VerdictKeeper<'_, '_> {
         }
         // The fast path keeps no place in another list.
         self.room.has_rejects = true;
-        self.judge.rule(&row, &mut self.ruling);
-        self.room.keep(&row, &mut self.ruling, self.block);
+        self.keep_slowly(&row);
         self.go_on()
     }
 
@@ -767,15 +779,22 @@ impl VerdictKeeper<'_, '_> {
             false => self.judge.fast_check_row(row, &mut self.room.codes),
         };
         match fast {
-            Some(fast) => self
-                .room
-                .keep_fast(row.offset, row.text(), fast, self.block),
-            None => {
-                self.judge.rule(row, &mut self.ruling);
-                self.room.keep(row, &mut self.ruling, self.block);
+            Some(fast) => {
+                let location = self.judge.location(row, fast.key.as_ref());
+                self.room.locations.extend(location);
+                self.room
+                    .keep_fast(row.offset, row.text(), fast, self.block);
             }
+            None => self.keep_slowly(row),
         }
         self.go_on()
+    }
+
+    fn keep_slowly(&mut self, row: &Row<'_>) {
+        self.judge.rule(row, &mut self.ruling);
+        let location = self.judge.location(row, self.ruling.key.as_ref());
+        self.room.locations.extend(location);
+        self.room.keep(row, &mut self.ruling, self.block);
     }
 
     #[inline(always)]
@@ -806,6 +825,7 @@ impl BlockVerdicts {
         self.codes.clear();
         self.counted_codes = 0;
         self.plans.clear();
+        self.locations.clear();
         self.digests.clear();
         self.records.clear();
         self.headers.clear();

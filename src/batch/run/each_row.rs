@@ -12,7 +12,7 @@ use crate::batch::diagnostic::Diagnostic;
 use crate::batch::error::BatchError;
 use crate::batch::excluded::ExclusionLists;
 use crate::batch::judged::{JudgedRow, TakenBy};
-use crate::batch::options::{BatchOptions, Duplicates, OutputOptions};
+use crate::batch::options::{BatchOptions, Duplicates, ForecastOptions, OutputOptions};
 use crate::batch::out::bodies::{Bodies, BodyLimits, BodyPlace, Sendable, longest_job};
 use crate::batch::out::clean_file::{CleanFile, CleanOptions};
 use crate::batch::out::journal::{
@@ -23,12 +23,13 @@ use crate::batch::out::outdir::{OutDir, OutDirRefusal, PartFile, REJECTS, Replac
 use crate::batch::out::rejects;
 use crate::batch::out::report::Report;
 use crate::batch::out::sheet_file::SheetFile;
+use crate::batch::out::statistics::{LocationCounts, Statistics};
 use crate::batch::out::table_file::TableFile;
 use crate::batch::place::{FirstPlace, RowPlace};
 use crate::batch::run::block::{BlockRows, JudgedBlock, LineFinder};
 use crate::batch::run::decided::{DecidedRow, OnDecided, sent_phone};
 use crate::batch::run::duplicates::{DuplicateCandidate, SeenJobs};
-use crate::batch::run::forecast::{Forecast, ForecastCounts, ForecastOptions};
+use crate::batch::run::forecast::ForecastCounts;
 use crate::batch::run::judge::{JudgeBuffer, RowJudge};
 use crate::batch::run::parallel;
 use crate::batch::source::input::{Detected, SourceInfo, TextEncoding};
@@ -53,10 +54,7 @@ impl BatchOptions {
         RowRequest {
             columns: self.column_choice(regions),
             preset: &self.preset,
-            with_payload: for_sink
-                || self.within.is_some()
-                || self.statistics
-                || self.duplicates == Duplicates::Job,
+            with_payload: for_sink || self.within.is_some() || self.duplicates == Duplicates::Job,
             limit: self.row_limit(),
         }
     }
@@ -113,7 +111,7 @@ pub fn check(
     regions: &Regions,
     watch: &mut dyn Watcher,
 ) -> (Report, Result<(), BatchError>) {
-    into_sink(source, options, regions, watch, &mut RowSink::None)
+    into_sink(source, options, regions, watch, (&mut RowSink::None, None))
 }
 
 fn into_sink(
@@ -121,7 +119,7 @@ fn into_sink(
     options: &BatchOptions,
     regions: &Regions,
     watch: &mut dyn Watcher,
-    sink: &mut RowSink<'_>,
+    (sink, wanted): (&mut RowSink<'_>, Option<&ForecastOptions>),
 ) -> (Report, Result<(), BatchError>) {
     let begin = || Ok((options.resolved(regions)?, seen(options, None)?));
     let (options, seen) = match begin() {
@@ -130,34 +128,28 @@ fn into_sink(
     };
     let mut run = BatchRun::new(&options, regions, watch, seen);
     run.note_exclusions();
+    run.forecast = wanted.map(|_| ForecastCounts::default());
     let end = source
         .begin(&options.asked(regions, false))
         .and_then(|begun| {
             run.report.begin(&begun);
             run.each_row(begun, sink)
         });
+    run.forecast_for(wanted);
     (run.report, end)
 }
 
-/// Checks a batch as [`check`] does, and forecasts when its jobs may ring.
+/// Checks a batch as [`check`] does, and forecasts when its jobs may ring: the report has the
+/// forecast.
 pub fn forecast(
     source: &mut Source<'_>,
     options: &BatchOptions,
     wanted: &ForecastOptions,
     regions: &Regions,
     watch: &mut dyn Watcher,
-) -> (Report, Result<(), BatchError>, Forecast) {
-    let now = options.now.unwrap_or_else(unix_now);
-    let options = BatchOptions {
-        now: Some(now),
-        ..options.clone()
-    };
-    let mut counts = ForecastCounts::default();
-    let mut sink = RowSink::Forecast(&mut counts);
-    let (report, end) = into_sink(source, &options, regions, watch, &mut sink);
-    let context = JobContext::new(regions, now);
-    let forecast = counts.forecast(&context, now, options.job.night, wanted);
-    (report, end, forecast)
+) -> (Report, Result<(), BatchError>) {
+    let to = (&mut RowSink::None, Some(wanted));
+    into_sink(source, options, regions, watch, to)
 }
 
 /// Checks a batch as [`check`] does, and writes it again with the phones and zones that would be sent.
@@ -199,7 +191,8 @@ pub fn check_rows(
     watch: &mut dyn Watcher,
     on_row: &mut dyn FnMut(RowOutcome),
 ) -> (Report, Result<(), BatchError>) {
-    into_sink(source, options, regions, watch, &mut RowSink::Rows(on_row))
+    let to = (&mut RowSink::Rows(on_row), None);
+    into_sink(source, options, regions, watch, to)
 }
 
 /// Reads a list of phones that are not to be called. The report is of the reading: only what stopped
@@ -211,7 +204,8 @@ pub fn read_excluded(
     watch: &mut dyn Watcher,
     lists: &mut ExclusionLists,
 ) -> (Report, Result<(), BatchError>) {
-    into_sink(source, options, regions, watch, &mut RowSink::Phones(lists))
+    let to = (&mut RowSink::Phones(lists), None);
+    into_sink(source, options, regions, watch, to)
 }
 
 /// The sendable jobs so far, or the duplicates that the slice of the list lists.
@@ -281,6 +275,8 @@ pub fn prepare(
     run.report.notes.extend(note);
     run.note_exclusions();
     run.report.begin(&begun);
+    let wanted = output.forecast.as_ref();
+    run.forecast = wanted.map(|_| ForecastCounts::default());
     let to = Destination {
         dir: &dir,
         output,
@@ -288,6 +284,7 @@ pub fn prepare(
         sheet,
     };
     let end = fill(&to, begun, &mut run, journal);
+    run.forecast_for(wanted);
     let mut report = run.report;
     if options.exclude.is_none() {
         report.hint_at_first_round(output.source.as_deref());
@@ -420,7 +417,6 @@ pub(in crate::batch::run) enum RowSink<'d> {
     Rows(&'d mut dyn FnMut(RowOutcome)),
     Decided(&'d mut OnDecided<'d>),
     Bodies(Box<Bodies<'d>>),
-    Forecast(&'d mut ForecastCounts),
     Phones(&'d mut ExclusionLists),
     Files(Box<RunFiles<'d>>),
     Clean(Box<CleanFile>),
@@ -434,7 +430,6 @@ impl RowSink<'_> {
             | RowSink::Rows(_)
             | RowSink::Decided(_)
             | RowSink::Phones(_)
-            | RowSink::Forecast(_)
             | RowSink::Clean(_) => None,
             RowSink::Bodies(bodies) => bodies.longest_job(),
             RowSink::Files(files) => files.bodies.longest_job(),
@@ -448,11 +443,7 @@ impl RowSink<'_> {
             RowSink::Phones(_) => false,
             // A body has the lines of its rows.
             RowSink::Bodies(_) | RowSink::Files(_) if row.key.is_some() => true,
-            RowSink::None
-            | RowSink::Forecast(_)
-            | RowSink::Bodies(_)
-            | RowSink::Files(_)
-            | RowSink::Clean(_) => {
+            RowSink::None | RowSink::Bodies(_) | RowSink::Files(_) | RowSink::Clean(_) => {
                 taken_by.is_some() || !row.codes.is_empty() || row.findings.is_some()
             }
         }
@@ -530,6 +521,12 @@ pub(in crate::batch::run) struct BatchRun<'a> {
     has_lines: bool,
     lines: LineFinder,
     pub report: Report,
+    /// Where the jobs are that can be sent, if that is asked for.
+    locations: Option<LocationCounts>,
+    /// When they may ring, if that is asked for.
+    forecast: Option<ForecastCounts>,
+    /// The instant at which the jobs are judged.
+    now: i64,
     /// How the rows of the reject file that is read say where they were first.
     earlier: Option<RejectTable>,
     /// The row at which the watcher is called again.
@@ -553,7 +550,10 @@ impl<'a> BatchRun<'a> {
             has_offsets: true,
             has_lines: true,
             lines: LineFinder::default(),
-            report: Report::new(options.duplicates).with_statistics(options.statistics),
+            report: Report::new(options.duplicates),
+            locations: options.statistics.then(LocationCounts::default),
+            forecast: None,
+            now: options.now.unwrap_or_else(unix_now),
             earlier: None,
             next_tick: TICK,
             info: None,
@@ -604,19 +604,27 @@ impl<'a> BatchRun<'a> {
         end
     }
 
+    /// Makes the forecast of what was counted.
+    fn forecast_for(&mut self, wanted: Option<&ForecastOptions>) {
+        let counted = self.forecast.take().zip(wanted);
+        self.report.forecast = counted.map(|(counts, wanted)| {
+            let context = JobContext::new(self.regions, self.now);
+            counts.forecast(&context, self.now, self.options.job.night, wanted)
+        });
+    }
+
     fn each_row_of(
         &mut self,
         begun: OpenSource<'_>,
         sink: &mut RowSink<'_>,
     ) -> Result<(), BatchError> {
         let options = self.options;
-        let now = options.now.unwrap_or_else(unix_now);
         let longest = sink.longest_job().or(options.within.map(longest_job));
         let judge = RowJudge {
             options: &options.job,
-            clock: JobContext::new(self.regions, now)
+            clock: JobContext::new(self.regions, self.now)
                 .with_zones(options.job.zones.clone())
-                .with_plans(matches!(sink, RowSink::Forecast(_))),
+                .with_plans(self.forecast.is_some()),
             duplicates: options.duplicates,
             preset: &options.preset,
             longest,
@@ -638,14 +646,28 @@ impl<'a> BatchRun<'a> {
             ),
             excluded: options.exclude.as_ref(),
             shapes: Mutex::default(),
+            locates: options.statistics,
         };
+        let end = self.take_rows(begun, &judge, sink);
+        let counts = self.locations.take();
+        self.report.statistics = counts.map(|counts| Statistics::of(counts, &judge.clock));
+        end
+    }
+
+    fn take_rows(
+        &mut self,
+        begun: OpenSource<'_>,
+        judge: &RowJudge<'_>,
+        sink: &mut RowSink<'_>,
+    ) -> Result<(), BatchError> {
+        let options = self.options;
         let (threads, size) = (options.threads.get(), options.block.get());
         let (feed, text) = match begun.rows {
             RowReader::Text(feed, text) => (feed, text),
             RowReader::Records(records) => {
                 let mut setter = DefaultsWriter::new(judge.preset);
                 let mut take = |row: Row<'_>| {
-                    let taken = self.record(&row, &judge, sink);
+                    let taken = self.record(&row, judge, sink);
                     taken.map(ControlFlow::Continue)
                 };
                 let mut set = |row: Row<'_>| setter.hand_on(row, &mut take);
@@ -655,8 +677,8 @@ impl<'a> BatchRun<'a> {
         };
         let is_one_block = feed.rest().is_some_and(|rest| rest.len() <= size);
         let threads = if is_one_block { 1 } else { threads };
-        let on_block = &mut |block: &mut JudgedBlock<'_>| self.block(block, &judge, sink);
-        parallel::each_block(feed, &text, &judge, (threads, size), on_block)
+        let on_block = &mut |block: &mut JudgedBlock<'_>| self.block(block, judge, sink);
+        parallel::each_block(feed, &text, judge, (threads, size), on_block)
     }
 
     /// How far reading was in the source's own bytes for a row at the byte `offset` of the text.
@@ -683,7 +705,11 @@ impl<'a> BatchRun<'a> {
         let mut buffer = JudgeBuffer::default();
         judge.rule(row, &mut buffer);
         self.report.is_second_round |= row.first.is_some();
-        let row = buffer.judged(row);
+        let location = judge.location(row, buffer.key.as_ref());
+        let row = JudgedRow {
+            location,
+            ..buffer.judged(row)
+        };
         let (number, offset) = (self.number(), row.offset);
         let job = row.key.iter().map(|key| DuplicateCandidate {
             row: number,
@@ -711,20 +737,17 @@ impl<'a> BatchRun<'a> {
         let mut headers = block.take_headers().into_iter().peekable();
         let mut rows = block.rows();
         loop {
-            let is_counted = self.report.statistics.is_some();
-            if !is_counted && matches!(sink, RowSink::None | RowSink::Forecast(_)) {
+            if matches!(sink, RowSink::None) {
                 let next = taken.peek().map_or(u64::MAX, |(row, _)| *row);
-                let passed = rows.pass_clean(next - self.number());
+                let passed = self.pass_clean(&mut rows, next - self.number());
                 self.report.add_clean(passed);
-                match sink {
-                    RowSink::Forecast(counts) => counts.add_free(passed),
-                    _ if self.number() == next => {}
-                    _ => {
-                        if let Some(offset) = self.pass(&mut rows) {
-                            self.tick(Some(offset))?;
-                            continue;
-                        }
-                    }
+                let is_counted = self.locations.is_some() || self.forecast.is_some();
+                if !is_counted
+                    && self.number() != next
+                    && let Some(offset) = self.pass(&mut rows)
+                {
+                    self.tick(Some(offset))?;
+                    continue;
                 }
             }
             let Some(mut row) = rows.next() else { break };
@@ -755,6 +778,20 @@ impl<'a> BatchRun<'a> {
             let layout = self.report.layout.get_or_insert_default();
             layout.add_repeated_header(|| rows.line_of(header, &mut self.lines));
         }
+    }
+
+    /// Takes the next clean rows, but no more than `most`; answers how many these are.
+    fn pass_clean(&mut self, rows: &mut BlockRows<'_>, most: u64) -> u64 {
+        let locations = &mut self.locations;
+        let passed = rows.pass_clean(most, |location| {
+            if let Some(counts) = locations {
+                counts.add(location);
+            }
+        });
+        if let Some(counts) = &mut self.forecast {
+            counts.add_free(passed);
+        }
+        passed
     }
 
     /// Takes the next row by its codes alone, if that is enough; answers where it begins.
@@ -846,9 +883,14 @@ impl<'a> BatchRun<'a> {
         row.offset = row.offset.filter(|_| self.has_offsets);
         let taken_by = taken_by.map(|taken_by| self.as_before(taken_by, &row));
         if let Some(key) = &row.key {
-            if let (None, Some(statistics)) = (&taken_by, &mut self.report.statistics) {
-                let zone = judge.zone_of(row.text);
-                statistics.add(key.phone, zone, &judge.clock);
+            if taken_by.is_none() {
+                let located = self.locations.as_mut().zip(row.location);
+                if let Some((counts, location)) = located {
+                    counts.add(location);
+                }
+                if let Some(counts) = &mut self.forecast {
+                    counts.add(row.plan.take());
+                }
             }
             match (taken_by, &mut *sink) {
                 (Some(taken_by), _) => row.reject(taken_by),
@@ -856,7 +898,6 @@ impl<'a> BatchRun<'a> {
                     files.bodies.add(Sendable::of(number, key, &row))?;
                 }
                 (None, RowSink::Bodies(bodies)) => bodies.add(Sendable::of(number, key, &row))?,
-                (None, RowSink::Forecast(counts)) => counts.add(row.plan.take()),
                 (
                     None,
                     RowSink::None
@@ -866,6 +907,11 @@ impl<'a> BatchRun<'a> {
                     | RowSink::Clean(_),
                 ) => {}
             }
+        }
+        if let Some(counts) = &mut self.forecast
+            && row.standing == Standing::Rejected
+        {
+            counts.add_rejected(row.codes);
         }
         let made = row.findings.take();
         let words = LazyCell::new(|| judge.words(&row, made));
@@ -887,9 +933,6 @@ impl<'a> BatchRun<'a> {
                 };
                 lists.add(phone);
             }
-            RowSink::Forecast(counts) if row.standing == Standing::Rejected => {
-                counts.add_rejected(row.codes);
-            }
             RowSink::Clean(file) => file.row(number, &row, || {
                 let place = RowPlace {
                     line: None,
@@ -899,7 +942,7 @@ impl<'a> BatchRun<'a> {
                 let found = words.iter();
                 found.map(|found| Diagnostic::new(place, found)).collect()
             })?,
-            RowSink::Files(_) | RowSink::Bodies(_) | RowSink::Forecast(_) | RowSink::None => {}
+            RowSink::Files(_) | RowSink::Bodies(_) | RowSink::None => {}
         }
         let kept = self.options.max_diagnostics;
         self.report.add(number, &row, kept, &words);

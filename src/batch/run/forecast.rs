@@ -5,40 +5,20 @@
 //! every job has its own dates. Jobs without a policy may ring at any time: the campaign's settings,
 //! which predial can't see, decide.
 
-use crate::batch::run::forecast_queue::{ForecastQueue, QueueSimulation};
-use crate::batch::run::planned_jobs::{PlannedJobs, SOON};
+use crate::batch::options::ForecastOptions;
+use crate::batch::out::forecast::Forecast;
+use crate::batch::run::forecast_queue::QueueSimulation;
+use crate::batch::run::planned_jobs::{GroupedJobs, JobGroup, PlannedJobs, SOON};
 use crate::job::{CallPlan, FindingCode, Instant, JobContext, Night, RingingTimes};
 use crate::{Rule, Severity};
 
 const HOUR: i64 = 3600;
 
-/// What is forecast.
-#[derive(Clone, Copy, Debug)]
-pub struct ForecastOptions {
-    /// For how many days.
-    pub days: u32,
-    /// How many lines call, and for how many milliseconds each call takes one.
-    pub queue: Option<(u32, u64)>,
-}
+/// The hours of a week.
+const WEEK: usize = 7 * 24;
 
-/// When the jobs of a list may ring.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Forecast {
-    /// The beginning of the first hour, in seconds since 1970.
-    pub begin: i64,
-    /// How many sendable jobs may ring in each hour.
-    pub hours: Vec<u64>,
-    /// How many jobs can be sent.
-    pub jobs: u64,
-    /// How many were rejected because their policies leave no time.
-    pub never: u64,
-    /// How many were rejected because their finish has passed.
-    pub expired: u64,
-    /// How many of those that can be sent ring only at night.
-    pub night_only: u64,
-    /// What becomes of the queue, if it is asked for.
-    pub queue: Option<ForecastQueue>,
-}
+/// The hours from the beginning of a Monday to 1970-01-01T00:00.
+const TO_EPOCH: i64 = 3 * 24;
 
 /// What is counted while the rows come by.
 #[derive(Default)]
@@ -86,6 +66,7 @@ impl ForecastCounts {
         let planned = self.jobs.grouped(now);
         let begin = now - now.rem_euclid(HOUR);
         let mut hours = vec![free; wanted.days as usize * 24];
+        let mut local_week = vec![free; WEEK];
         let mut night_only = 0;
         for group in &planned.groups {
             let mut counts = GroupHours::new(context.times(&group.hours, now), begin, hours.len());
@@ -94,6 +75,7 @@ impl ForecastCounts {
                 .clone()
                 .for_each(|(from, until)| counts.add(from, until));
             counts.add_to(&mut hours);
+            add_local(&planned, group, (context, now), &mut local_week);
             let by_day = |from| context.times_by_day(&group.hours, night, from);
             let Some(mut times) = by_day(now) else {
                 continue;
@@ -115,12 +97,44 @@ impl ForecastCounts {
         Forecast {
             begin,
             hours,
+            local_week,
             jobs,
+            free,
             never,
             expired,
             night_only,
             queue,
         }
+    }
+}
+
+/// Adds the jobs of a group to the hours of the week by their own clocks.
+fn add_local(
+    planned: &GroupedJobs,
+    group: &JobGroup,
+    (context, now): (&JobContext<'_>, i64),
+    week: &mut [u64],
+) {
+    let (zone, hours) = context.in_one_zone(&group.hours);
+    let offset = |at: i64| i64::from(zone.offset_at(at));
+    // The hours begin when those of the clock do.
+    let begin = now - (now + offset(now)).rem_euclid(HOUR);
+    let mut counts = GroupHours::new(context.times(&hours, now), begin, WEEK);
+    for job in &group.jobs {
+        let (from, until) = planned.span(*job);
+        counts.add(from, until);
+    }
+    let mut by_hour = [0; WEEK];
+    counts.add_to(&mut by_hour);
+    // A clock that is set back shows an hour twice.
+    let mut by_clock = [0; WEEK];
+    for (at, jobs) in (begin..).step_by(HOUR as usize).zip(by_hour) {
+        let shown = (at + offset(at)).div_euclid(HOUR) + TO_EPOCH;
+        let most = &mut by_clock[shown.rem_euclid(WEEK as i64) as usize];
+        *most = jobs.max(*most);
+    }
+    for (sum, jobs) in week.iter_mut().zip(by_clock) {
+        *sum += jobs;
     }
 }
 

@@ -10,21 +10,12 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
+use crate::batch::out::forecast::ForecastQueue;
 use crate::batch::run::planned_jobs::{GroupedJobs, SOON};
 use crate::job::{Instant, JobContext, NEVER, RingingTimes};
 
 /// A queue is followed for so long, in milliseconds.
 const LONGEST_QUEUE: i64 = 366 * 86_400 * 1000;
-
-/// What becomes of the queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ForecastQueue {
-    /// When the last call ends, in milliseconds since 1970; `None` if there is none, or if jobs are
-    /// left after 366 days.
-    pub done: Option<i64>,
-    /// How many jobs are not called before their last time is over.
-    pub missed: u64,
-}
 
 /// A queue of jobs; all times are in milliseconds since 1970.
 pub(super) struct QueueSimulation<'q, 'c, 'r> {

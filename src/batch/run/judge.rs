@@ -15,7 +15,8 @@ use crate::batch::source::limit::RowLimit;
 use crate::batch::source::preset::ListDefaults;
 use crate::batch::source::row::{Row, RowContent, RowRegion};
 use crate::job::{
-    self, Finding, FindingCode, JobContext, JobShapes, KnownField, RawJob, Standing, VerdictDetail,
+    self, Finding, FindingCode, JobContext, JobLocation, JobShapes, KnownField, RawJob, Standing,
+    VerdictDetail,
 };
 use crate::phone::Phone;
 use crate::zone::Zone;
@@ -40,6 +41,8 @@ pub(in crate::batch) struct RowJudge<'a> {
     pub excluded: Option<&'a ExcludedPhones>,
     /// The shapes of the jobs that words were made for.
     pub shapes: Mutex<JobShapes>,
+    /// Whether somebody counts where the jobs are.
+    pub locates: bool,
 }
 
 /// The verdict over one row, which may be the room for the next: to move it takes longer than to
@@ -76,6 +79,7 @@ impl JudgeBuffer {
             edits: std::mem::take(&mut verdict.edits),
             key: self.key.take(),
             plan: verdict.plan.take(),
+            location: None,
         }
     }
 
@@ -192,6 +196,38 @@ impl RowJudge<'_> {
         }
     }
 
+    /// Where the job of a row is that can be sent by itself, if somebody counts that.
+    #[inline]
+    pub fn location(&self, row: &Row<'_>, key: Option<&DuplicateKey>) -> Option<JobLocation> {
+        if !self.locates {
+            return None;
+        }
+        let (RowContent::Job(job) | RowContent::Completed(job) | RowContent::Composed { job, .. }) =
+            &row.content
+        else {
+            return None;
+        };
+        let key = key?;
+        let fields = job.fields.unwrap_or_default();
+        // The value of a clean phone is its digits, perhaps between quotes.
+        let value = &job.text.as_bytes()[key.value.clone()];
+        let value = value.strip_prefix(b"\"").unwrap_or(value);
+        let value = value.strip_suffix(b"\"").unwrap_or(value);
+        Some(match is_number(value, key.phone) {
+            true => self.clock.location(value, fields),
+            false => self
+                .clock
+                .location(key.phone.to_string().as_bytes(), fields),
+        })
+    }
+
+    /// The same for a clean job, of which only the phone and the zone are known.
+    #[inline]
+    pub fn location_of(&self, phone: &str, zone: Option<&str>) -> Option<JobLocation> {
+        let locate = || self.clock.location_in(phone.as_bytes(), zone);
+        self.locates.then(locate)
+    }
+
     /// The phone, as a number, of a job that may have other faults.
     pub fn phone_of(&self, text: &[u8]) -> Option<u64> {
         let text = str::from_utf8(text).ok()?;
@@ -276,6 +312,16 @@ impl RowJudge<'_> {
             value: field.map_or(0..0, |field| field.at..field.at + field.value.len()),
         }
     }
+}
+
+/// Whether these bytes are the digits of a number.
+#[inline]
+fn is_number(bytes: &[u8], number: u64) -> bool {
+    let digit = |number: u64, byte: &u8| {
+        let digit = u64::from(byte.wrapping_sub(b'0'));
+        (digit < 10).then(|| number.wrapping_mul(10).wrapping_add(digit))
+    };
+    bytes.len() < 20 && bytes.iter().try_fold(0, digit) == Some(number)
 }
 
 /// The bytes as a text, with U+FFFD for invalid bytes.

@@ -90,6 +90,7 @@ pub fn prepare_slice(
     };
     let output = OutputOptions {
         dir: attempt.clone(),
+        forecast: None,
         ..output.clone()
     };
     let mut source = Source::Lines {
