@@ -1,10 +1,11 @@
 //! Where a job is, as a few bytes that many jobs share: what statistics count.
 
+use super::RawJob;
+use super::check::{JobOptions, sent_zone};
 use super::context::JobContext;
 use super::field::{Field, Name};
 use super::phone_zones::PhonePlace;
 use super::ringing::Places;
-use super::values::ZoneValue;
 use super::zone_texts::ReadZone;
 use crate::json::inner;
 use crate::phone::plan::{self, NumberType, Region};
@@ -54,9 +55,15 @@ impl JobLocation {
 }
 
 impl<'r> JobContext<'r> {
-    /// Where a job with the phone of these digits and with these fields is.
+    /// Where a job is that is sent with the phone of these digits.
     #[inline]
-    pub(crate) fn location(&self, digits: &[u8], fields: &[Field<'_>]) -> JobLocation {
+    pub(crate) fn location(
+        &self,
+        digits: &[u8],
+        job: &RawJob<'_>,
+        options: &JobOptions,
+    ) -> JobLocation {
+        let fields = job.fields.unwrap_or_default();
         let is_zone = |field: &&Field<'_>| field.name == Name::Known(KnownField::GmtZone);
         let Some(field) = fields.iter().find(is_zone) else {
             return located(digits, None);
@@ -67,14 +74,7 @@ impl<'r> JobContext<'r> {
         {
             return located(digits, Some(zone));
         }
-        let zone = match ZoneValue::of(field.value) {
-            ZoneValue::Text(text) => return self.location_in(digits, Some(&text)),
-            ZoneValue::Hours(zone, _) => Some(zone),
-            ZoneValue::Absent | ZoneValue::Blank | ZoneValue::Number(_) | ZoneValue::Refused(_) => {
-                None
-            }
-        };
-        located(digits, zone)
+        located(digits, sent_zone(job, options, self))
     }
 
     /// Where a job with the phone of these digits and the text of a gmtZone is.

@@ -16,10 +16,18 @@ if TYPE_CHECKING:
 
     from predial import Diagnostic, Forecast, Report
 
-__all__ = ["figures"]
+__all__ = ["DAYS", "NIGHT", "Hours", "figures", "night_hours"]
 
+#: The days of a week, as the service names them.
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+#: The night, unless an option says otherwise.
+NIGHT = "22:00-08:00"
 #: How many examples of a rule are shown.
 EXAMPLES = 3
+#: How many characters of a text from the list are shown.
+LONGEST = 120
+#: The rules for a job that is there twice.
+_REPEATED = ("phone-duplicate", "job-duplicate")
 #: A text with at least as many digits may be a phone.
 _PHONE = re.compile(r"\d(?:[^\w\n:;,]{0,3}\d){6,}")
 #: How many digits of a phone stay visible: enough to find the row, too few to call.
@@ -32,30 +40,24 @@ class Hours:
 
     jobs: dict[datetime, int]
     "How many may ring in each hour, by its beginning in UTC."
-    never: int
-    expired: int
-    night_only: int
+    local_week: list[list[int]]
+    "How many may ring in each hour of the jobs' own clocks, by the days from Monday."
+    sums: Counter[str]
+    "The other numbers of the forecasts."
 
     @classmethod
     def of(cls, forecasts: Iterable[Forecast]) -> Hours:
         """The sums of these forecasts."""
         jobs: Counter[datetime] = Counter()
-        sums = [0, 0, 0]
+        week = [[0] * 24 for _ in DAYS]
+        sums: Counter[str] = Counter()
         for forecast in forecasts:
             jobs.update(dict(forecast.hours))
-            for place, more in enumerate((forecast.never, forecast.expired, forecast.night_only)):
-                sums[place] += more
-        return cls(dict(sorted(jobs.items())), *sums)
-
-    def as_json(self) -> dict[str, Any]:
-        """The same, as the schema has it."""
-        hours = [{"begin": f"{hour:%Y-%m-%dT%H:%MZ}", "jobs": n} for hour, n in self.jobs.items()]
-        return {
-            "utc": hours,
-            "never": self.never,
-            "expired": self.expired,
-            "night_only": self.night_only,
-        }
+            for day, more in zip(week, forecast.local_week, strict=True):
+                day[:] = map(sum, zip(day, more, strict=True))
+            for name in ("jobs", "free", "never", "expired", "night_only"):
+                sums[name] += getattr(forecast, name)
+        return cls(dict(sorted(jobs.items())), week, sums)
 
 
 def figures(
@@ -63,36 +65,44 @@ def figures(
     *,
     name: str,
     forecast: Forecast | Hours | None = None,
+    night: str = NIGHT,
+    statistics: dict[str, Any] | None = None,
     show_phones: bool = False,
 ) -> dict[str, Any]:
     """What a preview shows of a list.
 
-    `name` is what people call the list. Phones in examples are masked except for their last four
-    digits unless `show_phones`.
+    `name` is what people call the list, `night` the hours of the night with which the list was
+    checked, and `statistics` where its jobs are, if the report does not have that. Phones in
+    examples are masked except for their last four digits unless `show_phones`.
     """
     rules = {rule.name: rule for rule in predial.rules()}
     examples = _examples(report.diagnostics)
-    sendable = report.clean + report.repaired
     hours = Hours.of([forecast]) if isinstance(forecast, predial.Forecast) else forecast
+    found = report.statistics if statistics is None else statistics
     return {
         "predial": predial.__version__,
         "numbering_plan": predial.PLAN_VERSION,
         "list": {
-            "name": printable(name),
+            "name": _shown(name),
             "format": report.input["format"],
             "encoding": report.input["encoding"],
         },
         "jobs": {
             "total": report.total,
-            "sendable": sendable,
+            "sendable": report.clean + report.repaired,
             "clean": report.clean,
             "repaired": report.repaired,
             "rejected": report.rejected,
             "warned": report.warned,
         },
-        "duplicates": report.duplicates,
+        "duplicates": {
+            "by": report.duplicates,
+            "rows": sum(report.counts.get(rule, 0) for rule in _REPEATED),
+        },
+        "excluded": report.counts.get("phone-excluded", 0),
         "hints": [
-            {"text": hint.text, "option": hint.option, "rows": hint.rows} for hint in report.hints
+            {"text": _shown(hint.text), "option": _shown(hint.option), "rows": hint.rows}
+            for hint in report.hints
         ],
         "rules": [
             {
@@ -106,8 +116,8 @@ def figures(
             }
             for rule, severity, times in _worst_first(report)
         ],
-        "places": _places(report),
-        "hours": hours and hours.as_json(),
+        "places": _places(found),
+        "hours": None if hours is None else _hours(hours, found, night),
         "bodies": [
             {
                 "name": f"{body.index:06}.json",
@@ -139,16 +149,26 @@ def _worst_first(report: Report) -> list[tuple[str, str, int]]:
 
 
 def _examples(diagnostics: Iterable[Diagnostic]) -> dict[str, list[Diagnostic]]:
+    """The first examples of each rule, those with other values first."""
     found: defaultdict[str, list[Diagnostic]] = defaultdict(list)
+    seen: defaultdict[str, set[str | None]] = defaultdict(set)
+    alike: defaultdict[str, list[Diagnostic]] = defaultdict(list)
     for diagnostic in diagnostics:
-        if len(found[diagnostic.rule]) < EXAMPLES:
-            found[diagnostic.rule].append(diagnostic)
-    return found
+        rule, value = diagnostic.rule, diagnostic.value
+        if len(found[rule]) == EXAMPLES:
+            continue
+        if value in seen[rule]:
+            if len(alike[rule]) < EXAMPLES:
+                alike[rule].append(diagnostic)
+            continue
+        seen[rule].add(value)
+        found[rule].append(diagnostic)
+    return {rule: (some + alike[rule])[:EXAMPLES] for rule, some in found.items()}
 
 
 def _example(found: Diagnostic, show_phones: bool) -> dict[str, Any]:
     def shown(text: str) -> str:
-        return printable(text if show_phones else masked(text))
+        return _shown(text if show_phones else masked(text))
 
     return {
         "row": found.row,
@@ -158,6 +178,12 @@ def _example(found: Diagnostic, show_phones: bool) -> dict[str, Any]:
         "message": shown(found.message),
         "suggestion": found.suggestion and shown(found.suggestion),
     }
+
+
+def _shown(text: str) -> str:
+    """A text from the list as people may see it, cut after `LONGEST` characters."""
+    escaped = printable(text[: LONGEST + 1])
+    return escaped if len(escaped) <= LONGEST else escaped[: LONGEST - 1] + "…"
 
 
 def masked(text: str) -> str:
@@ -180,18 +206,57 @@ def _mask(found: re.Match[str]) -> str:
     return "".join(characters)
 
 
-def _places(report: Report) -> list[dict[str, Any]]:
+def _places(found: Any) -> list[dict[str, Any]]:
     """The tables of the statistics, if the report has them."""
-    found = report.statistics
     if found is None:
         return []
-    tables = [("countries", found["countries"]), ("types", found["types"])]
-    tables.append(("zones", found["zones"]))
-    tables.append(
-        ("local_hours", {f"{hour:02}:00": n for hour, n in enumerate(found["local_hours"]) if n})
-    )
+    hours = {f"{hour:02}:00": jobs for hour, jobs in enumerate(found["local_hours"]) if jobs}
+    tables = [(of, found[of]) for of in ("countries", "types", "zones")]
+    tables.append(("local_hours", hours))
     return [
         {"of": of, "rows": [{"name": printable(name), "jobs": jobs} for name, jobs in rows.items()]}
         for of, rows in tables
         if rows
     ]
+
+
+def night_hours(night: str) -> list[bool]:
+    """Whether each hour of the day is at night, wholly or in part.
+
+    >>> [hour for hour, dark in enumerate(night_hours("22:30-07:00")) if dark]
+    [0, 1, 2, 3, 4, 5, 6, 22, 23]
+    """
+    begin, end = (
+        int(hour) * 60 + int(minute)
+        for hour, minute in (time.strip().split(":")[:2] for time in night.split("-"))
+    )
+    length = (end - begin) % 1440
+    return [
+        any((hour * 60 + minute - begin) % 1440 < length for minute in range(60))
+        for hour in range(24)
+    ]
+
+
+def _hours(hours: Hours, statistics: Any, night: str) -> dict[str, Any]:
+    dark = night_hours(night)
+    clocks: list[int] = [0] * 24 if statistics is None else statistics["local_hours"]
+    known = sum(clocks)
+
+    def at_night(later: int) -> float | None:
+        """The share of the jobs with a known clock for which it is night so many hours later."""
+        jobs = sum(jobs for hour, jobs in enumerate(clocks) if dark[(hour + later) % 24])
+        return round(jobs / known, 3) if known else None
+
+    return {
+        "utc": [
+            {"begin": f"{hour:%Y-%m-%dT%H:%MZ}", "jobs": jobs, "night": at_night(later)}
+            for later, (hour, jobs) in enumerate(hours.jobs.items())
+        ],
+        "local": [
+            {"day": day, "hour": hour, "jobs": jobs, "night": dark[hour]}
+            for day, row in zip(DAYS, hours.local_week, strict=True)
+            for hour, jobs in enumerate(row)
+        ],
+        "night": night,
+        **{name: hours.sums[name] for name in ("free", "never", "expired", "night_only")},
+    }

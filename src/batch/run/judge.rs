@@ -19,7 +19,6 @@ use crate::job::{
     VerdictDetail,
 };
 use crate::phone::Phone;
-use crate::zone::Zone;
 use crate::{Fault, Rule};
 
 /// Judges rows. It holds nothing that a row could change.
@@ -208,17 +207,19 @@ impl RowJudge<'_> {
             return None;
         };
         let key = key?;
-        let fields = job.fields.unwrap_or_default();
         // The value of a clean phone is its digits, perhaps between quotes.
         let value = &job.text.as_bytes()[key.value.clone()];
         let value = value.strip_prefix(b"\"").unwrap_or(value);
         let value = value.strip_suffix(b"\"").unwrap_or(value);
-        Some(match is_number(value, key.phone) {
-            true => self.clock.location(value, fields),
-            false => self
-                .clock
-                .location(key.phone.to_string().as_bytes(), fields),
-        })
+        let number;
+        let digits = match is_number(value, key.phone) {
+            true => value,
+            false => {
+                number = key.phone.to_string();
+                number.as_bytes()
+            }
+        };
+        Some(self.clock.location(digits, job, self.options))
     }
 
     /// The same for a clean job, of which only the phone and the zone are known.
@@ -236,14 +237,6 @@ impl RowJudge<'_> {
         let mut verdict = job::Verdict::default();
         self.check(&mut verdict, &job, (self.options, VerdictDetail::Codes));
         verdict.phone.as_ref().map(Phone::e164_number)
-    }
-
-    /// The zone that a job of this text is sent with.
-    pub fn zone_of(&self, text: &[u8]) -> Option<Zone<'_>> {
-        let text = str::from_utf8(text).ok()?;
-        let mut fields = Vec::new();
-        let job = job::parse_whole(text, &mut fields).ok()?;
-        job::sent_zone(&job, self.options, &self.clock)
     }
 
     /// What is found at a job of this text, in words.
