@@ -1115,7 +1115,7 @@ def read_url(url: str) -> tuple[dict[str, Any], list[Warned]]:
 def read_form(body: str) -> tuple[dict[str, Any], list[Warned]]:
     """The job of a form's body, and warnings about it."""
 
-def accepted_jobs(body: bytes) -> list[tuple[str, str, bool]]:
+def accepted_jobs(body: bytes) -> list[tuple[str, str, int]]:
     """The jobs of the body of a request that was checked: the digits of each phone, the job's JSON, and
     whether it has a call policy of its own.
 

@@ -56,8 +56,10 @@ class Judge:
         """The jobs of the body of `addPhones`, or why it is refused."""
         if not body.lstrip(_SPACE).startswith(b"["):
             return Refusal(INVALID_REQUEST, "the body is not a JSON array of call jobs")
-        rows = predial.judge(body, input_format="json", encoding="utf-8", **self._options(now))
         try:
+            if self._plus == "refuse" and not self._rejected(body, now):
+                return _core.accepted_jobs(body)
+            rows = predial.judge(body, input_format="json", encoding="utf-8", **self._options(now))
             faults = [found for row in rows for found in _faults(row)]
         except predial.SourceError as error:
             return Refusal(INVALID_REQUEST, str(error))
@@ -69,6 +71,15 @@ class Judge:
         if faults:
             return _refusal(faults, is_list=False)
         return _core.accepted_jobs(json.dumps([job]).encode())
+
+    def _rejected(self, body: bytes, now: datetime) -> int:
+        """How many jobs are refused. It takes half of the time of the rows, which say why."""
+        options: dict[str, Any] = {**self._options(now)}
+        del options["plus"]  # `check` refuses it
+        report = predial.check(
+            body, input_format="json", encoding="utf-8", max_diagnostics=0, **options
+        )
+        return report.rejected
 
     def _options(self, now: datetime) -> _Options:
         return {
