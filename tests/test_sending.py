@@ -402,6 +402,18 @@ class TestTwoHoursBeforeMidnight:
         assert (sent.unknown, len(service.jobs)) == (5, 5)
         assert "its key is too old" in str(sent.stopped)
 
+    def test_its_age_is_that_of_its_first_try(self, tmp_path: Path) -> None:
+        """However often it was tried since, the service may forget its key."""
+        prepared(tmp_path, 5)
+        machine, busy = Machine(), says(httpx2.ReadTimeout(""))
+        service = Service(faults=dict.fromkeys(range(1, 9), busy))
+        for hours in (10, 10, 4):
+            run(tmp_path, service, machine, give_up_after=0)
+            machine.pass_time(hours * 3600)
+        sent = run(tmp_path, service, machine)
+        assert "its key is too old" in str(sent.stopped)
+        assert service.adds == 3
+
     def test_no_request_begins_that_could_end_after_that(self, tmp_path: Path) -> None:
         for before, adds in ((clients.LONGEST - 1, 1), (clients.LONGEST + 60, 2)):
             out = tmp_path / str(before)
@@ -536,6 +548,22 @@ class TestReconcile:
         sent = run(tmp_path, service, machine, reconcile=True)
         assert "it may still be stored" in str(sent.stopped)
         machine.pass_time(3600)
+        assert run(tmp_path, service, machine, reconcile=True).created == 6
+
+    @pytest.mark.parametrize("clock", ["wall", "boot"])
+    def test_each_clock_must_say_that_its_last_try_is_old(self, clock: str, tmp_path: Path) -> None:
+        """One clock jumped: the body may still be stored."""
+        prepared(tmp_path, 6)
+        machine = Machine()
+        service = Service(faults={1: says(httpx2.Response(409))})
+        run(tmp_path, service, machine)
+        if clock == "wall":
+            machine.wall_time += 7200
+        else:
+            machine.uptime += 7200
+        sent = run(tmp_path, service, machine, reconcile=True)
+        assert "it may still be stored" in str(sent.stopped)
+        machine.pass_time(3700)
         assert run(tmp_path, service, machine, reconcile=True).created == 6
 
     def test_a_baseline_is_asked_right_before_the_first_try(self, tmp_path: Path) -> None:

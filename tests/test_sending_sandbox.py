@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import csv
 import os
 import random
@@ -152,10 +153,12 @@ def _answers(host: str) -> bool:
 
 
 def _free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
+    """A port that the system gives to nobody else while the sandbox is down."""
+    for port in random.sample(range(20_000, 32_000), 100):
+        with socket.socket() as sock, contextlib.suppress(OSError):
+            sock.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 @pytest.mark.slow
@@ -170,8 +173,9 @@ def test_whoever_is_killed_and_whenever(tmp_path: Path) -> None:
     killed = 0
     while True:
         with served(port, tmp_path / "calls.sqlite") as box:
-            until = time.monotonic() + 30
+            until = time.monotonic() + 120
             while not _answers(host):
+                assert box.poll() is None, "the sandbox has ended"
                 assert time.monotonic() < until, "the sandbox does not start"
                 time.sleep(0.05)
             while True:
@@ -219,12 +223,14 @@ def test_ctrl_c_ends_it_after_the_request_under_way(is_urgent: bool, tmp_path: P
         process.send_signal(signal.SIGINT)
         while is_urgent and process.poll() is None:
             assert time.monotonic() < until, "it does not end"
-            time.sleep(0.3)
+            time.sleep(0.5)
             process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
         if is_urgent:
             sent = status(tmp_path)
-            assert (process.returncode, sent.created, sent.unknown) == (130, 5, 5)
+            # The last signal may come while Python ends.
+            assert process.returncode in (130, -signal.SIGINT)
+            assert (sent.created, sent.unknown) == (5, 5)
             return
         assert (process.returncode, out) == (2, "10 jobs created, 10 jobs not sent\n")
         assert "interrupted: the rest was not sent" in err

@@ -62,7 +62,7 @@ _JOB: Final = (
     " FROM job JOIN campaign ON campaign.id = campaign"
 )
 
-#: A job to add: the digits of its phone, its JSON, and 1 if it has a call policy of its own, else 0.
+#: A job to add: the digits of its phone, its JSON, and 1 if it has a call policy of its own or 0.
 #: Of many jobs, a class would take as long as to store them.
 NewJob: TypeAlias = tuple[str, str, int]
 
