@@ -9,8 +9,8 @@ use crate::service::KnownField;
 /// A job of a request that was found to be right.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AcceptedJob<'a> {
-    /// The digits of its phone.
-    pub phone: String,
+    /// The digits of its phone as a number: E.164 has 15 digits at most, and none begins with 0.
+    pub phone: u64,
     /// Its JSON text, as it came.
     pub text: &'a str,
     /// Whether it has a call policy of its own, so that it is dialled before jobs without one.
@@ -23,7 +23,7 @@ pub struct AcceptedJob<'a> {
 /// ```
 /// let body = r#"[{"phone": 79110000000}, {"phone": "79110000001", "maxAttempts": 2}]"#;
 /// let jobs = predial::job::accepted(body);
-/// assert_eq!((jobs[0].phone.as_str(), jobs[0].has_policy), ("79110000000", false));
+/// assert_eq!((jobs[0].phone, jobs[0].has_policy), (79110000000, false));
 /// assert_eq!(jobs[1].text, r#"{"phone": "79110000001", "maxAttempts": 2}"#);
 /// assert!(jobs[1].has_policy);
 /// ```
@@ -53,7 +53,7 @@ fn accepted_job<'a: 'f, 'f>(
             Name::Unknown(_) => {}
         }
     }
-    let phone = phone?.phone.digits().to_owned();
+    let phone = phone?.phone.digits().parse().ok()?;
     Some(AcceptedJob {
         phone,
         text,
@@ -65,7 +65,7 @@ fn accepted_job<'a: 'f, 'f>(
 mod tests {
     use super::accepted;
 
-    fn kept(body: &str) -> Vec<(String, bool)> {
+    fn kept(body: &str) -> Vec<(u64, bool)> {
         let jobs = accepted(body).into_iter();
         jobs.map(|job| (job.phone, job.has_policy)).collect()
     }
@@ -74,8 +74,7 @@ mod tests {
     fn what_counts_as_a_policy() {
         let body = r#"[{"phone":"+79110000000","gmtZone":"Z","payload":{"maxAttempts":1},"other":1},
             {"maxAttempts":null,"allowedTime":{},"phone":"7\u00311"}]"#;
-        let phone = |digits: &str| (digits.to_owned(), false);
-        assert_eq!(kept(body), [phone("79110000000"), phone("711")]);
+        assert_eq!(kept(body), [(79110000000, false), (711, false)]);
         assert!(accepted(r#" [{"phone": 79110000000, "allowedDays": ["mon"]}] "#)[0].has_policy);
     }
 

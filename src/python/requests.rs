@@ -54,10 +54,10 @@ fn answer(py: Python<'_>, read: Read) -> PyResult<(Bound<'_, PyDict>, Vec<Warned
 }
 
 /// What a receiver keeps of a job: the digits of its phone, its JSON, whether it has a policy.
-type Accepted<'a> = (String, &'a str, u8);
+type Accepted<'a> = (u64, &'a str, u8);
 
-/// The jobs of the body of a request that was checked: the digits of each phone, the job's JSON, and
-/// whether it has a call policy of its own, as 0 or 1: SQLite takes a bool several times as long.
+/// The jobs of the body of a request that was checked: the digits of each phone as a number, the job's
+/// JSON, and whether it has a call policy of its own, as 0 or 1. SQLite takes these quickest.
 ///
 /// Raises ValueError for bytes that are not UTF-8.
 #[pyfunction]

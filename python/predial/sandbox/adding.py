@@ -147,7 +147,8 @@ class _Addition:
                     "invalid.call.task.state", "the campaign takes no jobs: it has ended"
                 )
             if self.once is not None:
-                [(phone, *_)] = jobs
+                [(number, *_)] = jobs
+                phone = str(number)
                 mark = self.once(phone)
                 if key is None and store.crm_job_since(token, mark, millis(now - LIFETIME)):
                     return Refusal(

@@ -12,6 +12,7 @@ import contextlib
 import json
 import math
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +25,7 @@ __all__ = ["Attempt", "Job", "NewJob", "Store", "StoredAnswer"]
 Answer = TypeVar("Answer")
 
 #: Raised when a table changes: a file of another version is refused.
-VERSION: Final = 1
+VERSION: Final = 2
 
 SCHEMA: Final = """
 CREATE TABLE campaign (
@@ -32,7 +33,7 @@ CREATE TABLE campaign (
     status TEXT NOT NULL, settings TEXT NOT NULL
 );
 CREATE TABLE job (
-    id INTEGER PRIMARY KEY, campaign INTEGER NOT NULL, phone TEXT NOT NULL, job TEXT NOT NULL,
+    id INTEGER PRIMARY KEY, campaign INTEGER NOT NULL, phone INTEGER NOT NULL, job TEXT NOT NULL,
     has_policy INTEGER NOT NULL, added INTEGER NOT NULL, status TEXT NOT NULL DEFAULT 'planned',
     ready INTEGER, attempts INTEGER NOT NULL DEFAULT 0
 );
@@ -53,18 +54,21 @@ CREATE INDEX answer_by_age ON answer (added);
 CREATE TABLE clock (instant INTEGER NOT NULL, lead INTEGER NOT NULL);
 """
 
+#: The digits of a phone, as E.164 has them.
+_PHONE: Final = re.compile(r"[1-9][0-9]{0,14}")
 #: Python reads no integers with more digits than 4300.
 MOST_DIGITS: Final = 4_000
 
 #: The fields of `Job`, in their order.
 _JOB: Final = (
-    "SELECT job.id, token, phone, job, has_policy, added, job.status, ready, attempts"
+    "SELECT job.id, token, CAST(phone AS TEXT), job, has_policy, added, job.status, ready, attempts"
     " FROM job JOIN campaign ON campaign.id = campaign"
 )
 
-#: A job to add: the digits of its phone, its JSON, and 1 if it has a call policy of its own or 0.
-#: Of many jobs, a class would take as long as to store them.
-NewJob: TypeAlias = tuple[str, str, int]
+#: A job to add: the digits of its phone as a number, its JSON, and 1 if it has a call policy of its
+#: own or 0. Of many jobs, a class would take as long as to store them, and so would the index of
+#: phones as texts.
+NewJob: TypeAlias = tuple[int, str, int]
 
 
 @dataclass(frozen=True)
@@ -201,7 +205,8 @@ class Store:
     def jobs(self, token: str, ids: Iterable[int], phones: Iterable[str]) -> list[Job]:
         """The jobs of a campaign with one of these IDs or phones, in the order of their IDs."""
         found = {}
-        for column, values in (("id", ids), ("phone", phones)):
+        numbers = (int(it) for it in phones if _PHONE.fullmatch(it))
+        for column, values in (("id", ids), ("phone", numbers)):
             for some in _batches(values):
                 marks = ", ".join("?" * len(some))
                 for row in self._all(
