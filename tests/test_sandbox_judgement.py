@@ -30,7 +30,7 @@ def test_a_body_is_accepted_if_all_its_jobs_are_clean(batch: list[dict[str, Any]
     verdict = JUDGE.body(body, NOW)
     assert isinstance(verdict, Refusal) == bool(report.rejected)
     if isinstance(verdict, list):
-        assert [phone for phone, _, _ in verdict] == [str(job["phone"]) for job in batch]
+        assert [str(phone) for phone, _, _ in verdict] == [str(job["phone"]) for job in batch]
         assert [json.loads(text) for _, text, _ in verdict] == batch
         policy = [any(value for name, value in job.items() if _is_policy(name)) for job in batch]
         assert [has_policy for *_, has_policy in verdict] == policy
@@ -113,7 +113,7 @@ def test_a_transaction_that_fails_leaves_nothing() -> None:
     def fail() -> None:
         with store.transaction():
             store.put_campaign("one", "inProcess", "{}", 1)
-            store.add_jobs("one", [("79110000000", "{}", False)], 1)
+            store.add_jobs("one", [(79110000000, "{}", 0)], 1)
             raise RuntimeError("in the middle")
 
     with pytest.raises(RuntimeError, match="middle"):

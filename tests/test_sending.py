@@ -521,6 +521,22 @@ class TestReconcile:
         assert len(set(tries)) == 3
         assert status(tmp_path).created == 12
 
+    @pytest.mark.parametrize("is_stored", [True, False])
+    def test_a_new_key_may_end_as_well(self, is_stored: bool, tmp_path: Path) -> None:
+        """Each key has its own baseline and its own 23 hours."""
+        machine = Machine()
+        service, phones = self.unknown(tmp_path, says(httpx2.ReadTimeout("")), machine)
+        service.faults[3] = (stores_and if is_stored else says)(httpx2.ReadTimeout(""))
+        sent = run(tmp_path, service, machine, reconcile=True, give_up_after=0)
+        assert (sent.created, sent.unknown) == (6, 6)
+        machine.pass_time(LIMIT)
+        service.keys_end()
+        assert "its key is too old" in str(run(tmp_path, service, machine).stopped)
+        assert run(tmp_path, service, machine, reconcile=True).created == 12
+        is_exactly_once(tmp_path, service, phones)
+        tries = [line["key"] for line in lines_of(tmp_path) if line["type"] == "try"]
+        assert len(set(tries)) == len(tries) == (3 if is_stored else 4)
+
     def test_part_of_the_jobs_decides_nothing(self, tmp_path: Path) -> None:
         machine = Machine()
         service, phones = self.unknown(tmp_path, says(httpx2.ReadTimeout("")), machine)
