@@ -21,6 +21,8 @@ pub struct SendingLines {
     pub lines: Vec<Vec<u8>>,
     /// The bytes that they take.
     length: u64,
+    /// The same with a torn line.
+    length_with_torn: u64,
 }
 
 /// Reads the journal in a directory. Without a journal there are no lines.
@@ -37,7 +39,10 @@ pub fn read_sending(dir: &Path) -> io::Result<SendingLines> {
 }
 
 fn lines_in(content: &[u8]) -> io::Result<SendingLines> {
-    let mut found = SendingLines::default();
+    let mut found = SendingLines {
+        length_with_torn: content.len() as u64,
+        ..SendingLines::default()
+    };
     let mut rest = content.split_inclusive(|byte| *byte == b'\n').peekable();
     while let Some(line) = rest.next() {
         let Some(text) = line.strip_suffix(b"\n") else {
@@ -64,6 +69,8 @@ pub struct SendingJournal {
     path: PathBuf,
     /// The length of the lines that are whole.
     length: u64,
+    /// The length of the file when it was read.
+    length_read: u64,
     /// Opened by the first new line: a run that sends nothing leaves the file as it is.
     file: Option<File>,
     /// Whether a line could not be written.
@@ -88,6 +95,7 @@ impl SendingJournal {
             dir: dir.to_owned(),
             path,
             length: found.length,
+            length_read: found.length_with_torn,
             file: None,
             is_broken: false,
             lock,
@@ -110,26 +118,25 @@ impl SendingJournal {
             return Err(io::Error::new(ErrorKind::InvalidInput, why));
         }
         let line = [text, b"\n"].concat();
-        if let Err(error) = self.write(&line) {
-            self.is_broken = true;
-            if let Some(file) = &self.file {
-                // If this fails too, the next run cuts the torn line off.
-                let _ = file.set_len(self.length).and_then(|()| file.sync_all());
-            }
-            return Err(at(&self.path)(error));
-        }
-        self.length += line.len() as u64;
-        Ok(())
-    }
-
-    fn write(&mut self, line: &[u8]) -> io::Result<()> {
+        // No further line is written after an error.
+        self.is_broken = true;
         let file = match self.file.take() {
             Some(file) => file,
-            None => self.opened()?,
+            None => self.opened().map_err(at(&self.path))?,
         };
         let file = self.file.insert(file);
-        file.write_all(line)?;
-        file.sync_data()
+        // Some file systems have no locks: another run shows by what it writes.
+        if !fs::metadata(&self.path).is_ok_and(|now| now.len() == self.length) {
+            return Err(at(&self.path)(written_by_another()));
+        }
+        if let Err(error) = file.write_all(&line).and_then(|()| file.sync_data()) {
+            // If this fails too, the next run cuts the torn line off.
+            let _ = file.set_len(self.length).and_then(|()| file.sync_all());
+            return Err(at(&self.path)(error));
+        }
+        self.is_broken = false;
+        self.length += line.len() as u64;
+        Ok(())
     }
 
     /// The file, without a torn line, and on the disk with its name.
@@ -139,12 +146,19 @@ impl SendingJournal {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&self.path)?;
+        if file.metadata()?.len() != self.length_read {
+            return Err(written_by_another());
+        }
         file.set_len(self.length)?;
         file.seek(SeekFrom::Start(self.length))?;
         file.sync_all()?;
         sync_directory(&self.dir)?;
         Ok(file)
     }
+}
+
+fn written_by_another() -> io::Error {
+    io::Error::other("another program writes to it or has removed it, so nothing more is sent")
 }
 
 impl Drop for SendingJournal {
@@ -210,6 +224,31 @@ mod tests {
         journal.file = None;
         assert!(journal.append(b"{\"c\":3}").is_err());
         assert_eq!(fs::read(&path).unwrap(), b"{}\n");
+    }
+
+    #[test]
+    fn what_another_program_writes_ends_it_and_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(SENDING);
+        let (mut journal, _) = SendingJournal::claim(dir.path()).unwrap();
+        journal.append(b"{}").unwrap();
+        let other = b"{}\n{\"by another\":1}\n";
+        fs::write(&path, other).unwrap();
+        assert!(journal.append(b"{}").is_err());
+        assert_eq!(fs::read(&path).unwrap(), other);
+        fs::remove_file(&path).unwrap();
+        assert!(journal.append(b"{}").is_err());
+        drop(journal);
+        let (mut journal, _) = SendingJournal::claim(dir.path()).unwrap();
+        fs::write(&path, other).unwrap();
+        assert!(journal.append(b"{}").is_err());
+        assert_eq!(fs::read(&path).unwrap(), other);
+        drop(journal);
+        let (mut journal, _) = SendingJournal::claim(dir.path()).unwrap();
+        journal.append(b"{}").unwrap();
+        fs::remove_file(&path).unwrap();
+        assert!(journal.append(b"{}").is_err());
+        assert!(!path.exists());
     }
 
     #[cfg(unix)]
