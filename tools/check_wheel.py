@@ -24,6 +24,8 @@ def main() -> None:
     with zipfile.ZipFile(wheel) as packed:
         files = {name: packed.read(name) for name in packed.namelist()}
     _has_licence(wheel.name, files)
+    assert any(name.endswith("/data/share/man/man1/predial.1") for name in files), "no manual page"
+    assert any(name.endswith("/sboms/predial.cyclonedx.json") for name in files), "no SBOM"
     [metadata] = [text for name, text in files.items() if name.endswith(".dist-info/METADATA")]
     for line in (
         b"License-Expression: Apache-2.0",
