@@ -6,6 +6,7 @@ python tools/figures_page.py
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ def _circumstances(found: dict[str, Any]) -> str:
         "versions": f"Python {machine['python']}, {versions}",
         "rounds": f"medians of at least {found['rounds']}, interleaved, without garbage collection",
     }
-    return _table(("", ""), rows.items())
+    return _table(("this run", ""), rows.items())
 
 
 def _section(section: dict[str, Any]) -> str:
@@ -56,7 +57,7 @@ def _section(section: dict[str, Any]) -> str:
         (one["name"], shown(one["seconds"]), shown(one["seconds"] / one["count"]), ratio)
         for one, ratio in zip(section["contenders"], _ratios(section), strict=True)
     ]
-    title = section["title"][:1].upper() + section["title"][1:]
+    title = grouped(section["title"][:1].upper() + section["title"][1:])
     return f"## {title}\n\n" + _table(("", "median", f"a {unit}", "ratio"), rows)
 
 
@@ -65,6 +66,15 @@ def _ratios(section: dict[str, Any]) -> Iterator[str]:
     for one in section["contenders"]:
         ratio = (one["seconds"] / one["count"]) / (first["seconds"] / first["count"])
         yield f"{ratio:.2f}"
+
+
+def grouped(text: str) -> str:
+    """The text with the digits of its large numbers grouped by three.
+
+    >>> grouped("200000 jobs of 2026, 33.8 MB")
+    '200 000 jobs of 2026, 33.8 MB'
+    """
+    return re.sub(r"\d{5,}", lambda number: f"{int(number[0]):,}".replace(",", " "), text)
 
 
 def shown(seconds: float) -> str:
