@@ -16,6 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = Path(sys.executable).parent
+DEPENDABOT = ROOT / ".github" / "dependabot.yml"
 BLOCK = re.compile(r"^```yaml\n(.*?)^```", re.DOTALL | re.MULTILINE)
 #: What every workflow has, and no other YAML of the docs.
 JOBS = re.compile(r"^jobs:", re.MULTILINE)
@@ -46,7 +47,7 @@ def main() -> int:
                 files.append(file)
         commands: tuple[list[str | Path], ...] = (
             [TOOLS / "actionlint", "-shellcheck=", "-pyflakes=", *files],
-            [TOOLS / "zizmor", "--offline", "--persona=pedantic", "--quiet", *files],
+            [TOOLS / "zizmor", "--offline", "--persona=pedantic", "--quiet", *files, DEPENDABOT],
         )
         failed = [subprocess.run(command).returncode for command in commands]
     print(f"{len(files)} workflows")
