@@ -33,6 +33,7 @@ def test_a_line_holds_row_offset_job_and_diagnostics(tmp_path: Path) -> None:
         {
             "row": 1,
             "line": 2,
+            "part": None,
             "field": "phone",
             "rule": "phone-scientific",
             "severity": "error",

@@ -186,10 +186,53 @@ def test_parquet(tmp_path: Path) -> None:
     read = parquet.read_table(out)
     assert read["phone"].to_pylist() == ["79110000001", "79110000003"]
     assert read.drop_columns(["phone"]) == table.drop_columns(["phone"]).take([0, 2])
-    with pytest.raises(ValueError, match="keep"):
-        predial.clean(source, out, keep=True, overwrite=True)
     with pytest.raises(FileExistsError):
         predial.clean(source, out)
+
+
+def test_parquet_with_its_rejects(tmp_path: Path) -> None:
+    jobs: dict[str, list[Any]] = {
+        "phone": ["+7 911 000-00-01", "8 (911) 000-00-02", "79110000003", "79110000003"],
+        "gmtZone": ["utc +3", "MSK", None, None],
+        "predial_rule": ["x", "y", "z", None],
+        "n": [1, 2, 3, 4],
+    }
+    source, out = tmp_path / "in.parquet", tmp_path / "out.parquet"
+    parquet.write_table(pa.table(jobs), source)
+    report = predial.clean(source, out, keep=True)
+    assert (report.total, report.rejected) == (4, 2)
+    read = parquet.read_table(out)
+    own = ["predial_rule", "predial_message", "predial_suggestion"]
+    assert read.column_names == [*own, "phone", "gmtZone", "n"]
+    # The same as in a cleaned CSV.
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["phone", "gmtZone", "n"])
+    writer.writerows(zip(jobs["phone"], jobs["gmtZone"], jobs["n"], strict=True))
+    rows = csv.DictReader(
+        io.StringIO(cleaned(text.getvalue().encode(), tmp_path / "c", keep=True).decode())
+    )
+    as_text = [{key: value or "" for key, value in row.items()} for row in read.to_pylist()]
+    expected = [{key: value.removeprefix("'") for key, value in row.items()} for row in rows]
+    assert [{**row, "n": str(row["n"])} for row in as_text] == expected
+    assert read["predial_rule"].to_pylist() == [
+        None,
+        "phone-national; zone-abbreviation",
+        None,
+        "phone-duplicate",
+    ]
+    # The rows that are sent are those of a list without the others.
+    sent = tmp_path / "sent.parquet"
+    predial.clean(source, sent)
+    kept = [row for row in read.to_pylist() if row["predial_rule"] is None]
+    assert [{key: row[key] for key in ("phone", "gmtZone", "n")} for row in kept] == [
+        {key: row[key] for key in ("phone", "gmtZone", "n")}
+        for row in parquet.read_table(sent).to_pylist()
+    ]
+    # Kept again, the columns are there once.
+    again = tmp_path / "again.parquet"
+    predial.clean(out, again, keep=True)
+    assert parquet.read_table(again).column_names == read.column_names
 
 
 def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:

@@ -233,6 +233,7 @@ def test_check_as_json_is_the_report(jobs: Path) -> None:
     assert shown["diagnostics"][1] == {
         "row": 2,
         "line": 3,
+        "part": None,
         "offset": len(CLEAN + REPAIRED),
         "field": "phone",
         "rule": "phone-scientific",

@@ -135,5 +135,5 @@ def test_on_the_command_line() -> None:
 
 
 def test_another_value_is_refused() -> None:
-    with pytest.raises(ValueError, match="multiple must be 'first' or None"):
+    with pytest.raises(ValueError, match="multiple must be 'first', 'each' or None"):
         predial.check([], multiple="last")  # type: ignore[arg-type]

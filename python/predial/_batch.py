@@ -53,7 +53,7 @@ def check(
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
     zones: Mapping[str, str] | None = None,
-    multiple: Literal["first"] | None = None,
+    multiple: Literal["first", "each"] | None = None,
     duplicates: Literal["phone", "job", "allow"] = "phone",
     exclude: Source | Sequence[Source] | None = None,
     now: datetime | None = None,
@@ -109,7 +109,8 @@ def check(
     ``campaign`` is the call policy for jobs without their own: a dict, JSON text or the path of a
     JSON file. ``night`` has the hours of local time in which calls are warned about. ``zones``
     says what texts of the list mean as zones (``{"МСК": "Europe/Moscow"}``). ``multiple="first"``
-    sends a job whose phone field has several numbers with the first that is valid. ``duplicates``
+    sends a job whose phone field has several numbers with the first that is valid, and ``"each"``
+    makes a job of each number: ``part`` says which one of its row a job is. ``duplicates``
     says what counts as a duplicate: the same phone, the same job, or nothing. ``now`` is the
     instant at which zones are compared and jobs have ended (default: the present).
 
@@ -164,7 +165,7 @@ def check_table(
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
     zones: Mapping[str, str] | None = None,
-    multiple: Literal["first"] | None = None,
+    multiple: Literal["first", "each"] | None = None,
     duplicates: Literal["phone", "job", "allow"] = "phone",
     exclude: Source | Sequence[Source] | None = None,
     now: datetime | None = None,
@@ -223,7 +224,7 @@ def forecast(
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
     zones: Mapping[str, str] | None = None,
-    multiple: Literal["first"] | None = None,
+    multiple: Literal["first", "each"] | None = None,
     duplicates: Literal["phone", "job", "allow"] = "phone",
     exclude: Source | Sequence[Source] | None = None,
     now: datetime | None = None,
@@ -307,7 +308,7 @@ def prepare(
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
     zones: Mapping[str, str] | None = None,
-    multiple: Literal["first"] | None = None,
+    multiple: Literal["first", "each"] | None = None,
     duplicates: Literal["phone", "job", "allow"] = "phone",
     exclude: Source | Sequence[Source] | None = None,
     now: datetime | None = None,
@@ -418,7 +419,7 @@ def clean(
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
     zones: Mapping[str, str] | None = None,
-    multiple: Literal["first"] | None = None,
+    multiple: Literal["first", "each"] | None = None,
     duplicates: Literal["phone", "job", "allow"] = "phone",
     exclude: Source | Sequence[Source] | None = None,
     now: datetime | None = None,

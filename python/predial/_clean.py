@@ -25,8 +25,6 @@ def clean_table(
 ) -> _core.Report:
     """Check a table, and write its rows that can be sent as Parquet."""
     keep, overwrite = output
-    if keep:
-        raise ValueError("keep must be False for Parquet, Arrow and data frames")
     if not overwrite and os.path.lexists(path):
         raise FileExistsError(17, "the file exists; overwrite=True replaces it", path)
     try:
@@ -35,12 +33,20 @@ def clean_table(
     except ImportError:
         message = "writing Parquet needs pyarrow: pip install 'predial[parquet]'"
         raise ImportError(message, name="pyarrow") from None
-    checked, failure = _core.check_table(table, *options)
+    checked, failure = _core.check_table(table, *options, keep)
     if failure is not None:
         raise SourceError(*failure, checked.report)
     whole = pa.table(checked)
     rule = compute.struct_field(whole["predial"], "rule")
-    cleaned = whole.drop_columns(["predial"]).filter(compute.is_null(rule))
+    cleaned = whole.drop_columns(["predial"])
+    if keep:
+        reasons = pa.array(checked._reasons())
+        own = [field.name for field in reasons.type]
+        cleaned = cleaned.drop_columns([name for name in cleaned.column_names if name in own])
+        for place, name in enumerate(own):
+            cleaned = cleaned.add_column(place, name, reasons.field(place).cast(pa.string()))
+    else:
+        cleaned = cleaned.filter(compute.is_null(rule))
     import uuid
 
     part = os.path.join(os.path.dirname(path), f".predial-{uuid.uuid4().hex}.part")

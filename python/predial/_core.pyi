@@ -501,6 +501,11 @@ class Diagnostic:
         row that the sheet shows. None if the source has no lines.
         """
     @property
+    def part(self) -> int | None:
+        """Which job of the row it is about, from 0, if the row has several phones and is a job for each
+        (`multiple="each"`); otherwise None.
+        """
+    @property
     def field(self) -> str | None:
         """The field at fault, with the path to an inner value (`allowedTime.mon[1].localTimeTo`); None
         if the whole row is at fault.
@@ -581,6 +586,11 @@ class Body:
         ((0, 1), (2, 4))
         """
     @property
+    def parts(self) -> tuple[int | None, ...]:
+        """The part of its row that each job is, in the order of the jobs: from 0 if the row has several
+        phones and is a job for each (`multiple="each"`), otherwise None.
+        """
+    @property
     def runs(self) -> list[tuple[int, int]]:
         """The rows as runs of the first and the last one, as the manifest has them."""
     @property
@@ -641,6 +651,11 @@ class Row:
     def line(self) -> int | None:
         """The line of the source in which the row begins, from 1, as an editor counts; of a workbook the
         row that the sheet shows. None if the source has no lines.
+        """
+    @property
+    def part(self) -> int | None:
+        """Which job of the row it is, from 0, if the row has several phones and is a job for each
+        (`multiple="each"`); otherwise None.
         """
     @property
     def offset(self) -> int | None:
@@ -976,6 +991,8 @@ class CheckedTable:
     `pyarrow.table(table)`.
     """
 
+    def _reasons(self) -> ArrowArray | None:
+        """Why each row is rejected, as structs of the columns of a reject file, if that was wanted."""
     @property
     def report(self) -> Report:
         """The report on all jobs, as `check` returns it."""
@@ -998,6 +1015,7 @@ def check_table(
     table: object,
     options: Mapping[str, object],
     progress: Callable[[int, int, int], object] | None,
+    with_reasons: bool = False,
 ) -> tuple[CheckedTable, Failure | None]:
     """Checks a table of jobs, and gives it back with the verdicts."""
 

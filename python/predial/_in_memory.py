@@ -34,7 +34,7 @@ def bodies(
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
     zones: Mapping[str, str] | None = None,
-    multiple: Literal["first"] | None = None,
+    multiple: Literal["first", "each"] | None = None,
     duplicates: Literal["phone", "job", "allow"] = "phone",
     exclude: Source | Sequence[Source] | None = None,
     now: datetime | None = None,
@@ -99,7 +99,7 @@ def judge(
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
     zones: Mapping[str, str] | None = None,
-    multiple: Literal["first"] | None = None,
+    multiple: Literal["first", "each"] | None = None,
     duplicates: Literal["phone", "job", "allow"] = "phone",
     exclude: Source | Sequence[Source] | None = None,
     now: datetime | None = None,
@@ -157,7 +157,7 @@ def check_job(
     campaign: Campaign | None = None,
     night: str = "22:00-08:00",
     zones: Mapping[str, str] | None = None,
-    multiple: Literal["first"] | None = None,
+    multiple: Literal["first", "each"] | None = None,
     now: datetime | None = None,
 ) -> Row:
     """Check one job: a dict, or JSON text. See ``judge`` for the answer, ``check`` for the options.

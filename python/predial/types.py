@@ -104,8 +104,9 @@ class JobOptions(TypedDict, total=False):
     """The hours of local time in which calls are warned about, such as `"22:00-08:00"`."""
     zones: Mapping[str, str] | None
     """What texts of the list mean as zones: `{"МСК": "Europe/Moscow"}`."""
-    multiple: Literal["first"] | None
-    """Which number of a phone field with several is sent; None rejects the job."""
+    multiple: Literal["first", "each"] | None
+    """Which number of a phone field with several is sent: the first valid one, or each in a job of
+    its own; None rejects the job. `check_job` and `check_table` do not take `"each"`."""
     duplicates: Literal["phone", "job", "allow"]
     """What counts as a duplicate: the same phone, the same job, or nothing."""
     now: datetime | None

@@ -16,6 +16,8 @@ pub struct Diagnostic {
     /// The line of the source in which the row begins, or the row of its sheet, from 1; `None` if the
     /// source has no lines.
     pub line: Option<u64>,
+    /// Which job of the row it is about, from 0, if the row has several phones and is a job for each.
+    pub part: Option<u16>,
     /// The field; `None` if the job as a whole is at fault.
     pub field: Option<String>,
     /// The rule.
@@ -48,6 +50,7 @@ impl Diagnostic {
         Diagnostic {
             row: place.row,
             line: place.line,
+            part: place.part,
             field: finding.field.clone().map(Cow::into_owned),
             rule: finding.fault.rule,
             severity: finding.severity,

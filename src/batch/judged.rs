@@ -13,6 +13,8 @@ pub(in crate::batch) struct JudgedRow<'t> {
     /// The line in which it begins, or the row of its sheet, from 1. It is counted for rows about
     /// which somebody reads.
     pub line: Option<u64>,
+    /// Which part of its row it is, if the row has several phones and is a job for each.
+    pub part: Option<u16>,
     /// Where it was in the list that was prepared first, if it is a line of a reject file.
     pub first: Option<Box<FirstPlace>>,
     /// The JSON text of the job, or the bytes of a row that is not JSON.
@@ -85,9 +87,15 @@ impl JudgedRow<'_> {
     pub fn place(&self, number: u64) -> RowPlace {
         RowPlace {
             row: number,
+            part: self.part,
             line: self.line,
             offset: self.offset,
         }
+    }
+
+    /// Whether it is a job of the same row as the one before it.
+    pub fn goes_on(&self) -> bool {
+        self.part.is_some_and(|part| part > 0)
     }
 
     /// Rejects the job because an earlier row or an excluded list has it.

@@ -61,5 +61,6 @@ pub use source::preset::ListDefaults;
 pub use source::records::{Record, Records};
 pub use source::table::{
     ChoiceRequest, ColumnChoice, ColumnMapping, ColumnUse, MappedColumn, MappingReason, PassedOver,
-    SAMPLED_ROWS, SkippedRecord, TableLayout, TableOptions, UnusedColumn, is_delimiter,
+    REJECT_COLUMNS, SAMPLED_ROWS, SkippedRecord, TableLayout, TableOptions, UnusedColumn,
+    is_delimiter, reject_cells,
 };

@@ -5,6 +5,8 @@
 pub(in crate::batch) struct RowPlace {
     /// Its number, from 0.
     pub row: u64,
+    /// Which job of the row it is, from 0, if the row has several phones and is a job for each.
+    pub part: Option<u16>,
     /// The line in which it begins, or the row of its sheet, from 1.
     pub line: Option<u64>,
     /// The byte at which it begins.
@@ -18,6 +20,8 @@ pub(in crate::batch) struct FirstPlace {
     pub row: u64,
     /// Its line there, from 1.
     pub line: Option<u64>,
+    /// Which job of that row it is, if that row was several jobs.
+    pub part: Option<u16>,
     /// The name of the loading that rejected it first.
     pub run: String,
     /// Whether it was rejected as a duplicate when it was rejected last.

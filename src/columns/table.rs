@@ -15,7 +15,7 @@ use super::convert::{text_array, texts_of};
 use super::run::{ColumnError, ColumnRun};
 use super::texts::Layout;
 use super::{Answer, parts};
-use crate::batch::{ColumnMapping, ColumnUse, RowOutcome};
+use crate::batch::{ColumnMapping, ColumnUse, REJECT_COLUMNS, RowOutcome, reject_cells};
 use crate::job::{KnownField, Standing};
 use crate::phone;
 use crate::zone::RegionsAt;
@@ -28,6 +28,8 @@ pub const VERDICT: &str = "predial";
 pub struct TableVerdicts {
     rules: Int8Builder,
     messages: LargeStringBuilder,
+    /// Why each row is rejected, in the words of a reject file, if that is wanted.
+    reasons: Option<[LargeStringBuilder; 3]>,
     repaired: BooleanBufferBuilder,
     accepted: BooleanBufferBuilder,
     /// The row, the field, and the text that is sent in it as suggested.
@@ -39,6 +41,7 @@ impl Default for TableVerdicts {
         TableVerdicts {
             rules: Int8Builder::new(),
             messages: LargeStringBuilder::new(),
+            reasons: None,
             repaired: BooleanBufferBuilder::new(0),
             accepted: BooleanBufferBuilder::new(0),
             suggested: HashMap::new(),
@@ -47,6 +50,26 @@ impl Default for TableVerdicts {
 }
 
 impl TableVerdicts {
+    /// The same with the reasons of all rejected rows.
+    #[must_use]
+    pub fn with_reasons(self) -> TableVerdicts {
+        TableVerdicts {
+            reasons: Some(Default::default()),
+            ..self
+        }
+    }
+
+    /// The rules that reject each row, what is wrong, and what would be right: columns with the names
+    /// of those of a reject file, null in the rows that are sent. Nothing if they are not wanted.
+    pub fn take_reasons(&mut self) -> Option<StructArray> {
+        let columns = self.reasons.take()?.map(|mut texts| texts.finish());
+        let columns = REJECT_COLUMNS.iter().zip(columns).map(|(name, texts)| {
+            let field = Field::new(*name, DataType::LargeUtf8, true);
+            (Arc::new(field), Arc::new(texts) as ArrayRef)
+        });
+        Some(StructArray::from(columns.collect::<Vec<_>>()))
+    }
+
     /// Records the verdict on the next row.
     pub fn add(&mut self, row: &RowOutcome) {
         let number = self.accepted.len();
@@ -57,6 +80,12 @@ impl TableVerdicts {
         self.rules.append_option(error.map(|(rule, _)| *rule as i8));
         self.messages
             .append_option(error.map(|(_, message)| message));
+        if let Some(reasons) = &mut self.reasons {
+            let cells = error.map(|_| reject_cells(&row.found));
+            for (place, texts) in reasons.iter_mut().enumerate() {
+                texts.append_option(cells.as_ref().map(|cells| &cells[place]));
+            }
+        }
         self.repaired.append(row.standing == Standing::Repaired);
         self.accepted.append(row.standing != Standing::Rejected);
     }

@@ -59,14 +59,17 @@ pub enum MultiplePhones {
     Refused,
     /// It is sent with the first that is valid.
     First,
+    /// It is a job for each of them.
+    Each,
 }
 
 impl MultiplePhones {
-    /// `first`; nothing if such a job is rejected.
+    /// `first` or `each`; nothing if such a job is rejected.
     pub fn name(self) -> Option<&'static str> {
         match self {
             MultiplePhones::Refused => None,
             MultiplePhones::First => Some("first"),
+            MultiplePhones::Each => Some("each"),
         }
     }
 }
@@ -193,6 +196,19 @@ pub(crate) fn check_into(
     checker.finish();
 }
 
+/// The same for the job of one part of a phone field with several numbers; `cell` is the whole field.
+pub(crate) fn check_part_into(
+    verdict: &mut Verdict,
+    (part, cell): (&RawJob<'_>, &str),
+    (options, detail): (&JobOptions, VerdictDetail),
+    context: &JobContext<'_>,
+) {
+    let mut checker = Checker::new(verdict, (options, detail), context);
+    checker.cell = Some(cell);
+    checker.job(part);
+    checker.finish();
+}
+
 /// The verdict on a job, and where the job is; `None` if its zone can't be read.
 pub(super) fn inspect(
     job: &RawJob<'_>,
@@ -228,6 +244,8 @@ struct Checker<'o, 'r, 'v> {
     verdict: &'v mut Verdict,
     /// Whether edits are needed.
     is_edited: bool,
+    /// The phone field that the job is a part of.
+    cell: Option<&'o str>,
 }
 
 impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
@@ -243,6 +261,7 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
             detail,
             verdict,
             is_edited: false,
+            cell: None,
         }
     }
 
@@ -472,7 +491,9 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         };
         self.verdict.phone = Some(resolved.phone);
         let digits = resolved.phone.digits();
-        if !resolved.plain && !self.accepts_plus(field, digits) {
+        if let Some(cell) = self.cell {
+            self.part_of(field, cell, digits);
+        } else if !resolved.plain && !self.accepts_plus(field, digits) {
             let fault = || Fault::new(Rule::PhoneFormat).suggest(digits);
             self.rewrite(field, Rule::PhoneFormat, fault, || digits);
         } else if self.options.canonical && !field.value.starts_with('"') {
@@ -484,6 +505,17 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
             self.rewrite(field, Rule::PhoneFormat, fault, || digits);
         }
         self.warnings(field, &resolved);
+    }
+
+    /// A phone that is one of several in a field: it is sent as its digits.
+    fn part_of(&mut self, field: &Field<'_>, cell: &str, digits: &str) {
+        self.edit(field, || digits);
+        let rule = Rule::PhoneMultiple;
+        let known = field.name.known();
+        self.note(rule, Severity::Repair, known, || {
+            let fault = several_numbers(cell, &self.options.phone).suggest(digits);
+            (Some(shown_name(&field.name)), fault, Some(shown(cell)))
+        });
     }
 
     /// Whether the value is a text of the plus and these digits, and may be sent so.
@@ -506,9 +538,17 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         let options = &self.options.phone;
         let fault = || read_phone(field.value, options)?.err();
         if rule == Rule::PhoneMultiple
-            && self.options.multiple == MultiplePhones::First
+            && self.options.multiple != MultiplePhones::Refused
+            && self.cell.is_none()
             && let Some(first) = first_phone(field.value, options)
         {
+            // The caller makes a job of each part.
+            if self.options.multiple == MultiplePhones::Each
+                && self.options.repair.is_any()
+                && has_parts(field.value, options)
+            {
+                return self.found(field, Severity::Error, rule, fault);
+            }
             let digits = first.phone.digits();
             let fault = || fault().unwrap_or(Fault::new(rule)).suggest(digits);
             self.verdict.phone = Some(first.phone);
@@ -853,6 +893,30 @@ fn shown_name(name: &Name<'_>) -> Cow<'static, str> {
         Name::Known(known) => known.name().into(),
         Name::Unknown(_) => cut(&name.text()).into(),
     }
+}
+
+/// The fault of a field with several numbers.
+fn several_numbers(cell: &str, options: &phone::PhoneOptions) -> Fault {
+    let fault = read_phone(cell, options).and_then(Result::err);
+    let fault = fault.filter(|fault| fault.rule == Rule::PhoneMultiple);
+    fault.unwrap_or_else(|| Fault::new(Rule::PhoneMultiple))
+}
+
+/// The texts of the parts of a phone field with several numbers: each valid number once, and what else
+/// has enough digits for a number; none if there are fewer than two.
+pub(crate) fn phone_parts(value: &str, options: &phone::PhoneOptions) -> Vec<String> {
+    let Value::Text(text) = Value::of(value) else {
+        return Vec::new();
+    };
+    let parts = phone::number_parts(&text, options);
+    match parts.len() {
+        0 | 1 => Vec::new(),
+        _ => parts,
+    }
+}
+
+fn has_parts(value: &str, options: &phone::PhoneOptions) -> bool {
+    !phone_parts(value, options).is_empty()
 }
 
 /// The first valid number of a phone field with several.

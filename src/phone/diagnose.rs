@@ -3,6 +3,7 @@
 //! diagnosed.
 
 use super::char_class::{CharClass, class};
+use super::find::FoundPhone;
 use super::number::{Phone, suggest};
 use super::options::{Level, PhoneOptions};
 use super::plan::NumberType;
@@ -536,8 +537,49 @@ pub(crate) fn first_number(text: &str, options: &PhoneOptions) -> Option<Phone> 
 /// The valid numbers in a text, each once, by the options.
 pub(super) fn numbers(text: &str, options: &PhoneOptions) -> Vec<Phone> {
     let visible = guard::visible(text);
-    if is_masked(&visible) {
+    let mut phones: Vec<Phone> = Vec::new();
+    for one in found_numbers(&visible, options).1 {
+        if !phones.contains(&one.phone) {
+            phones.push(one.phone);
+        }
+    }
+    phones
+}
+
+/// The parts of a text with several numbers, in their order: each valid number once, with its plus, and
+/// the texts between them that have enough digits for a number. Nothing if no valid number is found.
+pub(crate) fn number_parts(text: &str, options: &PhoneOptions) -> Vec<String> {
+    let visible = guard::visible(text);
+    let (chars, found) = found_numbers(&visible, options);
+    if found.is_empty() {
         return Vec::new();
+    }
+    let shown: Vec<char> = visible.chars().collect();
+    let between = |from: usize, to: usize| {
+        let digits = chars[from..to].iter().filter(|c| is_digit(**c)).count();
+        let text: String = shown[from..to].iter().collect();
+        let is_around = |c: char| c.is_whitespace() || ",;|/／\\".contains(c);
+        (digits >= NUMBER).then(|| text.trim_matches(is_around).to_owned())
+    };
+    let mut parts: Vec<String> = Vec::new();
+    let mut from = 0;
+    for one in &found {
+        parts.extend(between(from, one.start));
+        let number = one.phone.e164();
+        if !parts.contains(&number) {
+            parts.push(number);
+        }
+        from = one.end;
+    }
+    parts.extend(between(from, chars.len()));
+    parts
+}
+
+/// The characters of a text without dates and times, and the numbers that are found in it. None are
+/// found if the text may mean another number as well.
+fn found_numbers(visible: &str, options: &PhoneOptions) -> (Vec<char>, Vec<FoundPhone>) {
+    if is_masked(visible) {
+        return (Vec::new(), Vec::new());
     }
     // libphonenumber's matcher splits at one of the two slashes.
     let plain_slash = |c| if text::is_slash(c) { '/' } else { c };
@@ -557,19 +599,10 @@ pub(super) fn numbers(text: &str, options: &PhoneOptions) -> Vec<Phone> {
         };
         number.and_then(|number| meant_by(number, options)).into()
     });
-    if is_range_of_two.get() {
-        return Vec::new();
+    if is_range_of_two.get() || rivals::has_rival(&chars, &found, |part| meant_by(part, options)) {
+        return (chars, Vec::new());
     }
-    if rivals::has_rival(&chars, &found, |part| meant_by(part, options)) {
-        return Vec::new();
-    }
-    let mut phones: Vec<Phone> = Vec::new();
-    for one in found {
-        if !phones.contains(&one.phone) {
-            phones.push(one.phone);
-        }
-    }
-    phones
+    (chars, found)
 }
 
 /// The valid phone that a text of digits and marks means.

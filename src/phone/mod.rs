@@ -25,7 +25,7 @@ mod text;
 mod uri;
 mod why;
 
-pub(crate) use diagnose::first_number;
+pub(crate) use diagnose::{first_number, number_parts};
 pub(crate) use dialled_texts::DialledTexts;
 pub use dialled_texts::regions_of;
 pub(crate) use fast_resolve::{BLOCK, FastPhones, WrittenPhone};

@@ -47,6 +47,8 @@ pub(crate) struct PyBody {
     runs: Vec<(u64, u64)>,
     /// The lines of the rows of the whole body, as runs of the first row, its line and the step.
     line_runs: Vec<[u64; 3]>,
+    /// The row and the part of each job that is a part of its row, in the order of the jobs.
+    row_parts: Vec<(u64, u64)>,
     /// The rows one by one, once they were asked for.
     rows: PyOnceLock<Py<PyTuple>>,
     /// The SHA-256 of its bytes, as 64 hexadecimal digits.
@@ -113,6 +115,15 @@ impl PyBody {
             .numbers()
             .map(|row| batch::line_of(&self.line_runs, row));
         PyTuple::new(py, lines.collect::<Vec<_>>()).map(Some)
+    }
+
+    /// The part of its row that each job is, in the order of the jobs: from 0 if the row has several
+    /// phones and is a job for each (`multiple="each"`), otherwise None.
+    #[getter]
+    fn parts<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let mut parts = self.row_parts.iter().peekable();
+        let part = |row: u64| Some(parts.next_if(|(of_row, _)| *of_row == row)?.1);
+        PyTuple::new(py, self.numbers().map(part).collect::<Vec<_>>())
     }
 
     /// The rows as runs of the first and the last one, as the manifest has them.
@@ -208,7 +219,11 @@ impl PyBody {
             (&self.path, &self.held),
             (self.index, &self.mark, &self.run),
             (self.jobs, self.bytes),
-            (self.runs.clone(), self.line_runs.clone()),
+            (
+                self.runs.clone(),
+                self.line_runs.clone(),
+                self.row_parts.clone(),
+            ),
             (&self.sha256, &self.idempotence_key),
         );
         reduced(py, "restore_body", of_all.into_pyobject(py)?)
@@ -249,6 +264,7 @@ impl PyBody {
             bytes: body.bytes,
             runs: body.rows.into_iter().map(Into::into).collect(),
             line_runs: body.lines,
+            row_parts: body.parts.into_iter().map(Into::into).collect(),
             rows: PyOnceLock::new(),
             sha256: body.sha256,
             idempotence_key: body.idempotence_key,
@@ -267,6 +283,7 @@ impl PyBody {
             held: Some(PyBytes::new(py, &left.content).unbind()),
             runs: left.rows,
             line_runs: self.line_runs.clone(),
+            row_parts: left.parts,
             rows: PyOnceLock::new(),
             sha256: left.sha256,
             idempotence_key: left.idempotence_key,
@@ -288,6 +305,7 @@ impl PyBody {
             mark: &self.mark,
             content: content.as_bytes(),
             rows: &self.runs,
+            parts: &self.row_parts,
         };
         let done = py.detach(|| work(&whole));
         done.map_err(|NotABody(why)| PyValueError::new_err(why))
@@ -297,7 +315,8 @@ impl PyBody {
     fn identity(&self) -> impl PartialEq + Hash + '_ {
         (
             (&self.path, self.held.is_some(), &self.mark, &self.run),
-            (self.jobs, self.bytes, &self.runs, &self.line_runs),
+            (self.jobs, self.bytes),
+            (&self.runs, &self.line_runs, &self.row_parts),
             (&self.sha256, &self.idempotence_key),
         )
     }
@@ -310,7 +329,7 @@ pub(super) fn restore_body(fields: &Bound<'_, PyTuple>) -> PyResult<PyBody> {
     let (path, held): (Option<PathBuf>, Option<Py<PyBytes>>) = place;
     let (index, mark, run) = name;
     let (jobs, bytes) = counts;
-    let (runs, line_runs) = numbers;
+    let (runs, line_runs, row_parts) = numbers;
     let (sha256, idempotence_key) = digests;
     Ok(PyBody {
         path,
@@ -322,6 +341,7 @@ pub(super) fn restore_body(fields: &Bound<'_, PyTuple>) -> PyResult<PyBody> {
         bytes,
         runs,
         line_runs,
+        row_parts,
         rows: PyOnceLock::new(),
         sha256,
         idempotence_key,

@@ -257,11 +257,23 @@ fn statistics(named: Named<'_, '_>) -> PyResult<bool> {
     }
 }
 
+/// Fails if a row may be several jobs, for a function that answers row by row.
+pub(super) fn refuse_each(core: &batch::BatchOptions, function: &str) -> PyResult<()> {
+    match core.job.multiple {
+        job::MultiplePhones::Each => Err(PyValueError::new_err(format!(
+            "multiple must be 'first' or None for {function}, which gives one answer for each row; \
+             check, prepare, bodies and judge take 'each'"
+        ))),
+        _ => Ok(()),
+    }
+}
+
 fn multiple(named: Named<'_, '_>) -> PyResult<job::MultiplePhones> {
-    const TAKES: &str = "'first' or None";
+    const TAKES: &str = "'first', 'each' or None";
     match named.optional_text("multiple", TAKES)?.as_deref() {
         None => Ok(job::MultiplePhones::Refused),
         Some("first") => Ok(job::MultiplePhones::First),
+        Some("each") => Ok(job::MultiplePhones::Each),
         Some(_) => Err(args::wrong_value("multiple", TAKES)),
     }
 }

@@ -24,6 +24,9 @@ pub struct PyDiagnostic {
     /// The line of the source in which the row begins, from 1, as an editor counts; of a workbook the
     /// row that the sheet shows. None if the source has no lines.
     line: Option<u64>,
+    /// Which job of the row it is about, from 0, if the row has several phones and is a job for each
+    /// (`multiple="each"`); otherwise None.
+    part: Option<u16>,
     /// The field at fault, with the path to an inner value (`allowedTime.mon[1].localTimeTo`); None
     /// if the whole row is at fault.
     field: Option<String>,
@@ -56,6 +59,7 @@ impl PyDiagnostic {
 const DIAGNOSTIC: &[&str] = &[
     "row",
     "line",
+    "part",
     "field",
     "rule",
     "severity",
@@ -69,6 +73,7 @@ const DIAGNOSTIC: &[&str] = &[
 type DiagnosticFields<'a> = (
     u64,
     Option<u64>,
+    Option<u16>,
     Option<&'a str>,
     &'a str,
     &'a str,
@@ -83,6 +88,7 @@ impl PyDiagnostic {
         (
             self.row,
             self.line,
+            self.part,
             self.field.as_deref(),
             self.rule,
             self.severity,
@@ -99,6 +105,7 @@ impl From<batch::Diagnostic> for PyDiagnostic {
         PyDiagnostic {
             row: found.row,
             line: found.line,
+            part: found.part,
             field: found.field,
             rule: found.rule.name(),
             severity: found.severity.name(),
@@ -113,12 +120,13 @@ impl From<batch::Diagnostic> for PyDiagnostic {
 /// The diagnostic of these fields, for pickle.
 #[pyfunction]
 pub(super) fn restore_diagnostic(fields: &Bound<'_, PyTuple>) -> PyResult<PyDiagnostic> {
-    let (row, line, field, rule, severity, message, value, suggestion, offset) =
+    let (row, line, part, field, rule, severity, message, value, suggestion, offset) =
         fields.extract()?;
     let (rule, severity): (String, String) = (rule, severity);
     Ok(PyDiagnostic {
         row,
         line,
+        part,
         field,
         rule: known(Rule::from_name(&rule).map(Rule::name), &rule)?,
         severity: known(

@@ -26,6 +26,10 @@ pub(crate) struct PyRow {
     /// row that the sheet shows. None if the source has no lines.
     #[pyo3(get)]
     line: Option<u64>,
+    /// Which job of the row it is, from 0, if the row has several phones and is a job for each
+    /// (`multiple="each"`); otherwise None.
+    #[pyo3(get)]
+    part: Option<u16>,
     /// The byte of the source where the row begins, from 0; None if the source has no bytes.
     #[pyo3(get)]
     offset: Option<u64>,
@@ -74,6 +78,7 @@ impl PyRow {
         let of_all = (
             self.number,
             self.line,
+            self.part,
             self.offset,
             self.standing,
             self.phone(),
@@ -91,6 +96,7 @@ impl PyRow {
         let of_all = (
             self.number,
             self.line,
+            self.part,
             self.offset,
             self.standing,
             self.phone,
@@ -104,6 +110,7 @@ impl PyRow {
 const SHOWN: &[&str] = &[
     "number",
     "line",
+    "part",
     "offset",
     "standing",
     "phone",
@@ -117,6 +124,7 @@ impl From<DecidedRow> for PyRow {
         PyRow {
             number: row.number,
             line: row.line,
+            part: row.part,
             offset: row.offset,
             standing: match row.standing {
                 Standing::Clean => CLEAN,
@@ -133,13 +141,14 @@ impl From<DecidedRow> for PyRow {
 /// The row of these fields, for pickle.
 #[pyfunction]
 pub(super) fn restore_row(fields: &Bound<'_, PyTuple>) -> PyResult<PyRow> {
-    let (number, line, offset, standing, phone, text, found) = fields.extract()?;
+    let (number, line, part, offset, standing, phone, text, found) = fields.extract()?;
     let (standing, text): (String, Vec<u8>) = (standing, text);
     let found: Vec<Bound<'_, PyTuple>> = found;
     let mut standings = [CLEAN, REPAIRED, REJECTED].into_iter();
     Ok(PyRow {
         number,
         line,
+        part,
         offset,
         standing: known(standings.find(|one| *one == standing), &standing)?,
         phone,
@@ -160,6 +169,7 @@ pub(super) fn check_one_job(
     options: &Bound<'_, PyDict>,
 ) -> PyResult<PyRow> {
     let core = PyOptions::read(options)?.core()?;
+    super::options::refuse_each(&core, "check_job")?;
     let regions = super::zones::regions(py)?;
     let job = Record::from(job);
     let job = match is_text {

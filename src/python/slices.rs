@@ -59,6 +59,7 @@ impl PySlices {
         slice_rows: &Bound<'_, PyAny>,
     ) -> PyResult<PySlices> {
         let core = PyOptions::read(options)?.core()?;
+        super::options::refuse_each(&core, "predial.spark")?;
         let output = PyOutput::read(output)?.core();
         let Some(table) = arrow::table(columns)? else {
             return Err(arrow::not_a_table(columns));
@@ -140,6 +141,7 @@ pub(crate) fn prepare_slice(
     output: &Bound<'_, PyDict>,
 ) -> PyResult<String> {
     let core = PyOptions::read(options)?.core()?;
+    super::options::refuse_each(&core, "predial.spark")?;
     let output = PyOutput::read(output)?.core();
     let Some(table) = arrow::table(rows)? else {
         return Err(arrow::not_a_table(rows));

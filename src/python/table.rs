@@ -24,6 +24,7 @@ use crate::columns::{self, ColumnRun, JobLines, TableVerdicts};
 pub(crate) struct PyCheckedTable {
     field: FieldRef,
     batches: Vec<ArrayRef>,
+    reasons: Option<ArrayRef>,
     /// The report on all jobs, as `check` returns it.
     #[pyo3(get)]
     report: Py<PyReport>,
@@ -37,6 +38,14 @@ impl PyCheckedTable {
 
     fn __repr__(&self) -> String {
         format!("<predial.CheckedTable of {} jobs>", self.__len__())
+    }
+
+    /// Why each row is rejected, as structs of the columns of a reject file, if that was wanted.
+    fn _reasons(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
+        let reasons = self.reasons.clone();
+        reasons
+            .map(|reasons| arrow::export(py, vec![reasons], false))
+            .transpose()
     }
 
     fn __arrow_c_schema__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyCapsule>> {
@@ -56,13 +65,16 @@ impl PyCheckedTable {
 
 /// Checks a table of jobs, and gives it back with the verdicts.
 #[pyfunction]
+#[pyo3(signature = (table, options, progress, with_reasons = false))]
 pub(crate) fn check_table(
     py: Python<'_>,
     table: &Bound<'_, PyAny>,
     options: &Bound<'_, PyDict>,
     progress: Option<Py<PyAny>>,
+    with_reasons: bool,
 ) -> PyResult<(PyCheckedTable, Option<FailureFields>)> {
     let core = PyOptions::read(options)?.core()?;
+    super::options::refuse_each(&core, "check_table")?;
     let regions = super::zones::regions(py)?;
     let Some(table) = arrow::table(table)? else {
         return Err(arrow::not_a_table(table));
@@ -78,7 +90,10 @@ pub(crate) fn check_table(
         JobLines::new(&table.columns, Box::new(again), &choice, core.max_row_bytes)
             .map_err(refused_table)?;
     let mut watch = PyWatch::new(progress);
-    let mut verdicts = TableVerdicts::default();
+    let mut verdicts = match with_reasons {
+        true => TableVerdicts::default().with_reasons(),
+        false => TableVerdicts::default(),
+    };
     let (report, end) = py.detach(|| {
         let mut feed = ReaderFeed::new(lines);
         let mut source = Source::Lines {
@@ -89,6 +104,7 @@ pub(crate) fn check_table(
         batch::check_rows(&mut source, &core, regions, &mut watch, &mut take)
     });
     let failure = ended(end)?;
+    let reasons = verdicts.take_reasons();
     let report = Py::new(py, PyReport::new(py, report, None)?)?;
     let (columns, batches) = match failure {
         Some(_) => (table.columns, Vec::new()),
@@ -115,6 +131,7 @@ pub(crate) fn check_table(
         PyCheckedTable {
             field,
             batches,
+            reasons: reasons.map(|reasons| Arc::new(reasons) as ArrayRef),
             report,
         },
         failure,

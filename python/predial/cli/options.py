@@ -373,8 +373,9 @@ BATCH: Final = (
     ),
     click.option(
         "--multiple",
-        type=click.Choice(["first"]),
-        help="Which number of a phone field with several is sent. Default: such jobs are rejected.",
+        type=click.Choice(["first", "each"]),
+        help="Of a phone field with several numbers, send the first valid one, or make a job of "
+        "each. Default: such jobs are rejected.",
     ),
     click.option(
         "--duplicates",

@@ -25,6 +25,7 @@ AS_JSON: Final = 10_000
 DIAGNOSTIC: Final = (
     "row",
     "line",
+    "part",
     "offset",
     "field",
     "rule",

@@ -34,6 +34,8 @@ pub(in crate::batch) struct Sendable<'t> {
     pub row: u64,
     /// The line in which its row begins, if the source has lines.
     pub line: Option<u64>,
+    /// Which part of its row it is, if the row has several phones and is a job for each.
+    pub part: Option<u16>,
     /// The digits of its phone as a number.
     pub phone: u64,
     /// Its original text.
@@ -48,6 +50,7 @@ impl<'t> Sendable<'t> {
         Sendable {
             row,
             line: judged.line,
+            part: judged.part,
             phone: key.phone,
             text: judged.text,
             edits: &judged.edits,
@@ -198,12 +201,13 @@ impl<'d> Bodies<'d> {
         let body = self.open.insert(OpenBody::default());
         if let Some(waiting) = &mut self.waiting {
             waiting.in_body.clear();
-            for (row, phone) in waiting.first_rows() {
+            for (place, phone) in waiting.first_rows() {
                 let Some((line, text)) = waiting.front(phone)? else {
                     continue;
                 };
                 let job = Sendable {
-                    row,
+                    row: place.0,
+                    part: place.1,
                     line,
                     phone,
                     text: &text,
@@ -213,7 +217,7 @@ impl<'d> Bodies<'d> {
                     break;
                 }
                 body.push(job, &mut self.writer)?;
-                waiting.pop(row, phone);
+                waiting.pop(place, phone);
                 waiting.in_body.insert(phone);
             }
         }
@@ -237,16 +241,18 @@ struct WaitingJobs {
     by_phone: HashMap<u64, VecDeque<WaitingJob>>,
     texts: Option<Spool>,
     /// The first waiting row of each phone.
-    first: BTreeMap<u64, u64>,
+    first: BTreeMap<WaitingPlace, u64>,
 }
 
 /// A job that waits.
 struct WaitingJob {
-    row: u64,
+    of_row: WaitingPlace,
     line: Option<u64>,
     /// The place of its text.
     place: u64,
 }
+/// The row of a job that waits, and its part.
+type WaitingPlace = (u64, Option<u16>);
 
 impl WaitingJobs {
     fn admits(&self, phone: u64) -> bool {
@@ -259,8 +265,13 @@ impl WaitingJobs {
 
     fn push(&mut self, job: Sendable<'_>, dir: Option<&OutDir>) -> io::Result<()> {
         let Sendable {
-            row, line, phone, ..
+            row,
+            part,
+            line,
+            phone,
+            ..
         } = job;
+        let of_row = (row, part);
         let texts = match &mut self.texts {
             Some(texts) => texts,
             none => none.insert(Spool::new(dir.map(|dir| dir.path("")).as_deref())?),
@@ -269,14 +280,18 @@ impl WaitingJobs {
         texts.push(row, job.len(), job.parts())?;
         let queue = self.by_phone.entry(phone).or_default();
         if queue.is_empty() {
-            self.first.insert(row, phone);
+            self.first.insert(of_row, phone);
         }
-        queue.push_back(WaitingJob { row, line, place });
+        queue.push_back(WaitingJob {
+            of_row,
+            line,
+            place,
+        });
         Ok(())
     }
 
     /// The first waiting row of each phone, in the order of rows.
-    fn first_rows(&self) -> Vec<(u64, u64)> {
+    fn first_rows(&self) -> Vec<(WaitingPlace, u64)> {
         self.first
             .iter()
             .map(|(row, phone)| (*row, *phone))
@@ -295,15 +310,15 @@ impl WaitingJobs {
         }
     }
 
-    fn pop(&mut self, row: u64, phone: u64) {
-        self.first.remove(&row);
+    fn pop(&mut self, waiting: WaitingPlace, phone: u64) {
+        self.first.remove(&waiting);
         let Some(queue) = self.by_phone.get_mut(&phone) else {
             return;
         };
         queue.pop_front();
         match queue.front() {
             Some(next) => {
-                self.first.insert(next.row, phone);
+                self.first.insert(next.of_row, phone);
             }
             None => {
                 self.by_phone.remove(&phone);
@@ -318,6 +333,7 @@ struct OpenBody {
     bytes: u64,
     rows: Vec<[u64; 2]>,
     lines: RowLines,
+    parts: Vec<[u64; 2]>,
     /// Bytes that the writer does not have yet.
     pending: Vec<u8>,
 }
@@ -332,6 +348,7 @@ impl Default for OpenBody {
             bytes: 0,
             rows: Vec::new(),
             lines: RowLines::default(),
+            parts: Vec::new(),
             pending: Vec::with_capacity(PIECE + PIECE / 4),
         };
         body.put(OPEN);
@@ -368,6 +385,8 @@ impl OpenBody {
         if let Some(line) = job.line {
             self.lines.push(job.row, line);
         }
+        self.parts
+            .extend(job.part.map(|part| [job.row, part.into()]));
         self.hand_over(writer)
     }
 
@@ -393,6 +412,7 @@ impl OpenBody {
             bytes: self.bytes,
             rows: self.rows,
             lines: self.lines.into_runs(),
+            parts: self.parts,
         })
     }
 }

@@ -43,6 +43,10 @@ pub struct Body {
     /// row of the next run, each next row is `step` lines further. Empty if the source has no lines.
     #[serde(default)]
     pub lines: Vec<[u64; 3]>,
+    /// The jobs whose row has several phones and is a job for each: the row, and which part of it the
+    /// job is, from 0, in the order of the jobs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<[u64; 2]>,
     /// The SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
     /// The `Idempotence-Key` to send with it. The service remembers it for

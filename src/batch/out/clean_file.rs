@@ -100,7 +100,10 @@ impl CleanFile {
             true => Vec::new(),
             false => edits_of_phone_and_zone(row),
         };
-        let values = values_of(&edits);
+        let values = match is_rejected && row.part.is_some() {
+            true => phone_in(row.text),
+            false => values_of(&edits),
+        };
         self.line.clear();
         match &mut self.form {
             CleanFileForm::Lines(file) => {
@@ -192,6 +195,21 @@ fn edits_of_phone_and_zone(row: &JudgedRow<'_>) -> Vec<(KnownField, Edit)> {
         .iter()
         .filter_map(edit_of)
         .collect()
+}
+
+/// The text of the phone of a job.
+pub(in crate::batch) fn phone_in(job: &[u8]) -> Vec<(KnownField, String)> {
+    let text = String::from_utf8_lossy(job);
+    let mut fields = Vec::new();
+    let job = job::parse_whole(&text, &mut fields).ok();
+    let fields = job.and_then(|job| job.fields).unwrap_or_default().iter();
+    let phone = |field: &Field<'_>| match Value::of(field.value) {
+        Value::Text(text) if field.name.known() == Some(KnownField::Phone) => {
+            Some((KnownField::Phone, text.into_owned()))
+        }
+        _ => None,
+    };
+    fields.filter_map(phone).collect()
 }
 
 /// The texts that edits write.

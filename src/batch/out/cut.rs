@@ -24,6 +24,8 @@ pub struct WholeContent<'b> {
     pub content: &'b [u8],
     /// The rows of its jobs in the order of the jobs, as runs of the first and the last.
     pub rows: &'b [(u64, u64)],
+    /// The row and the part of each job that is a part of its row, in the order of the jobs.
+    pub parts: &'b [(u64, u64)],
 }
 
 /// What is left of a body after a cut.
@@ -37,6 +39,8 @@ pub struct CutBody {
     pub jobs: u64,
     /// The rows of its jobs, as runs of the first and the last.
     pub rows: Vec<(u64, u64)>,
+    /// The row and the part of each job that is a part of its row.
+    pub parts: Vec<(u64, u64)>,
     /// The SHA-256 of the bytes, in hexadecimal.
     pub sha256: String,
     /// The `Idempotence-Key` to send with it.
@@ -96,8 +100,11 @@ impl<'b> WholeContent<'b> {
         let mut rows = self.rows.iter().flat_map(|(first, last)| *first..=*last);
         let mut content = OPEN.to_vec();
         let (mut count, mut left) = (0, Vec::new());
+        let mut parts = self.parts.iter().copied().peekable();
+        let mut parts_left = Vec::new();
         for (place, job) in jobs.into_iter().enumerate() {
             let row = rows.next();
+            let part = parts.next_if(|(of_row, _)| Some(*of_row) == row);
             if !stays(place, job) {
                 continue;
             }
@@ -106,6 +113,7 @@ impl<'b> WholeContent<'b> {
             }
             content.extend_from_slice(job.as_bytes());
             count += 1;
+            parts_left.extend(part);
             match (left.last_mut(), row) {
                 (Some((_, last)), Some(row)) if *last + 1 == row => *last = row,
                 (_, Some(row)) => left.push((row, row)),
@@ -120,6 +128,7 @@ impl<'b> WholeContent<'b> {
             content,
             jobs: count,
             rows: left,
+            parts: parts_left,
             sha256,
         })
     }
@@ -164,6 +173,7 @@ mod tests {
             mark: "3",
             content: CONTENT,
             rows: &[(4, 5), (9, 9)],
+            parts: &[],
         }
     }
 

@@ -68,7 +68,7 @@ impl KeptDiagnostics {
                     .take(room),
             );
         }
-        all.sort_by_key(|(place, found)| (found.row, *place));
+        all.sort_by_key(|(place, found)| (found.row, found.part, *place));
         all.into_iter().map(|(_, found)| found).collect()
     }
 

@@ -10,18 +10,24 @@ use crate::batch::judged::JudgedRow;
 use crate::batch::place::FirstPlace;
 use crate::batch::source::json;
 use crate::batch::source::row::{OnRow, Row, RowContent, Taken};
-use crate::batch::source::table::{FIRST_LINE, FIRST_ROW, FIRST_RUN};
+use crate::batch::source::table::{FIRST_LINE, FIRST_PART, FIRST_ROW, FIRST_RUN};
 use crate::job::{self, Field, KnownField, RawJob, Value};
 use crate::json::on_one_line;
 
-/// Writes the line of one rejected row in pieces, because the row may be long.
+/// Writes the line of one rejected row in pieces, because the row may be long. `has_parts`: rows with
+/// several phones may be several jobs.
 pub(in crate::batch) fn write_line(
-    number: u64,
+    (number, has_parts): (u64, bool),
     row: &JudgedRow<'_>,
     (diagnostics, first): (&[Diagnostic], &FirstPlace),
     out: &mut impl Write,
 ) -> io::Result<()> {
-    write!(out, "{{\"row\":{number},\"line\":")?;
+    write!(out, "{{\"row\":{number}")?;
+    if has_parts {
+        out.write_all(b",\"part\":")?;
+        serde_json::to_writer(&mut *out, &row.part)?;
+    }
+    out.write_all(b",\"line\":")?;
     serde_json::to_writer(&mut *out, &row.line)?;
     out.write_all(b",\"offset\":")?;
     serde_json::to_writer(&mut *out, &row.offset)?;
@@ -41,6 +47,9 @@ pub(in crate::batch) fn write_line(
     serde_json::to_writer(&mut *out, &first.line)?;
     write!(out, ",\"{FIRST_RUN}\":")?;
     serde_json::to_writer(&mut *out, &first.run)?;
+    if let Some(part) = first.part {
+        write!(out, ",\"{FIRST_PART}\":{part}")?;
+    }
     out.write_all(b"}\n")
 }
 
@@ -140,6 +149,7 @@ fn first_place(fields: &[Field<'_>]) -> Option<FirstPlace> {
         row: value(FIRST_ROW)?.parse().ok()?,
         line: value(FIRST_LINE).and_then(|line| line.parse().ok()),
         run: serde_json::from_str(value(FIRST_RUN)?).ok()?,
+        part: value(FIRST_PART).and_then(|part| part.parse().ok()),
         was_duplicate: value("diagnostics").is_some_and(names_duplicate),
     })
 }

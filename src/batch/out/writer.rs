@@ -40,6 +40,7 @@ pub(in crate::batch) struct BodyContent {
     pub bytes: u64,
     pub rows: Vec<[u64; 2]>,
     pub lines: Vec<[u64; 3]>,
+    pub parts: Vec<[u64; 2]>,
 }
 
 /// One step of writing a body.
@@ -179,6 +180,7 @@ impl BodyDraft {
             bytes: content.bytes,
             rows: content.rows,
             lines: content.lines,
+            parts: content.parts,
             idempotence_key: idempotence_key(&self.run, &sha256, number),
             sha256,
         };

@@ -371,6 +371,8 @@ struct RowVerdict {
     is_json: bool,
     has_details: bool,
     has_plan: bool,
+    /// Which part of its row it is, if the row has several phones.
+    part: Option<u16>,
     /// How many codes it has.
     codes: u32,
 }
@@ -532,6 +534,14 @@ impl<'e> JudgedBlock<'e> {
         })
     }
 
+    /// The jobs that are of the same row as the job before them, if the first job of the block is
+    /// `number`.
+    pub fn later_parts(&self, number: u64) -> impl Iterator<Item = u64> {
+        let jobs = (number..).zip(&self.verdicts.rows);
+        let later = jobs.filter(|(_, kept)| kept.part.is_some_and(|part| part > 0));
+        later.map(|(number, _)| number)
+    }
+
     /// Whether there are lines of a reject file among the rows.
     pub fn has_rejects(&self) -> bool {
         self.verdicts.has_rejects
@@ -677,6 +687,7 @@ impl<'b> Iterator for BlockRows<'b> {
         Some(JudgedRow {
             offset: Some(kept.offset),
             line: None,
+            part: kept.part,
             first: details.first,
             text: self.texts.of(kept),
             record: record.map(|record| &self.texts.block[record.clone()]),
@@ -790,8 +801,19 @@ impl VerdictKeeper<'_, '_> {
         self.go_on()
     }
 
+    /// Keeps a row that the fast path leaves; a row with several phones may be several jobs.
     fn keep_slowly(&mut self, row: &Row<'_>) {
         self.judge.rule(row, &mut self.ruling);
+        match self.judge.parts(row, &self.ruling.verdict) {
+            None => self.keep_ruled(row),
+            Some(parts) => parts.each(row, |part| {
+                self.judge.rule(part, &mut self.ruling);
+                self.keep_ruled(part);
+            }),
+        }
+    }
+
+    fn keep_ruled(&mut self, row: &Row<'_>) {
         let location = self.judge.location(row, self.ruling.key.as_ref());
         self.room.locations.extend(location);
         self.room.keep(row, &mut self.ruling, self.block);
@@ -860,6 +882,7 @@ impl BlockVerdicts {
             is_json: true,
             has_details: false,
             has_plan: false,
+            part: None,
             codes: codes as u32,
         });
     }
@@ -895,6 +918,7 @@ impl BlockVerdicts {
             is_json: ruling.is_json,
             has_details,
             has_plan,
+            part: row.part(),
             codes: verdict.codes.len() as u32,
         });
         if has_details {

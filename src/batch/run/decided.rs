@@ -13,6 +13,8 @@ pub struct DecidedRow {
     pub number: u64,
     /// The line in which it begins, or the row of its sheet, from 1; `None` if the source has no lines.
     pub line: Option<u64>,
+    /// Which job of the row it is, from 0, if the row has several phones and is a job for each.
+    pub part: Option<u16>,
     /// The byte at which it begins; `None` if the source does not consist of bytes.
     pub offset: Option<u64>,
     /// Whether it is sent.
@@ -43,6 +45,7 @@ impl DecidedRow {
         DecidedRow {
             number,
             line: row.line,
+            part: row.part,
             offset: row.offset,
             standing: row.standing,
             phone: key.or_else(phone),

@@ -14,6 +14,7 @@ use crate::batch::excluded::ExclusionLists;
 use crate::batch::judged::{JudgedRow, TakenBy};
 use crate::batch::options::{BatchOptions, Duplicates, ForecastOptions, OutputOptions};
 use crate::batch::out::bodies::{Bodies, BodyLimits, BodyPlace, Sendable, longest_job};
+use crate::batch::out::clean_file::phone_in;
 use crate::batch::out::clean_file::{CleanFile, CleanOptions};
 use crate::batch::out::journal::{
     EarlierRun, Journal, JournalHead, RunIdentity, SourceMark, unix_now,
@@ -38,8 +39,10 @@ use crate::batch::source::open::{OpenSource, RowReader, RowRequest, Source};
 use crate::batch::source::preset::DefaultsWriter;
 use crate::batch::source::records;
 use crate::batch::source::row::Row;
-use crate::batch::source::table::RejectTable;
-use crate::job::{Finding, FindingCode, JobContext, JobOptions, Standing, VerdictDetail};
+use crate::batch::source::table::{CleanTable, RejectTable};
+use crate::job::{
+    Finding, FindingCode, JobContext, JobOptions, MultiplePhones, Standing, VerdictDetail,
+};
 use crate::zone::Regions;
 use crate::{Rule, Severity};
 
@@ -179,6 +182,8 @@ pub struct RowOutcome {
     pub standing: Standing,
     /// The first rule that rejects it, and what is wrong.
     pub rejected_for: Option<(Rule, String)>,
+    /// All that was found at it, if it is rejected.
+    pub found: Vec<Diagnostic>,
     /// The fields that are sent as suggested, or as the options say, and what is sent in them.
     pub sent_as_suggested: Vec<(Cow<'static, str>, String)>,
 }
@@ -375,6 +380,10 @@ fn fill(
         bytes: output.max_bytes,
     };
     let one_a_phone = run.options.duplicates == Duplicates::Job;
+    let is_each = run.options.job.multiple == MultiplePhones::Each;
+    let parts = is_each.then(|| RecordParts {
+        table: begun.clean_table(false),
+    });
     let files = Box::new(RunFiles {
         bodies: Bodies::new(
             BodyPlace::Directory(dir, journal),
@@ -384,11 +393,12 @@ fn fill(
         )?,
         rejects: dir.begin(REJECTS)?,
         table: begun
-            .reject_table()
+            .reject_table(is_each)
             .map(|table| RejectFile::begin(to, table, begun.info.as_ref()))
             .transpose()?,
         line: Vec::new(),
         run: to.run.to_owned(),
+        parts,
     });
     let mut sink = RowSink::Files(files);
     let end = run.each_row(begun, &mut sink);
@@ -459,6 +469,15 @@ pub(in crate::batch::run) struct RunFiles<'d> {
     line: Vec<u8>,
     /// The name of the run.
     run: String,
+    /// Rewrites the phones of records that are several jobs; without it, no row is several.
+    parts: Option<RecordParts>,
+}
+
+/// How rejected parts of rows are written.
+#[derive(Default)]
+struct RecordParts {
+    /// How the records of a table are rewritten, if the source is one.
+    table: Option<CleanTable>,
 }
 
 /// The reject file in the format of the source.
@@ -520,6 +539,8 @@ pub(in crate::batch::run) struct BatchRun<'a> {
     /// Whether lines do; those of a sheet are its rows.
     has_lines: bool,
     lines: LineFinder,
+    /// The numbers of the jobs that are of the same row as the job before them, in order.
+    later_parts: Vec<u64>,
     pub report: Report,
     /// Where the jobs are that can be sent, if that is asked for.
     locations: Option<LocationCounts>,
@@ -550,6 +571,7 @@ impl<'a> BatchRun<'a> {
             has_offsets: true,
             has_lines: true,
             lines: LineFinder::default(),
+            later_parts: Vec::new(),
             report: Report::new(options.duplicates),
             locations: options.statistics.then(LocationCounts::default),
             forecast: None,
@@ -581,7 +603,7 @@ impl<'a> BatchRun<'a> {
         let (format, delimiter) = (begun.format_name(), begun.delimiter());
         self.info = begun.info.clone();
         if self.report.is_second_round && self.options.exclude.is_some() {
-            self.earlier = begun.reject_table();
+            self.earlier = begun.reject_table(false);
         }
         let detected = self.info.as_ref().map(SourceInfo::detected);
         let is_sheet = detected.is_some_and(|detected| detected.workbook.is_some());
@@ -689,10 +711,15 @@ impl<'a> BatchRun<'a> {
         }
     }
 
-    /// The number of the next row.
+    /// The number of the next job. It is that of its row, as long as no row was several jobs.
     fn number(&self) -> u64 {
         let slice = self.options.slice.as_ref();
         slice.map_or(0, |slice| slice.first_row) + self.report.total
+    }
+
+    /// The number of the row of a job.
+    fn row_of(&self, job: u64) -> u64 {
+        job - self.later_parts.partition_point(|later| *later <= job) as u64
     }
 
     /// Takes a row that comes by itself.
@@ -705,12 +732,33 @@ impl<'a> BatchRun<'a> {
         let mut buffer = JudgeBuffer::default();
         judge.rule(row, &mut buffer);
         self.report.is_second_round |= row.first.is_some();
+        let Some(parts) = judge.parts(row, &buffer.verdict) else {
+            return self.judged_record(row, &mut buffer, judge, sink);
+        };
+        let mut done = Ok(());
+        parts.each(row, |part| {
+            if done.is_ok() {
+                judge.rule(part, &mut buffer);
+                done = self.judged_record(part, &mut buffer, judge, sink);
+            }
+        });
+        done
+    }
+
+    fn judged_record(
+        &mut self,
+        row: &Row<'_>,
+        buffer: &mut JudgeBuffer,
+        judge: &RowJudge<'_>,
+        sink: &mut RowSink<'_>,
+    ) -> Result<(), BatchError> {
         let location = judge.location(row, buffer.key.as_ref());
         let row = JudgedRow {
             location,
             ..buffer.judged(row)
         };
         let (number, offset) = (self.number(), row.offset);
+        self.later_parts.extend(row.goes_on().then_some(number));
         let job = row.key.iter().map(|key| DuplicateCandidate {
             row: number,
             phone: key.phone,
@@ -731,6 +779,9 @@ impl<'a> BatchRun<'a> {
     ) -> Result<(), BatchError> {
         let number = self.number();
         self.report.is_second_round |= block.has_rejects();
+        if self.options.job.multiple == MultiplePhones::Each {
+            self.later_parts.extend(block.later_parts(number));
+        }
         let taken = self.taken(&|| block.candidates(number))?;
         let mut taken = taken.into_iter().peekable();
         let offset = block.last_offset();
@@ -812,7 +863,8 @@ impl<'a> BatchRun<'a> {
             .rule()
             .unwrap_or(Rule::PhoneDuplicate);
         let doubled = self.seen.doubled(jobs())?.into_iter();
-        let doubled = doubled.map(|(row, first)| (row, TakenBy::Row(first, rule)));
+        let row_of = |job| self.row_of(job);
+        let doubled = doubled.map(|(job, first)| (job, TakenBy::Row(row_of(first), rule)));
         let Some(excluded) = &self.options.exclude else {
             return Ok(doubled.collect());
         };
@@ -879,7 +931,7 @@ impl<'a> BatchRun<'a> {
         judge: &RowJudge<'_>,
         sink: &mut RowSink<'_>,
     ) -> Result<(), BatchError> {
-        let number = self.number();
+        let number = self.row_of(self.number());
         row.offset = row.offset.filter(|_| self.has_offsets);
         let taken_by = taken_by.map(|taken_by| self.as_before(taken_by, &row));
         if let Some(key) = &row.key {
@@ -919,7 +971,7 @@ impl<'a> BatchRun<'a> {
             RowSink::Files(files) if row.standing == Standing::Rejected => {
                 files.reject(number, &row, &words)?
             }
-            RowSink::Rows(take) => take(RowOutcome::of(&row, judge.options, || &words)),
+            RowSink::Rows(take) => take(RowOutcome::of(number, &row, judge.options, || &words)),
             RowSink::Decided(take) => take(DecidedRow::of(number, &row, &words, || {
                 judge.phone_of(row.text)
             }))?,
@@ -952,6 +1004,7 @@ impl<'a> BatchRun<'a> {
 
 impl RowOutcome {
     fn of<'w>(
+        number: u64,
         row: &JudgedRow<'_>,
         options: &JobOptions,
         words: impl FnOnce() -> &'w [Finding],
@@ -959,6 +1012,7 @@ impl RowOutcome {
         let mut outcome = RowOutcome {
             standing: row.standing,
             rejected_for: None,
+            found: Vec::new(),
             sent_as_suggested: Vec::new(),
         };
         // What a reader of the value alone would not write.
@@ -970,9 +1024,12 @@ impl RowOutcome {
         let is_suggested = |code: FindingCode| is_chosen(code.severity, code.rule);
         match row.standing {
             Standing::Rejected => {
-                let mut findings = words().iter();
-                let error = findings.find(|finding| finding.severity == Severity::Error);
-                outcome.rejected_for = error.map(|found| (found.fault.rule, found.message()));
+                let found = words().iter();
+                let diagnostic = |finding| Diagnostic::new(row.place(number), finding);
+                outcome.found = found.map(diagnostic).collect();
+                let mut found = outcome.found.iter();
+                let error = found.find(|found| found.severity == Severity::Error);
+                outcome.rejected_for = error.map(|error| (error.rule, error.message.clone()));
             }
             Standing::Repaired if row.all_codes().any(is_suggested) => {
                 let suggested = words()
@@ -988,6 +1045,16 @@ impl RowOutcome {
     }
 }
 
+impl RecordParts {
+    /// The record of a row, with the phone of its part alone if it is several jobs.
+    fn record_of<'r>(&self, record: &'r [u8], row: &JudgedRow<'_>) -> Cow<'r, [u8]> {
+        match (&self.table, row.part) {
+            (Some(table), Some(_)) => Cow::Owned(table.with_values(record, &phone_in(row.text))),
+            _ => Cow::Borrowed(record),
+        }
+    }
+}
+
 /// Rows up to this size are written in one piece.
 const SHORT: usize = 1 << 16;
 
@@ -999,15 +1066,22 @@ impl RunFiles<'_> {
             .collect();
         let first = self.first_place(number, row);
         let about = (&diagnostics[..], &first);
+        let has_parts = self.parts.is_some();
         if row.text.len() > SHORT {
-            rejects::write_line(number, row, about, &mut self.rejects)?;
+            rejects::write_line((number, has_parts), row, about, &mut self.rejects)?;
         } else {
             self.line.clear();
-            rejects::write_line(number, row, about, &mut self.line)?;
+            rejects::write_line((number, has_parts), row, about, &mut self.line)?;
             self.rejects.write_all(&self.line)?;
         }
         match (&mut self.table, row.record) {
-            (Some(table), Some(record)) => table.write_record(record, about),
+            (Some(table), Some(record)) => {
+                let record = match &self.parts {
+                    Some(parts) => parts.record_of(record, row),
+                    None => Cow::Borrowed(record),
+                };
+                table.write_record(&record, about)
+            }
             _ => Ok(()),
         }
     }
@@ -1016,9 +1090,15 @@ impl RunFiles<'_> {
     fn first_place(&self, number: u64, row: &JudgedRow<'_>) -> FirstPlace {
         let of_record = || self.table.as_ref()?.first_place(row.record?);
         let said = row.first.as_deref().cloned().or_else(of_record);
+        // A row that is several jobs only now has no parts in the first list.
+        let said = said.map(|first| FirstPlace {
+            part: first.part.or(row.part),
+            ..first
+        });
         said.unwrap_or_else(|| FirstPlace {
             row: number,
             line: row.line,
+            part: row.part,
             run: self.run.clone(),
             was_duplicate: false,
         })

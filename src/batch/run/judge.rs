@@ -13,13 +13,14 @@ use crate::batch::options::Duplicates;
 use crate::batch::run::duplicates::digest;
 use crate::batch::source::limit::RowLimit;
 use crate::batch::source::preset::ListDefaults;
-use crate::batch::source::row::{Row, RowContent, RowRegion};
+use crate::batch::source::row::{PartPlace, Row, RowContent, RowRegion};
 use crate::job::{
-    self, Finding, FindingCode, JobContext, JobLocation, JobShapes, KnownField, RawJob, Standing,
-    VerdictDetail,
+    self, Field, Finding, FindingCode, JobContext, JobLocation, JobShapes, KnownField,
+    MultiplePhones, RawJob, Standing, VerdictDetail,
 };
+use crate::json::quoted;
 use crate::phone::Phone;
-use crate::{Fault, Rule};
+use crate::{Fault, Rule, Severity};
 
 /// Judges rows. It holds nothing that a row could change.
 pub(in crate::batch) struct RowJudge<'a> {
@@ -65,6 +66,7 @@ impl JudgeBuffer {
         JudgedRow {
             offset: row.offset,
             line: None,
+            part: row.part(),
             first: row.first.clone(),
             text: row.text(),
             record: row.record(),
@@ -91,6 +93,43 @@ impl JudgeBuffer {
     }
 }
 
+/// The jobs of a row with several phones.
+pub(in crate::batch) struct RowParts {
+    /// The value of its phone field, as JSON.
+    cell: String,
+    region: Option<RowRegion>,
+    /// The text of each job.
+    jobs: Vec<String>,
+}
+
+impl RowParts {
+    /// Hands over each job as a row of its own.
+    pub fn each(&self, row: &Row<'_>, mut on_part: impl FnMut(&Row<'_>)) {
+        let mut fields = Vec::new();
+        for (text, part) in self.jobs.iter().zip(0..) {
+            // The text is that of the row with another text in place of its phone.
+            let Ok(job) = job::parse_whole(text, &mut fields) else {
+                continue;
+            };
+            let place = PartPlace {
+                part,
+                cell: &self.cell,
+                region: self.region,
+            };
+            on_part(&Row {
+                offset: row.offset,
+                first: row.first.clone(),
+                content: RowContent::Part {
+                    job,
+                    record: row.record(),
+                    place,
+                },
+            });
+            fields = Field::recycled(fields);
+        }
+    }
+}
+
 /// The verdict of the fast path over a row.
 pub(in crate::batch) struct FastRow {
     pub standing: Standing,
@@ -109,6 +148,7 @@ impl RowJudge<'_> {
                 None => self.job(job, ruling),
                 Some(region) => self.job_of_region(job, *region, ruling),
             },
+            RowContent::Part { job, place, .. } => self.job_of_part(job, place, ruling),
             RowContent::Broken(_, fault) | RowContent::Refused(_, fault) => {
                 ruling.refuse(fault.clone())
             }
@@ -201,8 +241,10 @@ impl RowJudge<'_> {
         if !self.locates {
             return None;
         }
-        let (RowContent::Job(job) | RowContent::Completed(job) | RowContent::Composed { job, .. }) =
-            &row.content
+        let (RowContent::Job(job)
+        | RowContent::Completed(job)
+        | RowContent::Composed { job, .. }
+        | RowContent::Part { job, .. }) = &row.content
         else {
             return None;
         };
@@ -270,11 +312,74 @@ impl RowJudge<'_> {
     /// text alone does not say the region.
     #[cold]
     fn job_of_region(&self, job: &RawJob<'_>, region: RowRegion, ruling: &mut JudgeBuffer) {
-        let mut options = self.options.clone();
-        options.phone = region.options(options.phone);
+        let options = self.options_of(Some(region));
         self.check(&mut ruling.verdict, job, (&options, VerdictDetail::Words));
         ruling.is_json = true;
         ruling.key = ruling.verdict.sendable().map(|phone| self.key(phone, job));
+    }
+
+    /// Decides over the job of one part of a row. Its words are made here: its text alone does not
+    /// say of which field it is a part.
+    #[cold]
+    fn job_of_part(&self, job: &RawJob<'_>, place: &PartPlace<'_>, ruling: &mut JudgeBuffer) {
+        let options = self.options_of(place.region);
+        let detail = VerdictDetail::Words;
+        let part = (job, place.cell);
+        job::check_part_into(&mut ruling.verdict, part, (&options, detail), &self.clock);
+        self.limit(&mut ruling.verdict, job, detail);
+        ruling.is_json = true;
+        ruling.key = ruling.verdict.sendable().map(|phone| self.key(phone, job));
+    }
+
+    fn options_of(&self, region: Option<RowRegion>) -> Cow<'_, job::JobOptions> {
+        let Some(region) = region else {
+            return Cow::Borrowed(self.options);
+        };
+        let mut options = self.options.clone();
+        options.phone = region.options(options.phone);
+        Cow::Owned(options)
+    }
+
+    /// The jobs of a row whose verdict is that it has several phones, if it is to be a job for each.
+    #[inline(always)]
+    pub fn parts(&self, row: &Row<'_>, verdict: &job::Verdict) -> Option<RowParts> {
+        let is_each = self.options.multiple == MultiplePhones::Each;
+        match is_each && verdict.standing == Standing::Rejected {
+            true => self.parts_of(row, verdict),
+            false => None,
+        }
+    }
+
+    #[cold]
+    fn parts_of(&self, row: &Row<'_>, verdict: &job::Verdict) -> Option<RowParts> {
+        let is_multiple = |code: &FindingCode| {
+            code.rule == Rule::PhoneMultiple && code.severity == Severity::Error
+        };
+        if !self.options.repair.is_any() || !verdict.codes.iter().any(is_multiple) {
+            return None;
+        }
+        let (job, region) = match &row.content {
+            RowContent::Job(job) | RowContent::Completed(job) => (job, None),
+            RowContent::Composed { job, region, .. } => (job, *region),
+            _ => return None,
+        };
+        let is_phone = |field: &&Field<'_>| field.name.known() == Some(KnownField::Phone);
+        let mut phones = job.fields?.iter().filter(is_phone);
+        let phone = phones.next().filter(|_| phones.next().is_none())?;
+        let texts = job::phone_parts(phone.value, &self.options_of(region).phone);
+        let (before, after) = (
+            &job.text[..phone.at],
+            &job.text[phone.at + phone.value.len()..],
+        );
+        let jobs = texts
+            .iter()
+            .map(|text| format!("{before}{}{after}", quoted(text)));
+        let jobs: Vec<String> = jobs.collect();
+        (jobs.len() > 1).then(|| RowParts {
+            cell: phone.value.to_owned(),
+            region,
+            jobs,
+        })
     }
 
     #[inline(always)]
@@ -285,11 +390,17 @@ impl RowJudge<'_> {
         asked: (&job::JobOptions, VerdictDetail),
     ) {
         job::check_into(verdict, job, asked, &self.clock);
+        self.limit(verdict, job, asked.1);
+    }
+
+    /// Rejects a job that is too long for a body.
+    #[inline(always)]
+    fn limit(&self, verdict: &mut job::Verdict, job: &RawJob<'_>, detail: VerdictDetail) {
         if let Some(longest) = self.longest
             && verdict.sendable().is_some()
             && job::rewritten_length(job.text.as_bytes(), &verdict.edits) as u64 > longest
         {
-            verdict.reject(Fault::new(Rule::JobTooLarge), asked.1);
+            verdict.reject(Fault::new(Rule::JobTooLarge), detail);
         }
     }
 

@@ -260,9 +260,10 @@ impl OpenSource<'_> {
     }
 
     /// How the rejects of a table are written in its own format.
-    pub fn reject_table(&self) -> Option<RejectTable> {
+    /// `has_parts`: rows with several phones may be several jobs.
+    pub fn reject_table(&self, has_parts: bool) -> Option<RejectTable> {
         match &self.rows {
-            RowReader::Text(_, TextFormat::Table(table)) => Some(RejectTable::of(table)),
+            RowReader::Text(_, TextFormat::Table(table)) => Some(RejectTable::of(table, has_parts)),
             RowReader::Text(..) | RowReader::Records(_) => None,
         }
     }

@@ -40,6 +40,17 @@ impl RowRegion {
     }
 }
 
+/// Which part of a row with several phones a job is.
+#[derive(Clone, Copy)]
+pub(in crate::batch) struct PartPlace<'a> {
+    /// Its number in the row, from 0.
+    pub part: u16,
+    /// The value of the phone field of the whole row, as JSON.
+    pub cell: &'a str,
+    /// The region in which its phone may be dialled, if the row has its own.
+    pub region: Option<RowRegion>,
+}
+
 /// What a row holds.
 pub(in crate::batch) enum RowContent<'a> {
     Job(RawJob<'a>),
@@ -51,6 +62,12 @@ pub(in crate::batch) enum RowContent<'a> {
         record: &'a [u8],
         /// The region in which its phone may be dialled, if the record has its own.
         region: Option<RowRegion>,
+    },
+    /// The job of one part of a row that has several phones, from the record of a table if it has one.
+    Part {
+        job: RawJob<'a>,
+        record: Option<&'a [u8]>,
+        place: PartPlace<'a>,
     },
     /// Not JSON: the original bytes and the fault.
     Broken(&'a [u8], Fault),
@@ -71,9 +88,19 @@ impl<'a> Row<'a> {
         match &self.content {
             RowContent::Job(job)
             | RowContent::Completed(job)
-            | RowContent::Composed { job, .. } => job.text.as_bytes(),
+            | RowContent::Composed { job, .. }
+            | RowContent::Part { job, .. } => job.text.as_bytes(),
             RowContent::Broken(bytes, _) | RowContent::Refused(bytes, _) => bytes,
             RowContent::TooLong { .. } => b"",
+        }
+    }
+
+    /// Which part of its row it is, if the row has several phones.
+    #[inline(always)]
+    pub fn part(&self) -> Option<u16> {
+        match &self.content {
+            RowContent::Part { place, .. } => Some(place.part),
+            _ => None,
         }
     }
 
@@ -91,6 +118,7 @@ impl<'a> Row<'a> {
         match &self.content {
             RowContent::Job(_) | RowContent::Completed(_) | RowContent::Broken(..) => None,
             RowContent::Composed { record, .. } | RowContent::Refused(record, _) => Some(record),
+            RowContent::Part { record, .. } => *record,
             RowContent::TooLong { is_record, .. } => is_record.then_some(b""),
         }
     }

@@ -16,6 +16,9 @@ use crate::phone;
 /// message, the suggestion.
 const OWN: usize = 3;
 
+/// Their names.
+pub const REJECT_COLUMNS: [&str; OWN] = [COLUMNS[0], COLUMNS[1], COLUMNS[2]];
+
 /// How a table is written again.
 #[derive(Debug)]
 pub struct CleanTable {
@@ -63,7 +66,7 @@ impl CleanTable {
                 Some(column_use) => column_use.name(),
                 None => &*column.column,
             });
-            let all = COLUMNS[..OWN].iter().copied().chain(names);
+            let all = REJECT_COLUMNS.into_iter().chain(names);
             table.dialect.write(all, &mut head);
             head.extend_from_slice(table.end);
         }
@@ -85,7 +88,7 @@ impl CleanTable {
         out: &mut Vec<u8>,
     ) {
         let own = self.keeps_rejects.then(|| {
-            let cells = own_three(found).map(not_a_formula);
+            let cells = reject_cells(found).map(not_a_formula);
             let mut own = Vec::new();
             let cells = cells.iter().map(String::as_str);
             self.dialect.write(cells, &mut own);
@@ -107,14 +110,20 @@ impl CleanTable {
         }
         match values.is_empty() && self.own_columns == 0 {
             true => out.extend_from_slice(record),
-            false => self.cells_of(record, values, out),
+            false => self.cells_from(self.own_columns, record, values, out),
         }
         out.extend_from_slice(end);
     }
 
-    /// Appends the cells of a record, some of them rewritten. A record whose cells can't be separated
-    /// stays as it is.
-    fn cells_of(&self, record: &[u8], values: &[(KnownField, String)], out: &mut Vec<u8>) {
+    /// Appends the cells of a record from a column on, some of them rewritten. A record whose cells
+    /// can't be separated stays as it is.
+    fn cells_from(
+        &self,
+        first: usize,
+        record: &[u8],
+        values: &[(KnownField, String)],
+        out: &mut Vec<u8>,
+    ) {
         let Some((text, spans)) = self.split(record) else {
             return out.extend_from_slice(record);
         };
@@ -126,10 +135,10 @@ impl CleanTable {
             })
             .collect();
         edits.sort_by_key(|(span, _)| span.start);
-        let mut from = match (self.own_columns, spans.get(self.own_columns)) {
+        let mut from = match (first, spans.get(first)) {
             (0, _) => 0,
             (_, None) => return,
-            (_, Some(first)) => first.start - usize::from(is_quoted(record, *first)),
+            (_, Some(span)) => span.start - usize::from(is_quoted(record, *span)),
         };
         for (span, value) in edits {
             out.extend_from_slice(&record[from..span.start]);
@@ -140,6 +149,13 @@ impl CleanTable {
             from = span.end;
         }
         out.extend_from_slice(&record[from..]);
+    }
+
+    /// A record with these texts in the cells of its fields. Nothing else of it changes.
+    pub fn with_values(&self, record: &[u8], values: &[(KnownField, String)]) -> Vec<u8> {
+        let mut written = Vec::with_capacity(record.len());
+        self.cells_from(0, record, values, &mut written);
+        written
     }
 
     /// The cells of the header for a sheet.
@@ -180,7 +196,9 @@ impl CleanTable {
             }
         }
         cells.drain(..self.own_columns.min(cells.len()));
-        let own = self.keeps_rejects.then(|| own_three(found).map(Cow::Owned));
+        let own = self
+            .keeps_rejects
+            .then(|| reject_cells(found).map(Cow::Owned));
         Some(own.into_iter().flatten().chain(cells).collect())
     }
 
@@ -232,20 +250,21 @@ impl CleanTable {
 
 fn own_header(dialect: Dialect) -> Vec<u8> {
     let mut own = Vec::new();
-    dialect.write(COLUMNS[..OWN].iter().copied(), &mut own);
+    dialect.write(REJECT_COLUMNS, &mut own);
     own
 }
 
 /// The rules, what is wrong, and what would be right; empty for a row that is not rejected.
-fn own_three(found: &[Diagnostic]) -> [String; OWN] {
+pub fn reject_cells(found: &[Diagnostic]) -> [String; OWN] {
     let nowhere = FirstPlace {
         row: 0,
         line: None,
         run: String::new(),
+        part: None,
         was_duplicate: false,
     };
-    let [rules, messages, suggestions, ..] = own_cells(found, &nowhere);
-    [rules, messages, suggestions]
+    let mut cells = own_cells(found, &nowhere).into_iter();
+    [(); OWN].map(|()| cells.next().unwrap_or_default())
 }
 
 /// Whether a cell has quotes around it.

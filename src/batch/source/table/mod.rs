@@ -29,10 +29,13 @@ mod text_memo;
 
 pub use choice::{ChoiceRequest, ColumnChoice, ROWS as SAMPLED_ROWS, UnusedColumn};
 pub(in crate::batch) use clean::CleanTable;
+pub use clean::{REJECT_COLUMNS, reject_cells};
 pub(in crate::batch) use csv::{BEGINNING, Csv, TableRequest, walk};
 pub use csv::{SkippedRecord, TableLayout, is_delimiter};
 pub(in crate::batch) use dialect::{LineEnd, SLACK};
 pub use header::PassedOver;
 pub(in crate::batch) use mapping::field_of_name;
 pub use mapping::{ColumnMapping, ColumnUse, MappedColumn, MappingReason, TableOptions};
-pub(in crate::batch) use rejects::{FIRST_LINE, FIRST_ROW, FIRST_RUN, RejectTable, is_reject_file};
+pub(in crate::batch) use rejects::{
+    FIRST_LINE, FIRST_PART, FIRST_ROW, FIRST_RUN, RejectTable, is_reject_file,
+};

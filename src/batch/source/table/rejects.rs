@@ -14,13 +14,14 @@ use crate::{Rule, Severity};
 /// The columns that a reject file has beside those of its source. They come first: after
 /// a record with too few cells, too many, or a quote that is never closed they would not be in
 /// their columns.
-pub(super) const COLUMNS: [&str; 6] = [
+pub(super) const COLUMNS: [&str; 7] = [
     RULE,
     "predial_message",
     "predial_suggestion",
     FIRST_ROW,
     FIRST_LINE,
     FIRST_RUN,
+    FIRST_PART,
 ];
 
 const RULE: &str = "predial_rule";
@@ -29,6 +30,8 @@ const RULE: &str = "predial_rule";
 pub(in crate::batch) const FIRST_ROW: &str = "predial_row";
 pub(in crate::batch) const FIRST_LINE: &str = "predial_line";
 pub(in crate::batch) const FIRST_RUN: &str = "predial_run";
+/// Which job of that row it is. Only a file of a list in which rows may be several jobs has it.
+pub(in crate::batch) const FIRST_PART: &str = "predial_part";
 
 /// How the reject file of one table is written.
 #[derive(Debug)]
@@ -37,6 +40,8 @@ pub struct RejectTable {
     end: &'static [u8],
     /// How many columns of the source are those of an earlier reject file, and left out.
     own_columns: usize,
+    /// How many of [`COLUMNS`] the file has.
+    columns: usize,
     /// The columns in which such a file says where a row was first.
     first: Option<FirstColumns>,
     head: Vec<u8>,
@@ -45,13 +50,16 @@ pub struct RejectTable {
 }
 
 impl RejectTable {
-    /// That of a table.
-    pub fn of(table: &Csv) -> RejectTable {
+    /// That of a table. `has_parts`: rows with several phones may be several jobs.
+    pub fn of(table: &Csv, has_parts: bool) -> RejectTable {
+        let first = FirstColumns::of(&table.mapping);
+        let has_parts = has_parts || first.is_some_and(|first| first.part.is_some());
         let mut rejects = RejectTable {
             dialect: table.dialect,
             end: table.end,
             own_columns: table.mapping.own_columns(),
-            first: FirstColumns::of(&table.mapping),
+            columns: COLUMNS.len() - usize::from(!has_parts),
+            first,
             head: Vec::new(),
             header: Vec::new(),
         };
@@ -71,10 +79,15 @@ impl RejectTable {
         };
         let mut head = table.preamble.clone();
         // A vector takes all that is written to it.
-        let _ = rejects.line(COLUMNS, header, &mut head);
+        let _ = rejects.line(rejects.own_names(), header, &mut head);
         rejects.head = head;
         rejects.header = header.clone();
         rejects
+    }
+
+    /// The names of its own columns.
+    fn own_names(&self) -> &'static [&'static str] {
+        &COLUMNS[..self.columns]
     }
 
     /// What comes before the records.
@@ -85,9 +98,9 @@ impl RejectTable {
     /// The cells of the header: those of its own columns, and those of the source.
     pub fn head_cells(&self) -> Vec<Cow<'_, str>> {
         let source = self.cells(&self.header).unwrap_or_default();
-        COLUMNS
-            .into_iter()
-            .map(Cow::Borrowed)
+        self.own_names()
+            .iter()
+            .map(|name| Cow::Borrowed(*name))
             .chain(source)
             .collect()
     }
@@ -100,8 +113,8 @@ impl RejectTable {
         (found, first): (&[Diagnostic], &FirstPlace),
     ) -> Option<Vec<Cow<'r, str>>> {
         let cells = self.cells(record)?;
-        let own = own_cells(found, first).map(Cow::Owned);
-        Some(own.into_iter().chain(cells).collect())
+        let own = own_cells(found, first).into_iter().take(self.columns);
+        Some(own.map(Cow::Owned).chain(cells).collect())
     }
 
     /// Where a record was in the list that was prepared first, if it says so.
@@ -113,6 +126,10 @@ impl RejectTable {
             row: cell(columns.row)?.parse().ok()?,
             line: cell(columns.line?).and_then(|line| line.parse().ok()),
             run: as_it_was(cell(columns.run?)?).to_owned(),
+            part: columns
+                .part
+                .and_then(cell)
+                .and_then(|part| part.parse().ok()),
             was_duplicate: columns.rule.and_then(cell).is_some_and(|rules| {
                 let mut rules = rules.split("; ");
                 rules.any(|rule| rule == Rule::PhoneDuplicate.name())
@@ -150,14 +167,16 @@ impl RejectTable {
         (found, first): (&[Diagnostic], &FirstPlace),
         out: &mut impl Write,
     ) -> io::Result<()> {
-        let own = own_cells(found, first).map(not_a_formula);
-        self.line(own.each_ref().map(AsRef::as_ref), record, out)
+        let own = own_cells(found, first).into_iter().map(not_a_formula);
+        let own: Vec<String> = own.take(self.columns).collect();
+        let own: Vec<&str> = own.iter().map(String::as_str).collect();
+        self.line(&own, record, out)
     }
 
     /// Writes the cells of its own columns, and after them a record.
-    fn line(&self, own: [&str; 6], record: &[u8], out: &mut impl Write) -> io::Result<()> {
+    fn line(&self, own: &[&str], record: &[u8], out: &mut impl Write) -> io::Result<()> {
         let mut begin = Vec::new();
-        self.dialect.write(own, &mut begin);
+        self.dialect.write(own.iter().copied(), &mut begin);
         begin.push(self.dialect.delimiter);
         out.write_all(&begin)?;
         out.write_all(self.own_left_out(record))?;
@@ -192,6 +211,7 @@ struct FirstColumns {
     row: usize,
     line: Option<usize>,
     run: Option<usize>,
+    part: Option<usize>,
     rule: Option<usize>,
 }
 
@@ -205,6 +225,7 @@ impl FirstColumns {
             row: place(FIRST_ROW)?,
             line: place(FIRST_LINE),
             run: place(FIRST_RUN),
+            part: place(FIRST_PART),
             rule: place(RULE),
         })
     }
@@ -218,7 +239,7 @@ pub(in crate::batch) fn is_reject_file(mapping: &ColumnMapping) -> bool {
 
 /// The cells of its own columns for a rejected record: the rules, what is wrong, what would be right,
 /// and where the row was first. Of several faults, each comes after the one before it.
-pub(super) fn own_cells(found: &[Diagnostic], first: &FirstPlace) -> [String; 6] {
+pub(super) fn own_cells(found: &[Diagnostic], first: &FirstPlace) -> [String; COLUMNS.len()] {
     let errors = || {
         found
             .iter()
@@ -246,7 +267,9 @@ pub(super) fn own_cells(found: &[Diagnostic], first: &FirstPlace) -> [String; 6]
         [rules, messages, suggestions].map(|texts: Vec<String>| texts.join("; "));
     let line = first.line.map(|line| line.to_string()).unwrap_or_default();
     let row = first.row.to_string();
-    [rules, messages, suggestions, row, line, first.run.clone()]
+    let part = first.part.map(|part| part.to_string()).unwrap_or_default();
+    let run = first.run.clone();
+    [rules, messages, suggestions, row, line, run, part]
 }
 
 /// A text that no spreadsheet takes for a formula when it reads it in a CSV: an apostrophe goes
