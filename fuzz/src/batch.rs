@@ -131,6 +131,7 @@ pub fn options(table: TableOptions, duplicates: Duplicates, way: Way) -> BatchOp
         preset: ListDefaults::default(),
         duplicates,
         exclude: None,
+        names_lines: false,
         within: None,
         max_row_bytes: DEFAULT_ROW_BYTES,
         slice: None,

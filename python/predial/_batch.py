@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextvars import ContextVar
 
 from predial import _core
 from predial._arguments import aware, wrong_type
@@ -604,6 +605,10 @@ def _format_of_name(name: str) -> str:
     return {"jsonl": "ndjson", "tab": "tsv"}.get(ending, ending)
 
 
+#: Whether messages name another row by the line that an editor shows, and not by its number. The
+#: command line shows lines.
+NAMES_LINES: ContextVar[bool] = ContextVar("NAMES_LINES", default=False)
+
 #: Options that the core takes as they are.
 _AS_GIVEN = (
     "region",
@@ -651,6 +656,7 @@ def _options(given: Mapping[str, Any]) -> dict[str, Any]:
         "severity": _severities(given.get("severity")),
         "zones": _zones(given.get("zones")),
         "exclude": _exclusions(given),
+        "names_lines": NAMES_LINES.get(),
     }
 
 

@@ -1,5 +1,6 @@
 //! A row and its verdict.
 
+use std::fmt;
 use std::ops::Range;
 
 use crate::batch::place::{FirstPlace, RowPlace};
@@ -55,11 +56,32 @@ pub(in crate::batch) struct DuplicateKey {
     pub value: Range<usize>,
 }
 
+/// An earlier row of the list.
+#[derive(Clone, Copy)]
+pub(in crate::batch) struct EarlierRow {
+    /// Its number, from 0.
+    pub row: u64,
+    /// Its line, from 1, if messages name lines.
+    pub line: Option<u64>,
+    /// Whether its line is a row of a sheet.
+    pub is_of_sheet: bool,
+}
+
+impl fmt::Display for EarlierRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            None => write!(f, "row {}", self.row),
+            Some(line) if self.is_of_sheet => write!(f, "row {line} of the sheet"),
+            Some(line) => write!(f, "line {line}"),
+        }
+    }
+}
+
 /// What has a job already, so that its row is rejected.
 #[derive(Clone, Copy)]
 pub(in crate::batch) enum TakenBy {
     /// An earlier row, and the rule that a later one breaks.
-    Row(u64, Rule),
+    Row(EarlierRow, Rule),
     /// A list of excluded phones, by its number.
     List(u16),
     /// The same, and the row was rejected as a duplicate before.

@@ -35,6 +35,9 @@ pub struct BatchOptions {
     pub max_row_bytes: u64,
     /// Whether the report says where the jobs are that can be sent.
     pub statistics: bool,
+    /// Whether messages name another row by its line, as an editor or the sheet shows it, and not by its
+    /// number.
+    pub names_lines: bool,
     /// How many diagnostics the report keeps.
     pub max_diagnostics: usize,
     /// The time of the decisions, in seconds since 1970-01-01T00:00:00Z; without it, the clock's.

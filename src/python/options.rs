@@ -40,6 +40,7 @@ pub(super) struct PyOptions {
     payload: Option<Vec<String>>,
     drop_empty: bool,
     statistics: bool,
+    names_lines: bool,
     delimiter: Option<u8>,
     /// Fields with their values as JSON texts.
     set: Vec<(String, String)>,
@@ -150,6 +151,7 @@ impl PyOptions {
             encoding: encoding(named)?,
             sheet: named.optional_text("sheet", "the name of a sheet, or None")?,
             statistics: statistics(named)?,
+            names_lines: named.get("names_lines")?.is_some() && named.flag("names_lines")?,
             max_diagnostics: named.count("max_diagnostics", 0)?,
             threads: named.optional_count("threads", 1)?,
             block: block.map(|block| block.extract()).transpose()?,
@@ -190,6 +192,7 @@ impl PyOptions {
             now: self.now,
             threads: self.threads(),
             statistics: self.statistics,
+            names_lines: self.names_lines,
             block: self.block.unwrap_or(batch::BLOCK),
             max_diagnostics: usize::try_from(self.max_diagnostics).unwrap_or(usize::MAX),
         })

@@ -8,6 +8,7 @@ from typing import BinaryIO
 import click
 
 import predial
+from predial._batch import NAMES_LINES
 from predial.cli.outcome import Outcome
 from predial.cli.progress import How, Progress, progress
 from predial.cli.reports import Shown
@@ -29,6 +30,7 @@ def run(
 ) -> None:
     """Do the work on the FILE of that name, and show its report, which may cover only a part."""
     failure = None
+    names_lines = NAMES_LINES.set(True)
     try:
         with progress(how, size_of(name)) as callback:
             report = work(opened(name), callback)
@@ -46,6 +48,8 @@ def run(
         outcome.note(error)
         shown.show_failure(name, why)
         return
+    finally:
+        NAMES_LINES.reset(names_lines)
     if shown.is_refused(report):
         outcome.reject()
     shown.show(name, report, failure, out, again)

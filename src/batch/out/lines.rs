@@ -30,6 +30,21 @@ impl RowLines {
         self.is_open = true;
     }
 
+    /// Adds rows that follow each other, each one line after the one before it.
+    pub fn push_even(&mut self, row: u64, line: u64, count: u64) {
+        // The second one ends a run with another step, and the last one is in the run of the second.
+        for place in [0, 1, count.saturating_sub(1)] {
+            if place < count {
+                self.push(row + place, line + place);
+            }
+        }
+    }
+
+    /// The line of a row that was added, or that is between two of even rows.
+    pub fn line_of(&self, row: u64) -> Option<u64> {
+        line_of(&self.runs, row)
+    }
+
     pub fn into_runs(self) -> Vec<[u64; 3]> {
         self.runs
     }
@@ -84,6 +99,33 @@ mod tests {
             runs_of(&[(0, 2), (1, 3), (2, 6), (3, 7)]),
             [[0, 2, 1], [2, 6, 1]]
         );
+    }
+
+    #[test]
+    fn even_rows_are_as_if_added_one_by_one() {
+        for before in [
+            vec![],
+            vec![(0, 1)],
+            vec![(0, 1), (2, 5)],
+            vec![(0, 3), (1, 3), (2, 4)],
+        ] {
+            for count in 1..6 {
+                let mut lines = RowLines::default();
+                for (row, line) in &before {
+                    lines.push(*row, *line);
+                }
+                lines.push_even(7, 9, count);
+                lines.push(7 + count, 40);
+                for place in 0..count {
+                    assert_eq!(
+                        lines.line_of(7 + place),
+                        Some(9 + place),
+                        "{before:?} {count}"
+                    );
+                }
+                assert_eq!(lines.line_of(7 + count), Some(40));
+            }
+        }
     }
 
     proptest! {

@@ -8,6 +8,7 @@ use memchr::memmem::FinderRev;
 
 use crate::batch::error::{BatchError, SourceFailure};
 use crate::batch::judged::{DuplicateKey, JudgedRow};
+use crate::batch::out::lines::RowLines;
 use crate::batch::out::rejects;
 use crate::batch::place::FirstPlace;
 use crate::batch::run::duplicates::DuplicateCandidate;
@@ -107,7 +108,7 @@ impl<'e> Block<'e> {
 }
 
 /// Finds the lines of rows that come in order: no byte is counted twice.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(in crate::batch) struct LineFinder {
     /// The byte up to which lines are counted, and its place.
     known: Option<(u64, SourcePlace)>,
@@ -540,6 +541,38 @@ impl<'e> JudgedBlock<'e> {
         let jobs = (number..).zip(&self.verdicts.rows);
         let later = jobs.filter(|(_, kept)| kept.part.is_some_and(|part| part > 0));
         later.map(|(number, _)| number)
+    }
+
+    /// Notes the lines of the rows, the first of which is the job `number`. `may_share`: two jobs may
+    /// be in one line.
+    pub fn note_lines(
+        &self,
+        number: u64,
+        may_share: bool,
+        lines: &mut RowLines,
+        finder: &mut LineFinder,
+    ) {
+        let rows = &self.verdicts.rows;
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
+            return;
+        };
+        let line_of = |finder: &mut LineFinder, row: &RowVerdict| {
+            let block = &self.block;
+            finder.line_of(row.offset, &block.bytes, block.offset, &block.origin)
+        };
+        if !may_share {
+            let mut ahead = finder.clone();
+            let (begin, end) = (line_of(finder, first), line_of(&mut ahead, last));
+            let count = rows.len() as u64;
+            // Each row has a line of its own, so no line is between two of them.
+            if end - begin == count - 1 {
+                *finder = ahead;
+                return lines.push_even(number, begin, count);
+            }
+        }
+        for (number, row) in (number..).zip(rows) {
+            lines.push(number, line_of(finder, row));
+        }
     }
 
     /// Whether there are lines of a reject file among the rows.

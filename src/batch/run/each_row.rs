@@ -11,14 +11,14 @@ use std::sync::Mutex;
 use crate::batch::diagnostic::Diagnostic;
 use crate::batch::error::BatchError;
 use crate::batch::excluded::ExclusionLists;
-use crate::batch::judged::{JudgedRow, TakenBy};
+use crate::batch::judged::{EarlierRow, JudgedRow, TakenBy};
 use crate::batch::options::{BatchOptions, Duplicates, ForecastOptions, OutputOptions};
 use crate::batch::out::bodies::{Bodies, BodyLimits, BodyPlace, Sendable, longest_job};
-use crate::batch::out::clean_file::phone_in;
-use crate::batch::out::clean_file::{CleanFile, CleanOptions};
+use crate::batch::out::clean_file::{CleanFile, CleanOptions, phone_in};
 use crate::batch::out::journal::{
     EarlierRun, Journal, JournalHead, RunIdentity, SourceMark, unix_now,
 };
+use crate::batch::out::lines::RowLines;
 use crate::batch::out::manifest;
 use crate::batch::out::outdir::{OutDir, OutDirRefusal, PartFile, REJECTS, Replaces, SourceFile};
 use crate::batch::out::rejects;
@@ -539,6 +539,13 @@ pub(in crate::batch::run) struct BatchRun<'a> {
     /// Whether lines do; those of a sheet are its rows.
     has_lines: bool,
     lines: LineFinder,
+    /// The lines of the jobs, if messages name them.
+    first_lines: Option<RowLines>,
+    first_finder: LineFinder,
+    /// Whether two jobs may be in one line.
+    lines_are_shared: bool,
+    /// Whether the lines are the rows of a sheet.
+    is_sheet: bool,
     /// The numbers of the jobs that are of the same row as the job before them, in order.
     later_parts: Vec<u64>,
     pub report: Report,
@@ -571,6 +578,10 @@ impl<'a> BatchRun<'a> {
             has_offsets: true,
             has_lines: true,
             lines: LineFinder::default(),
+            first_lines: None,
+            first_finder: LineFinder::default(),
+            lines_are_shared: false,
+            is_sheet: false,
             later_parts: Vec::new(),
             report: Report::new(options.duplicates),
             locations: options.statistics.then(LocationCounts::default),
@@ -609,6 +620,11 @@ impl<'a> BatchRun<'a> {
         let is_sheet = detected.is_some_and(|detected| detected.workbook.is_some());
         self.has_lines = begun.lines_of.is_none();
         self.has_offsets = self.has_lines && !is_sheet;
+        let is_named = self.options.names_lines && self.options.duplicates != Duplicates::Allow;
+        self.first_lines = (is_named && self.has_lines).then(RowLines::default);
+        self.lines_are_shared =
+            begun.may_share_lines() || self.options.job.multiple == MultiplePhones::Each;
+        self.is_sheet = is_sheet;
         let end = self.each_row_of(begun, sink);
         self.report.keep_diagnostics(self.options.max_diagnostics);
         self.report.measure_hints(&self.options.job.phone);
@@ -782,6 +798,9 @@ impl<'a> BatchRun<'a> {
         if self.options.job.multiple == MultiplePhones::Each {
             self.later_parts.extend(block.later_parts(number));
         }
+        if let Some(lines) = &mut self.first_lines {
+            block.note_lines(number, self.lines_are_shared, lines, &mut self.first_finder);
+        }
         let taken = self.taken(&|| block.candidates(number))?;
         let mut taken = taken.into_iter().peekable();
         let offset = block.last_offset();
@@ -863,8 +882,15 @@ impl<'a> BatchRun<'a> {
             .rule()
             .unwrap_or(Rule::PhoneDuplicate);
         let doubled = self.seen.doubled(jobs())?.into_iter();
-        let row_of = |job| self.row_of(job);
-        let doubled = doubled.map(|(job, first)| (job, TakenBy::Row(row_of(first), rule)));
+        let earlier = |job| EarlierRow {
+            row: self.row_of(job),
+            line: self
+                .first_lines
+                .as_ref()
+                .and_then(|lines| lines.line_of(job)),
+            is_of_sheet: self.is_sheet,
+        };
+        let doubled = doubled.map(|(job, first)| (job, TakenBy::Row(earlier(first), rule)));
         let Some(excluded) = &self.options.exclude else {
             return Ok(doubled.collect());
         };

@@ -217,7 +217,7 @@ impl RowJudge<'_> {
     fn taken(&self, taken_by: TakenBy, phone: &[u8]) -> Finding {
         let code = taken_by.code();
         let fault = match taken_by {
-            TakenBy::Row(number, _) => self.duplicates.fault(&format!("row {number}")),
+            TakenBy::Row(first, _) => self.duplicates.fault(&first.to_string()),
             TakenBy::SentBefore(list) => self.excluded.and_then(|excluded| {
                 let name = excluded.name(list);
                 self.duplicates.fault(&format!("a job of the list {name}"))

@@ -545,6 +545,7 @@ mod tests {
             preset: Default::default(),
             duplicates: Duplicates::Allow,
             exclude: None,
+            names_lines: false,
             within: None,
             slice: None,
             max_row_bytes: DEFAULT_ROW_BYTES,

@@ -259,6 +259,11 @@ impl OpenSource<'_> {
         }
     }
 
+    /// Whether two rows may be in one line of the source.
+    pub fn may_share_lines(&self) -> bool {
+        matches!(self.rows, RowReader::Text(_, TextFormat::Json))
+    }
+
     /// How the rejects of a table are written in its own format.
     /// `has_parts`: rows with several phones may be several jobs.
     pub fn reject_table(&self, has_parts: bool) -> Option<RejectTable> {
