@@ -66,6 +66,14 @@ def test_they_are_the_ones_that_text_shows(here: Path) -> None:
     assert levels("--quiet") == []
 
 
+def test_an_option_that_would_help_is_named(here: Path) -> None:
+    (here / "jobs.ndjson").write_text('{"phone": "8 (912) 345-67-89"}\n', "utf-8")
+    lines = run("check", "jobs.ndjson", "--output-format", "github").stdout.splitlines()
+    helped = [line for line in lines if "::--region RU: 1 more row could be sent: " in line]
+    assert len(helped) == 1, lines
+    assert helped[0].startswith("::notice file=jobs.ndjson,title=predial::")
+
+
 def test_standard_input_has_no_file(here: Path) -> None:
     result = run("check", "-", "--output-format", "github", text=REJECTED)
     assert result.stdout.startswith("::error title=phone-scientific::phone ")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 import predial
-from predial.cli.printing import printable, say
+from predial.cli.printing import counted, printable, say
 from predial.cli.shell_words import in_shell_words
 from predial.cli.text_report import chosen, subject
 
@@ -32,7 +32,8 @@ def show_annotations(
     most: int | None,
     show_all: bool,
 ) -> None:
-    """Write an annotation for each diagnostic that is shown, and one for the decision.
+    """Write an annotation for each diagnostic that is shown, one for the decision, and one for each
+    option that would help.
 
     `file` is the path of the list; None means standard input.
     """
@@ -41,6 +42,11 @@ def show_annotations(
         text = printable(in_shell_words(found.message))
         say(annotation(LEVELS[found.severity], f"{about}: {text}", file, found.line, found.rule))
     say(annotation("notice", f"{report.verdict}.", file))
+    for hint in report.hints:
+        if hint.rows:
+            option, text = (printable(in_shell_words(it)) for it in (hint.option, hint.text))
+            rows = counted(hint.rows, "more row")
+            say(annotation("notice", f"{option}: {rows} could be sent: {text}", file))
     if error is not None:
         show_failure(file, str(error), error.line)
 
