@@ -31,33 +31,6 @@ const MOST_WAYS: usize = 16;
 /// More bytes than there normally are between two values.
 const LONGEST_WAY: usize = 512;
 
-impl<K: KnownName> Way<K> {
-    /// Records where members begin and end in this way, which begins at `at`.
-    #[inline(never)]
-    fn mark<'a>(&self, text: &'a str, at: usize, members: &mut Vec<Member<'a, K>>) -> Option<()> {
-        for mark in &self.marks {
-            match mark {
-                MemberMark::Begin(name, offset) => members.push(Member {
-                    name: match name {
-                        MarkName::Known(known) => MemberName::Known(*known),
-                        MarkName::Unknown(name) => {
-                            let name = at + name.start..at + name.end;
-                            MemberName::Unknown(Cow::Borrowed(text.as_bytes().get(name)?))
-                        }
-                    },
-                    value: "",
-                    at: at + offset,
-                }),
-                MemberMark::End(offset) => {
-                    let member = members.last_mut()?;
-                    member.value = text.get(member.at..at + offset)?;
-                }
-            }
-        }
-        Some(())
-    }
-}
-
 /// A point after a value, from which several ways may continue.
 struct Junction<K> {
     /// The texts that may follow, the longest first. If one begins with another, the value after
@@ -74,23 +47,78 @@ impl<K> Default for Junction<K> {
 /// The text between two values, or before the first or after the last.
 struct Way<K> {
     text: WayText,
-    /// Where members of the object begin and end in this text, in order.
-    marks: Box<[MemberMark<K>]>,
+    marks: WayMarks<K>,
     /// The junction after the value that follows; `None` if the object ends.
     next: Option<usize>,
 }
 
-enum MemberMark<K> {
-    /// The value of a member begins at this byte of the text.
-    Begin(MarkName<K>, usize),
-    /// It ends before this byte.
-    End(usize),
+/// Where values of members of the object begin and end in the text of a way.
+struct WayMarks<K> {
+    /// The byte before which the value ends that began in an earlier way.
+    end: Option<usize>,
+    /// The values that begin and end in this text, such as `{}`: nearly always none.
+    whole: Vec<(BegunMember<K>, usize)>,
+    /// The member whose value ends in a later way.
+    begun: Option<BegunMember<K>>,
+}
+
+/// A member and the byte of a way's text at which its value begins.
+struct BegunMember<K> {
+    name: MarkName<K>,
+    value: usize,
 }
 
 enum MarkName<K> {
     Known(K),
     /// Its position in the text.
     Unknown(Range<usize>),
+}
+
+impl<K> Default for WayMarks<K> {
+    fn default() -> Self {
+        WayMarks {
+            end: None,
+            whole: Vec::new(),
+            begun: None,
+        }
+    }
+}
+
+impl<K> WayMarks<K> {
+    /// Adds the end of the value that began last.
+    fn add_end(&mut self, end: usize) {
+        match self.begun.take() {
+            Some(begun) => self.whole.push((begun, end)),
+            None => self.end = Some(end),
+        }
+    }
+}
+
+impl<K: KnownName> BegunMember<K> {
+    /// The member, whose way begins at `at`. Its value is empty until its end is known.
+    #[inline(always)]
+    fn member<'a>(&self, text: &'a str, at: usize) -> Option<Member<'a, K>> {
+        let name = match &self.name {
+            MarkName::Known(known) => MemberName::Known(*known),
+            MarkName::Unknown(name) => {
+                let name = at + name.start..at + name.end;
+                MemberName::Unknown(Cow::Borrowed(text.as_bytes().get(name)?))
+            }
+        };
+        Some(Member {
+            name,
+            value: "",
+            at: at + self.value,
+        })
+    }
+}
+
+/// Ends the last member before this byte of the text.
+#[inline(always)]
+fn end_last<'a, K>(members: &mut [Member<'a, K>], text: &'a str, end: usize) -> Option<()> {
+    let member = members.last_mut()?;
+    member.value = text.get(member.at..end)?;
+    Some(())
 }
 
 impl<K> Default for Shapes<K> {
@@ -112,8 +140,17 @@ impl<K: KnownName> Shapes<K> {
             let rest = &bytes[at..];
             let ways = &self.junctions[junction].ways;
             let way = ways.iter().find(|way| way.text.begins(rest))?;
-            if !way.marks.is_empty() {
-                way.mark(text, at, members)?;
+            if let Some(end) = way.marks.end {
+                end_last(members, text, at + end)?;
+            }
+            for (begun, end) in &way.marks.whole {
+                members.push(begun.member(text, at)?);
+                end_last(members, text, at + end)?;
+            }
+            // A member is added when it begins: the processor would have to wait for the length of
+            // the vector if it changed just before the members are read.
+            if let Some(begun) = &way.marks.begun {
+                members.push(begun.member(text, at)?);
             }
             at += way.text.length;
             let Some(next) = way.next else {
@@ -156,7 +193,7 @@ impl<K: KnownName> Shapes<K> {
             index,
             Way {
                 text: WayText::new(text),
-                marks: step.marks.into(),
+                marks: step.marks,
                 next,
             },
         );
@@ -225,7 +262,7 @@ fn words(bytes: &[u8; HEAD]) -> [u64; HEAD / 8] {
 /// A text between two values of an object, and where it leads.
 struct WayStep<'a, K> {
     text: &'a str,
-    marks: Vec<MemberMark<K>>,
+    marks: WayMarks<K>,
     is_last: bool,
 }
 
@@ -237,7 +274,7 @@ struct WaySteps<'a, K> {
     open: Vec<bool>,
     awaits_name: bool,
     name: Option<MarkName<K>>,
-    marks: Vec<MemberMark<K>>,
+    marks: WayMarks<K>,
 }
 
 impl<'a, K> WaySteps<'a, K> {
@@ -248,7 +285,7 @@ impl<'a, K> WaySteps<'a, K> {
             open: Vec::new(),
             awaits_name: false,
             name: None,
-            marks: Vec::new(),
+            marks: WayMarks::default(),
         }
     }
 }
@@ -287,8 +324,8 @@ impl<'a, K: KnownName> Iterator for WaySteps<'a, K> {
                 }
                 b'{' | b'[' => {
                     if begins_member {
-                        let name = self.name.take()?;
-                        self.marks.push(MemberMark::Begin(name, self.at - from));
+                        let (name, value) = (self.name.take()?, self.at - from);
+                        self.marks.begun = Some(BegunMember { name, value });
                     }
                     self.open.push(byte == b'{');
                     self.awaits_name = byte == b'{';
@@ -303,7 +340,7 @@ impl<'a, K: KnownName> Iterator for WaySteps<'a, K> {
                             self.at = bytes.len();
                             return Some(last);
                         }
-                        1 => self.marks.push(MemberMark::End(self.at - from)),
+                        1 => self.marks.add_end(self.at - from),
                         _ => {}
                     }
                     continue;
@@ -313,15 +350,15 @@ impl<'a, K: KnownName> Iterator for WaySteps<'a, K> {
                 _ if is_space(byte) => {}
                 _ => {
                     if begins_member {
-                        let name = self.name.take()?;
-                        self.marks.push(MemberMark::Begin(name, self.at - from));
+                        let (name, value) = (self.name.take()?, self.at - from);
+                        self.marks.begun = Some(BegunMember { name, value });
                     }
                     let step = step(self, false);
                     let Some(end) = scalar_end(bytes, self.at) else {
                         return Some(None);
                     };
                     if begins_member {
-                        self.marks.push(MemberMark::End(0));
+                        self.marks.add_end(0);
                     }
                     self.at = end;
                     return Some(step);
