@@ -215,6 +215,11 @@ impl Report {
         }
     }
 
+    /// Whether a diagnostic about a finding is kept, as far as is known.
+    pub(in crate::batch) fn has_room(&self, code: FindingCode, max_diagnostics: usize) -> bool {
+        self.kept.has_room(code, max_diagnostics)
+    }
+
     /// Adds a row by its codes alone, if no words about it are kept; answers whether it is one.
     #[inline]
     pub(in crate::batch) fn add_codes(

@@ -446,16 +446,14 @@ impl RowSink<'_> {
         }
     }
 
-    /// Whether somebody may read where a row is.
-    fn shows(&self, row: &JudgedRow<'_>, taken_by: Option<TakenBy>) -> bool {
+    /// Whether somebody besides the report may read where a row is.
+    fn shows(&self, row: &JudgedRow<'_>, is_found: bool) -> bool {
         match self {
             RowSink::Rows(_) | RowSink::Decided(_) => true,
-            RowSink::Phones(_) => false,
             // A body has the lines of its rows.
-            RowSink::Bodies(_) | RowSink::Files(_) if row.key.is_some() => true,
-            RowSink::None | RowSink::Bodies(_) | RowSink::Files(_) | RowSink::Clean(_) => {
-                taken_by.is_some() || !row.codes.is_empty() || row.findings.is_some()
-            }
+            RowSink::Files(_) => row.key.is_some() || is_found,
+            RowSink::Bodies(_) => row.key.is_some(),
+            RowSink::None | RowSink::Phones(_) | RowSink::Clean(_) => false,
         }
     }
 }
@@ -824,7 +822,7 @@ impl<'a> BatchRun<'a> {
             let (number, offset) = (self.number(), row.offset);
             let taken_by = taken.next_if(|(row, _)| *row == number);
             let taken_by = taken_by.map(|(_, by)| by);
-            if self.has_lines && sink.shows(&row, taken_by) {
+            if self.has_lines && self.shows(sink, &row, taken_by) {
                 self.note_headers(&mut headers, offset, &rows);
                 let lines = &mut self.lines;
                 row.line = offset.map(|offset| rows.line_of(offset, lines));
@@ -835,6 +833,15 @@ impl<'a> BatchRun<'a> {
         self.note_headers(&mut headers, None, &rows);
         // A block may have few long rows.
         self.look(offset)
+    }
+
+    /// Whether somebody may read where a row is. Its line is counted then.
+    fn shows(&self, sink: &RowSink<'_>, row: &JudgedRow<'_>, taken_by: Option<TakenBy>) -> bool {
+        let codes = row.codes.iter().copied();
+        let mut codes = codes.chain(taken_by.map(TakenBy::code));
+        let is_found = row.findings.is_some() || !row.codes.is_empty() || taken_by.is_some();
+        let most = self.options.max_diagnostics;
+        sink.shows(row, is_found) || codes.any(|code| self.report.has_room(code, most))
     }
 
     /// Notes the records before a row that repeat the header: lines are found in order.
