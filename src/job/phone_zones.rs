@@ -47,6 +47,12 @@ impl PhonePlace {
         self.list.index()
     }
 
+    /// The place as a number of 24 bits.
+    pub fn number(self) -> u32 {
+        let region = self.region.map_or(0, |region| region.index() + 1);
+        (region as u32) << 16 | self.list.index() as u32
+    }
+
     /// Whether the list is that of the whole calling code.
     fn is_anywhere(self) -> bool {
         self.region
@@ -81,6 +87,9 @@ impl PhonePlace {
         if alike.is_empty() { own } else { alike }
     }
 }
+
+// What `PhonePlace::number` needs; a region's index has one byte.
+const _: () = assert!(ZoneList::COUNT <= 1 << 16);
 
 /// The offsets of a phone now; none if its zones are unknown.
 pub(crate) fn offsets_of_phone(phone: &Phone, at: RegionsAt<'_>) -> Vec<i32> {

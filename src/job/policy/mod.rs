@@ -17,6 +17,7 @@ mod instant;
 mod integer;
 mod night;
 mod node;
+mod quiet;
 mod time;
 mod timetable;
 mod verdict;

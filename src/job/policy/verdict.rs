@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::fields::{CHECK, FieldGroup, HOURS, OWN, PolicyFields, PolicySpan};
 use super::finding::{FindingKind, PolicyFinding, Shown};
+use super::quiet::{QuietKey, QuietPlaces};
 use super::{Campaign, Dates, Instant, Night, Policy, PolicyReading, Timetable};
 use crate::job::memo::{Found, Memo};
 use crate::job::phone_zones::PhonePlace;
@@ -81,6 +82,8 @@ struct KeptTimetable {
     week: Arc<Week>,
     nights: Nights,
     findings: Vec<PolicyFinding>,
+    /// Where jobs are about which the hours and the dates of the same reading leave nothing to say.
+    quiet: QuietPlaces,
 }
 
 /// What ringing depends on, for the places of a phone.
@@ -197,6 +200,7 @@ impl<'r> PolicyVerdicts<'r> {
         tell: &mut dyn FnMut(&PolicyFinding),
     ) -> PolicyAnswer {
         let of_campaign = asked.campaign.map(|campaign| campaign.policy.dates);
+        let is_shared = dates == hours.reading.policy.dates;
         let (dates, out_of_order) = dates.within(of_campaign.unwrap_or_default());
         out_of_order.iter().for_each(&mut *tell);
         hours.with_timetable(asked, |kept| {
@@ -206,20 +210,19 @@ impl<'r> PolicyVerdicts<'r> {
             let (Some(places), true) = (asked.places, sound) else {
                 return PolicyAnswer::new(ClockVerdict::Unknown);
             };
-            let Chance { rings, night } = self.chance(kept, asked.night, dates, places);
-            let at_night = night.map(|call| at_night(call, asked.night, dates, kept));
-            at_night.iter().for_each(&mut *tell);
-            silence(rings, dates, &kept.timetable)
-                .iter()
-                .for_each(&mut *tell);
-            if !matches!(rings, Rings::Everywhere | Rings::Somewhere) {
-                return PolicyAnswer::new(ClockVerdict::Agree);
-            }
-            let far = asked
-                .clocks
-                .and_then(|(zone, place)| self.ringing.first_far(zone, place, &kept.week, dates));
+            // The zone of the clocks is the one of the places.
+            let phone = asked.clocks.map(|(_, place)| place);
+            let quiet = is_shared.then(|| QuietKey::of(places, phone));
+            let is_quiet = quiet.is_some_and(|key| kept.quiet.has(key));
+            let clocks = match is_quiet {
+                true => ClockVerdict::Agree,
+                false => match self.tell_chance(dates, kept, asked, (places, quiet), tell) {
+                    Some(clocks) => clocks,
+                    None => return PolicyAnswer::new(ClockVerdict::Agree),
+                },
+            };
             PolicyAnswer {
-                clocks: far.map_or(ClockVerdict::Agree, ClockVerdict::Differ),
+                clocks,
                 plan: asked.wants_plan.then(|| CallPlan {
                     hours: CallHours {
                         week: Arc::clone(&kept.week),
@@ -230,6 +233,33 @@ impl<'r> PolicyVerdicts<'r> {
                 }),
             }
         })
+    }
+
+    /// Hands over the findings about when a job rings; `None` if it never does. Keeps the key if
+    /// there is nothing to say.
+    fn tell_chance(
+        &self,
+        dates: Dates,
+        kept: &KeptTimetable,
+        asked: &PolicyContext<'_>,
+        (places, quiet): (Places, Option<QuietKey>),
+        tell: &mut dyn FnMut(&PolicyFinding),
+    ) -> Option<ClockVerdict> {
+        let Chance { rings, night } = self.chance(kept, asked.night, dates, places);
+        let at_night = night.map(|call| at_night(call, asked.night, dates, kept));
+        let silence = silence(rings, dates, &kept.timetable);
+        let findings = at_night.iter().chain(&silence);
+        findings.for_each(tell);
+        if !matches!(rings, Rings::Everywhere | Rings::Somewhere) {
+            return None;
+        }
+        let far = asked
+            .clocks
+            .and_then(|(zone, place)| self.ringing.first_far(zone, place, &kept.week, dates));
+        if let (None, None, None, Some(key)) = (&at_night, &silence, far, quiet) {
+            kept.quiet.keep(key);
+        }
+        Some(far.map_or(ClockVerdict::Agree, ClockVerdict::Differ))
     }
 
     /// Whether a job rings; kept if the answer takes many zones.
@@ -292,6 +322,7 @@ impl KeptReading {
                 week: Arc::new(week),
                 nights,
                 findings,
+                quiet: QuietPlaces::new(),
             }
         };
         let kept = self.timetable.get_or_init(make);

@@ -118,6 +118,12 @@ impl<'r> Ringing<'r> {
             };
         }
         let from = start.map_or(self.now, |start| start.max(self.now));
+        if week.is_full() && nights.are_surely_by_day(from, finish) {
+            return Chance {
+                rings: Rings::Everywhere,
+                night: None,
+            };
+        }
         let mut outcomes = [false; 2];
         let mut by_day = false;
         let mut night = None;

@@ -43,6 +43,18 @@ impl Nights {
         }
     }
 
+    /// Whether a job that may ring at any hour between two instants surely rings by day, in whichever
+    /// zone it is.
+    pub(super) fn are_surely_by_day(&self, from: Instant, finish: Option<Instant>) -> bool {
+        let length = finish.map(|finish| finish.seconds.saturating_sub(from.seconds));
+        match self {
+            Nights::Hours(at_night) => {
+                at_night.is_empty() && length.is_none_or(|length| length > 0)
+            }
+            Nights::Dates { .. } => length.is_none_or(|length| length > SURELY_BY_DAY),
+        }
+    }
+
     /// The first instant at night in a zone where a job rings. The period is that of `from`. `None`
     /// if there is no reason for a warning.
     pub(super) fn first(
