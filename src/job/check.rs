@@ -490,19 +490,19 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
             None => return,
         };
         self.verdict.phone = Some(resolved.phone);
-        let digits = resolved.phone.digits();
+        let digits = || resolved.phone.digits();
         if let Some(cell) = self.cell {
-            self.part_of(field, cell, digits);
-        } else if !resolved.plain && !self.accepts_plus(field, digits) {
-            let fault = || Fault::new(Rule::PhoneFormat).suggest(digits);
-            self.rewrite(field, Rule::PhoneFormat, fault, || digits);
+            self.part_of(field, cell, digits());
+        } else if !resolved.plain && !self.accepts_plus(field, &resolved.phone) {
+            let fault = || Fault::new(Rule::PhoneFormat).suggest(digits());
+            self.rewrite(field, Rule::PhoneFormat, fault, digits);
         } else if self.options.canonical && !field.value.starts_with('"') {
             let fault = || {
                 Fault::new(Rule::PhoneFormat)
                     .because("the phone is a number; its canonical form is a string")
-                    .suggest(digits)
+                    .suggest(digits())
             };
-            self.rewrite(field, Rule::PhoneFormat, fault, || digits);
+            self.rewrite(field, Rule::PhoneFormat, fault, digits);
         }
         self.warnings(field, &resolved);
     }
@@ -518,10 +518,10 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         });
     }
 
-    /// Whether the value is a text of the plus and these digits, and may be sent so.
-    fn accepts_plus(&self, field: &Field<'_>, digits: &str) -> bool {
+    /// Whether the value is a text of the plus and a phone's digits, and may be sent so.
+    fn accepts_plus(&self, field: &Field<'_>, phone: &Phone) -> bool {
         let is_taken = self.options.accepts_plus && !self.options.canonical;
-        is_taken && inner(field.value).strip_prefix('+') == Some(digits)
+        is_taken && inner(field.value).strip_prefix('+') == Some(phone.digits())
     }
 
     fn warnings(&mut self, field: &Field<'_>, resolved: &ResolvedPhone) {
@@ -587,6 +587,19 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
 
     /// The zone of the field, valid or repaired.
     fn zone(&mut self, field: &Field<'_>, fields: &[Field<'_>]) -> Option<Zone<'r>> {
+        match self.clean_zone(field.value) {
+            Some(zone) => Some(zone),
+            None => self.zone_with_finding(field, fields),
+        }
+    }
+
+    /// The zone of nearly all texts.
+    fn clean_zone(&self, value: &str) -> Option<Zone<'r>> {
+        let is_text = value.starts_with('"') && !self.options.canonical;
+        is_text.then(|| self.context.clean_zone(inner(value)))?
+    }
+
+    fn zone_with_finding(&mut self, field: &Field<'_>, fields: &[Field<'_>]) -> Option<Zone<'r>> {
         let read = match ZoneValue::of(field.value) {
             ZoneValue::Absent => return None,
             ZoneValue::Blank => {

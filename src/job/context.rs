@@ -93,6 +93,13 @@ impl<'r> JobContext<'r> {
         self.texts.read(text)
     }
 
+    /// The zone of a text that is sent unchanged and without a finding; `None` for any other text,
+    /// and for some of these.
+    #[inline(always)]
+    pub(super) fn clean_zone(&self, text: &str) -> Option<Zone<'r>> {
+        self.texts.clean(text)
+    }
+
     /// The regions at the instant.
     pub(crate) fn at(&self) -> RegionsAt<'r> {
         self.at

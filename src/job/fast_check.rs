@@ -7,7 +7,7 @@ use super::check::{JobOptions, MultiplePhones, Standing};
 use super::context::JobContext;
 use super::finding::FindingCode;
 use super::severity::RepairLevel;
-use super::values::{ZoneValue, read_phone_or_rule};
+use super::values::{ZoneValue, fast_read_phone, slow_read_phone};
 use super::zone_texts::ReadZone;
 use super::{Field, KnownField, Name, RawJob};
 use crate::json::{inner, is_deeper};
@@ -50,18 +50,18 @@ pub fn fast_check(
         Some(resolved) => resolved,
         None => fast_resolve_digits(phone, &options.phone)?,
     };
+    is_clean(&resolved, zone, context).then(|| resolved.phone.e164_number())
+}
+
+/// Whether nothing is found at a phone and a zone, which is not empty.
+#[inline(always)]
+fn is_clean(resolved: &ResolvedPhone, zone: Option<&str>, context: &JobContext<'_>) -> bool {
     if !resolved.plain || resolved.is_warned() {
-        return None;
+        return false;
     }
-    if let Some(text) = zone {
-        let ReadZone::Zone(zone) = *context.read_zone(text) else {
-            return None;
-        };
-        if zone.warning().is_some() || context.is_far(&resolved.phone, zone) {
-            return None;
-        }
-    }
-    Some(resolved.phone.e164_number())
+    let Some(text) = zone else { return true };
+    let zone = context.clean_zone(text);
+    zone.is_some_and(|zone| !context.is_far(&resolved.phone, zone))
 }
 
 /// The phone of digits that need the slow path. For any other text the work would be wasted.
@@ -84,6 +84,9 @@ pub(crate) struct FastJob<'f> {
 /// The standing and the codes of a job as JSON that has a phone, and besides it at most a zone, a
 /// payload and a few unknown fields; `None` if only [`check`](super::check) can decide. The codes
 /// are appended to `codes`.
+///
+/// Most jobs are clean. Their verdict is inlined into the loop over the rows; a job with findings
+/// takes a call, which gets the phone that was read.
 #[inline(always)]
 pub(crate) fn fast_check_job<'f>(
     job: &RawJob<'f>,
@@ -91,17 +94,47 @@ pub(crate) fn fast_check_job<'f>(
     context: &JobContext<'_>,
     codes: &mut Vec<FindingCode>,
 ) -> Option<FastJob<'f>> {
+    let fields = FastFields::of(job.fields?)?;
+    let is_odd = options.campaign.is_some() || options.canonical;
+    if is_odd || is_deeper(job.text, MAX_LEVELS.into()) {
+        return None;
+    }
+    let resolved = fast_read_phone(fields.phone.value, &options.phone);
+    if fields.unknown == 0
+        && let Some(resolved) = &resolved
+        && is_clean(resolved, fields.zone_text(), context)
+    {
+        return Some(FastJob {
+            standing: Standing::Clean,
+            phone: Some(resolved.phone.e164_number()),
+            field: fields.phone,
+        });
+    }
+    fast_check_findings(job.fields?, resolved, (options, context), codes)
+}
+
+/// The same for a job that is not clean, or that the fast path can't decide. `resolved` is its
+/// phone, if one look at it is enough.
+#[inline(never)]
+fn fast_check_findings<'f>(
+    fields: &'f [Field<'f>],
+    resolved: Option<ResolvedPhone>,
+    (options, context): (&JobOptions, &JobContext<'_>),
+    codes: &mut Vec<FindingCode>,
+) -> Option<FastJob<'f>> {
     let before = codes.len();
+    let fields = FastFields::of(fields)?;
     let mut checker = FastChecker {
         options,
         context,
         codes: &mut *codes,
+        resolved,
         phone: None,
         zone: None,
         is_edited: false,
         is_refused: false,
     };
-    let found = checker.job(job);
+    let found = checker.job(&fields);
     // A changed severity also changes the standing.
     let is_sure = codes.len() == before || options.severities.is_empty();
     if found.is_none() || !is_sure {
@@ -114,24 +147,22 @@ pub(crate) fn fast_check_job<'f>(
 /// A job with more unknown fields is left to [`check`](super::check): no two may have one name.
 const FEW_UNKNOWN: usize = 4;
 
-/// Judges a job field by field. Its methods return `None` if they can't decide.
-struct FastChecker<'c, 'o, 'r> {
-    options: &'o JobOptions,
-    context: &'o JobContext<'r>,
-    codes: &'c mut Vec<FindingCode>,
-    phone: Option<Phone>,
-    zone: Option<Zone<'r>>,
-    is_edited: bool,
-    is_refused: bool,
+/// The fields of a job that the fast path can decide.
+struct FastFields<'f> {
+    all: &'f [Field<'f>],
+    phone: &'f Field<'f>,
+    /// A text.
+    zone: Option<&'f Field<'f>>,
+    /// How many the service does not know.
+    unknown: usize,
 }
 
-impl FastChecker<'_, '_, '_> {
+impl<'f> FastFields<'f> {
     #[inline(always)]
-    fn job<'f>(&mut self, job: &RawJob<'f>) -> Option<FastJob<'f>> {
-        let fields = job.fields?;
+    fn of(all: &'f [Field<'f>]) -> Option<Self> {
         let (mut phone, mut zone, mut payload) = (None, None, None);
         let mut unknown = 0;
-        for field in fields {
+        for field in all {
             let (place, is_plain) = match field.name {
                 Name::Known(KnownField::Phone) => (&mut phone, true),
                 Name::Known(KnownField::GmtZone) => (&mut zone, field.value.starts_with('"')),
@@ -147,19 +178,46 @@ impl FastChecker<'_, '_, '_> {
                 return None;
             }
         }
-        let field = phone?;
-        let is_odd = self.options.campaign.is_some() || self.options.canonical;
-        if is_odd || is_deeper(job.text, MAX_LEVELS.into()) {
-            return None;
-        }
+        Some(FastFields {
+            all,
+            phone: phone?,
+            zone,
+            unknown,
+        })
+    }
+
+    /// The text of the zone, if it is not empty. No zone contains a backslash.
+    #[inline(always)]
+    fn zone_text(&self) -> Option<&'f str> {
+        let text = self.zone.map(|zone| inner(zone.value));
+        text.filter(|text| !text.is_empty())
+    }
+}
+
+/// Judges a job field by field. Its methods return `None` if they can't decide.
+struct FastChecker<'c, 'o, 'r> {
+    options: &'o JobOptions,
+    context: &'o JobContext<'r>,
+    codes: &'c mut Vec<FindingCode>,
+    /// What one look at the phone gave.
+    resolved: Option<ResolvedPhone>,
+    phone: Option<Phone>,
+    zone: Option<Zone<'r>>,
+    is_edited: bool,
+    is_refused: bool,
+}
+
+impl FastChecker<'_, '_, '_> {
+    fn job<'f>(&mut self, fields: &FastFields<'f>) -> Option<FastJob<'f>> {
+        let field = fields.phone;
         // The codes are in the order of the fields; most jobs have the phone first.
-        if unknown == 0 && zone.is_none_or(|zone| field.at < zone.at) {
+        if fields.unknown == 0 && fields.zone.is_none_or(|zone| field.at < zone.at) {
             self.phone(field)?;
-            if let Some(zone) = zone {
+            if let Some(zone) = fields.zone {
                 self.zone(zone)?;
             }
         } else {
-            self.in_order(fields, unknown)?;
+            self.in_order(fields.all, fields.unknown)?;
         }
         if let (Some(phone), Some(zone)) = (&self.phone, self.zone)
             && self.context.is_far(phone, zone)
@@ -207,10 +265,13 @@ impl FastChecker<'_, '_, '_> {
         Some(())
     }
 
-    #[inline(always)]
     fn phone(&mut self, field: &Field<'_>) -> Option<()> {
         const PHONE: Option<KnownField> = Some(KnownField::Phone);
-        let resolved = match read_phone_or_rule(field.value, &self.options.phone)? {
+        let read = match self.resolved {
+            Some(resolved) => Ok(resolved),
+            None => slow_read_phone(field.value, &self.options.phone)?,
+        };
+        let resolved = match read {
             Ok(resolved) => resolved,
             Err(_) if self.options.repair == RepairLevel::Suggested => return None,
             Err(Rule::PhoneMultiple) if self.options.multiple != MultiplePhones::Refused => {
@@ -234,16 +295,13 @@ impl FastChecker<'_, '_, '_> {
     }
 
     /// The zone of a field that is a text.
-    #[inline(always)]
     fn zone(&mut self, field: &Field<'_>) -> Option<()> {
         // No zone contains a backslash.
         let text = inner(field.value);
         if text.is_empty() {
             return Some(());
         }
-        if let ReadZone::Zone(zone) = *self.context.read_zone(text)
-            && zone.warning().is_none()
-        {
+        if let Some(zone) = self.context.clean_zone(text) {
             self.zone = Some(zone);
             return Some(());
         }

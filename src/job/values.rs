@@ -39,15 +39,30 @@ pub(crate) fn read_phone(
 }
 
 /// The same for those who ask for no more than the rule.
+#[inline(always)]
 pub(super) fn read_phone_or_rule(
+    value: &str,
+    options: &phone::PhoneOptions,
+) -> Option<Result<ResolvedPhone, Rule>> {
+    match fast_read_phone(value, options) {
+        Some(resolved) => Some(Ok(resolved)),
+        None => slow_read_phone(value, options),
+    }
+}
+
+/// The phone of a value that one look decides: most values of every list.
+#[inline(always)]
+pub(super) fn fast_read_phone(value: &str, options: &phone::PhoneOptions) -> Option<ResolvedPhone> {
+    phone::fast_resolve(inner(value).as_bytes(), options)
+}
+
+/// The phone of a value for which [`fast_read_phone`] has no answer.
+pub(super) fn slow_read_phone(
     value: &str,
     options: &phone::PhoneOptions,
 ) -> Option<Result<ResolvedPhone, Rule>> {
     if value.len() > LONGEST_TEXT {
         return Some(Err(Rule::PhoneTooLong));
-    }
-    if let Some(resolved) = phone::fast_resolve(inner(value).as_bytes(), options) {
-        return Some(Ok(resolved));
     }
     Some(match Value::of(value) {
         Value::Null => return None,
@@ -110,12 +125,13 @@ impl<'a> ZoneValue<'a> {
 fn is_blank(text: &str) -> bool {
     /// No export adds more.
     const LONGEST: usize = 64;
-    if text.trim().is_empty() {
-        return true;
+    // Nearly every zone ends the look at its first letter or digit.
+    if text.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
+        return false;
     }
-    text.len() <= LONGEST
-        && !text.bytes().any(|byte| byte.is_ascii_alphanumeric())
-        && guard::without(text).is_some_and(|inner| inner.trim().is_empty())
+    text.trim().is_empty()
+        || text.len() <= LONGEST
+            && guard::without(text).is_some_and(|inner| inner.trim().is_empty())
 }
 
 /// Whether a job with this value counts as a job without the field: null, a gmtZone of white space,

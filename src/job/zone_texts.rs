@@ -115,7 +115,19 @@ const SLOTS: usize = 1024;
 
 struct KeptZone<'r> {
     text: PackedText,
+    /// The zone of a text about which nothing is found.
+    clean: Option<Zone<'r>>,
     read: ReadZone<'r>,
+}
+
+impl<'r> KeptZone<'r> {
+    fn new(text: PackedText, read: ReadZone<'r>) -> Self {
+        let clean = match read {
+            ReadZone::Zone(zone) => Some(zone).filter(|zone| zone.warning().is_none()),
+            ReadZone::Meant(..) | ReadZone::Refused(_) => None,
+        };
+        KeptZone { text, clean, read }
+    }
 }
 
 impl<'r> ZoneTexts<'r> {
@@ -128,25 +140,48 @@ impl<'r> ZoneTexts<'r> {
         }
     }
 
-    /// Reads a text.
+    /// The zone of a text that is sent unchanged and without a finding; `None` for any other text,
+    /// and for some of these.
     #[inline(always)]
+    pub fn clean(&self, text: &str) -> Option<Zone<'r>> {
+        let short = PackedText::of(text.as_bytes())?;
+        self.kept(text, short)?.clean
+    }
+
+    /// Reads a text.
     pub fn read(&self, text: &str) -> Cow<'_, ReadZone<'r>> {
         // Every ID is short enough.
         if let Some(short) = PackedText::of(text.as_bytes()) {
-            let slot = slot(&short);
-            for slot in [slot, slot ^ 1] {
-                let kept = self.slots[slot].get_or_init(|| KeptZone {
-                    text: short,
-                    read: self.read_anew(text),
-                });
-                if kept.text.is(&short) {
-                    return Cow::Borrowed(&kept.read);
-                }
+            if let Some(kept) = self.kept(text, short) {
+                return Cow::Borrowed(&kept.read);
             }
         } else if text.len() <= LONGEST {
             return self.read_long(text);
         }
         Cow::Owned(self.read_anew(text))
+    }
+
+    /// What is kept for a short text, unless other texts have its slots.
+    #[inline(always)]
+    fn kept(&self, text: &str, short: PackedText) -> Option<&KeptZone<'r>> {
+        let slot = slot(&short);
+        for slot in [slot, slot ^ 1] {
+            match self.slots[slot].get() {
+                Some(kept) if kept.text.is(&short) => return Some(kept),
+                Some(_) => {}
+                None => return self.keep(text, slot),
+            }
+        }
+        None
+    }
+
+    /// Reads a short text for a free slot.
+    #[cold]
+    fn keep(&self, text: &str, slot: usize) -> Option<&KeptZone<'r>> {
+        let short = PackedText::of(text.as_bytes())?;
+        let read = || KeptZone::new(short, self.read_anew(text));
+        // Another thread may have filled the slot with another text.
+        Some(self.slots[slot].get_or_init(read)).filter(|kept| kept.text.is(&short))
     }
 
     #[inline(never)]

@@ -92,6 +92,7 @@ impl Phone {
 
     /// The digits as one integer. It identifies the number, because no number begins with a zero or
     /// has more than 15 digits.
+    #[inline(always)]
     pub fn e164_number(&self) -> u64 {
         packed_text::number(u128::from_le_bytes(self.digits), usize::from(self.len))
     }

@@ -74,7 +74,7 @@ pub struct ResolvedPhone {
 
 impl ResolvedPhone {
     /// Whether there is any warning.
-    #[inline]
+    #[inline(always)]
     pub fn is_warned(&self) -> bool {
         let phone = &self.phone;
         self.doubt.is_some()

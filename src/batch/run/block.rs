@@ -770,19 +770,15 @@ impl OnRecord for VerdictKeeper<'_, '_> {
         let Some(number) = self.judge.fast_check(phone, zone) else {
             return false;
         };
-        // Digits are a JSON text, too, and what else is in the job nobody wants to see.
-        let key = DuplicateKey {
-            phone: number,
-            digest: None,
-            value: 0..phone.len(),
-        };
         self.room.records.extend(place_in(self.block, record));
         self.room
             .locations
             .extend(self.judge.location_of(phone, zone));
+        // Digits are a JSON text, too, and what else is in the job nobody wants to see.
         let fast = FastRow {
             standing: Standing::Clean,
-            key: Some(key),
+            phone: Some(number),
+            value: 0..phone.len(),
         };
         self.room
             .keep_fast(offset, phone.as_bytes(), fast, self.block);
@@ -824,7 +820,8 @@ impl VerdictKeeper<'_, '_> {
         };
         match fast {
             Some(fast) => {
-                let location = self.judge.location(row, fast.key.as_ref());
+                let phone = fast.phone.map(|phone| (phone, fast.value.clone()));
+                let location = self.judge.location(row, phone);
                 self.room.locations.extend(location);
                 self.room
                     .keep_fast(row.offset, row.text(), fast, self.block);
@@ -847,7 +844,9 @@ impl VerdictKeeper<'_, '_> {
     }
 
     fn keep_ruled(&mut self, row: &Row<'_>) {
-        let location = self.judge.location(row, self.ruling.key.as_ref());
+        let key = self.ruling.key.as_ref();
+        let phone = key.map(DuplicateKey::phone_and_place);
+        let location = self.judge.location(row, phone);
         self.room.locations.extend(location);
         self.room.keep(row, &mut self.ruling, self.block);
     }
@@ -904,13 +903,12 @@ impl BlockVerdicts {
         let (text, held) = self.place(text, false, block);
         let codes = self.codes.len() - self.counted_codes;
         self.counted_codes = self.codes.len();
-        let (phone, value) = fast.key.map_or((0, 0..0), |key| (key.phone, key.value));
         self.rows.push(RowVerdict {
             offset: offset.unwrap_or_default(),
             text,
             held,
-            phone,
-            value,
+            phone: fast.phone.unwrap_or_default(),
+            value: fast.value,
             standing: fast.standing,
             is_json: true,
             has_details: false,

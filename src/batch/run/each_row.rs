@@ -11,7 +11,7 @@ use std::sync::Mutex;
 use crate::batch::diagnostic::Diagnostic;
 use crate::batch::error::BatchError;
 use crate::batch::excluded::ExclusionLists;
-use crate::batch::judged::{EarlierRow, JudgedRow, TakenBy};
+use crate::batch::judged::{DuplicateKey, EarlierRow, JudgedRow, TakenBy};
 use crate::batch::options::{BatchOptions, Duplicates, ForecastOptions, OutputOptions};
 use crate::batch::out::bodies::{Bodies, BodyLimits, BodyPlace, Sendable, longest_job};
 use crate::batch::out::clean_file::{CleanFile, CleanOptions, phone_in};
@@ -766,7 +766,8 @@ impl<'a> BatchRun<'a> {
         judge: &RowJudge<'_>,
         sink: &mut RowSink<'_>,
     ) -> Result<(), BatchError> {
-        let location = judge.location(row, buffer.key.as_ref());
+        let phone = buffer.key.as_ref().map(DuplicateKey::phone_and_place);
+        let location = judge.location(row, phone);
         let row = JudgedRow {
             location,
             ..buffer.judged(row)

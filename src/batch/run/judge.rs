@@ -5,6 +5,7 @@
 //! by in order.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use crate::batch::excluded::ExcludedPhones;
@@ -133,8 +134,10 @@ impl RowParts {
 /// The verdict of the fast path over a row.
 pub(in crate::batch) struct FastRow {
     pub standing: Standing,
-    /// What identifies the job, if it is sendable by itself.
-    pub key: Option<DuplicateKey>,
+    /// The phone as a number, if the job is sendable by itself.
+    pub phone: Option<u64>,
+    /// Where the phone is in the text of the row.
+    pub value: Range<usize>,
 }
 
 impl RowJudge<'_> {
@@ -189,14 +192,10 @@ impl RowJudge<'_> {
             codes.truncate(before);
             return None;
         }
-        let value = fast.field.at..fast.field.at + fast.field.value.len();
         Some(FastRow {
             standing: fast.standing,
-            key: fast.phone.map(|phone| DuplicateKey {
-                phone,
-                digest: None,
-                value,
-            }),
+            phone: fast.phone,
+            value: fast.field.at..fast.field.end(),
         })
     }
 
@@ -235,12 +234,22 @@ impl RowJudge<'_> {
         }
     }
 
-    /// Where the job of a row is that can be sent by itself, if somebody counts that.
-    #[inline]
-    pub fn location(&self, row: &Row<'_>, key: Option<&DuplicateKey>) -> Option<JobLocation> {
-        if !self.locates {
-            return None;
+    /// Where the job of a row is, if somebody counts that and the job can be sent by itself: its
+    /// phone as a number, and where that is in its text.
+    #[inline(always)]
+    pub fn location(
+        &self,
+        row: &Row<'_>,
+        phone: Option<(u64, Range<usize>)>,
+    ) -> Option<JobLocation> {
+        match self.locates {
+            true => self.locate(row, phone?),
+            false => None,
         }
+    }
+
+    #[inline(never)]
+    fn locate(&self, row: &Row<'_>, (phone, value): (u64, Range<usize>)) -> Option<JobLocation> {
         let (RowContent::Job(job)
         | RowContent::Completed(job)
         | RowContent::Composed { job, .. }
@@ -248,16 +257,15 @@ impl RowJudge<'_> {
         else {
             return None;
         };
-        let key = key?;
         // The value of a clean phone is its digits, perhaps between quotes.
-        let value = &job.text.as_bytes()[key.value.clone()];
+        let value = &job.text.as_bytes()[value];
         let value = value.strip_prefix(b"\"").unwrap_or(value);
         let value = value.strip_suffix(b"\"").unwrap_or(value);
         let number;
-        let digits = match is_number(value, key.phone) {
+        let digits = match is_number(value, phone) {
             true => value,
             false => {
-                number = key.phone.to_string();
+                number = phone.to_string();
                 number.as_bytes()
             }
         };
