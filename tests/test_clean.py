@@ -263,6 +263,46 @@ def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
         assert out.stat().st_mode & 0o777 == 0o600
 
 
+def test_the_phone_and_the_zone_of_one_job(tmp_path: Path) -> None:
+    job = b'{"phone": "+7 911 000-00-01", "gmtZone": "utc +3"}\n'
+    out = cleaned(job, tmp_path / "out.ndjson")
+    assert out == b'{"phone": "79110000001", "gmtZone": "+03:00"}\n'
+
+
+@pytest.mark.parametrize("is_sheet", [False, True])
+def test_a_row_that_is_too_long_is_left_out_and_counted(is_sheet: bool, tmp_path: Path) -> None:
+    rows = [
+        ["phone", "name"],
+        ["79110000001", "a"],
+        ["79110000002", "x" * 3000],
+        ["79110000003", "c"],
+    ]
+    source, out = io.BytesIO(written(rows, {}).encode()), tmp_path / "out"
+    if is_sheet:
+        book, source = openpyxl.Workbook(), io.BytesIO()
+        assert book.active is not None
+        for row in rows:
+            book.active.append(row)
+        book.save(source)
+    report = predial.clean(source.getvalue(), out, keep=True, max_row_bytes=1000)
+    assert report.notes == ["the file can't hold 1 row of the list, which it lacks"]
+    kept = predial.check(out)
+    assert (report.rejected, kept.total, kept.clean) == (1, 2, 2)
+
+
+def test_a_file_that_appears_meanwhile_stays(tmp_path: Path) -> None:
+    out = tmp_path / "out.ndjson"
+
+    def jobs() -> Iterator[dict[str, str]]:
+        yield {"phone": "79110000001"}
+        out.write_text("mine")
+
+    with pytest.raises(FileExistsError):
+        predial.clean(jobs(), out)
+    assert out.read_text() == "mine"
+    assert list(tmp_path.iterdir()) == [out]
+
+
 def test_threads_do_not_change_it(tmp_path: Path) -> None:
     lines = [f'"{i};x";+7 911 {i // 10000:03} {i % 10000:04};{i % 7}' for i in range(60_000)]
     source = ("name;phone;n\n" + "\n".join(lines)).encode()

@@ -416,6 +416,20 @@ class TestCuts:
         assert len({each.idempotence_key for each in single}) == count
         assert [each.phones[0] for each in single] == list(body.phones)
 
+    def test_parts_with_the_same_bytes_have_keys_of_their_own(self) -> None:
+        """The service would take the second one for the first."""
+        job = {"phone": "79110000000"}
+        [body] = predial.bodies([job, job], duplicates="allow", run="r")
+        halves = body.halves()
+        assert halves is not None
+        first, second = halves
+        assert first.content == second.content
+        parts = (body, first, second, first.renewed(), first.renewed().renewed())
+        assert [part.mark for part in parts] == ["1", "1.1", "1.2", "1.1+", "1.1++"]
+        for part in parts:
+            name = f"r/{part.sha256}/{part.mark}"
+            assert part.idempotence_key == str(uuid5(NAMESPACE, name))
+
     def test_what_is_not_a_phone_is_refused(self) -> None:
         [body] = predial.bodies(jobs_of(1))
         for wrong in ("79110000000", [None], ["x"], 3):

@@ -424,6 +424,22 @@ class TestTwoHoursBeforeMidnight:
             run(out, service, machine)
             assert service.adds == adds
 
+    def test_a_machine_that_sleeps_before_the_next_try(self, tmp_path: Path) -> None:
+        """The wait is a second, and the key has ended when it is over."""
+        prepared(tmp_path, 5)
+        machine, service = Machine(), Service(faults={1: stores_and(httpx2.ReadTimeout(""))})
+
+        class Suspended(list[float]):
+            def append(self, seconds: float) -> None:
+                super().append(seconds)
+                machine.pass_time(LIMIT)
+                service.keys_end()
+
+        machine.slept = Suspended()
+        sent = run(tmp_path, service, machine)
+        assert "its key is too old" in str(sent.stopped)
+        assert (sent.unknown, service.adds, len(service.jobs)) == (5, 1, 5)
+
     @pytest.mark.parametrize("clock", ["wall", "boot", "service"])
     def test_any_clock_can_say_that_it_is_old(self, clock: str, tmp_path: Path) -> None:
         prepared(tmp_path, 5)
