@@ -287,7 +287,7 @@ def forecast(
         return report, failure
 
     report = _with_source(source, work, input_format is None)
-    return Forecast.of(report, fields[0])
+    return Forecast.of(report, night, fields[0])
 
 
 def prepare(
@@ -376,7 +376,7 @@ def prepare_and_forecast(
     defaults = {**(prepare.__kwdefaults__ or {}), **options}
     report, fields = _prepared({"source": source, "out": out, **defaults}, days)
     assert fields is not None
-    return report, Forecast.of(report, fields)
+    return report, Forecast.of(report, defaults["night"], fields)
 
 
 #: The arguments of `prepare` that say where and how it writes.

@@ -35,6 +35,7 @@ class Forecast:
         "local_week",
         "missed",
         "never",
+        "night",
         "night_only",
         "report",
     )
@@ -46,6 +47,8 @@ class Forecast:
     local_week: tuple[tuple[int, ...], ...]
     """How many jobs may ring in each hour of the next seven days by their own clocks: for each day
     from Monday, its 24 hours. A job that may be in several zones counts by the clock of one."""
+    night: str
+    """The hours of the night, such as ``22:00-08:00``."""
     jobs: int
     """How many jobs can be sent."""
     free: int
@@ -66,6 +69,7 @@ class Forecast:
         report: _core.Report,
         hours: tuple[tuple[datetime, int], ...],
         local_week: tuple[tuple[int, ...], ...],
+        night: str,
         counts: tuple[int, int, int, int, int],
         queue: tuple[datetime | None, int | None],
     ) -> None:
@@ -75,6 +79,7 @@ class Forecast:
             "report": report,
             "hours": hours,
             "local_week": local_week,
+            "night": night,
             "jobs": jobs,
             "free": free,
             "never": never,
@@ -87,7 +92,7 @@ class Forecast:
             object.__setattr__(self, name, value)
 
     @classmethod
-    def of(cls, report: _core.Report, fields: _core.ForecastFields) -> Forecast:
+    def of(cls, report: _core.Report, night: str, fields: _core.ForecastFields) -> Forecast:
         """The forecast of the core."""
         from datetime import UTC, datetime, timedelta
 
@@ -98,7 +103,7 @@ class Forecast:
         days = tuple(tuple(week[day * 24 : day * 24 + 24]) for day in range(7))
         done, missed = queue or (None, None)
         end = None if done is None else epoch + timedelta(milliseconds=done)
-        return cls(report, hours, days, counts, (end, missed))
+        return cls(report, hours, days, night, counts, (end, missed))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a forecast can't be changed: {name}")
@@ -121,7 +126,8 @@ class Forecast:
 
     def _parts(self) -> tuple[object, ...]:
         counts = (self.jobs, self.free, self.never, self.expired, self.night_only)
-        return self.report, self.hours, self.local_week, counts, (self.done, self.missed)
+        queue = (self.done, self.missed)
+        return self.report, self.hours, self.local_week, self.night, counts, queue
 
 
 Forecast.__module__ = "predial"

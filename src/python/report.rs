@@ -311,20 +311,23 @@ impl PyReport {
     /// (`"ru"`).
     ///
     /// `name` is what people call the list, and `forecast` a forecast of it, for the hours in which it
-    /// rings. Phones are masked except for their last four digits unless `show_phones`. Needs the
-    /// extra `report`. Raises ValueError for another language.
+    /// rings. Phones are masked except for their last four digits unless `show_phones`. `docs` is the
+    /// address of predial's documentation (`https://…`): each rule links to its section there. Without
+    /// it the page names the command that shows the section. Needs the extra `report`. Raises ValueError
+    /// for another language or address.
     ///
     /// >>> import predial
     /// >>> page = predial.check([{"phone": "7.9E+10"}]).to_html(name="contacts.csv")
     /// >>> "1 will not be sent" in page
     /// True
-    #[pyo3(signature = (*, name = "", lang = "en", forecast = None, show_phones = false))]
+    #[pyo3(signature = (*, name = "", lang = "en", forecast = None, show_phones = false, docs = None))]
     fn to_html<'py>(
         slf: &Bound<'py, Self>,
         name: &str,
         lang: &str,
         forecast: Option<Bound<'py, PyAny>>,
         show_phones: bool,
+        docs: Option<&str>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let preview = slf.py().import("predial.preview")?;
         let options = PyDict::new(slf.py());
@@ -332,7 +335,7 @@ impl PyReport {
         options.set_item("forecast", forecast)?;
         options.set_item("show_phones", show_phones)?;
         let figures = preview.getattr("figures")?.call((slf,), Some(&options))?;
-        preview.getattr("page")?.call1((figures, lang))
+        preview.getattr("page")?.call1((figures, lang, docs))
     }
 
     /// The report as a table, for notebooks. All text is escaped.

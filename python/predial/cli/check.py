@@ -34,6 +34,7 @@ def command(
     report_file: str | None,
     lang: str,
     show_phones: bool,
+    docs: str | None,
     **options: Any,
 ) -> None:
     """Say for every job in each FILE whether it can be sent, and what is wrong if it can't.
@@ -49,7 +50,7 @@ def command(
     """
     counts = options["statistics"]
     shown = Shown(output_format, max_diagnostics, show_all, strict, quiet, max_rejects, counts)
-    preview = wanted(report_file, lang, show_phones)
+    preview = wanted(report_file, lang, show_phones, docs)
     if preview is not None and len(files) > 1:
         raise click.UsageError("--report takes one FILE")
 

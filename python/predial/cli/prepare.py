@@ -77,6 +77,7 @@ def command(
     report_file: str | None,
     lang: str,
     show_phones: bool,
+    docs: str | None,
     **options: Any,
 ) -> None:
     """Check FILE, and write what can be sent to the directory OUT.
@@ -88,7 +89,7 @@ def command(
     """
     counts = options["statistics"]
     shown = Shown(output_format, max_diagnostics, show_all, strict, quiet, max_rejects, counts)
-    preview = wanted(report_file, lang, show_phones)
+    preview = wanted(report_file, lang, show_phones, docs)
 
     def work(source: str | BinaryIO, bar: Progress | None) -> predial.Report:
         if preview is None:

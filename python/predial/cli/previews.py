@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 import predial
+from predial.cli.shell_words import in_shell_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +22,18 @@ if TYPE_CHECKING:
 
 #: How many diagnostics are kept for the examples of rules.
 EXAMPLES: Final = 10_000
+
+
+def _address(ctx: click.Context, param: click.Parameter, given: str | None) -> str | None:
+    from predial.preview.page import rules_address
+
+    try:
+        rules_address(given)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+    return given
+
+
 LANG: Final = click.option(
     "--lang",
     type=click.Choice(["en", "ru"]),
@@ -31,6 +45,12 @@ SHOW_PHONES: Final = click.option(
     "--show-phones",
     is_flag=True,
     help="Show whole phones in the launch preview. Default: their last four digits.",
+)
+DOCS: Final = click.option(
+    "--docs",
+    metavar="URL",
+    callback=_address,
+    help="Where predial's documentation is: rules in the launch preview link to it.",
 )
 #: The options of a command that may write a preview; `Preview` takes them.
 PREVIEW: Final = (
@@ -44,6 +64,7 @@ PREVIEW: Final = (
     ),
     LANG,
     SHOW_PHONES,
+    DOCS,
 )
 
 
@@ -54,22 +75,33 @@ class Preview:
     file: str
     lang: str
     show_phones: bool
+    docs: str | None
 
     def write(
-        self, name: str, report: predial.Report, hours: predial.Forecast | Hours | None
+        self,
+        name: str,
+        report: predial.Report,
+        hours: predial.Forecast | Hours | None,
+        statistics: dict[str, Any] | None = None,
     ) -> None:
         """Write the preview of a list of that name. The file appears whole or not at all."""
         from predial.preview import figures, page
 
-        found = figures(report, name=name, forecast=hours, show_phones=self.show_phones)
+        found = figures(
+            report, name=name, forecast=hours, statistics=statistics, show_phones=self.show_phones
+        )
+        for hint in found["hints"]:
+            hint |= {of: in_shell_words(hint[of]) for of in ("text", "option")}
         if self.file.endswith(".json"):
             text = json.dumps(found, ensure_ascii=False, indent=2) + "\n"
         else:
-            text = page(found, self.lang)
+            text = page(found, self.lang, self.docs)
         _write_whole(Path(self.file), text)
 
 
-def wanted(report_file: str | None, lang: str, show_phones: bool) -> Preview | None:
+def wanted(
+    report_file: str | None, lang: str, show_phones: bool, docs: str | None
+) -> Preview | None:
     """The preview that the options ask for. Raises UsageError if what it needs is not installed."""
     if report_file is None:
         return None
@@ -79,18 +111,34 @@ def wanted(report_file: str | None, lang: str, show_phones: bool) -> Preview | N
         except ImportError as error:
             message = "--report needs jinja2: pip install 'predial[report]'"
             raise click.UsageError(message) from error
-    return Preview(report_file, lang, show_phones)
+    return Preview(report_file, lang, show_phones, docs)
 
 
-def hours_of_bodies(bodies: Iterable[Any], **options: Any) -> Hours | None:
-    """When the jobs of request bodies may ring, by the hour."""
+def of_bodies(bodies: Iterable[Any], **options: Any) -> tuple[Hours, dict[str, Any]]:
+    """When the jobs of request bodies may ring, and where they are."""
     from predial.preview.figures import Hours
 
-    forecasts = [
-        predial.forecast(body.content, input_format="json", duplicates="allow", **options)
+    found = [
+        predial.forecast(
+            body.content, input_format="json", duplicates="allow", statistics=True, **options
+        )
         for body in bodies
     ]
-    return Hours.of(forecasts) if forecasts else None
+    tables = [forecast.report.statistics for forecast in found]
+    return Hours.of(found), _sum([table for table in tables if table is not None])
+
+
+def _sum(tables: list[Any]) -> dict[str, Any]:
+    """The sums of the statistics of parts of a list."""
+    sums: dict[str, Any] = {}
+    for name in ("countries", "types", "zones"):
+        counted: Counter[str] = Counter()
+        for table in tables:
+            counted.update(table[name])
+        sums[name] = dict(sorted(counted.items(), key=lambda row: (-row[1], row[0])))
+    hours = [table["local_hours"] for table in tables]
+    sums["local_hours"] = [sum(column) for column in zip(*hours, strict=True)] or [0] * 24
+    return sums
 
 
 def _write_whole(file: Path, text: str) -> None:

@@ -9,7 +9,7 @@ import click
 
 import predial
 from predial.cli.outcome import Outcome
-from predial.cli.previews import LANG, SHOW_PHONES, hours_of_bodies, wanted
+from predial.cli.previews import DOCS, LANG, SHOW_PHONES, of_bodies, wanted
 
 
 @click.command("report")
@@ -24,9 +24,16 @@ from predial.cli.previews import LANG, SHOW_PHONES, hours_of_bodies, wanted
 )
 @LANG
 @SHOW_PHONES
+@DOCS
 @click.pass_obj
 def command(
-    outcome: Outcome, /, out: str, output: str | None, lang: str, show_phones: bool
+    outcome: Outcome,
+    /,
+    out: str,
+    output: str | None,
+    lang: str,
+    show_phones: bool,
+    docs: str | None,
 ) -> None:
     """Write the launch preview of the list that predial prepare left in OUT.
 
@@ -34,11 +41,11 @@ def command(
     ring from now on. The examples of rules are in the preview that prepare --report writes: OUT
     does not have them.
     """
-    preview = wanted(output or str(Path(out) / "preview.html"), lang, show_phones)
+    preview = wanted(output or str(Path(out) / "preview.html"), lang, show_phones, docs)
     assert preview is not None
     try:
         prepared = predial.open_prepared(out)
-        hours = hours_of_bodies(prepared.bodies, now=datetime.now(UTC))
-        preview.write(out, prepared.report, hours)
+        hours, statistics = of_bodies(prepared.bodies, now=datetime.now(UTC))
+        preview.write(out, prepared.report, hours, statistics)
     except (OSError, ValueError) as error:
         outcome.fail(str(error), about=out)

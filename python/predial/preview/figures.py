@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     from predial import Diagnostic, Forecast, Report
 
-__all__ = ["DAYS", "NIGHT", "Hours", "figures", "night_hours"]
+__all__ = ["DAYS", "Hours", "figures"]
 
 #: The days of a week, as the service names them.
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-#: The night, unless an option says otherwise.
+#: The night where no forecast says otherwise.
 NIGHT = "22:00-08:00"
 #: How many examples of a rule are shown.
 EXAMPLES = 3
@@ -30,6 +30,8 @@ LONGEST = 120
 _REPEATED = ("phone-duplicate", "job-duplicate")
 #: A text with at least as many digits may be a phone.
 _PHONE = re.compile(r"\d(?:[^\w\n:;,]{0,3}\d){6,}")
+#: A date has as many digits as a short phone, and nobody dials it.
+_DATE = re.compile(r"(?:19|20)\d\d-(?:0\d|1[0-2])-[0-3]\d|[0-3]\d\.(?:0\d|1[0-2])\.(?:19|20)\d\d")
 #: How many digits of a phone stay visible: enough to find the row, too few to call.
 _VISIBLE = 4
 
@@ -42,6 +44,8 @@ class Hours:
     "How many may ring in each hour, by its beginning in UTC."
     local_week: list[list[int]]
     "How many may ring in each hour of the jobs' own clocks, by the days from Monday."
+    night: str
+    "The hours of the night."
     sums: Counter[str]
     "The other numbers of the forecasts."
 
@@ -50,14 +54,16 @@ class Hours:
         """The sums of these forecasts."""
         jobs: Counter[datetime] = Counter()
         week = [[0] * 24 for _ in DAYS]
+        night = NIGHT
         sums: Counter[str] = Counter()
         for forecast in forecasts:
+            night = forecast.night
             jobs.update(dict(forecast.hours))
             for day, more in zip(week, forecast.local_week, strict=True):
                 day[:] = map(sum, zip(day, more, strict=True))
             for name in ("jobs", "free", "never", "expired", "night_only"):
                 sums[name] += getattr(forecast, name)
-        return cls(dict(sorted(jobs.items())), week, sums)
+        return cls(dict(sorted(jobs.items())), week, night, sums)
 
 
 def figures(
@@ -65,15 +71,13 @@ def figures(
     *,
     name: str,
     forecast: Forecast | Hours | None = None,
-    night: str = NIGHT,
     statistics: dict[str, Any] | None = None,
     show_phones: bool = False,
 ) -> dict[str, Any]:
     """What a preview shows of a list.
 
-    `name` is what people call the list, `night` the hours of the night with which the list was
-    checked, and `statistics` where its jobs are, if the report does not have that. Phones in
-    examples are masked except for their last four digits unless `show_phones`.
+    `name` is what people call the list, and `statistics` where its jobs are, if the report does not
+    have that. Phones in examples are masked except for their last four digits unless `show_phones`.
     """
     rules = {rule.name: rule for rule in predial.rules()}
     examples = _examples(report.diagnostics)
@@ -117,7 +121,7 @@ def figures(
             for rule, severity, times in _worst_first(report)
         ],
         "places": _places(found),
-        "hours": None if hours is None else _hours(hours, found, night),
+        "hours": None if hours is None else _hours(hours, found),
         "bodies": [
             {
                 "name": f"{body.index:06}.json",
@@ -197,6 +201,8 @@ def masked(text: str) -> str:
 
 def _mask(found: re.Match[str]) -> str:
     text = found[0]
+    if _DATE.fullmatch(text):
+        return text
     hidden = sum(char.isdigit() for char in text) - _VISIBLE
     characters = []
     for char in text:
@@ -237,8 +243,8 @@ def night_hours(night: str) -> list[bool]:
     ]
 
 
-def _hours(hours: Hours, statistics: Any, night: str) -> dict[str, Any]:
-    dark = night_hours(night)
+def _hours(hours: Hours, statistics: Any) -> dict[str, Any]:
+    dark = night_hours(hours.night)
     clocks: list[int] = [0] * 24 if statistics is None else statistics["local_hours"]
     known = sum(clocks)
 
@@ -257,6 +263,6 @@ def _hours(hours: Hours, statistics: Any, night: str) -> dict[str, Any]:
             for day, row in zip(DAYS, hours.local_week, strict=True)
             for hour, jobs in enumerate(row)
         ],
-        "night": night,
+        "night": hours.night,
         **{name: hours.sums[name] for name in ("free", "never", "expired", "night_only")},
     }

@@ -4,31 +4,61 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from predial.preview.figures import DAYS
 from predial.preview.words import WORDS, Words
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-__all__ = ["page"]
+__all__ = ["page", "rules_address"]
 
 #: How many rows of a table are shown; the last one of more is the sum of the others.
 MOST_ROWS = 12
+#: How many request bodies are shown.
+MOST_BODIES = 50
+#: How many bytes a page has at most.
+MOST_BYTES = 300_000
 
 
-def page(figures: dict[str, Any], lang: str = "en") -> str:
+def page(figures: dict[str, Any], lang: str = "en", docs: str | None = None) -> str:
     """The page for these figures, in English (`en`) or Russian (`ru`).
 
-    Every text from the list is escaped. Raises ValueError for another language, and ImportError
-    with the command to type where jinja2 is missing.
+    `docs` is the address of predial's documentation; without it the page names the commands that
+    show what it would link to. Every text from the list is escaped, and the page has at most
+    300 000 bytes: of very many long texts fewer examples are shown. Raises ValueError for another
+    language or address, and ImportError with the command to type where jinja2 is missing.
     """
     if lang not in WORDS:
         raise ValueError(f"lang must be one of {', '.join(map(repr, WORDS))}, not {lang!r}")
     words = WORDS[lang]
-    return _template().render(
-        figures=figures, words=words, lang=lang, charts=_charts(figures, words), number=words.number
-    )
+    rules = rules_address(docs)
+    for examples in (3, 1, 0):
+        text = _template().render(
+            figures=figures,
+            words=words,
+            lang=lang,
+            charts=_charts(figures, words),
+            examples=examples,
+            most_bodies=MOST_BODIES,
+            docs=rules,
+        )
+        if len(text.encode()) <= MOST_BYTES:
+            break
+    return text
+
+
+def rules_address(address: str | None) -> str | None:
+    """The address of the page about rules. Nothing but a page may be linked to."""
+    if address is None:
+        return None
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https", "file") or not (parts.netloc or parts.path):
+        raise ValueError(f"docs must be an address such as https://example.com/, not {address!r}")
+    return f"{address.rstrip('/')}/rules.html"
 
 
 @cache
@@ -38,7 +68,9 @@ def _template() -> Template:
     except ImportError as error:
         message = "the preview needs jinja2: pip install 'predial[report]'"
         raise ImportError(message) from error
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     source = resources.files("predial.preview").joinpath("page.html.jinja")
     return environment.from_string(source.read_text(encoding="utf-8"))
 
@@ -46,11 +78,21 @@ def _template() -> Template:
 def _charts(figures: dict[str, Any], words: Words) -> dict[str, Any]:
     """The bars of the page, with their sizes as shares of the largest."""
     hours = figures["hours"]
+    rules = figures["rules"]
+    most = max((max(rule["times"], rule["alone"]) for rule in rules), default=0) or 1
     return {
         "jobs": _shares(figures["jobs"]),
-        "rules": _bars([(rule["rule"], rule["times"]) for rule in figures["rules"]], words),
-        "places": [(words[place["of"]], _place(place, words)) for place in figures["places"]],
+        "rules": [
+            (rule, 100 * rule["alone"] / most, 100 * (rule["times"] - rule["alone"]) / most)
+            for rule in rules
+        ],
+        "places": [
+            (words[place["of"]], _place(place, words))
+            for place in figures["places"]
+            if place["of"] != "local_hours"
+        ],
         "hours": None if hours is None else _columns(hours["utc"]),
+        "week": None if hours is None else _week(hours["local"]),
     }
 
 
@@ -61,26 +103,41 @@ def _shares(jobs: dict[str, int]) -> list[tuple[str, float, int]]:
     return [(part, 100 * jobs[part] / total, jobs[part]) for part in parts if jobs[part]]
 
 
-def _bars(counted: list[tuple[str, int]], words: Words) -> list[tuple[str, int, float]]:
+def _place(place: dict[str, Any], words: Words) -> list[tuple[str, int, float]]:
     """The rows of a table with a bar each: name, number, length in per cent of the longest."""
-    shown = sorted(counted, key=lambda row: -row[1])[:MOST_ROWS]
-    rest = sum(number for _, number in counted) - sum(number for _, number in shown)
+    named = [(words.named(place["of"], row["name"]), row["jobs"]) for row in place["rows"]]
+    shown = sorted(named, key=lambda row: -row[1])[:MOST_ROWS]
+    rest = sum(number for _, number in named) - sum(number for _, number in shown)
     if rest:
         shown.append((words["others"], rest))
     longest = max((number for _, number in shown), default=1)
     return [(name, number, 100 * number / longest) for name, number in shown]
 
 
-def _place(place: dict[str, Any], words: Words) -> list[tuple[str, int, float]]:
-    counted = [(row["name"], row["jobs"]) for row in place["rows"]]
-    if place["of"] != "local_hours":
-        return _bars(counted, words)
-    # In the order of the day, and all of them.
-    longest = max(jobs for _, jobs in counted)
-    return [(name, jobs, 100 * jobs / longest) for name, jobs in counted]
+def _columns(hours: list[dict[str, Any]]) -> dict[str, Any]:
+    """The hours of UTC as columns, the stretches of night behind them, and the days below."""
+    highest = max((hour["jobs"] for hour in hours), default=0)
+    columns = [hour | {"height": 100 * hour["jobs"] / (highest or 1)} for hour in hours]
+    days = [
+        (day, len(list(same))) for day, same in groupby(hours, lambda hour: hour["begin"][5:10])
+    ]
+    nights = []
+    at = 0
+    for dark, same in groupby(hours, lambda hour: (hour["night"] or 0) >= 0.5):
+        length = len(list(same))
+        if dark:
+            nights.append((at, length))
+        at += length
+    return {"columns": columns, "highest": highest, "days": days, "nights": nights}
 
 
-def _columns(hours: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The hours with the height of each column in per cent of the highest."""
-    highest = max((hour["jobs"] for hour in hours), default=0) or 1
-    return [hour | {"height": 100 * hour["jobs"] / highest} for hour in hours]
+def _week(hours: list[dict[str, Any]]) -> dict[str, Any]:
+    """The hours of the week as rows of cells, each with its share of the fullest hour."""
+    highest = max((hour["jobs"] for hour in hours), default=0)
+    rows = [[hour["jobs"] for hour in hours if hour["day"] == day] for day in DAYS]
+    night = [hour["hour"] for hour in hours if hour["night"] and hour["day"] == DAYS[0]]
+    return {
+        "rows": list(zip(DAYS, rows, strict=True)),
+        "highest": highest,
+        "night": night,
+    }
