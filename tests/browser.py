@@ -46,9 +46,14 @@ class Page:
         """What an expression of JavaScript evaluates to."""
         return self.page.evaluate(script)
 
-    def screenshot(self, file: Path) -> None:
-        """Write the whole page as a picture."""
-        self.page.screenshot(path=file, full_page=True)
+    def screenshot(self, file: Path, top: float = 0, height: float | None = None) -> None:
+        """Write the page as a picture: the whole one, or a part of this height."""
+        size = self.page.viewport_size
+        assert size is not None
+        whole = self.value("document.documentElement.scrollHeight")
+        least = whole - top if height is None else min(height, whole - top)
+        clip = sync_api.FloatRect(x=0, y=top, width=size["width"], height=least)
+        self.page.screenshot(path=file, full_page=True, clip=clip)
 
 
 @contextmanager

@@ -39,12 +39,12 @@ if PROFILE == "quick":  # files of slow tests are not even imported: pyspark tak
 
 
 @pytest.fixture(scope="session")
-def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browser.Page]:
+def tab() -> Iterator[browser.Page]:
     """A tab of a headless Chromium; without one the tests that need it are skipped."""
     program = browser.find()
     if program is None:
         pytest.skip("no chromium: pages were not tried in a browser")
-    with browser.page(program, tmp_path_factory.mktemp("profile")) as tab:
+    with browser.page(program) as tab:
         yield tab
 
 

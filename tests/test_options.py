@@ -102,7 +102,7 @@ def test_the_command_line_has_them_all(command: str, options: Parameters) -> Non
     # The last three are other ways to write repair=False, severity and exclude.
     of_shell = {"output_format", "show_all", "strict", "quiet", "max_rejects"}
     of_shell |= {"no_repair", "error", "after", "config", "no_config", "zone"}
-    of_shell |= {"report_file", "lang", "show_phones"}
+    of_shell |= {"report_file", "lang", "show_phones", "docs"}
     assert flags.keys() - of_shell == options.keys()
     for name, option in options.items():
         flag = flags[name]

@@ -10,18 +10,21 @@ from html.parser import HTMLParser
 from importlib import resources
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 import jsonschema
+import phonenumbers
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 import browser
 import predial
+from predial._batch import prepare_and_forecast
 from predial.preview import figures, page
 from predial.preview.figures import masked
 from predial.preview.page import _template
 from predial.preview.words import WORDS
 
-EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "contacts.csv"
 NOW = "2026-03-02T09:00Z"
 MESSY: list[dict[str, Any]] = [
     {"phone": "79123456789", "gmtZone": "+03:00"},
@@ -30,6 +33,8 @@ MESSY: list[dict[str, Any]] = [
     {"phone": "79123456789"},
     {"phone": "Anna <b>+7 912 345-67-81</b>", "payload": {"a": 1}},
 ]
+#: The longest IDs of zones.
+LONG_ZONES = sorted(available_timezones(), key=len)[-3:]
 #: Texts that would do harm in a page or on a terminal.
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -48,7 +53,7 @@ def shown(jobs: list[dict[str, Any]], **options: Any) -> dict[str, Any]:
 class Tags(HTMLParser):
     """Checks that every tag is closed, and keeps the text and the attributes."""
 
-    VOID = frozenset({"meta", "rect", "line"})
+    VOID = frozenset({"meta", "rect", "line", "wbr"})
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -72,7 +77,7 @@ class Tags(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if "style" not in self.open:
-            self.text += data
+            self.text += f"{data}\n"
 
 
 def words_of(html: str) -> str:
@@ -83,7 +88,7 @@ def words_of(html: str) -> str:
     ("lang", "sentence"),
     [
         ("en", "3 of 5 jobs can be sent (60.0 %). 2 will not be sent."),
-        ("ru", "Будет отправлено 3 из 5 заданий (60,0 %). Не будет отправлено: 2."),
+        ("ru", "Можно отправить 3 из 5 заданий (60,0 %). Не будет отправлено: 2."),
     ],
 )
 def test_the_page_begins_with_the_decision(lang: str, sentence: str) -> None:
@@ -95,7 +100,7 @@ def test_each_rule_has_its_examples_and_its_remedy() -> None:
     text = words_of(page(shown(MESSY)))
     for rule in ("phone-scientific", "zone-abbreviation", "phone-duplicate", "phone-format"):
         assert rule in text
-    assert "Export the column as text." in text
+    assert "What to do: export the column as text." in text
     assert "7.912E+10" in text
 
 
@@ -105,8 +110,11 @@ def test_what_a_list_holds_is_text_on_the_page(lang: str) -> None:
     report = predial.check(jobs)
     html = page(figures(report, name=HOSTILE[0], show_phones=True), lang)
     tags = Tags(html)
-    assert not tags.seen & {"script", "img", "b", "a", "link", "iframe"}
-    assert not [name for name, _ in tags.attributes if name.startswith("on") or name == "href"]
+    assert not tags.seen & {"script", "img", "b", "link", "iframe"}
+    links = [value for name, value in tags.attributes if name == "href"]
+    assert links
+    assert all(re.fullmatch("#[a-z-]+", link or "") for link in links)
+    assert not [name for name, _ in tags.attributes if name.startswith("on")]
     assert not re.search(
         r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]", html
     )
@@ -120,10 +128,43 @@ def test_the_page_needs_nothing_else() -> None:
 
 
 def test_the_page_is_small_for_any_list() -> None:
-    long = "x" * 2000
-    jobs = [rule_jobs for rule in predial.rules() for rule_jobs in [_fragment(rule.before)] * 4]
-    jobs += [{"phone": long, f"{long}{i}": long} for i in range(2000)]
-    assert len(page(shown(jobs)).encode()) <= 300_000
+    long = "\N{RIGHT-TO-LEFT OVERRIDE}<&" * 700
+    jobs: list[Any] = [job for rule in predial.rules() for job in [_fragment(rule.before)] * 4]
+    jobs += [{"phone": long, "gmtZone": long, f"{long}{i}": long} for i in range(2000)]
+    found = shown(jobs)
+    assert len(found["rules"]) > 60
+    for rule in found["rules"]:
+        rule["examples"] = [
+            {"row": 0, "line": None, "field": None, "message": "", "value": "<" * 120,
+             "suggestion": "&" * 120}
+        ] * 3  # fmt: skip
+    for lang in WORDS:
+        assert len(page(found, lang).encode()) <= 300_000
+
+
+@pytest.mark.parametrize("of", ["phones", "zones", "countries", "keys", "columns"])
+def test_the_page_is_small_for_many_different_values(of: str, tmp_path: Path) -> None:
+    many = 100_000
+    names = sorted(available_timezones())
+    codes = sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
+    if of == "columns":
+        head = "phone," + ",".join(f"column {i}" for i in range(many))
+        source: Any = f"{head}\n79123456789{',x' * many}\n".encode()
+    elif of == "keys":
+        source = [{"phone": f"79{i:09}", f"key {i}": i} for i in range(many)]
+    else:
+        rows = []
+        for i in range(many):
+            phone = f"79{i:09}" if of != "countries" else f"{codes[i % len(codes)]}{i:09}"
+            zone = names[i % len(names)] if of == "zones" else f"zone {i}"
+            rows.append(f'{{"phone": "{phone}", "gmtZone": "{zone}"}}\n')
+        source = "".join(rows).encode()
+    forecast = predial.forecast(source, now=_now(), statistics=True)
+    found = figures(forecast.report, name=of, forecast=forecast)
+    bodies = [{"name": f"{i:06}.json", "jobs": 1, "bytes": 1, "idempotence_key": "0" * 36}
+              for i in range(many)]  # fmt: skip
+    for lang in WORDS:
+        assert len(page(found | {"bodies": bodies}, lang).encode()) <= 300_000
 
 
 def _fragment(text: str) -> dict[str, Any]:
@@ -139,7 +180,10 @@ class TestMask:
         assert masked("+7 912 345-67-89") == "+• ••• •••-67-89"
         assert masked("call 79123456789 or 79123456780") == "call •••••••6789 or •••••••6780"
 
-    @pytest.mark.parametrize("text", ["flat 12", "18:00-19:00", "7.9E+10", "a 123456 b"])
+    @pytest.mark.parametrize(
+        "text",
+        ["flat 12", "18:00-19:00", "7.9E+10", "a 123456 b", "2026-01-31T00:00:00Z", "31.01.2026"],
+    )
     def test_other_numbers_stay(self, text: str) -> None:
         assert masked(text) == text
 
@@ -185,9 +229,75 @@ def _now() -> Any:
 
 
 def test_hours_are_a_chart_with_a_table_behind_it() -> None:
-    forecast = predial.forecast(MESSY, now=_now(), days=2)
+    forecast = predial.forecast(MESSY, now=_now(), days=2, statistics=True)
     html = page(figures(forecast.report, name="x", forecast=forecast))
     assert html.count("<tr><td>2026-03-0") == len(forecast.hours)
+    # One row for each day of the week.
+    assert all(f'<tr><th scope="row">{day}</th>' in html for day in ("Mon", "Sun"))
+
+
+def test_night_is_where_the_jobs_are() -> None:
+    jobs = [
+        {"phone": "79123456789", "gmtZone": "+03:00"},
+        {"phone": "79123456780", "gmtZone": "+03:00"},
+        {"phone": "12015550123", "gmtZone": "-05:00"},
+    ]
+    forecast = predial.forecast(jobs, now=_now(), statistics=True, night="21:00-07:00")
+    found = figures(forecast.report, name="x", forecast=forecast)
+    by_hour = {hour["begin"]: hour["night"] for hour in found["hours"]["utc"]}
+    for hour in range(9, 24):
+        moscow, new_york = (hour + 3) % 24, (hour - 5) % 24
+        dark = [clock >= 21 or clock < 7 for clock in (moscow, moscow, new_york)]
+        assert by_hour[f"2026-03-02T{hour:02}:00Z"] == round(sum(dark) / 3, 3), hour
+    nights = {hour["hour"] for hour in found["hours"]["local"] if hour["night"]}
+    assert nights == {21, 22, 23, 0, 1, 2, 3, 4, 5, 6}
+
+
+def test_rules_are_in_the_order_of_what_they_alone_keep_back() -> None:
+    found = shown(MESSY)
+    alone = [rule["alone"] for rule in found["rules"] if rule["severity"] == "error"]
+    assert alone == sorted(alone, reverse=True)
+    assert alone[0] > 0
+    text = words_of(page(found))
+    first, last = found["rules"][0], found["rules"][-1]
+    titles = [f"{rule['message'][0].upper()}{rule['message'][1:]}" for rule in (first, last)]
+    assert text.index(titles[0]) < text.index(titles[1])
+    assert "20.0 %" in text
+
+
+def test_a_page_in_russian_has_no_english_clause() -> None:
+    jobs: list[Any] = [_fragment(rule.before) for rule in predial.rules()]
+    found = shown(jobs)
+    text = words_of(page(found, "ru"))
+    for rule in found["rules"]:
+        assert rule["message"] not in text
+        assert rule["remedy"] not in text
+
+
+def test_rules_link_to_the_documentation() -> None:
+    found = shown(MESSY)
+    html = page(found, docs="https://docs.example.com/predial/")
+    assert 'href="https://docs.example.com/predial/rules.html#phone-scientific"' in html
+    assert "predial rule phone-scientific" in page(found)
+    assert page(found, docs='https://x.example/"onload=1').count('"onload') == 0
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "docs", "", "//x"])
+def test_other_addresses_are_refused(address: str) -> None:
+    with pytest.raises(ValueError, match="docs must be an address"):
+        page(shown(MESSY), docs=address)
+
+
+def test_duplicates_and_exclusions_are_counted() -> None:
+    report = predial.check(MESSY, exclude=[{"phone": "79123456780"}])
+    found = figures(report, name="x")
+    assert found["duplicates"] == {"by": "phone", "rows": 1}
+    assert found["excluded"] == 1
+    text = words_of(page(found))
+    assert "Rows with a phone that an earlier row has 1 20.0 %" in text
+    assert "Rows with a phone of an excluded list 1 20.0 %" in text
+    assert "Duplicates were not looked for" in page(shown([]) | {
+        "duplicates": {"by": "allow", "rows": 0}})  # fmt: skip
 
 
 def test_another_language_is_refused() -> None:
@@ -211,8 +321,8 @@ def test_without_jinja2_the_command_to_type_is_named(monkeypatch: pytest.MonkeyP
 
 def test_a_notebook_shows_a_table() -> None:
     html = predial.check(MESSY)._repr_html_()
-    assert "<td>phone-scientific</td><td>1</td>" in html
-    assert Tags(html).seen == {"p", "table", "tr", "th", "td"}
+    assert '<th scope="row">phone-scientific</th>' in html
+    assert Tags(html).seen == {"div", "style", "p", "table", "thead", "tbody", "tr", "th", "td"}
 
 
 @pytest.mark.parametrize(
@@ -231,13 +341,19 @@ def test_both_languages_have_the_same_texts() -> None:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> str:
-    file = tmp_path_factory.mktemp("preview") / "preview.html"
-    jobs = [*MESSY, *({"phone": text} for text in HOSTILE)]
-    forecast = predial.forecast(jobs, now=_now())
-    html = forecast.report.to_html(name="x" * 200, forecast=forecast, show_phones=True)
-    file.write_text(html, "utf-8")
-    return file.as_uri()
+def addresses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A page with all there can be, in each language."""
+    folder = tmp_path_factory.mktemp("preview")
+    jobs: list[Any] = [*MESSY, *({"phone": text} for text in HOSTILE)]
+    jobs += [{"phone": "79123456784", "finishDateTime": "2020-01-01T00:00Z"}]
+    jobs += [{"phone": f"7912345600{i}", "gmtZone": zone} for i, zone in enumerate(LONG_ZONES)]
+    report, forecast = prepare_and_forecast(
+        jobs, folder / "out", now=_now(), statistics=True, exclude=[{"phone": "79123456780"}]
+    )
+    found = figures(report, name="x" * 200, forecast=forecast, show_phones=True)
+    for lang in WORDS:
+        (folder / f"{lang}.html").write_text(page(found, lang), "utf-8")
+    return {lang: (folder / f"{lang}.html").as_uri() for lang in WORDS}
 
 
 class TestInABrowser:
@@ -245,30 +361,84 @@ class TestInABrowser:
 
     @pytest.mark.parametrize("dark", [False, True])
     @pytest.mark.parametrize("width", [360, 800, 1280])
+    @pytest.mark.parametrize("lang", WORDS)
     def test_it_fits_the_screen(
-        self, address: str, tab: browser.Page, width: int, dark: bool
+        self, addresses: dict[str, str], tab: browser.Page, width: int, dark: bool, lang: str
     ) -> None:
-        tab.open(address, width, dark=dark)
-        tab.value("document.querySelectorAll('details').forEach(it => it.open = true)")
-        assert tab.value("document.documentElement.scrollWidth") <= width
-        assert tab.value(CONTRAST) >= 4.5
+        tab.open(addresses[lang], width, dark=dark)
+        for _ in range(2):
+            assert tab.value("document.documentElement.scrollWidth") <= width
+            assert tab.value(CONTRAST) >= 4.5
+            found = Axe().run(tab.page)
+            assert found.violations_count == 0, found.generate_report()
+            tab.value("document.querySelectorAll('details').forEach(it => it.open = true)")
 
-    def test_it_asks_for_nothing(self, address: str, tab: browser.Page) -> None:
+    def test_axe_finds_what_is_wrong(self, tab: browser.Page, tmp_path: Path) -> None:
+        file = tmp_path / "bad.html"
+        file.write_text("<html><img src=x><p style=color:#ccc>pale</p></html>", "utf-8")
+        tab.open(file.as_uri(), 360)
+        assert Axe().run(tab.page).violations_count >= 3
+
+    def test_it_fits_on_paper(self, addresses: dict[str, str], tab: browser.Page) -> None:
+        tab.open(addresses["en"], 794)  # A4 at 96 dots to the inch
+        tab.print()
+        assert tab.value("document.documentElement.scrollWidth") <= 794
+        assert tab.value("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        assert tab.value(CONTRAST) >= 4.5
+        assert tab.page.pdf(format="A4").startswith(b"%PDF")
+
+    def test_it_asks_for_nothing(self, addresses: dict[str, str], tab: browser.Page) -> None:
         tab.requests.clear()
-        tab.open(address, 800)
-        assert tab.requests == [address]
+        tab.open(addresses["ru"], 800)
+        assert tab.requests == [addresses["ru"]]
 
     def test_a_picture_of_it(self, tab: browser.Page, tmp_path: Path) -> None:
         """The pictures in docs/ are made by this test, into the directory `PREDIAL_PICTURES`."""
         folder = Path(os.environ.get("PREDIAL_PICTURES", tmp_path))
-        forecast = predial.forecast(EXAMPLE, region="RU", now=_now())
-        page = tmp_path / "preview.html"
-        html = forecast.report.to_html(name=EXAMPLE.name, forecast=forecast)
-        page.write_text(html, "utf-8")
-        for name, width, dark in [("preview.png", 800, False), ("preview-phone.png", 360, True)]:
-            tab.open(page.as_uri(), width, 700, dark=dark)
-            tab.screenshot(folder / name)
-            assert (folder / name).stat().st_size > 10_000
+        found = picture_of_a_list(tmp_path)
+        for name, lang, width, dark in PICTURES:
+            file = tmp_path / f"{name}.html"
+            file.write_text(page(found, lang), "utf-8")
+            tab.open(file.as_uri(), width, 700, dark=dark)
+            for part, selector in (("", "main"), ("-hours", "#when")):
+                top = tab.value(f"document.querySelector('{selector}').getBoundingClientRect().top")
+                picture = folder / f"{name}{part}.png"
+                tab.screenshot(picture, top, HEIGHT)
+                assert 10_000 < picture.stat().st_size < 200_000
+
+
+#: How many pixels of a page are in a picture.
+HEIGHT = 1100
+#: The pictures in docs/: name, language, width, and whether the reader prefers dark pages.
+PICTURES = [
+    ("preview", "en", 1000, False),
+    ("preview-tablet", "ru", 800, False),
+    ("preview-phone", "ru", 360, True),
+]
+
+
+def picture_of_a_list(folder: Path) -> dict[str, Any]:
+    """The figures of a list with some of all that a preview shows. Nobody has these phones."""
+    day = {"default": [{"localTimeFrom": "10:00", "localTimeTo": "20:00"}]}
+    weekdays = ["mon", "tue", "wed", "thu", "fri"]
+    zones = ["Europe/Moscow"] * 5 + ["Asia/Yekaterinburg"] * 3 + ["Asia/Novosibirsk", "MSK"]
+    jobs: list[dict[str, Any]] = []
+    for i in range(1000):
+        job = {"phone": f"7912345{i:04}", "gmtZone": zones[i % 10], "allowedTime": day}
+        if i % 3:
+            job["allowedDays"] = weekdays
+        if i % 9 == 0:
+            job["phone"] = f"8 (912) 345-{i // 100:02}-{i % 100:02}"
+        if i % 25 == 1:
+            job["phone"] = "7.912E+10"
+        if i % 40 == 2:
+            job["finishDateTime"] = "2025-12-31T21:00:00Z"
+        jobs.append(job)
+    jobs += jobs[5:12]
+    report, forecast = prepare_and_forecast(
+        jobs, folder / "out", now=_now(), statistics=True, run="march", max_jobs=250
+    )
+    return figures(report, name="contacts.csv", forecast=forecast)
 
 
 #: The least contrast (WCAG 2) of a text with the background of the page, with an opaque one of its
@@ -287,7 +457,8 @@ CONTRAST = """(() => {
     }
     return [255, 255, 255];
   };
-  return Math.min(...[...document.querySelectorAll('h1, h2, h3, p, td, th, code, span, summary')]
+  const texts = 'h1, h2, h3, p, td, th, code, span, summary, a, caption';
+  return Math.min(...[...document.querySelectorAll(texts)]
     .filter(node => node.innerText.trim())
     .map(node => [light(channels(getComputedStyle(node).color)), light(behind(node))])
     .map(([text, back]) => (Math.max(text, back) + 0.05) / (Math.min(text, back) + 0.05)));

@@ -909,13 +909,16 @@ class Report:
         lang: str = "en",
         forecast: Forecast | None = None,
         show_phones: bool = False,
+        docs: str | None = None,
     ) -> str:
         """The launch preview: one HTML page that needs no network, in English (`lang="en"`) or Russian
         (`"ru"`).
 
         `name` is what people call the list, and `forecast` a forecast of it, for the hours in which it
-        rings. Phones are masked except for their last four digits unless `show_phones`. Needs the
-        extra `report`. Raises ValueError for another language.
+        rings. Phones are masked except for their last four digits unless `show_phones`. `docs` is the
+        address of predial's documentation (`https://…`): each rule links to its section there. Without
+        it the page names the command that shows the section. Needs the extra `report`. Raises ValueError
+        for another language or address.
 
         >>> import predial
         >>> page = predial.check([{"phone": "7.9E+10"}]).to_html(name="contacts.csv")

@@ -45,7 +45,19 @@ def command(
     assert preview is not None
     try:
         prepared = predial.open_prepared(out)
-        hours, statistics = of_bodies(prepared.bodies, now=datetime.now(UTC))
-        preview.write(out, prepared.report, hours, statistics)
+    except FileNotFoundError:
+        why = "there is no manifest.json: predial prepare has not finished in this directory"
+        outcome.fail(why, about=out)
+        return
     except (OSError, ValueError) as error:
         outcome.fail(str(error), about=out)
+        return
+    try:
+        hours, statistics = of_bodies(prepared.bodies, now=datetime.now(UTC))
+    except (OSError, ValueError) as error:
+        outcome.fail(str(error), about=out)
+        return
+    try:
+        preview.write(out, prepared.report, hours, statistics)
+    except OSError as error:
+        outcome.fail(error.strerror or type(error).__name__, about=preview.file)

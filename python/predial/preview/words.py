@@ -24,6 +24,8 @@ class Words:
     "The same after a word such as *of*."
     rules: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     "The message and the remedy of each rule, where they are not those of the core."
+    hints: Mapping[str, str] = field(default_factory=dict)
+    "Why options would help, where the words are not those of the core."
 
     def __getitem__(self, name: str) -> str:
         return self.texts[name]
@@ -56,7 +58,7 @@ class Words:
     def hint(self, option: str, english: str) -> str:
         """Why an option would help."""
         name = re.match(r"-*([a-z]*)", option)
-        return self.texts.get(f"hint {name and name[1]}", english)
+        return self.hints.get(name[1] if name else "", english)
 
     def bytes(self, value: int) -> str:
         """A size for people: `180 KB`."""
@@ -320,13 +322,6 @@ _RU = {
     "types pager": "пейджер",
     "types uan": "номер компании",
     "types voicemail": "голосовая почта",
-    "hint region": "номера записаны так, как их набирают внутри этой страны",
-    "hint prefer": "из двух прочтений номера выбирать это",
-    "hint map": "телефон или часовой пояс есть и в другом столбце",
-    "hint sheet": "в книге есть ещё один лист со строками, он не прочитан",
-    "hint encoding": "возможно, список в другой кодировке",
-    "hint exclude": "эти строки уже отклоняли раньше: не отправлять номера, отправленные тогда",
-    "hint after": "эти строки уже отклоняли раньше: не отправлять номера, отправленные тогда",
     "as_table": "таблицей",
     "made": "predial {predial}, план нумерации {plan}",
     "B": "Б",
@@ -336,8 +331,19 @@ _RU = {
     "TB": "ТБ",
 }
 
+#: Why an option would help, by its name.
+_HINTS_RU = {
+    "region": "номера записаны так, как их набирают внутри этой страны",
+    "prefer": "из двух прочтений номера выбирать это",
+    "map": "телефон или часовой пояс есть и в другом столбце",
+    "sheet": "в книге есть ещё один лист со строками, он не прочитан",
+    "encoding": "возможно, список в другой кодировке",
+    "exclude": "эти строки уже отклоняли раньше: не отправлять номера, отправленные тогда",
+    "after": "эти строки уже отклоняли раньше: не отправлять номера, отправленные тогда",
+}
+
 #: By the code of the language.
 WORDS = {
     "en": Words(_EN, _english, _english),
-    "ru": Words(_RU, _russian, _russian_of, dict(RULES_RU.items())),
+    "ru": Words(_RU, _russian, _russian_of, dict(RULES_RU.items()), _HINTS_RU),
 }
