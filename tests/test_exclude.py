@@ -236,6 +236,14 @@ def test_a_list_that_is_mended_three_times_calls_each_phone_once(tmp_path: Path)
     assert set(sent) == {f"7912345{number:04}" for number in numbers}
 
 
+def test_each_number_of_a_field_is_excluded() -> None:
+    jobs = [{"phone": f"7912345678{last}"} for last in range(4)]
+    listed = [{"phone": "+79123456780 | +79123456781"}, {"phone": "+79123456782 | +999 1234567"}]
+    report = predial.check(jobs, exclude=listed)
+    assert (report.counts, report.clean) == ({"phone-excluded": 3}, 1)
+    assert report.notes == ["1 entry of the excluded list number 1 is not a phone"]
+
+
 def test_bodies_are_read_as_they_were_sent(tmp_path: Path) -> None:
     """With a region their digits have two readings, and some are written as dialled at home."""
     jobs = [{"phone": "+491713920001"}, {"phone": "+88612345678"}, {"phone": "+79123456789"}]

@@ -156,11 +156,6 @@ def test_the_region_of_a_row() -> None:
     report = predial.check(source.encode(), map={"region": "country"})
     assert report.repaired == 3
     assert [column.field for column in report.mapping or []] == ["phone", "region"]
-    frame = {"tel": [PHONE], "country": ["RU"]}
-    import pyarrow as pa
-
-    with pytest.raises(ValueError, match="map names columns for region"):
-        predial.check(pa.table(frame), map={"region": "country"})
 
 
 def test_several_columns_of_a_frame() -> None:

@@ -674,7 +674,9 @@ def _exclusions(given: Mapping[str, Any]) -> _core.Exclusions | None:
     )
     lists = exclude if is_several else [exclude]
     asked = {name: given[name] for name in _OF_EXCLUDED if name in given}
-    options = _options({**(check.__kwdefaults__ or {}), "duplicates": "allow", **asked})
+    # Each number of a field with several is not to be called.
+    of_all = {"duplicates": "allow", "multiple": "each"}
+    options = _options({**(check.__kwdefaults__ or {}), **of_all, **asked})
     exclusions = _core.Exclusions()
     for number, source in enumerate(lists, 1):
         name = _name_of_list(source) or f"number {number}"

@@ -48,6 +48,7 @@ pub use run::each_row::{
 };
 pub use run::in_memory::{bodies, check_job, judge};
 pub use run::slices::{SliceRows, SlicedOutput, prepare_slice};
+pub(crate) use source::dialled_lines::{PREFIX as LINE_PREFIX, prefix as line_prefix};
 pub use source::feed::{Feed, ReaderFeed, SliceFeed, SourcePlace};
 pub use source::format::SourceFormat;
 pub use source::input::{

@@ -18,7 +18,8 @@ use super::cell_json::{JsonEncoder, JsonText, Members, TextForm, has_json, membe
 use super::convert::{TextOfRow, texts_of};
 use super::table::VERDICT;
 use crate::batch::{
-    ChoiceRequest, ColumnChoice, ColumnMapping, SAMPLED_ROWS, TableOptions, TableRefusal,
+    ChoiceRequest, ColumnChoice, ColumnMapping, ColumnUse, LINE_PREFIX, SAMPLED_ROWS, TableRefusal,
+    line_prefix,
 };
 use crate::job::KnownField;
 use crate::phone;
@@ -63,7 +64,6 @@ impl<'a> JobLines<'a> {
         choice: &ChoiceRequest<'_>,
         max_row_bytes: u64,
     ) -> Result<(JobLines<'a>, ColumnChoice), TableRefusal> {
-        refuse_row_regions(choice.options)?;
         let names = columns.iter().map(|column| match column.data_type() {
             DataType::Struct(_) if column.name() == VERDICT => OWN_VERDICT,
             _ => column.name().as_str(),
@@ -120,7 +120,13 @@ impl<'a> JobLines<'a> {
         let mut texts = LargeStringBuilder::new();
         while self.write_on()? {
             let lines = std::str::from_utf8(&self.text.bytes)?;
-            lines.lines().for_each(|line| texts.append_value(line));
+            let before = match self.columns.dialled_in {
+                Some(_) => LINE_PREFIX,
+                None => 0,
+            };
+            lines
+                .lines()
+                .for_each(|line| texts.append_value(&line[before..]));
         }
         Ok(texts.finish())
     }
@@ -170,24 +176,12 @@ fn sampled_texts(rows: &StructArray) -> Vec<Box<TextOfRow<'_>>> {
     texts.collect()
 }
 
-/// Fails if a column has the country or the calling code of each row: the rows of a table are written
-/// as jobs, which have neither.
-fn refuse_row_regions(options: &TableOptions) -> Result<(), String> {
-    let mut asked = options.map.iter().map(|(wanted, _)| wanted);
-    match asked.find(|wanted| wanted.field().is_none()) {
-        Some(wanted) => Err(format!(
-            "map names columns for {}, which is about lists of text; write the phones of a data frame \
-             with their country codes",
-            wanted.name()
-        )),
-        None => Ok(()),
-    }
-}
-
 /// The columns of the fields of a job, and of the keys of its payload.
 struct JobColumns {
     /// The members of each field; the first with a value is written.
     fields: Vec<Vec<JobMember>>,
+    /// The columns of the calling code and of the country of each row; `None` if there are none.
+    dialled_in: Option<[Vec<usize>; 2]>,
     /// The keys of payload. If the column `payload` is a struct, its fields are keys too.
     payload: Vec<JobMember>,
 }
@@ -237,6 +231,10 @@ impl JobColumns {
         refuse_types(columns, mapping)?;
         let mut jobs = JobColumns {
             fields: Vec::new(),
+            dialled_in: mapping.has_row_regions().then(|| {
+                [ColumnUse::CallingCode, ColumnUse::Region]
+                    .map(|wanted| mapping.places_for(wanted).to_vec())
+            }),
             payload: Vec::new(),
         };
         let has_keys = mapping.payload().next().is_some();
@@ -276,10 +274,19 @@ impl JobColumns {
             .collect();
         let fields = fields?;
         let payload = encoders(&self.payload, rows)?;
+        let regions = self.dialled_in.as_ref().map(|columns| {
+            columns.each_ref().map(|places| -> Vec<Box<TextOfRow<'_>>> {
+                let text = |place: &usize| texts_of(rows.column(*place).as_ref());
+                places.iter().map(text).collect()
+            })
+        });
         let name_of_payload = member_name(KnownField::Payload.name());
         for row in 0..rows.len() {
             if into.bytes.len() >= TEXT {
                 return Ok(row);
+            }
+            if let Some(regions) = &regions {
+                into.put(&prefix_of(regions, row));
             }
             into.begin_row();
             let mut job = Members::begin(into);
@@ -298,6 +305,17 @@ impl JobColumns {
         }
         Ok(rows.len())
     }
+}
+
+/// What is before the job of a row if columns have its calling code or its country.
+fn prefix_of(columns: &[Vec<Box<TextOfRow<'_>>>; 2], row: usize) -> [u8; LINE_PREFIX] {
+    let [codes, countries] = columns
+        .each_ref()
+        .map(|texts| -> Vec<Cow<'_, str>> { texts.iter().filter_map(|text| text(row)).collect() });
+    line_prefix(
+        codes.iter().map(AsRef::as_ref),
+        countries.iter().map(AsRef::as_ref),
+    )
 }
 
 /// Writes one field, which may have several columns.

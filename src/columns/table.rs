@@ -11,7 +11,7 @@ use arrow_array::{Array, ArrayRef, BooleanArray, DictionaryArray, StructArray};
 use arrow_schema::{DataType, Field, FieldRef, Fields};
 
 use super::answer::RULES;
-use super::convert::{text_array, texts_of};
+use super::convert::{TextOfRow, text_array, texts_of};
 use super::run::{ColumnError, ColumnRun};
 use super::texts::Layout;
 use super::{Answer, parts};
@@ -147,14 +147,14 @@ impl CheckedTable {
             accepted,
             suggested,
         };
-        for place in mapping.places_for(ColumnUse::PHONE) {
-            let is_only = mapping.places_for(ColumnUse::PHONE).len() == 1;
-            table.normalize(KnownField::Phone, *place, is_only, |column| {
+        let phones = mapping.places_for(ColumnUse::PHONE);
+        for place in phones {
+            table.normalize(KnownField::Phone, *place, phones, |column| {
                 super::check_phones(&in_digits(column)?, phone, run)
             })?;
         }
         for place in mapping.places_for(ColumnUse::Field(KnownField::GmtZone)) {
-            table.normalize(KnownField::GmtZone, *place, true, |column| {
+            table.normalize(KnownField::GmtZone, *place, &[*place], |column| {
                 super::check_zones(column, at, run)
             })?;
         }
@@ -187,13 +187,13 @@ struct Builder {
 
 impl Builder {
     /// Replaces the values of a column by the normalized or suggested ones, in the rows that are sent.
-    /// If the column is not the only one of its field, values that are not valid were not taken, and
-    /// stay.
+    /// `places` are the columns of the field, of which the first with a value is taken. If there are
+    /// several, values that are not valid were not taken, and stay.
     fn normalize(
         &mut self,
         field: KnownField,
         place: usize,
-        is_only: bool,
+        places: &[usize],
         check: impl Fn(&[ArrayRef]) -> Result<Vec<Answer>, ColumnError>,
     ) -> Result<(), ColumnError> {
         let column: Vec<ArrayRef> = self
@@ -201,18 +201,25 @@ impl Builder {
             .iter()
             .map(|(_, batch)| batch[place].clone())
             .collect();
+        let is_only = places.len() == 1;
         let mut from = 0;
         let mut data_type = None;
         for ((_, batch), answer) in self.batches.iter_mut().zip(check(&column)?) {
             let rows = answer.rows();
             let accepted = self.accepted.slice(from, rows);
+            let texts: Vec<_> = places
+                .iter()
+                .map(|place| texts_of(batch[*place].as_ref()))
+                .collect();
+            let is_taken = |row: usize| is_only || places[first_filled(&texts, row)] == place;
             let suggested = |row: usize| {
                 let key = (from + row, Cow::Borrowed(field.name()));
-                let text = self.suggested.get(&key).map(String::as_str);
-                text.filter(|_| is_only)
+                let text = self.suggested.get(&key)?;
+                Some(is_taken(row).then_some(text.as_str()))
             };
             let normalized = &answer.normalized;
             let values = chosen(&accepted, is_only, normalized, &batch[place], suggested)?;
+            drop(texts);
             data_type = Some(values.data_type().clone());
             batch[place] = values;
             from += rows;
@@ -259,6 +266,15 @@ fn in_digits(column: &[ArrayRef]) -> Result<Vec<ArrayRef>, ColumnError> {
     column.iter().map(as_text).collect()
 }
 
+/// The place of the first text of a row that is a value.
+fn first_filled(texts: &[Box<TextOfRow<'_>>], row: usize) -> usize {
+    let is_filled = |text: &TextOfRow<'_>| {
+        text(row).is_some_and(|text| !text.trim().is_empty() && !phone::means_nothing(&text))
+    };
+    let first = texts.iter().position(|text| is_filled(text.as_ref()));
+    first.unwrap_or(0)
+}
+
 /// The suggested or else the normalized values in accepted rows, and the original ones in the others,
 /// all as text.
 fn chosen<'a>(
@@ -266,7 +282,7 @@ fn chosen<'a>(
     is_only: bool,
     normalized: &'a ArrayRef,
     came: &'a ArrayRef,
-    suggested: impl Fn(usize) -> Option<&'a str>,
+    suggested: impl Fn(usize) -> Option<Option<&'a str>>,
 ) -> Result<ArrayRef, ColumnError> {
     let layout = Layout::of(match normalized.data_type() {
         DataType::Dictionary(_, values) => values.as_ref(),
@@ -274,10 +290,12 @@ fn chosen<'a>(
     });
     let (normalized, came) = (texts_of(normalized.as_ref()), texts_of(came.as_ref()));
     let text = |row| match accepted.value(row) {
-        true => suggested(row)
-            .map(Cow::Borrowed)
-            .or_else(|| normalized(row))
-            .or_else(|| came(row).filter(|_| !is_only)),
+        true => match suggested(row) {
+            Some(Some(text)) => Some(Cow::Borrowed(text)),
+            // Another column has the phone of the row.
+            Some(None) => came(row),
+            None => normalized(row).or_else(|| came(row).filter(|_| !is_only)),
+        },
         false => came(row),
     };
     text_array(layout, (0..accepted.len()).map(text))

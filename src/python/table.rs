@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow_array::ArrayRef;
 use arrow_schema::{DataType, Field, FieldRef};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyDict};
 
@@ -138,6 +139,19 @@ pub(crate) fn check_table(
     ))
 }
 
+/// Fails if the caller maps a column to the country or the calling code of each row: a job has neither.
+fn refuse_row_regions(core: &batch::BatchOptions) -> PyResult<()> {
+    let mut asked = core.table.map.iter().map(|(wanted, _)| wanted);
+    match asked.find(|wanted| wanted.field().is_none()) {
+        Some(wanted) => Err(PyValueError::new_err(format!(
+            "map names columns for {}, which predial.spark does not take; write the phones with their \
+             country codes",
+            wanted.name()
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// The JSON of the job in each row of a table, as [`check_table`] checks it.
 #[pyfunction]
 pub(crate) fn jobs_of_table(
@@ -146,6 +160,7 @@ pub(crate) fn jobs_of_table(
     options: &Bound<'_, PyDict>,
 ) -> PyResult<Py<PyAny>> {
     let core = PyOptions::read(options)?.core()?;
+    refuse_row_regions(&core)?;
     let Some(table) = arrow::table(table)? else {
         return Err(arrow::not_a_table(table));
     };

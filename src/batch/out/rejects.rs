@@ -73,12 +73,14 @@ pub(in crate::batch) fn unwrapped(row: Row<'_>, on_row: &mut OnRow<'_>) -> Taken
             Err(_) => on_row(Row {
                 offset: row.offset,
                 first,
+                region: None,
                 content: RowContent::Broken(&bytes, json::not_utf8()),
             }),
         },
         RejectedJob::Length(length) => on_row(Row {
             offset: row.offset,
             first,
+            region: None,
             content: RowContent::TooLong {
                 length,
                 is_record: false,
@@ -178,6 +180,7 @@ fn in_its_place(
     on_row(Row {
         offset,
         first,
+        region: None,
         content,
     })
 }

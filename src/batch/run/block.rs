@@ -13,6 +13,7 @@ use crate::batch::out::rejects;
 use crate::batch::place::FirstPlace;
 use crate::batch::run::duplicates::DuplicateCandidate;
 use crate::batch::run::judge::{FastRow, JudgeBuffer, RowJudge};
+use crate::batch::source::dialled_lines;
 use crate::batch::source::feed::{Feed, SourcePlace};
 use crate::batch::source::json::{self, ArrayEnd, Next};
 use crate::batch::source::limit::has_spare_memory;
@@ -220,10 +221,12 @@ impl<'t> Cuts<'t> {
         }
         let limit = self.size.min(window.len());
         match self.text {
-            TextFormat::Ndjson => match memchr::memrchr(b'\n', &window[..limit]) {
-                Some(last) => Some(last + 1),
-                None => after_line(b'\n', window, limit, at_end),
-            },
+            TextFormat::Ndjson | TextFormat::DialledLines => {
+                match memchr::memrchr(b'\n', &window[..limit]) {
+                    Some(last) => Some(last + 1),
+                    None => after_line(b'\n', window, limit, at_end),
+                }
+            }
             TextFormat::Table(csv) => {
                 let end = csv.dialect.end.byte();
                 let record_ends = record_ends(end, &window[..limit]);
@@ -239,7 +242,9 @@ impl<'t> Cuts<'t> {
     /// How much of a window before a failure is worth a walk.
     fn whole_rows(&self, window: &[u8]) -> usize {
         match self.text {
-            TextFormat::Ndjson => memchr::memrchr(b'\n', window).map_or(0, |last| last + 1),
+            TextFormat::Ndjson | TextFormat::DialledLines => {
+                memchr::memrchr(b'\n', window).map_or(0, |last| last + 1)
+            }
             TextFormat::Json | TextFormat::Table(_) => window.len(),
         }
     }
@@ -374,6 +379,7 @@ struct RowVerdict {
     has_plan: bool,
     /// Which part of its row it is, if the row has several phones.
     part: Option<u16>,
+    has_region: bool,
     /// How many codes it has.
     codes: u32,
 }
@@ -449,7 +455,7 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
             TextFormat::Table(csv) => {
                 table::walk(text, csv, limit, &mut keeper).map(BlockEnd::Rows)
             }
-            TextFormat::Json | TextFormat::Ndjson => {
+            TextFormat::Json | TextFormat::Ndjson | TextFormat::DialledLines => {
                 let on_row = &mut |row: Row<'_>| {
                     if has_preset || rejects::may_hold(&row) {
                         let mut keep = |row: Row<'_>| keeper.row_of_line(row);
@@ -461,10 +467,14 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
                     keeper.keep(&row)
                 };
                 let shapes = &mut self.shapes;
-                if matches!(self.text, TextFormat::Json) {
-                    json::walk_block(text, next, limit, shapes, on_row).map(BlockEnd::Array)
-                } else {
-                    json::lines(text, limit, shapes, on_row).map(BlockEnd::Rows)
+                match self.text {
+                    TextFormat::Json => {
+                        json::walk_block(text, next, limit, shapes, on_row).map(BlockEnd::Array)
+                    }
+                    TextFormat::DialledLines => {
+                        dialled_lines::each(text, limit, shapes, on_row).map(BlockEnd::Rows)
+                    }
+                    _ => json::lines(text, limit, shapes, on_row).map(BlockEnd::Rows),
                 }
             }
         };
@@ -488,6 +498,7 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
         let row = Row {
             offset: Some(offset),
             first: None,
+            region: None,
             content: RowContent::TooLong {
                 length,
                 is_record: matches!(self.text, TextFormat::Table(_)),
@@ -721,6 +732,7 @@ impl<'b> Iterator for BlockRows<'b> {
             offset: Some(kept.offset),
             line: None,
             part: kept.part,
+            has_region: kept.has_region,
             first: details.first,
             text: self.texts.of(kept),
             record: record.map(|record| &self.texts.block[record.clone()]),
@@ -914,6 +926,7 @@ impl BlockVerdicts {
             has_details: false,
             has_plan: false,
             part: None,
+            has_region: false,
             codes: codes as u32,
         });
     }
@@ -950,6 +963,7 @@ impl BlockVerdicts {
             has_details,
             has_plan,
             part: row.part(),
+            has_region: row.region.is_some(),
             codes: verdict.codes.len() as u32,
         });
         if has_details {

@@ -41,7 +41,8 @@ use crate::batch::source::records;
 use crate::batch::source::row::Row;
 use crate::batch::source::table::{CleanTable, RejectTable};
 use crate::job::{
-    Finding, FindingCode, JobContext, JobOptions, MultiplePhones, Standing, VerdictDetail,
+    Finding, FindingCode, JobContext, JobOptions, KnownField, MultiplePhones, Standing,
+    VerdictDetail,
 };
 use crate::zone::Regions;
 use crate::{Rule, Severity};
@@ -1049,6 +1050,13 @@ impl RowOutcome {
             found: Vec::new(),
             sent_as_suggested: Vec::new(),
         };
+        // A reader of the value alone does not know the region.
+        if let (true, Some(key)) = (row.has_region, &row.key)
+            && row.standing != Standing::Rejected
+        {
+            let phone = KnownField::Phone.name().into();
+            outcome.sent_as_suggested = vec![(phone, key.phone.to_string())];
+        }
         // What a reader of the value alone would not write.
         let is_chosen = |severity: Severity, rule: Rule| match (severity, rule) {
             (Severity::Suggested, _) | (Severity::Repair, Rule::PhoneMultiple) => true,
@@ -1069,9 +1077,9 @@ impl RowOutcome {
                 let suggested = words()
                     .iter()
                     .filter(|found| is_chosen(found.severity, found.fault.rule));
-                outcome.sent_as_suggested = suggested
-                    .filter_map(|found| found.field.clone().zip(found.fault.suggestion.clone()))
-                    .collect();
+                let chosen = suggested
+                    .filter_map(|found| found.field.clone().zip(found.fault.suggestion.clone()));
+                outcome.sent_as_suggested.extend(chosen);
             }
             Standing::Clean | Standing::Repaired => {}
         }

@@ -68,6 +68,7 @@ impl JudgeBuffer {
             offset: row.offset,
             line: None,
             part: row.part(),
+            has_region: row.region.is_some(),
             first: row.first.clone(),
             text: row.text(),
             record: row.record(),
@@ -98,7 +99,6 @@ impl JudgeBuffer {
 pub(in crate::batch) struct RowParts {
     /// The value of its phone field, as JSON.
     cell: String,
-    region: Option<RowRegion>,
     /// The text of each job.
     jobs: Vec<String>,
 }
@@ -115,11 +115,11 @@ impl RowParts {
             let place = PartPlace {
                 part,
                 cell: &self.cell,
-                region: self.region,
             };
             on_part(&Row {
                 offset: row.offset,
                 first: row.first.clone(),
+                region: row.region,
                 content: RowContent::Part {
                     job,
                     record: row.record(),
@@ -146,12 +146,15 @@ impl RowJudge<'_> {
     pub fn rule(&self, row: &Row<'_>, ruling: &mut JudgeBuffer) {
         ruling.too_long = None;
         match &row.content {
-            RowContent::Job(job) | RowContent::Completed(job) => self.job(job, ruling),
-            RowContent::Composed { job, region, .. } => match region {
+            RowContent::Job(job)
+            | RowContent::Completed(job)
+            | RowContent::Composed { job, .. } => match row.region {
                 None => self.job(job, ruling),
-                Some(region) => self.job_of_region(job, *region, ruling),
+                Some(region) => self.job_of_region(job, region, ruling),
             },
-            RowContent::Part { job, place, .. } => self.job_of_part(job, place, ruling),
+            RowContent::Part { job, place, .. } => {
+                self.job_of_part(job, (place, row.region), ruling)
+            }
             RowContent::Broken(_, fault) | RowContent::Refused(_, fault) => {
                 ruling.refuse(fault.clone())
             }
@@ -171,7 +174,8 @@ impl RowJudge<'_> {
     /// The verdict of the fast path; its codes are appended to `codes`.
     #[inline(always)]
     pub fn fast_check_row(&self, row: &Row<'_>, codes: &mut Vec<FindingCode>) -> Option<FastRow> {
-        let (RowContent::Job(job) | RowContent::Completed(job)) = &row.content else {
+        let (RowContent::Job(job) | RowContent::Completed(job), None) = (&row.content, row.region)
+        else {
             return None;
         };
         let is_short = self
@@ -329,8 +333,13 @@ impl RowJudge<'_> {
     /// Decides over the job of one part of a row. Its words are made here: its text alone does not
     /// say of which field it is a part.
     #[cold]
-    fn job_of_part(&self, job: &RawJob<'_>, place: &PartPlace<'_>, ruling: &mut JudgeBuffer) {
-        let options = self.options_of(place.region);
+    fn job_of_part(
+        &self,
+        job: &RawJob<'_>,
+        (place, region): (&PartPlace<'_>, Option<RowRegion>),
+        ruling: &mut JudgeBuffer,
+    ) {
+        let options = self.options_of(region);
         let detail = VerdictDetail::Words;
         let part = (job, place.cell);
         job::check_part_into(&mut ruling.verdict, part, (&options, detail), &self.clock);
@@ -366,15 +375,15 @@ impl RowJudge<'_> {
         if !self.options.repair.is_any() || !verdict.codes.iter().any(is_multiple) {
             return None;
         }
-        let (job, region) = match &row.content {
-            RowContent::Job(job) | RowContent::Completed(job) => (job, None),
-            RowContent::Composed { job, region, .. } => (job, *region),
-            _ => return None,
+        let (RowContent::Job(job) | RowContent::Completed(job) | RowContent::Composed { job, .. }) =
+            &row.content
+        else {
+            return None;
         };
         let is_phone = |field: &&Field<'_>| field.name.known() == Some(KnownField::Phone);
         let mut phones = job.fields?.iter().filter(is_phone);
         let phone = phones.next().filter(|_| phones.next().is_none())?;
-        let texts = job::phone_parts(phone.value, &self.options_of(region).phone);
+        let texts = job::phone_parts(phone.value, &self.options_of(row.region).phone);
         let (before, after) = (
             &job.text[..phone.at],
             &job.text[phone.at + phone.value.len()..],
@@ -385,7 +394,6 @@ impl RowJudge<'_> {
         let jobs: Vec<String> = jobs.collect();
         (jobs.len() > 1).then(|| RowParts {
             cell: phone.value.to_owned(),
-            region,
             jobs,
         })
     }

@@ -173,7 +173,7 @@ impl RowFormat {
     fn of(text: &TextFormat) -> Self {
         match text {
             TextFormat::Json => RowFormat::Elements,
-            TextFormat::Ndjson => RowFormat::Lines,
+            TextFormat::Ndjson | TextFormat::DialledLines => RowFormat::Lines,
             TextFormat::Table(csv) => RowFormat::Records(csv.dialect.end),
         }
     }

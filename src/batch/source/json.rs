@@ -110,6 +110,7 @@ fn walk(
                         let taken = on_row(Row {
                             offset: Some(offset + at as u64),
                             first: None,
+                            region: None,
                             content: RowContent::Job(RawJob {
                                 text: &rest[..length],
                                 fields: Some(&fields),
@@ -133,6 +134,7 @@ fn walk(
                             let taken = on_row(Row {
                                 offset: Some(offset + at as u64),
                                 first: None,
+                                region: None,
                                 content: RowContent::Job(parsed.job),
                             })?;
                             (length, taken)
@@ -220,6 +222,7 @@ pub(in crate::batch) fn lines(
             let taken = on_row(Row {
                 offset: Some(offset + from as u64),
                 first: None,
+                region: None,
                 content: RowContent::Job(job),
             })?;
             start = next;
@@ -250,6 +253,7 @@ pub(in crate::batch) fn lines(
         let taken = on_row(Row {
             offset: Some(offset + from as u64),
             first: None,
+            region: None,
             content,
         })?;
         if taken.is_break() {
@@ -314,7 +318,8 @@ fn walked_line<'a: 'f, 'f>(
     Some((from, job, next))
 }
 
-fn line_content<'a: 'f, 'f>(
+/// The content of a line that has this text.
+pub(in crate::batch) fn line_content<'a: 'f, 'f>(
     text: &'a str,
     fields: &'f mut Vec<Field<'a>>,
     shapes: &mut JobShapes,

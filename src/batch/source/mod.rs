@@ -1,5 +1,6 @@
 //! Where rows come from: formats, encodings, header and columns.
 
+pub(in crate::batch) mod dialled_lines;
 pub(in crate::batch) mod feed;
 pub(in crate::batch) mod format;
 pub(in crate::batch) mod input;

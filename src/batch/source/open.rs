@@ -79,8 +79,12 @@ impl Source<'_> {
         let rows = match self {
             Source::Records(records) => RowReader::Records(*records),
             Source::Lines { feed, columns } => {
+                let format = match columns.mapping.has_row_regions() {
+                    true => TextFormat::DialledLines,
+                    false => TextFormat::Ndjson,
+                };
                 return Ok(OpenSource {
-                    rows: RowReader::Text(*feed, TextFormat::Ndjson),
+                    rows: RowReader::Text(*feed, format),
                     info: None,
                     lines_of: Some(columns),
                 });
@@ -162,6 +166,8 @@ pub(in crate::batch) enum RowReader<'a> {
 pub(in crate::batch) enum TextFormat {
     Json,
     Ndjson,
+    /// Lines of JSON with the region of each before it.
+    DialledLines,
     Table(Box<Csv>),
 }
 
@@ -203,7 +209,9 @@ impl OpenSource<'_> {
             _ if self.lines_of.is_some() => ARROW,
             RowReader::Records(_) => "records",
             RowReader::Text(_, TextFormat::Json) => SourceFormat::Json.name(),
-            RowReader::Text(_, TextFormat::Ndjson) => SourceFormat::Ndjson.name(),
+            RowReader::Text(_, TextFormat::Ndjson | TextFormat::DialledLines) => {
+                SourceFormat::Ndjson.name()
+            }
             RowReader::Text(_, TextFormat::Table(table)) => match table.dialect.delimiter {
                 b'\t' => SourceFormat::Tsv.name(),
                 _ => SourceFormat::Csv.name(),

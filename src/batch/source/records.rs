@@ -77,6 +77,7 @@ pub(in crate::batch) fn each_row(
             let _ = on_row(Row {
                 offset: None,
                 first: None,
+                region: None,
                 content,
             })?;
         }

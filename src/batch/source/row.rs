@@ -15,6 +15,8 @@ pub(in crate::batch) struct Row<'a> {
     pub offset: Option<u64>,
     /// Where it was in the list that was prepared first, if it is a line of a reject file.
     pub first: Option<Box<FirstPlace>>,
+    /// The region in which its phone may be dialled, if it has its own.
+    pub region: Option<RowRegion>,
     pub content: RowContent<'a>,
 }
 
@@ -47,8 +49,6 @@ pub(in crate::batch) struct PartPlace<'a> {
     pub part: u16,
     /// The value of the phone field of the whole row, as JSON.
     pub cell: &'a str,
-    /// The region in which its phone may be dialled, if the row has its own.
-    pub region: Option<RowRegion>,
 }
 
 /// What a row holds.
@@ -60,8 +60,6 @@ pub(in crate::batch) enum RowContent<'a> {
     Composed {
         job: RawJob<'a>,
         record: &'a [u8],
-        /// The region in which its phone may be dialled, if the record has its own.
-        region: Option<RowRegion>,
     },
     /// The job of one part of a row that has several phones, from the record of a table if it has one.
     Part {

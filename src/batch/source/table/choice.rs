@@ -597,7 +597,7 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
 
 /// The region in which the phone of a row may be dialled, by the cells of its calling codes and of its
 /// countries.
-pub(super) fn row_region<'c>(
+pub(in crate::batch) fn row_region<'c>(
     mut codes: impl Iterator<Item = &'c str>,
     mut countries: impl Iterator<Item = &'c str>,
 ) -> Option<RowRegion> {

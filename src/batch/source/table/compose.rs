@@ -250,17 +250,15 @@ impl Composer {
                     on_row(Row {
                         offset,
                         first: None,
-                        content: RowContent::Composed {
-                            job,
-                            record,
-                            region,
-                        },
+                        region,
+                        content: RowContent::Composed { job, record },
                     })
                 })
             }
             Err(ComposeFailure::Fault(fault)) => on_row(Row {
                 offset,
                 first: None,
+                region: None,
                 content: RowContent::Refused(record, fault),
             }),
             Err(ComposeFailure::NoMemory) => {

@@ -259,6 +259,7 @@ pub fn walk(
         let refused = |rule: Rule| Row {
             offset,
             first: None,
+            region: None,
             content: RowContent::Refused(record, Fault::new(rule)),
         };
         // What is whole in itself may have been cut off from the text by what follows.
@@ -275,6 +276,7 @@ pub fn walk(
             _ if is_too_long => on_record.row(Row {
                 offset,
                 first: None,
+                region: None,
                 content: RowContent::TooLong {
                     length: record.len() as u64,
                     is_record: true,

@@ -298,6 +298,13 @@ impl ColumnMapping {
     }
 
     /// How many columns at the beginning are those of a reject file.
+    /// Whether columns have the country or the calling code of each row.
+    pub fn has_row_regions(&self) -> bool {
+        let uses = [ColumnUse::Region, ColumnUse::CallingCode];
+        uses.iter()
+            .any(|wanted| !self.places_for(*wanted).is_empty())
+    }
+
     pub(super) fn own_columns(&self) -> usize {
         let own = self
             .columns

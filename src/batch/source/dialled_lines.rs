@@ -1,0 +1,82 @@
+//! Lines of jobs that were written from a table with a column of countries or of calling codes. Such a
+//! column is not a part of the job, so the region of a line is before its job:
+//!
+//! ```text
+//! line   = region mark json
+//! region = 2ALPHA / "--"      ; ISO 3166-1 alpha-2; none if the row says none
+//! mark   = "+" / " "          ; a calling code says the region, or a country
+//! ```
+
+use crate::batch::error::BatchError;
+use crate::batch::source::json::line_content;
+use crate::batch::source::limit::RowLimit;
+use crate::batch::source::row::{OnRow, Row, RowContent, RowRegion};
+use crate::batch::source::table::row_region;
+use crate::job::JobShapes;
+use crate::phone;
+
+/// What is before the job of a line.
+pub const PREFIX: usize = 3;
+
+/// The beginning of the line of a row with these calling codes and countries.
+pub fn prefix<'c>(
+    codes: impl Iterator<Item = &'c str>,
+    countries: impl Iterator<Item = &'c str>,
+) -> [u8; PREFIX] {
+    let Some(region) = row_region(codes, countries) else {
+        return *b"-- ";
+    };
+    let mark = match region.is_calling_code {
+        true => b'+',
+        false => b' ',
+    };
+    match region.region.code().as_bytes() {
+        [first, second] => [*first, *second, mark],
+        _ => *b"-- ",
+    }
+}
+
+fn region(prefix: &str) -> Option<RowRegion> {
+    Some(RowRegion {
+        region: phone::region(prefix.get(..2)?)?,
+        is_calling_code: prefix.ends_with('+'),
+    })
+}
+
+/// Hands over each line. Returns how many bytes of the window the lines take.
+pub fn each(
+    (window, whole, offset): (&[u8], bool, u64),
+    limit: RowLimit,
+    shapes: &mut JobShapes,
+    on_row: &mut OnRow<'_>,
+) -> Result<usize, BatchError> {
+    let mut fields = Vec::new();
+    let mut start = 0;
+    while start < window.len() {
+        let end = match memchr::memchr(b'\n', &window[start..]) {
+            Some(length) => start + length,
+            None if whole => window.len(),
+            None => break,
+        };
+        let line = str::from_utf8(&window[start..end]).unwrap_or_default();
+        let (before, text) = line.split_at_checked(PREFIX).unwrap_or((line, ""));
+        let content = match limit.allows(text.len()) {
+            true => line_content(text, &mut fields, shapes),
+            false => RowContent::TooLong {
+                length: text.len() as u64,
+                is_record: false,
+            },
+        };
+        let taken = on_row(Row {
+            offset: Some(offset + start as u64),
+            first: None,
+            region: region(before),
+            content,
+        })?;
+        start = (end + 1).min(window.len());
+        if taken.is_break() {
+            break;
+        }
+    }
+    Ok(start)
+}
