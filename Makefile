@@ -106,6 +106,7 @@ format: $(STAMP)/lint ## Format both languages
 .PHONY: docs
 docs: build $(STAMP)/docs ## Build the site from docs/ and the docstrings into site/, and check its links
 	$(BIN)/zensical build --clean --strict
+	cp -R python/predial/schemas site/
 	$(BIN)/python tools/site_llms.py mkdocs.yml
 
 .PHONY: plan

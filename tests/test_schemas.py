@@ -209,3 +209,10 @@ def test_broken_documents_fail(tmp_path: Path) -> None:
             assert not is_valid(of, wrong), (of, what)
             tried[of] += 1
     assert min(tried.values()) >= 20, tried
+
+
+def test_the_page_has_every_schema() -> None:
+    page = Path(__file__).parent.parent.joinpath("docs", "schemas.md").read_text("utf-8")
+    named = [line.split("|")[1:3] for line in page.splitlines() if line.startswith("| `")]
+    found = {name.strip().strip("`"): title.strip() for name, title in named}
+    assert found == {f"{name}.schema.json": schema(name)["title"] for name in NAMES}
