@@ -143,9 +143,14 @@ def _sum(tables: list[Any]) -> dict[str, Any]:
 
 def _write_whole(file: Path, text: str) -> None:
     # It may hold phones: only its owner may read it.
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=file.parent, prefix=f".{file.name}.", delete=False
-    ) as part:
+    try:
+        part = tempfile.NamedTemporaryFile(  # noqa: SIM115
+            "w", encoding="utf-8", dir=file.parent, prefix=f".{file.name}.", delete=False
+        )
+    except OSError as error:
+        # The name of the part means nothing to anybody.
+        raise OSError(error.errno, error.strerror, str(file)) from error
+    with part:
         try:
             part.write(text)
             part.close()
