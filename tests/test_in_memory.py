@@ -213,6 +213,17 @@ class TestBodies:
         assert list(stream) == []
 
 
+@pytest.mark.parametrize("make", [predial.bodies, predial.judge])
+def test_the_notes_of_excluded_lists_are_those_of_check(make: Any) -> None:
+    jobs = list(jobs_of(3))
+    exclude = [jobs[1], {"phone": "nobody"}]
+    report = predial.check(jobs, exclude=exclude)
+    assert report.notes
+    stream = make(jobs, exclude=exclude)
+    assert len(list(stream)) > 0
+    assert (stream.report.notes, stream.report.rejected) == (report.notes, 1)
+
+
 class TestNothingIsLeft:
     @pytest.mark.parametrize("make", [predial.bodies, predial.judge])
     @pytest.mark.parametrize("end", ["drop", "close", "with", "unstarted", "whole", "reader"])
