@@ -5,11 +5,14 @@
 //! every job has its own dates. Jobs without a policy may ring at any time: the campaign's settings,
 //! which predial can't see, decide.
 
+use std::collections::HashMap;
+
 use crate::batch::options::ForecastOptions;
 use crate::batch::out::forecast::Forecast;
 use crate::batch::run::forecast_queue::QueueSimulation;
 use crate::batch::run::planned_jobs::{GroupedJobs, JobGroup, PlannedJobs, SOON};
 use crate::job::{CallPlan, FindingCode, Instant, JobContext, Night, RingingTimes};
+use crate::zone::Zone;
 use crate::{Rule, Severity};
 
 const HOUR: i64 = 3600;
@@ -66,16 +69,19 @@ impl ForecastCounts {
         let planned = self.jobs.grouped(now);
         let begin = now - now.rem_euclid(HOUR);
         let mut hours = vec![free; wanted.days as usize * 24];
-        let mut local_week = vec![free; WEEK];
+        let mut local = LocalWeek::new(context, now, free);
         let mut night_only = 0;
+        // The queue goes on with the times that are computed here.
+        let mut all_times = Vec::new();
         for group in &planned.groups {
-            let mut counts = GroupHours::new(context.times(&group.hours, now), begin, hours.len());
+            let times = context.times(&group.hours, now);
             let spans = group.jobs.iter().map(|job| planned.span(*job));
-            spans
-                .clone()
-                .for_each(|(from, until)| counts.add(from, until));
-            counts.add_to(&mut hours);
-            add_local(&planned, group, (context, now), &mut local_week);
+            let (by_hour, times) = GroupHours::count(times, begin, hours.len(), spans.clone());
+            add(&mut hours, &by_hour);
+            local.add_group(&planned, group, (begin, &by_hour));
+            if wanted.queue.is_some() {
+                all_times.push(times);
+            }
             let by_day = |from| context.times_by_day(&group.hours, night, from);
             let Some(mut times) = by_day(now) else {
                 continue;
@@ -91,13 +97,13 @@ impl ForecastCounts {
         }
         let jobs = free + planned.len() as u64;
         let queue = wanted.queue.map(|(lines, milliseconds)| {
-            let queue = QueueSimulation::new(context, &planned, now, free);
+            let queue = QueueSimulation::new(context, (&planned, all_times), now, free);
             queue.run(lines, milliseconds)
         });
         Forecast {
             begin,
             hours,
-            local_week,
+            local_week: local.jobs,
             jobs,
             free,
             never,
@@ -108,33 +114,88 @@ impl ForecastCounts {
     }
 }
 
-/// Adds the jobs of a group to the hours of the week by their own clocks.
-fn add_local(
-    planned: &GroupedJobs,
-    group: &JobGroup,
-    (context, now): (&JobContext<'_>, i64),
-    week: &mut [u64],
-) {
-    let (zone, hours) = context.in_one_zone(&group.hours);
-    let offset = |at: i64| i64::from(zone.offset_at(at));
-    // The hours begin when those of the clock do.
-    let begin = now - (now + offset(now)).rem_euclid(HOUR);
-    let mut counts = GroupHours::new(context.times(&hours, now), begin, WEEK);
-    for job in &group.jobs {
-        let (from, until) = planned.span(*job);
-        counts.add(from, until);
-    }
-    let mut by_hour = [0; WEEK];
-    counts.add_to(&mut by_hour);
-    // A clock that is set back shows an hour twice.
-    let mut by_clock = [0; WEEK];
-    for (at, jobs) in (begin..).step_by(HOUR as usize).zip(by_hour) {
-        let shown = (at + offset(at)).div_euclid(HOUR) + TO_EPOCH;
-        let most = &mut by_clock[shown.rem_euclid(WEEK as i64) as usize];
-        *most = jobs.max(*most);
-    }
-    for (sum, jobs) in week.iter_mut().zip(by_clock) {
+/// Adds the jobs of each hour to those of others.
+fn add(sums: &mut [u64], jobs: &[u64]) {
+    for (sum, jobs) in sums.iter_mut().zip(jobs) {
         *sum += jobs;
+    }
+}
+
+/// How many jobs may ring in each hour of the week by their own clocks.
+struct LocalWeek<'c, 'r> {
+    context: &'c JobContext<'r>,
+    now: i64,
+    jobs: Vec<u64>,
+    /// The clocks of the zones so far, by their offset and the number of their region.
+    clocks: HashMap<(Option<i32>, Option<usize>), LocalClock>,
+}
+
+/// What a clock shows in the hours of the next week.
+struct LocalClock {
+    /// When the first of these hours of the clock begins.
+    begin: i64,
+    /// For each hour its place in the week that begins on Monday.
+    shown: [usize; WEEK],
+}
+
+impl LocalClock {
+    fn new(zone: Zone<'_>, now: i64) -> Self {
+        let offset = |at: i64| i64::from(zone.offset_at(at));
+        let begin = now - (now + offset(now)).rem_euclid(HOUR);
+        let shown = |hour: usize| {
+            let at = begin + hour as i64 * HOUR;
+            let shown = (at + offset(at)).div_euclid(HOUR) + TO_EPOCH;
+            shown.rem_euclid(WEEK as i64) as usize
+        };
+        LocalClock {
+            begin,
+            shown: std::array::from_fn(shown),
+        }
+    }
+}
+
+impl<'c, 'r> LocalWeek<'c, 'r> {
+    fn new(context: &'c JobContext<'r>, now: i64, free: u64) -> Self {
+        LocalWeek {
+            context,
+            now,
+            jobs: vec![free; WEEK],
+            clocks: HashMap::new(),
+        }
+    }
+
+    /// Adds the jobs of a group. `known` is how many of them may ring in each hour from an instant
+    /// on, in all their zones.
+    fn add_group(
+        &mut self,
+        planned: &GroupedJobs,
+        group: &JobGroup,
+        (known_from, known): (i64, &[u64]),
+    ) {
+        let (zone, hours) = self.context.in_one_zone(&group.hours);
+        let key = (
+            zone.offset_seconds(),
+            zone.region().map(|region| region.index()),
+        );
+        let make = || LocalClock::new(zone, self.now);
+        let clock = self.clocks.entry(key).or_insert_with(make);
+        let is_known = known_from == clock.begin && known.len() >= WEEK && hours == group.hours;
+        let counted;
+        let by_hour = match is_known {
+            true => known,
+            false => {
+                let times = self.context.times(&hours, self.now);
+                let spans = group.jobs.iter().map(|job| planned.span(*job));
+                counted = GroupHours::count(times, clock.begin, WEEK, spans).0;
+                &counted
+            }
+        };
+        // A clock that is set back shows an hour twice.
+        let mut by_clock = [0; WEEK];
+        for (shown, jobs) in clock.shown.iter().zip(by_hour) {
+            by_clock[*shown] = (*jobs).max(by_clock[*shown]);
+        }
+        add(&mut self.jobs, &by_clock);
     }
 }
 
@@ -152,6 +213,18 @@ struct GroupHours<'c, 'r> {
 }
 
 impl<'c, 'r> GroupHours<'c, 'r> {
+    /// How many jobs with these dates may ring in each of so many hours; the times go on.
+    fn count(
+        times: RingingTimes<'c, 'r>,
+        begin: i64,
+        length: usize,
+        spans: impl Iterator<Item = (Instant, Instant)>,
+    ) -> (Vec<u64>, RingingTimes<'c, 'r>) {
+        let mut counts = GroupHours::new(times, begin, length);
+        spans.for_each(|(from, until)| counts.add(from, until));
+        (counts.by_hour(), counts.times)
+    }
+
     fn new(mut times: RingingTimes<'c, 'r>, begin: i64, length: usize) -> Self {
         let mut rings = vec![false; length];
         let end = begin + length as i64 * HOUR;
@@ -203,14 +276,14 @@ impl<'c, 'r> GroupHours<'c, 'r> {
         rings && (is_whole || self.times.rings(from.max(start), until.min(end)))
     }
 
-    /// Adds the counts to those of all jobs.
-    fn add_to(&self, hours: &mut [u64]) {
+    /// The jobs of each hour.
+    fn by_hour(&self) -> Vec<u64> {
         let mut jobs = 0;
-        for ((hour, rings), change) in hours.iter_mut().zip(&self.rings).zip(&self.changes) {
+        let hours = self.rings.iter().zip(&self.changes);
+        let in_hour = hours.map(|(rings, change)| {
             jobs += change;
-            if *rings {
-                *hour += jobs as u64;
-            }
-        }
+            if *rings { jobs as u64 } else { 0 }
+        });
+        in_hour.collect()
     }
 }

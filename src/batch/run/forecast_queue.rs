@@ -66,12 +66,17 @@ fn milliseconds(instant: Instant) -> i64 {
 
 impl<'q, 'c, 'r> QueueSimulation<'q, 'c, 'r> {
     /// The queue at `now`, in seconds since 1970, of planned jobs and of others that may ring at any
-    /// time.
-    pub fn new(context: &'c JobContext<'r>, planned: &'q GroupedJobs, now: i64, free: u64) -> Self {
+    /// time. `times` are those of the groups, in their order.
+    pub fn new(
+        context: &'c JobContext<'r>,
+        (planned, times): (&'q GroupedJobs, Vec<RingingTimes<'c, 'r>>),
+        now: i64,
+        free: u64,
+    ) -> Self {
         let start = now * 1000;
         let mut starts = Vec::new();
         let mut groups = Vec::with_capacity(planned.groups.len());
-        for group in &planned.groups {
+        for (group, times) in planned.groups.iter().zip(times) {
             let mut jobs = Vec::new();
             for job in &group.jobs {
                 let from = milliseconds(planned.span(*job).0);
@@ -82,7 +87,7 @@ impl<'q, 'c, 'r> QueueSimulation<'q, 'c, 'r> {
             }
             groups.push(QueueGroup {
                 is_later: !group.hours.is_own,
-                times: context.times(&group.hours, now),
+                times,
                 jobs: jobs.into(),
                 state: GroupState::Idle,
                 due: None,

@@ -4,6 +4,8 @@
 //! They are computed as far as they are asked for, [`STEP`] by step, and kept: a job with dates of
 //! its own asks for the part between them.
 
+use std::sync::Arc;
+
 use super::distance::Clocks;
 use super::week::Week;
 use super::{CallHours, Ringing};
@@ -19,7 +21,7 @@ pub(crate) const NEVER: i64 = i64::MAX;
 /// Stretches of time from an instant on.
 pub(crate) struct RingingTimes<'c, 'r> {
     clocks: &'c Clocks<'r>,
-    week: Week,
+    week: Arc<Week>,
     zones: Vec<Zone<'r>>,
     /// The stretches up to `known_until`, soonest first: the first second of each, and the first one
     /// after it. No two touch.
@@ -30,7 +32,7 @@ pub(crate) struct RingingTimes<'c, 'r> {
 impl<'r> Ringing<'r> {
     /// When jobs with these hours may ring from `now` or from a later instant on.
     pub fn times(&self, hours: &CallHours, from: i64) -> RingingTimes<'_, 'r> {
-        self.times_of((*hours.week).clone(), hours, from)
+        self.times_of(Arc::clone(&hours.week), hours, from)
     }
 
     /// The same without the night; `None` if no part of the hours is at night.
@@ -41,10 +43,10 @@ impl<'r> Ringing<'r> {
         from: i64,
     ) -> Option<RingingTimes<'_, 'r>> {
         let by_day = hours.week.without(&night.week());
-        (by_day != *hours.week).then(|| self.times_of(by_day, hours, from))
+        (by_day != *hours.week).then(|| self.times_of(Arc::new(by_day), hours, from))
     }
 
-    fn times_of(&self, week: Week, hours: &CallHours, from: i64) -> RingingTimes<'_, 'r> {
+    fn times_of(&self, week: Arc<Week>, hours: &CallHours, from: i64) -> RingingTimes<'_, 'r> {
         let (known, known_until) = match (week.is_empty(), week.is_full()) {
             (true, _) => (Vec::new(), NEVER),
             (_, true) => (vec![(from, NEVER)], NEVER),
