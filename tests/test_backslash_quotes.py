@@ -50,6 +50,7 @@ def expected(text: str, delimiter: str) -> list[list[str]]:
 )
 @example([("79123456789", 'OOO "Alfa"', "x"), ("79123456780", "y\\", "z")], ",")
 @example([("79123456789", 'a\\"b', '"'), ("79123456780", "", "")], ";")
+@example([("79123456789", "xy", 'x",y')], ",")
 def test_cells_are_those_of_csv(rows: list[tuple[str, str, str]], delimiter: str) -> None:
     table = [["phone", "name", "note"], *map(list, rows)]
     text = written(table, delimiter)

@@ -492,21 +492,21 @@ impl Dialect {
         };
         if may_escape_quotes(beginning) {
             let escaped = with_delimiter(escaped);
-            if escaped.matches_more_than_doubled(beginning, whole) {
+            if escaped.fits_better_than_doubled(beginning, whole) {
                 return escaped;
             }
         }
         with_delimiter(plain)
     }
 
-    /// Whether the quotes of more records match than if they were doubled.
-    fn matches_more_than_doubled(self, beginning: &[u8], whole: bool) -> bool {
-        let unmatched = |dialect: Dialect| dialect.unmatched_of_first(beginning, whole);
+    /// Whether fewer records have another width or quotes that don't match than if quotes were doubled.
+    fn fits_better_than_doubled(self, beginning: &[u8], whole: bool) -> bool {
+        let misfits = |dialect: Dialect| dialect.misfits_of_first(beginning, whole);
         let doubled = Dialect {
             escapes: false,
             ..self
         };
-        unmatched(self) < unmatched(doubled)
+        misfits(self) < misfits(doubled)
     }
 }
 
@@ -743,11 +743,12 @@ impl Regularity {
 }
 
 impl Dialect {
-    /// How many of the first records have quotes that don't match.
-    fn unmatched_of_first(self, beginning: &[u8], whole: bool) -> usize {
+    /// How many of the first records have quotes that don't match, or not as many cells as the first.
+    fn misfits_of_first(self, beginning: &[u8], whole: bool) -> usize {
         let mut marked = self.marked(beginning);
         let mut cells = Vec::new();
-        let (mut at, mut records, mut unmatched) = (0, 0, 0);
+        let (mut at, mut records, mut misfits) = (0, 0, 0);
+        let mut width = None;
         while at < beginning.len() && records < SAMPLE {
             let split = self.split(&mut marked, at, whole, Bounds::ALL, &mut cells);
             let (Split::Record { next, .. }
@@ -756,11 +757,15 @@ impl Dialect {
             else {
                 break;
             };
-            unmatched += usize::from(matches!(split, Split::Unmatched { .. }));
+            misfits += usize::from(match split {
+                Split::Record { end, .. } if end == at => false,
+                Split::Record { count, .. } => *width.get_or_insert(count) != count,
+                _ => true,
+            });
             records += 1;
             at = next;
         }
-        unmatched
+        misfits
     }
 
     /// Calls `take` with the cells of each of the first records.
