@@ -10,6 +10,7 @@ import os
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import pairwise
 from math import ceil, log2
 from pathlib import Path
@@ -387,6 +388,75 @@ class TestSending:
         sent = run(tmp_path, again, machine)
         assert "an answer proved nothing" in str(sent.stopped)
         assert again.adds == 0
+
+
+class TestJobsThatExpire:
+    """Between `prepare` and `send` a job may expire: the service then refuses its whole body."""
+
+    def prepared(self, out: Path) -> list[str]:
+        ends = datetime.fromtimestamp(Machine().wall_time, UTC).isoformat()
+        phones = [str(79110000000 + number) for number in range(6)]
+        jobs: list[dict[str, Any]] = [{"phone": phone} for phone in phones]
+        jobs[2]["finishDateTime"] = jobs[5]["finishDateTime"] = ends
+        predial.prepare(jobs, out, now=datetime.fromtimestamp(1_799_990_000.0, UTC))
+        return phones
+
+    def test_they_hold_their_neighbours_back_only_until_that_is_known(self, tmp_path: Path) -> None:
+        phones = self.prepared(tmp_path)
+        machine = Machine(wall_time=1_800_000_030.0)
+        unlisted = httpx2.Response(400, json={"type": "invalid.request", "message": "too late"})
+        service = Service(bad=frozenset({phones[2], phones[5]}), faults={1: says(unlisted)})
+        sent = run(tmp_path, service, machine)
+        assert (sent.created, sent.unknown, len(service.jobs)) == (0, 6, 0)
+        for words in ("from 2027-01-15T09:01Z on", "reconcile=True", "sent anew: 2 of its jobs"):
+            assert words in str(sent.stopped)
+        machine.pass_time(3600)
+        sent = run(tmp_path, service, machine, reconcile=True)
+        assert (sent.created, sent.unknown, sent.stopped) == (4, 0, None)
+        is_exactly_once(tmp_path, service, phones)
+        assert service.adds == 2
+        assert [(it.row, it.type) for it in sent.refused] == [
+            (2, "policy-expired"), (5, "policy-expired"),
+        ]  # fmt: skip
+        assert "finishDateTime has passed" in sent.refused[0].message
+        assert repr(status(tmp_path)) == repr(sent)
+
+    def test_a_body_that_was_never_tried_keeps_its_bytes(self, tmp_path: Path) -> None:
+        """It may have been sent from a copy of the directory: with other bytes it has another key,
+        and would be added again.
+        """
+        phones = self.prepared(tmp_path)
+        content = predial.open_prepared(tmp_path).bodies[0].content
+        service = Service()
+        sent = run(tmp_path, service, Machine(wall_time=1_800_100_000.0))
+        assert (sent.created, sent.refused) == (6, [])
+        [added] = [it for it in service.requests if it.url.path.endswith("addPhones")]
+        assert added.content == content
+        assert [phone for phone, _ in service.jobs] == phones
+
+    def test_a_phone_that_also_has_a_job_that_is_left_keeps_that(self, tmp_path: Path) -> None:
+        phone, other = "79110000000", "79110000001"
+        gone = {"phone": phone, "finishDateTime": "2027-01-15T08:00:00Z"}
+        jobs = [{"phone": other}, gone, {"phone": phone}]
+        before = datetime.fromtimestamp(1_799_990_000.0, UTC)
+        predial.prepare(jobs, tmp_path, duplicates="job", now=before)
+        machine = Machine(wall_time=1_800_000_030.0)
+        service = Service(faults={1: says(httpx2.Response(400, json={"type": "invalid.request"}))})
+        run(tmp_path, service, machine)
+        machine.pass_time(3600)
+        sent = run(tmp_path, service, machine, reconcile=True)
+        assert (sent.stopped, sent.unknown, [it.row for it in sent.refused]) == (None, 0, [1])
+        assert [phone for phone, _ in service.jobs] == [other, phone]
+
+    def test_a_cut_of_a_body_that_may_have_been_sent_is_damage(self, tmp_path: Path) -> None:
+        self.prepared(tmp_path)
+        run(tmp_path, Service(faults={1: says(httpx2.Response(409))}))
+        key = lines_of(tmp_path)[-1]["key"]
+        cut = {"type": "cut", "key": key, "how": "expired", "phones": ["79110000002"], "why": "x"}
+        with open(tmp_path / "sending.ndjson", "a") as file:
+            file.write(json.dumps(cut) + "\n")
+        with pytest.raises(predial.SendError, match="does not follow"):
+            status(tmp_path)
 
 
 class TestTwoHoursBeforeMidnight:

@@ -6,6 +6,7 @@
 | `clock` | how old a try is, by clocks that jump |
 | `journal` | what is on the disk before and after each request |
 | `outcomes` | what an answer of the service proves |
+| `expiry` | which jobs have expired since they were prepared, as the core says |
 | `pieces` | which bodies there are, and what became of each: the journal, read |
 | `client` | requests over HTTP; the token leaves this module in URLs alone |
 | `settings` | what the caller asks for |

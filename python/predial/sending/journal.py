@@ -152,7 +152,7 @@ _FIELDS: Final[dict[str, dict[str, Check]]] = {
         "outcome": _one_of("created", "refused", "unknown"),
         "at": _is_instant,
     },
-    "cut": {"key": _is_text, "how": _one_of("renewed", "halves", "without", "row")},
+    "cut": {"key": _is_text, "how": _one_of("renewed", "halves", "without", "row", "expired")},
 }
 _OF_OUTCOME: Final[dict[str, dict[str, Check]]] = {
     "created": {"ids": _list_of(_or_none(_is_text))},
@@ -165,4 +165,5 @@ _OF_OUTCOME: Final[dict[str, dict[str, Check]]] = {
 }
 _OF_CUT: Final[dict[str, dict[str, Check]]] = {
     "without": {"phones": _list_of(_is_text), "keep_first": _is_flag},
+    "expired": {"phones": _list_of(_is_text), "why": _is_text},
 }

@@ -15,6 +15,7 @@ from typing import Final, Literal
 import predial
 from predial.sending.clock import Instant
 from predial.sending.errors import SendError
+from predial.sending.expiry import RULE
 from predial.sending.journal import Line
 from predial.sending.outcomes import OF_CAMPAIGN, Outcome
 
@@ -59,6 +60,9 @@ class Piece:
     baseline: dict[str, list[str]] | None = None
     #: Whether an answer was such that it is not sent again by itself.
     is_stopped: bool = False
+    #: Whether its jobs were tried with another key and are known not to have been created, so that
+    #: its bytes may change: no request with its key could answer for them.
+    is_renewed: bool = False
 
     @property
     def key(self) -> str:
@@ -131,11 +135,15 @@ class Pieces:
             )
 
     def _cut(self, piece: Piece, line: Line) -> list[Piece]:
+        how = line["how"]
+        is_renewed = how == "renewed" or piece.state == NEW
         piece.state = "cut"
-        parts = [Piece(body) for body in _parts(piece.body, line)]
-        if line["how"] != "renewed" and piece.outcome is not None:
+        parts = [Piece(body, is_renewed=is_renewed) for body in _parts(piece.body, line)]
+        refusal = piece.outcome
+        if how == "expired":
+            refusal = Outcome("refused", line["why"], type=RULE)
+        if how != "renewed" and refusal is not None:
             stay = {row for part in parts for row in part.body.rows}
-            refusal = piece.outcome
             self.refused += [
                 RefusedRow(row, line_of_it, phone, refusal.type, refusal.why)
                 for row, line_of_it, phone in places(piece.body)
@@ -180,6 +188,10 @@ def _follows(piece: Piece, line: Line) -> bool:
     how = line["how"]
     if how == "renewed":
         return state in (UNKNOWN, REFUSED)
+    if how == "expired":
+        return state == NEW and piece.is_renewed
+    if how == "halves" and state == NEW:
+        return piece.is_renewed and jobs > 1
     return state == REFUSED and (jobs > 1 if how == "halves" else jobs == 1 or how != "row")
 
 
@@ -189,8 +201,8 @@ def _parts(body: predial.Body, line: Line) -> list[predial.Body]:
         return [body.renewed()]
     if how == "halves":
         return list(body.halves() or ())
-    if how == "without":
-        left = body.without(line["phones"], line["keep_first"])
+    if how in ("without", "expired"):
+        left = body.without(line["phones"], line.get("keep_first", False))
         return [left] if left.jobs else []
     return []  # its one row is refused
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
+from math import ceil
 from typing import Final
 
 import predial
@@ -17,7 +19,7 @@ from predial.sending.clock import Instant
 from predial.sending.errors import SendError
 from predial.sending.pieces import Piece
 
-__all__ = ["Samples", "created_ids"]
+__all__ = ["Samples", "created_ids", "minute_of", "settled_at"]
 
 #: How long after its last try a body may still be stored, in seconds. Before that the absence of
 #: its jobs proves nothing.
@@ -68,10 +70,11 @@ async def created_ids(
         )
     counts = {len(ids) for ids in new.values()}
     if counts == {0}:
-        if piece.last is None or piece.last.least_age(now) < SETTLED:
+        since = settled_at(piece, now)
+        if since > now.wall:
             raise SendError(
                 f"{name} has no jobs yet, and its last try is less than an hour old: it may still "
-                "be stored; reconcile later"
+                f"be stored; from {minute_of(since)} on reconcile=True sends it with a new key"
             )
         return None
     if counts != {1}:
@@ -85,6 +88,17 @@ async def created_ids(
     return tuple(
         _the_one(new.get(it) or of_all[it], owned) if times[it] == 1 else None for it in phones
     )
+
+
+def settled_at(piece: Piece, now: Instant) -> float:
+    """From when on the absence of the jobs of a piece proves something, by the wall clock."""
+    age = 0.0 if piece.last is None else piece.last.least_age(now)
+    return now.wall + SETTLED - age if age < SETTLED else now.wall
+
+
+def minute_of(wall: float) -> str:
+    """The first whole minute that is not before an instant."""
+    return f"{datetime.fromtimestamp(ceil(wall / 60) * 60, UTC):%Y-%m-%dT%H:%MZ}"
 
 
 def _the_one(ids: Iterable[str], owned: Collection[str]) -> str | None:

@@ -18,10 +18,11 @@ from predial.sending import journal as journals
 from predial.sending.client import LONGEST, Client, silent
 from predial.sending.clock import LIMIT, Clock, Instant
 from predial.sending.errors import NoAnswer, SendError
+from predial.sending.expiry import count, expired
 from predial.sending.journal import Journal, Line
 from predial.sending.outcomes import Answer, Outcome, of_answer, retry_after
 from predial.sending.pieces import CREATED, NEW, REFUSED, UNKNOWN, Piece, Pieces, cut_of
-from predial.sending.reconcile import Samples, created_ids
+from predial.sending.reconcile import Samples, created_ids, minute_of, settled_at
 from predial.sending.results import Sent, write
 from predial.sending.settings import Settings
 
@@ -216,6 +217,8 @@ class Run:
         """Sends a piece, or cuts it."""
         if piece.state == REFUSED:
             self._cut(piece, is_anew=True)
+        elif piece.state == NEW and piece.is_renewed and self._leaves_expired(piece):
+            return
         elif piece.state == UNKNOWN and not self._may_send_again(piece):
             if not self._settings.reconcile:
                 raise SendError(self._advice(piece))
@@ -225,6 +228,28 @@ class Run:
             if piece.state == NEW and self._settings.baseline:
                 await self._ask_baseline(piece)
             await self._send(piece)
+
+    def _leaves_expired(self, piece: Piece) -> bool:
+        """Cuts a piece that holds expired jobs: the service would refuse it whole.
+
+        Only a renewed one. The key of a body that was never tried here may have been sent from
+        another directory, and with other bytes the service would add its jobs again.
+        """
+        words, is_mixed = expired(piece.body, self._service_time())
+        if words:
+            why, *_ = words.values()
+            line = {"type": "cut", "key": piece.key, "how": "expired", "phones": list(words)}
+            self._write(piece, {**line, "why": why})
+        elif is_mixed:
+            self._write(piece, {"type": "cut", "key": piece.key, "how": "halves"})
+        if words or is_mixed:
+            self._report()
+        return bool(words) or is_mixed
+
+    def _service_time(self) -> float:
+        """The clock by which the service judges, as far as it is known."""
+        now = self._clock.now()
+        return now.wall if now.service is None else now.service
 
     def _may_send_again(self, piece: Piece) -> bool:
         return not piece.is_stopped and self._lives(piece, 0.0)
@@ -240,8 +265,25 @@ class Run:
         why = "an answer proved nothing" if piece.is_stopped else "its key is too old"
         return (
             f"it is unknown whether the jobs of {body} were created, and {why}, so it is not sent "
-            "again by itself; reconcile=True asks the service which of its jobs are there"
+            f"again by itself; {self._way_out(piece)}"
         )
+
+    def _way_out(self, piece: Piece) -> str:
+        """What to do about a piece that is unknown and not sent again by itself."""
+        if not piece.baseline:
+            return "it has no baseline: look in the campaign which of its jobs are there"
+        way = "reconcile=True asks the service which of its jobs are there"
+        now = self._clock.now()
+        since = settled_at(piece, now)
+        if since > now.wall:
+            way += f", and from {minute_of(since)} on also whether none are"
+        gone = count(piece.body, self._service_time())
+        if gone:
+            way += (
+                f"; expired since it was prepared, and left out if it is sent anew: {gone} of its "
+                "jobs"
+            )
+        return way
 
     async def _ask_baseline(self, piece: Piece) -> None:
         phones = self._samples.of(piece.body)
@@ -264,7 +306,8 @@ class Run:
             outcome = self._proved(piece, of_answer(answer, piece.body.jobs), had_unknown)
             self._write(piece, self._result_line(piece, outcome, answer))
             if outcome.stop:
-                raise SendError(f"body {piece.body.mark}: {outcome.stop}")
+                way = "" if outcome.may_repeat else f"; {self._way_out(piece)}"
+                raise SendError(f"body {piece.body.mark}: {outcome.stop}{way}")
             if outcome.kind == "created":
                 self._is_created(piece)
                 return
@@ -291,7 +334,7 @@ class Run:
         if outcome.kind == "refused" and had_unknown:
             stop = (
                 f"the service refuses it ({outcome.why}), but an earlier try may have created its "
-                "jobs; reconcile=True asks which are there"
+                "jobs"
             )
             return Outcome("unknown", outcome.why, stop=stop, may_repeat=False)
         owners = self._pieces.owners
