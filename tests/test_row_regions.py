@@ -169,3 +169,17 @@ def test_long_rows_and_many_batches() -> None:
     assert (report.total, report.repaired, report.rejected) == (18_000, 9_000, 9_000)
     limited = predial.check(table, map=MAPS["region"], max_row_bytes=100)
     assert limited.counts == {"job-too-large": 18_000}
+
+
+def test_what_is_not_a_country_is_noted() -> None:
+    people = [*PEOPLE, ("020 7946 0124", "XX", "", None), ("020 7946 0125", " - ", "", None)]
+    report = predial.check(as_csv(columns(people)), map=MAPS["region"])
+    note = (
+        '2 cells of the column "country" are not countries (such as "Atlantis"), so the region of '
+        "the list holds for their rows"
+    )
+    assert report.notes == [note]
+    one = predial.check(as_csv(columns(people[:-2])), map=MAPS["region"])
+    assert len(one.notes) == 1
+    assert one.notes[0].startswith('1 cell of the column "country" is not a country')
+    assert predial.check(as_csv(columns(PEOPLE[:7])), map=MAPS["region"]).notes == []

@@ -137,6 +137,7 @@ impl ChoiceRequest<'_> {
         chooser.use_calling_code()?;
         chooser.use_phone()?;
         chooser.use_zone()?;
+        chooser.note_unknown_countries();
         chooser.note_shares();
         chooser.mapping.map_payload(self.options)?;
         Ok(ColumnChoice {
@@ -572,6 +573,39 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
         }
     }
 
+    /// Notes the cells of a column of countries that are none: nothing else shows that the region of
+    /// the list holds for their rows.
+    fn note_unknown_countries(&mut self) {
+        for place in self.mapping.places_for(ColumnUse::Region).to_vec() {
+            let cells = self
+                .rows
+                .iter()
+                .zip(&self.kinds)
+                .filter_map(|(row, kinds)| {
+                    let is_filled = kinds.get(place).is_some_and(|kind| kind.is_filled());
+                    row.get(place).filter(|_| is_filled)
+                });
+            let mut unknown = cells.filter(|cell| country::region(cell).is_none());
+            let Some(first) = unknown.next() else {
+                continue;
+            };
+            let (count, are) = match unknown.count() + 1 {
+                1 => ("1 cell".to_owned(), "is not a country"),
+                count => (format!("{count} cells"), "are not countries"),
+            };
+            let shown: String = first.trim().chars().take(MOST_OF_A_CELL).collect();
+            let header = &self.mapping.columns()[place].column;
+            self.unused.push(UnusedColumn {
+                text: format!(
+                    "{count} of the column {header:?} {are} (such as {shown:?}), so the region of the \
+                     list holds for their rows"
+                ),
+                option: None,
+                rows: 0,
+            });
+        }
+    }
+
     /// Notes how many of the cells of the used columns are what these are used for.
     fn note_shares(&mut self) {
         let judge = self.request.judge();
@@ -594,6 +628,9 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
         }
     }
 }
+
+/// How many characters of a cell a note shows.
+const MOST_OF_A_CELL: usize = 40;
 
 /// The region in which the phone of a row may be dialled, by the cells of its calling codes and of its
 /// countries.
