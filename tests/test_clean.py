@@ -323,3 +323,123 @@ def test_the_command(tmp_path: Path) -> None:
     assert out.read_bytes().startswith(
         b"predial_rule,predial_message,predial_suggestion,name,phone\n"
     )
+
+
+def test_the_list_itself_is_never_replaced(tmp_path: Path) -> None:
+    content = "name,phone\na,79110000001\nb,123\n"
+    source = tmp_path / "list.csv"
+    source.write_text(content)
+    link = tmp_path / "link.csv"
+    link.symlink_to(source)
+    for out in (source, link):
+        with pytest.raises(ValueError, match="is the source, which clean never replaces"):
+            predial.clean(source, out, overwrite=True)
+    with source.open("rb") as file, pytest.raises(ValueError, match="is the source"):
+        predial.clean(file, source, overwrite=True)
+    excluded = tmp_path / "excluded.csv"
+    excluded.write_text(content)
+    for exclude in (excluded, [source.read_bytes(), excluded]):
+        with pytest.raises(ValueError, match="is an excluded list, which clean never replaces"):
+            predial.clean(source, excluded, overwrite=True, exclude=exclude)
+    with pytest.raises(FileExistsError):
+        predial.clean(source, source)
+    assert source.read_text() == excluded.read_text() == content
+    arguments = ["clean", str(source), str(source), "--overwrite"]
+    refused = CliRunner().invoke(commands, arguments)
+    assert refused.exit_code == 2
+    assert "choose another file" in refused.stderr
+
+
+WRAPPED = (
+    b'"name,""phone"",city"\n'
+    b'"a0,""+79110000000"",X"\n'
+    b'"a1,+79110000001,X"\n'
+    b'"a2,""7.911E+10"",X"\n'
+    b'"a3,7.912E+10,""X"""\n'
+    b'"a4,""+79110000004"",X"\n'
+    b'"a5,""+79110000005"",X"\n'
+    b'"a6,""+79110000006"",X"\n'
+)
+
+
+def test_rejected_rows_are_kept_in_lines_that_are_wholly_in_quotes(tmp_path: Path) -> None:
+    report = predial.check(WRAPPED)
+    assert (report.total, report.rejected) == (7, 2)
+    out = tmp_path / "out.csv"
+    lines = cleaned(WRAPPED, out, keep=True).splitlines()
+    own = b"predial_rule,predial_message,predial_suggestion"
+    assert lines[0] == b'"' + own + b',name,""phone"",city"'
+    assert lines[1] == b'",,,a0,""79110000000"",X"'
+    assert lines[2] == b'",,,a1,79110000001,X"'
+    assert lines[4].endswith(b',a3,7.912E+10,""X"""')
+    again = predial.check(out)
+    assert (again.total, again.clean, again.rejected) == (7, 5, 2)
+    assert cleaned(out.read_bytes(), tmp_path / "again.csv", keep=True) == out.read_bytes()
+    # Without keep the columns of the reasons are gone, and all else is what it was.
+    rest = cleaned(out.read_bytes(), tmp_path / "rest.csv")
+    once = cleaned(WRAPPED, tmp_path / "once.csv")
+    assert rest == once
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r\r\n", "\r"])
+def test_what_is_above_the_header_is_kept_with_the_rejected_rows(end: str, tmp_path: Path) -> None:
+    above = ["sep=;", "Customers 2026;;;", "", "# a comment"]
+    header, *rows = ["name;phone;city;no", "a;79110000001;X;1", "b;123;X;2", "c;79110000003;X;3"]
+    source = end.join([*above, header, *rows, ""]).encode()
+    assert predial.check(source).total == 3
+    out = tmp_path / "out.csv"
+    kept = cleaned(source, out, keep=True)
+    begin = [*above, "predial_rule;predial_message;predial_suggestion;" + header, ";;;" + rows[0]]
+    assert kept.startswith(end.join([*begin, ""]).encode())
+    assert predial.check(out).total == 3
+    assert cleaned(kept, tmp_path / "again.csv", keep=True) == kept
+    rest = end.join([*above, header, rows[0], rows[2], ""]).encode()
+    assert cleaned(kept, tmp_path / "rest.csv") == rest
+
+
+def test_titles_of_a_sheet_are_kept_with_the_rejected_rows(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Customers 2026"], ["name", "phone"], ["a", "79110000001"], ["b", "123"]):
+        book.active.append(row)
+    book.save(tmp_path / "in.xlsx")
+    predial.clean(tmp_path / "in.xlsx", tmp_path / "out.xlsx", keep=True)
+    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx").active
+    rows = [[cell for cell in row if cell] for row in sheet.iter_rows(values_only=True)]
+    own = ["predial_rule", "predial_message", "predial_suggestion"]
+    assert rows[:3] == [["Customers 2026"], [*own, "name", "phone"], ["a", "79110000001"]]
+
+
+def test_the_ending_of_the_file_fits_its_form(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["name", "phone"], ["a", "79110000001"]):
+        book.active.append(row)
+    book.save(tmp_path / "in.xlsx")
+    (tmp_path / "in.csv").write_text("name,phone\na,79110000001\n")
+    (tmp_path / "in.ndjson").write_text('{"phone": "79110000001"}\n')
+    parquet.write_table(pa.table({"phone": ["79110000001"]}), tmp_path / "in.parquet")
+    fitting = {
+        "in.xlsx": [".xlsx", ".XLSX", "", ".bak"],
+        "in.csv": [".csv", ".tsv", ".txt", ""],
+        "in.ndjson": [".ndjson", ".jsonl", ".json", ""],
+        "in.parquet": [".parquet", ".pq", ""],
+    }
+    endings = [".csv", ".tsv", ".xlsx", ".xls", ".ods", ".xlsb", ".ndjson", ".json", ".parquet"]
+    for name, fits in fitting.items():
+        for ending in fits:
+            predial.clean(tmp_path / name, tmp_path / f"out{ending}", overwrite=True)
+        for ending in set(endings) - set(fits):
+            out = tmp_path / f"wrong{ending}"
+            with pytest.raises(ValueError, match=r"has the wrong ending: .*; choose a name"):
+                predial.clean(tmp_path / name, out)
+            assert not out.exists()
+    assert not list(tmp_path.glob(".predial-*"))
+
+
+def test_a_missing_directory_is_named_by_the_file_that_was_asked_for(tmp_path: Path) -> None:
+    out = tmp_path / "missing" / "out.csv"
+    with pytest.raises(FileNotFoundError) as caught:
+        predial.clean(b"phone\n79110000001\n", out)
+    assert caught.value.filename == str(out)
+    with pytest.raises(FileNotFoundError) as caught:
+        predial.clean(pa.table({"phone": ["79110000001"]}), out.with_suffix(".parquet"))
+    assert caught.value.filename == str(out.with_suffix(".parquet"))

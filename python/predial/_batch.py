@@ -7,11 +7,12 @@ from contextvars import ContextVar
 
 from predial import _core
 from predial._arguments import aware, wrong_type
-from predial._errors import SourceError
+from predial._errors import ListError, SourceError
+from predial._printable import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from os import PathLike
     from typing import Any, Literal, TypeAlias, TypeVar
@@ -457,7 +458,8 @@ def clean(
     can't be written with ``keep``.
 
     The file gets its name when it is whole. Raises ``FileExistsError`` if ``out`` exists, unless
-    ``overwrite``; other errors are those of ``check``, and then no file is written.
+    ``overwrite``, and ``ValueError`` if it is the source or an excluded list, which ``overwrite``
+    never replaces; other errors are those of ``check``. Then no file is written.
 
     >>> import predial, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -475,6 +477,9 @@ def clean(
     for name, flag in (("keep", keep), ("overwrite", overwrite)):
         if not isinstance(flag, bool):
             raise wrong_type(name, "True or False", flag)
+    if overwrite:
+        _refuse_to_replace(path, "the source", [source])
+        _refuse_to_replace(path, "an excluded list", _excluded_lists(exclude))
     if input_format is None and (table := _columnar_source(source)) is not None:
         return clean_table(table, path, (keep, overwrite), (options, progress))
 
@@ -482,6 +487,23 @@ def clean(
         return _core.clean_batch(opened, named, options, (path, keep, overwrite), progress)
 
     return _with_source(source, work, input_format is None)
+
+
+def _refuse_to_replace(out: str, what: str, sources: Iterable[Any]) -> None:
+    """Raise if a file that is read would be replaced: the rows that are left out of the cleaned
+    list would be lost.
+    """
+    try:
+        there = os.stat(out)
+    except (OSError, ValueError):  # nothing that could be replaced
+        return
+    for source in sources:
+        try:
+            read = os.stat(source) if _is_path(source) else os.fstat(source.fileno())
+        except (AttributeError, OSError, TypeError, ValueError):  # not a file of the system's
+            continue
+        if os.path.samestat(read, there):
+            raise ValueError(f"{out} is {what}, which clean never replaces; choose another file")
 
 
 def _columnar_source(source: Source) -> Any | None:
@@ -669,10 +691,7 @@ def _exclusions(given: Mapping[str, Any]) -> _core.Exclusions | None:
     exclude: Any = given.get("exclude")
     if exclude is None:
         return None
-    is_several = isinstance(exclude, (list, tuple)) and not any(
-        isinstance(item, dict) for item in exclude
-    )
-    lists = exclude if is_several else [exclude]
+    lists = _excluded_lists(exclude)
     asked = {name: given[name] for name in _OF_EXCLUDED if name in given}
     # Each number of a field with several is not to be called.
     of_all = {"duplicates": "allow", "multiple": "each"}
@@ -693,10 +712,37 @@ def _exclusions(given: Mapping[str, Any]) -> _core.Exclusions | None:
                 _with_source(part, work, True)
             except SourceError as error:
                 raise ValueError(f"exclude: the list {name} can't be read: {error}") from error
+            except ListError as error:
+                # Its own message would name options, which are about the columns of the main list.
+                raise ValueError(f"exclude names {name}: {_no_phones(error)}") from error
             except TypeError as error:
                 takes = "a source of check, the directory of an earlier run, or several of them"
                 raise wrong_type("exclude", takes, source) from error
     return exclusions
+
+
+def _no_phones(error: ListError) -> str:
+    """Why no column of an excluded list is surely its phones, and what to do."""
+    headers = [f'"{printable(column.header)}"' for column in error.candidates[:3]]
+    if not headers:
+        return "no column of that list holds phones, so it excludes nobody; give a list of phones"
+    more = len(error.candidates) - len(headers)
+    likely = ", ".join(headers) + (f" and {more} more" if more else "")
+    may = "may be" if len(error.candidates) == 1 else "may each be"
+    return (
+        f"no column of that list is surely the phone ({likely} {may}), so it is not known whom to "
+        'exclude; give a file with the phones alone, or name their column "phone"'
+    )
+
+
+def _excluded_lists(exclude: Any) -> Sequence[Any]:
+    """The lists that the argument `exclude` names: one, several or none."""
+    if exclude is None:
+        return ()
+    is_several = isinstance(exclude, (list, tuple)) and not any(
+        isinstance(item, dict) for item in exclude
+    )
+    return exclude if is_several else [exclude]
 
 
 def _name_of_list(source: Any) -> str | None:

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 __all__ = ["clean_table"]
 
+#: How the names of files end that are not Parquet.
+_OTHER_ENDINGS = (
+    *(".csv", ".tsv", ".tab", ".json", ".ndjson", ".jsonl"),
+    *(".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".html", ".htm"),
+)
+
 
 def clean_table(
     table: Any,
@@ -25,6 +31,12 @@ def clean_table(
 ) -> _core.Report:
     """Check a table, and write its rows that can be sent as Parquet."""
     keep, overwrite = output
+    ending = os.path.splitext(path)[1].lower()
+    if ending in _OTHER_ENDINGS:
+        raise ValueError(
+            f"{path} has the wrong ending: this list is written as Parquet; choose a name that "
+            "ends in .parquet"
+        )
     if not overwrite and os.path.lexists(path):
         raise FileExistsError(17, "the file exists; overwrite=True replaces it", path)
     try:
@@ -50,9 +62,13 @@ def clean_table(
     import uuid
 
     part = os.path.join(os.path.dirname(path), f".predial-{uuid.uuid4().hex}.part")
+    # Only its owner may read the file, because it holds personal data.
     try:
-        # Only its owner may read the file, because it holds personal data.
-        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        opened = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:  # which names the file that the caller knows
+        raise OSError(error.errno, error.strerror, path) from None
+    try:
+        with open(opened, "wb") as file:
             parquet.write_table(cleaned, file)
         os.replace(part, path)
     except BaseException:

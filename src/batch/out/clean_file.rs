@@ -47,15 +47,67 @@ enum CleanFileForm {
     Lines(PartFile),
 }
 
+/// What a cleaned list is written as.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum WrittenForm {
+    Text,
+    Workbook,
+    Lines,
+}
+
+impl WrittenForm {
+    const ENDINGS: [(WrittenForm, &'static [&'static str]); 3] = [
+        (WrittenForm::Text, &["csv", "tsv", "tab"]),
+        (WrittenForm::Workbook, &["xlsx"]),
+        (WrittenForm::Lines, &["ndjson", "jsonl", "json"]),
+    ];
+    /// Endings of files that are never written.
+    const OTHERS: [&'static str; 8] = [
+        "xls", "xlsm", "xlsb", "ods", "html", "htm", "parquet", "arrow",
+    ];
+
+    /// Refuses a file whose name says that it has another form. Other endings may be anything.
+    fn refuse_other_ending(self, path: &Path) -> Result<(), String> {
+        let ending = path.extension().unwrap_or_default().to_string_lossy();
+        let ending = ending.to_ascii_lowercase();
+        let of_form = |form: &(WrittenForm, &[&str])| form.1.contains(&&*ending);
+        let is_refused = match Self::ENDINGS.iter().find(|form| of_form(form)) {
+            Some((form, _)) => *form != self,
+            None => Self::OTHERS.contains(&&*ending),
+        };
+        if !is_refused {
+            return Ok(());
+        }
+        let (what, fits) = match self {
+            WrittenForm::Text => ("this list is a text", ".csv or .tsv"),
+            WrittenForm::Workbook => ("a workbook is written as XLSX", ".xlsx"),
+            WrittenForm::Lines => ("this list is written as one job in each line", ".ndjson"),
+        };
+        let path = path.display();
+        Err(format!(
+            "{path} has the wrong ending: {what}; choose a name that ends in {fits}"
+        ))
+    }
+}
+
 impl CleanFile {
     /// Begins the file of a source.
     pub fn begin(wanted: &CleanOptions, source: &OpenSource<'_>) -> Result<CleanFile, BatchError> {
         let is_free = (!wanted.overwrite).then(|| wanted.path.clone());
         refuse_if_there(is_free.as_deref())?;
-        let mut file = PartFile::beside(&wanted.path)?;
         let info = source.info.as_ref();
         let book = info.is_some_and(|info| info.detected().workbook.is_some());
-        let form = match source.clean_table(wanted.keep) {
+        let table = source.clean_table(wanted.keep);
+        let written = match &table {
+            None => WrittenForm::Lines,
+            Some(_) if book => WrittenForm::Workbook,
+            Some(_) => WrittenForm::Text,
+        };
+        written
+            .refuse_other_ending(&wanted.path)
+            .map_err(BatchError::Usage)?;
+        let mut file = PartFile::beside(&wanted.path)?;
+        let form = match table {
             None => CleanFileForm::Lines(file),
             Some(table) if book => {
                 let found = info.and_then(|info| info.detected().sheet);

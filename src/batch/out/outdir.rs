@@ -274,7 +274,8 @@ impl PartFile {
     /// a name of its own beside it.
     pub fn beside(path: &Path) -> io::Result<PartFile> {
         let part = parent(path).join(format!(".predial-{}{PART}", Uuid::new_v4().simple()));
-        let file = new_file(&part)?;
+        // A failure names the file that the caller knows.
+        let file = open_new(&part).map_err(at(path))?;
         Ok(PartFile {
             file: BufWriter::with_capacity(1 << 18, file),
             name: PartName(part),
@@ -420,11 +421,15 @@ fn missing(root: &Path) -> io::Result<Vec<PathBuf>> {
 /// Creates a file that only its owner may read, because it holds personal data. Fails if the name
 /// is in use, even by a symbolic link.
 pub(in crate::batch) fn new_file(path: &Path) -> io::Result<File> {
+    open_new(path).map_err(at(path))
+}
+
+fn open_new(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(at(path))
+    options.open(path)
 }
 
 /// Creates directories that only their owner may enter.

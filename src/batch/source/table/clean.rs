@@ -56,10 +56,14 @@ impl CleanTable {
         if !self.keeps_rejects && self.own_columns == 0 {
             return table.above.clone();
         }
-        let mut head = table.preamble.clone();
+        let mut head = table.above.clone();
         if table.mapping.has_header {
+            // Titles before the header, and blank lines around it, stay.
+            let after = head.split_off(table.header_at + table.header.len());
+            head.truncate(table.header_at);
             let own = self.keeps_rejects.then(|| own_header(table.dialect));
-            self.line((&table.header, table.end), own, &[], &mut head);
+            self.line((&table.header, b""), own, &[], &mut head);
+            head.extend_from_slice(&after);
         } else if self.keeps_rejects {
             let names = table.mapping.columns().iter();
             let names = names.map(|column| match column.column_use {
@@ -104,6 +108,10 @@ impl CleanTable {
         values: &[(KnownField, String)],
         out: &mut Vec<u8>,
     ) {
+        if self.dialect.is_wrapped && (own.is_some() || self.own_columns > 0) {
+            self.wrapped(record, own, values, out);
+            return out.extend_from_slice(end);
+        }
         if let Some(own) = own {
             out.extend_from_slice(&own);
             out.push(self.dialect.delimiter);
@@ -113,6 +121,34 @@ impl CleanTable {
             false => self.cells_from(self.own_columns, record, values, out),
         }
         out.extend_from_slice(end);
+    }
+
+    /// Appends a record that begins with other cells and is in quotes as a whole, whether it came so
+    /// or not: its first cell may have quotes of its own.
+    fn wrapped(
+        &self,
+        record: &[u8],
+        own: Option<Vec<u8>>,
+        values: &[(KnownField, String)],
+        out: &mut Vec<u8>,
+    ) {
+        let mut rest = Vec::new();
+        self.cells_from(self.own_columns, record, values, &mut rest);
+        out.push(b'"');
+        if let Some(own) = own {
+            push_doubled(&own, out);
+            out.push(self.dialect.delimiter);
+        }
+        let is_whole = record.starts_with(b"\"");
+        match self.split(record).filter(|_| is_whole) {
+            Some(_) if self.own_columns == 0 => out.extend_from_slice(&rest[1..]),
+            Some((_, spans)) if spans.len() > self.own_columns => out.extend_from_slice(&rest),
+            Some(_) => out.push(b'"'),
+            None => {
+                push_doubled(&rest, out);
+                out.push(b'"');
+            }
+        }
     }
 
     /// Appends the cells of a record from a column on, some of them rewritten. A record whose cells
@@ -138,7 +174,7 @@ impl CleanTable {
         let mut from = match (first, spans.get(first)) {
             (0, _) => 0,
             (_, None) => return,
-            (_, Some(span)) => span.start - usize::from(is_quoted(record, *span)),
+            (_, Some(span)) => span.start - quotes_before(record, *span),
         };
         for (span, value) in edits {
             out.extend_from_slice(&record[from..span.start]);
@@ -265,6 +301,21 @@ pub fn reject_cells(found: &[Diagnostic]) -> [String; OWN] {
     };
     let mut cells = own_cells(found, &nowhere).into_iter();
     [(); OWN].map(|()| cells.next().unwrap_or_default())
+}
+
+fn push_doubled(text: &[u8], out: &mut Vec<u8>) {
+    for byte in text {
+        if *byte == b'"' {
+            out.push(b'"');
+        }
+        out.push(*byte);
+    }
+}
+
+/// How many quotes begin a cell that is not the first: two in a record that is in quotes as a whole.
+fn quotes_before(record: &[u8], span: Span) -> usize {
+    let before = record[..span.start].iter().rev();
+    before.take_while(|byte| **byte == b'"').count().min(2)
 }
 
 /// Whether a cell has quotes around it.

@@ -34,6 +34,8 @@ pub struct Csv {
     pub above: Vec<u8>,
     /// The header as it came, without its end; empty where there is none.
     pub header: Vec<u8>,
+    /// Where in `above` the header begins.
+    pub header_at: usize,
     /// What ends the first record.
     pub end: &'static [u8],
     /// Columns that are not used and look as if they could be.
@@ -141,6 +143,7 @@ impl Csv {
             wanted.limit,
         );
         let begin = sample.beginning_of(choice.first_row);
+        let records_at = above.len();
         above.extend_from_slice(&feed.window()[..begin]);
         let place = |record: usize| sample.line_of(record);
         let csv = Csv {
@@ -152,6 +155,10 @@ impl Csv {
                 Some(header) => sample.bytes(header, feed.window()).to_vec(),
                 None => Vec::new(),
             },
+            header_at: records_at
+                + choice
+                    .header
+                    .map_or(0, |header| sample.beginning_of(header)),
             end: sample.line_end(feed.window(), dialect),
             mapping,
             unused: choice.columns.unused,
