@@ -117,11 +117,17 @@ impl PyOptions {
             .get("map")?
             .map(|value| value.extract::<Vec<(String, Vec<String>)>>());
         let map = map.transpose().map_err(|_| args::wrong_value("map", MAP))?;
+        refuse_no_columns(map.as_deref().unwrap_or_default())?;
         let header = named.get("header")?.map(|value| {
             let flag = value.extract::<bool>();
             flag.map_err(|_| args::wrong_type("header", "True, False or None", &value))
         });
         let header = header.transpose()?;
+        let header_row = named.optional_count("header_row", 1)?;
+        if header == Some(false) && header_row.is_some() {
+            let why = "header_row and header=False contradict each other: give one of them";
+            return Err(PyValueError::new_err(why));
+        }
         let payload = named.get("payload")?;
         let payload = payload.map(|value| value.extract::<Vec<String>>());
         let now = named.get("now")?;
@@ -157,7 +163,7 @@ impl PyOptions {
             block: block.map(|block| block.extract()).transpose()?,
             map: map.unwrap_or_default(),
             header,
-            header_row: named.optional_count("header_row", 1)?,
+            header_row,
             payload: payload
                 .transpose()
                 .map_err(|_| args::wrong_value("payload", PAYLOAD))?,
@@ -237,6 +243,16 @@ fn exclude(named: Named<'_, '_>) -> PyResult<Option<batch::ExcludedPhones>> {
     let lists = value.cast::<PyExclusions>();
     let lists = lists.map_err(|_| args::wrong_type("exclude", TAKES, &value))?;
     Ok(Some(lists.get().phones()))
+}
+
+/// Fails if the option `map` has a field without a column: its rows would all lack the field.
+fn refuse_no_columns(map: &[(String, Vec<String>)]) -> PyResult<()> {
+    match map.iter().find(|(_, columns)| columns.is_empty()) {
+        None => Ok(()),
+        Some((field, _)) => Err(PyValueError::new_err(format!(
+            "map must be a column, or several, for each field: {field} has none"
+        ))),
+    }
 }
 
 /// The option `plus`, which few functions have.
