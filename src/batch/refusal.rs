@@ -81,9 +81,14 @@ impl fmt::Display for ListRefusal {
         }
         if let Some((option, count)) = &self.region {
             let of = self.candidates[0].filled;
+            let cells = if of == 1 { "cell" } else { "cells" };
+            let valid = match count {
+                1 => "is a valid phone",
+                _ => "are valid phones",
+            };
             write!(
                 f,
-                "\n  With {option}, {count} of {of} cells of the first are valid phones."
+                "\n  With {option}, {count} of {of} {cells} of the first {valid}."
             )?;
         }
         Ok(())
@@ -104,10 +109,19 @@ impl fmt::Display for PhoneCandidate {
         write!(f, "{option}: column {place}, {header:?}, ")?;
         match filled {
             0 => f.write_str("no cell has a value")?,
-            _ => write!(
-                f,
-                "{phones} of {filled} cells look like phones, {valid} are valid"
-            )?,
+            _ => {
+                let look = if *phones == 1 {
+                    "looks like a phone"
+                } else {
+                    "look like phones"
+                };
+                let cells = if *filled == 1 { "cell" } else { "cells" };
+                let are = if *valid == 1 { "is" } else { "are" };
+                write!(
+                    f,
+                    "{phones} of {filled} {cells} {look}, {valid} {are} valid"
+                )?;
+            }
         }
         match self.why_not {
             Some(why) => write!(f, " ({why})"),

@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Final
 
 import predial
-from predial.cli.printing import counted, printable, say
+from predial.cli.printing import counted, printable, printable_lines, say
 from predial.cli.shell_words import in_shell_words
-from predial.cli.text_report import chosen, subject
+from predial.cli.text_report import chosen, is_unread, subject
 
 #: The command for each severity.
 LEVELS: Final = {
@@ -41,7 +41,8 @@ def show_annotations(
         about = subject(found, ROOM)
         text = printable(in_shell_words(found.message))
         say(annotation(LEVELS[found.severity], f"{about}: {text}", file, found.line, found.rule))
-    say(annotation("notice", f"{report.verdict}.", file))
+    if not is_unread(report, error):
+        say(annotation("notice", f"{report.verdict}.", file))
     for hint in report.hints:
         if hint.rows:
             option, text = (printable(in_shell_words(it)) for it in (hint.option, hint.text))
@@ -53,7 +54,7 @@ def show_annotations(
 
 def show_failure(file: str | None, message: str, line: int | None = None) -> None:
     """Write an annotation about a list that could not be read, or not to its end."""
-    say(annotation("error", printable(in_shell_words(message)), file, line))
+    say(annotation("error", printable_lines(in_shell_words(message)), file, line))
 
 
 def annotation(

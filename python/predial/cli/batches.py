@@ -37,7 +37,7 @@ def run(
     except predial.SourceError as error:
         failure, report = error, error.report
     except predial.ListError as error:
-        outcome.fail(str(error), about=name)
+        outcome.refuse(str(error), about=name)
         shown.show_failure(name, str(error))
         return
     except ValueError as error:  # an option that the core refuses, and names

@@ -50,6 +50,9 @@ def command(outcome: Outcome, /, file: str, output_format: str, **options: Any) 
     except predial.SourceError as error:
         outcome.fail(str(error), about=file)
         return
+    except predial.ListError as error:
+        outcome.refuse(str(error), about=file)
+        return
     except ValueError as error:  # an option that the core refuses, and names
         raise click.UsageError(in_shell_words(str(error))) from error
     except OSError as error:

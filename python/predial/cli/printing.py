@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from textwrap import wrap
 from typing import IO, Final
+from unicodedata import east_asian_width
 
 import click
 
@@ -43,6 +44,15 @@ def room_now() -> int:
     return min(room_of(sys.stdout), ROOM) if is_terminal(sys.stdout) else ROOM
 
 
+def printable_lines(text: str) -> str:
+    """The text with everything escaped that is not a visible character, a space or a line's end.
+
+    >>> printable_lines("choose:\\n  a\\x1bb")
+    'choose:\\n  a\\\\x1bb'
+    """
+    return "\n".join(map(printable, text.split("\n")))
+
+
 def paragraph(text: str, *, rest: str = "") -> list[str]:
     """A text in lines that fit; the second and later ones begin with `rest`. Words are not cut.
 
@@ -50,8 +60,9 @@ def paragraph(text: str, *, rest: str = "") -> list[str]:
     ['  --region RU   word word word word word word word word word word word word word', '    word']
     """
     indent = text[: len(text) - len(text.lstrip())]
+    # A wide character takes two columns: to the wrapping it is two characters.
     lines = wrap(
-        text.lstrip(),
+        "".join(c + _FILL if _is_wide(c) else c for c in text.lstrip()),
         max(room_now(), len(rest) + NARROW),
         initial_indent=indent,
         subsequent_indent=rest,
@@ -60,7 +71,47 @@ def paragraph(text: str, *, rest: str = "") -> list[str]:
         drop_whitespace=True,
         replace_whitespace=False,
     )
-    return lines or [""]
+    return [line.replace(_FILL, "") for line in lines] or [""]
+
+
+#: The second column of a wide character. No text has it: `printable` escapes it.
+_FILL: Final = "\0"
+
+
+def _is_wide(character: str) -> bool:
+    return not character.isascii() and east_asian_width(character) in ("W", "F")
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal a text takes.
+
+    >>> width("phone"), width("電話")
+    (5, 4)
+    """
+    return len(text) + sum(map(_is_wide, text))
+
+
+def padded(text: str, columns: int) -> str:
+    """The text with blanks up to so many columns.
+
+    >>> padded("ab", 4), padded("電話", 5)
+    ('ab  ', '電話 ')
+    """
+    return text + " " * max(columns - width(text), 0)
+
+
+def cut(text: str, room: int) -> str:
+    """The text, or its beginning and a mark if it takes more columns than there is room for.
+
+    >>> cut("abcdef", 6), cut("abcdefg", 6), cut("電話番号", 6)
+    ('abcdef', 'abcde…', '電話…')
+    """
+    if width(text) <= room:
+        return text
+    end = max(room - 1, 0)
+    while width(text[:end]) > room - 1 and end:
+        end -= 1
+    return f"{text[:end]}…"
 
 
 def wants_colour(stream: IO[str] | None) -> bool:
@@ -149,12 +200,11 @@ def columns(rows: Iterable[Sequence[str]], room: int | None = None) -> list[str]
     if not rows:
         return []
     *widths, _ = [max(_width(cell) for cell in column) for column in zip(*rows, strict=True)]
-    left = None if room is None else room - sum(width + 2 for width in widths)
+    left = None if room is None else room - sum(it + 2 for it in widths)
     lines = []
     for *cells, last in rows:
         head = "".join(
-            cell + " " * (width + 2 - _width(cell))
-            for cell, width in zip(cells, widths, strict=True)
+            cell + " " * (it + 2 - _width(cell)) for cell, it in zip(cells, widths, strict=True)
         )
         first, *more = _wrapped(last, left)
         lines.append((head + first).rstrip())
@@ -177,4 +227,4 @@ def _wrapped(text: str, room: int | None) -> list[str]:
 
 
 def _width(cell: str) -> int:
-    return len(click.unstyle(cell))
+    return width(click.unstyle(cell))

@@ -15,7 +15,7 @@ from predial.cli.printing import say_json
 from predial.cli.sarif import Log, failed_run, run_of
 from predial.cli.sources import shown_name
 from predial.cli.statistics import show_statistics
-from predial.cli.text_report import show_files, show_report
+from predial.cli.text_report import is_unread, show_files, show_report
 
 #: How many diagnostics of a severity are kept by default. As text a screenful of them is shown.
 AS_TEXT: Final = 1_000
@@ -114,7 +114,7 @@ class Shown:
             return
         if self.output_format == "text":
             show_report(shown_name(name), report, error, self.max_diagnostics, self.show_all)
-            if self.statistics:
+            if self.statistics and not is_unread(report, error):
                 show_statistics(report)
             if out is not None and error is None:
                 show_files(report, out, again)

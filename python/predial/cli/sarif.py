@@ -14,7 +14,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 import predial
-from predial.cli.printing import printable, say_json, say_text
+from predial.cli.printing import printable, printable_lines, say_json, say_text
 from predial.cli.shell_words import in_shell_words
 
 SCHEMA: Final = (
@@ -83,7 +83,7 @@ def _run(
 
 
 def _notification(level: str, message: str) -> dict[str, Any]:
-    return {"level": level, "message": {"text": printable(in_shell_words(message))}}
+    return {"level": level, "message": {"text": printable_lines(in_shell_words(message))}}
 
 
 def _rule(rule: predial.Rule) -> dict[str, Any]:

@@ -62,7 +62,8 @@ def _mapped(found: re.Match[str]) -> str:
 
 
 def _flag(name: str) -> str:
-    return "--" + name.replace("_", "-")
+    # --zones takes a file of what --zone says of one text.
+    return "--zone" if name == "zones" else "--" + name.replace("_", "-")
 
 
 def _excluded(place: str) -> str:

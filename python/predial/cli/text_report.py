@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING, Final
 import predial
 from predial.cli.printing import (
     counted,
+    cut,
     grouped,
     of_severity,
+    padded,
     paragraph,
     printable,
     room_now,
     say,
+    width,
 )
 from predial.cli.shell_words import in_shell_words
 
@@ -35,6 +38,8 @@ MOST: Final = 20
 MOST_OF_A_RULE: Final = 3
 #: What the cells of a column are, by its field.
 CELLS: Final = {"phone": "phones", "gmtZone": "zones"}
+#: A value beside the name of its rule has at least so much room.
+LEAST: Final = 30
 #: Where the words about an option begin.
 OPTION: Final = 30
 
@@ -51,6 +56,8 @@ def show_report(
     `most` is how many diagnostics the user wants; None means a screenful.
     """
     is_whole = error is None
+    if is_unread(report, error):
+        return
     if is_whole and not (report.counts or report.hints or report.notes):
         _show_faultless(file, report)
         return
@@ -62,6 +69,13 @@ def show_report(
     if report.counts:
         _show_reasons(report)
         _show_diagnostics(file, report, most, show_all)
+
+
+def is_unread(report: predial.Report, error: predial.SourceError | None) -> bool:
+    """Whether the list was refused before anything of it was read: only the error has something to
+    say.
+    """
+    return error is not None and report.total == 0 and report.mapping is None
 
 
 def _show_faultless(file: str, report: predial.Report) -> None:
@@ -76,7 +90,7 @@ def _show_faultless(file: str, report: predial.Report) -> None:
     ]
     keys = [_quoted(column.header) for column in columns if column.key is not None]
     shown = "; ".join([*used, *([f"payload {_some(keys, 30)}"] if keys else [])])
-    say(f"  {_cut(shown, room_now() - 2)}" if shown else "")
+    say(f"  {cut(shown, room_now() - 2)}" if shown else "")
     _show_verdict(report, True)
 
 
@@ -133,13 +147,13 @@ def _show_mapping(report: predial.Report) -> None:
     """Write the columns of a table for each field and for payload."""
     columns = report.mapping or []
     used = [column for column in columns if column.field is not None]
-    names = [_cut(_quoted(column.header), 28) for column in used]
-    width = max(map(len, names), default=0)
+    names = [cut(_quoted(column.header), 28) for column in used]
+    widest = max(map(width, names), default=0)
     fields = max((len(column.field or "") for column in used), default=0)
     fields = max(fields, len("payload"))
     for column, name in zip(used, names, strict=True):
-        head = f"  {column.field:<{fields}}  {name:<{width}}  "
-        for line in paragraph(head + _reason(column), rest=" " * len(head)):
+        head = f"  {column.field:<{fields}}  {padded(name, widest)}  "
+        for line in paragraph(head + _reason(column), rest=" " * width(head)):
             say(line)
     keys = [_quoted(column.header) for column in columns if column.key is not None]
     unused = [
@@ -161,7 +175,9 @@ def _reason(column: predial.MappedColumn) -> str:
 def _show_verdict(report: predial.Report, is_whole: bool) -> None:
     first, _, rest = report.verdict.partition("; ")
     sentences = [first]
-    if report.repaired:
+    if report.clean + report.repaired == 1 == report.repaired:
+        sentences.append("It was corrected")
+    elif report.repaired:
         were = "was" if report.repaired == 1 else "were"
         sentences.append(f"{grouped(report.repaired)} of them {were} corrected")
     sentences += [rest] if rest else []
@@ -178,8 +194,8 @@ def _show_help(report: predial.Report) -> None:
         option = printable(in_shell_words(hint.option))
         rows = f"{counted(hint.rows, 'more row')} could be sent: " if hint.rows else ""
         text = rows + printable(in_shell_words(hint.text))
-        head = f"  {option:<{OPTION}} "
-        if len(option) > OPTION:
+        head = f"  {padded(option, OPTION)} "
+        if width(option) > OPTION:
             say(f"  {option}")
             head = " " * (OPTION + 3)
         for line in paragraph(head + text, rest=" " * (OPTION + 3)):
@@ -202,14 +218,14 @@ def _show_reasons(report: predial.Report) -> None:
     def order(name: str) -> tuple[int, int, int, str]:
         return GRAVITY.index(severity(name)), -report.alone[name], -report.counts[name], name
 
-    width = max(room_now(), 60)
+    room = max(room_now(), 60)
     names = sorted(report.counts, key=order)
     shown = [_figures(report, name, severity(name)) for name in names]
     widths = [max(map(len, column)) for column in zip(("rows", "alone", ""), *shown, strict=True)]
 
     def row(head: str, figures: tuple[str, ...], coloured: str | None = None) -> str:
-        cells = "  ".join(f"{it:>{width}}" for it, width in zip(figures, widths, strict=True))
-        gap = " " * max(width - len(head) - len(cells), 2)
+        cells = "  ".join(f"{it:>{size}}" for it, size in zip(figures, widths, strict=True))
+        gap = " " * max(room - len(head) - len(cells), 2)
         return ((coloured or head) + gap + cells).rstrip()
 
     say("\n" + row("Why", ("rows", "alone", "")))
@@ -259,8 +275,13 @@ def _show_diagnostics(file: str, report: predial.Report, most: int | None, show_
         place = f"row {found.row}" if found.line is None else str(found.line)
         head = f"{printable(file)}:{place}: "
         said = f"{head}{of_severity(found.severity)} {found.rule}  "
-        used = len(f"{head}{found.severity} {found.rule}  ")
-        say((said + subject(found, room_now() - used)).rstrip())
+        left = room_now() - width(f"{head}{found.severity} {found.rule}  ")
+        about = subject(found, max(left, LEAST))
+        if width(about) <= left:
+            say((said + about).rstrip())
+        else:  # after the long name of a file
+            say(said.rstrip())
+            say(" " * 8 + subject(found, room_now() - 8))
         for line in paragraph(" " * 8 + printable(in_shell_words(found.message)), rest=" " * 8):
             say(line)
     if rest := _not_shown(report, shown):
@@ -273,7 +294,7 @@ def subject(found: predial.Diagnostic, room: int) -> str:
     field = printable(found.field or "")
     if found.value is None:
         return field
-    return _cut(f'{field} "{printable(found.value)}"', max(room, len(field) + 20))
+    return cut(f'{field} "{printable(found.value)}"', max(room, len(field) + 20))
 
 
 def _not_shown(report: predial.Report, shown: list[predial.Diagnostic]) -> str:
@@ -359,20 +380,12 @@ def _some(names: list[str], room: int) -> str:
     shown, best = first, ""
     for count, name in enumerate([*others, ""], 1):
         more = f" and {len(names) - count} more" if count < len(names) else ""
-        if len(shown) > room:
+        if width(shown) > room:
             break
-        if len(shown) + len(more) <= room:
+        if width(shown) + len(more) <= room:
             best = shown + more
         shown += f", {name}"
     if best:
         return best
     more = f" and {len(others)} more" if others else ""
-    return _cut(first, max(room - len(more), 12)) + more
-
-
-def _cut(text: str, room: int) -> str:
-    """
-    >>> _cut("abcdef", 6), _cut("abcdefg", 6)
-    ('abcdef', 'abcde…')
-    """
-    return text if len(text) <= room else text[: room - 1] + "…"
+    return cut(first, max(room - len(more), 12)) + more

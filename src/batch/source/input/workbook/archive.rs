@@ -4,7 +4,7 @@ use std::io::{self, Read, Seek};
 
 use zip::ZipArchive;
 
-use super::Workbook;
+use super::{Workbook, in_plain_words};
 use crate::batch::error::broken;
 
 /// What is read of an archive.
@@ -90,5 +90,8 @@ fn mime_type(archive: &mut ZipArchive<impl Read + Seek>) -> String {
 
 /// An error about a damaged archive.
 pub(super) fn damaged(why: impl std::fmt::Display) -> io::Error {
-    broken(format!("the ZIP archive is damaged: {why}"))
+    broken(format!(
+        "the ZIP archive is damaged: {}",
+        in_plain_words(why)
+    ))
 }

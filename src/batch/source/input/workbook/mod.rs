@@ -69,6 +69,18 @@ pub enum Workbook {
     SpreadsheetMl,
 }
 
+/// What a library says of a damaged file, in words that need no knowledge of the format.
+fn in_plain_words(why: impl std::fmt::Display) -> String {
+    let why = why.to_string();
+    if why.contains("EOCD") {
+        return "its end is missing, perhaps because it was not copied whole".to_owned();
+    }
+    if why.contains("CFB") {
+        return "its container is broken".to_owned();
+    }
+    why
+}
+
 impl Workbook {
     /// All of them.
     pub const ALL: [Workbook; 6] = [
@@ -111,6 +123,7 @@ impl Workbook {
 
     /// An error about a damaged workbook of this format.
     fn damaged(self, why: impl std::fmt::Display) -> std::io::Error {
+        let why = in_plain_words(why);
         broken(format!("the {} is damaged: {why}", self.title()))
     }
 
