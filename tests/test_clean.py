@@ -338,6 +338,7 @@ def test_the_list_itself_is_never_replaced(tmp_path: Path) -> None:
         predial.clean(file, source, overwrite=True)
     excluded = tmp_path / "excluded.csv"
     excluded.write_text(content)
+    exclude: Any
     for exclude in (excluded, [source.read_bytes(), excluded]):
         with pytest.raises(ValueError, match="is an excluded list, which clean never replaces"):
             predial.clean(source, excluded, overwrite=True, exclude=exclude)
