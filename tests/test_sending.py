@@ -1003,6 +1003,15 @@ class TestJournal:
         assert run(tmp_path, service, machine).created == 20
         is_exactly_once(tmp_path, service, phones)
 
+    def test_an_id_under_two_bodies_stops(self, tmp_path: Path) -> None:
+        prepared(tmp_path, 4, max_jobs=2)
+        run(tmp_path, Service())
+        journal = tmp_path / "sending.ndjson"
+        journal.write_bytes(journal.read_bytes().replace(b'["3","4"]', b'["3","2"]'))
+        for look in (lambda: status(tmp_path), lambda: run(tmp_path, Service())):
+            with pytest.raises(predial.SendError, match="the ID of a job of another body"):
+                look()
+
     def test_a_damaged_line_stops(self, tmp_path: Path) -> None:
         prepared(tmp_path, 5)
         run(tmp_path, Service())
@@ -1065,11 +1074,44 @@ class TestJournal:
     def test_a_changed_body_is_never_sent(self, tmp_path: Path) -> None:
         prepared(tmp_path, 25)
         body = tmp_path / "bodies" / "000002.json"
-        body.write_bytes(body.read_bytes().replace(b"79110000010", b"79110000099"))
+        content = body.read_bytes()
+
+        def change() -> None:
+            body.write_bytes(content.replace(b"79110000010", b"79110000099"))
+
+        change()
         service = Service()
+        with pytest.raises(predial.SendError, match=r"000002\.json is not the body"):
+            run(tmp_path, service)
+        assert service.requests == []
+        body.write_bytes(content)
+        service.on_request = change
         sent = run(tmp_path, service)
         assert "000002.json is not the body" in str(sent.stopped)
         assert len(service.jobs) == 10
+
+    def test_all_bodies_are_there_before_the_first_is_sent(self, tmp_path: Path) -> None:
+        prepared(tmp_path, 25)
+        body = tmp_path / "bodies" / "000003.json"
+        content = body.read_bytes()
+        body.unlink()
+        service = Service()
+        with pytest.raises(predial.SendError, match=r"^the file of body 3 is missing: .*03\.json$"):
+            run(tmp_path, service)
+        assert (service.requests, status(tmp_path).left) == ([], 25)
+        body.write_bytes(content)
+        service.on_request = lambda: body.unlink(missing_ok=True)
+        assert run(tmp_path, service).stopped == "the file of body 3 is missing"
+        assert len(service.jobs) == 20
+
+    def test_a_file_of_a_body_that_was_cut_is_missing(self, tmp_path: Path) -> None:
+        prepared(tmp_path, 10)
+        service = Service(bad=frozenset({"79110000004"}), faults={3: says(httpx2.Response(404))})
+        run(tmp_path, service)
+        (tmp_path / "bodies" / "000001.json").unlink()
+        for look in (lambda: status(tmp_path), lambda: run(tmp_path, Service())):
+            with pytest.raises(predial.SendError, match="the file of body 1 is missing"):
+                look()
 
     def test_one_run_at_a_time(self, tmp_path: Path) -> None:
         prepared(tmp_path, 5)

@@ -98,6 +98,13 @@ class Pieces:
                     f"line {number} of the journal does not follow from those before, "
                     "so it can't be used"
                 )
+            owners = found.owners
+            ids = line["ids"] if line.get("outcome") == CREATED else ()
+            if any(owners.get(it, key) != key for it in ids):
+                raise SendError(
+                    f"line {number} of the journal has the ID of a job of another body, "
+                    "so it can't be used"
+                )
             for part in found.take(piece, line):
                 by_key[part.key] = part
         return found

@@ -26,7 +26,7 @@ from predial.sending.reconcile import Samples, created_ids, minute_of, settled_a
 from predial.sending.results import Sent, write
 from predial.sending.settings import Settings
 
-__all__ = ["Run", "derive", "send_all", "status"]
+__all__ = ["Run", "check_bodies", "derive", "send_all", "status"]
 
 Answered = TypeVar("Answered")
 
@@ -40,7 +40,36 @@ def status(out: Path) -> Sent:
     prepared = predial.open_prepared(out)
     lines = journals.read(out)
     _check_manifest(prepared, lines)
-    return Sent(Pieces.of(prepared.bodies, lines))
+    return Sent(_pieces_of(prepared, lines))
+
+
+def _pieces_of(prepared: predial.Prepared, lines: list[Line]) -> Pieces:
+    """The pieces after these lines. Raises SendError if the file of one can't be read."""
+    try:
+        return Pieces.of(prepared.bodies, lines)
+    except OSError:  # of a body that was cut
+        for body in prepared.bodies:
+            _read(body)
+        raise
+
+
+def check_bodies(prepared: predial.Prepared, pieces: Pieces) -> None:
+    """Whether each body that is not done can be read and is what was prepared. Raises SendError."""
+    open_ones = {piece.body.index for piece in pieces.open()}
+    for body in prepared.bodies:
+        if body.index in open_ones:
+            _read(body)
+
+
+def _read(body: predial.Body) -> None:
+    try:
+        _ = body.content
+    except FileNotFoundError:
+        raise SendError(f"the file of body {body.mark} is missing: {body.path}") from None
+    except OSError:
+        raise SendError(f"the file of body {body.mark} can't be read: {body.path}") from None
+    except ValueError as error:
+        raise SendError(str(error)) from None
 
 
 def derive(out: Path) -> Sent:
@@ -72,10 +101,11 @@ async def send_all(out: Path, settings: Settings, clock: Clock, stop: asyncio.Ev
         prepared = predial.open_prepared(out)
         lines = journal.lines
         digest = _check_manifest(prepared, lines)
-        pieces = Pieces.of(prepared.bodies, lines)
+        pieces = _pieces_of(prepared, lines)
         sent = Sent(pieces)
         if not sent.is_done:
             _check_place(lines, settings, clock)
+            check_bodies(prepared, pieces)
             async with Client(settings, clock) as client:
                 campaign = await client.campaign()
                 line = _first_line(lines, settings, campaign, digest)
@@ -185,9 +215,12 @@ class Run:
             self._under_way[piece.key] = self._phones_of(piece)
             try:
                 await self._one(piece)
-            except (SendError, ValueError, OSError) as error:
-                self._stopped = self._stopped or str(error)
-                self._stop.set()
+            except (SendError, ValueError) as error:
+                self._stop_for(str(error))
+            except FileNotFoundError:
+                self._stop_for(f"the file of body {piece.body.mark} is missing")
+            except OSError as error:
+                self._stop_for(error.strerror or type(error).__name__)
             except Exception as error:  # of the caller's function
                 self._error = self._error or error
                 self._stop.set()
@@ -195,6 +228,10 @@ class Run:
                 del self._under_way[piece.key]
                 self._changed.set()
         self._changed.set()
+
+    def _stop_for(self, why: str) -> None:
+        self._stopped = self._stopped or why
+        self._stop.set()
 
     def _free_piece(self) -> Piece | None:
         """The next piece that shares no phone with those under way."""
