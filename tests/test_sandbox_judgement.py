@@ -88,7 +88,21 @@ def test_a_fault_has_the_type_of_the_service(rule: str, data: st.DataObject) -> 
     assert verdict.type == (TYPES[starts[-1]] if starts else "invalid.request")
     listed = JUDGE.body(json.dumps([job]).encode(), NOW)
     assert isinstance(listed, Refusal)
-    assert (listed.type, listed.message) == (verdict.type, f"job 1: {verdict.message}")
+    assert (listed.type, listed.message) == (verdict.type, verdict.message)
+    second = JUDGE.body(json.dumps([{"phone": "79110000001"}, job]).encode(), NOW)
+    assert isinstance(second, Refusal)
+    assert (second.type, second.message) == (verdict.type, f"job 2: {verdict.message}")
+
+
+def test_words_about_doubled_phones_are_true_of_each() -> None:
+    """`refused.csv` has them beside each row that is left out."""
+    doubled = [{"phone": str(79110000000 + number % 7)} for number in range(14)]
+    refusal = JUDGE.body(json.dumps([{"phone": "79120000000"}, *doubled]).encode(), NOW)
+    assert isinstance(refusal, Refusal)
+    assert refusal.message == (
+        "more than one job of the request has these phones: 79110000000, 79110000001, "
+        "79110000002, 79110000003, 79110000004 and 2 more"
+    )
 
 
 @given(phones(), st.none() | zones(), st.dictionaries(st.text(min_size=1), st.text(), max_size=3))

@@ -7,6 +7,7 @@ import contextlib
 import csv
 import os
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -232,7 +234,7 @@ def test_ctrl_c_ends_it_after_the_request_under_way(is_urgent: bool, tmp_path: P
             assert process.returncode in (130, -signal.SIGINT)
             assert (sent.created, sent.unknown) == (5, 5)
             return
-        assert (process.returncode, out) == (2, "10 jobs created, 10 jobs not sent\n")
+        assert (process.returncode, out) == (130, "10 jobs created, 10 jobs not sent\n")
         assert "interrupted: the rest was not sent" in err
         assert len(box.jobs()) == 10
         assert run(tmp_path, box).created == 20
@@ -319,6 +321,65 @@ class TestCommand:
             assert result.exit_code == 0
         result = self.run(tmp_path)
         assert (result.exit_code, "it has no manifest" in result.output) == (2, True)
+
+    def test_a_dry_run_says_what_a_run_would_do(self, tmp_path: Path) -> None:
+        prepared(tmp_path, 30)
+        with sandbox(faults={"503": {"requests": [2]}}) as box:
+            host = ("--host", box.host)
+            assert self.run(tmp_path, *host, "--give-up-after", "0s").exit_code == 2
+            result = self.run(tmp_path, "--dry-run", *host)
+            assert (result.exit_code, result.output) == (
+                0,
+                "10 jobs would be sent, 10 jobs unknown and sent again with the same key, "
+                "10 jobs created before\n",
+            )
+            result = self.run(tmp_path, "--dry-run", "--host", "https://other.example")
+            assert result.exit_code == 2
+            assert "the rest must go where the beginning went" in result.output
+        journal = tmp_path / "sending.ndjson"
+        *_, last = journal.read_text().splitlines(keepends=True)
+        journal.write_text(
+            journal.read_text().replace(last, last.replace("}\n", ',"final":true}\n'))
+        )
+        result = self.run(tmp_path, "--dry-run")
+        assert result.exit_code == 2
+        assert result.stdout == (
+            "0 jobs would be sent, 10 jobs unknown, 10 jobs not sent, 10 jobs created before\n"
+        )
+        assert "body 2 (10 jobs) were created, and an answer proved nothing" in result.stderr
+        assert self.run(tmp_path, "--dry-run", "--reconcile").exit_code == 0
+
+    def test_a_dry_run_names_what_is_missing_or_has_expired(self, tmp_path: Path) -> None:
+        jobs = [{"phone": "79110000000", "finishDateTime": "2026-02-01T00:00:00Z"}]
+        predial.prepare(jobs, tmp_path, now=datetime(2026, 1, 1, tzinfo=UTC))
+        result = self.run(tmp_path, "--dry-run")
+        assert (result.exit_code, result.stdout) == (
+            0, "1 job would be sent, 0 jobs created before\n",
+        )  # fmt: skip
+        assert "expired since the list was prepared: 1 job" in result.stderr
+        (tmp_path / "bodies" / "000001.json").unlink()
+        result = self.run(tmp_path, "--dry-run")
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "the file of body 1 is missing" in result.stderr
+
+    def test_it_names_the_command_that_reconciles(self, tmp_path: Path) -> None:
+        jobs = [{"phone": "79110000000", "finishDateTime": "2026-02-01T00:00:00Z"}]
+        predial.prepare(jobs, tmp_path, now=datetime(2026, 1, 1, tzinfo=UTC))
+        with sandbox() as box:
+            result = self.run(tmp_path, "--host", box.host)
+            assert result.exit_code == 2
+            assert f"predial send {tmp_path} --host {box.host} --reconcile\n" in result.stderr
+            assert re.search(r"from 20\S+Z on also whether none are", result.stderr)
+
+    def test_options_are_checked_also_where_nothing_is_sent(self, tmp_path: Path) -> None:
+        prepared(tmp_path, 1)
+        with sandbox() as box:
+            self.run(tmp_path, "--host", box.host)
+        for options in (("--max-rate", "0/s"), ("--host", "http://a.example"), ("--host", "x")):
+            for more in ((), ("--status",), ("--dry-run",)):
+                assert self.run(tmp_path, *options, *more).exit_code == 2
+        assert self.run(tmp_path, "--status", "--dry-run").exit_code == 2
+        assert self.run(tmp_path).exit_code == 0
 
     @pytest.mark.parametrize(
         "options",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import sys
 from pathlib import Path
 from time import monotonic
@@ -13,12 +14,13 @@ import click
 
 import predial
 from predial.cli.options import declare
-from predial.cli.outcome import Outcome
+from predial.cli.outcome import INTERRUPTED, Outcome
 from predial.cli.printing import counted, is_terminal, room_of, say
 from predial.cli.progress import CLEAR, EVERY, SPARE, fitted, write
 
 if TYPE_CHECKING:
     from predial.sending.results import Sent
+    from predial.sending.run import Plan
 
 VARIABLE: Final = "PREDIAL_TOKEN"
 _SPAN: Final = re.compile(r"(\d+)\s*(s|min|h)")
@@ -107,18 +109,25 @@ def command(
     it begins, and its answer. At the end ids.csv and refused.csv are there. Ctrl-C ends it after
     the request under way.
 
-    Exit status: 0 if all jobs were created, 1 if the service refused some, 2 if it stopped early.
+    Exit status: 0 if all jobs were created, 1 if the service refused some, 2 if it stopped early;
+    130 after Ctrl-C.
     """
+    if dry_run and status:
+        raise click.UsageError("Either --dry-run or --status.")
     try:
+        from predial.sending.clock import Clock
         from predial.sending.errors import SendError
-        from predial.sending.run import derive
+        from predial.sending.run import derive, plan
         from predial.sending.run import status as what_became
 
         try:
-            sent = what_became(Path(out))
+            service = _checked(host, options)
             if dry_run:
-                predial.open_prepared(out).verify()
-            elif status or sent.is_done:
+                chosen = {name: options[name] for name in ("take_over", "reconcile")}
+                _show_plan(outcome, out, plan(Path(out), service, Clock(), **chosen))
+                return
+            sent = what_became(Path(out))
+            if status or sent.is_done:
                 # Also if a run was killed before it could write them.
                 try:
                     derive(Path(out))
@@ -136,8 +145,11 @@ def command(
         except SendError as error:
             outcome.fail(str(error))
             return
-    except FileNotFoundError:
-        outcome.fail("it has no manifest, so predial prepare did not finish there", about=out)
+    except FileNotFoundError as error:
+        if (Path(out) / "manifest.json").exists():
+            outcome.fail("a file of it is missing", about=error.filename or out)
+        else:
+            outcome.fail("it has no manifest, so predial prepare did not finish there", about=out)
         return
     except OSError as error:
         outcome.fail(error.strerror or type(error).__name__, about=error.filename or out)
@@ -145,8 +157,34 @@ def command(
     except ValueError as error:
         outcome.fail(str(error))
         return
-    _show(out, sent, dry_run)
-    _note(outcome, sent, is_only_a_look=dry_run or status)
+    _show(out, sent)
+    _note(outcome, sent, is_only_a_look=status)
+    if sent.stopped is not None and "reconcile=True" in sent.stopped:
+        again = _command(out, host, token_file, options)
+        outcome.say(f"the command for that: {again}", about=out)
+
+
+def _checked(host: str | None, options: dict[str, Any]) -> str | None:
+    """The host. Raises ValueError if an option is wrong, also where nothing is to be sent."""
+    from predial.sending.settings import Settings, host_of, rate_of
+
+    pause = rate_of(options["max_rate"])
+    others = {name: value for name, value in options.items() if name != "max_rate"}
+    service = None if host is None else host_of(host)
+    Settings(service or "", "", pause=pause, **others)
+    return service
+
+
+def _command(out: str, host: str | None, token_file: str | None, options: dict[str, Any]) -> str:
+    """The command that reconciles."""
+    words = ["predial", "send", out]
+    # The URL of a proxy may hold a password.
+    proxy = None if options["proxy"] is None else "URL"
+    given = {"host": host, "token-file": token_file, "proxy": proxy}
+    for name, value in given.items():
+        if value is not None:
+            words += [f"--{name}", value]
+    return shlex.join([*words, "--reconcile"])
 
 
 def _token(file: str | None) -> str:
@@ -163,12 +201,33 @@ def _token(file: str | None) -> str:
     raise click.UsageError(f"The token is missing: --token-file FILE, or the variable {VARIABLE}.")
 
 
-def _show(out: str, sent: Sent, dry_run: bool) -> None:
+def _show_plan(outcome: Outcome, out: str, plan: Plan) -> None:
+    sent = plan.sent
+    parts = [f"{counted(plan.new, 'job')} would be sent"]
+    held = sent.unknown - plan.again
+    for count, what in (
+        (plan.again, "unknown and sent again with the same key"),
+        (held, "unknown"),
+        (sent.left - plan.new, "not sent"),
+        (len(sent.refused), "refused before"),
+    ):
+        if count:
+            parts.append(f"{counted(count, 'job')} {what}")
+    parts.append(f"{counted(sent.created, 'job')} created before")
+    say(", ".join(parts))
+    if plan.expired:
+        jobs = counted(plan.expired, "job")
+        outcome.say(
+            f"expired since the list was prepared: {jobs}, for which the service may refuse whole "
+            "bodies" + ("" if sent.created or sent.unknown else "; prepare it anew"),
+            about=out,
+        )
+    if plan.stop is not None:
+        outcome.fail(plan.stop)
+
+
+def _show(out: str, sent: Sent) -> None:
     refused = len(sent.refused)
-    if dry_run:
-        left = sent.left + sent.unknown
-        say(f"{counted(left, 'job')} would be sent, {counted(sent.created, 'job')} created before")
-        return
     parts = [f"{counted(sent.created, 'job')} created"]
     for count, what in ((refused, "refused"), (sent.unknown, "unknown"), (sent.left, "not sent")):
         if count:
@@ -181,10 +240,14 @@ def _show(out: str, sent: Sent, dry_run: bool) -> None:
 
 
 def _note(outcome: Outcome, sent: Sent, *, is_only_a_look: bool) -> None:
+    from predial.sending.run import INTERRUPTED as INTERRUPTION
+
     if sent.refused:
         outcome.reject()
     if sent.stopped is not None:
         outcome.fail(sent.stopped)
+        if sent.stopped == INTERRUPTION:
+            outcome.status = INTERRUPTED
     elif not sent.is_done and not is_only_a_look:
         outcome.fail("not all jobs were sent")
 

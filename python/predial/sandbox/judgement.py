@@ -25,6 +25,8 @@ __all__ = ["INVALID_REQUEST", "Judge", "Refusal", "job_of_form", "job_of_query"]
 INVALID_REQUEST: Final = "invalid.request"
 DUPLICATED: Final = "phone.duplicated"
 
+#: The most phones that a message names.
+_SHOWN: Final = 5
 #: The first byte of a request's body, after white space.
 _SPACE: Final = b" \t\r\n"
 
@@ -60,10 +62,13 @@ class Judge:
             if self._plus == "refuse" and not self._rejected(body, now):
                 return _core.accepted_jobs(body)
             rows = predial.judge(body, input_format="json", encoding="utf-8", **self._options(now))
-            faults = [found for row in rows for found in _faults(row)]
+            jobs, faults = 0, []
+            for row in rows:
+                jobs += 1
+                faults += _faults(row)
         except predial.SourceError as error:
             return Refusal(INVALID_REQUEST, str(error))
-        return _refusal(faults, is_list=True) if faults else _core.accepted_jobs(body)
+        return _refusal(faults, is_list=jobs > 1) if faults else _core.accepted_jobs(body)
 
     def job(self, job: dict[str, Any], now: datetime) -> list[NewJob] | Refusal:
         """The one job of a request in the short form, or why it is refused."""
@@ -108,7 +113,13 @@ def _refusal(faults: list[predial.Diagnostic], *, is_list: bool) -> Refusal:
     # A value may have a plus, if that is accepted.
     values = (predial.normalize_phone(found.value or "", level="e164") for found in faults)
     phones = list(dict.fromkeys(values))
-    return Refusal(DUPLICATED, _message(faults[0], is_list), {"phonesDuplicates": phones})
+    return Refusal(DUPLICATED, _doubled(phones), {"phonesDuplicates": phones})
+
+
+def _doubled(phones: list[str]) -> str:
+    """True of each job that has one of these phones: a client may show it beside each."""
+    more = f" and {len(phones) - _SHOWN} more" if len(phones) > _SHOWN else ""
+    return f"more than one job of the request has these phones: {', '.join(phones[:_SHOWN])}{more}"
 
 
 def job_of_query(query: bytes) -> dict[str, Any] | Refusal:

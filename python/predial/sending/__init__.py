@@ -11,6 +11,7 @@
 | `client` | requests over HTTP; the token leaves this module in URLs alone |
 | `settings` | what the caller asks for |
 | `reconcile` | whether the jobs of a body exist, as the reports of the service say |
+| `unknown` | whether a body that is unknown is sent again, and what to do if not |
 | `results` | the files of IDs and of refused rows |
 | `run` | the run: which piece is sent when |
 | `api` | `send` and `send_async` |

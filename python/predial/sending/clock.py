@@ -54,6 +54,10 @@ class Instant:
         """How many seconds ago it was: the largest that a clock says."""
         return max(self._ages(now))
 
+    def of_service(self) -> float:
+        """The clock by which the service judges; the wall clock where that is not known."""
+        return self.wall if self.service is None else self.service
+
     def least_age(self, now: Instant) -> float:
         """How many seconds ago it was at least: the smallest that a clock says."""
         return min(self._ages(now))

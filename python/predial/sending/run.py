@@ -9,24 +9,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Final, TypeVar
 
 import predial
 from predial.sending import journal as journals
-from predial.sending.client import LONGEST, Client, silent
-from predial.sending.clock import LIMIT, Clock, Instant
+from predial.sending.client import Client, silent
+from predial.sending.clock import Clock, Instant
 from predial.sending.errors import NoAnswer, SendError
 from predial.sending.expiry import count, expired
 from predial.sending.journal import Journal, Line
 from predial.sending.outcomes import Answer, Outcome, of_answer, retry_after
 from predial.sending.pieces import CREATED, NEW, REFUSED, UNKNOWN, Piece, Pieces, cut_of
-from predial.sending.reconcile import Samples, created_ids, minute_of, settled_at
+from predial.sending.reconcile import Samples, created_ids
 from predial.sending.results import Sent, write
 from predial.sending.settings import Settings
+from predial.sending.unknown import advice, lives, may_be_sent_again, way_out
 
-__all__ = ["Run", "check_bodies", "derive", "send_all", "status"]
+__all__ = ["Plan", "Run", "derive", "plan", "send_all", "status"]
 
 Answered = TypeVar("Answered")
 
@@ -53,7 +55,7 @@ def _pieces_of(prepared: predial.Prepared, lines: list[Line]) -> Pieces:
         raise
 
 
-def check_bodies(prepared: predial.Prepared, pieces: Pieces) -> None:
+def _check_bodies(prepared: predial.Prepared, pieces: Pieces) -> None:
     """Whether each body that is not done can be read and is what was prepared. Raises SendError."""
     open_ones = {piece.body.index for piece in pieces.open()}
     for body in prepared.bodies:
@@ -83,6 +85,47 @@ def derive(out: Path) -> Sent:
         return sent
 
 
+@dataclass(frozen=True)
+class Plan:
+    """What a run would do."""
+
+    sent: Sent
+    #: How many jobs it would send for the first time, how many again, and how many of both have
+    #: expired.
+    new: int
+    again: int
+    expired: int
+    #: Why it would stop then; None if it would not.
+    stop: str | None
+
+
+def plan(out: Path, host: str | None, clock: Clock, *, take_over: bool, reconcile: bool) -> Plan:
+    """What a run would do, as far as that is known without the network. Raises SendError if it
+    could not begin.
+    """
+    prepared = predial.open_prepared(out)
+    lines = journals.read(out)
+    _check_manifest(prepared, lines)
+    pieces = _pieces_of(prepared, lines)
+    sent = Sent(pieces)
+    if not sent.is_done:
+        _check_place(lines, host, take_over, clock)
+    _check_bodies(prepared, pieces)
+    new = again = gone = 0
+    now = clock.now()
+    for piece in pieces.open():
+        if piece.state == UNKNOWN and not may_be_sent_again(piece, now):
+            if not reconcile:
+                return Plan(sent, new, again, gone, advice(piece, now))
+            continue
+        if piece.state == UNKNOWN:
+            again += piece.body.jobs
+        else:
+            new += piece.body.jobs
+        gone += count(piece.body, now.wall)
+    return Plan(sent, new, again, gone, None)
+
+
 def _check_manifest(prepared: predial.Prepared, lines: list[Line]) -> str:
     digest = sha256(prepared.manifest_bytes).hexdigest()
     if lines and lines[0].get("manifest_sha256") != digest:
@@ -104,8 +147,8 @@ async def send_all(out: Path, settings: Settings, clock: Clock, stop: asyncio.Ev
         pieces = _pieces_of(prepared, lines)
         sent = Sent(pieces)
         if not sent.is_done:
-            _check_place(lines, settings, clock)
-            check_bodies(prepared, pieces)
+            _check_place(lines, settings.host, settings.take_over, clock)
+            _check_bodies(prepared, pieces)
             async with Client(settings, clock) as client:
                 campaign = await client.campaign()
                 line = _first_line(lines, settings, campaign, digest)
@@ -125,14 +168,14 @@ def _last_wall(lines: list[Line]) -> float:
     return max((line["at"]["wall"] for line in lines if "at" in line), default=0.0)
 
 
-def _check_place(lines: list[Line], settings: Settings, clock: Clock) -> None:
+def _check_place(lines: list[Line], host: str | None, take_over: bool, clock: Clock) -> None:
     """Whether the journal may be continued here and now."""
     if not lines:
         return
-    if lines[0].get("host") != settings.host:
+    if host is not None and lines[0].get("host") != host:
         raise SendError(f"the rest must go where the beginning went, to {lines[0].get('host')}")
     machines = [line["machine"] for line in lines if "machine" in line]
-    if machines and machines[-1] != clock.machine() and not settings.take_over:
+    if machines and machines[-1] != clock.machine() and not take_over:
         raise SendError(
             "the journal was last written on another machine, which may still be sending; if it is "
             "not, take_over=True goes on here"
@@ -256,9 +299,9 @@ class Run:
             self._cut(piece, is_anew=True)
         elif piece.state == NEW and piece.is_renewed and self._leaves_expired(piece):
             return
-        elif piece.state == UNKNOWN and not self._may_send_again(piece):
+        elif piece.state == UNKNOWN and not may_be_sent_again(piece, self._clock.now()):
             if not self._settings.reconcile:
-                raise SendError(self._advice(piece))
+                raise SendError(advice(piece, self._clock.now()))
             await self._reconcile(piece)
         else:
             # That of an earlier run is too old: others may have added jobs of the phones meanwhile.
@@ -272,7 +315,7 @@ class Run:
         Only a renewed one. The key of a body that was never tried here may have been sent from
         another directory, and with other bytes the service would add its jobs again.
         """
-        words, is_mixed = expired(piece.body, self._service_time())
+        words, is_mixed = expired(piece.body, self._clock.now().of_service())
         if words:
             why, *_ = words.values()
             line = {"type": "cut", "key": piece.key, "how": "expired", "phones": list(words)}
@@ -282,45 +325,6 @@ class Run:
         if words or is_mixed:
             self._report()
         return bool(words) or is_mixed
-
-    def _service_time(self) -> float:
-        """The clock by which the service judges, as far as it is known."""
-        now = self._clock.now()
-        return now.wall if now.service is None else now.service
-
-    def _may_send_again(self, piece: Piece) -> bool:
-        return not piece.is_stopped and self._lives(piece, 0.0)
-
-    def _lives(self, piece: Piece, wait: float) -> bool:
-        """Whether a request that begins after so many seconds ends while its key lives."""
-        if piece.first is None:
-            return wait + LONGEST <= LIMIT
-        return piece.first.age(self._clock.now()) + wait + LONGEST <= LIMIT
-
-    def _advice(self, piece: Piece) -> str:
-        body = f"body {piece.body.mark} ({piece.body.jobs} jobs)"
-        why = "an answer proved nothing" if piece.is_stopped else "its key is too old"
-        return (
-            f"it is unknown whether the jobs of {body} were created, and {why}, so it is not sent "
-            f"again by itself; {self._way_out(piece)}"
-        )
-
-    def _way_out(self, piece: Piece) -> str:
-        """What to do about a piece that is unknown and not sent again by itself."""
-        if not piece.baseline:
-            return "it has no baseline: look in the campaign which of its jobs are there"
-        way = "reconcile=True asks the service which of its jobs are there"
-        now = self._clock.now()
-        since = settled_at(piece, now)
-        if since > now.wall:
-            way += f", and from {minute_of(since)} on also whether none are"
-        gone = count(piece.body, self._service_time())
-        if gone:
-            way += (
-                f"; expired since it was prepared, and left out if it is sent anew: {gone} of its "
-                "jobs"
-            )
-        return way
 
     async def _ask_baseline(self, piece: Piece) -> None:
         phones = self._samples.of(piece.body)
@@ -335,15 +339,15 @@ class Run:
             await self._pace()
             if self._stop.is_set():
                 return
-            if not self._lives(piece, 0.0):
-                raise SendError(self._advice(piece))
+            if not lives(piece, self._clock.now()):
+                raise SendError(advice(piece, self._clock.now()))
             had_unknown = piece.state == UNKNOWN
             self._write(piece, self._try_line(piece))
             answer = await self._client.add(content, piece.key)
             outcome = self._proved(piece, of_answer(answer, piece.body.jobs), had_unknown)
             self._write(piece, self._result_line(piece, outcome, answer))
             if outcome.stop:
-                way = "" if outcome.may_repeat else f"; {self._way_out(piece)}"
+                way = "" if outcome.may_repeat else f"; {way_out(piece, self._clock.now())}"
                 raise SendError(f"body {piece.body.mark}: {outcome.stop}{way}")
             if outcome.kind == "created":
                 self._is_created(piece)
@@ -354,7 +358,7 @@ class Run:
             tries += 1
             wait = retry_after(answer, self._clock.wall())
             wait = self._clock.jitter(tries) if wait is None else wait
-            if not self._lives(piece, wait):
+            if not lives(piece, self._clock.now(), wait):
                 raise SendError(
                     f"body {piece.body.mark} is unknown ({outcome.why}), and the service wants to "
                     "be asked again only after its key has ended"
