@@ -221,11 +221,26 @@ def without_guards(text: str) -> str:
     return re.sub(r"^[pP]:(?=\s*[+＋])", "", inner)
 
 
+YEAR, MONTH, DAY = "(?:19|20)[0-9]{2}", "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])"
+DATES = [
+    re.compile(mark.join(groups))
+    for mark in ("-", "[.]", "/")
+    for groups in ((YEAR, MONTH, DAY), (DAY, MONTH, YEAR), (MONTH, DAY, YEAR))
+]
+
+
+def is_date(writing: Writing) -> bool:
+    number = re.sub(r"^[^0-9]+|[^0-9]+$", "", writing.number)
+    return not writing.plus and any(date.fullmatch(number) for date in DATES)
+
+
 def settle(text: str, region: str | None, level: str, prefer: str | None) -> Answer:
     """The answer of normalize_phone and of columns."""
     writing = writing_of(text) or writing_of(without_guards(text))
     if writing is None:
         return REFUSED
+    if is_date(writing):
+        return Answer(rule="phone-syntax")
     if ends_in_range(writing) or goes_on_after_a_number(writing, region, prefer):
         return Answer(rule="phone-multiple")
     if (without := without_last_group(writing)) and rank(
@@ -305,7 +320,10 @@ def without_optional_zero(
 
 def reading_of(writing: Writing, region: str | None, prefer: str | None) -> Answer:
     if writing.plus:
-        return Answer(parse(writing.text))
+        number = parse(writing.text)
+        if number is not None and writing.bracketed and writing.first != country_of(writing.digits):
+            return NATIONAL
+        return Answer(number)
     if region is None:
         return without_region(writing)
     answer = with_region(writing, region, prefer)
@@ -391,7 +409,7 @@ def with_region(writing: Writing, region: str, prefer: str | None) -> Answer:
             other = is_own_code and rank(own) == 2 and own != national
             return Answer(national, frozenset({"phone-two-readings"} if other else ()))
         has_trunk = trunk is not None and writing.first == trunk and trunk != "1"
-        is_cut = abroad is not None and len(code) not in accumulate(map(len, writing.groups))
+        is_cut = abroad is not None and writing.first != code
         if has_trunk or (writing.bracketed and not is_own_code):
             return better_at_home(national, own, prefer)
         if is_cut:

@@ -49,6 +49,41 @@ def test_with_a_region(text: str, region: str, digits: str) -> None:
     assert predial.check_phones([text], region).normalized == [digits]
 
 
+@pytest.mark.parametrize("prefer", [None, "national", "international"])
+@pytest.mark.parametrize(
+    ("text", "region", "rule", "suggestion"),
+    [
+        # The first group is a digit for an outside line.
+        ("9-1-800-356-9377", "US", "phone-too-long", None),
+        ("9 1 (212) 736-5000", "US", "phone-too-long", None),
+        ("9 8 (912) 345-67-89", "RU", "phone-length", None),
+        # Brackets after a plus contain an area code.
+        ("+(495) 123-45-67", "RU", "phone-national", "+74951234567"),
+        ("+(495) 123-45-67", None, "phone-national", None),
+        # The plus is out of place: +49 51234567 would be somebody else.
+        ("8 + 495 123 45 67", "RU", "phone-syntax", None),
+        ("7+4951234567", "RU", "phone-syntax", None),
+        ("7+495 123 45 67", None, "phone-syntax", None),
+        ("8+7 912 345-67-89", "RU", "phone-syntax", "+79123456789"),
+        # Dates.
+        ("2026-01-01", "DE", "phone-syntax", None),
+        ("12.05.2026", "DE", "phone-syntax", None),
+        ("12/31/2026", "DE", "phone-syntax", None),
+        ("'2026-01-01", "BG", "phone-syntax", None),
+    ],
+)
+def test_nobody_is_rung_by_digits_of_two_groups(
+    text: str, region: str | None, rule: str, suggestion: str | None, prefer: str | None
+) -> None:
+    error = refusal(text, region=region, prefer=prefer)
+    assert (error.rule, error.suggestion) == (rule, suggestion)
+
+
+def test_calling_codes_in_brackets_after_a_plus() -> None:
+    assert predial.normalize_phone("+(7) 912 345-67-89", "DE") == "79123456789"
+    assert predial.normalize_phone("+(49)(30) 123456", "RU") == "4930123456"
+
+
 def test_two_readings_of_the_same_rank_are_ambiguous() -> None:
     error = refusal("9607712345", region="RU")
     assert error.rule == "phone-ambiguous"

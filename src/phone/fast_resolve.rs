@@ -100,8 +100,10 @@ impl WrittenPhone {
             digits |= u128::from(bytes) << (8 * len.min(15));
             len += count;
         }
-        // A number in JSON may begin with a minus, and the group after a trunk prefix of 8 matters.
-        let begins = has_plus | matches!(text.words[0] as u8, b'1'..=b'7' | b'9');
+        // A number in JSON may begin with a minus, the group after a trunk prefix of 8 matters, and
+        // brackets after a plus may contain an area code.
+        let first = text.words[0] as u8;
+        let begins = matches!(first, b'1'..=b'7' | b'9') | has_plus & first.is_ascii_digit();
         // Digits in brackets at the end may be an extension.
         let last = text.len.wrapping_sub(1);
         let last = (text.words[(last / 8) & 3] >> (8 * (last & 7))) & 0xFF;

@@ -7,6 +7,7 @@
 //! digits by the [`plan`].
 
 mod char_class;
+mod date;
 mod decimal;
 mod diagnose;
 mod dialled_texts;

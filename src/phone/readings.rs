@@ -106,6 +106,8 @@ pub(super) enum Cause {
     ShortNumber,
     /// They end with an extension.
     Extension,
+    /// They are a date.
+    Date,
     /// They end with a second number that shares digits with the first, or with a range.
     Range,
     /// Both readings are equally good: the one at home, or the national one, comes first.
@@ -135,6 +137,9 @@ pub(super) fn may_be_of(dialled: &Dialled, region: Region) -> bool {
 pub(super) fn decide(dialled: &Dialled, options: &PhoneOptions) -> Result<Decided, Undecided> {
     if dialled.range {
         return Err(Cause::Range.into());
+    }
+    if dialled.date {
+        return Err(Cause::Date.into());
     }
     if !dialled.is_punctuated() {
         return at_level(decide_as_written(dialled, options)?, options);
@@ -192,10 +197,29 @@ fn without_optional_zero(dialled: &Dialled, at: usize, options: &PhoneOptions) -
 
 fn decide_as_written(dialled: &Dialled, options: &PhoneOptions) -> Result<Decided, Undecided> {
     match options.region {
-        _ if dialled.plus => Ok(Decided::new(international(dialled)?, Evidence::Plus)),
+        _ if dialled.plus => after_plus(dialled, options.region),
         Some(region) => in_region(dialled, region, options.prefer),
         None => without_region(dialled),
     }
+}
+
+/// The number after a plus. `+(495) 123-45-67` has an area code in brackets, and +49 would be a part
+/// of it.
+fn after_plus(dialled: &Dialled, region: Option<Region>) -> Result<Decided, Undecided> {
+    let phone = international(dialled)?;
+    let is_code = usize::from(phone.verdict.code_len) == dialled.first_group().len();
+    if dialled.first_is_in_brackets() && !is_code {
+        let home =
+            region.and_then(|region| self::phone(dialled.digits(), false, Some(region)).ok());
+        return Err(Undecided {
+            cause: Cause::National,
+            meant: home
+                .filter(Phone::is_valid)
+                .as_ref()
+                .and_then(PhoneNumber::of),
+        });
+    }
+    Ok(Decided::new(phone, Evidence::Plus))
 }
 
 /// The phone of a text that the fast path resolves, and whether the text consists of its digits.
@@ -440,7 +464,7 @@ impl Readings {
             return Some(self.at_home_or(Evidence::Brackets, prefer, meant));
         }
         if let Some(abroad) = self.abroad
-            && !dialled.is_parted_after(code_length(&abroad))
+            && code_length(&abroad) != first.len()
         {
             let doubt = two_readings(&abroad).filter(|_| abroad.is_valid());
             let decided = self.at_home(Evidence::FirstGroup, prefer);

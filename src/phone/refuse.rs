@@ -52,6 +52,7 @@ pub(super) fn undecided(
             let range = "the phone ends with a second number or a range";
             return suggest(fault.because(range), only);
         }
+        Cause::Date => return fault.because("the phone is a date"),
         Cause::Refused(_) => too_few_digits(text),
         Cause::National | Cause::ShortNumber => at_digit(fault, text, 0),
         Cause::Ambiguous(national, international) => {
@@ -82,6 +83,7 @@ pub(super) fn rule(text: &str, undecided: &Undecided) -> Rule {
         Cause::ShortNumber => Rule::PhoneShort,
         Cause::Extension => Rule::PhoneExtension,
         Cause::Range => Rule::PhoneMultiple,
+        Cause::Date => Rule::PhoneSyntax,
         Cause::Ambiguous(..) => Rule::PhoneAmbiguous,
         Cause::Level(_, rule) => rule,
     }

@@ -9,7 +9,8 @@
 //! - it contains the found number and more: `01512 3456762 2`, where only `3456762` was found;
 //! - it is the found number without a short group at one end: `030 123456 2. Stock`.
 //!
-//! A sequence does not cross a slash or a plus. Limits: digits that are not a valid number are not
+//! A sequence does not cross a slash. It crosses a plus only if that is out of place: `8+495 123 45 67` is
+//! hardly +49 51234567, as the digits without the plus are a number too. Limits: digits that are not a valid number are not
 //! a rival, so a second number with a mistake is not noticed.
 
 use super::char_class::{CharClass, class};
@@ -39,9 +40,42 @@ pub(super) fn has_rival(
         let part: String = text[start..end].iter().collect();
         number_of(&part).is_some_and(is_rival)
     };
-    stretches(text).iter().any(|stretch| {
-        stretch.is_cut_by(found) || stretch.parts(text, found).into_iter().any(is_rival_text)
-    })
+    let has_plus_inside = |one: &FoundPhone| {
+        around_plus(text, one).is_some_and(|digits| {
+            let international = format!("+{digits}");
+            [digits, international]
+                .iter()
+                .any(|text| number_of(text).is_some_and(is_rival))
+        })
+    };
+    found.iter().any(has_plus_inside)
+        || stretches(text).iter().any(|stretch| {
+            stretch.is_cut_by(found) || stretch.parts(text, found).into_iter().any(is_rival_text)
+        })
+}
+
+/// The digits before the plus of a number, and its own, if they are written together.
+fn around_plus(text: &[char], one: &FoundPhone) -> Option<String> {
+    let is_plus = |at: &usize| class(text[*at]) == CharClass::Plus;
+    let plus = (one.start..one.end).find(is_plus)?;
+    let is_together = |at: Option<usize>| {
+        at.and_then(|at| text.get(at))
+            .is_some_and(|c| !c.is_whitespace())
+    };
+    if !is_together(plus.checked_sub(1)) && is_together(Some(plus + 1)) {
+        return None;
+    }
+    let is_joined = |c: &&char| matches!(class(**c), CharClass::Digit(_) | CharClass::Mark);
+    let before = text[..plus].iter().rev().take_while(is_joined).count();
+    let digits = |part: &[char]| -> String {
+        let values = part.iter().filter_map(|&c| match class(c) {
+            CharClass::Digit(digit) => Some(char::from(b'0' + digit)),
+            _ => None,
+        });
+        values.collect()
+    };
+    let before = digits(&text[plus - before..plus]);
+    (!before.is_empty()).then(|| before + &digits(&text[plus..one.end]))
 }
 
 /// Groups of digits with marks between them, and no slash or plus.

@@ -28,7 +28,7 @@ use std::borrow::Cow;
 
 use super::char_class::{CharClass, class, trim_end, trim_start};
 use super::number_part::{NumberPart, Unread};
-use super::{decimal, uri};
+use super::{date, decimal, uri};
 use crate::guard;
 
 /// The most digits in a text: 15 for the number, and an international prefix, a carrier code and a
@@ -59,6 +59,8 @@ pub(super) struct Dialled {
     pub local: bool,
     /// The text ends with a slash and one or two digits: a second number, or a range.
     pub range: bool,
+    /// The text is a date: `2026-12-31`, `31.12.2026`.
+    pub date: bool,
     /// The positions of slashes with a blank beside them and enough digits for a number before them.
     spaced_slashes: u64,
     /// It contains a tilde: an extension may follow.
@@ -88,11 +90,6 @@ impl Dialled {
     pub fn first_is_in_brackets(&self) -> bool {
         let before_end = (1 << self.len) - 1;
         self.is_punctuated() && self.opens & 1 != 0 && self.closes & before_end & !1 != 0
-    }
-
-    /// Whether a group ends after so many digits.
-    pub fn is_parted_after(&self, digits: usize) -> bool {
-        self.group_starts >> digits & 1 != 0
     }
 
     /// The position of a zero in brackets that is a group of its own and not the first.
@@ -176,15 +173,17 @@ impl Dialled {
                 _ => return None,
             }
         }
+        let group_starts = starts_of_groups(marks, len);
         (len >= 3 && text.len() < MAX_CHARS).then_some(Dialled {
             digits,
             len: len as u8,
             plus,
-            group_starts: starts_of_groups(marks, len),
+            group_starts,
             opens,
             closes,
             local: false,
             range: false,
+            date: !plus && date::has_groups(group_starts, len) && date::is_date(text),
             spaced_slashes: 0,
             tilde: false,
         })
@@ -260,6 +259,9 @@ fn read_written(text: &str) -> Result<Dialled, Unread> {
         opens: dialled.opens | u64::from(number.opens_bracket),
         closes: dialled.closes | u64::from(number.closes_bracket) << dialled.len,
         range: range_start(&number.text).is_some(),
+        date: !dialled.plus
+            && date::has_groups(dialled.group_starts, dialled.len.into())
+            && date::is_date(number.text.as_bytes()),
         ..dialled
     })
 }
@@ -336,6 +338,7 @@ pub(super) fn scan(text: &str) -> Result<Dialled, Unread> {
         closes,
         local: false,
         range: false,
+        date: false,
         spaced_slashes,
         tilde,
     })

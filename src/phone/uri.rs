@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::char_class::{CharClass, class, trim_end, trim_start};
 use super::decimal;
 use super::number_part::{NumberPart, Unread};
+use super::text::is_opening;
 
 const CONTEXT: &str = ";phone-context=";
 const SUBADDRESS: &str = ";isub=";
@@ -39,10 +40,11 @@ pub(super) fn number<'t>(text: &str, after_scheme: &'t str) -> Result<NumberPart
         }
         _ => trim_end(after_scheme),
     };
+    let number = trim_start(part);
     Ok(NumberPart {
-        text: Cow::Borrowed(trim_start(part)),
+        text: Cow::Borrowed(number),
         local: false,
-        opens_bracket: false,
+        opens_bracket: part[..part.len() - number.len()].contains(is_opening),
         closes_bracket: false,
     })
 }
