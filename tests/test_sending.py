@@ -390,6 +390,16 @@ class TestSending:
         assert again.adds == 0
 
 
+def test_a_row_of_which_one_phone_is_refused_is_in_both_files(tmp_path: Path) -> None:
+    """A row with several phones is a job for each."""
+    jobs = b"phone\n79110000000; 79110000001\n79110000002\n"
+    predial.prepare(jobs, tmp_path, multiple="each")
+    service = Service(bad=frozenset({"79110000001"}), names_phones=True)
+    sent = run(tmp_path, service)
+    assert [(it.row, it.phone) for it in sent.ids()] == [(0, "79110000000"), (1, "79110000002")]
+    assert [(it.row, it.phone) for it in sent.refused] == [(0, "79110000001")]
+
+
 class TestJobsThatExpire:
     """Between `prepare` and `send` a job may expire: the service then refuses its whole body."""
 

@@ -7,6 +7,7 @@ come out whenever it is read; the core makes them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice, repeat
@@ -150,11 +151,11 @@ class Pieces:
         if how == "expired":
             refusal = Outcome("refused", line["why"], type=RULE)
         if how != "renewed" and refusal is not None:
-            stay = {row for part in parts for row in part.body.rows}
+            # A row may be several jobs, of which some stay.
+            gone = Counter(places(piece.body))
+            gone.subtract(Counter(place for part in parts for place in places(part.body)))
             self.refused += [
-                RefusedRow(row, line_of_it, phone, refusal.type, refusal.why)
-                for row, line_of_it, phone in places(piece.body)
-                if row not in stay
+                RefusedRow(*place, refusal.type, refusal.why) for place in gone.elements()
             ]
         place = self.pieces.index(piece) + 1
         self.pieces[place:place] = parts
