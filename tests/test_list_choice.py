@@ -95,20 +95,13 @@ def test_columns_of_one_name_are_chosen_by_place() -> None:
     assert report.clean == 2
 
 
-@pytest.mark.parametrize(
-    ("file", "option", "sent"),
-    [
-        ("bitrix24.csv", ["Мобильный телефон", "Рабочий телефон", "Домашний телефон"], 2),
-        ("google.csv", ["Phone 1 - Value", "Phone 2 - Value"], 1),
-        ("salesforce.csv", ["Phone", "Mobile"], 0),
-    ],
-)
-def test_other_phones_of_a_person_are_a_hint(file: str, option: list[str], sent: int) -> None:
+def test_other_phones_of_a_person_are_a_hint() -> None:
+    option = ["Мобильный телефон", "Рабочий телефон"]
     shown = ", ".join(f'"{header}"' for header in option)
-    report = predial.check(LISTS / file)
+    report = predial.check(LISTS / "bitrix24.csv")
     assert f'map={{"phone": [{shown}]}}' in [hint.option for hint in report.hints]
-    report = predial.check(LISTS / file, map={"phone": option})
-    assert report.clean + report.repaired == sent
+    report = predial.check(LISTS / "bitrix24.csv", map={"phone": option})
+    assert report.clean + report.repaired == 2
 
 
 @pytest.mark.parametrize(

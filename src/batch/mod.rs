@@ -61,7 +61,7 @@ pub use source::open::Source;
 pub use source::preset::ListDefaults;
 pub use source::records::{Record, Records};
 pub use source::table::{
-    ChoiceRequest, ColumnChoice, ColumnMapping, ColumnUse, MappedColumn, MappingReason, PassedOver,
-    REJECT_COLUMNS, SAMPLED_ROWS, SkippedRecord, TableLayout, TableOptions, UnusedColumn,
-    is_delimiter, reject_cells,
+    ChoiceRequest, ColumnChoice, ColumnMapping, ColumnUse, ListPurpose, MappedColumn,
+    MappingReason, PassedOver, REJECT_COLUMNS, SAMPLED_ROWS, SkippedRecord, TableLayout,
+    TableOptions, UnusedColumn, is_delimiter, reject_cells,
 };

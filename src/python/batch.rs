@@ -135,6 +135,7 @@ pub(crate) fn read_excluded(
     // A number is excluded, even if nobody can have it.
     core.job.phone.level = Level::E164;
     core.max_diagnostics = 0;
+    core.table.purpose = batch::ListPurpose::Exclusion;
     let given = Given::of(source, &core)?;
     let said = SourceOptions::of(&options, &core, named);
     let regions: &Regions = super::zones::regions(py)?;

@@ -215,6 +215,7 @@ impl PyOptions {
             delimiter: self.delimiter,
             header: self.header,
             header_row: self.header_row,
+            purpose: batch::ListPurpose::default(),
         })
     }
 

@@ -15,7 +15,7 @@ use crate::batch::out::source_notes;
 use crate::batch::out::statistics::Statistics;
 use crate::batch::source::input::Detected;
 use crate::batch::source::open::OpenSource;
-use crate::batch::source::table::{self, ColumnMapping, TableLayout};
+use crate::batch::source::table::{self, ColumnMapping, ColumnUse, TableLayout, UnusedColumn};
 use crate::job::{Finding, FindingCode, Standing};
 use crate::phone;
 use crate::{Rule, Severity};
@@ -46,6 +46,8 @@ pub struct Report {
     pub duplicates: Duplicates,
     /// The columns, if the source is a table.
     pub mapping: Option<ColumnMapping>,
+    /// Whether a column that is not used has the countries of the phones.
+    has_countries: bool,
     /// Where the header is, and what was passed over before the rows, if the source is a text of a
     /// table.
     pub layout: Option<TableLayout>,
@@ -86,6 +88,8 @@ impl Report {
     /// Takes over what is known of a source before its rows are read.
     pub(in crate::batch) fn begin(&mut self, source: &OpenSource<'_>) {
         self.mapping = source.mapping().cloned();
+        let is_country = |column: &UnusedColumn| column.column_use == Some(ColumnUse::Region);
+        self.has_countries = source.unused_columns().iter().any(is_country);
         self.is_second_round = source.mapping().is_some_and(table::is_reject_file);
         self.layout = source.layout().cloned();
         if self
@@ -195,9 +199,16 @@ impl Report {
         }
     }
 
-    /// Measures which options would help the list, after all rows are read.
+    /// Measures which options would help the list, after all rows are read. Where rows have regions
+    /// of their own or could have them, none for the list helps: it would send phones of one country
+    /// as phones of another.
     pub(in crate::batch) fn measure_hints(&mut self, options: &phone::PhoneOptions) {
-        let mut hints = self.doubtful.hints(options);
+        let mapping = self.mapping.as_ref();
+        let has_row_regions = mapping.is_some_and(ColumnMapping::has_row_regions);
+        let mut hints = match has_row_regions || self.has_countries {
+            true => Vec::new(),
+            false => self.doubtful.hints(options),
+        };
         hints.append(&mut self.hints);
         self.hints = hints;
     }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use super::cell_kind::{CellJudge, CellKind};
 use super::country;
 use super::header::{self, PassedOver, RecordCells};
-use super::mapping::{ColumnMapping, ColumnUse, MappingReason, TableOptions, is_own};
+use super::mapping::{ColumnMapping, ColumnUse, ListPurpose, MappingReason, TableOptions, is_own};
 use super::names::{HeaderName, PhoneName};
 use super::stats::{ColumnStats, calling_code};
 use super::text_memo::TextMemo;
@@ -61,10 +61,21 @@ pub struct ColumnChoice {
 pub struct UnusedColumn {
     /// Why, as a clause.
     pub text: String,
+    /// What the option would use it for, if one would help.
+    pub column_use: Option<ColumnUse>,
     /// The option that uses it, as an argument of Python, if one would help.
     pub option: Option<String>,
     /// How many of the sampled rows it would help.
     pub rows: u64,
+}
+
+/// What a header says of a column without a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum EmptyClaims {
+    /// Nothing: the phones of the list are elsewhere.
+    Dropped,
+    /// The same as of others, if no column has phones: the rows may be a part of a data frame.
+    Kept,
 }
 
 impl ChoiceRequest<'_> {
@@ -96,7 +107,10 @@ impl ChoiceRequest<'_> {
             }
         };
         let first_row = found.first_row.min(records.len());
-        let (rows, kinds) = (&records[first_row..], kinds.split_off(first_row));
+        let (rows, mut kinds) = (&records[first_row..], kinds.split_off(first_row));
+        if let Some(header) = found.header {
+            pass_over_headers(&records[header], rows, &mut kinds);
+        }
         let names: Option<Vec<&str>> = found
             .header
             .map(|header| records[header].iter().map(|cell| &**cell).collect());
@@ -109,7 +123,7 @@ impl ChoiceRequest<'_> {
             header: found.header,
             first_row,
             passed: found.passed,
-            columns: self.choose(mapping, rows, kinds)?,
+            columns: self.choose(mapping, rows, kinds, EmptyClaims::Dropped)?,
         })
     }
 
@@ -123,7 +137,8 @@ impl ChoiceRequest<'_> {
         rows: &[Vec<Cow<'_, str>>],
     ) -> Result<ColumnChoice, TableRefusal> {
         let kinds = self.judge().kinds(rows);
-        self.choose(ColumnMapping::unused(Some(names), names.len()), rows, kinds)
+        let mapping = ColumnMapping::unused(Some(names), names.len());
+        self.choose(mapping, rows, kinds, EmptyClaims::Kept)
     }
 
     fn choose(
@@ -131,11 +146,13 @@ impl ChoiceRequest<'_> {
         mapping: ColumnMapping,
         rows: &[RecordCells<'_>],
         kinds: Vec<Vec<CellKind>>,
+        empty_claims: EmptyClaims,
     ) -> Result<ColumnChoice, TableRefusal> {
         let mut chooser = Chooser::new(*self, mapping, rows, kinds)?;
         chooser.use_named_fields()?;
         chooser.use_calling_code()?;
-        chooser.use_phone()?;
+        chooser.use_phone(empty_claims)?;
+        chooser.note_countries();
         chooser.use_zone()?;
         chooser.note_unknown_countries();
         chooser.note_shares();
@@ -144,6 +161,27 @@ impl ChoiceRequest<'_> {
             mapping: chooser.mapping,
             unused: chooser.unused,
         })
+    }
+}
+
+/// Counts rows that are the header again, as joined lists have them, as rows without a value.
+fn pass_over_headers(
+    header: &RecordCells<'_>,
+    rows: &[RecordCells<'_>],
+    kinds: &mut [Vec<CellKind>],
+) {
+    let without_mark = |cell: &str| cell.strip_prefix('\u{FEFF}').unwrap_or(cell).to_owned();
+    let is_header = |row: &RecordCells<'_>| {
+        row.len() == header.len()
+            && row
+                .iter()
+                .zip(header)
+                .all(|(cell, name)| cell == name || without_mark(cell) == **name)
+    };
+    for (row, kinds) in rows.iter().zip(kinds) {
+        if is_header(row) {
+            kinds.fill(CellKind::Blank);
+        }
     }
 }
 
@@ -181,8 +219,15 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
         kinds: Vec<Vec<CellKind>>,
     ) -> Result<Self, TableRefusal> {
         mapping.use_as_asked(request.options)?;
+        let is_called = request.options.purpose == ListPurpose::Calls;
         let name = |column: &super::mapping::MappedColumn| match mapping.has_header {
-            true => HeaderName::of(&column.column),
+            true => {
+                let name = HeaderName::of(&column.column);
+                HeaderName {
+                    no_call: name.no_call && is_called,
+                    ..name
+                }
+            }
             false => HeaderName::default(),
         };
         let names = mapping.columns().iter().map(name).collect();
@@ -313,7 +358,7 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
         Ok(())
     }
 
-    fn use_phone(&mut self) -> Result<(), TableRefusal> {
+    fn use_phone(&mut self, empty_claims: EmptyClaims) -> Result<(), TableRefusal> {
         if self.request.options.columns_for(ColumnUse::PHONE).is_some() {
             return Ok(());
         }
@@ -328,7 +373,10 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
                     )?);
                 }
                 // Nothing is dialled from it as far as the sample goes.
-                None if !self.has_phones() => claims = self.claims(|_| true),
+                None if !self.has_phones() => {
+                    let has_all = self.rows.is_empty() || empty_claims == EmptyClaims::Kept;
+                    claims = self.claims(|stats| has_all || stats.filled() > 0);
+                }
                 None => {}
             }
         }
@@ -341,10 +389,11 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
                 Err(TableRefusal::List(self.refusal(&tied)))
             }
             [(_, place), others @ ..] => {
-                let (place, others) = (*place, others.iter().map(|(_, place)| *place).collect());
+                let others: Vec<usize> = others.iter().map(|(_, place)| *place).collect();
+                let place = *place;
                 self.mapping
                     .use_for(place, ColumnUse::PHONE, MappingReason::Name)?;
-                self.note_other_phones(place, others);
+                self.note_other_phones(place, &others);
                 Ok(())
             }
         }
@@ -370,7 +419,8 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
     /// Whether the header of a column leaves it to its cells whether it is the phone.
     fn may_be_phone(&self, place: usize) -> bool {
         let name = &self.names[place];
-        let is_other = name.never || name.somebody || name.zone.is_some() || name.calling_code;
+        let is_of_others = name.never || name.somebody || name.no_call;
+        let is_other = is_of_others || name.zone.is_some() || name.calling_code;
         self.is_free(place) && !is_other
     }
 
@@ -396,7 +446,7 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
             let is_phone = self.names[place].phone.is_some() && self.is_free(place);
             place != found
                 && (is_phone || self.may_be_phone(place))
-                && self.stats[place].is_rival(rows)
+                && self.stats[place].is_rival(&self.stats[found], rows)
         };
         (!self.places().any(is_rival)).then_some(found)
     }
@@ -421,6 +471,7 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
             let likeness = (
                 name.phone.is_some(),
                 !name.never,
+                stats.is_written_as_phones(),
                 share(stats.valid()),
                 share(stats.phones()),
             );
@@ -452,6 +503,7 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
             valid: stats.valid(),
             filled: stats.filled(),
             why_not: match name {
+                name if name.no_call => Some("its header says not to call it"),
                 name if name.somebody => Some("its header names somebody else"),
                 name if name.never => Some("its header has a word of other columns"),
                 _ => None,
@@ -474,35 +526,77 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
     }
 
     /// Notes the other columns that are named as phones of the same person.
-    fn note_other_phones(&mut self, taken: usize, mut others: Vec<usize>) {
-        let empty = self.claims(|stats| stats.filled() == 0);
-        others.extend(empty.into_iter().map(|(_, place)| place));
-        others.retain(|place| *place != taken);
-        if others.is_empty() {
-            return;
-        }
+    fn note_other_phones(&mut self, taken: usize, others: &[usize]) {
         let is_filled = |kinds: &[CellKind], place: usize| {
             kinds.get(place).is_some_and(|kind| kind.is_filled())
         };
         let lacks = self.kinds.iter().filter(|kinds| !is_filled(kinds, taken));
         let helped = lacks.filter(|kinds| others.iter().any(|place| is_filled(kinds, *place)));
         let rows = helped.count() as u64;
+        if rows == 0 {
+            return;
+        }
         let shown: Vec<String> = others
             .iter()
             .map(|place| format!("{:?}", self.mapping.columns()[*place].column))
             .collect();
         let all: Vec<String> = std::iter::once(taken)
-            .chain(others)
+            .chain(others.iter().copied())
             .map(|place| self.mapping.asked_name(place))
             .collect();
         self.unused.push(UnusedColumn {
-            text: match rows {
-                0 => format!("{} may hold phones, too", shown.join(", ")),
-                _ => format!("with a phone in {} only", shown.join(", ")),
-            },
+            text: format!("with a phone in {} only", shown.join(", ")),
+            column_use: Some(ColumnUse::PHONE),
             option: Some(format!("map={{\"phone\": {all:?}}}")),
             rows,
         });
+    }
+
+    /// Notes a column of countries, if more phones are valid in the country of their row.
+    fn note_countries(&mut self) {
+        let phone = self.mapping.places_for(ColumnUse::PHONE).first().copied();
+        let Some(phone) = phone.filter(|_| !self.mapping.has_row_regions()) else {
+            return;
+        };
+        for place in self.places() {
+            let name = &self.names[place];
+            if !self.is_free(place) || !(name.country || name.calling_code) {
+                continue;
+            }
+            let rows = self.helped_by_country(phone, place);
+            if rows > 0 {
+                let asked = self.mapping.asked_name(place);
+                let header = &self.mapping.columns()[place].column;
+                self.unused.push(UnusedColumn {
+                    text: format!("written as dialled in the country of {header:?}"),
+                    column_use: Some(ColumnUse::Region),
+                    option: Some(format!("map={{\"region\": {asked:?}}}")),
+                    rows,
+                });
+                return;
+            }
+        }
+    }
+
+    /// How many more phones are valid in the country that a column has for their row.
+    fn helped_by_country(&self, phone: usize, place: usize) -> u64 {
+        let judge = self.request.judge();
+        let is_helped = |row: &RecordCells<'_>, kinds: &[CellKind]| {
+            let cell = |place: usize| row.get(place).map_or("", |cell| &**cell);
+            let is_faulty = kinds
+                .get(phone)
+                .is_some_and(|kind| *kind == CellKind::Faulty);
+            let region = is_faulty.then(|| country::region(cell(place))).flatten();
+            region.is_some_and(|region| {
+                let region = RowRegion {
+                    region,
+                    is_calling_code: false,
+                };
+                judge.kind(cell(phone), Some(region)).is_valid_phone()
+            })
+        };
+        let rows = self.rows.iter().zip(&self.kinds);
+        rows.filter(|(row, kinds)| is_helped(row, kinds)).count() as u64
     }
 
     fn use_zone(&mut self) -> Result<(), TableRefusal> {
@@ -550,6 +644,7 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
         let header = &self.mapping.columns()[place].column;
         UnusedColumn {
             text: format!("the column {header:?} {why}"),
+            column_use: None,
             option: None,
             rows: 0,
         }
@@ -566,6 +661,7 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
                 let header = &self.mapping.columns()[place].column;
                 self.unused.push(UnusedColumn {
                     text: format!("the cells of {header:?} are time zones"),
+                    column_use: Some(ColumnUse::Field(KnownField::GmtZone)),
                     option: Some(format!("map={{\"gmtZone\": {asked:?}}}")),
                     rows: 0,
                 });
@@ -600,6 +696,7 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
                     "{count} of the column {header:?} {are} (such as {shown:?}), so the region of the \
                      list holds for their rows"
                 ),
+                column_use: None,
                 option: None,
                 rows: 0,
             });

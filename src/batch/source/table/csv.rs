@@ -199,6 +199,12 @@ fn named_delimiter(window: &[u8]) -> Option<(u8, usize)> {
     is_named.then_some((delimiter, 5 + quotes + end))
 }
 
+/// Whether a record is the header again. A list that was joined to another keeps its byte order mark.
+fn is_header(record: &[u8], header: &[u8]) -> bool {
+    let is_it = record == header || record.strip_prefix(b"\xEF\xBB\xBF") == Some(header);
+    is_it && !header.is_empty()
+}
+
 /// Whether the byte can separate cells.
 pub fn is_delimiter(byte: u8) -> bool {
     byte.is_ascii() && !matches!(byte, b'"' | b'\r' | b'\n')
@@ -276,7 +282,7 @@ pub fn walk(
         };
         let taken = match (split, text) {
             // Lists that were joined have the header of each.
-            _ if record == header && !header.is_empty() => {
+            _ if is_header(record, header) => {
                 on_record.header(offset_of(at));
                 ControlFlow::Continue(())
             }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::job::KnownField;
 
@@ -23,6 +23,18 @@ pub struct TableOptions {
     pub header: Option<bool>,
     /// The line of the header, from 1.
     pub header_row: Option<u64>,
+    /// What the phones of the list are for.
+    pub purpose: ListPurpose,
+}
+
+/// What the phones of a list are for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ListPurpose {
+    /// They are called.
+    #[default]
+    Calls,
+    /// They are not to be called.
+    Exclusion,
 }
 
 impl TableOptions {

@@ -36,7 +36,10 @@ pub use csv::{SkippedRecord, TableLayout, is_delimiter};
 pub(in crate::batch) use dialect::{LineEnd, SLACK};
 pub use header::PassedOver;
 pub(in crate::batch) use mapping::field_of_name;
-pub use mapping::{ColumnMapping, ColumnUse, MappedColumn, MappingReason, TableOptions};
+pub use mapping::{
+    ColumnMapping, ColumnUse, ListPurpose, MappedColumn, MappingReason, TableOptions,
+};
 pub(in crate::batch) use rejects::{
     FIRST_LINE, FIRST_PART, FIRST_ROW, FIRST_RUN, RejectTable, is_reject_file,
 };
+pub(in crate::batch) use stats::FEW_ROWS;

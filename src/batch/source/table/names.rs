@@ -30,12 +30,16 @@ pub(super) struct HeaderName {
     pub never: bool,
     /// It has a word for somebody else than the person of the row.
     pub somebody: bool,
+    /// It has a word of phones that are not to be called.
+    pub no_call: bool,
     /// It is named as a time zone: and whether the header has no further word.
     pub zone: Option<bool>,
     /// It has a word for Moscow.
     pub moscow: bool,
     /// It is named as a country calling code.
     pub calling_code: bool,
+    /// It is named as a country.
+    pub country: bool,
 }
 
 /// Which of a person's phones a header names: the lesser one is preferred.
@@ -97,9 +101,11 @@ impl HeaderName {
             weak: has(Group::Weak),
             never: has(Group::Never),
             somebody: has(Group::Somebody),
+            no_call: has(Group::NoCall),
             zone: (has(Group::Zone) || is_whole).then_some(is_whole),
             moscow: has(Group::Moscow),
             calling_code: has(Group::Code),
+            country: has(Group::Country),
         }
     }
 
@@ -110,13 +116,15 @@ impl HeaderName {
             || self.weak
             || self.never
             || self.somebody
+            || self.no_call
             || self.zone.is_some()
             || self.calling_code
     }
 
     /// Whether it names a phone of the person of the row, and nothing else.
     pub fn claims_phone(&self) -> Option<PhoneName> {
-        self.phone.filter(|_| !self.never && !self.somebody)
+        self.phone
+            .filter(|_| !self.never && !self.somebody && !self.no_call)
     }
 }
 
@@ -208,11 +216,13 @@ enum Group {
     Other,
     Weak,
     Somebody,
+    NoCall,
     Never,
     Zone,
     ZoneAlone,
     Moscow,
     Code,
+    Country,
 }
 
 impl Group {
@@ -235,11 +245,13 @@ impl Group {
             "other" => Group::Other,
             "weak" => Group::Weak,
             "somebody" => Group::Somebody,
+            "nocall" => Group::NoCall,
             "never" => Group::Never,
             "zone" => Group::Zone,
             "zonealone" => Group::ZoneAlone,
             "moscow" => Group::Moscow,
             "code" => Group::Code,
+            "country" => Group::Country,
             _ => return None,
         })
     }
@@ -414,6 +426,25 @@ mod tests {
             "Телефон менеджера",
             "Phone ID",
             "phone_code",
+            "Recruiter cell",
+            "Supervisor phone",
+            "Sales rep phone",
+            "Doctor phone",
+            "Broker phone",
+            "Our phone",
+            "Телефон руководителя",
+            "Телефон куратора",
+            "Телефон банка",
+            "Телефон поддержки",
+            "Телефон юриста",
+            "Do not call phone",
+            "DNC phone",
+            "doNotCallPhone",
+            "Blocked phone",
+            "Opt-out phone",
+            "Не звонить телефон",
+            "Wrong phone",
+            "Invalid phone",
         ] {
             let name = HeaderName::of(header);
             assert!(

@@ -5,6 +5,8 @@ use crate::phone::plan::Region;
 
 /// From so many cells on, what numbers have in common says what they are.
 const SOME: u32 = 5;
+/// A list of fewer rows says little about its columns.
+pub(in crate::batch) const FEW_ROWS: u32 = 5;
 
 /// What the sampled cells of one column are.
 #[derive(Clone, Debug, Default)]
@@ -13,6 +15,8 @@ pub(super) struct ColumnStats {
     /// Valid phones that are written as digits alone, and all valid ones of mobile phones.
     bare: u32,
     mobile: u32,
+    /// Phones and faulty phones that are written with the punctuation of phones.
+    punctuated: u32,
     /// How often valid phones begin with which two digits.
     beginnings: Vec<([u8; 2], u32)>,
     digits: DigitSeries,
@@ -49,6 +53,7 @@ impl ColumnStats {
             return;
         }
         let text = cell.trim();
+        self.punctuated += u32::from(kind.is_phone() && is_punctuated(text));
         if let CellKind::Phone { is_bare, is_mobile } = kind {
             self.bare += u32::from(is_bare);
             self.mobile += u32::from(is_mobile);
@@ -144,11 +149,19 @@ impl ColumnStats {
         self.valid() > 0 && self.valid() * 2 >= self.filled()
     }
 
-    /// Whether the column may be the phone as well as one that is taken for its cells, in a list of
-    /// so many rows.
-    pub fn is_rival(&self, rows: usize) -> bool {
-        const FEW_ROWS: usize = 5;
-        let are_some = self.valid() * 5 >= self.filled() * 2 || rows < FEW_ROWS;
+    /// Whether most cells are written as only phones are: with a plus, a bracket or in groups.
+    pub fn is_written_as_phones(&self) -> bool {
+        self.punctuated * 2 > self.filled()
+    }
+
+    /// Whether this column may be the phone as well as `taken`, which is taken for its cells, in a
+    /// list of so many rows.
+    pub fn is_rival(&self, taken: &ColumnStats, rows: usize) -> bool {
+        // Digits alone may be numbers of customers. A phone in national form is faulty without a
+        // region, and yet it is a phone.
+        let is_likelier = taken.bare * 2 > taken.valid() && self.is_written_as_phones();
+        let are_some =
+            self.valid() * 5 >= self.filled() * 2 || rows < FEW_ROWS as usize || is_likelier;
         let are_codes = self.valid() == 0 && self.digits.are_long_or_instants(self.filled());
         self.is_mostly_phones() && are_some && !are_codes
     }
@@ -191,6 +204,12 @@ impl DigitSeries {
         let are_alike = are_common && (self.count >= SOME || (is_unnamed && self.count > 1));
         is_most && (are_alike || (is_monotone && self.count >= SOME))
     }
+}
+
+/// Whether a phone has a plus, a bracket, or at least three groups of digits.
+fn is_punctuated(text: &str) -> bool {
+    let groups = text.split(|c: char| !c.is_numeric());
+    text.contains(['+', '(']) || groups.filter(|group| !group.is_empty()).count() > 2
 }
 
 /// The region whose numbers have the calling code that a cell is.

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use calamine::{Data, DataRef, ExcelDateTime, Sheet, SheetType, SheetVisible};
 
 use super::DELIMITER;
-use super::phone_search::PhoneSearch;
+use super::phone_search::{ListLikeness, PhoneSearch};
 use super::reply::Reply;
 use super::sheet_facts::{SheetEntry, SheetFacts};
 use crate::batch::error::broken;
@@ -79,8 +79,8 @@ impl<'w> TextWriter<'w> {
 pub(super) enum RowUse<'s> {
     /// They are written.
     Write,
-    /// They are written if the first of them have phones, and counted otherwise.
-    Sample(&'s PhoneSearch),
+    /// They are written if the first of them are so surely a list, and counted otherwise.
+    Sample(&'s PhoneSearch, ListLikeness),
     /// They are counted.
     Count,
 }
@@ -106,6 +106,7 @@ pub(super) struct SheetRows<'o, 'w> {
     last: u32,
     /// The rows that are hidden, in order.
     hidden: Vec<u32>,
+    likeness: ListLikeness,
     facts: SheetFacts,
     /// Buffer for the text of a cell.
     text: String,
@@ -115,6 +116,8 @@ pub(super) struct SheetRows<'o, 'w> {
 pub(super) struct SheetEnd {
     /// Whether its rows were written.
     pub is_written: bool,
+    /// How surely it is a list, if that was asked.
+    pub likeness: ListLikeness,
     /// How many rows have a value.
     pub rows: u64,
     pub facts: SheetFacts,
@@ -131,6 +134,7 @@ impl<'o, 'w> SheetRows<'o, 'w> {
             line_ends: 0,
             last: 0,
             hidden: Vec::new(),
+            likeness: ListLikeness::No,
             facts: SheetFacts::default(),
             text: String::new(),
         }
@@ -182,8 +186,8 @@ impl<'o, 'w> SheetRows<'o, 'w> {
         }
         write_cell(&self.text, &mut self.out.text);
         match self.row_use {
-            RowUse::Sample(_) if self.out.text.len() > LONGEST_SAMPLE => self.decide(),
-            RowUse::Sample(_) => Ok(()),
+            RowUse::Sample(..) if self.out.text.len() > LONGEST_SAMPLE => self.decide(),
+            RowUse::Sample(..) => Ok(()),
             _ => self.out.flush_piece(),
         }
     }
@@ -200,8 +204,8 @@ impl<'o, 'w> SheetRows<'o, 'w> {
         let sampled = self.out.text.len().saturating_sub(self.line_ends);
         let is_sampled = self.rows > SAMPLE_ROWS || sampled > SAMPLE_BYTES;
         match self.row_use {
-            RowUse::Sample(_) if is_sampled => self.decide()?,
-            RowUse::Sample(_) | RowUse::Count => return Ok(()),
+            RowUse::Sample(..) if is_sampled => self.decide()?,
+            RowUse::Sample(..) | RowUse::Count => return Ok(()),
             RowUse::Write => {}
         }
         if self.out.text.len() < PIECE {
@@ -224,16 +228,26 @@ impl<'o, 'w> SheetRows<'o, 'w> {
 
     /// Decides by the sample whether the rows are written.
     fn decide(&mut self) -> io::Result<()> {
-        let RowUse::Sample(search) = self.row_use else {
+        let RowUse::Sample(search, least) = self.row_use else {
             return Ok(());
         };
-        if search.finds_phones(self.out.text.as_bytes()) {
+        self.likeness = search.likeness(self.out.text.as_bytes());
+        if self.likeness >= least {
             self.row_use = RowUse::Write;
             return self.out.flush_piece();
         }
         self.row_use = RowUse::Count;
         self.out.text.clear();
         Ok(())
+    }
+
+    /// Drops a sheet that can't be read, if nothing of it is written; answers whether that is so.
+    pub fn abandon(&mut self) -> bool {
+        let is_written = matches!(self.row_use, RowUse::Write);
+        if !is_written {
+            self.out.text.clear();
+        }
+        !is_written
     }
 
     /// Ends the sheet, which has this name.
@@ -247,6 +261,7 @@ impl<'o, 'w> SheetRows<'o, 'w> {
         }
         Ok(SheetEnd {
             is_written,
+            likeness: self.likeness,
             rows: self.rows,
             facts: self.facts,
         })

@@ -6,7 +6,9 @@ use super::DELIMITER;
 use crate::batch::source::feed::{Feed, SliceFeed};
 use crate::batch::source::limit::{DEFAULT_ROW_BYTES, RowLimit};
 use crate::batch::source::preset::ListDefaults;
-use crate::batch::source::table::{ChoiceRequest, ColumnUse, Csv, TableOptions, TableRequest};
+use crate::batch::source::table::{
+    ChoiceRequest, ColumnUse, Csv, FEW_ROWS, ListPurpose, MappingReason, TableOptions, TableRequest,
+};
 use crate::phone::plan::Region;
 use crate::phone::{Level, PhoneOptions, Reading};
 use crate::zone::Regions;
@@ -21,6 +23,18 @@ pub struct PhoneSearch {
     region: Option<String>,
     prefer: Option<String>,
     level: String,
+    purpose: ListPurpose,
+}
+
+/// How surely a sheet is the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ListLikeness {
+    /// It has no column of phones.
+    No,
+    /// The cells of a few rows are phones, and no header says so: a cover sheet may have a hotline.
+    Perhaps,
+    /// It has a column of phones.
+    Yes,
 }
 
 impl PhoneSearch {
@@ -37,6 +51,7 @@ impl PhoneSearch {
             region: phone.region.map(|region| region.code().to_owned()),
             prefer: phone.prefer.map(|reading| reading.name().to_owned()),
             level: phone.level.name().to_owned(),
+            purpose: table.purpose,
         }
     }
 
@@ -49,6 +64,7 @@ impl PhoneSearch {
             payload: self.payload.clone(),
             header: self.header,
             header_row: self.header_row,
+            purpose: self.purpose,
             ..TableOptions::default()
         }
     }
@@ -61,8 +77,8 @@ impl PhoneSearch {
         }
     }
 
-    /// Whether a table that begins like this has a column of phones, and a row below its header.
-    pub fn finds_phones(&self, beginning: &[u8]) -> bool {
+    /// How surely a table that begins like this has a column of phones, and a row below its header.
+    pub fn likeness(&self, beginning: &[u8]) -> ListLikeness {
         let options = self.table_options();
         let phone = self.phone_options();
         // Zones of the world only make a difference for columns of zones.
@@ -83,10 +99,21 @@ impl PhoneSearch {
         };
         let mut feed = SliceFeed::new(beginning);
         let Ok(table) = Csv::begin(&mut feed, &request) else {
-            return false;
+            return ListLikeness::No;
         };
         let has_rows = !feed.window().is_empty() || !feed.at_end();
-        has_rows && !table.mapping.places_for(ColumnUse::PHONE).is_empty()
+        let columns = table.mapping.columns();
+        let found = table.mapping.places_for(ColumnUse::PHONE).first();
+        match found.map(|place| &columns[*place]) {
+            Some(column) if has_rows => {
+                let is_few = column.sampled.is_none_or(|(_, filled)| filled < FEW_ROWS);
+                match column.why == Some(MappingReason::Content) && is_few {
+                    true => ListLikeness::Perhaps,
+                    false => ListLikeness::Yes,
+                }
+            }
+            _ => ListLikeness::No,
+        }
     }
 }
 
@@ -97,15 +124,19 @@ mod tests {
     #[test]
     fn a_sheet_with_a_column_of_phones_is_found() {
         let search = PhoneSearch::of(&TableOptions::default(), &PhoneOptions::default());
-        assert!(search.finds_phones(b"Phone,Name\n79123456789,Anna\n"));
-        assert!(search.finds_phones(b"79123456789\n79123456780\n"));
+        let phones = "79123456789\n79123456780\n79123456781\n79123456782\n79123456783\n";
+        for list in ["Phone,Name\n79123456789,Anna\n", phones] {
+            assert_eq!(search.likeness(list.as_bytes()), ListLikeness::Yes);
+        }
+        let few = b"79123456789\n79123456780\n";
+        assert_eq!(search.likeness(few), ListLikeness::Perhaps);
         for other in [
             &b"Report\nof the sales department\n"[..],
             b"Phone,Name\n",
             b"Order,Sum\n17,100\n18,250\n",
             b"",
         ] {
-            assert!(!search.finds_phones(other));
+            assert_eq!(search.likeness(other), ListLikeness::No);
         }
     }
 
@@ -119,8 +150,10 @@ mod tests {
             level: Level::Valid,
         };
         let search = PhoneSearch::of(&table, &phone);
-        assert!(search.finds_phones(b"Order,Sum\n17,100\n18,250\n"));
-        assert!(!search.finds_phones(b"Phone,Name\n79123456789,Anna\n"));
+        let orders = search.likeness(b"Order,Sum\n17,100\n18,250\n");
+        assert_eq!(orders, ListLikeness::Yes);
+        let other = search.likeness(b"Phone,Name\n79123456789,Anna\n");
+        assert_eq!(other, ListLikeness::No);
         let sent = serde_json::to_string(&search).unwrap();
         let received: PhoneSearch = serde_json::from_str(&sent).unwrap();
         assert_eq!(received, search);

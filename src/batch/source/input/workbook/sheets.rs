@@ -2,15 +2,16 @@
 //!
 //! Visible sheets come first, hidden ones last. The beginning of each sheet is kept until it is known
 //! whether it has phones, so most workbooks are read once. Sheets that are not the list are only
-//! counted. If no sheet has phones, the first with rows is the list, and the choice of its columns
-//! says what is missing.
+//! counted. A cover sheet may have the number of a hotline: a sheet with a few phones and no header
+//! that says so is the list only if no later sheet is, and is read again then. If no sheet has
+//! phones, the first with rows is the list, and the choice of its columns says what is missing.
 
 use std::io::{self, Write};
 
 use serde::{Deserialize, Serialize};
 
 use super::cells::{RowUse, SheetRows, TextWriter};
-use super::phone_search::PhoneSearch;
+use super::phone_search::{ListLikeness, PhoneSearch};
 use super::reply::Reply;
 use super::sheet_facts::{OtherSheet, SheetEntry, SheetFacts};
 use crate::batch::error::broken;
@@ -56,14 +57,25 @@ pub(super) fn write_sheet(
             let mut order: Vec<usize> = (0..sheets.len()).collect();
             order.sort_by_key(|sheet| sheets[*sheet].is_hidden);
             let mut counted = Vec::new();
-            for sheet in order {
-                let wanted = match read {
-                    None => RowUse::Sample(&request.search),
-                    Some(_) => RowUse::Count,
+            // The first sheet that is perhaps the list.
+            let mut perhaps = None;
+            for (at, &sheet) in order.iter().enumerate() {
+                let is_hidden = sheets[sheet].is_hidden;
+                let next = order.get(at + 1).map(|next| &sheets[*next]);
+                // A hidden sheet does not take the place of one that is shown.
+                let has_rival = next.is_some_and(|next| is_hidden || !next.is_hidden);
+                let is_open =
+                    perhaps.is_none_or(|first: usize| sheets[first].is_hidden || !is_hidden);
+                let wanted = match (read, perhaps) {
+                    (None, None) if !has_rival => {
+                        RowUse::Sample(&request.search, ListLikeness::Perhaps)
+                    }
+                    (None, _) if is_open => RowUse::Sample(&request.search, ListLikeness::Yes),
+                    _ => RowUse::Count,
                 };
                 let mut rows = SheetRows::new(&mut out, wanted);
                 let cells = book.read(sheet, &mut rows);
-                if read.is_some() && cells.is_err() {
+                if cells.is_err() && (read.is_some() || perhaps.is_some()) && rows.abandon() {
                     counted.push((sheet, None));
                     continue;
                 }
@@ -72,12 +84,19 @@ pub(super) fn write_sheet(
                 if end.is_written {
                     read = Some(sheet);
                     facts = end.facts;
-                } else if end.rows > 0 {
+                    continue;
+                }
+                if end.likeness == ListLikeness::Perhaps {
+                    perhaps = perhaps.or(Some(sheet));
+                }
+                if end.rows > 0 {
                     counted.push((sheet, Some(end.rows)));
                 }
             }
             if read.is_none() && !counted.is_empty() {
-                let (sheet, _) = counted.remove(0);
+                let is_perhaps = |(sheet, _): &(usize, _)| Some(*sheet) == perhaps;
+                let place = counted.iter().position(is_perhaps).unwrap_or(0);
+                let (sheet, _) = counted.remove(place);
                 read = Some(sheet);
                 facts = read_whole(book, sheet, &sheets[sheet].name, &mut out)?;
             }
