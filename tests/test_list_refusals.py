@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -149,3 +150,22 @@ def test_a_zone_that_is_none_is_refused_by_the_option_that_gave_it() -> None:
 def test_one_corrected_job_is_not_one_of_them(jobs: list[str], said: str, tmp_path: Path) -> None:
     shown = run(tmp_path, "check", "-", text="\n".join(jobs))
     assert said in " ".join(shown.stdout.split())
+
+
+def test_a_file_about_the_lists_in_an_archive_is_not_one_of_them(tmp_path: Path) -> None:
+    archive = tmp_path / "a.zip"
+    texts = {"docs/README.txt": "Exported by X\n", "a.csv": "phone\n79110000001\n"}
+    with zipfile.ZipFile(archive, "w") as file:
+        for name, text in texts.items():
+            file.writestr(name, text)
+    report = predial.check(archive)
+    assert (report.clean, report.input["sheet"]) == (1, "a.csv")
+    with zipfile.ZipFile(archive, "a") as file:
+        file.writestr("b.csv", "phone\n79110000002\n")
+    with pytest.raises(predial.SourceError, match=r"2 files that may be the list \(a.csv, b.csv\)"):
+        predial.check(archive)
+
+
+def test_bytes_that_are_not_a_text_are_a_binary_file() -> None:
+    with pytest.raises(predial.SourceError, match="the source is a binary file"):
+        predial.check(bytes(range(256)) * 20)

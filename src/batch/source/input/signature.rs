@@ -204,7 +204,8 @@ fn is_binary(head: &[u8]) -> bool {
     let controls = head.iter().filter(is_control).count();
     let first_line = head.split(|byte| matches!(byte, b'\r' | b'\n')).next();
     let has_zero = first_line.is_some_and(|line| line.contains(&0));
-    head.len() >= LEAST && has_zero && controls * 8 >= head.len()
+    // Of bytes that are all equally likely, every ninth or tenth is such a character.
+    head.len() >= LEAST && has_zero && controls * 10 >= head.len()
 }
 
 fn without_mark(head: &[u8]) -> &[u8] {
@@ -251,6 +252,8 @@ mod tests {
             assert_eq!(refusal_of_binary(head), None);
         }
         assert!(refusal_of_binary(&[7, 0, 3, 1].repeat(40)).is_some());
+        let all: Vec<u8> = (0..=255).collect();
+        assert!(refusal_of_binary(&all.repeat(4)).is_some());
         assert!(refusal_of_binary(&b"79123456789,\0\n".repeat(9)).is_none());
     }
 }

@@ -19,6 +19,15 @@ const ENDINGS: [&str; 20] = [
     "csv", "tsv", "txt", "tab", "dat", "json", "ndjson", "jsonl", "xlsx", "xlsm", "xls", "xlsb",
     "ods", "htm", "html", "xml", "gz", "zst", "parquet", "log",
 ];
+/// The names, before their endings, of files that say something about the others.
+const ABOUT_LISTS: [&str; 6] = [
+    "readme",
+    "read_me",
+    "read me",
+    "license",
+    "licence",
+    "прочти",
+];
 /// Folders and files that systems add.
 const ADDED: [&str; 4] = ["__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini"];
 
@@ -67,6 +76,10 @@ fn is_file(name: &str) -> bool {
 
 fn may_be_list(name: &str) -> bool {
     let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let stem = file.split('.').next().unwrap_or(file).to_lowercase();
+    if ABOUT_LISTS.contains(&&*stem) {
+        return false;
+    }
     match file.rsplit_once('.') {
         Some((_, ending)) => ENDINGS.contains(&&*ending.to_lowercase()),
         None => true,
