@@ -575,6 +575,12 @@ def test_prepare_says_what_comes_next(tmp_path: Path, monkeypatch: pytest.Monkey
         f"{'':18}predial prepare out/rejects.csv out2 --exclude 'stop list.csv' --after out",
     ]
     assert after[-1] == "Next: predial send out --host https://app.jaicp.com"
+    Path("list.json").write_text('[{"phone": "79110000000"}, {"phone": "7.9E+10"}]')
+    shown = run("prepare", "list.json", "o_j", "--region", "ru").stdout
+    assert (
+        "  rejects.ndjson  1 row with its reasons: correct them, then\n"
+        f"{'':18}predial prepare o_j/rejects.ndjson o_j2 --region ru --after o_j\n"
+    ) in shown
     options = [
         "--region",
         "ru",

@@ -323,8 +323,13 @@ def show_files(report: predial.Report, out: str, again: str) -> None:
     rows = [("bodies/", f"{counted(jobs, 'job')} in {bodies}, {size}")]
     if report.rejected:
         whose = "its" if report.rejected == 1 else "their"
-        rows.append(("rejects.ndjson", f"{counted(report.rejected, 'row')} with {whose} reasons"))
-        if (name := _reject_table(out)) is not None:
+        reasons = f"{counted(report.rejected, 'row')} with {whose} reasons"
+        name = _reject_table(out)
+        is_json = name is None and report.input["format"] in ("json", "ndjson")
+        rows.append(("rejects.ndjson", f"{reasons}: correct them, then" if is_json else reasons))
+        if is_json:
+            rows.append(("", _second_round(f"{base}/rejects.ndjson", base, again)))
+        if name is not None:
             rows.append((name, f"the same rows as {name[8:].upper()}: correct them, then"))
             rows.append(("", _second_round(f"{base}/{name}", base, again)))
     keys = "counts, options and idempotence keys (the service keeps a key for 24 hours)"
