@@ -137,3 +137,32 @@ def test_on_the_command_line() -> None:
 def test_another_value_is_refused() -> None:
     with pytest.raises(ValueError, match="multiple must be 'first', 'each' or None"):
         predial.check([], multiple="last")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "parts"),
+    [
+        (
+            "+7 495 123-45-67 доб. 12, +7 912 345-67-89",
+            "79123456789",
+            ["phone-extension", "79123456789"],
+        ),
+        (
+            "+7 495 123-45-67, доб. 12; +7 912 345-67-89",
+            "79123456789",
+            ["phone-extension", "79123456789"],
+        ),
+        (
+            "+7 912 345-67-89 / +7 495 123-45-67 ext 5",
+            "79123456789",
+            ["79123456789", "phone-extension"],
+        ),
+        ("+7 495 123-45-67 доб. 12, +7 495 123-45-68 доб. 13", None, ["phone-extension"] * 2),
+    ],
+)
+def test_no_number_is_sent_without_its_extension(
+    text: str, first: str | None, parts: list[str]
+) -> None:
+    assert phone_of(text) == first
+    rows = predial.judge([{"phone": text}], multiple="each")
+    assert [row.diagnostics[-1].rule if row.job is None else row.phone for row in rows] == parts

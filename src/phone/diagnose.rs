@@ -15,7 +15,7 @@ use crate::{Fault, Rule, guard};
 use std::cell::Cell;
 
 /// The least digits of a number of its own; fewer are an extension or a part.
-const NUMBER: usize = 7;
+pub(super) const NUMBER: usize = 7;
 
 /// The least digits before an extension.
 const BEFORE_EXTENSION: usize = 3;
@@ -529,11 +529,6 @@ fn is_extension_label(label: &str) -> bool {
     }
 }
 
-/// The first valid number in a text, by the options.
-pub(crate) fn first_number(text: &str, options: &PhoneOptions) -> Option<Phone> {
-    numbers(text, options).into_iter().next()
-}
-
 /// The valid numbers in a text, each once, by the options.
 pub(super) fn numbers(text: &str, options: &PhoneOptions) -> Vec<Phone> {
     let visible = guard::visible(text);
@@ -546,38 +541,9 @@ pub(super) fn numbers(text: &str, options: &PhoneOptions) -> Vec<Phone> {
     phones
 }
 
-/// The parts of a text with several numbers, in their order: each valid number once, with its plus, and
-/// the texts between them that have enough digits for a number. Nothing if no valid number is found.
-pub(crate) fn number_parts(text: &str, options: &PhoneOptions) -> Vec<String> {
-    let visible = guard::visible(text);
-    let (chars, found) = found_numbers(&visible, options);
-    if found.is_empty() {
-        return Vec::new();
-    }
-    let shown: Vec<char> = visible.chars().collect();
-    let between = |from: usize, to: usize| {
-        let digits = chars[from..to].iter().filter(|c| is_digit(**c)).count();
-        let text: String = shown[from..to].iter().collect();
-        let is_around = |c: char| c.is_whitespace() || ",;|/／\\".contains(c);
-        (digits >= NUMBER).then(|| text.trim_matches(is_around).to_owned())
-    };
-    let mut parts: Vec<String> = Vec::new();
-    let mut from = 0;
-    for one in &found {
-        parts.extend(between(from, one.start));
-        let number = one.phone.e164();
-        if !parts.contains(&number) {
-            parts.push(number);
-        }
-        from = one.end;
-    }
-    parts.extend(between(from, chars.len()));
-    parts
-}
-
 /// The characters of a text without dates and times, and the numbers that are found in it. None are
 /// found if the text may mean another number as well.
-fn found_numbers(visible: &str, options: &PhoneOptions) -> (Vec<char>, Vec<FoundPhone>) {
+pub(super) fn found_numbers(visible: &str, options: &PhoneOptions) -> (Vec<char>, Vec<FoundPhone>) {
     if is_masked(visible) {
         return (Vec::new(), Vec::new());
     }

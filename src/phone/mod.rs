@@ -22,11 +22,11 @@ mod refuse;
 mod resolve;
 mod rivals;
 mod same;
+mod several;
 mod text;
 mod uri;
 mod why;
 
-pub(crate) use diagnose::{first_number, number_parts};
 pub(crate) use dialled_texts::DialledTexts;
 pub use dialled_texts::regions_of;
 pub(crate) use fast_resolve::{BLOCK, FastPhones, WrittenPhone};
@@ -40,3 +40,4 @@ pub use resolve::{
 };
 pub(crate) use resolve::{fast_resolve, resolve_number_or_rule, slow_resolve};
 pub use same::{PhoneMatch, same_phone};
+pub(crate) use several::{first_number, number_parts};
