@@ -183,3 +183,25 @@ def test_what_is_not_a_country_is_noted() -> None:
     assert len(one.notes) == 1
     assert one.notes[0].startswith('1 cell of the column "country" is not a country')
     assert predial.check(as_csv(columns(PEOPLE[:7])), map=MAPS["region"]).notes == []
+
+
+@pytest.mark.parametrize(
+    ("prefer", "sent"),
+    [
+        (None, [None, None, "493023125001", "74951234567"]),
+        ("national", ["494915112345678", "49491711234567", "493023125001", "74951234567"]),
+        ("international", ["4915112345678", "491711234567", "493023125001", "74951234567"]),
+    ],
+)
+def test_digits_that_may_have_the_calling_code_already_are_ambiguous(
+    prefer: Any, sent: list[str | None]
+) -> None:
+    """Beside a calling code as under a region; a number of another country is never meant there."""
+    rows = ["49,4915112345678", "49,491711234567", "49,3023125001", "7,4951234567"]
+    source = "\n".join(["country_code,phone", *rows, ""]).encode()
+    judged = list(predial.judge(source, prefer=prefer))
+    assert [row.phone if row.job is not None else None for row in judged] == sent
+    rules = [
+        [found.rule for found in row.diagnostics if found.severity == "error"] for row in judged
+    ]
+    assert rules == [["phone-ambiguous"] if phone is None else [] for phone in sent]

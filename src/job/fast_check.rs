@@ -445,6 +445,7 @@ mod tests {
                 region,
                 prefer,
                 level,
+                ..phone::PhoneOptions::default()
             };
             let repair = match repair {
                 true => RepairLevel::Sure,

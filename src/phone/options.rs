@@ -75,6 +75,9 @@ pub struct PhoneOptions {
     pub prefer: Option<Reading>,
     /// What a phone has to satisfy.
     pub level: Level,
+    /// Whether the region is that of a calling code beside the phone: a number of another country is
+    /// not meant by digits that are a number of the region.
+    pub is_after_code: bool,
 }
 
 /// The evidence for a reading.

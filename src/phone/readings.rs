@@ -198,7 +198,7 @@ fn without_optional_zero(dialled: &Dialled, at: usize, options: &PhoneOptions) -
 fn decide_as_written(dialled: &Dialled, options: &PhoneOptions) -> Result<Decided, Undecided> {
     match options.region {
         _ if dialled.plus => after_plus(dialled, options.region),
-        Some(region) => in_region(dialled, region, options.prefer),
+        Some(region) => in_region(dialled, region, options),
         None => without_region(dialled),
     }
 }
@@ -306,9 +306,9 @@ struct Readings {
 fn in_region(
     dialled: &Dialled,
     region: Region,
-    prefer: Option<Reading>,
+    options: &PhoneOptions,
 ) -> Result<Decided, Undecided> {
-    let decided = by_evidence(dialled, region, prefer);
+    let decided = by_evidence(dialled, region, options);
     let is_valid_at_home = decided
         .as_ref()
         .is_ok_and(|decided| decided.phone.is_valid() && decided.phone.is_in_country_of(region));
@@ -321,8 +321,9 @@ fn in_region(
 fn by_evidence(
     dialled: &Dialled,
     region: Region,
-    prefer: Option<Reading>,
+    options: &PhoneOptions,
 ) -> Result<Decided, Undecided> {
+    let prefer = options.prefer;
     let digits = dialled.digits();
     if !dialled.local
         && let Some(decided) = after_international_prefix(dialled, region)
@@ -354,7 +355,7 @@ fn by_evidence(
     {
         return decided;
     }
-    readings.by_rank(prefer)
+    readings.by_rank(options)
 }
 
 /// The evidence for a valid number at home, if it is clear without the other readings.
@@ -501,13 +502,17 @@ impl Readings {
     }
 
     /// Step 4: the ranks of home and abroad.
-    fn by_rank(&self, prefer: Option<Reading>) -> Result<Decided, Undecided> {
+    fn by_rank(&self, options: &PhoneOptions) -> Result<Decided, Undecided> {
+        let prefer = options.prefer;
         let Some(abroad) = self.abroad else {
             return self.at_home(Evidence::Home, prefer);
         };
         let national = self.national.as_ref().ok();
         match (national, national.map_or(0, rank), rank(&abroad)) {
-            (Some(national), 1.., 2) => choose(*national, abroad, prefer),
+            (Some(national), 1.., 2) => match options.is_after_code {
+                true => choose(*national, abroad, Some(Reading::National)),
+                false => choose(*national, abroad, prefer),
+            },
             (_, 0, 2) => Ok(Decided::new(abroad, Evidence::Abroad).with(Some(Doubt::Abroad))),
             _ => self.at_home(Evidence::Home, prefer),
         }

@@ -147,6 +147,7 @@ impl PyOptions {
                 region: phones::region(&named.given("region")?)?,
                 prefer: phones::prefer(&named.given("prefer")?)?,
                 level: phones::level(&named.given("level")?)?,
+                ..phone::PhoneOptions::default()
             },
             multiple: multiple(named)?,
             zones: zones(pairs("zones", ZONES)?),

@@ -284,6 +284,7 @@ pub(crate) fn explain_phone(
         region,
         prefer,
         level,
+        ..PhoneOptions::default()
     };
     let resolved = scalar("text", text, |text| phone::resolve(text, &options))?;
     let warnings = resolved.warnings();
@@ -469,6 +470,7 @@ pub(crate) fn is_phone(
         region,
         prefer,
         level,
+        ..PhoneOptions::default()
     };
     if let Ok(text) = text.cast::<PyString>() {
         return Ok(phone::resolve_or_rule(&text_of(text)?, &options).is_ok());
@@ -518,6 +520,7 @@ pub(crate) fn normalize_phone(
         region,
         prefer,
         level,
+        ..PhoneOptions::default()
     };
     let phone = scalar("text", text, |text| phone::resolve(text, &options))?.phone;
     Ok(match format {
@@ -572,6 +575,7 @@ pub(crate) fn check_phones(
         region,
         prefer,
         level,
+        ..PhoneOptions::default()
     };
     let values = match arrow::column_values(values)? {
         ColumnValues::Other(values) => values,

@@ -12,6 +12,7 @@ pub fn run(data: &[u8]) -> Option<()> {
         prefer: [None, Some(Reading::National), Some(Reading::International)]
             [usize::from(control[1] & 0b11) % 3],
         level: Level::ALL[usize::from(control[1] >> 2) % 3],
+        is_after_code: control[1] & 0b1_0000 != 0,
     };
     let by_bytes = phone::resolve_bytes(text, &options);
     let Ok(text) = str::from_utf8(text) else {

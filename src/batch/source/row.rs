@@ -6,8 +6,8 @@ use crate::Fault;
 use crate::batch::error::BatchError;
 use crate::batch::place::FirstPlace;
 use crate::job::RawJob;
+use crate::phone::PhoneOptions;
 use crate::phone::plan::Region;
-use crate::phone::{PhoneOptions, Reading};
 
 /// One row of a source.
 pub(in crate::batch) struct Row<'a> {
@@ -24,7 +24,7 @@ pub(in crate::batch) struct Row<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::batch) struct RowRegion {
     pub region: Region,
-    /// Whether the row names it by its calling code: the phone is what comes after that.
+    /// Whether the row names it by its calling code: the phone is what comes after that, or has it.
     pub is_calling_code: bool,
 }
 
@@ -33,10 +33,7 @@ impl RowRegion {
     pub fn options(self, of_list: PhoneOptions) -> PhoneOptions {
         PhoneOptions {
             region: Some(self.region),
-            prefer: match self.is_calling_code {
-                true => Some(Reading::National),
-                false => of_list.prefer,
-            },
+            is_after_code: self.is_calling_code,
             ..of_list
         }
     }

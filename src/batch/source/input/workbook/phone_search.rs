@@ -74,6 +74,7 @@ impl PhoneSearch {
             region: self.region.as_deref().and_then(Region::from_code),
             prefer: self.prefer.as_deref().and_then(Reading::from_name),
             level: Level::from_name(&self.level).unwrap_or_default(),
+            ..PhoneOptions::default()
         }
     }
 
@@ -148,6 +149,7 @@ mod tests {
             region: Region::from_code("RU"),
             prefer: Some(Reading::National),
             level: Level::Valid,
+            ..PhoneOptions::default()
         };
         let search = PhoneSearch::of(&table, &phone);
         let orders = search.likeness(b"Order,Sum\n17,100\n18,250\n");
