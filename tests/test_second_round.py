@@ -233,3 +233,56 @@ def test_a_duplicate_of_the_first_round_stays_one(tmp_path: Path, name: str) -> 
     assert places(lines_of(tmp_path / "2")) == [(1, 3, run_of(out)), (3, 5, run_of(out))]
     other = predial.check(file, exclude=out, duplicates="allow")
     assert other.counts == {"phone-excluded": 2}
+
+
+NEW = "79130000000"
+
+
+def mended(row: list[str]) -> list[str]:
+    return [*row[:-2], NEW, row[-1]] if row[-1] == "mended" else row
+
+
+@pytest.mark.parametrize("form", ["csv", "ndjson"])
+def test_each_round_knows_what_the_rounds_before_it_know(tmp_path: Path, form: str) -> None:
+    """A duplicate of the first round and a phone of an excluded list stay rejected in the third,
+    whose `exclude` has the second alone; a phone that was corrected to another one is sent.
+    """
+    rows = [
+        *(["8 912 000-00-01", "sent"], ["+79120000001", "twice"], ["79120000001", "mended"]),
+        *(["+79120000002", "listed"], [FAULTY, "faulty"]),
+    ]
+    first = tmp_path / f"list.{form}"
+    if form == "csv":
+        write(first, ["phone", "key"], rows)
+    else:
+        jobs = [{"phone": phone, "payload": {"key": key}} for phone, key in rows]
+        first.write_text("".join(f"{json.dumps(job)}\n" for job in jobs))
+    stop = tmp_path / "stop.csv"
+    stop.write_text("phone\n79120000002\n")
+    outs = [tmp_path / f"out{number}" for number in range(3)]
+    report = predial.prepare(first, outs[0], region="RU", exclude=stop)
+    assert report.counts["phone-duplicate"] == 2
+    report = predial.prepare(outs[0] / f"rejects.{form}", outs[1], region="RU", exclude=outs[0])
+    assert (report.clean, report.repaired) == (0, 0)
+    # What is corrected in the directory itself does not change what is known of it.
+    file = outs[1] / f"rejects.{form}"
+    if form == "csv":
+        head, rejects = read_csv(file)
+        write(file, head, [mended(row) for row in rejects])
+    else:
+        lines = lines_of(outs[1])
+        for line in lines:
+            if line["job"]["payload"]["key"] == "mended":
+                line["job"]["phone"] = NEW
+        file.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    report = predial.prepare(file, outs[2], region="RU", exclude=outs[1])
+    (body,) = (outs[2] / "bodies").iterdir()
+    sent = [job["phone"] for job in json.loads(body.read_bytes())]
+    assert sent == [NEW]
+    assert {line["job"]["payload"]["key"] for line in lines_of(outs[2])} == {
+        "twice",
+        "listed",
+        "faulty",
+    }
+    [of_run] = json.loads((outs[2] / "manifest.json").read_bytes())["options"]["exclude"]["lists"]
+    assert of_run == {"name": "out1", "phones": 3}

@@ -699,15 +699,13 @@ def _exclusions(given: Mapping[str, Any]) -> _core.Exclusions | None:
     exclusions = _core.Exclusions()
     for number, source in enumerate(lists, 1):
         name = _name_of_list(source) or f"number {number}"
-        parts = _bodies_of(source)
-        are_bodies = bool(parts) and parts[0] is not source
+        for part, entries in _parts_of_list(source):
 
-        def work(
-            opened: object, named: str, name: str = name, are_bodies: bool = are_bodies
-        ) -> tuple[Report, _core.Failure | None]:
-            return _core.read_excluded(exclusions, opened, named, name, are_bodies, options)
+            def work(
+                opened: object, named: str, name: str = name, entries: str = entries
+            ) -> tuple[Report, _core.Failure | None]:
+                return _core.read_excluded(exclusions, opened, named, name, entries, options)
 
-        for part in parts:
             try:
                 _with_source(part, work, True)
             except SourceError as error:
@@ -751,30 +749,39 @@ def _name_of_list(source: Any) -> str | None:
     return None if path is None else os.path.basename(os.path.normpath(os.fsdecode(path)))
 
 
-def _bodies_of(source: Any) -> list[Source]:
-    """The bodies in the directory of an earlier run, the jobs that a sending journal says were
-    created; of any other source only itself, which is the same object.
+def _parts_of_list(source: Any) -> list[tuple[Source, str]]:
+    """What is read of a list of excluded phones, each with what it is: of the directory of an
+    earlier run its bodies, and its rejects, which say whom its own excluded lists had; of a sending
+    journal the jobs that were created; any other source as it is.
     """
     if not _is_path(source):
-        return [source]
+        return [(source, "phones")]
     if not os.path.isdir(source):
         from predial._sent import created_phones, is_journal
 
         path = os.fsdecode(source)
         jobs = created_phones(path) if is_journal(path) else None
-        return [source] if jobs is None else [[{"phone": phone} for phone in jobs]]
+        if jobs is None:
+            return [(source, "phones")]
+        return [([{"phone": phone} for phone in jobs], "bodies")]
     import json
 
     manifest = os.path.join(source, "manifest.json")
     try:
         with open(manifest, encoding="utf-8") as file:
             bodies = json.load(file)["bodies"]
-        return [os.path.join(source, body["file"]) for body in bodies]
+        parts: list[tuple[Source, str]] = [
+            (os.path.join(source, body["file"]), "bodies") for body in bodies
+        ]
     except (OSError, ValueError, KeyError, TypeError) as error:
         name = _name_of_list(source)
         raise ValueError(
             f"exclude: {name} is not the directory of a finished run of prepare: it has no manifest"
         ) from error
+    rejects = os.path.join(source, "rejects.ndjson")
+    if os.path.exists(rejects):
+        parts.append((rejects, "rejects"))
+    return parts
 
 
 def _severities(severity: Any) -> list[tuple[str, str]]:

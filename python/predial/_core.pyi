@@ -1038,12 +1038,12 @@ def read_excluded(
     source: object,
     named: str,
     name: str,
-    are_bodies: bool,
+    entries: str,
     options: Mapping[str, object],
 ) -> tuple[Report, Failure | None]:
     """Reads one more list of phones that are not to be called; `name` is what messages call it, and
-    `are_bodies` says that it is a request body of an earlier run. Returns the report of the reading,
-    and the failure that ended the source early.
+    `entries` says what it is: `phones`, the `bodies` of an earlier run, or its `rejects`. Returns the
+    report of the reading, and the failure that ended the source early.
     """
 
 def check_batch(

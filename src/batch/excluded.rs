@@ -44,24 +44,48 @@ struct ExcludedList {
     others: u64,
 }
 
+/// What the entries of a source of excluded phones are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ExcludedEntries {
+    /// Phones, read under the options of the batch.
+    #[default]
+    Phones,
+    /// Jobs of request bodies of an earlier run, whose phones are digits of E.164.
+    Bodies,
+    /// The lines of the reject file of an earlier run. Only the phones count that it has rejected
+    /// because they were sent already, or are not to be called.
+    Rejects,
+}
+
+impl ExcludedEntries {
+    /// The entries of this name: `phones`, `bodies` or `rejects`.
+    pub fn from_name(name: &str) -> Option<ExcludedEntries> {
+        match name {
+            "phones" => Some(ExcludedEntries::Phones),
+            "bodies" => Some(ExcludedEntries::Bodies),
+            "rejects" => Some(ExcludedEntries::Rejects),
+            _ => None,
+        }
+    }
+}
+
 /// The lists, while they are read.
 #[derive(Clone, Debug, Default)]
 pub struct ExclusionLists {
     lists: Vec<ExcludedList>,
     entries: Vec<u64>,
-    /// Whether the entries that come are jobs of request bodies, whose phones are digits of E.164.
-    pub(in crate::batch) are_bodies: bool,
+    /// What the entries are that come.
+    pub(in crate::batch) kind: ExcludedEntries,
 }
 
 impl ExclusionLists {
     /// Begins a list of this name. The entries that are added belong to it. Several sources may make
-    /// one list, if each begins it by the same name. `are_bodies` says that they are jobs of request
-    /// bodies: their phones are digits of E.164, in whatever region the list was read.
+    /// one list, if each begins it by the same name. `kind` says what the entries are.
     ///
     /// # Errors
     /// There are too many lists.
-    pub fn begin(&mut self, name: &str, are_bodies: bool) -> Result<(), String> {
-        self.are_bodies = are_bodies;
+    pub fn begin(&mut self, name: &str, kind: ExcludedEntries) -> Result<(), String> {
+        self.kind = kind;
         if self.lists.last().is_some_and(|last| last.name == name) {
             return Ok(());
         }
@@ -131,9 +155,9 @@ struct Table {
 /// The phones of all lists. A clone shares them.
 ///
 /// ```
-/// use predial::batch::ExclusionLists;
+/// use predial::batch::{ExcludedEntries, ExclusionLists};
 /// let mut lists = ExclusionLists::default();
-/// lists.begin("called.csv", false).unwrap();
+/// lists.begin("called.csv", ExcludedEntries::Phones).unwrap();
 /// lists.add(Some(79110000000));
 /// let excluded = lists.finish();
 /// assert_eq!(excluded.list_of(79110000000), Some(0));
@@ -250,7 +274,7 @@ mod tests {
             ("b", [2, 3]),
             ("b", [4, 999_999_999_999_999]),
         ] {
-            lists.begin(name, false).unwrap();
+            lists.begin(name, ExcludedEntries::Phones).unwrap();
             phones.iter().for_each(|phone| lists.add(Some(*phone)));
         }
         lists.add(None);
@@ -270,7 +294,7 @@ mod tests {
     fn a_table_is_exact_and_takes_less_than_twelve_bytes_a_phone() {
         for count in [1, 2, 7, 1_000, 123_457, 1 << 20] {
             let mut lists = ExclusionLists::default();
-            lists.begin("list", false).unwrap();
+            lists.begin("list", ExcludedEntries::Phones).unwrap();
             let phone = |number: u64| 79_000_000_000 + 3 * number;
             (0..count).for_each(|number| lists.add(Some(phone(number))));
             let excluded = lists.finish();

@@ -21,7 +21,7 @@ pub use diagnostic::Diagnostic;
 pub use error::{BatchError, PathError, SourceFailure};
 #[cfg(feature = "python")]
 pub(crate) use error::{Broken, broken};
-pub use excluded::{ExcludedPhones, ExclusionLists};
+pub use excluded::{ExcludedEntries, ExcludedPhones, ExclusionLists};
 pub use options::{
     BLOCK, BatchOptions, BodyOptions, Duplicates, ForecastOptions, ListSlice, OutputOptions,
     SliceCut,

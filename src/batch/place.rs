@@ -26,4 +26,7 @@ pub(in crate::batch) struct FirstPlace {
     pub run: String,
     /// Whether it was rejected as a duplicate when it was rejected last.
     pub was_duplicate: bool,
+    /// The phone by which it was rejected then, if that was sent already or is not to be called, as
+    /// its diagnostics have it. Only lines of JSON say that.
+    pub taken_phone: Option<String>,
 }

@@ -118,8 +118,8 @@ pub fn forecast_batch(
 }
 
 /// Reads one more list of phones that are not to be called; `name` is what messages call it, and
-/// `are_bodies` says that it is a request body of an earlier run. Returns the report of the reading,
-/// and the failure that ended the source early.
+/// `entries` says what it is: `phones`, the `bodies` of an earlier run, or its `rejects`. Returns the
+/// report of the reading, and the failure that ended the source early.
 #[pyfunction]
 pub(crate) fn read_excluded(
     py: Python<'_>,
@@ -127,9 +127,11 @@ pub(crate) fn read_excluded(
     source: &Bound<'_, PyAny>,
     named: &str,
     name: &str,
-    are_bodies: bool,
+    entries: &str,
     options: &Bound<'_, PyDict>,
 ) -> PyResult<(PyReport, Option<FailureFields>)> {
+    let kind = batch::ExcludedEntries::from_name(entries)
+        .ok_or_else(|| PyValueError::new_err("entries: phones, bodies or rejects"))?;
     let options = PyOptions::read(options)?;
     let mut core = options.core()?;
     // A number is excluded, even if nobody can have it.
@@ -143,9 +145,7 @@ pub(crate) fn read_excluded(
     let exclusions = exclusions.get();
     let (report, end) = py.detach(|| {
         let mut lists = exclusions.lists();
-        lists
-            .begin(name, are_bodies)
-            .map_err(PyValueError::new_err)?;
+        lists.begin(name, kind).map_err(PyValueError::new_err)?;
         PyResult::Ok(given.run(&said, |source| {
             batch::read_excluded(source, &core, regions, &mut watch, &mut lists)
         }))

@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use serde::Deserialize;
 
-use crate::Rule;
 use crate::batch::diagnostic::Diagnostic;
 use crate::batch::judged::JudgedRow;
 use crate::batch::place::FirstPlace;
@@ -13,6 +12,7 @@ use crate::batch::source::row::{OnRow, Row, RowContent, Taken};
 use crate::batch::source::table::{FIRST_LINE, FIRST_PART, FIRST_ROW, FIRST_RUN};
 use crate::job::{self, Field, KnownField, RawJob, Value};
 use crate::json::on_one_line;
+use crate::{Rule, Severity};
 
 /// Writes the line of one rejected row in pieces, because the row may be long. `has_parts`: rows with
 /// several phones may be several jobs.
@@ -147,24 +147,47 @@ fn first_place(fields: &[Field<'_>]) -> Option<FirstPlace> {
         let named = |field: &&Field<'_>| field.name.bytes() == name.as_bytes();
         fields.iter().find(named).map(|field| field.value)
     };
+    let found = value("diagnostics").and_then(|found| serde_json::from_str(found).ok());
+    let found: Vec<NotedFault> = found.unwrap_or_default();
     Some(FirstPlace {
         row: value(FIRST_ROW)?.parse().ok()?,
         line: value(FIRST_LINE).and_then(|line| line.parse().ok()),
         run: serde_json::from_str(value(FIRST_RUN)?).ok()?,
         part: value(FIRST_PART).and_then(|part| part.parse().ok()),
-        was_duplicate: value("diagnostics").is_some_and(names_duplicate),
+        was_duplicate: found.iter().any(|found| found.is(Rule::PhoneDuplicate)),
+        taken_phone: taken_phone(&found),
     })
 }
 
-/// Whether one of the diagnostics of a line is that an earlier row has the phone.
-fn names_duplicate(diagnostics: &str) -> bool {
-    #[derive(Deserialize)]
-    struct RuleOfDiagnostic<'a> {
-        rule: &'a str,
+/// What a diagnostic of a line says, as far as another run needs it.
+#[derive(Deserialize)]
+struct NotedFault {
+    rule: String,
+    severity: String,
+    field: Option<String>,
+    value: Option<String>,
+    suggestion: Option<String>,
+}
+
+impl NotedFault {
+    fn is(&self, rule: Rule) -> bool {
+        self.rule == rule.name()
     }
-    let found: Result<Vec<RuleOfDiagnostic<'_>>, _> = serde_json::from_str(diagnostics);
-    let is_duplicate = |found: &RuleOfDiagnostic<'_>| found.rule == Rule::PhoneDuplicate.name();
-    found.is_ok_and(|found| found.iter().any(is_duplicate))
+}
+
+/// The phone of a line that was rejected because its phone was sent already, or is not to be called.
+/// The job of the line may have been corrected since; its diagnostics have the phone as it was. If it was
+/// rewritten, they have its digits, which no region and no column of the list changes.
+fn taken_phone(found: &[NotedFault]) -> Option<String> {
+    let is_taken =
+        |found: &&NotedFault| found.is(Rule::PhoneDuplicate) || found.is(Rule::PhoneExcluded);
+    let taken = found.iter().find(is_taken)?;
+    let is_rewritten = |found: &&NotedFault| {
+        found.field == taken.field && found.severity == Severity::Repair.name()
+    };
+    let rewritten = found.iter().rfind(is_rewritten);
+    let digits = rewritten.and_then(|found| found.suggestion.clone());
+    digits.or_else(|| taken.value.clone())
 }
 
 fn in_its_place(

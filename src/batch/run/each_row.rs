@@ -10,7 +10,7 @@ use std::sync::Mutex;
 
 use crate::batch::diagnostic::Diagnostic;
 use crate::batch::error::BatchError;
-use crate::batch::excluded::ExclusionLists;
+use crate::batch::excluded::{ExcludedEntries, ExclusionLists};
 use crate::batch::judged::{DuplicateKey, EarlierRow, JudgedRow, TakenBy};
 use crate::batch::options::{BatchOptions, Duplicates, ForecastOptions, OutputOptions};
 use crate::batch::out::bodies::{Bodies, BodyLimits, BodyPlace, Sendable, longest_job};
@@ -1011,14 +1011,21 @@ impl<'a> BatchRun<'a> {
                 judge.phone_of(row.text)
             }))?,
             RowSink::Phones(lists) => {
-                let phone = match lists.are_bodies {
-                    true => sent_phone(row.text),
-                    false => {
+                let phone = match lists.kind {
+                    ExcludedEntries::Bodies => Some(sent_phone(row.text)),
+                    ExcludedEntries::Phones => {
                         let phone = row.key.as_ref().map(|key| key.phone);
-                        phone.or_else(|| judge.phone_of(row.text))
+                        Some(phone.or_else(|| judge.phone_of(row.text)))
+                    }
+                    ExcludedEntries::Rejects => {
+                        let first = row.first.as_ref();
+                        let text = first.and_then(|first| first.taken_phone.as_deref());
+                        text.map(|text| judge.number_of(text))
                     }
                 };
-                lists.add(phone);
+                if let Some(phone) = phone {
+                    lists.add(phone);
+                }
             }
             RowSink::Clean(file) => file.row(number, &row, || {
                 let place = RowPlace {
@@ -1143,6 +1150,7 @@ impl RunFiles<'_> {
             part: row.part,
             run: self.run.clone(),
             was_duplicate: false,
+            taken_phone: None,
         })
     }
 }

@@ -20,7 +20,7 @@ use crate::job::{
     MultiplePhones, RawJob, Standing, VerdictDetail,
 };
 use crate::json::quoted;
-use crate::phone::Phone;
+use crate::phone::{self, Phone};
 use crate::{Fault, Rule, Severity};
 
 /// Judges rows. It holds nothing that a row could change.
@@ -291,6 +291,12 @@ impl RowJudge<'_> {
         let mut verdict = job::Verdict::default();
         self.check(&mut verdict, &job, (self.options, VerdictDetail::Codes));
         verdict.phone.as_ref().map(Phone::e164_number)
+    }
+
+    /// The number that the text of a phone means.
+    pub fn number_of(&self, text: &str) -> Option<u64> {
+        let resolved = phone::resolve(text, &self.options.phone).ok();
+        resolved.map(|resolved| resolved.phone.e164_number())
     }
 
     /// What is found at a job of this text, in words.

@@ -298,6 +298,7 @@ pub fn reject_cells(found: &[Diagnostic]) -> [String; OWN] {
         run: String::new(),
         part: None,
         was_duplicate: false,
+        taken_phone: None,
     };
     let mut cells = own_cells(found, &nowhere).into_iter();
     [(); OWN].map(|()| cells.next().unwrap_or_default())

@@ -134,6 +134,7 @@ impl RejectTable {
                 let mut rules = rules.split("; ");
                 rules.any(|rule| rule == Rule::PhoneDuplicate.name())
             }),
+            taken_phone: None,
         })
     }
 
