@@ -181,6 +181,33 @@ def test_a_suggestion_is_a_zone_of_the_phone(text: str, phone: str, meant: str |
 
 
 @pytest.mark.parametrize(
+    ("text", "phone", "day", "meant"),
+    [
+        # The clocks of Libya and Lebanon, Cuba and New York, Chicago and Peru agree in one season.
+        ("Tripoli", "9611123456", "2026-02-01", None),
+        ("Tripoli", "218211234567", "2026-02-01", "Africa/Tripoli"),
+        ("CST", "12125550123", "2026-07-01", None),
+        ("CST", "13125550123", "2026-07-01", "America/Chicago"),
+        ("CST", "5111234567", "2026-07-01", None),
+        ("IST", "74951234567", "2026-07-01", None),
+        ("Santiago", "18095550123", "2026-07-01", None),
+        ("Santiago", "56221234567", "2026-07-01", "America/Santiago"),
+        ("UTC3", "35921234567", "2026-07-01", None),
+    ],
+)
+def test_a_suggestion_keeps_the_phone_s_clock_for_a_year(
+    text: str, phone: str, day: str, meant: str | None
+) -> None:
+    now = datetime.fromisoformat(day).replace(tzinfo=UTC)
+    job = {"phone": phone, "gmtZone": text}
+    report = predial.check([job], now=now)
+    [found] = [each for each in report.diagnostics if each.field == "gmtZone"]
+    assert (found.severity, found.suggestion) == ("error", meant)
+    report = predial.check([job], now=now, repair="suggested")
+    assert report.rejected == (meant is None)
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         ("UTC+5/UTC+6", ("two offsets", "+05:00", "+06:00")),

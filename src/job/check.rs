@@ -647,7 +647,7 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
             _ => field.value,
         };
         let context = self.context;
-        let is_near = |offset| phone.is_none_or(|phone| context.is_near(&phone, offset));
+        let is_near = |zone: Zone<'_>| phone.is_none_or(|phone| context.is_near(&phone, zone));
         let rule = refused.fault().rule;
         let words = || Some(refused.suggesting(text, context.at(), is_near));
         let meant = match self.takes_suggestions() {

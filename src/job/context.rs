@@ -105,10 +105,11 @@ impl<'r> JobContext<'r> {
         self.at
     }
 
-    /// Whether a zone of the phone has this offset now; true if its zones are unknown.
-    pub(super) fn is_near(&self, phone: &Phone, offset: i32) -> bool {
+    /// Whether a zone keeps the clock of a zone of the phone for the next year; true if the phone's
+    /// zones are unknown.
+    pub(super) fn is_near(&self, phone: &Phone, zone: Zone<'_>) -> bool {
         let zones = self.phone_zones(phone);
-        zones.is_empty() || zones.iter().any(|zone| self.at.offset(*zone) == offset)
+        zones.is_empty() || self.at.is_clock_of(zone, zones)
     }
 
     /// The verdicts on policies at that instant.

@@ -91,10 +91,9 @@ impl PhonePlace {
 // What `PhonePlace::number` needs; a region's index has one byte.
 const _: () = assert!(ZoneList::COUNT <= 1 << 16);
 
-/// The offsets of a phone now; none if its zones are unknown.
-pub(crate) fn offsets_of_phone(phone: &Phone, at: RegionsAt<'_>) -> Vec<i32> {
-    let zones = PhonePlace::of(phone).zones(at.regions(), at.now());
-    zones.into_iter().map(|zone| at.offset(zone)).collect()
+/// The zones of a phone; none if they are unknown.
+pub(crate) fn zones_of_phone<'r>(phone: &Phone, at: RegionsAt<'r>) -> Vec<Zone<'r>> {
+    PhonePlace::of(phone).zones(at.regions(), at.now())
 }
 
 /// A value for each place, made at the first request: there are a few hundred lists, and a list of

@@ -71,12 +71,12 @@ impl<'r> RefusedZone<'r> {
         &self.fault
     }
 
-    /// The zone that the value of this text perhaps means, among those whose offset is near.
+    /// The zone that the value of this text perhaps means, among those that are near.
     pub fn meant(
         &self,
         text: &str,
         at: RegionsAt<'r>,
-        is_near: impl Fn(i32) -> bool,
+        is_near: impl Fn(Zone<'_>) -> bool,
     ) -> Option<Zone<'r>> {
         let meant = self.meant.get_or_init(|| Meant::by(text, at));
         meant.one(at, is_near)
@@ -87,7 +87,7 @@ impl<'r> RefusedZone<'r> {
         &self,
         text: &str,
         at: RegionsAt<'r>,
-        is_near: impl Fn(i32) -> bool,
+        is_near: impl Fn(Zone<'_>) -> bool,
     ) -> Fault {
         match self.meant(text, at, is_near) {
             Some(zone) => zone.suggest_for(text, self.fault.clone()),

@@ -52,6 +52,17 @@ impl<'r> RegionsAt<'r> {
         a == b || self.year(a) == self.year(b)
     }
 
+    /// Whether a zone is one of these, or keeps the clock of one for the next year: zones that agree in
+    /// one season only are different places.
+    pub(crate) fn is_clock_of(self, zone: Zone<'_>, others: &[Zone<'_>]) -> bool {
+        let offset = self.offset(zone);
+        // The offset now is quick to compare, and differs for most.
+        others.contains(&zone)
+            || others
+                .iter()
+                .any(|other| self.offset(*other) == offset && self.is_same_clock(zone, *other))
+    }
+
     fn year(self, zone: Zone<'_>) -> Vec<(i64, i32)> {
         match zone.region() {
             Some(region) => region.year_from(self.now),

