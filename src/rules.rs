@@ -590,8 +590,8 @@ rules! {
         "policy-days-format", Repair, None,
         "the day is not in the form that the service takes",
         "write mon, tue, wed, thu, fri, sat, sun",
-        "Other English or Russian names of a day, its number by ISO 8601 (1 is Monday), and lists and ranges of names in one text have one meaning. 0 can be Sunday or Monday, and in a text of numbers the week may begin on Sunday.",
-        r#"{"allowedDays": ["Monday", 2]}"# => r#"{"allowedDays": ["mon", "tue"]}"#
+        "Other English or Russian names of a day, and lists and ranges of names in one text have one meaning. Numbers do not: the week may begin on Monday or on Sunday.",
+        r#"{"allowedDays": ["Monday", "вт"]}"# => r#"{"allowedDays": ["mon", "tue"]}"#
     }
     PolicyDaysEmpty {
         "policy-days-empty", Error, None,

@@ -440,7 +440,7 @@ LOOSE_POLICIES: Final[tuple[tuple[dict[str, Any], str], ...]] = (
     ({"maxAttempts": "3", "dialerPriority": 2.0}, "policy-integer"),
     ({"finishDateTime": "2096-03-31 23:59+0300"}, "policy-date-format"),
     (
-        {"allowedDays": ["Mon", "tuesday", 3], "allowedTime": {"default": [OFFICE]}},
+        {"allowedDays": ["Mon", "tuesday", "Wed."], "allowedTime": {"default": [OFFICE]}},
         "policy-days-format",
     ),
     ({"allowedTime": {"default": [_window("9:00", "18:00:00")]}}, "policy-time-format"),

@@ -7,17 +7,16 @@ use crate::{Fault, Rule};
 
 impl Day {
     /// The day that a text certainly means: its English or Russian name in any case, in full or
-    /// short, or its number by ISO 8601, 1 for Monday to 7 for Sunday. 0 has no certain meaning:
-    /// some count from Sunday, others from Monday.
+    /// short. A number has no certain meaning: some count from Sunday, others from Monday.
     pub(super) fn meant_by(text: &str) -> Option<Day> {
         const OTHERS: [&[&str]; 7] = [
-            &["1", "monday", "mo", "пн", "понедельник"],
-            &["2", "tuesday", "tues", "tu", "вт", "вторник"],
-            &["3", "wednesday", "weds", "we", "ср", "среда"],
-            &["4", "thursday", "thurs", "thur", "th", "чт", "четверг"],
-            &["5", "friday", "fr", "пт", "пятница"],
-            &["6", "saturday", "sa", "сб", "суббота"],
-            &["7", "sunday", "su", "вс", "воскресенье"],
+            &["monday", "mo", "пн", "понедельник"],
+            &["tuesday", "tues", "tu", "вт", "вторник"],
+            &["wednesday", "weds", "we", "ср", "среда"],
+            &["thursday", "thurs", "thur", "th", "чт", "четверг"],
+            &["friday", "fr", "пт", "пятница"],
+            &["saturday", "sa", "сб", "суббота"],
+            &["sunday", "su", "вс", "воскресенье"],
         ];
         /// The longest name of a day is shorter.
         const LONGEST: usize = 40;
@@ -186,12 +185,12 @@ fn in_lists(elements: &[JsonNode<'_, '_>]) -> Option<Days> {
 }
 
 fn day(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<Day> {
-    let meant = match node.value() {
-        Value::Text(text) => match Day::from_name(&text) {
+    let value = node.value();
+    let meant = match &value {
+        Value::Text(text) => match Day::from_name(text) {
             Some(day) => return Some(day),
-            None => Day::meant_by(&text),
+            None => Day::meant_by(text),
         },
-        Value::Number(number) => Day::meant_by(number),
         _ => None,
     };
     match meant {
@@ -199,9 +198,22 @@ fn day(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<Day> {
             let fault = Fault::new(Rule::PolicyDaysFormat).suggest(day.name());
             findings.repair(node, fault, quoted(day.name()));
         }
-        None => findings.error(node, Fault::new(Rule::PolicyDays)),
+        None => findings.error(node, not_a_day(&value)),
     }
     meant
+}
+
+fn not_a_day(value: &Value<'_>) -> Fault {
+    let is_number = match value {
+        Value::Number(_) => true,
+        Value::Text(text) => text.trim().parse::<u8>().is_ok(),
+        _ => false,
+    };
+    let fault = Fault::new(Rule::PolicyDays);
+    match is_number {
+        true => fault.because("the days are numbers, and a week may begin on Monday or on Sunday"),
+        false => fault,
+    }
 }
 
 #[cfg(test)]
@@ -245,8 +257,8 @@ mod tests {
         for (text, day) in [
             ("Mon", Some(Day::Mon)),
             (" MONDAY ", Some(Day::Mon)),
-            ("1", Some(Day::Mon)),
-            ("7", Some(Day::Sun)),
+            ("1", None),
+            ("7", None),
             ("Sun.", Some(Day::Sun)),
             ("ПН", Some(Day::Mon)),
             ("0", None),
