@@ -819,7 +819,7 @@ def test_many_repairs_of_one_job_are_all_made(tmp_path: Any) -> None:
     windows = [
         window(f"{h}:{m:02}", f"{h}:{m + 1:02}") for h in range(8, 10) for m in range(0, 58, 2)
     ]
-    policy = '"maxAttempts": "3", ' + default(*windows) + ', "allowedDays": ["Mon", 2]'
+    policy = '"maxAttempts": "3", ' + default(*windows) + ', "allowedDays": ["Mon", "вт"]'
     one = sent(policy, tmp_path)
     assert one["maxAttempts"] == 3
     assert one["allowedDays"] == ["mon", "tue"]
