@@ -111,7 +111,7 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     assert options["zones"]["база=1"] == "+05:00"
     for wrong, said in (
         (["--zone", "x"], "not a text and its zone"),
-        (["--zone", "x=MSK"], "--zones names"),
+        (["--zone", "x=MSK"], "--zone names"),
         (["--zones", tmp_path / "none"], "does not exist"),
     ):
         refused = run("check", listed, *wrong)
