@@ -38,7 +38,8 @@ if PROFILE == "quick":  # files of slow tests are not even imported: pyspark tak
     collect_ignore += [file.name for file in tests if slow.search(file.read_text("utf-8"))]
 
 
-@pytest.fixture(scope="session")
+# Playwright keeps an event loop and a child process, which tests in other files must not see.
+@pytest.fixture(scope="module")
 def tab() -> Iterator[browser.Page]:
     """A tab of a headless Chromium; without one the tests that need it are skipped."""
     program = browser.find()
