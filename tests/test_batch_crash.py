@@ -8,6 +8,7 @@ import io
 import json
 import os
 import random
+import re
 import resource
 import shutil
 import signal
@@ -26,7 +27,7 @@ from hypothesis import strategies as st
 
 import predial
 from test_batch_prepare import without_root
-from test_batch_sources import files_of
+from test_batch_sources import files_of as files_of_output
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="signals and limits are POSIX's"),
@@ -52,6 +53,19 @@ def job(number: int) -> dict[str, object]:
 
 def whole_bodies(out: Path) -> list[Path]:
     return sorted((out / "bodies").glob("??????.json"))
+
+
+def files_of(out: Path) -> dict[str, bytes]:
+    """The files of a run. A message of the command names lines where one of Python names rows."""
+    files = files_of_output(out)
+    if "rejects.ndjson" in files:
+        text = files["rejects.ndjson"]
+        files["rejects.ndjson"] = re.sub(rb"of line (\d+);", _of_row, text)
+    return files
+
+
+def _of_row(match: re.Match[bytes]) -> bytes:
+    return b"of row %d;" % (int(match[1]) - 1)
 
 
 def manifest_of(out: Path) -> dict[str, Any]:

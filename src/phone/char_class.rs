@@ -45,3 +45,11 @@ pub(super) fn trim_start(text: &str) -> &str {
 pub(super) fn trim_end(text: &str) -> &str {
     text.trim_end_matches(|c| class(c) == CharClass::Mark && c != '\u{30FC}')
 }
+
+pub(super) fn is_opening(c: char) -> bool {
+    matches!(c, '(' | '[' | '\u{FF08}' | '\u{FF3B}')
+}
+
+pub(super) fn is_closing(c: char) -> bool {
+    matches!(c, ')' | ']' | '\u{FF09}' | '\u{FF3D}')
+}

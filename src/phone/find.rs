@@ -17,7 +17,6 @@
 use super::char_class::{CharClass, class};
 use super::number::Phone;
 use super::plan::{self, Region};
-use super::text::{is_closing, is_opening};
 use super::{decimal, readings};
 
 /// The most candidates of a text that are not numbers.

@@ -13,10 +13,10 @@
 //! hardly +49 51234567, as the digits without the plus are a number too. Limits: digits that are not a valid number are not
 //! a rival, so a second number with a mistake is not noticed.
 
-use super::char_class::{CharClass, class};
+use super::char_class::{CharClass, class, is_opening};
 use super::find::FoundPhone;
 use super::number::Phone;
-use super::text::{SHORTEST_NUMBER, is_opening, is_slash};
+use super::text::{SHORTEST_NUMBER, is_slash};
 
 /// The most digits of a number: 15, and a prefix before them.
 const MOST_DIGITS: usize = 20;

@@ -26,7 +26,7 @@
 
 use std::borrow::Cow;
 
-use super::char_class::{CharClass, class, trim_end, trim_start};
+use super::char_class::{CharClass, class, is_closing, is_opening, trim_end, trim_start};
 use super::number_part::{NumberPart, Unread};
 use super::{date, decimal, uri};
 use crate::guard;
@@ -342,14 +342,6 @@ pub(super) fn scan(text: &str) -> Result<Dialled, Unread> {
         spaced_slashes,
         tilde,
     })
-}
-
-pub(super) fn is_opening(c: char) -> bool {
-    matches!(c, '(' | '[' | '\u{FF08}' | '\u{FF3B}')
-}
-
-pub(super) fn is_closing(c: char) -> bool {
-    matches!(c, ')' | ']' | '\u{FF09}' | '\u{FF3D}')
 }
 
 /// Invisible marks, which do not separate groups.

@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::char_class::{CharClass, class, trim_end, trim_start};
+use super::char_class::{CharClass, class, is_opening, trim_end, trim_start};
 use super::decimal;
 use super::number_part::{NumberPart, Unread};
-use super::text::is_opening;
 
 const CONTEXT: &str = ";phone-context=";
 const SUBADDRESS: &str = ";isub=";
