@@ -14,7 +14,7 @@
 //! Difference: libphonenumber also finds numbers with more than 15 digits, which E.164 does not
 //! allow; here they are ignored, together with the numbers inside of them.
 
-use super::char_class::{CharClass, class};
+use super::char_class::{CharClass, class, is_closing, is_opening};
 use super::number::Phone;
 use super::plan::{self, Region};
 use super::{decimal, readings};
