@@ -75,7 +75,8 @@ def written(rows: list[list[str]], delimiter: str, end: str, quote_all: bool) ->
 
 @st.composite
 def tables(draw: st.DrawFn, max_rows: int = 12, ends: tuple[str, ...] = ("\n", "\r\n")) -> Table:
-    """A table with a header that names its phone, at least two columns wide."""
+    """A table with a header that names its phone, at least two columns wide. If it has rows, some
+    phone has a digit: a column without a value is not taken for the phone."""
     fields = ["phone", *draw(st.lists(st.sampled_from(sorted(HEADERS)[:3]), unique=True))]
     fields = list(dict.fromkeys(fields))
     named = [draw(st.sampled_from(HEADERS[field])) for field in fields]
@@ -93,6 +94,10 @@ def tables(draw: st.DrawFn, max_rows: int = 12, ends: tuple[str, ...] = ("\n", "
     for _ in range(draw(st.integers(0, max_rows))):
         row = [draw(CELLS[field] if field else TEXTS) for field, _ in kinds]
         rows.append(row[: draw(st.integers(2, width))] if draw(st.integers(0, 9)) == 0 else row)
+    phone = [field for field, _ in kinds].index("phone")
+    if rows and not any(char.isdigit() for row in rows for char in "".join(row[phone : phone + 1])):
+        rows[0] = [*rows[0], *[""] * (width - len(rows[0]))]
+        rows[0][phone] = "79123456789"
     header = [name for _, name in kinds]
     delimiter = draw(st.sampled_from(",;\t|"))
     text = written([header, *rows], delimiter, draw(st.sampled_from(ends)), draw(st.booleans()))

@@ -442,7 +442,7 @@ class TestRecords:
     def test_quotes_of_every_line_are_looked_at_a_bounded_number_of_times(self) -> None:
         for line in ('a","\n', '"\n""\n', '"""\n', ',"\n"x\n'):
             wide = ",".join(f"c{number}" for number in range(20_000))
-            predial.check(f"phone,{wide}\n{line * 100_000}".encode())
+            predial.check(f"phone,{wide}\n{line * 100_000}".encode(), map={"phone": "phone"})
 
     def test_bytes_that_are_no_text_cost_their_record(self) -> None:
         source = b"phone,a\n12015550123,\xff\n%s,x\n33612345678,\xed\xa0\x80\n" % PHONE.encode()
