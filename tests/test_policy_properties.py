@@ -26,13 +26,13 @@ relaxed = settings(
 )
 
 LONG_DAYS = {
-    "mon": ["Mon", "monday", 1, "1", " mon "],
-    "tue": ["TUESDAY", 2],
-    "wed": ["Wed.", "3"],
-    "thu": ["Thursday", 4],
-    "fri": ["пт", 5],
-    "sat": ["Sat", 6],
-    "sun": ["Sunday", 7],
+    "mon": ["Mon", "monday", " mon "],
+    "tue": ["TUESDAY"],
+    "wed": ["Wed."],
+    "thu": ["Thursday"],
+    "fri": ["пт"],
+    "sat": ["Sat"],
+    "sun": ["Sunday"],
 }
 
 

@@ -374,7 +374,7 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
                 }
                 // Nothing is dialled from it as far as the sample goes.
                 None if !self.has_phones() => {
-                    let has_all = self.rows.is_empty() || empty_claims == EmptyClaims::Kept;
+                    let has_all = self.is_without_cells() || empty_claims == EmptyClaims::Kept;
                     claims = self.claims(|stats| has_all || stats.filled() > 0);
                 }
                 None => {}
@@ -408,6 +408,11 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
         let mut claims: Vec<(PhoneName, usize)> = self.places().filter_map(claim).collect();
         claims.sort();
         claims
+    }
+
+    /// Whether the sample shows no cell with a value: there are no rows, or none can be read.
+    fn is_without_cells(&self) -> bool {
+        self.stats.iter().all(|stats| stats.filled() == 0)
     }
 
     /// Whether any column that may be the phone has a valid one.
