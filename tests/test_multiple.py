@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import predial
@@ -27,14 +27,12 @@ def phone_of(text: str, **options: object) -> str | None:
     st.sampled_from([", ", "; ", " / ", "\n"]),
 )
 def test_the_first_valid_number_is_sent(parts: list[str], between: str) -> None:
+    # After a comma or a semicolon a few digits are an extension.
+    assume("123" not in parts or between in (" / ", "\n"))
     text = between.join(parts)
     row = predial.check_job({"phone": text})
     is_multiple = "phone-multiple" in {found.rule for found in row.diagnostics}
-    # After a comma or a semicolon a few digits are an extension, and that number is passed over.
-    extended = [between in (", ", "; ") and after == "123" for after in [*parts[1:], ""]]
-    first = next(
-        (p for p, has in zip(parts, extended, strict=True) if p in VALID and not has), None
-    )
+    first = next((part for part in parts if part in VALID), None)
     if is_multiple and first is not None and row.diagnostics[0].message.count("+") > 1:
         sent = predial.check_job({"phone": text}, multiple="first")
         assert (sent.standing, sent.phone) == ("repaired", predial.normalize_phone(first))
