@@ -218,7 +218,7 @@ mod tests {
         let path = dir.path().join(SENDING);
         let (mut journal, _) = SendingJournal::claim(dir.path()).unwrap();
         journal.append(b"{}").unwrap();
-        // A handle that can't write stands for a full disk.
+        // A handle that can't write fails as a full disk does.
         journal.file = Some(File::open(&path).unwrap());
         assert!(journal.append(b"{\"b\":2}").is_err());
         journal.file = None;
