@@ -58,11 +58,9 @@ def test_check_says_what_was_read_what_was_decided_why_and_where(
         "",
         "2 of 3 jobs can be sent (66.7 %). 1 of them was corrected. 1 is rejected.",
         "",
-        "Why                                                          rows  alone",
-        "  error      phone-scientific                                   1      1  33.3 %",
-        "             the phone is in scientific notation: digits are lost",
-        "  repair     phone-format                                       1",
-        "             the phone has characters other than digits",
+        "Why                                                            rows  alone",
+        "  error   phone-scientific  in scientific notation: digits…       1      1  33 %",
+        "  repair  phone-format      characters other than digits          1",
         "",
         'jobs.ndjson:3: error phone-scientific  phone "7.911E+10"',
         "        the phone is in scientific notation: digits are lost; export the column",
@@ -194,8 +192,9 @@ def test_a_broken_array_is_told_with_its_place_and_the_report_so_far(tmp_path: P
     assert f"{file}:1: error phone-scientific" in result.stdout
     assert "0 of 1 job can be sent" in result.stdout
     assert "The list could not be read to its end." in " ".join(result.stdout.split())
-    assert result.stderr.startswith(f"predial: {file}: line 2, column 12 (byte 36): ")
-    assert result.stderr.count("\n") == 1
+    said = " ".join(result.stderr.split())
+    assert said.startswith(f"predial: {file}: line 2, column 12 (byte 36): ")
+    assert all(len(line) <= 80 or str(file) in line for line in result.stderr.splitlines())
     as_json = json.loads(run("check", file, "--output-format", "json").stdout)
     error = as_json["error"]
     assert (error["line"], error["column"], error["offset"]) == (2, 12, 36)
@@ -383,7 +382,7 @@ def test_lines_fit_the_terminal(jobs: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.chdir(jobs.parent)
     shown = run("check", jobs.name).stdout
     assert max(map(len, shown.splitlines())) <= 60
-    assert "  error      phone-scientific               1      1  33.3 %\n" in shown
+    assert re.search(r"^  error   phone-scientific  in….* 1      1  33 %$", shown, re.MULTILINE)
 
 
 @pytest.mark.parametrize("columns", [200, 80, 66, 40, 12, 0])
@@ -572,14 +571,14 @@ def test_prepare_says_what_comes_next(tmp_path: Path, monkeypatch: pytest.Monkey
         "  bodies/         1 job in 1 request body, 48 bytes",
         "  rejects.ndjson  1 row with its reasons",
         "  rejects.csv     the same rows as CSV: correct them, then",
-        f"{'':18}predial prepare out/rejects.csv out2 --exclude 'stop list.csv' --after out",
+        "  predial prepare out/rejects.csv out2 --exclude 'stop list.csv' --after out",
     ]
     assert after[-1] == "Next: predial send out --host https://app.jaicp.com"
     Path("list.json").write_text('[{"phone": "79110000000"}, {"phone": "7.9E+10"}]')
     shown = run("prepare", "list.json", "o_j", "--region", "ru").stdout
     assert (
         "  rejects.ndjson  1 row with its reasons: correct them, then\n"
-        f"{'':18}predial prepare o_j/rejects.ndjson o_j2 --region ru --after o_j\n"
+        "  predial prepare o_j/rejects.ndjson o_j2 --region ru --after o_j\n"
     ) in shown
     options = [
         "--region",
@@ -592,8 +591,8 @@ def test_prepare_says_what_comes_next(tmp_path: Path, monkeypatch: pytest.Monkey
     ]
     again = run("prepare", "list.csv", "o t", *options, "--max-jobs", "5", "--run", "x").stdout
     assert (
-        "predial prepare 'o t/rejects.csv' 'o t2' --max-jobs 5 --region ru --set maxAttempts=3 "
-        "--set dialerPriority=2 --no-repair --after 'o t'\n"
+        "  predial prepare 'o t/rejects.csv' 'o t2' --max-jobs 5 --region ru \\\n"
+        "    --set maxAttempts=3 --set dialerPriority=2 --no-repair --after 'o t'\n"
     ) in again
     # The command that is shown leaves out what was sent in every run before.
     Path("out/rejects.csv").write_text(Path("out/rejects.csv").read_text().replace("7.9E+10", "+7"))

@@ -56,4 +56,5 @@ def run(
     if failure is None and report.total == 0:
         outcome.say("the list has no rows", about=name)
     if failure is not None:
-        outcome.fail(str(failure), about=name)
+        # Where a file begins is said by its name.
+        outcome.refuse(str(failure) if failure.offset else failure.message, about=name)

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import click
 
-from predial.cli.printing import printable
+from predial.cli.printing import complain, printable
 
 FILE: Final = "predial.toml"
 PROJECT: Final = "pyproject.toml"
@@ -55,7 +55,7 @@ def _read(ctx: click.Context, param: click.Parameter, given: str | None) -> None
 def say_what_is_set(ctx: click.Context) -> None:
     """Say on stderr which options the file has set."""
     if shown := ctx.meta.get(_SET):
-        click.echo(shown, err=True)
+        complain(shown)
 
 
 #: `--config` and `--no-config`.

@@ -14,7 +14,7 @@ from typing import IO, Any, Final
 
 import click
 
-from predial.cli.printing import paragraph, printable, printable_lines
+from predial.cli.printing import complain, printable, printable_lines
 from predial.cli.shell_words import in_shell_words
 from predial.cli.sources import shown_name
 
@@ -39,24 +39,23 @@ class Outcome:
         """Say on stderr why the work, or a part of it, could not be done."""
         self.status = NO_WORK_DONE
         subject = "" if about is None else f"{shown_name(about)}: "
-        click.echo(f"predial: {printable(subject + in_shell_words(message))}", err=True)
+        complain(f"predial: {printable(subject + in_shell_words(message))}")
 
     def refuse(self, message: str, *, about: str) -> None:
         """Say on stderr why a list was not read, in lines that fit; a message may have several."""
         self.status = NO_WORK_DONE
         said = printable_lines(in_shell_words(message))
         for line in f"predial: {printable(shown_name(about))}: {said}".split("\n"):
-            for part in paragraph(line, rest="      " if line.startswith(" ") else "  "):
-                click.echo(part, err=True)
+            complain(line, rest="      " if line.startswith(" ") else "  ", is_report=True)
 
     def say(self, message: str, *, about: str) -> None:
         """Say a fact on stderr that is not a failure."""
-        click.echo(f"predial: {printable(f'{shown_name(about)}: {message}')}", err=True)
+        complain(f"predial: {printable(f'{shown_name(about)}: {message}')}")
 
     def note(self, error: BaseException) -> None:
         """Write the notes of an error (PEP 678) to stderr."""
         for note in getattr(error, "__notes__", ()):
-            click.echo(f"predial: {printable(in_shell_words(note))}", err=True)
+            complain(f"predial: {printable(in_shell_words(note))}")
 
 
 class CommandLine(click.Group):

@@ -44,6 +44,17 @@ def room_now() -> int:
     return min(room_of(sys.stdout), ROOM) if is_terminal(sys.stdout) else ROOM
 
 
+def complain(text: str, *, rest: str = "  ", is_report: bool = False) -> None:
+    """Write a message to stderr, in lines that fit a terminal.
+
+    In a log it stays one line, unless it takes the place of a report.
+    """
+    is_shown = is_terminal(sys.stderr)
+    room = min(room_of(sys.stderr), ROOM) if is_shown else ROOM
+    for line in paragraph(text, rest=rest, room=room) if is_shown or is_report else [text]:
+        click.echo(line, err=True)
+
+
 def printable_lines(text: str) -> str:
     """The text with everything escaped that is not a visible character, a space or a line's end.
 
@@ -53,8 +64,10 @@ def printable_lines(text: str) -> str:
     return "\n".join(map(printable, text.split("\n")))
 
 
-def paragraph(text: str, *, rest: str = "") -> list[str]:
+def paragraph(text: str, *, rest: str = "", room: int | None = None) -> list[str]:
     """A text in lines that fit; the second and later ones begin with `rest`. Words are not cut.
+
+    `room` is how many characters a line holds; None means those of a report.
 
     >>> paragraph("  --region RU   " + "word " * 14, rest="    ")
     ['  --region RU   word word word word word word word word word word word word word', '    word']
@@ -63,7 +76,7 @@ def paragraph(text: str, *, rest: str = "") -> list[str]:
     # A wide character takes two columns: to the wrapping it is two characters.
     lines = wrap(
         "".join(c + _FILL if _is_wide(c) else c for c in text.lstrip()),
-        max(room_now(), len(rest) + NARROW),
+        max(room_now() if room is None else room, len(rest) + NARROW),
         initial_indent=indent,
         subsequent_indent=rest,
         break_long_words=False,

@@ -27,6 +27,7 @@ _OPTIONS: Final = (
 _SUBJECT: Final = re.compile(
     rf"^({_OPTIONS})(?= (?:must be|is about|and|names) )|^({_OPTIONS})(?=\[)"
 )
+_NAMED: Final = re.compile(rf"(?<=\bthe option )({_OPTIONS})\b")
 _COMPARED: Final = re.compile(rf"\b({_OPTIONS})(?= \(.*? then, .*? now\))")
 _MAPPED: Final = re.compile(r'\b(map|set)=\{"([^"]*)": (\[?)("[^"]*"(?:, "[^"]*")*)\]?\}')
 _PLAIN: Final = re.compile(r'"([\w#.-]+)"')
@@ -45,12 +46,15 @@ def in_shell_words(message: str) -> str:
     '--no-repair; these differ: --max-jobs (20 then, 30 now)'
     >>> in_shell_words('map={"phone": "Моб. тел."} or map={"phone": ["Mobile", "#3"]}')
     '--map phone="Моб. тел." or --map phone=Mobile,#3'
+    >>> in_shell_words("choose a reading with the option prefer")
+    'choose a reading with the option --prefer'
     >>> in_shell_words("the set of rows in a region")
     'the set of rows in a region'
     """
     said = _SUBJECT.sub(lambda found: _flag(found[0]), message)
     if said != message:
         said = _OR_NONE.sub("", said)
+    said = _NAMED.sub(lambda found: _flag(found[1]), said)
     said = _COMPARED.sub(lambda found: _flag(found[1]), said)
     said = _MAPPED.sub(_mapped, said)
     return _ARGUMENT.sub(lambda found: _argument(found[1], found[2]), said)

@@ -7,6 +7,7 @@ wider than the terminal or 80 columns, except one that begins with the long name
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections import Counter
 from collections.abc import Iterator
@@ -42,6 +43,12 @@ CELLS: Final = {"phone": "phones", "gmtZone": "zones"}
 LEAST: Final = 30
 #: Where the words about an option begin.
 OPTION: Final = 30
+#: The names of rules in one column are no longer, and longer ones shift what is after them.
+LONGEST_NAME: Final = 20
+#: A word of a command as the shell takes it, an option with its value.
+_WORD: Final = re.compile(r"(?:--[\w-]+ (?!--))?(?:'[^']*'|\"[^\"]*\"|[^\s'\"])+")
+#: The subject of a message and its verb, which the name of the rule has too.
+_SUBJECT: Final = re.compile(r"^th(?:e|is) \w+ (?:(?:is|has) |(?=does ))")
 
 
 def show_report(
@@ -220,29 +227,62 @@ def _show_reasons(report: predial.Report) -> None:
 
     room = max(room_now(), 60)
     names = sorted(report.counts, key=order)
-    shown = [_figures(report, name, severity(name)) for name in names]
-    widths = [max(map(len, column)) for column in zip(("rows", "alone", ""), *shown, strict=True)]
+    figures = [_figures(report, name, severity(name)) for name in names]
+    columns = zip(("rows", "alone", "") if report.alone else ("rows",), *figures, strict=True)
+    widths = [max(map(len, column)) for column in columns]
+    word_room = max(len(severity(name)) for name in names)
+    name_room = min(max(map(len, names)), LONGEST_NAME)
 
-    def row(head: str, figures: tuple[str, ...], coloured: str | None = None) -> str:
+    def row(head: str, figures: tuple[str, ...]) -> str:
         cells = "  ".join(f"{it:>{size}}" for it, size in zip(figures, widths, strict=True))
-        gap = " " * max(room - len(head) - len(cells), 2)
-        return ((coloured or head) + gap + cells).rstrip()
+        return f"{head}{' ' * max(room - len(head) - len(cells), 2)}{cells}".rstrip()
 
-    say("\n" + row("Why", ("rows", "alone", "")))
-    for name, figures in zip(names, shown, strict=True):
+    say("\n" + row("Why", ("rows", "alone", "")[: len(widths)]))
+    for name, of_rule in zip(names, figures, strict=True):
         word = severity(name)
-        head = f"  {word:<9}  {name}"
-        say(row(head, figures, f"  {of_severity(word)}{' ' * (9 - len(word))}  {name}"))
-        for line in paragraph(" " * 13 + known[name].message, rest=" " * 13):
-            say(line)
+        head = f"  {word:<{word_room}}  {name:<{name_room}}  "
+        left = room - len(head) - sum(widths) - 2 * len(widths)
+        line = row(head + _brief(known[name].message, left), of_rule)
+        say(line.replace(word, of_severity(word), 1))
 
 
-def _figures(report: predial.Report, name: str, severity: str) -> tuple[str, str, str]:
+def _brief(message: str, room: int) -> str:
+    """What is wrong in one line: without its subject, or its first words, if all of it is too long.
+
+    >>> _brief("the phone is empty", 20), _brief("the phone has an unknown form", 20)
+    ('the phone is empty', 'an unknown form')
+    >>> _brief("the phone is in scientific notation: digits are lost", 30)
+    'in scientific notation…'
+    """
+    if len(message) <= room:
+        return message
+    brief = _SUBJECT.sub("", message)
+    if len(brief) <= room:
+        return brief
+    words = brief[: max(room - 1, 0)].rpartition(" ")[0] or brief[: max(room - 1, 0)]
+    return words.rstrip(",;:") + "…"
+
+
+def _figures(report: predial.Report, name: str, severity: str) -> tuple[str, ...]:
     """How many rows break a rule, how many of them only this one, and their share of the list."""
     rows, alone = report.counts[name], report.alone[name]
+    if not report.alone:
+        return (grouped(rows),)
     if severity != "error":
         return grouped(rows), "", ""
-    return grouped(rows), grouped(alone), f"{alone * 100 / report.total:.1f} %"
+    return grouped(rows), grouped(alone), _percent(alone, report.total)
+
+
+def _percent(part: int, whole: int) -> str:
+    """A share in percent, rounded down, and with a tenth if it is small.
+
+    >>> _percent(1, 3), _percent(1, 30), _percent(999, 1000), _percent(3, 3), _percent(1, 10**6)
+    ('33 %', '3.3 %', '99 %', '100 %', '0.1 %')
+    """
+    tenths = part * 1000 // whole
+    if tenths < 100:
+        return f"{max(tenths, 1 if part else 0) / 10:.1f} %"
+    return f"{tenths // 10} %"
 
 
 def gravest_first(report: predial.Report) -> list[predial.Diagnostic]:
@@ -341,10 +381,33 @@ def show_files(report: predial.Report, out: str, again: str) -> None:
             for line in paragraph(head + printable(what), rest=" " * len(head)):
                 say(line)
         else:
-            # It can be copied.
-            say(head + printable(what))
+            for line in _command(head, printable(what)):
+                say(line)
     if report.bodies:
-        say(f"Next: predial send {shlex.quote(base)} --host https://app.jaicp.com")
+        send = f"predial send {shlex.quote(base)} --host https://app.jaicp.com"
+        for line in _command("Next: ", printable(send)):
+            say(line)
+
+
+def _command(head: str, command: str) -> list[str]:
+    """A command in lines that fit and can be copied: all but the last one end with a backslash.
+
+    >>> _command("Next: ", "predial send out --host https://app.jaicp.com")
+    ['Next: predial send out --host https://app.jaicp.com']
+    >>> print(*_command("  ", "predial prepare 'a long.csv' " + "b" * 40 + " --after out"), sep="|")
+      predial prepare 'a long.csv' bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb \\|    --after out
+    """
+    room = room_now()
+    if width(head + command) <= room:
+        return [head + command]
+    lines, line = [], head.rstrip() and head
+    rest = " " * 4
+    for word in _WORD.findall(command):
+        if line.strip() and width(line) + width(word) + 2 > room:
+            lines.append(f"{line.rstrip()} \\")
+            line = rest
+        line = f"{line or rest[:2]}{word} "
+    return [*lines, line.rstrip()]
 
 
 def _reject_table(out: str) -> str | None:
