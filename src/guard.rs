@@ -34,12 +34,18 @@ pub(crate) fn without(text: &str) -> Option<String> {
 /// no separator.
 fn is_bare(text: &str) -> bool {
     let begins = matches!(text.bytes().next(), Some(b'0'..=b'9' | b'+' | b'('));
-    begins && text.is_ascii() && !text.ends_with([' ', '\t', ',', ';'])
+    begins && !text.ends_with(is_around) && !has_hidden(text)
+}
+
+/// Whether a text has invisible characters or unusual spaces.
+fn has_hidden(text: &str) -> bool {
+    let is_hidden = |c| c >= '\u{AD}' && (is_invisible(c) || is_unusual_space(c));
+    !text.is_ascii() && text.chars().any(is_hidden)
 }
 
 /// The text without invisible characters, and with every space as an ordinary one.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() || !text.contains(|c| is_invisible(c) || is_unusual_space(c)) {
+    if !has_hidden(text) {
         return Cow::Borrowed(text);
     }
     let kept = text.chars().filter(|&c| !is_invisible(c));
@@ -50,7 +56,12 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
 }
 
 fn trim(text: &str) -> &str {
-    text.trim_matches([' ', '\u{A0}', '\t', ',', ';'])
+    text.trim_matches(is_around)
+}
+
+/// Separators and spaces that are trimmed.
+fn is_around(c: char) -> bool {
+    matches!(c, ' ' | '\u{A0}' | '\t' | ',' | ';')
 }
 
 fn unquoted(text: &str) -> Option<&str> {

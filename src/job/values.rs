@@ -66,7 +66,7 @@ pub(super) fn slow_read_phone(
     }
     Some(match Value::of(value) {
         Value::Null => return None,
-        Value::Text(text) => phone::slow_resolve(text.as_bytes(), options),
+        Value::Text(text) => phone::slow_resolve_text(&text, options),
         Value::Number(number) => phone::resolve_number_or_rule(number, options),
         Value::LoneSurrogate(_) => Err(Rule::PhoneSyntax),
         Value::Bool | Value::Array | Value::Object => Err(Rule::PhoneType),

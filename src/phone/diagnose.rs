@@ -9,6 +9,7 @@ use super::options::{Level, PhoneOptions};
 use super::plan::NumberType;
 use super::readings;
 use super::rivals;
+use super::small_letters::SmallLetters;
 use super::text::{self, position_of_digit};
 use super::{decimal, find, uri};
 use crate::{Fault, Rule, guard};
@@ -173,22 +174,8 @@ fn is_nothing(text: &str) -> bool {
     match text.trim_matches(is_sign) {
         "" => !text.contains('#'),
         word if !word.starts_with(char::is_alphabetic) => false,
-        word => {
-            let mut lower = word.chars().flat_map(char::to_lowercase);
-            let first = lower.next();
-            // Most texts differ from all words in the first letter.
-            let is_it = |nothing: &&str| {
-                let mut letters = nothing.chars();
-                letters.next() == first && lower.clone().eq(letters)
-            };
-            NOTHING.iter().any(is_it)
-        }
+        word => SmallLetters::of(word).is_some_and(|word| word.is_one_of(&NOTHING)),
     }
-}
-
-/// Whether a text is a word in small letters, in capitals or not.
-fn is_in_capitals(text: &str, word: &str) -> bool {
-    text.chars().flat_map(char::to_lowercase).eq(word.chars())
 }
 
 fn is_blank(text: &str) -> bool {
@@ -343,7 +330,8 @@ impl Diagnosed<'_> {
 
     /// `7.911E+10` from spreadsheets, with a Latin or a Cyrillic E, a dot or a comma.
     fn scientific(&self) -> Option<Fault> {
-        let (mantissa, exponent) = self.text.split_once(['e', 'E', 'е', 'Е'])?;
+        let is_letter = |c| matches!(c, 'e' | 'E' | 'е' | 'Е');
+        let (mantissa, exponent) = self.text.split_once(is_letter)?;
         let at = mantissa.chars().count();
         let unsigned = |number| str::strip_prefix(number, ['+', '-']).unwrap_or(number);
         let mantissa = unsigned(mantissa.trim_start());
@@ -523,9 +511,7 @@ fn is_extension_label(label: &str) -> bool {
         |c: char| matches!(c, '.' | ',' | ':' | ';' | '-' | '(' | '=') || c.is_whitespace();
     match label.trim_matches(is_sign) {
         "" => label.contains([',', ';']),
-        word => EXTENSION_LABELS
-            .iter()
-            .any(|label| is_in_capitals(word, label)),
+        word => SmallLetters::of(word).is_some_and(|word| word.is_one_of(&EXTENSION_LABELS)),
     }
 }
 

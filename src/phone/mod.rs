@@ -23,6 +23,7 @@ mod resolve;
 mod rivals;
 mod same;
 mod several;
+mod small_letters;
 mod text;
 mod uri;
 mod why;
@@ -38,6 +39,6 @@ pub use resolve::{
     ResolvedPhone, means_nothing, region, resolve, resolve_bytes, resolve_number, resolve_or_rule,
     unsigned,
 };
-pub(crate) use resolve::{fast_resolve, resolve_number_or_rule, slow_resolve};
+pub(crate) use resolve::{fast_resolve, resolve_number_or_rule, slow_resolve, slow_resolve_text};
 pub use same::{PhoneMatch, same_phone};
 pub(crate) use several::{first_number, number_parts};

@@ -149,7 +149,10 @@ pub fn resolve(text: &str, options: &PhoneOptions) -> Result<ResolvedPhone, Faul
 ///
 /// The first rule that the text breaks.
 pub fn resolve_or_rule(text: &str, options: &PhoneOptions) -> Result<ResolvedPhone, Rule> {
-    resolve_bytes(text.as_bytes(), options)
+    match fast_resolve(text.as_bytes(), options) {
+        Some(resolved) => Ok(resolved),
+        None => slow_resolve_text(text, options),
+    }
 }
 
 /// Whether a text means that there is no phone, such as `нет`, `-` or `null`.
@@ -206,6 +209,14 @@ pub(crate) fn slow_resolve(text: &[u8], options: &PhoneOptions) -> Result<Resolv
     let dialled = text::read_bytes(text, refuse)?;
     resolve_dialled(text, &dialled, options)
         .map_err(|undecided| refuse::rule(&text::lossy(text), &undecided))
+}
+
+/// The same for a text that is known to be UTF-8.
+pub(crate) fn slow_resolve_text(text: &str, options: &PhoneOptions) -> Result<ResolvedPhone, Rule> {
+    let dialled =
+        text::read_guarded(text).map_err(|unread| refuse::unread(text, unread, None).rule)?;
+    resolve_dialled(text.as_bytes(), &dialled, options)
+        .map_err(|undecided| refuse::rule(text, &undecided))
 }
 
 /// The result for the digits of a text.

@@ -213,7 +213,15 @@ pub(super) fn read(text: &str) -> Result<Dialled, Unread> {
 
 /// The same for a text from a list, without the characters that exports add.
 pub(super) fn read_guarded(text: &str) -> Result<Dialled, Unread> {
-    read(text).or_else(|unread| {
+    match Dialled::of_ascii(text.as_bytes()) {
+        Some(dialled) => Ok(dialled),
+        None => read_guarded_slowly(text),
+    }
+}
+
+/// The same for a text that [`Dialled::of_ascii`] leaves.
+fn read_guarded_slowly(text: &str) -> Result<Dialled, Unread> {
+    read_written(text).or_else(|unread| {
         let inner = without_guards(text).ok_or(unread)?;
         read(&inner).map_err(|_| unread)
     })
@@ -238,7 +246,7 @@ pub(super) fn read_bytes<E>(
         return Ok(dialled);
     }
     let text = lossy(text);
-    read_guarded(&text).map_err(|unread| refuse(&text, unread))
+    read_guarded_slowly(&text).map_err(|unread| refuse(&text, unread))
 }
 
 fn read_written(text: &str) -> Result<Dialled, Unread> {
