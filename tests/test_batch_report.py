@@ -313,3 +313,14 @@ class TestDepth:
 def test_an_option_that_does_not_exist_is_a_value_error(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(options))):
         predial.check(b"[]", **options)
+
+
+def test_diagnostics_are_made_once_and_are_the_same_late_and_at_once() -> None:
+    rows = b"\n".join(b'{"phone": "+7911%07d"}' % number for number in range(100_001))
+    late = predial.check(rows, max_diagnostics=100_000)
+    at_once = predial.check(rows, max_diagnostics=100_001)
+    assert late.diagnostics is late.diagnostics
+    assert at_once.diagnostics is at_once.diagnostics
+    assert len(at_once.diagnostics) == 100_001
+    assert late.diagnostics == at_once.diagnostics[:-1]
+    assert predial.check(rows, max_diagnostics=100_000) == late

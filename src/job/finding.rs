@@ -20,7 +20,7 @@ pub struct FindingCode {
 }
 
 /// One rule broken at one field.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The field's name; `None` if the job as a whole is at fault.
     pub field: Option<Cow<'static, str>>,

@@ -1,5 +1,6 @@
 //! The result of a batch for Python, as values that can be pickled, compared and hashed.
 
+use std::borrow::Cow;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::path::PathBuf;
@@ -29,7 +30,7 @@ pub struct PyDiagnostic {
     part: Option<u16>,
     /// The field at fault, with the path to an inner value (`allowedTime.mon[1].localTimeTo`); None
     /// if the whole row is at fault.
-    field: Option<String>,
+    field: Option<Cow<'static, str>>,
     /// The name of the rule, such as `phone-scientific`. `predial.rules()` explains each.
     rule: &'static str,
     /// `error` (the job is rejected), `repair` (it is sent after it is rewritten), `suggested` (the same,
@@ -106,13 +107,13 @@ impl From<batch::Diagnostic> for PyDiagnostic {
             row: found.row,
             line: found.line,
             part: found.part,
-            field: found.field,
-            rule: found.rule.name(),
-            severity: found.severity.name(),
-            message: found.message,
-            value: found.value,
-            suggestion: found.suggestion,
+            rule: found.rule().name(),
+            severity: found.severity().name(),
+            message: found.message(),
             offset: found.offset,
+            field: found.finding.field,
+            value: found.finding.value,
+            suggestion: found.finding.fault.suggestion,
         }
     }
 }
@@ -123,11 +124,12 @@ pub(super) fn restore_diagnostic(fields: &Bound<'_, PyTuple>) -> PyResult<PyDiag
     let (row, line, part, field, rule, severity, message, value, suggestion, offset) =
         fields.extract()?;
     let (rule, severity): (String, String) = (rule, severity);
+    let field: Option<String> = field;
     Ok(PyDiagnostic {
         row,
         line,
         part,
-        field,
+        field: field.map(Cow::Owned),
         rule: known(Rule::from_name(&rule).map(Rule::name), &rule)?,
         severity: known(
             Severity::from_name(&severity).map(Severity::name),
@@ -175,10 +177,7 @@ pub struct PyReport {
     /// that is not here has 0.
     #[pyo3(get)]
     left_out: Py<PyAny>,
-    /// The diagnostics in the order of the rows, at most `max_diagnostics` of them: errors before
-    /// suggested fixes, warnings and repairs if not all fit.
-    #[pyo3(get)]
-    diagnostics: Py<PyList>,
+    diagnostics: LateDiagnostics,
     /// How duplicates were found: `phone`, `job` or `allow`.
     #[pyo3(get)]
     duplicates: &'static str,
@@ -259,8 +258,56 @@ impl From<batch::Hint> for PyHint {
     }
 }
 
+/// Diagnostics that become objects of Python when they are looked at.
+struct LateDiagnostics {
+    found: Vec<batch::Diagnostic>,
+    list: PyOnceLock<Py<PyList>>,
+}
+
+/// More diagnostics become objects at once: both forms would take much memory.
+const MOST_LATE: usize = 100_000;
+
+impl LateDiagnostics {
+    fn new(py: Python<'_>, found: Vec<batch::Diagnostic>) -> PyResult<Self> {
+        if found.len() > MOST_LATE {
+            let found: Vec<PyDiagnostic> = found.into_iter().map(Into::into).collect();
+            return Ok(LateDiagnostics::of_list(&PyList::new(py, found)?));
+        }
+        Ok(LateDiagnostics {
+            found,
+            list: PyOnceLock::new(),
+        })
+    }
+
+    fn of_list(list: &Bound<'_, PyList>) -> Self {
+        let made = PyOnceLock::new();
+        let py = list.py();
+        // It is empty, so this does not fail.
+        let _ = made.set(py, list.clone().unbind());
+        LateDiagnostics {
+            found: Vec::new(),
+            list: made,
+        }
+    }
+
+    fn list<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyList>> {
+        let list = self.list.get_or_try_init(py, || {
+            let found = self.found.iter().cloned().map(PyDiagnostic::from);
+            PyList::new(py, found.collect::<Vec<_>>()).map(Bound::unbind)
+        });
+        list.map(|list| list.bind(py))
+    }
+}
+
 #[pymethods]
 impl PyReport {
+    /// The diagnostics in the order of the rows, at most `max_diagnostics` of them: errors before
+    /// suggested fixes, warnings and repairs if not all fit.
+    #[getter]
+    fn diagnostics<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        self.diagnostics.list(py).cloned()
+    }
+
     /// What each column of a table became, as a list of `MappedColumn`. None if the source is not a
     /// table.
     #[getter]
@@ -361,8 +408,6 @@ impl PyReport {
             .left_out()
             .map(|(severity, left)| (severity.name(), left));
         let left_out = counter(py, left_out)?;
-        let diagnostics: Vec<PyDiagnostic> =
-            report.diagnostics.into_iter().map(Into::into).collect();
         let placed = |body| PyBody::in_directory(body, out);
         let bodies: Vec<PyBody> = report.bodies.into_iter().map(placed).collect();
         Ok(PyReport {
@@ -375,7 +420,7 @@ impl PyReport {
             alone,
             verdict,
             left_out,
-            diagnostics: PyList::new(py, diagnostics)?.unbind(),
+            diagnostics: LateDiagnostics::new(py, report.diagnostics)?,
             duplicates: report.duplicates.name(),
             input: input(py, &report.input, report.layout.as_ref())?.unbind(),
             mapping: report.mapping.as_ref().map(mapping),
@@ -398,7 +443,7 @@ impl PyReport {
             self.warned,
         );
         let sums = (&self.counts, &self.alone, &self.left_out, &self.verdict);
-        let found = (sums, &self.diagnostics, self.duplicates);
+        let found = (sums, self.diagnostics.list(py)?, self.duplicates);
         let source = (&self.input, self.mapping.clone());
         let said = (self.notes.clone(), self.hints.clone(), &self.statistics);
         (counts, found, source, &self.bodies, said).into_pyobject(py)
@@ -413,6 +458,7 @@ pub(super) fn restore_report(fields: &Bound<'_, PyTuple>) -> PyResult<PyReport> 
     let (total, clean, repaired, rejected, warned) = numbers;
     let (sums, diagnostics, duplicates) = found;
     let (counts, alone, left_out, verdict) = sums;
+    let diagnostics: Bound<'_, PyList> = diagnostics;
     let (input, mapping) = source;
     let duplicates: String = duplicates;
     Ok(PyReport {
@@ -425,7 +471,7 @@ pub(super) fn restore_report(fields: &Bound<'_, PyTuple>) -> PyResult<PyReport> 
         alone,
         verdict,
         left_out,
-        diagnostics,
+        diagnostics: LateDiagnostics::of_list(&diagnostics),
         duplicates: known(
             Duplicates::from_name(&duplicates).map(Duplicates::name),
             &duplicates,

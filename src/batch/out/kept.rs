@@ -44,16 +44,10 @@ impl KeptDiagnostics {
     }
 
     /// Keeps a diagnostic, which has this place in its row, if there is room.
-    pub fn keep(
-        &mut self,
-        place: usize,
-        most: usize,
-        severity: Severity,
-        made: impl FnOnce() -> Diagnostic,
-    ) {
-        let kept = &mut self.kept[severity as usize];
+    pub fn keep(&mut self, place: usize, most: usize, found: Diagnostic) {
+        let kept = &mut self.kept[found.severity() as usize];
         if kept.len() < most {
-            kept.push((place, made()));
+            kept.push((place, found));
         }
     }
 

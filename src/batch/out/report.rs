@@ -1,6 +1,5 @@
 //! The result of a batch: complete counts and the first diagnostics.
 
-use std::cell::LazyCell;
 use std::path::Path;
 
 use crate::batch::diagnostic::Diagnostic;
@@ -134,7 +133,7 @@ impl Report {
             let of_it = self
                 .diagnostics
                 .iter()
-                .filter(|found| found.severity == severity);
+                .filter(|found| found.severity() == severity);
             of_it.count() as u64
         };
         let left = self
@@ -254,14 +253,14 @@ impl Report {
         number: u64,
         row: &JudgedRow<'_>,
         max_diagnostics: usize,
-        words: &LazyCell<Vec<Finding>, impl FnOnce() -> Vec<Finding>>,
+        words: impl FnOnce() -> Vec<Finding>,
     ) {
         self.count(row.standing, row.all_codes());
         let has_room = |code| self.kept.has_room(code, max_diagnostics);
         if row.all_codes().any(has_room) {
-            for (place, found) in words.iter().enumerate() {
-                let made = || Diagnostic::new(row.place(number), found);
-                self.kept.keep(place, max_diagnostics, found.severity, made);
+            for (place, found) in words().into_iter().enumerate() {
+                let found = Diagnostic::new(row.place(number), found);
+                self.kept.keep(place, max_diagnostics, found);
             }
         }
         if let Some(code) = self.doubtful.asks_for(row.all_codes()) {

@@ -41,7 +41,7 @@ impl DecidedRow {
         let key = row.key.as_ref().map(|key| key.phone);
         let mut text = Vec::with_capacity(job::rewritten_length(row.text, &row.edits));
         job::rewritten(row.text, &row.edits, &mut text);
-        let diagnostic = |finding| Diagnostic::new(row.place(number), finding);
+        let diagnostic = |finding: &Finding| Diagnostic::new(row.place(number), finding.clone());
         DecidedRow {
             number,
             line: row.line,

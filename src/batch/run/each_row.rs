@@ -1,7 +1,7 @@
 //! The one loop over the rows of a batch.
 
 use std::borrow::Cow;
-use std::cell::LazyCell;
+use std::cell::{Cell, OnceCell};
 use std::io::{self, Write};
 use std::iter::Peekable;
 use std::ops::ControlFlow;
@@ -1001,13 +1001,15 @@ impl<'a> BatchRun<'a> {
             counts.add_rejected(row.codes);
         }
         let made = row.findings.take();
-        let words = LazyCell::new(|| judge.words(&row, made));
+        let words = RowWords::new(|| judge.words(&row, made));
         match sink {
             RowSink::Files(files) if row.standing == Standing::Rejected => {
-                files.reject(number, &row, &words)?
+                files.reject(number, &row, words.get())?
             }
-            RowSink::Rows(take) => take(RowOutcome::of(number, &row, judge.options, || &words)),
-            RowSink::Decided(take) => take(DecidedRow::of(number, &row, &words, || {
+            RowSink::Rows(take) => {
+                take(RowOutcome::of(number, &row, judge.options, || words.get()))
+            }
+            RowSink::Decided(take) => take(DecidedRow::of(number, &row, words.get(), || {
                 judge.phone_of(row.text)
             }))?,
             RowSink::Phones(lists) => {
@@ -1033,14 +1035,39 @@ impl<'a> BatchRun<'a> {
                     offset: None,
                     ..row.place(number)
                 };
-                let found = words.iter();
+                let found = words.get().iter().cloned();
                 found.map(|found| Diagnostic::new(place, found)).collect()
             })?,
             RowSink::Files(_) | RowSink::Bodies(_) | RowSink::None => {}
         }
         let kept = self.options.max_diagnostics;
-        self.report.add(number, &row, kept, &words);
+        self.report.add(number, &row, kept, || words.take());
         Ok(())
+    }
+}
+
+/// The words about a row, made when they are first asked for.
+struct RowWords<F> {
+    make: Cell<Option<F>>,
+    made: OnceCell<Vec<Finding>>,
+}
+
+impl<F: FnOnce() -> Vec<Finding>> RowWords<F> {
+    fn new(make: F) -> Self {
+        RowWords {
+            make: Cell::new(Some(make)),
+            made: OnceCell::new(),
+        }
+    }
+
+    fn get(&self) -> &[Finding] {
+        let make = || self.make.take().map_or_else(Vec::new, |make| make());
+        self.made.get_or_init(make)
+    }
+
+    fn take(self) -> Vec<Finding> {
+        self.get();
+        self.made.into_inner().unwrap_or_default()
     }
 }
 
@@ -1074,11 +1101,12 @@ impl RowOutcome {
         match row.standing {
             Standing::Rejected => {
                 let found = words().iter();
-                let diagnostic = |finding| Diagnostic::new(row.place(number), finding);
+                let diagnostic =
+                    |finding: &Finding| Diagnostic::new(row.place(number), finding.clone());
                 outcome.found = found.map(diagnostic).collect();
                 let mut found = outcome.found.iter();
-                let error = found.find(|found| found.severity == Severity::Error);
-                outcome.rejected_for = error.map(|error| (error.rule, error.message.clone()));
+                let error = found.find(|found| found.severity() == Severity::Error);
+                outcome.rejected_for = error.map(|error| (error.rule(), error.message()));
             }
             Standing::Repaired if row.all_codes().any(is_suggested) => {
                 let suggested = words()
@@ -1111,7 +1139,7 @@ impl RunFiles<'_> {
     fn reject(&mut self, number: u64, row: &JudgedRow<'_>, findings: &[Finding]) -> io::Result<()> {
         let diagnostics: Vec<Diagnostic> = findings
             .iter()
-            .map(|finding| Diagnostic::new(row.place(number), finding))
+            .map(|finding| Diagnostic::new(row.place(number), finding.clone()))
             .collect();
         let first = self.first_place(number, row);
         let about = (&diagnostics[..], &first);

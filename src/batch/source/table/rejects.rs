@@ -244,20 +244,22 @@ pub(super) fn own_cells(found: &[Diagnostic], first: &FirstPlace) -> [String; CO
     let errors = || {
         found
             .iter()
-            .filter(|found| found.severity == Severity::Error)
+            .filter(|found| found.severity() == Severity::Error)
     };
     let is_one = errors().count() == 1;
-    let of_field = |found: &Diagnostic, text: &str| match &found.field {
+    let of_field = |found: &Diagnostic, text: &str| match found.field() {
         Some(field) => format!("{field}: {text}"),
         None => text.to_owned(),
     };
-    let rules = errors().map(|found| found.rule.name().to_owned()).collect();
+    let rules = errors()
+        .map(|found| found.rule().name().to_owned())
+        .collect();
     let messages = errors()
-        .map(|found| of_field(found, &found.message))
+        .map(|found| of_field(found, &found.message()))
         .collect();
     let suggestions = errors()
         .filter_map(|found| {
-            let suggestion = found.suggestion.as_deref()?;
+            let suggestion = found.suggestion()?;
             Some(match is_one {
                 true => suggestion.to_owned(),
                 false => of_field(found, suggestion),
