@@ -58,13 +58,6 @@ pub(in crate::batch) struct DuplicateKey {
     pub value: Range<usize>,
 }
 
-impl DuplicateKey {
-    /// The phone as a number, and where it is.
-    pub fn phone_and_place(&self) -> (u64, Range<usize>) {
-        (self.phone, self.value.clone())
-    }
-}
-
 /// An earlier row of the list.
 #[derive(Clone, Copy)]
 pub(in crate::batch) struct EarlierRow {

@@ -10,6 +10,7 @@ use super::context::JobContext;
 use super::deprecated::undeprecated;
 use super::field::{Field, MOST_FIELDS, Name};
 use super::finding::{Finding, FindingCode, Graded, VerdictDetail};
+use super::location::JobLocation;
 use super::phone_zones::PhonePlace;
 use super::policy::{
     Campaign, ClockVerdict, FindingKind, Night, PolicyContext, PolicyFields, PolicyFinding,
@@ -116,6 +117,8 @@ pub struct Verdict {
     pub edits: Vec<Edit>,
     /// When it may ring, if the caller needs that and the job or its campaign has a policy.
     pub(crate) plan: Option<CallPlan>,
+    /// Where it is, if the caller needs that and its phone can be read.
+    pub(crate) location: Option<JobLocation>,
 }
 
 impl Verdict {
@@ -148,6 +151,7 @@ impl Verdict {
         self.findings.clear();
         self.edits.clear();
         self.plan = None;
+        self.location = None;
     }
 }
 
@@ -161,6 +165,7 @@ impl Default for Verdict {
             findings: Vec::new(),
             edits: Vec::new(),
             plan: None,
+            location: None,
         }
     }
 }
@@ -221,20 +226,6 @@ pub(super) fn inspect(
     let places = checker.places(zone);
     checker.finish();
     (verdict, places)
-}
-
-/// The zone that a job is sent with; `None` if it has none that can be read.
-pub(crate) fn sent_zone<'r>(
-    job: &RawJob<'_>,
-    options: &JobOptions,
-    context: &JobContext<'r>,
-) -> Option<Zone<'r>> {
-    let fields = job.fields?;
-    let is_zone = |field: &&Field<'_>| field.name == Name::Known(KnownField::GmtZone);
-    let field = fields.iter().find(is_zone)?;
-    let mut verdict = Verdict::default();
-    let mut checker = Checker::new(&mut verdict, (options, VerdictDetail::Codes), context);
-    checker.zone(field, fields)
 }
 
 struct Checker<'o, 'r, 'v> {
@@ -304,6 +295,8 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         }
         let zone_field = zone.map(|(field, _)| field);
         let zone = zone.map(|(_, zone)| zone);
+        let phone = self.verdict.phone.as_ref();
+        self.verdict.location = phone.and_then(|phone| self.context.location(phone, zone));
         let clocks = self.verdict.phone.as_ref().zip(zone);
         let clocks = clocks.map(|(phone, zone)| (zone, PhonePlace::of(phone)));
         let before_policy = (self.verdict.codes.len(), self.verdict.findings.len());

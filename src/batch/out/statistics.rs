@@ -16,40 +16,44 @@ pub(in crate::batch) struct LocationCounts {
     jobs: HashMap<JobLocation, u64, foldhash::fast::FixedState>,
     /// Counts that are not in the table yet: a slot has one of the locations with its mark. A list
     /// has few locations, so nearly every job is counted in its slot.
-    slots: Box<[Option<(JobLocation, u64)>; SLOTS]>,
+    slots: Box<[(Option<JobLocation>, u64); 1 << SLOT_BITS]>,
 }
 
-const SLOTS: usize = 256;
+const SLOT_BITS: u32 = 9;
 
 impl Default for LocationCounts {
     fn default() -> Self {
         LocationCounts {
             jobs: HashMap::default(),
-            slots: Box::new([None; SLOTS]),
+            slots: Box::new([(None, 0); 1 << SLOT_BITS]),
         }
     }
 }
 
 impl LocationCounts {
     /// Counts a job that can be sent.
-    #[inline]
+    #[inline(always)]
     pub fn add(&mut self, location: JobLocation) {
-        let slot = &mut self.slots[location.mark() % SLOTS];
-        match slot {
-            Some((kept, jobs)) if *kept == location => *jobs += 1,
-            _ => {
-                if let Some((kept, jobs)) = slot.replace((location, 1)) {
-                    *self.jobs.entry(kept).or_default() += jobs;
-                }
-            }
+        let slot = &mut self.slots[location.mark(SLOT_BITS)];
+        match slot.0 == Some(location) {
+            true => slot.1 += 1,
+            false => self.replace(location),
+        }
+    }
+
+    #[cold]
+    fn replace(&mut self, location: JobLocation) {
+        let slot = &mut self.slots[location.mark(SLOT_BITS)];
+        if let (Some(kept), jobs) = std::mem::replace(slot, (Some(location), 1)) {
+            *self.jobs.entry(kept).or_default() += jobs;
         }
     }
 
     /// Every location with its jobs; some may come twice.
     fn all(self) -> impl Iterator<Item = (JobLocation, u64)> {
-        self.jobs
-            .into_iter()
-            .chain(self.slots.into_iter().flatten())
+        let slots = self.slots.into_iter();
+        let in_slots = slots.filter_map(|(kept, jobs)| Some((kept?, jobs)));
+        self.jobs.into_iter().chain(in_slots)
     }
 }
 

@@ -682,8 +682,8 @@ impl BlockRows<'_> {
     }
 
     /// Passes the next rows that are clean jobs with nothing to say of them, but no more than
-    /// `most`; answers how many these are. `count` takes where the jobs are, if that is known.
-    pub fn pass_clean(&mut self, most: u64, count: impl FnMut(JobLocation)) -> u64 {
+    /// `most`; answers how many these are, and where the jobs are if that is known.
+    pub fn pass_clean(&mut self, most: u64) -> (u64, &[JobLocation]) {
         let clean = self.kept.iter().take_while(|kept| kept.is_clean());
         let passed = clean
             .take(usize::try_from(most).unwrap_or(usize::MAX))
@@ -692,17 +692,15 @@ impl BlockRows<'_> {
         self.records = self.records.get(passed..).unwrap_or_default();
         // A clean row has a job that can be sent, and so a location or none of them has.
         let located = self.locations.split_off(..passed).unwrap_or_default();
-        located.iter().copied().for_each(count);
-        passed as u64
+        (passed as u64, located)
     }
 
-    /// Skips the next row if `takes` accepts its standing and codes and nothing else is known of it.
-    /// Returns where it begins.
-    pub fn pass(&mut self, takes: impl FnOnce(Standing, &[FindingCode]) -> bool) -> Option<u64> {
-        let kept = self
-            .kept
-            .first()
-            .filter(|kept| !kept.has_details && !kept.has_plan)?;
+    /// Skips the next row if `takes` accepts its standing and codes and no details are known of it.
+    pub fn pass(
+        &mut self,
+        takes: impl FnOnce(Standing, &[FindingCode]) -> bool,
+    ) -> Option<PassedRow<'_>> {
+        let kept = self.kept.first().filter(|kept| !kept.has_details)?;
         let (codes, others) = self.codes.split_at(kept.codes as usize);
         if !takes(kept.standing, codes) {
             return None;
@@ -710,8 +708,29 @@ impl BlockRows<'_> {
         self.codes = others;
         self.kept.split_off_first();
         self.records.split_off_first();
-        Some(kept.offset)
+        let is_sent = kept.phone != 0;
+        let location = is_sent.then(|| self.locations.split_off_first()).flatten();
+        Some(PassedRow {
+            offset: kept.offset,
+            codes,
+            is_sent,
+            location: location.copied(),
+            plan: kept.has_plan.then(|| self.plans.next()).flatten(),
+        })
     }
+}
+
+/// A row that is taken by its codes alone.
+pub(in crate::batch) struct PassedRow<'b> {
+    /// Where it begins.
+    pub offset: u64,
+    pub codes: &'b [FindingCode],
+    /// Whether its job can be sent by itself.
+    pub is_sent: bool,
+    /// Where that job is, if somebody counts that.
+    pub location: Option<JobLocation>,
+    /// When it may ring, if somebody counts that and it has a policy.
+    pub plan: Option<CallPlan>,
 }
 
 impl<'b> Iterator for BlockRows<'b> {
@@ -779,18 +798,16 @@ impl OnRecord for VerdictKeeper<'_, '_> {
         if record.len() > LONG {
             return false;
         }
-        let Some(number) = self.judge.fast_check(phone, zone) else {
+        let Some((number, location)) = self.judge.fast_check(phone, zone) else {
             return false;
         };
         self.room.records.extend(place_in(self.block, record));
-        self.room
-            .locations
-            .extend(self.judge.location_of(phone, zone));
         // Digits are a JSON text, too, and what else is in the job nobody wants to see.
         let fast = FastRow {
             standing: Standing::Clean,
             phone: Some(number),
             value: 0..phone.len(),
+            location,
         };
         self.room
             .keep_fast(offset, phone.as_bytes(), fast, self.block);
@@ -831,13 +848,9 @@ impl VerdictKeeper<'_, '_> {
             false => self.judge.fast_check_row(row, &mut self.room.codes),
         };
         match fast {
-            Some(fast) => {
-                let phone = fast.phone.map(|phone| (phone, fast.value.clone()));
-                let location = self.judge.location(row, phone);
-                self.room.locations.extend(location);
-                self.room
-                    .keep_fast(row.offset, row.text(), fast, self.block);
-            }
+            Some(fast) => self
+                .room
+                .keep_fast(row.offset, row.text(), fast, self.block),
             None => self.keep_slowly(row),
         }
         self.go_on()
@@ -856,10 +869,6 @@ impl VerdictKeeper<'_, '_> {
     }
 
     fn keep_ruled(&mut self, row: &Row<'_>) {
-        let key = self.ruling.key.as_ref();
-        let phone = key.map(DuplicateKey::phone_and_place);
-        let location = self.judge.location(row, phone);
-        self.room.locations.extend(location);
         self.room.keep(row, &mut self.ruling, self.block);
     }
 
@@ -915,6 +924,7 @@ impl BlockVerdicts {
         let (text, held) = self.place(text, false, block);
         let codes = self.codes.len() - self.counted_codes;
         self.counted_codes = self.codes.len();
+        self.locations.extend(fast.location);
         self.rows.push(RowVerdict {
             offset: offset.unwrap_or_default(),
             text,
@@ -942,6 +952,7 @@ impl BlockVerdicts {
         let (phone, value) = match &ruling.key {
             Some(key) => {
                 self.digests.extend(key.digest);
+                self.locations.extend(verdict.location);
                 (key.phone, key.value.clone())
             }
             None => (0, 0..0),

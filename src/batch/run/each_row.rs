@@ -11,7 +11,7 @@ use std::sync::Mutex;
 use crate::batch::diagnostic::Diagnostic;
 use crate::batch::error::BatchError;
 use crate::batch::excluded::{ExcludedEntries, ExclusionLists};
-use crate::batch::judged::{DuplicateKey, EarlierRow, JudgedRow, TakenBy};
+use crate::batch::judged::{EarlierRow, JudgedRow, TakenBy};
 use crate::batch::options::{BatchOptions, Duplicates, ForecastOptions, OutputOptions};
 use crate::batch::out::bodies::{Bodies, BodyLimits, BodyPlace, Sendable, longest_job};
 use crate::batch::out::clean_file::{CleanFile, CleanOptions, phone_in};
@@ -33,6 +33,7 @@ use crate::batch::run::duplicates::{DuplicateCandidate, SeenJobs};
 use crate::batch::run::forecast::ForecastCounts;
 use crate::batch::run::judge::{JudgeBuffer, RowJudge};
 use crate::batch::run::parallel;
+use crate::batch::run::sent_counts::SentCounts;
 use crate::batch::source::input::{Detected, SourceInfo, TextEncoding};
 use crate::batch::source::limit::RowLimit;
 use crate::batch::source::open::{OpenSource, RowReader, RowRequest, Source};
@@ -132,7 +133,7 @@ fn into_sink(
     };
     let mut run = BatchRun::new(&options, regions, watch, seen);
     run.note_exclusions();
-    run.forecast = wanted.map(|_| ForecastCounts::default());
+    run.counts.forecast = wanted.map(|_| ForecastCounts::default());
     let end = source
         .begin(&options.asked(regions, false))
         .and_then(|begun| {
@@ -282,7 +283,7 @@ pub fn prepare(
     run.note_exclusions();
     run.report.begin(&begun);
     let wanted = output.forecast.as_ref();
-    run.forecast = wanted.map(|_| ForecastCounts::default());
+    run.counts.forecast = wanted.map(|_| ForecastCounts::default());
     let to = Destination {
         dir: &dir,
         output,
@@ -548,10 +549,7 @@ pub(in crate::batch::run) struct BatchRun<'a> {
     /// The numbers of the jobs that are of the same row as the job before them, in order.
     later_parts: Vec<u64>,
     pub report: Report,
-    /// Where the jobs are that can be sent, if that is asked for.
-    locations: Option<LocationCounts>,
-    /// When they may ring, if that is asked for.
-    forecast: Option<ForecastCounts>,
+    counts: SentCounts,
     /// The instant at which the jobs are judged.
     now: i64,
     /// How the rows of the reject file that is read say where they were first.
@@ -583,8 +581,10 @@ impl<'a> BatchRun<'a> {
             is_sheet: false,
             later_parts: Vec::new(),
             report: Report::new(options.duplicates),
-            locations: options.statistics.then(LocationCounts::default),
-            forecast: None,
+            counts: SentCounts {
+                locations: options.statistics.then(LocationCounts::default),
+                forecast: None,
+            },
             now: options.now.unwrap_or_else(unix_now),
             earlier: None,
             next_tick: TICK,
@@ -643,7 +643,7 @@ impl<'a> BatchRun<'a> {
 
     /// Makes the forecast of what was counted.
     fn forecast_for(&mut self, wanted: Option<&ForecastOptions>) {
-        let counted = self.forecast.take().zip(wanted);
+        let counted = self.counts.forecast.take().zip(wanted);
         self.report.forecast = counted.map(|(counts, wanted)| {
             let context = JobContext::new(self.regions, self.now);
             counts.forecast(&context, self.now, self.options.job.night, wanted)
@@ -661,7 +661,8 @@ impl<'a> BatchRun<'a> {
             options: &options.job,
             clock: JobContext::new(self.regions, self.now)
                 .with_zones(options.job.zones.clone())
-                .with_plans(self.forecast.is_some()),
+                .with_plans(self.counts.forecast.is_some())
+                .with_locations(options.statistics),
             duplicates: options.duplicates,
             preset: &options.preset,
             longest,
@@ -683,10 +684,9 @@ impl<'a> BatchRun<'a> {
             ),
             excluded: options.exclude.as_ref(),
             shapes: Mutex::default(),
-            locates: options.statistics,
         };
         let end = self.take_rows(begun, &judge, sink);
-        let counts = self.locations.take();
+        let counts = self.counts.locations.take();
         self.report.statistics = counts.map(|counts| Statistics::of(counts, &judge.clock));
         end
     }
@@ -767,12 +767,7 @@ impl<'a> BatchRun<'a> {
         judge: &RowJudge<'_>,
         sink: &mut RowSink<'_>,
     ) -> Result<(), BatchError> {
-        let phone = buffer.key.as_ref().map(DuplicateKey::phone_and_place);
-        let location = judge.location(row, phone);
-        let row = JudgedRow {
-            location,
-            ..buffer.judged(row)
-        };
+        let row = buffer.judged(row);
         let (number, offset) = (self.number(), row.offset);
         self.later_parts.extend(row.goes_on().then_some(number));
         let job = row.key.iter().map(|key| DuplicateCandidate {
@@ -809,11 +804,10 @@ impl<'a> BatchRun<'a> {
         loop {
             if matches!(sink, RowSink::None) {
                 let next = taken.peek().map_or(u64::MAX, |(row, _)| *row);
-                let passed = self.pass_clean(&mut rows, next - self.number());
+                let (passed, locations) = rows.pass_clean(next - self.number());
+                self.counts.add_clean(passed, locations);
                 self.report.add_clean(passed);
-                let is_counted = self.locations.is_some() || self.forecast.is_some();
-                if !is_counted
-                    && self.number() != next
+                if self.number() != next
                     && let Some(offset) = self.pass(&mut rows)
                 {
                     self.tick(Some(offset))?;
@@ -859,25 +853,16 @@ impl<'a> BatchRun<'a> {
         }
     }
 
-    /// Takes the next clean rows, but no more than `most`; answers how many these are.
-    fn pass_clean(&mut self, rows: &mut BlockRows<'_>, most: u64) -> u64 {
-        let locations = &mut self.locations;
-        let passed = rows.pass_clean(most, |location| {
-            if let Some(counts) = locations {
-                counts.add(location);
-            }
-        });
-        if let Some(counts) = &mut self.forecast {
-            counts.add_free(passed);
-        }
-        passed
-    }
-
     /// Takes the next row by its codes alone, if that is enough; answers where it begins.
     fn pass(&mut self, rows: &mut BlockRows<'_>) -> Option<u64> {
         let most = self.options.max_diagnostics;
         let report = &mut self.report;
-        rows.pass(|standing, codes| report.add_codes(standing, codes, most))
+        let passed = rows.pass(|standing, codes| report.add_codes(standing, codes, most))?;
+        match passed.is_sent {
+            true => self.counts.add_sent(passed.location, passed.plan),
+            false => self.counts.add_rejected(passed.codes),
+        }
+        Some(passed.offset)
     }
 
     /// Finds which of some sendable jobs an earlier row or an excluded list has: their rows, in order.
@@ -971,13 +956,7 @@ impl<'a> BatchRun<'a> {
         let taken_by = taken_by.map(|taken_by| self.as_before(taken_by, &row));
         if let Some(key) = &row.key {
             if taken_by.is_none() {
-                let located = self.locations.as_mut().zip(row.location);
-                if let Some((counts, location)) = located {
-                    counts.add(location);
-                }
-                if let Some(counts) = &mut self.forecast {
-                    counts.add(row.plan.take());
-                }
+                self.counts.add_sent(row.location, row.plan.take());
             }
             match (taken_by, &mut *sink) {
                 (Some(taken_by), _) => row.reject(taken_by),
@@ -995,10 +974,8 @@ impl<'a> BatchRun<'a> {
                 ) => {}
             }
         }
-        if let Some(counts) = &mut self.forecast
-            && row.standing == Standing::Rejected
-        {
-            counts.add_rejected(row.codes);
+        if row.standing == Standing::Rejected {
+            self.counts.add_rejected(row.codes);
         }
         let made = row.findings.take();
         let words = RowWords::new(|| judge.words(&row, made));

@@ -42,8 +42,6 @@ pub(in crate::batch) struct RowJudge<'a> {
     pub excluded: Option<&'a ExcludedPhones>,
     /// The shapes of the jobs that words were made for.
     pub shapes: Mutex<JobShapes>,
-    /// Whether somebody counts where the jobs are.
-    pub locates: bool,
 }
 
 /// The verdict over one row, which may be the room for the next: to move it takes longer than to
@@ -64,6 +62,7 @@ impl JudgeBuffer {
     pub fn judged<'t>(&'t mut self, row: &Row<'t>) -> JudgedRow<'t> {
         let verdict = &mut self.verdict;
         let findings = std::mem::take(&mut verdict.findings);
+        let location = self.key.as_ref().and(verdict.location);
         JudgedRow {
             offset: row.offset,
             line: None,
@@ -82,7 +81,7 @@ impl JudgeBuffer {
             edits: std::mem::take(&mut verdict.edits),
             key: self.key.take(),
             plan: verdict.plan.take(),
-            location: None,
+            location,
         }
     }
 
@@ -138,6 +137,8 @@ pub(in crate::batch) struct FastRow {
     pub phone: Option<u64>,
     /// Where the phone is in the text of the row.
     pub value: Range<usize>,
+    /// Where a job is that is sendable by itself, if somebody counts that.
+    pub location: Option<JobLocation>,
 }
 
 impl RowJudge<'_> {
@@ -165,10 +166,15 @@ impl RowJudge<'_> {
         }
     }
 
-    /// The phone, as a number, of a job that the fast path calls clean.
+    /// The phone, as a number, of a job that the fast path calls clean; and where the job is, if
+    /// somebody counts that.
     #[inline(always)]
-    pub fn fast_check(&self, phone: &str, zone: Option<&str>) -> Option<u64> {
-        job::fast_check(phone, zone, self.options, &self.clock)
+    pub fn fast_check(
+        &self,
+        phone: &str,
+        zone: Option<&str>,
+    ) -> Option<(u64, Option<JobLocation>)> {
+        job::fast_check_located(phone, zone, self.options, &self.clock)
     }
 
     /// The verdict of the fast path; its codes are appended to `codes`.
@@ -200,6 +206,7 @@ impl RowJudge<'_> {
             standing: fast.standing,
             phone: fast.phone,
             value: fast.field.at..fast.field.end(),
+            location: fast.location,
         })
     }
 
@@ -236,51 +243,6 @@ impl RowJudge<'_> {
             fault: fault.unwrap_or_else(|| Fault::new(code.rule)),
             value: Some(job::shown(&String::from_utf8_lossy(phone))),
         }
-    }
-
-    /// Where the job of a row is, if somebody counts that and the job can be sent by itself: its
-    /// phone as a number, and where that is in its text.
-    #[inline(always)]
-    pub fn location(
-        &self,
-        row: &Row<'_>,
-        phone: Option<(u64, Range<usize>)>,
-    ) -> Option<JobLocation> {
-        match self.locates {
-            true => self.locate(row, phone?),
-            false => None,
-        }
-    }
-
-    #[inline(never)]
-    fn locate(&self, row: &Row<'_>, (phone, value): (u64, Range<usize>)) -> Option<JobLocation> {
-        let (RowContent::Job(job)
-        | RowContent::Completed(job)
-        | RowContent::Composed { job, .. }
-        | RowContent::Part { job, .. }) = &row.content
-        else {
-            return None;
-        };
-        // The value of a clean phone is its digits, perhaps between quotes.
-        let value = &job.text.as_bytes()[value];
-        let value = value.strip_prefix(b"\"").unwrap_or(value);
-        let value = value.strip_suffix(b"\"").unwrap_or(value);
-        let number;
-        let digits = match is_number(value, phone) {
-            true => value,
-            false => {
-                number = phone.to_string();
-                number.as_bytes()
-            }
-        };
-        Some(self.clock.location(digits, job, self.options))
-    }
-
-    /// The same for a clean job, of which only the phone and the zone are known.
-    #[inline]
-    pub fn location_of(&self, phone: &str, zone: Option<&str>) -> Option<JobLocation> {
-        let locate = || self.clock.location_in(phone.as_bytes(), zone);
-        self.locates.then(locate)
     }
 
     /// The phone, as a number, of a job that may have other faults.
@@ -438,16 +400,6 @@ impl RowJudge<'_> {
             value: field.map_or(0..0, |field| field.at..field.at + field.value.len()),
         }
     }
-}
-
-/// Whether these bytes are the digits of a number.
-#[inline]
-fn is_number(bytes: &[u8], number: u64) -> bool {
-    let digit = |number: u64, byte: &u8| {
-        let digit = u64::from(byte.wrapping_sub(b'0'));
-        (digit < 10).then(|| number.wrapping_mul(10).wrapping_add(digit))
-    };
-    bytes.len() < 20 && bytes.iter().try_fold(0, digit) == Some(number)
 }
 
 /// The bytes as a text, with U+FFFD for invalid bytes.

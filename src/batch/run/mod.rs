@@ -10,4 +10,5 @@ pub(in crate::batch) mod in_memory;
 pub(in crate::batch) mod judge;
 pub(in crate::batch) mod parallel;
 mod planned_jobs;
+mod sent_counts;
 pub(in crate::batch) mod slices;

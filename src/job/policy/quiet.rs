@@ -24,14 +24,10 @@ impl QuietKey {
     /// The key of a job in these places; `phone` is the place of its phone, if the clocks of both are
     /// compared.
     pub fn of(places: Places, phone: Option<PhonePlace>) -> Self {
-        let (kind, value) = match places {
-            Places::Offset(seconds) => (1, seconds as u32),
-            Places::Region(index) => (2, index as u32),
-            Places::Phone(place) => (3, place.number()),
-            Places::World => (4, 0),
-        };
-        let phone = phone.map_or(0, |place| 1 << 24 | place.number());
-        QuietKey(kind << 60 | u64::from(value) << 25 | u64::from(phone))
+        const PHONE_BITS: u32 = 25;
+        const _: () = assert!(Places::PACKED_BITS + PHONE_BITS <= u64::BITS);
+        let phone = phone.map_or(0, |place| 1 << (PHONE_BITS - 1) | place.number());
+        QuietKey(places.packed() << PHONE_BITS | u64::from(phone))
     }
 }
 

@@ -17,6 +17,32 @@ pub(in crate::job) enum Places {
 }
 
 impl Places {
+    /// How many bits [`Places::packed`] has.
+    pub const PACKED_BITS: u32 = 35;
+
+    /// The place as one number, never 0: a kind, and a value of 32 bits.
+    #[inline(always)]
+    pub fn packed(self) -> u64 {
+        let (kind, value) = match self {
+            Places::Offset(seconds) => (1, seconds as u32),
+            Places::Region(index) => (2, index as u32),
+            Places::Phone(place) => (3, place.number()),
+            Places::World => (4, 0),
+        };
+        kind << u32::BITS | u64::from(value)
+    }
+
+    /// The place of such a number.
+    pub fn unpacked(number: u64) -> Places {
+        let value = number as u32;
+        match number >> u32::BITS {
+            1 => Places::Offset(value as i32),
+            2 => Places::Region(value as usize),
+            3 => Places::Phone(PhonePlace::of_number(value)),
+            _ => Places::World,
+        }
+    }
+
     /// The place of a job whose zone is known.
     pub fn of_zone(zone: Zone<'_>) -> Self {
         match (zone.offset_seconds(), zone.region()) {
