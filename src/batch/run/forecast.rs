@@ -10,12 +10,16 @@ use std::collections::HashMap;
 use crate::batch::options::ForecastOptions;
 use crate::batch::out::forecast::Forecast;
 use crate::batch::run::forecast_queue::QueueSimulation;
-use crate::batch::run::planned_jobs::{GroupedJobs, JobGroup, PlannedJobs, SOON};
-use crate::job::{CallPlan, FindingCode, Instant, JobContext, Night, RingingTimes};
+use crate::batch::run::planned_jobs::{PlannedJobs, SOON};
+use crate::job::{CallHours, CallPlan, FindingCode, Instant, JobContext, Night, RingingTimes};
 use crate::zone::Zone;
 use crate::{Rule, Severity};
 
 const HOUR: i64 = 3600;
+
+/// The first instant at which jobs may ring by their dates, the first one after the last, and how many
+/// jobs have these.
+type JobsOfSpan = ((Instant, Instant), u64);
 
 /// The hours of a week.
 const WEEK: usize = 7 * 24;
@@ -73,27 +77,27 @@ impl ForecastCounts {
         let mut night_only = 0;
         // The queue goes on with the times that are computed here.
         let mut all_times = Vec::new();
-        for group in &planned.groups {
-            let times = context.times(&group.hours, now);
-            let spans = group.jobs.iter().map(|job| planned.span(*job));
+        for (group, call_hours) in planned.hours.iter().enumerate() {
+            let times = context.times(call_hours, now);
+            let spans = planned.spans_of(group);
             let (by_hour, times) = GroupHours::count(times, begin, hours.len(), spans.clone());
             add(&mut hours, &by_hour);
-            local.add_group(&planned, group, (begin, &by_hour));
+            local.add_group(call_hours, spans.clone(), (begin, &by_hour));
             if wanted.queue.is_some() {
                 all_times.push(times);
             }
-            let by_day = |from| context.times_by_day(&group.hours, night, from);
+            let by_day = |from| context.times_by_day(call_hours, night, from);
             let Some(mut times) = by_day(now) else {
                 continue;
             };
-            let is_night_only = |(from, until): (Instant, Instant)| {
+            let night_only_jobs = |((from, until), jobs): JobsOfSpan| {
                 let rings = match from.seconds < now + SOON {
                     true => times.rings(from, until),
                     false => by_day(from.seconds).is_none_or(|mut times| times.rings(from, until)),
                 };
-                u64::from(!rings)
+                if rings { 0 } else { jobs }
             };
-            night_only += spans.map(is_night_only).sum::<u64>();
+            night_only += spans.map(night_only_jobs).sum::<u64>();
         }
         let jobs = free + planned.len() as u64;
         let queue = wanted.queue.map(|(lines, milliseconds)| {
@@ -168,24 +172,23 @@ impl<'c, 'r> LocalWeek<'c, 'r> {
     /// on, in all their zones.
     fn add_group(
         &mut self,
-        planned: &GroupedJobs,
-        group: &JobGroup,
+        all_hours: &CallHours,
+        spans: impl Iterator<Item = JobsOfSpan>,
         (known_from, known): (i64, &[u64]),
     ) {
-        let (zone, hours) = self.context.in_one_zone(&group.hours);
+        let (zone, hours) = self.context.in_one_zone(all_hours);
         let key = (
             zone.offset_seconds(),
             zone.region().map(|region| region.index()),
         );
         let make = || LocalClock::new(zone, self.now);
         let clock = self.clocks.entry(key).or_insert_with(make);
-        let is_known = known_from == clock.begin && known.len() >= WEEK && hours == group.hours;
+        let is_known = known_from == clock.begin && known.len() >= WEEK && hours == *all_hours;
         let counted;
         let by_hour = match is_known {
             true => known,
             false => {
                 let times = self.context.times(&hours, self.now);
-                let spans = group.jobs.iter().map(|job| planned.span(*job));
                 counted = GroupHours::count(times, clock.begin, WEEK, spans).0;
                 &counted
             }
@@ -218,10 +221,10 @@ impl<'c, 'r> GroupHours<'c, 'r> {
         times: RingingTimes<'c, 'r>,
         begin: i64,
         length: usize,
-        spans: impl Iterator<Item = (Instant, Instant)>,
+        spans: impl Iterator<Item = JobsOfSpan>,
     ) -> (Vec<u64>, RingingTimes<'c, 'r>) {
         let mut counts = GroupHours::new(times, begin, length);
-        spans.for_each(|(from, until)| counts.add(from, until));
+        spans.for_each(|span| counts.add(span));
         (counts.by_hour(), counts.times)
     }
 
@@ -246,8 +249,8 @@ impl<'c, 'r> GroupHours<'c, 'r> {
         }
     }
 
-    /// Counts a job with these dates.
-    fn add(&mut self, from: Instant, until: Instant) {
+    /// Counts jobs with these dates.
+    fn add(&mut self, ((from, until), jobs): JobsOfSpan) {
         let last_second = until.seconds - i64::from(until.nanos == 0);
         let mut first = (from.seconds - self.begin) / HOUR;
         let most = self.rings.len() as i64 - 1;
@@ -262,8 +265,8 @@ impl<'c, 'r> GroupHours<'c, 'r> {
         }
         last -= i64::from(!self.rings_in(last, from, until));
         if first <= last {
-            self.changes[first as usize] += 1;
-            self.changes[last as usize + 1] -= 1;
+            self.changes[first as usize] += jobs as i64;
+            self.changes[last as usize + 1] -= jobs as i64;
         }
     }
 

@@ -4,15 +4,19 @@
 //! their own before the others, each in the order of the list. The simulation goes from event to
 //! event: a line is free, a job starts, a stretch of a group's time begins or ends.
 //!
-//! A group has the jobs with the same hours. Its jobs that have started wait in a heap by their place
-//! in the list. A job whose finish has passed is dropped when it comes to the top.
+//! A group has the jobs with the same hours. Its jobs that may start at once wait in the order of the
+//! list, and those that start later in a heap by their place in it. A job whose finish has passed is
+//! dropped when it is the first one.
+//!
+//! All calls take the same time, so lines become free in the order in which they were taken.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::binary_heap::PeekMut;
+use std::collections::{BinaryHeap, VecDeque};
 
 use crate::batch::out::forecast::ForecastQueue;
-use crate::batch::run::planned_jobs::{GroupedJobs, SOON};
-use crate::job::{Instant, JobContext, NEVER, RingingTimes};
+use crate::batch::run::planned_jobs::{Buckets, GroupedJobs, SOON};
+use crate::job::{CallHours, Instant, JobContext, NEVER, RingingTimes};
 
 /// A queue is followed for so long, in milliseconds.
 const LONGEST_QUEUE: i64 = 366 * 86_400 * 1000;
@@ -23,9 +27,11 @@ pub(super) struct QueueSimulation<'q, 'c, 'r> {
     planned: &'q GroupedJobs,
     now: i64,
     groups: Vec<QueueGroup<'c, 'r>>,
-    /// The groups with a job that may ring now: whether the service calls them later, the place of
-    /// the first such job, the number of the group.
-    due: BTreeSet<(bool, u32, usize)>,
+    /// The jobs that may start at once, by their groups.
+    started: Buckets,
+    /// The groups with a job that may ring now, by the first such job. An entry of which
+    /// [`QueueGroup::due`] is another job is left over.
+    due: BinaryHeap<Reverse<DueGroup>>,
     /// When a stretch of a group begins or ends.
     events: BinaryHeap<Reverse<(i64, usize)>>,
     /// The jobs that start later: when, and their places; the soonest last.
@@ -36,12 +42,24 @@ pub(super) struct QueueSimulation<'q, 'c, 'r> {
     free: u64,
 }
 
+/// A group with a job that may ring now, in the order in which the service calls.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct DueGroup {
+    /// Whether the service calls its jobs later.
+    is_later: bool,
+    /// The place of the first such job.
+    job: u32,
+    number: u32,
+}
+
 /// The jobs with the same hours.
 struct QueueGroup<'c, 'r> {
     is_later: bool,
     times: RingingTimes<'c, 'r>,
-    /// The jobs that have started and were not called.
-    jobs: BinaryHeap<Reverse<u32>>,
+    /// How many of the jobs that could start at once were called or dropped.
+    taken: usize,
+    /// The jobs that started later and were not called.
+    late: BinaryHeap<Reverse<u32>>,
     state: GroupState,
     /// The job by which the group is due.
     due: Option<u32>,
@@ -75,31 +93,30 @@ impl<'q, 'c, 'r> QueueSimulation<'q, 'c, 'r> {
     ) -> Self {
         let start = now * 1000;
         let mut starts = Vec::new();
-        let mut groups = Vec::with_capacity(planned.groups.len());
-        for (group, times) in planned.groups.iter().zip(times) {
-            let mut jobs = Vec::new();
-            for job in &group.jobs {
-                let from = milliseconds(planned.span(*job).0);
-                match from <= start {
-                    true => jobs.push(Reverse(*job)),
-                    false => starts.push((from, *job)),
-                }
+        let mut at_once = Vec::with_capacity(planned.len());
+        for job in 0..planned.len() as u32 {
+            match milliseconds(planned.span(job).0) {
+                from if from <= start => at_once.push((planned.group_of(job) as u32, job)),
+                from => starts.push((from, job)),
             }
-            groups.push(QueueGroup {
-                is_later: !group.hours.is_own,
-                times,
-                jobs: jobs.into(),
-                state: GroupState::Idle,
-                due: None,
-            });
         }
+        let group = |(hours, times): (&CallHours, _)| QueueGroup {
+            is_later: !hours.is_own,
+            times,
+            taken: 0,
+            late: BinaryHeap::new(),
+            state: GroupState::Idle,
+            due: None,
+        };
+        let groups: Vec<_> = planned.hours.iter().zip(times).map(group).collect();
         starts.sort_unstable_by_key(|start| Reverse(*start));
         let mut queue = QueueSimulation {
             context,
             planned,
             now: start,
+            started: Buckets::of(groups.len(), at_once.into_iter()),
             groups,
-            due: BTreeSet::new(),
+            due: BinaryHeap::new(),
             events: BinaryHeap::new(),
             starts,
             called: vec![false; planned.len()],
@@ -115,11 +132,10 @@ impl<'q, 'c, 'r> QueueSimulation<'q, 'c, 'r> {
     pub fn run(mut self, lines: u32, each: u64) -> ForecastQueue {
         let each = i64::try_from(each).unwrap_or(i64::MAX);
         let limit = self.now.saturating_add(LONGEST_QUEUE);
-        let lines = (0..lines).map(|_| Reverse(self.now));
-        let mut lines: BinaryHeap<Reverse<i64>> = lines.collect();
+        let mut lines: VecDeque<i64> = (0..lines).map(|_| self.now).collect();
         let mut done = None;
         let mut at = self.now;
-        'calls: while let Some(Reverse(free_at)) = lines.pop() {
+        'calls: while let Some(free_at) = lines.pop_front() {
             at = at.max(free_at);
             self.advance(at);
             while at > limit || !self.call(at) {
@@ -131,7 +147,7 @@ impl<'q, 'c, 'r> QueueSimulation<'q, 'c, 'r> {
             }
             let end = at.saturating_add(each);
             done = done.max(Some(end));
-            lines.push(Reverse(end));
+            lines.push_back(end);
         }
         let (missed, left) = self.uncalled(at);
         ForecastQueue {
@@ -156,7 +172,7 @@ impl<'q, 'c, 'r> QueueSimulation<'q, 'c, 'r> {
             while let Some((_, job)) = self.starts.pop_if(|(time, _)| *time <= next) {
                 let number = self.planned.group_of(job);
                 let group = &mut self.groups[number];
-                group.jobs.push(Reverse(job));
+                group.late.push(Reverse(job));
                 match group.state {
                     GroupState::Idle => self.await_next(number, next),
                     GroupState::Ahead(..) => {}
@@ -212,43 +228,94 @@ impl<'q, 'c, 'r> QueueSimulation<'q, 'c, 'r> {
         }
     }
 
-    /// Drops the jobs at the top of a group that are over. Updates whether the group is due; returns
-    /// its first job.
-    fn renew(&mut self, number: usize, at: i64) -> Option<u32> {
+    /// Drops the first jobs of a group that are over; returns the first one that is not.
+    fn first(&mut self, number: usize, at: i64) -> Option<u32> {
+        let started = self.started.of_group(number);
+        let planned = self.planned;
+        let is_over = |job: u32| planned.end(job).is_some_and(|end| milliseconds(end) <= at);
         let group = &mut self.groups[number];
-        let is_over = |job: &Reverse<u32>| milliseconds(self.planned.span(job.0).1) <= at;
-        while group.jobs.peek().is_some_and(is_over) {
-            group.jobs.pop();
+        let over = started[group.taken..].iter();
+        group.taken += over.take_while(|job| is_over(**job)).count();
+        while let Some(Reverse(job)) = group.late.peek()
+            && is_over(*job)
+        {
+            group.late.pop();
         }
-        let first = group.jobs.peek().map(|job| job.0);
+        let started = started.get(group.taken).copied();
+        let late = group.late.peek().map(|job| job.0);
+        match (started, late) {
+            (Some(started), Some(late)) => Some(started.min(late)),
+            (started, late) => started.or(late),
+        }
+    }
+
+    /// Updates whether the group is due; returns its first job.
+    fn renew(&mut self, number: usize, at: i64) -> Option<u32> {
+        let first = self.first(number, at);
+        let group = &mut self.groups[number];
         let is_open = matches!(group.state, GroupState::Open(_));
         let due = first.filter(|_| is_open);
         if due != group.due {
-            let key = |job| (group.is_later, job, number);
-            if let Some(before) = group.due {
-                self.due.remove(&key(before));
-            }
-            self.due.extend(due.map(key));
             group.due = due;
+            let is_later = group.is_later;
+            let number = number as u32;
+            self.due.extend(due.map(|job| {
+                Reverse(DueGroup {
+                    is_later,
+                    job,
+                    number,
+                })
+            }));
         }
         first
     }
 
     /// Calls the first job that is due; returns whether there was one.
     fn call(&mut self, at: i64) -> bool {
-        while let Some(&(_, job, number)) = self.due.first() {
-            // The finish of the first job may have passed.
-            if self.renew(number, at) != Some(job) {
+        while let Some(&Reverse(top)) = self.due.peek() {
+            let number = top.number as usize;
+            if self.groups[number].due != Some(top.job) {
+                self.due.pop();
                 continue;
             }
-            self.called[job as usize] = true;
-            self.groups[number].jobs.pop();
-            self.renew(number, at);
+            // The finish of the first job may have passed.
+            if self.first(number, at) != Some(top.job) {
+                self.renew(number, at);
+                continue;
+            }
+            self.called[top.job as usize] = true;
+            self.take(number, top.job);
+            let next = self.first(number, at);
+            self.groups[number].due = next;
+            // The entry becomes that of the next job.
+            if let Some(mut entry) = self.due.peek_mut() {
+                match next {
+                    Some(job) => entry.0.job = job,
+                    None => {
+                        PeekMut::pop(entry);
+                    }
+                }
+            }
             return true;
         }
         let is_free = self.free > 0;
         self.free = self.free.saturating_sub(1);
         is_free
+    }
+
+    /// Takes the first job out of a group.
+    fn take(&mut self, number: usize, job: u32) {
+        let is_started = {
+            let started = self.started.of_group(number);
+            started.get(self.groups[number].taken) == Some(&job)
+        };
+        let group = &mut self.groups[number];
+        match is_started {
+            true => group.taken += 1,
+            false => {
+                group.late.pop();
+            }
+        }
     }
 
     /// How many jobs were not called before their last time was over, and how many others are left.
@@ -269,7 +336,7 @@ impl<'q, 'c, 'r> QueueSimulation<'q, 'c, 'r> {
             let rings = match from.seconds * 1000 < self.now + SOON * 1000 {
                 true => times.rings(from, until),
                 false => {
-                    let hours = &self.planned.groups[number].hours;
+                    let hours = &self.planned.hours[number];
                     self.context.times(hours, from.seconds).rings(from, until)
                 }
             };

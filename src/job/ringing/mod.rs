@@ -35,7 +35,7 @@ pub use window::Window;
 pub(super) use words::{far_fault, night_fault};
 
 use super::phone_zones::{ByPlace, PhonePlace, PhoneZones};
-use super::policy::{Dates, Instant};
+use super::policy::{Dates, Instant, Night};
 use crate::zone::{Regions, Zone};
 use distance::{Agreement, Chances, Clocks, YEAR};
 use window::{next, next_from};
@@ -72,6 +72,8 @@ pub(super) struct Ringing<'r> {
     later: OnceLock<Clocks<'r>>,
     /// The zones of phones that have different clocks.
     clocks_of_phones: ByPlace<Vec<Zone<'r>>>,
+    /// The week of the night that was asked for first; a batch has no other.
+    night: OnceLock<(Night, Week)>,
 }
 
 /// How far the clocks are known, in seconds: a year from now, and a year for a job that starts
@@ -90,6 +92,7 @@ impl<'r> Ringing<'r> {
             soon: Clocks::new(regions, now.seconds, SOON),
             later: OnceLock::new(),
             clocks_of_phones: ByPlace::new(),
+            night: OnceLock::new(),
         }
     }
 

@@ -16,6 +16,15 @@ pub(crate) struct CallHours {
     pub is_own: bool,
 }
 
+impl CallHours {
+    /// What is cheap to compare: hours with the same identity are equal as long as both exist.
+    #[inline]
+    pub fn identity(&self) -> (usize, u64) {
+        let week = Arc::as_ptr(&self.week) as usize;
+        (week, self.places.packed() << 1 | u64::from(self.is_own))
+    }
+}
+
 /// When a job with a policy may ring.
 #[derive(Clone, Debug)]
 pub(crate) struct CallPlan {

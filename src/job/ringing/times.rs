@@ -42,8 +42,12 @@ impl<'r> Ringing<'r> {
         night: Night,
         from: i64,
     ) -> Option<RingingTimes<'_, 'r>> {
-        let by_day = hours.week.without(&night.week());
-        (by_day != *hours.week).then(|| self.times_of(Arc::new(by_day), hours, from))
+        let (kept, week) = self.night.get_or_init(|| (night, night.week()));
+        let other = (*kept != night).then(|| night.week());
+        let night = other.as_ref().unwrap_or(week);
+        let by_day = || Arc::new(hours.week.without(night));
+        let has_night = hours.week.meets(night);
+        has_night.then(|| self.times_of(by_day(), hours, from))
     }
 
     fn times_of(&self, week: Arc<Week>, hours: &CallHours, from: i64) -> RingingTimes<'_, 'r> {

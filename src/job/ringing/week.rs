@@ -55,6 +55,15 @@ impl Week {
         self.and(&Week(gaps.collect()))
     }
 
+    /// Whether any time is allowed in both weeks.
+    pub fn meets(&self, other: &Week) -> bool {
+        let meets = |&(from, to): &(i64, i64)| {
+            let mut parts = other.0.iter();
+            parts.any(|&(start, end)| from < end && start < to)
+        };
+        self.0.iter().any(meets)
+    }
+
     /// Whether nothing is allowed.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -110,6 +119,7 @@ mod tests {
         );
         assert!(early.without(&Week::full()).is_empty());
         assert_eq!(early.and(&Week::full()), early);
+        assert!(early.meets(&late) && !early.meets(&late.without(&early)));
         let nothing = Week::new(std::iter::empty());
         assert!(nothing.is_empty() && early.and(&nothing).is_empty());
         assert!(Week::full().without(&nothing).is_full());
