@@ -129,7 +129,7 @@ def check(
     keeps: errors go before suggested fixes, warnings and repairs. ``statistics`` counts the jobs
     that can be sent by country, type of number, zone and local hour: ``report.statistics``.
     ``progress`` is called about every 50 ms with the rows read, the byte that they reach to, and
-    the rows rejected so far.
+    the rows rejected so far; duplicates are looked for, and counted, from time to time.
 
     Jobs with faults are in the report and raise nothing. Raises ``SourceError`` if the source can't
     be read to its end: broken JSON (RFC 8259) around the jobs of an array, damaged compression, a

@@ -51,6 +51,23 @@ impl KeptDiagnostics {
         }
     }
 
+    /// How many errors are kept so far.
+    pub fn errors(&self) -> usize {
+        self.kept[Severity::Error as usize].len()
+    }
+
+    /// Keeps errors that were found after their rows were passed, each the last of its row, if they are
+    /// among the first `most`.
+    pub fn keep_late_errors(&mut self, most: usize, errors: impl Iterator<Item = Diagnostic>) {
+        let kept = &mut self.kept[Severity::Error as usize];
+        let before = kept.len();
+        kept.extend(errors.map(|error| (usize::MAX, error)));
+        if kept.len() > before {
+            kept.sort_by_key(|(place, found)| (found.row, found.part, *place));
+            kept.truncate(most);
+        }
+    }
+
     /// At most so many diagnostics, the gravest in the order of the rows.
     pub fn take(&mut self, most: usize) -> Vec<Diagnostic> {
         let mut all = Vec::new();

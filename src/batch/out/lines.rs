@@ -46,6 +46,11 @@ impl RowLines {
         line_of(&self.runs, row)
     }
 
+    /// How many bytes they take.
+    pub fn bytes(&self) -> usize {
+        size_of_val(&*self.runs)
+    }
+
     pub fn into_runs(self) -> Vec<[u64; 3]> {
         self.runs
     }

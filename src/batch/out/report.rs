@@ -268,6 +268,32 @@ impl Report {
         }
     }
 
+    /// How many errors are kept so far.
+    pub(in crate::batch) fn kept_errors(&self) -> usize {
+        self.kept.errors()
+    }
+
+    /// Rejects rows that were added as clean or repaired, for one more rule each.
+    pub(in crate::batch) fn reject_late(&mut self, rule: Rule, (clean, repaired): (u64, u64)) {
+        let rejected = clean + repaired;
+        self.clean -= clean;
+        self.repaired -= repaired;
+        self.rejected += rejected;
+        self.counts[rule as usize] += rejected;
+        // A job that could be sent has no other error.
+        self.alone[rule as usize] += rejected;
+        self.kept.add_found(Severity::Error, rejected);
+    }
+
+    /// Adds what is said of the first of these rows, in order.
+    pub(in crate::batch) fn keep_late_errors(
+        &mut self,
+        max_diagnostics: usize,
+        errors: impl Iterator<Item = Diagnostic>,
+    ) {
+        self.kept.keep_late_errors(max_diagnostics, errors);
+    }
+
     #[inline]
     fn count(&mut self, standing: Standing, codes: impl Iterator<Item = FindingCode> + Clone) {
         self.total += 1;

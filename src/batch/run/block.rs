@@ -12,7 +12,7 @@ use crate::batch::out::lines::RowLines;
 use crate::batch::out::rejects;
 use crate::batch::place::FirstPlace;
 use crate::batch::run::duplicates::DuplicateCandidate;
-use crate::batch::run::judge::{FastRow, JudgeBuffer, RowJudge};
+use crate::batch::run::judge::{FastRow, JudgeBuffer, RowJudge, shows_number};
 use crate::batch::source::dialled_lines;
 use crate::batch::source::feed::{Feed, SourcePlace};
 use crate::batch::source::json::{self, ArrayEnd, Next};
@@ -116,6 +116,11 @@ pub(in crate::batch) struct LineFinder {
 }
 
 impl LineFinder {
+    /// The line of the row that begins at this byte of a source that is at hand.
+    pub fn line_at_hand(&mut self, row: u64, origin: &LineOrigin<'_>) -> u64 {
+        self.line_of(row, b"", row, origin)
+    }
+
     /// The line of the row that begins at this byte of the source. `bytes` begin at `offset`.
     fn line_of(&mut self, row: u64, bytes: &[u8], offset: u64, origin: &LineOrigin<'_>) -> u64 {
         let after_origin = self.known.filter(|(known, _)| *known >= origin.offset);
@@ -131,20 +136,30 @@ impl LineFinder {
     }
 }
 
+impl<'e> LineOrigin<'e> {
+    /// Where the rest of a source begins, if all of it is at hand.
+    pub fn at_hand(feed: &'e dyn Feed) -> Option<LineOrigin<'e>> {
+        Some(LineOrigin {
+            offset: feed.offset(),
+            place: feed.place(),
+            text: Some(feed.rest()?),
+        })
+    }
+}
+
 impl<'e> Blocks<'e> {
     pub fn of(feed: &'e mut dyn Feed) -> Self {
         if feed.rest().is_none() {
             return Blocks::Arriving { feed, failed: None };
         }
         let feed: &'e dyn Feed = feed;
-        let rest = feed.rest().unwrap_or_default();
         Blocks::AtHand {
-            rest,
+            rest: feed.rest().unwrap_or_default(),
             at: 0,
             origin: LineOrigin {
                 offset: feed.offset(),
                 place: feed.place(),
-                text: Some(rest),
+                text: feed.rest(),
             },
         }
     }
@@ -546,6 +561,24 @@ impl<'e> JudgedBlock<'e> {
         })
     }
 
+    /// The sendable jobs when the first row of the block is `row`: row, phone, and whether it is
+    /// sent after a repair.
+    pub fn sendable(&self, row: u64) -> impl Iterator<Item = (u64, u64, bool)> {
+        let rows = (row..).zip(&self.verdicts.rows);
+        let sendable = rows.filter(|(_, kept)| kept.phone != 0);
+        sendable.map(|(row, kept)| (row, kept.phone, kept.standing == Standing::Repaired))
+    }
+
+    /// The traces of all rows.
+    pub fn traced(&self) -> impl Iterator<Item = TracedRow<'_>> {
+        let texts = self.texts();
+        self.verdicts.rows.iter().map(move |kept| TracedRow {
+            offset: kept.offset,
+            part: kept.part,
+            phone: texts.other_phone(kept),
+        })
+    }
+
     /// The jobs that are of the same row as the job before them, if the first job of the block is
     /// `number`.
     pub fn later_parts(&self, number: u64) -> impl Iterator<Item = u64> {
@@ -660,6 +693,27 @@ impl<'b> RowTexts<'b> {
         };
         &texts[kept.text.clone()]
     }
+
+    /// The JSON text of the phone of a sendable row, unless that is the digits of the number.
+    fn other_phone(&self, kept: &RowVerdict) -> Option<&'b [u8]> {
+        // A clean row is sent as it came.
+        let is_plain = kept.standing == Standing::Clean && kept.part.is_none();
+        if kept.phone == 0 || is_plain {
+            return None;
+        }
+        let phone = &self.of(kept)[kept.value.clone()];
+        let is_other = kept.part.is_some() || !shows_number(phone, kept.phone);
+        is_other.then_some(phone)
+    }
+}
+
+/// What a report says of a row that turns out to be a duplicate later.
+pub(in crate::batch) struct TracedRow<'t> {
+    /// The byte at which it begins.
+    pub offset: u64,
+    pub part: Option<u16>,
+    /// The JSON text of its phone, unless that is the digits of the number.
+    pub phone: Option<&'t [u8]>,
 }
 
 /// The rows of a judged block that are still to come.

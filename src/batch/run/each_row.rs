@@ -27,11 +27,12 @@ use crate::batch::out::sheet_file::SheetFile;
 use crate::batch::out::statistics::{LocationCounts, Statistics};
 use crate::batch::out::table_file::TableFile;
 use crate::batch::place::{FirstPlace, RowPlace};
-use crate::batch::run::block::{BlockRows, JudgedBlock, LineFinder};
+use crate::batch::run::block::{BlockRows, JudgedBlock, LineFinder, LineOrigin};
 use crate::batch::run::decided::{DecidedRow, OnDecided, sent_phone};
 use crate::batch::run::duplicates::{DuplicateCandidate, SeenJobs};
 use crate::batch::run::forecast::ForecastCounts;
 use crate::batch::run::judge::{JudgeBuffer, RowJudge};
+use crate::batch::run::late_duplicates::{LateDuplicates, NotedLines};
 use crate::batch::run::parallel;
 use crate::batch::run::sent_counts::SentCounts;
 use crate::batch::source::input::{Detected, SourceInfo, TextEncoding};
@@ -95,7 +96,7 @@ pub struct Progress {
     /// The byte at which the last of them begins. For a source that is compressed or not in UTF-8,
     /// the number of its bytes that were read.
     pub bytes: u64,
-    /// How many of them were rejected.
+    /// How many of them were rejected. [`check`] finds duplicates later, and counts them then.
     pub rejected: u64,
 }
 
@@ -534,6 +535,8 @@ pub(in crate::batch::run) struct BatchRun<'a> {
     regions: &'a Regions,
     watch: &'a mut dyn Watcher,
     seen: SeenJobs,
+    /// The search for duplicates, if their rows may be counted before they are found.
+    late: Option<LateDuplicates>,
     /// Whether offsets in the source mean anything to its reader.
     has_offsets: bool,
     /// Whether lines do; those of a sheet are its rows.
@@ -572,6 +575,7 @@ impl<'a> BatchRun<'a> {
             regions,
             watch,
             seen,
+            late: None,
             has_offsets: true,
             has_lines: true,
             lines: LineFinder::default(),
@@ -714,8 +718,62 @@ impl<'a> BatchRun<'a> {
         };
         let is_one_block = feed.rest().is_some_and(|rest| rest.len() <= size);
         let threads = if is_one_block { 1 } else { threads };
+        let is_counted = self.counts.locations.is_some() || self.counts.forecast.is_some();
+        let is_late = matches!((&*sink, &self.seen), (RowSink::None, SeenJobs::Phones(_)));
+        if is_late && !is_counted {
+            let are_noted = self.has_lines && feed.rest().is_none();
+            let lines = are_noted.then(|| NotedLines::new(self.lines_are_shared));
+            self.late = Some(LateDuplicates::new(threads, options.max_diagnostics, lines));
+        }
         let on_block = &mut |block: &mut JudgedBlock<'_>| self.block(block, judge, sink);
-        parallel::each_block(feed, &text, judge, (threads, size), on_block)
+        let end = parallel::each_block(feed, &text, judge, (threads, size), on_block);
+        self.settle();
+        self.name_late(judge, LineOrigin::at_hand(feed));
+        end
+    }
+
+    /// Finds the duplicates among the rows so far, and rejects them.
+    fn settle(&mut self) {
+        let end = self.number();
+        if let Some(late) = &mut self.late {
+            let found = late.settle(end);
+            let found = (found.clean, found.repaired);
+            self.report.reject_late(Rule::PhoneDuplicate, found);
+        }
+    }
+
+    /// Reports the first of the duplicates that were found late. The bytes of the rows begin at
+    /// `origin`.
+    fn name_late(&mut self, judge: &RowJudge<'_>, origin: Option<LineOrigin<'_>>) {
+        let Some(late) = self.late.take() else {
+            return;
+        };
+        let mut finder = LineFinder::default();
+        let origin = origin.filter(|_| self.has_lines);
+        let named = late.into_named().into_iter().map(|row| {
+            let first = TakenBy::Row(self.earlier(row.first), Rule::PhoneDuplicate);
+            let at_hand = origin.map(|origin| finder.line_at_hand(row.offset, &origin));
+            let place = RowPlace {
+                row: self.row_of(row.job),
+                part: row.part,
+                line: row.line.or(at_hand),
+                offset: Some(row.offset).filter(|_| self.has_offsets),
+            };
+            Diagnostic::new(place, judge.taken(first, row.phone))
+        });
+        let named: Vec<Diagnostic> = named.collect();
+        let most = self.options.max_diagnostics;
+        self.report.keep_late_errors(most, named.into_iter());
+    }
+
+    /// A row, for messages about a later one.
+    fn earlier(&self, job: u64) -> EarlierRow {
+        let lines = self.first_lines.as_ref();
+        EarlierRow {
+            row: self.row_of(job),
+            line: lines.and_then(|lines| lines.line_of(job)),
+            is_of_sheet: self.is_sheet,
+        }
     }
 
     /// How far reading was in the source's own bytes for a row at the byte `offset` of the text.
@@ -796,7 +854,10 @@ impl<'a> BatchRun<'a> {
         if let Some(lines) = &mut self.first_lines {
             block.note_lines(number, self.lines_are_shared, lines, &mut self.first_finder);
         }
-        let taken = self.taken(&|| block.candidates(number))?;
+        let taken = match self.late.is_some() {
+            true => self.add_late(block, number),
+            false => self.taken(&|| block.candidates(number))?,
+        };
         let mut taken = taken.into_iter().peekable();
         let offset = block.last_offset();
         let mut headers = block.take_headers().into_iter().peekable();
@@ -829,6 +890,21 @@ impl<'a> BatchRun<'a> {
         self.note_headers(&mut headers, None, &rows);
         // A block may have few long rows.
         self.look(offset)
+    }
+
+    /// Adds the rows of a block to those among which duplicates are found later; answers which rows
+    /// can't be sent anyway.
+    fn add_late(&mut self, block: &JudgedBlock<'_>, number: u64) -> Vec<(u64, TakenBy)> {
+        // Before the block, because only rows that were counted can be rejected.
+        if self.late.as_ref().is_some_and(LateDuplicates::is_full) {
+            self.settle();
+        }
+        let taken = self.listed(block.candidates(number));
+        if let Some(late) = &mut self.late {
+            let is_traced = late.traces(self.report.kept_errors());
+            late.add(block, number, &taken, is_traced);
+        }
+        taken
     }
 
     /// Whether somebody may read where a row is. Its line is counted then.
@@ -876,27 +952,31 @@ impl<'a> BatchRun<'a> {
             .rule()
             .unwrap_or(Rule::PhoneDuplicate);
         let doubled = self.seen.doubled(jobs())?.into_iter();
-        let earlier = |job| EarlierRow {
-            row: self.row_of(job),
-            line: self
-                .first_lines
-                .as_ref()
-                .and_then(|lines| lines.line_of(job)),
-            is_of_sheet: self.is_sheet,
-        };
-        let doubled = doubled.map(|(job, first)| (job, TakenBy::Row(earlier(first), rule)));
-        let Some(excluded) = &self.options.exclude else {
-            return Ok(doubled.collect());
-        };
+        let doubled = doubled.map(|(job, first)| (job, TakenBy::Row(self.earlier(first), rule)));
         // Every row of an excluded phone is rejected for that, the first one too.
-        let listed = excluded
-            .listed(jobs().map(|job| (job.row, job.phone)))
-            .into_iter();
-        let listed = listed.map(|(row, list)| (row, TakenBy::List(list)));
-        let mut taken: Vec<(u64, TakenBy)> = listed.chain(doubled).collect();
-        taken.sort_by_key(|(row, _)| *row);
-        taken.dedup_by_key(|(row, _)| *row);
+        let mut taken = self.listed(jobs());
+        let has_listed = !taken.is_empty();
+        taken.extend(doubled);
+        if has_listed {
+            taken.sort_by_key(|(row, _)| *row);
+            taken.dedup_by_key(|(row, _)| *row);
+        }
         Ok(taken)
+    }
+
+    /// Finds which of some sendable jobs an excluded list has: their rows, in order.
+    fn listed<'t>(
+        &self,
+        jobs: impl Iterator<Item = DuplicateCandidate<'t>>,
+    ) -> Vec<(u64, TakenBy)> {
+        let Some(excluded) = &self.options.exclude else {
+            return Vec::new();
+        };
+        let listed = excluded.listed(jobs.map(|job| (job.row, job.phone)));
+        let listed = listed.into_iter();
+        listed
+            .map(|(row, list)| (row, TakenBy::List(list)))
+            .collect()
     }
 
     pub fn note_exclusions(&mut self) {

@@ -218,13 +218,14 @@ impl RowJudge<'_> {
             _ => self.words_of(row.text),
         });
         if let (Some(taken_by), Some(key)) = (row.taken_by, &row.key) {
-            findings.push(self.taken(taken_by, &row.text[key.value.clone()]));
+            let phone = String::from_utf8_lossy(&row.text[key.value.clone()]);
+            findings.push(self.taken(taken_by, job::shown(&phone)));
         }
         findings
     }
 
-    /// What a row breaks whose job is taken; `phone` is the JSON text of its phone.
-    fn taken(&self, taken_by: TakenBy, phone: &[u8]) -> Finding {
+    /// What a row breaks whose job is taken; `phone` is its phone as it is shown.
+    pub fn taken(&self, taken_by: TakenBy, phone: String) -> Finding {
         let code = taken_by.code();
         let fault = match taken_by {
             TakenBy::Row(first, _) => self.duplicates.fault(&first.to_string()),
@@ -241,7 +242,7 @@ impl RowJudge<'_> {
             field: code.field.map(|field| field.name().into()),
             severity: code.severity,
             fault: fault.unwrap_or_else(|| Fault::new(code.rule)),
-            value: Some(job::shown(&String::from_utf8_lossy(phone))),
+            value: Some(phone),
         }
     }
 
@@ -400,6 +401,17 @@ impl RowJudge<'_> {
             value: field.map_or(0..0, |field| field.at..field.at + field.value.len()),
         }
     }
+}
+
+/// Whether a value, as JSON, is shown as the digits of a number.
+pub(in crate::batch::run) fn shows_number(value: &[u8], number: u64) -> bool {
+    let value = value.strip_prefix(b"\"").unwrap_or(value);
+    let value = value.strip_suffix(b"\"").unwrap_or(value);
+    let digit = |number: u64, byte: &u8| {
+        let digit = u64::from(byte.wrapping_sub(b'0'));
+        (digit < 10).then(|| number.wrapping_mul(10).wrapping_add(digit))
+    };
+    value.len() < 20 && value.iter().try_fold(0, digit) == Some(number)
 }
 
 /// The bytes as a text, with U+FFFD for invalid bytes.
