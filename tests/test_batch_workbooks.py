@@ -457,9 +457,9 @@ class TestRejects:
         cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
         assert {(cell.data_type, cell.number_format) for cell in cells} == {("s", "@")}
         own = ["predial_rule", "predial_message", "predial_suggestion"]
-        own += ["predial_row", "predial_line", "predial_run"]
+        own += ["predial_row", "predial_line", "predial_run", "predial_columns"]
         assert [cell.value for cell in sheet[1]] == [*own, *rows[0]]
-        assert (sheet["G2"].value, sheet["H2"].value) == ("=1+1", "=1+1")
+        assert (sheet["H2"].value, sheet["I2"].value) == ("=1+1", "=1+1")
         names = {path.name for path in tmp_path.glob("rejects.*")}
         assert names == {"rejects.ndjson", "rejects.xlsx"}
         manifest = json.loads((tmp_path / "manifest.json").read_bytes())
@@ -484,7 +484,7 @@ class TestRejects:
         when = datetime.datetime(2026, 3, 1, 9, 30)
         rows: Rows = [["phone", "when", "sum"], [0, when, 2.5], [7.9e12 + 0.5, None, 79123456789]]
         predial.prepare(xlsx(rows), tmp_path)
-        values = [[cell.value for cell in row[6:]] for row in sheet_of(tmp_path).iter_rows()]
+        values = [[cell.value for cell in row[7:]] for row in sheet_of(tmp_path).iter_rows()]
         assert values[1:] == [
             ["0", "2026-03-01T09:30:00", "2.5"],
             ["7.9000000000005E12", None, "79123456789"],
@@ -496,7 +496,7 @@ class TestRejects:
         assert report.rejected == 1
         book = openpyxl.load_workbook(tmp_path / "1" / "rejects.xlsx")
         sheet: Any = book.active
-        sheet["G2"].value = "79123456700"
+        sheet["H2"].value = "79123456700"
         book.save(tmp_path / "mended.xlsx")
         again = predial.prepare(tmp_path / "mended.xlsx", tmp_path / "2")
         assert (again.rejected, again.clean) == (0, 1)
@@ -509,7 +509,7 @@ class TestRejects:
             tmp_path / "1",
         )
         head, *_, row = sheet_of(tmp_path / "1").iter_rows(values_only=True)
-        assert (head[6:], row[6:]) == (("phone", "column2"), ("7", "b"))
+        assert (head[7:], row[7:]) == (("phone", "column2"), ("7", "b"))
         again = predial.prepare(tmp_path / "1" / "rejects.xlsx", tmp_path / "2")
         assert rejected_jobs(tmp_path / "2") == rejected_jobs(tmp_path / "1")[1:]
         assert again.total == 3
@@ -573,7 +573,7 @@ class TestRejects:
         """Excel holds 32 767 characters in a cell; other programs write more."""
         rows = [["phone", "note"], ["7", "x" * 32_767], ["7", "x" * 32_768], ["7", "short"]]
         report = predial.prepare(of_texts(rows), tmp_path)
-        assert [len(row[7]) for row in sheet_of(tmp_path).iter_rows(values_only=True)] == [
+        assert [len(row[8]) for row in sheet_of(tmp_path).iter_rows(values_only=True)] == [
             4,
             32_767,
             5,

@@ -157,11 +157,12 @@ def test_a_rejected_part_is_mended_and_sent_alone(tmp_path: Path) -> None:
         "predial_row",
         "predial_line",
         "predial_run",
+        "predial_columns",
         "predial_part",
         "name",
         "phone",
     ]
-    assert row[3:] == ["0", "2", "first", "1", "Anna", "+7912345"]
+    assert row[3:] == ["0", "2", "first", "phone=phone", "1", "Anna", "+7912345"]
     mended = tmp_path / "mended.csv"
     mended.write_text(rejects.replace('"+7912345"', "8 912"))
     # What is rejected again keeps its place in the first list.
@@ -198,11 +199,12 @@ def test_a_workbook_has_its_parts_in_the_reject_file(tmp_path: Path) -> None:
         "predial_row",
         "predial_line",
         "predial_run",
+        "predial_columns",
         "predial_part",
         "phone",
         "name",
     )
-    assert row[3:] == ("0", "2", "r", "1", "+7912345", "Anna")
+    assert row[3:] == ("0", "2", "r", "phone=phone", "1", "+7912345", "Anna")
 
 
 def test_a_cleaned_list_has_a_row_for_each_number(tmp_path: Path) -> None:

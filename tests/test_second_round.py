@@ -23,6 +23,7 @@ OWN = (
     "predial_row",
     "predial_line",
     "predial_run",
+    "predial_columns",
 )
 FAULTY = "7.911E+10"
 
@@ -55,8 +56,8 @@ def test_a_reject_says_where_it_was(tmp_path: Path) -> None:
     head, rows = read_csv(tmp_path / "rejects.csv")
     assert tuple(head) == (*OWN, "phone", "name")
     assert [row[3:] for row in rows] == [
-        ["1", "4", "march", FAULTY, "c"],
-        ["2", "5", "march", "нет", "d"],
+        ["1", "4", "march", "phone=phone", FAULTY, "c"],
+        ["2", "5", "march", "phone=phone", "нет", "d"],
     ]
     first, second = lines_of(tmp_path)
     assert (first["row"], first["line"]) == (1, 4)
@@ -117,7 +118,7 @@ def test_the_places_stay_those_of_the_first_list(tmp_path: Path, form: str) -> N
             rejects = rejects[:-3]
             rejects[0][-2] = f"7913000000{round_number}"
             if round_number == 0:
-                rejects.append(["", "", "", "", "", "", FAULTY, "new"])
+                rejects.append([*[""] * len(OWN), FAULTY, "new"])
                 row["new"], line["new"] = len(rejects) - 1, len(rejects) + 1
             write(listed, head, rejects)
 
@@ -146,8 +147,8 @@ def test_any_name_of_a_run_comes_through(tmp_path: Path, run: str) -> None:
 def test_columns_that_somebody_has_changed(tmp_path: Path) -> None:
     """What is no place is not kept: the row then is where it is in this list."""
     own = ",".join(OWN)
-    rows = [f"a,b,c,x,5,r,{FAULTY}", f",,,7,,r,{FAULTY}", f",,,-1,5,r,{FAULTY}", f",,,,,,{FAULTY}"]
-    data = "\n".join([f"{own},phone", *rows, ""])
+    rows = ["a,b,c,x,5,r,", ",,,7,,r,", ",,,-1,5,r,", ",,,,,,?"]
+    data = "\n".join([f"{own},phone", *(f"{row},{FAULTY}" for row in rows), ""])
     predial.prepare(data.encode(), tmp_path, run="now")
     assert places(lines_of(tmp_path)) == [
         (0, 2, "now"),
@@ -286,3 +287,68 @@ def test_each_round_knows_what_the_rounds_before_it_know(tmp_path: Path, form: s
     }
     [of_run] = json.loads((outs[2] / "manifest.json").read_bytes())["options"]["exclude"]["lists"]
     assert of_run == {"name": "out1", "phones": 3}
+
+
+def mended_round(
+    directory: Path, table: str, mend: dict[str, str], *words: str
+) -> tuple[str, list[dict[str, Any]]]:
+    """Prepares a table, mends its reject file, and prepares that with the command that was printed.
+    What the second command shows, and its jobs.
+    """
+    (directory / "list.csv").write_text(table)
+    out = directory / "out"
+    run = CliRunner()
+    first = run.invoke(commands, ["prepare", str(directory / "list.csv"), str(out), *words])
+    assert first.exit_code == 1, first.output
+    rejects = out / "rejects.csv"
+    text = rejects.read_text()
+    for old, new in mend.items():
+        text = text.replace(old, new)
+    rejects.write_text(text)
+    shown = " ".join(first.output.replace("\\\n", " ").split())
+    printed = shown[shown.index("predial prepare") : shown.index(" manifest.json")]
+    second = run.invoke(commands, shlex.split(printed)[1:])
+    bodies = sorted((directory / "out2" / "bodies").glob("*.json"))
+    return second.output, [job for body in bodies for job in json.loads(body.read_text())]
+
+
+@pytest.mark.parametrize("name", ["#3", "Тел"])
+def test_a_place_means_the_same_column_in_every_round(tmp_path: Path, name: str) -> None:
+    """Else the mended number would be passed over, and the suggestion beside it called."""
+    table = "n;Имя;Тел\n1;Анна;8 (912) 345-67-89\n2;Борис;8 (912) 345-67-94 (жена)\n"
+    mend = {"8 (912) 345-67-94 (жена)": "8 (916) 765-43-21"}
+    words = ["--region", "RU", "--map", f"phone={name}", "--payload", "#2"]
+    output, jobs = mended_round(tmp_path, table, mend, *words)
+    assert [job["phone"] for job in jobs] == ["79167654321"], output
+    assert jobs[0]["payload"] == {"Имя": "Борис"}
+
+
+def test_the_columns_stay_those_of_the_first_round(tmp_path: Path) -> None:
+    """The few rows that were rejected look otherwise than the list did."""
+    table = (
+        "ФИО;Телефон;Контакт для связи;Timezone\n"
+        "Анна;8 (912) 345-67-89;8 (495) 123-45-67;Europe/Moscow\n"
+        "Борис;;8 (495) 123-45-68;Europe/Moscow\n"
+        "Вера;нет;8 (495) 123-45-69;Asia/Omsk\n"
+        "Глеб;8 (912) 345-67-90;8 (495) 123-45-70;Europe/Moskva2\n"
+    )
+    output, jobs = mended_round(tmp_path, table, {}, "--region", "RU")
+    assert jobs == [], output
+    assert "0 of 3 jobs can be sent" in output
+
+
+def test_no_column_is_taken_for_one_that_was_renamed(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("phone,name,contact\n+79123456789,a,\nx,b,+79123456780\n")
+    predial.prepare(tmp_path / "list.csv", tmp_path / "1")
+    rejects = tmp_path / "1" / "rejects.csv"
+    rejects.write_text(rejects.read_text().replace(",phone,name", ",tel,name"))
+    with pytest.raises(ValueError, match='the table has no column "phone"'):
+        predial.check(rejects)
+    assert predial.check(rejects, map={"phone": "tel"}).rejected == 1
+
+
+def test_no_column_of_predial_is_a_field(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("phone,name\nx,b\n+79123456789,a\n")
+    predial.prepare(tmp_path / "list.csv", tmp_path / "1")
+    with pytest.raises(ValueError, match="a column that predial wrote"):
+        predial.check(tmp_path / "1" / "rejects.csv", map={"phone": "predial_suggestion"})

@@ -83,7 +83,11 @@ class TestAgainstTheReference:
 
 
 #: The header of the columns that a reject file has beside those of its source.
-OWN = "predial_rule;predial_message;predial_suggestion;predial_row;predial_line;predial_run"
+OWN = (
+    "predial_rule;predial_message;predial_suggestion;"
+    "predial_row;predial_line;predial_run;predial_columns"
+)
+USES = '"phone=Телефон; gmtZone=tz"'
 
 
 class TestRejects:
@@ -123,10 +127,10 @@ class TestRejects:
         assert header == f"{OWN};Имя;Телефон;Пояс;tz"
         first, second, third, end = records
         assert first.startswith('"zone-abbreviation; phone-missing";"gmtZone: MSK is')
-        assert first.endswith(';gmtZone: Europe/Moscow;0;3;r;"Анна ""А""";;"a;b";MSK')
-        assert second.endswith(";;1;4;r;Б;7.9E+10;")
+        assert first.endswith(f';gmtZone: Europe/Moscow;0;3;r;{USES};"Анна ""А""";;"a;b";MSK')
+        assert second.endswith(f";;1;4;r;{USES};Б;7.9E+10;")
         assert third.startswith("record-extra-cells;")
-        assert third.endswith(";;3;6;r;Г;79123456780;;;x")
+        assert third.endswith(f";;3;6;r;{USES};Г;79123456780;;;x")
         assert end == ""
 
     def test_mended_records_are_fed_again(self, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ use super::country;
 use super::header::{self, PassedOver, RecordCells};
 use super::mapping::{ColumnMapping, ColumnUse, ListPurpose, MappingReason, TableOptions, is_own};
 use super::names::{HeaderName, PhoneName};
+use super::rejects::earlier_uses;
 use super::stats::{ColumnStats, calling_code};
 use super::text_memo::TextMemo;
 use crate::batch::refusal::{ListRefusal, PhoneCandidate, TableRefusal};
@@ -150,10 +151,14 @@ impl ChoiceRequest<'_> {
     ) -> Result<ColumnChoice, TableRefusal> {
         let mut chooser = Chooser::new(*self, mapping, rows, kinds)?;
         chooser.use_named_fields()?;
-        chooser.use_calling_code()?;
-        chooser.use_phone(empty_claims)?;
-        chooser.note_countries();
-        chooser.use_zone()?;
+        if chooser.is_second_round {
+            chooser.note_countries();
+        } else {
+            chooser.use_calling_code()?;
+            chooser.use_phone(empty_claims)?;
+            chooser.note_countries();
+            chooser.use_zone()?;
+        }
         chooser.note_unknown_countries();
         chooser.note_shares();
         chooser.mapping.map_payload(self.options)?;
@@ -209,6 +214,8 @@ struct Chooser<'a, 'r, 't> {
     stats: Vec<ColumnStats>,
     mapping: ColumnMapping,
     unused: Vec<UnusedColumn>,
+    /// Whether the rows say themselves which column is the phone: an earlier run rejected them.
+    is_second_round: bool,
 }
 
 impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
@@ -219,6 +226,8 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
         kinds: Vec<Vec<CellKind>>,
     ) -> Result<Self, TableRefusal> {
         mapping.use_as_asked(request.options)?;
+        let earlier = earlier_uses(&mapping, rows);
+        mapping.use_as_before(&earlier, request.options)?;
         let is_called = request.options.purpose == ListPurpose::Calls;
         let name = |column: &super::mapping::MappedColumn| match mapping.has_header {
             true => {
@@ -231,12 +240,15 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
             false => HeaderName::default(),
         };
         let names = mapping.columns().iter().map(name).collect();
+        let is_before = !earlier.is_empty();
+        let has_phone = !mapping.places_for(ColumnUse::PHONE).is_empty();
         let mut chooser = Chooser {
             request,
             rows,
             kinds,
             names,
             stats: Vec::new(),
+            is_second_round: is_before && has_phone,
             mapping,
             unused: Vec::new(),
         };
@@ -298,6 +310,11 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
         column.column_use.is_none() && !is_own(&column.column)
     }
 
+    /// Whether the earlier run of these rows has decided which column this is.
+    fn is_used_before(&self, column_use: ColumnUse) -> bool {
+        self.is_second_round && !self.mapping.places_for(column_use).is_empty()
+    }
+
     fn places(&self) -> std::ops::Range<usize> {
         0..self.names.len()
     }
@@ -312,7 +329,9 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
                 continue;
             };
             let column_use = ColumnUse::Field(field);
-            if self.request.options.columns_for(column_use).is_some() {
+            if self.request.options.columns_for(column_use).is_some()
+                || self.is_used_before(column_use)
+            {
                 continue;
             }
             if let [other, ..] = self.mapping.places_for(column_use) {

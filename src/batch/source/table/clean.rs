@@ -6,9 +6,8 @@ use std::borrow::Cow;
 use super::csv::Csv;
 use super::dialect::{Bounds, Dialect, LineEnd, Span, Split, text_of};
 use super::mapping::ColumnUse;
-use super::rejects::{COLUMNS, not_a_formula, own_cells};
+use super::rejects::{COLUMNS, fault_cells, not_a_formula};
 use crate::batch::diagnostic::Diagnostic;
-use crate::batch::place::FirstPlace;
 use crate::job::KnownField;
 use crate::phone;
 
@@ -292,16 +291,7 @@ fn own_header(dialect: Dialect) -> Vec<u8> {
 
 /// The rules, what is wrong, and what would be right; empty for a row that is not rejected.
 pub fn reject_cells(found: &[Diagnostic]) -> [String; OWN] {
-    let nowhere = FirstPlace {
-        row: 0,
-        line: None,
-        run: String::new(),
-        part: None,
-        was_duplicate: false,
-        taken_phone: None,
-    };
-    let mut cells = own_cells(found, &nowhere).into_iter();
-    [(); OWN].map(|()| cells.next().unwrap_or_default())
+    fault_cells(found)
 }
 
 fn push_doubled(text: &[u8], out: &mut Vec<u8>) {

@@ -1,5 +1,6 @@
 //! Which column of a table is which field of a job.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize, Serializer};
@@ -229,6 +230,28 @@ impl ColumnMapping {
         Ok(())
     }
 
+    /// Uses columns as the run did that rejected these rows, but for what the caller has said. Fails as
+    /// [`ColumnMapping::use_as_asked`] does: a column that is no longer there is not searched for anew.
+    pub(super) fn use_as_before(
+        &mut self,
+        before: &[(ColumnUse, Vec<String>)],
+        options: &TableOptions,
+    ) -> Result<(), String> {
+        for (column_use, names) in before {
+            if options.columns_for(*column_use).is_some() {
+                continue;
+            }
+            let headers = Headers::of(&self.columns);
+            let places = names.iter().map(|name| headers.find(name));
+            for place in places.collect::<Result<Vec<usize>, String>>()? {
+                if self.columns[place].column_use.is_none() {
+                    self.use_for(place, *column_use, MappingReason::Option)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Uses one more column for this, after those that are used for it already.
     pub(super) fn use_for(
         &mut self,
@@ -309,7 +332,6 @@ impl ColumnMapping {
         all.filter_map(|(index, column)| Some((column.payload.as_deref()?, index)))
     }
 
-    /// How many columns at the beginning are those of a reject file.
     /// Whether columns have the country or the calling code of each row.
     pub fn has_row_regions(&self) -> bool {
         let uses = [ColumnUse::Region, ColumnUse::CallingCode];
@@ -317,6 +339,7 @@ impl ColumnMapping {
             .any(|wanted| !self.places_for(*wanted).is_empty())
     }
 
+    /// How many columns at the beginning are those of a reject file.
     pub(super) fn own_columns(&self) -> usize {
         let own = self
             .columns
@@ -330,16 +353,50 @@ impl ColumnMapping {
     pub(super) fn asked_name(&self, place: usize) -> String {
         let name = &self.columns[place].column;
         let is_plain =
-            !name.starts_with('#') && !name.contains([',', '"', '\'', '\\', '{', '}', '\n']);
+            !name.starts_with('#') && !name.contains([',', ';', '"', '\'', '\\', '{', '}', '\n']);
         let same = self
             .columns
             .iter()
             .filter(|other| folded(&other.column) == folded(name));
         match self.has_header && is_plain && same.count() == 1 {
             true => name.clone(),
-            false => format!("#{}", place + 1),
+            false => format!("#{}", list_place(&self.columns, place)),
         }
     }
+
+    /// Which column is used for what, as a text: `phone=Mobile,Phone; gmtZone=Timezone`. It is read by
+    /// [`uses_of_text`].
+    pub(super) fn uses_as_text(&self) -> String {
+        let uses = self.uses.iter().map(|(column_use, places)| {
+            let names = places.iter().map(|place| match self.has_header {
+                true => Cow::Owned(self.asked_name(*place)),
+                // The header of a reject file names the columns by their uses.
+                false if places.len() == 1 => Cow::Borrowed(column_use.name()),
+                false => Cow::Owned(self.asked_name(*place)),
+            });
+            let names: Vec<Cow<'_, str>> = names.collect();
+            format!("{}={}", column_use.name(), names.join(","))
+        });
+        uses.collect::<Vec<String>>().join("; ")
+    }
+}
+
+/// The uses that such a text names. What is not such a text has none.
+pub(super) fn uses_of_text(text: &str) -> Vec<(ColumnUse, Vec<String>)> {
+    let of_use = |part: &str| {
+        let (name, columns) = part.split_once('=')?;
+        let column_use = ColumnUse::from_name(name.trim()).ok()?;
+        Some((column_use, columns.split(',').map(str::to_owned).collect()))
+    };
+    text.split("; ").filter_map(of_use).collect()
+}
+
+/// The place of a column in the list, from 1: the columns that a reject file has beside those of its
+/// list don't count, so a place means the same column in every round.
+fn list_place(columns: &[MappedColumn], place: usize) -> usize {
+    let before = &columns[..place];
+    let of_list = before.iter().filter(|column| !is_own(&column.column));
+    of_list.count() + 1
 }
 
 /// The key of payload for each of these columns, each column once: its header, and where an earlier
@@ -428,10 +485,13 @@ impl<'c> Headers<'c> {
     fn find(&self, name: &str) -> Result<usize, String> {
         let header = match ColumnName::of(name)? {
             ColumnName::Header(header) => header,
-            ColumnName::Place(place) if place <= self.columns.len() => return Ok(place - 1),
-            ColumnName::Place(place) => {
-                let count = self.columns.len();
-                return Err(format!("the table has no column #{place}; it has {count}"));
+            ColumnName::Place(wanted) => {
+                let of_list = self.columns.iter().filter(|column| !is_own(&column.column));
+                let mut of_list = of_list.map(|column| column.place - 1);
+                let count = of_list.clone().count();
+                let found = of_list.nth(wanted - 1);
+                return found
+                    .ok_or_else(|| format!("the table has no column #{wanted}; it has {count}"));
             }
         };
         let alike = || self.folded.get(&folded(header));
@@ -448,6 +508,12 @@ impl<'c> Headers<'c> {
     fn find_one(&self, name: &str, column_use: ColumnUse) -> Result<usize, String> {
         let found = self.find(name)?;
         let header = &self.columns[found].column;
+        if is_own(header) {
+            return Err(format!(
+                "{header:?} is a column that predial wrote; it can't be {}",
+                column_use.name()
+            ));
+        }
         if matches!(ColumnName::of(name), Ok(ColumnName::Place(_))) {
             return Ok(found);
         }
@@ -456,7 +522,7 @@ impl<'c> Headers<'c> {
             .iter()
             .filter(|column| column.column == *header);
         let places: Vec<String> = same
-            .map(|column| format!("\"#{}\"", column.place))
+            .map(|column| format!("\"#{}\"", list_place(self.columns, column.place - 1)))
             .collect();
         match &*places {
             [_] => Ok(found),

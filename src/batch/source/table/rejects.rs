@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use super::csv::Csv;
 use super::dialect::{Bounds, Dialect, Split, text_of};
-use super::mapping::ColumnMapping;
+use super::mapping::{ColumnMapping, ColumnUse, uses_of_text};
 use crate::batch::diagnostic::Diagnostic;
 use crate::batch::place::FirstPlace;
 use crate::{Rule, Severity};
@@ -14,13 +14,14 @@ use crate::{Rule, Severity};
 /// The columns that a reject file has beside those of its source. They come first: after
 /// a record with too few cells, too many, or a quote that is never closed they would not be in
 /// their columns.
-pub(super) const COLUMNS: [&str; 7] = [
+pub(super) const COLUMNS: [&str; 8] = [
     RULE,
     "predial_message",
     "predial_suggestion",
     FIRST_ROW,
     FIRST_LINE,
     FIRST_RUN,
+    COLUMN_USES,
     FIRST_PART,
 ];
 
@@ -30,6 +31,9 @@ const RULE: &str = "predial_rule";
 pub(in crate::batch) const FIRST_ROW: &str = "predial_row";
 pub(in crate::batch) const FIRST_LINE: &str = "predial_line";
 pub(in crate::batch) const FIRST_RUN: &str = "predial_run";
+/// Which column is what, so that the next round takes the same columns: the few rows that were rejected
+/// may look otherwise than the list did.
+const COLUMN_USES: &str = "predial_columns";
 /// Which job of that row it is. Only a file of a list in which rows may be several jobs has it.
 pub(in crate::batch) const FIRST_PART: &str = "predial_part";
 
@@ -44,6 +48,8 @@ pub struct RejectTable {
     columns: usize,
     /// The columns in which such a file says where a row was first.
     first: Option<FirstColumns>,
+    /// What each column of the source is used for, as [`COLUMN_USES`] has it.
+    column_uses: String,
     head: Vec<u8>,
     /// The header of the source as a record.
     header: Vec<u8>,
@@ -60,6 +66,7 @@ impl RejectTable {
             own_columns: table.mapping.own_columns(),
             columns: COLUMNS.len() - usize::from(!has_parts),
             first,
+            column_uses: table.mapping.uses_as_text(),
             head: Vec::new(),
             header: Vec::new(),
         };
@@ -113,7 +120,7 @@ impl RejectTable {
         (found, first): (&[Diagnostic], &FirstPlace),
     ) -> Option<Vec<Cow<'r, str>>> {
         let cells = self.cells(record)?;
-        let own = own_cells(found, first).into_iter().take(self.columns);
+        let own = self.own_cells(found, first);
         Some(own.map(Cow::Owned).chain(cells).collect())
     }
 
@@ -168,10 +175,24 @@ impl RejectTable {
         (found, first): (&[Diagnostic], &FirstPlace),
         out: &mut impl Write,
     ) -> io::Result<()> {
-        let own = own_cells(found, first).into_iter().map(not_a_formula);
-        let own: Vec<String> = own.take(self.columns).collect();
+        let own: Vec<String> = self.own_cells(found, first).map(not_a_formula).collect();
         let own: Vec<&str> = own.iter().map(String::as_str).collect();
         self.line(&own, record, out)
+    }
+
+    /// The cells of its own columns for a rejected record.
+    fn own_cells(&self, found: &[Diagnostic], first: &FirstPlace) -> impl Iterator<Item = String> {
+        let [rules, messages, suggestions] = fault_cells(found);
+        let line = first.line.map(|line| line.to_string()).unwrap_or_default();
+        let part = first.part.map(|part| part.to_string()).unwrap_or_default();
+        let (row, run, uses) = (
+            first.row.to_string(),
+            first.run.clone(),
+            self.column_uses.clone(),
+        );
+        [rules, messages, suggestions, row, line, run, uses, part]
+            .into_iter()
+            .take(self.columns)
     }
 
     /// Writes the cells of its own columns, and after them a record.
@@ -232,15 +253,30 @@ impl FirstColumns {
     }
 }
 
+/// What each column was used for in the run that rejected these rows, if they say so.
+pub(super) fn earlier_uses(
+    mapping: &ColumnMapping,
+    rows: &[Vec<Cow<'_, str>>],
+) -> Vec<(ColumnUse, Vec<String>)> {
+    let mut columns = mapping.columns().iter();
+    let place = columns.position(|column| column.column.eq_ignore_ascii_case(COLUMN_USES));
+    let Some(place) = place.filter(|_| mapping.has_header) else {
+        return Vec::new();
+    };
+    let mut cells = rows.iter().filter_map(|row| row.get(place));
+    let text = cells.find(|cell| !cell.trim().is_empty());
+    text.map_or_else(Vec::new, |text| uses_of_text(text))
+}
+
 /// Whether the table is the reject file of an earlier run.
 pub(in crate::batch) fn is_reject_file(mapping: &ColumnMapping) -> bool {
     let mut columns = mapping.columns().iter();
     mapping.has_header && columns.any(|column| column.column.eq_ignore_ascii_case(RULE))
 }
 
-/// The cells of its own columns for a rejected record: the rules, what is wrong, what would be right,
-/// and where the row was first. Of several faults, each comes after the one before it.
-pub(super) fn own_cells(found: &[Diagnostic], first: &FirstPlace) -> [String; COLUMNS.len()] {
+/// What is said of a rejected record: the rules, what is wrong, and what would be right. Of several
+/// faults, each comes after the one before it.
+pub(super) fn fault_cells(found: &[Diagnostic]) -> [String; 3] {
     let errors = || {
         found
             .iter()
@@ -266,13 +302,7 @@ pub(super) fn own_cells(found: &[Diagnostic], first: &FirstPlace) -> [String; CO
             })
         })
         .collect();
-    let [rules, messages, suggestions] =
-        [rules, messages, suggestions].map(|texts: Vec<String>| texts.join("; "));
-    let line = first.line.map(|line| line.to_string()).unwrap_or_default();
-    let row = first.row.to_string();
-    let part = first.part.map(|part| part.to_string()).unwrap_or_default();
-    let run = first.run.clone();
-    [rules, messages, suggestions, row, line, run, part]
+    [rules, messages, suggestions].map(|texts: Vec<String>| texts.join("; "))
 }
 
 /// A text that no spreadsheet takes for a formula when it reads it in a CSV: an apostrophe goes
