@@ -7,9 +7,10 @@ use std::borrow::Cow;
 use super::cell_kind::{CellJudge, CellKind};
 use super::country;
 use super::header::{self, PassedOver, RecordCells};
-use super::mapping::{ColumnMapping, ColumnUse, ListPurpose, MappingReason, TableOptions, is_own};
+use super::mapping::{
+    ColumnMapping, ColumnUse, ListPurpose, MappingReason, TableOptions, earlier_uses, is_own,
+};
 use super::names::{HeaderName, PhoneName};
-use super::rejects::earlier_uses;
 use super::stats::{ColumnStats, calling_code};
 use super::text_memo::TextMemo;
 use crate::batch::refusal::{ListRefusal, PhoneCandidate, TableRefusal};

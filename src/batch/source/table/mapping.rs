@@ -190,6 +190,10 @@ pub struct ColumnMapping {
 /// Begins the headers of a reject file's own columns.
 const OWN: &str = "predial_";
 
+/// A column of a reject file: which column is what, so that the next round takes the same columns: the few rows that were rejected
+/// may look otherwise than the list did.
+pub(super) const COLUMN_USES: &str = "predial_columns";
+
 impl ColumnMapping {
     /// The columns of a table with this header, or of so many columns without one. None is used for
     /// anything yet.
@@ -381,8 +385,23 @@ impl ColumnMapping {
     }
 }
 
+/// What each column was used for in the run that rejected these rows, if they say so.
+pub(super) fn earlier_uses(
+    mapping: &ColumnMapping,
+    rows: &[Vec<Cow<'_, str>>],
+) -> Vec<(ColumnUse, Vec<String>)> {
+    let mut columns = mapping.columns().iter();
+    let place = columns.position(|column| column.column.eq_ignore_ascii_case(COLUMN_USES));
+    let Some(place) = place.filter(|_| mapping.has_header) else {
+        return Vec::new();
+    };
+    let mut cells = rows.iter().filter_map(|row| row.get(place));
+    let text = cells.find(|cell| !cell.trim().is_empty());
+    text.map_or_else(Vec::new, |text| uses_of_text(text))
+}
+
 /// The uses that such a text names. What is not such a text has none.
-pub(super) fn uses_of_text(text: &str) -> Vec<(ColumnUse, Vec<String>)> {
+fn uses_of_text(text: &str) -> Vec<(ColumnUse, Vec<String>)> {
     let of_use = |part: &str| {
         let (name, columns) = part.split_once('=')?;
         let column_use = ColumnUse::from_name(name.trim()).ok()?;

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use super::csv::Csv;
 use super::dialect::{Bounds, Dialect, Split, text_of};
-use super::mapping::{ColumnMapping, ColumnUse, uses_of_text};
+use super::mapping::{COLUMN_USES, ColumnMapping};
 use crate::batch::diagnostic::Diagnostic;
 use crate::batch::place::FirstPlace;
 use crate::{Rule, Severity};
@@ -31,9 +31,6 @@ const RULE: &str = "predial_rule";
 pub(in crate::batch) const FIRST_ROW: &str = "predial_row";
 pub(in crate::batch) const FIRST_LINE: &str = "predial_line";
 pub(in crate::batch) const FIRST_RUN: &str = "predial_run";
-/// Which column is what, so that the next round takes the same columns: the few rows that were rejected
-/// may look otherwise than the list did.
-const COLUMN_USES: &str = "predial_columns";
 /// Which job of that row it is. Only a file of a list in which rows may be several jobs has it.
 pub(in crate::batch) const FIRST_PART: &str = "predial_part";
 
@@ -251,21 +248,6 @@ impl FirstColumns {
             rule: place(RULE),
         })
     }
-}
-
-/// What each column was used for in the run that rejected these rows, if they say so.
-pub(super) fn earlier_uses(
-    mapping: &ColumnMapping,
-    rows: &[Vec<Cow<'_, str>>],
-) -> Vec<(ColumnUse, Vec<String>)> {
-    let mut columns = mapping.columns().iter();
-    let place = columns.position(|column| column.column.eq_ignore_ascii_case(COLUMN_USES));
-    let Some(place) = place.filter(|_| mapping.has_header) else {
-        return Vec::new();
-    };
-    let mut cells = rows.iter().filter_map(|row| row.get(place));
-    let text = cells.find(|cell| !cell.trim().is_empty());
-    text.map_or_else(Vec::new, |text| uses_of_text(text))
 }
 
 /// Whether the table is the reject file of an earlier run.
