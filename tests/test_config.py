@@ -127,3 +127,52 @@ def test_quiet_is_quiet(here: Path) -> None:
     assert (shown.exit_code, shown.stdout, shown.stderr) == (0, "", "")
     Path("predial.toml").write_text("quiet = true\n")
     assert run("check", "list.csv", "--map", "phone=phone2").output == ""
+
+
+def test_lists_of_the_file_and_of_the_command_line_add_up(here: Path, tmp_path: Path) -> None:
+    """Else a team's list of phones that must not be called would be dropped without a word."""
+    Path("list.csv").write_text("phone;Alt;n\n+79110000001;;a\n+79110000002;;b\n;+79110000003;c\n")
+    (tmp_path / "stop.csv").write_text("phone\n+79110000001\n")
+    Path("own.csv").write_text("phone\n+79110000002\n")
+    (tmp_path / "predial.toml").write_text(
+        'exclude = ["stop.csv"]\nregion = "RU"\n[set]\nmaxAttempts = 3\n[map]\nphone = "phone"\n'
+    )
+    words = ["--exclude", "own.csv", "--set", "retryIntervalInMinutes=5"]
+    shown = run("prepare", "list.csv", "out", *words, "--map", "phone=phone,Alt", "--region", "US")
+    assert shown.stderr.startswith(f"predial: {tmp_path}/predial.toml sets --exclude ")
+    assert "--region" not in shown.stderr
+    manifest = json.loads(Path("out/manifest.json").read_bytes())
+    assert [it["name"] for it in manifest["options"]["exclude"]["lists"]] == ["stop.csv", "own.csv"]
+    assert manifest["options"]["map"] == {"phone": ["phone", "Alt"]}
+    [job] = json.loads(Path("out/bodies/000001.json").read_bytes())
+    assert job["phone"] == "79110000003"
+    assert (job["maxAttempts"], job["retryIntervalInMinutes"]) == (3, 5)
+
+
+@pytest.mark.parametrize(
+    ("file", "words", "status"),
+    [
+        ("no-repair = true", ["--repair", "sure"], 0),
+        ("no-repair = true", [], 1),
+        ('error = ["phone-placeholder"]', ["--ignore", "phone-placeholder"], 0),
+        ('ignore = ["phone-placeholder"]', ["--error", "phone-placeholder"], 1),
+        ('error = ["phone-placeholder"]', ["--error", "phone-abroad"], 1),
+    ],
+)
+def test_the_command_line_goes_first(
+    here: Path, tmp_path: Path, file: str, words: list[str], status: int
+) -> None:
+    Path("list.csv").write_text("phone\n+7 (999) 999-99-99\n")
+    (tmp_path / "predial.toml").write_text(f"{file}\n")
+    shown = run("check", "list.csv", *words)
+    assert shown.exit_code == status, shown.output
+
+
+def test_options_that_contradict_each_other(here: Path) -> None:
+    for words in (
+        ["--no-repair", "--repair", "suggested"],
+        ["--error", "phone-costly", "--ignore", "phone-costly"],
+    ):
+        shown = run("check", "list.csv", *words)
+        assert shown.exit_code == 2
+        assert all(word in shown.stderr for word in words if word.startswith("--"))

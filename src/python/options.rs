@@ -92,7 +92,7 @@ fn severities(pairs: Vec<(String, String)>) -> PyResult<job::SeverityChanges> {
             return Err(args::wrong_value("severity", SEVERITY));
         }
         if !changes.change(rule, &severity) {
-            let reason = format!("severity cannot change {name}: only warnings can be changed");
+            let reason = format!("severity can't change {name}: only warnings can be changed");
             return Err(PyValueError::new_err(reason));
         }
     }

@@ -2,8 +2,9 @@
 
 The file is looked for in the working directory and in those above it; the nearest is read, and no
 other. Its keys are the names of options, with hyphens or underscores. What it sets is a default: an
-option on the command line goes before it. What was set is printed to stderr, since it may stand far
-above.
+option on the command line goes before it, and an option that may be given several times (a list of
+phones to exclude, a column, a rule) is added to those of the file. What was set is printed to
+stderr, since the file may be far above.
 """
 
 from __future__ import annotations
@@ -46,16 +47,34 @@ def _read(ctx: click.Context, param: click.Parameter, given: str | None) -> None
     defaults = dict(_defaults(ctx, path, table))
     ctx.default_map = {name: value for name, (value, _) in defaults.items()}
     if defaults:
-        shown = " ".join(text for _, text in defaults.values())
-        ctx.meta[_SET] = f"predial: {printable(str(path))} sets {printable(shown)}"
+        ctx.meta[_SET] = path, {name: text for name, (_, text) in defaults.items()}
         if all(option.name != "quiet" for option in ctx.command.params):
             say_what_is_set(ctx)
 
 
 def say_what_is_set(ctx: click.Context) -> None:
     """Say on stderr which options the file has set."""
-    if shown := ctx.meta.get(_SET):
-        complain(shown)
+    path, texts = ctx.meta.get(_SET, (None, {}))
+    several = {option.name for option in ctx.command.params if getattr(option, "multiple", False)}
+    shown = [text for name, text in texts.items() if name in several or not is_given(ctx, name)]
+    if shown:
+        complain(f"predial: {printable(str(path))} sets {printable(' '.join(shown))}")
+
+
+def is_given(ctx: click.Context, name: str) -> bool:
+    """Whether the option is on the command line."""
+    return ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+
+
+def of_file(ctx: click.Context, name: str) -> tuple[Any, ...]:
+    """What the file says of an option that is also on the command line and may be given several
+    times; nothing if only one of them has it.
+    """
+    if not is_given(ctx, name):
+        return ()
+    options = (option for option in ctx.command.params if option.name == name)
+    value = (ctx.default_map or {}).get(name)
+    return () if value is None else tuple(next(options).type_cast_value(ctx, value))
 
 
 #: `--config` and `--no-config`.

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 import click
 
-from predial.cli.config import CONFIG, say_what_is_set
+from predial.cli.config import CONFIG, is_given, of_file, say_what_is_set
 from predial.cli.reports import MaxRejects
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -103,11 +103,13 @@ class Zone(Assignment):
 def assigned(
     ctx: click.Context, param: click.Parameter, given: tuple[tuple[str, str], ...]
 ) -> dict[str, str] | None:
-    """The value of each name. No name may be given twice."""
+    """The value of each name: that of the command line, else that of the file of options. No name
+    may be given twice.
+    """
     for name in {name for name, _ in given}:
         if sum(name == other for other, _ in given) > 1:
             raise click.BadParameter(f"{name} is given twice", ctx, param)
-    return dict(given) or None
+    return {**dict(of_file(ctx, str(param.name))), **dict(given)} or None
 
 
 def columns_by_field(
@@ -146,6 +148,22 @@ def kept_for_later(ctx: click.Context, param: click.Parameter, given: Any) -> No
     ctx.meta[f"{__name__}.{param.name}"] = given
 
 
+def _kept(ctx: click.Context, name: str) -> list[Any]:
+    """What was kept of an option that may be given several times: that of the file of options, then
+    that of the command line.
+    """
+    return [*of_file(ctx, name), *(ctx.meta.get(f"{__name__}.{name}") or ())]
+
+
+def _by_source(
+    ctx: click.Context, name: str, given: tuple[Any, ...]
+) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """What the file of options says of an option that may be given several times, and what the
+    command line says.
+    """
+    return (of_file(ctx, name), given) if is_given(ctx, name) else (given, ())
+
+
 def in_capitals(ctx: click.Context, param: click.Parameter, given: str | None) -> str | None:
     """A code of a country, which the library takes in capitals."""
     return None if given is None else given.upper()
@@ -167,7 +185,7 @@ def zones(ctx: click.Context, param: click.Parameter, given: str | None) -> dict
                     what = f"line {number} of {given} is not TEXT=ZONE, such as МСК=Europe/Moscow"
                     raise click.BadParameter(what, ctx, param)
                 named[text] = zone
-    return {**named, **dict(ctx.meta.get(f"{__name__}.zone") or ())} or None
+    return {**named, **dict(_kept(ctx, "zone"))} or None
 
 
 def unless_quiet(ctx: click.Context, param: click.Parameter, given: bool) -> bool:
@@ -179,22 +197,34 @@ def unless_quiet(ctx: click.Context, param: click.Parameter, given: bool) -> boo
 
 def unless_no_repair(ctx: click.Context, param: click.Parameter, given: str) -> str | bool:
     """What is repaired; False with `--no-repair`."""
-    return False if ctx.meta.get(f"{__name__}.no_repair") else given
+    is_here, is_there = is_given(ctx, "repair"), is_given(ctx, "no_repair")
+    if is_here and is_there:
+        raise click.UsageError("--no-repair and --repair can't be given together", ctx)
+    return False if ctx.meta.get(f"{__name__}.no_repair") and not is_here else given
 
 
 def severities(
     ctx: click.Context, param: click.Parameter, ignored: tuple[str, ...]
 ) -> dict[str, str] | None:
-    """The rules of `--error` and of `--ignore`, and what each counts as."""
-    errors = dict.fromkeys(ctx.meta.get(f"{__name__}.error", ()), "error")
-    return {**dict.fromkeys(ignored, "ignore"), **errors} or None
+    """The rules of `--error` and of `--ignore`, and what each counts as. Those of the command line
+    go before those of the file of options.
+    """
+    errors = tuple(ctx.meta.get(f"{__name__}.error") or ())
+    ignored_of = _by_source(ctx, "severity", ignored)
+    errors_of = _by_source(ctx, "error", errors)
+    said: dict[str, str] = {}
+    for ignore, error in zip(ignored_of, errors_of, strict=True):
+        if twice := set(ignore) & set(error):
+            raise click.UsageError(f"--error and --ignore both name {min(twice)}", ctx)
+        said |= {**dict.fromkeys(ignore, "ignore"), **dict.fromkeys(error, "error")}
+    return said or None
 
 
 def excluded(
     ctx: click.Context, param: click.Parameter, given: tuple[str, ...]
 ) -> list[str] | None:
     """The directories of `--after` and the files of `--exclude`."""
-    return [*(ctx.meta.get(f"{__name__}.after") or ()), *given] or None
+    return [*_kept(ctx, "after"), *of_file(ctx, "exclude"), *given] or None
 
 
 OUTPUT_FORMAT: Final = click.option(

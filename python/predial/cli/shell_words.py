@@ -25,13 +25,19 @@ _OPTIONS: Final = (
 )
 #: An option as the subject of a message; among the options of two runs that differ; as an argument.
 _SUBJECT: Final = re.compile(
-    rf"^({_OPTIONS})(?= (?:must be|is about|and|names) )|^({_OPTIONS})(?=\[)"
+    rf"^({_OPTIONS})(?= (?:must be|is about|and|names|can't) )|^({_OPTIONS})(?=\[)"
 )
 _NAMED: Final = re.compile(rf"(?<=\bthe option )({_OPTIONS})\b")
 _COMPARED: Final = re.compile(rf"\b({_OPTIONS})(?= \(.*? then, .*? now\))")
-_MAPPED: Final = re.compile(r'\b(map|set)=\{"([^"]*)": (\[?)("[^"]*"(?:, "[^"]*")*)\]?\}')
-_PLAIN: Final = re.compile(r'"([\w#.-]+)"')
-_ARGUMENT: Final = re.compile(rf"""\b({_OPTIONS})=(True|False|"[^"]*"|'[^']*'|[0-9]+)""")
+#: A text as the library quotes it.
+_QUOTED: Final = r'"(?:[^"\\]|\\.)*"'
+_MAPPED: Final = re.compile(rf'\b(map|set)=\{{"([^"]*)": (\[?)({_QUOTED}(?:, {_QUOTED})*)\]?\}}')
+_ARGUMENT: Final = re.compile(rf"""\b({_OPTIONS})=(True|False|{_QUOTED}|'[^']*'|[0-9]+)""")
+_ESCAPED: Final = re.compile(r"\\(?:u\{([0-9a-f]+)\}|(.))")
+#: What a shell takes as it is, in any script.
+_PLAIN: Final = re.compile(r"[\w@%+=:,./#-]+")
+#: What a shell reads between double quotes.
+_READ_IN_QUOTES: Final = re.compile(r'[$`"\\!]')
 _OR_NONE: Final = re.compile(r"(, or None| or None)(?=$|:)")
 
 
@@ -46,6 +52,8 @@ def in_shell_words(message: str) -> str:
     '--no-repair; these differ: --max-jobs (20 then, 30 now)'
     >>> in_shell_words('map={"phone": "Моб. тел."} or map={"phone": ["Mobile", "#3"]}')
     '--map phone="Моб. тел." or --map phone=Mobile,#3'
+    >>> in_shell_words('sheet="Лист 2" or map={"phone": ["Mobile $HOME"]}')
+    "--sheet 'Лист 2' or --map 'phone=Mobile $HOME'"
     >>> in_shell_words("choose a reading with the option prefer")
     'choose a reading with the option --prefer'
     >>> in_shell_words("the set of rows in a region")
@@ -61,11 +69,38 @@ def in_shell_words(message: str) -> str:
 
 
 def _mapped(found: re.Match[str]) -> str:
-    columns = _PLAIN.sub(r"\1", found[4].replace('", "', '","'))
-    return f"--{found[1]} {found[2]}={columns}"
+    columns = [_unquoted(text) for text in re.findall(_QUOTED, found[4])]
+    if any(_READ_IN_QUOTES.search(column) for column in columns):
+        return f"--{found[1]} {_in_shell(found[2] + '=' + ','.join(columns))}"
+    words = (name if _PLAIN.fullmatch(name) else f'"{name}"' for name in columns)
+    return f"--{found[1]} {found[2]}={','.join(words)}"
+
+
+def _unquoted(text: str) -> str:
+    """A text that the library has quoted. White space that is no plain space becomes one, since a
+    column is found by its header whatever the spaces in it.
+    """
+
+    def of(found: re.Match[str]) -> str:
+        code, character = found.groups()
+        plain = (
+            chr(int(code, 16))
+            if code
+            else {"n": "\n", "t": "\t", "r": "\r"}.get(character, character)
+        )
+        return " " if plain.isspace() else plain
+
+    return _ESCAPED.sub(of, text[1:-1])
+
+
+def _in_shell(word: str) -> str:
+    """One word of a command; a letter of any script needs no quotes."""
+    return word if _PLAIN.fullmatch(word) else shlex.quote(word)
 
 
 def _flag(name: str) -> str:
+    if name == "severity":
+        return "--error or --ignore"
     # --zones takes a file of what --zone says of one text.
     return "--zone" if name == "zones" else "--" + name.replace("_", "-")
 
@@ -80,7 +115,9 @@ def _argument(name: str, value: str) -> str:
     if value == "True":
         return _flag(name)
     if name == "exclude":
-        return _excluded(value[1:-1])
+        return _excluded(_unquoted(value) if value[0] == '"' else value[1:-1])
     if value == "False":
         return f"--no-{name}".replace("_", "-")
-    return f"{_flag(name)} {value.strip(chr(34) + chr(39))}"
+    if value[0] == '"':
+        return f"{_flag(name)} {_in_shell(_unquoted(value))}"
+    return f"{_flag(name)} {value.strip(chr(39))}"
