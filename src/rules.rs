@@ -432,6 +432,13 @@ rules! {
         "A cell that begins with a quote must end with one (RFC 4180). An unclosed quote would include the following rows, so this line alone is rejected and reading goes on with the next line.",
         r#"79110000000,"Moscow"# => r#"79110000000,"Moscow""#
     }
+    RecordCountry {
+        "record-country", Warning, None,
+        "the country of the record is not known, so the region of the list holds",
+        "write a code such as DE or DEU, or the name of the country in English or Russian",
+        "The column that map names for region has the country in which the phone of the record is dialled. A text that is not a country says nothing about the phone. Without a region of the list, the phone is read as an international number.",
+        r#"442079460123,Gr. Brit."# => r#"442079460123,GB"#
+    }
     RecordEncoding {
         "record-encoding", Error, None,
         "the record has bytes that are not text in the encoding of the list",

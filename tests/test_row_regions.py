@@ -171,18 +171,30 @@ def test_long_rows_and_many_batches() -> None:
     assert limited.counts == {"job-too-large": 18_000}
 
 
-def test_what_is_not_a_country_is_noted() -> None:
+@pytest.mark.parametrize("threads", [1, 2])
+def test_what_is_not_a_country_is_a_warning_on_its_row(threads: int) -> None:
     people = [*PEOPLE, ("020 7946 0124", "XX", "", None), ("020 7946 0125", " - ", "", None)]
-    report = predial.check(as_csv(columns(people)), map=MAPS["region"])
-    note = (
-        '2 cells of the column "country" are not countries (such as "Atlantis"), so the region of '
-        "the list holds for their rows"
+    source = as_csv(columns(people))
+    how: dict[str, Any] = {"threads": threads, "duplicates": "allow"}
+    report = predial.check(source, map=MAPS["region"], **how)
+    found = [it for it in report.diagnostics if it.rule == "record-country"]
+    assert [(it.line, it.field, it.value, it.severity) for it in found] == [
+        (9, "region", "Atlantis", "warning"),
+        (10, "region", "XX", "warning"),
+    ]
+    assert '"Atlantis" is not a country, so the region of the list holds' in found[0].message
+    # The region of the list is that of the row.
+    british = predial.check(source, map=MAPS["region"], region="GB", **how)
+    assert british.total - british.rejected == report.total - report.rejected + 3
+    strict = predial.check(
+        source, map=MAPS["region"], region="GB", severity={"record-country": "error"}, **how
     )
-    assert report.notes == [note]
-    one = predial.check(as_csv(columns(people[:-2])), map=MAPS["region"])
-    assert len(one.notes) == 1
-    assert one.notes[0].startswith('1 cell of the column "country" is not a country')
-    assert predial.check(as_csv(columns(PEOPLE[:7])), map=MAPS["region"]).notes == []
+    assert strict.counts["record-country"] == 2
+    assert strict.rejected == british.rejected + 2
+    silent = predial.check(source, map=MAPS["region"], severity={"record-country": "ignore"}, **how)
+    assert "record-country" not in silent.counts
+    table = predial.check(pa.table(columns(people)), map=MAPS["region"], **how)
+    assert table.counts == report.counts
 
 
 @pytest.mark.parametrize(

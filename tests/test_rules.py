@@ -68,6 +68,7 @@ TOLD_ELSEWHERE = {
     "job-too-large",
     "job-unwritable",
     "job-duplicate",
+    "record-country",
     "record-extra-cells",
     "record-quotes",
     "record-encoding",
@@ -130,6 +131,12 @@ def test_the_examples_of_records() -> None:
         rule = rules[name]
         assert predial.check(f"phone,city\n{rule.before}".encode()).counts == {name: 1}
         assert predial.check(f"phone,city\n{rule.after}".encode()).clean == 1
+    rule = rules["record-country"]
+    mapped = {"region": "country"}
+    report = predial.check(f"phone,country\n{rule.before}".encode(), map=mapped)
+    assert (report.clean, report.counts) == (1, {rule.name: 1})
+    report = predial.check(f"phone,country\n{rule.after}".encode(), map=mapped)
+    assert (report.clean, report.counts) == (1, {})
     rule = rules["record-encoding"]
     broken = f"phone,city\n{rule.before}".encode().replace(b"\\xE9", b"\xe9")
     assert predial.check(broken, encoding="utf-8").counts == {rule.name: 1}

@@ -53,6 +53,7 @@ RuleName: TypeAlias = Literal[
     "job-unknown-field",
     "record-extra-cells",
     "record-quotes",
+    "record-country",
     "record-encoding",
     "url-syntax",
     "url-encoding",

@@ -144,6 +144,29 @@ impl Verdict {
         self.edits.clear();
     }
 
+    /// Adds a warning that is not about a field of the job.
+    pub(crate) fn add(&mut self, finding: Finding, changes: SeverityChanges) {
+        let rule = finding.fault.rule;
+        let Some(severity) = changes.of(rule, finding.severity) else {
+            return;
+        };
+        self.codes.push(FindingCode {
+            rule,
+            severity,
+            field: None,
+        });
+        self.findings.push(Finding {
+            severity,
+            ..finding
+        });
+        if severity == Severity::Error {
+            self.standing = Standing::Rejected;
+            self.edits.clear();
+            nothing_is_sent(&mut self.codes);
+            nothing_is_sent(&mut self.findings);
+        }
+    }
+
     pub(crate) fn clear(&mut self) {
         self.standing = Standing::Clean;
         self.phone = None;

@@ -8,7 +8,7 @@ use crate::batch::diagnostic::Diagnostic;
 use crate::batch::judged::JudgedRow;
 use crate::batch::place::FirstPlace;
 use crate::batch::source::json;
-use crate::batch::source::row::{OnRow, Row, RowContent, Taken};
+use crate::batch::source::row::{OnRow, Row, RowContent, RowCountry, Taken};
 use crate::batch::source::table::{FIRST_LINE, FIRST_PART, FIRST_ROW, FIRST_RUN};
 use crate::job::{self, Field, KnownField, RawJob, Value};
 use crate::json::on_one_line;
@@ -31,16 +31,7 @@ pub(in crate::batch) fn write_line(
     serde_json::to_writer(&mut *out, &row.line)?;
     out.write_all(b",\"offset\":")?;
     serde_json::to_writer(&mut *out, &row.offset)?;
-    if let Some(length) = row.too_long {
-        write!(out, ",\"length\":{length}")?;
-    } else if row.is_json {
-        out.write_all(b",\"job\":")?;
-        on_one_line(row.text).try_for_each(|part| out.write_all(part))?;
-    } else {
-        let base64 = data_encoding::BASE64;
-        let raw = base64.encode_display(row.text);
-        write!(out, ",\"raw_base64\":\"{raw}\"")?;
-    }
+    write_content(row, out)?;
     out.write_all(b",\"diagnostics\":")?;
     serde_json::to_writer(&mut *out, diagnostics)?;
     write!(out, ",\"{FIRST_ROW}\":{},\"{FIRST_LINE}\":", first.row)?;
@@ -51,6 +42,20 @@ pub(in crate::batch) fn write_line(
         write!(out, ",\"{FIRST_PART}\":{part}")?;
     }
     out.write_all(b"}\n")
+}
+
+/// Writes what a rejected row is: its job, its bytes if it is not JSON, or its length if it is too long.
+pub(super) fn write_content(row: &JudgedRow<'_>, out: &mut impl Write) -> io::Result<()> {
+    if let Some(length) = row.too_long {
+        return write!(out, ",\"length\":{length}");
+    }
+    if !row.is_json {
+        let base64 = data_encoding::BASE64;
+        let raw = base64.encode_display(row.text);
+        return write!(out, ",\"raw_base64\":\"{raw}\"");
+    }
+    out.write_all(b",\"job\":")?;
+    on_one_line(row.text).try_for_each(|part| out.write_all(part))
 }
 
 /// Hands a row on. A line of a reject file is handed on as the job that it holds.
@@ -73,14 +78,14 @@ pub(in crate::batch) fn unwrapped(row: Row<'_>, on_row: &mut OnRow<'_>) -> Taken
             Err(_) => on_row(Row {
                 offset: row.offset,
                 first,
-                region: None,
+                country: RowCountry::Unsaid,
                 content: RowContent::Broken(&bytes, json::not_utf8()),
             }),
         },
         RejectedJob::Length(length) => on_row(Row {
             offset: row.offset,
             first,
-            region: None,
+            country: RowCountry::Unsaid,
             content: RowContent::TooLong {
                 length,
                 is_record: false,
@@ -203,7 +208,7 @@ fn in_its_place(
     on_row(Row {
         offset,
         first,
-        region: None,
+        country: RowCountry::Unsaid,
         content,
     })
 }

@@ -19,7 +19,7 @@ use crate::batch::source::json::{self, ArrayEnd, Next};
 use crate::batch::source::limit::has_spare_memory;
 use crate::batch::source::open::TextFormat;
 use crate::batch::source::preset::DefaultsWriter;
-use crate::batch::source::row::{OnRecord, Row, RowContent, Taken};
+use crate::batch::source::row::{OnRecord, Row, RowContent, RowCountry, Taken};
 use crate::batch::source::table;
 use crate::job::{CallPlan, Edit, Finding, FindingCode, JobLocation, JobShapes, Standing};
 use crate::json::{is_space, trimmed};
@@ -513,7 +513,7 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
         let row = Row {
             offset: Some(offset),
             first: None,
-            region: None,
+            country: RowCountry::Unsaid,
             content: RowContent::TooLong {
                 length,
                 is_record: matches!(self.text, TextFormat::Table(_)),
@@ -1028,7 +1028,7 @@ impl BlockVerdicts {
             has_details,
             has_plan,
             part: row.part(),
-            has_region: row.region.is_some(),
+            has_region: row.country.region().is_some(),
             codes: verdict.codes.len() as u32,
         });
         if has_details {

@@ -14,7 +14,7 @@ use crate::batch::options::Duplicates;
 use crate::batch::run::duplicates::digest;
 use crate::batch::source::limit::RowLimit;
 use crate::batch::source::preset::ListDefaults;
-use crate::batch::source::row::{PartPlace, Row, RowContent, RowRegion};
+use crate::batch::source::row::{PartPlace, Row, RowContent, RowCountry, RowRegion};
 use crate::job::{
     self, Field, Finding, FindingCode, JobContext, JobLocation, JobShapes, KnownField,
     MultiplePhones, RawJob, Standing, VerdictDetail,
@@ -44,6 +44,9 @@ pub(in crate::batch) struct RowJudge<'a> {
     pub shapes: Mutex<JobShapes>,
 }
 
+/// What `map` calls the column of countries.
+const REGION: &str = "region";
+
 /// The verdict over one row, which may be the room for the next: to move it takes longer than to
 /// come to it.
 #[derive(Default)]
@@ -67,7 +70,7 @@ impl JudgeBuffer {
             offset: row.offset,
             line: None,
             part: row.part(),
-            has_region: row.region.is_some(),
+            has_region: row.country.region().is_some(),
             first: row.first.clone(),
             text: row.text(),
             record: row.record(),
@@ -118,7 +121,7 @@ impl RowParts {
             on_part(&Row {
                 offset: row.offset,
                 first: row.first.clone(),
-                region: row.region,
+                country: row.country,
                 content: RowContent::Part {
                     job,
                     record: row.record(),
@@ -149,12 +152,12 @@ impl RowJudge<'_> {
         match &row.content {
             RowContent::Job(job)
             | RowContent::Completed(job)
-            | RowContent::Composed { job, .. } => match row.region {
-                None => self.job(job, ruling),
-                Some(region) => self.job_of_region(job, region, ruling),
+            | RowContent::Composed { job, .. } => match row.country {
+                RowCountry::Unsaid => self.job(job, ruling),
+                country => self.job_of_country(job, country, ruling),
             },
             RowContent::Part { job, place, .. } => {
-                self.job_of_part(job, (place, row.region), ruling)
+                self.job_of_part(job, (place, row.country), ruling)
             }
             RowContent::Broken(_, fault) | RowContent::Refused(_, fault) => {
                 ruling.refuse(fault.clone())
@@ -180,7 +183,8 @@ impl RowJudge<'_> {
     /// The verdict of the fast path; its codes are appended to `codes`.
     #[inline(always)]
     pub fn fast_check_row(&self, row: &Row<'_>, codes: &mut Vec<FindingCode>) -> Option<FastRow> {
-        let (RowContent::Job(job) | RowContent::Completed(job), None) = (&row.content, row.region)
+        let (RowContent::Job(job) | RowContent::Completed(job), RowCountry::Unsaid) =
+            (&row.content, row.country)
         else {
             return None;
         };
@@ -289,12 +293,13 @@ impl RowJudge<'_> {
         ruling.key = verdict.sendable().map(|phone| self.key(phone, job));
     }
 
-    /// Decides over a job whose phone is dialled in a region of its own. Its words are made here: its
-    /// text alone does not say the region.
+    /// Decides over a job whose row says something of its country. Its words are made here: its text
+    /// alone does not say the country.
     #[cold]
-    fn job_of_region(&self, job: &RawJob<'_>, region: RowRegion, ruling: &mut JudgeBuffer) {
-        let options = self.options_of(Some(region));
+    fn job_of_country(&self, job: &RawJob<'_>, country: RowCountry<'_>, ruling: &mut JudgeBuffer) {
+        let options = self.options_of(country.region());
         self.check(&mut ruling.verdict, job, (&options, VerdictDetail::Words));
+        self.note_unknown(country, &mut ruling.verdict);
         ruling.is_json = true;
         ruling.key = ruling.verdict.sendable().map(|phone| self.key(phone, job));
     }
@@ -305,16 +310,38 @@ impl RowJudge<'_> {
     fn job_of_part(
         &self,
         job: &RawJob<'_>,
-        (place, region): (&PartPlace<'_>, Option<RowRegion>),
+        (place, country): (&PartPlace<'_>, RowCountry<'_>),
         ruling: &mut JudgeBuffer,
     ) {
-        let options = self.options_of(region);
+        let options = self.options_of(country.region());
         let detail = VerdictDetail::Words;
         let part = (job, place.cell);
         job::check_part_into(&mut ruling.verdict, part, (&options, detail), &self.clock);
         self.limit(&mut ruling.verdict, job, detail);
+        self.note_unknown(country, &mut ruling.verdict);
         ruling.is_json = true;
         ruling.key = ruling.verdict.sendable().map(|phone| self.key(phone, job));
+    }
+
+    /// Notes that what a row says is not a country.
+    fn note_unknown(&self, country: RowCountry<'_>, verdict: &mut job::Verdict) {
+        let RowCountry::Unknown(text) = country else {
+            return;
+        };
+        let shown = text.map(|text| job::shown(&quoted(text.trim())));
+        let mut fault = Fault::new(Rule::RecordCountry);
+        if let Some(shown) = &shown {
+            fault = fault.because(format!(
+                "{shown:?} is not a country, so the region of the list holds"
+            ));
+        }
+        let finding = Finding {
+            field: Some(REGION.into()),
+            severity: Rule::RecordCountry.info().severity,
+            fault,
+            value: shown,
+        };
+        verdict.add(finding, self.options.severities);
     }
 
     fn options_of(&self, region: Option<RowRegion>) -> Cow<'_, job::JobOptions> {
@@ -352,7 +379,7 @@ impl RowJudge<'_> {
         let is_phone = |field: &&Field<'_>| field.name.known() == Some(KnownField::Phone);
         let mut phones = job.fields?.iter().filter(is_phone);
         let phone = phones.next().filter(|_| phones.next().is_none())?;
-        let texts = job::phone_parts(phone.value, &self.options_of(row.region).phone);
+        let texts = job::phone_parts(phone.value, &self.options_of(row.country.region()).phone);
         let (before, after) = (
             &job.text[..phone.at],
             &job.text[phone.at + phone.value.len()..],

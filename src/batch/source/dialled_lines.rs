@@ -4,14 +4,14 @@
 //! ```text
 //! line   = region mark json
 //! region = 2ALPHA / "--"      ; ISO 3166-1 alpha-2; none if the row says none
-//! mark   = "+" / " "          ; a calling code says the region, or a country
+//! mark   = "+" / " " / "?"    ; a calling code says the region, or a country; or no country is known
 //! ```
 
 use crate::batch::error::BatchError;
 use crate::batch::source::json::line_content;
 use crate::batch::source::limit::RowLimit;
-use crate::batch::source::row::{OnRow, Row, RowContent, RowRegion};
-use crate::batch::source::table::row_region;
+use crate::batch::source::row::{OnRow, Row, RowContent, RowCountry, RowRegion};
+use crate::batch::source::table::row_country;
 use crate::job::JobShapes;
 use crate::phone;
 
@@ -23,8 +23,10 @@ pub fn prefix<'c>(
     codes: impl Iterator<Item = &'c str>,
     countries: impl Iterator<Item = &'c str>,
 ) -> [u8; PREFIX] {
-    let Some(region) = row_region(codes, countries) else {
-        return *b"-- ";
+    let region = match row_country(codes, countries) {
+        RowCountry::Region(region) => region,
+        RowCountry::Unsaid => return *b"-- ",
+        RowCountry::Unknown(_) => return *b"--?",
     };
     let mark = match region.is_calling_code {
         true => b'+',
@@ -36,10 +38,16 @@ pub fn prefix<'c>(
     }
 }
 
-fn region(prefix: &str) -> Option<RowRegion> {
-    Some(RowRegion {
-        region: phone::region(prefix.get(..2)?)?,
-        is_calling_code: prefix.ends_with('+'),
+fn country(prefix: &str) -> RowCountry<'static> {
+    if prefix.ends_with('?') {
+        return RowCountry::Unknown(None);
+    }
+    let region = prefix.get(..2).and_then(phone::region);
+    region.map_or(RowCountry::Unsaid, |region| {
+        RowCountry::Region(RowRegion {
+            region,
+            is_calling_code: prefix.ends_with('+'),
+        })
     })
 }
 
@@ -70,7 +78,7 @@ pub fn each(
         let taken = on_row(Row {
             offset: Some(offset + start as u64),
             first: None,
-            region: region(before),
+            country: country(before),
             content,
         })?;
         start = (end + 1).min(window.len());

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 
 use crate::batch::error::BatchError;
 use crate::batch::source::limit::RowLimit;
-use crate::batch::source::row::{OnRow, Row, RowContent};
+use crate::batch::source::row::{OnRow, Row, RowContent, RowCountry};
 use crate::job::{Field, JobShapes, RawJob, parse_and_learn, parse_whole_of_list, syntax_fault};
 use crate::json::{is_space, space_end, trimmed};
 use crate::{Fault, Rule};
@@ -110,7 +110,7 @@ fn walk(
                         let taken = on_row(Row {
                             offset: Some(offset + at as u64),
                             first: None,
-                            region: None,
+                            country: RowCountry::Unsaid,
                             content: RowContent::Job(RawJob {
                                 text: &rest[..length],
                                 fields: Some(&fields),
@@ -134,7 +134,7 @@ fn walk(
                             let taken = on_row(Row {
                                 offset: Some(offset + at as u64),
                                 first: None,
-                                region: None,
+                                country: RowCountry::Unsaid,
                                 content: RowContent::Job(parsed.job),
                             })?;
                             (length, taken)
@@ -222,7 +222,7 @@ pub(in crate::batch) fn lines(
             let taken = on_row(Row {
                 offset: Some(offset + from as u64),
                 first: None,
-                region: None,
+                country: RowCountry::Unsaid,
                 content: RowContent::Job(job),
             })?;
             start = next;
@@ -253,7 +253,7 @@ pub(in crate::batch) fn lines(
         let taken = on_row(Row {
             offset: Some(offset + from as u64),
             first: None,
-            region: None,
+            country: RowCountry::Unsaid,
             content,
         })?;
         if taken.is_break() {

@@ -237,7 +237,7 @@ impl<'p> DefaultsWriter<'p> {
         let taken = on_row(Row {
             offset: row.offset,
             first: row.first.clone(),
-            region: row.region,
+            country: row.country,
             content: RowContent::Completed(RawJob {
                 text,
                 fields: Some(&fields),

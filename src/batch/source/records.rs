@@ -4,7 +4,7 @@ use std::io;
 
 use crate::batch::error::BatchError;
 use crate::batch::source::limit::RowLimit;
-use crate::batch::source::row::{OnRow, Row, RowContent};
+use crate::batch::source::row::{OnRow, Row, RowContent, RowCountry};
 use crate::job::{JobShapes, parse_whole, parse_whole_of_list, syntax_fault};
 use crate::json::{JsonError, is_space};
 use crate::{Fault, Rule};
@@ -77,7 +77,7 @@ pub(in crate::batch) fn each_row(
             let _ = on_row(Row {
                 offset: None,
                 first: None,
-                region: None,
+                country: RowCountry::Unsaid,
                 content,
             })?;
         }

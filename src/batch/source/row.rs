@@ -15,8 +15,8 @@ pub(in crate::batch) struct Row<'a> {
     pub offset: Option<u64>,
     /// Where it was in the list that was prepared first, if it is a line of a reject file.
     pub first: Option<Box<FirstPlace>>,
-    /// The region in which its phone may be dialled, if it has its own.
-    pub region: Option<RowRegion>,
+    /// What it says of the country of its phone.
+    pub country: RowCountry<'a>,
     pub content: RowContent<'a>,
 }
 
@@ -35,6 +35,29 @@ impl RowRegion {
             region: Some(self.region),
             is_after_code: self.is_calling_code,
             ..of_list
+        }
+    }
+}
+
+/// What a row says of the country of its phone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::batch) enum RowCountry<'a> {
+    /// Nothing: the region of the list holds.
+    #[default]
+    Unsaid,
+    /// The region in which the phone may be dialled.
+    Region(RowRegion),
+    /// A text that is not a country: the region of the list holds. The text is `None` if it is not known
+    /// any more.
+    Unknown(Option<&'a str>),
+}
+
+impl RowCountry<'_> {
+    /// The region, if the row says one.
+    pub fn region(self) -> Option<RowRegion> {
+        match self {
+            RowCountry::Region(region) => Some(region),
+            RowCountry::Unsaid | RowCountry::Unknown(_) => None,
         }
     }
 }

@@ -15,10 +15,10 @@ use super::stats::{ColumnStats, calling_code};
 use super::text_memo::TextMemo;
 use crate::batch::refusal::{ListRefusal, PhoneCandidate, TableRefusal};
 
-use crate::batch::source::row::RowRegion;
+use crate::batch::source::row::{RowCountry, RowRegion};
 use crate::job::KnownField;
 use crate::job::ZoneNames;
-use crate::phone::{PhoneOptions, regions_of};
+use crate::phone::{self, PhoneOptions, regions_of};
 use crate::zone::Regions;
 
 /// So many rows are sampled.
@@ -160,7 +160,6 @@ impl ChoiceRequest<'_> {
             chooser.note_countries();
             chooser.use_zone()?;
         }
-        chooser.note_unknown_countries();
         chooser.note_shares();
         chooser.mapping.map_payload(self.options)?;
         Ok(ColumnChoice {
@@ -294,10 +293,11 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
         let (regions, codes) = (places(ColumnUse::Region), places(ColumnUse::CallingCode));
         for (row, kinds) in self.rows.iter().zip(&mut self.kinds) {
             let cell = |place: &usize| row.get(*place).map(|cell| &**cell);
-            let region = row_region(
+            let country = row_country(
                 codes.iter().filter_map(cell),
                 regions.iter().filter_map(cell),
             );
+            let region = country.region();
             if region.is_some() {
                 *kinds = row.iter().map(|cell| judge.kind(cell, region)).collect();
             }
@@ -694,40 +694,6 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
         }
     }
 
-    /// Notes the cells of a column of countries that are none: nothing else shows that the region of
-    /// the list holds for their rows.
-    fn note_unknown_countries(&mut self) {
-        for place in self.mapping.places_for(ColumnUse::Region).to_vec() {
-            let cells = self
-                .rows
-                .iter()
-                .zip(&self.kinds)
-                .filter_map(|(row, kinds)| {
-                    let is_filled = kinds.get(place).is_some_and(|kind| kind.is_filled());
-                    row.get(place).filter(|_| is_filled)
-                });
-            let mut unknown = cells.filter(|cell| country::region(cell).is_none());
-            let Some(first) = unknown.next() else {
-                continue;
-            };
-            let (count, are) = match unknown.count() + 1 {
-                1 => ("1 cell".to_owned(), "is not a country"),
-                count => (format!("{count} cells"), "are not countries"),
-            };
-            let shown: String = first.trim().chars().take(MOST_OF_A_CELL).collect();
-            let header = &self.mapping.columns()[place].column;
-            self.unused.push(UnusedColumn {
-                text: format!(
-                    "{count} of the column {header:?} {are} (such as {shown:?}), so the region of the \
-                     list holds for their rows"
-                ),
-                column_use: None,
-                option: None,
-                rows: 0,
-            });
-        }
-    }
-
     /// Notes how many of the cells of the used columns are what these are used for.
     fn note_shares(&mut self) {
         let judge = self.request.judge();
@@ -751,19 +717,27 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
     }
 }
 
-/// How many characters of a cell a note shows.
-const MOST_OF_A_CELL: usize = 40;
-
-/// The region in which the phone of a row may be dialled, by the cells of its calling codes and of its
-/// countries.
-pub(in crate::batch) fn row_region<'c>(
+/// What a row says of the country of its phone, by the cells of its calling codes and of its countries.
+pub(in crate::batch) fn row_country<'c>(
     mut codes: impl Iterator<Item = &'c str>,
-    mut countries: impl Iterator<Item = &'c str>,
-) -> Option<RowRegion> {
-    let of_code = codes.find_map(calling_code);
-    let region = of_code.or_else(|| countries.find_map(country::region));
-    region.map(|region| RowRegion {
-        region,
-        is_calling_code: of_code.is_some(),
-    })
+    countries: impl Iterator<Item = &'c str>,
+) -> RowCountry<'c> {
+    let region = |region, is_calling_code| {
+        RowCountry::Region(RowRegion {
+            region,
+            is_calling_code,
+        })
+    };
+    if let Some(of_code) = codes.find_map(calling_code) {
+        return region(of_code, true);
+    }
+    let mut unknown = RowCountry::Unsaid;
+    for cell in countries.filter(|cell| !phone::means_nothing(cell)) {
+        match country::region(cell) {
+            Some(found) => return region(found, false),
+            None if unknown == RowCountry::Unsaid => unknown = RowCountry::Unknown(Some(cell)),
+            None => {}
+        }
+    }
+    unknown
 }

@@ -4,12 +4,12 @@ use std::collections::HashSet;
 use std::io;
 use std::ops::Range;
 
-use super::choice::row_region;
+use super::choice::row_country;
 use super::dialect::unescaped;
 use super::mapping::{ColumnMapping, ColumnUse, TableOptions};
 use crate::batch::source::limit::{MOST_CELLS, RowLimit, has_spare_memory};
 use crate::batch::source::preset::ListDefaults;
-use crate::batch::source::row::{OnRow, Row, RowContent, RowRegion, Taken};
+use crate::batch::source::row::{OnRow, Row, RowContent, RowCountry, Taken};
 use crate::fault::counted;
 use crate::job::{Field, KnownField, Name, RawJob};
 use crate::json::{escaped_length, is_array_or_object, members, needs_no_escape, quoted};
@@ -177,11 +177,13 @@ impl ColumnPlan {
         }
     }
 
-    /// The region in which the phone of a row may be dialled, if the row says so.
-    fn region(&self, cells: &[ComposedCell<'_>]) -> Option<RowRegion> {
-        let (codes, countries) = self.dialled_in.as_ref()?;
+    /// What a row says of the country of its phone.
+    fn country<'c>(&self, cells: &[ComposedCell<'c>]) -> RowCountry<'c> {
+        let Some((codes, countries)) = self.dialled_in.as_ref() else {
+            return RowCountry::Unsaid;
+        };
         let text = |column: &usize| Some(cells.get(*column)?.as_it_came());
-        row_region(
+        row_country(
             codes.iter().filter_map(text),
             countries.iter().filter_map(text),
         )
@@ -245,12 +247,12 @@ impl Composer {
         };
         match composed {
             Ok(()) => {
-                let region = plan.region(cells);
+                let country = plan.country(cells);
                 self.hand_over(|job| {
                     on_row(Row {
                         offset,
                         first: None,
-                        region,
+                        country,
                         content: RowContent::Composed { job, record },
                     })
                 })
@@ -258,7 +260,7 @@ impl Composer {
             Err(ComposeFailure::Fault(fault)) => on_row(Row {
                 offset,
                 first: None,
-                region: None,
+                country: RowCountry::Unsaid,
                 content: RowContent::Refused(record, fault),
             }),
             Err(ComposeFailure::NoMemory) => {

@@ -14,7 +14,7 @@ use crate::batch::error::BatchError;
 use crate::batch::source::feed::{Feed, LineRule};
 use crate::batch::source::limit::RowLimit;
 use crate::batch::source::preset::ListDefaults;
-use crate::batch::source::row::{OnRecord, Row, RowContent};
+use crate::batch::source::row::{OnRecord, Row, RowContent, RowCountry};
 use crate::{Fault, Rule};
 
 /// How many bytes of a table are looked at to tell its dialect.
@@ -272,7 +272,7 @@ pub fn walk(
         let refused = |rule: Rule| Row {
             offset,
             first: None,
-            region: None,
+            country: RowCountry::Unsaid,
             content: RowContent::Refused(record, Fault::new(rule)),
         };
         // What is whole in itself may have been cut off from the text by what follows.
@@ -289,7 +289,7 @@ pub fn walk(
             _ if is_too_long => on_record.row(Row {
                 offset,
                 first: None,
-                region: None,
+                country: RowCountry::Unsaid,
                 content: RowContent::TooLong {
                     length: record.len() as u64,
                     is_record: true,

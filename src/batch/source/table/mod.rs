@@ -27,7 +27,7 @@ mod sample;
 mod stats;
 mod text_memo;
 
-pub(in crate::batch) use choice::row_region;
+pub(in crate::batch) use choice::row_country;
 pub use choice::{ChoiceRequest, ColumnChoice, ROWS as SAMPLED_ROWS, UnusedColumn};
 pub(in crate::batch) use clean::CleanTable;
 pub use clean::{REJECT_COLUMNS, reject_cells};
