@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import json
 import random
@@ -174,6 +175,47 @@ def test_a_workbook(tmp_path: Path) -> None:
     )
     predial.clean(out, again)
     assert list(openpyxl.load_workbook(again)["Люди"].values) == list(read["Люди"].values)
+
+
+def test_cells_of_a_workbook_keep_their_types(tmp_path: Path) -> None:
+    """Its numbers, dates, truth values and errors; only phones and zones become texts."""
+    moment = datetime.datetime(2026, 3, 1, 9, 30, 5)
+    values = [
+        1250.5, 7, -3, True, False, moment, datetime.datetime(2026, 3, 1), datetime.time(9, 5),
+        datetime.time(9, 5, 7), datetime.timedelta(hours=30, minutes=5), "007", "2026-03-01", "1",
+        "TRUE", "#N/A", 1e300,
+    ]  # fmt: skip
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.append(["note", "phone", "zone", *(f"v{at}" for at in range(len(values)))])
+    for row in range(2):
+        sheet.append([row, 79110000001 + row, 3, *values])
+        sheet.append([])
+    sheet.append(["x\ny", "+7", "", *reversed(values)])
+    sheet.append(["x", "+7 911 000-00-09", "", *reversed(values)])
+    sheet["D2"].number_format = "0.00"
+    orders: Any = book.create_sheet("Orders")
+    orders.append(["order"])
+    source, out = tmp_path / "in.xlsx", tmp_path / "out.xlsx"
+    book.save(source)
+    report = predial.clean(source, out)
+    assert (report.repaired, report.rejected) == (3, 1)
+    assert 'the file does not have the other sheet of the workbook: "Orders"' in report.notes
+    read: Any = openpyxl.load_workbook(out).active
+    _, first, second, third = read.values
+    assert first == (0, "79110000001", "+03:00", *values)
+    assert second == (1, "79110000002", "+03:00", *values)
+    assert third == ("x", "79110000009", None, *reversed(values))
+    kinds = [type(cell) for cell in first[3:]]
+    assert kinds == [type(cell) for cell in values]
+    # With its rejected rows, and cleaned again.
+    predial.clean(source, tmp_path / "kept.xlsx", keep=True)
+    predial.clean(tmp_path / "kept.xlsx", tmp_path / "again.xlsx", keep=True)
+    for name in ("kept.xlsx", "again.xlsx"):
+        kept: Any = openpyxl.load_workbook(tmp_path / name).active
+        rows = [row[3:] for row in kept.values]
+        assert rows[1] == first
+        assert rows[3][3:] == tuple(reversed(values))
 
 
 def test_parquet(tmp_path: Path) -> None:

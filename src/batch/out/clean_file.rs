@@ -10,7 +10,9 @@ use crate::batch::error::{BatchError, at};
 use crate::batch::judged::JudgedRow;
 use crate::batch::out::encoded_file::EncodedFile;
 use crate::batch::out::outdir::PartFile;
+use crate::batch::out::rejects::write_content;
 use crate::batch::out::sheet_writer::SheetWriter;
+use crate::batch::source::input::{CellType, SourceInfo};
 use crate::batch::source::open::OpenSource;
 use crate::batch::source::table::CleanTable;
 use crate::job::{self, Edit, Field, KnownField, Standing, Value, rewritten_parts};
@@ -41,9 +43,16 @@ pub(in crate::batch) struct CleanFile {
     line: Vec<u8>,
 }
 
+/// A sheet that is being written.
+struct CleanSheet {
+    writer: SheetWriter,
+    /// Knows the types of the cells of the sheet that is read.
+    info: Option<SourceInfo>,
+}
+
 enum CleanFileForm {
     Text(CleanTable, EncodedFile),
-    Sheet(CleanTable, Box<SheetWriter>, PartFile),
+    Sheet(CleanTable, Box<CleanSheet>, PartFile),
     Lines(PartFile),
 }
 
@@ -112,11 +121,12 @@ impl CleanFile {
             Some(table) if book => {
                 let found = info.and_then(|info| info.detected().sheet);
                 let name = wanted.sheet.clone().or(found);
-                let mut sheet = SheetWriter::new(name.as_deref().unwrap_or("Sheet1"))?;
+                let mut writer = SheetWriter::new(name.as_deref().unwrap_or("Sheet1"))?;
                 for row in table.head_cells() {
-                    sheet.row(row.iter().map(AsRef::as_ref), &mut file)?;
+                    writer.row(row.iter().map(AsRef::as_ref), &mut file)?;
                 }
-                CleanFileForm::Sheet(table, Box::new(sheet), file)
+                let info = info.cloned();
+                CleanFileForm::Sheet(table, Box::new(CleanSheet { writer, info }), file)
             }
             Some(table) => {
                 let mut file = EncodedFile::new(file, info);
@@ -185,7 +195,11 @@ impl CleanFile {
                 let cells = row.record.filter(|_| row.too_long.is_none());
                 let cells = cells.and_then(|record| table.record_cells(record, &values, &found));
                 let is_in = match &cells {
-                    Some(cells) => sheet.row(cells.iter().map(Cow::as_ref), file)?,
+                    Some(cells) => {
+                        let types = sheet.types_of(table, row.line, cells.len());
+                        let cells = cells.iter().map(Cow::as_ref).zip(types);
+                        sheet.writer.typed_row(cells, file)?
+                    }
                     None => false,
                 };
                 self.left_out += u64::from(!is_in);
@@ -194,25 +208,65 @@ impl CleanFile {
         }
     }
 
-    /// Puts the file on the disk and gives it its name. Returns a note about rows that it lacks.
-    pub fn finish(self) -> io::Result<Option<String>> {
+    /// Whether the lines of the rows have to be known.
+    pub fn needs_lines(&self) -> bool {
+        matches!(self.form, CleanFileForm::Sheet(..))
+    }
+
+    /// Puts the file on the disk and gives it its name. Returns notes about what it lacks.
+    pub fn finish(self) -> io::Result<Vec<String>> {
         refuse_if_there(self.is_free.as_deref())?;
+        let mut notes = Vec::new();
         match self.form {
             CleanFileForm::Text(_, file) => file.finish()?,
             CleanFileForm::Lines(file) => file.finish()?,
             CleanFileForm::Sheet(_, sheet, mut file) => {
-                sheet.finish(&mut file)?;
+                notes.extend(sheet.left_out_sheets());
+                sheet.writer.finish(&mut file)?;
                 file.finish()?;
             }
         }
         let rows = match self.left_out {
-            0 => return Ok(None),
+            0 => return Ok(notes),
             1 => "1 row".to_owned(),
             rows => format!("{rows} rows"),
         };
-        Ok(Some(format!(
+        notes.push(format!(
             "the file can't hold {rows} of the list, which it lacks"
-        )))
+        ));
+        Ok(notes)
+    }
+}
+
+impl CleanSheet {
+    /// The types of the cells of a row, which are as many as this.
+    fn types_of(&self, table: &CleanTable, line: Option<u64>, cells: usize) -> Vec<CellType> {
+        let row = line.and_then(|line| u32::try_from(line.checked_sub(1)?).ok());
+        let columns = (0..cells).map(|place| table.kept_column(place));
+        match (&self.info, row) {
+            (Some(info), Some(row)) => info.types_of_cells(row, columns),
+            _ => vec![CellType::Text; cells],
+        }
+    }
+
+    /// A note about the sheets of the workbook that the file does not have.
+    fn left_out_sheets(&self) -> Option<String> {
+        let facts = self.info.as_ref()?.detected().sheets?;
+        let names: Vec<String> = facts
+            .other_sheets
+            .iter()
+            .map(|sheet| format!("{:?}", sheet.name))
+            .collect();
+        match &*names {
+            [] => None,
+            [name] => Some(format!(
+                "the file does not have the other sheet of the workbook: {name}"
+            )),
+            names => Some(format!(
+                "the file does not have the other sheets of the workbook: {}",
+                names.join(", ")
+            )),
+        }
     }
 }
 
@@ -281,16 +335,7 @@ fn write_rejected(
     out: &mut Vec<u8>,
 ) -> io::Result<()> {
     write!(out, "{{\"row\":{number}")?;
-    if let Some(length) = row.too_long {
-        write!(out, ",\"length\":{length}")?;
-    } else if row.is_json {
-        out.write_all(b",\"job\":")?;
-        on_one_line(row.text).try_for_each(|part| out.write_all(part))?;
-    } else {
-        let base64 = data_encoding::BASE64;
-        let raw = base64.encode_display(row.text);
-        write!(out, ",\"raw_base64\":\"{raw}\"")?;
-    }
+    write_content(row, out)?;
     out.write_all(b",\"diagnostics\":")?;
     serde_json::to_writer(&mut *out, found)?;
     out.write_all(b"}\n")

@@ -1,7 +1,9 @@
-//! Writes a workbook with one sheet of texts (Office Open XML, ECMA-376) as a stream of bytes.
+//! Writes a workbook with one sheet (Office Open XML, ECMA-376) as a stream of bytes.
 //!
-//! All cells are inline strings in the format *Text*. So a spreadsheet shows them unchanged, never
-//! computes them, and keeps text that people type over them as text too. The zip crate writes the
+//! Texts are inline strings in the format *Text*. So a spreadsheet shows them unchanged, never
+//! computes them, and keeps text that people type over them as text too. Cells of other types are
+//! numbers, truth values, dates and errors, as they were in the sheet that they are from; how that sheet
+//! showed them is not known here. The zip crate writes the
 //! container. The other parts are constant, and no part contains a time: the same rows give the
 //! same bytes.
 //!
@@ -12,6 +14,8 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 use std::rc::Rc;
 
+use crate::batch::out::sheet_date::{self, DateForm};
+use crate::batch::source::input::CellType;
 use zip::ZipWriter;
 use zip::write::{SimpleFileOptions, StreamWriter};
 
@@ -30,9 +34,10 @@ const PACKAGE: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
 const WORKBOOK_PARTS: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>"#;
-/// The second cell format is *Text*, with number 49.
+/// The second cell format is *Text*, with number 49. Those after it are of dates: 14, 22, 20, 21, 46
+/// (ECMA-376, 18.8.30).
 const STYLES: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><fonts count="1"><font><sz val="11"/><name val="Calibri"/><family val="2"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"#;
+<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><fonts count="1"><font><sz val="11"/><name val="Calibri"/><family val="2"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="7"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="14" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="22" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="20" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="21" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="46" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"#;
 /// The first row stays visible, and all columns are formatted as text.
 const SHEET_BEGIN: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols><col min="1" max="16384" width="16" style="1" customWidth="1"/></cols><sheetData>"#;
@@ -96,18 +101,28 @@ impl SheetWriter {
         })
     }
 
-    /// Writes the next row, and sends the compressed bytes so far to `out`. Returns whether the
-    /// sheet can hold the row; a row that does not fit is left out.
+    /// Writes the next row, all of whose cells are texts, as [`Self::typed_row`] does.
     pub fn row<'c>(
         &mut self,
         cells: impl IntoIterator<Item = &'c str>,
+        out: &mut dyn Write,
+    ) -> io::Result<bool> {
+        let texts = cells.into_iter().map(|cell| (cell, CellType::Text));
+        self.typed_row(texts, out)
+    }
+
+    /// Writes the next row, and sends the compressed bytes so far to `out`. Returns whether the
+    /// sheet can hold the row; a row that does not fit is left out.
+    pub fn typed_row<'c>(
+        &mut self,
+        cells: impl IntoIterator<Item = (&'c str, CellType)>,
         out: &mut dyn Write,
     ) -> io::Result<bool> {
         let number = self.rows + 1;
         self.xml.clear();
         let _ = write!(self.xml, r#"<row r="{number}">"#);
         let mut letters = ColumnLetters::default();
-        for (column, cell) in cells.into_iter().enumerate() {
+        for (column, (cell, cell_type)) in cells.into_iter().enumerate() {
             let is_long = cell.len() > CELL && cell.encode_utf16().count() > CELL;
             if column >= COLUMNS || is_long {
                 return Ok(false);
@@ -116,12 +131,8 @@ impl SheetWriter {
             if cell.is_empty() {
                 continue;
             }
-            let _ = write!(
-                self.xml,
-                r#"<c r="{letters}{number}" s="1" t="inlineStr"><is><t xml:space="preserve">"#
-            );
-            escape(cell, &mut self.xml);
-            self.xml.push_str("</t></is></c>");
+            let _ = write!(self.xml, r#"<c r="{letters}{number}""#);
+            write_content(cell, cell_type, &mut self.xml);
         }
         self.xml.push_str("</row>");
         let Some(left) = self.left.checked_sub(self.xml.len() as u64) else {
@@ -149,6 +160,43 @@ impl SheetWriter {
         buffer.clear();
         Ok(())
     }
+}
+
+/// Writes the rest of a cell after its place. A text that is not of its type is written as a text.
+fn write_content(cell: &str, cell_type: CellType, xml: &mut String) {
+    let is_number = |text: &str| text.parse::<f64>().is_ok_and(f64::is_finite);
+    let written = match cell_type {
+        CellType::Text => None,
+        CellType::Number => is_number(cell).then(|| write!(xml, "><v>{cell}</v></c>")),
+        CellType::Truth => match cell {
+            "TRUE" => Some(write!(xml, r#" t="b"><v>1</v></c>"#)),
+            "FALSE" => Some(write!(xml, r#" t="b"><v>0</v></c>"#)),
+            _ => None,
+        },
+        CellType::Date => sheet_date::serial(cell).map(|date| write_date(date, xml)),
+        CellType::Duration => sheet_date::duration(cell).map(|date| write_date(date, xml)),
+        CellType::Error => cell.starts_with('#').then(|| {
+            xml.push_str(r#" t="e"><v>"#);
+            escape(cell, xml);
+            write!(xml, "</v></c>")
+        }),
+    };
+    if written.is_none() {
+        xml.push_str(r#" s="1" t="inlineStr"><is><t xml:space="preserve">"#);
+        escape(cell, xml);
+        xml.push_str("</t></is></c>");
+    }
+}
+
+fn write_date((serial, form): (f64, DateForm), xml: &mut String) -> std::fmt::Result {
+    let style = match form {
+        DateForm::Date => 2,
+        DateForm::DateAndTime => 3,
+        DateForm::Time => 4,
+        DateForm::TimeWithSeconds => 5,
+        DateForm::Duration => 6,
+    };
+    write!(xml, r#" s="{style}"><v>{serial}</v></c>"#)
 }
 
 fn workbook(sheet: &str) -> String {

@@ -456,7 +456,8 @@ impl RowSink<'_> {
             // A body has the lines of its rows.
             RowSink::Files(_) => row.key.is_some() || is_found,
             RowSink::Bodies(_) => row.key.is_some(),
-            RowSink::None | RowSink::Phones(_) | RowSink::Clean(_) => false,
+            RowSink::Clean(file) => file.needs_lines(),
+            RowSink::None | RowSink::Phones(_) => false,
         }
     }
 }

@@ -32,7 +32,7 @@ pub use transcode::{Encodings, Guess};
 #[cfg(test)]
 pub(in crate::batch) use workbook::sheet_of;
 pub use workbook::{
-    Container, DELIMITER, Host, OtherSheet, PhoneSearch, ReaderCommand, ReaderNotStarted,
+    CellType, Container, DELIMITER, Host, OtherSheet, PhoneSearch, ReaderCommand, ReaderNotStarted,
     SheetFacts, SheetRequest, Workbook, read_sheet, serve,
 };
 

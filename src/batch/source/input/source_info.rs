@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::{Serialize, Serializer};
 
 use super::TextEncoding;
-use super::workbook::{SheetFacts, Workbook};
+use super::workbook::{CellType, CellTypes, SheetFacts, Workbook};
 
 /// What was detected in a source.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -84,6 +84,7 @@ struct Shared {
     read: AtomicU64,
     failed: AtomicBool,
     detected: Mutex<Detected>,
+    cell_types: Mutex<CellTypes>,
 }
 
 impl SourceInfo {
@@ -128,6 +129,27 @@ impl SourceInfo {
 
     pub(super) fn set_sheet_facts(&self, facts: SheetFacts) {
         self.lock().sheets = Some(facts);
+    }
+
+    pub(super) fn add_cell_types(&self, runs: &[u8]) {
+        self.cell_types().add(runs);
+    }
+
+    /// The types of the cells in these columns of a row of a sheet, both from 0. They are known once the text
+    /// of the row is.
+    pub(in crate::batch) fn types_of_cells<'c>(
+        &self,
+        row: u32,
+        columns: impl Iterator<Item = Option<usize>> + 'c,
+    ) -> Vec<CellType> {
+        let types = self.cell_types();
+        let of = |column: Option<usize>| column.map_or(CellType::Text, |at| types.of(row, at));
+        columns.map(of).collect()
+    }
+
+    fn cell_types(&self) -> std::sync::MutexGuard<'_, CellTypes> {
+        let types = self.0.cell_types.lock();
+        types.unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sets how far reading is, if that differs from how much was read.

@@ -237,6 +237,18 @@ impl CleanTable {
         Some(own.into_iter().flatten().chain(cells).collect())
     }
 
+    /// The column of the source whose cells the sheet has at this place unchanged. `None` if the cells are
+    /// written here.
+    pub fn kept_column(&self, place: usize) -> Option<usize> {
+        let own = if self.keeps_rejects { OWN } else { 0 };
+        let column = place.checked_sub(own)? + self.own_columns;
+        let is_rewritten = self
+            .columns
+            .iter()
+            .any(|(_, places)| places.contains(&column));
+        (!is_rewritten).then_some(column)
+    }
+
     fn split<'r>(&self, record: &'r [u8]) -> Option<(&'r str, Vec<Span>)> {
         let text = simdutf8::basic::from_utf8(record).ok()?;
         let mut spans = Vec::new();

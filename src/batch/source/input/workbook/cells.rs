@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use calamine::{Data, DataRef, ExcelDateTime, Sheet, SheetType, SheetVisible};
+use calamine::{Data, DataRef, ExcelDateTime, Range, Sheet, SheetType, SheetVisible};
 
 use super::DELIMITER;
+use super::cell_types::{CellType, TypeRuns};
 use super::phone_search::{ListLikeness, PhoneSearch};
 use super::reply::Reply;
 use super::sheet_facts::{SheetEntry, SheetFacts};
@@ -14,6 +15,8 @@ use crate::batch::source::table::SAMPLED_ROWS;
 
 /// About how many bytes of text go into one reply.
 const PIECE: usize = 1 << 17;
+/// How many bytes of runs of types go into one, a multiple of their size.
+const RUNS_OF_A_REPLY: usize = 7 << 14;
 /// The rows and columns of a sheet (ECMA-376, 18.3.1.73; Excel's limits).
 pub(super) const ROWS: u32 = 1 << 20;
 pub(super) const COLUMNS: u32 = 1 << 14;
@@ -29,6 +32,8 @@ const MOST_TEXT_PER_BYTE: u64 = 256;
 pub(super) struct TextWriter<'w> {
     replies: &'w mut dyn Write,
     text: String,
+    /// The types of the cells of the text.
+    types: TypeRuns,
     /// The size of the workbook in bytes.
     size: u64,
     /// How many bytes more the text may have.
@@ -40,6 +45,7 @@ impl<'w> TextWriter<'w> {
         TextWriter {
             replies,
             text: String::new(),
+            types: TypeRuns::default(),
             size,
             left: size
                 .saturating_mul(MOST_TEXT_PER_BYTE)
@@ -55,6 +61,12 @@ impl<'w> TextWriter<'w> {
         }
     }
 
+    /// Forgets the text that was not written.
+    fn clear(&mut self) {
+        self.text.clear();
+        self.types = TypeRuns::default();
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         if self.text.is_empty() {
             return Ok(());
@@ -66,6 +78,10 @@ impl<'w> TextWriter<'w> {
             ));
         };
         self.left = left;
+        // The types of cells are known before their text.
+        for runs in self.types.take().chunks(RUNS_OF_A_REPLY) {
+            Reply::Types(runs.to_vec()).write(self.replies)?;
+        }
         for piece in self.text.as_bytes().chunks(PIECE * 2) {
             Reply::Text(piece.to_vec()).write(self.replies)?;
         }
@@ -152,11 +168,11 @@ impl<'o, 'w> SheetRows<'o, 'w> {
         self.facts.unsaved_formulas = unsaved_formulas;
     }
 
-    /// Takes a cell; `show` writes its text.
+    /// Takes a cell; `show` writes its text, and returns its type.
     pub fn cell(
         &mut self,
         (row, column): (u32, u32),
-        show: impl FnOnce(&mut String),
+        show: impl FnOnce(&mut String) -> CellType,
     ) -> io::Result<()> {
         if row >= ROWS || column >= COLUMNS {
             let (row, column) = (u64::from(row) + 1, u64::from(column) + 1);
@@ -166,7 +182,7 @@ impl<'o, 'w> SheetRows<'o, 'w> {
             )));
         }
         self.text.clear();
-        show(&mut self.text);
+        let cell_type = show(&mut self.text);
         if self.text.is_empty() {
             return Ok(());
         }
@@ -181,6 +197,7 @@ impl<'o, 'w> SheetRows<'o, 'w> {
         if matches!(self.row_use, RowUse::Count) {
             return Ok(());
         }
+        self.out.types.note((row, column), cell_type);
         for _ in before..column {
             self.out.text.push(char::from(DELIMITER));
         }
@@ -245,7 +262,7 @@ impl<'o, 'w> SheetRows<'o, 'w> {
     pub fn abandon(&mut self) -> bool {
         let is_written = matches!(self.row_use, RowUse::Write);
         if !is_written {
-            self.out.text.clear();
+            self.out.clear();
         }
         !is_written
     }
@@ -296,8 +313,8 @@ pub(super) fn of_cells(sheets: &[Sheet]) -> Vec<(usize, SheetEntry)> {
         .collect()
 }
 
-/// Writes the value of a cell as text.
-pub(super) fn write_value(value: &DataRef<'_>, out: &mut String) {
+/// Writes the value of a cell as text. Returns its type.
+pub(super) fn write_value(value: &DataRef<'_>, out: &mut String) -> CellType {
     match value {
         DataRef::Empty => {}
         DataRef::String(text) => out.push_str(text),
@@ -309,10 +326,37 @@ pub(super) fn write_value(value: &DataRef<'_>, out: &mut String) {
         DataRef::DateTime(when) => put_date(out, when),
         DataRef::Error(error) => put(out, error),
     }
+    match value {
+        DataRef::Int(_) | DataRef::Float(_) => CellType::Number,
+        DataRef::Bool(_) => CellType::Truth,
+        DataRef::DateTime(when) => type_of_date(when),
+        DataRef::DateTimeIso(_) => CellType::Date,
+        DataRef::Error(_) => CellType::Error,
+        _ => CellType::Text,
+    }
 }
 
-/// Writes a value of the type that XLS sheets have.
-pub(super) fn write_xls_value(value: &Data, out: &mut String) {
+fn type_of_date(when: &ExcelDateTime) -> CellType {
+    match (is_shown(when.as_f64()), when.is_duration()) {
+        (false, _) => CellType::Number,
+        (true, true) => CellType::Duration,
+        (true, false) => CellType::Date,
+    }
+}
+
+/// Hands over the cells of a sheet that calamine has read whole.
+pub(super) fn write_range(range: &Range<Data>, rows: &mut SheetRows<'_, '_>) -> io::Result<()> {
+    let (first, column) = range.start().unwrap_or_default();
+    rows.set_last(range.end().unwrap_or_default().0);
+    for (row, at, value) in range.used_cells() {
+        let position = (first + row as u32, column + at as u32);
+        rows.cell(position, |text| write_whole_value(value, text))?;
+    }
+    Ok(())
+}
+
+/// Writes a value of a sheet that was read whole. Returns its type.
+fn write_whole_value(value: &Data, out: &mut String) -> CellType {
     match value {
         Data::Empty => {}
         Data::String(text) | Data::DateTimeIso(text) => out.push_str(text),
@@ -322,6 +366,14 @@ pub(super) fn write_xls_value(value: &Data, out: &mut String) {
         Data::Bool(is) => out.push_str(truth(*is)),
         Data::DateTime(when) => put_date(out, when),
         Data::Error(error) => put(out, error),
+    }
+    match value {
+        Data::Int(_) | Data::Float(_) => CellType::Number,
+        Data::Bool(_) => CellType::Truth,
+        Data::DateTime(when) => type_of_date(when),
+        Data::DateTimeIso(_) | Data::DurationIso(_) => CellType::Date,
+        Data::Error(_) => CellType::Error,
+        _ => CellType::Text,
     }
 }
 
@@ -375,10 +427,15 @@ fn put_duration(out: &mut String, text: &str) {
     }
 }
 
+/// Whether a sheet shows a number as a date.
+fn is_shown(serial: f64) -> bool {
+    serial.is_finite() && (0.0..2_958_466.0).contains(&serial)
+}
+
 /// A date, a time of day, or both (RFC 3339 without an offset); a duration in hours.
 fn put_date(out: &mut String, when: &ExcelDateTime) {
     let serial = when.as_f64();
-    if !serial.is_finite() || !(0.0..2_958_466.0).contains(&serial) {
+    if !is_shown(serial) {
         return write_float(serial, out); // sheets show no date for it, either
     }
     if when.is_duration() {

@@ -3,6 +3,7 @@
 use std::io;
 use std::ops::Range;
 
+use super::cell_types::CellType;
 use super::cells::{MOST_CELLS, SheetRows};
 use super::sheet_facts::SheetEntry;
 use super::sheets::Book;
@@ -103,6 +104,7 @@ impl Book for MemoryBook {
         for cell in &sheet.cells {
             rows.cell((cell.row, cell.column), |out| {
                 out.push_str(&self.text[cell.text.clone()]);
+                CellType::Text
             })?;
         }
         Ok(())

@@ -20,6 +20,7 @@
 
 mod archive;
 mod bounded;
+mod cell_types;
 mod cells;
 mod html;
 mod lists;
@@ -38,6 +39,8 @@ mod xls;
 mod xlsb;
 mod xlsx;
 
+pub use cell_types::CellType;
+pub(super) use cell_types::CellTypes;
 pub use phone_search::PhoneSearch;
 pub use process::{Host, ReaderCommand, ReaderNotStarted};
 #[cfg(test)]

@@ -13,7 +13,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::Workbook;
-use super::cells::{COLUMNS, MOST_CELLS, ROWS, SheetRows, of_cells, write_xls_value};
+use super::cells::{COLUMNS, MOST_CELLS, ROWS, SheetRows, of_cells, write_range};
 use super::sheet_facts::SheetEntry;
 use super::sheet_marks::attribute;
 use super::sheets::Book;
@@ -85,13 +85,7 @@ impl<R: Read + Seek> Book for OdsBook<R> {
         }
         let range = self.book.worksheet_range(&self.sheets[sheet].name);
         let range = range.map_err(wrong)?;
-        let (first, column) = range.start().unwrap_or_default();
-        rows.set_last(range.end().unwrap_or_default().0);
-        for (row, at, value) in range.used_cells() {
-            let position = (first + row as u32, column + at as u32);
-            rows.cell(position, |text| write_xls_value(value, text))?;
-        }
-        Ok(())
+        write_range(&range, rows)
     }
 }
 

@@ -250,6 +250,7 @@ impl ProcessText {
         self.at = 0;
         while self.piece.is_empty() && !self.ended {
             match self.next()? {
+                Reply::Types(runs) => self.info.add_cell_types(&runs),
                 Reply::Text(text) => self.piece = text,
                 Reply::Reached(bytes) => self.info.set_read(bytes),
                 Reply::Sheet(name) => self.info.set_sheet(&name),

@@ -13,6 +13,8 @@ pub(super) enum Reply {
     Ready(String),
     /// The name of the format of the workbook, or `zip` if the text is a file of an archive.
     Form(String),
+    /// The types of the cells of the next text, as runs.
+    Types(Vec<u8>),
     /// More text of the sheet.
     Text(Vec<u8>),
     /// How far reading is, in bytes of the workbook.
@@ -37,6 +39,7 @@ impl Reply {
         let (kind, content): (u8, &[u8]) = match self {
             Reply::Ready(version) => (b'r', version.as_bytes()),
             Reply::Form(name) => (b'k', name.as_bytes()),
+            Reply::Types(runs) => (b'c', runs),
             Reply::Text(text) => (b't', text),
             Reply::Reached(bytes) => {
                 number = bytes.to_le_bytes();
@@ -76,6 +79,7 @@ impl Reply {
         Ok(match kind {
             b'r' => Reply::Ready(text(content)?),
             b'k' => Reply::Form(text(content)?),
+            b'c' => Reply::Types(content),
             b't' => Reply::Text(content),
             b'n' => match content.try_into() {
                 Ok(bytes) => Reply::Reached(u64::from_le_bytes(bytes)),
@@ -100,6 +104,7 @@ mod tests {
         let replies = [
             Reply::Ready("0.1.0".to_owned()),
             Reply::Form("xlsx".to_owned()),
+            Reply::Types(vec![1, 0, 0, 0, 2, 0, 1]),
             Reply::Text(b"phone,\xFF\n".to_vec()),
             Reply::Reached(u64::MAX - 1),
             Reply::Sheet("Лист1".to_owned()),

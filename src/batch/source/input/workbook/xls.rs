@@ -10,7 +10,7 @@ use std::io::{self, Cursor, Read, Seek, SeekFrom, Write};
 use calamine::{Reader, Xls};
 
 use super::Workbook;
-use super::cells::{MOST_CELLS, SheetRows, of_cells, write_xls_value};
+use super::cells::{MOST_CELLS, SheetRows, of_cells, write_range};
 use super::sheet_facts::SheetEntry;
 use super::sheets::Book;
 use crate::batch::error::Broken;
@@ -148,13 +148,7 @@ impl Book for XlsBook<'_> {
         }
         let range = self.book.worksheet_range(&entry.name);
         let range = range.map_err(|why| Workbook::Xls.damaged(why))?;
-        let (first, column) = range.start().unwrap_or_default();
-        rows.set_last(range.end().unwrap_or_default().0);
-        for (row, at, value) in range.used_cells() {
-            let position = (first + row as u32, column + at as u32);
-            rows.cell(position, |text| write_xls_value(value, text))?;
-        }
-        Ok(())
+        write_range(&range, rows)
     }
 }
 

@@ -85,7 +85,7 @@ impl<R: Read + Seek> Book for XlsxBook<R> {
         rows.set_last(cells.dimensions().end.0);
         while let Some(cell) = cells.next_cell().map_err(wrong)? {
             rows.cell(cell.get_position(), |text| {
-                write_value(cell.get_value(), text);
+                write_value(cell.get_value(), text)
             })?;
         }
         Ok(())
