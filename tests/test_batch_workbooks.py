@@ -703,3 +703,33 @@ try:
 except predial.SourceError as error:
     print(error)
 """
+
+
+def test_a_hidden_list_behind_a_cover_sheet_is_not_guessed() -> None:
+    """The cover has the number of a hotline, and nobody says which of the two is the list."""
+    book = openpyxl.Workbook()
+    cover: Any = book.active
+    cover.title = "Cover"
+    cover.append(["Report"])
+    cover.append(["Hotline", "+7 800 555-35-35"])
+    data = book.create_sheet("Data")
+    data.sheet_state = "hidden"
+    for row in [["name", "phone"], ["a", "79123456789"], ["b", "79123456780"]]:
+        data.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    with pytest.raises(predial.SourceError, match='and the hidden sheet "Data" looks like a list'):
+        predial.check(out.getvalue())
+    assert predial.check(out.getvalue(), sheet="Data").total == 2
+    assert predial.check(out.getvalue(), sheet="Cover").total == 1
+    # Shown, it is the list; and a hidden sheet of something else changes nothing.
+    data.sheet_state = "visible"
+    out = io.BytesIO()
+    book.save(out)
+    assert predial.check(out.getvalue()).input["sheet"] == "Data"
+    data.sheet_state = "hidden"
+    data["B1"] = "sum"
+    data["B2"], data["B3"] = 1.5, 2.5
+    out = io.BytesIO()
+    book.save(out)
+    assert predial.check(out.getvalue()).input["sheet"] == "Cover"

@@ -95,8 +95,9 @@ impl<'w> TextWriter<'w> {
 pub(super) enum RowUse<'s> {
     /// They are written.
     Write,
-    /// They are written if the first of them are so surely a list, and counted otherwise.
-    Sample(&'s PhoneSearch, ListLikeness),
+    /// They are written if the first of them are so surely a list, and counted otherwise; without a bound
+    /// they are never written.
+    Sample(&'s PhoneSearch, Option<ListLikeness>),
     /// They are counted.
     Count,
 }
@@ -249,12 +250,12 @@ impl<'o, 'w> SheetRows<'o, 'w> {
             return Ok(());
         };
         self.likeness = search.likeness(self.out.text.as_bytes());
-        if self.likeness >= least {
+        if least.is_some_and(|least| self.likeness >= least) {
             self.row_use = RowUse::Write;
             return self.out.flush_piece();
         }
         self.row_use = RowUse::Count;
-        self.out.text.clear();
+        self.out.clear();
         Ok(())
     }
 

@@ -3,8 +3,8 @@
 //! Visible sheets come first, hidden ones last. The beginning of each sheet is kept until it is known
 //! whether it has phones, so most workbooks are read once. Sheets that are not the list are only
 //! counted. A cover sheet may have the number of a hotline: a sheet with a few phones and no header
-//! that says so is the list only if no later sheet is, and is read again then. If no sheet has
-//! phones, the first with rows is the list, and the choice of its columns says what is missing.
+//! that says so is the list only if no later sheet is, and is read again then. If a hidden sheet looks like the
+//! list beside it, nobody can tell which is meant, and the caller has to choose. If no sheet has phones, the first with rows is the list, and the choice of its columns says what is missing.
 
 use std::io::{self, Write};
 
@@ -57,20 +57,22 @@ pub(super) fn write_sheet(
             let mut order: Vec<usize> = (0..sheets.len()).collect();
             order.sort_by_key(|sheet| sheets[*sheet].is_hidden);
             let mut counted = Vec::new();
-            // The first sheet that is perhaps the list.
-            let mut perhaps = None;
+            // The first sheet that is perhaps the list, and a hidden one that is surely a list beside it.
+            let (mut perhaps, mut hidden_list) = (None, None);
             for (at, &sheet) in order.iter().enumerate() {
                 let is_hidden = sheets[sheet].is_hidden;
-                let next = order.get(at + 1).map(|next| &sheets[*next]);
+                let has_rival = at + 1 < order.len();
                 // A hidden sheet does not take the place of one that is shown.
-                let has_rival = next.is_some_and(|next| is_hidden || !next.is_hidden);
                 let is_open =
                     perhaps.is_none_or(|first: usize| sheets[first].is_hidden || !is_hidden);
                 let wanted = match (read, perhaps) {
                     (None, None) if !has_rival => {
-                        RowUse::Sample(&request.search, ListLikeness::Perhaps)
+                        RowUse::Sample(&request.search, Some(ListLikeness::Perhaps))
                     }
-                    (None, _) if is_open => RowUse::Sample(&request.search, ListLikeness::Yes),
+                    (None, _) if is_open => {
+                        RowUse::Sample(&request.search, Some(ListLikeness::Yes))
+                    }
+                    (None, _) => RowUse::Sample(&request.search, None),
                     _ => RowUse::Count,
                 };
                 let mut rows = SheetRows::new(&mut out, wanted);
@@ -86,12 +88,21 @@ pub(super) fn write_sheet(
                     facts = end.facts;
                     continue;
                 }
-                if end.likeness == ListLikeness::Perhaps {
-                    perhaps = perhaps.or(Some(sheet));
+                match end.likeness {
+                    ListLikeness::No => {}
+                    ListLikeness::Perhaps => perhaps = perhaps.or(Some(sheet)),
+                    ListLikeness::Yes => hidden_list = hidden_list.or(Some(sheet)),
                 }
                 if end.rows > 0 {
                     counted.push((sheet, Some(end.rows)));
                 }
+            }
+            if let (Some(shown), Some(hidden)) = (perhaps, hidden_list) {
+                let [shown, hidden] = [shown, hidden].map(|sheet| &sheets[sheet].name);
+                return Err(broken(format!(
+                    "the sheet {shown:?} has a few phones and no header for them, and the hidden \
+                     sheet {hidden:?} looks like a list; choose one, such as sheet={shown:?}"
+                )));
             }
             if read.is_none() && !counted.is_empty() {
                 let is_perhaps = |(sheet, _): &(usize, _)| Some(*sheet) == perhaps;
