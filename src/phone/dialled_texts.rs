@@ -44,6 +44,14 @@ impl DialledTexts {
             .collect()
     }
 
+    /// Of at most `most` of the texts, how many have the form of writing of a region, and how many are
+    /// numbers of the region itself.
+    pub fn shown_and_exact(&self, region: Region, most: usize) -> (usize, usize) {
+        let step = self.0.len().div_ceil(most).max(1);
+        let count = RegionCount::of(self.0.iter().step_by(step), region);
+        (count.shown, count.exact)
+    }
+
     /// How many of the texts are phones with these options.
     pub fn phones(&self, options: &PhoneOptions) -> usize {
         let is_phone = |dialled: &&Dialled| readings::decide(dialled, options).is_ok();

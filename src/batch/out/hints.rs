@@ -1,18 +1,24 @@
 //! Options that would help a list as a whole, measured on its first phones with an error or a
 //! warning.
 
+use std::cmp::Reverse;
 use std::path::Path;
 
 use crate::batch::out::outdir::MANIFEST;
+use crate::batch::out::sent_sample::SentSample;
 use crate::job::{self, Field, FindingCode, KnownField};
-use crate::phone::plan::Region;
-use crate::phone::{DialledTexts, PhoneOptions, Reading};
+use crate::phone::plan::{NumberType, Region};
+use crate::phone::{self, DialledTexts, PhoneForm, PhoneOptions, Reading};
 use crate::{Rule, Severity};
 
 /// How many phones are read again under the options that may help.
 const SAMPLE: usize = 1000;
 /// How many of them decide which regions may help: there are 240.
 const REGION_SAMPLE: usize = 50;
+/// So many regions that would help as much are named.
+const MOST_TIED: usize = 2;
+/// How many regions are measured.
+const REGIONS: usize = 12;
 /// The most hints in a report.
 const MOST: usize = 3;
 
@@ -60,6 +66,10 @@ pub(super) struct DoubtfulPhones {
     texts: Vec<String>,
     /// For each of them the rule that rejected it, if one did.
     refused: Vec<Option<Rule>>,
+    /// The first jobs that can be sent.
+    pub sent: SentSample,
+    /// How many jobs could be sent up to the last of the phones.
+    jobs_sent: u64,
 }
 
 impl DoubtfulPhones {
@@ -81,8 +91,9 @@ impl DoubtfulPhones {
         found.min_by_key(|code| code.severity != Severity::Error)
     }
 
-    /// Keeps the phone of a row that is asked for.
-    pub fn note(&mut self, row: &[u8], code: FindingCode) {
+    /// Keeps the phone of a row that is asked for. So many jobs can be sent so far.
+    pub fn note(&mut self, row: &[u8], code: FindingCode, jobs_sent: u64) {
+        self.jobs_sent = jobs_sent;
         let text = String::from_utf8_lossy(row);
         let mut fields = Vec::new();
         let Ok(job) = job::parse_whole(&text, &mut fields) else {
@@ -97,33 +108,75 @@ impl DoubtfulPhones {
         }
     }
 
-    /// The options that would help, the best first.
-    pub fn hints(&self, options: &PhoneOptions) -> Vec<Hint> {
+    /// The options that would help, the best first. `jobs_sent` jobs of the whole list can be sent.
+    pub fn hints(&mut self, options: &PhoneOptions, jobs_sent: u64) -> Vec<Hint> {
+        if self.texts.len() < SAMPLE {
+            self.jobs_sent = jobs_sent;
+        }
         let mut hints = match options.region {
             None => self.by_region(options),
             Some(region) => self.by_reading(options, region),
         };
-        hints.sort_by_key(|hint| std::cmp::Reverse(hint.rows));
+        hints.sort_by_key(|hint| Reverse(hint.rows));
         hints.truncate(MOST);
         hints
     }
 
+    /// The regions in which most of the refused phones would be sent, less those that would not be sent any
+    /// more. Several regions that would send as many are told apart by what else the list shows.
     fn by_region(&self, options: &PhoneOptions) -> Vec<Hint> {
         let refused = self.refused();
-        let all = DialledTexts::of(self.texts.iter());
-        let best = all.regions(REGION_SAMPLE).into_iter().take(MOST);
-        let hints = best.map(|(region, _)| {
-            let with_region = PhoneOptions {
-                region: Some(region),
-                ..*options
-            };
-            Hint {
-                text: format!("written as dialled in {region}"),
-                option: format!("region=\"{region}\""),
-                rows: refused.phones(&with_region) as u64,
-            }
+        let likely = DialledTexts::of(self.texts.iter()).regions(REGION_SAMPLE);
+        let sent = self.sent.phones();
+        let of_region = |region| PhoneOptions {
+            region: Some(region),
+            ..*options
+        };
+        let measured = likely.into_iter().take(REGIONS).map(|(region, _)| {
+            let with_region = of_region(region);
+            let gained = refused.phones(&with_region) as u64;
+            let lost = sent.lost(&with_region, self.jobs_sent);
+            (region, gained.saturating_sub(lost))
         });
-        hints.filter(|hint| hint.rows > 0).collect()
+        let mut found: Vec<(Region, u64)> = measured.filter(|(_, rows)| *rows > 0).collect();
+        found.sort_by_key(|(_, rows)| Reverse(*rows));
+        let best = found.first().map_or(0, |(_, rows)| *rows);
+        // Under a region beside the right one some numbers are somebody's, too.
+        found.retain(|(_, rows)| rows * 2 > best);
+        let found = likeliest(found, |region| {
+            let (written, mobile) = self.written_as_in(&of_region(region));
+            let (shown, exact) = refused.shown_and_exact(region, REGION_SAMPLE);
+            let international = sent.of_region(options, region);
+            (international, written, shown, exact, mobile)
+        });
+        // Nothing says which of many regions it is.
+        let tied = found.iter().filter(|(_, rows)| *rows * 10 >= best * 9);
+        let tied = tied.count();
+        if tied > MOST_TIED {
+            return Vec::new();
+        }
+        let hints = found.into_iter().take(MOST).map(|(region, rows)| Hint {
+            text: format!("written as dialled in {region}"),
+            option: format!("region=\"{region}\""),
+            rows,
+        });
+        hints.collect()
+    }
+
+    /// How many of the first refused phones are written exactly as numbers are inside the region, and how
+    /// many are mobile phones there, which most phones of lists are.
+    fn written_as_in(&self, options: &PhoneOptions) -> (usize, usize) {
+        let refused = self.texts.iter().zip(&self.refused);
+        let refused = refused.filter(|(_, rule)| rule.is_some());
+        let mut counts = (0, 0);
+        for (text, _) in refused.take(REGION_SAMPLE) {
+            if let Ok(resolved) = phone::resolve(text, options) {
+                let phone = resolved.phone;
+                counts.0 += usize::from(phone.format(PhoneForm::National) == text.trim());
+                counts.1 += usize::from(phone.kind() == Some(NumberType::Mobile));
+            }
+        }
+        counts
     }
 
     fn by_reading(&self, options: &PhoneOptions, region: Region) -> Vec<Hint> {
@@ -157,4 +210,28 @@ impl DoubtfulPhones {
         let refused = refused.filter(|(_, rule)| rule.is_some());
         DialledTexts::of(refused.map(|(text, _)| text))
     }
+}
+
+/// The regions, the best first. Of those that would send about as many as the best, the ones stay for which
+/// most speaks.
+fn likeliest<E: Ord + Copy>(
+    found: Vec<(Region, u64)>,
+    evidence: impl Fn(Region) -> E,
+) -> Vec<(Region, u64)> {
+    let best = found.first().map_or(0, |(_, rows)| *rows);
+    let (tied, others): (Vec<_>, Vec<_>) = found
+        .into_iter()
+        .partition(|(_, rows)| *rows * 10 >= best * 9);
+    if tied.len() < 2 {
+        return tied.into_iter().chain(others).collect();
+    }
+    let weighed: Vec<(E, (Region, u64))> = tied
+        .into_iter()
+        .map(|found| (evidence(found.0), found))
+        .collect();
+    let strongest = weighed.iter().map(|(evidence, _)| *evidence).max();
+    let likely = weighed
+        .into_iter()
+        .filter(|(evidence, _)| Some(*evidence) == strongest);
+    likely.map(|(_, found)| found).chain(others).collect()
 }

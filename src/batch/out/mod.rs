@@ -17,6 +17,7 @@ pub(in crate::batch) mod prepared;
 pub(in crate::batch) mod rejects;
 pub(in crate::batch) mod report;
 pub(in crate::batch) mod sending;
+mod sent_sample;
 mod sheet_date;
 pub(in crate::batch) mod sheet_file;
 mod sheet_writer;

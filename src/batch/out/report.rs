@@ -206,10 +206,15 @@ impl Report {
         let has_row_regions = mapping.is_some_and(ColumnMapping::has_row_regions);
         let mut hints = match has_row_regions || self.has_countries {
             true => Vec::new(),
-            false => self.doubtful.hints(options),
+            false => self.doubtful.hints(options, self.clean + self.repaired),
         };
         hints.append(&mut self.hints);
         self.hints = hints;
+    }
+
+    /// Takes the texts of jobs that can be sent: the first of them show what a hint would cost.
+    pub(in crate::batch) fn sample_sent<'t>(&mut self, jobs: impl Iterator<Item = &'t [u8]>) {
+        self.doubtful.sent.add(jobs);
     }
 
     /// Says what is known of the source, after its text has ended.
@@ -264,7 +269,8 @@ impl Report {
             }
         }
         if let Some(code) = self.doubtful.asks_for(row.all_codes()) {
-            self.doubtful.note(row.text, code);
+            self.doubtful
+                .note(row.text, code, self.clean + self.repaired);
         }
     }
 

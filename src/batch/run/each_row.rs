@@ -835,6 +835,7 @@ impl<'a> BatchRun<'a> {
             digest: key.digest.as_ref(),
             text: row.text,
         });
+        self.report.sample_sent(job.clone().map(|job| job.text));
         let taken = self.taken(&|| job.clone())?.first().map(|(_, by)| *by);
         self.row(row, taken, judge, sink)?;
         self.tick(offset)
@@ -855,6 +856,8 @@ impl<'a> BatchRun<'a> {
         if let Some(lines) = &mut self.first_lines {
             block.note_lines(number, self.lines_are_shared, lines, &mut self.first_finder);
         }
+        let jobs = block.candidates(number).map(|job| job.text);
+        self.report.sample_sent(jobs);
         let taken = match self.late.is_some() {
             true => self.add_late(block, number),
             false => self.taken(&|| block.candidates(number))?,
