@@ -343,6 +343,15 @@ impl Diagnosed<'_> {
         if !is_number || whole.is_empty() || exponent.is_empty() {
             return None;
         }
+        // All digits are there, and some are after the decimal point: sheets have such amounts.
+        let digits = fraction.trim_end_matches('0').len();
+        if exponent
+            .parse()
+            .is_ok_and(|exponent: usize| digits > exponent)
+        {
+            let fault = Fault::new(Rule::PhoneSyntax);
+            return Some(fault.because("the text is a number with a fraction, not a phone"));
+        }
         let fault = Fault::new(Rule::PhoneScientific).at(at);
         if self.options.is_none() {
             return Some(fault);

@@ -28,15 +28,20 @@ fn extended(
 ) -> Option<(String, usize)> {
     let (one, rest) = found.split_first()?;
     let end = rest.first().map_or(shown.len(), |next| next.start);
-    let separator = shown[one.end..end].iter().position(|c| is_separator(*c));
-    let ends = [separator.map_or(end, |at| one.end + at), end];
-    ends.into_iter().find_map(|end| {
+    // An extension may be after a separator, and what follows it may be no number.
+    let after = shown[one.end..end].iter().zip(one.end..);
+    let separators = after.filter(|(c, _)| is_separator(**c)).map(|(_, at)| at);
+    let mut ends = separators.take(SEPARATORS).chain([end]);
+    ends.find_map(|end| {
         let text: String = shown[one.start..end].iter().collect();
         let text = text.trim_matches(is_around);
         let rule = resolve_or_rule(text, options).err();
         (rule == Some(Rule::PhoneExtension)).then(|| (text.to_owned(), end))
     })
 }
+
+/// An extension ends before so many separators after its number.
+const SEPARATORS: usize = 3;
 
 /// Whether a character may be between two numbers.
 fn is_separator(c: char) -> bool {
