@@ -432,7 +432,10 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
 
     /// Whether the sample shows no cell with a value: there are no rows, or none can be read.
     fn is_without_cells(&self) -> bool {
-        self.stats.iter().all(|stats| stats.filled() == 0)
+        let columns = self.mapping.columns().iter().zip(&self.stats);
+        // What predial writes into a reject file is not of the list.
+        let mut of_list = columns.filter(|(column, _)| !is_own(&column.column));
+        of_list.all(|(_, stats)| stats.filled() == 0)
     }
 
     /// Whether any column that may be the phone has a valid one.
@@ -502,7 +505,7 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
             );
             std::cmp::Reverse(likeness)
         });
-        let names: Vec<String> = places.iter().map(|p| self.mapping.asked_name(*p)).collect();
+        let names = self.mapping.asked_names(&places);
         let together = (!tied.is_empty()).then(|| format!("map={{\"phone\": {names:?}}}"));
         ListRefusal {
             region: places.first().and_then(|place| self.helpful_region(*place)),
@@ -558,19 +561,25 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
         let lacks = self.kinds.iter().filter(|kinds| !is_filled(kinds, taken));
         let helped = lacks.filter(|kinds| others.iter().any(|place| is_filled(kinds, *place)));
         let rows = helped.count() as u64;
-        if rows == 0 {
-            return;
-        }
-        let shown: Vec<String> = others
+        let filled = others
             .iter()
+            .filter(|place| self.stats[**place].filled() > 0);
+        let shown: Vec<String> = filled
             .map(|place| format!("{:?}", self.mapping.columns()[*place].column))
             .collect();
-        let all: Vec<String> = std::iter::once(taken)
+        if shown.is_empty() {
+            return;
+        }
+        let all: Vec<usize> = std::iter::once(taken)
             .chain(others.iter().copied())
-            .map(|place| self.mapping.asked_name(place))
             .collect();
+        let all = self.mapping.asked_names(&all);
+        let shown = shown.join(", ");
         self.unused.push(UnusedColumn {
-            text: format!("with a phone in {} only", shown.join(", ")),
+            text: match rows {
+                0 => format!("takes a phone of {shown} where the first column has none"),
+                _ => format!("with a phone in {shown} only"),
+            },
             column_use: Some(ColumnUse::PHONE),
             option: Some(format!("map={{\"phone\": {all:?}}}")),
             rows,

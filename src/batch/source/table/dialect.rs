@@ -664,6 +664,8 @@ fn line_end_of(beginning: &[u8]) -> LineEnd {
 const SAMPLE: usize = 50;
 /// So many records may be above the rows, and have names.
 const ABOVE: usize = 20;
+/// So many of them may have fewer cells than the others.
+const ABOVE_FEW: usize = 3;
 
 /// The delimiter that separates the columns best; a comma if there is none.
 fn likeliest_delimiter(beginning: &[u8], dialect: Dialect, whole: bool) -> u8 {
@@ -724,15 +726,23 @@ impl Regularity {
                 }
             }
         }
-        // The name would be that of the whole record.
-        if named_width == Some(1) {
-            return Regularity::default();
-        }
-        let mut phones = 0;
+        let (mut phones, mut records, mut whole_phones) = (0, 0, 0);
         dialect.each_of_first(beginning, whole, |cells| {
             let mut texts = cells.iter().filter_map(|cell| raw_text(beginning, *cell));
             phones += usize::from(texts.any(are_phones));
+            let (Some(first), Some(last)) = (cells.first(), cells.last()) else {
+                return;
+            };
+            records += 1;
+            let record = str::from_utf8(&beginning[first.start..last.end]);
+            // A phone has blanks in it, and no tab.
+            let is_phone = |record: &str| !record.contains('\t') && are_phones(record);
+            whole_phones += usize::from(record.is_ok_and(is_phone));
         });
+        // The name is that of the whole record, and not a title above columns that have no phones.
+        if named_width == Some(1) && (whole_phones * 3 > records || agree + ABOVE_FEW < records) {
+            return Regularity::default();
+        }
         Regularity {
             phones,
             is_named,

@@ -352,12 +352,27 @@ impl ColumnMapping {
         own.count()
     }
 
+    /// Columns as a caller can name them together: by their headers, or all by their places if the headers
+    /// would be longer than a line of a terminal.
+    pub(super) fn asked_names(&self, places: &[usize]) -> Vec<String> {
+        let names: Vec<String> = places.iter().map(|place| self.asked_name(*place)).collect();
+        let columns: usize = names.iter().map(|name| shown_columns(name) + 3).sum();
+        match columns > LONGEST_NAME + 20 {
+            true => places
+                .iter()
+                .map(|place| format!("#{}", list_place(&self.columns, *place)))
+                .collect(),
+            false => names,
+        }
+    }
+
     /// The column as a caller can name it: by its header, or by its place if that is shorter than to
-    /// quote the header, or if another column has the same.
+    /// quote the header, if the header is long, or if another column has the same.
     pub(super) fn asked_name(&self, place: usize) -> String {
         let name = &self.columns[place].column;
         let is_plain =
             !name.starts_with('#') && !name.contains([',', ';', '"', '\'', '\\', '{', '}', '\n']);
+        let is_plain = is_plain && shown_columns(name) <= LONGEST_NAME;
         let same = self
             .columns
             .iter()
@@ -416,6 +431,15 @@ fn list_place(columns: &[MappedColumn], place: usize) -> usize {
     let before = &columns[..place];
     let of_list = before.iter().filter(|column| !is_own(&column.column));
     of_list.count() + 1
+}
+
+/// A longer header is not a part of an option that somebody should type.
+const LONGEST_NAME: usize = 40;
+
+/// About how many columns of a terminal a text takes: letters of East Asia take two.
+fn shown_columns(text: &str) -> usize {
+    let columns = |char: char| if char >= '\u{1100}' { 2 } else { 1 };
+    text.chars().map(columns).sum()
 }
 
 /// The key of payload for each of these columns, each column once: its header, and where an earlier

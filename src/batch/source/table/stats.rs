@@ -5,6 +5,8 @@ use crate::phone::plan::Region;
 
 /// From so many cells on, what numbers have in common says what they are.
 const SOME: u32 = 5;
+/// So many numbers in equal steps were counted.
+const COUNTED: u32 = 3;
 /// A list of fewer rows says little about its columns.
 pub(in crate::batch) const FEW_ROWS: u32 = 5;
 
@@ -33,6 +35,9 @@ struct DigitSeries {
     last: Option<u64>,
     has_risen: bool,
     has_fallen: bool,
+    /// By how much the second number differs from the first, and whether another step differs from that.
+    step: Option<u64>,
+    is_uneven: bool,
     /// Numbers of 12 digits or more, and seconds since 1970.
     long: u32,
     instants: u32,
@@ -177,6 +182,8 @@ impl DigitSeries {
         if let (Some(last), Some(number)) = (self.last, number) {
             self.has_risen |= number > last;
             self.has_fallen |= number < last;
+            let step = number.wrapping_sub(last);
+            self.is_uneven |= *self.step.get_or_insert(step) != step;
         }
         self.last = number.or(self.last);
         let common = digits
@@ -202,7 +209,9 @@ impl DigitSeries {
         let is_most = self.count * 2 > filled;
         // A header that names something else makes two such numbers enough.
         let are_alike = are_common && (self.count >= SOME || (is_unnamed && self.count > 1));
-        is_most && (are_alike || (is_monotone && self.count >= SOME))
+        let is_even = !self.is_uneven && self.step != Some(0);
+        let is_counted = is_even && self.count >= COUNTED;
+        is_most && (are_alike || is_counted || (is_monotone && self.count >= SOME))
     }
 }
 
