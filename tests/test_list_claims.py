@@ -87,8 +87,9 @@ def test_an_option_fits_a_line(tmp_path: Path) -> None:
     assert '--map phone="Мобильный телефон",#2' in shown
 
 
-def test_a_reject_file_whose_only_record_cannot_be_read(tmp_path: Path) -> None:
-    predial.prepare(b'phone,name\n79123456789,a\n"79123456780,b\n', tmp_path / "out")
+@pytest.mark.parametrize("record", ['"79123456780,b', "79123456780,b,c", ",", "-,-"])
+def test_a_reject_file_whose_only_record_has_no_phone(record: str, tmp_path: Path) -> None:
+    predial.prepare(f"phone,name\n79123456789,a\n{record}\n".encode(), tmp_path / "out")
     again = predial.check(tmp_path / "out" / "rejects.csv")
     assert (again.total, again.rejected) == (1, 1)
 

@@ -61,7 +61,7 @@ def test_the_command_shows_what_would_help() -> None:
     shown = CliRunner().invoke(commands, ["check", "-"], input=lines).stdout
     assert "What would help" in shown
     assert "--region RU" in shown
-    assert "1 more row could be sent: written as dialled in RU" in " ".join(shown.split())
+    assert "1 more row could be sent: written as dialled in Russia" in " ".join(shown.split())
 
 
 # --- suggested repairs --------------------------------------------------------------------------

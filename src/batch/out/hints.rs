@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::batch::out::outdir::MANIFEST;
 use crate::batch::out::sent_sample::SentSample;
+use crate::batch::source::table::country_name;
 use crate::job::{self, Field, FindingCode, KnownField};
 use crate::phone::plan::{NumberType, Region};
 use crate::phone::{self, DialledTexts, PhoneForm, PhoneOptions, Reading};
@@ -18,7 +19,7 @@ const REGION_SAMPLE: usize = 50;
 /// So many regions that would help as much are named.
 const MOST_TIED: usize = 2;
 /// How many regions are measured.
-const REGIONS: usize = 12;
+const REGIONS: usize = 6;
 /// The most hints in a report.
 const MOST: usize = 3;
 
@@ -156,7 +157,10 @@ impl DoubtfulPhones {
             return Vec::new();
         }
         let hints = found.into_iter().take(MOST).map(|(region, rows)| Hint {
-            text: format!("written as dialled in {region}"),
+            text: match country_name(region) {
+                Some(country) => format!("written as dialled in {country}"),
+                None => format!("written as dialled in {region}"),
+            },
             option: format!("region=\"{region}\""),
             rows,
         });

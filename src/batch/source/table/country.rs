@@ -30,6 +30,13 @@ pub(super) fn region(cell: &str) -> Option<Region> {
     NAMES.get(&folded(cell)).copied()
 }
 
+/// The name of a region's country in English.
+pub fn name(region: Region) -> Option<&'static str> {
+    let mut lines = include_str!("countries.tsv").lines();
+    let line = lines.find(|line| line.split('\t').next() == Some(region.code()))?;
+    line.split('\t').nth(2)?.split('|').next()
+}
+
 fn folded(name: &str) -> String {
     let letters = name.chars().filter(|c| c.is_alphanumeric());
     let small = letters.flat_map(char::to_lowercase);
@@ -53,6 +60,9 @@ mod tests {
         ] {
             assert_eq!(region(cell).map(Region::code), Some(code), "{cell}");
         }
+        let named = |code| phone::region(code).and_then(name);
+        assert_eq!(named("RU"), Some("Russia"));
+        assert_eq!(named("GB"), Some("United Kingdom"));
         for cell in ["", "XX", "Москва", "7"] {
             assert_eq!(region(cell), None, "{cell}");
         }

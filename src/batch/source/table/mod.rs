@@ -31,6 +31,7 @@ pub(in crate::batch) use choice::row_country;
 pub use choice::{ChoiceRequest, ColumnChoice, ROWS as SAMPLED_ROWS, UnusedColumn};
 pub(in crate::batch) use clean::CleanTable;
 pub use clean::{REJECT_COLUMNS, reject_cells};
+pub(in crate::batch) use country::name as country_name;
 pub(in crate::batch) use csv::{BEGINNING, Csv, TableRequest, walk};
 pub use csv::{SkippedRecord, TableLayout, is_delimiter};
 pub(in crate::batch) use dialect::{LineEnd, SLACK};
