@@ -69,11 +69,14 @@ def test_a_few_phones_without_a_header_are_the_list_if_no_other_sheet_is() -> No
 
 
 def test_a_hidden_sheet_does_not_replace_one_that_is_shown() -> None:
+    """Nor is the cover read for the list."""
     workbook = openpyxl.load_workbook(io.BytesIO(book(List=COVER, Staff=NAMED)))
     workbook["Staff"].sheet_state = "hidden"
     out = io.BytesIO()
     workbook.save(out)
-    assert predial.check(out.getvalue()).input["sheet"] == "List"
+    with pytest.raises(predial.SourceError, match='choose one, such as sheet="List"'):
+        predial.check(out.getvalue())
+    assert predial.check(out.getvalue(), sheet="List").input["sheet"] == "List"
 
 
 def test_a_column_without_a_value_is_not_the_phone() -> None:

@@ -61,6 +61,8 @@ pub struct Report {
     /// When the jobs may ring, if that was asked for.
     pub forecast: Option<Forecast>,
     doubtful: DoubtfulPhones,
+    /// What names the other columns of phones, if each sampled row has one in the first column.
+    other_phones: Option<Hint>,
     /// Whether the list is the reject file of an earlier run.
     pub(in crate::batch) is_second_round: bool,
 }
@@ -99,6 +101,14 @@ impl Report {
             self.notes.push(ESCAPED_QUOTES.to_owned());
         }
         for column in source.unused_columns() {
+            if column.column_use == Some(ColumnUse::PHONE) && column.rows == 0 {
+                self.other_phones = column.option.clone().map(|option| Hint {
+                    text: column.text.clone(),
+                    option,
+                    rows: 0,
+                });
+                continue;
+            }
             match &column.option {
                 Some(option) => self.hints.push(Hint {
                     text: column.text.clone(),
@@ -209,6 +219,8 @@ impl Report {
             false => self.doubtful.hints(options, self.clean + self.repaired),
         };
         hints.append(&mut self.hints);
+        // Where all rows are sent, other phones would win nothing.
+        hints.extend(self.other_phones.take().filter(|_| self.rejected > 0));
         self.hints = hints;
     }
 
