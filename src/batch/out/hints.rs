@@ -18,8 +18,8 @@ const SAMPLE: usize = 1000;
 const REGION_SAMPLE: usize = 50;
 /// So many regions that would help as much are named.
 const MOST_TIED: usize = 2;
-/// How many regions are measured.
-const REGIONS: usize = 6;
+/// The most regions that are measured. A long list has few that are nearly as likely as the best.
+const REGIONS: usize = 24;
 /// The most hints in a report.
 const MOST: usize = 3;
 
@@ -133,7 +133,9 @@ impl DoubtfulPhones {
             region: Some(region),
             ..*options
         };
-        let measured = likely.into_iter().take(REGIONS).map(|(region, _)| {
+        let most = likely.first().map_or(0, |(_, valid)| *valid);
+        let likely = likely.into_iter().filter(|(_, valid)| valid * 2 > most);
+        let measured = likely.take(REGIONS).map(|(region, _)| {
             let with_region = of_region(region);
             let gained = refused.phones(&with_region) as u64;
             let lost = sent.lost(&with_region, self.jobs_sent);
