@@ -22,7 +22,6 @@ RUSSIAN = [f"8 (912) 345-67-{number:02}" for number in range(20)]
 def test_the_form_of_writing_settles_between_countries_of_one_calling_code() -> None:
     assert list(hints_of("(201) 555-0123")) == ['region="US"']
     assert list(hints_of(*RUSSIAN)) == ['region="RU"']
-    assert list(hints_of("06 12 34 56 78", "06 12 34 56 79")) == ['region="FR"']
 
 
 def test_other_numbers_of_the_list_settle_between_countries() -> None:
