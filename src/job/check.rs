@@ -1,6 +1,7 @@
 //! The verdict on one job.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -500,9 +501,16 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
     }
 
     fn phone(&mut self, field: &Field<'_>) {
-        let resolved = match read_phone_or_rule(field.value, &self.options.phone) {
+        let options = &self.options.phone;
+        let read = match self.detail {
+            VerdictDetail::Words => read_phone(field.value, options)
+                .map(|read| read.map_err(|fault| (fault.rule, Some(fault)))),
+            _ => read_phone_or_rule(field.value, options)
+                .map(|read| read.map_err(|rule| (rule, None))),
+        };
+        let resolved = match read {
             Some(Ok(resolved)) => resolved,
-            Some(Err(rule)) => return self.refused_phone(field, rule),
+            Some(Err((rule, fault))) => return self.refused_phone(field, rule, fault),
             None => return,
         };
         self.verdict.phone = Some(resolved.phone);
@@ -549,10 +557,15 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         }
     }
 
-    /// A phone that is refused, and sent as its suggestion if the options say so.
-    fn refused_phone(&mut self, field: &Field<'_>, rule: Rule) {
+    /// A phone that is refused, and sent as its suggestion if the options say so. `fault` has the
+    /// words, if they were made with the rule.
+    fn refused_phone(&mut self, field: &Field<'_>, rule: Rule, fault: Option<Fault>) {
         let options = &self.options.phone;
-        let fault = || read_phone(field.value, options)?.err();
+        let made = Cell::new(fault);
+        let fault = || {
+            made.take()
+                .or_else(|| read_phone(field.value, options)?.err())
+        };
         if rule == Rule::PhoneMultiple
             && self.options.multiple != MultiplePhones::Refused
             && self.cell.is_none()

@@ -3,6 +3,7 @@
 //! diagnosed.
 
 use super::char_class::{CharClass, class};
+use super::fast_numbers::fast_numbers;
 use super::find::FoundPhone;
 use super::number::{Phone, suggest};
 use super::options::{Level, PhoneOptions};
@@ -317,12 +318,17 @@ impl Diagnosed<'_> {
         match found.as_deref() {
             Some([phone]) => fault.suggest(phone.e164()),
             Some(phones @ [_, _, ..]) => {
-                let named: Vec<String> = phones.iter().take(5).map(Phone::e164).collect();
-                let more = if phones.len() > 5 { " and more" } else { "" };
-                let named = named.join(", ");
-                fault.because(format!(
-                    "the phone field contains several numbers: {named}{more}"
-                ))
+                const MOST: usize = 5;
+                let mut text = String::with_capacity(128);
+                text.push_str("the phone field contains several numbers: ");
+                for (place, phone) in phones.iter().take(MOST).enumerate() {
+                    text.push_str(if place > 0 { ", +" } else { "+" });
+                    text.push_str(phone.digits());
+                }
+                if phones.len() > MOST {
+                    text.push_str(" and more");
+                }
+                fault.because(text)
             }
             _ => fault,
         }
@@ -526,6 +532,11 @@ fn is_extension_label(label: &str) -> bool {
 
 /// The valid numbers in a text, each once, by the options.
 pub(super) fn numbers(text: &str, options: &PhoneOptions) -> Vec<Phone> {
+    fast_numbers(text, options).unwrap_or_else(|| numbers_by_search(text, options))
+}
+
+/// The same for texts that [`fast_numbers`] leaves.
+pub(super) fn numbers_by_search(text: &str, options: &PhoneOptions) -> Vec<Phone> {
     let visible = guard::visible(text);
     let mut phones: Vec<Phone> = Vec::new();
     for one in found_numbers(&visible, options).1 {

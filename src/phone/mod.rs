@@ -11,6 +11,7 @@ mod date;
 mod decimal;
 mod diagnose;
 mod dialled_texts;
+mod fast_numbers;
 mod fast_resolve;
 mod find;
 mod number;
