@@ -902,12 +902,28 @@ impl VerdictKeeper<'_, '_> {
             false => self.judge.fast_check_row(row, &mut self.room.codes),
         };
         match fast {
-            Some(fast) => self
-                .room
-                .keep_fast(row.offset, row.text(), fast, self.block),
+            Some(fast) if fast.standing == Standing::Rejected && self.judge.explains => {
+                self.keep_rejected(row)
+            }
+            Some(fast) => {
+                if let Some(record) = row.record() {
+                    let place = place_in(self.block, record);
+                    self.room.records.push(place.unwrap_or_default());
+                }
+                self.room
+                    .keep_fast(row.offset, row.text(), fast, self.block);
+            }
             None => self.keep_slowly(row),
         }
         self.go_on()
+    }
+
+    /// Keeps a row that the fast path rejects, with words about it.
+    #[inline(never)]
+    fn keep_rejected(&mut self, row: &Row<'_>) {
+        self.room.codes.truncate(self.room.counted_codes);
+        self.judge.rule_rejected(row, &mut self.ruling);
+        self.keep_ruled(row);
     }
 
     /// Keeps a row that the fast path leaves; a row with several phones may be several jobs.

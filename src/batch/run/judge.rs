@@ -148,12 +148,22 @@ impl RowJudge<'_> {
     /// Decides over one row.
     #[inline(always)]
     pub fn rule(&self, row: &Row<'_>, ruling: &mut JudgeBuffer) {
+        self.rule_in(row, self.detail, ruling);
+    }
+
+    /// The same for a row that the fast path rejects, and about which somebody reads.
+    pub fn rule_rejected(&self, row: &Row<'_>, ruling: &mut JudgeBuffer) {
+        self.rule_in(row, VerdictDetail::Words, ruling);
+    }
+
+    #[inline(always)]
+    fn rule_in(&self, row: &Row<'_>, detail: VerdictDetail, ruling: &mut JudgeBuffer) {
         ruling.too_long = None;
         match &row.content {
             RowContent::Job(job)
             | RowContent::Completed(job)
             | RowContent::Composed { job, .. } => match row.country {
-                RowCountry::Unsaid => self.job(job, ruling),
+                RowCountry::Unsaid => self.job(job, detail, ruling),
                 country => self.job_of_country(job, country, ruling),
             },
             RowContent::Part { job, place, .. } => {
@@ -180,11 +190,14 @@ impl RowJudge<'_> {
         job::fast_check_located(phone, zone, self.options, &self.clock)
     }
 
-    /// The verdict of the fast path; its codes are appended to `codes`.
+    /// The verdict of the fast path; its codes are appended to `codes`. If the row is rejected and
+    /// somebody reads why, it still needs [`Self::rule_rejected`].
     #[inline(always)]
     pub fn fast_check_row(&self, row: &Row<'_>, codes: &mut Vec<FindingCode>) -> Option<FastRow> {
-        let (RowContent::Job(job) | RowContent::Completed(job), RowCountry::Unsaid) =
-            (&row.content, row.country)
+        let (
+            RowContent::Job(job) | RowContent::Completed(job) | RowContent::Composed { job, .. },
+            RowCountry::Unsaid,
+        ) = (&row.content, row.country)
         else {
             return None;
         };
@@ -196,13 +209,8 @@ impl RowJudge<'_> {
         }
         let before = codes.len();
         let fast = job::fast_check_job(job, self.options, &self.clock, codes)?;
-        let is_enough = match fast.standing {
-            Standing::Clean => true,
-            // The fast path makes no edits and no words.
-            Standing::Repaired => self.detail == VerdictDetail::Codes,
-            Standing::Rejected => !self.explains,
-        };
-        if !is_enough {
+        // The fast path makes no edits.
+        if fast.standing == Standing::Repaired && self.detail != VerdictDetail::Codes {
             codes.truncate(before);
             return None;
         }
@@ -283,10 +291,11 @@ impl RowJudge<'_> {
     }
 
     #[inline(always)]
-    fn job(&self, job: &RawJob<'_>, ruling: &mut JudgeBuffer) {
+    fn job(&self, job: &RawJob<'_>, detail: VerdictDetail, ruling: &mut JudgeBuffer) {
         let verdict = &mut ruling.verdict;
-        self.check(verdict, job, (self.options, self.detail));
-        if self.explains && verdict.standing == Standing::Rejected {
+        self.check(verdict, job, (self.options, detail));
+        let lacks_words = self.explains && detail < VerdictDetail::Words;
+        if lacks_words && verdict.standing == Standing::Rejected {
             self.check(verdict, job, (self.options, VerdictDetail::Words));
         }
         ruling.is_json = true;
