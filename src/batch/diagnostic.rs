@@ -1,5 +1,7 @@
 //! What a batch reports about one value.
 
+use std::io;
+
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
@@ -32,6 +34,18 @@ impl Diagnostic {
             part: place.part,
             offset: place.offset,
             finding,
+        }
+    }
+
+    fn placed(&self) -> PlacedFinding<'_> {
+        PlacedFinding {
+            place: RowPlace {
+                row: self.row,
+                part: self.part,
+                line: self.line,
+                offset: self.offset,
+            },
+            finding: &self.finding,
         }
     }
 
@@ -68,17 +82,44 @@ impl Diagnostic {
 
 impl Serialize for Diagnostic {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.placed().serialize(to)
+    }
+}
+
+/// What was found at one value and where, to be written at once.
+pub(in crate::batch) struct PlacedFinding<'f> {
+    pub place: RowPlace,
+    pub finding: &'f Finding,
+}
+
+impl PlacedFinding<'_> {
+    /// Writes what was found at a row as a list.
+    pub fn write_all(
+        findings: &[Finding],
+        place: RowPlace,
+        out: &mut impl io::Write,
+    ) -> io::Result<()> {
+        let placed = |finding| PlacedFinding { place, finding };
+        let mut to = serde_json::Serializer::new(out);
+        to.collect_seq(findings.iter().map(placed))?;
+        Ok(())
+    }
+}
+
+impl Serialize for PlacedFinding<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let PlacedFinding { place, finding } = self;
         let mut to = to.serialize_struct("Diagnostic", 10)?;
-        to.serialize_field("row", &self.row)?;
-        to.serialize_field("line", &self.line)?;
-        to.serialize_field("part", &self.part)?;
-        to.serialize_field("field", &self.field())?;
-        to.serialize_field("rule", self.rule().name())?;
-        to.serialize_field("severity", self.severity().name())?;
-        to.serialize_field("message", &self.message())?;
-        to.serialize_field("value", &self.value())?;
-        to.serialize_field("suggestion", &self.suggestion())?;
-        to.serialize_field("offset", &self.offset)?;
+        to.serialize_field("row", &place.row)?;
+        to.serialize_field("line", &place.line)?;
+        to.serialize_field("part", &place.part)?;
+        to.serialize_field("field", &finding.field)?;
+        to.serialize_field("rule", finding.fault.rule.name())?;
+        to.serialize_field("severity", finding.severity.name())?;
+        to.serialize_field("message", &finding.message())?;
+        to.serialize_field("value", &finding.value)?;
+        to.serialize_field("suggestion", &finding.fault.suggestion)?;
+        to.serialize_field("offset", &place.offset)?;
         to.end()
     }
 }

@@ -81,7 +81,7 @@ impl TableVerdicts {
         self.messages
             .append_option(error.map(|(_, message)| message));
         if let Some(reasons) = &mut self.reasons {
-            let cells = error.map(|_| reject_cells(&row.found));
+            let cells = error.map(|_| reject_cells(row.found.iter().map(|found| &found.finding)));
             for (place, texts) in reasons.iter_mut().enumerate() {
                 texts.append_option(cells.as_ref().map(|cells| &cells[place]));
             }

@@ -5,17 +5,18 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::batch::diagnostic::Diagnostic;
+use crate::batch::diagnostic::PlacedFinding;
 use crate::batch::error::{BatchError, at};
 use crate::batch::judged::JudgedRow;
 use crate::batch::out::encoded_file::EncodedFile;
 use crate::batch::out::outdir::PartFile;
 use crate::batch::out::rejects::write_content;
 use crate::batch::out::sheet_writer::SheetWriter;
+use crate::batch::place::RowPlace;
 use crate::batch::source::input::{CellType, SourceInfo};
 use crate::batch::source::open::OpenSource;
 use crate::batch::source::table::CleanTable;
-use crate::job::{self, Edit, Field, KnownField, Standing, Value, rewritten_parts};
+use crate::job::{self, Edit, Field, Finding, KnownField, Standing, Value, rewritten_parts};
 use crate::json::on_one_line;
 
 /// Where and how a cleaned list is written.
@@ -144,11 +145,11 @@ impl CleanFile {
     }
 
     /// Writes a row. `found` is what was found at it.
-    pub fn row(
+    pub fn row<'w>(
         &mut self,
         number: u64,
         row: &JudgedRow<'_>,
-        found: impl FnOnce() -> Vec<Diagnostic>,
+        found: impl FnOnce() -> &'w [Finding],
     ) -> io::Result<()> {
         let is_rejected = row.standing == Standing::Rejected;
         if is_rejected && !self.keeps_rejects {
@@ -156,7 +157,7 @@ impl CleanFile {
         }
         let found = match is_rejected {
             true => found(),
-            false => Vec::new(),
+            false => &[],
         };
         let edits = match is_rejected {
             true => Vec::new(),
@@ -170,7 +171,7 @@ impl CleanFile {
         match &mut self.form {
             CleanFileForm::Lines(file) => {
                 match is_rejected {
-                    true => write_rejected(number, row, &found, &mut self.line)?,
+                    true => write_rejected(number, row, found, &mut self.line)?,
                     false => {
                         let edits: Vec<Edit> = edits.into_iter().map(|(_, edit)| edit).collect();
                         let parts = rewritten_parts(row.text, &edits);
@@ -188,12 +189,12 @@ impl CleanFile {
                     return Ok(());
                 };
                 let record = (record, row.after_record);
-                table.write_record(record, &values, &found, &mut self.line);
+                table.write_record(record, &values, found, &mut self.line);
                 file.write_all(&self.line)
             }
             CleanFileForm::Sheet(table, sheet, file) => {
                 let cells = row.record.filter(|_| row.too_long.is_none());
-                let cells = cells.and_then(|record| table.record_cells(record, &values, &found));
+                let cells = cells.and_then(|record| table.record_cells(record, &values, found));
                 let is_in = match &cells {
                     Some(cells) => {
                         let types = sheet.types_of(table, row.line, cells.len());
@@ -331,12 +332,17 @@ fn values_of(edits: &[(KnownField, Edit)]) -> Vec<(KnownField, String)> {
 fn write_rejected(
     number: u64,
     row: &JudgedRow<'_>,
-    found: &[Diagnostic],
+    found: &[Finding],
     out: &mut Vec<u8>,
 ) -> io::Result<()> {
     write!(out, "{{\"row\":{number}")?;
     write_content(row, out)?;
     out.write_all(b",\"diagnostics\":")?;
-    serde_json::to_writer(&mut *out, found)?;
+    let place = RowPlace {
+        line: None,
+        offset: None,
+        ..row.place(number)
+    };
+    PlacedFinding::write_all(found, place, out)?;
     out.write_all(b"}\n")
 }

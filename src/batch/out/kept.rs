@@ -72,12 +72,13 @@ impl KeptDiagnostics {
     pub fn take(&mut self, most: usize) -> Vec<Diagnostic> {
         let mut all = Vec::new();
         for severity in BY_GRAVITY {
-            let room = most - all.len();
-            all.extend(
-                std::mem::take(&mut self.kept[severity as usize])
-                    .into_iter()
-                    .take(room),
-            );
+            let mut kept = std::mem::take(&mut self.kept[severity as usize]);
+            kept.truncate(most - all.len());
+            match all.is_empty() {
+                // Most often all are of one severity, and in order.
+                true => all = kept,
+                false => all.append(&mut kept),
+            }
         }
         all.sort_by_key(|(place, found)| (found.row, found.part, *place));
         all.into_iter().map(|(_, found)| found).collect()

@@ -4,13 +4,13 @@ use std::io::{self, Write};
 
 use serde::Deserialize;
 
-use crate::batch::diagnostic::Diagnostic;
+use crate::batch::diagnostic::PlacedFinding;
 use crate::batch::judged::JudgedRow;
 use crate::batch::place::FirstPlace;
 use crate::batch::source::json;
 use crate::batch::source::row::{OnRow, Row, RowContent, RowCountry, Taken};
 use crate::batch::source::table::{FIRST_LINE, FIRST_PART, FIRST_ROW, FIRST_RUN};
-use crate::job::{self, Field, KnownField, RawJob, Value};
+use crate::job::{self, Field, Finding, KnownField, RawJob, Value};
 use crate::json::on_one_line;
 use crate::{Rule, Severity};
 
@@ -19,7 +19,7 @@ use crate::{Rule, Severity};
 pub(in crate::batch) fn write_line(
     (number, has_parts): (u64, bool),
     row: &JudgedRow<'_>,
-    (diagnostics, first): (&[Diagnostic], &FirstPlace),
+    (found, first): (&[Finding], &FirstPlace),
     out: &mut impl Write,
 ) -> io::Result<()> {
     write!(out, "{{\"row\":{number}")?;
@@ -33,7 +33,7 @@ pub(in crate::batch) fn write_line(
     serde_json::to_writer(&mut *out, &row.offset)?;
     write_content(row, out)?;
     out.write_all(b",\"diagnostics\":")?;
-    serde_json::to_writer(&mut *out, diagnostics)?;
+    PlacedFinding::write_all(found, row.place(number), out)?;
     write!(out, ",\"{FIRST_ROW}\":{},\"{FIRST_LINE}\":", first.row)?;
     serde_json::to_writer(&mut *out, &first.line)?;
     write!(out, ",\"{FIRST_RUN}\":")?;

@@ -3,11 +3,11 @@
 
 use std::io;
 
-use crate::batch::diagnostic::Diagnostic;
 use crate::batch::out::outdir::{OutDir, PartFile, REJECT_SHEET, REJECTS};
 use crate::batch::out::sheet_writer::SheetWriter;
 use crate::batch::place::FirstPlace;
 use crate::batch::source::table::RejectTable;
+use crate::job::Finding;
 
 /// The name of the sheet if the source's is not known yet.
 const SHEET: &str = "rejects";
@@ -45,7 +45,7 @@ impl SheetFile {
     pub fn write_record(
         &mut self,
         record: &[u8],
-        about: (&[Diagnostic], &FirstPlace),
+        about: (&[Finding], &FirstPlace),
     ) -> io::Result<()> {
         let is_in = match self.table.record_cells(record, about) {
             Some(cells) => {

@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
-use crate::batch::diagnostic::Diagnostic;
 use crate::batch::out::encoded_file::{EncodedFile, PIECE};
 use crate::batch::out::outdir::{OutDir, REJECT_TABLE};
 use crate::batch::place::FirstPlace;
 use crate::batch::source::input::SourceInfo;
 use crate::batch::source::table::RejectTable;
+use crate::job::Finding;
 
 /// The reject file of a table that is being written.
 pub(in crate::batch) struct TableFile {
@@ -43,7 +43,7 @@ impl TableFile {
     pub fn write_record(
         &mut self,
         record: &[u8],
-        about: (&[Diagnostic], &FirstPlace),
+        about: (&[Finding], &FirstPlace),
     ) -> io::Result<()> {
         if record.len() > PIECE {
             return self.table.write_record(record, about, &mut self.file);

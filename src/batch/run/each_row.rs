@@ -504,11 +504,7 @@ impl RejectFile {
         })
     }
 
-    fn write_record(
-        &mut self,
-        record: &[u8],
-        about: (&[Diagnostic], &FirstPlace),
-    ) -> io::Result<()> {
+    fn write_record(&mut self, record: &[u8], about: (&[Finding], &FirstPlace)) -> io::Result<()> {
         match self {
             RejectFile::Text(table) => table.write_record(record, about),
             RejectFile::Sheet(sheet) => sheet.write_record(record, about),
@@ -1090,15 +1086,7 @@ impl<'a> BatchRun<'a> {
                     lists.add(phone);
                 }
             }
-            RowSink::Clean(file) => file.row(number, &row, || {
-                let place = RowPlace {
-                    line: None,
-                    offset: None,
-                    ..row.place(number)
-                };
-                let found = words.get().iter().cloned();
-                found.map(|found| Diagnostic::new(place, found)).collect()
-            })?,
+            RowSink::Clean(file) => file.row(number, &row, || words.get())?,
             RowSink::Files(_) | RowSink::Bodies(_) | RowSink::None => {}
         }
         let kept = self.options.max_diagnostics;
@@ -1198,12 +1186,8 @@ const SHORT: usize = 1 << 16;
 
 impl RunFiles<'_> {
     fn reject(&mut self, number: u64, row: &JudgedRow<'_>, findings: &[Finding]) -> io::Result<()> {
-        let diagnostics: Vec<Diagnostic> = findings
-            .iter()
-            .map(|finding| Diagnostic::new(row.place(number), finding.clone()))
-            .collect();
         let first = self.first_place(number, row);
-        let about = (&diagnostics[..], &first);
+        let about = (findings, &first);
         let has_parts = self.parts.is_some();
         if row.text.len() > SHORT {
             rejects::write_line((number, has_parts), row, about, &mut self.rejects)?;

@@ -7,8 +7,7 @@ use super::csv::Csv;
 use super::dialect::{Bounds, Dialect, LineEnd, Span, Split, text_of};
 use super::mapping::ColumnUse;
 use super::rejects::{COLUMNS, fault_cells, not_a_formula};
-use crate::batch::diagnostic::Diagnostic;
-use crate::job::KnownField;
+use crate::job::{Finding, KnownField};
 use crate::phone;
 
 /// How many columns a list with its rejected rows has besides those of its source: the rule, the
@@ -87,11 +86,11 @@ impl CleanTable {
         &self,
         (record, after): (&[u8], &[u8]),
         values: &[(KnownField, String)],
-        found: &[Diagnostic],
+        found: &[Finding],
         out: &mut Vec<u8>,
     ) {
         let own = self.keeps_rejects.then(|| {
-            let cells = reject_cells(found).map(not_a_formula);
+            let cells = reject_cells(found.iter()).map(not_a_formula);
             let mut own = Vec::new();
             let cells = cells.iter().map(String::as_str);
             self.dialect.write(cells, &mut own);
@@ -221,7 +220,7 @@ impl CleanTable {
         &self,
         record: &'r [u8],
         values: &'r [(KnownField, String)],
-        found: &[Diagnostic],
+        found: &[Finding],
     ) -> Option<Vec<Cow<'r, str>>> {
         let (text, spans) = self.split(record)?;
         let mut cells: Vec<Cow<'r, str>> = spans.iter().map(|span| text_of(text, *span)).collect();
@@ -233,7 +232,7 @@ impl CleanTable {
         cells.drain(..self.own_columns.min(cells.len()));
         let own = self
             .keeps_rejects
-            .then(|| reject_cells(found).map(Cow::Owned));
+            .then(|| reject_cells(found.iter()).map(Cow::Owned));
         Some(own.into_iter().flatten().chain(cells).collect())
     }
 
@@ -302,7 +301,7 @@ fn own_header(dialect: Dialect) -> Vec<u8> {
 }
 
 /// The rules, what is wrong, and what would be right; empty for a row that is not rejected.
-pub fn reject_cells(found: &[Diagnostic]) -> [String; OWN] {
+pub fn reject_cells<'f>(found: impl Iterator<Item = &'f Finding> + Clone) -> [String; OWN] {
     fault_cells(found)
 }
 

@@ -7,8 +7,8 @@ use std::io::{self, Write};
 use super::csv::Csv;
 use super::dialect::{Bounds, Dialect, Split, text_of};
 use super::mapping::{COLUMN_USES, ColumnMapping};
-use crate::batch::diagnostic::Diagnostic;
 use crate::batch::place::FirstPlace;
+use crate::job::Finding;
 use crate::{Rule, Severity};
 
 /// The columns that a reject file has beside those of its source. They come first: after
@@ -114,7 +114,7 @@ impl RejectTable {
     pub fn record_cells<'r>(
         &self,
         record: &'r [u8],
-        (found, first): (&[Diagnostic], &FirstPlace),
+        (found, first): (&[Finding], &FirstPlace),
     ) -> Option<Vec<Cow<'r, str>>> {
         let cells = self.cells(record)?;
         let own = self.own_cells(found, first);
@@ -169,7 +169,7 @@ impl RejectTable {
     pub fn write_record(
         &self,
         record: &[u8],
-        (found, first): (&[Diagnostic], &FirstPlace),
+        (found, first): (&[Finding], &FirstPlace),
         out: &mut impl Write,
     ) -> io::Result<()> {
         let own: Vec<String> = self.own_cells(found, first).map(not_a_formula).collect();
@@ -178,8 +178,8 @@ impl RejectTable {
     }
 
     /// The cells of its own columns for a rejected record.
-    fn own_cells(&self, found: &[Diagnostic], first: &FirstPlace) -> impl Iterator<Item = String> {
-        let [rules, messages, suggestions] = fault_cells(found);
+    fn own_cells(&self, found: &[Finding], first: &FirstPlace) -> impl Iterator<Item = String> {
+        let [rules, messages, suggestions] = fault_cells(found.iter());
         let line = first.line.map(|line| line.to_string()).unwrap_or_default();
         let part = first.part.map(|part| part.to_string()).unwrap_or_default();
         let (row, run, uses) = (
@@ -258,26 +258,26 @@ pub(in crate::batch) fn is_reject_file(mapping: &ColumnMapping) -> bool {
 
 /// What is said of a rejected record: the rules, what is wrong, and what would be right. Of several
 /// faults, each comes after the one before it.
-pub(super) fn fault_cells(found: &[Diagnostic]) -> [String; 3] {
+pub(super) fn fault_cells<'f>(found: impl Iterator<Item = &'f Finding> + Clone) -> [String; 3] {
     let errors = || {
         found
-            .iter()
-            .filter(|found| found.severity() == Severity::Error)
+            .clone()
+            .filter(|found| found.severity == Severity::Error)
     };
     let is_one = errors().count() == 1;
-    let of_field = |found: &Diagnostic, text: &str| match found.field() {
+    let of_field = |found: &Finding, text: &str| match &found.field {
         Some(field) => format!("{field}: {text}"),
         None => text.to_owned(),
     };
     let rules = errors()
-        .map(|found| found.rule().name().to_owned())
+        .map(|found| found.fault.rule.name().to_owned())
         .collect();
     let messages = errors()
         .map(|found| of_field(found, &found.message()))
         .collect();
     let suggestions = errors()
         .filter_map(|found| {
-            let suggestion = found.suggestion()?;
+            let suggestion = found.fault.suggestion.as_deref()?;
             Some(match is_one {
                 true => suggestion.to_owned(),
                 false => of_field(found, suggestion),
