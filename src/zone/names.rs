@@ -18,9 +18,43 @@ fn split_table() -> (&'static str, &'static str) {
     TABLE.split_once('\n').unwrap_or_default()
 }
 
-/// What a name may mean: the IDs of zones, the likeliest first.
+/// The words that mean time, and in the second line the words that come with them.
+const TIME_WORDS: &str = include_str!("names/time_words.txt");
+
+/// What a name may mean: the IDs of zones, the likeliest first. The name of a place that is nothing to
+/// suggest means none.
 pub(super) fn find(name: &str) -> Option<Vec<&'static str>> {
     let folded = fold(name);
+    find_folded(&folded).or_else(|| {
+        let (rest, is_time) = without_title(&folded)?;
+        let of_time = is_time.then(|| find_folded(&format!("{rest} time")));
+        of_time.flatten().or_else(|| find_folded(&rest))
+    })
+}
+
+/// A folded name without the words for time, or without the word for a city before it; and whether
+/// it had a word for time.
+fn without_title(folded: &str) -> Option<(String, bool)> {
+    /// What Russian and Ukrainian addresses have before the name of a city.
+    const CITY: [&str; 5] = ["г", "гор", "город", "м", "місто"];
+    let is_of = |words: &str, word: &str| words.split_whitespace().any(|known| known == word);
+    let (nouns, _) = TIME_WORDS.split_once('\n')?;
+    let words: Vec<&str> = folded.split(' ').collect();
+    let is_time = words.iter().any(|word| is_of(nouns, word));
+    let rest: Vec<&str> = match is_time {
+        true => {
+            let words = words.into_iter();
+            words.filter(|word| !is_of(TIME_WORDS, word)).collect()
+        }
+        false => match &*words {
+            [first, rest @ ..] if CITY.contains(first) => rest.to_vec(),
+            _ => return None,
+        },
+    };
+    (!rest.is_empty()).then(|| (rest.join(" "), is_time))
+}
+
+fn find_folded(folded: &str) -> Option<Vec<&'static str>> {
     let (_, lines) = split_table();
     let (mut low, mut high) = (0, lines.len());
     while low < high {
@@ -29,7 +63,7 @@ pub(super) fn find(name: &str) -> Option<Vec<&'static str>> {
         let start = memchr::memrchr(b'\n', &bytes[low..middle]).map_or(low, |at| low + at + 1);
         let length = memchr::memchr(b'\n', &bytes[start..high]).unwrap_or(high - start);
         let (known, zones) = lines[start..start + length].split_once('\t')?;
-        match known.cmp(&folded) {
+        match known.cmp(folded) {
             std::cmp::Ordering::Equal => return Some(zones_of(zones)),
             std::cmp::Ordering::Less => low = start + length + 1,
             std::cmp::Ordering::Greater => high = start,
@@ -107,7 +141,6 @@ mod tests {
             let (name, zones) = line.split_once('\t').unwrap();
             assert_eq!(fold(name), name);
             assert_eq!(find(name), Some(zones_of(zones)), "{name}");
-            assert!(!zones_of(zones).is_empty(), "{name}");
         }
         for none in ["", "nowhere", "zzzz", "0", "я"] {
             assert_eq!(find(none), None, "{none}");
@@ -119,6 +152,26 @@ mod tests {
         assert_eq!(find("São Paulo").unwrap(), ["America/Sao_Paulo"]);
         assert_eq!(find("ЕКАТЕРИНБУРГ").unwrap(), ["Asia/Yekaterinburg"]);
         assert!(find("Portland").unwrap().len() > 1);
+        for moscow in [
+            "Московское время",
+            "Moskauer Zeit",
+            "hora de Moscú",
+            "г. Москва",
+        ] {
+            assert_eq!(find(moscow).unwrap(), ["Europe/Moscow"], "{moscow}");
+        }
+        for none in [
+            "время",
+            "г.",
+            "standard time",
+            "местное время",
+            "московское",
+            "este",
+        ] {
+            assert_eq!(find(none), None, "{none}");
+        }
+        // A place, and no misspelling of Skopje.
+        assert!(find("Skokie").unwrap().is_empty());
         assert_eq!(misspelt("Moskow", 6), ["Europe/Moscow"]);
         assert_eq!(misspelt("Pariss", 5), ["Europe/Paris"]);
         assert!(misspelt("Pariss", 6).is_empty());

@@ -38,13 +38,23 @@ pub(super) struct Relative {
 
 /// The offset of a text of these parts that is relative to Moscow.
 pub(super) fn of_moscow(parts: &ZoneParts<'_, '_>, at: RegionsAt<'_>) -> Option<Relative> {
+    let (relative, others) = with_others(parts, at)?;
+    others.is_empty().then_some(relative)
+}
+
+/// The same, and the other words of the text: `Тюмень` of `Тюмень (МСК+2)`.
+pub(super) fn with_others<'t>(
+    parts: &ZoneParts<'t, '_>,
+    at: RegionsAt<'_>,
+) -> Option<(Relative, Vec<&'t str>)> {
     if !parts.regions.is_empty() {
         return None;
     }
     let mut hours = None;
     let mut has_name = false;
-    for word in &parts.words {
-        let word = word.to_lowercase();
+    let mut others = Vec::new();
+    for text in &parts.words {
+        let word = text.to_lowercase();
         let (name, rest) = match word.find(['+', '-']) {
             Some(sign) => word.split_at(sign),
             None => (&*word, ""),
@@ -57,7 +67,7 @@ pub(super) fn of_moscow(parts: &ZoneParts<'_, '_>, at: RegionsAt<'_>) -> Option<
                 hours = Some(signed_hours(rest)?);
             }
             (false, "") if FILLERS.contains(&name) => {}
-            _ => return None,
+            _ => others.push(*text),
         }
     }
     let bare = parts.offsets.iter().find(|offset| !offset.has_prefix);
@@ -69,10 +79,10 @@ pub(super) fn of_moscow(parts: &ZoneParts<'_, '_>, at: RegionsAt<'_>) -> Option<
     let moscow = Zone::recognize(MOSCOW, at.regions())?;
     let seconds = at.offset(moscow) + hours * 3600;
     // `UTC+5 (МСК+2)` says it twice.
-    let mut others = parts.offsets.iter().filter(|offset| offset.has_prefix);
-    let agrees = others.all(|offset| offset.seconds == seconds);
+    let mut offsets = parts.offsets.iter().filter(|offset| offset.has_prefix);
+    let agrees = offsets.all(|offset| offset.seconds == seconds);
     let is_clear = has_name && agrees && at.is_in_use(seconds);
-    is_clear.then_some(Relative { hours, seconds })
+    is_clear.then_some((Relative { hours, seconds }, others))
 }
 
 /// The hours of `+2`, perhaps with the word for hours after them.
@@ -114,6 +124,7 @@ mod tests {
             ("МСК+19", None),
             ("МСК+03:00", None),
             ("Уфа +2", None),
+            ("Уфа (МСК+2)", None),
         ] {
             assert_eq!(hours(text), expected, "{text}");
         }

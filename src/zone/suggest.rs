@@ -3,11 +3,12 @@
 //! A suggestion is shown to people who will take it, so none is better than a wrong one. The first step
 //! that answers decides:
 //!
-//! 1. hours relative to Moscow (`МСК+2`), which look like a name and an offset;
+//! 1. hours relative to Moscow (`МСК+2`), which look like a name and an offset; a place with these
+//!    (`Тюмень (МСК+2)`), if they agree;
 //! 2. a name of a zone or a place, perhaps with an offset around it: `(UTC+03:00) Moscow`;
 //! 3. an ID inside the text: `Moscow time (Europe/Moscow)`;
 //! 4. the name of a place in parts: `Asia/Mumbai`, `Perth, Australia`; or misspelt: `Moskow`;
-//! 5. an abbreviation;
+//! 5. an abbreviation, perhaps with its offset: `MSK (UTC+3)`;
 //! 6. digits that are minutes or seconds: `180`, `10800`.
 //!
 //! An answer is all that the text may mean: several zones for `Portland`. [`Meant::one`] leaves one of
@@ -69,8 +70,14 @@ impl<'r> Meant<'r> {
 
 fn steps<'r>(clean: &str, at: RegionsAt<'r>) -> Vec<Zone<'r>> {
     let parts = ZoneParts::of(clean, at);
-    if let Some(relative) = relative::of_moscow(&parts, at) {
-        return vec![Zone::of_seconds(relative.seconds)];
+    if let Some((relative, others)) = relative::with_others(&parts, at) {
+        if others.is_empty() {
+            return vec![Zone::of_seconds(relative.seconds)];
+        }
+        // A place with its distance from Moscow: `Тюмень (МСК+2)`.
+        let mut zones = of_name(&others.join(" "), at);
+        zones.retain(|zone| at.has_offset(*zone, relative.seconds));
+        return zones;
     }
     if parts.regions.len() > 1 || parts.offsets.len() > 1 {
         return Vec::new();
@@ -80,7 +87,7 @@ fn steps<'r>(clean: &str, at: RegionsAt<'r>) -> Vec<Zone<'r>> {
         &|| named(clean, &parts, at),
         &|| id_inside(clean, &parts, at),
         &|| place(clean, at),
-        &|| abbreviated(clean, at),
+        &|| abbreviated(clean, &parts, at),
         &|| digits(clean, at),
         &|| misspelt(clean, at),
     ];
@@ -250,8 +257,20 @@ fn is_in(area: &str, zone: Zone<'_>) -> bool {
     })
 }
 
-fn abbreviated<'r>(clean: &str, at: RegionsAt<'r>) -> Vec<Zone<'r>> {
-    abbreviations::find(clean).map_or_else(Vec::new, |known| zones_of(known.zones, at))
+/// An abbreviation, alone or with the one offset that it means: `MSK (UTC+3)`.
+fn abbreviated<'r>(clean: &str, parts: &ZoneParts<'_, 'r>, at: RegionsAt<'r>) -> Vec<Zone<'r>> {
+    let zones_of_text = |text: &str| {
+        let known = abbreviations::find(text);
+        known.map_or_else(Vec::new, |known| zones_of(known.zones, at))
+    };
+    match (&*parts.words, &*parts.offsets, &*parts.regions) {
+        ([word], [offset], []) => {
+            let mut zones = zones_of_text(word);
+            zones.retain(|zone| at.has_offset(*zone, offset.seconds));
+            zones
+        }
+        _ => zones_of_text(clean),
+    }
 }
 
 /// Five digits are seconds, three are minutes. Three with a sign may be an hour and minutes as well.

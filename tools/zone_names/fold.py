@@ -26,14 +26,25 @@ def plain(letter: str) -> str:
     return "".join(LIGATURES.get(part, part) for part in kept)
 
 
+class _Letters(dict[int, str]):
+    """What each letter becomes, as `str.translate` asks for it; computed once."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        if unicodedata.combining(letter) or letter in APOSTROPHES:
+            folded = ""
+        else:
+            folded = plain(letter) if letter.isalnum() else " "
+        self[code] = folded
+        return folded
+
+
+_LETTERS = _Letters()
+
+
 def fold(name: str) -> str:
     """The name in lower case, without accents, its words between single spaces."""
-    letters = []
-    for letter in name.lower().replace("&", " and "):
-        if unicodedata.combining(letter) or letter in APOSTROPHES:
-            continue
-        letters.append(plain(letter) if letter.isalnum() else " ")
-    return " ".join("".join(letters).split())
+    return " ".join(name.lower().replace("&", " and ").translate(_LETTERS).split())
 
 
 def table() -> str:

