@@ -134,7 +134,7 @@ impl Fault {
     pub fn message(&self) -> String {
         let what = self.clause();
         match &self.suggestion {
-            Some(meant) => format!("{what}; did you mean {meant:?}?"),
+            Some(meant) => format!("{what}; did you mean {}?", shown_value(meant)),
             None => format!("{what}; {}", self.rule.info().remedy),
         }
     }
@@ -147,6 +147,21 @@ impl fmt::Display for Fault {
 }
 
 impl std::error::Error for Fault {}
+
+/// A value in a message: between quotes, unless it is JSON of several parts, which has its own.
+///
+/// ```
+/// use predial::{Fault, Rule};
+/// let fault = Fault::new(Rule::PolicyDaysRepeated).suggest(r#"["mon"]"#);
+/// assert!(fault.message().ends_with(r#"did you mean ["mon"]?"#));
+/// ```
+pub(crate) fn shown_value(text: &str) -> String {
+    let is_shown = |c: char| c == '"' || c.escape_debug().count() == 1;
+    match text.starts_with(['{', '[']) && text.chars().all(is_shown) {
+        true => text.to_owned(),
+        false => format!("{text:?}"),
+    }
+}
 
 /// A number of things: `1 cell`, `2 cells`.
 pub(crate) fn counted(count: usize, thing: &str) -> String {

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use crate::fault::shown_value;
 use crate::service::KnownField;
 use crate::{Fault, Rule, Severity};
 
@@ -47,10 +48,15 @@ impl Finding {
     pub fn message(&self) -> String {
         match (&self.fault.suggestion, self.severity) {
             (Some(taken), Severity::Suggested) => {
-                format!("{}; sent as suggested: {taken:?}", self.fault.clause())
+                let taken = shown_value(taken);
+                format!("{}; sent as suggested: {taken}", self.fault.clause())
             }
             (Some(taken), Severity::Repair) => {
-                format!("{}; rewritten as {taken:?}", self.fault.clause())
+                format!(
+                    "{}; rewritten as {}",
+                    self.fault.clause(),
+                    shown_value(taken)
+                )
             }
             _ => self.fault.message(),
         }
