@@ -148,6 +148,23 @@ class TestCommand:
             assert f"\n{title}" in done.stdout
         assert "  RU  3\n" in done.stdout
         assert "  12:00  3\n" in done.stdout
+        assert max(map(len, done.stdout.splitlines())) <= 80
+
+    @pytest.mark.parametrize("command", ["check", "prepare"])
+    def test_when_they_may_ring(self, command: str, tmp_path: Path) -> None:
+        out = [str(tmp_path / "out")] if command == "prepare" else []
+        done = self.run(command, "-", *out, "--statistics")
+        table = done.stdout.partition("Jobs that may ring in an hour of UTC")[2]
+        rows = [line.split() for line in table.splitlines()[1:] if line.strip()]
+        assert rows[0] == [f"{hour:02}:00" for hour in range(0, 24, 3)]
+        most: dict[tuple[str, int], int] = {}
+        for hour, jobs in predial.forecast(JOBS, now=NOW).hours:
+            key = f"{hour:%Y-%m-%d}", hour.hour // 3
+            most[key] = max(jobs, most.get(key, 0))
+        days = sorted({day for day, _ in most})
+        for row, day in zip(rows[1:], days, strict=False):
+            assert row == [day, *(str(most[day, step]) for step in range(8) if (day, step) in most)]
+        assert len(rows) > len(days)
 
     def test_json(self) -> None:
         done = self.run("check", "-", "--statistics", "--output-format", "json")

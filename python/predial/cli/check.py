@@ -55,6 +55,11 @@ def command(
         raise click.UsageError("--report takes one FILE")
 
     def work(source: str | BinaryIO, bar: Progress | None) -> predial.Report:
+        if preview is None and shown.forecasts:
+            limit = shown.limit
+            return shown.keep(
+                predial.forecast(source, max_diagnostics=limit, progress=bar, **options)
+            )
         if preview is None:
             return predial.check(source, max_diagnostics=shown.limit, progress=bar, **options)
         options["statistics"] = True

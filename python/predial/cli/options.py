@@ -450,7 +450,8 @@ BATCH: Final = (
     click.option(
         "--statistics",
         is_flag=True,
-        help="Also count the jobs that can be sent by country, kind of number, zone and hour.",
+        help="Also count the jobs that can be sent by country, kind of number, zone and hour, and "
+        "when they may ring in the next seven days.",
     ),
     click.option(
         "--threads",

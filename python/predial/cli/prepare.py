@@ -92,8 +92,13 @@ def command(
     preview = wanted(report_file, lang, show_phones, docs)
 
     def work(source: str | BinaryIO, bar: Progress | None) -> predial.Report:
+        limit = shown.limit
+        if preview is None and shown.forecasts:
+            _, forecast = prepare_and_forecast(
+                source, out, max_diagnostics=limit, progress=bar, **options
+            )
+            return shown.keep(forecast)
         if preview is None:
-            limit = shown.limit
             return predial.prepare(source, out, max_diagnostics=limit, progress=bar, **options)
         options["statistics"] = True
         limit = max(shown.limit, EXAMPLES)

@@ -14,7 +14,7 @@ from predial.cli.annotations import show_annotations, show_failure
 from predial.cli.printing import say_json
 from predial.cli.sarif import Log, failed_run, run_of
 from predial.cli.sources import shown_name
-from predial.cli.statistics import show_statistics
+from predial.cli.statistics import show_forecast, show_statistics
 from predial.cli.text_report import is_unread, show_files, show_report
 
 #: How many diagnostics of a severity are kept by default. As text a screenful of them is shown.
@@ -75,6 +75,17 @@ class Shown:
     max_rejects: MaxRejects | None = None
     statistics: bool = False
     _log: Log = field(default_factory=Log)
+    _forecasts: list[predial.Forecast] = field(default_factory=list)
+
+    @property
+    def forecasts(self) -> bool:
+        """Whether `show` writes the forecast that `keep` was called with."""
+        return self.statistics and self.output_format == "text" and not self.quiet
+
+    def keep(self, forecast: predial.Forecast) -> predial.Report:
+        """Keep the forecast of the next report that is shown; returns that report."""
+        self._forecasts.append(forecast)
+        return forecast.report
 
     def document(self) -> AbstractContextManager[object]:
         """What the reports of one command are written within."""
@@ -116,6 +127,9 @@ class Shown:
             show_report(shown_name(name), report, error, self.max_diagnostics, self.show_all)
             if self.statistics and not is_unread(report, error):
                 show_statistics(report)
+                for forecast in self._forecasts:
+                    show_forecast(forecast)
+            self._forecasts.clear()
             if out is not None and error is None:
                 show_files(report, out, again)
             return
