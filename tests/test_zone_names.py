@@ -44,6 +44,30 @@ def test_a_text_means_what_the_owner_of_the_list_says(tmp_path: Path) -> None:
     assert predial.check(LIST.encode(), zones=NAMED, repair=False).rejected == 4
 
 
+def test_case_does_not_count_unless_it_tells_two_apart() -> None:
+    def sent(text: str, zones: dict[str, str]) -> str | None:
+        return predial.check_job({"phone": "79123456789", "gmtZone": text}, zones=zones).zone
+
+    assert sent("мск", {"МСК": "Europe/Moscow"}) == "Europe/Moscow"
+    assert sent("МСК", {"мск": "Europe/Samara"}) == "Europe/Samara"
+    two = {"Base": "+05:00", "BASE": "+06:00"}
+    assert (sent("Base", two), sent("BASE", two), sent("base", two)) == ("+05:00", "+06:00", None)
+
+
+def test_a_text_that_no_row_has_is_noted(tmp_path: Path) -> None:
+    zones = {"МСК": "Europe/Moscow", "ЕКБ": "Asia/Yekaterinburg"}
+    job = {"phone": "79123456789", "gmtZone": "мск"}
+    note = 'zones names "ЕКБ", but no gmtZone of the list is this text'
+    assert predial.check([job], zones=zones).notes == [note]
+    assert predial.prepare([job], tmp_path / "out", zones=zones).notes == [note]
+    assert not predial.check([job], zones={"МСК": "Europe/Moscow"}).notes
+    assert not predial.check([], zones=zones).notes
+    file = tmp_path / "jobs.json"
+    file.write_text(json.dumps([job]))
+    shown = run("check", "--zone", "ЕКБ=Asia/Yekaterinburg", file).output
+    assert '--zone names "ЕКБ"' in " ".join(shown.split())
+
+
 def test_a_column_of_such_texts_is_one_of_zones() -> None:
     data = "phone;Часовой пояс\n79123456789;база=1\n79123456780;база=1\n".encode()
     uses = [

@@ -132,6 +132,11 @@ impl<'r> JobContext<'r> {
         self.texts.clean(text)
     }
 
+    /// The texts that mean other zones and were not read so far.
+    pub(crate) fn unread_zone_names(&self) -> impl Iterator<Item = &str> {
+        self.texts.unread_names()
+    }
+
     /// The regions at the instant.
     pub(crate) fn at(&self) -> RegionsAt<'r> {
         self.at

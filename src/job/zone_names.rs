@@ -10,7 +10,8 @@ use crate::zone::{Regions, Zone};
 /// use predial::job::ZoneNames;
 /// let names = ZoneNames::new([("МСК".to_owned(), "Europe/Moscow".to_owned())]);
 /// assert_eq!(names.meant(" МСК "), Some("Europe/Moscow"));
-/// assert_eq!(names.meant("мск"), None);
+/// assert_eq!(names.meant("мск"), Some("Europe/Moscow"));
+/// assert_eq!(names.meant("msk"), None);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ZoneNames(BTreeMap<String, String>);
@@ -27,9 +28,23 @@ impl ZoneNames {
         self.0.is_empty()
     }
 
-    /// The zone that a text means. White space around the text does not count.
+    /// The zone that a text means. White space around the text does not count. Case does not either,
+    /// unless two of the texts differ in case alone.
     pub fn meant(&self, text: &str) -> Option<&str> {
-        self.0.get(text.trim()).map(String::as_str)
+        self.entry(text).map(|(_, zone)| zone)
+    }
+
+    /// The text, as it is written here, and its zone.
+    pub(super) fn entry(&self, text: &str) -> Option<(&str, &str)> {
+        let text = text.trim();
+        if let Some((known, zone)) = self.0.get_key_value(text) {
+            return Some((known, zone));
+        }
+        let folded = text.to_lowercase();
+        let mut alike = self
+            .iter()
+            .filter(|(known, _)| known.to_lowercase() == folded);
+        alike.next().filter(|_| alike.next().is_none())
     }
 
     /// The texts and their zones.

@@ -1,6 +1,7 @@
 //! Texts of gmtZones with their readings: a list has few different ones, each a million times.
 
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::memo::{Found, Memo};
@@ -102,6 +103,8 @@ pub(super) struct ZoneTexts<'r> {
     at: RegionsAt<'r>,
     /// What texts mean as the owner of the list says.
     names: Option<Arc<ZoneNames>>,
+    /// Whether each of these names was read, in their order.
+    read_names: Box<[AtomicBool]>,
     slots: Box<[OnceLock<KeptZone<'r>>]>,
     /// Texts with more bytes than any ID, such as `(GMT+03:00) Moscow, St. Petersburg, Volgograd`.
     long: Memo<(Box<str>, ReadZone<'r>)>,
@@ -132,9 +135,12 @@ impl<'r> KeptZone<'r> {
 
 impl<'r> ZoneTexts<'r> {
     pub fn new(at: RegionsAt<'r>, names: Option<Arc<ZoneNames>>) -> Self {
+        let names = names.filter(|names| !names.is_empty());
+        let all = names.iter().flat_map(|names| names.iter());
         ZoneTexts {
             at,
-            names: names.filter(|names| !names.is_empty()),
+            read_names: all.map(|_| AtomicBool::new(false)).collect(),
+            names,
             slots: (0..SLOTS).map(|_| OnceLock::new()).collect(),
             long: Memo::default(),
         }
@@ -184,6 +190,14 @@ impl<'r> ZoneTexts<'r> {
         Some(self.slots[slot].get_or_init(read)).filter(|kept| kept.text.is(&short))
     }
 
+    /// The texts of the owner of the list that none of the texts so far is.
+    pub fn unread_names(&self) -> impl Iterator<Item = &str> {
+        let all = self.names.iter().flat_map(|names| names.iter());
+        let unread = all.zip(&self.read_names);
+        let unread = unread.filter(|(_, is_read)| !is_read.load(Ordering::Relaxed));
+        unread.map(|((text, _), _)| text)
+    }
+
     #[inline(never)]
     fn read_long(&self, text: &str) -> Cow<'_, ReadZone<'r>> {
         match self.long.find(text, |(kept, _)| **kept == *text) {
@@ -198,7 +212,12 @@ impl<'r> ZoneTexts<'r> {
 
     #[cold]
     fn read_anew(&self, text: &str) -> ReadZone<'r> {
-        let named = self.names.as_ref().and_then(|names| names.meant(text));
+        let named = self.names.as_ref().and_then(|names| {
+            let (known, zone) = names.entry(text)?;
+            let place = names.iter().position(|(name, _)| name == known)?;
+            self.read_names[place].store(true, Ordering::Relaxed);
+            Some(zone)
+        });
         let zone = named.and_then(|name| Zone::recognize(name, self.at.regions()));
         match zone {
             Some(zone) => ReadZone::Meant(zone, of_names(zone)),

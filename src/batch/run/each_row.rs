@@ -687,6 +687,12 @@ impl<'a> BatchRun<'a> {
             shapes: Mutex::default(),
         };
         let end = self.take_rows(begun, &judge, sink);
+        if end.is_ok() && self.report.total > 0 && options.slice.is_none() {
+            let unread = judge.clock.unread_zone_names();
+            let note =
+                |text| format!("zones names {text:?}, but no gmtZone of the list is this text");
+            self.report.notes.extend(unread.map(note));
+        }
         let counts = self.counts.locations.take();
         self.report.statistics = counts.map(|counts| Statistics::of(counts, &judge.clock));
         end
