@@ -107,3 +107,11 @@ def test_an_amount_in_a_sheet_is_not_called_scientific() -> None:
 def test_an_extension_before_what_is_no_number(rest: str) -> None:
     found = predial.check_job({"phone": f"+79123456789, 123, {rest}"}, multiple="first")
     assert found.phone != "79123456789"
+
+
+def test_a_header_in_another_delimiter_is_no_title() -> None:
+    rows = "".join(
+        f"24.09.1987\t878{n},41\t+1 201-551-61{n}\tu{n}@example.com\n" for n in range(10, 60)
+    )
+    text = f"Date de naissance\tTotal\tTelephone\tE-mail\n01.01.1990\t1,5\t\t\n{rows}"
+    assert phones_of(text) == ["Telephone"]

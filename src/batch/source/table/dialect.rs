@@ -717,12 +717,15 @@ impl Regularity {
         let mut is_named = false;
         // How many cells the last record with the name of a phone has.
         let mut named_width = None;
+        // Whether that record is a text without a delimiter, as titles are.
+        let mut is_plain = false;
         for cells in &spans {
-            let texts = cells.iter().filter_map(|cell| raw_text(beginning, *cell));
-            for name in texts.map(HeaderName::of).filter(HeaderName::is_known) {
-                is_named |= cells.len() > 1;
+            for text in cells.iter().filter_map(|cell| raw_text(beginning, *cell)) {
+                let name = HeaderName::of(text);
+                is_named |= name.is_known() && cells.len() > 1;
                 if name.phone.is_some() {
                     named_width = Some(cells.len());
+                    is_plain = !text.bytes().any(|byte| DELIMITERS.contains(&byte));
                 }
             }
         }
@@ -740,7 +743,8 @@ impl Regularity {
             whole_phones += usize::from(record.is_ok_and(is_phone));
         });
         // The name is that of the whole record, and not a title above columns that have no phones.
-        if named_width == Some(1) && (whole_phones * 3 > records || agree + ABOVE_FEW < records) {
+        let is_title = is_plain && whole_phones * 3 <= records && agree + ABOVE_FEW >= records;
+        if named_width == Some(1) && !is_title {
             return Regularity::default();
         }
         Regularity {
