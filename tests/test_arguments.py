@@ -38,6 +38,7 @@ CALLS: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {
     "find_phones": ((PHONE,), {}),
     "same_phone": ((PHONE, PHONE), {}),
     "region_of": (([PHONE],), {}),
+    "build_exclude": ((b"[]", "built"), {"overwrite": True}),
     "check": ((b"[]",), {}),
     "check_table": ((pl.DataFrame({"phone": [PHONE]}),), {}),
     "clean": ((b"[]", "cleaned"), {"overwrite": True}),
@@ -107,7 +108,7 @@ def test_an_argument_of_another_type_is_named(
         call.arguments[argument] = value
         error = _error_of(lambda: function(*call.args, **call.kwargs))
         if isinstance(error, (OSError, UnicodeEncodeError)):  # Python's own, about a path
-            assert argument in ("source", "campaign", "out", "exclude")
+            assert argument in ("source", "campaign", "out", "exclude", "lists")
             continue
         assert not isinstance(error, OverflowError)
         assert not INNER.search(str(error)), error

@@ -252,3 +252,64 @@ def test_bodies_are_read_as_they_were_sent(tmp_path: Path) -> None:
     again = predial.prepare(jobs, tmp_path / "again", exclude=tmp_path / "out", **options)
     assert again.counts["phone-excluded"] == again.total == 3
     assert not [note for note in again.notes if "are not phones" in note]
+
+
+MESSY = [
+    "79110000001", "+7 911 000-00-02", "8 (911) 000-00-03", None, "", "none", "79110000004.0",
+    "+79110000005 | +79110000006", "84912345678", "7.911E+10", "1234", "491713920001", "x" * 300,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.string_view(), pa.int64()])
+@pytest.mark.parametrize("region", [None, "RU", "DE"])
+def test_a_column_excludes_what_its_rows_do(kind: pa.DataType, region: str | None) -> None:
+    texts = [text for text in MESSY if kind != pa.int64() or (text and text.isdigit())]
+    values = [None if text is None or kind != pa.int64() else int(text) for text in texts]
+    values = texts if kind != pa.int64() else values  # type: ignore[assignment]
+    many = pa.array(values * 700, kind)
+    table = pa.table({"name": pa.array(["Ann"] * len(many)), "phone": many})
+    jobs = [{"phone": "+" + digits} for digits in ("79110000001", "79110000002", "79110000003",
+            "79110000004", "79110000005", "79110000006", "84912345678", "491713920001",
+            "79110000007")]  # fmt: skip
+    options: dict[str, Any] = {"region": region, "prefer": "international"}
+    rows = [{"phone": value} for value in values * 700]
+    expected = predial.check(jobs, exclude=[rows], **options)
+    for exclude in (table, table.slice(3), pa.table({"phone": many.dictionary_encode()})):
+        report = predial.check(jobs, exclude=exclude, **options)
+        assert report.counts == expected.counts
+        assert [found.row for found in report.diagnostics] == [
+            found.row for found in expected.diagnostics
+        ]
+        if len(exclude) == len(rows):
+            assert report.notes == expected.notes
+
+
+LINES = [
+    "79110000001", "+79110000002", "+7 911 000-00-03", "8 911 000-00-04", "", "  ", "none",
+    '"79110000005"', '"79110000006\n79110000007"', "84912345678", "phone", "7911000000",
+    "79110000008 ", "007 911 000 00 09", "79110000010.0", "79110000011;79110000012", "1234",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("region", [None, "RU"])
+def test_plain_lines_exclude_what_cells_do(end: str, region: str | None, tmp_path: Path) -> None:
+    """A second column keeps the reader of plain lines away, and changes nothing else."""
+    draw = random.Random(7)
+    jobs = [{"phone": f"+791100000{number:02}"} for number in range(14)]
+    for size in (0, 1, 2, 63, 64, 65, 300):
+        lines = [draw.choice(LINES).replace("\n", end) for _ in range(size)]
+        lines += ["79110000013"] * draw.randrange(70)
+        rows = [line + "," * bool(line.strip()) for line in lines]
+        rows = [row.replace(";", "; ") for row in rows]
+        plain, table = tmp_path / "l.csv", tmp_path / "t" / "l.csv"
+        table.parent.mkdir(exist_ok=True)
+        text = end.join(["phone", *(line.replace(";", "; ") for line in lines)])
+        plain.write_bytes((text + end * draw.randrange(2)).encode())
+        table.write_bytes(end.join(["phone,x", *rows]).encode())
+        options: dict[str, Any] = {"region": region, "threads": draw.choice([1, 2])}
+        found = [predial.check(jobs, exclude=path, **options) for path in (plain, table)]
+        assert found[0].counts == found[1].counts
+        assert [d.row for d in found[0].diagnostics] == [d.row for d in found[1].diagnostics]
+        if "phone" not in lines:
+            assert found[0].notes == found[1].notes

@@ -114,12 +114,19 @@ def all_commands() -> Iterator[Command]:
     for name in commands.list_commands(context):
         command = commands.get_command(context, name)
         assert command is not None
-        options = _records(command)
-        groups = tuple(it for it in GROUPS if set(it.options) <= set(options))
-        shared = {option for group in groups for option in group.options}
-        own = tuple(it for it in options if it not in shared)
-        usage = " ".join(command.collect_usage_pieces(click.Context(command)))
-        yield Command(name, usage, tuple(_paragraphs(command.help or "")), own, groups)
+        yield _described(name, command)
+        if isinstance(command, click.Group):
+            for below in command.list_commands(context):
+                yield _described(f"{name} {below}", command.commands[below])
+
+
+def _described(name: str, command: click.Command) -> Command:
+    options = _records(command)
+    groups = tuple(it for it in GROUPS if set(it.options) <= set(options))
+    shared = {option for group in groups for option in group.options}
+    own = tuple(it for it in options if it not in shared)
+    usage = " ".join(command.collect_usage_pieces(click.Context(command)))
+    return Command(name, usage, tuple(_paragraphs(command.help or "")), own, groups)
 
 
 def _paragraphs(text: str) -> Iterator[Paragraph]:

@@ -50,6 +50,7 @@ from predial._ringing import Window, call_windows, next_call
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from predial._exclude import BuiltExclude, build_exclude
     from predial._table import MappedColumn, PhoneCandidate
     from predial.sending.api import send, send_async
     from predial.sending.errors import SendError
@@ -61,6 +62,7 @@ __all__ = [
     "ArrowArray",
     "ArrowChunkedArray",
     "Body",
+    "BuiltExclude",
     "CheckedTable",
     "Column",
     "CreatedJob",
@@ -89,6 +91,7 @@ __all__ = [
     "ZoneError",
     "__version__",
     "bodies",
+    "build_exclude",
     "call_windows",
     "check",
     "check_job",
@@ -137,6 +140,10 @@ def __getattr__(name: str) -> object:
         from predial import _table
 
         return getattr(_table, name)
+    if name in ("BuiltExclude", "build_exclude"):
+        from predial import _exclude
+
+        return getattr(_exclude, name)
     if name in _OF_SENDING:
         from importlib import import_module
 

@@ -7,8 +7,7 @@ from contextvars import ContextVar
 
 from predial import _core
 from predial._arguments import aware, wrong_type
-from predial._errors import ListError, SourceError
-from predial._printable import printable
+from predial._errors import SourceError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -479,7 +478,9 @@ def clean(
             raise wrong_type(name, "True or False", flag)
     if overwrite:
         _refuse_to_replace(path, "the source", [source])
-        _refuse_to_replace(path, "an excluded list", _excluded_lists(exclude))
+        from predial._exclude import lists_of
+
+        _refuse_to_replace(path, "an excluded list", lists_of(exclude))
     if input_format is None and (table := _columnar_source(source)) is not None:
         return clean_table(table, path, (keep, overwrite), (options, progress))
 
@@ -682,106 +683,13 @@ def _options(given: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-#: The options by which lists of excluded phones are read. For all others the defaults hold.
-_OF_EXCLUDED = ("region", "prefer", "max_row_bytes", "threads")
-
-
 def _exclusions(given: Mapping[str, Any]) -> _core.Exclusions | None:
     """The phones of the lists that the argument `exclude` names, in the core's table."""
-    exclude: Any = given.get("exclude")
-    if exclude is None:
+    if given.get("exclude") is None:
         return None
-    lists = _excluded_lists(exclude)
-    asked = {name: given[name] for name in _OF_EXCLUDED if name in given}
-    # Each number of a field with several is not to be called.
-    of_all = {"duplicates": "allow", "multiple": "each"}
-    options = _options({**(check.__kwdefaults__ or {}), **of_all, **asked})
-    exclusions = _core.Exclusions()
-    for number, source in enumerate(lists, 1):
-        name = _name_of_list(source) or f"number {number}"
-        for part, entries in _parts_of_list(source):
+    from predial._exclude import exclusions
 
-            def work(
-                opened: object, named: str, name: str = name, entries: str = entries
-            ) -> tuple[Report, _core.Failure | None]:
-                return _core.read_excluded(exclusions, opened, named, name, entries, options)
-
-            try:
-                _with_source(part, work, True)
-            except SourceError as error:
-                raise ValueError(f"exclude: the list {name} can't be read: {error}") from error
-            except ListError as error:
-                # Its own message would name options, which are about the columns of the main list.
-                raise ValueError(f"exclude names {name}: {_no_phones(error)}") from error
-            except TypeError as error:
-                takes = "a source of check, the directory of an earlier run, or several of them"
-                raise wrong_type("exclude", takes, source) from error
-    return exclusions
-
-
-def _no_phones(error: ListError) -> str:
-    """Why no column of an excluded list is surely its phones, and what to do."""
-    headers = [f'"{printable(column.header)}"' for column in error.candidates[:3]]
-    if not headers:
-        return "no column of that list holds phones, so it excludes nobody; give a list of phones"
-    more = len(error.candidates) - len(headers)
-    likely = ", ".join(headers) + (f" and {more} more" if more else "")
-    may = "may be" if len(error.candidates) == 1 else "may each be"
-    return (
-        f"no column of that list is surely the phone ({likely} {may}), so it is not known whom to "
-        'exclude; give a file with the phones alone, or name their column "phone"'
-    )
-
-
-def _excluded_lists(exclude: Any) -> Sequence[Any]:
-    """The lists that the argument `exclude` names: one, several or none."""
-    if exclude is None:
-        return ()
-    is_several = isinstance(exclude, (list, tuple)) and not any(
-        isinstance(item, dict) for item in exclude
-    )
-    return exclude if is_several else [exclude]
-
-
-def _name_of_list(source: Any) -> str | None:
-    """What messages call a list: the name of its file or directory, without the place."""
-    path = source if _is_path(source) else _name_of(source)
-    return None if path is None else os.path.basename(os.path.normpath(os.fsdecode(path)))
-
-
-def _parts_of_list(source: Any) -> list[tuple[Source, str]]:
-    """What is read of a list of excluded phones, each with what it is: of the directory of an
-    earlier run its bodies, and its rejects, which say whom its own excluded lists had; of a sending
-    journal the jobs that were created; any other source as it is.
-    """
-    if not _is_path(source):
-        return [(source, "phones")]
-    if not os.path.isdir(source):
-        from predial._sent import created_phones, is_journal
-
-        path = os.fsdecode(source)
-        jobs = created_phones(path) if is_journal(path) else None
-        if jobs is None:
-            return [(source, "phones")]
-        return [([{"phone": phone} for phone in jobs], "bodies")]
-    import json
-
-    manifest = os.path.join(source, "manifest.json")
-    try:
-        with open(manifest, encoding="utf-8") as file:
-            bodies = json.load(file)["bodies"]
-        parts: list[tuple[Source, str]] = [
-            (os.path.join(source, body["file"]), "bodies") for body in bodies
-        ]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        name = _name_of_list(source)
-        raise ValueError(
-            f"exclude: {name} is not the directory of a finished run of prepare: it has no manifest"
-        ) from error
-    rejects = os.path.join(source, "rejects.ndjson")
-    if os.path.exists(rejects):
-        parts.append((rejects, "rejects"))
-    return parts
+    return exclusions(given)
 
 
 def _severities(severity: Any) -> list[tuple[str, str]]:

@@ -1028,7 +1028,7 @@ def jobs_of_table(table: object, options: Mapping[str, object]) -> ArrowArray:
 @final
 class Exclusions:
     """Phones that are not to be called, from one list or several. The options of a batch take it once
-    all lists are read.
+    all lists are read and it is finished.
     """
 
     def __new__(cls) -> Self: ...
@@ -1037,13 +1037,40 @@ def read_excluded(
     exclusions: Exclusions,
     source: object,
     named: str,
-    name: str,
-    entries: str,
+    listed: tuple[str, str],
     options: Mapping[str, object],
+    progress: Callable[[int, int, int], object] | None,
 ) -> tuple[Report, Failure | None]:
-    """Reads one more list of phones that are not to be called; `name` is what messages call it, and
-    `entries` says what it is: `phones`, the `bodies` of an earlier run, or its `rejects`. Returns the
+    """Reads one more list of phones that are not to be called. `listed` has what messages call it, and
+    what its entries are: `phones`, the `bodies` of an earlier run, or its `rejects`. Returns the
     report of the reading, and the failure that ended the source early.
+    """
+
+def finish_excluded(exclusions: Exclusions, options: Mapping[str, object]) -> None:
+    """Makes the table of the excluded lists, on as many threads as the options of a batch have. No list
+    is added after that.
+    """
+
+def open_excluded(
+    exclusions: Exclusions,
+    source: object,
+    name: str,
+    merge: bool,
+    progress: Callable[[int, int, int], object] | None,
+) -> None:
+    """Adds a file of excluded phones as one more list of this name: as a table of its own, or with
+    `merge` phone by phone. `source` is its path, its bytes or a binary file.
+    """
+
+def write_excluded(
+    exclusions: Exclusions,
+    path: str,
+    overwrite: bool,
+    options: Mapping[str, object],
+    reading: tuple[str | None, str | None],
+) -> tuple[int, int, list[str]]:
+    """Writes the lists as one file of excluded phones. `reading` has the options by which they were read.
+    Returns how many different phones it has, how many entries were phones, and notes about the others.
     """
 
 def check_batch(

@@ -80,7 +80,11 @@ Standing: TypeAlias = Literal["clean", "repaired", "rejected"]
 """The verdict on a job: it is sent unchanged, sent corrected, or not sent."""
 
 Progress: TypeAlias = Callable[[int, int, int], object]
-"""A function that is called with the rows read, the byte they reach to, and the rejects."""
+"""A function that is called with the rows read, the byte they reach to, and the rejects.
+
+If it has a method `excluded(name, size)`, that is called when an excluded list begins, with its
+name and its bytes (or None). What it returns is called in the same way while that list is read.
+"""
 
 
 class JobOptions(TypedDict, total=False):

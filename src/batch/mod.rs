@@ -21,7 +21,10 @@ pub use diagnostic::Diagnostic;
 pub use error::{BatchError, PathError, SourceFailure};
 #[cfg(feature = "python")]
 pub(crate) use error::{Broken, broken};
-pub use excluded::{ExcludedEntries, ExcludedPhones, ExclusionLists};
+pub use excluded::{
+    ExcludeFile, ExcludeFileFacts, ExcludeReading, ExcludedEntries, ExcludedPhones, ExclusionLists,
+    FileList,
+};
 pub use options::{
     BLOCK, BatchOptions, BodyOptions, Duplicates, ForecastOptions, ListSlice, OutputOptions,
     SliceCut,
@@ -29,6 +32,7 @@ pub use options::{
 pub use out::body::Body;
 pub use out::clean_file::CleanOptions;
 pub use out::cut::{CutBody, NotABody, WholeContent};
+pub use out::exclude_file::write_exclude_file;
 pub use out::forecast::{Forecast, ForecastQueue};
 pub use out::hints::Hint;
 #[cfg(feature = "python")]

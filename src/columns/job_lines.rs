@@ -16,13 +16,14 @@ use arrow_schema::{ArrowError, DataType, Fields};
 
 use super::cell_json::{JsonEncoder, JsonText, Members, TextForm, has_json, member_name};
 use super::convert::{TextOfRow, texts_of};
+use super::phone_numbers::{PhoneNumbers, RowPhones};
 use super::table::VERDICT;
 use crate::batch::{
     ChoiceRequest, ColumnChoice, ColumnMapping, ColumnUse, LINE_PREFIX, SAMPLED_ROWS, TableRefusal,
     line_prefix,
 };
 use crate::job::KnownField;
-use crate::phone;
+use crate::phone::{self, PhoneOptions};
 
 /// The name of the verdicts of an earlier check in a reject file. predial's own columns are left
 /// out.
@@ -94,6 +95,49 @@ impl<'a> JobLines<'a> {
         Ok((lines, columns_choice))
     }
 
+    /// Whether each row has one phone, in one column, and that alone says what number it is.
+    pub fn has_one_phone_column(&self) -> bool {
+        self.columns.phone_column().is_some()
+    }
+
+    /// Hands over the phones of all rows: numbers where the fast path resolves them, and the lines of
+    /// the other rows.
+    ///
+    /// # Errors
+    /// Those of a batch, and of `take`.
+    pub(super) fn each_phone(
+        &mut self,
+        options: &PhoneOptions,
+        take: &mut dyn FnMut(RowPhones<'_>) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut phones = PhoneNumbers::default();
+        self.text.bytes.clear();
+        for batch in self.batches.by_ref() {
+            let batch = batch.map_err(io::Error::other)?.as_struct().clone();
+            for from in (0..batch.len()).step_by(ROWS) {
+                let rows = batch.slice(from, ROWS.min(batch.len() - from));
+                match self.columns.phone_column() {
+                    Some(column) => phones.read(rows.column(column), options),
+                    None => phones.leave(rows.len()),
+                }
+                take(RowPhones::Numbers(&phones.numbers))?;
+                let mut done = 0;
+                while phones.has_others() && done < rows.len() {
+                    let rest = rows.slice(done, rows.len() - done);
+                    let is_wanted = |row: usize| phones.is_other(done + row);
+                    done += (self.columns)
+                        .write(&rest, is_wanted, &mut self.text)
+                        .map_err(io::Error::other)?;
+                    if self.text.bytes.len() >= TEXT {
+                        take(RowPhones::Lines(&self.text.bytes))?;
+                        self.text.bytes.clear();
+                    }
+                }
+            }
+        }
+        take(RowPhones::Lines(&self.text.bytes))
+    }
+
     /// Writes the next rows. Returns whether there were any.
     fn write_on(&mut self) -> Result<bool, BatchesError> {
         self.text.bytes.clear();
@@ -106,7 +150,7 @@ impl<'a> JobLines<'a> {
             },
         };
         let rows = batch.slice(0, batch.len().min(ROWS));
-        let written = self.columns.write(&rows, &mut self.text)?;
+        let written = self.columns.write(&rows, |_| true, &mut self.text)?;
         let rest = batch.len() - written;
         self.batch = (rest > 0).then(|| batch.slice(written, rest));
         Ok(true)
@@ -265,8 +309,28 @@ impl JobColumns {
         Ok(jobs)
     }
 
-    /// Appends a line for each row until there is enough text. Returns the number of rows.
-    fn write(&self, rows: &StructArray, into: &mut JsonText) -> Result<usize, ArrowError> {
+    /// The column of the phones, if it is one and no other column says where they are dialled.
+    fn phone_column(&self) -> Option<usize> {
+        let is_phone = |member: &JobMember| member.key == KnownField::Phone.name();
+        let mut fields = self.fields.iter().map(Vec::as_slice);
+        let members = fields.find(|members| members.iter().any(is_phone))?;
+        match (members, &self.dialled_in) {
+            ([member], None) => match member.path {
+                ColumnPath::Column(column) => Some(column),
+                ColumnPath::Within(..) => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Appends a line for each row that is wanted until there is enough text. Returns the number of
+    /// rows that it has passed.
+    fn write(
+        &self,
+        rows: &StructArray,
+        is_wanted: impl Fn(usize) -> bool,
+        into: &mut JsonText,
+    ) -> Result<usize, ArrowError> {
         let fields: Result<Vec<FieldWriter<'_>>, ArrowError> = self
             .fields
             .iter()
@@ -284,6 +348,9 @@ impl JobColumns {
         for row in 0..rows.len() {
             if into.bytes.len() >= TEXT {
                 return Ok(row);
+            }
+            if !is_wanted(row) {
+                continue;
             }
             if let Some(regions) = &regions {
                 into.put(&prefix_of(regions, row));

@@ -17,11 +17,13 @@ mod cells;
 mod convert;
 mod details;
 mod dictionary;
+mod excluded;
 mod forms;
 mod gather;
 mod job_lines;
 mod judge;
 mod parts;
+mod phone_numbers;
 mod phones;
 #[cfg(any(feature = "python", test))]
 #[expect(unsafe_code, reason = "structs of another library, by pointers")]
@@ -42,6 +44,7 @@ use arrow_array::ArrayRef;
 pub use answer::Answer;
 pub use convert::{each_text, row_numbers};
 pub use details::Details;
+pub use excluded::read_excluded_table;
 pub use forms::in_form;
 pub use job_lines::{Batches, BatchesError, JobLines};
 pub use phones::check_phones;

@@ -10,7 +10,9 @@ use std::hint::select_unpredictable;
 use super::number::{MAX_DIGITS, Phone};
 use super::options::{Level, PhoneOptions};
 use super::plan;
-use crate::packed_text::{FLAGS, PackedText, closed_up, common_marks, kept, no_digits, padded};
+use crate::packed_text::{
+    self, FLAGS, PackedText, closed_up, common_marks, kept, no_digits, padded,
+};
 
 /// How many texts are read together.
 pub(crate) const BLOCK: usize = 64;
@@ -136,6 +138,19 @@ impl WrittenPhone {
     /// The phone of the digits, which must be a phone's.
     pub fn phone(&self) -> Phone {
         Phone::of_written(self)
+    }
+
+    /// Whether there are no marks but a plus.
+    #[inline(always)]
+    pub fn is_of_digits(&self) -> bool {
+        !self.has_marks
+    }
+
+    /// The digits, which must be those of a phone, as one integer.
+    #[inline(always)]
+    pub fn number(&self) -> u64 {
+        let digits = u128::from(self.digits[0]) | u128::from(self.digits[1]) << 64;
+        packed_text::number(digits, self.len)
     }
 
     /// The digits of one text, if they may be those of a phone.

@@ -1,6 +1,6 @@
 //! Batches: `check` and `prepare` for Python, and the exceptions that end one early.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
 use pyo3::exceptions::{PyBlockingIOError, PyFileExistsError, PyOSError, PyValueError};
@@ -11,8 +11,11 @@ use super::errors::{raised, refused_list};
 use super::exclusions::PyExclusions;
 use super::options::{PyOptions, PyOutput};
 use super::report::PyReport;
-use super::source::{Given, PyWatch, SourceOptions};
-use crate::batch::{self, BatchError, CleanOptions, ForecastOptions, OutDirRefusal, SourceFailure};
+use super::source::{ExcludeFileSource, Given, PyWatch, SourceOptions};
+use crate::batch::{
+    self, BatchError, CleanOptions, ForecastOptions, OutDirRefusal, SourceFailure, Watcher,
+};
+use crate::columns::read_excluded_table;
 use crate::phone::Level;
 use crate::zone::Regions;
 
@@ -117,8 +120,8 @@ pub fn forecast_batch(
     Ok((PyReport::new(py, report, None)?, ended(end)?, fields))
 }
 
-/// Reads one more list of phones that are not to be called; `name` is what messages call it, and
-/// `entries` says what it is: `phones`, the `bodies` of an earlier run, or its `rejects`. Returns the
+/// Reads one more list of phones that are not to be called. `listed` has what messages call it, and
+/// what its entries are: `phones`, the `bodies` of an earlier run, or its `rejects`. Returns the
 /// report of the reading, and the failure that ended the source early.
 #[pyfunction]
 pub(crate) fn read_excluded(
@@ -126,11 +129,12 @@ pub(crate) fn read_excluded(
     exclusions: &Bound<'_, PyExclusions>,
     source: &Bound<'_, PyAny>,
     named: &str,
-    name: &str,
-    entries: &str,
+    listed: (String, String),
     options: &Bound<'_, PyDict>,
+    progress: Option<Py<PyAny>>,
 ) -> PyResult<(PyReport, Option<FailureFields>)> {
-    let kind = batch::ExcludedEntries::from_name(entries)
+    let (name, entries) = listed;
+    let kind = batch::ExcludedEntries::from_name(&entries)
         .ok_or_else(|| PyValueError::new_err("entries: phones, bodies or rejects"))?;
     let options = PyOptions::read(options)?;
     let mut core = options.core()?;
@@ -138,19 +142,119 @@ pub(crate) fn read_excluded(
     core.job.phone.level = Level::E164;
     core.max_diagnostics = 0;
     core.table.purpose = batch::ListPurpose::Exclusion;
-    let given = Given::of(source, &core)?;
+    let mut given = Given::of(source, &core)?;
     let said = SourceOptions::of(&options, &core, named);
     let regions: &Regions = super::zones::regions(py)?;
-    let mut watch = PyWatch::new(None);
+    let mut watch = PyWatch::new(progress);
     let exclusions = exclusions.get();
     let (report, end) = py.detach(|| {
         let mut lists = exclusions.lists();
-        lists.begin(name, kind).map_err(PyValueError::new_err)?;
+        lists.begin(&name, kind).map_err(PyValueError::new_err)?;
+        if let Some(table) = given.column_of_phones() {
+            let read = read_excluded_table(table, &core, regions, &mut watch, &mut lists);
+            return Ok(read);
+        }
         PyResult::Ok(given.run(&said, |source| {
             batch::read_excluded(source, &core, regions, &mut watch, &mut lists)
         }))
     })?;
     Ok((PyReport::new(py, report, None)?, ended(end)?))
+}
+
+/// Makes the table of the excluded lists, on as many threads as the options of a batch have. No list
+/// is added after that.
+#[pyfunction]
+pub(crate) fn finish_excluded(
+    py: Python<'_>,
+    exclusions: &Bound<'_, PyExclusions>,
+    options: &Bound<'_, PyDict>,
+) -> PyResult<()> {
+    let threads = PyOptions::read(options)?.core()?.threads.get();
+    let mut watch = PyWatch::new(None);
+    let on_part = &mut || watch.tick(batch::Progress::default());
+    let exclusions = exclusions.get();
+    py.detach(|| exclusions.finish(threads, on_part))
+        .map_err(raised)
+}
+
+/// Adds a file of excluded phones as one more list of this name: as a table of its own, or with
+/// `merge` phone by phone. `source` is its path, its bytes or a binary file.
+#[pyfunction]
+pub(crate) fn open_excluded(
+    py: Python<'_>,
+    exclusions: &Bound<'_, PyExclusions>,
+    source: &Bound<'_, PyAny>,
+    name: &str,
+    merge: bool,
+    progress: Option<Py<PyAny>>,
+) -> PyResult<()> {
+    let given = ExcludeFileSource::of(source)?;
+    let mut watch = PyWatch::new(progress);
+    let on_piece = &mut |bytes| {
+        watch.tick(batch::Progress {
+            bytes,
+            ..batch::Progress::default()
+        })
+    };
+    let exclusions = exclusions.get();
+    py.detach(|| {
+        let file = given.read(on_piece).map_err(unreadable)?;
+        let mut lists = exclusions.lists();
+        let kind = batch::ExcludedEntries::Phones;
+        lists.begin(name, kind).map_err(PyValueError::new_err)?;
+        match merge {
+            true => lists.merge_file(&file),
+            false => lists.add_file(file),
+        }
+        Ok(())
+    })
+}
+
+/// What is wrong with a file of excluded phones is said as a ValueError.
+fn unreadable(error: io::Error) -> PyErr {
+    match (error.kind(), error.raw_os_error()) {
+        (ErrorKind::InvalidData, None) => PyValueError::new_err(error.to_string()),
+        _ => raised(error),
+    }
+}
+
+/// Writes the lists as one file of excluded phones. `reading` has the options by which they were read.
+/// Returns how many different phones it has, how many entries were phones, and notes about the others.
+#[pyfunction]
+pub(crate) fn write_excluded(
+    py: Python<'_>,
+    exclusions: &Bound<'_, PyExclusions>,
+    path: PathBuf,
+    overwrite: bool,
+    options: &Bound<'_, PyDict>,
+    reading: (Option<String>, Option<String>),
+) -> PyResult<(u64, u64, Vec<String>)> {
+    let threads = PyOptions::read(options)?.core()?.threads.get();
+    let mut watch = PyWatch::new(None);
+    let on_part = &mut || watch.tick(batch::Progress::default());
+    let (region, prefer) = reading;
+    let reading = batch::ExcludeReading {
+        region,
+        prefer,
+        plan: crate::phone::plan::VERSION.to_owned(),
+    };
+    let lists = exclusions.get().take();
+    let notes = lists.notes();
+    let file = py.detach(|| -> io::Result<batch::ExcludeFile> {
+        let file = lists.into_file(reading, threads, on_part)?;
+        batch::write_exclude_file(&file, &path, overwrite)?;
+        Ok(file)
+    });
+    let facts = match file {
+        Ok(file) => file.facts,
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            let why = "the file exists; overwrite=True replaces it";
+            return Err(PyFileExistsError::new_err((17, why, path.into_os_string())));
+        }
+        Err(error) => return Err(raised(error)),
+    };
+    let entries = facts.lists.iter().map(|list| list.phones).sum();
+    Ok((facts.phones, entries, notes))
 }
 
 /// Prepares a batch, and forecasts as many `days` of its jobs as are asked for. Returns the report, the

@@ -39,7 +39,10 @@ mod _core {
     #[pymodule_export]
     use super::arrow::{ArrowArray, ArrowChunkedArray};
     #[pymodule_export]
-    use super::batch::{check_batch, clean_batch, forecast_batch, prepare_batch, read_excluded};
+    use super::batch::{
+        check_batch, clean_batch, finish_excluded, forecast_batch, open_excluded, prepare_batch,
+        read_excluded, write_excluded,
+    };
     #[pymodule_export]
     use super::bodies::{PyBody, restore_body};
     #[pymodule_export]

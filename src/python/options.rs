@@ -244,7 +244,7 @@ fn exclude(named: Named<'_, '_>) -> PyResult<Option<batch::ExcludedPhones>> {
     };
     let lists = value.cast::<PyExclusions>();
     let lists = lists.map_err(|_| args::wrong_type("exclude", TAKES, &value))?;
-    Ok(Some(lists.get().phones()))
+    lists.get().phones().map(Some)
 }
 
 /// Fails if the option `map` has a field without a column: its rows would all lack the field.

@@ -115,6 +115,20 @@ impl Given {
         Ok(Given::Reader(opened.unbind()))
     }
 
+    /// The rows of a table in Arrow's form and its columns, if each row has one phone and that in one
+    /// column.
+    pub(super) fn column_of_phones(
+        &mut self,
+    ) -> Option<(&mut JobLines<'static>, &batch::ColumnChoice)> {
+        match self {
+            Given::Lines(feed, columns) => {
+                let lines = feed.reader_mut();
+                lines.has_one_phone_column().then_some((lines, columns))
+            }
+            _ => None,
+        }
+    }
+
     pub(super) fn run<T>(
         mut self,
         said: &SourceOptions,
@@ -144,6 +158,42 @@ impl Given {
         // Few bytes may unpack to very many.
         let text = Interruptible::new(text);
         work(&mut said.source(&mut ReaderFeed::new(text), info))
+    }
+}
+
+/// Where a file of excluded phones is read from.
+pub(super) enum ExcludeFileSource {
+    File(RegularFile),
+    Bytes(PyBackedBytes),
+    Reader(Py<PyAny>),
+}
+
+impl ExcludeFileSource {
+    pub(super) fn of(source: &Bound<'_, PyAny>) -> PyResult<Self> {
+        if source.is_instance_of::<PyString>() {
+            let path = source.extract::<PathBuf>()?;
+            let file = RegularFile::open(&path).map_err(raised)?;
+            return Ok(ExcludeFileSource::File(file));
+        }
+        Ok(match source.cast::<PyBytes>() {
+            Ok(bytes) => ExcludeFileSource::Bytes(bytes.clone().into()),
+            Err(_) => ExcludeFileSource::Reader(source.clone().unbind()),
+        })
+    }
+
+    pub(super) fn read(
+        self,
+        on_piece: &mut dyn FnMut(u64) -> io::Result<()>,
+    ) -> io::Result<batch::ExcludeFile> {
+        match self {
+            ExcludeFileSource::File(file) => {
+                batch::ExcludeFile::read(io::BufReader::new(file), on_piece)
+            }
+            ExcludeFileSource::Bytes(bytes) => batch::ExcludeFile::read(&bytes[..], on_piece),
+            ExcludeFileSource::Reader(file) => {
+                batch::ExcludeFile::read(PyReader::new(&file), on_piece)
+            }
+        }
     }
 }
 

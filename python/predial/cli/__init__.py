@@ -21,6 +21,7 @@ commands = CommandLine(
         "zone": "Check single time zones.",
         "phone": "Check single phone numbers.",
         "url": "Turn the URL of one job into a job, or a job into a URL.",
+        "exclude": "Keep phones that are not to be called as a file.",
         "send": "Send prepared bodies, each exactly once.",
         "sandbox": "Answer the requests of the Calls API on this machine.",
         "rule": "List the rules, or explain one.",

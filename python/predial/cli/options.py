@@ -245,8 +245,8 @@ LIST_FORMAT: Final = click.option(
     "code-scanning tools.",
 )
 
-#: Which reading of a phone is meant, and how good the number must be.
-PHONES: Final = (
+#: Which reading of a phone is meant.
+READING: Final = (
     *CONFIG,
     click.option(
         "--region",
@@ -259,6 +259,11 @@ PHONES: Final = (
         type=click.Choice(["national", "international"]),
         help="Which reading to take if a phone has two. Default: such phones are rejected.",
     ),
+)
+
+#: The same, and how good the number must be.
+PHONES: Final = (
+    *READING,
     click.option(
         "--level",
         type=click.Choice(["e164", "possible", "valid"]),
@@ -273,6 +278,30 @@ CAMPAIGN: Final = click.option(
     "--campaign",
     metavar="FILE",
     help="A JSON file with the campaign's call policy, which applies to jobs without their own.",
+)
+
+MAX_ROW_BYTES: Final = click.option(
+    "--max-row-bytes",
+    metavar="SIZE",
+    default="64 MiB",
+    show_default=True,
+    help="The longest row that is read, such as 100MB; longer ones are rejected.",
+)
+
+THREADS: Final = click.option(
+    "--threads",
+    type=click.IntRange(min=1),
+    help="How many threads check jobs. Default: one for each core.",
+)
+
+#: How progress is shown; commands take it as `predial.cli.progress.How`.
+PROGRESS: Final = click.option(
+    "--progress",
+    type=click.Choice(["auto", "bar", "log", "none"]),
+    default="auto",
+    show_default=True,
+    help="How to show progress on stderr: a bar, a line every ten seconds, or nothing; auto is "
+    "a bar on a terminal and lines elsewhere.",
 )
 
 BATCH: Final = (
@@ -440,24 +469,14 @@ BATCH: Final = (
         help="Leave out the phones of this list, which must not be called. May be given several "
         "times.",
     ),
-    click.option(
-        "--max-row-bytes",
-        metavar="SIZE",
-        default="64 MiB",
-        show_default=True,
-        help="The longest row that is read, such as 100MB; longer ones are rejected.",
-    ),
+    MAX_ROW_BYTES,
     click.option(
         "--statistics",
         is_flag=True,
         help="Also count the jobs that can be sent by country, kind of number, zone and hour, and "
         "when they may ring in the next seven days.",
     ),
-    click.option(
-        "--threads",
-        type=click.IntRange(min=1),
-        help="How many threads check jobs. Default: one for each core.",
-    ),
+    THREADS,
 )
 
 #: How the answer about a batch is shown; `predial.cli.reports.Shown` takes them, except
@@ -484,14 +503,7 @@ SHOWN: Final = (
         metavar="N|N%",
         help="End with exit status 1 only if more rows are rejected, such as 1%.",
     ),
-    click.option(
-        "--progress",
-        type=click.Choice(["auto", "bar", "log", "none"]),
-        default="auto",
-        show_default=True,
-        help="How to show progress on stderr: a bar, a line every ten seconds, or nothing; auto is "
-        "a bar on a terminal and lines elsewhere.",
-    ),
+    PROGRESS,
     click.option("--strict", is_flag=True, help="End with exit status 1 if any job was repaired."),
 )
 

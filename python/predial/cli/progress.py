@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Final, Literal, TypeAlias
 
-from predial.cli.printing import counted, grouped, is_terminal, room_of
+from predial.cli.printing import counted, cut, grouped, is_terminal, printable, room_of
 
 #: The core calls this with: rows read, the byte that they reach to, rows rejected.
 Progress = Callable[[int, int, int], object]
@@ -54,16 +54,35 @@ class Bar:
 
     def __init__(self, size: int | None) -> None:
         self._size = size
-        self._begun = monotonic()
+        self._begun: float | None = monotonic()
         self._shown = False
 
+    def excluded(self, name: str, size: int | None) -> Progress:
+        """The callback for an excluded list, which is read before the list itself."""
+        begun, self._begun = monotonic(), None
+        label = _label(name)
+
+        def show(rows: int, offset: int, rejected: int) -> None:
+            elapsed = monotonic() - begun
+            self._write(elapsed, figures(elapsed, rows, offset, None, size), offset, size, label)
+
+        return show
+
     def __call__(self, rows: int, offset: int, rejected: int) -> None:
+        if self._begun is None:
+            self._begun = monotonic()
         elapsed = monotonic() - self._begun
-        if elapsed < PATIENCE:
+        shown = figures(elapsed, rows, offset, rejected, self._size) if elapsed > 0 else []
+        self._write(elapsed, shown, offset, self._size, "")
+
+    def _write(
+        self, elapsed: float, shown: Sequence[str], offset: int, size: int | None, label: str
+    ) -> None:
+        if elapsed < PATIENCE or not shown:
             return
-        shown = figures(elapsed, rows, offset, rejected, self._size)
-        share = done(offset, self._size) if self._size else None
-        write(CLEAR + fitted(share, shown, room_of(sys.stderr) - SPARE))
+        share = done(offset, size) if size else None
+        room = room_of(sys.stderr) - SPARE - len(label)
+        write(CLEAR + label + fitted(share, shown, room))
         self._shown = True
 
     def clear(self) -> None:
@@ -79,14 +98,43 @@ class Log:
         self._size = size
         self._begun = self._last = monotonic()
 
+    def excluded(self, name: str, size: int | None) -> Progress:
+        """The callback for an excluded list, which is read before the list itself."""
+        begun = self._begun = monotonic()
+        label = _label(name)
+
+        def show(rows: int, offset: int, rejected: int) -> None:
+            self._write(begun, (rows, offset, None), size, label)
+
+        return show
+
     def __call__(self, rows: int, offset: int, rejected: int) -> None:
+        self._write(self._begun, (rows, offset, rejected), self._size, "")
+
+    def _write(
+        self, begun: float, read: tuple[int, int, int | None], size: int | None, label: str
+    ) -> None:
         now = monotonic()
         if now - self._last < EVERY:
             return
         self._last = now
-        shown = GAP.join(figures(now - self._begun, rows, offset, rejected, self._size))
-        share = f"{done(offset, self._size):.0%}{GAP}" if self._size else ""
-        write(f"predial: {share}{shown}\n")
+        rows, offset, rejected = read
+        shown = GAP.join(figures(now - begun, rows, offset, rejected, size))
+        share = f"{done(offset, size):.0%}{GAP}" if size else ""
+        write(f"predial: {label}{share}{shown}\n")
+
+
+#: The longest name of an excluded list that a line shows.
+NAME: Final = 24
+
+
+def _label(name: str) -> str:
+    """The name of an excluded list before its progress.
+
+    >>> _label("do-not-call.csv"), _label("a-very-long-name-of-a-list.csv")
+    ('do-not-call.csv: ', 'a-very-long-name-of-a-l…: ')
+    """
+    return f"{cut(printable(name), NAME)}: "
 
 
 def write(text: str) -> None:
@@ -139,8 +187,11 @@ def drawn(share: float, width: int) -> str:
     return f"[{'#' * full}{'.' * (width - full)}]"
 
 
-def figures(elapsed: float, rows: int, offset: int, rejected: int, size: int | None) -> list[str]:
-    """How far a batch is after `elapsed` seconds: rows, bytes, speed, rejects, time left.
+def figures(
+    elapsed: float, rows: int, offset: int, rejected: int | None, size: int | None
+) -> list[str]:
+    """How far a batch is after `elapsed` seconds: rows, bytes, speed, rejects, time left. An
+    excluded list has no rejects.
 
     >>> figures(2.0, 600_000, 100_000_000, 7, 150_000_000)
     ['600 000 rows', '100.0 MB', '50.0 MB/s', '7 rejected', '1 s left']
@@ -148,7 +199,9 @@ def figures(elapsed: float, rows: int, offset: int, rejected: int, size: int | N
     ['1 row', '0.0 MB', '0.0 MB/s', '0 rejected']
     """
     shown = [counted(rows, "row"), f"{offset / 1e6:.1f} MB"]
-    shown += [f"{offset / elapsed / 1e6:.1f} MB/s", f"{grouped(rejected)} rejected"]
+    shown.append(f"{offset / elapsed / 1e6:.1f} MB/s")
+    if rejected is not None:
+        shown.append(f"{grouped(rejected)} rejected")
     if share := done(offset, size):
         shown.append(f"{duration(elapsed * (1 - share) / share)} left")
     return shown

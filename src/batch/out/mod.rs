@@ -6,6 +6,7 @@ pub(in crate::batch) mod clean_file;
 pub(in crate::batch) mod counts;
 pub(in crate::batch) mod cut;
 pub(in crate::batch) mod encoded_file;
+pub(in crate::batch) mod exclude_file;
 pub(in crate::batch) mod forecast;
 pub(in crate::batch) mod hints;
 pub(in crate::batch) mod journal;

@@ -23,6 +23,7 @@ use crate::batch::source::row::{OnRecord, Row, RowContent, RowCountry, Taken};
 use crate::batch::source::table;
 use crate::job::{CallPlan, Edit, Finding, FindingCode, JobLocation, JobShapes, Standing};
 use crate::json::{is_space, trimmed};
+use crate::phone::PhoneOptions;
 
 /// A block with a row that is longer ends inside the row, unless all bytes are at hand: whoever takes
 /// the blocks puts such a row together.
@@ -353,6 +354,8 @@ pub(in crate::batch) struct BlockVerdicts {
     records: Vec<Range<usize>>,
     /// Where records begin that repeat the header.
     headers: Vec<u64>,
+    /// The phones of records of which only the number is wanted.
+    numbers: Vec<u64>,
     /// What was found at the rows, one row after the other.
     codes: Vec<FindingCode>,
     /// How many of them belong to the rows so far.
@@ -577,6 +580,21 @@ impl<'e> JudgedBlock<'e> {
             part: kept.part,
             phone: texts.other_phone(kept),
         })
+    }
+
+    /// The phones of the records that are not among the jobs, because only their numbers are wanted.
+    pub fn numbers(&self) -> &[u64] {
+        &self.verdicts.numbers
+    }
+
+    /// Of each job, in order, its phone as a number if it can be sent, or else its text.
+    pub fn phones(&self) -> impl ExactSizeIterator<Item = Result<u64, &[u8]>> {
+        let texts = self.texts();
+        let phone = move |kept: &RowVerdict| match kept.phone {
+            0 => Err(texts.of(kept)),
+            phone => Ok(phone),
+        };
+        self.verdicts.rows.iter().map(phone)
     }
 
     /// The jobs that are of the same row as the job before them, if the first job of the block is
@@ -842,6 +860,16 @@ struct VerdictKeeper<'k, 'a> {
 }
 
 impl OnRecord for VerdictKeeper<'_, '_> {
+    fn numbers_wanted(&self) -> Option<&PhoneOptions> {
+        self.judge
+            .numbers_wanted
+            .then_some(&self.judge.options.phone)
+    }
+
+    fn number(&mut self, number: u64) {
+        self.room.numbers.push(number);
+    }
+
     fn clean(
         &mut self,
         offset: Option<u64>,
@@ -974,6 +1002,7 @@ impl BlockVerdicts {
         self.digests.clear();
         self.records.clear();
         self.headers.clear();
+        self.numbers.clear();
         self.findings = 0;
         self.has_rejects = false;
         self.has_long = false;

@@ -449,6 +449,11 @@ impl RowSink<'_> {
         }
     }
 
+    /// Whether it wants nothing of a row but the number of its phone.
+    fn takes_numbers(&self) -> bool {
+        matches!(self, RowSink::Phones(lists) if lists.kind == ExcludedEntries::Phones)
+    }
+
     /// Whether somebody besides the report may read where a row is.
     fn shows(&self, row: &JudgedRow<'_>, is_found: bool) -> bool {
         match self {
@@ -685,6 +690,7 @@ impl<'a> BatchRun<'a> {
             ),
             excluded: options.exclude.as_ref(),
             shapes: Mutex::default(),
+            numbers_wanted: sink.takes_numbers(),
         };
         let end = self.take_rows(begun, &judge, sink);
         if end.is_ok() && self.report.total > 0 && options.slice.is_none() {
@@ -850,6 +856,11 @@ impl<'a> BatchRun<'a> {
         judge: &RowJudge<'_>,
         sink: &mut RowSink<'_>,
     ) -> Result<(), BatchError> {
+        if sink.takes_numbers()
+            && let RowSink::Phones(lists) = sink
+        {
+            return self.excluded_block(block, judge, lists);
+        }
         let number = self.number();
         self.report.is_second_round |= block.has_rejects();
         if self.options.job.multiple == MultiplePhones::Each {
@@ -911,6 +922,22 @@ impl<'a> BatchRun<'a> {
             late.add(block, number, &taken, is_traced);
         }
         taken
+    }
+
+    /// Takes the phones of a block, of which nothing else is wanted.
+    fn excluded_block(
+        &mut self,
+        block: &JudgedBlock<'_>,
+        judge: &RowJudge<'_>,
+        lists: &mut ExclusionLists,
+    ) -> Result<(), BatchError> {
+        let (numbers, phones) = (block.numbers(), block.phones());
+        self.report.total += (numbers.len() + phones.len()) as u64;
+        numbers.iter().for_each(|number| lists.add(Some(*number)));
+        for phone in phones {
+            lists.add(phone.map_or_else(|text| judge.phone_of(text), Some));
+        }
+        self.look(Some(block.block.offset))
     }
 
     /// Whether somebody may read where a row is. Its line is counted then.

@@ -42,6 +42,8 @@ pub(in crate::batch) struct RowJudge<'a> {
     pub excluded: Option<&'a ExcludedPhones>,
     /// The shapes of the jobs that words were made for.
     pub shapes: Mutex<JobShapes>,
+    /// Whether the numbers of the phones are all that is wanted.
+    pub numbers_wanted: bool,
 }
 
 /// What `map` calls the column of countries.

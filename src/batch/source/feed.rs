@@ -147,6 +147,11 @@ impl<R: Read> ReaderFeed<R> {
         }
     }
 
+    /// The reader, for a caller who takes all of it.
+    pub fn reader_mut(&mut self) -> &mut R {
+        &mut self.reader
+    }
+
     /// The failure with its place, if the source is at fault.
     fn placed(&self, error: io::Error) -> io::Error {
         match error.downcast::<Broken>() {

@@ -160,6 +160,10 @@ pub(in crate::batch) trait OnRecord {
         phone: &str,
         zone: Option<&str>,
     ) -> bool;
+    /// How phones are read, if rows are wanted as numbers alone.
+    fn numbers_wanted(&self) -> Option<&PhoneOptions>;
+    /// Takes the number of a record that is a phone.
+    fn number(&mut self, number: u64);
     /// Takes one row.
     fn row(&mut self, row: Row<'_>) -> Taken;
     /// Takes a record that repeats the header.

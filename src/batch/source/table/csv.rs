@@ -9,6 +9,7 @@ use super::compose::{ColumnPlan, ComposedCell, Composer};
 use super::dialect::{Bounds, CellQuotes, Dialect, LineEnd, Span, Split};
 use super::header::PassedOver;
 use super::mapping::ColumnMapping;
+use super::plain_lines::PlainLines;
 use super::sample::Sample;
 use crate::batch::error::BatchError;
 use crate::batch::source::feed::{Feed, LineRule};
@@ -256,8 +257,17 @@ pub fn walk(
     let mut marked = table.dialect.marked(block);
     let header = &*table.header;
     let offset_of = |at: usize| offset + at as u64;
+    let options = on_record.numbers_wanted().copied();
+    let lines_for = |options| PlainLines::of(&table.mapping, &table.header, table.dialect, options);
+    let mut plain = options.as_ref().and_then(lines_for);
     let mut at = 0;
     while at < block.len() {
+        if let Some(lines) = &mut plain {
+            at = lines.pass(block, at, |number| on_record.number(number));
+            if at == block.len() {
+                break;
+            }
+        }
         let split = table
             .dialect
             .split(&mut marked, at, whole, bounds, &mut spans);

@@ -22,6 +22,7 @@ mod header;
 mod mapping;
 mod marks;
 mod names;
+mod plain_lines;
 mod rejects;
 mod sample;
 mod stats;

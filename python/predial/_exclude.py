@@ -1,0 +1,275 @@
+"""Lists of phones that are not to be called: how they are read, and kept as a file."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from predial import _core
+from predial._arguments import wrong_type
+from predial._batch import _beginning, _is_path, _name_of, _options, _with_source, check
+from predial._errors import ListError, SourceError
+from predial._printable import printable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from os import PathLike
+    from typing import Any, Literal, TypeAlias
+
+    from predial._core import Report
+    from predial.types import Progress, Source
+
+    Tick: TypeAlias = Callable[[int, int, int], object]
+
+__all__ = ["BuiltExclude", "build_exclude", "exclusions", "lists_of"]
+
+#: The bytes with which a file of `build_exclude` begins.
+_BUILT = b"\x89predial"
+
+#: The options by which lists of excluded phones are read. For all others the defaults hold.
+_OF_EXCLUDED = ("region", "prefer", "max_row_bytes", "threads")
+
+_TAKES = "a source of check, the directory of an earlier run, or several of them"
+
+
+@dataclass(frozen=True)
+class BuiltExclude:
+    """What ``build_exclude`` has written."""
+
+    #: How many different phones the file has.
+    phones: int
+    #: How many entries of the lists are phones, repeated ones too.
+    entries: int
+    #: What else there is to know, such as how many entries are not phones.
+    notes: tuple[str, ...]
+
+
+def build_exclude(
+    lists: Source | Sequence[Source],
+    out: str | PathLike[str],
+    *,
+    region: str | None = None,
+    prefer: Literal["national", "international"] | None = None,
+    overwrite: bool = False,
+    threads: int | None = None,
+    max_row_bytes: int | str = "64 MiB",
+    progress: Progress | None = None,
+) -> BuiltExclude:
+    """Write lists of excluded phones as one file, which ``exclude`` takes and opens at once.
+
+    ``lists`` is what ``exclude`` takes: a source, the directory of an earlier ``prepare``, a
+    journal of ``send``, a file of this function, or several of them. ``region`` and ``prefer`` say
+    how their phones are read, ``max_row_bytes`` is the longest row, and ``threads`` says how many
+    threads work (default: one for each core). The file has the numbers as E.164, at most 4 bytes
+    for each if they are many, and a checksum. It does not depend on later options: ``exclude`` does
+    not read it by its own ``region`` and ``prefer``.
+
+    ``out`` gets its name when it is whole. ``overwrite`` replaces a file that exists.
+    ``progress`` is what it is for ``check``.
+
+    Raises ``FileExistsError`` if ``out`` exists, ``ValueError`` for a list that can't be read, and
+    ``OSError`` for a file that can't be opened or written.
+
+    >>> import predial
+    >>> out = getfixture("tmp_path") / "dnc.predial"
+    >>> predial.build_exclude(b"phone\\n8 911 000-00-00\\n+79110000000\\n", out, region="RU").phones
+    1
+    >>> predial.check([{"phone": 79110000000}], exclude=out).counts
+    {'phone-excluded': 1}
+    """
+    if not _is_path(out):
+        raise wrong_type("out", "a path", out)
+    if not isinstance(overwrite, bool):
+        raise wrong_type("overwrite", "True or False", overwrite)
+    path = os.fsdecode(out)
+    if not overwrite and os.path.lexists(path):
+        raise FileExistsError(17, "the file exists; overwrite=True replaces it", path)
+    if lists is None:
+        raise wrong_type("lists", _TAKES, lists)
+    given = {
+        "region": region,
+        "prefer": prefer,
+        "threads": threads,
+        "max_row_bytes": max_row_bytes,
+        "progress": progress,
+    }
+    options = _reading(given)
+    found = _core.Exclusions()
+    _read(found, ("lists", lists), options, progress)
+    reading = (region, prefer)
+    phones, entries, notes = _core.write_excluded(found, path, overwrite, options, reading)
+    return BuiltExclude(phones, entries, tuple(notes))
+
+
+def exclusions(given: Mapping[str, Any]) -> _core.Exclusions:
+    """The phones of the lists that the argument `exclude` names, in the core's table."""
+    options = _reading(given)
+    found = _core.Exclusions()
+    _read(found, ("exclude", given["exclude"]), options, given.get("progress"))
+    _core.finish_excluded(found, options)
+    return found
+
+
+def lists_of(exclude: Any) -> Sequence[Any]:
+    """The lists that the argument `exclude` names: one, several or none."""
+    if exclude is None:
+        return ()
+    is_several = isinstance(exclude, (list, tuple)) and not any(
+        isinstance(item, dict) for item in exclude
+    )
+    return exclude if is_several else [exclude]
+
+
+def _reading(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options by which lists are read."""
+    asked = {name: given[name] for name in (*_OF_EXCLUDED, "progress") if name in given}
+    # Each number of a field with several is not to be called.
+    of_all = {"duplicates": "allow", "multiple": "each"}
+    options = _options({**(check.__kwdefaults__ or {}), **of_all, **asked})
+    # The core refuses wrong options, before a list is blamed for them.
+    _core.finish_excluded(_core.Exclusions(), options)
+    return options
+
+
+def _read(
+    found: _core.Exclusions,
+    argument: tuple[str, Any],
+    options: dict[str, Any],
+    progress: Progress | None,
+) -> None:
+    """Read the lists of excluded phones of an argument, which has a name and a value. Those of
+    `lists` become one table, with the files of `build_exclude` among them; of `exclude` these are
+    tables of their own.
+    """
+    asked, lists = argument
+    for number, source in enumerate(lists_of(lists), 1):
+        name = _name_of_list(source) or f"number {number}"
+        parts = _parts_of_list(source)
+        steps = _Steps(progress, name, [part for part, _ in parts])
+        for part, entries in parts:
+            tick = steps.begin(part)
+
+            def work(
+                opened: object,
+                named: str,
+                name: str = name,
+                entries: str = entries,
+                tick: Tick | None = tick,
+            ) -> tuple[Report, _core.Failure | None]:
+                return _core.read_excluded(found, opened, named, (name, entries), options, tick)
+
+            try:
+                if entries == "file":
+                    _open_built(found, part, name, asked == "lists", tick)
+                else:
+                    _with_source(part, work, True)
+            except SourceError as error:
+                raise ValueError(f"{asked}: the list {name} can't be read: {error}") from error
+            except ListError as error:
+                # Its own message would name options, which are about the columns of the main list.
+                raise ValueError(f"{asked} names {name}: {_no_phones(error)}") from error
+            except TypeError as error:
+                raise wrong_type(asked, _TAKES, source) from error
+
+
+def _open_built(
+    found: _core.Exclusions, source: Any, name: str, is_merged: bool, tick: Tick | None
+) -> None:
+    opened: Any = os.fsdecode(source) if _is_path(source) else source
+    if isinstance(opened, (bytearray, memoryview)):
+        opened = bytes(opened)
+    try:
+        _core.open_excluded(found, opened, name, is_merged, tick)
+    except ValueError as error:
+        raise ValueError(f"exclude: the list {name} can't be read: {error}") from error
+
+
+class _Steps:
+    """The progress of one list, which may have several parts."""
+
+    def __init__(self, progress: Any, name: str, parts: list[Any]) -> None:
+        begin = getattr(progress, "excluded", None)
+        sizes = [_size_of(part) for part in parts]
+        total = None if None in sizes else sum(size or 0 for size in sizes)
+        self._tick: Tick | None = begin(name, total) if begin else None
+        self._rows = self._bytes = self._last_rows = self._last_bytes = 0
+
+    def begin(self, part: Any) -> Tick | None:
+        """What is called while the next part is read."""
+        self._rows += self._last_rows
+        self._bytes += self._last_bytes
+        self._last_rows, self._last_bytes = 0, _size_of(part) or 0
+        return None if self._tick is None else self._of_part
+
+    def _of_part(self, rows: int, offset: int, rejected: int) -> None:
+        self._last_rows = rows
+        if self._tick is not None:
+            self._tick(self._rows + rows, self._bytes + offset, rejected)
+
+
+def _size_of(part: Any) -> int | None:
+    """How many bytes a part has of which the core says how far it is."""
+    try:
+        if not _is_path(part) or not os.path.isfile(part):
+            return None
+        return os.path.getsize(part)
+    except (OSError, ValueError):
+        return None
+
+
+def _no_phones(error: ListError) -> str:
+    """Why no column of an excluded list is surely its phones, and what to do."""
+    headers = [f'"{printable(column.header)}"' for column in error.candidates[:3]]
+    if not headers:
+        return "no column of that list holds phones, so it excludes nobody; give a list of phones"
+    more = len(error.candidates) - len(headers)
+    likely = ", ".join(headers) + (f" and {more} more" if more else "")
+    may = "may be" if len(error.candidates) == 1 else "may each be"
+    return (
+        f"no column of that list is surely the phone ({likely} {may}), so it is not known whom to "
+        'exclude; give a file with the phones alone, or name their column "phone"'
+    )
+
+
+def _name_of_list(source: Any) -> str | None:
+    """What messages call a list: the name of its file or directory, without the place."""
+    path = source if _is_path(source) else _name_of(source)
+    return None if path is None else os.path.basename(os.path.normpath(os.fsdecode(path)))
+
+
+def _parts_of_list(source: Any) -> list[tuple[Source, str]]:
+    """What is read of a list of excluded phones, each with what it is: of the directory of an
+    earlier run its bodies, and its rejects, which say whom its own excluded lists had; of a sending
+    journal the jobs that were created; a file of `build_exclude`; any other source as it is.
+    """
+    if not (_is_path(source) and os.path.isdir(source)) and _beginning(source).startswith(_BUILT):
+        return [(source, "file")]
+    if not _is_path(source):
+        return [(source, "phones")]
+    if not os.path.isdir(source):
+        from predial._sent import created_phones, is_journal
+
+        path = os.fsdecode(source)
+        jobs = created_phones(path) if is_journal(path) else None
+        if jobs is None:
+            return [(source, "phones")]
+        return [([{"phone": phone} for phone in jobs], "bodies")]
+    import json
+
+    manifest = os.path.join(source, "manifest.json")
+    try:
+        with open(manifest, encoding="utf-8") as file:
+            bodies = json.load(file)["bodies"]
+        parts: list[tuple[Source, str]] = [
+            (os.path.join(source, body["file"]), "bodies") for body in bodies
+        ]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        name = _name_of_list(source)
+        raise ValueError(
+            f"exclude: {name} is not the directory of a finished run of prepare: it has no manifest"
+        ) from error
+    rejects = os.path.join(source, "rejects.ndjson")
+    if os.path.exists(rejects):
+        parts.append((rejects, "rejects"))
+    return parts
