@@ -5,6 +5,7 @@ mod arrow;
 mod csv;
 mod dates;
 mod encodings;
+mod exclude;
 mod journal;
 mod json;
 mod phones;
@@ -55,4 +56,5 @@ pub const ALL: &[Target] = &[
     },
     target("arrow", arrow::run),
     target("journal", journal::run),
+    target("exclude", exclude::run),
 ];
