@@ -30,6 +30,7 @@ SECTIONS: Final = {
     "preparing": "prepare against its parts: check, SHA-256, write, fsync",
     "loaders": "whole loaders, as teams write them today",
     "files": "ten million jobs in files: time and peak memory",
+    "excluding": "a list held against two million excluded phones",
     "policies": "jobs with call policies",
     "sandbox": "a request of 10 000 jobs to the sandbox, against its parts",
     "single_values": "zones in a loop",
