@@ -12,7 +12,7 @@ use super::ringing::{CallHours, Far, Places, RingingTimes, Week, far_fault};
 use super::zone_names::ZoneNames;
 use super::zone_texts::{ReadZone, ZoneTexts};
 use crate::Fault;
-use crate::phone::Phone;
+use crate::phone::{CleanPhone, Phone};
 use crate::zone::{Regions, RegionsAt, Zone};
 
 /// The zones of the world at one instant, and policies at that instant. Results are kept, because a
@@ -66,6 +66,17 @@ impl<'r> JobContext<'r> {
     #[inline(always)]
     pub(super) fn location(&self, phone: &Phone, zone: Option<Zone<'_>>) -> Option<JobLocation> {
         self.wants_locations.then(|| JobLocation::of(phone, zone))
+    }
+
+    /// The same for a clean phone.
+    #[inline(always)]
+    pub(super) fn location_of_clean(
+        &self,
+        phone: &CleanPhone,
+        zone: Option<Zone<'_>>,
+    ) -> Option<JobLocation> {
+        self.wants_locations
+            .then(|| JobLocation::of_clean(phone, zone))
     }
 
     /// The offset of a job now: that of its gmtZone, or without one the offset that all clocks of its

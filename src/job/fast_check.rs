@@ -7,12 +7,13 @@ use super::check::{JobOptions, MultiplePhones, Standing};
 use super::context::JobContext;
 use super::finding::FindingCode;
 use super::location::JobLocation;
+use super::phone_zones::PhonePlace;
 use super::severity::RepairLevel;
 use super::values::{ZoneValue, fast_read_phone, slow_read_phone};
 use super::zone_texts::ReadZone;
 use super::{Field, KnownField, Name, RawJob};
 use crate::json::{inner, is_deeper};
-use crate::phone::{self, Phone, ResolvedPhone};
+use crate::phone::{self, CleanPhone, Phone, ResolvedPhone};
 use crate::service::bounds::MAX_LEVELS;
 use crate::zone::Zone;
 use crate::{Rule, Severity};
@@ -58,6 +59,11 @@ pub(crate) fn fast_check_located(
     if options.campaign.is_some() || options.canonical || !begins_plainly {
         return None;
     }
+    if let Some(clean) = phone::fast_clean(phone.as_bytes(), &options.phone)
+        && let Some(zone) = near_zone(&clean, zone, context)
+    {
+        return Some((clean.number, context.location_of_clean(&clean, zone)));
+    }
     let resolved = match phone::fast_resolve(phone.as_bytes(), &options.phone) {
         Some(resolved) => resolved,
         None => fast_resolve_digits(phone, &options.phone)?,
@@ -65,6 +71,18 @@ pub(crate) fn fast_check_located(
     let zone = clean_zone(&resolved, zone, context)?;
     let phone = &resolved.phone;
     Some((phone.e164_number(), context.location(phone, zone)))
+}
+
+/// The zone of a job if nothing is found at the zone of its clean phone. It is not empty.
+#[inline(always)]
+fn near_zone<'r>(
+    phone: &CleanPhone,
+    zone: Option<&str>,
+    context: &JobContext<'r>,
+) -> Option<Option<Zone<'r>>> {
+    let Some(text) = zone else { return Some(None) };
+    let zone = context.clean_zone(text)?;
+    (!context.is_far_from(PhonePlace::of_clean(phone), zone)).then_some(Some(zone))
 }
 
 /// The zone of a job if nothing is found at its phone and its zone, which is not empty.
@@ -118,6 +136,17 @@ pub(crate) fn fast_check_job<'f>(
     let is_odd = options.campaign.is_some() || options.canonical;
     if is_odd || is_deeper(job.text, MAX_LEVELS.into()) {
         return None;
+    }
+    if fields.unknown == 0
+        && let Some(phone) = phone::fast_clean(inner(fields.phone.value).as_bytes(), &options.phone)
+        && let Some(zone) = near_zone(&phone, fields.zone_text(), context)
+    {
+        return Some(FastJob {
+            standing: Standing::Clean,
+            phone: Some(phone.number),
+            field: fields.phone,
+            location: context.location_of_clean(&phone, zone),
+        });
     }
     let resolved = fast_read_phone(fields.phone.value, &options.phone);
     if fields.unknown == 0
@@ -561,7 +590,7 @@ mod tests {
                 .collect();
             let text = format!("{{{}}}", members.join(","));
             let regions = regions();
-            let context = JobContext::new(&regions, 1_800_000_000);
+            let context = JobContext::new(&regions, 1_800_000_000).with_locations(true);
             let mut fields = Vec::new();
             let job = crate::job::parse_whole(&text, &mut fields).unwrap();
             let marker = FindingCode { rule: Rule::JobSyntax, severity: Severity::Error, field: None };
@@ -574,6 +603,9 @@ mod tests {
                     prop_assert_eq!(&codes, &verdict.codes, "{}", text);
                     prop_assert_eq!(fast.standing, verdict.standing);
                     prop_assert_eq!(fast.phone, verdict.sendable());
+                    if fast.phone.is_some() {
+                        prop_assert_eq!(fast.location, verdict.location);
+                    }
                     prop_assert_eq!(fast.field.name.known(), Some(KnownField::Phone));
                 }
                 None => prop_assert!(codes.is_empty()),

@@ -4,8 +4,8 @@ use std::num::NonZeroU64;
 
 use super::phone_zones::PhonePlace;
 use super::ringing::Places;
-use crate::phone::Phone;
 use crate::phone::plan::{NumberType, Region};
+use crate::phone::{CleanPhone, Phone};
 use crate::zone::{Regions, Zone};
 
 /// The region and the type of a phone, and the zones where its job may be, packed into one number:
@@ -24,8 +24,24 @@ impl JobLocation {
             Some(zone) => Places::of_zone(zone),
             None => Places::Phone(PhonePlace::of(phone)),
         };
-        let region = phone.region().map_or(0, |region| region.index() as u64 + 1);
-        let kind = phone.kind().map_or(0, |kind| kind as u64 + 1);
+        JobLocation::packed((phone.region(), phone.kind()), places)
+    }
+
+    /// The same for a clean phone.
+    #[inline(always)]
+    pub(super) fn of_clean(phone: &CleanPhone, zone: Option<Zone<'_>>) -> Self {
+        let places = match zone {
+            Some(zone) => Places::of_zone(zone),
+            None => Places::Phone(PhonePlace::of_clean(phone)),
+        };
+        let verdict = phone.verdict;
+        JobLocation::packed((Some(verdict.region), Some(verdict.kind)), places)
+    }
+
+    #[inline(always)]
+    fn packed((region, kind): (Option<Region>, Option<NumberType>), places: Places) -> Self {
+        let region = region.map_or(0, |region| region.index() as u64 + 1);
+        let kind = kind.map_or(0, |kind| kind as u64 + 1);
         let number = kind << KIND_AT | region << REGION_AT | places.packed();
         // It is never 0, because the number of the places is not.
         JobLocation(NonZeroU64::new(number).unwrap_or(NonZeroU64::MIN))

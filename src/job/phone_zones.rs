@@ -16,8 +16,8 @@
 
 use std::sync::OnceLock;
 
-use crate::phone::Phone;
 use crate::phone::plan::{Region, ZoneList};
+use crate::phone::{CleanPhone, Phone};
 use crate::zone::{Regions, RegionsAt, Zone};
 
 /// The properties of a phone on which its zones depend.
@@ -34,6 +34,15 @@ impl PhonePlace {
         PhonePlace {
             list: phone.zone_list(),
             region: phone.region(),
+        }
+    }
+
+    /// The place of a clean phone.
+    #[inline(always)]
+    pub fn of_clean(phone: &CleanPhone) -> Self {
+        PhonePlace {
+            list: phone.verdict.zones,
+            region: Some(phone.verdict.region),
         }
     }
 

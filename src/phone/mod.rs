@@ -11,6 +11,7 @@ mod date;
 mod decimal;
 mod diagnose;
 mod dialled_texts;
+mod fast_clean;
 mod fast_numbers;
 mod fast_resolve;
 mod find;
@@ -31,6 +32,7 @@ mod why;
 
 pub(crate) use dialled_texts::DialledTexts;
 pub use dialled_texts::regions_of;
+pub(crate) use fast_clean::{CleanPhone, fast_clean};
 pub(crate) use fast_resolve::{BLOCK, FastPhones, WrittenPhone};
 pub use find::{FoundPhone, find_phones};
 pub use number::Phone;

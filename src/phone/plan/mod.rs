@@ -28,7 +28,7 @@ pub use table::ZoneList;
 pub use verdict::{
     NumberType, PlanVerdict, Region, country_code, fast_verdict, time_zones, verdict, zone_list,
 };
-pub(crate) use verdict::{has_prefix, length_facts};
+pub(crate) use verdict::{PackedVerdict, has_prefix, length_facts, packed_verdict};
 pub use writing::PhoneForm;
 pub(crate) use writing::Writing;
 

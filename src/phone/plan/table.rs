@@ -120,7 +120,13 @@ pub(super) struct FirstDigits {
     pub(super) readable: u16,
     /// As [`PREFIX_DIGITS`].
     pub(super) prefix_digits: u16,
+    /// The country calling code.
+    pub(super) code: u16,
     pub(super) code_length: u8,
+    /// Whether mobile numbers show the place as fixed lines do.
+    places_mobiles: bool,
+    /// The list of the whole country.
+    zones: u16,
 }
 
 /// The most digits of E.164; the fast path handles no longer numbers.
@@ -133,7 +139,10 @@ static FIRST_DIGITS: [FirstDigits; OPENINGS.len()] = {
         possible: 0,
         readable: 0,
         prefix_digits: 0,
+        code: 0,
         code_length: 0,
+        places_mobiles: false,
+        zones: 0,
     };
     let mut all = [nothing; OPENINGS.len()];
     let mut place = 0;
@@ -161,7 +170,10 @@ static FIRST_DIGITS: [FirstDigits; OPENINGS.len()] = {
                 possible,
                 readable,
                 prefix_digits: PREFIX_DIGITS[place],
+                code: cell(&COUNTRIES[country], 0),
                 code_length,
+                places_mobiles: COUNTRIES[country][6] != 0,
+                zones: cell(&COUNTRIES[country], 6),
             };
         }
         place += 1;
@@ -179,11 +191,162 @@ impl FirstDigits {
         FIRST_DIGITS[place.min(FIRST_DIGITS.len() - 1)]
     }
 
+    /// Whether a national prefix may follow the country calling code in these digits.
+    #[inline(always)]
+    pub(super) fn may_begin_with_prefix(&self, digits: &[u8]) -> bool {
+        let first = digits.get(usize::from(self.code_length));
+        first.is_none_or(|&digit| self.prefix_digits >> value(digit) & 1 != 0)
+    }
+
     /// Whether a national prefix may follow the country calling code.
     #[inline(always)]
     pub(super) fn may_have_prefix(self, digits: u64) -> bool {
         let first_national = digits >> (8 * self.code_length) & 15;
         self.prefix_digits >> first_national & 1 != 0
+    }
+}
+
+/// The states of the walks for the verdict and for the zones after each four first digits: most
+/// walks end there. The highest bit of the verdict's says that its walk ended after three.
+static FOUR_DIGITS: [[u16; 2]; 10 * OPENINGS.len()] = {
+    let mut all = [[0; 2]; 10 * OPENINGS.len()];
+    let mut three = 0;
+    while three < OPENINGS.len() {
+        let start = cell(&OPENINGS[three], 0);
+        let first = next_of_zones(0, three / 100);
+        let zones = next_of_zones(next_of_zones(first, three / 10 % 10), three % 10);
+        let mut last = 0;
+        while last < 10 {
+            let state = match VERDICT_ROWS.len() > start as usize {
+                true => cell(&VERDICT_ROWS[start as usize], last),
+                false => start | ENDED,
+            };
+            all[10 * three + last] = [state, next_of_zones(zones, last)];
+            last += 1;
+        }
+        three += 1;
+    }
+    all
+};
+
+const ENDED: u16 = 1 << 15;
+// A state has less than 16 bits.
+const _: () = assert!(section(3).len() / 24 + section(4).len() / 40 < ENDED as usize);
+
+/// The state after a digit in the walk for zones. The end of a walk is its own next state.
+const fn next_of_zones(state: u16, digit: usize) -> u16 {
+    match ZONE_ROWS.len() > state as usize {
+        true => cell(&ZONE_ROWS[state as usize], digit),
+        false => state,
+    }
+}
+
+/// The fast path of [`Opening`], and the zones, for numbers with at least four digits.
+#[derive(Clone, Copy)]
+pub(super) struct FourDigits {
+    pub(super) first: &'static FirstDigits,
+    verdict: u16,
+    zones: u16,
+}
+
+impl FourDigits {
+    /// What the first four of some digits show; `None` if there are fewer.
+    #[inline(always)]
+    pub(super) fn of(digits: &[u8]) -> Option<FourDigits> {
+        let [a, b, c, d] = *digits.first_chunk()?;
+        let three = value(a) * 100 + value(b) * 10 + value(c);
+        let [verdict, zones] = FOUR_DIGITS[three * 10 + value(d)];
+        Some(FourDigits {
+            first: &FIRST_DIGITS[three],
+            verdict,
+            zones,
+        })
+    }
+
+    /// The same for ASCII digits as a number, the first of them lowest.
+    #[inline(always)]
+    pub(super) fn of_packed(digits: u128) -> FourDigits {
+        let digit = |place: u32| (digits as u32 >> (8 * place) & 15) as usize;
+        // Bytes that are not digits give an arbitrary entry.
+        let three = (digit(0) * 100 + digit(1) * 10 + digit(2)).min(FIRST_DIGITS.len() - 1);
+        let [verdict, zones] = FOUR_DIGITS[(three * 10 + digit(3)).min(FOUR_DIGITS.len() - 1)];
+        FourDigits {
+            first: &FIRST_DIGITS[three],
+            verdict,
+            zones,
+        }
+    }
+
+    /// The same as [`FourDigits::outcome`]. There are at least four digits.
+    #[inline(always)]
+    pub(super) fn packed_outcome(self, digits: u128, len: usize) -> u16 {
+        let mut state = usize::from(self.verdict & !ENDED);
+        if self.verdict & ENDED != 0 {
+            return tail_outcome(state, len - 3);
+        }
+        let (mut rest, mut left) = (digits >> 32, len - 4);
+        loop {
+            let Some(row) = VERDICT_ROWS.get(state) else {
+                return tail_outcome(state, left);
+            };
+            if left == 0 {
+                return cell(row, 10);
+            }
+            state = usize::from(cell(row, (rest as usize & 15).min(9)));
+            (rest, left) = (rest >> 8, left - 1);
+        }
+    }
+
+    /// The same as [`FourDigits::zones_of_place`]. There are at least four digits.
+    #[inline(always)]
+    pub(super) fn packed_zones(self, digits: u128, len: usize) -> ZoneList {
+        let mut state = usize::from(self.zones);
+        let (mut rest, mut left) = (digits >> 32, len - 4);
+        loop {
+            let Some(row) = ZONE_ROWS.get(state) else {
+                return ZoneList((state - ZONE_ROWS.len()) as u16);
+            };
+            if left == 0 {
+                return ZoneList(cell(row, 10));
+            }
+            state = usize::from(cell(row, (rest as usize & 15).min(9)));
+            (rest, left) = (rest >> 8, left - 1);
+        }
+    }
+
+    /// Whether so many digits are read.
+    #[inline(always)]
+    pub(super) fn is_readable(self, len: usize) -> bool {
+        len <= MOST_DIGITS && self.first.readable >> len & 1 != 0
+    }
+
+    /// The same as [`Opening::outcome`].
+    #[inline(always)]
+    pub(super) fn outcome(self, digits: &[u8]) -> u16 {
+        let passed = 4 - usize::from(self.verdict >> 15);
+        outcome(
+            self.verdict & !ENDED,
+            digits.get(passed..).unwrap_or_default(),
+        )
+    }
+
+    /// The zones of the longest prefix of an E.164 number that has zones.
+    #[inline(always)]
+    pub(super) fn zones_of_place(self, digits: &[u8]) -> ZoneList {
+        let rest = digits.get(4..).unwrap_or_default();
+        ZoneList::of_state(self.zones, rest)
+    }
+
+    /// The time zones of the whole country.
+    #[inline(always)]
+    pub(super) fn zones_of_country(self) -> ZoneList {
+        ZoneList(self.first.zones)
+    }
+
+    /// Whether mobile numbers of the country show the place as fixed lines do.
+    #[inline(always)]
+    pub(super) fn places_mobiles(self) -> bool {
+        self.first.places_mobiles
     }
 }
 
@@ -245,8 +408,7 @@ fn outcome(start: u16, digits: &[u8]) -> u16 {
     let mut rest = digits;
     loop {
         let Some(row) = VERDICT_ROWS.get(state) else {
-            let tail = &VERDICT_TAILS[state - VERDICT_ROWS.len()];
-            return cell(tail, rest.len().min(tail.len() / 2 - 1));
+            return tail_outcome(state, rest.len());
         };
         let Some((&digit, after)) = rest.split_first() else {
             return cell(row, 10);
@@ -254,6 +416,13 @@ fn outcome(start: u16, digits: &[u8]) -> u16 {
         state = usize::from(cell(row, value(digit)));
         rest = after;
     }
+}
+
+/// The outcome of a state in which only the number of the digits that follow matters.
+#[inline(always)]
+fn tail_outcome(state: usize, left: usize) -> u16 {
+    let tail = &VERDICT_TAILS[state - VERDICT_ROWS.len()];
+    cell(tail, left.min(tail.len() / 2 - 1))
 }
 
 /// One country calling code.
@@ -273,6 +442,7 @@ impl Country {
     }
 
     /// Whether its mobile numbers show the place as its fixed lines do.
+    #[cfg(test)]
     pub(super) fn places_mobiles(self) -> bool {
         self.0[6] != 0
     }
@@ -537,8 +707,15 @@ impl ZoneList {
     }
 
     /// The zones of the longest prefix of an E.164 number that has zones.
+    #[cfg(test)]
     pub(super) fn of_place(digits: &[u8]) -> ZoneList {
-        let mut state = 0;
+        Self::of_state(0, digits)
+    }
+
+    /// The list to which the walk leads from a state by these digits.
+    #[inline(always)]
+    fn of_state(state: u16, digits: &[u8]) -> ZoneList {
+        let mut state = usize::from(state);
         for &digit in digits {
             let Some(row) = ZONE_ROWS.get(state) else {
                 break;
@@ -595,6 +772,45 @@ mod tests {
                 assert!(may || plan.national_prefix(national.as_bytes()).is_none());
             }
         }
+    }
+
+    /// All numbers of four digits and some after them.
+    #[test]
+    fn the_first_four_digits_agree_with_a_walk() {
+        for number in 0..10_000 {
+            for rest in ["", "0", "5", "12", "345678", "9999999", "01234567890"] {
+                let digits = format!("{number:04}{rest}");
+                let digits = digits.as_bytes();
+                let Some(four) = FourDigits::of(digits) else {
+                    panic!("there are four digits");
+                };
+                assert_eq!(four.zones_of_place(digits), ZoneList::of_place(digits));
+                let Some(opening) = Opening::of(digits) else {
+                    assert!(!four.is_readable(digits.len()));
+                    continue;
+                };
+                let national = digits.len() - opening.code_length;
+                let is_readable = NATIONAL_LENGTHS.contains(&national);
+                assert_eq!(four.is_readable(digits.len()), is_readable);
+                let packed = crate::packed_text::padded(digits);
+                let by_number = FourDigits::of_packed(packed);
+                assert_eq!(four.outcome(digits), opening.outcome(digits));
+                assert_eq!(
+                    by_number.packed_outcome(packed, digits.len()),
+                    opening.outcome(digits)
+                );
+                assert_eq!(
+                    by_number.packed_zones(packed, digits.len()),
+                    ZoneList::of_place(digits)
+                );
+                assert_eq!(four.zones_of_country(), opening.country.zones());
+                assert_eq!(four.places_mobiles(), opening.country.places_mobiles());
+                let code = (four.first.code, usize::from(four.first.code_length));
+                assert_eq!(code, (opening.country.code(), opening.code_length));
+                assert_eq!(code.1, opening.country.code_digits().1);
+            }
+        }
+        assert!(FourDigits::of(b"791").is_none());
     }
 
     /// Every path through the automaton for numbers of up to 15 digits, once for each state.

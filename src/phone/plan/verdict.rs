@@ -4,7 +4,7 @@ use std::fmt;
 use std::num::NonZeroU8;
 
 use super::length::{Length, NATIONAL_LENGTHS};
-use super::table::{self, Country, FirstDigits, Opening, Plan, ZoneList};
+use super::table::{self, Country, FirstDigits, FourDigits, Opening, Plan, ZoneList};
 
 /// A region of the numbering plan: an ISO 3166-1 alpha-2 code, or `001` for the
 /// non-geographical country calling codes.
@@ -253,10 +253,16 @@ impl PlanVerdict {
     /// The verdict for an outcome of the table, for a number of this country.
     #[inline]
     pub(super) fn new(country: Country, outcome: u16) -> PlanVerdict {
+        PlanVerdict::of((country.code(), country.code_digits().1 as u8), outcome)
+    }
+
+    /// The same for a number of the country with this calling code, which has so many digits.
+    #[inline(always)]
+    fn of((country_code, code_len): (u16, u8), outcome: u16) -> PlanVerdict {
         let kind = NumberType::IN_TABLE[usize::from(outcome >> 3 & 15)];
         PlanVerdict {
-            country_code: country.code(),
-            code_len: country.code_digits().1 as u8,
+            country_code,
+            code_len,
             region: Region::from_number(outcome >> 7),
             kind,
             length: Length::IN_TABLE[usize::from(outcome & 7)],
@@ -312,6 +318,19 @@ pub fn verdict(digits: &[u8]) -> PlanVerdict {
 /// ```
 #[inline(always)]
 pub fn fast_verdict(digits: &[u8]) -> Option<PlanVerdict> {
+    let Some(four) = FourDigits::of(digits).filter(|four| four.is_readable(digits.len())) else {
+        return verdict_by_opening(digits);
+    };
+    let code = (four.first.code, four.first.code_length);
+    if four.first.may_begin_with_prefix(digits) && has_prefix(digits) {
+        return None;
+    }
+    Some(PlanVerdict::of(code, four.outcome(digits)))
+}
+
+/// The same for few digits or many.
+#[inline(never)]
+fn verdict_by_opening(digits: &[u8]) -> Option<PlanVerdict> {
     let opening = Opening::of(digits)?;
     let national = &digits[opening.code_length..];
     if !NATIONAL_LENGTHS.contains(&national.len())
@@ -320,6 +339,53 @@ pub fn fast_verdict(digits: &[u8]) -> Option<PlanVerdict> {
         return None;
     }
     Some(PlanVerdict::new(opening.country, opening.outcome(digits)))
+}
+
+/// The verdict on a valid number that is not costly, in few bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PackedVerdict {
+    /// As [`PlanVerdict::region`].
+    pub region: Region,
+    /// As [`PlanVerdict::kind`].
+    pub kind: NumberType,
+    /// As [`zone_list`].
+    pub zones: ZoneList,
+}
+
+/// The verdict on a number of four to fifteen ASCII digits, the first of them lowest, if it is valid,
+/// of a possible length and not costly. `None` also if digits may begin with a national prefix.
+#[inline(always)]
+pub(crate) fn packed_verdict(digits: u128, len: usize) -> Option<PackedVerdict> {
+    let four = FourDigits::of_packed(digits);
+    if !four.is_readable(len)
+        || four.first.may_have_prefix(digits as u64) && packed_prefix(digits, len)
+    {
+        return None;
+    }
+    let outcome = four.packed_outcome(digits, len);
+    let kind = NumberType::IN_TABLE[usize::from(outcome >> 3 & 15)]?;
+    let is_placed = match kind {
+        NumberType::PremiumRate | NumberType::SharedCost => return None,
+        NumberType::FixedLine | NumberType::FixedLineOrMobile => true,
+        NumberType::Mobile => four.places_mobiles(),
+        _ => false,
+    };
+    if Length::IN_TABLE[usize::from(outcome & 7)] != Length::Possible {
+        return None;
+    }
+    Some(PackedVerdict {
+        region: Region::from_number(outcome >> 7)?,
+        kind,
+        zones: match is_placed {
+            true => four.packed_zones(digits, len),
+            false => four.zones_of_country(),
+        },
+    })
+}
+
+#[cold]
+fn packed_prefix(digits: u128, len: usize) -> bool {
+    has_prefix(&digits.to_le_bytes()[..len])
 }
 
 /// What the first digits after a plus and the length show, without a walk.
@@ -371,18 +437,19 @@ pub fn time_zones(digits: &[u8]) -> impl ExactSizeIterator<Item = &'static str> 
 
 /// The same as one of the plan's lists, so that callers can use it as a key. `kind` is the type in
 /// the verdict on the digits.
+#[inline]
 pub fn zone_list(digits: &[u8], kind: Option<NumberType>) -> ZoneList {
-    let (Some(opening), Some(kind)) = (Opening::of(digits), kind) else {
+    // A number with a type has more digits.
+    let (Some(kind), Some(four)) = (kind, FourDigits::of(digits)) else {
         return ZoneList::NONE;
     };
-    let placed = match kind {
+    let is_placed = match kind {
         NumberType::FixedLine | NumberType::FixedLineOrMobile => true,
-        NumberType::Mobile => opening.country.places_mobiles(),
+        NumberType::Mobile => four.places_mobiles(),
         _ => false,
     };
-    if placed {
-        ZoneList::of_place(digits)
-    } else {
-        opening.country.zones()
+    match is_placed {
+        true => four.zones_of_place(digits),
+        false => four.zones_of_country(),
     }
 }
