@@ -294,8 +294,8 @@ def test_a_long_list(form: Callable[..., Listing], share: float, faulty: float, 
     checks_as_judged(form(rows), {}, most, 0, 2)
 
 
-def test_phones_that_are_kept_as_they_came_take_little_memory_at_a_time() -> None:
-    """Each phone takes 300 bytes until duplicates are found, which is after 16 MiB."""
+def test_a_list_of_long_phones() -> None:
+    """Phones as they came are kept up to 16 MiB, and duplicates are looked for then."""
     filler = " " * 230
     rows = [{"phone": f"+{filler}79{n % 30_000:09}"} for n in range(ROWS)]
     checks_as_judged(lines(rows), {}, 10**7, 0, 2)

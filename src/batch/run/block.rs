@@ -713,6 +713,7 @@ impl<'b> RowTexts<'b> {
     }
 
     /// The JSON text of the phone of a sendable row, unless that is the digits of the number.
+    #[inline]
     fn other_phone(&self, kept: &RowVerdict) -> Option<&'b [u8]> {
         // A clean row is sent as it came.
         let is_plain = kept.standing == Standing::Clean && kept.part.is_none();

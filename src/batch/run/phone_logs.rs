@@ -1,7 +1,7 @@
 //! Finds phones that come twice, long after the rows that have them: in logs instead of a table.
 //!
 //! A table of all phones does not fit into a cache, so each row waits for memory. A log only grows at
-//! its end. Phones go to one of many logs by their hash, so equal phones are in the same log, and
+//! its end. Phones go to one of up to 1024 logs by their hash, so equal phones are in the same log, and
 //! what looks for doubles in one log (an index by open addressing) fits into the cache of a core.
 //! This is the partitioning step of a radix hash join.
 //!
@@ -19,18 +19,18 @@ use std::thread;
 
 use hashbrown::DefaultHashBuilder;
 
-/// So many bits of a hash choose the log. With fewer than [`FEW`] phones there is one log.
-const LOG_BITS: u32 = 9;
-
 /// One log of so many phones and its index fit into the cache of a core.
 const FEW: usize = 1 << 15;
+
+/// At most so many bits of a hash choose the log. More logs would each need a page of their own.
+const MOST_BITS: u32 = 10;
 
 /// Logs are settled when they have so many times the phones that are known to differ: each phone is
 /// looked at little more than once, however long the list is.
 const GROWTH: usize = 8;
 
-/// The entries by which a log grows at least.
-const SHORT: usize = 1 << 10;
+/// A log doubles until it has so many entries, and then grows by as many, or a quarter.
+const SHORT: usize = 1 << 11;
 
 /// The phones of sendable rows.
 pub(in crate::batch::run) struct PhoneLogs {
@@ -208,20 +208,22 @@ impl PhoneLogs {
         found.named.sort_unstable();
         self.entries = self.logs.iter().map(Vec::len).sum();
         self.limit = self.entries.saturating_mul(GROWTH).max(FEW);
-        if self.bits == 0 && self.entries >= FEW / 2 {
-            self.divide();
+        // Few logs at a time, because each page that is written for the first time costs a fault.
+        let bits = (self.limit / FEW).ilog2().clamp(self.bits, MOST_BITS);
+        if bits > self.bits {
+            self.divide(bits);
         }
         found
     }
 
-    /// Divides the one log into many.
-    fn divide(&mut self) {
-        self.bits = LOG_BITS;
+    /// Divides the logs into more: so many bits choose one.
+    fn divide(&mut self, bits: u32) {
+        self.bits = bits;
         let all = std::mem::take(&mut self.logs);
-        self.logs.resize_with(1 << LOG_BITS, Vec::new);
+        self.logs.resize_with(1 << bits, Vec::new);
         for entry in all.into_iter().flatten() {
             let hash = self.hasher.hash_one(entry.phone());
-            push(&mut self.logs[log_of(hash, LOG_BITS)], entry);
+            push(&mut self.logs[log_of(hash, bits)], entry);
         }
     }
 }
@@ -243,7 +245,8 @@ fn push(log: &mut Vec<PhoneEntry>, entry: PhoneEntry) {
 
 #[cold]
 fn grow(log: &mut Vec<PhoneEntry>) {
-    log.reserve_exact((log.len() / 4).max(SHORT));
+    let length = log.len();
+    log.reserve_exact((length / 4).max(length.clamp(32, SHORT)));
 }
 
 /// Removes the entries whose phone an earlier one has, and hands over each with the row of that one.
