@@ -233,7 +233,7 @@ rules! {
         "phone-two-readings", Warning, None,
         "the phone has a second reading that is a valid number too",
         "write it with a plus and its country code",
-        "The form of the text or the option prefer decided for one of two numbers. The message shows the other.",
+        "The form of the text or the option prefer decided for one of two numbers, or digits that begin with the region's own calling code are a national number. The message shows the other.",
         r#"{"phone": "4915123456789"}"# => r#"{"phone": "+4915123456789"}"#
     }
     PhoneAbroad {

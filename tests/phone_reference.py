@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 import phonenumbers
@@ -248,16 +248,102 @@ def settle(text: str, region: str | None, level: str, prefer: str | None) -> Ans
     ) == 2:
         return Answer(rule="phone-extension")
     answer = reading_of(writing, region, prefer)
+    if is_two_numbers(writing, answer, region):
+        return Answer(rule="phone-multiple")
+    answer = after_own_code(writing, answer, region, level)
     if rank(answer.number) < 2:
         answer = without_optional_zero(writing, region, prefer) or answer
     if answer.number is None:
         return answer
+    answer = replace(answer, number=as_read_again(answer.number))
+    if answer.number is None:
+        return REFUSED
     reason = phonenumbers.is_possible_number_with_reason(answer.number)
     if level == "possible" and reason != ValidationResult.IS_POSSIBLE:
         return REFUSED
     if level == "valid" and not phonenumbers.is_valid_number(answer.number):
         return REFUSED
     return answer
+
+
+def as_read_again(number: PhoneNumber) -> PhoneNumber | None:
+    """The number that the digits of an answer mean, however often they are read."""
+    if rank(number) == 2:
+        return number
+    for _ in range(20):
+        again = parse(f"+{digits_of(number)}")
+        if again is None or digits_of(again) == digits_of(number):
+            return again
+        number = again
+    return None
+
+
+def after_own_code(writing: Writing, answer: Answer, region: str | None, level: str) -> Answer:
+    """The answer, with a warning if its digits may also be those after the region's own code."""
+    if region is None or writing.plus or writing.punctuated or writing.local:
+        return answer
+    home = phonenumbers.country_code_for_region(region)
+    number = answer.number
+    if number is None or answer.warnings or number.country_code != home:
+        return answer
+    other = parse(f"+{writing.digits}") if country_of(writing.digits) == str(home) else None
+    is_number = rank(other) > 0 or (level == "e164" and other is not None)
+    if answer.digits == writing.digits or Answer(other).digits == answer.digits or not is_number:
+        return answer
+    return replace(answer, warnings=frozenset({"phone-two-readings"}))
+
+
+def is_two_numbers(writing: Writing, answer: Answer, region: str | None) -> bool:
+    """Whether the text falls into two numbers of one country."""
+    if writing.plus or writing.local or not writing.punctuated:
+        return False
+    text = re.sub(f"[{INVISIBLE}]", "", writing.number)
+    around = [(text[: slash.start()], text[slash.end() :]) for slash in re.finditer("[/／]", text)]
+    slashed = [(groups_digits(before), groups_digits(after)) for before, after in around]
+    slashed = [(before, after) for before, after in slashed if before and after]
+    if region is None:
+        is_doubtful = "phone-maybe-national" in answer.warnings
+        return is_doubtful and any(begin_alike(before, after) for before, after in slashed)
+    home = phonenumbers.country_code_for_region(region)
+    metadata = PhoneMetadata.metadata_for_region(region)
+    assert metadata is not None
+    if answer.number is not None:
+        prefix = re.match(metadata.international_prefix or "(?!)", writing.digits)
+        is_home = rank(answer.number) == 2 and answer.number.country_code == home
+        has_prefix = prefix is not None and writing.digits[prefix.end() :][:1] != "0"
+        if is_home or has_prefix or writing.digits.startswith("00"):
+            return False
+
+    def at_home(digits: str) -> PhoneNumber | None:
+        number = parse(digits, region)
+        is_home = number is not None and number.country_code == home
+        return number if is_home and rank(number) == 2 else None
+
+    def in_home_groups(groups: tuple[str, ...]) -> bool:
+        number = at_home("".join(groups))
+        if number is None or len(groups) == 1:
+            return number is not None
+        return has_national_groups(replace(writing, groups=groups), number)
+
+    for place in range(1, len(writing.groups)):
+        first, last = writing.groups[:place], writing.groups[place:]
+        is_half = len("".join(first)) == len("".join(last))
+        if is_half and in_home_groups(first) and in_home_groups(last):
+            return True
+    return any(at_home(before) and at_home(after) for before, after in slashed)
+
+
+def begin_alike(before: str, after: str) -> bool:
+    """Whether digits after a slash begin like those before it, or with their country's code."""
+    if len(before) < 5:
+        return False
+    if len(before) == len(after) and before[:2] == after[:2]:
+        return True
+    number = parse(f"+{after}")
+    if rank(number) < 2:
+        return False
+    region = phonenumbers.region_code_for_number(number)
+    return region not in (None, "001") and rank(parse(before, region)) == 2
 
 
 def ends_in_range(writing: Writing) -> bool:

@@ -20,7 +20,7 @@ use super::policy::{
 use super::ringing::{CallPlan, Places, far_fault, offset_of_local};
 use super::severity::{RepairLevel, SeverityChanges};
 use super::shown::{cut, shown};
-use super::values::{ZoneValue, read_phone, read_phone_or_rule};
+use super::values::{ZoneValue, read_phone, read_phone_or_rule, read_suggested_phone};
 use super::zone_names::ZoneNames;
 use super::zone_texts::{ReadZone, RefusedZone};
 use crate::json::{Edit, Value, inner, is_deeper, quoted};
@@ -566,35 +566,36 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
             made.take()
                 .or_else(|| read_phone(field.value, options)?.err())
         };
-        if rule == Rule::PhoneMultiple
-            && self.options.multiple != MultiplePhones::Refused
-            && self.cell.is_none()
-            && let Some(first) = first_phone(field.value, options)
-        {
-            // The caller makes a job of each part.
-            if self.options.multiple == MultiplePhones::Each
-                && self.options.repair.is_any()
-                && has_parts(field.value, options)
-            {
-                return self.found(field, Severity::Error, rule, fault);
+        if rule == Rule::PhoneMultiple && self.separates() {
+            match SeveralPhones::of(field.value, self.options) {
+                // The caller makes a job of each part.
+                SeveralPhones::Parts => return self.found(field, Severity::Error, rule, fault),
+                SeveralPhones::One(first) => {
+                    let digits = first.phone.digits();
+                    let fault = || fault().unwrap_or(Fault::new(rule)).suggest(digits);
+                    self.verdict.phone = Some(first.phone);
+                    self.rewrite(field, rule, fault, || digits);
+                    return self.warnings(field, &first);
+                }
+                SeveralPhones::Inseparable => {}
             }
-            let digits = first.phone.digits();
-            let fault = || fault().unwrap_or(Fault::new(rule)).suggest(digits);
-            self.verdict.phone = Some(first.phone);
-            self.rewrite(field, rule, fault, || digits);
-            return self.warnings(field, &first);
         }
         let meant = match self.takes_suggestions() {
-            true => fault().and_then(|fault| fault.suggestion),
+            true => read_suggested_phone(field.value, options),
             false => None,
         };
-        let resolved = meant.and_then(|meant| phone::resolve_or_rule(&meant, options).ok());
-        let Some(resolved) = resolved else {
+        let Some(resolved) = meant else {
             return self.found(field, Severity::Error, rule, fault);
         };
         self.verdict.phone = Some(resolved.phone);
         self.send_suggested(field, rule, fault, resolved.phone.digits());
         self.warnings(field, &resolved);
+    }
+
+    /// Whether a phone field with several numbers may be sent.
+    fn separates(&self) -> bool {
+        let is_wanted = self.options.multiple != MultiplePhones::Refused;
+        is_wanted && self.options.repair.is_any() && self.cell.is_none()
     }
 
     fn takes_suggestions(&self) -> bool {
@@ -895,7 +896,7 @@ fn change<F: Graded>(findings: &mut Vec<F>, changes: SeverityChanges) {
 fn nothing_is_sent<F: Graded>(findings: &mut [F]) {
     for finding in findings {
         if *finding.severity() == Severity::Suggested {
-            *finding.severity() = Severity::Error;
+            finding.is_not_sent();
         }
     }
 }
@@ -944,28 +945,51 @@ fn several_numbers(cell: &str, options: &phone::PhoneOptions) -> Fault {
     fault.unwrap_or_else(|| Fault::new(Rule::PhoneMultiple))
 }
 
-/// The texts of the parts of a phone field with several numbers: each valid number once, and what else
-/// has enough digits for a number; none if there are fewer than two.
-pub(crate) fn phone_parts(value: &str, options: &phone::PhoneOptions) -> Vec<String> {
-    let Value::Text(text) = Value::of(value) else {
-        return Vec::new();
-    };
-    let parts = phone::number_parts(&text, options);
-    match parts.len() {
-        0 | 1 => Vec::new(),
-        _ => parts,
+/// What becomes of a phone field with several numbers.
+enum SeveralPhones {
+    /// It is a job for each part.
+    Parts,
+    /// It is sent with this one.
+    One(ResolvedPhone),
+    /// It is rejected.
+    Inseparable,
+}
+
+impl SeveralPhones {
+    fn of(value: &str, options: &JobOptions) -> SeveralPhones {
+        let parts = match options.multiple {
+            MultiplePhones::Each => number_parts(value, &options.phone).map(|parts| parts.len()),
+            MultiplePhones::First => Some(1),
+            MultiplePhones::Refused => None,
+        };
+        match parts {
+            None => SeveralPhones::Inseparable,
+            Some(..=1) => first_phone(value, &options.phone)
+                .map_or(SeveralPhones::Inseparable, SeveralPhones::One),
+            Some(_) => SeveralPhones::Parts,
+        }
     }
 }
 
-fn has_parts(value: &str, options: &phone::PhoneOptions) -> bool {
-    !phone_parts(value, options).is_empty()
+/// The texts of the parts of a phone field with several numbers: each phone once, and what else has
+/// enough digits for a number; none if there are fewer than two.
+pub(crate) fn phone_parts(value: &str, options: &phone::PhoneOptions) -> Vec<String> {
+    number_parts(value, options)
+        .filter(|parts| parts.len() > 1)
+        .unwrap_or_default()
 }
 
-/// The first valid number of a phone field with several.
+fn number_parts(value: &str, options: &phone::PhoneOptions) -> Option<Vec<String>> {
+    match Value::of(value) {
+        Value::Text(text) => phone::number_parts(&text, options),
+        _ => None,
+    }
+}
+
+/// The first phone of a phone field with several numbers.
 fn first_phone(value: &str, options: &phone::PhoneOptions) -> Option<ResolvedPhone> {
-    let Value::Text(text) = Value::of(value) else {
-        return None;
-    };
-    let first = phone::first_number(&text, options)?;
-    phone::resolve_or_rule(&first.e164(), options).ok()
+    match Value::of(value) {
+        Value::Text(text) => phone::first_number(&text, options),
+        _ => None,
+    }
 }

@@ -78,6 +78,8 @@ pub enum VerdictDetail {
 pub(super) trait Graded {
     fn rule(&self) -> Rule;
     fn severity(&mut self) -> &mut Severity;
+    /// Makes an error of a finding whose suggestion is not sent after all.
+    fn is_not_sent(&mut self);
 }
 
 impl Graded for FindingCode {
@@ -88,6 +90,10 @@ impl Graded for FindingCode {
     fn severity(&mut self) -> &mut Severity {
         &mut self.severity
     }
+
+    fn is_not_sent(&mut self) {
+        self.severity = Severity::Error;
+    }
 }
 
 impl Graded for Finding {
@@ -97,5 +103,15 @@ impl Graded for Finding {
 
     fn severity(&mut self) -> &mut Severity {
         &mut self.severity
+    }
+
+    /// A phone that is only suggested has its plus: people copy it into lists of any region.
+    fn is_not_sent(&mut self) {
+        self.severity = Severity::Error;
+        if self.field.as_deref() == Some(KnownField::Phone.name())
+            && let Some(digits) = &mut self.fault.suggestion
+        {
+            digits.insert(0, '+');
+        }
     }
 }

@@ -38,7 +38,22 @@ pub(crate) fn read_phone(
     })
 }
 
-/// The same for those who ask for no more than the rule.
+/// The phone that is suggested for a value that is refused, with the warnings about it.
+pub(super) fn read_suggested_phone(
+    value: &str,
+    options: &phone::PhoneOptions,
+) -> Option<ResolvedPhone> {
+    if value.len() > LONGEST_TEXT {
+        return None;
+    }
+    match Value::of(value) {
+        Value::Text(text) => phone::resolve_suggested(&text, options),
+        Value::Number(number) => phone::resolve_suggested_number(number, options),
+        _ => None,
+    }
+}
+
+/// [`read_phone`] for those who ask for no more than the rule.
 #[inline(always)]
 pub(super) fn read_phone_or_rule(
     value: &str,

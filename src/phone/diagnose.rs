@@ -3,56 +3,32 @@
 //! diagnosed.
 
 use super::char_class::{CharClass, class};
+use super::extension_label::is_extension_label;
 use super::fast_numbers::fast_numbers;
-use super::find::FoundPhone;
-use super::number::{Phone, suggest};
+use super::find::{FoundNumber, FoundPhone};
+use super::number::Phone;
 use super::options::{Level, PhoneOptions};
 use super::plan::NumberType;
-use super::readings;
+use super::readings::{self, MeantPhone};
+use super::refused_phone::{RefusedPhone, suggest};
 use super::rivals;
 use super::small_letters::SmallLetters;
 use super::text::{self, position_of_digit};
-use super::{decimal, find, uri};
+use super::{asides, decimal, find, pieces, uri};
 use crate::{Fault, Rule, guard};
 use std::cell::Cell;
 
 /// The least digits of a number of its own; fewer are an extension or a part.
-pub(super) const NUMBER: usize = 7;
+const NUMBER: usize = 7;
 
 /// The least digits before an extension.
 const BEFORE_EXTENSION: usize = 3;
 
-/// Labels of an extension, in lower case and without signs around them: libphonenumber's, and more
-/// from Russian, French and Spanish lists.
-const EXTENSION_LABELS: [&str; 21] = [
-    "x",
-    "xt",
-    "xtn",
-    "ext",
-    "extn",
-    "extension",
-    "extensión",
-    "int",
-    "anexo",
-    "poste",
-    "доб",
-    "добавочный",
-    "вн",
-    "внутр",
-    "внутренний",
-    "ｘ",
-    "ｘｔ",
-    "ｅｘｔ",
-    "ｅｘｔｎ",
-    "ｉｎｔ",
-    "#",
-];
-
 /// The fault of a text that does not consist of digits and marks. With options, the phone that they
 /// make of it is suggested; without, the caller reads only the rule.
-pub(super) fn diagnose(text: &str, options: Option<&PhoneOptions>) -> Fault {
+pub(super) fn diagnose(text: &str, options: Option<&PhoneOptions>) -> RefusedPhone {
     if is_nothing(text) {
-        return Fault::new(Rule::PhoneEmpty);
+        return Fault::new(Rule::PhoneEmpty).into();
     }
     let text = Diagnosed {
         text,
@@ -92,13 +68,55 @@ pub(super) fn context(text: &str) -> Fault {
 }
 
 /// Two numbers with only marks between them.
-pub(super) fn run_together(text: &str, options: Option<&PhoneOptions>) -> Option<Fault> {
+pub(super) fn run_together(text: &str, options: Option<&PhoneOptions>) -> Option<RefusedPhone> {
     let text = Diagnosed {
         text,
         runs: runs(text),
         options,
     };
     text.several().or_else(|| text.halves())
+}
+
+/// The fault of a text that ends with a second number or a range.
+pub(super) fn range(text: &str, fault: Fault, options: &PhoneOptions) -> RefusedPhone {
+    match &numbers_to_name(text, options)[..] {
+        [] | [_] => {
+            let fault = fault.because("the phone ends with a second number or a range");
+            suggest(fault, only_number(text, options))
+        }
+        phones => fault.because(named_numbers(phones)).into(),
+    }
+}
+
+/// The fault of a text that falls into two numbers of one country. None of them is suggested.
+pub(super) fn two_numbers(text: &str, fault: Fault, options: &PhoneOptions) -> Fault {
+    match &numbers_to_name(text, options)[..] {
+        [] | [_] => fault,
+        phones => fault.because(named_numbers(phones)),
+    }
+}
+
+/// The numbers of a text that has several.
+fn numbers_to_name(text: &str, options: &PhoneOptions) -> Vec<Phone> {
+    match numbers(text, options) {
+        found if found.is_empty() => pieces::valid_numbers(text, options),
+        found => found,
+    }
+}
+
+/// The clause that names the first five numbers of a text.
+fn named_numbers(phones: &[Phone]) -> String {
+    const MOST: usize = 5;
+    let mut text = String::with_capacity(128);
+    text.push_str("the phone field contains several numbers: ");
+    for (place, phone) in phones.iter().take(MOST).enumerate() {
+        text.push_str(if place > 0 { ", +" } else { "+" });
+        text.push_str(phone.digits());
+    }
+    if phones.len() > MOST {
+        text.push_str(" and more");
+    }
+    text
 }
 
 /// Texts that people and programs write if they have no phone, in lower case. Signs around them do
@@ -279,20 +297,17 @@ struct Diagnosed<'t> {
 impl Diagnosed<'_> {
     /// The phone that a part of the text would mean if it were the whole; the part itself is not
     /// diagnosed.
-    fn phone(&self, part: &str) -> Option<Phone> {
+    fn phone(&self, part: &str) -> Option<MeantPhone> {
         self.options.and_then(|options| meant_by(part, options))
     }
 
     /// The number in the text, if there is one and no other.
-    fn only_phone(&self) -> Option<Phone> {
-        match self.options.map(|options| numbers(self.text, options))?[..] {
-            [phone] => Some(phone),
-            _ => None,
-        }
+    fn only_phone(&self) -> Option<MeantPhone> {
+        only_number(self.text, self.options?)
     }
 
     /// Two runs that are each long enough for a number.
-    fn several(&self) -> Option<Fault> {
+    fn several(&self) -> Option<RefusedPhone> {
         let second = self.runs.second_number.as_ref()?;
         let number = second.text.trim_start_matches(is_mark);
         let at = position(self.text, second.end() - number.len());
@@ -300,7 +315,7 @@ impl Diagnosed<'_> {
     }
 
     /// Too many digits for one number that split at a gap into two of the same length.
-    fn halves(&self) -> Option<Fault> {
+    fn halves(&self) -> Option<RefusedPhone> {
         let digits = self.text.chars().filter(|&c| is_digit(c)).count();
         let half = digits / 2;
         if digits % 2 != 0 || half < NUMBER {
@@ -313,29 +328,19 @@ impl Diagnosed<'_> {
     }
 
     /// The first five numbers of the text; if they are all the same, it is suggested.
-    fn name_numbers(&self, fault: Fault) -> Fault {
-        let found = self.options.map(|options| numbers(self.text, options));
-        match found.as_deref() {
-            Some([phone]) => fault.suggest(phone.e164()),
-            Some(phones @ [_, _, ..]) => {
-                const MOST: usize = 5;
-                let mut text = String::with_capacity(128);
-                text.push_str("the phone field contains several numbers: ");
-                for (place, phone) in phones.iter().take(MOST).enumerate() {
-                    text.push_str(if place > 0 { ", +" } else { "+" });
-                    text.push_str(phone.digits());
-                }
-                if phones.len() > MOST {
-                    text.push_str(" and more");
-                }
-                fault.because(text)
-            }
-            _ => fault,
+    fn name_numbers(&self, fault: Fault) -> RefusedPhone {
+        let Some(options) = self.options else {
+            return fault.into();
+        };
+        match &numbers_to_name(self.text, options)[..] {
+            [] => fault.into(),
+            [_] => suggest(fault, self.only_phone()),
+            phones => fault.because(named_numbers(phones)).into(),
         }
     }
 
     /// `7.911E+10` from spreadsheets, with a Latin or a Cyrillic E, a dot or a comma.
-    fn scientific(&self) -> Option<Fault> {
+    fn scientific(&self) -> Option<RefusedPhone> {
         let is_letter = |c| matches!(c, 'e' | 'E' | 'е' | 'Е');
         let (mantissa, exponent) = self.text.split_once(is_letter)?;
         let at = mantissa.chars().count();
@@ -356,23 +361,25 @@ impl Diagnosed<'_> {
             .is_ok_and(|exponent: usize| digits > exponent)
         {
             let fault = Fault::new(Rule::PhoneSyntax);
-            return Some(fault.because("the text is a number with a fraction, not a phone"));
+            let clause = "the text is a number with a fraction, not a phone";
+            return Some(fault.because(clause).into());
         }
         let fault = Fault::new(Rule::PhoneScientific).at(at);
         if self.options.is_none() {
-            return Some(fault);
+            return Some(fault.into());
         }
         let is_complete = whole.len() == 1 && exponent.parse() == Ok(fraction.len());
         Some(match self.phone(&format!("{whole}{fraction}")) {
-            Some(phone) if is_complete => fault
-                .because("the phone is in scientific notation")
-                .suggest(phone.e164()),
-            _ => fault,
+            Some(meant) if is_complete => {
+                let fault = fault.because("the phone is in scientific notation");
+                suggest(fault, Some(meant))
+            }
+            _ => fault.into(),
         })
     }
 
     /// A number, a label and a few digits.
-    fn extension(&self) -> Option<Fault> {
+    fn extension(&self) -> Option<RefusedPhone> {
         let number = self.runs.first.as_ref()?;
         let at = self.extension_start(number)?;
         let fault = Fault::new(Rule::PhoneExtension).at(position(self.text, at));
@@ -412,13 +419,13 @@ impl Diagnosed<'_> {
     }
 
     /// Letters: a vanity number, a name, an O for a zero.
-    fn letters(&self) -> Option<Fault> {
+    fn letters(&self) -> Option<RefusedPhone> {
         // The scheme of a tel: URI is not a fault.
         let rest = uri::after_scheme(self.text).unwrap_or(self.text);
         let at = self.text.len() - rest.len() + rest.find(char::is_alphabetic)?;
         let mut fault = Fault::new(Rule::PhoneLetters).at(position(self.text, at));
         if self.options.is_none() {
-            return Some(fault);
+            return Some(fault.into());
         }
         if let Some(meant) = self.look_alikes() {
             let strange = self
@@ -453,7 +460,7 @@ impl Diagnosed<'_> {
     }
 
     /// A toll-free number with a word in it, dialled on a keypad with letters (ITU E.161).
-    fn vanity(&self) -> Option<Phone> {
+    fn vanity(&self) -> Option<MeantPhone> {
         let is_letter = |c: char| c.is_ascii_alphabetic();
         let first = self.text.find(is_letter)?;
         let last = self.text.rfind(is_letter)?;
@@ -478,7 +485,7 @@ impl Diagnosed<'_> {
             || word.split('-').any(may_be_digits)
             || !rest.into_iter().all(are_marks)
             || letters.len() < 3
-            || is_masked(self.text)
+            || asides::is_masked(self.text)
         {
             return None;
         }
@@ -493,12 +500,12 @@ impl Diagnosed<'_> {
             'W'..='Z' => '9',
             _ => c,
         });
-        let phone = self.phone(&keys.collect::<String>())?;
-        (phone.kind() == Some(NumberType::TollFree)).then_some(phone)
+        let meant = self.phone(&keys.collect::<String>())?;
+        (meant.phone.kind() == Some(NumberType::TollFree)).then_some(meant)
     }
 
     /// Any other character that is not part of a number.
-    fn leftover(&self) -> Fault {
+    fn leftover(&self) -> RefusedPhone {
         let mut digits = 0;
         let found = self.text.chars().enumerate().find(|&(_, c)| {
             let class = class(c);
@@ -509,7 +516,7 @@ impl Diagnosed<'_> {
         let (at, c) = found.unwrap_or((0, '+'));
         let fault = Fault::new(Rule::PhoneSyntax).at(at);
         if self.options.is_none() {
-            return fault;
+            return fault.into();
         }
         let is_strange = c.is_control() || c.is_whitespace() || !c.is_ascii();
         let fault = match is_strange && c != '\u{FFFD}' && c != '\u{FF0B}' {
@@ -520,16 +527,6 @@ impl Diagnosed<'_> {
     }
 }
 
-/// The text between a number and its extension: a known label, or commas and semicolons.
-fn is_extension_label(label: &str) -> bool {
-    let is_sign =
-        |c: char| matches!(c, '.' | ',' | ':' | ';' | '-' | '(' | '=') || c.is_whitespace();
-    match label.trim_matches(is_sign) {
-        "" => label.contains([',', ';']),
-        word => SmallLetters::of(word).is_some_and(|word| word.is_one_of(&EXTENSION_LABELS)),
-    }
-}
-
 /// The valid numbers in a text, each once, by the options.
 pub(super) fn numbers(text: &str, options: &PhoneOptions) -> Vec<Phone> {
     fast_numbers(text, options).unwrap_or_else(|| numbers_by_search(text, options))
@@ -537,48 +534,66 @@ pub(super) fn numbers(text: &str, options: &PhoneOptions) -> Vec<Phone> {
 
 /// The same for texts that [`fast_numbers`] leaves.
 pub(super) fn numbers_by_search(text: &str, options: &PhoneOptions) -> Vec<Phone> {
-    let visible = guard::visible(text);
     let mut phones: Vec<Phone> = Vec::new();
-    for one in found_numbers(&visible, options).1 {
-        if !phones.contains(&one.phone) {
-            phones.push(one.phone);
+    for one in found_numbers(text, options) {
+        if !phones.contains(&one.number.phone) {
+            phones.push(one.number.phone);
         }
     }
     phones
 }
 
-/// The characters of a text without dates and times, and the numbers that are found in it. None are
-/// found if the text may mean another number as well.
-pub(super) fn found_numbers(visible: &str, options: &PhoneOptions) -> (Vec<char>, Vec<FoundPhone>) {
-    if is_masked(visible) {
-        return (Vec::new(), Vec::new());
+/// The number in a text, if there is one and no other.
+fn only_number(text: &str, options: &PhoneOptions) -> Option<MeantPhone> {
+    let found = found_numbers(text, options);
+    let first = found.first()?.number;
+    let is_same = |one: &FoundNumber<MeantPhone>| one.number.phone == first.phone;
+    // If one of several writings has one meaning, the others have the same.
+    let sure = found.iter().find(|one| one.number.doubt.is_none());
+    let meant = sure.map_or(first, |one| one.number);
+    found.iter().all(is_same).then_some(meant)
+}
+
+/// The numbers that are found in a text. None are found if the text may mean another number as well.
+fn found_numbers(text: &str, options: &PhoneOptions) -> Vec<FoundNumber<MeantPhone>> {
+    let visible = guard::visible(text);
+    if asides::is_masked(&visible) {
+        return Vec::new();
     }
     // libphonenumber's matcher splits at one of the two slashes.
     let plain_slash = |c| if text::is_slash(c) { '/' } else { c };
     let mut chars: Vec<char> = visible.chars().map(plain_slash).collect();
-    blank_out(&mut chars, end_of_time);
-    blank_out(&mut chars, end_of_date);
-    blank_out(&mut chars, end_of_ordinal);
+    asides::blank_out_asides(&mut chars);
     let is_range_of_two = Cell::new(false);
     let found = find::find(&chars, |candidate| {
         let written: String = candidate.led.iter().collect();
         let number = match text::range_start(&written) {
             None => Some(written.as_str()),
-            Some(at) => before_range(&written, at).or_else(|| {
+            Some(at) => before_range(&written, at, options).or_else(|| {
                 is_range_of_two.set(true);
                 None
             }),
         };
         number.and_then(|number| meant_by(number, options)).into()
     });
-    if is_range_of_two.get() || rivals::has_rival(&chars, &found, |part| meant_by(part, options)) {
-        return (chars, Vec::new());
+    let phone_of = |part: &str| meant_by(part, options).map(|meant| meant.phone);
+    if is_range_of_two.get() || rivals::has_rival(&chars, &phones_of(&found), phone_of) {
+        return Vec::new();
     }
-    (chars, found)
+    found
+}
+
+fn phones_of(found: &[FoundNumber<MeantPhone>]) -> Vec<FoundPhone> {
+    let phone = |one: &FoundNumber<MeantPhone>| FoundPhone {
+        start: one.start,
+        end: one.end,
+        phone: one.number.phone,
+    };
+    found.iter().map(phone).collect()
 }
 
 /// The valid phone that a text of digits and marks means.
-fn meant_by(text: &str, options: &PhoneOptions) -> Option<Phone> {
+fn meant_by(text: &str, options: &PhoneOptions) -> Option<MeantPhone> {
     let dialled = text::scan(text).ok()?;
     // A suggestion has to be a phone that somebody may have.
     let options = PhoneOptions {
@@ -586,14 +601,17 @@ fn meant_by(text: &str, options: &PhoneOptions) -> Option<Phone> {
         ..*options
     };
     match readings::decide(&dialled, &options) {
-        Ok(decided) => Some(decided.phone),
-        Err(undecided) => undecided.meant(&dialled),
+        Ok(decided) => Some(decided.into()),
+        Err(undecided) => {
+            let phone = undecided.meant(&dialled)?;
+            Some(MeantPhone::assumed(phone, dialled.plus, &options))
+        }
     }
 }
 
-/// The text before a range that begins here. `-78/-79` gives two numbers, and neither is before the
-/// other.
-fn before_range(text: &str, at: usize) -> Option<&str> {
+/// The text before a range that begins here. `123456-78/-79` gives two numbers of the number before
+/// them, and neither is before the other.
+fn before_range<'t>(text: &'t str, at: usize, options: &PhoneOptions) -> Option<&'t str> {
     let (number, range) = text.split_at(at);
     let digits = range.trim_start_matches(|c| !is_digit(c)).chars().count();
     let number = number.trim_end();
@@ -601,121 +619,8 @@ fn before_range(text: &str, at: usize) -> Option<&str> {
     let last = number[before.len()..].chars().count();
     let are_both =
         range.contains(text::is_dash) && before.ends_with(text::is_dash) && last <= digits;
-    (!are_both).then_some(number)
-}
-
-/// Whether digits are hidden by signs: `8912*****89`, `+7 9XX XXX`.
-fn is_masked(text: &str) -> bool {
-    let is_sign = |c: char| matches!(c, 'x' | 'X' | 'х' | 'Х' | '*' | '#' | '_' | '•' | '…' | '●');
-    let mut runs = 0;
-    let mut rest = text;
-    let mut before = ' ';
-    while let Some(at) = rest.find(is_sign) {
-        before = rest[..at].chars().next_back().unwrap_or(before);
-        let run = &rest[at..];
-        let after = run.trim_start_matches(is_sign);
-        let count = run[..run.len() - after.len()].chars().count();
-        let next = after.chars().next().unwrap_or(' ');
-        if !before.is_alphabetic() && !next.is_alphabetic() {
-            runs += if count > 1 { 2 } else { 1 };
-        }
-        before = 'x';
-        rest = after;
-    }
-    runs > 1
-}
-
-/// Replaces parts with digits that are not part of a number. `end` returns the end of such a part
-/// that begins at a position.
-fn blank_out(chars: &mut [char], end: fn(&[char], usize) -> Option<usize>) {
-    let mut at = 0;
-    while at < chars.len() {
-        let is_inside = at > 0 && (is_digit(chars[at - 1]) || is_date_mark(chars[at - 1]));
-        let end = if is_inside { None } else { end(chars, at) };
-        match end {
-            Some(end) => {
-                chars[at..end].fill('|');
-                at = end;
-            }
-            None => at += 1,
-        }
-    }
-}
-
-fn is_date_mark(c: char) -> bool {
-    matches!(c, '.' | '/' | '-' | ':')
-}
-
-fn digits_at(chars: &[char]) -> usize {
-    chars.iter().take_while(|&&c| is_digit(c)).count()
-}
-
-/// The end of the time of day that begins here: `18:00`.
-fn end_of_time(chars: &[char], at: usize) -> Option<usize> {
-    let minutes = at + digits_at(&chars[at..]) + 1;
-    let is_time = (at + 2..=at + 3).contains(&minutes)
-        && chars.get(minutes - 1) == Some(&':')
-        && digits_at(&chars[minutes..]) == 2;
-    is_time.then_some(minutes + 2)
-}
-
-/// The end of the date that begins here: `31.12.2026`, `31/12/26`, `2026-12-31`.
-fn end_of_date(chars: &[char], at: usize) -> Option<usize> {
-    let mut groups = [(0, 0); 3];
-    let mut mark = None;
-    let mut end = at;
-    for (place, group) in groups.iter_mut().enumerate() {
-        if place > 0 {
-            let c = *chars.get(end)?;
-            let is_same = mark.is_none_or(|mark| mark == c);
-            mark = (is_date_mark(c) && c != ':' && is_same).then_some(c);
-            mark?;
-            end += 1;
-        }
-        let count = digits_at(chars.get(end..)?);
-        *group = (count, value(chars.get(end..end + count.min(4))?));
-        end += count;
-    }
-    let is_day =
-        |(count, value): (usize, u32)| (1..=2).contains(&count) && (1..=31).contains(&value);
-    let is_year = |(count, value): (usize, u32)| count == 4 && (1900..2100).contains(&value);
-    let is_date = match groups {
-        [first, month, day] if first.0 == 4 => is_year(first) && is_day(month) && is_day(day),
-        [day, month, year] => {
-            is_day(day) && is_day(month) && (is_year(year) || year.0 == 2 && !ends_group(chars, at))
-        }
-    };
-    let goes_on = chars.get(end).is_some_and(|&c| is_date_mark(c))
-        && chars.get(end + 1).copied().is_some_and(is_digit);
-    (is_date && !goes_on).then_some(end)
-}
-
-/// The end of the ordinal number that begins here: `2º`, `3rd`.
-fn end_of_ordinal(chars: &[char], at: usize) -> Option<usize> {
-    let end = at + digits_at(&chars[at..]);
-    let is_short = (at + 1..=at + 2).contains(&end);
-    let sign = match chars.get(end..)? {
-        ['º' | 'ª' | '°', ..] => 1,
-        ['s', 't', ..] | ['n', 'd', ..] | ['r', 'd', ..] | ['t', 'h', ..] => 2,
-        _ => return None,
-    };
-    let goes_on = chars.get(end + sign).is_some_and(|c| c.is_alphanumeric());
-    (is_short && !goes_on).then_some(end + sign)
-}
-
-fn value(digits: &[char]) -> u32 {
-    let digits = digits.iter().filter_map(|&c| decimal::value(c));
-    digits.fold(0, |value, digit| value * 10 + u32::from(digit))
-}
-
-/// Whether a group of digits that is too short for a number is before this position, as in `+375
-/// 152 30-09-12`, where the end of a number looks like a date.
-fn ends_group(chars: &[char], at: usize) -> bool {
-    let before = chars[..at]
-        .iter()
-        .rev()
-        .skip_while(|c| c.is_whitespace() || **c == ')');
-    (1..NUMBER).contains(&before.take_while(|&&c| is_digit(c)).count())
+    let is_number = |before: &str| meant_by(before.trim_end_matches(is_mark), options).is_some();
+    (!(are_both && is_number(before))).then_some(number)
 }
 
 /// The digit that a letter looks like.

@@ -52,37 +52,58 @@ pub struct FoundPhone {
 /// ```
 pub fn find_phones(text: &str, region: Option<Region>) -> Vec<FoundPhone> {
     let chars: Vec<char> = text.chars().collect();
-    find(&chars, |candidate| parsed(candidate, region))
+    let found = find(&chars, |candidate| parsed(candidate, region));
+    found.into_iter().map(FoundPhone::from).collect()
+}
+
+/// What a caller makes of digits that were found in a text.
+pub(super) struct FoundNumber<N> {
+    /// Where they begin, in characters.
+    pub start: usize,
+    /// Where they end, in characters.
+    pub end: usize,
+    /// What they are.
+    pub number: N,
+}
+
+impl From<FoundNumber<Phone>> for FoundPhone {
+    fn from(found: FoundNumber<Phone>) -> FoundPhone {
+        FoundPhone {
+            start: found.start,
+            end: found.end,
+            phone: found.number,
+        }
+    }
 }
 
 /// The kind of a candidate.
-pub(super) enum CandidateIs {
+pub(super) enum CandidateIs<N> {
     /// A valid number.
-    Number(Phone),
+    Number(N),
     /// A valid number for libphonenumber with more digits than E.164 allows.
     TooLong,
     /// Not a number.
     Nothing,
 }
 
-impl From<Option<Phone>> for CandidateIs {
-    fn from(phone: Option<Phone>) -> CandidateIs {
-        phone.map_or(CandidateIs::Nothing, CandidateIs::Number)
+impl<N> From<Option<N>> for CandidateIs<N> {
+    fn from(number: Option<N>) -> CandidateIs<N> {
+        number.map_or(CandidateIs::Nothing, CandidateIs::Number)
     }
 }
 
-/// The position of a number in the text; without a phone if it is too long.
-struct Match {
+/// The position of a number in the text; nothing more if it is too long.
+struct Match<N> {
     start: usize,
     end: usize,
-    phone: Option<Phone>,
+    number: Option<N>,
 }
 
 /// The numbers in a text. `number_of` decides what a candidate is.
-pub(super) fn find(
+pub(super) fn find<N>(
     text: &[char],
-    number_of: impl Fn(&NumberCandidate<'_>) -> CandidateIs,
-) -> Vec<FoundPhone> {
+    number_of: impl Fn(&NumberCandidate<'_>) -> CandidateIs<N>,
+) -> Vec<FoundNumber<N>> {
     let mut finder = Finder {
         text,
         number_of,
@@ -92,8 +113,8 @@ pub(super) fn find(
     let mut from = 0;
     while let Some((start, end)) = next_candidate(text, from) {
         let end = start + before_second_number(&text[start..end]);
-        if let Some(Match { start, end, phone }) = finder.in_candidate(start, end) {
-            found.extend(phone.map(|phone| FoundPhone { start, end, phone }));
+        if let Some(Match { start, end, number }) = finder.in_candidate(start, end) {
+            found.extend(number.map(|number| FoundNumber { start, end, number }));
             from = end;
             continue;
         }
@@ -169,7 +190,7 @@ fn digits(chars: &[char]) -> Vec<u8> {
 }
 
 /// The result of libphonenumber's `parse` at its level `VALID` for a candidate.
-fn parsed(candidate: &NumberCandidate<'_>, region: Option<Region>) -> CandidateIs {
+fn parsed(candidate: &NumberCandidate<'_>, region: Option<Region>) -> CandidateIs<Phone> {
     if !candidate.is_viable() {
         return CandidateIs::Nothing;
     }
@@ -243,14 +264,14 @@ struct Finder<'t, F> {
     tries_left: u32,
 }
 
-impl<F: Fn(&NumberCandidate<'_>) -> CandidateIs> Finder<'_, F> {
+impl<N, F: Fn(&NumberCandidate<'_>) -> CandidateIs<N>> Finder<'_, F> {
     fn fails(&mut self, times: usize) {
         let times = u32::try_from(times).unwrap_or(u32::MAX);
         self.tries_left = self.tries_left.saturating_sub(times);
     }
 
     /// The number in a candidate, whole or in part.
-    fn in_candidate(&mut self, start: usize, end: usize) -> Option<Match> {
+    fn in_candidate(&mut self, start: usize, end: usize) -> Option<Match<N>> {
         let candidate = &self.text[start..end];
         if has_slashed_date(candidate) || self.is_time_stamp(start, end) {
             return None;
@@ -258,7 +279,7 @@ impl<F: Fn(&NumberCandidate<'_>) -> CandidateIs> Finder<'_, F> {
         self.whole(start, end).or_else(|| self.part(start, end))
     }
 
-    fn part(&mut self, start: usize, end: usize) -> Option<Match> {
+    fn part(&mut self, start: usize, end: usize) -> Option<Match<N>> {
         let candidate = &self.text[start..end];
         for breaks in [
             at_slashes,
@@ -299,7 +320,7 @@ impl<F: Fn(&NumberCandidate<'_>) -> CandidateIs> Finder<'_, F> {
         None
     }
 
-    fn tried(&mut self, start: usize, end: usize) -> Option<Match> {
+    fn tried(&mut self, start: usize, end: usize) -> Option<Match<N>> {
         let found = self.whole(start, end);
         if found.is_none() {
             self.fails(1);
@@ -307,7 +328,7 @@ impl<F: Fn(&NumberCandidate<'_>) -> CandidateIs> Finder<'_, F> {
         found
     }
 
-    fn whole(&self, start: usize, end: usize) -> Option<Match> {
+    fn whole(&self, start: usize, end: usize) -> Option<Match<N>> {
         let text = &self.text[start..end];
         if text.len() > MAX_CHARS || !has_matching_brackets(text) || has_pages(text) {
             return None;
@@ -320,12 +341,12 @@ impl<F: Fn(&NumberCandidate<'_>) -> CandidateIs> Finder<'_, F> {
         {
             return None;
         }
-        let phone = match (self.number_of)(&NumberCandidate::of(text)) {
-            CandidateIs::Number(phone) => Some(phone),
+        let number = match (self.number_of)(&NumberCandidate::of(text)) {
+            CandidateIs::Number(number) => Some(number),
             CandidateIs::TooLong => None,
             CandidateIs::Nothing => return None,
         };
-        Some(Match { start, end, phone })
+        Some(Match { start, end, number })
     }
 
     /// Whether the text is `2012-01-02 08:00`; the candidate has all of it except the minutes.

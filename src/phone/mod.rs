@@ -6,11 +6,13 @@
 //! phone a text of a list means. Both read text by the grammar at the head of `text.rs`, and
 //! digits by the [`plan`].
 
+mod asides;
 mod char_class;
 mod date;
 mod decimal;
 mod diagnose;
 mod dialled_texts;
+mod extension_label;
 mod fast_clean;
 mod fast_numbers;
 mod fast_resolve;
@@ -18,9 +20,11 @@ mod find;
 mod number;
 mod number_part;
 mod options;
+mod pieces;
 pub mod plan;
 mod readings;
 mod refuse;
+mod refused_phone;
 mod resolve;
 mod rivals;
 mod same;
@@ -42,6 +46,9 @@ pub use resolve::{
     ResolvedPhone, means_nothing, region, resolve, resolve_bytes, resolve_number, resolve_or_rule,
     unsigned,
 };
-pub(crate) use resolve::{fast_resolve, resolve_number_or_rule, slow_resolve, slow_resolve_text};
+pub(crate) use resolve::{
+    fast_resolve, resolve_number_or_rule, resolve_suggested, resolve_suggested_number,
+    slow_resolve, slow_resolve_text,
+};
 pub use same::{PhoneMatch, same_phone};
 pub(crate) use several::{first_number, number_parts};

@@ -18,11 +18,14 @@
 use std::num::NonZeroU64;
 
 use super::fast_resolve::WrittenPhone;
-use super::number::Phone;
+use super::number::{MAX_DIGITS, Phone};
 use super::options::{Evidence, Level, PhoneOptions, Reading};
 use super::plan::{self, Length, NumberType, ParseRefusal, Region};
 use super::text::Dialled;
 use crate::Rule;
+
+/// The least digits of a number without its area code.
+const SHORTEST_LOCAL: usize = 5;
 
 /// The digits of a phone that is not the answer. They take fewer bytes than a phone with its
 /// verdict.
@@ -74,6 +77,34 @@ impl Decided {
     }
 }
 
+/// A phone that is suggested, and another meaning of the digits that it was read from.
+#[derive(Clone, Copy)]
+pub(super) struct MeantPhone {
+    pub phone: Phone,
+    pub doubt: Option<Doubt>,
+}
+
+impl MeantPhone {
+    /// A phone that the digits are not, but may be meant to be; `plus` says whether they have a plus.
+    pub fn assumed(phone: Phone, plus: bool, options: &PhoneOptions) -> MeantPhone {
+        let is_at_home = |region| phone.is_in_country_of(region);
+        let is_abroad = !plus && !options.region.is_none_or(is_at_home);
+        MeantPhone {
+            phone,
+            doubt: is_abroad.then_some(Doubt::Abroad),
+        }
+    }
+}
+
+impl From<Decided> for MeantPhone {
+    fn from(decided: Decided) -> MeantPhone {
+        MeantPhone {
+            phone: decided.phone,
+            doubt: decided.doubt,
+        }
+    }
+}
+
 /// Why the text means no phone, and the number that may be meant.
 #[derive(Clone, Copy)]
 pub(super) struct Undecided {
@@ -87,7 +118,7 @@ impl Undecided {
         match (self.meant, self.cause) {
             (Some(number), _) => number.phone(),
             // It takes readings of its own, and most callers need only the rule.
-            (None, Cause::National) if !dialled.local => in_likely_region(dialled.digits()),
+            (None, Cause::National) if !dialled.local => in_likely_region(dialled),
             (None, _) => None,
         }
     }
@@ -110,6 +141,8 @@ pub(super) enum Cause {
     Date,
     /// They end with a second number that shares digits with the first, or with a range.
     Range,
+    /// They are two numbers.
+    TwoNumbers,
     /// Both readings are equally good: the one at home, or the national one, comes first.
     Ambiguous(Option<PhoneNumber>, Option<PhoneNumber>),
     /// The phone does not satisfy the level.
@@ -151,16 +184,16 @@ pub(super) fn decide(dialled: &Dialled, options: &PhoneOptions) -> Result<Decide
     if dialled.before_spaced_slashes().any(is_number) {
         return Err(Cause::Range.into());
     }
-    if let Some(without) = dialled.without_last_in_brackets()
-        && let Ok(number) = decide_as_written(&without, options)
-        && number.phone.is_valid()
-    {
+    if let Some(number) = before_extension(dialled, options) {
         return Err(Undecided {
             cause: Cause::Extension,
             meant: PhoneNumber::of(&number.phone),
         });
     }
     let mut decided = decide_as_written(dialled, options);
+    if is_two_numbers(dialled, &decided, options) {
+        return Err(Cause::TwoNumbers.into());
+    }
     if let Some(at) = dialled.bracketed_zero()
         && !decided
             .as_ref()
@@ -172,12 +205,96 @@ pub(super) fn decide(dialled: &Dialled, options: &PhoneOptions) -> Result<Decide
     at_level(decided?, options)
 }
 
-/// Checks the phone against the level.
-fn at_level(decided: Decided, options: &PhoneOptions) -> Result<Decided, Undecided> {
-    match broken_rule(&decided.phone, options.level) {
-        Some(rule) => Err(Cause::Level(decided.phone, rule).into()),
-        None => Ok(decided),
+/// Whether digits that are not a valid number at home are two numbers: `82-12-34 82-12-35` in WF would
+/// be one of Korea.
+fn is_two_numbers(
+    dialled: &Dialled,
+    decided: &Result<Decided, Undecided>,
+    options: &PhoneOptions,
+) -> bool {
+    if dialled.plus || dialled.local {
+        return false;
     }
+    let Some(region) = options.region else {
+        let is_doubtful = decided
+            .as_ref()
+            .is_ok_and(|decided| decided.doubt.is_some());
+        return is_doubtful && dialled.at_slashes().any(begins_anew);
+    };
+    let is_home = |decided: &Decided| {
+        let phone = &decided.phone;
+        phone.is_valid() && phone.is_in_country_of(region)
+            || decided.evidence == Evidence::InternationalPrefix
+    };
+    if decided.as_ref().is_ok_and(is_home) {
+        return false;
+    }
+    let home = |part: &Dialled| {
+        let number = phone(part.digits(), false, Some(region)).ok();
+        number.filter(|number| number.is_valid() && number.is_in_country_of(region))
+    };
+    let is_in_home_groups = |part: &Dialled| {
+        let has_groups = |number: Phone| {
+            let writing = number.writing();
+            !part.is_punctuated() || writing.has_national_groups(part.digits(), part.group_starts)
+        };
+        home(part).is_some_and(has_groups)
+    };
+    dialled
+        .halves()
+        .is_some_and(|(first, last)| is_in_home_groups(&first) && is_in_home_groups(&last))
+        || dialled
+            .at_slashes()
+            .any(|(before, after)| home(&before).is_some() && home(&after).is_some())
+}
+
+/// Whether the digits after a slash begin like those before it, or with the calling code of a country
+/// where those before it are a number: `20 12 34 / 20 12 35`, `38 12 34 / 299 38 12 35`.
+fn begins_anew((before, after): (Dialled, Dialled)) -> bool {
+    let is_long = before.digits().len() >= SHORTEST_LOCAL;
+    let is_alike = before.digits().len() == after.digits().len()
+        && before.digits().get(..2) == after.digits().get(..2);
+    let is_of_its_country = || {
+        let after = phone(after.digits(), true, None).ok()?;
+        let region = after.region().filter(|_| after.is_valid())?;
+        phone(before.digits(), false, Some(region)).ok()
+    };
+    is_long && (is_alike || is_of_its_country().is_some_and(|number| number.is_valid()))
+}
+
+/// The valid number before a last group in brackets.
+pub(super) fn before_extension(dialled: &Dialled, options: &PhoneOptions) -> Option<MeantPhone> {
+    let without = dialled.without_last_in_brackets()?;
+    let decided = decide_as_written(&without, options).ok()?;
+    decided.phone.is_valid().then_some(decided.into())
+}
+
+/// Checks the phone against the level, as its own digits are read.
+fn at_level(decided: Decided, options: &PhoneOptions) -> Result<Decided, Undecided> {
+    let phone = as_read_again(decided.phone)?;
+    match broken_rule(&phone, options.level) {
+        Some(rule) => Err(Cause::Level(phone, rule).into()),
+        None => Ok(Decided { phone, ..decided }),
+    }
+}
+
+/// The number that the digits of a phone mean: those of a number that is not valid may begin with a
+/// trunk prefix once more. What is sent and compared has to be one number however often it is read.
+///
+/// `0800754567` in Jersey is +440800754567 for libphonenumber, and that is +44800754567.
+fn as_read_again(phone: Phone) -> Result<Phone, Undecided> {
+    let mut phone = phone;
+    if phone.is_valid() {
+        return Ok(phone);
+    }
+    for _ in 0..MAX_DIGITS {
+        let again = self::phone(phone.bytes(), true, None)?;
+        if again == phone {
+            return Ok(phone);
+        }
+        phone = again;
+    }
+    Err(Cause::Level(phone, Rule::PhoneNotInPlan).into())
 }
 
 /// `+48 (0) 12 345 67 89`: a zero in brackets directly after a calling code is not dialled, if the
@@ -315,7 +432,34 @@ fn in_region(
     if !is_valid_at_home && region.has_short_number(dialled.digits()) {
         return Err(Cause::ShortNumber.into());
     }
-    decided
+    decided.map(|decided| match decided.doubt {
+        None => decided.with(after_own_code(dialled, region, &decided.phone, options)),
+        Some(_) => decided,
+    })
+}
+
+/// The other meaning of digits without marks that begin with the region's own calling code and are a
+/// national number all the same. They may be what was sent for a number after that code.
+fn after_own_code(
+    dialled: &Dialled,
+    region: Region,
+    taken: &Phone,
+    options: &PhoneOptions,
+) -> Option<Doubt> {
+    let digits = dialled.digits();
+    let is_bare = !dialled.is_punctuated() && !dialled.local;
+    if !is_bare || taken.bytes() == digits || !taken.is_in_country_of(region) {
+        return None;
+    }
+    let code = plan::country_code(digits).map(|(code, _)| code);
+    if code.is_none() || code != region.country_code() {
+        return None;
+    }
+    let other = phone(digits, true, None)
+        .ok()
+        .filter(|other| other != taken)?;
+    let is_number = rank(&other) > 0 || options.level == Level::E164;
+    is_number.then(|| two_readings(&other))?
 }
 
 fn by_evidence(
@@ -538,7 +682,8 @@ impl Readings {
 }
 
 fn ambiguous(national: &Phone, international: &Phone) -> Undecided {
-    let (national, international) = (PhoneNumber::of(national), PhoneNumber::of(international));
+    let number = |phone: &Phone| PhoneNumber::of(&as_read_again(*phone).unwrap_or(*phone));
+    let (national, international) = (number(national), number(international));
     Cause::Ambiguous(national, international).into()
 }
 
@@ -629,7 +774,7 @@ fn in_groups(
     if !is_bracketed && dialled.has_groups_of(&phone) {
         return Some(Ok(decided));
     }
-    let likely = russian(dialled.digits());
+    let likely = russian_of(dialled);
     let likely = Doubt::MaybeNational(likely.as_ref().and_then(PhoneNumber::of));
     phone.is_valid().then_some(Ok(decided.with(Some(likely))))
 }
@@ -660,6 +805,11 @@ fn without_second_trunk(dialled: &Dialled, region: Option<Region>) -> Option<Pho
     let trunk = region.trunk_prefix();
     let rest = dialled.digits().strip_prefix(trunk)?;
     let code = region.country_code()?.to_string();
+    let first = dialled.first_group();
+    let is_cut = |part: &[u8]| first.len() > trunk.len() && first[trunk.len()..] != *part;
+    if dialled.is_punctuated() && is_cut(trunk) && is_cut(code.as_bytes()) {
+        return None;
+    }
     let found = match rest {
         _ if trunk.is_empty() => None,
         _ if rest.starts_with(trunk) => phone(rest, false, Some(region)).ok(),
@@ -701,15 +851,28 @@ pub(super) fn russian(digits: &[u8]) -> Option<Phone> {
     phone.is_valid().then_some(phone)
 }
 
+/// The same for digits whose groups allow it.
+pub(super) fn russian_of(dialled: &Dialled) -> Option<Phone> {
+    may_begin_with(dialled, b"8").then(|| russian(dialled.digits()))?
+}
+
+/// Whether digits may begin with a trunk prefix: it is a group of its own, or there are no groups. In
+/// `801-555-0123` the 8 is the beginning of an area code.
+fn may_begin_with(dialled: &Dialled, trunk: &[u8]) -> bool {
+    let first = dialled.first_group();
+    let is_it = !dialled.is_punctuated() || first == trunk;
+    is_it && first.starts_with(trunk)
+}
+
 /// The number after a trunk prefix of 8, if it is valid in exactly one of the countries that dial
 /// an 8. Half of the world dials a 0.
-fn in_likely_region(digits: &[u8]) -> Option<Phone> {
-    if digits.first() != Some(&b'8') {
+fn in_likely_region(dialled: &Dialled) -> Option<Phone> {
+    if !may_begin_with(dialled, b"8") {
         return None;
     }
     let in_region = |code| {
         let region = Region::from_code(code)?;
-        let phone = phone(digits, false, Some(region)).ok()?;
+        let phone = phone(dialled.digits(), false, Some(region)).ok()?;
         (phone.is_valid() && phone.is_in_country_of(region)).then_some(phone)
     };
     let mut found = ["RU", "BY", "TM"].into_iter().filter_map(in_region);

@@ -1,22 +1,23 @@
 //! The faults of digits that mean no phone, and the warnings about those that do.
 
 use super::diagnose;
-use super::number::{MAX_DIGITS, Phone, suggest};
+use super::number::{self, MAX_DIGITS, Phone};
 use super::number_part::Unread;
 use super::options::PhoneOptions;
 use super::plan::{NumberType, ParseRefusal, Region};
-use super::readings::{self, Cause, Doubt, PhoneNumber, Undecided};
+use super::readings::{self, Cause, Doubt, MeantPhone, PhoneNumber, Undecided};
+use super::refused_phone::{RefusedPhone, suggest};
 use super::text::{Dialled, position_of_digit};
 use crate::fault::counted;
 use crate::{Fault, Rule};
 
 /// The fault of a text that is not read. With options, the phone that they make of it is suggested.
-pub(super) fn unread(text: &str, unread: Unread, options: Option<&PhoneOptions>) -> Fault {
+pub(super) fn unread(text: &str, unread: Unread, options: Option<&PhoneOptions>) -> RefusedPhone {
     match unread {
-        Unread::TooManyCharacters => diagnose::too_many_characters(text),
+        Unread::TooManyCharacters => diagnose::too_many_characters(text).into(),
         Unread::TooManyDigits => too_many_digits(text, options),
-        Unread::TooFewDigits => too_few_digits(text),
-        Unread::Context => diagnose::context(text),
+        Unread::TooFewDigits => too_few_digits(text).into(),
+        Unread::Context => diagnose::context(text).into(),
         Unread::Other => diagnose::diagnose(text, options),
     }
 }
@@ -27,32 +28,30 @@ pub(super) fn undecided(
     dialled: &Dialled,
     undecided: Undecided,
     options: &PhoneOptions,
-) -> Fault {
+) -> RefusedPhone {
     let cause = undecided.cause;
     let meant = undecided.meant(dialled);
     let fault = Fault::new(rule(text, &undecided));
+    let assumed = |phone: Phone| MeantPhone::assumed(phone, dialled.plus, options);
     let fault = match cause {
         Cause::TooManyDigits | Cause::Refused(ParseRefusal::TooLong) => {
-            too_many_digits(text, Some(options))
+            return too_many_digits(text, Some(options)).or_rather(meant.map(assumed));
         }
         Cause::Refused(ParseRefusal::InvalidCountryCode) => {
             let meant = meant
                 .or_else(|| readings::without_second_plus(dialled))
-                .or_else(|| readings::russian(dialled.digits()));
-            return suggest(at_digit(fault, text, 0), meant);
+                .or_else(|| readings::russian_of(dialled));
+            return suggest(at_digit(fault, text, 0), meant.map(assumed));
         }
         Cause::Extension => {
             let number = meant.map_or(0, |_| dialled.digits().len());
             let groups = dialled.group_starts.checked_ilog2().unwrap_or_default() as usize;
-            at_digit(fault, text, groups.min(number))
+            let fault = at_digit(fault, text, groups.min(number));
+            return suggest(fault, readings::before_extension(dialled, options));
         }
-        Cause::Range => {
-            let numbers = diagnose::numbers(text, options);
-            let only = (numbers.len() == 1).then(|| numbers[0]);
-            let range = "the phone ends with a second number or a range";
-            return suggest(fault.because(range), only);
-        }
-        Cause::Date => return fault.because("the phone is a date"),
+        Cause::Range => return diagnose::range(text, fault, options),
+        Cause::TwoNumbers => return diagnose::two_numbers(text, fault, options).into(),
+        Cause::Date => return fault.because("the phone is a date").into(),
         Cause::Refused(_) => too_few_digits(text),
         Cause::National | Cause::ShortNumber => at_digit(fault, text, 0),
         Cause::Ambiguous(national, international) => {
@@ -60,20 +59,17 @@ pub(super) fn undecided(
         }
         Cause::Level(phone, rule) => {
             let meant = meant.or_else(|| readings::mended(&phone, dialled, options));
-            return suggest(at_level(&phone, rule), meant);
+            return suggest(at_level(&phone, rule), meant.map(assumed));
         }
     };
-    match meant {
-        Some(_) => suggest(fault, meant),
-        None => fault,
-    }
+    suggest(fault, meant.map(assumed))
 }
 
 /// The rule of the same fault.
 pub(super) fn rule(text: &str, undecided: &Undecided) -> Rule {
     match undecided.cause {
         Cause::TooManyDigits | Cause::Refused(ParseRefusal::TooLong) => {
-            too_many_digits(text, None).rule
+            too_many_digits(text, None).fault.rule
         }
         Cause::Refused(ParseRefusal::InvalidCountryCode) => Rule::PhoneCountryCode,
         Cause::Refused(
@@ -82,7 +78,7 @@ pub(super) fn rule(text: &str, undecided: &Undecided) -> Rule {
         Cause::National => Rule::PhoneNational,
         Cause::ShortNumber => Rule::PhoneShort,
         Cause::Extension => Rule::PhoneExtension,
-        Cause::Range => Rule::PhoneMultiple,
+        Cause::Range | Cause::TwoNumbers => Rule::PhoneMultiple,
         Cause::Date => Rule::PhoneSyntax,
         Cause::Ambiguous(..) => Rule::PhoneAmbiguous,
         Cause::Level(_, rule) => rule,
@@ -98,9 +94,9 @@ pub(super) fn too_few_digits(text: &str) -> Fault {
 }
 
 /// More digits than ITU E.164 allows: perhaps two numbers run together.
-pub(super) fn too_many_digits(text: &str, options: Option<&PhoneOptions>) -> Fault {
-    diagnose::run_together(text, options)
-        .unwrap_or_else(|| at_digit(Fault::new(Rule::PhoneTooLong), text, MAX_DIGITS))
+pub(super) fn too_many_digits(text: &str, options: Option<&PhoneOptions>) -> RefusedPhone {
+    let too_long = || at_digit(Fault::new(Rule::PhoneTooLong), text, MAX_DIGITS).into();
+    diagnose::run_together(text, options).unwrap_or_else(too_long)
 }
 
 /// The fault of a text with two equally good readings.
@@ -139,7 +135,7 @@ fn at_level(phone: &Phone, rule: Rule) -> Fault {
 
 /// The warning about a number outside all ranges of its country.
 pub(super) fn not_in_plan(phone: &Phone) -> Fault {
-    suggest(
+    number::suggest(
         at_level(phone, Rule::PhoneNotInPlan),
         readings::mended_number(phone),
     )
@@ -157,7 +153,7 @@ pub(super) fn doubt_rule(doubt: Doubt) -> Rule {
 /// What else a text may have meant.
 pub(super) fn doubt(phone: &Phone, doubt: Doubt) -> Fault {
     match doubt {
-        Doubt::MaybeNational(likely) => suggest(
+        Doubt::MaybeNational(likely) => number::suggest(
             Fault::new(Rule::PhoneMaybeNational),
             likely.and_then(PhoneNumber::phone),
         ),

@@ -5,6 +5,7 @@ use super::options::{Evidence, Level, PhoneOptions};
 use super::plan::Region;
 use super::readings::{self, Doubt, Undecided};
 use super::refuse;
+use super::refused_phone::RefusedPhone;
 use super::text::{self, Dialled};
 use crate::{Fault, Rule};
 
@@ -21,7 +22,7 @@ impl Phone {
         let dialled =
             text::read(text).map_err(|unread| refuse::unread(text, unread, Some(&options)))?;
         readings::international(&dialled)
-            .map_err(|undecided| refuse::undecided(text, &dialled, undecided, &options))
+            .map_err(|undecided| refuse::undecided(text, &dialled, undecided, &options).fault)
     }
 
     /// Reads a text as libphonenumber's `parse(text, region)` does.
@@ -44,7 +45,7 @@ impl Phone {
         let dialled =
             text::read(text).map_err(|unread| refuse::unread(text, unread, Some(&options)))?;
         readings::phone(dialled.digits(), dialled.plus, Some(region))
-            .map_err(|undecided| refuse::undecided(text, &dialled, undecided, &options))
+            .map_err(|undecided| refuse::undecided(text, &dialled, undecided, &options).fault)
     }
 }
 
@@ -133,13 +134,28 @@ impl ResolvedPhone {
 ///
 /// The first rule that the text breaks.
 pub fn resolve(text: &str, options: &PhoneOptions) -> Result<ResolvedPhone, Fault> {
-    if let Some(resolved) = fast_resolve(text.as_bytes(), options) {
-        return Ok(resolved);
+    match fast_resolve(text.as_bytes(), options) {
+        Some(resolved) => Ok(resolved),
+        None => resolve_or_suggest(text, options).map_err(|refused| refused.fault),
     }
+}
+
+fn resolve_or_suggest(text: &str, options: &PhoneOptions) -> Result<ResolvedPhone, RefusedPhone> {
     let dialled =
         text::read_guarded(text).map_err(|unread| refuse::unread(text, unread, Some(options)))?;
     resolve_dialled(text.as_bytes(), &dialled, options)
         .map_err(|undecided| refuse::undecided(text, &dialled, undecided, options))
+}
+
+/// The phone that is suggested for a text that is refused, with the warnings about the digits of the
+/// text that it was read from.
+pub(crate) fn resolve_suggested(text: &str, options: &PhoneOptions) -> Option<ResolvedPhone> {
+    let refused = resolve_or_suggest(text, options).err()?;
+    let suggested = resolve_or_rule(&refused.fault.suggestion?, options).ok()?;
+    Some(ResolvedPhone {
+        doubt: refused.doubt,
+        ..suggested
+    })
 }
 
 /// The same as [`resolve`] for callers that only need the rule, which saves the words of most
@@ -205,7 +221,7 @@ pub(crate) fn fast_resolve(text: &[u8], options: &PhoneOptions) -> Option<Resolv
 
 /// The phone of a text for which [`fast_resolve`] has no answer.
 pub(crate) fn slow_resolve(text: &[u8], options: &PhoneOptions) -> Result<ResolvedPhone, Rule> {
-    let refuse = |text: &str, unread| refuse::unread(text, unread, None).rule;
+    let refuse = |text: &str, unread| refuse::unread(text, unread, None).fault.rule;
     let dialled = text::read_bytes(text, refuse)?;
     resolve_dialled(text, &dialled, options)
         .map_err(|undecided| refuse::rule(&text::lossy(text), &undecided))
@@ -214,7 +230,7 @@ pub(crate) fn slow_resolve(text: &[u8], options: &PhoneOptions) -> Result<Resolv
 /// The same for a text that is known to be UTF-8.
 pub(crate) fn slow_resolve_text(text: &str, options: &PhoneOptions) -> Result<ResolvedPhone, Rule> {
     let dialled =
-        text::read_guarded(text).map_err(|unread| refuse::unread(text, unread, None).rule)?;
+        text::read_guarded(text).map_err(|unread| refuse::unread(text, unread, None).fault.rule)?;
     resolve_dialled(text.as_bytes(), &dialled, options)
         .map_err(|undecided| refuse::rule(text, &undecided))
 }
@@ -265,6 +281,17 @@ pub(crate) fn resolve_number_or_rule(
         true => Err(Rule::PhoneType),
         false => resolve_or_rule(number, options),
     }
+}
+
+/// [`resolve_suggested`] for a number in JSON.
+pub(crate) fn resolve_suggested_number(
+    number: &str,
+    options: &PhoneOptions,
+) -> Option<ResolvedPhone> {
+    let number = unsigned(number)
+        .ok()
+        .filter(|number| !has_fraction(number))?;
+    resolve_suggested(number, options)
 }
 
 fn has_fraction(number: &str) -> bool {

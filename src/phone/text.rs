@@ -63,6 +63,8 @@ pub(super) struct Dialled {
     pub date: bool,
     /// The positions of slashes with a blank beside them and enough digits for a number before them.
     spaced_slashes: u64,
+    /// The positions of all slashes.
+    slashes: u64,
     /// It contains a tilde: an extension may follow.
     tilde: bool,
 }
@@ -112,6 +114,7 @@ impl Dialled {
         without.opens = moved(self.opens);
         without.closes = moved(self.closes);
         without.spaced_slashes = moved(self.spaced_slashes);
+        without.slashes = moved(self.slashes);
         without
     }
 
@@ -125,6 +128,33 @@ impl Dialled {
         })
     }
 
+    /// The digits before and after each slash.
+    pub fn at_slashes(&self) -> impl Iterator<Item = (Dialled, Dialled)> {
+        let places = (1..u32::from(self.len)).filter(|place| self.slashes >> place & 1 != 0);
+        places.map(|place| (self.first_digits(place), self.digits_from(place)))
+    }
+
+    /// The halves of the digits, if a group begins in the middle.
+    pub fn halves(&self) -> Option<(Dialled, Dialled)> {
+        let half = u32::from(self.len / 2);
+        let is_cut = self.len.is_multiple_of(2) && self.group_starts >> half & 1 != 0;
+        is_cut.then(|| (self.first_digits(half), self.digits_from(half)))
+    }
+
+    /// The digits from the beginning of a group on.
+    fn digits_from(&self, start: u32) -> Dialled {
+        let mut rest = *self;
+        rest.digits.copy_within(start as usize.., 0); // what is after the last digit is not read
+        rest.len -= start as u8;
+        rest.plus = false;
+        rest.group_starts = self.group_starts >> start & !1;
+        rest.opens = self.opens >> start;
+        rest.closes = self.closes >> start;
+        rest.spaced_slashes = 0;
+        rest.slashes = 0;
+        rest
+    }
+
     /// The first digits, if another group begins after them.
     fn first_digits(&self, end: u32) -> Dialled {
         let before = (1 << end) - 1;
@@ -134,6 +164,7 @@ impl Dialled {
             opens: self.opens & before,
             closes: self.closes & (before | 1 << end),
             spaced_slashes: self.spaced_slashes & before,
+            slashes: self.slashes & before,
             ..*self
         }
     }
@@ -185,6 +216,7 @@ impl Dialled {
             range: false,
             date: !plus && date::has_groups(group_starts, len) && date::is_date(text),
             spaced_slashes: 0,
+            slashes: 0,
             tilde: false,
         })
     }
@@ -309,7 +341,7 @@ pub(super) fn scan(text: &str) -> Result<Dialled, Unread> {
     let mut plus = false;
     let mut tilde = false;
     let (mut marks, mut opens, mut closes) = (0_u64, 0_u64, 0_u64);
-    let mut spaced_slashes = 0_u64;
+    let (mut spaced_slashes, mut slashes) = (0_u64, 0_u64);
     let mut previous = CharClass::Mark;
     let mut visible = ' ';
     for c in text.chars() {
@@ -329,6 +361,7 @@ pub(super) fn scan(text: &str) -> Result<Dialled, Unread> {
                 let is_spaced = is_slash(c) && visible.is_whitespace()
                     || c.is_whitespace() && is_slash(visible);
                 spaced_slashes |= u64::from(is_spaced && len >= SHORTEST_NUMBER) << len;
+                slashes |= u64::from(is_slash(c)) << len;
             }
             CharClass::Plus | CharClass::Other => return Err(Unread::Other),
         }
@@ -348,6 +381,7 @@ pub(super) fn scan(text: &str) -> Result<Dialled, Unread> {
         range: false,
         date: false,
         spaced_slashes,
+        slashes,
         tilde,
     })
 }

@@ -10,8 +10,9 @@ use super::args;
 use super::arrow::{self, ColumnValues};
 use super::columns::{self, PyColumn, PyDetails};
 use super::errors::{self, ErrorClass};
-use super::text::text_of;
+use super::text::{lone_surrogate_at, text_of};
 use crate::columns::{ColumnRun, Outcome, Phones, check_phones as check_arrays, in_form};
+use crate::job::LONE_SURROGATE;
 use crate::phone::plan::{NumberType, Region};
 use crate::phone::{self, Level, PhoneForm, PhoneOptions, Reading};
 use crate::{Fault, Rule};
@@ -381,8 +382,7 @@ fn scalar<T>(
     judge: impl FnOnce(&str) -> Result<T, Fault>,
 ) -> PyResult<T> {
     if let Ok(text) = value.cast::<PyString>() {
-        return judge(&text_of(text)?)
-            .map_err(|fault| errors::raise(ErrorClass::Phone, text, &fault));
+        return judge(&text_of(text)?).map_err(|fault| refused_text(text, fault));
     }
     let int = as_int(value).ok_or_else(|| wrong_type(name, value))?;
     int_digits(int)
@@ -391,6 +391,23 @@ fn scalar<T>(
             Ok(text) => errors::raise(ErrorClass::Phone, &text, &fault),
             Err(error) => error,
         })
+}
+
+/// The error of a text that is refused. A lone surrogate became U+FFFD before the text was judged; the
+/// error names what it was.
+fn refused_text(text: &Bound<'_, PyString>, fault: Fault) -> PyErr {
+    let surrogate = match (fault.rule, fault.position) {
+        (Rule::PhoneSyntax, Some(position)) => lone_surrogate_at(text, position),
+        _ => Ok(None),
+    };
+    match surrogate {
+        Ok(Some(code)) => {
+            let clause = format!("{LONE_SURROGATE}: U+{code:04X}");
+            errors::raise(ErrorClass::Phone, text, &fault.because(clause))
+        }
+        Ok(None) => errors::raise(ErrorClass::Phone, text, &fault),
+        Err(error) => error,
+    }
 }
 
 /// An int as an error shows it. Python does not write ints of more than 4300 digits in decimal.

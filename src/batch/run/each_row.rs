@@ -1107,7 +1107,7 @@ impl<'a> BatchRun<'a> {
                     ExcludedEntries::Bodies => Some(sent_phone(row.text)),
                     ExcludedEntries::Phones => {
                         let phone = row.key.as_ref().map(|key| key.phone);
-                        Some(phone.or_else(|| judge.phone_of(row.text)))
+                        Some(phone.or_else(|| judge.excluded_phone_of(row.text)))
                     }
                     ExcludedEntries::Rejects => {
                         let first = row.first.as_ref();

@@ -265,8 +265,28 @@ impl RowJudge<'_> {
         let text = str::from_utf8(text).ok()?;
         let mut fields = Vec::new();
         let job = job::parse_whole(text, &mut fields).ok()?;
+        self.phone_of_job(&job, self.options)
+    }
+
+    /// The phone of a job of an excluded list. Of numbers that can't be separated, it is the first if
+    /// that is known.
+    pub fn excluded_phone_of(&self, text: &[u8]) -> Option<u64> {
+        let first = || {
+            let options = job::JobOptions {
+                multiple: MultiplePhones::First,
+                ..self.options.clone()
+            };
+            let text = str::from_utf8(text).ok()?;
+            let mut fields = Vec::new();
+            let job = job::parse_whole(text, &mut fields).ok()?;
+            self.phone_of_job(&job, &options)
+        };
+        self.phone_of(text).or_else(first)
+    }
+
+    fn phone_of_job(&self, job: &RawJob<'_>, options: &job::JobOptions) -> Option<u64> {
         let mut verdict = job::Verdict::default();
-        self.check(&mut verdict, &job, (self.options, VerdictDetail::Codes));
+        self.check(&mut verdict, job, (options, VerdictDetail::Codes));
         verdict.phone.as_ref().map(Phone::e164_number)
     }
 
