@@ -467,6 +467,8 @@ def test_the_ending_of_the_file_fits_its_form(tmp_path: Path) -> None:
         "in.parquet": [".parquet", ".pq", ""],
     }
     endings = [".csv", ".tsv", ".xlsx", ".xls", ".ods", ".xlsb", ".ndjson", ".json", ".parquet"]
+    # Nothing is compressed.
+    endings += [".zip", ".gz", ".zst"]
     for name, fits in fitting.items():
         for ending in fits:
             predial.clean(tmp_path / name, tmp_path / f"out{ending}", overwrite=True)

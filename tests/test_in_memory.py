@@ -488,3 +488,47 @@ class TestPrepared:
 
 def test_the_module_has_no_check_of_its_own() -> None:
     assert set(_in_memory.__all__) <= set(predial.__all__)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "why"),
+    [
+        ("file", "../secret.json", "its file has another name"),
+        ("file", "/etc/passwd", "its file has another name"),
+        ("jobs", 3, "its rows are not as many as its jobs"),
+        ("rows", [[5, 0]], "its rows are not as many as its jobs"),
+        ("rows", [[0, 2**64 - 1], [0, 2**64 - 1]], "its rows are not as many as its jobs"),
+        ("idempotence_key", "x", "its idempotence key is that of another body"),
+    ],
+)
+def test_a_manifest_that_contradicts_itself_is_refused(
+    tmp_path: Path, field: str, value: object, why: str
+) -> None:
+    """Sending would read another file, send a body under the key of another, or lose a row."""
+    predial.prepare([{"phone": "79110000000"}, {"phone": "79110000001"}], tmp_path / "out")
+    path = tmp_path / "out" / "manifest.json"
+    manifest = json.loads(path.read_bytes())
+    assert predial.open_prepared(tmp_path / "out").bodies
+    manifest["bodies"][0][field] = value
+    path.write_text(json.dumps(manifest))
+    with pytest.raises(ValueError, match=f"contradicts itself: {why}"):
+        predial.open_prepared(tmp_path / "out")
+
+
+def test_the_rows_of_a_slow_iterable_come_at_once() -> None:
+    """Rows before the one that fails are judged, too."""
+    taken = 0
+
+    def slow() -> Iterator[dict[str, str]]:
+        nonlocal taken
+        for number in range(5):
+            taken += 1
+            yield {"phone": f"7911000000{number}"}
+        raise RuntimeError("the source is gone")
+
+    rows = predial.judge(slow())
+    assert next(rows).phone == "79110000000"
+    assert taken < 5
+    assert [row.phone for row in islice(rows, 4)] == [f"7911000000{n}" for n in range(1, 5)]
+    with pytest.raises(RuntimeError, match="the source is gone"):
+        next(rows)

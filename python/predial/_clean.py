@@ -20,6 +20,7 @@ __all__ = ["clean_table"]
 _OTHER_ENDINGS = (
     *(".csv", ".tsv", ".tab", ".json", ".ndjson", ".jsonl"),
     *(".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".html", ".htm"),
+    *(".gz", ".gzip", ".zst", ".zip", ".bz2", ".xz", ".lz4", ".7z", ".rar"),
 )
 
 

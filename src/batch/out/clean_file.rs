@@ -72,8 +72,9 @@ impl WrittenForm {
         (WrittenForm::Lines, &["ndjson", "jsonl", "json"]),
     ];
     /// Endings of files that are never written.
-    const OTHERS: [&'static str; 8] = [
-        "xls", "xlsm", "xlsb", "ods", "html", "htm", "parquet", "arrow",
+    const OTHERS: [&'static str; 17] = [
+        "xls", "xlsm", "xlsb", "ods", "html", "htm", "parquet", "arrow", // not written
+        "gz", "gzip", "zst", "zip", "bz2", "xz", "lz4", "7z", "rar", // nothing is compressed
     ];
 
     /// Refuses a file whose name says that it has another form. Other endings may be anything.

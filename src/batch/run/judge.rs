@@ -439,11 +439,15 @@ impl RowJudge<'_> {
     /// Rejects a job that is too long for a body.
     #[inline(always)]
     fn limit(&self, verdict: &mut job::Verdict, job: &RawJob<'_>, detail: VerdictDetail) {
-        if let Some(longest) = self.longest
-            && verdict.sendable().is_some()
-            && job::rewritten_length(job.text.as_bytes(), &verdict.edits) as u64 > longest
-        {
-            verdict.reject(Fault::new(Rule::JobTooLarge), detail);
+        let Some(longest) = self.longest.filter(|_| verdict.sendable().is_some()) else {
+            return;
+        };
+        let length = job::rewritten_length(job.text.as_bytes(), &verdict.edits) as u64;
+        if length > longest {
+            let fault = Fault::new(Rule::JobTooLarge).because(format!(
+                "the job has {length} bytes, and the option max_bytes leaves {longest} for a job"
+            ));
+            verdict.reject(fault, detail);
         }
     }
 

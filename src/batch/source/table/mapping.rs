@@ -370,9 +370,12 @@ impl ColumnMapping {
     /// quote the header, if the header is long, or if another column has the same.
     pub(super) fn asked_name(&self, place: usize) -> String {
         let name = &self.columns[place].column;
-        let is_plain =
-            !name.starts_with('#') && !name.contains([',', ';', '"', '\'', '\\', '{', '}', '\n']);
-        let is_plain = is_plain && shown_columns(name) <= LONGEST_NAME;
+        // What nobody can see can't be typed; white space of any kind is found by a plain space.
+        let is_seen = |c: char| c.is_whitespace() || c.escape_debug().count() == 1;
+        let is_plain = name.chars().all(is_seen)
+            && !name.starts_with('#')
+            && !name.contains([',', ';', '"', '\'', '\\', '{', '}', '\n'])
+            && shown_columns(name) <= LONGEST_NAME;
         let same = self
             .columns
             .iter()
