@@ -127,7 +127,7 @@ class TestRecords:
             header, record = files["rejects.csv"].split(end)[:2]
             assert header.endswith(b"phone,a")
             assert record.startswith(b"job-too-large,")
-            assert record.endswith(b",,1,3,a run,")
+            assert record.endswith(b",,1,3,a run,phone=phone,")
             assert len(record) < 300
 
     def test_the_limit_is_the_longest_record(self) -> None:
