@@ -28,6 +28,19 @@ pub struct ListRefusal {
     /// The option for the country in which most of the likeliest column's cells are valid phones,
     /// and how many are.
     pub region: Option<(String, usize)>,
+    /// A record further down that may be the header.
+    pub header: Option<LaterHeader>,
+    /// How many columns the table has.
+    pub columns: usize,
+}
+
+/// A record below the first row that has the name of a phone over phones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaterHeader {
+    /// Its line, from 1.
+    pub line: u64,
+    /// The name of the phone.
+    pub column: String,
 }
 
 /// A column that could be the phone.
@@ -37,6 +50,8 @@ pub struct PhoneCandidate {
     pub header: String,
     /// Its place, from 1.
     pub place: usize,
+    /// Whether its header has a word for phones.
+    pub is_named: bool,
     /// How many of its sampled cells are phones, faulty ones too; how many are valid; how many
     /// have a value.
     pub phones: u32,
@@ -55,16 +70,24 @@ const MOST: usize = 10;
 
 impl fmt::Display for ListRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.candidates.is_empty() {
-            return f.write_str(
+        if self.candidates.is_empty() && self.header.is_none() {
+            let place = self.columns.clamp(1, 2);
+            return write!(
+                f,
                 "no column holds phones, so no job was read; if one does, name it, such as \
-                 map={\"phone\": \"#2\"}",
+                 map={{\"phone\": \"#{place}\"}}",
             );
         }
         f.write_str(match self.together {
             Some(_) => "several columns are equally likely the phone, so no job was read; choose:",
             None => "no column is surely the phone, so no job was read; choose:",
         })?;
+        if let Some(LaterHeader { line, column }) = &self.header {
+            write!(
+                f,
+                "\n  header_row={line}: {column:?} in line {line} is over phones"
+            )?;
+        }
         for candidate in self.candidates.iter().take(MOST) {
             write!(f, "\n  {candidate}")?;
         }

@@ -3,6 +3,7 @@
 
 use crate::batch::out::hints::Hint;
 use crate::batch::source::input::{Detected, OtherSheet, TextEncoding};
+use crate::batch::source::table::is_stop_list;
 
 /// Further sheets are only counted.
 const MOST_SHEETS: usize = 5;
@@ -15,7 +16,7 @@ pub(super) fn hints(input: &Detected) -> Vec<Hint> {
         .map(|other| other_encoding(input, other));
     other_encoding
         .into_iter()
-        .chain(others.take(MOST_SHEETS).map(hint))
+        .chain(others.take(MOST_SHEETS).filter_map(hint))
         .collect()
 }
 
@@ -34,20 +35,26 @@ fn other_encoding(input: &Detected, other: TextEncoding) -> Hint {
     }
 }
 
-fn hint(sheet: &OtherSheet) -> Hint {
+/// The option that reads a sheet, unless that is named as phones that are not to be called.
+fn hint(sheet: &OtherSheet) -> Option<Hint> {
+    let option = format!("sheet={:?}", sheet.name);
+    (!is_stop_list(&sheet.name)).then(|| Hint {
+        text: not_read(sheet),
+        option,
+        rows: 0,
+    })
+}
+
+fn not_read(sheet: &OtherSheet) -> String {
     let name = &sheet.name;
     let kind = match sheet.hidden {
         true => "the hidden sheet",
         false => "the sheet",
     };
-    Hint {
-        text: match sheet.rows {
-            Some(1) => format!("{kind} {name:?} has 1 row, and is not read"),
-            Some(rows) => format!("{kind} {name:?} has {rows} rows, and is not read"),
-            None => format!("{kind} {name:?} is not read"),
-        },
-        option: format!("sheet={name:?}"),
-        rows: 0,
+    match sheet.rows {
+        Some(1) => format!("{kind} {name:?} has 1 row, and is not read"),
+        Some(rows) => format!("{kind} {name:?} has {rows} rows, and is not read"),
+        None => format!("{kind} {name:?} is not read"),
     }
 }
 
@@ -59,6 +66,13 @@ pub(super) fn notes(input: &Detected) -> Vec<String> {
     };
     if facts.hidden_sheet {
         notes.push("the sheet that is read is hidden".to_owned());
+    }
+    let shown = facts.other_sheets.iter().take(MOST_SHEETS);
+    for sheet in shown.filter(|sheet| is_stop_list(&sheet.name)) {
+        let text = not_read(sheet);
+        notes.push(format!(
+            "{text}: it is named as phones that are not to be called"
+        ));
     }
     if let Some(more) = facts.other_sheets.len().checked_sub(MOST_SHEETS)
         && more > 0

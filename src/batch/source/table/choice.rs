@@ -13,7 +13,7 @@ use super::mapping::{
 use super::names::{HeaderName, PhoneName};
 use super::stats::{ColumnStats, calling_code};
 use super::text_memo::TextMemo;
-use crate::batch::refusal::{ListRefusal, PhoneCandidate, TableRefusal};
+use crate::batch::refusal::{LaterHeader, ListRefusal, PhoneCandidate, TableRefusal};
 
 use crate::batch::source::row::{RowCountry, RowRegion};
 use crate::job::KnownField;
@@ -121,11 +121,33 @@ impl ChoiceRequest<'_> {
             None => header::usual_width(rows),
         };
         let mapping = ColumnMapping::unused(names.as_deref(), width);
+        let mut columns = self.choose(mapping, rows, kinds, EmptyClaims::Dropped);
+        if let Err(TableRefusal::List(why)) = &mut columns
+            && self.options.header_row.is_none()
+            && !found.has_two_delimiters
+        {
+            why.header = self.later_header(records, lines, first_row);
+        }
         Ok(TableChoice {
             header: found.header,
             first_row,
             passed: found.passed,
-            columns: self.choose(mapping, rows, kinds, EmptyClaims::Dropped)?,
+            columns: columns?,
+        })
+    }
+
+    /// A header below the first row, as far as the names of its phones say.
+    fn later_header(
+        &self,
+        records: &[RecordCells<'_>],
+        lines: &[u64],
+        first_row: usize,
+    ) -> Option<LaterHeader> {
+        let kinds = self.judge().kinds(records);
+        let (place, column) = header::later(records, &kinds, first_row)?;
+        Some(LaterHeader {
+            line: *lines.get(place)?,
+            column: records[place][column].trim().to_owned(),
         })
     }
 
@@ -202,6 +224,7 @@ fn header_at(line: u64, lines: &[u64]) -> Result<header::HeaderChoice, TableRefu
         passed: (0..header)
             .map(|place| (place, PassedOver::AboveHeader))
             .collect(),
+        has_two_delimiters: false,
     })
 }
 
@@ -234,6 +257,7 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
                 let name = HeaderName::of(&column.column);
                 HeaderName {
                     no_call: name.no_call && is_called,
+                    former: name.former && is_called,
                     ..name
                 }
             }
@@ -447,8 +471,7 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
     /// Whether the header of a column leaves it to its cells whether it is the phone.
     fn may_be_phone(&self, place: usize) -> bool {
         let name = &self.names[place];
-        let is_of_others = name.never || name.somebody || name.no_call;
-        let is_other = is_of_others || name.zone.is_some() || name.calling_code;
+        let is_other = name.why_not_taken().is_some() || name.zone.is_some() || name.calling_code;
         self.is_free(place) && !is_other
     }
 
@@ -498,7 +521,7 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
                 |count: u32| u64::from(count) * 1_000_000 / u64::from(stats.filled().max(1));
             let likeness = (
                 name.phone.is_some(),
-                !name.never,
+                name.why_not_taken().is_none(),
                 stats.is_written_as_phones(),
                 share(stats.valid()),
                 share(stats.phones()),
@@ -511,6 +534,8 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
             region: places.first().and_then(|place| self.helpful_region(*place)),
             candidates: places.iter().map(|place| self.candidate(*place)).collect(),
             together,
+            header: None,
+            columns: self.names.len(),
         }
     }
 
@@ -527,15 +552,11 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
         PhoneCandidate {
             header: self.mapping.columns()[place].column.clone(),
             place: place + 1,
+            is_named: name.phone.is_some(),
             phones: stats.phones(),
             valid: stats.valid(),
             filled: stats.filled(),
-            why_not: match name {
-                name if name.no_call => Some("its header says not to call it"),
-                name if name.somebody => Some("its header names somebody else"),
-                name if name.never => Some("its header has a word of other columns"),
-                _ => None,
-            },
+            why_not: name.why_not_taken(),
             option: format!("map={{\"phone\": {:?}}}", self.mapping.asked_name(place)),
         }
     }

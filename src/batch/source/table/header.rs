@@ -4,14 +4,16 @@
 //! last of them with the name of a phone over a column of phones; else the last with any name of the
 //! word list; else the one before the data. What comes before it is passed over and named. A record
 //! that may be data is never a header: a header that is taken for a row is one reject, a row that is
-//! taken for a header is a person who is not called.
+//! taken for a header is a person who is not called. If no column is the phone, [`later`] looks for a
+//! header further down, which the caller may name.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::cell_kind::CellKind;
+use super::cell_kind::{CellKind, is_written_as_phone};
+use super::dialect::DELIMITERS;
 use super::mapping::is_own;
 use super::names::{HeaderName, PhoneName};
 use super::stats::ColumnStats;
@@ -60,6 +62,8 @@ pub(super) struct HeaderChoice {
     pub first_row: usize,
     /// The records before it that are neither.
     pub passed: Vec<(usize, PassedOver)>,
+    /// Whether a record above the rows is a row of a list with another delimiter.
+    pub has_two_delimiters: bool,
 }
 
 /// How likely a record is the header.
@@ -84,11 +88,18 @@ pub(super) fn find(
 ) -> HeaderChoice {
     let list = ListShape::of(records, kinds);
     let mut passed = Vec::new();
+    let mut has_two_delimiters = false;
     let mut best: Option<(Likeness, usize)> = None;
     let end = list.body.min(records.len()).min(MOST);
     let mut first_row = end;
+    let names: Vec<Vec<HeaderName>> = (records.iter().zip(kinds).take(end))
+        .map(|(record, kinds)| names_of(record, kinds))
+        .collect();
+    let named = (0..end)
+        .rev()
+        .find_map(|place| Some((place, list.phone_name(&kinds[place], &names[place])?)));
     for place in 0..end {
-        let (record, kinds) = (&records[place], &kinds[place]);
+        let (record, kinds, names) = (&records[place], &kinds[place], &names[place]);
         if record
             .iter()
             .any(|cell| is_own(cell) || asked.contains(cell.trim()))
@@ -109,28 +120,24 @@ pub(super) fn find(
             passed.push((place, PassedOver::Comment));
             continue;
         }
-        let names: Vec<HeaderName> = record.iter().map(|cell| HeaderName::of(cell)).collect();
-        let name_over = |column: &usize| names.get(*column).and_then(|name| name.phone);
-        let over = |column: &usize| name_over(column).is_some();
-        let is_long = |column: &usize| name_over(column).is_some_and(PhoneName::has_further_words);
-        let is_title = list.is_title(kinds);
-        let likeness = if list.has_one_value(kinds) && list.like_phones.iter().any(over) {
+        let below = named.filter(|(header, _)| place < *header);
+        let likeness = if let Some(likeness) = list.phone_name(kinds, names) {
+            likeness
+        } else if list.has_one_value(kinds) && list.is_named(&list.like_phones, names) {
             Likeness::LoneNameOfPhone
-        } else if list.phones.iter().any(over) {
-            match list
-                .phones
-                .iter()
-                .all(|column| !over(column) || is_long(column))
-            {
-                true => Likeness::LongNameOfPhone,
-                false => Likeness::NameOfPhone,
-            }
-        } else if list.like_phones.iter().any(over) {
+        } else if list.is_named(&list.like_phones, names) {
             Likeness::NameOfFaulty
-        } else if list.is_data(kinds, &names) {
+        } else if list.has_row_of_another_delimiter(records, place) {
+            has_two_delimiters = true;
             first_row = place;
             break;
-        } else if is_title {
+        } else if below.is_some_and(|(_, likeness)| list.is_above_header(kinds, likeness)) {
+            passed.push((place, PassedOver::Title));
+            continue;
+        } else if list.is_data(kinds, names) {
+            first_row = place;
+            break;
+        } else if list.is_title(kinds) {
             passed.push((place, PassedOver::Title));
             continue;
         } else if names.iter().any(HeaderName::is_known) {
@@ -164,7 +171,44 @@ pub(super) fn find(
         header,
         first_row,
         passed,
+        has_two_delimiters,
     }
+}
+
+/// What the cells of a record say as headers. A text that means no phone is not the name of one.
+fn names_of(record: &RecordCells<'_>, kinds: &[CellKind]) -> Vec<HeaderName> {
+    let name = |(cell, kind): (&Cow<'_, str>, &CellKind)| match kind {
+        CellKind::Nothing => HeaderName::default(),
+        _ => HeaderName::of(cell),
+    };
+    record.iter().zip(kinds).map(name).collect()
+}
+
+/// The first record from `first` on that has the name of a phone over phones: the header, if the
+/// caller says so. Its column comes with it.
+pub(super) fn later(
+    records: &[RecordCells<'_>],
+    kinds: &[Vec<CellKind>],
+    first: usize,
+) -> Option<(usize, usize)> {
+    /// So many records below a header show what its columns are.
+    const ROWS: usize = 20;
+    let is_over_phones = |place: usize, column: usize| {
+        let mut stats = ColumnStats::default();
+        let below = kinds[place + 1..].iter().take(ROWS);
+        below
+            .filter_map(|kinds| kinds.get(column))
+            .for_each(|kind| stats.add_kind(*kind));
+        stats.is_mostly_phones()
+    };
+    (first..records.len()).find_map(|place| {
+        let names = names_of(&records[place], &kinds[place]);
+        let of_phones = (names.iter().enumerate())
+            .filter(|(_, name)| name.claims_phone().is_some())
+            .map(|(column, _)| column);
+        let mut over = of_phones.filter(|column| is_over_phones(place, *column));
+        Some((place, over.next()?))
+    })
 }
 
 /// The first record with a value, for a caller who knows that there is a header.
@@ -177,6 +221,7 @@ pub(super) fn first_filled(kinds: &[Vec<CellKind>]) -> HeaderChoice {
         passed: (0..header.unwrap_or(0))
             .map(|place| (place, PassedOver::Blank))
             .collect(),
+        has_two_delimiters: false,
     }
 }
 
@@ -234,6 +279,77 @@ impl ListShape {
         }
     }
 
+    /// Whether one of these columns is named as a phone.
+    fn is_named(&self, columns: &[usize], names: &[HeaderName]) -> bool {
+        let is_phone = |column: &usize| {
+            let name = names.get(*column);
+            name.is_some_and(|name| name.phone.is_some())
+        };
+        columns.iter().any(is_phone)
+    }
+
+    /// How likely a record of several values is the header, if it has the name of a phone over a
+    /// column of phones.
+    fn phone_name(&self, kinds: &[CellKind], names: &[HeaderName]) -> Option<Likeness> {
+        let of_phones = self.phones.iter();
+        let mut found = of_phones
+            .filter_map(|column| names.get(*column)?.phone)
+            .peekable();
+        if self.has_one_value(kinds) {
+            return None;
+        }
+        found.peek()?;
+        Some(match found.all(PhoneName::has_further_words) {
+            true => Likeness::LongNameOfPhone,
+            false => Likeness::NameOfPhone,
+        })
+    }
+
+    /// Whether a record is a part of the title above a header of this likeness, which is below it:
+    /// a label and its value, or values of no column.
+    fn is_above_header(&self, kinds: &[CellKind], header: Likeness) -> bool {
+        let is_filled = |kind: &CellKind| kind.is_filled();
+        let filled = kinds.iter().filter(|kind| is_filled(kind)).count();
+        let is_pair = self.width > 2 && filled == 2 && kinds.iter().take(2).all(is_filled);
+        let has_phone = self.phones.iter().any(|column| {
+            let kind = kinds.get(*column);
+            kind.is_some_and(|kind| kind.is_phone() || *kind == CellKind::Nothing)
+        });
+        let is_of_no_kind = || header == Likeness::NameOfPhone && !self.has_usual_kind(kinds);
+        !has_phone && (is_pair || is_of_no_kind())
+    }
+
+    /// Whether a cell is of its column's kind, and that is not a text.
+    fn has_usual_kind(&self, kinds: &[CellKind]) -> bool {
+        let is_of_kind = |(kind, usual): (&CellKind, &Option<usize>)| {
+            kind.is_filled() && *kind != CellKind::Text && Some(kind.index()) == *usual
+        };
+        kinds.iter().zip(&self.kinds).any(is_of_kind)
+    }
+
+    /// Whether a record is a row of a list with another delimiter, whose header is above it: lists of
+    /// two programs that were joined.
+    fn has_row_of_another_delimiter(&self, records: &[RecordCells<'_>], place: usize) -> bool {
+        let only = |place: usize| match &*records[place] {
+            [cell] => Some(&**cell),
+            _ => None,
+        };
+        let (Some(row), true) = (only(place), self.width > 1) else {
+            return false;
+        };
+        let is_row_under = |header: &str| {
+            DELIMITERS.iter().any(|delimiter| {
+                let delimiter = char::from(*delimiter);
+                let mut columns = header.split(delimiter).zip(row.split(delimiter));
+                header.contains(delimiter)
+                    && columns.any(|(name, cell)| {
+                        is_written_as_phone(cell.trim()) && HeaderName::of(name).phone.is_some()
+                    })
+            })
+        };
+        (0..place).filter_map(only).any(is_row_under)
+    }
+
     /// Whether a record is a row.
     fn is_data(&self, kinds: &[CellKind], names: &[HeaderName]) -> bool {
         let of_phones = self.phones.iter().map(|column| kinds.get(*column).copied());
@@ -242,14 +358,16 @@ impl ListShape {
         };
         // A row without a phone is far likelier than a header without a name for the phones.
         let lacks_phone = |kind: Option<CellKind>| kind.is_none_or(|kind| kind == CellKind::Blank);
-        let has_no_name = !names.iter().any(HeaderName::is_known);
-        let is_only = self.phones.len() == 1 && !self.is_title(kinds);
-        let is_of_kind = |(kind, usual): (&CellKind, &Option<usize>)| {
-            kind.is_filled() && *kind != CellKind::Text && Some(kind.index()) == *usual
+        // The name of a phone over another column is a name of somebody, or a text.
+        let is_known = |name: &HeaderName| match name.phone {
+            Some(_) => name.never,
+            None => name.is_known(),
         };
+        let has_no_name = !names.iter().any(is_known);
+        let is_only = self.phones.len() == 1 && !self.is_title(kinds);
         of_phones.clone().any(is_value)
             || (is_only && has_no_name && of_phones.clone().all(lacks_phone))
-            || kinds.iter().zip(&self.kinds).any(is_of_kind)
+            || self.has_usual_kind(kinds)
     }
 
     /// Whether a record of a list with several columns has one cell with a value, or values in fewer

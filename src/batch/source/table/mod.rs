@@ -41,6 +41,7 @@ pub(in crate::batch) use mapping::field_of_name;
 pub use mapping::{
     ColumnMapping, ColumnUse, ListPurpose, MappedColumn, MappingReason, TableOptions,
 };
+pub(in crate::batch) use names::is_stop_list;
 pub(in crate::batch) use rejects::{
     FIRST_LINE, FIRST_PART, FIRST_ROW, FIRST_RUN, RejectTable, is_reject_file,
 };

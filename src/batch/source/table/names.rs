@@ -32,6 +32,8 @@ pub(super) struct HeaderName {
     pub somebody: bool,
     /// It has a word of phones that are not to be called.
     pub no_call: bool,
+    /// It has a word for what is no longer the phone of the person.
+    pub former: bool,
     /// It is named as a time zone: and whether the header has no further word.
     pub zone: Option<bool>,
     /// It has a word for Moscow.
@@ -102,6 +104,7 @@ impl HeaderName {
             never: has(Group::Never),
             somebody: has(Group::Somebody),
             no_call: has(Group::NoCall),
+            former: has(Group::Former),
             zone: (has(Group::Zone) || is_whole).then_some(is_whole),
             moscow: has(Group::Moscow),
             calling_code: has(Group::Code),
@@ -109,23 +112,37 @@ impl HeaderName {
         }
     }
 
-    /// Whether it has any word of the lists.
+    /// Whether it has a word of the lists by which headers are known. The words for people and for
+    /// what became of a phone are values of rows as well: a position, a status.
     pub fn is_known(&self) -> bool {
         self.phone.is_some()
             || self.field.is_some()
             || self.weak
             || self.never
-            || self.somebody
-            || self.no_call
             || self.zone.is_some()
             || self.calling_code
     }
 
+    /// Why a column that is named as a phone is not taken unasked, if it is not.
+    pub fn why_not_taken(&self) -> Option<&'static str> {
+        match self {
+            name if name.no_call => Some("its header says not to call it"),
+            name if name.somebody => Some("its header names somebody else"),
+            name if name.former => Some("its header names a former phone"),
+            name if name.never => Some("its header has a word of other columns"),
+            _ => None,
+        }
+    }
+
     /// Whether it names a phone of the person of the row, and nothing else.
     pub fn claims_phone(&self) -> Option<PhoneName> {
-        self.phone
-            .filter(|_| !self.never && !self.somebody && !self.no_call)
+        self.phone.filter(|_| self.why_not_taken().is_none())
     }
+}
+
+/// Whether a sheet of this name has phones that are not to be called.
+pub fn is_stop_list(sheet: &str) -> bool {
+    HeaderName::of(sheet).no_call
 }
 
 /// The field of exactly this name, but for case and separators.
@@ -217,6 +234,7 @@ enum Group {
     Weak,
     Somebody,
     NoCall,
+    Former,
     Never,
     Zone,
     ZoneAlone,
@@ -246,6 +264,7 @@ impl Group {
             "weak" => Group::Weak,
             "somebody" => Group::Somebody,
             "nocall" => Group::NoCall,
+            "former" => Group::Former,
             "never" => Group::Never,
             "zone" => Group::Zone,
             "zonealone" => Group::ZoneAlone,
@@ -415,6 +434,11 @@ mod tests {
             "Handynummer",
             "контактный номер",
             "contactNumber",
+            "Telefon Ansprechpartner",
+            "Телефон контактного лица",
+            "Bewerber Telefon",
+            "الهاتف الدولي",
+            "客户电话",
         ] {
             assert!(HeaderName::of(header).claims_phone().is_some(), "{header}");
         }
@@ -445,6 +469,33 @@ mod tests {
             "Не звонить телефон",
             "Wrong phone",
             "Invalid phone",
+            "Assistant's Phone",
+            "AssistantPhone",
+            "Asst Phone",
+            "Assistant Mobile",
+            "Reports To Mobile",
+            "Ответственный: Мобильный телефон",
+            "Мобильный телефон поручителя",
+            "Сотовый представителя",
+            "Телефон доверенного лица",
+            "Телефон бухгалтера",
+            "Handy Partner",
+            "Mobil Außendienst",
+            "Telefon Bürge",
+            "Sekretariat Telefon",
+            "Notruftelefon",
+            "Téléphone du conjoint",
+            "Teléfono de la secretaria",
+            "Telefone do fiador",
+            "Telefon poręczyciela",
+            "Kefil telefon",
+            "担保人电话",
+            "보호자 전화번호",
+            "Mobile (old)",
+            "Мобильный (старый)",
+            "Previous phone",
+            "Bad Phone",
+            "Phone hash",
         ] {
             let name = HeaderName::of(header);
             assert!(
@@ -507,6 +558,7 @@ mod tests {
             "Phone 2 - Value",
             "Home phone",
             "Work phone",
+            "Company Main Phone",
             "Other mobile",
             "Second phone",
         ];

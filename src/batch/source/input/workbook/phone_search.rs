@@ -3,11 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::DELIMITER;
+use crate::batch::error::BatchError;
+use crate::batch::refusal::{ListRefusal, PhoneCandidate};
 use crate::batch::source::feed::{Feed, SliceFeed};
 use crate::batch::source::limit::{DEFAULT_ROW_BYTES, RowLimit};
 use crate::batch::source::preset::ListDefaults;
 use crate::batch::source::table::{
-    ChoiceRequest, ColumnUse, Csv, FEW_ROWS, ListPurpose, MappingReason, TableOptions, TableRequest,
+    ChoiceRequest, ColumnUse, Csv, FEW_ROWS, ListPurpose, MappingReason, TableOptions,
+    TableRequest, is_stop_list,
 };
 use crate::phone::plan::Region;
 use crate::phone::{Level, PhoneOptions, Reading};
@@ -33,7 +36,7 @@ pub enum ListLikeness {
     No,
     /// The cells of a few rows are phones, and no header says so: a cover sheet may have a hotline.
     Perhaps,
-    /// It has a column of phones.
+    /// It has a column of phones, or several columns that could be, so that the caller must choose.
     Yes,
 }
 
@@ -78,6 +81,18 @@ impl PhoneSearch {
         }
     }
 
+    /// Whether the list may be in a sheet of this name. Phones that are not to be called are only
+    /// looked for there if they are wanted.
+    pub fn may_be_list(&self, sheet: &str) -> bool {
+        self.purpose == ListPurpose::Exclusion || !is_stop_list(sheet)
+    }
+
+    /// Whether another sheet is to be looked at before one of this name: the phones that are not to
+    /// be called are likelier in a sheet that is named so.
+    pub fn is_later(&self, sheet: &str) -> bool {
+        self.purpose == ListPurpose::Exclusion && !is_stop_list(sheet)
+    }
+
     /// How surely a table that begins like this has a column of phones, and a row below its header.
     pub fn likeness(&self, beginning: &[u8]) -> ListLikeness {
         let options = self.table_options();
@@ -99,8 +114,10 @@ impl PhoneSearch {
             is_sheet: true,
         };
         let mut feed = SliceFeed::new(beginning);
-        let Ok(table) = Csv::begin(&mut feed, &request) else {
-            return ListLikeness::No;
+        let table = match Csv::begin(&mut feed, &request) {
+            Ok(table) => table,
+            Err(BatchError::List(why)) if leaves_a_choice(&why) => return ListLikeness::Yes,
+            Err(_) => return ListLikeness::No,
         };
         let has_rows = !feed.window().is_empty() || !feed.at_end();
         let columns = table.mapping.columns();
@@ -116,6 +133,16 @@ impl PhoneSearch {
             _ => ListLikeness::No,
         }
     }
+}
+
+/// Whether a sheet is a list, though no column of it is surely the phone. To read a later sheet
+/// instead would be to decide which list the caller meant. A cover sheet has no column of phones.
+fn leaves_a_choice(why: &ListRefusal) -> bool {
+    let is_likely = |column: &PhoneCandidate| {
+        let is_some = column.filled >= FEW_ROWS || column.is_named;
+        column.phones > 0 && column.phones * 2 >= column.filled && is_some
+    };
+    why.together.is_some() || why.candidates.iter().any(is_likely)
 }
 
 #[cfg(test)]

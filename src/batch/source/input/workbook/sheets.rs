@@ -3,8 +3,11 @@
 //! Visible sheets come first, hidden ones last. The beginning of each sheet is kept until it is known
 //! whether it has phones, so most workbooks are read once. Sheets that are not the list are only
 //! counted. A cover sheet may have the number of a hotline: a sheet with a few phones and no header
-//! that says so is the list only if no later sheet is, and is read again then. If a hidden sheet looks like the
-//! list beside it, nobody can tell which is meant, and the caller has to choose. If no sheet has phones, the first with rows is the list, and the choice of its columns says what is missing.
+//! that says so is the list only if no later sheet is, and is read again then. If a hidden sheet looks
+//! like the list beside it, nobody can tell which is meant, and the caller has to choose. A sheet whose
+//! columns leave a choice is the list, too: no later sheet takes its place. A sheet that is named as a
+//! stop list is the list only if the caller names it, or wants phones to exclude. If no sheet has phones,
+//! the first with rows is the list, and the choice of its columns says what is missing.
 
 use std::io::{self, Write};
 
@@ -55,7 +58,10 @@ pub(super) fn write_sheet(
         }
         None => {
             let mut order: Vec<usize> = (0..sheets.len()).collect();
-            order.sort_by_key(|sheet| sheets[*sheet].is_hidden);
+            order.sort_by_key(|sheet| {
+                let sheet = &sheets[*sheet];
+                (sheet.is_hidden, request.search.is_later(&sheet.name))
+            });
             let mut counted = Vec::new();
             // The first sheet that is perhaps the list, and a hidden one that is surely a list beside it.
             let (mut perhaps, mut hidden_list) = (None, None);
@@ -65,7 +71,9 @@ pub(super) fn write_sheet(
                 // A hidden sheet does not take the place of one that is shown.
                 let is_open =
                     perhaps.is_none_or(|first: usize| sheets[first].is_hidden || !is_hidden);
+                let may_be_list = request.search.may_be_list(&sheets[sheet].name);
                 let wanted = match (read, perhaps) {
+                    _ if !may_be_list => RowUse::Count,
                     (None, None) if !has_rival => {
                         RowUse::Sample(&request.search, Some(ListLikeness::Perhaps))
                     }
@@ -106,7 +114,13 @@ pub(super) fn write_sheet(
             }
             if read.is_none() && !counted.is_empty() {
                 let is_perhaps = |(sheet, _): &(usize, _)| Some(*sheet) == perhaps;
-                let place = counted.iter().position(is_perhaps).unwrap_or(0);
+                let may_be = |(sheet, _): &(usize, _)| {
+                    let SheetEntry { name, .. } = &sheets[*sheet];
+                    request.search.may_be_list(name)
+                };
+                let place = (counted.iter().position(is_perhaps))
+                    .or_else(|| counted.iter().position(may_be))
+                    .ok_or_else(|| only_stop_lists(&sheets[counted[0].0].name))?;
                 let (sheet, _) = counted.remove(place);
                 read = Some(sheet);
                 facts = read_whole(book, sheet, &sheets[sheet].name, &mut out)?;
@@ -134,6 +148,14 @@ fn read_whole(
     let mut rows = SheetRows::new(out, RowUse::Write);
     book.read(sheet, &mut rows)?;
     Ok(rows.finish(name)?.facts)
+}
+
+/// No other sheet has a row than those of phones that are not to be called.
+fn only_stop_lists(name: &str) -> io::Error {
+    broken(format!(
+        "the sheet {name:?} is named as a list of phones that are not to be called, and no other \
+         sheet has rows; if it is to be read, choose it: sheet={name:?}"
+    ))
 }
 
 fn named(sheets: &[SheetEntry], asked: &str) -> io::Result<usize> {

@@ -1,0 +1,117 @@
+"""Which record of a list is its header: titles above it, and rows that look like one."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+
+import predial
+
+ROWS = [["Анна", "Москва", "+79123456789"], ["Борис", "Пермь", "+79123456790"]]
+HEADER = ["ФИО", "Город", "Телефон"]
+
+
+def text(*records: list[str], delimiter: str = ";") -> bytes:
+    return "".join(delimiter.join(record) + "\n" for record in records).encode()
+
+
+def workbook(*records: list[str]) -> bytes:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for record in records:
+        book.active.append(record)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+PAIRS = {
+    "text": [["Company", "Acme"]],
+    "date": [["Период", "01.01.2026"]],
+    "number": [["ИНН:", "7712345678"]],
+    "padded": [["A", "B", "", ""]],
+    "many": [[f"Label {number}", f"value {number}"] for number in range(14)],
+    "title too": [["Отчёт"], ["Отдел", "Продажи"]],
+}
+
+
+@pytest.mark.parametrize("pairs", PAIRS.values(), ids=PAIRS)
+@pytest.mark.parametrize("phone", ["Телефон", "Контактный телефон клиента"])
+@pytest.mark.parametrize("make", [text, workbook])
+def test_a_label_and_its_value_above_the_header_are_a_title(
+    make: Any, phone: str, pairs: list[list[str]]
+) -> None:
+    header = [*HEADER[:2], phone, "Дата"]
+    rows = [[*row, "01.02.2026"] for row in ROWS]
+    report = predial.check(make(*pairs, header, *rows))
+    [column] = [column for column in report.mapping or [] if column.field == "phone"]
+    assert (column.header, report.total, report.rejected) == (phone, 2, 0)
+    assert report.input["header_line"] == len(pairs) + 1
+    assert len(report.input["skipped"]) == len(pairs)
+
+
+def test_a_row_with_a_phone_is_not_passed_over_as_a_pair() -> None:
+    above = ["Глеб", "+79123456791"]
+    report = predial.check(text(above, *([*row[:1], row[2]] for row in ROWS)))
+    assert (report.total, report.input["skipped"]) == (3, [])
+    # Over the column of phones it is a row with a fault.
+    with pytest.raises(predial.ListError, match="header_row=2"):
+        predial.check(text(["Глеб", "Тверь", "912345678"], HEADER, *ROWS))
+
+
+NOTHING = (
+    "no phone|нет телефона|номер не указан|телефон не указан|уточнить|к уточнению|tbd"
+    "|Nicht angegeben|keine Telefonnummer|sin teléfono|não informado|brak telefonu"
+)
+
+
+@pytest.mark.parametrize("nothing", NOTHING.split("|"))
+def test_a_text_that_means_no_phone_is_not_the_name_of_one(nothing: str) -> None:
+    first = ["Ann", "Berlin", nothing]
+    report = predial.check(text(first, *ROWS))
+    assert (report.total, report.rejected, report.input["header_line"]) == (3, 1, None)
+    fault = predial.explain_phone(nothing)
+    assert "phone-empty" in str(fault)
+
+
+@pytest.mark.parametrize("name", ["Мобильные Телефоны ООО", "Phone House", "Telefon AG"])
+def test_a_name_of_somebody_is_not_a_header(name: str) -> None:
+    report = predial.check(text([name, "Москва", ""], *ROWS))
+    assert (report.total, report.rejected, report.input["header_line"]) == (3, 1, None)
+
+
+def test_a_header_too_far_down_is_named_in_the_refusal() -> None:
+    titles = [[f"Line {number}"] for number in range(24)]
+    source = text(*titles, HEADER, *ROWS, delimiter=",")
+    with pytest.raises(predial.ListError) as caught:
+        predial.check(source)
+    said = str(caught.value)
+    assert "header_row=25" in said
+    assert "#2" not in said
+    assert predial.check(source, header_row=25).clean == 2
+
+
+def test_a_hotline_in_the_title_does_not_hide_the_header() -> None:
+    hotline = ["Горячая линия", "+7 495 123-45-67", "", ""]
+    rows = [[row[0], row[1], "8" + row[2][2:], ""] for row in ROWS]
+    source = text(hotline, [*HEADER, "Примечание"], *rows)
+    with pytest.raises(predial.ListError, match="header_row=2"):
+        predial.check(source)
+    assert predial.check(source, header_row=2, region="RU").repaired == 2
+
+
+@pytest.mark.parametrize(("first", "second"), [(";", ","), (",", ";"), ("\t", ";")])
+@pytest.mark.parametrize("more", [0, 3])
+def test_joined_lists_with_two_delimiters_lose_no_row(first: str, second: str, more: int) -> None:
+    def part(delimiter: str, rows: list[list[str]]) -> bytes:
+        return text(["ФИО", "Телефон"], *([row[0], row[2]] for row in rows), delimiter=delimiter)
+
+    source = part(first, ROWS[:1]) + part(second, ROWS[1:] * (1 + more))
+    try:
+        report = predial.check(source)
+    except predial.ListError as error:
+        assert "header_row" not in str(error)  # noqa: PT017
+    else:
+        assert report.total == 3 + more
