@@ -155,4 +155,4 @@ def test_phones_to_exclude_are_looked_for_in_the_sheet_that_is_named_so() -> Non
     book = workbook(Клиенты=people, DNC=[["Телефон"], [PHONES[1]]])
     report = predial.check(book, exclude=io.BytesIO(book))
     assert report.total == 2
-    assert report.counts == {"phone-excluded": 1}
+    assert report.counts["phone-excluded"] == 1

@@ -72,8 +72,7 @@ def test_a_text_that_means_no_phone_is_not_the_name_of_one(nothing: str) -> None
     first = ["Ann", "Berlin", nothing]
     report = predial.check(text(first, *ROWS))
     assert (report.total, report.rejected, report.input["header_line"]) == (3, 1, None)
-    fault = predial.explain_phone(nothing)
-    assert "phone-empty" in str(fault)
+    assert report.counts["phone-empty"] == 1
 
 
 @pytest.mark.parametrize("name", ["Мобильные Телефоны ООО", "Phone House", "Telefon AG"])
@@ -90,7 +89,7 @@ def test_a_header_too_far_down_is_named_in_the_refusal() -> None:
     said = str(caught.value)
     assert "header_row=25" in said
     assert "#2" not in said
-    assert predial.check(source, header_row=25).clean == 2
+    assert predial.check(source, header_row=25).rejected == 0
 
 
 def test_a_hotline_in_the_title_does_not_hide_the_header() -> None:

@@ -59,6 +59,8 @@ pub struct PhoneCandidate {
     pub valid: u32,
     /// How many have a value.
     pub filled: u32,
+    /// How many rows were looked at.
+    pub rows: usize,
     /// Why it is not taken, if that has a reason of its own.
     pub why_not: Option<&'static str>,
     /// The option that takes it, as an argument of Python.
@@ -126,11 +128,13 @@ impl fmt::Display for PhoneCandidate {
             phones,
             valid,
             filled,
+            rows,
             option,
             ..
         } = self;
         write!(f, "{option}: column {place}, {header:?}, ")?;
         match filled {
+            0 if *rows > 1 => write!(f, "none of its first {rows} cells has a value")?,
             0 => f.write_str("no cell has a value")?,
             _ => {
                 let look = if *phones == 1 {

@@ -59,6 +59,11 @@ impl<'r> Meant<'r> {
         Meant(steps(&clean, at))
     }
 
+    /// Whether the text means no zone.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The one zone that is left of those that are near: all that are left keep one clock.
     pub fn one(&self, at: RegionsAt<'_>, is_near: impl Fn(Zone<'_>) -> bool) -> Option<Zone<'r>> {
         let mut near = self.0.iter().filter(|zone| is_near(**zone));

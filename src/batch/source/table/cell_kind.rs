@@ -10,7 +10,7 @@ use crate::batch::source::row::RowRegion;
 use crate::job::ZoneNames;
 use crate::phone::plan::NumberType;
 use crate::phone::{self, PhoneOptions};
-use crate::zone::{Regions, Zone};
+use crate::zone::{Meant, Regions, Zone};
 use crate::{Rule, guard};
 
 /// A longer cell is a text, whatever is in it.
@@ -201,6 +201,13 @@ impl CellJudge<'_> {
             Rule::ZoneAbbreviation | Rule::ZoneUnsigned => true,
             rule => rule == Rule::ZoneRegion && text.contains('/'),
         }
+    }
+
+    /// Whether the text of a column that is named as a zone is one, or one that can be suggested: a
+    /// city, minutes, the name that another program uses. Its row is rejected with the suggestion, and
+    /// not called at an hour that nobody has checked.
+    pub fn is_meant_as_zone(&self, text: &str) -> bool {
+        self.is_zone_ish(text) || !Meant::by(text, self.regions.at(0)).is_empty()
     }
 }
 

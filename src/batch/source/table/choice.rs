@@ -11,7 +11,7 @@ use super::mapping::{
     ColumnMapping, ColumnUse, ListPurpose, MappingReason, TableOptions, earlier_uses, is_own,
 };
 use super::names::{HeaderName, PhoneName};
-use super::stats::{ColumnStats, calling_code};
+use super::stats::{ColumnStats, calling_code, is_area_code};
 use super::text_memo::TextMemo;
 use crate::batch::refusal::{LaterHeader, ListRefusal, PhoneCandidate, TableRefusal};
 
@@ -35,6 +35,36 @@ pub struct ChoiceRequest<'a> {
     pub regions: &'a Regions,
     /// What texts of the list mean as zones.
     pub zones: Option<&'a ZoneNames>,
+}
+
+/// The first records of a table.
+#[derive(Clone, Copy)]
+pub(super) struct SampledTable<'a, 't> {
+    pub records: &'a [RecordCells<'t>],
+    /// The line of each.
+    pub lines: &'a [u64],
+    /// Whether they are rows of a sheet, in which each cell has its column.
+    pub is_sheet: bool,
+    /// Whether there are no others.
+    pub is_whole: bool,
+}
+
+impl SampledTable<'_, '_> {
+    /// How many columns a table has below a header of so many cells, whose first row is this one.
+    fn width(&self, header: usize, first_row: usize) -> usize {
+        /// A cell far out is a slip of the hand. Its row is rejected, and the others stay as they are.
+        const MOST_MORE: usize = 64;
+        if !self.is_sheet {
+            return header;
+        }
+        let last = |record: &RecordCells<'_>| {
+            let last = record.iter().rposition(|cell| !cell.trim().is_empty());
+            last.map_or(0, |last| last + 1)
+        };
+        let widths = self.records[first_row..].iter().map(last);
+        let near = widths.filter(|width| *width <= header + MOST_MORE);
+        near.max().unwrap_or(0).max(header)
+    }
 }
 
 /// What was found of a table.
@@ -89,12 +119,9 @@ impl ChoiceRequest<'_> {
         }
     }
 
-    /// Finds the header and the columns of a table that begins with these records, each with its line.
-    pub(super) fn table(
-        &self,
-        records: &[RecordCells<'_>],
-        lines: &[u64],
-    ) -> Result<TableChoice, TableRefusal> {
+    /// Finds the header and the columns of a table that begins so.
+    pub(super) fn table(&self, sampled: SampledTable<'_, '_>) -> Result<TableChoice, TableRefusal> {
+        let SampledTable { records, lines, .. } = sampled;
         let mut kinds = self.judge().kinds(records);
         let found = match (self.options.header_row, self.options.header) {
             (Some(line), _) => header_at(line, lines)?,
@@ -116,12 +143,17 @@ impl ChoiceRequest<'_> {
         let names: Option<Vec<&str>> = found
             .header
             .map(|header| records[header].iter().map(|cell| &**cell).collect());
-        let width = match names {
-            Some(_) => 0,
+        let width = match &names {
+            Some(names) => sampled.width(names.len(), first_row),
             None => header::usual_width(rows),
         };
         let mapping = ColumnMapping::unused(names.as_deref(), width);
-        let mut columns = self.choose(mapping, rows, kinds, EmptyClaims::Dropped);
+        let sample = RowSample {
+            rows,
+            kinds,
+            is_whole: sampled.is_whole,
+        };
+        let mut columns = self.choose(mapping, sample, EmptyClaims::Dropped);
         if let Err(TableRefusal::List(why)) = &mut columns
             && self.options.header_row.is_none()
             && !found.has_two_delimiters
@@ -162,23 +194,28 @@ impl ChoiceRequest<'_> {
     ) -> Result<ColumnChoice, TableRefusal> {
         let kinds = self.judge().kinds(rows);
         let mapping = ColumnMapping::unused(Some(names), names.len());
-        self.choose(mapping, rows, kinds, EmptyClaims::Kept)
+        let sample = RowSample {
+            rows,
+            kinds,
+            is_whole: rows.len() < ROWS,
+        };
+        self.choose(mapping, sample, EmptyClaims::Kept)
     }
 
     fn choose(
         &self,
         mapping: ColumnMapping,
-        rows: &[RecordCells<'_>],
-        kinds: Vec<Vec<CellKind>>,
+        sample: RowSample<'_, '_>,
         empty_claims: EmptyClaims,
     ) -> Result<ColumnChoice, TableRefusal> {
-        let mut chooser = Chooser::new(*self, mapping, rows, kinds)?;
+        let mut chooser = Chooser::new(*self, mapping, sample)?;
         chooser.use_named_fields()?;
         if chooser.is_second_round {
             chooser.note_countries();
         } else {
             chooser.use_calling_code()?;
             chooser.use_phone(empty_claims)?;
+            chooser.note_codes();
             chooser.note_countries();
             chooser.use_zone()?;
         }
@@ -228,11 +265,21 @@ fn header_at(line: u64, lines: &[u64]) -> Result<header::HeaderChoice, TableRefu
     })
 }
 
+/// The first rows of a table.
+struct RowSample<'r, 't> {
+    rows: &'r [RecordCells<'t>],
+    kinds: Vec<Vec<CellKind>>,
+    /// Whether there are no others.
+    is_whole: bool,
+}
+
 /// Decides over the columns of one table.
 struct Chooser<'a, 'r, 't> {
     request: ChoiceRequest<'a>,
     rows: &'r [RecordCells<'t>],
     kinds: Vec<Vec<CellKind>>,
+    /// Whether the table has no other rows.
+    is_whole: bool,
     names: Vec<HeaderName>,
     stats: Vec<ColumnStats>,
     mapping: ColumnMapping,
@@ -245,11 +292,10 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
     fn new(
         request: ChoiceRequest<'a>,
         mut mapping: ColumnMapping,
-        rows: &'r [RecordCells<'t>],
-        kinds: Vec<Vec<CellKind>>,
+        sample: RowSample<'r, 't>,
     ) -> Result<Self, TableRefusal> {
         mapping.use_as_asked(request.options)?;
-        let earlier = earlier_uses(&mapping, rows);
+        let earlier = earlier_uses(&mapping, sample.rows);
         mapping.use_as_before(&earlier, request.options)?;
         let is_called = request.options.purpose == ListPurpose::Calls;
         let name = |column: &super::mapping::MappedColumn| match mapping.has_header {
@@ -268,8 +314,9 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
         let has_phone = !mapping.places_for(ColumnUse::PHONE).is_empty();
         let mut chooser = Chooser {
             request,
-            rows,
-            kinds,
+            rows: sample.rows,
+            kinds: sample.kinds,
+            is_whole: sample.is_whole,
             names,
             stats: Vec::new(),
             is_second_round: is_before && has_phone,
@@ -300,11 +347,14 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
                 if !kind.is_filled() {
                     continue;
                 }
-                if name.calling_code {
+                if name.calling_code || name.area_code {
                     stats.calling_codes += u32::from(calling_code(cell).is_some());
+                    stats.area_codes += u32::from(is_area_code(cell));
                 } else if name.zone.is_some() {
-                    let is_zone = zones.get(cell, |cell| judge.is_zone_ish(cell));
+                    let is_zone = zones.get(cell, |cell| judge.is_meant_as_zone(cell));
+                    let has_name = cell.contains(char::is_alphabetic);
                     stats.zones += u32::from(is_zone);
+                    stats.named_zones += u32::from(is_zone && has_name);
                 }
             }
         }
@@ -438,6 +488,7 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
                 self.mapping
                     .use_for(place, ColumnUse::PHONE, MappingReason::Name)?;
                 self.note_other_phones(place, &others);
+                self.note_unseen_phones(place, &others);
                 Ok(())
             }
         }
@@ -556,6 +607,7 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
             phones: stats.phones(),
             valid: stats.valid(),
             filled: stats.filled(),
+            rows: self.rows.len(),
             why_not: name.why_not_taken(),
             option: format!("map={{\"phone\": {:?}}}", self.mapping.asked_name(place)),
         }
@@ -605,6 +657,89 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
             option: Some(format!("map={{\"phone\": {all:?}}}")),
             rows,
         });
+    }
+
+    /// Notes the columns that are named as phones of the same person and have no value in the sample.
+    fn note_unseen_phones(&mut self, taken: usize, others: &[usize]) {
+        if self.is_whole {
+            return;
+        }
+        let unseen: Vec<usize> = (self.claims(|stats| stats.filled() == 0).iter())
+            .map(|(_, place)| *place)
+            .collect();
+        if unseen.is_empty() {
+            return;
+        }
+        let headers = unseen
+            .iter()
+            .map(|place| format!("{:?}", self.mapping.columns()[*place].column));
+        let shown = headers.collect::<Vec<String>>().join(", ");
+        let all: Vec<String> = std::iter::once(&taken)
+            .chain(others)
+            .chain(&unseen)
+            .map(|place| self.mapping.asked_name(*place))
+            .collect();
+        let (has, rows) = (
+            if unseen.len() == 1 { "has" } else { "have" },
+            self.rows.len(),
+        );
+        self.unused.push(UnusedColumn {
+            text: format!("{shown} {has} no value in the first {rows} rows, and is not used"),
+            column_use: Some(ColumnUse::PHONE),
+            option: Some(format!("map={{\"phone\": {all:?}}}")),
+            rows: 0,
+        });
+    }
+
+    /// Notes columns of calling codes and area codes that are not used. They change how every phone
+    /// of the list is read.
+    fn note_codes(&mut self) {
+        let is_asked = |wanted| self.request.options.columns_for(wanted).is_some();
+        if is_asked(ColumnUse::CallingCode) || is_asked(ColumnUse::Region) {
+            return;
+        }
+        let has_code = !self.mapping.places_for(ColumnUse::CallingCode).is_empty();
+        let phone = self.mapping.places_for(ColumnUse::PHONE).first().copied();
+        let Some(phone) = phone.filter(|_| !has_code) else {
+            return;
+        };
+        for place in self.places() {
+            let (name, stats) = (&self.names[place], &self.stats[place]);
+            let filled = stats.filled();
+            let header = &self.mapping.columns()[place].column;
+            if !self.is_free(place) || filled == 0 || !(name.calling_code || name.area_code) {
+                continue;
+            }
+            if name.calling_code && stats.calling_codes * 2 > filled {
+                let others = filled - stats.calling_codes;
+                let why = match others {
+                    0 => "of several columns of calling codes, this one".to_owned(),
+                    1 => "1 cell is not a calling code, so the column".to_owned(),
+                    _ => format!("{others} cells are not calling codes, so the column"),
+                };
+                let asked = self.mapping.asked_name(place);
+                self.unused.push(UnusedColumn {
+                    text: format!("{why} {header:?} is not used"),
+                    column_use: Some(ColumnUse::CallingCode),
+                    option: Some(format!("map={{\"callingCode\": {asked:?}}}")),
+                    rows: 0,
+                });
+            } else if stats.area_codes * 2 > filled
+                && (!name.is_bare_code
+                    || self.stats[phone].valid() * 2 < self.stats[phone].filled())
+            {
+                let phone = &self.mapping.columns()[phone].column;
+                self.unused.push(UnusedColumn {
+                    text: format!(
+                        "the column {header:?} may have the area codes of {phone:?}, and is not used; if \
+                         so, join the two columns"
+                    ),
+                    column_use: None,
+                    option: None,
+                    rows: 0,
+                });
+            }
+        }
     }
 
     /// Notes a column of countries, if more phones are valid in the country of their row.
@@ -663,19 +798,30 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
         let mut empty = Vec::new();
         for place in self.places() {
             let (name, stats) = (&self.names[place], &self.stats[place]);
+            let filled = stats.filled();
             let Some(is_whole) = name.zone.filter(|_| self.is_free(place)) else {
+                // `Zone` is often one of deliveries or prices, whose numbers are not offsets.
+                let is_zone = name.weak_zone && stats.of_kind(CellKind::Zone) * 2 > filled;
+                if is_zone && self.is_free(place) {
+                    claims.push((2, place));
+                }
                 continue;
             };
-            if name.moscow {
-                self.unused
-                    .push(self.unused_zone(place, "counts from Moscow, and is not used"));
-            } else if stats.filled() == 0 {
-                empty.push((!is_whole, place));
-            } else if stats.zones * 2 > stats.filled() {
-                claims.push((!is_whole, place));
+            let rank = u8::from(!is_whole);
+            // A zone with its name is not relative to the name in the header.
+            if name.moscow && stats.named_zones < filled.max(1) {
+                let text = "counts from Moscow, and is not used";
+                self.unused.push(self.unused_zone(place, text, None));
+            } else if filled == 0 {
+                empty.push((rank, place));
+            } else if stats.zones * 2 > filled {
+                claims.push((rank, place));
             } else {
                 let text = "is named as a time zone, and its cells are not, so it is not used";
-                self.unused.push(self.unused_zone(place, text));
+                let asked = self.mapping.asked_name(place);
+                let option = format!("map={{\"gmtZone\": {asked:?}}}");
+                self.unused
+                    .push(self.unused_zone(place, text, Some(option)));
             }
         }
         // A column without a value says nothing against its name, and has no zone to lose.
@@ -695,12 +841,12 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
         }
     }
 
-    fn unused_zone(&self, place: usize, why: &str) -> UnusedColumn {
+    fn unused_zone(&self, place: usize, why: &str, option: Option<String>) -> UnusedColumn {
         let header = &self.mapping.columns()[place].column;
         UnusedColumn {
             text: format!("the column {header:?} {why}"),
-            column_use: None,
-            option: None,
+            column_use: (option.as_ref()).map(|_| ColumnUse::Field(KnownField::GmtZone)),
+            option,
             rows: 0,
         }
     }
@@ -735,7 +881,7 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
                 Some(ColumnUse::Field(KnownField::GmtZone)) => {
                     let cells = self.rows.iter().filter_map(|row| row.get(place));
                     let mut is_zone =
-                        |cell: &'r str| zones.get(cell, |cell| judge.is_zone_ish(cell));
+                        |cell: &'r str| zones.get(cell, |cell| judge.is_meant_as_zone(cell));
                     cells.filter(|cell| is_zone(cell)).count() as u32
                 }
                 Some(ColumnUse::CallingCode) => stats.calling_codes,

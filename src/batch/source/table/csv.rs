@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use serde::Serialize;
 
-use super::choice::{ChoiceRequest, UnusedColumn};
+use super::choice::{ChoiceRequest, SampledTable, UnusedColumn};
 use super::compose::{ColumnPlan, ComposedCell, Composer};
 use super::dialect::{Bounds, CellQuotes, Dialect, LineEnd, Span, Split};
 use super::header::PassedOver;
@@ -134,7 +134,12 @@ impl Csv {
         feed.begin_lines(line, rule);
         let sample = Sample::read(feed, dialect, wanted.limit)?;
         let records = sample.records(feed.window());
-        let choice = wanted.columns.table(&records, &sample.lines())?;
+        let choice = wanted.columns.table(SampledTable {
+            records: &records,
+            lines: &sample.lines(),
+            is_sheet: wanted.is_sheet,
+            is_whole: sample.is_whole(),
+        })?;
         let mapping = choice.columns.mapping;
         let plan = ColumnPlan::of(
             &mapping,

@@ -185,6 +185,8 @@ pub struct ColumnMapping {
     uses: Vec<(ColumnUse, Vec<usize>)>,
     /// Whether the table has a header.
     pub has_header: bool,
+    /// How many of the last columns have no cell in the header.
+    pub beyond_header: usize,
 }
 
 /// Begins the headers of a reject file's own columns.
@@ -215,6 +217,10 @@ impl ColumnMapping {
             columns: columns.collect(),
             uses: Vec::new(),
             has_header: !header.is_empty(),
+            beyond_header: match header.is_empty() {
+                true => 0,
+                false => width.saturating_sub(header.len()),
+            },
         }
     }
 

@@ -36,10 +36,16 @@ pub(super) struct HeaderName {
     pub former: bool,
     /// It is named as a time zone: and whether the header has no further word.
     pub zone: Option<bool>,
+    /// It is named as a zone of any kind: its cells say whether that is a time zone.
+    pub weak_zone: bool,
     /// It has a word for Moscow.
     pub moscow: bool,
     /// It is named as a country calling code.
     pub calling_code: bool,
+    /// It is named as what may be an area code.
+    pub area_code: bool,
+    /// It is named as a code, and does not say of what.
+    pub is_bare_code: bool,
     /// It is named as a country.
     pub country: bool,
 }
@@ -92,6 +98,7 @@ impl HeaderName {
         let is_of_zone = |groups: &Groups| groups.has_any(&[Group::Zone, Group::ZoneAlone]);
         // Words that mean a zone only if the header has no others.
         let is_whole = !found.is_empty() && found.iter().all(is_of_zone);
+        let is_bare_code = found.len() == 1 && has(Group::BareCode);
         HeaderName {
             field: field_named(header),
             phone: has(Group::Phone).then_some(PhoneName {
@@ -106,8 +113,11 @@ impl HeaderName {
             no_call: has(Group::NoCall),
             former: has(Group::Former),
             zone: (has(Group::Zone) || is_whole).then_some(is_whole),
+            weak_zone: found.len() == 1 && has(Group::WeakZone),
             moscow: has(Group::Moscow),
             calling_code: has(Group::Code),
+            area_code: has(Group::Area) || is_bare_code,
+            is_bare_code,
             country: has(Group::Country),
         }
     }
@@ -120,6 +130,7 @@ impl HeaderName {
             || self.weak
             || self.never
             || self.zone.is_some()
+            || self.weak_zone
             || self.calling_code
     }
 
@@ -238,8 +249,11 @@ enum Group {
     Never,
     Zone,
     ZoneAlone,
+    WeakZone,
     Moscow,
     Code,
+    Area,
+    BareCode,
     Country,
 }
 
@@ -269,7 +283,10 @@ impl Group {
             "zone" => Group::Zone,
             "zonealone" => Group::ZoneAlone,
             "moscow" => Group::Moscow,
+            "weakzone" => Group::WeakZone,
             "code" => Group::Code,
+            "area" => Group::Area,
+            "barecode" => Group::BareCode,
             "country" => Group::Country,
             _ => return None,
         })
@@ -278,7 +295,7 @@ impl Group {
 
 /// A set of groups.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Groups(u16);
+struct Groups(u32);
 
 impl Groups {
     fn add(&mut self, others: Groups) {
@@ -545,6 +562,13 @@ mod tests {
         let relative = HeaderName::of("Часовой пояс (МСК)");
         assert!(relative.zone.is_some() && relative.moscow);
         assert!(HeaderName::of("phone_code").calling_code);
+        for header in ["Zone", "zone"] {
+            let name = HeaderName::of(header);
+            assert!(name.zone.is_none() && name.weak_zone, "{header}");
+        }
+        for header in ["Area Code", "Vorwahl", "Код города", "Код"] {
+            assert!(HeaderName::of(header).area_code, "{header}");
+        }
     }
 
     #[test]

@@ -69,7 +69,16 @@ impl RejectTable {
         };
         let mut written = Vec::new();
         let header = match table.mapping.has_header {
-            true => &table.header,
+            true => {
+                written.extend_from_slice(&table.header);
+                let columns = table.mapping.columns();
+                let beyond = columns.len() - table.mapping.beyond_header;
+                for column in &columns[beyond..] {
+                    written.push(table.dialect.delimiter);
+                    table.dialect.write([&*column.column], &mut written);
+                }
+                &written
+            }
             false => {
                 let columns = table.mapping.columns().iter();
                 // By its own name the phone is found again, whatever is left of its cells.

@@ -22,6 +22,8 @@ pub(super) struct Sample {
     spans: Vec<Span>,
     /// Where the next record begins.
     end: (usize, SourcePlace),
+    /// Whether the table has no other records.
+    is_whole: bool,
 }
 
 #[derive(Debug)]
@@ -69,8 +71,9 @@ impl Sample {
                 }
                 sample.add(window, split, &cells, limit);
             }
-            let is_whole = sample.records.len() >= ROWS + MOST || sample.end.0 >= BYTES;
-            if is_whole || at_end {
+            let is_enough = sample.records.len() >= ROWS + MOST || sample.end.0 >= BYTES;
+            if is_enough || at_end {
+                sample.is_whole = !is_enough;
                 break;
             }
             // A long row is not put together twice.
@@ -117,6 +120,11 @@ impl Sample {
         }
         place.pass(&window[start..next]);
         self.end = (next, place);
+    }
+
+    /// Whether the table has no other records.
+    pub fn is_whole(&self) -> bool {
+        self.is_whole
     }
 
     /// The cells of each record.

@@ -24,8 +24,12 @@ pub(super) struct ColumnStats {
     digits: DigitSeries,
     /// Cells that are zones or faulty zones, if the header names a zone.
     pub zones: u32,
-    /// Cells that are country calling codes, where the header names one.
+    /// Those of them that have a letter.
+    pub named_zones: u32,
+    /// Cells that are country calling codes, and those that may be area codes, where the header names
+    /// a code.
     pub calling_codes: u32,
+    pub area_codes: u32,
 }
 
 /// What cells of digits alone have in common.
@@ -221,10 +225,22 @@ fn is_punctuated(text: &str) -> bool {
     text.contains(['+', '(']) || groups.filter(|group| !group.is_empty()).count() > 2
 }
 
+/// Whether a cell may be the area code of a phone: `(495)`, `0151`, `8-812`.
+pub(super) fn is_area_code(cell: &str) -> bool {
+    const DIGITS: std::ops::RangeInclusive<usize> = 2..=6;
+    let is_of_code = |byte: u8| byte.is_ascii_digit() || b" ()+-/".contains(&byte);
+    let digits = cell.bytes().filter(u8::is_ascii_digit).count();
+    cell.bytes().all(is_of_code) && DIGITS.contains(&digits)
+}
+
 /// The region whose numbers have the calling code that a cell is.
 pub(super) fn calling_code(cell: &str) -> Option<Region> {
     let text = cell.trim();
-    let digits = text.strip_prefix('+').unwrap_or(text);
-    let is_code = digits.len() <= 3 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let without_prefix = text.strip_prefix('+').or_else(|| text.strip_prefix("00"));
+    let digits = without_prefix.unwrap_or(text);
+    // `030` is an area code with its trunk prefix.
+    let is_code = digits.len() <= 3
+        && !digits.starts_with('0')
+        && digits.bytes().all(|byte| byte.is_ascii_digit());
     Region::main_of(digits.parse().ok().filter(|_| is_code)?)
 }
