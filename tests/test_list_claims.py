@@ -77,7 +77,7 @@ def test_other_columns_of_phones_are_named() -> None:
 
 
 def test_an_option_fits_a_line(tmp_path: Path) -> None:
-    long = "Контактный телефон клиента для связи в рабочее время дня"
+    long = "Контактный телефон клиента для связи с ним по всем вопросам"
     text = f"Мобильный телефон;{long}\n;79123456789\n79123456780;\n"
     (hint,) = predial.check(text.encode()).hints
     assert hint.option == 'map={"phone": ["Мобильный телефон", "#2"]}'
