@@ -484,8 +484,11 @@ def test_a_name_of_several_clocks_has_no_suggestion() -> None:
 def test_the_tables_are_what_the_pinned_packages_give(tmp_path: Path) -> None:
     command = [sys.executable, str(TOOL), "--output", str(tmp_path)]
     subprocess.run(command, check=True, capture_output=True)
-    for table in TABLES.iterdir():
-        assert (tmp_path / table.name).read_bytes() == table.read_bytes()
+    # The words for time are kept by hand.
+    built = {table.name for table in tmp_path.iterdir()}
+    assert built == {table.name for table in TABLES.iterdir()} - {"time_words.txt"}
+    for name in built:
+        assert (tmp_path / name).read_bytes() == (TABLES / name).read_bytes()
 
 
 def test_the_tables_are_small() -> None:
