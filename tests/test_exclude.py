@@ -313,3 +313,49 @@ def test_plain_lines_exclude_what_cells_do(end: str, region: str | None, tmp_pat
         assert [d.row for d in found[0].diagnostics] == [d.row for d in found[1].diagnostics]
         if "phone" not in lines:
             assert found[0].notes == found[1].notes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+7 495 123-45-67 доб. 12",
+        "7.9123456789E10",
+        "+7+79110000006",
+        "8 912 345-67-92 (Глеб)",
+        "4915123456789",
+        "9607712345",
+    ],
+)
+@pytest.mark.parametrize("region", ["RU", "DE", None])
+@pytest.mark.parametrize("repair", [True, "suggested"])
+@pytest.mark.parametrize("prefer", [None, "national", "international"])
+def test_a_list_excludes_itself_however_it_is_read(
+    text: str, region: str | None, repair: Any, prefer: Any
+) -> None:
+    """A number that is only suggested, or that has two readings, is one not to be called."""
+    jobs = [{"phone": text}]
+    options: dict[str, Any] = {"region": region, "repair": repair}
+    rows = predial.judge(jobs, exclude=[jobs], prefer=prefer, **options)
+    assert [row.standing for row in rows] == ["rejected"]
+    # The list in digits, as predial writes them, whatever the reading of the list.
+    sent: Any = [row.phone for row in predial.judge(jobs, prefer=prefer, **options) if row.job]
+    called = predial.check([{"phone": f"+{phone}"} for phone in sent], exclude=[sent], **options)
+    assert called.rejected == called.total
+
+
+def test_phones_as_texts_and_numbers() -> None:
+    jobs = [{"phone": "79110000000"}]
+    phones = ["+7 911 000-00-00"]
+    given: list[Any] = [{"79110000000"}, [phones], iter(phones), {79110000000}, [jobs]]
+    for exclude in given:
+        assert predial.check(jobs, exclude=exclude).counts == {"phone-excluded": 1}
+
+
+def test_bodies_that_were_replaced_exclude_nobody_in_silence(tmp_path: Path) -> None:
+    predial.prepare([{"phone": "79110000000"}], tmp_path / "out")
+    body = tmp_path / "out" / "bodies" / "000001.json"
+    body.write_text("[]")
+    with pytest.raises(ValueError, match="exclude: the list out can't be read: "):
+        predial.check(b"phone\n79110000000\n", exclude=tmp_path / "out")
+    with pytest.raises(OSError, match=r"sending\.ndjson"):
+        predial.check(b"phone\n79110000000\n", exclude=tmp_path / "out" / "sending.ndjson")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from predial import _core
@@ -232,6 +233,13 @@ def _no_phones(error: ListError) -> str:
     )
 
 
+def _phones_as_jobs(source: Any) -> Any:
+    """A collection or an iterator of jobs, with a job for each phone that is a text or a number."""
+    if not isinstance(source, (Set, list, tuple, Iterator)):
+        return source
+    return ({"phone": it} if isinstance(it, (str, int)) else it for it in source)
+
+
 def _name_of_list(source: Any) -> str | None:
     """What messages call a list: the name of its file or directory, without the place."""
     path = source if _is_path(source) else _name_of(source)
@@ -246,29 +254,31 @@ def _parts_of_list(source: Any) -> list[tuple[Source, str]]:
     if not (_is_path(source) and os.path.isdir(source)) and _beginning(source).startswith(_BUILT):
         return [(source, "file")]
     if not _is_path(source):
-        return [(source, "phones")]
+        return [(_phones_as_jobs(source), "phones")]
     if not os.path.isdir(source):
         from predial._sent import created_phones, is_journal
 
         path = os.fsdecode(source)
-        jobs = created_phones(path) if is_journal(path) else None
+        jobs = created_phones(path) if is_journal(path) and os.path.exists(path) else None
         if jobs is None:
             return [(source, "phones")]
         return [([{"phone": phone} for phone in jobs], "bodies")]
-    import json
+    from predial._prepared import open_prepared
 
-    manifest = os.path.join(source, "manifest.json")
+    name = _name_of_list(source)
     try:
-        with open(manifest, encoding="utf-8") as file:
-            bodies = json.load(file)["bodies"]
-        parts: list[tuple[Source, str]] = [
-            (os.path.join(source, body["file"]), "bodies") for body in bodies
-        ]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        name = _name_of_list(source)
+        prepared = open_prepared(source)
+    except FileNotFoundError as error:
         raise ValueError(
             f"exclude: {name} is not the directory of a finished run of prepare: it has no manifest"
         ) from error
+    try:
+        # Bodies that were replaced would say of people that they were not called.
+        prepared.verify()
+    except (OSError, ValueError) as error:
+        raise ValueError(f"exclude: the list {name} can't be read: {error}") from error
+    paths = (body.path for body in prepared.bodies)
+    parts: list[tuple[Source, str]] = [(path, "bodies") for path in paths if path is not None]
     rejects = os.path.join(source, "rejects.ndjson")
     if os.path.exists(rejects):
         parts.append((rejects, "rejects"))

@@ -122,6 +122,18 @@ impl ExclusionLists {
         }
     }
 
+    /// Adds one entry of the last list, which may mean any of these phones; none for something else.
+    pub fn add_readings(&mut self, phones: &[u64]) {
+        let number = self.last();
+        let [first, others @ ..] = phones else {
+            return self.add(None);
+        };
+        self.add(Some(*first));
+        for phone in others {
+            self.builder.add(key_of(*phone), number);
+        }
+    }
+
     /// Adds the phones of a file to the last list, whose table they are.
     pub fn add_file(&mut self, file: ExcludeFile) {
         let number = self.last();

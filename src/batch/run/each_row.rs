@@ -935,7 +935,10 @@ impl<'a> BatchRun<'a> {
         self.report.total += (numbers.len() + phones.len()) as u64;
         numbers.iter().for_each(|number| lists.add(Some(*number)));
         for phone in phones {
-            lists.add(phone.map_or_else(|text| judge.phone_of(text), Some));
+            match phone {
+                Ok(phone) => lists.add(Some(phone)),
+                Err(text) => lists.add_readings(&judge.excluded_phones_of(text)),
+            }
         }
         self.look(Some(block.block.offset))
     }
@@ -1102,23 +1105,19 @@ impl<'a> BatchRun<'a> {
             RowSink::Decided(take) => take(DecidedRow::of(number, &row, words.get(), || {
                 judge.phone_of(row.text)
             }))?,
-            RowSink::Phones(lists) => {
-                let phone = match lists.kind {
-                    ExcludedEntries::Bodies => Some(sent_phone(row.text)),
-                    ExcludedEntries::Phones => {
-                        let phone = row.key.as_ref().map(|key| key.phone);
-                        Some(phone.or_else(|| judge.excluded_phone_of(row.text)))
-                    }
-                    ExcludedEntries::Rejects => {
-                        let first = row.first.as_ref();
-                        let text = first.and_then(|first| first.taken_phone.as_deref());
-                        text.map(|text| judge.number_of(text))
-                    }
-                };
-                if let Some(phone) = phone {
-                    lists.add(phone);
+            RowSink::Phones(lists) => match (lists.kind, &row.key) {
+                (ExcludedEntries::Bodies, _) => lists.add(sent_phone(row.text)),
+                (ExcludedEntries::Phones, Some(key)) => lists.add(Some(key.phone)),
+                (ExcludedEntries::Phones, None) => {
+                    lists.add_readings(&judge.excluded_phones_of(row.text));
                 }
-            }
+                (ExcludedEntries::Rejects, _) => {
+                    let first = row.first.as_ref();
+                    if let Some(text) = first.and_then(|first| first.taken_phone.as_deref()) {
+                        lists.add(judge.number_of(text));
+                    }
+                }
+            },
             RowSink::Clean(file) => file.row(number, &row, || words.get())?,
             RowSink::Files(_) | RowSink::Bodies(_) | RowSink::None => {}
         }

@@ -17,10 +17,10 @@ use crate::batch::source::preset::ListDefaults;
 use crate::batch::source::row::{PartPlace, Row, RowContent, RowCountry, RowRegion};
 use crate::job::{
     self, Field, Finding, FindingCode, JobContext, JobLocation, JobShapes, KnownField,
-    MultiplePhones, RawJob, Standing, VerdictDetail,
+    MultiplePhones, RawJob, RepairLevel, Standing, VerdictDetail,
 };
 use crate::json::quoted;
-use crate::phone::{self, Phone};
+use crate::phone::{self, Phone, Reading};
 use crate::{Fault, Rule, Severity};
 
 /// Judges rows. It holds nothing that a row could change.
@@ -268,20 +268,40 @@ impl RowJudge<'_> {
         self.phone_of_job(&job, self.options)
     }
 
-    /// The phone of a job of an excluded list. Of numbers that can't be separated, it is the first if
-    /// that is known.
-    pub fn excluded_phone_of(&self, text: &[u8]) -> Option<u64> {
-        let first = || {
-            let options = job::JobOptions {
-                multiple: MultiplePhones::First,
-                ..self.options.clone()
-            };
-            let text = str::from_utf8(text).ok()?;
-            let mut fields = Vec::new();
-            let job = job::parse_whole(text, &mut fields).ok()?;
-            self.phone_of_job(&job, &options)
+    /// The phones that a job of an excluded list may mean: one, if that is sure. Else they are each
+    /// reading of the text, what is suggested for it, and the first of numbers that can't be separated:
+    /// a number too many that isn't called costs less than one too few.
+    pub fn excluded_phones_of(&self, text: &[u8]) -> Vec<u64> {
+        let Ok(text) = str::from_utf8(text) else {
+            return Vec::new();
         };
-        self.phone_of(text).or_else(first)
+        let mut fields = Vec::new();
+        let Ok(job) = job::parse_whole(text, &mut fields) else {
+            return Vec::new();
+        };
+        if let Some(phone) = self.phone_of_job(&job, self.options) {
+            return vec![phone];
+        }
+        let first = job::JobOptions {
+            multiple: MultiplePhones::First,
+            ..self.options.clone()
+        };
+        let suggested = job::JobOptions {
+            repair: RepairLevel::Suggested,
+            ..self.options.clone()
+        };
+        let preferred = [Reading::National, Reading::International].map(|reading| {
+            let mut options = self.options.clone();
+            options.phone.prefer = Some(reading);
+            options
+        });
+        let all = [first, suggested].into_iter().chain(preferred);
+        let mut phones: Vec<u64> = all
+            .filter_map(|options| self.phone_of_job(&job, &options))
+            .collect();
+        phones.sort_unstable();
+        phones.dedup();
+        phones
     }
 
     fn phone_of_job(&self, job: &RawJob<'_>, options: &job::JobOptions) -> Option<u64> {
