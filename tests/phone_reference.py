@@ -340,7 +340,7 @@ def begin_alike(before: str, after: str) -> bool:
     if len(before) == len(after) and before[:2] == after[:2]:
         return True
     number = parse(f"+{after}")
-    if rank(number) < 2:
+    if number is None or rank(number) < 2:
         return False
     region = phonenumbers.region_code_for_number(number)
     return region not in (None, "001") and rank(parse(before, region)) == 2

@@ -137,7 +137,7 @@ def test_a_sheet_that_leaves_a_choice_is_not_passed_over(front: Any, second: str
 
 @pytest.mark.parametrize("name", STOP)
 def test_a_sheet_of_phones_that_are_not_to_be_called_is_not_taken_unasked(name: str) -> None:
-    other = [["Дата", "Сумма"], ["01.02.2026", 5]]
+    other: list[list[Any]] = [["Дата", "Сумма"], ["01.02.2026", 5]]
     book = workbook(**{name: LIST, "Отчёт": other})
     with pytest.raises(predial.ListError):
         predial.check(book)

@@ -146,7 +146,7 @@ def workbook(*rows: list[Any], merged: str | None = None) -> bytes:
 
 def test_cells_beyond_the_header_of_a_sheet_have_their_column(tmp_path: Path) -> None:
     openpyxl = pytest.importorskip("openpyxl")
-    rows = [
+    rows: list[list[Any]] = [
         ["ФИО", "Телефон"],
         ["Анна", PHONES[0], "перезвонить"],
         ["Борис", PHONES[1]],
@@ -169,14 +169,18 @@ def test_cells_beyond_the_header_of_a_sheet_have_their_column(tmp_path: Path) ->
 
 
 def test_a_cell_far_out_does_not_widen_the_sheet() -> None:
-    rows = [["ФИО", "Телефон"], ["Анна", PHONES[0]], ["Борис", PHONES[1], *[None] * 500, "x"]]
+    rows: list[list[Any]] = [
+        ["ФИО", "Телефон"],
+        ["Анна", PHONES[0]],
+        ["Борис", PHONES[1], *[None] * 500, "x"],
+    ]
     report = predial.check(workbook(*rows))
     assert len(report.mapping or []) == 2
     assert (report.clean, report.counts) == (1, {"record-extra-cells": 1})
 
 
 def test_the_last_column_of_a_header_in_two_rows() -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["ФИО", "Телефоны", None, "Комментарий"],
         [None, "Моб. тел.", "Дом. тел."],
         ["Анна", PHONES[0], PHONES[1], "перезвонить"],

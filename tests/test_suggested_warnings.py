@@ -73,5 +73,6 @@ def test_a_suggestion_of_a_row_that_is_not_sent_has_its_plus(text: str, repair: 
     row = predial.check_job(job, region="RU", prefer="national", repair=repair)
     assert row.standing == "rejected"
     [found] = [one for one in row.diagnostics if one.field == "phone" and one.suggestion]
+    assert found.suggestion is not None
     assert (found.severity, found.suggestion[:2]) == ("error", "+7")
     assert f'"{found.suggestion}"' in found.message
