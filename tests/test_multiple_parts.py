@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import predial
@@ -88,7 +88,8 @@ def test_a_part_has_the_verdict_of_its_text(
     parts: list[str], separator: str, options: dict[str, Any]
 ) -> None:
     cell = separator.join(parts)
-    assume([one.rule for one in alone(cell, options).diagnostics][:1] == ["phone-multiple"])
+    if [one.rule for one in alone(cell, options).diagnostics][:1] != ["phone-multiple"]:
+        return
     rows = list(predial.judge([{"phone": cell}], multiple="each", **options))
     expected = distinct(parts, options)
     first = predial.check_job({"phone": cell}, multiple="first", **options)
@@ -108,13 +109,15 @@ def test_a_part_has_the_verdict_of_its_text(
 @example(["+63 1800 1 234 5678", "060 271234"], "/", {"region": "PH"})
 @example(["504 80021234567", "504 80021234567"], " ", {"region": None})
 @example(["+2303012345", "031 2345678"], "/", {"region": "MU"})
+@example(["+1 801 555 0123", "647 234 5678"], " + ", {"region": None})
 @example(["8 912 345 67 89", "8 912 345 67 90"], " ", {"region": "RU"})
 @example(["8 912 345 67 89", "8 912 345 67 90"], " + ", {"region": "RU"})
 def test_no_part_is_sent_without_its_groups(
     parts: list[str], separator: str, options: dict[str, Any]
 ) -> None:
     cell = separator.join(parts)
-    assume([one.rule for one in alone(cell, options).diagnostics][:1] == ["phone-multiple"])
+    if [one.rule for one in alone(cell, options).diagnostics][:1] != ["phone-multiple"]:
+        return
     some = [
         separator.join(parts[first:last])
         for first in range(len(parts))

@@ -95,12 +95,14 @@ def test_digits_that_are_sent_are_never_silently_another_number_at_home(
 ) -> None:
     written, region = text
     sent = predial.check_job({"phone": written}, region=region)
-    assume(sent.standing != "rejected")
+    if sent.standing == "rejected":
+        return
     assert sent.phone is not None
     # A number of another country that is only possible may be a valid number at home.
     code = str(phonenumbers.country_code_for_region(region))
     is_home = predial.parse_phone("+" + sent.phone).country_code == int(code)
-    assume(is_home or predial.is_phone("+" + sent.phone, level="valid"))
+    if not (is_home or predial.is_phone("+" + sent.phone, level="valid")):
+        return
     again = predial.check_job({"phone": sent.phone}, region=region, prefer=prefer)
     warned = READING_WARNINGS & {one.rule for one in again.diagnostics}
     assert again.standing == "rejected" or again.phone == sent.phone or warned
@@ -122,9 +124,8 @@ def test_no_trunk_prefix_is_cut_from_a_group(
     text = mark.join([first, *groups])
     assume(not text.startswith(("00", "(00")))
     digits = "".join(char for char in text if char.isdigit())
-    # An extension or a range is dropped, and a number of an older plan is written anew.
-    suggested = suggestion(text, None) or "+" + digits
-    assert suggested[1:4] == digits[:3]
+    suggested = (suggestion(text, None) or "+")[1:]
+    assert suggested == digits or not suggested.endswith(digits[1:])
 
 
 @pytest.mark.parametrize("region", REGIONS)

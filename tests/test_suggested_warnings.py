@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import predial
@@ -49,7 +49,8 @@ def test_a_suggestion_that_is_sent_has_its_warnings(
     number: str, around: str, options: dict[str, Any]
 ) -> None:
     alone = predial.check_job({"phone": number}, level="valid", **options)
-    assume(alone.standing != "rejected")
+    if alone.standing == "rejected":
+        return
     job = {"phone": around.format(number)}
     sent = predial.check_job(job, repair="suggested", **options)
     if sent.standing == "rejected" or sent.phone != alone.phone:

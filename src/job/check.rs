@@ -143,6 +143,8 @@ impl Verdict {
         }
         self.standing = Standing::Rejected;
         self.edits.clear();
+        nothing_is_sent(&mut self.codes);
+        nothing_is_sent(&mut self.findings);
     }
 
     /// Adds a warning that is not about a field of the job.

@@ -362,7 +362,7 @@ fn at_plus(text: &str) -> Option<Vec<&str>> {
 }
 
 /// The pieces of a part that may begin with a plus. A plus with a blank after it may be a word: `8 912
-/// 345 67 89 + 8 912 345 67 90`.
+/// 345 67 89 + 8 912 345 67 90`. Then it must not make a number of New Zealand of `647 234 5678`.
 fn after_plus(part: &str, options: &PhoneOptions, cuts_left: usize) -> Vec<Piece> {
     let is_plus = |c: char| class(c) == CharClass::Plus;
     let without = part.trim_start_matches(is_plus);
@@ -371,7 +371,7 @@ fn after_plus(part: &str, options: &PhoneOptions, cuts_left: usize) -> Vec<Piece
     }
     match (phone_of(part, options), phone_of(without, options)) {
         (None, Some(_)) => cut(without, options, cuts_left),
-        (Some(one), Some(other)) if one != other => vec![Piece {
+        (Some(one), other) if other != Some(one) => vec![Piece {
             text: part.trim().to_owned(),
             is: PieceIs::Unclear,
         }],
