@@ -163,7 +163,9 @@ pub(super) fn may_be_of(dialled: &Dialled, region: Region) -> bool {
     code.is_some() && code == region.country_code()
         || digits.starts_with(b"00")
         || region.dials_abroad(digits)
-        || phone(digits, false, Some(region)).is_ok_and(|phone| phone.is_valid())
+        || phone(digits, false, Some(region))
+            .and_then(as_read_again)
+            .is_ok_and(|phone| phone.is_valid())
 }
 
 /// Decides between the readings, and checks the phone against the level.
