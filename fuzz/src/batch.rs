@@ -87,13 +87,9 @@ impl Outcome {
     /// The findings about a row.
     pub fn findings(&self, row: u64) -> Vec<Shown> {
         let of_row = self.diagnostics.iter().filter(|found| found.row == row);
-        let shown = |found: &batch::Diagnostic| Shown {
-            rule: found.rule,
-            field: found.field.clone(),
-            value: found.value.clone(),
-            suggestion: found.suggestion.clone(),
-        };
-        of_row.map(shown).collect()
+        of_row
+            .map(|found| Shown::of_finding(&found.finding))
+            .collect()
     }
 
     /// The rule that each row is rejected for.
