@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 import random
 from pathlib import Path
@@ -347,6 +348,9 @@ def test_phones_as_texts_and_numbers() -> None:
     jobs = [{"phone": "79110000000"}]
     phones = ["+7 911 000-00-00"]
     given: list[Any] = [{"79110000000"}, [phones], iter(phones), {79110000000}, [jobs]]
+    # A file and a stream of batches are iterators, too.
+    table = pa.table({"phone": ["79110000000"]})
+    given += [io.BytesIO(b"phone\n79110000000\n"), table.to_reader()]
     for exclude in given:
         assert predial.check(jobs, exclude=exclude).counts == {"phone-excluded": 1}
 
@@ -359,3 +363,17 @@ def test_bodies_that_were_replaced_exclude_nobody_in_silence(tmp_path: Path) -> 
         predial.check(b"phone\n79110000000\n", exclude=tmp_path / "out")
     with pytest.raises(OSError, match=r"sending\.ndjson"):
         predial.check(b"phone\n79110000000\n", exclude=tmp_path / "out" / "sending.ndjson")
+
+
+def test_every_sheet_of_phones_excludes(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for year, phone in (("2025", "79110000008"), ("2026", "79110000009")):
+        sheet = book.create_sheet(year)
+        sheet.append(["Name", "Phone"])
+        sheet.append(["a", phone])
+    book.create_sheet("notes").append(["nothing"])
+    book.save(tmp_path / "years.xlsx")
+    jobs = [{"phone": f"7911000000{n}"} for n in (7, 8, 9)]
+    for exclude in (tmp_path / "years.xlsx", (tmp_path / "years.xlsx").read_bytes()):
+        assert predial.check(jobs, exclude=exclude).counts == {"phone-excluded": 2}

@@ -182,7 +182,10 @@ def test_what_is_not_a_country_is_a_warning_on_its_row(threads: int) -> None:
         (9, "region", "Atlantis", "warning"),
         (10, "region", "XX", "warning"),
     ]
-    assert '"Atlantis" is not a country, so the region of the list holds' in found[0].message
+    assert (
+        '"Atlantis" is not a country or a calling code, so the region of the list holds'
+        in found[0].message
+    )
     # The region of the list is that of the row.
     british = predial.check(source, map=MAPS["region"], region="GB", **how)
     assert british.total - british.rejected == report.total - report.rejected + 3

@@ -352,3 +352,38 @@ def test_no_column_of_predial_is_a_field(tmp_path: Path) -> None:
     predial.prepare(tmp_path / "list.csv", tmp_path / "1")
     with pytest.raises(ValueError, match="a column that predial wrote"):
         predial.check(tmp_path / "1" / "rejects.csv", map={"phone": "predial_suggestion"})
+
+
+def test_rejects_of_runs_with_other_columns_are_not_joined(tmp_path: Path) -> None:
+    """The columns of one run would be dialled for the rows of the other."""
+    texts = []
+    for name in ("Phone", "Mobile"):
+        table = tmp_path / f"{name}.csv"
+        table.write_text("Phone,Mobile\n7911,7912\n79110000011,79110000012\n")
+        predial.prepare(table, tmp_path / name, map={"phone": name})
+        texts.append((tmp_path / name / "rejects.csv").read_text())
+    joined = texts[0] + "".join(texts[1].splitlines(True)[1:])
+    with pytest.raises(ValueError, match="rejects are of several runs with other columns"):
+        predial.check(joined.encode())
+    assert predial.check((texts[0] + "".join(texts[0].splitlines(True)[1:])).encode()).total == 2
+
+
+def test_a_place_after_columns_were_moved_is_refused(tmp_path: Path) -> None:
+    table = tmp_path / "list.csv"
+    table.write_text("Phone,Mobile\n7911,79110000022\n79110000011,79110000012\n")
+    predial.prepare(table, tmp_path / "1", map={"phone": "#1"})
+    rejects = tmp_path / "1" / "rejects.csv"
+    head, rows = read_csv(rejects)
+    write(rejects, [*head[:-2], "Mobile", "Phone"], [[*row[:-2], row[-1], row[-2]] for row in rows])
+    with pytest.raises(ValueError, match="the columns were moved"):
+        predial.check(rejects, map={"phone": "#1"})
+    assert predial.check(rejects, map={"phone": "#2"}).rejected == 1
+    assert predial.check(rejects).rejected == 1
+
+
+def test_columns_without_a_header_keep_their_names(tmp_path: Path) -> None:
+    table = ",Phone,\nA,+7 911 00,B\nC,8 (916) 234-56-02,D\n"
+    output, jobs = mended_round(
+        tmp_path, table, {"+7 911 00": "+7 911 000-00-00"}, "--region", "RU"
+    )
+    assert [job["payload"] for job in jobs] == [{"column1": "A", "column3": "B"}], output

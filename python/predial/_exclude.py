@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Set
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from predial import _core
 from predial._arguments import wrong_type
@@ -157,14 +159,18 @@ def _read(
                 name: str = name,
                 entries: str = entries,
                 tick: Tick | None = tick,
+                sheet: dict[str, str] = {},  # noqa: B006 (not changed)
             ) -> tuple[Report, _core.Failure | None]:
-                return _core.read_excluded(found, opened, named, (name, entries), options, tick)
+                asked = {**options, **sheet}
+                return _core.read_excluded(found, opened, named, (name, entries), asked, tick)
 
             try:
                 if entries == "file":
                     _open_built(found, part, name, asked == "lists", tick)
                 else:
-                    _with_source(part, work, True)
+                    report = _with_source(part, work, True)
+                    for other in _other_sheets(part, report):
+                        _read_if_phones(part, partial(work, sheet={"sheet": other}))
             except SourceError as error:
                 raise ValueError(f"{asked}: the list {name} can't be read: {error}") from error
             except ListError as error:
@@ -172,6 +178,20 @@ def _read(
                 raise ValueError(f"{asked} names {name}: {_no_phones(error)}") from error
             except TypeError as error:
                 raise wrong_type(asked, _TAKES, source) from error
+
+
+def _other_sheets(part: Any, report: Report) -> list[str]:
+    """The other sheets of a workbook: nobody says which of them are lists of phones, too."""
+    book = report.input["workbook"]
+    if book is None or not (_is_path(part) or isinstance(part, (bytes, bytearray, memoryview))):
+        return []
+    return [sheet["name"] for sheet in book["other_sheets"]]
+
+
+def _read_if_phones(part: Any, work: Any) -> None:
+    # A sheet without phones excludes nobody.
+    with suppress(ListError):
+        _with_source(part, work, True)
 
 
 def _open_built(
@@ -235,7 +255,8 @@ def _no_phones(error: ListError) -> str:
 
 def _phones_as_jobs(source: Any) -> Any:
     """A collection or an iterator of jobs, with a job for each phone that is a text or a number."""
-    if not isinstance(source, (Set, list, tuple, Iterator)):
+    is_other = hasattr(source, "read") or hasattr(source, "__arrow_c_stream__")
+    if is_other or not isinstance(source, (Set, list, tuple, Iterator)):
         return source
     return ({"phone": it} if isinstance(it, (str, int)) else it for it in source)
 

@@ -383,7 +383,7 @@ impl RowJudge<'_> {
         let mut fault = Fault::new(Rule::RecordCountry);
         if let Some(shown) = &shown {
             fault = fault.because(format!(
-                "{shown:?} is not a country, so the region of the list holds"
+                "{shown:?} is not a country or a calling code, so the region of the list holds"
             ));
         }
         let finding = Finding {

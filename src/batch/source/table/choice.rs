@@ -295,7 +295,7 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
         sample: RowSample<'r, 't>,
     ) -> Result<Self, TableRefusal> {
         mapping.use_as_asked(request.options)?;
-        let earlier = earlier_uses(&mapping, sample.rows);
+        let earlier = earlier_uses(&mapping, sample.rows)?;
         mapping.use_as_before(&earlier, request.options)?;
         let is_called = request.options.purpose == ListPurpose::Calls;
         let name = |column: &super::mapping::MappedColumn| match mapping.has_header {
@@ -895,7 +895,7 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
 
 /// What a row says of the country of its phone, by the cells of its calling codes and of its countries.
 pub(in crate::batch) fn row_country<'c>(
-    mut codes: impl Iterator<Item = &'c str>,
+    codes: impl Iterator<Item = &'c str>,
     countries: impl Iterator<Item = &'c str>,
 ) -> RowCountry<'c> {
     let region = |region, is_calling_code| {
@@ -904,11 +904,16 @@ pub(in crate::batch) fn row_country<'c>(
             is_calling_code,
         })
     };
-    if let Some(of_code) = codes.find_map(calling_code) {
-        return region(of_code, true);
-    }
+    let is_filled = |cell: &&str| !phone::means_nothing(cell);
     let mut unknown = RowCountry::Unsaid;
-    for cell in countries.filter(|cell| !phone::means_nothing(cell)) {
+    for cell in codes.filter(is_filled) {
+        match calling_code(cell) {
+            Some(of_code) => return region(of_code, true),
+            None if unknown == RowCountry::Unsaid => unknown = RowCountry::Unknown(Some(cell)),
+            None => {}
+        }
+    }
+    for cell in countries.filter(is_filled) {
         match country::region(cell) {
             Some(found) => return region(found, false),
             None if unknown == RowCountry::Unsaid => unknown = RowCountry::Unknown(Some(cell)),

@@ -201,9 +201,14 @@ impl ColumnMapping {
     /// anything yet.
     pub(super) fn unused(header: Option<&[&str]>, width: usize) -> ColumnMapping {
         let header = header.unwrap_or_default();
-        let named = |place: usize| match header.get(place).map(|name| name.trim()) {
-            Some(name) if !name.is_empty() => name.to_owned(),
-            _ => format!("column{}", place + 1),
+        // In a reject file the columns of the list keep their names.
+        let mut own = 0;
+        let mut named = |place: usize| match header.get(place).map(|name| name.trim()) {
+            Some(name) if !name.is_empty() => {
+                own += usize::from(is_own(name));
+                name.to_owned()
+            }
+            _ => format!("column{}", place + 1 - own),
         };
         let columns = (0..width.max(header.len())).map(|place| MappedColumn {
             column: named(place),
@@ -248,18 +253,43 @@ impl ColumnMapping {
         options: &TableOptions,
     ) -> Result<(), String> {
         for (column_use, names) in before {
-            if options.columns_for(*column_use).is_some() {
+            if let Some(asked) = options.columns_for(*column_use) {
+                self.refuse_moved(*column_use, asked, names)?;
                 continue;
             }
-            let headers = Headers::of(&self.columns);
-            let places = names.iter().map(|name| headers.find(name));
-            for place in places.collect::<Result<Vec<usize>, String>>()? {
+            for place in self.places_of(names)? {
                 if self.columns[place].column_use.is_none() {
                     self.use_for(place, *column_use, MappingReason::Option)?;
                 }
             }
         }
         Ok(())
+    }
+
+    /// Refuses places that no longer are the columns of the run before: somebody has moved them.
+    fn refuse_moved(
+        &self,
+        column_use: ColumnUse,
+        asked: &[String],
+        before: &[String],
+    ) -> Result<(), String> {
+        let is_place = |name: &String| matches!(ColumnName::of(name), Ok(ColumnName::Place(_)));
+        let are_places = asked.iter().all(is_place) && !before.iter().all(is_place);
+        match are_places && self.places_of(asked)? != self.places_of(before)? {
+            true => Err(format!(
+                "map says that {} is {}, and these rejects were made with {}: the columns were moved; \
+                 name the column by its header",
+                column_use.name(),
+                asked.join(", "),
+                before.join(", "),
+            )),
+            false => Ok(()),
+        }
+    }
+
+    fn places_of(&self, names: &[String]) -> Result<Vec<usize>, String> {
+        let headers = Headers::of(&self.columns);
+        names.iter().map(|name| headers.find(name)).collect()
     }
 
     /// Uses one more column for this, after those that are used for it already.
@@ -409,19 +439,31 @@ impl ColumnMapping {
     }
 }
 
-/// What each column was used for in the run that rejected these rows, if they say so.
+/// What each column was used for in the run that rejected these rows, if they say so. Fails, in words,
+/// if the rows are of several runs that used other columns.
 pub(super) fn earlier_uses(
     mapping: &ColumnMapping,
     rows: &[Vec<Cow<'_, str>>],
-) -> Vec<(ColumnUse, Vec<String>)> {
+) -> Result<Vec<(ColumnUse, Vec<String>)>, String> {
     let mut columns = mapping.columns().iter();
     let place = columns.position(|column| column.column.eq_ignore_ascii_case(COLUMN_USES));
     let Some(place) = place.filter(|_| mapping.has_header) else {
-        return Vec::new();
+        return Ok(Vec::new());
     };
-    let mut cells = rows.iter().filter_map(|row| row.get(place));
-    let text = cells.find(|cell| !cell.trim().is_empty());
-    text.map_or_else(Vec::new, |text| uses_of_text(text))
+    let cells = rows.iter().filter_map(|row| row.get(place));
+    let mut texts = cells
+        .map(|cell| cell.trim())
+        .filter(|text| !text.is_empty());
+    let Some(text) = texts.next() else {
+        return Ok(Vec::new());
+    };
+    match texts.find(|other| *other != text && *other != COLUMN_USES) {
+        Some(other) => Err(format!(
+            "these rejects are of several runs with other columns ({text:?} and {other:?}); give the file \
+             of each run alone"
+        )),
+        None => Ok(uses_of_text(text)),
+    }
 }
 
 /// The uses that such a text names. What is not such a text has none.
