@@ -7,6 +7,7 @@ import io
 from dataclasses import dataclass
 from typing import Literal
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 PHONES = (
@@ -103,5 +104,7 @@ def tables(draw: st.DrawFn, max_rows: int = 12, ends: tuple[str, ...] = ("\n", "
     text = written([header, *rows], delimiter, draw(st.sampled_from(ends)), draw(st.booleans()))
     if draw(st.booleans()):
         text = text.rstrip("\r\n") if not text.rstrip("\r\n").endswith(delimiter) else text
+    # A backslash before a doubled quote may be the escape of a quote or a CSV quote after it.
+    assume('\\""' not in text)
     mark = draw(st.sampled_from([b"", b"\xef\xbb\xbf"]))
     return Table(mark + text.encode(), delimiter, header, rows)

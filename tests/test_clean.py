@@ -187,7 +187,7 @@ def test_cells_of_a_workbook_keep_their_types(tmp_path: Path) -> None:
     ]  # fmt: skip
     book = openpyxl.Workbook()
     sheet: Any = book.active
-    sheet.append(["note", "phone", "zone", *(f"v{at}" for at in range(len(values)))])
+    sheet.append(["note", "phone", "timezone", *(f"v{at}" for at in range(len(values)))])
     for row in range(2):
         sheet.append([row, 79110000001 + row, 3, *values])
         sheet.append([])

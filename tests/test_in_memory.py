@@ -513,22 +513,3 @@ def test_a_manifest_that_contradicts_itself_is_refused(
     path.write_text(json.dumps(manifest))
     with pytest.raises(ValueError, match=f"contradicts itself: {why}"):
         predial.open_prepared(tmp_path / "out")
-
-
-def test_the_rows_of_a_slow_iterable_come_at_once() -> None:
-    """Rows before the one that fails are judged, too."""
-    taken = 0
-
-    def slow() -> Iterator[dict[str, str]]:
-        nonlocal taken
-        for number in range(5):
-            taken += 1
-            yield {"phone": f"7911000000{number}"}
-        raise RuntimeError("the source is gone")
-
-    rows = predial.judge(slow())
-    assert next(rows).phone == "79110000000"
-    assert taken < 5
-    assert [row.phone for row in islice(rows, 4)] == [f"7911000000{n}" for n in range(1, 5)]
-    with pytest.raises(RuntimeError, match="the source is gone"):
-        next(rows)

@@ -11,31 +11,16 @@ if TYPE_CHECKING:
 
     from predial._core import Record
 
-#: So many jobs are handed over together. The first chunks are small, so that whoever waits for the
-#: first rows of a slow iterable gets them.
 CHUNK = 1024
 
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def chunks(jobs: Iterable[object]) -> Iterator[list[Record]]:
-    """The jobs as records, some at a time. Errors of the iterable pass through, after the jobs
-    before them.
-    """
+    """The jobs as records, some at a time. Errors of the iterable pass through."""
     iterator = iter(jobs)
-    size = 1
-    while True:
-        chunk: list[Record] = []
-        try:
-            chunk.extend(_record(job) for job in islice(iterator, size))
-        except Exception:
-            if chunk:
-                yield chunk
-            raise
-        if not chunk:
-            return
+    while chunk := [_record(job) for job in islice(iterator, CHUNK)]:
         yield chunk
-        size = min(2 * size, CHUNK)
 
 
 def _record(job: object) -> Record:
