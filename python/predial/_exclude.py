@@ -159,10 +159,10 @@ def _read(
                 name: str = name,
                 entries: str = entries,
                 tick: Tick | None = tick,
-                sheet: dict[str, str] = {},  # noqa: B006 (not changed)
+                sheet: str | None = None,
             ) -> tuple[Report, _core.Failure | None]:
-                asked = {**options, **sheet}
-                return _core.read_excluded(found, opened, named, (name, entries), asked, tick)
+                of_sheet = {**options, "sheet": sheet}
+                return _core.read_excluded(found, opened, named, (name, entries), of_sheet, tick)
 
             try:
                 if entries == "file":
@@ -170,7 +170,7 @@ def _read(
                 else:
                     report = _with_source(part, work, True)
                     for other in _other_sheets(part, report):
-                        _read_if_phones(part, partial(work, sheet={"sheet": other}))
+                        _read_if_phones(part, partial(work, sheet=other))
             except SourceError as error:
                 raise ValueError(f"{asked}: the list {name} can't be read: {error}") from error
             except ListError as error:
