@@ -77,7 +77,7 @@ def _mapped(found: re.Match[str]) -> str:
 
 
 def _unquoted(text: str) -> str:
-    """A text that the library has quoted. White space that is no plain space becomes one, since a
+    """A text that the library has quoted. Other white space becomes a plain space, since a
     column is found by its header whatever the spaces in it.
     """
 

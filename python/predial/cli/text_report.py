@@ -43,7 +43,7 @@ CELLS: Final = {"phone": "phones", "gmtZone": "zones"}
 LEAST: Final = 30
 #: Where the words about an option begin.
 OPTION: Final = 30
-#: The names of rules in one column are no longer, and longer ones shift what is after them.
+#: How wide the column of rule names is. A longer name shifts what comes after it.
 LONGEST_NAME: Final = 20
 #: A word of a command as the shell takes it, an option with its value.
 _WORD: Final = re.compile(r"(?:--[\w-]+ (?!--))?(?:'[^']*'|\"[^\"]*\"|[^\s'\"])+")

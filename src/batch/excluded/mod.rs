@@ -181,7 +181,7 @@ impl ExclusionLists {
         })))
     }
 
-    /// One table of all phones, for a file. The lists are not told apart.
+    /// One table of all phones, for a file. It does not say which list a phone is from.
     ///
     /// # Errors
     /// That of `on_part`.

@@ -124,7 +124,7 @@ impl DoubtfulPhones {
     }
 
     /// The regions in which most of the refused phones would be sent, less those that would not be sent any
-    /// more. Several regions that would send as many are told apart by what else the list shows.
+    /// more. If several regions would send as many, the rest of the list decides.
     fn by_region(&self, options: &PhoneOptions) -> Vec<Hint> {
         let refused = self.refused();
         let likely = DialledTexts::of(self.texts.iter()).regions(REGION_SAMPLE);

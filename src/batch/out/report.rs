@@ -303,7 +303,7 @@ impl Report {
         self.kept.add_found(Severity::Error, rejected);
     }
 
-    /// Adds what is said of the first of these rows, in order.
+    /// Adds the diagnostics of the first of these rows, in order.
     pub(in crate::batch) fn keep_late_errors(
         &mut self,
         max_diagnostics: usize,
