@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -266,6 +267,47 @@ def test_messages_name_lines_if_they_are_asked_for(
             opts = taken(listing.options, max_diagnostics=50, threads=2)
             report, _ = _core.check_batch(source, "", opts | {"block": 100}, None)
             assert reported(report) == expected
+
+
+#: Policies for jobs of a forecast; the last one leaves no time.
+POLICIES: tuple[dict[str, Any], ...] = (
+    *(
+        {},
+        {},
+        {"finishDateTime": "2026-03-04T12:00:00Z"},
+        {"startDateTime": "2028-01-01T00:00:00Z"},
+    ),
+    {"allowedTime": {"default": [{"localTimeFrom": "09:00", "localTimeTo": "18:30"}]}},
+    {"allowedDays": ["tue", "sun"]},
+    {"finishDateTime": "2026-03-01T12:00:00Z"},
+)
+MONDAY = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+
+def counts_as_if_known_at_once(rows: list[dict[str, Any]], options: dict[str, Any]) -> None:
+    """Duplicates take no part in what is counted of the jobs that can be sent."""
+    queue = {"days": 3, "lines": 2, "seconds_per_call": 5000}
+    form = {"input_format": "ndjson", "statistics": True, "threads": 2}
+    wanted: dict[str, Any] = {"now": MONDAY, **queue, **form, **options}
+    found = predial.forecast(lines(rows).source, **wanted)
+    kept = rows.copy()
+    for place in doubles(judged(lines(rows), duplicates="allow", now=MONDAY, **options)):
+        kept[place] = {"phone": ""}
+    at_once = predial.forecast(lines(kept).source, **{**wanted, "duplicates": "allow"})
+    assert found.report.statistics == at_once.report.statistics
+    assert found._parts()[1:] == at_once._parts()[1:]
+
+
+@given(st.lists(st.builds(dict.__or__, jobs(), st.sampled_from(POLICIES)), max_size=30))
+def test_duplicates_are_not_counted(rows: list[dict[str, Any]]) -> None:
+    counts_as_if_known_at_once(rows, {})
+
+
+@pytest.mark.parametrize("options", [{}, {"exclude": [{"phone": "+79000000001"}]}])
+def test_duplicates_of_a_long_list_are_not_counted(options: dict[str, Any]) -> None:
+    draw = random.Random(7)
+    rows = random_rows(ROWS, ROWS // 2, 7, 0.02)
+    counts_as_if_known_at_once([row | draw.choice(POLICIES) for row in rows], options)
 
 
 def random_rows(count: int, phones: int, seed: int, faulty: float) -> list[dict[str, Any]]:

@@ -13,47 +13,55 @@ pub const UNKNOWN: &str = "unknown";
 
 /// How many jobs are at each location.
 pub(in crate::batch) struct LocationCounts {
-    jobs: HashMap<JobLocation, u64, foldhash::fast::FixedState>,
-    /// Counts that are not in the table yet: a slot has one of the locations with its mark. A list
-    /// has few locations, so nearly every job is counted in its slot.
-    slots: Box<[(Option<JobLocation>, u64); 1 << SLOT_BITS]>,
+    numbers: HashMap<JobLocation, LocationNumber, foldhash::fast::FixedState>,
+    /// The locations with their jobs, by their numbers.
+    counted: Vec<(JobLocation, u64)>,
+    /// The last location with each mark, and its number. A list has few locations, so nearly every
+    /// job finds its own here.
+    slots: Box<[Option<(JobLocation, LocationNumber)>; 1 << SLOT_BITS]>,
 }
+
+/// The number of a location among those of a list.
+pub(in crate::batch) type LocationNumber = u32;
 
 const SLOT_BITS: u32 = 9;
 
 impl Default for LocationCounts {
     fn default() -> Self {
         LocationCounts {
-            jobs: HashMap::default(),
-            slots: Box::new([(None, 0); 1 << SLOT_BITS]),
+            numbers: HashMap::default(),
+            counted: Vec::new(),
+            slots: Box::new([None; 1 << SLOT_BITS]),
         }
     }
 }
 
 impl LocationCounts {
-    /// Counts a job that can be sent.
+    /// Counts a job that can be sent; answers the number of its location.
     #[inline(always)]
-    pub fn add(&mut self, location: JobLocation) {
-        let slot = &mut self.slots[location.mark(SLOT_BITS)];
-        match slot.0 == Some(location) {
-            true => slot.1 += 1,
-            false => self.replace(location),
-        }
+    pub fn add(&mut self, location: JobLocation) -> LocationNumber {
+        let number = match self.slots[location.mark(SLOT_BITS)] {
+            Some((kept, number)) if kept == location => number,
+            _ => self.number_of(location),
+        };
+        self.counted[number as usize].1 += 1;
+        number
+    }
+
+    /// Takes back a job that was counted at the location of this number.
+    pub fn remove(&mut self, number: LocationNumber) {
+        self.counted[number as usize].1 -= 1;
     }
 
     #[cold]
-    fn replace(&mut self, location: JobLocation) {
-        let slot = &mut self.slots[location.mark(SLOT_BITS)];
-        if let (Some(kept), jobs) = std::mem::replace(slot, (Some(location), 1)) {
-            *self.jobs.entry(kept).or_default() += jobs;
+    fn number_of(&mut self, location: JobLocation) -> LocationNumber {
+        let next = self.counted.len() as LocationNumber;
+        let number = *self.numbers.entry(location).or_insert(next);
+        if number == next {
+            self.counted.push((location, 0));
         }
-    }
-
-    /// Every location with its jobs; some may come twice.
-    fn all(self) -> impl Iterator<Item = (JobLocation, u64)> {
-        let slots = self.slots.into_iter();
-        let in_slots = slots.filter_map(|(kept, jobs)| Some((kept?, jobs)));
-        self.jobs.into_iter().chain(in_slots)
+        self.slots[location.mark(SLOT_BITS)] = Some((location, number));
+        number
     }
 }
 
@@ -70,7 +78,8 @@ impl Statistics {
     /// The tables of these counts.
     pub(in crate::batch) fn of(counts: LocationCounts, context: &JobContext<'_>) -> Self {
         let mut found = Statistics::default();
-        for (location, jobs) in counts.all() {
+        let counted = counts.counted.into_iter();
+        for (location, jobs) in counted.filter(|(_, jobs)| *jobs > 0) {
             found.add(location, jobs, context);
         }
         found

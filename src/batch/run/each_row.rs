@@ -587,10 +587,7 @@ impl<'a> BatchRun<'a> {
             is_sheet: false,
             later_parts: Vec::new(),
             report: Report::new(options.duplicates),
-            counts: SentCounts {
-                locations: options.statistics.then(LocationCounts::default),
-                forecast: None,
-            },
+            counts: SentCounts::new(options.statistics.then(LocationCounts::default), None),
             now: options.now.unwrap_or_else(unix_now),
             earlier: None,
             next_tick: TICK,
@@ -727,12 +724,16 @@ impl<'a> BatchRun<'a> {
         };
         let is_one_block = feed.rest().is_some_and(|rest| rest.len() <= size);
         let threads = if is_one_block { 1 } else { threads };
-        let is_counted = self.counts.locations.is_some() || self.counts.forecast.is_some();
         let is_late = matches!((&*sink, &self.seen), (RowSink::None, SeenJobs::Phones(_)));
-        if is_late && !is_counted {
+        if is_late {
+            let is_counted = self.counts.is_any();
+            if is_counted {
+                self.counts.note(self.number());
+            }
             let are_noted = self.has_lines && feed.rest().is_none();
             let lines = are_noted.then(|| NotedLines::new(self.lines_are_shared));
-            self.late = Some(LateDuplicates::new(threads, options.max_diagnostics, lines));
+            let wanted = (options.max_diagnostics, is_counted);
+            self.late = Some(LateDuplicates::new(threads, wanted, lines));
         }
         let on_block = &mut |block: &mut JudgedBlock<'_>| self.block(block, judge, sink);
         let end = parallel::each_block(feed, &text, judge, (threads, size), on_block);
@@ -746,6 +747,7 @@ impl<'a> BatchRun<'a> {
         let end = self.number();
         if let Some(late) = &mut self.late {
             let found = late.settle(end);
+            self.counts.take_back(&found.rows, end);
             let found = (found.clean, found.repaired);
             self.report.reject_late(Rule::PhoneDuplicate, found);
         }
@@ -913,7 +915,8 @@ impl<'a> BatchRun<'a> {
     /// can't be sent anyway.
     fn add_late(&mut self, block: &JudgedBlock<'_>, number: u64) -> Vec<(u64, TakenBy)> {
         // Before the block, because only rows that were counted can be rejected.
-        if self.late.as_ref().is_some_and(LateDuplicates::is_full) {
+        let is_full = self.late.as_ref().is_some_and(LateDuplicates::is_full);
+        if is_full || self.counts.is_full() {
             self.settle();
         }
         let taken = self.listed(block.candidates(number));

@@ -51,6 +51,20 @@ impl ForecastCounts {
         self.jobs.add(plan);
     }
 
+    /// How many jobs with a plan were counted.
+    pub fn planned(&self) -> usize {
+        self.jobs.len()
+    }
+
+    /// Takes back a job that can't be sent after all: the one with so many plans before its own, or
+    /// one without a plan.
+    pub fn take_back(&mut self, plans_before: Option<usize>) {
+        match plans_before {
+            Some(place) => self.jobs.remove(place),
+            None => self.free -= 1,
+        }
+    }
+
     /// Counts a job that is rejected for these findings.
     pub fn add_rejected(&mut self, codes: &[FindingCode]) {
         let is_for = |rule| {

@@ -24,6 +24,8 @@ pub(in crate::batch::run) struct LateDuplicates {
     threads: usize,
     /// How many duplicates the report names at most.
     most: usize,
+    /// Whether the rows of all duplicates are wanted.
+    are_listed: bool,
     named: Vec<LateRow>,
     lines: Option<NotedLines>,
 }
@@ -62,14 +64,20 @@ pub(in crate::batch::run) struct LateRow {
 }
 
 impl LateDuplicates {
-    /// `lines` is for rows whose bytes will be gone.
-    pub fn new(threads: usize, most: usize, lines: Option<NotedLines>) -> Self {
+    /// At most `most` duplicates are named; all are listed when they are found if `are_listed`. `lines`
+    /// is for rows whose bytes will be gone.
+    pub fn new(
+        threads: usize,
+        (most, are_listed): (usize, bool),
+        lines: Option<NotedLines>,
+    ) -> Self {
         LateDuplicates {
             logs: PhoneLogs::new(),
             traces: RowTraces::default(),
             traced_end: None,
             threads,
             most,
+            are_listed,
             named: Vec::new(),
             lines,
         }
@@ -124,6 +132,7 @@ impl LateDuplicates {
             end,
             named_end: self.traced_end.unwrap_or(u64::MAX),
             most: self.most - self.named.len(),
+            are_listed: self.are_listed,
         };
         let mut found = self.logs.settle(self.threads, wanted);
         let (traces, lines) = (&self.traces, self.lines.as_ref());

@@ -9,7 +9,8 @@
 //! kept, and the others are duplicates. Logs are settled in parallel.
 //!
 //! Limits: a duplicate is found late, so the logs are only for callers who don't need the answer row
-//! by row. Duplicates take memory, at most 15 bytes each, until the logs are settled.
+//! by row. Duplicates take memory, at most 15 bytes each, until the logs are settled; those that are
+//! listed take 8 more while they are handed over.
 
 use std::hash::BuildHasher;
 use std::ops::AddAssign;
@@ -87,6 +88,8 @@ pub(in crate::batch::run) struct WantedRows {
     pub named_end: u64,
     /// but at most so many of them.
     pub most: usize,
+    /// Whether all rows are to be listed.
+    pub are_listed: bool,
 }
 
 /// The duplicates that were found.
@@ -98,6 +101,8 @@ pub(in crate::batch::run) struct FoundDuplicates {
     pub repaired: u64,
     /// The first of the wanted ones, in order.
     pub named: Vec<NamedDuplicate>,
+    /// All of them in any order, if they are to be listed.
+    pub rows: Vec<u64>,
 }
 
 /// One duplicate.
@@ -114,6 +119,7 @@ impl AddAssign for FoundDuplicates {
         self.clean += other.clean;
         self.repaired += other.repaired;
         self.named.extend(other.named);
+        self.rows.extend(other.rows);
     }
 }
 
@@ -126,6 +132,9 @@ impl FoundDuplicates {
         match entry.is_repaired() {
             true => self.repaired += 1,
             false => self.clean += 1,
+        }
+        if wanted.are_listed {
+            self.rows.push(row);
         }
         if row < wanted.named_end && wanted.most > 0 {
             let phone = entry.phone();
@@ -296,6 +305,7 @@ mod tests {
         end: u64::MAX,
         named_end: u64::MAX,
         most: usize::MAX,
+        are_listed: true,
     };
 
     #[test]
@@ -324,6 +334,7 @@ mod tests {
             let first = *firsts.entry(phone).or_insert(row);
             if first != row {
                 found.named.push(NamedDuplicate { row, first, phone });
+                found.rows.push(row);
                 match is_repaired {
                     true => found.repaired += 1,
                     false => found.clean += 1,
@@ -350,6 +361,7 @@ mod tests {
                     found += logs.settle(threads, ALL);
                 }
                 let expected = by_table(rows(count, phones));
+                found.rows.sort_unstable();
                 assert!(found == expected, "{count} {phones} {threads}");
                 let distinct = count as usize - expected.named.len();
                 assert_eq!(logs.len(), distinct);
@@ -368,12 +380,14 @@ mod tests {
                 end,
                 named_end,
                 most,
+                are_listed: false,
             },
         );
         let mut expected = by_table(rows(end, 30_000));
         expected.named.retain(|double| double.row < named_end);
         assert!(expected.named.len() > most);
         expected.named.truncate(most);
+        expected.rows.clear();
         assert!(found == expected);
     }
 

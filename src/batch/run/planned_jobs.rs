@@ -26,13 +26,15 @@ const MOST_IDENTITIES: usize = 1 << 16;
 
 #[derive(Clone, Copy)]
 struct PlannedJob {
-    /// The number of its hours.
+    /// The number of its hours; [`REMOVED`] if it does not count after all.
     hours: u32,
     /// The index of its dates; [`NO_DATES`] if it has none.
     span: u32,
 }
 
 const NO_DATES: u32 = u32::MAX;
+
+const REMOVED: u32 = u32::MAX;
 
 /// All jobs with a plan, by their hours. Jobs with the same hours are a group.
 pub(super) struct GroupedJobs {
@@ -98,6 +100,16 @@ impl PlannedJobs {
         self.jobs.push(PlannedJob { hours, span });
     }
 
+    /// How many jobs were added.
+    pub fn len(&self) -> usize {
+        self.jobs.len()
+    }
+
+    /// Removes the job that was added after so many others.
+    pub fn remove(&mut self, place: usize) {
+        self.jobs[place].hours = REMOVED;
+    }
+
     /// The number of hours whose identity is new.
     #[inline(never)]
     fn number_of(&mut self, hours: CallHours) -> u32 {
@@ -111,7 +123,8 @@ impl PlannedJobs {
     }
 
     /// The jobs by their hours, from an instant on.
-    pub fn grouped(self, now: i64) -> GroupedJobs {
+    pub fn grouped(mut self, now: i64) -> GroupedJobs {
+        self.jobs.retain(|job| job.hours != REMOVED);
         let mut hours: Vec<(CallHours, u32)> = self.numbers.into_iter().collect();
         hours.sort_unstable_by_key(|(_, number)| *number);
         let hours: Vec<CallHours> = hours.into_iter().map(|(hours, _)| hours).collect();
