@@ -334,3 +334,19 @@ def test_huge_texts_are_refused(text: str) -> None:
     with pytest.raises(predial.PhoneError) as caught:
         predial.parse_phone(text)
     assert len(str(caught.value)) < 300
+
+
+def test_a_phone_that_is_sent_unchanged_is_the_same_object() -> None:
+    """A list then has one object for each phone, and nothing is copied."""
+
+    class Text(str):
+        """A subclass, of which only the text counts."""
+
+    plain = "".join(["7912", "3456789"])
+    assert predial.normalize_phone(plain) is plain
+    assert predial.normalize_phone(plain, level="valid") is plain
+    assert predial.check_phones([plain]).normalized[0] is plain
+    assert type(predial.normalize_phone(Text(plain))) is str
+    assert type(predial.check_phones([Text(plain)]).normalized[0]) is str
+    assert predial.normalize_phone(plain, format="e164") == f"+{plain}"
+    assert predial.normalize_phone("٧٩١٢٣٤٥٦٧٨٩") == plain

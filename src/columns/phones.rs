@@ -64,6 +64,12 @@ impl Phones {
         self.outcome_of(self.resolved(cell))
     }
 
+    /// Whether a text is certainly sent unchanged.
+    #[cfg(feature = "python")]
+    pub(crate) fn is_clean(&self, text: &[u8]) -> bool {
+        phone::fast_clean(text, &self.options).is_some()
+    }
+
     fn outcome_of(&self, resolved: Result<(ResolvedPhone, bool), Rule>) -> Outcome<Phone> {
         match resolved {
             Ok((resolved, true)) => Outcome::Clean(resolved.phone),

@@ -526,23 +526,25 @@ pub(crate) fn is_phone(
     ),
     text_signature = "(text, region=None, level='possible', format='digits', *, prefer=None)"
 )]
-pub(crate) fn normalize_phone(
-    text: &Bound<'_, PyAny>,
+pub(crate) fn normalize_phone<'py>(
+    text: &Bound<'py, PyAny>,
     #[pyo3(from_py_with = region)] region: Option<Region>,
     #[pyo3(from_py_with = level)] level: Level,
     #[pyo3(from_py_with = number_form)] format: NumberForm,
     #[pyo3(from_py_with = prefer)] prefer: Option<Reading>,
-) -> PyResult<String> {
+) -> PyResult<Bound<'py, PyString>> {
     let options = PhoneOptions {
         region,
         prefer,
         level,
         ..PhoneOptions::default()
     };
-    let phone = scalar("text", text, |text| phone::resolve(text, &options))?.phone;
-    Ok(match format {
-        NumberForm::Digits => phone.digits().to_owned(),
-        NumberForm::E164 => phone.e164(),
+    let resolved = scalar("text", text, |text| phone::resolve(text, &options))?;
+    let phone = resolved.phone;
+    Ok(match (format, text.cast_exact::<PyString>()) {
+        (NumberForm::Digits, Ok(text)) if resolved.plain => text.clone(),
+        (NumberForm::Digits, _) => PyString::new(text.py(), phone.digits()),
+        (NumberForm::E164, _) => PyString::new(text.py(), &phone.e164()),
     })
 }
 
@@ -659,6 +661,14 @@ fn judge<'py>(
     value: &Bound<'py, PyAny>,
     phones: &Phones,
 ) -> PyResult<Outcome<Bound<'py, PyString>>> {
+    // Most values of most lists. No phone is made for them.
+    if let Ok(text) = value.cast_exact::<PyString>()
+        && text
+            .to_str()
+            .is_ok_and(|plain| phones.is_clean(plain.as_bytes()))
+    {
+        return Ok(Outcome::Clean(text.clone()));
+    }
     let text = value.cast::<PyString>().ok();
     let plain = text.map(|text| text_of(text)).transpose()?;
     let digits = |phone: phone::Phone| PyString::new(value.py(), phone.digits());
