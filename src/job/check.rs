@@ -384,7 +384,7 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
             night: options.night,
             places: self.places(zone),
             clocks,
-            wants_plan: context.wants_plans(),
+            weeks: context.weeks(),
         };
         let before = self.verdict.edits.len();
         let given = PolicyFields::of(text, fields);
@@ -396,7 +396,9 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
             self.verdict.edits.sort_by_key(|edit| edit.range.start);
         }
         self.verdict.plan = answer.plan.map(|mut plan| {
-            plan.hours.is_own = !given.is_empty();
+            if !given.is_empty() {
+                plan.hours = plan.hours.of_its_own();
+            }
             plan
         });
         answer.clocks

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::location::JobLocation;
 use super::phone_zones::PhonePlace;
 use super::policy::{Dates, Instant, Night, PolicyVerdicts};
-use super::ringing::{CallHours, Far, Places, RingingTimes, Week, far_fault};
+use super::ringing::{CallHours, Far, KeptWeeks, Places, RingingTimes, Week, far_fault};
 use super::zone_names::ZoneNames;
 use super::zone_texts::{ReadZone, ZoneTexts};
 use crate::Fault;
@@ -21,7 +21,8 @@ pub struct JobContext<'r> {
     at: RegionsAt<'r>,
     texts: ZoneTexts<'r>,
     verdicts: PolicyVerdicts<'r>,
-    wants_plans: bool,
+    /// Where the weeks of plans are kept, if the caller needs plans.
+    weeks: Option<Arc<KeptWeeks>>,
     wants_locations: bool,
 }
 
@@ -32,7 +33,7 @@ impl<'r> JobContext<'r> {
             at: regions.at(now),
             texts: ZoneTexts::new(regions.at(now), None),
             verdicts: PolicyVerdicts::new(regions, Instant::of_seconds(now)),
-            wants_plans: false,
+            weeks: None,
             wants_locations: false,
         }
     }
@@ -46,12 +47,9 @@ impl<'r> JobContext<'r> {
         }
     }
 
-    /// The same context, for verdicts that say when jobs may ring.
-    pub(crate) fn with_plans(self, wants_plans: bool) -> Self {
-        JobContext {
-            wants_plans,
-            ..self
-        }
+    /// The same context, for verdicts that say when jobs may ring. Their weeks are kept here.
+    pub(crate) fn with_plans(self, weeks: Option<Arc<KeptWeeks>>) -> Self {
+        JobContext { weeks, ..self }
     }
 
     /// The same context, for verdicts that say where jobs are.
@@ -94,8 +92,9 @@ impl<'r> JobContext<'r> {
         offsets.all(|offset| offset == first).then_some(first)
     }
 
-    pub(super) fn wants_plans(&self) -> bool {
-        self.wants_plans
+    /// Where the weeks of plans are kept, if the caller needs plans.
+    pub(super) fn weeks(&self) -> Option<&KeptWeeks> {
+        self.weeks.as_deref()
     }
 
     /// When jobs with these hours may ring from an instant on, which is not before `now`.

@@ -39,7 +39,7 @@ pub(crate) use parse::{
 };
 pub(crate) use phone_zones::zones_of_phone;
 pub use policy::{Campaign, Instant, Malformed, Night, masked_check};
-pub(crate) use ringing::{CallHours, CallPlan, NEVER, RingingTimes};
+pub(crate) use ringing::{CallHours, CallPlan, HoursKey, KeptWeeks, NEVER, RingingTimes};
 pub use ringing::{Window, Windows, windows};
 pub use severity::{RepairLevel, SeverityChanges};
 pub use shown::shown;

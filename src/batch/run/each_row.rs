@@ -664,7 +664,7 @@ impl<'a> BatchRun<'a> {
             options: &options.job,
             clock: JobContext::new(self.regions, self.now)
                 .with_zones(options.job.zones.clone())
-                .with_plans(self.counts.forecast.is_some())
+                .with_plans(self.counts.forecast.as_ref().map(ForecastCounts::weeks))
                 .with_locations(options.statistics),
             duplicates: options.duplicates,
             preset: &options.preset,

@@ -6,12 +6,15 @@
 //! which predial can't see, decide.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::batch::options::ForecastOptions;
 use crate::batch::out::forecast::Forecast;
 use crate::batch::run::forecast_queue::QueueSimulation;
 use crate::batch::run::planned_jobs::{PlannedJobs, SOON};
-use crate::job::{CallHours, CallPlan, FindingCode, Instant, JobContext, Night, RingingTimes};
+use crate::job::{
+    CallHours, CallPlan, FindingCode, Instant, JobContext, KeptWeeks, Night, RingingTimes,
+};
 use crate::zone::Zone;
 use crate::{Rule, Severity};
 
@@ -38,6 +41,11 @@ pub(in crate::batch) struct ForecastCounts {
 }
 
 impl ForecastCounts {
+    /// Where the weeks of plans belong.
+    pub fn weeks(&self) -> Arc<KeptWeeks> {
+        self.jobs.weeks()
+    }
+
     /// Counts so many jobs that may ring at any time.
     pub fn add_free(&mut self, jobs: u64) {
         self.free += jobs;

@@ -8,6 +8,10 @@
 //! list, and those that start later in a heap by their place in it. A job whose finish has passed is
 //! dropped when it is the first one.
 //!
+//! A list may have as many groups as jobs, and each call is of another group than the last. So a call
+//! looks at few places in memory: its entry among the groups that are due, its group, and two jobs of
+//! that group, which are next to each other. The times of groups are elsewhere; only events need them.
+//!
 //! All calls take the same time, so lines become free in the order in which they were taken.
 
 use std::cmp::Reverse;
@@ -15,54 +19,80 @@ use std::collections::binary_heap::PeekMut;
 use std::collections::{BinaryHeap, VecDeque};
 
 use crate::batch::out::forecast::ForecastQueue;
-use crate::batch::run::planned_jobs::{Buckets, GroupedJobs, SOON};
+use crate::batch::run::planned_jobs::{GroupedJobs, SOON, milliseconds};
 use crate::job::{CallHours, Instant, JobContext, NEVER, RingingTimes};
 
 /// A queue is followed for so long, in milliseconds.
 const LONGEST_QUEUE: i64 = 366 * 86_400 * 1000;
 
-/// A queue of jobs; all times are in milliseconds since 1970.
+/// A queue of jobs; all times are in milliseconds since 1970, and all jobs are indexes of
+/// [`GroupedJobs`].
 pub(super) struct QueueSimulation<'q, 'c, 'r> {
     context: &'c JobContext<'r>,
     planned: &'q GroupedJobs,
     now: i64,
-    groups: Vec<QueueGroup<'c, 'r>>,
-    /// The jobs that may start at once, by their groups.
-    started: Buckets,
+    groups: Vec<QueueGroup>,
+    /// When the jobs of each group may ring.
+    times: Vec<RingingTimes<'c, 'r>>,
     /// The groups with a job that may ring now, by the first such job. An entry of which
     /// [`QueueGroup::due`] is another job is left over.
     due: BinaryHeap<Reverse<DueGroup>>,
     /// When a stretch of a group begins or ends.
-    events: BinaryHeap<Reverse<(i64, usize)>>,
-    /// The jobs that start later: when, and their places; the soonest last.
-    starts: Vec<(i64, u32)>,
-    /// Whether each job was called.
-    called: Vec<bool>,
+    events: BinaryHeap<Reverse<(i64, u32)>>,
+    /// The jobs that start later: when, and their groups; the soonest last.
+    starts: Vec<LaterStart>,
+    /// How many jobs were dropped: their finish passed before a call.
+    dropped: u64,
     /// Jobs that may ring at any time and were not called.
     free: u64,
 }
 
-/// A group with a job that may ring now, in the order in which the service calls.
+/// A job that starts later. The order is that of the starts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct DueGroup {
-    /// Whether the service calls its jobs later.
-    is_later: bool,
-    /// The place of the first such job.
+struct LaterStart {
+    from: i64,
     job: u32,
-    number: u32,
+    group: u32,
+}
+
+/// A group with a job that may ring now, as one number. The order is that in which the service calls:
+/// whether it calls the jobs of the group later, the place of the first such job in the list, and the
+/// number of the group.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct DueGroup(u64);
+
+impl DueGroup {
+    /// There are not more groups than jobs, and a job takes more than one byte: so many do not fit into
+    /// the memory of a machine.
+    const GROUP_BITS: u32 = 31;
+
+    fn new(is_later: bool, place: u32, group: usize) -> Self {
+        let job = u64::from(is_later) << u32::BITS | u64::from(place);
+        DueGroup(job << Self::GROUP_BITS | group as u64)
+    }
+
+    fn group(self) -> usize {
+        self.0 as usize & ((1 << Self::GROUP_BITS) - 1)
+    }
+
+    fn place(self) -> u32 {
+        (self.0 >> Self::GROUP_BITS) as u32
+    }
 }
 
 /// The jobs with the same hours.
-struct QueueGroup<'c, 'r> {
+struct QueueGroup {
     is_later: bool,
-    times: RingingTimes<'c, 'r>,
-    /// How many of the jobs that could start at once were called or dropped.
-    taken: usize,
+    /// The first of the jobs that could start at once and was not called or dropped, or one before it
+    /// that starts later.
+    next: u32,
+    /// The index after those of the group.
+    end: u32,
+    /// The job by which the group is due.
+    due: Option<u32>,
     /// The jobs that started later and were not called.
     late: BinaryHeap<Reverse<u32>>,
     state: GroupState,
-    /// The job by which the group is due.
-    due: Option<u32>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -73,13 +103,6 @@ enum GroupState {
     Ahead(i64, i64),
     /// A stretch has begun, and ends then.
     Open(i64),
-}
-
-/// An instant in milliseconds, rounded up.
-fn milliseconds(instant: Instant) -> i64 {
-    let nanos = i64::from(instant.nanos);
-    let seconds = instant.seconds.saturating_mul(1000);
-    seconds.saturating_add((nanos + 999_999) / 1_000_000)
 }
 
 impl<'q, 'c, 'r> QueueSimulation<'q, 'c, 'r> {
@@ -93,33 +116,35 @@ impl<'q, 'c, 'r> QueueSimulation<'q, 'c, 'r> {
     ) -> Self {
         let start = now * 1000;
         let mut starts = Vec::new();
-        let mut at_once = Vec::with_capacity(planned.len());
-        for job in 0..planned.len() as u32 {
-            match milliseconds(planned.span(job).0) {
-                from if from <= start => at_once.push((planned.group_of(job) as u32, job)),
-                from => starts.push((from, job)),
+        let group = |(number, hours): (usize, &CallHours)| {
+            let jobs = planned.group(number);
+            let later = jobs.clone().map(|job| LaterStart {
+                from: milliseconds(planned.span(job).0),
+                job,
+                group: number as u32,
+            });
+            starts.extend(later.filter(|later| later.from > start));
+            QueueGroup {
+                is_later: !hours.is_own,
+                next: jobs.start,
+                end: jobs.end,
+                due: None,
+                late: BinaryHeap::new(),
+                state: GroupState::Idle,
             }
-        }
-        let group = |(hours, times): (&CallHours, _)| QueueGroup {
-            is_later: !hours.is_own,
-            times,
-            taken: 0,
-            late: BinaryHeap::new(),
-            state: GroupState::Idle,
-            due: None,
         };
-        let groups: Vec<_> = planned.hours.iter().zip(times).map(group).collect();
+        let groups = planned.hours.iter().enumerate().map(group).collect();
         starts.sort_unstable_by_key(|start| Reverse(*start));
         let mut queue = QueueSimulation {
             context,
             planned,
             now: start,
-            started: Buckets::of(groups.len(), at_once.into_iter()),
             groups,
+            times,
             due: BinaryHeap::new(),
             events: BinaryHeap::new(),
             starts,
-            called: vec![false; planned.len()],
+            dropped: 0,
             free,
         };
         for number in 0..queue.groups.len() {
@@ -159,7 +184,7 @@ impl<'q, 'c, 'r> QueueSimulation<'q, 'c, 'r> {
     /// When something begins or ends next.
     fn next_event(&self) -> Option<i64> {
         let stretch = self.events.peek().map(|Reverse((time, _))| *time);
-        let start = self.starts.last().map(|(time, _)| *time);
+        let start = self.starts.last().map(|start| start.from);
         match (stretch, start) {
             (Some(stretch), Some(start)) => Some(stretch.min(start)),
             (stretch, start) => stretch.or(start),
@@ -169,10 +194,10 @@ impl<'q, 'c, 'r> QueueSimulation<'q, 'c, 'r> {
     /// Lets jobs start and stretches begin and end until an instant.
     fn advance(&mut self, at: i64) {
         while let Some(next) = self.next_event().filter(|next| *next <= at) {
-            while let Some((_, job)) = self.starts.pop_if(|(time, _)| *time <= next) {
-                let number = self.planned.group_of(job);
+            while let Some(start) = self.starts.pop_if(|start| start.from <= next) {
+                let number = start.group as usize;
                 let group = &mut self.groups[number];
-                group.late.push(Reverse(job));
+                group.late.push(Reverse(start.job));
                 match group.state {
                     GroupState::Idle => self.await_next(number, next),
                     GroupState::Ahead(..) => {}
@@ -185,6 +210,7 @@ impl<'q, 'c, 'r> QueueSimulation<'q, 'c, 'r> {
                 && time <= next
             {
                 self.events.pop();
+                let number = number as usize;
                 match self.groups[number].state {
                     GroupState::Idle => {}
                     GroupState::Ahead(_, end) => self.open(number, end, next),
@@ -200,9 +226,8 @@ impl<'q, 'c, 'r> QueueSimulation<'q, 'c, 'r> {
         if self.renew(number, at).is_none() {
             return;
         }
-        let group = &mut self.groups[number];
         let limit = self.now.saturating_add(LONGEST_QUEUE) / 1000 + 1;
-        let Some((start, end)) = group.times.first(at.div_euclid(1000), limit) else {
+        let Some((start, end)) = self.times[number].first(at.div_euclid(1000), limit) else {
             return;
         };
         let end = match end {
@@ -212,8 +237,8 @@ impl<'q, 'c, 'r> QueueSimulation<'q, 'c, 'r> {
         match start * 1000 <= at {
             true => self.open(number, end, at),
             false => {
-                group.state = GroupState::Ahead(start * 1000, end);
-                self.events.push(Reverse((start * 1000, number)));
+                self.groups[number].state = GroupState::Ahead(start * 1000, end);
+                self.events.push(Reverse((start * 1000, number as u32)));
             }
         }
     }
@@ -224,48 +249,65 @@ impl<'q, 'c, 'r> QueueSimulation<'q, 'c, 'r> {
         if self.renew(number, at).is_none() {
             self.groups[number].state = GroupState::Idle;
         } else if end < i64::MAX {
-            self.events.push(Reverse((end, number)));
+            self.events.push(Reverse((end, number as u32)));
         }
+    }
+
+    /// Whether the finish of a job has passed.
+    fn is_over(&self, job: u32, at: i64) -> bool {
+        self.planned.progress(job, at).1
+    }
+
+    /// Whether a job could not start at once.
+    fn starts_later(&self, job: u32) -> bool {
+        !self.planned.progress(job, self.now).0
     }
 
     /// Drops the first jobs of a group that are over; returns the first one that is not.
     fn first(&mut self, number: usize, at: i64) -> Option<u32> {
-        let started = self.started.of_group(number);
-        let planned = self.planned;
-        let is_over = |job: u32| planned.end(job).is_some_and(|end| milliseconds(end) <= at);
-        let group = &mut self.groups[number];
-        let over = started[group.taken..].iter();
-        group.taken += over.take_while(|job| is_over(**job)).count();
-        while let Some(Reverse(job)) = group.late.peek()
-            && is_over(*job)
-        {
-            group.late.pop();
+        let QueueGroup { mut next, end, .. } = self.groups[number];
+        while next < end {
+            let starts_later = self.starts_later(next);
+            let is_over = self.is_over(next, at);
+            if !starts_later && !is_over {
+                break;
+            }
+            self.dropped += u64::from(!starts_later);
+            next += 1;
         }
-        let started = started.get(group.taken).copied();
-        let late = group.late.peek().map(|job| job.0);
+        self.groups[number].next = next;
+        while let Some(Reverse(job)) = self.groups[number].late.peek()
+            && self.is_over(*job, at)
+        {
+            self.groups[number].late.pop();
+            self.dropped += 1;
+        }
+        let started = (next < end).then_some(next);
+        let late = self.groups[number].late.peek().map(|job| job.0);
         match (started, late) {
             (Some(started), Some(late)) => Some(started.min(late)),
             (started, late) => started.or(late),
         }
     }
 
+    /// The entry of a group that is due by a job.
+    fn due_by(&self, number: usize, job: u32) -> DueGroup {
+        DueGroup::new(
+            self.groups[number].is_later,
+            self.planned.place(job),
+            number,
+        )
+    }
+
     /// Updates whether the group is due; returns its first job.
     fn renew(&mut self, number: usize, at: i64) -> Option<u32> {
         let first = self.first(number, at);
-        let group = &mut self.groups[number];
-        let is_open = matches!(group.state, GroupState::Open(_));
+        let is_open = matches!(self.groups[number].state, GroupState::Open(_));
         let due = first.filter(|_| is_open);
-        if due != group.due {
-            group.due = due;
-            let is_later = group.is_later;
-            let number = number as u32;
-            self.due.extend(due.map(|job| {
-                Reverse(DueGroup {
-                    is_later,
-                    job,
-                    number,
-                })
-            }));
+        if due != self.groups[number].due {
+            self.groups[number].due = due;
+            let entry = due.map(|job| Reverse(self.due_by(number, job)));
+            self.due.extend(entry);
         }
         first
     }
@@ -273,26 +315,26 @@ impl<'q, 'c, 'r> QueueSimulation<'q, 'c, 'r> {
     /// Calls the first job that is due; returns whether there was one.
     fn call(&mut self, at: i64) -> bool {
         while let Some(&Reverse(top)) = self.due.peek() {
-            let number = top.number as usize;
-            if self.groups[number].due != Some(top.job) {
+            let number = top.group();
+            let due = self.groups[number].due;
+            let Some(job) = due.filter(|job| self.planned.place(*job) == top.place()) else {
                 self.due.pop();
                 continue;
-            }
-            // The finish of the first job may have passed.
-            if self.first(number, at) != Some(top.job) {
+            };
+            if self.is_over(job, at) {
                 self.renew(number, at);
                 continue;
             }
-            self.called[top.job as usize] = true;
-            self.take(number, top.job);
+            self.take(number, job);
             let next = self.first(number, at);
             self.groups[number].due = next;
+            let entry = next.map(|job| self.due_by(number, job));
             // The entry becomes that of the next job.
-            if let Some(mut entry) = self.due.peek_mut() {
-                match next {
-                    Some(job) => entry.0.job = job,
+            if let Some(mut top) = self.due.peek_mut() {
+                match entry {
+                    Some(entry) => top.0 = entry,
                     None => {
-                        PeekMut::pop(entry);
+                        PeekMut::pop(top);
                     }
                 }
             }
@@ -305,13 +347,9 @@ impl<'q, 'c, 'r> QueueSimulation<'q, 'c, 'r> {
 
     /// Takes the first job out of a group.
     fn take(&mut self, number: usize, job: u32) {
-        let is_started = {
-            let started = self.started.of_group(number);
-            started.get(self.groups[number].taken) == Some(&job)
-        };
         let group = &mut self.groups[number];
-        match is_started {
-            true => group.taken += 1,
+        match group.next == job {
+            true => group.next += 1,
             false => {
                 group.late.pop();
             }
@@ -324,25 +362,35 @@ impl<'q, 'c, 'r> QueueSimulation<'q, 'c, 'r> {
             seconds: at.div_euclid(1000),
             nanos: at.rem_euclid(1000) as u32 * 1_000_000,
         };
-        let (mut missed, mut left) = (0, self.free);
-        for job in 0..self.called.len() as u32 {
-            if self.called[job as usize] {
-                continue;
-            }
-            let number = self.planned.group_of(job);
-            let (from, until) = self.planned.span(job);
-            let from = from.max(at);
-            let times = &mut self.groups[number].times;
-            let rings = match from.seconds * 1000 < self.now + SOON * 1000 {
-                true => times.rings(from, until),
-                false => {
-                    let hours = &self.planned.hours[number];
-                    self.context.times(hours, from.seconds).rings(from, until)
-                }
-            };
-            missed += u64::from(!rings);
-            left += u64::from(rings);
+        let mut left = vec![Vec::new(); self.groups.len()];
+        for (group, left) in self.groups.iter().zip(&mut left) {
+            left.extend((group.next..group.end).filter(|job| !self.starts_later(*job)));
+            left.extend(group.late.iter().map(|job| job.0));
         }
-        (missed, left)
+        for start in &self.starts {
+            left[start.group as usize].push(start.job);
+        }
+        let (mut missed, mut others) = (self.dropped, self.free);
+        for (number, jobs) in left.iter().enumerate() {
+            for job in jobs {
+                let rings = self.rings_after(number, *job, at);
+                missed += u64::from(!rings);
+                others += u64::from(rings);
+            }
+        }
+        (missed, others)
+    }
+
+    /// Whether a job of a group may ring after an instant.
+    fn rings_after(&mut self, number: usize, job: u32, at: Instant) -> bool {
+        let (from, until) = self.planned.span(job);
+        let from = from.max(at);
+        match from.seconds * 1000 < self.now + SOON * 1000 {
+            true => self.times[number].rings(from, until),
+            false => {
+                let hours = &self.planned.hours[number];
+                self.context.times(hours, from.seconds).rings(from, until)
+            }
+        }
     }
 }

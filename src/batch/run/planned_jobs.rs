@@ -1,10 +1,16 @@
 //! The jobs of a list that have a plan for their calls, in few bytes: a list has millions.
+//!
+//! While the rows come by, a job is 16 bytes at the end of a list. Then the jobs are sorted by their
+//! hours, so that the jobs of a group are next to each other in memory. If a list has more groups than
+//! the processor's cache holds, one look at a job of another group takes as long as many steps within
+//! a group.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
-use crate::job::{CallHours, CallPlan, Instant};
+use crate::job::{CallHours, CallPlan, HoursKey, Instant, KeptWeeks};
 
 /// Jobs that start later than this, in seconds, are rare: their times are computed for each.
 pub(super) const SOON: i64 = 400 * 86_400;
@@ -12,92 +18,64 @@ pub(super) const SOON: i64 = 400 * 86_400;
 /// The jobs with a plan, as they come.
 #[derive(Default)]
 pub(super) struct PlannedJobs {
-    /// The numbers of the hours so far.
-    numbers: HashMap<CallHours, u32, FixedState>,
-    /// The same by what is cheap to compare. The hours are kept, so no others get their identity.
-    by_identity: HashMap<(usize, u64), (CallHours, u32), FixedState>,
-    jobs: Vec<PlannedJob>,
-    /// Their dates: the first instant of each, and the first one after it.
-    spans: Vec<(Instant, Instant)>,
+    /// The weeks of their hours.
+    weeks: Arc<KeptWeeks>,
+    jobs: Vec<(HoursKey, PackedSpan)>,
+    /// The dates that no packed span can have.
+    rare: Vec<(Instant, Instant)>,
 }
 
-/// So many identities are kept: jobs with equal hours share few of them.
-const MOST_IDENTITIES: usize = 1 << 16;
-
-#[derive(Clone, Copy)]
-struct PlannedJob {
-    /// The number of its hours; [`REMOVED`] if it does not count after all.
-    hours: u32,
-    /// The index of its dates; [`NO_DATES`] if it has none.
-    span: u32,
+/// The first instant at which a job may ring by its dates, and the first one after the last, in
+/// seconds since 1970.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct PackedSpan {
+    /// [`ALWAYS`] without a start; [`RARE`] if the dates are elsewhere.
+    from: u32,
+    /// [`NEVER`] without a finish; the index of the dates if they are elsewhere.
+    until: u32,
 }
 
-const NO_DATES: u32 = u32::MAX;
+const ALWAYS: u32 = 0;
+const RARE: u32 = u32::MAX;
+const NEVER: u32 = u32::MAX;
 
-const REMOVED: u32 = u32::MAX;
-
-/// All jobs with a plan, by their hours. Jobs with the same hours are a group.
+/// All jobs with a plan, by their hours. Jobs with the same hours are a group; an index is that of a
+/// job among all, group by group.
 pub(super) struct GroupedJobs {
     pub hours: Vec<CallHours>,
-    /// How many jobs of each group have no dates.
-    undated: Vec<u32>,
-    /// The jobs with dates.
-    dated: Buckets,
-    jobs: Vec<PlannedJob>,
-    spans: Vec<(Instant, Instant)>,
+    /// The first index of each group, and the end of the last one.
+    starts: Vec<u32>,
+    jobs: Vec<GroupedJob>,
+    rare: Vec<(Instant, Instant)>,
     now: Instant,
 }
 
-/// Numbers by groups: those of a group in order, one group after the other.
-pub(super) struct Buckets {
-    starts: Vec<u32>,
-    numbers: Vec<u32>,
-}
-
-impl Buckets {
-    /// Pairs of a group and a number, sorted by counting.
-    pub fn of(groups: usize, pairs: impl Iterator<Item = (u32, u32)> + Clone) -> Self {
-        // The end of each group, at the place of the next one.
-        let mut starts = vec![0; groups + 2];
-        for (group, _) in pairs.clone() {
-            starts[group as usize + 2] += 1;
-        }
-        for group in 2..starts.len() {
-            starts[group] += starts[group - 1];
-        }
-        let mut numbers = vec![0; starts[groups + 1] as usize];
-        for (group, number) in pairs {
-            let next = &mut starts[group as usize + 1];
-            numbers[*next as usize] = number;
-            *next += 1;
-        }
-        Buckets { starts, numbers }
-    }
-
-    /// The numbers of a group.
-    pub fn of_group(&self, group: usize) -> &[u32] {
-        &self.numbers[self.starts[group] as usize..self.starts[group + 1] as usize]
-    }
+#[derive(Clone, Copy)]
+struct GroupedJob {
+    /// Its place in the list.
+    place: u32,
+    span: PackedSpan,
 }
 
 impl PlannedJobs {
+    /// Where the weeks of plans belong.
+    pub fn weeks(&self) -> Arc<KeptWeeks> {
+        Arc::clone(&self.weeks)
+    }
+
     /// Adds the next job of the list.
     #[inline]
     pub fn add(&mut self, plan: CallPlan) {
-        let span = match plan.span() {
-            None => NO_DATES,
-            Some(dates) => {
-                if self.spans.last() != Some(&dates) {
-                    self.spans.push(dates);
-                }
-                self.spans.len() as u32 - 1
+        let dates = plan.span();
+        let packed = dates.map_or(Some(PackedSpan::NONE), PackedSpan::of);
+        let span = packed.unwrap_or_else(|| {
+            self.rare.extend(dates);
+            PackedSpan {
+                from: RARE,
+                until: self.rare.len() as u32 - 1,
             }
-        };
-        let hours = match self.by_identity.get(&plan.hours.identity()) {
-            Some((_, number)) => *number,
-            None => self.number_of(plan.hours),
-        };
-        self.jobs.push(PlannedJob { hours, span });
+        });
+        self.jobs.push((plan.hours, span));
     }
 
     /// How many jobs were added.
@@ -107,40 +85,91 @@ impl PlannedJobs {
 
     /// Removes the job that was added after so many others.
     pub fn remove(&mut self, place: usize) {
-        self.jobs[place].hours = REMOVED;
+        self.jobs[place].1 = PackedSpan::REMOVED;
     }
 
-    /// The number of hours whose identity is new.
-    #[inline(never)]
-    fn number_of(&mut self, hours: CallHours) -> u32 {
-        let next = self.numbers.len() as u32;
-        let number = *self.numbers.entry(hours.clone()).or_insert(next);
-        if self.by_identity.len() < MOST_IDENTITIES {
-            let identity = hours.identity();
-            self.by_identity.insert(identity, (hours, number));
-        }
-        number
-    }
-
-    /// The jobs by their hours, from an instant on.
+    /// The jobs by their hours, from an instant on. Groups are in the order of their first jobs.
     pub fn grouped(mut self, now: i64) -> GroupedJobs {
-        self.jobs.retain(|job| job.hours != REMOVED);
-        let mut hours: Vec<(CallHours, u32)> = self.numbers.into_iter().collect();
-        hours.sort_unstable_by_key(|(_, number)| *number);
-        let hours: Vec<CallHours> = hours.into_iter().map(|(hours, _)| hours).collect();
-        let mut undated = vec![0; hours.len()];
-        let of_no_date = self.jobs.iter().filter(|job| job.span == NO_DATES);
-        of_no_date.for_each(|job| undated[job.hours as usize] += 1);
-        let places = self.jobs.iter().zip(0..);
-        let dated = places.filter(|(job, _)| job.span != NO_DATES);
+        self.jobs.retain(|(_, span)| *span != PackedSpan::REMOVED);
+        let mut numbers: HashMap<HoursKey, u32, FixedState> = HashMap::default();
+        let mut hours = Vec::new();
+        // How many jobs each group has.
+        let mut sizes: Vec<u32> = Vec::new();
+        let group_of = |(key, _): &(HoursKey, PackedSpan)| {
+            let number = *numbers.entry(*key).or_insert_with(|| {
+                hours.push(self.weeks.hours(*key));
+                sizes.push(0);
+                sizes.len() as u32 - 1
+            });
+            sizes[number as usize] += 1;
+            number
+        };
+        let groups: Vec<u32> = self.jobs.iter().map(group_of).collect();
+        let mut end = 0;
+        // While jobs are placed, the start of a group is where its next job belongs.
+        let mut starts: Vec<u32> = Vec::with_capacity(sizes.len() + 1);
+        for size in sizes {
+            starts.push(end);
+            end += size;
+        }
+        let nobody = GroupedJob {
+            place: 0,
+            span: PackedSpan::NONE,
+        };
+        let mut jobs = vec![nobody; self.jobs.len()];
+        for ((place, group), (_, span)) in (0..).zip(groups).zip(self.jobs) {
+            let next = &mut starts[group as usize];
+            jobs[*next as usize] = GroupedJob { place, span };
+            *next += 1;
+        }
+        starts.insert(0, 0);
         GroupedJobs {
-            dated: Buckets::of(hours.len(), dated.map(|(job, place)| (job.hours, place))),
             hours,
-            undated,
-            jobs: self.jobs,
-            spans: self.spans,
+            starts,
+            jobs,
+            rare: self.rare,
             now: Instant::of_seconds(now),
         }
+    }
+}
+
+/// An instant in milliseconds since 1970, rounded up.
+pub(super) fn milliseconds(instant: Instant) -> i64 {
+    let nanos = i64::from(instant.nanos);
+    let seconds = instant.seconds.saturating_mul(1000);
+    seconds.saturating_add((nanos + 999_999) / 1_000_000)
+}
+
+impl PackedSpan {
+    /// That of a job without dates.
+    const NONE: PackedSpan = PackedSpan {
+        from: ALWAYS,
+        until: NEVER,
+    };
+
+    /// That of a job that does not count after all.
+    const REMOVED: PackedSpan = PackedSpan {
+        from: RARE,
+        until: u32::MAX,
+    };
+
+    /// The span of these dates; `None` if it is a rare one: dates with a part of a second, before 1970
+    /// or after 2106.
+    fn of((from, until): (Instant, Instant)) -> Option<PackedSpan> {
+        let packed = |instant: Instant| {
+            let seconds = u32::try_from(instant.seconds).ok()?;
+            let is_plain = instant.nanos == 0 && !matches!(seconds, ALWAYS | NEVER);
+            is_plain.then_some(seconds)
+        };
+        let from = match from {
+            Instant::FIRST => ALWAYS,
+            from => packed(from)?,
+        };
+        let until = match until {
+            Instant::LAST => NEVER,
+            until => packed(until)?,
+        };
+        Some(PackedSpan { from, until })
     }
 }
 
@@ -150,9 +179,14 @@ impl GroupedJobs {
         self.jobs.len()
     }
 
-    /// The number of the group of a job.
-    pub fn group_of(&self, job: u32) -> usize {
-        self.jobs[job as usize].hours as usize
+    /// The indexes of the jobs of a group, in the order of the list.
+    pub fn group(&self, group: usize) -> std::ops::Range<u32> {
+        self.starts[group]..self.starts[group + 1]
+    }
+
+    /// The place of a job in the list.
+    pub fn place(&self, index: u32) -> u32 {
+        self.jobs[index as usize].place
     }
 
     /// The dates of the jobs of a group, as [`GroupedJobs::span`] has them, and how many jobs have
@@ -161,23 +195,93 @@ impl GroupedJobs {
         &self,
         group: usize,
     ) -> impl Iterator<Item = ((Instant, Instant), u64)> + Clone + '_ {
-        let dated = self.dated.of_group(group).iter();
-        let undated = u64::from(self.undated[group]);
+        let is_dated = |index: &u32| self.jobs[*index as usize].span != PackedSpan::NONE;
+        let dated = self.group(group).filter(is_dated);
+        let undated = self.group(group).filter(move |index| !is_dated(index));
+        let undated = undated.count() as u64;
         let always = (undated > 0).then_some(((self.now, Instant::LAST), undated));
-        dated.map(|job| (self.span(*job), 1)).chain(always)
+        dated.map(|index| (self.span(index), 1)).chain(always)
+    }
+
+    /// Whether a job has started at an instant, in milliseconds since 1970, and whether it is over.
+    #[inline]
+    pub fn progress(&self, index: u32, at: i64) -> (bool, bool) {
+        let (from, until) = match self.jobs[index as usize].span {
+            PackedSpan { from: RARE, until } => {
+                let (from, until) = self.rare[until as usize];
+                (milliseconds(from), milliseconds(until))
+            }
+            PackedSpan { from, until: NEVER } => (i64::from(from) * 1000, i64::MAX),
+            PackedSpan { from, until } => (i64::from(from) * 1000, i64::from(until) * 1000),
+        };
+        (from <= at, until <= at)
     }
 
     /// The first instant from now on at which a job may ring by its dates, and the first one after
     /// the last.
-    pub fn span(&self, job: u32) -> (Instant, Instant) {
-        let span = self.spans.get(self.jobs[job as usize].span as usize);
-        let (from, until) = span.copied().unwrap_or((Instant::FIRST, Instant::LAST));
+    pub fn span(&self, index: u32) -> (Instant, Instant) {
+        let (from, until) = match self.jobs[index as usize].span {
+            PackedSpan { from: RARE, until } => self.rare[until as usize],
+            PackedSpan { from, until } => {
+                let from = match from {
+                    ALWAYS => Instant::FIRST,
+                    from => Instant::of_seconds(from.into()),
+                };
+                let until = match until {
+                    NEVER => Instant::LAST,
+                    until => Instant::of_seconds(until.into()),
+                };
+                (from, until)
+            }
+        };
         (from.max(self.now), until)
     }
+}
 
-    /// The first instant after the last at which a job may ring by its dates, if it has dates.
-    pub fn end(&self, job: u32) -> Option<Instant> {
-        let span = self.spans.get(self.jobs[job as usize].span as usize);
-        span.map(|(_, until)| *until)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_keeps_its_dates() {
+        let at = Instant::of_seconds;
+        let half = |seconds| Instant {
+            seconds,
+            nanos: 500_000_000,
+        };
+        let most = i64::from(u32::MAX);
+        for (dates, is_packed) in [
+            ((Instant::FIRST, Instant::LAST), true),
+            ((Instant::FIRST, at(1)), true),
+            ((at(1), Instant::LAST), true),
+            ((at(1_800_000_000), at(most - 1)), true),
+            ((at(0), at(7)), false),
+            ((at(-1), at(7)), false),
+            ((at(1), at(most)), false),
+            ((at(1), at(most + 1)), false),
+            ((half(1), at(7)), false),
+            ((at(1), half(7)), false),
+        ] {
+            let packed = PackedSpan::of(dates);
+            assert_eq!(packed.is_some(), is_packed, "{dates:?}");
+            let (span, rare) = match packed {
+                Some(span) => (span, Vec::new()),
+                None => (
+                    PackedSpan {
+                        from: RARE,
+                        until: 0,
+                    },
+                    vec![dates],
+                ),
+            };
+            let jobs = GroupedJobs {
+                hours: Vec::new(),
+                starts: vec![0, 1],
+                jobs: vec![GroupedJob { place: 0, span }],
+                rare,
+                now: Instant::FIRST,
+            };
+            assert_eq!(jobs.span(0), dates);
+        }
     }
 }

@@ -9,7 +9,8 @@ use super::{Campaign, Dates, Instant, Night, Policy, PolicyReading, Timetable};
 use crate::job::memo::{Found, Memo};
 use crate::job::phone_zones::PhonePlace;
 use crate::job::ringing::{
-    CallHours, CallPlan, Chance, Far, NightCall, Nights, Places, Ringing, Rings, Week, night_fault,
+    CallPlan, Chance, Far, HoursKey, KeptWeeks, NightCall, Nights, Places, Ringing, Rings, Week,
+    night_fault,
 };
 use crate::service::KnownField;
 use crate::zone::{Regions, Zone};
@@ -24,8 +25,8 @@ pub(in crate::job) struct PolicyContext<'a> {
     pub places: Option<Places>,
     /// The job's zone and its phone's place, whose clocks are compared.
     pub clocks: Option<(Zone<'a>, PhonePlace)>,
-    /// Whether the caller needs to know when the job may ring.
-    pub wants_plan: bool,
+    /// Where the weeks of plans are kept, if the caller needs to know when the job may ring.
+    pub weeks: Option<&'a KeptWeeks>,
 }
 
 /// The result for a policy besides its findings.
@@ -80,6 +81,8 @@ struct KeptTimetable {
     options: (Option<u64>, Night),
     timetable: Timetable,
     week: Arc<Week>,
+    /// The number of the week among those of plans, if there are plans.
+    week_number: OnceLock<u32>,
     nights: Nights,
     findings: Vec<PolicyFinding>,
     /// Where jobs are about which the hours and the dates of the same reading leave nothing to say.
@@ -223,12 +226,8 @@ impl<'r> PolicyVerdicts<'r> {
             };
             PolicyAnswer {
                 clocks,
-                plan: asked.wants_plan.then(|| CallPlan {
-                    hours: CallHours {
-                        week: Arc::clone(&kept.week),
-                        places,
-                        is_own: false,
-                    },
+                plan: asked.weeks.map(|weeks| CallPlan {
+                    hours: HoursKey::new(kept.number_among(weeks), places),
                     dates,
                 }),
             }
@@ -286,6 +285,13 @@ impl<'r> PolicyVerdicts<'r> {
     }
 }
 
+impl KeptTimetable {
+    /// The number of its week among those of plans; a batch has one set of these.
+    fn number_among(&self, weeks: &KeptWeeks) -> u32 {
+        *self.week_number.get_or_init(|| weeks.number(&self.week))
+    }
+}
+
 impl KeptReading {
     fn is_small(&self) -> bool {
         self.reading.findings.len() <= MOST_FINDINGS
@@ -320,6 +326,7 @@ impl KeptReading {
                 options,
                 timetable,
                 week: Arc::new(week),
+                week_number: OnceLock::new(),
                 nights,
                 findings,
                 quiet: QuietPlaces::new(),

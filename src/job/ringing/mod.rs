@@ -28,7 +28,7 @@ pub use ask::windows;
 pub(super) use distance::Far;
 pub(super) use nights::{NightCall, Nights};
 pub(super) use places::{Places, offset_of_local};
-pub(crate) use plan::{CallHours, CallPlan};
+pub(crate) use plan::{CallHours, CallPlan, HoursKey, KeptWeeks};
 pub(crate) use times::{NEVER, RingingTimes};
 pub(super) use week::Week;
 pub use window::Window;
