@@ -385,10 +385,19 @@ def test_windows_reach_from_the_first_minute_to_the_last() -> None:
             '{"default": [{"localTimeFrom": "10:00", "localTimeTo": null}]}',
             [Finding("allowedTime.default[0]", "policy-window-incomplete")],
         ),
-        ('{"monday": []}', [Finding("allowedTime.monday", "policy-windows", suggestion="mon")]),
+        (
+            '{"monday": []}',
+            [
+                Finding("allowedTime.monday", "policy-windows", suggestion="mon"),
+                Finding("allowedTime.monday", "policy-windows-empty"),
+            ],
+        ),
         (
             '{"Default": []}',
-            [Finding("allowedTime.Default", "policy-windows", suggestion="default")],
+            [
+                Finding("allowedTime.Default", "policy-windows", suggestion="default"),
+                Finding("allowedTime.Default", "policy-windows-empty"),
+            ],
         ),
         ('{"": []}', [Finding("allowedTime.", "policy-windows")]),
         ('{"holidays": null}', [Finding("allowedTime.holidays", "policy-windows")]),

@@ -102,8 +102,8 @@ def check(
     ``region`` (ISO 3166-1 alpha-2) also reads phones as they are dialled in that country,
     ``prefer`` chooses if a phone has two readings, and ``level`` says what a phone must be; see
     ``normalize_phone``. ``repair`` rewrites values that can only mean one thing, else their jobs
-    are rejected; ``"suggested"`` also sends a job whose phone or zone is refused with its
-    suggestion, as a repair of the severity ``suggested``. ``severity`` makes warnings errors or
+    are rejected; ``"suggested"`` also sends a job with what is suggested for its phone, zone and
+    policy, as a repair of the severity ``suggested``. ``severity`` makes warnings errors or
     ignores them (``{"phone-costly": "error"}``); other rules cannot be changed. ``canonical``
     rewrites every phone and zone in its normal form.
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::HashSet;
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 use std::sync::Arc;
 
 use super::RawJob;
@@ -15,9 +15,9 @@ use super::location::JobLocation;
 use super::phone_zones::PhonePlace;
 use super::policy::{
     Campaign, ClockVerdict, FindingKind, Night, PolicyContext, PolicyFields, PolicyFinding,
-    Rewritten, Shown,
+    Rewritten, Shown, SuggestedEdit,
 };
-use super::ringing::{CallPlan, Places, far_fault, offset_of_local};
+use super::ringing::{CallPlan, Places, far_fault};
 use super::severity::{RepairLevel, SeverityChanges};
 use super::shown::{cut, shown};
 use super::values::{ZoneValue, read_phone, read_phone_or_rule, read_suggested_phone};
@@ -384,6 +384,7 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
             night: options.night,
             places: self.places(zone),
             clocks,
+            takes_suggestions: self.takes_suggestions(),
             weeks: context.weeks(),
         };
         let before = self.verdict.edits.len();
@@ -426,12 +427,26 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         found: &PolicyFinding,
         places: Option<Places>,
     ) {
-        let severity = found.severity(Rewritten {
-            repaired: self.options.repair.is_any(),
-            canonical: self.options.canonical,
-        });
-        if let (Severity::Repair, Some(field)) = (severity, field) {
-            self.policy_edits(job, field, &found.kind);
+        let takes_suggestions = self.takes_suggestions();
+        let dated = match &found.kind {
+            FindingKind::NoOffset(_, local)
+                if takes_suggestions || self.detail == VerdictDetail::Words =>
+            {
+                let ringing = self.context.verdicts().ringing();
+                ringing.with_offset(places, local)
+            }
+            _ => None,
+        };
+        let severity = match dated.is_some() && takes_suggestions {
+            true => Severity::Suggested,
+            false => found.severity(Rewritten {
+                repaired: self.options.repair.is_any(),
+                canonical: self.options.canonical,
+                suggested: takes_suggestions,
+            }),
+        };
+        if let (Severity::Repair | Severity::Suggested, Some(field)) = (severity, field) {
+            self.policy_edits(job, field, &found.kind, dated.as_deref());
         }
         self.verdict.codes.push(FindingCode {
             rule: found.fault.rule,
@@ -439,7 +454,7 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
             field: Some(found.field),
         });
         if self.detail == VerdictDetail::Words {
-            let finding = self.policy_words(field, found, severity, places);
+            let finding = policy_words(field, (found, dated), severity);
             self.verdict.findings.push(finding);
         }
     }
@@ -449,58 +464,34 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         (text, fields): (&str, &[Field<'_>]),
         field: &Field<'_>,
         kind: &FindingKind,
+        dated: Option<&str>,
     ) {
-        self.is_edited |= matches!(kind, FindingKind::Repair(..) | FindingKind::Deprecated(_));
+        use SuggestedEdit::{Pair, Value};
+        self.is_edited = true;
         if self.detail == VerdictDetail::Codes {
             return;
         }
-        match kind {
-            FindingKind::Repair(range, json) => self.verdict.edits.push(Edit {
-                range: field.at + range.start..field.at + range.end,
-                json: json.clone(),
-            }),
-            FindingKind::Deprecated(windows) => {
-                let edits = undeprecated(text, fields, windows.as_deref());
-                // The windows already contain the repairs of the pair.
-                let stays = |edit: &Edit| edits.iter().all(|other| !other.covers(edit));
-                self.verdict.edits.retain(stays);
-                self.verdict.edits.extend(edits);
+        let within = |range: &Range<usize>, json: String| {
+            let range = field.at + range.start..field.at + range.end;
+            vec![Edit { range, json }]
+        };
+        let edits = match (kind, dated) {
+            (FindingKind::NoOffset(range, _), Some(dated)) => within(range, quoted(dated)),
+            (FindingKind::Repair(range, json), _)
+            | (FindingKind::Suggestion(Value(range, json)), _) => within(range, json.clone()),
+            (FindingKind::Deprecated(windows), _) => undeprecated(text, fields, windows.as_deref()),
+            (FindingKind::Suggestion(Pair(windows)), _) => {
+                undeprecated(text, fields, Some(windows))
             }
-            _ => {}
-        }
-    }
-
-    fn policy_words(
-        &self,
-        field: Option<&Field<'_>>,
-        found: &PolicyFinding,
-        severity: Severity,
-        places: Option<Places>,
-    ) -> Finding {
-        let mut fault = found.fault.clone();
-        if let FindingKind::NoOffset(local) = &found.kind {
-            fault.suggestion = places.and_then(|places| {
-                let offset = offset_of_local(&self.context.zones(places), local.seconds)?;
-                local.with_offset(offset)
-            });
-        }
-        if field.is_none() {
-            fault = fault.of_the_campaign();
-        }
-        let value = match &found.value {
-            Shown::Text(text) => Some(text.clone()),
-            Shown::Field => field.map(|field| shown(field.value)),
-            Shown::Nothing => None,
+            _ => Vec::new(),
         };
-        let place = match found.path.is_empty() {
-            true => Cow::Borrowed(found.field.name()),
-            false => Cow::Owned(found.place()),
-        };
-        Finding {
-            field: Some(place),
-            severity,
-            fault,
-            value,
+        // What replaces a whole already contains the edits of its parts.
+        let all = &mut self.verdict.edits;
+        all.retain(|edit| edits.iter().all(|other| !other.covers(edit)));
+        for edit in edits {
+            if all.iter().all(|other| !other.covers(&edit)) {
+                all.push(edit);
+            }
         }
     }
 
@@ -882,6 +873,36 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         } else if self.is_edited {
             verdict.standing = Standing::Repaired;
         }
+    }
+}
+
+/// A finding about a policy in words; with the date-time that is suggested, if it lacks its offset.
+fn policy_words(
+    field: Option<&Field<'_>>,
+    (found, dated): (&PolicyFinding, Option<String>),
+    severity: Severity,
+) -> Finding {
+    let mut fault = found.fault.clone();
+    if let FindingKind::NoOffset(..) = &found.kind {
+        fault.suggestion = dated;
+    }
+    if field.is_none() {
+        fault = fault.of_the_campaign();
+    }
+    let value = match &found.value {
+        Shown::Text(text) => Some(text.clone()),
+        Shown::Field => field.map(|field| shown(field.value)),
+        Shown::Nothing => None,
+    };
+    let place = match found.path.is_empty() {
+        true => Cow::Borrowed(found.field.name()),
+        false => Cow::Owned(found.place()),
+    };
+    Finding {
+        field: Some(place),
+        severity,
+        fault,
+        value,
     }
 }
 

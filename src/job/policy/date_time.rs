@@ -69,10 +69,14 @@ pub(super) fn read(
             None
         }
         Err(Refused::Because(why, suggestion)) => {
-            let mut fault = Fault::new(Rule::PolicyDate).because(why);
-            fault.suggestion = suggestion;
-            findings.error(node, fault);
-            None
+            let fault = Fault::new(Rule::PolicyDate).because(why);
+            let Some(meant) = suggestion else {
+                findings.error(node, fault);
+                return None;
+            };
+            let instant = strict(meant.as_bytes());
+            findings.suggestion(node, fault.suggest(&*meant), quoted(&meant));
+            instant
         }
         Err(Refused::Syntax) => {
             findings.error(node, Fault::new(Rule::PolicyDate));
@@ -100,7 +104,7 @@ fn parse(text: &str, midnight: Midnight, regions: &Regions) -> Result<Instant, R
 }
 
 /// The instant of a text that follows the grammar.
-fn strict(text: &[u8]) -> Option<Instant> {
+pub(super) fn strict(text: &[u8]) -> Option<Instant> {
     let (date, rest) = text.split_at_checked(10)?;
     let rest = rest.strip_prefix(b"T").or(rest.strip_prefix(b"t"))?;
     let (time, rest) = rest.split_at_checked(8)?;

@@ -144,8 +144,13 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
         let once = days.json();
         let fault = Fault::new(Rule::PolicyDaysRepeated);
         // The days that remain are known only if every day can be read.
-        findings.error(element, if sound { fault.suggest(once) } else { fault });
-        sound = false;
+        match sound {
+            true => {
+                findings.part_of_whole(element, fault.suggest(&*once));
+                findings.rewrite_whole(node, once);
+            }
+            false => findings.error(element, fault),
+        }
     }
     sound.then_some(days)
 }

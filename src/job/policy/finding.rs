@@ -35,8 +35,11 @@ pub(in crate::job) enum Shown {
 pub(in crate::job) enum FindingKind {
     /// The job can't be sent.
     Error,
-    /// The job can't be sent; the offset of its zone belongs after this date-time.
-    NoOffset(LocalDateTime),
+    /// The job can't be sent. The offset of its zone belongs after this date-time, which these bytes
+    /// of the field's value are.
+    NoOffset(Range<usize>, LocalDateTime),
+    /// The job can't be sent, unless suggestions are taken.
+    Suggestion(SuggestedEdit),
     /// A warning.
     Warning,
     /// A warning. The canonical form has `allowedTime` with this value instead of the deprecated
@@ -46,6 +49,17 @@ pub(in crate::job) enum FindingKind {
     Repair(Range<usize>, String),
 }
 
+/// What to rewrite if a suggestion is taken.
+#[derive(Clone, Debug)]
+pub(in crate::job) enum SuggestedEdit {
+    /// The bytes of the field's value that become this JSON.
+    Value(Range<usize>, String),
+    /// The deprecated pair of times becomes `allowedTime` with this value.
+    Pair(String),
+    /// The edit of another finding about the same field has the suggestion.
+    WithAnother,
+}
+
 /// Which values are rewritten.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::job) struct Rewritten {
@@ -53,6 +67,8 @@ pub(in crate::job) struct Rewritten {
     pub repaired: bool,
     /// Those that are valid and not in their canonical form.
     pub canonical: bool,
+    /// Those that are refused with a suggestion.
+    pub suggested: bool,
 }
 
 impl PolicyFinding {
@@ -64,13 +80,24 @@ impl PolicyFinding {
             FindingKind::Repair(..) | FindingKind::Deprecated(_) if rewritten.repaired => {
                 Severity::Repair
             }
+            FindingKind::Suggestion(_) if rewritten.suggested => Severity::Suggested,
             _ => Severity::Error,
         }
     }
 
-    /// Whether the value can't be read.
+    /// Whether the value can't be read, or not without a suggestion.
     pub fn is_error(&self) -> bool {
-        matches!(self.kind, FindingKind::Error | FindingKind::NoOffset(_))
+        self.is_final_error(false)
+    }
+
+    /// The same if suggestions are taken or not. A date-time without its offset is for the caller to
+    /// decide, who knows where the job is.
+    pub fn is_final_error(&self, takes_suggestions: bool) -> bool {
+        match self.kind {
+            FindingKind::Error | FindingKind::NoOffset(..) => true,
+            FindingKind::Suggestion(_) => !takes_suggestions,
+            FindingKind::Warning | FindingKind::Deprecated(_) | FindingKind::Repair(..) => false,
+        }
     }
 
     /// Whether the value has exactly one meaning, in another form.

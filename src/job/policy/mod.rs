@@ -26,10 +26,11 @@ mod windows;
 pub use campaign::{Campaign, Malformed};
 pub use external_check::masked_check;
 pub use instant::Instant;
+pub(super) use instant::LocalDateTime;
 pub use night::Night;
 
 pub(super) use fields::PolicyFields;
-pub(super) use finding::{FindingKind, PolicyFinding, Rewritten, Shown};
+pub(super) use finding::{FindingKind, PolicyFinding, Rewritten, Shown, SuggestedEdit};
 pub(super) use timetable::Timetable;
 pub(super) use verdict::{ClockVerdict, PolicyContext, PolicyVerdicts};
 pub(super) use windows::is_empty as is_empty_allowed_time;
@@ -114,9 +115,15 @@ impl PolicyReading {
         }
     }
 
-    /// Whether every value could be read.
+    /// Whether every value could be read, and none is a suggestion.
     pub fn is_sound(&self) -> bool {
-        !self.findings.iter().any(PolicyFinding::is_error)
+        self.is_sound_with(false)
+    }
+
+    /// The same if suggestions are taken or not.
+    fn is_sound_with(&self, takes_suggestions: bool) -> bool {
+        let is_error = |finding: &PolicyFinding| finding.is_final_error(takes_suggestions);
+        !self.findings.iter().any(is_error)
     }
 }
 

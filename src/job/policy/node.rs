@@ -2,8 +2,9 @@
 
 use std::collections::HashSet;
 use std::convert::Infallible;
+use std::ops::Range;
 
-use super::finding::{FindingKind, PolicyFinding, Shown};
+use super::finding::{FindingKind, PolicyFinding, Shown, SuggestedEdit};
 use super::instant::LocalDateTime;
 use crate::job::shown::{cut, shown};
 use crate::json::{self, MemberName, PlainMember, Value};
@@ -40,6 +41,11 @@ impl<'a> JsonNode<'a, '_> {
 }
 
 impl<'a, 'u> JsonNode<'a, 'u> {
+    /// Its bytes in the field's value.
+    fn range(&self) -> Range<usize> {
+        self.at..self.at + self.json.len()
+    }
+
     /// The value by its kind.
     pub fn value(&self) -> Value<'a> {
         Value::of(self.json)
@@ -111,12 +117,15 @@ const MOST_ERRORS: usize = 100;
 pub(super) struct PolicyFindings {
     list: Vec<PolicyFinding>,
     errors: usize,
+    /// The findings about the present field whose suggestions are about more than their values.
+    parts: Vec<usize>,
 }
 
 impl PolicyFindings {
     /// Begins with the next field.
     pub fn begin_field(&mut self) {
         self.errors = 0;
+        self.parts.clear();
     }
 
     /// An error: the value can't be read.
@@ -140,8 +149,38 @@ impl PolicyFindings {
             node,
             fault,
             Shown::Text(shown(node.json)),
-            FindingKind::NoOffset(local),
+            FindingKind::NoOffset(node.range(), local),
         );
+    }
+
+    /// An error: the value can't be read as it is; `json` is suggested, which the fault says.
+    pub fn suggestion(&mut self, node: &JsonNode<'_, '_>, fault: Fault, json: String) {
+        let edit = SuggestedEdit::Value(node.range(), json);
+        let kind = FindingKind::Suggestion(edit);
+        self.push(node, fault, Shown::Text(shown(node.json)), kind);
+    }
+
+    /// An error whose suggestion is about more than its value. It is taken if the whole can be read:
+    /// see [`PolicyFindings::rewrite_whole`].
+    pub fn part_of_whole(&mut self, node: &JsonNode<'_, '_>, fault: Fault) {
+        let number = self.list.len();
+        self.error(node, fault);
+        self.parts
+            .extend((number < self.list.len()).then_some(number));
+    }
+
+    /// Whether any suggestion of the field is about more than its value.
+    pub fn has_parts_of_whole(&self) -> bool {
+        !self.parts.is_empty()
+    }
+
+    /// The value of the whole field with all suggestions and repairs.
+    pub fn rewrite_whole(&mut self, node: &JsonNode<'_, '_>, json: String) {
+        let mut edit = SuggestedEdit::Value(node.range(), json);
+        for number in self.parts.drain(..) {
+            self.list[number].kind = FindingKind::Suggestion(edit);
+            edit = SuggestedEdit::WithAnother;
+        }
     }
 
     /// A warning about the value, which is not shown.
@@ -151,8 +190,7 @@ impl PolicyFindings {
 
     /// A repair: the value has exactly one meaning, written as this JSON.
     pub fn repair(&mut self, node: &JsonNode<'_, '_>, fault: Fault, json: String) {
-        let range = node.at..node.at + node.json.len();
-        let kind = FindingKind::Repair(range, json);
+        let kind = FindingKind::Repair(node.range(), json);
         self.push(node, fault, Shown::Text(shown(node.json)), kind);
     }
 
@@ -167,8 +205,22 @@ impl PolicyFindings {
         if finding.is_error() {
             self.errors += 1;
         }
-        if self.errors <= MOST_ERRORS {
-            self.list.push(finding);
+        match self.errors {
+            ..=MOST_ERRORS => self.list.push(finding),
+            // The errors that are left out may have no suggestions.
+            _ => self.is_cut_off(),
+        }
+    }
+
+    /// Makes errors of the suggestions about the field: not all errors are known.
+    fn is_cut_off(&mut self) {
+        self.parts.clear();
+        let field = self.list.last().map(|finding| finding.field);
+        let of_field = |finding: &&mut PolicyFinding| Some(finding.field) == field;
+        for finding in self.list.iter_mut().rev().take_while(of_field) {
+            if finding.is_error() {
+                finding.kind = FindingKind::Error;
+            }
         }
     }
 
@@ -182,6 +234,18 @@ impl PolicyFindings {
                 self.secret_error(&node.member(member), fault, Shown::Nothing);
             }
         }
+    }
+
+    /// Whether all of them are repairs.
+    pub fn are_repairs(&self) -> bool {
+        self.list.iter().all(PolicyFinding::is_repair)
+    }
+
+    /// Whether all of them are repairs, warnings, or have a suggestion.
+    pub fn are_suggestions(&self) -> bool {
+        let all = self.list.iter().enumerate();
+        let mut others = all.filter(|(number, _)| !self.parts.contains(number));
+        !others.any(|(_, finding)| finding.is_final_error(true)) && self.errors <= MOST_ERRORS
     }
 
     /// The findings, in the order of the text.

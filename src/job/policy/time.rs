@@ -44,7 +44,8 @@ fn number(digits: &[u8]) -> Option<u16> {
     })
 }
 
-/// Reads a time; `None` for null. If the value is not a time, that is a finding.
+/// Reads a time; `None` for null. If the value is not a time, that is a finding. A time that is only
+/// suggested is returned as well.
 pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<Time> {
     let not_text = "the value is not text, so it is not a time of day";
     let (text, is_text) = match node.value() {
@@ -75,14 +76,17 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
             Some(time)
         }
         Loosely::Perhaps(time) => {
-            findings.error(node, fault.suggest(time.to_string()));
-            None
+            let json = quoted(&time.to_string());
+            findings.suggestion(node, fault.suggest(time.to_string()), json);
+            Some(time)
         }
         Loosely::EndOfDay => {
             let why = "24:00 is not a time of day: the last minute is 23:59";
             let fault = Fault::new(Rule::PolicyTime).because(why);
-            findings.error(node, fault.suggest(Time::LAST.to_string()));
-            None
+            let last = Time::LAST.to_string();
+            let json = quoted(&last);
+            findings.suggestion(node, fault.suggest(last), json);
+            Some(Time::LAST)
         }
         Loosely::None => {
             findings.error(node, fault);

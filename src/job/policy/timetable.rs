@@ -1,12 +1,11 @@
 //! The combined policy: the job's own fields, and the campaign's for those that it lacks.
 
 use super::days::Days;
-use super::finding::{FindingKind, PolicyFinding, Shown};
+use super::finding::{FindingKind, PolicyFinding, Shown, SuggestedEdit};
 use super::time::Time;
-use super::windows::{DayWindow, DayWindows};
+use super::windows::{DayWindow, DayWindows, every_day_json};
 use super::{Dates, Hours};
 use crate::job::ringing::Week;
-use crate::service::field::DEFAULT_DAY;
 use crate::service::{Day, KnownField};
 use crate::{Fault, Rule};
 
@@ -44,7 +43,7 @@ enum Times {
     /// `allowedTime`.
     DayWindows(DayWindows),
     /// The deprecated pair.
-    EveryDay(DayWindow),
+    EveryDay(Vec<DayWindow>),
 }
 
 impl Timetable {
@@ -55,7 +54,7 @@ impl Timetable {
         let pair = pair(job, campaign, windows, &mut findings);
         let times = match (windows, pair) {
             (Some(windows), _) => Times::DayWindows(windows.clone()),
-            (None, Some(window)) => Times::EveryDay(window),
+            (None, Some(windows)) => Times::EveryDay(windows),
             (None, None) => Times::Any,
         };
         let days = job.days.or(campaign.days).unwrap_or(Days::ALL);
@@ -97,7 +96,7 @@ impl Timetable {
             _ if !self.days.contains(day) => &[],
             Times::Any => &[],
             Times::DayWindows(windows) => windows.of_day(day).unwrap_or_default(),
-            Times::EveryDay(window) => std::slice::from_ref(window),
+            Times::EveryDay(windows) => windows,
         }
     }
 
@@ -139,19 +138,22 @@ fn finding(field: KnownField, fault: Fault, kind: FindingKind) -> PolicyFinding 
     }
 }
 
-/// The window of the deprecated pair. If the job has a part of the pair, there are findings: what
-/// is wrong with it, and that it is deprecated.
+/// The window of the deprecated pair, or the two that are suggested for it. If the job has a part of
+/// the pair, there are findings: what is wrong with it, and that it is deprecated.
 fn pair(
     job: &Hours,
     campaign: &Hours,
     windows: Option<&DayWindows>,
     findings: &mut Vec<PolicyFinding>,
-) -> Option<DayWindow> {
+) -> Option<Vec<DayWindow>> {
     let pair = (job.from.or(campaign.from), job.to.or(campaign.to));
     let field = match (job.from, job.to) {
         (Some(_), _) => KnownField::LocalTimeFrom,
         (None, Some(_)) => KnownField::LocalTimeTo,
-        (None, None) => return whole(pair).filter(|window| window.from < window.to),
+        (None, None) => {
+            let window = whole(pair).filter(|window| window.from < window.to);
+            return window.map(|window| vec![window]);
+        }
     };
     if windows.is_some() {
         let why = "localTimeFrom and localTimeTo are deprecated, and allowedTime takes precedence";
@@ -173,17 +175,23 @@ fn pair(
         return None;
     };
     if let Some(fault) = window.fault(None) {
-        findings.push(finding(field, fault, FindingKind::Error));
-        return None;
+        // Half of a pair is the campaign's, which stays as it is.
+        let is_own = job.from.is_some() && job.to.is_some();
+        let meant = window.across_midnight().filter(|_| is_own);
+        let edit = meant.as_deref().map(every_day_json);
+        let edit = edit.map(SuggestedEdit::Pair);
+        let kind = edit.map_or(FindingKind::Error, FindingKind::Suggestion);
+        findings.push(finding(field, fault, kind));
+        return meant;
     }
-    let same = format!("{{\"{DEFAULT_DAY}\": [{}]}}", window.json());
+    let same = every_day_json(&[window]);
     let fault = Fault::new(Rule::PolicyDeprecated).suggest(&same);
     let kind = match (job.from, job.to) {
         (Some(_), Some(_)) => FindingKind::Deprecated(Some(same)),
         _ => FindingKind::Warning,
     };
     findings.push(finding(field, fault, kind));
-    Some(window)
+    Some(vec![window])
 }
 
 fn whole((from, to): (Option<Time>, Option<Time>)) -> Option<DayWindow> {

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::date_time;
 use super::fields::{CHECK, FieldGroup, HOURS, OWN, PolicyFields, PolicySpan};
 use super::finding::{FindingKind, PolicyFinding, Shown};
 use super::quiet::{QuietKey, QuietPlaces};
@@ -25,6 +26,8 @@ pub(in crate::job) struct PolicyContext<'a> {
     pub places: Option<Places>,
     /// The job's zone and its phone's place, whose clocks are compared.
     pub clocks: Option<(Zone<'a>, PhonePlace)>,
+    /// Whether the job is sent with what is suggested.
+    pub takes_suggestions: bool,
     /// Where the weeks of plans are kept, if the caller needs to know when the job may ring.
     pub weeks: Option<&'a KeptWeeks>,
 }
@@ -140,8 +143,8 @@ impl<'r> PolicyVerdicts<'r> {
         };
         let mut all = |kept: &KeptReading| {
             kept.reading.findings.iter().for_each(&mut *tell);
-            if kept.reading.is_sound() {
-                answer = self.tell_whole(kept.reading.policy.dates, kept, asked, tell);
+            if let Some(dates) = self.dates(&kept.reading, asked) {
+                answer = self.tell_whole(dates, kept, asked, tell);
             }
         };
         match self.runs.find(span, |kept| kept.is_of(span)) {
@@ -173,17 +176,20 @@ impl<'r> PolicyVerdicts<'r> {
         let regions = self.ringing.regions();
         let own = PolicyReading::of(&given.only(OWN), regions);
         own.findings.iter().for_each(&mut tell);
-        let mut sound = own.is_sound();
+        let dates = self.dates(&own, asked);
+        let takes_suggestions = asked.takes_suggestions;
+        let mut sound = true;
         if given.get(KnownField::ExternalCheck).is_some() {
             reading_of(&self.checks, given.only(CHECK), regions, |check| {
                 check.reading.findings.iter().for_each(&mut tell);
-                sound &= check.reading.is_sound();
+                sound &= check.reading.is_sound_with(takes_suggestions);
             });
         }
         let mut with_hours = |hours: &KeptReading| {
             hours.reading.findings.iter().for_each(&mut tell);
-            if sound && hours.reading.is_sound() {
-                answer = self.tell_whole(own.policy.dates, hours, asked, &mut tell);
+            sound &= hours.reading.is_sound_with(takes_suggestions);
+            if let (true, Some(dates)) = (sound, dates) {
+                answer = self.tell_whole(dates, hours, asked, &mut tell);
             }
         };
         let hours = given.only(HOURS);
@@ -192,6 +198,30 @@ impl<'r> PolicyVerdicts<'r> {
             Some(_) => reading_of(&self.hours, hours, regions, with_hours),
         }
         answer
+    }
+
+    /// The dates of a reading; `None` if not every value could be read. If suggestions are taken, a
+    /// date-time without its offset has that of the job's zone.
+    fn dates(&self, reading: &PolicyReading, asked: &PolicyContext<'_>) -> Option<Dates> {
+        let mut dates = reading.policy.dates;
+        for finding in &reading.findings {
+            let FindingKind::NoOffset(_, local) = &finding.kind else {
+                if finding.is_final_error(asked.takes_suggestions) {
+                    return None;
+                }
+                continue;
+            };
+            if !asked.takes_suggestions {
+                return None;
+            }
+            let dated = self.ringing.with_offset(asked.places, local)?;
+            let instant = Some(date_time::strict(dated.as_bytes())?);
+            match finding.field {
+                KnownField::StartDateTime => dates.start = instant,
+                _ => dates.finish = instant,
+            }
+        }
+        Some(dates)
     }
 
     /// Hands over the findings about a valid policy as a whole.
@@ -208,8 +238,9 @@ impl<'r> PolicyVerdicts<'r> {
         out_of_order.iter().for_each(&mut *tell);
         hours.with_timetable(asked, |kept| {
             kept.findings.iter().for_each(&mut *tell);
-            let sound =
-                out_of_order.is_none() && !kept.findings.iter().any(PolicyFinding::is_error);
+            let is_error =
+                |finding: &PolicyFinding| finding.is_final_error(asked.takes_suggestions);
+            let sound = out_of_order.is_none() && !kept.findings.iter().any(is_error);
             let (Some(places), true) = (asked.places, sound) else {
                 return PolicyAnswer::new(ClockVerdict::Unknown);
             };

@@ -33,6 +33,24 @@ impl DayWindow {
         if self.from == self.to {
             return Some(Fault::new(Rule::PolicyWindowOrder));
         }
+        let (evening, morning) = self.parts();
+        let list = |window: Option<DayWindow>| list_json(window.as_slice());
+        let meant = match day {
+            Some(day) if morning.is_some() => format!(
+                "{{\"{}\": {}, \"{}\": {}}}",
+                day.name(),
+                list(evening),
+                day.next().name(),
+                list(morning)
+            ),
+            Some(day) => format!("{{\"{}\": {}}}", day.name(), list(evening)),
+            None => every_day_json(&self.across_midnight()?),
+        };
+        Some(Fault::new(Rule::PolicyWindowMidnight).suggest(meant))
+    }
+
+    /// The windows before and after midnight of a pair of times that ends on the next day.
+    fn parts(self) -> (Option<DayWindow>, Option<DayWindow>) {
         let evening = DayWindow {
             to: Time::LAST,
             ..self
@@ -41,26 +59,18 @@ impl DayWindow {
             from: Time::FIRST,
             ..self
         };
-        let windows = |some: &[DayWindow]| {
-            let json: Vec<String> = some
-                .iter()
-                .filter(|window| window.from < window.to)
-                .map(|window| window.json())
-                .collect();
-            format!("[{}]", json.join(", "))
-        };
-        let meant = match day {
-            Some(day) if morning.from < morning.to => format!(
-                "{{\"{}\": {}, \"{}\": {}}}",
-                day.name(),
-                windows(&[evening]),
-                day.next().name(),
-                windows(&[morning])
-            ),
-            Some(day) => format!("{{\"{}\": {}}}", day.name(), windows(&[evening])),
-            None => format!("{{\"{DEFAULT}\": {}}}", windows(&[morning, evening])),
-        };
-        Some(Fault::new(Rule::PolicyWindowMidnight).suggest(meant))
+        let is_window = |window: &DayWindow| window.from < window.to;
+        (
+            Some(evening).filter(is_window),
+            Some(morning).filter(is_window),
+        )
+    }
+
+    /// The windows that are suggested for a pair of times that ends on the next day and holds for every
+    /// day, in order.
+    pub fn across_midnight(self) -> Option<Vec<DayWindow>> {
+        let (evening, morning) = self.parts();
+        (self.to < self.from).then(|| morning.into_iter().chain(evening).collect())
     }
 }
 
@@ -78,6 +88,61 @@ impl DayWindows {
             .as_deref()
             .or(self.default.as_deref())
     }
+
+    /// The value of `allowedTime`.
+    pub fn json(&self) -> String {
+        let own = Day::ALL.into_iter().zip(&self.own);
+        let own = own.filter_map(|(day, windows)| Some((day.name(), windows.as_ref()?)));
+        let default = self.default.iter().map(|windows| (DEFAULT, windows));
+        let member = |(name, windows): (_, &Vec<_>)| format!("\"{name}\": {}", list_json(windows));
+        let members: Vec<String> = default.chain(own).map(member).collect();
+        format!("{{{}}}", members.join(", "))
+    }
+
+    /// Adds windows to those of a day; false if they overlap.
+    fn add(&mut self, day: Day, windows: &[DayWindow]) -> bool {
+        let mut all = self.of_day(day).unwrap_or_default().to_vec();
+        all.extend(windows);
+        all.sort_unstable();
+        let apart = are_apart(&all);
+        self.own[day as usize] = Some(all);
+        apart
+    }
+}
+
+impl DayReading {
+    /// The windows of a day, or of every day. What follows midnight of one that ends on the next day
+    /// is that day's.
+    fn of(windows: Vec<DayWindow>, day: Option<Day>) -> Self {
+        let mut read = DayReading::default();
+        for window in windows {
+            if window.from < window.to {
+                read.windows.push(window);
+                continue;
+            }
+            let (evening, morning) = window.parts();
+            read.windows.extend(evening);
+            match day {
+                Some(_) => read.next_morning.extend(morning),
+                None => read.windows.extend(morning),
+            }
+        }
+        read.windows.sort_unstable();
+        read
+    }
+}
+
+/// Whether no two of these sorted windows overlap.
+fn are_apart(sorted: &[DayWindow]) -> bool {
+    sorted.windows(2).all(|pair| pair[0].to <= pair[1].from)
+}
+
+/// The windows of one key.
+#[derive(Default)]
+struct DayReading {
+    windows: Vec<DayWindow>,
+    /// Those after the midnight at which the day ends.
+    next_morning: Vec<DayWindow>,
 }
 
 /// Whether the value of `allowedTime` is empty in every respect.
@@ -106,16 +171,21 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
     let members = node.members();
     findings.repeated_names(node, &members);
     let mut read = DayWindows::default();
+    let mut mornings: Vec<(Day, Vec<DayWindow>)> = Vec::new();
     let mut sound = true;
     let mut is_empty = true;
     for member in &members {
         let value = node.member(member);
         let key = member.name.text();
-        let day = Day::from_name(&key);
+        let mut day = Day::from_name(&key);
         if day.is_none() && key != DEFAULT {
-            unknown_key(&value, &key, findings);
-            sound = false;
-            continue;
+            match unknown_key(&value, (&key, &members), findings) {
+                Some(meant) => day = meant,
+                None => {
+                    sound = false;
+                    continue;
+                }
+            }
         }
         if matches!(value.value(), Value::Null) {
             null_day(&value, day, &members, findings);
@@ -124,13 +194,26 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
         is_empty = false;
         match windows_of_day(&value, day, findings) {
             None => sound = false,
-            windows => match day {
-                Some(day) => read.own[day as usize] = windows,
-                None => read.default = windows,
+            Some(DayReading {
+                windows,
+                next_morning,
+            }) => match day {
+                Some(day) => {
+                    read.own[day as usize] = Some(windows);
+                    mornings.push((day.next(), next_morning));
+                }
+                None => read.default = Some(windows),
             },
         }
     }
-    (sound && !is_empty).then_some(read)
+    let later = mornings.iter().filter(|(_, windows)| !windows.is_empty());
+    let apart = later.fold(true, |apart, (day, windows)| {
+        read.add(*day, windows) && apart
+    });
+    if findings.has_parts_of_whole() && sound && apart {
+        findings.rewrite_whole(node, read.json());
+    }
+    (sound && apart && !is_empty).then_some(read)
 }
 
 /// Warns of a day that is null, for which the windows of `default` hold.
@@ -162,14 +245,23 @@ fn is_window(node: &JsonNode<'_, '_>) -> bool {
 
 /// One window or a list of them in the place of `allowedTime`: they surely hold for every day.
 fn for_every_day(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<DayWindows> {
-    let Some(default) = sound_windows(node, None) else {
-        let why = "allowedTime must be an object with the windows of its days";
-        findings.error(node, Fault::new(Rule::PolicyWindows).because(why));
-        return None;
+    let why = "allowedTime must be an object with the windows of its days";
+    let fault = Fault::new(Rule::PolicyWindows).because(why);
+    let (default, is_sure) = match in_other_form(node, None) {
+        Some((DayReading { windows, .. }, is_sure)) => (windows, is_sure),
+        None => {
+            findings.error(node, fault);
+            return None;
+        }
     };
-    let json = format!("{{\"{DEFAULT}\": {}}}", list_json(&default));
-    let fault = Fault::new(Rule::PolicyWindowFormat).suggest(&*json);
-    findings.repair(node, fault, json);
+    let json = every_day_json(&default);
+    match is_sure {
+        true => {
+            let fault = Fault::new(Rule::PolicyWindowFormat).suggest(&*json);
+            findings.repair(node, fault, json);
+        }
+        false => findings.suggestion(node, fault.suggest(&*json), json),
+    }
     Some(DayWindows {
         default: Some(default),
         ..DayWindows::default()
@@ -181,28 +273,45 @@ fn windows_of_day(
     node: &JsonNode<'_, '_>,
     day: Option<Day>,
     findings: &mut PolicyFindings,
-) -> Option<Vec<DayWindow>> {
-    let alone = (node.value() == Value::Object && is_window(node))
-        .then(|| sound_windows(node, day))
-        .flatten();
-    let Some(alone) = alone else {
+) -> Option<DayReading> {
+    let is_alone = node.value() == Value::Object && is_window(node);
+    let alone = is_alone.then(|| in_other_form(node, day)).flatten();
+    let Some((alone, is_sure)) = alone else {
         return windows(node, day, findings);
     };
-    let json = list_json(&alone);
-    let fault = Fault::new(Rule::PolicyWindowFormat).suggest(&*json);
-    findings.repair(node, fault, json);
+    let json = list_json(&alone.windows);
+    match is_sure {
+        true => {
+            let fault = Fault::new(Rule::PolicyWindowFormat).suggest(&*json);
+            findings.repair(node, fault, json);
+        }
+        false => findings.part_of_whole(node, not_an_array().suggest(json)),
+    }
     Some(alone)
 }
 
-/// The windows of an array, or the one of an object, if nothing is wrong with them but their form.
-fn sound_windows(node: &JsonNode<'_, '_>, day: Option<Day>) -> Option<Vec<DayWindow>> {
+/// The windows of an array, or the one of an object, if they can be read; and whether nothing is wrong
+/// with them but their form, or they are a suggestion.
+fn in_other_form(node: &JsonNode<'_, '_>, day: Option<Day>) -> Option<(DayReading, bool)> {
     let mut findings = PolicyFindings::default();
     let read = match node.value() {
-        Value::Object => window(node, day, &mut findings).map(|window| vec![window]),
-        _ => windows(node, day, &mut findings),
+        Value::Object => {
+            let window = window(node, day, &mut findings)?;
+            DayReading::of(vec![window], day)
+        }
+        _ => windows(node, day, &mut findings)?,
     };
-    let only_repairs = findings.into_list().iter().all(PolicyFinding::is_repair);
-    read.filter(|_| only_repairs)
+    let is_sure = findings.are_repairs();
+    (is_sure || findings.are_suggestions()).then_some((read, is_sure))
+}
+
+fn not_an_array() -> Fault {
+    Fault::new(Rule::PolicyWindows).because("the windows of a day must be an array")
+}
+
+/// The value of `allowedTime` with the same windows on every day.
+pub(super) fn every_day_json(windows: &[DayWindow]) -> String {
+    format!("{{\"{DEFAULT}\": {}}}", list_json(windows))
 }
 
 /// Windows as a JSON array.
@@ -229,8 +338,9 @@ impl Edge {
     }
 }
 
-/// The window of an object with common names for its ends: `{"from": "9:00", "to": "18:00"}`.
-fn named_otherwise(node: &JsonNode<'_, '_>, day: Option<Day>) -> Option<DayWindow> {
+/// The window of an object with common names for its ends: `{"from": "9:00", "to": "18:00"}`; and what
+/// is found about its times.
+fn named_otherwise(node: &JsonNode<'_, '_>) -> Option<(DayWindow, PolicyFindings)> {
     let members = node.members();
     let [first, second] = &*members else {
         return None;
@@ -250,31 +360,85 @@ fn named_otherwise(node: &JsonNode<'_, '_>, day: Option<Day>) -> Option<DayWindo
         from: time::read(&node.member(from), &mut findings)?,
         to: time::read(&node.member(to), &mut findings)?,
     };
-    window.fault(day).is_none().then_some(window)
+    Some((window, findings))
 }
 
-fn unknown_key(value: &JsonNode<'_, '_>, key: &str, findings: &mut PolicyFindings) {
-    let mut fault =
-        Fault::new(Rule::PolicyWindows).because("the key is not default, and not a day");
-    fault.suggestion = match Day::meant_by(key) {
-        Some(day) => Some(day.name().to_owned()),
-        None => key
-            .trim()
-            .eq_ignore_ascii_case(DEFAULT)
-            .then(|| DEFAULT.to_owned()),
+/// Reports a window whose ends have other names.
+fn renamed(
+    node: &JsonNode<'_, '_>,
+    (window, day): (DayWindow, Option<Day>),
+    times: PolicyFindings,
+    findings: &mut PolicyFindings,
+) -> Option<DayWindow> {
+    let fault = window.fault(day);
+    let suggested = times.into_list().into_iter().find(PolicyFinding::is_error);
+    match (fault, suggested) {
+        (None, None) => {
+            let fault = Fault::new(Rule::PolicyWindowFormat).suggest(window.json());
+            findings.repair(node, fault, window.json());
+        }
+        (None, Some(time)) => {
+            let fault = time.fault.suggest(window.json());
+            findings.suggestion(node, fault, window.json());
+        }
+        (Some(fault), _) if fault.rule == Rule::PolicyWindowMidnight => {
+            findings.part_of_whole(node, fault);
+        }
+        (Some(fault), _) => {
+            findings.error(node, fault);
+            return None;
+        }
+    }
+    Some(window)
+}
+
+/// Reports a key that the service does not know; returns the day that is meant, or `None` inside for
+/// `default`, if the object does not have that key as well.
+fn unknown_key(
+    value: &JsonNode<'_, '_>,
+    (key, members): (&str, &[PlainMember<'_>]),
+    findings: &mut PolicyFindings,
+) -> Option<Option<Day>> {
+    let fault = Fault::new(Rule::PolicyWindows).because("the key is not default, and not a day");
+    let is_default = key.trim().eq_ignore_ascii_case(DEFAULT);
+    let meant = Day::meant_by(key)
+        .map(Some)
+        .or_else(|| is_default.then_some(None));
+    let Some(day) = meant else {
+        findings.error(value, fault);
+        return None;
     };
-    findings.error(value, fault);
+    let name = day.map_or(DEFAULT, Day::name);
+    let means_same = |other: &&PlainMember<'_>| {
+        let other = other.name.text();
+        let other = other.trim();
+        match day {
+            Some(day) => Day::meant_by(other) == Some(day),
+            None => other.eq_ignore_ascii_case(DEFAULT),
+        }
+    };
+    let fault = fault.suggest(name);
+    match members.iter().filter(means_same).count() {
+        1 => {
+            findings.part_of_whole(value, fault);
+            Some(day)
+        }
+        _ => {
+            findings.error(value, fault);
+            None
+        }
+    }
 }
 
-/// The windows of one key, in order.
+/// The windows of one key, in order. Those that overlap are returned as one, and those that end on the
+/// next day as two, which is what is suggested for them.
 fn windows(
     node: &JsonNode<'_, '_>,
     day: Option<Day>,
     findings: &mut PolicyFindings,
-) -> Option<Vec<DayWindow>> {
+) -> Option<DayReading> {
     if node.value() != Value::Array {
-        let why = "the windows of a day must be an array";
-        findings.error(node, Fault::new(Rule::PolicyWindows).because(why));
+        findings.error(node, not_an_array());
         return None;
     }
     let elements = node.elements();
@@ -289,21 +453,28 @@ fn windows(
         }
     }
     let sound = read.len() == elements.len();
-    read.sort_by_key(|(window, _)| *window);
-    let apart = no_overlap(&read, findings);
-    (sound && apart).then(|| read.into_iter().map(|(window, _)| window).collect())
+    let (mut within, across): (Vec<_>, Vec<_>) = read
+        .into_iter()
+        .partition(|(window, _)| window.from < window.to);
+    within.sort_by_key(|(window, _)| *window);
+    let mut windows = merged(&within, findings);
+    windows.extend(across.into_iter().map(|(window, _)| window));
+    let read = DayReading::of(windows, day);
+    (sound && are_apart(&read.windows)).then_some(read)
 }
 
-/// Whether the sorted windows do not overlap; each that begins inside an earlier one is a finding.
-fn no_overlap(sorted: &[(DayWindow, &JsonNode<'_, '_>)], findings: &mut PolicyFindings) -> bool {
-    let mut apart = true;
-    let mut last: Option<DayWindow> = None;
+/// The sorted windows, in which those that overlap are one; each that begins inside an earlier one is a
+/// finding.
+fn merged(
+    sorted: &[(DayWindow, &JsonNode<'_, '_>)],
+    findings: &mut PolicyFindings,
+) -> Vec<DayWindow> {
+    let mut merged: Vec<DayWindow> = Vec::with_capacity(sorted.len());
     for &(window, node) in sorted {
-        let Some(before) = last.filter(|before| window.from < before.to) else {
-            last = Some(window);
+        let Some(before) = merged.last_mut().filter(|before| window.from < before.to) else {
+            merged.push(window);
             continue;
         };
-        apart = false;
         let both = DayWindow {
             from: before.from,
             to: before.to.max(window.to),
@@ -313,12 +484,13 @@ fn no_overlap(sorted: &[(DayWindow, &JsonNode<'_, '_>)], findings: &mut PolicyFi
             before.from, before.to
         );
         let fault = Fault::new(Rule::PolicyWindowOverlap).because(why);
-        findings.error(node, fault.suggest(both.json()));
-        last = Some(both);
+        findings.part_of_whole(node, fault.suggest(both.json()));
+        *before = both;
     }
-    apart
+    merged
 }
 
+/// The window of an object, which may end on the next day.
 fn window(
     node: &JsonNode<'_, '_>,
     day: Option<Day>,
@@ -329,10 +501,8 @@ fn window(
         findings.error(node, Fault::new(Rule::PolicyWindows).because(why));
         return None;
     }
-    if let Some(window) = named_otherwise(node, day) {
-        let fault = Fault::new(Rule::PolicyWindowFormat).suggest(window.json());
-        findings.repair(node, fault, window.json());
-        return Some(window);
+    if let Some((window, times)) = named_otherwise(node) {
+        return renamed(node, (window, day), times, findings);
     }
     let members = node.members();
     findings.repeated_names(node, &members);
@@ -363,6 +533,10 @@ fn window(
         to: to?,
     };
     match window.fault(day) {
+        Some(fault) if fault.rule == Rule::PolicyWindowMidnight => {
+            findings.part_of_whole(node, fault);
+            Some(window)
+        }
         Some(fault) => {
             findings.error(node, fault);
             None

@@ -27,7 +27,7 @@ use std::sync::OnceLock;
 pub use ask::windows;
 pub(super) use distance::Far;
 pub(super) use nights::{NightCall, Nights};
-pub(super) use places::{Places, offset_of_local};
+pub(super) use places::Places;
 pub(crate) use plan::{CallHours, CallPlan, HoursKey, KeptWeeks};
 pub(crate) use times::{NEVER, RingingTimes};
 pub(super) use week::Week;
@@ -35,7 +35,7 @@ pub use window::Window;
 pub(super) use words::{far_fault, night_fault};
 
 use super::phone_zones::{ByPlace, PhonePlace, PhoneZones};
-use super::policy::{Dates, Instant, Night};
+use super::policy::{Dates, Instant, LocalDateTime, Night};
 use crate::zone::{Regions, Zone};
 use distance::{Agreement, Chances, Clocks, YEAR};
 use window::{next, next_from};
@@ -109,6 +109,12 @@ impl<'r> Ringing<'r> {
     /// The zones where a job may be; never none.
     pub fn zones(&self, places: Places) -> Vec<Zone<'r>> {
         places.zones(self.regions, &self.phones)
+    }
+
+    /// A local time of a job with its offset, if that is the same in all zones where the job may be.
+    pub fn with_offset(&self, places: Option<Places>, local: &LocalDateTime) -> Option<String> {
+        let offset = places::offset_of_local(&self.zones(places?), local.seconds)?;
+        local.with_offset(offset)
     }
 
     /// Whether a job of these hours and dates rings in the zones in which it may be.

@@ -79,7 +79,7 @@ pub(super) fn world() -> impl Iterator<Item = Zone<'static>> {
 
 /// The offset for a local time, in seconds since 1970 of its clock, if it is the same in all of
 /// these zones. For a time that a clock shows twice, it is one of the two offsets.
-pub(in crate::job) fn offset_of_local(zones: &[Zone<'_>], seconds: i64) -> Option<i32> {
+pub(super) fn offset_of_local(zones: &[Zone<'_>], seconds: i64) -> Option<i32> {
     let offset = |zone: &Zone<'_>| {
         let near = seconds - i64::from(zone.offset_at(seconds));
         zone.offset_at(near)
