@@ -193,6 +193,18 @@ def test_suggestions(text: str, meant: str | None) -> None:
         ("Portland", "12075550123", "America/New_York"),
         # The phone's zones have no such offset, or leave several.
         ("Portland", "79123456789", None),
+        # Irkutsk has the clock of San Jose in the Philippines, and that of China.
+        ("San Jose", "79123456789", None),
+        ("San Jose", "639171234567", "Asia/Manila"),
+        ("San Jose", "14085550123", "America/Los_Angeles"),
+        ("San Jose", "50622123456", "America/Costa_Rica"),
+        ("CST", "79123456789", None),
+        ("CST", "61891234567", None),
+        ("Eastern", "14165550123", "America/New_York"),
+        # A name with one meaning needs only a clock of the phone.
+        ("Минск", "79123456789", "Europe/Minsk"),
+        ("Shanghai", "79123456789", "Asia/Shanghai"),
+        ("UTC3", "79123456789", "+03:00"),
         ("Moscow", "12125550123", None),
         ("Россия", "79123456789", None),
         ("180", "12125550123", None),

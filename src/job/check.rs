@@ -27,7 +27,7 @@ use crate::json::{Edit, Value, inner, is_deeper, quoted};
 use crate::phone::{self, Phone, ResolvedPhone};
 use crate::service::KnownField;
 use crate::service::bounds::MAX_LEVELS;
-use crate::zone::Zone;
+use crate::zone::{Nearness, Zone};
 use crate::{Fault, Rule, Severity};
 
 /// The options for every job.
@@ -672,11 +672,14 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
             _ => field.value,
         };
         let context = self.context;
-        let is_near = |zone: Zone<'_>| phone.is_none_or(|phone| context.is_near(&phone, zone));
+        let nearness = |zone: Zone<'_>| match &phone {
+            Some(phone) => context.nearness(phone, zone),
+            None => Nearness::SameCountry,
+        };
         let rule = refused.fault().rule;
-        let words = || Some(refused.suggesting(text, context.at(), is_near));
+        let words = || Some(refused.suggesting(text, context.at(), nearness));
         let meant = match self.takes_suggestions() {
-            true => refused.meant(text, context.at(), is_near),
+            true => refused.meant(text, context.at(), nearness),
             false => None,
         };
         match meant {

@@ -6,14 +6,14 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::location::JobLocation;
-use super::phone_zones::PhonePlace;
+use super::phone_zones::{PhonePlace, nearness};
 use super::policy::{Dates, Instant, Night, PolicyVerdicts};
 use super::ringing::{CallHours, Far, KeptWeeks, Places, RingingTimes, Week, far_fault};
 use super::zone_names::ZoneNames;
 use super::zone_texts::{ReadZone, ZoneTexts};
 use crate::Fault;
 use crate::phone::{CleanPhone, Phone};
-use crate::zone::{Regions, RegionsAt, Zone};
+use crate::zone::{Nearness, Regions, RegionsAt, Zone};
 
 /// The zones of the world at one instant, and policies at that instant. Results are kept, because a
 /// batch asks for the same few offsets again and again.
@@ -152,11 +152,9 @@ impl<'r> JobContext<'r> {
         self.at
     }
 
-    /// Whether a zone keeps the clock of a zone of the phone for the next year; true if the phone's
-    /// zones are unknown.
-    pub(super) fn is_near(&self, phone: &Phone, zone: Zone<'_>) -> bool {
-        let zones = self.phone_zones(phone);
-        zones.is_empty() || self.at.is_clock_of(zone, zones)
+    /// How near a zone is to a phone; see [`nearness`].
+    pub(super) fn nearness(&self, phone: &Phone, zone: Zone<'_>) -> Nearness {
+        nearness((phone, self.phone_zones(phone)), zone, self.at)
     }
 
     /// The verdicts on policies at that instant.

@@ -37,7 +37,7 @@ pub use parse::one_job;
 pub(crate) use parse::{
     JobShapes, parse_and_learn, parse_whole, parse_whole_of_list, syntax_fault,
 };
-pub(crate) use phone_zones::zones_of_phone;
+pub(crate) use phone_zones::{nearness, zones_of_phone};
 pub use policy::{Campaign, Instant, Malformed, Night, masked_check};
 pub(crate) use ringing::{CallHours, CallPlan, HoursKey, KeptWeeks, NEVER, RingingTimes};
 pub use ringing::{Window, Windows, windows};

@@ -18,7 +18,7 @@ use std::sync::OnceLock;
 
 use crate::phone::plan::{Region, ZoneList};
 use crate::phone::{CleanPhone, Phone};
-use crate::zone::{Regions, RegionsAt, Zone};
+use crate::zone::{Nearness, Regions, RegionsAt, Zone};
 
 /// The properties of a phone on which its zones depend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -103,6 +103,35 @@ const _: () = assert!(ZoneList::COUNT <= 1 << 16);
 /// The zones of a phone; none if they are unknown.
 pub(crate) fn zones_of_phone<'r>(phone: &Phone, at: RegionsAt<'r>) -> Vec<Zone<'r>> {
     PhonePlace::of(phone).zones(at.regions(), at.now())
+}
+
+/// How near a zone is to a phone in these zones: whether it keeps the clock of one of them for the next
+/// year, and whether it is in a country with the phone's calling code. If the zones are unknown, nothing
+/// speaks against it.
+pub(crate) fn nearness(
+    (phone, zones): (&Phone, &[Zone<'_>]),
+    zone: Zone<'_>,
+    at: RegionsAt<'_>,
+) -> Nearness {
+    if zones.is_empty() {
+        return Nearness::SameCountry;
+    }
+    if !at.is_clock_of(zone, zones) {
+        return Nearness::Far;
+    }
+    // An offset is in no country.
+    let Some(own) = zone.region() else {
+        return Nearness::SameCountry;
+    };
+    let mut countries = Region::all().filter(|country| phone.is_in_country_of(*country));
+    let has_zone = |country: Region| {
+        let mut zones = at.regions().of_country(country.code());
+        zones.any(|region| region.index() == own.index())
+    };
+    match countries.any(has_zone) {
+        true => Nearness::SameCountry,
+        false => Nearness::SameClock,
+    }
 }
 
 /// A value for each place, made at the first request: there are a few hundred lists, and a list of

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use super::memo::{Found, Memo};
 use super::zone_names::ZoneNames;
 use crate::packed_text::PackedText;
-use crate::zone::{Meant, RegionsAt, Zone};
+use crate::zone::{Meant, Nearness, RegionsAt, Zone};
 use crate::{Fault, Rule};
 
 /// The reading of a value as a gmtZone.
@@ -77,10 +77,10 @@ impl<'r> RefusedZone<'r> {
         &self,
         text: &str,
         at: RegionsAt<'r>,
-        is_near: impl Fn(Zone<'_>) -> bool,
+        nearness: impl Fn(Zone<'_>) -> Nearness,
     ) -> Option<Zone<'r>> {
         let meant = self.meant.get_or_init(|| Meant::by(text, at));
-        meant.one(at, is_near)
+        meant.one(at, nearness)
     }
 
     /// The fault, with that zone as its suggestion.
@@ -88,9 +88,9 @@ impl<'r> RefusedZone<'r> {
         &self,
         text: &str,
         at: RegionsAt<'r>,
-        is_near: impl Fn(Zone<'_>) -> bool,
+        nearness: impl Fn(Zone<'_>) -> Nearness,
     ) -> Fault {
-        match self.meant(text, at, is_near) {
+        match self.meant(text, at, nearness) {
             Some(zone) => zone.suggest_for(text, self.fault.clone()),
             None => self.fault.clone(),
         }

@@ -136,7 +136,7 @@ impl Phone {
     }
 
     /// Whether the number has the country calling code of a region.
-    pub(super) fn is_in_country_of(&self, region: Region) -> bool {
+    pub(crate) fn is_in_country_of(&self, region: Region) -> bool {
         region.country_code() == Some(self.verdict.country_code)
     }
 

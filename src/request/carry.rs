@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::read::is_own;
 use super::{Job, RequestRefusal};
 use crate::job::{
-    self, Field, LONE_SURROGATE, MOST_FIELDS, Name, ReadZone, ZoneValue, zones_of_phone,
+    self, Field, LONE_SURROGATE, MOST_FIELDS, Name, ReadZone, ZoneValue, nearness, zones_of_phone,
 };
 use crate::json::{self, KnownName, Member, PlainMember, Value};
 use crate::phone::{self, Phone};
@@ -174,8 +174,8 @@ impl GivenZone<'_> {
             ReadZone::Meant(zone, _) => Ok(zone.normalized().to_string()),
             ReadZone::Refused(refused) => {
                 let near = zones_of_phone(phone, at);
-                let is_near = |zone: Zone<'_>| near.is_empty() || at.is_clock_of(zone, &near);
-                let fault = refused.suggesting(&text, at, is_near);
+                let nearness = |zone: Zone<'_>| nearness((phone, &near), zone, at);
+                let fault = refused.suggesting(&text, at, nearness);
                 Err(RequestRefusal::of(KnownField::GmtZone.name(), fault).into())
             }
         }

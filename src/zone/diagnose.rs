@@ -8,7 +8,7 @@ use super::offset::{self, OffsetError, OffsetField, OffsetPrefix};
 use super::parts::ZoneParts;
 use super::placeholder::is_placeholder;
 use super::regions::Regions;
-use super::suggest::{Meant, shown};
+use super::suggest::{Meant, Nearness, shown};
 use super::value::Zone;
 use super::{relative, repair};
 use crate::{Fault, Rule};
@@ -35,7 +35,7 @@ fn common_chars(a: &str, b: &str) -> usize {
 /// The fault of a text that can't be repaired, with the zone that it may mean.
 pub(super) fn hopeless(text: &str, at: RegionsAt<'_>) -> Fault {
     let fault = refused(text, at);
-    match Meant::by(text, at).one(at, |_| true) {
+    match Meant::by(text, at).one(at, |_| Nearness::SameCountry) {
         Some(zone) => suggesting(fault, text, zone),
         None => fault,
     }

