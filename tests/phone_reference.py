@@ -350,8 +350,12 @@ def ends_in_range(writing: Writing) -> bool:
     gap = f"[\\s{INVISIBLE}]*"
     dash = "[-‐‑‒–—―−－]?"
     number = writing.number.rstrip(MARKS.replace("ー", ""))
-    found = re.search(rf"[/／]{gap}{dash}{gap}\d{{1,2}}$", number)
-    return found is not None and len(groups_digits(writing.number[: found.start()])) >= 7
+    found = re.search(rf"[/／]{gap}{dash}{gap}(\d{{1,4}})$", number)
+    if found is None or re.fullmatch(r"[+＋]*\d{1,4}([/／]\d{1,4}){3,}", number):
+        return False
+    before = groups_digits(number[: found.start()])
+    is_from_abroad = writing.plus or before.startswith("00")
+    return len(before) >= 7 and (len(found[1]) <= 2 or not is_from_abroad)
 
 
 def goes_on_after_a_number(writing: Writing, region: str | None, prefer: str | None) -> bool:

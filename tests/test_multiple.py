@@ -80,6 +80,42 @@ def test_a_slash_after_an_area_code_is_part_of_the_number(
     assert predial.normalize_phone(text, region=region) == digits
 
 
+@pytest.mark.parametrize(
+    ("text", "region", "digits"),
+    [
+        ("06/12/34/56/78", "FR", "33612345678"),
+        ("8/912/345/67/89", "RU", "79123456789"),
+        ("+48/601/23/45/67", None, "48601234567"),
+    ],
+)
+def test_short_groups_with_a_slash_between_each_two_are_one_number(
+    text: str, region: str | None, digits: str
+) -> None:
+    assert predial.normalize_phone(text, region=region) == digits
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "meant"),
+    [
+        # Together the digits would be a number of Kazakhstan.
+        ("777-00-01/112", "RU", None),
+        ("777-00-01/1234", "RU", None),
+        ("030 1234567/890", "DE", "+49301234567"),
+        ("736-5000/5001", "US", None),
+        ("1234567/68/69/70", "DE", None),
+        ("030 1234567/68/69", "DE", "+49301234567"),
+        ("0301234567/68/69/70", "DE", "+49301234567"),
+        ("8(495)123-45-67/68/69", "RU", "+74951234567"),
+    ],
+)
+def test_few_digits_after_a_slash_are_not_the_rest_of_a_number(
+    text: str, region: str, meant: str | None
+) -> None:
+    with pytest.raises(predial.PhoneError) as caught:
+        predial.normalize_phone(text, region=region)
+    assert (caught.value.rule, caught.value.suggestion) == ("phone-multiple", meant)
+
+
 @pytest.mark.parametrize("between", [" | ", "; ", ", ", "\n", " \\ ", " / "])
 def test_the_number_before_other_digits_is_never_longer(between: str) -> None:
     for rest in ("7", "123", "12345"):

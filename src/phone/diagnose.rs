@@ -603,12 +603,12 @@ fn found_numbers(text: &str, options: &PhoneOptions) -> Vec<FoundNumber<MeantPho
     let is_range_of_two = Cell::new(false);
     let found = find::find(&chars, |candidate| {
         let written: String = candidate.led.iter().collect();
-        let number = match text::range_start(&written) {
-            None => Some(written.as_str()),
-            Some(at) => before_range(&written, at, options).or_else(|| {
+        let number = match before_ranges(&written, options) {
+            BeforeRanges::Number(number) => Some(number),
+            BeforeRanges::Doubtful => {
                 is_range_of_two.set(true);
                 None
-            }),
+            }
         };
         number.and_then(|number| meant_by(number, options)).into()
     });
@@ -643,6 +643,31 @@ fn meant_by(text: &str, options: &PhoneOptions) -> Option<MeantPhone> {
             Some(MeantPhone::assumed(phone, dialled.plus, &options))
         }
     }
+}
+
+/// What is before the ranges at the end of a text.
+enum BeforeRanges<'t> {
+    /// The text of a number; all of the text if it has no range.
+    Number(&'t str),
+    /// The text names several numbers, and none is the first of them.
+    Doubtful,
+}
+
+/// The text before the ranges at its end: `030 1234567` of `030 1234567/68/69`.
+fn before_ranges<'t>(text: &'t str, options: &PhoneOptions) -> BeforeRanges<'t> {
+    let (mut number, mut ranges) = (text, 0);
+    while let Some(at) = text::range_start(number) {
+        match before_range(number, at, options) {
+            Some(before) => number = before,
+            None => return BeforeRanges::Doubtful,
+        }
+        ranges += 1;
+    }
+    // `1234567/68/69/70`: the digits after the first slash are no number of their own.
+    if ranges > 1 && meant_by(number, options).is_none() {
+        return BeforeRanges::Doubtful;
+    }
+    BeforeRanges::Number(number)
 }
 
 /// The text before a range that begins here. `123456-78/-79` gives two numbers of the number before

@@ -57,7 +57,7 @@ pub(super) struct Dialled {
     closes: u64,
     /// The text names a private numbering plan, so it is not an international number.
     pub local: bool,
-    /// The text ends with a slash and one or two digits: a second number, or a range.
+    /// The text ends with a slash and a few digits: a second number, or a range.
     pub range: bool,
     /// The text is a date: `2026-12-31`, `31.12.2026`.
     pub date: bool,
@@ -391,8 +391,9 @@ fn is_invisible(c: char) -> bool {
     guard::is_invisible(c)
 }
 
-/// The position of a slash that has a number before it and one or two digits after it, perhaps
-/// after spaces and a dash.
+/// The position of a last slash that has a number before it and too few digits for another one after
+/// it, perhaps after spaces and a dash: one or two, or up to four if there is no plus or `00` in
+/// front. With one of these, `+49 33203/123` has a short number after its codes.
 pub(super) fn range_start(text: &str) -> Option<usize> {
     let is_digit = |c: char| decimal::value(c).is_some();
     let is_gap = |c: char| c.is_whitespace() || is_invisible(c);
@@ -403,7 +404,30 @@ pub(super) fn range_start(text: &str) -> Option<usize> {
     let number = number.trim_end_matches(is_gap);
     let number = number.strip_suffix(is_slash)?;
     let is_number = number.chars().filter(|&c| is_digit(c)).count() >= SHORTEST_NUMBER;
-    ((1..=2).contains(&count) && is_number).then_some(number.len())
+    let are_few = match count {
+        1..=2 => true,
+        3..=4 => !is_from_abroad(number),
+        _ => false,
+    };
+    (are_few && is_number && !has_slashes_alone(text)).then_some(number.len())
+}
+
+/// Whether a plus or `00` is in front of the digits.
+fn is_from_abroad(number: &str) -> bool {
+    let number = number.trim_start_matches(|c| class(c) == CharClass::Mark);
+    number.starts_with("00") || number.starts_with(|c| class(c) == CharClass::Plus)
+}
+
+/// Whether a text is four or more short groups with a slash between each two: `06/12/34/56/78`.
+fn has_slashes_alone(text: &str) -> bool {
+    /// No group of a number in a row of groups is longer.
+    const LONGEST: usize = 4;
+    let text = text.trim_start_matches(|c| class(c) == CharClass::Plus);
+    let is_group = |group: &str| {
+        (1..=LONGEST).contains(&group.chars().count())
+            && group.chars().all(|c| decimal::value(c).is_some())
+    };
+    text.split(is_slash).count() >= 4 && text.split(is_slash).all(is_group)
 }
 
 pub(super) fn is_slash(c: char) -> bool {
