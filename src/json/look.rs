@@ -37,17 +37,15 @@ impl Look {
     /// How many bytes are before the first quote, backslash or control character.
     #[inline(always)]
     pub fn special(&self) -> usize {
-        let [low, high] = self.0.map(special);
-        (high << 16 | low).trailing_zeros() as usize
+        let [low, high] = self.0;
+        (special(high) << 16 | special(low)).trailing_zeros() as usize
     }
 
     /// How many bytes are before the first one that is not a digit.
     #[inline(always)]
     pub fn digits(&self) -> usize {
-        let [low, high] = self
-            .0
-            .map(|bytes| at_most(bytes - u8x16::splat(b'0'), 9).to_bitmask());
-        (high << 16 | low).trailing_ones() as usize
+        let [low, high] = self.0;
+        (digits(high) << 16 | digits(low)).trailing_ones() as usize
     }
 }
 
@@ -57,6 +55,12 @@ pub(super) fn special(bytes: u8x16) -> u32 {
     let quote = bytes.simd_eq(u8x16::splat(b'"'));
     let backslash = bytes.simd_eq(u8x16::splat(b'\\'));
     (quote | backslash | at_most(bytes, b' ' - 1)).to_bitmask()
+}
+
+/// The bytes that are ASCII digits, as bits.
+#[inline(always)]
+fn digits(bytes: u8x16) -> u32 {
+    at_most(bytes - u8x16::splat(b'0'), 9).to_bitmask()
 }
 
 #[inline(always)]

@@ -12,15 +12,20 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use wide::u8x16;
+
 use super::member::{KnownName, Member, MemberName};
 use super::scalar::scalar_end;
 use super::space::is_space;
 use super::string::string_end;
 
-/// The paths of the objects so far, from each junction to the next.
+/// The paths of the objects so far, from each junction to the next. A junction is a point after a
+/// value, from which several ways may continue.
 pub(crate) struct Shapes<K> {
-    /// The first is the beginning of an object.
-    junctions: Vec<Junction<K>>,
+    /// The first way of a junction never moves; the others are found from it. The first of all is one
+    /// from the beginning of an object.
+    ways: Vec<Way<K>>,
+    junctions: usize,
 }
 
 /// More junctions than the objects of a regular list have. serde_json reads the rest of an
@@ -31,25 +36,35 @@ const MOST_WAYS: usize = 16;
 /// More bytes than there normally are between two values.
 const LONGEST_WAY: usize = 512;
 
-/// A point after a value, from which several ways may continue.
-struct Junction<K> {
-    /// The texts that may follow, the longest first. If one begins with another, the value after
-    /// the shorter one is not a scalar.
-    ways: Vec<Way<K>>,
-}
-
-impl<K> Default for Junction<K> {
-    fn default() -> Self {
-        Junction { ways: Vec::new() }
-    }
-}
-
 /// The text between two values, or before the first or after the last.
 struct Way<K> {
     text: WayText,
-    marks: WayMarks<K>,
-    /// The junction after the value that follows; `None` if the object ends.
-    next: Option<usize>,
+    /// `None` if no member of the object begins or ends there, as inside a payload.
+    marks: Option<Box<WayMarks<K>>>,
+    /// The first way from the junction after the value that follows; [`NOWHERE`] if the object ends.
+    next: usize,
+    /// Another way from the same junction, whose text is not longer, or [`NOWHERE`]: if one text
+    /// begins with another, the value after the shorter one is not a scalar.
+    other: usize,
+}
+
+/// No place of a way.
+const NOWHERE: usize = usize::MAX;
+
+impl<K> Way<K> {
+    /// The only way from a junction of which no way is known: it leads nowhere.
+    fn unknown() -> Self {
+        Way {
+            text: WayText::of_nothing(),
+            marks: None,
+            next: NOWHERE,
+            other: NOWHERE,
+        }
+    }
+
+    fn is_unknown(&self) -> bool {
+        self.text.length == 0
+    }
 }
 
 /// Where values of members of the object begin and end in the text of a way.
@@ -85,12 +100,36 @@ impl<K> Default for WayMarks<K> {
 }
 
 impl<K> WayMarks<K> {
+    fn is_empty(&self) -> bool {
+        self.end.is_none() && self.whole.is_empty() && self.begun.is_none()
+    }
+
     /// Adds the end of the value that began last.
     fn add_end(&mut self, end: usize) {
         match self.begun.take() {
             Some(begun) => self.whole.push((begun, end)),
             None => self.end = Some(end),
         }
+    }
+}
+
+impl<K: KnownName> WayMarks<K> {
+    /// Ends the last member, and adds those that begin in a text at `at`. A member is added when it
+    /// begins: the processor would have to wait for the length of the vector if it changed just
+    /// before the members are read.
+    #[inline(always)]
+    fn note<'a>(&self, text: &'a str, at: usize, members: &mut Vec<Member<'a, K>>) -> Option<()> {
+        if let Some(end) = self.end {
+            end_last(members, text, at + end)?;
+        }
+        for (begun, end) in &self.whole {
+            members.push(begun.member(text, at)?);
+            end_last(members, text, at + end)?;
+        }
+        if let Some(begun) = &self.begun {
+            members.push(begun.member(text, at)?);
+        }
+        Some(())
     }
 }
 
@@ -124,7 +163,8 @@ fn end_last<'a, K>(members: &mut [Member<'a, K>], text: &'a str, end: usize) -> 
 impl<K> Default for Shapes<K> {
     fn default() -> Self {
         Shapes {
-            junctions: vec![Junction::default()],
+            ways: vec![Way::unknown()],
+            junctions: 1,
         }
     }
 }
@@ -135,69 +175,107 @@ impl<K: KnownName> Shapes<K> {
     pub fn walk<'a>(&self, text: &'a str, members: &mut Vec<Member<'a, K>>) -> Option<usize> {
         members.clear();
         let bytes = text.as_bytes();
-        let (mut junction, mut at) = (0, 0);
+        let mut way = self.ways.first()?;
+        let mut at = 0;
         loop {
-            let rest = &bytes[at..];
-            let ways = &self.junctions[junction].ways;
-            let way = ways.iter().find(|way| way.text.begins(rest))?;
-            if let Some(end) = way.marks.end {
-                end_last(members, text, at + end)?;
+            if !way.text.begins(bytes.get(at..)?) {
+                way = self.ways.get(way.other)?;
+                continue;
             }
-            for (begun, end) in &way.marks.whole {
-                members.push(begun.member(text, at)?);
-                end_last(members, text, at + end)?;
-            }
-            // A member is added when it begins: the processor would have to wait for the length of
-            // the vector if it changed just before the members are read.
-            if let Some(begun) = &way.marks.begun {
-                members.push(begun.member(text, at)?);
+            if let Some(marks) = &way.marks {
+                marks.note(text, at, members)?;
             }
             at += way.text.length;
-            let Some(next) = way.next else {
+            let Some(next) = self.ways.get(way.next) else {
                 return Some(at);
             };
             at = scalar_end(bytes, at)?;
-            junction = next;
+            way = next;
         }
     }
 
     /// Keeps the path of an object that is valid JSON.
     pub fn learn(&mut self, object: &str) {
-        let mut junction = 0;
+        let mut first = 0;
         for step in WaySteps::of(object) {
             let Some(step) = step.filter(|step| step.text.len() <= LONGEST_WAY) else {
                 return;
             };
-            match self.go(junction, step) {
-                Some(next) => junction = next,
+            match self.go(first, step) {
+                Some(next) => first = next,
                 None => return,
             }
         }
     }
 
-    /// Follows a step from a junction, and keeps the step if it is new; `None` if the object ends,
-    /// or if there is no room to keep it.
-    fn go(&mut self, junction: usize, step: WayStep<'_, K>) -> Option<usize> {
-        let (ways, text) = (&self.junctions[junction].ways, step.text.as_bytes());
-        if let Some(known) = ways.iter().find(|way| way.text.is(text)) {
-            return known.next;
-        }
-        let next = (!step.is_last).then_some(self.junctions.len());
-        if next.is_some_and(|next| next == MOST_JUNCTIONS) || ways.len() == MOST_WAYS {
+    /// Follows a step from the junction with this first way to the next one, and keeps the step if it
+    /// is new; `None` if the object ends, or if there is no room to keep it.
+    fn go(&mut self, first: usize, step: WayStep<'_, K>) -> Option<usize> {
+        let known = self.known(first, step.text.as_bytes());
+        let next = match known {
+            Some(next) => next,
+            None => self.keep(first, step)?,
+        };
+        (next != NOWHERE).then_some(next)
+    }
+
+    /// Where the way with this text leads.
+    fn known(&self, first: usize, text: &[u8]) -> Option<usize> {
+        let mut ways = self.ways_from(first);
+        ways.find(|(_, way)| way.text.is(text))
+            .map(|(_, way)| way.next)
+    }
+
+    /// The ways from a junction, the longest first, with their places.
+    fn ways_from(&self, first: usize) -> impl Iterator<Item = (usize, &Way<K>)> {
+        let way_at = |at: usize| Some((at, self.ways.get(at)?));
+        std::iter::successors(way_at(first), move |(_, way)| way_at(way.other))
+            .filter(|(_, way)| !way.is_unknown())
+    }
+
+    /// Keeps a new way from a junction, and gives where it leads; `None` if there is no room.
+    fn keep(&mut self, first: usize, step: WayStep<'_, K>) -> Option<usize> {
+        let is_full = !step.is_last && self.junctions == MOST_JUNCTIONS;
+        if is_full || self.ways_from(first).count() == MOST_WAYS {
             return None;
         }
-        self.junctions.extend(next.map(|_| Junction::default()));
-        let ways = &mut self.junctions[junction].ways;
-        let index = ways.partition_point(|way| way.text.length > text.len());
-        ways.insert(
-            index,
-            Way {
-                text: WayText::new(text),
-                marks: step.marks,
-                next,
-            },
-        );
-        next
+        let length = step.text.len();
+        let longer = self.ways_from(first);
+        let longer = longer.take_while(|(_, way)| way.text.length > length);
+        let before = longer.last().map(|(at, _)| at);
+        let next = match step.is_last {
+            true => NOWHERE,
+            false => self.add_junction(),
+        };
+        let mut way = Way {
+            text: WayText::new(step.text.as_bytes()),
+            marks: Some(step.marks)
+                .filter(|marks| !marks.is_empty())
+                .map(Box::new),
+            next,
+            other: NOWHERE,
+        };
+        match before {
+            Some(before) => {
+                way.other = self.ways[before].other;
+                self.ways[before].other = self.ways.len();
+                self.ways.push(way);
+            }
+            None if self.ways[first].is_unknown() => self.ways[first] = way,
+            None => {
+                way.other = self.ways.len();
+                let second = std::mem::replace(&mut self.ways[first], way);
+                self.ways.push(second);
+            }
+        }
+        Some(next)
+    }
+
+    /// Adds a junction, and gives the place of its first way.
+    fn add_junction(&mut self) -> usize {
+        self.junctions += 1;
+        self.ways.push(Way::unknown());
+        self.ways.len() - 1
     }
 }
 
@@ -206,8 +284,8 @@ impl<K: KnownName> Shapes<K> {
 /// comparison.
 struct WayText {
     /// Its first bytes, and a mask of the bytes that exist.
-    head: [u64; HEAD / 8],
-    mask: [u64; HEAD / 8],
+    head: [u8x16; HEAD / 16],
+    mask: [u8x16; HEAD / 16],
     /// The bytes after them.
     tail: Box<[u8]>,
     length: usize,
@@ -222,10 +300,18 @@ impl WayText {
         head[..first.len()].copy_from_slice(first);
         mask[..first.len()].fill(0xFF);
         WayText {
-            head: words(&head),
-            mask: words(&mask),
+            head: halves(&head),
+            mask: halves(&mask),
             tail: tail.into(),
             length: text.len(),
+        }
+    }
+
+    /// A text with which no bytes begin that are UTF-8.
+    fn of_nothing() -> Self {
+        WayText {
+            length: 0,
+            ..WayText::new(b"\xFF")
         }
     }
 
@@ -238,12 +324,20 @@ impl WayText {
         let Some((first, rest)) = bytes.split_first_chunk::<HEAD>() else {
             return self.begins_few(bytes);
         };
-        let ([a, b, c, d], [e, f, g, h], [i, j, k, l]) = (words(first), self.head, self.mask);
-        (a ^ e) & i | (b ^ f) & j | (c ^ g) & k | (d ^ h) & l == 0
-            && (self.length <= HEAD || rest.starts_with(&self.tail))
+        let [low, high] = halves(first);
+        let others = (low ^ self.head[0]) & self.mask[0] | (high ^ self.head[1]) & self.mask[1];
+        others.simd_eq(u8x16::ZERO).to_bitmask() == 0xFFFF
+            && (self.length <= HEAD || self.goes_on(rest))
     }
 
-    /// The same for fewer bytes than one comparison takes.
+    /// Whether bytes begin with those after the head. A call here leaves the vectors of
+    /// [`Self::begins`] in registers, and few texts are that long.
+    #[inline(never)]
+    fn goes_on(&self, bytes: &[u8]) -> bool {
+        bytes.starts_with(&self.tail)
+    }
+
+    /// [`Self::begins`] for fewer bytes than one comparison takes.
     #[cold]
     fn begins_few(&self, bytes: &[u8]) -> bool {
         let mut first = [0; HEAD];
@@ -252,11 +346,11 @@ impl WayText {
     }
 }
 
-/// Bytes as words, for comparing eight at once.
+/// Bytes as vectors, for comparing sixteen at once.
 #[inline(always)]
-fn words(bytes: &[u8; HEAD]) -> [u64; HEAD / 8] {
-    let (words, _) = bytes.as_chunks::<8>();
-    std::array::from_fn(|index| u64::from_le_bytes(words[index]))
+fn halves(bytes: &[u8; HEAD]) -> [u8x16; HEAD / 16] {
+    let (halves, _) = bytes.as_chunks();
+    [u8x16::new(halves[0]), u8x16::new(halves[1])]
 }
 
 /// A text between two values of an object, and where it leads.
@@ -384,13 +478,14 @@ mod tests {
             shapes.learn(&format!(r#"{{"a{number}": []}}"#));
             shapes.learn(&format!(r#"{{"a": {}1}}"#, "[1, ".repeat(number % 100)));
         }
-        assert!(shapes.junctions.len() <= MOST_JUNCTIONS);
-        assert!(
-            shapes
-                .junctions
-                .iter()
-                .all(|junction| junction.ways.len() <= MOST_WAYS)
-        );
+        assert!(shapes.junctions <= MOST_JUNCTIONS);
+        assert!(shapes.ways.len() <= MOST_JUNCTIONS * MOST_WAYS);
+        let firsts = shapes.ways.iter().map(|way| way.next);
+        for first in firsts.filter(|first| *first != NOWHERE).chain([0]) {
+            let lengths = shapes.ways_from(first).map(|(_, way)| way.text.length);
+            assert!(lengths.is_sorted_by(|longer, shorter| longer >= shorter));
+            assert!(shapes.ways_from(first).count() <= MOST_WAYS);
+        }
     }
 
     #[test]
