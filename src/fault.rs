@@ -134,8 +134,8 @@ impl Fault {
     pub fn message(&self) -> String {
         let what = self.clause();
         match &self.suggestion {
-            Some(meant) => format!("{what}; did you mean {}?", shown_value(meant)),
-            None => format!("{what}; {}", self.rule.info().remedy),
+            Some(meant) => [&*what, "; did you mean ", &*shown_value(meant), "?"].concat(),
+            None => [&*what, "; ", self.rule.info().remedy].concat(),
         }
     }
 }
@@ -156,6 +156,11 @@ impl std::error::Error for Fault {}
 /// assert!(fault.message().ends_with(r#"did you mean ["mon"]?"#));
 /// ```
 pub(crate) fn shown_value(text: &str) -> String {
+    // Most values. Looking for characters to escape takes longer than all else in a message.
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
+    if !text.starts_with(['{', '[']) && text.bytes().all(is_plain) {
+        return ["\"", text, "\""].concat();
+    }
     let is_shown = |c: char| c == '"' || c.escape_debug().count() == 1;
     match text.starts_with(['{', '[']) && text.chars().all(is_shown) {
         true => text.to_owned(),
@@ -167,4 +172,20 @@ pub(crate) fn shown_value(text: &str) -> String {
 pub(crate) fn counted(count: usize, thing: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
     format!("{count} {thing}{ending}")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_value_that_is_not_json_is_shown_in_quotes(text in "[ -~\\n\u{7f}яé\"\\\\']{0,8}") {
+            let is_json = text.starts_with(['{', '[']);
+            let quoted = format!("{text:?}");
+            prop_assert!(is_json || shown_value(&text) == quoted);
+        }
+    }
 }

@@ -37,18 +37,6 @@ impl Diagnostic {
         }
     }
 
-    fn placed(&self) -> PlacedFinding<'_> {
-        PlacedFinding {
-            place: RowPlace {
-                row: self.row,
-                part: self.part,
-                line: self.line,
-                offset: self.offset,
-            },
-            finding: &self.finding,
-        }
-    }
-
     /// The field; `None` if the job as a whole is at fault.
     pub fn field(&self) -> Option<&str> {
         self.finding.field.as_deref()
@@ -82,7 +70,18 @@ impl Diagnostic {
 
 impl Serialize for Diagnostic {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        self.placed().serialize(to)
+        let mut to = to.serialize_struct("Diagnostic", 10)?;
+        to.serialize_field("row", &self.row)?;
+        to.serialize_field("line", &self.line)?;
+        to.serialize_field("part", &self.part)?;
+        to.serialize_field("field", &self.field())?;
+        to.serialize_field("rule", self.rule().name())?;
+        to.serialize_field("severity", self.severity().name())?;
+        to.serialize_field("message", &self.message())?;
+        to.serialize_field("value", &self.value())?;
+        to.serialize_field("suggestion", &self.suggestion())?;
+        to.serialize_field("offset", &self.offset)?;
+        to.end()
     }
 }
 
@@ -99,27 +98,94 @@ impl PlacedFinding<'_> {
         place: RowPlace,
         out: &mut impl io::Write,
     ) -> io::Result<()> {
-        let placed = |finding| PlacedFinding { place, finding };
-        let mut to = serde_json::Serializer::new(out);
-        to.collect_seq(findings.iter().map(placed))?;
-        Ok(())
+        out.write_all(b"[")?;
+        for (number, finding) in findings.iter().enumerate() {
+            if number > 0 {
+                out.write_all(b",")?;
+            }
+            PlacedFinding { place, finding }.write(out)?;
+        }
+        out.write_all(b"]")
+    }
+
+    /// Writes what a [`Diagnostic`] is serialized as. Each rejected row has one, and names that need
+    /// no escapes are most of it.
+    fn write(&self, out: &mut impl io::Write) -> io::Result<()> {
+        let PlacedFinding { place, finding } = self;
+        out.write_all(b"{\"row\":")?;
+        write_number(Some(place.row), out)?;
+        out.write_all(b",\"line\":")?;
+        write_number(place.line, out)?;
+        out.write_all(b",\"part\":")?;
+        write_number(place.part.map(u64::from), out)?;
+        out.write_all(b",\"field\":")?;
+        serde_json::to_writer(&mut *out, &finding.field)?;
+        out.write_all(b",\"rule\":\"")?;
+        out.write_all(finding.fault.rule.name().as_bytes())?;
+        out.write_all(b"\",\"severity\":\"")?;
+        out.write_all(finding.severity.name().as_bytes())?;
+        out.write_all(b"\",\"message\":")?;
+        serde_json::to_writer(&mut *out, &finding.message())?;
+        out.write_all(b",\"value\":")?;
+        serde_json::to_writer(&mut *out, &finding.value)?;
+        out.write_all(b",\"suggestion\":")?;
+        serde_json::to_writer(&mut *out, &finding.fault.suggestion)?;
+        out.write_all(b",\"offset\":")?;
+        write_number(place.offset, out)?;
+        out.write_all(b"}")
     }
 }
 
-impl Serialize for PlacedFinding<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let PlacedFinding { place, finding } = self;
-        let mut to = to.serialize_struct("Diagnostic", 10)?;
-        to.serialize_field("row", &place.row)?;
-        to.serialize_field("line", &place.line)?;
-        to.serialize_field("part", &place.part)?;
-        to.serialize_field("field", &finding.field)?;
-        to.serialize_field("rule", finding.fault.rule.name())?;
-        to.serialize_field("severity", finding.severity.name())?;
-        to.serialize_field("message", &finding.message())?;
-        to.serialize_field("value", &finding.value)?;
-        to.serialize_field("suggestion", &finding.fault.suggestion)?;
-        to.serialize_field("offset", &place.offset)?;
-        to.end()
+/// Writes a number as JSON, or null.
+pub(in crate::batch) fn write_number(
+    number: Option<u64>,
+    out: &mut impl io::Write,
+) -> io::Result<()> {
+    match number {
+        Some(number) => out.write_all(itoa::Buffer::new().format(number).as_bytes()),
+        None => out.write_all(b"null"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Fault;
+
+    #[test]
+    fn a_finding_is_written_as_its_diagnostic_is_serialized() {
+        let finding = |rule, field: Option<&str>, value: Option<&str>| Finding {
+            field: field.map(|field| field.to_owned().into()),
+            value: value.map(str::to_owned),
+            severity: Severity::Error,
+            fault: Fault::new(rule),
+        };
+        let mut findings = [
+            finding(
+                Rule::ZoneAbbreviation,
+                Some("gmtZone"),
+                Some("M\"S\n\u{1}К"),
+            ),
+            finding(Rule::JobSyntax, None, None),
+        ];
+        findings[0].fault = findings[0].fault.clone().suggest("Europe/\"Moscow\"");
+        for (line, part, offset) in [(None, None, None), (Some(1), Some(0), Some(u64::MAX))] {
+            let place = RowPlace {
+                row: 10_000_000_000,
+                part,
+                line,
+                offset,
+            };
+            for count in 0..=findings.len() {
+                let mut written = Vec::new();
+                PlacedFinding::write_all(&findings[..count], place, &mut written).unwrap();
+                let diagnostics = findings[..count].iter().cloned();
+                let diagnostics: Vec<_> = diagnostics
+                    .map(|finding| Diagnostic::new(place, finding))
+                    .collect();
+                let serialized = serde_json::to_string(&diagnostics).unwrap();
+                assert_eq!(String::from_utf8(written).unwrap(), serialized);
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Deserialize;
 
-use crate::batch::diagnostic::PlacedFinding;
+use crate::batch::diagnostic::{PlacedFinding, write_number};
 use crate::batch::judged::JudgedRow;
 use crate::batch::place::FirstPlace;
 use crate::batch::source::json;
@@ -22,26 +22,37 @@ pub(in crate::batch) fn write_line(
     (found, first): (&[Finding], &FirstPlace),
     out: &mut impl Write,
 ) -> io::Result<()> {
-    write!(out, "{{\"row\":{number}")?;
+    out.write_all(b"{\"row\":")?;
+    write_number(Some(number), out)?;
     if has_parts {
         out.write_all(b",\"part\":")?;
-        serde_json::to_writer(&mut *out, &row.part)?;
+        write_number(row.part.map(u64::from), out)?;
     }
     out.write_all(b",\"line\":")?;
-    serde_json::to_writer(&mut *out, &row.line)?;
+    write_number(row.line, out)?;
     out.write_all(b",\"offset\":")?;
-    serde_json::to_writer(&mut *out, &row.offset)?;
+    write_number(row.offset, out)?;
     write_content(row, out)?;
     out.write_all(b",\"diagnostics\":")?;
     PlacedFinding::write_all(found, row.place(number), out)?;
-    write!(out, ",\"{FIRST_ROW}\":{},\"{FIRST_LINE}\":", first.row)?;
-    serde_json::to_writer(&mut *out, &first.line)?;
-    write!(out, ",\"{FIRST_RUN}\":")?;
+    write_name(FIRST_ROW, out)?;
+    write_number(Some(first.row), out)?;
+    write_name(FIRST_LINE, out)?;
+    write_number(first.line, out)?;
+    write_name(FIRST_RUN, out)?;
     serde_json::to_writer(&mut *out, &first.run)?;
     if let Some(part) = first.part {
-        write!(out, ",\"{FIRST_PART}\":{part}")?;
+        write_name(FIRST_PART, out)?;
+        write_number(Some(part.into()), out)?;
     }
     out.write_all(b"}\n")
+}
+
+/// Writes the name of a member that is not the first one. It needs no escapes.
+fn write_name(name: &str, out: &mut impl Write) -> io::Result<()> {
+    out.write_all(b",\"")?;
+    out.write_all(name.as_bytes())?;
+    out.write_all(b"\":")
 }
 
 /// Writes what a rejected row is: its job, its bytes if it is not JSON, or its length if it is too long.
