@@ -26,6 +26,8 @@ mod packed_text;
 pub mod phone;
 pub mod request;
 pub mod rules;
+#[cfg(test)]
+mod test_cases;
 pub mod zone;
 
 pub use fault::{Detail, Fault, LateFacts};

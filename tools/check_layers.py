@@ -23,7 +23,7 @@ from pathlib import Path
 
 #: The layers, the lowest first, each with its rooms. A room is a file or a folder of `src`.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("service",),
+    ("service", "test_cases"),
     ("rules",),
     ("fault", "guard", "packed_text"),
     ("json", "zone", "phone"),

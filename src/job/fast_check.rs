@@ -411,6 +411,7 @@ mod tests {
     use crate::job::RepairLevel;
     use crate::job::{Field, KnownField, Name, RawJob, Standing, check};
     use crate::phone::Level;
+    use crate::test_cases::cases;
     use crate::zone::Regions;
 
     /// The phone of the same job, if the whole check finds nothing.
@@ -545,20 +546,28 @@ mod tests {
             1 => prop::sample::select(vec!["null", "3", r#"" ""#, r#""+\u0033""#, r#""utc+3""#])
                 .prop_map(str::to_owned),
         ];
-        let names = [
-            "x",
-            "phones",
-            "gmt_zone",
-            "\\u0078",
-            "payload",
-            "maxAttempts",
-            "phone",
+        let others = [
+            ("x", "{}"),
+            ("phones", "{}"),
+            ("gmt_zone", "{}"),
+            ("\\u0078", "{}"),
+            ("payload", "{}"),
+            ("payload", r#"{"name":"Анна","of":[1,{"phone":2}]}"#),
+            ("maxAttempts", "{}"),
+            ("maxAttempts", "3"),
+            ("phone", "{}"),
+            ("allowedDays", r#"["mon","tue"]"#),
+            ("allowedDays", r#"["someday"]"#),
+            ("finishDateTime", r#""2030-01-01T00:00:00Z""#),
+            ("finishDateTime", r#""2020-01-01T00:00:00Z""#),
+            ("dialerPriority", "0"),
         ];
-        let others = prop::collection::vec(prop::sample::select(names.to_vec()), 0..3);
+        let others = prop::collection::vec(prop::sample::select(others.to_vec()), 0..3);
         let members = (phone_values(), prop::option::of(zone), others);
         let members = members.prop_map(|(phone, zone, others)| {
             let zone = zone.map(|zone| ("gmtZone", zone));
-            let others = others.into_iter().map(|name| (name, "{}".to_owned()));
+            let others = others.into_iter();
+            let others = others.map(|(name, value)| (name, value.to_owned()));
             [("phone", phone)]
                 .into_iter()
                 .chain(zone)
@@ -569,7 +578,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(5_000))]
+        #![proptest_config(cases(5_000))]
 
         #[test]
         fn fast_codes_are_those_of_the_whole_check(
@@ -614,7 +623,7 @@ mod tests {
             let is_usual = !options.canonical
                 && options.repair == RepairLevel::Sure
                 && options.severities.is_empty()
-                && ["null", "maxAttempts", "payload", "gmtZone\":3", "\" \""]
+                && ["null", "maxAttempts", "allowedDays", "DateTime", "dialerPriority", "payload", "gmtZone\":3", "\" \""]
                     .iter()
                     .all(|odd| !text.contains(odd))
                 && !verdict.codes.iter().any(|code| code.rule == Rule::JobDuplicateKey);
@@ -623,7 +632,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(2_000))]
+        #![proptest_config(cases(2_000))]
 
         #[test]
         fn what_fast_check_calls_clean_is_clean(

@@ -68,9 +68,10 @@ mod tests {
 
     use super::*;
     use crate::phone::{self, resolve};
+    use crate::test_cases::cases;
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(50_000))]
+        #![proptest_config(cases(50_000))]
 
         #[test]
         fn a_clean_phone_is_resolved_unchanged_and_without_a_warning(

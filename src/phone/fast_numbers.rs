@@ -40,9 +40,10 @@ mod tests {
     use super::*;
     use crate::phone::diagnose::numbers_by_search;
     use crate::phone::region;
+    use crate::test_cases::cases;
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(4_000))]
+        #![proptest_config(cases(4_000))]
 
         /// The search finds the same numbers.
         #[test]

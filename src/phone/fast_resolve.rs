@@ -363,6 +363,7 @@ pub(crate) fn places(mut bits: u64) -> impl Iterator<Item = usize> {
 mod tests {
     use super::*;
     use crate::phone::{self, fast_resolve, slow_resolve};
+    use crate::test_cases::cases;
     use proptest::prelude::*;
 
     /// Texts that are often phones, and texts that rarely are.
@@ -400,7 +401,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(20_000))]
+        #![proptest_config(cases(20_000))]
 
         /// If the fast path has an answer, the slow path gives the same one.
         #[test]
@@ -418,7 +419,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(500))]
+        #![proptest_config(cases(500))]
 
         /// A block resolves only texts that are also resolved alone, and to the same phone. It
         /// leaves a few more to the slow path: a valid number of a length that its country has only

@@ -58,6 +58,7 @@ mod tests {
     use proptest::prelude::*;
 
     use crate::job::{JobContext, JobOptions, check, parse_whole};
+    use crate::test_cases::cases;
     use crate::zone::Regions;
 
     const NOW: i64 = 1_800_000_000;
@@ -112,7 +113,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(300))]
+        #![proptest_config(cases(300))]
 
         #[test]
         fn what_is_kept_changes_no_verdict(jobs in jobs()) {
