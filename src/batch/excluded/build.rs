@@ -93,7 +93,7 @@ impl TableBuilder {
         let shape = TableShape::of(keys, lists);
         let code = |part: KeysOfPart| part.coded(shape);
         let parts = on_threads(parts, threads, on_part, code)?;
-        Ok(PhoneTable::of(parts, shape))
+        Ok(PhoneTable::of_parts(parts, shape))
     }
 }
 
@@ -102,7 +102,7 @@ fn small_table(mut entries: Vec<u64>, lists: usize) -> PhoneTable {
     let shape = TableShape::of(entries.len() as u64, lists);
     let keys: Vec<u64> = entries.iter().map(|entry| entry >> LIST_BITS).collect();
     let part = TablePart::of(&keys, entries.iter().map(list_of_entry), shape);
-    PhoneTable::of(vec![part], shape)
+    PhoneTable::of_parts(vec![part], shape)
 }
 
 /// Sorts keys, and keeps each with its first list.
@@ -211,7 +211,7 @@ impl KeysOfPart {
         keys.map(move |(key, list)| (first << BITS_IN_PART | key) << LIST_BITS | u64::from(list))
     }
 
-    fn coded(self, shape: TableShape) -> TablePart {
+    fn coded(self, shape: TableShape) -> (TablePart, Vec<u64>) {
         let keys: Vec<u64> = self.keys(0..self.len()).collect();
         let lists = self.lists.iter().copied().chain(std::iter::repeat(0));
         TablePart::of(&keys, lists, shape)

@@ -1,12 +1,12 @@
 //! A table of phones as a file, which is read and not built again.
 //!
 //! ```text
-//! mark │ version │ length of the facts │ facts (JSON) │ segments │ SHA-256 of all before it
+//! mark │ version │ length of the facts │ facts (JSON) │ segments │ filter │ SHA-256 of all before it
 //! 8      u32       u32                   ≤ 64 MiB
 //! ```
 //!
 //! A segment is its `starts` as u32 and then the words of its stretches as u64; how many there are
-//! follows from the number of phones and from `starts`. All numbers are little-endian. The file is
+//! follows from the number of phones and from `starts`. The filter is words, too. All numbers are little-endian. The file is
 //! read from its beginning to its end, and never mapped: another process may cut a mapped file. What
 //! a number in it says is only believed as far as bytes come, so a file takes no more memory than
 //! its own size.
@@ -22,7 +22,7 @@ use super::table::{PhoneTable, TablePart, TableShape};
 
 /// The first bytes of such a file. A line end that was converted, or a text, is not that.
 pub(super) const MARK: [u8; 8] = *b"\x89predial";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const MOST_FACTS: u32 = 64 << 20;
 /// Bytes that are read or written at a time.
 const PIECE: usize = 1 << 18;
@@ -109,6 +109,9 @@ impl ExcludeFile {
         for segment in self.table.segments() {
             segment.pieces().try_for_each(|piece| put(&piece))?;
         }
+        self.table
+            .filter_pieces()
+            .try_for_each(|piece| put(&piece))?;
         to.write_all(&sha.finalize())
     }
 
@@ -219,7 +222,8 @@ impl<R: Read> CheckedBytes<'_, R> {
             let segment = self.segment(shape.segment)?;
             parts.push(TablePart::of_segment(segment));
         }
-        let table = PhoneTable::of(parts, shape);
+        let filter = self.numbers(shape.filter.words, u64::from_le_bytes)?;
+        let table = PhoneTable::of(parts, filter, shape);
         match table.len() == phones {
             true => Ok(table),
             false => Err(contradicts()),
@@ -357,12 +361,12 @@ mod tests {
         huge[12..16].copy_from_slice(&u32::MAX.to_le_bytes());
         assert_eq!(why(&signed(&huge)), "its facts are too long");
         let mut newer = bytes.clone();
-        newer[8] = 2;
-        assert!(why(&signed(&newer)).starts_with("it has version 2"));
+        newer[8] = 3;
+        assert!(why(&signed(&newer)).starts_with("it has version 3"));
         // Four thousand million phones, of which nothing follows.
         let facts = br#"{"phones":4294967295,"lists":[],"region":null,"prefer":null,"plan":""}"#;
         let length = (facts.len() as u32).to_le_bytes();
-        let claims = [&MARK[..], &[1, 0, 0, 0], &length, facts, &[0; 40]].concat();
+        let claims = [&MARK[..], &[2, 0, 0, 0], &length, facts, &[0; 40]].concat();
         assert_eq!(why(&signed(&claims)), "it is cut off");
         assert_eq!(
             why(b"phone\n79110000000\n"),

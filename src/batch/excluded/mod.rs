@@ -4,8 +4,9 @@
 //! evenly, and the table stays exact: equal keys are equal phones. The sorted keys are coded as Elias
 //! and Fano do, in stretches that begin where their number says ([`segment`]): 3.4 bytes a phone for
 //! 10^8 phones, 3.8 for 10^7. If there are several lists, the number of the list of each phone takes
-//! as many bits as it needs. A look-up reads two or three lines of memory, and the look-ups of a block
-//! wait for them together.
+//! as many bits as it needs. Most phones of a list are not in the table: a filter of one byte a phone
+//! ([`filter`]) passes over them by one line of memory. A look-up reads two or three, and the look-ups
+//! of a block wait for them together.
 //!
 //! A table may also be a file ([`file`]), which is read and not built again.
 //!
@@ -14,6 +15,7 @@
 mod bits;
 mod build;
 mod file;
+mod filter;
 mod key;
 mod segment;
 mod table;
@@ -222,37 +224,29 @@ pub struct ExcludedPhones(Arc<Tables>);
 impl ExcludedPhones {
     /// The number of the first list that has a phone.
     pub fn list_of(&self, phone: u64) -> Option<u16> {
-        let listed = self.listed_among(&[phone]);
+        let listed = self.listed(std::iter::once((0, phone)));
         listed.first().map(|(_, list)| *list)
     }
 
-    /// Those of some phones, with their rows, that a list has: the rows and the numbers of the lists.
+    /// Those of some phones, with their rows in order, that a list has: the rows, and the number of the
+    /// first list of each.
+    #[inline(always)]
     pub(in crate::batch) fn listed(
         &self,
-        phones: impl Iterator<Item = (u64, u64)>,
+        phones: impl Iterator<Item = (u64, u64)> + Clone,
     ) -> Vec<(u64, u16)> {
-        let (rows, phones): (Vec<u64>, Vec<u64>) = phones.unzip();
-        let listed = self.listed_among(&phones).into_iter();
-        listed.map(|(place, list)| (rows[place], list)).collect()
-    }
-
-    /// The places of the phones that a list has, in order, and the first list of each.
-    fn listed_among(&self, phones: &[u64]) -> Vec<(usize, u16)> {
-        let tables = self.0.tables.iter();
-        let mut found = tables.map(|(list, table)| {
-            let mut listed = table.listed(phones);
+        let mut listed = Vec::new();
+        for (list, table) in &self.0.tables {
+            let before = listed.len();
+            table.find(phones.clone(), &mut listed);
             if let Some(list) = list {
-                listed
-                    .iter_mut()
-                    .for_each(|(_, of_phone)| *of_phone = *list);
+                let of_table = listed[before..].iter_mut();
+                of_table.for_each(|(_, of_phone)| *of_phone = *list);
             }
-            listed
-        });
-        let mut listed = found.next().unwrap_or_default();
-        for others in found {
-            listed.extend(others);
+        }
+        if self.0.tables.len() > 1 {
             listed.sort_unstable();
-            listed.dedup_by_key(|(place, _)| *place);
+            listed.dedup_by_key(|(row, _)| *row);
         }
         listed
     }
@@ -355,9 +349,9 @@ mod tests {
             (1, 80),
             (2, 40),
             (7, 20),
-            (1_000, 6),
-            (123_457, 6),
-            (1 << 20, 5),
+            (1_000, 7),
+            (123_457, 7),
+            (1 << 20, 6),
         ] {
             let mut lists = ExclusionLists::default();
             lists.begin("list", ExcludedEntries::Phones).unwrap();
@@ -419,9 +413,9 @@ mod tests {
             }
             let excluded = finished(all);
             let near = first.keys().flat_map(|phone| [phone - 1, *phone, phone + 1]);
-            let asked: Vec<u64> = near.collect();
-            let listed = excluded.listed(asked.iter().map(|phone| (*phone, *phone)));
-            let expected = asked.iter().filter_map(|phone| Some((*phone, *first.get(phone)?)));
+            let asked: Vec<(u64, u64)> = (0..).zip(near).collect();
+            let listed = excluded.listed(asked.iter().copied());
+            let expected = asked.iter().filter_map(|(row, phone)| Some((*row, *first.get(phone)?)));
             prop_assert_eq!(listed, expected.collect::<Vec<_>>());
         }
     }

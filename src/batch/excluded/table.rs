@@ -1,6 +1,7 @@
 //! A table of phones: segments, each with the keys that begin with the same bits.
 
 use super::bits::{PackedBits, WORDS, bytes_of_words};
+use super::filter::{FilterShape, KeyFilter};
 use super::key::{KEY_BITS, key_of};
 use super::segment::{KeyPlace, Segment, SegmentShape};
 
@@ -8,6 +9,9 @@ use super::segment::{KeyPlace, Segment, SegmentShape};
 pub(super) const MANY: u64 = 1 << 16;
 /// The bits that keys of one segment have in common, if a table has many keys.
 pub(super) const PART_BITS: u32 = 10;
+
+/// The look-ups that are made together.
+const GROUP: usize = 64;
 
 /// The keys of one segment, and for each its list, if there are several lists.
 #[derive(Debug, Default)]
@@ -23,6 +27,7 @@ pub(super) struct PhoneTable {
     shape: SegmentShape,
     /// The bits of the number of a list.
     list_bits: u32,
+    filter: KeyFilter,
 }
 
 /// How the keys of a table are divided.
@@ -31,6 +36,7 @@ pub(super) struct TableShape {
     pub segment: SegmentShape,
     pub parts: usize,
     pub list_bits: u32,
+    pub filter: FilterShape,
 }
 
 impl TableShape {
@@ -42,13 +48,19 @@ impl TableShape {
             segment: SegmentShape::of(KEY_BITS - part_bits, parts, keys),
             parts,
             list_bits: lists.max(1).next_power_of_two().ilog2(),
+            filter: FilterShape::of(keys, parts),
         }
     }
 }
 
 impl TablePart {
-    /// The part of these keys, which are sorted and differ, and of the list of each.
-    pub fn of(keys: &[u64], lists: impl Iterator<Item = u16>, shape: TableShape) -> Self {
+    /// The part of these keys, which are sorted and differ, and of the list of each; and its words of
+    /// the filter.
+    pub fn of(
+        keys: &[u64],
+        lists: impl Iterator<Item = u16>,
+        shape: TableShape,
+    ) -> (Self, Vec<u64>) {
         let width = u64::from(shape.list_bits);
         let mut packed = PackedBits::new(width * keys.len() as u64);
         if width > 0 {
@@ -56,10 +68,11 @@ impl TablePart {
                 packed.put(place * width, list.into());
             }
         }
-        TablePart {
+        let part = TablePart {
             segment: Segment::of(keys, shape.segment),
             lists: packed,
-        }
+        };
+        (part, shape.filter.words_of_part(keys))
     }
 
     /// A part of one list.
@@ -72,12 +85,24 @@ impl TablePart {
 }
 
 impl PhoneTable {
-    pub fn of(parts: Vec<TablePart>, shape: TableShape) -> Self {
+    pub fn of(parts: Vec<TablePart>, filter: Vec<u64>, shape: TableShape) -> Self {
         PhoneTable {
             parts,
             shape: shape.segment,
             list_bits: shape.list_bits,
+            filter: KeyFilter(filter),
         }
+    }
+
+    /// The table of parts, each with its words of the filter.
+    pub fn of_parts(parts: Vec<(TablePart, Vec<u64>)>, shape: TableShape) -> Self {
+        let mut filter = Vec::with_capacity(shape.filter.words);
+        let of_part = |(part, words): (TablePart, Vec<u64>)| {
+            filter.extend(words);
+            part
+        };
+        let parts = parts.into_iter().map(of_part).collect();
+        PhoneTable::of(parts, filter, shape)
     }
 
     /// How many phones it has.
@@ -88,6 +113,11 @@ impl PhoneTable {
 
     pub fn segments(&self) -> impl Iterator<Item = &Segment> {
         self.parts.iter().map(|part| &part.segment)
+    }
+
+    /// The words of the filter as bytes, in pieces.
+    pub fn filter_pieces(&self) -> impl Iterator<Item = Vec<u8>> + '_ {
+        self.filter.0.chunks(WORDS).map(bytes_of_words)
     }
 
     /// Hands over the bytes of all segments and of the lists of their phones, in order.
@@ -113,34 +143,58 @@ impl PhoneTable {
         KEY_BITS - self.parts.len().max(1).ilog2()
     }
 
-    /// The list of each of these phones that has one, and the place of the phone among them.
-    pub fn listed(&self, phones: &[u64]) -> Vec<(usize, u16)> {
-        // The table does not fit into a cache. Each step of all look-ups comes before the next one, so
-        // that they wait for memory together.
-        let bits = self.bits_of_part();
-        let mut places: Vec<(u32, KeyPlace)> = (phones.iter())
-            .map(|phone| {
-                let key = key_of(*phone);
-                let part = (key >> bits) as u32;
-                let within = key & ((1 << bits) - 1);
-                (
-                    part,
-                    self.parts[part as usize].segment.place(within, self.shape),
-                )
-            })
-            .collect();
-        for (part, place) in &mut places {
-            self.parts[*part as usize].segment.fetch(place);
+    /// Adds to `listed` those of some jobs, each with its phone, whose phone the table has, and the list
+    /// of the phone.
+    #[inline(always)]
+    pub fn find<J: Copy + Default>(
+        &self,
+        jobs: impl Iterator<Item = (J, u64)>,
+        listed: &mut Vec<(J, u16)>,
+    ) {
+        let mut jobs = jobs.map(|(job, phone)| (job, key_of(phone)));
+        let mut group = [(J::default(), 0); GROUP];
+        loop {
+            let mut asked = 0;
+            for (place, job) in group.iter_mut().zip(&mut jobs) {
+                *place = job;
+                asked += 1;
+            }
+            if asked == 0 {
+                return;
+            }
+            // Without a branch, the words of the filter are waited for together.
+            let mut left = 0;
+            for place in 0..asked {
+                let job = group[place];
+                group[left] = job;
+                left += usize::from(self.filter.may_have(job.1));
+            }
+            if left > 0 {
+                self.find_keys(&group[..left], listed);
+            }
         }
-        let found = places
-            .iter()
-            .enumerate()
-            .filter_map(|(asked, (part, place))| {
-                let part = &self.parts[*part as usize];
-                let found = part.segment.find(place, self.shape)?;
-                Some((asked, self.list_of(part, found)))
-            });
-        found.collect()
+    }
+
+    /// The same for jobs with their keys. The table does not fit into a cache: each step of all look-ups
+    /// comes before the next one, so that they wait for memory together.
+    #[inline(never)]
+    fn find_keys<J: Copy>(&self, jobs: &[(J, u64)], listed: &mut Vec<(J, u16)>) {
+        let bits = self.bits_of_part();
+        let part_of = |key: u64| &self.parts[(key >> bits) as usize];
+        let place = |(_, key): &(J, u64)| {
+            let within = key & ((1 << bits) - 1);
+            part_of(*key).segment.place(within, self.shape)
+        };
+        let mut places: Vec<KeyPlace> = jobs.iter().map(place).collect();
+        for ((_, key), place) in jobs.iter().zip(&mut places) {
+            part_of(*key).segment.fetch(place);
+        }
+        for ((job, key), place) in jobs.iter().zip(&places) {
+            let part = part_of(*key);
+            if let Some(found) = part.segment.find(place, self.shape) {
+                listed.push((*job, self.list_of(part, found)));
+            }
+        }
     }
 
     fn list_of(&self, part: &TablePart, place: u32) -> u16 {
@@ -156,6 +210,8 @@ impl PhoneTable {
     #[cfg(test)]
     pub fn bytes(&self) -> usize {
         let bytes = |part: &TablePart| part.segment.bytes() + part.lists.bytes();
-        self.parts.iter().map(bytes).sum::<usize>() + self.parts.capacity() * size_of::<TablePart>()
+        self.parts.iter().map(bytes).sum::<usize>()
+            + self.parts.capacity() * size_of::<TablePart>()
+            + self.filter.bytes()
     }
 }

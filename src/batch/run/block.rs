@@ -552,7 +552,7 @@ impl<'e> JudgedBlock<'e> {
     }
 
     /// The sendable jobs, when the first row of the block is `row`.
-    pub fn candidates(&self, row: u64) -> impl Iterator<Item = DuplicateCandidate<'_>> {
+    pub fn candidates(&self, row: u64) -> impl Iterator<Item = DuplicateCandidate<'_>> + Clone {
         let (texts, mut digests) = (self.texts(), self.verdicts.digests.iter());
         let rows = (row..).zip(&self.verdicts.rows);
         let sendable = rows.filter(|(_, kept)| kept.phone != 0);

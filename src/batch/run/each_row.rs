@@ -981,7 +981,7 @@ impl<'a> BatchRun<'a> {
     }
 
     /// Finds which of some sendable jobs an earlier row or an excluded list has: their rows, in order.
-    fn taken<'t, I: Iterator<Item = DuplicateCandidate<'t>>>(
+    fn taken<'t, I: Iterator<Item = DuplicateCandidate<'t>> + Clone>(
         &mut self,
         jobs: &dyn Fn() -> I,
     ) -> io::Result<Vec<(u64, TakenBy)>> {
@@ -1006,7 +1006,7 @@ impl<'a> BatchRun<'a> {
     /// Finds which of some sendable jobs an excluded list has: their rows, in order.
     fn listed<'t>(
         &self,
-        jobs: impl Iterator<Item = DuplicateCandidate<'t>>,
+        jobs: impl Iterator<Item = DuplicateCandidate<'t>> + Clone,
     ) -> Vec<(u64, TakenBy)> {
         let Some(excluded) = &self.options.exclude else {
             return Vec::new();
