@@ -350,3 +350,14 @@ def test_a_phone_that_is_sent_unchanged_is_the_same_object() -> None:
     assert type(predial.check_phones([Text(plain)]).normalized[0]) is str
     assert predial.normalize_phone(plain, format="e164") == f"+{plain}"
     assert predial.normalize_phone("٧٩١٢٣٤٥٦٧٨٩") == plain
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["телефона нет", "no tel", "б/н", "нет тел.", "без номера", "onbekend", "n.v.t.", "nincs",
+     "s/n", "sans téléphone", "没有", "bez telefonu", "telefon yok", "НЕТ НОМЕРА", "N/D", "ei ole"],
+)  # fmt: skip
+def test_texts_that_say_that_there_is_no_phone(text: str) -> None:
+    with pytest.raises(predial.PhoneError) as found:
+        predial.parse_phone(text)
+    assert found.value.rule == "phone-empty"
