@@ -114,3 +114,25 @@ def test_joined_lists_with_two_delimiters_lose_no_row(first: str, second: str, m
         assert "header_row" not in str(error)  # noqa: PT017
     else:
         assert report.total == 3 + more
+
+
+@pytest.mark.parametrize("header", ["Name,,City", "Имя,,Город", "Vorname;;Ort", "nombre,,ciudad"])
+def test_phones_under_a_blank_header(header: str) -> None:
+    """Words of headers are not a row, even if the phones have no header of their own."""
+    cut = ";" if ";" in header else ","
+    rows = [["Anna", "+79110000001", "Tver"], ["Boris", "+79110000002", "Pskov"]]
+    text = "\n".join([header, *(cut.join(row) for row in rows)]) + "\n"
+    report = predial.check(text.encode())
+    assert (report.total, report.clean + report.repaired) == (2, 2)
+    row = text.replace(header, cut.join(["Rose", "", "Paris"]))
+    assert predial.check(row.encode()).total == 3
+
+
+@pytest.mark.parametrize(
+    "header", ["Мобильный дизайнера", "Billing mobile", "Мобильный садовника", "Gardener mobile"]
+)
+def test_a_mobile_of_somebody_does_not_beat_the_phone(header: str) -> None:
+    text = f"{header},Телефон\n+79110000001,+79110000002\n+79110000003,+79110000004\n"
+    report = predial.check(text.encode())
+    columns = report.mapping or []
+    assert [column.header for column in columns if column.field == "phone"] == ["Телефон"]

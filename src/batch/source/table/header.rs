@@ -363,7 +363,7 @@ impl ListShape {
             Some(_) => name.never,
             None => name.is_known(),
         };
-        let has_no_name = !names.iter().any(is_known);
+        let has_no_name = !names.iter().any(is_known) && !has_labels(kinds, names);
         let is_only = self.phones.len() == 1 && !self.is_title(kinds);
         of_phones.clone().any(is_value)
             || (is_only && has_no_name && of_phones.clone().all(lacks_phone))
@@ -382,6 +382,13 @@ impl ListShape {
         let filled = kinds.iter().filter(|kind| kind.is_filled()).count();
         self.width > 1 && filled <= 1
     }
+}
+
+/// Whether a record has several cells with a value, and all are words of headers, such as a name and a city.
+fn has_labels(kinds: &[CellKind], names: &[HeaderName]) -> bool {
+    let cells = kinds.iter().zip(names);
+    let mut filled = cells.filter(|(kind, _)| kind.is_filled());
+    filled.clone().count() > 1 && filled.all(|(_, name)| name.is_label)
 }
 
 /// How many cells most records have; of several numbers the greatest.

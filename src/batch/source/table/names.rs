@@ -48,6 +48,8 @@ pub(super) struct HeaderName {
     pub is_bare_code: bool,
     /// It is named as a country.
     pub country: bool,
+    /// It has only words of headers that say nothing of phones: a name, a city.
+    pub is_label: bool,
 }
 
 /// Which of a person's phones a header names: the lesser one is preferred.
@@ -63,6 +65,8 @@ pub(super) struct PhoneName {
 enum PhoneKind {
     Mobile,
     Plain,
+    /// A mobile phone with a word that no list has: it may be somebody else's.
+    MobileOfSomebody,
     Home,
     Work,
 }
@@ -92,9 +96,17 @@ impl HeaderName {
         let kind = kinds.into_iter().find(|(_, group)| has(*group));
         let numbers = words.split.iter().map(|word| word.parse::<u32>().ok());
         let number = numbers.clone().flatten().next().unwrap_or(0);
-        let has_further_words = numbers
+        let further = numbers
             .zip(&found)
-            .any(|(number, groups)| number.is_none() && !groups.has_any(&Group::OF_PHONE));
+            .filter(|(number, groups)| number.is_none() && !groups.has_any(&Group::OF_PHONE));
+        let has_further_words = further.clone().next().is_some();
+        let has_unknown_words = further
+            .clone()
+            .any(|(_, groups)| !groups.has(Group::Person));
+        let kind = kind.map(|(kind, _)| match kind {
+            PhoneKind::Mobile if has_unknown_words => PhoneKind::MobileOfSomebody,
+            kind => kind,
+        });
         let is_of_zone = |groups: &Groups| groups.has_any(&[Group::Zone, Group::ZoneAlone]);
         // Words that mean a zone only if the header has no others.
         let is_whole = !found.is_empty() && found.iter().all(is_of_zone);
@@ -103,7 +115,7 @@ impl HeaderName {
             field: field_named(header),
             phone: has(Group::Phone).then_some(PhoneName {
                 is_other: has(Group::Other),
-                kind: kind.map_or(PhoneKind::Plain, |(kind, _)| kind),
+                kind: kind.unwrap_or(PhoneKind::Plain),
                 has_further_words,
                 number,
             }),
@@ -119,6 +131,7 @@ impl HeaderName {
             area_code: has(Group::Area) || is_bare_code,
             is_bare_code,
             country: has(Group::Country),
+            is_label: !found.is_empty() && found.iter().all(|groups| groups.has(Group::Label)),
         }
     }
 
@@ -243,6 +256,8 @@ enum Group {
     Work,
     Other,
     Weak,
+    Person,
+    Label,
     Somebody,
     NoCall,
     Former,
@@ -276,6 +291,8 @@ impl Group {
             "work" => Group::Work,
             "other" => Group::Other,
             "weak" => Group::Weak,
+            "person" => Group::Person,
+            "label" => Group::Label,
             "somebody" => Group::Somebody,
             "nocall" => Group::NoCall,
             "former" => Group::Former,
@@ -513,6 +530,9 @@ mod tests {
             "Previous phone",
             "Bad Phone",
             "Phone hash",
+            "Billing mobile",
+            "Телефон дизайнера",
+            "Сотовый прораба",
         ] {
             let name = HeaderName::of(header);
             assert!(
@@ -580,6 +600,7 @@ mod tests {
             "Phone 2",
             "Phone 1 - Value",
             "Phone 2 - Value",
+            "Мобильный садовника",
             "Home phone",
             "Work phone",
             "Company Main Phone",
@@ -588,6 +609,23 @@ mod tests {
         ];
         let names = order.map(|header| HeaderName::of(header).claims_phone().unwrap());
         assert!(names.is_sorted(), "{names:?}");
+        for header in [
+            "Мобильный клиента",
+            "Customer mobile",
+            "Handy Kunde",
+            "Celular del cliente",
+        ] {
+            let name = HeaderName::of(header).claims_phone().unwrap();
+            assert!(name < names[2], "{header}");
+        }
+        for header in [
+            "Мобильный садовника",
+            "Mobile of the gardener",
+            "Handy Gärtner",
+        ] {
+            let name = HeaderName::of(header).claims_phone().unwrap();
+            assert!(names[3] < name && name < names[7], "{header}");
+        }
         let alike = |header| HeaderName::of(header).claims_phone();
         assert_eq!(alike("Телефон"), alike("Номер телефона"));
     }
