@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use super::csv::Csv;
 use super::dialect::{Bounds, Dialect, LineEnd, Span, Split, text_of};
 use super::mapping::ColumnUse;
+use super::moved_columns::MovedColumns;
 use super::rejects::{COLUMNS, fault_cells, not_a_formula};
 use crate::job::{Finding, KnownField};
 use crate::phone;
@@ -25,6 +26,7 @@ pub struct CleanTable {
     end: &'static [u8],
     /// How many columns of the source are those of an earlier file of predial, and left out.
     own_columns: usize,
+    moved: MovedColumns,
     keeps_rejects: bool,
     head: Vec<u8>,
     /// The columns of the phone and of the zone; the first with a value is used.
@@ -42,6 +44,7 @@ impl CleanTable {
             dialect: table.dialect,
             end: table.end,
             own_columns: table.mapping.own_columns(),
+            moved: MovedColumns::of(&table.mapping, table.dialect),
             keeps_rejects,
             head: Vec::new(),
             columns: [places(KnownField::Phone), places(KnownField::GmtZone)],
@@ -51,7 +54,7 @@ impl CleanTable {
     }
 
     fn head_of(&self, table: &Csv) -> Vec<u8> {
-        if !self.keeps_rejects && self.own_columns == 0 {
+        if !self.keeps_rejects && self.own_columns == 0 && self.moved.is_empty() {
             return table.above.clone();
         }
         let mut head = table.above.clone();
@@ -114,9 +117,13 @@ impl CleanTable {
             out.extend_from_slice(&own);
             out.push(self.dialect.delimiter);
         }
-        match values.is_empty() && self.own_columns == 0 {
+        match values.is_empty() && self.own_columns == 0 && self.moved.is_empty() {
             true => out.extend_from_slice(record),
-            false => self.cells_from(self.own_columns, record, values, out),
+            false => {
+                let mut of_list = Vec::with_capacity(record.len());
+                self.cells_from(self.own_columns, record, values, &mut of_list);
+                out.extend_from_slice(&self.moved.cut_from(&of_list, self.dialect));
+            }
         }
         out.extend_from_slice(end);
     }
@@ -230,6 +237,7 @@ impl CleanTable {
             }
         }
         cells.drain(..self.own_columns.min(cells.len()));
+        let cells = self.moved.left_out(cells);
         let own = self
             .keeps_rejects
             .then(|| reject_cells(found.iter()).map(Cow::Owned));
@@ -240,7 +248,8 @@ impl CleanTable {
     /// written here.
     pub fn kept_column(&self, place: usize) -> Option<usize> {
         let own = if self.keeps_rejects { OWN } else { 0 };
-        let column = place.checked_sub(own)? + self.own_columns;
+        let of_list = self.moved.place_before(place.checked_sub(own)?);
+        let column = of_list + self.own_columns;
         let is_rewritten = self
             .columns
             .iter()

@@ -21,6 +21,7 @@ mod dialect;
 mod header;
 mod mapping;
 mod marks;
+mod moved_columns;
 mod names;
 mod plain_lines;
 mod rejects;

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use super::csv::Csv;
 use super::dialect::{Bounds, Dialect, Split, text_of};
 use super::mapping::{COLUMN_USES, ColumnMapping};
+use super::moved_columns::MovedColumns;
 use crate::batch::place::FirstPlace;
 use crate::job::Finding;
 use crate::{Rule, Severity};
@@ -41,6 +42,7 @@ pub struct RejectTable {
     end: &'static [u8],
     /// How many columns of the source are those of an earlier reject file, and left out.
     own_columns: usize,
+    moved: MovedColumns,
     /// How many of [`COLUMNS`] the file has.
     columns: usize,
     /// The columns in which such a file says where a row was first.
@@ -61,6 +63,7 @@ impl RejectTable {
             dialect: table.dialect,
             end: table.end,
             own_columns: table.mapping.own_columns(),
+            moved: MovedColumns::of(&table.mapping, table.dialect),
             columns: COLUMNS.len() - usize::from(!has_parts),
             first,
             column_uses: table.mapping.uses_as_text(),
@@ -155,7 +158,7 @@ impl RejectTable {
     fn cells<'r>(&self, record: &'r [u8]) -> Option<Vec<Cow<'r, str>>> {
         let mut cells = self.all_cells(record)?;
         cells.drain(..self.own_columns.min(cells.len()));
-        Some(cells)
+        Some(self.moved.left_out(cells))
     }
 
     fn all_cells<'r>(&self, record: &'r [u8]) -> Option<Vec<Cow<'r, str>>> {
@@ -207,7 +210,8 @@ impl RejectTable {
         self.dialect.write(own.iter().copied(), &mut begin);
         begin.push(self.dialect.delimiter);
         out.write_all(&begin)?;
-        out.write_all(self.own_left_out(record))?;
+        let of_list = self.moved.cut_from(self.own_left_out(record), self.dialect);
+        out.write_all(&of_list)?;
         out.write_all(self.end)
     }
 
