@@ -488,3 +488,31 @@ def test_a_missing_directory_is_named_by_the_file_that_was_asked_for(tmp_path: P
     with pytest.raises(FileNotFoundError) as caught:
         predial.clean(pa.table({"phone": ["79110000001"]}), out.with_suffix(".parquet"))
     assert caught.value.filename == str(out.with_suffix(".parquet"))
+
+
+def test_a_list_with_a_country_in_each_row_is_cleaned_once(tmp_path: Path) -> None:
+    """Digits that mean another number in the country of their row get a plus."""
+    listed = tmp_path / "list.csv"
+    listed.write_text("Phone,Country\n+44 7911 123456,DE\n8 (911) 000-00-00,RU\n030 123456,DE\n")
+    once, twice = tmp_path / "once.csv", tmp_path / "twice.csv"
+    predial.clean(listed, once, map={"region": "Country"})
+    report = predial.clean(once, twice, map={"region": "Country"})
+    assert report.rejected == 0
+    assert twice.read_text() == once.read_text()
+    assert once.read_text().splitlines()[1:] == [
+        "+447911123456,DE",
+        "79110000000,RU",
+        "4930123456,DE",
+    ]
+
+
+def test_valid_zones_of_parquet_stay(tmp_path: Path) -> None:
+    zones = ["UTC+1", "+3", "utc +2", "", None, "Europe/Berlin"]
+    phones = [f"7911000000{i}" for i in range(len(zones))]
+    parquet.write_table(pa.table({"phone": phones, "gmtZone": zones}), tmp_path / "list.parquet")
+    predial.clean(tmp_path / "list.parquet", tmp_path / "clean.parquet")
+    cleaned = parquet.read_table(tmp_path / "clean.parquet").to_pydict()
+    assert cleaned["gmtZone"] == ["UTC+1", "+3", "+02:00", "", None, "Europe/Berlin"]
+    predial.clean(tmp_path / "list.parquet", tmp_path / "canonical.parquet", canonical=True)
+    canonical = parquet.read_table(tmp_path / "canonical.parquet").to_pydict()
+    assert canonical["gmtZone"][:3] == ["+01:00", "+03:00", "+02:00"]

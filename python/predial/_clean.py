@@ -46,7 +46,7 @@ def clean_table(
     except ImportError:
         message = "writing Parquet needs pyarrow: pip install 'predial[parquet]'"
         raise ImportError(message, name="pyarrow") from None
-    checked, failure = _core.check_table(table, *options, keep)
+    checked, failure = _core.check_table(table, *options, True, keep)
     if failure is not None:
         raise SourceError(*failure, checked.report)
     whole = pa.table(checked)

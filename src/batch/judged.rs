@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use crate::batch::place::{FirstPlace, RowPlace};
+use crate::batch::place::{FirstPlace, RowPlace, RowRegion};
 use crate::job::{CallPlan, Edit, Finding, FindingCode, JobLocation, KnownField, Standing};
 use crate::{Rule, Severity};
 
@@ -16,8 +16,8 @@ pub(in crate::batch) struct JudgedRow<'t> {
     pub line: Option<u64>,
     /// Which part of its row it is, if the row has several phones and is a job for each.
     pub part: Option<u16>,
-    /// Whether its phone may be dialled in a region of its own.
-    pub has_region: bool,
+    /// The region of its own in which its phone may be dialled.
+    pub region: Option<RowRegion>,
     /// Where it was in the list that was prepared first, if it is a line of a reject file.
     pub first: Option<Box<FirstPlace>>,
     /// The JSON text of the job, or the bytes of a row that is not JSON.

@@ -1,4 +1,7 @@
-//! Where a row is.
+//! Where a row is, and where its phone is dialled.
+
+use crate::phone::PhoneOptions;
+use crate::phone::plan::Region;
 
 /// Where a row is in its list.
 #[derive(Clone, Copy, Debug)]
@@ -29,4 +32,23 @@ pub(in crate::batch) struct FirstPlace {
     /// The phone by which it was rejected then, if that was sent already or is not to be called, as
     /// its diagnostics have it. Only lines of JSON say that.
     pub taken_phone: Option<String>,
+}
+
+/// The region in which the phone of a row may be dialled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::batch) struct RowRegion {
+    pub region: Region,
+    /// Whether the row names it by its calling code: the phone is what comes after that, or has it.
+    pub is_calling_code: bool,
+}
+
+impl RowRegion {
+    /// What is asked of the phone of the row.
+    pub fn options(self, of_list: PhoneOptions) -> PhoneOptions {
+        PhoneOptions {
+            region: Some(self.region),
+            is_after_code: self.is_calling_code,
+            ..of_list
+        }
+    }
 }

@@ -49,7 +49,7 @@ pub use forms::in_form;
 pub use job_lines::{Batches, BatchesError, JobLines};
 pub use phones::check_phones;
 pub use run::{ColumnError, ColumnRun};
-pub use table::{CheckedTable, TableVerdicts, VERDICT, batches_within_offsets};
+pub use table::{CheckedTable, CheckedValues, TableVerdicts, VERDICT, batches_within_offsets};
 pub use validate::validate_column;
 pub use zones::check_zones;
 

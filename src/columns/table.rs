@@ -111,6 +111,15 @@ impl TableVerdicts {
     }
 }
 
+/// Which values of the rows that are sent a checked table has in their normalized form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckedValues {
+    /// All phones and zones.
+    Normalized,
+    /// Those that a batch would rewrite.
+    Repaired,
+}
+
 /// A table and the verdicts on its rows.
 #[derive(Clone, Debug)]
 pub struct CheckedTable {
@@ -123,14 +132,14 @@ pub struct CheckedTable {
 impl CheckedTable {
     /// The table of these rows with their verdicts, one for each row.
     ///
-    /// In the rows that are sent, phones are digits and zones are normalized; everything else is
-    /// unchanged.
+    /// In the rows that are sent, phones are digits and zones are normalized, or else, by `values`, only
+    /// those that a batch would rewrite; everything else is unchanged.
     ///
     /// # Errors
     /// See [`ColumnError`].
     pub fn new(
         (columns, batches): (&Fields, &[StructArray]),
-        mapping: &ColumnMapping,
+        (mapping, values): (&ColumnMapping, CheckedValues),
         verdicts: TableVerdicts,
         (phone, at): (&phone::PhoneOptions, RegionsAt<'_>),
         run: &ColumnRun<'_>,
@@ -146,6 +155,7 @@ impl CheckedTable {
                 .collect(),
             accepted,
             suggested,
+            values,
         };
         let phones = mapping.places_for(ColumnUse::PHONE);
         for place in phones {
@@ -183,6 +193,7 @@ struct Builder {
     batches: Vec<(usize, Vec<ArrayRef>)>,
     accepted: BooleanArray,
     suggested: HashMap<(usize, Cow<'static, str>), String>,
+    values: CheckedValues,
 }
 
 impl Builder {
@@ -217,8 +228,11 @@ impl Builder {
                 let text = self.suggested.get(&key)?;
                 Some(is_taken(row).then_some(text.as_str()))
             };
-            let normalized = &answer.normalized;
-            let values = chosen(&accepted, is_only, normalized, &batch[place], suggested)?;
+            let is_kept = |row: usize| {
+                self.values == CheckedValues::Repaired && !answer.repaired.as_boolean().value(row)
+            };
+            let came = (&batch[place], is_kept);
+            let values = chosen(&accepted, is_only, &answer.normalized, came, suggested)?;
             drop(texts);
             data_type = Some(values.data_type().clone());
             batch[place] = values;
@@ -275,13 +289,13 @@ fn first_filled(texts: &[Box<TextOfRow<'_>>], row: usize) -> usize {
     first.unwrap_or(0)
 }
 
-/// The suggested or else the normalized values in accepted rows, and the original ones in the others,
-/// all as text.
+/// The suggested or else the normalized values in accepted rows, and the original ones in the others and
+/// where `is_kept` says so, all as text.
 fn chosen<'a>(
     accepted: &BooleanArray,
     is_only: bool,
     normalized: &'a ArrayRef,
-    came: &'a ArrayRef,
+    (came, is_kept): (&'a ArrayRef, impl Fn(usize) -> bool),
     suggested: impl Fn(usize) -> Option<Option<&'a str>>,
 ) -> Result<ArrayRef, ColumnError> {
     let layout = Layout::of(match normalized.data_type() {
@@ -294,6 +308,7 @@ fn chosen<'a>(
             Some(Some(text)) => Some(Cow::Borrowed(text)),
             // Another column has the phone of the row.
             Some(None) => came(row),
+            None if is_kept(row) => came(row),
             None => normalized(row).or_else(|| came(row).filter(|_| !is_only)),
         },
         false => came(row),

@@ -66,12 +66,13 @@ impl PyCheckedTable {
 
 /// Checks a table of jobs, and gives it back with the verdicts.
 #[pyfunction]
-#[pyo3(signature = (table, options, progress, with_reasons = false))]
+#[pyo3(signature = (table, options, progress, for_clean = false, with_reasons = false))]
 pub(crate) fn check_table(
     py: Python<'_>,
     table: &Bound<'_, PyAny>,
     options: &Bound<'_, PyDict>,
     progress: Option<Py<PyAny>>,
+    for_clean: bool,
     with_reasons: bool,
 ) -> PyResult<(PyCheckedTable, Option<FailureFields>)> {
     let core = PyOptions::read(options)?.core()?;
@@ -115,13 +116,18 @@ pub(crate) fn check_table(
                 threads: Some(core.threads),
                 ..ColumnRun::default()
             };
+            // A list that is written again keeps what is valid.
+            let values = match for_clean && !core.job.canonical {
+                true => columns::CheckedValues::Repaired,
+                false => columns::CheckedValues::Normalized,
+            };
             let came = (&table.columns, &batches[..]);
             let readers = (
                 &core.job.phone,
                 regions.at(core.now.unwrap_or_else(batch::unix_now)),
             );
             let checked = super::columns::checked(py, run, |run| {
-                columns::CheckedTable::new(came, &found.mapping, verdicts, readers, run)
+                columns::CheckedTable::new(came, (&found.mapping, values), verdicts, readers, run)
             })?;
             (checked.columns, checked.batches)
         }

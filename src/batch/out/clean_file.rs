@@ -145,12 +145,13 @@ impl CleanFile {
         })
     }
 
-    /// Writes a row. `found` is what was found at it.
+    /// Writes a row. `found` is what was found at it. `is_itself` says whether digits mean their number in
+    /// the region of the row: others are written with a plus, or the file would be read otherwise.
     pub fn row<'w>(
         &mut self,
         number: u64,
         row: &JudgedRow<'_>,
-        found: impl FnOnce() -> &'w [Finding],
+        (is_itself, found): (impl Fn(&str) -> bool, impl FnOnce() -> &'w [Finding]),
     ) -> io::Result<()> {
         let is_rejected = row.standing == Standing::Rejected;
         if is_rejected && !self.keeps_rejects {
@@ -164,10 +165,15 @@ impl CleanFile {
             true => Vec::new(),
             false => edits_of_phone_and_zone(row),
         };
-        let values = match is_rejected && row.part.is_some() {
+        let mut values = match is_rejected && row.part.is_some() {
             true => phone_in(row.text),
             false => values_of(&edits),
         };
+        for (field, value) in &mut values {
+            if *field == KnownField::Phone && !is_rejected && !is_itself(value) {
+                value.insert(0, '+');
+            }
+        }
         self.line.clear();
         match &mut self.form {
             CleanFileForm::Lines(file) => {

@@ -8,9 +8,10 @@
 //! ```
 
 use crate::batch::error::BatchError;
+use crate::batch::place::RowRegion;
 use crate::batch::source::json::line_content;
 use crate::batch::source::limit::RowLimit;
-use crate::batch::source::row::{OnRow, Row, RowContent, RowCountry, RowRegion};
+use crate::batch::source::row::{OnRow, Row, RowContent, RowCountry};
 use crate::batch::source::table::row_country;
 use crate::job::JobShapes;
 use crate::phone;

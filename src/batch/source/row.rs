@@ -4,10 +4,9 @@ use std::ops::ControlFlow;
 
 use crate::Fault;
 use crate::batch::error::BatchError;
-use crate::batch::place::FirstPlace;
+use crate::batch::place::{FirstPlace, RowRegion};
 use crate::job::RawJob;
 use crate::phone::PhoneOptions;
-use crate::phone::plan::Region;
 
 /// One row of a source.
 pub(in crate::batch) struct Row<'a> {
@@ -18,25 +17,6 @@ pub(in crate::batch) struct Row<'a> {
     /// What it says of the country of its phone.
     pub country: RowCountry<'a>,
     pub content: RowContent<'a>,
-}
-
-/// The region in which the phone of a row may be dialled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::batch) struct RowRegion {
-    pub region: Region,
-    /// Whether the row names it by its calling code: the phone is what comes after that, or has it.
-    pub is_calling_code: bool,
-}
-
-impl RowRegion {
-    /// What is asked of the phone of the row.
-    pub fn options(self, of_list: PhoneOptions) -> PhoneOptions {
-        PhoneOptions {
-            region: Some(self.region),
-            is_after_code: self.is_calling_code,
-            ..of_list
-        }
-    }
 }
 
 /// What a row says of the country of its phone.

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::text_memo::TextMemo;
-use crate::batch::source::row::RowRegion;
+use crate::batch::place::RowRegion;
 use crate::job::ZoneNames;
 use crate::phone::plan::NumberType;
 use crate::phone::{self, PhoneOptions};
