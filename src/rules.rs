@@ -425,6 +425,13 @@ rules! {
         "A delimiter inside a text moves every following cell by one column, so the cells no longer match their columns.",
         r#"79110000000,Moscow, Russia"# => r#"79110000000,"Moscow, Russia""#
     }
+    RecordOtherRun {
+        "record-other-run", Error, None,
+        "the record is of another run, in which other columns were the phone or the zone",
+        "give the reject file of each run alone",
+        "A reject file says which column is the phone. Rows of another list that were put into it may have somebody else's phone there.",
+        r#"phone=Work phone,79110000000"# => r#"phone=Mobile,79110000000"#
+    }
     RecordQuotes {
         "record-quotes", Error, None,
         "the quotes of the record do not match",

@@ -70,6 +70,7 @@ TOLD_ELSEWHERE = {
     "job-duplicate",
     "record-country",
     "record-extra-cells",
+    "record-other-run",
     "record-quotes",
     "record-encoding",
 }

@@ -52,6 +52,7 @@ RuleName: TypeAlias = Literal[
     "job-unwritable",
     "job-unknown-field",
     "record-extra-cells",
+    "record-other-run",
     "record-quotes",
     "record-country",
     "record-encoding",

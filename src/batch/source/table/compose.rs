@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::choice::row_country;
 use super::dialect::unescaped;
-use super::mapping::{ColumnMapping, ColumnUse, TableOptions};
+use super::mapping::{ColumnMapping, ColumnUse, ListPurpose, TableOptions};
 use crate::batch::source::limit::{MOST_CELLS, RowLimit, has_spare_memory};
 use crate::batch::source::preset::ListDefaults;
 use crate::batch::source::row::{OnRow, Row, RowContent, RowCountry, Taken};
@@ -69,6 +69,9 @@ pub struct ColumnPlan {
     judged_alone: Option<JudgedColumns>,
     /// The columns of the calling code and the country of a row's phone.
     dialled_in: Option<(Vec<usize>, Vec<usize>)>,
+    /// The column of a reject file that says which columns the run of a row has used, and what it says in
+    /// the first rows.
+    uses: Option<(usize, String)>,
     /// What the limit on rows leaves for a job.
     limit: RowLimit,
 }
@@ -88,6 +91,8 @@ struct PlannedField {
     open: String,
     /// The columns; the first with a value is taken.
     columns: Vec<usize>,
+    /// Whether all that have a value are taken: no phone of a list of excluded phones is to be called.
+    takes_all: bool,
 }
 
 impl PlannedField {
@@ -103,6 +108,13 @@ impl PlannedField {
                 filled.find(|cell| self.has_value(*cell)).or(first)
             }
         }
+    }
+
+    /// All cells of a row that have a value.
+    fn all_cells<'c>(&self, cells: &[ComposedCell<'c>]) -> impl Iterator<Item = ComposedCell<'c>> {
+        let columns = self.columns.iter();
+        let cells = columns.filter_map(|column| cells.get(*column).copied());
+        cells.filter(|cell| !cell.is_blank() && self.has_value(*cell))
     }
 
     /// Whether a cell says more than that there is no value.
@@ -159,6 +171,9 @@ impl ColumnPlan {
                     field,
                     open: open(field.name()),
                     columns: columns.to_vec(),
+                    takes_all: field == KnownField::Phone
+                        && columns.len() > 1
+                        && options.purpose == ListPurpose::Exclusion,
                 })
                 .collect(),
             payload: mapping
@@ -173,7 +188,22 @@ impl ColumnPlan {
             with_payload,
             judged_alone,
             dialled_in: has_region.then(|| (codes.to_vec(), countries.to_vec())),
+            uses: None,
             limit,
+        }
+    }
+
+    /// The same for the reject file of a run whose rows say in this column that it has used these
+    /// columns. Rows that say something else are refused.
+    pub fn of_run(self, uses: Option<(usize, String)>) -> ColumnPlan {
+        let Some((place, _)) = &uses else {
+            return self;
+        };
+        ColumnPlan {
+            needed: self.needed.max(place + 1),
+            judged_alone: None,
+            uses,
+            ..self
         }
     }
 
@@ -242,6 +272,9 @@ impl Composer {
         let mut surplus = cells.iter().skip(plan.columns);
         let are_all = count <= MOST_CELLS;
         let composed = match are_all && surplus.all(|cell| cell.is_blank()) {
+            true if self.is_of_other_run(plan, cells) => {
+                Err(ComposeFailure::Fault(Fault::new(Rule::RecordOtherRun)))
+            }
             true => self.job(plan, cells),
             false => Err(ComposeFailure::Fault(surplus_fault(count, plan.columns))),
         };
@@ -269,6 +302,15 @@ impl Composer {
         }
     }
 
+    /// Whether a row says that its run has used other columns.
+    fn is_of_other_run(&mut self, plan: &ColumnPlan, cells: &[ComposedCell<'_>]) -> bool {
+        let Some((place, uses)) = &plan.uses else {
+            return false;
+        };
+        let cell = cells.get(*place).map(|cell| self.plain(*cell).trim());
+        cell.is_some_and(|cell| !cell.is_empty() && cell != uses)
+    }
+
     /// The text of the last job.
     pub fn text(&mut self) -> &mut String {
         &mut self.text
@@ -285,7 +327,17 @@ impl Composer {
         self.text.push('{');
         self.places.clear();
         for planned in &plan.fields {
-            if let Some(cell) = planned.cell(cells) {
+            if planned.takes_all {
+                let all = planned
+                    .all_cells(cells)
+                    .map(|cell| self.plain(cell).to_owned());
+                let all = all.collect::<Vec<String>>().join("; ");
+                if !all.is_empty() {
+                    let cell = ComposedCell::Text(&all);
+                    let start = self.cell(&planned.open, cell, false, plan.limit)?;
+                    self.places.push((planned.field, start..self.text.len()));
+                }
+            } else if let Some(cell) = planned.cell(cells) {
                 let is_structured = planned.field.is_structured();
                 let start = self.cell(&planned.open, cell, is_structured, plan.limit)?;
                 self.places.push((planned.field, start..self.text.len()));

@@ -8,7 +8,7 @@ use super::choice::{ChoiceRequest, SampledTable, UnusedColumn};
 use super::compose::{ColumnPlan, ComposedCell, Composer};
 use super::dialect::{Bounds, CellQuotes, Dialect, LineEnd, Span, Split};
 use super::header::PassedOver;
-use super::mapping::ColumnMapping;
+use super::mapping::{ColumnMapping, text_of_uses};
 use super::plain_lines::PlainLines;
 use super::sample::Sample;
 use crate::batch::error::BatchError;
@@ -147,7 +147,11 @@ impl Csv {
             wanted.preset,
             wanted.with_payload,
             wanted.limit,
-        );
+        )
+        .of_run(text_of_uses(
+            &mapping,
+            &records[choice.first_row.min(records.len())..],
+        ));
         let begin = sample.beginning_of(choice.first_row);
         let records_at = above.len();
         above.extend_from_slice(&feed.window()[..begin]);

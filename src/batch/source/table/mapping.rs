@@ -445,15 +445,10 @@ pub(super) fn earlier_uses(
     mapping: &ColumnMapping,
     rows: &[Vec<Cow<'_, str>>],
 ) -> Result<Vec<(ColumnUse, Vec<String>)>, String> {
-    let mut columns = mapping.columns().iter();
-    let place = columns.position(|column| column.column.eq_ignore_ascii_case(COLUMN_USES));
-    let Some(place) = place.filter(|_| mapping.has_header) else {
+    let Some(place) = place_of_uses(mapping) else {
         return Ok(Vec::new());
     };
-    let cells = rows.iter().filter_map(|row| row.get(place));
-    let mut texts = cells
-        .map(|cell| cell.trim())
-        .filter(|text| !text.is_empty());
+    let mut texts = filled_cells(rows, place);
     let Some(text) = texts.next() else {
         return Ok(Vec::new());
     };
@@ -464,6 +459,30 @@ pub(super) fn earlier_uses(
         )),
         None => Ok(uses_of_text(text)),
     }
+}
+
+/// The place of [`COLUMN_USES`] in a reject file.
+fn place_of_uses(mapping: &ColumnMapping) -> Option<usize> {
+    let mut columns = mapping.columns().iter();
+    let place = columns.position(|column| column.column.eq_ignore_ascii_case(COLUMN_USES));
+    place.filter(|_| mapping.has_header)
+}
+
+/// The cells of a column that have a value.
+fn filled_cells<'r>(rows: &'r [Vec<Cow<'_, str>>], place: usize) -> impl Iterator<Item = &'r str> {
+    let cells = rows.iter().filter_map(move |row| row.get(place));
+    let texts = cells.map(|cell| cell.trim());
+    texts.filter(|text| !text.is_empty())
+}
+
+/// Where the rows of a reject file say what each column was used for, and what the first of them says.
+pub(super) fn text_of_uses(
+    mapping: &ColumnMapping,
+    rows: &[Vec<Cow<'_, str>>],
+) -> Option<(usize, String)> {
+    let place = place_of_uses(mapping)?;
+    let text = filled_cells(rows, place).next()?;
+    Some((place, text.to_owned()))
 }
 
 /// The uses that such a text names. What is not such a text has none.
