@@ -1,6 +1,6 @@
 """A list held against excluded phones: what reading them costs, and each job more.
 
-    python benches/excluding.py     what each of a million jobs costs more, alone
+python benches/excluding.py     what each of a million jobs costs more, alone
 """
 
 from __future__ import annotations

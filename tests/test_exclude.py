@@ -92,7 +92,10 @@ def test_the_directory_of_an_earlier_run(tmp_path: Path) -> None:
     manifest = (tmp_path / "second" / "manifest.json").read_text()
     assert str(tmp_path) not in manifest
     [listed] = json.loads(manifest)["options"]["exclude"]["lists"]
-    assert listed == {"name": "first", "phones": 4}
+    first = predial.open_prepared(tmp_path / "first")
+    sha256 = hashlib.sha256(first.manifest_bytes).hexdigest()
+    run = {"run": first.run, "manifest_sha256": sha256}
+    assert listed == {"name": "first", "phones": 4, **run}
     with pytest.raises(ValueError, match=r"exclude: .* no manifest"):
         predial.check(JOBS, exclude=tmp_path)
 
@@ -377,3 +380,60 @@ def test_every_sheet_of_phones_excludes(tmp_path: Path) -> None:
     jobs = [{"phone": f"7911000000{n}"} for n in (7, 8, 9)]
     for exclude in (tmp_path / "years.xlsx", (tmp_path / "years.xlsx").read_bytes()):
         assert predial.check(jobs, exclude=exclude).counts == {"phone-excluded": 2}
+
+
+FIRST, SECOND, THIRD = "+79110000001", "+79110000002", "+79110000003"
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        f"Name,Mobile,Home phone\nA,{FIRST},{SECOND}\nB,нет,{THIRD}\n",
+        f"Name,Phone,Phone\nA,{FIRST},{SECOND}\nB,,{THIRD}\n",
+        f"{FIRST},{SECOND}\n{THIRD},\n",
+        f"A,{FIRST},{SECOND}\nB,{THIRD},\n",
+        f"Phone\n{FIRST} / {SECOND}\n{THIRD}\n",
+        f"Phone\n{FIRST} доб. 12; {SECOND}\n{THIRD}\n",
+        'Phone\n"8 911 000-00-01, 02"\n8 911 000-00-03\n',
+        "Phone\n8 911 000-00-01/02\n8(911)000-00-03\n",
+        "Phone\n+7 911 000-00-01-03\n",
+        "Phone\n8 911 000-00-01...03\n",
+    ],
+)
+def test_every_phone_of_a_stop_list_is_excluded(listed: str, tmp_path: Path) -> None:
+    """Whoever is rung after he has said no was on the list, in whatever column or form."""
+    jobs = [{"phone": phone} for phone in (FIRST, SECOND, THIRD)]
+    (tmp_path / "stop.csv").write_text(listed)
+    report = predial.check(jobs, exclude=tmp_path / "stop.csv", region="RU")
+    assert report.counts["phone-excluded"] == 3
+
+
+def test_every_column_of_a_data_frame_is_excluded() -> None:
+    jobs = [{"phone": phone} for phone in (FIRST, SECOND, THIRD)]
+    table = pa.table({"Mobile": [FIRST, None], "Home phone": [SECOND, THIRD], "Name": ["A", "B"]})
+    report = predial.check(jobs, exclude=table)
+    assert report.counts["phone-excluded"] == 3
+    assert report.notes == []
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_an_excluded_row_with_another_fault_says_both(threads: int, tmp_path: Path) -> None:
+    """Whoever corrects the zone should know that it is in vain."""
+    jobs = [{"phone": FIRST, "gmtZone": "MSK"}, {"phone": SECOND}, {"phone": THIRD, "gmtZone": "?"}]
+    stop = [{"phone": FIRST}, {"phone": SECOND}]
+    for report in (
+        predial.check(jobs, exclude=stop, threads=threads),
+        predial.check(jobs, exclude=stop, threads=threads, max_diagnostics=0),
+        predial.prepare(jobs, tmp_path / "out", exclude=stop, threads=threads),
+    ):
+        assert report.rejected == 3
+        assert report.counts["phone-excluded"] == 2
+        assert report.counts["zone-abbreviation"] == 1
+        assert report.alone.get("zone-abbreviation", 0) == 0
+    [line, *_] = (tmp_path / "out" / "rejects.ndjson").read_text().splitlines()
+    found = [(one["rule"], one["value"]) for one in json.loads(line)["diagnostics"]]
+    assert ("zone-abbreviation", "MSK") in found
+    assert ("phone-excluded", FIRST) in found
+    rows = predial.judge(jobs, exclude=stop)
+    rules = [{one.rule for one in row.diagnostics if one.severity == "error"} for row in rows]
+    assert rules == [{"zone-abbreviation", "phone-excluded"}, {"phone-excluded"}, {"zone-syntax"}]

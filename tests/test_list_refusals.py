@@ -86,7 +86,7 @@ def test_a_file_of_which_nothing_was_read_has_no_report(
     ("excluded", "said"),
     [
         ("a;b\n1;2\n", "no column of that list holds phones"),
-        (TWO_PHONES, '("a", "b" may each be)'),
+        ("a,b\n+79110000001,Anna\nBoris,+79110000002\n", '("a", "b" may each be)'),
         (SOMEBODY_ELSE, '("manager phone" may be)'),
     ],
 )

@@ -285,8 +285,8 @@ def test_each_round_knows_what_the_rounds_before_it_know(tmp_path: Path, form: s
         "listed",
         "faulty",
     }
-    [of_run] = json.loads((outs[2] / "manifest.json").read_bytes())["options"]["exclude"]["lists"]
-    assert of_run == {"name": "out1", "phones": 3}
+    lists = json.loads((outs[2] / "manifest.json").read_bytes())["options"]["exclude"]["lists"]
+    assert [(one["name"], one["phones"]) for one in lists] == [("out1", 3), ("out0", 4)]
 
 
 def mended_round(
@@ -366,6 +366,12 @@ def test_rejects_of_runs_with_other_columns_are_not_joined(tmp_path: Path) -> No
     with pytest.raises(ValueError, match="rejects are of several runs with other columns"):
         predial.check(joined.encode())
     assert predial.check((texts[0] + "".join(texts[0].splitlines(True)[1:])).encode()).total == 2
+    # So far down, the columns are chosen already.
+    first = texts[0] + 1_200 * texts[0].splitlines(True)[1]
+    report = predial.check((first + "".join(texts[1].splitlines(True)[1:])).encode())
+    assert (report.total, report.counts["record-other-run"]) == (1_202, 1)
+    [other] = [found for found in report.diagnostics if found.rule == "record-other-run"]
+    assert other.row == 1_201
 
 
 def test_a_place_after_columns_were_moved_is_refused(tmp_path: Path) -> None:
@@ -387,3 +393,86 @@ def test_columns_without_a_header_keep_their_names(tmp_path: Path) -> None:
         tmp_path, table, {"+7 911 00": "+7 911 000-00-00"}, "--region", "RU"
     )
     assert [job["payload"] for job in jobs] == [{"column1": "A", "column3": "B"}], output
+
+
+def three_rounds(tmp_path: Path, run: str | None) -> tuple[Path, Path, Path]:
+    """The directories of two rounds, and rejects in which a phone of the first was corrected."""
+    one, two = tmp_path / "one", tmp_path / "two"
+    jobs = [{"phone": "+79110000001"}, {"phone": "+79110000002x1"}, {"phone": "+7911000000"}]
+    predial.prepare(jobs, one, run=run)
+    predial.prepare(one / "rejects.ndjson", two, exclude=one, run=run)
+    mended = tmp_path / "mended.ndjson"
+    text = (two / "rejects.ndjson").read_text()
+    mended.write_text(text.replace('"+7911000000"}', '"+79110000001"}'))
+    return one, two, mended
+
+
+@pytest.mark.parametrize("run", [None, "spring"])
+def test_the_directory_of_the_latest_run_is_enough(tmp_path: Path, run: str | None) -> None:
+    """The phones of the runs that it was prepared after are not called again either."""
+    _, two, mended = three_rounds(tmp_path, run)
+    report = predial.prepare(mended, tmp_path / "three", exclude=two)
+    assert report.counts["phone-excluded"] == 1
+    assert report.rejected == report.total
+    assert report.hints == []
+    last = predial.check([{"phone": "+79110000001"}], exclude=tmp_path / "three")
+    assert last.counts == {"phone-format": 1, "phone-excluded": 1}
+
+
+def test_a_directory_that_is_no_longer_there_is_named(tmp_path: Path) -> None:
+    one, two, mended = three_rounds(tmp_path, "spring")
+    elsewhere = tmp_path / "elsewhere" / "one"
+    elsewhere.parent.mkdir()
+    one.rename(elsewhere)
+    with pytest.raises(ValueError, match=r'two was prepared after the run "spring" in one, and'):
+        predial.prepare(mended, tmp_path / "three", exclude=two)
+    # Another run in its place is not it.
+    predial.prepare([{"phone": "+79110000009"}], one, run="spring")
+    with pytest.raises(ValueError, match="now that of another run"):
+        predial.prepare(mended, tmp_path / "three", exclude=two)
+    report = predial.prepare(mended, tmp_path / "three", exclude=[two, elsewhere])
+    assert report.counts["phone-excluded"] == 1
+
+
+def test_a_run_that_was_not_given_is_hinted_at(tmp_path: Path) -> None:
+    _, two, mended = three_rounds(tmp_path, "spring")
+    other = predial.prepare(mended, tmp_path / "other", exclude=[{"phone": "+79110000007"}])
+    [hint] = other.hints
+    assert 'the run "spring"' in hint.text
+    assert hint.option == 'exclude="OUT"'
+    beside = predial.prepare(
+        two / "rejects.ndjson", tmp_path / "beside", exclude=[{"phone": "+79110000007"}]
+    )
+    [hint] = beside.hints
+    assert hint.option == f'exclude="{two}"'
+    built = tmp_path / "sent.predial"
+    predial.build_exclude([two], built)
+    assert not predial.prepare(two / "rejects.ndjson", tmp_path / "built", exclude=built).hints
+
+
+@pytest.mark.parametrize("order", ["after", "between", "last first"])
+def test_columns_of_predial_that_were_moved_are_written_once(tmp_path: Path, order: str) -> None:
+    listed = tmp_path / "list.csv"
+    listed.write_text('Name;Phone;City\n"A;1";8 911;"B ""C"" d"\nE; 8 912 ;F\n')
+    predial.prepare(listed, tmp_path / "out", run="r")
+    with (tmp_path / "out" / "rejects.csv").open(newline="", encoding="utf-8-sig") as file:
+        rows = list(csv.reader(file, delimiter=";"))
+    own = len(OWN)
+    places = {
+        "after": [*range(own, own + 3), *range(own)],
+        "between": [own, *range(own), own + 1, own + 2],
+        "last first": [own - 1, own, own + 1, own + 2, *range(own - 1)],
+    }[order]
+    moved = tmp_path / "moved.csv"
+    with moved.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, delimiter=";").writerows([[row[i] for i in places] for row in rows])
+    predial.prepare(moved, tmp_path / "again", exclude=tmp_path / "out")
+    with (tmp_path / "again" / "rejects.csv").open(newline="", encoding="utf-8-sig") as file:
+        again = list(csv.reader(file, delimiter=";"))
+    assert again[0] == [*OWN, "Name", "Phone", "City"]
+    assert [row[own:] for row in again] == [row[own:] for row in rows]
+    assert [row[3:6] for row in again] == [row[3:6] for row in rows]
+    predial.clean(moved, tmp_path / "clean.csv", keep=True)
+    with (tmp_path / "clean.csv").open(newline="", encoding="utf-8-sig") as file:
+        cleaned = list(csv.reader(file, delimiter=";"))
+    assert [row[3:] for row in cleaned] == [row[own:] for row in rows]

@@ -1018,6 +1018,7 @@ def check_table(
     table: object,
     options: Mapping[str, object],
     progress: Callable[[int, int, int], object] | None,
+    for_clean: bool = False,
     with_reasons: bool = False,
 ) -> tuple[CheckedTable, Failure | None]:
     """Checks a table of jobs, and gives it back with the verdicts."""
@@ -1037,13 +1038,14 @@ def read_excluded(
     exclusions: Exclusions,
     source: object,
     named: str,
-    listed: tuple[str, str],
+    listed: tuple[str, str, tuple[str, str] | None],
     options: Mapping[str, object],
     progress: Callable[[int, int, int], object] | None,
 ) -> tuple[Report, Failure | None]:
     """Reads one more list of phones that are not to be called. `listed` has what messages call it, and
-    what its entries are: `phones`, the `bodies` of an earlier run, or its `rejects`. Returns the
-    report of the reading, and the failure that ended the source early.
+    what its entries are: `phones`, the `bodies` of an earlier run, or its `rejects`; and of a directory
+    the name of its run and the SHA-256 of its manifest. Returns the report of the reading, and the
+    failure that ended the source early.
     """
 
 def finish_excluded(exclusions: Exclusions, options: Mapping[str, object]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator, Set
 from contextlib import suppress
@@ -64,7 +65,7 @@ def build_exclude(
     ``lists`` is what ``exclude`` takes: a source, the directory of an earlier ``prepare``, a
     journal of ``send``, a file of this function, or several of them. ``region`` and ``prefer`` say
     how their phones are read, ``max_row_bytes`` is the longest row, and ``threads`` says how many
-    threads work (default: one for each core). The file has the numbers as E.164, at most 4 bytes
+    threads work (default: one for each core). The file has the numbers as E.164, at most 5 bytes
     for each if they are many, and a checksum. It does not depend on later options: ``exclude`` does
     not read it by its own ``region`` and ``prefer``.
 
@@ -146,9 +147,10 @@ def _read(
     tables of their own.
     """
     asked, lists = argument
-    for number, source in enumerate(lists_of(lists), 1):
+    for number, source in enumerate(_with_earlier_runs(lists_of(lists)), 1):
         name = _name_of_list(source) or f"number {number}"
         parts = _parts_of_list(source)
+        run = _run_in(source)
         steps = _Steps(progress, name, [part for part, _ in parts])
         for part, entries in parts:
             tick = steps.begin(part)
@@ -158,11 +160,13 @@ def _read(
                 named: str,
                 name: str = name,
                 entries: str = entries,
+                run: _Run | None = run,
                 tick: Tick | None = tick,
                 sheet: str | None = None,
             ) -> tuple[Report, _core.Failure | None]:
                 of_sheet = {**options, "sheet": sheet}
-                return _core.read_excluded(found, opened, named, (name, entries), of_sheet, tick)
+                listed = (name, entries, None if run is None else (run.name, run.sha256))
+                return _core.read_excluded(found, opened, named, listed, of_sheet, tick)
 
             try:
                 if entries == "file":
@@ -178,6 +182,69 @@ def _read(
                 raise ValueError(f"{asked} names {name}: {_no_phones(error)}") from error
             except TypeError as error:
                 raise wrong_type(asked, _TAKES, source) from error
+
+
+@dataclass(frozen=True)
+class _Run:
+    """The directory of an earlier run."""
+
+    path: str
+    name: str
+    #: That of its manifest: only this says that a directory is the one of a run.
+    sha256: str
+    #: Of each directory that the run was prepared after: its name without the place, the name of
+    #: its run, and its SHA-256.
+    earlier: tuple[tuple[str, str, str], ...]
+
+    def beside(self, name: str, run: str, sha256: str) -> _Run:
+        """The directory of a run that this one was prepared after, if it is still beside it."""
+        path = os.path.join(os.path.dirname(os.path.abspath(self.path)), name)
+        found = _run_in(path)
+        if found is not None and found.sha256 == sha256:
+            return found
+        here = _name_of_list(self.path)
+        why = "no longer beside it" if found is None else "now that of another run"
+        raise ValueError(
+            f'exclude: the run in {here} was prepared after the run "{printable(run)}" in {name}, '
+            f"and that directory is {why}; give the directory of that run, too. If it is gone, "
+            f"give the files in {here}/bodies in place of {here}; the phones of the earlier run "
+            "are not known then"
+        )
+
+
+def _run_in(source: Any) -> _Run | None:
+    """The run in a directory, if it is the directory of one."""
+    from predial._prepared import open_prepared
+
+    if not (_is_path(source) and os.path.isdir(source)):
+        return None
+    try:
+        prepared = open_prepared(source)
+    except (OSError, ValueError):
+        return None
+    excluded = prepared.manifest["options"]["exclude"] or {"lists": []}
+    earlier = (
+        (one["name"], one["run"], one["manifest_sha256"])
+        for one in excluded["lists"]
+        if "manifest_sha256" in one
+    )
+    sha256 = hashlib.sha256(prepared.manifest_bytes).hexdigest()
+    return _Run(os.fsdecode(source), prepared.run, sha256, tuple(earlier))
+
+
+def _with_earlier_runs(lists: Sequence[Any]) -> Iterator[Any]:
+    """The lists, and after them the directories of the runs that those among them were prepared
+    after: a row that they rejected may get a phone that an earlier one has sent.
+    """
+    yield from lists
+    runs = [run for run in map(_run_in, lists) if run is not None]
+    known = {run.sha256 for run in runs}
+    for run in runs:
+        for name, earlier, sha256 in run.earlier:
+            if sha256 not in known:
+                known.add(sha256)
+                runs.append(run.beside(name, earlier, sha256))
+                yield runs[-1].path
 
 
 def _other_sheets(part: Any, report: Report) -> list[str]:

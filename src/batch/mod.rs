@@ -23,7 +23,7 @@ pub use error::{BatchError, PathError, SourceFailure};
 pub(crate) use error::{Broken, broken};
 pub use excluded::{
     ExcludeFile, ExcludeFileFacts, ExcludeReading, ExcludedEntries, ExcludedPhones, ExclusionLists,
-    FileList,
+    FileList, ListedRun,
 };
 pub use options::{
     BLOCK, BatchOptions, BodyOptions, Duplicates, ForecastOptions, ListSlice, OutputOptions,

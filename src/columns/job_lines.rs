@@ -19,8 +19,8 @@ use super::convert::{TextOfRow, texts_of};
 use super::phone_numbers::{PhoneNumbers, RowPhones};
 use super::table::VERDICT;
 use crate::batch::{
-    ChoiceRequest, ColumnChoice, ColumnMapping, ColumnUse, LINE_PREFIX, SAMPLED_ROWS, TableRefusal,
-    line_prefix,
+    ChoiceRequest, ColumnChoice, ColumnMapping, ColumnUse, LINE_PREFIX, ListPurpose, SAMPLED_ROWS,
+    TableRefusal, line_prefix,
 };
 use crate::job::KnownField;
 use crate::phone::{self, PhoneOptions};
@@ -87,7 +87,10 @@ impl<'a> JobLines<'a> {
         let columns_choice = choice.columns(&names, &rows)?;
         let lines = JobLines {
             batches,
-            columns: JobColumns::of(columns, &columns_choice.mapping)?,
+            columns: JobColumns {
+                takes_all_phones: choice.options.purpose == ListPurpose::Exclusion,
+                ..JobColumns::of(columns, &columns_choice.mapping)?
+            },
             batch: None,
             text: JsonText::new(usize::try_from(max_row_bytes).unwrap_or(usize::MAX)),
             read: 0,
@@ -228,6 +231,9 @@ struct JobColumns {
     dialled_in: Option<[Vec<usize>; 2]>,
     /// The keys of payload. If the column `payload` is a struct, its fields are keys too.
     payload: Vec<JobMember>,
+    /// Whether a row is a line for each of its phones, if several columns have phones: no phone of a list
+    /// of excluded phones is to be called.
+    takes_all_phones: bool,
 }
 
 /// One member of an object, and the place of its values.
@@ -280,6 +286,7 @@ impl JobColumns {
                     .map(|wanted| mapping.places_for(wanted).to_vec())
             }),
             payload: Vec::new(),
+            takes_all_phones: false,
         };
         let has_keys = mapping.payload().next().is_some();
         for (known, places) in mapping.fields() {
@@ -352,25 +359,36 @@ impl JobColumns {
             if !is_wanted(row) {
                 continue;
             }
-            if let Some(regions) = &regions {
-                into.put(&prefix_of(regions, row));
+            for others in 0..self.lines_of_row(&fields, row) {
+                if let Some(regions) = &regions {
+                    into.put(&prefix_of(regions, row));
+                }
+                into.begin_row();
+                let mut job = Members::begin(into);
+                for field in &fields {
+                    write_members(field.of_row(row, others), row, &mut job);
+                }
+                if !payload.is_empty() {
+                    let out = job.next();
+                    out.put(&name_of_payload);
+                    let mut keys = Members::begin(out);
+                    write_members(&payload, row, &mut keys);
+                    keys.end();
+                }
+                job.end();
+                into.push(b'\n');
             }
-            into.begin_row();
-            let mut job = Members::begin(into);
-            for field in &fields {
-                write_members(field.of_row(row), row, &mut job);
-            }
-            if !payload.is_empty() {
-                let out = job.next();
-                out.put(&name_of_payload);
-                let mut keys = Members::begin(out);
-                write_members(&payload, row, &mut keys);
-                keys.end();
-            }
-            job.end();
-            into.push(b'\n');
         }
         Ok(rows.len())
+    }
+
+    /// How many lines a row is.
+    fn lines_of_row(&self, fields: &[FieldWriter<'_>], row: usize) -> usize {
+        let values = |field: &FieldWriter<'_>| field.filled(row).count();
+        match self.takes_all_phones {
+            true => fields.iter().map(values).max().unwrap_or(1).max(1),
+            false => 1,
+        }
     }
 }
 
@@ -407,22 +425,24 @@ impl<'a> FieldWriter<'a> {
         })
     }
 
-    /// The member that is written in a row: the first whose cell has a value.
-    fn of_row(&self, row: usize) -> &[MemberWriter<'a>] {
-        let is_filled = |text: &TextOfRow<'_>| {
-            text(row).is_some_and(|text| !text.trim().is_empty() && !phone::means_nothing(&text))
-        };
+    /// The member that is written in a row: the first whose cell has a value after so many others.
+    fn of_row(&self, row: usize, others: usize) -> &[MemberWriter<'a>] {
         match self.members.len() {
             1 => &self.members,
             _ => {
-                let filled = self
-                    .texts
-                    .iter()
-                    .position(|text| is_filled(text.as_ref()))
-                    .unwrap_or(0);
+                let filled = self.filled(row).nth(others).unwrap_or(0);
                 &self.members[filled..=filled]
             }
         }
+    }
+
+    /// Which of several columns have a value in a row.
+    fn filled(&self, row: usize) -> impl Iterator<Item = usize> {
+        let is_filled = move |text: &TextOfRow<'_>| {
+            text(row).is_some_and(|text| !text.trim().is_empty() && !phone::means_nothing(&text))
+        };
+        let places = self.texts.iter().enumerate();
+        places.filter_map(move |(place, text)| is_filled(text.as_ref()).then_some(place))
     }
 }
 

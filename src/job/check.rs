@@ -1007,6 +1007,16 @@ pub(crate) fn phone_parts(value: &str, options: &phone::PhoneOptions) -> Vec<Str
         .unwrap_or_default()
 }
 
+/// All numbers that the phone of a job may name.
+pub(crate) fn phones_named(job: &RawJob<'_>, options: &phone::PhoneOptions) -> Vec<Phone> {
+    let mut fields = job.fields.unwrap_or_default().iter();
+    let field = fields.find(|field| field.name.known() == Some(KnownField::Phone));
+    match field.map(|field| Value::of(field.value)) {
+        Some(Value::Text(text)) => phone::numbers_named(&text, options),
+        _ => Vec::new(),
+    }
+}
+
 fn number_parts(value: &str, options: &phone::PhoneOptions) -> Option<Vec<String>> {
     match Value::of(value) {
         Value::Text(text) => phone::number_parts(&text, options),

@@ -26,7 +26,9 @@ mod zone_texts;
 
 pub use accepted::{AcceptedJob, accepted};
 pub use check::{JobOptions, MultiplePhones, Standing, Verdict, check};
-pub(crate) use check::{check_into, check_part_into, not_an_object, phone_parts, too_many_fields};
+pub(crate) use check::{
+    check_into, check_part_into, not_an_object, phone_parts, phones_named, too_many_fields,
+};
 pub use context::JobContext;
 pub use fast_check::fast_check;
 pub(crate) use fast_check::{fast_check_job, fast_check_located};

@@ -51,4 +51,4 @@ pub(crate) use resolve::{
     slow_resolve, slow_resolve_text,
 };
 pub use same::{PhoneMatch, same_phone};
-pub(crate) use several::{first_number, number_parts};
+pub(crate) use several::{first_number, number_parts, numbers_named};

@@ -1,5 +1,7 @@
 //! The phones of a text with several numbers. Each is what its own text means alone, by the same options.
 
+use super::diagnose;
+use super::number::Phone;
 use super::options::PhoneOptions;
 use super::pieces::{Piece, PieceIs, pieces};
 use super::resolve::{ResolvedPhone, resolve_or_rule};
@@ -45,4 +47,154 @@ pub(crate) fn number_parts(text: &str, options: &PhoneOptions) -> Option<Vec<Str
     let is_phone = |part: &Piece| matches!(part.is, PieceIs::Number(_) | PieceIs::Extended);
     let has_phone = parts.iter().any(is_phone);
     has_phone.then(|| parts.into_iter().map(|part| part.text).collect())
+}
+
+/// The most digits in which another number of a range differs.
+const LONGEST_END: usize = 4;
+/// The most numbers between the first and the last of a range.
+const LONGEST_RANGE: u64 = 100;
+/// The least digits of a number that is the first of a range.
+const SHORTEST_NUMBER: usize = 5;
+/// The most digits of a number.
+const MOST_DIGITS: usize = 15;
+
+/// All numbers that a text may name: those that are found in it, its parts, and the other numbers of a
+/// range. It is for texts that don't surely mean one number, and rather names one too many.
+pub(crate) fn numbers_named(text: &str, options: &PhoneOptions) -> Vec<Phone> {
+    let mut named = diagnose::numbers(text, options);
+    for piece in pieces(text, options) {
+        named.extend(resolve_or_rule(&piece.text, options).map(|resolved| resolved.phone));
+    }
+    let runs = digit_runs(text);
+    let begins = (0..runs.len()).filter(|place| begins_number(text, &runs, *place));
+    for first in begins {
+        named.extend(numbers_from(text, &runs[first..], options));
+    }
+    named
+}
+
+/// Digits that follow each other.
+struct DigitRun {
+    start: usize,
+    end: usize,
+}
+
+fn digit_runs(text: &str) -> Vec<DigitRun> {
+    let mut runs: Vec<DigitRun> = Vec::new();
+    for (at, _) in text.match_indices(|c: char| c.is_ascii_digit()) {
+        match runs.last_mut() {
+            Some(run) if run.end == at => run.end += 1,
+            _ => runs.push(DigitRun {
+                start: at,
+                end: at + 1,
+            }),
+        }
+    }
+    runs
+}
+
+/// Whether a number may begin with these digits: they come first, or a plus or a separator is before
+/// them.
+fn begins_number(text: &str, runs: &[DigitRun], place: usize) -> bool {
+    let Some(before) = place.checked_sub(1) else {
+        return true;
+    };
+    let between = &text[runs[before].end..runs[place].start];
+    between.contains(|c: char| c.is_alphabetic() || "+,;|/\n".contains(c))
+}
+
+/// The valid numbers that begin with the first of these digits, and those that follow as a range.
+fn numbers_from(text: &str, runs: &[DigitRun], options: &PhoneOptions) -> Vec<Phone> {
+    let mut named = Vec::new();
+    let first = runs[0].start;
+    let start = match text[..first].trim_end_matches('(').strip_suffix('+') {
+        Some(before) => before.len(),
+        None => first,
+    };
+    let mut digits = 0;
+    for (place, run) in runs.iter().enumerate() {
+        digits += run.end - run.start;
+        if digits > MOST_DIGITS {
+            break;
+        }
+        if digits < SHORTEST_NUMBER {
+            continue;
+        }
+        let Ok(resolved) = resolve_or_rule(&text[start..run.end], options) else {
+            continue;
+        };
+        if resolved.phone.is_valid() {
+            named.push(resolved.phone);
+            named.extend(rest_of_range(text, &runs[place..], &resolved.phone));
+        }
+    }
+    named
+}
+
+/// The numbers of a range after its first one, which ends with the first of these digits:
+/// `…-01/02` or `…-01–05`.
+fn rest_of_range(text: &str, runs: &[DigitRun], first: &Phone) -> Vec<Phone> {
+    let mut named = Vec::new();
+    let number = first.e164_number();
+    for pair in runs.windows(2) {
+        let between = &text[pair[0].end..pair[1].start];
+        let end = &text[pair[1].start..pair[1].end];
+        if end.len() > LONGEST_END || between.contains(char::is_alphabetic) {
+            break;
+        }
+        let unit = 10_u64.pow(end.len() as u32);
+        let Ok(end) = end.parse::<u64>() else { break };
+        let last = number / unit * unit + end;
+        let is_dash = between.contains(['-', '–', '—', '…']) || between.contains("..");
+        let is_span = is_dash && last > number;
+        let from = match is_span && last - number <= LONGEST_RANGE {
+            true => number + 1,
+            false => last,
+        };
+        let phones = (from..=last).filter_map(|one| Phone::from_digits(one.to_string().as_bytes()));
+        named.extend(phones.filter(Phone::is_valid));
+    }
+    named
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::region;
+    use super::*;
+
+    fn named(text: &str) -> Vec<String> {
+        let options = PhoneOptions {
+            region: region("RU"),
+            ..PhoneOptions::default()
+        };
+        let mut named: Vec<String> = numbers_named(text, &options)
+            .iter()
+            .map(|phone| phone.digits().to_owned())
+            .collect();
+        named.sort();
+        named.dedup();
+        named
+    }
+
+    #[test]
+    fn every_number_of_a_text_is_named() {
+        let (first, second, third) = ("79110000001", "79110000002", "79110000003");
+        for text in [
+            "8 911 000-00-01, 02",
+            "+7 911 000-00-01/02",
+            "+7 911 000-00-01-02",
+            "8 911 000-00-01 / 8 911 000-00-02",
+            "8(911)000-00-01; 8(911)000-00-02",
+        ] {
+            let named = named(text);
+            assert!(named.iter().any(|one| one == first), "{text} {named:?}");
+            assert!(named.iter().any(|one| one == second), "{text} {named:?}");
+        }
+        assert_eq!(named("8 911 000-00-01-03"), [first, second, third]);
+        let extended = named("+7 911 000-00-01 доб. 12, +79110000002");
+        assert!(
+            extended.iter().any(|one| one == first) && extended.iter().any(|one| one == second)
+        );
+        assert!(named("Anna 12, flat 3").is_empty());
+    }
 }

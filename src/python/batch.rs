@@ -121,19 +121,24 @@ pub fn forecast_batch(
 }
 
 /// Reads one more list of phones that are not to be called. `listed` has what messages call it, and
-/// what its entries are: `phones`, the `bodies` of an earlier run, or its `rejects`. Returns the
-/// report of the reading, and the failure that ended the source early.
+/// what its entries are: `phones`, the `bodies` of an earlier run, or its `rejects`; and of a directory
+/// the name of its run and the SHA-256 of its manifest. Returns the report of the reading, and the
+/// failure that ended the source early.
 #[pyfunction]
 pub(crate) fn read_excluded(
     py: Python<'_>,
     exclusions: &Bound<'_, PyExclusions>,
     source: &Bound<'_, PyAny>,
     named: &str,
-    listed: (String, String),
+    listed: (String, String, Option<(String, String)>),
     options: &Bound<'_, PyDict>,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<(PyReport, Option<FailureFields>)> {
-    let (name, entries) = listed;
+    let (name, entries, run) = listed;
+    let run = run.map(|(run, manifest_sha256)| batch::ListedRun {
+        run,
+        manifest_sha256,
+    });
     let kind = batch::ExcludedEntries::from_name(&entries)
         .ok_or_else(|| PyValueError::new_err("entries: phones, bodies or rejects"))?;
     let options = PyOptions::read(options)?;
@@ -149,7 +154,8 @@ pub(crate) fn read_excluded(
     let exclusions = exclusions.get();
     let (report, end) = py.detach(|| {
         let mut lists = exclusions.lists();
-        lists.begin(&name, kind).map_err(PyValueError::new_err)?;
+        let begun = lists.begin(&name, kind, run);
+        begun.map_err(PyValueError::new_err)?;
         if let Some(table) = given.column_of_phones() {
             let read = read_excluded_table(table, &core, regions, &mut watch, &mut lists);
             return Ok(read);
@@ -201,7 +207,8 @@ pub(crate) fn open_excluded(
         let file = given.read(on_piece).map_err(unreadable)?;
         let mut lists = exclusions.lists();
         let kind = batch::ExcludedEntries::Phones;
-        lists.begin(name, kind).map_err(PyValueError::new_err)?;
+        let begun = lists.begin(name, kind, None);
+        begun.map_err(PyValueError::new_err)?;
         match merge {
             true => lists.merge_file(&file),
             false => lists.add_file(file),

@@ -41,7 +41,7 @@ fn ask(file: ExcludeFile, bytes: &[u8]) {
     assert!(read(&written).is_some(), "it was read before");
     let mut lists = ExclusionLists::default();
     lists
-        .begin("file", ExcludedEntries::Phones)
+        .begin("file", ExcludedEntries::Phones, None)
         .expect("it is the first");
     lists.add_file(file);
     let excluded = lists.finish(1, &mut || Ok(())).expect("nobody stops it");
@@ -54,7 +54,7 @@ fn build(bytes: &[u8]) {
     let phones = phones_of(bytes);
     let mut lists = ExclusionLists::default();
     lists
-        .begin("phones", ExcludedEntries::Phones)
+        .begin("phones", ExcludedEntries::Phones, None)
         .expect("it is the first");
     phones.iter().for_each(|phone| lists.add(Some(*phone)));
     let file = lists
@@ -67,7 +67,7 @@ fn build(bytes: &[u8]) {
     assert_eq!(file.facts.phones, phones.len() as u64);
     let mut lists = ExclusionLists::default();
     lists
-        .begin("file", ExcludedEntries::Phones)
+        .begin("file", ExcludedEntries::Phones, None)
         .expect("it is the first");
     lists.add_file(file);
     let excluded = lists.finish(1, &mut || Ok(())).expect("nobody stops it");

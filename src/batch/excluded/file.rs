@@ -16,9 +16,9 @@ use std::io::{self, ErrorKind, Read, Write};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::ExcludedList;
 use super::segment::{Segment, SegmentShape};
 use super::table::{PhoneTable, TablePart, TableShape};
+use super::{ExcludedList, ListedRun};
 
 /// The first bytes of such a file. A line end that was converted, or a text, is not that.
 pub(super) const MARK: [u8; 8] = *b"\x89predial";
@@ -45,9 +45,20 @@ pub struct ExcludeFileFacts {
     pub phones: u64,
     /// The lists that it was made of.
     pub lists: Vec<FileList>,
+    /// The earlier runs whose phones it has from other files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub runs_of_files: Vec<ListedRun>,
     /// How their entries were read.
     #[serde(flatten)]
     pub reading: ExcludeReading,
+}
+
+impl ExcludeFileFacts {
+    /// The earlier runs whose phones it has.
+    pub(super) fn runs(&self) -> impl Iterator<Item = ListedRun> + '_ {
+        let of_lists = self.lists.iter().filter_map(|list| list.run.as_ref());
+        of_lists.chain(&self.runs_of_files).cloned()
+    }
 }
 
 /// A list that a file was made of.
@@ -59,6 +70,9 @@ pub struct FileList {
     pub phones: u64,
     /// Its other entries.
     pub others: u64,
+    /// The earlier run whose phones it has, if it is the directory of one.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub run: Option<ListedRun>,
 }
 
 /// Excluded phones that are kept as a file.
@@ -70,16 +84,22 @@ pub struct ExcludeFile {
 }
 
 impl ExcludeFile {
-    pub(super) fn of(table: PhoneTable, lists: Vec<ExcludedList>, reading: ExcludeReading) -> Self {
+    pub(super) fn of(
+        table: PhoneTable,
+        (lists, runs_of_files): (Vec<ExcludedList>, Vec<ListedRun>),
+        reading: ExcludeReading,
+    ) -> Self {
         let lists = lists.into_iter().map(|list| FileList {
             name: list.name,
             phones: list.phones,
             others: list.others,
+            run: list.run,
         });
         ExcludeFile {
             facts: ExcludeFileFacts {
                 phones: table.len(),
                 lists: lists.collect(),
+                runs_of_files,
                 reading,
             },
             table,
@@ -274,7 +294,9 @@ mod tests {
 
     fn file(count: u64) -> ExcludeFile {
         let mut lists = ExclusionLists::default();
-        lists.begin("dnc.csv", ExcludedEntries::Phones).unwrap();
+        lists
+            .begin("dnc.csv", ExcludedEntries::Phones, None)
+            .unwrap();
         (0..count).for_each(|phone| lists.add(Some(79_000_000_000 + 7 * phone)));
         lists.add(None);
         let reading = ExcludeReading {

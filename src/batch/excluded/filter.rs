@@ -83,7 +83,7 @@ mod tests {
     fn the_keys_of_all_parts_are_found_and_few_others() {
         for part_bits in [0, PART_BITS] {
             let (parts, bits) = (1 << part_bits, KEY_BITS - part_bits);
-            let phones = |from: u64| (from..from + 100_000).map(|phone| key_of(phone));
+            let phones = |from: u64| (from..from + 100_000).map(key_of);
             let mut keys: Vec<Vec<u64>> = vec![Vec::new(); parts];
             phones(79_000_000_000)
                 .for_each(|key| keys[(key >> bits) as usize].push(key & ((1 << bits) - 1)));

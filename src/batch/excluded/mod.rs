@@ -44,6 +44,19 @@ pub struct ExcludedList {
     /// Its other entries.
     #[serde(skip)]
     pub others: u64,
+    /// The earlier run whose phones it has, if it is the directory of one.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub run: Option<ListedRun>,
+}
+
+/// An earlier run whose phones are excluded. A name may be used again, and a directory may be prepared
+/// again: only the digest says that it is this one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListedRun {
+    /// The name of the loading.
+    pub run: String,
+    /// The SHA-256 of its manifest.
+    pub manifest_sha256: String,
 }
 
 /// What the entries of a source of excluded phones are.
@@ -78,19 +91,27 @@ pub struct ExclusionLists {
     builder: TableBuilder,
     /// Tables that were read as a whole, each with the number of its list.
     tables: Vec<(u16, PhoneTable)>,
+    /// The earlier runs whose phones are in files.
+    runs_of_files: Vec<ListedRun>,
     /// What the entries are that come.
     pub(in crate::batch) kind: ExcludedEntries,
 }
 
 impl ExclusionLists {
     /// Begins a list of this name. The entries that are added belong to it. Several sources may make
-    /// one list, if each begins it by the same name. `kind` says what the entries are.
+    /// one list, if each begins it by the same name and the same run. `kind` says what the entries are.
     ///
     /// # Errors
     /// There are too many lists.
-    pub fn begin(&mut self, name: &str, kind: ExcludedEntries) -> Result<(), String> {
+    pub fn begin(
+        &mut self,
+        name: &str,
+        kind: ExcludedEntries,
+        run: Option<ListedRun>,
+    ) -> Result<(), String> {
         self.kind = kind;
-        if self.lists.last().is_some_and(|last| last.name == name) {
+        let is_same = |last: &ExcludedList| last.name == name && last.run == run;
+        if self.lists.last().is_some_and(is_same) {
             return Ok(());
         }
         if self.lists.len() == MOST_LISTS {
@@ -100,6 +121,7 @@ impl ExclusionLists {
             name: name.to_owned(),
             phones: 0,
             others: 0,
+            run,
         });
         Ok(())
     }
@@ -143,6 +165,7 @@ impl ExclusionLists {
             list.phones += file.table.len();
             self.tables.push((number, file.table));
         }
+        self.runs_of_files.extend(file.facts.runs());
     }
 
     /// Adds the phones of a file to the last list, one by one.
@@ -154,6 +177,7 @@ impl ExclusionLists {
                 .keys()
                 .for_each(|key| self.builder.add(key, number));
         }
+        self.runs_of_files.extend(file.facts.runs());
     }
 
     /// How many entries of each list are not phones, in words.
@@ -176,7 +200,9 @@ impl ExclusionLists {
         if built.len() > 0 || tables.is_empty() {
             tables.push((None, built));
         }
+        let of_lists = self.lists.iter().filter_map(|list| list.run.clone());
         Ok(ExcludedPhones(Arc::new(Tables {
+            runs: of_lists.chain(self.runs_of_files).collect(),
             lists: self.lists,
             tables,
             sha256: OnceLock::new(),
@@ -194,7 +220,11 @@ impl ExclusionLists {
         on_part: &mut OnPart<'_>,
     ) -> io::Result<ExcludeFile> {
         let table = self.builder.finish(1, threads, on_part)?;
-        Ok(ExcludeFile::of(table, self.lists, reading))
+        Ok(ExcludeFile::of(
+            table,
+            (self.lists, self.runs_of_files),
+            reading,
+        ))
     }
 }
 
@@ -203,6 +233,8 @@ struct Tables {
     lists: Vec<ExcludedList>,
     /// Each of one list, or of all others.
     tables: Vec<(Option<u16>, PhoneTable)>,
+    /// The earlier runs whose phones they have.
+    runs: Vec<ListedRun>,
     sha256: OnceLock<String>,
 }
 
@@ -211,7 +243,7 @@ struct Tables {
 /// ```
 /// use predial::batch::{ExcludedEntries, ExclusionLists};
 /// let mut lists = ExclusionLists::default();
-/// lists.begin("called.csv", ExcludedEntries::Phones).unwrap();
+/// lists.begin("called.csv", ExcludedEntries::Phones, None).unwrap();
 /// lists.add(Some(79110000000));
 /// let excluded = lists.finish(1, &mut || Ok(())).unwrap();
 /// assert_eq!(excluded.list_of(79110000000), Some(0));
@@ -249,6 +281,11 @@ impl ExcludedPhones {
             listed.dedup_by_key(|(row, _)| *row);
         }
         listed
+    }
+
+    /// The earlier runs whose phones the lists have.
+    pub(in crate::batch) fn runs(&self) -> &[ListedRun] {
+        &self.0.runs
     }
 
     /// The name of a list.
@@ -327,7 +364,7 @@ mod tests {
             ("b", [2, 3]),
             ("b", [4, 999_999_999_999_999]),
         ] {
-            lists.begin(name, ExcludedEntries::Phones).unwrap();
+            lists.begin(name, ExcludedEntries::Phones, None).unwrap();
             phones.iter().for_each(|phone| lists.add(Some(*phone)));
         }
         lists.add(None);
@@ -354,7 +391,7 @@ mod tests {
             (1 << 20, 6),
         ] {
             let mut lists = ExclusionLists::default();
-            lists.begin("list", ExcludedEntries::Phones).unwrap();
+            lists.begin("list", ExcludedEntries::Phones, None).unwrap();
             let phone = |number: u64| 79_000_000_000 + 3 * number;
             (0..count).for_each(|number| lists.add(Some(phone(number))));
             let excluded = finished(lists);
@@ -399,7 +436,7 @@ mod tests {
                 let phones: Vec<u64> = phones.iter().copied().chain(more).collect();
                 let mut alone = ExclusionLists::default();
                 for lists in [&mut all, &mut alone] {
-                    lists.begin(&number.to_string(), ExcludedEntries::Phones).unwrap();
+                    lists.begin(&number.to_string(), ExcludedEntries::Phones, None).unwrap();
                 }
                 let lists = if *is_file { &mut alone } else { &mut all };
                 phones.iter().for_each(|phone| lists.add(Some(*phone)));
@@ -423,7 +460,7 @@ mod tests {
     #[test]
     fn the_work_ends_at_an_error_of_the_caller() {
         let mut lists = ExclusionLists::default();
-        lists.begin("list", ExcludedEntries::Phones).unwrap();
+        lists.begin("list", ExcludedEntries::Phones, None).unwrap();
         (0..200_000).for_each(|phone| lists.add(Some(79_000_000_000 + phone)));
         let ended = lists.finish(2, &mut || Err(io::Error::other("stop")));
         assert_eq!(ended.unwrap_err().to_string(), "stop");

@@ -2,8 +2,12 @@
 //! warning.
 
 use std::cmp::Reverse;
+use std::fs;
 use std::path::Path;
 
+use sha2::{Digest, Sha256};
+
+use crate::batch::excluded::ListedRun;
 use crate::batch::out::outdir::MANIFEST;
 use crate::batch::out::sent_sample::SentSample;
 use crate::batch::source::table::country_name;
@@ -35,29 +39,49 @@ pub struct Hint {
 }
 
 impl Hint {
-    /// That the phones are not known that were sent in the run that rejected these rows. It names the
-    /// directory of the run if the reject file is still there.
-    pub(in crate::batch) fn first_round(file: Option<&Path>) -> Hint {
-        let text = "these rows were rejected before: leave out the phones that were sent then";
+    /// That the phones are not known that were sent in the run that rejected these rows, or in one before
+    /// it. It names the directory of the run if the reject file is still there. `known` are the runs whose
+    /// phones are excluded, if any phones are; `unknown` is a run of a row that is not among them.
+    pub(in crate::batch) fn earlier_rounds(
+        file: Option<&Path>,
+        known: Option<&[ListedRun]>,
+        unknown: Option<&str>,
+    ) -> Option<Hint> {
         let dir = file
             .and_then(Path::parent)
             .map(|dir| match dir.as_os_str() {
                 name if name.is_empty() => Path::new("."),
                 _ => dir,
             });
-        let run = dir.filter(|dir| dir.join(MANIFEST).is_file());
-        let (run, text) = match run {
-            Some(run) => (run.display().to_string(), text.to_owned()),
-            None => (
+        let beside = dir.and_then(|dir| Some((dir, fs::read(dir.join(MANIFEST)).ok()?)));
+        let is_known = |manifest: &[u8]| {
+            let sha256 = data_encoding::HEXLOWER.encode(&Sha256::digest(manifest));
+            let mut known = known.unwrap_or_default().iter();
+            known.any(|run| run.manifest_sha256 == sha256)
+        };
+        let text = "these rows were rejected before: leave out the phones that were sent then";
+        let (run, text) = match (beside, unknown, known) {
+            (Some((dir, manifest)), _, _) if !is_known(&manifest) => {
+                (dir.display().to_string(), text.to_owned())
+            }
+            (_, Some(unknown), _) => (
+                "OUT".to_owned(),
+                format!(
+                    "some of these rows were rejected in the run {unknown:?}: leave out the phones that \
+                     were sent then; OUT is the directory of that run"
+                ),
+            ),
+            (None, None, None) => (
                 "OUT".to_owned(),
                 format!("{text}; OUT is the directory of that run"),
             ),
+            _ => return None,
         };
-        Hint {
+        Some(Hint {
             text,
             option: format!("exclude={run:?}"),
             rows: 0,
-        }
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::batch::diagnostic::Diagnostic;
+use crate::batch::excluded::ExcludedPhones;
 use crate::batch::judged::JudgedRow;
 use crate::batch::options::Duplicates;
 use crate::batch::out::body::Body;
@@ -65,6 +66,8 @@ pub struct Report {
     other_phones: Option<Hint>,
     /// Whether the list is the reject file of an earlier run.
     pub(in crate::batch) is_second_round: bool,
+    /// The run that rejected a row first, if its phones are not among those that are excluded.
+    pub(in crate::batch) unknown_run: Option<String>,
 }
 
 /// The note about a table that has no doubled quotes.
@@ -235,10 +238,18 @@ impl Report {
         self.notes.extend(source_notes::notes(&self.input));
     }
 
-    /// Hints, if the list is a reject file, that the run before it is not known. `file` is the list.
-    pub(in crate::batch) fn hint_at_first_round(&mut self, file: Option<&Path>) {
+    /// Hints, if the list is a reject file, that the phones of a run before it are not known. `file` is the
+    /// list.
+    pub(in crate::batch) fn hint_at_earlier_rounds(
+        &mut self,
+        file: Option<&Path>,
+        excluded: Option<&ExcludedPhones>,
+    ) {
         if self.is_second_round {
-            self.hints.push(Hint::first_round(file));
+            let known = excluded.map_or(&[][..], ExcludedPhones::runs);
+            let hint =
+                Hint::earlier_rounds(file, excluded.map(|_| known), self.unknown_run.as_deref());
+            self.hints.extend(hint);
         }
     }
 

@@ -11,6 +11,7 @@ use crate::batch::judged::{DuplicateKey, JudgedRow};
 use crate::batch::out::lines::RowLines;
 use crate::batch::out::rejects;
 use crate::batch::place::FirstPlace;
+use crate::batch::place::RowRegion;
 use crate::batch::run::duplicates::DuplicateCandidate;
 use crate::batch::run::judge::{FastRow, JudgeBuffer, RowJudge, shows_number};
 use crate::batch::source::dialled_lines;
@@ -368,6 +369,8 @@ pub(in crate::batch) struct BlockVerdicts {
     findings: usize,
     /// Whether there are lines of a reject file among them.
     has_rejects: bool,
+    /// The places of rejected rows that have a phone, and the phone, if phones are excluded.
+    rejected_phones: Vec<(usize, u64)>,
     /// Whether the last row is long, and not in the block.
     has_long: bool,
     /// Whether there was no memory for a copy.
@@ -397,7 +400,7 @@ struct RowVerdict {
     has_plan: bool,
     /// Which part of its row it is, if the row has several phones.
     part: Option<u16>,
-    has_region: bool,
+    region: Option<RowRegion>,
     /// How many codes it has.
     codes: u32,
 }
@@ -572,6 +575,13 @@ impl<'e> JudgedBlock<'e> {
         sendable.map(|(row, kept)| (row, kept.phone, kept.standing == Standing::Repaired))
     }
 
+    /// The rejected jobs that have a phone, when the first row of the block is `row`: row and phone.
+    /// They are kept only if phones are excluded.
+    pub fn rejected_phones(&self, row: u64) -> impl Iterator<Item = (u64, u64)> + Clone {
+        let phones = self.verdicts.rejected_phones.iter();
+        phones.map(move |(place, phone)| (row + *place as u64, *phone))
+    }
+
     /// The traces of all rows.
     pub fn traced(&self) -> impl Iterator<Item = TracedRow<'_>> {
         let texts = self.texts();
@@ -587,13 +597,10 @@ impl<'e> JudgedBlock<'e> {
         &self.verdicts.numbers
     }
 
-    /// Of each job, in order, its phone as a number if it can be sent, or else its text.
-    pub fn phones(&self) -> impl ExactSizeIterator<Item = Result<u64, &[u8]>> {
+    /// Of each job, in order, its phone as a number if it can be sent, or else 0; and its text.
+    pub fn phones(&self) -> impl ExactSizeIterator<Item = (u64, &[u8])> {
         let texts = self.texts();
-        let phone = move |kept: &RowVerdict| match kept.phone {
-            0 => Err(texts.of(kept)),
-            phone => Ok(phone),
-        };
+        let phone = move |kept: &RowVerdict| (kept.phone, texts.of(kept));
         self.verdicts.rows.iter().map(phone)
     }
 
@@ -824,7 +831,7 @@ impl<'b> Iterator for BlockRows<'b> {
             offset: Some(kept.offset),
             line: None,
             part: kept.part,
-            has_region: kept.has_region,
+            region: kept.region,
             first: details.first,
             text: self.texts.of(kept),
             record: record.map(|record| &self.texts.block[record.clone()]),
@@ -939,8 +946,12 @@ impl VerdictKeeper<'_, '_> {
                     let place = place_in(self.block, record);
                     self.room.records.push(place.unwrap_or_default());
                 }
+                let is_rejected = fast.standing == Standing::Rejected;
                 self.room
                     .keep_fast(row.offset, row.text(), fast, self.block);
+                if is_rejected && self.judge.excluded.is_some() {
+                    self.keep_phone(self.judge.phone_of(row.text()));
+                }
             }
             None => self.keep_slowly(row),
         }
@@ -968,7 +979,16 @@ impl VerdictKeeper<'_, '_> {
     }
 
     fn keep_ruled(&mut self, row: &Row<'_>) {
+        let rejected = self.judge.rejected_phone(&self.ruling.verdict);
         self.room.keep(row, &mut self.ruling, self.block);
+        self.keep_phone(rejected);
+    }
+
+    /// Keeps the phone of the last row, if that is rejected for something else and has one.
+    fn keep_phone(&mut self, phone: Option<u64>) {
+        let place = self.room.rows.len() - 1;
+        let phones = &mut self.room.rejected_phones;
+        phones.extend(phone.map(|phone| (place, phone)));
     }
 
     #[inline(always)]
@@ -1006,6 +1026,7 @@ impl BlockVerdicts {
         self.numbers.clear();
         self.findings = 0;
         self.has_rejects = false;
+        self.rejected_phones.clear();
         self.has_long = false;
         self.lacks_memory = false;
     }
@@ -1036,7 +1057,7 @@ impl BlockVerdicts {
             has_details: false,
             has_plan: false,
             part: None,
-            has_region: false,
+            region: None,
             codes: codes as u32,
         });
     }
@@ -1074,7 +1095,7 @@ impl BlockVerdicts {
             has_details,
             has_plan,
             part: row.part(),
-            has_region: row.country.region().is_some(),
+            region: row.country.region(),
             codes: verdict.codes.len() as u32,
         });
         if has_details {

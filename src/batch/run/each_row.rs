@@ -31,7 +31,7 @@ use crate::batch::run::block::{BlockRows, JudgedBlock, LineFinder, LineOrigin};
 use crate::batch::run::decided::{DecidedRow, OnDecided, sent_phone};
 use crate::batch::run::duplicates::{DuplicateCandidate, SeenJobs};
 use crate::batch::run::forecast::ForecastCounts;
-use crate::batch::run::judge::{JudgeBuffer, RowJudge};
+use crate::batch::run::judge::{JudgeBuffer, RowJudge, may_be_one};
 use crate::batch::run::late_duplicates::{LateDuplicates, NotedLines};
 use crate::batch::run::parallel;
 use crate::batch::run::sent_counts::SentCounts;
@@ -294,9 +294,7 @@ pub fn prepare(
     let end = fill(&to, begun, &mut run, journal);
     run.forecast_for(wanted);
     let mut report = run.report;
-    if options.exclude.is_none() {
-        report.hint_at_first_round(output.source.as_deref());
-    }
+    report.hint_at_earlier_rounds(output.source.as_deref(), options.exclude.as_ref());
     let end = end.and_then(|bodies| {
         report.bodies = bodies;
         let text = manifest::text(asked, &report).map_err(io::Error::from)?;
@@ -836,6 +834,7 @@ impl<'a> BatchRun<'a> {
         judge: &RowJudge<'_>,
         sink: &mut RowSink<'_>,
     ) -> Result<(), BatchError> {
+        let rejected = judge.rejected_phone(&buffer.verdict);
         let row = buffer.judged(row);
         let (number, offset) = (self.number(), row.offset);
         self.later_parts.extend(row.goes_on().then_some(number));
@@ -846,8 +845,9 @@ impl<'a> BatchRun<'a> {
             text: row.text,
         });
         self.report.sample_sent(job.clone().map(|job| job.text));
-        let taken = self.taken(&|| job.clone())?.first().map(|(_, by)| *by);
-        self.row(row, taken, judge, sink)?;
+        let mut taken = self.taken(&|| job.clone())?;
+        taken.extend(self.listed(rejected.map(|phone| (number, phone)).into_iter()));
+        self.row(row, taken.first().map(|(_, by)| *by), judge, sink)?;
         self.tick(offset)
     }
 
@@ -873,10 +873,16 @@ impl<'a> BatchRun<'a> {
         }
         let jobs = block.candidates(number).map(|job| job.text);
         self.report.sample_sent(jobs);
-        let taken = match self.late.is_some() {
+        let mut taken = match self.late.is_some() {
             true => self.add_late(block, number),
             false => self.taken(&|| block.candidates(number))?,
         };
+        // Who corrects the other faults should know that it is in vain.
+        let rejected = self.listed(block.rejected_phones(number));
+        if !rejected.is_empty() {
+            taken.extend(rejected);
+            taken.sort_by_key(|(row, _)| *row);
+        }
         let mut taken = taken.into_iter().peekable();
         let offset = block.last_offset();
         let mut headers = block.take_headers().into_iter().peekable();
@@ -919,7 +925,7 @@ impl<'a> BatchRun<'a> {
         if is_full || self.counts.is_full() {
             self.settle();
         }
-        let taken = self.listed(block.candidates(number));
+        let taken = self.listed(phones_of(block.candidates(number)));
         if let Some(late) = &mut self.late {
             let is_traced = late.traces(self.report.kept_errors());
             late.add(block, number, &taken, is_traced);
@@ -937,10 +943,10 @@ impl<'a> BatchRun<'a> {
         let (numbers, phones) = (block.numbers(), block.phones());
         self.report.total += (numbers.len() + phones.len()) as u64;
         numbers.iter().for_each(|number| lists.add(Some(*number)));
-        for phone in phones {
-            match phone {
-                Ok(phone) => lists.add(Some(phone)),
-                Err(text) => lists.add_readings(&judge.excluded_phones_of(text)),
+        for (phone, text) in phones {
+            match phone > 0 && may_be_one(phone) {
+                true => lists.add(Some(phone)),
+                false => lists.add_readings(&judge.excluded_phones_of(text)),
             }
         }
         self.look(Some(block.block.offset))
@@ -993,7 +999,7 @@ impl<'a> BatchRun<'a> {
         let doubled = self.seen.doubled(jobs())?.into_iter();
         let doubled = doubled.map(|(job, first)| (job, TakenBy::Row(self.earlier(first), rule)));
         // Every row of an excluded phone is rejected for that, the first one too.
-        let mut taken = self.listed(jobs());
+        let mut taken = self.listed(phones_of(jobs()));
         let has_listed = !taken.is_empty();
         taken.extend(doubled);
         if has_listed {
@@ -1003,16 +1009,12 @@ impl<'a> BatchRun<'a> {
         Ok(taken)
     }
 
-    /// Finds which of some sendable jobs an excluded list has: their rows, in order.
-    fn listed<'t>(
-        &self,
-        jobs: impl Iterator<Item = DuplicateCandidate<'t>> + Clone,
-    ) -> Vec<(u64, TakenBy)> {
+    /// Finds which of some rows, each with its phone, an excluded list has, in order.
+    fn listed(&self, phones: impl Iterator<Item = (u64, u64)> + Clone) -> Vec<(u64, TakenBy)> {
         let Some(excluded) = &self.options.exclude else {
             return Vec::new();
         };
-        let listed = excluded.listed(jobs.map(|job| (job.row, job.phone)));
-        let listed = listed.into_iter();
+        let listed = excluded.listed(phones).into_iter();
         listed
             .map(|(row, list)| (row, TakenBy::List(list)))
             .collect()
@@ -1061,6 +1063,24 @@ impl<'a> BatchRun<'a> {
         }
     }
 
+    /// Notes the run in which a row was rejected first, if its phones are not among those that are
+    /// excluded.
+    fn note_first_run(&mut self, row: &JudgedRow<'_>) {
+        let Some(excluded) = self.options.exclude.as_ref() else {
+            return;
+        };
+        if !self.report.is_second_round || self.report.unknown_run.is_some() {
+            return;
+        }
+        let of_record = || self.earlier.as_ref()?.first_place(row.record?);
+        let run = match &row.first {
+            Some(first) => Some(first.run.clone()),
+            None => of_record().map(|first| first.run),
+        };
+        let is_unknown = |run: &String| excluded.runs().iter().all(|known| known.run != *run);
+        self.report.unknown_run = run.filter(|run| !run.is_empty()).filter(is_unknown);
+    }
+
     /// Makes the decisions that depend on other rows, and hands the row to its receiver. `taken_by` is
     /// what has the same job already, if anything has.
     fn row(
@@ -1093,6 +1113,12 @@ impl<'a> BatchRun<'a> {
                 ) => {}
             }
         }
+        if let (Some(taken_by), None) = (taken_by, &row.key) {
+            row.reject(taken_by);
+        }
+        if let RowSink::Files(_) = sink {
+            self.note_first_run(&row);
+        }
         if row.standing == Standing::Rejected {
             self.counts.add_rejected(row.codes);
         }
@@ -1110,8 +1136,10 @@ impl<'a> BatchRun<'a> {
             }))?,
             RowSink::Phones(lists) => match (lists.kind, &row.key) {
                 (ExcludedEntries::Bodies, _) => lists.add(sent_phone(row.text)),
-                (ExcludedEntries::Phones, Some(key)) => lists.add(Some(key.phone)),
-                (ExcludedEntries::Phones, None) => {
+                (ExcludedEntries::Phones, Some(key)) if may_be_one(key.phone) => {
+                    lists.add(Some(key.phone));
+                }
+                (ExcludedEntries::Phones, _) => {
                     lists.add_readings(&judge.excluded_phones_of(row.text));
                 }
                 (ExcludedEntries::Rejects, _) => {
@@ -1121,13 +1149,23 @@ impl<'a> BatchRun<'a> {
                     }
                 }
             },
-            RowSink::Clean(file) => file.row(number, &row, || words.get())?,
+            RowSink::Clean(file) => {
+                let is_itself = |digits: &str| judge.is_number_in(row.region, digits);
+                file.row(number, &row, (is_itself, || words.get()))?;
+            }
             RowSink::Files(_) | RowSink::Bodies(_) | RowSink::None => {}
         }
         let kept = self.options.max_diagnostics;
         self.report.add(number, &row, kept, || words.take());
         Ok(())
     }
+}
+
+/// The row and the phone of each of some jobs.
+fn phones_of<'t>(
+    jobs: impl Iterator<Item = DuplicateCandidate<'t>> + Clone,
+) -> impl Iterator<Item = (u64, u64)> + Clone {
+    jobs.map(|job| (job.row, job.phone))
 }
 
 /// The words about a row, made when they are first asked for.
@@ -1169,7 +1207,7 @@ impl RowOutcome {
             sent_as_suggested: Vec::new(),
         };
         // A reader of the value alone does not know the region.
-        if let (true, Some(key)) = (row.has_region, &row.key)
+        if let (Some(_), Some(key)) = (row.region, &row.key)
             && row.standing != Standing::Rejected
         {
             let phone = KnownField::Phone.name().into();

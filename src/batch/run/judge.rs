@@ -11,10 +11,11 @@ use std::sync::{Mutex, PoisonError};
 use crate::batch::excluded::ExcludedPhones;
 use crate::batch::judged::{DuplicateKey, JudgedRow, TakenBy};
 use crate::batch::options::Duplicates;
+use crate::batch::place::RowRegion;
 use crate::batch::run::duplicates::digest;
 use crate::batch::source::limit::RowLimit;
 use crate::batch::source::preset::ListDefaults;
-use crate::batch::source::row::{PartPlace, Row, RowContent, RowCountry, RowRegion};
+use crate::batch::source::row::{PartPlace, Row, RowContent, RowCountry};
 use crate::job::{
     self, Field, Finding, FindingCode, JobContext, JobLocation, JobShapes, KnownField,
     MultiplePhones, RawJob, RepairLevel, Standing, VerdictDetail,
@@ -72,7 +73,7 @@ impl JudgeBuffer {
             offset: row.offset,
             line: None,
             part: row.part(),
-            has_region: row.country.region().is_some(),
+            region: row.country.region(),
             first: row.first.clone(),
             text: row.text(),
             record: row.record(),
@@ -231,8 +232,11 @@ impl RowJudge<'_> {
             [] => Vec::new(),
             _ => self.words_of(row.text),
         });
-        if let (Some(taken_by), Some(key)) = (row.taken_by, &row.key) {
-            let phone = String::from_utf8_lossy(&row.text[key.value.clone()]);
+        if let Some(taken_by) = row.taken_by {
+            let phone = match &row.key {
+                Some(key) => String::from_utf8_lossy(&row.text[key.value.clone()]).into_owned(),
+                None => phone_field(row.text).unwrap_or_default(),
+            };
             findings.push(self.taken(taken_by, job::shown(&phone)));
         }
         findings
@@ -260,6 +264,13 @@ impl RowJudge<'_> {
         }
     }
 
+    /// The phone, as a number, of a job that is rejected for something else, if phones are excluded.
+    pub fn rejected_phone(&self, verdict: &job::Verdict) -> Option<u64> {
+        let is_asked = self.excluded.is_some() && verdict.standing == Standing::Rejected;
+        let phone = verdict.phone.as_ref().filter(|_| is_asked)?;
+        Some(phone.e164_number())
+    }
+
     /// The phone, as a number, of a job that may have other faults.
     pub fn phone_of(&self, text: &[u8]) -> Option<u64> {
         let text = str::from_utf8(text).ok()?;
@@ -269,8 +280,8 @@ impl RowJudge<'_> {
     }
 
     /// The phones that a job of an excluded list may mean: one, if that is sure. Else they are each
-    /// reading of the text, what is suggested for it, and the first of numbers that can't be separated:
-    /// a number too many that isn't called costs less than one too few.
+    /// reading of the text, what is suggested for it, and every number that it may name: a number too
+    /// many that isn't called costs less than one too few.
     pub fn excluded_phones_of(&self, text: &[u8]) -> Vec<u64> {
         let Ok(text) = str::from_utf8(text) else {
             return Vec::new();
@@ -279,13 +290,10 @@ impl RowJudge<'_> {
         let Ok(job) = job::parse_whole(text, &mut fields) else {
             return Vec::new();
         };
-        if let Some(phone) = self.phone_of_job(&job, self.options) {
+        let sure = self.phone_of_job(&job, self.options);
+        if let Some(phone) = sure.filter(|phone| may_be_one(*phone)) {
             return vec![phone];
         }
-        let first = job::JobOptions {
-            multiple: MultiplePhones::First,
-            ..self.options.clone()
-        };
         let suggested = job::JobOptions {
             repair: RepairLevel::Suggested,
             ..self.options.clone()
@@ -295,10 +303,11 @@ impl RowJudge<'_> {
             options.phone.prefer = Some(reading);
             options
         });
-        let all = [first, suggested].into_iter().chain(preferred);
-        let mut phones: Vec<u64> = all
-            .filter_map(|options| self.phone_of_job(&job, &options))
-            .collect();
+        let read = preferred.into_iter().chain([suggested]);
+        let read = read.filter_map(|options| self.phone_of_job(&job, &options));
+        let mut phones: Vec<u64> = sure.into_iter().chain(read).collect();
+        let named = job::phones_named(&job, &self.options.phone);
+        phones.extend(named.iter().map(Phone::e164_number));
         phones.sort_unstable();
         phones.dedup();
         phones
@@ -308,6 +317,13 @@ impl RowJudge<'_> {
         let mut verdict = job::Verdict::default();
         self.check(&mut verdict, job, (options, VerdictDetail::Codes));
         verdict.phone.as_ref().map(Phone::e164_number)
+    }
+
+    /// Whether digits of E.164 are read as that number in the region of their row, if it has one.
+    pub fn is_number_in(&self, region: Option<RowRegion>, digits: &str) -> bool {
+        let options = self.options_of(region);
+        let read = phone::resolve(digits, &options.phone);
+        region.is_none() || read.is_ok_and(|read| read.phone.digits() == digits)
     }
 
     /// The number that the text of a phone means.
@@ -483,6 +499,27 @@ impl RowJudge<'_> {
             value: field.map_or(0..0, |field| field.at..field.at + field.value.len()),
         }
     }
+}
+
+/// Whether the number of an entry of an excluded list is surely what it means. A longer one that is not
+/// in use may be a number and the end of a range.
+pub(in crate::batch::run) fn may_be_one(phone: u64) -> bool {
+    const SHORT: u64 = 100_000_000_000;
+    let is_valid = |phone: u64| {
+        let phone = Phone::from_digits(phone.to_string().as_bytes());
+        phone.is_some_and(|phone| phone.is_valid())
+    };
+    phone < SHORT || is_valid(phone)
+}
+
+/// The value of the phone of a job, as JSON.
+fn phone_field(text: &[u8]) -> Option<String> {
+    let text = str::from_utf8(text).ok()?;
+    let mut fields = Vec::new();
+    let job = job::parse_whole(text, &mut fields).ok()?;
+    let is_phone = |field: &&Field<'_>| field.name.known() == Some(KnownField::Phone);
+    let phone = job.fields?.iter().find(is_phone)?;
+    Some(phone.value.to_owned())
 }
 
 /// Whether a value, as JSON, is shown as the digits of a number.

@@ -15,7 +15,8 @@ use super::stats::{ColumnStats, calling_code, is_area_code};
 use super::text_memo::TextMemo;
 use crate::batch::refusal::{LaterHeader, ListRefusal, PhoneCandidate, TableRefusal};
 
-use crate::batch::source::row::{RowCountry, RowRegion};
+use crate::batch::place::RowRegion;
+use crate::batch::source::row::RowCountry;
 use crate::job::KnownField;
 use crate::job::ZoneNames;
 use crate::phone::{self, PhoneOptions, regions_of};
@@ -457,6 +458,22 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
             return Ok(());
         }
         let mut claims = self.claims(|stats| stats.filled() > 0 && stats.keeps_name_of_phone());
+        if self.request.options.purpose == ListPurpose::Exclusion {
+            let places = match &*claims {
+                [] => self.all_by_content(),
+                _ => claims.iter().map(|(_, place)| *place).collect(),
+            };
+            let why = match &*claims {
+                [] => MappingReason::Content,
+                _ => MappingReason::Name,
+            };
+            for place in &places {
+                self.mapping.use_for(*place, ColumnUse::PHONE, why)?;
+            }
+            if !places.is_empty() {
+                return Ok(());
+            }
+        }
         if claims.is_empty() {
             match self.by_content() {
                 Some(place) => {
@@ -529,18 +546,7 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
     /// The only column whose cells say that it is the phone, if no other could be.
     fn by_content(&self) -> Option<usize> {
         let filled = self.stats.iter().filter(|stats| stats.filled() > 0).count();
-        let is_list = filled > 1;
-        let fits = |place: &usize| {
-            let stats = &self.stats[*place];
-            self.may_be_phone(*place)
-                && match is_list {
-                    true => {
-                        let is_unnamed = self.mapping.has_header && !self.names[*place].is_known();
-                        stats.are_phones_of_list(is_unnamed)
-                    }
-                    false => stats.are_phones_of_only_column(),
-                }
-        };
+        let fits = |place: &usize| self.fits_by_content(*place, filled > 1);
         let found = self.places().find(fits)?;
         let rows = self.rows.len();
         // Somebody's phone may be the only phone of a list, and the other column its numbers.
@@ -551,6 +557,28 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
                 && self.stats[place].is_rival(&self.stats[found], rows)
         };
         (!self.places().any(is_rival)).then_some(found)
+    }
+
+    /// All columns whose cells say that they are phones: none of a list of excluded phones is to be
+    /// called.
+    fn all_by_content(&self) -> Vec<usize> {
+        let filled = self.stats.iter().filter(|stats| stats.filled() > 0).count();
+        self.places()
+            .filter(|place| self.fits_by_content(*place, filled > 1))
+            .collect()
+    }
+
+    /// Whether the cells of a column say that it is the phone. `is_list`: other columns have values, too.
+    fn fits_by_content(&self, place: usize, is_list: bool) -> bool {
+        let stats = &self.stats[place];
+        self.may_be_phone(place)
+            && match is_list {
+                true => {
+                    let is_unnamed = self.mapping.has_header && !self.names[place].is_known();
+                    stats.are_phones_of_list(is_unnamed)
+                }
+                false => stats.are_phones_of_only_column(),
+            }
     }
 
     /// Why no column is the phone; `tied` are equally good.
