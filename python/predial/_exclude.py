@@ -222,7 +222,7 @@ def _run_in(source: Any) -> _Run | None:
         prepared = open_prepared(source)
     except (OSError, ValueError):
         return None
-    excluded = prepared.manifest["options"]["exclude"] or {"lists": []}
+    excluded = prepared.manifest["options"].get("exclude") or {"lists": []}
     earlier = (
         (one["name"], one["run"], one["manifest_sha256"])
         for one in excluded["lists"]
