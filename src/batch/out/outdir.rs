@@ -434,6 +434,7 @@ fn open_new(path: &Path) -> io::Result<File> {
 
 /// Creates directories that only their owner may enter.
 fn directories() -> DirBuilder {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has modes"))]
     let mut builder = DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
