@@ -38,7 +38,7 @@ pub(super) struct QueueSimulation<'q, 'c, 'r> {
     /// [`QueueGroup::due`] is another job is left over.
     due: BinaryHeap<Reverse<DueGroup>>,
     /// When a stretch of a group begins or ends.
-    events: BinaryHeap<Reverse<(i64, u32)>>,
+    events: BinaryHeap<Reverse<GroupEvent>>,
     /// The jobs that start later: when, and their groups; the soonest last.
     starts: Vec<LaterStart>,
     /// How many jobs were dropped: their finish passed before a call.
@@ -80,7 +80,29 @@ impl DueGroup {
     }
 }
 
-/// The jobs with the same hours.
+/// When a stretch of a group begins or ends, as one number: the seconds from now on, and the number of
+/// the group.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct GroupEvent(u64);
+
+impl GroupEvent {
+    /// `seconds` is limited to a time at which the queue is over.
+    fn new(seconds: i64, group: usize) -> Self {
+        let seconds = seconds.clamp(0, u32::MAX.into()) as u64;
+        GroupEvent(seconds << DueGroup::GROUP_BITS | group as u64)
+    }
+
+    fn seconds(self) -> i64 {
+        (self.0 >> DueGroup::GROUP_BITS) as i64
+    }
+
+    fn group(self) -> usize {
+        self.0 as usize & ((1 << DueGroup::GROUP_BITS) - 1)
+    }
+}
+
+/// The jobs with the same hours, in one line of the processor's cache.
+#[repr(align(64))]
 struct QueueGroup {
     is_later: bool,
     /// The first of the jobs that could start at once and was not called or dropped, or one before it
@@ -99,10 +121,10 @@ struct QueueGroup {
 enum GroupState {
     /// No job that has started waits for a call.
     Idle,
-    /// The next stretch begins and ends then.
-    Ahead(i64, i64),
-    /// A stretch has begun, and ends then.
-    Open(i64),
+    /// The next stretch ends then.
+    Ahead(i64),
+    /// A stretch has begun.
+    Open,
 }
 
 impl<'q, 'c, 'r> QueueSimulation<'q, 'c, 'r> {
@@ -183,7 +205,8 @@ impl<'q, 'c, 'r> QueueSimulation<'q, 'c, 'r> {
 
     /// When something begins or ends next.
     fn next_event(&self) -> Option<i64> {
-        let stretch = self.events.peek().map(|Reverse((time, _))| *time);
+        let stretch = self.events.peek();
+        let stretch = stretch.map(|Reverse(event)| self.time_of(*event));
         let start = self.starts.last().map(|start| start.from);
         match (stretch, start) {
             (Some(stretch), Some(start)) => Some(stretch.min(start)),
@@ -201,23 +224,33 @@ impl<'q, 'c, 'r> QueueSimulation<'q, 'c, 'r> {
                 match group.state {
                     GroupState::Idle => self.await_next(number, next),
                     GroupState::Ahead(..) => {}
-                    GroupState::Open(_) => {
+                    GroupState::Open => {
                         self.renew(number, next);
                     }
                 }
             }
-            while let Some(&Reverse((time, number))) = self.events.peek()
-                && time <= next
+            while let Some(&Reverse(event)) = self.events.peek()
+                && self.time_of(event) <= next
             {
                 self.events.pop();
-                let number = number as usize;
+                let number = event.group();
                 match self.groups[number].state {
                     GroupState::Idle => {}
-                    GroupState::Ahead(_, end) => self.open(number, end, next),
-                    GroupState::Open(end) => self.await_next(number, end),
+                    GroupState::Ahead(end) => self.open(number, end, next),
+                    GroupState::Open => self.await_next(number, self.time_of(event)),
                 }
             }
         }
+    }
+
+    /// The instant of an event; all are at whole seconds, as `now` is.
+    fn time_of(&self, event: GroupEvent) -> i64 {
+        self.now + event.seconds() * 1000
+    }
+
+    fn await_event(&mut self, time: i64, group: usize) {
+        let seconds = (time - self.now) / 1000;
+        self.events.push(Reverse(GroupEvent::new(seconds, group)));
     }
 
     /// Waits for the next stretch of a group at an instant, or begins with the present one.
@@ -237,19 +270,19 @@ impl<'q, 'c, 'r> QueueSimulation<'q, 'c, 'r> {
         match start * 1000 <= at {
             true => self.open(number, end, at),
             false => {
-                self.groups[number].state = GroupState::Ahead(start * 1000, end);
-                self.events.push(Reverse((start * 1000, number as u32)));
+                self.groups[number].state = GroupState::Ahead(end);
+                self.await_event(start * 1000, number);
             }
         }
     }
 
     /// Begins a stretch of a group.
     fn open(&mut self, number: usize, end: i64, at: i64) {
-        self.groups[number].state = GroupState::Open(end);
+        self.groups[number].state = GroupState::Open;
         if self.renew(number, at).is_none() {
             self.groups[number].state = GroupState::Idle;
         } else if end < i64::MAX {
-            self.events.push(Reverse((end, number as u32)));
+            self.await_event(end, number);
         }
     }
 
@@ -302,7 +335,7 @@ impl<'q, 'c, 'r> QueueSimulation<'q, 'c, 'r> {
     /// Updates whether the group is due; returns its first job.
     fn renew(&mut self, number: usize, at: i64) -> Option<u32> {
         let first = self.first(number, at);
-        let is_open = matches!(self.groups[number].state, GroupState::Open(_));
+        let is_open = self.groups[number].state == GroupState::Open;
         let due = first.filter(|_| is_open);
         if due != self.groups[number].due {
             self.groups[number].due = due;
