@@ -91,6 +91,12 @@ def test_cases(case: dict[str, str | None]) -> None:
         ("МСК-1", "+02:00"),
         ("UTC+5 (МСК+2)", "+05:00"),
         ("UTC+7 (МСК+2)", None),
+        ("МСК+3", "+06:00"),
+        ("+3 к МСК", "+06:00"),
+        # Moscow's own offset, or three hours more.
+        ("+3 МСК", None),
+        ("МСК +3", None),
+        ("MSK (+3)", "Europe/Moscow"),
         # Places, in ten languages.
         ("Калькутта", "Asia/Kolkata"),
         ("München", "Europe/Berlin"),

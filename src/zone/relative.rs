@@ -52,6 +52,7 @@ pub(super) fn with_others<'t>(
     }
     let mut hours = None;
     let mut has_name = false;
+    let mut has_filler = false;
     let mut others = Vec::new();
     for text in &parts.words {
         let word = text.to_lowercase();
@@ -66,23 +67,30 @@ pub(super) fn with_others<'t>(
                 has_name = true;
                 hours = Some(signed_hours(rest)?);
             }
-            (false, "") if FILLERS.contains(&name) => {}
+            (false, "") if FILLERS.contains(&name) => has_filler = true,
             _ => others.push(*text),
         }
     }
     let bare = parts.offsets.iter().find(|offset| !offset.has_prefix);
+    let moscow = at.offset(Zone::recognize(MOSCOW, at.regions())?);
     let hours = match (hours, bare) {
         (Some(hours), None) => hours,
+        // `МСК (+3)` is Moscow's own offset, and `+3 МСК` may be.
+        (None, Some(offset)) if offset.seconds == moscow && !has_filler => return None,
         (None, Some(offset)) if offset.is_short => offset.seconds / 3600,
         _ => return None,
     };
-    let moscow = Zone::recognize(MOSCOW, at.regions())?;
-    let seconds = at.offset(moscow) + hours * 3600;
+    let seconds = moscow + hours * 3600;
     // `UTC+5 (МСК+2)` says it twice.
     let mut offsets = parts.offsets.iter().filter(|offset| offset.has_prefix);
     let agrees = offsets.all(|offset| offset.seconds == seconds);
     let is_clear = has_name && agrees && at.is_in_use(seconds);
     is_clear.then_some((Relative { hours, seconds }, others))
+}
+
+/// Whether a word is what Moscow is called.
+pub(super) fn is_moscow(word: &str) -> bool {
+    NAMES.contains(&&*word.to_lowercase())
 }
 
 /// The hours of `+2`, perhaps with the word for hours after them.
@@ -111,6 +119,10 @@ mod tests {
             ("МСК+2", Some(2)),
             ("msk-1", Some(-1)),
             ("МСК +2", Some(2)),
+            ("МСК +3", None),
+            ("+3 МСК", None),
+            ("+3 к МСК", Some(3)),
+            ("МСК+3", Some(3)),
             ("МСК+2ч", Some(2)),
             ("Москва+2", Some(2)),
             ("+2 к МСК", Some(2)),

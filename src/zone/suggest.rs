@@ -303,6 +303,11 @@ fn abbreviated<'r>(clean: &str, parts: &ZoneParts<'_, 'r>, at: RegionsAt<'r>) ->
     };
     match (&*parts.words, &*parts.offsets, &*parts.regions) {
         ([word], [offset], []) => {
+            // `МСК +3` may be three hours more than Moscow's time, and `МСК (+3)` is not.
+            let is_alone = !offset.has_prefix && offset.is_short && !clean.contains(['(', '[']);
+            if is_alone && relative::is_moscow(word) {
+                return Vec::new();
+            }
             let mut zones = zones_of_text(word);
             zones.retain(|zone| at.has_offset(*zone, offset.seconds));
             zones
