@@ -373,7 +373,17 @@ def test_windows_reach_from_the_first_minute_to_the_last() -> None:
     ("value", "found"),
     [
         ("[]", [Finding("allowedTime", "policy-windows")]),
-        ('"10:00-18:00"', [Finding("allowedTime", "policy-windows")]),
+        ('"10-18"', [Finding("allowedTime", "policy-windows")]),
+        (
+            '"10:00-18:00"',
+            [
+                Finding(
+                    "allowedTime",
+                    "policy-windows",
+                    suggestion=f'{{"default": [{window("10:00", "18:00")}]}}',
+                )
+            ],
+        ),
         ("7", [Finding("allowedTime", "policy-windows")]),
         ('{"default": {}}', [Finding("allowedTime.default", "policy-windows")]),
         ('{"default": "x"}', [Finding("allowedTime.default", "policy-windows")]),

@@ -70,6 +70,10 @@ SUGGESTED: list[tuple[dict[str, Any], dict[str, Any]]] = [
         {"allowedTime": {"default": [window("09:00", "23:59")]}},
     ),
     (
+        {"allowedTime": "9:00 – 18:00"},
+        {"allowedTime": {"default": windows(("09:00", "18:00"))}},
+    ),
+    (
         {"allowedTime": {"from": "22:00", "to": "6:00"}},
         {"allowedTime": {"default": windows(MORNING, EVENING)}},
     ),
@@ -154,6 +158,9 @@ REFUSED: list[dict[str, Any]] = [
     # The phone has several clocks, so the offset is not known.
     {"gmtZone": None, "startDateTime": "2026-11-05"},
     {"allowedDays": [1, 2]},
+    {"allowedTime": "18:00-9:00"},
+    {"allowedTime": "9-18"},
+    {"allowedTime": "mon-fri 9:00-18:00"},
     {"allowedTime": {"mon": [window("22:00", "06:00")], "tue": [window("05:00", "18:00")]}},
     {"allowedTime": {"Mon": [window("9:00", "10:00")], "mon": [window("11:00", "12:00")]}},
     {"allowedTime": {"default": [window("22:00", "06:00"), window("x", "06:00")]}},
@@ -170,6 +177,12 @@ def test_one_fault_without_a_suggestion_rejects_the_job(job: dict[str, Any]) -> 
     result = predial.check_job({**PHONE, **job}, now=NOW, repair="suggested")
     assert result.standing == "rejected"
     assert "suggested" not in {one.severity for one in result.diagnostics}
+
+
+def test_a_window_alone_over_midnight_is_suggested_with_its_morning() -> None:
+    job = {**PHONE, "allowedTime": {"mon": {"from": "22:00", "to": "6:00"}}}
+    found = predial.check_job(job, now=NOW).diagnostics[0]
+    assert json.loads(found.suggestion or "") == {"mon": windows(EVENING), "tue": windows(MORNING)}
 
 
 def test_a_campaign_with_a_suggestion_is_refused() -> None:

@@ -22,6 +22,14 @@ impl Time {
         (hour < 24 && minute < 60).then_some(Time(hour * 60 + minute))
     }
 
+    /// The time that a text certainly means, in this form or another one.
+    pub fn meant_by(text: &str) -> Option<Time> {
+        match loosely(text.trim()) {
+            Loosely::Meant(time) => Some(time),
+            _ => Time::parse(text.trim()),
+        }
+    }
+
     /// The time in a text of exactly this form.
     pub fn parse(text: &str) -> Option<Time> {
         let [h1, h2, b':', m1, m2] = text.as_bytes() else {

@@ -33,17 +33,14 @@ impl DayWindow {
         if self.from == self.to {
             return Some(Fault::new(Rule::PolicyWindowOrder));
         }
-        let (evening, morning) = self.parts();
-        let list = |window: Option<DayWindow>| list_json(window.as_slice());
         let meant = match day {
-            Some(day) if morning.is_some() => format!(
-                "{{\"{}\": {}, \"{}\": {}}}",
-                day.name(),
-                list(evening),
-                day.next().name(),
-                list(morning)
-            ),
-            Some(day) => format!("{{\"{}\": {}}}", day.name(), list(evening)),
+            Some(day) => {
+                let read = DayReading::of(vec![self], Some(day));
+                match read.next_morning.is_empty() {
+                    true => format!("{{\"{}\": {}}}", day.name(), read.json(Some(day))),
+                    false => read.json(Some(day)),
+                }
+            }
             None => every_day_json(&self.across_midnight()?),
         };
         Some(Fault::new(Rule::PolicyWindowMidnight).suggest(meant))
@@ -130,6 +127,19 @@ impl DayReading {
         read.windows.sort_unstable();
         read
     }
+
+    /// The windows of a day as its JSON array; with those of the next morning as an object of both days.
+    fn json(&self, day: Option<Day>) -> String {
+        let own = list_json(&self.windows);
+        match day.filter(|_| !self.next_morning.is_empty()) {
+            None => own,
+            Some(day) => {
+                let (name, next) = (day.name(), day.next().name());
+                let morning = list_json(&self.next_morning);
+                format!("{{\"{name}\": {own}, \"{next}\": {morning}}}")
+            }
+        }
+    }
 }
 
 /// Whether no two of these sorted windows overlap.
@@ -162,10 +172,16 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
         Value::Array => return for_every_day(node, findings),
         Value::Object if is_window(node) => return for_every_day(node, findings),
         Value::Object => {}
-        _ => {
+        other => {
             let why = "allowedTime must be an object";
-            findings.error(node, Fault::new(Rule::PolicyWindows).because(why));
-            return None;
+            let fault = Fault::new(Rule::PolicyWindows).because(why);
+            return match other {
+                Value::Text(text) => in_words(node, &text, fault, findings),
+                _ => {
+                    findings.error(node, fault);
+                    None
+                }
+            };
         }
     }
     let members = node.members();
@@ -214,6 +230,31 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
         findings.rewrite_whole(node, read.json());
     }
     (sound && apart && !is_empty).then_some(read)
+}
+
+/// A window as people write it: `9:00-18:00`. It is suggested for every day.
+fn in_words(
+    node: &JsonNode<'_, '_>,
+    text: &str,
+    fault: Fault,
+    findings: &mut PolicyFindings,
+) -> Option<DayWindows> {
+    let is_dash = |c: char| matches!(c, '-' | '–' | '—' | '‑' | '−');
+    let ends = text.split_once(is_dash);
+    let window = ends.and_then(|(from, to)| {
+        let (from, to) = (Time::meant_by(from)?, Time::meant_by(to)?);
+        (from < to).then_some(DayWindow { from, to })
+    });
+    let Some(window) = window else {
+        findings.error(node, fault);
+        return None;
+    };
+    let json = every_day_json(&[window]);
+    findings.suggestion(node, fault.suggest(&*json), json);
+    Some(DayWindows {
+        default: Some(vec![window]),
+        ..DayWindows::default()
+    })
 }
 
 /// Warns of a day that is null, for which the windows of `default` hold.
@@ -279,7 +320,7 @@ fn windows_of_day(
     let Some((alone, is_sure)) = alone else {
         return windows(node, day, findings);
     };
-    let json = list_json(&alone.windows);
+    let json = alone.json(day);
     match is_sure {
         true => {
             let fault = Fault::new(Rule::PolicyWindowFormat).suggest(&*json);
