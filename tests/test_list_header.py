@@ -122,6 +122,8 @@ def test_phones_under_a_blank_header(header: str) -> None:
     cut = ";" if ";" in header else ","
     rows = [["Anna", "+79110000001", "Tver"], ["Boris", "+79110000002", "Pskov"]]
     text = "\n".join([header, *(cut.join(row) for row in rows)]) + "\n"
+    noted = predial.check(text.replace("\n", f"{cut}Memo\n").encode())
+    assert (noted.total, noted.clean + noted.repaired) == (2, 2)
     report = predial.check(text.encode())
     assert (report.total, report.clean + report.repaired) == (2, 2)
     row = text.replace(header, cut.join(["Rose", "", "Paris"]))

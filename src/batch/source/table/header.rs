@@ -384,11 +384,13 @@ impl ListShape {
     }
 }
 
-/// Whether a record has several cells with a value, and all are words of headers, such as a name and a city.
+/// Whether several cells of a record are words of headers, such as a name and a city, and as many as others
+/// have a value.
 fn has_labels(kinds: &[CellKind], names: &[HeaderName]) -> bool {
     let cells = kinds.iter().zip(names);
-    let mut filled = cells.filter(|(kind, _)| kind.is_filled());
-    filled.clone().count() > 1 && filled.all(|(_, name)| name.is_label)
+    let filled = cells.filter(|(kind, _)| kind.is_filled());
+    let labels = filled.clone().filter(|(_, name)| name.is_label).count();
+    labels > 1 && labels * 2 >= filled.count()
 }
 
 /// How many cells most records have; of several numbers the greatest.
