@@ -14,7 +14,7 @@ use super::refused_phone::{RefusedPhone, suggest};
 use super::rivals;
 use super::small_letters::SmallLetters;
 use super::text::{self, position_of_digit};
-use super::{asides, decimal, find, pieces, uri};
+use super::{asides, decimal, find, no_call, pieces, uri};
 use crate::{Fault, Rule, guard};
 use std::cell::Cell;
 
@@ -527,7 +527,8 @@ impl Diagnosed<'_> {
         let fault = Fault::new(Rule::PhoneExtension).at(position(self.text, at));
         // The number of a URI may come after its parameters.
         let before = self.text.get(number.start..at.min(number.end()));
-        let phone = before.and_then(|part| self.phone(part));
+        let phone = before.filter(|_| !no_call::says_no(self.text));
+        let phone = phone.and_then(|part| self.phone(part));
         Some(suggest(fault, phone.or_else(|| self.only_phone())))
     }
 
@@ -685,8 +686,11 @@ pub(super) fn numbers_by_search(text: &str, options: &PhoneOptions) -> Vec<Phone
     phones
 }
 
-/// The number in a text, if there is one and no other.
+/// The number in a text, if there is one and no other, and nothing says that it is not to be called.
 fn only_number(text: &str, options: &PhoneOptions) -> Option<MeantPhone> {
+    if no_call::says_no(text) {
+        return None;
+    }
     let found = found_numbers(text, options);
     let first = found.first()?.number;
     let is_same = |one: &FoundNumber<MeantPhone>| one.number.phone == first.phone;

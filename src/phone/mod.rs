@@ -17,6 +17,7 @@ mod fast_clean;
 mod fast_numbers;
 mod fast_resolve;
 mod find;
+mod no_call;
 mod number;
 mod number_part;
 mod options;

@@ -1,14 +1,18 @@
 //! The phones of a text with several numbers. Each is what its own text means alone, by the same options.
 
 use super::diagnose;
+use super::no_call;
 use super::number::Phone;
 use super::options::PhoneOptions;
 use super::pieces::{Piece, PieceIs, pieces};
 use super::resolve::{ResolvedPhone, resolve_or_rule};
 
-/// The first phone in a text. A number with an extension is not one: whoever has the extension is not
+/// The first phone in a text, unless the text says that it is not to be called. A number with an extension is not one: whoever has the extension is not
 /// reached by it.
 pub(crate) fn first_number(text: &str, options: &PhoneOptions) -> Option<ResolvedPhone> {
+    if no_call::says_no(text) {
+        return None;
+    }
     let pieces = pieces(text, options);
     let first = (0..pieces.len()).find(|place| is_separate(&pieces, *place))?;
     resolve_or_rule(&pieces[first].text, options).ok()
@@ -29,8 +33,12 @@ fn is_separate(pieces: &[Piece], place: usize) -> bool {
 }
 
 /// The parts of a text with several numbers, in their order: each phone once, and what else has enough
-/// digits for a number. `None` if the numbers can't be separated, or none of the parts is a phone.
+/// digits for a number. `None` if the numbers can't be separated, if none of the parts is a phone, or if
+/// the text says that they are not to be called.
 pub(crate) fn number_parts(text: &str, options: &PhoneOptions) -> Option<Vec<String>> {
+    if no_call::says_no(text) {
+        return None;
+    }
     let mut parts: Vec<Piece> = Vec::new();
     for piece in pieces(text, options) {
         let is_same = |other: &Piece| match piece.is {
