@@ -597,7 +597,8 @@ def test_prepare_says_what_comes_next(tmp_path: Path, monkeypatch: pytest.Monkey
     # The command that is shown leaves out what was sent in every run before.
     Path("out/rejects.csv").write_text(Path("out/rejects.csv").read_text().replace("7.9E+10", "+7"))
     second = ["prepare", "out/rejects.csv", "out2", "--after", "out"]
-    assert "out2/rejects.csv out3 --after out --after out2\n" in run(*second).stdout
+    command = run(*second).stdout.replace(" \\\n    ", " ")
+    assert "out2/rejects.csv out3 --after out --exclude 'stop list.csv' --after out2\n" in command
 
 
 def test_prepare_as_json_lists_the_bodies(tmp_path: Path) -> None:

@@ -286,7 +286,10 @@ def test_each_round_knows_what_the_rounds_before_it_know(tmp_path: Path, form: s
         "faulty",
     }
     lists = json.loads((outs[2] / "manifest.json").read_bytes())["options"]["exclude"]["lists"]
-    assert [(one["name"], one["phones"]) for one in lists] == [("out1", 3), ("out0", 4)]
+    assert [(one["name"], one["phones"]) for one in lists] == [
+        *(("out1", 3), ("out0", 4)),
+        ("stop.csv", 1),
+    ]
 
 
 def mended_round(
@@ -424,13 +427,85 @@ def test_a_directory_that_is_no_longer_there_is_named(tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere" / "one"
     elsewhere.parent.mkdir()
     one.rename(elsewhere)
-    with pytest.raises(ValueError, match=r'two was prepared after the run "spring" in one, and'):
+    with pytest.raises(
+        ValueError, match=r'two was prepared after the run "spring" in one, and'
+    ) as refused:
         predial.prepare(mended, tmp_path / "three", exclude=two)
+    assert f"searched: {one})" in str(refused.value)
     # Another run in its place is not it.
     predial.prepare([{"phone": "+79110000009"}], one, run="spring")
     with pytest.raises(ValueError, match="now that of another run"):
         predial.prepare(mended, tmp_path / "three", exclude=two)
     report = predial.prepare(mended, tmp_path / "three", exclude=[two, elsewhere])
+    assert report.counts["phone-excluded"] == 1
+
+
+def stopped_round(tmp_path: Path) -> tuple[Path, Path, Path]:
+    """A run that has excluded a list, the list, and rejects corrected to a phone of it."""
+    stop, one = tmp_path / "stop.csv", tmp_path / "one"
+    stop.write_text("phone\n+79110000009\n")
+    (tmp_path / "list.csv").write_text(f"phone,name\n79110000001,a\n{FAULTY},b\n")
+    predial.prepare(tmp_path / "list.csv", one, exclude=stop)
+    mended = tmp_path / "mended.csv"
+    mended.write_text((one / "rejects.csv").read_text().replace(FAULTY, "79110000009"))
+    return one, stop, mended
+
+
+def test_the_lists_of_an_earlier_run_are_excluded_as_well(tmp_path: Path) -> None:
+    one, stop, mended = stopped_round(tmp_path)
+    two = tmp_path / "two"
+    report = predial.prepare(mended, two, exclude=one)
+    assert (report.rejected, report.total) == (1, 1)
+    assert report.counts == {"phone-excluded": 1}
+    # So they are for the run after that one, once.
+    predial.prepare(mended, tmp_path / "three", exclude=[two, one, stop])
+    manifest = json.loads((tmp_path / "three" / "manifest.json").read_bytes())
+    names = [one["name"] for one in manifest["options"]["exclude"]["lists"]]
+    assert names == ["two", "one", "stop.csv"]
+    assert predial.check(mended, exclude=two).rejected == 1
+
+
+def test_a_list_of_an_earlier_run_that_is_not_there_is_named(tmp_path: Path) -> None:
+    one, stop, mended = stopped_round(tmp_path)
+    elsewhere = tmp_path / "elsewhere" / stop.name
+    elsewhere.parent.mkdir()
+    stop.rename(elsewhere)
+    message = r"in one also excluded the list stop\.csv, which is not beside it"
+    with pytest.raises(ValueError, match=message) as refused:
+        predial.check(mended, exclude=one)
+    assert str(stop) in str(refused.value)
+    assert predial.check(mended, exclude=[elsewhere, one]).rejected == 1
+    shown = CliRunner().invoke(commands, ["check", str(mended), "--after", str(one)])
+    assert shown.exit_code == 2
+    assert "give a list of that name with the option --exclude" in shown.stderr
+
+
+def test_a_list_of_an_earlier_run_that_was_not_a_file_is_asked_for(tmp_path: Path) -> None:
+    one = tmp_path / "one"
+    stopped: Any = [{"phone": "+79110000009"}]
+    predial.prepare(b"phone\n79110000001\n", one, exclude=stopped)
+    jobs = [{"phone": "79110000002"}]
+    with pytest.raises(ValueError, match="also excluded the list that was not a file"):
+        predial.check(jobs, exclude=one)
+    assert predial.check(jobs, exclude=[one, stopped]).clean == 1
+
+
+def test_the_next_command_names_the_lists_of_earlier_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    _, _, mended = stopped_round(tmp_path)
+    shown = CliRunner().invoke(commands, ["prepare", mended.name, "two", "--after", "one"])
+    command = shown.stdout.replace(" \\\n    ", " ")
+    assert "two/rejects.csv two2 --after one --exclude stop.csv --after two\n" in command
+
+
+def test_the_runs_before_are_found_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "lists").mkdir()
+    _, two, mended = three_rounds(tmp_path / "lists", None)
+    link = tmp_path / "link"
+    link.symlink_to(two)
+    report = predial.check(mended, exclude=link)
     assert report.counts["phone-excluded"] == 1
 
 

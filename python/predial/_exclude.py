@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
+from collections import Counter
 from collections.abc import Iterator, Set
 from contextlib import suppress
 from dataclasses import dataclass
@@ -33,6 +35,9 @@ _BUILT = b"\x89predial"
 
 #: The options by which lists of excluded phones are read. For all others the defaults hold.
 _OF_EXCLUDED = ("region", "prefer", "max_row_bytes", "threads")
+
+#: What a list is called that has no name.
+_NUMBERED = re.compile(r"number [0-9]+")
 
 _TAKES = "a source of check, the directory of an earlier run, or several of them"
 
@@ -147,7 +152,8 @@ def _read(
     tables of their own.
     """
     asked, lists = argument
-    for number, source in enumerate(_with_earlier_runs(lists_of(lists)), 1):
+    given = lists_of(lists)
+    for number, source in enumerate([*given, *lists_of_earlier_runs(given)], 1):
         name = _name_of_list(source) or f"number {number}"
         parts = _parts_of_list(source)
         run = _run_in(source)
@@ -185,6 +191,22 @@ def _read(
 
 
 @dataclass(frozen=True)
+class _Listed:
+    """A list that a run has excluded, as its manifest names it."""
+
+    #: The name of its file or directory, without the place.
+    name: str
+    #: If it is the directory of a run, the name of the run and the SHA-256 of its manifest.
+    run: str | None
+    sha256: str | None
+
+    @property
+    def file_name(self) -> str:
+        """The name of its file; empty for a list that was not a file, which has only a number."""
+        return "" if _NUMBERED.fullmatch(self.name) else self.name
+
+
+@dataclass(frozen=True)
 class _Run:
     """The directory of an earlier run."""
 
@@ -192,23 +214,59 @@ class _Run:
     name: str
     #: That of its manifest: only this says that a directory is the one of a run.
     sha256: str
-    #: Of each directory that the run was prepared after: its name without the place, the name of
-    #: its run, and its SHA-256.
-    earlier: tuple[tuple[str, str, str], ...]
+    #: What the run has excluded.
+    lists: tuple[_Listed, ...]
 
-    def beside(self, name: str, run: str, sha256: str) -> _Run:
+    @property
+    def earlier(self) -> Iterator[_Listed]:
+        """The runs that it was prepared after."""
+        return (one for one in self.lists if one.run is not None)
+
+    def beside(self, listed: _Listed) -> _Run:
         """The directory of a run that this one was prepared after, if it is still beside it."""
-        path = os.path.join(os.path.dirname(os.path.abspath(self.path)), name)
-        found = _run_in(path)
-        if found is not None and found.sha256 == sha256:
-            return found
+        places = self._places(listed.name)
+        found = [run for run in map(_run_in, places) if run is not None]
+        for run in found:
+            if run.sha256 == listed.sha256:
+                return run
         here = _name_of_list(self.path)
-        why = "no longer beside it" if found is None else "now that of another run"
+        why = "now that of another run" if found else "no longer beside it"
         raise ValueError(
-            f'exclude: the run in {here} was prepared after the run "{printable(run)}" in {name}, '
-            f"and that directory is {why}; give the directory of that run, too. If it is gone, "
-            f"give the files in {here}/bodies in place of {here}; the phones of the earlier run "
-            "are not known then"
+            f'exclude: the run in {here} was prepared after the run "{printable(listed.run or "")}"'
+            f" in {listed.name}, and that directory is {why}{_searched(places)}; give the "
+            f"directory of that run, too. {self._if_gone()}"
+        )
+
+    def file_beside(self, name: str) -> str:
+        """A file of phones that the run has excluded, if it is still beside it. As a stop list
+        grows from day to day, it is not compared with what it was.
+        """
+        places = self._places(name)
+        for path in places:
+            if os.path.isfile(path):
+                return path
+        raise ValueError(
+            f"exclude: the run in {_name_of_list(self.path)} also excluded the list "
+            f"{name or 'that was not a file'}, which is not beside it"
+            f"{_searched(places) if name else ''}; give {'a list of that name' if name else 'it'} "
+            f"with the option exclude. {self._if_gone()}"
+        )
+
+    def _places(self, name: str) -> list[str]:
+        """Where something is that was beside this directory: a link to the directory may be
+        elsewhere.
+        """
+        if not name:
+            return []
+        paths = (os.path.abspath(self.path), os.path.realpath(self.path))
+        beside = (os.path.join(os.path.dirname(path), name) for path in paths)
+        return list(dict.fromkeys(beside))
+
+    def _if_gone(self) -> str:
+        here = _name_of_list(self.path)
+        return (
+            f"If it is gone, give the files in {here}/bodies in place of {here}; its phones are "
+            "not known then"
         )
 
 
@@ -223,28 +281,56 @@ def _run_in(source: Any) -> _Run | None:
     except (OSError, ValueError):
         return None
     excluded = prepared.manifest["options"].get("exclude") or {"lists": []}
-    earlier = (
-        (one["name"], one["run"], one["manifest_sha256"])
+    lists = (
+        _Listed(one["name"], one.get("run"), one.get("manifest_sha256"))
         for one in excluded["lists"]
-        if "manifest_sha256" in one
     )
     sha256 = hashlib.sha256(prepared.manifest_bytes).hexdigest()
-    return _Run(os.fsdecode(source), prepared.run, sha256, tuple(earlier))
+    return _Run(os.fsdecode(source), prepared.run, sha256, tuple(lists))
 
 
-def _with_earlier_runs(lists: Sequence[Any]) -> Iterator[Any]:
-    """The lists, and after them the directories of the runs that those among them were prepared
-    after: a row that they rejected may get a phone that an earlier one has sent.
+def _searched(places: Sequence[str]) -> str:
+    return f" (searched: {', '.join(map(printable, places))})"
+
+
+def runs_of(lists: Sequence[Any]) -> list[_Run]:
+    """The runs whose directories are among the lists, and after them the runs that those were
+    prepared after: a row that they rejected may get a phone that an earlier one has sent.
     """
-    yield from lists
     runs = [run for run in map(_run_in, lists) if run is not None]
     known = {run.sha256 for run in runs}
+    # The list grows while it is walked.
     for run in runs:
-        for name, earlier, sha256 in run.earlier:
-            if sha256 not in known:
-                known.add(sha256)
-                runs.append(run.beside(name, earlier, sha256))
-                yield runs[-1].path
+        for listed in run.earlier:
+            if listed.sha256 not in known:
+                runs.append(run.beside(listed))
+                known.add(runs[-1].sha256)
+    return runs
+
+
+def lists_of_earlier_runs(lists: Sequence[Any]) -> list[str]:
+    """What the runs among the lists have excluded themselves and is not among the lists: the
+    directories of earlier runs, and files. A row that was rejected may get a phone of any of them.
+    """
+    runs = runs_of(lists)
+    given = sum(_run_in(source) is not None for source in lists)
+    return [*(run.path for run in runs[given:]), *_files_of(runs, lists)]
+
+
+def files_of_earlier_runs(lists: Sequence[Any]) -> list[str]:
+    """The files that the runs among the lists have excluded and that are not among the lists."""
+    return _files_of(runs_of(lists), lists)
+
+
+def _files_of(runs: list[_Run], lists: Sequence[Any]) -> list[str]:
+    known = [_name_of_list(source) or "" for source in lists if _run_in(source) is None]
+    files: list[str] = []
+    for run in runs:
+        missing = Counter(one.file_name for one in run.lists if one.run is None) - Counter(known)
+        for name in missing:
+            files.append(run.file_beside(name))
+            known.append(name)
+    return files
 
 
 def _other_sheets(part: Any, report: Report) -> list[str]:

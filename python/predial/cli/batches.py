@@ -26,7 +26,7 @@ def run(
     outcome: Outcome,
     how: How,
     out: str | None = None,
-    again: str = "",
+    again: Callable[[], str] = str,
 ) -> None:
     """Do the work on the FILE of that name, and show its report, which may cover only a part."""
     failure = None
@@ -52,7 +52,7 @@ def run(
         NAMES_LINES.reset(names_lines)
     if shown.is_refused(report):
         outcome.reject()
-    shown.show(name, report, failure, out, again)
+    shown.show(name, report, failure, out, again())
     if failure is None and report.total == 0:
         outcome.say("the list has no rows", about=name)
     if failure is not None:

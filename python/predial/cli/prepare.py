@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from typing import Any, BinaryIO
 
 import click
@@ -90,6 +92,17 @@ def command(
     counts = options["statistics"]
     shown = Shown(output_format, max_diagnostics, show_all, strict, quiet, max_rejects, counts)
     preview = wanted(report_file, lang, show_phones, docs)
+    context = click.get_current_context()
+
+    def again() -> str:
+        """The options for the next round. A list that a run of `--after` excluded is named, too."""
+        words = repeated(context, REPEATED)
+        if not options["exclude"]:
+            return words
+        from predial._exclude import files_of_earlier_runs
+
+        files = files_of_earlier_runs(options["exclude"])
+        return " ".join([words, *map(_excluded, files)])
 
     def work(source: str | BinaryIO, bar: Progress | None) -> predial.Report:
         limit = shown.limit
@@ -108,6 +121,10 @@ def command(
         preview.write(shown_name(file), report, forecast)
         return report
 
-    options_again = repeated(click.get_current_context(), REPEATED)
     with shown.document():
-        run(file, work, shown, outcome, progress, out, options_again)
+        run(file, work, shown, outcome, progress, out, again)
+
+
+def _excluded(file: str) -> str:
+    """The option for a file, with its shortest path."""
+    return f"--exclude {shlex.quote(file.removeprefix(os.path.join(os.getcwd(), '')))}"
