@@ -500,6 +500,25 @@ def test_the_next_command_names_the_lists_of_earlier_runs(
     assert "two/rejects.csv two2 --after one --exclude stop.csv --after two\n" in command
 
 
+@pytest.mark.parametrize("spelling", ["same", "dots", "link", "of the run before"])
+def test_a_run_whose_phones_are_excluded_is_not_overwritten(tmp_path: Path, spelling: str) -> None:
+    one, two, mended = three_rounds(tmp_path, None)
+    (tmp_path / "link").symlink_to(one)
+    out = {
+        "same": one,
+        "dots": tmp_path / "two" / ".." / "one",
+        "link": tmp_path / "link",
+        "of the run before": one,
+    }[spelling]
+    exclude = two if spelling == "of the run before" else one
+    before = {file: file.read_bytes() for file in one.rglob("*") if file.is_file()}
+    with pytest.raises(ValueError, match="a run whose phones are excluded"):
+        predial.prepare(mended, out, exclude=exclude, overwrite=True)
+    words = ["prepare", str(mended), str(out), "--after", str(exclude), "--overwrite"]
+    assert CliRunner().invoke(commands, words).exit_code == 2
+    assert before == {file: file.read_bytes() for file in one.rglob("*") if file.is_file()}
+
+
 def test_the_runs_before_are_found_through_a_link(tmp_path: Path) -> None:
     (tmp_path / "lists").mkdir()
     _, two, mended = three_rounds(tmp_path / "lists", None)

@@ -387,6 +387,10 @@ def _prepared(
     given: Mapping[str, Any], days: int | None
 ) -> tuple[Report, _core.ForecastFields | None]:
     source = given["source"]
+    if given["exclude"] is not None:
+        from predial._exclude import lists_of, refuse_excluded_directory
+
+        refuse_excluded_directory(given["out"], lists_of(given["exclude"]))
     options = _options(given)
     output = {
         **{name: given[name] for name in _OUTPUT},

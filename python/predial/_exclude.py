@@ -293,6 +293,20 @@ def _searched(places: Sequence[str]) -> str:
     return f" (searched: {', '.join(map(printable, places))})"
 
 
+def refuse_excluded_directory(out: Any, lists: Sequence[Any]) -> None:
+    """Raise if the directory `out` is that of a run whose phones are excluded: its manifest and
+    bodies are all that says who was sent.
+    """
+    if not (_is_path(out) and os.path.isdir(out)):
+        return
+    for run in runs_of(lists):
+        if os.path.samefile(run.path, out):
+            raise ValueError(
+                f"{printable(os.fsdecode(out))} is the directory of a run whose phones are "
+                "excluded; its bodies and manifest alone say who they are: choose another directory"
+            )
+
+
 def runs_of(lists: Sequence[Any]) -> list[_Run]:
     """The runs whose directories are among the lists, and after them the runs that those were
     prepared after: a row that they rejected may get a phone that an earlier one has sent.
