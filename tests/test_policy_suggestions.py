@@ -179,6 +179,58 @@ def test_one_fault_without_a_suggestion_rejects_the_job(job: dict[str, Any]) -> 
     assert "suggested" not in {one.severity for one in result.diagnostics}
 
 
+@pytest.mark.parametrize(
+    "job",
+    [
+        # Over midnight, or to the afternoon in 12 hours, or with the ends exchanged.
+        {"localTimeFrom": "9:00", "localTimeTo": "6:00"},
+        {"localTimeFrom": "09:00", "localTimeTo": "06:00"},
+        {"localTimeFrom": "9 AM", "localTimeTo": "5"},
+        {"localTimeFrom": "18:00", "localTimeTo": "9:00"},
+        {"localTimeFrom": "9:00 AM", "localTimeTo": "12:00 AM"},
+        {"allowedTime": {"from": "9:00", "to": "6:00"}},
+        {"allowedTime": {"from": "18:00", "to": "9:00"}},
+        {"allowedTime": "9:00-6:00"},
+        {"allowedTime": {"mon": [window("9:00", "12:00"), window("13:00", "6:00")]}},
+        # One end has AM or PM, and the other may be in both halves of the day.
+        {"allowedTime": [window("9:00 AM", "12:00"), window("1:00", "6:00 PM")]},
+        {"allowedTime": {"default": [window("1:00", "6:00 PM")]}},
+        {"allowedTime": {"default": [window("9:00 AM", "11:00")]}},
+        {"allowedTime": {"from": "1:00", "to": "6:00 PM"}},
+        {"allowedTime": "1:00-6:00 PM"},
+        {"localTimeFrom": "1:00", "localTimeTo": "6:00 PM"},
+    ],
+)
+def test_a_window_with_two_readings_has_no_suggestion(job: dict[str, Any]) -> None:
+    result = predial.check_job({**PHONE, **job}, now=NOW, repair="suggested")
+    assert result.standing == "rejected"
+    errors = [one for one in result.diagnostics if one.severity == "error"]
+    assert [one.suggestion for one in errors if one.rule != "policy-window-overlap"] == [None]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "meant"),
+    [
+        ("22:00", "2:00", [("00:00", "02:00"), ("22:00", "23:59")]),
+        ("10:00 PM", "2:00 AM", [("00:00", "02:00"), ("22:00", "23:59")]),
+        ("10 PM", "02:00", [("00:00", "02:00"), ("22:00", "23:59")]),
+        ("09:00", "00:00", [("09:00", "23:59")]),
+        ("8:00 PM", "12:00 AM", [("20:00", "23:59")]),
+        ("9:00 AM", "12:00", [("09:00", "12:00")]),
+        ("9:00", "6:00 PM", [("09:00", "18:00")]),
+        ("12:00", "6:00 PM", [("12:00", "18:00")]),
+    ],
+)
+def test_a_window_with_one_reading_is_sent(
+    start: str, end: str, meant: list[tuple[str, str]]
+) -> None:
+    windows_meant = {"allowedTime": {"default": windows(*meant)}}
+    for given_as in ({"from": start, "to": end}, {"default": [window(start, end)]}):
+        assert sent({"allowedTime": given_as}) == windows_meant
+    pair = {"localTimeFrom": start, "localTimeTo": end}
+    assert sent(pair, canonical=True) == windows_meant
+
+
 def test_a_window_alone_over_midnight_is_suggested_with_its_morning() -> None:
     job = {**PHONE, "allowedTime": {"mon": {"from": "22:00", "to": "6:00"}}}
     found = predial.check_job(job, now=NOW).diagnostics[0]

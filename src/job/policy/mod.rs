@@ -43,7 +43,7 @@ use days::Days;
 use fields::FieldGroup;
 use integer::Integer;
 use node::{JsonNode, PolicyFindings};
-use time::Time;
+use time::WrittenTime;
 use windows::DayWindows;
 
 /// What the fields of a policy say about when to call. A field that is absent or can't be read is
@@ -80,8 +80,8 @@ pub(super) struct Dates {
 pub(super) struct Hours {
     pub days: Option<Days>,
     pub windows: Option<DayWindows>,
-    pub from: Option<Time>,
-    pub to: Option<Time>,
+    pub from: Option<WrittenTime>,
+    pub to: Option<WrittenTime>,
 }
 
 impl Hours {

@@ -22,20 +22,42 @@ impl Time {
         (hour < 24 && minute < 60).then_some(Time(hour * 60 + minute))
     }
 
-    /// The time that a text certainly means, in this form or another one.
-    pub fn meant_by(text: &str) -> Option<Time> {
-        match loosely(text.trim()) {
-            Loosely::Meant(time) => Some(time),
-            _ => Time::parse(text.trim()),
-        }
-    }
-
     /// The time in a text of exactly this form.
     pub fn parse(text: &str) -> Option<Time> {
         let [h1, h2, b':', m1, m2] = text.as_bytes() else {
             return None;
         };
         Time::of(number(&[*h1, *h2])?, number(&[*m1, *m2])?)
+    }
+}
+
+/// A time, and how it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::job) struct WrittenTime {
+    pub time: Time,
+    /// Whether `AM` or `PM` is after it.
+    pub has_mark: bool,
+}
+
+impl WrittenTime {
+    /// The time that a text certainly means, in the form of the service or another one.
+    pub fn meant_by(text: &str) -> Option<WrittenTime> {
+        let text = text.trim();
+        let time = match loosely(text) {
+            Loosely::Meant(time) => time,
+            _ => Time::parse(text)?,
+        };
+        let has_mark = has_mark(text);
+        Some(WrittenTime { time, has_mark })
+    }
+
+    /// The afternoon hour that is meant if the time is in twelve hours and its mark is missing. Nobody
+    /// leaves the mark out for midnight, so `12:00` is noon.
+    pub fn in_the_afternoon(self) -> Option<Time> {
+        const HOUR: u16 = 60;
+        let minutes = self.time.0;
+        let is_morning = (HOUR..12 * HOUR).contains(&minutes);
+        (is_morning && !self.has_mark).then_some(Time(minutes + 12 * HOUR))
     }
 }
 
@@ -54,7 +76,7 @@ fn number(digits: &[u8]) -> Option<u16> {
 
 /// Reads a time; `None` for null. If the value is not a time, that is a finding. A time that is only
 /// suggested is returned as well.
-pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<Time> {
+pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<WrittenTime> {
     let not_text = "the value is not text, so it is not a time of day";
     let (text, is_text) = match node.value() {
         Value::Null => return None,
@@ -66,7 +88,8 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
         }
     };
     if let Some(time) = Time::parse(&text) {
-        return Some(time);
+        let has_mark = false;
+        return Some(WrittenTime { time, has_mark });
     }
     let fault = match is_text {
         true => Fault::new(Rule::PolicyTime),
@@ -77,16 +100,16 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
         // Only a sheet writes a time as a number.
         false => part_of_day(&text).unwrap_or(Loosely::None),
     };
-    match read {
+    let time = match read {
         Loosely::Meant(time) => {
             let fault = Fault::new(Rule::PolicyTimeFormat).suggest(time.to_string());
             findings.repair(node, fault, quoted(&time.to_string()));
-            Some(time)
+            time
         }
         Loosely::Perhaps(time) => {
             let json = quoted(&time.to_string());
             findings.suggestion(node, fault.suggest(time.to_string()), json);
-            Some(time)
+            time
         }
         Loosely::EndOfDay => {
             let why = "24:00 is not a time of day: the last minute is 23:59";
@@ -94,13 +117,15 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
             let last = Time::LAST.to_string();
             let json = quoted(&last);
             findings.suggestion(node, fault.suggest(last), json);
-            Some(Time::LAST)
+            Time::LAST
         }
         Loosely::None => {
             findings.error(node, fault);
-            None
+            return None;
         }
-    }
+    };
+    let has_mark = has_mark(text.trim());
+    Some(WrittenTime { time, has_mark })
 }
 
 enum Loosely {
@@ -120,18 +145,32 @@ fn loosely(text: &str) -> Loosely {
     if text.len() > LONGEST {
         return Loosely::None;
     }
-    let plain = text
-        .chars()
-        .map(to_ascii_form)
-        .collect::<String>()
-        .to_ascii_lowercase();
-    for (marks, is_afternoon) in [(["a.m.", "am"], false), (["p.m.", "pm"], true)] {
-        if let Some(clock) = marks.iter().find_map(|mark| plain.strip_suffix(mark)) {
-            return twelve_hours(clock.trim_end(), is_afternoon);
-        }
+    let plain = plain_form(text);
+    if let Some((clock, is_afternoon)) = without_mark(&plain) {
+        return twelve_hours(clock, is_afternoon);
     }
     let of_day = part_of_day(&plain);
     of_day.unwrap_or_else(|| twenty_four_hours(&plain))
+}
+
+/// Whether `AM` or `PM` is after a time.
+fn has_mark(text: &str) -> bool {
+    without_mark(&plain_form(text)).is_some()
+}
+
+/// The time before `AM` or `PM` in a plain form, and whether it is in the afternoon.
+fn without_mark(plain: &str) -> Option<(&str, bool)> {
+    let marks = [(["a.m.", "am"], false), (["p.m.", "pm"], true)];
+    marks.into_iter().find_map(|(marks, is_afternoon)| {
+        let clock = marks.iter().find_map(|mark| plain.strip_suffix(mark))?;
+        Some((clock.trim_end(), is_afternoon))
+    })
+}
+
+/// A text in lower case and without full-width characters.
+fn plain_form(text: &str) -> String {
+    let ascii: String = text.chars().map(to_ascii_form).collect();
+    ascii.to_ascii_lowercase()
 }
 
 /// A full-width character as the one of ASCII.

@@ -2,8 +2,8 @@
 
 use super::days::Days;
 use super::finding::{FindingKind, PolicyFinding, Shown, SuggestedEdit};
-use super::time::Time;
-use super::windows::{DayWindow, DayWindows, every_day_json};
+use super::time::WrittenTime;
+use super::windows::{DayWindow, DayWindows, WrittenWindow, every_day_json};
 use super::{Dates, Hours};
 use crate::job::ringing::Week;
 use crate::service::{Day, KnownField};
@@ -151,7 +151,8 @@ fn pair(
         (Some(_), _) => KnownField::LocalTimeFrom,
         (None, Some(_)) => KnownField::LocalTimeTo,
         (None, None) => {
-            let window = whole(pair).filter(|window| window.from < window.to);
+            let window = whole(pair).map(WrittenWindow::read);
+            let window = window.filter(|window| window.from < window.to);
             return window.map(|window| vec![window]);
         }
     };
@@ -177,13 +178,15 @@ fn pair(
     if let Some(fault) = window.fault(None) {
         // Half of a pair is the campaign's, which stays as it is.
         let is_own = job.from.is_some() && job.to.is_some();
-        let meant = window.across_midnight().filter(|_| is_own);
+        let is_sure = is_own && fault.suggestion.is_some();
+        let meant = window.read().across_midnight().filter(|_| is_sure);
         let edit = meant.as_deref().map(every_day_json);
         let edit = edit.map(SuggestedEdit::Pair);
         let kind = edit.map_or(FindingKind::Error, FindingKind::Suggestion);
         findings.push(finding(field, fault, kind));
         return meant;
     }
+    let window = window.read();
     let same = every_day_json(&[window]);
     let fault = Fault::new(Rule::PolicyDeprecated).suggest(&same);
     let kind = match (job.from, job.to) {
@@ -194,8 +197,8 @@ fn pair(
     Some(vec![window])
 }
 
-fn whole((from, to): (Option<Time>, Option<Time>)) -> Option<DayWindow> {
-    Some(DayWindow {
+fn whole((from, to): (Option<WrittenTime>, Option<WrittenTime>)) -> Option<WrittenWindow> {
+    Some(WrittenWindow {
         from: from?,
         to: to?,
     })

@@ -2,7 +2,7 @@
 
 use super::finding::PolicyFinding;
 use super::node::{JsonNode, PolicyFindings};
-use super::time::{self, Time};
+use super::time::{self, Time, WrittenTime};
 use crate::json::{PlainMember, Value};
 use crate::service::field::{DEFAULT_DAY as DEFAULT, WINDOW_FROM as FROM, WINDOW_TO as TO};
 use crate::service::{Day, KnownField};
@@ -24,26 +24,13 @@ impl DayWindow {
         )
     }
 
-    /// The fault of a pair of times that is not a window. `day` is its key; `None` if the window is
-    /// for every day.
-    pub fn fault(self, day: Option<Day>) -> Option<Fault> {
-        if self.from < self.to {
-            return None;
-        }
-        if self.from == self.to {
-            return Some(Fault::new(Rule::PolicyWindowOrder));
-        }
-        let meant = match day {
-            Some(day) => {
-                let read = DayReading::of(vec![self], Some(day));
-                match read.next_morning.is_empty() {
-                    true => format!("{{\"{}\": {}}}", day.name(), read.json(Some(day))),
-                    false => read.json(Some(day)),
-                }
-            }
-            None => every_day_json(&self.across_midnight()?),
-        };
-        Some(Fault::new(Rule::PolicyWindowMidnight).suggest(meant))
+    /// Whether the pair of times surely ends on the next day. A day has no hour 13 in twelve hours, so a
+    /// window that begins then has its end in 24 hours too. If it is long, its ends may be exchanged.
+    fn is_night(self) -> bool {
+        const AFTERNOON: Time = Time(13 * 60);
+        const LONGEST: u16 = 8 * 60;
+        let is_over_midnight = self.to < self.from && self.from >= AFTERNOON;
+        is_over_midnight && 24 * 60 - self.from.0 + self.to.0 <= LONGEST
     }
 
     /// The windows before and after midnight of a pair of times that ends on the next day.
@@ -68,6 +55,82 @@ impl DayWindow {
     pub fn across_midnight(self) -> Option<Vec<DayWindow>> {
         let (evening, morning) = self.parts();
         (self.to < self.from).then(|| morning.into_iter().chain(evening).collect())
+    }
+
+    /// The same as JSON: the value of `allowedTime` or, for a day whose next one has no part, of the day.
+    fn across_midnight_json(self, day: Option<Day>) -> Option<String> {
+        let Some(day) = day else {
+            return Some(every_day_json(&self.across_midnight()?));
+        };
+        let read = DayReading::of(vec![self], Some(day));
+        Some(match read.next_morning.is_empty() {
+            true => format!("{{\"{}\": {}}}", day.name(), read.json(Some(day))),
+            false => read.json(Some(day)),
+        })
+    }
+}
+
+/// A pair of times, and how they are written.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::job) struct WrittenWindow {
+    pub from: WrittenTime,
+    pub to: WrittenTime,
+}
+
+impl WrittenWindow {
+    /// The times themselves.
+    pub fn read(self) -> DayWindow {
+        DayWindow {
+            from: self.from.time,
+            to: self.to.time,
+        }
+    }
+
+    /// The fault of a pair of times that is not a window, or may be another one. It has a suggestion if
+    /// only one window over midnight can be meant. `day` is its key; `None` if the window is for every
+    /// day.
+    pub fn fault(self, day: Option<Day>) -> Option<Fault> {
+        let window = self.read();
+        if window.from == window.to {
+            return Some(Fault::new(Rule::PolicyWindowOrder));
+        }
+        match (window.from < window.to, self.has_one_reading()) {
+            (true, true) => None,
+            (true, false) => {
+                let why = "one end of the window has AM or PM and the other has not, so the other may \
+                           be in the morning or in the afternoon";
+                Some(Fault::new(Rule::PolicyTime).because(why))
+            }
+            (false, true) => {
+                let meant = window.across_midnight_json(day)?;
+                Some(Fault::new(Rule::PolicyWindowMidnight).suggest(meant))
+            }
+            (false, false) => {
+                let why = "the window ends before it begins: it may cross midnight, end in the \
+                           afternoon, or have its ends exchanged";
+                Some(Fault::new(Rule::PolicyWindowMidnight).because(why))
+            }
+        }
+    }
+
+    /// Whether the window is likely, and no other one is, in which a missing `PM` is added.
+    fn has_one_reading(self) -> bool {
+        let WrittenWindow { from, to } = self;
+        // `12:00 AM` may be noon, and `00:00` is not a time in twelve hours.
+        let may_end_at_midnight = !to.has_mark;
+        let is_likely = |window: DayWindow| {
+            let ends_at_midnight = may_end_at_midnight && window.to == Time::FIRST;
+            window.from < window.to || ends_at_midnight || window.is_night()
+        };
+        let window = self.read();
+        let other = match (from.has_mark, to.has_mark) {
+            (false, true) => from
+                .in_the_afternoon()
+                .map(|from| DayWindow { from, ..window }),
+            (true, false) => to.in_the_afternoon().map(|to| DayWindow { to, ..window }),
+            _ => None,
+        };
+        is_likely(window) && !other.is_some_and(is_likely)
     }
 }
 
@@ -241,18 +304,25 @@ fn in_words(
 ) -> Option<DayWindows> {
     let is_dash = |c: char| matches!(c, '-' | '–' | '—' | '‑' | '−');
     let ends = text.split_once(is_dash);
-    let window = ends.and_then(|(from, to)| {
-        let (from, to) = (Time::meant_by(from)?, Time::meant_by(to)?);
-        (from < to).then_some(DayWindow { from, to })
+    let windows = ends.and_then(|(from, to)| {
+        let (from, to) = (WrittenTime::meant_by(from)?, WrittenTime::meant_by(to)?);
+        let written = WrittenWindow { from, to };
+        match written.fault(None) {
+            None => Some(vec![written.read()]),
+            Some(fault) => written
+                .read()
+                .across_midnight()
+                .filter(|_| fault.suggestion.is_some()),
+        }
     });
-    let Some(window) = window else {
+    let Some(windows) = windows else {
         findings.error(node, fault);
         return None;
     };
-    let json = every_day_json(&[window]);
+    let json = every_day_json(&windows);
     findings.suggestion(node, fault.suggest(&*json), json);
     Some(DayWindows {
-        default: Some(vec![window]),
+        default: Some(windows),
         ..DayWindows::default()
     })
 }
@@ -381,7 +451,7 @@ impl Edge {
 
 /// The window of an object with common names for its ends: `{"from": "9:00", "to": "18:00"}`; and what
 /// is found about its times.
-fn named_otherwise(node: &JsonNode<'_, '_>) -> Option<(DayWindow, PolicyFindings)> {
+fn named_otherwise(node: &JsonNode<'_, '_>) -> Option<(WrittenWindow, PolicyFindings)> {
     let members = node.members();
     let [first, second] = &*members else {
         return None;
@@ -397,7 +467,7 @@ fn named_otherwise(node: &JsonNode<'_, '_>) -> Option<(DayWindow, PolicyFindings
         return None;
     }
     let mut findings = PolicyFindings::default();
-    let window = DayWindow {
+    let window = WrittenWindow {
         from: time::read(&node.member(from), &mut findings)?,
         to: time::read(&node.member(to), &mut findings)?,
     };
@@ -407,11 +477,12 @@ fn named_otherwise(node: &JsonNode<'_, '_>) -> Option<(DayWindow, PolicyFindings
 /// Reports a window whose ends have other names.
 fn renamed(
     node: &JsonNode<'_, '_>,
-    (window, day): (DayWindow, Option<Day>),
+    (written, day): (WrittenWindow, Option<Day>),
     times: PolicyFindings,
     findings: &mut PolicyFindings,
 ) -> Option<DayWindow> {
-    let fault = window.fault(day);
+    let fault = written.fault(day);
+    let window = written.read();
     let suggested = times.into_list().into_iter().find(PolicyFinding::is_error);
     match (fault, suggested) {
         (None, None) => {
@@ -422,7 +493,7 @@ fn renamed(
             let fault = time.fault.suggest(window.json());
             findings.suggestion(node, fault, window.json());
         }
-        (Some(fault), _) if fault.rule == Rule::PolicyWindowMidnight => {
+        (Some(fault), _) if fault.suggestion.is_some() => {
             findings.part_of_whole(node, fault);
         }
         (Some(fault), _) => {
@@ -569,12 +640,13 @@ fn window(
         let why = format!("the window has no {missing}");
         findings.error(node, Fault::new(Rule::PolicyWindowIncomplete).because(why));
     }
-    let window = DayWindow {
+    let written = WrittenWindow {
         from: from?,
         to: to?,
     };
-    match window.fault(day) {
-        Some(fault) if fault.rule == Rule::PolicyWindowMidnight => {
+    let window = written.read();
+    match written.fault(day) {
+        Some(fault) if fault.suggestion.is_some() => {
             findings.part_of_whole(node, fault);
             Some(window)
         }
