@@ -284,6 +284,7 @@ def test_days_are_clean_from_one_to_all_seven() -> None:
     [
         ("[]", Finding("allowedDays", "policy-days-empty")),
         ('["mon", "mon"]', Finding("allowedDays[1]", "policy-days-repeated", suggestion='["mon"]')),
+        ('"mon,mon"', Finding("allowedDays", "policy-days-repeated", suggestion='["mon"]')),
         (
             '["sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun"]',
             Finding(
@@ -1008,7 +1009,7 @@ def test_days_in_one_text(value: str, days: str, tmp_path: Any) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ['"1,2,3,4,5"', '"1-5"', '"fri-mon"', '"mon,mon"', '"mon-wed,tue"', '"weekdays"', '["mon-1"]'],
+    ['"1,2,3,4,5"', '"1-5"', '"fri-mon"', '"mon-wed,tue"', '"weekdays"', '["mon-1"]'],
 )
 def test_days_in_one_text_with_two_meanings(value: str) -> None:
     [found] = findings(quiet(f'"allowedDays": {value}'))

@@ -45,7 +45,7 @@ impl Days {
     }
 
     /// Adds a day; returns whether it is new.
-    fn add(&mut self, day: Day) -> bool {
+    pub(super) fn add(&mut self, day: Day) -> bool {
         let is_new = !self.contains(day);
         self.0 |= 1 << day as u8;
         is_new
@@ -53,8 +53,9 @@ impl Days {
 
     /// The days of a text that lists names of days and ranges of them: `mon,tue`, `пн-пт, вс`. `None`
     /// for a text with a number in it, since a week begins on Monday or on Sunday; for a range that
-    /// ends before it begins; and for a day that comes twice.
-    fn of_list(text: &str) -> Option<Days> {
+    /// ends before it begins; and for a range with a day that comes twice. With whether a day comes
+    /// twice in a list of single days.
+    fn of_list(text: &str) -> Option<(Days, bool)> {
         /// The longest list of days in full is shorter.
         const LONGEST: usize = 200;
         if text.len() > LONGEST || text.contains(|c: char| c.is_numeric()) {
@@ -72,6 +73,7 @@ impl Days {
             }
         }
         let mut days = Days::default();
+        let (mut is_repeated, mut has_range) = (false, false);
         let mut words = words
             .into_iter()
             .filter(|word| !matches!(*word, "and" | "и"))
@@ -83,14 +85,16 @@ impl Days {
                 None => first,
             };
             let is_range = last as usize >= first as usize;
-            let mut within = Day::ALL
-                .into_iter()
-                .filter(|day| (first as usize..=last as usize).contains(&(*day as usize)));
-            if !is_range || !within.all(|day| days.add(day)) {
+            if !is_range {
                 return None;
             }
+            has_range |= last != first;
+            for day in &Day::ALL[first as usize..=last as usize] {
+                is_repeated |= !days.add(*day);
+            }
         }
-        (days != Days::default()).then_some(days)
+        let is_sure = !(is_repeated && has_range);
+        (is_sure && days != Days::default()).then_some((days, is_repeated))
     }
 
     /// The names of the days as a JSON array.
@@ -107,7 +111,13 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
         Value::Null => return None,
         Value::Array => {}
         Value::Text(text) => match Days::of_list(&text) {
-            Some(days) => return Some(repaired(node, days, findings)),
+            Some((days, false)) => return Some(repaired(node, days, findings)),
+            Some((days, true)) => {
+                let json = days.json();
+                let fault = Fault::new(Rule::PolicyDaysRepeated).suggest(&*json);
+                findings.suggestion(node, fault, json);
+                return Some(days);
+            }
             None => {
                 let fault = Fault::new(Rule::PolicyDays).because("allowedDays must be an array");
                 findings.error(node, fault);
@@ -180,9 +190,9 @@ fn in_lists(elements: &[JsonNode<'_, '_>]) -> Option<Days> {
     }
     let mut all = Days::default();
     for text in texts {
-        let days = Days::of_list(&text)?;
+        let (days, is_repeated) = Days::of_list(&text)?;
         let mut within = Day::ALL.into_iter().filter(|day| days.contains(*day));
-        if !within.all(|day| all.add(day)) {
+        if is_repeated || !within.all(|day| all.add(day)) {
             return None;
         }
     }
@@ -237,7 +247,7 @@ mod tests {
             ("пн-ср и вс", Some(r#"["mon","tue","wed","sun"]"#)),
             ("sat-sun", Some(r#"["sat","sun"]"#)),
             ("fri-mon", None),
-            ("mon,mon", None),
+            ("mon,mon", Some(r#"["mon"] twice"#)),
             ("mon-wed,tue", None),
             ("1,2,3", None),
             ("1-5", None),
@@ -249,11 +259,11 @@ mod tests {
             ("", None),
             (",", None),
         ] {
-            assert_eq!(
-                Days::of_list(text).map(Days::json).as_deref(),
-                days,
-                "{text}"
-            );
+            let read = Days::of_list(text).map(|(days, is_repeated)| match is_repeated {
+                true => format!("{} twice", days.json()),
+                false => days.json(),
+            });
+            assert_eq!(read.as_deref(), days, "{text}");
         }
     }
 
