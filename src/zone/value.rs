@@ -1,6 +1,7 @@
 //! One zone, as plain data.
 
 use jiff::Timestamp;
+use jiff::tz::{AmbiguousOffset, Offset};
 
 use super::name::ZoneName;
 use super::offset::{self, OffsetPrefix};
@@ -122,6 +123,27 @@ impl<'r> Zone<'r> {
                     .expect("zones are made of usable regions");
                 rules.to_offset(instant).seconds()
             }
+        }
+    }
+
+    /// The offset, or the two offsets, for a local time in seconds since 1970-01-01T00:00:00 of its own
+    /// clock: clocks skip some times, and show others twice.
+    pub(crate) fn offset_of_local(self, seconds: i64) -> AmbiguousOffset {
+        let fixed = |seconds| AmbiguousOffset::Unambiguous {
+            offset: Offset::from_seconds(seconds).expect("a zone has at most 18 hours"),
+        };
+        let rules = match self.0 {
+            ZoneForm::Offset { seconds, .. } => return fixed(seconds),
+            ZoneForm::Region(region) => region.time_zone(),
+        };
+        match Timestamp::from_second(seconds) {
+            Ok(same_clock) => {
+                let local = Offset::UTC.to_datetime(same_clock);
+                let rules = rules.expect("zones are made of usable regions");
+                rules.to_ambiguous_timestamp(local).offset()
+            }
+            // Beyond the years of jiff nothing changes.
+            Err(_) => fixed(self.offset_at(seconds)),
         }
     }
 

@@ -248,14 +248,14 @@ fn loosely(text: &str, midnight: Midnight, regions: &Regions) -> Refused {
             (true, _) => Refused::NoOffset(LocalDateTime::new(written, seconds), None),
             (false, Midnight::Before) => {
                 let why = "a date without a time is read as the midnight at which the day begins";
-                Refused::NoOffset(LocalDateTime::new(written, seconds), Some(why))
+                Refused::NoOffset(LocalDateTime::midnight(written, seconds), Some(why))
             }
             (false, Midnight::After) => {
                 let why = "a date without a time is read as the midnight at which the day ends";
                 match next_date(parts.date) {
                     Some(next) => {
                         let written = format!("{next}T00:00:00");
-                        let local = LocalDateTime::new(written, seconds + 86_400);
+                        let local = LocalDateTime::midnight(written, seconds + 86_400);
                         Refused::NoOffset(local, Some(why))
                     }
                     None => Refused::Syntax,

@@ -28,12 +28,26 @@ pub(in crate::job) struct LocalDateTime {
     text: String,
     /// Seconds since 1970-01-01T00:00:00 of its own clock.
     pub seconds: i64,
+    /// Whether it is the midnight at which a day begins, of a date without a time.
+    pub begins_a_day: bool,
 }
 
 impl LocalDateTime {
     /// A date-time of this text and this many seconds since 1970-01-01T00:00:00 of its own clock.
     pub(super) fn new(text: String, seconds: i64) -> Self {
-        LocalDateTime { text, seconds }
+        LocalDateTime {
+            text,
+            seconds,
+            begins_a_day: false,
+        }
+    }
+
+    /// The same, as the midnight of a date without a time.
+    pub(super) fn midnight(text: String, seconds: i64) -> Self {
+        LocalDateTime {
+            begins_a_day: true,
+            ..LocalDateTime::new(text, seconds)
+        }
     }
 
     /// The date-time with this offset after it; `None` for an offset with seconds, which RFC 3339

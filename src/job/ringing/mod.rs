@@ -113,7 +113,7 @@ impl<'r> Ringing<'r> {
 
     /// A local time of a job with its offset, if that is the same in all zones where the job may be.
     pub fn with_offset(&self, places: Option<Places>, local: &LocalDateTime) -> Option<String> {
-        let offset = places::offset_of_local(&self.zones(places?), local.seconds)?;
+        let offset = places::offset_of_local(&self.zones(places?), local)?;
         local.with_offset(offset)
     }
 

@@ -1,6 +1,9 @@
 //! The zones where a job may be.
 
+use jiff::tz::AmbiguousOffset;
+
 use crate::job::phone_zones::{PhonePlace, PhoneZones};
+use crate::job::policy::LocalDateTime;
 use crate::zone::{Regions, Zone};
 
 /// Where a job may be.
@@ -77,14 +80,25 @@ pub(super) fn world() -> impl Iterator<Item = Zone<'static>> {
     (-12 * 4..=14 * 4).map(|quarters| Zone::of_seconds(quarters * 900))
 }
 
-/// The offset for a local time, in seconds since 1970 of its clock, if it is the same in all of
-/// these zones. For a time that a clock shows twice, it is one of the two offsets.
-pub(super) fn offset_of_local(zones: &[Zone<'_>], seconds: i64) -> Option<i32> {
-    let offset = |zone: &Zone<'_>| {
-        let near = seconds - i64::from(zone.offset_at(seconds));
-        zone.offset_at(near)
-    };
+/// The offset for a local time, if it is the same in all of these zones and the clocks show the time
+/// exactly once.
+pub(super) fn offset_of_local(zones: &[Zone<'_>], local: &LocalDateTime) -> Option<i32> {
     let (first, others) = zones.split_first()?;
-    let same = |zone: &Zone<'_>| offset(zone) == offset(first);
-    others.iter().all(same).then(|| offset(first))
+    let offset = offset_in(*first, local)?;
+    let same = |zone: &Zone<'_>| offset_in(*zone, local) == Some(offset);
+    others.iter().all(same).then_some(offset)
+}
+
+fn offset_in(zone: Zone<'_>, local: &LocalDateTime) -> Option<i32> {
+    match zone.offset_of_local(local.seconds) {
+        AmbiguousOffset::Unambiguous { offset } => Some(offset.seconds()),
+        // The day begins when the clocks skip its midnight: with the offset before, this is that
+        // instant.
+        AmbiguousOffset::Gap { before, .. } if local.begins_a_day => {
+            let before = before.seconds();
+            let last = local.seconds - i64::from(before) - 1;
+            (zone.offset_at(last) == before).then_some(before)
+        }
+        AmbiguousOffset::Gap { .. } | AmbiguousOffset::Fold { .. } => None,
+    }
 }
