@@ -109,6 +109,12 @@ impl PolicyReading {
             findings.begin_field();
             read(&node, known, regions, (&mut policy, &mut findings));
         }
+        let Hours { days, windows, .. } = policy.hours();
+        if let (Some(days), Some(windows)) = (days, windows)
+            && windows.lose_their_nights(*days)
+        {
+            findings.withdraw_windows(KnownField::AllowedTime, windows::NIGHT_IS_CUT);
+        }
         PolicyReading {
             policy,
             findings: findings.into_list(),

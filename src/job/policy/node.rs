@@ -183,6 +183,19 @@ impl PolicyFindings {
         }
     }
 
+    /// Makes errors without suggestions of the findings about a field that suggest windows.
+    pub fn withdraw_windows(&mut self, field: KnownField, why: &'static str) {
+        self.parts.clear();
+        let rules = [Rule::PolicyWindows, Rule::PolicyWindowMidnight];
+        for finding in &mut self.list {
+            let has_windows = rules.contains(&finding.fault.rule);
+            if finding.field == field && has_windows && finding.fault.suggestion.take().is_some() {
+                finding.fault = finding.fault.clone().because(why);
+                finding.kind = FindingKind::Error;
+            }
+        }
+    }
+
     /// A warning about the value, which is not shown.
     pub fn warning(&mut self, node: &JsonNode<'_, '_>, fault: Fault) {
         self.push(node, fault, Shown::Nothing, FindingKind::Warning);

@@ -3,7 +3,7 @@
 use super::days::Days;
 use super::finding::{FindingKind, PolicyFinding, Shown, SuggestedEdit};
 use super::time::WrittenTime;
-use super::windows::{DayWindow, DayWindows, WrittenWindow, every_day_json};
+use super::windows::{DayWindow, DayWindows, NIGHT_IS_CUT, WrittenWindow, every_day_json};
 use super::{Dates, Hours};
 use crate::job::ringing::Week;
 use crate::service::{Day, KnownField};
@@ -51,14 +51,19 @@ impl Timetable {
     pub fn of(job: &Hours, campaign: &Hours) -> (Self, Vec<PolicyFinding>) {
         let mut findings = Vec::new();
         let windows = job.windows.as_ref().or(campaign.windows.as_ref());
-        let pair = pair(job, campaign, windows, &mut findings);
+        let days = job.days.or(campaign.days).unwrap_or(Days::ALL);
+        let pair = pair((job, campaign), days, windows, &mut findings);
         let times = match (windows, pair) {
             (Some(windows), _) => Times::DayWindows(windows.clone()),
             (None, Some(windows)) => Times::EveryDay(windows),
             (None, None) => Times::Any,
         };
-        let days = job.days.or(campaign.days).unwrap_or(Days::ALL);
         let timetable = Timetable { days, times };
+        let own = job.windows.as_ref();
+        if own.is_some_and(|windows| windows.lose_their_nights(days)) {
+            let fault = Fault::new(Rule::PolicyWindowMidnight).because(NIGHT_IS_CUT);
+            findings.push(finding(KnownField::AllowedTime, fault, FindingKind::Error));
+        }
         if job.windows.is_some() || job.days.is_some() {
             findings.extend(timetable.closed_days(job));
         }
@@ -141,8 +146,8 @@ fn finding(field: KnownField, fault: Fault, kind: FindingKind) -> PolicyFinding 
 /// The window of the deprecated pair, or the two that are suggested for it. If the job has a part of
 /// the pair, there are findings: what is wrong with it, and that it is deprecated.
 fn pair(
-    job: &Hours,
-    campaign: &Hours,
+    (job, campaign): (&Hours, &Hours),
+    days: Days,
     windows: Option<&DayWindows>,
     findings: &mut Vec<PolicyFinding>,
 ) -> Option<Vec<DayWindow>> {
@@ -175,7 +180,10 @@ fn pair(
         findings.push(finding(field, fault, FindingKind::Error));
         return None;
     };
-    if let Some(fault) = window.fault(None) {
+    if let Some(mut fault) = window.fault(None) {
+        if fault.suggestion.is_some() && days != Days::ALL && window.read().has_morning() {
+            fault = Fault::new(fault.rule).because(NIGHT_IS_CUT);
+        }
         // Half of a pair is the campaign's, which stays as it is.
         let is_own = job.from.is_some() && job.to.is_some();
         let is_sure = is_own && fault.suggestion.is_some();

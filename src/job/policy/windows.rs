@@ -1,5 +1,6 @@
 //! Windows of local time: `allowedTime`.
 
+use super::days::Days;
 use super::finding::PolicyFinding;
 use super::node::{JsonNode, PolicyFindings};
 use super::time::{self, Time, WrittenTime};
@@ -48,6 +49,11 @@ impl DayWindow {
             Some(evening).filter(is_window),
             Some(morning).filter(is_window),
         )
+    }
+
+    /// Whether a pair of times ends on the next day, after its midnight.
+    pub fn has_morning(self) -> bool {
+        self.to < self.from && self.to > Time::FIRST
     }
 
     /// The windows that are suggested for a pair of times that ends on the next day and holds for every
@@ -139,14 +145,42 @@ impl WrittenWindow {
 pub(in crate::job) struct DayWindows {
     own: [Option<Vec<DayWindow>>; 7],
     default: Option<Vec<DayWindow>>,
+    /// The days with a window that goes on after midnight, which is suggested as one of each day.
+    nights: Days,
 }
 
+/// Why no windows are suggested for one over midnight.
+pub(super) const NIGHT_IS_CUT: &str = "the window crosses midnight, and the next day is not allowed \
+                                       or has windows of its own: write the windows of each day";
+
 impl DayWindows {
+    /// The same windows on every day.
+    fn every_day(read: DayReading) -> Self {
+        DayWindows {
+            nights: match read.has_morning {
+                true => Days::ALL,
+                false => Days::default(),
+            },
+            default: Some(read.windows),
+            ..DayWindows::default()
+        }
+    }
+
     /// The windows of a day: its own, or the default ones; `None` if the day has neither.
     pub fn of_day(&self, day: Day) -> Option<&[DayWindow]> {
         self.own[day as usize]
             .as_deref()
             .or(self.default.as_deref())
+    }
+
+    /// Whether a window over midnight means something else if only these days are allowed: its second
+    /// part is on the next day, or on the day itself comes from the day before.
+    pub fn lose_their_nights(&self, days: Days) -> bool {
+        let is_cut = |day: &Day| days.contains(*day) != days.contains(day.next());
+        let mut nights = Day::ALL
+            .into_iter()
+            .filter(|day| self.nights.contains(*day));
+        nights.any(|day| is_cut(&day))
     }
 
     /// The value of `allowedTime`.
@@ -181,6 +215,7 @@ impl DayReading {
                 continue;
             }
             let (evening, morning) = window.parts();
+            read.has_morning |= morning.is_some();
             read.windows.extend(evening);
             match day {
                 Some(_) => read.next_morning.extend(morning),
@@ -216,6 +251,8 @@ struct DayReading {
     windows: Vec<DayWindow>,
     /// Those after the midnight at which the day ends.
     next_morning: Vec<DayWindow>,
+    /// Whether there is a window after that midnight.
+    has_morning: bool,
 }
 
 /// Whether the value of `allowedTime` is empty in every respect.
@@ -250,6 +287,7 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
     let members = node.members();
     findings.repeated_names(node, &members);
     let mut read = DayWindows::default();
+    let mut has_default_night = false;
     let mut mornings: Vec<(Day, Vec<DayWindow>)> = Vec::new();
     let mut sound = true;
     let mut is_empty = true;
@@ -273,17 +311,27 @@ pub(super) fn read(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Op
         is_empty = false;
         match windows_of_day(&value, day, findings) {
             None => sound = false,
-            Some(DayReading {
-                windows,
-                next_morning,
-            }) => match day {
+            Some(windows) => match day {
                 Some(day) => {
-                    read.own[day as usize] = Some(windows);
-                    mornings.push((day.next(), next_morning));
+                    if windows.has_morning {
+                        read.nights.add(day);
+                    }
+                    read.own[day as usize] = Some(windows.windows);
+                    mornings.push((day.next(), windows.next_morning));
                 }
-                None => read.default = Some(windows),
+                None => {
+                    has_default_night = windows.has_morning;
+                    read.default = Some(windows.windows);
+                }
             },
         }
+    }
+    if has_default_night && read.own.iter().any(Option::is_some) {
+        findings.withdraw_windows(KnownField::AllowedTime, NIGHT_IS_CUT);
+        return None;
+    }
+    if has_default_night {
+        read.nights = Days::ALL;
     }
     let later = mornings.iter().filter(|(_, windows)| !windows.is_empty());
     let apart = later.fold(true, |apart, (day, windows)| {
@@ -304,27 +352,21 @@ fn in_words(
 ) -> Option<DayWindows> {
     let is_dash = |c: char| matches!(c, '-' | '–' | '—' | '‑' | '−');
     let ends = text.split_once(is_dash);
-    let windows = ends.and_then(|(from, to)| {
+    let window = ends.and_then(|(from, to)| {
         let (from, to) = (WrittenTime::meant_by(from)?, WrittenTime::meant_by(to)?);
         let written = WrittenWindow { from, to };
-        match written.fault(None) {
-            None => Some(vec![written.read()]),
-            Some(fault) => written
-                .read()
-                .across_midnight()
-                .filter(|_| fault.suggestion.is_some()),
-        }
+        let fault = written.fault(None);
+        let has_one_reading = fault.is_none_or(|fault| fault.suggestion.is_some());
+        has_one_reading.then(|| written.read())
     });
-    let Some(windows) = windows else {
+    let Some(window) = window else {
         findings.error(node, fault);
         return None;
     };
-    let json = every_day_json(&windows);
+    let read = DayReading::of(vec![window], None);
+    let json = every_day_json(&read.windows);
     findings.suggestion(node, fault.suggest(&*json), json);
-    Some(DayWindows {
-        default: Some(windows),
-        ..DayWindows::default()
-    })
+    Some(DayWindows::every_day(read))
 }
 
 /// Warns of a day that is null, for which the windows of `default` hold.
@@ -358,14 +400,14 @@ fn is_window(node: &JsonNode<'_, '_>) -> bool {
 fn for_every_day(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Option<DayWindows> {
     let why = "allowedTime must be an object with the windows of its days";
     let fault = Fault::new(Rule::PolicyWindows).because(why);
-    let (default, is_sure) = match in_other_form(node, None) {
-        Some((DayReading { windows, .. }, is_sure)) => (windows, is_sure),
+    let (read, is_sure) = match in_other_form(node, None) {
+        Some(read) => read,
         None => {
             findings.error(node, fault);
             return None;
         }
     };
-    let json = every_day_json(&default);
+    let json = every_day_json(&read.windows);
     match is_sure {
         true => {
             let fault = Fault::new(Rule::PolicyWindowFormat).suggest(&*json);
@@ -373,10 +415,7 @@ fn for_every_day(node: &JsonNode<'_, '_>, findings: &mut PolicyFindings) -> Opti
         }
         false => findings.suggestion(node, fault.suggest(&*json), json),
     }
-    Some(DayWindows {
-        default: Some(default),
-        ..DayWindows::default()
-    })
+    Some(DayWindows::every_day(read))
 }
 
 /// The windows of one key: an array, or one window alone.
