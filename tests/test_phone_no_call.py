@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 import predial
@@ -29,7 +31,7 @@ def test_it_is_never_sent(text: str) -> None:
 
 
 @pytest.mark.parametrize("multiple", ["first", "each"])
-def test_it_is_no_first_number(multiple: str) -> None:
+def test_it_is_no_first_number(multiple: Literal["first", "each"]) -> None:
     rows = predial.judge(
         [{"phone": "не звонить: 8 912 345-67-89, 8 912 345-67-80"}], region="RU", multiple=multiple
     )
