@@ -138,3 +138,41 @@ def test_a_mobile_of_somebody_does_not_beat_the_phone(header: str) -> None:
     report = predial.check(text.encode())
     columns = report.mapping or []
     assert [column.header for column in columns if column.field == "phone"] == ["Телефон"]
+
+
+NOTED = [
+    ("RU", "8 911 111-11-0{} (моб)"),
+    ("RU", "моб. 8 911 111-11-0{}"),
+    ("RU", "mobile +7 911 111-11-0{}"),
+    ("RU", "+7911111110{} тел +79111111109"),
+    ("RU", "8(911)111110{}моб"),
+    ("RU", "тел. +7911111XXX{}"),
+    ("US", "(212) 555-012{} cell"),
+    ("US", "phone 212-555-012{}"),
+]
+
+
+@pytest.mark.parametrize(("region", "noted"), NOTED)
+@pytest.mark.parametrize("has_header", [True, False])
+def test_a_phone_with_a_word_for_phones_is_no_header(
+    region: str, noted: str, has_header: bool
+) -> None:
+    plain = {"RU": "8 911 222-33-{}", "US": "(212) 555-01{}"}[region]
+    rows = [[f"Анна{number}", noted.format(number), "Омск"] for number in range(4)]
+    rows += [[f"Борис{number}", plain.format(number), "Омск"] for number in range(10, 40)]
+    header = [["Имя", "Телефон", "Город"]] if has_header else []
+    report = predial.check(text(*header, *rows), region=region)
+    assert report.total == len(rows)
+
+
+@pytest.mark.parametrize("name", ["Телефон 1", "Phone 2", "тел. (моб.)", "Phone (10 digits)"])
+def test_a_name_of_a_phone_may_have_digits(name: str) -> None:
+    report = predial.check(text(["Имя", name, "Город"], *[[a, c, b] for a, b, c in ROWS]))
+    assert report.total == 2
+    assert [column.header for column in report.mapping or [] if column.field == "phone"] == [name]
+
+
+def test_a_masked_phone_in_the_first_row_is_no_header() -> None:
+    rows = [["Anna", "Boston", f"+7912345678{number}"] for number in range(6)]
+    report = predial.check(text(["Smith", "Boston", "+7911111XXXX"], *rows))
+    assert (report.total, report.rejected) == (7, 1)

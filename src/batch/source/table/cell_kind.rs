@@ -278,6 +278,12 @@ pub(super) fn is_written_as_phone(text: &str) -> bool {
     text.chars().all(is_of_phone) && has_digits_of_phone(text) && shaped(text).is_none()
 }
 
+/// Whether some part of a text, whatever is around it, has the digits of a phone and is not a date.
+pub(super) fn has_digits_of_a_phone(text: &str) -> bool {
+    let mut parts = text.split(|c: char| !is_of_phone(c));
+    parts.any(|part| digits(part) >= FEW && shaped(part.trim()).is_none())
+}
+
 fn is_of_phone(c: char) -> bool {
     c.is_numeric()
         || c.is_whitespace()

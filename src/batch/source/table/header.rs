@@ -12,7 +12,7 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::cell_kind::{CellKind, is_written_as_phone};
+use super::cell_kind::{CellKind, has_digits_of_a_phone, is_written_as_phone};
 use super::dialect::DELIMITERS;
 use super::mapping::is_own;
 use super::names::{HeaderName, PhoneName};
@@ -92,7 +92,10 @@ pub(super) fn find(
     let mut best: Option<(Likeness, usize)> = None;
     let end = list.body.min(records.len()).min(MOST);
     let mut first_row = end;
-    let names: Vec<Vec<HeaderName>> = (records.iter().zip(kinds).take(end))
+    let kinds: Vec<Vec<CellKind>> = (records.iter().zip(kinds).take(end))
+        .map(|(record, kinds)| list.kinds_above(record, kinds))
+        .collect();
+    let names: Vec<Vec<HeaderName>> = (records.iter().zip(&kinds))
         .map(|(record, kinds)| names_of(record, kinds))
         .collect();
     let named = (0..end)
@@ -175,10 +178,11 @@ pub(super) fn find(
     }
 }
 
-/// What the cells of a record say as headers. A text that means no phone is not the name of one.
+/// What the cells of a record say as headers. A phone, whatever word is beside it, is not the name of
+/// one, and neither is a text that means no phone.
 fn names_of(record: &RecordCells<'_>, kinds: &[CellKind]) -> Vec<HeaderName> {
     let name = |(cell, kind): (&Cow<'_, str>, &CellKind)| match kind {
-        CellKind::Nothing => HeaderName::default(),
+        CellKind::Nothing | CellKind::Faulty => HeaderName::default(),
         _ => HeaderName::of(cell),
     };
     record.iter().zip(kinds).map(name).collect()
@@ -277,6 +281,21 @@ impl ListShape {
             like_phones,
             kinds: columns.iter().map(ColumnStats::main_kind).collect(),
         }
+    }
+
+    /// What the cells of a record above the rows are. A text over the phones that has the digits of one
+    /// is a phone with a fault: a word is joined to it, or some of its digits are masked.
+    fn kinds_above(&self, record: &RecordCells<'_>, kinds: &[CellKind]) -> Vec<CellKind> {
+        let mut kinds = kinds.to_vec();
+        for place in &self.phones {
+            if let (Some(cell), Some(kind @ CellKind::Text)) =
+                (record.get(*place), kinds.get_mut(*place))
+                && has_digits_of_a_phone(cell)
+            {
+                *kind = CellKind::Faulty;
+            }
+        }
+        kinds
     }
 
     /// Whether one of these columns is named as a phone.
