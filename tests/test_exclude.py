@@ -437,3 +437,22 @@ def test_an_excluded_row_with_another_fault_says_both(threads: int, tmp_path: Pa
     rows = predial.judge(jobs, exclude=stop)
     rules = [{one.rule for one in row.diagnostics if one.severity == "error"} for row in rows]
     assert rules == [{"zone-abbreviation", "phone-excluded"}, {"phone-excluded"}, {"zone-syntax"}]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        " 2026-03-12 10:00",
+        " 12.03.2026",
+        " - 12.03",
+        " - 5 звонков",
+        ", 9 этаж",
+        " (09:00)",
+        " - 9:00",
+    ],
+)
+def test_dates_times_and_counts_beside_a_phone_are_no_range(note: str) -> None:
+    jobs = [{"phone": str(79111111000 + number)} for number in range(200)]
+    listed = [{"phone": f"+7 911 111-11-02{note}"}]
+    report = predial.check(jobs, exclude=listed, max_diagnostics=200, region="RU")
+    assert [found.row for found in report.diagnostics] == [102]

@@ -267,7 +267,7 @@ fn is_note(runs: &[Run], place: usize) -> bool {
     !run.has_plus && (run.touches_letter || run.is_after_word && !belongs_to_next())
 }
 
-fn is_conjunction(word: &str) -> bool {
+pub(super) fn is_conjunction(word: &str) -> bool {
     let word = word.to_lowercase();
     CONJUNCTIONS.contains(&word.as_str())
 }

@@ -4,7 +4,7 @@ use super::diagnose;
 use super::no_call;
 use super::number::Phone;
 use super::options::PhoneOptions;
-use super::pieces::{Piece, PieceIs, pieces};
+use super::pieces::{Piece, PieceIs, is_conjunction, pieces};
 use super::resolve::{ResolvedPhone, resolve_or_rule};
 
 /// The first phone in a text, unless the text says that it is not to be called. A number with an extension is not one: whoever has the extension is not
@@ -147,7 +147,10 @@ fn rest_of_range(text: &str, runs: &[DigitRun], first: &Phone) -> Vec<Phone> {
     for pair in runs.windows(2) {
         let between = &text[pair[0].end..pair[1].start];
         let end = &text[pair[1].start..pair[1].end];
-        if end.len() > LONGEST_END || between.contains(char::is_alphabetic) {
+        if end.len() > LONGEST_END || between.contains(is_of_note) {
+            break;
+        }
+        if !ends_number(&text[pair[1].end..]) || begins_date(&text[pair[1].start..]) {
             break;
         }
         let unit = 10_u64.pow(end.len() as u32);
@@ -163,6 +166,40 @@ fn rest_of_range(text: &str, runs: &[DigitRun], first: &Phone) -> Vec<Phone> {
         named.extend(phones.filter(Phone::is_valid));
     }
     named
+}
+
+/// Whether a character is never between the numbers of a range: a letter, the colon of a time.
+fn is_of_note(c: char) -> bool {
+    c.is_alphabetic() || c == ':'
+}
+
+/// Whether a number of a range may end before this text. Digits before a word are a count, and those
+/// before a colon or a point and further digits are a time or a date.
+fn ends_number(after: &str) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let word = after.trim_start();
+    match word.chars().next() {
+        None => true,
+        Some(c) if c.is_alphabetic() => {
+            let end = word.find(|c: char| !c.is_alphabetic());
+            word.len() < after.len() && is_conjunction(&word[..end.unwrap_or(word.len())])
+        }
+        Some(':' | '%' | '°') => false,
+        Some('.') => !word[1..].starts_with(is_digit),
+        Some(_) => true,
+    }
+}
+
+/// Whether a text begins with a date: three numbers with one mark between them, of which the first or
+/// the last is a year.
+fn begins_date(text: &str) -> bool {
+    let end = text.find(|c: char| !(c.is_ascii_digit() || "-./".contains(c)));
+    let text = &text[..end.unwrap_or(text.len())];
+    let is_date = |mark: char| match text.split(mark).collect::<Vec<_>>()[..] {
+        [first, month, last] => month.len() <= 2 && (first.len() == 4 || last.len() == 4),
+        _ => false,
+    };
+    ['-', '.', '/'].into_iter().any(is_date)
 }
 
 #[cfg(test)]
@@ -204,5 +241,26 @@ mod tests {
             extended.iter().any(|one| one == first) && extended.iter().any(|one| one == second)
         );
         assert!(named("Anna 12, flat 3").is_empty());
+        let both = named("8 911 000-00-01, 02 и 03");
+        assert!(both.iter().any(|one| one == second), "{both:?}");
+    }
+
+    #[test]
+    fn dates_times_and_counts_are_no_range() {
+        for note in [
+            " 2026-03-12 10:00",
+            " 12.03.2026",
+            " 12/03/2026",
+            " - 12.03",
+            " - 12.03 10:00",
+            " - 5 звонков",
+            ", 9 этаж",
+            " (09:00)",
+            " - 9:00",
+            " - 50%",
+        ] {
+            let text = format!("+7 911 000-00-01{note}");
+            assert_eq!(named(&text), ["79110000001"], "{text}");
+        }
     }
 }
