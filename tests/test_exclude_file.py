@@ -174,7 +174,7 @@ def test_the_command(tmp_path: Path) -> None:
     command = ["exclude", "build", str(tmp_path / "a"), str(tmp_path / "b"), "-o", out]
     built = run(commands, command)
     assert built.exit_code == 0, built.output
-    assert built.stdout == f"3 phones in {out} (1 more are repeated)\n"
+    assert built.stdout == f"3 phones in {out} (of 4 entries)\n"
     assert run(commands, command).exit_code == 2
     assert run(commands, [*command, "--overwrite"]).exit_code == 0
     shown = run(commands, ["check", str(tmp_path / "list"), "--exclude", out])
@@ -230,3 +230,11 @@ def test_ctrl_c_while_a_list_is_read(tmp_path: Path) -> None:
     # The list takes longer to read than the time to the first call.
     with pytest.raises(KeyboardInterrupt):
         predial.check(JOBS, exclude=listed, progress=Stops())
+
+
+def test_an_entry_with_several_phones_is_one_entry(tmp_path: Path) -> None:
+    (tmp_path / "stop.csv").write_text("phone\n8 911 000-00-01-04\n")
+    out = str(tmp_path / "s.predial")
+    args = ["exclude", "build", str(tmp_path / "stop.csv"), "-o", out, "--region", "RU"]
+    built = CliRunner().invoke(commands, args)
+    assert (built.exit_code, built.stdout) == (0, f"4 phones in {out} (of 1 entry)\n")

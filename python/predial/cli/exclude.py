@@ -10,7 +10,7 @@ import predial
 from predial.cli.config import say_what_is_set
 from predial.cli.options import MAX_ROW_BYTES, PROGRESS, READING, THREADS, declare
 from predial.cli.outcome import Outcome
-from predial.cli.printing import counted, grouped, say
+from predial.cli.printing import counted, say
 from predial.cli.progress import How
 from predial.cli.progress import progress as shown
 from predial.cli.shell_words import in_shell_words
@@ -69,6 +69,7 @@ def build(
     else:
         for note in built.notes:
             outcome.say(note, about=out)
-        repeated = built.entries - built.phones
-        more = f" ({grouped(repeated)} more are repeated)" if repeated else ""
-        say(f"{counted(built.phones, 'phone')} in {out}{more}")
+        # An entry may be repeated, and may have several phones.
+        entries = counted(built.entries, "entry", "entries")
+        of = f" (of {entries})" if built.entries != built.phones else ""
+        say(f"{counted(built.phones, 'phone')} in {out}{of}")
