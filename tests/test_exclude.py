@@ -456,3 +456,20 @@ def test_dates_times_and_counts_beside_a_phone_are_no_range(note: str) -> None:
     listed = [{"phone": f"+7 911 111-11-02{note}"}]
     report = predial.check(jobs, exclude=listed, max_diagnostics=200, region="RU")
     assert [found.row for found in report.diagnostics] == [102]
+
+
+@pytest.mark.parametrize("header", ["phone;b", "Телефон;Доп", "Phone;Contact", "Phone;"])
+def test_an_unnamed_column_of_phones_beside_a_named_one_is_excluded(header: str) -> None:
+    numbers = [79111110000 + number * number for number in range(1, 41)]
+    pairs = zip(numbers[::2], numbers[1::2], strict=True)
+    listed = "".join(f"+{one};+{other}\n" for one, other in pairs)
+    jobs = [{"phone": str(number)} for number in numbers]
+    report = predial.check(jobs, exclude=f"{header}\n{listed}".encode())
+    assert report.counts == {"phone-excluded": 40}
+
+
+def test_a_column_of_phones_that_begins_below_the_sample_is_excluded() -> None:
+    rows = [f"+7911{number:07};" for number in range(1200)] + ["+79120000000;+79130000000"]
+    listed = "\n".join(["Phone;Mobile phone", *rows]).encode()
+    report = predial.check([{"phone": "79130000000"}, {"phone": "79140000000"}], exclude=listed)
+    assert (report.counts, report.clean) == ({"phone-excluded": 1}, 1)

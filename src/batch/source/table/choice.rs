@@ -459,16 +459,9 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
         }
         let mut claims = self.claims(|stats| stats.filled() > 0 && stats.keeps_name_of_phone());
         if self.request.options.purpose == ListPurpose::Exclusion {
-            let places = match &*claims {
-                [] => self.all_by_content(),
-                _ => claims.iter().map(|(_, place)| *place).collect(),
-            };
-            let why = match &*claims {
-                [] => MappingReason::Content,
-                _ => MappingReason::Name,
-            };
-            for place in &places {
-                self.mapping.use_for(*place, ColumnUse::PHONE, why)?;
+            let places = self.all_excluded(&claims);
+            for (place, why) in &places {
+                self.mapping.use_for(*place, ColumnUse::PHONE, *why)?;
             }
             if !places.is_empty() {
                 return Ok(());
@@ -559,13 +552,25 @@ impl<'a, 'r, 't> Chooser<'a, 'r, 't> {
         (!self.places().any(is_rival)).then_some(found)
     }
 
-    /// All columns whose cells say that they are phones: none of a list of excluded phones is to be
-    /// called.
-    fn all_by_content(&self) -> Vec<usize> {
+    /// All columns of phones of a list of excluded phones, none of which is to be called: those that
+    /// their headers claim, those whose cells say so, and, beside any of these, those that are named as
+    /// phones and have no value in the sample, because they may have one below it.
+    fn all_excluded(&self, claims: &[(PhoneName, usize)]) -> Vec<(usize, MappingReason)> {
         let filled = self.stats.iter().filter(|stats| stats.filled() > 0).count();
-        self.places()
-            .filter(|place| self.fits_by_content(*place, filled > 1))
-            .collect()
+        let named = claims.iter().map(|(_, place)| *place);
+        let is_claimed = |place: &usize| named.clone().any(|claimed| claimed == *place);
+        let by_content = self
+            .places()
+            .filter(|place| !is_claimed(place) && self.fits_by_content(*place, filled > 1));
+        let mut found: Vec<(usize, MappingReason)> = (named.clone())
+            .map(|place| (place, MappingReason::Name))
+            .chain(by_content.map(|place| (place, MappingReason::Content)))
+            .collect();
+        if !found.is_empty() {
+            let blank = self.claims(|stats| stats.filled() == 0);
+            found.extend((blank.iter()).map(|(_, place)| (*place, MappingReason::Name)));
+        }
+        found
     }
 
     /// Whether the cells of a column say that it is the phone. `is_list`: other columns have values, too.
