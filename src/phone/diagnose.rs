@@ -527,8 +527,8 @@ impl Diagnosed<'_> {
         let fault = Fault::new(Rule::PhoneExtension).at(position(self.text, at));
         // The number of a URI may come after its parameters.
         let before = self.text.get(number.start..at.min(number.end()));
-        let phone = before.filter(|_| !no_call::says_no(self.text));
-        let phone = phone.and_then(|part| self.phone(part));
+        let phone = before.and_then(|part| self.phone(part));
+        let phone = phone.filter(|_| !no_call::says_no(self.text));
         Some(suggest(fault, phone.or_else(|| self.only_phone())))
     }
 

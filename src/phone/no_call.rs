@@ -149,16 +149,23 @@ pub(super) fn says_no(text: &str) -> bool {
         return false;
     }
     let words = spaced_words(text);
-    let is_said = |phrase: &&str| match phrase.strip_suffix('*') {
-        Some(begin) => words.contains(&format!(" {begin}")),
-        None => words.contains(&format!(" {phrase} ")),
-    };
-    WORDS.iter().any(is_said) || SIGNS.iter().any(|sign| text.contains(sign))
+    WORDS.iter().any(|phrase| has_phrase(&words, phrase))
+        || SIGNS.iter().any(|sign| text.contains(sign))
+}
+
+/// Whether words with one space before and after each have this phrase among them.
+fn has_phrase(words: &str, phrase: &str) -> bool {
+    let begin = phrase.strip_suffix('*').unwrap_or(phrase);
+    words.match_indices(begin).any(|(at, _)| {
+        let (before, after) = (&words[..at], &words[at + begin.len()..]);
+        before.ends_with(' ') && (begin.len() < phrase.len() || after.starts_with(' '))
+    })
 }
 
 /// The words of a text in small letters, with one space before and after each.
 fn spaced_words(text: &str) -> String {
-    let mut words = String::from(" ");
+    let mut words = String::with_capacity(text.len() + 2);
+    words.push(' ');
     for c in text.chars() {
         match c.is_alphabetic() {
             true => words.extend(c.to_lowercase()),
