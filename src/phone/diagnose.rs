@@ -773,7 +773,7 @@ fn before_ranges<'t>(text: &'t str, options: &PhoneOptions) -> BeforeRanges<'t> 
         }
         ranges += 1;
     }
-    // `1234567/68/69/70`: the digits after the first slash are no number of their own.
+    // `1234567/68/69/70`: the digits after the first slash are not a number by themselves.
     if ranges > 1 && meant_by(number, options).is_none() {
         return BeforeRanges::Doubtful;
     }

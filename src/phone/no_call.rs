@@ -2,7 +2,7 @@
 //! number is named, but it is never suggested: a wrong *no* costs a look at the row, a wrong *yes*
 //! calls somebody who has said no.
 
-/// In small letters, each with one space between its words. A `*` stands for the rest of a word.
+/// In small letters, with one space between two words. A `*` means any end of a word.
 const WORDS: &[&str] = &[
     // English.
     "do not call*",

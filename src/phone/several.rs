@@ -7,8 +7,8 @@ use super::options::PhoneOptions;
 use super::pieces::{Piece, PieceIs, is_conjunction, pieces};
 use super::resolve::{ResolvedPhone, resolve_or_rule};
 
-/// The first phone in a text, unless the text says that it is not to be called. A number with an extension is not one: whoever has the extension is not
-/// reached by it.
+/// The first phone in a text, unless the text says that it is not to be called. A number with an
+/// extension does not count: whoever has the extension is not reached by it.
 pub(crate) fn first_number(text: &str, options: &PhoneOptions) -> Option<ResolvedPhone> {
     if no_call::says_no(text) {
         return None;
