@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 import sys
 import unicodedata
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 import predial
@@ -279,6 +280,8 @@ def punctuated(digits: str) -> st.SearchStrategy[str]:
 def test_punctuation_changes_nothing(data: st.DataObject) -> None:
     digits = "7" + data.draw(st.text("0123456789", min_size=10, max_size=10))
     text = data.draw(punctuated(digits))
+    # `+7000000000.0` is a number that a sheet wrote as a float.
+    assume(not re.fullmatch(r"\+[0-9]+\.0+", text))
     assert predial.normalize_phone(text) == predial.normalize_phone(f"+{digits}")
 
 
