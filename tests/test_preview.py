@@ -228,12 +228,69 @@ def _now() -> Any:
     return datetime.fromisoformat(NOW)
 
 
+DAYTIME = {"default": [{"localTimeFrom": "10:00", "localTimeTo": "18:00"}]}
+
+
+def page_with_hours(source: Any, lang: str = "en") -> str:
+    forecast = predial.forecast(source, now=_now(), statistics=True)
+    return page(figures(forecast.report, name="x", forecast=forecast), lang)
+
+
 def test_hours_are_a_chart_with_a_table_behind_it() -> None:
-    forecast = predial.forecast(MESSY, now=_now(), days=2, statistics=True)
+    jobs = [*MESSY, {"phone": "79123456784", "gmtZone": "+03:00", "allowedTime": DAYTIME}]
+    forecast = predial.forecast(jobs, now=_now(), days=2, statistics=True)
     html = page(figures(forecast.report, name="x", forecast=forecast))
     assert html.count("<tr><td>2026-03-0") == len(forecast.hours)
     # One row for each day of the week.
     assert all(f'<tr><th scope="row">{day}</th>' in html for day in ("Mon", "Sun"))
+
+
+@pytest.mark.parametrize("lang", WORDS)
+def test_a_chart_that_would_say_nothing_is_left_out(lang: str) -> None:
+    local, utc, when = (WORDS[lang][name] for name in ("local", "utc", "when"))
+    # No job may ring: no charts, and no section about hours.
+    for source in (b"phone\n", [{"phone": "7.9E+10"}]):
+        html = page_with_hours(source, lang)
+        assert local not in html
+        assert utc not in html
+        assert f"{when}</h2>" not in html
+    # Every job may ring at any hour of its clock: only the nights in UTC say something.
+    html = page_with_hours([{"phone": "79123456789"}], lang)
+    assert local not in html
+    assert utc in html
+    # The numbers of jobs that never ring are there without charts.
+    gone = {"phone": "79123456784", "finishDateTime": "2020-01-01T00:00Z"}
+    html = page_with_hours([gone], lang)
+    assert f"{when}</h2>" in html
+    assert f'<tr><th scope="row">{WORDS[lang]["expired"]}</th><td class="n">1</td>' in html
+    assert utc not in html
+
+
+def test_an_example_is_found_by_its_line_or_by_its_row() -> None:
+    jobs = [{"phone": "7.9E+10", "x": 1, "y": 1}, {"phone": "7.8E+10"}, {"phone": "7.7E+10"}]
+    line, row = WORDS["en"]["line"], WORDS["en"]["row"]
+    # Several unknown fields of one row are in one line.
+    lines = "\n".join(map(json.dumps, jobs)).encode()
+    for source, head, first in (
+        (lines, line, 1),
+        (json.dumps(jobs, indent=1).encode(), line, 2),
+        (json.dumps(jobs).encode(), row, 0),
+        (jobs, row, 0),
+    ):
+        html = page(figures(predial.check(source), name="x"))
+        assert f'<tr><th scope="col">{head}</th>' in html
+        assert f"<tr><td>{first}</td>" in html
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "text"),
+    [(0, 5, "0.0 %"), (1, 1_000_000, "< 0.1 %"), (1, 1000, "0.1 %"),
+     (999_999, 1_000_000, "99.9 %"), (5, 5, "100.0 %"), (0, 0, "0.0 %")],
+)  # fmt: skip
+def test_a_small_share_is_not_said_to_be_larger(part: int, whole: int, text: str) -> None:
+    assert WORDS["en"].percent(part, whole).replace("\N{NO-BREAK SPACE}", " ") == text
+    russian = WORDS["ru"].percent(part, whole).replace("\N{NO-BREAK SPACE}", " ")
+    assert russian == text.replace(".", ",")
 
 
 def test_night_is_where_the_jobs_are() -> None:
@@ -342,18 +399,26 @@ def test_both_languages_have_the_same_texts() -> None:
 
 @pytest.fixture(scope="module")
 def addresses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """A page with all there can be, in each language."""
+    """A page with all there can be, in each language, and one of ten million jobs."""
     folder = tmp_path_factory.mktemp("preview")
     jobs: list[Any] = [*MESSY, *({"phone": text} for text in HOSTILE)]
     jobs += [{"phone": "79123456784", "finishDateTime": "2020-01-01T00:00Z"}]
     jobs += [{"phone": f"7912345600{i}", "gmtZone": zone} for i, zone in enumerate(LONG_ZONES)]
+    jobs += [{"phone": "79123456785", "gmtZone": "+03:00", "allowedTime": DAYTIME}]
+    jobs += [{"phone": "79123456786", "gmtZone": "+03:00", "localTimeFrom": "23:00",
+              "localTimeTo": "23:30"}]  # fmt: skip
     report, forecast = prepare_and_forecast(
         jobs, folder / "out", now=_now(), statistics=True, exclude=[{"phone": "79123456780"}]
     )
     found = figures(report, name="x" * 200, forecast=forecast, show_phones=True)
+    jobs_of_a_long_list = {name: 10_000_000 for name in found["jobs"]}
+    files = {}
     for lang in WORDS:
-        (folder / f"{lang}.html").write_text(page(found, lang), "utf-8")
-    return {lang: (folder / f"{lang}.html").as_uri() for lang in WORDS}
+        for name, of in ((lang, found), (f"{lang} long", found | {"jobs": jobs_of_a_long_list})):
+            file = folder / f"{name}.html"
+            file.write_text(page(of, lang), "utf-8")
+            files[name] = file.as_uri()
+    return files
 
 
 class TestInABrowser:
@@ -366,12 +431,22 @@ class TestInABrowser:
         self, addresses: dict[str, str], tab: browser.Page, width: int, dark: bool, lang: str
     ) -> None:
         tab.open(addresses[lang], width, dark=dark)
+        assert tab.value(BROKEN_WORDS) == []
+        assert tab.value(CUT_DATES) == []
         for _ in range(2):
             assert tab.value("document.documentElement.scrollWidth") <= width
             assert tab.value(CONTRAST) >= 4.5
             found = Axe().run(tab.page)
             assert found.violations_count == 0, found.generate_report()
             tab.value("document.querySelectorAll('details').forEach(it => it.open = true)")
+
+    @pytest.mark.parametrize("lang", WORDS)
+    def test_large_numbers_fit_a_small_screen(
+        self, addresses: dict[str, str], tab: browser.Page, lang: str
+    ) -> None:
+        tab.open(addresses[f"{lang} long"], 360)
+        assert tab.value("document.documentElement.scrollWidth") <= 360
+        assert tab.value(BROKEN_WORDS) == []
 
     def test_axe_finds_what_is_wrong(self, tab: browser.Page, tmp_path: Path) -> None:
         file = tmp_path / "bad.html"
@@ -440,6 +515,27 @@ def picture_of_a_list(folder: Path) -> dict[str, Any]:
     )
     return figures(report, name="contacts.csv", forecast=forecast)
 
+
+#: The words of the page itself that are on two lines: those in heads and captions of tables.
+BROKEN_WORDS = r"""(() => {
+  const broken = [];
+  for (const cell of document.querySelectorAll('thead th, caption, .parts th, .parts td, summary')) {
+    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    for (let node; (node = walker.nextNode());) {
+      for (const word of node.data.matchAll(/[^\s\/\-\u2011]+/g)) {
+        const range = document.createRange();
+        range.setStart(node, word.index);
+        range.setEnd(node, word.index + word[0].length);
+        if (new Set([...range.getClientRects()].map(it => Math.round(it.top))).size > 1)
+          broken.push(word[0]);
+      }
+    }
+  }
+  return broken;
+})()"""
+#: The dates below the chart that have no room.
+CUT_DATES = """[...document.querySelectorAll('.days > span')]
+  .filter(it => it.scrollWidth > it.clientWidth).map(it => it.innerText)"""
 
 #: The least contrast (WCAG 2) of a text with the background of the page, with an opaque one of its
 #: own where it has it.

@@ -20,6 +20,8 @@ __all__ = ["page", "rules_address"]
 MOST_ROWS = 12
 #: How many request bodies are shown.
 MOST_BODIES = 50
+#: A day with fewer hours in the chart has no room for its date.
+LEAST_LABELLED = 12
 #: How many bytes a page has at most.
 MOST_BYTES = 300_000
 
@@ -44,6 +46,7 @@ def page(figures: dict[str, Any], lang: str = "en", docs: str | None = None) -> 
             charts=_charts(figures, words),
             examples=examples,
             most_bodies=MOST_BODIES,
+            least_labelled=LEAST_LABELLED,
             docs=rules,
         )
         if len(text.encode()) <= MOST_BYTES:
@@ -79,6 +82,7 @@ def _charts(figures: dict[str, Any], words: Words) -> dict[str, Any]:
     """The bars of the page, with their sizes as shares of the largest."""
     hours = figures["hours"]
     rules = figures["rules"]
+    all_are_free = hours is not None and hours["free"] == figures["jobs"]["sendable"]
     most = max((max(rule["times"], rule["alone"]) for rule in rules), default=0) or 1
     return {
         "jobs": _shares(figures["jobs"]),
@@ -91,9 +95,23 @@ def _charts(figures: dict[str, Any], words: Words) -> dict[str, Any]:
             for place in figures["places"]
             if place["of"] != "local_hours"
         ],
+        "place_of_example": _place_of_example(rules),
         "hours": None if hours is None else _columns(hours["utc"]),
-        "week": None if hours is None else _week(hours["local"]),
+        # If no job has hours of its own, all hours of all days are alike.
+        "week": None if hours is None or all_are_free else _week(hours["local"]),
     }
+
+
+def _place_of_example(rules: list[dict[str, Any]]) -> str:
+    """What tells where an example is: `line`, unless several examples are in one line.
+
+    A JSON array is often a single line, and lists in memory have none.
+    """
+    for rule in rules:
+        lines, rows = ({example[of] for example in rule["examples"]} for of in ("line", "row"))
+        if None in lines or len(lines) < len(rows):
+            return "row"
+    return "line"
 
 
 def _shares(jobs: dict[str, int]) -> list[tuple[str, float, int]]:
@@ -114,10 +132,15 @@ def _place(place: dict[str, Any], words: Words) -> list[tuple[str, int, float]]:
     return [(name, number, 100 * number / longest) for name, number in shown]
 
 
-def _columns(hours: list[dict[str, Any]]) -> dict[str, Any]:
-    """The hours of UTC as columns, the stretches of night behind them, and the days below."""
+def _columns(hours: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The hours of UTC as columns, the stretches of night behind them, and the days below.
+
+    None if no job may ring.
+    """
     highest = max((hour["jobs"] for hour in hours), default=0)
-    columns = [hour | {"height": 100 * hour["jobs"] / (highest or 1)} for hour in hours]
+    if highest == 0:
+        return None
+    columns = [hour | {"height": 100 * hour["jobs"] / highest} for hour in hours]
     days = [
         (day, len(list(same))) for day, same in groupby(hours, lambda hour: hour["begin"][5:10])
     ]
@@ -131,9 +154,14 @@ def _columns(hours: list[dict[str, Any]]) -> dict[str, Any]:
     return {"columns": columns, "highest": highest, "days": days, "nights": nights}
 
 
-def _week(hours: list[dict[str, Any]]) -> dict[str, Any]:
-    """The hours of the week as rows of cells, each with its share of the fullest hour."""
+def _week(hours: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The hours of the week as rows of cells, each with its share of the fullest hour.
+
+    None if no job may ring.
+    """
     highest = max((hour["jobs"] for hour in hours), default=0)
+    if highest == 0:
+        return None
     rows = [[hour["jobs"] for hour in hours if hour["day"] == day] for day in DAYS]
     night = [hour["hour"] for hour in hours if hour["night"] and hour["day"] == DAYS[0]]
     return {

@@ -85,7 +85,7 @@ class Words:
         if text == "100.0" and part < whole:
             text = "99.9"
         if text == "0.0" and part:
-            text = "0.1"
+            text = "< 0.1"
         return f"{self['decimal'].join(text.split('.'))}\N{NO-BREAK SPACE}%"
 
 
@@ -131,7 +131,7 @@ _EN = {
     "clean": "sent unchanged",
     "repaired": "sent corrected",
     "rejected": "not sent",
-    "warned": "with a warning",
+    "warned": "with a warning (sent or not)",
     "share": "share",
     "help": "What would help",
     "option": "option",
@@ -148,7 +148,7 @@ _EN = {
     "docs": "More about this rule",
     "command": "More about this rule: ",
     "line": "line",
-    "row": "row",
+    "row": "row, from\N{NO-BREAK SPACE}0",
     "value": "value",
     "meant": "meant",
     "empty": "empty",
@@ -237,7 +237,7 @@ _RU = {
     "clean": "без изменений",
     "repaired": "с исправлением",
     "rejected": "не будут отправлены",
-    "warned": "с предупреждением",
+    "warned": "с предупреждением (отправлены или нет)",
     "share": "доля",
     "help": "Что поможет",
     "option": "параметр",
@@ -254,7 +254,7 @@ _RU = {
     "docs": "Подробнее об этом правиле",
     "command": "Подробнее об этом правиле: ",
     "line": "строка файла",
-    "row": "строка",
+    "row": "строка, с\N{NO-BREAK SPACE}0",
     "value": "значение",
     "meant": "имелось в виду",
     "empty": "пусто",
