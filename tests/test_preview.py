@@ -20,6 +20,7 @@ from axe_playwright_python.sync_playwright import Axe
 import browser
 import predial
 from predial._batch import prepare_and_forecast
+from predial.cli.shell_words import in_shell_words
 from predial.preview import figures, page
 from predial.preview.figures import masked
 from predial.preview.page import _template
@@ -271,12 +272,13 @@ def test_an_example_is_found_by_its_line_or_by_its_row() -> None:
     line, row = WORDS["en"]["line"], WORDS["en"]["row"]
     # Several unknown fields of one row are in one line.
     lines = "\n".join(map(json.dumps, jobs)).encode()
-    for source, head, first in (
+    cases: list[tuple[Any, str, int]] = [
         (lines, line, 1),
         (json.dumps(jobs, indent=1).encode(), line, 2),
         (json.dumps(jobs).encode(), row, 0),
         (jobs, row, 0),
-    ):
+    ]
+    for source, head, first in cases:
         html = page(figures(predial.check(source), name="x"))
         assert f'<tr><th scope="col">{head}</th>' in html
         assert f"<tr><td>{first}</td>" in html
@@ -291,6 +293,19 @@ def test_a_small_share_is_not_said_to_be_larger(part: int, whole: int, text: str
     assert WORDS["en"].percent(part, whole).replace("\N{NO-BREAK SPACE}", " ") == text
     russian = WORDS["ru"].percent(part, whole).replace("\N{NO-BREAK SPACE}", " ")
     assert russian == text.replace(".", ",")
+
+
+@pytest.mark.parametrize(("jobs", "text"), [(1, "1 задания"), (2, "2 заданий"), (5, "5 заданий")])
+def test_the_most_jobs_of_an_hour_are_counted_in_russian(jobs: int, text: str) -> None:
+    list_of_jobs = [{"phone": f"7912345670{i}", "allowedTime": DAYTIME} for i in range(jobs)]
+    said = words_of(page_with_hours(list_of_jobs, "ru"))
+    assert said.count(f"Не больше {text} за час.") == 2
+
+
+def test_a_name_of_a_zone_breaks_at_its_slash() -> None:
+    assert "<code>Europe/<wbr>Moskow</code>" in page(
+        shown([{"phone": 1, "gmtZone": "Europe/Moskow"}])
+    )
 
 
 def test_night_is_where_the_jobs_are() -> None:
@@ -411,7 +426,7 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         jobs, folder / "out", now=_now(), statistics=True, exclude=[{"phone": "79123456780"}]
     )
     found = figures(report, name="x" * 200, forecast=forecast, show_phones=True)
-    jobs_of_a_long_list = {name: 10_000_000 for name in found["jobs"]}
+    jobs_of_a_long_list = dict.fromkeys(found["jobs"], 10_000_000)
     files = {}
     for lang in WORDS:
         for name, of in ((lang, found), (f"{lang} long", found | {"jobs": jobs_of_a_long_list})):
@@ -510,16 +525,21 @@ def picture_of_a_list(folder: Path) -> dict[str, Any]:
             job["finishDateTime"] = "2025-12-31T21:00:00Z"
         jobs.append(job)
     jobs += jobs[5:12]
+    lines = "\n".join(map(json.dumps, jobs)).encode()
     report, forecast = prepare_and_forecast(
-        jobs, folder / "out", now=_now(), statistics=True, run="march", max_jobs=250
+        lines, folder / "out", now=_now(), statistics=True, run="march", max_jobs=250
     )
-    return figures(report, name="contacts.csv", forecast=forecast)
+    found = figures(report, name="contacts.ndjson", forecast=forecast)
+    for hint in found["hints"]:
+        hint["option"] = in_shell_words(hint["option"])
+    return found
 
 
 #: The words of the page itself that are on two lines: those in heads and captions of tables.
 BROKEN_WORDS = r"""(() => {
   const broken = [];
-  for (const cell of document.querySelectorAll('thead th, caption, .parts th, .parts td, summary')) {
+  const cells = 'thead th, caption, .parts th, .parts td, summary';
+  for (const cell of document.querySelectorAll(cells)) {
     const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
     for (let node; (node = walker.nextNode());) {
       for (const word of node.data.matchAll(/[^\s\/\-\u2011]+/g)) {
