@@ -19,15 +19,17 @@ use super::policy::{
 };
 use super::ringing::{CallPlan, Places, far_fault};
 use super::severity::{RepairLevel, SeverityChanges};
-use super::shown::{cut, shown};
-use super::values::{ZoneValue, read_phone, read_phone_or_rule, read_suggested_phone};
+use super::shown::{shown, shown_name};
+use super::values::{
+    ZoneValue, explained_phone, read_phone, read_phone_or_rule, read_suggested_phone,
+};
 use super::zone_names::ZoneNames;
 use super::zone_texts::{ReadZone, RefusedZone};
 use crate::json::{Edit, Value, inner, is_deeper, quoted};
 use crate::phone::{self, Phone, ResolvedPhone};
 use crate::service::KnownField;
 use crate::service::bounds::MAX_LEVELS;
-use crate::zone::{Nearness, Zone};
+use crate::zone::Zone;
 use crate::{Fault, Rule, Severity};
 
 /// The options for every job.
@@ -131,6 +133,11 @@ impl Verdict {
         }
     }
 
+    /// Whether the words about some of the findings were not made.
+    pub fn lacks_words(&self) -> bool {
+        self.findings.len() < self.codes.len()
+    }
+
     /// Rejects the job as a whole.
     pub(crate) fn reject(&mut self, fault: Fault, detail: VerdictDetail) {
         self.codes.push(FindingCode {
@@ -138,7 +145,7 @@ impl Verdict {
             severity: Severity::Error,
             field: None,
         });
-        if detail == VerdictDetail::Words {
+        if detail >= VerdictDetail::Errors {
             self.findings.push(Finding::of_whole(fault));
         }
         self.standing = Standing::Rejected;
@@ -430,7 +437,7 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         let takes_suggestions = self.takes_suggestions();
         let dated = match &found.kind {
             FindingKind::NoOffset(_, local)
-                if takes_suggestions || self.detail == VerdictDetail::Words =>
+                if takes_suggestions || self.detail >= VerdictDetail::Errors =>
             {
                 let ringing = self.context.verdicts().ringing();
                 ringing.with_offset(places, local)
@@ -453,7 +460,7 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
             severity,
             field: Some(found.field),
         });
-        if self.detail == VerdictDetail::Words {
+        if self.needs_words(severity) {
             let finding = policy_words(field, (found, dated), severity);
             self.verdict.findings.push(finding);
         }
@@ -498,8 +505,7 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
     fn phone(&mut self, field: &Field<'_>) {
         let options = &self.options.phone;
         let read = match self.detail {
-            VerdictDetail::Words => read_phone(field.value, options)
-                .map(|read| read.map_err(|fault| (fault.rule, Some(fault)))),
+            VerdictDetail::Errors | VerdictDetail::Words => explained_phone(field.value, options),
             _ => read_phone_or_rule(field.value, options)
                 .map(|read| read.map_err(|rule| (rule, None))),
         };
@@ -533,7 +539,12 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         let known = field.name.known();
         self.note(rule, Severity::Repair, known, || {
             let fault = several_numbers(cell, &self.options.phone).suggest(digits);
-            (Some(shown_name(&field.name)), fault, Some(shown(cell)))
+            Finding {
+                field: Some(shown_name(&field.name)),
+                severity: Severity::Repair,
+                fault,
+                value: Some(shown(cell)),
+            }
         });
     }
 
@@ -672,14 +683,11 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
             _ => field.value,
         };
         let context = self.context;
-        let nearness = |zone: Zone<'_>| match &phone {
-            Some(phone) => context.nearness(phone, zone),
-            None => Nearness::SameCountry,
-        };
         let rule = refused.fault().rule;
-        let words = || Some(refused.suggesting(text, context.at(), nearness));
+        let meant = || context.meant_zone(refused, text, phone.as_ref());
+        let words = || Some(refused.suggesting(text, meant()));
         let meant = match self.takes_suggestions() {
-            true => refused.meant(text, context.at(), nearness),
+            true => meant(),
             false => None,
         };
         match meant {
@@ -723,8 +731,13 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
             let meant = KnownField::meant_by(&field.name.text());
             let mut fault = Fault::new(Rule::JobUnknownField);
             fault.suggestion = meant.map(|known| known.name().to_owned());
-            // The value may be personal, and is not at fault.
-            (Some(shown_name(&field.name)), fault, None)
+            Finding {
+                field: Some(shown_name(&field.name)),
+                severity: Severity::Warning,
+                fault,
+                // It may be personal, and is not at fault.
+                value: None,
+            }
         });
     }
 
@@ -775,13 +788,18 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
                     .because(format!("the job has no phone, but a field {name:?}"))
                     .suggest(known.name());
             }
-            (Some(known.name().into()), fault, None)
+            Finding {
+                field: Some(known.name().into()),
+                severity: Severity::Error,
+                fault,
+                value: None,
+            }
         });
     }
 
     /// A fault of the whole job. Its value is not shown, because it is the whole job.
     fn whole(&mut self, rule: Rule, fault: impl FnOnce() -> Fault) {
-        self.note(rule, Severity::Error, None, || (None, fault(), None));
+        self.note(rule, Severity::Error, None, || Finding::of_whole(fault()));
     }
 
     /// Rewrites a value, or rejects the job if rewriting is off.
@@ -825,38 +843,39 @@ impl<'o, 'r, 'v> Checker<'o, 'r, 'v> {
         rule: Rule,
         fault: impl FnOnce() -> Option<Fault>,
     ) {
-        let known = field.name.known();
-        self.note(rule, severity, known, || {
-            let is_secret = known.is_some_and(KnownField::is_secret);
-            let fault = fault().unwrap_or_else(|| Fault::new(rule));
-            let value = (!is_secret).then(|| shown(field.value));
-            (Some(shown_name(&field.name)), fault, value)
+        self.note(rule, severity, field.name.known(), || {
+            Finding::at_field(field, (severity, rule), fault)
         });
     }
 
-    /// Records a rule that is broken, with field, fault and value if the caller needs words.
+    /// Records a rule that is broken, with words if the caller needs them.
     #[inline]
     fn note(
         &mut self,
         rule: Rule,
         severity: Severity,
         known: Option<KnownField>,
-        words: impl FnOnce() -> (Option<Cow<'static, str>>, Fault, Option<String>),
+        words: impl FnOnce() -> Finding,
     ) {
         self.verdict.codes.push(FindingCode {
             rule,
             severity,
             field: known,
         });
-        if self.detail == VerdictDetail::Words {
-            let (field, fault, value) = words();
-            debug_assert_eq!(fault.rule, rule, "the words are about the same rule");
-            self.verdict.findings.push(Finding {
-                field,
-                severity,
-                fault,
-                value,
-            });
+        if self.needs_words(severity) {
+            let words = words();
+            debug_assert_eq!(words.fault.rule, rule, "the words are about the same rule");
+            self.verdict.findings.push(words);
+        }
+    }
+
+    /// Whether the caller needs words about a finding.
+    #[inline]
+    fn needs_words(&self, severity: Severity) -> bool {
+        match self.detail {
+            VerdictDetail::Codes | VerdictDetail::Edits => false,
+            VerdictDetail::Errors => severity == Severity::Error,
+            VerdictDetail::Words => true,
         }
     }
 
@@ -957,13 +976,6 @@ pub(crate) fn not_an_object(json: &str) -> Fault {
 pub(crate) fn too_many_fields() -> Fault {
     let many = format!("the job has more than {MOST_FIELDS} fields");
     Fault::new(Rule::JobTooLarge).because(many)
-}
-
-fn shown_name(name: &Name<'_>) -> Cow<'static, str> {
-    match name {
-        Name::Known(known) => known.name().into(),
-        Name::Unknown(_) => cut(&name.text()).into(),
-    }
 }
 
 /// The fault of a field with several numbers.

@@ -10,7 +10,7 @@ use super::phone_zones::{PhonePlace, nearness};
 use super::policy::{Dates, Instant, Night, PolicyVerdicts};
 use super::ringing::{CallHours, Far, KeptWeeks, Places, RingingTimes, Week, far_fault};
 use super::zone_names::ZoneNames;
-use super::zone_texts::{ReadZone, ZoneTexts};
+use super::zone_texts::{ReadZone, RefusedZone, ZoneTexts};
 use crate::Fault;
 use crate::phone::{CleanPhone, Phone};
 use crate::zone::{Nearness, Regions, RegionsAt, Zone};
@@ -152,9 +152,27 @@ impl<'r> JobContext<'r> {
         self.at
     }
 
-    /// How near a zone is to a phone; see [`nearness`].
-    pub(super) fn nearness(&self, phone: &Phone, zone: Zone<'_>) -> Nearness {
-        nearness((phone, self.phone_zones(phone)), zone, self.at)
+    /// The zone that a refused text perhaps means, among those that are near to the phone; see
+    /// [`nearness`]. Most texts are refused again and again, and to compare clocks and countries takes
+    /// longer than all else about such a job.
+    pub(super) fn meant_zone(
+        &self,
+        refused: &RefusedZone<'r>,
+        text: &str,
+        phone: Option<&Phone>,
+    ) -> Option<Zone<'r>> {
+        if !refused.has_meanings(text, self.at) {
+            return None;
+        }
+        let place = phone.map(|phone| (PhonePlace::of(phone), phone.country_code()));
+        let meant = || {
+            let nearness = |zone: Zone<'_>| match phone {
+                Some(phone) => nearness((phone, self.phone_zones(phone)), zone, self.at),
+                None => Nearness::SameCountry,
+            };
+            refused.meant(text, self.at, nearness)
+        };
+        self.texts.meant(text, place, meant)
     }
 
     /// The verdicts on policies at that instant.

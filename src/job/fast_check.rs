@@ -5,18 +5,18 @@
 
 use super::check::{JobOptions, MultiplePhones, Standing};
 use super::context::JobContext;
-use super::finding::FindingCode;
+use super::finding::{Finding, FindingCode};
 use super::location::JobLocation;
 use super::phone_zones::PhonePlace;
 use super::severity::RepairLevel;
-use super::values::{ZoneValue, fast_read_phone, slow_read_phone};
+use super::values::{ZoneValue, explained_phone, fast_read_phone, slow_read_phone};
 use super::zone_texts::ReadZone;
 use super::{Field, KnownField, Name, RawJob};
 use crate::json::{inner, is_deeper};
 use crate::phone::{self, CleanPhone, Phone, ResolvedPhone};
 use crate::service::bounds::MAX_LEVELS;
 use crate::zone::Zone;
-use crate::{Rule, Severity};
+use crate::{Fault, Rule, Severity};
 
 /// The phone of a job that is sent unchanged and has no finding, as
 /// [`e164_number`](crate::phone::Phone::e164_number); `None` if only [`check`](super::check) can
@@ -117,11 +117,30 @@ pub(crate) struct FastJob<'f> {
     pub field: &'f Field<'f>,
     /// Where a job is that is sent, if the caller needs that.
     pub location: Option<JobLocation>,
+    /// The phone of a job that is rejected for something else.
+    pub rejected_phone: Option<u64>,
+}
+
+/// What the fast path finds.
+pub(crate) struct FastFindings<'f> {
+    /// Codes are appended here.
+    pub codes: &'f mut Vec<FindingCode>,
+    /// The words about the errors of the last job, if the caller needs them. A job with other findings
+    /// may lack words.
+    pub words: Option<&'f mut Vec<Finding>>,
+}
+
+impl FastFindings<'_> {
+    fn reborrowed(&mut self) -> FastFindings<'_> {
+        FastFindings {
+            codes: self.codes,
+            words: self.words.as_deref_mut(),
+        }
+    }
 }
 
 /// The standing and the codes of a job as JSON that has a phone, and besides it at most a zone, a
-/// payload and a few unknown fields; `None` if only [`check`](super::check) can decide. The codes
-/// are appended to `codes`.
+/// payload and a few unknown fields; `None` if only [`check`](super::check) can decide.
 ///
 /// Most jobs are clean. Their verdict is inlined into the loop over the rows; a job with findings
 /// takes a call, which gets the phone that was read.
@@ -130,7 +149,7 @@ pub(crate) fn fast_check_job<'f>(
     job: &RawJob<'f>,
     options: &JobOptions,
     context: &JobContext<'_>,
-    codes: &mut Vec<FindingCode>,
+    found: FastFindings<'_>,
 ) -> Option<FastJob<'f>> {
     let fields = FastFields::of(job.fields?)?;
     let is_odd = options.campaign.is_some() || options.canonical;
@@ -146,6 +165,7 @@ pub(crate) fn fast_check_job<'f>(
             phone: Some(phone.number),
             field: fields.phone,
             location: context.location_of_clean(&phone, zone),
+            rejected_phone: None,
         });
     }
     let resolved = fast_read_phone(fields.phone.value, &options.phone);
@@ -158,9 +178,10 @@ pub(crate) fn fast_check_job<'f>(
             phone: Some(resolved.phone.e164_number()),
             field: fields.phone,
             location: context.location(&resolved.phone, zone),
+            rejected_phone: None,
         });
     }
-    fast_check_findings(job.fields?, resolved, (options, context), codes)
+    fast_check_findings(job.fields?, resolved, (options, context), found)
 }
 
 /// The same for a job that is not clean, or that the fast path can't decide. `resolved` is its
@@ -170,28 +191,28 @@ fn fast_check_findings<'f>(
     fields: &'f [Field<'f>],
     resolved: Option<ResolvedPhone>,
     (options, context): (&JobOptions, &JobContext<'_>),
-    codes: &mut Vec<FindingCode>,
+    mut found: FastFindings<'_>,
 ) -> Option<FastJob<'f>> {
-    let before = codes.len();
+    let before = found.codes.len();
     let fields = FastFields::of(fields)?;
     let mut checker = FastChecker {
         options,
         context,
-        codes: &mut *codes,
+        found: found.reborrowed(),
         resolved,
         phone: None,
         zone: None,
         is_edited: false,
         is_refused: false,
     };
-    let found = checker.job(&fields);
+    let job = checker.job(&fields);
     // A changed severity also changes the standing.
-    let is_sure = codes.len() == before || options.severities.is_empty();
-    if found.is_none() || !is_sure {
-        codes.truncate(before);
+    let is_sure = found.codes.len() == before || options.severities.is_empty();
+    if job.is_none() || !is_sure {
+        found.codes.truncate(before);
         return None;
     }
-    found
+    job
 }
 
 /// A job with more unknown fields is left to [`check`](super::check): no two may have one name.
@@ -248,7 +269,7 @@ impl<'f> FastFields<'f> {
 struct FastChecker<'c, 'o, 'r> {
     options: &'o JobOptions,
     context: &'o JobContext<'r>,
-    codes: &'c mut Vec<FindingCode>,
+    found: FastFindings<'c>,
     /// What one look at the phone gave.
     resolved: Option<ResolvedPhone>,
     phone: Option<Phone>,
@@ -272,7 +293,7 @@ impl FastChecker<'_, '_, '_> {
         if let (Some(phone), Some(zone)) = (&self.phone, self.zone)
             && self.context.is_far(phone, zone)
         {
-            self.found(
+            self.note(
                 Some(KnownField::GmtZone),
                 Severity::Warning,
                 Rule::ZoneFarFromPhone,
@@ -283,13 +304,16 @@ impl FastChecker<'_, '_, '_> {
             (false, true) => Standing::Repaired,
             (false, false) => Standing::Clean,
         };
-        let sendable = self.phone.as_ref();
-        let sendable = sendable.filter(|_| standing != Standing::Rejected);
+        let (sendable, rejected) = match standing {
+            Standing::Rejected => (None, self.phone.as_ref()),
+            Standing::Clean | Standing::Repaired => (self.phone.as_ref(), None),
+        };
         Some(FastJob {
             standing,
             phone: sendable.map(Phone::e164_number),
             field,
             location: sendable.and_then(|phone| self.context.location(phone, self.zone)),
+            rejected_phone: rejected.map(Phone::e164_number),
         })
     }
 
@@ -309,7 +333,7 @@ impl FastChecker<'_, '_, '_> {
                     if fields[..place].iter().any(is_it) {
                         return None;
                     }
-                    self.found(None, Severity::Warning, Rule::JobUnknownField);
+                    self.note(None, Severity::Warning, Rule::JobUnknownField);
                 }
             }
         }
@@ -320,16 +344,23 @@ impl FastChecker<'_, '_, '_> {
         const PHONE: Option<KnownField> = Some(KnownField::Phone);
         let read = match self.resolved {
             Some(resolved) => Ok(resolved),
-            None => slow_read_phone(field.value, &self.options.phone)?,
+            // A phone that is read for its words takes as long, unless it is refused.
+            None if self.found.words.is_some() => {
+                explained_phone(field.value, &self.options.phone)?
+            }
+            None => {
+                let read = slow_read_phone(field.value, &self.options.phone)?;
+                read.map_err(|rule| (rule, None))
+            }
         };
         let resolved = match read {
             Ok(resolved) => resolved,
             Err(_) if self.options.repair == RepairLevel::Suggested => return None,
-            Err(Rule::PhoneMultiple) if self.options.multiple != MultiplePhones::Refused => {
+            Err((Rule::PhoneMultiple, _)) if self.options.multiple != MultiplePhones::Refused => {
                 return None;
             }
-            Err(rule) => {
-                self.found(PHONE, Severity::Error, rule);
+            Err((rule, fault)) => {
+                self.error(field, rule, || fault);
                 return Some(());
             }
         };
@@ -339,7 +370,7 @@ impl FastChecker<'_, '_, '_> {
         }
         if resolved.is_warned() {
             for rule in resolved.warned_rules() {
-                self.found(PHONE, Severity::Warning, rule);
+                self.note(PHONE, Severity::Warning, rule);
             }
         }
         Some(())
@@ -365,7 +396,8 @@ impl FastChecker<'_, '_, '_> {
         let ZoneValue::Text(text) = ZoneValue::of(field.value) else {
             return None;
         };
-        let zone = match &*self.context.read_zone(&text) {
+        let context = self.context;
+        let zone = match &*context.read_zone(&text) {
             ReadZone::Zone(zone) => *zone,
             ReadZone::Meant(zone, fault) => {
                 self.rewrite(ZONE, fault.rule);
@@ -373,12 +405,16 @@ impl FastChecker<'_, '_, '_> {
             }
             ReadZone::Refused(_) if self.options.repair == RepairLevel::Suggested => return None,
             ReadZone::Refused(refused) => {
-                self.found(ZONE, Severity::Error, refused.fault().rule);
+                let phone = self.phone;
+                self.error(field, refused.fault().rule, || {
+                    let meant = context.meant_zone(refused, &text, phone.as_ref());
+                    Some(refused.suggesting(&text, meant))
+                });
                 return Some(());
             }
         };
         if let Some(warning) = zone.warning() {
-            self.found(ZONE, Severity::Warning, warning.rule);
+            self.note(ZONE, Severity::Warning, warning.rule);
         }
         self.zone = Some(zone);
         Some(())
@@ -390,12 +426,20 @@ impl FastChecker<'_, '_, '_> {
             false => Severity::Error,
         };
         self.is_edited = true;
-        self.found(field, severity, rule);
+        self.note(field, severity, rule);
     }
 
-    fn found(&mut self, field: Option<KnownField>, severity: Severity, rule: Rule) {
+    /// Notes an error. The fault is made only if the caller needs words.
+    fn error(&mut self, field: &Field<'_>, rule: Rule, fault: impl FnOnce() -> Option<Fault>) {
+        self.note(field.name.known(), Severity::Error, rule);
+        if let Some(words) = &mut self.found.words {
+            words.push(Finding::at_field(field, (Severity::Error, rule), fault));
+        }
+    }
+
+    fn note(&mut self, field: Option<KnownField>, severity: Severity, rule: Rule) {
         self.is_refused |= severity == Severity::Error;
-        self.codes.push(FindingCode {
+        self.found.codes.push(FindingCode {
             rule,
             severity,
             field,
@@ -604,7 +648,9 @@ mod tests {
             let job = crate::job::parse_whole(&text, &mut fields).unwrap();
             let marker = FindingCode { rule: Rule::JobSyntax, severity: Severity::Error, field: None };
             let mut codes = vec![marker];
-            let fast = fast_check_job(&job, &options, &context, &mut codes);
+            let mut words = Vec::new();
+            let found = FastFindings { codes: &mut codes, words: Some(&mut words) };
+            let fast = fast_check_job(&job, &options, &context, found);
             prop_assert_eq!(codes.remove(0), marker);
             let verdict = check(&job, &options, &context);
             match &fast {
@@ -616,6 +662,15 @@ mod tests {
                         prop_assert_eq!(fast.location, verdict.location);
                     }
                     prop_assert_eq!(fast.field.name.known(), Some(KnownField::Phone));
+                    let errors = verdict.findings.iter();
+                    let errors: Vec<_> = errors.filter(|found| found.severity == Severity::Error).collect();
+                    prop_assert_eq!(words.iter().collect::<Vec<_>>(), errors, "{}", text);
+                    let rejected = verdict.phone.as_ref().filter(|_| fast.phone.is_none());
+                    prop_assert_eq!(fast.rejected_phone, rejected.map(Phone::e164_number));
+                    let mut of_codes = Vec::new();
+                    let found = FastFindings { codes: &mut of_codes, words: None };
+                    prop_assert!(fast_check_job(&job, &options, &context, found).is_some());
+                    prop_assert_eq!(of_codes, codes, "{}", text);
                 }
                 None => prop_assert!(codes.is_empty()),
             }

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use super::field::Field;
+use super::shown::{shown, shown_name};
 use crate::fault::shown_value;
 use crate::service::KnownField;
 use crate::{Fault, Rule, Severity};
@@ -44,6 +46,21 @@ impl Finding {
         }
     }
 
+    /// A finding about a rule that is broken at a field. The value of a secret field is not shown.
+    pub(super) fn at_field(
+        field: &Field<'_>,
+        (severity, rule): (Severity, Rule),
+        fault: impl FnOnce() -> Option<Fault>,
+    ) -> Finding {
+        let is_secret = field.name.known().is_some_and(KnownField::is_secret);
+        Finding {
+            field: Some(shown_name(&field.name)),
+            severity,
+            fault: fault().unwrap_or_else(|| Fault::new(rule)),
+            value: (!is_secret).then(|| shown(field.value)),
+        }
+    }
+
     /// What is wrong and what to do, in one line; for a repair, what was done.
     pub fn message(&self) -> String {
         match (&self.fault.suggestion, self.severity) {
@@ -70,7 +87,10 @@ pub enum VerdictDetail {
     Codes,
     /// The same, and what to rewrite.
     Edits,
-    /// The same, and the findings in words.
+    /// The same, and the errors in words. If a rejected job has other findings too, words are lacking:
+    /// see [`Verdict::lacks_words`](super::Verdict::lacks_words).
+    Errors,
+    /// The same, and all findings in words.
     Words,
 }
 

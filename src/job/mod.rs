@@ -31,7 +31,7 @@ pub(crate) use check::{
 };
 pub use context::JobContext;
 pub use fast_check::fast_check;
-pub(crate) use fast_check::{fast_check_job, fast_check_located};
+pub(crate) use fast_check::{FastFindings, fast_check_job, fast_check_located};
 pub use field::{Field, MOST_FIELDS, Name};
 pub use finding::{Finding, FindingCode, VerdictDetail};
 pub(crate) use location::JobLocation;

@@ -1,5 +1,8 @@
 //! Cuts values for diagnostics.
 
+use std::borrow::Cow;
+
+use super::field::Name;
 use crate::json::Value;
 
 /// In characters.
@@ -12,6 +15,14 @@ pub fn shown(json: &str) -> String {
         Value::Text(text) => cut(&text),
         Value::LoneSurrogate(text) => cut(&text),
         _ => cut(json),
+    }
+}
+
+/// The name of a field as a diagnostic shows it.
+pub(super) fn shown_name(name: &Name<'_>) -> Cow<'static, str> {
+    match name {
+        Name::Known(known) => known.name().into(),
+        Name::Unknown(_) => cut(&name.text()).into(),
     }
 }
 

@@ -88,6 +88,15 @@ pub(super) fn slow_read_phone(
     })
 }
 
+/// The same, with the fault of a phone that is refused.
+pub(super) fn explained_phone(
+    value: &str,
+    options: &phone::PhoneOptions,
+) -> Option<Result<ResolvedPhone, (Rule, Option<Fault>)>> {
+    let read = read_phone(value, options)?;
+    Some(read.map_err(|fault| (fault.rule, Some(fault))))
+}
+
 /// The value of `gmtZone`, before a text is read as a zone.
 pub(crate) enum ZoneValue<'a> {
     /// Null or an empty text: the service uses the zone of the number.

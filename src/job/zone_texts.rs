@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::memo::{Found, Memo};
+use super::phone_zones::PhonePlace;
 use super::zone_names::ZoneNames;
 use crate::packed_text::PackedText;
 use crate::zone::{Meant, Nearness, RegionsAt, Zone};
@@ -72,6 +73,11 @@ impl<'r> RefusedZone<'r> {
         &self.fault
     }
 
+    /// Whether the value of this text perhaps means a zone.
+    pub fn has_meanings(&self, text: &str, at: RegionsAt<'r>) -> bool {
+        !self.meanings(text, at).is_empty()
+    }
+
     /// The zone that the value of this text perhaps means, among those that are near.
     pub fn meant(
         &self,
@@ -79,21 +85,19 @@ impl<'r> RefusedZone<'r> {
         at: RegionsAt<'r>,
         nearness: impl Fn(Zone<'_>) -> Nearness,
     ) -> Option<Zone<'r>> {
-        let meant = self.meant.get_or_init(|| Meant::by(text, at));
-        meant.one(at, nearness)
+        self.meanings(text, at).one(at, nearness)
     }
 
-    /// The fault, with that zone as its suggestion.
-    pub fn suggesting(
-        &self,
-        text: &str,
-        at: RegionsAt<'r>,
-        nearness: impl Fn(Zone<'_>) -> Nearness,
-    ) -> Fault {
-        match self.meant(text, at, nearness) {
+    /// The fault, with the zone that the value of this text perhaps means as its suggestion.
+    pub fn suggesting(&self, text: &str, meant: Option<Zone<'r>>) -> Fault {
+        match meant {
             Some(zone) => zone.suggest_for(text, self.fault.clone()),
             None => self.fault.clone(),
         }
+    }
+
+    fn meanings(&self, text: &str, at: RegionsAt<'r>) -> &Meant<'r> {
+        self.meant.get_or_init(|| Meant::by(text, at))
     }
 }
 
@@ -108,7 +112,12 @@ pub(super) struct ZoneTexts<'r> {
     slots: Box<[OnceLock<KeptZone<'r>>]>,
     /// Texts with more bytes than any ID, such as `(GMT+03:00) Moscow, St. Petersburg, Volgograd`.
     long: Memo<(Box<str>, ReadZone<'r>)>,
+    /// What refused texts perhaps mean beside phones.
+    meant: Memo<(Box<str>, MeantNear, Option<Zone<'r>>)>,
 }
+
+/// All of a phone on which it depends which zones are near: where it is, and its calling code.
+type MeantNear = Option<(PhonePlace, u16)>;
 
 /// A text with more bytes is read every time.
 const LONGEST: usize = 256;
@@ -143,7 +152,25 @@ impl<'r> ZoneTexts<'r> {
             names,
             slots: (0..SLOTS).map(|_| OnceLock::new()).collect(),
             long: Memo::default(),
+            meant: Memo::default(),
         }
+    }
+
+    /// The zone that a refused text perhaps means beside a phone. `make` looks for it.
+    pub fn meant(
+        &self,
+        text: &str,
+        near: MeantNear,
+        make: impl FnOnce() -> Option<Zone<'r>>,
+    ) -> Option<Zone<'r>> {
+        if text.len() > LONGEST {
+            return make();
+        }
+        let is_it =
+            |kept: &(Box<str>, MeantNear, Option<Zone<'r>>)| kept.1 == near && *kept.0 == *text;
+        let make = || (text.into(), near, make());
+        self.meant
+            .get_or_make((text, near), is_it, make, |(_, _, zone)| *zone)
     }
 
     /// The zone of a text that is sent unchanged and without a finding; `None` for any other text,

@@ -175,7 +175,7 @@ impl GivenZone<'_> {
             ReadZone::Refused(refused) => {
                 let near = zones_of_phone(phone, at);
                 let nearness = |zone: Zone<'_>| nearness((phone, &near), zone, at);
-                let fault = refused.suggesting(&text, at, nearness);
+                let fault = refused.suggesting(&text, refused.meant(&text, at, nearness));
                 Err(RequestRefusal::of(KnownField::GmtZone.name(), fault).into())
             }
         }

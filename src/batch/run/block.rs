@@ -466,6 +466,7 @@ impl<'j, 'a> BlockJudge<'j, 'a> {
             block: bytes,
             room: &mut room,
             ruling: JudgeBuffer::default(),
+            words: Vec::new(),
             awaits_text: false,
             is_stopped: false,
         };
@@ -861,6 +862,8 @@ struct VerdictKeeper<'k, 'a> {
     room: &'k mut BlockVerdicts,
     /// Room for the verdict over a row that the fast path leaves.
     ruling: JudgeBuffer,
+    /// The words that the fast path makes of a row.
+    words: Vec<Finding>,
     /// Whether the text of the last row is to be taken over.
     awaits_text: bool,
     /// Whether the rest of the block has to wait.
@@ -898,6 +901,7 @@ impl OnRecord for VerdictKeeper<'_, '_> {
             phone: Some(number),
             value: 0..phone.len(),
             location,
+            rejected_phone: None,
         };
         self.room
             .keep_fast(offset, phone.as_bytes(), fast, self.block);
@@ -933,37 +937,48 @@ impl VerdictKeeper<'_, '_> {
 
     #[inline(always)]
     fn keep(&mut self, row: &Row<'_>) -> Taken {
+        let found = (&mut self.room.codes, &mut self.words);
         let fast = match row.text().len() > LONG {
             true => None,
-            false => self.judge.fast_check_row(row, &mut self.room.codes),
+            false => self.judge.fast_check_row(row, found),
         };
         match fast {
-            Some(fast) if fast.standing == Standing::Rejected && self.judge.explains => {
-                self.keep_rejected(row)
+            Some(fast) if fast.standing == Standing::Rejected => self.keep_rejected(row, fast),
+            Some(fast) => self.keep_fast(row, fast),
+            None => {
+                self.words.clear();
+                self.keep_slowly(row);
             }
-            Some(fast) => {
-                if let Some(record) = row.record() {
-                    let place = place_in(self.block, record);
-                    self.room.records.push(place.unwrap_or_default());
-                }
-                let is_rejected = fast.standing == Standing::Rejected;
-                self.room
-                    .keep_fast(row.offset, row.text(), fast, self.block);
-                if is_rejected && self.judge.excluded.is_some() {
-                    self.keep_phone(self.judge.phone_of(row.text()));
-                }
-            }
-            None => self.keep_slowly(row),
         }
         self.go_on()
     }
 
-    /// Keeps a row that the fast path rejects, with words about it.
+    #[inline(always)]
+    fn keep_fast(&mut self, row: &Row<'_>, fast: FastRow) {
+        if let Some(record) = row.record() {
+            let place = place_in(self.block, record);
+            self.room.records.push(place.unwrap_or_default());
+        }
+        self.room
+            .keep_fast(row.offset, row.text(), fast, self.block);
+    }
+
+    /// Keeps a row that the fast path rejects, with words about it if somebody reads them.
     #[inline(never)]
-    fn keep_rejected(&mut self, row: &Row<'_>) {
-        self.room.codes.truncate(self.room.counted_codes);
-        self.judge.rule_rejected(row, &mut self.ruling);
-        self.keep_ruled(row);
+    fn keep_rejected(&mut self, row: &Row<'_>, fast: FastRow) {
+        let codes = self.room.codes.len() - self.room.counted_codes;
+        if self.judge.explains && self.words.len() < codes {
+            self.words.clear();
+            self.room.codes.truncate(self.room.counted_codes);
+            self.judge.rule_rejected(row, &mut self.ruling);
+            return self.keep_ruled(row);
+        }
+        let phone = fast.rejected_phone;
+        self.keep_fast(row, fast);
+        self.room.keep_words(&mut self.words);
+        if self.judge.excluded.is_some() {
+            self.keep_phone(phone);
+        }
     }
 
     /// Keeps a row that the fast path leaves; a row with several phones may be several jobs.
@@ -1059,6 +1074,19 @@ impl BlockVerdicts {
             part: None,
             region: None,
             codes: codes as u32,
+        });
+    }
+
+    /// Keeps the words about the last row, which the fast path made.
+    fn keep_words(&mut self, words: &mut Vec<Finding>) {
+        let Some(row) = self.rows.last_mut().filter(|_| !words.is_empty()) else {
+            return;
+        };
+        row.has_details = true;
+        self.findings += words.len();
+        self.details.push(VerdictDetails {
+            findings: words.drain(..).collect(),
+            ..VerdictDetails::default()
         });
     }
 

@@ -669,14 +669,8 @@ impl<'a> BatchRun<'a> {
             longest,
             row_limit: options.row_limit(),
             detail: match (&*sink, longest) {
-                (
-                    RowSink::Files(_)
-                    | RowSink::Bodies(_)
-                    | RowSink::Decided(_)
-                    | RowSink::Clean(_),
-                    _,
-                )
-                | (_, Some(_)) => VerdictDetail::Edits,
+                (RowSink::Files(_) | RowSink::Decided(_), _) => VerdictDetail::Errors,
+                (RowSink::Bodies(_) | RowSink::Clean(_), _) | (_, Some(_)) => VerdictDetail::Edits,
                 _ => VerdictDetail::Codes,
             },
             explains: matches!(

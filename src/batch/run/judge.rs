@@ -145,6 +145,8 @@ pub(in crate::batch) struct FastRow {
     pub value: Range<usize>,
     /// Where a job is that is sendable by itself, if somebody counts that.
     pub location: Option<JobLocation>,
+    /// The phone, as a number, of a job that is rejected for something else.
+    pub rejected_phone: Option<u64>,
 }
 
 impl RowJudge<'_> {
@@ -193,10 +195,14 @@ impl RowJudge<'_> {
         job::fast_check_located(phone, zone, self.options, &self.clock)
     }
 
-    /// The verdict of the fast path; its codes are appended to `codes`. If the row is rejected and
-    /// somebody reads why, it still needs [`Self::rule_rejected`].
+    /// The verdict of the fast path; its codes are appended to `codes`, and the words about its errors
+    /// to `words` if somebody reads them. A rejected row that lacks words needs [`Self::rule_rejected`].
     #[inline(always)]
-    pub fn fast_check_row(&self, row: &Row<'_>, codes: &mut Vec<FindingCode>) -> Option<FastRow> {
+    pub fn fast_check_row(
+        &self,
+        row: &Row<'_>,
+        (codes, words): (&mut Vec<FindingCode>, &mut Vec<Finding>),
+    ) -> Option<FastRow> {
         let (
             RowContent::Job(job) | RowContent::Completed(job) | RowContent::Composed { job, .. },
             RowCountry::Unsaid,
@@ -211,7 +217,11 @@ impl RowJudge<'_> {
             return None;
         }
         let before = codes.len();
-        let fast = job::fast_check_job(job, self.options, &self.clock, codes)?;
+        let found = job::FastFindings {
+            codes: &mut *codes,
+            words: self.explains.then_some(words),
+        };
+        let fast = job::fast_check_job(job, self.options, &self.clock, found)?;
         // The fast path makes no edits.
         if fast.standing == Standing::Repaired && self.detail != VerdictDetail::Codes {
             codes.truncate(before);
@@ -222,6 +232,7 @@ impl RowJudge<'_> {
             phone: fast.phone,
             value: fast.field.at..fast.field.end(),
             location: fast.location,
+            rejected_phone: fast.rejected_phone,
         })
     }
 
@@ -352,8 +363,8 @@ impl RowJudge<'_> {
     fn job(&self, job: &RawJob<'_>, detail: VerdictDetail, ruling: &mut JudgeBuffer) {
         let verdict = &mut ruling.verdict;
         self.check(verdict, job, (self.options, detail));
-        let lacks_words = self.explains && detail < VerdictDetail::Words;
-        if lacks_words && verdict.standing == Standing::Rejected {
+        let explains = self.explains && verdict.standing == Standing::Rejected;
+        if explains && verdict.lacks_words() {
             self.check(verdict, job, (self.options, VerdictDetail::Words));
         }
         ruling.is_json = true;
