@@ -132,13 +132,42 @@ impl Fault {
     /// assert!(fault.message().ends_with("did you mean \"Europe/Moscow\"?"));
     /// ```
     pub fn message(&self) -> String {
-        let what = self.clause();
+        self.message_parts().concat()
+    }
+
+    /// The texts that make up the message: whoever writes it needs no text of its own.
+    pub(crate) fn message_parts(&self) -> MessageParts<'_> {
         match &self.suggestion {
-            Some(meant) => [&*what, "; did you mean ", &*shown_value(meant), "?"].concat(),
-            None => [&*what, "; ", self.rule.info().remedy].concat(),
+            Some(meant) => self.clause_with_value("; did you mean ", meant, "?"),
+            None => {
+                let remedy = self.rule.info().remedy;
+                let none = Cow::Borrowed("");
+                [
+                    self.clause(),
+                    "; ".into(),
+                    remedy.into(),
+                    none.clone(),
+                    none.clone(),
+                    none,
+                ]
+            }
         }
     }
+
+    /// The clause, and a value after it.
+    pub(crate) fn clause_with_value<'f>(
+        &'f self,
+        link: &'static str,
+        value: &'f str,
+        end: &'static str,
+    ) -> MessageParts<'f> {
+        let [open, value, close] = shown_parts(value);
+        [self.clause(), link.into(), open, value, close, end.into()]
+    }
 }
+
+/// The texts that make up a message, one after the other; some may be empty.
+pub(crate) type MessageParts<'f> = [Cow<'f, str>; 6];
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -155,17 +184,18 @@ impl std::error::Error for Fault {}
 /// let fault = Fault::new(Rule::PolicyDaysRepeated).suggest(r#"["mon"]"#);
 /// assert!(fault.message().ends_with(r#"did you mean ["mon"]?"#));
 /// ```
-pub(crate) fn shown_value(text: &str) -> String {
+fn shown_parts(text: &str) -> [Cow<'_, str>; 3] {
     // Most values. Looking for characters to escape takes longer than all else in a message.
     let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
     if !text.starts_with(['{', '[']) && text.bytes().all(is_plain) {
-        return ["\"", text, "\""].concat();
+        return ["\"".into(), text.into(), "\"".into()];
     }
     let is_shown = |c: char| c == '"' || c.escape_debug().count() == 1;
-    match text.starts_with(['{', '[']) && text.chars().all(is_shown) {
-        true => text.to_owned(),
-        false => format!("{text:?}"),
-    }
+    let whole = match text.starts_with(['{', '[']) && text.chars().all(is_shown) {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(format!("{text:?}")),
+    };
+    ["".into(), whole, "".into()]
 }
 
 /// A number of things: `1 cell`, `2 cells`.
@@ -185,7 +215,7 @@ mod tests {
         fn a_value_that_is_not_json_is_shown_in_quotes(text in "[ -~\\n\u{7f}яé\"\\\\']{0,8}") {
             let is_json = text.starts_with(['{', '[']);
             let quoted = format!("{text:?}");
-            prop_assert!(is_json || shown_value(&text) == quoted);
+            prop_assert!(is_json || shown_parts(&text).concat() == quoted);
         }
     }
 }

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 
 use crate::batch::place::RowPlace;
 use crate::job::Finding;
+use crate::json::write_escaped;
 use crate::{Rule, Severity};
 
 /// One rule found at one field of one row.
@@ -116,24 +117,40 @@ impl PlacedFinding<'_> {
         write_number(Some(place.row), out)?;
         out.write_all(b",\"line\":")?;
         write_number(place.line, out)?;
-        out.write_all(b",\"part\":")?;
-        write_number(place.part.map(u64::from), out)?;
-        out.write_all(b",\"field\":")?;
-        serde_json::to_writer(&mut *out, &finding.field)?;
+        match place.part {
+            Some(part) => {
+                out.write_all(b",\"part\":")?;
+                write_number(Some(part.into()), out)?;
+                out.write_all(b",\"field\":")?;
+            }
+            None => out.write_all(b",\"part\":null,\"field\":")?,
+        }
+        write_text(finding.field.as_deref(), out)?;
         out.write_all(b",\"rule\":\"")?;
         out.write_all(finding.fault.rule.name().as_bytes())?;
         out.write_all(b"\",\"severity\":\"")?;
         out.write_all(finding.severity.name().as_bytes())?;
-        out.write_all(b"\",\"message\":")?;
-        serde_json::to_writer(&mut *out, &finding.message())?;
-        out.write_all(b",\"value\":")?;
-        serde_json::to_writer(&mut *out, &finding.value)?;
+        out.write_all(b"\",\"message\":\"")?;
+        let mut message = finding.message_parts().into_iter();
+        message.try_for_each(|part| write_escaped(&part, out))?;
+        out.write_all(b"\",\"value\":")?;
+        write_text(finding.value.as_deref(), out)?;
         out.write_all(b",\"suggestion\":")?;
-        serde_json::to_writer(&mut *out, &finding.fault.suggestion)?;
+        write_text(finding.fault.suggestion.as_deref(), out)?;
         out.write_all(b",\"offset\":")?;
         write_number(place.offset, out)?;
         out.write_all(b"}")
     }
+}
+
+/// Writes a text as JSON, or null.
+pub(in crate::batch) fn write_text(text: Option<&str>, out: &mut impl io::Write) -> io::Result<()> {
+    let Some(text) = text else {
+        return out.write_all(b"null");
+    };
+    out.write_all(b"\"")?;
+    write_escaped(text, out)?;
+    out.write_all(b"\"")
 }
 
 /// Writes a number as JSON, or null.

@@ -664,7 +664,10 @@ mod tests {
                     prop_assert_eq!(fast.field.name.known(), Some(KnownField::Phone));
                     let errors = verdict.findings.iter();
                     let errors: Vec<_> = errors.filter(|found| found.severity == Severity::Error).collect();
-                    prop_assert_eq!(words.iter().collect::<Vec<_>>(), errors, "{}", text);
+                    let are_all = words.len() == codes.len();
+                    if are_all || options.repair == RepairLevel::Sure {
+                        prop_assert_eq!(words.iter().collect::<Vec<_>>(), errors, "{}", text);
+                    }
                     let rejected = verdict.phone.as_ref().filter(|_| fast.phone.is_none());
                     prop_assert_eq!(fast.rejected_phone, rejected.map(Phone::e164_number));
                     let mut of_codes = Vec::new();

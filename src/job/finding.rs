@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::field::Field;
 use super::shown::{shown, shown_name};
-use crate::fault::shown_value;
+use crate::fault::MessageParts;
 use crate::service::KnownField;
 use crate::{Fault, Rule, Severity};
 
@@ -63,19 +63,20 @@ impl Finding {
 
     /// What is wrong and what to do, in one line; for a repair, what was done.
     pub fn message(&self) -> String {
-        match (&self.fault.suggestion, self.severity) {
+        self.message_parts().concat()
+    }
+
+    /// The texts that make up the message.
+    pub(crate) fn message_parts(&self) -> MessageParts<'_> {
+        let fault = &self.fault;
+        match (&fault.suggestion, self.severity) {
             (Some(taken), Severity::Suggested) => {
-                let taken = shown_value(taken);
-                format!("{}; sent as suggested: {taken}", self.fault.clause())
+                fault.clause_with_value("; sent as suggested: ", taken, "")
             }
             (Some(taken), Severity::Repair) => {
-                format!(
-                    "{}; rewritten as {}",
-                    self.fault.clause(),
-                    shown_value(taken)
-                )
+                fault.clause_with_value("; rewritten as ", taken, "")
             }
-            _ => self.fault.message(),
+            _ => fault.message_parts(),
         }
     }
 }

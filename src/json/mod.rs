@@ -30,5 +30,5 @@ pub use read::JsonError;
 pub(crate) use read::{array, is_array_or_object, members, object, value_end, whole};
 pub(crate) use shape::Shapes;
 pub(crate) use space::{is_space, on_one_line, space_end, trimmed};
-pub(crate) use string::{escaped_length, inner, needs_no_escape, quoted};
+pub(crate) use string::{escaped_length, inner, needs_no_escape, quoted, write_escaped};
 pub use value::Value;

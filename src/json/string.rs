@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::io::{self, Write};
 
 use serde::Deserializer as _;
 use serde::de::{Error, Visitor};
@@ -139,6 +140,14 @@ pub(crate) fn escaped_length(text: &str) -> usize {
         _ => 1,
     };
     text.bytes().map(length).sum()
+}
+
+/// Writes a text as a part of a JSON string, without quotes.
+pub(crate) fn write_escaped(text: &str, out: &mut impl Write) -> io::Result<()> {
+    if needs_no_escape(text.as_bytes()) {
+        return out.write_all(text.as_bytes());
+    }
+    out.write_all(inner(&quoted(text)).as_bytes())
 }
 
 /// A text as a JSON string.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Deserialize;
 
-use crate::batch::diagnostic::{PlacedFinding, write_number};
+use crate::batch::diagnostic::{PlacedFinding, write_number, write_text};
 use crate::batch::judged::JudgedRow;
 use crate::batch::place::FirstPlace;
 use crate::batch::source::json;
@@ -40,7 +40,7 @@ pub(in crate::batch) fn write_line(
     write_name(FIRST_LINE, out)?;
     write_number(first.line, out)?;
     write_name(FIRST_RUN, out)?;
-    serde_json::to_writer(&mut *out, &first.run)?;
+    write_text(Some(&first.run), out)?;
     if let Some(part) = first.part {
         write_name(FIRST_PART, out)?;
         write_number(Some(part.into()), out)?;
