@@ -201,6 +201,7 @@ fn fast_check_findings<'f>(
         found: found.reborrowed(),
         resolved,
         phone: None,
+        has_seen_phone: false,
         zone: None,
         is_edited: false,
         is_refused: false,
@@ -273,6 +274,8 @@ struct FastChecker<'c, 'o, 'r> {
     /// What one look at the phone gave.
     resolved: Option<ResolvedPhone>,
     phone: Option<Phone>,
+    /// Whether the field of the phone was looked at.
+    has_seen_phone: bool,
     zone: Option<Zone<'r>>,
     is_edited: bool,
     is_refused: bool,
@@ -342,6 +345,7 @@ impl FastChecker<'_, '_, '_> {
 
     fn phone(&mut self, field: &Field<'_>) -> Option<()> {
         const PHONE: Option<KnownField> = Some(KnownField::Phone);
+        self.has_seen_phone = true;
         let read = match self.resolved {
             Some(resolved) => Ok(resolved),
             // A phone that is read for its words takes as long, unless it is refused.
@@ -405,8 +409,14 @@ impl FastChecker<'_, '_, '_> {
             }
             ReadZone::Refused(_) if self.options.repair == RepairLevel::Suggested => return None,
             ReadZone::Refused(refused) => {
+                let rule = refused.fault().rule;
+                // What is suggested depends on the phone. Few jobs have it after the zone.
+                if !self.has_seen_phone {
+                    self.note(ZONE, Severity::Error, rule);
+                    return Some(());
+                }
                 let phone = self.phone;
-                self.error(field, refused.fault().rule, || {
+                self.error(field, rule, || {
                     let meant = context.meant_zone(refused, &text, phone.as_ref());
                     Some(refused.suggesting(&text, meant))
                 });
