@@ -1085,7 +1085,7 @@ impl BlockVerdicts {
         row.has_details = true;
         self.findings += words.len();
         self.details.push(VerdictDetails {
-            findings: words.drain(..).collect(),
+            findings: std::mem::take(words),
             ..VerdictDetails::default()
         });
     }
